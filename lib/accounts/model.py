@@ -1,0 +1,213 @@
+"""A customer as Zen knows it. What is not known is None, never 0: pages print "no data" for it."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from enum import StrEnum
+
+
+class Band(StrEnum):
+    """Health in three words; the colour is only its echo."""
+
+    GREEN = "green"
+    YELLOW = "yellow"
+    RED = "red"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Customer:
+    id: str
+    name: str
+    owner_id: str
+    owner_name: str
+    segment: str
+    customer_since: date
+    time_zone: str
+    industry: str | None = None
+    country: str | None = None
+    summary: str | None = None
+    competitor: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contract:
+    """The contract in force. `ends_on` is the renewal date; money is USD a year; percentages are 0-100."""
+
+    starts_on: date
+    ends_on: date
+    notice_deadline: date
+    notice_days: int
+    term_months: int
+    auto_renews: bool
+    seats: int
+    annual_price_per_seat: Decimal
+    discount_percent: Decimal
+    arr: Decimal
+    uplift_cap_percent: Decimal | None
+    modules: tuple[str, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Contact:
+    """`influence` is 1-5; `sentiment` positive, neutral or negative; `status` active, left or unknown."""
+
+    id: str
+    name: str
+    role: str
+    status: str
+    title: str | None = None
+    email: str | None = None
+    influence: int | None = None
+    sentiment: str | None = None
+    last_contact_on: date | None = None
+    left_on: date | None = None
+    replaced_by: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class UsageWeek:
+    """`active_users` counts the 28 days up to the end of the week; `seats` is what was bought then."""
+
+    week_starts_on: date
+    active_users: int
+    seats: int
+    logins: int
+    key_actions: int
+
+    @property
+    def utilisation(self) -> float:
+        """Share of seats in use, 0-1 (above 1 when over-used)."""
+        return self.active_users / self.seats
+
+
+@dataclass(frozen=True, kw_only=True)
+class Ticket:
+    """`priority` is p1-p4; `status` open, pending or solved; `satisfied` is the customer's own answer."""
+
+    number: str
+    title: str
+    priority: str
+    status: str
+    opened_on: date
+    solved_on: date | None = None
+    satisfied: bool | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class SurveyResponse:
+    """An answer to "how likely are you to recommend us", 0-10."""
+
+    score: int
+    responded_on: date
+    contact_name: str | None = None
+    comment: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Note:
+    """`kind` is note, call, meeting or email. `body` is untrusted plain text."""
+
+    id: str
+    kind: str
+    body: str
+    author_name: str
+    happened_on: date
+
+
+@dataclass(frozen=True, kw_only=True)
+class HealthPart:
+    """One part of the health score. `points` is None when there is nothing to judge it by."""
+
+    key: str
+    points: int | None
+    out_of: int
+    sentence: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Health:
+    """`score` 0-100 over the parts that have data; None in the first 60 days. Source: `public.customer_health`."""
+
+    score: int | None
+    band: Band | None
+    parts: tuple[HealthPart, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Signal:
+    """Something that speaks for acting now, with its evidence as a sentence. Source: `public.customer_signals`."""
+
+    kind: str
+    points: int
+    sentence: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Reason:
+    """One addend of a priority score: `kind` is arr, deadline or a signal's kind."""
+
+    kind: str
+    points: int
+    sentence: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Priority:
+    """`score` 0-100 is the sum of the reasons' points. Source: `public.customer_priorities`."""
+
+    score: int
+    reasons: tuple[Reason, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Module:
+    """An entry of the company's price list: USD per seat and year."""
+
+    name: str
+    annual_price_per_seat: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class PastRun:
+    """A finished run for this customer."""
+
+    id: str
+    workflow_name: str
+    status: str
+    finished_on: date
+    outcome_code: str | None = None
+    outcome_reason: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Account:
+    """All a slide may read about one customer, as of `today`. Lists are newest first, usage oldest first."""
+
+    today: date
+    company_name: str
+    customer: Customer
+    health: Health
+    priority: Priority
+    signals: tuple[Signal, ...] = ()
+    contract: Contract | None = None
+    contacts: tuple[Contact, ...] = ()
+    usage: tuple[UsageWeek, ...] = ()
+    tickets: tuple[Ticket, ...] = ()
+    surveys: tuple[SurveyResponse, ...] = ()
+    notes: tuple[Note, ...] = ()
+    price_list: tuple[Module, ...] = ()
+    past_runs: tuple[PastRun, ...] = ()
+
+    @property
+    def days_to_notice(self) -> int | None:
+        """Days until the notice deadline; negative once it has passed, None without a contract."""
+        return (self.contract.notice_deadline - self.today).days if self.contract else None
+
+    @property
+    def latest_usage(self) -> UsageWeek | None:
+        return self.usage[-1] if self.usage else None
+
+    def contact(self, role: str) -> Contact | None:
+        """The active contact of most influence in `role`, if any."""
+        known = [contact for contact in self.contacts if contact.role == role and contact.status == "active"]
+        return max(known, key=lambda contact: contact.influence or 0, default=None)

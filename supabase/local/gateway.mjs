@@ -1,0 +1,80 @@
+// The local Supabase API: /auth/v1 and /rest/v1 on one loopback port, in front of the local Postgres.
+// Usage: node gateway.mjs <settings.json>. The settings hold secrets, so they come by file (mode 600), not by argument.
+import { readFileSync, writeFileSync } from "node:fs";
+import { serve } from "@hono/node-server";
+import { App } from "@supabase/lite";
+import { openDatabase } from "./database.mjs";
+import { MailLog } from "./mail.mjs";
+import { createRestProxy } from "./rest.mjs";
+
+const settings = JSON.parse(readFileSync(process.argv[2], "utf8"));
+writeFileSync(settings.pid_file, String(process.pid));
+
+const database = openDatabase(settings);
+const app = new App({
+  connection: database,
+  api: { schemas: ["public"], extra_search_path: ["public", "extensions"], max_rows: 1000 },
+  auth: {
+    enabled: true,
+    site_url: settings.site_url,
+    jwt_secret: settings.jwt_secret,
+    publishable_key: settings.publishable_key,
+    secret_key: settings.secret_key,
+    enable_refresh_token_rotation: true,
+    minimum_password_length: 8,
+  },
+  storage: { enabled: false },
+  studio: { enabled: false },
+  options: {
+    drivers: { email: new MailLog(settings.mail_file) },
+    server: { admin: false, disableStudio: true },
+  },
+});
+await app.ensureSystemSchema();
+
+const restProxy = settings.postgrest_url ? createRestProxy(settings) : null;
+const AUTH_TIMESTAMP = /"(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d+)?)\+00(?::00)?"/g;
+
+// Supabase's clients read only ISO timestamps; the auth service answers in Postgres' own notation.
+async function withIsoTimestamps(response) {
+  if (!response.headers.get("content-type")?.includes("json")) return response;
+  const body = (await response.text()).replace(AUTH_TIMESTAMP, '"$1T$2Z"');
+  const headers = new Headers(response.headers);
+  headers.delete("content-length");
+  return new Response(body, { status: response.status, headers });
+}
+
+async function answer(request, { incoming }) {
+  const { pathname } = new URL(request.url);
+  if (pathname === "/health") return Response.json({ instance: settings.instance });
+  if (pathname.startsWith("/_system")) return new Response(null, { status: 404 });
+  if (restProxy && pathname.startsWith("/rest/v1")) return restProxy(request);
+  const response = await app.fetch(request, { peerAddress: incoming.socket.remoteAddress ?? null });
+  return pathname.startsWith("/auth/v1") ? withIsoTimestamps(response) : response;
+}
+
+const server = serve({ fetch: answer, hostname: "127.0.0.1", port: settings.port }, () =>
+  console.log(`listening on 127.0.0.1:${settings.port}`),
+);
+server.on("error", (error) => {
+  console.error(`cannot listen: ${error.code}`);
+  process.exit(1);
+});
+
+async function stop() {
+  server.close();
+  server.closeAllConnections?.();
+  await database.close().catch(() => {});
+  process.exit(0);
+}
+process.on("SIGTERM", stop);
+process.on("SIGINT", stop);
+process.on("unhandledRejection", (reason) => console.error("unhandled:", reason));
+
+// A data folder that was deleted or taken over leaves nothing to serve.
+setInterval(() => {
+  try {
+    if (readFileSync(settings.pid_file, "utf8") === String(process.pid)) return;
+  } catch {}
+  stop();
+}, 15_000).unref();

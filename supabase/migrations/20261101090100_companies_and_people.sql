@@ -1,0 +1,174 @@
+-- A company is a tenant. A person belongs to one company, by invitation, in one role.
+
+create table public.companies (
+  id uuid primary key default gen_random_uuid(),
+  name text not null check (length(name) between 1 and 200),
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now()
+);
+comment on table public.companies is 'A tenant: a vendor whose customer-success team uses Zen.';
+comment on column public.companies.id is 'Identity of the company.';
+comment on column public.companies.name is 'Name as its people write it.';
+comment on column public.companies.created_at is 'When the row was made.';
+comment on column public.companies.updated_at is 'When the row last changed.';
+
+create table public.profiles (
+  id uuid primary key references auth.users (id) on delete cascade,
+  company_id uuid not null references public.companies (id),
+  email text not null,
+  full_name text not null check (length(full_name) between 1 and 200),
+  role text not null check (role in ('csm', 'manager', 'admin')),
+  time_zone text not null default 'UTC',
+  is_active boolean not null default true,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  unique (id, company_id)
+);
+comment on table public.profiles is 'A person of a company; made by a trigger when an invited person signs up.';
+comment on column public.profiles.id is 'The person in auth.users.';
+comment on column public.profiles.company_id is 'The company the person works for.';
+comment on column public.profiles.email is 'Address they sign in with, as of joining.';
+comment on column public.profiles.full_name is 'Name shown to colleagues.';
+comment on column public.profiles.role is 'csm: own customers; manager: the company''s; admin: also members and invitations.';
+comment on column public.profiles.time_zone is 'IANA name; dates and clocks are shown in it.';
+comment on column public.profiles.is_active is 'False once the person has left: they see nothing, their work stays.';
+comment on column public.profiles.created_at is 'When the person joined.';
+comment on column public.profiles.updated_at is 'When the row last changed.';
+create index profiles_company_id on public.profiles (company_id);
+
+create table public.company_invites (
+  id uuid primary key default gen_random_uuid(),
+  company_id uuid not null references public.companies (id),
+  email text not null check (email = lower(email) and email like '%_@_%'),
+  role text not null check (role in ('csm', 'manager', 'admin')),
+  full_name text check (length(full_name) between 1 and 200),
+  invited_by uuid references public.profiles (id) on delete set null,
+  accepted_at timestamptz,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  unique (company_id, email)
+);
+comment on table public.company_invites is 'Who may join a company, and as what. Without one a new user has no company and sees no row.';
+comment on column public.company_invites.id is 'Identity of the invitation.';
+comment on column public.company_invites.company_id is 'The company that invites.';
+comment on column public.company_invites.email is 'Address invited, in lower case.';
+comment on column public.company_invites.role is 'Role the person gets on joining.';
+comment on column public.company_invites.full_name is 'Name to give the profile; otherwise the one the person signs up with.';
+comment on column public.company_invites.invited_by is 'The admin who invited.';
+comment on column public.company_invites.accepted_at is 'When the person joined; null while it is open.';
+comment on column public.company_invites.created_at is 'When the invitation was made.';
+comment on column public.company_invites.updated_at is 'When the row last changed.';
+create index company_invites_email on public.company_invites (email) where accepted_at is null;
+create index company_invites_invited_by on public.company_invites (invited_by);
+
+create trigger touch before update on public.companies for each row execute function private.touch_updated_at();
+create trigger touch before update on public.profiles for each row execute function private.touch_updated_at();
+create trigger touch before update on public.company_invites for each row execute function private.touch_updated_at();
+
+-- Who is asking. Definer, so that policies on profiles can use them without asking themselves.
+create function private.my_company() returns uuid
+language sql stable security definer set search_path = ''
+as $$ select company_id from public.profiles where id = (select auth.uid()) and is_active $$;
+comment on function private.my_company is 'Company of the signed-in person; null for anyone else.';
+
+create function private.my_role() returns text
+language sql stable security definer set search_path = ''
+as $$ select role from public.profiles where id = (select auth.uid()) and is_active $$;
+comment on function private.my_role is 'Role of the signed-in person; null for anyone else.';
+
+create function private.leads_team() returns boolean
+language sql stable security definer set search_path = ''
+as $$ select coalesce((select private.my_role()) in ('manager', 'admin'), false) $$;
+comment on function private.leads_team is 'True for managers and admins.';
+
+grant execute on function private.my_company, private.my_role, private.leads_team to authenticated;
+
+-- Joining: an invited address that is confirmed gets its profile, whichever of the two came first.
+create function private.join_company(person uuid, address text, given_name text) returns void
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  invite public.company_invites;
+begin
+  select * into invite from public.company_invites
+  where email = lower(address) and accepted_at is null
+  order by created_at limit 1 for update;
+  if not found then
+    return;
+  end if;
+  insert into public.profiles (id, company_id, email, full_name, role)
+  values (person, invite.company_id, lower(address),
+          coalesce(invite.full_name, nullif(left(trim(given_name), 200), ''), split_part(lower(address), '@', 1)), invite.role)
+  on conflict (id) do nothing;
+  if found then
+    update public.company_invites set accepted_at = now() where id = invite.id;
+  end if;
+end;
+$$;
+comment on function private.join_company is 'Makes the profile of an invited person; does nothing without an open invitation.';
+
+create function private.join_on_confirmed_user() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  if new.email_confirmed_at is not null then
+    perform private.join_company(new.id, new.email, new.raw_user_meta_data ->> 'full_name');
+  end if;
+  return new;
+end;
+$$;
+comment on function private.join_on_confirmed_user is 'After a user is made or confirmed: joins the company that invited the address.';
+
+create trigger join_company after insert or update of email_confirmed_at on auth.users
+for each row execute function private.join_on_confirmed_user();
+
+create function private.join_on_invitation() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  perform private.join_company(u.id, u.email, u.raw_user_meta_data ->> 'full_name')
+  from auth.users u where lower(u.email) = new.email and u.email_confirmed_at is not null;
+  return null;
+end;
+$$;
+comment on function private.join_on_invitation is 'After an invitation: joins at once when the address already has a confirmed user.';
+
+create trigger join_company after insert on public.company_invites
+for each row execute function private.join_on_invitation();
+
+-- Policies
+alter table public.companies enable row level security;
+alter table public.profiles enable row level security;
+alter table public.company_invites enable row level security;
+revoke all on public.companies, public.profiles, public.company_invites from anon, authenticated;
+grant select on public.companies to authenticated;
+grant select, update on public.profiles to authenticated;
+grant select, insert, update, delete on public.company_invites to authenticated;
+
+create policy "members read their company" on public.companies
+for select to authenticated using (id = (select private.my_company()));
+
+create policy "members read the people of their company" on public.profiles
+for select to authenticated using (company_id = (select private.my_company()));
+
+create policy "admins change the people of their company" on public.profiles
+for update to authenticated
+using (company_id = (select private.my_company()) and (select private.my_role()) = 'admin')
+with check (company_id = (select private.my_company()) and (select private.my_role()) = 'admin');
+
+create policy "members read the invitations of their company" on public.company_invites
+for select to authenticated using (company_id = (select private.my_company()));
+
+create policy "admins invite to their company" on public.company_invites
+for insert to authenticated
+with check (company_id = (select private.my_company()) and (select private.my_role()) = 'admin'
+            and invited_by = (select auth.uid()) and accepted_at is null);
+
+create policy "admins change invitations of their company" on public.company_invites
+for update to authenticated
+using (company_id = (select private.my_company()) and (select private.my_role()) = 'admin')
+with check (company_id = (select private.my_company()) and (select private.my_role()) = 'admin');
+
+create policy "admins withdraw invitations of their company" on public.company_invites
+for delete to authenticated
+using (company_id = (select private.my_company()) and (select private.my_role()) = 'admin');

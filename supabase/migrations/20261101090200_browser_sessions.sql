@@ -1,0 +1,134 @@
+-- Browser sessions: what a signed-in browser's cookie stands for.
+-- The cookie holds 256 random bits; here stands only their hash, and the Supabase session sealed with a key that needs
+-- the cookie and the app's own secret. Whoever holds the cookie holds the session, so the functions are open to anon.
+
+create table private.browser_sessions (
+  id_hash bytea primary key,
+  user_id uuid not null references auth.users (id) on delete cascade,
+  sealed text not null check (length(sealed) < 16384),
+  version int not null default 1,
+  refreshing_until timestamptz,
+  expires_at timestamptz not null,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now()
+);
+comment on table private.browser_sessions is 'One signed-in browser. Reached only through the functions below.';
+comment on column private.browser_sessions.id_hash is 'SHA-256 of the cookie''s value; the value itself is never stored.';
+comment on column private.browser_sessions.user_id is 'Who signed in.';
+comment on column private.browser_sessions.sealed is 'The Supabase session, encrypted by the app.';
+comment on column private.browser_sessions.version is 'Grows with every refresh; a refresh of an older version is refused.';
+comment on column private.browser_sessions.refreshing_until is 'While in the future, one process is spending the refresh token; the others wait.';
+comment on column private.browser_sessions.expires_at is 'After this the browser must sign in again, whatever it did.';
+comment on column private.browser_sessions.created_at is 'When the person signed in.';
+comment on column private.browser_sessions.updated_at is 'When the session was last refreshed.';
+create index browser_sessions_user_id on private.browser_sessions (user_id);
+create index browser_sessions_expires_at on private.browser_sessions (expires_at);
+create trigger touch before update on private.browser_sessions for each row execute function private.touch_updated_at();
+alter table private.browser_sessions enable row level security;
+revoke all on private.browser_sessions from anon, authenticated;
+
+create function private.hash_session_id(session_id text) returns bytea
+language sql immutable set search_path = ''
+as $$ select sha256(convert_to(session_id, 'UTF8')) $$;
+comment on function private.hash_session_id is 'Key of a browser session.';
+
+create function private.create_browser_session(session_id text, sealed text, expires_at timestamptz) returns void
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  if auth.uid() is null or length(session_id) < 40 then
+    raise sqlstate 'PT403' using message = 'Please sign in first.';
+  end if;
+  delete from private.browser_sessions b where b.expires_at < now();
+  insert into private.browser_sessions (id_hash, user_id, sealed, expires_at)
+  values (private.hash_session_id(session_id), auth.uid(), create_browser_session.sealed,
+          least(create_browser_session.expires_at, now() + interval '30 days'));
+end;
+$$;
+comment on function private.create_browser_session is 'Keeps the signed-in person''s session under a new id; sweeps expired ones.';
+
+create function private.read_browser_session(session_id text) returns jsonb
+language sql stable security definer set search_path = ''
+as $$
+  select jsonb_build_object(
+    'sealed', b.sealed, 'version', b.version, 'user_id', b.user_id,
+    'person', (
+      select jsonb_build_object('id', p.id, 'full_name', p.full_name, 'email', p.email, 'role', p.role,
+                                'time_zone', p.time_zone, 'company_id', p.company_id, 'company_name', c.name)
+      from public.profiles p join public.companies c on c.id = p.company_id
+      where p.id = b.user_id and p.is_active))
+  from private.browser_sessions b
+  where b.id_hash = private.hash_session_id(session_id) and b.expires_at > now()
+$$;
+comment on function private.read_browser_session is 'The sealed session and who it is (person: null when not a member); null when unknown, ended or expired.';
+
+create function private.claim_session_refresh(session_id text, version int) returns boolean
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  update private.browser_sessions b set refreshing_until = now() + interval '15 seconds'
+  where b.id_hash = private.hash_session_id(session_id) and b.version = claim_session_refresh.version
+    and b.expires_at > now() and (b.refreshing_until is null or b.refreshing_until < now());
+  return found;
+end;
+$$;
+comment on function private.claim_session_refresh is 'True for the one process that may spend the refresh token now (for 15 seconds).';
+
+create function private.store_refreshed_session(session_id text, version int, sealed text) returns int
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  stored int;
+begin
+  update private.browser_sessions b
+  set sealed = store_refreshed_session.sealed, version = b.version + 1, refreshing_until = null
+  where b.id_hash = private.hash_session_id(session_id) and b.version = store_refreshed_session.version
+    and b.expires_at > now()
+  returning b.version into stored;
+  return stored;
+end;
+$$;
+comment on function private.store_refreshed_session is 'Puts the new session in place of that version; returns the new version, null when it was no longer current.';
+
+create function private.end_browser_session(session_id text) returns boolean
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  delete from private.browser_sessions b
+  where b.user_id = (select s.user_id from private.browser_sessions s
+                     where s.id_hash = private.hash_session_id(session_id));
+  return found;
+end;
+$$;
+comment on function private.end_browser_session is 'Signs the person out of every browser.';
+
+-- What HTTP sees: thin, with the caller's own rights.
+create function public.create_browser_session(session_id text, sealed text, expires_at timestamptz) returns void
+language sql security invoker set search_path = ''
+as $$ select private.create_browser_session(session_id, sealed, expires_at) $$;
+create function public.read_browser_session(session_id text) returns jsonb
+language sql stable security invoker set search_path = ''
+as $$ select private.read_browser_session(session_id) $$;
+create function public.claim_session_refresh(session_id text, version int) returns boolean
+language sql security invoker set search_path = ''
+as $$ select private.claim_session_refresh(session_id, version) $$;
+create function public.store_refreshed_session(session_id text, version int, sealed text) returns int
+language sql security invoker set search_path = ''
+as $$ select private.store_refreshed_session(session_id, version, sealed) $$;
+create function public.end_browser_session(session_id text) returns boolean
+language sql security invoker set search_path = ''
+as $$ select private.end_browser_session(session_id) $$;
+
+comment on function public.create_browser_session is 'See private.create_browser_session; signed-in people only.';
+comment on function public.read_browser_session is 'See private.read_browser_session; knowing the id is the permission.';
+comment on function public.claim_session_refresh is 'See private.claim_session_refresh; knowing the id is the permission.';
+comment on function public.store_refreshed_session is 'See private.store_refreshed_session; knowing the id is the permission.';
+comment on function public.end_browser_session is 'See private.end_browser_session; knowing the id is the permission.';
+
+grant execute on function private.create_browser_session, public.create_browser_session to authenticated;
+grant execute on function
+  private.read_browser_session, public.read_browser_session,
+  private.claim_session_refresh, public.claim_session_refresh,
+  private.store_refreshed_session, public.store_refreshed_session,
+  private.end_browser_session, public.end_browser_session
+to anon, authenticated;

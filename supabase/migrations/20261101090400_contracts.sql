@@ -1,0 +1,104 @@
+-- Contracts and the price list they are made from. The date that matters is the notice deadline: the last day one can act.
+
+create table public.modules (
+  id uuid primary key default gen_random_uuid(),
+  company_id uuid not null references public.companies (id),
+  name text not null check (length(name) between 1 and 100),
+  annual_price_per_seat numeric(12, 2) not null check (annual_price_per_seat >= 0),
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  unique (company_id, name)
+);
+comment on table public.modules is 'The company''s price list: what can be sold to a customer.';
+comment on column public.modules.id is 'Identity of the module.';
+comment on column public.modules.company_id is 'Tenant.';
+comment on column public.modules.name is 'Name as sold.';
+comment on column public.modules.annual_price_per_seat is 'List price in USD per seat and year.';
+comment on column public.modules.created_at is 'When the row was made.';
+comment on column public.modules.updated_at is 'When the row last changed.';
+create trigger touch before update on public.modules for each row execute function private.touch_updated_at();
+
+alter table public.modules enable row level security;
+revoke all on public.modules from anon, authenticated;
+grant select, insert, update, delete on public.modules to authenticated;
+create policy "members read their company's price list" on public.modules
+for select to authenticated using (company_id = (select private.my_company()));
+create policy "leaders add to their company's price list" on public.modules
+for insert to authenticated
+with check (company_id = (select private.my_company()) and (select private.leads_team()));
+create policy "leaders change their company's price list" on public.modules
+for update to authenticated
+using (company_id = (select private.my_company()) and (select private.leads_team()))
+with check (company_id = (select private.my_company()) and (select private.leads_team()));
+create policy "leaders remove from their company's price list" on public.modules
+for delete to authenticated
+using (company_id = (select private.my_company()) and (select private.leads_team()));
+
+create table public.contracts (
+  id uuid primary key default gen_random_uuid(),
+  company_id uuid not null,
+  customer_id uuid not null,
+  starts_on date not null,
+  ends_on date not null,
+  term_months int not null check (term_months between 1 and 120),
+  notice_days int not null check (notice_days between 0 and 365),
+  notice_deadline date not null generated always as (ends_on - notice_days) stored,
+  auto_renews boolean not null,
+  seats int not null check (seats > 0),
+  annual_price_per_seat numeric(12, 2) not null check (annual_price_per_seat >= 0),
+  discount_percent numeric(5, 2) not null default 0 check (discount_percent between 0 and 100),
+  arr numeric(14, 0) not null generated always as (round(seats * annual_price_per_seat * (1 - discount_percent / 100))) stored,
+  uplift_cap_percent numeric(5, 2) check (uplift_cap_percent between 0 and 100),
+  modules text[] not null default '{}',
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  foreign key (customer_id, company_id) references public.customers (id, company_id),
+  check (ends_on > starts_on)
+);
+comment on table public.contracts is 'A term agreed with a customer; the latest one that has begun is the current one.';
+comment on column public.contracts.id is 'Identity of the contract.';
+comment on column public.contracts.company_id is 'Tenant.';
+comment on column public.contracts.customer_id is 'The customer it binds.';
+comment on column public.contracts.starts_on is 'First day of the term.';
+comment on column public.contracts.ends_on is 'Renewal date: the day after the last day of the term.';
+comment on column public.contracts.term_months is 'Length of the term in months.';
+comment on column public.contracts.notice_days is 'Days of notice before the renewal date.';
+comment on column public.contracts.notice_deadline is 'Renewal date minus notice days: the last day one can act.';
+comment on column public.contracts.auto_renews is 'Renews by itself unless somebody gives notice.';
+comment on column public.contracts.seats is 'Seats bought.';
+comment on column public.contracts.annual_price_per_seat is 'List price in USD per seat and year.';
+comment on column public.contracts.discount_percent is 'Discount on the list price.';
+comment on column public.contracts.arr is 'Annual recurring revenue in USD: seats x price x (1 - discount), to the dollar.';
+comment on column public.contracts.uplift_cap_percent is 'Most the price may rise at renewal; null when not capped.';
+comment on column public.contracts.modules is 'Names of the modules bought.';
+comment on column public.contracts.created_at is 'When the row was made.';
+comment on column public.contracts.updated_at is 'When the row last changed.';
+create index contracts_customer_company on public.contracts (customer_id, company_id);
+create index contracts_customer_starts on public.contracts (customer_id, starts_on desc);
+create index contracts_company on public.contracts (company_id, notice_deadline);
+create trigger touch before update on public.contracts for each row execute function private.touch_updated_at();
+
+alter table public.contracts enable row level security;
+revoke all on public.contracts from anon, authenticated;
+grant select, insert, update, delete on public.contracts to authenticated;
+create policy "members read their company's contracts" on public.contracts
+for select to authenticated using (company_id = (select private.my_company()));
+create policy "members add contracts where they may write the customer" on public.contracts
+for insert to authenticated
+with check (company_id = (select private.my_company()) and private.may_write_customer(customer_id));
+create policy "members change contracts where they may write the customer" on public.contracts
+for update to authenticated
+using (company_id = (select private.my_company()) and private.may_write_customer(customer_id))
+with check (company_id = (select private.my_company()) and private.may_write_customer(customer_id));
+create policy "members remove contracts where they may write the customer" on public.contracts
+for delete to authenticated
+using (company_id = (select private.my_company()) and private.may_write_customer(customer_id));
+
+create view public.current_contracts with (security_invoker = true) as
+select distinct on (customer_id) *
+from public.contracts
+where starts_on <= current_date
+order by customer_id, starts_on desc, id;
+comment on view public.current_contracts is 'The contract in force (or last in force) of each customer one may see.';
+revoke all on public.current_contracts from anon, authenticated;
+grant select on public.current_contracts to authenticated;
