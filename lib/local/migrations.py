@@ -1,0 +1,70 @@
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import psycopg
+
+from lib.local.errors import LocalStartError
+from lib.local.layout import MIGRATIONS
+
+_NAME = re.compile(r"^(\d{14})_(.+)\.sql$")
+
+
+@dataclass(frozen=True)
+class Migration:
+    version: str
+    name: str
+    text: str
+
+    @property
+    def title(self) -> str:
+        return self.name.replace("_", " ")
+
+
+def all_migrations(folder: Path = MIGRATIONS) -> list[Migration]:
+    found = ((path, _NAME.match(path.name)) for path in sorted(folder.glob("*.sql")))
+    return [Migration(match[1], match[2], path.read_text(encoding="utf-8")) for path, match in found if match]
+
+
+def apply(dsn: str, report: Callable[[str], None]) -> int:
+    """Run what is not yet recorded, each migration in one transaction; returns how many ran.
+
+    Records them as the Supabase CLI does. One that changed after it ran is reported and left alone.
+    """
+    with psycopg.connect(dsn, autocommit=True) as connection:
+        rows = connection.execute("select version, statements from supabase_migrations.schema_migrations").fetchall()
+        recorded = {version: statements for version, statements in rows}
+        waiting = []
+        for migration in all_migrations():
+            if migration.version not in recorded:
+                waiting.append(migration)
+            elif recorded[migration.version] != [migration.text]:
+                report(f"Changed after it ran: {migration.title}. To apply it: python -m lib.local reset")
+        for migration in waiting:
+            report(f"Migrating: {migration.title}")
+            _run(connection, migration)
+        if waiting:
+            connection.execute("notify pgrst, 'reload schema'")
+    return len(waiting)
+
+
+def _run(connection: psycopg.Connection, migration: Migration) -> None:
+    try:
+        with connection.transaction():
+            connection.execute(migration.text.encode())
+            connection.execute(
+                "insert into supabase_migrations.schema_migrations (version, name, statements) values (%s, %s, %s)",
+                (migration.version, migration.name, [migration.text]),
+            )
+    except psycopg.Error as error:
+        line = _line_of(error, migration.text)
+        raise LocalStartError(
+            f"The migration {migration.version}_{migration.name} does not run{line}: {error.diag.message_primary or error}",
+            hint="Correct it and start again; nothing of it was kept.",
+        ) from error
+
+
+def _line_of(error: psycopg.Error, text: str) -> str:
+    position = error.diag.statement_position
+    return f" (line {text[: int(position)].count(chr(10)) + 1})" if position else ""

@@ -1,0 +1,232 @@
+"""The local Postgres server: made once, started, healed and stopped.
+
+It listens on loopback with a password, and on a unix socket in a folder only we may enter, without one. The superuser
+comes in by that socket alone, so the stored passwords can be lost without losing the data.
+"""
+
+import os
+import shutil
+import signal
+import stat
+import tempfile
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+from subprocess import run
+
+import psycopg
+
+from lib.local import processes
+from lib.local.account import Account, postgres_account
+from lib.local.binaries import MAJOR, Binaries, find_binaries
+from lib.local.errors import LocalStartError, no_space, says_no_space
+from lib.local.keys import Keys
+from lib.local.layout import Layout, make_private
+from lib.local.ports import forget_port, port_for, remembered_port
+
+SUPERUSER = "supabase_admin"
+BOOTSTRAP = Path(__file__).with_name("bootstrap.sql")
+_LONGEST_SOCKET = 107
+_HBA = f"""local all all trust
+host all {SUPERUSER} 127.0.0.1/32 reject
+host all all 127.0.0.1/32 scram-sha-256
+"""
+_SETTINGS = {
+    "listen_addresses": "127.0.0.1",
+    "max_connections": "100",
+    "synchronous_commit": "off",
+    "wal_level": "minimal",
+    "max_wal_senders": "0",
+    "timezone": "UTC",
+    "log_timezone": "UTC",
+    "password_encryption": "scram-sha-256",
+}
+
+
+@dataclass(frozen=True)
+class Server:
+    """One Postgres installation and its data; `port` is known once it runs."""
+
+    home: Path
+    account: Account
+    binaries: Binaries
+
+    @property
+    def data(self) -> Path:
+        return self.home / "data"
+
+    @property
+    def log(self) -> Path:
+        return self.home / "postgres.log"
+
+    @property
+    def sockets(self) -> Path:
+        inside = self.home / "run"
+        if len(f"{inside}/.s.PGSQL.65535.lock") <= _LONGEST_SOCKET:
+            return inside
+        return Path(tempfile.gettempdir()) / f"zen-{sha256(str(self.home).encode()).hexdigest()[:12]}"
+
+    @property
+    def pid(self) -> int | None:
+        return processes.running(self.data / "postmaster.pid", f"-D {self.data} ")
+
+    def dsn(self, port: int, *, user: str = SUPERUSER) -> str:
+        """By the private socket, without a password."""
+        return f"host={self.sockets} port={port} user={user} dbname=postgres connect_timeout=5"
+
+
+def server_for(layout: Layout) -> Server:
+    account = postgres_account()
+    make_private(layout.folder, account)
+    home = layout.database_home(account)
+    make_private(home, account)
+    return Server(home=home, account=account, binaries=find_binaries(account, home))
+
+
+def ensure_running(server: Server, layout: Layout, keys: Keys, report: Callable[[str], None]) -> int:
+    """Create the database if there is none, start it if it is down, and return its port."""
+    _check_version(server)
+    if not (server.data / "complete").exists():
+        report("Creating the database")
+        _create(server)
+    port = remembered_port(layout.ports, "postgres")
+    if server.pid and port and _answers(server, port):
+        return port
+    if server.pid:
+        stop(server)
+    port = _start(server, layout)
+    _bootstrap(server, port, keys)
+    return port
+
+
+def stop(server: Server) -> None:
+    pid = server.pid
+    if pid:
+        processes.stop(pid, ask=signal.SIGINT, patience=20)
+
+
+def _check_version(server: Server) -> None:
+    try:
+        version = (server.data / "PG_VERSION").read_text().strip()
+    except OSError:
+        return
+    if version and version != MAJOR:
+        raise LocalStartError(
+            f"The local database was made by Postgres {version}; this version of Zen uses Postgres {MAJOR}.",
+            hint="Run: python -m lib.local reset (this empties the local database).",
+        )
+
+
+def _own(path: Path, account: Account, mode: int) -> None:
+    """Make a private folder for the account, and refuse one that somebody else put there."""
+    path.mkdir(mode=mode, exist_ok=True)
+    found = path.lstat()
+    if not stat.S_ISDIR(found.st_mode) or found.st_uid not in (account.uid, os.geteuid()):
+        raise LocalStartError(f"{path} belongs to somebody else.", hint="Remove it, or set ZEN_LOCAL_DIR.")
+    if not account.same_as_ours:
+        os.chown(path, account.uid, account.gid)
+    path.chmod(mode)
+
+
+def _create(server: Server) -> None:
+    if server.pid:
+        stop(server)
+    shutil.rmtree(server.data, ignore_errors=True)
+    _own(server.data, server.account, 0o700)
+    command = [
+        str(server.binaries.initdb), "-D", str(server.data), "-U", SUPERUSER, "-A", "scram-sha-256", "--auth-local=trust",
+        "-E", "UTF8", "--locale=C.UTF-8", "--locale-provider=builtin", "--no-sync", "--no-instructions",
+    ]  # fmt: skip
+    command[command.index("scram-sha-256")] = "trust"  # replaced by our own pg_hba.conf before the first start
+    done = run(command, capture_output=True, text=True, check=False, cwd=server.data, **server.account.switch)  # noqa: S603
+    if done.returncode:
+        shutil.rmtree(server.data, ignore_errors=True)
+        if says_no_space(done.stderr + done.stdout):
+            raise no_space("the local database")
+        raise LocalStartError("The local database could not be created.", hint=f"Postgres says: {_last_line(done.stderr)}")
+    try:
+        (server.data / "pg_hba.conf").write_text(_HBA)
+        (server.data / "complete").touch()
+    except OSError as error:
+        raise no_space("the local database") from error
+
+
+def _start(server: Server, layout: Layout) -> int:
+    _own(server.sockets, server.account, 0o700)
+    _forget_stranger(server)
+    for _ in range(3):
+        port = port_for(layout.ports, "postgres")
+        mark = server.log.stat().st_size if server.log.exists() else 0
+        _launch(server, port)
+        if _wait_for(server, port):
+            return port
+        said = server.log.read_text(errors="replace")[mark:] if server.log.exists() else ""
+        if says_no_space(said):
+            raise no_space("the local database")
+        if "Address already in use" in said or "could not bind" in said:
+            forget_port(layout.ports, "postgres")
+        else:
+            time.sleep(0.5)  # backends of a killed server may still be ending
+    raise LocalStartError(
+        "The local database does not start.", hint=f"Its log is {server.log}; python -m lib.local reset begins anew."
+    )
+
+
+def _launch(server: Server, port: int) -> None:
+    options = [f"--{name}={value}" for name, value in _SETTINGS.items()]
+    if not server.log.exists():
+        server.log.touch(mode=0o600)
+    if not server.account.same_as_ours:
+        os.chown(server.log, server.account.uid, server.account.gid)
+    processes.start_detached(
+        [server.binaries.postgres, "-D", server.data, "-p", str(port), "-k", server.sockets, *options],
+        log=server.log, env={"PATH": os.defpath, "LC_ALL": "C"}, cwd=server.data, **server.account.switch,
+    )  # fmt: skip
+
+
+def _wait_for(server: Server, port: int) -> bool:
+    """Wait until it answers; give up early when the process has gone."""
+    end = time.monotonic() + 30
+    while time.monotonic() < end:
+        if _answers(server, port):
+            return True
+        time.sleep(0.03)
+        if not server.pid and time.monotonic() > end - 29:
+            return False
+    return False
+
+
+def _answers(server: Server, port: int) -> bool:
+    try:
+        with psycopg.connect(server.dsn(port)) as connection:
+            row = connection.execute("show data_directory").fetchone()
+    except psycopg.Error:
+        return False
+    return row is not None and Path(row[0]) == server.data
+
+
+def _forget_stranger(server: Server) -> None:
+    """A stale pid file whose number now belongs to some other program would keep Postgres from starting."""
+    pid_file = server.data / "postmaster.pid"
+    try:
+        pid = int(pid_file.read_text().split("\n", 1)[0])
+    except (OSError, ValueError):
+        return
+    if processes.alive(pid) and not server.pid:
+        pid_file.unlink(missing_ok=True)
+    if not server.pid:
+        for lock in server.sockets.glob(".s.PGSQL.*"):
+            lock.unlink(missing_ok=True)
+
+
+def _bootstrap(server: Server, port: int, keys: Keys) -> None:
+    with psycopg.connect(server.dsn(port), autocommit=True) as connection:
+        connection.execute(BOOTSTRAP.read_bytes())
+        connection.execute(f"alter role postgres password '{keys.database_password}'".encode())
+
+
+def _last_line(text: str) -> str:
+    lines = [line for line in text.splitlines() if line.strip()]
+    return lines[-1] if lines else "nothing"
