@@ -1,0 +1,241 @@
+-- Chat: what is offered on a slide, the conversations on it, and the record of what the model was given and did.
+-- A person sees their own threads and those shared with the company; leaders see the team's.
+
+create table public.workflow_chat_branches (
+  id uuid primary key default gen_random_uuid(),
+  definition_id uuid not null references public.workflow_definitions (id),
+  company_id uuid references public.companies (id),
+  slide_id text not null,
+  branch_key text not null,
+  branch_type text not null check (branch_type in ('fixed', 'llm', 'rag', 'saved_action')),
+  label text not null check (length(label) between 1 and 200),
+  response_text text,
+  prompt text,
+  saved_action_id uuid references public.saved_actions (id),
+  next_branch_key text,
+  position int not null default 0,
+  status text not null default 'published' check (status in ('draft', 'published', 'archived')),
+  created_by uuid references public.profiles (id) on delete set null,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  unique (definition_id, slide_id, branch_key)
+);
+comment on table public.workflow_chat_branches is 'What a slide offers to ask: the start of a conversation, by kind of answer.';
+comment on column public.workflow_chat_branches.id is 'Identity of the row.';
+comment on column public.workflow_chat_branches.definition_id is 'The workflow it belongs to.';
+comment on column public.workflow_chat_branches.company_id is 'Tenant; null for a stock workflow''s.';
+comment on column public.workflow_chat_branches.slide_id is 'The slide it is offered on.';
+comment on column public.workflow_chat_branches.branch_key is 'Name of the branch within the slide.';
+comment on column public.workflow_chat_branches.branch_type is 'fixed (written answer), llm (model), rag (from the customer''s own records) or saved_action.';
+comment on column public.workflow_chat_branches.label is 'Words on the button.';
+comment on column public.workflow_chat_branches.response_text is 'The written answer of a fixed branch.';
+comment on column public.workflow_chat_branches.prompt is 'What the model is asked, for llm and rag.';
+comment on column public.workflow_chat_branches.saved_action_id is 'The action of a saved_action branch.';
+comment on column public.workflow_chat_branches.next_branch_key is 'The branch offered after this one.';
+comment on column public.workflow_chat_branches.position is 'Order on the slide.';
+comment on column public.workflow_chat_branches.status is 'draft, published or archived.';
+comment on column public.workflow_chat_branches.created_by is 'Who made it; null for stock.';
+comment on column public.workflow_chat_branches.created_at is 'When the row was made.';
+comment on column public.workflow_chat_branches.updated_at is 'When the row last changed.';
+create trigger touch before update on public.workflow_chat_branches for each row execute function private.touch_updated_at();
+alter table public.workflow_chat_branches enable row level security;
+revoke all on public.workflow_chat_branches from anon, authenticated;
+create index workflow_chat_branches_company on public.workflow_chat_branches (company_id);
+create index workflow_chat_branches_action on public.workflow_chat_branches (saved_action_id);
+create index workflow_chat_branches_created_by on public.workflow_chat_branches (created_by);
+grant select, insert, update on public.workflow_chat_branches to authenticated;
+create policy "members read stock and their company's branches" on public.workflow_chat_branches
+for select to authenticated
+using ((company_id is null and (select private.my_company()) is not null) or company_id = (select private.my_company()));
+create policy "leaders add branches to their company's workflows" on public.workflow_chat_branches
+for insert to authenticated
+with check (company_id = (select private.my_company()) and (select private.leads_team()) and created_by = (select auth.uid())
+            and exists (select 1 from public.workflow_definitions d where d.id = definition_id and d.company_id = workflow_chat_branches.company_id));
+create policy "leaders change their company's branches" on public.workflow_chat_branches
+for update to authenticated
+using (company_id = (select private.my_company()) and (select private.leads_team()))
+with check (company_id = (select private.my_company()) and (select private.leads_team())
+            and exists (select 1 from public.workflow_definitions d where d.id = definition_id and d.company_id = workflow_chat_branches.company_id));
+
+create table public.workflow_chat_threads (
+  id uuid primary key default gen_random_uuid(),
+  company_id uuid not null,
+  execution_id uuid not null,
+  slide_id text not null,
+  owner_id uuid not null,
+  is_shared boolean not null default false,
+  status text not null default 'active' check (status in ('active', 'completed', 'abandoned')),
+  title text check (length(title) <= 300),
+  revision int not null default 1,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  unique (id, company_id),
+  foreign key (execution_id, company_id) references public.workflow_executions (id, company_id),
+  foreign key (owner_id, company_id) references public.profiles (id, company_id)
+);
+comment on table public.workflow_chat_threads is 'A conversation on one slide of one run.';
+comment on column public.workflow_chat_threads.id is 'Identity of the row.';
+comment on column public.workflow_chat_threads.company_id is 'Tenant.';
+comment on column public.workflow_chat_threads.execution_id is 'The run.';
+comment on column public.workflow_chat_threads.slide_id is 'The slide.';
+comment on column public.workflow_chat_threads.owner_id is 'Who holds the conversation.';
+comment on column public.workflow_chat_threads.is_shared is 'Open to the whole company.';
+comment on column public.workflow_chat_threads.status is 'active, completed or abandoned.';
+comment on column public.workflow_chat_threads.title is 'What it is about, from its first words.';
+comment on column public.workflow_chat_threads.revision is 'Grows with every update; compare-and-set.';
+comment on column public.workflow_chat_threads.created_at is 'When the row was made.';
+comment on column public.workflow_chat_threads.updated_at is 'When the row last changed.';
+create trigger touch before update on public.workflow_chat_threads for each row execute function private.touch_updated_at();
+alter table public.workflow_chat_threads enable row level security;
+revoke all on public.workflow_chat_threads from anon, authenticated;
+create index workflow_chat_threads_execution on public.workflow_chat_threads (execution_id, company_id);
+create index workflow_chat_threads_owner on public.workflow_chat_threads (owner_id, company_id);
+create index workflow_chat_threads_company on public.workflow_chat_threads (company_id, created_at desc, id desc);
+grant select, insert, update on public.workflow_chat_threads to authenticated;
+create policy "members read their own and shared threads, leaders the team's" on public.workflow_chat_threads
+for select to authenticated
+using (company_id = (select private.my_company())
+       and (owner_id = (select auth.uid()) or is_shared or (select private.leads_team())));
+create policy "members open threads of their own" on public.workflow_chat_threads
+for insert to authenticated
+with check (company_id = (select private.my_company()) and owner_id = (select auth.uid()));
+create policy "members change threads of their own" on public.workflow_chat_threads
+for update to authenticated
+using (company_id = (select private.my_company()) and owner_id = (select auth.uid()))
+with check (company_id = (select private.my_company()) and owner_id = (select auth.uid()));
+
+create function private.may_read_thread(thread uuid) returns boolean
+language sql stable security definer set search_path = ''
+as $$
+  select exists (
+    select 1 from public.workflow_chat_threads t
+    where t.id = thread and t.company_id = private.my_company()
+      and (t.owner_id = auth.uid() or t.is_shared or private.leads_team()))
+$$;
+comment on function private.may_read_thread is 'The read rule of threads, for what hangs on them.';
+create function private.owns_thread(thread uuid) returns boolean
+language sql stable security definer set search_path = ''
+as $$
+  select exists (
+    select 1 from public.workflow_chat_threads t
+    where t.id = thread and t.company_id = private.my_company() and t.owner_id = auth.uid())
+$$;
+comment on function private.owns_thread is 'The write rule of threads, for what hangs on them.';
+grant execute on function private.may_read_thread, private.owns_thread to authenticated;
+
+create table public.workflow_chat_messages (
+  id uuid primary key default gen_random_uuid(),
+  company_id uuid not null,
+  thread_id uuid not null,
+  role text not null check (role in ('user', 'assistant', 'system')),
+  message_type text not null default 'text' check (message_type in ('text', 'chart', 'table', 'code')),
+  content jsonb not null check (length(content::text) <= 400000),
+  branch_type text check (branch_type in ('fixed', 'llm', 'rag', 'saved_action')),
+  created_at timestamptz not null default now(),
+  unique (id, company_id),
+  foreign key (thread_id, company_id) references public.workflow_chat_threads (id, company_id)
+);
+comment on table public.workflow_chat_messages is 'What was said. Append-only.';
+comment on column public.workflow_chat_messages.id is 'Identity of the row.';
+comment on column public.workflow_chat_messages.company_id is 'Tenant.';
+comment on column public.workflow_chat_messages.thread_id is 'The conversation.';
+comment on column public.workflow_chat_messages.role is 'user, assistant or system.';
+comment on column public.workflow_chat_messages.message_type is 'text, chart, table or code.';
+comment on column public.workflow_chat_messages.content is 'The message as a block of its type.';
+comment on column public.workflow_chat_messages.branch_type is 'What kind of branch answered; null for what a person wrote.';
+comment on column public.workflow_chat_messages.created_at is 'When the row was made.';
+alter table public.workflow_chat_messages enable row level security;
+revoke all on public.workflow_chat_messages from anon, authenticated;
+create index workflow_chat_messages_thread on public.workflow_chat_messages (thread_id, company_id);
+create index workflow_chat_messages_company on public.workflow_chat_messages (company_id, created_at desc, id desc);
+grant select, insert on public.workflow_chat_messages to authenticated;
+create policy "members read messages of threads they may read" on public.workflow_chat_messages
+for select to authenticated using (company_id = (select private.my_company()) and private.may_read_thread(thread_id));
+create policy "members write messages in threads of their own" on public.workflow_chat_messages
+for insert to authenticated with check (company_id = (select private.my_company()) and private.owns_thread(thread_id));
+
+create table public.workflow_llm_context (
+  id uuid primary key default gen_random_uuid(),
+  company_id uuid not null,
+  thread_id uuid not null,
+  system_prompt text not null,
+  tools jsonb not null default '[]',
+  context_data jsonb not null default '{}' check (length(context_data::text) <= 400000),
+  model text not null,
+  input_tokens bigint check (input_tokens >= 0),
+  output_tokens bigint check (output_tokens >= 0),
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  foreign key (thread_id, company_id) references public.workflow_chat_threads (id, company_id)
+);
+comment on table public.workflow_llm_context is 'What a model was given for a thread, and what it used.';
+comment on column public.workflow_llm_context.id is 'Identity of the row.';
+comment on column public.workflow_llm_context.company_id is 'Tenant.';
+comment on column public.workflow_llm_context.thread_id is 'The conversation.';
+comment on column public.workflow_llm_context.system_prompt is 'The exact system prompt.';
+comment on column public.workflow_llm_context.tools is 'The tools offered, as sent.';
+comment on column public.workflow_llm_context.context_data is 'The account''s facts and answers, as sent.';
+comment on column public.workflow_llm_context.model is 'The model, or rules for the built-in assistant.';
+comment on column public.workflow_llm_context.input_tokens is 'Tokens read; null when not reported.';
+comment on column public.workflow_llm_context.output_tokens is 'Tokens written; null when not reported.';
+comment on column public.workflow_llm_context.created_at is 'When the row was made.';
+comment on column public.workflow_llm_context.updated_at is 'When the row last changed.';
+create trigger touch before update on public.workflow_llm_context for each row execute function private.touch_updated_at();
+alter table public.workflow_llm_context enable row level security;
+revoke all on public.workflow_llm_context from anon, authenticated;
+create index workflow_llm_context_thread on public.workflow_llm_context (thread_id, company_id);
+create index workflow_llm_context_company on public.workflow_llm_context (company_id);
+grant select, insert, update on public.workflow_llm_context to authenticated;
+create policy "members read context of threads they may read" on public.workflow_llm_context
+for select to authenticated using (company_id = (select private.my_company()) and private.may_read_thread(thread_id));
+create policy "members write context in threads of their own" on public.workflow_llm_context
+for insert to authenticated with check (company_id = (select private.my_company()) and private.owns_thread(thread_id));
+create policy "members change context in threads of their own" on public.workflow_llm_context
+for update to authenticated
+using (company_id = (select private.my_company()) and private.owns_thread(thread_id))
+with check (company_id = (select private.my_company()) and private.owns_thread(thread_id));
+
+create table public.workflow_llm_tool_calls (
+  id uuid primary key default gen_random_uuid(),
+  company_id uuid not null,
+  thread_id uuid not null,
+  message_id uuid,
+  tool text not null,
+  input jsonb not null default '{}' check (length(input::text) <= 400000),
+  output jsonb check (length(output::text) <= 400000),
+  status text not null default 'running' check (status in ('running', 'succeeded', 'failed', 'refused')),
+  duration_ms int check (duration_ms >= 0),
+  error text,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  foreign key (thread_id, company_id) references public.workflow_chat_threads (id, company_id),
+  foreign key (message_id, company_id) references public.workflow_chat_messages (id, company_id)
+);
+comment on table public.workflow_llm_tool_calls is 'The audit log of tools: a row before each call, completed after it.';
+comment on column public.workflow_llm_tool_calls.id is 'Identity of the row.';
+comment on column public.workflow_llm_tool_calls.company_id is 'Tenant.';
+comment on column public.workflow_llm_tool_calls.thread_id is 'The conversation.';
+comment on column public.workflow_llm_tool_calls.message_id is 'The message that asked for it.';
+comment on column public.workflow_llm_tool_calls.tool is 'Name of the tool.';
+comment on column public.workflow_llm_tool_calls.input is 'Arguments, exactly.';
+comment on column public.workflow_llm_tool_calls.output is 'Result; null until it ends.';
+comment on column public.workflow_llm_tool_calls.status is 'running, succeeded, failed or refused.';
+comment on column public.workflow_llm_tool_calls.duration_ms is 'How long it took.';
+comment on column public.workflow_llm_tool_calls.error is 'What went wrong, as a sentence.';
+comment on column public.workflow_llm_tool_calls.created_at is 'When the row was made.';
+comment on column public.workflow_llm_tool_calls.updated_at is 'When the row last changed.';
+create trigger touch before update on public.workflow_llm_tool_calls for each row execute function private.touch_updated_at();
+alter table public.workflow_llm_tool_calls enable row level security;
+revoke all on public.workflow_llm_tool_calls from anon, authenticated;
+create index workflow_llm_tool_calls_thread on public.workflow_llm_tool_calls (thread_id, company_id);
+create index workflow_llm_tool_calls_message on public.workflow_llm_tool_calls (message_id, company_id);
+create index workflow_llm_tool_calls_company on public.workflow_llm_tool_calls (company_id);
+grant select, insert, update on public.workflow_llm_tool_calls to authenticated;
+create policy "members read tool calls of threads they may read" on public.workflow_llm_tool_calls
+for select to authenticated using (company_id = (select private.my_company()) and private.may_read_thread(thread_id));
+create policy "members log tool calls in threads of their own" on public.workflow_llm_tool_calls
+for insert to authenticated with check (company_id = (select private.my_company()) and private.owns_thread(thread_id));
+create policy "members complete tool calls in threads of their own" on public.workflow_llm_tool_calls
+for update to authenticated
+using (company_id = (select private.my_company()) and private.owns_thread(thread_id))
+with check (company_id = (select private.my_company()) and private.owns_thread(thread_id));
