@@ -1,0 +1,152 @@
+"""The zen dashboard as values: what `public.zen_dashboard` returns for the signed-in person."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from lib.accounts.model import Reason
+from lib.db.rows import pick, to_date, to_decimal, to_time
+
+
+@dataclass(frozen=True, kw_only=True)
+class Thing:
+    """One customer that matters today, the workflow that fits, and why: the reasons' points add up to `score`."""
+
+    customer_id: str
+    customer_name: str
+    owner_name: str
+    score: int
+    reasons: tuple[Reason, ...]
+    workflow_id: str
+    workflow_name: str | None
+    arr: Decimal | None
+    notice_deadline: date | None
+    days_to_notice: int | None
+    health_score: int | None
+    health_band: str | None
+
+    @property
+    def why(self) -> str:
+        """The strongest reasons but the size of the account, at most two, as one or two sentences."""
+        telling = sorted((reason for reason in self.reasons if reason.kind != "arr" and reason.points), key=lambda r: -r.points)
+        return " ".join(reason.sentence for reason in telling[:2]) or "Nothing presses; it is the largest of the quiet ones."
+
+
+@dataclass(frozen=True, kw_only=True)
+class TrendPoint:
+    """The book on one day. Sums over customers; None where no customer has data."""
+
+    day: date
+    arr: Decimal | None
+    arr_at_risk: Decimal | None
+    active_users: int | None
+    seats: int | None
+    open_tickets: int | None
+
+    @property
+    def utilisation(self) -> float | None:
+        """Share of seats in use, 0-1, over customers with a usage feed."""
+        return self.active_users / self.seats if self.active_users is not None and self.seats else None
+
+
+@dataclass(frozen=True, kw_only=True)
+class RenewalBar:
+    """Renewals of one month (YYYY-MM) in one health band (green, yellow, red, none)."""
+
+    month: str
+    band: str
+    customers: int
+    arr: Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenRun:
+    """A run to resume."""
+
+    execution_id: str
+    workflow_id: str
+    workflow_name: str
+    customer_id: str
+    customer_name: str
+    owner_name: str
+    status: str
+    current_slide: str
+    slides: int
+    slides_done: int
+    due_on: date | None
+    updated_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class FinishedRun:
+    execution_id: str
+    workflow_name: str
+    customer_name: str
+    outcome_code: str
+    outcome_amount: Decimal | None
+    ended_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Board:
+    """`waiting` counts what matters but is not among the things, `calm` what does not matter today."""
+
+    today: date
+    customers: int
+    things: tuple[Thing, ...]
+    waiting: int
+    next_deadline: date | None
+    calm: int
+    snoozed: int
+    completed_this_week: int
+    usage_customers: int
+    trend: tuple[TrendPoint, ...]
+    renewals: tuple[RenewalBar, ...]
+    resume: tuple[OpenRun, ...]
+    recently_completed: tuple[FinishedRun, ...]
+
+
+def read_board(row: dict[str, Any]) -> Board:
+    """A Board from what `public.zen_dashboard` returns."""
+    counts = {key: row[key] for key in ("customers", "waiting", "calm", "snoozed", "completed_this_week", "usage_customers")}
+    return Board(
+        **counts,
+        today=to_date(row["today"]),
+        next_deadline=to_date(row["next_deadline"]),
+        things=tuple(_thing(thing) for thing in row["things"]),
+        trend=tuple(_trend_point(point) for point in row["trend"]),
+        renewals=tuple(
+            RenewalBar(month=bar["month"], band=bar["band"], customers=bar["customers"], arr=Decimal(str(bar["arr"])))
+            for bar in row["renewals"]
+        ),
+        resume=tuple(_open_run(run) for run in row["resume"]),
+        recently_completed=tuple(_finished_run(run) for run in row["recently_completed"]),
+    )
+
+
+def _thing(row: dict[str, Any]) -> Thing:
+    return Thing(
+        **pick(Thing, row)
+        | {
+            "reasons": tuple(Reason(**reason) for reason in row["reasons"]),
+            "arr": to_decimal(row["arr"]),
+            "notice_deadline": to_date(row["notice_deadline"]),
+        }
+    )
+
+
+def _trend_point(row: dict[str, Any]) -> TrendPoint:
+    money = {"arr": to_decimal(row["arr"]), "arr_at_risk": to_decimal(row["arr_at_risk"])}
+    return TrendPoint(**pick(TrendPoint, row) | money | {"day": to_date(row["day"])})
+
+
+def _open_run(row: dict[str, Any]) -> OpenRun:
+    return OpenRun(**pick(OpenRun, row) | {"due_on": to_date(row["due_on"]), "updated_at": to_time(row["updated_at"])})
+
+
+def _finished_run(row: dict[str, Any]) -> FinishedRun:
+    return FinishedRun(
+        **pick(FinishedRun, row)
+        | {"outcome_amount": to_decimal(row["outcome_amount"]), "ended_at": to_time(row["ended_at"])}
+    )

@@ -1,0 +1,35 @@
+"""From JSON to values. Numbers reach us as strings over one gateway and as numbers over another: both become Decimal."""
+
+from dataclasses import fields
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any, overload
+
+
+@overload
+def to_date(value: str) -> date: ...
+@overload
+def to_date(value: None) -> None: ...
+def to_date(value: str | None) -> date | None:
+    """A date from `YYYY-MM-DD`; None stays None."""
+    return date.fromisoformat(value) if value is not None else None
+
+
+@overload
+def to_time(value: str) -> datetime: ...
+@overload
+def to_time(value: None) -> None: ...
+def to_time(value: str | None) -> datetime | None:
+    """An aware datetime from an ISO timestamp; None stays None."""
+    return datetime.fromisoformat(value) if value is not None else None
+
+
+def to_decimal(value: str | float | int | None) -> Decimal | None:
+    """An exact number; None stays None."""
+    return Decimal(str(value)) if value is not None else None
+
+
+def pick(kind: type[Any], row: dict[str, Any]) -> dict[str, Any]:
+    """The entries of `row` that are fields of the dataclass `kind`: a new column never breaks an old reader."""
+    names = {field.name for field in fields(kind)}
+    return {key: value for key, value in row.items() if key in names}

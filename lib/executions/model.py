@@ -1,0 +1,117 @@
+"""A run of a workflow for one customer, as values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any
+
+from lib.workflows.model import WorkflowVersion
+
+
+class ExecutionStatus(StrEnum):
+    ACTIVE = "active"
+    SNOOZED = "snoozed"
+    ESCALATED = "escalated"
+    COMPLETED = "completed"
+    SKIPPED = "skipped"
+    ABANDONED = "abandoned"
+
+
+class StepStatus(StrEnum):
+    DRAFT = "draft"
+    DONE = "done"
+    SKIPPED = "skipped"
+
+
+class OutcomeCode(StrEnum):
+    RENEWED = "renewed"
+    EXPANDED = "expanded"
+    DOWNGRADED = "downgraded"
+    CHURNED = "churned"
+    CONTACT_SECURED = "contact_secured"
+    RISK_ACCEPTED = "risk_accepted"
+    PLAN_AGREED = "plan_agreed"
+    NO_DECISION = "no_decision"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Outcome:
+    """How a run ended. `amount` is the ARR afterwards in USD."""
+
+    code: str
+    amount: Decimal | None = None
+    reason: str | None = None
+    notes: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Step:
+    """Answers kept for one slide. `revision` 0 is a slide nobody has saved yet."""
+
+    slide_id: str
+    answers: Mapping[str, Any]
+    revision: int = 0
+    status: StepStatus = StepStatus.DRAFT
+    saved_by_name: str | None = None
+    updated_at: datetime | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """Something that happened in a run; append-only."""
+
+    id: int
+    kind: str
+    slide_id: str | None
+    actor_name: str | None
+    payload: Mapping[str, Any]
+    created_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Execution:
+    """A run with its steps. `due_on` is the notice deadline as of its start."""
+
+    id: str
+    customer_id: str
+    customer_name: str
+    owner_id: str
+    owner_name: str
+    workflow_id: str
+    status: ExecutionStatus
+    current_slide: str
+    revision: int
+    due_on: date | None
+    started_at: datetime
+    ended_at: datetime | None
+    outcome: Outcome | None
+    may_write: bool
+    version: WorkflowVersion
+    latest_version: int
+    steps: Mapping[str, Step]
+    events: tuple[Event, ...]
+
+    @property
+    def is_open(self) -> bool:
+        return self.ended_at is None
+
+    def step(self, slide_id: str) -> Step:
+        """The kept step of a slide, or an empty one nobody saved yet."""
+        return self.steps.get(slide_id, Step(slide_id=slide_id, answers={}))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Started:
+    """`created` is False when the run was already open."""
+
+    execution_id: str
+    created: bool
+    current_slide: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Saved:
+    step: Step
+    execution_revision: int
