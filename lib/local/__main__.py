@@ -38,19 +38,21 @@ def _parser() -> argparse.ArgumentParser:
 
 def _run(options: argparse.Namespace) -> int:
     if options.verb == "up":
-        stack.up(seed=not options.no_seed, rest=options.rest, keep=True)
-        return 0
-    if options.verb == "reset":
-        stack.reset(seed=not options.no_seed, rest=options.rest)
-        return 0
-    if options.verb == "down":
-        stack.down()
-        return 0
-    if options.verb == "mail":
+        stack.up(report=_say, seed=not options.no_seed, rest=options.rest, keep=True)
+    elif options.verb == "reset":
+        stack.reset(report=_say, seed=not options.no_seed, rest=options.rest)
+    elif options.verb == "down":
+        stack.down(report=_say)
+    elif options.verb == "mail":
         mail = layout_for(None).mail
-        print(mail.read_text(encoding="utf-8") if mail.exists() else "No mail yet.", end="\n" if not mail.exists() else "")
-        return 0
-    return _status()
+        _say(mail.read_text(encoding="utf-8").rstrip() if mail.exists() else "No mail yet")
+    else:
+        return _status()
+    return 0
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)
 
 
 def _status() -> int:

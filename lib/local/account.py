@@ -41,7 +41,7 @@ def postgres_account() -> Account:
 
 def _try(account: Account, flag: str, path: Path) -> bool:
     try:
-        done = subprocess.run(["/bin/sh", "-c", f'test {flag} "$1"', "sh", str(path)], check=False, **account.switch)
+        done = subprocess.run(["/bin/sh", "-c", f'test {flag} "$1"', "sh", path], check=False, **account.switch)  # noqa: S603
     except OSError as error:
         raise LocalStartError(
             "Postgres does not run as root, and this machine does not let root start it as another account.",

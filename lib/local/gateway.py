@@ -9,7 +9,7 @@ from pathlib import Path
 from lib.local import postgrest, processes
 from lib.local.errors import LocalStartError, no_space, says_no_space
 from lib.local.keys import Keys
-from lib.local.layout import GATEWAY_SOURCE, Layout, write_private
+from lib.local.layout import GATEWAY_SOURCE, Layout, fresh_log, write_private
 from lib.local.ports import forget_port, port_for, remembered_port, wanted_port
 from lib.local.postgres import Server
 
@@ -73,20 +73,21 @@ def ensure_running(plan: Plan, *, install: Callable[[], Path]) -> None:
     """
     layout = plan.layout
     port, wanted = remembered_port(layout.ports, "gateway"), wanted_port()
-    if port and wanted in (None, str(port)) and _pid(layout) and _stored(layout) == plan.settings(port):
-        if answers(layout, plan.keys) and (plan.rest == "lite" or postgrest.answers(layout)):
-            return
+    same = port and wanted in (None, str(port)) and _pid(layout) and _stored(layout) == plan.settings(port)
+    if same and answers(layout, plan.keys):
+        return
     stop(layout)
     node = install()
-    if plan.rest == "postgrest":
-        postgrest.start(layout, plan.keys, plan.server, plan.database_port)
     for _ in range(3):
         port = port_for(layout.ports, "gateway", wanted=wanted)
         write_private(layout.gateway_settings, json.dumps(plan.settings(port), indent=2))
-        if _start(plan, node):
+        said = _start(plan, node)
+        if said is None:
             return
-        forget_port(layout.ports, "gateway")
-    raise _failure(layout)
+        if "EADDRINUSE" not in said:
+            raise _failure(layout, said)
+        forget_port(layout.ports, "gateway")  # somebody took it in the meantime
+    raise _failure(layout, "")
 
 
 def stop(layout: Layout) -> None:
@@ -94,7 +95,6 @@ def stop(layout: Layout) -> None:
     if pid:
         processes.stop(pid)
     layout.gateway_pid.unlink(missing_ok=True)
-    postgrest.stop(layout)
 
 
 def _pid(layout: Layout) -> int | None:
@@ -114,9 +114,10 @@ def _source() -> str:
     return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()[:16]
 
 
-def _start(plan: Plan, node: Path) -> bool:
+def _start(plan: Plan, node: Path) -> str | None:
+    """Start it and wait until it answers; returns None then, else what its log says."""
     layout = plan.layout
-    layout.gateway_log.touch(mode=0o600)
+    fresh_log(layout.gateway_log)
     pid = processes.start_detached(
         [node, GATEWAY_SOURCE / "gateway.mjs", layout.gateway_settings],
         log=layout.gateway_log,
@@ -124,11 +125,14 @@ def _start(plan: Plan, node: Path) -> bool:
         cwd=layout.folder,
     )
     processes.wait_until(lambda: answers(layout, plan.keys) or not processes.alive(pid), timeout=30)
-    return answers(layout, plan.keys)
+    if answers(layout, plan.keys):
+        return None
+    if processes.alive(pid):
+        processes.stop(pid, patience=1)
+    return layout.gateway_log.read_text(errors="replace")
 
 
-def _failure(layout: Layout) -> LocalStartError:
-    said = layout.gateway_log.read_text(errors="replace")[-4000:] if layout.gateway_log.exists() else ""
+def _failure(layout: Layout, said: str) -> LocalStartError:
     if says_no_space(said):
         return no_space("the gateway's files")
     return LocalStartError(

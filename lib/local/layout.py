@@ -103,3 +103,10 @@ def write_private(path: Path, text: str) -> None:
     with os.fdopen(descriptor, "w", encoding="utf-8") as file:
         file.write(text)
     fresh.replace(path)
+
+
+def fresh_log(path: Path) -> None:
+    """Begin a server's log, readable by us alone; the one before it stays beside it."""
+    if path.exists():
+        path.replace(path.with_suffix(".old.log"))
+    path.touch(mode=0o600)

@@ -34,7 +34,7 @@ def apply(dsn: str, report: Callable[[str], None]) -> int:
     """
     with psycopg.connect(dsn, autocommit=True) as connection:
         rows = connection.execute("select version, statements from supabase_migrations.schema_migrations").fetchall()
-        recorded = {version: statements for version, statements in rows}
+        recorded: dict[str, list[str]] = dict(rows)
         waiting = []
         for migration in all_migrations():
             if migration.version not in recorded:
@@ -60,7 +60,7 @@ def _run(connection: psycopg.Connection, migration: Migration) -> None:
     except psycopg.Error as error:
         line = _line_of(error, migration.text)
         raise LocalStartError(
-            f"The migration {migration.version}_{migration.name} does not run{line}: {error.diag.message_primary or error}",
+            f"Migration {migration.version}_{migration.name} does not run{line}: {error.diag.message_primary or error}",
             hint="Correct it and start again; nothing of it was kept.",
         ) from error
 

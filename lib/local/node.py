@@ -106,6 +106,4 @@ def _failure(said: str) -> LocalStartError:
             "The gateway's packages could not be downloaded: the npm registry does not answer.",
             hint="Check the network and start again; it is needed on the first start only.",
         )
-    return LocalStartError(
-        "The gateway's packages could not be installed.", hint="Run: npm ci --prefix supabase/local"
-    )
+    return LocalStartError("The gateway's packages could not be installed.", hint="Run: npm ci --prefix supabase/local")

@@ -23,7 +23,7 @@ from lib.local.account import Account, postgres_account
 from lib.local.binaries import MAJOR, Binaries, find_binaries
 from lib.local.errors import LocalStartError, no_space, says_no_space
 from lib.local.keys import Keys
-from lib.local.layout import Layout, make_private
+from lib.local.layout import Layout, fresh_log, make_private
 from lib.local.ports import forget_port, port_for, remembered_port
 
 SUPERUSER = "supabase_admin"
@@ -33,6 +33,8 @@ _HBA = f"""local all all trust
 host all {SUPERUSER} 127.0.0.1/32 reject
 host all all 127.0.0.1/32 scram-sha-256
 """
+# "trust" lasts until our own pg_hba.conf is written, before the first start.
+_INITDB = ("-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--locale-provider=builtin", "--no-sync", "-k")
 _SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "max_connections": "100",
@@ -135,17 +137,15 @@ def _create(server: Server) -> None:
         stop(server)
     shutil.rmtree(server.data, ignore_errors=True)
     _own(server.data, server.account, 0o700)
-    command = [
-        str(server.binaries.initdb), "-D", str(server.data), "-U", SUPERUSER, "-A", "scram-sha-256", "--auth-local=trust",
-        "-E", "UTF8", "--locale=C.UTF-8", "--locale-provider=builtin", "--no-sync", "--no-instructions",
-    ]  # fmt: skip
-    command[command.index("scram-sha-256")] = "trust"  # replaced by our own pg_hba.conf before the first start
+    command = [str(server.binaries.initdb), "-D", str(server.data), "-U", SUPERUSER, *_INITDB]
     done = run(command, capture_output=True, text=True, check=False, cwd=server.data, **server.account.switch)  # noqa: S603
     if done.returncode:
         shutil.rmtree(server.data, ignore_errors=True)
         if says_no_space(done.stderr + done.stdout):
             raise no_space("the local database")
-        raise LocalStartError("The local database could not be created.", hint=f"Postgres says: {_last_line(done.stderr)}")
+        raise LocalStartError(
+            "The local database could not be created.", hint=f"Postgres says: {_last_line(done.stderr)}"
+        )
     try:
         (server.data / "pg_hba.conf").write_text(_HBA)
         (server.data / "complete").touch()
@@ -156,46 +156,36 @@ def _create(server: Server) -> None:
 def _start(server: Server, layout: Layout) -> int:
     _own(server.sockets, server.account, 0o700)
     _forget_stranger(server)
-    for _ in range(3):
+    for _ in range(4):
         port = port_for(layout.ports, "postgres")
-        mark = server.log.stat().st_size if server.log.exists() else 0
-        _launch(server, port)
-        if _wait_for(server, port):
+        pid = _launch(server, port)
+        processes.wait_until(lambda: _answers(server, port) or not processes.alive(pid), timeout=60)  # noqa: B023
+        if _answers(server, port):
             return port
-        said = server.log.read_text(errors="replace")[mark:] if server.log.exists() else ""
+        said = server.log.read_text(errors="replace")
         if says_no_space(said):
             raise no_space("the local database")
-        if "Address already in use" in said or "could not bind" in said:
-            forget_port(layout.ports, "postgres")
+        if "could not bind" in said:
+            forget_port(layout.ports, "postgres")  # somebody took it in the meantime
         else:
-            time.sleep(0.5)  # backends of a killed server may still be ending
+            time.sleep(0.5)  # the last processes of a killed server may still be ending
     raise LocalStartError(
         "The local database does not start.", hint=f"Its log is {server.log}; python -m lib.local reset begins anew."
     )
 
 
-def _launch(server: Server, port: int) -> None:
+def _launch(server: Server, port: int) -> int:
     options = [f"--{name}={value}" for name, value in _SETTINGS.items()]
-    if not server.log.exists():
-        server.log.touch(mode=0o600)
+    fresh_log(server.log)
     if not server.account.same_as_ours:
         os.chown(server.log, server.account.uid, server.account.gid)
-    processes.start_detached(
+    return processes.start_detached(
         [server.binaries.postgres, "-D", server.data, "-p", str(port), "-k", server.sockets, *options],
-        log=server.log, env={"PATH": os.defpath, "LC_ALL": "C"}, cwd=server.data, **server.account.switch,
-    )  # fmt: skip
-
-
-def _wait_for(server: Server, port: int) -> bool:
-    """Wait until it answers; give up early when the process has gone."""
-    end = time.monotonic() + 30
-    while time.monotonic() < end:
-        if _answers(server, port):
-            return True
-        time.sleep(0.03)
-        if not server.pid and time.monotonic() > end - 29:
-            return False
-    return False
+        log=server.log,
+        env={"PATH": os.defpath, "LC_ALL": "C"},
+        cwd=server.data,
+        **server.account.switch,
+    )
 
 
 def _answers(server: Server, port: int) -> bool:

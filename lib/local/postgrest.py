@@ -6,8 +6,8 @@ from pathlib import Path
 from lib.local import processes
 from lib.local.errors import LocalStartError
 from lib.local.keys import Keys
-from lib.local.layout import GATEWAY_SOURCE, Layout, write_private
-from lib.local.ports import port_for, remembered_port
+from lib.local.layout import GATEWAY_SOURCE, Layout, fresh_log, write_private
+from lib.local.ports import remembered_port
 from lib.local.postgres import Server
 
 
@@ -20,15 +20,34 @@ def answers(layout: Layout) -> bool:
     if not _pid(layout):
         return False
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port_of(layout)}/", timeout=5) as response:  # noqa: S310
+        with urllib.request.urlopen(f"http://127.0.0.1:{port_of(layout)}/", timeout=5) as response:
             return bool(response.status == 200)
     except OSError:
         return False
 
 
-def start(layout: Layout, keys: Keys, server: Server, database_port: int) -> None:
-    """Start PostgREST, a development package, with the JWT secret and the roles Supabase runs it with."""
-    binary = _binary()
+def ensure_running(layout: Layout, keys: Keys, server: Server, database_port: int, *, anew: bool) -> None:
+    """Start PostgREST on its remembered port unless it runs with the same settings; `anew` after a schema change."""
+    settings = _settings(keys, server, database_port, port_of(layout))
+    same = layout.postgrest_settings.exists() and layout.postgrest_settings.read_text(encoding="utf-8") == settings
+    if same and not anew and answers(layout):
+        return
+    stop(layout)
+    write_private(layout.postgrest_settings, settings)
+    fresh_log(layout.postgrest_log)
+    pid = processes.start_detached(
+        [_binary(), layout.postgrest_settings],
+        log=layout.postgrest_log,
+        env={"PATH": os.defpath, "LANG": "C.UTF-8"},
+        cwd=layout.folder,
+    )
+    write_private(layout.postgrest_pid, str(pid))
+    if not processes.wait_until(lambda: answers(layout) or not processes.alive(pid), timeout=20) or not _pid(layout):
+        raise LocalStartError("PostgREST does not start.", hint=f"Its log is {layout.postgrest_log}.")
+
+
+def _settings(keys: Keys, server: Server, database_port: int, port: int) -> str:
+    """The JWT secret and the roles are those Supabase runs it with."""
     settings = {
         "db-uri": f"postgresql://authenticator@/postgres?host={server.sockets}&port={database_port}",
         "db-schemas": "public",
@@ -38,21 +57,10 @@ def start(layout: Layout, keys: Keys, server: Server, database_port: int) -> Non
         "db-pool": 10,
         "jwt-secret": keys.jwt_secret,
         "server-host": "127.0.0.1",
-        "server-port": port_for(layout.ports, "postgrest"),
+        "server-port": port,
         "log-level": "warn",
     }
-    text = "".join(f"{name} = {json.dumps(value)}\n" for name, value in settings.items())
-    write_private(layout.postgrest_settings, text)
-    layout.postgrest_log.touch(mode=0o600)
-    pid = processes.start_detached(
-        [binary, layout.postgrest_settings],
-        log=layout.postgrest_log,
-        env={"PATH": os.defpath, "LANG": "C.UTF-8"},
-        cwd=layout.folder,
-    )
-    write_private(layout.postgrest_pid, str(pid))
-    if not processes.wait_until(lambda: answers(layout), timeout=20):
-        raise LocalStartError("PostgREST does not start.", hint=f"Its log is {layout.postgrest_log}.")
+    return "".join(f"{name} = {json.dumps(value)}\n" for name, value in settings.items())
 
 
 def stop(layout: Layout) -> None:

@@ -9,11 +9,11 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from lib.local import gateway, migrations, node, postgres, seeds, users
+from lib.local import gateway, migrations, node, postgres, postgrest, seeds, users
 from lib.local.errors import LocalStartError, no_space
 from lib.local.keys import Keys, keys_for, read_keys
 from lib.local.layout import Layout, layout_for
-from lib.local.ports import remembered_port
+from lib.local.ports import port_for, remembered_port
 
 Report = Callable[[str], None]
 
@@ -57,7 +57,6 @@ def up(
     with _said_plainly(), users.alone(layout.lock):
         joined = status(folder=folder) is not None
         stack = _start(layout, rest, report)
-        migrations.apply(stack.database_url, report)
         if seed:
             seeds.ensure_seeded(layout.seed_stamp, stack.environment, report)
         if keep:
@@ -116,10 +115,18 @@ def _start(layout: Layout, rest: str | None, report: Report) -> LocalStack:
     keys = keys_for(layout.keys)
     chosen = _rest(rest or gateway.running_rest(layout) or os.environ.get("ZEN_LOCAL_REST") or "lite")
     port = postgres.ensure_running(server, layout, keys, report)
+    if chosen == "postgrest" and not postgrest.answers(layout):
+        port_for(layout.ports, "postgrest")
     gateway.ensure_running(
         gateway.Plan(layout, keys, server, port, chosen), install=lambda: _node(report, everything=chosen != "lite")
     )
-    return _stack(layout, keys)
+    stack = _stack(layout, keys)
+    applied = migrations.apply(stack.database_url, report)
+    if chosen == "postgrest":
+        postgrest.ensure_running(layout, keys, server, port, anew=applied > 0)
+    else:
+        postgrest.stop(layout)
+    return stack
 
 
 def _node(report: Report, *, everything: bool) -> Path:
@@ -137,6 +144,7 @@ def _rest(chosen: str) -> str:
 def _stop(layout: Layout) -> None:
     layout.keep.unlink(missing_ok=True)
     gateway.stop(layout)
+    postgrest.stop(layout)
     postgres.stop(postgres.server_for(layout))
 
 

@@ -3,13 +3,23 @@ import { createPostgresConnection } from "@supabase/lite/postgres";
 import { sql } from "kysely";
 import { asPostgrestError } from "./errors.mjs";
 
-// PostgREST answers numbers for numeric and ISO for timestamps; what a double cannot hold exactly stays a string.
+const asIs = (value) => value;
+
+// PostgREST answers numbers for numeric, and ISO for timestamps, which Supabase's clients insist on in auth answers.
+// A number that a double cannot hold exactly stays a string.
 const types = {
   numeric: {
     to: 1700,
     from: [1700],
     serialize: String,
     parse: (text) => (text.replace(/[^0-9]/g, "").length <= 15 ? Number(text) : text),
+  },
+  timestamp: { to: 1114, from: [1114], serialize: asIs, parse: (text) => text.replace(" ", "T") },
+  timestamptz: {
+    to: 1184,
+    from: [1184],
+    serialize: asIs,
+    parse: (text) => text.replace(" ", "T").replace(/([+-]\d\d)$/, "$1:00"),
   },
 };
 
@@ -30,6 +40,7 @@ export function openDatabase(settings) {
   // which would undo the migrations' revokes.
   connection.rlsState = "active";
   connection.applyJwtSessionContext = applyContext;
+  connection.applyRpcRequestGucs = applyRequest;
   const normalize = connection.normalizeDbError.bind(connection);
   connection.normalizeDbError = (error) => asPostgrestError(normalize(error));
   return connection;
@@ -43,4 +54,12 @@ async function applyContext(transaction, context) {
     set_config('request.jwt.claims', ${JSON.stringify(claims)}, true),
     set_config('request.jwt.claim.sub', ${String(uid ?? "")}, true),
     set_config('request.jwt.claim.role', ${role ?? "anon"}, true)`.execute(transaction);
+}
+
+async function applyRequest(transaction, { method, path, requestHeaders = {} }) {
+  await sql`select set_config('response.status', '', true),
+    set_config('response.headers', '', true),
+    set_config('request.method', ${method}, true),
+    set_config('request.path', ${path}, true),
+    set_config('request.headers', ${JSON.stringify(requestHeaders)}, true)`.execute(transaction);
 }

@@ -34,24 +34,13 @@ const app = new App({
 await app.ensureSystemSchema();
 
 const restProxy = settings.postgrest_url ? createRestProxy(settings) : null;
-const AUTH_TIMESTAMP = /"(\d{4}-\d\d-\d\d) (\d\d:\d\d:\d\d(?:\.\d+)?)\+00(?::00)?"/g;
-
-// Supabase's clients read only ISO timestamps; the auth service answers in Postgres' own notation.
-async function withIsoTimestamps(response) {
-  if (!response.headers.get("content-type")?.includes("json")) return response;
-  const body = (await response.text()).replace(AUTH_TIMESTAMP, '"$1T$2Z"');
-  const headers = new Headers(response.headers);
-  headers.delete("content-length");
-  return new Response(body, { status: response.status, headers });
-}
 
 async function answer(request, { incoming }) {
   const { pathname } = new URL(request.url);
   if (pathname === "/health") return Response.json({ instance: settings.instance });
   if (pathname.startsWith("/_system")) return new Response(null, { status: 404 });
   if (restProxy && pathname.startsWith("/rest/v1")) return restProxy(request);
-  const response = await app.fetch(request, { peerAddress: incoming.socket.remoteAddress ?? null });
-  return pathname.startsWith("/auth/v1") ? withIsoTimestamps(response) : response;
+  return app.fetch(request, { peerAddress: incoming.socket.remoteAddress ?? null });
 }
 
 const server = serve({ fetch: answer, hostname: "127.0.0.1", port: settings.port }, () =>
