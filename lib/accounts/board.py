@@ -29,8 +29,13 @@ class Thing:
     @property
     def why(self) -> str:
         """The strongest reasons but the size of the account, at most two, as one or two sentences."""
-        telling = sorted((reason for reason in self.reasons if reason.kind != "arr" and reason.points), key=lambda r: -r.points)
-        return " ".join(reason.sentence for reason in telling[:2]) or "Nothing presses; it is the largest of the quiet ones."
+        telling = sorted(
+            (reason for reason in self.reasons if reason.kind != "arr" and reason.points), key=lambda r: -r.points
+        )
+        return (
+            " ".join(reason.sentence for reason in telling[:2])
+            or "Nothing presses; it is the largest of the quiet ones."
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -109,7 +114,9 @@ class Board:
 
 def read_board(row: dict[str, Any]) -> Board:
     """A Board from what `public.zen_dashboard` returns."""
-    counts = {key: row[key] for key in ("customers", "waiting", "calm", "snoozed", "completed_this_week", "usage_customers")}
+    counts = {
+        key: row[key] for key in ("customers", "waiting", "calm", "snoozed", "completed_this_week", "usage_customers")
+    }
     return Board(
         **counts,
         today=to_date(row["today"]),

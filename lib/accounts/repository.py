@@ -50,14 +50,17 @@ def read_account(row: dict[str, Any]) -> Account:
     return Account(
         today=to_date(row["today"]),
         company_name=row["company_name"],
-        customer=Customer(**pick(Customer, row["customer"]) | {"customer_since": to_date(row["customer"]["customer_since"])}),
+        customer=Customer(
+            **pick(Customer, row["customer"]) | {"customer_since": to_date(row["customer"]["customer_since"])}
+        ),
         health=read_health(row["health"]),
         priority=read_priority(row["priority"]),
         signals=tuple(Signal(**pick(Signal, signal)) for signal in row["signals"]),
         contract=_contract(row["contract"]),
         contacts=tuple(_contact(contact) for contact in row["contacts"]),
         usage=tuple(
-            UsageWeek(**pick(UsageWeek, week) | {"week_starts_on": to_date(week["week_starts_on"])}) for week in row["usage"]
+            UsageWeek(**pick(UsageWeek, week) | {"week_starts_on": to_date(week["week_starts_on"])})
+            for week in row["usage"]
         ),
         tickets=tuple(_ticket(ticket) for ticket in row["tickets"]),
         surveys=tuple(
@@ -113,4 +116,6 @@ def _contact(row: dict[str, Any]) -> Contact:
 
 
 def _ticket(row: dict[str, Any]) -> Ticket:
-    return Ticket(**pick(Ticket, row) | {"opened_on": to_date(row["opened_on"]), "solved_on": to_date(row["solved_on"])})
+    return Ticket(
+        **pick(Ticket, row) | {"opened_on": to_date(row["opened_on"]), "solved_on": to_date(row["solved_on"])}
+    )

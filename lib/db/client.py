@@ -5,7 +5,8 @@ only the HTTP pool is shared, which makes that cost microseconds.
 """
 
 import httpx
-from supabase import Client, ClientOptions, create_client
+from supabase import Client as Client
+from supabase import ClientOptions, create_client
 
 from lib.settings import Settings
 

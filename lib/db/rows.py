@@ -1,4 +1,4 @@
-"""From JSON to values. Numbers reach us as strings over one gateway and as numbers over another: both become Decimal."""
+"""From JSON to values. A number is a string over one gateway and a number over another: both become Decimal."""
 
 from dataclasses import fields
 from datetime import date, datetime

@@ -7,6 +7,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from lib.errors import Conflict
 from lib.workflows.model import WorkflowVersion
 
 
@@ -115,3 +116,11 @@ class Started:
 class Saved:
     step: Step
     execution_revision: int
+
+
+class StepConflict(Conflict):
+    """Somebody saved the slide since it was opened; `theirs` is how it stands now."""
+
+    def __init__(self, message: str, *, theirs: Step, hint: str | None = None) -> None:
+        super().__init__(message, detail=theirs, hint=hint)
+        self.theirs = theirs

@@ -1,0 +1,122 @@
+"""Runs, read and written through the database's own functions: each is one transaction, compare-and-set."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from lib.db.client import Client
+from lib.db.results import execute, read
+from lib.db.rows import pick, to_date, to_decimal, to_time
+from lib.errors import Conflict
+from lib.executions.model import (
+    Event,
+    Execution,
+    ExecutionStatus,
+    Outcome,
+    Saved,
+    Started,
+    Step,
+    StepConflict,
+    StepStatus,
+)
+from lib.workflows.repository import read_version
+
+
+class ExecutionRepository:
+    """Acts as the holder of the client's token; a run that person may not see does not exist."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    def start(self, workflow_id: str, customer_id: str) -> Started:
+        """Start a run, or find the open one. Raises NotFound or NotPermitted. One request."""
+        arguments = {"p_workflow_id": workflow_id, "p_customer_id": customer_id}
+        return Started(**pick(Started, execute(self._client.rpc("start_workflow", arguments))))
+
+    def run(self, execution_id: str) -> Execution:
+        """The run with its pinned version, steps and latest events. Raises NotFound. One request."""
+        return read_execution(read(self._client.rpc("workflow_run", {"p_execution_id": execution_id})))
+
+    def save_step(
+        self, execution_id: str, step: Step, *, status: StepStatus, current_slide: str | None = None
+    ) -> Saved:
+        """Keep `step.answers`; `step.revision` is the one they were typed over. One request.
+
+        Raises StepConflict when somebody saved the slide since, Conflict when the run has ended.
+        """
+        arguments = {
+            "p_execution_id": execution_id,
+            "p_slide_id": step.slide_id,
+            "p_answers": dict(step.answers),
+            "p_revision": step.revision,
+            "p_status": status,
+            "p_current_slide": current_slide,
+        }
+        try:
+            saved = execute(self._client.rpc("save_step", arguments))
+        except Conflict as conflict:
+            raise _as_step_conflict(conflict) from conflict
+        return Saved(step=read_step(saved["step"]), execution_revision=saved["execution_revision"])
+
+    def complete(self, execution_id: str, revision: int, outcome: Outcome) -> None:
+        """End the run. Raises InvalidInput (every fault named), Conflict when it changed since `revision`."""
+        arguments = {
+            "p_execution_id": execution_id,
+            "p_revision": revision,
+            "p_outcome_code": outcome.code,
+            "p_amount": None if outcome.amount is None else str(outcome.amount),
+            "p_reason": outcome.reason,
+            "p_notes": outcome.notes,
+        }
+        execute(self._client.rpc("complete_workflow", arguments))
+
+
+def read_execution(row: Mapping[str, Any]) -> Execution:
+    """An Execution from what `public.workflow_run` returns."""
+    run = row["execution"]
+    plain = pick(Execution, run)
+    return Execution(
+        **plain
+        | {
+            "status": ExecutionStatus(run["status"]),
+            "due_on": to_date(run["due_on"]),
+            "started_at": to_time(run["started_at"]),
+            "ended_at": to_time(run["ended_at"]),
+            "outcome": _outcome(run),
+            "version": read_version(row["version"]),
+            "steps": {step["slide_id"]: read_step(step) for step in row["steps"]},
+            "events": tuple(Event(**event | {"created_at": to_time(event["created_at"])}) for event in row["events"]),
+            **{key: row[key] for key in ("customer_name", "owner_name", "may_write", "latest_version")},
+        }
+    )
+
+
+def read_step(row: Mapping[str, Any]) -> Step:
+    """A Step from a row of `workflow_step_executions`."""
+    return Step(
+        slide_id=row["slide_id"],
+        answers=row["answers"],
+        revision=row["revision"],
+        status=StepStatus(row["status"]),
+        saved_by_name=row.get("saved_by_name"),
+        updated_at=to_time(row["updated_at"]),
+    )
+
+
+def _outcome(run: Mapping[str, Any]) -> Outcome | None:
+    if run["outcome_code"] is None:
+        return None
+    return Outcome(
+        code=run["outcome_code"],
+        amount=to_decimal(run["outcome_amount"]),
+        reason=run["outcome_reason"],
+        notes=run["outcome_notes"],
+    )
+
+
+def _as_step_conflict(conflict: Conflict) -> Conflict:
+    """The conflict with the step as it stands, when that is what the database answered with."""
+    found = conflict.detail.get("step") if isinstance(conflict.detail, dict) else None
+    if not found:
+        return conflict
+    theirs = read_step(found | {"saved_by_name": conflict.detail.get("saved_by")})
+    return StepConflict(conflict.message, theirs=theirs, hint=conflict.hint)
