@@ -94,11 +94,9 @@ def ensure_running(server: Server, layout: Layout, keys: Keys, report: Callable[
         report("Creating the database")
         _create(server)
     port = remembered_port(layout.ports, "postgres")
-    if server.pid and port and _answers(server, port):
-        return port
-    if server.pid:
+    if not (server.pid and port and _answers(server, port)):
         stop(server)
-    port = _start(server, layout)
+        port = _start(server, layout)
     _bootstrap(server, port, keys)
     return port
 

@@ -5,6 +5,17 @@ import { asPostgrestError } from "./errors.mjs";
 
 const asIs = (value) => value;
 
+// Function arguments and auth metadata come as JSON text already; encoding them again would make them JSON strings.
+function encodeJson(value) {
+  if (typeof value !== "string" || !/^\s*[[{]/.test(value)) return JSON.stringify(value);
+  try {
+    JSON.parse(value);
+    return value;
+  } catch {
+    return JSON.stringify(value);
+  }
+}
+
 // PostgREST answers numbers for numeric, and ISO for timestamps, which Supabase's clients insist on in auth answers.
 // A number that a double cannot hold exactly stays a string.
 const types = {
@@ -14,6 +25,8 @@ const types = {
     serialize: String,
     parse: (text) => (text.replace(/[^0-9]/g, "").length <= 15 ? Number(text) : text),
   },
+  json: { to: 114, from: [114], serialize: encodeJson, parse: JSON.parse },
+  jsonb: { to: 3802, from: [3802], serialize: encodeJson, parse: JSON.parse },
   timestamp: { to: 1114, from: [1114], serialize: asIs, parse: (text) => text.replace(" ", "T") },
   timestamptz: {
     to: 1184,

@@ -32,6 +32,8 @@ const app = new App({
   },
 });
 await app.ensureSystemSchema();
+// The channel on which a changed schema is announced to PostgREST.
+await database.driver.listen("pgrst", () => database.clearSchemaCache());
 
 const restProxy = settings.postgrest_url ? createRestProxy(settings) : null;
 
