@@ -102,6 +102,16 @@ end;
 $$;
 comment on function private.end_browser_session is 'Signs the person out of every browser.';
 
+create function private.drop_browser_session(session_id text) returns boolean
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  delete from private.browser_sessions b where b.id_hash = private.hash_session_id(session_id);
+  return found;
+end;
+$$;
+comment on function private.drop_browser_session is 'Forgets this one browser: its session can no longer be refreshed, or another takes its place.';
+
 -- What HTTP sees: thin, with the caller's own rights.
 create function public.create_browser_session(session_id text, sealed text, expires_at timestamptz) returns void
 language sql security invoker set search_path = ''
@@ -118,17 +128,22 @@ as $$ select private.store_refreshed_session(session_id, version, sealed) $$;
 create function public.end_browser_session(session_id text) returns boolean
 language sql security invoker set search_path = ''
 as $$ select private.end_browser_session(session_id) $$;
+create function public.drop_browser_session(session_id text) returns boolean
+language sql security invoker set search_path = ''
+as $$ select private.drop_browser_session(session_id) $$;
 
 comment on function public.create_browser_session is 'See private.create_browser_session; signed-in people only.';
 comment on function public.read_browser_session is 'See private.read_browser_session; knowing the id is the permission.';
 comment on function public.claim_session_refresh is 'See private.claim_session_refresh; knowing the id is the permission.';
 comment on function public.store_refreshed_session is 'See private.store_refreshed_session; knowing the id is the permission.';
 comment on function public.end_browser_session is 'See private.end_browser_session; knowing the id is the permission.';
+comment on function public.drop_browser_session is 'See private.drop_browser_session; knowing the id is the permission.';
 
 grant execute on function private.create_browser_session, public.create_browser_session to authenticated;
 grant execute on function
   private.read_browser_session, public.read_browser_session,
   private.claim_session_refresh, public.claim_session_refresh,
   private.store_refreshed_session, public.store_refreshed_session,
-  private.end_browser_session, public.end_browser_session
+  private.end_browser_session, public.end_browser_session,
+  private.drop_browser_session, public.drop_browser_session
 to anon, authenticated;

@@ -1,0 +1,67 @@
+"""The session cookie and the checks that stand before it. All of it is pure: headers in, answers out."""
+
+import re
+from collections.abc import Mapping
+from urllib.parse import urlsplit
+
+from starlette.responses import Response
+
+from lib.auth.store import LIFETIME
+
+PLAIN_NAME = "zen_session"
+HOST_NAME = "__Host-zen_session"  # browsers take this name only with Secure, Path=/ and no Domain
+HOME = "/"
+PATH_SHAPE = re.compile(r"/(?![/\\])[^\\\s\x00-\x1f\x7f]{0,1999}")
+
+
+def cookie_value(cookies: Mapping[str, str], *, secure: bool | None = None) -> str | None:
+    """The session cookie of a request. `secure` None: the scheme is not known, either name will do.
+
+    Over HTTPS the plain name is not read: a page on a sibling domain could have set it.
+    """
+    names = {True: (HOST_NAME,), False: (PLAIN_NAME,), None: (HOST_NAME, PLAIN_NAME)}[secure]
+    return next((value for name in names if isinstance(value := cookies.get(name), str) and value), None)
+
+
+def is_secure(headers: Mapping[str, str], *, scheme: str = "http") -> bool:
+    """Whether the browser came over HTTPS, as far as the request tells.
+
+    `Origin` is the browser's own word; without it the proxy's. A client that lies about either deceives itself only.
+    """
+    origin = headers.get("origin", "")
+    if "://" in origin:
+        return origin.startswith("https://")
+    return headers.get("x-forwarded-proto", scheme).split(",")[0].strip() in ("https", "wss")
+
+
+def is_own_origin(headers: Mapping[str, str]) -> bool:
+    """Whether a POST comes from a page of ours: the browser says so in headers that no page can set."""
+    origin = headers.get("origin")
+    if not origin or urlsplit(origin).netloc != headers.get("host"):
+        return False
+    return headers.get("sec-fetch-site", "same-origin") == "same-origin"
+
+
+def safe_next(target: str | None) -> str:
+    """`target` if it is a path on this site, else the home page. Never another site, never back to sign-in."""
+    if not target or not PATH_SHAPE.fullmatch(target) or target.startswith("/auth/"):
+        return HOME
+    return target
+
+
+def set_session(response: Response, value: str, *, secure: bool) -> None:
+    response.set_cookie(
+        HOST_NAME if secure else PLAIN_NAME,
+        value,
+        max_age=int(LIFETIME.total_seconds()),
+        path="/",
+        httponly=True,
+        samesite="lax",
+        secure=secure,
+    )
+
+
+def clear_session(response: Response, cookies: Mapping[str, str]) -> None:
+    for name in (HOST_NAME, PLAIN_NAME):
+        if name in cookies:
+            response.delete_cookie(name, path="/", httponly=True, samesite="lax", secure=name == HOST_NAME)

@@ -1,0 +1,102 @@
+"""The server's start. With no SUPABASE_URL it brings up the embedded Supabase in a thread, while the server already
+listens and shows how far it is; wrong settings end the process at once, with the sentence why."""
+
+import gc
+import logging
+import threading
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from enum import StrEnum
+from typing import Any
+
+import anyio.to_thread
+
+from lib import local
+from lib.auth import process
+from lib.errors import InvalidInput, ZenError
+
+log = logging.getLogger("zen")
+
+STOP_PATIENCE = 20.0  # seconds a stop waits for a start that is still under way
+
+
+class Phase(StrEnum):
+    STARTING = "starting"
+    OK = "ok"
+    FAILED = "failed"
+
+
+class Startup:
+    """How far the start is. Written by the starting thread, read by requests; each write is one assignment."""
+
+    def __init__(self, up: Callable[..., local.LocalStack] = local.up) -> None:
+        self.phase = Phase.STARTING
+        self.lines: tuple[str, ...] = ()
+        self.error: ZenError | None = None
+        self._up = up
+        self._stack: local.LocalStack | None = None
+        self._thread: threading.Thread | None = None
+
+    def begin(self) -> None:
+        """Return at once: ready when a Supabase is named, else starting the embedded one."""
+        settings = process.named_settings()
+        if settings is not None:
+            self.phase = Phase.OK
+            say(f"Zen uses the Supabase at {settings.url}.")
+            return
+        say("No SUPABASE_URL: Zen runs on its embedded Supabase, for trying it out and for development.")
+        self._thread = threading.Thread(target=self._run, name="embedded-supabase", daemon=True)
+        self._thread.start()
+
+    def end(self) -> None:
+        """Leave the embedded Supabase; the last process to leave stops it."""
+        if self._thread is not None:
+            self._thread.join(STOP_PATIENCE)
+        if self._stack is not None:
+            local.release(self._stack)
+
+    def _run(self) -> None:
+        try:
+            self._stack = self._up(report=self._report)
+            process.use(self._stack)
+            self.phase = Phase.OK
+        except ZenError as error:
+            self._fail(error)
+        except Exception:
+            log.exception("the embedded Supabase did not start")
+            self._fail(ZenError("The embedded Supabase did not start.", hint="The log of this server says why."))
+
+    def _report(self, line: str) -> None:
+        say(line)
+        self.lines = (*self.lines, line)
+
+    def _fail(self, error: ZenError) -> None:
+        say(f"Zen did not start: {error}")
+        self.error = error
+        self.phase = Phase.FAILED
+
+
+def say(line: str) -> None:
+    print(f"  {line}", flush=True)  # noqa: T201
+
+
+def refuse_wrong_settings() -> None:
+    """End the process, before it listens, when its settings are wrong or name a privileged key."""
+    try:
+        process.named_settings()
+    except InvalidInput as error:
+        raise SystemExit(f"Zen does not start: {error}") from None
+
+
+startup = Startup()
+
+
+@asynccontextmanager
+async def lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
+    gc.collect()
+    gc.freeze()  # what is imported by now stays; collections need not look at it again
+    startup.begin()
+    try:
+        yield {}
+    finally:
+        await anyio.to_thread.run_sync(startup.end)

@@ -1,0 +1,43 @@
+"""Configuration, gate, navigation, run. Anything else belongs to a page."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from lib.auth.gate import require_person
+from lib.auth.model import Person
+from lib.auth.process import current
+
+PAGES = Path(__file__).resolve().parents[2] / "pages"
+ROLES = {"csm": "Customer-success manager", "manager": "Manager", "admin": "Admin"}
+
+SIGN_OUT = """
+<style>
+  .sign-out button { font: inherit; color: inherit; background: none; border: 0; padding: .25rem 0; cursor: pointer;
+    text-decoration: underline; text-underline-offset: .2em; }
+</style>
+<form class="sign-out" method="post" action="/auth/sign-out"><button type="submit">Sign out</button></form>
+"""
+
+
+def person_block(person: Person) -> None:
+    """Who is signed in, and the way out: a form, because signing out changes something."""
+    with st.sidebar:
+        if current().settings.is_local:
+            st.badge("Local demo", color="gray", help="Zen runs on its own embedded Supabase, with invented data.")
+        st.markdown(f"{person.full_name}")
+        st.caption(f"{ROLES[person.role]}, {person.company_name}")
+        st.html(SIGN_OUT)
+
+
+st.set_page_config(page_title="Zen", page_icon=":material/radio_button_unchecked:", layout="wide")
+signed_in = require_person()
+page = st.navigation(
+    [
+        st.Page(PAGES / "today" / "zen.py", title="Today", icon=":material/wb_twilight:", default=True),
+        st.Page(PAGES / "workflows" / "catalogue.py", title="Workflows", icon=":material/checklist:", url_path="workflows"),
+        st.Page(PAGES / "workflows" / "run.py", title="Guided run", url_path="run", visibility="hidden"),
+    ]
+)
+person_block(signed_in)
+page.run()
