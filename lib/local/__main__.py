@@ -1,4 +1,4 @@
-"""python -m lib.local up | down | reset | status | mail"""
+"""python -m lib.local up | down | reset | remove | status | mail"""
 
 import argparse
 import sys
@@ -31,6 +31,7 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--rest", choices=("lite", "postgrest"), help="which REST service answers")
         command.add_argument("--no-seed", action="store_true", help="leave the database without stock and demo rows")
     verbs.add_parser("down", help="stop it; the data stays")
+    verbs.add_parser("remove", help="stop it and delete everything it stored")
     verbs.add_parser("status", help="print its addresses and keys as environment lines")
     verbs.add_parser("mail", help="print the mails it would have sent")
     return parser
@@ -43,6 +44,8 @@ def _run(options: argparse.Namespace) -> int:
         stack.reset(report=_say, seed=not options.no_seed, rest=options.rest)
     elif options.verb == "down":
         stack.down(report=_say)
+    elif options.verb == "remove":
+        stack.remove(report=_say)
     elif options.verb == "mail":
         mail = layout_for(None).mail
         _say(mail.read_text(encoding="utf-8").rstrip() if mail.exists() else "No mail yet")

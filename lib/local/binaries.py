@@ -1,4 +1,5 @@
 import importlib.util
+import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -7,7 +8,7 @@ from lib.local.account import Account, can_read
 from lib.local.errors import LocalStartError, no_space
 
 MAJOR = "18"
-_NEEDED = ("bin/postgres", "bin/initdb", "bin/pg_controldata", "lib", "share")
+_NEEDED = ("bin/postgres", "bin/initdb", "bin/pg_controldata", "lib/postgresql", "share")
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,21 @@ def find_binaries(account: Account, home: Path) -> Binaries:
     return _copied(wheel, installed, home)
 
 
+def _copy(source: Path, target: Path) -> None:
+    if source.is_dir():
+        shutil.copytree(source, target, copy_function=_link_or_copy)
+    else:
+        _link_or_copy(source, target)
+
+
+def _link_or_copy(source: str | Path, target: str | Path) -> None:
+    """A hard link costs no space, where both are on one disk."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copy2(source, target)
+
+
 def _copied(wheel: Path, installed: Binaries, home: Path) -> Binaries:
     """The wheel's layout is kept: its programs find their libraries by relative path."""
     copy = home / "server" / wheel.name
@@ -55,10 +71,10 @@ def _copied(wheel: Path, installed: Binaries, home: Path) -> Binaries:
         for name in _NEEDED:
             source, target = installed.root / name, result.root / name
             target.parent.mkdir(parents=True, exist_ok=True)
-            (shutil.copytree if source.is_dir() else shutil.copy2)(source, target)
+            _copy(source, target)
         libraries = wheel.with_name(f"{wheel.name}.libs")
         if libraries.is_dir():
-            shutil.copytree(libraries, copy.parent / libraries.name)
+            _copy(libraries, copy.parent / libraries.name)
         stamp.write_text(version)
     except OSError as error:
         raise no_space("the Postgres server") from error

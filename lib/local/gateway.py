@@ -2,7 +2,7 @@ import hashlib
 import json
 import os
 import urllib.request
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +10,7 @@ from lib.local import postgrest, processes
 from lib.local.errors import LocalStartError, no_space, says_no_space
 from lib.local.keys import Keys
 from lib.local.layout import GATEWAY_SOURCE, Layout, fresh_log, write_private
+from lib.local.node import Node
 from lib.local.ports import forget_port, port_for, remembered_port, wanted_port
 from lib.local.postgres import Server
 
@@ -66,10 +67,10 @@ def running_rest(layout: Layout) -> str | None:
     return str(_stored(layout).get("rest")) if _pid(layout) else None
 
 
-def ensure_running(plan: Plan, *, install: Callable[[], Path]) -> None:
+def ensure_running(plan: Plan, *, install: Callable[[], tuple[Node, Path]]) -> None:
     """Start the gateway unless the wanted one runs and answers.
 
-    `install` makes its packages ready and returns the Node to use; it is called before a start only.
+    `install` returns the Node to use and the folder with gateway.mjs and its packages; called before a start only.
     """
     layout = plan.layout
     port, wanted = remembered_port(layout.ports, "gateway"), wanted_port()
@@ -77,11 +78,11 @@ def ensure_running(plan: Plan, *, install: Callable[[], Path]) -> None:
     if same and answers(layout, plan.keys):
         return
     stop(layout)
-    node = install()
+    node, home = install()
     for _ in range(3):
         port = port_for(layout.ports, "gateway", wanted=wanted)
         write_private(layout.gateway_settings, json.dumps(plan.settings(port), indent=2))
-        said = _start(plan, node)
+        said = _start(plan, [node.program, home / "gateway.mjs", layout.gateway_settings])
         if said is None:
             return
         if "EADDRINUSE" not in said:
@@ -114,12 +115,12 @@ def _source() -> str:
     return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()[:16]
 
 
-def _start(plan: Plan, node: Path) -> str | None:
+def _start(plan: Plan, command: Sequence[Path]) -> str | None:
     """Start it and wait until it answers; returns None then, else what its log says."""
     layout = plan.layout
     fresh_log(layout.gateway_log)
     pid = processes.start_detached(
-        [node, GATEWAY_SOURCE / "gateway.mjs", layout.gateway_settings],
+        command,
         log=layout.gateway_log,
         env=os.environ | _QUIET,
         cwd=layout.folder,

@@ -12,10 +12,15 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lib.local.account import Account, can_enter
+from lib.local.errors import LocalStartError
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 GATEWAY_SOURCE = REPOSITORY / "supabase" / "local"
 MIGRATIONS = REPOSITORY / "supabase" / "migrations"
+
+
+OWNER = "folder"  # the file in a database's folder that names the folder it belongs to
+_AWAY = "zen-database-"
 
 
 @dataclass(frozen=True)
@@ -51,6 +56,15 @@ class Layout:
         return self.folder / "mail.log"
 
     @property
+    def packages(self) -> Path:
+        """Where the gateway is installed when the checkout is read-only."""
+        return self.folder / "gateway"
+
+    @property
+    def npm_log(self) -> Path:
+        return self.folder / "npm.log"
+
+    @property
     def gateway_settings(self) -> Path:
         return self.folder / "gateway.json"
 
@@ -78,9 +92,22 @@ class Layout:
         """The folder of Postgres' data and log: inside `folder` where the account can reach it."""
         if account.same_as_ours or can_enter(self.folder, account):
             return self.folder / "postgres"
-        name = "zen-" + hashlib.sha256(str(self.folder).encode()).hexdigest()[:16]
-        lasting = Path("/var/tmp")  # noqa: S108  (kept over restarts; the folder's owner and mode are checked)
-        return (lasting if can_enter(lasting, account) else Path(tempfile.gettempdir())) / name
+        name = _AWAY + hashlib.sha256(str(self.folder).encode()).hexdigest()[:16]
+        return _lasting_folder(account) / name
+
+
+def _lasting_folder(account: Account) -> Path:
+    lasting = Path("/var/tmp")  # noqa: S108  (kept over restarts; the owner of what is in it is checked)
+    return lasting if can_enter(lasting, account) else Path(tempfile.gettempdir())
+
+
+def abandoned_homes(account: Account) -> list[Path]:
+    """Databases that stand apart from their folder, and whose folder has been deleted."""
+    if account.same_as_ours:
+        return []
+    homes = [home for home in _lasting_folder(account).glob(f"{_AWAY}*") if home.lstat().st_uid == os.geteuid()]
+    owners = {home: home / OWNER for home in homes}
+    return [home for home, owner in owners.items() if owner.exists() and not Path(owner.read_text()).exists()]
 
 
 def layout_for(folder: Path | None) -> Layout:
@@ -91,8 +118,9 @@ def layout_for(folder: Path | None) -> Layout:
 def make_private(folder: Path, account: Account) -> None:
     """Create `folder` for us alone; where Postgres runs as another account, that one may pass through it."""
     folder.mkdir(parents=True, exist_ok=True)
-    if folder.lstat().st_uid == os.geteuid():
-        folder.chmod(0o700 if account.same_as_ours else 0o711)
+    if folder.is_symlink() or folder.lstat().st_uid != os.geteuid():
+        raise LocalStartError(f"{folder} belongs to somebody else.", hint="Set ZEN_LOCAL_DIR to a folder of your own.")
+    folder.chmod(0o700 if account.same_as_ours else 0o711)
 
 
 def write_private(path: Path, text: str) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import psycopg
 
-from lib.local.errors import LocalStartError
+from lib.local.errors import LocalStartError, no_space, says_no_space
 from lib.local.layout import MIGRATIONS
 
 _NAME = re.compile(r"^(\d{14})_(.+)\.sql$")
@@ -58,6 +58,8 @@ def _run(connection: psycopg.Connection, migration: Migration) -> None:
                 (migration.version, migration.name, [migration.text]),
             )
     except psycopg.Error as error:
+        if says_no_space(str(error)):
+            raise no_space("the local database") from error
         line = _line_of(error, migration.text)
         raise LocalStartError(
             f"Migration {migration.version}_{migration.name} does not run{line}: {error.diag.message_primary or error}",

@@ -23,7 +23,7 @@ from lib.local.account import Account, postgres_account
 from lib.local.binaries import MAJOR, Binaries, find_binaries
 from lib.local.errors import LocalStartError, no_space, says_no_space
 from lib.local.keys import Keys
-from lib.local.layout import Layout, fresh_log, make_private
+from lib.local.layout import OWNER, Layout, abandoned_homes, fresh_log, make_private
 from lib.local.ports import forget_port, port_for, remembered_port
 
 SUPERUSER = "supabase_admin"
@@ -84,6 +84,7 @@ def server_for(layout: Layout) -> Server:
     make_private(layout.folder, account)
     home = layout.database_home(account)
     make_private(home, account)
+    (home / OWNER).write_text(str(layout.folder))
     return Server(home=home, account=account, binaries=find_binaries(account, home))
 
 
@@ -105,6 +106,20 @@ def stop(server: Server) -> None:
     pid = server.pid
     if pid:
         processes.stop(pid, ask=signal.SIGINT, patience=20)
+
+
+def erase(server: Server) -> None:
+    """Stop the server and delete its data."""
+    stop(server)
+    shutil.rmtree(server.data, ignore_errors=True)
+
+
+def sweep() -> None:
+    """Stop and delete databases whose folder is gone: only root, whose data may stand elsewhere, leaves such."""
+    account = postgres_account()
+    for home in abandoned_homes(account):
+        stop(Server(home, account, Binaries(home)))
+        shutil.rmtree(home, ignore_errors=True)
 
 
 def _check_version(server: Server) -> None:

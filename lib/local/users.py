@@ -17,21 +17,39 @@ def alone(lock: Path) -> Iterator[None]:
 
 
 def enrol(users: Path) -> None:
+    """Count this process in; once for every `up` it called."""
     users.mkdir(exist_ok=True)
-    (users / str(os.getpid())).write_text(processes.birth(os.getpid()))
+    pid = os.getpid()
+    _write(users, pid, _read(users / str(pid)) + 1)
 
 
 def leave(users: Path) -> None:
-    (users / str(os.getpid())).unlink(missing_ok=True)
+    pid = os.getpid()
+    times = _read(users / str(pid)) - 1
+    if times > 0:
+        _write(users, pid, times)
+    else:
+        (users / str(pid)).unlink(missing_ok=True)
 
 
-def others(users: Path) -> list[int]:
-    """Pids of the processes that use the stack and still live; the dead are struck off."""
-    living = []
-    for entry in users.glob("*"):
-        pid = int(entry.name)
-        if processes.alive(pid) and processes.birth(pid) == entry.read_text():
-            living.append(pid)
-        else:
+def any_left(users: Path) -> bool:
+    """Whether a process that uses the stack still lives; the dead are struck off."""
+    entries = [entry for entry in users.glob("*") if entry.name.isdigit()]
+    for entry in entries:
+        if not _read(entry):
             entry.unlink(missing_ok=True)
-    return living
+    return any(entry.exists() for entry in entries)
+
+
+def _write(users: Path, pid: int, times: int) -> None:
+    (users / str(pid)).write_text(f"{times} {processes.birth(pid)}")
+
+
+def _read(entry: Path) -> int:
+    """How often the process uses the stack; 0 when it is dead or its pid is another's now."""
+    try:
+        times, birth = entry.read_text().split(" ", 1)
+    except (OSError, ValueError):
+        return 0
+    pid = int(entry.name)
+    return int(times) if processes.alive(pid) and processes.birth(pid) == birth else 0
