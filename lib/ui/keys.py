@@ -3,3 +3,42 @@
 from lib.auth.gate import COOKIE_KEY, SIGNED_IN_KEY
 
 __all__ = ["COOKIE_KEY", "SIGNED_IN_KEY"]
+
+# Today
+ZEN_BOARD = "zen.board"
+ZEN_FIGURES = "zen.figures"
+ZEN_RENEWALS = "zen.renewals"
+ZEN_REFRESH = "zen.refresh"
+ZEN_RETRY = "zen.retry"
+
+
+def zen_thing(place: int | str) -> str:
+    return f"zen.thing.{place}"
+
+
+def zen_open(customer_id: str) -> str:
+    return f"zen.open.{customer_id}"
+
+
+# The catalogue. The first three are parameters of its address, so a link or a reload keeps what was looked for.
+CATALOGUE_FIND = "find"
+CATALOGUE_CATEGORY = "category"
+CATALOGUE_ORIGIN = "from"
+CATALOGUE_DATA = "catalogue.data"
+CATALOGUE_NOTICE = "catalogue.notice"
+
+
+def catalogue_look(definition_id: str) -> str:
+    return f"catalogue.look.{definition_id}"
+
+
+def catalogue_customer(definition_id: str) -> str:
+    return f"catalogue.customer.{definition_id}"
+
+
+def catalogue_start(definition_id: str) -> str:
+    return f"catalogue.start.{definition_id}"
+
+
+def catalogue_clone(definition_id: str) -> str:
+    return f"catalogue.clone.{definition_id}"

@@ -1,6 +1,28 @@
+"""Today: the few things that matter, the book at a glance, and the runs to go on with."""
+
+from datetime import UTC, datetime
+
 import streamlit as st
 
-from lib.auth.gate import require_person
+from lib.auth.gate import current_client, require_person
+from lib.errors import ZenError
+from lib.services import build
+from lib.ui import states, theme
+from lib.ui.board import draw, kept
 
 person = require_person()
-st.title("zen")
+services = build(current_client(), person)
+now = theme.local(datetime.now(UTC), person.time_zone)
+
+draw.greeting(person, now)
+try:
+    with states.loading(height=480):
+        morning = kept.kept_board(services.accounts.board)
+except ZenError as error:
+    states.problem(error, retry=kept.forget_board, key="zen")
+    st.stop()
+
+if morning.board.customers:
+    draw.today(morning, services.executions, person, now)
+else:
+    draw.first_day(morning, person, now)

@@ -1,0 +1,68 @@
+"""Runs that wait to be gone on with, and the ones just finished."""
+
+from datetime import datetime
+
+import streamlit as st
+
+from lib.accounts.board import Board, FinishedRun, OpenRun
+from lib.slides import words
+from lib.slides.words import escape
+from lib.ui import theme
+from lib.ui.board import sentences
+from lib.ui.starting import RUN_PAGE, run_address
+
+SHOWN = 5
+
+
+def draw_runs(board: Board, now: datetime, *, show_owner: bool) -> None:
+    """Latest touched first; beyond the first few they stand behind a disclosure. `now` is in the person's zone."""
+    if not board.resume and not board.recently_completed:
+        return
+    st.markdown("## Runs to resume")
+    if not board.resume:
+        st.caption("No run is open.")
+    for run in board.resume[:SHOWN]:
+        _draw_run(run, board, now, show_owner=show_owner)
+    if len(board.resume) > SHOWN:
+        with st.expander(f"{len(board.resume) - SHOWN} more open runs"):
+            for run in board.resume[SHOWN:]:
+                _draw_run(run, board, now, show_owner=show_owner)
+    _draw_completed(board, now)
+
+
+def _draw_run(run: OpenRun, board: Board, now: datetime, *, show_owner: bool) -> None:
+    with st.container(gap=None):
+        st.page_link(
+            RUN_PAGE,
+            label=f"{escape(run.customer_name)}: {escape(run.workflow_name)}",
+            icon=":material/play_circle:",
+            query_params=run_address(run.execution_id),
+        )
+        st.caption(escape(_state(run, board, now, show_owner=show_owner)))
+
+
+def _state(run: OpenRun, board: Board, now: datetime, *, show_owner: bool) -> str:
+    touched = theme.local(run.updated_at, str(now.tzinfo))
+    said = [sentences.run_progress(run), f"last touched {sentences.how_long_ago(touched, now)}"]
+    if run.due_on:
+        said.append(f"due {words.away((run.due_on - board.today).days)} ({words.day(run.due_on)})")
+    if run.status != "active":
+        said.append(run.status)
+    if show_owner:
+        said.append(run.owner_name)
+    return " · ".join(said)
+
+
+def _draw_completed(board: Board, now: datetime) -> None:
+    headline = sentences.completed(board)
+    if headline is None:
+        return
+    with st.expander(headline, icon=":material/task_alt:"):
+        for run in board.recently_completed:
+            st.markdown(escape(_finished(run, now)))
+
+
+def _finished(run: FinishedRun, now: datetime) -> str:
+    ended = sentences.how_long_ago(theme.local(run.ended_at, str(now.tzinfo)), now)
+    amount = f", {words.money(run.outcome_amount)} ARR" if run.outcome_amount is not None else ""
+    return f"{run.customer_name}: {run.workflow_name}, {words.spoken(run.outcome_code)}{amount}, {ended}"

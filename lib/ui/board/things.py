@@ -1,0 +1,73 @@
+"""The few things that matter today, each with why, and the rest counted."""
+
+import streamlit as st
+
+from lib.accounts.board import Board, Thing
+from lib.accounts.model import Band
+from lib.errors import ZenError
+from lib.executions.service import ExecutionService
+from lib.slides.words import escape
+from lib.ui import keys, states, theme
+from lib.ui.board import sentences
+from lib.ui.starting import start_and_go
+
+
+def draw_things(board: Board, executions: ExecutionService, *, show_owner: bool) -> None:
+    """At most three things; the first has the one primary button of the page."""
+    for place, thing in enumerate(board.things):
+        with st.container(key=keys.zen_thing(place), gap="xsmall"):
+            _draw_thing(thing, executions, is_first=place == 0, show_owner=show_owner)
+    _draw_rest(board)
+
+
+def _draw_thing(thing: Thing, executions: ExecutionService, *, is_first: bool, show_owner: bool) -> None:
+    told, act = st.columns([5, 1], vertical_alignment="top")
+    with told.container(gap="xsmall"):
+        band = Band(thing.health_band) if thing.health_band else None
+        st.markdown(f"### {escape(thing.customer_name)} {theme.health(thing.health_score, band)}")
+        st.markdown(escape(thing.why))
+        st.caption(escape(_facts(thing, show_owner=show_owner)))
+    with act.container(horizontal_alignment="right", gap="xsmall"):
+        is_clicked = _open_button(thing, is_first=is_first)
+        _draw_why(thing)
+    if is_clicked:
+        _start(thing, executions)
+
+
+def _facts(thing: Thing, *, show_owner: bool) -> str:
+    facts = (thing.workflow_name or "no workflow fits", sentences.thing_facts(thing))
+    return " · ".join((*facts, thing.owner_name) if show_owner else facts)
+
+
+def _open_button(thing: Thing, *, is_first: bool) -> bool:
+    name = thing.workflow_name
+    return st.button(
+        "Open",
+        key=keys.zen_open(thing.customer_id),
+        type="primary" if is_first else "secondary",
+        width="stretch",
+        disabled=name is None,
+        help=None if name else f"The workflow “{escape(thing.workflow_id)}” is not published.",
+    )
+
+
+def _start(thing: Thing, executions: ExecutionService) -> None:
+    try:
+        start_and_go(executions, workflow_id=thing.workflow_id, customer_id=thing.customer_id)
+    except ZenError as error:
+        states.problem(error, key=keys.zen_thing(thing.customer_id))
+
+
+def _draw_why(thing: Thing) -> None:
+    """The score as the sum it is."""
+    with st.popover(f"Why {thing.score}?", type="tertiary", width="stretch"):
+        rows = [f"| {reason.points} | {escape(reason.sentence)} |" for reason in sentences.addends(thing.reasons)]
+        total = f"| **{thing.score}** | **of 100: what {escape(thing.customer_name)} weighs today** |"
+        st.markdown("\n".join(["| Points | Because |", "| ---: | :--- |", *rows, total]))
+        st.caption("Size of the account gives up to 30, the notice deadline up to 40, signals up to 30 together.")
+
+
+def _draw_rest(board: Board) -> None:
+    if board.things:
+        st.markdown("**That is all for today.**")
+    st.caption(sentences.the_rest(board))

@@ -1,0 +1,57 @@
+from datetime import date
+
+from lib.ui.board.renewals import EMPTY, months_ahead, renewals_chart, renewals_table, renewals_takeaway
+from tests.ui.board.boards import bar, board
+
+BARS = (
+    bar("2027-02", "green", 2, "60000.00"),
+    bar("2027-02", "red", 1, "18600.00"),
+    bar("2027-05", "none", 1, "9900.00"),
+)
+
+
+def test_the_chart_covers_twelve_months_from_this_one():
+    months = months_ahead(date(2027, 2, 14))
+    assert (months[0], months[-1], len(months)) == (date(2027, 2, 1), date(2028, 1, 1), 12)
+
+
+def test_what_is_at_risk_stands_on_the_axis_and_every_band_has_a_word():
+    assert [series.name for series in renewals_chart(board(renewals=BARS)).series] == [
+        "At risk",
+        "Healthy",
+        "No score yet",
+    ]
+
+
+def test_a_segment_is_arr_labelled_with_its_customers():
+    healthy = renewals_chart(board(renewals=BARS)).series[1]
+    assert (healthy.points[0].y, healthy.points[0].label) == (60000.0, "2")
+
+
+def test_a_month_without_renewals_is_zero_and_a_band_without_any_is_left_out():
+    red, healthy, _ = renewals_chart(board(renewals=BARS)).series
+    assert healthy.points[1].y == 0.0
+    assert red.points[3].y is None
+
+
+def test_the_takeaway_says_the_sums():
+    assert renewals_takeaway(board(renewals=BARS)) == (
+        "4 renewals worth $88,500 come in the next 12 months; $18,600 of it needs care or is at risk."
+    )
+    assert renewals_takeaway(board(renewals=BARS[:1])) == (
+        "2 renewals worth $60,000 come in the next 12 months, none of it at risk."
+    )
+
+
+def test_without_renewals_there_is_a_sentence_instead_of_a_chart():
+    chart = renewals_chart(board())
+    assert (chart.has_data, chart.empty, chart.takeaway) == (False, EMPTY, None)
+
+
+def test_the_table_has_a_row_for_each_month_and_band_worst_first():
+    rows = renewals_table(board(renewals=BARS)).rows
+    assert [(row["month"], row["health"], row["customers"]) for row in rows] == [
+        ("Feb 2027", "At risk", 1),
+        ("Feb 2027", "Healthy", 2),
+        ("May 2027", "No score yet", 1),
+    ]
