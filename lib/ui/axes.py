@@ -1,0 +1,138 @@
+"""Axes, thresholds and missing values of a chart: units said, zero where bars are, "no data" written where it is."""
+
+from collections.abc import Callable
+from decimal import Decimal
+from html import escape as escape_html
+from typing import Any
+
+import plotly.graph_objects as go
+
+from lib.slides.model import Chart, ChartKind
+from lib.slides.words import NO_DATA, plain
+from lib.ui.theme import Palette
+
+HEADROOM = 0.14
+
+
+def measure_axis(chart: Chart, colours: Palette, *, lying: bool) -> dict[str, Any]:
+    """The axis values are read from, its unit in the title."""
+    low, high = value_range(chart, lying=lying)
+    whole = chart.kind is ChartKind.SCATTER and high - low <= 12
+    return {
+        "title": {"text": _plain(chart.y_label), "standoff": 8, "font": {"color": colours.muted}},
+        "tickfont": {"color": colours.muted},
+        "tickformat": chart.y_format,
+        "range": [low, high],
+        "zeroline": low < 0,
+        "fixedrange": True,
+        "automargin": True,
+        "nticks": 6,
+        **({"dtick": 1} if whole else {}),
+    }
+
+
+def category_axis(chart: Chart, colours: Palette, *, lying: bool) -> dict[str, Any]:
+    """The axis of names, days or places. Days need no title."""
+    days = any(hasattr(point.x, "isoformat") for series in chart.series for point in series.points)
+    axis: dict[str, Any] = {
+        "title": {
+            "text": "" if days or lying else _plain(chart.x_label),
+            "standoff": 8,
+            "font": {"color": colours.muted},
+        },
+        "tickfont": {"color": colours.muted},
+        "fixedrange": True,
+        "automargin": True,
+        "showgrid": chart.kind is ChartKind.SCATTER,
+        "zeroline": False,
+    }
+    if days:
+        axis["nticks"] = 8
+        axis["hoverformat"] = "%d %b %Y"
+    if chart.x_format:
+        axis["tickformat"] = chart.x_format
+    if lying:
+        axis["autorange"] = "reversed"
+        axis["ticksuffix"] = " "
+    if chart.kind is ChartKind.SCATTER:
+        axis["range"] = _scatter_range(chart)
+    return axis
+
+
+def value_range(chart: Chart, *, lying: bool = False) -> tuple[float, float]:
+    """What the measuring axis must show: every value, the threshold, zero where bars are, and room for labels."""
+    values = _totals(chart) if chart.kind is ChartKind.STACKED_BAR else _values(chart)
+    if chart.reference is not None:
+        values = [*values, chart.reference.y]
+    low, high = min(values), max(values)
+    if chart.kind in (ChartKind.BAR, ChartKind.STACKED_BAR) or 0 <= low <= high / 2:
+        low, high = min(low, 0.0), max(high, 0.0)
+    room = (high - low or abs(high) or 1.0) * (2 if lying else 1) * HEADROOM
+    return (low - room if low < 0 or (low > 0 and chart.kind is not ChartKind.BAR) else low, high + room)
+
+
+def _scatter_range(chart: Chart) -> list[float] | None:
+    """Room beside the outermost marks for their names; days find their own."""
+    places = {point.x for series in chart.series for point in series.points}
+    if all(isinstance(place, str) for place in places):
+        return [-0.5, len(places) - 0.5]
+    numbers = [float(place) for place in places if isinstance(place, int | float | Decimal)]
+    if len(numbers) < len(places):
+        return None
+    room = (max(numbers) - min(numbers) or 1.0) * HEADROOM
+    return [min(numbers) - room, max(numbers) + room]
+
+
+def reference_line(result: go.Figure, chart: Chart, colours: Palette, *, lying: bool) -> None:
+    """The threshold across the chart with its meaning in words."""
+    if chart.reference is None:
+        return
+    line = {"color": colours.muted, "width": 1.5, "dash": "dash"}
+    if lying:
+        result.add_vline(x=chart.reference.y, line=line)
+    else:
+        result.add_hline(y=chart.reference.y, line=line)
+    # Above the drawing, where no bar can cover it.
+    result.add_annotation(
+        xref="paper",
+        yref="paper",
+        x=0,
+        y=1,
+        yshift=6,
+        text=f"╌╌  {_plain(chart.reference.label)}",
+        showarrow=False,
+        xanchor="left",
+        yanchor="bottom",
+        font={"color": colours.muted},
+    )
+
+
+def mark_missing(
+    result: go.Figure, chart: Chart, tick_label: Callable[..., str], colours: Palette, *, lying: bool
+) -> None:
+    """ "no data" where a bar would stand. Lines show a gap of their own."""
+    if chart.kind is not ChartKind.BAR or len(chart.series) > 1:
+        return
+    for point in chart.series[0].points:
+        if point.y is None:
+            name: Any = tick_label(point.x, lying=lying) if isinstance(point.x, str) else point.x
+            place: dict[str, Any] = {"x": 0, "y": name, "xanchor": "left"}
+            if not lying:
+                place = {"x": name, "y": 0, "yanchor": "bottom"}
+            result.add_annotation(**place, text=NO_DATA, showarrow=False, font={"color": colours.muted})
+
+
+def _values(chart: Chart) -> list[float]:
+    return [point.y for series in chart.series for point in series.points if point.y is not None]
+
+
+def _totals(chart: Chart) -> list[float]:
+    totals: dict[Any, float] = {}
+    for series in chart.series:
+        for point in series.points:
+            totals[point.x] = totals.get(point.x, 0.0) + (point.y or 0.0)
+    return list(totals.values())
+
+
+def _plain(text: str) -> str:
+    return escape_html(plain(text, most=80), quote=False)

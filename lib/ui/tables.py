@@ -1,0 +1,97 @@
+"""Tables: values as they read, missing ones said. Cells of a dataframe are literal text, so nothing is escaped here."""
+
+from decimal import Decimal
+from typing import Any
+
+import pandas as pd
+import streamlit as st
+
+from lib.slides.model import Cell, Chart, Column, ColumnKind, Table
+from lib.slides.words import NO_DATA, escape, plain, yes_no
+
+FORMATS = {ColumnKind.NUMBER: "localized", ColumnKind.MONEY: "dollar", ColumnKind.PERCENT: "%.1f %%"}
+
+
+def draw_table(table: Table, *, key: str | None = None) -> None:
+    """Title, rows, source; the table's own sentence when there are none."""
+    with st.container(gap="xsmall"):
+        st.markdown(f"##### {escape(table.title)}")
+        if not table.rows:
+            st.markdown(f":gray[{escape(table.empty)}]")
+            return
+        st.dataframe(
+            rows_frame(table),
+            hide_index=True,
+            column_config={column.key: column_config(column) for column in table.columns},
+            key=key,
+            placeholder=NO_DATA,
+            alt=plain(table.title),
+        )
+        if table.source:
+            st.caption(escape(f"Source: {table.source.removeprefix('Source: ')}"))
+
+
+def rows_frame(table: Table) -> pd.DataFrame:
+    """The rows as a frame with one column per `Column`, typed by its kind; a missing value stays missing."""
+    return pd.DataFrame(
+        {
+            column.key: pd.Series([cell(row.get(column.key), column.kind) for row in table.rows], dtype=_dtype(column))
+            for column in table.columns
+        }
+    )
+
+
+def column_config(column: Column) -> Any:
+    """How Streamlit shows a column: `MONEY` in USD, `PERCENT` 0-100."""
+    label = plain(column.label)
+    match column.kind:
+        case ColumnKind.TEXT:
+            return st.column_config.TextColumn(label)
+        case ColumnKind.NUMBER | ColumnKind.MONEY | ColumnKind.PERCENT:
+            return st.column_config.NumberColumn(label, format=FORMATS[column.kind])
+        case ColumnKind.DATE:
+            return st.column_config.DateColumn(label, format="D MMM YYYY")
+        case unknown:
+            raise NotImplementedError(f"No way to show a column of {unknown}.")
+
+
+def cell(value: Cell, kind: ColumnKind) -> Any:
+    """A cell in the type its column holds."""
+    if value is None:
+        return None
+    if isinstance(value, bool):
+        return yes_no(value)
+    if kind is ColumnKind.TEXT:
+        return plain(str(value))
+    return float(value) if isinstance(value, Decimal) else value
+
+
+def frame_of(chart: Chart) -> pd.DataFrame:
+    """A chart's figures: a row per point. Missing ones read "no data"."""
+    labelled = any(point.label for series in chart.series for point in series.points)
+    named = len(chart.series) > 1
+    rows = [
+        ({"": plain(series.name)} if named else {})
+        | ({"Label": plain(point.label or "")} if labelled else {})
+        | {plain(chart.x_label): _said(point.x), plain(chart.y_label): _said(point.y)}
+        for series in chart.series
+        for point in series.points
+    ]
+    return pd.DataFrame(rows)
+
+
+def _said(value: Cell) -> str:
+    match value:
+        case None:
+            return NO_DATA
+        case float() | Decimal():
+            return f"{value:,.2f}".removesuffix(".00")
+        case int():
+            return f"{value:,}"
+        case _:
+            return plain(str(value))
+
+
+def _dtype(column: Column) -> str:
+    numeric = column.kind in (ColumnKind.NUMBER, ColumnKind.MONEY, ColumnKind.PERCENT)
+    return "Float64" if numeric else "object"

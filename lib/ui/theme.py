@@ -1,0 +1,134 @@
+"""The look in one place: paper, ink, one accent; green, amber and red for what a value means, never colour alone.
+
+`.streamlit/config.toml` holds the same colours for Streamlit's own widgets; change both. How a value reads (money,
+percentages, days) is `lib.slides.words`; here is only what needs a clock or a colour.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import streamlit as st
+
+from lib.accounts.model import Band
+from lib.slides.model import Tone
+from lib.slides.words import MONTHS, escape
+
+
+@dataclass(frozen=True, kw_only=True)
+class Palette:
+    """Hex colours. Text may be any from `ink` on: each has 4.5 : 1 or more on `paper` and `surface`."""
+
+    paper: str
+    surface: str
+    line: str
+    faint: str
+    ink: str
+    muted: str
+    accent: str
+    good: str
+    warning: str
+    bad: str
+
+    def tone(self, tone: Tone) -> str:
+        """The colour a value of `tone` is written in; neutral is the accent."""
+        return {Tone.GOOD: self.good, Tone.WARNING: self.warning, Tone.BAD: self.bad}.get(tone, self.accent)
+
+
+LIGHT = Palette(
+    paper="#fbfaf7",
+    surface="#f1efe9",
+    line="#d9d5cc",
+    ink="#22262b",
+    muted="#5d646c",
+    faint="#9aa5bd",
+    accent="#3f5c9e",
+    good="#2c6a45",
+    warning="#855600",
+    bad="#9c3636",
+)
+DARK = Palette(
+    paper="#16181b",
+    surface="#1d2024",
+    line="#34393f",
+    ink="#e7e4de",
+    muted="#a4aab1",
+    faint="#5f6b85",
+    accent="#a3b8ec",
+    good="#82bd98",
+    warning="#d9ae5c",
+    bad="#efa39c",
+)
+
+TONE_ICONS = {
+    Tone.NEUTRAL: ":material/info:",
+    Tone.GOOD: ":material/check_circle:",
+    Tone.WARNING: ":material/schedule:",
+    Tone.BAD: ":material/error:",
+}
+TONE_COLOURS = {Tone.NEUTRAL: "gray", Tone.GOOD: "green", Tone.WARNING: "orange", Tone.BAD: "red"}
+BAND_TONES = {Band.GREEN: Tone.GOOD, Band.YELLOW: Tone.WARNING, Band.RED: Tone.BAD}
+BAND_WORDS = {Band.GREEN: "healthy", Band.YELLOW: "needs care", Band.RED: "at risk"}
+
+# What Streamlit's own theme options cannot say: the measure of the column, and figures that stand under each other.
+STYLE = """
+<style>
+[data-testid="stMainBlockContainer"] { max-width: 1080px; }
+[data-testid="stApp"] { font-variant-numeric: tabular-nums; }
+[data-testid="stMetricValue"] > div { overflow-wrap: anywhere; white-space: normal; }
+[data-testid="stHeaderActionElements"] { display: none; }
+@media (prefers-reduced-motion: reduce) { * { animation: none !important; transition: none !important; } }
+</style>
+"""
+
+
+def is_dark() -> bool:
+    """Whether the browser shows the dark theme; light until it has said so."""
+    return st.context.theme.type == "dark"
+
+
+def palette(*, dark: bool) -> Palette:
+    return DARK if dark else LIGHT
+
+
+def apply() -> None:
+    """The few rules of `STYLE`; once a run, from the router."""
+    st.html(STYLE)
+
+
+def tinted(text: str, tone: Tone) -> str:
+    """Markdown: plain `text` in the colour of `tone`; neutral stays ink. A word or an icon must say the same."""
+    safe = escape(text)
+    return safe if tone is Tone.NEUTRAL else f":{TONE_COLOURS[tone]}[{safe}]"
+
+
+def badge(text: str, tone: Tone = Tone.NEUTRAL) -> str:
+    """Markdown: `text` as a small badge with the icon of its tone."""
+    icon = "" if tone is Tone.NEUTRAL else f"{TONE_ICONS[tone]} "
+    return f":{TONE_COLOURS[tone]}-badge[{icon}{escape(text)}]"
+
+
+def health(score: int | None, band: Band | None) -> str:
+    """Markdown: the health score with its word and colour: "62 · needs care"; plain words when there is none."""
+    if score is None or band is None:
+        return badge("health: no data")
+    return badge(f"{score} · {BAND_WORDS[band]}", BAND_TONES[band])
+
+
+def local(moment: datetime, time_zone: str) -> datetime:
+    """`moment` in the person's own zone; UTC for a zone this machine does not know."""
+    try:
+        return moment.astimezone(ZoneInfo(time_zone))
+    except (ZoneInfoNotFoundError, ValueError):
+        return moment.astimezone(ZoneInfo("UTC"))
+
+
+def clock(moment: datetime, time_zone: str) -> str:
+    """ "14:05", in the person's own zone."""
+    return local(moment, time_zone).strftime("%H:%M")
+
+
+def stamp(moment: datetime, time_zone: str) -> str:
+    """ "12 Mar 2027, 14:05", in the person's own zone."""
+    there = local(moment, time_zone)
+    return f"{there.day} {MONTHS[there.month - 1]} {there.year}, {there:%H:%M}"
