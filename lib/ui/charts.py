@@ -14,18 +14,22 @@ from typing import Any
 import plotly.graph_objects as go
 import streamlit as st
 
-from lib.slides.model import Cell, Chart, ChartKind, Point, Series, Tone
+from lib.slides.model import Cell, Chart, ChartKind, Point, Series, Table, Tone
 from lib.slides.words import cut, escape, plain
 from lib.ui.axes import category_axis, mark_missing, measure_axis, reference_line
-from lib.ui.tables import frame_of
+from lib.ui.tables import draw_rows, frame_of
 from lib.ui.theme import Palette, is_dark, palette
 
 CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False, "showTips": False}
 LABEL_LENGTH = 32
+PATTERNS = {Tone.BAD: "/", Tone.WARNING: "."}
 
 
-def draw(chart: Chart, *, key: str | None = None) -> None:
-    """Title, takeaway, drawing, source, and the same figures as a table one click away."""
+def draw(chart: Chart, *, key: str | None = None, table: Table | None = None) -> None:
+    """Title, takeaway, drawing, source, and the same figures as a table one click away.
+
+    `table` stands there instead of the chart's own points when it says more than they do.
+    """
     with st.container(gap="xsmall"):
         st.markdown(f"##### {escape(chart.title)}")
         if not chart.has_data:
@@ -38,7 +42,10 @@ def draw(chart: Chart, *, key: str | None = None) -> None:
         if chart.source:
             st.caption(escape(f"Source: {chart.source.removeprefix('Source: ')}"))
         with st.expander("Show as table", type="compact"):
-            st.dataframe(frame_of(chart), hide_index=True, alt=f"Figures of the chart: {plain(chart.title)}")
+            if table is not None:
+                draw_rows(table)
+            else:
+                st.dataframe(frame_of(chart), hide_index=True, alt=f"Figures of the chart: {plain(chart.title)}")
 
 
 def figure(chart: Chart, *, dark: bool) -> go.Figure:
@@ -111,9 +118,9 @@ def _trace(chart: Chart, series: Series, colour: str, colours: Palette, *, lying
                 y=names if lying else heights,
                 orientation="h" if lying else "v",
                 name=name,
-                marker={"color": tints, "line": {"width": 0}, "cornerradius": 2},
+                marker=_bar_marker(chart, series, tints, colours),
                 cliponaxis=False,
-                hovertemplate=_hover(chart, "x" if lying else "y", "y" if lying else "x"),
+                hovertemplate=_hover_bar(chart, name, lying=lying),
                 **_bar_text(chart, series, colours, lying=lying),
             )
         case ChartKind.LINE:
@@ -167,6 +174,22 @@ def _bar_text(chart: Chart, series: Series, colours: Palette, *, lying: bool) ->
         "outsidetextfont": {"color": colours.ink},
         "textangle": 0,
     }
+
+
+def _bar_marker(chart: Chart, series: Series, tints: list[str], colours: Palette) -> dict[str, Any]:
+    """Stacked bars are told apart by more than colour: what is bad is hatched, what wants care is dotted."""
+    marker: dict[str, Any] = {"color": tints, "line": {"width": 0}, "cornerradius": 2}
+    if chart.kind is ChartKind.STACKED_BAR and series.tone in PATTERNS:
+        shape = PATTERNS[series.tone]
+        marker["pattern"] = {"shape": shape, "fgcolor": colours.paper, "fgopacity": 0.45, "size": 7, "solidity": 0.2}
+    return marker
+
+
+def _hover_bar(chart: Chart, name: str, *, lying: bool) -> str:
+    """Several series on one spot are told apart by name; what they share stands above them already."""
+    if len(chart.series) == 1 or lying:
+        return _hover(chart, "x" if lying else "y", "y" if lying else "x")
+    return f"{name}: %{{y:{chart.y_format}}}<extra></extra>"
 
 
 def _hover(chart: Chart, measure: str, across: str) -> str:

@@ -19,16 +19,21 @@ def draw_table(table: Table, *, key: str | None = None) -> None:
         if not table.rows:
             st.markdown(f":gray[{escape(table.empty)}]")
             return
-        st.dataframe(
-            rows_frame(table),
-            hide_index=True,
-            column_config={column.key: column_config(column) for column in table.columns},
-            key=key,
-            placeholder=NO_DATA,
-            alt=plain(table.title),
-        )
+        draw_rows(table, key=key)
         if table.source:
             st.caption(escape(f"Source: {table.source.removeprefix('Source: ')}"))
+
+
+def draw_rows(table: Table, *, key: str | None = None) -> None:
+    """The rows alone, for a place that has its own title and source."""
+    st.dataframe(
+        rows_frame(table),
+        hide_index=True,
+        column_config={column.key: column_config(column) for column in table.columns},
+        key=key,
+        placeholder=NO_DATA,
+        alt=plain(table.title),
+    )
 
 
 def rows_frame(table: Table) -> pd.DataFrame:
