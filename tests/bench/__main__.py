@@ -1,0 +1,170 @@
+"""How long a rerun takes, over the websocket, beside an empty page on the same machine.
+
+`python -m tests.bench` starts its own Supabase with the demo book, and the app; about two minutes. Figures go to
+docs/performance.md with the command. `--rest postgrest` puts a real PostgREST behind the app.
+"""
+
+import argparse
+import asyncio
+import os
+import statistics
+import subprocess
+import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import httpx
+import psycopg
+
+from lib import local
+from lib.demo.people import DEMO_PEOPLE
+from tests.bench.wire import BrowserTab, Run
+from tests.support.server import REPOSITORY, AppServer, free_port
+
+EMPTY_APP = REPOSITORY / "tests" / "bench" / "empty" / "app.py"
+USERS = (1, 10)
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A page to measure."""
+
+    name: str
+    url: str
+    page: str = ""
+    query: str = ""
+    signed_in: bool = True
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Milliseconds over all users' runs, runs a second of all together, and kilobytes of one rerun."""
+
+    p50: float
+    p95: float
+    per_second: float
+    kilobytes: float
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--rest", choices=("lite", "postgrest"), default="lite")
+    parser.add_argument("--reruns", type=int, default=40)
+    options = parser.parse_args()
+    with tempfile.TemporaryDirectory() as folder, app(Path(folder), options.rest) as url, empty_app() as empty:
+        subjects = [
+            Subject("empty page", empty, signed_in=False),
+            Subject("zen", url),
+            Subject("catalogue", url, page="workflows"),
+            Subject("slide", url, page="run", query=a_slide(url)),
+        ]
+        print(f"{'page':<12} {'users':>5} {'first ms':>9} {'p50 ms':>8} {'p95 ms':>8} {'runs/s':>8} {'kB':>7}")
+        for users in USERS:
+            for subject in subjects:
+                first, figures = asyncio.run(measure(subject, users=users, reruns=options.reruns))
+                print(
+                    f"{subject.name:<12} {users:>5} {first:>9.0f} {figures.p50:>8.1f} {figures.p95:>8.1f}"
+                    f" {figures.per_second:>8.1f} {figures.kilobytes:>7.1f}",
+                    flush=True,
+                )
+
+
+async def measure(subject: Subject, *, users: int, reruns: int) -> tuple[float, Figures]:
+    """Median first load, and the reruns of `users` tabs that go on back to back."""
+    cookies = [sign_in(subject.url) if subject.signed_in else None for _ in range(users)]
+    tabs = [BrowserTab(subject.url, page=subject.page, query=subject.query, cookie=cookie) for cookie in cookies]
+    firsts: list[Run] = []
+    for tab in tabs:
+        await tab.__aenter__()
+        firsts.append(await tab.run())
+        await tab.run()
+    began = asyncio.get_running_loop().time()
+    series = await asyncio.gather(*(rerun(tab, reruns) for tab in tabs))
+    took = asyncio.get_running_loop().time() - began
+    for tab in tabs:
+        await tab.__aexit__(None, None, None)
+    runs = [run for one in series for run in one]
+    broken = [run for run in [*firsts, *runs] if run.failed]
+    if broken:
+        raise SystemExit(f"{subject.name}: {len(broken)} runs drew an exception.")
+    times = sorted(run.milliseconds for run in runs)
+    figures = Figures(
+        p50=statistics.median(times),
+        p95=times[int(len(times) * 0.95) - 1],
+        per_second=len(runs) / took,
+        kilobytes=statistics.median(run.received for run in runs) / 1000,
+    )
+    return statistics.median(run.milliseconds for run in firsts), figures
+
+
+async def rerun(tab: BrowserTab, times: int) -> list[Run]:
+    return [await tab.run() for _ in range(times)]
+
+
+def sign_in(url: str) -> str:
+    """A cookie header of a new browser session of the first demo person."""
+    person = DEMO_PEOPLE[0]
+    answer = httpx.post(
+        f"{url}/auth/sign-in", data={"email": person.email, "password": person.password}, headers={"Origin": url}
+    )
+    if answer.status_code != 303:
+        raise SystemExit(f"Sign-in answered {answer.status_code}.")
+    return "; ".join(f"{name}={value}" for name, value in answer.cookies.items())
+
+
+def a_slide(url: str) -> str:
+    """The address of the second slide, with its chart and tables, of a run of the demo person."""
+    query = """
+        select e.id from public.workflow_executions e join public.profiles p on p.id = e.owner_id
+        where p.email = %s and e.ended_at is null and e.workflow_id = 'standard-renewal' order by e.id limit 1"""
+    with psycopg.connect(os.environ["DATABASE_URL"]) as connection:
+        row = connection.execute(query, [DEMO_PEOPLE[0].email]).fetchone()
+    if row is None:
+        raise SystemExit("The demo book has no open renewal.")
+    return f"execution={row[0]}&slide=review-account"
+
+
+@contextmanager
+def app(folder: Path, rest: str) -> Iterator[str]:
+    """The app on a Supabase of its own with the demo book."""
+    stack = local.up(folder=folder / "supabase", rest=rest, report=lambda line: print(f"  {line}", file=sys.stderr))
+    os.environ["DATABASE_URL"] = stack.database_url
+    environment = {
+        "SUPABASE_URL": stack.url,
+        "SUPABASE_PUBLISHABLE_KEY": stack.publishable_key,
+        "ZEN_SESSION_SECRET": stack.session_secret,
+    }
+    try:
+        with AppServer.running(environment, log=folder / "log") as server:
+            yield server.url
+    finally:
+        local.release(stack)
+
+
+@contextmanager
+def empty_app() -> Iterator[str]:
+    """The same server with a page that has nothing on it."""
+    port = free_port()
+    command = [sys.executable, "-m", "streamlit", "run", str(EMPTY_APP), f"--server.port={port}"]
+    process = subprocess.Popen(
+        [*command, "--server.address=127.0.0.1"],
+        cwd=REPOSITORY,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+    url = f"http://127.0.0.1:{port}"
+    try:
+        transport = httpx.HTTPTransport(retries=10)
+        with httpx.Client(transport=transport) as client:
+            client.get(f"{url}/_stcore/health")
+        yield url
+    finally:
+        process.terminate()
+        process.wait(20)
+
+
+if __name__ == "__main__":
+    main()
