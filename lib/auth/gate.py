@@ -24,6 +24,12 @@ from lib.errors import SignedOut, Unavailable, ZenError
 SIGNED_IN_KEY = "auth.signed_in"
 COOKIE_KEY = "auth.cookie"  # stands in for the browser's cookie under AppTest, which has none
 
+WAY_ON = """
+<style>.way-on { display: inline-block; padding: .5rem 1.25rem; border-radius: .5rem; font-weight: 600;
+  color: #fff !important; background: #3f5c9e; text-decoration: none; }</style>
+<p><a class="way-on" href="%s">%s</a></p>
+"""
+
 RECHECK_SECONDS = 30.0
 RETRY_SECONDS = 5.0
 
@@ -55,7 +61,7 @@ def _signed_in() -> _SignedIn:
     cookie = _browser_cookie()
     kept: _SignedIn | None = st.session_state.get(SIGNED_IN_KEY)
     if kept is not None and kept.cookie != cookie:  # another person signed in, in this browser
-        st.session_state.clear()
+        _forget_everything()
         kept = None
     if kept is not None and time.monotonic() < kept.check_at and kept.is_alive:
         return kept
@@ -98,20 +104,24 @@ def _stopping_the_page() -> Iterator[None]:
     try:
         yield
     except SignedOut as error:
-        cookie = st.session_state.get(COOKIE_KEY)
-        st.session_state.clear()
-        if cookie:
-            st.session_state[COOKIE_KEY] = cookie
+        _forget_everything()
         _tell(error, action="Sign in", href=_sign_in_here())
     except Unavailable as error:
         _tell(error, action="Try again", href=_here())
+
+
+def _forget_everything() -> None:
+    """Empty the tab's state: nothing of one person may reach the next."""
+    for key in list(st.session_state):
+        if key != COOKIE_KEY:
+            del st.session_state[key]
 
 
 def _tell(error: ZenError, *, action: str, href: str) -> None:
     """A page of its own: what happened, what is safe, what to do."""
     st.header(error.message)
     st.write(error.hint or SIGN_IN_AGAIN)
-    st.html(f'<p><a href="{escape(href)}">{escape(action)}</a></p>')
+    st.html(WAY_ON % (escape(href), escape(action)))
     st.stop()
 
 

@@ -14,12 +14,16 @@ from starlette.routing import Route
 
 from lib.auth import cookies, process, session, store, views
 from lib.auth.demo import demo_people, demo_password
-from lib.auth.faults import ENDED, TOO_OFTEN
+from lib.auth.faults import TOO_OFTEN
 from lib.auth.model import Role, Session
 from lib.auth.startup import Phase, startup
 from lib.errors import Conflict, InvalidInput, NotPermitted, SignedOut, Unavailable, ZenError
 
 MAX_FORM_BYTES = 16_384
+SIGNED_OUT = {
+    "everywhere": "You are signed out.",
+    "here": "You are signed out in this browser. Zen could not reach the others: sign in and out again to end them.",
+}
 ROLE_NAMES = {Role.CSM: "CSM", Role.MANAGER: "manager", Role.ADMIN: "admin"}
 Fields = dict[str, str]
 Handler = Callable[[Request, Fields], Awaitable[Response]]
@@ -56,17 +60,17 @@ async def sign_in_form(request: Request) -> Response:
     target = cookies.safe_next(request.query_params.get("next"))
     cookie = cookies.cookie_value(request.cookies)
     if cookie is None:
-        return _sign_in_page(next=target)
+        return _sign_in_page(next=target, notice=SIGNED_OUT.get(request.query_params.get("out", "")))
     try:
         opened = await run_sync(store.load, process.current(), cookie)
     except SignedOut as error:
-        response = _sign_in_page(next=target, error=error)
+        response = _sign_in_page(next=target, notice=error.message, hint=error.hint)
         cookies.clear_session(response, request.cookies)
         return response
     except Unavailable as error:
         return _sign_in_page(next=target, error=error)
     if opened.person is None:
-        return _sign_in_page(next=target, notice=session.NOT_INVITED)
+        return _sign_in_page(next=target, notice=session.NOT_INVITED, hint=session.ASK_ADMIN)
     return RedirectResponse(target, status_code=303)
 
 
@@ -89,13 +93,13 @@ async def sign_out_form(request: Request) -> Response:
 
 @_posted
 async def sign_out(request: Request, fields: Fields) -> Response:
-    cookie, notice = cookies.cookie_value(request.cookies), "You are signed out."
+    cookie, where = cookies.cookie_value(request.cookies), "everywhere"
     try:
         if cookie:
             await run_sync(store.end, process.current(), cookie)
     except ZenError:
-        notice = "You are signed out in this browser. Others could not be reached; sign in and out again to end them."
-    response = _sign_in_page(notice=notice)
+        where = "here"
+    response = RedirectResponse(f"/auth/sign-in?out={where}", status_code=303)
     cookies.clear_session(response, request.cookies)
     return response
 
@@ -175,7 +179,7 @@ def _sign_in_page(*, next: str = cookies.HOME, email: str = "", **values: Any) -
     error = values.get("error")
     return views.page(
         "sign_in.html",
-        status=_status(error) if error and error.message != ENDED else 200,
+        status=_status(error) if error else 200,
         next=next,
         email=email,
         demo_people=demo_people(process.current().settings),

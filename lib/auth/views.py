@@ -21,8 +21,10 @@ environment = Environment(
 
 
 def page(template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
-    """`template` with `values`; `error` (a ZenError) and `notice` (a sentence) stand above the form."""
-    html = environment.get_template(template).render({"error": None, "notice": None, "refresh": None} | values)
+    """`template` with `values`; above the form stands `error` (a ZenError), or `notice` (a sentence) with `hint`."""
+    html = environment.get_template(template).render(
+        {"error": None, "notice": None, "hint": None, "refresh": None} | values
+    )
     return HTMLResponse(html, status_code=status, headers=HEADERS)
 
 

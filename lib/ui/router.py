@@ -1,5 +1,6 @@
 """Configuration, gate, navigation, run. Anything else belongs to a page."""
 
+from html import escape
 from pathlib import Path
 
 import streamlit as st
@@ -11,26 +12,32 @@ from lib.auth.process import current
 PAGES = Path(__file__).resolve().parents[2] / "pages"
 ROLES = {"csm": "Customer-success manager", "manager": "Manager", "admin": "Admin"}
 
-SIGN_OUT = """
+ICON = Path(__file__).with_name("zen.svg")
+PERSON = """
 <style>
-  .sign-out button { font: inherit; color: inherit; background: none; border: 0; padding: .25rem 0; cursor: pointer;
-    text-decoration: underline; text-underline-offset: .2em; }
+  .person { line-height: 1.4; }
+  .person p { margin: 0 0 .5rem; opacity: .8; font-size: .875rem; }
+  .person button { font: inherit; font-size: .875rem; color: inherit; background: none; border: 0; padding: .25rem 0;
+    cursor: pointer; text-decoration: underline; text-underline-offset: .2em; }
 </style>
-<form class="sign-out" method="post" action="/auth/sign-out"><button type="submit">Sign out</button></form>
+<form class="person" method="post" action="/auth/sign-out">
+  <strong>%s</strong>
+  <p>%s, %s</p>
+  <button type="submit">Sign out</button>
+</form>
 """
 
 
 def person_block(person: Person) -> None:
     """Who is signed in, and the way out: a form, because signing out changes something."""
     with st.sidebar:
+        st.html(PERSON % (escape(person.full_name), ROLES[person.role], escape(person.company_name)))
         if current().settings.is_local:
             st.badge("Local demo", color="gray", help="Zen runs on its own embedded Supabase, with invented data.")
-        st.markdown(f"{person.full_name}")
-        st.caption(f"{ROLES[person.role]}, {person.company_name}")
-        st.html(SIGN_OUT)
 
 
-st.set_page_config(page_title="Zen", page_icon=":material/radio_button_unchecked:", layout="wide")
+st.set_page_config(page_title="Zen", page_icon=str(ICON), layout="wide")
+st.logo(str(ICON), size="large")
 signed_in = require_person()
 page = st.navigation(
     [

@@ -1,0 +1,101 @@
+"""What every test can ask for. A company per test is the isolation: one database serves them all.
+
+`stack`        the embedded Supabase of this run, without the demo book; ZEN_TEST_REST=postgrest for a real PostgREST
+`sql`          a connection to it as the owner, past the policies: for arranging and for looking, never for the rule tested
+`new_company`  makes a company with people who really signed up: `new_company().csm.client` acts as that person
+`open_page`    AppTest on the router, signed in by a real browser session: `open_page(company.csm)`
+`app`          the whole server as a process of its own: `app.url`
+"""
+
+import importlib.util
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lib import local
+from lib.auth import process
+from tests.support.companies import Company
+from tests.support.pages import open_page as open_page_as
+from tests.support.server import REPOSITORY, AppServer
+
+Connection = psycopg.Connection[tuple[object, ...]]
+
+
+def quiet(_line: str) -> None:
+    """A report nobody reads."""
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[local.LocalStack]:
+    base = tmp_path_factory.getbasetemp()
+    folder = (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / "zen-stack"
+    running = local.up(folder=folder, seed=False, rest=os.environ.get("ZEN_TEST_REST"), report=quiet)
+    if importlib.util.find_spec("lib.workflows.__main__"):
+        seed = [sys.executable, "-m", "lib.workflows", "seed"]
+        subprocess.run(seed, cwd=REPOSITORY, env=os.environ | running.environment, check=True, capture_output=True)
+    process.use(running)
+    yield running
+    leave(running)
+
+
+def leave(running: local.LocalStack) -> None:
+    """The last worker to leave also removes the data."""
+    for name in ("SUPABASE_URL", "SUPABASE_PUBLISHABLE_KEY", "ZEN_SESSION_SECRET", process.LOCAL_MARK):
+        os.environ.pop(name, None)
+    process.current.cache_clear()
+    local.release(running)
+    if local.status(folder=running.folder) is None:
+        local.remove(folder=running.folder, report=quiet)
+
+
+@pytest.fixture(scope="session")
+def sql(stack: local.LocalStack) -> Iterator[Connection]:
+    with psycopg.connect(stack.database_url, autocommit=True) as connection:
+        yield connection
+
+
+@pytest.fixture
+def new_company(stack: local.LocalStack, sql: Connection) -> Callable[..., Company]:
+    """Each call makes another company. Its people sign up when they are first asked for."""
+
+    def make(name: str = "Northwind Analytics") -> Company:
+        return Company.make(sql, name)
+
+    return make
+
+
+@pytest.fixture
+def company(new_company: Callable[..., Company]) -> Company:
+    return new_company()
+
+
+@pytest.fixture
+def open_page(stack: local.LocalStack) -> Callable[..., AppTest]:
+    return open_page_as
+
+
+@pytest.fixture(scope="session")
+def app(stack: local.LocalStack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
+    with AppServer.running(server_environment(stack), log=tmp_path_factory.mktemp("app") / "log") as server:
+        yield server
+
+
+def server_environment(stack: local.LocalStack) -> dict[str, str]:
+    """The settings of an app that uses `stack` as if it were hosted."""
+    return {
+        "SUPABASE_URL": stack.url,
+        "SUPABASE_PUBLISHABLE_KEY": stack.publishable_key,
+        "ZEN_SESSION_SECRET": stack.session_secret,
+        process.LOCAL_MARK: "",
+    }
+
+
+@pytest.fixture(scope="session")
+def mail_folder(stack: local.LocalStack) -> Path:
+    return stack.folder

@@ -1,0 +1,37 @@
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+import httpx
+
+from lib.auth import process
+
+
+@contextmanager
+def counted() -> Iterator[list[str]]:
+    """The requests this process sends to Supabase meanwhile, as "POST /rest/v1/rpc/…"."""
+    sent: list[str] = []
+
+    def note(request: httpx.Request) -> None:
+        sent.append(f"{request.method} {request.url.path}")
+
+    hooks = process.current().pool.event_hooks
+    process.current().pool.event_hooks = {**hooks, "request": [*hooks["request"], note]}
+    try:
+        yield sent
+    finally:
+        process.current().pool.event_hooks = hooks
+
+
+@contextmanager
+def supabase_gone() -> Iterator[None]:
+    """Every request of this process fails meanwhile, as it does when nothing listens any more."""
+
+    def fail(request: httpx.Request) -> None:
+        raise httpx.ConnectError("connection refused", request=request)
+
+    hooks = process.current().pool.event_hooks
+    process.current().pool.event_hooks = {**hooks, "request": [fail]}
+    try:
+        yield
+    finally:
+        process.current().pool.event_hooks = hooks
