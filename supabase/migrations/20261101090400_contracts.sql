@@ -73,8 +73,7 @@ comment on column public.contracts.uplift_cap_percent is 'Most the price may ris
 comment on column public.contracts.modules is 'Names of the modules bought.';
 comment on column public.contracts.created_at is 'When the row was made.';
 comment on column public.contracts.updated_at is 'When the row last changed.';
-create index contracts_customer_company on public.contracts (customer_id, company_id);
-create index contracts_customer_starts on public.contracts (customer_id, starts_on desc);
+create index contracts_customer on public.contracts (customer_id, company_id, starts_on desc);
 create index contracts_company on public.contracts (company_id, notice_deadline);
 create trigger touch before update on public.contracts for each row execute function private.touch_updated_at();
 

@@ -25,7 +25,7 @@ comment on column public.usage_weeks.logins is 'Sign-ins in the week.';
 comment on column public.usage_weeks.key_actions is 'Uses of the product''s core in the week.';
 comment on column public.usage_weeks.created_at is 'When the row was made.';
 comment on column public.usage_weeks.updated_at is 'When the row last changed.';
-create index usage_weeks_customer_company on public.usage_weeks (customer_id, company_id);
+create index usage_weeks_customer on public.usage_weeks (customer_id, company_id, week_starts_on desc);
 create index usage_weeks_company on public.usage_weeks (company_id, week_starts_on desc);
 create trigger touch before update on public.usage_weeks for each row execute function private.touch_updated_at();
 
@@ -76,8 +76,7 @@ comment on column public.tickets.solved_on is 'Day it was solved; null before.';
 comment on column public.tickets.satisfied is 'The customer''s answer afterwards; null when not answered.';
 comment on column public.tickets.created_at is 'When the row was made.';
 comment on column public.tickets.updated_at is 'When the row last changed.';
-create index tickets_customer_company on public.tickets (customer_id, company_id);
-create index tickets_customer_opened on public.tickets (customer_id, opened_on desc);
+create index tickets_customer on public.tickets (customer_id, company_id, opened_on desc);
 create trigger touch before update on public.tickets for each row execute function private.touch_updated_at();
 
 alter table public.tickets enable row level security;
@@ -119,7 +118,7 @@ comment on column public.survey_responses.comment is 'What they wrote beside it.
 comment on column public.survey_responses.responded_on is 'Day of the answer.';
 comment on column public.survey_responses.created_at is 'When the row was made.';
 comment on column public.survey_responses.updated_at is 'When the row last changed.';
-create index survey_responses_customer_company on public.survey_responses (customer_id, company_id);
+create index survey_responses_customer on public.survey_responses (customer_id, company_id, responded_on desc);
 create index survey_responses_contact on public.survey_responses (contact_id, company_id);
 create index survey_responses_company on public.survey_responses (company_id);
 create trigger touch before update on public.survey_responses for each row execute function private.touch_updated_at();
@@ -163,15 +162,14 @@ comment on column public.notes.body is 'The text, plain; never trusted as markup
 comment on column public.notes.happened_on is 'Day it is about.';
 comment on column public.notes.created_at is 'When the row was made.';
 comment on column public.notes.updated_at is 'When the row last changed.';
-create index notes_customer_company on public.notes (customer_id, company_id);
-create index notes_customer_happened on public.notes (customer_id, happened_on desc);
+create index notes_customer on public.notes (customer_id, company_id, happened_on desc);
 create index notes_author on public.notes (author_id, company_id);
 create index notes_company_created on public.notes (company_id, created_at desc, id desc);
 create trigger touch before update on public.notes for each row execute function private.touch_updated_at();
 
 alter table public.notes enable row level security;
 revoke all on public.notes from anon, authenticated;
-grant select, insert, update, delete on public.notes to authenticated;
+grant select, insert, update (kind, body, happened_on), delete on public.notes to authenticated;
 create policy "members read their company's notes" on public.notes
 for select to authenticated using (company_id = (select private.my_company()));
 create policy "members add notes where they may write the customer" on public.notes

@@ -12,11 +12,11 @@ begin
     'customer', to_jsonb(c) || jsonb_build_object(
       'owner_name', (select p.full_name from public.profiles p where p.id = c.owner_id)),
     'contract', (select to_jsonb(k) from public.current_contracts k where k.customer_id = c.id),
-    'health', (select to_jsonb(h) from public.customer_health() h where h.customer_id = c.id),
-    'priority', (select to_jsonb(p) from public.customer_priorities() p where p.customer_id = c.id),
+    'health', (select to_jsonb(h) from public.customer_health(current_date, array[c.id]) h),
+    'priority', (select to_jsonb(p) from public.customer_priorities(current_date, array[c.id]) p),
     'signals', coalesce((
       select jsonb_agg(to_jsonb(s) order by s.points desc, s.kind)
-      from public.customer_signals() s where s.customer_id = c.id), '[]'),
+      from public.customer_signals(current_date, array[c.id]) s), '[]'),
     'contacts', coalesce((
       select jsonb_agg(to_jsonb(x) order by x.status, x.influence desc nulls last, x.name)
       from public.contacts x where x.customer_id = c.id), '[]'),

@@ -23,20 +23,21 @@ declare
   today constant date := current_date;
   threshold constant int := 40;
   trend_weeks constant int := 12;
+  me constant uuid := auth.uid();
+  leads constant boolean := private.leads_team();
   mine uuid[];
   board jsonb;
 begin
   perform private.require_member();
   select coalesce(array_agg(c.id), '{}') into mine from public.customers c
-  where c.status = 'active' and (private.leads_team() or c.owner_id = auth.uid());
+  where c.status = 'active' and (leads or c.owner_id = me);
 
   with ranked as (
     select p.*, c.name as customer_name, o.full_name as owner_name,
       private.suggested_workflow(p.leading_signal, p.deadline_points, p.arr) as workflow_id
-    from public.customer_priorities(today) p
+    from public.customer_priorities(today, mine) p
     join public.customers c on c.id = p.customer_id
     join public.profiles o on o.id = c.owner_id
-    where p.customer_id = any (mine)
   ),
   waiting as (
     select r.*, d.name as workflow_name, row_number() over (order by r.score desc, r.notice_deadline nulls last, r.customer_name) as place
@@ -50,26 +51,17 @@ begin
         select 1 from public.workflow_executions e
         where e.customer_id = r.customer_id and (e.ended_at is null or (e.workflow_id = r.workflow_id and e.ended_at > now() - interval '45 days')))
   ),
-  weeks as (
-    select generate_series(today - 7 * (trend_weeks - 1), today, interval '7 days')::date as day
-  ),
   trend as (
-    select w.day,
+    select h.day,
       sum(k.arr) as arr,
       sum(k.arr) filter (where h.band in ('yellow', 'red')) as arr_at_risk,
-      sum(u.active_users) as active_users, sum(u.seats) as seats,
+      sum(h.active_users) as active_users, sum(h.seats) as seats,
       sum(h.open_tickets) as open_tickets
-    from weeks w
-    cross join lateral public.customer_health(w.day) h
+    from private.health_points(array(select today - 7 * n from generate_series(0, trend_weeks - 1) n), mine) h
     left join lateral (
-      select x.arr from public.contracts x where x.customer_id = h.customer_id and x.starts_on <= w.day
-      order by x.starts_on desc limit 1) k on true
-    left join lateral (
-      select x.active_users, x.seats from public.usage_weeks x
-      where x.customer_id = h.customer_id and x.week_starts_on between w.day - 28 and w.day
-      order by x.week_starts_on desc limit 1) u on true
-    where h.customer_id = any (mine)
-    group by w.day
+      select x.arr from public.contracts x where x.customer_id = h.customer_id and x.starts_on <= h.day
+      order by x.starts_on desc, x.id limit 1) k on true
+    group by h.day
   )
   select jsonb_build_object(
     'today', today,
@@ -105,7 +97,7 @@ begin
         join public.customers c on c.id = e.customer_id
         join public.profiles o on o.id = e.owner_id
         where e.ended_at is null and e.status in ('active', 'escalated')
-          and ((private.leads_team() and e.customer_id = any (mine)) or e.owner_id = auth.uid())
+          and ((leads and e.customer_id = any (mine)) or e.owner_id = me)
         order by e.updated_at desc limit 20) x), '[]'),
     'recently_completed', coalesce((
       select jsonb_agg(to_jsonb(x) order by x.ended_at desc) from (
