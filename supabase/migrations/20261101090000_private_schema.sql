@@ -21,3 +21,13 @@ begin
 end;
 $$;
 comment on function private.touch_updated_at is 'Before update: stamps updated_at.';
+
+create function private.grow_revision() returns trigger
+language plpgsql set search_path = ''
+as $$
+begin
+  new.revision := old.revision + 1;
+  return new;
+end;
+$$;
+comment on function private.grow_revision is 'Before update: the revision grows by one, whatever the writer sent.';

@@ -83,6 +83,24 @@ comment on function private.leads_team is 'True for managers and admins.';
 
 grant execute on function private.my_company, private.my_role, private.leads_team to authenticated;
 
+-- A company without an admin could never get one again.
+create function private.keep_an_admin() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  if old.role = 'admin' and old.is_active and not (new.role = 'admin' and new.is_active) then
+    perform 1 from public.companies where id = old.company_id for no key update;
+    if not exists (select 1 from public.profiles p
+                   where p.company_id = old.company_id and p.id <> old.id and p.role = 'admin' and p.is_active) then
+      raise sqlstate 'PT409' using message = 'A company keeps at least one admin.', hint = 'Make a colleague admin first.';
+    end if;
+  end if;
+  return new;
+end;
+$$;
+comment on function private.keep_an_admin is 'Before a person changes: refuses to take the company''s last active admin away.';
+create trigger keep_an_admin before update on public.profiles for each row execute function private.keep_an_admin();
+
 -- Joining: an invited address that is confirmed gets its profile, whichever of the two came first.
 create function private.join_company(person uuid, address text, given_name text) returns void
 language plpgsql security definer set search_path = ''
@@ -90,6 +108,8 @@ as $$
 declare
   invite public.company_invites;
 begin
+  -- An invitation and a sign-up of the same address at the same time would not see each other.
+  perform pg_advisory_xact_lock(hashtextextended('join:' || lower(address), 0));
   select * into invite from public.company_invites
   where email = lower(address) and accepted_at is null
   order by created_at limit 1 for update;
@@ -142,8 +162,9 @@ alter table public.profiles enable row level security;
 alter table public.company_invites enable row level security;
 revoke all on public.companies, public.profiles, public.company_invites from anon, authenticated;
 grant select on public.companies to authenticated;
-grant select, update on public.profiles to authenticated;
-grant select, insert, update, delete on public.company_invites to authenticated;
+grant select, update (full_name, role, time_zone, is_active) on public.profiles to authenticated;
+grant select, insert (id, company_id, email, role, full_name, invited_by), update (role, full_name), delete
+  on public.company_invites to authenticated;
 
 create policy "members read their company" on public.companies
 for select to authenticated using (id = (select private.my_company()));
@@ -162,7 +183,7 @@ for select to authenticated using (company_id = (select private.my_company()));
 create policy "admins invite to their company" on public.company_invites
 for insert to authenticated
 with check (company_id = (select private.my_company()) and (select private.my_role()) = 'admin'
-            and invited_by = (select auth.uid()) and accepted_at is null);
+            and invited_by = (select auth.uid()));
 
 create policy "admins change invitations of their company" on public.company_invites
 for update to authenticated

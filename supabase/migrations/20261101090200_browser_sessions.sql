@@ -36,10 +36,11 @@ create function private.create_browser_session(session_id text, sealed text, exp
 language plpgsql security definer set search_path = ''
 as $$
 begin
-  if auth.uid() is null or length(session_id) < 40 then
+  if auth.uid() is null or coalesce(length(session_id), 0) < 40 then
     raise sqlstate 'PT403' using message = 'Please sign in first.';
   end if;
-  delete from private.browser_sessions b where b.expires_at < now();
+  delete from private.browser_sessions b where b.id_hash in (
+    select x.id_hash from private.browser_sessions x where x.expires_at < now() for update skip locked);
   insert into private.browser_sessions (id_hash, user_id, sealed, expires_at)
   values (private.hash_session_id(session_id), auth.uid(), create_browser_session.sealed,
           least(create_browser_session.expires_at, now() + interval '30 days'));

@@ -38,6 +38,7 @@ comment on column public.customers.updated_at is 'When the row last changed.';
 create index customers_company_owner on public.customers (company_id, owner_id);
 create index customers_owner on public.customers (owner_id, company_id);
 create trigger touch before update on public.customers for each row execute function private.touch_updated_at();
+create trigger revise before update on public.customers for each row execute function private.grow_revision();
 
 create table public.contacts (
   id uuid primary key default gen_random_uuid(),

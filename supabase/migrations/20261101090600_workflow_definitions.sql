@@ -1,5 +1,14 @@
 -- Workflows are rows. A definition is the working copy; a version is what was published and never changes again.
 
+create function private.is_slide_sequence(slides text[]) returns boolean
+language sql immutable set search_path = ''
+as $$
+  select coalesce(array_ndims(slides) = 1 and cardinality(slides) between 1 and 40
+    and cardinality(slides) = (select count(distinct s) from unnest(slides) s), false)
+$$;
+comment on function private.is_slide_sequence is 'One to forty slide ids, none twice: answers are kept by slide.';
+grant execute on function private.is_slide_sequence to authenticated, service_role;
+
 create table public.workflow_definitions (
   id uuid primary key default gen_random_uuid(),
   workflow_id text not null check (workflow_id ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and length(workflow_id) <= 100),
@@ -7,7 +16,7 @@ create table public.workflow_definitions (
   name text not null check (length(name) between 1 and 200),
   description text not null default '',
   category text not null check (category in ('renewal', 'risk', 'strategy', 'expansion')),
-  slide_sequence text[] not null check (cardinality(slide_sequence) between 1 and 40),
+  slide_sequence text[] not null check (private.is_slide_sequence(slide_sequence)),
   slide_contexts jsonb not null default '{}' check (jsonb_typeof(slide_contexts) = 'object' and length(slide_contexts::text) <= 200000),
   is_stock_workflow boolean not null generated always as (company_id is null) stored,
   cloned_from uuid references public.workflow_definitions (id),
@@ -42,6 +51,7 @@ create index workflow_definitions_company on public.workflow_definitions (compan
 create index workflow_definitions_cloned_from on public.workflow_definitions (cloned_from);
 create index workflow_definitions_created_by on public.workflow_definitions (created_by, company_id);
 create trigger touch before update on public.workflow_definitions for each row execute function private.touch_updated_at();
+create trigger revise before update on public.workflow_definitions for each row execute function private.grow_revision();
 
 create table public.workflow_definition_versions (
   id uuid primary key default gen_random_uuid(),
@@ -76,6 +86,34 @@ comment on column public.workflow_definition_versions.created_at is 'When it was
 create index workflow_definition_versions_company on public.workflow_definition_versions (company_id);
 create index workflow_definition_versions_published_by on public.workflow_definition_versions (published_by);
 
+-- What a definition may not become, whichever way the write comes.
+create function private.guard_definition() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  has_version boolean;
+begin
+  if tg_op = 'INSERT' then
+    if new.cloned_from is not null and not exists (
+      select 1 from public.workflow_definitions d
+      where d.id = new.cloned_from and (d.company_id is null or d.company_id = new.company_id)) then
+      raise sqlstate 'PT404' using message = 'The workflow to copy does not exist, or you may not see it.';
+    end if;
+  elsif new.status <> old.status then
+    has_version := exists (select 1 from public.workflow_definition_versions v where v.definition_id = new.id);
+    if new.status = 'published' and not has_version then
+      raise sqlstate 'PT409' using message = 'This workflow has not been published yet.', hint = 'Publish it.';
+    elsif new.status = 'draft' and has_version then
+      raise sqlstate 'PT409' using message = 'A published workflow does not become a draft again.', hint = 'Archive it.';
+    end if;
+  end if;
+  return new;
+end;
+$$;
+comment on function private.guard_definition is 'Before a definition is written: it is copied from what one may see; published means that a version exists.';
+create trigger guard before insert or update on public.workflow_definitions
+for each row execute function private.guard_definition();
+
 create function private.refuse_change() returns trigger
 language plpgsql set search_path = ''
 as $$
@@ -91,13 +129,16 @@ for each row execute function private.refuse_change();
 alter table public.workflow_definitions enable row level security;
 alter table public.workflow_definition_versions enable row level security;
 revoke all on public.workflow_definitions, public.workflow_definition_versions from anon, authenticated;
-grant select, insert, update on public.workflow_definitions to authenticated;
+grant select,
+  insert (id, company_id, workflow_id, name, description, category, slide_sequence, slide_contexts, cloned_from, cloned_from_version, status, created_by),
+  update (name, description, category, slide_sequence, slide_contexts, cloned_from_version, status, revision)
+  on public.workflow_definitions to authenticated;
 grant select on public.workflow_definition_versions to authenticated;
 
 create policy "members read stock and their company's definitions" on public.workflow_definitions
 for select to authenticated
 using ((company_id is null and (select private.my_company()) is not null) or company_id = (select private.my_company()));
-create policy "members add drafts of their own, leaders any of the company" on public.workflow_definitions
+create policy "members add drafts of their own" on public.workflow_definitions
 for insert to authenticated
 with check (company_id = (select private.my_company()) and created_by = (select auth.uid()) and status = 'draft');
 create policy "members change drafts of their own, leaders the company's" on public.workflow_definitions
@@ -127,9 +168,12 @@ begin
   if not private.leads_team() then
     raise sqlstate 'PT403' using message = 'Only a manager can publish a workflow.', hint = 'Ask yours to look at the draft.';
   end if;
-  if draft.revision <> expected_revision then
+  if draft.revision is distinct from expected_revision then
     raise sqlstate 'PT409' using message = 'This workflow was changed since you opened it.', detail = to_jsonb(draft)::text,
       hint = 'Look at the change, then publish.';
+  end if;
+  if length(what_changed) > 2000 then
+    raise sqlstate 'PT400' using message = 'The note on what changed can be 2,000 characters long.';
   end if;
   insert into public.workflow_definition_versions (definition_id, company_id, workflow_id, version, name, description,
     category, slide_sequence, slide_contexts, note, published_by)
@@ -137,7 +181,7 @@ begin
     draft.category, draft.slide_sequence, draft.slide_contexts, what_changed, auth.uid()
   from public.workflow_definition_versions v where v.definition_id = draft.id
   returning * into made;
-  update public.workflow_definitions set status = 'published', revision = revision + 1 where id = draft.id;
+  update public.workflow_definitions set status = 'published' where id = draft.id;
   return to_jsonb(made);
 end;
 $$;

@@ -38,7 +38,7 @@ begin
   if latest = wanted and (existing.id is null or stock.status <> 'published') then
     update public.workflow_definitions
     set name = p_workflow ->> 'name', description = p_workflow ->> 'description', category = p_workflow ->> 'category',
-        slide_sequence = sequence, slide_contexts = contexts, status = 'published', revision = revision + 1
+        slide_sequence = sequence, slide_contexts = contexts, status = 'published'
     where id = stock.id;
   end if;
   return jsonb_build_object('workflow_id', stock.workflow_id, 'version', wanted,
@@ -60,12 +60,13 @@ begin
   where v.company_id is null and (
     exists (select 1 from public.workflow_executions e where e.definition_version_id = v.id)
     or exists (select 1 from public.workflow_definitions c where c.cloned_from = v.definition_id));
+  delete from public.workflow_chat_branches where company_id is null and definition_id <> all (used);
   delete from public.workflow_definition_versions where company_id is null and definition_id <> all (used);
   with gone as (
     delete from public.workflow_definitions where company_id is null and id <> all (used) returning workflow_id)
   select coalesce(array_agg(workflow_id order by workflow_id), '{}') into removed from gone;
   with kept as (
-    update public.workflow_definitions set status = 'archived', revision = revision + 1
+    update public.workflow_definitions set status = 'archived'
     where company_id is null and id = any (used) and status <> 'archived' returning workflow_id)
   select coalesce(array_agg(workflow_id order by workflow_id), '{}') into archived from kept;
   return jsonb_build_object('removed', removed, 'archived', archived);

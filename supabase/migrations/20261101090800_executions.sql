@@ -11,7 +11,7 @@ create table public.workflow_executions (
   current_slide text not null,
   due_on date,
   outcome_code text check (outcome_code in ('renewed', 'expanded', 'downgraded', 'churned', 'contact_secured', 'risk_accepted', 'plan_agreed', 'no_decision')),
-  outcome_amount numeric(14, 2) check (outcome_amount >= 0),
+  outcome_amount numeric(14, 2) check (outcome_amount between 0 and 999999999999.99),
   outcome_reason text check (length(outcome_reason) <= 20000),
   outcome_notes text check (length(outcome_notes) <= 200000),
   revision int not null default 1,
@@ -58,7 +58,7 @@ create table public.workflow_step_executions (
   execution_id uuid not null,
   slide_id text not null,
   status text not null default 'draft' check (status in ('draft', 'done', 'skipped')),
-  answers jsonb not null default '{}' check (jsonb_typeof(answers) = 'object' and length(answers::text) <= 400000),
+  answers jsonb not null default '{}' check (jsonb_typeof(answers) = 'object' and octet_length(answers::text) <= 400000),
   saved_by uuid not null,
   revision int not null default 1,
   completed_at timestamptz,
@@ -106,7 +106,7 @@ comment on column public.workflow_execution_events.slide_id is 'On which slide, 
 comment on column public.workflow_execution_events.actor_id is 'Who did it; null for the system.';
 comment on column public.workflow_execution_events.payload is 'What changed: keys saved, status before and after, the outcome.';
 comment on column public.workflow_execution_events.created_at is 'When.';
-create index workflow_execution_events_execution on public.workflow_execution_events (execution_id, id);
+create index workflow_execution_events_execution on public.workflow_execution_events (execution_id, company_id, id);
 create index workflow_execution_events_company on public.workflow_execution_events (company_id, created_at desc, id desc);
 create index workflow_execution_events_actor on public.workflow_execution_events (actor_id, company_id);
 
@@ -154,11 +154,69 @@ comment on function private.tell_step is 'After a step is saved: writes the even
 create trigger tell after insert or update on public.workflow_step_executions
 for each row execute function private.tell_step();
 
--- What may never change by hand, whichever way the write comes.
+-- How a run may end: one rule for the function that completes it and for whoever writes the row directly.
+create function private.outcome_fits(category text, outcome text) returns boolean
+language sql immutable set search_path = ''
+as $$
+  select coalesce(outcome = 'no_decision' or case category
+    when 'renewal' then outcome in ('renewed', 'expanded', 'downgraded', 'churned')
+    when 'risk' then outcome in ('contact_secured', 'risk_accepted')
+    else outcome in ('plan_agreed', 'expanded') end, false)
+$$;
+comment on function private.outcome_fits is 'Which outcomes a workflow of a category may end with.';
+
+create function private.require_outcome(category text, code text, amount numeric, reason text, notes text) returns void
+language plpgsql immutable set search_path = ''
+as $$
+declare
+  faults text[] := '{}';
+begin
+  if not private.outcome_fits(category, code) then
+    faults := faults || 'Choose how it ended.'::text;
+  end if;
+  if code in ('renewed', 'expanded', 'downgraded') and amount is null then
+    faults := faults || 'Say what the ARR is now.'::text;
+  end if;
+  if amount < 0 then
+    faults := faults || 'The ARR cannot be negative.'::text;
+  elsif amount >= 1000000000000 then
+    faults := faults || 'The ARR is too large.'::text;
+  end if;
+  if code in ('downgraded', 'churned', 'risk_accepted', 'no_decision') and coalesce(trim(reason), '') = '' then
+    faults := faults || 'Say why.'::text;
+  end if;
+  if length(reason) > 20000 then
+    faults := faults || 'The reason can be 20,000 characters long.'::text;
+  end if;
+  if length(notes) > 200000 then
+    faults := faults || 'The notes can be 200,000 characters long.'::text;
+  end if;
+  if cardinality(faults) > 0 then
+    raise sqlstate 'PT400' using message = array_to_string(faults, ' '), detail = to_jsonb(faults)::text;
+  end if;
+end;
+$$;
+comment on function private.require_outcome is 'Refuses an outcome that is not whole; every fault is named at once.';
+grant execute on function private.outcome_fits, private.require_outcome to authenticated, service_role;
+
+-- What may never be written by hand, whichever way the write comes.
 create function private.guard_execution() returns trigger
 language plpgsql set search_path = ''
 as $$
+declare
+  pinned public.workflow_definition_versions;
 begin
+  select * into pinned from public.workflow_definition_versions v
+  where v.id = new.definition_version_id and (v.company_id is null or v.company_id = new.company_id);
+  if pinned.workflow_id is distinct from new.workflow_id or not new.current_slide = any (pinned.slide_sequence) then
+    raise sqlstate 'PT409' using message = 'This run does not fit its workflow: another version, or a slide that is not in it.';
+  end if;
+  if tg_op = 'INSERT' then
+    return new;
+  end if;
+  if old.ended_at is not null and auth.uid() is not null then
+    raise sqlstate 'PT409' using message = format('This run has ended (%s); it no longer changes.', old.status);
+  end if;
   if (new.id, new.company_id, new.customer_id, new.workflow_id, new.started_at)
      is distinct from (old.id, old.company_id, old.customer_id, old.workflow_id, old.started_at) then
     raise sqlstate 'PT409' using message = 'A run keeps its customer and its workflow.';
@@ -166,28 +224,50 @@ begin
   if new.revision <> old.revision + 1 then
     raise sqlstate 'PT409' using message = 'This run was changed since you opened it.';
   end if;
-  if old.status = 'completed' and new.status = 'completed' then
-    raise sqlstate 'PT409' using message = 'This run is completed; it no longer changes.';
+  if new.status = 'completed' and old.status <> 'completed' then
+    perform private.require_outcome(pinned.category, new.outcome_code, new.outcome_amount, new.outcome_reason, new.outcome_notes);
   end if;
+  new.ended_at := case when new.status in ('completed', 'skipped', 'abandoned') then coalesce(new.ended_at, now()) end;
   return new;
 end;
 $$;
-comment on function private.guard_execution is 'Before a run changes: identity is kept, revision grows by one, completed runs stay as they are.';
-create trigger guard before update on public.workflow_executions
+comment on function private.guard_execution is 'Before a run is written: it fits its version, keeps its identity, grows its revision by one, ends whole, and stays as it ended.';
+create trigger guard before insert or update on public.workflow_executions
 for each row execute function private.guard_execution();
 
 create function private.guard_step() returns trigger
 language plpgsql set search_path = ''
 as $$
+declare
+  ended timestamptz;
+  slides text[];
 begin
+  select e.ended_at, v.slide_sequence into ended, slides
+  from public.workflow_executions e join public.workflow_definition_versions v on v.id = e.definition_version_id
+  where e.id = new.execution_id for share of e;
+  if not found then
+    raise sqlstate 'PT404' using message = 'This run does not exist, or you may not change it.';
+  end if;
+  if ended is not null and auth.uid() is not null then
+    raise sqlstate 'PT409' using message = 'This run has ended; its slides no longer change.';
+  end if;
+  if not coalesce(new.slide_id = any (slides), false) then
+    raise sqlstate 'PT400' using message = 'This slide is not part of the run.';
+  end if;
   if tg_op = 'INSERT' and new.revision <> 1
      or tg_op = 'UPDATE' and (new.revision <> old.revision + 1 or new.execution_id <> old.execution_id or new.slide_id <> old.slide_id) then
     raise sqlstate 'PT409' using message = 'This slide was changed since you opened it.';
   end if;
+  if tg_op = 'UPDATE' then
+    new.completed_at := old.completed_at;
+  end if;
+  if new.status = 'done' then
+    new.completed_at := coalesce(new.completed_at, now());
+  end if;
   return new;
 end;
 $$;
-comment on function private.guard_step is 'Before a step is saved: revision starts at one and grows by one.';
+comment on function private.guard_step is 'Before a step is saved: the run is open and has the slide; revision starts at one and grows by one.';
 create trigger guard before insert or update on public.workflow_step_executions
 for each row execute function private.guard_step();
 
@@ -206,7 +286,14 @@ alter table public.workflow_executions enable row level security;
 alter table public.workflow_step_executions enable row level security;
 alter table public.workflow_execution_events enable row level security;
 revoke all on public.workflow_executions, public.workflow_step_executions, public.workflow_execution_events from anon, authenticated;
-grant select, insert, update on public.workflow_executions, public.workflow_step_executions to authenticated;
+grant select,
+  insert (id, company_id, customer_id, owner_id, workflow_id, definition_version_id, current_slide, due_on),
+  update (owner_id, status, current_slide, outcome_code, outcome_amount, outcome_reason, outcome_notes, revision)
+  on public.workflow_executions to authenticated;
+grant select,
+  insert (id, company_id, execution_id, slide_id, status, answers, saved_by),
+  update (status, answers, saved_by, revision)
+  on public.workflow_step_executions to authenticated;
 grant select on public.workflow_execution_events to authenticated;
 
 create policy "members read their company's runs" on public.workflow_executions
@@ -214,7 +301,7 @@ for select to authenticated using (company_id = (select private.my_company()));
 create policy "members start runs of their own where they may write the customer" on public.workflow_executions
 for insert to authenticated
 with check (company_id = (select private.my_company()) and owner_id = (select auth.uid())
-            and status = 'active' and private.may_write_customer(customer_id));
+            and private.may_write_customer(customer_id));
 create policy "members change runs of their own, leaders the company's" on public.workflow_executions
 for update to authenticated
 using (company_id = (select private.my_company()) and (owner_id = (select auth.uid()) or (select private.leads_team())))

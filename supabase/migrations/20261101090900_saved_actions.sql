@@ -29,10 +29,14 @@ comment on column public.saved_actions.created_at is 'When the row was made.';
 comment on column public.saved_actions.updated_at is 'When the row last changed.';
 create index saved_actions_created_by on public.saved_actions (created_by, company_id);
 create trigger touch before update on public.saved_actions for each row execute function private.touch_updated_at();
+create trigger revise before update on public.saved_actions for each row execute function private.grow_revision();
 
 alter table public.saved_actions enable row level security;
 revoke all on public.saved_actions from anon, authenticated;
-grant select, insert, update on public.saved_actions to authenticated;
+grant select,
+  insert (id, company_id, kind, name, description, parameters, created_by),
+  update (kind, name, description, parameters, archived_at, revision)
+  on public.saved_actions to authenticated;
 
 create policy "members read global and their company's actions" on public.saved_actions
 for select to authenticated

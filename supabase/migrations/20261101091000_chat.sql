@@ -43,19 +43,24 @@ revoke all on public.workflow_chat_branches from anon, authenticated;
 create index workflow_chat_branches_company on public.workflow_chat_branches (company_id);
 create index workflow_chat_branches_action on public.workflow_chat_branches (saved_action_id);
 create index workflow_chat_branches_created_by on public.workflow_chat_branches (created_by);
-grant select, insert, update on public.workflow_chat_branches to authenticated;
+grant select,
+  insert (id, definition_id, company_id, slide_id, branch_key, branch_type, label, response_text, prompt, saved_action_id,
+    next_branch_key, position, status, created_by),
+  update (branch_type, label, response_text, prompt, saved_action_id, next_branch_key, position, status)
+  on public.workflow_chat_branches to authenticated;
 create policy "members read stock and their company's branches" on public.workflow_chat_branches
 for select to authenticated
 using ((company_id is null and (select private.my_company()) is not null) or company_id = (select private.my_company()));
 create policy "leaders add branches to their company's workflows" on public.workflow_chat_branches
 for insert to authenticated
 with check (company_id = (select private.my_company()) and (select private.leads_team()) and created_by = (select auth.uid())
-            and exists (select 1 from public.workflow_definitions d where d.id = definition_id and d.company_id = workflow_chat_branches.company_id));
+            and exists (select 1 from public.workflow_definitions d where d.id = definition_id and d.company_id = workflow_chat_branches.company_id)
+            and (saved_action_id is null or exists (select 1 from public.saved_actions a where a.id = saved_action_id)));
 create policy "leaders change their company's branches" on public.workflow_chat_branches
 for update to authenticated
 using (company_id = (select private.my_company()) and (select private.leads_team()))
 with check (company_id = (select private.my_company()) and (select private.leads_team())
-            and exists (select 1 from public.workflow_definitions d where d.id = definition_id and d.company_id = workflow_chat_branches.company_id));
+            and (saved_action_id is null or exists (select 1 from public.saved_actions a where a.id = saved_action_id)));
 
 create table public.workflow_chat_threads (
   id uuid primary key default gen_random_uuid(),
@@ -86,12 +91,16 @@ comment on column public.workflow_chat_threads.revision is 'Grows with every upd
 comment on column public.workflow_chat_threads.created_at is 'When the row was made.';
 comment on column public.workflow_chat_threads.updated_at is 'When the row last changed.';
 create trigger touch before update on public.workflow_chat_threads for each row execute function private.touch_updated_at();
+create trigger revise before update on public.workflow_chat_threads for each row execute function private.grow_revision();
 alter table public.workflow_chat_threads enable row level security;
 revoke all on public.workflow_chat_threads from anon, authenticated;
 create index workflow_chat_threads_execution on public.workflow_chat_threads (execution_id, company_id);
 create index workflow_chat_threads_owner on public.workflow_chat_threads (owner_id, company_id);
 create index workflow_chat_threads_company on public.workflow_chat_threads (company_id, created_at desc, id desc);
-grant select, insert, update on public.workflow_chat_threads to authenticated;
+grant select,
+  insert (id, company_id, execution_id, slide_id, owner_id, is_shared, status, title),
+  update (is_shared, status, title, revision)
+  on public.workflow_chat_threads to authenticated;
 create policy "members read their own and shared threads, leaders the team's" on public.workflow_chat_threads
 for select to authenticated
 using (company_id = (select private.my_company())
@@ -148,7 +157,8 @@ alter table public.workflow_chat_messages enable row level security;
 revoke all on public.workflow_chat_messages from anon, authenticated;
 create index workflow_chat_messages_thread on public.workflow_chat_messages (thread_id, company_id);
 create index workflow_chat_messages_company on public.workflow_chat_messages (company_id, created_at desc, id desc);
-grant select, insert on public.workflow_chat_messages to authenticated;
+grant select, insert (id, company_id, thread_id, role, message_type, content, branch_type)
+  on public.workflow_chat_messages to authenticated;
 create policy "members read messages of threads they may read" on public.workflow_chat_messages
 for select to authenticated using (company_id = (select private.my_company()) and private.may_read_thread(thread_id));
 create policy "members write messages in threads of their own" on public.workflow_chat_messages
@@ -185,7 +195,10 @@ alter table public.workflow_llm_context enable row level security;
 revoke all on public.workflow_llm_context from anon, authenticated;
 create index workflow_llm_context_thread on public.workflow_llm_context (thread_id, company_id);
 create index workflow_llm_context_company on public.workflow_llm_context (company_id);
-grant select, insert, update on public.workflow_llm_context to authenticated;
+grant select,
+  insert (id, company_id, thread_id, system_prompt, tools, context_data, model, input_tokens, output_tokens),
+  update (input_tokens, output_tokens)
+  on public.workflow_llm_context to authenticated;
 create policy "members read context of threads they may read" on public.workflow_llm_context
 for select to authenticated using (company_id = (select private.my_company()) and private.may_read_thread(thread_id));
 create policy "members write context in threads of their own" on public.workflow_llm_context
@@ -230,7 +243,26 @@ revoke all on public.workflow_llm_tool_calls from anon, authenticated;
 create index workflow_llm_tool_calls_thread on public.workflow_llm_tool_calls (thread_id, company_id);
 create index workflow_llm_tool_calls_message on public.workflow_llm_tool_calls (message_id, company_id);
 create index workflow_llm_tool_calls_company on public.workflow_llm_tool_calls (company_id);
-grant select, insert, update on public.workflow_llm_tool_calls to authenticated;
+grant select,
+  insert (id, company_id, thread_id, message_id, tool, input, output, status, duration_ms, error),
+  update (message_id, output, status, duration_ms, error)
+  on public.workflow_llm_tool_calls to authenticated;
+
+create function private.keep_tool_result() returns trigger
+language plpgsql set search_path = ''
+as $$
+begin
+  if old.status <> 'running'
+     and (new.status, new.output, new.duration_ms, new.error) is distinct from (old.status, old.output, old.duration_ms, old.error) then
+    raise sqlstate 'PT409' using message = 'This tool call has ended; its record no longer changes.';
+  end if;
+  return new;
+end;
+$$;
+comment on function private.keep_tool_result is 'Before a tool call changes: what it came to is written once.';
+create trigger guard before update on public.workflow_llm_tool_calls
+for each row execute function private.keep_tool_result();
+
 create policy "members read tool calls of threads they may read" on public.workflow_llm_tool_calls
 for select to authenticated using (company_id = (select private.my_company()) and private.may_read_thread(thread_id));
 create policy "members log tool calls in threads of their own" on public.workflow_llm_tool_calls

@@ -19,7 +19,7 @@ declare
   chosen public.workflow_definition_versions;
   customer public.customers;
   run public.workflow_executions;
-  made boolean;
+  made boolean := false;
 begin
   perform private.require_member();
   select * into customer from public.customers where id = p_customer_id;
@@ -37,16 +37,19 @@ begin
     raise sqlstate 'PT403' using message = format('%s belongs to a colleague.', customer.name),
       hint = 'A manager can start this run, or make you the owner.';
   end if;
-  insert into public.workflow_executions (company_id, customer_id, owner_id, workflow_id, definition_version_id, current_slide, due_on)
-  values (customer.company_id, customer.id, auth.uid(), p_workflow_id, chosen.id, chosen.slide_sequence[1],
-          (select k.notice_deadline from public.current_contracts k where k.customer_id = p_customer_id))
-  on conflict (customer_id, workflow_id) where status in ('active', 'snoozed', 'escalated') do nothing
-  returning * into run;
-  made := found;
-  if not made then
-    select * into run from public.workflow_executions
-    where customer_id = customer.id and workflow_id = p_workflow_id and status in ('active', 'snoozed', 'escalated');
-  end if;
+  -- The open run that was in the way may have ended by the time it is looked for: then it is no longer in the way.
+  while run.id is null loop
+    insert into public.workflow_executions (company_id, customer_id, owner_id, workflow_id, definition_version_id, current_slide, due_on)
+    values (customer.company_id, customer.id, auth.uid(), p_workflow_id, chosen.id, chosen.slide_sequence[1],
+            (select k.notice_deadline from public.current_contracts k where k.customer_id = p_customer_id))
+    on conflict (customer_id, workflow_id) where status in ('active', 'snoozed', 'escalated') do nothing
+    returning * into run;
+    made := found;
+    if not made then
+      select * into run from public.workflow_executions
+      where customer_id = customer.id and workflow_id = p_workflow_id and status in ('active', 'snoozed', 'escalated');
+    end if;
+  end loop;
   return jsonb_build_object('execution_id', run.id, 'created', made, 'owner_id', run.owner_id, 'current_slide', run.current_slide);
 end;
 $$;
@@ -67,6 +70,9 @@ begin
     raise sqlstate 'PT403' using message = 'This run belongs to a colleague: you can read it, not change it.';
   end if;
   select * into run from public.workflow_executions where id = execution for update;
+  if not found then
+    raise sqlstate 'PT403' using message = 'This run was handed to a colleague: you can read it, not change it.';
+  end if;
   if run.ended_at is not null then
     raise sqlstate 'PT409' using message = format('This run was ended on %s (%s).', to_char(run.ended_at, 'FMDD FMMonth YYYY'), run.status),
       detail = jsonb_build_object('execution', to_jsonb(run))::text, hint = 'What you typed is still on this page.';
@@ -90,18 +96,21 @@ declare
 begin
   run := private.lock_run(p_execution_id);
   select slide_sequence into slides from public.workflow_definition_versions where id = run.definition_version_id;
-  if not p_slide_id = any (slides) or not coalesce(p_current_slide, p_slide_id) = any (slides) then
+  if not coalesce(p_slide_id = any (slides) and coalesce(p_current_slide, p_slide_id) = any (slides), false) then
     raise sqlstate 'PT400' using message = 'This slide is not part of the run.';
   end if;
-  if p_status not in ('draft', 'done') or jsonb_typeof(p_answers) is distinct from 'object' then
+  if coalesce(p_status, '') not in ('draft', 'done') or jsonb_typeof(p_answers) is distinct from 'object' then
     raise sqlstate 'PT400' using message = 'The answers cannot be read.';
   end if;
-  if length(p_answers::text) > 400000 then
-    raise sqlstate 'PT400' using message = format('The answers on this slide are %s kB long; 400 kB can be kept.', length(p_answers::text) / 1000),
+  if octet_length(p_answers::text) > 400000 then
+    raise sqlstate 'PT400' using message = format('The answers on this slide are %s kB long; 400 kB can be kept.', ceil(octet_length(p_answers::text) / 1000.0)),
       hint = 'Shorten the longest one; nothing is lost until you leave the page.';
   end if;
   select * into step from public.workflow_step_executions where execution_id = run.id and slide_id = p_slide_id;
-  if coalesce(step.revision, 0) <> p_revision then
+  -- Somebody's own save whose answer got lost on the way is sent again: what stands already is not a conflict.
+  if coalesce(step.revision, 0) is distinct from p_revision
+     and not coalesce(step.saved_by = auth.uid() and step.answers = p_answers
+                      and p_revision < step.revision and step.status in (p_status, 'done'), false) then
     raise sqlstate 'PT409' using message = 'This slide was saved somewhere else since you opened it.',
       detail = jsonb_build_object(
         'step', to_jsonb(step), 'execution_revision', run.revision,
@@ -109,14 +118,13 @@ begin
       hint = 'Compare both, then keep yours or take theirs.';
   end if;
   if step.id is null then
-    insert into public.workflow_step_executions (company_id, execution_id, slide_id, status, answers, saved_by, completed_at)
-    values (run.company_id, run.id, p_slide_id, p_status, p_answers, auth.uid(), case when p_status = 'done' then now() end)
+    insert into public.workflow_step_executions (company_id, execution_id, slide_id, status, answers, saved_by)
+    values (run.company_id, run.id, p_slide_id, p_status, p_answers, auth.uid())
     returning * into step;
   elsif step.answers is distinct from p_answers or (p_status = 'done' and step.status <> 'done') then
     update public.workflow_step_executions
     set answers = p_answers, saved_by = auth.uid(), revision = revision + 1,
-        status = case when p_status = 'done' or step.status = 'done' then 'done' else 'draft' end,
-        completed_at = coalesce(completed_at, case when p_status = 'done' then now() end)
+        status = case when p_status = 'done' or step.status = 'done' then 'done' else 'draft' end
     where id = step.id returning * into step;
   elsif run.current_slide = coalesce(p_current_slide, run.current_slide) then
     return jsonb_build_object('step', to_jsonb(step), 'execution_revision', run.revision);
@@ -137,32 +145,16 @@ language plpgsql security invoker set search_path = ''
 as $$
 declare
   run public.workflow_executions;
-  kind text;
-  faults text[] := '{}';
 begin
   run := private.lock_run(p_execution_id);
-  if run.revision <> p_revision then
+  if run.revision is distinct from p_revision then
     raise sqlstate 'PT409' using message = 'This run was changed somewhere else since you opened it.',
       detail = jsonb_build_object('execution', to_jsonb(run))::text, hint = 'Look at it again, then complete it.';
   end if;
-  select category into kind from public.workflow_definition_versions where id = run.definition_version_id;
-  if not private.outcome_fits(kind, p_outcome_code) then
-    faults := faults || 'Choose how it ended.'::text;
-  end if;
-  if p_outcome_code in ('renewed', 'expanded', 'downgraded') and p_amount is null then
-    faults := faults || 'Say what the ARR is now.'::text;
-  end if;
-  if p_amount < 0 then
-    faults := faults || 'The ARR cannot be negative.'::text;
-  end if;
-  if p_outcome_code in ('downgraded', 'churned', 'risk_accepted', 'no_decision') and coalesce(trim(p_reason), '') = '' then
-    faults := faults || 'Say why.'::text;
-  end if;
-  if cardinality(faults) > 0 then
-    raise sqlstate 'PT400' using message = array_to_string(faults, ' '), detail = to_jsonb(faults)::text;
-  end if;
+  perform private.require_outcome(v.category, p_outcome_code, p_amount, p_reason, p_notes)
+  from public.workflow_definition_versions v where v.id = run.definition_version_id;
   update public.workflow_executions
-  set status = 'completed', ended_at = now(), outcome_code = p_outcome_code, outcome_amount = p_amount,
+  set status = 'completed', outcome_code = p_outcome_code, outcome_amount = p_amount,
       outcome_reason = nullif(trim(p_reason), ''), outcome_notes = nullif(trim(p_notes), ''), revision = revision + 1
   where id = run.id returning * into run;
   return to_jsonb(run);
@@ -170,16 +162,6 @@ end;
 $$;
 comment on function public.complete_workflow is 'Ends a run with its outcome; every fault is named at once. p_revision is the run''s.';
 
-create function private.outcome_fits(category text, outcome text) returns boolean
-language sql immutable set search_path = ''
-as $$
-  select coalesce(outcome = 'no_decision' or case category
-    when 'renewal' then outcome in ('renewed', 'expanded', 'downgraded', 'churned')
-    when 'risk' then outcome in ('contact_secured', 'risk_accepted')
-    else outcome in ('plan_agreed', 'expanded') end, false)
-$$;
-comment on function private.outcome_fits is 'Which outcomes a workflow of a category may end with.';
-grant execute on function private.outcome_fits to authenticated;
 grant execute on function public.start_workflow, public.save_step, public.complete_workflow to authenticated;
 
 create function public.workflow_run(p_execution_id uuid) returns jsonb
