@@ -6,7 +6,8 @@ from pydantic import BaseModel, ConfigDict, Field
 class SlideContext(BaseModel):
     """Words and emphasis for one slide. Every text is a template over the account (see `lib.slides.template`).
 
-    Contexts merge field by field: library defaults < definition < the run's version; a field left out keeps what stands.
+    Contexts merge field by field: library defaults < definition < the run's version; a field left out keeps what
+    stands.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)

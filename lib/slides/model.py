@@ -108,11 +108,16 @@ class ColumnKind(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Column:
-    """`PERCENT` holds 0-100, `MONEY` USD."""
+    """`PERCENT` holds 0-100, `MONEY` USD. The rest is for editable rows: `required` in every row that is not blank;
+    `minimum`/`maximum` bound numbers, `default` stands in a new row."""
 
     key: str
     label: str
     kind: ColumnKind = ColumnKind.TEXT
+    required: bool = False
+    minimum: float | None = None
+    maximum: float | None = None
+    default: Cell = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -235,16 +240,28 @@ class Form:
     fields: tuple[Field, ...]
 
 
+@dataclass(frozen=True, kw_only=True)
+class Document:
+    """Something to take away, made from the answers as they stand: a quote, an e-mail, an invitation, a brief."""
+
+    filename: str
+    media_type: str
+    content: bytes
+    label: str
+
+
 Section = Text | Callout | Facts | Table | Chart
 SectionBuilder = Callable[[SlideInput], Section | None]
 FormBuilder = Callable[[SlideInput], Form]
 ResultBuilder = Callable[[SlideInput, Answers], tuple[Section, ...]]
+DocumentBuilder = Callable[[SlideInput, Answers], tuple[Document, ...]]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Slide:
     """An entry of the library. `sections` stand above the form; `results` are drawn below it from the current answers
-    (a scenario chart, a quote's totals, the e-mail as it will read)."""
+    (a scenario chart, a quote's totals, the e-mail as it will read); `documents` are offered for download beside them.
+    """
 
     id: SlideId
     title: str
@@ -254,3 +271,4 @@ class Slide:
     form: FormBuilder
     defaults: SlideContext
     results: ResultBuilder | None = None
+    documents: DocumentBuilder | None = None

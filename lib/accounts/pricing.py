@@ -1,0 +1,16 @@
+"""What a year costs: ARR = seats x price x (1 - discount), to the dollar, as in the database."""
+
+from decimal import ROUND_HALF_UP, Decimal
+
+HUNDRED = Decimal(100)
+
+
+def arr_of(seats: Decimal, price: Decimal, discount: Decimal, uplift: Decimal = Decimal(0)) -> Decimal:
+    """USD a year. `price` is per seat and year before `uplift`; `discount` and `uplift` are 0-100."""
+    exact = seats * price * (1 + uplift / HUNDRED) * (1 - discount / HUNDRED)
+    return exact.quantize(Decimal(1), ROUND_HALF_UP)
+
+
+def share_of(part: Decimal, whole: Decimal) -> Decimal | None:
+    """`part` in percent of `whole`; None when there is no whole."""
+    return HUNDRED * part / whole if whole else None

@@ -1,0 +1,49 @@
+"""Who could take over from a contact who left: a ranking anybody can check by hand."""
+
+from dataclasses import dataclass
+
+from lib.accounts.model import Account, Contact
+from lib.accounts.reading import remaining
+
+FORMULA = (
+    "Influence 0-5 (0 when not known); sentiment positive 3, neutral 1; role economic buyer or executive sponsor 3, "
+    "champion 2; contact within 30 days 2, within 90 days 1; already named as the successor 3. At most 16."
+)
+SENTIMENT = {"positive": 3, "neutral": 1}
+ROLE = {"economic_buyer": 3, "executive_sponsor": 3, "champion": 2}
+NAMED = 3
+
+
+@dataclass(frozen=True, kw_only=True)
+class Candidate:
+    """`reasons` are the addends of `points`, in words."""
+
+    contact: Contact
+    points: int
+    reasons: tuple[str, ...]
+
+
+def ranked(account: Account) -> tuple[Candidate, ...]:
+    """Everybody who did not leave, best first; ties by name."""
+    successors = {contact.replaced_by for contact in account.contacts if contact.replaced_by}
+    candidates = (_judged(account, contact, contact.id in successors) for contact in remaining(account))
+    return tuple(sorted(candidates, key=lambda candidate: (-candidate.points, candidate.contact.name)))
+
+
+def _judged(account: Account, contact: Contact, is_successor: bool) -> Candidate:
+    addends = [
+        (contact.influence or 0, f"influence {contact.influence}" if contact.influence else "influence not known"),
+        (SENTIMENT.get(contact.sentiment or "", 0), contact.sentiment or "sentiment not known"),
+        (ROLE.get(contact.role, 0), contact.role.replace("_", " ")),
+        _recent(account, contact),
+        (NAMED if is_successor else 0, "named as the successor" if is_successor else ""),
+    ]
+    reasons = tuple(f"{reason} (+{points})" if points else reason for points, reason in addends if reason)
+    return Candidate(contact=contact, points=sum(points for points, _ in addends), reasons=reasons)
+
+
+def _recent(account: Account, contact: Contact) -> tuple[int, str]:
+    if contact.last_contact_on is None:
+        return 0, "never in contact"
+    days = (account.today - contact.last_contact_on).days
+    return 2 if days <= 30 else 1 if days <= 90 else 0, f"last contact {days} days ago"

@@ -1,0 +1,147 @@
+from datetime import date
+
+from lib.accounts.model import Contract
+from lib.slides import words
+from lib.slides.context import SlideContext
+from lib.slides.deck import parts
+from lib.slides.filling import question
+from lib.slides.model import (
+    Callout,
+    Cell,
+    Column,
+    ColumnKind,
+    Fact,
+    Facts,
+    Field,
+    FieldKind,
+    Form,
+    Option,
+    Slide,
+    SlideCategory,
+    SlideId,
+    SlideInput,
+    Table,
+)
+
+MILESTONES = ((120, "Plan the renewal"), (90, "Confirm people and goals"), (60, "Proposal out"), (30, "Terms agreed"))
+"""Days before the notice deadline, never before the renewal date, which is too late to act."""
+
+INTENTIONS = (
+    Option(value="renew_as_is", label="Renew on today's terms"),
+    Option(value="renegotiate", label="Renew on new terms"),
+    Option(value="customer_may_give_notice", label="The customer may give notice"),
+    Option(value="we_give_notice", label="We give notice"),
+    Option(value="not_known", label="Not known yet"),
+)
+
+
+def deadline(inp: SlideInput) -> Callout:
+    return Callout(text=parts.notice_sentence(inp.account), tone=parts.notice_tone(inp.account))
+
+
+def terms(inp: SlideInput) -> Facts | None:
+    contract = inp.account.contract
+    if contract is None:
+        return None
+    cap = contract.uplift_cap_percent
+    return Facts(
+        title="Terms in force",
+        items=(
+            Fact(label="Term", value=words.count(contract.term_months, "month"), note=_term(contract)),
+            Fact(label="Renews by itself", value=words.yes_no(contract.auto_renews)),
+            Fact(label="Notice period", value=words.days(contract.notice_days), note="before the renewal date"),
+            Fact(label="Uplift cap", value=words.percent(cap) if cap is not None else "not capped"),
+            parts.arr_fact(inp.account),
+            Fact(label="Modules", value=words.plain(words.listed(contract.modules)) if contract.modules else None),
+        ),
+    )
+
+
+def timeline(inp: SlideInput) -> Table:
+    contract, today = inp.account.contract, inp.account.today
+    return Table(
+        title="Timeline",
+        columns=(
+            Column(key="day", label="Day", kind=ColumnKind.DATE),
+            Column(key="what", label="What"),
+            Column(key="away", label="From today"),
+        ),
+        rows=tuple(_row(when, what, today) for when, what in _milestones(contract, today)) if contract else (),
+        empty="No contract on record, so no dates: no data.",
+        source="Contract on record; milestones count back from the notice deadline.",
+    )
+
+
+def form(inp: SlideInput) -> Form:
+    buyer = inp.account.contact("economic_buyer")
+    return Form(
+        title="The terms, confirmed",
+        fields=(
+            Field(
+                key="terms_read",
+                label="Have you read these terms in the signed contract?",
+                kind=FieldKind.YES_NO,
+                required=True,
+            ),
+            Field(
+                key="notice_intention",
+                label=question(inp, "Where is this heading?"),
+                kind=FieldKind.CHOICE,
+                options=INTENTIONS,
+                required=True,
+            ),
+            Field(
+                key="signer",
+                label="Who signs for the customer?",
+                kind=FieldKind.TEXT,
+                default=words.plain(buyer.name, most=120) if buyer else None,
+            ),
+            Field(
+                key="differences",
+                label="What does the signed contract say that is not shown here?",
+                kind=FieldKind.LONG_TEXT,
+                required_when=lambda answers: answers.get("terms_read") is False,
+                help="Side letters, price locks, break clauses. If you have not read it, say when you will.",
+            ),
+        ),
+    )
+
+
+def _term(contract: Contract) -> str:
+    return f"{words.day(contract.starts_on)} to {words.day(contract.ends_on)}"
+
+
+def _milestones(contract: Contract, today: date) -> list[tuple[date, str]]:
+    ahead = [(before(contract.notice_deadline, days), f"{what} (T−{days})") for days, what in MILESTONES]
+    dates = [
+        (contract.starts_on, "Term began"),
+        *((when, what) for when, what in ahead if when >= today),
+        (today, "Today"),
+        (contract.notice_deadline, "Notice deadline (T)"),
+        (contract.ends_on, "Renewal date"),
+    ]
+    return sorted(dates, key=lambda entry: entry[0])
+
+
+def before(when: date, days: int) -> date:
+    """`days` earlier, or the first day there is."""
+    return date.fromordinal(max(1, when.toordinal() - days))
+
+
+def _row(when: date, what: str, today: date) -> dict[str, Cell]:
+    return {"day": when, "what": what, "away": words.away((when - today).days)}
+
+
+SLIDE = Slide(
+    id=SlideId.CONTRACT_TERMS,
+    title="Contract terms",
+    category=SlideCategory.RENEWAL,
+    purpose="The last day to act, and what the contract allows.",
+    sections=(deadline, terms, timeline),
+    form=form,
+    defaults=SlideContext(
+        lead="Everything is planned from the notice deadline, not from the renewal date: after it, neither side can "
+        "change what happens.",
+        minutes=5,
+    ),
+)

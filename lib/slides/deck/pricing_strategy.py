@@ -1,0 +1,181 @@
+from decimal import Decimal
+
+from lib.accounts.approval import LIMITS, approver_of
+from lib.accounts.model import Contract
+from lib.accounts.pricing import share_of
+from lib.slides import answers as read
+from lib.slides import words
+from lib.slides.context import SlideContext
+from lib.slides.deck import parts
+from lib.slides.deck.scenarios import Scenario, scenarios_of, suggested
+from lib.slides.filling import question
+from lib.slides.model import (
+    Answers,
+    Callout,
+    Cell,
+    Chart,
+    ChartKind,
+    Column,
+    ColumnKind,
+    Fact,
+    Facts,
+    Field,
+    FieldKind,
+    Form,
+    Option,
+    Point,
+    ReferenceLine,
+    Section,
+    Series,
+    Slide,
+    SlideCategory,
+    SlideId,
+    SlideInput,
+    Table,
+    Tone,
+)
+
+SCENARIO = (
+    Column(key="name", label="Scenario", required=True),
+    Column(key="uplift", label="Uplift", kind=ColumnKind.PERCENT, minimum=-90, maximum=200),
+    Column(key="discount", label="Discount", kind=ColumnKind.PERCENT, minimum=0, maximum=100),
+    Column(key="seats", label="Seats", kind=ColumnKind.NUMBER, minimum=0, maximum=10_000_000),
+)
+
+
+def today(inp: SlideInput) -> Facts:
+    contract = inp.account.contract
+    cap = contract.uplift_cap_percent if contract else None
+    return Facts(
+        title="What holds today",
+        items=(
+            parts.arr_fact(inp.account),
+            Fact(label="Uplift cap", value=_cap(contract, cap)),
+            parts.usage_fact(inp.account),
+            parts.notice_fact(inp.account),
+        ),
+    )
+
+
+def approval(_inp: SlideInput) -> Facts:
+    most, _ = LIMITS[-1]
+    up_to = [Fact(label=f"Up to {words.percent(limit)}", value=approver.value) for limit, approver in LIMITS]
+    above = Fact(label=f"Above {words.percent(most)}", value=approver_of(most + 1).value)
+    return Facts(title="Who agrees to a discount", items=(*up_to, above))
+
+
+def form(inp: SlideInput) -> Form:
+    stored = read.of(inp, SlideId.PRICING_STRATEGY)
+    names = dict.fromkeys(scenario.name for scenario in scenarios_of(inp.account, stored))
+    return Form(
+        title="Scenarios",
+        fields=(
+            Field(
+                key="scenarios",
+                label="What could be offered",
+                kind=FieldKind.ROWS,
+                columns=SCENARIO,
+                default=suggested(inp.account),
+                help="A blank means as today. Uplift raises the list price; the discount comes off the raised one.",
+            ),
+            Field(
+                key="chosen",
+                label=question(inp, "Which one do you propose?"),
+                kind=FieldKind.CHOICE,
+                options=tuple(Option(value=name, label=name) for name in names),
+                required=bool(names),
+            ),
+            Field(
+                key="walk_away",
+                label="What will you not go below, and why?",
+                kind=FieldKind.LONG_TEXT,
+            ),
+        ),
+    )
+
+
+def compared(inp: SlideInput, answers: Answers) -> tuple[Section, ...]:
+    scenarios, contract = scenarios_of(inp.account, answers), inp.account.contract
+    over = [scenario.name for scenario in scenarios if scenario.above_cap]
+    warnings: list[Section] = []
+    if over and contract:
+        text = f"Above the agreed cap of {words.percent(contract.uplift_cap_percent)}: {words.listed(over)}."
+        warnings.append(Callout(text=text, tone=Tone.WARNING))
+    return (_chart(scenarios, contract), _table(scenarios, contract), *warnings)
+
+
+def _chart(scenarios: tuple[Scenario, ...], contract: Contract | None) -> Chart:
+    points = tuple(
+        Point(
+            x=scenario.name,
+            y=float(scenario.arr) if scenario.arr is not None else None,
+            label=words.money(scenario.arr),
+            tone=Tone.WARNING if scenario.above_cap else Tone.NEUTRAL,
+        )
+        for scenario in scenarios
+    )
+    now = ReferenceLine(y=float(contract.arr), label=f"Today {words.money(contract.arr)}") if contract else None
+    return Chart(
+        title="ARR in each scenario",
+        kind=ChartKind.BAR,
+        series=(Series(name="ARR", points=points),),
+        x_label="Scenario",
+        y_label="USD a year",
+        y_format="$,.0f",
+        empty="No scenario can be priced without a contract and seats: no data.",
+        reference=now,
+        source="Seats × list price × (1 + uplift) × (1 − discount), from the contract in force.",
+    )
+
+
+def _table(scenarios: tuple[Scenario, ...], contract: Contract | None) -> Table:
+    return Table(
+        title="Compared with today",
+        columns=(
+            Column(key="name", label="Scenario"),
+            Column(key="arr", label="ARR", kind=ColumnKind.MONEY),
+            Column(key="change", label="Change", kind=ColumnKind.MONEY),
+            Column(key="share", label="Change in %", kind=ColumnKind.PERCENT),
+            Column(key="discount", label="Discount", kind=ColumnKind.PERCENT),
+            Column(key="approver", label="Agreed by"),
+            Column(key="cap", label="Uplift cap"),
+        ),
+        rows=tuple(_compared(scenario, contract) for scenario in scenarios),
+        empty="No scenario yet.",
+        source="Today's ARR is that of the contract in force.",
+    )
+
+
+def _compared(scenario: Scenario, contract: Contract | None) -> dict[str, Cell]:
+    change = scenario.arr - contract.arr if scenario.arr is not None and contract else None
+    return {
+        "name": scenario.name,
+        "arr": scenario.arr,
+        "change": change,
+        "share": share_of(change, contract.arr) if change is not None and contract else None,
+        "discount": scenario.discount,
+        "approver": scenario.approver,
+        "cap": "above the cap" if scenario.above_cap else "within",
+    }
+
+
+def _cap(contract: Contract | None, cap: Decimal | None) -> str | None:
+    if contract is None:
+        return None
+    return words.percent(cap) if cap is not None else "not capped"
+
+
+SLIDE = Slide(
+    id=SlideId.PRICING_STRATEGY,
+    title="Pricing strategy",
+    category=SlideCategory.RENEWAL,
+    purpose="What could be offered, what each is worth, and who has to agree.",
+    sections=(today, approval),
+    form=form,
+    results=compared,
+    defaults=SlideContext(
+        lead="Compare before you promise. Today's ARR is {{ contract.arr }}"
+        "{% if contract.uplift_cap %}; the price may rise by {{ contract.uplift_cap }} at most{% endif %}.",
+        minutes=10,
+    ),
+)

@@ -1,0 +1,90 @@
+"""A slide with an account put in: what the page draws. A part that fails says so; the rest of the slide stands."""
+
+import logging
+from collections.abc import Callable, Iterator
+from typing import TypeVar
+
+from lib.errors import InvalidInput
+from lib.slides import template
+from lib.slides.filling import filled, vocabulary
+from lib.slides.model import Answers, Callout, Document, Form, Section, Slide, SlideInput, Text, Tone
+from lib.slides.words import escape_lines
+
+log = logging.getLogger(__name__)
+
+BROKEN = "This part of the slide could not be prepared; the rest is complete. The fault has been logged."
+UNFILLED = "A text of this workflow could not be filled in and stands as it was written: {}"
+
+Made = TypeVar("Made")
+
+
+def title(slide: Slide, inp: SlideInput) -> str:
+    """The slide's title in this workflow, as plain text."""
+    return filled(inp, inp.context.title, slide.title)
+
+
+def build(slide: Slide, inp: SlideInput) -> tuple[Section, ...]:
+    """What stands above the form: the lead, the checklist, then the slide's own sections. Never raises."""
+    return (*_words(inp), *_sections(slide, inp))
+
+
+def build_form(slide: Slide, inp: SlideInput) -> Form:
+    """The slide's questions. Raises InvalidInput when they cannot be prepared: no form is not an empty form."""
+    try:
+        return slide.form(inp)
+    except Exception as error:
+        log.exception("form of %s failed", slide.id)
+        raise InvalidInput(
+            "The questions of this slide could not be prepared.", hint="The fault has been logged; you can go on."
+        ) from error
+
+
+def build_results(slide: Slide, inp: SlideInput, answers: Answers) -> tuple[Section, ...]:
+    """What stands below the form, from the answers as typed so far. Never raises."""
+    results = slide.results
+    if results is None:
+        return ()
+    made = _attempt(slide, lambda: results(inp, answers))
+    return made if made is not None else (Callout(text=BROKEN, tone=Tone.WARNING),)
+
+
+def build_documents(slide: Slide, inp: SlideInput, answers: Answers) -> tuple[Document, ...]:
+    """What can be downloaded, from the answers as typed so far; nothing when it cannot be made. Never raises."""
+    documents = slide.documents
+    if documents is None:
+        return ()
+    return _attempt(slide, lambda: documents(inp, answers)) or ()
+
+
+def _words(inp: SlideInput) -> Iterator[Section]:
+    context = inp.context
+    texts = [context.lead] if context.lead else []
+    if context.checklist:
+        texts.append("\n".join(f"- {item}" for item in context.checklist))
+    for text in texts:
+        yield from _text(inp, text)
+
+
+def _text(inp: SlideInput, text: str) -> Iterator[Section]:
+    try:
+        yield Text(markdown=template.render(text, vocabulary(inp)))
+    except InvalidInput as error:
+        log.info("text left unfilled: %s", error.message)
+        yield Text(markdown=escape_lines(text))
+        yield Callout(text=UNFILLED.format(error.message))
+
+
+def _sections(slide: Slide, inp: SlideInput) -> Iterator[Section]:
+    for builder in slide.sections:
+        broken = Callout(text=BROKEN, tone=Tone.WARNING)
+        section = _attempt(slide, lambda builder=builder: builder(inp), otherwise=broken)  # type: ignore[misc]
+        if section is not None:
+            yield section
+
+
+def _attempt(slide: Slide, make: Callable[[], Made], otherwise: Made | None = None) -> Made | None:
+    try:
+        return make()
+    except Exception:
+        log.exception("a part of %s failed", slide.id)
+        return otherwise
