@@ -1,7 +1,7 @@
 """What every test can ask for. A company per test is the isolation: one database serves them all.
 
 `stack`        the embedded Supabase of this run, without the demo book; ZEN_TEST_REST=postgrest for a real PostgREST
-`sql`          a connection to it as the owner, past the policies: for arranging and for looking, never for the rule tested
+`sql`          a connection to it as the owner, past the policies: to arrange and to look, never for the rule tested
 `new_company`  makes a company with people who really signed up: `new_company().csm.client` acts as that person
 `open_page`    AppTest on the router, signed in by a real browser session: `open_page(company.csm)`
 `app`          the whole server as a process of its own: `app.url`

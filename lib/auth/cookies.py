@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 from starlette.responses import Response
 
@@ -47,6 +47,12 @@ def safe_next(target: str | None) -> str:
     if not target or not PATH_SHAPE.fullmatch(target) or target.startswith("/auth/"):
         return HOME
     return target
+
+
+def sign_in_url(path: str, query: str = "") -> str:
+    """The sign-in page that leads back to `path`."""
+    target = safe_next(f"{path}?{query}" if query else path)
+    return "/auth/sign-in" if target == "/" else f"/auth/sign-in?next={quote(target, safe='/')}"
 
 
 def set_session(response: Response, value: str, *, secure: bool) -> None:

@@ -14,9 +14,8 @@ from urllib.parse import urlencode, urlsplit
 import streamlit as st
 
 from lib.auth import process, store
-from lib.auth.cookies import cookie_value, is_secure
+from lib.auth.cookies import cookie_value, is_secure, sign_in_url
 from lib.auth.faults import SIGN_IN_AGAIN
-from lib.auth.middleware import sign_in_url
 from lib.auth.model import BrowserSession, Person
 from lib.db.client import Client, connect
 from lib.errors import SignedOut, Unavailable, ZenError

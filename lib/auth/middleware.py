@@ -3,16 +3,14 @@
 Whether a cookie is still good is not asked here, only whether there is one: the gate asks, once, on the page.
 """
 
-from urllib.parse import quote
-
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.requests import HTTPConnection
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from lib.auth.cookies import cookie_value, safe_next
-from lib.auth.views import starting_page
+from lib.auth.cookies import cookie_value, sign_in_url
 from lib.auth.startup import Phase, Startup, startup
+from lib.auth.views import starting_page
 
 OWN = ("/auth/", "/health", "/_stcore/", "/static/", "/media/", "/component/", "/app/")
 PAGE_HEADERS = {
@@ -49,12 +47,6 @@ class Door:
         if is_form or cookie_value(HTTPConnection(scope).cookies):
             return None
         return RedirectResponse(sign_in_url(path, scope["query_string"].decode("latin-1")), status_code=303)
-
-
-def sign_in_url(path: str, query: str = "") -> str:
-    """The sign-in page that leads back to `path`."""
-    target = safe_next(f"{path}?{query}" if query else path)
-    return "/auth/sign-in" if target == "/" else f"/auth/sign-in?next={quote(target, safe='/')}"
 
 
 def _is_page(scope: Scope) -> bool:

@@ -13,7 +13,7 @@ from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from lib.auth import cookies, process, session, store, views
-from lib.auth.demo import demo_people, demo_password
+from lib.auth.demo import demo_password, demo_people
 from lib.auth.faults import TOO_OFTEN
 from lib.auth.model import Role, Session
 from lib.auth.startup import Phase, startup
@@ -112,9 +112,7 @@ async def join_form(request: Request) -> Response:
 async def join(request: Request, fields: Fields) -> Response:
     email, name, password = (fields.get(key, "") for key in ("email", "full_name", "password"))
     try:
-        issued = await run_sync(
-            lambda: session.join(process.current(), email=email, password=password, full_name=name)
-        )
+        issued = await run_sync(lambda: session.join(process.current(), email=email, password=password, full_name=name))
         if issued is None:
             return _join_page(email=email, sent=True)
         return await _signed_in(request, issued, cookies.HOME)
@@ -175,7 +173,7 @@ async def _signed_in(request: Request, issued: Session, target: str, *, only: bo
     return response
 
 
-def _sign_in_page(*, next: str = cookies.HOME, email: str = "", **values: Any) -> Response:  # noqa: A002
+def _sign_in_page(*, next: str = cookies.HOME, email: str = "", **values: Any) -> Response:
     error = values.get("error")
     return views.page(
         "sign_in.html",

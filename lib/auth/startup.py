@@ -77,7 +77,7 @@ class Startup:
 
 
 def say(line: str) -> None:
-    print(f"  {line}", flush=True)  # noqa: T201
+    print(f"  {line}", flush=True)
 
 
 def refuse_wrong_settings() -> None:

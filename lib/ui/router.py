@@ -42,7 +42,9 @@ signed_in = require_person()
 page = st.navigation(
     [
         st.Page(PAGES / "today" / "zen.py", title="Today", icon=":material/wb_twilight:", default=True),
-        st.Page(PAGES / "workflows" / "catalogue.py", title="Workflows", icon=":material/checklist:", url_path="workflows"),
+        st.Page(
+            PAGES / "workflows" / "catalogue.py", title="Workflows", icon=":material/checklist:", url_path="workflows"
+        ),
         st.Page(PAGES / "workflows" / "run.py", title="Guided run", url_path="run", visibility="hidden"),
     ]
 )

@@ -12,7 +12,8 @@ from pathlib import Path
 import httpx
 
 REPOSITORY = Path(__file__).resolve().parents[2]
-STREAMLIT = [sys.executable, "-m", "streamlit", "run", "streamlit_app.py", "--server.address=127.0.0.1"]
+ENTRY = str(REPOSITORY / "streamlit_app.py")
+STREAMLIT = [sys.executable, "-m", "streamlit", "run", ENTRY, "--server.address=127.0.0.1"]
 
 
 @dataclass(frozen=True)
