@@ -42,3 +42,23 @@ def catalogue_start(definition_id: str) -> str:
 
 def catalogue_clone(definition_id: str) -> str:
     return f"catalogue.clone.{definition_id}"
+
+
+# The guided run. `seat` counts how often a slide was sat down at, so that a form begins anew with each.
+RUN_SITTING = "run.sitting"
+RUN_SEAT = "run.seat"
+RUN_STEPS = "run.steps"
+
+
+def run_field(seat: int, slide_id: str, field: str) -> str:
+    return f"run.field.{seat}.{slide_id}.{field}"
+
+
+def run_rows(seat: int, slide_id: str, field: str) -> str:
+    """The rows a row editor began with; its own key holds only the changes."""
+    return f"run.rows.{seat}.{slide_id}.{field}"
+
+
+def run_press(what: str, slide_id: str) -> str:
+    """A button: named after its slide, so that a second click on it cannot mean the next slide."""
+    return f"run.press.{what}.{slide_id}"
