@@ -181,7 +181,7 @@ def _bar_marker(chart: Chart, series: Series, tints: list[str], colours: Palette
     marker: dict[str, Any] = {"color": tints, "line": {"width": 0}, "cornerradius": 2}
     if chart.kind is ChartKind.STACKED_BAR and series.tone in PATTERNS:
         shape = PATTERNS[series.tone]
-        marker["pattern"] = {"shape": shape, "fgcolor": colours.paper, "fgopacity": 0.45, "size": 7, "solidity": 0.2}
+        marker["pattern"] = {"shape": shape, "fillmode": "overlay", "fgcolor": colours.paper, "fgopacity": 0.3}
     return marker
 
 
@@ -225,8 +225,9 @@ def _known(series: Series) -> list[Point]:
 
 
 def _series_colours(series: Sequence[Series], colours: Palette) -> list[str]:
-    """A tone's own colour; neutral series take the accent, then ever quieter inks."""
-    quiet = iter((colours.accent, colours.muted, colours.faint, colours.line))
+    """A tone's own colour; neutral series take the accent, then ever quieter inks. Beside tones they stay quiet."""
+    inks = (colours.accent, colours.muted, colours.faint, colours.line)
+    quiet = iter(inks[1:] if any(one.tone is not Tone.NEUTRAL for one in series) else inks)
     return [colours.tone(one.tone) if one.tone is not Tone.NEUTRAL else next(quiet, colours.faint) for one in series]
 
 

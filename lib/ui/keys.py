@@ -8,8 +8,6 @@ __all__ = ["COOKIE_KEY", "SIGNED_IN_KEY"]
 ZEN_BOARD = "zen.board"
 ZEN_FIGURES = "zen.figures"
 ZEN_RENEWALS = "zen.renewals"
-ZEN_REFRESH = "zen.refresh"
-ZEN_RETRY = "zen.retry"
 
 
 def zen_thing(place: int | str) -> str:
@@ -24,7 +22,7 @@ def zen_open(customer_id: str) -> str:
 CATALOGUE_FIND = "find"
 CATALOGUE_CATEGORY = "category"
 CATALOGUE_ORIGIN = "from"
-CATALOGUE_DATA = "catalogue.data"
+CATALOGUE = "catalogue.all"
 CATALOGUE_NOTICE = "catalogue.notice"
 
 

@@ -6,7 +6,8 @@ from typing import NoReturn
 import streamlit as st
 
 from lib.executions.service import ExecutionService
-from lib.ui.board.kept import forget_board
+from lib.ui import keys
+from lib.ui.kept import forget
 
 RUN_PAGE = Path(__file__).resolve().parents[2] / "pages" / "workflows" / "run.py"
 
@@ -17,7 +18,8 @@ def start_and_go(executions: ExecutionService, *, workflow_id: str, customer_id:
     The database keeps one open run per customer and workflow: however often this is clicked, it is the same one.
     """
     started = executions.start(workflow_id, customer_id)
-    forget_board()
+    forget(keys.ZEN_BOARD)
+    forget(keys.CATALOGUE)
     go_to_run(started.execution_id)
 
 

@@ -7,8 +7,8 @@ import streamlit as st
 from lib.auth.gate import current_client, require_person
 from lib.errors import ZenError
 from lib.services import build
-from lib.ui import states, theme
-from lib.ui.board import draw, kept
+from lib.ui import keys, kept, states, theme
+from lib.ui.board import draw
 
 person = require_person()
 services = build(current_client(), person)
@@ -17,12 +17,12 @@ now = theme.local(datetime.now(UTC), person.time_zone)
 draw.greeting(person, now)
 try:
     with states.loading(height=480):
-        morning = kept.kept_board(services.accounts.board)
+        morning = kept.keep(keys.ZEN_BOARD, services.accounts.board)
 except ZenError as error:
-    states.problem(error, retry=kept.forget_board, key="zen")
+    states.problem(error, retry=lambda: kept.forget(keys.ZEN_BOARD), key="zen")
     st.stop()
 
-if morning.board.customers:
+if morning.value.customers:
     draw.today(morning, services.executions, person, now)
 else:
     draw.first_day(morning, person, now)

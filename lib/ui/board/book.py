@@ -12,23 +12,23 @@ from lib.ui.board.renewals import renewals_chart, renewals_table
 def draw_figures(board: Board) -> None:
     """Four in a row on a wide screen, fewer on a narrow one."""
     st.markdown("## The book")
-    with st.grid(4, min_column_width=210, gap="medium", key=keys.ZEN_FIGURES):
-        for figure in board_figures(board):
+    grid = st.grid(4, min_column_width=160, gap=("medium", "small"), key=keys.ZEN_FIGURES)
+    for figure in board_figures(board):
+        with grid.cell(), st.container(gap="xsmall"):
             _draw_figure(figure)
 
 
 def _draw_figure(figure: Figure) -> None:
     known = [value for value in figure.trend if value is not None]
     st.metric(
-        f"{figure.label}, {figure.period}",
+        figure.label,
         figure.value or words.NO_DATA,
-        figure.change,
-        delta_color="off",
-        delta_arrow="off",
         help=words.escape(figure.source),
-        chart_data=known if len(known) > 1 else None,
+        chart_data=known if figure.value and len(known) > 1 else None,
         chart_type="line",
+        delta_color="off",
     )
+    st.caption(words.escape(figure.period if figure.change is None else f"{figure.period}; {figure.change}"))
 
 
 def draw_renewals(board: Board) -> None:

@@ -5,15 +5,16 @@ from pathlib import Path
 
 import streamlit as st
 
+from lib.accounts.board import Board
 from lib.auth.model import Person
 from lib.executions.service import ExecutionService
 from lib.slides.words import escape
-from lib.ui import keys, states, theme
+from lib.ui import keys, states
 from lib.ui.board import sentences
 from lib.ui.board.book import draw_figures, draw_renewals
-from lib.ui.board.kept import Kept, forget_board
 from lib.ui.board.runs import draw_runs
 from lib.ui.board.things import draw_things
+from lib.ui.kept import Kept, draw_as_of, draw_fault
 
 CATALOGUE_PAGE = Path(__file__).resolve().parents[3] / "pages" / "workflows" / "catalogue.py"
 
@@ -24,21 +25,21 @@ def greeting(person: Person, now: datetime) -> None:
     st.caption(sentences.long_day(now))
 
 
-def today(kept: Kept, executions: ExecutionService, person: Person, now: datetime) -> None:
+def today(kept: Kept[Board], executions: ExecutionService, person: Person, now: datetime) -> None:
     """The page of someone with customers."""
     leads = person.role.leads_team
-    _draw_fault(kept, person)
-    st.markdown(sentences.state_of_the_day(kept.board))
-    draw_things(kept.board, executions, show_owner=leads)
-    draw_runs(kept.board, now, show_owner=leads)
-    draw_figures(kept.board)
-    draw_renewals(kept.board)
-    _draw_as_of(kept, person)
+    draw_fault(keys.ZEN_BOARD, kept, what="the board", time_zone=person.time_zone)
+    st.markdown(sentences.state_of_the_day(kept.value))
+    draw_things(kept.value, executions, show_owner=leads)
+    draw_runs(kept.value, now, show_owner=leads)
+    draw_figures(kept.value)
+    draw_renewals(kept.value)
+    draw_as_of(keys.ZEN_BOARD, kept, time_zone=person.time_zone)
 
 
-def first_day(kept: Kept, person: Person, now: datetime) -> None:
+def first_day(kept: Kept[Board], person: Person, now: datetime) -> None:
     """The page of someone without a customer yet: what will be here, and how to begin."""
-    _draw_fault(kept, person)
+    draw_fault(keys.ZEN_BOARD, kept, what="the board", time_zone=person.time_zone)
     who = "Customers of the company" if person.role.leads_team else "Customers you own"
     states.empty(
         "No customers yet",
@@ -47,21 +48,5 @@ def first_day(kept: Kept, person: Person, now: datetime) -> None:
         icon=":material/wb_twilight:",
     )
     st.page_link(CATALOGUE_PAGE, label="See the workflows", icon=":material/checklist:")
-    draw_runs(kept.board, now, show_owner=person.role.leads_team)
-    _draw_as_of(kept, person)
-
-
-def _draw_fault(kept: Kept, person: Person) -> None:
-    """What is shown is older than it should be: said above it."""
-    if kept.fault is None:
-        return
-    as_of = theme.clock(kept.fetched_at, person.time_zone)
-    with st.container(border=True, gap="xsmall"):
-        st.markdown(f":material/cloud_off: {escape(kept.fault.message)} **This is the board as of {as_of}.**")
-        st.button("Try again", key=keys.ZEN_RETRY, icon=":material/refresh:", on_click=forget_board)
-
-
-def _draw_as_of(kept: Kept, person: Person) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.caption(f"As of {theme.clock(kept.fetched_at, person.time_zone)}.", width="content")
-        st.button("Refresh", key=keys.ZEN_REFRESH, type="tertiary", icon=":material/refresh:", on_click=forget_board)
+    draw_runs(kept.value, now, show_owner=person.role.leads_team)
+    draw_as_of(keys.ZEN_BOARD, kept, time_zone=person.time_zone)

@@ -18,7 +18,7 @@ BANDS: tuple[tuple[str, str, Tone], ...] = (
 
 MONTHS_AHEAD = 12
 TITLE = "Renewals by month and health"
-SOURCE = "Contracts in force by renewal date; health as of today."
+SOURCE = "Contracts in force by renewal date; the number in a bar counts customers; health as of today."
 EMPTY = "No contract renews in the next 12 months."
 
 

@@ -24,21 +24,25 @@ def draw_runs(board: Board, now: datetime, *, show_owner: bool) -> None:
     for run in board.resume[:SHOWN]:
         _draw_run(run, board, now, show_owner=show_owner)
     if len(board.resume) > SHOWN:
-        with st.expander(f"{len(board.resume) - SHOWN} more open runs"):
+        with st.expander(f"{len(board.resume) - SHOWN} more open runs", type="compact"):
             for run in board.resume[SHOWN:]:
                 _draw_run(run, board, now, show_owner=show_owner)
     _draw_completed(board, now)
 
 
 def _draw_run(run: OpenRun, board: Board, now: datetime, *, show_owner: bool) -> None:
-    with st.container(gap=None):
+    told, act = st.columns([5, 1], vertical_alignment="top")
+    with told.container(gap="xsmall"):
+        st.markdown(f"**{escape(run.customer_name)}** · {escape(run.workflow_name)}")
+        st.caption(escape(_state(run, board, now, show_owner=show_owner)))
+    with act.container(horizontal_alignment="right"):
         st.page_link(
             RUN_PAGE,
-            label=f"{escape(run.customer_name)}: {escape(run.workflow_name)}",
+            label="Resume",
             icon=":material/play_circle:",
+            help=f"Resume {escape(run.workflow_name)} for {escape(run.customer_name)}",
             query_params=run_address(run.execution_id),
         )
-        st.caption(escape(_state(run, board, now, show_owner=show_owner)))
 
 
 def _state(run: OpenRun, board: Board, now: datetime, *, show_owner: bool) -> str:
@@ -57,7 +61,7 @@ def _draw_completed(board: Board, now: datetime) -> None:
     headline = sentences.completed(board)
     if headline is None:
         return
-    with st.expander(headline, icon=":material/task_alt:"):
+    with st.expander(headline, type="compact"):
         for run in board.recently_completed:
             st.markdown(escape(_finished(run, now)))
 

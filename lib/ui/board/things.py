@@ -27,7 +27,7 @@ def _draw_thing(thing: Thing, executions: ExecutionService, *, is_first: bool, s
         st.markdown(f"### {escape(thing.customer_name)} {theme.health(thing.health_score, band)}")
         st.markdown(escape(thing.why))
         st.caption(escape(_facts(thing, show_owner=show_owner)))
-    with act.container(horizontal_alignment="right", gap="xsmall"):
+    with act.container(horizontal=True, horizontal_alignment="right", gap="xsmall"):
         is_clicked = _open_button(thing, is_first=is_first)
         _draw_why(thing)
     if is_clicked:
@@ -45,7 +45,6 @@ def _open_button(thing: Thing, *, is_first: bool) -> bool:
         "Open",
         key=keys.zen_open(thing.customer_id),
         type="primary" if is_first else "secondary",
-        width="stretch",
         disabled=name is None,
         help=None if name else f"The workflow “{escape(thing.workflow_id)}” is not published.",
     )
@@ -60,7 +59,7 @@ def _start(thing: Thing, executions: ExecutionService) -> None:
 
 def _draw_why(thing: Thing) -> None:
     """The score as the sum it is."""
-    with st.popover(f"Why {thing.score}?", type="tertiary", width="stretch"):
+    with st.popover(f"Why {thing.score}?", type="tertiary"):
         rows = [f"| {reason.points} | {escape(reason.sentence)} |" for reason in sentences.addends(thing.reasons)]
         total = f"| **{thing.score}** | **of 100: what {escape(thing.customer_name)} weighs today** |"
         st.markdown("\n".join(["| Points | Because |", "| ---: | :--- |", *rows, total]))
