@@ -6,8 +6,13 @@ Adding a service costs one field here and one line in `build`.
 
 from dataclasses import dataclass
 
+from lib.accounts.repository import AccountRepository
 from lib.auth.model import Person
 from lib.db.client import Client
+from lib.executions.repository import ExecutionRepository
+from lib.executions.service import ExecutionService
+from lib.workflows.repository import WorkflowRepository
+from lib.workflows.service import WorkflowService
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -16,7 +21,16 @@ class Services:
 
     person: Person
     client: Client
+    accounts: AccountRepository
+    executions: ExecutionService
+    workflows: WorkflowService
 
 
 def build(client: Client, person: Person) -> Services:
-    return Services(person=person, client=client)
+    return Services(
+        person=person,
+        client=client,
+        accounts=AccountRepository(client),
+        executions=ExecutionService(ExecutionRepository(client)),
+        workflows=WorkflowService(WorkflowRepository(client), person),
+    )

@@ -7,7 +7,7 @@ import streamlit as st
 from lib.auth.gate import current_client, require_person
 from lib.errors import ZenError
 from lib.services import build
-from lib.ui import keys, kept, states, theme
+from lib.ui import kept, keys, states, theme
 from lib.ui.board import draw
 
 person = require_person()
