@@ -53,7 +53,7 @@ def url_of(port: int) -> str:
 def answers(layout: Layout, keys: Keys) -> bool:
     """Whether the remembered port is served by this folder's own gateway."""
     port = remembered_port(layout.ports, "gateway")
-    if not port:
+    if not port or not _pid(layout):
         return False
     try:
         with urllib.request.urlopen(f"{url_of(port)}/health", timeout=5) as response:  # noqa: S310

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from lib.local.errors import LocalStartError
 from lib.local.layout import write_private
+from lib.local.processes import wait_until
 
 
 def is_free(port: int) -> bool:
@@ -39,14 +40,15 @@ def port_for(path: Path, name: str, *, wanted: str | None = None) -> int:
     """A free loopback port: the one asked for by setting, else the one used last, else any; remembered in `path`."""
     if wanted:
         port = _parsed(wanted)
-        if not is_free(port):
+        if not wait_until(lambda: is_free(port), timeout=1):
             raise LocalStartError(
                 f"Port {port} is in use by another program.",
                 hint="Set ZEN_LOCAL_PORT to a free port, or unset it to have one chosen.",
             )
     else:
         port = _remembered(path).get(name, 0)
-        if not port or not is_free(port):
+        # A server that was just stopped may still be letting go of it.
+        if not port or not wait_until(lambda: is_free(port), timeout=1):
             port = _any_free()
     write_private(path, json.dumps(_remembered(path) | {name: port}))
     return port

@@ -38,7 +38,6 @@ _INITDB = ("-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--locale-provider=b
 _SETTINGS = {
     "listen_addresses": "127.0.0.1",
     "max_connections": "100",
-    "synchronous_commit": "off",
     "wal_level": "minimal",
     "max_wal_senders": "0",
     "timezone": "UTC",
@@ -102,15 +101,16 @@ def ensure_running(server: Server, layout: Layout, keys: Keys, report: Callable[
     return port
 
 
-def stop(server: Server) -> None:
+def stop(server: Server, *, at_once: bool = False) -> None:
+    """Stop in good order; `at_once` where the data is thrown away anyway."""
     pid = server.pid
     if pid:
-        processes.stop(pid, ask=signal.SIGINT, patience=20)
+        processes.stop(pid, ask=signal.SIGQUIT if at_once else signal.SIGINT, patience=20)
 
 
 def erase(server: Server) -> None:
     """Stop the server and delete its data."""
-    stop(server)
+    stop(server, at_once=True)
     shutil.rmtree(server.data, ignore_errors=True)
 
 
@@ -118,7 +118,7 @@ def sweep() -> None:
     """Stop and delete databases whose folder is gone: only root, whose data may stand elsewhere, leaves such."""
     account = postgres_account()
     for home in abandoned_homes(account):
-        stop(Server(home, account, Binaries(home)))
+        stop(Server(home, account, Binaries(home)), at_once=True)
         shutil.rmtree(home, ignore_errors=True)
 
 
@@ -168,7 +168,7 @@ def _create(server: Server) -> None:
 
 def _start(server: Server, layout: Layout) -> int:
     _own(server.sockets, server.account, 0o700)
-    _forget_stranger(server)
+    _clear_remains(server)
     for _ in range(4):
         port = port_for(layout.ports, "postgres")
         pid = _launch(server, port)
@@ -210,18 +210,19 @@ def _answers(server: Server, port: int) -> bool:
     return row is not None and Path(row[0]) == server.data
 
 
-def _forget_stranger(server: Server) -> None:
-    """A stale pid file whose number now belongs to some other program would keep Postgres from starting."""
-    pid_file = server.data / "postmaster.pid"
-    try:
-        pid = int(pid_file.read_text().split("\n", 1)[0])
-    except (OSError, ValueError):
+def _clear_remains(server: Server) -> None:
+    """Remove the pid and socket files of a server that was killed, once its last processes have ended.
+
+    Postgres does that itself unless the pid is in use: by another program, or by the dead server's own entry, which
+    stays where nothing collects the dead, as in many containers.
+    """
+    if server.pid:
         return
-    if processes.alive(pid) and not server.pid:
-        pid_file.unlink(missing_ok=True)
-    if not server.pid:
-        for lock in server.sockets.glob(".s.PGSQL.*"):
-            lock.unlink(missing_ok=True)
+    processes.wait_until(lambda: not processes.working_in(server.data), timeout=5)
+    for pid in processes.working_in(server.data):
+        processes.stop(pid, ask=signal.SIGQUIT, patience=2)
+    for file in (server.data / "postmaster.pid", *server.sockets.glob(".s.PGSQL.*")):
+        file.unlink(missing_ok=True)
 
 
 def _bootstrap(server: Server, port: int, keys: Keys) -> None:

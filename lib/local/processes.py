@@ -56,6 +56,16 @@ def running(pid_file: Path, mark: str) -> int | None:
     return pid if alive(pid) and mark in command_line(pid) else None
 
 
+def working_in(folder: Path) -> list[int]:
+    """Pids of the processes whose working directory is the folder; nothing where the system does not tell."""
+    found = []
+    for entry in Path("/proc").glob("[0-9]*"):
+        with contextlib.suppress(OSError):
+            if (entry / "cwd").readlink() == folder and alive(int(entry.name)):
+                found.append(int(entry.name))
+    return found
+
+
 def start_detached(
     command: Sequence[str | Path], *, log: Path, env: Mapping[str, str], cwd: Path, **switch: Any
 ) -> int:

@@ -13,6 +13,7 @@ from lib.local.layout import REPOSITORY, write_private
 
 _INPUTS = ("supabase/migrations", "supabase/stock", "lib/demo", "lib/workflows/seeding.py")
 _SEEDS = ("lib.workflows", "lib.demo")
+_DAILY = ("lib.demo", "freshen")
 
 
 def ensure_seeded(stamp: Path, env: Mapping[str, str], report: Callable[[str], None]) -> None:
@@ -23,7 +24,7 @@ def ensure_seeded(stamp: Path, env: Mapping[str, str], report: Callable[[str], N
         for module in _SEEDS:
             _run(module, "seed", env, report)
     elif last.get("day") != today:
-        _run("lib.demo", "freshen", env, report)
+        _run(*_DAILY, env, report)
     else:
         return
     write_private(stamp, json.dumps({"inputs": inputs, "day": today}))

@@ -84,8 +84,7 @@ def reset(
     layout = layout_for(folder)
     keep = layout.keep.exists()
     with _said_plainly(), users.alone(layout.lock):
-        _stop(layout)
-        postgres.erase(postgres.server_for(layout))
+        postgres.erase(_stop_services(layout))
         layout.seed_stamp.unlink(missing_ok=True)
     return up(folder=folder, report=report, seed=seed, rest=rest, keep=keep)
 
@@ -95,8 +94,9 @@ def remove(*, folder: Path | None = None, report: Report = print) -> None:
     layout = layout_for(folder)
     if layout.folder.exists():
         with _said_plainly(), users.alone(layout.lock):
-            _stop(layout)
-            shutil.rmtree(postgres.server_for(layout).home, ignore_errors=True)
+            server = _stop_services(layout)
+            postgres.erase(server)
+            shutil.rmtree(server.home, ignore_errors=True)
             shutil.rmtree(layout.folder, ignore_errors=True)
     report("Removed")
 
@@ -154,10 +154,15 @@ def _rest(chosen: str) -> str:
 
 
 def _stop(layout: Layout) -> None:
+    postgres.stop(_stop_services(layout))
+
+
+def _stop_services(layout: Layout) -> postgres.Server:
+    """Stop what stands in front of the database; returns the database."""
     layout.keep.unlink(missing_ok=True)
     gateway.stop(layout)
     postgrest.stop(layout)
-    postgres.stop(postgres.server_for(layout))
+    return postgres.server_for(layout)
 
 
 def _stack(layout: Layout, keys: Keys) -> LocalStack:

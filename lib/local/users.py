@@ -10,10 +10,21 @@ from lib.local import processes
 @contextmanager
 def alone(lock: Path) -> Iterator[None]:
     """One process at a time starts, stops or empties a stack; the lock goes with its process."""
-    lock.parent.mkdir(parents=True, exist_ok=True)
-    with lock.open("a") as file:
-        fcntl.flock(file, fcntl.LOCK_EX)
-        yield
+    while True:
+        lock.parent.mkdir(parents=True, exist_ok=True)
+        with lock.open("a") as file:
+            fcntl.flock(file, fcntl.LOCK_EX)
+            if not _still(lock, file.fileno()):
+                continue  # the folder was removed while we waited
+            yield
+            return
+
+
+def _still(lock: Path, descriptor: int) -> bool:
+    try:
+        return os.path.samestat(lock.stat(), os.fstat(descriptor))
+    except FileNotFoundError:
+        return False
 
 
 def enrol(users: Path) -> None:

@@ -1,0 +1,69 @@
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from lib.local import LocalStack, remove, up
+from lib.local.layout import REPOSITORY
+
+Cli = Callable[..., subprocess.CompletedProcess[str]]
+
+
+def quiet(_line: str) -> None:
+    """A report nobody reads."""
+
+
+@pytest.fixture
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """A data folder of the test's own; what runs in it ends with the test."""
+    for name in ("ZEN_LOCAL_DIR", "ZEN_LOCAL_PORT", "ZEN_LOCAL_REST"):
+        monkeypatch.delenv(name, raising=False)
+    yield tmp_path / "local"
+    remove(folder=tmp_path / "local", report=quiet)
+
+
+@pytest.fixture
+def cli(folder: Path) -> Cli:
+    """Runs `python -m lib.local …` on the test's folder."""
+
+    def run(*arguments: str, **env: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            [sys.executable, "-m", "lib.local", *arguments],
+            cwd=REPOSITORY,
+            env=os.environ | {"ZEN_LOCAL_DIR": str(folder)} | env,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+    return run
+
+
+@pytest.fixture(scope="package")
+def stacks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, LocalStack]]:
+    """One running stack for each REST service, for tests that only ask it something."""
+    root = tmp_path_factory.mktemp("stacks")
+    yield {rest: up(folder=root / rest, seed=False, rest=rest, report=quiet) for rest in ("lite", "postgrest")}
+    for rest in ("lite", "postgrest"):
+        remove(folder=root / rest, report=quiet)
+
+
+@pytest.fixture(params=["lite", "postgrest"])
+def stack(request: pytest.FixtureRequest, stacks: dict[str, LocalStack]) -> LocalStack:
+    return stacks[request.param]
+
+
+def pid_in(file: Path) -> int:
+    return int(file.read_text().split("\n", 1)[0])
+
+
+def last_code(stack: LocalStack, email: str) -> str:
+    """The code in the newest mail to the address."""
+    lines = [line for line in (stack.folder / "mail.log").read_text().splitlines() if f"mail to {email}:" in line]
+    found = re.search(r"code (\d{6})$", lines[-1])
+    assert found, lines[-1]
+    return found[1]

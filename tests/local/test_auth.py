@@ -1,0 +1,107 @@
+"""What the app relies on in Supabase Auth, as supabase-py meets it on the local gateway."""
+
+from uuid import uuid4
+
+import pytest
+from postgrest.exceptions import APIError
+from supabase import Client, ClientOptions, create_client
+from supabase_auth.errors import AuthApiError, AuthWeakPasswordError
+from supabase_auth.types import Session
+
+from lib.local import LocalStack
+from tests.local.conftest import last_code
+
+PASSWORD = "correct horse battery"
+
+
+def client(stack: LocalStack, key: str | None = None) -> Client:
+    return create_client(stack.url, key or stack.publishable_key, ClientOptions(auto_refresh_token=False))
+
+
+@pytest.fixture
+def email(stack: LocalStack) -> str:
+    address = f"alice-{uuid4().hex}@example.com"
+    client(stack).auth.sign_up({"email": address, "password": PASSWORD, "options": {"data": {"name": "Alice"}}})
+    return address
+
+
+def signed_in(stack: LocalStack, email: str, password: str = PASSWORD) -> tuple[Client, Session]:
+    mine = client(stack)
+    session = mine.auth.sign_in_with_password({"email": email, "password": password}).session
+    assert session
+    return mine, session
+
+
+def test_a_sign_up_is_confirmed_at_once_and_keeps_its_metadata(stack: LocalStack, email: str) -> None:
+    mine, _ = signed_in(stack, email)
+    answer = mine.auth.get_user()
+    assert answer
+    assert answer.user.email == email
+    assert answer.user.email_confirmed_at
+    assert answer.user.user_metadata["name"] == "Alice"
+
+
+def test_an_address_signs_up_once(stack: LocalStack, email: str) -> None:
+    with pytest.raises(AuthApiError, match="already registered"):
+        client(stack).auth.sign_up({"email": email, "password": PASSWORD})
+
+
+def test_a_short_password_is_refused(stack: LocalStack) -> None:
+    with pytest.raises(AuthWeakPasswordError):
+        client(stack).auth.sign_up({"email": f"{uuid4().hex}@example.com", "password": "short"})
+
+
+def test_a_wrong_password_is_refused(stack: LocalStack, email: str) -> None:
+    with pytest.raises(AuthApiError, match="Invalid login credentials"):
+        signed_in(stack, email, "something else")
+
+
+def test_a_refresh_gives_a_new_token_and_a_spent_one_ends_the_session(stack: LocalStack, email: str) -> None:
+    mine, first = signed_in(stack, email)
+    second = mine.auth.refresh_session().session
+    assert second
+    assert second.refresh_token != first.refresh_token
+    third = mine.auth.refresh_session().session
+    assert third
+    for spent in (first.refresh_token, third.refresh_token):
+        with pytest.raises(AuthApiError, match="Already Used"):
+            client(stack).auth.refresh_session(spent)
+
+
+def test_a_global_sign_out_ends_every_session(stack: LocalStack, email: str) -> None:
+    here, _ = signed_in(stack, email)
+    _, there = signed_in(stack, email)
+    here.auth.sign_out({"scope": "global"})
+    with pytest.raises(AuthApiError):
+        client(stack).auth.refresh_session(there.refresh_token)
+
+
+def test_a_mailed_code_allows_a_new_password_once(stack: LocalStack, email: str) -> None:
+    client(stack).auth.reset_password_for_email(email)
+    code = last_code(stack, email)
+    mine = client(stack)
+    assert mine.auth.verify_otp({"email": email, "token": code, "type": "recovery"}).session
+    mine.auth.update_user({"password": "a new horse battery"})
+    signed_in(stack, email, "a new horse battery")
+    with pytest.raises(AuthApiError):
+        signed_in(stack, email)
+    with pytest.raises(AuthApiError):
+        client(stack).auth.verify_otp({"email": email, "token": code, "type": "recovery"})
+
+
+def test_a_reset_for_an_unknown_address_says_nothing_and_mails_nothing(stack: LocalStack) -> None:
+    address = f"{uuid4().hex}@example.com"
+    client(stack).auth.reset_password_for_email(address)
+    mail = stack.folder / "mail.log"
+    assert not mail.exists() or address not in mail.read_text()
+
+
+def test_a_request_runs_as_whoever_its_token_names(stack: LocalStack, email: str) -> None:
+    mine, session = signed_in(stack, email)
+    assert mine.table("profiles").select("id").execute().data == []
+    assert client(stack, stack.secret_key).table("companies").select("id").execute().data == []
+    with pytest.raises(APIError, match="permission denied"):
+        client(stack).table("companies").select("id").execute()
+    with pytest.raises(APIError, match="Invalid API key"):
+        client(stack, "sb_publishable_of_another_machine").table("companies").select("id").execute()
+    assert session.user.id

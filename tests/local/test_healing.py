@@ -1,0 +1,144 @@
+import json
+import os
+import shutil
+import signal
+import socket
+from pathlib import Path
+
+import httpx
+import psycopg
+import pytest
+
+from lib.local import LocalStack, LocalStartError, migrations, postgres, processes, status, up
+from lib.local.layout import Layout
+from lib.local.ports import is_free
+from lib.local.postgres import Server
+from tests.local.conftest import pid_in, quiet
+
+
+def server_of(stack: LocalStack) -> Server:
+    return postgres.server_for(Layout(stack.folder))
+
+
+def kill(pid: int) -> None:
+    os.kill(pid, signal.SIGKILL)
+    assert processes.wait_until(lambda: not processes.alive(pid), timeout=5)
+
+
+def works(stack: LocalStack) -> bool:
+    with psycopg.connect(stack.database_url) as connection:
+        connection.execute("select id from public.companies")
+    answer = httpx.get(f"{stack.url}/rest/v1/companies?select=id", headers={"apikey": stack.secret_key})
+    return answer.status_code == 200
+
+
+def test_a_killed_gateway_comes_back(folder: Path) -> None:
+    stack = up(folder=folder, seed=False, report=quiet)
+    kill(pid_in(folder / "gateway.pid"))
+    assert status(folder=folder) is None
+    assert up(folder=folder, seed=False, report=quiet) == stack
+    assert works(stack)
+
+
+def test_a_killed_postgres_comes_back_under_the_living_gateway(folder: Path) -> None:
+    stack = up(folder=folder, seed=False, report=quiet)
+    gateway = pid_in(folder / "gateway.pid")
+    kill(pid_in(server_of(stack).data / "postmaster.pid"))
+    assert up(folder=folder, seed=False, report=quiet) == stack
+    assert works(stack)
+    assert pid_in(folder / "gateway.pid") == gateway
+
+
+def test_everything_killed_at_once_comes_back(folder: Path) -> None:
+    stack = up(folder=folder, seed=False, rest="postgrest", report=quiet)
+    files = (folder / "gateway.pid", folder / "postgrest.pid", server_of(stack).data / "postmaster.pid")
+    for file in files:
+        kill(pid_in(file))
+    assert up(folder=folder, seed=False, rest="postgrest", report=quiet) == stack
+    assert works(stack)
+
+
+def test_a_stale_pid_that_is_somebody_elses_now_is_left_alone(folder: Path) -> None:
+    stack = up(folder=folder, seed=False, report=quiet)
+    postmaster = server_of(stack).data / "postmaster.pid"
+    kill(pid_in(folder / "gateway.pid"))
+    kill(pid_in(postmaster))
+    lines = postmaster.read_text().split("\n")
+    postmaster.write_text("\n".join([str(os.getpid()), *lines[1:]]))
+    (folder / "gateway.pid").write_text(str(os.getpid()))
+    assert up(folder=folder, seed=False, report=quiet) == stack
+    assert works(stack)
+
+
+@pytest.mark.parametrize("missing", ["complete", "pg_hba.conf", "global"])
+def test_a_half_finished_first_start_is_repaired(folder: Path, missing: str) -> None:
+    stack = up(folder=folder, seed=False, report=quiet)
+    server = server_of(stack)
+    postgres.stop(server)
+    (server.data / "complete").unlink()
+    if missing != "complete":
+        found = server.data / missing
+        shutil.rmtree(found) if found.is_dir() else found.unlink()
+    (folder / "keys.json").write_text('{"publishable_key": "sb_pub')
+    (folder / "ports.json").write_text("{")
+    assert works(up(folder=folder, seed=False, report=quiet))
+
+
+def test_lost_keys_are_made_anew_and_the_data_stays(folder: Path) -> None:
+    first = up(folder=folder, seed=False, report=quiet)
+    with psycopg.connect(first.database_url) as connection:
+        connection.execute("create table public.mark ()")
+    (folder / "keys.json").unlink()
+    again = up(folder=folder, seed=False, report=quiet)
+    assert again.secret_key != first.secret_key
+    with psycopg.connect(again.database_url) as connection:
+        connection.execute("select from public.mark")
+    assert works(again)
+
+
+def test_a_migration_that_fails_leaves_nothing_and_the_next_start_goes_on(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    ours = tmp_path / "migrations"
+    ours.mkdir()
+    (ours / "20260101000000_good.sql").write_text("create table public.good ();")
+    (ours / "20260101000001_bad.sql").write_text("create table public.half ();\nselect nonsense();")
+    monkeypatch.setattr(migrations.all_migrations, "__defaults__", (ours,))
+    with pytest.raises(LocalStartError, match=r"20260101000001_bad does not run \(line 2\)"):
+        up(folder=folder, seed=False, report=quiet)
+    (ours / "20260101000001_bad.sql").write_text("create table public.half ();")
+    said: list[str] = []
+    stack = up(folder=folder, seed=False, report=said.append)
+    assert "Migrating: bad" in said
+    assert "Migrating: good" not in said
+    (ours / "20260101000000_good.sql").write_text("create table public.good (id int);")
+    said.clear()
+    up(folder=folder, seed=False, report=said.append)
+    assert said[0] == "Changed after it ran: good. To apply it: python -m lib.local reset"
+    assert stack
+
+
+def test_a_remembered_port_that_is_taken_is_exchanged(folder: Path) -> None:
+    first = up(folder=folder, seed=False, report=quiet)
+    ports = json.loads((folder / "ports.json").read_text())
+    kill(pid_in(folder / "gateway.pid"))
+    assert processes.wait_until(lambda: is_free(ports["gateway"]), timeout=5)
+    with socket.create_server(("127.0.0.1", ports["gateway"])):
+        again = up(folder=folder, seed=False, report=quiet)
+        assert again.url != first.url
+        assert works(again)
+
+
+def test_data_whose_folder_was_deleted_is_swept_up(folder: Path, tmp_path: Path) -> None:
+    gone = tmp_path / "gone"
+    server = server_of(up(folder=gone, seed=False, report=quiet))
+    gateway = pid_in(gone / "gateway.pid")
+    pid = server.pid
+    assert pid
+    shutil.rmtree(gone)
+    processes.stop(gateway)
+    up(folder=folder, seed=False, report=quiet)
+    if server.account.same_as_ours:
+        processes.stop(pid)
+    assert not processes.alive(pid)
+    assert not server.home.exists()
