@@ -23,6 +23,7 @@ CATALOGUE_FIND = "find"
 CATALOGUE_CATEGORY = "category"
 CATALOGUE_ORIGIN = "from"
 CATALOGUE = "catalogue.all"
+CATALOGUE_BACK = "catalogue.back"
 CATALOGUE_NOTICE = "catalogue.notice"
 
 

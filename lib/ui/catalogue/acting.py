@@ -1,0 +1,109 @@
+"""What one does with a workflow of the catalogue: start it for a customer, or copy a stock one."""
+
+from collections.abc import Sequence
+
+import streamlit as st
+
+from lib.errors import Conflict, ZenError
+from lib.services import Services
+from lib.slides.words import escape, plain
+from lib.ui import keys, states
+from lib.ui.catalogue.cards import Card, own_copy
+from lib.ui.catalogue.listing import look_at
+from lib.ui.kept import forget
+from lib.ui.starting import go_to_run, start_and_go
+from lib.workflows.model import StartableCustomer, WorkflowDefinition
+
+
+def draw_start(card: Card, customers: Sequence[StartableCustomer], services: Services) -> None:
+    """Choose a customer, then the one primary button; a run that is open already is gone on with."""
+    if card.obstacle:
+        st.markdown(f":material/info: {escape(card.obstacle)}")
+        return
+    if not customers:
+        st.markdown(":material/info: You have no customers to start it for yet. Ask your admin for your first ones.")
+        return
+    by_id = {customer.id: customer for customer in customers}
+    labels = _labels(card, customers)
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        chosen = st.selectbox(
+            "Start for a customer",
+            list(by_id),
+            index=None,
+            format_func=lambda identity: labels.get(identity, identity),
+            placeholder="Choose a customer",
+            key=keys.catalogue_customer(card.definition.id),
+            width=420,
+        )
+        customer = by_id.get(chosen) if chosen else None
+        opened = customer.open.get(card.definition.workflow_id) if customer else None
+        is_clicked = st.button(
+            "Resume" if opened else "Start",
+            type="primary",
+            key=keys.catalogue_start(card.definition.id),
+            disabled=customer is None,
+        )
+    if opened and customer:
+        st.caption(f"A run is already open for {escape(customer.name)}; it goes on where it was left.")
+    if is_clicked and customer:
+        _start(card, customer, opened, services)
+
+
+def draw_copy(card: Card, cards: Sequence[Card], services: Services) -> None:
+    """A stock workflow can be copied once under its id; where that was done, the way to the copy."""
+    if not card.definition.is_stock_workflow:
+        return
+    own = own_copy(cards, card)
+    if own is not None and card.replaced_by is None:
+        st.caption(f"Your company has a copy of its own: {escape(plain(own.shown.name))}, {own.state}.")
+    if own is not None:
+        st.button(
+            "See your company's copy", key=keys.catalogue_look(own.definition.id), on_click=look_at, args=(own.address,)
+        )
+        return
+    st.caption("To change it, clone it: your company gets a draft of its own, and runs stay on the stock one until a "
+               "manager publishes the draft.")  # fmt: skip
+    if st.button("Clone", key=keys.catalogue_clone(card.definition.id), icon=":material/content_copy:"):
+        _clone(card, services)
+
+
+def _labels(card: Card, customers: Sequence[StartableCustomer]) -> dict[str, str]:
+    """Names as they are chosen from: two customers of one name are numbered, for the list tells them apart by it."""
+    labels: dict[str, str] = {}
+    seen: dict[str, int] = {}
+    for customer in customers:
+        name = plain(customer.name)
+        seen[name] = seen.get(name, 0) + 1
+        number = f" ({seen[name]})" if seen[name] > 1 else ""
+        state = ", already open" if card.definition.workflow_id in customer.open else ""
+        labels[customer.id] = f"{name}{number}{state}"
+    return labels
+
+
+def _start(card: Card, customer: StartableCustomer, opened: str | None, services: Services) -> None:
+    if opened:
+        go_to_run(opened)
+    try:
+        start_and_go(services.executions, workflow_id=card.definition.workflow_id, customer_id=customer.id)
+    except ZenError as error:
+        states.problem(error, key=keys.catalogue_start(card.definition.id))
+
+
+def _clone(card: Card, services: Services) -> None:
+    try:
+        made = services.workflows.clone_stock_workflow(card.definition.workflow_id)
+    except Conflict as error:
+        forget(keys.CATALOGUE)
+        states.problem(error, key=keys.catalogue_clone(card.definition.id))
+        return
+    except ZenError as error:
+        states.problem(error, key=keys.catalogue_clone(card.definition.id))
+        return
+    _show_copy(made)
+
+
+def _show_copy(made: WorkflowDefinition) -> None:
+    forget(keys.CATALOGUE)
+    st.session_state[keys.CATALOGUE_NOTICE] = f"“{plain(made.name)}” is your company's own now, as a draft."
+    look_at(made.id)
+    st.rerun()
