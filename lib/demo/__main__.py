@@ -1,0 +1,85 @@
+"""python -m lib.demo seed | freshen"""
+
+import argparse
+import os
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from datetime import date
+from urllib.parse import urlsplit
+
+import psycopg
+from psycopg.conninfo import conninfo_to_dict
+
+from lib.demo.book import build
+from lib.demo.joining import join
+from lib.demo.loading import Connection, anchor_of, load, today_of
+from lib.errors import InvalidInput, NotPermitted, ZenError
+from lib.settings import Settings
+
+_FIXED_DAY = date(2026, 3, 4)
+_NEEDED = ("SUPABASE_URL", "SUPABASE_PUBLISHABLE_KEY", "DATABASE_URL")
+_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    options = _parser().parse_args(arguments)
+    try:
+        environment = _environment()
+        if not options.yes_this_is_a_demo:
+            refuse_elsewhere(environment)
+        with psycopg.connect(environment["DATABASE_URL"]) as connection:
+            return _seed(connection, environment) if options.verb == "seed" else 0
+    except ZenError as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m lib.demo", description="The demo book.")
+    parser.add_argument("verb", choices=("seed", "freshen"), help="bring the book in, or its dates up to today")
+    parser.add_argument(
+        "--yes-this-is-a-demo", action="store_true", help="allow a database that is not on this machine"
+    )
+    return parser
+
+
+def _environment() -> dict[str, str]:
+    missing = [name for name in _NEEDED if not os.environ.get(name)]
+    if missing:
+        raise InvalidInput(f"{', '.join(missing)} must be set.", hint="`python -m lib.local status` prints them.")
+    return {name: os.environ[name] for name in _NEEDED}
+
+
+def refuse_elsewhere(environment: Mapping[str, str]) -> None:
+    """Raise NotPermitted unless both the database and the API are on this machine."""
+    database = str(conninfo_to_dict(environment["DATABASE_URL"]).get("host") or "")
+    api = urlsplit(environment["SUPABASE_URL"]).hostname
+    if not (database in _LOOPBACK or database.startswith("/")) or api not in _LOOPBACK:
+        raise NotPermitted(
+            f"The demo book is for a database of one's own, and {database or api} is not on this machine.",
+            hint="If it really is a demo, say so with --yes-this-is-a-demo.",
+        )
+
+
+def _seed(connection: Connection, environment: Mapping[str, str]) -> int:
+    began = time.monotonic()
+    settings = Settings(
+        url=environment["SUPABASE_URL"].rstrip("/"), publishable_key=environment["SUPABASE_PUBLISHABLE_KEY"],
+        session_secret="",
+    )  # fmt: skip
+    people = join(connection, settings)
+    edition = build(_FIXED_DAY).fingerprint
+    anchor = anchor_of(connection)
+    if anchor and anchor[1] != edition:
+        print("The demo book here is an earlier one and stays; `python -m lib.local reset` brings the new one")
+        return 0
+    book = build(anchor[0] if anchor else today_of(connection))
+    added = load(connection, book, edition)
+    connection.commit()
+    print(f"Demo book: {people} people signed up, {added:,} rows added in {time.monotonic() - began:.1f} s", flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,157 @@
+"""The people at a customer: who matters, who left, who took over, and whom we know nothing of."""
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+from random import Random
+
+from lib.demo import corpus
+from lib.demo.days import Calendar, at
+from lib.demo.ids import id_of
+from lib.demo.roster import Client, Row
+
+_ROLES = (
+    "champion", "economic_buyer", "admin", "executive_sponsor", "user", "procurement", "legal", "user", "detractor",
+    "user", "admin", "user",
+)  # fmt: skip
+_ASCII = str.maketrans("łøıß", "lois")
+_SIZES = {"smb": (4, 5), "mid": (5, 8), "enterprise": (8, 12)}
+_INFLUENCE = {
+    "champion": 4, "economic_buyer": 5, "admin": 2, "executive_sponsor": 5, "user": 1, "procurement": 3, "legal": 2,
+    "detractor": 3,
+}  # fmt: skip
+_TITLES = {
+    "champion": ("Head of Planning", "Operations Manager", "Planning Lead", "Service Manager"),
+    "economic_buyer": ("CFO", "Finance Director", "Managing Director", "VP Finance"),
+    "admin": ("Systems Administrator", "Applications Manager", "Planning Analyst"),
+    "executive_sponsor": ("COO", "Chief Operating Officer", "VP Operations"),
+    "user": ("Planner", "Shift Lead", "Team Lead", "Dispatcher", "Coordinator"),
+    "procurement": ("Procurement Manager", "Head of Purchasing", "Category Manager"),
+    "legal": ("Legal Counsel", "Contracts Manager"),
+    "detractor": ("Site Manager", "Regional Director", "Head of IT"),
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Person:
+    """A contact without the day of the last contact, which the diary knows. `gone` is days since the person left."""
+
+    id: str
+    name: str
+    role: str
+    title: str
+    email: str
+    influence: int
+    sentiment: str | None
+    status: str
+    gone: int | None = None
+    replaced_by: str | None = None
+
+    @property
+    def short(self) -> str:
+        """How a colleague calls them in a note."""
+        words = [word for word in self.name.split() if not word.endswith(".")]
+        return f"{words[0]}-san" if not self.name[0].isascii() and _is_japanese(self.name) else words[0]
+
+    @property
+    def formal(self) -> str:
+        return self.name.split()[0] if _is_japanese(self.name) else self.name
+
+
+def cast_of(client: Client) -> tuple[Person, ...]:
+    """4 to 12 people; the first of a role is the one that counts."""
+    dice = client.dice("people")
+    low, high = _SIZES[client.segment]
+    roles = [*client.people, *(role for role in _ROLES if role not in client.people)]
+    wanted = max(dice.randint(low, high), len(client.people))
+    names = _names(client, dice)
+    people = [_person(client, role, place, names, dice) for place, role in enumerate(roles[:wanted])]
+    return tuple(_with_departures(client, people, names, dice))
+
+
+def _person(client: Client, role: str, place: int, names: Iterator[str], dice: Random) -> Person:
+    first = role in client.people and place < len(client.people)
+    name = client.people[role] if first else next(names)
+    unknown = role in ("user", "legal", "admin") and not first and dice.random() < 0.22
+    return Person(
+        id=id_of("contact", client.site, place), name=name, role=role, title=dice.choice(_TITLES[role]),
+        email=f"{_mailbox(name)}@{client.site}.example", status="unknown" if unknown else "active",
+        influence=5 if role == "executive_sponsor" else max(1, min(5, _INFLUENCE[role] + dice.choice((-1, 0, 0, 0, 1)))),
+        sentiment=None if unknown else _sentiment(client, role, dice),
+    )  # fmt: skip
+
+
+def _sentiment(client: Client, role: str, dice: Random) -> str | None:
+    if role == "detractor" or role in client.archetype.critics:
+        return "negative"
+    warm = (client.archetype.mood - 5) / 5 + (0.2 if role in ("champion", "admin") else -0.2)
+    roll = dice.random()
+    if roll > 0.93:
+        return None
+    return "positive" if roll < warm else "neutral" if roll < warm + 0.3 else "negative"
+
+
+def _with_departures(client: Client, people: list[Person], names: Iterator[str], dice: Random) -> list[Person]:
+    left = client.archetype.left
+    if left:
+        return [_gone(person, left[1], None) if person is _holder(people, left[0]) else person for person in people]
+    if client.archetype.mood < 8.5 or dice.random() < 0.72:
+        return people
+    successor = next(person for person in people if person.role == "champion")
+    before = _person(client, "champion", 40, names, dice)
+    return [*people, _gone(before, dice.randint(95, 170), successor.id)]
+
+
+def _holder(people: list[Person], role: str) -> Person:
+    found = next((person for person in people if person.role == role), None)
+    if found is None:
+        raise LookupError(f"Nobody is {role} where the story lets one leave.")
+    return found
+
+
+def _gone(person: Person, days: int, successor: str | None) -> Person:
+    return Person(
+        id=person.id, name=person.name, role=person.role, title=person.title, email=person.email,
+        influence=person.influence, sentiment="positive", status="left", gone=days, replaced_by=successor,
+    )  # fmt: skip
+
+
+def _names(client: Client, dice: Random) -> Iterator[str]:
+    """Full names of the customer's country, none twice and none of the story's."""
+    pool = corpus.read("names")
+    home = pool[corpus.locale_of(str(client.about["country"]))]
+    taken = set(client.people.values())
+    while True:
+        source = pool["en"] if home is not pool["en"] and dice.random() < 0.1 else home
+        first, last = dice.choice(source["first"]), dice.choice(source["last"])
+        name = f"{last} {first}" if _is_japanese(first) else f"{first} {last}"
+        if name not in taken:
+            taken.add(name)
+            yield name
+
+
+def _is_japanese(text: str) -> bool:
+    return "\u3040" <= text[0] <= "\u9fff"
+
+
+def _mailbox(name: str) -> str:
+    romaji: dict[str, str] = corpus.read("names")["romaji"]
+    words = [romaji.get(word, word) for word in name.split() if not word.endswith(".")]
+    plain = ".".join(words).lower().translate(_ASCII)
+    return unicodedata.normalize("NFKD", plain).encode("ascii", "ignore").decode()
+
+
+def contact_rows(client: Client, people: tuple[Person, ...], last: dict[str, date], calendar: Calendar) -> list[Row]:
+    """`last` is the day of the last contact by person id."""
+    made = at(calendar.ago(200), 9)
+    return [
+        {
+            "id": person.id, **client.keys, "name": person.name, "title": person.title, "email": person.email,
+            "role": person.role, "influence": person.influence, "sentiment": person.sentiment,
+            "last_contact_on": last[person.id].isoformat() if person.id in last else None, "status": person.status,
+            "left_on": calendar.ago(person.gone).isoformat() if person.gone is not None else None,
+            "replaced_by": person.replaced_by, "created_at": made, "updated_at": made,
+        }
+        for person in people
+    ]  # fmt: skip

@@ -1,0 +1,128 @@
+"""The book into the database, in one transaction: all of it or none.
+
+Rows that are there stay as they are, so a second seeding changes nothing and never undoes what people did since. This
+room speaks psycopg, past the policies, because it writes what nobody signed in may: other people's rows, in the past.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from lib.demo.book import Book
+from lib.demo.ids import person_id, version_id
+from lib.demo.people import DEMO_PEOPLE
+from lib.demo.roster import Row
+from lib.errors import Unavailable
+
+Connection = psycopg.Connection[tuple[Any, ...]]
+
+_STAND_INS = frozenset({"owner_id", "author_id", "saved_by", "actor_id", "definition_version_id"})
+_TOLD_BY_TRIGGERS = ("workflow_executions", "workflow_step_executions")
+"""Tables whose triggers write an event for every row, dated now; the book brings its own, dated then."""
+
+_ANCHOR = """
+create table if not exists private.demo_anchor (
+  is_only boolean primary key default true check (is_only),
+  anchored_at timestamptz not null,
+  day date not null,
+  edition text not null
+);
+alter table private.demo_anchor enable row level security;
+revoke all on private.demo_anchor from anon, authenticated;
+comment on table private.demo_anchor is 'The day the demo book stands at. Only where the demo was seeded.';
+comment on column private.demo_anchor.is_only is 'One row at most.';
+comment on column private.demo_anchor.anchored_at is 'When the book was last brought up to date.';
+comment on column private.demo_anchor.day is 'The day its dates count from.';
+comment on column private.demo_anchor.edition is 'Fingerprint of the book as of a fixed day; another one, another book.';
+"""
+
+
+def today_of(connection: Connection) -> date:
+    """The database's day, which is the one its functions count from."""
+    row = connection.execute("select current_date").fetchone()
+    if row is None:
+        raise Unavailable("The database does not say what day it is.")
+    day: date = row[0]
+    return day
+
+
+def anchor_of(connection: Connection) -> tuple[date, str] | None:
+    """The day and edition of the book that was seeded here; None before the first seeding."""
+    connection.execute("set local client_min_messages = warning")
+    connection.execute(_ANCHOR)
+    row = connection.execute("select day, edition from private.demo_anchor").fetchone()
+    return (row[0], row[1]) if row else None
+
+
+def load(connection: Connection, book: Book, edition: str) -> int:
+    """Insert what is missing of `book`; how many rows that was. Call inside a transaction."""
+    stand_ins = _people(connection) | (_versions(connection) if book.tables["workflow_executions"] else {})
+    before = _runs(connection)
+    _telling(connection, enabled=False)
+    added = 0
+    for table, rows in book.tables.items():
+        missing = [row for row in rows if table != "workflow_execution_events" or row["execution_id"] not in before]
+        added += _insert(connection, table, [_resolved(row, stand_ins) for row in missing])
+    _telling(connection, enabled=True)
+    connection.execute(
+        "insert into private.demo_anchor (anchored_at, day, edition) values (now(), %s, %s) on conflict do nothing",
+        [book.day, edition],
+    )
+    return added
+
+
+def _insert(connection: Connection, table: str, rows: list[Row]) -> int:
+    if not rows:
+        return 0
+    columns = sql.SQL(", ").join(sql.Identifier(name) for name in rows[0])
+    statement = sql.SQL(
+        "insert into public.{table} ({columns}) "
+        "select {columns} from jsonb_populate_recordset(null::public.{table}, %s::jsonb) on conflict do nothing"
+    ).format(table=sql.Identifier(table), columns=columns)
+    return connection.execute(statement, [json.dumps(rows)]).rowcount
+
+
+def _telling(connection: Connection, *, enabled: bool) -> None:
+    verb = sql.SQL("enable" if enabled else "disable")
+    for table in _TOLD_BY_TRIGGERS:
+        connection.execute(sql.SQL("alter table public.{} {} trigger tell").format(sql.Identifier(table), verb))
+
+
+def _resolved(row: Row, stand_ins: Mapping[str, str]) -> Row:
+    return {
+        name: stand_ins.get(value, value) if name in _STAND_INS and isinstance(value, str) else value
+        for name, value in row.items()
+    }
+
+
+def _people(connection: Connection) -> dict[str, str]:
+    """Stand-in -> id of everybody in the demo; raises Unavailable, naming them, when some have not joined."""
+    emails = [person.email for person in DEMO_PEOPLE]
+    rows = connection.execute("select email, id::text from public.profiles where email = any (%s)", [emails]).fetchall()
+    found = {str(email): str(person) for email, person in rows}
+    absent = [email for email in emails if email not in found]
+    if absent:
+        raise Unavailable(
+            f"These people have signed up but not joined: {', '.join(absent)}.",
+            hint="Turn off the confirmation of e-mail addresses, then seed again.",
+        )
+    return {person_id(email): person for email, person in found.items()}
+
+
+def _versions(connection: Connection) -> dict[str, str]:
+    """Stand-in -> id of every version of a stock workflow."""
+    rows = connection.execute(
+        "select workflow_id, version, id::text from public.workflow_definition_versions where company_id is null"
+    ).fetchall()
+    if not rows:
+        raise Unavailable("There are no stock workflows yet.", hint="Run `python -m lib.workflows seed` first.")
+    return {version_id(str(workflow), int(version)): str(row_id) for workflow, version, row_id in rows}
+
+
+def _runs(connection: Connection) -> set[str]:
+    rows = connection.execute("select id::text from public.workflow_executions").fetchall()
+    return {str(row[0]) for row in rows}

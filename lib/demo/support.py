@@ -1,0 +1,100 @@
+"""Support tickets and survey answers, both out of the timeline."""
+
+from collections.abc import Iterator
+from datetime import date
+from random import Random
+
+from lib.demo import corpus
+from lib.demo.contacts import Person
+from lib.demo.days import Calendar, at
+from lib.demo.ids import id_of
+from lib.demo.roster import Client, Row
+from lib.demo.timeline import Timeline
+
+_ANSWERS = {"smb": (3, 5), "mid": (4, 8), "enterprise": (6, 12)}
+_BIAS = {"admin": 0.5, "champion": 0.3, "detractor": -3.0, "procurement": -1.0, "legal": -0.5}
+
+
+def ticket_rows(client: Client, timeline: Timeline, since: date, calendar: Calendar) -> list[Row]:
+    """Tickets without numbers, which `numbered` gives across a company."""
+    dice = client.dice("ticket rows")
+    rows = [
+        _ticket(client, opened, dice)
+        for week, count in enumerate(timeline.tickets)
+        for opened in (calendar.workday(7 * week + dice.randint(1, 6)) for _ in range(count))
+        if opened >= since
+    ]
+    if client.about["status"] == "churned":
+        return [row for row in rows if row["status"] == "solved" and row["opened_on"] < calendar.ago(100).isoformat()]
+    return rows + list(_standing_still(client, calendar, dice))
+
+
+def _ticket(client: Client, opened: date, dice: Random) -> Row:
+    priority = dice.choices(("p1", "p2", "p3", "p4"), (4, 26, 50, 20))[0]
+    took = dice.randint(0, {"p1": 3, "p2": 9, "p3": 16, "p4": 24}[priority])
+    return _row(client, opened, priority, took, dice)
+
+
+def _standing_still(client: Client, calendar: Calendar, dice: Random) -> Iterator[Row]:
+    for place in range(client.archetype.open_p1):
+        yield _row(client, calendar.workday(5 + 8 * place), "p1", None, dice)
+
+
+def _row(client: Client, opened: date, priority: str, took: int | None, dice: Random) -> Row:
+    answer = dice.choices((None, True, False), (40, 49, 11))[0] if took is not None else None
+    return {
+        **client.keys, "title": dice.choice(corpus.read("support")["titles"][priority]), "priority": priority,
+        "status": "open" if took is None else "solved", "opened_on": opened.isoformat(),
+        "solved_on": None if took is None else date.fromordinal(opened.toordinal() + took).isoformat(),
+        "satisfied": answer, "created_at": at(opened, 8, dice.randint(0, 59)),
+        "updated_at": at(opened, 17),
+    }  # fmt: skip
+
+
+def numbered(rows: list[Row], calendar: Calendar) -> list[Row]:
+    """The tickets of one company in order, each with its number and id; what would be solved later is still open."""
+    today = calendar.today.isoformat()
+    tickets = []
+    for place, row in enumerate(sorted(rows, key=lambda row: (row["opened_on"], row["customer_id"], row["title"]))):
+        number = f"T-{4211 + place}"
+        ticket = {"id": id_of("ticket", row["company_id"], number), "number": number, **row}
+        if row["solved_on"] and row["solved_on"] >= today:
+            ticket |= {"status": "pending" if place % 3 == 0 else "open", "solved_on": None, "satisfied": None}
+        tickets.append(ticket)
+    return tickets
+
+
+def survey_rows(
+    client: Client, people: tuple[Person, ...], timeline: Timeline, since: date, calendar: Calendar
+) -> list[Row]:
+    """3 to 12 answers over eight months; none in the first four months, or where the customer opted out."""
+    if "voice" in client.missing or client.about["status"] == "churned" or (calendar.today - since).days < 120:
+        return []
+    dice = client.dice("survey")
+    asked = [person for person in people if person.status == "active" and person.role not in client.archetype.critics]
+    count = dice.randint(*_ANSWERS[client.segment])
+    days = sorted(dice.randint(6, 230) for _ in range(count))
+    rows = [_answer(client, dice.choice(asked), day, timeline, calendar, dice) for day in days]
+    critics = [person for person in people if person.role in client.archetype.critics]
+    return rows + [_criticism(client, person, calendar, dice) for person in critics]
+
+
+def _answer(client: Client, person: Person, day: int, timeline: Timeline, calendar: Calendar, dice: Random) -> Row:
+    score = timeline.mood[day // 7] + _BIAS.get(person.role, 0.0) + dice.gauss(0, 1.1)
+    floor = 7 if day < 110 and (client.archetype.mood >= 7.5 or client.archetype.critics) else 3
+    return _survey(client, person, max(floor, min(10, round(score))), calendar.workday(day), dice)
+
+
+def _criticism(client: Client, person: Person, calendar: Calendar, dice: Random) -> Row:
+    return _survey(client, person, dice.choice((4, 5)), calendar.workday(dice.randint(24, 44)), dice)
+
+
+def _survey(client: Client, person: Person, score: int, day: date, dice: Random) -> Row:
+    comments = corpus.read("support")["comments"]["9" if score >= 9 else "7" if score >= 7 else "0"]
+    known = dice.random() < 0.9 or person.role in client.archetype.critics
+    return {
+        "id": id_of("survey", client.site, person.id, day, score), **client.keys,
+        "contact_id": person.id if known else None, "score": score,
+        "comment": dice.choice(comments) if dice.random() < 0.45 else None, "responded_on": day.isoformat(),
+        "created_at": at(day, 14), "updated_at": at(day, 14),
+    }  # fmt: skip

@@ -1,0 +1,93 @@
+"""From causes to weeks: tickets that come in, moods that follow a month later, people who stay away.
+
+Nothing here looks at a result. Week 0 is the latest whole week; larger numbers lie further back.
+"""
+
+from dataclasses import dataclass
+
+from lib.demo.contracts import Term, seats_on
+from lib.demo.days import TROUGH, WEEKS, Calendar, at
+from lib.demo.ids import id_of
+from lib.demo.roster import Client, Row
+
+_HISTORY = WEEKS + 8
+
+
+@dataclass(frozen=True, kw_only=True)
+class Timeline:
+    """`usage` is the share of seats at work in a week, `tickets` how many came, `mood` the level of answers, 0-10."""
+
+    usage: tuple[float, ...]
+    tickets: tuple[int, ...]
+    mood: tuple[float, ...]
+
+
+def timeline_of(client: Client) -> Timeline:
+    tickets = _tickets(client)
+    return Timeline(usage=_usage(client), tickets=tickets, mood=_mood(client, tickets))
+
+
+def _tickets(client: Client) -> tuple[int, ...]:
+    dice, archetype = client.dice("tickets"), client.archetype
+    weekly = archetype.tickets * 12 / 52
+    counts = [sum(dice.random() < weekly / 4 for _ in range(4)) for _ in range(_HISTORY)]
+    if archetype.burst is not None:
+        for week, more in ((archetype.burst, 4), (archetype.burst - 1, 2)):
+            counts[week] += more
+    return tuple(counts)
+
+
+def _mood(client: Client, tickets: tuple[int, ...]) -> tuple[float, ...]:
+    """A month after a burst the answers dip: half a point for each ticket beyond the second in four weeks."""
+    level = client.archetype.mood
+    return tuple(level - 0.5 * max(0, sum(tickets[week + 3 : week + 7]) - 2) for week in range(_HISTORY))
+
+
+def _usage(client: Client) -> tuple[float, ...]:
+    """The level, its growth, the archetype's fall, and the one that follows two to four weeks after a sponsor went."""
+    dice, archetype = client.dice("usage"), client.archetype
+    level = client.level or dice.uniform(*archetype.utilisation)
+    fall, left = archetype.fall, archetype.left
+    lag = dice.randint(2, 4)
+    shares = []
+    for week in range(_HISTORY):
+        share = level - archetype.growth * week / WEEKS
+        if fall:
+            share *= 1 - fall.share * _progress(fall.since - week, fall.weeks)
+        if left and left[0] == "executive_sponsor" and client.archetype.growth == 0:
+            share *= 1 - 0.3 * _progress(left[1] // 7 - lag - week, 6)
+        shares.append(share)
+    return tuple(shares)
+
+
+def _progress(weeks: int, span: int) -> float:
+    return max(0.0, min(1.0, weeks / span))
+
+
+def usage_rows(client: Client, terms: tuple[Term, ...], timeline: Timeline, calendar: Calendar) -> list[Row]:
+    """26 weeks, fewer for a newer customer, none where no feed reaches us."""
+    if "usage" in client.missing:
+        return []
+    newest = 13 if client.about["status"] == "churned" else 0
+    rows = (_week(client, terms, timeline, calendar, back) for back in range(WEEKS - 1, newest - 1, -1))
+    return [row for row in rows if row]
+
+
+def _week(client: Client, terms: tuple[Term, ...], timeline: Timeline, calendar: Calendar, back: int) -> Row | None:
+    monday, dice = calendar.week(back), client.dice(f"week {back}")
+    seats = seats_on(terms, monday)
+    if seats is None:
+        return None
+    age = (monday - terms[0].starts_on).days // 7
+    ramp = min(1.0, 0.35 + 0.09 * age) if client.prior == 0 else 1.0
+    rest = back in TROUGH
+    month = sum(timeline.usage[back : back + 4]) / 4 * ramp * (0.84 if rest else 1)
+    week = timeline.usage[back] * ramp * (0.56 if rest else 1)
+    active = min(seats, round(seats * month * dice.gauss(1, 0.02)))
+    logins = max(0, round(seats * week * 3.4 * dice.gauss(1, 0.06)))
+    return {
+        "id": id_of("usage", client.site, back), **client.keys, "week_starts_on": monday.isoformat(),
+        "active_users": max(0, active), "seats": seats, "logins": logins,
+        "key_actions": max(0, round(logins * dice.gauss(4.6, 0.3))),
+        "created_at": at(calendar.week(back), 23), "updated_at": at(calendar.week(back), 23),
+    }  # fmt: skip
