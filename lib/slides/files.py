@@ -1,7 +1,7 @@
 """What is taken away: file names, e-mails (RFC 5322) and invitations (RFC 5545)."""
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
@@ -35,13 +35,20 @@ def email_file(*, to: str, cc: str, subject: str, body: str) -> bytes:
 
 
 def invitation_file(
-    *, uid: str, begins: datetime, minutes: int, subject: str, agenda: str, guests: tuple[tuple[str, str], ...]
+    *,
+    uid: str,
+    written_on: date,
+    begins: datetime,
+    minutes: int,
+    subject: str,
+    agenda: str,
+    guests: tuple[tuple[str, str], ...],
 ) -> bytes:
     """A calendar entry; times in UTC, so every calendar shows them in its own zone. `guests` are (name, address)."""
     start, end = begins.astimezone(UTC), begins.astimezone(UTC) + timedelta(minutes=minutes)
     lines = [
-        "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Zen//Schedule a call//EN", "METHOD:PUBLISH", "BEGIN:VEVENT",
-        f"UID:{_text(uid)}", f"DTSTAMP:{_stamp(start)}", f"DTSTART:{_stamp(start)}", f"DTEND:{_stamp(end)}",
+        "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Zen//Schedule a call//EN", "BEGIN:VEVENT",
+        f"UID:{_text(uid)}", f"DTSTAMP:{written_on:%Y%m%dT000000Z}", f"DTSTART:{_stamp(start)}", f"DTEND:{_stamp(end)}",
         f"SUMMARY:{_text(plain(subject, most=300))}", f"DESCRIPTION:{_text(visible(agenda))}",
         *(f'ATTENDEE;CN="{_quoted(name)}":mailto:{address}' for name, address in guests if is_address(address)),
         "END:VEVENT", "END:VCALENDAR",

@@ -136,7 +136,7 @@ WORDS: Mapping[str, Word] = MappingProxyType(
             kind=Kind.TEXT,
             read=lambda account: _names(module.name for module in modules_not_bought(account)),
         ),
-        "usage.percent": _usage("Seats in use, 28 days", Kind.PERCENT, lambda week: 100 * week.utilisation),
+        "usage.percent": _usage("Seats in use, 28 days", Kind.PERCENT, lambda week: round(100 * week.utilisation)),
         "usage.active_users": _usage("Active users, 28 days", Kind.NUMBER, lambda week: week.active_users),
         "usage.seats": _usage("Seats when measured", Kind.NUMBER, lambda week: week.seats),
         "usage.unused_seats": _usage("Seats nobody uses", Kind.NUMBER, _unused),

@@ -102,7 +102,7 @@ def side_by_side(inp: SlideInput, answers: Answers) -> tuple[Section, ...]:
             _computed_fact(inp),
             Fact(
                 label="Your call",
-                value=own,
+                value=own or "not made yet",
                 note=words.plain(read.text(answers.get("reason")) or "", most=400) or "No reason given yet.",
                 tone=TONES[own] if own else Tone.NEUTRAL,
             ),

@@ -28,13 +28,14 @@ HEADLINE = "{{ customer.name }}: where we stand and what we ask"
 SITUATION = """{{ customer.name }} has been a customer since {{ customer.since }}.
 {% if contract.arr %}Annual value {{ contract.arr }}; renewal date {{ contract.renewal_date }}, last day to act \
 {{ contract.notice_deadline }}.{% endif %}
-{% if usage.percent %}{{ usage.percent }} of the seats are in use.{% endif %}
-{% if health.weakest %}Weakest point: {{ health.weakest }}{% endif %}"""
+{% if usage.percent %}{{ usage.percent }} of the seats are in use.{% endif %}"""
+UNWRITTEN = "not written yet"
 PARTS = (("situation", "Situation"), ("asks", "What we ask"), ("decision", "Decision needed"))
 
 
 def figures(inp: SlideInput) -> Facts:
-    return Facts(title="Figures for the page", items=_figures(inp))
+    """Health is for us: it is shown here, and is not on the page."""
+    return Facts(title="Figures", items=(*_figures(inp), parts.health_fact(inp.account)))
 
 
 def answers_so_far(inp: SlideInput) -> Table:
@@ -74,12 +75,12 @@ def form(inp: SlideInput) -> Form:
 
 
 def page(inp: SlideInput, answers: Answers) -> tuple[Section, ...]:
-    headline = words.escape(read.text(answers.get("headline")) or words.NO_DATA)
+    headline = words.escape(read.text(answers.get("headline")) or UNWRITTEN)
     blocks = [f"### {headline}"]
     for key, label in PARTS:
         written = read.text(answers.get(key))
-        blocks.append(f"**{label}**\n\n{words.escape_lines(words.cut(written or words.NO_DATA, 8000))}")
-    return (Text(markdown="\n\n".join(blocks)), Facts(title="Figures", items=_figures(inp)))
+        blocks.append(f"**{label}**\n\n{words.escape_lines(words.cut(written or UNWRITTEN, 8000))}")
+    return (Text(markdown="\n\n".join(blocks)), Facts(title="Figures on the page", items=_figures(inp)))
 
 
 def documents(inp: SlideInput, answers: Answers) -> tuple[Document, ...]:
@@ -89,7 +90,7 @@ def documents(inp: SlideInput, answers: Answers) -> tuple[Document, ...]:
         return ()
     shown = [f"<h1>{_html(headline)}</h1>"]
     for key, label in PARTS:
-        written = read.text(answers.get(key)) or words.NO_DATA
+        written = read.text(answers.get(key)) or UNWRITTEN
         shown.append(f"<h2>{label}</h2><p>{'<br>'.join(_html(line) for line in written.splitlines())}</p>")
     rows = "".join(
         f"<tr><th>{fact.label}</th><td>{_html(fact.value or words.NO_DATA)}</td></tr>" for fact in _figures(inp)
@@ -114,7 +115,6 @@ def _figures(inp: SlideInput) -> tuple[Fact, ...]:
         parts.arr_fact(account),
         parts.notice_fact(account),
         parts.usage_fact(account),
-        parts.health_fact(account),
     )
 
 

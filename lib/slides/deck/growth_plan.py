@@ -171,8 +171,10 @@ def _totals(computed: Decimal | None, planned: Decimal | None) -> Facts:
     return Facts(
         title="Amount",
         items=(
-            Fact(label="Computed", value=f"{words.money(computed)} a year" if computed is not None else None),
-            Fact(label="Planned with", value=f"{words.money(planned)} a year" if planned is not None else None),
+            Fact(
+                label="Computed", value=f"{words.money(computed)} a year" if computed is not None else "nothing chosen"
+            ),
+            Fact(label="Planned with", value=f"{words.money(planned)} a year" if planned is not None else "not set"),
         ),
     )
 

@@ -1,11 +1,12 @@
 import csv
 import io
 from datetime import date
+from decimal import Decimal
 
 from lib.slides import words
 from lib.slides.context import SlideContext
 from lib.slides.deck import parts
-from lib.slides.deck.quote import Line, Quote, quote_of, suggested_lines
+from lib.slides.deck.quote import EXPANSION, Line, Quote, quote_of, suggested_lines
 from lib.slides.files import filename
 from lib.slides.filling import question
 from lib.slides.model import (
@@ -84,7 +85,7 @@ def form(inp: SlideInput) -> Form:
                 key="valid_until",
                 label="Valid until",
                 kind=FieldKind.DATE,
-                default=_days_on(inp.account.today, VALID_DAYS),
+                default=_valid_until(inp),
                 required=True,
             ),
             Field(
@@ -160,24 +161,35 @@ def _row(line: Line) -> dict[str, Cell]:
 
 
 def _totals(inp: SlideInput, quote: Quote) -> Facts:
-    contract = inp.account.contract
     priced = len(quote.lines) > quote.unpriced
     total = quote.total if priced else None
-    change = total - contract.arr if total is not None and contract else None
+    change = _change(inp, total)
     return Facts(
         title="Totals",
         items=(
             Fact(label="At list price", value=f"{words.money(quote.list_total)} a year" if priced else None),
             Fact(label="Discount", value=words.percent(quote.discount) if quote.discount is not None else None),
             Fact(label="Total", value=f"{words.money(total)} a year" if priced else None),
-            Fact(label="Against today", value=words.change(change) if change is not None else None),
+            Fact(label="Against today's ARR", value=words.change(change) if change is not None else None),
             Fact(label="Agreed by", value=quote.approver.value, note="by the largest discount of any line"),
         ),
     )
 
 
-def _days_on(today: date, days: int) -> str:
-    return date.fromordinal(min(date.max.toordinal(), today.toordinal() + days)).isoformat()
+def _change(inp: SlideInput, total: Decimal | None) -> Decimal | None:
+    """What the quote changes; an expansion's comes on top."""
+    if total is None or inp.account.contract is None:
+        return None
+    return total if inp.category == EXPANSION else total - inp.account.contract.arr
+
+
+def _valid_until(inp: SlideInput) -> str:
+    """A month, or the day before the notice deadline where that is sooner."""
+    today, contract = inp.account.today, inp.account.contract
+    last = min(date.max.toordinal(), today.toordinal() + VALID_DAYS)
+    if contract and contract.notice_deadline > today:
+        last = min(last, contract.notice_deadline.toordinal() - 1)
+    return date.fromordinal(last).isoformat()
 
 
 SLIDE = Slide(

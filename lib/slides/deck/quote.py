@@ -14,6 +14,9 @@ from lib.slides.deck.growth import chosen_modules, seats_after
 from lib.slides.deck.scenarios import chosen_scenario
 from lib.slides.model import Answers, SlideId, SlideInput
 
+EXPANSION = "expansion"
+"""The category whose quotes come on top of what is paid today."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Line:
@@ -55,11 +58,16 @@ def quote_of(answers: Answers) -> Quote:
 
 
 def suggested_lines(inp: SlideInput) -> list[dict[str, Any]]:
-    """Lines from the chosen scenario, else from the contract; and the modules chosen in the growth plan."""
-    account = inp.account
-    growth = read.of(inp, SlideId.GROWTH_PLAN)
+    """Lines from the chosen scenario, else from the contract; and the modules chosen in the growth plan.
+
+    An expansion quotes only what is new.
+    """
+    account, growth = inp.account, read.of(inp, SlideId.GROWTH_PLAN)
     first = _subscription(account, read.of(inp, SlideId.PRICING_STRATEGY), growth)
     seats = first[0]["seats"] if first else None
+    if inp.category == EXPANSION and account.contract and seats is not None:
+        more = seats - account.contract.seats
+        first = [first[0] | {"item": "More seats", "seats": more}] if more > 0 else []
     modules = [
         {"item": module.name, "seats": seats, "price": float(module.annual_price_per_seat), "discount": 0.0}
         for module in chosen_modules(account, growth)

@@ -89,7 +89,7 @@ RECAP: Mapping[SlideId, tuple[tuple[str, str, Reader], ...]] = {
 
 
 def recap(inp: SlideInput, title: str) -> Table:
-    """One row an answer, in the order of the run's slides; long ones are cut."""
+    """One row an answer, in the order above; long ones are cut."""
     rows: list[dict[str, Cell]] = []
     for slide, entries in RECAP.items():
         answers = read.of(inp, slide)

@@ -50,7 +50,7 @@ def survey(inp: SlideInput) -> Fact:
     score = round(100 * (promoters - detractors) / len(answers))
     return Fact(
         label="NPS",
-        value=f"{score:+d}, n = {len(answers)}",
+        value=f"{score:+d}, n = {len(answers)}" if score else f"0, n = {len(answers)}",
         note=f"{words.day(answers[-1].responded_on)} to {words.day(answers[0].responded_on)}",
     )
 

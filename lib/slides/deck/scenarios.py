@@ -51,7 +51,7 @@ def suggested(account: Account) -> list[dict[str, Any]]:
     rows = [
         {"name": "As today", "uplift": 0.0, "discount": discount, "seats": seats},
         {"name": "Usual uplift", "uplift": uplift, "discount": discount, "seats": seats},
-        {"name": "Longest we would go", "uplift": 0.0, "discount": max(10.0, discount), "seats": seats},
+        {"name": "Five points more discount", "uplift": 0.0, "discount": min(100.0, discount + 5), "seats": seats},
     ]
     if week and 0 < week.active_users < 0.75 * contract.seats:
         rows.append({"name": "Seats in use", "uplift": uplift, "discount": discount, "seats": week.active_users})

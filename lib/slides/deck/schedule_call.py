@@ -108,11 +108,12 @@ def documents(inp: SlideInput, answers: Answers) -> tuple[Document, ...]:
         return ()
     content = invitation_file(
         uid=f"{inp.account.customer.id}-{begins:%Y%m%d%H%M}@zen",
+        written_on=inp.account.today,
         begins=begins,
         minutes=_minutes(answers),
         subject=read.text(answers.get("subject")) or "Call",
         agenda=read.text(answers.get("agenda")) or "",
-        guests=tuple((contact.name, contact.email) for contact in _guests(inp, answers) if contact.email),
+        guests=tuple((guest.name, words.plain(guest.email)) for guest in _guests(inp, answers) if guest.email),
     )
     name = filename("call", inp.account.customer.name, "ics")
     return (Document(filename=name, media_type="text/calendar", content=content, label="Download the invitation"),)

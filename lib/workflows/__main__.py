@@ -1,0 +1,103 @@
+"""The operator's tool: `python -m lib.workflows seed | cleanup | inspect`.
+
+It works with the secret key on the Supabase named in the environment, or on the running local one. The app never does.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Callable
+
+from lib.db.client import Client, make_pool
+from lib.db.operator import connect_privileged
+from lib.errors import InvalidInput, ZenError
+from lib.workflows.repository import WorkflowRepository
+from lib.workflows.seeding import Inspection, clean_up, inspect, read_stock, seed
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Exit code 0 when all went well, 1 when something failed or is wrong in a workflow."""
+    parser = argparse.ArgumentParser(prog="python -m lib.workflows", description="Stock workflows of a Supabase.")
+    verbs = parser.add_subparsers(dest="verb", required=True)
+    for name, (_, meaning) in VERBS.items():
+        verbs.add_parser(name, help=meaning)
+    run, _ = VERBS[parser.parse_args(arguments).verb]
+    try:
+        return run()
+    except ZenError as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def run_seed() -> int:
+    stock = read_stock()
+    for seeded in seed(operator_client(), stock):
+        print(seeded)
+    return 0
+
+
+def run_cleanup() -> int:
+    cleaned = clean_up(operator_client())
+    for workflow_id in cleaned.removed:
+        print(f"{workflow_id}: removed")
+    for workflow_id in cleaned.archived:
+        print(f"{workflow_id}: archived, because runs or copies hang on it")
+    if not cleaned.removed and not cleaned.archived:
+        print("Nothing to clean up")
+    return 0
+
+
+def run_inspect() -> int:
+    found = list(inspect(WorkflowRepository(operator_client())))
+    for inspection in found:
+        print("\n".join(lines_of(inspection)))
+    wrong = sum(inspection.fault is not None for inspection in found)
+    print(f"{len(found)} inspected, {wrong} with faults")
+    return 1 if wrong else 0
+
+
+def lines_of(inspection: Inspection) -> list[str]:
+    """One workflow as an operator reads it."""
+    workflow = inspection.workflow
+    if workflow is None:
+        return [inspection.heading, f"  wrong: {inspection.fault}"]
+    slides = [
+        f"  {place:2}. {slide.id:22} {slide.context.title or slide.slide.title} ({slide.context.minutes or '?'} min)"
+        for place, slide in enumerate(workflow.slides, start=1)
+    ]
+    return [f"{inspection.heading}: {workflow.name}, {workflow.minutes} min", *slides]
+
+
+def operator_client() -> Client:
+    """A client past row-level security. Raises InvalidInput when there is nothing to work on."""
+    environment = os.environ
+    url = environment.get("SUPABASE_URL", "").strip()
+    key = environment.get("SUPABASE_SECRET_KEY", "").strip()
+    if not url and not key:
+        url, key = _local()
+    if not url or not key:
+        missing = "SUPABASE_SECRET_KEY" if url else "SUPABASE_URL"
+        raise InvalidInput(f"{missing} is not set.", hint="This tool needs both; it is not part of the app.")
+    return connect_privileged(url, key, make_pool())
+
+
+def _local() -> tuple[str, str]:
+    from lib import local
+
+    running = local.status()
+    if running is None:
+        raise InvalidInput(
+            "There is no Supabase to work on: SUPABASE_URL and SUPABASE_SECRET_KEY are not set, and none runs here.",
+            hint="Set both, or start the local one with python -m lib.local up.",
+        )
+    return running.url, running.secret_key
+
+
+VERBS: dict[str, tuple[Callable[[], int], str]] = {
+    "seed": (run_seed, "bring the stock workflows in; safe to repeat"),
+    "cleanup": (run_cleanup, "take the stock workflows out; a company's own stay"),
+    "inspect": (run_inspect, "print every workflow composed, and what is wrong in it"),
+}
+
+if __name__ == "__main__":
+    sys.exit(main())
