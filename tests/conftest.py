@@ -38,7 +38,9 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[local.LocalStack
     running = local.up(folder=folder, seed=False, rest=os.environ.get("ZEN_TEST_REST"), report=quiet)
     if importlib.util.find_spec("lib.workflows.__main__"):
         seed = [sys.executable, "-m", "lib.workflows", "seed"]
-        subprocess.run(seed, cwd=REPOSITORY, env=os.environ | running.environment, check=True, capture_output=True)
+        env = os.environ | running.environment
+        done = subprocess.run(seed, cwd=REPOSITORY, env=env, check=False, capture_output=True, text=True)
+        assert done.returncode == 0, done.stderr
     process.use(running)
     yield running
     leave(running)

@@ -30,7 +30,7 @@ def exit_of(environment: dict[str, str], log: Path, cwd: Path = REPOSITORY) -> i
 
 
 def test_with_no_supabase_named_zen_starts_its_own_and_shows_how_far_it_is(folder: Path, tmp_path: Path) -> None:
-    server = AppServer.start(UNNAMED | {"ZEN_LOCAL_DIR": str(folder), "ZEN_DEMO": "0"}, log=tmp_path / "log")
+    server = AppServer.start(UNNAMED | {"ZEN_LOCAL_DIR": str(folder)}, log=tmp_path / "log")
     try:
         server.wait_for("starting", seconds=30)
         page = httpx.get(f"{server.url}/run?execution=5", headers=HTML)
