@@ -1,6 +1,43 @@
+"""The guided run: one slide at a time, with the customer's data on it and the answers kept as they are typed."""
+
 import streamlit as st
 
-from lib.auth.gate import require_person
+from lib.auth.gate import current_client, require_person
+from lib.errors import ZenError
+from lib.services import build
+from lib.ui import states
+from lib.ui.links import CATALOGUE, TODAY
+from lib.ui.run import body, footer, header, story
+from lib.ui.run.saving import settle
+from lib.ui.run.sitting import open_sitting
 
 person = require_person()
-st.title("run")
+services = build(current_client(), person)
+execution_id = st.query_params.get("execution")
+
+if not execution_id:
+    states.empty(
+        "No run is open",
+        "Begin one from Today or from the list of workflows; it opens here.",
+        icon=":material/checklist:",
+    )
+    st.page_link(TODAY, label="Go to Today", icon=":material/wb_twilight:")
+    st.page_link(CATALOGUE, label="Go to Workflows", icon=":material/checklist:")
+    st.stop()
+
+try:
+    with states.loading(height=480):
+        sitting = open_sitting(services, execution_id, st.query_params.get("slide"))
+        settle(sitting, services)
+except ZenError as error:
+    states.problem(error, key="run")
+    st.page_link(TODAY, label="Go to Today", icon=":material/wb_twilight:")
+    st.stop()
+
+header.draw(sitting, person)
+story.notices(sitting, person)
+body.draw(sitting)
+story.timeline(sitting, person)
+footer.draw(sitting, person)
+if st.query_params.get("slide") != sitting.slide_id:
+    st.query_params["slide"] = sitting.url_slide = sitting.slide_id

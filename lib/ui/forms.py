@@ -1,0 +1,210 @@
+"""A slide's form as widgets: seeded once, then read from session state, so that callbacks and pages see the same.
+
+Adding a kind of field costs a case in `_draw_field`, one in `lib.ui.answers.to_widget` and a test.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import groupby
+from typing import Any
+
+import streamlit as st
+
+from lib.slides import forms
+from lib.slides.model import Answers, Column, ColumnKind, Field, FieldKind, Form
+from lib.slides.words import escape, plain
+from lib.ui.answers import distinct, edited, rows_to_frame, to_json, to_widget
+from lib.ui.keys import run_field, run_rows
+
+WIDTH = 720
+SHORT = (FieldKind.WHOLE, FieldKind.MONEY, FieldKind.PERCENT, FieldKind.DATE, FieldKind.TIME, FieldKind.YES_NO)
+FEW_CHOICES = 5
+LONG_TEXT = 3000
+DAYS = (date(2000, 1, 1), date(2100, 12, 31))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Place:
+    """Where a form's widgets keep their values: one slide, one sitting down at it."""
+
+    slide_id: str
+    seat: int
+
+    def key(self, field: Field) -> str:
+        return run_field(self.seat, self.slide_id, field.key)
+
+    def rows_key(self, field: Field) -> str:
+        return run_rows(self.seat, self.slide_id, field.key)
+
+
+def seed(form: Form, stored: Answers, place: Place) -> None:
+    """Put what is kept, or the defaults, into widgets that have not been drawn yet."""
+    shown = forms.initial(form, stored)
+    for field in form.fields:
+        key = place.rows_key(field) if field.kind is FieldKind.ROWS else place.key(field)
+        if key not in st.session_state:
+            st.session_state[key] = to_widget(field, shown[field.key])
+
+
+def typed(form: Form, place: Place) -> dict[str, Any]:
+    """The answers as they stand in the widgets, before these are drawn; JSON."""
+    return {field.key: _value(field, place) for field in form.fields}
+
+
+def draw(form: Form, place: Place, answers: Answers, *, faults: Sequence[str] = (), disabled: bool = False) -> None:
+    """The questions, short ones side by side; each fault under its own question, the rest above them."""
+    if not form.fields:
+        return
+    st.markdown(f"### {escape(form.title)}")
+    for fault in faults:
+        if not any(_is_about(fault, field) for field in form.fields):
+            _fault(fault)
+    for are_short, group in groupby(form.fields, key=lambda field: field.kind in SHORT):
+        fields = list(group)
+        with st.container(width="stretch" if fields[0].kind is FieldKind.ROWS else WIDTH):
+            if are_short and len(fields) > 1:
+                for column, field in zip(st.columns(len(fields)), fields, strict=True):
+                    with column:
+                        _question(field, place, answers, faults, disabled=disabled)
+            else:
+                for field in fields:
+                    _question(field, place, answers, faults, disabled=disabled)
+
+
+def _question(field: Field, place: Place, answers: Answers, faults: Sequence[str], *, disabled: bool) -> None:
+    with st.container(gap="xxsmall", width="stretch" if field.kind is FieldKind.ROWS else WIDTH):
+        _draw_field(field, place, answers, disabled=disabled)
+        for fault in faults:
+            if _is_about(fault, field):
+                _fault(fault)
+
+
+def _fault(fault: str) -> None:
+    st.markdown(f":red[:material/error: {escape(fault)}]")
+
+
+def _is_about(fault: str, field: Field) -> bool:
+    return fault.startswith(f"“{field.label}”")
+
+
+def _value(field: Field, place: Place) -> Any:
+    if field.kind is FieldKind.ROWS:
+        rows = edited(field.columns, st.session_state.get(place.rows_key(field), []), _changes(place.key(field)))
+        return rows or None
+    return to_json(field, st.session_state.get(place.key(field)))
+
+
+def _changes(key: str) -> Mapping[str, Any] | None:
+    found = st.session_state.get(key)
+    return found if isinstance(found, Mapping) else None
+
+
+def _draw_field(field: Field, place: Place, answers: Answers, *, disabled: bool) -> None:
+    optional = "" if forms.is_required(field, answers) else "  :gray[optional]"
+    label, key = f"{escape(field.label)}{optional}", place.key(field)
+    common: dict[str, Any] = {"key": key, "help": _help(field), "disabled": disabled}
+    match field.kind:
+        case FieldKind.TEXT:
+            st.text_input(label, placeholder=field.placeholder, **common)
+        case FieldKind.LONG_TEXT:
+            is_long = len(st.session_state.get(key) or "") > LONG_TEXT
+            st.text_area(label, placeholder=field.placeholder, height=480 if is_long else "content", **common)
+        case FieldKind.CHOICE:
+            _choice(field, label, common)
+        case FieldKind.MULTI:
+            options = _options(field, st.session_state.get(key) or [])
+            st.multiselect(label, list(options), format_func=lambda value: options.get(value, value), **common)
+        case FieldKind.WHOLE:
+            low, high = _bounds(field, key)
+            st.number_input(label, low, high, None, 1, **common)
+        case FieldKind.MONEY:
+            low, high = _bounds(field, key)
+            unit = ":material/attach_money:"
+            st.number_input(label, low, high, None, 100.0, format="%.2f", icon=unit, **common)
+        case FieldKind.PERCENT:
+            low, high = _bounds(field, key)
+            st.number_input(label, low, high, None, 0.5, format="%.1f", icon=":material/percent:", **common)
+        case FieldKind.YES_NO:
+            words = {True: "Yes", False: "No"}
+            st.segmented_control(label, list(words), format_func=words.__getitem__, **common)
+        case FieldKind.DATE:
+            low, high = _days(st.session_state.get(key))
+            st.date_input(label, None, low, high, format="YYYY-MM-DD", **common)
+        case FieldKind.TIME:
+            st.time_input(label, None, step=timedelta(minutes=15), **common)
+        case FieldKind.ROWS:
+            _row_editor(field, place, label, disabled=disabled)
+        case unknown:
+            raise NotImplementedError(f"No way to ask for a field of {unknown}.")
+
+
+def _help(field: Field) -> str | None:
+    return escape(field.help) if field.help else None
+
+
+def _choice(field: Field, label: str, common: dict[str, Any]) -> None:
+    """A few choices lie open; more of them unfold."""
+    options = _options(field, [st.session_state.get(common["key"])])
+    if len(options) <= FEW_CHOICES and sum(len(name) for name in options.values()) < 90:
+        st.segmented_control(label, list(options), format_func=lambda value: escape(options[value]), **common)
+    else:
+        st.selectbox(
+            label,
+            list(options),
+            None,
+            format_func=lambda value: options.get(value, value),
+            placeholder="Choose",
+            **common,
+        )
+
+
+def _options(field: Field, chosen: Sequence[Any]) -> dict[str, str]:
+    """Value -> label, with what was chosen before and is no longer offered: it is shown, not lost."""
+    known = {option.value: plain(option.label, most=160) for option in field.options}
+    gone = {value: f"{plain(value, most=120)} (no longer offered)" for value in chosen if value and value not in known}
+    offered = known | gone
+    return dict(zip(offered, distinct(list(offered.values())), strict=True))
+
+
+def _bounds(field: Field, key: str) -> tuple[Any, Any]:
+    """The field's bounds, widened to hold what was kept: a widget refuses to show what lies outside."""
+    kind = int if field.kind is FieldKind.WHOLE else float
+    value = st.session_state.get(key)
+    low = None if field.minimum is None else kind(field.minimum if value is None else min(field.minimum, value))
+    high = None if field.maximum is None else kind(field.maximum if value is None else max(field.maximum, value))
+    return low, high
+
+
+def _days(value: date | None) -> tuple[date, date]:
+    return (min(DAYS[0], value), max(DAYS[1], value)) if isinstance(value, date) else DAYS
+
+
+def _row_editor(field: Field, place: Place, label: str, *, disabled: bool) -> None:
+    st.markdown(label, help=_help(field))
+    st.data_editor(
+        rows_to_frame(field.columns, st.session_state[place.rows_key(field)]),
+        key=place.key(field),
+        num_rows="fixed" if disabled else "dynamic",
+        hide_index=True,
+        disabled=disabled,
+        column_config={column.key: _editable(column) for column in field.columns},
+        alt=plain(field.label),
+    )
+
+
+def _editable(column: Column) -> Any:
+    """A column one can type in. What must be filled in is said on "Next", so that half a row is kept too."""
+    label = plain(column.label)
+    if column.kind is ColumnKind.TEXT:
+        return st.column_config.TextColumn(label, default=None if column.default is None else str(column.default))
+    if column.kind is ColumnKind.DATE:
+        return st.column_config.DateColumn(label, format="YYYY-MM-DD")
+    formats = {ColumnKind.MONEY: "dollar", ColumnKind.PERCENT: "%.1f %%", ColumnKind.NUMBER: "localized"}
+    return st.column_config.NumberColumn(
+        label,
+        format=formats[column.kind],
+        min_value=column.minimum,
+        max_value=column.maximum,
+        default=column.default,  # type: ignore[arg-type]
+    )

@@ -1,0 +1,105 @@
+"""Above the slide: whose run this is, by when, and how far it has come."""
+
+import streamlit as st
+
+from lib.auth.model import Person
+from lib.executions.model import Execution, ExecutionStatus, StepStatus
+from lib.slides.model import Tone
+from lib.slides.words import away, count, day, escape
+from lib.ui import theme
+from lib.ui.keys import RUN_STEPS, run_press
+from lib.ui.run.press import wish
+from lib.ui.run.sitting import Sitting
+
+STATUS_TONES = {
+    ExecutionStatus.SNOOZED: Tone.WARNING,
+    ExecutionStatus.ESCALATED: Tone.BAD,
+    ExecutionStatus.COMPLETED: Tone.GOOD,
+}
+STEP_ICONS = {
+    StepStatus.DONE: ":material/check_circle:",
+    StepStatus.DRAFT: ":material/edit:",
+    StepStatus.SKIPPED: ":material/skip_next:",
+}
+AHEAD = ":material/radio_button_unchecked:"
+DUE_SOON = 30
+
+
+def draw(sitting: Sitting, person: Person) -> None:
+    run = sitting.execution
+    with st.container(gap="xsmall", key="run_header"):
+        st.markdown(f"# {escape(run.customer_name)}")
+        st.markdown("  ".join(part for part in (f"**{escape(sitting.workflow.name)}**", *_badges(sitting)) if part))
+        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
+            st.caption(" · ".join(_small_print(sitting, person)), width="content")
+            st.button(
+                "Refresh",
+                key=run_press("refresh", sitting.slide_id),
+                type="tertiary",
+                help="Read the run and the account again.",
+                on_click=wish,
+                args=(sitting, "refresh"),
+            )
+    _steps(sitting)
+
+
+def _badges(sitting: Sitting) -> list[str]:
+    run = sitting.execution
+    badges = [_due(sitting)] if run.is_open else []
+    if run.status is not ExecutionStatus.ACTIVE:
+        badges.insert(0, theme.badge(run.status.value, STATUS_TONES.get(run.status, Tone.NEUTRAL)))
+    return badges
+
+
+def _due(sitting: Sitting) -> str:
+    due = sitting.execution.due_on
+    if due is None:
+        return theme.badge("no notice deadline on record")
+    left = (due - sitting.account.today).days
+    tone = Tone.BAD if left < 0 else Tone.WARNING if left <= DUE_SOON else Tone.NEUTRAL
+    return theme.badge(f"notice deadline {day(due)}, {away(left)}", tone)
+
+
+def _small_print(sitting: Sitting, person: Person) -> list[str]:
+    run = sitting.execution
+    parts = [f"Owner: {escape(run.owner_name)}", _version(run)]
+    left = sum(slide.context.minutes or 0 for slide in sitting.workflow.slides if not _is_done(sitting, slide.id))
+    if run.is_open and left:
+        parts.append(f"about {count(left, 'minute')} left")
+    parts.append(f"account as of {theme.clock(sitting.read_at, person.time_zone)}")
+    return parts
+
+
+def _version(run: Execution) -> str:
+    version = f"version {run.version.version}"
+    return version if run.latest_version <= run.version.version else f"{version} of {run.latest_version}"
+
+
+def _is_done(sitting: Sitting, slide_id: str) -> bool:
+    return sitting.execution.step(slide_id).status is not StepStatus.DRAFT
+
+
+def _steps(sitting: Sitting) -> None:
+    """The slides of the run as a row one can click through; on a narrow screen it scrolls sideways."""
+    st.session_state[RUN_STEPS] = sitting.slide_id
+    st.pills(
+        "Slides of this run",
+        sitting.workflow.slide_ids,
+        format_func=lambda slide_id: _step_label(sitting, slide_id),
+        key=RUN_STEPS,
+        required=True,
+        on_change=_go,
+        args=(sitting,),
+        label_visibility="collapsed",
+        width="stretch",
+    )
+
+
+def _step_label(sitting: Sitting, slide_id: str) -> str:
+    slide, step = sitting.workflow.slide(slide_id), sitting.execution.steps.get(slide_id)
+    icon = AHEAD if step is None else STEP_ICONS[step.status]
+    return f"{icon} {escape(sitting.title(slide))}" if slide else slide_id
+
+
+def _go(sitting: Sitting) -> None:
+    wish(sitting, "go", st.session_state[RUN_STEPS])
