@@ -11,7 +11,7 @@ def figure(label, **given):
 
 
 def test_a_figure_says_its_value_and_how_it_moved():
-    trend = (week(0, arr=Decimal("100000")), week(12, arr=Decimal("142000")))
+    trend = (week(0, arr=Decimal(100000)), week(12, arr=Decimal(142000)))
     assert figure("ARR in the book", trend=trend).value == "$142,000"
     assert figure("ARR in the book", trend=trend).change == "up $42,000 in 12 weeks"
 
@@ -38,7 +38,7 @@ def test_an_empty_trend_has_no_values():
 
 
 def test_nobody_at_risk_is_zero_dollars_once_health_is_known():
-    trend = (week(0, arr_at_risk=Decimal("5000")), week(12, arr_at_risk=None))
+    trend = (week(0, arr_at_risk=Decimal(5000)), week(12, arr_at_risk=None))
     risk = figure("ARR at risk", trend=trend)
     assert (risk.value, risk.change) == ("$0", "down $5,000 in 12 weeks")
     assert figure("ARR at risk", trend=(week(12),), renewals=(bar("2027-03", "green", 1, "1"),)).value == "$0"
