@@ -23,6 +23,7 @@ $$;
 do $$
 begin
   execute format('alter database %I owner to postgres', current_database());
+  execute format('grant create on database %I to supabase_auth_admin', current_database());
 end
 $$;
 

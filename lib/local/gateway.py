@@ -53,7 +53,7 @@ def url_of(port: int) -> str:
 def answers(layout: Layout, keys: Keys) -> bool:
     """Whether the remembered port is served by this folder's own gateway."""
     port = remembered_port(layout.ports, "gateway")
-    if not port or not _pid(layout):
+    if not port or not running_pid(layout):
         return False
     try:
         with urllib.request.urlopen(f"{url_of(port)}/health", timeout=5) as response:  # noqa: S310
@@ -64,7 +64,7 @@ def answers(layout: Layout, keys: Keys) -> bool:
 
 def running_rest(layout: Layout) -> str | None:
     """Which REST service the running gateway uses; None when none runs."""
-    return str(_stored(layout).get("rest")) if _pid(layout) else None
+    return str(_stored(layout).get("rest")) if running_pid(layout) else None
 
 
 def ensure_running(plan: Plan, *, install: Callable[[], tuple[Node, Path]]) -> None:
@@ -74,7 +74,7 @@ def ensure_running(plan: Plan, *, install: Callable[[], tuple[Node, Path]]) -> N
     """
     layout = plan.layout
     port, wanted = remembered_port(layout.ports, "gateway"), wanted_port()
-    same = port and wanted in (None, str(port)) and _pid(layout) and _stored(layout) == plan.settings(port)
+    same = port and wanted in (None, str(port)) and running_pid(layout) and _stored(layout) == plan.settings(port)
     if same and answers(layout, plan.keys):
         return
     stop(layout)
@@ -92,13 +92,13 @@ def ensure_running(plan: Plan, *, install: Callable[[], tuple[Node, Path]]) -> N
 
 
 def stop(layout: Layout) -> None:
-    pid = _pid(layout)
+    pid = running_pid(layout)
     if pid:
         processes.stop(pid)
     layout.gateway_pid.unlink(missing_ok=True)
 
 
-def _pid(layout: Layout) -> int | None:
+def running_pid(layout: Layout) -> int | None:
     return processes.running(layout.gateway_pid, str(layout.gateway_settings))
 
 

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from lib.errors import ZenError
 from lib.local import gateway, migrations, node, packages, postgres, postgrest, seeds, users
 from lib.local.errors import LocalStartError, no_space
 from lib.local.keys import Keys, keys_for, read_keys
@@ -55,13 +56,19 @@ def up(
     """
     layout, began = layout_for(folder), time.monotonic()
     with _said_plainly(), users.alone(layout.lock):
-        joined = status(folder=folder) is not None
-        stack = _start(layout, rest, report)
-        if seed:
-            seeds.ensure_seeded(layout.seed_stamp, stack.environment, report)
+        before = gateway.running_pid(layout)
+        users.enrol(layout.users)
+        try:
+            stack = _start(layout, rest, report)
+            if seed:
+                seeds.ensure_seeded(layout.seed_stamp, stack.environment, report)
+        except BaseException:
+            with contextlib.suppress(ZenError, OSError):
+                _leave(layout)
+            raise
         if keep:
             layout.keep.touch()
-        users.enrol(layout.users)
+        joined = before == gateway.running_pid(layout)
     report("Running already" if joined else f"Ready in {time.monotonic() - began:.0f} s")
     return stack
 
@@ -116,9 +123,13 @@ def release(stack: LocalStack) -> None:
     if not layout.folder.exists():
         return
     with users.alone(layout.lock):
-        users.leave(layout.users)
-        if not users.any_left(layout.users) and not layout.keep.exists():
-            _stop(layout)
+        _leave(layout)
+
+
+def _leave(layout: Layout) -> None:
+    users.leave(layout.users)
+    if not users.any_left(layout.users) and not layout.keep.exists():
+        _stop(layout)
 
 
 def _start(layout: Layout, rest: str | None, report: Report) -> LocalStack:

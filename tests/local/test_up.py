@@ -6,9 +6,10 @@ from pathlib import Path
 
 import httpx
 import psycopg
+import pytest
 
-from lib.local import LocalStack, down, release, reset, status, up
-from lib.local.layout import MIGRATIONS, REPOSITORY
+from lib.local import LocalStack, LocalStartError, down, postgres, release, reset, seeds, status, up
+from lib.local.layout import MIGRATIONS, REPOSITORY, Layout
 from tests.local.conftest import Cli, quiet
 
 _USER = """
@@ -111,6 +112,17 @@ def test_what_the_command_line_started_stays(folder: Path, cli: Cli) -> None:
     assert cli("up", "--no-seed").returncode == 0
     release(up(folder=folder, seed=False, report=quiet))
     assert status(folder=folder)
+
+
+def test_a_start_that_failed_leaves_nothing_running(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(*_: object) -> None:
+        raise LocalStartError("The seed failed.")
+
+    monkeypatch.setattr(seeds, "ensure_seeded", fails)
+    with pytest.raises(LocalStartError, match="The seed failed"):
+        up(folder=folder, report=quiet)
+    assert status(folder=folder) is None
+    assert postgres.server_for(Layout(folder)).pid is None
 
 
 def test_status_prints_environment_lines(folder: Path, cli: Cli) -> None:
