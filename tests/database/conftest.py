@@ -1,0 +1,83 @@
+import uuid
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+from psycopg.types.json import Jsonb
+
+from lib.auth import process
+from lib.db.client import Client, connect
+from tests.database.calls import call
+from tests.database.rows import SLIDES, Account, Sql, add_customer, one, publish
+from tests.support.companies import Company
+
+
+@pytest.fixture
+def today(sql: Sql) -> date:
+    """The database's."""
+    return one(sql, "select current_date")
+
+
+@pytest.fixture(scope="session")
+def books(stack: Any, sql: Sql) -> Company:
+    """One company for the formulas, which look at one customer at a time."""
+    return Company.make(sql, "Fernhill Analytics")
+
+
+@pytest.fixture(scope="session")
+def strangers(stack: Any, sql: Sql) -> Company:
+    """Another company, to whom nothing here exists."""
+    return Company.make(sql, "Someone Else")
+
+
+@pytest.fixture
+def new_account(sql: Sql, books: Company) -> Callable[..., Account]:
+    """Each call makes another customer, 700 days old unless said otherwise."""
+
+    def make(**values: Any) -> Account:
+        return Account(sql, books.id, books.csm.id, **values)
+
+    return make
+
+
+@pytest.fixture
+def anyone(stack: Any) -> Client:
+    """Somebody who is not signed in."""
+    here = process.current()
+    return connect(here.settings, here.pool)
+
+
+@pytest.fixture
+def stock_renewal(sql: Sql) -> str:
+    """The workflow id of a stock workflow that is there."""
+    there = "select 1 from public.workflow_definitions where workflow_id = 'standard-renewal' and company_id is null"
+    if not one(sql, there):
+        words = {"workflow_id": "standard-renewal", "version": 1, "name": "Standard renewal", "description": ""}
+        seed = words | {"category": "renewal", "slide_sequence": SLIDES}
+        sql.execute("select public.seed_stock_workflow(%s)", [Jsonb(seed)])
+    return "standard-renewal"
+
+
+@pytest.fixture
+def new_run(sql: Sql) -> Callable[..., str]:
+    """Each call starts a run of the company's own workflow for another customer of its CSM; returns its id."""
+
+    def start(company: Company, category: str = "renewal") -> str:
+        workflow_id, owned = f"{category}-run", "workflow_id = %s and company_id = %s"
+        if not one(sql, f"select 1 from public.workflow_definitions where {owned}", workflow_id, company.id):
+            publish(sql, company.id, workflow_id, category=category)
+        customer = str(add_customer(sql, company.id, company.csm.id))
+        return call(company.csm, "start_workflow", p_workflow_id=workflow_id, p_customer_id=customer)["execution_id"]
+
+    return start
+
+
+@pytest.fixture
+def uninvited(stack: Any, sql: Sql) -> Client:
+    """Somebody who signed up and belongs to no company."""
+    here = process.current()
+    client = connect(here.settings, here.pool)
+    answer = client.auth.sign_up({"email": f"{uuid.uuid4().hex[:12]}@zen.test", "password": "correct horse battery"})
+    assert answer.session
+    return connect(here.settings, here.pool, access_token=answer.session.access_token)

@@ -1,0 +1,108 @@
+import json
+from typing import Any
+
+import pytest
+
+from tests.database.calls import at_once, call, refused
+from tests.database.rows import one
+
+FITS = {
+    "renewal": {"renewed", "expanded", "downgraded", "churned", "no_decision"},
+    "risk": {"contact_secured", "risk_accepted", "no_decision"},
+    "strategy": {"plan_agreed", "expanded", "no_decision"},
+    "expansion": {"plan_agreed", "expanded", "no_decision"},
+}
+CODES = sorted(set().union(*FITS.values()))
+
+
+def complete(who: Any, run: str, code: str | None, *, revision: int | None = 1, **more: Any) -> Any:
+    given = {"p_execution_id": run, "p_revision": revision, "p_outcome_code": code}
+    return call(who, "complete_workflow", **given, **{f"p_{name}": value for name, value in more.items()})
+
+
+@pytest.mark.parametrize("category", FITS)
+def test_each_category_has_its_outcomes(books, new_run, category):
+    for code in CODES:
+        run = new_run(books, category=category)
+        if code in FITS[category]:
+            done = complete(books.csm, run, code, amount="120000.50", reason="Because.")
+            assert (done["status"], done["outcome_code"], done["revision"]) == ("completed", code, 2)
+        else:
+            with refused("PT400", "Choose how it ended."):
+                complete(books.csm, run, code, amount=1, reason="Because.")
+
+
+def test_completion_keeps_the_outcome_and_tells_it(books, sql, new_run):
+    run = new_run(books)
+    done = complete(books.csm, run, "downgraded", amount=90_000, reason="  Fewer seats. ", notes="  ")
+    assert done["ended_at"]
+    assert (done["outcome_amount"], done["outcome_reason"], done["outcome_notes"]) == (90_000, "Fewer seats.", None)
+    told = "from public.workflow_execution_events where execution_id = %s and kind = 'completed'"
+    assert one(sql, f"select actor_id {told}", run) == books.csm.id
+    assert one(sql, f"select payload {told}", run) == {
+        "from": "active",
+        "to": "completed",
+        "outcome_code": "downgraded",
+        "outcome_amount": 90_000,
+        "outcome_reason": "Fewer seats.",
+    }
+
+
+@pytest.mark.parametrize(
+    ("code", "more", "faults"),
+    [
+        (None, {}, ["Choose how it ended."]),
+        ("won", {}, ["Choose how it ended."]),
+        ("renewed", {}, ["Say what the ARR is now."]),
+        ("expanded", {"amount": -1}, ["The ARR cannot be negative."]),
+        ("downgraded", {}, ["Say what the ARR is now.", "Say why."]),
+        ("churned", {"reason": "   "}, ["Say why."]),
+        ("no_decision", {"amount": -1}, ["The ARR cannot be negative.", "Say why."]),
+        ("plan_agreed", {"amount": -1}, ["Choose how it ended.", "The ARR cannot be negative."]),
+        ("renewed", {"amount": "NaN"}, ["The ARR is too large."]),
+        ("renewed", {"amount": 1_000_000_000_000}, ["The ARR is too large."]),
+        ("churned", {"reason": "x" * 20_001}, ["The reason can be 20,000 characters long."]),
+        ("renewed", {"amount": 1, "notes": "x" * 200_001}, ["The notes can be 200,000 characters long."]),
+    ],
+)
+def test_every_fault_is_named_at_once(books, new_run, code, more, faults):
+    with refused("PT400") as error:
+        complete(books.csm, new_run(books), code, **more)
+    assert json.loads(error.value.details) == faults
+    assert error.value.message == " ".join(faults)
+
+
+def test_nought_is_an_amount(books, new_run):
+    assert complete(books.csm, new_run(books), "renewed", amount=0)["outcome_amount"] == 0
+
+
+@pytest.mark.parametrize("revision", [None, 0, 2])
+def test_a_run_changed_meanwhile_is_not_completed(books, new_run, revision):
+    with refused("PT409", "changed somewhere else") as error:
+        complete(books.csm, new_run(books), "renewed", amount=1, revision=revision)
+    assert json.loads(error.value.details)["execution"]["revision"] == 1
+
+
+def test_a_save_meanwhile_makes_a_completion_stale(books, new_run):
+    run = new_run(books)
+    call(books.csm, "save_step", p_execution_id=run, p_slide_id="greeting", p_answers={}, p_revision=0)
+    with refused("PT409"):
+        complete(books.csm, run, "renewed", amount=1)
+    assert complete(books.csm, run, "renewed", amount=1, revision=2)["status"] == "completed"
+
+
+def test_completing_twice_at_once_ends_it_once(books, sql, new_run):
+    run = new_run(books)
+    outcomes = at_once([lambda: complete(books.csm, run, "renewed", amount=1) for _ in range(8)])
+    assert outcomes.count("PT409") == 7
+    told = "select array_agg(kind order by id) from public.workflow_execution_events where execution_id = %s"
+    assert one(sql, told, run) == ["started", "completed"]
+
+
+def test_only_the_owner_and_leaders_complete(books, strangers, new_run):
+    run = new_run(books)
+    with refused("PT403"):
+        complete(books.other_csm, run, "renewed", amount=1)
+    with refused("PT404"):
+        complete(strangers.admin, run, "renewed", amount=1)
+    assert complete(books.manager, run, "renewed", amount=1)["owner_id"] == str(books.csm.id)

@@ -1,0 +1,193 @@
+import json
+from typing import Any
+
+import pytest
+
+from tests.database.calls import at_once, call, refused
+from tests.database.rows import SLIDES, Sql, rows
+from tests.support.companies import Company
+
+
+@pytest.fixture
+def company(books: Company) -> Company:
+    """One for all: each test has a run of its own."""
+    return books
+
+
+def save(
+    who: Any, run: str, answers: Any, *, slide: str = "review-account", revision: int | None = 0, **more: Any
+) -> Any:
+    given = {"p_execution_id": run, "p_slide_id": slide, "p_answers": answers, "p_revision": revision}
+    return call(who, "save_step", **given, **{f"p_{name}": value for name, value in more.items()})
+
+
+def events(sql: Sql, run: str) -> list[dict[str, Any]]:
+    """What was told after the start."""
+    told = "select kind, slide_id, payload, actor_id from public.workflow_execution_events"
+    return rows(sql, f"{told} where execution_id = %s order by id", run)[1:]
+
+
+def test_a_save_keeps_the_answers_and_tells_which(company, sql, new_run):
+    run = new_run(company)
+    saved = save(company.csm, run, {"mood": "calm", "risk": None})
+    assert saved["step"]["answers"] == {"mood": "calm", "risk": None}
+    assert (saved["step"]["revision"], saved["step"]["status"], saved["execution_revision"]) == (1, "draft", 2)
+    saved = save(company.csm, run, {"mood": "tense", "risk": None}, revision=1, status="done", current_slide="summary")
+    assert (saved["step"]["revision"], saved["step"]["status"], saved["execution_revision"]) == (2, "done", 3)
+    assert saved["step"]["completed_at"]
+    told = [(event["kind"], event["payload"]["keys"]) for event in events(sql, run)]
+    assert told == [("step_saved", ["mood", "risk"]), ("step_done", ["mood"])]
+    assert {(event["slide_id"], event["actor_id"]) for event in events(sql, run)} == {
+        ("review-account", company.csm.id)
+    }
+
+
+def test_answers_come_back_as_they_were_typed(company, new_run):
+    run = new_run(company)
+    typed = {
+        "text": "“Ünïcode” 😀\n<script>alert(1)</script> \\ ' \" % {{ x }}",
+        "lines": [{"n": 1.5}],
+        "json": '{"a": 1}',
+        "none": None,
+    }
+    save(company.csm, run, typed)
+    assert call(company.csm, "workflow_run", p_execution_id=run)["steps"][0]["answers"] == typed
+
+
+def test_an_unchanged_save_changes_nothing_and_tells_nothing(company, sql, new_run):
+    run = new_run(company)
+    first = save(company.csm, run, {"mood": "calm"}, status="done")
+    assert save(company.csm, run, {"mood": "calm"}, revision=1, status="done") == first
+    assert save(company.csm, run, {"mood": "calm"}, revision=1) == first
+    assert len(events(sql, run)) == 1
+
+
+def test_moving_to_another_slide_is_kept_without_an_event(company, sql, new_run):
+    run = new_run(company)
+    save(company.csm, run, {}, slide="greeting")
+    saved = save(company.csm, run, {}, slide="greeting", revision=1, current_slide="summary")
+    assert (saved["step"]["revision"], saved["execution_revision"]) == (1, 3)
+    assert call(company.csm, "workflow_run", p_execution_id=run)["execution"]["current_slide"] == "summary"
+    assert len(events(sql, run)) == 1
+
+
+def test_what_was_done_stays_done(company, new_run):
+    run = new_run(company)
+    done = save(company.csm, run, {"a": 1}, status="done")["step"]
+    again = save(company.csm, run, {"a": 2}, revision=1)["step"]
+    assert (again["status"], again["completed_at"]) == ("done", done["completed_at"])
+
+
+def test_a_stale_save_is_a_conflict_that_shows_what_stands(company, new_run):
+    run = new_run(company)
+    save(company.manager, run, {"mood": "calm"})
+    with refused("PT409", "saved somewhere else") as error:
+        save(company.csm, run, {"mood": "tense"})
+    found = json.loads(error.value.details)
+    assert found["step"]["answers"] == {"mood": "calm"}
+    assert found["step"]["revision"] == 1
+    assert (found["saved_by"], found["execution_revision"]) == (company.manager.full_name, 2)
+
+
+@pytest.mark.parametrize("revision", [None, 0, 2, -1])
+def test_only_the_revision_that_stands_can_be_replaced(company, new_run, revision):
+    run = new_run(company)
+    save(company.csm, run, {"mood": "calm"})
+    with refused("PT409"):
+        save(company.csm, run, {"mood": "tense"}, revision=revision)
+
+
+@pytest.mark.parametrize("revision", [None, 1])
+def test_a_slide_nobody_saved_has_revision_nought(company, new_run, revision):
+    with refused("PT409"):
+        save(company.csm, new_run(company), {"mood": "calm"}, revision=revision)
+
+
+def test_ones_own_save_sent_again_is_no_conflict(company, sql, new_run):
+    run = new_run(company)
+    first = save(company.csm, run, {"mood": "calm"}, status="done")
+    assert save(company.csm, run, {"mood": "calm"}, status="done") == first
+    with refused("PT409"):
+        save(company.manager, run, {"mood": "calm"}, status="done")
+    assert len(events(sql, run)) == 1
+
+
+def test_of_twenty_first_saves_at_once_one_is_kept(company, sql, new_run):
+    run = new_run(company)
+    outcomes = at_once([lambda n=n: save(company.csm, run, {"n": n}) for n in range(20)])
+    assert outcomes.count("PT409") == 19
+    assert len(events(sql, run)) == 1
+
+
+def test_saving_all_slides_at_once_neither_deadlocks_nor_loses_one(company, new_run):
+    run = new_run(company)
+
+    def save_often(slide: str, who: Any) -> int:
+        for revision in range(6):
+            save(who, run, {"n": revision}, slide=slide, revision=revision, current_slide=slide)
+        return 6
+
+    people = [company.csm, company.manager, company.csm]
+    assert at_once([lambda s=s, w=w: save_often(s, w) for s, w in zip(SLIDES, people, strict=True)]) == [6, 6, 6]
+    found = call(company.csm, "workflow_run", p_execution_id=run)
+    assert {step["slide_id"]: step["revision"] for step in found["steps"]} == dict.fromkeys(SLIDES, 6)
+    assert found["execution"]["revision"] == 19
+
+
+def test_a_note_of_100_kb_is_kept_and_one_of_400_kb_refused_in_a_sentence(company, new_run):
+    run = new_run(company)
+    note = "é" * 50_000
+    assert save(company.csm, run, {"note": note})["step"]["answers"]["note"] == note
+    with refused("PT400", "are 401 kB long; 400 kB can be kept") as error:
+        save(company.csm, run, {"note": "x" * 400_001}, revision=1)
+    assert "nothing is lost" in error.value.hint
+
+
+@pytest.mark.parametrize(
+    ("given", "words"),
+    [
+        ({"slide": "set-goals"}, "not part of the run"),
+        ({"slide": None}, "not part of the run"),
+        ({"current_slide": "set-goals"}, "not part of the run"),
+        ({"answers": []}, "cannot be read"),
+        ({"answers": "calm"}, "cannot be read"),
+        ({"answers": None}, "cannot be read"),
+        ({"status": "skipped"}, "cannot be read"),
+        ({"status": None}, "cannot be read"),
+    ],
+)
+def test_what_cannot_be_an_answer_is_refused(company, new_run, given, words):
+    with refused("PT400", words):
+        save(company.csm, new_run(company), **({"answers": {}} | given))
+
+
+def test_an_ended_run_takes_no_answer_and_shows_itself(company, new_run):
+    run = new_run(company)
+    call(company.csm, "complete_workflow", p_execution_id=run, p_revision=1, p_outcome_code="renewed", p_amount=1)
+    with refused("PT409", "This run was ended on") as error:
+        save(company.csm, run, {"mood": "calm"})
+    assert json.loads(error.value.details)["execution"]["status"] == "completed"
+
+
+def test_only_the_owner_and_leaders_save(company, strangers, new_run, uninvited):
+    run = new_run(company)
+    save(company.admin, run, {"mood": "calm"})
+    with refused("PT403", "belongs to a colleague"):
+        save(company.other_csm, run, {"mood": "tense"}, revision=1)
+    with refused("PT404"):
+        save(strangers.manager, run, {"mood": "tense"}, revision=1)
+    with refused("PT403", "not a member of a company"):
+        save(uninvited, run, {"mood": "tense"}, revision=1)
+
+
+def test_a_run_is_read_whole_by_the_company_and_by_nobody_else(company, strangers, new_run):
+    run = new_run(company)
+    save(company.csm, run, {"mood": "calm"})
+    found = call(company.other_csm, "workflow_run", p_execution_id=run)
+    assert (found["customer_name"], found["owner_name"], found["may_write"]) == ("Acme", company.csm.full_name, False)
+    assert call(company.manager, "workflow_run", p_execution_id=run)["may_write"] is True
+    assert found["steps"][0]["saved_by_name"] == company.csm.full_name
+    assert [event["kind"] for event in found["events"]] == ["step_saved", "started"]
+    assert (found["version"]["slide_sequence"], found["version"]["version"], found["latest_version"]) == (SLIDES, 1, 1)
+    with refused("PT404"):
+        call(strangers.manager, "workflow_run", p_execution_id=run)
