@@ -17,12 +17,12 @@ import streamlit as st
 from lib.slides.model import Cell, Chart, ChartKind, Point, Series, Table, Tone
 from lib.slides.words import cut, escape, plain
 from lib.ui.axes import category_axis, mark_missing, measure_axis, reference_line
+from lib.ui.patterns import bar_marker
 from lib.ui.tables import draw_rows, frame_of
 from lib.ui.theme import Palette, is_dark, palette
 
 CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False, "showTips": False}
 LABEL_LENGTH = 32
-PATTERNS = {Tone.BAD: "/", Tone.WARNING: "."}
 
 
 def draw(chart: Chart, *, key: str | None = None, table: Table | None = None) -> None:
@@ -66,6 +66,7 @@ def figure(chart: Chart, *, dark: bool) -> go.Figure:
         bargap=0.35 if lying or len(names_of(chart)) > 3 else 0.6,
         hovermode="closest" if lying or chart.kind is ChartKind.SCATTER else "x unified",
         showlegend=_needs_legend(chart),
+        uniformtext={"minsize": 10, "mode": "hide" if chart.kind is ChartKind.STACKED_BAR else False},
         legend={
             "orientation": "h",
             "x": 0,
@@ -118,7 +119,7 @@ def _trace(chart: Chart, series: Series, colour: str, colours: Palette, *, lying
                 y=names if lying else heights,
                 orientation="h" if lying else "v",
                 name=name,
-                marker=_bar_marker(chart, series, tints, colours),
+                marker=bar_marker(chart, series, tints, colours),
                 cliponaxis=False,
                 hovertemplate=_hover_bar(chart, name, lying=lying),
                 **_bar_text(chart, series, colours, lying=lying),
@@ -174,15 +175,6 @@ def _bar_text(chart: Chart, series: Series, colours: Palette, *, lying: bool) ->
         "outsidetextfont": {"color": colours.ink},
         "textangle": 0,
     }
-
-
-def _bar_marker(chart: Chart, series: Series, tints: list[str], colours: Palette) -> dict[str, Any]:
-    """Stacked bars are told apart by more than colour: what is bad is hatched, what wants care is dotted."""
-    marker: dict[str, Any] = {"color": tints, "line": {"width": 0}, "cornerradius": 2}
-    if chart.kind is ChartKind.STACKED_BAR and series.tone in PATTERNS:
-        shape = PATTERNS[series.tone]
-        marker["pattern"] = {"shape": shape, "fillmode": "overlay", "fgcolor": colours.paper, "fgopacity": 0.3}
-    return marker
 
 
 def _hover_bar(chart: Chart, name: str, *, lying: bool) -> str:

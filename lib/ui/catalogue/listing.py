@@ -54,15 +54,6 @@ def _sought(cards: Sequence[Card]) -> tuple[Card, ...]:
             placeholder="Name, description or slide",
             bind="query-params",
         )
-        category = st.segmented_control(
-            "Category",
-            [ALL, *(category.value for category in Category)],
-            default=ALL,
-            required=True,
-            format_func=str.capitalize,
-            key=keys.CATALOGUE_CATEGORY,
-            bind="query-params",
-        )
         origin = st.segmented_control(
             "From",
             [ALL, *ORIGINS],
@@ -71,6 +62,15 @@ def _sought(cards: Sequence[Card]) -> tuple[Card, ...]:
             key=keys.CATALOGUE_ORIGIN,
             bind="query-params",
         )
+    category = st.segmented_control(
+        "Category",
+        [ALL, *(category.value for category in Category)],
+        default=ALL,
+        required=True,
+        format_func=str.capitalize,
+        key=keys.CATALOGUE_CATEGORY,
+        bind="query-params",
+    )
     return find(cards, text=text, category=_chosen(category), origin=_chosen(origin))
 
 

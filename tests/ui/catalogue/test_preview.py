@@ -1,0 +1,18 @@
+import pytest
+
+from lib.ui.catalogue.preview import preview
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("**{{ customer.name }}** renews on {{ contract.renewal_date }}.", "‹customer name› renews on ‹contract renewal date›."),
+        ("{% if signals.count %}{{ signals.count|count('signal') }}{% else %}None{% endif %}", "‹signals count› signals"),
+        ("{{ 'is' if tickets.open == 1 else 'are' }} open", "are open"),
+        ("{{ contract.arr|money }} today", "‹contract arr› today"),
+        ("{{ nonsense }}", "{{ nonsense }}"),
+        ("two\nlines", "two lines"),
+    ],
+)  # fmt: skip
+def test_words_stand_for_themselves_until_there_is_a_customer(source, words):
+    assert preview(source) == words
