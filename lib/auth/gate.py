@@ -30,7 +30,7 @@ WAY_ON = """
 """
 
 RECHECK_SECONDS = 30.0
-RETRY_SECONDS = 5.0
+RETRY_SECONDS = 4.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,7 +106,20 @@ def _stopping_the_page() -> Iterator[None]:
         _forget_everything()
         _tell(error, action="Sign in", href=_sign_in_here())
     except Unavailable as error:
+        _try_again_later()
         _tell(error, action="Try again", href=_here())
+
+
+def _try_again_later() -> None:
+    """Have the browser ask for the whole page again in a while."""
+    began = time.monotonic()
+
+    @st.fragment(run_every=RETRY_SECONDS)
+    def again() -> None:
+        if time.monotonic() - began > RETRY_SECONDS / 2:  # not in the run that draws it
+            st.rerun()
+
+    again()
 
 
 def _forget_everything() -> None:

@@ -7,6 +7,8 @@ import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from enum import StrEnum
+from importlib import import_module
+from importlib.util import find_spec
 from typing import Any
 
 import anyio.to_thread
@@ -17,6 +19,7 @@ from lib.errors import InvalidInput, ZenError
 
 log = logging.getLogger("zen")
 
+HEAVY = ("pandas", "plotly", "plotly.graph_objects", "openai")
 STOP_PATIENCE = 20.0  # seconds a stop waits for a start that is still under way
 
 
@@ -91,10 +94,18 @@ def refuse_wrong_settings() -> None:
 startup = Startup()
 
 
+def warm_up() -> None:
+    """Import what the first page would wait for, then spare every later garbage collection from looking at it."""
+    for name in HEAVY:
+        if find_spec(name):
+            import_module(name)
+    gc.collect()
+    gc.freeze()
+
+
 @asynccontextmanager
 async def lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
-    gc.collect()
-    gc.freeze()  # what is imported by now stays; collections need not look at it again
+    threading.Thread(target=warm_up, name="warm-up", daemon=True).start()
     startup.begin()
     try:
         yield {}

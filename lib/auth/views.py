@@ -16,6 +16,7 @@ HEADERS = {
         "frame-ancestors 'self'"
     ),
 }
+LINES_SHOWN = 8
 environment = Environment(
     loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
 )
@@ -37,7 +38,7 @@ def starting_page(startup: Startup) -> HTMLResponse:
         status=503,
         failed=failed,
         error=startup.error,
-        lines=startup.lines,
+        lines=startup.lines[-LINES_SHOWN:],
         refresh=None if failed else 1,
     )
 
