@@ -12,6 +12,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 from lib.demo.book import build
+from lib.demo.freshening import freshen
 from lib.demo.joining import join
 from lib.demo.loading import Connection, anchor_of, load, today_of
 from lib.errors import InvalidInput, NotPermitted, ZenError
@@ -29,7 +30,10 @@ def main(arguments: Sequence[str] | None = None) -> int:
         if not options.yes_this_is_a_demo:
             refuse_elsewhere(environment)
         with psycopg.connect(environment["DATABASE_URL"]) as connection:
-            return _seed(connection, environment) if options.verb == "seed" else 0
+            if options.verb == "seed":
+                _seed(connection, environment)
+            _freshen(connection)
+            return 0
     except ZenError as error:
         print(error, file=sys.stderr)
         return 1
@@ -62,7 +66,14 @@ def refuse_elsewhere(environment: Mapping[str, str]) -> None:
         )
 
 
-def _seed(connection: Connection, environment: Mapping[str, str]) -> int:
+def _freshen(connection: Connection) -> None:
+    days = freshen(connection)
+    connection.commit()
+    if days:
+        print(f"Demo book: moved ahead by {days} days", flush=True)
+
+
+def _seed(connection: Connection, environment: Mapping[str, str]) -> None:
     began = time.monotonic()
     settings = Settings(
         url=environment["SUPABASE_URL"].rstrip("/"), publishable_key=environment["SUPABASE_PUBLISHABLE_KEY"],
@@ -73,12 +84,11 @@ def _seed(connection: Connection, environment: Mapping[str, str]) -> int:
     anchor = anchor_of(connection)
     if anchor and anchor[1] != edition:
         print("The demo book here is an earlier one and stays; `python -m lib.local reset` brings the new one")
-        return 0
+        return
     book = build(anchor[0] if anchor else today_of(connection))
     added = load(connection, book, edition)
     connection.commit()
     print(f"Demo book: {people} people signed up, {added:,} rows added in {time.monotonic() - began:.1f} s", flush=True)
-    return 0
 
 
 if __name__ == "__main__":

@@ -57,8 +57,8 @@ def build(today: date) -> Book:
         for company in (VENDOR, NEIGHBOUR)
         for ticket in numbered([row for row in tables["tickets"] if row["company_id"] == company_id(company)], calendar)
     ]
-    for table, rows in (history_rows(terms, calendar) | chat_rows(calendar)).items():
-        tables[table].extend(rows)
+    tables |= history_rows(everyone, terms, calendar)
+    tables |= chat_rows(everyone, tables, calendar)
     return Book(day=today, tables=MappingProxyType({table: tuple(rows) for table, rows in tables.items()}))
 
 

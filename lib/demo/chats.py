@@ -1,6 +1,114 @@
-from lib.demo.days import Calendar
-from lib.demo.roster import Row
+"""Conversations on the slides of some runs: every kind of message, every kind of branch, one that was left."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from lib.demo import corpus
+from lib.demo.days import Calendar, at
+from lib.demo.ids import id_of
+from lib.demo.roster import Client, Row
+
+Tables = Mapping[str, Sequence[Row]]
 
 
-def chat_rows(calendar: Calendar) -> dict[str, list[Row]]:
-    return {}
+def chat_rows(everyone: tuple[Client, ...], tables: Tables, calendar: Calendar) -> dict[str, list[Row]]:
+    """Rows of the chat tables; `tables` has the runs and the usage they speak about."""
+    by_site = {client.site: client for client in everyone}
+    rows: dict[str, list[Row]] = {
+        "workflow_chat_threads": [], "workflow_chat_messages": [], "workflow_llm_context": [],
+        "workflow_llm_tool_calls": [],
+    }  # fmt: skip
+    for told in corpus.read("chats")["threads"]:
+        client = by_site[told["site"]]
+        thread = _thread(client, told, tables, calendar)
+        messages = list(_messages(client, told, thread, tables, calendar))
+        rows["workflow_chat_threads"].append(thread)
+        rows["workflow_chat_messages"].extend(messages)
+        if told.get("llm"):
+            rows["workflow_llm_context"].append(_context(client, thread))
+            rows["workflow_llm_tool_calls"].append(_tool_call(client, thread, messages[1]))
+    return rows
+
+
+def _thread(client: Client, told: Mapping[str, Any], tables: Tables, calendar: Calendar) -> Row:
+    workflow = told.get("workflow", "standard-renewal")
+    runs = [
+        run
+        for run in tables["workflow_executions"]
+        if run["customer_id"] == client.id and run["workflow_id"] == workflow
+    ]
+    latest = max(runs, key=lambda run: str(run["started_at"]))
+    moment = at(calendar.workday(told["days"]), 10, 2)
+    return {
+        "id": id_of("thread", client.site, told["title"]), "company_id": client.keys["company_id"],
+        "execution_id": latest["id"], "slide_id": told["slide"], "owner_id": client.owner_id,
+        "is_shared": told["shared"], "status": told["status"], "title": told["title"], "created_at": moment,
+        "updated_at": at(calendar.workday(told["days"]), 10, 2 + len(told["messages"])),
+    }  # fmt: skip
+
+
+def _messages(
+    client: Client, told: Mapping[str, Any], thread: Row, tables: Tables, calendar: Calendar
+) -> Iterator[Row]:
+    for place, (role, branch, block) in enumerate(told["messages"]):
+        content = _block(client, block, tables)
+        yield {
+            "id": id_of("message", thread["id"], place), "company_id": thread["company_id"],
+            "thread_id": thread["id"], "role": role, "message_type": content["type"], "content": content,
+            "branch_type": branch, "created_at": at(calendar.workday(told["days"]), 10, 2 + place),
+        }  # fmt: skip
+
+
+def _block(client: Client, block: Mapping[str, Any], tables: Tables) -> Row:
+    if block["type"] == "usage chart":
+        return _usage_chart(client, tables)
+    if block["type"] == "scenario table":
+        return _scenario_table(client)
+    return dict(block)
+
+
+def _usage_chart(client: Client, tables: Tables) -> Row:
+    weeks = [row for row in tables["usage_weeks"] if row["customer_id"] == client.id][-12:]
+    points = [{"x": week["week_starts_on"], "y": round(100 * week["active_users"] / week["seats"])} for week in weeks]
+    return {
+        "type": "chart", "title": "Seats in use", "kind": "line", "series": [{"name": "In use", "points": points}],
+        "x_label": "Week", "y_label": "% of seats, 28 days", "empty": "No usage data.", "source": "Usage feed",
+    }  # fmt: skip
+
+
+def _scenario_table(client: Client) -> Row:
+    offers = (("As today", client.seats, client.discount), ("Seats in use and some room", 42, client.discount))
+    rows = [
+        {"scenario": name, "seats": seats, "arr": (seats * client.price * (100 - discount) + 50) // 100}
+        for name, seats, discount in (*offers, ("The same without the discount", 42, 0))
+    ]
+    return {
+        "type": "table", "title": "ARR with fewer seats",
+        "columns": [
+            {"key": "scenario", "label": "Scenario"}, {"key": "seats", "label": "Seats", "kind": "number"},
+            {"key": "arr", "label": "ARR", "kind": "money"},
+        ],
+        "rows": rows,
+    }  # fmt: skip
+
+
+def _context(client: Client, thread: Row) -> Row:
+    return {
+        "id": id_of("context", thread["id"]), "company_id": thread["company_id"], "thread_id": thread["id"],
+        "system_prompt": "You help a customer-success manager with one slide of a guided renewal. Use the account's "
+        "facts below; say when a fact is missing.",
+        "tools": [{"name": "price_scenario", "description": "ARR of a number of seats at a discount."}],
+        "context_data": {"customer": client.name, "seats": client.seats, "discount_percent": client.discount},
+        "model": "rules", "input_tokens": None, "output_tokens": None, "created_at": thread["created_at"],
+        "updated_at": thread["updated_at"],
+    }  # fmt: skip
+
+
+def _tool_call(client: Client, thread: Row, message: Row) -> Row:
+    arr = (42 * client.price * (100 - client.discount) + 50) // 100
+    return {
+        "id": id_of("tool call", thread["id"]), "company_id": thread["company_id"], "thread_id": thread["id"],
+        "message_id": message["id"], "tool": "price_scenario",
+        "input": {"seats": 42, "discount_percent": client.discount}, "output": {"arr": arr}, "status": "succeeded",
+        "duration_ms": 3, "error": None, "created_at": message["created_at"], "updated_at": message["created_at"],
+    }  # fmt: skip

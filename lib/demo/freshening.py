@@ -1,0 +1,137 @@
+"""The book kept from ageing: its companies' rows move ahead by whole weeks, so that weekdays stay what they were.
+
+What the book brought, and every day still to come, moves by exactly that. What people did since then happened between
+then and now; it keeps its order there and never lands in the future.
+"""
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+from psycopg import sql
+
+from lib.demo.ids import company_id
+from lib.demo.loading import Connection, anchor_of, today_of
+from lib.demo.people import NEIGHBOUR, VENDOR
+
+_COMPANIES = [company_id(VENDOR), company_id(NEIGHBOUR)]
+_FIXED = ("companies", "profiles", "company_invites")
+"""Tables that tell when people joined, which is when they did."""
+
+_HAPPENED = frozenset({
+    "happened_on", "responded_on", "opened_on", "solved_on", "last_contact_on", "left_on", "customer_since", "created_at",
+    "updated_at", "started_at", "ended_at", "completed_at", "archived_at",
+})  # fmt: skip
+"""Columns that tell what has happened. Any other day or moment is a plan and may lie ahead."""
+
+_MOVES = {
+    ("date", True): "case when {c} <= current_date then least({c} + %(days)s, current_date) else {c} + %(days)s end",
+    ("date", False): "{c} + %(days)s",
+    ("timestamp with time zone", True): (
+        "case when {c} between %(begin)s and now() then %(landing)s + ({c} - %(begin)s) * "
+        "(extract(epoch from now() - %(landing)s) / extract(epoch from now() - %(begin)s))::float8 "
+        "else {c} + %(span)s end"
+    ),
+    ("timestamp with time zone", False): "{c} + %(span)s",
+}
+"""By type, and whether it tells what has happened: the new value of a column."""
+
+_OUT_OF_THE_WAY = 100_000
+"""Days. Weeks are unique by customer, row by row: they go far away first, then to their place."""
+
+_DAY = re.compile(r'"(\d{4}-\d{2}-\d{2})"')
+
+
+@dataclass(frozen=True)
+class Shift:
+    """From the day the book stood at, by whole weeks in days."""
+
+    anchor: date
+    days: int
+
+    @property
+    def values(self) -> dict[str, object]:
+        begin = datetime.combine(self.anchor, time(), UTC)
+        span = timedelta(days=self.days)
+        return {"days": self.days, "companies": _COMPANIES, "begin": begin, "span": span, "landing": begin + span}
+
+
+def freshen(connection: Connection) -> int:
+    """Bring the dates up to this week; by how many days they moved. Call inside a transaction.
+
+    0 when nothing was seeded here, or it is younger than a week.
+    """
+    anchor = anchor_of(connection)
+    if anchor is None:
+        return 0
+    days = (today_of(connection) - anchor[0]).days // 7 * 7
+    if days <= 0:
+        return 0
+    shift = Shift(anchor[0], days)
+    for table, columns in _dated(connection):
+        connection.execute(sql.SQL("alter table public.{} disable trigger user").format(sql.Identifier(table)))
+        _move_days(connection, table, columns, shift)
+        for column in (name for name, kind in columns.items() if kind == "jsonb"):
+            _move_written(connection, table, column, shift)
+        connection.execute(sql.SQL("alter table public.{} enable trigger user").format(sql.Identifier(table)))
+    connection.execute(
+        "update public.workflow_definition_versions set created_at = least(created_at + %s, now()) "
+        "where company_id is null",
+        [timedelta(days=days)],
+    )
+    connection.execute("update private.demo_anchor set day = day + %s, anchored_at = now()", [days])
+    return days
+
+
+def _dated(connection: Connection) -> Iterator[tuple[str, dict[str, str]]]:
+    """Every table of a company's rows, with the type of each column that holds days."""
+    rows = connection.execute(
+        "select c.table_name::text, c.column_name::text, c.data_type::text "
+        "from information_schema.columns c join information_schema.tables t using (table_schema, table_name) "
+        "where c.table_schema = 'public' and t.table_type = 'BASE TABLE' and c.is_generated = 'NEVER' "
+        "and (c.data_type in ('date', 'timestamp with time zone', 'jsonb')) and exists ("
+        "  select from information_schema.columns k where k.table_schema = 'public' "
+        "  and k.table_name = c.table_name and k.column_name = 'company_id') order by 1, 2"
+    ).fetchall()
+    tables: dict[str, dict[str, str]] = {}
+    for table, column, kind in rows:
+        if table not in _FIXED:
+            tables.setdefault(str(table), {})[str(column)] = str(kind)
+    yield from tables.items()
+
+
+def _move_days(connection: Connection, table: str, columns: Mapping[str, str], shift: Shift) -> None:
+    moves = [
+        sql.SQL("{c} = " + _MOVES[kind, column in _HAPPENED]).format(c=sql.Identifier(column))
+        for column, kind in columns.items()
+        if kind != "jsonb" and column != "week_starts_on"
+    ]
+    if "week_starts_on" in columns:
+        away = "update public.{} set week_starts_on = week_starts_on + %s where company_id = any (%s::uuid[])"
+        for step in (_OUT_OF_THE_WAY, shift.days - _OUT_OF_THE_WAY):
+            connection.execute(sql.SQL(away).format(sql.Identifier(table)), [step, _COMPANIES])
+    statement = sql.SQL("update public.{} set {} where company_id = any (%(companies)s::uuid[])")
+    connection.execute(statement.format(sql.Identifier(table), sql.SQL(", ").join(moves)), shift.values)
+
+
+def _move_written(connection: Connection, table: str, column: str, shift: Shift) -> None:
+    """Days inside JSON: answers, what events tell, charts. Only a string that is a day and nothing else."""
+    names = {"t": sql.Identifier(table), "c": sql.Identifier(column)}
+    found = connection.execute(
+        sql.SQL("select id, {c}::text from public.{t} where company_id = any (%s::uuid[]) and {c}::text ~ %s").format(
+            **names
+        ),
+        [_COMPANIES, _DAY.pattern],
+    ).fetchall()
+    if found:
+        moved = [[_DAY.sub(lambda day: _later(day, shift.days), text), key] for key, text in found]
+        with connection.cursor() as cursor:
+            cursor.executemany(sql.SQL("update public.{t} set {c} = %s::jsonb where id = %s").format(**names), moved)
+
+
+def _later(day: re.Match[str], days: int) -> str:
+    try:
+        return f'"{(date.fromisoformat(day[1]) + timedelta(days=days)).isoformat()}"'
+    except (ValueError, OverflowError):
+        return day[0]

@@ -1,7 +1,130 @@
+"""Runs as rows: the execution, a step for every slide touched, and the events that tell it, dated when they happened."""
+
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+
+from lib.demo.answers import ANSWERS, Desk
+from lib.demo.contacts import cast_of
 from lib.demo.contracts import Term
-from lib.demo.days import Calendar
-from lib.demo.roster import Row
+from lib.demo.days import Calendar, at
+from lib.demo.ids import id_of, person_id, version_id
+from lib.demo.people import DEMO_PEOPLE
+from lib.demo.roster import Client, Row
+from lib.demo.runs import Run, runs, sequence
+
+_NAMES = {person.email: person.full_name for person in DEMO_PEOPLE}
 
 
-def history_rows(terms: dict[str, tuple[Term, ...]], calendar: Calendar) -> dict[str, list[Row]]:
-    return {}
+def history_rows(
+    everyone: tuple[Client, ...], terms: Mapping[str, tuple[Term, ...]], calendar: Calendar
+) -> dict[str, list[Row]]:
+    executions: list[Row] = []
+    steps: list[Row] = []
+    events: list[Row] = []
+    for run in runs(everyone, terms, calendar):
+        mine = list(_steps(run, calendar))
+        executions.append(_execution(run, len(mine), calendar))
+        steps.extend(mine)
+        events.extend(_events(run, mine, calendar))
+    return {
+        "workflow_executions": executions,
+        "workflow_step_executions": steps,
+        "workflow_execution_events": sorted(events, key=lambda event: str(event["created_at"])),
+    }
+
+
+def run_id(run: Run) -> str:
+    return id_of("run", run.client.site, run.workflow, run.started)
+
+
+def _keys(run: Run) -> Row:
+    return {"company_id": run.client.keys["company_id"], "execution_id": run_id(run)}
+
+
+def _execution(run: Run, steps: int, calendar: Calendar) -> Row:
+    slides = sequence(run.workflow, run.version)
+    started = at(calendar.workday(run.started), 8, 30)
+    ended = at(calendar.workday(run.ended), 16, 5) if run.ended is not None else None
+    return {
+        "id": run_id(run), **run.client.keys, "owner_id": run.client.owner_id, "workflow_id": run.workflow,
+        "definition_version_id": version_id(run.workflow, run.version), "status": run.status,
+        "current_slide": slides[min(run.slides, len(slides) - 1)], "due_on": _due(run),
+        "outcome_code": run.outcome, "outcome_amount": run.amount,
+        "outcome_reason": run.reason if run.outcome else None, "outcome_notes": run.notes,
+        "revision": 1 + steps + len(run.turns) + (run.ended is not None), "started_at": started, "ended_at": ended,
+        "created_at": started, "updated_at": ended or at(calendar.workday(run.touched), 16, 5),
+    }  # fmt: skip
+
+
+def _due(run: Run) -> str:
+    """The notice deadline the run worked towards: that of the term before, once the next one has begun."""
+    renewed = run.outcome in ("renewed", "expanded", "downgraded") and run.workflow == "standard-renewal"
+    ends_on = run.term.starts_on if renewed else run.term.ends_on
+    return (ends_on - timedelta(days=run.client.notice)).isoformat()
+
+
+def _steps(run: Run, calendar: Calendar) -> Iterator[Row]:
+    slides = sequence(run.workflow, run.version)
+    count = run.slides + run.draft
+    outcome = {"outcome_code": run.outcome, "amount": run.amount, "reason": run.reason, "notes": run.notes}
+    for place, slide in enumerate(slides[:count]):
+        day = run.started - (run.started - run.touched) * place // max(1, count - 1)
+        done = place < run.slides
+        moment = at(calendar.workday(day), 9 + place // 3, 7 + 13 * (place % 3))
+        desk = Desk(
+            client=run.client, people=cast_of(run.client), term=run.term, day=day, calendar=calendar,
+            dice=run.client.dice(f"{run.workflow}/{run.started}/{slide}"), outcome=outcome,
+        )  # fmt: skip
+        yield {
+            "id": id_of("step", run_id(run), slide), **_keys(run), "slide_id": slide,
+            "status": "done" if done else "draft", "answers": ANSWERS[slide](desk), "saved_by": run.client.owner_id,
+            "revision": 1, "completed_at": moment if done else None, "created_at": moment, "updated_at": moment,
+        }  # fmt: skip
+
+
+def _events(run: Run, steps: list[Row], calendar: Calendar) -> Iterator[Row]:
+    begun = _execution(run, 0, calendar)
+    first = sequence(run.workflow, run.version)[0]
+    yield _event(run, "started", first, run.client.owner_id, begun["started_at"], {"due_on": begun["due_on"]})
+    for step in steps:
+        kind = "step_done" if step["status"] == "done" else "step_saved"
+        keys = sorted(key for key, value in step["answers"].items() if value is not None)
+        told = {"revision": 1, "keys": keys}
+        yield _event(run, kind, step["slide_id"], run.client.owner_id, step["created_at"], told)
+    before = "active"
+    for turn in run.turns:
+        yield _turned(run, before, turn.day, turn.to, turn.reason, turn.more, calendar)
+        before = turn.to
+    if run.ended is None:
+        return
+    kind = "completed" if run.status == "completed" else "status_changed"
+    told = {
+        "from": before, "to": run.status, "outcome_code": run.outcome, "outcome_amount": run.amount,
+        "outcome_reason" if run.outcome else "reason": run.reason,
+    }  # fmt: skip
+    told = {key: value for key, value in told.items() if value is not None}
+    yield _event(run, kind, None, run.client.owner_id, at(calendar.workday(run.ended), 16, 5), told)
+
+
+def _turned(
+    run: Run, before: str, day: int, to: str, reason: str, more: Mapping[str, object], calendar: Calendar
+) -> Row:
+    """A snooze, an escalation or the way back, with the reason given."""
+    told: Row = {"from": before, "to": to, "reason": reason}
+    actor = run.client.owner_id
+    for key, value in more.items():
+        if key == "until" and isinstance(value, int):
+            told["until"] = calendar.workday(-value).isoformat()
+        elif key == "by":
+            actor = person_id(str(value))
+        elif key == "to":
+            told["escalated_to"] = _NAMES[str(value)]
+        else:
+            told[key] = value
+    return _event(run, "status_changed", None, actor, at(calendar.workday(day), 15, 20), told)
+
+
+def _event(run: Run, kind: str, slide: str | None, actor: str, moment: str, told: Row) -> Row:
+    return {
+        **_keys(run), "kind": kind, "slide_id": slide, "actor_id": actor, "payload": told, "created_at": moment,
+    }  # fmt: skip

@@ -11,6 +11,8 @@ from lib.demo.ids import id_of
 from lib.demo.roster import Client, Row
 
 _HISTORY = WEEKS + 8
+_LATELY = 9
+"""Weeks in which a customer asks as often as the archetype says; before, no more often than anybody."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,8 +31,8 @@ def timeline_of(client: Client) -> Timeline:
 
 def _tickets(client: Client) -> tuple[int, ...]:
     dice, archetype = client.dice("tickets"), client.archetype
-    weekly = archetype.tickets * 12 / 52
-    counts = [sum(dice.random() < weekly / 4 for _ in range(4)) for _ in range(_HISTORY)]
+    rates = [archetype.tickets if week < _LATELY else min(archetype.tickets, 0.8) for week in range(_HISTORY)]
+    counts = [sum(dice.random() < rate * 3 / 52 for _ in range(4)) for rate in rates]
     if archetype.burst is not None:
         for week, more in ((archetype.burst, 4), (archetype.burst - 1, 2)):
             counts[week] += more

@@ -1,0 +1,125 @@
+"""Which runs there were. Renewals follow from the contracts; the others are told in `data/history.json`."""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from lib.demo import corpus
+from lib.demo.contacts import cast_of
+from lib.demo.contracts import Term
+from lib.demo.days import Calendar
+from lib.demo.roster import Client
+
+_STOCK = Path(__file__).resolve().parents[2] / "supabase" / "stock"
+_NEEDS_AMOUNT = ("renewed", "expanded", "downgraded")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Turn:
+    """A change of status. `more` is what else its event tells, such as the severity."""
+
+    day: int
+    to: str
+    reason: str
+    more: Mapping[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """A run before it is rows. Days are counted back; `ended` is None while it is open.
+
+    `slides` is how many were done; with `draft` the next one was begun. `term` is the contract it was about.
+    """
+
+    client: Client
+    workflow: str
+    version: int
+    started: int
+    ended: int | None
+    touched: int
+    status: str
+    slides: int
+    draft: bool
+    outcome: str | None
+    reason: str | None
+    notes: str | None
+    term: Term
+    turns: tuple[Turn, ...] = ()
+
+    @property
+    def amount(self) -> int | None:
+        return self.term.arr if self.outcome in _NEEDS_AMOUNT else None
+
+
+@cache
+def sequence(workflow: str, version: int) -> tuple[str, ...]:
+    """The slides of a stock version, as it is seeded."""
+    stored = json.loads((_STOCK / f"{workflow}.v{version}.json").read_text(encoding="utf-8"))
+    return tuple(stored["slide_sequence"])
+
+
+def runs(everyone: tuple[Client, ...], terms: Mapping[str, tuple[Term, ...]], calendar: Calendar) -> Iterator[Run]:
+    """Every run of both companies."""
+    told, by_site = corpus.read("history"), {client.site: client for client in everyone}
+    sites = {line["site"] for line in told["runs"] if line["workflow"] == "standard-renewal"}
+    for line in told["runs"]:
+        yield _told(by_site[line["site"]], line, terms[line["site"]][-1])
+    for client in everyone:
+        if client.site in told["renewals"]["skip"] or client.site in sites - _AGAIN:
+            continue
+        if run := _renewal(client, terms[client.site], calendar):
+            yield run
+    for client in everyone:
+        if run := _succession(client, terms[client.site][-1]):
+            yield run
+
+
+_AGAIN = frozenset({"orchard-vale", "straub-optik"})
+"""Customers with an open run now and a finished one a year ago."""
+
+
+def _told(client: Client, line: Mapping[str, Any], term: Term) -> Run:
+    ended = line.get("ended")
+    return Run(
+        client=client, workflow=line["workflow"], version=line["version"], started=line["started"], ended=ended,
+        touched=line.get("touched", ended if ended is not None else line["started"]), status=line["status"],
+        slides=line.get("slides", len(sequence(line["workflow"], line["version"]))), draft=line.get("draft", False),
+        outcome=line.get("outcome"), reason=line.get("reason"), notes=line.get("notes"), term=term,
+        turns=tuple(Turn(day=d, to=to, reason=why, more=more) for d, to, why, more in line.get("turns", ())),
+    )  # fmt: skip
+
+
+def _renewal(client: Client, terms: tuple[Term, ...], calendar: Calendar) -> Run | None:
+    """The run behind the term in force, when that began within the year; what it came to is what the terms say."""
+    begun = (calendar.today - terms[-1].starts_on).days
+    if len(terms) < 2 or client.term != 12 or not 3 <= begun <= 330:
+        return None
+    dice, told = client.dice("renewal"), corpus.read("history")
+    ended = begun + dice.randint(3, 24)
+    started = ended + dice.randint(18, 46)
+    change = terms[-1].arr / terms[-2].arr - 1
+    reason = told["renewals"]["reasons"].get(client.site)
+    outcome = "downgraded" if reason else "expanded" if change > 0.1 else "renewed"
+    return Run(
+        client=client, workflow="standard-renewal", version=2 if started < told["v2_days_ago"] else 1,
+        started=started, ended=ended, touched=ended, status="completed", slides=9, draft=False, outcome=outcome,
+        reason=reason, notes=dice.choice(told["texts"]["notes"]), term=terms[-1],
+    )  # fmt: skip
+
+
+def _succession(client: Client, term: Term) -> Run | None:
+    """The run that found the champion's successor, where there is one."""
+    gone = next((person.gone for person in cast_of(client) if person.replaced_by), None)
+    dice = client.dice("succession")
+    if gone is None or dice.random() < 0.8:
+        return None
+    started = gone - dice.randint(2, 8)
+    ended = started - dice.randint(16, 40)
+    return Run(
+        client=client, workflow="executive-contact-lost", version=1, started=started, ended=ended, touched=ended,
+        status="completed", slides=9, draft=False, outcome="contact_secured", reason=None,
+        notes=dice.choice(corpus.read("history")["texts"]["notes"]), term=term,
+    )  # fmt: skip
