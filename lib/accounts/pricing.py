@@ -1,14 +1,16 @@
 """What a year costs: ARR = seats x price x (1 - discount), to the dollar, as in the database."""
 
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 HUNDRED = Decimal(100)
+WIDE = Context(prec=80)
+"""Room for whatever somebody types into a scenario."""
 
 
 def arr_of(seats: Decimal, price: Decimal, discount: Decimal, uplift: Decimal = Decimal(0)) -> Decimal:
     """USD a year. `price` is per seat and year before `uplift`; `discount` and `uplift` are 0-100."""
     exact = seats * price * (1 + uplift / HUNDRED) * (1 - discount / HUNDRED)
-    return exact.quantize(Decimal(1), ROUND_HALF_UP)
+    return exact.quantize(Decimal(1), ROUND_HALF_UP, WIDE)
 
 
 def share_of(part: Decimal, whole: Decimal) -> Decimal | None:

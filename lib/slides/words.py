@@ -4,12 +4,14 @@ import re
 import unicodedata
 from collections.abc import Iterable
 from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 NO_DATA = "no data"
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 Number = int | float | Decimal
+
+_WIDE = Context(prec=80)
 
 # Joiners are part of the spelling in Arabic-, Indic- and similar scripts; anywhere else they only hide something.
 _JOINER_MISPLACED = re.compile(r"(?<![\u0600-\u0fff])[\u200c\u200d]")
@@ -95,12 +97,12 @@ def spoken(code: str | None) -> str:
 
 
 def rounded(number: Number, to: str) -> Decimal:
-    return Decimal(str(number)).quantize(Decimal(to), ROUND_HALF_UP)
+    return Decimal(str(number)).quantize(Decimal(to), ROUND_HALF_UP, _WIDE)
 
 
 def plain(text: str, *, most: int = 2000) -> str:
     """`text` on one line, with everything invisible taken out, cut at `most` characters with an ellipsis."""
-    return cut(" ".join(visible(text).split()), most)
+    return cut(" ".join(visible(text[: 4 * most]).split()), most)
 
 
 def visible(text: str) -> str:

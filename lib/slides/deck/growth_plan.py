@@ -5,6 +5,7 @@ from lib.slides import answers as read
 from lib.slides import words
 from lib.slides.context import SlideContext
 from lib.slides.deck import growth, parts
+from lib.slides.deck.scenarios import MOST_SEATS
 from lib.slides.filling import question
 from lib.slides.model import (
     Answers,
@@ -124,7 +125,7 @@ def form(inp: SlideInput) -> Form:
                 label="More seats",
                 kind=FieldKind.WHOLE,
                 minimum=0,
-                maximum=10_000_000,
+                maximum=MOST_SEATS,
                 default=_extra_seats(inp),
                 help="Suggested only where more than 90 % are in use: enough to bring it back to 80 %.",
             ),

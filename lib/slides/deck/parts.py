@@ -112,7 +112,12 @@ def health_table(account: Account) -> Table:
             Column(key="evidence", label="Evidence"),
         ),
         rows=tuple(
-            {"part": part.key.capitalize(), "points": part.points, "out_of": part.out_of, "evidence": part.sentence}
+            {
+                "part": words.spoken(part.key).capitalize(),
+                "points": part.points,
+                "out_of": part.out_of,
+                "evidence": words.plain(part.sentence, most=400),
+            }
             for part in account.health.parts
         ),
         empty="Health is not judged yet: no data.",

@@ -7,6 +7,7 @@ from lib.slides import words
 from lib.slides.context import SlideContext
 from lib.slides.deck import parts
 from lib.slides.deck.quote import EXPANSION, Line, Quote, quote_of, suggested_lines
+from lib.slides.deck.scenarios import MOST_SEATS
 from lib.slides.files import filename
 from lib.slides.filling import question
 from lib.slides.model import (
@@ -33,8 +34,8 @@ from lib.slides.model import (
 VALID_DAYS = 30
 LINES = (
     Column(key="item", label="Item", required=True),
-    Column(key="seats", label="Seats", kind=ColumnKind.NUMBER, required=True, minimum=0, maximum=10_000_000),
-    Column(key="price", label="List price per seat", kind=ColumnKind.MONEY, required=True, minimum=0, maximum=1e9),
+    Column(key="seats", label="Seats", kind=ColumnKind.NUMBER, required=True, minimum=0, maximum=MOST_SEATS),
+    Column(key="price", label="List price per seat", kind=ColumnKind.MONEY, required=True, minimum=0, maximum=1e10),
     Column(key="discount", label="Discount", kind=ColumnKind.PERCENT, minimum=0, maximum=100, default=0),
 )
 

@@ -7,7 +7,7 @@ from lib.slides import answers as read
 from lib.slides import words
 from lib.slides.context import SlideContext
 from lib.slides.deck import parts
-from lib.slides.deck.scenarios import Scenario, scenarios_of, suggested
+from lib.slides.deck.scenarios import MOST_SEATS, Scenario, scenarios_of, suggested
 from lib.slides.filling import question
 from lib.slides.model import (
     Answers,
@@ -39,7 +39,7 @@ SCENARIO = (
     Column(key="name", label="Scenario", required=True),
     Column(key="uplift", label="Uplift", kind=ColumnKind.PERCENT, minimum=-90, maximum=200),
     Column(key="discount", label="Discount", kind=ColumnKind.PERCENT, minimum=0, maximum=100),
-    Column(key="seats", label="Seats", kind=ColumnKind.NUMBER, minimum=0, maximum=10_000_000),
+    Column(key="seats", label="Seats", kind=ColumnKind.NUMBER, minimum=0, maximum=MOST_SEATS),
 )
 
 

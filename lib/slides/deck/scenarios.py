@@ -13,6 +13,7 @@ from lib.slides import words
 from lib.slides.model import Answers
 
 USUAL_UPLIFT = Decimal(5)
+MOST_SEATS = 2_147_483_647
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -56,7 +57,7 @@ def suggested(account: Account) -> list[dict[str, Any]]:
     if week and 0 < week.active_users < 0.75 * contract.seats:
         rows.append({"name": "Seats in use", "uplift": uplift, "discount": discount, "seats": week.active_users})
     if week and week.utilisation > 0.9:
-        more = contract.seats + max(1, contract.seats // 10)
+        more = min(MOST_SEATS, contract.seats + max(1, contract.seats // 10))
         rows.append({"name": "Ten percent more seats", "uplift": uplift, "discount": discount, "seats": more})
     return rows
 

@@ -1,0 +1,177 @@
+import json
+import logging
+import re
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from typing import Any
+
+import pytest
+
+from lib.accounts.model import Account
+from lib.slides import forms, render
+from lib.slides.library import LIBRARY
+from lib.slides.model import (
+    Callout,
+    Chart,
+    Fact,
+    Facts,
+    FieldKind,
+    Section,
+    Slide,
+    SlideId,
+    Table,
+    Text,
+)
+from lib.workflows.model import Category
+from tests.slides.garbage import GARBAGE
+from tests.slides.looking import EVERY_SLIDE, all_sections, begun, looked_at
+from tests.support.accounts import bare_account, full_account, nasty_account
+
+ACCOUNTS = {
+    "full": full_account(),
+    "bare": bare_account(),
+    "nasty": nasty_account(),
+    "no usage": replace(full_account(), usage=()),
+    "no contract": replace(full_account(), contract=None),
+    "no contacts": replace(full_account(), contacts=()),
+    "no price list": replace(full_account(), price_list=()),
+    "notice passed": replace(full_account(), today=date(2027, 3, 1)),
+    "term over": replace(full_account(), today=date(2028, 1, 1)),
+    "first day of the calendar": replace(full_account(), today=date.min),
+    "last day of the calendar": replace(full_account(), today=date.max),
+}
+EVERY_ACCOUNT = pytest.mark.parametrize("account", ACCOUNTS.values(), ids=ACCOUNTS)
+INVISIBLE = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff]")
+
+
+def texts_of(section: Section) -> Iterator[str]:
+    match section:
+        case Text():
+            yield section.markdown
+        case Callout():
+            yield section.text
+        case Facts():
+            yield section.title
+            for fact in section.items:
+                yield from (part for part in (fact.label, fact.value, fact.note) if part)
+        case Table():
+            yield from (section.title, section.empty)
+            yield from (cell for row in section.rows for cell in row.values() if isinstance(cell, str))
+        case Chart():
+            yield from (section.title, section.x_label, section.y_label, section.empty, section.takeaway or "")
+
+
+def test_every_slide_id_is_in_the_library_under_its_own_id() -> None:
+    assert set(LIBRARY) == set(SlideId)
+    assert all(slide.id is key for key, slide in LIBRARY.items())
+    assert len(LIBRARY) == 15
+
+
+@EVERY_ACCOUNT
+@EVERY_SLIDE
+def test_every_slide_can_be_built_for_every_account(
+    slide: Slide, account: Account, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.ERROR):
+        sections = all_sections(slide, looked_at(slide, account))
+        render.build_documents(slide, looked_at(slide, account), begun(slide, looked_at(slide, account)))
+    assert sections
+    assert not caplog.records
+
+
+@EVERY_SLIDE
+def test_every_slide_says_something_only_it_can_say(slide: Slide) -> None:
+    sections = [
+        section for section in render.build(slide, looked_at(slide, full_account())) if not isinstance(section, Text)
+    ]
+    assert sections
+    assert slide.purpose
+    assert slide.defaults.lead
+    assert slide.defaults.minutes
+
+
+@EVERY_ACCOUNT
+@EVERY_SLIDE
+def test_a_chart_has_units_and_says_what_is_missing(slide: Slide, account: Account) -> None:
+    for chart in all_sections(slide, looked_at(slide, account)):
+        if isinstance(chart, Chart):
+            assert chart.x_label
+            assert chart.y_label
+            assert chart.source
+            assert chart.empty.endswith(".")
+
+
+@EVERY_ACCOUNT
+@EVERY_SLIDE
+def test_a_table_has_the_columns_of_its_rows_and_an_empty_sentence(slide: Slide, account: Account) -> None:
+    for table in all_sections(slide, looked_at(slide, account)):
+        if isinstance(table, Table):
+            assert table.empty.endswith(".")
+            keys = {column.key for column in table.columns}
+            assert all(set(row) == keys for row in table.rows)
+
+
+@EVERY_SLIDE
+def test_nothing_invisible_or_on_several_lines_reaches_a_label_or_cell(slide: Slide) -> None:
+    for section in all_sections(slide, looked_at(slide, nasty_account())):
+        for text in texts_of(section):
+            assert not INVISIBLE.search(text)
+            assert isinstance(section, Text) or "\n" not in text
+
+
+@EVERY_SLIDE
+def test_what_is_not_known_is_no_data_and_never_zero(slide: Slide) -> None:
+    facts = [
+        fact
+        for section in all_sections(slide, looked_at(slide, bare_account()))
+        if isinstance(section, Facts)
+        for fact in section.items
+    ]
+    assert [fact for fact in facts if said_as_zero(fact)] == []
+
+
+def said_as_zero(fact: Fact) -> bool:
+    return fact.label != "Priority" and re.match(r"\$?0\b", fact.value or "") is not None
+
+
+@EVERY_SLIDE
+def test_a_chart_without_data_draws_nothing_at_zero(slide: Slide) -> None:
+    for chart in all_sections(slide, looked_at(slide, bare_account())):
+        if isinstance(chart, Chart):
+            assert not chart.has_data
+
+
+@EVERY_ACCOUNT
+@EVERY_SLIDE
+def test_what_a_form_begins_with_is_valid_json_and_no_fault(slide: Slide, account: Account) -> None:
+    form = render.build_form(slide, looked_at(slide, account))
+    answers = forms.initial(form, {})
+    assert json.loads(json.dumps(answers)) == answers
+    assert forms.validate(form, answers, draft=True) == ()
+
+
+@EVERY_SLIDE
+def test_questions_are_distinct_and_put_in_words(slide: Slide) -> None:
+    for category in Category:
+        form = render.build_form(slide, looked_at(slide, full_account(), category=category))
+        assert len({field.key for field in form.fields}) == len(form.fields) > 0
+        assert all(field.label for field in form.fields)
+        for field in form.fields:
+            assert bool(field.options) or field.kind is not FieldKind.CHOICE
+            assert bool(field.columns) == (field.kind is FieldKind.ROWS)
+
+
+@EVERY_SLIDE
+@pytest.mark.parametrize("garbage", GARBAGE, ids=repr)
+def test_answers_of_any_kind_break_no_slide(slide: Slide, garbage: Any, caplog: pytest.LogCaptureFixture) -> None:
+    form = render.build_form(slide, looked_at(slide, full_account()))
+    answers = {field.key: garbage for field in form.fields}
+    everywhere = dict.fromkeys(SlideId, answers) | {SlideId.GREETING: garbage}
+    inp = looked_at(slide, full_account(), answers=everywhere)
+    with caplog.at_level(logging.ERROR):
+        render.build(slide, inp)
+        render.build_form(slide, inp)
+        render.build_results(slide, inp, answers)
+        render.build_documents(slide, inp, answers)
+    assert not caplog.records

@@ -1,0 +1,202 @@
+import re
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from lib.errors import InvalidInput
+from lib.slides import template
+from lib.slides.filters import FILTERS
+from lib.slides.vocabulary import SAMPLES, WORDS, Vocabulary
+from tests.slides.attacks import ATTACKS, LEAKS
+from tests.support.accounts import NASTY, bare_account, full_account, nasty_account
+
+FULL = Vocabulary.of(full_account(), person_name="Zoë")
+BARE = Vocabulary.of(bare_account())
+NASTY_WORDS = Vocabulary.of(nasty_account(), person_name=NASTY)
+
+
+@pytest.mark.parametrize("source", ATTACKS, ids=lambda source: source[:40])
+def test_a_text_can_only_say_words_of_the_account(source: str) -> None:
+    with pytest.raises(InvalidInput) as caught:
+        template.parse(source)
+    assert caught.value.message
+    assert "Traceback" not in caught.value.message
+
+
+@pytest.mark.parametrize("source", LEAKS)
+def test_a_text_cannot_carry_the_account_out_in_a_link(source: str) -> None:
+    with pytest.raises(InvalidInput, match=r"images are not allowed|a link must be written out"):
+        template.parse(source)
+
+
+def test_a_link_written_out_is_fine() -> None:
+    source = "See [the playbook](https://wiki.example/renewals) for {{ customer.name }}."
+    assert template.render(source, FULL) == "See [the playbook](https://wiki.example/renewals) for Obsidian Black."
+
+
+def test_a_fault_names_its_line_and_what_was_meant() -> None:
+    with pytest.raises(
+        InvalidInput, match=r"^Line 2: there is no word “customer\.nmae”\. Did you mean “customer\.name”\?$"
+    ):
+        template.parse("Hello\n{{ customer.nmae }}")
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_every_word_can_be_said_of_every_account(word: str) -> None:
+    for vocabulary in (FULL, BARE, NASTY_WORDS):
+        assert template.render(f"{{{{ {word} }}}}", vocabulary)
+
+
+@pytest.mark.parametrize("word", [word for word in WORDS if word != "person.name"])
+def test_a_word_reads_the_kind_of_value_it_says(word: str) -> None:
+    value = FULL.values[word]
+    if value is not None:
+        sample = SAMPLES[WORDS[word].kind]
+        assert isinstance(value, str) == isinstance(sample, str)
+        assert (type(value).__name__ == "date") == (type(sample).__name__ == "date")
+
+
+@pytest.mark.parametrize(
+    "word", ["contract.arr", "contract.notice_deadline", "usage.percent", "health.score", "sponsor.name"]
+)
+def test_missing_reads_no_data_and_never_zero(word: str) -> None:
+    assert template.render(f"{{{{ {word} }}}}", BARE) == "no data"
+
+
+def test_values_read_as_their_kind() -> None:
+    source = (
+        "{{ contract.arr }}, {{ contract.notice_deadline }}, {{ contract.days_to_notice }}, {{ contract.discount }}, "
+        "{{ contract.seats }}, {{ contract.auto_renews }}"
+    )
+    assert template.render_plain(source, FULL) == "$257,250, 6 Feb 2027, 75 days, 12.5 %, 600, yes"
+
+
+def test_filters_change_how_a_value_reads() -> None:
+    source = (
+        "{{ contract.days_to_notice|away }}; {{ tickets.p1_open|count('P1 ticket') }}; {{ health.band|sentence }}; "
+        "{{ sponsor.name|or_else('their sponsor') }}; {{ contract.seats|money }}; {{ buyer.name or champion.name }}"
+    )
+    assert template.render_plain(source, FULL) == "in 75 days; 1 P1 ticket; Yellow; their sponsor; $600; Renée D’Arcy"
+
+
+@pytest.mark.parametrize(
+    "name", [name for name, entry in FILTERS.items() if entry.arguments == 0 and name != "sentence"]
+)
+def test_a_filter_leaves_no_data_as_it_is(name: str) -> None:
+    word = "contract.notice_deadline" if name == "date" else "contract.arr"
+    assert template.render(f"{{{{ {word}|{name} }}}}", BARE) == "no data"
+
+
+def test_nothing_is_more_or_less_than_no_data() -> None:
+    source = "{% if usage.percent > 0 %}more{% elif usage.percent <= 0 %}less{% else %}unknown{% endif %}"
+    assert template.render(source, BARE) == "unknown"
+
+
+def test_arms_are_taken_as_written() -> None:
+    source = (
+        '{% if health.band == "yellow" and not sponsor.name %}'
+        '{{ "watch" if contract.seats >= 600 else "wait" }}{% endif %}'
+    )
+    assert template.render(source, FULL) == "watch"
+
+
+def test_values_cannot_become_templates() -> None:
+    rendered = template.render_plain("{{ customer.name }}", NASTY_WORDS)
+    assert "{{ customer.name }}" in rendered
+
+
+def test_values_are_escaped_in_markdown_and_literal_in_plain_text() -> None:
+    vocabulary = Vocabulary({**FULL.values, "customer.name": "*Zoë* <b> $x$ :red[y]"})
+    assert template.render("{{ customer.name }}", vocabulary) == "\\*Zoë\\* &lt;b&gt; \\$x\\$ ∶red\\[y\\]"
+    assert template.render_plain("{{ customer.name }}", vocabulary) == "*Zoë* <b> $x$ :red[y]"
+
+
+def test_a_line_break_in_a_value_cannot_open_a_block() -> None:
+    rendered = template.render("Hello {{ customer.name }}", NASTY_WORDS)
+    assert "\n" not in rendered
+    assert not re.search("[\u200b-\u200f\u202a-\u202e\ufeff\x00]", rendered)
+
+
+def test_too_long_is_refused_before_and_after_filling() -> None:
+    with pytest.raises(InvalidInput, match="longer than"):
+        template.parse("x" * (template.LONGEST_SOURCE + 1))
+    with pytest.raises(InvalidInput, match="grows beyond"):
+        template.render("{{ customer.summary }}" * 200, NASTY_WORDS)
+
+
+@settings(max_examples=300)
+@given(st.text(max_size=200))
+def test_any_text_is_either_read_or_refused(text: str) -> None:
+    assert_read_or_refused(text)
+
+
+PIECES = [
+    "{{",
+    "}}",
+    "{%",
+    "%}",
+    "if",
+    "elif",
+    "else",
+    "endif",
+    "for",
+    "in",
+    "customer",
+    ".",
+    "name",
+    "|",
+    "money",
+    "(",
+    ")",
+    "'",
+    '"',
+    "not",
+    "and",
+    "or",
+    "==",
+    "<",
+    "[",
+    "]",
+    "1",
+    "__class__",
+    "~",
+    "\n",
+    " ",
+    "-",
+    "#}",
+    "{#",
+]
+
+
+@settings(max_examples=500)
+@given(st.lists(st.sampled_from(PIECES), max_size=25).map(" ".join))
+def test_any_heap_of_template_pieces_is_either_read_or_refused(text: str) -> None:
+    assert_read_or_refused(text)
+
+
+def assert_read_or_refused(text: str) -> None:
+    for vocabulary in (FULL, BARE, NASTY_WORDS):
+        try:
+            template.render(text, vocabulary)
+        except InvalidInput:
+            continue
+
+
+HOSTILE = {
+    "wide": "{{ " + "today or " * 800 + "today }}",
+    "deep": "{{ " + "not " * 300 + "today }}",
+    "long": "{{ today" + "|date" * 900 + " }}",
+    "many": "{{ customer.name }}" * 400,
+    "arms": "{% if today %}x{% endif %}" * 280,
+    "nested": "{% if today %}" * 90 + "x" + "{% endif %}" * 90,
+}
+
+
+@pytest.mark.parametrize("source", HOSTILE.values(), ids=HOSTILE)
+def test_a_hostile_text_costs_little_time(source: str) -> None:
+    assert len(source) <= template.LONGEST_SOURCE
+    began = time.perf_counter()
+    assert_read_or_refused(source)
+    assert time.perf_counter() - began < 2
