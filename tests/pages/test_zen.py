@@ -93,8 +93,8 @@ def test_a_started_run_is_there_to_resume_and_its_customer_in_hand(open_page, bo
 def test_a_completed_run_is_known(open_page, sql, book):
     button(open_page(book.csm), "Open").click().run()
     sql.execute(
-        "update public.workflow_executions set status = 'completed', revision = revision + 1, ended_at = now(), outcome_code = 'renewed',"
-        " outcome_amount = 50000 where company_id = %s",
+        """update public.workflow_executions set status = 'completed', revision = revision + 1, ended_at = now(),
+           outcome_code = 'renewed', outcome_amount = 50000 where company_id = %s""",
         [book.id],
     )
     page = open_page(book.csm)

@@ -7,6 +7,7 @@ from lib.accounts.model import Reason
 from lib.slides import words
 
 NUMBERS = ("No", "One", "Two", "Three")
+ALWAYS = ("deadline", "arr")
 NOTHING_PRESSES = "Nothing presses today."
 
 
@@ -51,8 +52,14 @@ def notice(thing: Thing) -> str:
 
 
 def addends(reasons: tuple[Reason, ...]) -> tuple[Reason, ...]:
-    """Reasons as they add up: heaviest first, those that add nothing last."""
-    return tuple(sorted(reasons, key=lambda reason: -reason.points))
+    """What makes up the score, heaviest first. Deadline and size always stand there, even when they give nothing."""
+    counted = (reason for reason in reasons if reason.points or reason.kind in ALWAYS)
+    return tuple(sorted(counted, key=lambda reason: -reason.points))
+
+
+def beyond_the_ceiling(reasons: tuple[Reason, ...]) -> str:
+    """Signals that give nothing any more because stronger ones used up what signals can give."""
+    return " ".join(reason.sentence for reason in reasons if not reason.points and reason.kind not in ALWAYS)
 
 
 def run_progress(run: OpenRun) -> str:

@@ -58,12 +58,15 @@ def _start(thing: Thing, executions: ExecutionService) -> None:
 
 
 def _draw_why(thing: Thing) -> None:
-    """The score as the sum it is."""
+    """The score as the sum it is; what no longer counts, because signals have a ceiling, is named below it."""
     with st.popover(f"Why {thing.score}?", type="tertiary"):
         rows = [f"| {reason.points} | {escape(reason.sentence)} |" for reason in sentences.addends(thing.reasons)]
         total = f"| **{thing.score}** | **of 100: what {escape(thing.customer_name)} weighs today** |"
         st.markdown("\n".join(["| Points | Because |", "| ---: | :--- |", *rows, total]))
-        st.caption("Size of the account gives up to 30, the notice deadline up to 40, signals up to 30 together.")
+        st.caption("The notice deadline gives up to 40, the size of the account up to 30, signals up to 30 together.")
+        beyond = sentences.beyond_the_ceiling(thing.reasons)
+        if beyond:
+            st.caption(f"Also on record, beyond those 30: {escape(beyond)}")
 
 
 def _draw_rest(board: Board) -> None:

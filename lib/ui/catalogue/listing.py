@@ -46,12 +46,13 @@ def badges(card: Card) -> str:
 
 
 def _sought(cards: Sequence[Card]) -> tuple[Card, ...]:
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+    with st.container(horizontal=True, vertical_alignment="top", gap="small"):
         text = st.text_input(
             "Search",
             key=keys.CATALOGUE_FIND,
             type="search",
             placeholder="Name, description or slide",
+            live="300ms",
             bind="query-params",
         )
         origin = st.segmented_control(

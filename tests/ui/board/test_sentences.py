@@ -55,6 +55,18 @@ def test_addends_stand_heaviest_first_and_add_up_to_the_score():
     assert sum(reason.points for reason in found) == thing().score
 
 
+def test_signals_beyond_the_ceiling_are_named_apart_from_the_sum():
+    reasons = (*thing().reasons, Reason(kind="silence", points=0, sentence="Nobody called."))
+    assert "silence" not in [reason.kind for reason in sentences.addends(reasons)]
+    assert sentences.beyond_the_ceiling(reasons) == "Nobody called."
+
+
+def test_a_deadline_that_gives_nothing_still_stands_in_the_sum():
+    far = (Reason(kind="deadline", points=0, sentence="The notice deadline is in 300 days."),)
+    assert sentences.addends(far) == far
+    assert sentences.beyond_the_ceiling(far) == ""
+
+
 def test_a_run_says_where_it_stands():
     assert sentences.run_progress(open_run()) == "At contract terms, 2 of 9 slides done"
 

@@ -6,8 +6,8 @@ from lib.ui.catalogue.preview import preview
 @pytest.mark.parametrize(
     ("source", "words"),
     [
-        ("**{{ customer.name }}** renews on {{ contract.renewal_date }}.", "‹customer name› renews on ‹contract renewal date›."),
-        ("{% if signals.count %}{{ signals.count|count('signal') }}{% else %}None{% endif %}", "‹signals count› signals"),
+        ("**{{ customer.name }}** ends {{ contract.renewal_date }}.", "‹customer name› ends ‹contract renewal date›."),
+        ("{% if signals.count %}{{ signals.count|count('signal') }}{% else %}-{% endif %}", "‹signals count› signals"),
         ("{{ 'is' if tickets.open == 1 else 'are' }} open", "are open"),
         ("{{ contract.arr|money }} today", "‹contract arr› today"),
         ("{{ nonsense }}", "{{ nonsense }}"),

@@ -1,0 +1,208 @@
+import pytest
+
+from lib.ui import keys
+from tests.database.rows import one
+from tests.pages.arranged import INERT, customer, open_runs, own_workflow
+from tests.pages.seen import button, labels, primary, text
+from tests.support.pages import REPOSITORY
+from tests.support.requests import counted, supabase_gone
+
+PAGE = "workflows/catalogue.py"
+CATALOGUE = "POST /rest/v1/rpc/workflow_catalogue"
+BROKEN = ["greeting", "greting", "sumary"]
+
+
+@pytest.fixture
+def look(open_page, company):
+    """The catalogue as somebody of the company sees it: `look(workflow="standard-renewal")`."""
+
+    def at(member=None, **query):
+        page = open_page(member or company.csm, PAGE)
+        for name, value in query.items():
+            page.query_params[name] = value
+        return page.run() if query else page
+
+    return at
+
+
+def search(page, words):
+    return page.text_input(key=keys.CATALOGUE_FIND).set_value(words).run()
+
+
+def choose(page, customer_id):
+    found = next(box for box in page.selectbox if box.label == "Start for a customer")
+    return found.set_value(customer_id).run()
+
+
+def test_someone_signed_out_sees_no_workflow(open_page):
+    page = open_page(None, PAGE)
+    assert "You are not signed in." in [header.value for header in page.header]
+    assert "Standard renewal" not in "".join(element.value for element in page.markdown)
+
+
+def test_the_six_stock_workflows_are_there_with_what_they_take(look):
+    seen = text(look())
+    assert "6 workflows." in seen
+    assert "### Standard renewal" in seen
+    assert "9 slides, about" in seen
+    assert "no runs yet" in seen
+
+
+def test_search_looks_through_slide_titles_and_says_how_many(look):
+    page = search(look(), "stakeholder")
+    seen = text(page)
+    assert "of 6 workflows." in seen
+    assert "Standard renewal" not in seen
+
+
+def test_a_search_without_result_says_so_and_leads_back(look):
+    page = search(look(), "unicorn")
+    assert "No workflow matches" in text(page)
+    button(page, "Show all workflows").click().run()
+    assert "6 workflows." in text(page)
+
+
+def test_category_and_origin_narrow(look, sql, company):
+    own_workflow(sql, company, company.manager, ["greeting", "summary"], category="risk")
+    page = look()
+    page.get_by_key(keys.CATALOGUE_ORIGIN).set_value("Your company's").run()
+    assert "1 of 7 workflows." in text(page)
+    page.get_by_key(keys.CATALOGUE_CATEGORY).set_value("renewal").run()
+    assert "No workflow matches" in text(page)
+
+
+def test_looking_inside_shows_every_slide_with_its_purpose_and_lead(look):
+    seen = text(look(workflow="standard-renewal"))
+    assert "# Standard renewal" in seen
+    assert "9\\. " in seen
+    assert "‹contract notice deadline›" in seen
+
+
+def test_an_unknown_workflow_is_said_plainly(look):
+    page = look(workflow="no-such-thing")
+    assert "There is no workflow “no-such-thing”" in text(page)
+    button(page, "All workflows").click().run()
+    assert "6 workflows." in text(page)
+
+
+def test_starting_for_a_customer_goes_to_the_run(look, sql, company):
+    acme = customer(sql, company, company.csm, "Acme")
+    page = choose(look(workflow="standard-renewal"), acme)
+    assert primary(page) == ["Start"]
+    button(page, "Start").click().run()
+    started = one(sql, "select id::text from public.workflow_executions where customer_id = %s", acme)
+    assert page.query_params["execution"] == started
+
+
+def test_a_run_already_open_is_gone_on_with(look, sql, company):
+    acme = customer(sql, company, company.csm, "Acme")
+    button(choose(look(workflow="standard-renewal"), acme), "Start").click().run()
+    page = choose(look(workflow="standard-renewal"), acme)
+    assert "A run is already open for Acme" in text(page)
+    button(page, "Resume").click().run()
+    assert open_runs(sql, company) == 1
+    assert page.query_params["execution"]
+
+
+def test_a_csm_starts_for_their_own_customers_a_manager_for_all(look, sql, company):
+    customer(sql, company, company.csm, "Mine")
+    customer(sql, company, company.other_csm, "Theirs")
+
+    def offered(member):
+        return look(member, workflow="standard-renewal").selectbox[0].options
+
+    assert offered(company.csm) == ["Mine"]
+    assert offered(company.manager) == ["Mine", "Theirs"]
+
+
+def test_without_customers_it_says_how_to_get_some(look):
+    page = look(workflow="standard-renewal")
+    assert "You have no customers to start it for yet." in text(page)
+    assert "Start" not in labels(page)
+
+
+def test_cloning_makes_a_draft_of_the_companys_own(look, sql, company):
+    page = look(workflow="standard-renewal")
+    button(page, "Clone").click().run()
+    seen = text(page)
+    assert "is your company's own now, as a draft." in seen
+    assert "A draft starts no runs" in seen
+    status = "select status from public.workflow_definitions where company_id = %s"
+    assert one(sql, status, company.id) == "draft"
+
+
+def test_cloning_what_a_colleague_cloned_meanwhile_is_a_plain_sentence(look, company):
+    late = look(workflow="standard-renewal")
+    button(look(company.manager, workflow="standard-renewal"), "Clone").click().run()
+    button(late, "Clone").click().run()
+    assert "Your company already has “Standard renewal” under this id." in text(late)
+    late.run()
+    assert "See your company's copy" in labels(late)
+
+
+def test_a_published_copy_takes_the_stock_ones_place(look, sql, company):
+    own_workflow(sql, company, company.manager, ["greeting", "summary"], workflow_id="standard-renewal", name="Our way")
+    assert "# Our way" in text(look(workflow="standard-renewal"))
+    stock = one(
+        sql,
+        "select id::text from public.workflow_definitions where company_id is null and workflow_id = %s",
+        "standard-renewal",
+    )
+    assert "own “Our way” starts in its place." in text(look(workflow=stock))
+
+
+def test_a_broken_workflow_is_listed_with_every_fault_and_cannot_be_started(look, sql, company):
+    customer(sql, company, company.csm, "Acme")
+    broken = own_workflow(sql, company, company.manager, BROKEN, name="Broken one")
+    assert "### Broken one" in text(look())
+    page = look(workflow=broken)
+    seen = text(page)
+    assert "2 things are wrong in it" in seen
+    assert "greting" in seen
+    assert "sumary" in seen
+    assert "Start" not in labels(page)
+
+
+def test_another_companys_workflows_do_not_exist(look, sql, new_company):
+    theirs = new_company("Brindle")
+    hidden = own_workflow(sql, theirs, theirs.manager, ["greeting", "summary"], name="Secret plan")
+    assert "Secret plan" not in text(look())
+    assert "There is no workflow" in text(look(workflow=hidden))
+
+
+def test_names_are_inert(look, sql, company):
+    own_workflow(sql, company, company.manager, ["greeting", "summary"], name=INERT, workflow_id="evil")
+    customer(sql, company, company.csm, INERT)
+    for page in (look(), look(workflow="evil")):
+        everything = [element.value for element in (*page.markdown, *page.caption)]
+        assert all("<b>" not in value and ":red[" not in value and "[x](" not in value for value in everything)
+        assert any("&lt;b&gt;Evil" in value for value in everything)
+
+
+def test_the_first_load_costs_two_requests_and_a_rerun_none(open_page, company, sql):
+    customer(sql, company, company.csm, "Acme")
+    page = open_page(company.csm)
+    with counted() as first:
+        page.switch_page(str(REPOSITORY / "pages" / PAGE)).run()
+    assert first == [CATALOGUE]
+    with counted() as again:
+        search(page, "renewal")
+    assert again == []
+
+
+def test_with_supabase_gone_there_is_a_sentence_and_a_way_to_try_again(look):
+    page = look()
+    del page.session_state[keys.CATALOGUE]
+    with supabase_gone():
+        page.run()
+        assert "cannot reach its database" in text(page)
+    button(page, "Try again").click().run()
+    assert "6 workflows." in text(page)
+
+
+def test_with_supabase_gone_the_last_catalogue_stays(look):
+    page = look()
+    with supabase_gone():
+        button(page, "Refresh").click().run()
+    assert "This is the catalogue as of" in text(page)
+    assert "6 workflows." in text(page)
