@@ -19,14 +19,15 @@ def measure_axis(chart: Chart, colours: Palette, *, lying: bool) -> dict[str, An
     low, high = value_range(chart, lying=lying)
     whole = chart.kind is ChartKind.SCATTER and high - low <= 12
     return {
-        "title": {"text": _plain(chart.y_label), "standoff": 8, "font": {"color": colours.muted}},
+        "title": {"text": _plain(chart.y_label) if lying else "", "standoff": 8, "font": {"color": colours.muted}},
         "tickfont": {"color": colours.muted},
         "tickformat": chart.y_format,
         "range": [low, high],
         "zeroline": low < 0,
         "fixedrange": True,
         "automargin": True,
-        "nticks": 6,
+        "nticks": 4 if lying else 6,
+        "tickangle": 0,
         **({"dtick": 1} if whole else {}),
     }
 
@@ -48,6 +49,8 @@ def category_axis(chart: Chart, colours: Palette, *, lying: bool) -> dict[str, A
     }
     if days:
         axis["nticks"] = 8
+        axis["tickangle"] = 0
+        axis["tickformat"] = "%b\n%Y"
         axis["hoverformat"] = "%d %b %Y"
     if chart.x_format:
         axis["tickformat"] = chart.x_format
@@ -57,6 +60,14 @@ def category_axis(chart: Chart, colours: Palette, *, lying: bool) -> dict[str, A
     if chart.kind is ChartKind.SCATTER:
         axis["range"] = _scatter_range(chart)
     return axis
+
+
+def unit(result: go.Figure, chart: Chart, colours: Palette, *, above: bool) -> None:
+    """What the upright axis measures, written across its top where it can be read; `above` a legend or a threshold."""
+    font = {"color": colours.muted, "size": 13}
+    place: dict[str, Any] = {"xref": "paper", "yref": "paper", "x": 0, "y": 1, "xanchor": "left", "yanchor": "bottom"}
+    text = _plain(chart.y_label)
+    result.add_annotation(**place, yshift=30 if above else 8, text=text, showarrow=False, font=font)
 
 
 def value_range(chart: Chart, *, lying: bool = False) -> tuple[float, float]:

@@ -16,7 +16,7 @@ import streamlit as st
 
 from lib.slides.model import Cell, Chart, ChartKind, Point, Series, Table, Tone
 from lib.slides.words import cut, escape, plain
-from lib.ui.axes import category_axis, mark_missing, measure_axis, reference_line
+from lib.ui.axes import category_axis, mark_missing, measure_axis, reference_line, unit
 from lib.ui.patterns import bar_marker
 from lib.ui.tables import draw_rows, frame_of
 from lib.ui.theme import Palette, is_dark, palette
@@ -56,12 +56,13 @@ def figure(chart: Chart, *, dark: bool) -> go.Figure:
     for series, colour in _coloured(chart, colours):
         result.add_trace(_trace(chart, series, colour, colours, lying=lying))
     measure, across = measure_axis(chart, colours, lying=lying), category_axis(chart, colours, lying=lying)
+    has_head = _needs_legend(chart) or chart.reference is not None
     result.update_layout(
         xaxis=measure if lying else across,
         yaxis=across if lying else measure,
         font={"color": colours.muted},
         height=_height(chart, lying=lying),
-        margin={"l": 8, "r": 24, "t": 34, "b": 8},
+        margin={"l": 8, "r": 24, "t": 58 if has_head and not lying else 34, "b": 8},
         barmode="stack" if chart.kind is ChartKind.STACKED_BAR else "group",
         bargap=0.35 if lying or len(names_of(chart)) > 3 else 0.6,
         hovermode="closest" if lying or chart.kind is ChartKind.SCATTER else "x unified",
@@ -77,6 +78,8 @@ def figure(chart: Chart, *, dark: bool) -> go.Figure:
             "traceorder": "normal",
         },
     )
+    if not lying:
+        unit(result, chart, colours, above=has_head)
     _label_lines(result, chart, colours)
     mark_missing(result, chart, tick_label, colours, lying=lying)
     reference_line(result, chart, colours, lying=lying)
@@ -88,7 +91,8 @@ def is_lying(chart: Chart) -> bool:
     if chart.kind not in (ChartKind.BAR, ChartKind.STACKED_BAR):
         return False
     words = [name for name in names_of(chart) if isinstance(name, str)]
-    return bool(words) and (len(words) > 5 or max(len(word) for word in words) > 12)
+    few = chart.kind is ChartKind.BAR and len(words) < 4
+    return bool(words) and (few or len(words) > 5 or max(len(word) for word in words) > 12)
 
 
 def names_of(chart: Chart) -> set[Cell]:
@@ -169,12 +173,19 @@ def _bar_text(chart: Chart, series: Series, colours: Palette, *, lying: bool) ->
     return {
         "text": [plain_label(point.label or "") for point in series.points],
         "texttemplate": written,
-        "textposition": "inside" if chart.kind is ChartKind.STACKED_BAR else "outside",
-        "insidetextanchor": "middle",
-        "constraintext": "none" if chart.kind is ChartKind.BAR else "inside",
+        "textposition": _text_position(chart, lying=lying),
+        "insidetextanchor": "middle" if chart.kind is ChartKind.STACKED_BAR else "end",
+        "constraintext": "none" if chart.kind is ChartKind.BAR and chart.reference is None else "inside",
         "outsidetextfont": {"color": colours.ink},
         "textangle": 0,
     }
+
+
+def _text_position(chart: Chart, *, lying: bool) -> str:
+    """Inside where it would stand on a threshold otherwise, if there is room."""
+    if chart.kind is ChartKind.STACKED_BAR:
+        return "inside"
+    return "auto" if lying and chart.reference is not None else "outside"
 
 
 def _hover_bar(chart: Chart, name: str, *, lying: bool) -> str:

@@ -18,6 +18,7 @@ from lib.ui.answers import distinct, edited, rows_to_frame, to_json, to_widget
 from lib.ui.keys import run_field, run_rows
 
 WIDTH = 720
+SHORT_WIDTH = 340
 SHORT = (FieldKind.WHOLE, FieldKind.MONEY, FieldKind.PERCENT, FieldKind.DATE, FieldKind.TIME, FieldKind.YES_NO)
 FEW_CHOICES = 5
 LONG_TEXT = 3000
@@ -62,22 +63,35 @@ def draw(form: Form, place: Place, answers: Answers, *, faults: Sequence[str] = 
             _fault(fault)
     for are_short, group in groupby(form.fields, key=lambda field: field.kind in SHORT):
         fields = list(group)
-        with st.container(width="stretch" if fields[0].kind is FieldKind.ROWS else WIDTH):
-            if are_short and len(fields) > 1:
-                for column, field in zip(st.columns(len(fields)), fields, strict=True):
-                    with column:
-                        _question(field, place, answers, faults, disabled=disabled)
-            else:
-                for field in fields:
+        if are_short and len(fields) > 1:
+            _side_by_side(fields, place, answers, faults, disabled=disabled)
+        else:
+            for field in fields:
+                with st.container(gap="xxsmall", width=_width(field)):
                     _question(field, place, answers, faults, disabled=disabled)
 
 
+def _side_by_side(
+    fields: list[Field], place: Place, answers: Answers, faults: Sequence[str], *, disabled: bool
+) -> None:
+    with st.container(width=WIDTH):
+        for column, field in zip(st.columns(len(fields), vertical_alignment="bottom"), fields, strict=True):
+            with column:
+                _question(field, place, answers, faults, disabled=disabled)
+
+
 def _question(field: Field, place: Place, answers: Answers, faults: Sequence[str], *, disabled: bool) -> None:
-    with st.container(gap="xxsmall", width="stretch" if field.kind is FieldKind.ROWS else WIDTH):
-        _draw_field(field, place, answers, disabled=disabled)
-        for fault in faults:
-            if _is_about(fault, field):
-                _fault(fault)
+    _draw_field(field, place, answers, disabled=disabled)
+    for fault in faults:
+        if _is_about(fault, field):
+            _fault(fault)
+
+
+def _width(field: Field) -> Any:
+    """Rows take all there is; a text the measure of a page; a figure no more than it needs."""
+    if field.kind is FieldKind.ROWS and len(field.columns) > 3:
+        return "stretch"
+    return SHORT_WIDTH if field.kind in SHORT and field.kind is not FieldKind.YES_NO else WIDTH
 
 
 def _fault(fault: str) -> None:
@@ -101,8 +115,7 @@ def _changes(key: str) -> Mapping[str, Any] | None:
 
 
 def _draw_field(field: Field, place: Place, answers: Answers, *, disabled: bool) -> None:
-    optional = "" if forms.is_required(field, answers) else "  :gray[optional]"
-    label, key = f"{escape(field.label)}{optional}", place.key(field)
+    label, key = _label(field, answers), place.key(field)
     common: dict[str, Any] = {"key": key, "help": _help(field), "disabled": disabled}
     match field.kind:
         case FieldKind.TEXT:
@@ -137,6 +150,10 @@ def _draw_field(field: Field, place: Place, answers: Answers, *, disabled: bool)
             _row_editor(field, place, label, disabled=disabled)
         case unknown:
             raise NotImplementedError(f"No way to ask for a field of {unknown}.")
+
+
+def _label(field: Field, answers: Answers) -> str:
+    return escape(field.label) + ("" if forms.is_required(field, answers) else "  :gray[optional]")
 
 
 def _help(field: Field) -> str | None:
@@ -181,7 +198,7 @@ def _days(value: date | None) -> tuple[date, date]:
 
 
 def _row_editor(field: Field, place: Place, label: str, *, disabled: bool) -> None:
-    st.markdown(label, help=_help(field))
+    st.markdown(f":small[{label}]", help=_help(field))
     st.data_editor(
         rows_to_frame(field.columns, st.session_state[place.rows_key(field)]),
         key=place.key(field),

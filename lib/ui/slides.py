@@ -50,7 +50,7 @@ def facts(section: Facts) -> None:
     """Label, value, note; as many side by side as fit. A long value takes the room of two."""
     with st.container(gap="small"):
         st.markdown(f"##### {escape(section.title)}")
-        grid = st.grid("auto", min_column_width=220, gap="small")
+        grid = st.grid(4, min_column_width=150, gap="small")
         for fact in section.items:
             span = 2 if len(fact.value or "") > WIDE_VALUE or len(fact.note or "") > 2 * WIDE_VALUE else 1
             with grid.cell(column_span=span):

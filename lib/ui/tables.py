@@ -1,5 +1,10 @@
-"""Tables: values as they read, missing ones said. Cells of a dataframe are literal text, so nothing is escaped here."""
+"""Tables: values as they read, missing ones said.
 
+Short ones are set like text, so that a sentence in a cell is read whole; long ones scroll in a grid. Cells of the
+first are Markdown and pass `escape`; those of the second are literal.
+"""
+
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -7,8 +12,9 @@ import pandas as pd
 import streamlit as st
 
 from lib.slides.model import Cell, Chart, Column, ColumnKind, Table
-from lib.slides.words import NO_DATA, escape, plain, yes_no
+from lib.slides.words import NO_DATA, count, day, escape, money, percent, plain, yes_no
 
+MOST_ROWS_SET = 24
 FORMATS = {ColumnKind.NUMBER: "localized", ColumnKind.MONEY: "dollar", ColumnKind.PERCENT: "%.1f %%"}
 
 
@@ -26,6 +32,9 @@ def draw_table(table: Table, *, key: str | None = None) -> None:
 
 def draw_rows(table: Table, *, key: str | None = None) -> None:
     """The rows alone, for a place that has its own title and source."""
+    if len(table.rows) <= MOST_ROWS_SET:
+        st.table(set_rows(table), border="horizontal", hide_index=True, alt=plain(table.title))
+        return
     st.dataframe(
         rows_frame(table),
         hide_index=True,
@@ -34,6 +43,36 @@ def draw_rows(table: Table, *, key: str | None = None) -> None:
         placeholder=NO_DATA,
         alt=plain(table.title),
     )
+
+
+def set_rows(table: Table) -> Any:
+    """The rows as Markdown, figures to the right: a styled frame under the columns' labels."""
+    frame = rows_frame(table).rename(columns={column.key: escape(column.label) for column in table.columns})
+    say: dict[Any, Any] = {escape(column.label): _speaker(column.kind) for column in table.columns}
+    return frame.style.format(say)
+
+
+def _speaker(kind: ColumnKind) -> Callable[[Any], str]:
+    def say(value: Any) -> str:
+        if pd.isna(value):
+            return f":gray[{NO_DATA}]"
+        return escape(_words(value, kind))
+
+    return say
+
+
+def _words(value: Any, kind: ColumnKind) -> str:
+    match kind:
+        case ColumnKind.MONEY:
+            return money(value)
+        case ColumnKind.PERCENT:
+            return percent(value)
+        case ColumnKind.NUMBER:
+            return count(value)
+        case ColumnKind.DATE:
+            return day(value)
+        case _:
+            return str(value)
 
 
 def rows_frame(table: Table) -> pd.DataFrame:

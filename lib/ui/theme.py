@@ -73,11 +73,17 @@ BAND_WORDS = {Band.GREEN: "healthy", Band.YELLOW: "needs care", Band.RED: "at ri
 # What Streamlit's own theme options cannot say: the measure of the column, and figures that stand under each other.
 STYLE = """
 <style>
-[data-testid="stMainBlockContainer"] { max-width: 1080px; }
+[data-testid="stMainBlockContainer"], [data-testid="stBottomBlockContainer"] { max-width: 1080px; }
 [data-testid="stApp"] { font-variant-numeric: tabular-nums; }
 [data-testid="stMetricValue"] > div { overflow-wrap: anywhere; white-space: normal; }
 [data-testid="stHeaderActionElements"] { display: none; }
 @media (prefers-reduced-motion: reduce) { * { animation: none !important; transition: none !important; } }
+@media (max-width: 640px) {
+  .st-key-run-steps [role="radiogroup"] { flex-wrap: nowrap; overflow-x: auto; }
+  .st-key-run-steps [role="radiogroup"] > button { flex: none; }
+  .st-key-run_footer kbd { display: none; }
+  .st-key-run_footer > :has([data-testid="stMarkdown"]) { order: -1; flex-basis: 100%; }
+}
 </style>
 """
 

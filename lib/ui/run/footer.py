@@ -59,8 +59,8 @@ def _go_to(sitting: Sitting, slide_id: str, to: str) -> None:
 
 def _state(sitting: Sitting, person: Person) -> str:
     """One line: where in the run this is, and whether what is typed is kept."""
-    place = f":gray[{sitting.number} of {len(sitting.workflow.slides)}]"
-    return f"{place}  {_saved(sitting, person)}"
+    place = f":gray[{sitting.number} of {len(sitting.workflow.slides)} ·]"
+    return f":small[{place} {_saved(sitting, person)}]"
 
 
 def _saved(sitting: Sitting, person: Person) -> str:

@@ -63,8 +63,11 @@ def _due(sitting: Sitting) -> str:
 def _small_print(sitting: Sitting, person: Person) -> list[str]:
     run = sitting.execution
     parts = [f"Owner: {escape(run.owner_name)}", _version(run)]
-    left = sum(slide.context.minutes or 0 for slide in sitting.workflow.slides if not _is_done(sitting, slide.id))
-    if run.is_open and left:
+    ahead = [slide for slide in sitting.workflow.slides if not _is_done(sitting, slide.id)]
+    left = sum(slide.context.minutes or 0 for slide in ahead)
+    if run.is_open:
+        done = len(sitting.workflow.slides) - len(ahead)
+        parts.append(f"{done} of {count(len(sitting.workflow.slides), 'slide')} done")
         parts.append(f"about {count(left, 'minute')} left")
     parts.append(f"account as of {theme.clock(sitting.read_at, person.time_zone)}")
     return parts
@@ -91,7 +94,6 @@ def _steps(sitting: Sitting) -> None:
         on_change=_go,
         args=(sitting,),
         label_visibility="collapsed",
-        width="stretch",
     )
 
 
