@@ -8,6 +8,7 @@ import streamlit as st
 from lib.auth.gate import require_person
 from lib.auth.model import Person
 from lib.auth.process import current
+from lib.ui import theme
 
 PAGES = Path(__file__).resolve().parents[2] / "pages"
 ROLES = {"csm": "Customer-success manager", "manager": "Manager", "admin": "Admin"}
@@ -37,6 +38,7 @@ def person_block(person: Person) -> None:
 
 
 st.set_page_config(page_title="Zen", page_icon=str(ICON), layout="wide")
+theme.apply()
 st.logo(str(ICON), size="large")
 signed_in = require_person()
 page = st.navigation(
