@@ -57,11 +57,14 @@ def _environment() -> dict[str, str]:
 
 def refuse_elsewhere(environment: Mapping[str, str]) -> None:
     """Raise NotPermitted unless both the database and the API are on this machine."""
-    database = str(conninfo_to_dict(environment["DATABASE_URL"]).get("host") or "")
-    api = urlsplit(environment["SUPABASE_URL"]).hostname
-    if not (database in _LOOPBACK or database.startswith("/")) or api not in _LOOPBACK:
+    hosts = (
+        str(conninfo_to_dict(environment["DATABASE_URL"]).get("host") or ""),
+        str(urlsplit(environment["SUPABASE_URL"]).hostname),
+    )
+    elsewhere = [host for host in hosts if host not in _LOOPBACK and not host.startswith("/")]
+    if elsewhere:
         raise NotPermitted(
-            f"The demo book is for a database of one's own, and {database or api} is not on this machine.",
+            f"The demo book is for a database of one's own, and {elsewhere[0]} is not on this machine.",
             hint="If it really is a demo, say so with --yes-this-is-a-demo.",
         )
 

@@ -21,6 +21,7 @@ _INFLUENCE = {
     "champion": 4, "economic_buyer": 5, "admin": 2, "executive_sponsor": 5, "user": 1, "procurement": 3, "legal": 2,
     "detractor": 3,
 }  # fmt: skip
+_TOP = ("executive_sponsor", "economic_buyer")
 _TITLES = {
     "champion": ("Head of Planning", "Operations Manager", "Planning Lead", "Service Manager"),
     "economic_buyer": ("CFO", "Finance Director", "Managing Director", "VP Finance"),
@@ -77,7 +78,7 @@ def _person(client: Client, role: str, place: int, names: Iterator[str], dice: R
     return Person(
         id=id_of("contact", client.site, place), name=name, role=role, title=dice.choice(_TITLES[role]),
         email=f"{_mailbox(name)}@{client.site}.example", status="unknown" if unknown else "active",
-        influence=5 if role == "executive_sponsor" else max(1, min(5, _INFLUENCE[role] + dice.choice((-1, 0, 0, 0, 1)))),
+        influence=max(1, min(5, _INFLUENCE[role] + (0 if role in _TOP else dice.choice((-1, 0, 0, 0, 1))))),
         sentiment=None if unknown else _sentiment(client, role, dice),
     )  # fmt: skip
 

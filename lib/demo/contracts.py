@@ -39,7 +39,8 @@ def terms_of(client: Client, calendar: Calendar) -> tuple[Term, ...]:
         later = terms[0]
         earlier = Term(
             starts_on=months_before(later.starts_on, 12), ends_on=later.starts_on, months=12,
-            seats=max(5, round(later.seats * dice.choice((0.84, 0.93, 0.97, 1.0, 1.0, 1.0)))), price=round(later.price * 0.965),
+            seats=max(5, round(later.seats * dice.choice((0.84, 0.93, 0.97, 1.0, 1.0, 1.0)))),
+            price=round(later.price * 0.965),
             discount=min(30, max(0, later.discount + dice.choice((-2, 0, 0, 0, 2)))),
         )  # fmt: skip
         terms.insert(0, earlier)

@@ -20,8 +20,8 @@ _FIXED = ("companies", "profiles", "company_invites")
 """Tables that tell when people joined, which is when they did."""
 
 _HAPPENED = frozenset({
-    "happened_on", "responded_on", "opened_on", "solved_on", "last_contact_on", "left_on", "customer_since", "created_at",
-    "updated_at", "started_at", "ended_at", "completed_at", "archived_at",
+    "happened_on", "responded_on", "opened_on", "solved_on", "last_contact_on", "left_on", "customer_since",
+    "created_at", "updated_at", "started_at", "ended_at", "completed_at", "archived_at",
 })  # fmt: skip
 """Columns that tell what has happened. Any other day or moment is a plan and may lie ahead."""
 

@@ -1,4 +1,4 @@
-"""Runs as rows: the execution, a step for every slide touched, and the events that tell it, dated when they happened."""
+"""Runs as rows: the execution, a step for every slide touched, and the events, dated when they happened."""
 
 from collections.abc import Iterator, Mapping
 from datetime import timedelta

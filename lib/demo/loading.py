@@ -37,7 +37,7 @@ comment on table private.demo_anchor is 'The day the demo book stands at. Only w
 comment on column private.demo_anchor.is_only is 'One row at most.';
 comment on column private.demo_anchor.anchored_at is 'When the book was last brought up to date.';
 comment on column private.demo_anchor.day is 'The day its dates count from.';
-comment on column private.demo_anchor.edition is 'Fingerprint of the book as of a fixed day; another one, another book.';
+comment on column private.demo_anchor.edition is 'Fingerprint of the book as of a fixed day; another, another book.';
 """
 
 

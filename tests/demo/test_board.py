@@ -1,0 +1,74 @@
+from collections import Counter
+from typing import Any
+
+import pytest
+
+from tests.demo.conftest import Demo
+
+
+def board(demo: Demo, name: str) -> dict[str, Any]:
+    answer: Any = demo.person(name).rpc("zen_dashboard", {}).execute().data
+    assert isinstance(answer, dict)
+    return answer
+
+
+def bands(demo: Demo, name: str) -> Counter[str]:
+    rows: Any = demo.person(name).rpc("customer_health", {}).execute().data
+    return Counter(row["band"] for row in rows if row["band"])
+
+
+def test_alice_has_three_different_things_and_a_renewal_first(demo: Demo) -> None:
+    things = board(demo, "alice")["things"]
+    assert [(thing["customer_name"], thing["workflow_id"]) for thing in things] == [
+        ("Fennimore Logistics", "standard-renewal"),
+        ("Halvorsen Shipyards", "executive-contact-lost"),
+        ("Obsidian Black", "obsidian-black-renewal"),
+    ]
+
+
+def test_each_of_alices_things_says_why(demo: Demo) -> None:
+    first, second, third = board(demo, "alice")["things"]
+    assert "The notice deadline is in" in first["reasons"][0]["sentence"]
+    assert any("left" in reason["sentence"] and "no successor" in reason["sentence"] for reason in second["reasons"])
+    assert any("answered" in reason["sentence"] for reason in third["reasons"])
+
+
+def test_alice_has_runs_to_resume_and_something_done_this_week(demo: Demo) -> None:
+    shown = board(demo, "alice")
+    assert {run["status"] for run in shown["resume"]} == {"active", "escalated"}
+    assert len(shown["resume"]) == 3
+    assert all(0 < run["slides_done"] < run["slides"] for run in shown["resume"])
+    assert shown["snoozed"] == 1
+    assert shown["completed_this_week"] == 2
+
+
+@pytest.mark.parametrize(("name", "customers"), [("bob", 25), ("carol", 52), ("dan", 52), ("erin", 9), ("frank", 9)])
+def test_everybody_has_three_things_of_their_own(demo: Demo, name: str, customers: int) -> None:
+    shown = board(demo, name)
+    assert len(shown["things"]) == 3
+    assert shown["customers"] == customers
+    assert len({thing["customer_id"] for thing in shown["things"]}) == 3
+
+
+def test_the_book_is_mostly_green_with_some_red(demo: Demo) -> None:
+    found = bands(demo, "carol")
+    share = {band: count / found.total() for band, count in found.items()}
+    assert 0.55 <= share["green"] <= 0.65
+    assert 0.20 <= share["yellow"] <= 0.30
+    assert 0.10 <= share["red"] <= 0.15
+
+
+def test_a_company_sees_nothing_of_the_other(demo: Demo) -> None:
+    for table in ("customers", "notes", "workflow_executions", "workflow_chat_threads"):
+        rows: Any = demo.person("frank").table(table).select("company_id").limit(5000).execute().data
+        assert len({row["company_id"] for row in rows}) == 1, table
+
+
+def test_health_contradicts_itself_where_the_story_says_so(demo: Demo) -> None:
+    rows: Any = demo.person("carol").rpc("customer_health", {}).execute().data
+    signals: Any = demo.person("carol").rpc("customer_signals", {}).execute().data
+    band = {row["customer_id"]: row["band"] for row in rows}
+    kinds = Counter((signal["kind"], band[signal["customer_id"]]) for signal in signals)
+    assert kinds["sponsor_left", "green"] >= 1
+    full = {signal["customer_id"] for signal in signals if signal["kind"] == "seats_full"}
+    assert full & {signal["customer_id"] for signal in signals if signal["kind"] == "p1_open"}

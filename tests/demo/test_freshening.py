@@ -1,0 +1,95 @@
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from lib.demo.freshening import freshen
+from lib.demo.loading import Connection
+from tests.demo.conftest import Demo
+
+AGED = """
+update private.demo_anchor set day = day - {days};
+update contracts set starts_on = starts_on - {days}, ends_on = ends_on - {days};
+update notes set happened_on = happened_on - {days}, created_at = created_at - interval '{days} days';
+"""
+
+
+@pytest.fixture
+def aged(demo: Demo) -> Iterator[Connection]:
+    """The demo as it stands nine days after it was seeded; put back afterwards."""
+    with demo.sql.transaction(force_rollback=True):
+        demo.sql.execute(AGED.format(days=9))
+        yield demo.sql
+
+
+def one(connection: Connection, question: str) -> object:
+    row = connection.execute(question).fetchone()
+    assert row
+    return row[0]
+
+
+def test_a_book_younger_than_a_week_stays(demo: Demo) -> None:
+    with demo.sql.transaction():
+        assert freshen(demo.sql) == 0
+
+
+def test_all_dates_move_together_by_whole_weeks(aged: Connection) -> None:
+    deadline = "select max(notice_deadline) from contracts"
+    note = "select max(happened_on) from notes where body like 'Bridget left%'"
+    week = "select max(week_starts_on) from usage_weeks"
+    before = {question: one(aged, question) for question in (deadline, note, week)}
+    started = one(aged, "select max(started_at) from workflow_executions")
+    told = one(aged, "select max(created_at) from workflow_execution_events")
+    assert freshen(aged) == 7
+    for question, day in before.items():
+        assert one(aged, question) == day + timedelta(days=7), question
+    assert one(aged, "select max(started_at) from workflow_executions") == started + timedelta(days=7)
+    assert one(aged, "select max(created_at) from workflow_execution_events") <= told + timedelta(days=7)
+
+
+def test_days_inside_answers_and_events_move_too(aged: Connection) -> None:
+    question = (
+        "select min((payload ->> 'until')::date) from workflow_execution_events where payload ? 'until' "
+        "and (payload ->> 'until')::date > current_date - 30"
+    )
+    before = one(aged, question)
+    freshen(aged)
+    assert one(aged, question) == before + timedelta(days=7)
+
+
+def test_what_people_did_since_keeps_its_order_and_is_never_in_the_future(aged: Connection) -> None:
+    customer = "(select id from customers where name = 'Kestrel Dental')"
+    for hours in (50, 30, 2):
+        aged.execute(
+            "insert into notes (company_id, customer_id, author_id, kind, body, happened_on, created_at) "
+            f"select company_id, id, owner_id, 'call', 'since {hours:02}', current_date - {hours // 24}, "
+            f"now() - interval '{hours} hours' from customers where id = {customer}"
+        )
+    freshen(aged)
+    rows = aged.execute(
+        "select body, happened_on <= current_date, created_at <= now() from notes "
+        "where body like 'since%' order by created_at"
+    ).fetchall()
+    assert rows == [("since 50", True, True), ("since 30", True, True), ("since 02", True, True)]
+
+
+def test_another_company_stays_where_it_is(aged: Connection) -> None:
+    aged.execute("insert into companies (id, name) values ('00000000-0000-4000-8000-000000000001', 'Somebody else')")
+    aged.execute(
+        "insert into modules (company_id, name, annual_price_per_seat, created_at) "
+        "values ('00000000-0000-4000-8000-000000000001', 'Theirs', 1, '2026-01-05')"
+    )
+    freshen(aged)
+    assert one(aged, "select created_at::date::text from modules where name = 'Theirs'") == "2026-01-05"
+
+
+def test_freshening_writes_no_events_and_leaves_the_triggers_on(aged: Connection) -> None:
+    before = one(aged, "select count(*) from workflow_execution_events")
+    freshen(aged)
+    assert one(aged, "select count(*) from workflow_execution_events") == before
+    assert one(aged, "select count(*) from pg_trigger where not tgisinternal and tgenabled = 'D'") == 0
+
+
+def test_a_second_freshening_on_the_same_day_does_nothing(aged: Connection) -> None:
+    assert freshen(aged) == 7
+    assert freshen(aged) == 0
