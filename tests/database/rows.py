@@ -30,13 +30,13 @@ def add(sql: Sql, table: str, **values: Any) -> Any:
 
 def one(sql: Sql, statement: Any, *arguments: Any) -> Any:
     """The first column of the first row; None without a row."""
-    row = sql.execute(statement, arguments).fetchone()
+    row = sql.execute(statement, arguments or None).fetchone()
     return row[0] if row else None
 
 
 def rows(sql: Sql, statement: Any, *arguments: Any) -> list[dict[str, Any]]:
     with sql.cursor(row_factory=psycopg.rows.dict_row) as cursor:
-        return cursor.execute(statement, arguments).fetchall()
+        return cursor.execute(statement, arguments or None).fetchall()
 
 
 def add_customer(sql: Sql, company_id: uuid.UUID, owner_id: uuid.UUID, **changes: Any) -> uuid.UUID:

@@ -1,0 +1,293 @@
+"""Who may do what with every table, in the words of docs/architecture.md. A new table needs a block here.
+
+A rule names who is allowed; everybody else must be refused. "company" is everyone in it, "own" the person it belongs
+to, "leaders" managers and admins, "members" everyone who belongs to any company. `row` gives the values of a row as
+`me` would write it, `change` what an update sends. Brackets tell apart the cases of one table.
+"""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from tests.database.rows import add
+from tests.security.world import World
+
+PEOPLE = ("anon", "uninvited", "other company", "colleague", "owner", "manager", "admin")
+
+ALLOWED: dict[str, set[str]] = {
+    "nobody": set(),
+    "admins": {"admin"},
+    "leaders": {"manager", "admin"},
+    "own": {"owner"},
+    "own + leaders": {"owner", "manager", "admin"},
+    "company": {"colleague", "owner", "manager", "admin"},
+    "members": {"other company", "colleague", "owner", "manager", "admin"},
+}
+
+Row = Callable[[World, uuid.UUID], dict[str, Any]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rules:
+    row: Row
+    select: str
+    insert: str = "nobody"
+    update: str = "nobody"
+    delete: str = "nobody"
+    change: Callable[[uuid.UUID], dict[str, Any]]
+    existing: Callable[[World], uuid.UUID] | None = None
+
+    def allowed(self, verb: str) -> set[str]:
+        return ALLOWED[getattr(self, verb)]
+
+
+def of_customer(change: dict[str, Any], values: Callable[[uuid.UUID], dict[str, Any]]) -> Rules:
+    """What hangs on a customer: the company reads it; whoever may write the customer writes it."""
+    return Rules(
+        select="company",
+        insert="own + leaders",
+        update="own + leaders",
+        delete="own + leaders",
+        row=lambda world, me: {"company_id": world.company.id, "customer_id": world.customer(), **values(me)},
+        change=lambda _me: change,
+    )
+
+
+def of_thread(values: dict[str, Any], *, shared: bool = False, **rules: Any) -> Rules:
+    """What hangs on a conversation: read as the conversation is, written by the person who holds it."""
+    return Rules(
+        select="company" if shared else "own + leaders",
+        insert="own",
+        row=lambda world, _me: {"company_id": world.company.id, "thread_id": world.thread(shared=shared), **values},
+        **rules,
+    )
+
+
+def definition(company_id: uuid.UUID | None, me: uuid.UUID | None, **changes: Any) -> dict[str, Any]:
+    words = {"name": "Ours", "category": "renewal", "slide_sequence": ["greeting"], "workflow_id": f"w-{uuid.uuid4()}"}
+    return {**words, "company_id": company_id, "created_by": me} | changes
+
+
+def version(world: World, company_id: uuid.UUID | None) -> dict[str, Any]:
+    of = add(world.sql, "workflow_definitions", **definition(company_id, None, status="archived"))
+    world.forget_later(of, company_id)
+    words = {"name": "Ours", "description": "", "category": "renewal", "slide_sequence": ["greeting"]}
+    return {
+        **words,
+        "company_id": company_id,
+        "definition_id": of,
+        "workflow_id": "w",
+        "version": 1,
+        "slide_contexts": {},
+    }
+
+
+def execution(world: World, me: uuid.UUID) -> dict[str, Any]:
+    pinned = {"workflow_id": "our-renewal", "definition_version_id": world.version, "current_slide": "greeting"}
+    return {"company_id": world.company.id, "customer_id": world.customer(), "owner_id": me, **pinned}
+
+
+def branch(world: World, company_id: uuid.UUID | None, me: uuid.UUID | None) -> dict[str, Any]:
+    of = world.definition if company_id else version(world, None)["definition_id"]
+    words = {"slide_id": "greeting", "branch_key": str(uuid.uuid4()), "branch_type": "fixed", "label": "Why?"}
+    return {**words, "company_id": company_id, "definition_id": of, "created_by": me}
+
+
+def thread(world: World, me: uuid.UUID, *, shared: bool) -> dict[str, Any]:
+    where = {"execution_id": world.run(), "slide_id": "greeting"}
+    return {"company_id": world.company.id, "owner_id": me, "is_shared": shared, **where}
+
+
+CUSTOMER_WORDS = {"name": "Acme", "segment": "mid", "customer_since": "2025-01-01"}
+TERMS = {"term_months": 12, "notice_days": 60, "auto_renews": True, "seats": 10, "annual_price_per_seat": 100}
+MESSAGE = {"role": "user", "content": {"text": "Hello"}}
+CONTEXT = {"system_prompt": "Be brief.", "model": "rules"}
+
+MATRIX: dict[str, Rules] = {
+    # People and tenancy
+    "companies": Rules(
+        select="company",
+        row=lambda _world, _me: {"name": "Mine"},
+        change=lambda _me: {"name": "Mine"},
+        existing=lambda world: world.company.id,
+    ),
+    "profiles": Rules(
+        select="company",
+        update="admins",
+        row=lambda world, _me: {
+            "id": uuid.uuid4(),
+            "company_id": world.company.id,
+            "email": "me@zen.test",
+            "full_name": "Me",
+            "role": "admin",
+        },
+        change=lambda _me: {"full_name": str(uuid.uuid4())},
+        existing=lambda world: world.owner.id,
+    ),
+    "company_invites": Rules(
+        select="company",
+        insert="admins",
+        update="admins",
+        delete="admins",
+        row=lambda world, me: {
+            "company_id": world.company.id,
+            "email": f"{uuid.uuid4()}@zen.test",
+            "role": "csm",
+            "invited_by": me,
+        },
+        change=lambda _me: {"role": "manager"},
+    ),
+    # Customers and what hangs on them
+    "customers": Rules(
+        select="company",
+        insert="own + leaders",
+        update="own + leaders",
+        delete="own + leaders",
+        row=lambda world, _me: {"company_id": world.company.id, "owner_id": world.owner.id, **CUSTOMER_WORDS},
+        change=lambda _me: {"summary": "They watch turbines."},
+    ),
+    "contacts": of_customer({"title": "CFO"}, lambda _me: {"name": "Ines Ortega", "role": "champion"}),
+    "contracts": of_customer({"seats": 20}, lambda _me: {"starts_on": "2026-01-01", "ends_on": "2027-01-01", **TERMS}),
+    "usage_weeks": of_customer(
+        {"logins": 2},
+        lambda _me: {"week_starts_on": "2026-06-01", "active_users": 1, "seats": 2, "logins": 1, "key_actions": 1},
+    ),
+    "tickets": of_customer(
+        {"priority": "p1"},
+        lambda _me: {
+            "number": str(uuid.uuid4()),
+            "title": "Slow",
+            "priority": "p3",
+            "status": "open",
+            "opened_on": "2026-06-01",
+        },
+    ),
+    "survey_responses": of_customer({"comment": "Good."}, lambda _me: {"score": 9, "responded_on": "2026-06-01"}),
+    "notes": of_customer(
+        {"body": "We spoke again."},
+        lambda me: {"author_id": me, "kind": "call", "body": "We spoke.", "happened_on": "2026-06-01"},
+    ),
+    "modules": Rules(
+        select="company",
+        insert="leaders",
+        update="leaders",
+        delete="leaders",
+        row=lambda world, _me: {
+            "company_id": world.company.id,
+            "name": str(uuid.uuid4()),
+            "annual_price_per_seat": 120,
+        },
+        change=lambda _me: {"annual_price_per_seat": 130},
+    ),
+    # Definitions and versions
+    "workflow_definitions (stock)": Rules(
+        select="members",
+        row=lambda world, _me: definition(None, None, status="archived"),
+        change=lambda _me: {"name": "Mine now"},
+    ),
+    "workflow_definitions (draft)": Rules(
+        select="company",
+        insert="company",
+        update="own + leaders",
+        row=lambda world, me: definition(world.company.id, me),
+        change=lambda _me: {"name": "Better"},
+    ),
+    "workflow_definitions (archived)": Rules(
+        select="company",
+        update="leaders",
+        row=lambda world, me: definition(world.company.id, me, status="archived"),
+        change=lambda _me: {"name": "Better"},
+    ),
+    "workflow_definition_versions (stock)": Rules(
+        select="members", row=lambda world, _me: version(world, None), change=lambda _me: {"note": "Mine now"}
+    ),
+    "workflow_definition_versions": Rules(
+        select="company", row=lambda world, _me: version(world, world.company.id), change=lambda _me: {"note": "New"}
+    ),
+    # Executions, steps, events
+    "workflow_executions": Rules(
+        select="company",
+        insert="own + leaders",
+        update="own + leaders",
+        row=execution,
+        change=lambda _me: {"status": "snoozed", "revision": 2},
+    ),
+    "workflow_step_executions": Rules(
+        select="company",
+        insert="own + leaders",
+        update="own + leaders",
+        row=lambda world, me: {
+            "company_id": world.company.id,
+            "execution_id": world.run(),
+            "slide_id": "greeting",
+            "saved_by": me,
+        },
+        change=lambda me: {"answers": {"mood": "calm"}, "saved_by": me, "revision": 2},
+    ),
+    "workflow_execution_events": Rules(
+        select="company",
+        row=lambda world, me: {
+            "company_id": world.company.id,
+            "execution_id": world.run(),
+            "kind": "completed",
+            "actor_id": me,
+        },
+        change=lambda _me: {"kind": "step_done"},
+    ),
+    # Threads, messages, model context, tool calls
+    "workflow_chat_threads (unshared)": Rules(
+        select="own + leaders",
+        insert="company",
+        update="own",
+        row=lambda world, me: thread(world, me, shared=False),
+        change=lambda _me: {"is_shared": True},
+    ),
+    "workflow_chat_threads (shared)": Rules(
+        select="company",
+        insert="company",
+        update="own",
+        row=lambda world, me: thread(world, me, shared=True),
+        change=lambda _me: {"status": "abandoned"},
+    ),
+    "workflow_chat_messages (unshared)": of_thread(MESSAGE, change=lambda _me: {"role": "system"}),
+    "workflow_chat_messages (shared)": of_thread(MESSAGE, shared=True, change=lambda _me: {"role": "system"}),
+    "workflow_llm_context (unshared)": of_thread(CONTEXT, update="own", change=lambda _me: {"output_tokens": 7}),
+    "workflow_llm_context (shared)": of_thread(
+        CONTEXT, shared=True, update="own", change=lambda _me: {"output_tokens": 7}
+    ),
+    "workflow_llm_tool_calls (unshared)": of_thread(
+        {"tool": "read_account"}, update="own", change=lambda _me: {"status": "succeeded", "duration_ms": 12}
+    ),
+    "workflow_llm_tool_calls (shared)": of_thread(
+        {"tool": "read_account"}, shared=True, update="own", change=lambda _me: {"status": "failed"}
+    ),
+    "workflow_chat_branches (stock)": Rules(
+        select="members", row=lambda world, _me: branch(world, None, None), change=lambda _me: {"label": "Mine now"}
+    ),
+    "workflow_chat_branches": Rules(
+        select="company",
+        insert="leaders",
+        update="leaders",
+        row=lambda world, me: branch(world, world.company.id, me),
+        change=lambda _me: {"label": "Why now?"},
+    ),
+    # Saved actions
+    "saved_actions (global)": Rules(
+        select="members",
+        row=lambda _world, _me: {"kind": "custom", "name": str(uuid.uuid4()), "archived_at": "2026-01-01"},
+        change=lambda _me: {"name": "Mine now"},
+    ),
+    "saved_actions": Rules(
+        select="company",
+        insert="leaders",
+        update="leaders",
+        row=lambda world, me: {
+            "company_id": world.company.id,
+            "kind": "custom",
+            "name": str(uuid.uuid4()),
+            "created_by": me,
+        },
+        change=lambda _me: {"description": "Tell finance."},
+    ),
+}

@@ -1,0 +1,38 @@
+"""Supabase's own advisors, security and performance lints run by its CLI, find nothing to warn of."""
+
+import json
+import os
+import subprocess
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from lib import local
+from lib.local.layout import Layout
+from lib.local.node import find_node
+from lib.local.packages import ensure_packages
+
+
+@pytest.fixture(scope="session")
+def supabase_cli(stack: local.LocalStack) -> Path:
+    home = ensure_packages(Layout(stack.folder), find_node(), everything=True, report=lambda _line: None)
+    return home / "node_modules" / ".bin" / "supabase"
+
+
+def advise(cli: Path, database_url: str, folder: Path) -> list[dict[str, Any]]:
+    """What is at least a warning."""
+    command = [cli, "db", "advisors", f"--remote={database_url}", "--level=warn", "--output-format=json"]
+    done = subprocess.run(
+        [*command, f"--workdir={folder}"],
+        env=os.environ | {"DO_NOT_TRACK": "1", "PATH": f"{find_node().program.parent}{os.pathsep}{os.environ['PATH']}"},
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    return json.loads(done.stdout)["results"]
+
+
+def test_the_advisors_have_nothing_to_warn_of(supabase_cli, stack, tmp_path):
+    found = advise(supabase_cli, stack.database_url, tmp_path)
+    assert [(lint["name"], lint["detail"]) for lint in found] == []

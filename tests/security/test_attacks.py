@@ -1,0 +1,449 @@
+"""What somebody who speaks to the database directly, with their own token, might try."""
+
+import uuid
+from typing import Any
+
+import pytest
+from postgrest.exceptions import APIError
+
+from tests.database.calls import call, refused
+from tests.database.rows import add, add_customer, one
+from tests.security.matrix import MATRIX
+from tests.security.world import World
+from tests.support.companies import Member, new_email
+
+
+def change(who: Member, table: str, row_id: Any, **values: Any) -> list[Any]:
+    return who.client.table(table).update(values).eq("id", str(row_id)).execute().data
+
+
+def insert(who: Member, table: str, **values: Any) -> list[Any]:
+    return (
+        who.client.table(table)
+        .insert({k: str(v) if isinstance(v, uuid.UUID) else v for k, v in values.items()})
+        .execute()
+        .data
+    )
+
+
+# Oneself and colleagues
+
+
+def test_nobody_raises_their_own_role(world):
+    assert change(world.owner, "profiles", world.owner.id, role="admin") == []
+    assert change(world.company.manager, "profiles", world.company.manager.id, role="admin") == []
+
+
+def test_nobody_comes_back_by_themselves(new_company, sql):
+    company = new_company()
+    sql.execute("update public.profiles set is_active = false where id = %s", [company.csm.id])
+    assert change(company.csm, "profiles", company.csm.id, is_active=True) == []
+    for table in ("companies", "profiles", "customers", "workflow_definitions", "saved_actions"):
+        assert company.csm.client.table(table).select("id").execute().data == []
+
+
+@pytest.mark.parametrize("column", ["company_id", "id", "email", "created_at"])
+def test_an_admin_changes_of_a_person_only_what_is_theirs_to_change(world, column):
+    with refused("42501"):
+        change(world.company.admin, "profiles", world.owner.id, **{column: None})
+
+
+def test_an_admin_of_another_company_changes_nobody_here(world):
+    assert change(world.other.admin, "profiles", world.owner.id, role="admin") == []
+
+
+def test_a_company_keeps_an_admin(new_company):
+    company = new_company()
+    admin = company.admin
+    with refused("PT409", "A company keeps at least one admin."):
+        change(admin, "profiles", admin.id, role="csm")
+    with refused("PT409"):
+        change(admin, "profiles", admin.id, is_active=False)
+    assert change(admin, "profiles", company.manager.id, role="admin")
+    assert change(admin, "profiles", admin.id, role="csm")
+
+
+# Joining
+
+
+def invitation(world: World, **changes: Any) -> dict[str, Any]:
+    mine = {"company_id": world.company.id, "email": new_email(), "role": "csm", "invited_by": world.company.admin.id}
+    return mine | changes
+
+
+def test_nobody_invites_into_another_company_or_in_anothers_name(world):
+    for forged in ({"company_id": world.other.id}, {"invited_by": world.company.manager.id}, {"invited_by": None}):
+        with refused("42501"):
+            insert(world.company.admin, "company_invites", **invitation(world, **forged))
+
+
+def test_an_invitation_cannot_be_accepted_readdressed_or_moved_by_hand(world):
+    made = insert(world.company.admin, "company_invites", **invitation(world))[0]
+    with refused("42501"):
+        insert(world.company.admin, "company_invites", **invitation(world, accepted_at="2026-01-01"))
+    for forged in ({"accepted_at": None}, {"email": new_email()}, {"company_id": str(world.other.id)}):
+        with refused("42501"):
+            change(world.company.admin, "company_invites", made["id"], **forged)
+
+
+def test_nobody_makes_or_removes_a_profile(world):
+    with refused("42501"):
+        insert(
+            world.company.admin,
+            "profiles",
+            id=uuid.uuid4(),
+            company_id=world.company.id,
+            email="x@zen.test",
+            full_name="X",
+            role="admin",
+        )
+    with refused("42501"):
+        world.company.admin.client.table("profiles").delete().eq("id", str(world.owner.id)).execute()
+
+
+# Customers
+
+
+def test_a_customer_stays_in_its_company(world):
+    for who in (world.owner, world.company.manager):
+        with refused("42501"):
+            change(who, "customers", world.customer(), company_id=str(world.other.id))
+
+
+def test_a_csm_neither_gives_away_nor_takes_customers(world, sql):
+    with refused("42501"):
+        change(world.owner, "customers", world.customer(), owner_id=str(world.company.other_csm.id))
+    assert (
+        change(world.company.other_csm, "customers", world.customer(), owner_id=str(world.company.other_csm.id)) == []
+    )
+
+
+def test_a_customer_is_never_owned_by_somebody_of_another_company(world):
+    with refused("23503"):
+        change(world.company.manager, "customers", world.customer(), owner_id=str(world.other.csm.id))
+
+
+@pytest.mark.parametrize("table", ["contacts", "contracts", "usage_weeks", "tickets", "survey_responses"])
+def test_what_hangs_on_a_customer_moves_neither_to_another_company_nor_to_a_colleagues_customer(world, sql, table):
+    mine = add(sql, table, **MATRIX[table].row(world, world.owner.id))
+    theirs = add_customer(sql, world.company.id, world.company.other_csm.id)
+    foreign = add_customer(sql, world.other.id, world.other.csm.id)
+    forgeries = [
+        {"company_id": str(world.other.id)},
+        {"customer_id": str(theirs)},
+        {"customer_id": str(foreign)},
+        {"customer_id": str(foreign), "company_id": str(world.other.id)},
+    ]
+    for forged in forgeries:
+        with refused("42501"):
+            change(world.owner, table, mine, **forged)
+
+
+def test_a_note_keeps_its_author_and_nobody_writes_in_anothers_name(world, sql):
+    note = {"company_id": world.company.id, "customer_id": world.customer(), "body": "Hm.", "happened_on": "2026-06-01"}
+    made = insert(world.owner, "notes", **note, author_id=world.owner.id)[0]
+    with refused("42501"):
+        change(world.owner, "notes", made["id"], author_id=str(world.company.manager.id))
+    with refused("42501"):
+        insert(world.owner, "notes", **note, author_id=world.company.manager.id)
+
+
+# Definitions and versions
+
+
+def definition(world: World, **changes: Any) -> dict[str, Any]:
+    words = {"name": "Ours", "category": "renewal", "slide_sequence": ["greeting"], "workflow_id": f"w-{uuid.uuid4()}"}
+    return {**words, "company_id": world.company.id, "created_by": world.owner.id} | changes
+
+
+def test_nobody_writes_stock_or_another_companys_definitions(world):
+    for who in (world.owner, world.company.admin):
+        for company_id in (None, world.other.id):
+            with refused("42501"):
+                insert(who, "workflow_definitions", **definition(world, company_id=company_id, created_by=who.id))
+
+
+def test_nobody_takes_over_a_draft(world, sql):
+    draft = add(sql, "workflow_definitions", **definition(world))
+    assert change(world.company.other_csm, "workflow_definitions", draft, name="Mine") == []
+    for forged in ({"created_by": str(world.company.manager.id)}, {"company_id": None}, {"workflow_id": "mine"}):
+        with refused("42501"):
+            change(world.company.manager, "workflow_definitions", draft, **forged)
+    with refused("42501"):
+        insert(world.company.manager, "workflow_definitions", **definition(world))
+
+
+def test_a_csm_publishes_neither_by_hand_nor_by_function(world):
+    draft = insert(world.owner, "workflow_definitions", **definition(world))[0]["id"]
+    for status in ("published", "archived"):
+        with pytest.raises(APIError) as error:
+            change(world.owner, "workflow_definitions", draft, status=status)
+        assert error.value.code in ("42501", "PT409")
+    with refused("PT403", "Only a manager can publish a workflow."):
+        call(world.owner, "publish_workflow", p_definition_id=draft, p_revision=1)
+
+
+def test_published_means_that_a_version_exists(world):
+    draft = insert(world.owner, "workflow_definitions", **definition(world))[0]["id"]
+    with refused("PT409", "has not been published yet"):
+        change(world.company.manager, "workflow_definitions", draft, status="published")
+    call(world.company.manager, "publish_workflow", p_definition_id=draft, p_revision=1)
+    with refused("PT409", "does not become a draft again"):
+        change(world.company.manager, "workflow_definitions", draft, status="draft")
+
+
+def test_a_copy_is_made_only_of_what_one_may_see(world, sql):
+    foreign = add(sql, "workflow_definitions", **definition(world, company_id=world.other.id, created_by=None))
+    with refused("PT404", "The workflow to copy does not exist"):
+        insert(world.owner, "workflow_definitions", **definition(world, cloned_from=foreign))
+
+
+def test_nobody_forges_a_version(world):
+    version = {
+        "company_id": world.company.id,
+        "definition_id": world.definition,
+        "workflow_id": "our-renewal",
+        "version": 9,
+    }
+    words = {"name": "X", "description": "", "category": "risk", "slide_sequence": ["greeting"], "slide_contexts": {}}
+    with refused("42501"):
+        insert(world.company.admin, "workflow_definition_versions", **version, **words)
+    with refused("42501"):
+        change(world.company.admin, "workflow_definition_versions", world.version, slide_sequence=["summary"])
+
+
+def test_even_the_operator_cannot_change_a_version(sql, world):
+    with pytest.raises(Exception, match="A published version never changes"):
+        sql.execute("update public.workflow_definition_versions set name = 'X' where id = %s", [world.version])
+
+
+# Runs
+
+
+def run_values(world: World, **changes: Any) -> dict[str, Any]:
+    pinned = {"workflow_id": "our-renewal", "definition_version_id": world.version, "current_slide": "greeting"}
+    mine = {"company_id": world.company.id, "customer_id": world.customer(), "owner_id": world.owner.id}
+    return mine | pinned | changes
+
+
+def test_a_run_is_begun_only_for_oneself_and_on_ones_own_customer(world, sql):
+    theirs = add_customer(sql, world.company.id, world.company.other_csm.id)
+    for forged in ({"owner_id": world.company.other_csm.id}, {"owner_id": world.other.csm.id}, {"customer_id": theirs}):
+        with refused("42501"):
+            insert(world.owner, "workflow_executions", **run_values(world, **forged))
+
+
+def test_a_run_is_pinned_to_a_version_of_its_workflow_that_one_may_see(world, sql):
+    foreign = add(sql, "workflow_definitions", **definition(world, company_id=world.other.id, created_by=None))
+    words = {"name": "X", "description": "", "category": "risk", "slide_sequence": ["greeting"], "slide_contexts": {}}
+    version = {"definition_id": foreign, "company_id": world.other.id, "workflow_id": "our-renewal", "version": 1}
+    hidden = add(sql, "workflow_definition_versions", **version, **words)
+    for forged in ({"definition_version_id": hidden}, {"workflow_id": "other"}, {"current_slide": "set-goals"}):
+        with refused("PT409", "does not fit its workflow"):
+            insert(world.owner, "workflow_executions", **run_values(world, **forged))
+
+
+@pytest.mark.parametrize(
+    "forged",
+    [
+        {"status": "completed"},
+        {"revision": 7},
+        {"started_at": "2020-01-01"},
+        {"ended_at": "2020-01-01"},
+        {"outcome_code": "renewed"},
+    ],
+)
+def test_a_run_begins_at_its_beginning(world, forged):
+    with refused("42501"):
+        insert(world.owner, "workflow_executions", **run_values(world, **forged))
+
+
+@pytest.mark.parametrize(
+    "column", ["company_id", "customer_id", "workflow_id", "definition_version_id", "started_at", "ended_at", "due_on"]
+)
+def test_what_a_run_is_about_never_changes(world, column):
+    with refused("42501"):
+        change(world.company.manager, "workflow_executions", world.run(), revision=2, **{column: None})
+
+
+def test_a_run_is_never_owned_by_somebody_of_another_company(world):
+    with refused("23503"):
+        change(world.company.manager, "workflow_executions", world.run(), owner_id=str(world.other.csm.id), revision=2)
+
+
+def test_a_run_is_not_completed_past_its_outcome(world):
+    run = world.run()
+    with refused("PT400", "Choose how it ended."):
+        change(world.owner, "workflow_executions", run, status="completed", revision=2)
+    with refused("PT400", "Say why."):
+        change(world.owner, "workflow_executions", run, status="completed", outcome_code="churned", revision=2)
+    with refused("23514"):
+        change(world.owner, "workflow_executions", run, status="active", outcome_code="churned", revision=2)
+
+
+@pytest.mark.parametrize(
+    "end", [{"status": "completed", "outcome_code": "renewed", "outcome_amount": 1}, {"status": "skipped"}]
+)
+def test_an_ended_run_and_its_slides_stay_as_they_ended(world, end):
+    run = world.run()
+    ended = change(world.owner, "workflow_executions", run, revision=2, **end)[0]
+    assert ended["ended_at"]
+    for who in (world.owner, world.company.admin):
+        for forged in (
+            {"status": "active", "outcome_code": None},
+            {"outcome_notes": "Other."},
+            {"status": "abandoned"},
+        ):
+            with refused("PT409", "it no longer changes"):
+                change(who, "workflow_executions", run, revision=3, **forged)
+        with refused("PT409", "its slides no longer change"):
+            insert(
+                who,
+                "workflow_step_executions",
+                company_id=world.company.id,
+                execution_id=run,
+                slide_id="greeting",
+                saved_by=who.id,
+            )
+
+
+def test_a_write_past_the_revision_is_refused(world):
+    for revision in (1, 3):
+        with refused("PT409", "changed since you opened it"):
+            change(world.owner, "workflow_executions", world.run(), status="snoozed", revision=revision)
+
+
+def step(world: World, who: Member, run: uuid.UUID, **changes: Any) -> dict[str, Any]:
+    mine = {"company_id": world.company.id, "execution_id": run, "slide_id": "greeting", "saved_by": who.id}
+    return mine | changes
+
+
+def test_nobody_writes_steps_of_anothers_run_or_in_anothers_name(world):
+    run = world.run()
+    with refused("PT404"):
+        insert(world.company.other_csm, "workflow_step_executions", **step(world, world.company.other_csm, run))
+    with refused("42501"):
+        insert(world.owner, "workflow_step_executions", **step(world, world.company.manager, run))
+    with refused("PT400", "not part of the run"):
+        insert(world.owner, "workflow_step_executions", **step(world, world.owner, run, slide_id="set-goals"))
+
+
+def test_events_come_from_triggers_only(world):
+    run = world.run()
+    with refused("42501"):
+        insert(
+            world.company.admin,
+            "workflow_execution_events",
+            company_id=world.company.id,
+            execution_id=run,
+            kind="completed",
+        )
+    with refused("42501"):
+        world.company.admin.client.table("workflow_execution_events").delete().eq("execution_id", str(run)).execute()
+
+
+# Chat
+
+
+def test_a_message_is_neither_changed_backdated_nor_put_into_anothers_mouth(world):
+    message = {"company_id": world.company.id, "role": "user", "content": {"text": "Hello"}}
+    mine = world.thread(shared=True)
+    made = insert(world.owner, "workflow_chat_messages", **message, thread_id=mine)[0]["id"]
+    with refused("42501"):
+        change(world.owner, "workflow_chat_messages", made, content={"text": "Goodbye"})
+    with refused("42501"):
+        insert(world.owner, "workflow_chat_messages", **message, thread_id=mine, created_at="2020-01-01")
+    with refused("42501"):
+        insert(world.company.other_csm, "workflow_chat_messages", **message, thread_id=mine)
+
+
+def test_what_a_model_was_given_and_what_a_tool_came_to_stay(world):
+    thread = {"company_id": world.company.id, "thread_id": world.thread(shared=False)}
+    context = insert(world.owner, "workflow_llm_context", **thread, system_prompt="Be brief.", model="rules")[0]["id"]
+    with refused("42501"):
+        change(world.owner, "workflow_llm_context", context, system_prompt="Be long.")
+    called = insert(world.owner, "workflow_llm_tool_calls", **thread, tool="read_account")[0]["id"]
+    with refused("42501"):
+        change(world.owner, "workflow_llm_tool_calls", called, input={"forged": True})
+    assert change(world.owner, "workflow_llm_tool_calls", called, status="failed", error="It took too long.")
+    with refused("PT409", "its record no longer changes"):
+        change(world.owner, "workflow_llm_tool_calls", called, status="succeeded", error=None)
+
+
+def test_a_conversation_moves_to_no_other_run_or_person(world):
+    thread = world.thread(shared=False)
+    for forged in ({"execution_id": str(world.run())}, {"owner_id": str(world.company.manager.id)}):
+        with refused("42501"):
+            change(world.owner, "workflow_chat_threads", thread, **forged)
+
+
+def test_a_branch_runs_no_action_of_another_company(world, sql):
+    foreign = add(sql, "saved_actions", company_id=world.other.id, kind="custom", name="Theirs")
+    branch = {"company_id": world.company.id, "definition_id": world.definition, "slide_id": "greeting", "label": "Go"}
+    mine = {"branch_key": str(uuid.uuid4()), "branch_type": "saved_action", "created_by": world.company.manager.id}
+    with refused("42501"):
+        insert(world.company.manager, "workflow_chat_branches", **branch, **mine, saved_action_id=foreign)
+    made = insert(world.company.manager, "workflow_chat_branches", **branch, **mine)[0]["id"]
+    with refused("42501"):
+        change(world.company.manager, "workflow_chat_branches", made, saved_action_id=str(foreign))
+
+
+def test_nobody_writes_a_global_action(world):
+    with refused("42501"):
+        insert(
+            world.company.admin, "saved_actions", kind="custom", name="Everywhere", created_by=world.company.admin.id
+        )
+
+
+# What is not there at all
+
+
+@pytest.mark.parametrize(
+    "function", ["join_company", "my_role", "publish_workflow", "hash_session_id", "health_points"]
+)
+def test_the_private_schema_is_not_served(world, function):
+    for client in (world.owner.client, world.anon):
+        with pytest.raises(APIError):
+            client.schema("private").rpc(function, {}).execute()
+        with pytest.raises(APIError):
+            client.rpc(function, {"person": str(world.owner.id), "address": "x@zen.test", "given_name": "X"}).execute()
+
+
+def test_stored_browser_sessions_and_users_are_not_served(world):
+    for schema, table in (
+        ("private", "browser_sessions"),
+        ("auth", "users"),
+        ("public", "browser_sessions"),
+        ("public", "users"),
+    ):
+        for client in (world.company.admin.client, world.anon):
+            with pytest.raises(APIError):
+                client.schema(schema).table(table).select("*").execute()
+
+
+def test_only_the_operator_seeds_and_cleans_up_stock(world):
+    for who in (world.company.admin.client, world.anon):
+        for function, arguments in (("seed_stock_workflow", {"p_workflow": {}}), ("cleanup_stock_workflows", {})):
+            with refused("42501"):
+                call(who, function, **arguments)
+
+
+def test_somebody_without_a_company_reads_nothing(world, sql):
+    for table in {name.split(" ")[0] for name in MATRIX}:
+        assert world.uninvited.table(table).select("*").limit(1).execute().data == []
+    catalogue = call(world.uninvited, "workflow_catalogue")
+    assert (catalogue["workflows"], catalogue["customers"]) == ([], [])
+    with refused("PT403"):
+        call(world.uninvited, "zen_dashboard")
+
+
+def test_what_exists_elsewhere_cannot_be_told_from_what_does_not(world, sql):
+    foreign, nowhere = add_customer(sql, world.other.id, world.other.csm.id), uuid.uuid4()
+    for customer in (foreign, nowhere):
+        with refused("PT404", "This customer does not exist, or you may not see it."):
+            call(world.company.admin, "customer_account", p_customer_id=str(customer))
+    contact = {"company_id": world.company.id, "name": "X", "role": "user"}
+    for customer in (foreign, nowhere):
+        with refused("42501"):
+            insert(world.company.admin, "contacts", **contact, customer_id=customer)
+    assert one(sql, "select count(*) from public.contacts where customer_id = %s", foreign) == 0
