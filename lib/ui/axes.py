@@ -51,7 +51,7 @@ def category_axis(chart: Chart, colours: Palette, *, lying: bool) -> dict[str, A
         axis["nticks"] = 8
         axis["tickangle"] = 0
         axis["tickformat"] = "%b\n%Y"
-        axis["hoverformat"] = "%d %b %Y"
+        axis["hoverformat"] = "%b %Y" if _by_month(chart) else "%d %b %Y"
     if chart.x_format:
         axis["tickformat"] = chart.x_format
     if lying:
@@ -131,6 +131,11 @@ def mark_missing(
             if not lying:
                 place = {"x": name, "y": 0, "yanchor": "bottom"}
             result.add_annotation(**place, text=NO_DATA, showarrow=False, font={"color": colours.muted})
+
+
+def _by_month(chart: Chart) -> bool:
+    """First days of months stand for their months."""
+    return all(getattr(point.x, "day", None) == 1 for series in chart.series for point in series.points)
 
 
 def _values(chart: Chart) -> list[float]:

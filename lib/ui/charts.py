@@ -56,7 +56,7 @@ def figure(chart: Chart, *, dark: bool) -> go.Figure:
     for series, colour in _coloured(chart, colours):
         result.add_trace(_trace(chart, series, colour, colours, lying=lying))
     measure, across = measure_axis(chart, colours, lying=lying), category_axis(chart, colours, lying=lying)
-    has_head = _needs_legend(chart) or chart.reference is not None
+    has_head = chart.reference is not None
     result.update_layout(
         xaxis=measure if lying else across,
         yaxis=across if lying else measure,
@@ -72,7 +72,8 @@ def figure(chart: Chart, *, dark: bool) -> go.Figure:
             "orientation": "h",
             "x": 0,
             "xanchor": "left",
-            "y": 1.02,
+            "yref": "container",
+            "y": 0,
             "yanchor": "bottom",
             "title": {"text": ""},
             "traceorder": "normal",
@@ -259,6 +260,6 @@ def _place(x: Cell, *, lying: bool = False) -> str | int | float | date | None:
 
 def _height(chart: Chart, *, lying: bool) -> int:
     if not lying:
-        return 340 if chart.kind is ChartKind.SCATTER else 280
+        return (340 if chart.kind is ChartKind.SCATTER else 280) + (40 if _needs_legend(chart) else 0)
     rows = len(names_of(chart)) * (len(chart.series) if chart.kind is ChartKind.BAR else 1)
     return 84 + 36 * rows + (24 if _needs_legend(chart) else 0)

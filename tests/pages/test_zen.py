@@ -85,7 +85,7 @@ def test_a_started_run_is_there_to_resume_and_its_customer_in_hand(open_page, bo
     page = open_page(book.csm)
     seen = text(page)
     assert "**Harbour**" in seen
-    assert "At greeting, 0 of" in seen
+    assert ", 0 of " in seen
     assert "1 customer is in hand." in seen
     assert "Resume" in [link.label for link in page.page_link]
 

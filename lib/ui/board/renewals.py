@@ -31,7 +31,6 @@ def renewals_chart(board: Board) -> Chart:
         series=tuple(_series(board.renewals, months, *band) for band in BANDS if _has(board.renewals, band[0])),
         x_label="Month of the renewal date",
         y_label="ARR, USD a year",
-        x_format="%b %Y",
         y_format="$,.0f",
         empty=EMPTY,
         takeaway=renewals_takeaway(board),

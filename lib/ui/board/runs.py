@@ -47,14 +47,14 @@ def _draw_run(run: OpenRun, board: Board, now: datetime, *, show_owner: bool) ->
 
 def _state(run: OpenRun, board: Board, now: datetime, *, show_owner: bool) -> str:
     touched = theme.local(run.updated_at, str(now.tzinfo))
-    said = [sentences.run_progress(run), f"last touched {sentences.how_long_ago(touched, now)}"]
-    if run.due_on:
-        said.append(f"due {words.away((run.due_on - board.today).days)} ({words.day(run.due_on)})")
-    if run.status != "active":
-        said.append(run.status)
-    if show_owner:
-        said.append(run.owner_name)
-    return " · ".join(said)
+    said = (
+        sentences.run_progress(run),
+        f"last touched {sentences.how_long_ago(touched, now)}",
+        sentences.due(run.due_on, board.today),
+        run.status if run.status != "active" else None,
+        run.owner_name if show_owner else None,
+    )
+    return " · ".join(part for part in said if part)
 
 
 def _draw_completed(board: Board, now: datetime) -> None:

@@ -1,10 +1,12 @@
 """What the morning page says in words. Pure; names that come from outside are escaped where they are drawn."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from lib.accounts.board import Board, OpenRun, Thing
 from lib.accounts.model import Reason
 from lib.slides import words
+from lib.slides.library import LIBRARY
+from lib.slides.model import SlideId
 
 NUMBERS = ("No", "One", "Two", "Three")
 ALWAYS = ("deadline", "arr")
@@ -63,8 +65,18 @@ def beyond_the_ceiling(reasons: tuple[Reason, ...]) -> str:
 
 
 def run_progress(run: OpenRun) -> str:
-    """ "At contract terms, 3 of 9 slides done"."""
-    return f"At {words.spoken(run.current_slide)}, {run.slides_done} of {run.slides} slides done"
+    """ "At “Contract terms”, 3 of 9 slides done"."""
+    known = run.current_slide in LIBRARY
+    title = LIBRARY[SlideId(run.current_slide)].title if known else words.spoken(run.current_slide)
+    return f"At “{title}”, {run.slides_done} of {run.slides} slides done"
+
+
+def due(due_on: date | None, today: date) -> str | None:
+    """ "due in 30 days (12 Mar 2027)", "was due 4 days ago (…)"; None without a day."""
+    if due_on is None:
+        return None
+    days = (due_on - today).days
+    return f"{'was due' if days < 0 else 'due'} {words.away(days)} ({words.day(due_on)})"
 
 
 def how_long_ago(moment: datetime, now: datetime) -> str:

@@ -68,7 +68,14 @@ def test_a_deadline_that_gives_nothing_still_stands_in_the_sum():
 
 
 def test_a_run_says_where_it_stands():
-    assert sentences.run_progress(open_run()) == "At contract terms, 2 of 9 slides done"
+    assert sentences.run_progress(open_run()) == "At “Contract terms”, 2 of 9 slides done"
+    assert sentences.run_progress(open_run(current_slide="gone-slide")) == "At “gone slide”, 2 of 9 slides done"
+
+
+def test_a_due_day_that_passed_is_said_as_passed():
+    assert sentences.due(TODAY + timedelta(days=2), TODAY) == "due in 2 days (3 Feb 2027)"
+    assert sentences.due(TODAY - timedelta(days=1), TODAY) == "was due 1 day ago (31 Jan 2027)"
+    assert sentences.due(None, TODAY) is None
 
 
 @pytest.mark.parametrize(
