@@ -1,6 +1,7 @@
 """Answers read back. They are JSON that a person is still typing: what does not fit is None, never an exception."""
 
 import math
+import re
 from collections.abc import Mapping
 from datetime import date, time
 from decimal import Decimal
@@ -9,6 +10,8 @@ from typing import Any
 from lib.slides.model import Answers, SlideId, SlideInput
 from lib.slides.words import visible
 
+DAY = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+CLOCK = re.compile(r"[0-9]{2}:[0-9]{2}")
 LARGEST = 1e12
 """No answer is a larger number; sums of products of two stay exact."""
 
@@ -43,7 +46,7 @@ def texts(value: Any) -> tuple[str, ...]:
 
 
 def day(value: Any) -> date | None:
-    if isinstance(value, str) and len(value) == 10:
+    if isinstance(value, str) and DAY.fullmatch(value):
         try:
             return date.fromisoformat(value)
         except ValueError:
@@ -52,7 +55,7 @@ def day(value: Any) -> date | None:
 
 
 def clock(value: Any) -> time | None:
-    if isinstance(value, str) and len(value) == 5:
+    if isinstance(value, str) and CLOCK.fullmatch(value):
         try:
             return time.fromisoformat(value)
         except ValueError:

@@ -1,0 +1,172 @@
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lib.accounts.approval import Approver, approver_of
+from lib.accounts.pricing import arr_of, share_of
+from lib.accounts.succession import ranked
+from lib.slides import render
+from lib.slides.deck.growth import plan_amount
+from lib.slides.deck.quote import quote_of, suggested_lines
+from lib.slides.deck.scenarios import scenarios_of
+from lib.slides.library import LIBRARY
+from lib.slides.model import Callout, Chart, SlideId, Table
+from tests.slides.looking import looked_at
+from tests.support.accounts import bare_account, full_account
+
+PRICING = LIBRARY[SlideId.PRICING_STRATEGY]
+QUOTE = LIBRARY[SlideId.PREPARE_QUOTE]
+
+
+@pytest.mark.parametrize(
+    ("discount", "approver"),
+    [
+        ("0", "CSM"),
+        ("10", "CSM"),
+        ("10.01", "manager"),
+        ("20", "manager"),
+        ("20.5", "director"),
+        ("30", "director"),
+        ("30.01", "CFO"),
+        ("100", "CFO"),
+    ],
+)
+def test_a_discount_is_agreed_by_the_first_who_may(discount: str, approver: str) -> None:
+    assert approver_of(Decimal(discount)) is Approver(approver)
+
+
+def test_arr_is_the_databases_to_the_dollar() -> None:
+    assert arr_of(Decimal(600), Decimal("490.00"), Decimal("12.50")) == Decimal(257250)
+    assert arr_of(Decimal(3), Decimal("0.50"), Decimal(0)) == 2
+    assert arr_of(Decimal(600), Decimal(490), Decimal("12.5"), Decimal(4)) == Decimal(267540)
+    assert share_of(Decimal(1), Decimal(0)) is None
+
+
+@given(
+    seats=st.integers(0, 10**7),
+    price=st.decimals(0, 10**6, places=2),
+    discount=st.decimals(0, 100, places=2),
+    uplift=st.decimals(0, 100, places=2),
+)
+def test_a_discount_never_raises_and_an_uplift_never_lowers_the_price(
+    seats: int, price: Decimal, discount: Decimal, uplift: Decimal
+) -> None:
+    count = Decimal(seats)
+    listed = arr_of(count, price, Decimal(0))
+    assert arr_of(count, price, discount) <= listed <= arr_of(count, price, Decimal(0), uplift)
+
+
+def test_scenarios_begin_from_the_contract_and_keep_to_the_cap() -> None:
+    scenarios = scenarios_of(full_account(), {})
+    assert [(s.name, s.arr) for s in scenarios] == [
+        ("As today", Decimal(257250)),
+        ("Usual uplift", Decimal(267540)),
+        ("Five points more discount", Decimal(242550)),
+        ("Seats in use", Decimal(142688)),
+    ]
+    assert not any(scenario.above_cap for scenario in scenarios)
+    assert [s.approver for s in scenarios] == [Approver.MANAGER] * 4
+
+
+def test_blank_means_as_today_and_zero_means_zero() -> None:
+    blank, zero = scenarios_of(full_account(), {"scenarios": [{"name": "a"}, {"name": "b", "discount": 0, "seats": 0}]})
+    assert blank.arr == 257250
+    assert (zero.discount, zero.arr) == (0, 0)
+
+
+def test_an_uplift_above_the_cap_is_flagged_and_compared_all_the_same() -> None:
+    answers = {"scenarios": [{"name": "Bold", "uplift": 9.0}, {"name": "Fair", "uplift": 4.0}]}
+    chart, table, warning = render.build_results(PRICING, looked_at(PRICING, full_account()), answers)
+    assert isinstance(chart, Chart)
+    assert chart.reference
+    assert chart.reference.y == 257250
+    assert isinstance(table, Table)
+    assert [(row["change"], row["cap"]) for row in table.rows] == [(23153, "above the cap"), (10290, "within")]
+    assert isinstance(warning, Callout)
+    assert warning.text == "Above the agreed cap of 4 %: Bold."
+
+
+def test_without_a_contract_nothing_is_priced() -> None:
+    answers = {"scenarios": [{"name": "Guess", "uplift": 5.0}]}
+    chart, table = render.build_results(PRICING, looked_at(PRICING, bare_account()), answers)
+    assert isinstance(chart, Chart)
+    assert not chart.has_data
+    assert isinstance(table, Table)
+    assert table.rows[0]["arr"] is None
+
+
+def test_a_quote_adds_up_and_a_line_without_a_price_is_not_zero() -> None:
+    lines = [
+        {"item": "Core", "seats": 600, "price": 490.0, "discount": 12.5},
+        {"item": "Audit", "seats": 600, "price": 35.5, "discount": None},
+        {"item": "Later", "seats": 10, "price": None},
+    ]
+    quote = quote_of({"lines": lines})
+    assert (quote.total, quote.list_total, quote.unpriced) == (Decimal(278550), Decimal(315300), 1)
+    assert quote.approver is Approver.MANAGER
+    assert quote.discount is not None
+    assert round(quote.discount, 2) == Decimal("11.66")
+
+
+@given(
+    st.lists(
+        st.fixed_dictionaries(
+            {
+                "item": st.text(max_size=5),
+                "seats": st.integers(0, 10**6),
+                "price": st.floats(0, 1e5),
+                "discount": st.floats(0, 100),
+            }
+        ),
+        max_size=6,
+    )
+)
+def test_a_quotes_total_is_the_sum_of_its_lines(lines: list[dict[str, Any]]) -> None:
+    quote = quote_of({"lines": lines})
+    assert quote.total == sum(line.total or 0 for line in quote.lines) <= quote.list_total
+
+
+def test_a_quote_begins_from_the_scenario_chosen_and_the_modules_planned() -> None:
+    answers = {
+        SlideId.PRICING_STRATEGY: {"chosen": "Usual uplift"},
+        SlideId.GROWTH_PLAN: {"modules": ["Analytics"]},
+    }
+    assert suggested_lines(looked_at(QUOTE, full_account(), answers=answers)) == [
+        {"item": "Subscription", "seats": 600, "price": 509.6, "discount": 12.5},
+        {"item": "Analytics", "seats": 600, "price": 120.0, "discount": 0.0},
+    ]
+
+
+def test_an_expansion_quotes_only_what_is_new() -> None:
+    answers = {SlideId.GROWTH_PLAN: {"modules": ["Audit log"], "extra_seats": 40}}
+    inp = looked_at(QUOTE, full_account(), answers=answers, category="expansion")
+    assert [(line["item"], line["seats"]) for line in suggested_lines(inp)] == [("More seats", 40), ("Audit log", 640)]
+
+
+def test_a_plan_is_worth_its_modules_on_every_seat_and_its_new_seats() -> None:
+    answers = {"modules": ["Audit log", "Gone", "Core"], "extra_seats": 40}
+    assert plan_amount(full_account(), answers) == Decimal(22720) + Decimal(17150)
+    assert plan_amount(full_account(), {}) is None
+    assert plan_amount(bare_account(), answers) is None
+
+
+def test_candidates_are_ranked_by_addends_anybody_can_check() -> None:
+    first, second, third = ranked(full_account())
+    assert [(c.contact.name, c.points) for c in (first, second, third)] == [
+        ("Aiko Tanaka", 10),
+        ("Renée D’Arcy", 9),
+        ("Sam Poe", 0),
+    ]
+    assert first.reasons == ("influence 3 (+3)", "positive (+3)", "champion (+2)", "last contact 21 days ago (+2)")
+    assert third.reasons == ("influence not known", "sentiment not known", "admin", "never in contact")
+
+
+def test_whoever_is_named_as_successor_ranks_higher() -> None:
+    account = full_account()
+    gone = replace(account.contacts[0], replaced_by="k-3")
+    best, *_ = ranked(replace(account, contacts=(gone, *account.contacts[1:])))
+    assert (best.contact.id, best.points) == ("k-3", 12)

@@ -1,0 +1,150 @@
+import csv
+import email
+import io
+from datetime import UTC, date, datetime
+from email.policy import default
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from lib.slides import render
+from lib.slides.deck import times
+from lib.slides.files import email_file, filename, invitation_file, is_address
+from lib.slides.library import LIBRARY
+from lib.slides.model import Facts, SlideId
+from tests.slides.looking import begun, looked_at
+from tests.support.accounts import NASTY, full_account, nasty_account
+
+
+def invitation(**given: object) -> bytes:
+    values = {
+        "uid": "x@zen",
+        "written_on": date(2026, 11, 23),
+        "begins": datetime(2027, 1, 12, 10, tzinfo=ZoneInfo("America/New_York")),
+        "minutes": 30,
+        "subject": "Call",
+        "agenda": "1. One",
+        "guests": (),
+    }
+    return invitation_file(**(values | given))  # type: ignore[arg-type]
+
+
+def test_an_email_is_an_unsent_draft_that_reads_as_typed() -> None:
+    body = "Grüße, 株式会社\n\n" + "x" * 2000 + "\n.\nFrom here"
+    message = email.message_from_bytes(
+        email_file(to="a@b.example, nobody; c@d.example", cc="", subject="Zoë: nächste Schritte", body=body),
+        policy=default,
+    )
+    assert message["X-Unsent"] == "1"
+    assert message["To"] == "a@b.example, c@d.example"
+    assert message["Subject"] == "Zoë: nächste Schritte"
+    assert message.get_content().replace("\r\n", "\n").rstrip("\n") == body
+
+
+def test_no_header_can_be_slipped_into_an_email() -> None:
+    raw = email_file(to="a@b.example\nBcc: x@y.example", cc=NASTY, subject="Hi\r\nBcc: x@y.example", body="x")
+    message = email.message_from_bytes(raw, policy=default)
+    assert message["Bcc"] is None
+    assert message["Subject"] == "Hi Bcc: x@y.example"
+
+
+def test_an_invitation_is_in_utc_with_folded_lines() -> None:
+    raw = invitation(subject="株" * 100, agenda="a;b,c\\d\ne")
+    assert all(len(line) <= 75 for line in raw.split(b"\r\n"))
+    unfolded = raw.replace(b"\r\n ", b"").decode()
+    assert "DTSTART:20270112T150000Z\r\nDTEND:20270112T153000Z" in unfolded
+    assert "SUMMARY:" + "株" * 100 in unfolded
+    assert "DESCRIPTION:a\\;b\\,c\\\\d\\ne\r\n" in unfolded
+
+
+def test_no_line_can_be_slipped_into_an_invitation() -> None:
+    raw = invitation(
+        subject="x\r\nATTENDEE:mailto:evil@evil.example",
+        agenda="y\r\nEND:VEVENT",
+        guests=(('A"\r\nB', "a@b.example"), ("C", "c@d.example\r\nX:1")),
+    )
+    lines = raw.replace(b"\r\n ", b"").decode().split("\r\n")
+    assert [line for line in lines if line.startswith(("ATTENDEE", "X:"))] == ['ATTENDEE;CN="A\' B":mailto:a@b.example']
+    assert lines.count("END:VEVENT") == 1
+
+
+@pytest.mark.parametrize(
+    ("text", "good"),
+    [
+        ("zoe@example.com", True),
+        ("zoë@exämple.com", True),
+        ("a@b", False),
+        ("a b@c.example", False),
+        ("a@b.example,c@d.example", False),
+        ("@b.example", False),
+        ("x" * 300 + "@b.example", False),
+    ],
+)
+def test_an_address_is_told_from_other_text(text: str, good: bool) -> None:
+    assert is_address(text) is good
+
+
+def test_a_file_name_keeps_letters_of_every_script_and_nothing_else() -> None:
+    assert filename("quote", "Łukasz & 株式会社/../x", "csv") == "quote-Łukasz-株式会社-x.csv"
+    assert filename("quote", "../..", "csv") == "quote-customer.csv"
+
+
+def test_a_spreadsheet_takes_no_customer_for_a_formula() -> None:
+    slide = LIBRARY[SlideId.PREPARE_QUOTE]
+    answers = {"lines": [{"item": "=cmd()", "seats": 1, "price": 2.0}], "valid_until": "+1"}
+    (document,) = render.build_documents(slide, looked_at(slide, nasty_account()), answers)
+    rows = list(csv.reader(io.StringIO(document.content.decode("utf-8-sig"))))
+    assert rows[1] == ["Valid until", "'+1"]
+    assert rows[4][:2] == ["'=cmd()", "1"]
+
+
+def test_a_brief_is_a_page_that_fetches_nothing_and_runs_nothing() -> None:
+    slide = LIBRARY[SlideId.EXECUTIVE_BRIEF]
+    inp = looked_at(slide, nasty_account())
+    (document,) = render.build_documents(slide, inp, begun(slide, inp))
+    page = document.content.decode()
+    assert "<script" not in page
+    assert "<img" not in page
+    assert "src=" not in page.replace("src=x", "")
+    assert "Zoë" in page
+    assert "Health" not in page
+
+
+def test_the_proposal_is_shown_in_both_time_zones() -> None:
+    slide = LIBRARY[SlideId.SCHEDULE_CALL]
+    answers = {
+        "date": "2027-01-12",
+        "time": "16:00",
+        "time_zone": "Europe/Berlin",
+        "minutes": 45,
+        "people": ["k-2", "gone"],
+    }
+    (facts,) = render.build_results(slide, looked_at(slide, full_account()), answers)
+    assert isinstance(facts, Facts)
+    assert [(fact.label, fact.value) for fact in facts.items] == [
+        ("In Europe/Berlin", "Tuesday 12 Jan 2027, 16:00 to 16:45"),
+        ("At the customer, in America/New York", "Tuesday 12 Jan 2027, 10:00 to 10:45"),
+        ("People", "Aiko Tanaka"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("moment", "doubt"),
+    [
+        ({"date": "2026-11-20", "time": "10:00"}, "has passed"),
+        ({"date": "2027-01-16", "time": "10:00"}, "It is Saturday"),
+        ({"date": "2027-01-12", "time": "03:00"}, "outside office hours"),
+        ({"date": "2027-03-14", "time": "02:30"}, "does not exist"),
+    ],
+)
+def test_a_bad_moment_is_doubted(moment: dict[str, str], doubt: str) -> None:
+    here = times.beginning(moment | {"time_zone": "America/New_York"})
+    assert here
+    assert doubt in " ".join(times.doubts(date(2026, 11, 23), here, here))
+
+
+def test_an_unknown_time_zone_is_read_as_utc() -> None:
+    assert times.zone_of(nasty_account()) == "UTC"
+    assert times.beginning({"date": "2027-01-12", "time": "10:00", "time_zone": "../../etc/passwd"}) is None
+    moment = times.beginning({"date": "2027-01-12", "time": "10:00", "time_zone": "UTC"})
+    assert moment == datetime(2027, 1, 12, 10, tzinfo=UTC)
