@@ -14,12 +14,13 @@ from typing import Any
 import anyio.to_thread
 
 from lib import local
-from lib.auth import process
-from lib.errors import InvalidInput, ZenError
+from lib.auth import process, store
+from lib.errors import InvalidInput, SignedOut, Unavailable, ZenError
 
 log = logging.getLogger("zen")
 
 HEAVY = ("pandas", "plotly", "plotly.graph_objects", "openai")
+WATCH_SECONDS = 5.0
 STOP_PATIENCE = 20.0  # seconds a stop waits for a start that is still under way
 
 
@@ -39,6 +40,7 @@ class Startup:
         self._up = up
         self._stack: local.LocalStack | None = None
         self._thread: threading.Thread | None = None
+        self._stopping = threading.Event()
 
     def begin(self) -> None:
         """Return at once: ready when a Supabase is named, else starting the embedded one."""
@@ -53,6 +55,7 @@ class Startup:
 
     def end(self) -> None:
         """Leave the embedded Supabase; the last process to leave stops it."""
+        self._stopping.set()
         if self._thread is not None:
             self._thread.join(STOP_PATIENCE)
         if self._stack is not None:
@@ -63,11 +66,24 @@ class Startup:
             self._stack = self._up(report=self._report)
             process.use(self._stack)
             self.phase = Phase.OK
+            self._watch(self._stack)
         except ZenError as error:
             self._fail(error)
         except Exception:
             log.exception("the embedded Supabase did not start")
             self._fail(ZenError("The embedded Supabase did not start.", hint="The log of this server says why."))
+
+    def _watch(self, stack: local.LocalStack) -> None:
+        """Until the server stops: bring the embedded Supabase back when a part of it has died."""
+        while not self._stopping.wait(WATCH_SECONDS):
+            if answers():
+                continue
+            say("The embedded Supabase does not answer; starting it again.")
+            try:
+                process.use(self._up(report=say))
+                local.release(stack)  # it counts each `up`; one use is ours
+            except ZenError as error:
+                say(str(error))
 
     def _report(self, line: str) -> None:
         say(line)
@@ -77,6 +93,17 @@ class Startup:
         say(f"Zen did not start: {error}")
         self.error = error
         self.phase = Phase.FAILED
+
+
+def answers() -> bool:
+    """Whether a request goes all the way to the database: one for a session that nobody has."""
+    try:
+        store.load(process.current(), "-" * 43)
+    except SignedOut:
+        return True
+    except Unavailable:
+        return False
+    return True
 
 
 def say(line: str) -> None:

@@ -1,4 +1,7 @@
+import os
 import re
+import signal
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -25,11 +28,18 @@ def text(response: httpx.Response) -> str:
     return " ".join(re.sub(r"<[^>]+>", " ", response.text).split())
 
 
+def comes_back(folder: Path, seconds: float = 40) -> bool:
+    end = time.monotonic() + seconds
+    while local.status(folder=folder) is None and time.monotonic() < end:
+        time.sleep(0.5)
+    return local.status(folder=folder) is not None
+
+
 def exit_of(environment: dict[str, str], log: Path, cwd: Path = REPOSITORY) -> int:
     return AppServer.start(environment, log=log, cwd=cwd).process.wait(60)
 
 
-def test_with_no_supabase_named_zen_starts_its_own_and_shows_how_far_it_is(folder: Path, tmp_path: Path) -> None:
+def test_with_no_supabase_named_zen_starts_its_own_and_keeps_it_up(folder: Path, tmp_path: Path) -> None:
     server = AppServer.start(UNNAMED | {"ZEN_LOCAL_DIR": str(folder)}, log=tmp_path / "log")
     try:
         server.wait_for("starting", seconds=30)
@@ -41,6 +51,8 @@ def test_with_no_supabase_named_zen_starts_its_own_and_shows_how_far_it_is(folde
         assert httpx.get(f"{server.url}/run", headers=HTML).headers["location"] == "/auth/sign-in?next=/run"
         assert "No SUPABASE_URL: Zen runs on its embedded Supabase" in server.log.read_text()
         assert local.status(folder=folder)
+        os.kill(int((folder / "gateway.pid").read_text()), signal.SIGKILL)
+        assert comes_back(folder)
     finally:
         server.stop()
     assert local.status(folder=folder) is None

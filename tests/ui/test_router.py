@@ -1,0 +1,50 @@
+from collections.abc import Callable
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lib.auth import process
+from lib.ui.keys import COOKIE_KEY
+from tests.support.companies import Company
+from tests.support.pages import ROUTER
+
+OpenPage = Callable[..., AppTest]
+
+
+def sidebar_of(shown: AppTest) -> str:
+    return " ".join(element.value for element in shown.sidebar.get("html"))
+
+
+def test_the_sidebar_says_who_is_signed_in_and_the_way_out_is_a_form(company: Company, open_page: OpenPage) -> None:
+    shown = open_page(company.manager)
+    assert not shown.exception
+    said = sidebar_of(shown)
+    assert "Mara Lindqvist" in said
+    assert "Manager, Northwind Analytics" in said
+    assert '<form class="person" method="post" action="/auth/sign-out">' in said
+
+
+def test_names_are_written_as_text(new_company: Callable[..., Company], open_page: OpenPage) -> None:
+    company = new_company("<img src=x onerror=alert(1)>")
+    assert "<img" not in sidebar_of(open_page(company.csm))
+
+
+def test_signed_out_there_is_nothing_but_the_way_in(open_page: OpenPage) -> None:
+    shown = open_page()
+    assert not shown.exception
+    assert [header.value for header in shown.header] == ["You are not signed in."]
+    assert not sidebar_of(shown)
+
+
+def test_before_the_embedded_supabase_is_up_the_page_says_so(
+    stack: object, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("SUPABASE_URL", "SUPABASE_PUBLISHABLE_KEY"):
+        monkeypatch.delenv(name)
+    process.current.cache_clear()
+    try:
+        cookie_holder = AppTest.from_file(str(ROUTER), default_timeout=20)
+        cookie_holder.session_state[COOKIE_KEY] = "a" * 43
+        assert [header.value for header in cookie_holder.run().header] == ["Zen is starting."]
+    finally:
+        process.current.cache_clear()
