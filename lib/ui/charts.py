@@ -7,6 +7,7 @@ Names come from outside and Plotly reads HTML in labels: everything written into
 from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 from html import escape as escape_html
 from textwrap import wrap
 from typing import Any
@@ -38,7 +39,7 @@ def draw(chart: Chart, *, key: str | None = None, table: Table | None = None) ->
         if chart.takeaway:
             st.markdown(escape(chart.takeaway))
         alt = plain(chart.takeaway or f"{chart.title}: {chart.y_label} by {chart.x_label}")
-        st.plotly_chart(figure(chart, dark=is_dark()), config=CONFIG, key=key, alt=alt)
+        st.plotly_chart(drawn(chart, dark=is_dark()), config=CONFIG, key=key, alt=alt)
         if chart.source:
             st.caption(escape(f"Source: {chart.source.removeprefix('Source: ')}"))
         with st.expander("Show as table", type="compact"):
@@ -46,6 +47,12 @@ def draw(chart: Chart, *, key: str | None = None, table: Table | None = None) ->
                 draw_rows(table)
             else:
                 st.dataframe(frame_of(chart), hide_index=True, alt=f"Figures of the chart: {plain(chart.title)}")
+
+
+@lru_cache(maxsize=128)
+def drawn(chart: Chart, *, dark: bool) -> go.Figure:
+    """`figure`, once for the same chart: building one costs more than all the rest of a rerun. Nobody changes it."""
+    return figure(chart, dark=dark)
 
 
 def figure(chart: Chart, *, dark: bool) -> go.Figure:
