@@ -36,7 +36,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return 0
     except ZenError as error:
         print(error, file=sys.stderr)
-        return 1
+    except psycopg.OperationalError as error:
+        print(f"The database does not answer: {str(error).strip().splitlines()[-1]}", file=sys.stderr)
+    return 1
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -81,7 +81,7 @@ ARCHETYPES: Mapping[Story, Archetype] = MappingProxyType({
         utilisation=(0.37, 0.37), silence=(52, 54), rhythm=(30, 50), tickets=2.6, mood=4.6, themes=("shelf", "quiet")
     ),
     Story.SUPPORT_STORM: Archetype(
-        utilisation=(0.78, 0.78), fall=Fall(since=5, share=0.24), silence=(2, 2), rhythm=(7, 18), tickets=3.0, burst=6,
+        utilisation=(0.78, 0.78), fall=Fall(since=5, share=0.3), silence=(2, 2), rhythm=(7, 18), tickets=3.0, burst=6,
         open_p1=3, mood=7.4, critics=("executive_sponsor",), themes=("support",),
     ),
     Story.HAPPY_SMALL: Archetype(utilisation=(0.82, 0.86), silence=(12, 14), tickets=0.3, mood=9.4),

@@ -119,17 +119,17 @@ def _gone(person: Person, days: int, successor: str | None) -> Person:
 
 
 def _names(client: Client, dice: Random) -> Iterator[str]:
-    """Full names of the customer's country, none twice and none of the story's."""
+    """Full names of the customer's country; no first or last name twice, so that a note is clear by either."""
     pool = corpus.read("names")
     home = pool[corpus.locale_of(str(client.about["country"]))]
-    taken = set(client.people.values())
-    while True:
+    taken = {word for name in client.people.values() for word in name.split()}
+    for _ in range(400):
         source = pool["en"] if home is not pool["en"] and dice.random() < 0.1 else home
         first, last = dice.choice(source["first"]), dice.choice(source["last"])
-        name = f"{last} {first}" if _is_japanese(first) else f"{first} {last}"
-        if name not in taken:
-            taken.add(name)
-            yield name
+        if taken.isdisjoint((first, last)):
+            taken |= {first, last}
+            yield f"{last} {first}" if _is_japanese(first) else f"{first} {last}"
+    raise LookupError(f"There are not names enough for the people of {client.name}.")
 
 
 def _is_japanese(text: str) -> bool:

@@ -17,6 +17,14 @@ CONTACT_KINDS = ("call", "meeting", "email")
 
 _SPOKEN_TO = {"champion": 9, "admin": 5, "economic_buyer": 4, "executive_sponsor": 2, "procurement": 2, "user": 1}
 _RECENT = 75
+_SIGNS = {
+    "email": ("Mail", "mail", "forwarded", "Sent ", "Answered", "メール", "answer from", "sent a", "Done the same day"),
+    "meeting": (
+        "meeting.", "Review with", "Usage review", "Trained", "Coffee", "Walked", "Kick-off", "Training", "訪問",
+        "Reunião", "Szkolenie", "showed me", "Counted", "Health check",
+    ),
+}  # fmt: skip
+"""Words that give away how a contact was made."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +48,7 @@ def diary_of(client: Client, people: tuple[Person, ...], since: date, calendar: 
     start = max((entry.days_ago for entry in told), default=0)
     first = start + dice.randint(*client.archetype.rhythm) if told else dice.randint(*client.archetype.silence)
     days = list(_days(first, reach, dice, client.archetype.rhythm))
-    entries = [entry for day in days if (entry := _entry(client, people, day, dice, used))]
+    entries = [_entry(client, people, day, dice, used) for day in days]
     return tuple(sorted([*told, *entries, *_asides(client, people, reach, dice, used)], key=lambda e: e.days_ago))
 
 
@@ -55,12 +63,20 @@ def _named(people: tuple[Person, ...], role: str) -> Person:
     return next(person for person in people if person.role == role)
 
 
-def _entry(client: Client, people: tuple[Person, ...], day: int, dice: Random, used: set[str]) -> Entry | None:
+def _entry(client: Client, people: tuple[Person, ...], day: int, dice: Random, used: set[str]) -> Entry:
     there = [person for person in people if person.status == "active" or (person.gone or 0) > day]
     spoken = [person for person in there if person.role in _SPOKEN_TO and person.status == "active"] or there
     about = dice.choices(spoken, [_SPOKEN_TO.get(person.role, 1) for person in spoken])[0]
-    kind = dice.choices(CONTACT_KINDS, (5, 2, 3))[0]
-    return Entry(days_ago=day, kind=kind, about=about, body=_body(client, about, there, day, dice, used))
+    body = _body(client, about, there, day, dice, used)
+    return Entry(days_ago=day, kind=_kind(body), about=about, body=body)
+
+
+def _kind(body: str) -> str:
+    """What the words say it was; a call when they do not say."""
+    for kind, signs in _SIGNS.items():
+        if any(sign in body for sign in signs):
+            return kind
+    return "call"
 
 
 def _asides(client: Client, people: tuple[Person, ...], reach: int, dice: Random, used: set[str]) -> Iterator[Entry]:

@@ -1,5 +1,6 @@
 """How the demo's people come to be: invited by their company, then signed up over HTTP like anybody else."""
 
+from lib.auth.faults import translated
 from lib.db.client import connect, make_pool
 from lib.demo.ids import company_id, id_of
 from lib.demo.loading import Connection
@@ -31,7 +32,7 @@ def join(connection: Connection, settings: Settings) -> int:
 
 
 def _sign_up(people: list[DemoPerson], settings: Settings) -> None:
-    with make_pool() as pool:
+    with translated(), make_pool() as pool:
         for person in people:
             connect(settings, pool).auth.sign_up(
                 {

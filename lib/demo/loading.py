@@ -52,14 +52,17 @@ def today_of(connection: Connection) -> date:
 
 def anchor_of(connection: Connection) -> tuple[date, str] | None:
     """The day and edition of the book that was seeded here; None before the first seeding."""
-    connection.execute("set local client_min_messages = warning")
-    connection.execute(_ANCHOR)
+    made = connection.execute("select to_regclass('private.demo_anchor')").fetchone()
+    if made is None or made[0] is None:
+        return None
     row = connection.execute("select day, edition from private.demo_anchor").fetchone()
     return (row[0], row[1]) if row else None
 
 
 def load(connection: Connection, book: Book, edition: str) -> int:
     """Insert what is missing of `book`; how many rows that was. Call inside a transaction."""
+    connection.execute("set local client_min_messages = warning")
+    connection.execute(_ANCHOR)
     stand_ins = _people(connection) | (_versions(connection) if book.tables["workflow_executions"] else {})
     before = _runs(connection)
     _telling(connection, enabled=False)

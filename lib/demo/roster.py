@@ -30,7 +30,8 @@ PRICES: Mapping[str, Mapping[str, tuple[str, int]]] = MappingProxyType({
 @dataclass(frozen=True, kw_only=True)
 class Client:
     """A customer before anything is derived. `deadline` is the days to the notice deadline, negative once passed;
-    `level` overrides the archetype's utilisation."""
+    `level` overrides the archetype's utilisation, `troubles` are the
+    titles of the open P1 tickets."""
 
     owner: DemoPerson
     name: str
@@ -50,6 +51,7 @@ class Client:
     about: Mapping[str, str | None]
     people: Mapping[str, str]
     notes: tuple[tuple[int, str, str, str], ...]
+    troubles: tuple[str, ...]
 
     @property
     def id(self) -> str:
@@ -104,4 +106,5 @@ def _client(owner: DemoPerson, line: Mapping[str, Any]) -> Client:
         discount=line["discount"], cap=line["cap"], auto_renews=line.get("auto", True), level=line.get("level"),
         missing=tuple(line.get("no", ())), about={key: line.get(key) for key in about},
         people=told.get("people", {}), notes=tuple((d, k, r, t) for d, k, r, t in told.get("notes", ())),
+        troubles=tuple(told.get("p1", ())),
     )  # fmt: skip

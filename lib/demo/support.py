@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from datetime import date
+from itertools import cycle
 from random import Random
 
 from lib.demo import corpus
@@ -17,33 +18,38 @@ _BIAS = {"admin": 0.5, "champion": 0.3, "detractor": -3.0, "procurement": -1.0, 
 
 def ticket_rows(client: Client, timeline: Timeline, since: date, calendar: Calendar) -> list[Row]:
     """Tickets without numbers, which `numbered` gives across a company."""
-    dice = client.dice("ticket rows")
+    dice, titles = client.dice("ticket rows"), _titles(client)
     rows = [
-        _ticket(client, opened, dice)
+        _ticket(client, opened, titles, dice)
         for week, count in enumerate(timeline.tickets)
         for opened in (calendar.workday(7 * week + dice.randint(1, 6)) for _ in range(count))
         if opened >= since
     ]
     if client.about["status"] == "churned":
         return [row for row in rows if row["status"] == "solved" and row["opened_on"] < calendar.ago(100).isoformat()]
-    return rows + list(_standing_still(client, calendar, dice))
+    troubles = client.troubles or [next(titles["p1"]) for _ in range(client.archetype.open_p1)]
+    standing = [
+        _row(client, calendar.workday(5 + 8 * place), "p1", title, None, dice) for place, title in enumerate(troubles)
+    ]
+    return rows + standing
 
 
-def _ticket(client: Client, opened: date, dice: Random) -> Row:
+def _titles(client: Client) -> dict[str, Iterator[str]]:
+    """By priority: every title once, in an order of the customer's own, then again."""
+    dice, corpora = client.dice("ticket titles"), corpus.read("support")["titles"]
+    return {priority: cycle(dice.sample(texts, len(texts))) for priority, texts in corpora.items()}
+
+
+def _ticket(client: Client, opened: date, titles: dict[str, Iterator[str]], dice: Random) -> Row:
     priority = dice.choices(("p1", "p2", "p3", "p4"), (4, 26, 50, 20))[0]
     took = dice.randint(0, {"p1": 3, "p2": 9, "p3": 16, "p4": 24}[priority])
-    return _row(client, opened, priority, took, dice)
+    return _row(client, opened, priority, next(titles[priority]), took, dice)
 
 
-def _standing_still(client: Client, calendar: Calendar, dice: Random) -> Iterator[Row]:
-    for place in range(client.archetype.open_p1):
-        yield _row(client, calendar.workday(5 + 8 * place), "p1", None, dice)
-
-
-def _row(client: Client, opened: date, priority: str, took: int | None, dice: Random) -> Row:
+def _row(client: Client, opened: date, priority: str, title: str, took: int | None, dice: Random) -> Row:
     answer = dice.choices((None, True, False), (40, 49, 11))[0] if took is not None else None
     return {
-        **client.keys, "title": dice.choice(corpus.read("support")["titles"][priority]), "priority": priority,
+        **client.keys, "title": title, "priority": priority,
         "status": "open" if took is None else "solved", "opened_on": opened.isoformat(),
         "solved_on": None if took is None else date.fromordinal(opened.toordinal() + took).isoformat(),
         "satisfied": answer, "created_at": at(opened, 8, dice.randint(0, 59)),
@@ -82,11 +88,12 @@ def survey_rows(
 def _answer(client: Client, person: Person, day: int, timeline: Timeline, calendar: Calendar, dice: Random) -> Row:
     score = timeline.mood[day // 7] + _BIAS.get(person.role, 0.0) + dice.gauss(0, 1.1)
     floor = 7 if day < 110 and (client.archetype.mood >= 7.5 or client.archetype.critics) else 3
-    return _survey(client, person, max(floor, min(10, round(score))), calendar.workday(day), dice)
+    least = floor + dice.choice((0, 0, 1, 1, 2))
+    return _survey(client, person, max(least, min(10, round(score))), calendar.workday(day), dice)
 
 
 def _criticism(client: Client, person: Person, calendar: Calendar, dice: Random) -> Row:
-    return _survey(client, person, dice.choice((4, 5)), calendar.workday(dice.randint(24, 44)), dice)
+    return _survey(client, person, 4, calendar.workday(dice.randint(24, 44)), dice)
 
 
 def _survey(client: Client, person: Person, score: int, day: date, dice: Random) -> Row:
