@@ -70,54 +70,60 @@ def usage(inp: SlideInput) -> Chart:
 
 
 def form(inp: SlideInput) -> Form:
+    return Form(title="The departure", fields=(*_the_person(inp), *_the_effect(inp)))
+
+
+def _the_person(inp: SlideInput) -> tuple[Field, ...]:
     gone = notable_departure(inp.account)
-    return Form(
-        title="The departure",
-        fields=(
-            Field(
-                key="who",
-                label="Who left?",
-                kind=FieldKind.CHOICE,
-                options=(*parts.contact_options(departures(inp.account)), Option(value="other", label="Somebody else")),
-                default=gone.id if gone else None,
-                required=True,
-            ),
-            Field(
-                key="who_else",
-                label="Their name and title",
-                kind=FieldKind.TEXT,
-                required_when=lambda answers: answers.get("who") == "other",
-            ),
-            Field(
-                key="left_on",
-                label="When did they leave?",
-                kind=FieldKind.DATE,
-                default=gone.left_on.isoformat() if gone and gone.left_on else None,
-            ),
-            Field(
-                key="influence",
-                label="How much did they decide, 1 (little) to 5 (all)?",
-                kind=FieldKind.WHOLE,
-                default=gone.influence if gone else None,
-                minimum=1,
-                maximum=5,
-                required=True,
-            ),
-            Field(
-                key="effect",
-                label=question(inp, "What does it do to the decision?"),
-                kind=FieldKind.CHOICE,
-                options=EFFECTS,
-                required=True,
-            ),
-            Field(
-                key="carried_by",
-                label="Who can speak for us meanwhile?",
-                kind=FieldKind.MULTI,
-                options=parts.contact_options(remaining(inp.account)),
-            ),
-            Field(key="why", label="Why did they leave, as far as you know?", kind=FieldKind.LONG_TEXT),
+    return (
+        Field(
+            key="who",
+            label="Who left?",
+            kind=FieldKind.CHOICE,
+            options=(*parts.contact_options(departures(inp.account)), Option(value="other", label="Somebody else")),
+            default=gone.id if gone else None,
+            required=True,
         ),
+        Field(
+            key="who_else",
+            label="Their name and title",
+            kind=FieldKind.TEXT,
+            required_when=lambda answers: answers.get("who") == "other",
+        ),
+        Field(
+            key="left_on",
+            label="When did they leave?",
+            kind=FieldKind.DATE,
+            default=gone.left_on.isoformat() if gone and gone.left_on else None,
+        ),
+        Field(
+            key="influence",
+            label="How much did they decide, 1 (little) to 5 (all)?",
+            kind=FieldKind.WHOLE,
+            default=gone.influence if gone else None,
+            minimum=1,
+            maximum=5,
+            required=True,
+        ),
+    )
+
+
+def _the_effect(inp: SlideInput) -> tuple[Field, ...]:
+    return (
+        Field(
+            key="effect",
+            label=question(inp, "What does it do to the decision?"),
+            kind=FieldKind.CHOICE,
+            options=EFFECTS,
+            required=True,
+        ),
+        Field(
+            key="carried_by",
+            label="Who can speak for us meanwhile?",
+            kind=FieldKind.MULTI,
+            options=parts.contact_options(remaining(inp.account)),
+        ),
+        Field(key="why", label="Why did they leave, as far as you know?", kind=FieldKind.LONG_TEXT),
     )
 
 

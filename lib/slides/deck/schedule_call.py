@@ -36,53 +36,57 @@ def people(inp: SlideInput) -> Table:
 
 
 def form(inp: SlideInput) -> Form:
+    return Form(title=question(inp, "The call"), fields=(*_who_and_what(inp), *_when(inp)))
+
+
+def _who_and_what(inp: SlideInput) -> tuple[Field, ...]:
     active = [contact for contact in remaining(inp.account) if contact.status == "active"]
-    zone = times.zone_of(inp.account)
-    return Form(
-        title=question(inp, "The call"),
-        fields=(
-            Field(
-                key="people",
-                label="People",
-                kind=FieldKind.MULTI,
-                options=parts.contact_options(active),
-                default=[contact.id for contact in active if contact.role in ("champion", "economic_buyer")],
-            ),
-            Field(
-                key="subject",
-                label="Subject",
-                kind=FieldKind.TEXT,
-                default=words.plain(filled(inp, inp.context.subject or SUBJECT, ""), most=300),
-                required=True,
-            ),
-            Field(
-                key="date",
-                label="Day",
-                kind=FieldKind.DATE,
-                default=times.weekday_after(inp.account.today),
-                required=True,
-            ),
-            Field(key="time", label="Time", kind=FieldKind.TIME, default="10:00", required=True),
-            Field(
-                key="time_zone",
-                label="In the time zone of",
-                kind=FieldKind.CHOICE,
-                options=_zones(zone),
-                default=zone,
-                required=True,
-                help="Yours or theirs: the proposal below shows both.",
-            ),
-            Field(
-                key="minutes", label="Minutes", kind=FieldKind.WHOLE, default=30, minimum=5, maximum=480, required=True
-            ),
-            Field(
-                key="agenda",
-                label="Agenda",
-                kind=FieldKind.LONG_TEXT,
-                default=filled(inp, inp.context.body or AGENDA, ""),
-                required=True,
-            ),
+    return (
+        Field(
+            key="people",
+            label="People",
+            kind=FieldKind.MULTI,
+            options=parts.contact_options(active),
+            default=[contact.id for contact in active if contact.role in ("champion", "economic_buyer")],
         ),
+        Field(
+            key="subject",
+            label="Subject",
+            kind=FieldKind.TEXT,
+            default=words.plain(filled(inp, inp.context.subject or SUBJECT, ""), most=300),
+            required=True,
+        ),
+        Field(
+            key="agenda",
+            label="Agenda",
+            kind=FieldKind.LONG_TEXT,
+            default=filled(inp, inp.context.body or AGENDA, ""),
+            required=True,
+        ),
+    )
+
+
+def _when(inp: SlideInput) -> tuple[Field, ...]:
+    zone = times.zone_of(inp.account)
+    return (
+        Field(
+            key="date",
+            label="Day",
+            kind=FieldKind.DATE,
+            default=times.weekday_after(inp.account.today),
+            required=True,
+        ),
+        Field(key="time", label="Time", kind=FieldKind.TIME, default="10:00", required=True),
+        Field(
+            key="time_zone",
+            label="In the time zone of",
+            kind=FieldKind.CHOICE,
+            options=_zones(zone),
+            default=zone,
+            required=True,
+            help="Yours or theirs: the proposal below shows both.",
+        ),
+        Field(key="minutes", label="Minutes", kind=FieldKind.WHOLE, default=30, minimum=5, maximum=480, required=True),
     )
 
 

@@ -16,21 +16,27 @@ UTC = "UTC"
 
 
 @lru_cache(maxsize=1)
+def known() -> frozenset[str]:
+    """Every zone name; reading them from disk takes long."""
+    return frozenset(available_timezones())
+
+
+@lru_cache(maxsize=1)
 def zones() -> tuple[str, ...]:
     """Every zone named for a place, and UTC."""
-    return (UTC, *sorted(name for name in available_timezones() if name.startswith(REGIONS)))
+    return (UTC, *sorted(name for name in known() if name.startswith(REGIONS)))
 
 
 def zone_of(account: Account) -> str:
     """The customer's time zone; UTC when what is on record is none."""
     name = account.customer.time_zone
-    return name if name in available_timezones() else UTC
+    return name if name in known() else UTC
 
 
 def beginning(answers: Answers) -> datetime | None:
     """When the call begins, with its zone; None while day, time or zone is missing."""
     day, clock, zone = read.day(answers.get("date")), read.clock(answers.get("time")), answers.get("time_zone")
-    if day is None or clock is None or not isinstance(zone, str) or zone not in available_timezones():
+    if day is None or clock is None or not isinstance(zone, str) or zone not in known():
         return None
     if not 1900 <= day.year <= 9000:
         return None
