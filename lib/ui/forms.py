@@ -57,15 +57,16 @@ def draw(form: Form, place: Place, answers: Answers, *, faults: Sequence[str] = 
     """The questions, short ones side by side; each fault under its own question, the rest above them."""
     if not form.fields:
         return
-    st.markdown(f"### {escape(form.title)}")
-    for fault in faults:
-        if not any(_is_about(fault, field) for field in form.fields):
-            _fault(fault)
-    for are_short, group in groupby(form.fields, key=lambda field: field.kind in SHORT):
-        fields = list(group)
-        if are_short and len(fields) > 1:
-            _side_by_side(fields, place, answers, faults, disabled=disabled)
-        else:
+    with st.container(border=True, key=f"form.{place.slide_id}"):
+        st.markdown(f"### {escape(form.title)}")
+        for fault in faults:
+            if not any(_is_about(fault, field) for field in form.fields):
+                _fault(fault)
+        for are_short, group in groupby(form.fields, key=lambda field: field.kind in SHORT):
+            fields = list(group)
+            if are_short and len(fields) > 1:
+                _side_by_side(fields, place, answers, faults, disabled=disabled)
+                continue
             for field in fields:
                 with st.container(gap="xxsmall", width=_width(field)):
                     _question(field, place, answers, faults, disabled=disabled)

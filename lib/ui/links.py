@@ -1,19 +1,29 @@
 """Ways between pages, deep links included."""
 
+from pathlib import Path
 from urllib.parse import urlencode
 
 import streamlit as st
 
 from lib.auth.cookies import sign_in_url
+from lib.ui.starting import RUN_PAGE, run_address
 
-TODAY = "pages/today/zen.py"
-CATALOGUE = "pages/workflows/catalogue.py"
+PAGES = Path(__file__).resolve().parents[2] / "pages"
+TODAY = PAGES / "today" / "zen.py"
+CATALOGUE = PAGES / "workflows" / "catalogue.py"
 
 
-def run_path(execution_id: str, slide_id: str | None = None) -> str:
-    """The address of a run, or of one slide of it."""
-    query = {"execution": execution_id} | ({"slide": slide_id} if slide_id else {})
-    return f"/run?{urlencode(query)}"
+def to_today(label: str = "Go to Today") -> None:
+    st.page_link(TODAY, label=label, icon=":material/wb_twilight:")
+
+
+def to_workflows(label: str = "Go to Workflows") -> None:
+    st.page_link(CATALOGUE, label=label, icon=":material/checklist:")
+
+
+def to_run(execution_id: str, label: str) -> None:
+    """The run where it stands."""
+    st.page_link(RUN_PAGE, label=label, icon=":material/arrow_forward:", query_params=run_address(execution_id))
 
 
 def sign_in_here() -> str:

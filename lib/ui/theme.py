@@ -70,10 +70,11 @@ TONE_COLOURS = {Tone.NEUTRAL: "gray", Tone.GOOD: "green", Tone.WARNING: "orange"
 BAND_TONES = {Band.GREEN: Tone.GOOD, Band.YELLOW: Tone.WARNING, Band.RED: Tone.BAD}
 BAND_WORDS = {Band.GREEN: "healthy", Band.YELLOW: "needs care", Band.RED: "at risk"}
 
-# What Streamlit's own theme options cannot say: the measure of the column, and figures that stand under each other.
+# What Streamlit's own theme options cannot say: the measure of the column (1,080 px and its padding), figures that
+# stand under each other, and what a phone needs.
 STYLE = """
 <style>
-[data-testid="stMainBlockContainer"], [data-testid="stBottomBlockContainer"] { max-width: 1080px; }
+[data-testid="stMainBlockContainer"], [data-testid="stBottomBlockContainer"] { max-width: 1240px; }
 [data-testid="stApp"] { font-variant-numeric: tabular-nums; }
 [data-testid="stMetricValue"] > div { overflow-wrap: anywhere; white-space: normal; }
 [data-testid="stHeaderActionElements"] { display: none; }

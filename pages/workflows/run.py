@@ -6,8 +6,7 @@ from lib.auth.gate import current_client, require_person
 from lib.errors import ZenError
 from lib.services import build
 from lib.ui import states
-from lib.ui.links import CATALOGUE, TODAY
-from lib.ui.run import body, footer, header, story
+from lib.ui.run import body, footer, header, notices, story
 from lib.ui.run.saving import settle
 from lib.ui.run.sitting import open_sitting
 
@@ -16,13 +15,7 @@ services = build(current_client(), person)
 execution_id = st.query_params.get("execution")
 
 if not execution_id:
-    states.empty(
-        "No run is open",
-        "Begin one from Today or from the list of workflows; it opens here.",
-        icon=":material/checklist:",
-    )
-    st.page_link(TODAY, label="Go to Today", icon=":material/wb_twilight:")
-    st.page_link(CATALOGUE, label="Go to Workflows", icon=":material/checklist:")
+    notices.no_run()
     st.stop()
 
 try:
@@ -30,12 +23,11 @@ try:
         sitting = open_sitting(services, execution_id, st.query_params.get("slide"))
         settle(sitting, services)
 except ZenError as error:
-    states.problem(error, key="run")
-    st.page_link(TODAY, label="Go to Today", icon=":material/wb_twilight:")
+    notices.cannot_open(error, execution_id)
     st.stop()
 
 header.draw(sitting, person)
-story.notices(sitting, person)
+notices.draw(sitting, person)
 body.draw(sitting)
 story.timeline(sitting, person)
 footer.draw(sitting, person)

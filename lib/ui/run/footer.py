@@ -4,8 +4,8 @@ import streamlit as st
 
 from lib.auth.model import Person
 from lib.slides.words import count, cut, escape
+from lib.ui import links
 from lib.ui.keys import run_press
-from lib.ui.links import TODAY
 from lib.ui.run.press import wish_on
 from lib.ui.run.sitting import Sitting, What, Wish
 from lib.ui.theme import clock
@@ -25,7 +25,7 @@ def draw(sitting: Sitting, person: Person) -> None:
         elif sitting.may_write:
             _forward(sitting, "Complete", "complete")
         else:
-            st.page_link(TODAY, label="Back to Today", icon=":material/wb_twilight:")
+            links.to_today("Back to Today")
 
 
 def _back(sitting: Sitting, before: ComposedSlide) -> None:

@@ -15,6 +15,8 @@ from lib.slides import forms
 from lib.slides.model import Answers, Form
 from lib.ui.run.sitting import Sitting, read_widgets, refresh_account, reread
 
+CHANGED = "This run was changed somewhere else since you opened it."
+
 
 def settle(sitting: Sitting, services: Services) -> None:
     """Keep what was typed since the last drawing and do what was pressed; troubles are left in the sitting to show.
@@ -95,7 +97,12 @@ class Turn:
         sitting = self.sitting
         if not sitting.may_write or not self._is_whole():
             return
+        seen = sitting.execution.revision
         if not self._save(sitting.to_keep(self.form), next_slide=sitting.slide_id):
+            return
+        if sitting.execution.revision > seen + 1:
+            self._look_again()
+            sitting.trouble = Conflict(CHANGED, hint="Look at it again, then complete it.")
             return
         try:
             self.services.executions.complete(sitting.execution, outcome_of(sitting.answers))

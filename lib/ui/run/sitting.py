@@ -137,7 +137,7 @@ def open_sitting(services: Services, execution_id: str, slide_id: str | None) ->
     elif datetime.now(UTC) - kept.read_at > FRESH:
         refresh_account(kept, services)
     elif slide_id is not None and slide_id != kept.url_slide:
-        kept.wish = Wish(what="go", slide_id=kept.slide_id, to=_known(kept.workflow, slide_id))
+        kept.wish = Wish(what="go", slide_id=kept.slide_id, to=_known(kept, slide_id))
     kept.url_slide = slide_id
     st.session_state[RUN_SITTING] = kept
     return kept
@@ -177,8 +177,10 @@ def reread(sitting: Sitting, services: Services, form: Form) -> None:
     A slide somebody else saved meanwhile is shown as theirs, unless something typed here is not saved yet: then the
     old revision stays, so that saving it meets theirs as a conflict.
     """
-    before = sitting.execution.step(sitting.slide_id)
+    before, could_write = sitting.execution.step(sitting.slide_id), sitting.may_write
     sitting.execution, sitting.workflow = services.executions.open(sitting.execution.id)
+    if could_write != sitting.may_write:  # a widget that is disabled under its reader forgets: make it anew
+        sitting.is_seated = False
     if sitting.execution.step(sitting.slide_id).revision == before.revision:
         return
     if sitting.has_unsaved or (sitting.synced is not None and sitting.to_keep(form) != sitting.synced):
@@ -197,9 +199,10 @@ def _read(services: Services, execution_id: str, slide_id: str | None, before: S
         person_name=services.person.full_name,
         time_zone=services.person.time_zone,
         read_at=datetime.now(UTC),
-        slide_id=current if slide_id is None else _known(workflow, slide_id),
+        slide_id=current,
         url_slide=slide_id,
     )
+    sitting.slide_id = current if slide_id is None else _known(sitting, slide_id)
     if before is not None and before.execution.id == execution_id and before.has_unsaved:
         _bring_back(sitting, before)
     return sitting
@@ -213,7 +216,8 @@ def _bring_back(sitting: Sitting, before: Sitting) -> None:
         sitting.theirs = now
 
 
-def _known(workflow: ComposedWorkflow, slide_id: str) -> str:
-    if workflow.slide(slide_id) is None:
-        raise NotFound(f"This run has no slide “{cut(plain(slide_id), 60)}”.")
+def _known(sitting: Sitting, slide_id: str) -> str:
+    """Raises NotFound, its `detail` the run that has no such slide."""
+    if sitting.workflow.slide(slide_id) is None:
+        raise NotFound(f"This run has no slide “{cut(plain(slide_id), 60)}”.", detail=sitting.execution.id)
     return slide_id

@@ -1,0 +1,381 @@
+import uuid
+from datetime import date
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lib.executions.model import StepStatus
+from lib.ui.keys import RUN_STEPS, run_press
+from tests.database.calls import call
+from tests.database.rows import add, one, publish, publish_again, rows
+from tests.pages.arranged import INERT, customer, usage
+from tests.pages.seen import labels, primary, text
+from tests.support.requests import counted, supabase_gone
+
+PAGE = "workflows/run.py"
+RUN, SAVE, COMPLETE, ACCOUNT = (
+    f"POST /rest/v1/rpc/{name}" for name in ("workflow_run", "save_step", "complete_workflow", "customer_account")
+)
+
+
+@pytest.fixture
+def acme(sql, company):
+    made = customer(sql, company, company.csm, "Acme", notice_in=20)
+    usage(sql, company, made)
+    return made
+
+
+@pytest.fixture
+def run(company, acme):
+    """A standard renewal of Alice's for Acme."""
+    return call(company.csm, "start_workflow", p_workflow_id="standard-renewal", p_customer_id=acme)["execution_id"]
+
+
+@pytest.fixture
+def show(open_page, company, run):
+    def open_run(member=None, *, slide: str | None = None, execution: str = run) -> AppTest:
+        query = {"execution": execution} | ({"slide": slide} if slide else {})
+        return open_page(member or company.csm, PAGE, **query)
+
+    return open_run
+
+
+def widget(page: AppTest, kind: str, name: str) -> Any:
+    """The widget of a question, whichever sitting it belongs to."""
+    return next(found for found in page.get(kind) if (found.key or "").endswith(f".{name}"))
+
+
+def press(page: AppTest, what: str, slide: str) -> AppTest:
+    return page.button(key=run_press(what, slide)).click().run()
+
+
+def kept(sql, run: str, slide: str) -> dict[str, Any]:
+    found = rows(
+        sql, "select * from public.workflow_step_executions where execution_id = %s and slide_id = %s", run, slide
+    )
+    return found[0] if found else {}
+
+
+def elsewhere(member, run: str, slide: str, revision: int = 0, **answers: Any) -> None:
+    """The same slide, saved in another tab."""
+    call(member, "save_step", p_execution_id=run, p_slide_id=slide, p_answers=answers, p_revision=revision)
+
+
+def test_someone_signed_out_sees_nothing_of_the_run(open_page, run):
+    page = open_page(None, PAGE, execution=run)
+    assert "You are not signed in." in [header.value for header in page.header]
+    assert not page.text_area
+
+
+def test_without_a_run_it_says_how_to_begin(open_page, company):
+    page = open_page(company.csm, PAGE)
+    assert "No run is open" in text(page)
+    assert [link.label for link in page.page_link] == ["Go to Today", "Go to Workflows"]
+
+
+@pytest.mark.parametrize("execution", [str(uuid.uuid4()), "not-a-uuid", "'; drop table"])
+def test_an_unknown_run_is_a_sentence_and_a_way_back(open_page, company, execution):
+    page = open_page(company.csm, PAGE, execution=execution)
+    assert "does not exist, or you may not see it." in text(page)
+    assert [link.label for link in page.page_link] == ["Go to Today"]
+
+
+def test_another_companys_run_does_not_exist(show, new_company):
+    assert "does not exist, or you may not see it." in text(show(new_company("Neighbour").csm))
+
+
+def test_an_unknown_slide_is_named_and_leads_back_to_the_run(show):
+    page = show(slide="<b>nonsense</b>")
+    assert "This run has no slide “&lt;b&gt;nonsense&lt;/b&gt;”." in text(page)
+    assert "Open the run where it stands" in [link.label for link in page.page_link]
+
+
+def test_a_run_opens_where_it_stands_with_the_customer_and_the_deadline(show):
+    page = show()
+    seen = text(page)
+    assert "# Acme" in seen
+    assert "in 20 days" in seen
+    assert "0 of 9 slides done" in seen
+    assert page.query_params["slide"] == "greeting"
+
+
+def test_a_deep_link_opens_its_slide(show):
+    assert "## Contract terms" in text(show(slide="contract-terms"))
+
+
+def test_a_view_has_one_primary_button_the_next_step(show):
+    assert primary(show()) == ["Next: Review the account"]
+    assert primary(show(slide="summary")) == ["Complete"]
+
+
+def test_opening_costs_three_requests_at_most_and_a_rerun_none(show):
+    page = show()
+    with counted() as sent:
+        page.run()
+    assert sent == []
+    with counted() as sent:
+        again = show()
+    assert sent.count(RUN) == sent.count(ACCOUNT) == 1
+    assert not again.exception
+
+
+def test_another_slide_costs_no_request_when_nothing_was_typed(show):
+    page = show()
+    with counted() as sent:
+        page.button_group(key=RUN_STEPS).set_value("contract-terms").run()
+    assert "## Contract terms" in text(page)
+    assert sent == []
+
+
+def test_what_is_typed_is_kept_as_a_draft_with_one_request(show, sql, run):
+    page = show()
+    with counted() as sent:
+        widget(page, "text_area", "goal").set_value("Renew for two years").run()
+    assert sent == [SAVE]
+    assert kept(sql, run, "greeting")["answers"]["goal"] == "Renew for two years"
+    assert kept(sql, run, "greeting")["status"] == StepStatus.DRAFT
+    assert "Saved" in text(page)
+
+
+def test_a_reload_shows_what_was_kept(show):
+    page = show()
+    widget(page, "text_area", "goal").set_value("Renew").run()
+    assert widget(show(), "text_area", "goal").value == "Renew"
+
+
+def test_next_finishes_the_slide_and_moves_on(show, sql, run):
+    page = show()
+    widget(page, "text_area", "goal").set_value("Renew").run()
+    with counted() as sent:
+        press(page, "next", "greeting")
+    assert sent == [SAVE]
+    assert "## Review the account" in text(page)
+    assert kept(sql, run, "greeting")["status"] == StepStatus.DONE
+    assert "1 of 9 slides done" in text(page)
+    assert page.query_params["slide"] == "review-account"
+
+
+def test_an_answer_typed_and_next_pressed_at_once_are_one_save(show, sql, run):
+    page = show()
+    widget(page, "text_area", "goal").set_value("Renew")
+    with counted() as sent:
+        press(page, "next", "greeting")
+    assert sent == [SAVE]
+    assert kept(sql, run, "greeting")["answers"]["goal"] == "Renew"
+
+
+def test_a_needed_answer_is_asked_for_beside_its_question_and_nothing_is_lost(show, sql, run):
+    page = show(slide="review-account")
+    widget(page, "text_area", "data_wrong").set_value("Seats are 110")
+    press(page, "next", "review-account")
+    assert "needs an answer." in text(page)
+    assert "1 answer to look at" in text(page)
+    assert "## Review the account" in text(page)
+    assert widget(page, "text_area", "data_wrong").value == "Seats are 110"
+    assert kept(sql, run, "review-account")["answers"]["data_wrong"] == "Seats are 110"
+
+
+def test_a_second_click_does_not_skip_a_slide(show):
+    page = show()
+    button = page.button(key=run_press("next", "greeting"))
+    button.click().run()
+    assert "## Review the account" in text(page)
+    assert run_press("next", "greeting") not in [found.key for found in page.button]
+
+
+def test_two_savers_are_shown_both_answers_and_choose_mine(show, sql, run, company):
+    page = show()
+    elsewhere(company.csm, run, "greeting", goal="Theirs *bold*")
+    widget(page, "text_area", "goal").set_value("Mine").run()
+    seen = text(page)
+    assert "saved this slide" in seen
+    assert widget(page, "text_area", "goal").value == "Mine"
+    (both,) = [table.value for table in page.table if "Theirs" in table.value.columns]
+    assert both.to_dict("records") == [
+        {"Question": both["Question"][0], "Yours": "Mine", "Theirs": "Theirs \\*bold\\*"},
+    ]
+    assert page.button(key=run_press("next", "greeting")).disabled
+    assert kept(sql, run, "greeting")["answers"]["goal"] == "Theirs *bold*"
+    press(page, "keep_mine", "greeting")
+    assert kept(sql, run, "greeting")["answers"]["goal"] == "Mine"
+    assert "saved this slide" not in text(page)
+
+
+def test_taking_theirs_shows_theirs(show, sql, run, company):
+    page = show()
+    elsewhere(company.csm, run, "greeting", goal="Theirs")
+    widget(page, "text_area", "goal").set_value("Mine").run()
+    press(page, "take_theirs", "greeting")
+    assert widget(page, "text_area", "goal").value == "Theirs"
+    widget(page, "text_area", "goal").set_value("Both").run()
+    assert kept(sql, run, "greeting")["answers"]["goal"] == "Both"
+
+
+def test_the_same_answer_from_elsewhere_is_no_conflict(show, run, company):
+    page = show()
+    elsewhere(company.csm, run, "greeting", goal="Renew", concern=None)
+    widget(page, "text_area", "goal").set_value("Renew").run()
+    assert "saved this slide" not in text(page)
+
+
+def test_a_lost_database_keeps_what_is_typed_and_offers_to_try_again(show, sql, run):
+    page = show()
+    with supabase_gone():
+        widget(page, "text_area", "goal").set_value("Renew").run()
+        assert "Zen cannot reach its database right now." in text(page)
+        assert "Not saved" in text(page)
+        assert widget(page, "text_area", "goal").value == "Renew"
+        press(page, "next", "greeting")
+        assert widget(page, "text_area", "goal").value == "Renew"
+    page.button(key="run_trouble_retry").click().run()
+    assert "Not saved" not in text(page)
+    assert kept(sql, run, "greeting")["answers"]["goal"] == "Renew"
+
+
+def test_a_run_that_cannot_be_read_is_a_sentence_and_a_retry(show, open_page, company, run):
+    page = open_page(company.csm)
+    with supabase_gone():
+        page.query_params["execution"] = run
+        page.switch_page(page_path()).run()
+        assert "Zen cannot reach its database right now." in text(page)
+    page.button(key="run_retry").click().run()
+    assert "# Acme" in text(page)
+
+
+def page_path() -> str:
+    from tests.support.pages import REPOSITORY
+
+    return str(REPOSITORY / "pages" / PAGE)
+
+
+def test_a_colleagues_run_is_read_only(show, company):
+    page = show(company.other_csm)
+    assert "This run belongs to Alice Moreau." in text_of_alerts(page)
+    assert all(area.disabled for area in page.text_area)
+    with counted() as sent:
+        press(page, "next", "greeting")
+    assert "## Review the account" in text(page)
+    assert sent == []
+
+
+def text_of_alerts(page: AppTest) -> str:
+    return "\n".join(alert.value for alert in page.info)
+
+
+def test_a_run_ended_elsewhere_turns_read_only_and_keeps_what_was_typed_on_the_page(show, company, run, sql):
+    page = show()
+    revision = one(sql, "select revision from public.workflow_executions where id = %s", run)
+    call(
+        company.csm, "complete_workflow", p_execution_id=run, p_revision=revision, p_outcome_code="churned",
+        p_reason="Budget",
+    )  # fmt: skip
+    widget(page, "text_area", "goal").set_value("Too late").run()
+    seen = text(page)
+    assert "This run was ended on" in seen
+    assert "Completed on" in seen
+    assert "**Lost**" in seen
+    assert widget(page, "text_area", "goal").value == "Too late"
+    assert widget(page, "text_area", "goal").disabled
+
+
+def test_the_summary_demands_an_outcome_names_all_faults_and_completes(show, sql, run):
+    page = show(slide="summary")
+    press(page, "complete", "summary")
+    assert "needs an answer." in text(page)
+    widget(page, "button_group", "outcome_code").set_value("renewed")
+    press(page, "complete", "summary")
+    assert "“ARR from now on” needs an answer." in text(page)
+    widget(page, "number_input", "amount").set_value(50000.0)
+    press(page, "complete", "summary")
+    assert "Completed on" in text(page)
+    assert "$50,000 a year" in text(page).replace("\\", "")
+    assert primary(page) == []
+    ended = rows(sql, "select * from public.workflow_executions where id = %s", run)[0]
+    assert (ended["status"], ended["outcome_code"], ended["outcome_amount"]) == ("completed", "renewed", 50000)
+
+
+def test_completing_a_run_that_changed_elsewhere_asks_to_look_again_then_works(show, company, run, sql):
+    page = show(slide="summary")
+    elsewhere(company.csm, run, "greeting", goal="From the other tab")
+    widget(page, "button_group", "outcome_code").set_value("renewed")
+    widget(page, "number_input", "amount").set_value(1.0)
+    page.run()
+    elsewhere(company.csm, run, "greeting", 1, goal="Again")
+    press(page, "complete", "summary")
+    assert "This run was changed somewhere else since you opened it." in text(page)
+    press(page, "complete", "summary")
+    assert one(sql, "select status from public.workflow_executions where id = %s", run) == "completed"
+
+
+def test_a_customer_without_any_data_is_walked_through(show, sql, company):
+    bare = add(
+        sql, "customers", company_id=company.id, owner_id=company.csm.id, name="Bare", segment="smb",
+        customer_since=date.today(),
+    )  # fmt: skip
+    run = call(company.csm, "start_workflow", p_workflow_id="standard-renewal", p_customer_id=str(bare))["execution_id"]
+    slides = one(sql, "select slide_sequence from public.workflow_definitions where workflow_id = 'standard-renewal'")
+    for slide in slides:
+        assert "no data" in text(show(execution=run, slide=slide)) or slide in ("assess-risk", "summary")
+
+
+def test_names_are_inert_wherever_they_stand(show, sql, company):
+    evil = customer(sql, company, company.csm, INERT)
+    run = call(company.csm, "start_workflow", p_workflow_id="standard-renewal", p_customer_id=evil)["execution_id"]
+    seen = text(show(execution=run))
+    assert "<b>Evil</b>" not in seen
+    assert "[x](https://evil.example)" not in seen
+
+
+def test_a_newer_version_is_mentioned_quietly(show, sql, company, acme):
+    definition = publish(sql, company.id, "ours")
+    run = call(company.csm, "start_workflow", p_workflow_id="ours", p_customer_id=acme)["execution_id"]
+    publish_again(sql, definition)
+    seen = text(show(execution=run))
+    assert "version 1 of 2" in seen
+    assert "This run stays on version 1" in seen
+
+
+def test_the_story_tells_who_did_what(show):
+    page = show()
+    press(page, "next", "greeting")
+    seen = text(show())
+    assert "Alice Moreau started the run" in seen
+    assert "Alice Moreau finished “" in seen
+
+
+def test_a_long_text_is_kept_and_one_too_long_is_refused_in_a_sentence(show, sql, run):
+    page = show()
+    widget(page, "text_area", "goal").set_value("x" * 100_000).run()
+    assert len(kept(sql, run, "greeting")["answers"]["goal"]) == 100_000
+    widget(page, "text_area", "goal").set_value("x" * 410_000).run()
+    assert "400 kB can be kept" in text(page)
+    assert len(widget(page, "text_area", "goal").value) == 410_000
+
+
+def test_rows_are_edited_added_and_kept(show, sql, run):
+    page = show(slide="pricing-strategy")
+    editor = next(found for found in page.get("data_editor") if found.key.endswith(".scenarios"))
+    page.session_state[editor.key] = {
+        "edited_rows": {0: {"name": "As it is"}},
+        "added_rows": [{"name": "Bold", "uplift": 9.0}],
+        "deleted_rows": [1],
+    }
+    page.run()
+    names = [row["name"] for row in kept(sql, run, "pricing-strategy")["answers"]["scenarios"]]
+    assert names[0] == "As it is"
+    assert names[-1] == "Bold"
+    assert "Bold" in str(widget(page, "button_group", "chosen").options)
+
+
+def test_coming_back_from_another_page_reads_the_run_anew(show, company, run):
+    page = show()
+    page.switch_page(page_path().replace(PAGE, "today/zen.py")).run()
+    elsewhere(company.csm, run, "greeting", goal="Meanwhile")
+    page.query_params["execution"] = run
+    page.switch_page(page_path()).run()
+    assert widget(page, "text_area", "goal").value == "Meanwhile"
+
+
+def test_labels_of_buttons_say_what_they_do(show):
+    assert {"Refresh", "Back", "Next: Contract terms"} <= set(labels(show(slide="review-account")))
