@@ -34,7 +34,7 @@ def history_rows(
 
 
 def run_id(run: Run) -> str:
-    return id_of("run", run.client.site, run.workflow, run.started)
+    return id_of("run", run.client.site, run.workflow, run.tag)
 
 
 def _keys(run: Run) -> Row:
@@ -73,7 +73,7 @@ def _steps(run: Run, calendar: Calendar) -> Iterator[Row]:
         moment = at(calendar.workday(day), 9 + place // 3, 7 + 13 * (place % 3))
         desk = Desk(
             client=run.client, people=cast_of(run.client), term=run.term, day=day, calendar=calendar,
-            dice=run.client.dice(f"{run.workflow}/{run.started}/{slide}"), outcome=outcome,
+            dice=run.client.dice(f"{run.workflow}/{run.tag}/{slide}"), outcome=outcome,
         )  # fmt: skip
         yield {
             "id": id_of("step", run_id(run), slide), **_keys(run), "slide_id": slide,

@@ -63,7 +63,7 @@ def load(connection: Connection, book: Book, edition: str) -> int:
     """Insert what is missing of `book`; how many rows that was. Call inside a transaction."""
     connection.execute("set local client_min_messages = warning")
     connection.execute(_ANCHOR)
-    stand_ins = _people(connection) | (_versions(connection) if book.tables["workflow_executions"] else {})
+    stand_ins = _people(connection) | _versions(connection)
     before = _runs(connection)
     _telling(connection, enabled=False)
     added = 0
@@ -71,7 +71,7 @@ def load(connection: Connection, book: Book, edition: str) -> int:
         missing = [row for row in rows if table != "workflow_execution_events" or row["execution_id"] not in before]
         added += _insert(connection, table, [_resolved(row, stand_ins) for row in missing])
     _telling(connection, enabled=True)
-    _date_versions(connection, book)
+    _date_versions(connection, book, stand_ins)
     connection.execute(
         "insert into private.demo_anchor (anchored_at, day, edition) values (now(), %s, %s) on conflict do nothing",
         [book.day, edition],
@@ -79,26 +79,19 @@ def load(connection: Connection, book: Book, edition: str) -> int:
     return added
 
 
-def _date_versions(connection: Connection, book: Book) -> None:
+def _date_versions(connection: Connection, book: Book, stand_ins: Mapping[str, str]) -> None:
     """Stock was published before the first run of it, not when this database was seeded."""
-    pairs = [
-        (min(str(run["started_at"]) for run in runs), stand_in)
-        for stand_in, runs in _by_version(book.tables["workflow_executions"]).items()
-    ]
-    known = _versions(connection) if pairs else {}
-    for first_run, stand_in in pairs:
-        connection.execute(
+    runs = sorted(
+        (str(run["started_at"]), str(run["definition_version_id"])) for run in book.tables["workflow_executions"]
+    )
+    first = {version: started for started, version in reversed(runs)}
+    dated = [(started, stand_ins[version]) for version, started in first.items()]
+    with connection.cursor() as cursor:
+        cursor.executemany(
             "update public.workflow_definition_versions "
             "set created_at = least(created_at, %s::timestamptz - interval '2 days') where id = %s",
-            [first_run, known[stand_in]],
+            dated,
         )
-
-
-def _by_version(runs: tuple[Row, ...]) -> dict[str, list[Row]]:
-    by_version: dict[str, list[Row]] = {}
-    for run in runs:
-        by_version.setdefault(str(run["definition_version_id"]), []).append(run)
-    return by_version
 
 
 def _insert(connection: Connection, table: str, rows: list[Row]) -> int:

@@ -29,12 +29,13 @@ class Turn:
 
 @dataclass(frozen=True, kw_only=True)
 class Run:
-    """A run before it is rows. Days are counted back; `ended` is None while it is open.
+    """A run before it is rows. Days are counted back; `ended` is None while it is open. `tag` tells it from others.
 
     `slides` is how many were done; with `draft` the next one was begun. `term` is the contract it was about.
     """
 
     client: Client
+    tag: str
     workflow: str
     version: int
     started: int
@@ -84,7 +85,8 @@ _AGAIN = frozenset({"orchard-vale", "straub-optik"})
 def _told(client: Client, line: Mapping[str, Any], term: Term) -> Run:
     ended = line.get("ended")
     return Run(
-        client=client, workflow=line["workflow"], version=line["version"], started=line["started"], ended=ended,
+        client=client, tag=f"told {line['started']}", workflow=line["workflow"],
+        version=line["version"], started=line["started"], ended=ended,
         touched=line.get("touched", ended if ended is not None else line["started"]), status=line["status"],
         slides=line.get("slides", len(sequence(line["workflow"], line["version"]))), draft=line.get("draft", False),
         outcome=line.get("outcome"), reason=line.get("reason"), notes=line.get("notes"), term=term,
@@ -104,7 +106,7 @@ def _renewal(client: Client, terms: tuple[Term, ...], calendar: Calendar) -> Run
     reason = told["renewals"]["reasons"].get(client.site)
     outcome = "downgraded" if reason else "expanded" if change > 0.1 else "renewed"
     return Run(
-        client=client, workflow="standard-renewal", version=2 if started < told["v2_days_ago"] else 1,
+        client=client, tag="renewal", workflow="standard-renewal", version=2 if started < told["v2_days_ago"] else 1,
         started=started, ended=ended, touched=ended, status="completed", slides=9, draft=False, outcome=outcome,
         reason=reason, notes=dice.choice(told["texts"]["notes"]), term=terms[-1],
     )  # fmt: skip
@@ -119,7 +121,8 @@ def _succession(client: Client, term: Term) -> Run | None:
     started = gone - dice.randint(2, 8)
     ended = started - dice.randint(16, 40)
     return Run(
-        client=client, workflow="executive-contact-lost", version=1, started=started, ended=ended, touched=ended,
+        client=client, tag="succession", workflow="executive-contact-lost", version=1, started=started,
+        ended=ended, touched=ended,
         status="completed", slides=9, draft=False, outcome="contact_secured", reason=None,
         notes=dice.choice(corpus.read("history")["texts"]["notes"]), term=term,
     )  # fmt: skip

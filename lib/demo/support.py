@@ -18,6 +18,11 @@ _BIAS = {"admin": 0.5, "champion": 0.3, "detractor": -3.0, "procurement": -1.0, 
 
 def ticket_rows(client: Client, timeline: Timeline, since: date, calendar: Calendar) -> list[Row]:
     """Tickets without numbers, which `numbered` gives across a company."""
+    rows = [*_asked(client, timeline, since, calendar), *_standing(client, calendar)]
+    return [{"id": id_of("ticket", client.site, place), **row} for place, row in enumerate(rows)]
+
+
+def _asked(client: Client, timeline: Timeline, since: date, calendar: Calendar) -> list[Row]:
     dice, titles = client.dice("ticket rows"), _titles(client)
     rows = [
         _ticket(client, opened, titles, dice)
@@ -27,11 +32,15 @@ def ticket_rows(client: Client, timeline: Timeline, since: date, calendar: Calen
     ]
     if client.about["status"] == "churned":
         return [row for row in rows if row["status"] == "solved" and row["opened_on"] < calendar.ago(100).isoformat()]
+    return rows
+
+
+def _standing(client: Client, calendar: Calendar) -> Iterator[Row]:
+    """The P1 tickets that are open."""
+    dice, titles = client.dice("standing tickets"), _titles(client)
     troubles = client.troubles or [next(titles["p1"]) for _ in range(client.archetype.open_p1)]
-    standing = [
-        _row(client, calendar.workday(5 + 8 * place), "p1", title, None, dice) for place, title in enumerate(troubles)
-    ]
-    return rows + standing
+    for place, title in enumerate(troubles):
+        yield _row(client, calendar.workday(5 + 8 * place), "p1", title, None, dice)
 
 
 def _titles(client: Client) -> dict[str, Iterator[str]]:
@@ -58,12 +67,11 @@ def _row(client: Client, opened: date, priority: str, title: str, took: int | No
 
 
 def numbered(rows: list[Row], calendar: Calendar) -> list[Row]:
-    """The tickets of one company in order, each with its number and id; what would be solved later is still open."""
+    """The tickets of one company in order, each with its number; what would be solved later is still open."""
     today = calendar.today.isoformat()
     tickets = []
     for place, row in enumerate(sorted(rows, key=lambda row: (row["opened_on"], row["customer_id"], row["title"]))):
-        number = f"T-{4211 + place}"
-        ticket = {"id": id_of("ticket", row["company_id"], number), "number": number, **row}
+        ticket = {**row, "number": f"T-{4211 + place}"}
         if row["solved_on"] and row["solved_on"] >= today:
             ticket |= {"status": "pending" if place % 3 == 0 else "open", "solved_on": None, "satisfied": None}
         tickets.append(ticket)
@@ -82,7 +90,8 @@ def survey_rows(
     days = sorted(dice.randint(6, 230) for _ in range(count))
     rows = [_answer(client, dice.choice(asked), day, timeline, calendar, dice) for day in days]
     critics = [person for person in people if person.role in client.archetype.critics]
-    return rows + [_criticism(client, person, calendar, dice) for person in critics]
+    rows += [_criticism(client, person, calendar, dice) for person in critics]
+    return [{"id": id_of("survey", client.site, place), **row} for place, row in enumerate(rows)]
 
 
 def _answer(client: Client, person: Person, day: int, timeline: Timeline, calendar: Calendar, dice: Random) -> Row:
@@ -100,8 +109,7 @@ def _survey(client: Client, person: Person, score: int, day: date, dice: Random)
     comments = corpus.read("support")["comments"]["9" if score >= 9 else "7" if score >= 7 else "0"]
     known = dice.random() < 0.9 or person.role in client.archetype.critics
     return {
-        "id": id_of("survey", client.site, person.id, day, score), **client.keys,
-        "contact_id": person.id if known else None, "score": score,
+        **client.keys, "contact_id": person.id if known else None, "score": score,
         "comment": dice.choice(comments) if dice.random() < 0.45 else None, "responded_on": day.isoformat(),
         "created_at": at(day, 14), "updated_at": at(day, 14),
     }  # fmt: skip

@@ -3,22 +3,20 @@ from datetime import timedelta
 
 import pytest
 
+from lib.demo.book import TABLES, build
 from lib.demo.freshening import freshen
-from lib.demo.loading import Connection
+from lib.demo.loading import Connection, anchor_of, load, today_of
 from tests.demo.conftest import Demo
-
-AGED = """
-update private.demo_anchor set day = day - {days};
-update contracts set starts_on = starts_on - {days}, ends_on = ends_on - {days};
-update notes set happened_on = happened_on - {days}, created_at = created_at - interval '{days} days';
-"""
 
 
 @pytest.fixture
 def aged(demo: Demo) -> Iterator[Connection]:
-    """The demo as it stands nine days after it was seeded; put back afterwards."""
+    """The demo as if it had been seeded ten days ago; put back afterwards."""
     with demo.sql.transaction(force_rollback=True):
-        demo.sql.execute(AGED.format(days=9))
+        for table in reversed(TABLES[1:]):
+            demo.sql.execute(f"delete from {table}")
+        demo.sql.execute("delete from private.demo_anchor")
+        load(demo.sql, build(today_of(demo.sql) - timedelta(days=10)), "an edition")
         yield demo.sql
 
 
@@ -39,12 +37,14 @@ def test_all_dates_move_together_by_whole_weeks(aged: Connection) -> None:
     week = "select max(week_starts_on) from usage_weeks"
     before = {question: one(aged, question) for question in (deadline, note, week)}
     started = one(aged, "select max(started_at) from workflow_executions")
-    told = one(aged, "select max(created_at) from workflow_execution_events")
+    told = one(aged, "select sum(extract(epoch from created_at)) from workflow_execution_events")
+    events = one(aged, "select count(*) from workflow_execution_events")
     assert freshen(aged) == 7
     for question, day in before.items():
         assert one(aged, question) == day + timedelta(days=7), question
     assert one(aged, "select max(started_at) from workflow_executions") == started + timedelta(days=7)
-    assert one(aged, "select max(created_at) from workflow_execution_events") <= told + timedelta(days=7)
+    later = one(aged, "select sum(extract(epoch from created_at)) from workflow_execution_events")
+    assert later == told + events * 7 * 86400
 
 
 def test_days_inside_answers_and_events_move_too(aged: Connection) -> None:
@@ -93,3 +93,10 @@ def test_freshening_writes_no_events_and_leaves_the_triggers_on(aged: Connection
 def test_a_second_freshening_on_the_same_day_does_nothing(aged: Connection) -> None:
     assert freshen(aged) == 7
     assert freshen(aged) == 0
+
+
+def test_seeding_after_freshening_adds_nothing(aged: Connection) -> None:
+    freshen(aged)
+    anchor = anchor_of(aged)
+    assert anchor
+    assert load(aged, build(anchor[0]), anchor[1]) == 0
