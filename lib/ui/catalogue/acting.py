@@ -23,19 +23,8 @@ def draw_start(card: Card, customers: Sequence[StartableCustomer], services: Ser
     if not customers:
         st.markdown(":material/info: You have no customers to start it for yet. Ask your admin for your first ones.")
         return
-    by_id = {customer.id: customer for customer in customers}
-    labels = _labels(card, customers)
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        chosen = st.selectbox(
-            "Start for a customer",
-            list(by_id),
-            index=None,
-            format_func=lambda identity: labels.get(identity, identity),
-            placeholder="Choose a customer",
-            key=keys.catalogue_customer(card.definition.id),
-            width=420,
-        )
-        customer = by_id.get(chosen) if chosen else None
+        customer = _chosen_customer(card, customers)
         opened = customer.open.get(card.definition.workflow_id) if customer else None
         is_clicked = st.button(
             "Resume" if opened else "Start",
@@ -65,6 +54,21 @@ def draw_copy(card: Card, cards: Sequence[Card], services: Services) -> None:
                "manager publishes the draft.")  # fmt: skip
     if st.button("Clone", key=keys.catalogue_clone(card.definition.id), icon=":material/content_copy:"):
         _clone(card, services)
+
+
+def _chosen_customer(card: Card, customers: Sequence[StartableCustomer]) -> StartableCustomer | None:
+    by_id = {customer.id: customer for customer in customers}
+    labels = _labels(card, customers)
+    chosen = st.selectbox(
+        "Start for a customer",
+        list(by_id),
+        index=None,
+        format_func=lambda identity: labels.get(identity, identity),
+        placeholder="Choose a customer",
+        key=keys.catalogue_customer(card.definition.id),
+        width=420,
+    )
+    return by_id.get(chosen) if chosen else None
 
 
 def _labels(card: Card, customers: Sequence[StartableCustomer]) -> dict[str, str]:
