@@ -218,7 +218,7 @@ def test_a_run_is_walked_as_the_version_it_is_pinned_to(
     }
 
 
-@pytest.mark.parametrize("execution_id", [str(uuid.uuid4()), "not-an-id"])
+@pytest.mark.parametrize("execution_id", ["00000000-0000-4000-8000-000000000000", "not-an-id"])
 def test_a_run_one_may_not_see_is_not_found(csm: WorkflowService, execution_id: str) -> None:
     with pytest.raises(NotFound):
         csm.get_workflow_execution(execution_id)
