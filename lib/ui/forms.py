@@ -19,6 +19,8 @@ from lib.ui.keys import run_field, run_rows
 
 WIDTH = 720
 SHORT_WIDTH = 340
+PADDING = 17
+FORM_KEY = "slide_form"
 SHORT = (FieldKind.WHOLE, FieldKind.MONEY, FieldKind.PERCENT, FieldKind.DATE, FieldKind.TIME, FieldKind.YES_NO)
 FEW_CHOICES = 5
 LONG_TEXT = 3000
@@ -57,7 +59,8 @@ def draw(form: Form, place: Place, answers: Answers, *, faults: Sequence[str] = 
     """The questions, short ones side by side; each fault under its own question, the rest above them."""
     if not form.fields:
         return
-    with st.container(border=True, key=f"form.{place.slide_id}"):
+    is_wide = any(_width(field) == "stretch" for field in form.fields)
+    with st.container(border=True, key=FORM_KEY, width="stretch" if is_wide else WIDTH + 2 * PADDING):
         st.markdown(f"### {escape(form.title)}")
         for fault in faults:
             if not any(_is_about(fault, field) for field in form.fields):
@@ -85,7 +88,7 @@ def _question(field: Field, place: Place, answers: Answers, faults: Sequence[str
     _draw_field(field, place, answers, disabled=disabled)
     for fault in faults:
         if _is_about(fault, field):
-            _fault(fault)
+            _fault(fault, field)
 
 
 def _width(field: Field) -> Any:
@@ -95,8 +98,10 @@ def _width(field: Field) -> Any:
     return SHORT_WIDTH if field.kind in SHORT and field.kind is not FieldKind.YES_NO else WIDTH
 
 
-def _fault(fault: str) -> None:
-    st.markdown(f":red[:material/error: {escape(fault)}]")
+def _fault(fault: str, about: Field | None = None) -> None:
+    """Under its own question a fault need not repeat it."""
+    said = fault.removeprefix(f"“{about.label}”").lstrip(" ,:") if about else fault
+    st.markdown(f":small[:red[:material/error: {escape(said[:1].upper() + said[1:])}]]")
 
 
 def _is_about(fault: str, field: Field) -> bool:

@@ -6,6 +6,7 @@ from lib.auth.model import Person
 from lib.slides.words import count, cut, escape
 from lib.ui import links
 from lib.ui.keys import run_press
+from lib.ui.run import scrolling
 from lib.ui.run.press import wish_on
 from lib.ui.run.sitting import Sitting, What, Wish
 from lib.ui.theme import clock
@@ -15,6 +16,8 @@ TITLE_LENGTH = 28
 
 
 def draw(sitting: Sitting, person: Person) -> None:
+    with st.bottom:
+        scrolling.draw(sitting)
     with st.bottom, st.container(horizontal=True, vertical_alignment="center", key="run_footer"):
         before, after = sitting.neighbour(-1), sitting.neighbour(1)
         if before is not None:

@@ -30,7 +30,7 @@ def settle(sitting: Sitting, services: Services) -> None:
     if wish is None or wish.slide_id != sitting.slide_id:
         turn.keep()
         return
-    sitting.faults, sitting.trouble = (), None
+    sitting.faults, sitting.trouble, sitting.pressed = (), None, sitting.pressed + 1
     match wish.what:
         case "next":
             turn.next()

@@ -50,6 +50,7 @@ class Sitting:
     url_slide: str | None
     seat: int = 0
     is_seated: bool = False
+    pressed: int = 0
     typed: dict[str, Any] | None = None
     synced: dict[str, Any] | None = None
     wish: Wish | None = None
