@@ -57,12 +57,13 @@ def build_documents(slide: Slide, inp: SlideInput, answers: Answers) -> tuple[Do
 
 
 def _words(inp: SlideInput) -> Iterator[Section]:
-    context = inp.context
-    texts = [context.lead] if context.lead else []
-    if context.checklist:
-        texts.append("\n".join(f"- {item}" for item in context.checklist))
-    for text in texts:
-        yield from _text(inp, text)
+    if inp.context.lead:
+        yield from _text(inp, inp.context.lead)
+    items = [section for item in inp.context.checklist or () for section in _text(inp, item)]
+    lines = [f"- {item.markdown}" for item in items if isinstance(item, Text) and item.markdown.strip()]
+    if lines:  # an item may be for some accounts only, and come out empty
+        yield Text(markdown="\n".join(lines))
+    yield from (item for item in items if isinstance(item, Callout))
 
 
 def _text(inp: SlideInput, text: str) -> Iterator[Section]:
