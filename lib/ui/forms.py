@@ -55,7 +55,7 @@ def typed(form: Form, place: Place) -> dict[str, Any]:
     return {field.key: _value(field, place) for field in form.fields}
 
 
-def draw(form: Form, place: Place, answers: Answers, *, faults: Sequence[str] = (), disabled: bool = False) -> None:
+def draw(form: Form, place: Place, answers: Answers, *, faults: Sequence[str] = ()) -> None:
     """The questions, short ones side by side; each fault under its own question, the rest above them."""
     if not form.fields:
         return
@@ -68,24 +68,22 @@ def draw(form: Form, place: Place, answers: Answers, *, faults: Sequence[str] = 
         for are_short, group in groupby(form.fields, key=lambda field: field.kind in SHORT):
             fields = list(group)
             if are_short and len(fields) > 1:
-                _side_by_side(fields, place, answers, faults, disabled=disabled)
+                _side_by_side(fields, place, answers, faults)
                 continue
             for field in fields:
                 with st.container(gap="xxsmall", width=_width(field)):
-                    _question(field, place, answers, faults, disabled=disabled)
+                    _question(field, place, answers, faults)
 
 
-def _side_by_side(
-    fields: list[Field], place: Place, answers: Answers, faults: Sequence[str], *, disabled: bool
-) -> None:
+def _side_by_side(fields: list[Field], place: Place, answers: Answers, faults: Sequence[str]) -> None:
     with st.container(width=WIDTH):
         for column, field in zip(st.columns(len(fields), vertical_alignment="bottom"), fields, strict=True):
             with column:
-                _question(field, place, answers, faults, disabled=disabled)
+                _question(field, place, answers, faults)
 
 
-def _question(field: Field, place: Place, answers: Answers, faults: Sequence[str], *, disabled: bool) -> None:
-    _draw_field(field, place, answers, disabled=disabled)
+def _question(field: Field, place: Place, answers: Answers, faults: Sequence[str]) -> None:
+    _draw_field(field, place, answers)
     for fault in faults:
         if _is_about(fault, field):
             _fault(fault, field)
@@ -120,9 +118,9 @@ def _changes(key: str) -> Mapping[str, Any] | None:
     return found if isinstance(found, Mapping) else None
 
 
-def _draw_field(field: Field, place: Place, answers: Answers, *, disabled: bool) -> None:
+def _draw_field(field: Field, place: Place, answers: Answers) -> None:
     label, key = _label(field, answers), place.key(field)
-    common: dict[str, Any] = {"key": key, "help": _help(field), "disabled": disabled}
+    common: dict[str, Any] = {"key": key, "help": _help(field)}
     match field.kind:
         case FieldKind.TEXT:
             st.text_input(label, placeholder=field.placeholder, **common)
@@ -153,7 +151,7 @@ def _draw_field(field: Field, place: Place, answers: Answers, *, disabled: bool)
         case FieldKind.TIME:
             st.time_input(label, None, step=timedelta(minutes=15), **common)
         case FieldKind.ROWS:
-            _row_editor(field, place, label, disabled=disabled)
+            _row_editor(field, place, label)
         case unknown:
             raise NotImplementedError(f"No way to ask for a field of {unknown}.")
 
@@ -203,14 +201,13 @@ def _days(value: date | None) -> tuple[date, date]:
     return (min(DAYS[0], value), max(DAYS[1], value)) if isinstance(value, date) else DAYS
 
 
-def _row_editor(field: Field, place: Place, label: str, *, disabled: bool) -> None:
+def _row_editor(field: Field, place: Place, label: str) -> None:
     st.markdown(f":small[{label}]", help=_help(field))
     st.data_editor(
         rows_to_frame(field.columns, st.session_state[place.rows_key(field)]),
         key=place.key(field),
-        num_rows="fixed" if disabled else "dynamic",
+        num_rows="dynamic",
         hide_index=True,
-        disabled=disabled,
         column_config={column.key: _editable(column) for column in field.columns},
         alt=plain(field.label),
     )

@@ -15,7 +15,7 @@ log = logging.getLogger(__name__)
 SAFE: dict[type[ZenError], str] = {
     SignedOut: "What you saved is kept; sign in and go on where you were.",
     NotPermitted: "Nothing was changed.",
-    NotFound: "Nothing was changed.",
+    NotFound: "Check the link, or go on from Today.",
     Conflict: "Nothing was overwritten.",
     InvalidInput: "Nothing was saved yet.",
     Unavailable: "What you saved is kept.",

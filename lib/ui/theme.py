@@ -78,7 +78,7 @@ STYLE = """
 [data-testid="stApp"] { font-variant-numeric: tabular-nums; }
 [data-testid="stMetricValue"] > div { overflow-wrap: anywhere; white-space: normal; }
 [data-testid="stHeaderActionElements"] { display: none; }
-[data-testid="stTable"] td > div { max-width: 640px; }
+[data-testid="stTable"] td > [data-testid="stMarkdownContainer"] { max-width: 640px !important; }
 @media (prefers-reduced-motion: reduce) { * { animation: none !important; transition: none !important; } }
 @media (max-width: 640px) {
   .st-key-run-steps [role="radiogroup"] { flex-wrap: nowrap; overflow-x: auto; }

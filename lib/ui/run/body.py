@@ -5,7 +5,8 @@ import streamlit as st
 from lib.errors import InvalidInput, SignedOut
 from lib.slides import render
 from lib.slides.words import escape
-from lib.ui import forms, slides, states
+from lib.ui import forms, saying, slides, states
+from lib.ui.forms import FORM_KEY
 from lib.ui.links import sign_in_here
 from lib.ui.run import conflict
 from lib.ui.run.press import wish
@@ -18,12 +19,17 @@ def draw(sitting: Sitting) -> None:
     st.markdown(f"## {escape(sitting.title(made))}")
     slides.draw(render.build(made.slide, inp), key=f"section.{made.id}")
     form = sitting.form()
-    take_seat(sitting, form)
-    _trouble(sitting)
-    conflict.draw(sitting, form)
-    forms.draw(form, sitting.place, sitting.answers, faults=sitting.faults, disabled=not sitting.may_write)
-    slides.draw(render.build_results(made.slide, inp, sitting.answers), key=f"result.{made.id}")
-    slides.documents(render.build_documents(made.slide, inp, sitting.answers), key=f"document.{made.id}")
+    if not sitting.may_write:
+        _trouble(sitting)
+        saying.draw(form, sitting.answers, key=FORM_KEY)
+    else:
+        take_seat(sitting, form)
+        _trouble(sitting)
+        conflict.draw(sitting, form)
+        forms.draw(form, sitting.place, sitting.answers, faults=sitting.faults)
+    if sitting.execution.is_open or not sitting.is_last:  # how it ended stands above, no longer as what would be
+        slides.draw(render.build_results(made.slide, inp, sitting.answers), key=f"result.{made.id}")
+        slides.documents(render.build_documents(made.slide, inp, sitting.answers), key=f"document.{made.id}")
 
 
 def _trouble(sitting: Sitting) -> None:

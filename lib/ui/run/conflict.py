@@ -2,15 +2,13 @@
 
 import streamlit as st
 
-from lib.slides import answers as read
-from lib.slides.model import Answers, Field, FieldKind, Form
-from lib.slides.words import NO_DATA, cut, escape, plain, yes_no
+from lib.slides.model import Answers, Form
+from lib.slides.words import escape
 from lib.ui.keys import run_press
 from lib.ui.run.press import wish_on
 from lib.ui.run.sitting import Sitting
+from lib.ui.saying import said
 from lib.ui.theme import stamp
-
-SHOWN = 400
 
 
 def draw(sitting: Sitting, form: Form) -> None:
@@ -37,20 +35,3 @@ def differences(form: Form, mine: Answers, theirs: Answers) -> list[tuple[str, s
         for field in form.fields
         if mine.get(field.key) != theirs.get(field.key)
     ]
-
-
-def said(field: Field, value: object) -> str:
-    """An answer in one line of inert Markdown."""
-    names = {option.value: option.label for option in field.options}
-    match value:
-        case None | "" | []:
-            return f":gray[{NO_DATA}]"
-        case bool():
-            return yes_no(value)
-        case list() if field.kind is FieldKind.ROWS:
-            lines = [", ".join(str(cell) for cell in row.values() if cell is not None) for row in read.rows(value)]
-            return escape(cut("; ".join(lines), SHOWN))
-        case list():
-            return escape(cut(", ".join(names.get(item, str(item)) for item in value), SHOWN))
-        case _:
-            return escape(plain(names.get(str(value), str(value)), most=SHOWN))

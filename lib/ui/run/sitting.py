@@ -178,10 +178,10 @@ def reread(sitting: Sitting, services: Services, form: Form) -> None:
     A slide somebody else saved meanwhile is shown as theirs, unless something typed here is not saved yet: then the
     old revision stays, so that saving it meets theirs as a conflict.
     """
-    before, could_write = sitting.execution.step(sitting.slide_id), sitting.may_write
+    before = sitting.execution.step(sitting.slide_id)
     sitting.execution, sitting.workflow = services.executions.open(sitting.execution.id)
-    if could_write != sitting.may_write:  # a widget that is disabled under its reader forgets: make it anew
-        sitting.is_seated = False
+    if not sitting.may_write:
+        sitting.is_seated = False  # the answers are read as text from here on
     if sitting.execution.step(sitting.slide_id).revision == before.revision:
         return
     if sitting.has_unsaved or (sitting.synced is not None and sitting.to_keep(form) != sitting.synced):

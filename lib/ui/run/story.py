@@ -1,7 +1,7 @@
 """What happened in a run: who did what when, in the person's own time zone."""
 
 from collections.abc import Callable, Mapping
-from datetime import date
+from itertools import groupby
 
 import streamlit as st
 
@@ -10,24 +10,21 @@ from lib.executions.model import Event
 from lib.slides.deck.summary import LABELS
 from lib.slides.words import day, escape, spoken
 from lib.ui.run.sitting import Sitting
-from lib.ui.theme import local
+from lib.ui.theme import clock, local
 
 
 def timeline(sitting: Sitting, person: Person) -> None:
     """The latest events, newest first, by day."""
     run = sitting.execution
     with st.expander("What happened in this run", type="compact"):
-        lines = []
-        before: date | None = None
-        for event in run.events:
-            there = local(event.created_at, person.time_zone)
-            if there.date() != before:
-                lines.append(f"**{day(there.date())}**")
-                before = there.date()
-            lines.append(f":gray[{there:%H:%M}]  {sentence(event, sitting)}")
-        st.markdown("\n\n".join(lines) if lines else ":gray[Nothing yet.]")
+        for when, events in groupby(run.events, key=lambda event: local(event.created_at, person.time_zone).date()):
+            st.markdown(f"**{day(when)}**  \n" + "  \n".join(_line(event, sitting, person) for event in events))
         if len(run.events) == 50:
             st.caption("The latest 50 events.")
+
+
+def _line(event: Event, sitting: Sitting, person: Person) -> str:
+    return f":gray[{clock(event.created_at, person.time_zone)}]  {sentence(event, sitting)}"
 
 
 def sentence(event: Event, sitting: Sitting) -> str:
