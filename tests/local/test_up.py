@@ -52,6 +52,16 @@ def test_a_stopped_stack_comes_back_with_its_data_keys_and_ports(folder: Path) -
     assert "mark" in tables(first)
 
 
+def test_a_later_start_grants_nothing_that_the_migrations_took_away(folder: Path) -> None:
+    up(folder=folder, seed=False, report=quiet)
+    down(folder=folder, report=quiet)
+    stack = up(folder=folder, seed=False, report=quiet)
+    with psycopg.connect(stack.database_url) as connection:
+        connection.execute("create table public.later ()")
+        anything = "select has_table_privilege('anon', 'public.later', 'select, insert, update, delete')"
+        assert connection.execute(anything).fetchone() == (False,)
+
+
 def test_reset_empties_the_database_and_keeps_the_keys(folder: Path) -> None:
     first = up(folder=folder, seed=False, report=quiet)
     with psycopg.connect(first.database_url) as connection:
