@@ -102,14 +102,19 @@ comment on function private.keep_an_admin is 'Before a person changes: refuses t
 create trigger keep_an_admin before update on public.profiles for each row execute function private.keep_an_admin();
 
 -- Joining: an invited address that is confirmed gets its profile, whichever of the two came first.
+-- One that is invited and signs up in the same moment would not see the other: hence one after the other.
+create function private.wait_for_joining(address text) returns void
+language sql volatile set search_path = ''
+as $$ select pg_advisory_xact_lock(hashtextextended('join:' || lower(address), 0)) $$;
+comment on function private.wait_for_joining is 'Until this transaction ends, nobody else joins with the address.';
+
 create function private.join_company(person uuid, address text, given_name text) returns void
 language plpgsql security definer set search_path = ''
 as $$
 declare
   invite public.company_invites;
 begin
-  -- An invitation and a sign-up of the same address at the same time would not see each other.
-  perform pg_advisory_xact_lock(hashtextextended('join:' || lower(address), 0));
+  perform private.wait_for_joining(address);
   select * into invite from public.company_invites
   where email = lower(address) and accepted_at is null
   order by created_at limit 1 for update;
@@ -146,6 +151,7 @@ create function private.join_on_invitation() returns trigger
 language plpgsql security definer set search_path = ''
 as $$
 begin
+  perform private.wait_for_joining(new.email);
   perform private.join_company(u.id, u.email, u.raw_user_meta_data ->> 'full_name')
   from auth.users u where lower(u.email) = new.email and u.email_confirmed_at is not null;
   return null;

@@ -1,0 +1,105 @@
+from datetime import timedelta
+from typing import Any
+
+from tests.database.calls import call, refused
+from tests.database.rows import Account
+
+
+def account_of(who: Any, account: Account) -> Any:
+    return call(who, "customer_account", p_customer_id=str(account.id))
+
+
+def test_a_customer_of_whom_only_the_name_is_known(books, new_account, today):
+    found = account_of(books.csm, new_account(name="Bare Ltd"))
+    assert (found["today"], found["company_name"]) == (str(today), books.name)
+    assert (found["customer"]["name"], found["customer"]["owner_name"]) == ("Bare Ltd", books.csm.full_name)
+    assert found["contract"] is None
+    lists = ("signals", "contacts", "usage", "tickets", "surveys", "notes", "past_runs")
+    assert [found[name] for name in lists] == [[]] * len(lists)
+    health = found["health"]
+    assert [health[f"{part}_points"] for part in ("usage", "engagement", "voice")] == [None] * 3
+    assert health["score"] is None
+    assert found["priority"]["score"] == 0
+
+
+def test_texts_come_as_they_were_written(books, new_account, today):
+    text = "<script>alert('1')</script> & “Ünïcode” 😀 {{ 7 * 7 }} %s"
+    account = new_account(name=text, summary=text, competitor=text, day=today)
+    contact = account.contact(name=text, title=text)
+    account.survey(3, contact_id=contact)
+    account.add("notes", author_id=account.owner_id, body=text, happened_on=today)
+    account.add("tickets", number=f"ü-{account.id}", title=text, priority="p4", status="open", opened_on=today)
+    found = account_of(books.csm, account)
+    texts = [found["customer"][name] for name in ("name", "summary", "competitor")]
+    texts += [found["contacts"][0]["title"], found["surveys"][0]["contact_name"]]
+    texts += [found["notes"][0]["body"], found["tickets"][0]["title"]]
+    assert set(texts) == {text}
+    assert {signal["sentence"] for signal in found["signals"]} == {
+        f"{text} is being evaluated as an alternative.",
+        f"{text} answered 3 out of 10 in a survey.",
+    }
+
+
+def test_numbers_are_numbers_and_exact_to_the_cent(books, new_account, today):
+    account = new_account(day=today)
+    terms = {"annual_price_per_seat": "1234.56", "discount_percent": "12.5", "uplift_cap_percent": "3.25"}
+    account.contract(seats=17, **terms)
+    contract = account_of(books.csm, account)["contract"]
+    assert contract["annual_price_per_seat"] == 1234.56
+    assert (contract["discount_percent"], contract["uplift_cap_percent"]) == (12.5, 3.25)
+    assert contract["arr"] == 18364  # 17 x 1,234.56 less 12.5 %, to the dollar
+    assert contract["notice_deadline"] == str(account.before(-200))
+
+
+def test_the_latest_26_weeks_in_order(books, new_account, today):
+    account = new_account(day=today)
+    for ago in range(0, 7 * 30, 7):
+        account.usage(50, ago=ago)
+    weeks = [week["week_starts_on"] for week in account_of(books.csm, account)["usage"]]
+    assert weeks == [str(today - timedelta(days=ago)) for ago in range(7 * 25, -1, -7)]
+
+
+def test_contacts_begin_with_those_who_decide_and_are_there(books, new_account):
+    account = new_account()
+    for name, status, influence in (
+        ("Gone", "left", 5),
+        ("Unsure", "unknown", 5),
+        ("Low", "active", 1),
+        ("High", "active", 5),
+    ):
+        account.contact(name=name, status=status, influence=influence)
+    account.contact(name="Unknown")
+    names = [contact["name"] for contact in account_of(books.csm, account)["contacts"]]
+    assert names == ["High", "Low", "Unknown", "Gone", "Unsure"]
+
+
+def test_the_price_list_is_the_companys(books, strangers, new_account, sql):
+    for owner in (books, strangers):
+        statement = "insert into public.modules (company_id, name, annual_price_per_seat) values (%s, %s, 99)"
+        sql.execute(f"{statement} on conflict do nothing", [owner.id, f"Module of {owner.name}"])
+    price_list = account_of(books.csm, new_account())["price_list"]
+    assert [module["name"] for module in price_list] == [f"Module of {books.name}"]
+
+
+def test_past_runs_are_those_that_ended(books, new_run, sql):
+    run = new_run(books)
+    customer = call(books.csm, "workflow_run", p_execution_id=run)["execution"]["customer_id"]
+    assert call(books.csm, "customer_account", p_customer_id=customer)["past_runs"] == []
+    call(
+        books.csm, "complete_workflow", p_execution_id=run, p_revision=1, p_outcome_code="churned", p_reason="Too dear."
+    )
+    (past,) = call(books.csm, "customer_account", p_customer_id=customer)["past_runs"]
+    assert (past["workflow_name"], past["status"]) == ("Our renewal", "completed")
+    assert (past["outcome_code"], past["outcome_reason"]) == ("churned", "Too dear.")
+
+
+def test_a_churned_customer_is_read_without_health_or_priority(books, new_account):
+    found = account_of(books.csm, new_account(status="churned"))
+    assert (found["health"], found["priority"], found["signals"]) == (None, None, [])
+
+
+def test_colleagues_read_it_and_other_companies_do_not(books, strangers, new_account):
+    account = new_account()
+    assert account_of(books.other_csm, account)["customer"]["id"] == str(account.id)
+    with refused("PT404"):
+        account_of(strangers.manager, account)

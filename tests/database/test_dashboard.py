@@ -1,0 +1,192 @@
+from typing import Any
+
+import pytest
+
+from tests.database.calls import call
+from tests.database.rows import SLIDES, Account, one, publish
+
+RENEWAL = "standard-renewal"
+
+
+@pytest.fixture
+def new_urgent(company, sql, today):
+    """Each call makes a customer of 300,000 ARR (30 points) whose notice deadline is near."""
+
+    def make(notice_in: int = 30, *, owner: Any = None, began: int = 100, **changes: Any) -> Account:
+        account = Account(sql, company.id, (owner or company.csm).id, day=today, **changes)
+        account.contract(notice_in=notice_in, began=began, seats=3000)
+        return account
+
+    return make
+
+
+def board(who: Any) -> Any:
+    return call(who, "zen_dashboard")
+
+
+def names(who: Any) -> list[str]:
+    return [thing["customer_name"] for thing in board(who)["things"]]
+
+
+def run_on(account: Account, company: Any, workflow_id: str = RENEWAL, **values: Any) -> Any:
+    sql = account.sql
+    own = "select d.id from public.workflow_definitions d where d.workflow_id = %s and d.company_id = %s"
+    definition = one(sql, own, workflow_id, company.id) or publish(sql, company.id, workflow_id)
+    version = one(sql, "select id from public.workflow_definition_versions where definition_id = %s", definition)
+    pinned = {"workflow_id": workflow_id, "definition_version_id": version, "current_slide": SLIDES[0]}
+    return account.add("workflow_executions", **({"owner_id": account.owner_id} | pinned | values))
+
+
+def test_an_empty_book_is_nothing_not_noughts(company, today):
+    found = board(company.csm)
+    assert found["today"] == str(today)
+    assert (found["customers"], found["calm"], found["waiting"], found["usage_customers"]) == (0, 0, 0, 0)
+    assert [found[name] for name in ("things", "trend", "renewals", "resume", "recently_completed")] == [[]] * 5
+    assert found["next_deadline"] is None
+
+
+def test_three_things_at_most_the_strongest_first_and_the_rest_counted(company, new_urgent):
+    accounts = [new_urgent(days, name=f"In {days}") for days in (50, 10, 40, 20, 30)]
+    found = board(company.csm)
+    assert [(thing["customer_name"], thing["score"]) for thing in found["things"]] == [
+        ("In 10", 67),
+        ("In 20", 63),
+        ("In 30", 60),
+    ]
+    assert (found["waiting"], found["customers"], found["calm"]) == (2, 5, 0)
+    assert found["next_deadline"] == str(accounts[2].before(-40))
+
+
+def test_a_thing_comes_with_reasons_that_add_up_and_a_workflow_to_start(company, new_urgent, sql):
+    publish(sql, company.id, RENEWAL, name="Our way to renew")
+    new_urgent()
+    thing = board(company.csm)["things"][0]
+    assert sum(reason["points"] for reason in thing["reasons"]) == thing["score"] == 60
+    assert (thing["workflow_id"], thing["workflow_name"]) == (RENEWAL, "Our way to renew")
+    assert (thing["owner_name"], thing["arr"], thing["days_to_notice"]) == (company.csm.full_name, 300_000, 30)
+
+
+@pytest.mark.parametrize(("notice_in", "things", "calm"), [(89, 1, 0), (90, 1, 0), (92, 0, 1)])
+def test_from_40_points_it_is_a_thing_below_it_is_calm(company, new_urgent, notice_in, things, calm):
+    new_urgent(notice_in)
+    found = board(company.csm)
+    assert (len(found["things"]), found["calm"]) == (things, calm)
+
+
+def test_a_csm_sees_their_own_a_leader_the_companys(company, strangers, new_urgent):
+    new_urgent(10, name="Alice's")
+    new_urgent(20, name="Bob's", owner=company.other_csm)
+    assert names(company.csm) == ["Alice's"]
+    assert names(company.other_csm) == ["Bob's"]
+    assert names(company.manager) == names(company.admin) == ["Alice's", "Bob's"]
+    assert not {"Alice's", "Bob's"} & set(names(strangers.manager))
+
+
+def test_a_churned_customer_is_not_on_the_board(company, new_urgent):
+    new_urgent(status="churned")
+    found = board(company.csm)
+    assert (found["things"], found["customers"], found["trend"]) == ([], 0, [])
+
+
+@pytest.mark.parametrize(("status", "resumed", "snoozed"), [("active", 1, 0), ("escalated", 1, 0), ("snoozed", 0, 1)])
+def test_a_customer_with_an_open_run_is_no_new_thing(company, new_urgent, status, resumed, snoozed):
+    run_on(new_urgent(), company, "another-workflow", status=status)
+    found = board(company.csm)
+    assert found["things"] == []
+    assert (len(found["resume"]), found["snoozed"]) == (resumed, snoozed)
+
+
+@pytest.mark.parametrize(("workflow_id", "ago", "things"), [(RENEWAL, 44, 0), (RENEWAL, 46, 1), ("another", 1, 1)])
+def test_what_was_done_in_the_last_45_days_is_not_asked_again(company, new_urgent, workflow_id, ago, things):
+    account = new_urgent()
+    ended = one(account.sql, "select now() - %s * interval '1 day'", ago)
+    run_on(account, company, workflow_id, status="completed", outcome_code="renewed", ended_at=ended)
+    assert len(board(company.csm)["things"]) == things
+
+
+def test_runs_to_resume_are_ones_own_and_for_leaders_the_companys(company, new_urgent):
+    mine = run_on(new_urgent(name="Alice's"), company)
+    theirs = run_on(new_urgent(name="Bob's", owner=company.other_csm), company)
+    call(
+        company.csm,
+        "save_step",
+        p_execution_id=str(mine),
+        p_slide_id=SLIDES[0],
+        p_answers={},
+        p_revision=0,
+        p_status="done",
+    )
+    (resume,) = board(company.csm)["resume"]
+    assert (resume["execution_id"], resume["customer_name"]) == (str(mine), "Alice's")
+    assert (resume["slides"], resume["slides_done"], resume["workflow_name"]) == (3, 1, "Our renewal")
+    assert {run["execution_id"] for run in board(company.manager)["resume"]} == {str(mine), str(theirs)}
+
+
+def test_what_was_completed_this_week_is_shown_with_its_outcome(company, new_urgent):
+    account = new_urgent()
+    for workflow_id, ago in (("first", 1), ("second", 8)):
+        ended = one(account.sql, "select now() - %s * interval '1 day'", ago)
+        outcome = {"outcome_code": "renewed", "outcome_amount": 310_000}
+        run_on(account, company, workflow_id, status="completed", ended_at=ended, **outcome)
+    found = board(company.csm)
+    assert found["completed_this_week"] == 1
+    (done,) = found["recently_completed"]
+    assert (done["customer_name"], done["outcome_code"], done["outcome_amount"]) == ("Acme", "renewed", 310_000)
+
+
+def test_the_trend_is_twelve_weeks_of_sums(company, new_urgent):
+    first, second = new_urgent(200, began=500), new_urgent(200, began=30)
+    first.usage(40)
+    first.usage(60, ago=77)
+    second.ticket(opened=10)
+    trend = board(company.csm)["trend"]
+    assert len(trend) == 12
+    assert [trend[0]["day"], trend[-1]["day"]] == [str(first.before(77)), str(first.day)]
+    assert (trend[0]["arr"], trend[-1]["arr"]) == (300_000, 600_000)
+    assert (trend[0]["active_users"], trend[-1]["active_users"], trend[-1]["seats"]) == (60, 40, 100)
+    assert (trend[0]["open_tickets"], trend[-1]["open_tickets"]) == (0, 1)
+    assert (trend[0]["arr_at_risk"], trend[-1]["arr_at_risk"]) == (None, 300_000)
+
+
+def test_without_usage_the_trend_has_none_not_nought(company, new_urgent):
+    new_urgent()
+    latest = board(company.csm)["trend"][-1]
+    assert (latest["active_users"], latest["seats"]) == (None, None)
+
+
+def test_renewals_are_summed_by_month_and_band(company, new_urgent):
+    for _ in range(2):
+        new_urgent(60)
+    healthy = new_urgent(60)
+    healthy.usage(100)
+    far = new_urgent(400)
+    month = str(healthy.before(-120))[:7]
+    found = [(bar["month"], bar["band"], bar["customers"], bar["arr"]) for bar in board(company.csm)["renewals"]]
+    assert found == [(month, "green", 1, 300_000), (month, "none", 2, 600_000)]
+    assert far.before(-460).year > healthy.day.year
+
+
+@pytest.mark.parametrize(
+    ("signal", "deadline_points", "arr", "workflow_id"),
+    [
+        ("sponsor_left", 29, 10_000, "executive-contact-lost"),
+        ("champion_left", 0, 900_000, "executive-contact-lost"),
+        ("sponsor_left", 30, 10_000, "standard-renewal"),
+        ("seats_full", 9, 10_000, "expansion-opportunity-for-obsidian-black"),
+        ("seats_full", 10, 10_000, "standard-renewal"),
+        ("low_usage", 1, 400_000, "obsidian-black-renewal"),
+        ("low_usage", 1, 399_999, "standard-renewal"),
+        ("low_usage", 0, 400_000, "executive-engagement-with-obsidian-black"),
+        (None, 0, None, "standard-renewal"),
+    ],
+)
+def test_the_workflow_fits_why_a_customer_matters(sql, signal, deadline_points, arr, workflow_id):
+    suggested = one(sql, "select private.suggested_workflow(%s, %s, %s::numeric)", signal, deadline_points, arr)
+    assert suggested == workflow_id
+
+
+def test_several_contracts_are_counted_once(company, new_urgent):
+    account = new_urgent(30)
+    account.contract(notice_in=-300, began=400, seats=9000)
+    account.contract(notice_in=400, began=-90, seats=9000)
+    assert board(company.csm)["trend"][-1]["arr"] == 300_000

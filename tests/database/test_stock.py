@@ -1,0 +1,89 @@
+"""Stock is everybody's: these tests look at what they did, and undo it."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg.types.json import Jsonb
+
+from tests.database.rows import Sql, add, one, rows
+
+WORDS = {"name": "Test", "description": "For tests.", "category": "risk", "slide_sequence": ["greeting", "summary"]}
+DEFINITION = (
+    "select to_jsonb(d) from public.workflow_definitions d where workflow_id = 'test-flow' and company_id is null"
+)
+
+
+@pytest.fixture
+def operator(sql: Sql) -> Iterator[Sql]:
+    """The operator's role, undone afterwards."""
+    with sql.transaction(force_rollback=True):
+        sql.execute("set local role service_role")
+        yield sql
+
+
+def seed(operator: Sql, version: int = 1, **changes: Any) -> str:
+    workflow = {"workflow_id": "test-flow", "version": version, "slide_contexts": {}} | WORDS | changes
+    return one(operator, "select public.seed_stock_workflow(%s)", Jsonb(workflow))["action"]
+
+
+def test_seeding_the_same_again_changes_nothing(operator):
+    assert seed(operator) == "created"
+    before = one(operator, DEFINITION)
+    assert (before["status"], before["company_id"]) == ("published", None)
+    assert seed(operator) == "unchanged"
+    assert one(operator, DEFINITION) == before
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        {"name": "Other"},
+        {"description": "Other."},
+        {"category": "renewal"},
+        {"slide_sequence": ["greeting"]},
+        {"slide_contexts": {"greeting": {"title": "Hello"}}},
+    ],
+)
+def test_other_content_under_the_same_version_is_refused(operator, change):
+    seed(operator)
+    with pytest.raises(psycopg.Error, match="version 1 was already seeded with other content"):
+        seed(operator, **change)
+
+
+def test_a_new_version_brings_the_definition_forward_an_older_one_does_not(operator):
+    seed(operator)
+    assert seed(operator, 3, name="Third") == "updated"
+    assert seed(operator, 2, name="Second") == "updated"
+    assert one(operator, DEFINITION)["name"] == "Third"
+    assert seed(operator, 1) == "unchanged"
+    assert one(operator, DEFINITION)["name"] == "Third"
+
+
+def test_cleaning_up_removes_what_nobody_used_with_its_branches(operator):
+    seed(operator)
+    definition = one(operator, DEFINITION)["id"]
+    branch = {"slide_id": "greeting", "branch_key": "why", "branch_type": "fixed", "label": "Why?"}
+    add(operator, "workflow_chat_branches", definition_id=definition, **branch)
+    assert "test-flow" in one(operator, "select public.cleanup_stock_workflows()")["removed"]
+    assert one(operator, DEFINITION) is None
+
+
+def test_cleaning_up_archives_what_was_copied_and_seeding_brings_it_back(operator, books):
+    seed(operator)
+    stock = one(operator, DEFINITION)["id"]
+    add(operator, "workflow_definitions", **WORDS, workflow_id="our-copy", company_id=books.id, cloned_from=stock)
+    assert "test-flow" in one(operator, "select public.cleanup_stock_workflows()")["archived"]
+    assert one(operator, DEFINITION)["status"] == "archived"
+    assert seed(operator) == "unchanged"
+    assert one(operator, DEFINITION)["status"] == "published"
+
+
+def test_cleaning_up_touches_no_row_of_a_company(operator):
+    own = """
+        select to_jsonb(d) from public.workflow_definitions d where company_id is not null
+        union all select to_jsonb(v) from public.workflow_definition_versions v where company_id is not null"""
+    before = rows(operator, f"select * from ({own}) x order by 1::text")
+    operator.execute("select public.cleanup_stock_workflows()")
+    assert rows(operator, f"select * from ({own}) x order by 1::text") == before
