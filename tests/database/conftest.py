@@ -1,4 +1,3 @@
-import uuid
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -6,9 +5,9 @@ from typing import Any
 import pytest
 from psycopg.types.json import Jsonb
 
-from lib.auth import process
-from lib.db.client import Client, connect
+from lib.db.client import Client
 from tests.database.calls import call
+from tests.database.people import not_signed_in, without_company
 from tests.database.rows import SLIDES, Account, Sql, add_customer, one, publish
 from tests.support.companies import Company
 
@@ -44,8 +43,7 @@ def new_account(sql: Sql, books: Company) -> Callable[..., Account]:
 @pytest.fixture
 def anyone(stack: Any) -> Client:
     """Somebody who is not signed in."""
-    here = process.current()
-    return connect(here.settings, here.pool)
+    return not_signed_in()
 
 
 @pytest.fixture
@@ -74,10 +72,6 @@ def new_run(sql: Sql) -> Callable[..., str]:
 
 
 @pytest.fixture
-def uninvited(stack: Any, sql: Sql) -> Client:
+def uninvited(stack: Any) -> Client:
     """Somebody who signed up and belongs to no company."""
-    here = process.current()
-    client = connect(here.settings, here.pool)
-    answer = client.auth.sign_up({"email": f"{uuid.uuid4().hex[:12]}@zen.test", "password": "correct horse battery"})
-    assert answer.session
-    return connect(here.settings, here.pool, access_token=answer.session.access_token)
+    return without_company()

@@ -7,16 +7,14 @@ from typing import Any
 import psycopg
 import pytest
 
-from lib.auth import process
-from lib.db.client import connect
+from tests.database.people import not_signed_in
 from tests.database.rows import Sql, one, rows
 from tests.support.companies import PASSWORD, new_email
 
 
 def sign_up(email: str, full_name: str | None = None) -> None:
-    here = process.current()
     extra = {"options": {"data": {"full_name": full_name}}} if full_name else {}
-    assert connect(here.settings, here.pool).auth.sign_up({"email": email, "password": PASSWORD, **extra}).session
+    assert not_signed_in().auth.sign_up({"email": email, "password": PASSWORD, **extra}).session
 
 
 def profile(sql: Sql, email: str) -> dict[str, Any] | None:

@@ -1,16 +1,22 @@
 """What somebody who speaks to the database directly, with their own token, might try."""
 
+import json
 import uuid
+from pathlib import Path
 from typing import Any
 
 import pytest
+import supabase
 from postgrest.exceptions import APIError
 
-from tests.database.calls import call, refused
+from lib.auth import process
+from tests.database.calls import at_once, call, refused
 from tests.database.rows import add, add_customer, one
 from tests.security.matrix import MATRIX
 from tests.security.world import World
 from tests.support.companies import Member, new_email
+
+STOCK = Path(__file__).resolve().parents[2] / "supabase" / "stock"
 
 
 def change(who: Member, table: str, row_id: Any, **values: Any) -> list[Any]:
@@ -61,6 +67,13 @@ def test_a_company_keeps_an_admin(new_company):
         change(admin, "profiles", admin.id, is_active=False)
     assert change(admin, "profiles", company.manager.id, role="admin")
     assert change(admin, "profiles", admin.id, role="csm")
+
+
+def test_two_admins_who_step_down_at_once_leave_one(new_company):
+    company = new_company()
+    admins = [company.admin, company.join("Second Admin", company.admin.role)]
+    outcomes = at_once([lambda who=who: change(who, "profiles", who.id, role="csm") for who in admins])
+    assert outcomes.count("PT409") == 1
 
 
 # Joining
@@ -447,3 +460,14 @@ def test_what_exists_elsewhere_cannot_be_told_from_what_does_not(world, sql):
         with refused("42501"):
             insert(world.company.admin, "contacts", **contact, customer_id=customer)
     assert one(sql, "select count(*) from public.contacts where customer_id = %s", foreign) == 0
+
+
+def test_the_operators_key_reads_every_table_and_seeds_stock(stack, world):
+    options = supabase.ClientOptions(auto_refresh_token=False, httpx_client=process.current().pool)
+    operator = supabase.create_client(stack.url, stack.secret_key, options)
+    customer = world.customer()
+    assert operator.table("customers").update({"summary": "Checked."}).eq("id", str(customer)).execute().data
+    for table in {name.split(" ")[0] for name in MATRIX}:
+        assert isinstance(operator.table(table).select("*").limit(1).execute().data, list)
+    stock = json.loads((STOCK / "standard-renewal.v1.json").read_text(encoding="utf-8"))
+    assert call(operator, "seed_stock_workflow", p_workflow=stock)["action"] == "unchanged"
