@@ -157,7 +157,8 @@ def _draw_field(field: Field, place: Place, answers: Answers) -> None:
 
 
 def _label(field: Field, answers: Answers) -> str:
-    return escape(field.label) + ("" if forms.is_required(field, answers) else "  :gray[optional]")
+    """Markdown that also reads well as it is written: browsers read it out so."""
+    return escape(field.label) + ("" if forms.is_required(field, answers) else " (optional)")
 
 
 def _help(field: Field) -> str | None:

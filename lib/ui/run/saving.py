@@ -13,7 +13,7 @@ from lib.services import Services
 from lib.slides import answers as read
 from lib.slides import forms
 from lib.slides.model import Answers, Form
-from lib.ui.run.sitting import Sitting, read_widgets, refresh_account, reread
+from lib.ui.run.sitting import Sitting, Wish, read_widgets, refresh_account, reread
 
 CHANGED = "This run was changed somewhere else since you opened it."
 
@@ -23,13 +23,19 @@ def settle(sitting: Sitting, services: Services) -> None:
 
     A wish for another slide than the one at hand is a second click on a button that is gone: it does nothing.
     """
-    wish, sitting.wish = sitting.wish, None
-    form = sitting.form()
-    read_widgets(sitting, form)
-    turn = Turn(sitting, services, form)
-    if wish is None or wish.slide_id != sitting.slide_id:
-        turn.keep()
-        return
+    with sitting.lock:
+        form = sitting.form()
+        read_widgets(sitting, form)  # the last thing that may be cut short by a newer run
+        wish, sitting.wish = sitting.wish, None
+        turn = Turn(sitting, services, form)
+        if wish is None or wish.slide_id != sitting.slide_id:
+            turn.keep()
+        else:
+            _do(wish, turn)
+
+
+def _do(wish: Wish, turn: "Turn") -> None:
+    sitting = turn.sitting
     sitting.faults, sitting.trouble, sitting.pressed = (), None, sitting.pressed + 1
     match wish.what:
         case "next":

@@ -1,11 +1,15 @@
 """One run as this browser tab has it open: the only mutable thing of the page, kept in session state.
 
+A rerun begins before the one it replaces has ended: that one goes on until it next draws or reads session state, so
+two may be at work on one sitting. `lock` keeps a save and what is learned from it together.
+
 Requests: one for the run and one for the account when it is opened, none on a rerun. What is typed stands in `typed`
 whether or not it could be saved, and a slide is left only once it is: so a failed save loses nothing.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from threading import RLock
 from typing import Any, Literal
 
 import streamlit as st
@@ -58,6 +62,7 @@ class Sitting:
     theirs: Step | None = None
     trouble: ZenError | None = None
     refused: dict[str, Any] | None = None
+    lock: RLock = field(default_factory=RLock, repr=False)
 
     @property
     def slide(self) -> ComposedSlide:
@@ -146,15 +151,15 @@ def open_sitting(services: Services, execution_id: str, slide_id: str | None) ->
 
 def take_seat(sitting: Sitting, form: Form) -> None:
     """Make the slide's widgets, once, from what is typed or kept."""
-    if sitting.is_seated:
-        return
-    st.session_state[RUN_SEAT] = sitting.seat = st.session_state.get(RUN_SEAT, 0) + 1
-    seed(form, sitting.answers, sitting.place)
-    begins_anew = sitting.typed is None
-    sitting.typed = typed(form, sitting.place)
-    if begins_anew:
-        sitting.synced = sitting.to_keep(form)
-    sitting.is_seated = True
+    with sitting.lock:
+        if sitting.is_seated:
+            return
+        st.session_state[RUN_SEAT] = sitting.seat = st.session_state.get(RUN_SEAT, 0) + 1
+        seed(form, sitting.answers, sitting.place)
+        now, begins_anew = typed(form, sitting.place), sitting.typed is None
+        sitting.typed, sitting.is_seated = now, True
+        if begins_anew:
+            sitting.synced = sitting.to_keep(form)
 
 
 def read_widgets(sitting: Sitting, form: Form) -> None:

@@ -1,0 +1,96 @@
+"""The app as people meet it: `streamlit run` with the demo book, and Chromium in front of it.
+
+`ZEN_SCREENSHOTS=docs/screenshots pytest tests/e2e` renews the pictures of the documentation; without it they go to a
+temporary folder.
+"""
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from lib.demo.people import DEMO_PEOPLE
+from tests.support.server import AppServer
+
+WIDE, PHONE = {"width": 1280, "height": 860}, {"width": 390, "height": 844}
+EMBEDDED = {"SUPABASE_URL": "", "SUPABASE_PUBLISHABLE_KEY": "", "SUPABASE_ANON_KEY": "", "ZEN_SESSION_SECRET": ""}
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
+    """The app on an embedded Supabase of its own, demo book included."""
+    folder = tempfile.mkdtemp(prefix="zen-e2e-")  # short: a unix socket's path has to fit
+    log = tmp_path_factory.mktemp("e2e") / "log"
+    try:
+        with AppServer.running(EMBEDDED | {"ZEN_LOCAL_DIR": folder}, log=log) as server:
+            yield server
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    if chromium is None:
+        pytest.skip("No Chromium on this machine: apt-get install chromium")
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def sign_in(demo: AppServer, browser: Browser) -> Iterator[Callable[..., Page]]:
+    """A browser of somebody's own, signed in: `sign_in("alice", dark=True)`."""
+    opened = []
+
+    def open_browser(name: str = "alice", *, dark: bool = False, phone: bool = False) -> Page:
+        context = browser.new_context(
+            base_url=demo.url,
+            viewport=PHONE if phone else WIDE,
+            color_scheme="dark" if dark else "light",
+            timezone_id="America/Chicago",
+        )
+        opened.append(context)
+        page = context.new_page()
+        person = next(person for person in DEMO_PEOPLE if person.email.startswith(f"{name}@"))
+        page.goto("/auth/sign-in")
+        page.fill("input[name=email]", person.email)
+        page.fill("input[name=password]", person.password)
+        page.click("button[type=submit]")
+        page.wait_for_selector("[data-testid=stMainBlockContainer]")
+        return page
+
+    yield open_browser
+    for context in opened:
+        context.close()
+
+
+@pytest.fixture
+def picture(tmp_path: Path) -> Callable[[Page, str], None]:
+    """Leave a screenshot of what the page shows now, once it has come to rest."""
+    folder = Path(os.environ.get("ZEN_SCREENSHOTS") or tmp_path)
+    folder.mkdir(parents=True, exist_ok=True)
+
+    def take(page: Page, name: str) -> None:
+        at_rest(page)
+        page.wait_for_timeout(600)
+        page.screenshot(path=folder / f"{name}.png", animations="disabled")
+
+    return take
+
+
+def at_rest(page: Page) -> None:
+    """Wait until no script runs, nothing is a skeleton and every chart is drawn."""
+    page.wait_for_function(
+        """() => {
+          const app = document.querySelector('[data-testid=stApp]')
+          return app?.dataset.testScriptState === 'notRunning'
+            && !document.querySelector('[data-testid=stSkeleton]')
+            && [...document.querySelectorAll('[data-testid=stPlotlyChart]')].every(c => c.querySelector('.main-svg'))
+        }"""
+    )

@@ -1,0 +1,180 @@
+"""The main job, from the morning's first thing to a completed run, in a real browser on real data."""
+
+import re
+from collections.abc import Callable
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.e2e.conftest import at_rest
+
+GOAL = "Two years, signed a week before the deadline."
+
+
+def heading(page: Page, title: str) -> None:
+    expect(page.get_by_role("heading", name=title, level=2)).to_be_visible()
+    at_rest(page)
+
+
+def question(page: Page, label: str) -> Locator:
+    """The text box or number of a question that says `label` somewhere."""
+    return page.get_by_role("textbox", name=re.compile(label)).or_(
+        page.get_by_role("spinbutton", name=re.compile(label))
+    )
+
+
+def write(page: Page, label: str, text: str) -> None:
+    box = question(page, label)
+    box.fill(text)
+    box.blur()
+    at_rest(page)
+
+
+def choose(page: Page, label: str, option: str | re.Pattern[str]) -> None:
+    page.get_by_role("combobox", name=re.compile(label)).click()
+    page.get_by_role("option", name=option).first.click()
+    at_rest(page)
+
+
+def pick(page: Page, option: str) -> None:
+    page.get_by_role("radio", name=option, exact=True).click()
+    at_rest(page)
+
+
+def forward(page: Page) -> None:
+    page.get_by_role("button", name="Next:").click()
+    at_rest(page)
+
+
+def test_from_the_first_thing_of_the_day_to_a_completed_run(
+    sign_in: Callable[..., Page], picture: Callable[[Page, str], None]
+) -> None:
+    page = sign_in("alice")
+    expect(page.get_by_text("Three things matter today")).to_be_visible()
+    picture(page, "zen")
+    page.get_by_role("button", name="Open", exact=True).first.click()
+
+    expect(page).to_have_url(re.compile(r"/run\?execution=[0-9a-f-]{36}&slide=greeting"))
+    expect(page.get_by_role("heading", name="Fennimore Logistics", level=1)).to_be_visible()
+    write(page, "good renewal", GOAL)
+    expect(page.get_by_text("Saved")).to_be_visible()
+    picture(page, "run")
+
+    page.reload()
+    expect(question(page, "good renewal")).to_have_value(GOAL)
+
+    forward(page)
+    heading(page, "Review the account")
+    forward(page)
+    expect(page.get_by_text("Needs an answer.")).to_be_visible()
+    picture(page, "run-missing-answer")
+    write(page, "stands out", "A third of the seats is in use.")
+    page.keyboard.press("Alt+PageDown")
+
+    heading(page, "Contract terms")
+    pick(page, "Yes")
+    choose(page, "heading", re.compile("."))
+    forward(page)
+
+    heading(page, "Assess the risk")
+    pick(page, "High")
+    write(page, "Why", "The sponsor has not answered since September.")
+    forward(page)
+
+    heading(page, "Pricing strategy")
+    pick(page, "Seats in use")
+    picture(page, "run-pricing")
+    forward(page)
+
+    heading(page, "Prepare the quote")
+    write(page, "Who agreed", "Carol Adeyemi")
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Download the quote").click()
+    assert download.value.suggested_filename == "quote-Fennimore-Logistics.csv"
+    forward(page)
+
+    heading(page, "Draft the e-mail")
+    forward(page)
+    heading(page, "Schedule the call")
+    page.go_back()
+    heading(page, "Draft the e-mail")
+    page.go_forward()
+    heading(page, "Schedule the call")
+    forward(page)
+
+    heading(page, "Summary and outcome")
+    page.get_by_role("button", name="Complete").click()
+    expect(page.get_by_text("Needs an answer.")).to_be_visible()
+    pick(page, "Renewed for less")
+    write(page, "ARR from now on", "61000")
+    write(page, "Why", "They gave back the seats nobody used.")
+    picture(page, "run-summary")
+    page.get_by_role("button", name="Complete").dblclick()
+    expect(page.get_by_text("Completed on")).to_be_visible()
+    at_rest(page)
+    page.get_by_text("What happened in this run").click()
+    expect(page.get_by_text("completed the run")).to_be_visible()
+    picture(page, "run-completed")
+
+    page.get_by_role("link", name="Back to Today").first.click()
+    expect(page.get_by_text("Completed this week: 3")).to_be_visible()
+    expect(page.get_by_text("Fennimore Logistics", exact=True)).not_to_be_visible()
+
+
+def test_a_deep_link_leads_through_the_sign_in_page_to_its_slide(sign_in: Callable[..., Page]) -> None:
+    page = sign_in("alice")
+    page.get_by_role("link", name="Resume").first.click()
+    expect(page).to_have_url(re.compile("slide="))
+    deep = re.sub("slide=.*", "slide=summary", page.url)
+    page.get_by_role("button", name="Sign out").click()
+    page.goto(deep)
+    expect(page).to_have_url(re.compile("/auth/sign-in"))
+    page.fill("input[name=email]", "alice@larkfield.example")
+    page.fill("input[name=password]", "calm-monday")
+    page.click("button[type=submit]")
+    heading(page, "Summary and outcome")
+
+
+def test_two_tabs_meet_and_choose(sign_in: Callable[..., Page], picture: Callable[[Page, str], None]) -> None:
+    alice, carol = sign_in("alice"), sign_in("carol")
+    alice.get_by_role("link", name="Resume").nth(1).click()
+    expect(alice).to_have_url(re.compile("slide="))
+    deep = re.sub("slide=.*", "slide=greeting", alice.url)
+    for page in (alice, carol):
+        page.goto(deep)
+        expect(question(page, "worries")).to_be_visible()
+        at_rest(page)
+    write(carol, "worries", "Carol's worry")
+    write(alice, "worries", "Alice's worry")
+    expect(alice.get_by_text("Carol Adeyemi saved this slide")).to_be_visible()
+    expect(question(alice, "worries")).to_have_value("Alice's worry")
+    picture(alice, "run-conflict")
+    alice.get_by_role("button", name="Take theirs").click()
+    expect(question(alice, "worries")).to_have_value("Carol's worry")
+
+
+def test_dark_and_on_a_phone(sign_in: Callable[..., Page], picture: Callable[[Page, str], None]) -> None:
+    for name, options in (("dark", {"dark": True}), ("phone", {"phone": True})):
+        page = sign_in("alice", **options)
+        expect(page.get_by_text("That is all for today.")).to_be_visible()
+        picture(page, f"zen-{name}")
+        page.get_by_role("link", name="Resume").first.click()
+        expect(page).to_have_url(re.compile("slide="))
+        page.goto(re.sub("slide=.*", "slide=review-account", page.url))
+        heading(page, "Review the account")
+        picture(page, f"run-{name}")
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "nothing sticks out sideways"
+
+
+def test_everything_is_reached_by_keyboard(sign_in: Callable[..., Page]) -> None:
+    page = sign_in("alice")
+    page.get_by_role("link", name="Resume").first.focus()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(re.compile("slide="))
+    at_rest(page)
+    reached = set()
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        reached.add(page.evaluate("document.activeElement.innerText || document.activeElement.ariaLabel || ''"))
+    seen = "\n".join(reached)
+    for name in ("Next:", "Back", "Refresh", "What happened in this run"):
+        assert name in seen, name
