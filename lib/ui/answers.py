@@ -105,7 +105,7 @@ def _from_cell(column: Column, value: Any) -> Any:
 def _dtype(column: Column) -> Any:
     if column.kind in NUMBERS:
         return "Float64"
-    return "datetime64[ns]" if column.kind is ColumnKind.DATE else "string"
+    return "datetime64[s]" if column.kind is ColumnKind.DATE else "string"
 
 
 def distinct(labels: list[str]) -> Iterator[str]:

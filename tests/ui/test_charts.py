@@ -1,0 +1,102 @@
+"""What a chart draws, read from the figure before any browser sees it."""
+
+from dataclasses import replace
+from datetime import date
+
+import pytest
+
+from lib.slides.model import Chart, ChartKind, Point, ReferenceLine, Series, Tone
+from lib.ui.axes import value_range
+from lib.ui.charts import figure, is_lying
+from lib.ui.tables import frame_of
+from lib.ui.theme import DARK, LIGHT
+
+EVIL = "<b>Evil</b> <a href='https://evil.example'>x</a>"
+
+
+def chart(kind: ChartKind = ChartKind.BAR, *points: Point, **given: object) -> Chart:
+    values = {
+        "title": "ARR", "kind": kind, "series": (Series(name="ARR", points=points),), "x_label": "Scenario",
+        "y_label": "USD a year", "y_format": "$,.0f", "empty": "No data.",
+    } | given  # fmt: skip
+    return Chart(**values)  # type: ignore[arg-type]
+
+
+def texts(drawn) -> str:
+    return str(drawn.to_dict())
+
+
+@pytest.mark.parametrize("kind", ChartKind)
+@pytest.mark.parametrize("dark", [False, True])
+def test_every_kind_is_drawn_in_both_themes(kind, dark):
+    drawn = figure(chart(kind, Point(x="As today", y=10.0), Point(x="More", y=20.0)), dark=dark)
+    assert len(drawn.data) == 1
+    assert drawn.layout.font.color == (DARK if dark else LIGHT).muted
+
+
+@pytest.mark.parametrize("kind", [ChartKind.BAR, ChartKind.STACKED_BAR])
+def test_bars_start_at_zero(kind):
+    assert value_range(chart(kind, Point(x="a", y=90.0), Point(x="b", y=100.0)))[0] == 0
+
+
+def test_the_axis_reaches_the_threshold_and_the_top_of_a_stack():
+    limit = ReferenceLine(y=500, label="Approval above")
+    assert value_range(chart(ChartKind.BAR, Point(x="a", y=10.0), reference=limit))[1] > 500
+    both = (Series(name="Used", points=(Point(x="a", y=60.0),)), Series(name="Unused", points=(Point(x="a", y=50.0),)))
+    assert value_range(chart(ChartKind.STACKED_BAR, series=both))[1] > 110
+
+
+def test_a_missing_value_breaks_the_line_and_says_no_data_at_a_bar():
+    days = [Point(x=date(2026, 1, day), y=None if day == 2 else 5.0) for day in (1, 2, 3)]
+    (line,) = figure(chart(ChartKind.LINE, *days), dark=False).data
+    assert line.y[1] is None
+    assert line.connectgaps is False
+    assert "no data" in texts(figure(chart(ChartKind.BAR, Point(x="a", y=1.0), Point(x="b", y=None)), dark=False))
+
+
+def test_names_from_outside_are_never_read_as_html():
+    point = Point(x=EVIL, y=1.0, label=EVIL)
+    for kind in ChartKind:
+        made = chart(kind, point, series=(Series(name=EVIL, points=(point,)),), x_label=EVIL, y_label=EVIL,
+                     reference=ReferenceLine(y=1.0, label=EVIL))  # fmt: skip
+        assert "<b>" not in texts(figure(made, dark=False))
+        assert "<a " not in texts(figure(made, dark=False))
+
+
+def test_two_lines_carry_their_names_more_get_a_legend():
+    points = (Point(x=1, y=1.0), Point(x=2, y=2.0))
+    named = [Series(name=name, points=points) for name in ("Seats", "Users", "Trials")]
+    two = figure(chart(ChartKind.LINE, series=tuple(named[:2])), dark=False)
+    assert {"Seats", "Users"} <= {note.text for note in two.layout.annotations}
+    assert two.layout.showlegend is False
+    assert figure(chart(ChartKind.LINE, series=tuple(named)), dark=False).layout.showlegend is True
+
+
+def test_people_on_one_spot_share_a_label_and_none_is_hidden():
+    same = (Point(x="positive", y=3.0, label="Ana"), Point(x="positive", y=3.0, label="Bo"))
+    (dots,) = figure(chart(ChartKind.SCATTER, *same), dark=False).data
+    assert list(dots.text) == ["Ana<br>Bo", ""]
+
+
+def test_bars_lie_where_names_are_long_or_few():
+    assert is_lying(chart(ChartKind.BAR, Point(x="Five points more discount", y=1.0)))
+    assert is_lying(chart(ChartKind.BAR, Point(x="A", y=1.0)))
+    assert not is_lying(chart(ChartKind.BAR, *(Point(x=name, y=1.0) for name in "ABCD")))
+    assert not is_lying(chart(ChartKind.LINE, Point(x="Five points more discount", y=1.0)))
+
+
+def test_a_tone_is_a_colour_of_the_palette_and_neutral_is_the_accent():
+    (bar,) = figure(chart(ChartKind.BAR, Point(x="a", y=1.0), Point(x="b", y=1.0, tone=Tone.BAD)), dark=False).data
+    assert list(bar.marker.color) == [LIGHT.accent, LIGHT.bad]
+
+
+def test_the_table_behind_a_chart_has_its_figures_and_says_what_is_missing():
+    rows = frame_of(chart(ChartKind.BAR, Point(x="As today", y=1234.5), Point(x="More", y=None)))
+    assert rows.to_dict("records") == [
+        {"Scenario": "As today", "USD a year": "1,234.50"},
+        {"Scenario": "More", "USD a year": "no data"},
+    ]
+
+
+def test_a_chart_without_a_value_has_no_data():
+    assert not replace(chart(ChartKind.BAR), series=(Series(name="a", points=(Point(x=1, y=None),)),)).has_data
