@@ -89,7 +89,7 @@ async def measure(subject: Subject, *, users: int, reruns: int) -> tuple[float, 
     runs = [run for one in series for run in one]
     broken = [run for run in [*firsts, *runs] if run.failed]
     if broken:
-        raise SystemExit(f"{subject.name}: {len(broken)} runs drew an exception.")
+        raise SystemExit(f"{subject.name}: {len(broken)} runs drew an exception: {broken[0].failed}")
     times = sorted(run.milliseconds for run in runs)
     figures = Figures(
         p50=statistics.median(times),
@@ -140,6 +140,9 @@ def app(folder: Path, rest: str) -> Iterator[str]:
     try:
         with AppServer.running(environment, log=folder / "log") as server:
             yield server.url
+    except SystemExit:
+        print((folder / "log").read_text()[-8000:], file=sys.stderr)
+        raise
     finally:
         local.release(stack)
 

@@ -16,11 +16,11 @@ FINISHED = {
 
 @dataclass(frozen=True)
 class Run:
-    """One script run: wall time in milliseconds, bytes received, and whether the script drew an exception."""
+    """One script run: wall time in milliseconds, bytes received, and the exception the script drew, if any."""
 
     milliseconds: float
     received: int
-    failed: bool
+    failed: str
 
 
 class BrowserTab:
@@ -49,19 +49,21 @@ class BrowserTab:
         """Run the page's script once, as a first load or a rerun, and wait for its end."""
         message = BackMsg()
         message.rerun_script.query_string = self._query
-        message.rerun_script.page_name = self._page
-        message.rerun_script.page_script_hash = self._script_hash
+        if self._script_hash:
+            message.rerun_script.page_script_hash = self._script_hash
+        else:
+            message.rerun_script.page_name = self._page
         begun = time.perf_counter()
         await self._socket.send(message.SerializeToString())
-        received, failed = 0, False
+        received, failed = 0, ""
         while True:
             data = await self._socket.recv()
             received += len(data)
             answer = ForwardMsg.FromString(data)
             kind = answer.WhichOneof("type")
-            if kind == "new_session":
-                self._script_hash = answer.new_session.page_script_hash
+            if kind == "navigation":
+                self._script_hash = answer.navigation.page_script_hash
             elif kind == "delta" and answer.delta.new_element.WhichOneof("type") == "exception":
-                failed = True
+                failed = str(answer.delta.new_element.exception)[:1000] or "an exception"
             elif kind == "script_finished" and answer.script_finished in FINISHED:
                 return Run((time.perf_counter() - begun) * 1000, received, failed)
