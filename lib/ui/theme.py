@@ -100,8 +100,9 @@ def palette(*, dark: bool) -> Palette:
 
 
 def apply() -> None:
-    """The few rules of `STYLE`; once a run, from the router."""
-    st.html(STYLE)
+    """The few rules of `STYLE`, and the colour of a chosen option; once a run, from the router."""
+    chosen = f'[data-testid="stButtonGroup"] [aria-checked="true"] p {{ color: {palette(dark=is_dark()).accent}; }}'
+    st.html(STYLE.replace("</style>", f"{chosen}\n</style>"))
 
 
 def tinted(text: str, tone: Tone) -> str:

@@ -71,21 +71,27 @@ def sign_in(demo: AppServer, browser: Browser) -> Iterator[Callable[..., Page]]:
 
 
 @pytest.fixture
-def picture(tmp_path: Path) -> Callable[[Page, str], None]:
-    """Leave a screenshot of what the page shows now, once it has come to rest."""
+def picture(tmp_path: Path) -> Callable[..., None]:
+    """Leave a screenshot of the page from its top, once it has come to rest; `tall` shows more of a long one."""
     folder = Path(os.environ.get("ZEN_SCREENSHOTS") or tmp_path)
     folder.mkdir(parents=True, exist_ok=True)
 
-    def take(page: Page, name: str) -> None:
+    def take(page: Page, name: str, *, tall: int | None = None) -> None:
+        before = page.viewport_size
+        assert before
+        page.set_viewport_size({"width": before["width"], "height": tall or before["height"]})
+        page.evaluate("document.querySelector('[data-testid=stMain]').scrollTo(0, 0)")
         at_rest(page)
-        page.wait_for_timeout(600)
+        page.wait_for_timeout(800)
         page.screenshot(path=folder / f"{name}.png", animations="disabled")
+        page.set_viewport_size(before)
 
     return take
 
 
 def at_rest(page: Page) -> None:
     """Wait until no script runs, nothing is a skeleton and every chart is drawn."""
+    page.wait_for_timeout(200)  # what was just done reaches the server
     page.wait_for_function(
         """() => {
           const app = document.querySelector('[data-testid=stApp]')

@@ -30,13 +30,15 @@ def settle(sitting: Sitting, services: Services) -> None:
         turn = Turn(sitting, services, form)
         if wish is None or wish.slide_id != sitting.slide_id:
             turn.keep()
+            turn.forgive()
         else:
             _do(wish, turn)
 
 
 def _do(wish: Wish, turn: "Turn") -> None:
+    """Do what was pressed, then bring into view what stands in its way."""
     sitting = turn.sitting
-    sitting.faults, sitting.trouble, sitting.pressed = (), None, sitting.pressed + 1
+    sitting.faults, sitting.trouble = (), None
     match wish.what:
         case "next":
             turn.next()
@@ -53,6 +55,8 @@ def _do(wish: Wish, turn: "Turn") -> None:
             turn.keep_mine()
         case "take theirs":
             turn.take_theirs()
+    if sitting.theirs or sitting.faults or sitting.trouble:
+        sitting.look_at("conflict" if sitting.theirs else "form" if sitting.faults else "trouble")
 
 
 def outcome_of(answers: Answers) -> Outcome:
@@ -81,6 +85,12 @@ class Turn:
         if not sitting.may_write or sitting.theirs or answers == sitting.refused:
             return False
         return self._save(answers)
+
+    def forgive(self) -> None:
+        """Faults go as soon as they are mended, not only when "Next" is pressed again."""
+        if self.sitting.faults:
+            still = forms.validate(self.form, self.sitting.answers)
+            self.sitting.faults = tuple(fault for fault in self.sitting.faults if fault in still)
 
     def next(self) -> None:
         """On to the next slide, once this one is whole."""

@@ -1,4 +1,4 @@
-"""Where the eye should be: at the top of a new slide, at the form when an answer is missing.
+"""Where the eye should be: at the top of a new slide, at the form when an answer is missing, at what went wrong.
 
 Streamlit keeps the scroll position when a page is drawn anew, which is right while one types and wrong after "Next".
 The scripts are constants; nothing from outside gets into them.
@@ -7,13 +7,19 @@ The scripts are constants; nothing from outside gets into them.
 import streamlit as st
 
 from lib.ui.forms import FORM_KEY
-from lib.ui.run.sitting import Sitting
+from lib.ui.run.sitting import Aim, Sitting
 
-TO_TOP = "<script>/* %d */document.querySelector('[data-testid=stMain]')?.scrollTo({top: 0})</script>"
-TO_FORM = f"<script>/* %d */document.querySelector('.st-key-{FORM_KEY}')?.scrollIntoView({{block: 'center'}})</script>"
+STEPS = "document.querySelector('.st-key-run-steps [aria-checked=true]')"
+SCRIPTS: dict[Aim, str] = {
+    "top": "document.querySelector('[data-testid=stMain]')?.scrollTo({top: 0});"
+    f"setTimeout(() => {STEPS}?.scrollIntoView({{block: 'nearest', inline: 'center'}}), 400)",
+    "form": f"document.querySelector('.st-key-{FORM_KEY}')?.scrollIntoView({{block: 'center'}})",
+    "conflict": "document.querySelector('.st-key-run_conflict')?.scrollIntoView({block: 'start'})",
+    "trouble": "document.querySelector('.st-key-run_trouble_panel')?.scrollIntoView({block: 'center'})",
+}
 
 
 def draw(sitting: Sitting) -> None:
-    """A script runs when it changes: `seat` changes with the slide, `pressed` with every press that found a fault."""
-    script = TO_FORM % sitting.pressed if sitting.faults else TO_TOP % sitting.seat
-    st.html(script, unsafe_allow_javascript=True)
+    """A script runs when its text changes, which the count sees to: once for each time the aim was taken."""
+    aim, count = sitting.aim
+    st.html(f"<script>/* {count} */{SCRIPTS[aim]}</script>", unsafe_allow_javascript=True)

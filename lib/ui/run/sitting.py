@@ -27,6 +27,7 @@ from lib.workflows.model import ComposedSlide, ComposedWorkflow
 
 FRESH = timedelta(minutes=5)
 
+Aim = Literal["top", "form", "conflict", "trouble"]
 What = Literal["next", "go", "complete", "retry", "keep mine", "take theirs", "refresh"]
 
 
@@ -54,7 +55,7 @@ class Sitting:
     url_slide: str | None
     seat: int = 0
     is_seated: bool = False
-    pressed: int = 0
+    aim: tuple[Aim, int] = ("top", 0)
     typed: dict[str, Any] | None = None
     synced: dict[str, Any] | None = None
     wish: Wish | None = None
@@ -128,9 +129,14 @@ class Sitting:
         """What to store: what is typed, and keys of another version of the form as they were."""
         return {**self.execution.step(self.slide_id).answers, **forms.cleaned(form, self.answers)}
 
+    def look_at(self, aim: Aim) -> None:
+        """Bring a part of the page into view, once."""
+        self.aim = (aim, self.aim[1] + 1)
+
     def sit_down(self, slide_id: str) -> None:
         """Turn to a slide; its widgets are made anew."""
         self.slide_id, self.is_seated = slide_id, False
+        self.look_at("top")
         self.typed, self.synced, self.refused = None, None, None
         self.faults, self.theirs, self.trouble = (), None, None
 
