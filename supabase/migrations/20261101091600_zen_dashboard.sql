@@ -54,10 +54,10 @@ begin
   trend as (
     select h.day,
       sum(k.arr) as arr,
-      sum(k.arr) filter (where h.band in ('yellow', 'red')) as arr_at_risk,
+      case when count(h.band) > 0 then coalesce(sum(k.arr) filter (where h.band in ('yellow', 'red')), 0) end as arr_at_risk,
       sum(h.active_users) as active_users, sum(h.seats) as seats,
       sum(h.open_tickets) as open_tickets
-    from private.health_points(array(select today - 7 * n from generate_series(0, trend_weeks - 1) n), mine) h
+    from private.health_points(array(select today - 7 * n from generate_series(0, trend_weeks) n), mine) h
     left join lateral (
       select x.arr from public.contracts x where x.customer_id = h.customer_id and x.starts_on <= h.day
       order by x.starts_on desc, x.id limit 1) k on true

@@ -134,18 +134,18 @@ def test_what_was_completed_this_week_is_shown_with_its_outcome(company, new_urg
     assert (done["customer_name"], done["outcome_code"], done["outcome_amount"]) == ("Acme", "renewed", 310_000)
 
 
-def test_the_trend_is_twelve_weeks_of_sums(company, new_urgent):
+def test_the_trend_spans_twelve_weeks_of_sums(company, new_urgent):
     first, second = new_urgent(200, began=500), new_urgent(200, began=30)
     first.usage(40)
-    first.usage(60, ago=77)
+    first.usage(60, ago=84)
     second.ticket(opened=10)
     trend = board(company.csm)["trend"]
-    assert len(trend) == 12
-    assert [trend[0]["day"], trend[-1]["day"]] == [str(first.before(77)), str(first.day)]
+    assert len(trend) == 13
+    assert [trend[0]["day"], trend[-1]["day"]] == [str(first.before(84)), str(first.day)]
     assert (trend[0]["arr"], trend[-1]["arr"]) == (300_000, 600_000)
     assert (trend[0]["active_users"], trend[-1]["active_users"], trend[-1]["seats"]) == (60, 40, 100)
     assert (trend[0]["open_tickets"], trend[-1]["open_tickets"]) == (0, 1)
-    assert (trend[0]["arr_at_risk"], trend[-1]["arr_at_risk"]) == (None, 300_000)
+    assert (trend[0]["arr_at_risk"], trend[-1]["arr_at_risk"]) == (0, 300_000)
 
 
 def test_without_usage_the_trend_has_none_not_nought(company, new_urgent):

@@ -38,7 +38,7 @@ def board_figures(board: Board) -> tuple[Figure, ...]:
         _figure(
             board,
             "ARR at risk",
-            _risk(board),
+            _risk,
             _money,
             source="Contracts of customers whose health needs care or is at risk.",
         ),
@@ -90,18 +90,8 @@ def _arr(point: TrendPoint) -> float | None:
     return None if point.arr is None else round(float(point.arr))
 
 
-def _risk(board: Board) -> Callable[[TrendPoint], float | None]:
-    """Nobody at risk is $0 once anybody's health is known; before that it is not known."""
-    has_health = any(point.arr_at_risk is not None for point in board.trend) or any(
-        bar.band != "none" for bar in board.renewals
-    )
-
-    def read(point: TrendPoint) -> float | None:
-        if point.arr_at_risk is not None:
-            return round(float(point.arr_at_risk))
-        return 0 if has_health and point.arr is not None else None
-
-    return read
+def _risk(point: TrendPoint) -> float | None:
+    return None if point.arr_at_risk is None else round(float(point.arr_at_risk))
 
 
 def _seats(point: TrendPoint) -> float | None:
