@@ -49,9 +49,7 @@ def load_settings(environment: Mapping[str, str]) -> Settings | None:
         return None
     if not url or not key:
         missing = "SUPABASE_URL" if not url else "SUPABASE_PUBLISHABLE_KEY"
-        raise InvalidInput(
-            f"{missing} is not set.", hint="Set both, or neither to run on the embedded Supabase."
-        )
+        raise InvalidInput(f"{missing} is not set.", hint="Set both, or neither to run on the embedded Supabase.")
     refuse_privileged_key(key)
     secret = environment.get("ZEN_SESSION_SECRET", "").strip()
     if len(secret) < 32:
