@@ -27,7 +27,8 @@ TODAY = date(2026, 11, 23)
 NASTY = (
     "<b>Zoë</b> **Łukasz** [click](http://evil.example) ![i](https://evil.example/x.png) `code` $x^2$ :red[hot] "
     ":material/face: www.evil.example {{ customer.name }} {% if %} 株式会社 "
-    "\u202egnp.exe\u202c\u200b\ufeff\x00\x07\n# Title\n- item\n1. one\n> quote | cell ~~gone~~ <script>alert(1)</script> &lt;b&gt; ='=cmd()'"
+    "\u202egnp.exe\u202c\u200b\ufeff\x00\x07\n# Title\n- item\n1. one\n> quote | "
+    "cell ~~gone~~ <script>alert(1)</script> &lt;b&gt; ='=cmd()'"
 )
 
 

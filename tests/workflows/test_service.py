@@ -1,6 +1,5 @@
 """Over HTTP, as people who really signed up."""
 
-import uuid
 from collections.abc import Callable
 from typing import Any
 
