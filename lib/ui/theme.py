@@ -12,7 +12,7 @@ import streamlit as st
 
 from lib.accounts.model import Band
 from lib.slides.model import Tone
-from lib.slides.words import MONTHS, escape
+from lib.slides.words import BANDS, MONTHS, escape
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,7 +68,6 @@ TONE_ICONS = {
 }
 TONE_COLOURS = {Tone.NEUTRAL: "gray", Tone.GOOD: "green", Tone.WARNING: "orange", Tone.BAD: "red"}
 BAND_TONES = {Band.GREEN: Tone.GOOD, Band.YELLOW: Tone.WARNING, Band.RED: Tone.BAD}
-BAND_WORDS = {Band.GREEN: "healthy", Band.YELLOW: "needs care", Band.RED: "at risk"}
 
 # What Streamlit's own theme options cannot say: the measure of the column (1,080 px and its padding), figures that
 # stand under each other, and what a phone needs.
@@ -121,7 +120,7 @@ def health(score: int | None, band: Band | None) -> str:
     """Markdown: the health score with its word and colour: "62 · needs care"; plain words when there is none."""
     if score is None or band is None:
         return badge("health: no data")
-    return badge(f"{score} · {BAND_WORDS[band]}", BAND_TONES[band])
+    return badge(f"{score} · {BANDS[band]}", BAND_TONES[band])
 
 
 def local(moment: datetime, time_zone: str) -> datetime:

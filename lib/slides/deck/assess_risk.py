@@ -119,7 +119,12 @@ def _computed_fact(inp: SlideInput) -> Fact:
     if band is None:
         return Fact(label="Computed risk", value=None, note="There is no health score yet.")
     risk = COMPUTED[band]
-    return Fact(label="Computed risk", value=risk, note=f"from health {band}", tone=TONES[risk])
+    return Fact(
+        label="Computed risk",
+        value=risk,
+        note=f"from the health score, which says {words.BANDS[band]}",
+        tone=TONES[risk],
+    )
 
 
 SLIDE = Slide(

@@ -52,7 +52,7 @@ def health_fact(account: Account) -> Fact:
     health = account.health
     if health.score is None or health.band is None:
         return Fact(label="Health", value=None, note="Not judged in the first 60 days, or without data.")
-    return Fact(label="Health", value=f"{health.score} of 100, {health.band}", tone=TONES[health.band])
+    return Fact(label="Health", value=f"{health.score} of 100, {words.BANDS[health.band]}", tone=TONES[health.band])
 
 
 def usage_fact(account: Account) -> Fact:

@@ -8,10 +8,10 @@ from lib.accounts.board import Board, RenewalBar
 from lib.accounts.model import Band
 from lib.slides import words
 from lib.slides.model import Chart, ChartKind, Column, ColumnKind, Point, Series, Table, Tone
-from lib.ui.theme import BAND_TONES, BAND_WORDS
+from lib.ui.theme import BAND_TONES
 
 BANDS: tuple[tuple[str, str, Tone], ...] = (
-    *((band.value, BAND_WORDS[band].capitalize(), BAND_TONES[band]) for band in (Band.RED, Band.YELLOW, Band.GREEN)),
+    *((band.value, words.BANDS[band].capitalize(), BAND_TONES[band]) for band in (Band.RED, Band.YELLOW, Band.GREEN)),
     ("none", "No score yet", Tone.NEUTRAL),
 )
 """From the axis upwards: what is at risk stands on the axis, where months can be compared."""
