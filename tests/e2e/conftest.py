@@ -8,9 +8,11 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from io import BytesIO
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from lib.demo.people import DEMO_PEOPLE
@@ -83,7 +85,8 @@ def picture(tmp_path: Path) -> Callable[..., None]:
         page.evaluate("document.querySelector('[data-testid=stMain]').scrollTo(0, 0)")
         at_rest(page)
         page.wait_for_timeout(800)
-        page.screenshot(path=folder / f"{name}.png", animations="disabled")
+        taken = Image.open(BytesIO(page.screenshot(animations="disabled"))).convert("RGB")
+        taken.quantize(256, Image.Quantize.MAXCOVERAGE).save(folder / f"{name}.png", optimize=True)
         page.set_viewport_size(before)
 
     return take

@@ -52,7 +52,7 @@ def test_from_the_first_thing_of_the_day_to_a_completed_run(
 ) -> None:
     page = sign_in("alice")
     expect(page.get_by_text("Three things matter today")).to_be_visible()
-    picture(page, "zen", tall=1240)
+    picture(page, "zen", tall=1680)
     page.get_by_role("button", name="Open", exact=True).first.click()
 
     expect(page).to_have_url(re.compile(r"/run\?execution=[0-9a-f-]{36}&slide=greeting"))
@@ -83,7 +83,7 @@ def test_from_the_first_thing_of_the_day_to_a_completed_run(
 
     heading(page, "Pricing strategy")
     pick(page, "Seats in use")
-    picture(page, "run-pricing", tall=1560)
+    picture(page, "run-pricing", tall=1960)
     forward(page)
 
     heading(page, "Prepare the quote")
@@ -109,7 +109,7 @@ def test_from_the_first_thing_of_the_day_to_a_completed_run(
     expect(page.get_by_text("Needs an answer.")).not_to_be_visible()
     write(page, "ARR from now on", "61000")
     write(page, "Why", "They gave back the seats nobody used.")
-    picture(page, "run-summary", tall=1560)
+    picture(page, "run-summary", tall=1900)
     page.get_by_role("button", name="Complete").dblclick()
     expect(page.get_by_text("Completed on")).to_be_visible()
     at_rest(page)
@@ -155,7 +155,7 @@ def test_two_tabs_meet_and_choose(sign_in: Callable[..., Page], picture: Callabl
 
 
 def test_dark_and_on_a_phone(sign_in: Callable[..., Page], picture: Callable[..., None]) -> None:
-    for name, options, tall in (("dark", {"dark": True}, 1240), ("phone", {"phone": True}, None)):
+    for name, options, tall in (("dark", {"dark": True}, 1680), ("phone", {"phone": True}, None)):
         page = sign_in("alice", **options)
         expect(page.get_by_text("That is all for today.")).to_be_visible()
         picture(page, f"zen-{name}", tall=tall)
