@@ -6,10 +6,8 @@ from collections.abc import Iterable
 from datetime import date
 from decimal import ROUND_HALF_UP, Context, Decimal
 
-from lib.accounts.model import Band
-
 NO_DATA = "no data"
-BANDS = {Band.GREEN: "healthy", Band.YELLOW: "needs care", Band.RED: "at risk"}
+BANDS = {"green": "healthy", "yellow": "needs care", "red": "at risk"}
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 Number = int | float | Decimal
