@@ -78,7 +78,7 @@ def value_range(chart: Chart, *, lying: bool = False) -> tuple[float, float]:
     low, high = min(values), max(values)
     if chart.kind in (ChartKind.BAR, ChartKind.STACKED_BAR) or 0 <= low <= high / 2:
         low, high = min(low, 0.0), max(high, 0.0)
-    room = (high - low or abs(high) or 1.0) * (2 if lying else 1) * HEADROOM
+    room = (high - low or abs(high) or 1.0) * (2 if lying or chart.kind is ChartKind.SCATTER else 1) * HEADROOM
     return (low - room if low < 0 or (low > 0 and chart.kind is not ChartKind.BAR) else low, high + room)
 
 

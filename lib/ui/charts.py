@@ -124,11 +124,15 @@ def _known(series: Series) -> list[Point]:
 
 
 def _needs_legend(chart: Chart) -> bool:
+    """Not where the axis already says the names, nor where two lines carry theirs."""
+    places = {str(place).lower() for place in names_of(chart)}
+    if chart.kind is ChartKind.SCATTER and all(series.name.lower() in places for series in chart.series):
+        return False
     return len(chart.series) > (2 if chart.kind is ChartKind.LINE else 1)
 
 
 def _height(chart: Chart, *, lying: bool) -> int:
     if not lying:
-        return (340 if chart.kind is ChartKind.SCATTER else 280) + (40 if _needs_legend(chart) else 0)
+        return (400 if chart.kind is ChartKind.SCATTER else 280) + (40 if _needs_legend(chart) else 0)
     rows = len(names_of(chart)) * (len(chart.series) if chart.kind is ChartKind.BAR else 1)
     return 84 + 36 * rows + (24 if _needs_legend(chart) else 0)

@@ -29,6 +29,11 @@ def tick_label(name: str, *, lying: bool) -> str:
     return "<br>".join(escape_html(line, quote=False) for line in wrap(plain(name), 20, max_lines=2, placeholder="…"))
 
 
+def dot_label(name: str) -> str:
+    """A name above a dot: in two lines, so that neighbours on a phone do not write over each other."""
+    return "<br>".join(escape_html(line, quote=False) for line in wrap(plain(name), 18, max_lines=2, placeholder="…"))
+
+
 def trace(chart: Chart, series: Series, colour: str, colours: Palette, *, lying: bool) -> Any:
     names: list[Any] = [place_of(point.x, lying=lying) for point in series.points]
     heights: list[Any] = [point.y for point in series.points]
@@ -67,7 +72,7 @@ def _dots(chart: Chart, series: Series, tints: list[str], colours: Palette) -> A
     """Marks with their names. Those on the same spot share one label, a name a line, so that none hides another."""
     spots: dict[tuple[Cell, float | None], list[str]] = {}
     for point in series.points:
-        spots.setdefault((point.x, point.y), []).append(plain_label(point.label or ""))
+        spots.setdefault((point.x, point.y), []).append(dot_label(point.label or ""))
     heights: list[Any] = [point.y for point in series.points]
     labels = ["<br>".join(spots.pop((point.x, point.y), [])) for point in series.points]
     return go.Scatter(
