@@ -12,7 +12,7 @@ from lib.slides.model import Answers, Column, ColumnKind, Field, FieldKind, Form
 from lib.slides.words import count
 
 LONGEST_TEXT = 500
-LONGEST_LONG_TEXT = 20_000
+LONGEST_LONG_TEXT = 200_000
 MOST_ROWS = 100
 
 
