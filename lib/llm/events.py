@@ -1,0 +1,122 @@
+"""What happens in a turn, while it happens. Two closed unions: whoever reads one matches every member.
+
+A model yields `ModelEvent`s and ends with exactly one Done or Failed. `lib.llm.loop` turns them into `Event`s for the
+screen. Adding a member costs a case in the loop, in `lib.chat` and in what draws it.
+"""
+
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+Arguments = Mapping[str, Any] | str
+"""JSON values by parameter; a string is what the model wrote when that was no JSON object."""
+
+
+@dataclass(frozen=True)
+class TextDelta:
+    """The next piece of the answer, with nothing invisible in it. It is untrusted Markdown: no link or image of it
+    may be followed without asking."""
+
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToolCall:
+    """`id` is unique within a turn."""
+
+    id: str
+    name: str
+    arguments: Arguments
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToolResult:
+    """`text` is what the model reads. `payload` is what the tool has for the screen; this room never looks into it."""
+
+    call_id: str
+    name: str
+    text: str
+    payload: tuple[Any, ...] = ()
+    failed: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Waiting:
+    """A call with a side effect: it has not run and waits for a person. `call.arguments` are the checked ones."""
+
+    call: ToolCall
+    message: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Thought:
+    """What a reasoning model wants back with the results of its tools: never shown, never stored."""
+
+    item: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Usage:
+    """Tokens; None is "not reported", which is not 0."""
+
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+
+
+@dataclass(frozen=True)
+class Pulse:
+    """Nothing came for a moment. Whoever draws may look now whether the person pressed stop."""
+
+
+class Reason(StrEnum):
+    """Why a turn that did not fail is over: the model was done, a person stopped it, the model's own limit of length,
+    a cap of ours."""
+
+    FINISHED = "finished"
+    STOPPED = "stopped"
+    LENGTH = "length"
+    CAP = "cap"
+
+
+class Fault(StrEnum):
+    """Why a turn failed. `lib.llm.faults` has the sentence of each."""
+
+    KEY_REFUSED = "key_refused"
+    NOT_ALLOWED = "not_allowed"
+    MODEL_UNKNOWN = "model_unknown"
+    NO_CREDIT = "no_credit"
+    BUSY = "busy"
+    TOO_LONG = "too_long"
+    REFUSED = "refused"
+    FILTERED = "filtered"
+    UNREACHABLE = "unreachable"
+    BROKEN = "broken"
+    SILENT = "silent"
+    CUT = "cut"
+    UNREADABLE = "unreadable"
+    EMPTY = "empty"
+    INTERNAL = "internal"
+
+
+@dataclass(frozen=True)
+class Done:
+    reason: Reason
+
+
+@dataclass(frozen=True, kw_only=True)
+class Failed:
+    """`error` is a sentence for the person; `retry_after` is in seconds, when the server said so. `anything_shown`:
+    whether something of the answer was already given out."""
+
+    fault: Fault
+    error: str
+    retry_after: float | None = None
+    anything_shown: bool = False
+
+
+ModelEvent = TextDelta | ToolCall | Thought | Usage | Pulse | Done | Failed
+Event = TextDelta | ToolCall | ToolResult | Waiting | Usage | Pulse | Done | Failed
+
+ModelStream = Generator[ModelEvent, None, None]
+Turn = Generator[Event, None, None]

@@ -1,0 +1,135 @@
+"""What the built-in assistant can be asked, and how it notices. A topic is answered by one tool, picked by its name.
+
+Adding a topic costs a member here, a line in TOPICS and a question in the tests.
+"""
+
+import re
+from collections.abc import Collection
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from enum import StrEnum
+
+
+class Topic(StrEnum):
+    SUMMARY = "summary"
+    HEALTH = "health"
+    USAGE = "usage"
+    CONTRACT = "contract"
+    SCENARIOS = "scenarios"
+    CONTACTS = "contacts"
+    TICKETS = "tickets"
+    NOTES = "notes"
+    PAST_RUNS = "past runs"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """`words` are beginnings of words, `phrases` are looked for as they stand. `offer` finishes "I can tell you …"."""
+
+    tool: str
+    offer: str
+    words: tuple[str, ...]
+    phrases: tuple[str, ...] = ()
+
+
+TOPICS: dict[Topic, Entry] = {
+    Topic.SUMMARY: Entry(
+        tool="account_summary",
+        offer="how the account stands as a whole",
+        words=("summar", "overview", "brief", "recap", "situation", "account", "customer", "priorit"),
+        phrases=("tell me about", "what should i know", "catch me up", "where do we stand", "who is this"),
+    ),
+    Topic.HEALTH: Entry(
+        tool="account_summary",
+        offer="its health and what it is made of",
+        words=("health", "score", "risk", "churn", "signal", "unhealthy"),
+        phrases=("how are they doing", "red flag", "warning sign"),
+    ),
+    Topic.USAGE: Entry(
+        tool="usage_trend",
+        offer="how its usage develops",
+        words=("usage", "utili", "adopt", "login", "active", "seat", "engage", "trend"),
+        phrases=("use it", "using it", "sign in", "signed in", "log in", "logged in"),
+    ),
+    Topic.CONTRACT: Entry(
+        tool="contract_terms",
+        offer="the contract, the notice deadline and the renewal date",
+        words=("contract", "notice", "deadline", "term", "auto-renew", "renewal", "renew", "arr", "expir", "agreement"),
+        phrases=("when do they renew", "run out", "how much do they pay"),
+    ),
+    Topic.SCENARIOS: Entry(
+        tool="renewal_scenarios",
+        offer="what the renewal would be worth under other terms",
+        words=("scenario", "uplift", "discount", "pricing", "price", "increase", "offer"),
+        phrases=("what if", "what would", "how much would", "compare", "fewer seats", "more seats"),
+    ),
+    Topic.CONTACTS: Entry(
+        tool="list_contacts",
+        offer="who the people there are",
+        words=("contact", "stakeholder", "champion", "sponsor", "buyer", "decision", "people", "person", "executive"),
+        phrases=("who do we know", "who should i", "who can i", "who left", "who is the", "who are the", "talk to"),
+    ),
+    Topic.TICKETS: Entry(
+        tool="list_tickets",
+        offer="the support tickets",
+        words=("ticket", "support", "bug", "incident", "issue", "problem", "complain", "escalation", "outage"),
+        phrases=("p1", "p2"),
+    ),
+    Topic.NOTES: Entry(
+        tool="search_notes",
+        offer="what the notes say about something",
+        words=("note", "mention", "said", "wrote", "call", "meeting", "email", "search", "discuss"),
+        phrases=("look for", "did they say", "did we say", "find"),
+    ),
+    Topic.PAST_RUNS: Entry(
+        tool="past_runs",
+        offer="how earlier runs ended",
+        words=("history", "previous", "earlier", "outcome"),
+        phrases=("past run", "last run", "last time", "last year", "past workflow", "last renewal", "before this"),
+    ),
+}
+
+MOST = 3
+"""Topics answered at once."""
+
+# "account", "renewal" and their like are said in questions about something else too; they count only alone.
+WEAK = frozenset({"account", "customer", "renewal", "renew", "call", "email", "offer", "term", "active", "issue"})
+LIKENESS = 0.8
+STEMS = frozenset(stem for entry in TOPICS.values() for stem in entry.words)
+# "How many seats" is a question about usage, "what if 400 seats" is one about scenarios.
+OVERRIDES: dict[Topic, tuple[Topic, ...]] = {Topic.SCENARIOS: (Topic.USAGE, Topic.CONTRACT)}
+
+
+def topics_of(question: str, tools: Collection[str]) -> tuple[Topic, ...]:
+    """What `question` asks about, clearest first, of what the tools at hand can answer; a tool is needed once only."""
+    asked = question.lower()
+    stems = {stem for word in re.findall(r"[a-z][a-z'-]*", asked) for stem in _meant(word)}
+    weights = {topic: _weight(asked, stems, entry) for topic, entry in TOPICS.items() if entry.tool in tools}
+    least = 2 if max(weights.values(), default=0) >= 2 else 1
+    hidden = {weaker for topic, weight in weights.items() if weight >= least for weaker in OVERRIDES.get(topic, ())}
+    found = [topic for topic, weight in weights.items() if weight >= least and topic not in hidden]
+    first_by_tool: dict[str, Topic] = {}
+    for topic in sorted(found, key=lambda topic: -weights[topic]):
+        first_by_tool.setdefault(TOPICS[topic].tool, topic)
+    return tuple(first_by_tool.values())[:MOST]
+
+
+def _weight(asked: str, stems: set[str], entry: Entry) -> int:
+    """0 not meant, 1 perhaps, from 2 on meant."""
+    known = stems & set(entry.words)
+    phrases = sum(bool(re.search(rf"\b{re.escape(phrase)}\b", asked)) for phrase in entry.phrases)
+    return 2 * phrases + 2 * len(known - WEAK) + bool(known & WEAK)
+
+
+def _meant(word: str) -> list[str]:
+    """The stems `word` begins with. A longer word that fits none is taken for the nearest: a slip of the finger."""
+    exact = [stem for stem in STEMS if word.startswith(stem) and (len(stem) > 3 or len(word) <= len(stem) + 1)]
+    if exact or len(word) < 5:
+        return exact
+    near = [(SequenceMatcher(None, word[: len(stem)], stem).ratio(), stem) for stem in STEMS if _is_close(word, stem)]
+    best = max(near, default=(0.0, ""))
+    return [best[1]] if best[0] >= LIKENESS else []
+
+
+def _is_close(word: str, stem: str) -> bool:
+    return len(stem) >= 5 and word[0] == stem[0] and abs(len(word) - len(stem)) <= 3

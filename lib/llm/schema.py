@@ -1,0 +1,93 @@
+"""A tool's parameters as the JSON schema both APIs take.
+
+In strict mode the provider holds the model to the schema, but then every property must be required and no object
+open. So a parameter with a default is offered as nullable, and null means the default (`lib.llm.tools` reads it so);
+a tool that takes free-form values is offered without strict mode.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from pydantic import BaseModel
+
+Schema = dict[str, Any]
+
+NOT_IN_STRICT = ("title", "default", "minLength", "maxLength", "uniqueItems", "examples", "discriminator")
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToolSchema:
+    name: str
+    description: str
+    parameters: Mapping[str, Any]
+    strict: bool
+
+
+def tool_schema(name: str, description: str, parameters: type[BaseModel]) -> ToolSchema:
+    raw = parameters.model_json_schema()
+    flat = _inlined(raw, raw.get("$defs", {}))
+    strict = _is_closed(flat)
+    return ToolSchema(name=name, description=description, parameters=_strict(flat) if strict else flat, strict=strict)
+
+
+def _inlined(schema: Schema, known: Schema) -> Schema:
+    """`schema` without references: strict mode refuses words beside one, and small servers know none at all."""
+    target = schema.get("$ref")
+    if target is not None:
+        return _inlined(known[target.rsplit("/", 1)[-1]] | {k: v for k, v in schema.items() if k != "$ref"}, known)
+    return {key: _each(value, known) for key, value in schema.items() if key not in ("$defs", "title")}
+
+
+def _each(value: Any, known: Schema) -> Any:
+    match value:
+        case dict():
+            # Under "properties" the keys are names, and one of them may be called "title".
+            return _inlined(value, known) if _is_schema(value) else {k: _each(v, known) for k, v in value.items()}
+        case list():
+            return [_each(part, known) for part in value]
+        case _:
+            return value
+
+
+def _is_schema(value: Schema) -> bool:
+    return any(isinstance(value.get(key), str) for key in ("type", "$ref")) or any(
+        isinstance(value.get(key), list) for key in ("anyOf", "allOf", "oneOf", "enum")
+    )
+
+
+def _is_closed(schema: Schema) -> bool:
+    """Whether strict mode can express it: no object takes what is not named, no value is of just any type."""
+    if schema.get("type") == "object":
+        closed = schema.get("additionalProperties") is False
+        return closed and all(_is_closed(part) for part in schema.get("properties", {}).values())
+    if schema.get("type") == "array":
+        return isinstance(schema.get("items"), dict) and _is_closed(schema["items"])
+    if "anyOf" in schema:
+        return all(_is_closed(part) for part in schema["anyOf"])
+    return "oneOf" not in schema and "allOf" not in schema and bool({"type", "enum", "const"} & schema.keys())
+
+
+def _strict(schema: Schema) -> Schema:
+    kept = {key: value for key, value in schema.items() if key not in NOT_IN_STRICT}
+    if "anyOf" in kept:
+        kept["anyOf"] = [_strict(part) for part in kept["anyOf"]]
+    if kept.get("type") == "array":
+        kept["items"] = _strict(kept["items"])
+    if kept.get("type") != "object":
+        return kept
+    needed = schema.get("required", [])
+    properties = {
+        name: _strict(part) if name in needed else _nullable(_strict(part))
+        for name, part in schema.get("properties", {}).items()
+    }
+    return kept | {"properties": properties, "required": list(properties), "additionalProperties": False}
+
+
+def _nullable(schema: Schema) -> Schema:
+    options = schema.get("anyOf", [schema])
+    if {"type": "null"} in options:
+        return schema
+    words = {"description": schema["description"]} if "description" in schema else {}
+    bare = [{key: value for key, value in option.items() if key != "description"} for option in options]
+    return {"anyOf": [*bare, {"type": "null"}], **words}

@@ -1,0 +1,132 @@
+"""What a model may ask for. A tool acts with the client it was built with: no argument names a person or a company.
+
+Tools talk to the model in sentences: an unknown tool, bad arguments, a refusal and a failure are answers it can work
+with. Only NeedsConfirmation escapes, because then a person has to be asked.
+"""
+
+import logging
+import re
+import uuid
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from pydantic import BaseModel, ValidationError
+
+from lib.errors import NeedsConfirmation, ZenError
+from lib.llm.events import ToolCall, ToolResult
+from lib.llm.schema import ToolSchema, tool_schema
+from lib.slides import words
+
+LONGEST_TEXT = 12_000
+"""Characters of a tool's answer the model gets to read."""
+
+log = logging.getLogger(__name__)
+_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """`text` begins with a paragraph that answers in whole sentences and can be read by a person as it stands; after
+    a blank line may come details for the model. `payload` is for the screen (blocks, sources)."""
+
+    text: str
+    payload: tuple[Any, ...] = ()
+
+
+class Tool(Protocol):
+    """`name` is snake_case. `parameters` forbids extra keys. `run` gets a checked instance of `parameters`; it raises
+    ZenErrors, whose messages the model reads, and NeedsConfirmation when a person has to decide first."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def description(self) -> str: ...
+
+    @property
+    def parameters(self) -> type[BaseModel]: ...
+
+    @property
+    def has_side_effect(self) -> bool: ...
+
+    def run(self, arguments: Any) -> Answer: ...
+
+
+class Toolbox:
+    """The tools of one turn. Raises ValueError for a tool that could not be offered."""
+
+    def __init__(self, *tools: Tool) -> None:
+        self._tools = {tool.name: tool for tool in tools}
+        if len(self._tools) != len(tools):
+            raise ValueError("Two tools have the same name.")
+        for tool in tools:
+            if not _NAME.fullmatch(tool.name) or tool.parameters.model_config.get("extra") != "forbid":
+                raise ValueError(f"{tool.name} needs a snake_case name and parameters that forbid extra keys.")
+
+    def schemas(self) -> tuple[ToolSchema, ...]:
+        return tuple(tool_schema(tool.name, _described(tool), tool.parameters) for tool in self._tools.values())
+
+    def call(self, call: ToolCall, *, approved: bool = False) -> ToolResult:
+        """Run it. Raises NeedsConfirmation, with the checked arguments as its `detail`, when the tool has a side
+        effect and nobody `approved`, or when the tool itself asks; nothing else."""
+        tool = self._tools.get(call.name)
+        if tool is None:
+            return _refused(call, f"There is no tool “{words.plain(call.name, most=60)}”. {self._known()}")
+        try:
+            arguments = checked(tool, call.arguments)
+        except ValueError as error:
+            return _refused(call, f"{tool.name} did not run: {error} Call it again with corrected arguments.")
+        if tool.has_side_effect and not approved:
+            raise NeedsConfirmation(f"{tool.name} waits for approval.", detail=_plain(arguments))
+        return _ran(tool, call, arguments)
+
+    def _known(self) -> str:
+        return f"There are: {', '.join(self._tools)}." if self._tools else "None are offered here."
+
+
+def checked(tool: Tool, arguments: Mapping[str, Any] | str) -> BaseModel:
+    """`arguments` as the tool's own type. Raises ValueError with a sentence that names every fault at once."""
+    if isinstance(arguments, str):
+        raise ValueError("its arguments were not a JSON object.")
+    fields = tool.parameters.model_fields
+    # Strict mode has the model send every parameter; null stands for the default then.
+    given = {
+        key: value
+        for key, value in arguments.items()
+        if value is not None or key not in fields or fields[key].is_required()
+    }
+    try:
+        return tool.parameters.model_validate(given)
+    except ValidationError as error:
+        faults = error.errors(include_url=False, include_input=False, include_context=False)
+        told = [f"{words.plain('.'.join(map(str, fault['loc'])), most=80)}: {fault['msg']}" for fault in faults[:10]]
+        raise ValueError("; ".join(told) + ".") from error
+
+
+def _ran(tool: Tool, call: ToolCall, arguments: BaseModel) -> ToolResult:
+    try:
+        answer = tool.run(arguments)
+    except NeedsConfirmation as asked:
+        raise NeedsConfirmation(asked.message, detail=_plain(arguments), hint=asked.hint) from asked
+    except ZenError as error:
+        return _refused(call, str(error))
+    except Exception:
+        fault = uuid.uuid4().hex[:8]
+        log.exception("The tool %s failed (%s).", tool.name, fault)
+        return _refused(call, f"{tool.name} failed for a reason of Zen's own; it is logged as {fault}.")
+    text = words.cut(words.visible(answer.text), LONGEST_TEXT)
+    return ToolResult(call_id=call.id, name=call.name, text=text, payload=answer.payload)
+
+
+def _refused(call: ToolCall, sentence: str) -> ToolResult:
+    return ToolResult(call_id=call.id, name=call.name, text=words.cut(words.visible(sentence), 2000), failed=True)
+
+
+def _plain(arguments: BaseModel) -> dict[str, Any]:
+    return arguments.model_dump(mode="json")
+
+
+def _described(tool: Tool) -> str:
+    asks = " It only proposes: a person approves it before anything happens." if tool.has_side_effect else ""
+    return tool.description + asks

@@ -1,0 +1,254 @@
+"""A language model's server for tests and measurements: real HTTP, real server-sent events, both APIs of OpenAI.
+
+    with ModelServer.running() as server:
+        server.say(Reply(calls=(Call("usage_trend", {"weeks": 12}),)), Reply("It falls."))
+        settings = ModelSettings(base_url=server.url, api_key="k", api=ModelApi.RESPONSES)
+
+What it will say is put in a queue, a step for each request: `Reply` for an answer with all that may go wrong in it,
+`Refusal` for an HTTP error. An empty queue gives `otherwise`. `requests` keeps what was asked, `hung_up` counts readers
+who left before the end. As a process of its own:
+
+    python -m tests.support.model_server --port 8700 --tokens 4000 --rate 80
+"""
+
+import argparse
+import json
+import select
+import socket
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import Any, cast
+
+from tests.support.model_wire import Chunk, Wire, wire_of
+
+STALL = 30.0
+
+
+@dataclass(frozen=True)
+class Call:
+    """`arguments` as an object, or as the text the model would write. `id` None sends none (Chat Completions only)."""
+
+    name: str
+    arguments: dict[str, Any] | str = field(default_factory=dict)
+    id: str | None = "auto"
+
+    @property
+    def written(self) -> str:
+        return self.arguments if isinstance(self.arguments, str) else json.dumps(self.arguments)
+
+
+@dataclass(frozen=True)
+class Reply:
+    """`pieces` is how many chunks the text comes in, `delay` the seconds before each, `first` those before the first.
+
+    `usage` None leaves it out. `finish` stop, length or content_filter. `cut` breaks the connection after that many
+    chunks, `end` closes it in good order but before the end, `stall` stops writing there. `error` is reported within
+    the stream after the text. `thoughts` are reasoning items (Responses only).
+    """
+
+    text: str = ""
+    calls: tuple[Call, ...] = ()
+    pieces: int = 4
+    delay: float = 0.0
+    first: float = 0.0
+    usage: tuple[int, int] | None = (120, 30)
+    finish: str = "stop"
+    cut: int | None = None
+    end: int | None = None
+    stall: int | None = None
+    error: str | None = None
+    thoughts: int = 0
+
+    def split(self) -> list[str]:
+        size = max(1, -(-len(self.text) // self.pieces))
+        return [self.text[at : at + size] for at in range(0, len(self.text), size)]
+
+
+@dataclass(frozen=True)
+class Refusal:
+    status: int
+    code: str | None = None
+    retry_after: str | None = None
+    message: str = "vendor words that nobody may see"
+    body: bytes | None = None
+
+
+Step = Reply | Refusal
+
+
+@dataclass(frozen=True)
+class Asked:
+    path: str
+    body: dict[str, Any]
+    key: str | None
+
+
+class ModelServer:
+    def __init__(self, *, port: int = 0, key: str | None = None, otherwise: Step | None = None) -> None:
+        self.key = key
+        self.otherwise = otherwise or Reply("Understood.")
+        self.requests: list[Asked] = []
+        self.hung_up = 0
+        self.stopping = threading.Event()
+        self._steps: deque[Step] = deque()
+        self._http = _Http(("127.0.0.1", port), _Handler)
+        self._http.model = self
+
+    @classmethod
+    @contextmanager
+    def running(cls, *, key: str | None = None, otherwise: Step | None = None) -> Iterator["ModelServer"]:
+        server = cls(key=key, otherwise=otherwise)
+        thread = threading.Thread(target=server.serve, daemon=True)
+        thread.start()
+        try:
+            yield server
+        finally:
+            server.close()
+            thread.join(5)
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self._http.server_address[1]}/v1"
+
+    def say(self, *steps: Step) -> None:
+        self._steps.extend(steps)
+
+    def forget(self) -> None:
+        """Back to the beginning, for the next test."""
+        self._steps.clear()
+        self.requests.clear()
+        self.hung_up = 0
+        self.key = None
+        self.otherwise = Reply("Understood.")
+
+    def next_step(self) -> Step:
+        return self._steps.popleft() if self._steps else self.otherwise
+
+    def serve(self) -> None:
+        self._http.serve_forever(poll_interval=0.02)
+
+    def close(self) -> None:
+        self.stopping.set()
+        self._http.shutdown()
+        self._http.server_close()
+
+
+class _Http(ThreadingHTTPServer):
+    daemon_threads = True
+    request_queue_size = 128
+    model: ModelServer
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """A reader who left between two requests is no news; anything else is."""
+        if not isinstance(sys.exc_info()[1], ConnectionError):
+            super().handle_error(request, client_address)  # type: ignore[arg-type]
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
+    # Headers and body in one packet; each event is flushed by hand.
+    wbufsize = -1
+
+    def log_message(self, format: str, *args: Any) -> None:
+        """Quiet."""
+
+    def do_POST(self) -> None:
+        model = cast(_Http, self.server).model
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        key = (self.headers.get("Authorization") or "").removeprefix("Bearer ") or None
+        model.requests.append(Asked(self.path, body, key))
+        wire = wire_of(self.path)
+        if wire is None:
+            self._refuse(Refusal(404, "not_found"))
+        elif model.key is not None and key != model.key:
+            self._refuse(Refusal(401, "invalid_api_key"))
+        else:
+            match model.next_step():
+                case Refusal() as refusal:
+                    self._refuse(refusal)
+                case Reply() as reply:
+                    self._answer(reply, wire(body.get("model", "model"), body))
+
+    def _refuse(self, refusal: Refusal) -> None:
+        said = {"error": {"message": refusal.message, "type": "error", "code": refusal.code, "param": None}}
+        content = json.dumps(said).encode() if refusal.body is None else refusal.body
+        self.send_response(refusal.status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(content)))
+        if refusal.retry_after is not None:
+            self.send_header("Retry-After", refusal.retry_after)
+        self.end_headers()
+        self.wfile.write(content)
+        self.wfile.flush()
+
+    def _answer(self, reply: Reply, wire: Wire) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.send_header("Transfer-Encoding", "chunked")
+        self.end_headers()
+        self.wfile.flush()
+        try:
+            for written, chunk in enumerate(wire.chunks(reply)):
+                if written == reply.cut:
+                    return self._break()
+                if written == reply.end:
+                    break
+                wait = STALL if written == reply.stall else chunk.wait
+                if not self._wait(wait):
+                    return self._break()
+                self._send(chunk)
+            self.wfile.write(b"0\r\n\r\n")
+            self.wfile.flush()
+        except (BrokenPipeError, ConnectionResetError):
+            cast(_Http, self.server).model.hung_up += 1
+            self.close_connection = True
+
+    def _send(self, chunk: Chunk) -> None:
+        self.wfile.write(f"{len(chunk.data):x}\r\n".encode() + chunk.data + b"\r\n")
+        self.wfile.flush()
+
+    def _wait(self, seconds: float) -> bool:
+        """False when the reader left meanwhile."""
+        model = cast(_Http, self.server).model
+        end = time.monotonic() + seconds
+        while (left := end - time.monotonic()) > 0 and not model.stopping.is_set():
+            if select.select([self.connection], [], [], min(left, 0.05))[0]:
+                if not self.connection.recv(1, socket.MSG_PEEK):
+                    model.hung_up += 1
+                    return False
+                time.sleep(min(left, 0.05))
+        return True
+
+    def _break(self) -> None:
+        """No last chunk: the reader sees the connection end in the middle."""
+        self.close_connection = True
+        self.connection.shutdown(socket.SHUT_RDWR)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description="A model's server that always says the same.")
+    parser.add_argument("--port", type=int, required=True)
+    parser.add_argument("--tokens", type=int, default=400, help="words in each answer")
+    parser.add_argument("--rate", type=float, default=80, help="words a second; 0 for all at once")
+    parser.add_argument("--first", type=float, default=0.0, help="seconds before the first word")
+    asked = parser.parse_args()
+    said = " ".join(f"word{number % 97}" + ("\n\n" if number % 60 == 59 else "") for number in range(asked.tokens))
+    delay = 1 / asked.rate if asked.rate else 0.0
+    reply = Reply(said, pieces=asked.tokens, delay=delay, first=asked.first, usage=(900, asked.tokens))
+    server = ModelServer(port=asked.port, otherwise=reply)
+    print(server.url, flush=True)
+    try:
+        server.serve()
+    except KeyboardInterrupt:
+        server.close()
+
+
+if __name__ == "__main__":
+    main()
