@@ -7,12 +7,14 @@ import argparse
 import os
 import sys
 from collections.abc import Callable
+from itertools import chain
 
 from lib.db.client import Client, make_pool
 from lib.db.operator import connect_privileged
 from lib.errors import InvalidInput, ZenError
 from lib.workflows.repository import WorkflowRepository
 from lib.workflows.seeding import Inspection, clean_up, inspect, read_stock, seed
+from lib.workflows.stock_branches import read_branches, seed_branches
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -31,7 +33,9 @@ def main(arguments: list[str] | None = None) -> int:
 
 def run_seed() -> int:
     stock = read_stock()
-    for seeded in seed(operator_client(), stock):
+    branches = read_branches(stock)
+    client = operator_client()
+    for seeded in chain(seed(client, stock), seed_branches(client, branches)):
         print(seeded)
     return 0
 
@@ -94,7 +98,7 @@ def _local() -> tuple[str, str]:
 
 
 VERBS: dict[str, tuple[Callable[[], int], str]] = {
-    "seed": (run_seed, "bring the stock workflows in; safe to repeat"),
+    "seed": (run_seed, "bring the stock workflows and their chat branches in; safe to repeat"),
     "cleanup": (run_cleanup, "take the stock workflows out; a company's own stay"),
     "inspect": (run_inspect, "print every workflow composed, and what is wrong in it"),
 }

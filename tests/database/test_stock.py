@@ -64,7 +64,7 @@ def test_a_new_version_brings_the_definition_forward_an_older_one_does_not(opera
 def test_cleaning_up_removes_what_nobody_used_with_its_branches(operator):
     seed(operator)
     definition = one(operator, DEFINITION)["id"]
-    branch = {"slide_id": "greeting", "branch_key": "why", "branch_type": "fixed", "label": "Why?"}
+    branch = {"slide_id": "greeting", "branch_key": "why", "branch_type": "fixed", "label": "Why?", "status": "draft"}
     add(operator, "workflow_chat_branches", definition_id=definition, **branch)
     assert "test-flow" in one(operator, "select public.cleanup_stock_workflows()")["removed"]
     assert one(operator, DEFINITION) is None
@@ -87,3 +87,11 @@ def test_cleaning_up_touches_no_row_of_a_company(operator):
     before = rows(operator, f"select * from ({own}) x order by 1::text")
     operator.execute("select public.cleanup_stock_workflows()")
     assert rows(operator, f"select * from ({own}) x order by 1::text") == before
+
+
+def test_cleaning_up_archives_what_a_company_offers_branches_of_its_own_on(operator, books):
+    seed(operator)
+    stock = one(operator, DEFINITION)["id"]
+    branch = {"slide_id": "greeting", "branch_key": "why", "branch_type": "fixed", "label": "Why?", "status": "draft"}
+    add(operator, "workflow_chat_branches", definition_id=stock, company_id=books.id, **branch)
+    assert "test-flow" in one(operator, "select public.cleanup_stock_workflows()")["archived"]

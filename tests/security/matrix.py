@@ -91,12 +91,19 @@ def execution(world: World, me: uuid.UUID) -> dict[str, Any]:
 def branch(world: World, company_id: uuid.UUID | None, me: uuid.UUID | None) -> dict[str, Any]:
     of = world.definition if company_id else version(world, None)["definition_id"]
     words = {"slide_id": "greeting", "branch_key": str(uuid.uuid4()), "branch_type": "fixed", "label": "Why?"}
-    return {**words, "company_id": company_id, "definition_id": of, "created_by": me}
+    said = {"response_text": "Because.", "status": "published"}
+    return {**words, **said, "company_id": company_id, "definition_id": of, "created_by": me}
 
 
 def thread(world: World, me: uuid.UUID, *, shared: bool) -> dict[str, Any]:
     where = {"execution_id": world.run(), "slide_id": "greeting"}
     return {"company_id": world.company.id, "owner_id": me, "is_shared": shared, **where}
+
+
+def feedback(world: World, me: uuid.UUID, *, shared: bool) -> dict[str, Any]:
+    where = {"company_id": world.company.id, "thread_id": world.thread(shared=shared)}
+    message = add(world.sql, "workflow_chat_messages", **where, **MESSAGE)
+    return {"company_id": world.company.id, "message_id": message, "person_id": me, "thumbs": 1}
 
 
 CUSTOMER_WORDS = {"name": "Acme", "segment": "mid", "customer_since": "2025-01-01"}
@@ -262,6 +269,28 @@ MATRIX: dict[str, Rules] = {
     "workflow_llm_tool_calls (shared)": of_thread(
         {"tool": "read_account"}, shared=True, update="own", change=lambda _me: {"status": "failed"}
     ),
+    "workflow_llm_tool_calls (waiting)": of_thread(
+        {"tool": "save_answer", "status": "waiting"},
+        shared=True,
+        update="own",
+        change=lambda _me: {"status": "running"},
+    ),
+    "workflow_chat_feedback (unshared)": Rules(
+        select="own + leaders",
+        insert="own + leaders",
+        update="own",
+        delete="own",
+        row=lambda world, me: feedback(world, me, shared=False),
+        change=lambda _me: {"thumbs": -1},
+    ),
+    "workflow_chat_feedback (shared)": Rules(
+        select="company",
+        insert="company",
+        update="own",
+        delete="own",
+        row=lambda world, me: feedback(world, me, shared=True),
+        change=lambda _me: {"comment": "Just so."},
+    ),
     "workflow_chat_branches (stock)": Rules(
         select="members", row=lambda world, _me: branch(world, None, None), change=lambda _me: {"label": "Mine now"}
     ),
@@ -271,6 +300,27 @@ MATRIX: dict[str, Rules] = {
         update="leaders",
         row=lambda world, me: branch(world, world.company.id, me),
         change=lambda _me: {"label": "Why now?"},
+    ),
+    "workflow_chat_branches (draft)": Rules(
+        select="company",
+        insert="company",
+        update="own + leaders",
+        row=lambda world, me: branch(world, world.company.id, me) | {"status": "draft"},
+        change=lambda _me: {"label": "Why now?"},
+    ),
+    "workflow_chat_branches (published by its author)": Rules(
+        select="company",
+        insert="company",
+        update="leaders",
+        row=lambda world, me: branch(world, world.company.id, me) | {"status": "draft"},
+        change=lambda _me: {"status": "published"},
+    ),
+    "workflow_chat_branches (the company's, on stock)": Rules(
+        select="company",
+        insert="leaders",
+        update="leaders",
+        row=lambda world, me: branch(world, None, me) | {"company_id": world.company.id},
+        change=lambda _me: {"status": "archived"},
     ),
     # Saved actions
     "saved_actions (global)": Rules(

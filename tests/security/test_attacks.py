@@ -394,6 +394,7 @@ def test_a_branch_runs_no_action_of_another_company(world, sql):
     foreign = add(sql, "saved_actions", company_id=world.other.id, kind="custom", name="Theirs")
     branch = {"company_id": world.company.id, "definition_id": world.definition, "slide_id": "greeting", "label": "Go"}
     mine = {"branch_key": str(uuid.uuid4()), "branch_type": "saved_action", "created_by": world.company.manager.id}
+    mine |= {"status": "draft"}
     with refused("42501"):
         insert(world.company.manager, "workflow_chat_branches", **branch, **mine, saved_action_id=foreign)
     made = insert(world.company.manager, "workflow_chat_branches", **branch, **mine)[0]["id"]

@@ -33,6 +33,7 @@ def own_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[local.LocalS
 def sql(own_stack: local.LocalStack) -> Iterator[psycopg.Connection]:
     with psycopg.connect(own_stack.database_url, autocommit=True) as connection:
         yield connection
+        connection.execute("delete from public.workflow_chat_branches")
         connection.execute("delete from public.workflow_definition_versions")
         connection.execute("update public.workflow_definitions set cloned_from = null")
         connection.execute("delete from public.workflow_definitions")
@@ -117,7 +118,9 @@ def test_the_tool_prints_a_line_a_version(tool: None, capsys: pytest.CaptureFixt
     assert main(["seed"]) == 0
     assert "standard-renewal: version 2 created\n" in capsys.readouterr().out
     assert main(["seed"]) == 0
-    assert capsys.readouterr().out.splitlines() == [f"{s.workflow_id}: version {s.version} unchanged" for s in STOCK]
+    lines = [f"{stock.workflow_id}: version {stock.version} unchanged" for stock in STOCK]
+    lines += [f"{workflow_id}: branches unchanged" for workflow_id in sorted({stock.workflow_id for stock in STOCK})]
+    assert capsys.readouterr().out.splitlines() == lines
     assert main(["cleanup"]) == 0
     assert "standard-renewal: removed\n" in capsys.readouterr().out
     assert main(["cleanup"]) == 0

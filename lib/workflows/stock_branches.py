@@ -1,0 +1,123 @@
+"""The chat branches stock workflows come with: `supabase/stock/branches/<workflow_id>.json`.
+
+A file is all stock branches of its workflow, in the order they are offered. Unlike versions they may change: what a
+file no longer has is archived. Checked before anything is written; the same content twice changes nothing.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from lib.db.client import Client
+from lib.db.results import execute
+from lib.errors import InvalidInput
+from lib.workflows.seeding import FOLDER, StockWorkflow
+
+Key = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=100)]
+Words = Annotated[str, Field(min_length=1, max_length=40_000)]
+
+
+class _Branch(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    slide_id: str
+    branch_key: Key
+    label: str = Field(min_length=1, max_length=200)
+    next_branch_key: Key | None = None
+
+
+class FixedBranch(_Branch):
+    branch_type: Literal["fixed"]
+    response_text: Words
+
+
+class AskedBranch(_Branch):
+    branch_type: Literal["llm", "rag"]
+    prompt: Words
+
+
+class ActionBranch(_Branch):
+    branch_type: Literal["saved_action"]
+    saved_action: str
+
+
+Branch = Annotated[FixedBranch | AskedBranch | ActionBranch, Field(discriminator="branch_type")]
+
+
+class StockBranches(BaseModel):
+    """What one file says."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    workflow_id: str
+    branches: tuple[Branch, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeededBranches:
+    """How many branches of a workflow were brought in, changed and taken out."""
+
+    workflow_id: str
+    created: int
+    updated: int
+    archived: int
+
+    def __str__(self) -> str:
+        counts = {"created": self.created, "changed": self.updated, "archived": self.archived}
+        told = ", ".join(f"{count} {word}" for word, count in counts.items() if count)
+        return f"{self.workflow_id}: branches {told or 'unchanged'}"
+
+
+def read_branches(stock: tuple[StockWorkflow, ...], folder: Path = FOLDER / "branches") -> tuple[StockBranches, ...]:
+    """Every file, by workflow. Raises InvalidInput naming everything wrong in any of them."""
+    newest = {workflow.workflow_id: workflow for workflow in sorted(stock, key=lambda each: each.version)}
+    faults: list[str] = []
+    found: list[StockBranches] = []
+    for path in sorted(folder.glob("*.json")):
+        try:
+            found.append(read := _read(path))
+        except InvalidInput as error:
+            faults.append(f"{path.name}: {error.message}")
+            continue
+        faults += [f"{path.name}: {fault}" for fault in _misfits(read, newest)]
+    if faults:
+        raise InvalidInput(" ".join(faults))
+    return tuple(found)
+
+
+def seed_branches(client: Client, files: tuple[StockBranches, ...]) -> Iterator[SeededBranches]:
+    """Make each workflow's stock branches those of its file, one transaction each."""
+    for branches in files:
+        content = branches.model_dump(mode="json", exclude_none=True)
+        yield SeededBranches(**execute(client.rpc("seed_chat_branches", {"p": content})))
+
+
+def _read(path: Path) -> StockBranches:
+    try:
+        branches = StockBranches.model_validate(json.loads(path.read_text(encoding="utf-8")))
+    except ValidationError as error:
+        where = [".".join(map(str, fault["loc"])) + f" {fault['msg'].lower()}" for fault in error.errors()]
+        raise InvalidInput(f"{'; '.join(where)}.") from error
+    except ValueError as error:
+        raise InvalidInput(f"It is not valid JSON: {error}.") from error
+    if branches.workflow_id != path.stem:
+        raise InvalidInput(f"It says {branches.workflow_id}, which its name does not.")
+    return branches
+
+
+def _misfits(file: StockBranches, newest: Mapping[str, StockWorkflow]) -> Iterator[str]:
+    if file.workflow_id not in newest:
+        yield "There is no such stock workflow."
+        return
+    keys = [(branch.slide_id, branch.branch_key) for branch in file.branches]
+    for branch, key in zip(file.branches, keys, strict=True):
+        if branch.slide_id not in newest[file.workflow_id].slide_sequence:
+            yield f"{branch.branch_key} is on {branch.slide_id}, a slide that is not in the workflow."
+        if keys.count(key) > 1:
+            yield f"{branch.branch_key} is on {branch.slide_id} more than once."
+        if branch.next_branch_key and (branch.slide_id, branch.next_branch_key) not in keys:
+            yield f"{branch.branch_key} leads to {branch.next_branch_key}, which is not on its slide."

@@ -1,0 +1,365 @@
+import uuid
+from threading import Thread
+
+import psycopg
+import pytest
+
+from tests.database.calls import call, refused
+from tests.database.rows import one
+from tests.database.talk import answer, ask, share
+
+MATCH = ("\ue000", "\ue001")
+
+
+@pytest.fixture
+def run(company, new_run):
+    return new_run(company)
+
+
+def found(who, query=None, **filters):
+    """Texts of what is found, newest first, without the marks."""
+    rows = call(who, "search_chats", p_query=query, p_filters=filters)["rows"]
+    return [row["snippet"].replace(MATCH[0], "").replace(MATCH[1], "") for row in rows]
+
+
+def count(who, **asked):
+    return call(who, "chat_facets", **asked)["total"]
+
+
+def said(who, run, *messages):
+    """Questions, each in a conversation of its own; returns their threads' ids."""
+    return [ask(who, run, words)["thread"]["id"] for words in messages]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("renewal", {"The renewal is late", "A renewal plan"}),
+        ("RENEWAL", {"The renewal is late", "A renewal plan"}),
+        ("renewal -plan", {"The renewal is late"}),
+        ('"renewal plan"', {"A renewal plan"}),
+        ('"plan renewal"', set()),
+        ("late or gym", {"The renewal is late", "Müller said “gym”"}),
+        ("muller", {"Müller said “gym”"}),
+        ("MÜLLER gym", {"Müller said “gym”"}),
+        ("満足", {"顧客満足度が高い"}),
+        ("客満", {"顧客満足度が高い"}),
+        ("足満", set()),
+        ("довольны", {"Клиенты довольны"}),
+        ("-renewal -gym -満", {"Клиенты довольны"}),
+        ("nothing of it", set()),
+        ("???", set()),
+        ("   ", {"The renewal is late", "A renewal plan", "Müller said “gym”", "顧客満足度が高い", "Клиенты довольны"}),
+    ],
+)
+def test_words_phrases_and_what_is_not_wanted(talk, query, expected):
+    assert set(found(talk, query)) == expected
+
+
+@pytest.fixture(scope="module")
+def talk(stack, sql, module_run):
+    company, run = module_run
+    said(
+        company.csm,
+        run,
+        "The renewal is late",
+        "A renewal plan",
+        "Müller said “gym”",
+        "顧客満足度が高い",
+        "Клиенты довольны",
+    )
+    return company.csm
+
+
+@pytest.fixture(scope="module")
+def module_run(stack, sql):
+    from tests.database.rows import add_customer, publish
+    from tests.support.companies import Company
+
+    company = Company.make(sql, "Talkers")
+    publish(sql, company.id, "renewal-run")
+    customer = str(add_customer(sql, company.id, company.csm.id))
+    started = call(company.csm, "start_workflow", p_workflow_id="renewal-run", p_customer_id=customer)
+    return company, started["execution_id"]
+
+
+@pytest.mark.parametrize(
+    ("words", "query", "marked"),
+    [
+        ("The renewal is late", "renewal", "The [renewal] is late"),
+        ("Müller said “gym”", "muller gym", "[Müller] said “[gym]”"),
+        ("顧客満足度が高い", "満足", "顧客[満足]度が高い"),
+        ("<b>renewal</b> & more", "renewal", "<b>[renewal]</b> & more"),
+        ("fake \ue000mark\ue001 renewal", "renewal", "fake  mark  [renewal]"),
+        ("a\nb\tc", "b", "a [b] c"),
+    ],
+)
+def test_a_snippet_marks_what_was_found_and_changes_nothing_else(company, run, words, query, marked):
+    said(company.csm, run, words)
+    (row,) = call(company.csm, "search_chats", p_query=query)["rows"]
+    assert row["snippet"].replace(MATCH[0], "[").replace(MATCH[1], "]") == marked
+
+
+def test_a_snippet_is_cut_around_the_match(company, run):
+    said(company.csm, run, "before " * 2000 + "needle" + " after" * 2000)
+    (row,) = call(company.csm, "search_chats", p_query="needle")["rows"]
+    assert "\ue000needle\ue001" in row["snippet"]
+    assert len(row["snippet"]) < 300
+    assert (row["snippet"][:2], row["snippet"][-2:]) == ("… ", " …")
+
+
+def test_every_kind_of_message_is_found_by_what_it_shows(company, run):
+    turn = ask(company.csm, run, "Show me")
+    table = {"type": "table", "title": "Contacts", "columns": [{"key": "n", "label": "Person", "kind": "number"}],
+             "rows": [{"n": "Ines Ortega"}]}  # fmt: skip
+    chart = {
+        "type": "chart",
+        "kind": "line",
+        "title": "Seats",
+        "series": [{"name": "In use", "points": [{"x": "w1", "y": 3}]}],
+    }
+    code = {"type": "code", "language": "python", "code": "print(arr)"}
+    rows = [{"content": block, "branch_type": "llm"} for block in (table, chart, code)]
+    answer(company.csm, turn, p_rows=rows)
+    kinds = {query: [row["message_type"] for row in call(company.csm, "search_chats", p_query=query)["rows"]]
+             for query in ("ortega", "person", '"in use"', "arr", "python", "number", "line")}  # fmt: skip
+    assert kinds == {"ortega": ["table"], "person": ["table"], '"in use"': ["chart"], "arr": ["code"],
+                     "python": [], "number": [], "line": []}  # fmt: skip
+
+
+def test_pages_follow_each_other_without_a_gap_or_a_repeat(company, run):
+    for number in range(25):
+        said(company.csm, run, f"renewal number {number}")
+    seen, cursor = [], None
+    while True:
+        page = call(company.csm, "search_chats", p_query="renewal", p_cursor=cursor, p_limit=7)
+        seen += [row["message_id"] for row in page["rows"]]
+        cursor = page["next_cursor"]
+        if not cursor:
+            break
+    assert (len(seen), len(set(seen))) == (25, 25)
+    everything = call(company.csm, "search_chats", p_query="renewal", p_limit=1000)["rows"]
+    assert seen == [row["message_id"] for row in everything]
+
+
+def test_no_more_than_a_hundred_rows_come_at_once(company, run, sql):
+    thread = said(company.csm, run, "first")[0]
+    add = """insert into public.workflow_chat_messages (company_id, thread_id, role, content)
+             select %s, %s, 'user', '{"type": "text", "text": "again"}' from generate_series(1, 150)"""
+    sql.execute(add, [company.id, thread])
+    assert len(call(company.csm, "search_chats", p_limit=10**6)["rows"]) == 100
+
+
+def test_a_word_said_long_ago_is_found_behind_thousands_of_others(company, run, sql):
+    thread = said(company.csm, run, "an old needle")[0]
+    sql.execute("update private.chat_index set created_at = '2020-01-01' where thread_id = %s", [thread])
+    add = """insert into public.workflow_chat_messages (company_id, thread_id, role, content)
+             select %s, %s, 'user', '{"type": "text", "text": "hay"}' from generate_series(1, 2000)"""
+    sql.execute(add, [company.id, thread])
+    assert found(company.csm, "needle") == ["an old needle"]
+
+
+def test_rows_are_found_by_each_facet_and_counted(company, run, sql):
+    turn = ask(company.csm, run, "How are they?", p_title="How are they?")
+    told = answer(company.csm, turn, "They are well.")
+    call(company.csm, "give_chat_feedback", p_message_id=told["messages"][0]["id"], p_thumbs=-1)
+    logged = {"company_id": str(company.id), "thread_id": turn["thread"]["id"], "tool": "read_account"}
+    company.csm.client.table("workflow_llm_tool_calls").insert(logged | {"answer_id": told["answer_id"]}).execute()
+    (row,) = call(company.csm, "search_chats", p_query="well")["rows"]
+    assert (row["tools"], row["thumbs"], row["is_own"]) == (["read_account"], ["down"], True)
+    facets = call(company.csm, "chat_facets")
+    counts = {name: {each["value"]: each["count"] for each in values} for name, values in facets["facets"].items()}
+    customer = row["customer_id"]
+    assert counts.pop("month").popitem()[1] == 2
+    assert counts == {
+        "workflow": {"renewal-run": 2}, "slide": {"greeting": 2}, "customer": {customer: 2},
+        "person": {str(company.csm.id): 2}, "branch_type": {"llm": 1}, "message_type": {"text": 2},
+        "tool": {"read_account": 1}, "status": {"active": 2}, "ended": {"complete": 2}, "thumbs": {"down": 1},
+        "role": {"user": 1, "assistant": 1},
+    }  # fmt: skip
+    assert (facets["total"], facets["is_capped"], facets["counted_over"]) == (2, False, 10_000)
+    for name, values in counts.items():
+        for value, count in values.items():
+            assert len(found(company.csm, **{name: [value]})) == count, (name, value)
+        assert found(company.csm, **{name: ["something else"]}) == []
+
+
+def test_a_choice_leaves_the_other_values_of_its_facet_counted(company, run):
+    answer(company.csm, ask(company.csm, run))
+    counted = call(company.csm, "chat_facets", p_filters={"role": ["user"]})["facets"]
+    assert {each["value"] for each in counted["role"]} == {"user", "assistant"}
+    assert counted["message_type"] == [{"value": "text", "count": 1, "label": "text"}]
+
+
+def test_facets_follow_what_changes(company, run):
+    turn = ask(company.csm, run)
+    told = answer(company.csm, turn)["messages"][0]["id"]
+    threads = company.csm.client.table("workflow_chat_threads")
+    threads.update({"status": "completed"}).eq("id", turn["thread"]["id"]).execute()
+    assert (len(found(company.csm, status=["completed"])), found(company.csm, status=["active"])) == (2, [])
+    call(company.csm, "give_chat_feedback", p_message_id=told, p_thumbs=1)
+    call(company.csm, "give_chat_feedback", p_message_id=told, p_thumbs=-1)
+    assert (len(found(company.csm, thumbs=["down"])), found(company.csm, thumbs=["up"])) == (1, [])
+    call(company.csm, "give_chat_feedback", p_message_id=told)
+    assert found(company.csm, thumbs=["down"]) == []
+
+
+def test_a_span_of_days(company, run, sql):
+    threads = said(company.csm, run, "in May", "in June", "in July")
+    for thread, day in zip(threads, ("2026-05-31T23:59Z", "2026-06-30T12:00Z", "2026-07-01T00:00Z"), strict=True):
+        sql.execute("update private.chat_index set created_at = %s where thread_id = %s", [day, thread])
+    span = {"from": "2026-06-01", "to": "2026-06-30"}
+    assert found(company.csm, **span) == found(company.csm, "in", **span) == ["in June"]
+    assert found(company.csm, month=["2026-05"]) == ["in May"]
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        {"p_query": "x" * 1001},
+        {"p_query": " ".join(f"w{number}" for number in range(200))},
+        {"p_filters": {"company_id": ["x"]}},
+        {"p_filters": {"workflow": "standard-renewal"}},
+        {"p_filters": {"workflow": [1]}},
+        {"p_filters": {"workflow": ["x"] * 51}},
+        {"p_filters": ["workflow"]},
+        {"p_filters": {"from": "yesterday-ish"}},
+        {"p_filters": {"to": "2026-13-45"}},
+        {"p_cursor": {"created_at": "x", "message_id": "y"}},
+        {"p_cursor": {}},
+    ],
+)
+def test_what_cannot_be_searched_for_is_refused_in_a_sentence(company, arguments):
+    with refused("PT400"):
+        call(company.csm, "search_chats", **arguments)
+
+
+WEIRD = ["'", '"', '"""', "a:*", "a:ABC", "!!a", "(((", "a & | b", "\\", "'; drop table x; --", "-", '-"', "or", "a or",
+         "<->", "%", "\u0001c", "\u202e", "𝕏", "🦄", "a" * 1000, "http://x.y/z?q=\u0001",
+         "<script>alert(1)</script>", "x'y''z"]  # fmt: skip
+
+
+@pytest.mark.parametrize("query", WEIRD)
+def test_no_syntax_is_an_error(company, run, query):
+    said(company.csm, run, f"before {query} after")
+    page = call(company.csm, "search_chats", p_query=query)
+    assert len(page["rows"]) <= 1
+    call(company.csm, "chat_facets", p_query=query)
+
+
+def test_what_is_too_long_to_index_is_kept_all_the_same(company, run):
+    words = " ".join(f"{number:x}é" for number in range(60_000))
+    assert said(company.csm, run, words[:390_000], "𠀀" * 90_000, "x" * 100_000)
+    assert len(found(company.csm, "1fé")) == 1
+
+
+# Who finds what
+
+
+def test_unshared_talk_is_found_by_its_owner_and_the_leaders(company, run, strangers, uninvited):
+    said(company.csm, run, "a secret needle")
+    everyone = (company.csm, company.other_csm, company.manager, company.admin, strangers.admin)
+    finders = [who for who in everyone if found(who, "needle") or found(who, "-hay") or count(who, p_query="needle")]
+    assert finders == [company.csm, company.manager, company.admin]
+    with refused("PT403"):
+        call(uninvited, "search_chats", p_query="needle")
+
+
+def test_sharing_and_taking_back_count_at_once(company, run, strangers):
+    (thread,) = said(company.csm, run, "a needle")
+    for shared in (True, False, True, False):
+        share(company.csm, thread, shared=shared)
+        for total in (len(found(company.other_csm, "needle")), call(company.other_csm, "chat_facets")["total"]):
+            assert total == shared
+        assert found(strangers.admin, "needle") == []
+    assert found(company.csm, "needle") == ["a needle"]
+
+
+def test_what_is_said_after_sharing_is_shared_too(company, run):
+    turn = ask(company.csm, run)
+    share(company.csm, turn["thread"]["id"])
+    answer(company.csm, turn, "a needle")
+    assert found(company.other_csm, "needle") == ["a needle"]
+
+
+def test_filters_open_no_door(company, run, strangers):
+    said(company.csm, run, "a needle")
+    wishes = [
+        {"person": [str(company.csm.id)]},
+        {"status": ["active"]},
+        {"role": ["user"]},
+        {"workflow": ["renewal-run"]},
+    ]
+    for wish in wishes:
+        for who in (company.other_csm, strangers.admin):
+            assert found(who, **wish) == []
+            assert count(who, p_filters=wish) == 0
+
+
+def test_no_words_make_a_mark(company, run, strangers, sql):
+    """Somebody who knows how a mark is written says it: it stays words, and opens nothing."""
+    marks = [one(sql, "select private.chat_mark(%s, %s)", kind, str(strangers.id)) for kind in "cov"]
+    marks += [one(sql, "select private.chat_mark('o', %s)", f"{strangers.id}{strangers.admin.id}")]
+    shapes = ("{}", "x{}x", "'{}'", "http://a.b/{}", "<{}>", "a.{}.b", "{}:1A", "<a b='{}'>", "a@{}.com", "/{}/{}")
+    disguises = [shape.format(mark, mark) for mark in marks for shape in shapes]
+    said(company.csm, run, " ".join(disguises), *disguises)
+    assert found(strangers.admin) == []
+    for mark in marks:
+        assert found(strangers.admin, mark) == found(strangers.admin, f'"{mark}" or needle') == []
+    words = """select count(*) from private.chat_index i, unnest(i.words) w
+               where i.company_id = %s and w.lexeme = any(%s)"""
+    assert one(sql, words, company.id, marks) == 0
+
+
+def test_a_negation_does_not_reach_past_the_rule(company, run, strangers):
+    said(company.csm, run, "a needle")
+    for query in ("-hay", "hay or -hay", '-"x y"', f"-{uuid.uuid4()}", "a or -a"):
+        assert found(strangers.admin, query) == found(company.other_csm, query) == []
+
+
+def test_the_index_is_nobodys_to_read(company):
+    from postgrest.exceptions import APIError
+
+    for name in ("chat_index", "rare_chats", "newest_chats", "facet_sample", "index_all_messages"):
+        with pytest.raises(APIError):
+            company.csm.client.schema("private").table(name).select("*").execute()
+        with pytest.raises(APIError):
+            company.csm.client.rpc(name, {}).execute()
+
+
+def test_content_that_is_not_a_known_block_is_found_by_its_words(company, run):
+    said(company.csm, run)
+    ask(company.csm, run, p_content={"type": "text", "text": "x", "nested": {"deep": ["needle", 7]}})
+    assert len(found(company.csm, "needle")) == 1
+
+
+@pytest.mark.parametrize("sharing_first", [True, False])
+def test_what_is_said_while_it_is_being_shared_is_shared(company, run, stack, sql, sharing_first):
+    thread = ask(company.csm, run)["thread"]["id"]
+    say = """insert into public.workflow_chat_messages (company_id, thread_id, role, content)
+             values (%s, %s, 'user', '{"type": "text", "text": "needle"}')"""
+    open_up = "update public.workflow_chat_threads set is_shared = true where id = %s"
+    first, second = (open_up, [thread]), (say, [company.id, thread])
+    if not sharing_first:
+        first, second = second, first
+    with psycopg.connect(stack.database_url) as one_tab, psycopg.connect(stack.database_url) as other_tab:
+        one_tab.execute(*first)
+        later = Thread(target=lambda: (other_tab.execute(*second), other_tab.commit()))
+        later.start()
+        later.join(0.3)
+        assert later.is_alive()
+        one_tab.commit()
+        later.join(10)
+    assert found(company.other_csm, "needle") == ["needle"]
+
+
+def test_what_the_operator_changes_is_found_as_it_is(company, run, sql):
+    message = ask(company.csm, run, "hay")["message"]["id"]
+    sql.execute(
+        """update public.workflow_chat_messages set content = '{"type": "text", "text": "needle"}',
+           created_at = '2026-01-01' where id = %s""",
+        [message],
+    )
+    (row,) = call(company.csm, "search_chats", p_query="needle", p_filters={"month": ["2026-01"]})["rows"]
+    assert row["message_id"] == message
+    assert found(company.csm, "hay") == []
