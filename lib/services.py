@@ -5,12 +5,17 @@ Adding a service costs one field here and one line in `build`.
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 from lib.accounts.repository import AccountRepository
 from lib.auth.model import Person
+from lib.chat.explorer import Explorer
+from lib.chat.repository import ChatRepository
+from lib.chat.service import ChatService
 from lib.db.client import Client
 from lib.executions.repository import ExecutionRepository
 from lib.executions.service import ExecutionService
+from lib.settings import ModelSettings, load_model_settings, read_environment
 from lib.workflows.repository import WorkflowRepository
 from lib.workflows.service import WorkflowService
 
@@ -24,13 +29,30 @@ class Services:
     accounts: AccountRepository
     executions: ExecutionService
     workflows: WorkflowService
+    chat: ChatService
+
+
+@cache
+def model_settings() -> ModelSettings:
+    """Which model this process asks. Raises InvalidInput naming what is wrong with the settings."""
+    return load_model_settings(read_environment())
 
 
 def build(client: Client, person: Person) -> Services:
+    accounts = AccountRepository(client)
+    executions = ExecutionService(ExecutionRepository(client))
     return Services(
         person=person,
         client=client,
-        accounts=AccountRepository(client),
-        executions=ExecutionService(ExecutionRepository(client)),
+        accounts=accounts,
+        executions=executions,
         workflows=WorkflowService(WorkflowRepository(client), person),
+        chat=ChatService(
+            ChatRepository(client),
+            person,
+            accounts=accounts,
+            executions=executions,
+            explored=Explorer(client),
+            settings=model_settings(),
+        ),
     )

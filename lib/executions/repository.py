@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
+from lib.accounts.model import Account
+from lib.accounts.repository import read_account
 from lib.db.client import Client
 from lib.db.results import execute, read
 from lib.db.rows import pick, to_date, to_decimal, to_time
@@ -35,6 +37,11 @@ class ExecutionRepository:
     def run(self, execution_id: str) -> Execution:
         """The run with its pinned version, steps and latest events. Raises NotFound. One request."""
         return read_execution(read(self._client.rpc("workflow_run", {"p_execution_id": execution_id})))
+
+    def run_with_account(self, execution_id: str) -> tuple[Execution, Account]:
+        """The run, and the customer it is about. Raises NotFound. One request."""
+        opened = read(self._client.rpc("open_run", {"p_execution_id": execution_id}))
+        return read_execution(opened["run"]), read_account(opened["account"])
 
     def save_step(
         self, execution_id: str, step: Step, *, status: StepStatus, current_slide: str | None = None

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from lib.accounts.model import Account
 from lib.errors import InvalidInput, Unavailable
 from lib.executions.model import Execution, Outcome, Saved, Started, Step, StepStatus
 from lib.executions.repository import ExecutionRepository
@@ -31,6 +32,11 @@ class ExecutionService:
         """The run and its pinned version, composed. Raises NotFound; InvalidInput for a version beyond composing."""
         execution = self._runs.run(execution_id)
         return execution, compose(execution.version)
+
+    def open_with_account(self, execution_id: str) -> tuple[Execution, ComposedWorkflow, Account]:
+        """`open`, and the customer the run is about, in the same request."""
+        execution, account = self._runs.run_with_account(execution_id)
+        return execution, compose(execution.version), account
 
     def keep(self, execution: Execution, slide_id: str, answers: Mapping[str, Any], *, revision: int) -> Saved:
         """Keep what is typed without moving on. Raises StepConflict, Conflict, Unavailable: nothing typed is lost."""

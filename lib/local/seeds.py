@@ -11,7 +11,13 @@ from pathlib import Path
 from lib.local.errors import LocalStartError
 from lib.local.layout import REPOSITORY, write_private
 
-_INPUTS = ("supabase/migrations", "supabase/stock", "lib/demo", "lib/workflows/seeding.py")
+_INPUTS = (
+    "supabase/migrations",
+    "supabase/stock",
+    "lib/demo",
+    "lib/workflows/seeding.py",
+    "lib/workflows/stock_branches.py",
+)
 _SEEDS = ("lib.workflows", "lib.demo")
 _DAILY = ("lib.demo", "freshen")
 

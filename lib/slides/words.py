@@ -24,7 +24,7 @@ _ENTITIES = str.maketrans({"<": "&lt;", ">": "&gt;", "&": "&amp;"})
 # Streamlit replaces ":name:" and ":material/name:" after the Markdown is parsed, and links are found then too, so a
 # backslash does not stop them: the colon and the dot are replaced by signs that only look the same.
 _DIRECTIVE = re.compile(r"(?<!\d):(?=[\w+/-])|:(?=[^\W\d])")
-_BARE_LINK = re.compile(r"\b(www)\.", re.IGNORECASE)
+_BARE_LINK = re.compile(r"(www)\.", re.IGNORECASE)
 
 
 def money(amount: Number | None) -> str:

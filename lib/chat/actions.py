@@ -1,0 +1,38 @@
+"""What the chat asks of whoever runs saved actions. None is installed yet: then a branch says so and nothing waits."""
+
+from collections.abc import Mapping
+from typing import Any, Protocol
+
+from lib.chat.model import OfferedAction
+from lib.executions.model import Execution
+
+NOT_INSTALLED = "Saved actions cannot be run from here yet. Nothing was done; “{name}” is described as: {description}"
+NO_DESCRIPTION = "no description."
+
+
+class ActionRunner(Protocol):
+    def parameters(self, action: OfferedAction, execution: Execution) -> Mapping[str, Any]:
+        """What the action would be run with if nobody changed anything: JSON values by name."""
+        ...
+
+    def checked(self, action: OfferedAction, execution: Execution, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+        """`parameters` as they would be used. Raises InvalidInput naming every fault."""
+        ...
+
+    def run(self, action: OfferedAction, execution: Execution, parameters: Mapping[str, Any], *, key: str) -> str:
+        """Run it on this run, as the signed-in person, and say in a sentence what was done. The same `key` again does
+        nothing again. Raises ZenErrors."""
+        ...
+
+
+def not_installed(action: OfferedAction) -> str:
+    return NOT_INSTALLED.format(name=action.name, description=action.description or NO_DESCRIPTION)
+
+
+def why_not(action: OfferedAction | None, *, is_installed: bool, may_write: bool) -> str:
+    """Why an action is not even proposed."""
+    if action is None:
+        return "This action is not there any more. Nothing was done."
+    if not may_write:
+        return f"Only whoever can change this run can run “{action.name}”, and only while it is open. Nothing was done."
+    return not_installed(action) if not is_installed else ""

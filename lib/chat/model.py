@@ -1,0 +1,250 @@
+"""A conversation beside a slide, as values."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from decimal import Decimal
+from enum import StrEnum
+from functools import cached_property
+from typing import Any
+from uuid import uuid4
+
+from lib.chat.blocks import Block, Unreadable
+
+
+class ThreadStatus(StrEnum):
+    ACTIVE = "active"
+    COMPLETED = "completed"
+    ABANDONED = "abandoned"
+
+
+class Role(StrEnum):
+    USER = "user"
+    ASSISTANT = "assistant"
+    SYSTEM = "system"
+
+
+class BranchType(StrEnum):
+    """Where an answer comes from: written before, a model, the customer's records, an action."""
+
+    FIXED = "fixed"
+    LLM = "llm"
+    RAG = "rag"
+    SAVED_ACTION = "saved_action"
+
+
+class MessageStatus(StrEnum):
+    """An answer is whole, or was stopped by the person, failed, or broke off."""
+
+    COMPLETE = "complete"
+    STOPPED = "stopped"
+    FAILED = "failed"
+    CUT = "cut"
+
+
+class CallStatus(StrEnum):
+    WAITING = "waiting"
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    REFUSED = "refused"
+    DENIED = "denied"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Thread:
+    """`owner_name`, `messages`, `last_message_at` are None where only the row was read."""
+
+    id: str
+    execution_id: str
+    slide_id: str
+    owner_id: str
+    status: ThreadStatus
+    is_shared: bool
+    title: str | None
+    revision: int
+    created_at: datetime
+    is_own: bool = True
+    owner_name: str | None = None
+    messages: int | None = None
+    last_message_at: datetime | None = None
+
+    @property
+    def is_open(self) -> bool:
+        return self.status is ThreadStatus.ACTIVE
+
+
+@dataclass(frozen=True, kw_only=True)
+class Message:
+    """One row: a question, or one block of an answer (`answer_id` is shared by its blocks, in order of `position`).
+    Tokens and cost are those of the whole answer and stand on its first row; None is "not reported"."""
+
+    id: str
+    thread_id: str
+    role: Role
+    block: Block | Unreadable
+    created_at: datetime
+    answer_id: str
+    parent_id: str | None = None
+    position: int = 0
+    status: MessageStatus = MessageStatus.COMPLETE
+    error: str | None = None
+    branch_type: BranchType | None = None
+    branch_id: str | None = None
+    context_id: str | None = None
+    model: str | None = None
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    cost_usd: Decimal | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class OfferedAction:
+    id: str
+    kind: str
+    name: str
+    description: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Branch:
+    """Something the slide offers to ask. `next_key` names the branch offered after it."""
+
+    id: str
+    key: str
+    type: BranchType
+    label: str
+    response_text: str | None = None
+    prompt: str | None = None
+    next_key: str | None = None
+    position: int = 0
+    action: OfferedAction | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Feedback:
+    """`thumbs` is 1 or -1."""
+
+    message_id: str
+    person_id: str
+    thumbs: int
+    comment: str | None = None
+    person_name: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ToolCallRecord:
+    """A row of the audit log. `input` is what the model proposed, `edited_input` what the person made of it."""
+
+    id: str
+    thread_id: str
+    tool: str
+    input: Mapping[str, Any]
+    status: CallStatus
+    created_at: datetime
+    message_id: str | None = None
+    answer_id: str | None = None
+    call_id: str | None = None
+    edited_input: Mapping[str, Any] | None = None
+    output: Mapping[str, Any] | None = None
+    duration_ms: int | None = None
+    error: str | None = None
+    decided_by: str | None = None
+    decided_at: datetime | None = None
+    decision_reason: str | None = None
+
+    @property
+    def arguments(self) -> Mapping[str, Any]:
+        return self.input if self.edited_input is None else self.edited_input
+
+    @property
+    def is_waiting(self) -> bool:
+        return self.status is CallStatus.WAITING
+
+
+@dataclass(frozen=True, kw_only=True)
+class LlmContext:
+    """What a model was given: the exact instructions, the tools as sent, the facts as sent."""
+
+    id: str
+    thread_id: str
+    system_prompt: str
+    tools: tuple[Mapping[str, Any], ...]
+    data: Mapping[str, Any]
+    model: str
+    created_at: datetime
+    message_id: str | None = None
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """What is asked next. `id` is made here: the same question sent twice is one. `parent_id` is the message it
+    follows; an edited one has that of the one it replaces. `built_in` asks the built-in assistant instead."""
+
+    text: str
+    parent_id: str | None = None
+    branch: Branch | None = None
+    built_in: bool = False
+    is_again: bool = False
+    id: str = field(default_factory=lambda: str(uuid4()))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Panel:
+    """The chat beside a slide: the conversation shown (None: none yet), others there, what is offered. Messages are in
+    order; `lib.chat.tree` reads them as a tree."""
+
+    thread: Thread | None
+    threads: tuple[Thread, ...] = ()
+    messages: tuple[Message, ...] = ()
+    feedback: tuple[Feedback, ...] = ()
+    tool_calls: tuple[ToolCallRecord, ...] = ()
+    branches: tuple[Branch, ...] = ()
+    tokens_today: int = 0
+
+    @cached_property
+    def waiting(self) -> tuple[ToolCallRecord, ...]:
+        return tuple(call for call in self.tool_calls if call.is_waiting)
+
+    def branch(self, branch_id: str | None) -> Branch | None:
+        return next((branch for branch in self.branches if branch.id == branch_id), None)
+
+    def calls_of(self, answer_id: str) -> tuple[ToolCallRecord, ...]:
+        return tuple(call for call in self.tool_calls if call.answer_id == answer_id)
+
+    def with_rows(self, *messages: Message) -> "Panel":
+        """With these messages too, each once."""
+        known = {message.id for message in self.messages}
+        return replace(self, messages=(*self.messages, *(said for said in messages if said.id not in known)))
+
+    def with_call(self, call: ToolCallRecord) -> "Panel":
+        """With this state of a call, in place of the one known."""
+        others = tuple(known for known in self.tool_calls if known.id != call.id)
+        return replace(self, tool_calls=tuple(sorted((*others, call), key=lambda each: each.created_at)))
+
+    def with_thread(self, thread: Thread) -> "Panel":
+        """With this state of a thread; what only a header tells stays as it was known."""
+        before = next((known for known in self.threads if known.id == thread.id), thread)
+        others = tuple(known for known in self.threads if known.id != thread.id)
+        if thread.owner_name is None:
+            thread = replace(thread, is_own=before.is_own, owner_name=before.owner_name, messages=before.messages)
+        return replace(self, thread=thread, threads=(thread, *others))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Conversation:
+    """One whole conversation as it was, with what it was about and what the model was given."""
+
+    thread: Thread
+    customer_id: str
+    customer_name: str
+    workflow_id: str
+    workflow_name: str
+    workflow_version: int
+    run_status: str
+    messages: tuple[Message, ...]
+    feedback: tuple[Feedback, ...]
+    tool_calls: tuple[ToolCallRecord, ...]
+    contexts: tuple[LlmContext, ...]

@@ -1,0 +1,103 @@
+"""Which passages speak about a question: ranked by the words they share with it (BM25), here and without a vendor."""
+
+import math
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from lib.chat.blocks import Source
+from lib.chat.records import Passage, sentences
+
+BEST = 6
+FAINTEST = 0.3
+"""Of the best one's score: what says so much less is about something else."""
+SATURATION, LENGTH_WEIGHT = 1.2, 0.75
+
+_WORD = re.compile(r"[^\W_]+")
+_NO_BLANKS = re.compile(r"[\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+_ENDINGS = ("ations", "ation", "ings", "ing", "ies", "ied", "ers", "ed", "es", "er", "e", "s", "y")
+
+# Words of a question that say nothing about what it is about.
+_COMMON = (
+    "a about again all also am an and any anybody anyone anything are as ask asked at be been before "
+    "being but by can could customer customers did do does doing done for from had has have he her here "
+    "him his how i if in into is it its just know last latest let me mention mentioned more most my new "
+    "newest no not note notes now of on one or our out over please record records recent recently said "
+    "say says she should show so some something tell than that the their them then there these they thing "
+    "things this those to told up us very was we were what when where which who whom whose why will with "
+    "would wrote you your"
+)
+COMMON = frozenset(_COMMON.split())
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hit:
+    """`sentence` is the one of the passage that says most about the question."""
+
+    passage: Passage
+    sentence: str
+    score: float
+
+
+def search(passages: Sequence[Passage], question: str, *, most: int = BEST) -> tuple[Hit, ...]:
+    """The passages that share words with `question`, best first. A question about nothing in particular ("What is
+    new?") gets the newest."""
+    asked = frozenset(terms(question))
+    if not asked:
+        told = [passage for passage in passages if passage.day and passage.source is not Source.CONTRACT]
+        newest = sorted(told, key=lambda passage: passage.day or date.min, reverse=True)[:most]
+        return tuple(Hit(passage=passage, sentence=best_sentence(passage.text, asked), score=0) for passage in newest)
+    scores = _scores(passages, asked)
+    enough = FAINTEST * max(scores, default=0)
+    ranked = sorted(range(len(passages)), key=lambda place: -scores[place])[:most]
+    found = [(passages[place], scores[place]) for place in ranked if scores[place] > 0 and scores[place] >= enough]
+    return tuple(
+        Hit(passage=passage, sentence=best_sentence(passage.text, asked), score=score) for passage, score in found
+    )
+
+
+def best_sentence(text: str, asked: frozenset[str]) -> str:
+    """The sentence of `text` that shares most words with the question; the first of several."""
+    parts = sentences(text) or (text,)
+    return max(parts, key=lambda part: len(asked & set(terms(part))))
+
+
+def terms(text: str) -> list[str]:
+    """The words of a text that say something, without endings and accents; pairs of signs where blanks are not used."""
+    folded = unicodedata.normalize("NFKD", text.casefold())
+    plain = "".join(sign for sign in folded if not unicodedata.combining(sign))
+    found: list[str] = []
+    for word in _WORD.findall(unicodedata.normalize("NFC", plain)):
+        if _NO_BLANKS.search(word):
+            found += [word[place : place + 2] for place in range(max(1, len(word) - 1))]
+        elif word not in COMMON and (len(word) > 1 or word.isdigit()):
+            found.append(_stem(word))
+    return found
+
+
+def _stem(word: str) -> str:
+    ending = next((ending for ending in _ENDINGS if word.endswith(ending) and len(word) - len(ending) >= 3), "")
+    stem = word[: len(word) - len(ending)]
+    return stem[:-1] if len(stem) > 3 and stem[-1] == stem[-2] else stem
+
+
+def _scores(passages: Sequence[Passage], asked: frozenset[str]) -> list[float]:
+    bags = [Counter(terms(f"{passage.label} {passage.text}")) for passage in passages]
+    lengths = [sum(bag.values()) for bag in bags]
+    average = sum(lengths) / len(lengths) if lengths else 1.0
+    weight = {}
+    for term in asked:
+        holding = sum(term in bag for bag in bags)
+        weight[term] = math.log(1 + (len(bags) - holding + 0.5) / (holding + 0.5))
+    return [
+        sum(
+            weight[term] * bag[term] * (SATURATION + 1)
+            / (bag[term] + SATURATION * (1 - LENGTH_WEIGHT + LENGTH_WEIGHT * length / (average or 1)))
+            for term in asked
+            if bag[term]
+        )
+        for bag, length in zip(bags, lengths, strict=True)
+    ]  # fmt: skip

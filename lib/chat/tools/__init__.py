@@ -1,0 +1,65 @@
+"""What a model may look up or propose beside a slide. A tool reads the scene it was made for: the run's own customer,
+as the signed-in person read it. No argument names a customer, a person, a company or a table.
+
+Adding one costs a class here, an entry in `tools_for`, a label in LABELS and a test.
+"""
+
+from collections.abc import Mapping
+
+from lib.chat.actions import ActionRunner
+from lib.chat.model import Branch
+from lib.chat.scene import Scene
+from lib.chat.tools.account import AccountSummary, ListContacts, ListTickets, UsageTrend
+from lib.chat.tools.effects import RunSavedAction, SaveAnswer, form_of
+from lib.chat.tools.records import PastRuns, SearchNotes
+from lib.chat.tools.renewal import ContractTerms, RenewalScenarios
+from lib.executions.service import ExecutionService
+from lib.llm.tools import Tool
+
+LABELS: Mapping[str, str] = {
+    AccountSummary.name: "the account",
+    UsageTrend.name: "the usage",
+    ListContacts.name: "the contacts",
+    ListTickets.name: "the support tickets",
+    ContractTerms.name: "the contract",
+    RenewalScenarios.name: "what the renewal would be worth",
+    SearchNotes.name: "the records",
+    PastRuns.name: "past runs",
+    SaveAnswer.name: "an answer to keep",
+    RunSavedAction.name: "an action to run",
+}
+"""What a tool looks at, as it is said to the person."""
+
+
+EFFECTS = frozenset({SaveAnswer.name, RunSavedAction.name})
+"""Tools that change something: they wait for approval."""
+
+
+def tools_for(
+    scene: Scene,
+    executions: ExecutionService,
+    branches: tuple[Branch, ...] = (),
+    runner: ActionRunner | None = None,
+    *,
+    key: str = "",
+) -> tuple[Tool, ...]:
+    """The tools of one turn. Those with an effect are left out where the person could not do it by hand either. `key`
+    names the call that is being carried out, so that an action run twice for it runs once."""
+    tools: list[Tool] = [
+        AccountSummary(scene),
+        UsageTrend(scene),
+        ContractTerms(scene),
+        RenewalScenarios(scene),
+        ListContacts(scene),
+        ListTickets(scene),
+        SearchNotes(scene),
+        PastRuns(scene),
+    ]
+    if scene.may_write:
+        form = form_of(scene)
+        if form.fields:
+            tools.append(SaveAnswer(scene, form, executions))
+        actions = tuple(branch.action for branch in branches if branch.action)
+        if runner is not None and actions:
+            tools.append(RunSavedAction(scene, actions, runner, key))
+    return tuple(tools)

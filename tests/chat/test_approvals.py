@@ -1,0 +1,229 @@
+"""What changes something waits for the person, as a row; approved it happens once, however many try."""
+
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import pytest
+
+from lib.chat.approvals import Decided
+from lib.chat.events import Proposed
+from lib.chat.model import BranchType, CallStatus, OfferedAction, Question
+from lib.errors import Conflict, InvalidInput, ZenError
+from lib.executions.model import Execution
+from lib.settings import ModelSettings
+from tests.chat.desk import Desk, add_branch, open_desk
+from tests.database.rows import add
+from tests.support.companies import Company
+from tests.support.model_server import Call, ModelServer, Reply
+
+SAVE = Call("save_answer", {"field": "stands_out", "value": "Usage fell by half."})
+
+
+def proposed(desk, server: ModelServer, settings: ModelSettings, call: Call = SAVE) -> Desk:
+    server.say(Reply("I suggest this.", calls=(call,)), Reply("It waits for you."))
+    at: Desk = desk(settings)
+    events = at.events(Question(text="Put down what stands out."))
+    assert any(isinstance(event, Proposed) for event in events)
+    return at
+
+
+def kept(at: Desk) -> Any:
+    return at.service.scene(at.scene.execution.id, "review-account").execution.step("review-account").answers
+
+
+def test_a_call_with_an_effect_waits_and_survives_a_reload(desk, server: ModelServer, asked: ModelSettings) -> None:
+    at = proposed(desk, server, asked)
+    assert kept(at) == {}
+    (call,) = at.stored().waiting
+    assert call.arguments == SAVE.arguments
+    told = at.service.describe(at.scene, at.stored(), call)
+    assert "Usage fell by half." in told.sentence
+    assert "What stands out?" in told.sentence
+    assert told.fields[0].question
+    at.whole()
+
+
+def test_approved_it_is_done_and_said(desk, server: ModelServer, completions: ModelSettings) -> None:
+    at = proposed(desk, server, completions)
+    done = at.service.approve(at.scene, at.stored(), at.stored().waiting[0])
+    assert kept(at) == {"stands_out": "Usage fell by half."}
+    assert done.saved
+    assert done.saved.step.answers["stands_out"] == "Usage fell by half."
+    assert done.call.status is CallStatus.SUCCEEDED
+    assert at.text().startswith("Done.")
+    at.whole()
+
+
+def test_the_arguments_can_be_edited_and_both_are_kept(desk, server: ModelServer, completions: ModelSettings) -> None:
+    at = proposed(desk, server, completions)
+    done = at.service.approve(at.scene, at.stored(), at.stored().waiting[0], edited={"value": "Usage fell by 40 %."})
+    assert kept(at) == {"stands_out": "Usage fell by 40 %."}
+    assert done.call.input["value"] == "Usage fell by half."
+    assert done.call.arguments["value"] == "Usage fell by 40 %."
+
+
+@pytest.mark.parametrize(
+    "edited", [{"value": 5}, {"field": "nothing"}, {"customer": "other"}, {"value": "x" * 300_000}]
+)
+def test_arguments_that_will_not_do_are_refused_and_it_waits_on(
+    desk, server: ModelServer, completions: ModelSettings, edited: Mapping[str, Any]
+) -> None:
+    at = proposed(desk, server, completions)
+    with pytest.raises(InvalidInput):
+        at.service.approve(at.scene, at.stored(), at.stored().waiting[0], edited=edited)
+    assert at.stored().waiting
+    assert kept(at) == {}
+
+
+def test_denied_nothing_happens_and_the_reason_is_kept(desk, server: ModelServer, completions: ModelSettings) -> None:
+    at = proposed(desk, server, completions)
+    call = at.stored().waiting[0]
+    assert at.service.deny(at.stored(), call, "Not yet.").call.decision_reason == "Not yet."
+    assert kept(at) == {}
+    assert "Denied" in at.text()
+    with pytest.raises(Conflict, match="denied already"):
+        at.service.approve(at.scene, at.stored(), call)
+    at.whole()
+
+
+def test_ten_at_once_approve_and_it_happens_once(desk, server: ModelServer, completions: ModelSettings) -> None:
+    at = proposed(desk, server, completions)
+    panel = at.stored()
+
+    def approve(_: int) -> Decided | ZenError:
+        try:
+            return at.service.approve(at.scene, panel, panel.waiting[0])
+        except ZenError as error:
+            return error
+
+    with ThreadPoolExecutor(10) as threads:
+        came = list(threads.map(approve, range(10)))
+    assert sum(isinstance(each, Decided) for each in came) == 1
+    assert all(isinstance(each, Decided | Conflict) for each in came)
+    step = at.service.scene(at.scene.execution.id, "review-account").execution.step("review-account")
+    assert step.revision == 1
+    at.whole()
+
+
+def test_a_value_the_question_cannot_hold_never_waits(desk, server: ModelServer, completions: ModelSettings) -> None:
+    wrong = Call("save_answer", {"field": "stands_out", "value": ["a"]})
+    server.say(Reply(calls=(wrong,)), Reply("Then not."))
+    at: Desk = desk(completions)
+    at.ask("Put it down.")
+    (call,) = at.stored().tool_calls
+    assert call.status is CallStatus.REFUSED
+    assert at.stored().waiting == ()
+
+
+def test_what_somebody_typed_meanwhile_stays(desk, server: ModelServer, completions: ModelSettings) -> None:
+    at = proposed(desk, server, completions)
+    executions = at.service._executions
+    execution, _ = executions.open(at.scene.execution.id)
+    executions.keep(execution, "review-account", {"data_wrong": "Seats."}, revision=0)
+    at.service.approve(at.scene, at.stored(), at.stored().waiting[0])
+    assert kept(at) == {"data_wrong": "Seats.", "stands_out": "Usage fell by half."}
+
+
+def test_a_call_of_another_slide_cannot_be_approved_from_here(
+    desk, server: ModelServer, completions: ModelSettings
+) -> None:
+    at = proposed(desk, server, completions)
+    elsewhere = at.service.scene(at.scene.execution.id, "contract-terms")
+    with pytest.raises(Conflict):
+        at.service.approve(elsewhere, at.stored(), at.stored().waiting[0])
+    assert at.stored().waiting
+
+
+def test_a_colleague_cannot_decide(desk, house: Company, server: ModelServer, completions: ModelSettings) -> None:
+    at = proposed(desk, server, completions)
+    at.service.share(at.panel.thread.id)
+    manager = open_desk(house, completions, member=house.manager, run=at.scene.execution.id)
+    panel = manager.service.panel(manager.scene, at.panel.thread.id)
+    with pytest.raises(ZenError, match="Only the person who holds"):
+        manager.service.approve(manager.scene, panel, panel.waiting[0])
+    assert kept(at) == {}
+
+
+def test_someone_who_cannot_change_the_run_is_offered_no_tool_that_does(
+    desk, house: Company, server: ModelServer, completions: ModelSettings
+) -> None:
+    at = desk(completions)
+    reader = open_desk(house, completions, member=house.other_csm, run=at.scene.execution.id)
+    reader.ask("Hello?")
+    offered = {tool["function"]["name"] for tool in server.requests[-1].body["tools"]}
+    assert "usage_trend" in offered
+    assert not offered & {"save_answer", "run_saved_action"}
+
+
+class Runner:
+    """Saved actions that only remember that they ran."""
+
+    def __init__(self) -> None:
+        self.ran: list[tuple[str, Mapping[str, Any], str]] = []
+
+    def parameters(self, action: OfferedAction, execution: Execution) -> Mapping[str, Any]:
+        return {"days": 14}
+
+    def checked(self, action: OfferedAction, execution: Execution, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+        if not isinstance(parameters.get("days"), int):
+            raise InvalidInput("Say for how many days.")
+        return parameters
+
+    def run(self, action: OfferedAction, execution: Execution, parameters: Mapping[str, Any], *, key: str) -> str:
+        self.ran.append((action.name, parameters, key))
+        return f"Snoozed for {parameters['days']} days."
+
+
+@pytest.fixture
+def action_id(house: Company) -> str:
+    name = f"Snooze {id(object())}"
+    return str(
+        add(house.sql, "saved_actions", company_id=house.id, kind="snooze", name=name, created_by=house.admin.id)
+    )
+
+
+def test_an_action_branch_proposes_and_approving_runs_it(desk, action_id: str) -> None:
+    runner = Runner()
+    at: Desk = desk(runner=runner)
+    branch = add_branch(at, BranchType.SAVED_ACTION, saved_action_id=action_id, label="Snooze it")
+    at.service.process_saved_action_branch(at.scene, at.panel, branch)
+    at.panel = at.stored()
+    assert runner.ran == []
+    (call,) = at.panel.waiting
+    with pytest.raises(InvalidInput, match="how many days"):
+        at.service.approve(at.scene, at.panel, call, edited={"parameters": {}})
+    done = at.service.approve(at.scene, at.panel, call, edited={"parameters": {"days": 7}})
+    assert [(parameters, key) for _, parameters, key in runner.ran] == [({"days": 7}, call.id)]
+    assert done.call.status is CallStatus.SUCCEEDED
+    assert "Snoozed for 7 days." in at.text()
+    at.whole()
+
+
+def test_an_action_nothing_can_run_yet_says_so_and_does_not_wait(desk, action_id: str) -> None:
+    at: Desk = desk()
+    branch = add_branch(at, BranchType.SAVED_ACTION, saved_action_id=action_id, label="Snooze it")
+    at.service.process_saved_action_branch(at.scene, at.panel, branch)
+    at.panel = at.service.panel(at.scene)
+    assert at.panel.waiting == ()
+    assert "Nothing was done" in at.text()
+    at.whole()
+
+
+def test_an_action_that_fails_says_so_and_is_not_done_twice(desk, action_id: str) -> None:
+    class Failing(Runner):
+        def run(self, action: OfferedAction, execution: Execution, parameters: Mapping[str, Any], *, key: str) -> str:
+            super().run(action, execution, parameters, key=key)
+            raise Conflict("It is snoozed already.")
+
+    runner = Failing()
+    at: Desk = desk(runner=runner)
+    branch = add_branch(at, BranchType.SAVED_ACTION, saved_action_id=action_id)
+    at.service.process_saved_action_branch(at.scene, at.panel, branch)
+    at.panel = at.service.panel(at.scene)
+    done = at.service.approve(at.scene, at.panel, at.panel.waiting[0])
+    assert done.call.status is CallStatus.FAILED
+    assert "It is snoozed already." in at.text()
+    with pytest.raises(Conflict):
+        at.service.approve(at.scene, at.panel, at.panel.waiting[0])
+    assert len(runner.ran) == 1

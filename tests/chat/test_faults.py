@@ -1,0 +1,253 @@
+"""Everything that can go wrong with a model, over HTTP and both APIs: afterwards the conversation is whole, the turn
+that failed says so, and it can be asked again."""
+
+import threading
+from contextlib import closing
+from dataclasses import replace
+from decimal import Decimal
+
+import pytest
+
+from lib.chat import tree
+from lib.chat.events import Asked, Beat, Ended, Said
+from lib.chat.model import CallStatus, MessageStatus, Question
+from lib.chat.safe_markdown import safe
+from lib.settings import ModelSettings, Price
+from tests.chat.desk import HASTY, Desk
+from tests.support.model_server import Call, ModelServer, Refusal, Reply
+from tests.support.requests import supabase_gone
+
+IMPATIENT = replace(HASTY, silence=0.4)
+
+
+def failed_and_again(at: Desk, server: ModelServer, *, status: MessageStatus = MessageStatus.FAILED) -> str:
+    """The turn failed in a sentence, the conversation is whole, and asking again answers. Returns the sentence."""
+    ended = at.ask("How are they?")
+    assert ended.status is status
+    assert ended.error
+    assert "vendor words" not in ended.error
+    question, answer = at.steps()
+    assert {row.status for row in answer} == {status}
+    assert {row.error for row in answer} == {ended.error}
+    at.whole()
+    steps = tree.path(at.stored().messages)
+    assert tree.to_retry(steps[0], steps[1])
+    server.forget()
+    at.events(tree.again(question[0]))
+    assert at.text() == "Understood."
+    assert len(tree.path(at.stored().messages)[1].siblings) == 2
+    at.whole()
+    return ended.error
+
+
+@pytest.mark.parametrize(
+    ("refusal", "words"),
+    [
+        (Refusal(401), "key"),
+        (Refusal(429, retry_after="90"), "Try again in 90 seconds"),
+        (Refusal(404, code="model_not_found"), "does not know the model"),
+        (Refusal(400), "did not take the question"),
+    ],
+)
+def test_a_refusal_is_a_sentence(desk, server: ModelServer, asked: ModelSettings, refusal: Refusal, words: str) -> None:
+    server.say(refusal, refusal, refusal)
+    assert words in failed_and_again(desk(asked), server)
+
+
+def test_a_fault_that_passes_is_not_seen(desk, server: ModelServer, asked: ModelSettings) -> None:
+    server.say(Refusal(500), Refusal(429, retry_after="0.01"), Reply("Fine."))
+    at = desk(asked)
+    assert at.ask("How are they?").status is MessageStatus.COMPLETE
+    assert at.text() == "Fine."
+    at.whole()
+
+
+def test_nobody_listening_is_a_sentence_and_the_built_in_assistant_can_be_asked_instead(
+    desk, server: ModelServer, asked: ModelSettings
+) -> None:
+    at = desk(replace(asked, base_url="http://127.0.0.1:9/v1"))
+    ended = at.ask("How has usage developed?")
+    assert ended.error
+    assert "cannot be reached" in ended.error
+    at.events(tree.again(at.stored().messages[0], built_in=True))
+    assert at.steps()[1][0].model == "rules"
+    at.whole()
+
+
+def test_a_stream_cut_in_the_middle_keeps_what_was_said(desk, server: ModelServer, asked: ModelSettings) -> None:
+    server.say(Reply("Half of the answer is here.", pieces=20, cut=12))
+    at = desk(asked)
+    assert "broke off" in failed_and_again(at, server, status=MessageStatus.CUT)
+    first = next(entry for entry in tree.entries(at.stored().messages) if not entry.is_question)
+    assert getattr(first.first.block, "text", "").startswith("Half")
+
+
+def test_a_stream_that_stalls_is_given_up_on(desk, server: ModelServer, asked: ModelSettings) -> None:
+    server.say(Reply("Half of the answer.", pieces=20, stall=12))
+    at = desk(asked, patience=IMPATIENT)
+    assert "stopped answering" in failed_and_again(at, server, status=MessageStatus.CUT)
+
+
+def test_a_silent_server_is_waited_for_in_beats_and_given_up_on(
+    desk, server: ModelServer, asked: ModelSettings
+) -> None:
+    server.say(Reply("Never.", first=5))
+    events = desk(asked, patience=IMPATIENT).events(Question(text="How are they?"))
+    assert sum(isinstance(event, Beat) for event in events) > 3
+    assert isinstance(events[-1], Ended)
+    assert events[-1].status is MessageStatus.FAILED
+
+
+@pytest.mark.parametrize(
+    "arguments", ['{"weeks": ', '["weeks"]', "weeks", '{"weeks": "many"}', '{"customer": "other"}']
+)
+def test_arguments_that_make_no_sense_are_told_to_the_model(
+    desk, server: ModelServer, asked: ModelSettings, arguments: str
+) -> None:
+    server.say(Reply(calls=(Call("usage_trend", arguments),)), Reply("Then not."))
+    at = desk(asked)
+    assert at.ask("How is usage?").status is MessageStatus.COMPLETE
+    assert at.text() == "Then not."
+    (call,) = at.stored().tool_calls
+    assert call.status is CallStatus.FAILED
+    assert "usage_trend did not run" in (call.error or "")
+    at.whole()
+
+
+def test_a_tool_that_is_not_there_is_told_to_the_model_and_put_down(
+    desk, server: ModelServer, asked: ModelSettings
+) -> None:
+    server.say(Reply(calls=(Call("run_sql", {"sql": "select 1"}),)), Reply("Then not."))
+    at = desk(asked)
+    at.ask("How is usage?")
+    (call,) = at.stored().tool_calls
+    assert (call.tool, call.status) == ("run_sql", CallStatus.REFUSED)
+    at.whole()
+
+
+def test_calls_without_end_come_to_one(desk, server: ModelServer, asked: ModelSettings) -> None:
+    server.otherwise = Reply(calls=(Call("list_contacts"),))
+    at = desk(replace(asked, rounds=4))
+    ended = at.ask("Who?")
+    assert ended.status is MessageStatus.COMPLETE
+    assert "I stop here" in at.text()
+    assert len(server.requests) == 4
+    at.whole()
+
+
+def test_the_cap_of_a_day_is_a_sentence_and_asks_nobody(desk, server: ModelServer, completions: ModelSettings) -> None:
+    at = desk(replace(completions, tokens_per_day=10))
+    at.ask("One?")
+    before = len(server.requests)
+    at.ask("Two?")
+    assert len(server.requests) == before
+    assert "used up" in at.text()
+    at.whole()
+
+
+def test_tokens_nobody_reported_are_not_nought(desk, server: ModelServer, asked: ModelSettings) -> None:
+    server.say(Reply("Fine.", usage=None))
+    at = desk(replace(asked, prices=(Price(model="small", input=Decimal(1), output=Decimal(2)),)))
+    at.ask("How are they?")
+    row = at.steps()[1][0]
+    assert (row.input_tokens, row.output_tokens, row.cost_usd) == (None, None, None)
+
+
+def test_cost_is_known_when_the_price_is(desk, server: ModelServer, asked: ModelSettings) -> None:
+    at = desk(replace(asked, prices=(Price(model="small", input=Decimal(10), output=Decimal(100)),)))
+    at.ask("How are they?")
+    row = at.steps()[1][0]
+    assert row.cost_usd == Decimal("0.0042")
+
+
+def test_an_answer_of_a_hundred_thousand_characters_is_kept_whole(
+    desk, server: ModelServer, asked: ModelSettings
+) -> None:
+    long = "".join(f'Line {number} says 株 and \\ and " and more of the same.\n\n' for number in range(2000))
+    server.say(Reply(long, pieces=200))
+    at = desk(asked)
+    assert at.ask("Tell me all.").status is MessageStatus.COMPLETE
+    assert at.text() == long.strip()
+    assert "Line 1999 says" in safe(at.text())
+    at.whole()
+
+
+def test_stop_keeps_what_was_said_and_hangs_up(desk, server: ModelServer, asked: ModelSettings) -> None:
+    server.say(Reply("One two three four five six seven eight.", pieces=8, delay=0.05))
+    at = desk(asked)
+    with closing(at.service.stream_chat(at.scene, at.panel, Question(text="Count."))) as stream:
+        for event in stream:
+            if isinstance(event, Asked):
+                at.panel = event.panel
+            if isinstance(event, Said):
+                break
+    answer = at.steps()[1]
+    assert {row.status for row in answer} == {MessageStatus.STOPPED}
+    assert at.text().startswith("One")
+    assert "Stopped" in (answer[0].error or "")
+    at.whole()
+
+
+class Left(BaseException):
+    """What Streamlit raises when the browser is closed."""
+
+
+def test_a_browser_closed_in_the_middle_stops_the_turn(desk, server: ModelServer, asked: ModelSettings) -> None:
+    server.say(Reply("One two three four.", calls=(Call("list_contacts"),)), Reply("Never heard."))
+    at = desk(asked)
+    stream = at.service.stream_chat(at.scene, at.panel, Question(text="Who?"))
+    at.panel = next(stream).panel
+    with pytest.raises(Left):
+        stream.throw(Left())
+    assert [row.status for row in at.steps()[1]] == [MessageStatus.STOPPED]
+    at.whole()
+
+
+def test_stopping_a_turn_while_the_database_is_gone_loses_no_question(
+    desk, server: ModelServer, completions: ModelSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lib.chat.turn.PAUSES", ())
+    at = desk(completions)
+    stream = at.service.stream_chat(at.scene, at.panel, Question(text="Who?"))
+    at.panel = next(stream).panel
+    with supabase_gone():
+        stream.close()
+    steps = tree.path(at.stored().messages)
+    assert len(steps) == 1
+    assert tree.to_retry(steps[0], None)
+    at.events(tree.again(steps[0].entry.first))
+    at.whole()
+
+
+def test_an_audit_that_cannot_be_written_runs_no_tool(
+    desk, server: ModelServer, completions: ModelSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("lib.chat.turn.PAUSES", ())
+    server.say(Reply("I look.", calls=(Call("list_contacts"),)))
+    at = desk(completions)
+    stream = at.service.stream_chat(at.scene, at.panel, Question(text="Who?"))
+    at.panel = next(stream).panel
+    with supabase_gone():
+        ended = list(stream)[-1]
+    assert isinstance(ended, Ended)
+    assert ended.status is MessageStatus.FAILED
+    assert ended.unsaved
+    at.panel = at.service.keep(ended.panel, ended.unsaved)
+    assert at.text() == "I look."
+    assert at.stored().tool_calls == ()
+    at.whole()
+
+
+def test_ten_people_ask_at_once_and_each_conversation_is_whole(
+    desk, server: ModelServer, completions: ModelSettings
+) -> None:
+    desks = [desk(completions) for _ in range(10)]
+    server.otherwise = Reply("Fine.", pieces=5, delay=0.01)
+    threads = [threading.Thread(target=lambda at=at: at.ask("How are they?")) for at in desks]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(30)
+    for at in desks:
+        assert at.text() == "Fine."
+        at.whole()

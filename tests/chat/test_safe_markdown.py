@@ -1,0 +1,76 @@
+"""Shown Markdown looks like what was said and can do nothing."""
+
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as some
+
+from lib.chat.safe_markdown import fenced, safe, words_of
+from tests.chat.inert import assert_inert
+from tests.slides.attacks import ATTACKS
+from tests.support.accounts import NASTY
+
+
+@pytest.mark.parametrize(
+    ("said", "shown"),
+    [
+        ("Plain words, 12.5 % of $3.", "Plain words, 12.5 % of \\$3\\."),
+        ("A **bold** and *soft* and ~~gone~~ word.", "A **bold** and *soft* and ~~gone~~ word."),
+        ("- one\n- two\n  - three", "- one\n- two\n  - three"),
+        ("1. one\n2. two", "1. one\n2. two"),
+        ("# Loud", "##### Loud"),
+        ("> said\n> so", "> said\n> so"),
+        ("`code()`", "` code() `"),
+        ("| a | b |\n|---|---|\n| 1 | 2 |", "| a | b |\n| --- | --- |\n| 1 | 2 |"),
+        ("```python\nx = 1\n```", "```python\nx = 1\n```"),
+        ("[here](https://evil.example)", "here"),
+        ("![chart](https://evil.example/x.png)", "(image left out: chart)"),
+        ("株式会社は 3 月に更新します。", "株式会社は 3 月に更新します。"),
+        ("From notes [1][2].", "From notes \\[1\\]\\[2\\]."),
+        ("", ""),
+    ],
+)
+def test_it_looks_like_what_was_said(said: str, shown: str) -> None:
+    assert safe(said) == shown
+    assert_inert(safe(said))
+
+
+@pytest.mark.parametrize("said", [NASTY, *ATTACKS])
+def test_attacks_are_words(said: str) -> None:
+    assert_inert(safe(said))
+    assert_inert(safe(f"- {said}\n\n> {said}\n\n| {said} | b |\n|---|---|\n| {said} | x |"))
+
+
+PIECES = some.sampled_from(
+    ["[", "]", "(", ")", "!", "*", "_", "`", "```", "\n", "\n\n", " ", "    ", "<", ">", "<img src=x>", "|", "|---|",
+     ":", ":red[", ":material/x:", "$", "$$", "\\", "&#33;", "&lt;", "http://e.x", "//e.x", "www.e.x", "a", "1.", "-",
+     "#", "~", "\u200b", "\u202e", "字", "[^1]", "[1]: u", "e@e.x", "{{", "---", "==="]
+)  # fmt: skip
+
+
+@settings(max_examples=200, deadline=None)
+@given(some.lists(PIECES, max_size=40).map("".join))
+def test_no_way_of_putting_signs_together_does_anything(said: str) -> None:
+    assert_inert(safe(said))
+
+
+@settings(max_examples=100, deadline=None)
+@given(some.lists(PIECES, max_size=20).map("".join))
+def test_what_is_safe_stays_safe(said: str) -> None:
+    assert_inert(safe(safe(said)))
+
+
+def test_no_line_of_code_ends_its_block() -> None:
+    assert fenced("a\n```\nb\n````").startswith("`````text\n")
+
+
+def test_a_hundred_thousand_characters_take_a_moment() -> None:
+    started = time.perf_counter()
+    assert safe("Words and **more** words, 字字字, and so on. " * 2500)
+    assert safe("x" * 100_000)
+    assert time.perf_counter() - started < 5
+
+
+def test_words_without_their_markup() -> None:
+    assert words_of("# A **b** [c](http://x) ![d](http://y)\n\n- e") == "A b c d e"
