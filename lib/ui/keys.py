@@ -61,3 +61,35 @@ def run_rows(seat: int, slide_id: str, field: str) -> str:
 def run_press(what: str, slide_id: str) -> str:
     """A button: named after its slide, so that a second click on it cannot mean the next slide."""
     return f"run.press.{what}.{slide_id}"
+
+
+# The chat beside a slide. `CHAT_TALKS` holds the conversations this tab has open, by slide of the run on screen.
+CHAT_TALKS = "chat.talks"
+CHAT_HIDDEN = "chat.hidden"
+
+
+def chat_input(slide_id: str) -> str:
+    return f"chat.input.{slide_id}"
+
+
+def chat_press(what: str, of: str) -> str:
+    """A button of the panel: named after what it is about, so that a second click cannot mean something else."""
+    return f"chat.press.{what}.{of}"
+
+
+# The explorer. What is looked for stands in its address; these are the widgets that change it, and what was found.
+EXPLORER_FOUND = "explorer.found"
+EXPLORER_USAGE = "explorer.usage"
+EXPLORER_DAYS = "explorer.days"
+EXPLORER_VIEW = "explorer.view"
+EXPLORER_WORDS = "explorer.words"
+EXPLORER_OPEN = "explorer.open"
+EXPLORER_CHOSEN = "explorer.chosen"
+
+
+def explorer_facet(name: str) -> str:
+    return f"explorer.facet.{name}"
+
+
+def explorer_press(what: str, of: str = "") -> str:
+    return f"explorer.press.{what}.{of}"

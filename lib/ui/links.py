@@ -26,6 +26,12 @@ def to_run(execution_id: str, label: str) -> None:
     st.page_link(RUN_PAGE, label=label, icon=":material/arrow_forward:", query_params=run_address(execution_id))
 
 
+def to_slide(execution_id: str, slide_id: str, label: str) -> None:
+    """The run, at one of its slides."""
+    address = {**run_address(execution_id), "slide": slide_id}
+    st.page_link(RUN_PAGE, label=label, icon=":material/arrow_forward:", query_params=address)
+
+
 def sign_in_here() -> str:
     """The sign-in page, and from there back to the run on screen."""
     return sign_in_url("/run", urlencode(st.query_params.to_dict()))

@@ -47,6 +47,9 @@ page = st.navigation(
         st.Page(
             PAGES / "workflows" / "catalogue.py", title="Workflows", icon=":material/checklist:", url_path="workflows"
         ),
+        st.Page(
+            PAGES / "history" / "chats.py", title="Conversations", icon=":material/forum:", url_path="conversations"
+        ),
         st.Page(PAGES / "workflows" / "run.py", title="Guided run", url_path="run", visibility="hidden"),
     ]
 )

@@ -74,6 +74,31 @@ BAND_TONES = {Band.GREEN: Tone.GOOD, Band.YELLOW: Tone.WARNING, Band.RED: Tone.B
 STYLE = """
 <style>
 [data-testid="stMainBlockContainer"], [data-testid="stBottomBlockContainer"] { max-width: 1240px; }
+[data-testid="stMainBlockContainer"]:has(.st-key-run_beside) {
+  max-width: 1680px; padding-left: 2.5rem; padding-right: 2.5rem; }
+[data-testid="stChatMessage"] { padding: 0; background: none; gap: .5rem; }
+.st-key-chat_messages [data-testid="stMarkdownContainer"] { font-size: .9375rem; }
+.st-key-chat_messages [class*="st-key-chat-press-"] button { opacity: .8; font-size: .875rem; }
+.st-key-chat_messages [data-testid="stPopoverButton"] > div > [aria-hidden="true"] { display: none; }
+.st-key-chat_messages [data-testid="stTable"] { overflow-x: auto; }
+.st-key-chat_suggestions { max-height: 8.5rem; overflow-y: auto; }
+.st-key-chat_suggestions button { text-align: left; font-size: .875rem; min-height: 0; padding: .2rem .6rem; }
+@media (min-width: 1200px) {
+  .st-key-run_beside > [data-testid="stHorizontalBlock"] > [data-testid="stColumn"]:first-child {
+    flex: 1 1 0; min-width: 0; }
+  .st-key-run_beside > [data-testid="stHorizontalBlock"] > [data-testid="stColumn"]:last-child {
+    flex: 0 0 400px; min-width: 0; }
+  [data-testid="stLayoutWrapper"]:has(> .st-key-run_chat) { position: sticky; top: 1.5rem; }
+  .st-key-chat_panel {
+    flex: none; height: calc(100vh - 10rem) !important; min-height: 24rem; flex-wrap: nowrap; }
+  .st-key-chat_panel > [data-testid="stLayoutWrapper"]:has(> .st-key-chat_messages) {
+    flex: 1 1 0; min-height: 8rem; }
+  .st-key-chat_messages { height: 100% !important; }
+}
+@media (max-width: 1199px) {
+  .st-key-run_beside > [data-testid="stHorizontalBlock"] { flex-direction: column; }
+  .st-key-run_beside > [data-testid="stHorizontalBlock"] > [data-testid="stColumn"] { width: 100%; flex: none; }
+}
 [data-testid="stApp"] { font-variant-numeric: tabular-nums; }
 [data-testid="stMetricValue"] > div { overflow-wrap: anywhere; white-space: normal; }
 [data-testid="stHeaderActionElements"] { display: none; }
@@ -83,6 +108,8 @@ STYLE = """
   .st-key-run-steps [role="radiogroup"] { flex-wrap: nowrap; overflow-x: auto; }
   .st-key-run-steps [role="radiogroup"] > button { flex: none; }
   .st-key-run_footer kbd { display: none; }
+  .st-key-explorer_filters { flex-direction: row; overflow-x: auto; align-items: flex-end; }
+  .st-key-explorer_filters > * { flex: 0 0 170px !important; }
   .st-key-run_footer > :has([data-testid="stMarkdown"]) { order: -1; flex-basis: 100%; }
 }
 </style>

@@ -6,7 +6,8 @@ from lib.auth.gate import current_client, require_person
 from lib.errors import ZenError
 from lib.services import build
 from lib.ui import states
-from lib.ui.run import body, footer, header, notices, story
+from lib.ui.chat import panel
+from lib.ui.run import body, footer, header, layout, notices, story
 from lib.ui.run.saving import settle
 from lib.ui.run.sitting import open_sitting
 
@@ -26,10 +27,15 @@ except ZenError as error:
     notices.cannot_open(error, execution_id)
     st.stop()
 
-header.draw(sitting, person)
-notices.draw(sitting, person)
-body.draw(sitting)
-story.timeline(sitting, person)
+slide, beside = layout.slide_and_chat()
+with slide:
+    header.draw(sitting, person)
+    notices.draw(sitting, person)
+    body.draw(sitting)
+    story.timeline(sitting, person)
 footer.draw(sitting, person)
 if st.query_params.get("slide") != sitting.slide_id:
     st.query_params["slide"] = sitting.url_slide = sitting.slide_id
+if beside is not None:
+    with beside:
+        panel.draw(sitting)

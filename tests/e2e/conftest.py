@@ -13,13 +13,15 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from lib.demo.people import DEMO_PEOPLE
 from tests.support.server import AppServer
 
 WIDE, PHONE = {"width": 1280, "height": 860}, {"width": 390, "height": 844}
 EMBEDDED = {"SUPABASE_URL": "", "SUPABASE_PUBLISHABLE_KEY": "", "SUPABASE_ANON_KEY": "", "ZEN_SESSION_SECRET": ""}
+
+expect.set_options(timeout=20_000)  # what is expected comes; how fast is for tests/bench
 
 
 @pytest.fixture(scope="session")

@@ -3,7 +3,7 @@
 A rerun begins before the one it replaces has ended: that one goes on until it next draws or reads session state, so
 two may be at work on one sitting. `lock` keeps a save and what is learned from it together.
 
-Requests: one for the run and one for the account when it is opened, none on a rerun. What is typed stands in `typed`
+Requests: one for the run and its account when it is opened, none on a rerun. What is typed stands in `typed`
 whether or not it could be saved, and a slide is left only once it is: so a failed save loses nothing.
 """
 
@@ -202,12 +202,12 @@ def reread(sitting: Sitting, services: Services, form: Form) -> None:
 
 
 def _read(services: Services, execution_id: str, slide_id: str | None, before: Sitting | None) -> Sitting:
-    execution, workflow = services.executions.open(execution_id)
+    execution, workflow, account = services.executions.open_with_account(execution_id)
     current = execution.current_slide if workflow.slide(execution.current_slide) else workflow.slide_ids[0]
     sitting = Sitting(
         execution=execution,
         workflow=workflow,
-        account=services.accounts.account(execution.customer_id),
+        account=account,
         person_name=services.person.full_name,
         time_zone=services.person.time_zone,
         read_at=datetime.now(UTC),

@@ -1,0 +1,102 @@
+"""A call that waits: exactly what would happen, its arguments to edit, and the decision. Later, how it went."""
+
+import json
+from typing import Any
+
+import streamlit as st
+
+from lib.chat.approvals import Proposal, ProposalField
+from lib.chat.model import CallStatus, ToolCallRecord
+from lib.errors import InvalidInput
+from lib.slides.words import escape, escape_lines
+from lib.ui.chat import acts
+from lib.ui.chat.talk import Desk, Talk, wish
+from lib.ui.keys import chat_press
+
+OUTCOMES = {
+    CallStatus.SUCCEEDED: (":material/check_circle:", "Approved and done"),
+    CallStatus.FAILED: (":material/error:", "Approved, but it failed"),
+    CallStatus.DENIED: (":material/block:", "Denied; nothing was done"),
+    CallStatus.RUNNING: (":material/hourglass_top:", "Approved; whether it was done is not known"),
+}
+
+
+def draw(desk: Desk, call: ToolCallRecord) -> None:
+    """Only calls somebody has to decide about, or had to; what only reads stands behind the answer's source line."""
+    if call.is_waiting:
+        _card(desk, call)
+    elif call.decided_at is not None and call.status in OUTCOMES:
+        icon, said = OUTCOMES[call.status]
+        reason = f": {escape(call.decision_reason)}" if call.decision_reason else ""
+        st.caption(f"{icon} {said}{reason}")
+
+
+def _card(desk: Desk, call: ToolCallRecord) -> None:
+    proposal = desk.chat.describe(desk.scene, desk.panel, call)
+    with st.container(border=True, gap="small", key=chat_press("call", call.id)):
+        st.markdown(f"##### :material/pan_tool: {escape(proposal.title)}")
+        st.markdown(escape_lines(proposal.sentence))
+        if not desk.talk.may_ask:
+            st.caption("It waits for the owner of this conversation.")
+            return
+        for field in proposal.fields:
+            _field(field, _key(call, field))
+        reason = chat_press("reason", call.id)
+        st.text_input("Reason", key=reason, placeholder="Why, or why not (optional)", label_visibility="collapsed")
+        with st.container(horizontal=True, gap="small"):
+            st.button(
+                "Approve", key=chat_press("approve", call.id), icon=":material/check:", on_click=_approve,
+                args=(desk.talk, call, proposal), disabled=not proposal.fields,
+            )  # fmt: skip
+            st.button("Deny", key=chat_press("deny", call.id), type="tertiary", on_click=_deny, args=(desk.talk, call))
+
+
+def _field(field: ProposalField, key: str) -> None:
+    """An argument as text; what is no text is edited as JSON."""
+    if key not in st.session_state:
+        st.session_state[key] = written(field.value)
+    choices = [option.value for option in field.question.options] if field.question else []
+    if isinstance(field.value, str) and field.value in choices:
+        labels = {option.value: option.label for option in field.question.options} if field.question else {}
+        st.selectbox(escape(field.label), choices, key=key, format_func=lambda value: labels.get(value, value))
+    else:
+        st.text_area(escape(field.label), key=key, height="content")
+
+
+def written(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=1)
+
+
+def read(field: ProposalField, text: str) -> Any:
+    """What was made of an argument. Raises InvalidInput for what is no JSON where it has to be."""
+    if isinstance(field.value, str):
+        return text
+    try:
+        return json.loads(text)
+    except ValueError as error:
+        raise InvalidInput(
+            f"“{field.label}” cannot be read.", hint="Numbers plain, texts in quotes, yes as true."
+        ) from error
+
+
+def _key(call: ToolCallRecord, field: ProposalField) -> str:
+    return chat_press(f"argument.{field.key}", call.id)
+
+
+def _approve(talk: Talk, call: ToolCallRecord, proposal: Proposal) -> None:
+    typed = {field: st.session_state[_key(call, field)] for field in proposal.fields}
+    try:
+        given = {field.key: read(field, text) for field, text in typed.items()}
+    except InvalidInput as error:
+        talk.trouble = error
+        return
+    before = {field.key: field.value for field in proposal.fields}
+    wish(talk, acts.approve, call, given if given != before else None, _reason(call))
+
+
+def _deny(talk: Talk, call: ToolCallRecord) -> None:
+    wish(talk, acts.deny, call, _reason(call))
+
+
+def _reason(call: ToolCallRecord) -> str | None:
+    return str(st.session_state.get(chat_press("reason", call.id)) or "").strip() or None

@@ -1,0 +1,109 @@
+"""A turn that goes on while pages are drawn and drawn again.
+
+Streamlit ends a script whenever something is clicked, so the turn itself runs in a thread of its own: the panel only
+watches it. Typing into the slide's form draws the page anew, and the new drawing goes on watching. Nobody watching for
+`GRACE_SECONDS` means the tab is gone: then, as when stop is pressed, the generator is closed, and closing it stores
+what was said. The thread never touches Streamlit.
+"""
+
+import logging
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import closing
+
+from lib.chat.events import Beat, ChatEvent, Ended, Stream
+from lib.chat.model import Question
+from lib.errors import ZenError
+
+GRACE_SECONDS = 10.0
+STOP_SECONDS = 5.0
+
+log = logging.getLogger(__name__)
+
+
+class LiveTurn:
+    def __init__(self, stream: Stream, question: Question) -> None:
+        self.question = question
+        self.error: ZenError | None = None
+        self.is_fresh = True
+        self._events: list[ChatEvent] = []
+        self._changed = threading.Condition()
+        self._is_over = False
+        self._is_stopped = False
+        self._left_at: float | None = None
+        self._thread = threading.Thread(target=self._run, args=(stream,), name="chat turn", daemon=True)
+        self._thread.start()
+
+    @property
+    def is_over(self) -> bool:
+        return self._is_over
+
+    @property
+    def ended(self) -> Ended | None:
+        """The last event; None while it runs, and of a turn that was stopped or never began."""
+        last = self._events[-1] if self._events else None
+        return last if isinstance(last, Ended) else None
+
+    def watch(self, at: int, patience: float) -> tuple[tuple[ChatEvent, ...], bool]:
+        """The events from number `at` on, as soon as there is one and at the latest after `patience` seconds; and
+        whether these are the last."""
+        with self._changed:
+            self._changed.wait_for(lambda: len(self._events) > at or self._is_over, patience)
+            return tuple(self._events[at:]), self._is_over
+
+    def watching(self) -> "Watching":
+        return Watching(self)
+
+    def stop(self) -> None:
+        """End it here and wait until what was said is stored."""
+        self._is_stopped = True
+        self._thread.join(STOP_SECONDS)
+
+    def come(self) -> None:
+        self._left_at = None
+
+    def leave(self) -> None:
+        self._left_at = time.monotonic()
+
+    def _run(self, stream: Stream) -> None:
+        try:
+            with closing(stream) as events:
+                for event in self._until_left(events):
+                    self._put(event)
+        except ZenError as error:
+            self.error = error
+        except Exception:
+            log.exception("A chat turn broke.")
+            self.error = ZenError("Something went wrong inside Zen.", hint="You can ask again.")
+        finally:
+            with self._changed:
+                self._is_over = True
+                self._changed.notify_all()
+
+    def _until_left(self, events: Stream) -> Iterator[ChatEvent]:
+        for event in events:
+            yield event
+            left = self._left_at
+            if self._is_stopped or (left is not None and time.monotonic() - left > GRACE_SECONDS):
+                return
+
+    def _put(self, event: ChatEvent) -> None:
+        if isinstance(event, Beat):
+            return
+        with self._changed:
+            self._events.append(event)
+            self._changed.notify_all()
+
+
+class Watching:
+    """`with live.watching():` around the drawing of it; however the drawing ends, the turn knows that nobody looks."""
+
+    def __init__(self, live: LiveTurn) -> None:
+        self._live = live
+
+    def __enter__(self) -> None:
+        self._live.come()
+
+    def __exit__(self, *_: object) -> None:
+        self._live.leave()

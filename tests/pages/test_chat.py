@@ -1,0 +1,424 @@
+import time
+from typing import Any
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from lib import services
+from lib.ui.chat import live
+from lib.ui.keys import CHAT_TALKS, chat_input
+from tests.database.calls import call
+from tests.database.rows import one, rows
+from tests.database.talk import answer, ask, share
+from tests.pages.arranged import INERT, customer, usage
+from tests.pages.seen import button, labels, text
+from tests.support.model_server import Call, ModelServer, Refusal, Reply
+from tests.support.requests import counted, supabase_gone
+
+PAGE = "workflows/run.py"
+PANEL, BEGIN, FINISH = (f"POST /rest/v1/rpc/{name}" for name in ("chat_panel", "begin_chat_turn", "finish_chat_turn"))
+
+
+@pytest.fixture
+def run(sql, company):
+    made = customer(sql, company, company.csm, "Acme", notice_in=20)
+    usage(sql, company, made)
+    return call(company.csm, "start_workflow", p_workflow_id="standard-renewal", p_customer_id=made)["execution_id"]
+
+
+@pytest.fixture
+def show(open_page, company, run):
+    def open_run(member=None, slide: str = "greeting") -> AppTest:
+        return open_page(member or company.csm, PAGE, execution=run, slide=slide)
+
+    return open_run
+
+
+@pytest.fixture
+def server(monkeypatch):
+    """A model behind the chat; without it the built-in assistant answers."""
+    with ModelServer.running() as running:
+        monkeypatch.setenv("OPENAI_BASE_URL", running.url)
+        monkeypatch.setenv("OPENAI_API_KEY", "key-of-zen")
+        monkeypatch.setenv("OPENAI_MODEL", "small")
+        services.model_settings.cache_clear()
+        yield running
+    services.model_settings.cache_clear()
+
+
+def say(page: AppTest, words: str, slide: str = "greeting") -> AppTest:
+    return page.chat_input(key=chat_input(slide)).set_value(words).run()
+
+
+def press(page: AppTest, what: str, place: int = -1) -> AppTest:
+    """The last button of that kind in the panel; the first with `place` 0."""
+    found = [each for each in page.button if (each.key or "").startswith(f"chat.press.{what}.")]
+    return found[place].click().run()
+
+
+def said(sql, run: str) -> list[dict[str, Any]]:
+    return rows(
+        sql,
+        "select m.* from public.workflow_chat_messages m join public.workflow_chat_threads t on t.id = m.thread_id"
+        " where t.execution_id = %s order by m.created_at, m.position",
+        run,
+    )
+
+
+def statuses(sql, run: str) -> list[str]:
+    return [row["status"] for row in said(sql, run) if row["role"] == "assistant" and row["position"] == 0]
+
+
+def test_someone_signed_out_sees_no_chat(open_page, run):
+    page = open_page(None, PAGE, execution=run)
+    assert "You are not signed in." in [header.value for header in page.header]
+    assert not page.chat_input
+
+
+def test_an_empty_chat_invites_and_offers_the_slides_branches(show):
+    page = show(slide="review-account")
+    assert "Ask about this slide" in text(page)
+    assert page.chat_input[0].placeholder == "Ask about this customer"
+    assert [each for each in page.button if (each.key or "").startswith("chat.press.suggest.")]
+
+
+def test_opening_costs_one_request_a_slide_and_a_rerun_none(show):
+    with counted() as sent:
+        page = show()
+    assert sent.count(PANEL) == 1
+    with counted() as sent:
+        page.run()
+    assert sent == []
+
+
+def test_a_hidden_chat_asks_nothing_and_comes_back(show):
+    page = show()
+    press(page, "hide")
+    assert not page.chat_input
+    page.session_state[CHAT_TALKS] = {}
+    with counted() as sent:
+        page.run()
+    assert sent == []
+    button(page, "Show the chat").click().run()
+    assert page.chat_input
+
+
+def test_without_a_key_the_built_in_assistant_answers_with_a_chart_and_says_who_it_is(show, sql, run):
+    page = say(show(), "How has usage developed?")
+    assert "How has usage developed?" in text(page)
+    assert page.get("plotly_chart")
+    assert any("Built-in assistant" in label for label in labels(page))
+    assert statuses(sql, run) == ["complete"]
+    assert {row["model"] for row in said(sql, run) if row["role"] == "assistant" and row["position"] == 0} == {"rules"}
+
+
+def test_a_model_answers_in_two_requests_and_its_line_says_tokens(show, server):
+    server.say(Reply("It **falls**.\n\nSecond."))
+    page = show()
+    with counted() as sent:
+        say(page, "Usage?")
+    assert sent == [BEGIN, FINISH]
+    assert "It **falls**." in text(page)
+    assert any("small" in label and "120 + 30 tokens" in label for label in labels(page))
+
+
+def test_tokens_a_server_does_not_report_are_said_so(show, server):
+    server.say(Reply("Fine.", usage=None))
+    assert any("tokens not reported" in label for label in labels(say(show(), "How are they?")))
+
+
+def test_a_reload_draws_the_same_and_never_asks_the_model(show, server):
+    server.say(
+        Reply(calls=(Call("usage_trend", {}), Call("list_contacts", {}))),
+        Reply("One.\n\n```python\nprint(1)\n```\n\n| a | b |\n| --- | --- |\n| 1 | 2 |"),
+    )
+    page = say(show(), "Show me all")
+    before = (text(page), len(page.get("plotly_chart")), len(page.table), [code.value for code in page.code])
+    asked = len(server.requests)
+    again = show()
+    after = (text(again), len(again.get("plotly_chart")), len(again.table), [code.value for code in again.code])
+    assert len(server.requests) == asked
+    assert "One." in after[0]
+    assert after[3] == before[3] == ["print(1)"]
+    assert after[1:] == before[1:]
+
+
+def test_what_a_model_writes_can_neither_load_nor_link_nor_mark_up(show, server):
+    server.say(Reply("![x](https://evil.example/a.png) [y](https://evil.example) <img src=x> :material/home: $x$"))
+    seen = text(say(show(), "Say it"))
+    assert "](https" not in seen
+    assert "<img" not in seen
+    assert ":material/home:" not in seen.split("Say it")[-1]
+
+
+def test_what_a_person_types_is_text(show, server):
+    assert "<b>Evil</b>" not in text(say(show(), INERT))
+
+
+def test_a_suggestion_asks_its_branch_and_is_not_offered_again(show, sql, run):
+    page = show(slide="review-account")
+    offered = [each for each in page.button if (each.key or "").startswith("chat.press.suggest.")]
+    label = offered[0].label
+    offered[0].click().run()
+    assert statuses(sql, run) == ["complete"]
+    assert label in text(page)
+    assert label not in [each.label for each in page.button if (each.key or "").startswith("chat.press.suggest.")]
+
+
+def test_follow_ups_are_three_at_most(show):
+    page = say(show(), "How are they?")
+    assert 1 <= len([each for each in page.button if (each.key or "").startswith("chat.press.suggest.")]) <= 6
+
+
+def test_asking_again_makes_a_sibling_and_keeps_the_first(show, server, sql, run):
+    server.say(Reply("First answer."), Reply("Second answer."))
+    page = say(show(), "How are they?")
+    press(page, "regenerate")
+    assert "Second answer." in text(page)
+    assert "First answer." not in text(page)
+    assert "2/2" in text(page)
+    press(page, "turn-1")
+    assert "First answer." in text(page)
+    assert "1/2" in text(page)
+    assert len(statuses(sql, run)) == 2
+
+
+def test_an_edited_question_stands_beside_the_old_one(show, server, sql, run):
+    server.say(Reply("Old answer."), Reply("New answer."))
+    page = say(show(), "Old question")
+    press(page, "edit")
+    area = next(each for each in page.text_area if (each.key or "").startswith("chat.press.text."))
+    assert area.value == "Old question"
+    area.set_value("New question").run()
+    press(page, "send")
+    seen = text(page)
+    assert "New answer." in seen
+    assert "Old answer." not in seen
+    press(page, "turn-1", 0)
+    assert "Old answer." in text(page)
+    assert len([row for row in said(sql, run) if row["role"] == "user"]) == 2
+
+
+def test_thumbs_and_comment_are_there_after_a_reload(show, server, sql, run):
+    page = say(show(), "How are they?")
+    page.feedback[0].set_value(1).run()
+    comment = next(each for each in page.text_input if (each.key or "").startswith("chat.press.comment."))
+    comment.set_value("To the point").run()
+    again = show()
+    assert again.feedback[0].value == 1
+    assert "To the point" in [each.value for each in again.text_input]
+    again.feedback[0].set_value(None).run()
+    assert not rows(sql, "select * from public.workflow_chat_feedback where person_id is not null and comment = 'x'")
+    assert show().feedback[0].value is None
+
+
+def test_a_failed_turn_says_so_and_can_be_retried(show, server, sql, run):
+    server.say(Refusal(401, "invalid_api_key"), Reply("Now it works."))
+    page = say(show(), "How are they?")
+    assert statuses(sql, run) == ["failed"]
+    assert "vendor words" not in text(page)
+    assert "Retry" in labels(page)
+    press(page, "retry")
+    assert "Now it works." in text(page)
+    assert statuses(sql, run) == ["failed", "complete"]
+
+
+def test_a_stream_cut_in_the_middle_keeps_what_was_said(show, server, sql, run):
+    server.say(Reply("Half of an answer that never ends.", pieces=8, cut=5))
+    page = say(show(), "How are they?")
+    assert statuses(sql, run)[0] in ("cut", "failed")
+    assert "Half of" in text(page)
+    assert "Retry" in labels(page)
+
+
+def test_a_question_nobody_answered_offers_to_ask_again(show, sql, run, company):
+    ask(company.csm, run, "And then?")
+    page = show()
+    assert "This question was not answered" in text(page)
+    press(page, "again")
+    assert statuses(sql, run) == ["complete"]
+    assert "This question was not answered" not in text(page)
+
+
+def test_a_database_gone_before_the_question_keeps_what_was_typed(show, sql, run):
+    page = show()
+    with supabase_gone():
+        say(page, "Precious words")
+        assert "Zen cannot reach its database right now." in text(page)
+    assert said(sql, run) == []
+    assert page.chat_input[0].proto.value == "Precious words"
+
+
+def test_a_chat_that_cannot_be_read_is_a_sentence_and_the_slide_stays(show, run):
+    page = show()
+    page.session_state[CHAT_TALKS] = {}
+    with supabase_gone():
+        page.run()
+        assert "Zen cannot reach its database right now." in text(page)
+        assert "# Acme" in text(page)
+    page.button(key="chat_read_retry").click().run()
+    assert page.chat_input
+
+
+def test_switching_slides_switches_the_conversation(show, server):
+    page = say(show(), "About the greeting")
+    page.button_group(key="run.steps").set_value("contract-terms").run()
+    assert "About the greeting" not in text(page)
+    page.button_group(key="run.steps").set_value("greeting").run()
+    assert "About the greeting" in text(page)
+
+
+def test_a_new_conversation_leaves_the_old_one_to_go_back_to(show, server, sql, run):
+    page = say(show(), "First one")
+    press(page, "new")
+    assert "First one" not in text(page)
+    assert one(sql, "select count(*) from public.workflow_chat_threads where execution_id = %s", run) == 1
+    say(page, "Second one")
+    assert one(sql, "select count(*) from public.workflow_chat_threads where execution_id = %s", run) == 2
+    page.selectbox[0].set_value(page.session_state[CHAT_TALKS]["greeting"].panel.threads[-1].id).run()
+    assert "First one" in text(page)
+
+
+def test_a_shared_conversation_is_read_only_for_a_colleague(show, company, run):
+    turn = ask(company.csm, run, "Between us")
+    answer(company.csm, turn, "All of us.")
+    assert "Between us" not in text(show(company.other_csm))
+    share(company.csm, turn["thread"]["id"])
+    page = show(company.other_csm)
+    page.selectbox[0].set_value(turn["thread"]["id"]).run()
+    assert "Between us" in text(page)
+    assert not page.chat_input
+    assert not page.feedback
+    assert not [each for each in page.button if (each.key or "").startswith(("chat.press.edit", "chat.press.regen"))]
+
+
+def test_sharing_is_a_switch_and_can_be_taken_back(show, server, sql, run):
+    page = say(show(), "How are they?")
+    query = "select is_shared from public.workflow_chat_threads where execution_id = %s"
+    share_switch = next(each for each in page.toggle if each.label == "Share with the company")
+    share_switch.set_value(True).run()
+    assert one(sql, query, run) is True
+    next(each for each in page.toggle if each.label == "Share with the company").set_value(False).run()
+    assert one(sql, query, run) is False
+
+
+def proposed(server, page: AppTest, value: str = "Renew early") -> AppTest:
+    server.say(
+        Reply(calls=(Call("save_answer", {"field": "goal", "value": value}),)), Reply("It waits."), Reply("It waits.")
+    )
+    return say(page, "Put that into the goal")
+
+
+def test_what_would_change_something_waits_with_its_exact_arguments(show, server, sql, run):
+    page = proposed(server, show())
+    assert "will say: Renew early" in text(page)
+    assert one(sql, "select count(*) from public.workflow_step_executions where execution_id = %s", run) == 0
+    assert "Approve" in labels(show())
+
+
+def test_approved_as_edited_it_is_done_once_and_stands_in_the_form(show, server, sql, run):
+    page = proposed(server, show())
+    value = next(each for each in page.text_area if "argument.value" in (each.key or ""))
+    value.set_value("Renew in March").run()
+    press(page, "approve")
+    kept = one(sql, "select answers from public.workflow_step_executions where execution_id = %s", run)
+    assert kept["goal"] == "Renew in March"
+    form = next(each for each in page.text_area if (each.key or "").endswith(".goal"))
+    assert form.value == "Renew in March"
+    assert "Approve" not in labels(page)
+    assert "Approved and done" in text(page)
+
+
+def test_denied_with_a_reason_nothing_is_done(show, server, sql, run):
+    page = proposed(server, show())
+    reason = next(each for each in page.text_input if (each.key or "").startswith("chat.press.reason."))
+    reason.set_value("Too early").run()
+    press(page, "deny")
+    assert one(sql, "select count(*) from public.workflow_step_executions where execution_id = %s", run) == 0
+    assert "Denied; nothing was done" in text(page)
+    assert "Too early" in text(show())
+
+
+def test_decided_in_another_tab_it_says_so(show, server):
+    page, other = proposed(server, show()), None
+    other = show()
+    press(other, "deny")
+    press(page, "approve")
+    assert "already" in text(page)
+    assert "Approve" not in labels(page)
+
+
+def test_behind_an_answer_stand_instructions_data_calls_and_what_has_changed(show, server, sql, run, company):
+    server.say(Reply(calls=(Call("usage_trend", {}),)), Reply("It falls."))
+    page = say(show(), "Usage?")
+    with counted() as sent:
+        press(page, "source")
+    assert len(sent) == 1
+    seen = text(page)
+    assert "Instructions, exactly as given" in seen
+    assert any("Rules:" in code.value for code in page.code)
+    assert "Nothing of what it was given." in seen
+    sql.execute("update public.contracts set seats = 99 where company_id = %s", [company.id])
+    page = show()
+    press(page, "source")
+    assert any({"Fact", "Then", "Now"} <= set(table.value.columns) for table in page.table)
+
+
+def test_a_fixed_answer_has_nothing_behind_it_and_says_so(show, sql, run, company):
+    turn = ask(company.csm, run, "What now?")
+    answer(company.csm, turn, "Write to them.")
+    page = show()
+    press(page, "source")
+    assert "No model was asked" in text(page)
+
+
+def test_an_answer_becomes_a_draft_of_the_slide(show, server, sql, run):
+    server.say(Reply("Ask for the board date."))
+    page = say(show(), "What should I ask?")
+    press(page, "promote")
+    draft = rows(sql, "select * from public.workflow_chat_branches where label = 'What should I ask?'")[-1]
+    assert (draft["status"], draft["branch_type"], draft["response_text"]) == (
+        "draft", "fixed", "Ask for the board date.",
+    )  # fmt: skip
+
+
+def test_a_block_that_no_longer_parses_is_shown_as_it_was_stored(show, sql, run, company):
+    turn = ask(company.csm, run, "A chart please")
+    content = {"type": "chart", "kind": "hologram"}
+    answer(company.csm, turn, p_rows=[{"content": content, "branch_type": "llm", "message_type": "chart"}])
+    page = show()
+    assert "cannot be drawn any more" in text(page)
+    assert any("hologram" in code.value for code in page.code)
+
+
+def test_a_tab_that_is_gone_leaves_a_whole_conversation(show, server, sql, run, monkeypatch):
+    """The script ends in the middle, as when a tab is closed; the turn ends by itself and is stored."""
+    monkeypatch.setattr(live, "GRACE_SECONDS", 1.5)
+    server.say(Reply("Word. " * 90, pieces=90, delay=0.1))
+
+    monkeypatch.setattr("lib.ui.chat.stream.Writing.watch", lambda writing: st.stop())
+    say(show(), "Still there?")
+    end = time.monotonic() + 20
+    while (statuses(sql, run), server.hung_up) != (["stopped"], 1) and time.monotonic() < end:
+        time.sleep(0.1)
+    assert (statuses(sql, run), server.hung_up) == (["stopped"], 1)
+
+
+def test_a_turn_goes_on_when_the_page_is_drawn_anew(show, server, sql, run):
+    server.say(Reply("A whole answer.", pieces=5, delay=0.1))
+    page = show()
+    talk = page.session_state[CHAT_TALKS]["greeting"]
+    assert talk.live is None
+    say(page, "How are they?")
+    assert talk.live is None
+    assert "A whole answer." in text(page)
+    assert statuses(sql, run) == ["complete"]
+
+
+def test_names_of_customers_are_inert_in_the_panel(open_page, sql, company):
+    evil = customer(sql, company, company.csm, INERT)
+    run = call(company.csm, "start_workflow", p_workflow_id="standard-renewal", p_customer_id=evil)["execution_id"]
+    seen = text(say(open_page(company.csm, PAGE, execution=run), "How are they?"))
+    assert "<b>Evil</b>" not in seen
+    assert "[x](https://evil.example)" not in seen
