@@ -16,6 +16,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from hypothesis import HealthCheck, settings
 from streamlit.testing.v1 import AppTest
 
 from lib import local
@@ -25,6 +26,10 @@ from tests.support.pages import open_page as open_page_as
 from tests.support.server import REPOSITORY, AppServer
 
 Connection = psycopg.Connection[tuple[object, ...]]
+
+# A busy machine is not a fault of the code: how long an example takes is for tests/bench.
+settings.register_profile("zen", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("zen")
 
 
 def quiet(_line: str) -> None:

@@ -45,6 +45,9 @@ class BrowserTab:
         if self._socket:
             await self._socket.close()
 
+    def notice(self, message: ForwardMsg) -> None:
+        """Every message the page sends; nothing is done with it here."""
+
     async def run(self) -> Run:
         """Run the page's script once, as a first load or a rerun, and wait for its end."""
         message = BackMsg()
@@ -61,6 +64,7 @@ class BrowserTab:
             received += len(data)
             answer = ForwardMsg.FromString(data)
             kind = answer.WhichOneof("type")
+            self.notice(answer)
             if kind == "navigation":
                 self._script_hash = answer.navigation.page_script_hash
             elif kind == "delta" and answer.delta.new_element.WhichOneof("type") == "exception":
