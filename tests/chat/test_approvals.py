@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from uuid import uuid4
 
 import pytest
 
@@ -177,7 +178,7 @@ class Runner:
 
 @pytest.fixture
 def action_id(house: Company) -> str:
-    name = f"Snooze {id(object())}"
+    name = f"Snooze {uuid4().hex}"
     return str(
         add(house.sql, "saved_actions", company_id=house.id, kind="snooze", name=name, created_by=house.admin.id)
     )
