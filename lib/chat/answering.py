@@ -22,7 +22,7 @@ from lib.chat.tools.effects import RunSavedAction
 from lib.chat.turn import STOPPED, OpenTurn
 from lib.errors import InvalidInput, ZenError
 from lib.executions.service import ExecutionService
-from lib.llm.caps import Caps
+from lib.llm.caps import Caps, estimated
 from lib.llm.events import Done, Failed, Pulse, TextDelta, ToolCall, ToolResult, Usage, Waiting
 from lib.llm.factory import model_for
 from lib.llm.loop import run_turn
@@ -121,7 +121,9 @@ class Answerer:
     def _worded(self, turn: OpenTurn, model: Model, sent: Sequence[Message], hits: Sequence[retrieval.Hit]) -> Stream:
         """A model's answer from passages, shown only once it is verified."""
         yield LookingUp(LABELS["search_notes"])
+        turn.estimated = estimated(sent)
         said = yield from listened(model, sent)
+        turn.estimated = 0 if said.refused else estimated(sent, said.text)
         cost = cost_of(self.settings, turn.model, said.usage)
         shown: tuple[TextBlock, ...] = (rag.verified(said.text, hits),)
         if said.failure is not None and not said.text.strip():

@@ -1,7 +1,7 @@
 """Calls that wait: what each would do, in words; and doing it, exactly once, when the person says so.
 
 The database lets exactly one decision through, and whoever made it carries the call out. Should that process die in
-between, the call stays as running: it is never carried out a second time.
+between, the call stays as running and is never carried out a second time; after a while the person may close it.
 """
 
 import logging
@@ -9,6 +9,7 @@ import time
 import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from lib.chat import tree
@@ -31,6 +32,10 @@ from lib.slides.words import cut, plain, visible
 
 GONE = "This cannot be done from here any more: the slide, the run or the action has changed."
 BROKEN_OFF = "It was broken off; whether it took effect is not known."
+INTERRUPTED = "Interrupted right after its approval: it may or may not have been done. It is not done again by itself."
+PATIENCE = timedelta(minutes=2)
+"""After it a running call has no process any more; `private.call_patience` says the same."""
+
 ANSWER_IDS = uuid.UUID("0b6f5a0e-51f7-4a4e-9d5e-6c1d6f6c1a52")
 
 log = logging.getLogger(__name__)
@@ -120,6 +125,13 @@ class Approvals:
         why = f" {plain(reason, most=500)}" if reason and reason.strip() else ""
         return self._told(panel, decided, f"Denied; nothing was done.{why}", None)
 
+    def close(self, panel: Panel, call: ToolCallRecord) -> Decided:
+        """Put an interrupted call to rest, undone or not. Raises Conflict when it may still run, or came to an end."""
+        closed = self.chats.complete(
+            call.id, CallStatus.INTERRUPTED.value, output=None, error=INTERRUPTED, duration_ms=None
+        )
+        return self._told(panel, closed, INTERRUPTED, None)
+
     def _tool(self, scene: Scene, panel: Panel, call: ToolCallRecord) -> Tool | None:
         """The tool of a call, where it is still on offer; a call of another conversation or slide has none here."""
         thread = panel.thread
@@ -165,11 +177,13 @@ class Approvals:
             return call
 
     def _told(self, panel: Panel, call: ToolCallRecord, text: str, saved: Saved | None) -> Decided:
-        """Say in the conversation what was decided; under an id made of the call's, so it is said once."""
+        """Say in the conversation what became of it; under an id made of the call's, so it is said once."""
         kind = BranchType.SAVED_ACTION if call.tool == RunSavedAction.name else BranchType.LLM
         parent = tree.last_id(panel.messages) or call.message_id or ""
         rows = answer_rows((TextBlock(text=cut(text, 4000)),), kind, None)
-        answer_id = str(uuid.uuid5(ANSWER_IDS, call.id))
+        # Should it come to an end after all once it was closed, that is said too.
+        name = f"{call.id} closed" if call.status is CallStatus.INTERRUPTED else call.id
+        answer_id = str(uuid.uuid5(ANSWER_IDS, name))
         known = panel.with_call(call)
         try:
             answer = insisting(lambda: self.chats.finish(call.thread_id, parent, answer_id, {"p_rows": rows}))
@@ -177,6 +191,12 @@ class Approvals:
             log.exception("What was decided about a call could not be said in its conversation.")
             answer = ()
         return Decided(panel=known.with_rows(*answer), call=call, answer=answer, saved=saved)
+
+
+def is_interrupted(call: ToolCallRecord, now: datetime | None = None) -> bool:
+    """Whether `call` has been running for so long that nothing carries it out any more."""
+    since = call.decided_at or call.created_at
+    return call.status is CallStatus.RUNNING and (now or datetime.now(UTC)) - since > PATIENCE
 
 
 def _seen(reason: str | None) -> str | None:

@@ -19,6 +19,11 @@ class Heard:
     usage: Usage
     failure: Failed | None
 
+    @property
+    def refused(self) -> bool:
+        """Whether the server took nothing: then nothing was spent."""
+        return self.failure is not None and not self.text and self.usage == Usage()
+
 
 def listened(model: Model, messages: Sequence[Message]) -> Generator[Beat, None, Heard]:
     """What a model says to `messages`, whole; closing it hangs up."""

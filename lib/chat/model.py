@@ -49,6 +49,7 @@ class CallStatus(StrEnum):
     FAILED = "failed"
     REFUSED = "refused"
     DENIED = "denied"
+    INTERRUPTED = "interrupted"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,6 +8,7 @@ from lib.chat.tools import EFFECTS, LABELS
 from lib.chat.turn import STOPPED, OpenTurn
 from lib.llm.events import Done, Failed, Fault, Reason, ToolCall, ToolResult, Usage
 from lib.llm.recorder import Ending
+from lib.llm.rules.assistant import RulesModel
 from lib.settings import ModelSettings
 
 LENGTH = "The answer reached the length the model can give at once. Ask it to go on."
@@ -51,6 +52,7 @@ class TurnRecorder:
 
     def ended(self, ending: Ending) -> None:
         status, error = how(ending)
+        self._turn.estimated = 0 if self._turn.model == RulesModel.name else ending.spent
         self._turn.finish(status, error, ending.usage, cost_of(self._settings, self._turn.model, ending.usage))
 
 

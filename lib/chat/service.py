@@ -1,7 +1,5 @@
 """Everything that can be done with chats, as the signed-in person, from a page or from a script (docs/chat.md)."""
 
-import re
-import uuid
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
@@ -9,11 +7,10 @@ from typing import Any
 
 from lib.accounts.repository import AccountRepository
 from lib.auth.model import Person
-from lib.chat import explorer, followups, provenance, tree
+from lib.chat import explorer, followups, promotion, provenance, tree
 from lib.chat.actions import ActionRunner
 from lib.chat.answering import Answerer
 from lib.chat.approvals import Approvals, Decided, Proposal
-from lib.chat.blocks import TextBlock, plain_text
 from lib.chat.events import Ended, Stream, Unsaved
 from lib.chat.explorer import Explorer, Facets, Found, Search
 from lib.chat.followups import Suggestion
@@ -31,8 +28,6 @@ from lib.llm.messages import Message as Said
 from lib.llm.model import Model
 from lib.settings import ModelSettings
 from lib.slides.words import plain, visible
-
-LONGEST_LABEL = 200
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -164,23 +159,7 @@ class ChatService(Conversations):
 
         Raises InvalidInput for an answer without words, Conflict for one promoted already.
         """
-        answer = "\n\n".join(row.block.text for row in entry.rows if isinstance(row.block, TextBlock)).strip()
-        if entry.is_question or not answer:
-            raise InvalidInput("Only an answer in words can become a written one.")
-        asked = next((known.first for known in tree.path_to(panel.messages, entry.parent_id)[-1:]), None)
-        label = plain(plain_text(asked.block), most=LONGEST_LABEL) if asked else "Answer"
-        row = {
-            "definition_id": scene.execution.version.definition_id,
-            "company_id": str(self._person.company_id),
-            "created_by": str(self._person.id),
-            "slide_id": scene.slide.id,
-            "branch_key": _key(label, entry.id),
-            "branch_type": BranchType.FIXED.value,
-            "label": label,
-            "response_text": _as_template(answer),
-            "promoted_from": entry.id,
-            "status": "draft",
-        }
+        row = promotion.draft(scene, panel, entry)
         try:
             return self._chats.add_branch(row)
         except Conflict as error:
@@ -207,6 +186,10 @@ class ChatService(Conversations):
     def deny(self, panel: Panel, call: ToolCallRecord, reason: str | None = None) -> Decided:
         """Do not do it. Raises Conflict (decided already), NotPermitted."""
         return self._approvals.deny(panel, call, reason)
+
+    def close_interrupted(self, panel: Panel, call: ToolCallRecord) -> Decided:
+        """Put a call to rest that was approved and then broken off. Raises Conflict when it may still be running."""
+        return self._approvals.close(panel, call)
 
     # Around a message
 
@@ -237,14 +220,3 @@ class ChatService(Conversations):
 
     def chat_usage(self, days: int = 30) -> tuple[explorer.Usage, ...]:
         return self._explorer.usage(days)
-
-
-def _key(label: str, message_id: str) -> str:
-    """A name for the branch: the label's words, and enough of the answer's id to be the only one."""
-    slug = re.sub(r"[^a-z0-9]+", "-", label.lower()).strip("-")[:60] or "answer"
-    return f"{slug}-{uuid.UUID(message_id).hex[:8]}"
-
-
-def _as_template(answer: str) -> str:
-    """An answer's words as a text that is filled in: nothing in it is a word to fill in yet, or a source."""
-    return re.sub(r"\s*\[\d{1,3}\]", "", answer).replace("{{", "{ {").replace("{%", "{ %").replace("{#", "{ #")[:40_000]

@@ -29,13 +29,15 @@ Stored = TypeVar("Stored")
 
 
 class OpenTurn:
-    """`panel` grows with the turn. `model` is None where none was asked."""
+    """`panel` grows with the turn. `model` is None where none was asked; `estimated` is about how many tokens it took,
+    for the cap of the day where its server does not report them."""
 
     def __init__(self, chats: ChatRepository, scene: Scene, panel: Panel, question: Question, begun: Begun) -> None:
         self.chats, self.scene, self.question, self.begun = chats, scene, question, begun
         self.answer_id = str(uuid4())
         self.kind = question.branch.type if question.branch else BranchType.LLM
         self.model: str | None = None
+        self.estimated = 0
         self.transcript = Transcript()
         self.panel = replace(panel.with_thread(begun.thread), tokens_today=begun.tokens_today).with_rows(begun.question)
         self.ended: Ended | None = None
@@ -78,8 +80,9 @@ class OpenTurn:
             "p_cost_usd": str(cost) if cost is not None else None,
             "p_status": status.value,
             "p_error": error[:2000] if error else None,
+            "p_estimated_tokens": self.estimated or None,
         }
-        spent = (used.input_tokens or 0) + (used.output_tokens or 0)
+        spent = max((used.input_tokens or 0) + (used.output_tokens or 0), 0 if used.is_known else self.estimated)
         self.panel = replace(self.panel, tokens_today=self.panel.tokens_today + spent)
         self.ended = self._stored(arguments, status, error)
         return self.ended

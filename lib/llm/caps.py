@@ -1,5 +1,6 @@
 """What one turn may use. Reaching a cap is no error: the turn ends with a sentence that says so."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -22,8 +23,8 @@ SENTENCES: dict[Cap, str] = {
     Cap.ROUNDS: "I stop here: I have looked things up as often as one question allows. A narrower one gets further.",
     Cap.CALLS: "I stop here: I have used as many tools as one question allows. A narrower one gets further.",
     Cap.TURN: "I stop here: this has reached the length one question allows. Ask me to go on if you need the rest.",
-    Cap.DAY: "I stop here: the tokens you may use in a day are used up. Written answers and actions still work, and "
-    "tomorrow I answer again.",
+    Cap.DAY: "I stop here: the tokens you may use in a day are used up, by estimate where the model's server reports "
+    "none. Written answers and actions still work, and tomorrow I answer again.",
 }
 
 
@@ -48,6 +49,11 @@ class Caps:
         )
 
 
+def estimated(messages: Iterable[Message], said: str = "") -> int:
+    """Tokens, about, for the caps only: a server that reports them knows better."""
+    return (sum(_length(message) for message in messages) + len(said)) // CHARACTERS_A_TOKEN
+
+
 class Tally:
     """Tokens of a turn so far: what servers reported, and for the caps an estimate of the rest."""
 
@@ -68,8 +74,7 @@ class Tally:
         if usage is not None:
             self._reported.append(usage)
             estimate = self._running // CHARACTERS_A_TOKEN
-            known = usage.input_tokens is not None and usage.output_tokens is not None
-            self._settled += (usage.input_tokens or 0) + (usage.output_tokens or 0) if known else estimate
+            self._settled += (usage.input_tokens or 0) + (usage.output_tokens or 0) if usage.is_known else estimate
         self._running = 0
 
     def reached(self) -> Cap | None:

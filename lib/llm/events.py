@@ -63,6 +63,11 @@ class Usage:
     input_tokens: int | None = None
     output_tokens: int | None = None
 
+    @property
+    def is_known(self) -> bool:
+        """Whether both were reported."""
+        return self.input_tokens is not None and self.output_tokens is not None
+
 
 @dataclass(frozen=True)
 class Pulse:

@@ -22,9 +22,10 @@ _BLANKS = re.compile(
 _MARKUP = re.compile(r"[\\`*_\[\]#|~$]|^[-+=]|(?<=\d)[.)](?=\s|$)")
 _ENTITIES = str.maketrans({"<": "&lt;", ">": "&gt;", "&": "&amp;"})
 # Streamlit replaces ":name:" and ":material/name:" after the Markdown is parsed, and links are found then too, so a
-# backslash does not stop them: the colon and the dot are replaced by signs that only look the same.
+# backslash does not stop them: the colon and the dot, of a mail address too, are replaced by signs that only look the
+# same.
 _DIRECTIVE = re.compile(r"(?<!\d):(?=[\w+/-])|:(?=[^\W\d])")
-_BARE_LINK = re.compile(r"(www)\.", re.IGNORECASE)
+_BARE_LINK = re.compile(r"(www)\.|(@[-\w]+)\.(?=[-\w])", re.IGNORECASE)
 
 
 def money(amount: Number | None) -> str:
@@ -118,7 +119,7 @@ def cut(text: str, most: int) -> str:
 
 def escape(text: str) -> str:
     """One line of Markdown that reads exactly as `text`: no markup, HTML, link, image, formula, icon or directive."""
-    tame = _BARE_LINK.sub("\\1\u2024", _DIRECTIVE.sub("\u2236", plain(text))).replace("//", "/\u2215")
+    tame = _BARE_LINK.sub("\\1\\2\u2024", _DIRECTIVE.sub("\u2236", plain(text))).replace("//", "/\u2215")
     return _MARKUP.sub(r"\\\g<0>", tame).translate(_ENTITIES)
 
 

@@ -9,6 +9,7 @@ from lib.slides.words import visible
 _EAGER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 _LIVE = {"image", "link", "html_inline", "html_block", "definition"}
 _ADDRESS = re.compile(r"(?i)\b(?:https?|ftp|data|javascript|file):(?=\S)|www\.|//")
+_MAIL = re.compile(r"[-.\w+]+@[-\w]+\.[-\w]")
 _DIRECTIVE = re.compile(r":[a-z][\w-]*(?:\[|/\w+:|:)")
 _FORMULA = re.compile(r"(?<!\\)\$")
 
@@ -21,6 +22,7 @@ def assert_inert(markdown: str) -> None:
     # What stands in code is shown as it is; there nothing is followed.
     told = " ".join(token.content for token in inline if token.type == "text")
     assert not _ADDRESS.search(told), told
+    assert not _MAIL.search(told), told
     assert not _DIRECTIVE.search(told), told
     code = "".join(re.escape(token.content) for token in inline if token.type == "code_inline")
     assert code or not _FORMULA.search(_without_fences(markdown)), markdown

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from concurrent.futures import ThreadPoolExecutor
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
-from lib.chat.approvals import Decided
+from lib.chat.approvals import Decided, is_interrupted
 from lib.chat.events import Proposed
 from lib.chat.model import BranchType, CallStatus, OfferedAction, Question
 from lib.errors import Conflict, InvalidInput, ZenError
@@ -155,6 +156,59 @@ def test_someone_who_cannot_change_the_run_is_offered_no_tool_that_does(
     offered = {tool["function"]["name"] for tool in server.requests[-1].body["tools"]}
     assert "usage_trend" in offered
     assert not offered & {"save_answer", "run_saved_action"}
+
+
+class Gone(BaseException):
+    """The process ends."""
+
+
+def broken_off(desk, server: ModelServer, settings: ModelSettings, monkeypatch: pytest.MonkeyPatch) -> Desk:
+    """A call whose process died right after it was approved."""
+
+    def die(*_: object) -> None:
+        raise Gone
+
+    at = proposed(desk, server, settings)
+    panel = at.stored()
+    with monkeypatch.context() as patched:
+        patched.setattr("lib.chat.approvals.Approvals._carry_out", die)
+        with pytest.raises(Gone):
+            at.service.approve(at.scene, panel, panel.waiting[0])
+    return at
+
+
+def test_a_call_broken_off_after_its_approval_is_said_to_be_and_not_done_again(
+    desk, server: ModelServer, completions: ModelSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = broken_off(desk, server, completions, monkeypatch)
+    (call,) = at.stored().tool_calls
+    assert (call.status, is_interrupted(call)) == (CallStatus.RUNNING, False)
+    assert is_interrupted(call, call.decided_at + timedelta(minutes=3))
+    with pytest.raises(Conflict, match="approved already"):
+        at.service.approve(at.scene, at.stored(), call)
+    with pytest.raises(Conflict, match="may still be running"):
+        at.service.close_interrupted(at.stored(), call)
+    assert kept(at) == {}
+    at.whole()
+
+
+def test_an_interrupted_call_is_closed_by_the_person_and_that_is_said_once(
+    desk, server: ModelServer, completions: ModelSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = broken_off(desk, server, completions, monkeypatch)
+    at.sql.execute(
+        "update workflow_llm_tool_calls set decided_at = now() - interval '3 minutes' where id = %s",
+        [at.stored().tool_calls[0].id],
+    )
+    panel = at.stored()
+    for _ in range(2):
+        closed = at.service.close_interrupted(panel, panel.tool_calls[0])
+    assert closed.call.status is CallStatus.INTERRUPTED
+    assert "may or may not have been done" in at.text()
+    assert kept(at) == {}
+    said = [message for message in at.stored().messages if "may or may not" in str(message.block)]
+    assert len(said) == 1
+    at.whole()
 
 
 class Runner:

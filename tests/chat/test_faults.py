@@ -10,10 +10,11 @@ import pytest
 
 from lib.chat import tree
 from lib.chat.events import Asked, Beat, Ended, Said
-from lib.chat.model import CallStatus, MessageStatus, Question
+from lib.chat.model import BranchType, CallStatus, MessageStatus, Question
 from lib.chat.safe_markdown import safe
 from lib.settings import ModelSettings, Price
-from tests.chat.desk import HASTY, Desk
+from tests.chat.desk import HASTY, Desk, add_branch, open_desk
+from tests.support.companies import Company
 from tests.support.model_server import Call, ModelServer, Refusal, Reply
 from tests.support.requests import supabase_gone
 
@@ -143,6 +144,34 @@ def test_the_cap_of_a_day_is_a_sentence_and_asks_nobody(desk, server: ModelServe
     assert len(server.requests) == before
     assert "used up" in at.text()
     at.whole()
+
+
+def test_the_cap_of_a_day_counts_what_no_server_reports_by_estimate(
+    server: ModelServer, completions: ModelSettings, company: Company
+) -> None:
+    server.otherwise = Reply("Fine. " * 400, usage=None)
+    at = open_desk(company, completions)
+    at.ask("One?")
+    assert at.panel.tokens_today > 600
+    assert at.stored().tokens_today == at.panel.tokens_today
+    assert at.steps()[1][0].output_tokens is None
+    before = len(server.requests)
+    capped = open_desk(company, replace(completions, tokens_per_day=600))
+    capped.ask("Two?")
+    assert len(server.requests) == before
+    assert "by estimate" in capped.text()
+
+
+def test_an_answer_from_the_records_counts_too_and_one_by_rules_never_does(
+    server: ModelServer, completions: ModelSettings, company: Company
+) -> None:
+    by_rules = open_desk(company, ModelSettings())
+    by_rules.ask("How has usage developed?")
+    assert by_rules.stored().tokens_today == 0
+    server.say(Reply("Ines wants the audit log before March [S1].", usage=None))
+    at = open_desk(company, completions)
+    at.ask("What do they want?", branch=add_branch(at, BranchType.RAG, prompt="What about the audit log?"))
+    assert at.stored().tokens_today == at.panel.tokens_today > 100
 
 
 def test_tokens_nobody_reported_are_not_nought(desk, server: ModelServer, asked: ModelSettings) -> None:

@@ -27,6 +27,7 @@ from tests.support.accounts import NASTY
         ("[here](https://evil.example)", "here"),
         ("![chart](https://evil.example/x.png)", "(image left out: chart)"),
         ("株式会社は 3 月に更新します。", "株式会社は 3 月に更新します。"),
+        ("Ask ines.o@acme-x.co.uk.", "Ask ines.o@acme-x\u2024co.uk."),
         ("From notes [1][2].", "From notes \\[1\\]\\[2\\]."),
         ("", ""),
     ],
@@ -45,7 +46,7 @@ def test_attacks_are_words(said: str) -> None:
 PIECES = some.sampled_from(
     ["[", "]", "(", ")", "!", "*", "_", "`", "```", "\n", "\n\n", " ", "    ", "<", ">", "<img src=x>", "|", "|---|",
      ":", ":red[", ":material/x:", "$", "$$", "\\", "&#33;", "&lt;", "http://e.x", "//e.x", "www.e.x", "a", "1.", "-",
-     "#", "~", "\u200b", "\u202e", "字", "[^1]", "[1]: u", "e@e.x", "{{", "---", "==="]
+     "#", "~", "\u200b", "\u202e", "字", "[^1]", "[1]: u", "e@e.x", "@", ".x", "{{", "---", "==="]
 )  # fmt: skip
 
 

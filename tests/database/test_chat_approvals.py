@@ -164,3 +164,24 @@ def test_an_outcome_that_cannot_be_read_is_refused(company, waiting, more):
     decide(company.csm, waiting)
     with refused("PT400"):
         call(company.csm, "complete_tool_call", **({"p_id": waiting, "p_status": "succeeded"} | more))
+
+
+def test_a_call_that_may_still_run_cannot_be_closed_as_interrupted(company, waiting, sql):
+    with refused("PT409", "waits for approval"):
+        complete(company.csm, waiting, "interrupted")
+    decide(company.csm, waiting)
+    with refused("PT409", "may still be running"):
+        complete(company.csm, waiting, "interrupted")
+    long_ago(sql, waiting)
+    with refused("PT403"):
+        complete(company.manager, waiting, "interrupted")
+    closed = complete(company.csm, waiting, "interrupted", p_error="Nobody knows.")
+    assert (closed["status"], closed["error"]) == ("interrupted", "Nobody knows.")
+    with refused("PT409", "ended"):
+        complete(company.csm, waiting)
+
+
+def long_ago(sql, call_id):
+    sql.execute(
+        "update public.workflow_llm_tool_calls set decided_at = now() - interval '3 minutes' where id = %s", [call_id]
+    )

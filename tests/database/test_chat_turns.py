@@ -77,6 +77,22 @@ def test_the_tokens_of_the_day_are_the_persons_own(company, run):
     assert ask(company.other_csm, run)["tokens_today"] == 0
 
 
+def test_an_estimate_counts_towards_the_day_only_where_nothing_was_reported(company, run, sql):
+    answer(company.csm, ask(company.csm, run), p_input_tokens=100, p_output_tokens=20, p_estimated_tokens=900)
+    answer(company.csm, ask(company.csm, run), "One.", "Two.", p_estimated_tokens=40)
+    answer(company.csm, ask(company.csm, run), p_input_tokens=70, p_estimated_tokens=50)
+    assert ask(company.csm, run)["tokens_today"] == 120 + 40 + 70
+    with refused("PT400"):
+        answer(company.csm, ask(company.csm, run), p_estimated_tokens=-1)
+
+
+def test_an_estimate_is_no_usage(company, run):
+    turn = ask(company.csm, run, **MODEL)
+    answer(company.csm, turn, p_model="small", p_estimated_tokens=40)
+    (usage,) = call(company.csm, "chat_usage", p_days=1)
+    assert (usage["input_tokens"], usage["output_tokens"], usage["not_reported"]) == (None, None, 1)
+
+
 def test_asking_again_adds_an_answer_beside_the_first(company, run):
     turn = ask(company.csm, run, **MODEL)
     first = answer(company.csm, turn, "Well.")

@@ -349,6 +349,25 @@ def test_decided_in_another_tab_it_says_so(show, server):
     assert "Approve" not in labels(page)
 
 
+def test_a_call_broken_off_after_its_approval_says_so_and_is_closed(show, server, sql, run):
+    proposed(server, show())
+    sql.execute("update public.workflow_llm_tool_calls set status = 'running', decided_by = %s where status = 'waiting'"
+                " and thread_id in (select id from public.workflow_chat_threads where execution_id = %s)",
+                [one(sql, "select owner_id from public.workflow_executions where id = %s", run), run])  # fmt: skip
+    page = show()
+    assert "Approved; it is being done" in text(page)
+    sql.execute("update public.workflow_llm_tool_calls set decided_at = now() - interval '1 hour'"
+                " where decided_at is not null and status = 'running'")  # fmt: skip
+    page = show()
+    assert "it may or may not have been done" in text(page)
+    assert "Approve" not in labels(page)
+    press(page, "close_call")
+    assert "Interrupted; it may or may not have been done" in text(page)
+    assert "Close it" not in labels(page)
+    assert "Interrupted; it may or may not have been done" in text(show())
+    assert one(sql, "select count(*) from public.workflow_step_executions where execution_id = %s", run) == 0
+
+
 def test_behind_an_answer_stand_instructions_data_calls_and_what_has_changed(show, server, sql, run, company):
     server.say(Reply(calls=(Call("usage_trend", {}),)), Reply("It falls."))
     page = say(show(), "Usage?")

@@ -12,13 +12,14 @@ from tests.support.accounts import NASTY
 
 MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"])
 DIRECTIVE = re.compile(r":[a-z-]+\[|:material[/_]|:streamlit:|:\+1:|:-1:|:[a-zA-Z_+-][\w+-]*:")
-LINK = re.compile(r"https?://|www\.", re.IGNORECASE)
+LINK = re.compile(r"https?://|www\.|[-.\w+]+@[-\w]+\.[-\w]", re.IGNORECASE)
 ATTACKS = (
     NASTY,
     "**bold** __bold__ *it* _it_ ~~gone~~",
     "`code` ``` fence ``` ~~~ fence ~~~",
     "[click](http://evil.example) ![pixel](http://evil.example/p.png) <http://evil.example>",
     "http://evil.example/a?b=c https://evil.example www.evil.example WWW.EVIL.EXAMPLE",
+    "ines.o+x@acme-x.co.uk <ines@acme.example> mailto:ines@acme.example @acme. a@b",
     "$x^2$ $$E=mc^2$$ \\(x\\) \\[y\\]",
     ":red[hot] :blue-background[x] :small[x] :material/home: :streamlit: :smile: :+1: :-1: :100:",
     "# Title",
@@ -80,7 +81,7 @@ def test_any_text_reads_literally_once_escaped(text: str) -> None:
     assert looks_like(shown(words.escape(text))) == looks_like(words.plain(text))
 
 
-@given(st.text(alphabet="*_`[]()#+-.!|~$<>&:/\\ \nw1aA=^{}", max_size=60))
+@given(st.text(alphabet="*_`[]()#+-.!|~$<>&:/\\ \nw1aA=^{}@", max_size=60))
 def test_any_punctuation_reads_literally_once_escaped(text: str) -> None:
     seen = shown(words.escape(text))
     assert looks_like(seen) == looks_like(words.plain(text))

@@ -123,6 +123,15 @@ def deny(desk: Desk, call: ToolCallRecord, reason: str | None) -> None:
         raise
 
 
+def close_call(desk: Desk, call: ToolCallRecord) -> None:
+    """Put a call to rest that was broken off after its approval."""
+    try:
+        desk.talk.know(desk.chat.close_interrupted(desk.panel, call).panel)
+    except Conflict:
+        desk.talk.panel = None
+        raise
+
+
 def take_over(desk: Desk, saved: Saved) -> None:
     """Put a kept answer into the slide's form. Where something typed there is not kept yet, the next save meets it as
     a conflict and asks."""

@@ -5,7 +5,7 @@ from typing import Any
 
 import streamlit as st
 
-from lib.chat.approvals import Proposal, ProposalField
+from lib.chat.approvals import INTERRUPTED, Proposal, ProposalField, is_interrupted
 from lib.chat.model import CallStatus, ToolCallRecord
 from lib.errors import InvalidInput
 from lib.slides.words import escape, escape_lines
@@ -17,7 +17,9 @@ OUTCOMES = {
     CallStatus.SUCCEEDED: (":material/check_circle:", "Approved and done"),
     CallStatus.FAILED: (":material/error:", "Approved, but it failed"),
     CallStatus.DENIED: (":material/block:", "Denied; nothing was done"),
-    CallStatus.RUNNING: (":material/hourglass_top:", "Approved; whether it was done is not known"),
+    CallStatus.RUNNING: (":material/hourglass_top:", "Approved; it is being done"),
+    CallStatus.INTERRUPTED: (":material/help:", "Interrupted; it may or may not have been done"),
+    CallStatus.WAITING: (":material/pan_tool:", "It waits for approval on its slide"),
 }
 
 
@@ -25,10 +27,32 @@ def draw(desk: Desk, call: ToolCallRecord) -> None:
     """Only calls somebody has to decide about, or had to; what only reads stands behind the answer's source line."""
     if call.is_waiting:
         _card(desk, call)
-    elif call.decided_at is not None and call.status in OUTCOMES:
-        icon, said = OUTCOMES[call.status]
-        reason = f": {escape(call.decision_reason)}" if call.decision_reason else ""
-        st.caption(f"{icon} {said}{reason}")
+    elif call.decided_at is not None and is_interrupted(call) and desk.talk.may_ask:
+        _interrupted(desk, call)
+    else:
+        outcome(call)
+
+
+def outcome(call: ToolCallRecord) -> None:
+    """What became of a call somebody had to decide about."""
+    if call.decided_at is None and not call.is_waiting:
+        return
+    status = CallStatus.INTERRUPTED if is_interrupted(call) else call.status
+    icon, said = OUTCOMES[status]
+    reason = f": {escape(call.decision_reason)}" if call.decision_reason else ""
+    st.caption(f"{icon} {said}{reason}")
+
+
+def _interrupted(desk: Desk, call: ToolCallRecord) -> None:
+    """Nobody knows whether it was done: the person looks, and closes it."""
+    proposal = desk.chat.describe(desk.scene, desk.panel, call)
+    with st.container(border=True, gap="small", key=chat_press("call", call.id)):
+        st.markdown(f"##### :material/help: {escape(proposal.title)}")
+        st.markdown(escape_lines(proposal.sentence))
+        st.markdown(f"{INTERRUPTED} Look whether it was, then close it.")
+        st.button(
+            "Close it", key=chat_press("close_call", call.id), on_click=wish, args=(desk.talk, acts.close_call, call)
+        )
 
 
 def _card(desk: Desk, call: ToolCallRecord) -> None:

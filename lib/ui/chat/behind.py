@@ -4,7 +4,8 @@ import json
 
 import streamlit as st
 
-from lib.chat.model import ToolCallRecord
+from lib.chat.approvals import is_interrupted
+from lib.chat.model import CallStatus, ToolCallRecord
 from lib.chat.provenance import Provenance
 from lib.slides.model import Column, ColumnKind, Table
 from lib.slides.words import NO_DATA, escape, spoken
@@ -47,6 +48,11 @@ def _changes(found: Provenance) -> None:
         st.table(rows, border="horizontal", hide_index=True)
 
 
+def _said(call: ToolCallRecord) -> str:
+    status = CallStatus.INTERRUPTED if is_interrupted(call) else call.status
+    return f"{status.value}{f': {call.error}' if call.error else ''}"[:300]
+
+
 def _calls(calls: tuple[ToolCallRecord, ...]) -> None:
     st.markdown("##### Tool calls")
     tables.draw_rows(
@@ -62,7 +68,7 @@ def _calls(calls: tuple[ToolCallRecord, ...]) -> None:
                 {
                     "tool": spoken(call.tool),
                     "input": json.dumps(dict(call.arguments), ensure_ascii=False)[:400],
-                    "status": f"{call.status.value}{f': {call.error}' if call.error else ''}"[:300],
+                    "status": _said(call),
                     "ms": call.duration_ms,
                 }
                 for call in calls

@@ -43,8 +43,8 @@ Act = Callable[[Desk], None]
 
 @dataclass(kw_only=True)
 class Talk:
-    """`chosen` is which alternative is shown after which message, `typed` what goes back into the input, `redraw` what
-    has to be drawn again once the wish is done."""
+    """`chosen` is which alternative is shown after which message, `typed` what goes back into the input, `is_page_due`
+    that the slide has to be drawn again too."""
 
     execution_id: str
     slide_id: str
