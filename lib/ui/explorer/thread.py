@@ -14,7 +14,7 @@ from lib.services import Services
 from lib.slides.files import filename
 from lib.slides.words import escape, spoken
 from lib.ui import links, states, theme
-from lib.ui.chat import behind, message
+from lib.ui.chat import approval, behind, message
 from lib.ui.explorer.looking import forget, open_thread
 from lib.ui.keys import EXPLORER_OPEN, explorer_press
 
@@ -119,6 +119,9 @@ def _step(opened: Opened, step: Step, before: Step | None, services: Services) -
         case Role.ASSISTANT:
             with st.chat_message("assistant", avatar=message.ZEN):
                 message.answered(entry)
+                for call in opened.told.tool_calls:
+                    if call.answer_id == entry.first.answer_id:
+                        approval.outcome(call)
                 _foot(opened, entry, services)
                 _siblings(opened, step, before)
                 message.given(opened.told.feedback, entry)
