@@ -48,4 +48,5 @@ class Unavailable(ZenError):
 
 
 class NeedsConfirmation(ZenError):
-    """An effect that waits for a person's approval; the only error a tool lets through."""
+    """An effect that waits for a person's word. `detail["confirm"]` names the parameter that says yes; a tool lets only
+    this error through."""

@@ -11,7 +11,16 @@ from typing import Any, Protocol
 import httpx
 from postgrest.exceptions import APIError
 
-from lib.errors import Conflict, InvalidInput, NotFound, NotPermitted, SignedOut, Unavailable, ZenError
+from lib.errors import (
+    Conflict,
+    InvalidInput,
+    NeedsConfirmation,
+    NotFound,
+    NotPermitted,
+    SignedOut,
+    Unavailable,
+    ZenError,
+)
 
 log = logging.getLogger(__name__)
 
@@ -24,6 +33,7 @@ OURS: dict[str, type[ZenError]] = {
     "PT403": NotPermitted,
     "PT404": NotFound,
     "PT409": Conflict,
+    "PT428": NeedsConfirmation,
 }
 THEIRS: dict[str, tuple[type[ZenError], str]] = {
     "42501": (NotPermitted, "You are not allowed to do that."),

@@ -45,6 +45,7 @@ def test_completion_keeps_the_outcome_and_tells_it(books, sql, new_run):
         "outcome_code": "downgraded",
         "outcome_amount": 90_000,
         "outcome_reason": "Fewer seats.",
+        "set": {"status": "completed"},
     }
 
 

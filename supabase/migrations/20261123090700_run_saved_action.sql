@@ -1,0 +1,208 @@
+-- One click, one transaction: the change, its event and the record of the action. The same click again finds the record.
+
+create function private.told(done public.saved_action_runs, repeated boolean) returns jsonb
+language sql stable set search_path = ''
+as $$
+  select jsonb_build_object('run_id', done.id, 'kind', done.kind, 'name', done.name, 'summary', done.summary, 'execution_id', done.execution_id,
+    'customer_id', done.customer_id, 'revision', done.revision_after, 'repeated', repeated,
+    'can_undo', done.before <> '{}' and done.undone_at is null and done.created_at > now() - interval '24 hours')
+$$;
+comment on function private.told is 'What a run of an action came to, as the functions answer it.';
+
+create function private.record_action(
+  me public.profiles, action public.saved_actions, kind text, name text, run public.workflow_executions, customer uuid,
+  slide text, parameters jsonb, key uuid, source text
+) returns public.saved_action_runs
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  done public.saved_action_runs;
+begin
+  insert into public.saved_action_runs as r (company_id, action_id, kind, name, actor_id, idempotency_key, source, customer_id, execution_id, slide_id, parameters)
+  values (me.company_id, action.id, record_action.kind, record_action.name, me.id, key, record_action.source, customer, run.id, slide, record_action.parameters)
+  returning * into done;
+  return done;
+end;
+$$;
+comment on function private.record_action is 'The record of an action about to be done.';
+
+create function private.earlier_click(me public.profiles, key uuid, kind text) returns public.saved_action_runs
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  done public.saved_action_runs;
+begin
+  if key is null then
+    raise sqlstate 'PT400' using message = 'This click cannot be told from another; load the page again.';
+  end if;
+  perform pg_advisory_xact_lock(hashtextextended(me.id::text || key::text, 7));
+  select * into done from public.saved_action_runs r where r.actor_id = me.id and r.idempotency_key = key;
+  if done.kind is distinct from earlier_click.kind and done.id is not null then
+    raise sqlstate 'PT409' using message = 'This click was used for something else already; load the page again.', hint = 'Nothing was changed.';
+  end if;
+  return done;
+end;
+$$;
+comment on function private.earlier_click is 'The record of the same click, if it was done; a click under way is waited for.';
+
+create function private.run_saved_action(p_action_id uuid, p_subject jsonb, p_parameters jsonb, p_steps jsonb, p_key uuid, p_source text) returns jsonb
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  me constant public.profiles := private.me();
+  p constant jsonb := coalesce(p_parameters, '{}');
+  action public.saved_actions;
+  run public.workflow_executions;
+  customer uuid := private.as_id(p_subject ->> 'customer_id');
+  slide constant text := p_subject ->> 'slide_id';
+  done public.saved_action_runs;
+  effect jsonb;
+begin
+  select * into action from public.saved_actions a where a.id = p_action_id and (a.company_id is null or a.company_id = me.company_id);
+  if not found then
+    raise sqlstate 'PT404' using message = 'This action does not exist, or you may not use it.';
+  end if;
+  done := private.earlier_click(me, p_key, action.kind);
+  if done.id is not null then
+    return private.told(done, true);
+  end if;
+  if action.archived_at is not null then
+    raise sqlstate 'PT409' using message = format('“%s” is no longer offered.', action.name), hint = 'Nothing was done; load the page again.';
+  elsif action.company_id is null and exists (select 1 from public.hidden_saved_actions h where h.action_id = action.id and h.company_id = me.company_id) then
+    raise sqlstate 'PT409' using message = format('“%s” is not offered in your company.', action.name), hint = 'Nothing was done.';
+  elsif jsonb_typeof(p) <> 'object' or length(p::text) > 100000 or jsonb_typeof(coalesce(p_subject, '{}')) <> 'object' then
+    raise sqlstate 'PT400' using message = 'What this action was given cannot be read.';
+  elsif not coalesce(p_source in ('slide', 'dashboard', 'inbox', 'chat', 'script'), false) then
+    raise sqlstate 'PT400' using message = 'It cannot be told where this action comes from.';
+  end if;
+  if p_subject ->> 'execution_id' is null and p_subject ->> 'workflow_id' is not null then
+    p_subject := p_subject || private.begin_run(me, p_subject ->> 'workflow_id', customer);
+  end if;
+  if p_subject ->> 'execution_id' is not null then
+    run := private.take_run(me, private.as_id(p_subject ->> 'execution_id'));
+    customer := run.customer_id;
+  elsif action.kind in ('snooze', 'skip', 'escalate') then
+    raise sqlstate 'PT400' using message = 'Say which run this is about.';
+  end if;
+  done := private.record_action(me, action, action.kind, action.name, run, customer, slide, p, p_key, p_source);
+  effect := case action.kind
+    when 'snooze' then private.do_snooze(me, run, p)
+    when 'skip' then private.do_skip(me, run, slide, p)
+    when 'escalate' then private.do_escalate(me, run, p)
+    when 'custom' then private.do_steps(me, customer, run, action.parameters -> 'steps', p)
+    else private.do_steps(me, customer, run, p_steps, p) end;
+  update public.saved_action_runs r set before = effect -> 'before', summary = effect ->> 'summary',
+    revision_after = (select e.revision from public.workflow_executions e where e.id = run.id)
+  where r.id = done.id returning * into done;
+  perform private.begin_action('');
+  return private.told(done, false);
+end;
+$$;
+comment on function private.run_saved_action is 'The whole of public.run_saved_action.';
+
+create function public.run_saved_action(
+  p_action_id uuid, p_subject jsonb, p_parameters jsonb, p_key uuid, p_source text default 'slide', p_steps jsonb default null
+) returns jsonb
+language sql volatile security invoker set search_path = ''
+as $$ select private.run_saved_action(p_action_id, p_subject, p_parameters, p_steps, p_key, p_source) $$;
+comment on function public.run_saved_action is 'Runs an action on a run (execution_id, slide_id), on what would be one (customer_id, workflow_id: it is started first) or on a customer (customer_id). p_key is one for each click: the same again does nothing again. p_steps are for kinds the database does not know; those of a custom action are its own.';
+
+create function private.undo_action(p_run_id uuid) returns jsonb
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  me constant public.profiles := private.me();
+  done public.saved_action_runs;
+  run public.workflow_executions;
+  step public.workflow_step_executions;
+  b jsonb;
+begin
+  select * into done from public.saved_action_runs r where r.id = p_run_id and r.company_id = me.company_id;
+  if not found then
+    raise sqlstate 'PT404' using message = 'This was not done, or you may not see it.';
+  elsif done.actor_id <> me.id and me.role = 'csm' then
+    raise sqlstate 'PT403' using message = 'Only whoever did this, or a manager, can undo it.';
+  end if;
+  if done.execution_id is not null then
+    run := private.take_run(me, done.execution_id);
+  end if;
+  select * into done from public.saved_action_runs r where r.id = p_run_id for update;
+  b := done.before;
+  if done.undone_at is not null then
+    return private.told(done, true);
+  elsif b = '{}' then
+    raise sqlstate 'PT409' using message = 'This cannot be undone.', hint = 'Nothing was changed.';
+  elsif done.created_at <= now() - interval '24 hours' then
+    raise sqlstate 'PT409' using message = 'This was done more than 24 hours ago and can no longer be undone.', hint = 'Nothing was changed.';
+  end if;
+  perform private.begin_action('undo', jsonb_build_object('kind', done.kind, 'summary', done.summary));
+  case
+    when done.kind = 'snooze' then
+      if run.status <> 'snoozed' or not exists (
+        select 1 from public.workflow_snoozes s where s.execution_id = run.id and s.ended_at is null and s.created_at = done.created_at) then
+        perform private.moved_on(run, 'It is no longer put away as it was then.');
+      end if;
+      update public.workflow_snoozes s set ended_at = now(), ended_by = 'undo' where s.execution_id = run.id and s.ended_at is null;
+      update public.workflow_executions e set status = b ->> 'status', due_on = (b ->> 'due_on')::date, revision = e.revision + 1 where e.id = run.id;
+      update public.workflow_snoozes s set ended_at = null, ended_by = null where s.id = (b ->> 'snooze_id')::uuid;
+    when done.kind = 'skip' and done.slide_id is null then
+      if run.status <> 'skipped' or run.revision <> done.revision_after then
+        perform private.moved_on(run, 'The run was taken up again since.');
+      elsif exists (
+        select 1 from public.workflow_executions e
+        where e.customer_id = run.customer_id and e.workflow_id = run.workflow_id and e.ended_at is null) then
+        perform private.moved_on(run, 'A new run of this workflow was started since.');
+      end if;
+      update public.workflow_executions e set status = b ->> 'status', revision = e.revision + 1 where e.id = run.id;
+      update public.workflow_snoozes s set ended_at = null, ended_by = null where s.id = (b ->> 'snooze_id')::uuid;
+    when done.kind = 'skip' then
+      select * into step from public.workflow_step_executions s where s.execution_id = run.id and s.slide_id = done.slide_id;
+      if step.status <> 'skipped' or step.revision <> (b ->> 'step_revision')::int or run.ended_at is not null then
+        perform private.moved_on(run, 'The slide was worked on since.');
+      end if;
+      perform private.begin_action('save');
+      update public.workflow_step_executions s set status = b ->> 'step_status', saved_by = me.id, revision = s.revision + 1 where s.id = step.id;
+      update public.workflow_executions e set revision = e.revision + 1, current_slide = b ->> 'current_slide' where e.id = run.id;
+    when done.kind = 'hand_back' then
+      if run.status <> 'active' or exists (
+        select 1 from public.workflow_escalations x where x.execution_id = run.id and x.created_at > (select y.created_at from public.workflow_escalations y where y.id = (b ->> 'escalation_id')::uuid)) then
+        perform private.moved_on(run, 'The run has gone on since it was handed back.');
+      end if;
+      update public.workflow_executions e set status = 'escalated', revision = e.revision + 1 where e.id = run.id;
+      update public.workflow_escalations x set ended_at = null, ended_by = null, decision = null, seen_at = null where x.id = (b ->> 'escalation_id')::uuid;
+    when done.kind = 'move_version' then
+      if run.ended_at is not null or run.definition_version_id <> (b ->> 'moved_to')::uuid then
+        perform private.moved_on(run, 'The run is on another version by now.');
+      end if;
+      update public.workflow_executions e
+      set definition_version_id = (b ->> 'definition_version_id')::uuid, revision = e.revision + 1,
+          current_slide = (select private.landing(n.slide_sequence, o.slide_sequence, e.current_slide)
+                           from public.workflow_definition_versions n, public.workflow_definition_versions o
+                           where n.id = e.definition_version_id and o.id = (b ->> 'definition_version_id')::uuid)
+      where e.id = run.id;
+    else
+      raise sqlstate 'PT409' using message = 'This cannot be undone.', hint = 'Nothing was changed.';
+  end case;
+  update public.saved_action_runs r set undone_at = now(), undone_by = me.id where r.id = done.id returning * into done;
+  perform private.begin_action('');
+  return private.told(done, false) || jsonb_build_object('revision', (select e.revision from public.workflow_executions e where e.id = run.id));
+end;
+$$;
+comment on function private.undo_action is 'The whole of public.undo_action.';
+
+create function private.moved_on(run public.workflow_executions, because text) returns void
+language plpgsql stable set search_path = ''
+as $$
+begin
+  raise sqlstate 'PT409' using message = 'This can no longer be undone. ' || because,
+    detail = jsonb_build_object('execution', to_jsonb(run))::text, hint = 'Nothing was changed.';
+end;
+$$;
+comment on function private.moved_on is 'Refuses an undo because the world has moved on.';
+
+create function public.undo_action(p_run_id uuid) returns jsonb
+language sql volatile security invoker set search_path = ''
+as $$ select private.undo_action(p_run_id) $$;
+comment on function public.undo_action is 'Takes back a snooze, a skip, a hand-back or a move to a version within 24 hours; refused with a sentence when the world has moved on. Undone twice is undone once.';
+grant execute on function private.me, private.run_saved_action, private.undo_action to authenticated;
+grant execute on function public.run_saved_action, public.undo_action to authenticated, service_role;
