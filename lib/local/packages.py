@@ -70,6 +70,7 @@ def _install(home: Path, node: Node, wanted: str, *, everything: bool, log: Path
     verb = ["install", "--no-save"] if adding else ["ci"]
     scope = "--include=dev" if everything else "--omit=dev"
     path = f"{node.program.parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
+    _stamp(home).unlink(missing_ok=True)  # killed in the middle, what is there must not pass for whole
     done = subprocess.run(  # noqa: S603
         [*node.npm, *verb, scope, *_NPM],
         cwd=home,
@@ -79,6 +80,8 @@ def _install(home: Path, node: Node, wanted: str, *, everything: bool, log: Path
         check=False,
     )
     if done.returncode:
+        if adding:  # npm took back what it began; the rest is as it was
+            _stamp(home).write_text(f"{wanted} runtime")
         raise _failure(done.stdout + done.stderr, log)
     _stamp(home).write_text(f"{wanted} {'all' if everything else 'runtime'}")
 

@@ -1,5 +1,5 @@
 -- The dashboard, with what comes back: a run whose snooze is over is a thing again, first and with the sentence why, before
--- anything materialises it; escalations stand with their clock; follow-ups due and notices are counted.
+-- anything materialises it; a departure decides which workflow fits, whatever else is loudest; escalations stand with their clock; follow-ups due and notices are counted.
 
 create or replace function public.zen_dashboard() returns jsonb
 language plpgsql stable security invoker set search_path = ''
@@ -32,7 +32,10 @@ begin
   ),
   ranked as (
     select p.*, c.name as customer_name, o.full_name as owner_name,
-      private.suggested_workflow(p.leading_signal, p.deadline_points, p.arr) as workflow_id
+      private.suggested_workflow(
+        case when p.reasons @> '[{"kind": "sponsor_left"}]' then 'sponsor_left'
+             when p.reasons @> '[{"kind": "champion_left"}]' then 'champion_left' else p.leading_signal end,
+        p.deadline_points, p.arr) as workflow_id
     from public.customer_priorities(today, mine) p
     join public.customers c on c.id = p.customer_id
     join public.profiles o on o.id = c.owner_id

@@ -66,6 +66,16 @@ def test_a_thing_comes_with_reasons_that_add_up_and_a_workflow_to_start(company,
     assert (thing["owner_name"], thing["arr"], thing["days_to_notice"]) == (company.csm.full_name, 300_000, 30)
 
 
+def test_a_departure_decides_the_workflow_even_where_another_signal_is_louder(company, new_urgent):
+    account = new_urgent(45)
+    account.ticket("p1")
+    account.ticket("p1")
+    account.contact("champion", status="left", left_on=account.before(10))
+    thing = board(company.csm)["things"][0]
+    assert thing["leading_signal"] == "p1_open"
+    assert thing["workflow_id"] == "executive-contact-lost"
+
+
 @pytest.mark.parametrize(("notice_in", "things", "calm"), [(89, 1, 0), (90, 1, 0), (92, 0, 1)])
 def test_from_40_points_it_is_a_thing_below_it_is_calm(company, new_urgent, notice_in, things, calm):
     new_urgent(notice_in)
