@@ -83,6 +83,8 @@ begin
     customer := run.customer_id;
   elsif action.kind in ('snooze', 'skip', 'escalate') then
     raise sqlstate 'PT400' using message = 'Say which run this is about.';
+  elsif not exists (select 1 from public.customers c where c.id = customer and c.company_id = me.company_id) then
+    raise sqlstate 'PT404' using message = 'This customer does not exist, or you may not see it.';
   end if;
   done := private.record_action(me, action, action.kind, action.name, run, customer, slide, p, p_key, p_source);
   effect := case action.kind
