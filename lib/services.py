@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from functools import cache
 
 from lib.accounts.repository import AccountRepository
+from lib.actions.service import ActionService
 from lib.auth.model import Person
 from lib.chat.explorer import Explorer
 from lib.chat.repository import ChatRepository
 from lib.chat.service import ChatService
 from lib.db.client import Client
+from lib.executions.inbox import InboxRepository
+from lib.executions.lifecycle import Lifecycle
 from lib.executions.repository import ExecutionRepository
 from lib.executions.service import ExecutionService
 from lib.settings import ModelSettings, load_model_settings, read_environment
@@ -28,6 +31,9 @@ class Services:
     client: Client
     accounts: AccountRepository
     executions: ExecutionService
+    lifecycle: Lifecycle
+    inbox: InboxRepository
+    actions: ActionService
     workflows: WorkflowService
     chat: ChatService
 
@@ -46,6 +52,9 @@ def build(client: Client, person: Person) -> Services:
         client=client,
         accounts=accounts,
         executions=executions,
+        lifecycle=Lifecycle(client),
+        inbox=InboxRepository(client),
+        actions=ActionService(client, person),
         workflows=WorkflowService(WorkflowRepository(client), person),
         chat=ChatService(
             ChatRepository(client),

@@ -11,7 +11,10 @@ from lib.db.rows import pick, to_date, to_decimal, to_time
 
 @dataclass(frozen=True, kw_only=True)
 class Thing:
-    """One customer that matters today, the workflow that fits, and why: the reasons' points add up to `score`."""
+    """One customer that matters today, the workflow that fits, and why: the reasons' points add up to `score`.
+
+    `execution_id` is a run whose snooze is over, with the sentence why and the reason it was put away for.
+    """
 
     customer_id: str
     customer_name: str
@@ -25,6 +28,9 @@ class Thing:
     days_to_notice: int | None
     health_score: int | None
     health_band: str | None
+    execution_id: str | None = None
+    woke_because: str | None = None
+    snooze_reason: str | None = None
 
     @property
     def why(self) -> str:
@@ -94,8 +100,30 @@ class FinishedRun:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Asked:
+    """An escalation that waits for somebody, or was handed back with a `decision` nobody has seen yet (`is_over`).
+    `to_me` tells who is asked from who asks."""
+
+    escalation_id: str
+    execution_id: str
+    customer_name: str
+    workflow_name: str
+    severity: str
+    ask: str
+    respond_by: datetime
+    acknowledged_at: datetime | None
+    decision: str | None
+    is_over: bool
+    is_overdue: bool
+    to_me: bool
+    assigned_to_name: str
+    raised_by_name: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Board:
-    """`waiting` counts what matters but is not among the things, `calm` what does not matter today."""
+    """`waiting` counts what matters but is not among the things, `calm` what does not matter today, `follow_ups` what
+    is due, `notices` what is unread."""
 
     today: date
     customers: int
@@ -110,6 +138,9 @@ class Board:
     renewals: tuple[RenewalBar, ...]
     resume: tuple[OpenRun, ...]
     recently_completed: tuple[FinishedRun, ...]
+    escalations: tuple[Asked, ...] = ()
+    follow_ups: int = 0
+    notices: int = 0
 
 
 def read_board(row: dict[str, Any]) -> Board:
@@ -129,6 +160,9 @@ def read_board(row: dict[str, Any]) -> Board:
         ),
         resume=tuple(_open_run(run) for run in row["resume"]),
         recently_completed=tuple(_finished_run(run) for run in row["recently_completed"]),
+        escalations=tuple(_asked(asked) for asked in row["escalations"]),
+        follow_ups=row["inbox"]["follow_ups"],
+        notices=row["inbox"]["notices"],
     )
 
 
@@ -141,6 +175,11 @@ def _thing(row: dict[str, Any]) -> Thing:
             "notice_deadline": to_date(row["notice_deadline"]),
         }
     )
+
+
+def _asked(row: dict[str, Any]) -> Asked:
+    times = {key: to_time(row[key]) for key in ("respond_by", "acknowledged_at")}
+    return Asked(**pick(Asked, row) | times)
 
 
 def _trend_point(row: dict[str, Any]) -> TrendPoint:

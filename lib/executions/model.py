@@ -1,13 +1,14 @@
 """A run of a workflow for one customer, as values."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
 from lib.errors import Conflict
+from lib.executions.work import Escalation, SnoozeState, Undoable
 from lib.workflows.model import WorkflowVersion
 
 
@@ -57,6 +58,8 @@ class Step:
     status: StepStatus = StepStatus.DRAFT
     saved_by_name: str | None = None
     updated_at: datetime | None = None
+    skip_reason: str | None = None
+    skip_words: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -73,7 +76,8 @@ class Event:
 
 @dataclass(frozen=True, kw_only=True)
 class Execution:
-    """A run with its steps. `due_on` is the notice deadline as of its start."""
+    """A run with its steps. `due_on` is the notice deadline as of its start, unless a snooze moved it. `escalation` is
+    the latest, open or not. `declined_version` is the newest one somebody chose not to move to."""
 
     id: str
     customer_id: str
@@ -93,6 +97,12 @@ class Execution:
     latest_version: int
     steps: Mapping[str, Step]
     events: tuple[Event, ...]
+    snooze: SnoozeState = field(default_factory=SnoozeState)
+    escalation: Escalation | None = None
+    undoable: tuple[Undoable, ...] = ()
+    skip_reason: str | None = None
+    skip_words: str | None = None
+    declined_version: int | None = None
 
     @property
     def is_open(self) -> bool:

@@ -20,6 +20,7 @@ from lib.executions.model import (
     StepConflict,
     StepStatus,
 )
+from lib.executions.work import read_escalation, read_snooze_state, read_undoable
 from lib.workflows.repository import read_version
 
 
@@ -92,6 +93,9 @@ def read_execution(row: Mapping[str, Any]) -> Execution:
             "version": read_version(row["version"]),
             "steps": {step["slide_id"]: read_step(step) for step in row["steps"]},
             "events": tuple(Event(**event | {"created_at": to_time(event["created_at"])}) for event in row["events"]),
+            "snooze": read_snooze_state(row.get("snooze")),
+            "escalation": read_escalation(row.get("escalation")),
+            "undoable": tuple(read_undoable(act) for act in row.get("undoable", ())),
             **{key: row[key] for key in ("customer_name", "owner_name", "may_write", "latest_version")},
         }
     )
@@ -106,6 +110,8 @@ def read_step(row: Mapping[str, Any]) -> Step:
         status=StepStatus(row["status"]),
         saved_by_name=row.get("saved_by_name"),
         updated_at=to_time(row["updated_at"]),
+        skip_reason=row.get("skip_reason"),
+        skip_words=row.get("skip_words"),
     )
 
 

@@ -1,0 +1,47 @@
+from enum import StrEnum
+from typing import ClassVar
+from uuid import UUID
+
+from pydantic import Field
+
+from lib.actions.base import COLLEAGUE, Parameters, Said, Steps
+from lib.actions.model import ActionKind, SavedAction
+
+
+class Severity(StrEnum):
+    """How soon the first answer is due: within 1, 2, 7 or 14 days, as `private.respond_within` has it."""
+
+    CRITICAL = "critical"
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+LABELS = {
+    Severity.CRITICAL: "Critical: an answer within a day",
+    Severity.HIGH: "High: within two days",
+    Severity.MEDIUM: "Medium: within a week",
+    Severity.LOW: "Low: within two weeks",
+}
+
+
+class EscalateParameters(Parameters):
+    to: UUID = Field(title="Who is asked", json_schema_extra=COLLEAGUE)
+    severity: Severity = Field(
+        title="How severe it is", json_schema_extra={"labels": {str(key): LABELS[key] for key in LABELS}}
+    )
+    ask: Said = Field(max_length=4000, title="What you ask for")
+
+
+class Escalate:
+    """Hands a run to a colleague."""
+
+    kind: ClassVar[str] = ActionKind.ESCALATE
+    icon: ClassVar[str] = ":material/priority_high:"
+    button: ClassVar[str] = "Escalate"
+    done: ClassVar[str] = "They see what you see: the facts, the answers so far and your chat."
+    Parameters: ClassVar[type[Parameters]] = EscalateParameters
+    preset: ClassVar[frozenset[str]] = frozenset({"to", "severity", "ask"})
+
+    def steps(self, parameters: EscalateParameters, action: SavedAction) -> Steps | None:
+        return None

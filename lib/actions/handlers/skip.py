@@ -1,0 +1,52 @@
+from enum import StrEnum
+from typing import ClassVar
+
+from pydantic import Field, ValidationInfo, field_validator
+
+from lib.actions.base import Parameters, Said, Steps
+from lib.actions.model import ActionKind, SavedAction
+
+
+class SkipReason(StrEnum):
+    NOT_RELEVANT = "not_relevant"
+    ALREADY_DONE = "already_done"
+    NO_DATA = "no_data"
+    CUSTOMER_ASKED = "customer_asked"
+    DUPLICATE = "duplicate"
+    OTHER = "other"
+
+
+LABELS = {
+    SkipReason.NOT_RELEVANT: "Does not apply here",
+    SkipReason.ALREADY_DONE: "Done already, elsewhere",
+    SkipReason.NO_DATA: "There is no data for it",
+    SkipReason.CUSTOMER_ASKED: "The customer asked not to",
+    SkipReason.DUPLICATE: "The same is under way elsewhere",
+    SkipReason.OTHER: "Something else",
+}
+
+
+class SkipParameters(Parameters):
+    reason: SkipReason = Field(title="Why", json_schema_extra={"labels": {str(key): LABELS[key] for key in LABELS}})
+    words: Said | None = Field(max_length=2000, default=None, validate_default=True, title="In your own words")
+
+    @field_validator("words")
+    @classmethod
+    def other_is_told(cls, words: str | None, info: ValidationInfo) -> str | None:
+        if words is None and info.data.get("reason") is SkipReason.OTHER:
+            raise ValueError("Say why, in your own words.")
+        return words
+
+
+class Skip:
+    """Leaves out a slide, or the whole run."""
+
+    kind: ClassVar[str] = ActionKind.SKIP
+    icon: ClassVar[str] = ":material/skip_next:"
+    button: ClassVar[str] = "Leave out"
+    done: ClassVar[str] = "It stays on record, with the reason."
+    Parameters: ClassVar[type[Parameters]] = SkipParameters
+    preset: ClassVar[frozenset[str]] = frozenset({"reason", "words"})
+
+    def steps(self, parameters: SkipParameters, action: SavedAction) -> Steps | None:
+        return None

@@ -1,0 +1,95 @@
+from datetime import date, timedelta
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+
+from lib.actions.base import HIDDEN, Parameters, Said, Steps, today_of
+from lib.actions.model import ActionKind, SavedAction
+
+FURTHEST = timedelta(days=730)
+
+
+class _Signal(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+
+
+class HealthBelow(_Signal):
+    """The health score falls"""
+
+    kind: Literal["health_below"] = "health_below"
+    value: int = Field(title="Health below", ge=1, le=100, description="A score from 1 to 100.")
+
+
+class NewTicket(_Signal):
+    """A new ticket is opened"""
+
+    kind: Literal["new_ticket"] = "new_ticket"
+    value: Literal["p1", "p1,p2"] = Field(
+        title="Which tickets", json_schema_extra={"labels": {"p1": "P1", "p1,p2": "P1 or P2"}}
+    )
+
+
+class NoticeWithin(_Signal):
+    """The notice deadline comes near"""
+
+    kind: Literal["notice_within"] = "notice_within"
+    value: int = Field(title="Days before the notice deadline", ge=1, le=365)
+
+
+class ContactLeft(_Signal):
+    """A contact leaves"""
+
+    kind: Literal["contact_left"] = "contact_left"
+
+
+class NoteMentions(_Signal):
+    """A note mentions a word"""
+
+    kind: Literal["note_mentions"] = "note_mentions"
+    value: Said = Field(max_length=100, title="Word to look for", min_length=2)
+
+
+Signal = Annotated[HealthBelow | NewTicket | NoticeWithin | ContactLeft | NoteMentions, Field(discriminator="kind")]
+
+
+class SnoozeParameters(Parameters):
+    until: date | None = Field(default=None, title="Until", description="It comes back at 09:00 of that day.")
+    signal: Signal | None = Field(
+        default=None, validate_default=True, title="Or until", description="Whichever comes first."
+    )
+    reason: Said = Field(max_length=2000, title="Why")
+    move_due: bool = Field(default=False, title="Move the due date as well")
+    beyond_deadline: bool = Field(default=False, title="This is meant", json_schema_extra=HIDDEN)
+
+    @field_validator("until")
+    @classmethod
+    def to_come(cls, until: date | None, info: ValidationInfo) -> date | None:
+        today = today_of(info)
+        if until is None or today is None:
+            return until
+        if until <= today:
+            raise ValueError("Choose a day that is still to come.")
+        if until > today + FURTHEST:
+            raise ValueError("Choose a day within two years.")
+        return until
+
+    @field_validator("signal")
+    @classmethod
+    def has_an_end(cls, signal: object, info: ValidationInfo) -> object:
+        if signal is None and info.data.get("until", ...) is None:
+            raise ValueError("Say until when: a day, a signal, or both.")
+        return signal
+
+
+class Snooze:
+    """Puts a run away until a day or a signal."""
+
+    kind: ClassVar[str] = ActionKind.SNOOZE
+    icon: ClassVar[str] = ":material/snooze:"
+    button: ClassVar[str] = "Snooze"
+    done: ClassVar[str] = "It comes back by itself."
+    Parameters: ClassVar[type[Parameters]] = SnoozeParameters
+    preset: ClassVar[frozenset[str]] = frozenset({"reason", "signal", "move_due"})
+
+    def steps(self, parameters: SnoozeParameters, action: SavedAction) -> Steps | None:
+        return None

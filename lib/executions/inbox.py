@@ -1,0 +1,215 @@
+"""What waits for the signed-in person, as values: one request, the first 200 of each kind, and counts of all."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from lib.db.client import Client
+from lib.db.results import changed, read
+from lib.db.rows import pick, to_date, to_time
+from lib.executions.work import Signal, read_signal
+
+
+@dataclass(frozen=True, kw_only=True)
+class RunRow:
+    """The run a row is about."""
+
+    execution_id: str
+    status: str
+    revision: int
+    owner_id: str
+    owner_name: str
+    customer_id: str
+    customer_name: str
+    workflow_id: str
+    workflow_name: str
+    current_slide: str
+    due_on: date | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Woken(RunRow):
+    """Back, and nobody has worked on it since. `because` is the sentence why, `reason` why it was put away."""
+
+    because: str
+    reason: str
+    woke_at: datetime | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Snoozed(RunRow):
+    """`until_at` None: only the signal decides. `count` is how often this run was put away."""
+
+    snooze_id: str
+    reason: str
+    until_at: datetime | None
+    is_backstop: bool
+    signal: Signal | None
+    snoozed_at: datetime
+    snoozed_by_name: str
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Escalated(RunRow):
+    """Open, or handed back and the decision not yet seen by whoever raised it. `comments` counts them."""
+
+    escalation_id: str
+    severity: str
+    ask: str
+    respond_by: datetime
+    acknowledged_at: datetime | None
+    raised_at: datetime
+    ended_at: datetime | None
+    decision: str | None
+    raised_by: str
+    raised_by_name: str
+    assigned_to: str
+    assigned_to_name: str
+    is_overdue: bool
+    to_me: bool
+    by_me: bool
+    comments: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class FollowUp:
+    id: str
+    title: str
+    due_on: date
+    is_overdue: bool
+    customer_id: str
+    customer_name: str
+    execution_id: str | None
+    assigned_to: str
+    assigned_to_name: str
+    created_by_name: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Notice:
+    """`from_name` is None for the system, `customer_id` for what is about no customer."""
+
+    id: str
+    body: str
+    created_at: datetime
+    customer_id: str | None
+    customer_name: str | None
+    execution_id: str | None
+    from_name: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Approval:
+    """A tool call that waits. `needs_leader`: whoever holds the conversation cannot approve it, a leader can."""
+
+    call_id: str
+    tool: str
+    input: Mapping[str, Any]
+    created_at: datetime
+    thread_id: str
+    execution_id: str
+    slide_id: str
+    customer_name: str
+    owner_id: str
+    owner_name: str
+    needs_leader: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Act:
+    """Something done or undone in the last 24 hours."""
+
+    run_id: str
+    kind: str
+    name: str
+    summary: str
+    created_at: datetime
+    undone_at: datetime | None
+    execution_id: str | None
+    slide_id: str | None
+    customer_id: str | None
+    customer_name: str | None
+    actor_name: str
+    undone_by_name: str | None
+    can_undo: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class Counts:
+    """Of all, whether or not their rows are among the first 200. `team` is None unless the team's was asked for."""
+
+    woken: int
+    snoozed: int
+    to_me: int
+    by_me: int
+    follow_ups: int
+    notices: int
+    approvals: int
+    undone: int
+    team: int | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Inbox:
+    counts: Counts
+    woken: tuple[Woken, ...]
+    snoozed: tuple[Snoozed, ...]
+    escalations: tuple[Escalated, ...]
+    follow_ups: tuple[FollowUp, ...]
+    notices: tuple[Notice, ...]
+    approvals: tuple[Approval, ...]
+    undone: tuple[Act, ...]
+
+
+class InboxRepository:
+    """Reads as the holder of the client's token."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    def read(self, team: bool = False) -> Inbox:
+        """One's own inbox, or with `team` the company's, which only leaders are given. One request."""
+        return read_inbox(read(self._client.rpc("inbox", {"p_team": team})))
+
+    def complete_follow_up(self, follow_up_id: str) -> None:
+        """It is done. Raises NotPermitted for one that is neither given to nor made by the person."""
+        table = self._client.table("follow_ups")
+        changed(table.update({"done_at": "now"}).eq("id", follow_up_id), otherwise="You may not end this follow-up.")
+
+    def read_notice(self, notice_id: str) -> None:
+        """It was read. Raises NotPermitted for somebody else's."""
+        table = self._client.table("notices")
+        changed(table.update({"read_at": "now"}).eq("id", notice_id), otherwise="This was not told to you.")
+
+
+def read_inbox(row: Mapping[str, Any]) -> Inbox:
+    """An Inbox from what `public.inbox` returns."""
+    return Inbox(
+        counts=Counts(**pick(Counts, dict(row["counts"]))),
+        woken=tuple(Woken(**_run(Woken, each)) for each in row["woken"]),
+        snoozed=tuple(
+            Snoozed(**_run(Snoozed, each) | {"signal": read_signal(each["signal"])}) for each in row["snoozed"]
+        ),
+        escalations=tuple(Escalated(**_run(Escalated, each)) for each in row["escalations"]),
+        follow_ups=tuple(FollowUp(**_values(FollowUp, each)) for each in row["follow_ups"]),
+        notices=tuple(Notice(**_values(Notice, each)) for each in row["notices"]),
+        approvals=tuple(Approval(**_values(Approval, each)) for each in row["approvals"]),
+        undone=tuple(Act(**_values(Act, each)) for each in row["undone"]),
+    )
+
+
+def _run(kind: type[RunRow], row: Mapping[str, Any]) -> dict[str, Any]:
+    return _values(kind, {**row, "execution_id": row["id"]})
+
+
+def _values(kind: type[Any], row: Mapping[str, Any]) -> dict[str, Any]:
+    """The fields of `kind`, days and moments as such: by their names, `…_on`, and `…_at` or `…_by`."""
+    values = pick(kind, dict(row))
+    for key in values:
+        if key.endswith("_on"):
+            values[key] = to_date(values[key])
+        elif key.endswith("_at") or key == "respond_by":
+            values[key] = to_time(values[key])
+    return values

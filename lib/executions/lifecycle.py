@@ -1,0 +1,86 @@
+"""What becomes of a run but for its answers and the actions saved: each is one function of the database."""
+
+from typing import Any
+
+from lib.actions.model import Done
+from lib.actions.repository import read_done
+from lib.db.client import Client
+from lib.db.results import execute, read
+from lib.db.rows import pick
+from lib.executions.model import Saved
+from lib.executions.work import Changed
+
+
+class Lifecycle:
+    """Acts as the holder of the client's token. All raise NotFound, NotPermitted and, with the sentence why, Conflict;
+    a `key` is one for each click, and the same again does nothing again."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    def transitions(self) -> tuple[tuple[str, str | None, str], ...]:
+        """What may happen to a run: action, status before (None: no run yet), status afterwards."""
+        rows = read(self._client.rpc("execution_lifecycle", {}))
+        return tuple((row["action"], row["from_status"], row["to_status"]) for row in rows)
+
+    def wake(self, execution_id: str) -> Changed:
+        """Take a snoozed run up again, because its time has come or before it has."""
+        return _changed(self._call("wake_execution", p_execution_id=execution_id))
+
+    def wake_due(self, most: int = 500) -> int:
+        """Bring back runs whose snooze is over, at most so many (1-10,000); how many did. Safe from many workers."""
+        return int(self._call("wake_due_executions", p_limit=most))
+
+    def acknowledge(self, escalation_id: str) -> None:
+        """The person asked has it: the clock stops. Said twice is said once."""
+        self._call("acknowledge_escalation", p_escalation_id=escalation_id)
+
+    def comment(self, escalation_id: str, words: str) -> None:
+        """Raises InvalidInput for a text that is blank or longer than 4,000 characters."""
+        self._call("comment_escalation", p_escalation_id=escalation_id, p_body=words)
+
+    def hand_back(self, escalation_id: str, decision: str, *, key: str) -> Done:
+        """Give it back with a decision; can be undone for 24 hours. Raises InvalidInput for a blank one."""
+        told = self._call("hand_back_escalation", p_escalation_id=escalation_id, p_decision=decision, p_key=key)
+        return read_done(told)
+
+    def see_decision(self, escalation_id: str) -> None:
+        """Whoever raised it has seen what was decided."""
+        self._call("see_decision", p_escalation_id=escalation_id)
+
+    def reopen(self, execution_id: str, reason: str) -> Changed:
+        """Open an ended run again; its outcome stays in its events. Raises InvalidInput for a blank reason."""
+        return _changed(self._call("reopen_execution", p_execution_id=execution_id, p_reason=reason))
+
+    def reassign(self, execution_id: str, to: str) -> Changed:
+        """Give an open run to a colleague (a person's id), who is told."""
+        return _changed(self._call("reassign_execution", p_execution_id=execution_id, p_to=to))
+
+    def take_up(self, execution_id: str, slide_id: str) -> Saved:
+        """Take up a slide that was left out; its answers are as they were."""
+        from lib.executions.repository import read_step
+
+        taken = self._call("take_up_slide", p_execution_id=execution_id, p_slide_id=slide_id)
+        return Saved(step=read_step(taken["step"]), execution_revision=taken["execution_revision"])
+
+    def move_to_version(self, execution_id: str, version_id: str, *, revision: int, key: str) -> Done:
+        """Go on with a newer version; answers stay, by slide. Can be undone for 24 hours. `revision` is the run's."""
+        told = self._call(
+            "move_to_version", p_execution_id=execution_id, p_version_id=version_id, p_revision=revision, p_key=key
+        )
+        return read_done(told)
+
+    def stay_on_version(self, execution_id: str, version: int) -> int:
+        """Not to be asked again about versions up to this one; the run's revision afterwards."""
+        return int(self._call("stay_on_version", p_execution_id=execution_id, p_version=version)["revision"])
+
+    def escalation_context(self, execution_id: str) -> dict[str, Any]:
+        """What a colleague would be given if the run were escalated now; empty for a run one may not see."""
+        return read(self._client.rpc("escalation_context", {"p_execution_id": execution_id})) or {}
+
+    def _call(self, function: str, **arguments: Any) -> Any:
+        return execute(self._client.rpc(function, arguments))
+
+
+def _changed(row: dict[str, Any]) -> Changed:
+    return Changed(**pick(Changed, row))
