@@ -15,43 +15,60 @@ COLLEAGUE: dict[str, Any] = {"asks": "colleague"}
 HIDDEN: dict[str, Any] = {"asks": "nothing"}
 
 
+def choices(labels: Mapping[Any, str]) -> dict[str, Any]:
+    """`json_schema_extra` of a field with these values, and the words for each."""
+    return {"labels": {str(value): label for value, label in labels.items()}}
+
+
 Said = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
 """A text without blanks around it. A field says with `max_length` how long it may be."""
 
 
 class Parameters(BaseModel):
-    """What an action is run with. The form is drawn from the fields: `title` is the question, `description` its help,
-    the type its kind; `json_schema_extra=COLLEAGUE` asks for a person, `HIDDEN` for nothing.
-
-    `model_validate(…, context=Today(…))` lets a validator know what day it is where the person is.
-    """
+    """What an action is run with. The form is drawn from the fields (`lib.actions.forms`): `title` is the question,
+    `description` its help, the type its kind; `json_schema_extra` is `choices(…)` for a choice, COLLEAGUE for a person,
+    HIDDEN for what is never asked."""
 
     model_config = ConfigDict(extra="forbid")
 
 
 @dataclass(frozen=True)
 class Today:
+    """The day it is where the person is, for validators (`today_of`)."""
+
     day: date
 
 
 class Handler(Protocol):
-    """One for each kind, without a state of its own."""
+    """One for each kind, without a state of its own. What is not said differently holds as it stands here."""
 
     kind: ClassVar[str]
-    icon: ClassVar[str]
+    icon: ClassVar[str] = ":material/bolt:"
     button: ClassVar[str]
+    """Words on the button that does it."""
     done: ClassVar[str]
+    """A sentence of what follows, shown beside the form."""
     Parameters: ClassVar[type[Parameters]]
-    preset: ClassVar[frozenset[str]]
+    preset: ClassVar[frozenset[str]] = frozenset()
     """Parameters a saved action may carry with it."""
 
+    def asks(self, action: SavedAction) -> dict[str, str]:
+        """Which parameters are asked for, in order, and the question of each."""
+        return questions(self.Parameters)
+
     def steps(self, parameters: Any, action: SavedAction) -> Steps | None:
-        """The safe steps it comes to; None where the database knows the kind itself."""
-        ...
+        """The safe steps it comes to (`lib.actions.steps`); None where the database knows the kind itself."""
+        return None
 
 
-def parsed(kind: type[Parameters], given: Mapping[str, Any], *, today: date | None = None) -> Parameters:
-    """`given` as the handler's own parameters. Raises Faults naming everything that is wrong, a sentence each."""
+def questions(kind: type[BaseModel]) -> dict[str, str]:
+    """The fields of a schema that are asked for, and their titles."""
+    asked = {name: field for name, field in kind.model_fields.items() if field.json_schema_extra != HIDDEN}
+    return {name: field.title or name for name, field in asked.items()}
+
+
+def parsed(kind: type[BaseModel], given: Mapping[str, Any], *, today: date | None = None) -> Any:
+    """`given` as a value of `kind`. Raises Faults naming everything that is wrong, a sentence each."""
     try:
         return kind.model_validate(answered(given), context=Today(today) if today else None)
     except ValidationError as error:
@@ -60,11 +77,8 @@ def parsed(kind: type[Parameters], given: Mapping[str, Any], *, today: date | No
 
 def answered(given: Mapping[str, Any]) -> dict[str, Any]:
     """What was given an answer: nulls and blank texts are none."""
-    return {
-        key: value
-        for key, value in given.items()
-        if not (value is None or (isinstance(value, str) and not value.strip()))
-    }
+    blank = [key for key, value in given.items() if value is None or (isinstance(value, str) and not value.strip())]
+    return {key: value for key, value in given.items() if key not in blank}
 
 
 def today_of(info: ValidationInfo) -> date | None:
@@ -78,34 +92,49 @@ def as_json(parameters: BaseModel) -> dict[str, Any]:
 
 def faults_of(kind: type[BaseModel], error: ValidationError) -> tuple[str, ...]:
     """What pydantic found, as sentences for people, each once, in order."""
-    return tuple(dict.fromkeys(_sentence(kind, dict(fault)) for fault in error.errors(include_url=False)))
+    return tuple(dict.fromkeys(sentence(kind, dict(fault)) for fault in error.errors(include_url=False)))
 
 
-def _sentence(kind: type[BaseModel], fault: dict[str, Any]) -> str:
+def sentence(kind: type[BaseModel], fault: Mapping[str, Any]) -> str:
+    """One of pydantic's faults with a value of `kind`, in words."""
     where = [str(part) for part in fault["loc"]]
-    label = _label(kind, where)
+    label, told = _label(kind, where), fault.get("ctx", {})
     match fault["type"]:
         case "value_error":
-            return str(fault["ctx"]["error"])
+            return str(told["error"])
         case "extra_forbidden":
-            return f"“{where[-1]}” is not something this asks for."
+            return f"“{where[-1][:80]}” is not something this asks for."
         case "missing" | "string_too_short":
-            return f"“{label}” needs an answer."
+            least = told.get("min_length", 1)
+            return f"“{label}” needs an answer." if least == 1 else f"“{label}” has at least {least} characters."
         case "string_too_long":
-            return f"“{label}” is longer than {fault['ctx']['max_length']:,} characters."
-        case "greater_than_equal":
-            return f"“{label}” is below {fault['ctx']['ge']}."
-        case "less_than_equal":
-            return f"“{label}” is above {fault['ctx']['le']}."
-        case "enum" | "literal_error" | "union_tag_invalid" | "union_tag_not_found":
+            return f"“{label}” is longer than {told['max_length']:,} characters."
+        case "greater_than_equal" | "less_than_equal":
+            return f"“{label}” is {'below' if 'ge' in told else 'above'} {told.get('ge', told.get('le'))}."
+        case "enum" | "literal_error" | "union_tag_invalid" | "union_tag_not_found" | "string_pattern_mismatch":
             return f"“{label}” must be one of the choices."
-        case kind_of if kind_of.startswith(("date", "uuid")):
+        case what if what.startswith(("date", "uuid", "int")):
             return f"“{label}” cannot be read."
         case _:
             return f"“{label}” cannot be used like this."
 
 
 def _label(kind: type[BaseModel], where: list[str]) -> str:
-    field = kind.model_fields.get(where[0]) if where else None
-    title = field.title if field and field.title else (where[0] if where else "It")
-    return title if len(where) < 2 else f"{title}, {where[-1].replace('_', ' ')}"
+    """The question a fault is about: that of the innermost field on its way that has a title."""
+    label = kind.model_fields[where[0]].title if where and where[0] in kind.model_fields else None
+    for member in members(kind.model_fields[where[0]].annotation) if label and len(where) > 1 else ():
+        if tag_of(member) == where[1] and len(where) > 2 and where[2] in member.model_fields:
+            label = member.model_fields[where[2]].title or label
+    return label or (where[0][:80] if where else "It")
+
+
+def members(annotation: Any) -> tuple[type[BaseModel], ...]:
+    """The schemas a value of this type may follow: those of a union, told apart by a `kind`; none for plain values."""
+    if isinstance(annotation, type):
+        return (annotation,) if issubclass(annotation, BaseModel) else ()
+    return tuple(member for part in getattr(annotation, "__args__", ()) for member in members(part))
+
+
+def tag_of(member: type[BaseModel]) -> str:
+    """What a schema calls itself where several are possible."""
+    return str(member.model_fields["kind"].default)

@@ -7,6 +7,7 @@ from lib.actions.model import Colleague, Done, SavedAction, Source, Subject
 from lib.db.client import Client
 from lib.db.results import execute, read
 from lib.db.rows import pick, to_time
+from lib.errors import Conflict
 
 
 class ActionRepository:
@@ -62,7 +63,10 @@ class ActionRepository:
     def hide(self, action_id: str, *, company_id: str, person_id: str) -> None:
         """Put a global action out of the company's sight; hidden twice is hidden once. Raises NotPermitted."""
         row = {"company_id": company_id, "action_id": action_id, "hidden_by": person_id}
-        execute(self._client.table("hidden_saved_actions").insert(row))
+        try:
+            execute(self._client.table("hidden_saved_actions").insert(row))
+        except Conflict:
+            return
 
     def show(self, action_id: str) -> bool:
         """Offer it again; False when nothing was hidden, or the person may not."""

@@ -4,8 +4,8 @@ from uuid import UUID
 
 from pydantic import Field
 
-from lib.actions.base import COLLEAGUE, Parameters, Said, Steps
-from lib.actions.model import ActionKind, SavedAction
+from lib.actions.base import COLLEAGUE, Handler, Parameters, Said, choices
+from lib.actions.model import ActionKind
 
 
 class Severity(StrEnum):
@@ -27,13 +27,11 @@ LABELS = {
 
 class EscalateParameters(Parameters):
     to: UUID = Field(title="Who is asked", json_schema_extra=COLLEAGUE)
-    severity: Severity = Field(
-        title="How severe it is", json_schema_extra={"labels": {str(key): LABELS[key] for key in LABELS}}
-    )
+    severity: Severity = Field(title="How severe it is", json_schema_extra=choices(LABELS))
     ask: Said = Field(max_length=4000, title="What you ask for")
 
 
-class Escalate:
+class Escalate(Handler):
     """Hands a run to a colleague."""
 
     kind: ClassVar[str] = ActionKind.ESCALATE
@@ -42,6 +40,3 @@ class Escalate:
     done: ClassVar[str] = "They see what you see: the facts, the answers so far and your chat."
     Parameters: ClassVar[type[Parameters]] = EscalateParameters
     preset: ClassVar[frozenset[str]] = frozenset({"to", "severity", "ask"})
-
-    def steps(self, parameters: EscalateParameters, action: SavedAction) -> Steps | None:
-        return None

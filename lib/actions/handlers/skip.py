@@ -3,8 +3,8 @@ from typing import ClassVar
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from lib.actions.base import Parameters, Said, Steps
-from lib.actions.model import ActionKind, SavedAction
+from lib.actions.base import Handler, Parameters, Said, choices
+from lib.actions.model import ActionKind
 
 
 class SkipReason(StrEnum):
@@ -27,7 +27,7 @@ LABELS = {
 
 
 class SkipParameters(Parameters):
-    reason: SkipReason = Field(title="Why", json_schema_extra={"labels": {str(key): LABELS[key] for key in LABELS}})
+    reason: SkipReason = Field(title="Why", json_schema_extra=choices(LABELS))
     words: Said | None = Field(max_length=2000, default=None, validate_default=True, title="In your own words")
 
     @field_validator("words")
@@ -38,7 +38,7 @@ class SkipParameters(Parameters):
         return words
 
 
-class Skip:
+class Skip(Handler):
     """Leaves out a slide, or the whole run."""
 
     kind: ClassVar[str] = ActionKind.SKIP
@@ -47,6 +47,3 @@ class Skip:
     done: ClassVar[str] = "It stays on record, with the reason."
     Parameters: ClassVar[type[Parameters]] = SkipParameters
     preset: ClassVar[frozenset[str]] = frozenset({"reason", "words"})
-
-    def steps(self, parameters: SkipParameters, action: SavedAction) -> Steps | None:
-        return None

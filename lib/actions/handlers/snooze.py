@@ -1,12 +1,15 @@
 from datetime import date, timedelta
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationInfo, field_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
 
-from lib.actions.base import HIDDEN, Parameters, Said, Steps, today_of
-from lib.actions.model import ActionKind, SavedAction
+from lib.actions.base import HIDDEN, Handler, Parameters, Said, choices, today_of
+from lib.actions.model import ActionKind
 
 FURTHEST = timedelta(days=730)
+
+
+Word = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=100)]
 
 
 class _Signal(BaseModel):
@@ -25,7 +28,7 @@ class NewTicket(_Signal):
 
     kind: Literal["new_ticket"] = "new_ticket"
     value: Literal["p1", "p1,p2"] = Field(
-        title="Which tickets", json_schema_extra={"labels": {"p1": "P1", "p1,p2": "P1 or P2"}}
+        title="Which tickets", json_schema_extra=choices({"p1": "P1", "p1,p2": "P1 or P2"})
     )
 
 
@@ -46,7 +49,7 @@ class NoteMentions(_Signal):
     """A note mentions a word"""
 
     kind: Literal["note_mentions"] = "note_mentions"
-    value: Said = Field(max_length=100, title="Word to look for", min_length=2)
+    value: Word = Field(title="Word to look for")
 
 
 Signal = Annotated[HealthBelow | NewTicket | NoticeWithin | ContactLeft | NoteMentions, Field(discriminator="kind")]
@@ -67,7 +70,7 @@ class SnoozeParameters(Parameters):
         today = today_of(info)
         if until is None or today is None:
             return until
-        if until <= today:
+        if until < today:
             raise ValueError("Choose a day that is still to come.")
         if until > today + FURTHEST:
             raise ValueError("Choose a day within two years.")
@@ -81,7 +84,7 @@ class SnoozeParameters(Parameters):
         return signal
 
 
-class Snooze:
+class Snooze(Handler):
     """Puts a run away until a day or a signal."""
 
     kind: ClassVar[str] = ActionKind.SNOOZE
@@ -90,6 +93,3 @@ class Snooze:
     done: ClassVar[str] = "It comes back by itself."
     Parameters: ClassVar[type[Parameters]] = SnoozeParameters
     preset: ClassVar[frozenset[str]] = frozenset({"reason", "signal", "move_due"})
-
-    def steps(self, parameters: SnoozeParameters, action: SavedAction) -> Steps | None:
-        return None

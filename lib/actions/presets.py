@@ -1,0 +1,57 @@
+"""Days one often puts work away until. Days only: the database makes them 09:00 where the person is, so that no preset
+can be an hour off when the clocks change."""
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+MONDAY = 0
+BEFORE_DEADLINE = timedelta(days=7)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Preset:
+    """`day` is the day it comes back; `is_beyond` says it is after the notice deadline, which asks for a word."""
+
+    key: str
+    label: str
+    day: date
+    is_beyond: bool = False
+
+
+def presets(today: date, deadline: date | None = None) -> tuple[Preset, ...]:
+    """What to offer on `today`, soonest first; a day that several presets mean is offered once, the first of:
+    tomorrow, in three days, next Monday, in two weeks, a week before the notice deadline (while that is to come), the
+    first of next month."""
+    named = {
+        "tomorrow": ("Tomorrow", today + timedelta(days=1)),
+        "three_days": ("In three days", today + timedelta(days=3)),
+        "monday": ("Next Monday", next_monday(today)),
+        "two_weeks": ("In two weeks", today + timedelta(weeks=2)),
+        "before_deadline": ("A week before the notice deadline", deadline - BEFORE_DEADLINE if deadline else today),
+        "next_month": ("The first of next month", first_of_next_month(today)),
+    }
+    offered: dict[date, Preset] = {}
+    for key, (label, day) in named.items():
+        if day > today:
+            beyond = deadline is not None and today <= deadline < day
+            offered.setdefault(day, Preset(key=key, label=label, day=day, is_beyond=beyond))
+    return tuple(offered[day] for day in sorted(offered))
+
+
+def today_in(time_zone: str, now: datetime | None = None) -> date:
+    """The day it is in a time zone (an IANA name; UTC where there is no such zone) at an aware moment."""
+    moment = now or datetime.now(UTC)
+    try:
+        return moment.astimezone(ZoneInfo(time_zone)).date()
+    except (KeyError, ValueError, OSError):
+        return moment.astimezone(UTC).date()
+
+
+def next_monday(today: date) -> date:
+    """The first Monday after `today`."""
+    return today + timedelta(days=(MONDAY - today.weekday() - 1) % 7 + 1)
+
+
+def first_of_next_month(today: date) -> date:
+    return (today.replace(day=1) + timedelta(days=32)).replace(day=1)
