@@ -45,13 +45,16 @@ insert into private.execution_transitions (action, from_status, to_status, event
   ('undo', 'active', 'escalated', 'undone'),
   ('undo', 'active', 'active', 'undone'),
   ('undo', 'escalated', 'escalated', 'undone');
-grant select on private.execution_transitions to authenticated, service_role;
+alter table private.execution_transitions enable row level security;
 
-create function public.execution_lifecycle() returns table (action text, from_status text, to_status text)
-language sql stable security invoker set search_path = ''
+create function private.execution_lifecycle() returns table (action text, from_status text, to_status text)
+language sql stable security definer set search_path = ''
 as $$ select t.action, t.from_status, t.to_status from private.execution_transitions t order by t.action, t.from_status nulls first, t.to_status $$;
+comment on function private.execution_lifecycle is 'The whole of public.execution_lifecycle.';
+create function public.execution_lifecycle() returns table (action text, from_status text, to_status text)
+language sql stable security invoker set search_path = '' as $$ select * from private.execution_lifecycle() $$;
 comment on function public.execution_lifecycle is 'The transitions of a run: action, status before (null: no run yet), status afterwards.';
-grant execute on function public.execution_lifecycle to authenticated, service_role;
+grant execute on function private.execution_lifecycle, public.execution_lifecycle to authenticated, service_role;
 
 -- A run keeps why it, or one of its slides, was left out.
 alter table public.workflow_executions
@@ -98,7 +101,7 @@ $$;
 comment on function private.refused_transition is 'Why an action cannot be taken on a run as it stands, in a sentence.';
 
 create function private.require_transition(action text, run public.workflow_executions, to_status text) returns void
-language plpgsql stable set search_path = ''
+language plpgsql stable security definer set search_path = ''
 as $$
 begin
   if not exists (
@@ -111,7 +114,7 @@ begin
 end;
 $$;
 comment on function private.require_transition is 'Refuses an action the lifecycle does not allow, with the sentence why.';
-grant execute on function private.begin_action, private.refused_transition, private.require_transition to authenticated, service_role;
+grant execute on function private.require_transition to authenticated, service_role;
 
 create or replace function private.guard_execution() returns trigger
 language plpgsql set search_path = ''

@@ -32,7 +32,7 @@ comment on column public.workflow_snoozes.customer_id is 'The customer of the ru
 comment on column public.workflow_snoozes.snoozed_by is 'Who put it away.';
 comment on column public.workflow_snoozes.reason is 'Why, in words.';
 comment on column public.workflow_snoozes.until_at is 'The moment it comes back: 09:00 of the chosen day where the person is; null when only the signal decides.';
-comment on column public.workflow_snoozes.is_backstop is 'True when until_at was not chosen but set a week before the notice deadline, so that a signal that never comes costs no deadline.';
+comment on column public.workflow_snoozes.is_backstop is 'True when until_at was not chosen but set a week before the notice deadline (tomorrow, when it is nearer), so that a signal that never comes costs no deadline.';
 comment on column public.workflow_snoozes.signal is 'What brings it back: kind (health_below, new_ticket, notice_within, contact_left, note_mentions) and its value.';
 comment on column public.workflow_snoozes.already_left is 'Contacts who had left before; only others are a signal.';
 comment on column public.workflow_snoozes.due_before is 'Due date of the run before; null when it did not move.';
@@ -90,7 +90,7 @@ as $$
       and (s.until_at <= as_of or s.signal is not null)
   ),
   dated as (
-    select o.id, case when o.is_backstop then 'The notice deadline is a week away, and the signal has not come.'
+    select o.id, case when o.is_backstop then 'The notice deadline is near, and the signal has not come.'
       else format('The day you chose has come: %s.', to_char(o.until_at at time zone p.time_zone, 'FMDD FMMonth')) end as because
     from open o join public.profiles p on p.id = o.snoozed_by
     where o.until_at <= as_of
@@ -140,16 +140,18 @@ as $$
 $$;
 comment on function private.due_snoozes is 'Snoozes that are over as of a moment and not yet ended, of those one may see, with the sentence why.';
 
-create function private.wake(execution uuid, woken_by text, because text) returns boolean
+create function private.wake(execution uuid, snooze uuid, woken_by text, because text) returns boolean
 language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   perform set_config('zen.woken_by', woken_by, true), private.begin_action('wake', jsonb_build_object('because', because, 'by', woken_by));
-  update public.workflow_executions set status = 'active', revision = revision + 1 where id = execution and status = 'snoozed';
+  update public.workflow_executions e set status = 'active', revision = e.revision + 1
+  where e.id = execution and e.status = 'snoozed'
+    and exists (select 1 from public.workflow_snoozes s where s.id = snooze and s.ended_at is null);
   return found;
 end;
 $$;
-comment on function private.wake is 'Brings a run back, with the sentence why; false when somebody was faster. For functions that have checked who asks.';
+comment on function private.wake is 'Brings a run, locked already, back from a snooze, with the sentence why; false when that snooze has ended. For functions that have checked who asks.';
 
 create function private.wake_due(most int) returns int
 language plpgsql volatile security definer set search_path = ''
@@ -163,14 +165,14 @@ begin
     return 0;
   end if;
   for candidate in
-    select d.execution_id, d.woken_by, d.because
+    select d.execution_id, d.snooze_id, d.woken_by, d.because
     from public.workflow_executions e
     join private.due_snoozes(clock_timestamp(), null) d on d.execution_id = e.id
     where e.status = 'snoozed' and (company is null or e.company_id = company)
     limit most
-    for update of e skip locked
+    for no key update of e skip locked
   loop
-    woken := woken + private.wake(candidate.execution_id, candidate.woken_by, candidate.because)::int;
+    woken := woken + private.wake(candidate.execution_id, candidate.snooze_id, candidate.woken_by, candidate.because)::int;
   end loop;
   perform private.begin_action('');
   return woken;
@@ -192,3 +194,18 @@ comment on function public.wake_due_executions is 'Brings back runs whose snooze
 revoke execute on function private.wake, private.wake_due, private.end_snooze from public;
 grant execute on function private.due_snoozes, private.holds_word to authenticated, service_role;
 grant execute on function private.wake_due, public.wake_due_executions to authenticated, service_role;
+
+-- A snooze ends at 09:00 where the person is: a time zone that does not exist would stop every snooze of theirs.
+create function private.require_time_zone() returns trigger
+language plpgsql set search_path = ''
+as $$
+begin
+  perform now() at time zone new.time_zone;
+  return new;
+exception when invalid_parameter_value then
+  raise sqlstate 'PT400' using message = format('There is no time zone “%s”.', left(new.time_zone, 100));
+end;
+$$;
+comment on function private.require_time_zone is 'Before a person is written: refuses a time zone that does not exist.';
+create trigger require_time_zone before insert or update of time_zone on public.profiles
+for each row execute function private.require_time_zone();

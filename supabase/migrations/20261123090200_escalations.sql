@@ -34,7 +34,7 @@ comment on column public.workflow_escalations.raised_by is 'Who asks.';
 comment on column public.workflow_escalations.assigned_to is 'Who is asked; may work on the run while it lasts.';
 comment on column public.workflow_escalations.severity is 'critical, high, medium or low; sets the clock.';
 comment on column public.workflow_escalations.ask is 'What is asked, in words.';
-comment on column public.workflow_escalations.context_pack is 'What was known in that moment: facts, answers so far, an extract of the chat.';
+comment on column public.workflow_escalations.context_pack is 'What was known in that moment: facts and answers so far.';
 comment on column public.workflow_escalations.respond_by is 'When the first answer is due: 1, 2, 7 or 14 days after it was raised, by severity.';
 comment on column public.workflow_escalations.acknowledged_at is 'When the person asked said they have it; stops the clock.';
 comment on column public.workflow_escalations.decision is 'What was decided on handing back.';
@@ -71,15 +71,37 @@ create index workflow_escalation_comments_escalation on public.workflow_escalati
 create index workflow_escalation_comments_author on public.workflow_escalation_comments (author_id, company_id);
 create index workflow_escalation_comments_company on public.workflow_escalation_comments (company_id);
 
+create table public.workflow_escalation_extracts (
+  id uuid primary key default gen_random_uuid(),
+  company_id uuid not null,
+  escalation_id uuid not null unique,
+  messages jsonb not null default '[]' check (jsonb_typeof(messages) = 'array'),
+  created_at timestamptz not null default now(),
+  foreign key (escalation_id, company_id) references public.workflow_escalations (id, company_id)
+);
+comment on table public.workflow_escalation_extracts is 'The last texts of the chat of whoever raised an escalation, given to the person asked; not for the rest of the company.';
+comment on column public.workflow_escalation_extracts.id is 'Identity of the row.';
+comment on column public.workflow_escalation_extracts.company_id is 'Tenant.';
+comment on column public.workflow_escalation_extracts.escalation_id is 'The escalation.';
+comment on column public.workflow_escalation_extracts.messages is 'At most six of role, slide_id, text (1,000 characters), at.';
+comment on column public.workflow_escalation_extracts.created_at is 'When.';
+create index workflow_escalation_extracts_escalation on public.workflow_escalation_extracts (escalation_id, company_id);
+
 alter table public.workflow_escalations enable row level security;
 alter table public.workflow_escalation_comments enable row level security;
-revoke all on public.workflow_escalations, public.workflow_escalation_comments from anon, authenticated;
-grant select on public.workflow_escalations, public.workflow_escalation_comments to authenticated;
-grant select, insert, update, delete on public.workflow_escalations, public.workflow_escalation_comments to service_role;
+alter table public.workflow_escalation_extracts enable row level security;
+revoke all on public.workflow_escalations, public.workflow_escalation_comments, public.workflow_escalation_extracts from anon, authenticated;
+grant select on public.workflow_escalations, public.workflow_escalation_comments, public.workflow_escalation_extracts to authenticated;
+grant select, insert, update, delete on public.workflow_escalations, public.workflow_escalation_comments, public.workflow_escalation_extracts to service_role;
 create policy "members read their company's escalations" on public.workflow_escalations
 for select to authenticated using (company_id = (select private.my_company()));
 create policy "members read their company's comments on escalations" on public.workflow_escalation_comments
 for select to authenticated using (company_id = (select private.my_company()));
+create policy "people in an escalation and leaders read the extract of its chat" on public.workflow_escalation_extracts
+for select to authenticated
+using (company_id = (select private.my_company()) and ((select private.leads_team()) or exists (
+  select 1 from public.workflow_escalations x
+  where x.id = escalation_id and (select auth.uid()) in (x.raised_by, x.assigned_to))));
 
 create function private.end_escalation(execution uuid, ended_by text) returns void
 language sql volatile security definer set search_path = ''

@@ -68,14 +68,16 @@ comment on column public.saved_actions.needs_leader is 'True when a csm who runs
 grant insert (needs_leader), update (needs_leader) on public.saved_actions to authenticated;
 
 create table public.hidden_saved_actions (
+  id uuid primary key default gen_random_uuid(),
   company_id uuid not null references public.companies (id),
   action_id uuid not null references public.saved_actions (id),
   hidden_by uuid not null,
   created_at timestamptz not null default now(),
-  primary key (company_id, action_id),
+  unique (company_id, action_id),
   foreign key (hidden_by, company_id) references public.profiles (id, company_id)
 );
 comment on table public.hidden_saved_actions is 'Global actions a company does not want to be offered.';
+comment on column public.hidden_saved_actions.id is 'Identity of the row.';
 comment on column public.hidden_saved_actions.company_id is 'Tenant.';
 comment on column public.hidden_saved_actions.action_id is 'The global action.';
 comment on column public.hidden_saved_actions.hidden_by is 'Who put it out of sight.';

@@ -1,5 +1,5 @@
 -- What actions do: one function an effect, each given the person who acts and the run, locked. They check all they are
--- given, whoever sends it; lib/actions checks the same earlier, for the form. They return what undoing restores, and a sentence.
+-- given, whoever sends it; lib/actions checks the same earlier, for the form. They return what undoing restores, a sentence, and the run's revision.
 
 create function private.me() returns public.profiles
 language plpgsql stable security definer set search_path = ''
@@ -22,7 +22,7 @@ as $$
 declare
   run public.workflow_executions;
 begin
-  select * into run from public.workflow_executions e where e.id = execution and e.company_id = me.company_id for update;
+  select * into run from public.workflow_executions e where e.id = execution and e.company_id = me.company_id for no key update;
   if not found then
     raise sqlstate 'PT404' using message = 'This run does not exist, or you may not see it.';
   elsif run.owner_id <> me.id and me.role = 'csm' and not (run.status = 'escalated' and private.holds_escalation(run.id)) then
@@ -113,8 +113,8 @@ begin
       detail = jsonb_build_object('confirm', 'beyond_deadline', 'notice_deadline', deadline)::text,
       hint = 'Choose an earlier day, or confirm that this is meant.';
   end if;
-  if chosen is null and deadline - 7 > today then
-    until_at := (deadline - 7 + time '09:00') at time zone me.time_zone;
+  if chosen is null and deadline > today then
+    until_at := (greatest(deadline - 7, today + 1) + time '09:00') at time zone me.time_zone;
   end if;
   select s.id into earlier from public.workflow_snoozes s where s.execution_id = run.id and s.ended_at is null;
   perform private.begin_action('snooze', jsonb_strip_nulls(jsonb_build_object(
@@ -125,7 +125,10 @@ begin
     case when signal ->> 'kind' = 'contact_left'
       then array(select c.id from public.contacts c where c.customer_id = run.customer_id and c.status = 'left') else '{}' end,
     case when due is distinct from run.due_on then run.due_on end, case when due is distinct from run.due_on then due end);
-  return jsonb_build_object('before', jsonb_build_object('status', run.status, 'due_on', run.due_on, 'snooze_id', earlier),
+  if signal is not null then
+    perform private.refuse(array(select 'This signal is there already: ' || d.because from private.due_snoozes(now(), array[run.id]) d));
+  end if;
+  return jsonb_build_object('revision', run.revision + 1, 'before', jsonb_build_object('status', run.status, 'due_on', run.due_on, 'snooze_id', earlier),
     'summary', format('Snoozed %s.', case when chosen is not null then 'until ' || to_char(chosen, 'FMDD FMMonth YYYY') || case when signal is not null then ', or until the signal comes' else '' end
       else 'until the signal comes' end));
 end;
@@ -150,7 +153,7 @@ begin
     perform private.require_transition('skip', run, 'skipped');
     perform private.begin_action('skip');
     update public.workflow_executions e set status = 'skipped', skip_reason = code, skip_words = words, revision = e.revision + 1 where e.id = run.id;
-    return jsonb_build_object('summary', 'Left out this run.', 'before', jsonb_build_object('status', run.status, 'snooze_id', (
+    return jsonb_build_object('revision', run.revision + 1, 'summary', 'Left out this run.', 'before', jsonb_build_object('status', run.status, 'snooze_id', (
       select s.id from public.workflow_snoozes s where run.status = 'snoozed' and s.execution_id = run.id and s.ended_by = 'skip' order by s.ended_at desc limit 1)));
   end if;
   perform private.require_transition('save', run, run.status);
@@ -172,7 +175,7 @@ begin
   update public.workflow_executions e set revision = e.revision + 1,
     current_slide = case when e.current_slide = slide then slides[array_position(slides, slide) + 1] else e.current_slide end
   where e.id = run.id;
-  return jsonb_build_object('summary', 'Left out this slide.', 'before', jsonb_build_object(
+  return jsonb_build_object('revision', run.revision + 1, 'summary', 'Left out this slide.', 'before', jsonb_build_object(
     'step_status', coalesce(step.status, 'draft'), 'step_revision', coalesce(step.revision, 0) + 1, 'current_slide', run.current_slide));
 end;
 $$;
@@ -183,6 +186,8 @@ language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   person public.profiles;
+  pack jsonb;
+  asked uuid;
 begin
   perform private.require_transition('escalate', run, 'escalated');
   select * into person from public.profiles x where x.id = private.as_id(p ->> 'to') and x.company_id = me.company_id;
@@ -194,12 +199,15 @@ begin
   if not person.is_active then
     raise sqlstate 'PT409' using message = format('%s has left the company.', person.full_name), hint = 'Choose somebody else; nothing was changed.';
   end if;
+  pack := private.context_pack(run.id, me.id);
   perform private.begin_action('escalate', jsonb_build_object('person', person.full_name, 'severity', p ->> 'severity', 'ask', trim(p ->> 'ask')));
   update public.workflow_executions e set status = 'escalated', revision = e.revision + 1 where e.id = run.id;
   insert into public.workflow_escalations (company_id, execution_id, customer_id, raised_by, assigned_to, severity, ask, respond_by, context_pack)
   values (run.company_id, run.id, run.customer_id, me.id, person.id, p ->> 'severity', trim(p ->> 'ask'),
-    now() + private.respond_within(p ->> 'severity'), private.context_pack(run.id, me.id));
-  return jsonb_build_object('before', '{}'::jsonb, 'summary', format('Escalated to %s, %s.', person.full_name, p ->> 'severity'));
+    now() + private.respond_within(p ->> 'severity'), pack - 'chat')
+  returning id into asked;
+  insert into public.workflow_escalation_extracts (company_id, escalation_id, messages) values (run.company_id, asked, pack -> 'chat');
+  return jsonb_build_object('revision', run.revision + 1, 'before', '{}'::jsonb, 'summary', format('Escalated to %s, %s.', person.full_name, p ->> 'severity'));
 end;
 $$;
 comment on function private.do_escalate is 'Hands a run to a colleague. p: to (a person''s id), severity, ask.';

@@ -135,7 +135,7 @@ declare
   step jsonb;
   done text[] := '{}';
 begin
-  select * into subject from public.customers c where c.id = customer and c.company_id = me.company_id for update;
+  select * into subject from public.customers c where c.id = customer and c.company_id = me.company_id for no key update;
   if not found then
     raise sqlstate 'PT404' using message = 'This customer does not exist, or you may not see it.';
   elsif subject.owner_id <> me.id and me.role = 'csm' then

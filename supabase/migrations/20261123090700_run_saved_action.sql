@@ -11,22 +11,25 @@ comment on function private.told is 'What a run of an action came to, as the fun
 
 create function private.record_action(
   me public.profiles, action public.saved_actions, kind text, name text, run public.workflow_executions, customer uuid,
-  slide text, parameters jsonb, key uuid, source text
-) returns public.saved_action_runs
+  slide text, parameters jsonb, key uuid, source text, effect jsonb
+) returns jsonb
 language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   done public.saved_action_runs;
 begin
-  insert into public.saved_action_runs as r (company_id, action_id, kind, name, actor_id, idempotency_key, source, customer_id, execution_id, slide_id, parameters)
-  values (me.company_id, action.id, record_action.kind, record_action.name, me.id, key, record_action.source, customer, run.id, slide, record_action.parameters)
+  insert into public.saved_action_runs as r (company_id, action_id, kind, name, actor_id, idempotency_key, source, customer_id, execution_id, slide_id,
+    parameters, before, summary, revision_after)
+  values (me.company_id, action.id, record_action.kind, record_action.name, me.id, key, record_action.source, customer, run.id, slide,
+    record_action.parameters, effect -> 'before', effect ->> 'summary', coalesce((effect ->> 'revision')::int, run.revision))
   returning * into done;
-  return done;
+  perform private.begin_action('');
+  return private.told(done, false);
 end;
 $$;
-comment on function private.record_action is 'The record of an action about to be done.';
+comment on function private.record_action is 'Keeps what an action did (effect: before, what undoing restores; summary; the run''s revision) and answers it.';
 
-create function private.earlier_click(me public.profiles, key uuid, kind text) returns public.saved_action_runs
+create function private.earlier_click(me public.profiles, key uuid) returns public.saved_action_runs
 language plpgsql volatile security definer set search_path = ''
 as $$
 declare
@@ -37,13 +40,22 @@ begin
   end if;
   perform pg_advisory_xact_lock(hashtextextended(me.id::text || key::text, 7));
   select * into done from public.saved_action_runs r where r.actor_id = me.id and r.idempotency_key = key;
-  if done.kind is distinct from earlier_click.kind and done.id is not null then
-    raise sqlstate 'PT409' using message = 'This click was used for something else already; load the page again.', hint = 'Nothing was changed.';
-  end if;
   return done;
 end;
 $$;
 comment on function private.earlier_click is 'The record of the same click, if it was done; a click under way is waited for.';
+
+create function private.same_click(done public.saved_action_runs, is_same boolean) returns jsonb
+language plpgsql stable set search_path = ''
+as $$
+begin
+  if not coalesce(is_same, false) then
+    raise sqlstate 'PT409' using message = 'This click was used for something else already; load the page again.', hint = 'Nothing was changed.';
+  end if;
+  return private.told(done, true);
+end;
+$$;
+comment on function private.same_click is 'Answers a click that was done before; refuses one that was used for something else.';
 
 create function private.run_saved_action(p_action_id uuid, p_subject jsonb, p_parameters jsonb, p_steps jsonb, p_key uuid, p_source text) returns jsonb
 language plpgsql volatile security definer set search_path = ''
@@ -62,9 +74,10 @@ begin
   if not found then
     raise sqlstate 'PT404' using message = 'This action does not exist, or you may not use it.';
   end if;
-  done := private.earlier_click(me, p_key, action.kind);
+  done := private.earlier_click(me, p_key);
   if done.id is not null then
-    return private.told(done, true);
+    return private.same_click(done, done.action_id = action.id and done.slide_id is not distinct from slide and done.customer_id = coalesce(customer, done.customer_id)
+      and done.execution_id is not distinct from coalesce(private.as_id(p_subject ->> 'execution_id'), done.execution_id));
   end if;
   if action.archived_at is not null then
     raise sqlstate 'PT409' using message = format('“%s” is no longer offered.', action.name), hint = 'Nothing was done; load the page again.';
@@ -86,18 +99,13 @@ begin
   elsif not exists (select 1 from public.customers c where c.id = customer and c.company_id = me.company_id) then
     raise sqlstate 'PT404' using message = 'This customer does not exist, or you may not see it.';
   end if;
-  done := private.record_action(me, action, action.kind, action.name, run, customer, slide, p, p_key, p_source);
   effect := case action.kind
     when 'snooze' then private.do_snooze(me, run, p)
     when 'skip' then private.do_skip(me, run, slide, p)
     when 'escalate' then private.do_escalate(me, run, p)
     when 'custom' then private.do_steps(me, customer, run, action.parameters -> 'steps', p)
     else private.do_steps(me, customer, run, p_steps, p) end;
-  update public.saved_action_runs r set before = effect -> 'before', summary = effect ->> 'summary',
-    revision_after = (select e.revision from public.workflow_executions e where e.id = run.id)
-  where r.id = done.id returning * into done;
-  perform private.begin_action('');
-  return private.told(done, false);
+  return private.record_action(me, action, action.kind, action.name, run, customer, slide, p, p_key, p_source, effect);
 end;
 $$;
 comment on function private.run_saved_action is 'The whole of public.run_saved_action.';
@@ -109,89 +117,6 @@ language sql volatile security invoker set search_path = ''
 as $$ select private.run_saved_action(p_action_id, p_subject, p_parameters, p_steps, p_key, p_source) $$;
 comment on function public.run_saved_action is 'Runs an action on a run (execution_id, slide_id), on what would be one (customer_id, workflow_id: it is started first) or on a customer (customer_id). p_key is one for each click: the same again does nothing again. p_steps are for kinds the database does not know; those of a custom action are its own.';
 
-create function private.undo_action(p_run_id uuid) returns jsonb
-language plpgsql volatile security definer set search_path = ''
-as $$
-declare
-  me constant public.profiles := private.me();
-  done public.saved_action_runs;
-  run public.workflow_executions;
-  step public.workflow_step_executions;
-  b jsonb;
-begin
-  select * into done from public.saved_action_runs r where r.id = p_run_id and r.company_id = me.company_id;
-  if not found then
-    raise sqlstate 'PT404' using message = 'This was not done, or you may not see it.';
-  elsif done.actor_id <> me.id and me.role = 'csm' then
-    raise sqlstate 'PT403' using message = 'Only whoever did this, or a manager, can undo it.';
-  end if;
-  if done.execution_id is not null then
-    run := private.take_run(me, done.execution_id);
-  end if;
-  select * into done from public.saved_action_runs r where r.id = p_run_id for update;
-  b := done.before;
-  if done.undone_at is not null then
-    return private.told(done, true);
-  elsif b = '{}' then
-    raise sqlstate 'PT409' using message = 'This cannot be undone.', hint = 'Nothing was changed.';
-  elsif done.created_at <= now() - interval '24 hours' then
-    raise sqlstate 'PT409' using message = 'This was done more than 24 hours ago and can no longer be undone.', hint = 'Nothing was changed.';
-  end if;
-  perform private.begin_action('undo', jsonb_build_object('kind', done.kind, 'summary', done.summary));
-  case
-    when done.kind = 'snooze' then
-      if run.status <> 'snoozed' or not exists (
-        select 1 from public.workflow_snoozes s where s.execution_id = run.id and s.ended_at is null and s.created_at = done.created_at) then
-        perform private.moved_on(run, 'It is no longer put away as it was then.');
-      end if;
-      update public.workflow_snoozes s set ended_at = now(), ended_by = 'undo' where s.execution_id = run.id and s.ended_at is null;
-      update public.workflow_executions e set status = b ->> 'status', due_on = (b ->> 'due_on')::date, revision = e.revision + 1 where e.id = run.id;
-      update public.workflow_snoozes s set ended_at = null, ended_by = null where s.id = (b ->> 'snooze_id')::uuid;
-    when done.kind = 'skip' and done.slide_id is null then
-      if run.status <> 'skipped' or run.revision <> done.revision_after then
-        perform private.moved_on(run, 'The run was taken up again since.');
-      elsif exists (
-        select 1 from public.workflow_executions e
-        where e.customer_id = run.customer_id and e.workflow_id = run.workflow_id and e.ended_at is null) then
-        perform private.moved_on(run, 'A new run of this workflow was started since.');
-      end if;
-      update public.workflow_executions e set status = b ->> 'status', revision = e.revision + 1 where e.id = run.id;
-      update public.workflow_snoozes s set ended_at = null, ended_by = null where s.id = (b ->> 'snooze_id')::uuid;
-    when done.kind = 'skip' then
-      select * into step from public.workflow_step_executions s where s.execution_id = run.id and s.slide_id = done.slide_id;
-      if step.status <> 'skipped' or step.revision <> (b ->> 'step_revision')::int or run.ended_at is not null then
-        perform private.moved_on(run, 'The slide was worked on since.');
-      end if;
-      perform private.begin_action('save');
-      update public.workflow_step_executions s set status = b ->> 'step_status', saved_by = me.id, revision = s.revision + 1 where s.id = step.id;
-      update public.workflow_executions e set revision = e.revision + 1, current_slide = b ->> 'current_slide' where e.id = run.id;
-    when done.kind = 'hand_back' then
-      if run.status <> 'active' or exists (
-        select 1 from public.workflow_escalations x where x.execution_id = run.id and x.created_at > (select y.created_at from public.workflow_escalations y where y.id = (b ->> 'escalation_id')::uuid)) then
-        perform private.moved_on(run, 'The run has gone on since it was handed back.');
-      end if;
-      update public.workflow_executions e set status = 'escalated', revision = e.revision + 1 where e.id = run.id;
-      update public.workflow_escalations x set ended_at = null, ended_by = null, decision = null, seen_at = null where x.id = (b ->> 'escalation_id')::uuid;
-    when done.kind = 'move_version' then
-      if run.ended_at is not null or run.definition_version_id <> (b ->> 'moved_to')::uuid then
-        perform private.moved_on(run, 'The run is on another version by now.');
-      end if;
-      update public.workflow_executions e
-      set definition_version_id = (b ->> 'definition_version_id')::uuid, revision = e.revision + 1,
-          current_slide = (select private.landing(n.slide_sequence, o.slide_sequence, e.current_slide)
-                           from public.workflow_definition_versions n, public.workflow_definition_versions o
-                           where n.id = e.definition_version_id and o.id = (b ->> 'definition_version_id')::uuid)
-      where e.id = run.id;
-    else
-      raise sqlstate 'PT409' using message = 'This cannot be undone.', hint = 'Nothing was changed.';
-  end case;
-  update public.saved_action_runs r set undone_at = now(), undone_by = me.id where r.id = done.id returning * into done;
-  perform private.begin_action('');
-  return private.told(done, false) || jsonb_build_object('revision', (select e.revision from public.workflow_executions e where e.id = run.id));
-end;
-$$;
-comment on function private.undo_action is 'The whole of public.undo_action.';
-
 create function private.moved_on(run public.workflow_executions, because text) returns void
 language plpgsql stable set search_path = ''
 as $$
@@ -201,6 +126,153 @@ begin
 end;
 $$;
 comment on function private.moved_on is 'Refuses an undo because the world has moved on.';
+
+create function private.undo_snooze(run public.workflow_executions, done public.saved_action_runs) returns void
+language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  if run.status <> 'snoozed' or not exists (
+    select 1 from public.workflow_snoozes s where s.execution_id = run.id and s.ended_at is null and s.created_at = done.created_at) then
+    perform private.moved_on(run, 'It is no longer put away as it was then.');
+  end if;
+  update public.workflow_snoozes s set ended_at = now(), ended_by = 'undo' where s.execution_id = run.id and s.ended_at is null;
+  update public.workflow_executions e
+  set status = done.before ->> 'status', due_on = (done.before ->> 'due_on')::date, revision = e.revision + 1 where e.id = run.id;
+  update public.workflow_snoozes s set ended_at = null, ended_by = null where s.id = (done.before ->> 'snooze_id')::uuid;
+end;
+$$;
+comment on function private.undo_snooze is 'Takes a run back from where a snooze put it, with the due date and the snooze it had before.';
+
+create function private.undo_skip(run public.workflow_executions, done public.saved_action_runs) returns void
+language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  if run.status <> 'skipped' or run.revision <> done.revision_after then
+    perform private.moved_on(run, 'The run was taken up again since.');
+  elsif exists (
+    select 1 from public.workflow_executions e
+    where e.customer_id = run.customer_id and e.workflow_id = run.workflow_id and e.ended_at is null) then
+    perform private.moved_on(run, 'A new run of this workflow was started since.');
+  end if;
+  update public.workflow_executions e set status = done.before ->> 'status', revision = e.revision + 1 where e.id = run.id;
+  update public.workflow_snoozes s set ended_at = null, ended_by = null where s.id = (done.before ->> 'snooze_id')::uuid;
+end;
+$$;
+comment on function private.undo_skip is 'Opens a run that was left out, with the snooze it had before.';
+
+create function private.undo_slide(me public.profiles, run public.workflow_executions, done public.saved_action_runs) returns void
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  step public.workflow_step_executions;
+  slides text[];
+begin
+  select * into step from public.workflow_step_executions s where s.execution_id = run.id and s.slide_id = done.slide_id;
+  select v.slide_sequence into slides from public.workflow_definition_versions v where v.id = run.definition_version_id;
+  if run.ended_at is not null then
+    perform private.moved_on(run, 'The run was ended since.');
+  elsif step.status <> 'skipped' or step.revision <> (done.before ->> 'step_revision')::int then
+    perform private.moved_on(run, 'The slide was worked on since.');
+  elsif not array[done.slide_id, done.before ->> 'current_slide'] <@ slides then
+    perform private.moved_on(run, 'The run is on another version by now.');
+  end if;
+  perform private.begin_action('save');
+  update public.workflow_step_executions s set status = done.before ->> 'step_status', saved_by = me.id, revision = s.revision + 1 where s.id = step.id;
+  update public.workflow_executions e set revision = e.revision + 1, current_slide = done.before ->> 'current_slide' where e.id = run.id;
+end;
+$$;
+comment on function private.undo_slide is 'Takes up a slide that was left out, as it was before.';
+
+create function private.undo_hand_back(run public.workflow_executions, done public.saved_action_runs) returns void
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  escalation constant uuid := (done.before ->> 'escalation_id')::uuid;
+begin
+  if run.status <> 'active' or exists (
+    select 1 from public.workflow_execution_events t
+    where t.execution_id = run.id and t.created_at > done.created_at and t.payload -> 'set' ? 'status') then
+    perform private.moved_on(run, 'The run has gone on since it was handed back.');
+  elsif not exists (
+    select 1 from public.workflow_escalations x join public.profiles p on p.id = x.assigned_to where x.id = escalation and p.is_active) then
+    perform private.moved_on(run, 'Whoever was asked has left the company.');
+  end if;
+  update public.workflow_executions e set status = 'escalated', revision = e.revision + 1 where e.id = run.id;
+  update public.workflow_escalations x set ended_at = null, ended_by = null, decision = null, seen_at = null where x.id = escalation;
+end;
+$$;
+comment on function private.undo_hand_back is 'Escalates a run again to whom it was, as if it had not been handed back.';
+
+create function private.undo_move(run public.workflow_executions, done public.saved_action_runs) returns void
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  version_before constant uuid := (done.before ->> 'definition_version_id')::uuid;
+begin
+  if run.ended_at is not null or run.definition_version_id <> (done.before ->> 'moved_to')::uuid then
+    perform private.moved_on(run, 'The run is on another version by now, or was ended.');
+  end if;
+  update public.workflow_executions e
+  set definition_version_id = version_before, revision = e.revision + 1,
+      current_slide = (select private.landing(n.slide_sequence, o.slide_sequence, e.current_slide)
+                       from public.workflow_definition_versions n, public.workflow_definition_versions o
+                       where n.id = e.definition_version_id and o.id = version_before)
+  where e.id = run.id;
+end;
+$$;
+comment on function private.undo_move is 'Moves a run back to the version it was on.';
+
+create function private.take_done(me public.profiles, done public.saved_action_runs) returns public.workflow_executions
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  run public.workflow_executions;
+begin
+  if done.kind = 'hand_back' and done.actor_id = me.id then
+    select * into run from public.workflow_executions e where e.id = done.execution_id and e.company_id = me.company_id for no key update;
+    return run;
+  end if;
+  return private.take_run(me, done.execution_id);
+end;
+$$;
+comment on function private.take_done is 'The run an action was done on, locked, for undoing it. Whoever handed one back may undo that, though the run is no longer with them.';
+
+create function private.undo_action(p_run_id uuid) returns jsonb
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  me constant public.profiles := private.me();
+  done public.saved_action_runs;
+  run public.workflow_executions;
+begin
+  select * into done from public.saved_action_runs r where r.id = p_run_id and r.company_id = me.company_id;
+  if not found then
+    raise sqlstate 'PT404' using message = 'This was not done, or you may not see it.';
+  elsif done.actor_id <> me.id and me.role = 'csm' then
+    raise sqlstate 'PT403' using message = 'Only whoever did this, or a manager, can undo it.';
+  elsif done.execution_id is not null then
+    run := private.take_done(me, done);
+    select * into done from public.saved_action_runs r where r.id = p_run_id for update;
+  end if;
+  if done.undone_at is not null then
+    return private.told(done, true);
+  elsif done.before = '{}' or run.id is null then
+    raise sqlstate 'PT409' using message = 'This cannot be undone.', hint = 'Nothing was changed.';
+  elsif done.created_at <= now() - interval '24 hours' then
+    raise sqlstate 'PT409' using message = 'This was done more than 24 hours ago and can no longer be undone.', hint = 'Nothing was changed.';
+  end if;
+  perform private.begin_action('undo', jsonb_build_object('kind', done.kind, 'summary', done.summary)),
+    case when done.kind = 'snooze' then private.undo_snooze(run, done)
+         when done.kind = 'skip' and done.slide_id is null then private.undo_skip(run, done)
+         when done.kind = 'skip' then private.undo_slide(me, run, done)
+         when done.kind = 'hand_back' then private.undo_hand_back(run, done)
+         when done.kind = 'move_version' then private.undo_move(run, done) end;
+  update public.saved_action_runs r set undone_at = now(), undone_by = me.id where r.id = done.id returning * into done;
+  perform private.begin_action('');
+  return private.told(done, false) || jsonb_build_object('revision', (select e.revision from public.workflow_executions e where e.id = run.id));
+end;
+$$;
+comment on function private.undo_action is 'The whole of public.undo_action.';
 
 create function public.undo_action(p_run_id uuid) returns jsonb
 language sql volatile security invoker set search_path = ''

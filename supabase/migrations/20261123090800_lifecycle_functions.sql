@@ -41,7 +41,8 @@ declare
 begin
   perform private.require_transition('wake', run, 'active');
   select * into due from private.due_snoozes(clock_timestamp(), array[run.id]) limit 1;
-  perform private.wake(run.id, coalesce(due.woken_by, 'person'), coalesce(due.because, 'Taken up again before its time.'));
+  perform private.wake(run.id, s.id, coalesce(due.woken_by, 'person'), coalesce(due.because, 'Taken up again before its time.'))
+  from public.workflow_snoozes s where s.execution_id = run.id and s.ended_at is null;
   perform private.begin_action('');
   select * into run from public.workflow_executions e where e.id = run.id;
   return jsonb_build_object('status', run.status, 'revision', run.revision, 'because', due.because);
@@ -59,7 +60,7 @@ begin
   if not found then
     raise sqlstate 'PT404' using message = 'This escalation does not exist, or you may not see it.';
   end if;
-  perform 1 from public.workflow_executions e where e.id = asked.execution_id for update;
+  perform 1 from public.workflow_executions e where e.id = asked.execution_id for no key update;
   select * into asked from public.workflow_escalations x where x.id = escalation for update;
   if asked.ended_at is not null then
     raise sqlstate 'PT409' using message = 'This escalation has ended already.', hint = 'Nothing was changed.';
@@ -114,12 +115,12 @@ language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   me constant public.profiles := private.me();
-  done public.saved_action_runs := private.earlier_click(me, p_key, 'hand_back');
+  done public.saved_action_runs := private.earlier_click(me, p_key);
   asked public.workflow_escalations;
   run public.workflow_executions;
 begin
   if done.id is not null then
-    return private.told(done, true);
+    return private.same_click(done, done.kind = 'hand_back' and done.before ->> 'escalation_id' = p_escalation_id::text);
   end if;
   asked := private.open_escalation(me, p_escalation_id);
   if me.id <> asked.assigned_to and me.role = 'csm' then
@@ -133,11 +134,8 @@ begin
   update public.workflow_escalations x
   set ended_at = now(), ended_by = 'hand_back', decision = trim(p_decision), acknowledged_at = coalesce(x.acknowledged_at, now())
   where x.id = asked.id;
-  done := private.record_action(me, null, 'hand_back', 'Hand back', run, run.customer_id, null, jsonb_build_object('decision', trim(p_decision)), p_key, 'inbox');
-  update public.saved_action_runs r set before = jsonb_build_object('escalation_id', asked.id), revision_after = run.revision, summary = 'Handed back with a decision.'
-  where r.id = done.id returning * into done;
-  perform private.begin_action('');
-  return private.told(done, false);
+  return private.record_action(me, null, 'hand_back', 'Hand back', run, run.customer_id, null, jsonb_build_object('decision', trim(p_decision)), p_key, 'inbox',
+    jsonb_build_object('before', jsonb_build_object('escalation_id', asked.id), 'summary', 'Handed back with a decision.'));
 end;
 $$;
 comment on function private.hand_back_escalation is 'The whole of public.hand_back_escalation.';
@@ -232,14 +230,14 @@ language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   me constant public.profiles := private.me();
-  done public.saved_action_runs := private.earlier_click(me, p_key, 'move_version');
+  done public.saved_action_runs := private.earlier_click(me, p_key);
   run public.workflow_executions;
   old_version public.workflow_definition_versions;
   new_version public.workflow_definition_versions;
   landing text;
 begin
   if done.id is not null then
-    return private.told(done, true);
+    return private.same_click(done, done.kind = 'move_version' and done.execution_id = p_execution_id);
   end if;
   run := private.take_run(me, p_execution_id);
   perform private.require_transition('move_version', run, run.status);
@@ -254,16 +252,13 @@ begin
     raise sqlstate 'PT404' using message = 'This is not a newer version of the run''s workflow.';
   end if;
   landing := private.landing(old_version.slide_sequence, new_version.slide_sequence, run.current_slide);
-  done := private.record_action(me, null, 'move_version', 'Move to a newer version', run, run.customer_id, null,
-    jsonb_build_object('from', old_version.version, 'to', new_version.version), p_key, 'slide');
   perform private.begin_action('move_version', jsonb_build_object('from_version', old_version.version, 'to_version', new_version.version));
   update public.workflow_executions e set definition_version_id = new_version.id, current_slide = landing, revision = e.revision + 1
   where e.id = run.id returning * into run;
-  update public.saved_action_runs r set revision_after = run.revision, summary = format('Moved from version %s to %s.', old_version.version, new_version.version),
-    before = jsonb_build_object('definition_version_id', old_version.id, 'moved_to', new_version.id)
-  where r.id = done.id returning * into done;
-  perform private.begin_action('');
-  return private.told(done, false) || jsonb_build_object('current_slide', landing);
+  return private.record_action(me, null, 'move_version', 'Move to a newer version', run, run.customer_id, null,
+    jsonb_build_object('from', old_version.version, 'to', new_version.version), p_key, 'slide',
+    jsonb_build_object('summary', format('Moved from version %s to %s.', old_version.version, new_version.version),
+      'before', jsonb_build_object('definition_version_id', old_version.id, 'moved_to', new_version.id))) || jsonb_build_object('current_slide', landing);
 end;
 $$;
 comment on function private.move_to_version is 'The whole of public.move_to_version.';
@@ -286,6 +281,11 @@ declare
   run public.workflow_executions := private.take_run(me, p_execution_id);
 begin
   perform private.require_transition('move_version', run, run.status);
+  if not exists (
+    select 1 from public.workflow_definition_versions v join public.workflow_definition_versions n on n.definition_id = v.definition_id
+    where v.id = run.definition_version_id and n.version = p_version and n.version > v.version) then
+    raise sqlstate 'PT404' using message = 'This is not a newer version of the run''s workflow.';
+  end if;
   if coalesce(run.declined_version, 0) < p_version then
     perform private.begin_action('save');
     update public.workflow_executions e set declined_version = p_version, revision = e.revision + 1 where e.id = run.id returning * into run;

@@ -17,6 +17,8 @@ create function private.escalation_of(execution uuid) returns jsonb
 language sql stable security invoker set search_path = ''
 as $$
   select to_jsonb(x) || jsonb_build_object(
+    'context_pack', x.context_pack || jsonb_build_object('chat', coalesce((
+      select m.messages from public.workflow_escalation_extracts m where m.escalation_id = x.id), '[]')),
     'raised_by_name', r.full_name, 'assigned_to_name', a.full_name, 'is_overdue', x.ended_at is null and x.acknowledged_at is null and x.respond_by < now(),
     'comments', coalesce((
       select jsonb_agg(jsonb_build_object('body', c.body, 'author_name', p.full_name, 'created_at', c.created_at) order by c.id)
@@ -25,7 +27,7 @@ as $$
   join public.profiles r on r.id = x.raised_by join public.profiles a on a.id = x.assigned_to
   where x.execution_id = execution order by x.created_at desc, x.id limit 1
 $$;
-comment on function private.escalation_of is 'The latest escalation of a run, with its people, clock and comments; null when there was none.';
+comment on function private.escalation_of is 'The latest escalation of a run, with its people, clock and comments, and the extract of the chat where one may see it; null when there was none.';
 grant execute on function private.snooze_of, private.escalation_of to authenticated;
 
 create or replace function public.workflow_run(p_execution_id uuid) returns jsonb

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from tests.database.rows import add
+from tests.database.rows import add, one
 from tests.security.world import World
 
 PEOPLE = ("anon", "uninvited", "other company", "colleague", "owner", "manager", "admin")
@@ -104,6 +104,38 @@ def feedback(world: World, me: uuid.UUID, *, shared: bool) -> dict[str, Any]:
     where = {"company_id": world.company.id, "thread_id": world.thread(shared=shared)}
     message = add(world.sql, "workflow_chat_messages", **where, **MESSAGE)
     return {"company_id": world.company.id, "message_id": message, "person_id": me, "thumbs": 1}
+
+
+def of_run(world: World) -> dict[str, Any]:
+    run = world.run()
+    customer = one(world.sql, "select customer_id from public.workflow_executions where id = %s", run)
+    return {"company_id": world.company.id, "execution_id": run, "customer_id": customer}
+
+
+def asked_of(world: World, me: uuid.UUID, to: uuid.UUID | None = None) -> dict[str, Any]:
+    asked = {"raised_by": me, "assigned_to": to or world.company.other_csm.id}
+    return asked | {"severity": "high", "ask": "May we?", "respond_by": "2030-01-01"}
+
+
+def escalation(world: World, to: uuid.UUID | None = None) -> uuid.UUID:
+    """Another one the owner raised, to the colleague where nobody else is named."""
+    return add(world.sql, "workflow_escalations", **of_run(world), **asked_of(world, world.owner.id, to))
+
+
+def escalated(world: World) -> uuid.UUID:
+    """Another run of the owner's, in the colleague's hands."""
+    values = execution(world, world.owner.id) | {"status": "escalated"}
+    run = add(world.sql, "workflow_executions", **values)
+    of = {"company_id": world.company.id, "execution_id": run, "customer_id": values["customer_id"]}
+    add(world.sql, "workflow_escalations", **of, **asked_of(world, world.owner.id))
+    return run
+
+
+def global_action(world: World) -> uuid.UUID:
+    """Another one, archived, so that it is offered to nobody."""
+    action = add(world.sql, "saved_actions", kind="custom", name=str(uuid.uuid4()), archived_at="2026-01-01")
+    world.forget_later(action, None)
+    return action
 
 
 CUSTOMER_WORDS = {"name": "Acme", "segment": "mid", "customer_since": "2025-01-01"}
@@ -218,7 +250,20 @@ MATRIX: dict[str, Rules] = {
         insert="own + leaders",
         update="own + leaders",
         row=execution,
+        change=lambda _me: {"current_slide": "review-account", "revision": 2},
+    ),
+    "workflow_executions (what becomes of them)": Rules(
+        select="company",
+        insert="own + leaders",
+        row=execution,
         change=lambda _me: {"status": "snoozed", "revision": 2},
+    ),
+    "workflow_executions (escalated to the colleague)": Rules(
+        select="company",
+        update="company",
+        row=lambda world, me: execution(world, me) | {"status": "escalated"},
+        existing=escalated,
+        change=lambda _me: {"current_slide": "review-account", "revision": 2},
     ),
     "workflow_step_executions": Rules(
         select="company",
@@ -241,6 +286,67 @@ MATRIX: dict[str, Rules] = {
             "actor_id": me,
         },
         change=lambda _me: {"kind": "step_done"},
+    ),
+    # What becomes of a run: written by its actions (decision 0007)
+    "workflow_snoozes": Rules(
+        select="company",
+        row=lambda world, me: of_run(world) | {"snoozed_by": me, "reason": "A fair.", "until_at": "2030-01-01"},
+        change=lambda _me: {"ended_at": "2026-01-01", "ended_by": "person"},
+    ),
+    "workflow_escalations": Rules(
+        select="company",
+        row=lambda world, me: of_run(world) | asked_of(world, me),
+        change=lambda _me: {"acknowledged_at": "2026-01-01"},
+    ),
+    "workflow_escalation_comments": Rules(
+        select="company",
+        row=lambda world, me: {
+            "company_id": world.company.id,
+            "escalation_id": escalation(world),
+            "author_id": me,
+            "body": "They sign on Friday.",
+        },
+        change=lambda _me: {"body": "They do not."},
+    ),
+    "workflow_escalation_extracts": Rules(
+        select="own + leaders",
+        row=lambda world, _me: {
+            "company_id": world.company.id,
+            "escalation_id": escalation(world, to=world.company.manager.id),
+        },
+        change=lambda _me: {"messages": []},
+    ),
+    "follow_ups": Rules(
+        select="company",
+        insert="own + leaders",
+        update="own + leaders",
+        row=lambda world, me: {
+            "company_id": world.company.id,
+            "customer_id": world.customer(),
+            "assigned_to": me,
+            "created_by": me,
+            "title": "Call Ines",
+            "due_on": "2030-01-01",
+        },
+        change=lambda _me: {"done_at": "2026-01-01"},
+    ),
+    "notices": Rules(
+        select="own",
+        update="own",
+        row=lambda world, me: {"company_id": world.company.id, "person_id": me, "body": "It is yours now."},
+        change=lambda _me: {"read_at": "2026-01-01"},
+    ),
+    "saved_action_runs": Rules(
+        select="company",
+        row=lambda world, me: {
+            "company_id": world.company.id,
+            "kind": "snooze",
+            "name": "Snooze",
+            "actor_id": me,
+            "idempotency_key": uuid.uuid4(),
+            "source": "slide",
+        },
+        change=lambda me: {"undone_at": "2026-01-01", "undone_by": str(me)},
     ),
     # Threads, messages, model context, tool calls
     "workflow_chat_threads (unshared)": Rules(
@@ -339,5 +445,12 @@ MATRIX: dict[str, Rules] = {
             "created_by": me,
         },
         change=lambda _me: {"description": "Tell finance."},
+    ),
+    "hidden_saved_actions": Rules(
+        select="company",
+        insert="leaders",
+        delete="leaders",
+        row=lambda world, me: {"company_id": world.company.id, "action_id": global_action(world), "hidden_by": me},
+        change=lambda me: {"hidden_by": str(me)},
     ),
 }

@@ -279,36 +279,30 @@ def test_what_a_run_is_about_never_changes(world, column):
         change(world.company.manager, "workflow_executions", world.run(), revision=2, **{column: None})
 
 
-def test_a_run_is_never_owned_by_somebody_of_another_company(world):
-    with refused("23503"):
-        change(world.company.manager, "workflow_executions", world.run(), owner_id=str(world.other.csm.id), revision=2)
-
-
-def test_a_run_is_not_completed_past_its_outcome(world):
-    run = world.run()
-    with refused("PT400", "Choose how it ended."):
-        change(world.owner, "workflow_executions", run, status="completed", revision=2)
-    with refused("PT400", "Say why."):
-        change(world.owner, "workflow_executions", run, status="completed", outcome_code="churned", revision=2)
-    with refused("23514"):
-        change(world.owner, "workflow_executions", run, status="active", outcome_code="churned", revision=2)
-
-
+@pytest.mark.parametrize("who", ["owner", "manager", "admin"])
 @pytest.mark.parametrize(
-    "end", [{"status": "completed", "outcome_code": "renewed", "outcome_amount": 1}, {"status": "skipped"}]
+    "forged",
+    [
+        {"status": "completed", "outcome_code": "renewed", "outcome_amount": 1},
+        {"status": "snoozed"},
+        {"owner_id": str(uuid.uuid4())},
+        {"outcome_notes": "Other."},
+        {"skip_reason": "duplicate"},
+        {"declined_version": 9},
+    ],
 )
-def test_an_ended_run_and_its_slides_stay_as_they_ended(world, end):
+def test_what_becomes_of_a_run_is_not_written_by_hand(world, who, forged):
+    with refused("42501"):
+        change(world.member(who), "workflow_executions", world.run(), revision=2, **forged)
+
+
+def test_an_ended_run_and_its_slides_stay_as_they_ended(world):
     run = world.run()
-    ended = change(world.owner, "workflow_executions", run, revision=2, **end)[0]
-    assert ended["ended_at"]
+    end = {"p_revision": 1, "p_outcome_code": "renewed", "p_amount": 1}
+    call(world.owner, "complete_workflow", p_execution_id=str(run), **end)
     for who in (world.owner, world.company.admin):
-        for forged in (
-            {"status": "active", "outcome_code": None},
-            {"outcome_notes": "Other."},
-            {"status": "abandoned"},
-        ):
-            with refused("PT409", "it no longer changes"):
-                change(who, "workflow_executions", run, revision=3, **forged)
+        with refused("PT409", "This run was ended on"):
+            change(who, "workflow_executions", run, revision=3, current_slide="summary")
         with refused("PT409", "its slides no longer change"):
             insert(
                 who,
@@ -323,7 +317,7 @@ def test_an_ended_run_and_its_slides_stay_as_they_ended(world, end):
 def test_a_write_past_the_revision_is_refused(world):
     for revision in (1, 3):
         with refused("PT409", "changed since you opened it"):
-            change(world.owner, "workflow_executions", world.run(), status="snoozed", revision=revision)
+            change(world.owner, "workflow_executions", world.run(), current_slide="summary", revision=revision)
 
 
 def step(world: World, who: Member, run: uuid.UUID, **changes: Any) -> dict[str, Any]:

@@ -14,6 +14,25 @@ OPEN_TO_ANON = {
 }
 """For these, knowing the session's id is the permission."""
 
+ACTS = {
+    "start_workflow",
+    "run_saved_action",
+    "undo_action",
+    "complete_workflow",
+    "wake_execution",
+    "wake_due",
+    "acknowledge_escalation",
+    "comment_escalation",
+    "hand_back_escalation",
+    "see_decision",
+    "reopen_execution",
+    "reassign_execution",
+    "take_up_slide",
+    "move_to_version",
+    "stay_on_version",
+}
+"""What becomes of a run (decision 0007): each checks who asks; test_action_attacks.py tries all of them."""
+
 WITHOUT_TENANT = {"companies"}
 STOCK_TOO = {"workflow_definitions", "workflow_definition_versions", "workflow_chat_branches", "saved_actions"}
 POLICIES = """
@@ -56,7 +75,8 @@ def test_somebody_not_signed_in_calls_only_the_session_functions(sql):
 
 def test_what_writes_past_the_policies_is_callable_only_where_it_holds_its_own_rule(sql):
     writers = executable_by(sql, "authenticated", "prosecdef and provolatile = 'v'")
-    assert writers == OPEN_TO_ANON - {"read_browser_session"} | {"create_browser_session", "publish_workflow"}
+    sessions = OPEN_TO_ANON - {"read_browser_session"} | {"create_browser_session"}
+    assert writers == sessions | {"publish_workflow"} | ACTS
 
 
 def test_no_grant_lingers_for_anon_or_for_everybody(sql):

@@ -64,6 +64,7 @@ class World:
     def forget_stock(self) -> None:
         """Stock rows belong to no company, so these would be everybody's."""
         self.sql.execute("delete from public.workflow_chat_branches where definition_id = any(%s)", [self.stock])
+        self.sql.execute("delete from public.hidden_saved_actions where action_id = any(%s)", [self.stock])
         for table, column in STOCK:
             statement = f"delete from public.{table} where company_id is null and {column} = any(%s)"
             self.sql.execute(statement, [self.stock])
