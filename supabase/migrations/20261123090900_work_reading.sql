@@ -167,13 +167,7 @@ begin
     where (team or u.actor_id = me or u.undone_by = me)
       and (u.undone_at > now() - interval '24 hours' or u.created_at > now() - interval '24 hours')
   ),
-  approvals as (
-    select t.id as call_id, t.tool, coalesce(t.edited_input, t.input) as input, t.created_at, h.id as thread_id, h.execution_id, h.slide_id, c.name as customer_name, h.owner_id, o.full_name as owner_name
-    from public.workflow_llm_tool_calls t
-    join public.workflow_chat_threads h on h.id = t.thread_id
-    join public.workflow_executions e on e.id = h.execution_id join public.customers c on c.id = e.customer_id join public.profiles o on o.id = h.owner_id
-    where t.status = 'waiting' and (h.owner_id = me or team)
-  )
+  approvals as (select * from private.waiting_approvals(team))
   select jsonb_build_object(
     'counts', jsonb_build_object(
       'woken', (select count(*) from woken), 'snoozed', (select count(*) from snoozed),
