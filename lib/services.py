@@ -12,6 +12,7 @@ from lib.actions.service import ActionService
 from lib.auth.model import Person
 from lib.chat.explorer import Explorer
 from lib.chat.repository import ChatRepository
+from lib.chat.running import SavedActionRunner
 from lib.chat.service import ChatService
 from lib.db.client import Client
 from lib.executions.inbox import InboxRepository
@@ -47,6 +48,7 @@ def model_settings() -> ModelSettings:
 def build(client: Client, person: Person) -> Services:
     accounts = AccountRepository(client)
     executions = ExecutionService(ExecutionRepository(client))
+    actions = ActionService(client, person)
     return Services(
         person=person,
         client=client,
@@ -54,7 +56,7 @@ def build(client: Client, person: Person) -> Services:
         executions=executions,
         lifecycle=Lifecycle(client),
         inbox=InboxRepository(client),
-        actions=ActionService(client, person),
+        actions=actions,
         workflows=WorkflowService(WorkflowRepository(client), person),
         chat=ChatService(
             ChatRepository(client),
@@ -63,5 +65,6 @@ def build(client: Client, person: Person) -> Services:
             executions=executions,
             explored=Explorer(client),
             settings=model_settings(),
+            runner=SavedActionRunner(actions),
         ),
     )

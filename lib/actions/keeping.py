@@ -51,7 +51,7 @@ def carried(handler: Handler, parameters: Mapping[str, Any]) -> dict[str, Any]:
     try:
         handler.Parameters.model_validate({name: value for name, value in given.items() if name in handler.preset})
     except ValidationError as error:
-        told = [dict(fault) for fault in error.errors(include_url=False)]
+        told: list[dict[str, Any]] = [dict(fault) for fault in error.errors(include_url=False)]
         faults += [sentence(handler.Parameters, fault) for fault in told if fault["loc"][0] in given]
     if faults:
         raise Faults(tuple(faults))

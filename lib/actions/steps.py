@@ -117,7 +117,7 @@ def read_recipe(parameters: Mapping[str, Any]) -> Recipe:
     try:
         return Recipe.model_validate(dict(parameters))
     except ValidationError as error:
-        faults = [dict(fault) for fault in error.errors(include_url=False)]
+        faults: list[dict[str, Any]] = [dict(fault) for fault in error.errors(include_url=False)]
         in_steps = [fault for fault in faults if fault["loc"][:1] == ("steps",) and len(fault["loc"]) > 1]
         others = [fault for fault in faults if fault not in in_steps and not (in_steps and fault["loc"] == ("steps",))]
         raise Faults(tuple(dict.fromkeys(_fault(fault) for fault in (*in_steps, *others)))) from error

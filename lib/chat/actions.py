@@ -1,10 +1,11 @@
-"""What the chat asks of whoever runs saved actions. None is installed yet: then a branch says so and nothing waits."""
+"""What the chat asks of whoever runs saved actions. Where nobody does, a branch says so and nothing waits."""
 
 from collections.abc import Mapping
 from typing import Any, Protocol
 
 from lib.chat.model import OfferedAction
 from lib.executions.model import Execution
+from lib.slides.model import Field
 
 NOT_INSTALLED = "Saved actions cannot be run from here yet. Nothing was done; “{name}” is described as: {description}"
 NO_DESCRIPTION = "no description."
@@ -22,6 +23,14 @@ class ActionRunner(Protocol):
     def run(self, action: OfferedAction, execution: Execution, parameters: Mapping[str, Any], *, key: str) -> str:
         """Run it on this run, as the signed-in person, and say in a sentence what was done. The same `key` again does
         nothing again. Raises ZenErrors."""
+        ...
+
+    def questions(self, action: OfferedAction, parameters: Mapping[str, Any]) -> tuple[Field, ...]:
+        """How to edit each of `parameters`, and what is missing there; none where they are edited as they are."""
+        ...
+
+    def told(self, action: OfferedAction) -> str:
+        """What a model is told the action can be run with; blank when there is nothing to tell."""
         ...
 
 

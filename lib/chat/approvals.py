@@ -19,7 +19,8 @@ from lib.chat.model import BranchType, CallStatus, Message, Panel, ToolCallRecor
 from lib.chat.repository import ChatRepository, answer_rows
 from lib.chat.scene import Scene
 from lib.chat.tools import tools_for
-from lib.chat.tools.effects import Kept, RunSavedAction, SaveAnswer, said
+from lib.chat.tools.effects import Kept, RunSavedAction, SaveAnswer, merged, said
+from lib.chat.tools.effects import ProposalField as ProposalField
 from lib.chat.turn import insisting
 from lib.errors import Conflict, InvalidInput, ZenError
 from lib.executions.model import Saved
@@ -27,7 +28,6 @@ from lib.executions.service import ExecutionService
 from lib.llm.cleaning import cleaned
 from lib.llm.events import ToolCall, ToolResult
 from lib.llm.tools import Tool, Toolbox, checked
-from lib.slides.model import Field
 from lib.slides.words import cut, plain, visible
 
 GONE = "This cannot be done from here any more: the slide, the run or the action has changed."
@@ -39,16 +39,6 @@ PATIENCE = timedelta(minutes=2)
 ANSWER_IDS = uuid.UUID("0b6f5a0e-51f7-4a4e-9d5e-6c1d6f6c1a52")
 
 log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, kw_only=True)
-class ProposalField:
-    """An argument as it stands. `question` is the slide's own, where it answers one: it says how to edit the value."""
-
-    key: str
-    label: str
-    value: Any
-    question: Field | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -89,9 +79,11 @@ class Approvals:
             return Proposal(title="Keep an answer", sentence=sentence, fields=(shown,))
         if isinstance(tool, RunSavedAction):
             name = plain(str(arguments.get("action")), most=200)
-            parameters = ProposalField(key="parameters", label="With", value=arguments.get("parameters") or {})
             sentence = f"The action “{name}” will run on this run of “{plain(scene.workflow.name, most=120)}”."
-            return Proposal(title=name, sentence=sentence, fields=(parameters,))
+            try:
+                return Proposal(title=name, sentence=sentence, fields=tool.fields(arguments))
+            except ZenError as error:
+                return Proposal(title=name, sentence=str(error), fields=())
         return Proposal(title=plain(call.tool, most=80), sentence=GONE, fields=())
 
     def approve(
@@ -110,7 +102,7 @@ class Approvals:
         tool = self._tool(scene, panel, call)
         if tool is None:
             raise Conflict(GONE)
-        arguments = {**call.arguments, **cleaned(dict(edited or {}))}
+        arguments = merged(call.arguments, cleaned(dict(edited or {})))
         self._check(scene, tool, arguments)
         changed = arguments if arguments != dict(call.input) else None
         decided = self.chats.decide(call.id, approve=True, edited=changed, reason=_seen(reason))
@@ -185,8 +177,15 @@ class Approvals:
         name = f"{call.id} closed" if call.status is CallStatus.INTERRUPTED else call.id
         answer_id = str(uuid.uuid5(ANSWER_IDS, name))
         known = panel.with_call(call)
+        is_own = panel.thread is None or panel.thread.is_own
+
+        def say() -> tuple[Message, ...]:
+            if is_own:
+                return self.chats.finish(call.thread_id, parent, answer_id, {"p_rows": rows})
+            return self.chats.tell(call.id, parent or None, cut(text, 3500))
+
         try:
-            answer = insisting(lambda: self.chats.finish(call.thread_id, parent, answer_id, {"p_rows": rows}))
+            answer = insisting(say)
         except ZenError:
             log.exception("What was decided about a call could not be said in its conversation.")
             answer = ()

@@ -135,7 +135,8 @@ class Feedback:
 
 @dataclass(frozen=True, kw_only=True)
 class ToolCallRecord:
-    """A row of the audit log. `input` is what the model proposed, `edited_input` what the person made of it."""
+    """A row of the audit log. `input` is what the model proposed, `edited_input` what the person made of it;
+    `needs_leader`: its holder cannot approve it as proposed, a leader can."""
 
     id: str
     thread_id: str
@@ -153,6 +154,7 @@ class ToolCallRecord:
     decided_by: str | None = None
     decided_at: datetime | None = None
     decision_reason: str | None = None
+    needs_leader: bool = False
 
     @property
     def arguments(self) -> Mapping[str, Any]:

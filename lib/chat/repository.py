@@ -121,6 +121,12 @@ class ChatRepository:
         row = read(self._client.rpc("finish_chat_turn", {**ids, **rest}))
         return tuple(read_message(message) for message in row["messages"])
 
+    def tell(self, call_id: str, parent_id: str | None, text: str) -> tuple[Message, ...]:
+        """Say in a colleague's conversation what a call came to that the person decided on; said twice is said once."""
+        arguments = {"p_call_id": call_id, "p_parent_id": parent_id, "p_text": text}
+        row = read(self._client.rpc("tell_decision", arguments))
+        return tuple(read_message(message) for message in row["messages"])
+
     def add_thread(self, company_id: str, owner_id: str, execution_id: str, slide_id: str, title: str | None) -> Thread:
         row = {"company_id": company_id, "owner_id": owner_id, "execution_id": execution_id, "slide_id": slide_id}
         return read_thread(execute(self._client.table(THREADS).insert({**row, "title": title}))[0])

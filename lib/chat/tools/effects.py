@@ -17,7 +17,19 @@ from lib.executions.service import ExecutionService
 from lib.llm.tools import Answer
 from lib.slides import forms, render, words
 from lib.slides.model import Field as Question
-from lib.slides.model import Form
+from lib.slides.model import FieldKind, Form
+
+PARAMETERS = "parameters"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposalField:
+    """An argument as it stands. `question` is a form's own, where there is one: it says how to edit the value."""
+
+    key: str
+    label: str
+    value: Any
+    question: Question | None = None
 
 
 @dataclass(frozen=True)
@@ -85,7 +97,7 @@ class RunSavedAction:
     def __init__(self, scene: Scene, actions: tuple[OfferedAction, ...], runner: ActionRunner, key: str = "") -> None:
         self._scene, self._runner, self._key = scene, runner, key
         self._actions = {action.name: action for action in actions}
-        told = "; ".join(f"“{action.name}”: {action.description or action.kind}" for action in actions)
+        told = "; ".join(_offered(action, runner.told(action)) for action in actions)
         self.description = words.cut(f"Runs a saved action on this run. There are: {words.plain(told)}.", 3000)
         names: Any = Literal[tuple(self._actions)]
         self.parameters = create_model(
@@ -101,10 +113,34 @@ class RunSavedAction:
         parameters = self._runner.checked(action, execution, arguments.parameters)
         return Answer(text=self._runner.run(action, execution, parameters, key=self._key))
 
+    def fields(self, arguments: Mapping[str, Any]) -> tuple[ProposalField, ...]:
+        """The parameters to edit: one by one where their questions are known, else as they are."""
+        given = arguments.get("parameters") or {}
+        questions = self._runner.questions(self.action(str(arguments.get("action"))), given)
+        if not questions:
+            return (ProposalField(key=PARAMETERS, label="With", value=given),)
+        return tuple(
+            ProposalField(
+                key=f"{PARAMETERS}.{each.key}",
+                label=each.label,
+                value=_standing(each, given.get(each.key)),
+                question=each,
+            )
+            for each in questions
+        )
+
     def action(self, name: str) -> OfferedAction:
         if name not in self._actions:
             raise NotFound("This action is not offered here any more.")
         return self._actions[name]
+
+
+def merged(arguments: Mapping[str, Any], edited: Mapping[str, Any]) -> dict[str, Any]:
+    """`arguments` with the edited ones in their place, parameters one by one (`parameters.reason`)."""
+    inner = {key.partition(".")[2]: value for key, value in edited.items() if key.startswith(f"{PARAMETERS}.")}
+    outer = {key: value for key, value in edited.items() if not key.startswith(f"{PARAMETERS}.")}
+    whole = {**arguments, **outer}
+    return {**whole, PARAMETERS: {**(whole.get(PARAMETERS) or {}), **inner}} if inner else whole
 
 
 def form_of(scene: Scene) -> Form:
@@ -122,6 +158,17 @@ def said(value: Any) -> str:
     if isinstance(value, bool) or value is None:
         return words.yes_no(value)
     return words.plain(json.dumps(value, ensure_ascii=False), most=2000)
+
+
+def _offered(action: OfferedAction, told: str) -> str:
+    return f"“{action.name}”: {action.description or action.kind}{f' (parameters: {told})' if told else ''}"
+
+
+def _standing(field: Question, value: Any) -> Any:
+    """A value as it is edited: what is not answered yet is blank, or no."""
+    if value is None:
+        return False if field.kind is FieldKind.YES_NO else ""
+    return value
 
 
 def _described(field: Question) -> str:

@@ -13,6 +13,7 @@ from lib.ui.chat import acts
 from lib.ui.chat.talk import Desk, Talk, wish
 from lib.ui.keys import chat_press
 
+NEEDS_LEADER = "As it stands a manager or an admin has to approve this: it is in their inbox. You can change or deny it."
 OUTCOMES = {
     CallStatus.SUCCEEDED: (":material/check_circle:", "Approved and done"),
     CallStatus.FAILED: (":material/error:", "Approved, but it failed"),
@@ -31,6 +32,11 @@ def draw(desk: Desk, call: ToolCallRecord) -> None:
         _interrupted(desk, call)
     else:
         outcome(call)
+
+
+def may_decide(desk: Desk, call: ToolCallRecord) -> bool:
+    """The owner of the conversation decides; a leader too, where it needs one."""
+    return desk.talk.may_ask or (call.needs_leader and desk.scene.person.role.leads_team)
 
 
 def outcome(call: ToolCallRecord) -> None:
@@ -60,9 +66,11 @@ def _card(desk: Desk, call: ToolCallRecord) -> None:
     with st.container(border=True, gap="small", key=chat_press("call", call.id)):
         st.markdown(f"##### :material/pan_tool: {escape(proposal.title)}")
         st.markdown(escape_lines(proposal.sentence))
-        if not desk.talk.may_ask:
+        if not may_decide(desk, call):
             st.caption("It waits for the owner of this conversation.")
             return
+        if call.needs_leader and desk.talk.may_ask:
+            st.caption(NEEDS_LEADER)
         for field in proposal.fields:
             _field(field, _key(call, field))
         reason = chat_press("reason", call.id)
