@@ -1,4 +1,4 @@
-"""The operator's tool: `python -m lib.workflows seed | cleanup | inspect`.
+"""The operator's tool: `python -m lib.workflows seed | cleanup | inspect | import-legacy FILE`.
 
 It works with the secret key on the Supabase named in the environment, or on the running local one. The app never does.
 """
@@ -12,20 +12,24 @@ from itertools import chain
 from lib.db.client import Client, make_pool
 from lib.db.operator import connect_privileged
 from lib.errors import InvalidInput, ZenError
+from lib.workflows.legacy import command
 from lib.workflows.repository import WorkflowRepository
 from lib.workflows.seeding import Inspection, clean_up, inspect, read_stock, seed
 from lib.workflows.stock_branches import read_branches, seed_branches
 
+IMPORT = "import-legacy"
+
 
 def main(arguments: list[str] | None = None) -> int:
     """Exit code 0 when all went well, 1 when something failed or is wrong in a workflow."""
-    parser = argparse.ArgumentParser(prog="python -m lib.workflows", description="Stock workflows of a Supabase.")
+    parser = argparse.ArgumentParser(prog="python -m lib.workflows", description="Workflows and runs of a Supabase.")
     verbs = parser.add_subparsers(dest="verb", required=True)
     for name, (_, meaning) in VERBS.items():
         verbs.add_parser(name, help=meaning)
-    run, _ = VERBS[parser.parse_args(arguments).verb]
+    command.add_arguments(verbs.add_parser(IMPORT, help="bring in the runs of an earlier system; safe to repeat"))
+    options = parser.parse_args(arguments)
     try:
-        return run()
+        return command.run(options, operator_client) if options.verb == IMPORT else VERBS[options.verb][0]()
     except ZenError as error:
         print(error, file=sys.stderr)
         return 1

@@ -138,6 +138,10 @@ def global_action(world: World) -> uuid.UUID:
     return action
 
 
+def legacy(world: World) -> dict[str, Any]:
+    return {"company_id": world.company.id, "legacy_id": str(uuid.uuid4()), "source": {"status": "completed"}}
+
+
 CUSTOMER_WORDS = {"name": "Acme", "segment": "mid", "customer_since": "2025-01-01"}
 TERMS = {"term_months": 12, "notice_days": 60, "auto_renews": True, "seats": 10, "annual_price_per_seat": 100}
 MESSAGE = {"role": "user", "content": {"text": "Hello"}}
@@ -288,6 +292,16 @@ MATRIX: dict[str, Rules] = {
         change=lambda _me: {"kind": "step_done"},
     ),
     # What becomes of a run: written by its actions (decision 0007)
+    "workflow_legacy_executions (imported)": Rules(
+        select="company",
+        row=lambda world, _me: legacy(world) | {"execution_id": world.run(), "imported_at": "2026-01-01"},
+        change=lambda _me: {"reason": "Mine."},
+    ),
+    "workflow_legacy_executions (not mappable)": Rules(
+        select="nobody",
+        row=lambda world, _me: legacy(world) | {"reason": "The customer is not known."},
+        change=lambda _me: {"reason": "Mine."},
+    ),
     "workflow_snoozes": Rules(
         select="company",
         row=lambda world, me: of_run(world) | {"snoozed_by": me, "reason": "A fair.", "until_at": "2030-01-01"},

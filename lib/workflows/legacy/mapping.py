@@ -1,0 +1,95 @@
+"""The mapping file: which id of the earlier system is which of ours. What it does not name is taken as it stands."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from lib.errors import InvalidInput
+from lib.slides.words import plain
+from lib.workflows.legacy.reading import read_value
+
+Status = Literal["active", "snoozed", "completed", "skipped", "abandoned"]
+Outcome = Literal[
+    "renewed", "expanded", "downgraded", "churned", "contact_secured", "risk_accepted", "plan_agreed", "no_decision"
+]
+SkipReason = Literal["not_relevant", "already_done", "no_data", "customer_asked", "duplicate", "other"]
+
+STATUSES: Mapping[str, Status] = {
+    "in_progress": "active", "active": "active", "snoozed": "snoozed", "completed": "completed", "skipped": "skipped",
+    "cancelled": "abandoned", "abandoned": "abandoned",
+}  # fmt: skip
+"""What a status means when the mapping does not say otherwise."""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class FieldRule(_Strict):
+    """The field of the slide's form, and its value by the old one where they differ."""
+
+    field: str
+    values: dict[str, Any] = Field(default_factory=dict)
+
+
+class StepRule(_Strict):
+    """A step of the old workflow and the slide it became; no slide: what was typed there stays in the source."""
+
+    step: str
+    slide: str | None = None
+    fields: dict[str, str | FieldRule] = Field(default_factory=dict)
+
+    def rule(self, name: str) -> FieldRule:
+        found = self.fields.get(name, name)
+        return found if isinstance(found, FieldRule) else FieldRule(field=found)
+
+
+class WorkflowRule(_Strict):
+    """The workflow an old one became. `steps` are in the old order; without them they are the slides themselves."""
+
+    workflow_id: str
+    version: int | None = Field(default=None, ge=1)
+    steps: tuple[StepRule, ...] = ()
+
+
+class LegacyMapping(_Strict):
+    """All that the mapping file may say."""
+
+    format: Literal["zen-legacy-mapping/1"] = "zen-legacy-mapping/1"
+    time_zone: str | None = None
+    workflows: dict[str, WorkflowRule] = Field(default_factory=dict)
+    customers: dict[str, str] = Field(default_factory=dict)
+    people: dict[str, str] = Field(default_factory=dict)
+    statuses: dict[str, Status] = Field(default_factory=dict)
+    outcomes: dict[str, Outcome] = Field(default_factory=dict)
+    skip_reasons: dict[str, SkipReason] = Field(default_factory=dict)
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known(cls, name: str | None) -> str | None:
+        if name is not None:
+            try:
+                ZoneInfo(name)
+            except (KeyError, ValueError, OSError) as error:
+                raise ValueError("there is no such time zone") from error
+        return name
+
+    def workflow(self, config_id: str) -> WorkflowRule:
+        return self.workflows.get(config_id) or WorkflowRule(workflow_id=config_id)
+
+
+def read_mapping(path: Path | None) -> LegacyMapping:
+    """The mapping file, or an empty one for None. Raises InvalidInput naming every fault in it."""
+    if path is None:
+        return LegacyMapping()
+    try:
+        return LegacyMapping.model_validate(read_value(path))
+    except ValidationError as error:
+        faults = [
+            f"{plain('.'.join(map(str, fault['loc'])), most=120)}: {fault['msg'].lower()}"
+            for fault in error.errors(include_url=False, include_input=False)
+        ]
+        raise InvalidInput(f"{path.name} cannot be used. {'; '.join(faults)}.") from error
