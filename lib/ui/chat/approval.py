@@ -13,7 +13,9 @@ from lib.ui.chat import acts
 from lib.ui.chat.talk import Desk, Talk, wish
 from lib.ui.keys import chat_press
 
-NEEDS_LEADER = "As it stands a manager or an admin has to approve this: it is in their inbox. You can change or deny it."
+NEEDS_LEADER = (
+    "As it stands a manager or an admin has to approve this: it is in their inbox. You can change or deny it."
+)
 OUTCOMES = {
     CallStatus.SUCCEEDED: (":material/check_circle:", "Approved and done"),
     CallStatus.FAILED: (":material/error:", "Approved, but it failed"),
