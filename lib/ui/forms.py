@@ -55,12 +55,15 @@ def typed(form: Form, place: Place) -> dict[str, Any]:
     return {field.key: _value(field, place) for field in form.fields}
 
 
-def draw(form: Form, place: Place, answers: Answers, *, faults: Sequence[str] = ()) -> None:
-    """The questions, short ones side by side; each fault under its own question, the rest above them."""
+def draw(form: Form, place: Place, answers: Answers, *, faults: Sequence[str] = (), key: str = FORM_KEY) -> None:
+    """The questions, short ones side by side; each fault under its own question, the rest above them.
+
+    `key` tells a form from the slide's own.
+    """
     if not form.fields:
         return
     is_wide = any(_width(field) == "stretch" for field in form.fields)
-    with st.container(border=True, key=FORM_KEY, width="stretch" if is_wide else WIDTH + 2 * PADDING):
+    with st.container(border=True, key=key, width="stretch" if is_wide else WIDTH + 2 * PADDING):
         st.markdown(f"### {escape(form.title)}")
         for fault in faults:
             if not any(_is_about(fault, field) for field in form.fields):

@@ -14,6 +14,10 @@ def zen_thing(place: int | str) -> str:
     return f"zen.thing.{place}"
 
 
+def zen_run(execution_id: str) -> str:
+    return f"zen.run.{execution_id}"
+
+
 def zen_open(customer_id: str) -> str:
     return f"zen.open.{customer_id}"
 
@@ -93,3 +97,49 @@ def explorer_facet(name: str) -> str:
 
 def explorer_press(what: str, of: str = "") -> str:
     return f"explorer.press.{what}.{of}"
+
+
+# Acting: what is about to be done in this tab, from any page. A dialog's fields are named after its click, so that
+# another opening begins anew.
+ACT_DESK = "act.desk"
+ACT_OFFERED = "act.offered"
+
+
+def act_field(click: str, name: str) -> str:
+    return f"act.field.{click}.{name}"
+
+
+def act_press(what: str, of: str) -> str:
+    """A button: named after what it is about, so that a second click cannot mean something else."""
+    return f"act.press.{what}.{of}"
+
+
+def act_menu(of: str) -> str:
+    return f"act.menu.{of}"
+
+
+# The inbox. What is shown stands in its address: these are the widgets that change it.
+INBOX = "inbox.mine"
+INBOX_OF_TEAM = "inbox.of_team"
+INBOX_SECTION = "inbox.section"
+INBOX_CUSTOMER = "inbox.customer"
+INBOX_TEAM = "inbox.team"
+
+
+def inbox_tick(seat: int, execution_id: str) -> str:
+    """`seat` counts what was done: after that nothing is ticked."""
+    return f"inbox.tick.{seat}.{execution_id}"
+
+
+# Keeping a company's actions.
+ADMIN_DRAFT = "admin.draft"
+ADMIN_ALL = "admin.all"
+
+
+def admin_field(seat: int, name: str) -> str:
+    """A field of the editor: `seat` counts how often one was opened, so that each begins anew."""
+    return f"admin.field.{seat}.{name}"
+
+
+def admin_press(what: str, of: str) -> str:
+    return f"admin.press.{what}.{of}"

@@ -10,6 +10,8 @@ from lib.ui.starting import RUN_PAGE, run_address
 
 PAGES = Path(__file__).resolve().parents[2] / "pages"
 TODAY = PAGES / "today" / "zen.py"
+INBOX = PAGES / "work" / "inbox.py"
+CHATS = PAGES / "history" / "chats.py"
 CATALOGUE = PAGES / "workflows" / "catalogue.py"
 
 
@@ -19,6 +21,14 @@ def to_today(label: str = "Go to Today") -> None:
 
 def to_workflows(label: str = "Go to Workflows") -> None:
     st.page_link(CATALOGUE, label=label, icon=":material/checklist:")
+
+
+def to_inbox(label: str, section: str, *, icon: str = ":material/inbox:") -> None:
+    st.page_link(INBOX, label=label, icon=icon, query_params={"section": section})
+
+
+def to_conversation(thread_id: str, label: str) -> None:
+    st.page_link(CHATS, label=label, icon=":material/forum:", query_params={"thread": thread_id})
 
 
 def to_run(execution_id: str, label: str) -> None:

@@ -44,12 +44,14 @@ signed_in = require_person()
 page = st.navigation(
     [
         st.Page(PAGES / "today" / "zen.py", title="Today", icon=":material/wb_twilight:", default=True),
+        st.Page(PAGES / "work" / "inbox.py", title="Inbox", icon=":material/inbox:", url_path="inbox"),
         st.Page(
             PAGES / "workflows" / "catalogue.py", title="Workflows", icon=":material/checklist:", url_path="workflows"
         ),
         st.Page(
             PAGES / "history" / "chats.py", title="Conversations", icon=":material/forum:", url_path="conversations"
         ),
+        st.Page(PAGES / "work" / "actions.py", title="Actions", icon=":material/bolt:", url_path="actions"),
         st.Page(PAGES / "workflows" / "run.py", title="Guided run", url_path="run", visibility="hidden"),
     ]
 )

@@ -8,13 +8,16 @@ from lib.auth.gate import current_client, require_person
 from lib.errors import ZenError
 from lib.services import build
 from lib.ui import kept, keys, states, theme
+from lib.ui.acting import desk, dialogs, notice
 from lib.ui.board import draw
 
 person = require_person()
 services = build(current_client(), person)
+desk.settle(services)
 now = theme.local(datetime.now(UTC), person.time_zone)
 
 draw.greeting(person, now)
+notice.draw()
 try:
     with states.loading(height=480):
         morning = kept.keep(keys.ZEN_BOARD, services.accounts.board)
@@ -26,3 +29,4 @@ if morning.value.customers:
     draw.today(morning, services.executions, person, now)
 else:
     draw.first_day(morning, person, now)
+dialogs.draw()

@@ -6,9 +6,10 @@ from lib.auth.gate import current_client, require_person
 from lib.errors import ZenError
 from lib.services import build
 from lib.ui import states
+from lib.ui.acting import desk, dialogs, notice
 from lib.ui.chat import panel
-from lib.ui.run import body, footer, header, layout, notices, story
-from lib.ui.run.saving import settle
+from lib.ui.run import body, footer, header, layout, notices, story, waking
+from lib.ui.run.saving import catch_up, settle
 from lib.ui.run.sitting import open_sitting
 
 person = require_person()
@@ -23,17 +24,23 @@ try:
     with states.loading(height=480):
         sitting = open_sitting(services, execution_id, st.query_params.get("slide"))
         settle(sitting, services)
+    waking.wake_if_due(sitting, services)
+    desk.settle(services)
+    catch_up(sitting, services)
+    waking.see_if_decided(sitting, person, services)
 except ZenError as error:
     notices.cannot_open(error, execution_id)
     st.stop()
 
 slide, beside = layout.slide_and_chat()
 with slide:
+    notice.draw()
     header.draw(sitting, person)
     notices.draw(sitting, person)
     body.draw(sitting)
     story.timeline(sitting, person)
 footer.draw(sitting, person)
+dialogs.draw()
 if st.query_params.get("slide") != sitting.slide_id:
     st.query_params["slide"] = sitting.url_slide = sitting.slide_id
 if beside is not None:

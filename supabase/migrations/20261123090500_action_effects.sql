@@ -153,7 +153,7 @@ begin
     perform private.require_transition('skip', run, 'skipped');
     perform private.begin_action('skip');
     update public.workflow_executions e set status = 'skipped', skip_reason = code, skip_words = words, revision = e.revision + 1 where e.id = run.id;
-    return jsonb_build_object('revision', run.revision + 1, 'summary', 'Left out this run.', 'before', jsonb_build_object('status', run.status, 'snooze_id', (
+    return jsonb_build_object('revision', run.revision + 1, 'summary', 'Skipped this run.', 'before', jsonb_build_object('status', run.status, 'snooze_id', (
       select s.id from public.workflow_snoozes s where run.status = 'snoozed' and s.execution_id = run.id and s.ended_by = 'skip' order by s.ended_at desc limit 1)));
   end if;
   perform private.require_transition('save', run, run.status);
@@ -175,7 +175,7 @@ begin
   update public.workflow_executions e set revision = e.revision + 1,
     current_slide = case when e.current_slide = slide then slides[array_position(slides, slide) + 1] else e.current_slide end
   where e.id = run.id;
-  return jsonb_build_object('revision', run.revision + 1, 'summary', 'Left out this slide.', 'before', jsonb_build_object(
+  return jsonb_build_object('revision', run.revision + 1, 'summary', 'Skipped this slide.', 'before', jsonb_build_object(
     'step_status', coalesce(step.status, 'draft'), 'step_revision', coalesce(step.revision, 0) + 1, 'current_slide', run.current_slide));
 end;
 $$;

@@ -12,6 +12,7 @@ from lib.slides.words import escape
 from lib.ui import keys, states
 from lib.ui.board import sentences
 from lib.ui.board.book import draw_figures, draw_renewals
+from lib.ui.board.escalations import draw_escalations
 from lib.ui.board.runs import draw_runs
 from lib.ui.board.things import draw_things
 from lib.ui.kept import Kept, draw_as_of, draw_fault
@@ -31,6 +32,7 @@ def today(kept: Kept[Board], executions: ExecutionService, person: Person, now: 
     draw_fault(keys.ZEN_BOARD, kept, what="the board", time_zone=person.time_zone)
     st.markdown(sentences.state_of_the_day(kept.value))
     draw_things(kept.value, executions, show_owner=leads)
+    draw_escalations(kept.value, now)
     draw_runs(kept.value, now, show_owner=leads)
     draw_figures(kept.value)
     draw_renewals(kept.value)
@@ -48,5 +50,6 @@ def first_day(kept: Kept[Board], person: Person, now: datetime) -> None:
         icon=":material/wb_twilight:",
     )
     st.page_link(CATALOGUE_PAGE, label="See the workflows", icon=":material/checklist:")
+    draw_escalations(kept.value, now)
     draw_runs(kept.value, now, show_owner=person.role.leads_team)
     draw_as_of(keys.ZEN_BOARD, kept, time_zone=person.time_zone)

@@ -35,8 +35,15 @@ def state_of_the_day(board: Board) -> str:
 
 def the_rest(board: Board) -> str:
     """What is counted, not shown: together with the things it adds up to all customers."""
-    said = [_waiting(board), _in_hand(board), _calm(board), _snoozed(board)]
+    said = [_waiting(board), _in_hand(board), _calm(board)]
     return " ".join(sentence for sentence in said if sentence)
+
+
+def back(thing: Thing) -> str | None:
+    """Why a thing that was put away is here again, and why it was put away."""
+    if thing.woke_because is None:
+        return None
+    return f"It is back: {thing.woke_because} It was snoozed because: {thing.snooze_reason or words.NO_DATA}"
 
 
 def thing_facts(thing: Thing) -> str:
@@ -111,10 +118,6 @@ def _in_hand(board: Board) -> str | None:
 
 def _calm(board: Board) -> str | None:
     return f"{words.count(board.calm, 'customer')} {_are(board.calm)} calm." if board.calm else None
-
-
-def _snoozed(board: Board) -> str | None:
-    return f"{words.count(board.snoozed, 'run')} {_are(board.snoozed)} snoozed." if board.snoozed else None
 
 
 def _are(number: int) -> str:

@@ -4,12 +4,18 @@ import streamlit as st
 
 from lib.accounts.board import Board, Thing
 from lib.accounts.model import Band
+from lib.actions.model import Source
 from lib.errors import ZenError
 from lib.executions.service import ExecutionService
+from lib.slides import words
 from lib.slides.words import escape
-from lib.ui import keys, states, theme
+from lib.ui import keys, links, states, theme
+from lib.ui.acting import buttons
+from lib.ui.acting.desk import About, What
 from lib.ui.board import sentences
-from lib.ui.starting import start_and_go
+from lib.ui.starting import go_to_run, start_and_go
+
+OFFERED: tuple[What, ...] = ("snooze", "skip", "escalate", "company")
 
 
 def draw_things(board: Board, executions: ExecutionService, *, show_owner: bool) -> None:
@@ -21,15 +27,19 @@ def draw_things(board: Board, executions: ExecutionService, *, show_owner: bool)
 
 
 def _draw_thing(thing: Thing, executions: ExecutionService, *, is_first: bool, show_owner: bool) -> None:
-    told, act = st.columns([5, 1], vertical_alignment="top")
+    told, act = st.columns([3.4, 1.2], vertical_alignment="top")
     with told.container(gap="xsmall"):
         band = Band(thing.health_band) if thing.health_band else None
         st.markdown(f"### {escape(thing.customer_name)} {theme.health(thing.health_score, band)}")
+        back = sentences.back(thing)
+        if back is not None:
+            st.markdown(f":material/notifications_active: {escape(back)}")
         st.markdown(escape(thing.why))
         st.caption(escape(_facts(thing, show_owner=show_owner)))
     with act.container(horizontal=True, horizontal_alignment="right", gap="xsmall"):
         is_clicked = _open_button(thing, is_first=is_first)
         _draw_why(thing)
+        buttons.menu(OFFERED, _about(thing), Source.DASHBOARD, of=f"zen.{thing.customer_id}")
     if is_clicked:
         _start(thing, executions)
 
@@ -51,6 +61,8 @@ def _open_button(thing: Thing, *, is_first: bool) -> bool:
 
 
 def _start(thing: Thing, executions: ExecutionService) -> None:
+    if thing.execution_id is not None:
+        go_to_run(thing.execution_id)
     try:
         start_and_go(executions, workflow_id=thing.workflow_id, customer_id=thing.customer_id)
     except ZenError as error:
@@ -73,3 +85,27 @@ def _draw_rest(board: Board) -> None:
     if board.things:
         st.markdown("**That is all for today.**")
     st.caption(sentences.the_rest(board))
+    counted = (
+        (board.snoozed, f"{board.snoozed} snoozed", "snoozed", ":material/snooze:"),
+        (board.follow_ups, f"{words.count(board.follow_ups, 'follow-up')} due", "waiting", ":material/task_alt:"),
+        (board.notices, words.count(board.notices, "notice"), "waiting", ":material/mail:"),
+    )
+    if any(number for number, *_ in counted):
+        with st.container(horizontal=True, gap="medium", key="zen_counts"):
+            for number, label, section, icon in counted:
+                if number:
+                    links.to_inbox(label, section, icon=icon)
+
+
+def _about(thing: Thing) -> About:
+    """What would be a run: it is started when something is done to it. Then it is due at the notice deadline."""
+    return About(
+        customer_name=thing.customer_name,
+        customer_id=thing.customer_id,
+        workflow_id=thing.workflow_id,
+        workflow_name=thing.workflow_name,
+        execution_id=thing.execution_id,
+        due_on=thing.notice_deadline,
+        notice_deadline=thing.notice_deadline,
+        snoozes=None if thing.execution_id else 0,
+    )

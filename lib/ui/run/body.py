@@ -19,7 +19,7 @@ def draw(sitting: Sitting) -> None:
     st.markdown(f"## {escape(sitting.title(made))}")
     slides.draw(render.build(made.slide, inp), key=f"section.{made.id}")
     form = sitting.form()
-    if not sitting.may_write:
+    if not sitting.may_answer:
         _trouble(sitting)
         saying.draw(form, sitting.answers, key=FORM_KEY)
     else:
@@ -37,7 +37,7 @@ def _trouble(sitting: Sitting) -> None:
     error = sitting.trouble
     if error is None:
         return
-    is_ours_to_retry = sitting.refused is not None and sitting.may_write and not isinstance(error, InvalidInput)
+    is_ours_to_retry = sitting.refused is not None and sitting.may_answer and not isinstance(error, InvalidInput)
     retry = (lambda: wish(sitting, "retry")) if is_ours_to_retry else None
     states.problem(error, retry=retry, key="run_trouble")
     if isinstance(error, SignedOut):

@@ -8,6 +8,7 @@ from lib.slides.model import Tone
 from lib.slides.words import away, count, day, escape
 from lib.ui import theme
 from lib.ui.keys import RUN_STEPS, run_press
+from lib.ui.run import menu
 from lib.ui.run.press import wish
 from lib.ui.run.sitting import Sitting
 
@@ -32,6 +33,7 @@ def draw(sitting: Sitting, person: Person) -> None:
         st.markdown("  ".join(part for part in (f"**{escape(sitting.workflow.name)}**", *_badges(sitting)) if part))
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
             st.caption(" · ".join(_small_print(sitting, person)), width="content")
+            menu.draw(sitting, person)
             st.button(
                 "Refresh",
                 key=run_press("refresh", sitting.slide_id),
@@ -52,12 +54,17 @@ def _badges(sitting: Sitting) -> list[str]:
 
 
 def _due(sitting: Sitting) -> str:
-    due = sitting.execution.due_on
+    """By when. It is the notice deadline unless a snooze moved it, or the contract changed since the start."""
+    due, contract = sitting.execution.due_on, sitting.account.contract
+    deadline = contract.notice_deadline if contract else None
     if due is None:
         return theme.badge("no notice deadline on record")
     left = (due - sitting.account.today).days
     tone = Tone.BAD if left < 0 else Tone.WARNING if left <= DUE_SOON else Tone.NEUTRAL
-    return theme.badge(f"notice deadline {day(due)}, {away(left)}", tone)
+    if due == deadline:
+        return theme.badge(f"notice deadline {day(due)}, {away(left)}", tone)
+    beside = f", notice deadline {day(deadline)}" if deadline else ""
+    return theme.badge(f"due {day(due)}, {away(left)}{beside}", tone)
 
 
 def _small_print(sitting: Sitting, person: Person) -> list[str]:

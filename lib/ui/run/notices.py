@@ -8,11 +8,17 @@ from lib.auth.model import Person
 from lib.errors import NotFound, Unavailable, ZenError
 from lib.executions.model import ExecutionStatus, Outcome
 from lib.slides.deck.summary import LABELS
-from lib.slides.model import Tone
 from lib.slides.words import escape, money, spoken
 from lib.ui import links, states
+from lib.ui.run import escalated, standing
 from lib.ui.run.sitting import Sitting
-from lib.ui.theme import TONE_ICONS, stamp
+from lib.ui.theme import stamp
+
+ENDINGS = {
+    ExecutionStatus.COMPLETED: (":material/check_circle:", "Completed"),
+    ExecutionStatus.SKIPPED: (":material/skip_next:", "Skipped"),
+    ExecutionStatus.ABANDONED: (":material/cancel:", "Abandoned"),
+}
 
 
 def no_run() -> None:
@@ -35,15 +41,16 @@ def _nothing() -> None:
 
 
 def draw(sitting: Sitting, person: Person) -> None:
-    """What one must know before reading the slide: it has ended, it is a colleague's, a newer version exists."""
+    """What one must know before reading the slide: whose it is, how it stands or ended, that a newer version exists."""
     run = sitting.execution
     if not run.is_open:
         _ending(sitting, person)
     elif not run.may_write:
         text = f"This run belongs to {escape(run.owner_name)}. You can read it; a manager can change it."
         st.info(text, icon=":material/visibility:")
-    elif run.status in (ExecutionStatus.SNOOZED, ExecutionStatus.ESCALATED):
-        st.info(f"This run is {run.status.value}. What you answer is kept as usual.", icon=TONE_ICONS[Tone.NEUTRAL])
+    standing.draw(sitting, person)
+    escalated.draw(sitting, person)
+    standing.slide(sitting)
     if run.is_open and run.latest_version > run.version.version:
         st.caption(
             f":material/history: Version {run.latest_version} of this workflow is published. "
@@ -56,10 +63,13 @@ def _ending(sitting: Sitting, person: Person) -> None:
     run = sitting.execution
     when = stamp(run.ended_at, person.time_zone) if run.ended_at else ""
     with st.container(border=True, key="run_ending"):
-        st.markdown(f"### :material/check_circle: {run.status.value.capitalize()} on {when}")
+        icon, said = ENDINGS[run.status]
+        st.markdown(f"### {icon} {said} on {when}")
         if run.outcome is not None:
             st.markdown("  \n".join(_outcome(run.outcome)))
-        st.markdown("Everything in it stays readable, and nothing can be changed any more.")
+        standing.skipped_run(sitting)
+        st.markdown("Everything in it stays readable. Nothing can be changed unless it is opened again.")
+        standing.ways_back(sitting)
         links.to_today("Back to Today")
 
 

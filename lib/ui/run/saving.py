@@ -35,6 +35,27 @@ def settle(sitting: Sitting, services: Services) -> None:
             _do(wish, turn)
 
 
+def catch_up(sitting: Sitting, services: Services) -> None:
+    """Read the run anew after something was done to it; a slide just left out, or gone with its version, is left."""
+    with sitting.lock:
+        if not sitting.is_stale:
+            return
+        sitting.is_stale = False
+        could_answer, version = sitting.may_answer, sitting.execution.version.id
+        try:
+            reread(sitting, services, sitting.form())
+        except ZenError as error:
+            sitting.trouble = error
+            return
+        if sitting.execution.version.id != version or not sitting.is_known:
+            sitting.sit_down(sitting.execution.current_slide)
+            return
+        after = sitting.neighbour(1)
+        is_left_out = could_answer and sitting.may_write and not sitting.may_answer
+        if is_left_out and after is not None and not sitting.has_unsaved:
+            sitting.sit_down(after.id)
+
+
 def _do(wish: Wish, turn: "Turn") -> None:
     """Do what was pressed, then bring into view what stands in its way."""
     sitting = turn.sitting
@@ -82,7 +103,7 @@ class Turn:
         sitting, answers = self.sitting, self.sitting.to_keep(self.form)
         if not sitting.is_seated or answers == sitting.synced:
             return True
-        if not sitting.may_write or sitting.theirs or answers == sitting.refused:
+        if not sitting.may_answer or sitting.theirs or answers == sitting.refused:
             return False
         return self._save(answers)
 
@@ -97,7 +118,7 @@ class Turn:
         after = self.sitting.neighbour(1)
         if after is None:
             return
-        if not self.sitting.may_write:
+        if not self.sitting.may_answer:
             self.sitting.sit_down(after.id)
         elif self._is_whole() and self._save(self.sitting.to_keep(self.form), next_slide=after.id):
             self.sitting.execution = replace(self.sitting.execution, current_slide=after.id)

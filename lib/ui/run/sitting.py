@@ -16,7 +16,7 @@ import streamlit as st
 
 from lib.accounts.model import Account
 from lib.errors import InvalidInput, NotFound, ZenError
-from lib.executions.model import Execution, Step
+from lib.executions.model import Execution, Step, StepStatus
 from lib.services import Services
 from lib.slides import forms, render
 from lib.slides.model import Answers, Form, SlideInput
@@ -43,7 +43,8 @@ class Wish:
 @dataclass(kw_only=True)
 class Sitting:
     """`typed` is the slide as its widgets have it, `synced` what page and database agreed on last, `refused` what could
-    not be saved; `seat` names the widgets now on the page."""
+    not be saved; `seat` names the widgets now on the page; `is_stale` that something was done to the run since;
+    `is_woken` and `is_decision_seen` that this page told so."""
 
     execution: Execution
     workflow: ComposedWorkflow
@@ -63,6 +64,9 @@ class Sitting:
     theirs: Step | None = None
     trouble: ZenError | None = None
     refused: dict[str, Any] | None = None
+    is_stale: bool = False
+    is_woken: bool = False
+    is_decision_seen: bool = False
     lock: RLock = field(default_factory=RLock, repr=False)
 
     @property
@@ -80,6 +84,11 @@ class Sitting:
         return self.execution.may_write and self.execution.is_open
 
     @property
+    def may_answer(self) -> bool:
+        """A slide that was left out is read until it is taken up again."""
+        return self.may_write and self.execution.step(self.slide_id).status is not StepStatus.SKIPPED
+
+    @property
     def answers(self) -> dict[str, Any]:
         """What stands on the slide now: as typed, else as kept."""
         return dict(self.execution.step(self.slide_id).answers) if self.typed is None else self.typed
@@ -92,6 +101,11 @@ class Sitting:
     def number(self) -> int:
         """The slide's place in the run, from 1."""
         return self.workflow.slide_ids.index(self.slide_id) + 1
+
+    @property
+    def is_known(self) -> bool:
+        """Whether the slide is still in the run, after it moved to another version."""
+        return self.workflow.slide(self.slide_id) is not None
 
     @property
     def is_last(self) -> bool:
@@ -191,7 +205,7 @@ def reread(sitting: Sitting, services: Services, form: Form) -> None:
     """
     before = sitting.execution.step(sitting.slide_id)
     sitting.execution, sitting.workflow = services.executions.open(sitting.execution.id)
-    if not sitting.may_write:
+    if not sitting.may_answer:
         sitting.is_seated = False  # the answers are read as text from here on
     if sitting.execution.step(sitting.slide_id).revision == before.revision:
         return

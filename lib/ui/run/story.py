@@ -1,14 +1,15 @@
 """What happened in a run: who did what when, in the person's own time zone."""
 
-from collections.abc import Callable, Mapping
 from itertools import groupby
 
 import streamlit as st
 
 from lib.auth.model import Person
 from lib.executions.model import Event
-from lib.slides.deck.summary import LABELS
+from lib.executions.work import Undoable
 from lib.slides.words import day, escape, spoken
+from lib.ui.acting import buttons
+from lib.ui.run import telling
 from lib.ui.run.sitting import Sitting
 from lib.ui.theme import clock, local
 
@@ -17,10 +18,19 @@ def timeline(sitting: Sitting, person: Person) -> None:
     """The latest events, newest first, by day."""
     run = sitting.execution
     with st.expander("What happened in this run", type="compact"):
+        for done in run.undoable:
+            _undoable(done, person)
         for when, events in groupby(run.events, key=lambda event: local(event.created_at, person.time_zone).date()):
             st.markdown(f"**{day(when)}**  \n" + "  \n".join(_line(event, sitting, person) for event in events))
         if len(run.events) == 50:
             st.caption("The latest 50 events.")
+
+
+def _undoable(done: Undoable, person: Person) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        when = clock(done.created_at, person.time_zone)
+        st.markdown(f":gray[{when}]  {escape(done.summary)} {escape(done.actor_name)} did it.", width="content")
+        buttons.undo(done.run_id, where="story")
 
 
 def _line(event: Event, sitting: Sitting, person: Person) -> str:
@@ -29,24 +39,6 @@ def _line(event: Event, sitting: Sitting, person: Person) -> str:
 
 def sentence(event: Event, sitting: Sitting) -> str:
     """An event in words, as Markdown: "Alice saved “Contract terms”"."""
-    who = escape(event.actor_name or "Zen")
     slide = sitting.workflow.slide(event.slide_id) if event.slide_id else None
-    title = escape(sitting.title(slide)) if slide else ""
-    say = SENTENCES.get(event.kind)
-    return f"{who} {say(title, event.payload)}" if say else f"{who}: {escape(spoken(event.kind))}"
-
-
-def _completed(_: str, payload: Mapping[str, object]) -> str:
-    code = str(payload.get("outcome_code") or "")
-    return f"completed the run: {escape(LABELS.get(code, spoken(code)).lower())}"
-
-
-SENTENCES: Mapping[str, Callable[[str, Mapping[str, object]], str]] = {
-    "started": lambda _, payload: "started the run",
-    "step_saved": lambda title, _: f"saved “{title}”",
-    "step_done": lambda title, _: f"finished “{title}”",
-    "step_skipped": lambda title, _: f"skipped “{title}”",
-    "status_changed": lambda _, payload: f"set it to {escape(spoken(str(payload.get('to') or '')))}",
-    "reassigned": lambda _, payload: "gave the run to somebody else",
-    "completed": _completed,
-}
+    title = sitting.title(slide) if slide else spoken(event.slide_id) if event.slide_id else ""
+    return telling.sentence(event, title, sitting.time_zone)

@@ -25,7 +25,7 @@ def test_the_rest_is_counted_and_adds_up_to_all_customers():
     full = board(customers=27, things=(thing(),) * 3, waiting=9, calm=13, snoozed=1, next_deadline=TODAY)
     assert sentences.the_rest(full) == (
         "9 more can wait; the next notice deadline among them is 1 Feb 2027. 2 customers are in hand. "
-        "13 customers are calm. 1 run is snoozed."
+        "13 customers are calm."
     )
 
 

@@ -1,0 +1,368 @@
+"""Acting on a run from its page and from Today: dialogs, one key a click, undo, how it stands afterwards."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from lib.ui import keys
+from tests.database.calls import call
+from tests.database.rows import one, rows
+from tests.pages.arranged import customer
+from tests.pages.seen import button, labels, primary, text
+from tests.support.requests import counted, supabase_gone
+
+PAGE = "workflows/run.py"
+SOON = date.today() + timedelta(days=5)
+READ = ["POST /rest/v1/rpc/run_saved_action", "POST /rest/v1/rpc/workflow_run"]
+
+
+@pytest.fixture
+def acme(sql, company):
+    return customer(sql, company, company.csm, "Acme", notice_in=20)
+
+
+@pytest.fixture
+def run(company, acme):
+    return call(company.csm, "start_workflow", p_workflow_id="standard-renewal", p_customer_id=acme)["execution_id"]
+
+
+@pytest.fixture
+def show(open_page, company, run):
+    def open_run(member=None, *, slide: str | None = None, execution: str = run):
+        query = {"execution": execution} | ({"slide": slide} if slide else {})
+        return open_page(member or company.csm, PAGE, **query)
+
+    return open_run
+
+
+def choose(page, what: str, of: int = 0):
+    """An entry of the page's menu."""
+    return page.menu_button[of].click(what).run()
+
+
+def field(page, name: str) -> Any:
+    """A question of the open dialog."""
+    kinds = ("text_area", "date_input", "selectbox", "checkbox", "radio", "button_group", "text_input", "number_input")
+    keyed = [(found.key or "", found) for kind in kinds for found in page.get(kind)]
+    return next(found for key, found in keyed if key.startswith("act.field.") and key.endswith(name))
+
+
+def fill(page, **given: Any):
+    for name, value in given.items():
+        field(page, f".{name}").set_value(value)
+    return page
+
+
+def send(page):
+    return next(found for found in page.button if (found.key or "").startswith("act.press.send.")).click().run()
+
+
+def snoozed(page, **given: Any):
+    choose(page, "snooze")
+    return send(fill(page, **({"until": SOON, "reason": "They are at a fair."} | given)))
+
+
+def make_due(sql, run: str) -> None:
+    over = "update public.workflow_snoozes set until_at = now() - interval '1 minute' where execution_id = %s"
+    sql.execute(over, [run])
+
+
+def status(sql, run: str) -> str:
+    return one(sql, "select status from public.workflow_executions where id = %s", run)
+
+
+def runs_of_actions(sql, run: str) -> list[dict[str, Any]]:
+    return rows(sql, "select * from public.saved_action_runs where execution_id = %s order by created_at", run)
+
+
+def test_a_snooze_from_the_run_puts_it_away_and_says_until_when_and_why(show, sql, run):
+    page = snoozed(show())
+    seen = text(page)
+    assert status(sql, run) == "snoozed"
+    assert "Snoozed until" in seen
+    assert "They are at a fair." in seen
+    assert "Take it up now" in labels(page)
+    (done,) = runs_of_actions(sql, run)
+    assert (done["kind"], done["source"]) == ("snooze", "slide")
+
+
+def test_nothing_is_read_for_acting_before_a_dialog_opens_and_a_snooze_costs_two_requests(show):
+    page = show()
+    with counted() as opening:
+        choose(page, "snooze")
+    assert opening == []
+    with counted() as sending:
+        send(fill(page, until=SOON, reason="A fair"))
+    assert sending == ["POST /rest/v1/rpc/available_actions", *READ]
+
+
+def test_what_is_missing_is_named_in_the_dialog_and_what_was_typed_stays(show, sql, run):
+    page = choose(show(), "snooze")
+    fill(page, reason="They are at a fair.")
+    send(page)
+    assert "Say until when: a day, a signal, or both." in text(page)
+    assert field(page, ".reason").value == "They are at a fair."
+    send(fill(page, until=SOON))
+    assert status(sql, run) == "snoozed"
+
+
+def test_beyond_the_notice_deadline_it_asks_and_a_tick_says_yes(show, sql, run):
+    page = snoozed(show(), until=date.today() + timedelta(days=40))
+    assert "The notice deadline is" in text(page)
+    assert status(sql, run) == "active"
+    field(page, ".meant").check()
+    send(page)
+    assert status(sql, run) == "snoozed"
+
+
+def test_the_due_date_moves_only_when_asked_and_says_from_when_to_when(show, sql, run):
+    page = choose(show(), "snooze")
+    fill(page, until=SOON, reason="A fair").run()
+    assert field(page, ".move_due").label.startswith("Move the due date too, from ")
+    field(page, ".move_due").check()
+    send(page)
+    assert "before the due date would be" in text(page)
+    field(page, ".meant").check()
+    send(page)
+    moved = one(sql, "select due_on from public.workflow_executions where id = %s", run)
+    assert moved == date.today() + timedelta(days=25)
+    assert f"due {moved.day} " in text(page)
+
+
+def test_without_a_day_the_due_date_is_not_asked_about(show):
+    page = choose(show(), "snooze")
+    assert not [found for found in page.checkbox if found.key.endswith(".move_due")]
+
+
+def test_a_signal_alone_is_enough(show, sql, run):
+    page = choose(show(), "snooze")
+    field(page, ".signal").set_value("note_mentions").run()
+    field(page, "signal.note_mentions").set_value("budget")
+    send(fill(page, reason="Until the budget is there"))
+    assert status(sql, run) == "snoozed"
+    assert "a note mentions “budget”" in text(page)
+
+
+def test_two_clicks_on_send_do_it_once(show, sql, run):
+    page = choose(show(), "snooze")
+    fill(page, until=SOON, reason="A fair")
+    click = next(found for found in page.button if (found.key or "").startswith("act.press.send."))
+    opened = page.session_state[keys.ACT_DESK].opened
+    click.click().run()
+    page.session_state[keys.ACT_DESK].opened = opened  # a second click that was under way when the first ended
+    page.run()
+    fill(page, until=SOON, reason="A fair")
+    send(page)
+    assert len(runs_of_actions(sql, run)) == 1
+
+
+def test_undo_brings_it_back_from_the_notice(show, sql, run):
+    page = snoozed(show())
+    button(page, "Undo").click().run()
+    assert status(sql, run) == "active"
+    assert "Undone: " in text(page)
+
+
+def test_undo_is_there_for_a_day_in_what_happened(show, sql, run):
+    snoozed(show())
+    page = show()
+    assert "Undo" in labels(page)
+    button(page, "Undo").click().run()
+    assert status(sql, run) == "active"
+
+
+def test_the_third_time_it_suggests_something_else(show, company, sql, run):
+    for _ in range(2):
+        snoozed(show())
+        call(company.csm, "wake_execution", p_execution_id=run)
+    page = choose(show(), "snooze")
+    assert "Put away twice already." in text(page)
+    button(page, "Escalate instead").click().run()
+    assert "What you ask for" in [found.label for found in page.text_area]
+
+
+def test_a_run_whose_time_has_come_wakes_when_it_is_opened_and_says_why(show, sql, run):
+    snoozed(show())
+    sql.execute(
+        "update public.workflow_snoozes set until_at = now() - interval '1 minute' where execution_id = %s", [run]
+    )
+    page = show()
+    assert status(sql, run) == "active"
+    (said,) = [alert.value for alert in page.info]
+    assert "It is back. The day you chose has come" in said
+    assert "They are at a fair." in said
+    field_of_slide = next(found for found in page.text_area if (found.key or "").endswith(".goal"))
+    field_of_slide.set_value("Renew").run()
+    assert [alert.value for alert in page.info] == [said]
+
+
+def test_a_colleague_who_only_reads_does_not_wake_it(show, company, sql, run):
+    snoozed(show())
+    sql.execute(
+        "update public.workflow_snoozes set until_at = now() - interval '1 minute' where execution_id = %s", [run]
+    )
+    page = show(company.other_csm)
+    assert status(sql, run) == "snoozed"
+    assert not page.menu_button
+
+
+def test_take_it_up_now_wakes_it_before_its_time(show, sql, run):
+    page = snoozed(show())
+    button(page, "Take it up now").click().run()
+    assert status(sql, run) == "active"
+    assert "Snoozed until" not in text(page)
+
+
+def test_what_is_typed_is_kept_before_a_dialog_opens(show, sql, run):
+    page = show()
+    next(found for found in page.text_area if (found.key or "").endswith(".goal")).set_value("Renew")
+    choose(page, "snooze")
+    kept = one(sql, "select answers from public.workflow_step_executions where execution_id = %s", run)
+    assert kept["goal"] == "Renew"
+    send(fill(page, until=SOON, reason="A fair"))
+    assert next(found for found in page.text_area if (found.key or "").endswith(".goal")).value == "Renew"
+
+
+def test_a_skipped_slide_is_left_says_why_and_is_taken_up_again(show, sql, run):
+    page = choose(show(slide="review-account"), "skip_slide")
+    field(page, ".reason").set_value("no_data").run()
+    send(page)
+    assert "## Contract terms" in text(page)
+    page = show(slide="review-account")
+    assert "This slide is skipped by Alice Moreau" in text(page)
+    assert "There is no data for it" in text(page)
+    assert not [found for found in page.text_area if (found.key or "").startswith("run.field.")]
+    button(page, "Take it up again").click().run()
+    assert [found for found in page.text_area if (found.key or "").startswith("run.field.")]
+    assert "This slide is skipped" not in text(page)
+
+
+def test_next_on_a_skipped_slide_just_moves_on(show, company, run):
+    page = choose(show(slide="review-account"), "skip_slide")
+    field(page, ".reason").set_value("no_data").run()
+    send(page)
+    page = show(slide="review-account")
+    page.button(key=keys.run_press("next", "review-account")).click().run()
+    assert "## Contract terms" in text(page)
+    (step,) = [
+        s for s in call(company.csm, "workflow_run", p_execution_id=run)["steps"] if s["slide_id"] == "review-account"
+    ]
+    assert step["status"] == "skipped"
+
+
+def test_the_last_slide_cannot_be_skipped(show):
+    assert "skip_slide" not in menu(show(slide="summary"))
+
+
+def menu(page) -> list[str]:
+    return [option.split(": ", 1)[-1] for option in page.menu_button[0].options] if page.menu_button else []
+
+
+def test_a_skipped_run_says_why_and_can_be_opened_again_with_a_reason(show, sql, run):
+    page = choose(show(), "skip")
+    field(page, ".reason").set_value("other").run()
+    send(page)
+    assert "Say why, in your own words." in text(page)
+    send(fill(page, words="They merge with Kiln"))
+    assert status(sql, run) == "skipped"
+    seen = text(page)
+    assert "Skipped on" in seen
+    assert "They merge with Kiln" in seen
+    button(page, "Take it up again").click().run()
+    send(page)
+    assert "Say why it is opened again." in text(page)
+    send(fill(page, reason="It matters after all."))
+    assert status(sql, run) == "active"
+
+
+def escalate(page, company, **given: Any):
+    choose(page, "escalate")
+    return send(fill(page, **({"to": str(company.manager.id), "ask": "May we offer 15 %?"} | given)))
+
+
+def test_an_escalation_is_acknowledged_commented_and_handed_back_and_the_decision_is_seen(show, company, sql, run):
+    _ = company.manager
+    page = escalate(show(), company)
+    assert "Escalated to Mara Lindqvist, medium" in text(page)
+    assert "First answer due" in text(page)
+
+    theirs = show(company.manager)
+    assert "Escalated to you, medium" in text(theirs)
+    button(theirs, "Acknowledge").click().run()
+    assert "Acknowledged " in text(theirs)
+    fill(theirs, comment="Which term?")
+    button(theirs, "Comment").click().run()
+    assert "Which term?" in text(theirs)
+    button(theirs, "Hand back").click().run()
+    send(fill(theirs, decision="Yes, 15 %."))
+    assert status(sql, run) == "active"
+
+    page = show()
+    assert "Handed back by Mara Lindqvist" in text(page)
+    assert "Yes, 15 %." in text(page).replace("\\", "")
+    assert one(sql, "select seen_at is not null from public.workflow_escalations where execution_id = %s", run)
+    button(show(company.manager), "Undo").click().run()
+    assert status(sql, run) == "escalated"
+
+
+def test_an_overdue_clock_is_said_in_words(show, company, sql, run):
+    _ = company.manager
+    escalate(show(), company, severity="critical")
+    sql.execute(
+        "update public.workflow_escalations set created_at = now() - interval '3 days', "
+        "respond_by = now() - interval '2 days' where execution_id = %s", [run],
+    )  # fmt: skip
+    for member in (company.csm, company.manager):
+        assert "The first answer is overdue by 2 days" in text(show(member))
+
+
+def test_whoever_asks_sees_what_will_be_handed_over(show, company):
+    _ = company.manager
+    page = choose(show(), "escalate")
+    assert "What will be handed over" in [found.label for found in page.expander]
+    assert "First answer within 7 days" in text(page)
+
+
+def test_a_run_is_given_to_a_colleague(show, company, sql, run):
+    _ = company.other_csm
+    page = choose(show(), "give")
+    send(fill(page, to=str(company.other_csm.id)))
+    assert "Owner: Łukasz Zieliński" in text(page)
+    assert one(sql, "select owner_id from public.workflow_executions where id = %s", run) == company.other_csm.id
+
+
+def test_what_the_database_refuses_is_a_sentence_in_the_dialog(show, company, sql, run):
+    page = choose(show(), "snooze")
+    fill(page, until=SOON, reason="A fair")
+    call(company.csm, "run_saved_action", p_key=str(company.id), p_source="script", p_subject={"execution_id": run},
+         p_action_id=one(sql, "select id::text from public.saved_actions where kind = 'skip' and company_id is null"),
+         p_parameters={"reason": "duplicate"})  # fmt: skip
+    send(page)
+    assert "This run was ended on" in text(page)
+    assert field(page, ".reason").value == "A fair"
+
+
+def test_a_lost_database_keeps_the_dialog_and_what_was_typed(show, sql, run):
+    page = choose(show(), "snooze")
+    fill(page, until=SOON, reason="A fair")
+    with supabase_gone():
+        send(page)
+        assert "Zen cannot reach its database right now." in text(page)
+        assert field(page, ".reason").value == "A fair"
+    send(page)
+    assert status(sql, run) == "snoozed"
+    assert len(runs_of_actions(sql, run)) == 1
+
+
+def test_a_dialog_has_one_primary_button_besides_the_pages(show):
+    page = choose(show(), "snooze")
+    assert sorted(primary(page)) == ["Next: Review the account", "Snooze"]
+
+
+def test_the_due_badge_names_the_deadline_apart_when_they_differ(show, sql, acme):
+    assert "notice deadline" in text(show())
+    sql.execute("update public.contracts set ends_on = ends_on + 30 where customer_id = %s", [acme])
+    badge = next(line for line in text(show()).splitlines() if "badge[" in line)
+    assert "due " in badge
+    assert ", notice deadline " in badge
