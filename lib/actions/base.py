@@ -62,9 +62,9 @@ class Handler(Protocol):
 
 
 def questions(kind: type[BaseModel]) -> dict[str, str]:
-    """The fields of a schema that are asked for, and their titles."""
+    """The fields of a schema that are asked for, and their titles; one without a title is not."""
     asked = {name: field for name, field in kind.model_fields.items() if field.json_schema_extra != HIDDEN}
-    return {name: field.title or name for name, field in asked.items()}
+    return {name: field.title for name, field in asked.items() if field.title}
 
 
 def parsed(kind: type[BaseModel], given: Mapping[str, Any], *, today: date | None = None) -> Any:

@@ -59,7 +59,7 @@ def parameters_of(kind: type[BaseModel], answers: Mapping[str, Any]) -> dict[str
         if answer is None or answer == "":
             continue
         choices = {tag_of(member): member for member in members(field.annotation)}
-        found[name] = _nested(name, choices[answer], answers) if answer in choices else answer
+        found[name] = _nested(name, choices[str(answer)], answers) if str(answer) in choices else answer
     return found
 
 

@@ -142,7 +142,7 @@ def asks_for_words(parameters: Mapping[str, Any]) -> bool:
 def _fault(fault: dict[str, Any]) -> str:
     where = fault["loc"]
     if where == ("steps",):
-        return f"An action has one to {MOST_STEPS} steps."
+        return f"An action has 1 to {MOST_STEPS} steps."
     if len(where) < 2 or where[0] != "steps":
         return sentence(Recipe, fault)
     kind = STEPS.get(str(where[2])) if len(where) > 2 else None

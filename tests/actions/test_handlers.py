@@ -1,0 +1,281 @@
+"""Every kind of action, over HTTP on the real database: allowed, refused, bad input."""
+
+from datetime import date, timedelta
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from lib.actions import registry
+from lib.actions.model import ActionKind, Faults, Source, Subject
+from lib.errors import Conflict, InvalidInput, NeedsConfirmation, NotFound, NotPermitted
+from tests.actions.conftest import customer_of, key, of_kind, own_action, saved_action
+from tests.database.rows import one, rows
+
+SOON = (date.today() + timedelta(days=5)).isoformat()
+SNOOZE = {"until": SOON, "reason": "They are at a fair."}
+SKIP = {"reason": "duplicate"}
+NOTE = {"do": "add_note", "body": "{person} said of {customer}: {words}"}
+
+ORDINARY: dict[str, dict[str, Any]] = {
+    ActionKind.SNOOZE: SNOOZE,
+    ActionKind.SKIP: SKIP,
+    ActionKind.ESCALATE: {"severity": "high", "ask": "May we offer 15 %?"},
+    ActionKind.CUSTOM: {"words": "They asked for a quote."},
+}
+"""What each kind is run with in these tests; `to` is filled in by `given`."""
+
+
+def given(kind, team):
+    return ORDINARY[kind] | ({"to": str(team.manager.id)} if kind == ActionKind.ESCALATE else {})
+
+
+def trigger(there, action, subject, parameters, **more):
+    return there.actions.trigger(action, subject, parameters, **({"key": key(), "source": Source.SLIDE} | more))
+
+
+def action_of(kind, team, services):
+    if kind == ActionKind.CUSTOM:
+        return own_action(services(team.manager), NOTE)
+    return of_kind(services(team.csm), kind)
+
+
+def status(sql, run):
+    return one(sql, "select status from workflow_executions where id = %s", run.execution_id)
+
+
+def test_every_kind_has_a_handler_that_says_its_name_and_a_test_of_its_own():
+    assert set(ActionKind) <= set(registry.HANDLERS)
+    assert all(handler.kind == kind and handler.button for kind, handler in registry.HANDLERS.items())
+    assert set(ORDINARY) == set(registry.HANDLERS)
+
+
+def test_an_unknown_kind_is_not_found():
+    with pytest.raises(NotFound):
+        registry.handler_of("dance")
+
+
+@pytest.mark.parametrize("kind", list(registry.HANDLERS))
+def test_whoever_may_change_the_run_may_run_it(kind, team, services, new_run, sql):
+    for who in (team.csm, team.manager):
+        run, action = new_run(), action_of(kind, team, services)
+        to = team.other_csm if who is team.manager else team.manager
+        parameters = given(kind, team) | ({"to": str(to.id)} if kind == ActionKind.ESCALATE else {})
+        done = trigger(services(who), action, run, parameters)
+        assert (done.kind, done.repeated, done.execution_id) == (kind, False, run.execution_id)
+        assert done.summary.endswith(".")
+        recorded = one(sql, "select source from saved_action_runs where id = %s", done.run_id)
+        assert recorded == "slide"
+
+
+@pytest.mark.parametrize("kind", list(registry.HANDLERS))
+def test_a_colleague_and_a_stranger_are_refused(kind, team, strangers, services, run, sql):
+    action = action_of(kind, team, services)
+    with pytest.raises(NotPermitted):
+        trigger(services(team.other_csm), action, run, given(kind, team))
+    with pytest.raises((NotFound, NotPermitted)):
+        trigger(services(strangers.admin), action, run, given(kind, team))
+    assert status(sql, run) == "active"
+    assert rows(sql, "select 1 from saved_action_runs where execution_id = %s", run.execution_id) == []
+
+
+@pytest.mark.parametrize("kind", list(registry.HANDLERS))
+def test_the_same_click_is_done_once(kind, team, services, run):
+    action, click, there = action_of(kind, team, services), key(), services(team.csm)
+    first = trigger(there, action, run, given(kind, team), key=click)
+    again = trigger(there, action, run, given(kind, team), key=click)
+    assert (again.run_id, again.repeated, first.repeated) == (first.run_id, True, False)
+
+
+@pytest.mark.parametrize("kind", list(registry.HANDLERS))
+@pytest.mark.parametrize("wrong", [{"nothing": 1}, {"reason": 5, "ask": 5, "words": 5}, {"to": [], "until": {}}])
+def test_what_fails_the_schema_is_named_and_nothing_is_done(kind, wrong, team, services, run, sql):
+    with pytest.raises(Faults) as caught:
+        trigger(services(team.csm), action_of(kind, team, services), run, given(kind, team) | wrong)
+    assert all(fault.endswith(".") for fault in caught.value.faults)
+    assert status(sql, run) == "active"
+
+
+def signal(kind, value):
+    return SNOOZE | {"signal": {"kind": kind, "value": value}}
+
+
+FAULTS = [
+    ("snooze", {}, "Say until when: a day, a signal, or both. “Why” needs an answer."),
+    ("snooze", SNOOZE | {"until": "2020-01-01"}, "Choose a day that is still to come."),
+    ("snooze", SNOOZE | {"until": "2999-01-01"}, "Choose a day within two years."),
+    ("snooze", SNOOZE | {"until": "tomorrow"}, "“Until” cannot be read."),
+    ("snooze", SNOOZE | {"reason": "   "}, "“Why” needs an answer."),
+    ("snooze", SNOOZE | {"reason": "x" * 2001}, "“Why” is longer than 2,000 characters."),
+    ("snooze", signal("rain", 1), "“Or until” must be one of the choices."),
+    ("snooze", signal("health_below", 0), "“Health below” is below 1."),
+    ("snooze", signal("health_below", 101), "“Health below” is above 100."),
+    ("snooze", signal("new_ticket", "p4"), "“Which tickets” must be one of the choices."),
+    ("snooze", signal("note_mentions", "a"), "“Word to look for” has at least 2 characters."),
+    ("skip", {}, "“Why” needs an answer."),
+    ("skip", {"reason": "tired"}, "“Why” must be one of the choices."),
+    ("skip", {"reason": "other"}, "Say why, in your own words."),
+    (
+        "escalate",
+        {"to": "bob", "severity": "dire", "ask": ""},
+        "“Who is asked” cannot be read. “How severe it is” must be one of the choices. "
+        "“What you ask for” needs an answer.",
+    ),
+    ("custom", {"words": ""}, "Write the words this action asks for."),
+    ("custom", {"words": "x" * 5001}, "“Your words” is longer than 5,000 characters."),
+]
+
+
+@pytest.mark.parametrize(("kind", "parameters", "said"), FAULTS)
+def test_every_fault_is_named_at_once(kind, parameters, said, team, services, run):
+    with pytest.raises(Faults) as caught:
+        trigger(services(team.csm), action_of(kind, team, services), run, parameters)
+    assert caught.value.message == said
+    assert caught.value.detail == list(caught.value.faults)
+
+
+def test_a_snooze_beyond_the_notice_deadline_asks_and_can_be_meant(team, services, new_run, sql):
+    run, there = new_run(deadline_in=10), services(team.csm)
+    far = SNOOZE | {"until": (date.today() + timedelta(days=30)).isoformat()}
+    with pytest.raises(NeedsConfirmation) as caught:
+        trigger(there, of_kind(there, "snooze"), run, far)
+    assert caught.value.detail["confirm"] == "beyond_deadline"
+    assert status(sql, run) == "active"
+    trigger(there, of_kind(there, "snooze"), run, far | {"beyond_deadline": True})
+    assert status(sql, run) == "snoozed"
+
+
+@pytest.mark.parametrize(
+    "signal",
+    [
+        {"kind": "health_below", "value": 1},
+        {"kind": "new_ticket", "value": "p1,p2"},
+        {"kind": "notice_within", "value": 30},
+        {"kind": "contact_left"},
+        {"kind": "note_mentions", "value": "tender"},
+    ],
+)
+def test_every_signal_alone_is_taken_and_read_back(signal, team, services, new_run):
+    run, there = new_run(deadline_in=200), services(team.csm)
+    trigger(there, of_kind(there, "snooze"), run, {"signal": signal, "reason": "Until then."})
+    state = there.executions.open(run.execution_id)[0].snooze
+    assert state.open
+    assert state.open.signal
+    assert (state.open.signal.kind, state.open.is_backstop) == (signal["kind"], True)
+
+
+def test_nobody_escalates_to_themselves_to_a_stranger_or_to_who_left(team, strangers, services, run, sql):
+    there, ask = services(team.csm), ORDINARY["escalate"]
+    for to in (team.csm.id, strangers.admin.id, uuid4()):
+        with pytest.raises(InvalidInput):
+            trigger(there, of_kind(there, "escalate"), run, ask | {"to": str(to)})
+    gone = team.join("Bob Gone", team.other_csm.role)
+    sql.execute("update profiles set is_active = false where id = %s", [gone.id])
+    with pytest.raises(Conflict, match="has left the company"):
+        trigger(there, of_kind(there, "escalate"), run, ask | {"to": str(gone.id)})
+    assert str(gone.id) not in {person.id for person in there.actions.colleagues()}
+    assert status(sql, run) == "active"
+
+
+def test_one_cannot_choose_oneself_from_the_colleagues(team, services):
+    names = {person.id for person in services(team.csm).actions.colleagues()}
+    assert str(team.csm.id) not in names
+
+
+def test_a_custom_action_does_all_its_steps(team, services, run, sql):
+    steps = (
+        {"do": "set_field", "field": "competitor", "value": "Rivalis"},
+        NOTE,
+        {"do": "follow_up", "title": "Call {customer}", "in_days": 3, "person": "me"},
+        {"do": "notify", "message": "{person} needs you at {customer}.", "person": str(team.manager.id)},
+        {"do": "start_workflow", "workflow_id": "ours"},
+    )
+    action = own_action(services(team.manager), *steps)
+    services(team.csm).actions.trigger(action, run, {"words": "They wait."}, key=key(), source=Source.SLIDE)
+    customer = customer_of(sql, run)
+    assert one(sql, "select competitor from customers where id = %s", customer) == "Rivalis"
+    assert (
+        one(sql, "select body from notes where customer_id = %s", customer) == "Alice Moreau said of Acme: They wait."
+    )
+    inbox = services(team.csm).inbox.read()
+    (mine,) = [each for each in inbox.follow_ups if each.customer_id == customer]
+    assert mine.title == "Call Acme"
+    told = services(team.manager).inbox.read()
+    assert [each.from_name for each in told.notices if each.customer_id == customer] == ["Alice Moreau"]
+
+
+def test_a_custom_action_that_cannot_be_done_whole_is_not_done_at_all(team, services, run, sql):
+    gone = team.join("Carol Gone", team.other_csm.role)
+    steps = ({"do": "add_note", "body": "First."}, {"do": "notify", "message": "Hello.", "person": str(gone.id)})
+    action = own_action(services(team.manager), *steps)
+    sql.execute("update profiles set is_active = false where id = %s", [gone.id])
+    with pytest.raises(Conflict, match="has left"):
+        trigger(services(team.csm), action, run, {})
+    assert one(sql, "select count(*) from notes where customer_id = %s", customer_of(sql, run)) == 0
+
+
+def test_a_customer_alone_will_do_for_what_needs_no_run(team, services, run, sql):
+    customer = Subject(customer_id=customer_of(sql, run))
+    action = own_action(services(team.manager), {"do": "add_note", "body": "Noted."})
+    done = trigger(services(team.csm), action, customer, {}, source=Source.DASHBOARD)
+    assert (done.execution_id, done.customer_id) == (None, customer.customer_id)
+    with pytest.raises(InvalidInput, match="which run"):
+        trigger(services(team.csm), of_kind(services(team.csm), "skip"), customer, SKIP)
+
+
+def test_a_run_that_is_not_there_yet_is_started_first(team, services, run, sql):
+    customer = customer_of(sql, run)
+    there = services(team.csm)
+    trigger(there, of_kind(there, "skip"), run, SKIP)
+    done = trigger(there, of_kind(there, "snooze"), Subject(customer_id=customer, workflow_id="ours"), SNOOZE)
+    assert done.execution_id not in (None, run.execution_id)
+    assert status(sql, Subject(execution_id=done.execution_id)) == "snoozed"
+
+
+def test_an_action_archived_between_drawing_and_clicking_does_nothing(team, services, run, sql):
+    action = own_action(services(team.manager), {"do": "add_note", "body": "Noted."})
+    services(team.manager).actions.archive(action)
+    with pytest.raises(Conflict, match="no longer offered"):
+        trigger(services(team.csm), action, run, {})
+    assert one(sql, "select count(*) from notes where customer_id = %s", customer_of(sql, run)) == 0
+
+
+def test_what_an_action_carries_is_used_and_can_be_said_differently(team, services, new_run, sql):
+    carried = saved_action(team, "snooze", parameters={"reason": "Waits for procurement.", "move_due": False})
+    there = services(team.csm)
+    for parameters, reason in (({}, "Waits for procurement."), ({"reason": "A fair."}, "A fair.")):
+        run = new_run()
+        trigger(there, carried, run, {"until": SOON} | parameters)
+        state = there.executions.open(run.execution_id)[0].snooze
+        assert (state.count, state.latest.reason) == (1, reason)
+
+
+def test_an_action_of_an_unknown_kind_is_not_offered(team, services, run):
+    odd = saved_action(team, "dance")
+    there = services(team.csm)
+    assert odd not in {action.id for action in there.actions.available()}
+    with pytest.raises(NotFound, match="not known here"):
+        trigger(there, odd, run, {})
+
+
+def test_undo_takes_a_snooze_and_a_skip_back_but_no_escalation(team, services, new_run, sql):
+    there = services(team.csm)
+    for kind, can in (("snooze", True), ("skip", True), ("escalate", False), ("custom", False)):
+        run = new_run()
+        done = trigger(there, action_of(kind, team, services), run, given(kind, team))
+        assert done.can_undo is can
+        if can:
+            assert there.executions.open(run.execution_id)[0].undoable[0].run_id == done.run_id
+            there.actions.undo(done.run_id)
+            assert status(sql, run) == "active"
+        else:
+            with pytest.raises(Conflict, match="cannot be undone"):
+                there.actions.undo(done.run_id)
+
+
+def test_undo_is_refused_when_the_world_has_moved_on(team, services, run):
+    there = services(team.csm)
+    done = trigger(there, of_kind(there, "snooze"), run, SNOOZE)
+    there.lifecycle.wake(run.execution_id)
+    with pytest.raises(Conflict, match="can no longer be undone"):
+        there.actions.undo(done.run_id)
