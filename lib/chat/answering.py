@@ -19,7 +19,7 @@ from lib.chat.repository import Begun, ChatRepository, Given
 from lib.chat.scene import Scene
 from lib.chat.tools import LABELS, tools_for
 from lib.chat.tools.effects import RunSavedAction
-from lib.chat.turn import STOPPED, OpenTurn
+from lib.chat.turn import STOPPED, IsLeft, OpenTurn
 from lib.errors import InvalidInput, ZenError
 from lib.executions.service import ExecutionService
 from lib.llm.caps import Caps, estimated
@@ -51,6 +51,7 @@ class Answerer:
     settings: ModelSettings
     models: Callable[[ModelSettings], Model] = model_for
     runner: ActionRunner | None = None
+    is_left: IsLeft = bool
 
     def stream(self, scene: Scene, panel: Panel, question: Question) -> Stream:
         """The turn of `question`, from Asked to Ended. Raises only before Asked: then nothing is stored."""
@@ -76,7 +77,7 @@ class Answerer:
         block = TextBlock(text=question.text)
         execution_id, slide_id = scene.execution.id, scene.slide.id
         begun: Begun = self.chats.begin(execution_id, slide_id, question, block, thread_id=thread_id, given=given)
-        turn = OpenTurn(self.chats, scene, panel, question, begun)
+        turn = OpenTurn(self.chats, scene, panel, question, begun, self.is_left)
         turn.model = given.model if given else None
         return turn
 

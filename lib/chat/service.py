@@ -20,7 +20,7 @@ from lib.chat.provenance import Provenance
 from lib.chat.repository import ChatRepository
 from lib.chat.scene import Scene, scene_of
 from lib.chat.threads import Conversations
-from lib.chat.turn import insisting
+from lib.chat.turn import IsLeft, insisting
 from lib.errors import Conflict, InvalidInput, Unavailable
 from lib.executions.service import ExecutionService
 from lib.llm.factory import model_for
@@ -94,13 +94,14 @@ class ChatService(Conversations):
 
     # Asking
 
-    def stream_chat(self, scene: Scene, panel: Panel, question: Question) -> Stream:
-        """The turn of `question`: Asked first, Ended last. Use it in `contextlib.closing`: closing it is stop.
+    def stream_chat(self, scene: Scene, panel: Panel, question: Question, *, is_left: IsLeft = bool) -> Stream:
+        """The turn of `question`: Asked first, Ended last. Use it in `contextlib.closing`: closing it is stop, or, when
+        `is_left` says then that nobody stopped it but whoever read it is gone, a cut.
 
         The question is stored before a model is asked, the answer before Ended is given out. Two requests, and two for
         each tool. Raises, before Asked and with nothing stored, InvalidInput, Conflict, NotPermitted or Unavailable.
         """
-        return self._answerer.stream(scene, panel, question)
+        return replace(self._answerer, is_left=is_left).stream(scene, panel, question)
 
     def chat(self, scene: Scene, panel: Panel, question: Question) -> Ended:
         """The same, waited for."""

@@ -21,19 +21,25 @@ from lib.errors import Unavailable, ZenError
 from lib.llm.events import Usage
 
 STOPPED = "Stopped before the answer was whole."
+LEFT = "The page was closed before the answer was whole."
 PAUSES = (0.2, 0.8)
 
 log = logging.getLogger(__name__)
 
 Stored = TypeVar("Stored")
+IsLeft = Callable[[], bool]
+"""Whether whoever reads a turn that is ended early has not stopped it, but is gone."""
 
 
 class OpenTurn:
     """`panel` grows with the turn. `model` is None where none was asked; `estimated` is about how many tokens it took,
     for the cap of the day where its server does not report them."""
 
-    def __init__(self, chats: ChatRepository, scene: Scene, panel: Panel, question: Question, begun: Begun) -> None:
+    def __init__(
+        self, chats: ChatRepository, scene: Scene, panel: Panel, question: Question, begun: Begun, is_left: IsLeft
+    ) -> None:
         self.chats, self.scene, self.question, self.begun = chats, scene, question, begun
+        self._is_left = is_left
         self.answer_id = str(uuid4())
         self.kind = question.branch.type if question.branch else BranchType.LLM
         self.model: str | None = None
@@ -69,6 +75,8 @@ class OpenTurn:
         """Store the answer as it stands. The second time it is what it was the first time."""
         if self.ended is not None:
             return self.ended
+        if status is MessageStatus.STOPPED and self._is_left():
+            status, error = MessageStatus.CUT, LEFT
         used = usage or Usage()
         branch = self.question.branch
         arguments = {

@@ -7,6 +7,7 @@ a tool that takes free-form values is offered without strict mode.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Any
 
 from pydantic import BaseModel
@@ -24,7 +25,9 @@ class ToolSchema:
     strict: bool
 
 
+@lru_cache(maxsize=64)
 def tool_schema(name: str, description: str, parameters: type[BaseModel]) -> ToolSchema:
+    """Kept: most tools are the same in every turn, and pydantic takes a while to say what they take."""
     raw = parameters.model_json_schema()
     flat = _inlined(raw, raw.get("$defs", {}))
     strict = _is_closed(flat)

@@ -109,6 +109,8 @@ def plain(text: str, *, most: int = 2000) -> str:
 
 def visible(text: str) -> str:
     """`text` without control, bidirectional, zero-width and other invisible characters; line breaks stay."""
+    if text.isascii() and text.isprintable():
+        return text
     joined = _JOINER_MISPLACED.sub("", _BLANKS.sub("", text.replace("\r\n", "\n")))
     return "".join(_seen(character) for character in joined)
 

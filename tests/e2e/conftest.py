@@ -16,6 +16,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from lib.demo.people import DEMO_PEOPLE
+from tests.support.model_server import ModelServer
 from tests.support.server import AppServer
 
 WIDE, PHONE = {"width": 1280, "height": 860}, {"width": 390, "height": 844}
@@ -25,12 +26,20 @@ expect.set_options(timeout=20_000)  # what is expected comes; how fast is for te
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[AppServer]:
+def model() -> Iterator[ModelServer]:
+    """What answers in the chat; it says what a test puts in its mouth."""
+    with ModelServer.running() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory, model: ModelServer) -> Iterator[AppServer]:
     """The app on an embedded Supabase of its own, demo book included."""
+    asked = {"OPENAI_BASE_URL": model.url, "OPENAI_API_KEY": "key-of-zen", "OPENAI_MODEL": "small"}
     folder = tempfile.mkdtemp(prefix="zen-e2e-")  # short: a unix socket's path has to fit
     log = tmp_path_factory.mktemp("e2e") / "log"
     try:
-        with AppServer.running(EMBEDDED | {"ZEN_LOCAL_DIR": folder}, log=log) as server:
+        with AppServer.running(EMBEDDED | asked | {"ZEN_LOCAL_DIR": folder}, log=log) as server:
             yield server
     finally:
         shutil.rmtree(folder, ignore_errors=True)

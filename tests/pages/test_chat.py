@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from lib import services
 from lib.ui.chat import live
-from lib.ui.keys import CHAT_TALKS, chat_input
+from lib.ui.keys import CHAT_TALKS, chat_input, chat_press
 from tests.database.calls import call
 from tests.database.rows import one, rows
 from tests.database.talk import answer, ask, share
@@ -198,6 +198,22 @@ def test_an_edited_question_stands_beside_the_old_one(show, server, sql, run):
     press(page, "turn-1", 0)
     assert "Old answer." in text(page)
     assert len([row for row in said(sql, run) if row["role"] == "user"]) == 2
+
+
+def test_of_a_long_conversation_the_end_is_drawn_first_and_the_rest_when_asked_for(show, server):
+    page = show()
+    for number in range(5):
+        server.say(Reply(f"Answer {number} it is."))
+        say(page, f"Question {number}?")
+    page = show()
+    seen = text(page)
+    assert "Question 1?" not in seen
+    assert "Answer 4 it is." in seen
+    with counted() as sent:
+        press(page, "earlier")
+    assert sent == []
+    seen = text(page)
+    assert all(f"Question {number}?" in seen and f"Answer {number} it is." in seen for number in range(5))
 
 
 def test_thumbs_and_comment_are_there_after_a_reload(show, server, sql, run):
@@ -395,6 +411,10 @@ def test_a_fixed_answer_has_nothing_behind_it_and_says_so(show, sql, run, compan
 def test_an_answer_becomes_a_draft_of_the_slide(show, server, sql, run):
     server.say(Reply("Ask for the board date."))
     page = say(show(), "What should I ask?")
+    answered = next(row["id"] for row in said(sql, run) if row["role"] == "assistant")
+    page.session_state[chat_press("more", answered)] = True
+    page.run()
+    assert "Ask for the board date." in [code.value for code in page.code]
     press(page, "promote")
     draft = rows(sql, "select * from public.workflow_chat_branches where label = 'What should I ask?'")[-1]
     assert (draft["status"], draft["branch_type"], draft["response_text"]) == (
@@ -412,16 +432,16 @@ def test_a_block_that_no_longer_parses_is_shown_as_it_was_stored(show, sql, run,
 
 
 def test_a_tab_that_is_gone_leaves_a_whole_conversation(show, server, sql, run, monkeypatch):
-    """The script ends in the middle, as when a tab is closed; the turn ends by itself and is stored."""
+    """The script ends in the middle, as when a tab is closed; the turn ends by itself and is stored as cut."""
     monkeypatch.setattr(live, "GRACE_SECONDS", 1.5)
     server.say(Reply("Word. " * 90, pieces=90, delay=0.1))
 
     monkeypatch.setattr("lib.ui.chat.stream.Writing.watch", lambda writing: st.stop())
     say(show(), "Still there?")
     end = time.monotonic() + 20
-    while (statuses(sql, run), server.hung_up) != (["stopped"], 1) and time.monotonic() < end:
+    while (statuses(sql, run), server.hung_up) != (["cut"], 1) and time.monotonic() < end:
         time.sleep(0.1)
-    assert (statuses(sql, run), server.hung_up) == (["stopped"], 1)
+    assert (statuses(sql, run), server.hung_up) == (["cut"], 1)
 
 
 def test_a_turn_goes_on_when_the_page_is_drawn_anew(show, server, sql, run):

@@ -61,15 +61,16 @@ def keep(desk: Desk) -> None:
 def open_thread(desk: Desk, thread_id: str | None) -> None:
     """Show another conversation of the slide; None begins a new one, of which nothing is stored before it is asked."""
     talk = desk.talk
-    talk.chosen, talk.editing, talk.thread_id, talk.behind = {}, None, thread_id, {}
+    talk.chosen, talk.editing, talk.thread_id, talk.behind, talk.is_whole = {}, None, thread_id, {}, False
     if thread_id is None:
         talk.panel = replace(desk.panel, thread=None, messages=(), feedback=(), tool_calls=())
     else:
         talk.panel = None
 
 
-def reread(desk: Desk) -> None:
-    desk.talk.panel = None
+def show_whole(desk: Desk) -> None:
+    """All of the conversation, from its beginning."""
+    desk.talk.is_whole = True
 
 
 def share(desk: Desk, is_shared: bool) -> None:

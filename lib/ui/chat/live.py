@@ -3,17 +3,18 @@
 Streamlit ends a script whenever something is clicked, so the turn itself runs in a thread of its own: the panel only
 watches it. Typing into the slide's form draws the page anew, and the new drawing goes on watching. Nobody watching for
 `GRACE_SECONDS` means the tab is gone: then, as when stop is pressed, the generator is closed, and closing it stores
-what was said. The thread never touches Streamlit.
+what was said, with which of the two it was. The thread never touches Streamlit.
 """
 
 import logging
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing
 
 from lib.chat.events import Beat, ChatEvent, Ended, Stream
 from lib.chat.model import Question
+from lib.chat.turn import IsLeft
 from lib.errors import ZenError
 
 GRACE_SECONDS = 10.0
@@ -23,7 +24,7 @@ log = logging.getLogger(__name__)
 
 
 class LiveTurn:
-    def __init__(self, stream: Stream, question: Question) -> None:
+    def __init__(self, begin: Callable[[IsLeft], Stream], question: Question) -> None:
         self.question = question
         self.error: ZenError | None = None
         self.is_fresh = True
@@ -32,7 +33,7 @@ class LiveTurn:
         self._is_over = False
         self._is_stopped = False
         self._left_at: float | None = None
-        self._thread = threading.Thread(target=self._run, args=(stream,), name="chat turn", daemon=True)
+        self._thread = threading.Thread(target=self._run, args=(begin,), name="chat turn", daemon=True)
         self._thread.start()
 
     @property
@@ -66,9 +67,14 @@ class LiveTurn:
     def leave(self) -> None:
         self._left_at = time.monotonic()
 
-    def _run(self, stream: Stream) -> None:
+    def is_left(self) -> bool:
+        """Whether nobody has looked for so long that nobody will."""
+        left = self._left_at
+        return not self._is_stopped and left is not None and time.monotonic() - left > GRACE_SECONDS
+
+    def _run(self, begin: Callable[[IsLeft], Stream]) -> None:
         try:
-            with closing(stream) as events:
+            with closing(begin(self.is_left)) as events:
                 for event in self._until_left(events):
                     self._put(event)
         except ZenError as error:
@@ -84,8 +90,7 @@ class LiveTurn:
     def _until_left(self, events: Stream) -> Iterator[ChatEvent]:
         for event in events:
             yield event
-            left = self._left_at
-            if self._is_stopped or (left is not None and time.monotonic() - left > GRACE_SECONDS):
+            if self._is_stopped or self.is_left():
                 return
 
     def _put(self, event: ChatEvent) -> None:

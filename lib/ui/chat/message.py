@@ -105,11 +105,9 @@ def _tools(desk: Desk, step: Step, question: Entry | None) -> None:
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
         _siblings(talk, step)
         _thumbs(desk, entry)
-        _copy(entry)
         if question and talk.may_ask and not talk.is_busy:
             _icon(talk, "regenerate", entry.id, ":material/refresh:", "Answer again", acts.again, question.first)
-        if any(isinstance(row.block, TextBlock) for row in entry.rows):
-            _more(talk, entry)
+        _more(talk, entry)
 
 
 def _siblings(talk: Talk, step: Step) -> None:
@@ -186,20 +184,18 @@ def _mine(desk: Desk, entry: Entry) -> Feedback | None:
     return next((f for f in desk.panel.feedback if f.message_id == entry.id and f.person_id == me), None)
 
 
-def _copy(entry: Entry) -> None:
+def _more(talk: Talk, entry: Entry) -> None:
+    """Drawn when it is opened: closed it would cost as much as the answer itself."""
     shown = st.popover(
-        "", icon=":material/content_copy:", type="tertiary", help="Copy", key=chat_press("copy", entry.id),
-        on_change="rerun",
+        "", icon=":material/more_horiz:", type="tertiary", help="Copy, offer on the slide",
+        key=chat_press("more", entry.id), on_change="rerun",
     )  # fmt: skip
     if shown.open:
         with shown:
             st.code(copyable(entry), language=None, wrap_lines=True, height=240)
-
-
-def _more(talk: Talk, entry: Entry) -> None:
-    with st.popover("", icon=":material/more_horiz:", type="tertiary", help="More", key=chat_press("more", entry.id)):
-        _button(talk, "promote", entry.id, "Offer this answer on the slide", acts.promote, entry)
-        st.caption("Saved as a draft; a manager publishes it.")
+            if any(isinstance(row.block, TextBlock) for row in entry.rows):
+                _button(talk, "promote", entry.id, "Offer this answer on the slide", acts.promote, entry)
+                st.caption("Saved as a draft; a manager publishes it.")
 
 
 def _editor(talk: Talk, entry: Entry) -> None:

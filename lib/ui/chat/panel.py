@@ -8,7 +8,7 @@ from lib.chat.followups import Suggestion
 from lib.chat.scene import scene_of
 from lib.errors import ZenError
 from lib.services import build
-from lib.slides.words import cut, escape
+from lib.slides.words import count, cut, escape
 from lib.ui import states
 from lib.ui.chat import acts, behind, heading, message, stream
 from lib.ui.chat.talk import Desk, Talk, talk_at, wish
@@ -18,6 +18,8 @@ from lib.ui.run.sitting import Sitting
 HEIGHT = 460
 LABEL_LENGTH = 70
 MOST_SUGGESTIONS = 6
+LATEST = 6
+"""Questions and answers drawn at first: every drawing costs each of them, and only the last ones are in sight."""
 MOST_CHARACTERS = 20_000
 
 
@@ -79,10 +81,18 @@ def _desk(sitting: Sitting) -> Desk:
 
 
 def _conversation(desk: Desk) -> None:
-    steps = _steps_before(desk.talk)
-    if not steps and not desk.talk.is_busy:
+    talk, steps = desk.talk, _steps_before(desk.talk)
+    if not steps and not talk.is_busy:
         _invitation(desk)
+    first = 0 if talk.is_whole else max(0, len(steps) - LATEST)
+    if first:
+        st.button(
+            f"Show {count(first, 'earlier message')}", key=chat_press("earlier", talk.slide_id), type="tertiary",
+            icon=":material/expand_less:", on_click=wish, args=(talk, acts.show_whole),
+        )  # fmt: skip
     for place, step in enumerate(steps):
+        if place < first:
+            continue
         following = steps[place + 1] if place + 1 < len(steps) else None
         if step.entry.is_question:
             message.draw_question(desk, step, following)

@@ -4,7 +4,10 @@ The first words are drawn at once, then what came meanwhile about ten times a se
 again. The longer the unfinished one is, the rarer it is sent: it costs `BYTES_PER_SECOND` at the most.
 """
 
+import os
+import sys
 import time
+
 
 import streamlit as st
 
@@ -80,8 +83,9 @@ class Writing:
     def watch(self) -> None:
         """Until the turn is over. Streamlit ends it early, when the page is wanted for another run."""
         while True:
-            patience = self._tail.wait if self._tail.is_behind else PATIENCE
-            events, is_over = self._live.watch(self._at, patience)
+            # Being woken by every word would cost all who read beside this one more than the drawing does.
+            time.sleep(self._tail.wait if self._tail.is_behind else 0)
+            events, is_over = self._live.watch(self._at, 0 if self._tail.is_behind else PATIENCE)
             self._at += len(events)
             with self._body:
                 for event in events:

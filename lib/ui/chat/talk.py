@@ -43,8 +43,8 @@ Act = Callable[[Desk], None]
 
 @dataclass(kw_only=True)
 class Talk:
-    """`chosen` is which alternative is shown after which message, `typed` what goes back into the input, `is_page_due`
-    that the slide has to be drawn again too."""
+    """`chosen` is which alternative is shown after which message, `typed` what goes back into the input, `is_whole`
+    that the earlier messages are shown too, `is_page_due` that the slide has to be drawn again."""
 
     execution_id: str
     slide_id: str
@@ -59,6 +59,7 @@ class Talk:
     editing: str | None = None
     behind: dict[str, Provenance] = field(default_factory=dict)
     looked_at: Provenance | None = None
+    is_whole: bool = False
     is_page_run: bool = False
     is_page_due: bool = False
 
@@ -134,7 +135,8 @@ def ask(desk: Desk, question: Question) -> None:
     talk = desk.talk
     talk.editing, talk.unsaved = None, None
     talk.chosen = _towards(talk, question)
-    talk.live = LiveTurn(desk.chat.stream_chat(desk.scene, desk.panel, question), question)
+    chat, scene, panel = desk.chat, desk.scene, desk.panel
+    talk.live = LiveTurn(lambda is_left: chat.stream_chat(scene, panel, question, is_left=is_left), question)
 
 
 def _towards(talk: Talk, question: Question) -> dict[str | None, str]:

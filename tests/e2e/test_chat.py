@@ -1,0 +1,140 @@
+"""The chat in a real browser: asked, read as it comes, stopped, asked again, left in the middle, and found again."""
+
+import re
+import time
+from collections.abc import Callable
+from uuid import uuid4
+
+from playwright.sync_api import Locator, Page, expect
+
+from tests.e2e.conftest import at_rest
+from tests.support.model_server import ModelServer, Reply
+
+SLOWLY = {"delay": 0.1}
+
+
+def open_chat(page: Page, slide: str = "greeting") -> None:
+    page.get_by_role("link", name="Resume").first.click()
+    expect(page).to_have_url(re.compile(r"/run\?.*slide="))
+    page.goto(re.sub("slide=.*", f"slide={slide}", page.url))
+    expect(box(page)).to_be_visible()
+    at_rest(page)
+
+
+def box(page: Page) -> Locator:
+    return page.get_by_placeholder("Ask about this customer")
+
+
+def say(page: Page, words: str) -> None:
+    box(page).fill(words)
+    box(page).press("Enter")
+
+
+def chat(page: Page) -> Locator:
+    return page.locator(".st-key-chat_messages")
+
+
+def press(page: Page, what: str) -> None:
+    """The last button of its kind in the conversation."""
+    chat(page).locator(f"[class*='st-key-chat-press-{what}-'] button").last.click()
+
+
+def words(count: int) -> str:
+    return " ".join(f"word{number}" for number in range(count))
+
+
+def test_from_a_suggestion_to_finding_it_again(
+    sign_in: Callable[..., Page], model: ModelServer, picture: Callable[..., None]
+) -> None:
+    page = sign_in("alice")
+    open_chat(page)
+    model.forget()
+
+    suggested = page.locator(".st-key-chat_suggestions button").first
+    label = suggested.inner_text()
+    suggested.click()
+    expect(chat(page).get_by_text(label, exact=True)).to_be_visible()
+    expect(chat(page).get_by_text("Written answer")).to_be_visible()
+    assert model.requests == [], "a written answer asks no model"
+
+    model.say(Reply("Usage fell by a third. **Call them** this week, not next.", pieces=12, **SLOWLY))
+    say(page, "How has usage developed?")
+    expect(chat(page).get_by_text("Usage fell")).to_be_visible()
+    expect(chat(page).get_by_text("not next.")).not_to_be_visible(timeout=1)
+    expect(chat(page).get_by_text("not next.")).to_be_visible()
+    expect(chat(page).get_by_text("120 + 30 tokens")).to_be_visible()
+    picture(page, "chat")
+
+    token = f"zebra{uuid4().hex[:8]}"
+    model.say(Reply(f"{token} {words(300)}", pieces=300, **SLOWLY))
+    say(page, "Tell me everything")
+    expect(chat(page).get_by_text("word3")).to_be_visible()
+    page.get_by_test_id("stChatInputStopButton").click()
+    expect(chat(page).get_by_text("Stopped before the answer was whole.")).to_be_visible()
+    assert model.hung_up == 1
+
+    at_rest(page)
+    model.say(Reply("In one sentence: usage fell."))
+    press(page, "regenerate")
+    expect(chat(page).get_by_text("In one sentence")).to_be_visible()
+    expect(chat(page).get_by_text("2/2")).to_be_visible()
+    press(page, "turn-1")
+    expect(chat(page).get_by_text(token)).to_be_visible()
+    expect(chat(page).get_by_text("1/2")).to_be_visible()
+    press(page, "turn1")
+    expect(chat(page).get_by_text("In one sentence")).to_be_visible()
+
+    chat(page).get_by_test_id("stFeedback").last.get_by_role("button").first.click()
+    comment = chat(page).get_by_placeholder("What made it useful, or not?")
+    comment.fill("To the point.")
+    comment.blur()
+    at_rest(page)
+
+    asked = len(model.requests)
+    page.reload()
+    expect(chat(page).get_by_text("In one sentence")).to_be_visible()
+    expect(chat(page).get_by_text("2/2")).to_be_visible()
+    expect(comment).to_have_value("To the point.")
+    assert len(model.requests) == asked, "a reload asks no model"
+
+    page.get_by_role("link", name="Conversations").click()
+    search = page.get_by_placeholder('Words, "a phrase", -without')
+    search.fill(token)
+    search.press("Enter")
+    found = page.locator("[class*='st-key-explorer-press-group-']")
+    expect(found).to_have_count(1)
+    expect(found.get_by_text(token)).to_be_visible()
+    expect(page).to_have_url(re.compile(f"q={token}"))
+    picture(page, "conversations")
+    found.get_by_role("button").first.click()
+    expect(page.get_by_text("In one sentence")).to_be_visible()
+    expect(page.get_by_text("To the point.")).to_be_visible()
+    assert len(model.requests) == asked, "opening a conversation asks no model"
+
+
+def test_a_tab_closed_in_the_middle_leaves_a_whole_conversation(
+    sign_in: Callable[..., Page], model: ModelServer
+) -> None:
+    page = sign_in("alice")
+    open_chat(page, "summary")
+    model.forget()
+    model.say(Reply(words(400), pieces=400, **SLOWLY))
+    say(page, "What should I write?")
+    expect(chat(page).get_by_text("word3")).to_be_visible()
+    address, later = page.url, page.context.new_page()
+    page.close()
+
+    end = time.monotonic() + 30
+    while not model.hung_up and time.monotonic() < end:
+        time.sleep(0.1)
+    assert model.hung_up == 1, "nobody reads on for a tab that is gone"
+    later.goto(address)
+    expect(chat(later).get_by_text("What should I write?")).to_be_visible()
+    expect(chat(later).get_by_text("The page was closed before the answer was whole.")).to_be_visible()
+    assert len(model.requests) == 1
+
+    at_rest(later)
+    model.say(Reply("A whole answer now."))
+    press(later, "retry")
+    expect(chat(later).get_by_text("A whole answer now.")).to_be_visible()
+    expect(chat(later).get_by_text("2/2")).to_be_visible()
