@@ -45,6 +45,9 @@ as $$
 declare
   why text := private.why_leader(new.thread_id, new.tool, new.input);
 begin
+  if auth.uid() is null then
+    return new;
+  end if;
   new.needs_leader := new.status = 'waiting' and why is not null;
   if why is not null and new.status in ('running', 'succeeded') then
     raise sqlstate 'PT403' using message = why, hint = 'It has to wait for it.';
@@ -52,7 +55,7 @@ begin
   return new;
 end;
 $$;
-comment on function private.judge_tool_call is 'Before a tool call is logged: whether it needs a leader is the database''s to say.';
+comment on function private.judge_tool_call is 'Before a tool call is logged by a person: whether it needs a leader is the database''s to say.';
 create trigger judge before insert on public.workflow_llm_tool_calls
 for each row execute function private.judge_tool_call();
 
@@ -132,7 +135,7 @@ declare
   call public.workflow_llm_tool_calls;
 begin
   select * into call from public.workflow_llm_tool_calls c where c.id = p_call_id and c.company_id = me.company_id;
-  if not found then
+  if not found or not private.may_read_thread(call.thread_id) then
     raise sqlstate 'PT404' using message = 'This tool call does not exist, or you may not see it.';
   elsif call.decided_by is distinct from me.id then
     raise sqlstate 'PT403' using message = 'What was decided is said by whoever decided it.';

@@ -395,6 +395,19 @@ MATRIX: dict[str, Rules] = {
         update="own",
         change=lambda _me: {"status": "running"},
     ),
+    "workflow_llm_tool_calls (needs a leader)": Rules(
+        select="own + leaders",
+        insert="nobody",
+        update="own + leaders",
+        row=lambda world, _me: {
+            "company_id": world.company.id,
+            "thread_id": world.thread(shared=False),
+            "tool": "save_answer",
+            "status": "waiting",
+            "needs_leader": True,
+        },
+        change=lambda _me: {"status": "denied"},
+    ),
     "workflow_chat_feedback (unshared)": Rules(
         select="own + leaders",
         insert="own + leaders",
