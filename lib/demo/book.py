@@ -17,19 +17,22 @@ from lib.demo.ids import company_id, id_of
 from lib.demo.people import NEIGHBOUR, VENDOR
 from lib.demo.roster import PRICES, Client, Row, clients
 from lib.demo.support import numbered, survey_rows, ticket_rows
+from lib.demo.tasks import own_actions, task_rows
 from lib.demo.timeline import timeline_of, usage_rows
 
 TABLES = (
-    "companies", "modules", "customers", "contacts", "contracts", "usage_weeks", "tickets", "survey_responses", "notes",
-    "workflow_executions", "workflow_step_executions", "workflow_execution_events", "workflow_chat_threads",
-    "workflow_chat_messages", "workflow_llm_context", "workflow_llm_tool_calls",
+    "companies", "saved_actions", "modules", "customers", "contacts", "contracts", "usage_weeks", "tickets",
+    "survey_responses", "notes", "workflow_executions", "workflow_step_executions", "workflow_execution_events",
+    "workflow_snoozes", "workflow_escalations", "workflow_escalation_comments", "follow_ups", "notices",
+    "saved_action_runs", "workflow_chat_threads", "workflow_chat_messages", "workflow_llm_context",
+    "workflow_llm_tool_calls",
 )  # fmt: skip
 """In the order they can be loaded: whatever a row points to comes before it."""
 
 
 @dataclass(frozen=True)
 class Book:
-    """Rows by table, in the order of `TABLES`. Ids of people and stock versions are stand-ins (see `ids`)."""
+    """Rows by table, in the order of `TABLES`. Some ids are stand-ins (see `ids`)."""
 
     day: date
     tables: Mapping[str, tuple[Row, ...]]
@@ -57,7 +60,10 @@ def build(today: date) -> Book:
         for company in (VENDOR, NEIGHBOUR)
         for ticket in numbered([row for row in tables["tickets"] if row["company_id"] == company_id(company)], calendar)
     ]
+    tables["saved_actions"] = own_actions(calendar)
     tables |= history_rows(everyone, terms, calendar)
+    for table, rows in task_rows(everyone, tables["workflow_executions"], calendar).items():
+        tables[table].extend(rows)
     tables |= chat_rows(everyone, tables, calendar)
     return Book(day=today, tables=MappingProxyType({table: tuple(rows) for table, rows in tables.items()}))
 

@@ -21,7 +21,8 @@ _FIXED = ("companies", "profiles", "company_invites")
 
 _HAPPENED = frozenset({
     "happened_on", "responded_on", "opened_on", "solved_on", "last_contact_on", "left_on", "customer_since",
-    "created_at", "updated_at", "started_at", "ended_at", "completed_at", "archived_at",
+    "created_at", "updated_at", "started_at", "ended_at", "completed_at", "archived_at", "acknowledged_at", "seen_at",
+    "done_at", "read_at", "undone_at", "imported_at",
 })  # fmt: skip
 """Columns that tell what has happened. Any other day or moment is a plan and may lie ahead."""
 
@@ -40,7 +41,8 @@ _MOVES = {
 _OUT_OF_THE_WAY = 100_000
 """Days. Weeks are unique by customer, row by row: they go far away first, then to their place."""
 
-_DAY = re.compile(r'"(\d{4}-\d{2}-\d{2})"')
+_DAY = re.compile(r'"(\d{4}-\d{2}-\d{2})(T\d{2}:\d{2}[0-9:.]*(?:Z|[+-]\d{2}:\d{2}))?"')
+"""A string of JSON that is a day or a moment and nothing else."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +51,15 @@ class Shift:
 
     anchor: date
     days: int
+    now: datetime
+
+    def moved(self, moment: datetime) -> datetime:
+        """As `_MOVES` moves a column that tells what has happened."""
+        begin = datetime.combine(self.anchor, time(), UTC)
+        landing = begin + timedelta(days=self.days)
+        if begin <= moment <= self.now:
+            return landing + (moment - begin) * ((self.now - landing) / (self.now - begin))
+        return moment + timedelta(days=self.days)
 
     @property
     def values(self) -> dict[str, object]:
@@ -68,7 +79,7 @@ def freshen(connection: Connection) -> int:
     days = (today_of(connection) - anchor[0]).days // 7 * 7
     if days <= 0:
         return 0
-    shift = Shift(anchor[0], days)
+    shift = Shift(anchor[0], days, datetime.now(UTC))
     for table, columns in _dated(connection):
         connection.execute(sql.SQL("alter table public.{} disable trigger user").format(sql.Identifier(table)))
         _move_days(connection, table, columns, shift)
@@ -116,7 +127,7 @@ def _move_days(connection: Connection, table: str, columns: Mapping[str, str], s
 
 
 def _move_written(connection: Connection, table: str, column: str, shift: Shift) -> None:
-    """Days inside JSON: answers, what events tell, charts. Only a string that is a day and nothing else."""
+    """Days and moments inside JSON: answers, what events tell, charts."""
     names = {"t": sql.Identifier(table), "c": sql.Identifier(column)}
     found = connection.execute(
         sql.SQL("select id, {c}::text from public.{t} where company_id = any (%s::uuid[]) and {c}::text ~ %s").format(
@@ -125,13 +136,17 @@ def _move_written(connection: Connection, table: str, column: str, shift: Shift)
         [_COMPANIES, _DAY.pattern],
     ).fetchall()
     if found:
-        moved = [[_DAY.sub(lambda day: _later(day, shift.days), text), key] for key, text in found]
+        moved = [[_DAY.sub(lambda found: _later(found, shift), text), key] for key, text in found]
         with connection.cursor() as cursor:
             cursor.executemany(sql.SQL("update public.{t} set {c} = %s::jsonb where id = %s").format(**names), moved)
 
 
-def _later(day: re.Match[str], days: int) -> str:
+def _later(found: re.Match[str], shift: Shift) -> str:
+    """The day, or the moment; one between the book's day and now keeps its place between then and now."""
     try:
-        return f'"{(date.fromisoformat(day[1]) + timedelta(days=days)).isoformat()}"'
+        if found[2] is None:
+            return f'"{(date.fromisoformat(found[1]) + timedelta(days=shift.days)).isoformat()}"'
+        moment = datetime.fromisoformat(found[1] + found[2])
+        return f'"{shift.moved(moment).isoformat()}"'
     except (ValueError, OverflowError):
-        return day[0]
+        return found[0]

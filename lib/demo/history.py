@@ -7,12 +7,10 @@ from lib.demo.answers import ANSWERS, Desk
 from lib.demo.contacts import cast_of
 from lib.demo.contracts import Term
 from lib.demo.days import Calendar, at
-from lib.demo.ids import id_of, person_id, version_id
-from lib.demo.people import DEMO_PEOPLE
+from lib.demo.ids import id_of, version_id
 from lib.demo.roster import Client, Row
-from lib.demo.runs import Run, runs, sequence
-
-_NAMES = {person.email: person.full_name for person in DEMO_PEOPLE}
+from lib.demo.runs import Run, run_id, runs, sequence
+from lib.demo.turns import Story, story_of, tables_of
 
 
 def history_rows(
@@ -21,20 +19,19 @@ def history_rows(
     executions: list[Row] = []
     steps: list[Row] = []
     events: list[Row] = []
+    stories: list[Story] = []
     for run in runs(everyone, terms, calendar):
         mine = list(_steps(run, calendar))
+        story = story_of(run, mine, calendar)
         executions.append(_execution(run, len(mine), calendar))
         steps.extend(mine)
-        events.extend(_events(run, mine, calendar))
+        events.extend([*_events(run, mine, calendar), *story.events])
+        stories.append(story)
     return {
         "workflow_executions": executions,
         "workflow_step_executions": steps,
         "workflow_execution_events": sorted(events, key=lambda event: str(event["created_at"])),
-    }
-
-
-def run_id(run: Run) -> str:
-    return id_of("run", run.client.site, run.workflow, run.tag)
+    } | tables_of(stories)
 
 
 def _keys(run: Run) -> Row:
@@ -51,6 +48,7 @@ def _execution(run: Run, steps: int, calendar: Calendar) -> Row:
         "current_slide": slides[min(run.slides, len(slides) - 1)], "due_on": _due(run),
         "outcome_code": run.outcome, "outcome_amount": run.amount,
         "outcome_reason": run.reason if run.outcome else None, "outcome_notes": run.notes,
+        "skip_reason": run.skip_reason, "skip_words": run.reason if run.skip_reason else None,
         "revision": 1 + steps + len(run.turns) + (run.ended is not None), "started_at": started, "ended_at": ended,
         "created_at": started, "updated_at": ended or at(calendar.workday(run.touched), 16, 5),
     }  # fmt: skip
@@ -75,56 +73,41 @@ def _steps(run: Run, calendar: Calendar) -> Iterator[Row]:
             client=run.client, people=cast_of(run.client), term=run.term, day=day, calendar=calendar,
             dice=run.client.dice(f"{run.workflow}/{run.tag}/{slide}"), outcome=outcome,
         )  # fmt: skip
+        code, words = run.skips.get(slide, (None, None))
+        status = "skipped" if code else "done" if done else "draft"
         yield {
-            "id": id_of("step", run_id(run), slide), **_keys(run), "slide_id": slide,
-            "status": "done" if done else "draft", "answers": ANSWERS[slide](desk), "saved_by": run.client.owner_id,
-            "revision": 1, "completed_at": moment if done else None, "created_at": moment, "updated_at": moment,
+            "id": id_of("step", run_id(run), slide), **_keys(run), "slide_id": slide, "status": status,
+            "answers": {} if code else ANSWERS[slide](desk), "skip_reason": code, "skip_words": words,
+            "saved_by": run.client.owner_id, "revision": 1, "completed_at": moment if status == "done" else None,
+            "created_at": moment, "updated_at": moment,
         }  # fmt: skip
 
 
 def _events(run: Run, steps: list[Row], calendar: Calendar) -> Iterator[Row]:
     begun = _execution(run, 0, calendar)
     first = sequence(run.workflow, run.version)[0]
-    yield _event(run, "started", first, run.client.owner_id, begun["started_at"], {"due_on": begun["due_on"]})
+    told = {key: begun[key] for key in ("definition_version_id", "due_on", "owner_id")} | {"status": "active"}
+    yield _event(run, "started", first, begun["started_at"], told)
     for step in steps:
-        kind = "step_done" if step["status"] == "done" else "step_saved"
         keys = sorted(key for key, value in step["answers"].items() if value is not None)
-        told = {"revision": 1, "keys": keys}
-        yield _event(run, kind, step["slide_id"], run.client.owner_id, step["created_at"], told)
-    before = "active"
-    for turn in run.turns:
-        yield _turned(run, before, turn.day, turn.to, turn.reason, turn.more, calendar)
-        before = turn.to
-    if run.ended is None:
+        kind = "step_saved" if step["status"] == "draft" else f"step_{step['status']}"
+        told = {"revision": 1, "status": step["status"], "keys": keys}
+        told |= {key: step[key] for key in ("skip_reason", "skip_words") if step[key]}
+        yield _event(run, kind, step["slide_id"], step["created_at"], told)
+    if run.ended is None or run.status == "skipped":
         return
-    kind = "completed" if run.status == "completed" else "status_changed"
+    before = run.turns[-1].to if run.turns else "active"
     told = {
         "from": before, "to": run.status, "outcome_code": run.outcome, "outcome_amount": run.amount,
-        "outcome_reason" if run.outcome else "reason": run.reason,
+        "outcome_reason" if run.outcome else "reason": run.reason, "set": {"status": run.status},
     }  # fmt: skip
     told = {key: value for key, value in told.items() if value is not None}
-    yield _event(run, kind, None, run.client.owner_id, at(calendar.workday(run.ended), 16, 5), told)
+    kind = "completed" if run.status == "completed" else "status_changed"
+    yield _event(run, kind, None, at(calendar.workday(run.ended), 16, 5), told)
 
 
-def _turned(
-    run: Run, before: str, day: int, to: str, reason: str, more: Mapping[str, object], calendar: Calendar
-) -> Row:
-    """A snooze, an escalation or the way back, with the reason given."""
-    told: Row = {"from": before, "to": to, "reason": reason}
-    actor = run.client.owner_id
-    for key, value in more.items():
-        if key == "until" and isinstance(value, int):
-            told["until"] = calendar.workday(-value).isoformat()
-        elif key == "by":
-            actor = person_id(str(value))
-        elif key == "to":
-            told["escalated_to"] = _NAMES[str(value)]
-        else:
-            told[key] = value
-    return _event(run, "status_changed", None, actor, at(calendar.workday(day), 15, 20), told)
-
-
-def _event(run: Run, kind: str, slide: str | None, actor: str, moment: str, told: Row) -> Row:
+def _event(run: Run, kind: str, slide: str | None, moment: str, told: Row) -> Row:
     return {
-        **_keys(run), "kind": kind, "slide_id": slide, "actor_id": actor, "payload": told, "created_at": moment,
+        **_keys(run), "kind": kind, "slide_id": slide, "actor_id": run.client.owner_id, "payload": told,
+        "created_at": moment,
     }  # fmt: skip

@@ -1,5 +1,5 @@
-"""Ids that are the same in every database. Two kinds stand in for ids only the database knows: a person's, given at
-sign-up, and a stock version's, given when it was seeded; `loading` replaces them.
+"""Ids that are the same in every database. Three kinds stand in for ids only the database knows: a person's, given
+at sign-up, a stock version's, given when it was seeded, and a global action's; `loading` replaces them.
 """
 
 from uuid import NAMESPACE_DNS, uuid5
@@ -22,3 +22,7 @@ def person_id(email: str) -> str:
 
 def version_id(workflow_id: str, version: int) -> str:
     return id_of("stock version", workflow_id, version)
+
+
+def action_id(kind: str) -> str:
+    return id_of("global action", kind)

@@ -13,14 +13,23 @@ import psycopg
 from psycopg import sql
 
 from lib.demo.book import Book
-from lib.demo.ids import person_id, version_id
+from lib.demo.ids import action_id, person_id, version_id
 from lib.demo.people import DEMO_PEOPLE
 from lib.demo.roster import Row
 from lib.errors import Unavailable
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
-_STAND_INS = frozenset({"owner_id", "author_id", "saved_by", "actor_id", "definition_version_id"})
+_STAND_INS = frozenset({
+    "owner_id", "author_id", "saved_by", "actor_id", "definition_version_id", "snoozed_by", "raised_by", "assigned_to",
+    "created_by", "person_id", "from_id", "action_id", "to",
+})  # fmt: skip
+"""Columns, and keys within JSON, that hold one."""
+_APPENDED = {
+    "workflow_execution_events": ("execution_id", "workflow_executions"),
+    "workflow_escalation_comments": ("escalation_id", "workflow_escalations"),
+}
+"""Tables whose rows have no id of ours: they come with what they hang on, or not at all."""
 _TOLD_BY_TRIGGERS = ("workflow_executions", "workflow_step_executions")
 """Tables whose triggers write an event for every row, dated now; the book brings its own, dated then."""
 
@@ -63,12 +72,12 @@ def load(connection: Connection, book: Book, edition: str) -> int:
     """Insert what is missing of `book`; how many rows that was. Call inside a transaction."""
     connection.execute("set local client_min_messages = warning")
     connection.execute(_ANCHOR)
-    stand_ins = _people(connection) | _versions(connection)
-    before = _runs(connection)
+    stand_ins = _people(connection) | _versions(connection) | _actions(connection)
+    before = {table: _ids(connection, parent) for table, (_, parent) in _APPENDED.items()}
     _telling(connection, enabled=False)
     added = 0
     for table, rows in book.tables.items():
-        missing = [row for row in rows if table != "workflow_execution_events" or row["execution_id"] not in before]
+        missing = [row for row in rows if table not in before or row[_APPENDED[table][0]] not in before[table]]
         added += _insert(connection, table, [_resolved(row, stand_ins) for row in missing])
     _telling(connection, enabled=True)
     _date_versions(connection, book, stand_ins)
@@ -112,10 +121,13 @@ def _telling(connection: Connection, *, enabled: bool) -> None:
 
 
 def _resolved(row: Row, stand_ins: Mapping[str, str]) -> Row:
-    return {
-        name: stand_ins.get(value, value) if name in _STAND_INS and isinstance(value, str) else value
-        for name, value in row.items()
-    }
+    resolved: Row = {}
+    for name, value in row.items():
+        if isinstance(value, dict):
+            resolved[name] = _resolved(value, stand_ins)
+        else:
+            resolved[name] = stand_ins.get(value, value) if name in _STAND_INS and isinstance(value, str) else value
+    return resolved
 
 
 def _people(connection: Connection) -> dict[str, str]:
@@ -142,6 +154,12 @@ def _versions(connection: Connection) -> dict[str, str]:
     return {version_id(str(workflow), int(version)): str(row_id) for workflow, version, row_id in rows}
 
 
-def _runs(connection: Connection) -> set[str]:
-    rows = connection.execute("select id::text from public.workflow_executions").fetchall()
+def _actions(connection: Connection) -> dict[str, str]:
+    """Stand-in -> id of every global action."""
+    rows = connection.execute("select kind, id::text from public.saved_actions where company_id is null").fetchall()
+    return {action_id(str(kind)): str(row_id) for kind, row_id in rows}
+
+
+def _ids(connection: Connection, table: str) -> set[str]:
+    rows = connection.execute(sql.SQL("select id::text from public.{}").format(sql.Identifier(table))).fetchall()
     return {str(row[0]) for row in rows}

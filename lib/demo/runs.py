@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -11,6 +11,7 @@ from lib.demo import corpus
 from lib.demo.contacts import cast_of
 from lib.demo.contracts import Term
 from lib.demo.days import Calendar
+from lib.demo.ids import id_of
 from lib.demo.roster import Client
 
 _STOCK = Path(__file__).resolve().parents[2] / "supabase" / "stock"
@@ -19,7 +20,7 @@ _NEEDS_AMOUNT = ("renewed", "expanded", "downgraded")
 
 @dataclass(frozen=True, kw_only=True)
 class Turn:
-    """A change of status. `more` is what else its event tells, such as the severity."""
+    """A change of status. `more` is what else belongs to it: until when, how severe, to whom, what was said."""
 
     day: int
     to: str
@@ -31,7 +32,8 @@ class Turn:
 class Run:
     """A run before it is rows. Days are counted back; `ended` is None while it is open. `tag` tells it from others.
 
-    `slides` is how many were done; with `draft` the next one was begun. `term` is the contract it was about.
+    `slides` is how many were done; with `draft` the next one was begun. `term` is the contract it was about. `skips`
+    has the slides left out, with the code and the words; `skip_reason` is the code of a run that was.
     """
 
     client: Client
@@ -49,10 +51,23 @@ class Run:
     notes: str | None
     term: Term
     turns: tuple[Turn, ...] = ()
+    skips: Mapping[str, tuple[str, str]] = field(default_factory=dict)
+    skip_reason: str | None = None
 
     @property
     def amount(self) -> int | None:
         return self.term.arr if self.outcome in _NEEDS_AMOUNT else None
+
+
+def run_id(run: Run) -> str:
+    return id_of("run", run.client.site, run.workflow, run.tag)
+
+
+@cache
+def name_of(workflow: str, version: int) -> str:
+    """The name of a stock version, as it is seeded."""
+    stored = json.loads((_STOCK / f"{workflow}.v{version}.json").read_text(encoding="utf-8"))
+    return str(stored["name"])
 
 
 @cache
@@ -91,6 +106,7 @@ def _told(client: Client, line: Mapping[str, Any], term: Term) -> Run:
         slides=line.get("slides", len(sequence(line["workflow"], line["version"]))), draft=line.get("draft", False),
         outcome=line.get("outcome"), reason=line.get("reason"), notes=line.get("notes"), term=term,
         turns=tuple(Turn(day=d, to=to, reason=why, more=more) for d, to, why, more in line.get("turns", ())),
+        skips={slide: (code, why) for slide, code, why in line.get("skips", ())}, skip_reason=line.get("skip"),
     )  # fmt: skip
 
 

@@ -3,6 +3,7 @@
 from typing import Any
 
 from lib.accounts.repository import AccountRepository
+from lib.executions.model import StepStatus
 from lib.executions.repository import ExecutionRepository
 from lib.slides import forms, render
 from lib.slides.model import SlideInput
@@ -18,7 +19,7 @@ def faults_of(demo: Demo, name: str, runs: list[str]) -> list[str]:
         answers = {slide: step.answers for slide, step in run.steps.items()}
         for composed in compose(run.version).slides:
             typed = answers.get(str(composed.slide.id))
-            if typed is None:
+            if typed is None or run.steps[str(composed.slide.id)].status == StepStatus.SKIPPED:
                 continue
             inp = SlideInput(
                 account=account,

@@ -72,3 +72,37 @@ def test_health_contradicts_itself_where_the_story_says_so(demo: Demo) -> None:
     assert kinds["sponsor_left", "green"] >= 1
     full = {signal["customer_id"] for signal in signals if signal["kind"] == "seats_full"}
     assert full & {signal["customer_id"] for signal in signals if signal["kind"] == "p1_open"}
+
+
+def test_bob_has_what_came_back_first_with_the_reason_and_two_escalations(demo: Demo) -> None:
+    shown = board(demo, "bob")
+    first = shown["things"][0]
+    assert (first["customer_name"], first["workflow_id"]) == ("Redfern Clinics", "standard-renewal")
+    assert first["woke_because"].startswith("The day you chose has come: ")
+    assert first["snooze_reason"].startswith("Two of their clinics move house.")
+    assert [asked["customer_name"] for asked in shown["escalations"]] == ["Société Bellerive"]
+    assert shown["snoozed"] == 1
+
+
+def test_carol_is_asked_twice_once_she_said_she_has_it(demo: Demo) -> None:
+    asked = {row["customer_name"]: row for row in board(demo, "carol")["escalations"]}
+    assert set(asked) == {"Brightwater Utilities", "Société Bellerive"}
+    assert asked["Brightwater Utilities"]["acknowledged_at"]
+    assert not asked["Société Bellerive"]["is_overdue"]
+
+
+def test_the_inbox_of_each_has_something_in_it(demo: Demo) -> None:
+    found: Any = {
+        name: demo.person(name).rpc("inbox", {}).execute().data["counts"] for name in ("alice", "bob", "carol")
+    }
+    assert [found["alice"][key] for key in ("snoozed", "by_me", "follow_ups", "notices")] == [1, 1, 3, 1]
+    assert [found["bob"][key] for key in ("woken", "snoozed", "by_me", "follow_ups", "notices")] == [1, 1, 1, 2, 1]
+    assert [found["carol"][key] for key in ("to_me", "notices")] == [2, 1]
+
+
+def test_what_sleeps_until_a_signal_sleeps_through_the_week_the_book_stays_as_it_is(demo: Demo) -> None:
+    due = (
+        "select string_agg(c.name, ', ') from private.due_snoozes(now() + interval '6 days', null) d "
+        "join workflow_executions e on e.id = d.execution_id join customers c on c.id = e.customer_id"
+    )
+    assert demo.sql.execute(due).fetchone() == ("Redfern Clinics",)

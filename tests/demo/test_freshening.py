@@ -8,13 +8,16 @@ from lib.demo.freshening import freshen
 from lib.demo.loading import Connection, anchor_of, load, today_of
 from tests.demo.conftest import Demo
 
+SHARED = ("saved_actions",)
+"""Tables that hold rows of no company besides."""
+
 
 @pytest.fixture
 def aged(demo: Demo) -> Iterator[Connection]:
     """The demo as if it had been seeded ten days ago; put back afterwards."""
     with demo.sql.transaction(force_rollback=True):
         for table in reversed(TABLES[1:]):
-            demo.sql.execute(f"delete from {table}")
+            demo.sql.execute(f"delete from {table}" + (" where company_id is not null" if table in SHARED else ""))
         demo.sql.execute("delete from private.demo_anchor")
         load(demo.sql, build(today_of(demo.sql) - timedelta(days=10)), "an edition")
         yield demo.sql
@@ -55,6 +58,20 @@ def test_days_inside_answers_and_events_move_too(aged: Connection) -> None:
     before = one(aged, question)
     freshen(aged)
     assert one(aged, question) == before + timedelta(days=7)
+
+
+def test_moments_move_with_the_days_plans_and_what_events_tell_alike(aged: Connection) -> None:
+    questions = (
+        "select max(until_at) from workflow_snoozes where not is_backstop",
+        "select max(respond_by) from workflow_escalations where ended_at is null",
+        "select max(acknowledged_at) from workflow_escalations where ended_at is null",
+        "select max((payload ->> 'until')::timestamptz) from workflow_execution_events",
+        "select max((context_pack ->> 'as_of')::timestamptz) from workflow_escalations",
+        "select max(due_on)::timestamptz from follow_ups",
+    )
+    before = [one(aged, question) for question in questions]
+    freshen(aged)
+    assert [one(aged, question) for question in questions] == [when + timedelta(days=7) for when in before]
 
 
 def test_what_people_did_since_keeps_its_order_and_is_never_in_the_future(aged: Connection) -> None:

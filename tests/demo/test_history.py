@@ -1,8 +1,9 @@
 from collections import Counter, defaultdict
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
+from lib.actions.steps import read_recipe
 from lib.demo.book import Book, build
 from lib.demo.days import Calendar
 from lib.demo.ids import version_id
@@ -24,29 +25,63 @@ def test_about_forty_runs_are_finished_over_two_versions(book: Book) -> None:
 
 
 def test_skips_keep_their_reason(book: Book) -> None:
-    told = [event["payload"] for event in book.tables["workflow_execution_events"]]
-    skips = [payload for payload in told if payload.get("to") == "skipped"]
-    assert len(skips) == 4
-    assert all(len(payload["reason"]) > 20 for payload in skips)
+    skipped = [run for run in book.tables["workflow_executions"] if run["status"] == "skipped"]
+    assert len(skipped) == 4
+    left_out = [step for step in book.tables["workflow_step_executions"] if step["status"] == "skipped"]
+    assert len(left_out) == 2
+    assert all(row["skip_reason"] and len(row["skip_words"]) > 20 for row in (*skipped, *left_out))
 
 
-def test_three_snoozes_with_reasons_and_two_still_asleep(book: Book) -> None:
-    snoozes = [e["payload"] for e in book.tables["workflow_execution_events"] if e["payload"].get("to") == "snoozed"]
-    asleep = [run for run in book.tables["workflow_executions"] if run["status"] == "snoozed"]
-    assert len(snoozes) == 3
-    assert all(payload["reason"] and payload["until"] for payload in snoozes)
-    assert len(asleep) == 2
+def test_a_snooze_by_date_one_by_signal_one_that_is_over_and_one_of_long_ago(book: Book) -> None:
+    snoozes = book.tables["workflow_snoozes"]
+    asleep = {run["id"] for run in book.tables["workflow_executions"] if run["status"] == "snoozed"}
+    assert {row["execution_id"] for row in snoozes if row["ended_at"] is None} == asleep
+    assert [row["ended_by"] for row in snoozes].count("date") == 1
+    assert sum(row["signal"] is not None for row in snoozes) == 1
+    assert min(row["until_at"] for row in snoozes if row["ended_at"] is None) == f"{DAY}T00:00:00+00:00"
 
 
-def test_escalations_one_waits_and_one_was_handed_back_to_an_open_run(book: Book) -> None:
-    turns = defaultdict(list)
-    for event in book.tables["workflow_execution_events"]:
-        if event["kind"] == "status_changed":
-            turns[event["execution_id"]].append((event["payload"]["from"], event["payload"]["to"]))
-    status = {run["id"]: run["status"] for run in book.tables["workflow_executions"]}
-    escalated = {run: moves for run, moves in turns.items() if ("active", "escalated") in moves}
-    assert Counter(status[run] for run in escalated) == {"escalated": 1, "active": 1, "completed": 1}
-    assert all(("escalated", "active") in moves for run, moves in escalated.items() if status[run] != "escalated")
+def test_escalations_two_wait_and_two_were_handed_back_with_comments(book: Book) -> None:
+    escalations = book.tables["workflow_escalations"]
+    waiting = {run["id"] for run in book.tables["workflow_executions"] if run["status"] == "escalated"}
+    assert {row["execution_id"] for row in escalations if row["ended_at"] is None} == waiting
+    open_ones = [row["acknowledged_at"] is None for row in escalations if row["ended_at"] is None]
+    assert sorted(open_ones) == [False, True]
+    assert all(row["decision"] and row["seen_at"] for row in escalations if row["ended_at"])
+    said = Counter(row["escalation_id"] for row in book.tables["workflow_escalation_comments"])
+    assert set(said.values()) == {2}
+    assert all(row["context_pack"]["answers"] for row in escalations)
+
+
+@pytest.mark.parametrize("days", range(7))
+def test_the_story_of_every_run_replays_to_the_run(days: int) -> None:
+    book = build(DAY + timedelta(days=days))
+    for run in book.tables["workflow_executions"]:
+        told = [event for event in book.tables["workflow_execution_events"] if event["execution_id"] == run["id"]]
+        state = {key: told[0]["payload"][key] for key in ("status", "owner_id", "definition_version_id", "due_on")}
+        steps = dict.fromkeys((event["slide_id"] for event in told[1:] if event["slide_id"]), "")
+        for event in told[1:]:
+            assert event["payload"].get("from", state["status"]) == state["status"]
+            state |= event["payload"].get("set", {})
+            if event["slide_id"]:
+                steps[event["slide_id"]] = event["payload"]["status"]
+        assert state == {key: run[key] for key in state}
+        mine = [step for step in book.tables["workflow_step_executions"] if step["execution_id"] == run["id"]]
+        assert steps == {step["slide_id"]: step["status"] for step in mine}
+
+
+def test_every_click_has_a_record_that_is_no_longer_to_be_undone(book: Book) -> None:
+    kinds = Counter(row["kind"] for row in book.tables["saved_action_runs"])
+    assert kinds == {"snooze": 4, "escalate": 4, "hand_back": 2, "skip": 6, "custom": 1}
+    assert len({row["idempotency_key"] for row in book.tables["saved_action_runs"]}) == kinds.total()
+    latest = max(row["created_at"] for row in book.tables["saved_action_runs"] if row["before"])
+    assert latest < (DAY - timedelta(days=2)).isoformat()
+
+
+def test_the_companys_own_actions_are_such_as_can_be_run(book: Book) -> None:
+    recipes = {row["name"]: read_recipe(row["parameters"]) for row in book.tables["saved_actions"]}
+    assert set(recipes) == {"Log a call and follow up in a week", "Competitor spotted"}
+    assert all(recipe.question for recipe in recipes.values())
 
 
 def test_one_open_run_is_on_a_superseded_version(book: Book) -> None:
