@@ -14,6 +14,7 @@ from lib.chat.model import BranchType, CallStatus, OfferedAction, Question
 from lib.errors import Conflict, InvalidInput, ZenError
 from lib.executions.model import Execution
 from lib.settings import ModelSettings
+from lib.slides.model import Field
 from tests.chat.desk import Desk, add_branch, open_desk
 from tests.database.rows import add
 from tests.support.companies import Company
@@ -228,6 +229,12 @@ class Runner:
     def run(self, action: OfferedAction, execution: Execution, parameters: Mapping[str, Any], *, key: str) -> str:
         self.ran.append((action.name, parameters, key))
         return f"Snoozed for {parameters['days']} days."
+
+    def questions(self, action: OfferedAction, parameters: Mapping[str, Any]) -> tuple[Field, ...]:
+        return ()
+
+    def told(self, action: OfferedAction) -> str:
+        return "days"
 
 
 @pytest.fixture
