@@ -56,6 +56,11 @@ language sql stable security invoker set search_path = '' as $$ select * from pr
 comment on function public.execution_lifecycle is 'The transitions of a run: action, status before (null: no run yet), status afterwards.';
 grant execute on function private.execution_lifecycle, public.execution_lifecycle to authenticated, service_role;
 
+-- Open is what has not ended: said so, a change of status alone touches no index, and the row can stay on its page.
+drop index public.workflow_executions_one_open;
+create unique index workflow_executions_one_open on public.workflow_executions (customer_id, workflow_id) where ended_at is null;
+alter table public.workflow_executions set (fillfactor = 80);
+
 -- A run keeps why it, or one of its slides, was left out.
 alter table public.workflow_executions
   add column skip_reason text check (skip_reason in ('not_relevant', 'already_done', 'no_data', 'customer_asked', 'duplicate', 'other')),
@@ -80,8 +85,12 @@ alter table public.workflow_execution_events
 
 -- Which action is under way is said by the function that takes it, for the length of its transaction.
 create function private.begin_action(action text, detail jsonb default '{}') returns void
-language sql volatile set search_path = ''
-as $$ select set_config('zen.action', action, true), set_config('zen.detail', coalesce(detail, '{}')::text, true) $$;
+language plpgsql volatile set search_path = ''
+as $$
+begin
+  perform set_config('zen.action', action, true), set_config('zen.detail', coalesce(detail, '{}')::text, true);
+end;
+$$;
 comment on function private.begin_action is 'Names the action the next changes of a run belong to, and what its event tells; an empty name ends it.';
 
 create function private.refused_transition(action text, run public.workflow_executions) returns text
@@ -121,11 +130,11 @@ language plpgsql set search_path = ''
 as $$
 declare
   doing text := nullif(current_setting('zen.action', true), '');
-  pinned public.workflow_definition_versions;
+  pinned record;
 begin
-  if tg_op = 'INSERT' or (new.definition_version_id, new.workflow_id, new.current_slide, new.status)
-                         is distinct from (old.definition_version_id, old.workflow_id, old.current_slide, old.status) then
-    select * into pinned from public.workflow_definition_versions v
+  if tg_op = 'INSERT' or new.definition_version_id <> old.definition_version_id or new.workflow_id <> old.workflow_id
+     or new.current_slide <> old.current_slide or (new.status = 'completed' and old.status <> 'completed') then
+    select v.workflow_id, v.slide_sequence, v.category into pinned from public.workflow_definition_versions v
     where v.id = new.definition_version_id and (v.company_id is null or v.company_id = new.company_id);
     if pinned.workflow_id is distinct from new.workflow_id or not new.current_slide = any (pinned.slide_sequence) then
       raise sqlstate 'PT409' using message = 'This run does not fit its workflow: another version, or a slide that is not in it.';
@@ -146,12 +155,19 @@ begin
        is distinct from (old.status, old.owner_id, old.definition_version_id, old.due_on) then
       raise sqlstate 'PT409' using message = 'What becomes of a run is decided by its actions, not by writing its status.';
     end if;
-    perform private.require_transition(coalesce(doing, 'save'), old, new.status);
+    -- Every other action is looked up by tell_execution, which needs its event anyway.
+    if doing is null or doing = 'save' then
+      perform private.require_transition('save', old, new.status);
+    end if;
   end if;
   if new.status = 'completed' and old.status <> 'completed' then
     perform private.require_outcome(pinned.category, new.outcome_code, new.outcome_amount, new.outcome_reason, new.outcome_notes);
   end if;
   new.ended_at := case when new.status in ('completed', 'skipped', 'abandoned') then coalesce(new.ended_at, now()) end;
+  if new.status <> 'skipped' then
+    new.skip_reason := null;
+    new.skip_words := null;
+  end if;
   return new;
 end;
 $$;
@@ -183,13 +199,19 @@ begin
   else
     select t.event into kind from private.execution_transitions t
     where t.action = doing and t.from_status = old.status and t.to_status = new.status;
+    if not found then
+      perform private.require_transition(doing, old, new.status);
+    end if;
   end if;
   insert into public.workflow_execution_events (company_id, execution_id, kind, slide_id, actor_id, payload)
-  values (new.company_id, new.id, kind, null, auth.uid(), detail || jsonb_strip_nulls(jsonb_build_object(
-      'from', old.status, 'to', new.status,
+  values (new.company_id, new.id, kind, null, auth.uid(), detail
+    || case when new.ended_at is null then '{}' else jsonb_strip_nulls(jsonb_build_object(
       'outcome_code', new.outcome_code, 'outcome_amount', new.outcome_amount, 'outcome_reason', new.outcome_reason,
-      'skip_reason', new.skip_reason, 'skip_words', new.skip_words))
-    || jsonb_build_object('set', private.changes(to_jsonb(old), to_jsonb(new))));
+      'skip_reason', new.skip_reason, 'skip_words', new.skip_words)) end
+    || jsonb_build_object('from', old.status, 'to', new.status, 'set', case when new.status <> old.status then jsonb_build_object('status', new.status) else '{}' end
+      || case when new.owner_id <> old.owner_id then jsonb_build_object('owner_id', new.owner_id) else '{}' end
+      || case when new.definition_version_id <> old.definition_version_id then jsonb_build_object('definition_version_id', new.definition_version_id) else '{}' end
+      || case when new.due_on is distinct from old.due_on then jsonb_build_object('due_on', new.due_on) else '{}' end));
   if old.status = 'snoozed' and (new.status <> 'snoozed' or doing = 'snooze') then
     perform private.end_snooze(new.id, new.company_id, doing, detail ->> 'because', new.revision);
   end if;
@@ -200,14 +222,6 @@ begin
 end;
 $$;
 comment on function private.tell_execution is 'After a run is made or changes: writes the event, and ends the snooze or the escalation it leaves.';
-
-create function private.changes(before jsonb, after jsonb) returns jsonb
-language sql immutable set search_path = ''
-as $$
-  select coalesce(jsonb_object_agg(key, value), '{}') from jsonb_each(after)
-  where key in ('status', 'owner_id', 'definition_version_id', 'due_on') and value is distinct from before -> key
-$$;
-comment on function private.changes is 'Of status, owner, version and due date, those that differ, as they are afterwards.';
 
 create or replace function private.tell_step() returns trigger
 language plpgsql security definer set search_path = ''
@@ -239,6 +253,5 @@ begin
   return new;
 end;
 $$;
-comment on function private.forget_skip is 'Before a step or a run is written: what is no longer skipped has no reason to be; its events keep it.';
-create trigger forget_skip before insert or update on public.workflow_executions for each row execute function private.forget_skip();
+comment on function private.forget_skip is 'Before a step is written: what is no longer skipped has no reason to be; its events keep it.';
 create trigger forget_skip before insert or update on public.workflow_step_executions for each row execute function private.forget_skip();

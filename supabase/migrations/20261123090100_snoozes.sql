@@ -21,14 +21,13 @@ create table public.workflow_snoozes (
   check (until_at is not null or signal is not null),
   check ((ended_at is null) = (ended_by is null)),
   foreign key (execution_id, company_id) references public.workflow_executions (id, company_id),
-  foreign key (customer_id, company_id) references public.customers (id, company_id),
   foreign key (snoozed_by, company_id) references public.profiles (id, company_id)
 );
 comment on table public.workflow_snoozes is 'Each time a run was put away: until when or until what, why, and how it came back.';
 comment on column public.workflow_snoozes.id is 'Identity of the snooze.';
 comment on column public.workflow_snoozes.company_id is 'Tenant.';
 comment on column public.workflow_snoozes.execution_id is 'The run put away.';
-comment on column public.workflow_snoozes.customer_id is 'The customer of the run.';
+comment on column public.workflow_snoozes.customer_id is 'The customer of the run; a run keeps its customer, so its key holds this one.';
 comment on column public.workflow_snoozes.snoozed_by is 'Who put it away.';
 comment on column public.workflow_snoozes.reason is 'Why, in words.';
 comment on column public.workflow_snoozes.until_at is 'The moment it comes back: 09:00 of the chosen day where the person is; null when only the signal decides.';
@@ -43,12 +42,8 @@ comment on column public.workflow_snoozes.ended_by is 'What ended it: the date, 
 comment on column public.workflow_snoozes.woke_because is 'The sentence why it came back.';
 comment on column public.workflow_snoozes.woke_revision is 'Revision of the run as it woke: while they are equal nobody has worked on it since.';
 create unique index workflow_snoozes_one_open on public.workflow_snoozes (execution_id) where ended_at is null;
-create index workflow_snoozes_due on public.workflow_snoozes (until_at) where ended_at is null;
-create index workflow_snoozes_signal on public.workflow_snoozes (company_id) where ended_at is null and signal is not null;
 create index workflow_snoozes_execution on public.workflow_snoozes (execution_id, company_id, created_at desc);
-create index workflow_snoozes_customer on public.workflow_snoozes (customer_id, company_id);
 create index workflow_snoozes_person on public.workflow_snoozes (snoozed_by, company_id);
-create index workflow_snoozes_company on public.workflow_snoozes (company_id, created_at desc, id desc);
 
 alter table public.workflow_snoozes enable row level security;
 revoke all on public.workflow_snoozes from anon, authenticated;
@@ -90,13 +85,13 @@ as $$
       and (s.until_at <= as_of or s.signal is not null)
   ),
   dated as (
-    select o.id, case when o.is_backstop then 'The notice deadline is near, and the signal has not come.'
+    select o.id, o.execution_id, 'date', case when o.is_backstop then 'The notice deadline is near, and the signal has not come.'
       else format('The day you chose has come: %s.', to_char(o.until_at at time zone p.time_zone, 'FMDD FMMonth')) end as because
     from open o join public.profiles p on p.id = o.snoozed_by
     where o.until_at <= as_of
   ),
   signalled as (
-    select o.id, o.customer_id, o.created_at, o.already_left, o.today, o.signal ->> 'kind' as kind, o.signal ->> 'value' as value
+    select o.id, o.execution_id, o.customer_id, o.created_at, o.already_left, o.today, o.signal ->> 'kind' as kind, o.signal ->> 'value' as value
     from open o where o.signal is not null and (o.until_at is null or o.until_at > as_of)
   ),
   health as (
@@ -104,39 +99,37 @@ as $$
     from private.health_points(array[as_of::date], array(select s.customer_id from signalled s where s.kind = 'health_below')) h
   ),
   met as (
-    select s.id, format('Health is %s, below %s.', h.score, s.value) as because
+    select s.id, s.execution_id, 'signal', format('Health is %s, below %s.', h.score, s.value) as because
     from signalled s join health h on h.customer_id = s.customer_id
     where s.kind = 'health_below' and h.score < s.value::int
     union all
-    select s.id, x.because from signalled s cross join lateral (
+    select s.id, s.execution_id, 'signal', x.because from signalled s cross join lateral (
       select format('A new %s ticket: “%s”.', upper(t.priority), left(t.title, 120)) as because
       from public.tickets t
       where t.customer_id = s.customer_id and t.created_at > s.created_at and t.priority = any (string_to_array(s.value, ','))
       order by t.priority, t.created_at limit 1) x
     where s.kind = 'new_ticket'
     union all
-    select s.id, case k.notice_deadline - s.today when 0 then 'The notice deadline is today.' when 1 then 'The notice deadline is tomorrow.'
+    select s.id, s.execution_id, 'signal', case k.notice_deadline - s.today when 0 then 'The notice deadline is today.' when 1 then 'The notice deadline is tomorrow.'
       else format('The notice deadline is in %s days.', k.notice_deadline - s.today) end
     from signalled s join public.current_contracts k on k.customer_id = s.customer_id
     where s.kind = 'notice_within' and k.notice_deadline - s.today between 0 and s.value::int
     union all
-    select s.id, x.because from signalled s cross join lateral (
+    select s.id, s.execution_id, 'signal', x.because from signalled s cross join lateral (
       select format('%s, %s, left.', c.name, replace(c.role, '_', ' ')) as because
       from public.contacts c
       where c.customer_id = s.customer_id and c.status = 'left' and not c.id = any (s.already_left)
       order by c.left_on desc nulls last, c.name limit 1) x
     where s.kind = 'contact_left'
     union all
-    select s.id, x.because from signalled s cross join lateral (
+    select s.id, s.execution_id, 'signal', x.because from signalled s cross join lateral (
       select format('A note of %s mentions “%s”.', to_char(n.happened_on, 'FMDD FMMonth'), s.value) as because
       from public.notes n
       where n.customer_id = s.customer_id and n.created_at > s.created_at and private.holds_word(n.body, s.value)
       order by n.created_at limit 1) x
     where s.kind = 'note_mentions'
   )
-  select o.id, o.execution_id, 'date', d.because from open o join dated d on d.id = o.id
-  union all
-  select o.id, o.execution_id, 'signal', m.because from open o join met m on m.id = o.id
+  select * from dated union all select * from met
 $$;
 comment on function private.due_snoozes is 'Snoozes that are over as of a moment and not yet ended, of those one may see, with the sentence why.';
 
@@ -144,35 +137,38 @@ create function private.wake(execution uuid, snooze uuid, woken_by text, because
 language plpgsql volatile security definer set search_path = ''
 as $$
 begin
+  perform 1 from public.workflow_executions e where e.id = execution and e.status = 'snoozed' for no key update skip locked;
+  if not found or not exists (select 1 from public.workflow_snoozes s where s.id = snooze and s.ended_at is null) then
+    return false;
+  end if;
   perform set_config('zen.woken_by', woken_by, true), private.begin_action('wake', jsonb_build_object('because', because, 'by', woken_by));
-  update public.workflow_executions e set status = 'active', revision = e.revision + 1
-  where e.id = execution and e.status = 'snoozed'
-    and exists (select 1 from public.workflow_snoozes s where s.id = snooze and s.ended_at is null);
-  return found;
+  update public.workflow_executions e set status = 'active', revision = e.revision + 1 where e.id = execution;
+  return true;
 end;
 $$;
-comment on function private.wake is 'Brings a run, locked already, back from a snooze, with the sentence why; false when that snooze has ended. For functions that have checked who asks.';
+comment on function private.wake is 'Brings a run back from a snooze, with the sentence why; false when that snooze has ended or somebody holds the run. For functions that have checked who asks.';
 
+-- Candidates first, each taken by itself then: to lock them in the query that looks for them would look again for each
+-- one another worker took meanwhile. In any order, so that workers do not queue for the same ones.
 create function private.wake_due(most int) returns int
 language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   company constant uuid := private.my_company();
   woken int := 0;
-  candidate record;
+  due record;
 begin
   if auth.uid() is not null and company is null then
     return 0;
   end if;
-  for candidate in
+  for due in
     select d.execution_id, d.snooze_id, d.woken_by, d.because
-    from public.workflow_executions e
-    join private.due_snoozes(clock_timestamp(), null) d on d.execution_id = e.id
-    where e.status = 'snoozed' and (company is null or e.company_id = company)
-    limit most
-    for no key update of e skip locked
+    from private.due_snoozes(clock_timestamp(), null) d
+    where company is null or exists (select 1 from public.workflow_snoozes s where s.id = d.snooze_id and s.company_id = company)
+    order by random()
   loop
-    woken := woken + private.wake(candidate.execution_id, candidate.snooze_id, candidate.woken_by, candidate.because)::int;
+    woken := woken + private.wake(due.execution_id, due.snooze_id, due.woken_by, due.because)::int;
+    exit when woken = most;
   end loop;
   perform private.begin_action('');
   return woken;

@@ -3,7 +3,7 @@
 create table public.saved_action_runs (
   id uuid primary key default gen_random_uuid(),
   company_id uuid not null,
-  action_id uuid references public.saved_actions (id),
+  action_id uuid,
   kind text not null check (kind ~ '^[a-z][a-z_]{1,39}$'),
   name text not null check (length(name) between 1 and 200),
   actor_id uuid not null,
@@ -19,7 +19,7 @@ create table public.saved_action_runs (
   undone_at timestamptz,
   undone_by uuid,
   created_at timestamptz not null default now(),
-  unique (actor_id, idempotency_key),
+  unique (actor_id, company_id, idempotency_key),
   check ((undone_at is null) = (undone_by is null)),
   foreign key (actor_id, company_id) references public.profiles (id, company_id),
   foreign key (undone_by, company_id) references public.profiles (id, company_id),
@@ -29,7 +29,7 @@ create table public.saved_action_runs (
 comment on table public.saved_action_runs is 'Each run of an action: who, on what, with what, and what it came to. Written by the functions that act, never by hand.';
 comment on column public.saved_action_runs.id is 'Identity of the run of the action.';
 comment on column public.saved_action_runs.company_id is 'Tenant.';
-comment on column public.saved_action_runs.action_id is 'The saved action; null for what every run offers (hand back, move to a version).';
+comment on column public.saved_action_runs.action_id is 'The saved action; null for what every run offers (hand back, move to a version). Without a foreign key: each click would lock the same row of a global action.';
 comment on column public.saved_action_runs.kind is 'Which handler ran.';
 comment on column public.saved_action_runs.name is 'Name of the action in that moment.';
 comment on column public.saved_action_runs.actor_id is 'Who clicked.';
@@ -47,9 +47,7 @@ comment on column public.saved_action_runs.undone_by is 'Who undid it.';
 comment on column public.saved_action_runs.created_at is 'When.';
 create index saved_action_runs_company on public.saved_action_runs (company_id, created_at desc, id desc);
 create index saved_action_runs_execution on public.saved_action_runs (execution_id, company_id, created_at desc);
-create index saved_action_runs_action on public.saved_action_runs (action_id);
 create index saved_action_runs_customer on public.saved_action_runs (customer_id, company_id);
-create index saved_action_runs_actor on public.saved_action_runs (actor_id, company_id, created_at desc);
 create index saved_action_runs_undone_by on public.saved_action_runs (undone_by, company_id);
 
 alter table public.saved_action_runs enable row level security;

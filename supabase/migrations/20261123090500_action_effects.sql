@@ -34,17 +34,23 @@ $$;
 comment on function private.take_run is 'A run the person may change, locked until the transaction ends; refuses any other with the reason.';
 
 create function private.as_day(value text) returns date
-language sql immutable set search_path = ''
+language plpgsql immutable set search_path = ''
 as $$
-  select case when value ~ '^[12]\d{3}-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$'
-    and right(value, 2)::int <= extract(day from make_date(left(value, 4)::int, substr(value, 6, 2)::int, 1) + interval '1 month' - interval '1 day')
-    then value::date end
+begin
+  return case when value ~ '^[12]\d{3}-\d\d-\d\d$' then value::date end;
+exception when datetime_field_overflow or invalid_datetime_format then
+  return null;
+end;
 $$;
 comment on function private.as_day is 'A day from YYYY-MM-DD; null for anything else.';
 
 create function private.as_id(value text) returns uuid
-language sql immutable set search_path = ''
-as $$ select case when value ~* '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$' then value::uuid end $$;
+language plpgsql immutable set search_path = ''
+as $$
+begin
+  return case when value ~* '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$' then value::uuid end;
+end;
+$$;
 comment on function private.as_id is 'An id from its usual form; null for anything else.';
 
 create function private.refuse(faults text[]) returns void
@@ -59,10 +65,12 @@ $$;
 comment on function private.refuse is 'Refuses input with every fault named at once; passes when there is none.';
 
 create function private.words_fault(value text, most int, missing text) returns text
-language sql immutable set search_path = ''
+language plpgsql immutable set search_path = ''
 as $$
-  select case when coalesce(trim(value), '') = '' then missing
-    when length(value) > most then format('At most %s characters are kept; shorten the text.', most) end
+begin
+  return case when coalesce(trim(value), '') = '' then missing
+    when length(value) > most then format('At most %s characters are kept; shorten the text.', most) end;
+end;
 $$;
 comment on function private.words_fault is 'What is wrong with words that are demanded; null when nothing is.';
 

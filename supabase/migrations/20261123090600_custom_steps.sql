@@ -5,7 +5,7 @@ create function private.begin_run(me public.profiles, workflow text, customer uu
 language plpgsql volatile security definer set search_path = ''
 as $$
 declare
-  chosen public.workflow_definition_versions;
+  chosen record;
   subject public.customers;
   run public.workflow_executions;
   made boolean := false;
@@ -14,7 +14,7 @@ begin
   if not found then
     raise sqlstate 'PT404' using message = 'This customer does not exist, or you may not see it.';
   end if;
-  select v.* into chosen
+  select v.id, v.slide_sequence[1] as first_slide into chosen
   from public.workflow_definitions d join public.workflow_definition_versions v on v.definition_id = d.id
   where d.workflow_id = workflow and d.status = 'published' and (d.company_id is null or d.company_id = me.company_id)
   order by d.company_id nulls last, v.version desc limit 1;
@@ -28,12 +28,12 @@ begin
   -- The open run that was in the way may have ended by the time it is looked for: then it is no longer in the way.
   while run.id is null loop
     select * into run from public.workflow_executions e
-    where e.customer_id = subject.id and e.workflow_id = workflow and e.status in ('active', 'snoozed', 'escalated');
+    where e.customer_id = subject.id and e.workflow_id = workflow and e.ended_at is null;
     if not found then
       insert into public.workflow_executions (company_id, customer_id, owner_id, workflow_id, definition_version_id, current_slide, due_on)
-      values (subject.company_id, subject.id, me.id, workflow, chosen.id, chosen.slide_sequence[1],
+      values (subject.company_id, subject.id, me.id, workflow, chosen.id, chosen.first_slide,
               (select k.notice_deadline from public.current_contracts k where k.customer_id = subject.id))
-      on conflict (customer_id, workflow_id) where status in ('active', 'snoozed', 'escalated') do nothing
+      on conflict (customer_id, workflow_id) where ended_at is null do nothing
       returning * into run;
       made := found;
     end if;
@@ -44,8 +44,12 @@ $$;
 comment on function private.begin_run is 'Starts a run for a customer, or finds the open one. For functions that have checked who asks.';
 
 create function private.start_workflow(p_workflow_id text, p_customer_id uuid) returns jsonb
-language sql volatile security definer set search_path = ''
-as $$ select private.begin_run(private.me(), p_workflow_id, p_customer_id) $$;
+language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  return private.begin_run(private.me(), p_workflow_id, p_customer_id);
+end;
+$$;
 comment on function private.start_workflow is 'The whole of public.start_workflow.';
 
 create or replace function public.start_workflow(p_workflow_id text, p_customer_id uuid) returns jsonb

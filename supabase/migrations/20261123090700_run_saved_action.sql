@@ -1,11 +1,13 @@
 -- One click, one transaction: the change, its event and the record of the action. The same click again finds the record.
 
 create function private.told(done public.saved_action_runs, repeated boolean) returns jsonb
-language sql stable set search_path = ''
+language plpgsql stable set search_path = ''
 as $$
-  select jsonb_build_object('run_id', done.id, 'kind', done.kind, 'name', done.name, 'summary', done.summary, 'execution_id', done.execution_id,
+begin
+  return jsonb_build_object('run_id', done.id, 'kind', done.kind, 'name', done.name, 'summary', done.summary, 'execution_id', done.execution_id,
     'customer_id', done.customer_id, 'revision', done.revision_after, 'repeated', repeated,
-    'can_undo', done.before <> '{}' and done.undone_at is null and done.created_at > now() - interval '24 hours')
+    'can_undo', done.before <> '{}' and done.undone_at is null and done.created_at > now() - interval '24 hours');
+end;
 $$;
 comment on function private.told is 'What a run of an action came to, as the functions answer it.';
 
@@ -39,7 +41,7 @@ begin
     raise sqlstate 'PT400' using message = 'This click cannot be told from another; load the page again.';
   end if;
   perform pg_advisory_xact_lock(hashtextextended(me.id::text || key::text, 7));
-  select * into done from public.saved_action_runs r where r.actor_id = me.id and r.idempotency_key = key;
+  select * into done from public.saved_action_runs r where r.actor_id = me.id and r.company_id = me.company_id and r.idempotency_key = key;
   return done;
 end;
 $$;
@@ -70,7 +72,7 @@ declare
   done public.saved_action_runs;
   effect jsonb;
 begin
-  select * into action from public.saved_actions a where a.id = p_action_id and (a.company_id is null or a.company_id = me.company_id);
+  select a.* into action from public.saved_actions a where a.id = p_action_id and (a.company_id is null or a.company_id = me.company_id);
   if not found then
     raise sqlstate 'PT404' using message = 'This action does not exist, or you may not use it.';
   end if;
