@@ -4,15 +4,13 @@ It works with the secret key on the Supabase named in the environment, or on the
 """
 
 import argparse
-import os
 import sys
 from collections.abc import Callable
 from itertools import chain
 
-from lib.db.client import Client, make_pool
-from lib.db.operator import connect_privileged
-from lib.errors import InvalidInput, ZenError
+from lib.errors import ZenError
 from lib.workflows.legacy import command
+from lib.workflows.operator import operator_client
 from lib.workflows.repository import WorkflowRepository
 from lib.workflows.seeding import Inspection, clean_up, inspect, read_stock, seed
 from lib.workflows.stock_branches import read_branches, seed_branches
@@ -74,31 +72,6 @@ def lines_of(inspection: Inspection) -> list[str]:
         for place, slide in enumerate(workflow.slides, start=1)
     ]
     return [f"{inspection.heading}: {workflow.name}, {workflow.minutes} min", *slides]
-
-
-def operator_client() -> Client:
-    """A client past row-level security. Raises InvalidInput when there is nothing to work on."""
-    environment = os.environ
-    url = environment.get("SUPABASE_URL", "").strip()
-    key = environment.get("SUPABASE_SECRET_KEY", "").strip()
-    if not url and not key:
-        url, key = _local()
-    if not url or not key:
-        missing = "SUPABASE_SECRET_KEY" if url else "SUPABASE_URL"
-        raise InvalidInput(f"{missing} is not set.", hint="This tool needs both; it is not part of the app.")
-    return connect_privileged(url, key, make_pool())
-
-
-def _local() -> tuple[str, str]:
-    from lib import local
-
-    running = local.status()
-    if running is None:
-        raise InvalidInput(
-            "There is no Supabase to work on: SUPABASE_URL and SUPABASE_SECRET_KEY are not set, and none runs here.",
-            hint="Set both, or start the local one with python -m lib.local up.",
-        )
-    return running.url, running.secret_key
 
 
 VERBS: dict[str, tuple[Callable[[], int], str]] = {

@@ -1,0 +1,34 @@
+"""The handler CONTRIBUTING shows works as it stands: one file, and one line in the registry."""
+
+import re
+import textwrap
+
+from lib.actions import forms, registry
+from lib.actions.model import SavedAction, Source
+from tests.actions.conftest import customer_of, key, saved_action
+from tests.database.rows import one
+from tests.support.server import REPOSITORY
+
+
+def shown():
+    """What stands in the document, as a module."""
+    page = (REPOSITORY / "CONTRIBUTING.md").read_text(encoding="utf-8")
+    (block,) = re.findall(r"^ *```python\n(.*?)^ *```", page, flags=re.DOTALL | re.MULTILINE)
+    module: dict[str, object] = {}
+    exec(textwrap.dedent(block), module)
+    return module["Remind"]()
+
+
+def test_the_template_is_offered_asks_and_acts(team, services, run, sql, monkeypatch):
+    remind = shown()
+    monkeypatch.setattr("lib.actions.service.HANDLERS", {**registry.HANDLERS, remind.kind: remind})
+    monkeypatch.setattr("lib.actions.registry.HANDLERS", {**registry.HANDLERS, remind.kind: remind})
+    there, made = services(team.csm), saved_action(team, remind.kind, name="Remind me")
+    action: SavedAction = next(each for each in there.actions.available() if each.id == made)
+    assert [field.label for field in there.actions.form(action).fields] == ["What to remember", "In days"]
+    answers = {"what": "Call {customer}", "in_days": 3}
+    parameters = forms.parameters_of(remind.Parameters, answers)
+    done = there.actions.trigger(action, run, parameters, key=key(), source=Source.SLIDE)
+    assert done.summary == "Asked Alice Moreau to follow up."
+    due = "select due_on - current_date from follow_ups where customer_id = %s and title = 'Call Acme'"
+    assert one(sql, due, customer_of(sql, run)) in (2, 3, 4)
