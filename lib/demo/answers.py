@@ -58,7 +58,9 @@ def _terms(desk: Desk) -> Answers:
 
 
 def _risk(desk: Desk) -> Answers:
-    call = "high" if desk.client.archetype.mood < 6 else desk.dice.choice(("low", "low", "medium"))
+    call = (
+        "high" if desk.client.archetype.mood < 6 or desk.client.troubles else desk.dice.choice(("low", "low", "medium"))
+    )
     return {"own_call": call, "reason": desk.says("risk_reason"), "mitigation": desk.says("mitigation")}
 
 

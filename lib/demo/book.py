@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
-from lib.demo.chats import chat_rows
+from lib.demo.chats import chat_rows, extract_rows
 from lib.demo.contacts import cast_of, contact_rows
 from lib.demo.contracts import Term, contract_rows, customer_row, terms_of
 from lib.demo.days import Calendar, at
@@ -23,9 +23,9 @@ from lib.demo.timeline import timeline_of, usage_rows
 TABLES = (
     "companies", "saved_actions", "modules", "customers", "contacts", "contracts", "usage_weeks", "tickets",
     "survey_responses", "notes", "workflow_executions", "workflow_step_executions", "workflow_execution_events",
-    "workflow_snoozes", "workflow_escalations", "workflow_escalation_comments", "follow_ups", "notices",
-    "saved_action_runs", "workflow_chat_threads", "workflow_chat_messages", "workflow_llm_context",
-    "workflow_llm_tool_calls",
+    "workflow_snoozes", "workflow_escalations", "workflow_escalation_comments", "workflow_escalation_extracts",
+    "follow_ups", "notices", "saved_action_runs", "workflow_chat_threads", "workflow_chat_messages",
+    "workflow_llm_context", "workflow_llm_tool_calls",
 )  # fmt: skip
 """In the order they can be loaded: whatever a row points to comes before it."""
 
@@ -65,6 +65,7 @@ def build(today: date) -> Book:
     for table, rows in task_rows(everyone, tables["workflow_executions"], calendar).items():
         tables[table].extend(rows)
     tables |= chat_rows(everyone, tables, calendar)
+    tables["workflow_escalation_extracts"] = extract_rows(tables)
     return Book(day=today, tables=MappingProxyType({table: tuple(rows) for table, rows in tables.items()}))
 
 

@@ -8,6 +8,9 @@ from lib.demo.days import Calendar, at
 from lib.demo.ids import id_of
 from lib.demo.roster import Client, Row
 
+_PRICE = (0.25, 2.0)
+"""USD per million tokens read and written."""
+
 Tables = Mapping[str, Sequence[Row]]
 
 
@@ -30,6 +33,29 @@ def chat_rows(everyone: tuple[Client, ...], tables: Tables, calendar: Calendar) 
     return rows
 
 
+def extract_rows(tables: Tables) -> list[Row]:
+    """The last six texts of the chat of whoever raised an escalation, as they stood then."""
+    found = []
+    for asked in tables["workflow_escalations"]:
+        threads = {
+            thread["id"]: thread["slide_id"]
+            for thread in tables["workflow_chat_threads"]
+            if (thread["execution_id"], thread["owner_id"]) == (asked["execution_id"], asked["raised_by"])
+        }
+        said = [
+            {"role": row["role"], "slide_id": threads[row["thread_id"]], "text": row["content"]["text"],
+             "at": row["created_at"]}
+            for row in tables["workflow_chat_messages"]
+            if row["thread_id"] in threads and row["message_type"] == "text" and row["created_at"] < asked["created_at"]
+        ]  # fmt: skip
+        if said:
+            found.append({
+                "id": id_of("extract", asked["id"]), "company_id": asked["company_id"], "escalation_id": asked["id"],
+                "messages": said[-6:], "created_at": asked["created_at"],
+            })  # fmt: skip
+    return found
+
+
 def _thread(client: Client, told: Mapping[str, Any], tables: Tables, calendar: Calendar) -> Row:
     workflow = told.get("workflow", "standard-renewal")
     runs = [
@@ -50,13 +76,24 @@ def _thread(client: Client, told: Mapping[str, Any], tables: Tables, calendar: C
 def _messages(
     client: Client, told: Mapping[str, Any], thread: Row, tables: Tables, calendar: Calendar
 ) -> Iterator[Row]:
-    for place, (role, branch, block) in enumerate(told["messages"]):
+    for place, (role, branch, block, *tokens) in enumerate(told["messages"]):
         content = _block(client, block, tables)
         yield {
             "id": id_of("message", thread["id"], place), "company_id": thread["company_id"],
             "thread_id": thread["id"], "role": role, "message_type": content["type"], "content": content,
             "branch_type": branch, "created_at": at(calendar.workday(told["days"]), 10, 2 + place),
+            **_used(told, role, tokens[0] if tokens else None),
         }  # fmt: skip
+
+
+def _used(told: Mapping[str, Any], role: str, tokens: Sequence[int] | None) -> Row:
+    """Who wrote an answer and what it used; null where nothing was reported, as by the built-in assistant."""
+    read, written = tokens or (None, None)
+    cost = None if read is None or written is None else round((read * _PRICE[0] + written * _PRICE[1]) / 1e6, 6)
+    return {
+        "model": told.get("model") if role == "assistant" else None, "input_tokens": read, "output_tokens": written,
+        "cost_usd": cost,
+    }  # fmt: skip
 
 
 def _block(client: Client, block: Mapping[str, Any], tables: Tables) -> Row:

@@ -106,3 +106,11 @@ def test_what_sleeps_until_a_signal_sleeps_through_the_week_the_book_stays_as_it
         "join workflow_executions e on e.id = d.execution_id join customers c on c.id = e.customer_id"
     )
     assert demo.sql.execute(due).fetchone() == ("Redfern Clinics",)
+
+
+def test_what_answers_cost_is_known_for_some_and_said_to_be_unknown_for_others(demo: Demo) -> None:
+    rows: Any = demo.person("carol").rpc("chat_usage", {"p_days": 30}).execute().data
+    assert {row["person_name"] for row in rows} == {"Alice Moreau", "Bob Lindqvist"}
+    assert sum(row["input_tokens"] or 0 for row in rows) > 10_000
+    assert sum(float(row["cost_usd"] or 0) for row in rows) > 0
+    assert any(row["not_reported"] for row in rows)

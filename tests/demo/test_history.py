@@ -70,6 +70,14 @@ def test_the_story_of_every_run_replays_to_the_run(days: int) -> None:
         assert steps == {step["slide_id"]: step["status"] for step in mine}
 
 
+def test_what_was_said_in_the_chat_before_goes_with_an_escalation(book: Book) -> None:
+    about = {row["id"]: row["created_at"] for row in book.tables["workflow_escalations"]}
+    extracts = book.tables["workflow_escalation_extracts"]
+    assert len(extracts) >= 3
+    assert all(1 <= len(row["messages"]) <= 6 for row in extracts)
+    assert all(said["at"] < about[row["escalation_id"]] for row in extracts for said in row["messages"])
+
+
 def test_every_click_has_a_record_that_is_no_longer_to_be_undone(book: Book) -> None:
     kinds = Counter(row["kind"] for row in book.tables["saved_action_runs"])
     assert kinds == {"snooze": 4, "escalate": 4, "hand_back": 2, "skip": 6, "custom": 1}
