@@ -18,21 +18,21 @@ MOST_ROWS_SET = 24
 FORMATS = {ColumnKind.NUMBER: "localized", ColumnKind.MONEY: "dollar", ColumnKind.PERCENT: "%.1f %%"}
 
 
-def draw_table(table: Table, *, key: str | None = None) -> None:
-    """Title, rows, source; the table's own sentence when there are none."""
+def draw_table(table: Table, *, key: str | None = None, as_grid: bool = False) -> None:
+    """Title, rows, source; the table's own sentence when there are none. A grid can be sorted and downloaded."""
     with st.container(gap="xsmall"):
         st.markdown(f"##### {escape(table.title)}")
         if not table.rows:
             st.markdown(f":gray[{escape(table.empty)}]")
             return
-        draw_rows(table, key=key)
+        draw_rows(table, key=key, as_grid=as_grid)
         if table.source:
             st.caption(escape(f"Source: {table.source.removeprefix('Source: ')}"))
 
 
-def draw_rows(table: Table, *, key: str | None = None) -> None:
+def draw_rows(table: Table, *, key: str | None = None, as_grid: bool = False) -> None:
     """The rows alone, for a place that has its own title and source."""
-    if len(table.rows) <= MOST_ROWS_SET:
+    if len(table.rows) <= MOST_ROWS_SET and not as_grid:
         st.table(set_rows(table), border="horizontal", hide_index=True, alt=plain(table.title))
         return
     st.dataframe(

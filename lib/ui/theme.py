@@ -80,14 +80,16 @@ STYLE = """
 .st-key-chat_messages [data-testid="stMarkdownContainer"] { font-size: .9375rem; }
 .st-key-chat_messages [class*="st-key-chat-press-"] button { opacity: .8; font-size: .875rem; }
 .st-key-chat_messages [data-testid="stPopoverButton"] > div > [aria-hidden="true"] { display: none; }
-.st-key-chat_messages [data-testid="stTable"] { overflow-x: auto; }
+.st-key-chat_messages [class*="st-key-chat-press-source-"] button,
+.st-key-chat_messages [class*="st-key-chat-press-source-"] button * { justify-content: flex-start; text-align: left; }
+.st-key-chat_messages [class*="st-key-chat-press-source-"] p { font-size: .8125rem; }
 .st-key-chat_suggestions { max-height: 8.5rem; overflow-y: auto; }
 .st-key-chat_suggestions button { text-align: left; font-size: .875rem; min-height: 0; padding: .2rem .6rem; }
 @media (min-width: 1200px) {
-  .st-key-run_beside > [data-testid="stHorizontalBlock"] > [data-testid="stColumn"]:first-child {
+  .st-key-run_beside > * > [data-testid="stHorizontalBlock"] > [data-testid="stColumn"]:first-child {
     flex: 1 1 0; min-width: 0; }
-  .st-key-run_beside > [data-testid="stHorizontalBlock"] > [data-testid="stColumn"]:last-child {
-    flex: 0 0 400px; min-width: 0; }
+  .st-key-run_beside > * > [data-testid="stHorizontalBlock"] > [data-testid="stColumn"]:last-child {
+    flex: 0 0 clamp(18.5rem, 34%, 25rem); min-width: 0; }
   [data-testid="stLayoutWrapper"]:has(> .st-key-run_chat) { position: sticky; top: 1.5rem; }
   .st-key-chat_panel {
     flex: none; height: calc(100vh - 10rem) !important; min-height: 24rem; flex-wrap: nowrap; }
@@ -96,8 +98,8 @@ STYLE = """
   .st-key-chat_messages { height: 100% !important; }
 }
 @media (max-width: 1199px) {
-  .st-key-run_beside > [data-testid="stHorizontalBlock"] { flex-direction: column; }
-  .st-key-run_beside > [data-testid="stHorizontalBlock"] > [data-testid="stColumn"] { width: 100%; flex: none; }
+  .st-key-run_beside > * > [data-testid="stHorizontalBlock"] { flex-direction: column; }
+  .st-key-run_beside > * > [data-testid="stHorizontalBlock"] > [data-testid="stColumn"] { width: 100%; flex: none; }
 }
 [data-testid="stApp"] { font-variant-numeric: tabular-nums; }
 [data-testid="stMetricValue"] > div { overflow-wrap: anywhere; white-space: normal; }

@@ -34,9 +34,13 @@ def chat(page: Page) -> Locator:
     return page.locator(".st-key-chat_messages")
 
 
+def shows(page: Page, words: str, **more: bool) -> None:
+    expect(chat(page).get_by_text(words, **more).first).to_be_visible()
+
+
 def press(page: Page, what: str) -> None:
     """The last button of its kind in the conversation."""
-    chat(page).locator(f"[class*='st-key-chat-press-{what}-'] button").last.click()
+    chat(page).locator(f"[class*='st-key-chat-press-{what}-'] button:visible").last.click()
 
 
 def words(count: int) -> str:
@@ -53,38 +57,38 @@ def test_from_a_suggestion_to_finding_it_again(
     suggested = page.locator(".st-key-chat_suggestions button").first
     label = suggested.inner_text()
     suggested.click()
-    expect(chat(page).get_by_text(label, exact=True)).to_be_visible()
-    expect(chat(page).get_by_text("Written answer")).to_be_visible()
+    shows(page, label, exact=True)
+    shows(page, "Written answer")
     assert model.requests == [], "a written answer asks no model"
 
     model.say(Reply("Usage fell by a third. **Call them** this week, not next.", pieces=12, **SLOWLY))
     say(page, "How has usage developed?")
-    expect(chat(page).get_by_text("Usage fell")).to_be_visible()
+    shows(page, "Usage fell")
     expect(chat(page).get_by_text("not next.")).not_to_be_visible(timeout=1)
-    expect(chat(page).get_by_text("not next.")).to_be_visible()
-    expect(chat(page).get_by_text("120 + 30 tokens")).to_be_visible()
+    shows(page, "not next.")
+    shows(page, "120 + 30 tokens")
     picture(page, "chat")
 
     token = f"zebra{uuid4().hex[:8]}"
     model.say(Reply(f"{token} {words(300)}", pieces=300, **SLOWLY))
     say(page, "Tell me everything")
-    expect(chat(page).get_by_text("word3")).to_be_visible()
+    shows(page, "word3")
     page.get_by_test_id("stChatInputStopButton").click()
-    expect(chat(page).get_by_text("Stopped before the answer was whole.")).to_be_visible()
+    shows(page, "Stopped before the answer was whole.")
     assert model.hung_up == 1
 
     at_rest(page)
     model.say(Reply("In one sentence: usage fell."))
     press(page, "regenerate")
-    expect(chat(page).get_by_text("In one sentence")).to_be_visible()
-    expect(chat(page).get_by_text("2/2")).to_be_visible()
+    shows(page, "In one sentence")
+    shows(page, "2/2")
     press(page, "turn-1")
-    expect(chat(page).get_by_text(token)).to_be_visible()
-    expect(chat(page).get_by_text("1/2")).to_be_visible()
+    shows(page, token)
+    shows(page, "1/2")
     press(page, "turn1")
-    expect(chat(page).get_by_text("In one sentence")).to_be_visible()
+    shows(page, "In one sentence")
 
-    chat(page).get_by_test_id("stFeedback").last.get_by_role("button").first.click()
+    chat(page).get_by_role("radio", name="Thumbs up").last.click()
     comment = chat(page).get_by_placeholder("What made it useful, or not?")
     comment.fill("To the point.")
     comment.blur()
@@ -92,8 +96,8 @@ def test_from_a_suggestion_to_finding_it_again(
 
     asked = len(model.requests)
     page.reload()
-    expect(chat(page).get_by_text("In one sentence")).to_be_visible()
-    expect(chat(page).get_by_text("2/2")).to_be_visible()
+    shows(page, "In one sentence")
+    shows(page, "2/2")
     expect(comment).to_have_value("To the point.")
     assert len(model.requests) == asked, "a reload asks no model"
 
@@ -120,7 +124,7 @@ def test_a_tab_closed_in_the_middle_leaves_a_whole_conversation(
     model.forget()
     model.say(Reply(words(400), pieces=400, **SLOWLY))
     say(page, "What should I write?")
-    expect(chat(page).get_by_text("word3")).to_be_visible()
+    shows(page, "word3")
     address, later = page.url, page.context.new_page()
     page.close()
 
@@ -129,12 +133,12 @@ def test_a_tab_closed_in_the_middle_leaves_a_whole_conversation(
         time.sleep(0.1)
     assert model.hung_up == 1, "nobody reads on for a tab that is gone"
     later.goto(address)
-    expect(chat(later).get_by_text("What should I write?")).to_be_visible()
-    expect(chat(later).get_by_text("The page was closed before the answer was whole.")).to_be_visible()
+    shows(later, "What should I write?")
+    shows(later, "The page was closed before the answer was whole.")
     assert len(model.requests) == 1
 
     at_rest(later)
     model.say(Reply("A whole answer now."))
     press(later, "retry")
-    expect(chat(later).get_by_text("A whole answer now.")).to_be_visible()
-    expect(chat(later).get_by_text("2/2")).to_be_visible()
+    shows(later, "A whole answer now.")
+    shows(later, "2/2")

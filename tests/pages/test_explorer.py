@@ -1,7 +1,7 @@
 import csv
 import io
 import json
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -10,9 +10,12 @@ from streamlit.testing.v1 import AppTest
 from lib.chat.explorer import MATCH, Hit, Search
 from lib.chat.model import MessageStatus, Role, ThreadStatus
 from lib.db.rows import to_time
+from lib.services import build
 from lib.ui.explorer import address
 from lib.ui.explorer.found import as_csv, snippet
+from lib.ui.explorer.looking import Looked, whole
 from lib.ui.keys import EXPLORER_WORDS, explorer_facet, explorer_press
+from tests.chat.desk import person_of
 from tests.database.calls import call
 from tests.database.rows import one, rows
 from tests.database.talk import answer, ask, share
@@ -128,6 +131,27 @@ def test_filters_have_counts_stand_in_the_address_and_can_be_cleared(show, sql, 
     assert "Acme" not in text(page)
     button(page, "Clear the filters").click().run()
     assert "Acme" in text(page)
+
+
+def test_a_first_and_a_last_day_narrow_it_and_stand_in_the_address(show, sql, company, acme):
+    spoken(company.csm, acme, "One?", "Yes.")
+    today = one(sql, "select (now() at time zone 'UTC')::date")
+    page = show()
+    page.date_input(key=explorer_facet("since")).set_value(today + timedelta(days=1)).run()
+    assert "Nothing was found" in text(page)
+    assert page.query_params["from"] in ([str(today + timedelta(days=1))], str(today + timedelta(days=1)))
+    page = show(**{"from": str(today), "to": str(today)})
+    assert "Yes." in text(page)
+    assert page.date_input(key=explorer_facet("until")).value == today
+
+
+def test_the_list_taken_away_is_all_that_was_found(show, company, acme):
+    for number in range(12):
+        spoken(company.csm, acme, f"Question {number:02}?", f"Answer {number:02}.")
+    chat = build(company.csm.client, person_of(company.csm)).chat
+    wanted = Search(words="answer")
+    looked = Looked(wanted=wanted, facets=chat.chat_facets(wanted), found=chat.search_chats(wanted, most=5))
+    assert len(list(csv.reader(io.StringIO(as_csv(whole(chat, looked)).decode("utf-8-sig"))))) == 13
 
 
 @pytest.mark.parametrize(

@@ -29,7 +29,7 @@ def draw(block: Block | Unreadable, *, key: str, account: Account | None = None)
                 draw_part(part)
             _sources(block.citations, key=key, account=account)
         case TableBlock():
-            tables.draw_table(figures.table_of(block), key=key)
+            tables.draw_table(figures.table_of(block), key=key, as_grid=True)
         case ChartBlock():
             charts.draw(figures.chart_of(block), key=key)
         case CodeBlock():

@@ -4,10 +4,7 @@ The first words are drawn at once, then what came meanwhile about ten times a se
 again. The longer the unfinished one is, the rarer it is sent: it costs `BYTES_PER_SECOND` at the most.
 """
 
-import os
-import sys
 import time
-
 
 import streamlit as st
 

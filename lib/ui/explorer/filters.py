@@ -35,6 +35,7 @@ def facets(wanted: Search, found: Facets, person: Person) -> None:
                 continue
             if len(counts) > 1 or chosen:
                 _facet(name, title, counts, chosen)
+        _days(wanted)
         if wanted.chosen or wanted.since or wanted.until:
             st.button("Clear the filters", key=explorer_press("clear"), type="tertiary", on_click=clear)
     if found.is_capped:
@@ -60,6 +61,19 @@ def _facet(name: str, title: str, counts: tuple[Count, ...], chosen: tuple[str, 
         title, list(known), key=key, format_func=lambda value: labelled(name, known[value]), placeholder="All",
         on_change=_chosen, args=(name, key),
     )  # fmt: skip
+
+
+def _days(wanted: Search) -> None:
+    """The first and the last day, both included."""
+    for name, title, day in (("since", "From", wanted.since), ("until", "To", wanted.until)):
+        key = explorer_facet(name)
+        st.session_state[key] = day
+        st.date_input(title, value=None, key=key, format="YYYY-MM-DD", on_change=_day, args=(name, key))
+
+
+def _day(name: str, key: str) -> None:
+    day = st.session_state[key]
+    look_for(lambda wanted: replace(wanted, since=day) if name == "since" else replace(wanted, until=day))
 
 
 def _word(name: str, each: Count) -> str:

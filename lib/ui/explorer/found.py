@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 
 import streamlit as st
 
@@ -13,13 +14,14 @@ from lib.chat.service import ChatService
 from lib.slides.words import count, cut, escape, plain, spoken
 from lib.ui import states, theme
 from lib.ui.explorer.filters import clear
-from lib.ui.explorer.looking import Looked, by_thread, forget, older, open_thread
+from lib.ui.explorer.looking import MOST_TAKEN, Looked, by_thread, forget, older, open_thread, whole
 from lib.ui.keys import explorer_press
 
 MOST_OF_THREAD = 3
 SHORT = 60
 SAID_BY = {**SOURCES, BranchType.LLM: "Answer"}
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
+EMPHASIS = re.compile(r"\*\*|__|`")
 COLUMNS = ("when_utc", "customer", "workflow", "slide", "person", "conversation", "said_by", "from", "words", "address")
 
 
@@ -31,7 +33,7 @@ def draw(looked: Looked, chat: ChatService, time_zone: str) -> None:
     if looked.found.after and st.session_state.get(explorer_press("older")):
         looked = older(chat, looked)
     with slot:
-        _head(looked)
+        _head(looked, chat)
         for group in by_thread(looked.found.hits):
             _thread(group, time_zone)
         if looked.trouble is not None:
@@ -47,6 +49,8 @@ def snippet(hit: Hit) -> str:
     pieces = hit.marked()
     if hit.message_type != "text" and not any(match for _, match in pieces):
         pieces = ((cut("".join(text for text, _ in pieces), SHORT), False),)
+    if hit.role is Role.ASSISTANT and hit.message_type == "text":
+        pieces = tuple((EMPHASIS.sub("", text), match) for text, match in pieces)
     marked = "".join(f":orange-background[{literal(text)}]" if match else literal(text) for text, match in pieces)
     kind = "" if hit.message_type == "text" else f":gray-badge[{escape(spoken(hit.message_type))}] "
     return f"{kind}{marked.strip()}"
@@ -72,14 +76,15 @@ def _inert(cell: str) -> str:
     return f"'{cell}" if cell.startswith(FORMULA) else cell
 
 
-def _head(looked: Looked) -> None:
+def _head(looked: Looked, chat: ChatService) -> None:
     shown, total = len(looked.found.hits), looked.facets.total
     more = "more than " if looked.facets.is_capped else ""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.caption(f"{count(shown)} of {more}{count(total, 'message')}, newest first", width="stretch")
         st.download_button(
-            "List as CSV", as_csv(looked.found.hits), "conversations.csv", "text/csv", key=explorer_press("csv"),
-            icon=":material/download:", type="tertiary", on_click="ignore",
+            "List as CSV", lambda: as_csv(whole(chat, looked)), "conversations.csv", "text/csv",
+            key=explorer_press("csv"), icon=":material/download:", type="tertiary", on_click="ignore",
+            help=f"All that was found, the newest {count(MOST_TAKEN)}",
         )  # fmt: skip
         st.button(
             "", key=explorer_press("again"), icon=":material/refresh:", help="Look again", type="tertiary",

@@ -13,6 +13,7 @@ from lib.ui.explorer import address
 from lib.ui.keys import EXPLORER_FOUND, EXPLORER_OPEN, EXPLORER_WORDS
 
 PAGE = 20
+MOST_TAKEN, MOST_A_REQUEST = 2000, 100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -45,6 +46,15 @@ def older(chat: ChatService, looked: Looked) -> Looked:
         looked = replace(looked, trouble=None, found=Found(hits=(*looked.found.hits, *more.hits), after=more.after))
     st.session_state[EXPLORER_FOUND] = looked
     return looked
+
+
+def whole(chat: ChatService, looked: Looked) -> tuple[Hit, ...]:
+    """All that was found, at most MOST_TAKEN: those at hand and a request for each further hundred."""
+    hits, after = looked.found.hits, looked.found.after
+    while after and len(hits) < MOST_TAKEN:
+        more = chat.search_chats(looked.wanted, after=after, most=MOST_A_REQUEST)
+        hits, after = (*hits, *more.hits), more.after
+    return hits[:MOST_TAKEN]
 
 
 def forget() -> None:

@@ -52,10 +52,15 @@ def summary(rows: Sequence[Usage], whose: str, days: int) -> str:
     tokens = [value for row in rows for value in (row.input_tokens, row.output_tokens) if value is not None]
     costs = [row.cost_usd for row in rows if row.cost_usd is not None]
     said += f"{count(sum(tokens), 'token')}" if tokens else "Tokens were not reported"
-    said += f", \\${sum(costs, Decimal(0)):.2f}. " if costs else ", cost not known. "
+    said += f", {cost_of(sum(costs, Decimal(0)))}. " if costs else ", cost not known. "
     if silent:
         said += f"For {count(silent, 'answer')} nothing was reported; the built-in assistant uses no tokens."
     return said.strip()
+
+
+def cost_of(cost: Decimal) -> str:
+    """USD, as Markdown; what is less than a cent is no nothing."""
+    return "less than \\$0.01" if 0 < cost < Decimal("0.005") else f"\\${cost:.2f}"
 
 
 def table(rows: Sequence[Usage], *, with_person: bool) -> Table:
