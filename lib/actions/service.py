@@ -125,6 +125,8 @@ class ActionService:
         if changed is not None:
             return changed
         now = self.action(action.id)
+        if now.revision == action.revision:
+            raise NotPermitted("You may no longer change the company's actions.")
         raise Conflict(
             f"“{now.name}” was changed since you opened it.", detail=now, hint="Look at the change, then save again."
         )

@@ -136,8 +136,8 @@ ADMIN_DRAFT = "admin.draft"
 ADMIN_ALL = "admin.all"
 
 
-def admin_field(seat: int, name: str) -> str:
-    """A field of the editor: `seat` counts how often one was opened, so that each begins anew."""
+def admin_field(seat: str, name: str) -> str:
+    """A field of the editor: `seat` names one opening of it, so that each begins anew."""
     return f"admin.field.{seat}.{name}"
 
 

@@ -42,6 +42,10 @@ class WorkflowService:
         """The workflow a run walks through: composed from the version it is pinned to. Raises NotFound."""
         return compose(self._workflows.version_of_execution(execution_id))
 
+    def published_version(self, of: WorkflowVersion, number: int) -> WorkflowVersion:
+        """Another version of the same definition. Raises NotFound. One request."""
+        return self._workflows.version(of.definition_id, number)
+
     def list_available_workflows(self) -> tuple[WorkflowDefinition, ...]:
         """One published definition for each workflow id, the company's own before stock, by name."""
         found: dict[str, WorkflowDefinition] = {}

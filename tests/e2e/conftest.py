@@ -33,16 +33,20 @@ def model() -> Iterator[ModelServer]:
 
 
 @pytest.fixture(scope="session")
-def demo(tmp_path_factory: pytest.TempPathFactory, model: ModelServer) -> Iterator[AppServer]:
+def demo_folder() -> Iterator[Path]:
+    """Where the demo's database is."""
+    folder = tempfile.mkdtemp(prefix="zen-e2e-")  # short: a unix socket's path has to fit
+    yield Path(folder)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory, model: ModelServer, demo_folder: Path) -> Iterator[AppServer]:
     """The app on an embedded Supabase of its own, demo book included."""
     asked = {"OPENAI_BASE_URL": model.url, "OPENAI_API_KEY": "key-of-zen", "OPENAI_MODEL": "small"}
-    folder = tempfile.mkdtemp(prefix="zen-e2e-")  # short: a unix socket's path has to fit
     log = tmp_path_factory.mktemp("e2e") / "log"
-    try:
-        with AppServer.running(EMBEDDED | asked | {"ZEN_LOCAL_DIR": folder}, log=log) as server:
-            yield server
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    with AppServer.running(EMBEDDED | asked | {"ZEN_LOCAL_DIR": str(demo_folder)}, log=log) as server:
+        yield server
 
 
 @pytest.fixture(scope="session")

@@ -7,13 +7,13 @@ import pytest
 
 from lib.ui import keys
 from tests.database.calls import call
-from tests.database.rows import one, rows
+from tests.database.rows import add, one, publish, publish_again
+from tests.pages.acted import SOON, act, choose, clicks, field, fill, send, snooze, start, status
 from tests.pages.arranged import customer
 from tests.pages.seen import button, labels, primary, text
 from tests.support.requests import counted, supabase_gone
 
 PAGE = "workflows/run.py"
-SOON = date.today() + timedelta(days=5)
 READ = ["POST /rest/v1/rpc/run_saved_action", "POST /rest/v1/rpc/workflow_run"]
 
 
@@ -24,7 +24,7 @@ def acme(sql, company):
 
 @pytest.fixture
 def run(company, acme):
-    return call(company.csm, "start_workflow", p_workflow_id="standard-renewal", p_customer_id=acme)["execution_id"]
+    return start(company.csm, acme)
 
 
 @pytest.fixture
@@ -36,54 +36,14 @@ def show(open_page, company, run):
     return open_run
 
 
-def choose(page, what: str, of: int = 0):
-    """An entry of the page's menu."""
-    return page.menu_button[of].click(what).run()
-
-
-def field(page, name: str) -> Any:
-    """A question of the open dialog."""
-    kinds = ("text_area", "date_input", "selectbox", "checkbox", "radio", "button_group", "text_input", "number_input")
-    keyed = [(found.key or "", found) for kind in kinds for found in page.get(kind)]
-    return next(found for key, found in keyed if key.startswith("act.field.") and key.endswith(name))
-
-
-def fill(page, **given: Any):
-    for name, value in given.items():
-        field(page, f".{name}").set_value(value)
-    return page
-
-
-def send(page):
-    return next(found for found in page.button if (found.key or "").startswith("act.press.send.")).click().run()
-
-
-def snoozed(page, **given: Any):
-    choose(page, "snooze")
-    return send(fill(page, **({"until": SOON, "reason": "They are at a fair."} | given)))
-
-
-def make_due(sql, run: str) -> None:
-    over = "update public.workflow_snoozes set until_at = now() - interval '1 minute' where execution_id = %s"
-    sql.execute(over, [run])
-
-
-def status(sql, run: str) -> str:
-    return one(sql, "select status from public.workflow_executions where id = %s", run)
-
-
-def runs_of_actions(sql, run: str) -> list[dict[str, Any]]:
-    return rows(sql, "select * from public.saved_action_runs where execution_id = %s order by created_at", run)
-
-
 def test_a_snooze_from_the_run_puts_it_away_and_says_until_when_and_why(show, sql, run):
-    page = snoozed(show())
+    page = snooze(show())
     seen = text(page)
     assert status(sql, run) == "snoozed"
     assert "Snoozed until" in seen
     assert "They are at a fair." in seen
     assert "Take it up now" in labels(page)
-    (done,) = runs_of_actions(sql, run)
+    (done,) = clicks(sql, run)
     assert (done["kind"], done["source"]) == ("snooze", "slide")
 
 
@@ -108,7 +68,7 @@ def test_what_is_missing_is_named_in_the_dialog_and_what_was_typed_stays(show, s
 
 
 def test_beyond_the_notice_deadline_it_asks_and_a_tick_says_yes(show, sql, run):
-    page = snoozed(show(), until=date.today() + timedelta(days=40))
+    page = snooze(show(), until=date.today() + timedelta(days=40))
     assert "The notice deadline is" in text(page)
     assert status(sql, run) == "active"
     field(page, ".meant").check()
@@ -154,18 +114,18 @@ def test_two_clicks_on_send_do_it_once(show, sql, run):
     page.run()
     fill(page, until=SOON, reason="A fair")
     send(page)
-    assert len(runs_of_actions(sql, run)) == 1
+    assert len(clicks(sql, run)) == 1
 
 
 def test_undo_brings_it_back_from_the_notice(show, sql, run):
-    page = snoozed(show())
+    page = snooze(show())
     button(page, "Undo").click().run()
     assert status(sql, run) == "active"
     assert "Undone: " in text(page)
 
 
 def test_undo_is_there_for_a_day_in_what_happened(show, sql, run):
-    snoozed(show())
+    snooze(show())
     page = show()
     assert "Undo" in labels(page)
     button(page, "Undo").click().run()
@@ -174,7 +134,7 @@ def test_undo_is_there_for_a_day_in_what_happened(show, sql, run):
 
 def test_the_third_time_it_suggests_something_else(show, company, sql, run):
     for _ in range(2):
-        snoozed(show())
+        snooze(show())
         call(company.csm, "wake_execution", p_execution_id=run)
     page = choose(show(), "snooze")
     assert "Put away twice already." in text(page)
@@ -183,7 +143,7 @@ def test_the_third_time_it_suggests_something_else(show, company, sql, run):
 
 
 def test_a_run_whose_time_has_come_wakes_when_it_is_opened_and_says_why(show, sql, run):
-    snoozed(show())
+    snooze(show())
     sql.execute(
         "update public.workflow_snoozes set until_at = now() - interval '1 minute' where execution_id = %s", [run]
     )
@@ -198,7 +158,7 @@ def test_a_run_whose_time_has_come_wakes_when_it_is_opened_and_says_why(show, sq
 
 
 def test_a_colleague_who_only_reads_does_not_wake_it(show, company, sql, run):
-    snoozed(show())
+    snooze(show())
     sql.execute(
         "update public.workflow_snoozes set until_at = now() - interval '1 minute' where execution_id = %s", [run]
     )
@@ -208,7 +168,7 @@ def test_a_colleague_who_only_reads_does_not_wake_it(show, company, sql, run):
 
 
 def test_take_it_up_now_wakes_it_before_its_time(show, sql, run):
-    page = snoozed(show())
+    page = snooze(show())
     button(page, "Take it up now").click().run()
     assert status(sql, run) == "active"
     assert "Snoozed until" not in text(page)
@@ -335,9 +295,7 @@ def test_a_run_is_given_to_a_colleague(show, company, sql, run):
 def test_what_the_database_refuses_is_a_sentence_in_the_dialog(show, company, sql, run):
     page = choose(show(), "snooze")
     fill(page, until=SOON, reason="A fair")
-    call(company.csm, "run_saved_action", p_key=str(company.id), p_source="script", p_subject={"execution_id": run},
-         p_action_id=one(sql, "select id::text from public.saved_actions where kind = 'skip' and company_id is null"),
-         p_parameters={"reason": "duplicate"})  # fmt: skip
+    act(sql, company.csm, run, "skip", reason="duplicate")
     send(page)
     assert "This run was ended on" in text(page)
     assert field(page, ".reason").value == "A fair"
@@ -352,7 +310,7 @@ def test_a_lost_database_keeps_the_dialog_and_what_was_typed(show, sql, run):
         assert field(page, ".reason").value == "A fair"
     send(page)
     assert status(sql, run) == "snoozed"
-    assert len(runs_of_actions(sql, run)) == 1
+    assert len(clicks(sql, run)) == 1
 
 
 def test_a_dialog_has_one_primary_button_besides_the_pages(show):
@@ -366,3 +324,117 @@ def test_the_due_badge_names_the_deadline_apart_when_they_differ(show, sql, acme
     badge = next(line for line in text(show()).splitlines() if "badge[" in line)
     assert "due " in badge
     assert ", notice deadline " in badge
+
+
+@pytest.fixture
+def moved_on(sql, company, acme):
+    """A run on version 1 of an own workflow, with an answer on a slide that version 2 does without."""
+    slides = ["greeting", "review-account", "summary"]
+    definition = publish(sql, company.id, "our-renewal", slides=slides)
+    execution = start(company.csm, acme, "our-renewal")
+    for slide, answers in (("greeting", {"goal": "Renew"}), ("review-account", {"summary": "Fine"})):
+        call(company.csm, "save_step", p_execution_id=execution, p_slide_id=slide, p_answers=answers, p_revision=0)
+    newer = ["greeting", "contract-terms", "summary"]
+    sql.execute("update public.workflow_definitions set slide_sequence = %s where id = %s", [newer, definition])
+    publish_again(sql, definition)
+    return execution
+
+
+def compare(page):
+    return button(page, "See what would change").click().run()
+
+
+def test_a_newer_version_is_offered_with_what_would_change_for_this_customer(show, moved_on):
+    seen = text(compare(show(execution=moved_on)))
+    assert "Added: “Contract terms”." in seen
+    assert "Removed: “Review the account”." in seen
+    assert "Your answers stay on “Where we stand”." in seen
+    assert "Put aside, but kept with the run: your answers on “Review the account”." in seen
+    assert "You go on at “Where we stand”." in seen
+
+
+def test_moving_lands_on_its_slide_and_undo_brings_slide_and_answer_back(show, moved_on, sql):
+    page = send(compare(show(execution=moved_on, slide="review-account")))
+    seen = text(page)
+    assert "version 2 ·" in seen
+    assert "## Where we stand" in seen
+    assert page.query_params["slide"] == "greeting"
+    button(page, "Undo").click().run()
+    page = show(execution=moved_on, slide="review-account")
+    assert "version 1 of 2" in text(page)
+
+
+def test_staying_is_remembered_and_says_so_quietly(show, moved_on):
+    page = compare(show(execution=moved_on))
+    button(page, "Stay on this version").click().run()
+    again = text(show(execution=moved_on))
+    assert "This run stays on version 1; version 2 is published." in again
+    assert "with which it began" not in again
+
+
+def test_a_run_changed_meanwhile_is_not_moved(show, moved_on, company, sql):
+    page = compare(show(execution=moved_on))
+    call(
+        company.csm, "save_step", p_execution_id=moved_on, p_slide_id="greeting", p_answers={"goal": "No"}, p_revision=1
+    )
+    send(page)
+    assert "changed somewhere else" in text(page)
+    assert one(sql, "select v.version from public.workflow_executions e join public.workflow_definition_versions v "
+                    "on v.id = e.definition_version_id where e.id = %s", moved_on) == 1  # fmt: skip
+
+
+def custom(sql, company, steps: list[dict[str, Any]], name: str = "Ask for a reference", **given: Any) -> str:
+    parameters = {"steps": steps} | given
+    return str(add(sql, "saved_actions", company_id=company.id, kind="custom", name=name, parameters=parameters,
+                   description="For happy ones.", created_by=company.manager.id))  # fmt: skip
+
+
+def test_a_companys_own_action_says_what_it_does_asks_its_question_and_does_it(show, company, sql, run):
+    note = {"do": "add_note", "body": "{customer}: {words}"}
+    task = {"do": "follow_up", "title": "Call {customer}", "in_days": 7, "person": "owner"}
+    custom(sql, company, [note, task], question="What did they say?")
+    page = choose(show(), "company")
+    seen = text(page)
+    assert "1. Adds a note: “{customer}: {words}”." in seen
+    assert "2. Asks the customer's owner to follow up in 7 days: “Call {customer}”." in seen
+    assert "What did they say?" in [found.label for found in page.text_area]
+    send(page)
+    assert "Write the words this action asks for." in text(page)
+    next(found for found in page.text_area if found.label == "What did they say?").set_value("Gladly")
+    send(page)
+    body = one(sql, "select body from public.notes where company_id = %s", company.id)
+    assert body == "Acme: Gladly"
+    assert one(sql, "select count(*) from public.follow_ups where execution_id = %s", run) == 1
+
+
+def test_an_action_archived_since_it_was_drawn_is_refused_with_a_sentence(show, company, sql, run):
+    action = custom(sql, company, [{"do": "add_note", "body": "Hello"}])
+    page = choose(show(), "company")
+    sql.execute("update public.saved_actions set archived_at = now(), revision = revision + 1 where id = %s", [action])
+    send(page)
+    assert "is no longer offered" in text(page)
+    assert clicks(sql, run) == []
+
+
+def test_a_hidden_global_action_is_refused_with_a_sentence(show, company, sql, run):
+    action = one(sql, "select id from public.saved_actions where kind = 'skip' and company_id is null")
+    sql.execute(
+        "insert into public.hidden_saved_actions (company_id, action_id, hidden_by) values (%s, %s, %s)",
+        [company.id, action, company.manager.id],
+    )
+    page = choose(show(), "skip")
+    field(page, ".reason").set_value("no_data").run()
+    send(page)
+    assert "is not offered in your company" in text(page)
+    assert status(sql, run) == "active"
+
+
+def test_what_happened_tells_the_whole_story_in_sentences(show, company, sql, run):
+    act(sql, company.csm, run, "snooze", until=SOON.isoformat(), reason="A *fair*")
+    call(company.csm, "wake_execution", p_execution_id=run)
+    act(sql, company.csm, run, "escalate", to=str(company.manager.id), severity="high", ask="May we?")
+    seen = text(show())
+    assert "Alice Moreau snoozed the run until " in seen
+    assert "A \\*fair\\*" in seen
+    assert "Alice Moreau took the run up again before its time" in seen
+    assert "Alice Moreau escalated the run to Mara Lindqvist, high: May we?" in seen

@@ -1,5 +1,6 @@
 """What one click does, without a dialog: each is made by its button and done at the start of the next drawing."""
 
+from lib.actions.model import SavedAction
 from lib.services import Services
 from lib.ui.acting.desk import Act, Notice
 
@@ -70,5 +71,37 @@ def complete_follow_up(follow_up_id: str) -> Act:
 def read_notice(notice_id: str) -> Act:
     def act(services: Services) -> None:
         services.inbox.read_notice(notice_id)
+
+    return act
+
+
+def archive(action: SavedAction) -> Act:
+    def act(services: Services) -> Notice:
+        services.actions.archive(action)
+        return Notice(text=f"“{action.name}” is no longer offered. Its records stay.")
+
+    return act
+
+
+def restore(action: SavedAction) -> Act:
+    def act(services: Services) -> Notice:
+        services.actions.restore(action)
+        return Notice(text=f"“{action.name}” is offered again.")
+
+    return act
+
+
+def hide(action: SavedAction) -> Act:
+    def act(services: Services) -> Notice:
+        services.actions.hide(action)
+        return Notice(text=f"“{action.name}” is hidden in your company.")
+
+    return act
+
+
+def show(action: SavedAction) -> Act:
+    def act(services: Services) -> Notice:
+        services.actions.show(action)
+        return Notice(text=f"“{action.name}” is offered in your company again.")
 
     return act

@@ -1,12 +1,13 @@
 """A company's own actions, and any that have no dialog of their own: what each does, and what it asks for."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
 from lib.actions import forms
-from lib.actions.model import SavedAction
+from lib.actions.model import ActionKind, SavedAction
 from lib.actions.registry import handler_of
 from lib.errors import NotFound
 from lib.services import Services
@@ -52,6 +53,8 @@ def _asked(opened: Opened, services: Services, action: SavedAction) -> Mapping[s
     if steps:
         st.markdown("\n".join(f"{place}. {escape(step)}" for place, step in enumerate(steps, start=1)))
     whole = forms.form_of(handler, action, colleagues=_people(opened, services, handler.asks(action)))
+    if action.kind == ActionKind.CUSTOM:  # asked only where a step cannot do without
+        whole = replace(whole, fields=tuple(replace(field, required=True) for field in whole.fields))
     if not whole.fields:
         return {}
     place = Place(slide_id=f"{opened.key}.{action.id}", seat=0)

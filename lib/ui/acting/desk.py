@@ -18,7 +18,7 @@ from lib.actions.model import Done, Source, Subject
 from lib.errors import NeedsConfirmation, ZenError
 from lib.services import Services
 from lib.ui import kept
-from lib.ui.keys import ACT_DESK, CATALOGUE, INBOX, INBOX_OF_TEAM, RUN_SITTING, ZEN_BOARD
+from lib.ui.keys import ACT_DESK, ACT_OFFERED, ADMIN_ALL, CATALOGUE, INBOX, INBOX_OF_TEAM, RUN_SITTING, ZEN_BOARD
 
 What = Literal["snooze", "skip_slide", "skip", "escalate", "company", "give", "reopen", "hand_back", "move"]
 
@@ -174,8 +174,9 @@ def told(done: Done) -> Notice:
 
 
 def _forget() -> None:
-    for key in (ZEN_BOARD, CATALOGUE, INBOX, INBOX_OF_TEAM):
+    for key in (ZEN_BOARD, CATALOGUE, INBOX, INBOX_OF_TEAM, ADMIN_ALL):
         kept.forget(key)
+    st.session_state.pop(ACT_OFFERED, None)
     sitting = st.session_state.get(RUN_SITTING)
     if sitting is not None:
         sitting.is_stale = True

@@ -10,13 +10,14 @@ from typing import Any
 import streamlit as st
 
 from lib.auth.gate import current_client, require_person
-from lib.errors import NeedsConfirmation, ZenError
+from lib.errors import Conflict, NeedsConfirmation, ZenError
 from lib.services import Services, build
 from lib.slides.words import escape
 from lib.ui import states
 from lib.ui.acting import company, escalate, people, sending, skip, snooze
 from lib.ui.acting.desk import Desk, Notice, Opened, What, put_down, the_desk
 from lib.ui.keys import act_field, act_press
+from lib.ui.run import moving
 
 Given = Mapping[str, Any]
 
@@ -50,6 +51,14 @@ SHEETS: Mapping[What, Sheet] = {
     ),
     "reopen": Sheet(
         title="Open again", verb="Open again", icon=":material/lock_open:", form=people.reopen, send=people.send_reopen
+    ),
+    "move": Sheet(
+        title="A newer version",
+        verb="Move to it",
+        icon=":material/history:",
+        form=moving.form,
+        send=moving.send,
+        beside=moving.beside,
     ),
     "hand_back": Sheet(
         title="Hand back", verb="Hand back", icon=":material/reply:", form=people.hand_back, send=people.send_hand_back
@@ -112,6 +121,7 @@ def _sent(desk: Desk, opened: Opened, sheet: Sheet, services: Services, given: G
             opened.confirm = question
         except ZenError as error:
             opened.trouble = error
+            desk.is_dirty = desk.is_dirty or isinstance(error, Conflict)
         else:
             desk.opened = None
             desk.finish(notice)

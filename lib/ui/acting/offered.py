@@ -30,11 +30,6 @@ def actions(services: Services) -> tuple[SavedAction, ...]:
     return kept.actions
 
 
-def forget() -> None:
-    """The actions were changed here."""
-    st.session_state.pop(ACT_OFFERED, None)
-
-
 def of_kind(services: Services, kind: ActionKind) -> SavedAction:
     """The global action of a kind. Raises Conflict where the company does not offer it."""
     found = next((each for each in actions(services) if each.kind == kind and each.is_global), None)

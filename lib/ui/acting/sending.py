@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from lib.actions.model import ActionKind, Done, SavedAction, Source
-from lib.errors import InvalidInput, NeedsConfirmation, SignedOut, Unavailable, ZenError
+from lib.errors import Conflict, InvalidInput, NeedsConfirmation, SignedOut, Unavailable, ZenError
 from lib.services import Services
 from lib.slides.words import count
 from lib.ui.acting import company as own
@@ -23,6 +23,10 @@ def snooze(opened: Opened, services: Services, given: Given) -> Notice:
 
 
 def skip(opened: Opened, services: Services, given: Given) -> Notice:
+    """Raises Conflict while answers of the slide are not saved: skipping it would lose them."""
+    if opened.what == "skip_slide" and opened.one.is_unsaved:
+        hint = "Close this, save it or choose which answers stand, then skip the slide."
+        raise Conflict("What you typed on this slide is not saved yet.", hint=hint)
     action = offered.of_kind(services, ActionKind.SKIP)
     return told(_trigger(services, action, opened, opened.one, given, slide=opened.what == "skip_slide"))
 

@@ -24,16 +24,16 @@ def sentence(step: Mapping[str, Any], people: Mapping[str, str]) -> str:
         case "set_field":
             value = _quoted(step, "value")
             field = FIELDS.get(str(step.get("field")), spoken(str(step.get("field")))).lower()
-            return f"Sets the {field} of the customer to {value}." if value else f"Clears the {field} of the customer."
+            return f"Sets the {field} of the customer to {value}" if value else f"Clears the {field} of the customer."
         case "add_note":
-            return f"Adds a note: {_quoted(step, 'body')}."
+            return f"Adds a note: {_quoted(step, 'body')}"
         case "follow_up":
             when = _in_days(step.get("in_days"))
-            return f"Asks {who} to follow up {when}: {_quoted(step, 'title')}."
+            return f"Asks {who} to follow up {when}: {_quoted(step, 'title')}"
         case "start_workflow":
             return f"Starts the workflow “{plain(str(step.get('workflow_id') or '…'), most=80)}”."
         case "notify":
-            return f"Tells {who}: {_quoted(step, 'message')}."
+            return f"Tells {who}: {_quoted(step, 'message')}"
         case other:
             return f"Does something this version does not know: {plain(str(other), most=40)}."
 
@@ -49,8 +49,9 @@ def _in_days(value: Any) -> str:
 
 
 def _quoted(step: Mapping[str, Any], key: str) -> str:
+    """In quotes, and with the full stop of the sentence unless it has its own."""
     text = cut(plain(str(step.get(key) or "")), SHOWN)
-    return f"“{text}”" if text else ""
+    return f"“{text}”{'' if text.endswith(('.', '?')) else '.'}" if text else ""
 
 
 def names_somebody(parameters: Mapping[str, Any]) -> bool:

@@ -10,7 +10,7 @@ from lib.executions.model import ExecutionStatus, Outcome
 from lib.slides.deck.summary import LABELS
 from lib.slides.words import escape, money, spoken
 from lib.ui import links, states
-from lib.ui.run import escalated, standing
+from lib.ui.run import escalated, moving, standing
 from lib.ui.run.sitting import Sitting
 from lib.ui.theme import stamp
 
@@ -51,11 +51,7 @@ def draw(sitting: Sitting, person: Person) -> None:
     standing.draw(sitting, person)
     escalated.draw(sitting, person)
     standing.slide(sitting)
-    if run.is_open and run.latest_version > run.version.version:
-        st.caption(
-            f":material/history: Version {run.latest_version} of this workflow is published. "
-            f"This run stays on version {run.version.version}, with which it began."
-        )
+    moving.offer(sitting)
 
 
 def _ending(sitting: Sitting, person: Person) -> None:

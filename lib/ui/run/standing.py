@@ -8,7 +8,7 @@ from lib.executions.model import Execution, ExecutionStatus, StepStatus
 from lib.executions.work import Snooze
 from lib.slides.words import day, escape
 from lib.ui.acting import acts, buttons, sentences
-from lib.ui.run import menu
+from lib.ui.run import menu, undoing
 from lib.ui.run.sitting import Sitting
 
 
@@ -52,7 +52,7 @@ def ways_back(sitting: Sitting) -> None:
     run = sitting.execution
     if not run.may_write:
         return
-    undoable = next((each for each in run.undoable if each.kind == "skip" and each.slide_id is None), None)
+    undoable = undoing.latest(run, "skip")
     label = "Take it up again" if run.status is ExecutionStatus.SKIPPED else "Open again"
     with st.container(horizontal=True, gap="small"):
         buttons.opening("reopen", menu.about(sitting), Source.SLIDE, label=label, icon=":material/lock_open:")
@@ -75,7 +75,7 @@ def _snoozed(run: Execution, snooze: Snooze, person: Person) -> None:
 
 
 def _take_up(run: Execution) -> None:
-    undoable = next((each for each in run.undoable if each.kind == "snooze"), None)
+    undoable = undoing.latest(run, "snooze")
     with st.container(horizontal=True, gap="small"):
         buttons.act(
             "Take it up now", acts.wake(run.id), key=f"wake.{run.id}.{run.revision}", icon=":material/play_circle:"

@@ -9,7 +9,7 @@ from lib.executions.model import Event
 from lib.executions.work import Undoable
 from lib.slides.words import day, escape, spoken
 from lib.ui.acting import buttons
-from lib.ui.run import telling
+from lib.ui.run import telling, undoing
 from lib.ui.run.sitting import Sitting
 from lib.ui.theme import clock, local
 
@@ -18,7 +18,7 @@ def timeline(sitting: Sitting, person: Person) -> None:
     """The latest events, newest first, by day."""
     run = sitting.execution
     with st.expander("What happened in this run", type="compact"):
-        for done in run.undoable:
+        for done in undoing.undoable(run):
             _undoable(done, person)
         for when, events in groupby(run.events, key=lambda event: local(event.created_at, person.time_zone).date()):
             st.markdown(f"**{day(when)}**  \n" + "  \n".join(_line(event, sitting, person) for event in events))

@@ -1,0 +1,138 @@
+"""What one does with work besides doing it: put it away, hand it on, leave it out, and take that back."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+from playwright.sync_api import Page, expect
+
+from lib.local import status
+from tests.e2e.conftest import at_rest
+from tests.support.server import AppServer
+
+
+@pytest.fixture
+def book(demo: AppServer, demo_folder: Path) -> Iterator[psycopg.Connection[tuple[object, ...]]]:
+    """The demo book's database, past the policies: to let time pass."""
+    running = status(folder=demo_folder)
+    assert running is not None
+    with psycopg.connect(running.database_url, autocommit=True) as connection:
+        yield connection
+
+
+def act(page: Page, what: str, *, of: int = 0) -> None:
+    page.get_by_role("button", name="Actions", exact=True).nth(of).click()
+    page.get_by_role("menuitem", name=what).click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    at_rest(page)
+
+
+def write(page: Page, label: str, text: str) -> None:
+    box = page.get_by_role("dialog").get_by_role("textbox", name=label, exact=True)
+    box.fill(text)
+    box.blur()
+    at_rest(page)
+
+
+def send(page: Page, verb: str) -> None:
+    page.get_by_role("dialog").get_by_role("button", name=verb, exact=True).click()
+    expect(page.get_by_role("dialog")).not_to_be_visible()
+    at_rest(page)
+
+
+def test_what_is_snoozed_leaves_today_waits_in_the_inbox_and_comes_back(
+    sign_in: Callable[..., Page], picture: Callable[..., None], book: psycopg.Connection[tuple[object, ...]]
+) -> None:
+    page = sign_in("bob")
+    name = page.get_by_role("heading", level=3).first.inner_text().split("\n")[0]
+    customer = re.split(r"\s+\S*\d+ ·", name)[0].strip()
+    act(page, "Snooze")
+    page.get_by_role("dialog").get_by_role("button", name="Tomorrow").or_(
+        page.get_by_role("dialog").get_by_role("radio", name="Tomorrow")
+    ).first.click()
+    at_rest(page)
+    write(page, "Why", "They are at a fair.")
+    picture(page, "snooze")
+    send(page, "Snooze")
+    expect(page.get_by_text("Snoozed until")).to_be_visible()
+    expect(page.get_by_role("heading", name=customer)).not_to_be_visible()
+
+    page.get_by_role("link", name=re.compile("snoozed")).click()
+    expect(page.get_by_text("They are at a fair.")).to_be_visible()
+    at_rest(page)
+    picture(page, "inbox")
+
+    book.execute(
+        "update public.workflow_snoozes set until_at = now() - interval '1 minute' where reason like '%a fair.'"
+    )
+    page.goto("/")
+    expect(page.get_by_text("It is back")).to_be_visible()
+    expect(page.get_by_text("They are at a fair.")).to_be_visible()
+    page.get_by_role("button", name="Open", exact=True).first.click()
+    expect(page).to_have_url(re.compile(r"/run\?.*slide="))
+    expect(page.get_by_text("It is back")).to_be_visible()
+
+
+def test_an_escalation_goes_to_the_manager_and_comes_back_decided(
+    sign_in: Callable[..., Page], picture: Callable[..., None]
+) -> None:
+    bob, carol = sign_in("bob"), sign_in("carol")
+    bob.get_by_role("button", name="Open", exact=True).last.click()
+    expect(bob).to_have_url(re.compile(r"/run\?.*slide="))
+    at_rest(bob)
+    act(bob, "Escalate")
+    box = bob.get_by_role("dialog").get_by_role("combobox", name="Who is asked")
+    box.click()
+    bob.get_by_role("option", name=re.compile("Carol Adeyemi")).click()
+    at_rest(bob)
+    write(bob, "What you ask for", "May we offer 15 % for two years?")
+    send(bob, "Escalate")
+    expect(bob.get_by_text("Escalated to Carol Adeyemi").first).to_be_visible()
+
+    carol.goto("/")
+    expect(carol.get_by_text("Waiting for you")).to_be_visible()
+    carol.goto("/inbox")
+    carol.get_by_role("button", name="Acknowledge").first.click()
+    expect(carol.get_by_text("the clock has stopped")).to_be_visible()
+    at_rest(carol)
+    carol.get_by_role("button", name="Hand back").first.click()
+    write(carol, "What was decided", "Yes, 15 %, signed this year.")
+    send(carol, "Hand back")
+
+    bob.goto("/")
+    expect(bob.get_by_text("Handed back to you")).to_be_visible()
+    expect(bob.get_by_text("Yes, 15 %, signed this year.")).to_be_visible()
+    picture(bob, "zen-decided", tall=1400)
+    bob.get_by_role("link", name="Open", exact=True).first.click()
+    expect(bob.get_by_text("Handed back by Carol Adeyemi")).to_be_visible()
+    at_rest(bob)
+    picture(bob, "run-decided", tall=1180)
+    bob.goto("/")
+    expect(bob.get_by_text("That is all for today.")).to_be_visible()
+    expect(bob.get_by_text("Handed back to you")).not_to_be_visible()
+
+
+def test_a_skipped_slide_is_taken_up_again_and_a_skip_is_undone(sign_in: Callable[..., Page]) -> None:
+    page = sign_in("bob")
+    page.get_by_role("link", name="Resume").first.click()
+    expect(page).to_have_url(re.compile(r"/run\?.*slide="))
+    page.goto(re.sub("slide=.*", "slide=contract-terms", page.url))
+    at_rest(page)
+    for way_back in ("Take it up again", "Undo"):
+        title = page.get_by_role("heading", level=2).first.inner_text()
+        act(page, "Skip this slide")
+        page.get_by_role("dialog").get_by_text("There is no data for it").click()
+        at_rest(page)
+        send(page, "Skip")
+        expect(page.get_by_role("heading", name=title, level=2)).not_to_be_visible()
+        if way_back == "Undo":
+            page.get_by_role("button", name="Undo").first.click()
+        page.goto(re.sub("slide=.*", "slide=contract-terms", page.url))
+        at_rest(page)
+        if way_back != "Undo":
+            expect(page.get_by_text("This slide is skipped")).to_be_visible()
+            page.get_by_role("button", name=way_back).click()
+        expect(page.get_by_text("This slide is skipped")).not_to_be_visible()
+        at_rest(page)

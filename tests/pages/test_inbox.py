@@ -1,0 +1,260 @@
+import pytest
+
+from lib.ui import keys
+from tests.database.rows import add, one
+from tests.pages.acted import SOON, act, choose, field, fill, make_due, send, start, status
+from tests.pages.arranged import INERT, customer
+from tests.pages.seen import button, labels, text
+from tests.support.requests import counted, supabase_gone
+
+PAGE = "work/inbox.py"
+READ = "POST /rest/v1/rpc/inbox"
+SNOOZE = {"until": SOON.isoformat(), "reason": "They are at a fair."}
+
+
+@pytest.fixture
+def runs(sql, company):
+    """Three runs of Alice's, in the order of their customers' names."""
+    return [start(company.csm, customer(sql, company, company.csm, name)) for name in ("Acme", "Brindle", "Kiln")]
+
+
+@pytest.fixture
+def show(open_page, company):
+    def open_inbox(member=None, **query: str):
+        return open_page(member or company.csm, PAGE, **query)
+
+    return open_inbox
+
+
+def parts(page) -> list[str]:
+    return page.button_group(key=keys.INBOX_SECTION).options
+
+
+def links(page) -> list[str]:
+    return [link.proto.query_string for link in page.page_link]
+
+
+def test_someone_signed_out_sees_nothing(open_page):
+    page = open_page(None, PAGE)
+    assert "You are not signed in." in [header.value for header in page.header]
+
+
+@pytest.mark.parametrize(
+    ("section", "title"),
+    [
+        ("waiting", "Nothing waits for you"),
+        ("snoozed", "Nothing is snoozed"),
+        ("escalated", "Nothing is escalated"),
+        ("approvals", "Nothing waits for approval"),
+        ("done", "Nothing was done in the last 24 hours"),
+        ("nonsense", "Nothing waits for you"),
+    ],
+)
+def test_each_part_says_what_will_be_there(show, section, title):
+    page = show(section=section)
+    assert title in text(page)
+    assert "Go to Today" in [link.label for link in page.page_link]
+
+
+def test_it_costs_one_request_and_a_rerun_none(show, runs):
+    with counted() as sent:
+        page = show()
+    assert sent.count(READ) == 1
+    with counted() as again:
+        page.run()
+    assert again == []
+
+
+def test_a_snoozed_run_is_listed_with_until_when_and_why_and_opens_its_run(show, company, sql, runs):
+    act(sql, company.csm, runs[0], "snooze", **SNOOZE)
+    page = show(section="snoozed")
+    seen = text(page)
+    assert "Until " in seen
+    assert "They are at a fair." in seen
+    assert any("Acme" in found.label for found in page.checkbox)
+    assert f"execution={runs[0]}" in links(page)
+
+
+def test_what_came_back_waits_with_the_sentence_why(show, company, sql, runs):
+    act(sql, company.csm, runs[0], "snooze", **SNOOZE)
+    make_due(sql, runs[0])
+    page = show()
+    assert "The day you chose has come" in text(page)
+    assert "Snoozed because: They are at a fair." in text(page)
+    assert parts(page)[0] == "Waiting 1"
+
+
+def test_it_is_taken_up_from_the_row(show, company, sql, runs):
+    act(sql, company.csm, runs[0], "snooze", **SNOOZE)
+    button(show(section="snoozed"), "Take it up").click().run()
+    assert status(sql, runs[0]) == "active"
+
+
+def test_several_are_snoozed_in_one_dialog_each_once(show, company, sql, runs):
+    for run in runs:
+        act(sql, company.csm, run, "snooze", **SNOOZE)
+        make_due(sql, run)
+    page = show()
+    button(page, "Tick all").click().run()
+    button(page, "Snooze 3").click().run()
+    send(fill(page, until=SOON, reason="After the fair"))
+    assert [status(sql, run) for run in runs] == ["snoozed"] * 3
+    assert "3 runs are snoozed." in text(page)
+    used = "select count(distinct idempotency_key) from public.saved_action_runs where execution_id::text = any (%s)"
+    assert one(sql, used, runs) == 6
+    assert "Nothing waits for you" in text(page)
+
+
+def test_a_bulk_snooze_reports_what_worked_and_what_did_not(show, company, sql, runs):
+    for run in runs[:2]:
+        act(sql, company.csm, run, "snooze", **SNOOZE)
+        make_due(sql, run)
+    page = show()
+    button(page, "Tick all").click().run()
+    button(page, "Snooze 2").click().run()
+    act(sql, company.csm, runs[1], "skip", reason="duplicate")
+    send(fill(page, until=SOON, reason="After the fair"))
+    seen = text(page)
+    assert "1 run is snoozed; 1 was not." in seen
+    assert "Brindle" in seen
+    assert "This run was ended on" in seen
+    assert status(sql, runs[0]) == "snoozed"
+
+
+def test_a_bulk_beyond_a_deadline_asks_for_those_and_does_the_others_once(show, company, sql, runs):
+    near = start(company.csm, customer(sql, company, company.csm, "Near", notice_in=10))
+    for run in (runs[0], near):
+        act(sql, company.csm, run, "snooze", **SNOOZE)
+        make_due(sql, run)
+    page = show()
+    button(page, "Tick all").click().run()
+    button(page, "Snooze 2").click().run()
+    send(fill(page, until=SOON.replace(year=SOON.year + 1), reason="Next year"))
+    assert "go beyond their notice deadline." in text(page)
+    assert status(sql, near) == "snoozed"
+    assert one(sql, "select count(*) from public.workflow_snoozes where execution_id = %s", near) == 1
+    field(page, ".meant").check()
+    send(page)
+    assert "2 runs are snoozed." in text(page)
+    assert one(sql, "select count(*) from public.workflow_snoozes where execution_id = %s", runs[0]) == 2
+
+
+def test_an_escalation_stands_with_both_and_is_answered_from_the_row(show, company, sql, runs):
+    act(sql, company.csm, runs[0], "escalate", to=str(company.manager.id), severity="high", ask="May we?")
+    assert "You ask Mara Lindqvist" in text(show(section="escalated"))
+    page = show(company.manager)
+    assert "Alice Moreau asks you" in text(page)
+    button(page, "Acknowledge").click().run()
+    assert "Acknowledged " in text(page)
+    button(page, "Hand back").click().run()
+    send(fill(page, decision="Yes."))
+    assert status(sql, runs[0]) == "active"
+    assert "**Yes.**" in text(show())
+
+
+def test_a_follow_up_and_a_notice_are_dealt_with_from_the_row(show, company, sql, runs):
+    acme = one(sql, "select customer_id from public.workflow_executions where id = %s", runs[0])
+    me = company.csm.id
+    add(sql, "follow_ups", company_id=company.id, customer_id=acme, assigned_to=me, created_by=company.manager.id,
+        title="Call <b>them</b>", due_on=one(sql, "select current_date - 1"))  # fmt: skip
+    add(sql, "notices", company_id=company.id, person_id=me, from_id=company.manager.id, customer_id=acme,
+        body="The price list is new.")  # fmt: skip
+    page = show()
+    seen = text(page)
+    assert "Overdue" in seen
+    assert "&lt;b&gt;them" in seen
+    assert "The price list is new." in seen
+    button(page, "Done").click().run()
+    button(page, "Read").click().run()
+    assert "Nothing waits for you" in text(page)
+
+
+def test_what_was_done_can_be_undone_for_a_day(show, company, sql, runs):
+    act(sql, company.csm, runs[0], "snooze", **SNOOZE)
+    page = show(section="done")
+    button(page, "Undo").click().run()
+    assert status(sql, runs[0]) == "active"
+    assert "undone by Alice Moreau" in text(page)
+    assert "Undo" not in labels(page)
+
+
+def test_an_undo_the_world_has_moved_on_from_is_refused_with_a_sentence(show, company, sql, runs):
+    act(sql, company.csm, runs[0], "snooze", **SNOOZE)
+    page = show(section="done")
+    make_due(sql, runs[0])
+    act(sql, company.csm, runs[0], "skip", reason="duplicate")
+    button(page, "Undo").click().run()
+    assert "This can no longer be undone" in text(page)
+
+
+def test_the_customer_filter_stands_in_the_address(show, company, sql, runs):
+    for run in runs:
+        act(sql, company.csm, run, "snooze", **SNOOZE)
+    page = show(section="snoozed", customer="kil")
+    assert [found.label.split("**")[1] for found in page.checkbox] == ["Kiln"]
+    page.text_input(key=keys.INBOX_CUSTOMER).set_value("nobody").run()
+    assert page.query_params["customer"] == "nobody"
+    assert "Nothing was found" in text(page)
+    button(page, "Show every customer").click().run()
+    assert len(page.checkbox) == 3
+
+
+def test_a_leader_sees_the_teams_and_a_csm_cannot(show, company, sql, runs):
+    act(sql, company.csm, runs[0], "snooze", **SNOOZE)
+    assert "Nothing is snoozed" in text(show(company.manager, section="snoozed"))
+    page = show(company.manager, section="snoozed", of="team")
+    assert "Alice Moreau" in page.checkbox[0].label
+    theirs = show(company.other_csm, section="snoozed", of="team")
+    assert "Nothing is snoozed" in text(theirs)
+    assert keys.INBOX_TEAM not in [found.key for found in theirs.get("button_group")]
+
+
+def test_a_waiting_call_opens_its_slide_and_its_conversation(show, company, sql, runs):
+    thread = add(sql, "workflow_chat_threads", company_id=company.id, execution_id=runs[0], slide_id="greeting",
+                 owner_id=company.csm.id)  # fmt: skip
+    add(sql, "workflow_llm_tool_calls", company_id=company.id, thread_id=thread, tool="add_note", input={"body": "x"},
+        status="waiting")  # fmt: skip
+    page = show(section="approvals")
+    assert "Add note waits for a decision" in text(page)
+    assert any("slide=greeting" in link for link in links(page))
+    assert f"thread={thread}" in links(page)
+
+
+def test_more_than_fit_is_said(show, company, sql, runs):
+    acme = one(sql, "select customer_id from public.workflow_executions where id = %s", runs[0])
+    sql.execute(
+        "insert into public.notices (company_id, person_id, customer_id, body) "
+        "select %s, %s, %s, 'No. ' || n from generate_series(1, 203) n", [company.id, company.csm.id, acme],
+    )  # fmt: skip
+    assert "The first 200 of 203 are here" in text(show())
+
+
+def test_names_are_inert(show, company, sql):
+    run = start(company.csm, customer(sql, company, company.csm, INERT))
+    act(sql, company.csm, run, "snooze", until=SOON.isoformat(), reason=INERT)
+    page = show(section="snoozed")
+    said = [found.value for found in (*page.markdown, *page.caption)] + [found.label for found in page.checkbox]
+    assert all("<b>" not in value and ":red[hot" not in value and "[x](" not in value for value in said)
+    assert any("&lt;b&gt;Evil" in value for value in said)
+
+
+def test_with_supabase_gone_there_is_a_sentence_and_a_way_to_try_again(show, runs):
+    page = show()
+    del page.session_state[keys.INBOX]
+    with supabase_gone():
+        page.run()
+        assert "cannot reach its database" in text(page)
+    button(page, "Try again").click().run()
+    assert "Nothing waits for you" in text(page)
+
+
+def test_the_menu_of_a_row_acts_on_its_run(show, company, sql, runs):
+    act(sql, company.csm, runs[0], "snooze", **SNOOZE)
+    page = choose(show(section="snoozed"), "skip")
+    field(page, ".reason").set_value("already_done").run()
+    send(page)
+    assert status(sql, runs[0]) == "skipped"
+    assert (
+        one(sql, "select source from public.saved_action_runs where execution_id = %s and kind = 'skip'", runs[0])
+        == "inbox"
+    )
