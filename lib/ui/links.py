@@ -36,9 +36,9 @@ def to_run(execution_id: str, label: str) -> None:
     st.page_link(RUN_PAGE, label=label, icon=":material/arrow_forward:", query_params=run_address(execution_id))
 
 
-def to_slide(execution_id: str, slide_id: str, label: str) -> None:
-    """The run, at one of its slides."""
-    address = {**run_address(execution_id), "slide": slide_id}
+def to_slide(execution_id: str, slide_id: str, label: str, thread_id: str | None = None) -> None:
+    """The run, at one of its slides; with `thread_id` that conversation beside it."""
+    address = {**run_address(execution_id), "slide": slide_id} | ({"thread": thread_id} if thread_id else {})
     st.page_link(RUN_PAGE, label=label, icon=":material/arrow_forward:", query_params=address)
 
 

@@ -118,9 +118,9 @@ def _key(call: ToolCallRecord, field: ProposalField) -> str:
 
 
 def _approve(talk: Talk, call: ToolCallRecord, proposal: Proposal) -> None:
-    typed = {field: st.session_state[_key(call, field)] for field in proposal.fields}
+    typed = [(field, st.session_state[_key(call, field)]) for field in proposal.fields]
     try:
-        given = {field.key: read(field, text) for field, text in typed.items()}
+        given = {field.key: read(field, text) for field, text in typed}
     except InvalidInput as error:
         talk.trouble = error
         return

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
+from uuid import UUID
 
 import streamlit as st
 
@@ -21,6 +22,9 @@ from lib.errors import Unavailable, ZenError
 from lib.ui.chat.live import LiveTurn
 from lib.ui.keys import CHAT_TALKS
 from lib.ui.run.sitting import Sitting
+
+THREAD = "thread"
+"""In the address of a run: the conversation to open."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -81,6 +85,8 @@ class Talk:
         """Read the conversation, once. Raises what reading raises."""
         if self.panel is None:
             self.panel = desk.chat.panel(desk.scene, self.thread_id)
+            if self.panel.thread is None and self.thread_id is not None:
+                self.panel = desk.chat.panel(desk.scene)  # it is of another slide, or not there
             self.thread_id = self.panel.thread.id if self.panel.thread else None
 
     def know(self, panel: Panel) -> None:
@@ -117,12 +123,23 @@ class Talk:
 
 
 def talk_at(sitting: Sitting) -> Talk:
-    """The talk of the slide on screen; those of another run are forgotten."""
+    """The talk of the slide on screen; those of another run are forgotten. An address may name a conversation, once."""
     run, slide = sitting.execution.id, sitting.slide_id
     talks: dict[str, Talk] = st.session_state.get(CHAT_TALKS) or {}
     talks = {name: talk for name, talk in talks.items() if talk.execution_id == run}
     st.session_state[CHAT_TALKS] = talks
+    named = st.query_params.pop(THREAD, None)
+    if named is not None and is_id(named):
+        talks[slide] = Talk(execution_id=run, slide_id=slide, thread_id=named)
     return talks.setdefault(slide, Talk(execution_id=run, slide_id=slide))
+
+
+def is_id(value: str) -> bool:
+    try:
+        UUID(value)
+    except ValueError:
+        return False
+    return True
 
 
 def wish(talk: Talk, act: Callable[..., None], *given: Any) -> None:

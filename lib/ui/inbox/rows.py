@@ -9,7 +9,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from lib.actions.model import Source
 from lib.executions.inbox import Act, Approval, Escalated, FollowUp, Notice, RunRow, Snoozed, Woken
-from lib.slides.words import cut, day, escape, plain, spoken
+from lib.slides.words import count, cut, day, escape, plain, spoken
 from lib.ui import links, theme
 from lib.ui.acting import acts, buttons, sentences
 from lib.ui.acting.desk import About, What, the_desk
@@ -111,7 +111,7 @@ def approval(row: Approval, time_zone: str) -> None:
         who = "a leader's approval" if row.needs_leader else "your word, beside its slide"
         st.caption(f"Since {theme.stamp(row.created_at, time_zone)}; it wants {who}.")
         with act:
-            links.to_slide(row.execution_id, row.slide_id, "Open the slide")
+            links.to_slide(row.execution_id, row.slide_id, "Open the slide", row.thread_id)
             links.to_conversation(row.thread_id, "Conversation")
 
 
@@ -163,7 +163,7 @@ def _run(row: RunRow, *, is_team: bool) -> str:
 
 def _clock(row: Escalated, time_zone: str) -> None:
     clock = sentences.standing_clock(row.respond_by, row.acknowledged_at, datetime.now(UTC), time_zone)
-    comments = f" {row.comments} said about it." if row.comments else ""
+    comments = f" {count(row.comments, 'comment')}." if row.comments else ""
     text = escape(f"{row.severity.capitalize()}. {clock}{comments}")
     st.markdown(f":small[:red[:material/error: {text}]]" if row.is_overdue else f":small[:gray[{text}]]")
 

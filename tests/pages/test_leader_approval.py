@@ -1,0 +1,75 @@
+"""What is above a csm's band, on the page: the holder is told, a leader comes from the inbox and decides."""
+
+import pytest
+
+from tests.database.calls import call
+from tests.database.rows import one, publish
+from tests.database.talk import answer, ask, new_id
+from tests.pages.arranged import customer
+from tests.pages.seen import labels, text
+from tests.pages.test_chat import press
+
+PAGE, INBOX = "workflows/run.py", "work/inbox.py"
+SLIDES = ["greeting", "pricing-strategy", "summary"]
+OFFER = [{"name": "Offer", "uplift": 0, "discount": 15, "seats": 100}]
+
+
+@pytest.fixture
+def run(sql, company):
+    publish(sql, company.id, "prices", slides=SLIDES)
+    made = customer(sql, company, company.csm, "Acme", notice_in=20)
+    return call(company.csm, "start_workflow", p_workflow_id="prices", p_customer_id=made)["execution_id"]
+
+
+@pytest.fixture
+def thread(company, run):
+    """The csm's conversation, in which a discount of 15 % waits."""
+    turn = ask(company.csm, run, p_slide_id="pricing-strategy")
+    about = {"company_id": turn["thread"]["company_id"], "thread_id": turn["thread"]["id"]}
+    asked = about | {"message_id": turn["message"]["id"], "answer_id": new_id(), "call_id": "call_1"}
+    what = {"tool": "save_answer", "input": {"field": "scenarios", "value": OFFER}, "status": "waiting"}
+    company.csm.client.table("workflow_llm_tool_calls").insert(asked | what).execute()
+    answer(company.csm, turn, "It waits for you.", p_answer_id=asked["answer_id"])
+    return turn["thread"]["id"]
+
+
+@pytest.fixture
+def show(open_page, run):
+    return lambda who, **more: open_page(who, PAGE, execution=run, slide="pricing-strategy", **more)
+
+
+def kept(sql, run):
+    return one(sql, "select answers -> 'scenarios' from workflow_step_executions where execution_id = %s", run)
+
+
+def status(sql, thread):
+    return one(sql, "select status from workflow_llm_tool_calls where thread_id = %s", thread)
+
+
+def test_the_holder_is_told_and_cannot_approve_but_can_deny(show, company, run, thread, sql):
+    page = show(company.csm)
+    assert "a manager or an admin has to approve this" in text(page)
+    page = press(page, "approve")
+    assert "A discount above 10 % needs the approval of a manager or an admin." in text(page)
+    assert (status(sql, thread), kept(sql, run)) == ("waiting", None)
+    press(page, "deny")
+    assert status(sql, thread) == "denied"
+
+
+def test_a_leader_sees_it_in_the_inbox_and_approves_it_beside_the_slide(show, open_page, company, run, thread, sql):
+    assert "a leader's approval" in text(open_page(company.manager, INBOX, section="approvals"))
+    page = press(show(company.manager, thread=thread), "approve")
+    assert f"{company.manager.full_name}, manager: Done." in text(page)
+    assert (status(sql, thread), kept(sql, run)) == ("succeeded", OFFER)
+    page = show(company.csm)
+    assert f"{company.manager.full_name}, manager: Done." in text(page)
+    assert "Approve" not in labels(page)
+
+
+@pytest.mark.parametrize("named", ["nonsense", "00000000-0000-4000-8000-000000000000"])
+def test_a_conversation_that_is_not_there_gives_way_to_ones_own(named, show, company, thread):
+    assert "How are they?" in text(show(company.csm, thread=named))
+
+
+def test_a_colleague_is_not_shown_it(show, company, thread):
+    assert "Approve" not in labels(show(company.other_csm, thread=thread))
