@@ -5,7 +5,10 @@ import os
 import signal
 import subprocess
 import sys
+import uuid
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +17,18 @@ import pytest
 from lib import local
 from lib.db.client import Client, make_pool
 from lib.db.operator import connect_privileged
+from lib.errors import Unavailable
+from lib.executions.repository import ExecutionRepository
+from lib.slides import forms, render
+from lib.slides.model import SlideInput
 from lib.workflows.__main__ import main
-from tests.database.calls import call, refused
+from lib.workflows.composer import compose
+from lib.workflows.legacy.importing import Import
+from lib.workflows.legacy.mapping import LegacyMapping, read_mapping
+from lib.workflows.legacy.planning import Plan, Planner
+from lib.workflows.legacy.reading import Export
+from lib.workflows.legacy.world import read_world
+from tests.database.calls import at_once, call, refused
 from tests.database.rows import Sql, add_customer, one, rows
 from tests.support.companies import Company
 from tests.support.server import REPOSITORY
@@ -279,7 +292,7 @@ def test_a_hundred_kilobytes_of_notes_and_nasty_text_come_through(moved_in):
     office, _ = moved_in
     long = next(row for row in sources().values() if len(row.get("notes", "")) > 90_000)
     assert len(run_of(office, long["execution_id"])["outcome_notes"]) > 90_000
-    nasty = next(row for row in sources().values() if "odd" in row)
+    nasty = next(row for row in sources().values() if isinstance(row.get("odd"), dict))
     notes = run_of(office, nasty["execution_id"])["outcome_notes"]
     assert "drop table x" in notes
     assert not {"\x00", "\ud800", "\u202e"} & set(notes)
@@ -321,6 +334,50 @@ def test_a_later_export_that_says_otherwise_changes_nothing_and_is_remarked(move
     office.write("export.json", EXPORT.replace(generate.NAME, str(office.company.id)))
     assert sum("otherwise" in " ".join(row["remarks"]) for row in report["rows"]) > 20
     assert {**office.everything(), "kept": 0} == {**before, "kept": 0}
+
+
+def test_the_same_run_from_many_importers_at_once_is_made_once(new_office):
+    office = new_office()
+    operator: Client = connect_privileged(office.stack.url, office.stack.secret_key, make_pool())
+    row = next(row for row in Export(EXPORT).rows() if '"exec-0001"' in row.source)
+    mapping, world = read_mapping(office.folder / "mapping.json"), read_world(operator, str(office.company.id))
+    plan = Planner(world, mapping, datetime.now(UTC)).plan(row.value)
+    assert isinstance(plan, Plan)
+    made = {"run": plan.run, "steps": plan.steps, "snooze": plan.snooze, "remarks": plan.remarks}
+    given = {
+        "company_id": str(office.company.id),
+        "legacy_id": "exec-0001",
+        "occurrence": 1,
+        "source": row.source,
+    } | made
+    answers = at_once([lambda: call(operator, "import_legacy_execution", p=given | made) for _ in range(8)])
+    assert sorted(answer["result"] for answer in answers) == ["already_there"] * 7 + ["imported"]
+    assert len({answer["execution_id"] for answer in answers}) == 1
+
+
+def test_answers_are_such_as_the_slides_forms_can_hold(moved_in):
+    office, _ = moved_in
+    mine = "select id::text from public.workflow_executions where company_id = %s order by started_at limit 40"
+    for found in rows(office.company.sql, mine, office.company.id):
+        run, account = ExecutionRepository(office.company.admin.client).run_with_account(found["id"])
+        answers = {slide: step.answers for slide, step in run.steps.items()}
+        for composed in compose(run.version).slides:
+            typed = answers.get(composed.id, {})
+            context, category = composed.context, run.version.category
+            inp = SlideInput(account=account, context=context, category=category, person_name="", answers=answers)
+            form = render.build_form(composed.slide, inp)
+            assert forms.validate(form, typed, draft=True) == ()
+            assert set(typed) <= {field.key for field in form.fields}
+
+
+def test_where_an_import_stops_is_said(moved_in):
+    office, _ = moved_in
+    operator: Client = connect_privileged(office.stack.url, office.stack.secret_key, make_pool())
+    world = replace(read_world(operator, str(office.company.id)), company_id=str(uuid.uuid4()), there={})
+    row = next(Export(EXPORT).rows())
+    with pytest.raises(Unavailable, match=r"The import stopped at line 5 \(exec-0\d+\)\.") as stopped:
+        Import(operator, world, LegacyMapping(), dry_run=False).take(row)
+    assert stopped.value.hint == "What was imported stays; start it again to go on from there."
 
 
 def test_only_the_operator_imports(stack, new_company):

@@ -12,6 +12,7 @@ from typing import Any
 
 from lib.db.client import Client
 from lib.db.results import execute
+from lib.errors import Unavailable, ZenError
 from lib.slides.words import plain
 from lib.workflows.legacy.mapping import LegacyMapping
 from lib.workflows.legacy.planning import Plan, Planner
@@ -36,7 +37,7 @@ def import_legacy(
     answering: what was done until then is done.
     """
     world = read_world(client, export.company)
-    run = _Import(client, world, mapping, dry_run=dry_run)
+    run = Import(client, world, mapping, dry_run=dry_run)
     listed = []
     for done, row in enumerate(export.rows(), start=1):
         listed.append(run.take(row))
@@ -44,7 +45,7 @@ def import_legacy(
     return Report(company=world.company_name, dry_run=dry_run, rows=tuple(listed))
 
 
-class _Import:
+class Import:
     """What has to be remembered from row to row: ids seen, and which runs are open by now."""
 
     def __init__(self, client: Client, world: World, mapping: LegacyMapping, *, dry_run: bool) -> None:
@@ -79,7 +80,13 @@ class _Import:
             "company_id": self._world.company_id, "legacy_id": legacy_id, "occurrence": occurrence,
             "source": row.source, "dry_run": self._dry_run,
         }  # fmt: skip
-        answer = execute(self._client.rpc("import_legacy_execution", {"p": base | _planned(plan)}))
+        try:
+            answer = execute(self._client.rpc("import_legacy_execution", {"p": base | _planned(plan)}))
+        except ZenError as error:
+            raise Unavailable(
+                f"The import stopped at line {row.line:,} ({plain(legacy_id, most=60)}). {error.message}",
+                hint="What was imported stays; start it again to go on from there.",
+            ) from error
         result = Result(answer["result"])
         listed = Listed(line=row.line, legacy_id=legacy_id, result=result)
         if result is Result.IMPORTED and isinstance(plan, Plan):

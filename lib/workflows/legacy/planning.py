@@ -123,7 +123,7 @@ class Planner:
         if status == "abandoned":
             return told
         outcome = facts.words("outcome", "how it ended")
-        code = self._mapping.outcomes.get(outcome, outcome) if outcome else None
+        code = self._mapping.outcomes.get(outcome) or plain(outcome, most=80) if outcome else None
         return told | {"outcome_code": code, "outcome_amount": facts.amount("amount")}
 
     def _workflow(self, config: str) -> tuple[WorkflowVersion, ComposedWorkflow] | None:

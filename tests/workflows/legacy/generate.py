@@ -146,7 +146,7 @@ def broken(maker: Maker) -> Iterator[Any]:
     yield maker.run(started_at="yesterday")
     yield maker.run(started_at="0001-01-01T00:00:00+14:00")
     yield maker.run("in_progress", completed_at="2024-06-01T00:00:00Z")
-    yield maker.run(outcome="Ascended", flow="RenewalWorkflow")
+    yield maker.run(outcome="Asc\x00ended\ud800", flow="RenewalWorkflow", odd=True)
     yield maker.run(outcome="Replaced", flow="RenewalWorkflow")
     yield maker.run(outcome=None)
     yield maker.run("snoozed", snoozed_until=None)
