@@ -101,6 +101,7 @@ STYLE = """
   .st-key-run_beside > * > [data-testid="stHorizontalBlock"] { flex-direction: column; }
   .st-key-run_beside > * > [data-testid="stHorizontalBlock"] > [data-testid="stColumn"] { width: 100%; flex: none; }
 }
+[data-testid="stLayoutWrapper"]:has(> .st-key-act_notice) { position: sticky; top: .75rem; z-index: 90; }
 [data-testid="stApp"] { font-variant-numeric: tabular-nums; }
 [data-testid="stMetricValue"] > div { overflow-wrap: anywhere; white-space: normal; }
 [data-testid="stHeaderActionElements"] { display: none; }
@@ -128,9 +129,10 @@ def palette(*, dark: bool) -> Palette:
 
 
 def apply() -> None:
-    """The few rules of `STYLE`, and the colour of a chosen option; once a run, from the router."""
+    """The few rules of `STYLE`, and the colours a rule needs; once a run, from the router."""
     chosen = f'[data-testid="stButtonGroup"] [aria-checked="true"] p {{ color: {palette(dark=is_dark()).accent}; }}'
-    st.html(STYLE.replace("</style>", f"{chosen}\n</style>"))
+    notice = f".st-key-act_notice {{ background: {palette(dark=is_dark()).paper}; }}"
+    st.html(STYLE.replace("</style>", f"{chosen}\n{notice}\n</style>"))
 
 
 def tinted(text: str, tone: Tone) -> str:

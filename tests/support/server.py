@@ -54,7 +54,7 @@ class AppServer:
         except httpx.TransportError:
             return ""
 
-    def wait_for(self, status: str, *, seconds: float = 60) -> None:
+    def wait_for(self, status: str, *, seconds: float = 240) -> None:
         end = time.monotonic() + seconds
         while self.health() != status:
             assert self.process.poll() is None, self.log.read_text()
