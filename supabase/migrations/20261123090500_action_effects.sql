@@ -68,7 +68,7 @@ create function private.words_fault(value text, most int, missing text) returns 
 language plpgsql immutable set search_path = ''
 as $$
 begin
-  return case when coalesce(trim(value), '') = '' then missing
+  return case when coalesce(value, '') !~ '\S' then missing
     when length(value) > most then format('At most %s characters are kept; shorten the text.', most) end;
 end;
 $$;
@@ -149,7 +149,7 @@ as $$
 declare
   reasons constant text[] := array['not_relevant', 'already_done', 'no_data', 'customer_asked', 'duplicate', 'other'];
   code constant text := p ->> 'reason';
-  words constant text := nullif(trim(p ->> 'words'), '');
+  words constant text := case when p ->> 'words' ~ '\S' then trim(p ->> 'words') end;
   slides text[];
   step public.workflow_step_executions;
 begin

@@ -61,10 +61,11 @@ comment on function public.start_workflow is 'Starts a run for a customer, or re
 create function private.filled(template text, me public.profiles, customer_name text, words text) returns text
 language sql stable set search_path = ''
 as $$
-  select trim(replace(replace(replace(replace(template, '{customer}', customer_name), '{person}', me.full_name),
-    '{today}', to_char((now() at time zone me.time_zone)::date, 'FMDD FMMonth YYYY')), '{words}', coalesce(words, '')))
+  select trim(coalesce(string_agg(case t.part[1] when '{customer}' then customer_name when '{person}' then me.full_name when '{words}' then coalesce(words, '')
+    when '{today}' then to_char((now() at time zone me.time_zone)::date, 'FMDD FMMonth YYYY') else t.part[1] end, '' order by t.n), ''))
+  from regexp_matches(template, '\{(?:customer|person|today|words)\}|[^{]+|\{', 'g') with ordinality t (part, n)
 $$;
-comment on function private.filled is 'A text of a step with its placeholders filled; {words} last, so that what is typed is never read as a placeholder.';
+comment on function private.filled is 'A text of a step with its placeholders filled, all at once: a name, or what is typed, is never read as a placeholder.';
 
 create function private.step_fault(step jsonb) returns text
 language sql immutable set search_path = ''

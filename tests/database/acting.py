@@ -6,7 +6,7 @@ from typing import Any
 
 from lib.db.client import Client
 from tests.database.calls import call
-from tests.database.rows import Sql, one, rows
+from tests.database.rows import Sql, add, one, rows
 from tests.support.companies import Member
 
 SOON = (date.today() + timedelta(days=5)).isoformat()
@@ -49,7 +49,7 @@ def skip(who: Member, run: str, *, slide: str | None = None, key: str = "", **ch
     return trigger(who, "skip", run, {"reason": "duplicate"} | changes, slide=slide, key=key)
 
 
-def escalate(who: Member, run: str, to: Member, *, key: str = "", **changes: Any) -> Any:
+def escalate(who: Member, run: str, to: Member, /, *, key: str = "", **changes: Any) -> Any:
     ask = {"to": str(to.id), "severity": "high", "ask": "May we offer 15 %?"}
     return trigger(who, "escalate", run, ask | changes, key=key)
 
@@ -90,3 +90,18 @@ def over(sql: Sql, run: str) -> None:
     """The day the run was put away until has come."""
     past = "update public.workflow_snoozes set until_at = now() - interval '1 minute' where execution_id = %s"
     sql.execute(past, [run])
+
+
+def customer_of(sql: Sql, run: str) -> uuid.UUID:
+    return run_row(sql, run)["customer_id"]
+
+
+def latest(who: Member, run: str) -> dict[str, Any]:
+    """The run's latest snooze, as a page reads it."""
+    return call(who, "workflow_run", p_execution_id=run)["snooze"]["latest"]
+
+
+def made(sql: Sql, company: Any, steps: Any, *, kind: str = "custom", **changes: Any) -> str:
+    """Another action of the company's own."""
+    values = {"company_id": company.id, "kind": kind, "name": f"Ours {uuid.uuid4()}", "parameters": {"steps": steps}}
+    return str(add(sql, "saved_actions", **values | changes))

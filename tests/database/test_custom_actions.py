@@ -1,0 +1,211 @@
+"""A company's own actions: safe steps, all or none, once for each click."""
+
+import uuid
+from datetime import date, timedelta
+
+import pytest
+
+from tests.database.acting import action_id, events, kinds, made, snooze, trigger
+from tests.database.calls import at_once, call, refused
+from tests.database.rows import add_customer, one, publish, rows
+from tests.support.companies import Company
+
+NOTE = {"do": "add_note", "body": "{person} checked {customer}: {words}"}
+
+
+@pytest.fixture
+def company(books: Company) -> Company:
+    return books
+
+
+@pytest.fixture
+def customer(sql, company) -> str:
+    return str(add_customer(sql, company.id, company.csm.id, name="Acme {words}"))
+
+
+def act(who, action, customer, *, key="", **parameters):
+    return trigger(who, "custom", None, parameters, action=action, key=key, customer_id=customer)
+
+
+def test_the_steps_are_done_in_order_and_told_in_a_sentence(company, sql, customer):
+    publish(sql, company.id, "after-that")
+    steps = [
+        {"do": "set_field", "field": "competitor", "value": "Rivalry Ltd"},
+        {"do": "add_note", "body": "Checked."},
+        {"do": "follow_up", "title": "Call {customer}", "in_days": 3},
+        {"do": "start_workflow", "workflow_id": "after-that"},
+        {"do": "notify", "message": "Look at {customer}", "person": str(company.manager.id)},
+    ]
+    done = act(company.csm, made(sql, company, steps), customer)
+    assert done["summary"] == (
+        f"Set the competitor, added a note, asked {company.csm.full_name} to follow up,"
+        f" started the workflow after-that, told {company.manager.full_name}."
+    )
+    assert one(sql, "select competitor from public.customers where id = %s", customer) == "Rivalry Ltd"
+    asked = rows(sql, "select * from public.follow_ups where customer_id = %s", customer)[0]
+    assert (asked["assigned_to"], asked["due_on"]) == (company.csm.id, date.today() + timedelta(days=3))
+    assert one(sql, "select person_id from public.notices where customer_id = %s", customer) == company.manager.id
+    assert one(sql, "select count(*) from public.workflow_executions where customer_id = %s", customer) == 1
+    assert done["can_undo"] is False
+
+
+def test_what_is_typed_and_what_a_customer_is_called_are_never_read_as_placeholders(company, sql, customer):
+    act(company.csm, made(sql, company, [NOTE]), customer, words="{today} {person}")
+    body = one(sql, "select body from public.notes where customer_id = %s", customer)
+    assert body == f"{company.csm.full_name} checked Acme {{words}}: {{today}} {{person}}"
+
+
+def test_where_one_step_cannot_be_done_none_is(company, sql, customer):
+    gone = [NOTE | {"body": "x"}, {"do": "start_workflow", "workflow_id": "never-heard-of"}]
+    with refused("PT404", "This workflow does not exist"):
+        act(company.csm, made(sql, company, gone), customer)
+    assert one(sql, "select count(*) from public.notes where customer_id = %s", customer) == 0
+    assert one(sql, "select count(*) from public.saved_action_runs where customer_id = %s", customer) == 0
+
+
+@pytest.mark.parametrize(
+    ("steps", "sentence"),
+    [
+        ([], "This action has no steps, or more than ten."),
+        ([{"do": "add_note", "body": "x"}] * 11, "This action has no steps, or more than ten."),
+        ({"do": "add_note"}, "This action has no steps, or more than ten."),
+        (["add_note"], "A step cannot be read."),
+        ([{"do": "drop_table"}], "This step is not known."),
+        ([{}], "This step is not known."),
+        ([{"do": "add_note"}], "The note has no text."),
+        ([{"do": "follow_up", "title": "x", "in_days": 1000}], "A follow-up is due in 0 to 999 days."),
+        ([{"do": "follow_up", "title": "x"}], "A follow-up is due in 0 to 999 days."),
+        ([{"do": "follow_up", "in_days": 1}], "The follow-up has no title."),
+        ([{"do": "notify"}], "The message has no text."),
+        ([{"do": "start_workflow"}], "No workflow is named."),
+        ([{"do": "set_field", "field": "name", "value": "x"}], "This field of the customer cannot be set"),
+        ([{"do": "set_field", "field": "summary", "value": "x" * 2001}], "At most 2000 characters are kept in a"),
+    ],
+)
+def test_steps_that_are_not_safe_or_not_whole_are_refused(company, sql, customer, steps, sentence):
+    with refused("PT400", sentence):
+        act(company.csm, made(sql, company, steps), customer)
+
+
+def test_words_an_action_asks_for_are_demanded_and_limited(company, sql, customer):
+    action = made(sql, company, [NOTE])
+    for words, sentence in (("", "Write the words"), (None, "Write the words"), ("x" * 5001, "At most 5000")):
+        with refused("PT400", sentence):
+            act(company.csm, action, customer, words=words)
+
+
+def test_parameters_of_more_than_100_kb_are_refused(company, sql, customer, new_run):
+    with refused("PT400", "What this action was given cannot be read."):
+        act(company.csm, made(sql, company, [NOTE]), customer, words="x" * 100_001)
+    with refused("PT400", "What this action was given cannot be read."):
+        trigger(company.csm, "snooze", new_run(company), {"reason": "x" * 100_001})
+
+
+@pytest.mark.parametrize("parameters", [[], "words", 7, True, [{"reason": "x"}]])
+def test_parameters_that_are_no_object_are_refused(company, new_run, parameters):
+    with refused("PT400", "What this action was given cannot be read."):
+        trigger(company.csm, "snooze", new_run(company), parameters)
+
+
+@pytest.mark.parametrize("subject", [{}, {"execution_id": "not an id"}, {"execution_id": str(uuid.uuid4())}, []])
+def test_a_subject_that_is_none_is_refused(company, subject):
+    with refused("PT404" if "execution_id" in subject else "PT400"):
+        call(
+            company.csm,
+            "run_saved_action",
+            p_action_id=action_id(company.csm, "snooze"),
+            p_subject=subject,
+            p_parameters={},
+            p_key=str(uuid.uuid4()),
+        )
+
+
+def test_a_click_without_a_key_or_a_place_is_refused(company, new_run):
+    run = {"p_subject": {"execution_id": new_run(company)}, "p_parameters": {"reason": "x"}}
+    action = {"p_action_id": action_id(company.csm, "snooze")}
+    with refused("PT400", "This click cannot be told from another"):
+        call(company.csm, "run_saved_action", **action, **run, p_key=None)
+    with refused("PT400", "It cannot be told where this action comes from."):
+        call(company.csm, "run_saved_action", **action, **run, p_key=str(uuid.uuid4()), p_source="nowhere")
+
+
+def test_an_action_archived_between_drawing_and_clicking_is_not_done(company, sql, customer):
+    action = made(sql, company, [{"do": "add_note", "body": "x"}])
+    sql.execute("update public.saved_actions set archived_at = now() where id = %s", [action])
+    with refused("PT409", "is no longer offered."):
+        act(company.csm, action, customer)
+    assert one(sql, "select count(*) from public.notes where customer_id = %s", customer) == 0
+
+
+def test_a_global_action_hidden_meanwhile_is_not_done(new_company, new_run):
+    company = new_company()
+    run, hidden = new_run(company), action_id(company.csm, "snooze")
+    row = {"company_id": str(company.id), "action_id": hidden, "hidden_by": str(company.manager.id)}
+    company.manager.client.table("hidden_saved_actions").insert(row).execute()
+    marked = {each["id"]: each["is_hidden"] for each in call(company.csm, "available_actions")}
+    assert (marked[hidden], sum(marked.values())) == (True, 1)
+    with refused("PT409", "“Snooze” is not offered in your company."):
+        snooze(company.csm, run)
+
+
+def test_a_person_who_left_stops_the_whole_action(new_company, sql):
+    company = new_company()
+    customer = str(add_customer(sql, company.id, company.csm.id))
+    steps = [{"do": "add_note", "body": "x"}, {"do": "notify", "message": "Look", "person": str(company.manager.id)}]
+    action = made(sql, company, steps)
+    sql.execute("update public.profiles set is_active = false where id = %s", [company.manager.id])
+    with refused("PT409", "Somebody this action names has left the company."):
+        act(company.csm, action, customer)
+    assert one(sql, "select count(*) from public.notes where customer_id = %s", customer) == 0
+
+
+def test_somebody_who_left_does_nothing_any_more(new_company, sql, new_run):
+    company = new_company()
+    run = new_run(company)
+    done = snooze(company.csm, run)
+    sql.execute("update public.profiles set is_active = false where id = %s", [company.csm.id])
+    with refused("PT403", "You are not a member of a company yet."):
+        call(company.csm, "undo_action", p_run_id=done["run_id"])
+
+
+# Once for each click
+
+
+def test_the_same_click_at_once_is_done_once(company, sql, customer):
+    action, key = made(sql, company, [{"do": "add_note", "body": "x"}]), str(uuid.uuid4())
+    answers = at_once([lambda: act(company.csm, action, customer, key=key)] * 6)
+    assert sorted(each["repeated"] for each in answers) == [False, *[True] * 5]
+    assert one(sql, "select count(*) from public.notes where customer_id = %s", customer) == 1
+
+
+@pytest.mark.parametrize("same", [True, False])
+def test_clicks_at_once_on_what_has_no_run_yet_make_one(company, sql, customer, new_run, same):
+    new_run(company)
+    keys, snoozing = [str(uuid.uuid4()) for _ in range(6)], action_id(company.csm, "snooze")
+    subject = {"customer_id": customer, "workflow_id": "renewal-run"}
+    soon = {"until": (date.today() + timedelta(days=5)).isoformat(), "reason": "x"}
+    clicks = [keys[0]] * 6 if same else keys
+    subject |= {"action": snoozing}
+    answers = at_once(
+        [lambda key=key: trigger(company.csm, "snooze", None, soon, key=key, **subject) for key in clicks]
+    )
+    runs = {each["execution_id"] for each in answers}
+    assert len(runs) == 1
+    assert kinds(sql, runs.pop()) == ["started", *["snoozed"] * (1 if same else 6)]
+    assert one(sql, "select count(*) from public.workflow_executions where customer_id = %s", customer) == 1
+
+
+def test_what_was_done_on_a_run_is_in_its_story(company, sql, new_run):
+    run = new_run(company)
+    action = made(sql, company, [{"do": "add_note", "body": "x"}])
+    trigger(company.csm, "custom", run, {}, action=action)
+    told = events(sql, run)[-1]
+    assert (told["kind"], told["payload"]) == ("acted", {"done": ["added a note"]})
+
+
+def test_a_kind_the_database_does_not_know_does_the_steps_its_handler_sends(company, sql, customer):
+    action = made(sql, company, [], kind="greet")
+    arguments = {"p_subject": {"customer_id": customer}, "p_parameters": {}, "p_key": str(uuid.uuid4())}
+    steps = [{"do": "add_note", "body": "Hello"}]
+    call(company.csm, "run_saved_action", p_action_id=action, **arguments, p_steps=steps)
+    assert one(sql, "select body from public.notes where customer_id = %s", customer) == "Hello"
