@@ -1,9 +1,11 @@
 """What is above a csm's band, on the page: the holder is told, a leader comes from the inbox and decides."""
 
+from datetime import date, timedelta
+
 import pytest
 
 from tests.database.calls import call
-from tests.database.rows import one, publish
+from tests.database.rows import add, one, publish
 from tests.database.talk import answer, ask, new_id
 from tests.pages.arranged import customer
 from tests.pages.seen import labels, text
@@ -73,3 +75,26 @@ def test_a_conversation_that_is_not_there_gives_way_to_ones_own(named, show, com
 
 def test_a_colleague_is_not_shown_it(show, company, thread):
     assert "Approve" not in labels(show(company.other_csm, thread=thread))
+
+
+def test_the_parameters_of_an_action_are_asked_as_questions(show, open_page, company, run, sql):
+    turn = ask(company.csm, run, p_slide_id="pricing-strategy")
+    ours = "select id from workflow_definitions where workflow_id = 'prices' and company_id = %s"
+    definition = one(sql, ours, company.id)
+    snooze = one(sql, "select id from saved_actions where kind = 'snooze' and company_id is null")
+    branch = {"definition_id": definition, "company_id": company.id, "slide_id": "pricing-strategy", "label": "Later"}
+    add(sql, "workflow_chat_branches", branch_key="later", branch_type="saved_action", saved_action_id=snooze, **branch)
+    about = {"company_id": turn["thread"]["company_id"], "thread_id": turn["thread"]["id"]}
+    asked = about | {"message_id": turn["message"]["id"], "answer_id": new_id(), "call_id": "call_1"}
+    given = {"until": (date.today() + timedelta(days=5)).isoformat(), "reason": "", "move_due": False}
+    what = {"tool": "run_saved_action", "input": {"action": "Snooze", "parameters": given}, "status": "waiting"}
+    company.csm.client.table("workflow_llm_tool_calls").insert(asked | what).execute()
+    answer(company.csm, turn, "It waits for you.", p_answer_id=asked["answer_id"])
+    page = press(show(company.csm), "approve")
+    assert "“Why” needs an answer." in text(page)
+    (until,) = [each for each in page.date_input if "parameters.until" in (each.key or "")]
+    (why,) = [each for each in page.text_area if "parameters.reason" in (each.key or "")]
+    until.set_value(date.today() + timedelta(days=6))
+    press(why.set_value("They are at a fair.").run(), "approve")
+    kept = one(sql, "select parameters from saved_action_runs where execution_id = %s", run)
+    assert (kept["until"], kept["reason"]) == ((date.today() + timedelta(days=6)).isoformat(), "They are at a fair.")

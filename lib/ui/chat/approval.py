@@ -1,6 +1,7 @@
 """A call that waits: exactly what would happen, its arguments to edit, and the decision. Later, how it went."""
 
 import json
+from datetime import date
 from typing import Any
 
 import streamlit as st
@@ -8,14 +9,18 @@ import streamlit as st
 from lib.chat.approvals import INTERRUPTED, Proposal, ProposalField, is_interrupted
 from lib.chat.model import CallStatus, ToolCallRecord
 from lib.errors import InvalidInput
+from lib.slides.answers import day
+from lib.slides.model import FieldKind
 from lib.slides.words import escape, escape_lines
 from lib.ui.chat import acts
 from lib.ui.chat.talk import Desk, Talk, wish
+from lib.ui.forms import DAYS
 from lib.ui.keys import chat_press
 
 NEEDS_LEADER = (
     "As it stands a manager or an admin has to approve this: it is in their inbox. You can change or deny it."
 )
+AS_LEADER = "Its owner cannot approve this. What you approve is done in your name."
 OUTCOMES = {
     CallStatus.SUCCEEDED: (":material/check_circle:", "Approved and done"),
     CallStatus.FAILED: (":material/error:", "Approved, but it failed"),
@@ -71,8 +76,8 @@ def _card(desk: Desk, call: ToolCallRecord) -> None:
         if not may_decide(desk, call):
             st.caption("It waits for the owner of this conversation.")
             return
-        if call.needs_leader and desk.talk.may_ask:
-            st.caption(NEEDS_LEADER)
+        if call.needs_leader:
+            st.caption(NEEDS_LEADER if desk.talk.may_ask else AS_LEADER)
         for field in proposal.fields:
             _field(field, _key(call, field))
         reason = chat_press("reason", call.id)
@@ -86,31 +91,58 @@ def _card(desk: Desk, call: ToolCallRecord) -> None:
 
 
 def _field(field: ProposalField, key: str) -> None:
-    """An argument as text; what is no text is edited as JSON."""
+    """An argument as its question asks for it, else as text; what is no text is edited as JSON."""
+    label = escape(field.label)
+    labels = _labels(field)
     if key not in st.session_state:
-        st.session_state[key] = written(field.value)
-    choices = [option.value for option in field.question.options] if field.question else []
-    if isinstance(field.value, str) and field.value in choices:
-        labels = {option.value: option.label for option in field.question.options} if field.question else {}
-        st.selectbox(escape(field.label), choices, key=key, format_func=lambda value: labels.get(value, value))
+        st.session_state[key] = standing(field)
+    if labels:
+        st.selectbox(label, list(labels), key=key, format_func=lambda value: labels.get(value, value), index=None)
+    elif _is_day(field):
+        st.date_input(label, key=key, value=None, min_value=DAYS[0], max_value=DAYS[1], format="YYYY-MM-DD")
+    elif isinstance(field.value, bool):
+        st.checkbox(label, key=key)
     else:
-        st.text_area(escape(field.label), key=key, height="content")
+        st.text_area(label, key=key, height="content")
+
+
+def standing(field: ProposalField) -> Any:
+    """The argument as its widget holds it; what is not offered, or no day, gives way to nothing."""
+    if labels := _labels(field):
+        return field.value if field.value in labels else None
+    if _is_day(field):
+        return day(field.value)
+    return field.value if isinstance(field.value, bool) else written(field.value)
 
 
 def written(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=1)
 
 
-def read(field: ProposalField, text: str) -> Any:
+def read(field: ProposalField, typed: Any) -> Any:
     """What was made of an argument. Raises InvalidInput for what is no JSON where it has to be."""
+    if isinstance(typed, bool):
+        return typed
+    if isinstance(typed, date):
+        return typed.isoformat()
     if isinstance(field.value, str):
-        return text
+        return typed or ""
     try:
-        return json.loads(text)
+        return json.loads(typed)
     except ValueError as error:
         raise InvalidInput(
             f"“{field.label}” cannot be read.", hint="Numbers plain, texts in quotes, yes as true."
         ) from error
+
+
+def _labels(field: ProposalField) -> dict[str, str]:
+    """The options of an argument that is one of several."""
+    is_one = field.question is not None and isinstance(field.value, str)
+    return {option.value: option.label for option in field.question.options} if field.question and is_one else {}
+
+
+def _is_day(field: ProposalField) -> bool:
+    return field.question is not None and field.question.kind is FieldKind.DATE and isinstance(field.value, str)
 
 
 def _key(call: ToolCallRecord, field: ProposalField) -> str:
