@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from urllib.parse import quote
 
 import psycopg
 import pytest
@@ -93,7 +94,8 @@ def test_an_escalation_goes_to_the_manager_and_comes_back_decided(
 
     carol.goto("/")
     expect(carol.get_by_text("Waiting for you")).to_be_visible()
-    carol.goto("/inbox")
+    customer = bob.get_by_role("heading", level=1).inner_text()
+    carol.goto(f"/inbox?customer={quote(customer)}")
     carol.get_by_role("button", name="Acknowledge").first.click()
     expect(carol.get_by_text("the clock has stopped")).to_be_visible()
     at_rest(carol)
@@ -129,6 +131,7 @@ def test_a_skipped_slide_is_taken_up_again_and_a_skip_is_undone(sign_in: Callabl
         expect(page.get_by_role("heading", name=title, level=2)).not_to_be_visible()
         if way_back == "Undo":
             page.get_by_role("button", name="Undo").first.click()
+            expect(page.get_by_text("Undone")).to_be_visible()
         page.goto(re.sub("slide=.*", "slide=contract-terms", page.url))
         at_rest(page)
         if way_back != "Undo":

@@ -1,0 +1,135 @@
+"""Acting from Today: what leaves it, what comes back to it first, and what was handed on."""
+
+import pytest
+
+from tests.database.rows import add, one
+from tests.pages.acted import SOON, act, choose, field, fill, make_due, send, snooze, start, status
+from tests.pages.arranged import customer
+from tests.pages.seen import button, labels, text
+from tests.support.requests import counted
+
+DASHBOARD = "POST /rest/v1/rpc/zen_dashboard"
+THIS_YEAR = "select id::text from public.workflow_executions where company_id = %s"
+
+
+@pytest.fixture
+def acme(sql, company):
+    return customer(sql, company, company.csm, "Acme", notice_in=9)
+
+
+def queries(page) -> list[str]:
+    return [link.proto.query_string for link in page.page_link]
+
+
+def test_snoozing_a_thing_starts_its_run_puts_it_away_and_counts_it(open_page, company, sql, acme):
+    page = snooze(open_page(company.csm))
+    run = one(sql, THIS_YEAR, company.id)
+    assert status(sql, run) == "snoozed"
+    seen = text(page)
+    assert "Nothing presses today." in seen
+    assert "Snoozed until " in seen
+    assert "1 snoozed" in [link.label for link in page.page_link]
+    assert "section=snoozed" in queries(page)
+    assert one(sql, "select source from public.saved_action_runs where execution_id = %s", run) == "dashboard"
+
+
+def test_acting_costs_the_action_and_the_board(open_page, company, acme):
+    page = choose(open_page(company.csm), "snooze")
+    with counted() as sent:
+        send(fill(page, until=SOON, reason="A fair"))
+    assert sent == ["POST /rest/v1/rpc/available_actions", "POST /rest/v1/rpc/run_saved_action", DASHBOARD]
+
+
+def test_undo_brings_the_thing_back(open_page, company, sql, acme):
+    page = snooze(open_page(company.csm))
+    button(page, "Undo").click().run()
+    assert status(sql, one(sql, THIS_YEAR, company.id)) == "active"
+
+
+def test_what_comes_back_stands_first_and_says_why_it_is_back_and_why_it_was_away(open_page, company, sql, acme):
+    run = start(company.csm, customer(sql, company, company.csm, "Quiet", notice_in=300))
+    act(sql, company.csm, run, "snooze", until=SOON.isoformat(), reason="They are at a fair.")
+    make_due(sql, run)
+    page = open_page(company.csm)
+    things = [line for line in text(page).splitlines() if line.startswith("### ")]
+    assert things[0].startswith("### Quiet")
+    assert "It is back" in text(page)
+    assert "They are at a fair." in text(page)
+    button(page, "Open").click().run()
+    assert page.query_params["execution"] == run
+    assert status(sql, run) == "active"
+
+
+def test_what_came_back_can_be_put_away_again_and_how_often_is_said(open_page, company, sql, acme):
+    run = start(company.csm, acme)
+    act(sql, company.csm, run, "snooze", until=SOON.isoformat(), reason="They are at a fair.")
+    make_due(sql, run)
+    page = choose(open_page(company.csm), "snooze")
+    assert "Put away once already." in text(page)
+    send(fill(page, until=SOON, reason="Still there"))
+    assert status(sql, run) == "snoozed"
+
+
+def test_a_thing_is_skipped_with_a_reason(open_page, company, sql, acme):
+    page = choose(open_page(company.csm), "skip")
+    field(page, ".reason").set_value("not_relevant").run()
+    send(page)
+    assert status(sql, one(sql, THIS_YEAR, company.id)) == "skipped"
+    assert "Nothing presses today." in text(page)
+
+
+def test_an_escalation_stands_with_both_then_comes_back_decided_until_it_is_seen(open_page, company, sql, acme):
+    _ = company.manager
+    page = choose(open_page(company.csm), "escalate")
+    send(fill(page, to=str(company.manager.id), ask="May we offer 15 %?"))
+    assert "Waiting for others" in text(page)
+    theirs = text(open_page(company.manager))
+    assert "Waiting for you" in theirs
+    assert "Medium. First answer due" in theirs
+
+    escalation = one(sql, "select id::text from public.workflow_escalations where company_id = %s", company.id)
+    company.manager.client.rpc(
+        "hand_back_escalation", {"p_escalation_id": escalation, "p_decision": "Yes", "p_key": escalation}
+    ).execute()
+    page = open_page(company.csm)
+    assert "Handed back to you" in text(page)
+    assert "Mara Lindqvist: Yes" in text(page)
+    run = one(sql, THIS_YEAR, company.id)
+    open_page(company.csm, "workflows/run.py", execution=run)
+    assert "Handed back to you" not in text(open_page(company.csm))
+
+
+def test_an_overdue_escalation_says_so_in_words(open_page, company, sql, acme):
+    run = start(company.csm, acme)
+    act(sql, company.csm, run, "escalate", to=str(company.manager.id), severity="critical", ask="May we?")
+    sql.execute(
+        "update public.workflow_escalations set respond_by = now() - interval '1 day' where execution_id = %s", [run]
+    )
+    assert "The first answer is overdue by 1 day" in text(open_page(company.csm))
+
+
+def test_follow_ups_and_notices_are_counted_and_lead_to_the_inbox(open_page, company, sql, acme):
+    me, today = company.csm.id, one(sql, "select current_date")
+    add(sql, "follow_ups", company_id=company.id, customer_id=acme, assigned_to=me, created_by=me, title="Call",
+        due_on=today)  # fmt: skip
+    add(sql, "notices", company_id=company.id, person_id=me, body="Hello")
+    page = open_page(company.csm)
+    assert {"1 follow-up due", "1 notice"} <= {link.label for link in page.page_link}
+    assert "section=waiting" in queries(page)
+
+
+def test_what_is_refused_stays_a_sentence_in_the_dialog(open_page, company, sql, acme):
+    page = choose(open_page(company.csm), "snooze")
+    sql.execute("update public.customers set owner_id = %s where company_id = %s", [company.other_csm.id, company.id])
+    send(fill(page, until=SOON, reason="A fair"))
+    assert "belongs to a colleague" in text(page)
+    assert field(page, ".reason").value == "A fair"
+    assert one(sql, "select count(*) from public.workflow_executions where company_id = %s", company.id) == 0
+
+
+def test_a_dialog_put_away_leaves_nothing(open_page, company, sql, acme):
+    page = choose(open_page(company.csm), "snooze")
+    page.session_state["act.desk"].opened = None
+    page.run()
+    assert "Snooze" not in labels(page)
+    assert one(sql, "select count(*) from public.workflow_executions where company_id = %s", company.id) == 0
