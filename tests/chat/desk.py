@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from contextlib import closing
 from dataclasses import dataclass, field, replace
-from datetime import date
+from functools import cache
 from typing import Any
 
 from lib.accounts.repository import AccountRepository
@@ -110,6 +110,7 @@ def service_for(
     )
 
 
+@cache
 def person_of(who: Member) -> Person:
     row = who.client.table("profiles").select("company_id").eq("id", str(who.id)).execute().data[0]
     return Person(
@@ -128,23 +129,33 @@ def start_run(company: Company, who: Member, *, customer: Mapping[str, Any] | No
     sql = company.sql
     if not one(sql, "select 1 from workflow_definitions where workflow_id = 'renewal' and company_id = %s", company.id):
         publish(sql, company.id, "renewal", slides=SLIDES)
-    account = Account(sql, company.id, company.csm.id, day=one(sql, "select current_date"), **(customer or {}))
+    with sql.transaction():
+        account = Account(sql, company.id, company.csm.id, day=one(sql, "select current_date"), **(customer or {}))
+        _furnish(account)
+        if arrange:
+            arrange(account)
+    started = call(who, "start_workflow", p_workflow_id="renewal", p_customer_id=str(account.id))
+    return str(started["execution_id"])
+
+
+def _furnish(account: Account) -> None:
     account.contract(notice_in=50, uplift_cap_percent=5)
-    for week in range(26):
-        account.usage(60 - week, ago=7 * week + _since_monday(account.day))
+    account.sql.execute(
+        "insert into public.usage_weeks"
+        " (company_id, customer_id, week_starts_on, active_users, seats, logins, key_actions)"
+        " select %s, %s, date_trunc('week', %s::date)::date - 7 * week, 60 - week, 100, 0, 0"
+        " from generate_series(0, 25) week",
+        [account.company_id, account.id, account.day],
+    )
     account.ticket("p1", opened=3)
     account.contact("champion", name="Ines Ortega", influence=4)
     account.add(
         "notes",
-        author_id=company.csm.id,
+        author_id=account.owner_id,
         kind="call",
         body="Ines wants the audit log before March. The board froze all travel.",
         happened_on=account.before(9),
     )
-    if arrange:
-        arrange(account)
-    started = call(who, "start_workflow", p_workflow_id="renewal", p_customer_id=str(account.id))
-    return str(started["execution_id"])
 
 
 def add_branch(desk: Desk, kind: BranchType, *, slide: str = SLIDE, **values: Any) -> Branch:
@@ -167,7 +178,3 @@ def add_branch(desk: Desk, kind: BranchType, *, slide: str = SLIDE, **values: An
     found = desk.panel.branch(str(branch))
     assert found
     return found
-
-
-def _since_monday(day: date) -> int:
-    return day.weekday()

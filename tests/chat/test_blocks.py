@@ -89,7 +89,7 @@ def test_a_format_is_one_of_a_few(text: str) -> None:
 
 
 def test_the_blocks_of_the_demo_are_blocks() -> None:
-    told = [block for thread in corpus.read("chats")["threads"] for _, _, block in thread["messages"]]
+    told = [said[2] for thread in corpus.read("chats")["threads"] for said in thread["messages"]]
     for block in told:
         if block["type"] not in ("usage chart", "scenario table"):
             assert not isinstance(read_block(block), Unreadable), block
