@@ -20,7 +20,7 @@ from lib.slides.words import day, spoken
 
 USUALLY = timedelta(weeks=2)
 BEYOND = "beyond_deadline"
-MEANT = Field(key=BEYOND, label="This is meant", kind=FieldKind.YES_NO)
+MEANT = Field(key=BEYOND, label="Beyond the due date is meant", kind=FieldKind.YES_NO)
 UNDO = "It can be undone for 24 hours on the run's page."
 
 
@@ -48,7 +48,7 @@ class SavedActionRunner:
         valid = self._actions.checked(saved, self._named(saved, parameters))
         until, due = valid.get("until"), execution.due_on
         if due is not None and until is not None and until > due.isoformat() and not valid.get(BEYOND):
-            raise Faults((f"It is due on {day(due)}: choose an earlier day, or say that this is meant ({BEYOND}).",))
+            raise Faults((f"It is due on {day(due)}: choose an earlier day, or tick “{MEANT.label}”.",))
         return valid
 
     def run(self, action: OfferedAction, execution: Execution, parameters: Mapping[str, Any], *, key: str) -> str:

@@ -122,7 +122,7 @@ def test_a_companys_own_action_runs_its_own_steps(at: Desk, offer: Callable[...,
         (REASON | {"parameters.until": "soon"}, "cannot be read"),
         (REASON | {"parameters.nothing": 1}, "is not something this asks for"),
         ({"parameters": {"reason": 5}}, "Why"),
-        (REASON | {"parameters.until": (date.today() + timedelta(days=80)).isoformat()}, "say that this is meant"),
+        (REASON | {"parameters.until": (date.today() + timedelta(days=80)).isoformat()}, "is meant"),
     ],
 )
 def test_what_cannot_be_used_is_named_and_it_waits_on(
