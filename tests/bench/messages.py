@@ -121,8 +121,8 @@ def fill(sql: psycopg.Connection[Any], count: int, seed: int = 7) -> Tenant:
 
 def index(sql: psycopg.Connection[Any]) -> None:
     """What the triggers would have done, in one go."""
-    again = one(sql, "select pg_get_indexdef('private.chat_index_words'::regclass)")
-    sql.execute("drop index private.chat_index_words")
+    again = one(sql, "select pg_get_indexdef('private.chat_index_keys'::regclass)")
+    sql.execute("drop index private.chat_index_keys")
     sql.execute("select private.index_all_messages()")
     sql.execute("set maintenance_work_mem = '512MB'")
     sql.execute(again)
@@ -184,6 +184,11 @@ def timed(sql: psycopg.Connection[Any], statement: str, asked: list[str | None])
     return sorted(spent)
 
 
+def page_of(sql: psycopg.Connection[Any], words: str | None) -> float:
+    """How many rows the first page has."""
+    return len(one(sql, OURS, words)["rows"])
+
+
 def p50_p95(spent: list[float]) -> tuple[float, float]:
     return statistics.median(spent), spent[min(len(spent) - 1, round(0.95 * len(spent)))]
 
@@ -200,6 +205,7 @@ def measure(sql: psycopg.Connection[Any], tenant: Tenant) -> dict[tuple[str, str
         timed(sql, OURS, [words for kind in KINDS for words in questions(kind, 5)])
         for kind in KINDS:
             found[who, kind, "ours"] = timed(sql, OURS, questions(kind, ROUNDS))
+            found[who, kind, "rows"] = [page_of(sql, words) for words in questions(kind, ROUNDS)]
             found[who, kind, "facets"] = timed(sql, FACETS, questions(kind, 5))
         sql.execute("reset role")
     sql.execute("alter table public.workflow_chat_messages add tsv tsvector")
@@ -235,16 +241,17 @@ def with_messages(count: int, use: Callable[[psycopg.Connection[Any], Tenant], A
 def main(sizes: list[int]) -> None:
     found = {size: with_messages(size, measure) for size in sizes}
     columns_of = " | ".join(f"{size:,}: p50 / p95 ms" for size in sizes)
-    print(f"| who | words | {columns_of} | growth of p95 | facets p50 | naive p50 |")
-    print("| --- | --- |" + " ---: |" * (len(sizes) + 3))
+    print(f"| who | words | {columns_of} | growth of p95 | rows on the page | facets p50 | naive p50 |")
+    print("| --- | --- |" + " ---: |" * (len(sizes) + 4))
     for who in ("CSM", "manager"):
         for kind in KINDS:
             columns = [p50_p95(found[size][who, kind, "ours"]) for size in sizes]
+            rows = " / ".join(f"{statistics.mean(found[size][who, kind, 'rows']):.0f}" for size in sizes)
             naive = found[sizes[-1]].get((who, kind, "naive"))
             facets = statistics.median(found[sizes[-1]][who, kind, "facets"])
             print(
                 f"| {who} | {kind} | " + " | ".join(f"{p50:.1f} / {p95:.1f}" for p50, p95 in columns)
-                + f" | {columns[-1][1] / columns[0][1]:.1f}x | {facets:.0f}"
+                + f" | {columns[-1][1] / columns[0][1]:.1f}x | {rows} | {facets:.0f}"
                 + f" | {f'{statistics.median(naive):.0f}' if naive else ''} |"
             )  # fmt: skip
 

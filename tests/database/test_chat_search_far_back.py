@@ -1,0 +1,67 @@
+"""Search takes other ways where there is much to search: what it finds is compared with the rule written out."""
+
+import pytest
+
+from tests.database.calls import call
+from tests.database.rows import add_customer, one, publish
+from tests.database.talk import ask, share
+from tests.support.companies import Company
+
+QUERIES = [
+    "all",
+    "tenth",
+    "fortieth",
+    "tenth fortieth",
+    "thousandth",
+    '"tenth after"',
+    '"after tenth"',
+    '"all tenth after fortieth"',
+    "tenth -fortieth",
+    "-all",
+    "thousandth or fortieth",
+    '-"tenth after"',
+    '"tenth after" -thousandth',
+]
+
+FIVE_THOUSAND = """
+    insert into public.workflow_chat_messages (company_id, thread_id, role, content, created_at)
+    select %s, (%s::uuid[])[1 + n %% 3], 'user', jsonb_build_object('type', 'text', 'text',
+        concat_ws(' ', 'all', case when n %% 10 = 0 then 'tenth' end, 'after', case when n %% 40 = 0 then 'fortieth' end,
+                  case when n %% 1000 = 7 then 'thousandth tenth after' end)),
+      timestamptz '2026-01-20' + n * interval '10 minutes'
+    from generate_series(1, 5000) n"""
+
+BY_THE_RULE = """
+    select array_agg(message_id::text order by created_at desc, message_id desc) from private.chat_index
+    where thread_id = any(%s::uuid[]) and words @@ websearch_to_tsquery('simple', %s)
+    and created_at >= %s and created_at < %s"""
+
+
+@pytest.fixture(scope="module")
+def long_talk(stack, sql):
+    """Five thousand messages, one every ten minutes, in three conversations; the second and third are shared."""
+    company = Company.make(sql, "Chatterers")
+    publish(sql, company.id, "renewal-run")
+    customer = str(add_customer(sql, company.id, company.csm.id))
+    run = call(company.csm, "start_workflow", p_workflow_id="renewal-run", p_customer_id=customer)["execution_id"]
+    threads = [ask(company.csm, run, words)["thread"]["id"] for words in ("one", "two", "three")]
+    for thread in threads[1:]:
+        share(company.csm, thread)
+    sql.execute("update private.chat_index set created_at = '2026-01-01' where thread_id = any(%s::uuid[])", [threads])
+    sql.execute(FIVE_THOUSAND, [company.id, threads])
+    return company, threads
+
+
+@pytest.mark.parametrize("query", QUERIES)
+@pytest.mark.parametrize("filters", [{}, {"from": "2026-02-03", "to": "2026-02-20"}, {"role": ["user"]}])
+def test_however_far_back_the_newest_that_match_are_found_in_order(long_talk, sql, query, filters):
+    company, threads = long_talk
+    span = ("2026-02-03", "2026-02-21") if "from" in filters else ("2020-01-01", "2030-01-01")
+    for who, may_read in ((company.csm, threads), (company.other_csm, threads[1:]), (company.manager, threads)):
+        expected = one(sql, BY_THE_RULE, may_read, query, *span) or []
+        asked = {"p_query": query, "p_filters": filters}
+        page = call(who, "search_chats", **asked)
+        found = page["rows"]
+        if page["next_cursor"]:
+            found += call(who, "search_chats", **asked, p_cursor=page["next_cursor"])["rows"]
+        assert [row["message_id"] for row in found] == expected[:40]
