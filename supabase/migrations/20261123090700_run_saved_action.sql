@@ -151,13 +151,11 @@ as $$
 begin
   if run.status <> 'skipped' or run.revision <> done.revision_after then
     perform private.moved_on(run, 'The run was taken up again since.');
-  elsif exists (
-    select 1 from public.workflow_executions e
-    where e.customer_id = run.customer_id and e.workflow_id = run.workflow_id and e.ended_at is null) then
-    perform private.moved_on(run, 'A new run of this workflow was started since.');
   end if;
   update public.workflow_executions e set status = done.before ->> 'status', revision = e.revision + 1 where e.id = run.id;
   update public.workflow_snoozes s set ended_at = null, ended_by = null where s.id = (done.before ->> 'snooze_id')::uuid;
+exception when unique_violation then
+  perform private.moved_on(run, 'A new run of this workflow was started since.');
 end;
 $$;
 comment on function private.undo_skip is 'Opens a run that was left out, with the snooze it had before.';

@@ -156,10 +156,6 @@ declare
 begin
   perform private.require_transition('reopen', run, 'active');
   perform private.refuse(array_remove(array[private.words_fault(p_reason, 2000, 'Say why it is opened again.')], null));
-  if exists (
-    select 1 from public.workflow_executions e where e.customer_id = run.customer_id and e.workflow_id = run.workflow_id and e.ended_at is null) then
-    raise sqlstate 'PT409' using message = 'A newer run of this workflow is open for this customer.', hint = 'Go on with that one; nothing was changed.';
-  end if;
   perform private.begin_action('reopen', jsonb_strip_nulls(jsonb_build_object('reason', trim(p_reason), 'was', jsonb_strip_nulls(jsonb_build_object(
     'outcome_code', run.outcome_code, 'outcome_amount', run.outcome_amount, 'outcome_reason', run.outcome_reason, 'outcome_notes', left(run.outcome_notes, 2000))))));
   update public.workflow_executions e
@@ -167,6 +163,8 @@ begin
   where e.id = run.id returning * into run;
   perform private.begin_action('');
   return jsonb_build_object('status', run.status, 'revision', run.revision);
+exception when unique_violation then
+  raise sqlstate 'PT409' using message = 'A newer run of this workflow is open for this customer.', hint = 'Go on with that one; nothing was changed.';
 end;
 $$;
 comment on function private.reopen_execution is 'The whole of public.reopen_execution.';
