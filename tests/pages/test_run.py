@@ -337,13 +337,13 @@ def test_names_are_inert_wherever_they_stand(show, sql, company):
     assert "[x](https://evil.example)" not in seen
 
 
-def test_a_newer_version_is_mentioned_quietly(show, sql, company, acme):
+def test_a_newer_version_is_offered(show, sql, company, acme):
     definition = publish(sql, company.id, "ours")
     run = call(company.csm, "start_workflow", p_workflow_id="ours", p_customer_id=acme)["execution_id"]
     publish_again(sql, definition)
     seen = text(show(execution=run))
     assert "version 1 of 2" in seen
-    assert "This run stays on version 1" in seen
+    assert "This run is on version 1, with which it began." in seen
 
 
 def test_the_story_tells_who_did_what(show):

@@ -19,7 +19,7 @@ def snooze(opened: Opened, services: Services, given: Given) -> Notice:
     action = offered.of_kind(services, ActionKind.SNOOZE)
     if len(opened.about) > 1:
         return _many(opened, services, action, given)
-    return told(_trigger(services, action, opened, opened.one, given))
+    return _said(opened, _trigger(services, action, opened, opened.one, given))
 
 
 def skip(opened: Opened, services: Services, given: Given) -> Notice:
@@ -28,11 +28,12 @@ def skip(opened: Opened, services: Services, given: Given) -> Notice:
         hint = "Close this, save it or choose which answers stand, then skip the slide."
         raise Conflict("What you typed on this slide is not saved yet.", hint=hint)
     action = offered.of_kind(services, ActionKind.SKIP)
-    return told(_trigger(services, action, opened, opened.one, given, slide=opened.what == "skip_slide"))
+    return _said(opened, _trigger(services, action, opened, opened.one, given, slide=opened.what == "skip_slide"))
 
 
 def escalate(opened: Opened, services: Services, given: Given) -> Notice:
-    return told(_trigger(services, offered.of_kind(services, ActionKind.ESCALATE), opened, opened.one, given))
+    action = offered.of_kind(services, ActionKind.ESCALATE)
+    return _said(opened, _trigger(services, action, opened, opened.one, given))
 
 
 def company(opened: Opened, services: Services, given: Given) -> Notice:
@@ -43,6 +44,14 @@ def company(opened: Opened, services: Services, given: Given) -> Notice:
         about = replace(about, workflow_id=None)
     done = _trigger(services, action, opened, about, given, click=opened.click(opened.one))
     return Notice(text=f"{done.name}: {done.summary}", undo=done.run_id if done.can_undo else None)
+
+
+def _said(opened: Opened, done: Done) -> Notice:
+    """What was done, and for whom where several stand on the page."""
+    notice = told(done)
+    return (
+        notice if opened.source is Source.SLIDE else replace(notice, text=f"{opened.one.customer_name}: {notice.text}")
+    )
 
 
 def _trigger(

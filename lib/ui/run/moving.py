@@ -8,7 +8,7 @@ import streamlit as st
 from lib.actions.model import Source
 from lib.errors import Conflict
 from lib.services import Services
-from lib.slides.words import escape, listed
+from lib.slides.words import count, escape, listed
 from lib.ui.acting import acts
 from lib.ui.acting.desk import Notice, Opened, open_dialog, press, put_down, told
 from lib.ui.keys import RUN_SITTING, act_press
@@ -17,6 +17,8 @@ from lib.ui.run.sitting import Sitting
 from lib.workflows.composer import compose
 from lib.workflows.model import ComposedWorkflow, WorkflowVersion
 from lib.workflows.moving import Move, compare
+
+MOST_NAMES = 5
 
 
 def offer(sitting: Sitting) -> None:
@@ -74,8 +76,11 @@ def sentences(move: Move, titles: Mapping[str, str]) -> Iterator[str]:
         ("edit", "In other words", move.reworded),
     ):
         if slides:
-            yield f":material/{icon}: {label}: {names(slides)}."
-    if move.kept:
+            listing = names(slides) if len(slides) <= MOST_NAMES else count(len(slides), "slide")
+            yield f":material/{icon}: {label}: {listing}."
+    if move.kept and not move.put_aside:
+        yield f":material/check: All your answers stay, on {count(len(move.kept), 'slide')}."
+    elif move.kept:
         yield f":material/check: Your answers stay on {names(move.kept)}."
     if move.put_aside:
         yield f":material/inventory_2: Put aside, but kept with the run: your answers on {names(move.put_aside)}."
