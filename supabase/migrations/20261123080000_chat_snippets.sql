@@ -1,4 +1,4 @@
--- What a page of hits shows, made in a tenth of the time: the statement is planned once in a session, what is sought is
+-- What a page of hits shows, made in less time: the statement is planned once in a session, what is sought is
 -- written as a pattern once in a search, and a message is made plain only where it is shown, unless that finds nothing.
 
 create function private.chat_sought(asked tsquery) returns text

@@ -25,8 +25,8 @@ QUERIES = [
 
 FIVE_THOUSAND = """
     insert into public.workflow_chat_messages (company_id, thread_id, role, content, created_at)
-    select %s, (%s::uuid[])[1 + n %% 3], 'user', jsonb_build_object('type', 'text', 'text',
-        concat_ws(' ', 'all', case when n %% 10 = 0 then 'tenth' end, 'after', case when n %% 40 = 0 then 'fortieth' end,
+    select %s, (%s::uuid[])[1 + n %% 3], 'user', jsonb_build_object('type', 'text', 'text', concat_ws(' ', 'all',
+        case when n %% 10 = 0 then 'tenth' end, 'after', case when n %% 40 = 0 then 'fortieth' end,
                   case when n %% 1000 = 7 then 'thousandth tenth after' end)),
       timestamptz '2026-01-20' + n * interval '10 minutes'
     from generate_series(1, 5000) n"""
