@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 
 import streamlit as st
 
+from lib.actions.model import Source
 from lib.auth.gate import current_client, require_person
 from lib.errors import ZenError
 from lib.services import build
@@ -29,4 +30,4 @@ if morning.value.customers:
     draw.today(morning, services.executions, person, now)
 else:
     draw.first_day(morning, person, now)
-dialogs.draw()
+dialogs.draw(Source.DASHBOARD)

@@ -4,6 +4,7 @@ from functools import partial
 
 import streamlit as st
 
+from lib.actions.model import Source
 from lib.auth.gate import current_client, require_person
 from lib.errors import ZenError
 from lib.services import build
@@ -30,4 +31,4 @@ kept.draw_fault(key, inbox, what="the inbox", time_zone=person.time_zone)
 looking.bar(inbox.value, view, person)
 parts.draw(inbox.value, view, person)
 kept.draw_as_of(key, inbox, time_zone=person.time_zone)
-dialogs.draw()
+dialogs.draw(Source.INBOX)

@@ -2,6 +2,7 @@
 
 import streamlit as st
 
+from lib.actions.model import Source
 from lib.auth.gate import current_client, require_person
 from lib.errors import ZenError
 from lib.services import build
@@ -40,7 +41,7 @@ with slide:
     body.draw(sitting)
     story.timeline(sitting, person)
 footer.draw(sitting, person)
-dialogs.draw()
+dialogs.draw(Source.SLIDE, sitting.execution.id)
 if st.query_params.get("slide") != sitting.slide_id:
     st.query_params["slide"] = sitting.url_slide = sitting.slide_id
 if beside is not None:

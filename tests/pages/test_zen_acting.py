@@ -6,6 +6,7 @@ from tests.database.rows import add, one
 from tests.pages.acted import SOON, act, choose, field, fill, make_due, send, snooze, start, status
 from tests.pages.arranged import customer
 from tests.pages.seen import button, labels, text
+from tests.support.pages import REPOSITORY
 from tests.support.requests import counted
 
 DASHBOARD = "POST /rest/v1/rpc/zen_dashboard"
@@ -133,3 +134,11 @@ def test_a_dialog_put_away_leaves_nothing(open_page, company, sql, acme):
     page.run()
     assert "Snooze" not in labels(page)
     assert one(sql, "select count(*) from public.workflow_executions where company_id = %s", company.id) == 0
+
+
+def test_a_dialog_left_with_the_browsers_back_button_does_not_follow_to_another_page(open_page, company, acme):
+    page = choose(open_page(company.csm), "snooze")
+    page.switch_page(str(REPOSITORY / "pages/work/inbox.py")).run()
+    assert "Snooze" not in labels(page)
+    page.switch_page(str(REPOSITORY / "pages/today/zen.py")).run()
+    assert "Snooze" not in labels(page)

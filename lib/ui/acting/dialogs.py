@@ -9,6 +9,7 @@ from typing import Any
 
 import streamlit as st
 
+from lib.actions.model import Source
 from lib.auth.gate import current_client, require_person
 from lib.errors import Conflict, NeedsConfirmation, ZenError
 from lib.services import Services, build
@@ -66,10 +67,14 @@ SHEETS: Mapping[What, Sheet] = {
 }
 
 
-def draw() -> None:
-    """The dialog that is open, if one is. Call it once, with the page."""
+def draw(source: Source, execution_id: str | None = None) -> None:
+    """The dialog that was opened on this page (of this run), if one was. Call it once. One of another page, left with
+    the browser's own back button, is put away."""
     opened = the_desk().opened
     if opened is None:
+        return
+    if opened.source is not source or (execution_id is not None and opened.one.execution_id != execution_id):
+        put_down()
         return
     sheet = SHEETS[opened.what]
     st.dialog(sheet.title, width="medium", icon=sheet.icon, on_dismiss=put_down)(_sheet)(opened.what)
