@@ -9,10 +9,15 @@ import streamlit as st
 from lib.ui.forms import FORM_KEY
 from lib.ui.run.sitting import Aim, Sitting
 
-STEPS = "document.querySelector('.st-key-run-steps [aria-checked=true]')"
+# Sideways only: whoever has begun to read or to click by then must not be moved up again.
+STEP_IN_VIEW = (
+    "const step = document.querySelector('.st-key-run-steps [aria-checked=true]'),"
+    " row = step?.closest('[role=radiogroup]');"
+    " row?.scrollTo({left: step.offsetLeft - row.offsetLeft - (row.clientWidth - step.clientWidth) / 2})"
+)
 SCRIPTS: dict[Aim, str] = {
     "top": "document.querySelector('[data-testid=stMain]')?.scrollTo({top: 0});"
-    f"setTimeout(() => {STEPS}?.scrollIntoView({{block: 'nearest', inline: 'center'}}), 400)",
+    f"setTimeout(() => {{{STEP_IN_VIEW}}}, 400)",
     "form": f"document.querySelector('.st-key-{FORM_KEY}')?.scrollIntoView({{block: 'center'}})",
     "conflict": "document.querySelector('.st-key-run_conflict')?.scrollIntoView({block: 'start'})",
     "trouble": "document.querySelector('.st-key-run_trouble_panel')?.scrollIntoView({block: 'center'})",
