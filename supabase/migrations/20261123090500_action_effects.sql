@@ -100,6 +100,7 @@ declare
   until_at timestamptz := (chosen + time '09:00') at time zone me.time_zone;
   due date := run.due_on;
   earlier uuid;
+  already_left uuid[] := '{}';
 begin
   perform private.require_transition('snooze', run, 'snoozed');
   perform private.refuse(array_remove(array[
@@ -125,13 +126,16 @@ begin
     until_at := (greatest(deadline - 7, today + 1) + time '09:00') at time zone me.time_zone;
   end if;
   select s.id into earlier from public.workflow_snoozes s where s.execution_id = run.id and s.ended_at is null;
+  -- By itself: within the insert below it would be planned anew for each snooze.
+  if signal ->> 'kind' = 'contact_left' then
+    already_left := array(select c.id from public.contacts c where c.customer_id = run.customer_id and c.status = 'left');
+  end if;
   perform private.begin_action('snooze', jsonb_strip_nulls(jsonb_build_object(
     'reason', trim(p ->> 'reason'), 'until', until_at, 'signal', signal)));
   update public.workflow_executions e set status = 'snoozed', due_on = due, revision = e.revision + 1 where e.id = run.id;
   insert into public.workflow_snoozes (company_id, execution_id, customer_id, snoozed_by, reason, until_at, is_backstop, signal, already_left, due_before, due_after)
   values (run.company_id, run.id, run.customer_id, me.id, trim(p ->> 'reason'), until_at, chosen is null and until_at is not null, signal,
-    case when signal ->> 'kind' = 'contact_left'
-      then array(select c.id from public.contacts c where c.customer_id = run.customer_id and c.status = 'left') else '{}' end,
+    already_left,
     case when due is distinct from run.due_on then run.due_on end, case when due is distinct from run.due_on then due end);
   if signal is not null then
     perform private.refuse(array(select 'This signal is there already: ' || d.because from private.due_snoozes(now(), array[run.id]) d));

@@ -131,7 +131,8 @@ def test_the_people_in_it_and_leaders_comment_in_order(company, sql, new_run):
             comment(company.csm, sql, run, wrong)
 
 
-def test_handed_back_it_is_the_owners_again_with_the_decision_until_seen(company, sql, new_run):
+def test_handed_back_it_is_the_owners_again_with_the_decision_until_seen(new_company, sql, new_run):
+    company = new_company()
     run = new_run(company)
     escalate(company.csm, run, company.other_csm)
     with refused("PT400", "Say what was decided."):

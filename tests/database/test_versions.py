@@ -68,7 +68,9 @@ def test_answers_stay_by_slide_and_undo_goes_back(company, sql, moving):
         saved = {"p_slide_id": slide, "p_answers": {"mood": "calm"}, "p_revision": 0}
         call(company.csm, "save_step", p_execution_id=run, **saved)
     moved = move(company.csm, run, version, 3)
-    kept = rows(sql, "select slide_id from public.workflow_step_executions where execution_id = %s", run)
+    kept = rows(
+        sql, "select slide_id from public.workflow_step_executions where execution_id = %s order by slide_id", run
+    )
     assert [row["slide_id"] for row in kept] == ["greeting", "review-account"]
     assert (moved["summary"], moved["can_undo"]) == ("Moved from version 1 to 2.", True)
     undo(company.csm, moved)
