@@ -173,9 +173,10 @@ def send(dsn: str, text: str, client: int, calls: int) -> None:
         # A per cent sign is an operator here, and a placeholder to psycopg.
         statement = text.replace("%", "%%").replace("{client}", str(client)).replace("{n}", "%(n)s::int").encode()
         for batch in range(0, calls, 100):
-            with connection.pipeline():
+            with connection.pipeline() as sent:
                 for n in range(batch + 1, min(batch + 100, calls) + 1):
                     connection.execute(statement, {"n": n}, prepare=True)
+                    sent.sync()
 
 
 def waker(dsn: str) -> int:
