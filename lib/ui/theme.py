@@ -74,8 +74,7 @@ BAND_TONES = {Band.GREEN: Tone.GOOD, Band.YELLOW: Tone.WARNING, Band.RED: Tone.B
 STYLE = """
 <style>
 [data-testid="stMainBlockContainer"], [data-testid="stBottomBlockContainer"] { max-width: 1240px; }
-[data-testid="stMainBlockContainer"]:has(.st-key-run_beside) {
-  max-width: 1680px; padding-left: 2.5rem; padding-right: 2.5rem; }
+[data-testid="stMainBlockContainer"]:has(.st-key-run_beside) { max-width: 1680px; }
 [data-testid="stChatMessage"] { padding: 0; background: none; gap: .5rem; }
 .st-key-chat_messages [data-testid="stMarkdownContainer"] { font-size: .9375rem; }
 .st-key-chat_messages [class*="st-key-chat-press-"] button { opacity: .8; font-size: .875rem; }
@@ -85,6 +84,9 @@ STYLE = """
 .st-key-chat_messages [class*="st-key-chat-press-source-"] p { font-size: .8125rem; }
 .st-key-chat_suggestions { max-height: 8.5rem; overflow-y: auto; }
 .st-key-chat_suggestions button { text-align: left; font-size: .875rem; min-height: 0; padding: .2rem .6rem; }
+@media (min-width: 641px) {
+  [data-testid="stMainBlockContainer"]:has(.st-key-run_beside) { padding-left: 2.5rem; padding-right: 2.5rem; }
+}
 @media (min-width: 1200px) {
   .st-key-run_beside > * > [data-testid="stHorizontalBlock"] > [data-testid="stColumn"]:first-child {
     flex: 1 1 0; min-width: 0; }

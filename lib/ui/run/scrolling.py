@@ -12,8 +12,9 @@ from lib.ui.run.sitting import Aim, Sitting
 # Sideways only: whoever has begun to read or to click by then must not be moved up again.
 STEP_IN_VIEW = (
     "const step = document.querySelector('.st-key-run-steps [aria-checked=true]'),"
-    " row = step?.closest('[role=radiogroup]');"
-    " row?.scrollTo({left: step.offsetLeft - row.offsetLeft - (row.clientWidth - step.clientWidth) / 2})"
+    " row = step?.closest('[role=radiogroup]'),"
+    " at = element => { const box = element.getBoundingClientRect(); return box.left + box.width / 2 };"
+    " if (row) row.scrollLeft += at(step) - at(row)"
 )
 SCRIPTS: dict[Aim, str] = {
     "top": "document.querySelector('[data-testid=stMain]')?.scrollTo({top: 0});"
