@@ -3,7 +3,7 @@
 import time
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as some
 
 from lib.chat.safe_markdown import fenced, safe, words_of
@@ -52,6 +52,7 @@ PIECES = some.sampled_from(
 
 @settings(max_examples=200, deadline=None)
 @given(some.lists(PIECES, max_size=40).map("".join))
+@example("    ```$")
 def test_no_way_of_putting_signs_together_does_anything(said: str) -> None:
     assert_inert(safe(said))
 
