@@ -84,9 +84,9 @@ def test_cleaning_up_touches_no_row_of_a_company(operator):
     own = """
         select to_jsonb(d) from public.workflow_definitions d where company_id is not null
         union all select to_jsonb(v) from public.workflow_definition_versions v where company_id is not null"""
-    before = rows(operator, f"select * from ({own}) x order by 1::text")
+    before = rows(operator, f"select * from ({own}) x order by x::text")
     operator.execute("select public.cleanup_stock_workflows()")
-    assert rows(operator, f"select * from ({own}) x order by 1::text") == before
+    assert rows(operator, f"select * from ({own}) x order by x::text") == before
 
 
 def test_cleaning_up_archives_what_a_company_offers_branches_of_its_own_on(operator, books):

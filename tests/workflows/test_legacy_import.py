@@ -54,7 +54,7 @@ KEPT = """
     select legacy_id, occurrence, source::text as source, execution_id, reason, remarks
     from public.workflow_legacy_executions where company_id = %s order by legacy_id, occurrence"""
 EVERYTHING = """
-    select to_jsonb(x) as row from public.{} x where company_id = %s order by 1::text"""
+    select to_jsonb(x) as row from public.{} x where company_id = %s order by to_jsonb(x)::text"""
 TABLES = (
     "workflow_executions", "workflow_step_executions", "workflow_execution_events", "workflow_snoozes",
     "workflow_legacy_executions",
