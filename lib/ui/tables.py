@@ -1,10 +1,11 @@
 """Tables: values as they read, missing ones said.
 
 Short ones are set like text, so that a sentence in a cell is read whole; long ones scroll in a grid. Cells of the
-first are Markdown and pass `escape`; those of the second are literal.
+first are Markdown and pass `escape`; those of the second are literal. The first are written as Markdown altogether:
+`st.table` with a style cost more than the rest of a slide (docs/performance.md).
 """
 
-from collections.abc import Callable
+import math
 from decimal import Decimal
 from typing import Any
 
@@ -33,7 +34,7 @@ def draw_table(table: Table, *, key: str | None = None, as_grid: bool = False) -
 def draw_rows(table: Table, *, key: str | None = None, as_grid: bool = False) -> None:
     """The rows alone, for a place that has its own title and source."""
     if len(table.rows) <= MOST_ROWS_SET and not as_grid:
-        st.table(set_rows(table), border="horizontal", hide_index=True, alt=plain(table.title))
+        st.markdown(set_rows(table))
         return
     st.dataframe(
         rows_frame(table),
@@ -45,20 +46,20 @@ def draw_rows(table: Table, *, key: str | None = None, as_grid: bool = False) ->
     )
 
 
-def set_rows(table: Table) -> Any:
-    """The rows as Markdown, figures to the right: a styled frame under the columns' labels."""
-    frame = rows_frame(table).rename(columns={column.key: escape(column.label) for column in table.columns})
-    say: dict[Any, Any] = {escape(column.label): _speaker(column.kind) for column in table.columns}
-    return frame.style.format(say)
+def set_rows(table: Table) -> str:
+    """The rows as one Markdown table, figures to the right."""
+    lines = [
+        [escape(column.label) for column in table.columns],
+        ["---" if column.kind in (ColumnKind.TEXT, ColumnKind.DATE) else "---:" for column in table.columns],
+        *([_set(row.get(column.key), column.kind) for column in table.columns] for row in table.rows),
+    ]
+    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def _speaker(kind: ColumnKind) -> Callable[[Any], str]:
-    def say(value: Any) -> str:
-        if pd.isna(value):
-            return f":gray[{NO_DATA}]"
-        return escape(_words(value, kind))
-
-    return say
+def _set(value: Cell, kind: ColumnKind) -> str:
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return f":gray[{NO_DATA}]"
+    return escape(yes_no(value) if isinstance(value, bool) else _words(value, kind))
 
 
 def _words(value: Any, kind: ColumnKind) -> str:
