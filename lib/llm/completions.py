@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from openai import OpenAI
-from openai.types.chat import ChatCompletionChunk
 
 from lib.llm.assembling import Assembly, sent_back
 from lib.llm.attempts import answered
@@ -25,9 +24,6 @@ class CompletionsModel:
     label: str
     patience: Patience
 
-    def __post_init__(self) -> None:
-        _ = self.client.chat.completions  # imported on first use; the first answer should not wait for that
-
     def stream(self, request: Request) -> ModelStream:
         return answered(_Call(self, request), self.patience)
 
@@ -37,8 +33,8 @@ class _Call:
         self._model = model
         self._body = _body(model.name, request)
 
-    def open(self) -> Wire[ChatCompletionChunk]:
-        return Wire(self._model.client.chat.completions.create(**self._body))
+    def open(self) -> Wire:
+        return Wire(self._model.client, "/chat/completions", self._body)
 
     def reader(self) -> "_Reader":
         return _Reader()
@@ -58,21 +54,18 @@ class _Reader:
         self._finish: str | None = None
         self._usage: Usage | None = None
 
-    def feed(self, chunk: ChatCompletionChunk) -> Iterator[ModelEvent]:
-        if chunk.usage is not None:
-            self._usage = Usage(chunk.usage.prompt_tokens, chunk.usage.completion_tokens)
-        for choice in (chunk.choices or [])[:1]:
-            self._finish = choice.finish_reason or self._finish
-            if choice.delta is None:
-                continue
-            yield from (TextDelta(text) for text in (choice.delta.content, choice.delta.refusal) if text)
-            for piece in choice.delta.tool_calls or []:
-                said = piece.function
+    def feed(self, chunk: Any) -> Iterator[ModelEvent]:
+        used = chunk.get("usage")
+        if used is not None:
+            self._usage = Usage(used.get("prompt_tokens"), used.get("completion_tokens"))
+        for choice in (chunk.get("choices") or [])[:1]:
+            self._finish = choice.get("finish_reason") or self._finish
+            delta = choice.get("delta") or {}
+            yield from (TextDelta(text) for text in (delta.get("content"), delta.get("refusal")) if text)
+            for piece in delta.get("tool_calls") or []:
+                said = piece.get("function") or {}
                 self._calls.add(
-                    place=getattr(piece, "index", None),
-                    id=piece.id,
-                    name=said.name if said else None,
-                    fragment=said.arguments if said else None,
+                    place=piece.get("index"), id=piece.get("id"), name=said.get("name"), fragment=said.get("arguments")
                 )
 
     def end(self) -> Iterator[ModelEvent]:

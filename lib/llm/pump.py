@@ -17,6 +17,10 @@ from lib.llm.faults import ModelFault
 ROOM = 2_000
 """Items read ahead of whoever draws."""
 
+AT_ONCE, BREATH = 4, 0.02
+"""The first items are taken as they come, later ones together with what came within so many seconds: a process that
+wakes up for each word of ten answers does little else."""
+
 T = TypeVar("T")
 Item = TypeVar("Item", covariant=True)
 
@@ -85,9 +89,11 @@ def pumped(open_source: Callable[[], Source[T]], *, silence: float, beat: float)
     `silence` seconds without an item."""
     reader = _Reader(open_source)
     reader.start()
-    heard = time.monotonic()
+    heard, taken = time.monotonic(), 0
     try:
         while True:
+            if taken >= AT_ONCE and reader.items.empty():
+                time.sleep(BREATH)
             try:
                 item = reader.items.get(timeout=beat)
             except queue.Empty:
@@ -100,6 +106,6 @@ def pumped(open_source: Callable[[], Source[T]], *, silence: float, beat: float)
                     raise item.error
                 return
             yield item  # type: ignore[misc]  # the queue holds what the source gave, and _End
-            heard = time.monotonic()
+            heard, taken = time.monotonic(), taken + 1
     finally:
         reader.leave()

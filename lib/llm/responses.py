@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Any
 
 from openai import OpenAI
-from openai.types.responses import Response, ResponseStreamEvent
 
 from lib.llm.assembling import Assembly, sent_back
 from lib.llm.attempts import answered
@@ -25,9 +24,6 @@ class ResponsesModel:
     label: str
     patience: Patience
 
-    def __post_init__(self) -> None:
-        _ = self.client.responses  # imported on first use; the first answer should not wait for that
-
     def stream(self, request: Request) -> ModelStream:
         return answered(_Call(self, request), self.patience)
 
@@ -37,8 +33,8 @@ class _Call:
         self._model = model
         self._body = _body(model.name, request)
 
-    def open(self) -> Wire[ResponseStreamEvent]:
-        return Wire(self._model.client.responses.create(**self._body))
+    def open(self) -> Wire:
+        return Wire(self._model.client, "/responses", self._body)
 
     def reader(self) -> "_Reader":
         return _Reader()
@@ -52,52 +48,53 @@ class _Reader:
         self._calls = Assembly()
         self._thoughts: list[Thought] = []
         self._text_at: int | None = None
-        self._last: Response | None = None
+        self._last: dict[str, Any] | None = None
 
     @property
     def is_complete(self) -> bool:
         return self._last is not None
 
-    def feed(self, event: ResponseStreamEvent) -> Iterator[ModelEvent]:
-        match event.type:
+    def feed(self, event: Any) -> Iterator[ModelEvent]:
+        match event["type"]:
             case "response.output_text.delta" | "response.refusal.delta":
                 # Two texts of one answer are two paragraphs.
-                gap = "\n\n" if self._text_at not in (None, event.output_index) else ""
-                self._text_at = event.output_index
-                yield TextDelta(gap + event.delta)
+                place = event.get("output_index")
+                gap = "\n\n" if self._text_at not in (None, place) else ""
+                self._text_at = place
+                yield TextDelta(gap + event["delta"])
             case "response.output_item.added" | "response.output_item.done":
-                self._item(event.item, event.output_index)
+                self._item(event["item"], event["output_index"])
             case "response.function_call_arguments.delta":
-                self._calls.add(place=event.output_index, fragment=event.delta)
+                self._calls.add(place=event["output_index"], fragment=event["delta"])
             case "response.completed" | "response.incomplete":
-                self._last = event.response
+                self._last = event["response"]
             case "response.failed":
-                raise coded(event.response.error.code if event.response.error else None)
+                raise coded((event["response"].get("error") or {}).get("code"))
             case "error":
-                raise coded(event.code)
+                raise coded(event.get("code"))
 
     def end(self) -> Iterator[ModelEvent]:
         if self._last is None:
             raise ModelFault(Fault.CUT)
-        details = self._last.incomplete_details
-        reason = details.reason if self._last.status == "incomplete" and details else None
+        details = self._last.get("incomplete_details") or {}
+        reason = details.get("reason") if self._last.get("status") == "incomplete" else None
         if reason == "content_filter":
             raise ModelFault(Fault.FILTERED)
         if reason is None:
             yield from self._thoughts
             yield from self._calls.calls()
-        used = self._last.usage
-        yield Usage(used.input_tokens, used.output_tokens) if used else Usage()
+        used = self._last.get("usage") or {}
+        yield Usage(used.get("input_tokens"), used.get("output_tokens"))
         yield Done(Reason.FINISHED if reason is None else Reason.LENGTH)
 
-    def _item(self, item: Any, place: int) -> None:
-        match item.type:
+    def _item(self, item: dict[str, Any], place: int) -> None:
+        match item["type"]:
             case "function_call":
-                whole_arguments = item.arguments if item.status == "completed" else None
-                self._calls.replace(place=place, id=item.call_id, name=item.name, arguments=whole_arguments)
-            case "reasoning" if item.encrypted_content and item.status != "in_progress":
-                self._thoughts = [known for known in self._thoughts if known.item["id"] != item.id]
-                self._thoughts.append(Thought(item=item.to_dict(mode="json", exclude_none=True)))
+                whole_arguments = item["arguments"] if item.get("status") == "completed" else None
+                self._calls.replace(place=place, id=item["call_id"], name=item["name"], arguments=whole_arguments)
+            case "reasoning" if item.get("encrypted_content") and item.get("status") != "in_progress":
+                self._thoughts = [known for known in self._thoughts if known.item["id"] != item["id"]]
+                self._thoughts.append(Thought(item={key: value for key, value in item.items() if value is not None}))
 
 
 def _body(model: str, request: Request) -> dict[str, Any]:

@@ -25,7 +25,7 @@ class ToolSchema:
     strict: bool
 
 
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=512)
 def tool_schema(name: str, description: str, parameters: type[BaseModel]) -> ToolSchema:
     """Kept: most tools are the same in every turn, and pydantic takes a while to say what they take."""
     raw = parameters.model_json_schema()

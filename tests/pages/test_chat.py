@@ -311,12 +311,13 @@ def test_a_shared_conversation_is_read_only_for_a_colleague(show, company, run):
 
 def test_sharing_is_a_switch_and_can_be_taken_back(show, server, sql, run):
     page = say(show(), "How are they?")
-    query = "select is_shared from public.workflow_chat_threads where execution_id = %s"
-    share_switch = next(each for each in page.toggle if each.label == "Share with the company")
-    share_switch.set_value(True).run()
-    assert one(sql, query, run) is True
-    next(each for each in page.toggle if each.label == "Share with the company").set_value(False).run()
-    assert one(sql, query, run) is False
+    thread = one(sql, "select id::text from public.workflow_chat_threads where execution_id = %s", run)
+    for wanted in (True, False):
+        page.session_state[chat_press("sharing", thread)] = True
+        page.run()
+        next(each for each in page.toggle if each.label == "Share with the company").set_value(wanted).run()
+        query = "select is_shared from public.workflow_chat_threads where execution_id = %s"
+        assert one(sql, query, run) is wanted
 
 
 def proposed(server, page: AppTest, value: str = "Renew early") -> AppTest:

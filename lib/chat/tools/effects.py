@@ -2,7 +2,8 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 from typing import Any, Literal
 
 from pydantic import Field, JsonValue, ValidationInfo, create_model, field_validator
@@ -40,7 +41,7 @@ class Kept:
 
 
 class AnswerToKeep(Arguments):
-    """`field` is narrowed to the slide's own questions by `_parameters`."""
+    """`field` is narrowed to the slide's own questions by `_answer_to`."""
 
     field: str = Field(description="Key of the question on this slide")
     value: JsonValue = Field(description="The answer, as JSON of the question's kind")
@@ -57,7 +58,7 @@ class SaveAnswer:
         self.questions = {field.key: field for field in form.fields}
         keys = "; ".join(_described(field) for field in form.fields)
         self.description = words.cut(f"Puts an answer into the form of this slide. Questions: {keys}.", 4000)
-        self.parameters = _parameters(self.questions)
+        self.parameters = _answer_to(tuple(replace(each, default=None, required_when=None) for each in form.fields))
 
     def run(self, arguments: AnswerToKeep) -> Answer:
         """Over the answers as they are kept now, not as they were when it was proposed."""
@@ -69,8 +70,10 @@ class SaveAnswer:
         return Answer(text=f"“{field.label}” now says: {said(kept[field.key])}", payload=(Kept(saved),))
 
 
-def _parameters(questions: Mapping[str, Question]) -> type[AnswerToKeep]:
-    """Arguments that can only be an answer to one of `questions`, of its kind."""
+@lru_cache(maxsize=256)
+def _answer_to(fields: tuple[Question, ...]) -> type[AnswerToKeep]:
+    """Arguments that can only be an answer to one of these questions, of its kind; kept, for a type is slow to make."""
+    questions = {field.key: field for field in fields}
 
     def fits(value: JsonValue, told: ValidationInfo) -> JsonValue:
         field = questions.get(told.data.get("field", ""))
@@ -99,13 +102,7 @@ class RunSavedAction:
         self._actions = {action.name: action for action in actions}
         told = "; ".join(_offered(action, runner.told(action)) for action in actions)
         self.description = words.cut(f"Runs a saved action on this run. There are: {words.plain(told)}.", 3000)
-        names: Any = Literal[tuple(self._actions)]
-        self.parameters = create_model(
-            "ActionToRun",
-            __base__=Arguments,
-            action=(names, Field(description="Name of the action")),
-            parameters=(dict[str, JsonValue], Field(default_factory=dict, description="What it is run with")),
-        )
+        self.parameters = _one_of(tuple(self._actions))
 
     def run(self, arguments: Any) -> Answer:
         action = self.action(arguments.action)
@@ -133,6 +130,18 @@ class RunSavedAction:
         if name not in self._actions:
             raise NotFound("This action is not offered here any more.")
         return self._actions[name]
+
+
+@lru_cache(maxsize=256)
+def _one_of(names: tuple[str, ...]) -> type[Arguments]:
+    """Arguments that can only name one of these actions."""
+    known: Any = Literal[names]
+    return create_model(
+        "ActionToRun",
+        __base__=Arguments,
+        action=(known, Field(description="Name of the action")),
+        parameters=(dict[str, JsonValue], Field(default_factory=dict, description="What it is run with")),
+    )
 
 
 def merged(arguments: Mapping[str, Any], edited: Mapping[str, Any]) -> dict[str, Any]:

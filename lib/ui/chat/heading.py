@@ -36,18 +36,25 @@ def _press(talk: Talk, what: str, icon: str, help: str, *act: object) -> None:
 
 
 def _settings(talk: Talk, thread: Thread) -> None:
+    """Drawn when it is opened, as what stands behind an answer is."""
+    label = ":material/group: Shared" if thread.is_shared else ":material/lock: Private"
+    shown = st.popover(
+        label, type="tertiary", help="Who can read this", key=chat_press("sharing", thread.id), on_change="rerun"
+    )
+    if shown.open:
+        with shown:
+            _sharing(talk, thread)
+
+
+def _sharing(talk: Talk, thread: Thread) -> None:
     key = chat_press("share", thread.id)
     st.session_state[key] = thread.is_shared
-    label = ":material/group: Shared" if thread.is_shared else ":material/lock: Private"
-    with st.popover(label, type="tertiary", help="Who can read this", key=chat_press("sharing", thread.id)):
-        st.toggle(
-            "Share with the company", key=key, on_change=_share, args=(talk, key),
-            help="Colleagues can read it, not write in it. You can take it back.",
-        )  # fmt: skip
-        if thread.is_open:
-            st.button(
-                "Close this conversation", key=chat_press("close", thread.id), on_click=wish, args=(talk, acts.close)
-            )
+    st.toggle(
+        "Share with the company", key=key, on_change=_share, args=(talk, key),
+        help="Colleagues can read it, not write in it. You can take it back.",
+    )  # fmt: skip
+    if thread.is_open:
+        st.button("Close this conversation", key=chat_press("close", thread.id), on_click=wish, args=(talk, acts.close))
 
 
 def _share(talk: Talk, key: str) -> None:

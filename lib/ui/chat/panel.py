@@ -18,7 +18,7 @@ from lib.ui.run.sitting import Sitting
 HEIGHT = 460
 LABEL_LENGTH = 70
 MOST_SUGGESTIONS = 6
-LATEST = 6
+LATEST = 4
 """Questions and answers drawn at first: every drawing costs each of them, and only the last ones are in sight."""
 MOST_CHARACTERS = 20_000
 
