@@ -59,7 +59,8 @@ def set_rows(table: Table) -> str:
 def _set(value: Cell, kind: ColumnKind) -> str:
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return f":gray[{NO_DATA}]"
-    return escape(yes_no(value) if isinstance(value, bool) else _words(value, kind))
+    said = escape(yes_no(value) if isinstance(value, bool) else _words(value, kind))
+    return said if kind is ColumnKind.TEXT else said.replace(" ", "\u00a0")  # a day or a figure stays on its line
 
 
 def _words(value: Any, kind: ColumnKind) -> str:

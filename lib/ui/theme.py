@@ -85,6 +85,7 @@ STYLE = """
 .st-key-chat_suggestions { max-height: 8.5rem; overflow-y: auto; }
 .st-key-chat_suggestions button { text-align: left; font-size: .875rem; min-height: 0; padding: .2rem .6rem; }
 @media (min-width: 641px) {
+  [data-testid="stMarkdownContainer"] > table tr:not(:has(> :nth-child(6))) > td:first-child { white-space: nowrap; }
   [data-testid="stMainBlockContainer"]:has(.st-key-run_beside) { padding-left: 2.5rem; padding-right: 2.5rem; }
 }
 @media (min-width: 1200px) {
@@ -107,7 +108,12 @@ STYLE = """
 [data-testid="stApp"] { font-variant-numeric: tabular-nums; }
 [data-testid="stMetricValue"] > div { overflow-wrap: anywhere; white-space: normal; }
 [data-testid="stHeaderActionElements"] { display: none; }
-[data-testid="stTable"] td > [data-testid="stMarkdownContainer"] { max-width: 640px !important; }
+[data-testid="stMarkdownContainer"]:has(> table) { overflow-x: auto; }
+[data-testid="stMarkdownContainer"] > table { width: 100%; margin: 0 0 1rem; }
+[data-testid="stMarkdownContainer"] > table :is(th, td) {
+  border-width: 0 0 1px; padding: .375rem .875rem .375rem 0; font-size: .875rem; vertical-align: top; }
+[data-testid="stMarkdownContainer"] > table th { vertical-align: bottom; }
+[data-testid="stMarkdownContainer"] > table :is(th, td):last-child { padding-right: 0; }
 @media (prefers-reduced-motion: reduce) { * { animation: none !important; transition: none !important; } }
 @media (max-width: 640px) {
   .st-key-run-steps [role="radiogroup"] { flex-wrap: nowrap; overflow-x: auto; }
