@@ -2,8 +2,7 @@
 can be an hour off when the clocks change."""
 
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, timedelta
 
 MONDAY = 0
 BEFORE_DEADLINE = timedelta(days=7)
@@ -37,15 +36,6 @@ def presets(today: date, deadline: date | None = None) -> tuple[Preset, ...]:
             beyond = deadline is not None and today <= deadline < day
             offered.setdefault(day, Preset(key=key, label=label, day=day, is_beyond=beyond))
     return tuple(offered[day] for day in sorted(offered))
-
-
-def today_in(time_zone: str, now: datetime | None = None) -> date:
-    """The day it is in a time zone (an IANA name; UTC where there is no such zone) at an aware moment."""
-    moment = now or datetime.now(UTC)
-    try:
-        return moment.astimezone(ZoneInfo(time_zone)).date()
-    except (KeyError, ValueError, OSError):
-        return moment.astimezone(UTC).date()
 
 
 def next_monday(today: date) -> date:

@@ -8,12 +8,12 @@ from lib.actions import keeping
 from lib.actions.base import Handler, Steps, as_json, parsed
 from lib.actions.forms import form_of
 from lib.actions.model import Colleague, Done, SavedAction, Source, Subject
-from lib.actions.presets import today_in
 from lib.actions.registry import HANDLERS, handler_of
 from lib.actions.repository import ActionRepository
 from lib.auth.model import Person
 from lib.db.client import Client
 from lib.errors import Conflict, NotFound, NotPermitted
+from lib.slides.clock import today_in
 from lib.slides.model import Form
 
 

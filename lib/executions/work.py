@@ -19,7 +19,7 @@ class Signal:
 @dataclass(frozen=True, kw_only=True)
 class Snooze:
     """One time a run was put away. `until_at` is None when only the signal decides; `is_backstop` says it was not
-    chosen but set a week before the notice deadline. `because` is the sentence why it is over, once it is."""
+    chosen but set in time for the notice deadline. `because` is the sentence why it is over, once it is."""
 
     id: str
     reason: str

@@ -6,11 +6,11 @@ percentages, days) is `lib.slides.words`; here is only what needs a clock or a c
 
 from dataclasses import dataclass
 from datetime import datetime
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import streamlit as st
 
 from lib.accounts.model import Band
+from lib.slides.clock import local
 from lib.slides.model import Tone
 from lib.slides.words import BANDS, MONTHS, escape
 
@@ -160,14 +160,6 @@ def health(score: int | None, band: Band | None) -> str:
     if score is None or band is None:
         return badge("health: no data")
     return badge(f"{score} · {BANDS[band]}", BAND_TONES[band])
-
-
-def local(moment: datetime, time_zone: str) -> datetime:
-    """`moment` in the person's own zone; UTC for a zone this machine does not know."""
-    try:
-        return moment.astimezone(ZoneInfo(time_zone))
-    except (ZoneInfoNotFoundError, ValueError):
-        return moment.astimezone(ZoneInfo("UTC"))
 
 
 def clock(moment: datetime, time_zone: str) -> str:

@@ -8,14 +8,15 @@ from lib.actions.model import Source
 from lib.auth.gate import current_client, require_person
 from lib.errors import ZenError
 from lib.services import build
-from lib.ui import kept, keys, states, theme
+from lib.slides.clock import local
+from lib.ui import kept, keys, states
 from lib.ui.acting import desk, dialogs, notice
 from lib.ui.board import draw
 
 person = require_person()
 services = build(current_client(), person)
 desk.settle(services)
-now = theme.local(datetime.now(UTC), person.time_zone)
+now = local(datetime.now(UTC), person.time_zone)
 
 draw.greeting(person, now)
 notice.draw()

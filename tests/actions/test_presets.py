@@ -1,6 +1,6 @@
 """Days to put work away until."""
 
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.actions.model import ActionKind, Source, suggests
-from lib.actions.presets import first_of_next_month, next_monday, presets, today_in
+from lib.actions.presets import first_of_next_month, next_monday, presets
 from tests.actions.conftest import key, of_kind
 
 MONDAY = date(2026, 11, 23)
@@ -63,21 +63,6 @@ def test_monday_is_the_next_one_and_the_first_is_of_the_next_month(today):
     assert 1 <= (next_monday(today) - today).days <= 7
     first = first_of_next_month(today)
     assert (first.day, (first - timedelta(days=1)).month) == (1, today.month)
-
-
-@pytest.mark.parametrize(
-    ("zone", "moment", "day"),
-    [
-        ("Europe/Berlin", datetime(2026, 3, 28, 23, 30, tzinfo=UTC), date(2026, 3, 29)),
-        ("Europe/Berlin", datetime(2026, 10, 24, 21, 59, tzinfo=UTC), date(2026, 10, 24)),
-        ("Pacific/Auckland", datetime(2026, 11, 22, 11, 1, tzinfo=UTC), date(2026, 11, 23)),
-        ("America/Los_Angeles", datetime(2026, 11, 23, 7, 59, tzinfo=UTC), date(2026, 11, 22)),
-        ("Mars/Phobos", datetime(2026, 11, 23, 7, 59, tzinfo=UTC), date(2026, 11, 23)),
-        ("../../etc/passwd", datetime(2026, 11, 23, 7, 59, tzinfo=UTC), date(2026, 11, 23)),
-    ],
-)
-def test_today_is_the_persons_own(zone, moment, day):
-    assert today_in(zone, moment) == day
 
 
 @pytest.mark.parametrize("zone", ["Europe/Berlin", "America/New_York", "Pacific/Auckland", "UTC"])

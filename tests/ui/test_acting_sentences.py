@@ -36,7 +36,7 @@ def test_a_day_is_said_where_the_person_is():
 
 def test_a_backstop_is_not_said_to_be_chosen():
     said = sentences.until(NOW, Signal(kind="contact_left"), "UTC", is_backstop=True)
-    assert said == "until a contact leaves, at the latest Mon 23 Nov 2026, 12:00, a week before the notice deadline"
+    assert said == "until a contact leaves, at the latest Mon 23 Nov 2026, 12:00, in time for the notice deadline"
 
 
 def test_a_clock_runs_is_overdue_or_has_stopped():

@@ -1,3 +1,4 @@
+from collections.abc import Mapping
 from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
@@ -9,13 +10,21 @@ from lib.actions.model import ActionKind
 
 
 class Severity(StrEnum):
-    """How soon the first answer is due: within 1, 2, 7 or 14 days, as `private.respond_within` has it."""
+    """How soon the first answer is due: `RESPOND_WITHIN` days."""
 
     CRITICAL = "critical"
     HIGH = "high"
     MEDIUM = "medium"
     LOW = "low"
 
+
+RESPOND_WITHIN: Mapping[Severity, int] = {
+    Severity.CRITICAL: 1,
+    Severity.HIGH: 2,
+    Severity.MEDIUM: 7,
+    Severity.LOW: 14,
+}
+"""Days, as `private.respond_within` has them."""
 
 LABELS = {
     Severity.CRITICAL: "Critical: an answer within a day",

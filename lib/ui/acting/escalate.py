@@ -5,6 +5,7 @@ from typing import Any
 
 import streamlit as st
 
+from lib.actions.handlers.escalate import Severity
 from lib.errors import ZenError
 from lib.services import Services
 from lib.slides.words import escape
@@ -20,7 +21,7 @@ def form(opened: Opened, services: Services) -> Mapping[str, Any]:
     to = colleague(opened, services, "Who is asked", without=None)
     severity = st.segmented_control(
         "How severe it is",
-        list(sentences.SEVERITIES),
+        [severity.value for severity in Severity],
         default="medium",
         required=True,
         format_func=str.capitalize,

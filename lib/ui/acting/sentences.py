@@ -1,16 +1,14 @@
 """What putting away, leaving out and handing on say in words. Pure; what comes from outside is escaped where drawn."""
 
-from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 
 from lib.actions.handlers import skip
+from lib.actions.handlers.escalate import RESPOND_WITHIN, Severity
 from lib.executions.work import Signal
 from lib.slides import words
-from lib.ui.theme import local
+from lib.slides.clock import local
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
-SEVERITIES: Mapping[str, int] = {"critical": 1, "high": 2, "medium": 7, "low": 14}
-"""Severity -> days until the first answer is due, as `private.respond_within` has it."""
 TIMES = ("", "once", "twice")
 
 
@@ -58,13 +56,13 @@ def until(until_at: datetime | None, found: Signal | None, time_zone: str, *, is
     if day is None:
         return f"until {signal(found)}"
     if is_backstop:
-        return f"until {signal(found)}, at the latest {day}, a week before the notice deadline"
+        return f"until {signal(found)}, at the latest {day}, in time for the notice deadline"
     return f"until {day}, or until {signal(found)}"
 
 
 def clock(severity: str, today: date) -> str:
     """ "First answer within 2 days, by Wed 25 Nov 2026."."""
-    days = SEVERITIES[severity]
+    days = RESPOND_WITHIN[Severity(severity)]
     return f"First answer within {words.days(days)}, by {full_day(today + timedelta(days=days))}."
 
 

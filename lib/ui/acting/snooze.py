@@ -106,7 +106,7 @@ def _signal(opened: Opened, *, has_day: bool) -> dict[str, Any] | None:
         return None
     value = _value(kind, act_field(opened.key, f"signal.{kind}"))
     if not has_day and kind != "notice_within":
-        st.caption("If it never comes, the run is back a week before the notice deadline, where there is one.")
+        st.caption("If it never comes, the run is back in time for the notice deadline, where there is one.")
     return {"kind": kind} if value is None else {"kind": kind, "value": value}
 
 

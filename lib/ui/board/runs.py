@@ -6,8 +6,8 @@ import streamlit as st
 
 from lib.accounts.board import Board, FinishedRun, OpenRun
 from lib.slides import words
+from lib.slides.clock import local
 from lib.slides.words import escape
-from lib.ui import theme
 from lib.ui.board import sentences
 from lib.ui.starting import RUN_PAGE, run_address
 
@@ -46,7 +46,7 @@ def _draw_run(run: OpenRun, board: Board, now: datetime, *, show_owner: bool) ->
 
 
 def _state(run: OpenRun, board: Board, now: datetime, *, show_owner: bool) -> str:
-    touched = theme.local(run.updated_at, str(now.tzinfo))
+    touched = local(run.updated_at, str(now.tzinfo))
     said = (
         sentences.run_progress(run),
         f"last touched {sentences.how_long_ago(touched, now)}",
@@ -67,6 +67,6 @@ def _draw_completed(board: Board, now: datetime) -> None:
 
 
 def _finished(run: FinishedRun, now: datetime) -> str:
-    ended = sentences.how_long_ago(theme.local(run.ended_at, str(now.tzinfo)), now)
+    ended = sentences.how_long_ago(local(run.ended_at, str(now.tzinfo)), now)
     amount = f", {words.money(run.outcome_amount)} ARR" if run.outcome_amount is not None else ""
     return f"{run.customer_name}: {run.workflow_name}, {words.spoken(run.outcome_code)}{amount}, {ended}"

@@ -7,11 +7,12 @@ import streamlit as st
 from lib.auth.model import Person
 from lib.executions.model import Event
 from lib.executions.work import Undoable
+from lib.slides.clock import local
 from lib.slides.words import day, escape, spoken
 from lib.ui.acting import buttons
 from lib.ui.run import telling, undoing
 from lib.ui.run.sitting import Sitting
-from lib.ui.theme import clock, local
+from lib.ui.theme import clock
 
 
 def timeline(sitting: Sitting, person: Person) -> None:
