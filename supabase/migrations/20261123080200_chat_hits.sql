@@ -114,16 +114,28 @@ end;
 $$;
 comment on function private.chat_key is 'The key of a word, or those of a phrase, as a question to the index of keys.';
 
-create function private.ask_keys(q private.chat_question, by_rule boolean) returns tsquery
+create function private.reading_rule(q private.chat_question) returns text
+language sql immutable parallel safe set search_path = ''
+as $$
+  select coalesce(substring(querytree(q.words) from E'^((?:''\x01c[0-9a-f]+''|\\( ''\x01o[0-9a-f]+'' \\| ''\x01v[0-9a-f]+'' \\))(?: & )?)'), '')
+$$;
+comment on function private.reading_rule is 'The marks a search begins with: of the company, or one''s own and shared ones.';
+
+create function private.needed_words(q private.chat_question) returns text
 language plpgsql stable set search_path = '' set plan_cache_mode = force_generic_plan
 as $$
-declare
-  rule constant text := E'^(''\x01c[0-9a-f]+''|\\( ''\x01o[0-9a-f]+'' \\| ''\x01v[0-9a-f]+'' \\))( & )?';
-  positive text := querytree(q.words);
-  needed text := private.sift_words(q, regexp_replace(positive, rule, ''));
+begin
+  return private.sift_words(q, substr(querytree(q.words), 1 + length(private.reading_rule(q))));
+end;
+$$;
+comment on function private.needed_words is 'Which words and marks to ask the index of keys for, without the rule of who may read: found out once in a search.';
+
+create function private.ask_keys(q private.chat_question, needed text, by_rule boolean) returns tsquery
+language plpgsql stable set search_path = '' set plan_cache_mode = force_generic_plan
+as $$
 begin
   if needed = '' or by_rule and not q.leads then
-    needed := concat_ws(' & ', rtrim(substring(positive from rule), ' &'), nullif('( ' || needed || ' )', '(  )'));
+    needed := concat_ws(' & ', nullif(rtrim(private.reading_rule(q), ' &'), ''), nullif('( ' || needed || ' )', '(  )'));
   end if;
   return (
     select string_agg(coalesce(private.chat_key(q.company_id, part[1]), regexp_replace(part[2], '<[-0-9]+>', '&', 'g')), '' order by place)
@@ -135,12 +147,12 @@ comment on function private.ask_keys is 'What to ask the index of keys for, so t
 drop function private.rare_chats(private.chat_question);
 drop function private.rarest_words(private.chat_question);
 -- `is true` hides a condition from an index.
-create function private.rare_chats(q private.chat_question, horizon timestamptz default null) returns table (message_id uuid, created_at timestamptz)
+create function private.rare_chats(q private.chat_question, needed text default null, horizon timestamptz default null) returns table (message_id uuid, created_at timestamptz)
 language plpgsql stable set search_path = '' set plan_cache_mode = force_generic_plan
   set enable_seqscan = off set enable_indexscan = off set enable_indexonlyscan = off set work_mem = '32MB'
 as $$
 declare
-  wanted tsquery := private.ask_keys(q, horizon is null);
+  wanted tsquery := private.ask_keys(q, coalesce(needed, private.needed_words(q)), horizon is null);
 begin
   if horizon is null then
     return query
@@ -174,8 +186,29 @@ end;
 $$;
 comment on function private.rare_chats is 'Every message that matches and may be read, by the index of keys; with a horizon those since then.';
 
--- A look at the newest hundred finds out which way: what is met there often enough is soon found further back. Else it is
--- sought in a span of time, once more in a longer one when some are met in it, and at last in everything.
+-- What is rare is told from what is not by looking at a few rows more than a page has, in whatever order they come.
+create function private.few_chats(q private.chat_question, needed text, few int, most int) returns uuid[]
+language plpgsql stable set search_path = '' set plan_cache_mode = force_generic_plan
+  set enable_seqscan = off set enable_indexscan = off set enable_indexonlyscan = off set work_mem = '32MB'
+as $$
+declare
+  wanted tsquery := private.ask_keys(q, needed, true);
+  seen int;
+  hits uuid[];
+begin
+  select count(*), array_agg(n.message_id order by n.created_at desc, n.message_id desc) filter (where n.is_hit) into seen, hits
+  from (
+    select i.message_id, i.created_at, i.company_id = q.company_id and (q.leads or i.owner_id = q.person_id or i.is_shared)
+      and i.created_at >= q.since and (i.created_at, i.message_id) < (q.before, q.before_id) and i.words @@ q.words as is_hit
+    from private.chat_index i where private.chat_keys(i.company_id, i.words) @@ wanted limit few + 1) n;
+  return case when seen <= few then coalesce(hits[1:most], '{}') end;
+end;
+$$;
+comment on function private.few_chats is 'The newest that match and may be read, when the index of keys has no more than so many rows for them; null when it has.';
+
+-- A look at the newest hundred finds out which way: what is met there often enough is soon found further back. Of what is
+-- hardly met there may be few at all. Else it is sought in a span of time, once more in a longer one when some are met in
+-- it, and at last in everything.
 create or replace function private.chat_hits(q private.chat_question, most int) returns uuid[]
 language plpgsql stable set search_path = '' set plan_cache_mode = force_generic_plan
 as $$
@@ -185,27 +218,35 @@ declare
   met int := cardinality(hits);
   reach numeric := least(1.5 * most, 3.0 * most / greatest(met, 1));
   horizon timestamptz;
+  needed text;
+  few uuid[];
 begin
   if met < most and met >= 8 then
     hits := array(select n.message_id from private.newest_chats(q, glance * 2 * most / met, most) n);
   end if;
+  if cardinality(hits) >= most then
+    return hits;
+  end if;
+  needed := private.needed_words(q);
+  if met < 3 then
+    few := private.few_chats(q, needed, 3 * most, most);
+    if few is not null then
+      return few;
+    end if;
+  end if;
   for attempt in 1..2 loop
-    exit when cardinality(hits) >= most;
     horizon := private.chat_horizon(q, glance, reach);
     if horizon is null then
       return hits;
     end if;
     exit when horizon = '-infinity';
-    hits := array(select r.message_id from private.rare_chats(q, horizon) r order by r.created_at desc, r.message_id desc limit most);
-    if horizon = q.since then
+    hits := array(select r.message_id from private.rare_chats(q, needed, horizon) r order by r.created_at desc, r.message_id desc limit most);
+    if horizon = q.since or cardinality(hits) = most then
       return hits;
     end if;
     exit when cardinality(hits) < 3;
     reach := reach * least(10, 2.5 * most / cardinality(hits));
   end loop;
-  if cardinality(hits) < most then
-    hits := array(select r.message_id from private.rare_chats(q) r order by r.created_at desc, r.message_id desc limit most);
-  end if;
-  return hits;
+  return array(select r.message_id from private.rare_chats(q, needed) r order by r.created_at desc, r.message_id desc limit most);
 end;
 $$;
