@@ -63,25 +63,18 @@ alter table public.workflow_executions set (fillfactor = 80);
 
 -- A run keeps why it, or one of its slides, was left out.
 alter table public.workflow_executions
-  add column skip_reason text check (skip_reason in ('not_relevant', 'already_done', 'no_data', 'customer_asked', 'duplicate', 'other')),
-  add column skip_words text check (length(skip_words) <= 2000),
+  add column skip_reason private.skip_reason,
+  add column skip_words private.words,
   add column declined_version int;
 comment on column public.workflow_executions.skip_reason is 'Why the run was left out, from the list; null unless it was.';
 comment on column public.workflow_executions.skip_words is 'Why the run was left out, in words.';
 comment on column public.workflow_executions.declined_version is 'The newest version somebody chose not to move this run to.';
 comment on column public.workflow_executions.due_on is 'When it is due: the notice deadline as of the start, unless a snooze moved it; null without a contract.';
 alter table public.workflow_step_executions
-  add column skip_reason text check (skip_reason in ('not_relevant', 'already_done', 'no_data', 'customer_asked', 'duplicate', 'other')),
-  add column skip_words text check (length(skip_words) <= 2000);
+  add column skip_reason private.skip_reason,
+  add column skip_words private.words;
 comment on column public.workflow_step_executions.skip_reason is 'Why the slide was left out, from the list; null unless it is.';
 comment on column public.workflow_step_executions.skip_words is 'Why the slide was left out, in words.';
-
-alter table public.workflow_execution_events
-  drop constraint workflow_execution_events_kind_check,
-  add constraint workflow_execution_events_kind_check check (kind in (
-    'started', 'step_saved', 'step_done', 'step_skipped', 'step_taken_up', 'status_changed', 'completed',
-    'snoozed', 'woke', 'skipped', 'escalated', 'acknowledged', 'commented', 'handed_back', 'reopened', 'reassigned',
-    'moved', 'stayed', 'undone', 'acted', 'imported'));
 
 -- Which action is under way is said by the function that takes it, for the length of its transaction.
 create function private.begin_action(action text, detail jsonb default '{}') returns void

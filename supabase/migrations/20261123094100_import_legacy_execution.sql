@@ -31,14 +31,16 @@ create function private.make_imported_run(p jsonb) returns uuid
 language plpgsql volatile security invoker set search_path = ''
 as $$
 declare
-  run public.workflow_executions := jsonb_populate_record(null::public.workflow_executions, p -> 'run');
+  told constant jsonb := p -> 'run';
+  run public.workflow_executions;
   pinned public.workflow_definition_versions;
   step jsonb;
 begin
-  select * into pinned from public.workflow_definition_versions v where v.id = run.definition_version_id;
-  if run.status = 'completed' and not private.outcome_fits(pinned.category, run.outcome_code) then
-    raise sqlstate 'PT400' using message = format('A workflow of the kind %s does not end with “%s”.', pinned.category, run.outcome_code);
+  select * into pinned from public.workflow_definition_versions v where v.id = (told ->> 'definition_version_id')::uuid;
+  if told ->> 'status' = 'completed' and not private.outcome_fits(pinned.category, told ->> 'outcome_code') then
+    raise sqlstate 'PT400' using message = format('A workflow of the kind %s does not end with “%s”.', pinned.category, told ->> 'outcome_code');
   end if;
+  run := jsonb_populate_record(null::public.workflow_executions, told);
   insert into public.workflow_executions (company_id, customer_id, owner_id, workflow_id, definition_version_id, status, current_slide, due_on,
     outcome_code, outcome_amount, outcome_reason, outcome_notes, skip_reason, skip_words, revision, started_at, ended_at, created_at, updated_at)
   values ((p ->> 'company_id')::uuid, run.customer_id, run.owner_id, run.workflow_id, run.definition_version_id, run.status, run.current_slide,
