@@ -60,6 +60,8 @@ grant execute on function private.execution_lifecycle, public.execution_lifecycl
 drop index public.workflow_executions_one_open;
 create unique index workflow_executions_one_open on public.workflow_executions (customer_id, workflow_id) where ended_at is null;
 alter table public.workflow_executions set (fillfactor = 80);
+-- Events are read by their run only.
+drop index public.workflow_execution_events_company;
 
 -- A run keeps why it, or one of its slides, was left out.
 alter table public.workflow_executions
