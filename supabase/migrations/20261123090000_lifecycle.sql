@@ -79,14 +79,16 @@ comment on column public.workflow_step_executions.skip_reason is 'Why the slide 
 comment on column public.workflow_step_executions.skip_words is 'Why the slide was left out, in words.';
 
 -- Which action is under way is said by the function that takes it, for the length of its transaction.
-create function private.begin_action(action text, detail jsonb default '{}') returns void
+create function private.begin_action(action text, detail jsonb default '{}') returns text
 language plpgsql volatile set search_path = ''
 as $$
+declare
+  told constant text := set_config('zen.detail', coalesce(detail, '{}')::text, true);
 begin
-  perform set_config('zen.action', action, true), set_config('zen.detail', coalesce(detail, '{}')::text, true);
+  return set_config('zen.action', action, true);
 end;
 $$;
-comment on function private.begin_action is 'Names the action the next changes of a run belong to, and what its event tells; an empty name ends it.';
+comment on function private.begin_action is 'Names the action the next changes of a run belong to, and what its event tells; an empty name ends it. Returns the name: assigning it costs a fifth of performing it.';
 
 create function private.refused_transition(action text, run public.workflow_executions) returns text
 language sql stable set search_path = ''
@@ -104,6 +106,17 @@ as $$
 $$;
 comment on function private.refused_transition is 'Why an action cannot be taken on a run as it stands, in a sentence.';
 
+create function private.refuse_transition(action text, run public.workflow_executions) returns void
+language plpgsql stable set search_path = ''
+as $$
+begin
+  raise sqlstate 'PT409' using message = private.refused_transition(action, run),
+    detail = jsonb_build_object('execution', to_jsonb(run))::text,
+    hint = case when action in ('save', 'complete') then 'What you typed is still on this page.' else 'Nothing was changed.' end;
+end;
+$$;
+comment on function private.refuse_transition is 'Refuses an action that cannot be taken on a run as it stands, with the sentence why.';
+
 create function private.require_transition(action text, run public.workflow_executions, to_status text) returns void
 language plpgsql stable security definer set search_path = ''
 as $$
@@ -111,9 +124,7 @@ begin
   if not exists (
     select 1 from private.execution_transitions t
     where t.action = require_transition.action and t.from_status = run.status and t.to_status = require_transition.to_status) then
-    raise sqlstate 'PT409' using message = private.refused_transition(action, run),
-      detail = jsonb_build_object('execution', to_jsonb(run))::text,
-      hint = case when action in ('save', 'complete') then 'What you typed is still on this page.' else 'Nothing was changed.' end;
+    perform private.refuse_transition(action, run);
   end if;
 end;
 $$;
@@ -145,21 +156,23 @@ begin
   if new.revision <> old.revision + 1 then
     raise sqlstate 'PT409' using message = 'This run was changed since you opened it.';
   end if;
-  if doing is not null or auth.uid() is not null then
-    if doing is null and (new.status, new.owner_id, new.definition_version_id, new.due_on)
-       is distinct from (old.status, old.owner_id, old.definition_version_id, old.due_on) then
-      raise sqlstate 'PT409' using message = 'What becomes of a run is decided by its actions, not by writing its status.';
-    end if;
-    -- Every other action is looked up by tell_execution, which needs its event anyway.
-    if doing is null or doing = 'save' then
+  -- Every other action than saving is looked up by tell_execution, which needs its event anyway.
+  if doing is null then
+    if auth.uid() is not null then
+      if (new.status, new.owner_id, new.definition_version_id, new.due_on)
+         is distinct from (old.status, old.owner_id, old.definition_version_id, old.due_on) then
+        raise sqlstate 'PT409' using message = 'What becomes of a run is decided by its actions, not by writing its status.';
+      end if;
       perform private.require_transition('save', old, new.status);
     end if;
+  elsif doing = 'save' then
+    perform private.require_transition('save', old, new.status);
   end if;
   if new.status = 'completed' and old.status <> 'completed' then
     perform private.require_outcome(pinned.category, new.outcome_code, new.outcome_amount, new.outcome_reason, new.outcome_notes);
   end if;
   new.ended_at := case when new.status in ('completed', 'skipped', 'abandoned') then coalesce(new.ended_at, now()) end;
-  if new.status <> 'skipped' then
+  if (new.skip_reason is not null or new.skip_words is not null) and new.status <> 'skipped' then
     new.skip_reason := null;
     new.skip_words := null;
   end if;
@@ -168,17 +181,18 @@ end;
 $$;
 comment on function private.guard_execution is 'Before a run is written: it fits its version, keeps its identity, grows its revision by one, and moves as its lifecycle allows.';
 
--- One event for each change, with everything that changed: read in order, they give the run as it stands.
+-- One event for each change, with everything that changed: read in order, they give the run as it stands. What an event
+-- tells is put together in steps: an expression is set up whole in each transaction, also what it then does not need.
 create or replace function private.tell_execution() returns trigger
 language plpgsql security definer set search_path = ''
 as $$
 declare
   doing text := nullif(current_setting('zen.action', true), '');
   detail jsonb := coalesce(nullif(current_setting('zen.detail', true), '')::jsonb, '{}');
-  is_told constant boolean := tg_op = 'UPDATE';
+  changed jsonb := '{}';
   kind text;
 begin
-  if not is_told then
+  if tg_op = 'INSERT' then
     insert into public.workflow_execution_events (company_id, execution_id, kind, slide_id, actor_id, payload)
     values (new.company_id, new.id, 'started', new.current_slide, auth.uid(), jsonb_build_object(
       'definition_version_id', new.definition_version_id, 'due_on', new.due_on, 'status', new.status, 'owner_id', new.owner_id));
@@ -195,18 +209,24 @@ begin
     select t.event into kind from private.execution_transitions t
     where t.action = doing and t.from_status = old.status and t.to_status = new.status;
     if not found then
-      perform private.require_transition(doing, old, new.status);
+      perform private.refuse_transition(doing, old);
     end if;
   end if;
-  insert into public.workflow_execution_events (company_id, execution_id, kind, slide_id, actor_id, payload)
-  values (new.company_id, new.id, kind, null, auth.uid(), detail
-    || case when new.ended_at is null then '{}' else jsonb_strip_nulls(jsonb_build_object(
-      'outcome_code', new.outcome_code, 'outcome_amount', new.outcome_amount, 'outcome_reason', new.outcome_reason,
-      'skip_reason', new.skip_reason, 'skip_words', new.skip_words)) end
-    || jsonb_build_object('from', old.status, 'to', new.status, 'set', case when new.status <> old.status then jsonb_build_object('status', new.status) else '{}' end
-      || case when new.owner_id <> old.owner_id then jsonb_build_object('owner_id', new.owner_id) else '{}' end
+  if new.status <> old.status then
+    changed := jsonb_build_object('status', new.status);
+  end if;
+  if new.owner_id <> old.owner_id or new.definition_version_id <> old.definition_version_id or new.due_on is distinct from old.due_on then
+    changed := changed || case when new.owner_id <> old.owner_id then jsonb_build_object('owner_id', new.owner_id) else '{}' end
       || case when new.definition_version_id <> old.definition_version_id then jsonb_build_object('definition_version_id', new.definition_version_id) else '{}' end
-      || case when new.due_on is distinct from old.due_on then jsonb_build_object('due_on', new.due_on) else '{}' end));
+      || case when new.due_on is distinct from old.due_on then jsonb_build_object('due_on', new.due_on) else '{}' end;
+  end if;
+  if new.ended_at is not null then
+    detail := detail || jsonb_strip_nulls(jsonb_build_object(
+      'outcome_code', new.outcome_code, 'outcome_amount', new.outcome_amount, 'outcome_reason', new.outcome_reason,
+      'skip_reason', new.skip_reason, 'skip_words', new.skip_words));
+  end if;
+  insert into public.workflow_execution_events (company_id, execution_id, kind, actor_id, payload)
+  values (new.company_id, new.id, kind, auth.uid(), detail || jsonb_build_object('from', old.status, 'to', new.status, 'set', changed));
   if old.status = 'snoozed' and (new.status <> 'snoozed' or doing = 'snooze') then
     perform private.end_snooze(new.id, new.company_id, doing, detail ->> 'because', new.revision);
   end if;

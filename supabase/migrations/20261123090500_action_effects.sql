@@ -34,21 +34,20 @@ $$;
 comment on function private.take_run is 'A run the person may change, locked until the transaction ends; refuses any other with the reason.';
 
 create function private.as_day(value text) returns date
-language plpgsql immutable set search_path = ''
+language plpgsql immutable strict set search_path = ''
 as $$
 begin
-  return case when value ~ '^[12]\d{3}-\d\d-\d\d$' then value::date end;
-exception when datetime_field_overflow or invalid_datetime_format then
-  return null;
+  return case when not pg_input_is_valid(value, 'date') then null
+    when to_char(value::date, 'YYYY-MM-DD') = value and value::date between '1000-01-01' and '2999-12-31' then value::date end;
 end;
 $$;
 comment on function private.as_day is 'A day from YYYY-MM-DD; null for anything else.';
 
 create function private.as_id(value text) returns uuid
-language plpgsql immutable set search_path = ''
+language plpgsql immutable strict set search_path = ''
 as $$
 begin
-  return case when value ~* '^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$' then value::uuid end;
+  return case when not pg_input_is_valid(value, 'uuid') then null when value::uuid::text = lower(value) then value::uuid end;
 end;
 $$;
 comment on function private.as_id is 'An id from its usual form; null for anything else.';
@@ -96,21 +95,31 @@ declare
   signal constant jsonb := nullif(p -> 'signal', 'null');
   today constant date := (now() at time zone me.time_zone)::date;
   moves constant boolean := coalesce(p -> 'move_due' = 'true', false);
+  may boolean;
   deadline date;
   until_at timestamptz := (chosen + time '09:00') at time zone me.time_zone;
   due date := run.due_on;
   earlier uuid;
   already_left uuid[] := '{}';
+  faults text[];
+  doing text;
 begin
-  perform private.require_transition('snooze', run, 'snoozed');
-  perform private.refuse(array_remove(array[
+  select exists (select 1 from private.execution_transitions t where t.action = 'snooze' and t.from_status = run.status and t.to_status = 'snoozed'),
+    (select k.notice_deadline from public.current_contracts k where k.customer_id = run.customer_id)
+  into may, deadline;
+  if not may then
+    perform private.refuse_transition('snooze', run);
+  end if;
+  faults := array_remove(array[
     private.words_fault(p ->> 'reason', 2000, 'Say why it is put away.'),
     case when p ->> 'until' is not null and chosen is null then 'The date cannot be read.'
          when until_at <= now() then 'Choose a day that is still to come.'
          when chosen > today + 730 then 'Choose a day within two years.'
          when p ->> 'until' is null and signal is null then 'Say until when: a day, a signal, or both.' end,
-    case when signal is not null then private.signal_fault(signal) end], null));
-  select k.notice_deadline into deadline from public.current_contracts k where k.customer_id = run.customer_id;
+    case when signal is not null then private.signal_fault(signal) end], null);
+  if faults <> '{}' then
+    perform private.refuse(faults);
+  end if;
   if moves and chosen is not null and due is not null then
     due := due + (chosen - today);
   end if;
@@ -125,12 +134,14 @@ begin
   if chosen is null and deadline > today then
     until_at := (greatest(deadline - 7, today + 1) + time '09:00') at time zone me.time_zone;
   end if;
-  select s.id into earlier from public.workflow_snoozes s where s.execution_id = run.id and s.ended_at is null;
+  if run.status = 'snoozed' then
+    select s.id into earlier from public.workflow_snoozes s where s.execution_id = run.id and s.ended_at is null;
+  end if;
   -- By itself: within the insert below it would be planned anew for each snooze.
   if signal ->> 'kind' = 'contact_left' then
     already_left := array(select c.id from public.contacts c where c.customer_id = run.customer_id and c.status = 'left');
   end if;
-  perform private.begin_action('snooze', jsonb_strip_nulls(jsonb_build_object(
+  doing := private.begin_action('snooze', jsonb_strip_nulls(jsonb_build_object(
     'reason', trim(p ->> 'reason'), 'until', until_at, 'signal', signal)));
   update public.workflow_executions e set status = 'snoozed', due_on = due, revision = e.revision + 1 where e.id = run.id;
   insert into public.workflow_snoozes (company_id, execution_id, customer_id, snoozed_by, reason, until_at, is_backstop, signal, already_left, due_before, due_after)

@@ -1,53 +1,66 @@
 -- The safe steps a company's own actions are made of: set a field of the customer, add a note, create a follow-up,
 -- start another workflow, tell a person. A text may say {customer}, {person}, {today} and {words} (what the person types).
 
-create function private.begin_run(me public.profiles, workflow text, customer uuid) returns jsonb
+-- Whoever asks, the customer, the offer and the open run are looked up in one statement, the version for a new run only.
+create function private.begin_run(person uuid, workflow text, customer uuid) returns jsonb
 language plpgsql volatile security definer set search_path = ''
 as $$
 declare
-  chosen record;
-  subject public.customers;
-  run public.workflow_executions;
+  seen record;
+  newest record;
   made boolean := false;
 begin
-  select * into subject from public.customers c where c.id = customer and c.company_id = me.company_id;
-  if not found then
+  select p.company_id, p.role, c.id as customer_id, c.name, c.owner_id as answers, e.id as run_id, e.owner_id, e.current_slide,
+    exists (
+      select 1 from public.workflow_definitions d
+      where d.workflow_id = workflow and d.status = 'published' and (d.company_id is null or d.company_id = p.company_id)) as is_offered
+  into seen
+  from public.profiles p
+  left join public.customers c on c.id = customer and c.company_id = p.company_id
+  left join public.workflow_executions e on e.customer_id = c.id and e.workflow_id = workflow and e.ended_at is null
+  where p.id = person and p.is_active;
+  if seen.company_id is null then
+    perform private.me();
+  elsif seen.customer_id is null then
     raise sqlstate 'PT404' using message = 'This customer does not exist, or you may not see it.';
-  end if;
-  select v.id, v.slide_sequence[1] as first_slide into chosen
-  from public.workflow_definitions d join public.workflow_definition_versions v on v.definition_id = d.id
-  where d.workflow_id = workflow and d.status = 'published' and (d.company_id is null or d.company_id = me.company_id)
-  order by d.company_id nulls last, v.version desc limit 1;
-  if not found then
+  elsif not seen.is_offered then
     raise sqlstate 'PT404' using message = 'This workflow does not exist, or is no longer offered.';
-  end if;
-  if subject.owner_id <> me.id and me.role = 'csm' then
-    raise sqlstate 'PT403' using message = format('%s belongs to a colleague.', subject.name),
+  elsif seen.answers <> person and seen.role = 'csm' then
+    raise sqlstate 'PT403' using message = format('%s belongs to a colleague.', seen.name),
       hint = 'A manager can start this run, or make you the owner.';
   end if;
-  -- The open run that was in the way may have ended by the time it is looked for: then it is no longer in the way.
-  while run.id is null loop
-    select * into run from public.workflow_executions e
-    where e.customer_id = subject.id and e.workflow_id = workflow and e.ended_at is null;
+  if seen.run_id is null then
+    select v.id, v.slide_sequence[1] as first_slide into newest
+    from public.workflow_definitions d join public.workflow_definition_versions v on v.definition_id = d.id
+    where d.workflow_id = workflow and d.status = 'published' and (d.company_id is null or d.company_id = seen.company_id)
+    order by d.company_id nulls last, v.version desc limit 1;
     if not found then
-      insert into public.workflow_executions (company_id, customer_id, owner_id, workflow_id, definition_version_id, current_slide, due_on)
-      values (subject.company_id, subject.id, me.id, workflow, chosen.id, chosen.first_slide,
-              (select k.notice_deadline from public.current_contracts k where k.customer_id = subject.id))
-      on conflict (customer_id, workflow_id) where ended_at is null do nothing
-      returning * into run;
-      made := found;
+      raise sqlstate 'PT404' using message = 'This workflow does not exist, or is no longer offered.';
+    end if;
+  end if;
+  -- The open run that was in the way may have ended by the time it is looked for: then it is no longer in the way.
+  while seen.run_id is null loop
+    insert into public.workflow_executions as e (company_id, customer_id, owner_id, workflow_id, definition_version_id, current_slide, due_on)
+    values (seen.company_id, seen.customer_id, person, workflow, newest.id, newest.first_slide,
+            (select k.notice_deadline from public.current_contracts k where k.customer_id = seen.customer_id))
+    on conflict (customer_id, workflow_id) where ended_at is null do nothing
+    returning e.id, e.owner_id, e.current_slide into seen.run_id, seen.owner_id, seen.current_slide;
+    made := found;
+    if not made then
+      select e.id, e.owner_id, e.current_slide into seen.run_id, seen.owner_id, seen.current_slide
+      from public.workflow_executions e where e.customer_id = seen.customer_id and e.workflow_id = workflow and e.ended_at is null;
     end if;
   end loop;
-  return jsonb_build_object('execution_id', run.id, 'created', made, 'owner_id', run.owner_id, 'current_slide', run.current_slide);
+  return jsonb_build_object('execution_id', seen.run_id, 'created', made, 'owner_id', seen.owner_id, 'current_slide', seen.current_slide);
 end;
 $$;
-comment on function private.begin_run is 'Starts a run for a customer, or finds the open one. For functions that have checked who asks.';
+comment on function private.begin_run is 'Starts a run for a customer in somebody''s name, or finds the open one. For functions that know who asks.';
 
 create function private.start_workflow(p_workflow_id text, p_customer_id uuid) returns jsonb
 language plpgsql volatile security definer set search_path = ''
 as $$
 begin
-  return private.begin_run(private.me(), p_workflow_id, p_customer_id);
+  return private.begin_run(auth.uid(), p_workflow_id, p_customer_id);
 end;
 $$;
 comment on function private.start_workflow is 'The whole of public.start_workflow.';
@@ -121,7 +134,7 @@ begin
       return format('asked %s to follow up', name);
     when 'start_workflow' then
       perform private.begin_action('');
-      return case when (private.begin_run(me, step ->> 'workflow_id', customer.id) ->> 'created')::boolean then 'started' else 'found' end
+      return case when (private.begin_run(me.id, step ->> 'workflow_id', customer.id) ->> 'created')::boolean then 'started' else 'found' end
         || format(' the workflow %s', step ->> 'workflow_id');
     when 'notify' then
       insert into public.notices (company_id, person_id, from_id, customer_id, execution_id, body)

@@ -19,17 +19,29 @@ language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   done public.saved_action_runs;
+  ended text;
 begin
   insert into public.saved_action_runs as r (company_id, action_id, kind, name, actor_id, idempotency_key, source, customer_id, execution_id, slide_id,
     parameters, before, summary, revision_after)
   values (me.company_id, action.id, record_action.kind, record_action.name, me.id, key, record_action.source, customer, run.id, slide,
     record_action.parameters, effect -> 'before', effect ->> 'summary', coalesce((effect ->> 'revision')::int, run.revision))
   returning * into done;
-  perform private.begin_action('');
+  ended := private.begin_action('');
   return private.told(done, false);
 end;
 $$;
 comment on function private.record_action is 'Keeps what an action did (effect: before, what undoing restores; summary; the run''s revision) and answers it.';
+
+create function private.wait_for_click(person uuid, key uuid) returns uuid
+language plpgsql volatile set search_path = ''
+as $$
+declare
+  waited constant boolean := pg_advisory_xact_lock(hashtextextended(person::text || key::text, 7)) is null;
+begin
+  return person;
+end;
+$$;
+comment on function private.wait_for_click is 'Waits for a click that is under way; until this transaction ends, the same one waits for it. Returns the person.';
 
 create function private.earlier_click(me public.profiles, key uuid) returns public.saved_action_runs
 language plpgsql volatile security definer set search_path = ''
@@ -40,7 +52,7 @@ begin
   if key is null then
     raise sqlstate 'PT400' using message = 'This click cannot be told from another; load the page again.';
   end if;
-  perform pg_advisory_xact_lock(hashtextextended(me.id::text || key::text, 7));
+  perform private.wait_for_click(me.id, key);
   select * into done from public.saved_action_runs r where r.actor_id = me.id and r.company_id = me.company_id and r.idempotency_key = key;
   return done;
 end;
@@ -63,8 +75,10 @@ create function private.run_saved_action(p_action_id uuid, p_subject jsonb, p_pa
 language plpgsql volatile security definer set search_path = ''
 as $$
 declare
-  me constant public.profiles := private.me();
+  who constant uuid := private.wait_for_click(auth.uid(), p_key);
   p constant jsonb := coalesce(p_parameters, '{}');
+  seen record;
+  me public.profiles;
   action public.saved_actions;
   run public.workflow_executions;
   customer uuid := private.as_id(p_subject ->> 'customer_id');
@@ -72,12 +86,21 @@ declare
   done public.saved_action_runs;
   effect jsonb;
 begin
-  select a.* into action from public.saved_actions a where a.id = p_action_id and (a.company_id is null or a.company_id = me.company_id);
-  if not found then
+  select x as person, a as action, r as done into seen
+  from public.profiles x
+  left join public.saved_actions a on a.id = p_action_id and (a.company_id is null or a.company_id = x.company_id)
+  left join public.saved_action_runs r on r.actor_id = x.id and r.company_id = x.company_id and r.idempotency_key = p_key
+  where x.id = who and x.is_active;
+  me := seen.person;
+  action := seen.action;
+  done := seen.done;
+  if me.id is null then
+    perform private.me();
+  elsif action.id is null then
     raise sqlstate 'PT404' using message = 'This action does not exist, or you may not use it.';
-  end if;
-  done := private.earlier_click(me, p_key);
-  if done.id is not null then
+  elsif p_key is null then
+    raise sqlstate 'PT400' using message = 'This click cannot be told from another; load the page again.';
+  elsif done.id is not null then
     return private.same_click(done, done.action_id = action.id and done.slide_id is not distinct from slide and done.customer_id = coalesce(customer, done.customer_id)
       and done.execution_id is not distinct from coalesce(private.as_id(p_subject ->> 'execution_id'), done.execution_id));
   end if;
@@ -91,7 +114,7 @@ begin
     raise sqlstate 'PT400' using message = 'It cannot be told where this action comes from.';
   end if;
   if p_subject ->> 'execution_id' is null and p_subject ->> 'workflow_id' is not null then
-    p_subject := p_subject || private.begin_run(me, p_subject ->> 'workflow_id', customer);
+    p_subject := p_subject || private.begin_run(me.id, p_subject ->> 'workflow_id', customer);
   end if;
   if p_subject ->> 'execution_id' is not null then
     run := private.take_run(me, private.as_id(p_subject ->> 'execution_id'));
@@ -101,12 +124,13 @@ begin
   elsif not exists (select 1 from public.customers c where c.id = customer and c.company_id = me.company_id) then
     raise sqlstate 'PT404' using message = 'This customer does not exist, or you may not see it.';
   end if;
-  effect := case action.kind
-    when 'snooze' then private.do_snooze(me, run, p)
-    when 'skip' then private.do_skip(me, run, slide, p)
-    when 'escalate' then private.do_escalate(me, run, p)
-    when 'custom' then private.do_steps(me, customer, run, action.parameters -> 'steps', p)
-    else private.do_steps(me, customer, run, p_steps, p) end;
+  case action.kind
+    when 'snooze' then effect := private.do_snooze(me, run, p);
+    when 'skip' then effect := private.do_skip(me, run, slide, p);
+    when 'escalate' then effect := private.do_escalate(me, run, p);
+    when 'custom' then effect := private.do_steps(me, customer, run, action.parameters -> 'steps', p);
+    else effect := private.do_steps(me, customer, run, p_steps, p);
+  end case;
   return private.record_action(me, action, action.kind, action.name, run, customer, slide, p, p_key, p_source, effect);
 end;
 $$;
@@ -132,15 +156,22 @@ comment on function private.moved_on is 'Refuses an undo because the world has m
 create function private.undo_snooze(run public.workflow_executions, done public.saved_action_runs) returns void
 language plpgsql volatile security definer set search_path = ''
 as $$
+declare
+  earlier constant uuid := done.before ->> 'snooze_id';
 begin
   if run.status <> 'snoozed' or not exists (
     select 1 from public.workflow_snoozes s where s.execution_id = run.id and s.ended_at is null and s.created_at = done.created_at) then
     perform private.moved_on(run, 'It is no longer put away as it was then.');
   end if;
-  update public.workflow_snoozes s set ended_at = now(), ended_by = 'undo' where s.execution_id = run.id and s.ended_at is null;
+  -- One that ends with the status is ended by tell_execution.
+  if done.before ->> 'status' = 'snoozed' then
+    update public.workflow_snoozes s set ended_at = now(), ended_by = 'undo' where s.execution_id = run.id and s.ended_at is null;
+  end if;
   update public.workflow_executions e
   set status = done.before ->> 'status', due_on = (done.before ->> 'due_on')::date, revision = e.revision + 1 where e.id = run.id;
-  update public.workflow_snoozes s set ended_at = null, ended_by = null where s.id = (done.before ->> 'snooze_id')::uuid;
+  if earlier is not null then
+    update public.workflow_snoozes s set ended_at = null, ended_by = null where s.id = earlier;
+  end if;
 end;
 $$;
 comment on function private.undo_snooze is 'Takes a run back from where a snooze put it, with the due date and the snooze it had before.';
@@ -241,12 +272,20 @@ create function private.undo_action(p_run_id uuid) returns jsonb
 language plpgsql volatile security definer set search_path = ''
 as $$
 declare
-  me constant public.profiles := private.me();
+  seen record;
+  me public.profiles;
   done public.saved_action_runs;
   run public.workflow_executions;
+  doing text;
 begin
-  select * into done from public.saved_action_runs r where r.id = p_run_id and r.company_id = me.company_id;
-  if not found then
+  select x as person, r as done into seen
+  from public.profiles x left join public.saved_action_runs r on r.id = p_run_id and r.company_id = x.company_id
+  where x.id = auth.uid() and x.is_active;
+  me := seen.person;
+  done := seen.done;
+  if me.id is null then
+    perform private.me();
+  elsif done.id is null then
     raise sqlstate 'PT404' using message = 'This was not done, or you may not see it.';
   elsif done.actor_id <> me.id and me.role = 'csm' then
     raise sqlstate 'PT403' using message = 'Only whoever did this, or a manager, can undo it.';
@@ -261,15 +300,18 @@ begin
   elsif done.created_at <= now() - interval '24 hours' then
     raise sqlstate 'PT409' using message = 'This was done more than 24 hours ago and can no longer be undone.', hint = 'Nothing was changed.';
   end if;
-  perform private.begin_action('undo', jsonb_build_object('kind', done.kind, 'summary', done.summary)),
-    case when done.kind = 'snooze' then private.undo_snooze(run, done)
-         when done.kind = 'skip' and done.slide_id is null then private.undo_skip(run, done)
-         when done.kind = 'skip' then private.undo_slide(me, run, done)
-         when done.kind = 'hand_back' then private.undo_hand_back(run, done)
-         when done.kind = 'move_version' then private.undo_move(run, done) end;
+  doing := private.begin_action('undo', jsonb_build_object('kind', done.kind, 'summary', done.summary));
+  case
+    when done.kind = 'snooze' then perform private.undo_snooze(run, done);
+    when done.kind = 'skip' and done.slide_id is null then perform private.undo_skip(run, done);
+    when done.kind = 'skip' then perform private.undo_slide(me, run, done);
+    when done.kind = 'hand_back' then perform private.undo_hand_back(run, done);
+    when done.kind = 'move_version' then perform private.undo_move(run, done);
+    else null;
+  end case;
   update public.saved_action_runs r set undone_at = now(), undone_by = me.id where r.id = done.id returning * into done;
-  perform private.begin_action('');
-  return private.told(done, false) || jsonb_build_object('revision', (select e.revision from public.workflow_executions e where e.id = run.id));
+  doing := private.begin_action('');
+  return private.told(done, false) || jsonb_build_object('revision', run.revision + 1);
 end;
 $$;
 comment on function private.undo_action is 'The whole of public.undo_action.';
