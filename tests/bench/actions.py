@@ -145,14 +145,13 @@ class Bench:
         """The same two hundred starts and clicks by all clients at once, as one person."""
         self.sql.execute("select bench.forget_fresh()")
         some = "(1 + {n} % 200)"
-        self.measure(START.replace("KIND", "fresh").replace("{client}", "0").replace("{n}", some), as_one=True)
-        click = self.snooze.replace("KEY", "once").replace("{client}", "0")
-        self.measure(click.replace("{n}", some), as_one=True)
+        start = START.replace("KIND", "fresh").replace("{client}", "0").replace("{n}", some)
+        click = self.snooze.replace("KEY", "once").replace("{client}", "0").replace("{n}", some)
+        starts, clicks = self.measure(start, as_one=True), self.measure(click, as_one=True)
         runs, acts, snoozes = self.sql.execute("select * from bench.counted()").fetchone() or (0, 0, 0)
-        print(f"{self.calls * self.clients:,} starts of 200 runs, all clients at once: {runs} runs")
-        print(
-            f"{self.calls * self.clients:,} clicks of 200 keys, all clients at once: {acts} records, {snoozes} snoozes"
-        )
+        print(f"{starts.calls:,} starts of 200 runs, all at once, {starts.per_second:,.0f} calls/s: {runs} runs")
+        made = f"{acts} records, {snoozes} snoozes"
+        print(f"{clicks.calls:,} clicks of 200 keys, all at once, {clicks.per_second:,.0f} calls/s: {made}")
 
     def wake(self) -> None:
         """Every run put away and over; eight workers until nothing is left."""
