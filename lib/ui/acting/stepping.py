@@ -21,6 +21,8 @@ def sentence(step: Mapping[str, Any], people: Mapping[str, str]) -> str:
     """ "Asks the customer's owner to follow up in 7 days: “Call {customer}”." """
     who = _who(step, people)
     match step.get("do"):
+        case "set_field" if not step.get("field"):
+            return "Sets a field of the customer: choose a field."
         case "set_field":
             value = _quoted(step, "value")
             field = FIELDS.get(str(step.get("field")), spoken(str(step.get("field")))).lower()
