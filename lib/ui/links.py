@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from lib.auth.cookies import sign_in_url
+from lib.ui.inbox import address
 from lib.ui.starting import RUN_PAGE, run_address
 
 PAGES = Path(__file__).resolve().parents[2] / "pages"
@@ -23,8 +24,9 @@ def to_workflows(label: str = "Go to Workflows") -> None:
     st.page_link(CATALOGUE, label=label, icon=":material/checklist:")
 
 
-def to_inbox(label: str, section: str, *, icon: str = ":material/inbox:") -> None:
-    st.page_link(INBOX, label=label, icon=icon, query_params={"section": section})
+def to_inbox(label: str, section: str, *, icon: str = ":material/inbox:", is_team: bool = False) -> None:
+    """A part of one's own inbox, or of the team's, which only leaders are given."""
+    st.page_link(INBOX, label=label, icon=icon, query_params=address.to_section(section, is_team=is_team))
 
 
 def to_conversation(thread_id: str, label: str) -> None:

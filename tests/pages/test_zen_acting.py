@@ -34,6 +34,13 @@ def test_snoozing_a_thing_starts_its_run_puts_it_away_and_counts_it(open_page, c
     assert one(sql, "select source from public.saved_action_runs where execution_id = %s", run) == "dashboard"
 
 
+def test_a_leaders_count_of_what_is_snoozed_leads_to_the_teams(open_page, company, sql, acme):
+    snooze(open_page(company.csm))
+    page = open_page(company.manager)
+    assert "1 snoozed" in [link.label for link in page.page_link]
+    assert "section=snoozed&of=team" in queries(page)
+
+
 def test_acting_costs_the_action_and_the_board(open_page, company, acme):
     page = choose(open_page(company.csm), "snooze")
     with counted() as sent:

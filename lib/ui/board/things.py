@@ -23,7 +23,7 @@ def draw_things(board: Board, executions: ExecutionService, *, show_owner: bool)
     for place, thing in enumerate(board.things):
         with st.container(key=keys.zen_thing(place), gap="xsmall"):
             _draw_thing(thing, executions, is_first=place == 0, show_owner=show_owner)
-    _draw_rest(board)
+    _draw_rest(board, is_team=show_owner)
 
 
 def _draw_thing(thing: Thing, executions: ExecutionService, *, is_first: bool, show_owner: bool) -> None:
@@ -81,7 +81,8 @@ def _draw_why(thing: Thing) -> None:
             st.caption(f"Also on record, beyond those 30: {escape(beyond)}")
 
 
-def _draw_rest(board: Board) -> None:
+def _draw_rest(board: Board, *, is_team: bool) -> None:
+    """What is snoozed is counted over the whole book, so a leader's link opens the team's; the rest is one's own."""
     if board.things:
         st.markdown("**That is all for today.**")
     st.caption(sentences.the_rest(board))
@@ -94,7 +95,7 @@ def _draw_rest(board: Board) -> None:
         with st.container(horizontal=True, gap="medium", key="zen_counts"):
             for number, label, section, icon in counted:
                 if number:
-                    links.to_inbox(label, section, icon=icon)
+                    links.to_inbox(label, section, icon=icon, is_team=is_team and section == "snoozed")
 
 
 def _about(thing: Thing) -> About:

@@ -51,3 +51,8 @@ def write(view: View) -> dict[str, str]:
         SCOPE: TEAM if view.is_team else "",
     }
     return {name: value for name, value in given.items() if value}
+
+
+def to_section(section: str, *, is_team: bool) -> dict[str, str]:
+    """The address of a part, named even where it is the first."""
+    return {SECTION: section, **write(View(section=section, is_team=is_team))}
