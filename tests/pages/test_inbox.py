@@ -214,7 +214,10 @@ def test_a_waiting_call_opens_its_slide_and_its_conversation(show, company, sql,
                  owner_id=company.csm.id)  # fmt: skip
     add(sql, "workflow_llm_tool_calls", company_id=company.id, thread_id=thread, tool="add_note", input={"body": "x"},
         status="waiting")  # fmt: skip
+    add(sql, "workflow_llm_tool_calls", company_id=company.id, thread_id=thread, tool="run_saved_action",
+        input={"action": "Snooze until the budget round"}, status="waiting")  # fmt: skip
     page = show(section="approvals")
+    assert "“Snooze until the budget round” waits for a decision" in text(page)
     assert "Add note waits for a decision" in text(page)
     assert any("slide=greeting" in link for link in links(page))
     assert f"thread={thread}" in links(page)

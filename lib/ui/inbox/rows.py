@@ -16,6 +16,7 @@ from lib.ui.acting.desk import About, What, the_desk
 from lib.ui.keys import inbox_tick
 
 LONGEST = 400
+RUNS_ACTION = "run_saved_action"
 RUN_ACTIONS: tuple[What, ...] = ("snooze", "skip", "escalate", "company")
 
 
@@ -107,12 +108,18 @@ def notice(row: Notice, time_zone: str) -> None:
 
 def approval(row: Approval, time_zone: str) -> None:
     with _row(f"**{escape(row.customer_name)}** · {escape(row.owner_name)}") as act:
-        st.markdown(f":material/pan_tool: {escape(spoken(row.tool).capitalize())} waits for a decision")
+        st.markdown(f":material/pan_tool: {_said(called(row))} waits for a decision")
         who = "a leader's approval" if row.needs_leader else "your word, beside its slide"
         st.caption(f"Since {theme.stamp(row.created_at, time_zone)}; it wants {who}.")
         with act:
             links.to_slide(row.execution_id, row.slide_id, "Open the slide", row.thread_id)
             links.to_conversation(row.thread_id, "Conversation")
+
+
+def called(row: Approval) -> str:
+    """What waits: a saved action by its name, any other tool by its own."""
+    name = row.input.get("action") if row.tool == RUNS_ACTION else None
+    return f"“{name}”" if isinstance(name, str) and name.strip() else spoken(row.tool).capitalize()
 
 
 def act_row(row: Act, time_zone: str) -> None:
