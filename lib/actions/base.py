@@ -72,7 +72,7 @@ def parsed(kind: type[BaseModel], given: Mapping[str, Any], *, today: date | Non
     try:
         return kind.model_validate(answered(given), context=Today(today) if today else None)
     except ValidationError as error:
-        raise Faults(faults_of(kind, error)) from error
+        raise Faults(faults_of(kind, error), about_of(kind, error)) from error
 
 
 def answered(given: Mapping[str, Any]) -> dict[str, Any]:
@@ -93,6 +93,12 @@ def as_json(parameters: BaseModel) -> dict[str, Any]:
 def faults_of(kind: type[BaseModel], error: ValidationError) -> tuple[str, ...]:
     """What pydantic found, as sentences for people, each once, in order."""
     return tuple(dict.fromkeys(sentence(kind, dict(fault)) for fault in error.errors(include_url=False)))
+
+
+def about_of(kind: type[BaseModel], error: ValidationError) -> dict[str, str]:
+    """Those sentences, and the name of the field each is about."""
+    found: list[dict[str, Any]] = [dict(fault) for fault in error.errors(include_url=False)]
+    return {sentence(kind, fault): str(fault["loc"][0]) for fault in found if fault["loc"]}
 
 
 def sentence(kind: type[BaseModel], fault: Mapping[str, Any]) -> str:

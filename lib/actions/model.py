@@ -92,11 +92,13 @@ class Colleague:
 
 
 class Faults(InvalidInput):
-    """Parameters that will not do; `faults` has a sentence each, which its message puts together."""
+    """Parameters that will not do; `faults` has a sentence each, which its message puts together. `about` has the name
+    of the parameter by sentence, for those that are about one: a page says them beside its question."""
 
-    def __init__(self, faults: tuple[str, ...]) -> None:
+    def __init__(self, faults: tuple[str, ...], about: Mapping[str, str] | None = None) -> None:
         super().__init__(" ".join(faults), detail=list(faults))
         self.faults = faults
+        self.about: Mapping[str, str] = about or {}
 
 
 def suggests(count: int) -> tuple[ActionKind, ...]:

@@ -65,9 +65,9 @@ def draw(form: Form, place: Place, answers: Answers, *, faults: Sequence[str] = 
     is_wide = any(_width(field) == "stretch" for field in form.fields)
     with st.container(border=True, key=key, width="stretch" if is_wide else WIDTH + 2 * PADDING):
         st.markdown(f"### {escape(form.title)}")
-        for fault in faults:
-            if not any(_is_about(fault, field) for field in form.fields):
-                _fault(fault)
+        for said in faults:
+            if not any(_is_about(said, field) for field in form.fields):
+                fault(said)
         for are_short, group in groupby(form.fields, key=lambda field: field.kind in SHORT):
             fields = list(group)
             if are_short and len(fields) > 1:
@@ -87,9 +87,9 @@ def _side_by_side(fields: list[Field], place: Place, answers: Answers, faults: S
 
 def _question(field: Field, place: Place, answers: Answers, faults: Sequence[str]) -> None:
     _draw_field(field, place, answers)
-    for fault in faults:
-        if _is_about(fault, field):
-            _fault(fault, field)
+    for said in faults:
+        if _is_about(said, field):
+            fault(said, field.label)
 
 
 def _width(field: Field) -> Any:
@@ -99,9 +99,9 @@ def _width(field: Field) -> Any:
     return SHORT_WIDTH if field.kind in SHORT and field.kind is not FieldKind.YES_NO else WIDTH
 
 
-def _fault(fault: str, about: Field | None = None) -> None:
-    """Under its own question a fault need not repeat it."""
-    said = fault.removeprefix(f"“{about.label}”").lstrip(" ,:") if about else fault
+def fault(said: str, about: str = "") -> None:
+    """What is wrong; under its own question, whose words are `about`, it need not repeat it."""
+    said = said.removeprefix(f"“{about}”").lstrip(" ,:") if about else said
     st.markdown(f":small[:red[:material/error: {escape(said[:1].upper() + said[1:])}]]")
 
 

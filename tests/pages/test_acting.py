@@ -61,10 +61,35 @@ def test_what_is_missing_is_named_in_the_dialog_and_what_was_typed_stays(show, s
     page = choose(show(), "snooze")
     fill(page, reason="They are at a fair.")
     send(page)
-    assert "Say until when: a day, a signal, or both." in text(page)
+    assert ":small[:red[:material/error: Say until when: a day, a signal, or both.]]" in text(page)
     assert field(page, ".reason").value == "They are at a fair."
-    send(fill(page, until=SOON))
+    fill(page, until=SOON).run()
+    assert "Say until when" not in text(page)
+    send(page)
     assert status(sql, run) == "snoozed"
+
+
+def test_a_yes_is_to_the_day_it_was_asked_about(show, sql, run):
+    page = snooze(show(), until=date.today() + timedelta(days=40))
+    field(page, ".meant").check()
+    send(fill(page, until=date.today() + timedelta(days=50)))
+    assert status(sql, run) == "active"
+    assert not field(page, ".meant").value
+
+
+def test_cancel_closes_a_dialog_and_nothing_is_done(show, sql, run):
+    page = fill(choose(show(), "escalate"), ask="May we?")
+    button(page, "Cancel").click().run()
+    assert "Escalate" not in labels(page)
+    assert status(sql, run) == "active"
+
+
+def test_every_missing_answer_is_said_below_its_own_question(show):
+    page = send(choose(show(), "escalate"))
+    assert text(page).count(":small[:red[:material/error: Needs an answer.]]") == 2
+    fill(page, ask="May we?").run()
+    assert text(page).count(":small[:red[:material/error: Needs an answer.]]") == 1
+    assert "Nothing was saved yet." not in text(page)
 
 
 def test_beyond_the_notice_deadline_it_asks_and_a_tick_says_yes(show, sql, run):
@@ -223,7 +248,7 @@ def test_a_skipped_run_says_why_and_can_be_opened_again_with_a_reason(show, sql,
     page = choose(show(), "skip")
     field(page, ".reason").set_value("other").run()
     send(page)
-    assert "Say why, in your own words." in text(page)
+    assert ":small[:red[:material/error: Say why, in your own words.]]" in text(page)
     send(fill(page, words="They merge with Kiln"))
     assert status(sql, run) == "skipped"
     seen = text(page)

@@ -6,13 +6,14 @@ the one before it is still at work: `lock` lets it wait, and `is_dirty` tells it
 """
 
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from threading import RLock
 from typing import Any, Literal, TypeVar
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
 from lib.actions.model import Done, Source, Subject
 from lib.errors import NeedsConfirmation, ZenError
@@ -23,6 +24,7 @@ from lib.ui.keys import ACT_DESK, ACT_OFFERED, ADMIN_ALL, CATALOGUE, INBOX, INBO
 What = Literal["snooze", "skip_slide", "skip", "escalate", "company", "give", "reopen", "hand_back", "move"]
 
 T = TypeVar("T")
+Given = Mapping[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,9 +61,20 @@ class Notice:
     lines: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, kw_only=True)
+class Slot:
+    """The place below a field of a dialog, for what is said against it (`lib.ui.acting.refused`)."""
+
+    box: DeltaGenerator
+    label: str
+    now: str | None
+    stands: Given
+
+
 @dataclass(kw_only=True)
 class Opened:
-    """A dialog on screen. `found` is what was read for it, once; `told` what it did so far."""
+    """A dialog on screen. `found` is what was read for it, once; `told` what it did so far; `sent` what was refused or
+    asked about, `slots` the fields of this drawing."""
 
     what: What
     source: Source
@@ -72,6 +85,8 @@ class Opened:
     trouble: ZenError | None = None
     told: Notice | None = None
     found: dict[str, Any] = field(default_factory=dict)
+    sent: Given = field(default_factory=dict)
+    slots: dict[str, Slot] = field(default_factory=dict)
 
     @property
     def one(self) -> About:
@@ -138,7 +153,7 @@ def open_dialog(what: What, source: Source, *about: About, action_id: str | None
 
 
 def put_down() -> None:
-    """A callback of a dialog that was put away: what it did before is said all the same."""
+    """A callback of a dialog that is cancelled: what it did before is said all the same."""
     desk = the_desk()
     opened, desk.opened = desk.opened, None
     if opened is not None and opened.told is not None:

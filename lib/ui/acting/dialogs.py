@@ -1,11 +1,10 @@
-"""The dialogs of acting: each a form, one primary button, and what was refused between them; what was typed stays.
+"""The dialogs of acting: each a form, one primary button and "Cancel". What is refused is said where it belongs.
 
 Adding one costs a form, an entry of SHEETS and a word in `desk.What`.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import streamlit as st
 
@@ -15,12 +14,10 @@ from lib.errors import Conflict, NeedsConfirmation, ZenError
 from lib.services import Services, build
 from lib.slides.words import escape
 from lib.ui import states
-from lib.ui.acting import company, escalate, people, sending, skip, snooze
-from lib.ui.acting.desk import Desk, Notice, Opened, What, put_down, the_desk
+from lib.ui.acting import company, escalate, people, refused, sending, skip, snooze
+from lib.ui.acting.desk import Desk, Given, Notice, Opened, What, put_down, the_desk
 from lib.ui.keys import act_field, act_press
 from lib.ui.run import moving
-
-Given = Mapping[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -90,20 +87,27 @@ def _sheet(what: What) -> None:
     sheet = SHEETS[what]
     with st.container(key="act_dialog", gap="small"):
         _whom(opened)
+        opened.slots.clear()
         try:
             given = sheet.form(opened, services)
         except ZenError as error:
             states.problem(error, key="act_form")
+            _cancel(opened)
             return
-        refused = st.container()
+        refused.forget_question(opened, given)
+        rest = st.container()
         with st.container(horizontal=True, gap="small"):
             is_sent = st.button(sheet.verb, key=act_press("send", opened.key), type="primary")
             if sheet.beside is not None:
                 sheet.beside(opened)
+            _cancel(opened)
         if is_sent and _sent(desk, opened, sheet, services, {**given, **_meant(opened)}):
             st.rerun()
-        with refused:
-            _refused(opened)
+        refused.draw(opened, rest)
+
+
+def _cancel(opened: Opened) -> None:
+    st.button("Cancel", key=act_press("cancel", opened.key), type="tertiary", on_click=put_down)
 
 
 def _whom(opened: Opened) -> None:
@@ -119,7 +123,7 @@ def _sent(desk: Desk, opened: Opened, sheet: Sheet, services: Services, given: G
     with desk.lock:
         if desk.opened is not opened:
             return True
-        opened.trouble = None
+        opened.trouble, opened.sent = None, given
         try:
             notice = sheet.send(opened, services, given)
         except NeedsConfirmation as question:
@@ -140,13 +144,3 @@ def _meant(opened: Opened) -> dict[str, bool]:
         return {}
     name = str(opened.confirm.detail["confirm"])
     return {name: bool(st.session_state.get(act_field(opened.key, "meant")))}
-
-
-def _refused(opened: Opened) -> None:
-    if opened.trouble is not None:
-        states.problem(opened.trouble, key="act_refused")
-    elif opened.confirm is not None:
-        with st.container(border=True, gap="xsmall", key="act_confirm"):
-            st.markdown(f"##### :material/help: {escape(opened.confirm.message)}")
-            st.markdown(escape(opened.confirm.hint or "Is this meant?"))
-            st.checkbox("Yes, this is meant", key=act_field(opened.key, "meant"))

@@ -9,7 +9,7 @@ from lib.actions.handlers.escalate import Severity
 from lib.errors import ZenError
 from lib.services import Services
 from lib.slides.words import escape
-from lib.ui.acting import offered, pack, sentences
+from lib.ui.acting import offered, pack, refused, sentences
 from lib.ui.acting.desk import Opened
 from lib.ui.keys import act_field
 
@@ -29,6 +29,7 @@ def form(opened: Opened, services: Services) -> Mapping[str, Any]:
     )
     st.caption(sentences.clock(str(severity), services.actions.today()))
     ask = st.text_area("What you ask for", key=act_field(opened.key, "ask"), height=110)
+    refused.under(opened, "ask", "What you ask for", ask=ask)
     _pack(opened, services)
     given = {"to": to, "severity": severity, "ask": ask}
     return {key: value for key, value in given.items() if value is not None}
@@ -47,6 +48,7 @@ def colleague(opened: Opened, services: Services, label: str, *, without: str | 
         placeholder="Choose",
         key=act_field(opened.key, "to"),
     )
+    refused.under(opened, "to", "Who is asked", to=chosen)
     return chosen
 
 

@@ -1,8 +1,6 @@
 """Sending what a dialog asked: once for each click, and for many rows once each, with a report."""
 
-from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
 
 from lib.actions.model import ActionKind, Done, SavedAction, Source
 from lib.errors import Conflict, InvalidInput, NeedsConfirmation, SignedOut, Unavailable, ZenError
@@ -10,9 +8,7 @@ from lib.services import Services
 from lib.slides.words import count
 from lib.ui.acting import company as own
 from lib.ui.acting import offered
-from lib.ui.acting.desk import About, Notice, Opened, told
-
-Given = Mapping[str, Any]
+from lib.ui.acting.desk import About, Given, Notice, Opened, told
 
 
 def snooze(opened: Opened, services: Services, given: Given) -> Notice:

@@ -8,6 +8,7 @@ import streamlit as st
 from lib.actions.handlers import skip
 from lib.services import Services
 from lib.slides.words import escape
+from lib.ui.acting import refused
 from lib.ui.acting.desk import Opened
 from lib.ui.keys import act_field
 
@@ -26,7 +27,10 @@ def form(opened: Opened, _: Services) -> Mapping[str, Any]:
     reason = st.radio(
         "Why", list(REASONS), index=None, format_func=REASONS.__getitem__, key=act_field(opened.key, "reason")
     )
+    refused.under(opened, "reason", "Why", reason=reason)
     label = "In your own words" if reason == skip.SkipReason.OTHER else "In your own words (optional)"
     said = st.text_area(label, key=act_field(opened.key, "words"), height=88)
-    given = {"reason": reason, "words": said.strip() or None}
+    words = said.strip() or None
+    refused.under(opened, "words", "In your own words", reason=reason, words=words)
+    given = {"reason": reason, "words": words}
     return {key: value for key, value in given.items() if value is not None}

@@ -12,7 +12,7 @@ from lib.actions.presets import presets
 from lib.errors import ZenError
 from lib.services import Services
 from lib.slides.words import count, escape
-from lib.ui.acting import sentences
+from lib.ui.acting import refused, sentences
 from lib.ui.acting.desk import About, Opened
 from lib.ui.keys import act_field, act_press
 
@@ -34,9 +34,12 @@ def form(opened: Opened, services: Services) -> Mapping[str, Any]:
     _so_far(opened)
     until = _day(opened, today, services.person.time_zone)
     signal = _signal(opened, has_day=until is not None)
+    day = until.isoformat() if until else None
+    refused.under(opened, "signal", "", until=day, signal=signal)
     reason = st.text_area(
         "Why", key=act_field(opened.key, "reason"), height=88, placeholder="What it waits for, in a sentence"
     )
+    refused.under(opened, "reason", "Why", reason=reason)
     given: dict[str, Any] = {"reason": reason, "move_due": _moves_due(opened, until, today)}
     if until is not None:
         given["until"] = until.isoformat()
