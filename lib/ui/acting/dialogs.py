@@ -1,5 +1,7 @@
 """The dialogs of acting: each a form, one primary button and "Cancel". What is refused is said where it belongs.
 
+What was typed stays until it is sent or cancelled: a click beside the dialog, or Escape, does not end it.
+
 Adding one costs a form, an entry of SHEETS and a word in `desk.What`.
 """
 
@@ -74,7 +76,7 @@ def draw(source: Source, execution_id: str | None = None) -> None:
         put_down()
         return
     sheet = SHEETS[opened.what]
-    st.dialog(sheet.title, width="medium", icon=sheet.icon, on_dismiss=put_down)(_sheet)(opened.what)
+    st.dialog(sheet.title, width="medium", icon=sheet.icon, dismissible=False)(_sheet)(opened.what)
 
 
 def _sheet(what: What) -> None:
