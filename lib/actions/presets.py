@@ -27,7 +27,7 @@ def presets(today: date, deadline: date | None = None) -> tuple[Preset, ...]:
         "three_days": ("In three days", today + timedelta(days=3)),
         "monday": ("Next Monday", next_monday(today)),
         "two_weeks": ("In two weeks", today + timedelta(weeks=2)),
-        "before_deadline": ("A week before the notice deadline", deadline - BEFORE_DEADLINE if deadline else today),
+        "before_deadline": ("A week before the deadline", deadline - BEFORE_DEADLINE if deadline else today),
         "next_month": ("The first of next month", first_of_next_month(today)),
     }
     offered: dict[date, Preset] = {}

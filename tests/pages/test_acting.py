@@ -69,6 +69,25 @@ def test_what_is_missing_is_named_in_the_dialog_and_what_was_typed_stays(show, s
     assert status(sql, run) == "snoozed"
 
 
+def test_a_day_that_has_passed_is_said_below_its_field_and_nothing_is_snoozed(show, sql, run):
+    page = choose(show(), "snooze")
+    pills = field(page, ".preset")
+    pills.set_value(next(name for name in pills.options if name.startswith("In two weeks, "))).run()
+    assert "Back on " in text(page)
+    send(fill(page, until=date(2025, 11, 1), reason="A fair"))
+    assert "This day has passed. Choose one that is still to come." in text(page)
+    assert "Back on " not in text(page)
+    assert not field(page, ".preset").value
+    assert field(page, ".until").value == date(2025, 11, 1)
+    assert status(sql, run) == "active"
+
+
+def test_a_new_due_date_after_the_notice_deadline_says_so(show, run):
+    page = choose(show(), "snooze")
+    fill(page, until=SOON).run()
+    assert "That is after the notice deadline, " in text(page)
+
+
 def test_a_yes_is_to_the_day_it_was_asked_about(show, sql, run):
     page = snooze(show(), until=date.today() + timedelta(days=40))
     field(page, ".meant").check()

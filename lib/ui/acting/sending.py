@@ -9,9 +9,11 @@ from lib.slides.words import count
 from lib.ui.acting import company as own
 from lib.ui.acting import offered
 from lib.ui.acting.desk import About, Given, Notice, Opened, told
+from lib.ui.acting.snooze import check_day
 
 
 def snooze(opened: Opened, services: Services, given: Given) -> Notice:
+    check_day(given, services.actions.today())
     action = offered.of_kind(services, ActionKind.SNOOZE)
     if len(opened.about) > 1:
         return _many(opened, services, action, given)

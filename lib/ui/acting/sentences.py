@@ -23,6 +23,11 @@ def moment(when: datetime, time_zone: str) -> str:
     return f"{full_day(there.date())}, {there:%H:%M}"
 
 
+def too_late(deadline: date) -> str:
+    """Said beside a new due date that lies beyond the notice deadline."""
+    return f"That is after the notice deadline, {full_day(deadline)}: the last day one can act."
+
+
 def put_away(count: int) -> str | None:
     """ "Put away twice already."; None for the first time."""
     if not count:

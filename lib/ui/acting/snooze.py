@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import streamlit as st
 
-from lib.actions.model import suggests
+from lib.actions.base import parsed
+from lib.actions.handlers.snooze import FURTHEST, SnoozeParameters
+from lib.actions.model import Faults, suggests
 from lib.actions.presets import presets
 from lib.errors import ZenError
 from lib.services import Services
@@ -16,7 +18,8 @@ from lib.ui.acting import refused, sentences
 from lib.ui.acting.desk import About, Opened
 from lib.ui.keys import act_field, act_press
 
-FURTHEST = 730
+BOUNDS = (date(1000, 1, 1), date(2999, 12, 31))
+"""Any day one can type. A narrower field keeps what does not fit to itself, and the day before it would be sent."""
 SIGNALS: Mapping[str, str] = {
     "health_below": "Health falls below",
     "new_ticket": "A new ticket is opened",
@@ -40,12 +43,20 @@ def form(opened: Opened, services: Services) -> Mapping[str, Any]:
         "Why", key=act_field(opened.key, "reason"), height=88, placeholder="What it waits for, in a sentence"
     )
     refused.under(opened, "reason", "Why", reason=reason)
-    given: dict[str, Any] = {"reason": reason, "move_due": _moves_due(opened, until, today)}
-    if until is not None:
-        given["until"] = until.isoformat()
-    if signal is not None:
-        given["signal"] = signal
-    return given
+    moves = _moves_due(opened, until if amiss(until, today) is None else None, today)
+    given = {"reason": reason, "move_due": moves, "until": day, "signal": signal}
+    return {key: value for key, value in given.items() if value is not None}
+
+
+def amiss(until: date | None, today: date) -> str | None:
+    """What is wrong with a day to come back on, as a sentence."""
+    if until is None:
+        return None
+    if until < today:
+        return "This day has passed. Choose one that is still to come."
+    if until == today:
+        return "This is today. Choose a day from tomorrow on."
+    return "Choose a day within two years." if until > today + FURTHEST else None
 
 
 def _look(opened: Opened, services: Services) -> None:
@@ -80,20 +91,29 @@ def _so_far(opened: Opened) -> None:
 def _day(opened: Opened, today: date, time_zone: str) -> date | None:
     about = opened.one
     deadline = about.notice_deadline if len(opened.about) == 1 else None
-    offered = {preset.label: preset.day for preset in presets(today, deadline)}
+    offered = {f"{each.label}, {each.day.day} {each.day:%b}": each.day for each in presets(today, deadline)}
     chosen, typed = act_field(opened.key, "preset"), act_field(opened.key, "until")
     st.pills("Until", list(offered), key=chosen, on_change=_take, args=(chosen, typed, offered))
     until: date | None = st.date_input(
-        "Another day", None, today + timedelta(days=1), today + timedelta(days=FURTHEST), key=typed, format="YYYY-MM-DD"
+        "Another day", None, *BOUNDS, key=typed, format="YYYY-MM-DD", on_change=_match, args=(chosen, typed, offered)
     )
-    if until is not None:
+    wrong = amiss(until, today)
+    refused.under(opened, "until", "Until", now=wrong, until=until.isoformat() if until else None)
+    if until is not None and wrong is None:
         st.caption(f"Back on {sentences.full_day(until)} at 09:00 ({escape(time_zone)}).")
     return until
 
 
 def _take(chosen: str, typed: str, offered: Mapping[str, date]) -> None:
+    """A callback: the day of what was chosen."""
     name = st.session_state.get(chosen)
     st.session_state[typed] = offered.get(name) if name else None
+
+
+def _match(chosen: str, typed: str, offered: Mapping[str, date]) -> None:
+    """A callback: what is chosen above is the day that stands below, or nothing."""
+    day = st.session_state.get(typed)
+    st.session_state[chosen] = next((name for name, each in offered.items() if each == day), None)
 
 
 def _signal(opened: Opened, *, has_day: bool) -> dict[str, Any] | None:
@@ -136,10 +156,28 @@ def _moves_due(opened: Opened, until: date | None, today: date) -> bool:
         return False
     days = until - today
     if len(opened.about) > 1:
-        label = f"Move the due dates too, by {count(days.days, 'day')}"
-    else:
-        label = f"Move the due date too, from {sentences.full_day(dues[0])} to {sentences.full_day(dues[0] + days)}"
-    return st.checkbox(label, key=act_field(opened.key, "move_due"))
+        return st.checkbox(
+            f"Move the due dates too, by {count(days.days, 'day')}", key=act_field(opened.key, "move_due")
+        )
+    due = dues[0] + days
+    label = f"Move the due date too, from {sentences.full_day(dues[0])} to {sentences.full_day(due)}"
+    is_moved = st.checkbox(label, key=act_field(opened.key, "move_due"))
+    deadline = opened.one.notice_deadline
+    if deadline is not None and due > deadline:
+        st.caption(f":material/warning: {sentences.too_late(deadline)}")
+    return is_moved
+
+
+def check_day(given: Mapping[str, Any], today: date) -> None:
+    """Raises Faults for a day that will not do, with whatever else is wrong."""
+    wrong = amiss(date.fromisoformat(given["until"]) if given.get("until") else None, today)
+    if wrong is None:
+        return
+    try:
+        parsed(SnoozeParameters, given)
+    except Faults as others:
+        raise Faults((wrong, *others.faults), {wrong: "until", **others.about}) from others
+    raise Faults((wrong,), {wrong: "until"})
 
 
 def names(about: tuple[About, ...]) -> str:
