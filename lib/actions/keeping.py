@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from lib.actions import steps
-from lib.actions.base import Handler, Said, answered, faults_of, sentence
+from lib.actions.base import Handler, Said, about_of, answered, faults_of, sentence
 from lib.actions.model import ActionKind, Faults
 from lib.actions.registry import handler_of
 
@@ -27,18 +27,19 @@ def row_of(kind: str, content: Mapping[str, Any]) -> dict[str, Any]:
     """`content` (any of EDITABLE) as columns. Raises Faults naming everything wrong, NotFound for an unknown kind."""
     handler = handler_of(kind)
     faults: tuple[str, ...] = ()
+    about: dict[str, str] = {}
     row: dict[str, Any] = {}
     try:
         row = Described.model_validate(dict(content)).model_dump(mode="json", include=set(content))
     except ValidationError as error:
-        faults = faults_of(Described, error)
+        faults, about = faults_of(Described, error), about_of(Described, error)
     try:
         if isinstance(content.get("parameters"), Mapping):
             row["parameters"] = carried(handler, content["parameters"])
     except Faults as error:
-        faults += error.faults
+        faults, about = faults + error.faults, about | dict(error.about)
     if faults:
-        raise Faults(faults)
+        raise Faults(faults, about)
     return row
 
 

@@ -113,14 +113,16 @@ class Recipe(BaseModel):
 
 
 def read_recipe(parameters: Mapping[str, Any]) -> Recipe:
-    """The steps of a custom action. Raises Faults naming everything wrong, and in which step."""
+    """The steps of a custom action. Raises Faults naming everything wrong, and in which step; `about` has
+    "steps.0.body" for a field of the first."""
     try:
         return Recipe.model_validate(dict(parameters))
     except ValidationError as error:
         faults: list[dict[str, Any]] = [dict(fault) for fault in error.errors(include_url=False)]
         in_steps = [fault for fault in faults if fault["loc"][:1] == ("steps",) and len(fault["loc"]) > 1]
         others = [fault for fault in faults if fault not in in_steps and not (in_steps and fault["loc"] == ("steps",))]
-        raise Faults(tuple(dict.fromkeys(_fault(fault) for fault in (*in_steps, *others)))) from error
+        about = {_fault(fault): _about(fault["loc"]) for fault in (*in_steps, *others)}
+        raise Faults(tuple(about), about) from error
 
 
 def as_json(recipe: Recipe) -> dict[str, Any]:
@@ -137,6 +139,11 @@ def asks_for_words(parameters: Mapping[str, Any]) -> bool:
     """Whether a custom action's steps say {words}."""
     steps = parameters.get("steps")
     return isinstance(steps, list) and any(WORDS in str(step) for step in steps)
+
+
+def _about(where: tuple[Any, ...]) -> str:
+    """ "steps.0.body", "steps" or "question"."""
+    return ".".join(str(part) for part in (*where[:2], *where[3:4]))
 
 
 def _fault(fault: dict[str, Any]) -> str:

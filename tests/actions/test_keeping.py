@@ -2,6 +2,7 @@
 
 import pytest
 
+from lib.actions.keeping import row_of
 from lib.actions.model import ActionKind, Faults
 from lib.errors import Conflict, NotFound, NotPermitted
 from tests.actions.conftest import key, of_kind, own_action, saved_action
@@ -31,6 +32,14 @@ def test_what_a_leader_makes_is_offered_to_the_company_and_to_nobody_else(leader
     assert made.id not in {action.id for action in there.actions.all()}
     with pytest.raises(NotFound):
         there.actions.edit(made, {"name": "Mine"})
+
+
+def test_what_is_wrong_says_where_it_stands():
+    wrong = {"name": "", "parameters": {"steps": [NOTE, {"do": "add_note", "body": ""}]}}
+    with pytest.raises(Faults) as refused:
+        row_of("custom", wrong)
+    assert refused.value.about["Step 2: “Note” needs an answer."] == "steps.1.body"
+    assert "name" in refused.value.about.values()
 
 
 def test_a_csm_makes_and_changes_none(leader, csm):

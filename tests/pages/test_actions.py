@@ -108,10 +108,26 @@ def test_everything_wrong_is_named_at_once_and_nothing_typed_is_lost(show, compa
     typed(page, "Note").set_value("{nobody}").run()
     button(page, "Save").click().run()
     seen = text(page)
-    assert "“Name” needs an answer." in seen
-    assert "Step 1: Nothing is known to put in place of {nobody}." in seen.replace("∶", ":").replace("\\", "")
+    assert ":small[:red[:material/error: Needs an answer.]]" in seen
+    assert ":small[:red[:material/error: Nothing is known to put in place of {nobody}." in seen.replace(
+        "∶", ":"
+    ).replace("\\", "")
     assert typed(page, "Note").value == "{nobody}"
     assert own(sql, company) == []
+    typed(page, "Name").set_value("Mine").run()
+    assert "Needs an answer." not in text(page)
+    assert "Nothing is known to put in place of" in text(page)
+    typed(page, "Note").set_value("{customer}").run()
+    assert "Nothing is known to put in place of" not in text(page)
+
+
+def test_without_steps_it_says_so_below_them_until_there_is_one(show, company, sql):
+    page = button(show(), "New action").click().run()
+    typed(page, "Name").set_value("Mine").run()
+    button(page, "Save").click().run()
+    assert ":small[:red[:material/error: An action has 1 to 10 steps.]]" in text(page)
+    add_step(page, "add_note")
+    assert "An action has 1 to 10 steps." not in text(page)
 
 
 def test_steps_move_and_go_and_keep_what_is_typed(show, company, sql):

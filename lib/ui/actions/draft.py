@@ -36,7 +36,8 @@ class Line:
 @dataclass(kw_only=True)
 class Draft:
     """`action` is what is changed, None for a new one; `theirs` what somebody else made of it meanwhile;
-    `found` what was read for it, once; `typed` what stood in its fields, for coming back to the page."""
+    `found` what was read for it, once; `typed` what stood in its fields, for coming back to the page; `sent` what was
+    refused with `trouble`, when its steps were `sent_lines`."""
 
     action: SavedAction | None = None
     lines: list[Line] = field(default_factory=list)
@@ -45,6 +46,8 @@ class Draft:
     theirs: SavedAction | None = None
     found: dict[str, Any] = field(default_factory=dict)
     typed: dict[str, Any] = field(default_factory=dict)
+    sent: Mapping[str, Any] = field(default_factory=dict)
+    sent_lines: tuple[str, ...] = ()
 
     @property
     def has_steps(self) -> bool:

@@ -15,6 +15,7 @@ from lib.ui import forms, states
 from lib.ui.acting import stepping
 from lib.ui.acting.desk import Notice, the_desk
 from lib.ui.actions import draft as drafts
+from lib.ui.actions import refused
 from lib.ui.actions.draft import Draft, Line
 from lib.ui.keys import admin_press
 
@@ -40,10 +41,12 @@ def draw(draft: Draft, services: Services) -> None:
 def _about(draft: Draft) -> None:
     with st.container(border=True, key="admin_about", width=754):
         st.text_input("Name", key=draft.key("name"), max_chars=200, placeholder="Ask for a reference")
+        refused.under(draft, "name", "Name")
         st.text_input(
             "What it does, in a sentence (optional)", key=draft.key("description"), max_chars=1000,
             placeholder="Leaves a note and a follow-up for the owner.",
         )  # fmt: skip
+        refused.under(draft, "description", "What it does, in a sentence")
         st.checkbox("From a chat, only with a leader's approval", key=draft.key("needs_leader"))
 
 
@@ -55,16 +58,20 @@ def _steps(draft: Draft, people: Sequence[Colleague], workflows: drafts.Workflow
         form = drafts.form_of(line, place, people, workflows)
         forms.seed(form, line.stored, line.place)
         with st.container(gap="xxsmall", key=admin_press("step", line.id)):
-            forms.draw(form, line.place, forms.typed(form, line.place), key=admin_press("form", line.id))
+            wrong = refused.of_step(draft, line, form, drafts.step_of(line, form))
+            typed = forms.typed(form, line.place)
+            forms.draw(form, line.place, typed, faults=wrong, key=admin_press("form", line.id))
             _arrange(draft, line, place)
         written.append(drafts.step_of(line, form))
         draft.lines[place - 1] = replace(line, stored=written[-1])
     _add(draft)
+    refused.under(draft, "steps")
     if steps.asks_for_words({"steps": written}):
         st.text_input(
             "What whoever runs it is asked (optional)", key=draft.key("question"), max_chars=200, width=754,
             placeholder="What to write",
         )  # fmt: skip
+        refused.under(draft, "question", "Question")
     return written
 
 
@@ -124,33 +131,32 @@ def _put(text: str, sample: Mapping[str, str]) -> str:
 
 
 def _foot(draft: Draft, services: Services, written: Sequence[Mapping[str, Any]]) -> None:
-    refused = st.container()
+    content = drafts.content_of(draft, written)
+    _refused(draft, refused.rest(draft, content))
     with st.container(horizontal=True, gap="small"):
         is_sent = st.button("Save", key=admin_press("save", draft.seat), type="primary", icon=":material/check:")
         st.button("Cancel", key=admin_press("cancel", draft.seat), type="tertiary", on_click=drafts.close_draft)
-    if is_sent and _saved(draft, services, drafts.content_of(draft, written)):
+    if is_sent:
+        _save(draft, services, content)
         st.rerun()
-    with refused:
-        _refused(draft)
 
 
-def _saved(draft: Draft, services: Services, content: Mapping[str, Any]) -> bool:
+def _save(draft: Draft, services: Services, content: Mapping[str, Any]) -> None:
     """A second click waits for the first, then finds the draft gone."""
     desk = the_desk()
     with desk.lock:
         if drafts.the_draft() is not draft:
-            return True
+            return
         draft.trouble = None
         try:
             saved = _keep(draft, services, content)
         except ZenError as error:
-            draft.trouble = error
+            refused.keep(draft, error, content)
             is_stale = isinstance(error, Conflict) and isinstance(error.detail, SavedAction)
             draft.theirs = error.detail if is_stale else None
-            return False
+            return
         drafts.close_draft()
         desk.finish(Notice(text=f"“{saved.name}” is saved."))
-    return True
 
 
 def _keep(draft: Draft, services: Services, content: Mapping[str, Any]) -> SavedAction:
@@ -160,10 +166,10 @@ def _keep(draft: Draft, services: Services, content: Mapping[str, Any]) -> Saved
     return services.actions.create(ActionKind.CUSTOM, content["name"], rest)
 
 
-def _refused(draft: Draft) -> None:
-    if draft.trouble is None:
+def _refused(draft: Draft, trouble: ZenError | None) -> None:
+    if trouble is None:
         return
-    states.problem(draft.trouble, key="admin_refused")
+    states.problem(trouble, key="admin_refused")
     theirs = draft.theirs
     if theirs is None:
         return
