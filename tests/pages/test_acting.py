@@ -384,6 +384,18 @@ def moved_on(sql, company, acme):
     return execution
 
 
+def test_what_is_reworded_stands_in_a_fold_with_the_old_words_and_the_new(show, moved_on, company, sql):
+    said = """{"greeting": {"lead": "Ask for their result first."}}"""
+    definition = one(sql, "select id from public.workflow_definitions where workflow_id = 'our-renewal' "
+                     "and company_id = %s", company.id)  # fmt: skip
+    sql.execute("update public.workflow_definitions set slide_contexts = %s where id = %s", [said, definition])
+    publish_again(sql, definition)
+    page = compare(show(execution=moved_on))
+    assert "1 slide in other words." in text(page)
+    assert ":material/edit: Where we stand" in [fold.label for fold in page.expander]
+    assert "Ask for their result first." in text(page)
+
+
 def compare(page):
     return button(page, "See what would change").click().run()
 

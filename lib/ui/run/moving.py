@@ -8,17 +8,15 @@ import streamlit as st
 from lib.actions.model import Source
 from lib.errors import Conflict
 from lib.services import Services
-from lib.slides.words import count, escape, listed
+from lib.slides.words import count, escape, escape_lines, listed
 from lib.ui.acting import acts
 from lib.ui.acting.desk import Notice, Opened, open_dialog, press, put_down, told
 from lib.ui.keys import RUN_SITTING, act_press
-from lib.ui.run import menu
+from lib.ui.run import menu, rewording
 from lib.ui.run.sitting import Sitting
 from lib.workflows.composer import compose
 from lib.workflows.model import ComposedWorkflow, WorkflowVersion
 from lib.workflows.moving import Move, compare
-
-MOST_NAMES = 5
 
 
 def offer(sitting: Sitting) -> None:
@@ -52,11 +50,13 @@ def form(opened: Opened, services: Services) -> Mapping[str, Any]:
     answered = {step.slide_id for step in run.steps.values() if any(map(_is, step.answers.values()))}
     move = opened.once("move", lambda: compare(run.version, new, answered, run.current_slide))
     opened.found["revision"] = opened.found.get("revision", run.revision)
-    titles = _titles(sitting, opened.once("workflow", lambda: compose(new)))
+    composed = opened.once("workflow", lambda: compose(new))
+    titles = _titles(sitting, composed)
     st.markdown(f"From version {move.from_version} to version {move.to_version}, for {escape(run.customer_name)}:")
     if move.note:
         st.markdown(f"> {escape(move.note)}")
     st.markdown("\n".join(f"- {line}" for line in sentences(move, titles)))
+    _reworded(sitting, move, composed, titles)
     st.caption("It can be undone for 24 hours.")
     return {"version": new}
 
@@ -73,18 +73,34 @@ def sentences(move: Move, titles: Mapping[str, str]) -> Iterator[str]:
         ("add", "Added", move.added),
         ("remove", "Removed", move.removed),
         ("swap_vert", "In another place", move.moved),
-        ("edit", "In other words", move.reworded),
     ):
         if slides:
-            listing = names(slides) if len(slides) <= MOST_NAMES else count(len(slides), "slide")
-            yield f":material/{icon}: {label}: {listing}."
+            yield f":material/{icon}: {label}: {names(slides)}."
     if move.kept and not move.put_aside:
-        yield f":material/check: All your answers stay, on {count(len(move.kept), 'slide')}."
+        yield f":material/check: All your answers stay: on {names(move.kept)}."
     elif move.kept:
         yield f":material/check: Your answers stay on {names(move.kept)}."
     if move.put_aside:
         yield f":material/inventory_2: Put aside, but kept with the run: your answers on {names(move.put_aside)}."
     yield f":material/arrow_forward: You go on at {names((move.lands_on,))}."
+
+
+def _reworded(sitting: Sitting, move: Move, new: ComposedWorkflow, titles: Mapping[str, str]) -> None:
+    """A fold for each slide that says something else, with the old words and the new."""
+    if move.reworded:
+        st.markdown(f"{count(len(move.reworded), 'slide')} in other words. Open one to see the old and the new:")
+    for slide_id in move.reworded:
+        before, after = sitting.workflow.slide(slide_id), new.slide(slide_id)
+        if before is None or after is None:
+            continue
+        with st.expander(f":material/edit: {escape(titles[slide_id])}", type="compact"):
+            found = rewording.changes(sitting.input(before), sitting.input(after))
+            if not found:
+                st.caption("For this customer it reads as before.")
+            for each in found:
+                st.markdown(f"**{each.name}**")
+                st.markdown(f":gray[Until now]  \n{escape_lines(each.before) or 'Nothing'}")
+                st.markdown(f":gray[New]  \n{escape_lines(each.after) or 'Nothing'}")
 
 
 def send(opened: Opened, services: Services, given: Mapping[str, Any]) -> Notice:
