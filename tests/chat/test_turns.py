@@ -67,6 +67,17 @@ def test_every_tool_answers_without_a_model(desk, question: str, tool: str) -> N
     assert at.text().strip()
 
 
+def test_what_was_said_is_looked_up_in_the_records_and_cited(desk) -> None:
+    at = desk()
+    for question in ("Did they say anything about the audit log?", "What should I say to Ines about the audit log?"):
+        at.ask(question)
+        assert [call.tool for call in at.stored().tool_calls][-1] == "search_notes"
+        cited = [citation for row in at.steps()[-1] for citation in row.block.citations]
+        assert [citation.source for citation in cited][:1] == ["note"]
+        assert {type(row.block) for row in at.steps()[-1]} == {TextBlock}
+    assert at.text().startswith("I cannot suggest what to say.")
+
+
 def test_a_turn_costs_two_requests_and_two_for_each_tool(desk, server: ModelServer, asked: ModelSettings) -> None:
     at = desk(asked)
     with counted() as sent:

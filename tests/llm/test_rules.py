@@ -10,6 +10,7 @@ from lib.llm.loop import run_turn
 from lib.llm.messages import Assistant, System, ToolAnswer, User
 from lib.llm.model import Request
 from lib.llm.rules.assistant import NO_MODEL, RulesModel
+from lib.llm.rules.limits import Limit, limits_of
 from lib.llm.rules.topics import TOPICS, Topic, topics_of
 from lib.llm.schema import ToolSchema, tool_schema
 from lib.llm.tools import Answer, Toolbox
@@ -49,7 +50,12 @@ QUESTIONS = {
     "Any open tickets?": [Topic.TICKETS],
     "are there p1 incidents": [Topic.TICKETS],
     "What do the notes say about Rivalis?": [Topic.NOTES],
-    "Did anyone mention pricing in a meeting?": [Topic.NOTES, Topic.SCENARIOS],
+    "Did anyone mention pricing in a meeting?": [Topic.NOTES],
+    "Is there anything we promised them in writing about pricing?": [Topic.NOTES],
+    "Was anything agreed about the discount?": [Topic.NOTES],
+    "What did they say about usage, and how is their health?": [Topic.NOTES, Topic.HEALTH],
+    "What did they complain about?": [Topic.NOTES, Topic.TICKETS],
+    "How many contacts are on record?": [Topic.CONTACTS],
     "What if we give a 5 % uplift?": [Topic.SCENARIOS],
     "What if they only keep 400 seats?": [Topic.SCENARIOS],
     "compare renewal scenarios": [Topic.SCENARIOS],
@@ -126,6 +132,50 @@ def test_what_it_cannot_answer_it_says_with_what_it_can(question: str) -> None:
     assert text_of(events).startswith(NO_MODEL)
     assert "I can tell you how the account stands as a whole, its health" in text_of(events)
     assert events[-2:] == [Usage(0, 0), Done(Reason.FINISHED)]
+
+
+LIMITS = {
+    "What should I say to Bridget about the outage, and is she likely to leave?": (
+        [Limit.WORDING, Limit.FORECAST], ["search_notes"],
+    ),
+    "compare their health with Obsidian Black": ([Limit.COMPARISON], ["account_summary"]),
+    "How do they do compared with other customers?": ([Limit.COMPARISON], ["account_summary"]),
+    "Is their usage better than Acme?": ([Limit.COMPARISON], ["usage_trend"]),
+    "Should we offer a discount of 5 %?": ([Limit.ADVICE], ["search_notes", "renewal_scenarios"]),
+    "What would you do next?": ([Limit.ADVICE], ["search_notes"]),
+    "Will they renew?": ([Limit.FORECAST], ["contract_terms"]),
+    "compare usage with the last quarter": ([], ["usage_trend"]),
+    "How is usage compared to last year?": ([], ["usage_trend"]),
+    "What should I know before I call them?": ([], ["account_summary"]),
+    "How is our account doing?": ([], ["account_summary"]),
+    "When will the contract renew by itself?": ([], ["contract_terms"]),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("question", LIMITS)
+def test_what_no_rule_can_give_is_said_beside_the_records_that_bear_on_it(question: str) -> None:
+    limits, tools = LIMITS[question]
+    events = asked(question)
+    assert [call.name for call in of_kind(ToolCall, events)] == tools
+    assert list(limits_of(question)) == limits
+    assert all(limit.value in text_of(events) for limit in limits)
+    assert text_of(events) == "" or isinstance(events[0], TextDelta)
+
+
+def test_every_limit_is_met_in_these_tests() -> None:
+    assert {limit for limits, _ in LIMITS.values() for limit in limits} == set(Limit)
+
+
+def test_a_limit_with_nothing_to_look_up_ends_with_what_can_be_told() -> None:
+    tools = tuple(tool for tool in TOOLS if tool.name == "list_tickets")
+    assert text_of(asked("What would you do?", tools)).endswith("I can tell you the support tickets.")
+
+
+def test_the_words_that_tell_a_model_how_to_answer_are_not_taken_for_questions() -> None:
+    question = "What does the usage tell me?\n\nShow a chart. Say whether it is people or habit, and name a contact."
+    assert [call.name for call in of_kind(ToolCall, asked(question))] == ["usage_trend"]
+    unclear = "The year in figures\n\nUsage as a chart, and the support tickets."
+    assert [call.name for call in of_kind(ToolCall, asked(unclear))] == ["usage_trend", "list_tickets"]
 
 
 def test_it_offers_only_what_its_tools_can_do() -> None:

@@ -12,7 +12,8 @@ WEEKS_A_UNIT = {"week": 1, "month": 4, "quarter": 13, "year": 52}
 _FILLER = re.compile(
     r"(?<![\w-])(?:please|can|could|would|you|search|look|find|show|tell|give|me|us|the|a|an|in|for|from|our|their|notes?|do|does"
     r"|did|say|said|says|mention(?:ed|s)?|anything|something|what|about|of|any|is|are|was|were|there|they|we|i|to|wrote"
-    r"|calls?|meetings?|emails?|and|on|have|has|that|it|any(?:body|one))(?![\w-])",
+    r"|calls?|meetings?|emails?|and|on|have|has|that|it|any(?:body|one)|should|she|he|her|him"
+    r"|them|likely|how|who|when|why|which|with|will|be|if|so|my|but|or)(?![\w-])",
     re.IGNORECASE,
 )
 

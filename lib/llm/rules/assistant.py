@@ -9,7 +9,8 @@ from lib.llm.events import Done, ModelEvent, ModelStream, Reason, TextDelta, Too
 from lib.llm.messages import Message, ToolAnswer, User
 from lib.llm.model import Request
 from lib.llm.rules.arguments import arguments_for
-from lib.llm.rules.topics import TOPICS, Topic, topics_of
+from lib.llm.rules.limits import Limit, limits_of
+from lib.llm.rules.topics import MOST, TOPICS, Topic, topics_of
 from lib.slides import words
 
 # What asks for a deed or for writing: nothing here does either.
@@ -23,6 +24,7 @@ _GREETING = re.compile(r"\W*(?:hi|hello|hey|good (?:morning|afternoon|evening)|t
 _HELP = re.compile(r"\b(?:help|what (?:can|do) you|how do you work|who are you|are you an?)\b", re.IGNORECASE)
 
 NO_MODEL = "I am the built-in assistant and work by rules, not with a language model."
+ON_RECORD = "I looked up what is on record about it."
 
 
 @dataclass(frozen=True)
@@ -41,24 +43,54 @@ def _events(request: Request) -> Iterator[ModelEvent]:
     if answers:
         yield from (TextDelta(piece) for piece in _told(answers))
         return
-    question = next((said.text for said in reversed(request.messages) if isinstance(said, User)), "")
+    said = next((said.text for said in reversed(request.messages) if isinstance(said, User)), "")
     tools = {tool.name: tool for tool in request.tools} if request.may_call else {}
-    if sentence := _without_tools(question, frozenset(tools)):
+    question = _meant(said, frozenset(tools))
+    limits = limits_of(question)
+    topics = _bearing(question, limits, frozenset(tools))
+    if sentence := _said_at_once(question, limits, topics, frozenset(tools)):
         yield TextDelta(sentence)
-        return
-    for place, topic in enumerate(topics_of(question, tools)):
+    for place, topic in enumerate(topics):
         tool = tools[TOPICS[topic].tool]
         yield ToolCall(id=f"rules_{place + 1}", name=tool.name, arguments=arguments_for(tool, question))
 
 
-def _without_tools(question: str, tools: frozenset[str]) -> str | None:
-    """What can be said at once; None when something has to be looked up first."""
+def _meant(said: str, tools: frozenset[str]) -> str:
+    """The question itself. What follows its first paragraph (a branch's prompt) tells a model how to answer; it is read
+    only when the question alone says nothing."""
+    first = said.strip().split("\n\n", 1)[0]
+    is_clear = _DEED.match(first) or limits_of(first) or topics_of(first, tools)
+    return first if is_clear else said
+
+
+def _bearing(question: str, limits: tuple[Limit, ...], tools: frozenset[str]) -> tuple[Topic, ...]:
+    """What is looked up: the topics asked about; where words or advice are wanted, what was said about the matter; of a
+    comparison, this account's side."""
+    if _DEED.match(question) or _GREETING.fullmatch(question):
+        return ()
+    found = topics_of(question, tools)
+    told = tuple(topic for topic in (Topic.NOTES,) if TOPICS[topic].tool in tools)
+    if Limit.WORDING in limits:
+        return told or found
+    if Limit.ADVICE in limits:
+        return (*told, *(topic for topic in found if topic not in told))[:MOST]
+    if Limit.COMPARISON in limits and not found:
+        return tuple(topic for topic in (Topic.SUMMARY,) if TOPICS[topic].tool in tools)
+    return found or (told if limits else ())
+
+
+def _said_at_once(
+    question: str, limits: tuple[Limit, ...], topics: tuple[Topic, ...], tools: frozenset[str]
+) -> str | None:
+    """What needs no looking up; before what does, which part of the question cannot be answered."""
     deed = _DEED.match(question)
     if deed:
         return f"I cannot {deed['deed'].lower()} anything for you. {NO_MODEL} {_offers(tools)}"
     if _GREETING.fullmatch(question):
         return f"Hello. {_offers(tools)}"
-    if topics_of(question, tools):
+    if limits:
+        return f"I cannot {' or '.join(limits)}. {NO_MODEL} {ON_RECORD if topics else _offers(tools)}"
+    if topics:
         return None
     return f"{NO_MODEL} {'' if _HELP.search(question) else 'I did not understand that. '}{_offers(tools)}"
 

@@ -32,6 +32,10 @@ class Entry:
     phrases: tuple[str, ...] = ()
 
 
+# A question with one of these is about what was said, whatever it was said about.
+SAID = ("mention", "said", "wrote", "written", "discuss", "promis", "agreed", "assured", "told", "complain")
+PHRASES_SAID = ("did they say", "did we say", "notes say", "in writing", "asked for", "asked us", "ask us")
+
 TOPICS: dict[Topic, Entry] = {
     Topic.SUMMARY: Entry(
         tool="account_summary",
@@ -61,7 +65,15 @@ TOPICS: dict[Topic, Entry] = {
         tool="renewal_scenarios",
         offer="what the renewal would be worth under other terms",
         words=("scenario", "uplift", "discount", "pricing", "price", "increase", "offer"),
-        phrases=("what if", "what would", "how much would", "compare", "fewer seats", "more seats"),
+        phrases=(
+            "what if",
+            "what would the",
+            "what would it",
+            "what would that",
+            "how much would",
+            "fewer seats",
+            "more seats",
+        ),
     ),
     Topic.CONTACTS: Entry(
         tool="list_contacts",
@@ -78,47 +90,71 @@ TOPICS: dict[Topic, Entry] = {
     Topic.NOTES: Entry(
         tool="search_notes",
         offer="what the notes say about something",
-        words=("note", "mention", "said", "wrote", "call", "meeting", "email", "search", "discuss"),
-        phrases=("look for", "did they say", "did we say", "find"),
+        words=("note", "call", "meeting", "email", "search", *SAID),
+        phrases=("look for", "find", *PHRASES_SAID),
     ),
     Topic.PAST_RUNS: Entry(
         tool="past_runs",
         offer="how earlier runs ended",
         words=("history", "previous", "earlier", "outcome"),
-        phrases=("past run", "last run", "last time", "last year", "past workflow", "last renewal", "before this"),
+        phrases=("past run", "last run", "last time", "past workflow", "last renewal", "before this"),
     ),
 }
 
-MOST = 3
+MOST = 2
 """Topics answered at once."""
 
 # "account", "renewal" and their like are said in questions about something else too; they count only alone.
 WEAK = frozenset({"account", "customer", "renewal", "renew", "call", "email", "offer", "term", "active", "issue"})
 LIKENESS = 0.8
 STEMS = frozenset(stem for entry in TOPICS.values() for stem in entry.words)
+_BETWEEN = re.compile(
+    r"[?!;]\s+|\.\s+|,\s+(?:and|but|or)\s+"
+    r"|\s+and\s+(?=(?:how|what|who|when|where|why|which|is|are|was|were|did|do|does|has|have|will|should|can)\b)"
+)
 # "How many seats" is a question about usage, "what if 400 seats" is one about scenarios.
 OVERRIDES: dict[Topic, tuple[Topic, ...]] = {Topic.SCENARIOS: (Topic.USAGE, Topic.CONTRACT)}
 
 
 def topics_of(question: str, tools: Collection[str]) -> tuple[Topic, ...]:
-    """What `question` asks about, clearest first, of what the tools at hand can answer; a tool is needed once only."""
-    asked = question.lower()
-    stems = {stem for word in re.findall(r"[a-z][a-z'-]*", asked) for stem in _meant(word)}
-    weights = {topic: _weight(asked, stems, entry) for topic, entry in TOPICS.items() if entry.tool in tools}
+    """What `question` asks about, clearest first, of what the tools at hand can answer; a tool is needed once only.
+    Each of its clauses is read for itself: "Did they mention pricing, and how is usage?" asks two things."""
+    first_by_tool: dict[str, Topic] = {}
+    for clause in clauses_of(question):
+        for topic in _topics_of(clause, tools):
+            first_by_tool.setdefault(TOPICS[topic].tool, topic)
+    return tuple(first_by_tool.values())[:MOST]
+
+
+def clauses_of(question: str) -> tuple[str, ...]:
+    """The questions in a question, in lower case."""
+    return tuple(clause for clause in _BETWEEN.split(question.lower()) if clause.strip())
+
+
+def is_known(word: str) -> bool:
+    """Whether `word` is one of those a topic is noticed by."""
+    return bool(_meant(word.lower()))
+
+
+def _topics_of(clause: str, tools: Collection[str]) -> list[Topic]:
+    stems = {stem for word in re.findall(r"[a-z][a-z'-]*", clause) for stem in _meant(word)}
+    weights = {topic: _weight(clause, stems, entry) for topic, entry in TOPICS.items() if entry.tool in tools}
+    if Topic.NOTES in weights and (stems & set(SAID) or _phrases(clause, PHRASES_SAID)):
+        return [Topic.NOTES, *(Topic.TICKETS for _ in stems & {"complain"} if Topic.TICKETS in weights)]
     least = 2 if max(weights.values(), default=0) >= 2 else 1
     hidden = {weaker for topic, weight in weights.items() if weight >= least for weaker in OVERRIDES.get(topic, ())}
     found = [topic for topic, weight in weights.items() if weight >= least and topic not in hidden]
-    first_by_tool: dict[str, Topic] = {}
-    for topic in sorted(found, key=lambda topic: -weights[topic]):
-        first_by_tool.setdefault(TOPICS[topic].tool, topic)
-    return tuple(first_by_tool.values())[:MOST]
+    return sorted(found, key=lambda topic: -weights[topic])
 
 
 def _weight(asked: str, stems: set[str], entry: Entry) -> int:
     """0 not meant, 1 perhaps, from 2 on meant."""
     known = stems & set(entry.words)
-    phrases = sum(bool(re.search(rf"\b{re.escape(phrase)}\b", asked)) for phrase in entry.phrases)
-    return 2 * phrases + 2 * len(known - WEAK) + bool(known & WEAK)
+    return 2 * _phrases(asked, entry.phrases) + 2 * len(known - WEAK) + bool(known & WEAK)
+
+
+def _phrases(asked: str, phrases: Collection[str]) -> int:
+    return sum(bool(re.search(rf"\b{re.escape(phrase)}\b", asked)) for phrase in phrases)
 
 
 def _meant(word: str) -> list[str]:
