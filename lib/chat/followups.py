@@ -1,15 +1,17 @@
-"""What is suggested next: where the last answer leads, up to three questions the account itself raises, and the slide's
-branches that were not asked yet."""
+"""What is suggested next: where the last answer leads, the slide's branches that were not asked yet, and questions the
+account itself raises; nothing that was asked or answered."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from lib.accounts.model import Account
 from lib.accounts.reading import notable_departure, open_tickets
 from lib.chat import tree
 from lib.chat.model import Branch, Message, Panel, Question
+from lib.llm.rules.topics import TOPICS, Topic, topics_of
 
 MOST_FOLLOW_UPS = 3
+TOOLS = frozenset(entry.tool for entry in TOPICS.values())
 NOTICE_NEAR = 60
 LITTLE_USE = 0.6
 
@@ -27,15 +29,21 @@ class Suggestion:
 def suggestions(
     account: Account, panel: Panel, chosen: Mapping[str | None, str] | None = None
 ) -> tuple[Suggestion, ...]:
-    """Follow-ups first, then the branches that are left."""
+    """The branches that are left, the one the last leads to first; then what the account raises."""
     steps = tree.path(panel.messages, chosen)
     asked = [step.entry.first for step in steps if step.entry.is_question]
+    said = {_words(getattr(message.block, "text", "")) for message in asked}
     done = {message.branch_id for message in asked}
-    left = [branch for branch in panel.branches if branch.id not in done]
-    follow_ups = tuple(_follow_ups(account, asked, panel, left))[:MOST_FOLLOW_UPS] if asked else ()
-    offered = {suggestion.branch.id for suggestion in follow_ups if suggestion.branch}
-    rest = tuple(_of_branch(branch) for branch in left if branch.id not in offered)
-    return (*follow_ups, *rest)
+    left = [branch for branch in panel.branches if branch.id not in done and _words(branch.label) not in said]
+    last = panel.branch(asked[-1].branch_id) if asked else None
+    leads_on = [branch for branch in left if last and branch.key == last.next_key][:1]
+    rest = [branch for branch in left if branch not in leads_on]
+    raised = _raised(account, said, _looked_at(panel, steps, asked)) if asked else ()
+    return (
+        *(_of_branch(branch, is_follow_up=True) for branch in leads_on),
+        *(_of_branch(branch) for branch in rest),
+        *tuple(raised)[: MOST_FOLLOW_UPS - len(leads_on)],
+    )
 
 
 def picked(suggestion: Suggestion, parent_id: str | None) -> Question:
@@ -43,17 +51,25 @@ def picked(suggestion: Suggestion, parent_id: str | None) -> Question:
     return Question(text=suggestion.text, branch=suggestion.branch, parent_id=parent_id)
 
 
-def _follow_ups(
-    account: Account, asked: Sequence[Message], panel: Panel, left: Sequence[Branch]
-) -> Iterator[Suggestion]:
-    last = panel.branch(asked[-1].branch_id)
-    follows = next((branch for branch in left if last and branch.key == last.next_key), None)
-    if follows is not None:
-        yield _of_branch(follows, is_follow_up=True)
-    said = {" ".join(getattr(message.block, "text", "").casefold().split()) for message in asked}
-    for applies, text in RAISED:
-        if applies(account) and text.casefold() not in said:
+def _raised(account: Account, said: Collection[str], looked_at: Collection[str]) -> Iterator[Suggestion]:
+    for applies, text, tool in RAISED:
+        if applies(account) and tool not in looked_at and _words(text) not in said:
             yield Suggestion(label=text, text=text, is_follow_up=True)
+
+
+def _looked_at(panel: Panel, steps: Sequence[tree.Step], asked: Sequence[Message]) -> set[str]:
+    """The tools whose figures stand in the conversation, or were asked for in other words. The records are never read
+    to the end: another question about them is another one."""
+    shown = {step.entry.first.answer_id for step in steps}
+    used = {call.tool for call in panel.tool_calls if call.answer_id in shown}
+    for message in asked:
+        wanted = topics_of(getattr(message.block, "text", ""), TOOLS)
+        used |= {TOPICS[topic].tool for topic in wanted}
+    return used - {TOPICS[Topic.NOTES].tool}
+
+
+def _words(text: str) -> str:
+    return " ".join(text.casefold().split())
 
 
 def _of_branch(branch: Branch, *, is_follow_up: bool = False) -> Suggestion:
@@ -70,12 +86,16 @@ def _notice_near(account: Account) -> bool:
     return left is not None and 0 <= left <= NOTICE_NEAR
 
 
-RAISED: tuple[tuple[Callable[[Account], bool], str], ...] = (
-    (_notice_near, "When is the notice deadline?"),
-    (lambda account: bool(open_tickets(account, "p1")), "Which support tickets are open?"),
-    (lambda account: notable_departure(account) is not None, "Who left, and who do we know there now?"),
-    (_little_use, "How has usage developed?"),
-    (lambda account: account.contract is not None, "What would the renewal be worth?"),
-    (lambda account: bool(account.notes), "What do the notes say about their plans?"),
+RAISED: tuple[tuple[Callable[[Account], bool], str, str], ...] = (
+    (_notice_near, "When is the notice deadline?", "contract_terms"),
+    (lambda account: bool(open_tickets(account, "p1")), "Which support tickets are open?", "list_tickets"),
+    (
+        lambda account: notable_departure(account) is not None,
+        "Who left, and who do we know there now?",
+        "list_contacts",
+    ),
+    (_little_use, "How has usage developed?", "usage_trend"),
+    (lambda account: account.contract is not None, "What would the renewal be worth?", "renewal_scenarios"),
+    (lambda account: bool(account.notes), "What do the notes say about their plans?", "search_notes"),
 )
-"""Questions an account raises, most pressing first; the tools answer each of them, with a model and without."""
+"""Questions an account raises, most pressing first, and the tool that answers each, with a model and without."""

@@ -126,7 +126,7 @@ class ChatService(Conversations):
     def get_suggested_responses(
         self, scene: Scene, panel: Panel, chosen: Mapping[str | None, str] | None = None
     ) -> tuple[Suggestion, ...]:
-        """The buttons: up to three follow-ups, then the branches not asked yet. No request."""
+        """The buttons: the branches not asked yet, then up to three follow-ups. No request."""
         return followups.suggestions(scene.account, panel, chosen)
 
     def picked(self, suggestion: Suggestion, parent_id: str | None) -> Question:

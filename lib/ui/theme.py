@@ -82,7 +82,6 @@ STYLE = """
 .st-key-chat_messages [class*="st-key-chat-press-source-"] button,
 .st-key-chat_messages [class*="st-key-chat-press-source-"] button * { justify-content: flex-start; text-align: left; }
 .st-key-chat_messages [class*="st-key-chat-press-source-"] p { font-size: .8125rem; }
-.st-key-chat_suggestions { max-height: 8.5rem; overflow-y: auto; }
 .st-key-chat_suggestions button { text-align: left; font-size: .875rem; min-height: 0; padding: .2rem .6rem; }
 @media (min-width: 641px) {
   [data-testid="stMarkdownContainer"] > table tr:not(:has(> :nth-child(6))) > td:first-child { white-space: nowrap; }

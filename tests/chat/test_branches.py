@@ -143,6 +143,18 @@ def test_suggestions_lead_on_and_leave_out_what_was_asked(desk) -> None:
     assert [suggestion.label for suggestion in then if not suggestion.is_follow_up] == ["Third"]
 
 
+def test_nothing_is_suggested_that_was_asked_in_other_words_or_is_shown_already(desk) -> None:
+    at: Desk = desk()
+    branch = add_branch(at, BranchType.FIXED, response_text="A.", label="What is  new?")
+    at.panel = replace(at.panel, branches=(branch,))
+    at.ask("Which tickets are open?")
+    offered = at.service.get_suggested_responses(at.scene, at.panel)
+    assert offered[0].branch == branch
+    assert "Which support tickets are open?" not in [suggestion.text for suggestion in offered]
+    at.ask("what is new?")
+    assert all(each.branch is None for each in at.service.get_suggested_responses(at.scene, at.panel))
+
+
 def test_every_follow_up_the_account_raises_is_answered_without_a_model(desk) -> None:
     at: Desk = desk()
     at.panel = replace(at.panel, branches=())

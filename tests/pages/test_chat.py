@@ -166,9 +166,18 @@ def test_a_suggestion_asks_its_branch_and_is_not_offered_again(show, sql, run):
     assert label not in [each.label for each in page.button if (each.key or "").startswith("chat.press.suggest.")]
 
 
-def test_follow_ups_are_three_at_most(show):
-    page = say(show(), "How are they?")
-    assert 1 <= len([each for each in page.button if (each.key or "").startswith("chat.press.suggest.")]) <= 6
+def suggested(page: AppTest) -> list[str]:
+    return [each.label for each in page.button if (each.key or "").startswith("chat.press.suggest.")]
+
+
+def test_three_suggestions_are_shown_and_the_others_when_asked_for(show):
+    page = say(show(slide="review-account"), "How are they?", "review-account")
+    first = suggested(page)
+    assert len(first) == 3
+    page.session_state[chat_press("others", "review-account.2")] = True
+    page.run()
+    assert suggested(page)[:3] == first
+    assert len(suggested(page)) > 3
 
 
 def test_asking_again_makes_a_sibling_and_keeps_the_first(show, server, sql, run):

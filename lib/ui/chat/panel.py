@@ -1,5 +1,7 @@
 """The chat beside a slide: a fragment, so that asking and reading do not draw the slide again."""
 
+from collections.abc import Sequence
+
 import streamlit as st
 
 from lib.auth.gate import current_client, require_person
@@ -17,7 +19,9 @@ from lib.ui.run.sitting import Sitting
 
 HEIGHT = 460
 LABEL_LENGTH = 70
-MOST_SUGGESTIONS = 6
+MOST_SUGGESTIONS = 3
+"""Shown whole; the others are drawn when they are asked for."""
+MOST_OTHERS = 6
 LATEST = 4
 """Questions and answers drawn at first: every drawing costs each of them, and only the last ones are in sight."""
 MOST_CHARACTERS = 20_000
@@ -165,9 +169,22 @@ def _below(desk: Desk) -> None:
 
 def _suggestions(desk: Desk) -> None:
     offered = desk.chat.get_suggested_responses(desk.scene, desk.panel, desk.talk.chosen)
+    others = offered[MOST_SUGGESTIONS:][:MOST_OTHERS]
     with st.container(horizontal=True, gap="xsmall", key="chat_suggestions"):
         for place, suggestion in enumerate(offered[:MOST_SUGGESTIONS]):
             _suggestion(desk.talk, suggestion, place)
+        if others:
+            _others(desk.talk, others)
+
+
+def _others(talk: Talk, others: Sequence[Suggestion]) -> None:
+    # Named after what was asked last: it is closed again when one of them was picked.
+    key = chat_press("others", f"{talk.slide_id}.{len(talk.steps)}")
+    shown = st.popover("More", type="tertiary", key=key, on_change="rerun")
+    if shown.open:
+        with shown:
+            for place, suggestion in enumerate(others, start=MOST_SUGGESTIONS):
+                _suggestion(talk, suggestion, place)
 
 
 def _suggestion(talk: Talk, suggestion: Suggestion, place: int) -> None:
