@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from markdown_it import MarkdownIt
 
-from lib.chat.blocks import LONGEST_TEXT, Block, Citation, CodeBlock, TextBlock
+from lib.chat.blocks import LONGEST_TEXT, Block, ChartBlock, Citation, CodeBlock, TableBlock, TextBlock
 from lib.slides.words import visible
 
 MOST_BLOCKS = 100
@@ -42,7 +42,8 @@ class Transcript:
         return made or (TextBlock(text=""),)
 
     def _blocks(self, *, split: bool) -> Iterator[Block]:
-        for part in self._parts:
+        """Words first, then the figures they are about: a tool has shown its own before a word is said of them."""
+        for part in sorted(self._parts, key=lambda part: isinstance(part, TableBlock | ChartBlock)):
             if not isinstance(part, list):
                 yield part
                 continue

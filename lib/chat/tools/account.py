@@ -48,7 +48,9 @@ class UsageTrend(Looking):
             f"{week.week_starts_on}: {week.active_users} of {week.seats}, {week.logins} logins"
             for week in self.account.usage[-min(arguments.weeks, parts.WEEKS) :]
         )
-        return Answer(text=f"{chart.takeaway}\n\n{weeks}", payload=(chart_block(chart),))
+        # The sentence is said above the chart, by the model in words of its own: the chart does not say it again.
+        shown = chart_block(replace(chart, takeaway=None))
+        return Answer(text=f"{chart.takeaway}\n\n{weeks}", payload=(shown,))
 
 
 class ListContacts(Looking):

@@ -8,7 +8,7 @@ import time
 
 import streamlit as st
 
-from lib.chat.blocks import TextBlock
+from lib.chat.blocks import CodeBlock, TextBlock
 from lib.chat.events import Asked, ChatEvent, Ended, LookingUp, Proposed, Said, Shown
 from lib.slides.words import escape
 from lib.ui.chat import blocks
@@ -66,14 +66,15 @@ class Tail:
 
 
 class Writing:
-    """Draws a turn's events in their order, once each."""
+    """Draws a turn's events once each: the words in their order, what a tool shows beneath them, as it is stored."""
 
     def __init__(self, live: LiveTurn) -> None:
         self._live = live
         self._at = 0
-        self._body = st.container(gap="small")
+        self._words = st.container(gap="small")
+        self._figures = st.container(gap="small")
         self._state = st.empty()
-        with self._body:
+        with self._words:
             self._tail = Tail()
         self._say(THINKING)
 
@@ -84,7 +85,7 @@ class Writing:
             time.sleep(self._tail.wait if self._tail.is_behind else 0)
             events, is_over = self._live.watch(self._at, 0 if self._tail.is_behind else PATIENCE)
             self._at += len(events)
-            with self._body:
+            with self._words:
                 for event in events:
                     self._take(event)
                 if self._tail.is_behind and (is_over or self._tail.wait == 0):
@@ -100,8 +101,11 @@ class Writing:
                 self._tail.add(text)
                 self._say(None)
             case Shown(block):
-                self._tail.close()
-                blocks.draw(block, key=f"chat.live.{self._live.question.id}.{self._at}.{id(event)}")
+                is_words = isinstance(block, TextBlock | CodeBlock)
+                if is_words:
+                    self._tail.close()
+                with self._words if is_words else self._figures:
+                    blocks.draw(block, key=f"chat.live.{self._live.question.id}.{self._at}.{id(event)}")
                 self._say(None if isinstance(block, TextBlock) else THINKING)
             case LookingUp(label):
                 self._say(f"Looking at {label}")
