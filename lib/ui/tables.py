@@ -19,21 +19,22 @@ MOST_ROWS_SET = 24
 FORMATS = {ColumnKind.NUMBER: "localized", ColumnKind.MONEY: "dollar", ColumnKind.PERCENT: "%.1f %%"}
 
 
-def draw_table(table: Table, *, key: str | None = None, as_grid: bool = False) -> None:
-    """Title, rows, source; the table's own sentence when there are none. A grid can be sorted and downloaded."""
+def draw_table(table: Table, *, key: str | None = None, most_set: int = MOST_ROWS_SET) -> None:
+    """Title, rows, source; the table's own sentence when there are none. More than `most_set` rows are a grid, which
+    can be sorted and downloaded."""
     with st.container(gap="xsmall"):
         st.markdown(f"##### {escape(table.title)}")
         if not table.rows:
             st.markdown(f":gray[{escape(table.empty)}]")
             return
-        draw_rows(table, key=key, as_grid=as_grid)
+        draw_rows(table, key=key, most_set=most_set)
         if table.source:
             st.caption(escape(f"Source: {table.source.removeprefix('Source: ')}"))
 
 
-def draw_rows(table: Table, *, key: str | None = None, as_grid: bool = False) -> None:
+def draw_rows(table: Table, *, key: str | None = None, most_set: int = MOST_ROWS_SET) -> None:
     """The rows alone, for a place that has its own title and source."""
-    if len(table.rows) <= MOST_ROWS_SET and not as_grid:
+    if len(table.rows) <= most_set:
         st.markdown(set_rows(table))
         return
     st.dataframe(

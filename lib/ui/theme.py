@@ -82,6 +82,8 @@ STYLE = """
 .st-key-chat_messages [class*="st-key-chat-press-source-"] button,
 .st-key-chat_messages [class*="st-key-chat-press-source-"] button * { justify-content: flex-start; text-align: left; }
 .st-key-chat_messages [class*="st-key-chat-press-source-"] p { font-size: .8125rem; }
+.st-key-chat_messages [data-testid="stMarkdownContainer"] > table :is(th, td) {
+  font-size: .8125rem; padding-right: .5rem; white-space: normal !important; }
 .st-key-chat_suggestions button { text-align: left; font-size: .875rem; min-height: 0; padding: .2rem .6rem; }
 @media (min-width: 641px) {
   [data-testid="stMarkdownContainer"] > table tr:not(:has(> :nth-child(6))) > td:first-child { white-space: nowrap; }

@@ -113,6 +113,24 @@ def test_without_a_key_the_built_in_assistant_answers_with_a_chart_and_says_who_
     assert {row["model"] for row in said(sql, run) if row["role"] == "assistant" and row["position"] == 0} == {"rules"}
 
 
+def test_words_come_before_the_chart_and_are_said_once(show):
+    page = say(show(), "How has usage developed?")
+    told = [each.value for each in page.markdown]
+    words = told[told.index("How has usage developed?") + 1]
+    assert told.count(words) == 1
+    assert told.index(words) < told.index("##### Usage")
+
+
+def test_a_short_table_is_set_like_text_and_is_a_grid_where_one_sorts_it(show, sql, company, run):
+    page = say(show(), "How healthy are they?")
+    assert "| Part |" in text(page)
+    assert not page.dataframe
+    answer = next(each for each in page.session_state[CHAT_TALKS]["greeting"].steps if not each.entry.is_question)
+    page.session_state[chat_press("more", answer.entry.id)] = True
+    page.run()
+    assert len(page.dataframe) == 1
+
+
 def test_a_model_answers_in_two_requests_and_its_line_says_tokens(show, server):
     server.say(Reply("It **falls**.\n\nSecond."))
     page = show()

@@ -4,7 +4,7 @@ being written and for one of last year alike. A new kind of block costs a case.
 Text is drawn paragraph by paragraph, each an element of its own, so that a stream resends only the last of them.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 import streamlit as st
 from markdown_it import MarkdownIt
@@ -17,19 +17,24 @@ from lib.slides.words import count, escape, plain
 from lib.ui import charts, tables
 
 LONGEST_RECORD = 4000
+MOST_ROWS_BESIDE = 8
+"""Of a table that is set like text in the column beside a slide: there a grid crops its words."""
 
 _PARSER = MarkdownIt("commonmark", {"html": False}).enable(["table"])
 
 
-def draw(block: Block | Unreadable, *, key: str, account: Account | None = None) -> None:
-    """`account` opens the records behind the sources of a text; without it their own words stand there."""
+def draw(
+    block: Block | Unreadable, *, key: str, account: Account | None = None, most_set: int = MOST_ROWS_BESIDE
+) -> None:
+    """`account` opens the records behind the sources of a text; without it their own words stand there. A table of
+    `most_set` rows is set like text, a longer one is a grid."""
     match block:
         case TextBlock():
             for part in parts_of(block.text):
                 draw_part(part)
             _sources(block.citations, key=key, account=account)
         case TableBlock():
-            tables.draw_table(figures.table_of(block), key=key, as_grid=True)
+            tables.draw_table(figures.table_of(block), key=key, most_set=most_set)
         case ChartBlock():
             charts.draw(figures.chart_of(block), key=key)
         case CodeBlock():
@@ -39,6 +44,17 @@ def draw(block: Block | Unreadable, *, key: str, account: Account | None = None)
             st.code(block.raw, language="json", wrap_lines=True)
         case unknown:
             raise NotImplementedError(f"No way to draw a block of {type(unknown).__name__}.")
+
+
+def has_grids(blocks: Iterable[Block | Unreadable]) -> bool:
+    return any(isinstance(block, TableBlock) and block.rows for block in blocks)
+
+
+def draw_grids(blocks: Iterable[Block | Unreadable], *, key: str) -> None:
+    """The tables once more as grids: to sort and to download."""
+    for place, block in enumerate(blocks):
+        if isinstance(block, TableBlock) and block.rows:
+            tables.draw_table(figures.table_of(block), key=f"{key}.{place}", most_set=0)
 
 
 def draw_part(part: str) -> None:

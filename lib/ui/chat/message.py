@@ -29,10 +29,10 @@ def asked(text: str) -> None:
     st.markdown(escape_lines(text))
 
 
-def answered(entry: Entry, *, account: Account | None = None) -> None:
+def answered(entry: Entry, *, account: Account | None = None, most_set: int = blocks.MOST_ROWS_BESIDE) -> None:
     """What an answer says, and how it ended if it is not whole."""
     for row in entry.rows:
-        blocks.draw(row.block, key=f"chat.block.{row.id}", account=account)
+        blocks.draw(row.block, key=f"chat.block.{row.id}", account=account, most_set=most_set)
     first = entry.first
     if first.status is not MessageStatus.COMPLETE:
         icon, colour, said = BROKEN[first.status]
@@ -187,11 +187,12 @@ def _mine(desk: Desk, entry: Entry) -> Feedback | None:
 def _more(talk: Talk, entry: Entry) -> None:
     """Drawn when it is opened: closed it would cost as much as the answer itself."""
     shown = st.popover(
-        "", icon=":material/more_horiz:", type="tertiary", help="Copy, offer on the slide",
+        "", icon=":material/more_horiz:", type="tertiary", help="Sort or download tables, copy, offer on the slide",
         key=chat_press("more", entry.id), on_change="rerun",
     )  # fmt: skip
     if shown.open:
         with shown:
+            blocks.draw_grids((row.block for row in entry.rows), key=f"chat.grid.{entry.id}")
             st.code(copyable(entry), language=None, wrap_lines=True, height=240)
             if any(isinstance(row.block, TextBlock) for row in entry.rows):
                 _button(talk, "promote", entry.id, "Offer this answer on the slide", acts.promote, entry)

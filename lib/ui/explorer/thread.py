@@ -13,8 +13,8 @@ from lib.errors import ZenError
 from lib.services import Services
 from lib.slides.files import filename
 from lib.slides.words import escape, spoken
-from lib.ui import links, states, theme
-from lib.ui.chat import approval, behind, message
+from lib.ui import links, states, tables, theme
+from lib.ui.chat import approval, behind, blocks, message
 from lib.ui.explorer.looking import forget, open_thread
 from lib.ui.keys import EXPLORER_OPEN, explorer_press
 
@@ -118,7 +118,7 @@ def _step(opened: Opened, step: Step, before: Step | None, services: Services) -
                 _siblings(opened, step, before)
         case Role.ASSISTANT:
             with st.chat_message("assistant", avatar=message.ZEN):
-                message.answered(entry)
+                message.answered(entry, most_set=tables.MOST_ROWS_SET)
                 for call in opened.told.tool_calls:
                     if call.answer_id == entry.first.answer_id:
                         approval.outcome(call)
@@ -161,6 +161,18 @@ def _foot(opened: Opened, entry: Entry, services: Services) -> None:
             _look_behind(opened, entry, services)
         if any(isinstance(row.block, TextBlock) and row.block.text.strip() for row in entry.rows):
             _promotion(opened, entry, services)
+        if blocks.has_grids(row.block for row in entry.rows):
+            _grids(entry)
+
+
+def _grids(entry: Entry) -> None:
+    shown = st.popover(
+        "Sort or download", type="tertiary", icon=":material/table:", key=explorer_press("grids", entry.id),
+        on_change="rerun",
+    )  # fmt: skip
+    if shown.open:
+        with shown:
+            blocks.draw_grids((row.block for row in entry.rows), key=explorer_press("grid", entry.id))
 
 
 def _look_behind(opened: Opened, entry: Entry, services: Services) -> None:
