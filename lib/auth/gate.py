@@ -1,7 +1,8 @@
 """The gate: every page begins with `require_person()`, which lets a signed-in member through and stops the page for
 anyone else. Row-level security is the wall behind it; the gate is so that people see a sentence instead of nothing.
 
-Cost: one request when a browser session opens, then at most one in 30 seconds however often the page reruns.
+Cost: one request when a browser session opens, then at most one in 30 seconds however often the page reruns. One more
+when it opens where the person's profile does not say they are.
 """
 
 import time
@@ -13,7 +14,7 @@ from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 
-from lib.auth import process, store
+from lib.auth import process, store, zone
 from lib.auth.cookies import cookie_value, is_secure, sign_in_url
 from lib.auth.faults import SIGN_IN_AGAIN
 from lib.auth.model import BrowserSession, Person
@@ -40,6 +41,7 @@ class _SignedIn:
     opened: BrowserSession
     client: Client = field(repr=False)
     check_at: float
+    zone: str | None = None
 
     @property
     def is_alive(self) -> bool:
@@ -67,7 +69,7 @@ def _signed_in() -> _SignedIn:
     with _stopping_the_page():
         if cookie is None:
             raise SignedOut("You are not signed in.", hint="Sign in to see this page.")
-        fresh = _checked(cookie, kept)
+        fresh = _where_they_are(_checked(cookie, kept), kept)
         st.session_state[SIGNED_IN_KEY] = fresh
         return fresh
 
@@ -89,6 +91,16 @@ def _checked(cookie: str, kept: _SignedIn | None) -> _SignedIn:
     return _SignedIn(
         cookie=cookie, person=opened.person, opened=opened, client=client, check_at=time.monotonic() + RECHECK_SECONDS
     )
+
+
+def _where_they_are(fresh: _SignedIn, kept: _SignedIn | None) -> _SignedIn:
+    """With the time zone of the browser, kept when the session opens; from then on it holds, whatever is on record."""
+    here = kept.zone if kept else zone.known(st.context.timezone)
+    if here is None or here == fresh.person.time_zone:
+        return replace(fresh, zone=here)
+    if kept is None:
+        zone.keep(fresh.client, here)
+    return replace(fresh, zone=here, person=replace(fresh.person, time_zone=here))
 
 
 def _browser_cookie() -> str | None:

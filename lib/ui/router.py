@@ -23,7 +23,7 @@ PERSON = """
 </style>
 <form class="person" method="post" action="/auth/sign-out">
   <strong>%s</strong>
-  <p>%s, %s</p>
+  <p>%s, %s%s</p>
   <button type="submit">Sign out</button>
 </form>
 """
@@ -32,9 +32,16 @@ PERSON = """
 def person_block(person: Person) -> None:
     """Who is signed in, and the way out: a form, because signing out changes something."""
     with st.sidebar:
-        st.html(PERSON % (escape(person.full_name), ROLES[person.role], escape(person.company_name)))
+        st.html(PERSON % (escape(person.full_name), ROLES[person.role], escape(person.company_name), _zone(person)))
         if current().settings.is_local:
             st.badge("Local demo", color="gray", help="Zen runs on its own embedded Supabase, with invented data.")
+
+
+def _zone(person: Person) -> str:
+    """Whose clock the times are by, where it is not that of the browser."""
+    if person.time_zone == st.context.timezone:
+        return ""
+    return f"<br>Times are in {escape(person.time_zone.replace('_', ' '))}"
 
 
 st.set_page_config(page_title="Zen", page_icon=str(ICON), layout="wide")

@@ -1,8 +1,11 @@
 from dataclasses import replace
 
+import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from lib.auth import process, store
+from lib.errors import Unavailable
 from lib.ui.keys import COOKIE_KEY, SIGNED_IN_KEY
 from tests.conftest import Connection
 from tests.support.companies import Company, Member
@@ -109,6 +112,64 @@ def test_someone_who_left_the_company_is_told(company: Company, sql: Connection)
     cookie = store.create(process.current(), company.csm.session)
     sql.execute("update public.profiles set is_active = false where id = %s", [company.csm.id])
     assert told(opened(company.csm, cookie)) == "You are not a member of a company any more."
+
+
+def in_browser(monkeypatch: pytest.MonkeyPatch, zone: str | None) -> None:
+    """The browser says it is there."""
+    monkeypatch.setattr(type(st.context), "timezone", property(lambda _: zone))
+
+
+KEPT = "POST /rest/v1/rpc/keep_my_time_zone"
+
+
+def test_where_the_browser_is_holds_at_once_and_is_kept_once(
+    company: Company, sql: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_browser(monkeypatch, "America/Chicago")
+    tested = AppTest.from_function(a_page, default_timeout=20)
+    tested.session_state[COOKIE_KEY] = store.create(process.current(), company.csm.session)
+    with counted() as sent:
+        tested.run()
+    assert sent == ["POST /rest/v1/rpc/read_browser_session", KEPT, "GET /rest/v1/profiles"]
+    assert tested.session_state[SIGNED_IN_KEY].person.time_zone == "America/Chicago"
+    found = sql.execute("select time_zone from public.profiles where id = %s", [company.csm.id]).fetchone()
+    assert found is not None
+    assert "America/Chicago" in (found.values() if isinstance(found, dict) else found)
+    due(tested)
+    with counted() as sent:
+        tested.run()
+    assert KEPT not in sent
+    with counted() as sent:
+        opened(company.csm)
+    assert KEPT not in sent
+
+
+@pytest.mark.parametrize("zone", [None, "", "Nowhere/Land", "../etc/passwd", "UTC"])
+def test_a_zone_that_is_not_one_or_is_known_costs_nothing(
+    company: Company, monkeypatch: pytest.MonkeyPatch, zone: str | None
+) -> None:
+    in_browser(monkeypatch, zone)
+    with counted() as sent:
+        shown = opened(company.csm)
+    assert KEPT not in sent
+    assert shown.session_state[SIGNED_IN_KEY].person.time_zone == "UTC"
+
+
+def test_a_zone_that_could_not_be_kept_holds_all_the_same_and_is_not_tried_again(
+    company: Company, sql: Connection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    in_browser(monkeypatch, "Asia/Tokyo")
+    monkeypatch.setattr("lib.auth.zone.execute", refused)
+    shown = opened(company.csm)
+    assert shown.title
+    due(shown)
+    shown.run()
+    assert shown.session_state[SIGNED_IN_KEY].person.time_zone == "Asia/Tokyo"
+    monkeypatch.undo()
+
+
+def refused(_: object) -> None:
+    raise Unavailable("Zen cannot reach its database right now.")
 
 
 def only_the_gate() -> None:

@@ -76,8 +76,8 @@ def test_somebody_not_signed_in_calls_only_the_session_functions(sql):
 def test_what_writes_past_the_policies_is_callable_only_where_it_holds_its_own_rule(sql):
     writers = executable_by(sql, "authenticated", "prosecdef and provolatile = 'v'")
     sessions = OPEN_TO_ANON - {"read_browser_session"} | {"create_browser_session"}
-    # tell_decision: tests/database/test_leader_approvals.py
-    assert writers == sessions | {"publish_workflow"} | ACTS | {"tell_decision"}
+    # tell_decision: tests/database/test_leader_approvals.py; keep_my_time_zone: tests/database/test_time_zones.py
+    assert writers == sessions | {"publish_workflow"} | ACTS | {"tell_decision", "keep_my_time_zone"}
 
 
 def test_no_grant_lingers_for_anon_or_for_everybody(sql):

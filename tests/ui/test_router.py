@@ -1,6 +1,7 @@
 from collections.abc import Callable
 
 import pytest
+import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from lib.auth import process
@@ -22,6 +23,14 @@ def test_the_sidebar_says_who_is_signed_in_and_the_way_out_is_a_form(company: Co
     assert "Mara Lindqvist" in said
     assert "Manager, Northwind Analytics" in said
     assert '<form class="person" method="post" action="/auth/sign-out">' in said
+
+
+def test_the_sidebar_names_the_time_zone_where_it_is_not_the_browsers(
+    company: Company, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "Times are in UTC" in sidebar_of(open_page(company.csm))
+    monkeypatch.setattr(type(st.context), "timezone", property(lambda _: "America/Chicago"))
+    assert "Times are in" not in sidebar_of(open_page(company.csm))
 
 
 def test_names_are_written_as_text(new_company: Callable[..., Company], open_page: OpenPage) -> None:
