@@ -89,6 +89,10 @@ STYLE = """
   [data-testid="stMarkdownContainer"] > table tr:not(:has(> :nth-child(6))) > td:first-child { white-space: nowrap; }
   [data-testid="stMainBlockContainer"]:has(.st-key-run_beside) { padding-left: 2.5rem; padding-right: 2.5rem; }
 }
+@media (min-width: 641px) {
+  [class*="st-key-today_row"] { flex-wrap: nowrap; }
+  [class*="st-key-today_row"] > :last-child { flex: none; }
+}
 @media (min-width: 1200px) {
   .st-key-run_beside > * > [data-testid="stHorizontalBlock"] > [data-testid="stColumn"]:first-child {
     flex: 1 1 0; min-width: 0; }

@@ -99,6 +99,9 @@ def test_a_completed_run_is_known(open_page, sql, book):
     )
     page = open_page(book.csm)
     assert "Completed this week: 1" in [found.label for found in page.expander]
+    run = one(sql, "select id from public.workflow_executions where company_id = %s", book.id)
+    links = {link.label: link.proto.query_string for link in page.page_link}
+    assert next(query for label, query in links.items() if label.startswith("Harbour:")) == f"execution={run}"
 
 
 def test_a_manager_sees_everybodys_customers_and_who_owns_them(open_page, book):

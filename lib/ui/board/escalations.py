@@ -8,6 +8,7 @@ import streamlit as st
 from lib.accounts.board import Asked, Board
 from lib.slides.words import escape
 from lib.ui.acting import sentences
+from lib.ui.board import rows
 from lib.ui.starting import RUN_PAGE, run_address
 
 
@@ -33,15 +34,14 @@ def _group(title: str, asked: Sequence[Asked], now: datetime) -> None:
 
 
 def _row(asked: Asked, now: datetime) -> None:
-    told, act = st.columns([5, 1], vertical_alignment="top")
-    with told.container(gap="xsmall"):
+    with rows.row(asked.escalation_id) as act:
         st.markdown(f"**{escape(asked.customer_name)}** · {escape(asked.workflow_name)}")
         said = (
             f"{asked.assigned_to_name}: {asked.decision}" if asked.is_over else f"{asked.raised_by_name}: {asked.ask}"
         )
         st.markdown(escape(said))
         st.markdown(_state(asked, now))
-    with act.container(horizontal_alignment="right"):
+    with act:
         st.page_link(
             RUN_PAGE,
             label="Open",

@@ -1,6 +1,7 @@
 """Runs that wait to be gone on with, and the ones just finished."""
 
-from datetime import datetime
+from collections.abc import Sequence
+from datetime import date, datetime
 
 import streamlit as st
 
@@ -8,34 +9,43 @@ from lib.accounts.board import Board, FinishedRun, OpenRun
 from lib.slides import words
 from lib.slides.clock import local
 from lib.slides.words import escape
-from lib.ui.board import sentences
+from lib.ui import keys
+from lib.ui.board import rows, sentences
 from lib.ui.starting import RUN_PAGE, run_address
 
 SHOWN = 5
 
 
 def draw_runs(board: Board, now: datetime, *, show_owner: bool) -> None:
-    """Latest touched first; beyond the first few they stand behind a disclosure. `now` is in the person's zone."""
+    """Next due first; beyond the first few they stand behind a disclosure. `now` is in the person's zone."""
     if not board.resume and not board.recently_completed:
         return
     st.markdown("## Runs to resume")
     if not board.resume:
         st.caption("No run is open.")
-    for run in board.resume[:SHOWN]:
+    shown, folded = shown_and_folded(board.resume, board.today)
+    for run in shown:
         _draw_run(run, board, now, show_owner=show_owner)
-    if len(board.resume) > SHOWN:
-        with st.expander(f"{len(board.resume) - SHOWN} more open runs", type="compact"):
-            for run in board.resume[SHOWN:]:
+    if folded:
+        with st.expander(words.count(len(folded), "more open run"), type="compact"):
+            for run in folded:
                 _draw_run(run, board, now, show_owner=show_owner)
     _draw_completed(board, now)
 
 
+def shown_and_folded(runs: Sequence[OpenRun], today: date) -> tuple[list[OpenRun], list[OpenRun]]:
+    """By due date, the longest overdue first and those without one last; what is overdue is never folded away."""
+    ordered = sorted(runs, key=lambda run: (run.due_on is None, run.due_on or today))
+    overdue = sum(run.due_on is not None and run.due_on < today for run in runs)
+    most = max(SHOWN, overdue)
+    return ordered[:most], ordered[most:]
+
+
 def _draw_run(run: OpenRun, board: Board, now: datetime, *, show_owner: bool) -> None:
-    told, act = st.columns([5, 1], vertical_alignment="top")
-    with told.container(gap="xsmall"):
+    with rows.row(keys.zen_run(run.execution_id)) as act:
         st.markdown(f"**{escape(run.customer_name)}** · {escape(run.workflow_name)}")
         st.caption(escape(_state(run, board, now, show_owner=show_owner)))
-    with act.container(horizontal_alignment="right"):
+    with act:
         st.page_link(
             RUN_PAGE,
             label="Resume",
@@ -63,7 +73,9 @@ def _draw_completed(board: Board, now: datetime) -> None:
         return
     with st.expander(headline, type="compact"):
         for run in board.recently_completed:
-            st.markdown(escape(_finished(run, now)))
+            st.page_link(
+                RUN_PAGE, label=escape(_finished(run, now)), query_params=run_address(run.execution_id), width="content"
+            )
 
 
 def _finished(run: FinishedRun, now: datetime) -> str:

@@ -12,7 +12,7 @@ from lib.slides.words import escape
 from lib.ui import keys, links, states, theme
 from lib.ui.acting import buttons
 from lib.ui.acting.desk import About, What
-from lib.ui.board import sentences
+from lib.ui.board import rows, sentences
 from lib.ui.starting import go_to_run, start_and_go
 
 OFFERED: tuple[What, ...] = ("snooze", "skip", "escalate", "company")
@@ -27,8 +27,7 @@ def draw_things(board: Board, executions: ExecutionService, *, show_owner: bool)
 
 
 def _draw_thing(thing: Thing, executions: ExecutionService, *, is_first: bool, show_owner: bool) -> None:
-    told, act = st.columns([3.4, 1.2], vertical_alignment="top")
-    with told.container(gap="xsmall"):
+    with rows.row(thing.customer_id) as act:
         band = Band(thing.health_band) if thing.health_band else None
         st.markdown(f"### {escape(thing.customer_name)} {theme.health(thing.health_score, band)}")
         back = sentences.back(thing)
@@ -36,7 +35,7 @@ def _draw_thing(thing: Thing, executions: ExecutionService, *, is_first: bool, s
             st.markdown(f":material/notifications_active: {escape(back)}")
         st.markdown(escape(thing.why))
         st.caption(escape(_facts(thing, show_owner=show_owner)))
-    with act.container(horizontal=True, horizontal_alignment="right", gap="xsmall"):
+    with act:
         is_clicked = _open_button(thing, is_first=is_first)
         _draw_why(thing)
         buttons.menu(OFFERED, _about(thing), Source.DASHBOARD, of=f"zen.{thing.customer_id}")
@@ -72,9 +71,9 @@ def _start(thing: Thing, executions: ExecutionService) -> None:
 def _draw_why(thing: Thing) -> None:
     """The score as the sum it is; what no longer counts, because signals have a ceiling, is named below it."""
     with st.popover(f"Why {thing.score}?", type="tertiary"):
-        rows = [f"| {reason.points} | {escape(reason.sentence)} |" for reason in sentences.addends(thing.reasons)]
+        lines = [f"| {reason.points} | {escape(reason.sentence)} |" for reason in sentences.addends(thing.reasons)]
         total = f"| **{thing.score}** | **of 100: what {escape(thing.customer_name)} weighs today** |"
-        st.markdown("\n".join(["| Points | Because |", "| ---: | :--- |", *rows, total]))
+        st.markdown("\n".join(["| Points | Because |", "| ---: | :--- |", *lines, total]))
         st.caption("The notice deadline gives up to 40, the size of the account up to 30, signals up to 30 together.")
         beyond = sentences.beyond_the_ceiling(thing.reasons)
         if beyond:
