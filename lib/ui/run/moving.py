@@ -94,7 +94,7 @@ def _reworded(sitting: Sitting, move: Move, new: ComposedWorkflow, titles: Mappi
         if before is None or after is None:
             continue
         with st.expander(f":material/edit: {escape(titles[slide_id])}", type="compact"):
-            found = rewording.changes(sitting.input(before), sitting.input(after))
+            found = rewording.changes(after.slide, sitting.input(before), sitting.input(after))
             if not found:
                 st.caption("For this customer it reads as before.")
             for each in found:

@@ -3,12 +3,12 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from lib.slides import render
 from lib.slides.filling import filled
-from lib.slides.model import SlideInput
+from lib.slides.model import Slide, SlideInput
 from lib.slides.words import count
 
 NAMES: Mapping[str, str] = {
-    "title": "Title",
     "lead": "Opening words",
     "checklist": "Checklist",
     "question": "Question",
@@ -16,6 +16,8 @@ NAMES: Mapping[str, str] = {
     "body": "Text",
     "minutes": "Time it takes",
 }
+OF_THE_SLIDE = ("question", "subject", "body")
+"""Texts a slide has itself, where a workflow says nothing."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,12 +29,11 @@ class Reworded:
     after: str
 
 
-def changes(before: SlideInput, after: SlideInput) -> tuple[Reworded, ...]:
+def changes(slide: Slide, before: SlideInput, after: SlideInput) -> tuple[Reworded, ...]:
     """What reads differently. A text may be another and read the same for this customer: then it is left out."""
-    found = (
-        Reworded(name=label, before=_said(before, name), after=_said(after, name)) for name, label in NAMES.items()
-    )
-    return tuple(each for each in found if each.before != each.after)
+    title = Reworded(name="Title", before=render.title(slide, before), after=render.title(slide, after))
+    texts = [Reworded(name=said, before=_said(before, name), after=_said(after, name)) for name, said in NAMES.items()]
+    return tuple(each for each in (title, *texts) if each.before != each.after)
 
 
 def _said(inp: SlideInput, name: str) -> str:
@@ -42,4 +43,4 @@ def _said(inp: SlideInput, name: str) -> str:
         case tuple() as items:
             return "\n".join(filled(inp, item, "") for item in items)
         case text:
-            return filled(inp, text, "")
+            return filled(inp, text, "As the slide has it" if name in OF_THE_SLIDE else "")
