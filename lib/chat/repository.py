@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from lib.chat.blocks import Block, write_block
+from lib.chat.drafts import COLUMNS, Draft, read_draft
 from lib.chat.model import (
     Branch,
     BranchType,
@@ -197,6 +198,16 @@ class ChatRepository:
 
     def add_branch(self, row: Mapping[str, Any]) -> Branch:
         return read_branch(execute(self._client.table(BRANCHES).insert(dict(row)))[0])
+
+    def drafts(self) -> tuple[Draft, ...]:
+        """The company's drafts of written answers, oldest first."""
+        query = self._client.table(BRANCHES).select(COLUMNS).eq("status", "draft").eq("branch_type", "fixed")
+        return tuple(read_draft(row) for row in read(query.order("created_at").order("id").limit(MOST)))
+
+    def decide_draft(self, draft_id: str, status: str) -> None:
+        """Raises NotPermitted when it is no draft any more, or the person may not decide it."""
+        query = self._client.table(BRANCHES).update({"status": status}).eq("id", draft_id).eq("status", "draft")
+        changed(query, otherwise="Somebody has decided about this draft already, or you may not.")
 
     def add_call(self, row: Mapping[str, Any]) -> ToolCallRecord:
         return read_call(execute(self._client.table(CALLS).insert(dict(row)))[0])

@@ -11,6 +11,7 @@ from lib.chat import explorer, followups, promotion, provenance, tree
 from lib.chat.actions import ActionRunner
 from lib.chat.answering import Answerer
 from lib.chat.approvals import Approvals, Decided, Proposal
+from lib.chat.drafts import Draft
 from lib.chat.events import Ended, Stream, Unsaved
 from lib.chat.explorer import Explorer, Facets, Found, Search
 from lib.chat.followups import Suggestion
@@ -165,6 +166,18 @@ class ChatService(Conversations):
             return self._chats.add_branch(row)
         except Conflict as error:
             raise Conflict("This answer was made a draft already.") from error
+
+    def drafts(self) -> tuple[Draft, ...]:
+        """Answers offered to slides of this company that nobody has decided about. One request."""
+        return self._chats.drafts()
+
+    def publish_draft(self, draft: Draft) -> None:
+        """Offer it on its slide from now on. Raises NotPermitted, also when it is decided. One request."""
+        self._chats.decide_draft(draft.id, "published")
+
+    def discard_draft(self, draft: Draft) -> None:
+        """Put it away. Raises NotPermitted, also when it is decided. One request."""
+        self._chats.decide_draft(draft.id, "archived")
 
     # Approvals
 

@@ -21,6 +21,7 @@ from lib.slides.deck import (
     summary,
 )
 from lib.slides.model import Slide, SlideId
+from lib.slides.words import spoken
 
 LIBRARY: Mapping[SlideId, Slide] = MappingProxyType(
     {
@@ -41,3 +42,8 @@ LIBRARY: Mapping[SlideId, Slide] = MappingProxyType(
         SlideId.EXECUTIVE_BRIEF: executive_brief.SLIDE,
     }
 )
+
+
+def title_of(slide_id: str) -> str:
+    """What a slide is called where no run is at hand to fill in its title; its id in words when it is none of ours."""
+    return LIBRARY[SlideId(slide_id)].title if slide_id in tuple(SlideId) else spoken(slide_id).capitalize()

@@ -88,6 +88,7 @@ EXPLORER_DAYS = "explorer.days"
 EXPLORER_VIEW = "explorer.view"
 EXPLORER_WORDS = "explorer.words"
 EXPLORER_OPEN = "explorer.open"
+EXPLORER_DECIDED = "explorer.decided"
 EXPLORER_CHOSEN = "explorer.chosen"
 
 

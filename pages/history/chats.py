@@ -6,7 +6,7 @@ from lib.auth.gate import current_client, require_person
 from lib.errors import ZenError
 from lib.services import build
 from lib.ui import states
-from lib.ui.explorer import address, filters, found, looking, thread, use
+from lib.ui.explorer import address, drafts, filters, found, looking, thread, use
 from lib.ui.explorer.views import view_of
 
 person = require_person()
@@ -18,8 +18,12 @@ if opened:
     st.stop()
 
 st.markdown("# Conversations")
-if view_of() == address.USE:
+view = view_of(person.role)
+if view == address.USE:
     use.draw(services.chat, person)
+    st.stop()
+if view == address.DRAFTS:
+    drafts.draw(services.chat, person)
     st.stop()
 
 wanted = address.read(st.query_params)

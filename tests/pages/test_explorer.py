@@ -7,9 +7,11 @@ from typing import Any
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from lib.chat import tree
 from lib.chat.explorer import MATCH, Hit, Search
 from lib.chat.model import MessageStatus, Role, ThreadStatus
 from lib.db.rows import to_time
+from lib.errors import ZenError
 from lib.services import build
 from lib.ui.explorer import address
 from lib.ui.explorer.found import as_csv, snippet
@@ -343,3 +345,44 @@ def test_the_address_says_what_is_looked_for_and_back():
 
     assert address.read(Params(address.write(wanted))) == wanted
     assert json.dumps(address.write(wanted))
+
+
+@pytest.fixture
+def draft(sql, company, acme):
+    """An answer a csm offered to a slide; its label."""
+    spoken(company.csm, acme, "What do they want?", "An audit log, {{ customer.name }} said.")
+    services = build(company.csm.client, person_of(company.csm))
+    chat = services.chat.start_chat(acme, "greeting")
+    return services.chat.promote_to_branch(chat.scene, chat.panel, tree.path(chat.panel.messages)[-1].entry).label
+
+
+def status_of(sql, company) -> str:
+    return str(one(sql, "select status from public.workflow_chat_branches where company_id = %s", company.id))
+
+
+@pytest.mark.parametrize(("press", "status"), [("Publish", "published"), ("Discard", "archived")])
+def test_a_leader_finds_a_draft_and_decides_about_it(show, sql, company, draft, press, status):
+    page = show(company.manager, view=address.DRAFTS)
+    seen = text(page)
+    assert f"**{draft}**" in seen
+    assert "An audit log" in seen
+    assert company.csm.full_name in seen
+    button(page, press).click().run()
+    assert status_of(sql, company) == status
+    assert "No draft waits" in text(page) or "No draft waits" in [header.value for header in page.header]
+
+
+def test_a_csm_is_offered_no_drafts_to_decide_and_the_database_refuses_one(show, sql, company, draft):
+    page = show(company.other_csm, view=address.DRAFTS)
+    assert "Publish" not in labels(page)
+    chat = build(company.other_csm.client, person_of(company.other_csm)).chat
+    with pytest.raises(ZenError):
+        chat.publish_draft(chat.drafts()[0])
+    assert status_of(sql, company) == "draft"
+
+
+def test_a_draft_decided_meanwhile_is_said(show, sql, company, draft):
+    page = show(company.manager, view=address.DRAFTS)
+    sql.execute("update public.workflow_chat_branches set status = 'archived' where company_id = %s", [company.id])
+    button(page, "Publish").click().run()
+    assert "decided about this draft already" in text(page)

@@ -91,7 +91,9 @@ def close(desk: Desk) -> None:
 
 def promote(desk: Desk, entry: Entry) -> None:
     branch = desk.chat.promote_to_branch(desk.scene, desk.panel, entry)
-    st.toast(f"Saved as a draft answer of this slide: “{branch.label[:60]}”. A manager publishes it.")
+    st.toast(
+        f"Saved as a draft answer of this slide: “{branch.label[:60]}”. A manager publishes it, under Conversations."
+    )
 
 
 def look_behind(desk: Desk, entry: Entry) -> None:

@@ -196,7 +196,7 @@ def _more(talk: Talk, entry: Entry) -> None:
             st.code(copyable(entry), language=None, wrap_lines=True, height=240)
             if any(isinstance(row.block, TextBlock) for row in entry.rows):
                 _button(talk, "promote", entry.id, "Offer this answer on the slide", acts.promote, entry)
-                st.caption("Saved as a draft; a manager publishes it.")
+                st.caption("Saved as a draft; a manager publishes it, under Conversations.")
 
 
 def _editor(talk: Talk, entry: Entry) -> None:

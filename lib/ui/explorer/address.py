@@ -8,7 +8,7 @@ from typing import Protocol
 from lib.chat.explorer import Search
 
 WORDS, THREAD, VIEW, SINCE, UNTIL = "q", "thread", "view", "from", "to"
-USE = "use"
+USE, DRAFTS = "use", "drafts"
 FACETS: Mapping[str, str] = {
     "workflow": "Workflow",
     "slide": "Slide",

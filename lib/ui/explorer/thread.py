@@ -191,7 +191,7 @@ def _promotion(opened: Opened, entry: Entry, services: Services) -> None:
     with st.popover(
         "Offer on the slide", type="tertiary", icon=":material/add_notes:", key=explorer_press("promoting", entry.id)
     ):
-        st.markdown("This answer becomes a draft of a written answer on its slide. A manager publishes it.")
+        st.markdown("This answer becomes a draft on its slide. A manager publishes it, under Drafts of answers.")
         if st.button("Save as a draft", key=explorer_press("promote", entry.id)):
             _promote(opened, entry, services)
             st.rerun()
