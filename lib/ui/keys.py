@@ -89,6 +89,7 @@ EXPLORER_VIEW = "explorer.view"
 EXPLORER_WORDS = "explorer.words"
 EXPLORER_OPEN = "explorer.open"
 EXPLORER_DECIDED = "explorer.decided"
+EXPLORER_UNFOLDED = "explorer.unfolded"
 EXPLORER_CHOSEN = "explorer.chosen"
 
 

@@ -87,6 +87,7 @@ STYLE = """
 .st-key-chat_suggestions button { text-align: left; font-size: .875rem; min-height: 0; padding: .2rem .6rem; }
 @media (min-width: 641px) {
   [data-testid="stMarkdownContainer"] > table tr:not(:has(> :nth-child(6))) > td:first-child { white-space: nowrap; }
+  .st-key-explorer-unfolded { display: none; }
   [data-testid="stMainBlockContainer"]:has(.st-key-run_beside) { padding-left: 2.5rem; padding-right: 2.5rem; }
 }
 @media (min-width: 641px) {
@@ -124,8 +125,8 @@ STYLE = """
   .st-key-run-steps [role="radiogroup"] { flex-wrap: nowrap; overflow-x: auto; }
   .st-key-run-steps [role="radiogroup"] > button { flex: none; }
   .st-key-run_footer kbd { display: none; }
-  .st-key-explorer_filters { flex-direction: row; overflow-x: auto; align-items: flex-end; }
-  .st-key-explorer_filters > * { flex: 0 0 170px !important; }
+  [data-testid="stColumn"]:not(:has(.st-key-explorer-unfolded input:checked)) .st-key-explorer_filters {
+    display: none; }
   .st-key-run_footer > :has([data-testid="stMarkdown"]) { order: -1; flex-basis: 100%; }
 }
 </style>

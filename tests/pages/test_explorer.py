@@ -13,6 +13,7 @@ from lib.chat.model import MessageStatus, Role, ThreadStatus
 from lib.db.rows import to_time
 from lib.errors import ZenError
 from lib.services import build
+from lib.slides.library import title_of
 from lib.ui.explorer import address
 from lib.ui.explorer.found import as_csv, snippet
 from lib.ui.explorer.looking import Looked, whole
@@ -78,7 +79,7 @@ def test_what_was_said_is_listed_with_where_and_by_whom(show, company, acme):
     spoken(company.csm, acme, "Who left underwriting?", "Nobody that we know of.")
     seen = text(show())
     assert "Nobody that we know of." in seen
-    assert "Acme · Standard renewal · Greeting · Alice Moreau" in seen
+    assert "Acme · Standard renewal · Where we stand · Alice Moreau" in seen
     assert "Who left underwriting?" in labels(show())
 
 
@@ -118,6 +119,18 @@ def test_a_deep_link_keeps_words_and_filters(show, sql, company, acme):
     assert page.multiselect(key=explorer_facet("workflow")).value == ["executive-contact-lost"]
     assert "stopped" in text(page)
     assert "Acme" not in text(page)
+
+
+def test_filters_keep_their_places_and_name_slides_as_the_run_does(show, company, acme):
+    spoken(company.csm, acme, "What do they want?", "Seats.")
+    page = show()
+    places = [each.key for each in page.multiselect]
+    slide = page.multiselect(key=explorer_facet("slide"))
+    assert slide.options[0].startswith(f"{title_of('greeting')} (")
+    assert slide.disabled
+    search(page, "nowhere")
+    assert [each.key for each in page.multiselect] == places
+    assert all(each.disabled for each in page.multiselect)
 
 
 def test_filters_have_counts_stand_in_the_address_and_can_be_cleared(show, sql, company, acme):

@@ -8,12 +8,13 @@ from lib.auth.model import Person
 from lib.chat.explorer import Count, Facets, Search
 from lib.chat.model import BranchType
 from lib.chat.provenance import SOURCES
+from lib.slides.library import title_of
 from lib.slides.words import count, plain, spoken
 from lib.ui.explorer import address
 from lib.ui.explorer.looking import look_for
-from lib.ui.keys import EXPLORER_WORDS, explorer_facet, explorer_press
+from lib.ui.keys import EXPLORER_UNFOLDED, EXPLORER_WORDS, explorer_facet, explorer_press
 
-OWN_WORDS = {"workflow", "slide", "message_type", "tool", "status", "ended"}
+OWN_WORDS = {"workflow", "message_type", "tool", "status", "ended"}
 THUMBS = {"up": "Up", "down": "Down"}
 
 
@@ -26,15 +27,16 @@ def box(wanted: Search) -> None:
 
 
 def facets(wanted: Search, found: Facets, person: Person) -> None:
-    """A filter is offered when it tells apart what was found, or when it is set."""
+    """Each filter has its place, whatever was found; one that tells nothing apart is not to be changed. On a phone they
+    are folded behind one switch, which the style shows there only."""
+    st.toggle("Filters", key=EXPLORER_UNFOLDED)
     with st.container(key="explorer_filters", gap="small"):
         for name, title in address.FACETS.items():
             counts = found.counts.get(name, ())
             chosen = wanted.chosen.get(name, ())
             if name == "person" and not person.role.leads_team:
                 continue
-            if len(counts) > 1 or chosen:
-                _facet(name, title, counts, chosen)
+            _facet(name, title, counts, chosen)
         _days(wanted)
         if wanted.chosen or wanted.since or wanted.until:
             st.button("Clear the filters", key=explorer_press("clear"), type="tertiary", on_click=clear)
@@ -59,7 +61,7 @@ def _facet(name: str, title: str, counts: tuple[Count, ...], chosen: tuple[str, 
     st.session_state[key] = list(chosen)
     st.multiselect(
         title, list(known), key=key, format_func=lambda value: labelled(name, known[value]), placeholder="All",
-        on_change=_chosen, args=(name, key),
+        disabled=len(known) < 2 and not chosen, on_change=_chosen, args=(name, key),
     )  # fmt: skip
 
 
@@ -82,6 +84,8 @@ def _word(name: str, each: Count) -> str:
     if name == "thumbs":
         return THUMBS.get(each.value, each.value)
     label = plain(each.label, most=60)
+    if name == "slide":
+        return title_of(each.value)
     return spoken(label).capitalize() if name in OWN_WORDS else label
 
 

@@ -11,6 +11,7 @@ from lib.chat.model import BranchType, MessageStatus, Role
 from lib.chat.provenance import SOURCES
 from lib.chat.safe_markdown import literal
 from lib.chat.service import ChatService
+from lib.slides.library import title_of
 from lib.slides.words import count, cut, escape, plain, spoken
 from lib.ui import states, theme
 from lib.ui.explorer.filters import clear
@@ -64,7 +65,7 @@ def as_csv(hits: tuple[Hit, ...]) -> bytes:
     for hit in hits:
         said = "".join(text for text, _ in hit.marked())
         row = (
-            f"{hit.created_at:%Y-%m-%d %H:%M}", hit.customer_name, hit.workflow_name, spoken(hit.slide_id),
+            f"{hit.created_at:%Y-%m-%d %H:%M}", hit.customer_name, hit.workflow_name, title_of(hit.slide_id),
             hit.owner_name, hit.thread_title or "", hit.role.value, hit.branch_type.value if hit.branch_type else "",
             said, f"/conversations?thread={hit.thread_id}",
         )  # fmt: skip
@@ -100,7 +101,7 @@ def _thread(group: tuple[Hit, ...], time_zone: str) -> None:
             type="tertiary", icon=":material/forum:", on_click=open_thread, args=(first.thread_id,), wrap=True,
         )  # fmt: skip
         shared = " · :material/group: shared" if first.is_shared else ""
-        slide = spoken(first.slide_id).capitalize()
+        slide = title_of(first.slide_id)
         place = f"{first.customer_name} · {first.workflow_name} · {slide} · {first.owner_name}"
         st.caption(f"{escape(place)}{shared}")
         for hit in group[:MOST_OF_THREAD]:

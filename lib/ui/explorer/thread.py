@@ -12,7 +12,8 @@ from lib.chat.tree import Entry, Step
 from lib.errors import ZenError
 from lib.services import Services
 from lib.slides.files import filename
-from lib.slides.words import escape, spoken
+from lib.slides.library import title_of
+from lib.slides.words import escape
 from lib.ui import links, states, tables, theme
 from lib.ui.chat import approval, behind, blocks, message
 from lib.ui.explorer.looking import forget, open_thread
@@ -63,7 +64,7 @@ def _open(thread_id: str, services: Services) -> Opened:
 def _head(opened: Opened, services: Services) -> None:
     told, thread, person = opened.told, opened.told.thread, services.person
     st.markdown(f"# {escape(thread.title or 'Conversation')}")
-    slide = spoken(thread.slide_id).capitalize()
+    slide = title_of(thread.slide_id)
     place = f"{told.customer_name} · {told.workflow_name}, version {told.workflow_version} · {slide}"
     st.markdown(escape(place))
     when = theme.stamp(thread.created_at, person.time_zone)
