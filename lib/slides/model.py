@@ -168,7 +168,8 @@ class ReferenceLine:
 class Chart:
     """A chart as data. `takeaway` is the sentence above it; `empty` is shown instead when no point has a value.
 
-    `y_format` and `x_format` are d3 formats (",.0f", "$,.0f", ".0%").
+    `y_format` and `x_format` are d3 formats (",.0f", "$,.0f", ".0%"). `y_scale` is the first and the last value of a
+    scale of whole numbers: the axis shows those and no others.
     """
 
     title: str
@@ -180,6 +181,7 @@ class Chart:
     takeaway: str | None = None
     y_format: str = ",.0f"
     x_format: str | None = None
+    y_scale: tuple[int, int] | None = None
     reference: ReferenceLine | None = None
     source: str | None = None
 

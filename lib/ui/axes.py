@@ -1,8 +1,10 @@
 """Axes, thresholds and missing values of a chart: units said, zero where bars are, "no data" written where it is."""
 
 from collections.abc import Callable
+from datetime import date
 from decimal import Decimal
 from html import escape as escape_html
+from math import ceil
 from typing import Any
 
 import plotly.graph_objects as go
@@ -12,12 +14,12 @@ from lib.slides.words import NO_DATA, plain
 from lib.ui.theme import Palette
 
 HEADROOM = 0.14
+MOST_MONTHS = 8
 
 
 def measure_axis(chart: Chart, colours: Palette, *, lying: bool) -> dict[str, Any]:
     """The axis values are read from, its unit in the title."""
     low, high = value_range(chart, lying=lying)
-    whole = chart.kind is ChartKind.SCATTER and high - low <= 12
     return {
         "title": {"text": _plain(chart.y_label) if lying else "", "standoff": 8, "font": {"color": colours.muted}},
         "tickfont": {"color": colours.muted},
@@ -28,8 +30,16 @@ def measure_axis(chart: Chart, colours: Palette, *, lying: bool) -> dict[str, An
         "automargin": True,
         "nticks": 4 if lying else 6,
         "tickangle": 0,
-        **({"dtick": 1} if whole else {}),
+        **_ticks(chart),
     }
+
+
+def _ticks(chart: Chart) -> dict[str, Any]:
+    """Every step of a scale and nothing beyond its ends."""
+    if chart.y_scale is None:
+        return {}
+    first, last = chart.y_scale
+    return {"tickmode": "array", "tickvals": list(range(first, last + 1))}
 
 
 def category_axis(chart: Chart, colours: Palette, *, lying: bool) -> dict[str, Any]:
@@ -48,7 +58,7 @@ def category_axis(chart: Chart, colours: Palette, *, lying: bool) -> dict[str, A
         "zeroline": False,
     }
     if days:
-        axis["nticks"] = 8
+        axis.update(_months(chart))
         axis["tickangle"] = 0
         axis["tickformat"] = "%b\n%Y"
         axis["hoverformat"] = "%b %Y" if _by_month(chart) else "%d %b %Y"
@@ -75,6 +85,9 @@ def value_range(chart: Chart, *, lying: bool = False) -> tuple[float, float]:
     values = _totals(chart) if chart.kind is ChartKind.STACKED_BAR else _values(chart)
     if chart.reference is not None:
         values = [*values, chart.reference.y]
+    if chart.y_scale is not None:
+        first, last = chart.y_scale
+        return first - (last - first) * HEADROOM, last + (last - first) * HEADROOM
     low, high = min(values), max(values)
     if chart.kind in (ChartKind.BAR, ChartKind.STACKED_BAR) or 0 <= low <= high / 2:
         low, high = min(low, 0.0), max(high, 0.0)
@@ -131,6 +144,13 @@ def mark_missing(
             if not lying:
                 place = {"x": name, "y": 0, "yanchor": "bottom"}
             result.add_annotation(**place, text=NO_DATA, showarrow=False, font={"color": colours.muted})
+
+
+def _months(chart: Chart) -> dict[str, Any]:
+    """A tick where a month begins; every third month or so over a long time. Twice the same month says nothing."""
+    days = [point.x for series in chart.series for point in series.points if isinstance(point.x, date)]
+    months = (max(days) - min(days)).days / 30 if days else 0
+    return {"dtick": f"M{max(1, ceil(months / MOST_MONTHS))}", "tick0": "2000-01-01"}
 
 
 def _by_month(chart: Chart) -> bool:

@@ -139,3 +139,15 @@ def test_prices_stay_exact() -> None:
     slide = LIBRARY[SlideId.GROWTH_PLAN]
     tables = [s for s in all_sections(slide, looked_at(slide, full_account())) if isinstance(s, Table)]
     assert tables[0].rows[1]["amount"] == Decimal(21300)
+
+
+@pytest.mark.parametrize(("cap", "expected"), [(None, "no cap"), (Decimal(3), "within"), (Decimal(1), "above the cap")])
+def test_a_price_is_held_against_the_cap_only_where_there_is_one(cap: Decimal | None, expected: str) -> None:
+    account = full_account()
+    assert account.contract
+    account = replace(account, contract=replace(account.contract, uplift_cap_percent=cap))
+    offered = [{"name": "Ask", "uplift": 2.0, "discount": None, "seats": None}]
+    slide = LIBRARY[SlideId.PRICING_STRATEGY]
+    made = render.build_results(slide, looked_at(slide, account), {"scenarios": offered})
+    (table,) = [section for section in made if isinstance(section, Table)]
+    assert [row["cap"] for row in table.rows] == [expected]

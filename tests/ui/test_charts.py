@@ -1,7 +1,7 @@
 """What a chart draws, read from the figure before any browser sees it."""
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 
@@ -76,6 +76,19 @@ def test_people_on_one_spot_share_a_label_and_none_is_hidden():
     same = (Point(x="positive", y=3.0, label="Ana"), Point(x="positive", y=3.0, label="Bo"))
     (dots,) = figure(chart(ChartKind.SCATTER, *same), dark=False).data
     assert list(dots.text) == ["Ana<br>Bo", ""]
+
+
+@pytest.mark.parametrize(("weeks", "every"), [(12, "M1"), (26, "M1"), (78, "M3")])
+def test_days_are_told_by_their_months_and_no_month_twice(weeks, every):
+    points = [Point(x=date(2026, 1, 5) + timedelta(weeks=week), y=5.0) for week in range(weeks)]
+    assert figure(chart(ChartKind.LINE, *points), dark=False).layout.xaxis.dtick == every
+
+
+def test_a_scale_has_its_own_steps_and_ends_with_them():
+    axis = figure(chart(ChartKind.SCATTER, Point(x="neutral", y=3.0), y_scale=(1, 5)), dark=False).layout.yaxis
+    assert axis.tickvals == (1, 2, 3, 4, 5)
+    assert 0 < axis.range[0] < 1
+    assert 5 < axis.range[1] < 6
 
 
 def test_bars_lie_where_names_are_long_or_few():

@@ -155,8 +155,16 @@ def _compared(scenario: Scenario, contract: Contract | None) -> dict[str, Cell]:
         "share": share_of(change, contract.arr) if change is not None and contract else None,
         "discount": scenario.discount,
         "approver": scenario.approver,
-        "cap": "above the cap" if scenario.above_cap else "within",
+        "cap": _against_cap(scenario, contract),
     }
+
+
+def _against_cap(scenario: Scenario, contract: Contract | None) -> str | None:
+    if contract is None:
+        return None
+    if contract.uplift_cap_percent is None:
+        return "no cap"
+    return "above the cap" if scenario.above_cap else "within"
 
 
 def _cap(contract: Contract | None, cap: Decimal | None) -> str | None:

@@ -62,6 +62,7 @@ def map_of_people(inp: SlideInput) -> Chart:
         ),
         x_label="Sentiment towards us",
         y_label="Influence, 1 (none) to 5 (decides)",
+        y_scale=(1, 5),
         empty="Nobody's influence and sentiment are both known: no data.",
         takeaway=_takeaway(inp),
         source=f"Contacts on record as of {words.day(inp.account.today)}.",
