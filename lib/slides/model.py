@@ -263,10 +263,12 @@ DocumentBuilder = Callable[[SlideInput, Answers], tuple[Document, ...]]
 class Slide:
     """An entry of the library. `sections` stand above the form; `results` are drawn below it from the current answers
     (a scenario chart, a quote's totals, the e-mail as it will read); `documents` are offered for download beside them.
+    `short` names it where there is room for a word or two.
     """
 
     id: SlideId
     title: str
+    short: str
     category: SlideCategory
     purpose: str
     sections: tuple[SectionBuilder, ...]

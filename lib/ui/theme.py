@@ -74,7 +74,9 @@ BAND_TONES = {Band.GREEN: Tone.GOOD, Band.YELLOW: Tone.WARNING, Band.RED: Tone.B
 STYLE = """
 <style>
 [data-testid="stMainBlockContainer"], [data-testid="stBottomBlockContainer"] { max-width: 1240px; }
-[data-testid="stMainBlockContainer"]:has(.st-key-run_beside) { max-width: 1680px; }
+[data-testid="stMainBlockContainer"]:has(.st-key-run_beside),
+[data-testid="stApp"]:has(.st-key-run_beside) [data-testid="stBottomBlockContainer"] { max-width: 1680px; }
+.st-key-run_footer kbd { opacity: 1; color: inherit; }
 [data-testid="stChatMessage"] { padding: 0; background: none; gap: .5rem; }
 .st-key-chat_messages [data-testid="stMarkdownContainer"] { font-size: .9375rem; }
 .st-key-chat_messages [class*="st-key-chat-press-"] button { opacity: .8; font-size: .875rem; }
@@ -88,7 +90,12 @@ STYLE = """
 @media (min-width: 641px) {
   [data-testid="stMarkdownContainer"] > table tr:not(:has(> :nth-child(6))) > td:first-child { white-space: nowrap; }
   .st-key-explorer-unfolded { display: none; }
-  [data-testid="stMainBlockContainer"]:has(.st-key-run_beside) { padding-left: 2.5rem; padding-right: 2.5rem; }
+  [data-testid="stMainBlockContainer"]:has(.st-key-run_beside),
+  [data-testid="stApp"]:has(.st-key-run_beside) [data-testid="stBottomBlockContainer"] {
+    padding-left: 2.5rem; padding-right: 2.5rem; }
+  .st-key-run_footer, .st-key-run_title { flex-wrap: nowrap; }
+  :is(.st-key-run_footer, .st-key-run_title) > * { flex: none; }
+  :is(.st-key-run_footer, .st-key-run_title) > :first-child { flex: 1 1 0; min-width: 0; }
 }
 @media (min-width: 641px) {
   [class*="st-key-today_row"] { flex-wrap: nowrap; }
@@ -99,6 +106,8 @@ STYLE = """
     flex: 1 1 0; min-width: 0; }
   .st-key-run_beside > * > [data-testid="stHorizontalBlock"] > [data-testid="stColumn"]:last-child {
     flex: 0 0 clamp(18.5rem, 34%, 25rem); min-width: 0; }
+  [data-testid="stApp"]:has(.st-key-run_beside) .st-key-run_footer {
+    max-width: calc(100% - clamp(18.5rem, 34%, 25rem) - 4rem); }
   [data-testid="stLayoutWrapper"]:has(> .st-key-run_chat) { position: sticky; top: 1.5rem; }
   .st-key-chat_panel {
     flex: none; height: calc(100vh - 10rem) !important; min-height: 24rem; flex-wrap: nowrap; }
@@ -106,7 +115,11 @@ STYLE = """
     flex: 1 1 0; min-height: 8rem; }
   .st-key-chat_messages { height: 100% !important; }
 }
+@media (max-width: 1679px) {
+  [data-testid="stApp"]:has(.st-key-run_beside) .st-key-run_footer kbd { display: none; }
+}
 @media (max-width: 1199px) {
+  .st-key-run_footer kbd { display: none; }
   .st-key-run_beside > * > [data-testid="stHorizontalBlock"] { flex-direction: column; }
   .st-key-run_beside > * > [data-testid="stHorizontalBlock"] > [data-testid="stColumn"] { width: 100%; flex: none; }
 }
@@ -124,7 +137,6 @@ STYLE = """
 @media (max-width: 640px) {
   .st-key-run-steps [role="radiogroup"] { flex-wrap: nowrap; overflow-x: auto; }
   .st-key-run-steps [role="radiogroup"] > button { flex: none; }
-  .st-key-run_footer kbd { display: none; }
   [data-testid="stColumn"]:not(:has(.st-key-explorer-unfolded input:checked)) .st-key-explorer_filters {
     display: none; }
   .st-key-run_footer > :has([data-testid="stMarkdown"]) { order: -1; flex-basis: 100%; }

@@ -118,6 +118,12 @@ def test_a_view_has_one_primary_button_the_next_step(show):
     assert primary(show(slide="summary")) == ["Complete"]
 
 
+def test_the_row_of_slides_names_each_in_a_word_and_not_the_customer(show):
+    row = show().button_group(key=RUN_STEPS)
+    names = [option.split(": ")[-1] for option in row.options]
+    assert names == ["Start", "Account", "Terms", "Risk", "Pricing", "Quote", "E-mail", "Call", "Outcome"]
+
+
 def test_opening_costs_three_requests_at_most_and_a_rerun_none(show):
     page = show()
     with counted() as sent:

@@ -175,3 +175,9 @@ def test_answers_of_any_kind_break_no_slide(slide: Slide, garbage: Any, caplog: 
         render.build_results(slide, inp, answers)
         render.build_documents(slide, inp, answers)
     assert not caplog.records
+
+
+def test_every_slide_has_a_name_of_a_word_for_narrow_places() -> None:
+    names = [slide.short for slide in LIBRARY.values()]
+    assert len(set(names)) == len(names)
+    assert all(0 < len(name) <= 12 and " " not in name for name in names)

@@ -149,6 +149,7 @@ def _logins_since(inp: SlideInput, gone: Contact) -> Fact:
 SLIDE = Slide(
     id=SlideId.ASSESS_DEPARTURE,
     title="Assess the departure",
+    short="Departure",
     category=SlideCategory.RISK,
     purpose="Who left, what they decided, and who else knows us.",
     sections=(what_is_known, who_left, who_knows_us, usage),

@@ -130,6 +130,7 @@ def _computed_fact(inp: SlideInput) -> Fact:
 SLIDE = Slide(
     id=SlideId.ASSESS_RISK,
     title="Assess the risk",
+    short="Risk",
     category=SlideCategory.RISK,
     purpose="The signals with their evidence, and your own call beside the computed one.",
     sections=(computed, signals, health),

@@ -135,6 +135,7 @@ def _row(when: date, what: str, today: date) -> dict[str, Cell]:
 SLIDE = Slide(
     id=SlideId.CONTRACT_TERMS,
     title="Contract terms",
+    short="Terms",
     category=SlideCategory.RENEWAL,
     purpose="The last day to act, and what the contract allows.",
     sections=(deadline, terms, timeline),

@@ -122,6 +122,7 @@ def _doubts(answers: Answers, written: str) -> list[str]:
 SLIDE = Slide(
     id=SlideId.DRAFT_EMAIL,
     title="Draft the e-mail",
+    short="E-mail",
     category=SlideCategory.ACTION,
     purpose="A letter written from the account, yours to change.",
     sections=(contacts,),

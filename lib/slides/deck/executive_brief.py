@@ -125,6 +125,7 @@ def _html(text: str) -> str:
 SLIDE = Slide(
     id=SlideId.EXECUTIVE_BRIEF,
     title="Executive brief",
+    short="Brief",
     category=SlideCategory.STRATEGY,
     purpose="One page for somebody with five minutes.",
     sections=(figures, answers_so_far),

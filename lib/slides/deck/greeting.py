@@ -109,6 +109,7 @@ def form(inp: SlideInput) -> Form:
 SLIDE = Slide(
     id=SlideId.GREETING,
     title="Where we stand",
+    short="Start",
     category=SlideCategory.COMMON,
     purpose="Who this is about, why now, and what is ahead.",
     sections=(why_now, at_a_glance, reasons, earlier_runs),

@@ -197,6 +197,7 @@ def _price(inp: SlideInput) -> str | None:
 SLIDE = Slide(
     id=SlideId.GROWTH_PLAN,
     title="Growth plan",
+    short="Growth",
     category=SlideCategory.STRATEGY,
     purpose="Where they have outgrown what they bought, and what it is worth.",
     sections=(reading, seats, modules, chart),

@@ -77,6 +77,7 @@ def form(inp: SlideInput) -> Form:
 SLIDE = Slide(
     id=SlideId.IDENTIFY_REPLACEMENT,
     title="Identify the replacement",
+    short="Replacement",
     category=SlideCategory.RISK,
     purpose="Who decides now, ranked by what is known of them.",
     sections=(candidates,),

@@ -196,6 +196,7 @@ def _valid_until(inp: SlideInput) -> str:
 SLIDE = Slide(
     id=SlideId.PREPARE_QUOTE,
     title="Prepare the quote",
+    short="Quote",
     category=SlideCategory.ACTION,
     purpose="Lines, totals, and who has to agree.",
     sections=(today, price_list),

@@ -176,6 +176,7 @@ def _cap(contract: Contract | None, cap: Decimal | None) -> str | None:
 SLIDE = Slide(
     id=SlideId.PRICING_STRATEGY,
     title="Pricing strategy",
+    short="Pricing",
     category=SlideCategory.RENEWAL,
     purpose="What could be offered, what each is worth, and who has to agree.",
     sections=(today, approval),

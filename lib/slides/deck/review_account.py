@@ -112,6 +112,7 @@ def form(inp: SlideInput) -> Form:
 SLIDE = Slide(
     id=SlideId.REVIEW_ACCOUNT,
     title="Review the account",
+    short="Account",
     category=SlideCategory.COMMON,
     purpose="Key facts, usage, health, tickets and people, before any opinion.",
     sections=(key_facts, usage, health, tickets, contacts, notes),

@@ -141,6 +141,7 @@ def _zones(first: str) -> tuple[Option, ...]:
 SLIDE = Slide(
     id=SlideId.SCHEDULE_CALL,
     title="Schedule the call",
+    short="Call",
     category=SlideCategory.ACTION,
     purpose="People, time and agenda, in both time zones.",
     sections=(people,),

@@ -99,6 +99,7 @@ def _name(goal: object) -> str:
 SLIDE = Slide(
     id=SlideId.SET_GOALS,
     title="Set goals",
+    short="Goals",
     category=SlideCategory.STRATEGY,
     purpose="What the customer wants to reach, who owns it, and how both will know.",
     sections=(background,),

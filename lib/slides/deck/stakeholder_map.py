@@ -130,6 +130,7 @@ def _takeaway(inp: SlideInput) -> str | None:
 SLIDE = Slide(
     id=SlideId.STAKEHOLDER_MAP,
     title="Stakeholder map",
+    short="People",
     category=SlideCategory.STRATEGY,
     purpose="Who decides, how they stand towards us, and who is missing.",
     sections=(key_roles, map_of_people, not_on_the_map),

@@ -121,6 +121,7 @@ def recorded(inp: SlideInput, answers: Answers) -> tuple[Section, ...]:
 SLIDE = Slide(
     id=SlideId.SUMMARY,
     title="Summary and outcome",
+    short="Outcome",
     category=SlideCategory.COMMON,
     purpose="What was found, and how it ended.",
     sections=(answers_so_far, amounts, ahead),

@@ -20,9 +20,9 @@ def draw(sitting: Sitting, person: Person) -> None:
         scrolling.draw(sitting)
     with st.bottom, st.container(horizontal=True, vertical_alignment="center", key="run_footer"):
         before, after = sitting.neighbour(-1), sitting.neighbour(1)
+        st.markdown(_state(sitting, person), width="stretch")  # first, so that it begins in one place on every slide
         if before is not None:
             _back(sitting, before)
-        st.markdown(_state(sitting, person), width="stretch")
         if after is not None:
             _forward(sitting, f"Next: {cut(sitting.title(after), TITLE_LENGTH)}", "next")
         elif sitting.may_write:

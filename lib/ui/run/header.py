@@ -29,10 +29,8 @@ DUE_SOON = 30
 def draw(sitting: Sitting, person: Person) -> None:
     run = sitting.execution
     with st.container(gap="xsmall", key="run_header"):
-        st.markdown(f"# {escape(run.customer_name)}")
-        st.markdown("  ".join(part for part in (f"**{escape(sitting.workflow.name)}**", *_badges(sitting)) if part))
-        with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
-            st.caption(" · ".join(_small_print(sitting, person)), width="content")
+        with st.container(horizontal=True, vertical_alignment="center", gap="small", key="run_title"):
+            st.markdown(f"# {escape(run.customer_name)}")
             menu.draw(sitting, person)
             st.button(
                 "Refresh",
@@ -42,6 +40,8 @@ def draw(sitting: Sitting, person: Person) -> None:
                 on_click=wish,
                 args=(sitting, "refresh"),
             )
+        st.markdown("  ".join(part for part in (f"**{escape(sitting.workflow.name)}**", *_badges(sitting)) if part))
+        st.caption(" · ".join(_small_print(sitting, person)))
     _steps(sitting)
 
 
@@ -75,8 +75,8 @@ def _small_print(sitting: Sitting, person: Person) -> list[str]:
     if run.is_open:
         done = len(sitting.workflow.slides) - len(ahead)
         parts.append(f"{done} of {count(len(sitting.workflow.slides), 'slide')} done")
-        parts.append(f"about {count(left, 'minute')} left")
-    parts.append(f"account as of {theme.clock(sitting.read_at, person.time_zone)}")
+        parts.append(f"{count(left, 'minute')} left")
+    parts.append(f"as of {theme.clock(sitting.read_at, person.time_zone)}")
     return parts
 
 
@@ -107,7 +107,7 @@ def _steps(sitting: Sitting) -> None:
 def _step_label(sitting: Sitting, slide_id: str) -> str:
     slide, step = sitting.workflow.slide(slide_id), sitting.execution.steps.get(slide_id)
     icon = AHEAD if step is None else STEP_ICONS[step.status]
-    return f"{icon} {escape(sitting.title(slide))}" if slide else slide_id
+    return f"{icon} {escape(slide.slide.short)}" if slide else slide_id
 
 
 def _go(sitting: Sitting) -> None:
