@@ -164,6 +164,11 @@ def test_dark_and_on_a_phone(sign_in: Callable[..., Page], picture: Callable[...
         page.goto(re.sub("slide=.*", "slide=review-account", page.url))
         heading(page, "Review the account")
         picture(page, f"run-{name}", tall=tall)
+        if name == "phone":
+            page.goto(re.sub("slide=.*", "slide=schedule-call", page.url))
+            heading(page, "Schedule the call")
+            expect(page.get_by_role("radio", name="Call")).to_be_in_viewport(ratio=1)
+            assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop") == 0
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "nothing sticks out sideways"
 
 

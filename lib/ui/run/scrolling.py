@@ -9,16 +9,20 @@ import streamlit as st
 from lib.ui.forms import FORM_KEY
 from lib.ui.run.sitting import Aim, Sitting
 
-# Sideways only: whoever has begun to read or to click by then must not be moved up again.
+# Sideways only: whoever has begun to read or to click by then must not be moved up again. It looks until the row has
+# come to rest, for on a slow line it is drawn late and more than once; whoever touches the page stops it.
 STEP_IN_VIEW = (
+    "{const looking = setInterval(() => {"
     "const step = document.querySelector('.st-key-run-steps [aria-checked=true]'),"
-    " row = step?.closest('[role=radiogroup]'),"
-    " at = element => { const box = element.getBoundingClientRect(); return box.left + box.width / 2 };"
-    " if (row) row.scrollLeft += at(step) - at(row)"
+    " row = step?.closest('[role=radiogroup]'); if (!row) return;"
+    " const a = step.getBoundingClientRect(), b = row.getBoundingClientRect();"
+    " if (a.left < b.left || a.right > b.right) row.scrollLeft += (a.left + a.right - b.left - b.right) / 2"
+    "}, 200), stop = () => clearInterval(looking); setTimeout(stop, 8000);"
+    "for (const touch of ['pointerdown', 'wheel', 'keydown'])"
+    " addEventListener(touch, stop, {once: true, capture: true})}"
 )
 SCRIPTS: dict[Aim, str] = {
-    "top": "document.querySelector('[data-testid=stMain]')?.scrollTo({top: 0});"
-    f"setTimeout(() => {{{STEP_IN_VIEW}}}, 400)",
+    "top": "document.querySelector('[data-testid=stMain]')?.scrollTo({top: 0});" + STEP_IN_VIEW,
     "form": f"document.querySelector('.st-key-{FORM_KEY}')?.scrollIntoView({{block: 'center'}})",
     "conflict": "document.querySelector('.st-key-run_conflict')?.scrollIntoView({block: 'start'})",
     "trouble": "document.querySelector('.st-key-run_trouble_panel')?.scrollIntoView({block: 'center'})",
