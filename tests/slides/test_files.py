@@ -11,7 +11,7 @@ from lib.slides import render
 from lib.slides.deck import times
 from lib.slides.files import email_file, filename, invitation_file, is_address
 from lib.slides.library import LIBRARY
-from lib.slides.model import Facts, SlideId
+from lib.slides.model import Callout, Facts, SlideId
 from tests.slides.looking import begun, looked_at
 from tests.support.accounts import NASTY, full_account, nasty_account
 
@@ -108,6 +108,27 @@ def test_a_brief_is_a_page_that_fetches_nothing_and_runs_nothing() -> None:
     assert "src=" not in page.replace("src=x", "")
     assert "Zoë" in page
     assert "Health" not in page
+
+
+def test_a_brief_holds_what_is_written_and_the_page_says_what_is_missing() -> None:
+    slide = LIBRARY[SlideId.EXECUTIVE_BRIEF]
+    inp = looked_at(slide, full_account())
+    answers = {"headline": "Where we stand", "situation": "Three teams use it.", "asks": " ", "decision": None}
+    (document,) = render.build_documents(slide, inp, answers)
+    page = document.content.decode()
+    assert "Three teams use it." in page
+    for absent in ("not written", "What we ask", "Decision", "ARR", "deadline", "Figures"):
+        assert absent not in page
+    said = [section.text for section in render.build_results(slide, inp, answers) if isinstance(section, Callout)]
+    assert said == ["Not written yet, and so not on the page: What we ask and Decision needed."]
+
+
+def test_our_figures_are_on_a_brief_only_when_asked_for() -> None:
+    slide = LIBRARY[SlideId.EXECUTIVE_BRIEF]
+    inp = looked_at(slide, full_account())
+    answers = begun(slide, inp)
+    assert "ARR" not in render.build_documents(slide, inp, answers)[0].content.decode()
+    assert "ARR" in render.build_documents(slide, inp, answers | {"with_figures": True})[0].content.decode()
 
 
 def test_the_proposal_is_shown_in_both_time_zones() -> None:

@@ -9,6 +9,7 @@ from lib.slides.files import filename
 from lib.slides.filling import filled, question
 from lib.slides.model import (
     Answers,
+    Callout,
     Document,
     Fact,
     Facts,
@@ -22,14 +23,12 @@ from lib.slides.model import (
     SlideInput,
     Table,
     Text,
+    Tone,
 )
 
 HEADLINE = "{{ customer.name }}: where we stand and what we ask"
 SITUATION = """{{ customer.name }} has been a customer since {{ customer.since }}.
-{% if contract.arr %}Annual value {{ contract.arr }}; renewal date {{ contract.renewal_date }}, last day to act \
-{{ contract.notice_deadline }}.{% endif %}
 {% if usage.percent %}{{ usage.percent }} of the seats are in use.{% endif %}"""
-UNWRITTEN = "not written yet"
 PARTS = (("situation", "Situation"), ("asks", "What we ask"), ("decision", "Decision needed"))
 
 
@@ -70,32 +69,45 @@ def form(inp: SlideInput) -> Form:
                 help="One a line.",
             ),
             Field(key="decision", label="Decision needed, by whom and when", kind=FieldKind.TEXT),
+            Field(
+                key="with_figures",
+                label="Put our figures on the page?",
+                kind=FieldKind.YES_NO,
+                default=False,
+                help="ARR, notice deadline and seats in use: for a reader of our own.",
+            ),
         ),
     )
 
 
 def page(inp: SlideInput, answers: Answers) -> tuple[Section, ...]:
-    headline = words.escape(read.text(answers.get("headline")) or UNWRITTEN)
-    blocks = [f"### {headline}"]
-    for key, label in PARTS:
-        written = read.text(answers.get(key))
-        blocks.append(f"**{label}**\n\n{words.escape_lines(words.cut(written or UNWRITTEN, 8000))}")
-    return (Text(markdown="\n\n".join(blocks)), Facts(title="Figures on the page", items=_figures(inp)))
+    """The page as it will read, then, beside the button, what is not on it."""
+    blocks = [f"### {words.escape(headline)}"] if (headline := read.text(answers.get("headline"))) else []
+    blocks += [f"**{label}**\n\n{words.escape_lines(words.cut(text, 8000))}" for label, text in _written(answers)]
+    sections: list[Section] = [Text(markdown="\n\n".join(blocks))] if blocks else []
+    if _has_figures(answers):
+        sections.append(Facts(title="Figures on the page", items=_figures(inp)))
+    missing = _missing(answers)
+    if missing:
+        text = f"Not written yet, and so not on the page: {words.listed(missing)}."
+        sections.append(Callout(text=text, tone=Tone.WARNING))
+    return tuple(sections)
 
 
 def documents(inp: SlideInput, answers: Answers) -> tuple[Document, ...]:
-    """The page as HTML that prints on one sheet and fetches nothing."""
+    """The page as HTML that prints on one sheet and fetches nothing. What is not written is not on it."""
     headline = read.text(answers.get("headline"))
     if not headline:
         return ()
     shown = [f"<h1>{_html(headline)}</h1>"]
-    for key, label in PARTS:
-        written = read.text(answers.get(key)) or UNWRITTEN
-        shown.append(f"<h2>{label}</h2><p>{'<br>'.join(_html(line) for line in written.splitlines())}</p>")
-    rows = "".join(
-        f"<tr><th>{fact.label}</th><td>{_html(fact.value or words.NO_DATA)}</td></tr>" for fact in _figures(inp)
-    )
-    content = PAGE.format(title=_html(headline), body="".join(shown), rows=rows, day=words.day(inp.account.today))
+    for label, text in _written(answers):
+        shown.append(f"<h2>{label}</h2><p>{'<br>'.join(_html(line) for line in text.splitlines())}</p>")
+    if _has_figures(answers):
+        rows = "".join(
+            f"<tr><th>{fact.label}</th><td>{_html(fact.value or words.NO_DATA)}</td></tr>" for fact in _figures(inp)
+        )
+        shown.append(f"<h2>Figures</h2><table>{rows}</table>")
+    content = PAGE.format(title=_html(headline), body="".join(shown), day=words.day(inp.account.today))
     name = filename("brief", inp.account.customer.name, "html")
     return (Document(filename=name, media_type="text/html", content=content.encode(), label="Download the brief"),)
 
@@ -105,8 +117,23 @@ PAGE = (
     "<style>body{{font:11pt/1.45 system-ui,sans-serif;max-width:42rem;margin:2rem auto;color:#1c1c1a}}"
     "h1{{font-size:1.3rem}}h2{{font-size:1rem;margin-bottom:0}}p{{margin-top:.2rem}}"
     "th{{text-align:left;font-weight:500;padding-right:2rem}}</style>"
-    "{body}<h2>Figures</h2><table>{rows}</table><p>As of {day}.</p></html>"
+    "{body}<p>As of {day}.</p></html>"
 )
+
+
+def _written(answers: Answers) -> list[tuple[str, str]]:
+    """Heading and text of every part there is something to read in."""
+    return [(label, text) for key, label in PARTS if (text := read.text(answers.get(key)))]
+
+
+def _missing(answers: Answers) -> list[str]:
+    parts_of_it = (("headline", "Headline"), *PARTS)
+    return [label for key, label in parts_of_it if not read.text(answers.get(key))]
+
+
+def _has_figures(answers: Answers) -> bool:
+    """Only when asked for: the reader is a customer, and these are ours."""
+    return answers.get("with_figures") is True
 
 
 def _figures(inp: SlideInput) -> tuple[Fact, ...]:
