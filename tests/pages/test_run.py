@@ -304,11 +304,40 @@ def test_the_summary_demands_an_outcome_names_all_faults_and_completes(show, sql
     assert "Needs an answer." in text(page)
     widget(page, "number_input", "amount").set_value(50000.0)
     press(page, "complete", "summary")
+    press(page, "complete anyway", "summary")
     assert "Completed on" in text(page)
     assert "$50,000 a year" in text(page).replace("\\", "")
     assert primary(page) == []
     ended = rows(sql, "select * from public.workflow_executions where id = %s", run)[0]
     assert (ended["status"], ended["outcome_code"], ended["outcome_amount"]) == ("completed", "renewed", 50000)
+
+
+def test_before_completing_missing_answers_and_an_odd_amount_are_asked_about(show, sql, run):
+    page = show(slide="summary")
+    widget(page, "button_group", "outcome_code").set_value("downgraded")
+    widget(page, "number_input", "amount").set_value(500_000.0)
+    widget(page, "text_area", "reason").set_value("They gave back seats.")
+    press(page, "complete", "summary")
+    seen = text(page).replace("\\", "")
+    assert "Before it is completed" in seen
+    assert "$452,750 more than today's $47,250" in page.warning[-1].value.replace("\\", "")
+    assert {"Contract terms", "Draft the e-mail", "Complete anyway"} <= set(labels(page))
+    assert one(sql, "select status from public.workflow_executions where id = %s", run) == "active"
+    assert primary(page) == ["Complete"]
+    press(page, "to contract-terms", "summary")
+    assert "## Contract terms" in text(page)
+    assert "Before it is completed" not in text(page)
+
+
+def test_a_slide_left_out_or_done_is_not_asked_for(show, company, run):
+    step = {"p_execution_id": run, "p_answers": {}, "p_revision": 0, "p_status": "done"}
+    call(company.csm, "save_step", p_slide_id="contract-terms", p_current_slide="summary", **step)
+    page = show(slide="summary")
+    widget(page, "button_group", "outcome_code").set_value("renewed")
+    widget(page, "number_input", "amount").set_value(50000.0)
+    press(page, "complete", "summary")
+    assert "Contract terms" not in labels(page)
+    assert "Complete anyway" in labels(page)
 
 
 def test_completing_a_run_that_changed_elsewhere_asks_to_look_again_then_works(show, company, run, sql):
@@ -319,8 +348,9 @@ def test_completing_a_run_that_changed_elsewhere_asks_to_look_again_then_works(s
     page.run()
     elsewhere(company.csm, run, "greeting", 1, goal="Again")
     press(page, "complete", "summary")
+    press(page, "complete anyway", "summary")
     assert "This run was changed somewhere else since you opened it." in text(page)
-    press(page, "complete", "summary")
+    press(page, "complete anyway", "summary")
     assert one(sql, "select status from public.workflow_executions where id = %s", run) == "completed"
 
 

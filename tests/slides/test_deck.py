@@ -151,3 +151,27 @@ def test_a_price_is_held_against_the_cap_only_where_there_is_one(cap: Decimal | 
     made = render.build_results(slide, looked_at(slide, account), {"scenarios": offered})
     (table,) = [section for section in made if isinstance(section, Table)]
     assert [row["cap"] for row in table.rows] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("code", "change", "is_odd"),
+    [
+        ("downgraded", 1, True),
+        ("downgraded", 0, True),
+        ("downgraded", -1, False),
+        ("expanded", 0, True),
+        ("expanded", 1, False),
+        ("renewed", -1, True),
+        ("renewed", 0, False),
+        ("churned", 1, False),
+    ],
+)
+def test_an_amount_that_says_something_else_than_the_outcome_is_asked_about(
+    code: str, change: int, is_odd: bool
+) -> None:
+    slide, account = LIBRARY[SlideId.SUMMARY], full_account()
+    assert account.contract
+    answers = {"outcome_code": code, "amount": float(account.contract.arr) + change}
+    (said,) = render.build_results(slide, looked_at(slide, account), answers)
+    assert isinstance(said, Callout)
+    assert said.text.endswith("the right outcome?") is is_odd

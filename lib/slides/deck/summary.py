@@ -23,6 +23,7 @@ from lib.slides.model import (
     SlideId,
     SlideInput,
     Table,
+    Tone,
 )
 
 LABELS = {
@@ -109,6 +110,9 @@ def recorded(inp: SlideInput, answers: Answers) -> tuple[Section, ...]:
     code = answers.get("outcome_code")
     if not isinstance(code, str) or code not in LABELS:
         return (Callout(text="Choose how it ended: a run is not complete without an outcome."),)
+    question_of_it = doubt(inp, answers)
+    if question_of_it is not None:
+        return (Callout(text=question_of_it, tone=Tone.WARNING),)
     amount, contract = read.number(answers.get("amount")), inp.account.contract
     text = LABELS[code]
     if amount is not None:
@@ -116,6 +120,22 @@ def recorded(inp: SlideInput, answers: Answers) -> tuple[Section, ...]:
         if contract:
             text += f" ({words.change(amount - contract.arr)} against today)"
     return (Callout(text=f"It will be recorded as: {text}."),)
+
+
+def doubt(inp: SlideInput, answers: Answers) -> str | None:
+    """A question in words, where the amount says something else than the outcome."""
+    code, contract = str(answers.get("outcome_code") or ""), inp.account.contract
+    amount = read.number(answers.get("amount"))
+    if amount is None or contract is None:
+        return None
+    off = amount - contract.arr
+    if not {"downgraded": off >= 0, "expanded": off <= 0, "renewed": off < 0}.get(code, False):
+        return None
+    than = f"{words.money(abs(off))} {'more' if off > 0 else 'less'} than" if off else "the same as"
+    return (
+        f"“{LABELS[code]}”, with {words.money(amount)} a year: that is {than} today's {words.money(contract.arr)}. "
+        "Is it the amount in all, and the right outcome?"
+    )
 
 
 SLIDE = Slide(

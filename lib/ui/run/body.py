@@ -8,7 +8,7 @@ from lib.slides.words import escape
 from lib.ui import forms, saying, slides, states
 from lib.ui.forms import FORM_KEY
 from lib.ui.links import sign_in_here
-from lib.ui.run import conflict
+from lib.ui.run import asking, conflict
 from lib.ui.run.press import wish
 from lib.ui.run.sitting import Sitting, take_seat
 
@@ -29,6 +29,7 @@ def draw(sitting: Sitting) -> None:
         forms.draw(form, sitting.place, sitting.answers, faults=sitting.faults)
     if sitting.execution.is_open or not sitting.is_last:  # how it ended stands above, no longer as what would be
         slides.draw(render.build_results(made.slide, inp, sitting.answers), key=f"result.{made.id}")
+        asking.draw(sitting)
         slides.documents(render.build_documents(made.slide, inp, sitting.answers), key=f"document.{made.id}")
 
 

@@ -13,6 +13,7 @@ from lib.services import Services
 from lib.slides import answers as read
 from lib.slides import forms
 from lib.slides.model import Answers, Form
+from lib.ui.run import asking
 from lib.ui.run.sitting import Sitting, Wish, read_widgets, refresh_account, reread
 
 CHANGED = "This run was changed somewhere else since you opened it."
@@ -65,8 +66,8 @@ def _do(wish: Wish, turn: "Turn") -> None:
             turn.next()
         case "go":
             turn.go(wish.to or sitting.slide_id)
-        case "complete":
-            turn.complete()
+        case "complete" | "complete anyway":
+            turn.complete(anyway=wish.what == "complete anyway")
         case "retry":
             sitting.refused = None
             turn.keep()
@@ -76,6 +77,8 @@ def _do(wish: Wish, turn: "Turn") -> None:
             turn.keep_mine()
         case "take theirs":
             turn.take_theirs()
+    if sitting.is_asked:
+        sitting.look_at("asked")
     if sitting.theirs or sitting.faults or sitting.trouble:
         sitting.look_at("conflict" if sitting.theirs else "form" if sitting.faults else "trouble")
 
@@ -129,11 +132,18 @@ class Turn:
         if self.keep() or not self.sitting.may_write:
             self.sitting.sit_down(to)
 
-    def complete(self) -> None:
-        """Keep the summary, then end the run with the outcome that stands in it."""
+    def complete(self, *, anyway: bool) -> None:
+        """Keep the summary, then end the run with the outcome that stands in it; first ask when something is odd."""
         sitting = self.sitting
+        sitting.is_asked = anyway
         if not sitting.may_write or not self._is_whole():
             return
+        if not anyway and asking.anything(sitting):
+            sitting.is_asked = self.keep()
+            return
+        self._end(sitting)
+
+    def _end(self, sitting: Sitting) -> None:
         seen = sitting.execution.revision
         if not self._save(sitting.to_keep(self.form), next_slide=sitting.slide_id):
             return

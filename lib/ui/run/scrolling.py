@@ -7,6 +7,7 @@ The scripts are constants; nothing from outside gets into them.
 import streamlit as st
 
 from lib.ui.forms import FORM_KEY
+from lib.ui.run.asking import ASKED_KEY
 from lib.ui.run.sitting import Aim, Sitting
 
 # Sideways only: whoever has begun to read or to click by then must not be moved up again. It looks until the row has
@@ -25,6 +26,7 @@ SCRIPTS: dict[Aim, str] = {
     "top": "document.querySelector('[data-testid=stMain]')?.scrollTo({top: 0});" + STEP_IN_VIEW,
     "form": f"document.querySelector('.st-key-{FORM_KEY}')?.scrollIntoView({{block: 'center'}})",
     "conflict": "document.querySelector('.st-key-run_conflict')?.scrollIntoView({block: 'start'})",
+    "asked": f"document.querySelector('.st-key-{ASKED_KEY}')?.scrollIntoView({{block: 'center'}})",
     "trouble": "document.querySelector('.st-key-run_trouble_panel')?.scrollIntoView({block: 'center'})",
 }
 

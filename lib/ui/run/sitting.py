@@ -27,8 +27,8 @@ from lib.workflows.model import ComposedSlide, ComposedWorkflow
 
 FRESH = timedelta(minutes=5)
 
-Aim = Literal["top", "form", "conflict", "trouble"]
-What = Literal["next", "go", "complete", "retry", "keep mine", "take theirs", "refresh"]
+Aim = Literal["top", "form", "conflict", "trouble", "asked"]
+What = Literal["next", "go", "complete", "complete anyway", "retry", "keep mine", "take theirs", "refresh"]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -44,7 +44,7 @@ class Wish:
 class Sitting:
     """`typed` is the slide as its widgets have it, `synced` what page and database agreed on last, `refused` what could
     not be saved; `seat` names the widgets now on the page; `is_stale` that something was done to the run since;
-    `is_woken` and `is_decision_seen` that this page told so."""
+    `is_woken` and `is_decision_seen` that this page told so; `is_asked` that it asked before completing."""
 
     execution: Execution
     workflow: ComposedWorkflow
@@ -66,6 +66,7 @@ class Sitting:
     refused: dict[str, Any] | None = None
     is_stale: bool = False
     is_woken: bool = False
+    is_asked: bool = False
     is_decision_seen: bool = False
     lock: RLock = field(default_factory=RLock, repr=False)
 
@@ -149,7 +150,7 @@ class Sitting:
 
     def sit_down(self, slide_id: str) -> None:
         """Turn to a slide; its widgets are made anew."""
-        self.slide_id, self.is_seated = slide_id, False
+        self.slide_id, self.is_seated, self.is_asked = slide_id, False, False
         self.look_at("top")
         self.typed, self.synced, self.refused = None, None, None
         self.faults, self.theirs, self.trouble = (), None, None
