@@ -91,7 +91,7 @@ def _quote(desk: Desk) -> Answers:
 def _email(desk: Desk) -> Answers:
     to, owner = desk.person("economic_buyer", "champion"), desk.client.owner
     body = (
-        f"Hello {to.formal},\n\nbefore we talk about the coming year, a look back: {desk.term.seats} of your people "
+        f"Hello {to.formal},\n\nBefore we talk about the coming year, a look back: {desk.term.seats} of your people "
         f"plan with us. I have put a proposal together and would rather walk you through it than send it without a "
         f"word.\n\nWould half an hour next week suit you?\n\nKind regards\n{owner.full_name}\n{owner.company}"
     )

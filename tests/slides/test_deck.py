@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from lib.slides import forms, render
+from lib.slides.context import SlideContext
 from lib.slides.library import LIBRARY
 from lib.slides.model import Callout, Chart, Facts, SlideId, Table, Text
 from lib.workflows.model import Category
@@ -175,3 +176,34 @@ def test_an_amount_that_says_something_else_than_the_outcome_is_asked_about(
     (said,) = render.build_results(slide, looked_at(slide, account), answers)
     assert isinstance(said, Callout)
     assert said.text.endswith("the right outcome?") is is_odd
+
+
+STANDARD = (
+    "Hello,\n\nbefore we talk, {% if usage.active_users %}"
+    "{{ usage.active_users }} of you use it.{% else %}tell me.{% endif %}"
+    "{% if champion.name %} {{ champion.name }} suggested that I write.{% endif %}"
+)
+
+
+def letter(body: str, *, active: int, category: str = "renewal") -> str:
+    slide, account = LIBRARY[SlideId.DRAFT_EMAIL], full_account()
+    assert account.latest_usage
+    week = replace(account.latest_usage, active_users=active, seats=100)
+    champion = replace(account.contacts[0], id="k-7", name="Ada", role="champion", status="active")
+    account = replace(account, usage=(week,), contacts=(*account.contacts, champion))
+    inp = looked_at(slide, account, context=replace_body(slide.defaults, body), category=category)
+    return str(forms.initial(render.build_form(slide, inp), {})["body"])
+
+
+def replace_body(context: SlideContext, body: str) -> SlideContext:
+    return context.model_copy(update={"body": body})
+
+
+def test_a_letter_begins_with_a_capital_and_speaks_of_usage_only_where_there_is_some() -> None:
+    assert letter(STANDARD, active=90).startswith("Hello,\n\nBefore we talk, 90 of you use it. Ada suggested")
+    assert letter(STANDARD, active=33).startswith("Hello,\n\nBefore we talk, tell me.")
+    assert letter("Hello,\n\n{{ usage.active_users }} of you.", active=33).endswith("33 of you.")
+
+
+def test_a_letter_after_a_loss_names_nobody_who_was_not_asked() -> None:
+    assert "suggested" not in letter(STANDARD, active=90, category="risk")

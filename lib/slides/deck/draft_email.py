@@ -1,4 +1,5 @@
 import re
+from dataclasses import replace
 
 from lib.accounts.model import Contact
 from lib.accounts.reading import remaining
@@ -25,11 +26,14 @@ from lib.slides.model import (
     Tone,
 )
 
+ENOUGH = 0.75
+"""Share of seats in use from which a letter may speak of it."""
+OPENING = re.compile(r"\A(?P<before>[^\n]{1,200},\n\s*)(?P<first>[^\W\d_])")
 ROLES = ("economic_buyer", "champion", "executive_sponsor")
 SUBJECT = "{{ customer.name }}: next steps"
 BODY = """Hello,
 
-thank you for working with us. I would like to talk through where we stand and what comes next.
+Thank you for working with us. I would like to talk through where we stand and what comes next.
 
 Would a short call in the coming days suit you?
 
@@ -67,7 +71,7 @@ def form(inp: SlideInput) -> Form:
                 key="body",
                 label="Text",
                 kind=FieldKind.LONG_TEXT,
-                default=filled(inp, context.body or BODY, ""),
+                default=_letter(inp),
                 required=True,
                 help="Zen does not send it: download it and send it from your own mail program.",
             ),
@@ -99,6 +103,25 @@ def recipient(inp: SlideInput) -> Contact | None:
     known = [contact for role in ROLES if (contact := inp.account.contact(role))]
     active = [contact for contact in remaining(inp.account) if contact.status == "active"]
     return next((contact for contact in (*known, *active) if contact.email), None)
+
+
+def _letter(inp: SlideInput) -> str:
+    """The draft, without what the writer would have to take back: figures of low usage, a name nobody has asked."""
+    source = inp.context.body or BODY
+    text = filled(_discreet(inp), source, "")
+    if words.NO_DATA in text:  # the letter cannot do without it
+        text = filled(inp, source, "")
+    return OPENING.sub(lambda found: found["before"] + found["first"].upper(), text)
+
+
+def _discreet(inp: SlideInput) -> SlideInput:
+    account = inp.account
+    use = account.latest_usage
+    if use is not None and use.active_users < ENOUGH * use.seats:
+        account = replace(account, usage=())
+    if inp.category == "risk":  # whoever introduces us is asked first
+        account = replace(account, contacts=tuple(c for c in account.contacts if c.role != "champion"))
+    return replace(inp, account=account)
 
 
 def _address(inp: SlideInput) -> str | None:
