@@ -3,7 +3,7 @@
 import re
 from collections.abc import Callable
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Dialog, Locator, Page, expect
 
 from tests.e2e.conftest import at_rest
 
@@ -152,6 +152,28 @@ def test_two_tabs_meet_and_choose(sign_in: Callable[..., Page], picture: Callabl
     picture(alice, "run-conflict", tall=1500)
     alice.get_by_role("button", name="Take theirs").click()
     expect(question(alice, "worries")).to_have_value("Carol's worry")
+
+
+def test_words_not_yet_kept_are_asked_about_and_kept_when_the_page_is_reloaded(sign_in: Callable[..., Page]) -> None:
+    page = sign_in("alice")
+    page.get_by_role("link", name="Resume").nth(1).click()
+    expect(page).to_have_url(re.compile(r"/run\?.*slide="))
+    page.goto(re.sub("slide=.*", "slide=greeting", page.url))
+    expect(question(page, "worries")).to_be_visible()
+    at_rest(page)
+    asked = []
+
+    def go(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        page.wait_for_timeout(1500)
+        dialog.accept()
+
+    page.on("dialog", go)
+    question(page, "worries").fill("")
+    question(page, "worries").press_sequentially("Typed and not left.")
+    page.reload()
+    expect(question(page, "worries")).to_have_value("Typed and not left.")
+    assert asked == ["beforeunload"]
 
 
 def test_dark_and_on_a_phone(sign_in: Callable[..., Page], picture: Callable[..., None]) -> None:

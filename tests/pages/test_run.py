@@ -124,6 +124,10 @@ def test_the_row_of_slides_names_each_in_a_word_and_not_the_customer(show):
     assert names == ["Start", "Account", "Terms", "Risk", "Pricing", "Quote", "E-mail", "Call", "Outcome"]
 
 
+def test_the_footer_says_when_answers_are_kept(show):
+    assert "Saved when you leave a field" in text(show())
+
+
 def test_opening_costs_three_requests_at_most_and_a_rerun_none(show):
     page = show()
     with counted() as sent:

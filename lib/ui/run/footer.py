@@ -77,5 +77,5 @@ def _saved(sitting: Sitting, person: Person) -> str:
         return ":gray[:material/visibility: Read-only]"
     saved_at = sitting.execution.step(sitting.slide_id).updated_at
     if saved_at is None:
-        return ":gray[Answers are saved as you go]"
+        return ":gray[Saved when you leave a field]"
     return f":gray[:material/check: Saved {clock(saved_at, person.time_zone)}]"

@@ -7,6 +7,7 @@ The scripts are constants; nothing from outside gets into them.
 import streamlit as st
 
 from lib.ui.forms import FORM_KEY
+from lib.ui.run import leaving
 from lib.ui.run.asking import ASKED_KEY
 from lib.ui.run.sitting import Aim, Sitting
 
@@ -34,4 +35,4 @@ SCRIPTS: dict[Aim, str] = {
 def draw(sitting: Sitting) -> None:
     """A script runs when its text changes, which the count sees to: once for each time the aim was taken."""
     aim, count = sitting.aim
-    st.html(f"<script>/* {count} */{SCRIPTS[aim]}</script>", unsafe_allow_javascript=True)
+    st.html(f"<script>/* {count} */{SCRIPTS[aim]};{leaving.SCRIPT}</script>", unsafe_allow_javascript=True)
