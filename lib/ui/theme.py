@@ -96,8 +96,6 @@ STYLE = """
   .st-key-run_footer, .st-key-run_title { flex-wrap: nowrap; }
   :is(.st-key-run_footer, .st-key-run_title) > * { flex: none; }
   :is(.st-key-run_footer, .st-key-run_title) > :first-child { flex: 1 1 0; min-width: 0; }
-}
-@media (min-width: 641px) {
   [class*="st-key-today_row"] { flex-wrap: nowrap; }
   [class*="st-key-today_row"] > :last-child { flex: none; }
 }
