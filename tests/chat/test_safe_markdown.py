@@ -1,6 +1,5 @@
 """Shown Markdown looks like what was said and can do nothing."""
 
-import time
 
 import pytest
 from hypothesis import example, given, settings
@@ -67,11 +66,10 @@ def test_no_line_of_code_ends_its_block() -> None:
     assert fenced("a\n```\nb\n````").startswith("`````text\n")
 
 
-def test_a_hundred_thousand_characters_take_a_moment() -> None:
-    started = time.perf_counter()
-    assert safe("Words and **more** words, 字字字, and so on. " * 2500)
-    assert safe("x" * 100_000)
-    assert time.perf_counter() - started < 5
+def test_a_hundred_thousand_characters_come_through() -> None:
+    said = "Words and **more** words, 字字字, and so on. " * 2500
+    assert safe(said).split() == said.split()
+    assert safe("x" * 100_000).count("x") == 100_000
 
 
 def test_words_without_their_markup() -> None:

