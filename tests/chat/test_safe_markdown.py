@@ -1,6 +1,5 @@
 """Shown Markdown looks like what was said and can do nothing."""
 
-
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as some
