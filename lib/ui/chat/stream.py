@@ -1,7 +1,8 @@
 """An answer as it is being written.
 
 The first words are drawn at once, then what came meanwhile about ten times a second; a finished paragraph is never sent
-again. The longer the unfinished one is, the rarer it is sent: it costs `BYTES_PER_SECOND` at the most.
+again. The longer the unfinished one is, the rarer it is sent: it costs `BYTES_PER_SECOND` at the most. And the longer a
+drawing takes, because others read beside this one, the rarer it is done: one part in `SHARE` of the time.
 """
 
 import time
@@ -17,6 +18,7 @@ from lib.ui.keys import CHAT_TALKS
 
 PERIOD = 0.09
 BYTES_PER_SECOND = 15_000
+SHARE = 12
 PATIENCE = 0.2
 TICK_SECONDS = 0.8
 THINKING = "Thinking"
@@ -29,12 +31,12 @@ class Tail:
         self._slot = st.empty()
         self._text = ""
         self._shown = ""
-        self._shown_at = 0.0
+        self._shown_at = self._took = 0.0
 
     @property
     def wait(self) -> float:
         """Seconds until it is worth drawing again."""
-        period = max(PERIOD, len(self._text) / BYTES_PER_SECOND)
+        period = max(PERIOD, len(self._text) / BYTES_PER_SECOND, SHARE * self._took)
         return max(0.0, self._shown_at + period - time.monotonic())
 
     @property
@@ -46,6 +48,7 @@ class Tail:
 
     def draw(self) -> None:
         """Show what there is; of several paragraphs all but the last are final."""
+        began = time.monotonic()
         parts = blocks.parts_of(self._text)
         for number, part in enumerate(parts):
             if number:
@@ -55,6 +58,7 @@ class Tail:
         if len(parts) > 1:
             self._text = self._text[self._text.rindex(parts[-1]) :]
         self._shown, self._shown_at = self._text, time.monotonic()
+        self._took = self._shown_at - began
 
     def close(self) -> None:
         """What follows is something else: a chart, another text."""
