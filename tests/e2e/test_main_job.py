@@ -3,7 +3,8 @@
 import re
 from collections.abc import Callable
 
-from playwright.sync_api import Dialog, Locator, Page, expect
+import pytest
+from playwright.sync_api import Dialog, Locator, Page, WebSocketRoute, expect
 
 from tests.e2e.conftest import at_rest
 
@@ -154,26 +155,39 @@ def test_two_tabs_meet_and_choose(sign_in: Callable[..., Page], picture: Callabl
     expect(question(alice, "worries")).to_have_value("Carol's worry")
 
 
-def test_words_not_yet_kept_are_asked_about_and_kept_when_the_page_is_reloaded(sign_in: Callable[..., Page]) -> None:
-    page = sign_in("alice")
+@pytest.mark.parametrize("is_reached", [True, False], ids=["server reached", "server not reached"])
+def test_words_not_yet_kept_are_asked_about_and_there_when_the_page_is_reloaded(
+    sign_in: Callable[..., Page], is_reached: bool
+) -> None:
+    page, asked, sockets, cut = sign_in("alice"), [], [], []
+
+    def carry(socket: WebSocketRoute) -> None:
+        server = socket.connect_to_server()
+        sockets.append(socket)
+        socket.on_message(lambda message: None if socket in cut else server.send(message))
+
+    def go(dialog: Dialog) -> None:
+        asked.append(dialog.type)
+        dialog.accept()
+
+    page.route_web_socket(re.compile("/_stcore/stream"), carry)
+    page.on("dialog", go)
     page.get_by_role("link", name="Resume").nth(1).click()
     expect(page).to_have_url(re.compile(r"/run\?.*slide="))
     page.goto(re.sub("slide=.*", "slide=greeting", page.url))
     expect(question(page, "worries")).to_be_visible()
     at_rest(page)
-    asked = []
-
-    def go(dialog: Dialog) -> None:
-        asked.append(dialog.type)
-        page.wait_for_timeout(1500)
-        dialog.accept()
-
-    page.on("dialog", go)
+    typed = f"Typed and not left: {is_reached}."
     question(page, "worries").fill("")
-    question(page, "worries").press_sequentially("Typed and not left.")
+    question(page, "worries").press_sequentially(typed)
+    cut += [] if is_reached else sockets
     page.reload()
-    expect(question(page, "worries")).to_have_value("Typed and not left.")
+    expect(question(page, "worries")).to_have_value(typed)
+    at_rest(page)
     assert asked == ["beforeunload"]
+    page.reload()
+    expect(question(page, "worries")).to_have_value(typed)
+    assert asked == ["beforeunload"], "what is kept is not asked about"
 
 
 def test_dark_and_on_a_phone(sign_in: Callable[..., Page], picture: Callable[..., None]) -> None:
