@@ -138,7 +138,7 @@ language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   perform 1 from public.workflow_executions e where e.id = execution and e.status = 'snoozed' for no key update skip locked;
-  if not found or not exists (select 1 from public.workflow_snoozes s where s.id = snooze and s.ended_at is null) then
+  if not found or not exists (select 1 from public.workflow_snoozes s where s.execution_id = execution and s.id = snooze and s.ended_at is null) then
     return false;
   end if;
   perform set_config('zen.woken_by', woken_by, true), private.begin_action('wake', jsonb_build_object('because', because, 'by', woken_by));
