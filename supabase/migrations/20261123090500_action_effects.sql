@@ -7,7 +7,7 @@ as $$
 declare
   person public.profiles;
 begin
-  select * into person from public.profiles where id = auth.uid() and is_active;
+  select * into person from public.profiles where id = (select auth.uid()) and is_active;
   if not found then
     raise sqlstate 'PT403' using message = 'You are not a member of a company yet.', hint = 'Ask your admin for an invitation.';
   end if;

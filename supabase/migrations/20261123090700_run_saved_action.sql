@@ -32,17 +32,6 @@ end;
 $$;
 comment on function private.record_action is 'Keeps what an action did (effect: before, what undoing restores; summary; the run''s revision) and answers it.';
 
-create function private.wait_for_click(person uuid, key uuid) returns uuid
-language plpgsql volatile set search_path = ''
-as $$
-declare
-  waited constant boolean := pg_advisory_xact_lock(hashtextextended(person::text || key::text, 7)) is null;
-begin
-  return person;
-end;
-$$;
-comment on function private.wait_for_click is 'Waits for a click that is under way; until this transaction ends, the same one waits for it. Returns the person.';
-
 create function private.earlier_click(me public.profiles, key uuid) returns public.saved_action_runs
 language plpgsql volatile security definer set search_path = ''
 as $$
@@ -52,12 +41,12 @@ begin
   if key is null then
     raise sqlstate 'PT400' using message = 'This click cannot be told from another; load the page again.';
   end if;
-  perform private.wait_for_click(me.id, key);
+  perform pg_advisory_xact_lock(hashtextextended(me.id::text || key::text, 7));
   select * into done from public.saved_action_runs r where r.actor_id = me.id and r.company_id = me.company_id and r.idempotency_key = key;
   return done;
 end;
 $$;
-comment on function private.earlier_click is 'The record of the same click, if it was done; a click under way is waited for.';
+comment on function private.earlier_click is 'The record of the same click, if it was done; a click under way is waited for, and until this transaction ends the same one waits for it.';
 
 create function private.same_click(done public.saved_action_runs, is_same boolean) returns jsonb
 language plpgsql stable set search_path = ''
@@ -71,39 +60,56 @@ end;
 $$;
 comment on function private.same_click is 'Answers a click that was done before; refuses one that was used for something else.';
 
+create function private.same_action(done public.saved_action_runs, action uuid, subject jsonb) returns jsonb
+language plpgsql stable set search_path = ''
+as $$
+begin
+  return private.same_click(done, done.action_id = action and done.slide_id is not distinct from subject ->> 'slide_id'
+    and coalesce(done.customer_id::text = lower(subject ->> 'customer_id'), true)
+    and coalesce(done.execution_id::text = lower(subject ->> 'execution_id'), subject ->> 'execution_id' is null));
+end;
+$$;
+comment on function private.same_action is 'Answers the same click on the same thing, which was done before.';
+
 create function private.run_saved_action(p_action_id uuid, p_subject jsonb, p_parameters jsonb, p_steps jsonb, p_key uuid, p_source text) returns jsonb
 language plpgsql volatile security definer set search_path = ''
 as $$
 declare
-  who constant uuid := private.wait_for_click(auth.uid(), p_key);
-  p constant jsonb := coalesce(p_parameters, '{}');
+  who constant uuid := auth.uid();
+  p jsonb;
   seen record;
   me public.profiles;
   action public.saved_actions;
   run public.workflow_executions;
-  customer uuid := private.as_id(p_subject ->> 'customer_id');
-  slide constant text := p_subject ->> 'slide_id';
+  customer uuid;
+  slide text;
   done public.saved_action_runs;
   effect jsonb;
 begin
+  -- What was done already needs no lock, and nothing of what a new click does.
   select x as person, a as action, r as done into seen
   from public.profiles x
   left join public.saved_actions a on a.id = p_action_id and (a.company_id is null or a.company_id = x.company_id)
   left join public.saved_action_runs r on r.actor_id = x.id and r.company_id = x.company_id and r.idempotency_key = p_key
   where x.id = who and x.is_active;
+  done := seen.done;
+  if done.id is not null then
+    return private.same_action(done, p_action_id, p_subject);
+  end if;
   me := seen.person;
   action := seen.action;
-  done := seen.done;
   if me.id is null then
     perform private.me();
   elsif action.id is null then
     raise sqlstate 'PT404' using message = 'This action does not exist, or you may not use it.';
-  elsif p_key is null then
-    raise sqlstate 'PT400' using message = 'This click cannot be told from another; load the page again.';
-  elsif done.id is not null then
-    return private.same_click(done, done.action_id = action.id and done.slide_id is not distinct from slide and done.customer_id = coalesce(customer, done.customer_id)
-      and done.execution_id is not distinct from coalesce(private.as_id(p_subject ->> 'execution_id'), done.execution_id));
   end if;
+  done := private.earlier_click(me, p_key);
+  if done.id is not null then
+    return private.same_action(done, p_action_id, p_subject);
+  end if;
+  p := coalesce(p_parameters, '{}');
+  customer := private.as_id(p_subject ->> 'customer_id');
+  slide := p_subject ->> 'slide_id';
   if action.archived_at is not null then
     raise sqlstate 'PT409' using message = format('“%s” is no longer offered.', action.name), hint = 'Nothing was done; load the page again.';
   elsif action.company_id is null and exists (select 1 from public.hidden_saved_actions h where h.action_id = action.id and h.company_id = me.company_id) then
@@ -280,7 +286,7 @@ declare
 begin
   select x as person, r as done into seen
   from public.profiles x left join public.saved_action_runs r on r.id = p_run_id and r.company_id = x.company_id
-  where x.id = auth.uid() and x.is_active;
+  where x.id = (select auth.uid()) and x.is_active;
   me := seen.person;
   done := seen.done;
   if me.id is null then
