@@ -12,7 +12,7 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -104,9 +104,9 @@ async def rerun(tab: BrowserTab, times: int) -> list[Run]:
     return [await tab.run() for _ in range(times)]
 
 
-def sign_in(url: str) -> str:
-    """A cookie header of a new browser session of the first demo person."""
-    person = DEMO_PEOPLE[0]
+def sign_in(url: str, email: str = DEMO_PEOPLE[0].email) -> str:
+    """A cookie header of a new browser session of a demo person."""
+    person = next(person for person in DEMO_PEOPLE if person.email == email)
     answer = httpx.post(
         f"{url}/auth/sign-in", data={"email": person.email, "password": person.password}, headers={"Origin": url}
     )
@@ -130,6 +130,13 @@ def a_slide(url: str) -> str:
 @contextmanager
 def app(folder: Path, rest: str) -> Iterator[str]:
     """The app on a Supabase of its own with the demo book."""
+    with apps(folder, rest, processes=1) as (url,):
+        yield url
+
+
+@contextmanager
+def apps(folder: Path, rest: str, *, processes: int) -> Iterator[list[str]]:
+    """So many processes of the app on one Supabase of their own with the demo book."""
     stack = local.up(folder=folder / "supabase", rest=rest, report=lambda line: print(f"  {line}", file=sys.stderr))
     os.environ["DATABASE_URL"] = stack.database_url
     environment = {
@@ -138,8 +145,9 @@ def app(folder: Path, rest: str) -> Iterator[str]:
         "ZEN_SESSION_SECRET": stack.session_secret,
     }
     try:
-        with AppServer.running(environment, log=folder / "log") as server:
-            yield server.url
+        with ExitStack() as running:
+            servers = [AppServer.running(environment, log=folder / "log") for _ in range(processes)]
+            yield [running.enter_context(server).url for server in servers]
     except SystemExit:
         print((folder / "log").read_text()[-8000:], file=sys.stderr)
         raise

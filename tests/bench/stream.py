@@ -24,13 +24,15 @@ import httpx
 import psycopg
 
 from lib.demo.people import DEMO_PEOPLE
-from tests.bench.__main__ import app, sign_in
+from tests.bench.__main__ import apps, sign_in
 from tests.bench.talking import Answered, TalkingTab
 from tests.support.model_server import ModelServer, Reply
 from tests.support.server import REPOSITORY, free_port
 
 PLAIN_APP = REPOSITORY / "tests" / "bench" / "plain" / "app.py"
 USERS = (1, 10)
+PROCESSES = 2
+"""Of the app, one per core: docs/deploy.md."""
 SHORT, LONG, RATE = 60, 4000, 80
 STAMP = re.compile(rb"t(\d{12,})t")
 
@@ -73,17 +75,18 @@ def main() -> None:
         return
     with tempfile.TemporaryDirectory() as folder, model() as url:
         os.environ |= {"OPENAI_BASE_URL": url, "OPENAI_API_KEY": "k", "OPENAI_MODEL": "small"}
-        with plain_app() as plain, app(Path(folder), options.rest) as zen:
-            asyncio.run(compared([raw(url), written(plain), ours(zen)], options.turns))
+        with plain_app() as plain, apps(Path(folder), options.rest, processes=PROCESSES) as zen:
+            asyncio.run(compared([raw(url), written(plain), ours(zen[:1]), ours(zen)], options.turns))
 
 
 async def compared(ways: Sequence[Way], turns: int) -> None:
+    """A way of more processes than there are users is that of fewer processes."""
     print(
-        f"{'way':<16} {'users':>5} {'first word p50 ms':>18} {'p95 ms':>8} {'added p50 ms':>13} {'press to word':>14}"
+        f"{'way':<18} {'users':>5} {'first word p50 ms':>18} {'p95 ms':>8} {'added p50 ms':>13} {'press to word':>14}"
     )
     for users in USERS:
         base = 0.0
-        for way in ways:
+        for way in ways[: len(ways) if users >= PROCESSES else -1]:
             found = await answers(way, users, turns)
             first = sorted(each.first_word for each in found)
             p50 = statistics.median(first)
@@ -91,14 +94,14 @@ async def compared(ways: Sequence[Way], turns: int) -> None:
             pressed = statistics.median(each.pressed for each in found)
             p95 = first[int(len(first) * 0.95) - 1]
             print(
-                f"{way.name:<16} {users:>5} {p50:>18.1f} {p95:>8.1f} {p50 - base:>13.1f} {pressed:>14.1f}", flush=True
+                f"{way.name:<18} {users:>5} {p50:>18.1f} {p95:>8.1f} {p50 - base:>13.1f} {pressed:>14.1f}", flush=True
             )
-    print(f"\n{'way':<16} {'bytes of ' + str(LONG) + ' tokens':>22}")
-    for way in ways:
+    print(f"\n{'way':<18} {'bytes of ' + str(LONG) + ' tokens':>22}")
+    for way in ways[:-1]:
         async with AsyncExitStack() as stack:
             (ask,) = await way.open(stack, 1)
             answered = await ask(f"{LONG} words, please")
-            print(f"{way.name:<16} {answered.received / 1e6:>19.2f} MB", flush=True)
+            print(f"{way.name:<18} {answered.received / 1e6:>19.2f} MB", flush=True)
 
 
 async def answers(way: Way, users: int, turns: int) -> list[Answered]:
@@ -133,17 +136,24 @@ def raw(url: str) -> Way:
 
 
 def written(url: str) -> Way:
-    return tabs("st.write_stream", url, dict)
+    return tabs("st.write_stream", lambda number: TalkingTab(url))
 
 
-def ours(url: str) -> Way:
-    query = f"execution={a_run()}&slide=greeting"
-    return tabs("Zen", url, lambda: {"page": "run", "query": query, "cookie": sign_in(url)})
+def ours(urls: Sequence[str]) -> Way:
+    """Each reader in a conversation of their own, as whoever's run it is; the processes in turn, each tab at one."""
+    threads = conversations(max(USERS))
+
+    def open_tab(number: int) -> TalkingTab:
+        url = urls[number % len(urls)]
+        email, execution, slide = threads[number]
+        return TalkingTab(url, page="run", query=f"execution={execution}&slide={slide}", cookie=sign_in(url, email))
+
+    return tabs("Zen" if len(urls) == 1 else f"Zen, {len(urls)} processes", open_tab)
 
 
-def tabs(name: str, url: str, options: Callable[[], dict[str, str]]) -> Way:
+def tabs(name: str, open_tab: Callable[[int], TalkingTab]) -> Way:
     async def readers(stack: AsyncExitStack, users: int) -> list[Ask]:
-        opened = [TalkingTab(url, **options()) for _ in range(users)]
+        opened = [open_tab(number) for number in range(users)]
         for tab in opened:
             await stack.enter_async_context(tab)
             await tab.run()
@@ -152,14 +162,17 @@ def tabs(name: str, url: str, options: Callable[[], dict[str, str]]) -> Way:
     return Way(name, readers)
 
 
-def a_run() -> str:
+def conversations(most: int) -> list[tuple[str, str, str]]:
+    """E-mail address of the owner, run and slide: of as many runs as there are, then of their next slides."""
     query = """
-        select e.id from public.workflow_executions e join public.profiles p on p.id = e.owner_id
-        where p.email = %s and e.ended_at is null order by e.id limit 1"""
+        select p.email, e.id::text, v.slide_sequence[n]
+        from public.workflow_executions e join public.profiles p on p.id = e.owner_id
+        join public.workflow_definition_versions v on v.id = e.definition_version_id cross join generate_series(1, 3) n
+        where p.email = any (%s) and e.status = 'active' order by n, e.id limit %s"""
     with psycopg.connect(os.environ["DATABASE_URL"]) as connection:
-        row = connection.execute(query, [DEMO_PEOPLE[0].email]).fetchone()
-    assert row
-    return str(row[0])
+        rows = connection.execute(query, [[person.email for person in DEMO_PEOPLE], most]).fetchall()
+    assert len(rows) == most, rows
+    return rows
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
+from functools import lru_cache
 
 
 class Topic(StrEnum):
@@ -116,7 +117,8 @@ _BETWEEN = re.compile(
 OVERRIDES: dict[Topic, tuple[Topic, ...]] = {Topic.SCENARIOS: (Topic.USAGE, Topic.CONTRACT)}
 
 
-def topics_of(question: str, tools: Collection[str]) -> tuple[Topic, ...]:
+@lru_cache(maxsize=1024)
+def topics_of(question: str, tools: frozenset[str]) -> tuple[Topic, ...]:
     """What `question` asks about, clearest first, of what the tools at hand can answer; a tool is needed once only.
     Each of its clauses is read for itself: "Did they mention pricing, and how is usage?" asks two things."""
     first_by_tool: dict[str, Topic] = {}
