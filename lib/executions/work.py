@@ -31,7 +31,6 @@ class Snooze:
     ended_at: datetime | None
     ended_by: str | None
     because: str | None
-    snoozed_by: str = ""
     due_before: date | None = None
     due_after: date | None = None
     woke_revision: int | None = None

@@ -1,5 +1,14 @@
 -- Reading what actions left: with a run, its snooze, its escalation and what can be undone; and the inbox, in one request.
 
+create function private.told_to_me(because text, chosen_by uuid) returns text
+language sql stable security invoker set search_path = ''
+as $$
+  select case when chosen_by <> auth.uid() and starts_with(because, 'The day you chose')
+    then format('The day %s chose', (select p.full_name from public.profiles p where p.id = chosen_by)) || substr(because, length('The day you chose') + 1)
+    else because end
+$$;
+comment on function private.told_to_me is 'Why a run is back, for somebody who may not be who chose the day.';
+
 create function private.snooze_of(execution uuid) returns jsonb
 language sql stable security invoker set search_path = ''
 as $$
@@ -7,7 +16,8 @@ as $$
     'count', (select count(*) from public.workflow_snoozes c where c.execution_id = execution and c.ended_by is distinct from 'undo'),
     'latest', (
       select to_jsonb(s) - 'already_left' || jsonb_build_object('snoozed_by_name', p.full_name,
-        'due_because', (select d.because from private.due_snoozes(clock_timestamp(), array[execution]) d where d.snooze_id = s.id limit 1))
+        'woke_because', private.told_to_me(s.woke_because, s.snoozed_by),
+        'due_because', (select private.told_to_me(d.because, s.snoozed_by) from private.due_snoozes(clock_timestamp(), array[execution]) d where d.snooze_id = s.id limit 1))
       from public.workflow_snoozes s join public.profiles p on p.id = s.snoozed_by
       where s.execution_id = execution and s.ended_by is distinct from 'undo' order by s.created_at desc, s.id limit 1))
 $$;
@@ -28,7 +38,7 @@ as $$
   where x.execution_id = execution order by x.created_at desc, x.id limit 1
 $$;
 comment on function private.escalation_of is 'The latest escalation of a run, with its people, clock and comments, and the extract of the chat where one may see it; null when there was none.';
-grant execute on function private.snooze_of, private.escalation_of to authenticated;
+grant execute on function private.told_to_me, private.snooze_of, private.escalation_of to authenticated;
 
 create or replace function public.workflow_run(p_execution_id uuid) returns jsonb
 language plpgsql stable security invoker set search_path = ''
@@ -124,7 +134,7 @@ begin
        or exists (select 1 from public.workflow_escalations x where x.execution_id = e.id)
   ),
   woken as (
-    select r.*, coalesce(d.because, s.woke_because) as because, s.reason, coalesce(s.ended_at, s.until_at) as woke_at
+    select r.*, private.told_to_me(coalesce(d.because, s.woke_because), s.snoozed_by) as because, s.reason, coalesce(s.ended_at, s.until_at) as woke_at
     from runs r join lateral (
       select * from public.workflow_snoozes s where s.execution_id = r.id and s.ended_by is distinct from 'undo' order by s.created_at desc, s.id limit 1) s on true
     left join due d on d.snooze_id = s.id

@@ -22,7 +22,7 @@ begin
     select d.execution_id, d.snooze_id, d.because from private.due_snoozes(asked_at, null) d
   ),
   woken as (
-    select e.id as execution_id, e.customer_id, e.workflow_id, coalesce(d.because, s.woke_because) as because, coalesce(s.ended_at, asked_at) as woke_at, s.reason
+    select e.id as execution_id, e.customer_id, e.workflow_id, private.told_to_me(coalesce(d.because, s.woke_because), s.snoozed_by) as because, coalesce(s.ended_at, asked_at) as woke_at, s.reason
     from public.workflow_executions e
     cross join lateral (
       select * from public.workflow_snoozes x where x.execution_id = e.id and x.ended_by is distinct from 'undo' order by x.created_at desc, x.id limit 1) s

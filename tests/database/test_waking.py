@@ -29,6 +29,24 @@ def test_what_is_over_waits_for_its_person_before_anything_wakes_it(company, sql
     assert run not in str(call(company.csm, "inbox")["snoozed"])
 
 
+@pytest.mark.parametrize("is_written_down", [False, True])
+def test_whoever_did_not_choose_the_day_is_told_who_did(company, sql, new_run, is_written_down):
+    run = new_run(company)
+    snooze(company.csm, run)
+    over(sql, run)
+    if is_written_down:
+        call(company.csm, "wake_due_executions")
+    key = "woke_because" if is_written_down else "due_because"
+    name = one(sql, "select full_name from public.profiles where id = %s", company.csm.id)
+    told = f"The day {name} chose has come: "
+    found = [
+        next(row["because"] for row in call(company.manager, "inbox", p_team=True)["woken"] if row["id"] == run),
+        latest(company.manager, run)[key],
+    ]
+    assert [because[: len(told)] for because in found] == [told] * 2
+    assert latest(company.csm, run)[key].startswith("The day you chose has come: ")
+
+
 def test_waking_writes_it_down_with_the_reason(company, sql, new_run):
     run = new_run(company)
     snooze(company.csm, run)

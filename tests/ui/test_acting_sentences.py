@@ -3,7 +3,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 
 from lib.executions.model import Event
-from lib.executions.work import Signal, Snooze
+from lib.executions.work import Signal
 from lib.ui.acting import sentences
 from lib.ui.run import telling
 
@@ -13,21 +13,6 @@ NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 def test_how_often_something_was_put_away():
     said = [sentences.put_away(count) for count in range(4)]
     assert said == [None, "Put away once already.", "Put away twice already.", "Put away 3 times already."]
-
-
-def snoozed_by(person: str, name: str) -> Snooze:
-    return Snooze(
-        id="s", reason="", until_at=NOW, is_backstop=False, signal=None, snoozed_by=person, snoozed_by_name=name,
-        created_at=NOW, ended_at=NOW, ended_by="date", because=None,
-    )  # fmt: skip
-
-
-def test_whoever_did_not_choose_the_day_is_told_who_did():
-    because = "The day you chose has come: 23 November."
-    snooze = snoozed_by("alice", "Alice Moreau")
-    assert sentences.told_to(because, snooze, "alice") == because
-    assert sentences.told_to(because, snooze, "carol") == "The day Alice Moreau chose has come: 23 November."
-    assert sentences.told_to("Health is 40, below 60.", snooze, "carol") == "Health is 40, below 60."
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,7 @@ from datetime import date, datetime, timedelta
 
 from lib.actions.handlers import skip
 from lib.actions.handlers.escalate import RESPOND_WITHIN, Severity
-from lib.executions.work import Signal, Snooze
+from lib.executions.work import Signal
 from lib.slides import words
 from lib.slides.clock import local
 
@@ -21,13 +21,6 @@ def moment(when: datetime, time_zone: str) -> str:
     """ "Mon 30 Nov 2026, 09:00", in the person's own zone."""
     there = local(when, time_zone)
     return f"{full_day(there.date())}, {there:%H:%M}"
-
-
-def told_to(because: str, snooze: Snooze, person_id: str) -> str:
-    """Why it is back, for somebody who may not be who chose the day."""
-    if not snooze.snoozed_by or snooze.snoozed_by == person_id:
-        return because
-    return because.replace("The day you chose", f"The day {snooze.snoozed_by_name} chose", 1)
 
 
 def too_late(deadline: date) -> str:

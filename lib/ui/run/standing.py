@@ -17,7 +17,7 @@ def draw(sitting: Sitting, person: Person) -> None:
     if run.status is ExecutionStatus.SNOOZED and run.snooze.open is not None:
         _snoozed(run, run.snooze.open, person)
     elif run.status is ExecutionStatus.ACTIVE:
-        _woken(sitting, person)
+        _woken(sitting)
     elif run.status is ExecutionStatus.SNOOZED or (run.status is ExecutionStatus.ESCALATED and run.escalation is None):
         st.info(f"This run is {run.status.value}. What you answer is kept as usual.", icon=":material/info:")
 
@@ -68,8 +68,7 @@ def _snoozed(run: Execution, snooze: Snooze, person: Person) -> None:
         moved = (
             f"The due date moved from {day(snooze.due_before)} to {day(snooze.due_after)}." if snooze.due_after else ""
         )
-        because = sentences.told_to(snooze.because, snooze, str(person.id)) if snooze.because else None
-        said = " ".join(part for part in (because, moved, "What you answer is kept as usual.") if part)
+        said = " ".join(part for part in (snooze.because, moved, "What you answer is kept as usual.") if part)
         st.caption(escape(said))
         if run.may_write:
             _take_up(run)
@@ -85,13 +84,12 @@ def _take_up(run: Execution) -> None:
             buttons.undo(undoable.run_id, where="snoozed")
 
 
-def _woken(sitting: Sitting, person: Person) -> None:
+def _woken(sitting: Sitting) -> None:
     """Why it is back: until the page is left, though the first answer is work on it."""
     run, latest = sitting.execution, sitting.execution.snooze.latest
     if latest is None or latest.ended_by not in ("date", "signal") or not latest.because:
         return
     sitting.is_woken = sitting.is_woken or latest.woke_revision == run.revision
     if sitting.is_woken:
-        because = sentences.told_to(latest.because, latest, str(person.id))
-        text = f"It is back. {escape(because)}  \nIt was snoozed because: {escape(latest.reason)}"
+        text = f"It is back. {escape(latest.because)}  \nIt was snoozed because: {escape(latest.reason)}"
         st.info(text, icon=":material/notifications_active:")
