@@ -99,7 +99,8 @@ async def sign_out(request: Request, fields: Fields) -> Response:
             await run_sync(store.end, process.current(), cookie)
     except ZenError:
         where = "here"
-    response = RedirectResponse(f"/auth/sign-in?out={where}", status_code=303)
+    # Words typed and not kept are in the tab: whoever signs in there next must not find them.
+    response = RedirectResponse(f"/auth/sign-in?out={where}", 303, {"Clear-Site-Data": '"storage"'})
     cookies.clear_session(response, request.cookies)
     return response
 

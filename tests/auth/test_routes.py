@@ -203,6 +203,7 @@ def test_signing_out_ends_every_tab_and_browser(app: AppServer, company: Company
         phone.headers["Origin"] = app.url
         cookies = [set_cookie(sign_in(client, company.csm.email)).value for client in (desk, phone)]
         signed_out = desk.post("/auth/sign-out")
+        assert signed_out.headers["Clear-Site-Data"] == '"storage"', "what a tab keeps is its person's"
         assert said(desk.get(signed_out.headers["location"])) == "You are signed out."
         assert "zen_session" not in desk.cookies
         assert not is_signed_in(phone)

@@ -128,7 +128,10 @@ def test_a_deep_link_leads_through_the_sign_in_page_to_its_slide(sign_in: Callab
     page.get_by_role("link", name="Resume").first.click()
     expect(page).to_have_url(re.compile(r"/run\?.*slide="))
     deep = re.sub("slide=.*", "slide=summary", page.url)
+    page.evaluate("sessionStorage.setItem('kept', 'words of hers')")
     page.get_by_role("button", name="Sign out").click()
+    expect(page).to_have_url(re.compile("out=everywhere"))
+    assert page.evaluate("sessionStorage.getItem('kept')") is None, "whoever signs in here next finds nothing"
     page.goto(deep)
     expect(page).to_have_url(re.compile("/auth/sign-in"))
     page.fill("input[name=email]", "alice@larkfield.example")

@@ -3,7 +3,7 @@
 So the field is left for whoever closes the page with words in it that are not kept: the browser then asks whether to
 go, and meanwhile they are kept. A tab put in the background leaves its field as well. Should the server not have been
 reached in time, the tab still has the words: they are put into the same field of the page that comes next, unless
-that shows something else than what was there when they were typed. The script is a constant.
+that shows something else than what was there when they were typed. Signing out clears them. The script is a constant.
 """
 
 from lib.ui.forms import FORM_KEY
