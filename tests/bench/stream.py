@@ -41,10 +41,11 @@ Ask = Callable[[str], Awaitable[Answered]]
 
 @dataclass(frozen=True)
 class Way:
-    """A way from the model's server to whoever reads: `open` makes so many readers."""
+    """A way from the model's server to whoever reads: `open` makes so many readers, `least` of them or more."""
 
     name: str
     open: Callable[[AsyncExitStack, int], Awaitable[list[Ask]]]
+    least: int = 1
 
 
 class Words(Reply):
@@ -80,13 +81,12 @@ def main() -> None:
 
 
 async def compared(ways: Sequence[Way], turns: int) -> None:
-    """A way of more processes than there are users is that of fewer processes."""
     print(
         f"{'way':<18} {'users':>5} {'first word p50 ms':>18} {'p95 ms':>8} {'added p50 ms':>13} {'press to word':>14}"
     )
     for users in USERS:
         base = 0.0
-        for way in ways[: len(ways) if users >= PROCESSES else -1]:
+        for way in (way for way in ways if way.least <= users):
             found = await answers(way, users, turns)
             first = sorted(each.first_word for each in found)
             p50 = statistics.median(first)
@@ -97,7 +97,7 @@ async def compared(ways: Sequence[Way], turns: int) -> None:
                 f"{way.name:<18} {users:>5} {p50:>18.1f} {p95:>8.1f} {p50 - base:>13.1f} {pressed:>14.1f}", flush=True
             )
     print(f"\n{'way':<18} {'bytes of ' + str(LONG) + ' tokens':>22}")
-    for way in ways[:-1]:
+    for way in (way for way in ways if way.least == 1):
         async with AsyncExitStack() as stack:
             (ask,) = await way.open(stack, 1)
             answered = await ask(f"{LONG} words, please")
@@ -148,10 +148,10 @@ def ours(urls: Sequence[str]) -> Way:
         email, execution, slide = threads[number]
         return TalkingTab(url, page="run", query=f"execution={execution}&slide={slide}", cookie=sign_in(url, email))
 
-    return tabs("Zen" if len(urls) == 1 else f"Zen, {len(urls)} processes", open_tab)
+    return tabs("Zen" if len(urls) == 1 else f"Zen, {len(urls)} processes", open_tab, least=len(urls))
 
 
-def tabs(name: str, open_tab: Callable[[int], TalkingTab]) -> Way:
+def tabs(name: str, open_tab: Callable[[int], TalkingTab], *, least: int = 1) -> Way:
     async def readers(stack: AsyncExitStack, users: int) -> list[Ask]:
         opened = [open_tab(number) for number in range(users)]
         for tab in opened:
@@ -159,7 +159,7 @@ def tabs(name: str, open_tab: Callable[[int], TalkingTab]) -> Way:
             await tab.run()
         return [tab.ask for tab in opened]
 
-    return Way(name, readers)
+    return Way(name, readers, least)
 
 
 def conversations(most: int) -> list[tuple[str, str, str]]:
