@@ -21,6 +21,7 @@ from streamlit.testing.v1 import AppTest
 
 from lib import local
 from lib.auth import process
+from lib.ui import error_boundary
 from tests.support.companies import Company
 from tests.support.pages import open_page as open_page_as
 from tests.support.server import REPOSITORY, AppServer
@@ -59,6 +60,14 @@ def leave(running: local.LocalStack) -> None:
     local.release(running)
     if local.status(folder=running.folder) is None:
         local.remove(folder=running.folder, report=quiet)
+
+
+@pytest.fixture(autouse=True)
+def no_unexpected_error(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
+    """Fail a test in which a page broke: the error boundary would hide it. A test that means to clears `caplog`."""
+    yield
+    broken = [record for record in caplog.get_records("call") if record.name == error_boundary.__name__]
+    assert not broken, "\n".join(record.exc_text or record.getMessage() for record in broken)
 
 
 @pytest.fixture(scope="session")

@@ -9,6 +9,7 @@ from lib.auth.gate import require_person
 from lib.auth.model import Person
 from lib.auth.process import current
 from lib.ui import theme
+from lib.ui.error_boundary import error_boundary
 
 PAGES = Path(__file__).resolve().parents[2] / "pages"
 ROLES = {"csm": "Customer-success manager", "manager": "Manager", "admin": "Admin"}
@@ -63,4 +64,5 @@ page = st.navigation(
     ]
 )
 person_block(signed_in)
-page.run()
+with error_boundary("page"):
+    page.run()
