@@ -28,25 +28,31 @@ def all_migrations(folder: Path = MIGRATIONS) -> list[Migration]:
 
 
 def apply(dsn: str, report: Callable[[str], None]) -> int:
-    """Run what is not yet recorded, each migration in one transaction; returns how many ran.
+    """Run the migrations that are not yet recorded, each in one transaction; returns how many ran.
 
-    Records them as the Supabase CLI does. One that changed after it ran is reported and left alone.
+    Records them as the Supabase CLI does. Raises LocalStartError when the database was made by other migrations.
     """
+    migrations = all_migrations()
     with psycopg.connect(dsn, autocommit=True) as connection:
         rows = connection.execute("select version, statements from supabase_migrations.schema_migrations").fetchall()
         recorded: dict[str, list[str]] = dict(rows)
-        waiting = []
-        for migration in all_migrations():
-            if migration.version not in recorded:
-                waiting.append(migration)
-            elif recorded[migration.version] != [migration.text]:
-                report(f"Changed after it ran: {migration.title}. To apply it: python -m lib.local reset")
+        _require_same_history(migrations, recorded)
+        waiting = [migration for migration in migrations if migration.version not in recorded]
         for migration in waiting:
             report(f"Migrating: {migration.title}")
             _run(connection, migration)
         if waiting:
             connection.execute("notify pgrst, 'reload schema'")
     return len(waiting)
+
+
+def _require_same_history(migrations: list[Migration], recorded: dict[str, list[str]]) -> None:
+    known = {migration.version: [migration.text] for migration in migrations}
+    if any(statements != known.get(version) for version, statements in recorded.items()):
+        raise LocalStartError(
+            "The local database was made by another version of Zen.",
+            hint="Run: python -m lib.local reset (this empties the local database).",
+        )
 
 
 def _run(connection: psycopg.Connection, migration: Migration) -> None:

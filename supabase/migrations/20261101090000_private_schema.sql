@@ -1,6 +1,14 @@
 -- The private schema: helpers that policies and functions lean on. PostgREST does not expose it.
 -- Nothing is granted by default any more; every later migration grants verb by verb.
 
+do $$
+begin
+  if current_setting('server_version_num')::int < 150000 then
+    raise exception 'Zen needs Postgres 15 or newer; this server is %.', current_setting('server_version');
+  end if;
+end;
+$$;
+
 create schema if not exists private;
 comment on schema private is 'Helpers of policies and functions; never exposed over HTTP.';
 
@@ -31,3 +39,44 @@ begin
 end;
 $$;
 comment on function private.grow_revision is 'Before update: the revision grows by one, whatever the writer sent.';
+
+-- What is wrong with an input: every fault is named at once.
+create function private.refuse(faults text[]) returns void
+language plpgsql immutable set search_path = ''
+as $$
+begin
+  if cardinality(faults) > 0 then
+    raise sqlstate 'PT400' using message = array_to_string(faults, ' '), detail = to_jsonb(faults)::text;
+  end if;
+end;
+$$;
+comment on function private.refuse is 'Refuses input with every fault named at once; passes when there is none.';
+
+create function private.words_fault(value text, most int, missing text) returns text
+language plpgsql immutable set search_path = ''
+as $$
+begin
+  return case when coalesce(value, '') !~ '\S' then missing
+    when length(value) > most then format('At most %s characters are kept; shorten the text.', most) end;
+end;
+$$;
+comment on function private.words_fault is 'What is wrong with words that are demanded; null when nothing is.';
+
+create function private.as_day(value text) returns date
+language plpgsql immutable strict set search_path = ''
+as $$
+begin
+  return case when not pg_input_is_valid(value, 'date') then null
+    when to_char(value::date, 'YYYY-MM-DD') = value and value::date between '1000-01-01' and '2999-12-31' then value::date end;
+end;
+$$;
+comment on function private.as_day is 'A day from YYYY-MM-DD; null for anything else.';
+
+create function private.as_id(value text) returns uuid
+language plpgsql immutable strict set search_path = ''
+as $$
+begin
+  return case when not pg_input_is_valid(value, 'uuid') then null when value::uuid::text = lower(value) then value::uuid end;
+end;
+$$;
+comment on function private.as_id is 'An id from its usual form; null for anything else.';

@@ -9,7 +9,7 @@ import httpx
 import psycopg
 import pytest
 
-from lib.local import LocalStack, LocalStartError, migrations, postgres, processes, status, up
+from lib.local import LocalStack, LocalStartError, migrations, postgres, processes, reset, status, up
 from lib.local.layout import Layout
 from lib.local.ports import is_free
 from lib.local.postgres import Server
@@ -111,11 +111,28 @@ def test_a_migration_that_fails_leaves_nothing_and_the_next_start_goes_on(
     stack = up(folder=folder, seed=False, report=said.append)
     assert "Migrating: bad" in said
     assert "Migrating: good" not in said
-    (ours / "20260101000000_good.sql").write_text("create table public.good (id int);")
-    said.clear()
-    up(folder=folder, seed=False, report=said.append)
-    assert said[0] == "Changed after it ran: good. To apply it: python -m lib.local reset"
     assert stack
+
+
+@pytest.mark.parametrize("change", ["edited", "removed"])
+def test_a_database_made_by_other_migrations_has_to_be_reset(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: str
+) -> None:
+    ours = tmp_path / "migrations"
+    ours.mkdir()
+    migration = ours / "20260101000000_good.sql"
+    migration.write_text("create table public.good ();")
+    monkeypatch.setattr(migrations.all_migrations, "__defaults__", (ours,))
+    up(folder=folder, seed=False, report=quiet)
+    migration.unlink()
+    if change == "edited":
+        migration.write_text("create table public.good (id int);")
+    with pytest.raises(LocalStartError) as caught:
+        up(folder=folder, seed=False, report=quiet)
+    assert caught.value.message == "The local database was made by another version of Zen."
+    assert caught.value.hint == "Run: python -m lib.local reset (this empties the local database)."
+    reset(folder=folder, seed=False, report=quiet)
+    up(folder=folder, seed=False, report=quiet)
 
 
 def test_a_remembered_port_that_is_taken_is_exchanged(folder: Path) -> None:

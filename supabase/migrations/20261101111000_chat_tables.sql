@@ -1,0 +1,389 @@
+-- Chat: the conversations on a slide, what is offered there, and the record of what the model was given and did.
+-- A person sees their own threads and those shared with the company; leaders see the team's.
+
+create table public.workflow_chat_threads (
+  id uuid primary key default gen_random_uuid(),
+  company_id uuid not null,
+  execution_id uuid not null,
+  slide_id text not null,
+  owner_id uuid not null,
+  is_shared boolean not null default false,
+  status text not null default 'active' check (status in ('active', 'completed', 'abandoned')),
+  title text check (length(title) <= 300),
+  revision int not null default 1,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  unique (id, company_id),
+  foreign key (execution_id, company_id) references public.workflow_executions (id, company_id),
+  foreign key (owner_id, company_id) references public.profiles (id, company_id)
+);
+comment on table public.workflow_chat_threads is 'A conversation on one slide of one run.';
+comment on column public.workflow_chat_threads.id is 'Identity of the row.';
+comment on column public.workflow_chat_threads.company_id is 'Tenant.';
+comment on column public.workflow_chat_threads.execution_id is 'The run.';
+comment on column public.workflow_chat_threads.slide_id is 'The slide.';
+comment on column public.workflow_chat_threads.owner_id is 'Who holds the conversation.';
+comment on column public.workflow_chat_threads.is_shared is 'Open to the whole company.';
+comment on column public.workflow_chat_threads.status is 'active, completed or abandoned.';
+comment on column public.workflow_chat_threads.title is 'What it is about, from its first words.';
+comment on column public.workflow_chat_threads.revision is 'Grows with every update; compare-and-set.';
+comment on column public.workflow_chat_threads.created_at is 'When the row was made.';
+comment on column public.workflow_chat_threads.updated_at is 'When the row last changed.';
+create index workflow_chat_threads_execution on public.workflow_chat_threads (execution_id, company_id);
+create index workflow_chat_threads_owner on public.workflow_chat_threads (owner_id, company_id);
+create index workflow_chat_threads_company on public.workflow_chat_threads (company_id, created_at desc, id desc);
+create trigger touch before update on public.workflow_chat_threads for each row execute function private.touch_updated_at();
+create trigger revise before update on public.workflow_chat_threads for each row execute function private.grow_revision();
+alter table public.workflow_chat_threads enable row level security;
+revoke all on public.workflow_chat_threads from anon, authenticated;
+grant select,
+  insert (id, company_id, execution_id, slide_id, owner_id, is_shared, status, title),
+  update (is_shared, status, title, revision)
+  on public.workflow_chat_threads to authenticated;
+create policy "members read their own and shared threads, leaders the team's" on public.workflow_chat_threads
+for select to authenticated
+using (company_id = (select private.my_company())
+       and (owner_id = (select auth.uid()) or is_shared or (select private.leads_team())));
+create policy "members open threads of their own" on public.workflow_chat_threads
+for insert to authenticated
+with check (company_id = (select private.my_company()) and owner_id = (select auth.uid()));
+create policy "members change threads of their own" on public.workflow_chat_threads
+for update to authenticated
+using (company_id = (select private.my_company()) and owner_id = (select auth.uid()))
+with check (company_id = (select private.my_company()) and owner_id = (select auth.uid()));
+
+create function private.may_read_thread(thread uuid) returns boolean
+language sql stable security definer set search_path = ''
+as $$
+  select exists (
+    select 1 from public.workflow_chat_threads t
+    where t.id = thread and t.company_id = private.my_company()
+      and (t.owner_id = auth.uid() or t.is_shared or private.leads_team()))
+$$;
+comment on function private.may_read_thread is 'The read rule of threads, for what hangs on them.';
+
+create function private.owns_thread(thread uuid) returns boolean
+language sql stable security definer set search_path = ''
+as $$
+  select exists (
+    select 1 from public.workflow_chat_threads t
+    where t.id = thread and t.company_id = private.my_company() and t.owner_id = auth.uid())
+$$;
+comment on function private.owns_thread is 'The write rule of threads, for what hangs on them.';
+
+create table public.workflow_chat_messages (
+  id uuid primary key default gen_random_uuid(),
+  company_id uuid not null,
+  thread_id uuid not null,
+  parent_id uuid,
+  answer_id uuid not null,
+  position int not null default 0 check (position between 0 and 99),
+  role text not null check (role in ('user', 'assistant', 'system')),
+  message_type text not null default 'text' check (message_type in ('text', 'chart', 'table', 'code')),
+  content jsonb not null check (length(content::text) <= 400000) check (jsonb_typeof(content) = 'object'),
+  branch_type text check (branch_type in ('fixed', 'llm', 'rag', 'saved_action')),
+  branch_id uuid,
+  status text not null default 'complete' check (status in ('complete', 'stopped', 'failed', 'cut')),
+  error text check (length(error) <= 2000),
+  context_id uuid,
+  model text check (length(model) <= 200),
+  input_tokens bigint check (input_tokens >= 0),
+  output_tokens bigint check (output_tokens >= 0),
+  cost_usd numeric(14, 6) check (cost_usd >= 0),
+  estimated_tokens bigint check (estimated_tokens >= 0),
+  created_at timestamptz not null default now(),
+  unique (id, company_id),
+  unique (id, thread_id),
+  unique (thread_id, answer_id, position),
+  foreign key (thread_id, company_id) references public.workflow_chat_threads (id, company_id),
+  foreign key (parent_id, thread_id) references public.workflow_chat_messages (id, thread_id)
+);
+comment on table public.workflow_chat_messages is 'What was said. Append-only.';
+comment on column public.workflow_chat_messages.id is 'Identity of the row.';
+comment on column public.workflow_chat_messages.company_id is 'Tenant.';
+comment on column public.workflow_chat_messages.thread_id is 'The conversation.';
+comment on column public.workflow_chat_messages.parent_id is 'The message it follows, in the same conversation; null for its first. Rows with one parent are alternatives, or blocks of one answer.';
+comment on column public.workflow_chat_messages.answer_id is 'Shared by the rows of one answer; a question is its own.';
+comment on column public.workflow_chat_messages.position is 'Order of the block within its answer.';
+comment on column public.workflow_chat_messages.role is 'user, assistant or system.';
+comment on column public.workflow_chat_messages.message_type is 'text, chart, table or code.';
+comment on column public.workflow_chat_messages.content is 'The message as a block of its type.';
+comment on column public.workflow_chat_messages.branch_type is 'What kind of branch answered; null for what a person wrote.';
+comment on column public.workflow_chat_messages.branch_id is 'The branch that answered or was asked.';
+comment on column public.workflow_chat_messages.status is 'complete, or how the answer ended instead: stopped by the person, failed, or cut off.';
+comment on column public.workflow_chat_messages.error is 'Why it is not complete, as a sentence.';
+comment on column public.workflow_chat_messages.context_id is 'What the model was given for this answer.';
+comment on column public.workflow_chat_messages.model is 'The model that wrote it, or rules for the built-in assistant.';
+comment on column public.workflow_chat_messages.input_tokens is 'Tokens read for the whole answer, on its first row; null when not reported.';
+comment on column public.workflow_chat_messages.output_tokens is 'Tokens written for the whole answer, on its first row; null when not reported.';
+comment on column public.workflow_chat_messages.cost_usd is 'Cost of the whole answer in USD, on its first row; null when unknown.';
+comment on column public.workflow_chat_messages.estimated_tokens is 'About how many tokens the whole answer took where the server did not report them (characters / 4), on its first row. Only for the cap of a day, never usage.';
+comment on column public.workflow_chat_messages.created_at is 'When the row was made.';
+create index workflow_chat_messages_thread on public.workflow_chat_messages (thread_id, company_id);
+create index workflow_chat_messages_company on public.workflow_chat_messages (company_id, created_at desc, id desc);
+create index workflow_chat_messages_parent on public.workflow_chat_messages (parent_id, thread_id);
+create index workflow_chat_messages_branch on public.workflow_chat_messages (branch_id);
+create index workflow_chat_messages_context on public.workflow_chat_messages (context_id, thread_id);
+alter table public.workflow_chat_messages enable row level security;
+revoke all on public.workflow_chat_messages from anon, authenticated;
+grant select,
+  insert (id, company_id, thread_id, parent_id, answer_id, position, role, message_type, content, branch_type, branch_id,
+    status, error, context_id, model, input_tokens, output_tokens, cost_usd, estimated_tokens)
+  on public.workflow_chat_messages to authenticated;
+create policy "members read messages of threads they may read" on public.workflow_chat_messages
+for select to authenticated using (company_id = (select private.my_company()) and private.may_read_thread(thread_id));
+create policy "members write messages in threads of their own" on public.workflow_chat_messages
+for insert to authenticated with check (company_id = (select private.my_company()) and private.owns_thread(thread_id));
+
+create function private.may_read_message(message uuid) returns boolean
+language sql stable security definer set search_path = ''
+as $$
+  select exists (
+    select 1 from public.workflow_chat_messages m
+    where m.id = message and m.company_id = private.my_company() and private.may_read_thread(m.thread_id))
+$$;
+comment on function private.may_read_message is 'The read rule of messages, for what hangs on them.';
+
+create table public.workflow_chat_branches (
+  id uuid primary key default gen_random_uuid(),
+  definition_id uuid not null references public.workflow_definitions (id),
+  company_id uuid references public.companies (id),
+  slide_id text not null,
+  branch_key text not null check (length(branch_key) between 1 and 100),
+  branch_type text not null check (branch_type in ('fixed', 'llm', 'rag', 'saved_action')),
+  label text not null check (length(label) between 1 and 200),
+  response_text text,
+  prompt text,
+  saved_action_id uuid references public.saved_actions (id),
+  next_branch_key text,
+  position int not null default 0,
+  status text not null default 'published' check (status in ('draft', 'published', 'archived')),
+  promoted_from uuid,
+  created_by uuid references public.profiles (id) on delete set null,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  unique nulls not distinct (definition_id, company_id, slide_id, branch_key),
+  foreign key (promoted_from, company_id) references public.workflow_chat_messages (id, company_id),
+  check (length(response_text) <= 40000 and length(prompt) <= 40000),
+  check (status <> 'published' or case branch_type
+    when 'fixed' then length(trim(response_text)) > 0
+    when 'saved_action' then saved_action_id is not null
+    else length(trim(prompt)) > 0 end is true)
+);
+comment on table public.workflow_chat_branches is 'What a slide offers to ask: the start of a conversation, by kind of answer.';
+comment on column public.workflow_chat_branches.id is 'Identity of the row.';
+comment on column public.workflow_chat_branches.definition_id is 'The workflow it belongs to.';
+comment on column public.workflow_chat_branches.company_id is 'Tenant; null for stock. A company''s own stands in for the stock one of the same key.';
+comment on column public.workflow_chat_branches.slide_id is 'The slide it is offered on.';
+comment on column public.workflow_chat_branches.branch_key is 'Name of the branch within the slide.';
+comment on column public.workflow_chat_branches.branch_type is 'fixed (written answer), llm (model), rag (from the customer''s own records) or saved_action.';
+comment on column public.workflow_chat_branches.label is 'Words on the button.';
+comment on column public.workflow_chat_branches.response_text is 'The written answer of a fixed branch.';
+comment on column public.workflow_chat_branches.prompt is 'What the model is asked, for llm and rag.';
+comment on column public.workflow_chat_branches.saved_action_id is 'The action of a saved_action branch.';
+comment on column public.workflow_chat_branches.next_branch_key is 'The branch offered after this one.';
+comment on column public.workflow_chat_branches.position is 'Order on the slide.';
+comment on column public.workflow_chat_branches.status is 'draft, published or archived.';
+comment on column public.workflow_chat_branches.promoted_from is 'The answer it was made from.';
+comment on column public.workflow_chat_branches.created_by is 'Who made it; null for stock.';
+comment on column public.workflow_chat_branches.created_at is 'When the row was made.';
+comment on column public.workflow_chat_branches.updated_at is 'When the row last changed.';
+create index workflow_chat_branches_company on public.workflow_chat_branches (company_id);
+create index workflow_chat_branches_action on public.workflow_chat_branches (saved_action_id);
+create index workflow_chat_branches_created_by on public.workflow_chat_branches (created_by);
+create index workflow_chat_branches_promoted_from on public.workflow_chat_branches (promoted_from, company_id);
+create trigger touch before update on public.workflow_chat_branches for each row execute function private.touch_updated_at();
+alter table public.workflow_chat_branches enable row level security;
+revoke all on public.workflow_chat_branches from anon, authenticated;
+grant select,
+  insert (id, definition_id, company_id, slide_id, branch_key, branch_type, label, response_text, prompt, saved_action_id,
+    next_branch_key, position, status, promoted_from, created_by),
+  update (branch_type, label, response_text, prompt, saved_action_id, next_branch_key, position, status)
+  on public.workflow_chat_branches to authenticated;
+-- A company may offer branches of its own on stock workflows too. Anyone drafts one; leaders publish it.
+create policy "members read stock and their company's branches" on public.workflow_chat_branches
+for select to authenticated
+using ((company_id is null and (select private.my_company()) is not null) or company_id = (select private.my_company()));
+create policy "members draft branches on stock and their company's workflows, leaders publish" on public.workflow_chat_branches
+for insert to authenticated
+with check (company_id = (select private.my_company()) and created_by = (select auth.uid())
+            and (status = 'draft' or (select private.leads_team()))
+            and exists (select 1 from public.workflow_definitions d where d.id = definition_id)
+            and (promoted_from is null or private.may_read_message(promoted_from))
+            and (saved_action_id is null or exists (select 1 from public.saved_actions a where a.id = saved_action_id)));
+create policy "members change drafts of their own, leaders the company's branches" on public.workflow_chat_branches
+for update to authenticated
+using (company_id = (select private.my_company())
+       and ((status = 'draft' and created_by = (select auth.uid())) or (select private.leads_team())))
+with check (company_id = (select private.my_company())
+            and ((status = 'draft' and created_by = (select auth.uid())) or (select private.leads_team()))
+            and (saved_action_id is null or exists (select 1 from public.saved_actions a where a.id = saved_action_id)));
+
+create table public.workflow_llm_context (
+  id uuid primary key default gen_random_uuid(),
+  company_id uuid not null,
+  thread_id uuid not null,
+  message_id uuid,
+  system_prompt text not null check (length(system_prompt) <= 200000),
+  tools jsonb not null default '[]' check (length(tools::text) <= 200000),
+  context_data jsonb not null default '{}' check (length(context_data::text) <= 400000),
+  model text not null check (length(model) <= 200),
+  input_tokens bigint check (input_tokens >= 0),
+  output_tokens bigint check (output_tokens >= 0),
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  unique (id, thread_id),
+  foreign key (thread_id, company_id) references public.workflow_chat_threads (id, company_id),
+  foreign key (message_id, thread_id) references public.workflow_chat_messages (id, thread_id)
+);
+comment on table public.workflow_llm_context is 'What a model was given for a thread, and what it used.';
+comment on column public.workflow_llm_context.id is 'Identity of the row.';
+comment on column public.workflow_llm_context.company_id is 'Tenant.';
+comment on column public.workflow_llm_context.thread_id is 'The conversation.';
+comment on column public.workflow_llm_context.message_id is 'The question it was built for.';
+comment on column public.workflow_llm_context.system_prompt is 'The exact system prompt.';
+comment on column public.workflow_llm_context.tools is 'The tools offered, as sent.';
+comment on column public.workflow_llm_context.context_data is 'The account''s facts and answers, as sent.';
+comment on column public.workflow_llm_context.model is 'The model, or rules for the built-in assistant.';
+comment on column public.workflow_llm_context.input_tokens is 'Tokens read; null when not reported.';
+comment on column public.workflow_llm_context.output_tokens is 'Tokens written; null when not reported.';
+comment on column public.workflow_llm_context.created_at is 'When the row was made.';
+comment on column public.workflow_llm_context.updated_at is 'When the row last changed.';
+create index workflow_llm_context_thread on public.workflow_llm_context (thread_id, company_id);
+create index workflow_llm_context_company on public.workflow_llm_context (company_id);
+create index workflow_llm_context_message on public.workflow_llm_context (message_id, thread_id);
+create trigger touch before update on public.workflow_llm_context for each row execute function private.touch_updated_at();
+alter table public.workflow_llm_context enable row level security;
+revoke all on public.workflow_llm_context from anon, authenticated;
+grant select,
+  insert (id, company_id, thread_id, message_id, system_prompt, tools, context_data, model, input_tokens, output_tokens),
+  update (input_tokens, output_tokens)
+  on public.workflow_llm_context to authenticated;
+create policy "members read context of threads they may read" on public.workflow_llm_context
+for select to authenticated using (company_id = (select private.my_company()) and private.may_read_thread(thread_id));
+create policy "members write context in threads of their own" on public.workflow_llm_context
+for insert to authenticated with check (company_id = (select private.my_company()) and private.owns_thread(thread_id));
+create policy "members change context in threads of their own" on public.workflow_llm_context
+for update to authenticated
+using (company_id = (select private.my_company()) and private.owns_thread(thread_id))
+with check (company_id = (select private.my_company()) and private.owns_thread(thread_id));
+
+-- Messages point to branches and contexts, which point to messages.
+alter table public.workflow_chat_messages
+  add foreign key (branch_id) references public.workflow_chat_branches (id),
+  add foreign key (context_id, thread_id) references public.workflow_llm_context (id, thread_id);
+
+create table public.workflow_llm_tool_calls (
+  id uuid primary key default gen_random_uuid(),
+  company_id uuid not null,
+  thread_id uuid not null,
+  message_id uuid,
+  answer_id uuid,
+  call_id text check (length(call_id) <= 200),
+  tool text not null,
+  input jsonb not null default '{}' check (length(input::text) <= 400000),
+  edited_input jsonb check (length(edited_input::text) <= 400000),
+  output jsonb check (length(output::text) <= 400000),
+  status text not null default 'running'
+    check (status in ('waiting', 'running', 'succeeded', 'failed', 'refused', 'denied', 'interrupted')),
+  needs_leader boolean not null default false,
+  decided_by uuid,
+  decided_at timestamptz,
+  decision_reason text check (length(decision_reason) <= 2000),
+  duration_ms int check (duration_ms >= 0),
+  error text,
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  check ((decided_by is null) = (decided_at is null)),
+  check (status <> 'waiting' or decided_at is null),
+  check (status <> 'denied' or decided_at is not null),
+  foreign key (thread_id, company_id) references public.workflow_chat_threads (id, company_id),
+  foreign key (message_id, company_id) references public.workflow_chat_messages (id, company_id),
+  foreign key (decided_by, company_id) references public.profiles (id, company_id)
+);
+comment on table public.workflow_llm_tool_calls is 'The audit log of tools: a row before each call, completed after it.';
+comment on column public.workflow_llm_tool_calls.id is 'Identity of the row.';
+comment on column public.workflow_llm_tool_calls.company_id is 'Tenant.';
+comment on column public.workflow_llm_tool_calls.thread_id is 'The conversation.';
+comment on column public.workflow_llm_tool_calls.message_id is 'The question that led to it.';
+comment on column public.workflow_llm_tool_calls.answer_id is 'The answer it is part of; its rows are stored after the call.';
+comment on column public.workflow_llm_tool_calls.call_id is 'The call''s id in the model''s own words.';
+comment on column public.workflow_llm_tool_calls.tool is 'Name of the tool.';
+comment on column public.workflow_llm_tool_calls.input is 'Arguments, exactly as the model proposed them.';
+comment on column public.workflow_llm_tool_calls.edited_input is 'Arguments as the person changed them; null when approved as proposed.';
+comment on column public.workflow_llm_tool_calls.output is 'Result; null until it ends.';
+comment on column public.workflow_llm_tool_calls.status is 'waiting (for approval), running, then succeeded, failed, refused (by the app), denied (by the person) or interrupted (nobody knows whether it was done).';
+comment on column public.workflow_llm_tool_calls.needs_leader is 'True when whoever holds the conversation cannot approve it, but a leader can; set by the database. Stays true when edited arguments no longer need one.';
+comment on column public.workflow_llm_tool_calls.decided_by is 'Who approved or denied.';
+comment on column public.workflow_llm_tool_calls.decided_at is 'When it was decided; null when it needed no approval.';
+comment on column public.workflow_llm_tool_calls.decision_reason is 'Why, in the person''s words.';
+comment on column public.workflow_llm_tool_calls.duration_ms is 'How long it took.';
+comment on column public.workflow_llm_tool_calls.error is 'What went wrong, as a sentence.';
+comment on column public.workflow_llm_tool_calls.created_at is 'When the row was made.';
+comment on column public.workflow_llm_tool_calls.updated_at is 'When the row last changed.';
+create index workflow_llm_tool_calls_thread on public.workflow_llm_tool_calls (thread_id, company_id);
+create index workflow_llm_tool_calls_message on public.workflow_llm_tool_calls (message_id, company_id);
+create index workflow_llm_tool_calls_company on public.workflow_llm_tool_calls (company_id);
+create index workflow_llm_tool_calls_decided_by on public.workflow_llm_tool_calls (decided_by, company_id);
+create index workflow_llm_tool_calls_answer on public.workflow_llm_tool_calls (answer_id);
+create index workflow_llm_tool_calls_leaders on public.workflow_llm_tool_calls (company_id, created_at) where status = 'waiting' and needs_leader;
+create trigger touch before update on public.workflow_llm_tool_calls for each row execute function private.touch_updated_at();
+alter table public.workflow_llm_tool_calls enable row level security;
+revoke all on public.workflow_llm_tool_calls from anon, authenticated;
+grant select,
+  insert (id, company_id, thread_id, message_id, answer_id, call_id, tool, input, output, status, duration_ms, error),
+  update (message_id, output, status, duration_ms, error, edited_input, decision_reason)
+  on public.workflow_llm_tool_calls to authenticated;
+create policy "members read tool calls of threads they may read" on public.workflow_llm_tool_calls
+for select to authenticated using (company_id = (select private.my_company()) and private.may_read_thread(thread_id));
+create policy "members log tool calls in threads of their own" on public.workflow_llm_tool_calls
+for insert to authenticated with check (company_id = (select private.my_company()) and private.owns_thread(thread_id));
+create policy "members complete tool calls in threads of their own, leaders those that need one" on public.workflow_llm_tool_calls
+for update to authenticated
+using (company_id = (select private.my_company()) and (private.owns_thread(thread_id) or (needs_leader and (select private.leads_team()))))
+with check (company_id = (select private.my_company()) and (private.owns_thread(thread_id) or (needs_leader and (select private.leads_team()))));
+
+create table public.workflow_chat_feedback (
+  id uuid primary key default gen_random_uuid(),
+  company_id uuid not null,
+  message_id uuid not null,
+  person_id uuid not null,
+  thumbs smallint not null check (thumbs in (-1, 1)),
+  comment text check (length(comment) <= 2000),
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  unique (message_id, person_id),
+  foreign key (message_id, company_id) references public.workflow_chat_messages (id, company_id),
+  foreign key (person_id, company_id) references public.profiles (id, company_id)
+);
+comment on table public.workflow_chat_feedback is 'Thumbs up or down on an answer, and why.';
+comment on column public.workflow_chat_feedback.id is 'Identity of the row.';
+comment on column public.workflow_chat_feedback.company_id is 'Tenant.';
+comment on column public.workflow_chat_feedback.message_id is 'The answer, by its first row.';
+comment on column public.workflow_chat_feedback.person_id is 'Who says so.';
+comment on column public.workflow_chat_feedback.thumbs is '1 for up, -1 for down.';
+comment on column public.workflow_chat_feedback.comment is 'Why, in their words.';
+comment on column public.workflow_chat_feedback.created_at is 'When the row was made.';
+comment on column public.workflow_chat_feedback.updated_at is 'When the row last changed.';
+create index workflow_chat_feedback_message on public.workflow_chat_feedback (message_id, company_id);
+create index workflow_chat_feedback_person on public.workflow_chat_feedback (person_id, company_id);
+create index workflow_chat_feedback_company on public.workflow_chat_feedback (company_id);
+create trigger touch before update on public.workflow_chat_feedback for each row execute function private.touch_updated_at();
+alter table public.workflow_chat_feedback enable row level security;
+revoke all on public.workflow_chat_feedback from anon, authenticated;
+grant select, insert (id, company_id, message_id, person_id, thumbs, comment), update (thumbs, comment), delete
+  on public.workflow_chat_feedback to authenticated;
+create policy "members read feedback on messages they may read" on public.workflow_chat_feedback
+for select to authenticated using (company_id = (select private.my_company()) and private.may_read_message(message_id));
+create policy "members give their own feedback on messages they may read" on public.workflow_chat_feedback
+for insert to authenticated
+with check (company_id = (select private.my_company()) and person_id = (select auth.uid()) and private.may_read_message(message_id));
+create policy "members change their own feedback" on public.workflow_chat_feedback
+for update to authenticated
+using (company_id = (select private.my_company()) and person_id = (select auth.uid()) and private.may_read_message(message_id))
+with check (company_id = (select private.my_company()) and person_id = (select auth.uid()));
+create policy "members take their own feedback back" on public.workflow_chat_feedback
+for delete to authenticated
+using (company_id = (select private.my_company()) and person_id = (select auth.uid()));
+
+grant execute on function private.may_read_thread, private.owns_thread, private.may_read_message to authenticated;

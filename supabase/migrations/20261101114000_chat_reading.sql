@@ -1,0 +1,152 @@
+-- Reading conversations: what the panel beside a slide needs, and one whole conversation, each in one request; and what
+-- answers cost.
+
+-- Reading conversations: what the panel beside a slide needs, and one whole conversation, each in one request.
+create function private.chat_header(thread uuid) returns jsonb
+language sql stable security definer set search_path = ''
+as $$
+  select to_jsonb(t) || jsonb_build_object(
+    'is_own', coalesce(t.owner_id = auth.uid(), false), 'owner_name', p.full_name,
+    'messages', said.messages, 'last_message_at', said.last_at)
+  from public.workflow_chat_threads t join public.profiles p on p.id = t.owner_id
+  cross join lateral (
+    select count(*) as messages, max(m.created_at) as last_at from public.workflow_chat_messages m where m.thread_id = t.id) said
+  where t.id = thread and private.may_read_thread(t.id)
+$$;
+comment on function private.chat_header is 'A conversation''s row with its owner''s name, how many messages it has and when the last one was.';
+
+-- Definer, with the rule of the conversation inside: under the policies it would be asked anew for every row.
+create function private.chat_turns(thread uuid, most int) returns jsonb
+language sql stable security definer set search_path = ''
+as $$
+  with readable as materialized (select thread as id where private.may_read_thread(thread)),
+  newest as (
+    select m.* from public.workflow_chat_messages m where m.thread_id = (select id from readable)
+    order by m.created_at desc, m.position desc, m.id desc limit most)
+  select jsonb_build_object(
+    'messages', coalesce((select jsonb_agg(to_jsonb(n) order by n.created_at, n.position, n.id) from newest n), '[]'),
+    'feedback', coalesce((
+      select jsonb_agg(to_jsonb(f) || jsonb_build_object('person_name', p.full_name) order by f.created_at)
+      from public.workflow_chat_feedback f join public.profiles p on p.id = f.person_id
+      where f.message_id in (select n.id from newest n)), '[]'),
+    'tool_calls', coalesce((
+      select jsonb_agg(to_jsonb(c) order by c.created_at, c.id)
+      from public.workflow_llm_tool_calls c where c.thread_id = (select id from readable)), '[]'))
+$$;
+comment on function private.chat_turns is 'The newest messages of a conversation in order, the feedback on them, and its tool calls.';
+
+create function private.chat_branches(execution uuid, slide text) returns jsonb
+language sql stable security invoker set search_path = ''
+as $$
+  with definitions as (
+    select d.id, d.cloned_from
+    from public.workflow_executions e
+    join public.workflow_definition_versions v on v.id = e.definition_version_id
+    join public.workflow_definitions d on d.id = v.definition_id
+    where e.id = execution),
+  nearest as (
+    select distinct on (b.branch_key) b.*
+    from public.workflow_chat_branches b join definitions d on b.definition_id in (d.id, d.cloned_from)
+    where b.slide_id = slide and b.status in ('published', 'archived')
+    order by b.branch_key, b.definition_id = d.id desc, b.company_id nulls last)
+  select coalesce(jsonb_agg(
+    to_jsonb(n) || jsonb_build_object('action', case when a.id is not null then
+      jsonb_build_object('id', a.id, 'kind', a.kind, 'name', a.name, 'description', a.description) end)
+    order by n.position, n.label), '[]')
+  from nearest n left join public.saved_actions a on a.id = n.saved_action_id and a.archived_at is null
+  where n.status = 'published' and (n.branch_type <> 'saved_action' or a.id is not null)
+$$;
+comment on function private.chat_branches is 'Branches offered on a slide of a run. A copy inherits those of the workflow it was copied from; a company''s own replaces, or when archived hides, the stock one of its key.';
+
+create function public.chat_panel(p_execution_id uuid, p_slide_id text, p_thread_id uuid default null) returns jsonb
+language plpgsql stable security invoker set search_path = ''
+as $$
+declare
+  shown public.workflow_chat_threads;
+begin
+  perform private.require_member();
+  if not exists (select 1 from public.workflow_executions e where e.id = p_execution_id) then
+    raise sqlstate 'PT404' using message = 'This run does not exist, or you may not see it.';
+  end if;
+  select t.* into shown from public.workflow_chat_threads t
+  where t.execution_id = p_execution_id and t.slide_id = p_slide_id
+    and case when p_thread_id is null then t.owner_id = auth.uid() and t.status = 'active' else t.id = p_thread_id end
+  order by t.created_at desc, t.id desc limit 1;
+  return jsonb_build_object(
+    'thread', case when shown.id is not null then private.chat_header(shown.id) end,
+    'threads', coalesce((
+      select jsonb_agg(private.chat_header(t.id) order by t.created_at desc, t.id desc) from (
+        select * from public.workflow_chat_threads t
+        where t.execution_id = p_execution_id and t.slide_id = p_slide_id
+          and (t.owner_id = auth.uid() or t.is_shared)
+        order by t.created_at desc, t.id desc limit 50) t), '[]'),
+    'branches', private.chat_branches(p_execution_id, p_slide_id),
+    'tokens_today', private.chat_tokens_today())
+    || private.chat_turns(shown.id, 500);
+end;
+$$;
+comment on function public.chat_panel is 'The chat beside a slide: the person''s open conversation (or the one named) with its newest 500 messages, headers of their own and shared ones, branches offered.';
+
+create function public.chat_thread(p_thread_id uuid) returns jsonb
+language plpgsql stable security invoker set search_path = ''
+as $$
+declare
+  thread public.workflow_chat_threads;
+begin
+  perform private.require_member();
+  select * into thread from public.workflow_chat_threads where id = p_thread_id;
+  if not found then
+    raise sqlstate 'PT404' using message = 'This conversation does not exist, or you may not see it.';
+  end if;
+  return (
+    select jsonb_build_object(
+      'thread', private.chat_header(thread.id),
+      'customer', jsonb_build_object('id', c.id, 'name', c.name),
+      'workflow', jsonb_build_object('workflow_id', e.workflow_id, 'name', v.name, 'version', v.version, 'status', e.status),
+      'contexts', coalesce((
+        select jsonb_agg(to_jsonb(x) order by x.created_at, x.id) from public.workflow_llm_context x where x.thread_id = thread.id), '[]'))
+      || private.chat_turns(thread.id, 2000)
+    from public.workflow_executions e
+    join public.customers c on c.id = e.customer_id
+    join public.workflow_definition_versions v on v.id = e.definition_version_id
+    where e.id = thread.execution_id);
+end;
+$$;
+comment on function public.chat_thread is 'One whole conversation, as it was: messages (the newest 2,000), feedback, tool calls and what the model was given.';
+
+create function private.chat_usage(p_days int)
+returns table (day date, workflow_id text, person_id uuid, person_name text, answers bigint, input_tokens bigint, output_tokens bigint,
+  cost_usd numeric, not_reported bigint)
+language plpgsql stable security definer set search_path = ''
+as $$
+begin
+  perform private.require_member();
+  if coalesce(p_days, 0) not between 1 and 366 then
+    raise sqlstate 'PT400' using message = 'Usage is shown for 1 to 366 days.';
+  end if;
+  return query
+  select (m.created_at at time zone 'UTC')::date, e.workflow_id, t.owner_id, p.full_name, count(*),
+    sum(m.input_tokens)::bigint, sum(m.output_tokens)::bigint, sum(m.cost_usd),
+    count(*) filter (where m.input_tokens is null or m.output_tokens is null)
+  from public.workflow_chat_messages m
+  join public.workflow_chat_threads t on t.id = m.thread_id
+  join public.workflow_executions e on e.id = t.execution_id
+  join public.profiles p on p.id = t.owner_id
+  where m.company_id = private.my_company() and (t.owner_id = auth.uid() or private.leads_team())
+    and m.created_at >= date_trunc('day', now(), 'UTC') - make_interval(days => p_days - 1)
+    and m.role = 'assistant' and m.position = 0 and m.model is not null
+  group by 1, 2, 3, 4
+  order by 1 desc, 2, 4;
+end;
+$$;
+comment on function private.chat_usage is 'Tokens and cost by day, workflow and person: one''s own, or the team''s for those who lead it.';
+
+create function public.chat_usage(p_days int default 30)
+returns table (day date, workflow_id text, person_id uuid, person_name text, answers bigint, input_tokens bigint, output_tokens bigint,
+  cost_usd numeric, not_reported bigint)
+language sql stable security invoker set search_path = ''
+as $$ select * from private.chat_usage(p_days) $$;
+comment on function public.chat_usage is 'Tokens and cost of a model''s answers by UTC day, workflow and person. Sums are of what was reported; not_reported counts the answers that told nothing.';
+
+grant execute on function private.chat_header, private.chat_turns, private.chat_branches, public.chat_panel,
+  public.chat_thread, private.chat_usage, public.chat_usage to authenticated;

@@ -1,0 +1,144 @@
+-- Stock workflows and their branches come with the product: the operator's tool seeds them, nobody signed in can write them.
+
+create function public.seed_stock_workflow(p_workflow jsonb) returns jsonb
+language plpgsql security invoker set search_path = ''
+as $$
+declare
+  stock public.workflow_definitions;
+  existing public.workflow_definition_versions;
+  wanted int := (p_workflow ->> 'version')::int;
+  sequence text[] := array(select jsonb_array_elements_text(p_workflow -> 'slide_sequence'));
+  contexts jsonb := coalesce(p_workflow -> 'slide_contexts', '{}');
+  latest int;
+begin
+  insert into public.workflow_definitions (workflow_id, company_id, name, description, category, slide_sequence, slide_contexts, status)
+  values (p_workflow ->> 'workflow_id', null, p_workflow ->> 'name', p_workflow ->> 'description',
+          p_workflow ->> 'category', sequence, contexts, 'published')
+  on conflict (workflow_id, company_id) do nothing;
+  select * into stock from public.workflow_definitions
+  where workflow_id = p_workflow ->> 'workflow_id' and company_id is null for update;
+
+  select * into existing from public.workflow_definition_versions where definition_id = stock.id and version = wanted;
+  if found then
+    if existing.slide_sequence <> sequence or existing.slide_contexts <> contexts
+       or existing.name <> p_workflow ->> 'name' or existing.category <> p_workflow ->> 'category'
+       or existing.description <> p_workflow ->> 'description' then
+      raise sqlstate 'PT409' using
+        message = format('Stock workflow %s version %s was already seeded with other content.', stock.workflow_id, wanted),
+        hint = 'Give the new content the next version number.';
+    end if;
+  else
+    insert into public.workflow_definition_versions (definition_id, company_id, workflow_id, version, name, description,
+      category, slide_sequence, slide_contexts, note)
+    values (stock.id, null, stock.workflow_id, wanted, p_workflow ->> 'name', p_workflow ->> 'description',
+      p_workflow ->> 'category', sequence, contexts, p_workflow ->> 'note');
+  end if;
+
+  select max(version) into latest from public.workflow_definition_versions where definition_id = stock.id;
+  if latest = wanted and (existing.id is null or stock.status <> 'published') then
+    update public.workflow_definitions
+    set name = p_workflow ->> 'name', description = p_workflow ->> 'description', category = p_workflow ->> 'category',
+        slide_sequence = sequence, slide_contexts = contexts, status = 'published'
+    where id = stock.id;
+  end if;
+  return jsonb_build_object('workflow_id', stock.workflow_id, 'version', wanted,
+    'action', case when existing.id is not null then 'unchanged' when wanted > 1 then 'updated' else 'created' end);
+end;
+$$;
+comment on function public.seed_stock_workflow is 'Operator only: brings one version of a stock workflow in; the same content twice changes nothing.';
+
+create function public.cleanup_stock_workflows() returns jsonb
+language plpgsql security invoker set search_path = ''
+as $$
+declare
+  used uuid[];
+  removed text[];
+  archived text[];
+begin
+  select coalesce(array_agg(d.id), '{}') into used
+  from public.workflow_definitions d
+  where d.company_id is null and (
+    exists (select 1 from public.workflow_executions e join public.workflow_definition_versions v on v.id = e.definition_version_id
+            where v.definition_id = d.id)
+    or exists (select 1 from public.workflow_definitions c where c.cloned_from = d.id)
+    or exists (select 1 from public.workflow_chat_branches b where b.definition_id = d.id and b.company_id is not null));
+  delete from public.workflow_chat_branches where company_id is null and definition_id <> all (used);
+  delete from public.workflow_definition_versions where company_id is null and definition_id <> all (used);
+  with gone as (
+    delete from public.workflow_definitions where company_id is null and id <> all (used) returning workflow_id)
+  select coalesce(array_agg(workflow_id order by workflow_id), '{}') into removed from gone;
+  with kept as (
+    update public.workflow_definitions set status = 'archived'
+    where company_id is null and id = any (used) and status <> 'archived' returning workflow_id)
+  select coalesce(array_agg(workflow_id order by workflow_id), '{}') into archived from kept;
+  return jsonb_build_object('removed', removed, 'archived', archived);
+end;
+$$;
+comment on function public.cleanup_stock_workflows is 'Operator only: removes stock workflows nobody used, archives the others; a company''s own stay.';
+
+-- The branches stock workflows come with. What a file no longer has is archived, not removed, because conversations may
+-- point to it.
+create function private.stock_branches(p jsonb)
+returns table (place bigint, slide_id text, branch_key text, branch_type text, label text, response_text text, prompt text,
+  action_name text, saved_action_id uuid, next_branch_key text)
+language sql stable set search_path = ''
+as $$
+  select b.place, b.branch ->> 'slide_id', b.branch ->> 'branch_key', b.branch ->> 'branch_type', b.branch ->> 'label',
+    b.branch ->> 'response_text', b.branch ->> 'prompt', b.branch ->> 'saved_action', a.id, b.branch ->> 'next_branch_key'
+  from jsonb_array_elements(p -> 'branches') with ordinality b (branch, place)
+  left join public.saved_actions a on a.name = b.branch ->> 'saved_action' and a.company_id is null
+$$;
+comment on function private.stock_branches is 'The branches of a stock file as rows; an action is named and may be unknown.';
+
+create function public.seed_chat_branches(p jsonb) returns jsonb
+language plpgsql security invoker set search_path = ''
+as $$
+declare
+  stock public.workflow_definitions;
+  strangers text;
+  created int;
+  updated int;
+  archived int;
+begin
+  select * into stock from public.workflow_definitions
+  where workflow_id = p ->> 'workflow_id' and company_id is null for update;
+  if not found then
+    raise sqlstate 'PT404' using message = format('There is no stock workflow %s.', p ->> 'workflow_id');
+  end if;
+  select string_agg(format('%s/%s', w.slide_id, w.branch_key), ', ' order by w.place) into strangers
+  from private.stock_branches(p) w
+  where w.slide_id <> all (stock.slide_sequence) or (w.action_name is not null and w.saved_action_id is null)
+    or (w.next_branch_key is not null and not exists (
+      select 1 from private.stock_branches(p) n where (n.slide_id, n.branch_key) = (w.slide_id, w.next_branch_key)));
+  if strangers is not null then
+    raise sqlstate 'PT400' using
+      message = format('Stock branches of %s name a slide, an action or a next branch that is not there: %s.', stock.workflow_id, strangers);
+  end if;
+  with written as (
+    insert into public.workflow_chat_branches as b (definition_id, company_id, slide_id, branch_key, branch_type, label, response_text,
+      prompt, saved_action_id, next_branch_key, position, status)
+    select stock.id, null, w.slide_id, w.branch_key, w.branch_type, w.label, w.response_text, w.prompt, w.saved_action_id,
+      w.next_branch_key, w.place, 'published'
+    from private.stock_branches(p) w
+    on conflict (definition_id, company_id, slide_id, branch_key) do update
+    set branch_type = excluded.branch_type, label = excluded.label, response_text = excluded.response_text, prompt = excluded.prompt,
+        saved_action_id = excluded.saved_action_id, next_branch_key = excluded.next_branch_key, position = excluded.position,
+        status = 'published'
+    where (b.branch_type, b.label, b.response_text, b.prompt, b.saved_action_id, b.next_branch_key, b.position, b.status)
+      is distinct from (excluded.branch_type, excluded.label, excluded.response_text, excluded.prompt, excluded.saved_action_id,
+                        excluded.next_branch_key, excluded.position, 'published')
+    returning xmax = 0 as is_new)
+  select count(*) filter (where is_new), count(*) filter (where not is_new) into created, updated from written;
+  with gone as (
+    update public.workflow_chat_branches b set status = 'archived'
+    where b.definition_id = stock.id and b.company_id is null and b.status <> 'archived'
+      and not exists (select 1 from private.stock_branches(p) w where (w.slide_id, w.branch_key) = (b.slide_id, b.branch_key))
+    returning 1)
+  select count(*) into archived from gone;
+  return jsonb_build_object('workflow_id', stock.workflow_id, 'created', created, 'updated', updated, 'archived', archived);
+end;
+$$;
+comment on function public.seed_chat_branches is 'Operator only: makes the stock branches of a workflow those of the file; the same twice changes nothing.';
+
+grant execute on function public.seed_stock_workflow, public.cleanup_stock_workflows, private.stock_branches,
+  public.seed_chat_branches to service_role;
