@@ -1,7 +1,7 @@
 """Compare the schemas of two databases: python -m tests.database.catalogue URL URL
 
-Prints what stands in one only (-, +) or differs, and exits with 1 if anything does. The order of columns and rows, the
-blanks and comments within a function, and the names of constraints made by Postgres 18 for `not null` are no difference.
+Prints what one lacks or has otherwise (`-` before, `+` after) and exits with 1 if there is anything. The order of
+columns and rows, blanks and comments within a function, and the names of `not null` constraints make no difference.
 """
 
 import re
@@ -15,7 +15,8 @@ SCHEMAS = "('public', 'private')"
 # Each gives rows of (what it is, how it is made). `{schemas}` are the schemas compared.
 QUERIES = {
     "schema": """
-        select nspname, concat_ws(' ', obj_description(oid, 'pg_namespace')) from pg_namespace where nspname in {schemas}
+        select nspname, concat_ws(' ', obj_description(oid, 'pg_namespace')) from pg_namespace
+        where nspname in {schemas}
     """,
     "relation": """
         select c.oid::regclass::text, concat_ws(' | ', c.relkind, c.relrowsecurity, c.relforcerowsecurity,
@@ -43,7 +44,8 @@ QUERIES = {
         from pg_index join pg_class c on c.oid = indexrelid where c.relnamespace::regnamespace::text in {schemas}
     """,
     "policy": """
-        select format('%s.%s %s', schemaname, tablename, policyname), concat_ws(' | ', permissive, roles, cmd, qual, with_check)
+        select format('%s.%s %s', schemaname, tablename, policyname),
+          concat_ws(' | ', permissive, roles, cmd, qual, with_check)
         from pg_policies where schemaname in {schemas}
     """,
     "trigger": """
@@ -62,26 +64,28 @@ QUERIES = {
         where t.typnamespace::regnamespace::text in {schemas} and (t.typtype in ('d', 'e') or c.relkind = 'c')
     """,
     "grant": """
-        select format('%s %s to %s', kind, name, coalesce(nullif(a.grantee, 0)::regrole::text, 'public')),
-          string_agg(privilege_type, ', ' order by privilege_type)
-        from (
-          select 'schema' as kind, nspname::text as name, nspacl as acl, nspowner as owner, 'n'::"char" as type from pg_namespace
-          where nspname in {schemas}
+        with owned (kind, name, acl, owner, type) as (
+          select 'schema', nspname::text, nspacl, nspowner, 'n'::"char" from pg_namespace where nspname in {schemas}
           union all
           select 'function', oid::regprocedure::text, proacl, proowner, 'f' from pg_proc
           where pronamespace::regnamespace::text in {schemas}
           union all
           select 'relation', oid::regclass::text, relacl, relowner, case relkind when 'S' then 's'::"char" else 'r' end
           from pg_class where relnamespace::regnamespace::text in {schemas} and relkind in ('r', 'v', 'm', 'p', 'S')
+        ),
+        granted (kind, name, acl) as (
+          select kind, name, coalesce(acl, acldefault(type, owner)) from owned
           union all
-          select 'column', format('%s.%s', attrelid::regclass, attname), attacl, null, null
+          select 'column', format('%s.%s', attrelid::regclass, attname), attacl
           from pg_attribute join pg_class c on c.oid = attrelid
           where c.relnamespace::regnamespace::text in {schemas} and attacl is not null and not attisdropped
           union all
-          select 'default', format('%s of %s', defaclobjtype, coalesce(nullif(defaclnamespace, 0)::regnamespace::text, 'all')),
-            defaclacl, null, null
-          from pg_default_acl where defaclrole = 'postgres'::regrole) o
-        cross join lateral aclexplode(coalesce(o.acl, case when o.owner is not null then acldefault(o.type, o.owner) end)) a
+          select 'default', concat_ws(' ', defaclobjtype, nullif(defaclnamespace, 0)::regnamespace), defaclacl
+          from pg_default_acl where defaclrole = 'postgres'::regrole
+        )
+        select format('%s %s to %s', kind, name, coalesce(nullif(a.grantee, 0)::regrole::text, 'public')),
+          string_agg(privilege_type, ', ' order by privilege_type)
+        from granted cross join lateral aclexplode(acl) a
         group by 1
     """,
 }
