@@ -10,13 +10,13 @@ from functools import cache
 from lib.accounts.repository import AccountRepository
 from lib.actions.service import ActionService
 from lib.auth.model import Person
-from lib.chat.explorer import Explorer
+from lib.chat.chat_search import ChatSearchRepository
 from lib.chat.repository import ChatRepository
-from lib.chat.running import SavedActionRunner
+from lib.chat.saved_action_runner import SavedActionRunner
 from lib.chat.service import ChatService
 from lib.db.client import Client
 from lib.executions.inbox import InboxRepository
-from lib.executions.lifecycle import Lifecycle
+from lib.executions.lifecycle import RunLifecycle
 from lib.executions.repository import ExecutionRepository
 from lib.executions.service import ExecutionService
 from lib.settings import ModelSettings, load_model_settings, read_environment
@@ -32,7 +32,7 @@ class Services:
     client: Client
     accounts: AccountRepository
     executions: ExecutionService
-    lifecycle: Lifecycle
+    lifecycle: RunLifecycle
     inbox: InboxRepository
     actions: ActionService
     workflows: WorkflowService
@@ -40,12 +40,12 @@ class Services:
 
 
 @cache
-def model_settings() -> ModelSettings:
+def get_model_settings() -> ModelSettings:
     """Which model this process asks. Raises InvalidInput naming what is wrong with the settings."""
     return load_model_settings(read_environment())
 
 
-def build(client: Client, person: Person) -> Services:
+def build_services(client: Client, person: Person) -> Services:
     accounts = AccountRepository(client)
     executions = ExecutionService(ExecutionRepository(client))
     actions = ActionService(client, person)
@@ -54,7 +54,7 @@ def build(client: Client, person: Person) -> Services:
         client=client,
         accounts=accounts,
         executions=executions,
-        lifecycle=Lifecycle(client),
+        lifecycle=RunLifecycle(client),
         inbox=InboxRepository(client),
         actions=actions,
         workflows=WorkflowService(WorkflowRepository(client), person),
@@ -63,8 +63,8 @@ def build(client: Client, person: Person) -> Services:
             person,
             accounts=accounts,
             executions=executions,
-            explored=Explorer(client),
-            settings=model_settings(),
+            explored=ChatSearchRepository(client),
+            settings=get_model_settings(),
             runner=SavedActionRunner(actions),
         ),
     )

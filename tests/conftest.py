@@ -23,7 +23,7 @@ from lib import local
 from lib.auth import process
 from lib.ui import error_boundary
 from tests.support.companies import Company
-from tests.support.pages import open_page as open_page_as
+from tests.support.pages import run_page as open_page_as
 from tests.support.server import REPOSITORY, AppServer
 
 Connection = psycopg.Connection[tuple[object, ...]]
@@ -81,7 +81,7 @@ def new_company(stack: local.LocalStack, sql: Connection) -> Callable[..., Compa
     """Each call makes another company. Its people sign up when they are first asked for."""
 
     def make(name: str = "Northwind Analytics") -> Company:
-        return Company.make(sql, name)
+        return Company.create(sql, name)
 
     return make
 

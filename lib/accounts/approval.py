@@ -11,7 +11,7 @@ class Approver(StrEnum):
     CFO = "CFO"
 
 
-LIMITS: tuple[tuple[Decimal, Approver], ...] = (
+DISCOUNT_LIMITS: tuple[tuple[Decimal, Approver], ...] = (
     (Decimal(10), Approver.CSM),
     (Decimal(20), Approver.MANAGER),
     (Decimal(30), Approver.DIRECTOR),
@@ -19,6 +19,6 @@ LIMITS: tuple[tuple[Decimal, Approver], ...] = (
 """The largest discount, in percent of the list price, each may agree to; above the last it is the CFO."""
 
 
-def approver_of(discount_percent: Decimal) -> Approver:
+def find_approver(discount_percent: Decimal) -> Approver:
     """The first who may agree to this discount (0-100)."""
-    return next((approver for limit, approver in LIMITS if discount_percent <= limit), Approver.CFO)
+    return next((approver for limit, approver in DISCOUNT_LIMITS if discount_percent <= limit), Approver.CFO)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 
-class Band(StrEnum):
+class HealthBand(StrEnum):
     """Health in three words; the colour is only its echo."""
 
     GREEN = "green"
@@ -129,7 +129,7 @@ class Health:
     """`score` 0-100 over the parts that have data; None in the first 60 days. Source: `public.customer_health`."""
 
     score: int | None
-    band: Band | None
+    band: HealthBand | None
     parts: tuple[HealthPart, ...]
 
 
@@ -143,7 +143,7 @@ class Signal:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Reason:
+class PriorityReason:
     """One addend of a priority score: `kind` is arr, deadline or a signal's kind."""
 
     kind: str
@@ -156,11 +156,11 @@ class Priority:
     """`score` 0-100 is the sum of the reasons' points. Source: `public.customer_priorities`."""
 
     score: int
-    reasons: tuple[Reason, ...]
+    reasons: tuple[PriorityReason, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Module:
+class ProductModule:
     """An entry of the company's price list: USD per seat and year."""
 
     name: str
@@ -195,7 +195,7 @@ class Account:
     tickets: tuple[Ticket, ...] = ()
     surveys: tuple[SurveyResponse, ...] = ()
     notes: tuple[Note, ...] = ()
-    price_list: tuple[Module, ...] = ()
+    price_list: tuple[ProductModule, ...] = ()
     past_runs: tuple[PastRun, ...] = ()
 
     @property
@@ -207,7 +207,7 @@ class Account:
     def latest_usage(self) -> UsageWeek | None:
         return self.usage[-1] if self.usage else None
 
-    def contact(self, role: str) -> Contact | None:
+    def find_contact(self, role: str) -> Contact | None:
         """The active contact of most influence in `role`, if any."""
         known = [contact for contact in self.contacts if contact.role == role and contact.status == "active"]
         return max(known, key=lambda contact: contact.influence or 0, default=None)

@@ -3,16 +3,16 @@
 from decimal import ROUND_HALF_UP, Context, Decimal
 
 HUNDRED = Decimal(100)
-WIDE = Context(prec=80)
+WIDE_CONTEXT = Context(prec=80)
 """Room for whatever somebody types into a scenario."""
 
 
-def arr_of(seats: Decimal, price: Decimal, discount: Decimal, uplift: Decimal = Decimal(0)) -> Decimal:
+def calculate_arr(seats: Decimal, price: Decimal, discount: Decimal, uplift: Decimal = Decimal(0)) -> Decimal:
     """USD a year. `price` is per seat and year before `uplift`; `discount` and `uplift` are 0-100."""
     exact = seats * price * (1 + uplift / HUNDRED) * (1 - discount / HUNDRED)
-    return exact.quantize(Decimal(1), ROUND_HALF_UP, WIDE)
+    return exact.quantize(Decimal(1), ROUND_HALF_UP, WIDE_CONTEXT)
 
 
-def share_of(part: Decimal, whole: Decimal) -> Decimal | None:
+def percent_of(part: Decimal, whole: Decimal) -> Decimal | None:
     """`part` in percent of `whole`; None when there is no whole."""
     return HUNDRED * part / whole if whole else None

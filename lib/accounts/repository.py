@@ -3,20 +3,20 @@
 from decimal import Decimal
 from typing import Any
 
-from lib.accounts.board import Board, read_board
+from lib.accounts.dashboard import Dashboard, parse_dashboard
 from lib.accounts.model import (
     Account,
-    Band,
     Contact,
     Contract,
     Customer,
     Health,
+    HealthBand,
     HealthPart,
-    Module,
     Note,
     PastRun,
     Priority,
-    Reason,
+    PriorityReason,
+    ProductModule,
     Signal,
     SurveyResponse,
     Ticket,
@@ -26,7 +26,7 @@ from lib.db.client import Client
 from lib.db.results import read
 from lib.db.rows import pick, to_date, to_decimal
 
-HEALTH_PARTS = {"usage": 40, "engagement": 25, "support": 20, "voice": 15}
+HEALTH_PART_WEIGHTS = {"usage": 40, "engagement": 25, "support": 20, "voice": 15}
 """Parts of the health score and what each is out of, as in `public.customer_health`."""
 
 
@@ -36,16 +36,16 @@ class AccountRepository:
     def __init__(self, client: Client) -> None:
         self._client = client
 
-    def account(self, customer_id: str) -> Account:
+    def fetch_account(self, customer_id: str) -> Account:
         """The customer with all a slide may read. Raises NotFound for an unknown or foreign one. One request."""
-        return read_account(read(self._client.rpc("customer_account", {"p_customer_id": customer_id})))
+        return parse_account(read(self._client.rpc("customer_account", {"p_customer_id": customer_id})))
 
-    def board(self) -> Board:
+    def fetch_dashboard(self) -> Dashboard:
         """Today for the signed-in person. One request."""
-        return read_board(read(self._client.rpc("zen_dashboard", {})))
+        return parse_dashboard(read(self._client.rpc("zen_dashboard", {})))
 
 
-def read_account(row: dict[str, Any]) -> Account:
+def parse_account(row: dict[str, Any]) -> Account:
     """An Account from what `public.customer_account` returns."""
     return Account(
         today=to_date(row["today"]),
@@ -53,23 +53,23 @@ def read_account(row: dict[str, Any]) -> Account:
         customer=Customer(
             **pick(Customer, row["customer"]) | {"customer_since": to_date(row["customer"]["customer_since"])}
         ),
-        health=read_health(row["health"]),
-        priority=read_priority(row["priority"]),
+        health=parse_health(row["health"]),
+        priority=parse_priority(row["priority"]),
         signals=tuple(Signal(**pick(Signal, signal)) for signal in row["signals"]),
-        contract=_contract(row["contract"]),
-        contacts=tuple(_contact(contact) for contact in row["contacts"]),
+        contract=_parse_contract(row["contract"]),
+        contacts=tuple(_parse_contact(contact) for contact in row["contacts"]),
         usage=tuple(
             UsageWeek(**pick(UsageWeek, week) | {"week_starts_on": to_date(week["week_starts_on"])})
             for week in row["usage"]
         ),
-        tickets=tuple(_ticket(ticket) for ticket in row["tickets"]),
+        tickets=tuple(_parse_ticket(ticket) for ticket in row["tickets"]),
         surveys=tuple(
             SurveyResponse(**pick(SurveyResponse, answer) | {"responded_on": to_date(answer["responded_on"])})
             for answer in row["surveys"]
         ),
         notes=tuple(Note(**pick(Note, note) | {"happened_on": to_date(note["happened_on"])}) for note in row["notes"]),
         price_list=tuple(
-            Module(name=module["name"], annual_price_per_seat=Decimal(str(module["annual_price_per_seat"])))
+            ProductModule(name=module["name"], annual_price_per_seat=Decimal(str(module["annual_price_per_seat"])))
             for module in row["price_list"]
         ),
         past_runs=tuple(
@@ -78,25 +78,25 @@ def read_account(row: dict[str, Any]) -> Account:
     )
 
 
-def read_health(row: dict[str, Any] | None) -> Health:
+def parse_health(row: dict[str, Any] | None) -> Health:
     """Health from a row of `public.customer_health`; a churned customer has none."""
     if row is None:
         return Health(score=None, band=None, parts=())
     parts = tuple(
         HealthPart(key=key, points=row[f"{key}_points"], out_of=out_of, sentence=row[f"{key}_sentence"])
-        for key, out_of in HEALTH_PARTS.items()
+        for key, out_of in HEALTH_PART_WEIGHTS.items()
     )
-    return Health(score=row["score"], band=Band(row["band"]) if row["band"] else None, parts=parts)
+    return Health(score=row["score"], band=HealthBand(row["band"]) if row["band"] else None, parts=parts)
 
 
-def read_priority(row: dict[str, Any] | None) -> Priority:
+def parse_priority(row: dict[str, Any] | None) -> Priority:
     """Priority from a row of `public.customer_priorities`."""
     if row is None:
         return Priority(score=0, reasons=())
-    return Priority(score=row["score"], reasons=tuple(Reason(**reason) for reason in row["reasons"]))
+    return Priority(score=row["score"], reasons=tuple(PriorityReason(**reason) for reason in row["reasons"]))
 
 
-def _contract(row: dict[str, Any] | None) -> Contract | None:
+def _parse_contract(row: dict[str, Any] | None) -> Contract | None:
     if row is None:
         return None
     dates = {key: to_date(row[key]) for key in ("starts_on", "ends_on", "notice_deadline")}
@@ -109,13 +109,13 @@ def _contract(row: dict[str, Any] | None) -> Contract | None:
     )
 
 
-def _contact(row: dict[str, Any]) -> Contact:
+def _parse_contact(row: dict[str, Any]) -> Contact:
     return Contact(
         **pick(Contact, row) | {"last_contact_on": to_date(row["last_contact_on"]), "left_on": to_date(row["left_on"])}
     )
 
 
-def _ticket(row: dict[str, Any]) -> Ticket:
+def _parse_ticket(row: dict[str, Any]) -> Ticket:
     return Ticket(
         **pick(Ticket, row) | {"opened_on": to_date(row["opened_on"]), "solved_on": to_date(row["solved_on"])}
     )

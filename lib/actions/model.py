@@ -8,7 +8,7 @@ from typing import Any
 
 from lib.errors import InvalidInput
 
-MOST_TIMES = 3
+SNOOZES_BEFORE_SUGGESTION = 3
 """From this many snoozes on, something else is suggested."""
 
 
@@ -21,7 +21,7 @@ class ActionKind(StrEnum):
     CUSTOM = "custom"
 
 
-class Source(StrEnum):
+class ActionSource(StrEnum):
     """Where a click came from; kept with its record."""
 
     SLIDE = "slide"
@@ -48,12 +48,12 @@ class SavedAction:
     revision: int
 
     @property
-    def is_offered(self) -> bool:
+    def is_available(self) -> bool:
         return self.archived_at is None and not self.is_hidden
 
 
 @dataclass(frozen=True, kw_only=True)
-class Subject:
+class ActionSubject:
     """What an action is done to: a run (of one slide, where it is that), a run that is started first (a customer and a
     workflow), or a customer."""
 
@@ -67,7 +67,7 @@ class Subject:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Done:
+class ActionResult:
     """What a click came to. `repeated`: it had been done before, and nothing was done again. `revision` is the run's
     afterwards; None for what concerns no run."""
 
@@ -91,16 +91,16 @@ class Colleague:
     role: str
 
 
-class Faults(InvalidInput):
+class ValidationFailed(InvalidInput):
     """Parameters that will not do; `faults` has a sentence each, which its message puts together. `about` has the name
     of the parameter by sentence, for those that are about one: a page says them beside its question."""
 
     def __init__(self, faults: tuple[str, ...], about: Mapping[str, str] | None = None) -> None:
         super().__init__(" ".join(faults), detail=list(faults))
-        self.faults = faults
-        self.about: Mapping[str, str] = about or {}
+        self.messages = faults
+        self.field_of_message: Mapping[str, str] = about or {}
 
 
-def suggests(count: int) -> tuple[ActionKind, ...]:
+def suggest_alternatives(count: int) -> tuple[ActionKind, ...]:
     """What to do rather than snooze again, given how often a run was snoozed already: nothing else before the third."""
-    return (ActionKind.SKIP, ActionKind.ESCALATE) if count + 1 >= MOST_TIMES else ()
+    return (ActionKind.SKIP, ActionKind.ESCALATE) if count + 1 >= SNOOZES_BEFORE_SUGGESTION else ()

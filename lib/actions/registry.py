@@ -2,23 +2,23 @@
 
 from collections.abc import Mapping
 
-from lib.actions.base import Handler
-from lib.actions.handlers.custom import Custom
-from lib.actions.handlers.escalate import Escalate
-from lib.actions.handlers.skip import Skip
-from lib.actions.handlers.snooze import Snooze
+from lib.actions.handler import Handler
+from lib.actions.handlers.custom import CustomHandler
+from lib.actions.handlers.escalate import EscalateHandler
+from lib.actions.handlers.skip import SkipHandler
+from lib.actions.handlers.snooze import SnoozeHandler
 from lib.actions.model import ActionKind
 from lib.errors import NotFound
 
 HANDLERS: Mapping[str, Handler] = {
-    ActionKind.SNOOZE: Snooze(),
-    ActionKind.SKIP: Skip(),
-    ActionKind.ESCALATE: Escalate(),
-    ActionKind.CUSTOM: Custom(),
+    ActionKind.SNOOZE: SnoozeHandler(),
+    ActionKind.SKIP: SkipHandler(),
+    ActionKind.ESCALATE: EscalateHandler(),
+    ActionKind.CUSTOM: CustomHandler(),
 }
 
 
-def handler_of(kind: str) -> Handler:
+def get_handler(kind: str) -> Handler:
     """Raises NotFound for a kind nobody handles here."""
     if kind not in HANDLERS:
         raise NotFound("This kind of action is not known here.", hint="It may need a newer version of Zen.")

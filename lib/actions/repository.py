@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from lib.actions.model import Colleague, Done, SavedAction, Source, Subject
+from lib.actions.model import ActionResult, ActionSource, ActionSubject, Colleague, SavedAction
 from lib.db.client import Client
 from lib.db.results import execute, read
 from lib.db.rows import pick, to_time
@@ -16,24 +16,24 @@ class ActionRepository:
     def __init__(self, client: Client) -> None:
         self._client = client
 
-    def all(self) -> tuple[SavedAction, ...]:
+    def list_actions(self) -> tuple[SavedAction, ...]:
         """Global actions first, then the company's own; archived and hidden ones among them. One request."""
-        return tuple(read_action(row) for row in read(self._client.rpc("available_actions", {})))
+        return tuple(parse_action(row) for row in read(self._client.rpc("available_actions", {})))
 
-    def colleagues(self) -> tuple[Colleague, ...]:
+    def list_colleagues(self) -> tuple[Colleague, ...]:
         """Active people of the company, oneself among them, by name. One request."""
         return tuple(Colleague(**pick(Colleague, row)) for row in read(self._client.rpc("colleagues", {})))
 
-    def run(
+    def run_action(
         self,
         action_id: str,
-        subject: Subject,
+        subject: ActionSubject,
         parameters: Mapping[str, Any],
         *,
         key: str,
-        source: Source,
+        source: ActionSource,
         steps: list[dict[str, Any]] | None = None,
-    ) -> Done:
+    ) -> ActionResult:
         """Do it, once for each `key`. Raises InvalidInput, NotPermitted, NotFound, Conflict, NeedsConfirmation."""
         arguments = {
             "p_action_id": action_id,
@@ -43,24 +43,24 @@ class ActionRepository:
             "p_source": source.value,
             "p_steps": steps,
         }
-        return read_done(execute(self._client.rpc("run_saved_action", arguments)))
+        return parse_action_result(execute(self._client.rpc("run_saved_action", arguments)))
 
-    def undo(self, run_id: str) -> Done:
+    def undo_action(self, run_id: str) -> ActionResult:
         """Take it back. Raises Conflict, with the sentence why, when that is no longer possible."""
-        return read_done(execute(self._client.rpc("undo_action", {"p_run_id": run_id})))
+        return parse_action_result(execute(self._client.rpc("undo_action", {"p_run_id": run_id})))
 
-    def add(self, row: Mapping[str, Any]) -> SavedAction:
+    def insert_action(self, row: Mapping[str, Any]) -> SavedAction:
         """A company's own action. Raises NotPermitted; Conflict when the name is taken."""
         added = execute(self._client.table("saved_actions").insert(dict(row)))
-        return read_action(added[0])
+        return parse_action(added[0])
 
-    def change(self, action_id: str, revision: int, row: Mapping[str, Any]) -> SavedAction | None:
+    def update_action(self, action_id: str, revision: int, row: Mapping[str, Any]) -> SavedAction | None:
         """The action after the change; None when it may not be changed or is not at this revision any more."""
         table = self._client.table("saved_actions")
         changed = execute(table.update(dict(row)).eq("id", action_id).eq("revision", revision))
-        return read_action(changed[0]) if changed else None
+        return parse_action(changed[0]) if changed else None
 
-    def hide(self, action_id: str, *, company_id: str, person_id: str) -> None:
+    def hide_action(self, action_id: str, *, company_id: str, person_id: str) -> None:
         """Put a global action out of the company's sight; hidden twice is hidden once. Raises NotPermitted."""
         row = {"company_id": company_id, "action_id": action_id, "hidden_by": person_id}
         try:
@@ -68,17 +68,17 @@ class ActionRepository:
         except Conflict:
             return
 
-    def show(self, action_id: str) -> bool:
+    def unhide_action(self, action_id: str) -> bool:
         """Offer it again; False when nothing was hidden, or the person may not."""
         return bool(execute(self._client.table("hidden_saved_actions").delete().eq("action_id", action_id)))
 
 
-def read_action(row: Mapping[str, Any]) -> SavedAction:
+def parse_action(row: Mapping[str, Any]) -> SavedAction:
     """A SavedAction from a row of `saved_actions`, or of `available_actions`, which knows what is hidden."""
     said = {"is_global": row["company_id"] is None, "is_hidden": False} | dict(row)
     return SavedAction(**pick(SavedAction, said) | {"archived_at": to_time(row["archived_at"])})
 
 
-def read_done(row: Mapping[str, Any]) -> Done:
+def parse_action_result(row: Mapping[str, Any]) -> ActionResult:
     """A Done from what the functions that act return."""
-    return Done(**pick(Done, dict(row)))
+    return ActionResult(**pick(ActionResult, dict(row)))

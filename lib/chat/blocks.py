@@ -21,115 +21,115 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError, field_validator
 
 from lib.slides.model import ChartKind, ColumnKind, Tone
-from lib.slides.words import cut, plain, visible
+from lib.text.format import single_line, strip_invisible, truncate
 
-LONGEST_TEXT = 120_000
-LONGEST_BLOCK = 300_000
-MOST_ROWS = 500
-MOST_POINTS = 500
+MAX_TEXT_LENGTH = 120_000
+MAX_BLOCK_LENGTH = 300_000
+MAX_ROWS = 500
+MAX_POINTS = 500
 
 LANGUAGES = frozenset({"text", "python", "sql", "json", "yaml", "html", "css", "javascript", "bash", "csv", "markdown"})
 """What code is highlighted as; anything else is plain text."""
 
-FORMAT = re.compile(r"(\$?,?(\.\d)?[fds%]?)")
+NUMBER_FORMAT = re.compile(r"(\$?,?(\.\d)?[fds%]?)")
 """The few number formats of d3 a chart may ask for: it ends up in a template of Plotly's."""
 
-Line = Annotated[str, StringConstraints(max_length=400)]
+WireLine = Annotated[str, StringConstraints(max_length=400)]
 WireCell = str | int | float | None
 
 
-class _Wire(BaseModel):
+class _WireModel(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True, allow_inf_nan=False)
 
 
-class Source(StrEnum):
+class CitationSource(StrEnum):
     NOTE = "note"
     TICKET = "ticket"
     CONTRACT = "contract"
     PAST_RUN = "past_run"
 
 
-class Citation(_Wire):
+class Citation(_WireModel):
     """What a sentence rests on. `number` is the [1] in the text, `id` the record's, `quote` its very words."""
 
     number: int = Field(ge=1, le=200)
-    source: Source
-    id: Line
-    label: Line
+    source: CitationSource
+    id: WireLine
+    label: WireLine
     quote: Annotated[str, StringConstraints(max_length=1000)]
 
 
-class TextBlock(_Wire):
+class TextBlock(_WireModel):
     """`text` is untrusted Markdown: it is shown through `lib.chat.safe_markdown`."""
 
     type: Literal["text"] = "text"
-    text: Annotated[str, StringConstraints(max_length=LONGEST_TEXT)]
+    text: Annotated[str, StringConstraints(max_length=MAX_TEXT_LENGTH)]
     citations: tuple[Citation, ...] = Field(default=(), max_length=60)
 
 
-class TableColumn(_Wire):
+class TableColumn(_WireModel):
     key: Annotated[str, StringConstraints(min_length=1, max_length=60)]
-    label: Line
+    label: WireLine
     kind: ColumnKind = ColumnKind.TEXT
 
 
-class TableBlock(_Wire):
+class TableBlock(_WireModel):
     type: Literal["table"] = "table"
-    title: Line = ""
+    title: WireLine = ""
     columns: tuple[TableColumn, ...] = Field(min_length=1, max_length=20)
-    rows: tuple[dict[str, WireCell], ...] = Field(default=(), max_length=MOST_ROWS)
-    empty: Line = "There is nothing to show."
-    source: Line | None = None
+    rows: tuple[dict[str, WireCell], ...] = Field(default=(), max_length=MAX_ROWS)
+    empty: WireLine = "There is nothing to show."
+    source: WireLine | None = None
 
 
-class ChartPoint(_Wire):
+class ChartPoint(_WireModel):
     x: str | int | float
     y: float | None
-    label: Line | None = None
+    label: WireLine | None = None
     size: float | None = None
     tone: Tone = Tone.NEUTRAL
 
 
-class ChartSeries(_Wire):
-    name: Line
-    points: tuple[ChartPoint, ...] = Field(max_length=MOST_POINTS)
+class ChartSeries(_WireModel):
+    name: WireLine
+    points: tuple[ChartPoint, ...] = Field(max_length=MAX_POINTS)
     tone: Tone = Tone.NEUTRAL
 
 
-class ChartLine(_Wire):
+class ChartLine(_WireModel):
     y: float
-    label: Line
+    label: WireLine
 
 
-class ChartBlock(_Wire):
+class ChartBlock(_WireModel):
     type: Literal["chart"] = "chart"
-    title: Line
+    title: WireLine
     kind: ChartKind
     series: tuple[ChartSeries, ...] = Field(min_length=1, max_length=12)
-    x_label: Line
-    y_label: Line
-    empty: Line = "No data."
-    takeaway: Line | None = None
+    x_label: WireLine
+    y_label: WireLine
+    empty: WireLine = "No data."
+    takeaway: WireLine | None = None
     y_format: str = ",.0f"
     x_format: str | None = None
     reference: ChartLine | None = None
-    source: Line | None = None
+    source: WireLine | None = None
 
     @field_validator("y_format", "x_format")
     @classmethod
     def _is_known(cls, value: str | None) -> str | None:
-        if value is not None and not FORMAT.fullmatch(value):
+        if value is not None and not NUMBER_FORMAT.fullmatch(value):
             raise ValueError("this is not a format of numbers charts may use")
         return value
 
 
-class CodeBlock(_Wire):
+class CodeBlock(_WireModel):
     type: Literal["code"] = "code"
     language: Annotated[str, StringConstraints(max_length=40)] = "text"
-    code: Annotated[str, StringConstraints(max_length=LONGEST_TEXT)]
+    code: Annotated[str, StringConstraints(max_length=MAX_TEXT_LENGTH)]
 
     @property
-    def shown_as(self) -> str:
+    def highlight_language(self) -> str:
         """The language to highlight it as."""
         return self.language if self.language in LANGUAGES else "text"
 
@@ -140,31 +140,31 @@ _BLOCK: TypeAdapter[Block] = TypeAdapter(Annotated[Block, Field(discriminator="t
 
 
 @dataclass(frozen=True)
-class Unreadable:
+class UnreadableBlock:
     """A stored block that is none, or none any more: shown as the JSON it is, with the note."""
 
     raw: str
     note: str = "This part cannot be drawn any more; it is shown as it was stored."
 
 
-def read_block(stored: Any) -> Block | Unreadable:
+def parse_block(stored: Any) -> Block | UnreadableBlock:
     """The block in a message's content. Never raises."""
     try:
-        if len(json.dumps(stored, ensure_ascii=False)) > LONGEST_BLOCK:
-            return Unreadable(
-                raw=_raw(stored), note="This part is too large to be drawn; it is shown as it was stored."
+        if len(json.dumps(stored, ensure_ascii=False)) > MAX_BLOCK_LENGTH:
+            return UnreadableBlock(
+                raw=_raw_json(stored), note="This part is too large to be drawn; it is shown as it was stored."
             )
         return _BLOCK.validate_python(stored)
     except (ValidationError, ValueError, TypeError, RecursionError):
-        return Unreadable(raw=_raw(stored))
+        return UnreadableBlock(raw=_raw_json(stored))
 
 
-def write_block(block: Block) -> dict[str, Any]:
+def serialize_block(block: Block) -> dict[str, Any]:
     """What is stored; what stands at its default is left out, the type never."""
     return {"type": block.type, **block.model_dump(mode="json", exclude_defaults=True)}
 
 
-def plain_text(block: Block | Unreadable) -> str:
+def block_to_text(block: Block | UnreadableBlock) -> str:
     """A block as words, for a model, a search or an export that cannot draw."""
     match block:
         case TextBlock(text=text):
@@ -172,31 +172,31 @@ def plain_text(block: Block | Unreadable) -> str:
         case CodeBlock(code=code):
             return code
         case TableBlock():
-            rows = [" | ".join(_said(row.get(column.key)) for column in block.columns) for row in block.rows[:30]]
+            rows = [" | ".join(_cell_text(row.get(column.key)) for column in block.columns) for row in block.rows[:30]]
             head = " | ".join(column.label for column in block.columns)
             return "\n".join((block.title, head, *rows)) if rows else f"{block.title}: {block.empty}"
         case ChartBlock():
             return f"{block.title}: {block.takeaway or block.y_label}"
-        case Unreadable(raw=raw):
+        case UnreadableBlock(raw=raw):
             return raw
 
 
-def line(text: str | None, most: int = 400) -> str:
-    return plain(text or "", most=most)
+def clean_line(text: str | None, most: int = 400) -> str:
+    return single_line(text or "", max_length=most)
 
 
-def number(value: Any) -> float | None:
+def to_finite_number(value: Any) -> float | None:
     """A finite number; None for what is none."""
     return float(value) if value is not None and math.isfinite(value) else None
 
 
-def _said(cell: WireCell) -> str:
+def _cell_text(cell: WireCell) -> str:
     return "no data" if cell is None else str(cell)
 
 
-def _raw(stored: Any) -> str:
+def _raw_json(stored: Any) -> str:
     try:
         text = json.dumps(stored, ensure_ascii=False, indent=1, sort_keys=isinstance(stored, Mapping))
     except (TypeError, ValueError, RecursionError):
         text = repr(stored)
-    return cut(visible(text), 20_000)
+    return truncate(strip_invisible(text), 20_000)

@@ -4,58 +4,58 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from lib.chat import tree
-from lib.chat.blocks import Block, ChartBlock, CodeBlock, TableBlock, TextBlock, Unreadable, write_block
-from lib.chat.model import Conversation, Message, MessageStatus, ToolCallRecord
-from lib.chat.provenance import label_of, line_of
+from lib.chat import message_tree
+from lib.chat.blocks import Block, ChartBlock, CodeBlock, TableBlock, TextBlock, UnreadableBlock, serialize_block
+from lib.chat.model import ChatMessage, Conversation, MessageStatus, ToolCallRecord
+from lib.chat.provenance import format_source, format_source_line
 from lib.chat.safe_markdown import fenced, literal, safe
-from lib.slides.words import spoken
+from lib.text.format import humanize_code
 
-FORMAT = "zen-chat/1"
+EXPORT_FORMAT = "zen-chat/1"
 
 
-def as_markdown(told: Conversation) -> str:
+def to_markdown(told: Conversation) -> str:
     """Every turn in order, alternatives included. What people and models wrote can neither load nor link anything."""
     title = literal(told.thread.title or "Conversation")
-    about = f"{literal(told.customer_name)} · {literal(told.workflow_name)} · {spoken(told.thread.slide_id)}"
+    about = f"{literal(told.customer_name)} · {literal(told.workflow_name)} · {humanize_code(told.thread.slide_id)}"
     when = f"{told.thread.created_at:%Y-%m-%d %H:%M} UTC, {literal(told.thread.owner_name or '')}"
     parts = [f"# {title}", f"{about}  \n{when} · {told.thread.status.value}"]
-    for entry in tree.entries(told.messages):
-        parts += _entry(entry, told)
+    for entry in message_tree.group_entries(told.messages):
+        parts += _entry_to_markdown(entry, told)
     return "\n\n".join(parts) + "\n"
 
 
-def as_json(told: Conversation) -> str:
+def to_json(told: Conversation) -> str:
     """`{"format", "thread", "customer", "workflow", "messages": [row], "tool_calls": [row]}`; blocks as on the wire."""
     thread = told.thread
     made = {
-        "format": FORMAT,
+        "format": EXPORT_FORMAT,
         "thread": {
             "id": thread.id, "title": thread.title, "status": thread.status, "slide": thread.slide_id,
             "owner": thread.owner_name, "created_at": thread.created_at.isoformat(), "is_shared": thread.is_shared,
         },
         "customer": told.customer_name,
         "workflow": {"id": told.workflow_id, "name": told.workflow_name, "version": told.workflow_version},
-        "messages": [_message(message) for message in told.messages],
-        "tool_calls": [_call(call) for call in told.tool_calls],
+        "messages": [_message_to_json(message) for message in told.messages],
+        "tool_calls": [_tool_call_to_json(call) for call in told.tool_calls],
     }  # fmt: skip
     return json.dumps(made, ensure_ascii=False, indent=2, default=str)
 
 
-def _entry(entry: tree.Entry, told: Conversation) -> Iterator[str]:
+def _entry_to_markdown(entry: message_tree.MessageEntry, told: Conversation) -> Iterator[str]:
     first = entry.first
-    who = literal(told.thread.owner_name or "Person") if entry.is_question else literal(label_of(first) or "Zen")
+    who = literal(told.thread.owner_name or "Person") if entry.is_question else literal(format_source(first) or "Zen")
     yield f"**{who}**, {first.created_at:%H:%M}"
-    yield from (text for row in entry.rows if (text := _block(row.block)))
+    yield from (text for row in entry.rows if (text := _block_to_markdown(row.block)))
     if first.status is not MessageStatus.COMPLETE:
         yield f"*{first.status.value.capitalize()}: {literal(first.error or '')}*"
     calls = [call for call in told.tool_calls if not entry.is_question and call.answer_id == first.answer_id]
     lines = [f"{literal(call.tool)}: {call.status.value}" for call in calls]
     if not entry.is_question:
-        yield f"*{' · '.join([literal(line_of(first)), *lines])}*"
+        yield f"*{' · '.join([literal(format_source_line(first)), *lines])}*"
 
 
-def _block(block: Block | Unreadable) -> str:
+def _block_to_markdown(block: Block | UnreadableBlock) -> str:
     match block:
         case TextBlock():
             sources = "\n".join(
@@ -63,49 +63,57 @@ def _block(block: Block | Unreadable) -> str:
             )
             return f"{safe(block.text)}\n\n{sources}" if sources else safe(block.text)
         case CodeBlock():
-            return fenced(block.code, block.shown_as)
+            return fenced(block.code, block.highlight_language)
         case TableBlock():
-            return _table(block)
+            return _table_to_markdown(block)
         case ChartBlock():
-            return _chart(block)
-        case Unreadable(raw=raw, note=note):
+            return _chart_to_markdown(block)
+        case UnreadableBlock(raw=raw, note=note):
             return f"*{literal(note)}*\n\n{fenced(raw, 'json')}"
 
 
-def _table(block: TableBlock) -> str:
+def _table_to_markdown(block: TableBlock) -> str:
     head = [literal(column.label) for column in block.columns]
-    rows = [[_cell(row.get(column.key)) for column in block.columns] for row in block.rows]
-    return f"**{literal(block.title)}**\n\n{_grid(head, rows)}" if rows else literal(f"{block.title}: {block.empty}")
+    rows = [[_cell_text(row.get(column.key)) for column in block.columns] for row in block.rows]
+    return (
+        f"**{literal(block.title)}**\n\n{_markdown_table(head, rows)}"
+        if rows
+        else literal(f"{block.title}: {block.empty}")
+    )
 
 
-def _chart(block: ChartBlock) -> str:
-    rows = [[_cell(series.name), _cell(point.x), _cell(point.y)] for series in block.series for point in series.points]
+def _chart_to_markdown(block: ChartBlock) -> str:
+    rows = [
+        [_cell_text(series.name), _cell_text(point.x), _cell_text(point.y)]
+        for series in block.series
+        for point in series.points
+    ]
     takeaway = f"{literal(block.takeaway)}\n\n" if block.takeaway else ""
     head = ["", literal(block.x_label), literal(block.y_label)]
-    return f"**{literal(block.title)}**\n\n{takeaway}{_grid(head, rows)}"
+    return f"**{literal(block.title)}**\n\n{takeaway}{_markdown_table(head, rows)}"
 
 
-def _grid(head: list[str], rows: list[list[str]]) -> str:
+def _markdown_table(head: list[str], rows: list[list[str]]) -> str:
     lines = [f"| {' | '.join(row)} |" for row in (head, *rows)]
     return "\n".join((lines[0], f"|{' --- |' * len(head)}", *lines[1:]))
 
 
-def _cell(value: Any) -> str:
+def _cell_text(value: Any) -> str:
     return "no data" if value is None else literal(str(value)) or " "
 
 
-def _message(message: Message) -> dict[str, Any]:
+def _message_to_json(message: ChatMessage) -> dict[str, Any]:
     block = message.block
     return {
         "id": message.id, "parent_id": message.parent_id, "answer_id": message.answer_id, "role": message.role,
         "created_at": message.created_at.isoformat(), "status": message.status, "error": message.error,
         "source": message.branch_type, "model": message.model, "input_tokens": message.input_tokens,
         "output_tokens": message.output_tokens, "cost_usd": message.cost_usd,
-        "content": {"type": "unreadable", "raw": block.raw} if isinstance(block, Unreadable) else write_block(block),
+        "content": {"type": "unreadable", "raw": block.raw} if isinstance(block, UnreadableBlock) else serialize_block(block),
     }  # fmt: skip
 
 
-def _call(call: ToolCallRecord) -> dict[str, Any]:
+def _tool_call_to_json(call: ToolCallRecord) -> dict[str, Any]:
     return {
         "id": call.id, "answer_id": call.answer_id, "tool": call.tool, "proposed": dict(call.input),
         "edited": dict(call.edited_input) if call.edited_input is not None else None, "status": call.status,

@@ -9,7 +9,7 @@ from functools import cached_property
 from typing import Any
 from uuid import uuid4
 
-from lib.chat.blocks import Block, Unreadable
+from lib.chat.blocks import Block, UnreadableBlock
 
 
 class ThreadStatus(StrEnum):
@@ -18,7 +18,7 @@ class ThreadStatus(StrEnum):
     ABANDONED = "abandoned"
 
 
-class Role(StrEnum):
+class MessageRole(StrEnum):
     USER = "user"
     ASSISTANT = "assistant"
     SYSTEM = "system"
@@ -76,14 +76,14 @@ class Thread:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Message:
+class ChatMessage:
     """One row: a question, or one block of an answer (`answer_id` is shared by its blocks, in order of `position`).
     Tokens and cost are those of the whole answer and stand on its first row; None is "not reported"."""
 
     id: str
     thread_id: str
-    role: Role
-    block: Block | Unreadable
+    role: MessageRole
+    block: Block | UnreadableBlock
     created_at: datetime
     answer_id: str
     parent_id: str | None = None
@@ -108,7 +108,7 @@ class OfferedAction:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Branch:
+class ChatBranch:
     """Something the slide offers to ask. `next_key` names the branch offered after it."""
 
     id: str
@@ -188,46 +188,46 @@ class Question:
 
     text: str
     parent_id: str | None = None
-    branch: Branch | None = None
+    branch: ChatBranch | None = None
     built_in: bool = False
-    is_again: bool = False
+    is_repeat: bool = False
     id: str = field(default_factory=lambda: str(uuid4()))
 
 
 @dataclass(frozen=True, kw_only=True)
-class Panel:
+class ChatPanel:
     """The chat beside a slide: the conversation shown (None: none yet), others there, what is offered. Messages are in
-    order; `lib.chat.tree` reads them as a tree."""
+    order; `lib.chat.message_tree` reads them as a tree."""
 
     thread: Thread | None
     threads: tuple[Thread, ...] = ()
-    messages: tuple[Message, ...] = ()
+    messages: tuple[ChatMessage, ...] = ()
     feedback: tuple[Feedback, ...] = ()
     tool_calls: tuple[ToolCallRecord, ...] = ()
-    branches: tuple[Branch, ...] = ()
+    branches: tuple[ChatBranch, ...] = ()
     tokens_today: int = 0
 
     @cached_property
-    def waiting(self) -> tuple[ToolCallRecord, ...]:
+    def waiting_calls(self) -> tuple[ToolCallRecord, ...]:
         return tuple(call for call in self.tool_calls if call.is_waiting)
 
-    def branch(self, branch_id: str | None) -> Branch | None:
+    def find_branch(self, branch_id: str | None) -> ChatBranch | None:
         return next((branch for branch in self.branches if branch.id == branch_id), None)
 
-    def calls_of(self, answer_id: str) -> tuple[ToolCallRecord, ...]:
+    def calls_for_answer(self, answer_id: str) -> tuple[ToolCallRecord, ...]:
         return tuple(call for call in self.tool_calls if call.answer_id == answer_id)
 
-    def with_rows(self, *messages: Message) -> "Panel":
+    def with_messages(self, *messages: ChatMessage) -> "ChatPanel":
         """With these messages too, each once."""
         known = {message.id for message in self.messages}
         return replace(self, messages=(*self.messages, *(said for said in messages if said.id not in known)))
 
-    def with_call(self, call: ToolCallRecord) -> "Panel":
+    def with_call(self, call: ToolCallRecord) -> "ChatPanel":
         """With this state of a call, in place of the one known."""
         others = tuple(known for known in self.tool_calls if known.id != call.id)
         return replace(self, tool_calls=tuple(sorted((*others, call), key=lambda each: each.created_at)))
 
-    def with_thread(self, thread: Thread) -> "Panel":
+    def with_thread(self, thread: Thread) -> "ChatPanel":
         """With this state of a thread; what only a header tells stays as it was known."""
         before = next((known for known in self.threads if known.id == thread.id), thread)
         others = tuple(known for known in self.threads if known.id != thread.id)
@@ -247,7 +247,7 @@ class Conversation:
     workflow_name: str
     workflow_version: int
     run_status: str
-    messages: tuple[Message, ...]
+    messages: tuple[ChatMessage, ...]
     feedback: tuple[Feedback, ...]
     tool_calls: tuple[ToolCallRecord, ...]
     contexts: tuple[LlmContext, ...]

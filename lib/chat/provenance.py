@@ -4,14 +4,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lib.accounts.model import Account
-from lib.chat.context import fenced
-from lib.chat.facts import Change, changes, facts_of
-from lib.chat.model import BranchType, LlmContext, Message, ToolCallRecord
-from lib.llm.rules.assistant import RulesModel
-from lib.slides.words import count, plain
+from lib.chat.account_facts import FactChange, compare_facts, list_facts
+from lib.chat.model import BranchType, ChatMessage, LlmContext, ToolCallRecord
+from lib.chat.prompt import fence_data
+from lib.llm.rule_based.assistant import RuleBasedModel
+from lib.text.format import format_count, single_line
 
 NOT_REPORTED = "tokens not reported"
-SOURCES: Mapping[BranchType, str] = {
+SOURCE_LABELS: Mapping[BranchType, str] = {
     BranchType.FIXED: "Written answer",
     BranchType.LLM: "Model",
     BranchType.RAG: "From the records",
@@ -24,52 +24,54 @@ class Provenance:
     """`sent` is the data exactly as the model read it, None when it got none. `changed` is what of the account is not
     any more as it was then; None when it is not known how it was."""
 
-    line: str
-    message: Message
+    source_line: str
+    message: ChatMessage
     calls: tuple[ToolCallRecord, ...]
     context: LlmContext | None = None
-    sent: str | None = None
-    changed: tuple[Change, ...] | None = None
+    sent_data: str | None = None
+    changed_facts: tuple[FactChange, ...] | None = None
 
 
-def label_of(message: Message) -> str:
+def format_source(message: ChatMessage) -> str:
     """Who speaks. Every message of the built-in assistant says so."""
-    if message.model == RulesModel.name:
-        return RulesModel.label
-    source = SOURCES[message.branch_type] if message.branch_type else ""
+    if message.model == RuleBasedModel.name:
+        return RuleBasedModel.label
+    source = SOURCE_LABELS[message.branch_type] if message.branch_type else ""
     if message.model is None:
         return source
     return (
-        f"{source} {plain(message.model, most=80)}"
+        f"{source} {single_line(message.model, max_length=80)}"
         if message.branch_type is BranchType.LLM
-        else (f"{source}, worded by {plain(message.model, most=80)}")
+        else (f"{source}, worded by {single_line(message.model, max_length=80)}")
     )
 
 
-def line_of(message: Message) -> str:
+def format_source_line(message: ChatMessage) -> str:
     """The line under an answer, from its first row: who, tokens, cost."""
-    parts = [label_of(message)]
-    if message.model is not None and message.model != RulesModel.name:
-        parts.append(tokens_of(message))
+    parts = [format_source(message)]
+    if message.model is not None and message.model != RuleBasedModel.name:
+        parts.append(format_tokens(message))
         if message.cost_usd is not None:
             parts.append(f"${message.cost_usd:.4f}")
     return " · ".join(part for part in parts if part)
 
 
-def tokens_of(message: Message) -> str:
+def format_tokens(message: ChatMessage) -> str:
     if message.input_tokens is None and message.output_tokens is None:
         return NOT_REPORTED
-    return f"{count(message.input_tokens)} + {count(message.output_tokens, 'token')}"
+    return f"{format_count(message.input_tokens)} + {format_count(message.output_tokens, 'token')}"
 
 
-def of(message: Message, account: Account, calls: tuple[ToolCallRecord, ...], context: LlmContext | None) -> Provenance:
+def build_provenance(
+    message: ChatMessage, account: Account, calls: tuple[ToolCallRecord, ...], context: LlmContext | None
+) -> Provenance:
     then = context.data.get("account") if context else None
     known = isinstance(then, Mapping) and context is not None
     return Provenance(
-        line=line_of(message),
+        source_line=format_source_line(message),
         message=message,
         calls=calls,
         context=context,
-        sent=fenced(context.data) if context and "fence" in context.data else None,
-        changed=changes(then, facts_of(account)) if known and isinstance(then, Mapping) else None,
+        sent_data=fence_data(context.data) if context and "fence" in context.data else None,
+        changed_facts=compare_facts(then, list_facts(account)) if known and isinstance(then, Mapping) else None,
     )

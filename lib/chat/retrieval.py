@@ -8,11 +8,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from lib.chat.blocks import Source
-from lib.chat.records import Passage, sentences
+from lib.chat.blocks import CitationSource
+from lib.chat.record_passages import Passage, split_sentences
 
-BEST = 6
-FAINTEST = 0.3
+MAX_HITS = 6
+MIN_RELATIVE_SCORE = 0.3
 """Of the best one's score: what says so much less is about something else."""
 SATURATION, LENGTH_WEIGHT = 1.2, 0.75
 
@@ -30,11 +30,11 @@ _COMMON = (
     "things this those to told up us very was we were what when where which who whom whose why will with "
     "would wrote you your"
 )
-COMMON = frozenset(_COMMON.split())
+STOP_WORDS = frozenset(_COMMON.split())
 
 
 @dataclass(frozen=True, kw_only=True)
-class Hit:
+class PassageHit:
     """`sentence` is the one of the passage that says most about the question."""
 
     passage: Passage
@@ -42,30 +42,33 @@ class Hit:
     score: float
 
 
-def search(passages: Sequence[Passage], question: str, *, most: int = BEST) -> tuple[Hit, ...]:
+def rank_passages(passages: Sequence[Passage], question: str, *, most: int = MAX_HITS) -> tuple[PassageHit, ...]:
     """The passages that share words with `question`, best first. A question about nothing in particular ("What is
     new?") gets the newest."""
-    asked = frozenset(terms(question))
+    asked = frozenset(split_terms(question))
     if not asked:
-        told = [passage for passage in passages if passage.day and passage.source is not Source.CONTRACT]
+        told = [passage for passage in passages if passage.day and passage.source is not CitationSource.CONTRACT]
         newest = sorted(told, key=lambda passage: passage.day or date.min, reverse=True)[:most]
-        return tuple(Hit(passage=passage, sentence=best_sentence(passage.text, asked), score=0) for passage in newest)
-    scores = _scores(passages, asked)
-    enough = FAINTEST * max(scores, default=0)
+        return tuple(
+            PassageHit(passage=passage, sentence=find_best_sentence(passage.text, asked), score=0) for passage in newest
+        )
+    scores = _score_passages(passages, asked)
+    enough = MIN_RELATIVE_SCORE * max(scores, default=0)
     ranked = sorted(range(len(passages)), key=lambda place: -scores[place])[:most]
     found = [(passages[place], scores[place]) for place in ranked if scores[place] > 0 and scores[place] >= enough]
     return tuple(
-        Hit(passage=passage, sentence=best_sentence(passage.text, asked), score=score) for passage, score in found
+        PassageHit(passage=passage, sentence=find_best_sentence(passage.text, asked), score=score)
+        for passage, score in found
     )
 
 
-def best_sentence(text: str, asked: frozenset[str]) -> str:
+def find_best_sentence(text: str, asked: frozenset[str]) -> str:
     """The sentence of `text` that shares most words with the question; the first of several."""
-    parts = sentences(text) or (text,)
-    return max(parts, key=lambda part: len(asked & set(terms(part))))
+    parts = split_sentences(text) or (text,)
+    return max(parts, key=lambda part: len(asked & set(split_terms(part))))
 
 
-def terms(text: str) -> list[str]:
+def split_terms(text: str) -> list[str]:
     """The words of a text that say something, without endings and accents; pairs of signs where blanks are not used."""
     folded = unicodedata.normalize("NFKD", text.casefold())
     plain = "".join(sign for sign in folded if not unicodedata.combining(sign))
@@ -73,7 +76,7 @@ def terms(text: str) -> list[str]:
     for word in _WORD.findall(unicodedata.normalize("NFC", plain)):
         if _NO_BLANKS.search(word):
             found += [word[place : place + 2] for place in range(max(1, len(word) - 1))]
-        elif word not in COMMON and (len(word) > 1 or word.isdigit()):
+        elif word not in STOP_WORDS and (len(word) > 1 or word.isdigit()):
             found.append(_stem(word))
     return found
 
@@ -84,8 +87,8 @@ def _stem(word: str) -> str:
     return stem[:-1] if len(stem) > 3 and stem[-1] == stem[-2] else stem
 
 
-def _scores(passages: Sequence[Passage], asked: frozenset[str]) -> list[float]:
-    bags = [Counter(terms(f"{passage.label} {passage.text}")) for passage in passages]
+def _score_passages(passages: Sequence[Passage], asked: frozenset[str]) -> list[float]:
+    bags = [Counter(split_terms(f"{passage.label} {passage.text}")) for passage in passages]
     lengths = [sum(bag.values()) for bag in bags]
     average = sum(lengths) / len(lengths) if lengths else 1.0
     weight = {}

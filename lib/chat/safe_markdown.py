@@ -14,7 +14,7 @@ from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode as Node
 
 from lib.chat.blocks import LANGUAGES
-from lib.slides.words import escape, visible
+from lib.text.format import escape_markdown, strip_invisible
 
 LONGEST = 400_000
 LONGEST_WORD = 400
@@ -29,13 +29,13 @@ _PIECES = re.compile(rf"\S{{1,{LONGEST_WORD}}}|\s+")
 @lru_cache(maxsize=256)
 def safe(text: str) -> str:
     """Markdown that looks like `text` and can do nothing. Never raises."""
-    tree = Node(_PARSER.parse(visible(text[:LONGEST])))
+    tree = Node(_PARSER.parse(strip_invisible(text[:LONGEST])))
     return "\n\n".join(_blocks(tree.children))
 
 
 def words_of(text: str) -> str:
     """`text` without its markup: one line of plain words, for titles and snippets."""
-    tree = Node(_PARSER.parse(visible(text[:LONGEST])))
+    tree = Node(_PARSER.parse(strip_invisible(text[:LONGEST])))
     return " ".join(" ".join(node.content for node in tree.walk() if node.type in LITERAL).split())
 
 
@@ -65,7 +65,7 @@ def _escaped(core: str) -> str:
             run = ""
         run += piece
     runs.append(run)
-    return " ".join(escape(run) for run in runs if run.strip())
+    return " ".join(escape_markdown(run) for run in runs if run.strip())
 
 
 def _blocks(nodes: Iterable[Node]) -> list[str]:

@@ -11,10 +11,10 @@ from urllib.parse import urlsplit
 import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
-from lib.demo.book import build
-from lib.demo.freshening import freshen
-from lib.demo.joining import join
-from lib.demo.loading import Connection, anchor_of, load, today_of
+from lib.demo.demo_data import build_demo_data
+from lib.demo.load import Connection, fetch_anchor, fetch_database_day, load_demo_data
+from lib.demo.shift_dates import shift_demo_dates
+from lib.demo.sign_up import sign_up_people
 from lib.errors import InvalidInput, NotPermitted, ZenError
 from lib.settings import Settings
 
@@ -72,7 +72,7 @@ def refuse_elsewhere(environment: Mapping[str, str]) -> None:
 
 
 def _freshen(connection: Connection) -> None:
-    days = freshen(connection)
+    days = shift_demo_dates(connection)
     connection.commit()
     if days:
         print(f"Demo book: moved ahead by {days} days", flush=True)
@@ -84,14 +84,14 @@ def _seed(connection: Connection, environment: Mapping[str, str]) -> None:
         url=environment["SUPABASE_URL"].rstrip("/"), publishable_key=environment["SUPABASE_PUBLISHABLE_KEY"],
         session_secret="",
     )  # fmt: skip
-    people = join(connection, settings)
-    edition = build(_FIXED_DAY).fingerprint
-    anchor = anchor_of(connection)
+    people = sign_up_people(connection, settings)
+    edition = build_demo_data(_FIXED_DAY).fingerprint
+    anchor = fetch_anchor(connection)
     if anchor and anchor[1] != edition:
         print("The demo book here is an earlier one and stays; `python -m lib.local reset` brings the new one")
         return
-    book = build(anchor[0] if anchor else today_of(connection))
-    added = load(connection, book, edition)
+    book = build_demo_data(anchor[0] if anchor else fetch_database_day(connection))
+    added = load_demo_data(connection, book, edition)
     connection.commit()
     print(f"Demo book: {people} people signed up, {added:,} rows added in {time.monotonic() - began:.1f} s", flush=True)
 

@@ -6,65 +6,67 @@ from random import Random
 from types import MappingProxyType
 from typing import Any
 
-from lib.demo import corpus
-from lib.demo.contacts import Person
-from lib.demo.contracts import Term
-from lib.demo.days import Calendar
-from lib.demo.roster import PRICES, Client
+from lib.demo import data_files
+from lib.demo.contacts import DemoContact
+from lib.demo.contracts import ContractTerm
+from lib.demo.customers import PRICES, DemoCustomer
+from lib.demo.demo_calendar import DemoCalendar
 
-Answers = dict[str, Any]
+DemoAnswers = dict[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Desk:
+class AnswerContext:
     """What lay before whoever answered: the customer, the term then, and the day, counted back."""
 
-    client: Client
-    people: tuple[Person, ...]
-    term: Term
+    client: DemoCustomer
+    people: tuple[DemoContact, ...]
+    term: ContractTerm
     day: int
-    calendar: Calendar
-    dice: Random
+    calendar: DemoCalendar
+    random: Random
     outcome: Mapping[str, Any]
 
-    def says(self, topic: str) -> str:
-        text: str = self.dice.choice(corpus.read("history")["texts"][topic])
+    def pick_text(self, topic: str) -> str:
+        text: str = self.random.choice(data_files.read_data("history")["texts"][topic])
         return text
 
-    def person(self, *roles: str) -> Person:
+    def find_contact(self, *roles: str) -> DemoContact:
         """Who still works there in the first of these roles that is filled."""
         there = [person for person in self.people if person.status == "active"]
         found = [person for role in roles for person in there if person.role == role]
         return (found or there)[0]
 
-    def ahead(self, days: int) -> str:
+    def workday_ahead(self, days: int) -> str:
         """A workday some days after the one of the answer."""
-        return self.calendar.workday(self.day - days).isoformat()
+        return self.calendar.workday_near(self.day - days).isoformat()
 
 
-def _greeting(desk: Desk) -> Answers:
-    return {"goal": desk.says("goal"), "concern": desk.says("concern")}
+def _answer_greeting(desk: AnswerContext) -> DemoAnswers:
+    return {"goal": desk.pick_text("goal"), "concern": desk.pick_text("concern")}
 
 
-def _review(desk: Desk) -> Answers:
-    return {"stands_out": desk.says("stands_out"), "data_wrong": None}
+def _answer_review_account(desk: AnswerContext) -> DemoAnswers:
+    return {"stands_out": desk.pick_text("stands_out"), "data_wrong": None}
 
 
-def _terms(desk: Desk) -> Answers:
+def _answer_contract_terms(desk: AnswerContext) -> DemoAnswers:
     return {
-        "terms_read": True, "notice_intention": desk.dice.choice(("renew_as_is", "renegotiate")),
-        "signer": desk.person("economic_buyer", "champion").name, "differences": None,
+        "terms_read": True, "notice_intention": desk.random.choice(("renew_as_is", "renegotiate")),
+        "signer": desk.find_contact("economic_buyer", "champion").name, "differences": None,
     }  # fmt: skip
 
 
-def _risk(desk: Desk) -> Answers:
+def _answer_assess_risk(desk: AnswerContext) -> DemoAnswers:
     call = (
-        "high" if desk.client.archetype.mood < 6 or desk.client.troubles else desk.dice.choice(("low", "low", "medium"))
+        "high"
+        if desk.client.archetype.mood < 6 or desk.client.troubles
+        else desk.random.choice(("low", "low", "medium"))
     )
-    return {"own_call": call, "reason": desk.says("risk_reason"), "mitigation": desk.says("mitigation")}
+    return {"own_call": call, "reason": desk.pick_text("risk_reason"), "mitigation": desk.pick_text("mitigation")}
 
 
-def _scenarios(desk: Desk) -> Answers:
+def _answer_pricing_strategy(desk: AnswerContext) -> DemoAnswers:
     discount, seats = desk.term.discount, desk.term.seats
     uplift = min(5, desk.client.cap) if desk.client.cap else 5
     rows = [
@@ -72,24 +74,24 @@ def _scenarios(desk: Desk) -> Answers:
         {"name": "Usual uplift", "uplift": uplift, "discount": discount, "seats": seats},
         {"name": "Fewer seats, same price", "uplift": uplift, "discount": discount, "seats": round(seats * 0.85)},
     ]
-    chosen = desk.dice.choice(("As today", "Usual uplift", "Usual uplift"))
-    return {"scenarios": rows, "chosen": chosen, "walk_away": desk.says("walk_away")}
+    chosen = desk.random.choice(("As today", "Usual uplift", "Usual uplift"))
+    return {"scenarios": rows, "chosen": chosen, "walk_away": desk.pick_text("walk_away")}
 
 
-def _quote(desk: Desk) -> Answers:
+def _answer_prepare_quote(desk: AnswerContext) -> DemoAnswers:
     lines = [
         {"item": name, "seats": desk.term.seats, "price": price, "discount": desk.term.discount}
         for letter, (name, price) in PRICES[desk.client.owner.company].items()
-        if letter in desk.client.letters
+        if letter in desk.client.module_letters
     ]
     return {
-        "lines": lines, "valid_until": desk.ahead(28), "remarks": None,
+        "lines": lines, "valid_until": desk.workday_ahead(28), "remarks": None,
         "agreed_by": "Carol Adeyemi" if desk.term.discount > 10 else None,
     }  # fmt: skip
 
 
-def _email(desk: Desk) -> Answers:
-    to, owner = desk.person("economic_buyer", "champion"), desk.client.owner
+def _answer_draft_email(desk: AnswerContext) -> DemoAnswers:
+    to, owner = desk.find_contact("economic_buyer", "champion"), desk.client.owner
     body = (
         f"Hello {to.formal},\n\nBefore we talk about the coming year, a look back: {desk.term.seats} of your people "
         f"plan with us. I have put a proposal together and would rather walk you through it than send it without a "
@@ -98,71 +100,75 @@ def _email(desk: Desk) -> Answers:
     return {"to": to.email, "cc": None, "subject": f"{desk.client.name}: your year with us", "body": body}
 
 
-def _call(desk: Desk) -> Answers:
+def _answer_schedule_call(desk: AnswerContext) -> DemoAnswers:
     return {
-        "people": [desk.person("champion").id], "subject": f"{desk.client.name}: the coming year",
-        "date": desk.ahead(7), "time": desk.dice.choice(("09:30", "10:00", "14:00")),
+        "people": [desk.find_contact("champion").id], "subject": f"{desk.client.name}: the coming year",
+        "date": desk.workday_ahead(7), "time": desk.random.choice(("09:30", "10:00", "14:00")),
         "time_zone": str(desk.client.about["zone"]), "minutes": 30,
         "agenda": "1. Your year\n2. What should be different\n3. Our proposal\n4. Who decides, and by when",
     }  # fmt: skip
 
 
-def _summary(desk: Desk) -> Answers:
+def _answer_summary(desk: AnswerContext) -> DemoAnswers:
     return dict(desk.outcome)
 
 
-def _departure(desk: Desk) -> Answers:
+def _answer_assess_departure(desk: AnswerContext) -> DemoAnswers:
     gone = next((person for person in desk.people if person.status == "left"), None)
     return {
         "who": gone.id if gone else "other", "who_else": None if gone else "The former head of operations",
-        "left_on": desk.calendar.ago(gone.gone or 0).isoformat() if gone else None,
-        "influence": gone.influence if gone else 4, "effect": desk.dice.choice(("slower", "open")),
-        "carried_by": [desk.person("champion").id], "why": desk.says("why_left"),
+        "left_on": desk.calendar.days_ago(gone.left_days_ago or 0).isoformat() if gone else None,
+        "influence": gone.influence if gone else 4, "effect": desk.random.choice(("slower", "open")),
+        "carried_by": [desk.find_contact("champion").id], "why": desk.pick_text("why_left"),
     }  # fmt: skip
 
 
-def _map(desk: Desk) -> Answers:
-    move = {"who": desk.person("economic_buyer").name, "move": desk.says("move"), "by": desk.ahead(14)}
-    return {"gaps": desk.says("gaps"), "moves": [move]}
+def _answer_stakeholder_map(desk: AnswerContext) -> DemoAnswers:
+    move = {
+        "who": desk.find_contact("economic_buyer").name,
+        "move": desk.pick_text("move"),
+        "by": desk.workday_ahead(14),
+    }
+    return {"gaps": desk.pick_text("gaps"), "moves": [move]}
 
 
-def _replacement(desk: Desk) -> Answers:
+def _answer_identify_replacement(desk: AnswerContext) -> DemoAnswers:
     return {
-        "choice": desk.person("executive_sponsor", "economic_buyer").id, "other": None,
-        "introduced_by": desk.person("champion", "admin").id, "first_step": desk.says("first_step"),
-        "by": desk.ahead(12),
+        "choice": desk.find_contact("executive_sponsor", "economic_buyer").id, "other": None,
+        "introduced_by": desk.find_contact("champion", "admin").id, "first_step": desk.pick_text("first_step"),
+        "by": desk.workday_ahead(12),
     }  # fmt: skip
 
 
-def _brief(desk: Desk) -> Answers:
+def _answer_executive_brief(desk: AnswerContext) -> DemoAnswers:
     return {
-        "headline": f"{desk.client.name}: what we have, what we need", "situation": desk.says("stands_out"),
+        "headline": f"{desk.client.name}: what we have, what we need", "situation": desk.pick_text("stands_out"),
         "asks": "Thirty minutes, once a quarter.\nOne name for decisions between them.", "decision": None,
     }  # fmt: skip
 
 
-def _goals(desk: Desk) -> Answers:
-    champion = desk.person("champion")
+def _answer_set_goals(desk: AnswerContext) -> DemoAnswers:
+    champion = desk.find_contact("champion")
     goals = [
-        {"goal": "Planning meetings under 40 minutes", "owner": champion.name, "due": desk.ahead(90),
+        {"goal": "Planning meetings under 40 minutes", "owner": champion.name, "due": desk.workday_ahead(90),
          "measure": "Calendar, monthly"},
-        {"goal": "Every site on one board", "owner": desk.person("admin").name, "due": desk.ahead(180),
+        {"goal": "Every site on one board", "owner": desk.find_contact("admin").name, "due": desk.workday_ahead(180),
          "measure": "Boards per site"},
     ]  # fmt: skip
     return {"goals": goals, "agreed_with": champion.name}
 
 
-def _growth(desk: Desk) -> Answers:
+def _answer_growth_plan(desk: AnswerContext) -> DemoAnswers:
     extra = max(5, desk.term.seats // 8)
     return {
-        "modules": [], "extra_seats": extra, "amount": extra * desk.term.price, "by": desk.ahead(45),
-        "why": desk.says("plan_why"),
+        "modules": [], "extra_seats": extra, "amount": extra * desk.term.price, "by": desk.workday_ahead(45),
+        "why": desk.pick_text("plan_why"),
     }  # fmt: skip
 
 
-ANSWERS: Mapping[str, Callable[[Desk], Answers]] = MappingProxyType({
-    "greeting": _greeting, "review-account": _review, "contract-terms": _terms, "assess-risk": _risk,
-    "pricing-strategy": _scenarios, "prepare-quote": _quote, "draft-email": _email, "schedule-call": _call,
-    "summary": _summary, "assess-departure": _departure, "stakeholder-map": _map,
-    "identify-replacement": _replacement, "executive-brief": _brief, "set-goals": _goals, "growth-plan": _growth,
+ANSWERS_BY_SLIDE: Mapping[str, Callable[[AnswerContext], DemoAnswers]] = MappingProxyType({
+    "greeting": _answer_greeting, "review-account": _answer_review_account, "contract-terms": _answer_contract_terms, "assess-risk": _answer_assess_risk,
+    "pricing-strategy": _answer_pricing_strategy, "prepare-quote": _answer_prepare_quote, "draft-email": _answer_draft_email, "schedule-call": _answer_schedule_call,
+    "summary": _answer_summary, "assess-departure": _answer_assess_departure, "stakeholder-map": _answer_stakeholder_map,
+    "identify-replacement": _answer_identify_replacement, "executive-brief": _answer_executive_brief, "set-goals": _answer_set_goals, "growth-plan": _answer_growth_plan,
 })  # fmt: skip

@@ -3,37 +3,37 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from lib.demo import corpus
-from lib.demo.days import Calendar, at
-from lib.demo.ids import id_of
-from lib.demo.roster import Client, Row
+from lib.demo import data_files
+from lib.demo.customers import DemoCustomer, Row
+from lib.demo.demo_calendar import DemoCalendar, to_utc_moment
+from lib.demo.ids import make_id
 
-_PRICE = (0.25, 2.0)
+_TOKEN_PRICES = (0.25, 2.0)
 """USD per million tokens read and written."""
 
 Tables = Mapping[str, Sequence[Row]]
 
 
-def chat_rows(everyone: tuple[Client, ...], tables: Tables, calendar: Calendar) -> dict[str, list[Row]]:
+def build_chat_rows(everyone: tuple[DemoCustomer, ...], tables: Tables, calendar: DemoCalendar) -> dict[str, list[Row]]:
     """Rows of the chat tables; `tables` has the runs and the usage they speak about."""
     by_site = {client.site: client for client in everyone}
     rows: dict[str, list[Row]] = {
         "workflow_chat_threads": [], "workflow_chat_messages": [], "workflow_llm_context": [],
         "workflow_llm_tool_calls": [],
     }  # fmt: skip
-    for told in corpus.read("chats")["threads"]:
+    for told in data_files.read_data("chats")["threads"]:
         client = by_site[told["site"]]
-        thread = _thread(client, told, tables, calendar)
-        messages = list(_messages(client, told, thread, tables, calendar))
+        thread = _build_thread(client, told, tables, calendar)
+        messages = list(_build_messages(client, told, thread, tables, calendar))
         rows["workflow_chat_threads"].append(thread)
         rows["workflow_chat_messages"].extend(messages)
         if told.get("llm"):
-            rows["workflow_llm_context"].append(_context(client, thread))
-            rows["workflow_llm_tool_calls"].append(_tool_call(client, thread, messages[1]))
+            rows["workflow_llm_context"].append(_build_llm_context(client, thread))
+            rows["workflow_llm_tool_calls"].append(_build_tool_call(client, thread, messages[1]))
     return rows
 
 
-def extract_rows(tables: Tables) -> list[Row]:
+def build_chat_extract_rows(tables: Tables) -> list[Row]:
     """The last six texts of the chat of whoever raised an escalation, as they stood then."""
     found = []
     for asked in tables["workflow_escalations"]:
@@ -50,13 +50,13 @@ def extract_rows(tables: Tables) -> list[Row]:
         ]  # fmt: skip
         if said:
             found.append({
-                "id": id_of("extract", asked["id"]), "company_id": asked["company_id"], "escalation_id": asked["id"],
+                "id": make_id("extract", asked["id"]), "company_id": asked["company_id"], "escalation_id": asked["id"],
                 "messages": said[-6:], "created_at": asked["created_at"],
             })  # fmt: skip
     return found
 
 
-def _thread(client: Client, told: Mapping[str, Any], tables: Tables, calendar: Calendar) -> Row:
+def _build_thread(client: DemoCustomer, told: Mapping[str, Any], tables: Tables, calendar: DemoCalendar) -> Row:
     workflow = told.get("workflow", "standard-renewal")
     runs = [
         run
@@ -64,47 +64,51 @@ def _thread(client: Client, told: Mapping[str, Any], tables: Tables, calendar: C
         if run["customer_id"] == client.id and run["workflow_id"] == workflow
     ]
     latest = max(runs, key=lambda run: str(run["started_at"]))
-    moment = at(calendar.workday(told["days"]), 10, 2)
+    moment = to_utc_moment(calendar.workday_near(told["days"]), 10, 2)
     return {
-        "id": id_of("thread", client.site, told["title"]), "company_id": client.keys["company_id"],
+        "id": make_id("thread", client.site, told["title"]), "company_id": client.keys["company_id"],
         "execution_id": latest["id"], "slide_id": told["slide"], "owner_id": client.owner_id,
         "is_shared": told["shared"], "status": told["status"], "title": told["title"], "created_at": moment,
-        "updated_at": at(calendar.workday(told["days"]), 10, 2 + len(told["messages"])),
+        "updated_at": to_utc_moment(calendar.workday_near(told["days"]), 10, 2 + len(told["messages"])),
     }  # fmt: skip
 
 
-def _messages(
-    client: Client, told: Mapping[str, Any], thread: Row, tables: Tables, calendar: Calendar
+def _build_messages(
+    client: DemoCustomer, told: Mapping[str, Any], thread: Row, tables: Tables, calendar: DemoCalendar
 ) -> Iterator[Row]:
     for place, (role, branch, block, *tokens) in enumerate(told["messages"]):
-        content = _block(client, block, tables)
+        content = _build_block(client, block, tables)
         yield {
-            "id": id_of("message", thread["id"], place), "company_id": thread["company_id"],
+            "id": make_id("message", thread["id"], place), "company_id": thread["company_id"],
             "thread_id": thread["id"], "role": role, "message_type": content["type"], "content": content,
-            "branch_type": branch, "created_at": at(calendar.workday(told["days"]), 10, 2 + place),
-            **_used(told, role, tokens[0] if tokens else None),
+            "branch_type": branch, "created_at": to_utc_moment(calendar.workday_near(told["days"]), 10, 2 + place),
+            **_build_model_usage(told, role, tokens[0] if tokens else None),
         }  # fmt: skip
 
 
-def _used(told: Mapping[str, Any], role: str, tokens: Sequence[int] | None) -> Row:
+def _build_model_usage(told: Mapping[str, Any], role: str, tokens: Sequence[int] | None) -> Row:
     """Who wrote an answer and what it used; null where nothing was reported, as by the built-in assistant."""
     read, written = tokens or (None, None)
-    cost = None if read is None or written is None else round((read * _PRICE[0] + written * _PRICE[1]) / 1e6, 6)
+    cost = (
+        None
+        if read is None or written is None
+        else round((read * _TOKEN_PRICES[0] + written * _TOKEN_PRICES[1]) / 1e6, 6)
+    )
     return {
         "model": told.get("model") if role == "assistant" else None, "input_tokens": read, "output_tokens": written,
         "cost_usd": cost,
     }  # fmt: skip
 
 
-def _block(client: Client, block: Mapping[str, Any], tables: Tables) -> Row:
+def _build_block(client: DemoCustomer, block: Mapping[str, Any], tables: Tables) -> Row:
     if block["type"] == "usage chart":
-        return _usage_chart(client, tables)
+        return _build_usage_chart(client, tables)
     if block["type"] == "scenario table":
-        return _scenario_table(client)
+        return _build_scenario_table(client)
     return dict(block)
 
 
-def _usage_chart(client: Client, tables: Tables) -> Row:
+def _build_usage_chart(client: DemoCustomer, tables: Tables) -> Row:
     weeks = [row for row in tables["usage_weeks"] if row["customer_id"] == client.id][-12:]
     points = [{"x": week["week_starts_on"], "y": round(100 * week["active_users"] / week["seats"])} for week in weeks]
     return {
@@ -113,7 +117,7 @@ def _usage_chart(client: Client, tables: Tables) -> Row:
     }  # fmt: skip
 
 
-def _scenario_table(client: Client) -> Row:
+def _build_scenario_table(client: DemoCustomer) -> Row:
     offers = (("As today", client.seats, client.discount), ("Seats in use and some room", 42, client.discount))
     rows = [
         {"scenario": name, "seats": seats, "arr": (seats * client.price * (100 - discount) + 50) // 100}
@@ -129,9 +133,9 @@ def _scenario_table(client: Client) -> Row:
     }  # fmt: skip
 
 
-def _context(client: Client, thread: Row) -> Row:
+def _build_llm_context(client: DemoCustomer, thread: Row) -> Row:
     return {
-        "id": id_of("context", thread["id"]), "company_id": thread["company_id"], "thread_id": thread["id"],
+        "id": make_id("context", thread["id"]), "company_id": thread["company_id"], "thread_id": thread["id"],
         "system_prompt": "You help a customer-success manager with one slide of a guided renewal. Use the account's "
         "facts below; say when a fact is missing.",
         "tools": [{"name": "price_scenario", "description": "ARR of a number of seats at a discount."}],
@@ -141,10 +145,10 @@ def _context(client: Client, thread: Row) -> Row:
     }  # fmt: skip
 
 
-def _tool_call(client: Client, thread: Row, message: Row) -> Row:
+def _build_tool_call(client: DemoCustomer, thread: Row, message: Row) -> Row:
     arr = (42 * client.price * (100 - client.discount) + 50) // 100
     return {
-        "id": id_of("tool call", thread["id"]), "company_id": thread["company_id"], "thread_id": thread["id"],
+        "id": make_id("tool call", thread["id"]), "company_id": thread["company_id"], "thread_id": thread["id"],
         "message_id": message["id"], "tool": "price_scenario",
         "input": {"seats": 42, "discount_percent": client.discount}, "output": {"arr": arr}, "status": "succeeded",
         "duration_ms": 3, "error": None, "created_at": message["created_at"], "updated_at": message["created_at"],

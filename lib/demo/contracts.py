@@ -3,13 +3,13 @@
 from dataclasses import dataclass
 from datetime import date
 
-from lib.demo.days import Calendar, at, months_before
-from lib.demo.ids import id_of
-from lib.demo.roster import Client, Row
+from lib.demo.customers import DemoCustomer, Row
+from lib.demo.demo_calendar import DemoCalendar, subtract_months, to_utc_moment
+from lib.demo.ids import make_id
 
 
 @dataclass(frozen=True, kw_only=True)
-class Term:
+class ContractTerm:
     """One contract. `price` is USD per seat and year before the discount in percent."""
 
     starts_on: date
@@ -24,21 +24,21 @@ class Term:
         return (self.seats * self.price * (100 - self.discount) + 50) // 100
 
 
-def terms_of(client: Client, calendar: Calendar) -> tuple[Term, ...]:
+def list_contract_terms(client: DemoCustomer, calendar: DemoCalendar) -> tuple[ContractTerm, ...]:
     """Every term, the oldest first; the last one is in force."""
-    dice = client.dice("contracts")
-    ends_on = calendar.ago(-(client.deadline + client.notice))
-    starts_on = months_before(ends_on, client.term)
+    dice = client.seeded_random("contracts")
+    ends_on = calendar.days_ago(-(client.deadline + client.notice))
+    starts_on = subtract_months(ends_on, client.term)
     terms = [
-        Term(
+        ContractTerm(
             starts_on=starts_on, ends_on=ends_on, months=client.term, seats=client.seats, price=client.price,
             discount=client.discount,
         )
     ]  # fmt: skip
     for _ in range(client.prior):
         later = terms[0]
-        earlier = Term(
-            starts_on=months_before(later.starts_on, 12), ends_on=later.starts_on, months=12,
+        earlier = ContractTerm(
+            starts_on=subtract_months(later.starts_on, 12), ends_on=later.starts_on, months=12,
             seats=max(5, round(later.seats * dice.choice((0.84, 0.93, 0.97, 1.0, 1.0, 1.0)))),
             price=round(later.price * 0.965),
             discount=min(30, max(0, later.discount + dice.choice((-2, 0, 0, 0, 2)))),
@@ -47,31 +47,31 @@ def terms_of(client: Client, calendar: Calendar) -> tuple[Term, ...]:
     return tuple(terms)
 
 
-def seats_on(terms: tuple[Term, ...], day: date) -> int | None:
+def find_seats_on(terms: tuple[ContractTerm, ...], day: date) -> int | None:
     """Seats in force on `day`; None before the first term."""
     begun = [term.seats for term in terms if term.starts_on <= day]
     return begun[-1] if begun else None
 
 
-def contract_rows(client: Client, terms: tuple[Term, ...]) -> list[Row]:
+def build_contract_rows(client: DemoCustomer, terms: tuple[ContractTerm, ...]) -> list[Row]:
     return [
         {
-            "id": id_of("contract", client.site, len(terms) - place), **client.keys,
+            "id": make_id("contract", client.site, len(terms) - place), **client.keys,
             "starts_on": term.starts_on.isoformat(), "ends_on": term.ends_on.isoformat(), "term_months": term.months,
             "notice_days": client.notice, "auto_renews": client.auto_renews, "seats": term.seats,
             "annual_price_per_seat": term.price, "discount_percent": term.discount, "uplift_cap_percent": client.cap,
-            "modules": client.modules, "created_at": at(term.starts_on, 9), "updated_at": at(term.starts_on, 9),
+            "modules": client.modules, "created_at": to_utc_moment(term.starts_on, 9), "updated_at": to_utc_moment(term.starts_on, 9),
         }
         for place, term in enumerate(terms)
     ]  # fmt: skip
 
 
-def customer_row(client: Client, since: date) -> Row:
+def build_customer_row(client: DemoCustomer, since: date) -> Row:
     about = client.about
     return {
         "id": client.id, "company_id": client.keys["company_id"], "owner_id": client.owner_id, "name": client.name,
         "industry": about["industry"], "country": about["country"], "segment": client.segment,
         "customer_since": since.isoformat(), "time_zone": about["zone"], "summary": about["summary"],
-        "competitor": about["competitor"], "status": about["status"] or "active", "created_at": at(since, 9),
-        "updated_at": at(since, 9),
+        "competitor": about["competitor"], "status": about["status"] or "active", "created_at": to_utc_moment(since, 9),
+        "updated_at": to_utc_moment(since, 9),
     }  # fmt: skip

@@ -7,22 +7,22 @@ from uuid import NAMESPACE_DNS, uuid5
 NAMESPACE = uuid5(NAMESPACE_DNS, "demo.zen.example")
 
 
-def id_of(*parts: object) -> str:
+def make_id(*parts: object) -> str:
     """The id of what these words name, such as ("customer", "obsidian-black")."""
     return str(uuid5(NAMESPACE, "/".join(str(part) for part in parts)))
 
 
-def company_id(name: str) -> str:
-    return id_of("company", name)
+def make_company_id(name: str) -> str:
+    return make_id("company", name)
 
 
-def person_id(email: str) -> str:
-    return id_of("person", email)
+def person_placeholder(email: str) -> str:
+    return make_id("person", email)
 
 
-def version_id(workflow_id: str, version: int) -> str:
-    return id_of("stock version", workflow_id, version)
+def version_placeholder(workflow_id: str, version: int) -> str:
+    return make_id("stock version", workflow_id, version)
 
 
-def action_id(kind: str) -> str:
-    return id_of("global action", kind)
+def action_placeholder(kind: str) -> str:
+    return make_id("global action", kind)

@@ -7,36 +7,36 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from lib.demo import corpus
-from lib.demo.contacts import cast_of
-from lib.demo.contracts import Term
-from lib.demo.days import Calendar
-from lib.demo.ids import id_of
-from lib.demo.roster import Client
+from lib.demo import data_files
+from lib.demo.contacts import list_contacts
+from lib.demo.contracts import ContractTerm
+from lib.demo.customers import DemoCustomer
+from lib.demo.demo_calendar import DemoCalendar
+from lib.demo.ids import make_id
 
 _STOCK = Path(__file__).resolve().parents[2] / "supabase" / "stock"
 _NEEDS_AMOUNT = ("renewed", "expanded", "downgraded")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Turn:
+class StatusChange:
     """A change of status. `more` is what else belongs to it: until when, how severe, to whom, what was said."""
 
     day: int
     to: str
     reason: str
-    more: Mapping[str, Any]
+    details: Mapping[str, Any]
 
 
 @dataclass(frozen=True, kw_only=True)
-class Run:
+class DemoRun:
     """A run before it is rows. Days are counted back; `ended` is None while it is open. `tag` tells it from others.
 
     `slides` is how many were done; with `draft` the next one was begun. `term` is the contract it was about. `skips`
     has the slides left out, with the code and the words; `skip_reason` is the code of a run that was.
     """
 
-    client: Client
+    client: DemoCustomer
     tag: str
     workflow: str
     version: int
@@ -49,8 +49,8 @@ class Run:
     outcome: str | None
     reason: str | None
     notes: str | None
-    term: Term
-    turns: tuple[Turn, ...] = ()
+    term: ContractTerm
+    status_changes: tuple[StatusChange, ...] = ()
     skips: Mapping[str, tuple[str, str]] = field(default_factory=dict)
     skip_reason: str | None = None
 
@@ -59,86 +59,88 @@ class Run:
         return self.term.arr if self.outcome in _NEEDS_AMOUNT else None
 
 
-def run_id(run: Run) -> str:
-    return id_of("run", run.client.site, run.workflow, run.tag)
+def make_run_id(run: DemoRun) -> str:
+    return make_id("run", run.client.site, run.workflow, run.tag)
 
 
 @cache
-def name_of(workflow: str, version: int) -> str:
+def read_stock_name(workflow: str, version: int) -> str:
     """The name of a stock version, as it is seeded."""
     stored = json.loads((_STOCK / f"{workflow}.v{version}.json").read_text(encoding="utf-8"))
     return str(stored["name"])
 
 
 @cache
-def sequence(workflow: str, version: int) -> tuple[str, ...]:
+def read_stock_sequence(workflow: str, version: int) -> tuple[str, ...]:
     """The slides of a stock version, as it is seeded."""
     stored = json.loads((_STOCK / f"{workflow}.v{version}.json").read_text(encoding="utf-8"))
     return tuple(stored["slide_sequence"])
 
 
-def runs(everyone: tuple[Client, ...], terms: Mapping[str, tuple[Term, ...]], calendar: Calendar) -> Iterator[Run]:
+def list_runs(
+    everyone: tuple[DemoCustomer, ...], terms: Mapping[str, tuple[ContractTerm, ...]], calendar: DemoCalendar
+) -> Iterator[DemoRun]:
     """Every run of both companies."""
-    told, by_site = corpus.read("history"), {client.site: client for client in everyone}
+    told, by_site = data_files.read_data("history"), {client.site: client for client in everyone}
     sites = {line["site"] for line in told["runs"] if line["workflow"] == "standard-renewal"}
     for line in told["runs"]:
-        yield _told(by_site[line["site"]], line, terms[line["site"]][-1])
+        yield _parse_run(by_site[line["site"]], line, terms[line["site"]][-1])
     for client in everyone:
-        if client.site in told["renewals"]["skip"] or client.site in sites - _AGAIN:
+        if client.site in told["renewals"]["skip"] or client.site in sites - _SITES_WITH_TWO_RENEWALS:
             continue
-        if run := _renewal(client, terms[client.site], calendar):
+        if run := _derive_renewal(client, terms[client.site], calendar):
             yield run
     for client in everyone:
-        if run := _succession(client, terms[client.site][-1]):
+        if run := _derive_succession(client, terms[client.site][-1]):
             yield run
 
 
-_AGAIN = frozenset({"orchard-vale", "straub-optik"})
+_SITES_WITH_TWO_RENEWALS = frozenset({"orchard-vale", "straub-optik"})
 """Customers with an open run now and a finished one a year ago."""
 
 
-def _told(client: Client, line: Mapping[str, Any], term: Term) -> Run:
+def _parse_run(client: DemoCustomer, line: Mapping[str, Any], term: ContractTerm) -> DemoRun:
     ended = line.get("ended")
-    return Run(
+    return DemoRun(
         client=client, tag=f"told {line['started']}", workflow=line["workflow"],
         version=line["version"], started=line["started"], ended=ended,
         touched=line.get("touched", ended if ended is not None else line["started"]), status=line["status"],
-        slides=line.get("slides", len(sequence(line["workflow"], line["version"]))), draft=line.get("draft", False),
+        slides=line.get("slides", len(read_stock_sequence(line["workflow"], line["version"]))), draft=line.get("draft", False),
         outcome=line.get("outcome"), reason=line.get("reason"), notes=line.get("notes"), term=term,
-        turns=tuple(Turn(day=d, to=to, reason=why, more=more) for d, to, why, more in line.get("turns", ())),
+        status_changes=tuple(StatusChange(day=d, to=to, reason=why, details=more) for d, to, why, more in line.get("turns", ())),
         skips={slide: (code, why) for slide, code, why in line.get("skips", ())}, skip_reason=line.get("skip"),
     )  # fmt: skip
 
 
-def _renewal(client: Client, terms: tuple[Term, ...], calendar: Calendar) -> Run | None:
+def _derive_renewal(client: DemoCustomer, terms: tuple[ContractTerm, ...], calendar: DemoCalendar) -> DemoRun | None:
     """The run behind the term in force, when that began within the year; what it came to is what the terms say."""
     begun = (calendar.today - terms[-1].starts_on).days
     if len(terms) < 2 or client.term != 12 or not 3 <= begun <= 330:
         return None
-    dice, told = client.dice("renewal"), corpus.read("history")
+    dice, told = client.seeded_random("renewal"), data_files.read_data("history")
     ended = begun + dice.randint(3, 24)
     started = ended + dice.randint(18, 46)
     change = terms[-1].arr / terms[-2].arr - 1
     reason = told["renewals"]["reasons"].get(client.site)
     outcome = "downgraded" if reason else "expanded" if change > 0.1 else "renewed"
-    return Run(
+    return DemoRun(
         client=client, tag="renewal", workflow="standard-renewal", version=2 if started < told["v2_days_ago"] else 1,
         started=started, ended=ended, touched=ended, status="completed", slides=9, draft=False, outcome=outcome,
         reason=reason, notes=dice.choice(told["texts"]["notes"]), term=terms[-1],
     )  # fmt: skip
 
 
-def _succession(client: Client, term: Term) -> Run | None:
+def _derive_succession(client: DemoCustomer, term: ContractTerm) -> DemoRun | None:
     """The run that found the champion's successor, where there is one."""
-    gone = next((person.gone for person in cast_of(client) if person.replaced_by), None)
-    dice = client.dice("succession")
+    gone = next((person.left_days_ago for person in list_contacts(client) if person.replaced_by), None)
+    dice = client.seeded_random("succession")
     if gone is None or dice.random() < 0.8:
         return None
     started = gone - dice.randint(2, 8)
     ended = started - dice.randint(16, 40)
-    return Run(
+    return DemoRun(
         client=client, tag="succession", workflow="executive-contact-lost", version=1, started=started,
         ended=ended, touched=ended,
         status="completed", slides=9, draft=False, outcome="contact_secured", reason=None,
-        notes=dice.choice(corpus.read("history")["texts"]["notes"]), term=term,
+        notes=dice.choice(data_files.read_data("history")["texts"]["notes"]), term=term,
     )  # fmt: skip

@@ -5,13 +5,13 @@ Nothing here looks at a result. Week 0 is the latest whole week; larger numbers 
 
 from dataclasses import dataclass
 
-from lib.demo.contracts import Term, seats_on
-from lib.demo.days import TROUGH, WEEKS, Calendar, at
-from lib.demo.ids import id_of
-from lib.demo.roster import Client, Row
+from lib.demo.contracts import ContractTerm, find_seats_on
+from lib.demo.customers import DemoCustomer, Row
+from lib.demo.demo_calendar import TROUGH, WEEKS, DemoCalendar, to_utc_moment
+from lib.demo.ids import make_id
 
 _HISTORY = WEEKS + 8
-_LATELY = 9
+_RECENT_WEEKS = 9
 """Weeks in which a customer asks as often as the archetype says; before, no more often than anybody."""
 
 
@@ -24,14 +24,14 @@ class Timeline:
     mood: tuple[float, ...]
 
 
-def timeline_of(client: Client) -> Timeline:
-    tickets = _tickets(client)
-    return Timeline(usage=_usage(client), tickets=tickets, mood=_mood(client, tickets))
+def build_timeline(client: DemoCustomer) -> Timeline:
+    tickets = _simulate_tickets(client)
+    return Timeline(usage=_simulate_usage(client), tickets=tickets, mood=_simulate_mood(client, tickets))
 
 
-def _tickets(client: Client) -> tuple[int, ...]:
-    dice, archetype = client.dice("tickets"), client.archetype
-    rates = [archetype.tickets if week < _LATELY else min(archetype.tickets, 0.8) for week in range(_HISTORY)]
+def _simulate_tickets(client: DemoCustomer) -> tuple[int, ...]:
+    dice, archetype = client.seeded_random("tickets"), client.archetype
+    rates = [archetype.tickets if week < _RECENT_WEEKS else min(archetype.tickets, 0.8) for week in range(_HISTORY)]
     counts = [sum(dice.random() < rate * 3 / 52 for _ in range(4)) for rate in rates]
     if archetype.burst is not None:
         for week, more in ((archetype.burst, 4), (archetype.burst - 1, 2)):
@@ -39,15 +39,15 @@ def _tickets(client: Client) -> tuple[int, ...]:
     return tuple(counts)
 
 
-def _mood(client: Client, tickets: tuple[int, ...]) -> tuple[float, ...]:
+def _simulate_mood(client: DemoCustomer, tickets: tuple[int, ...]) -> tuple[float, ...]:
     """A month after a burst the answers dip: half a point for each ticket beyond the second in four weeks."""
     level = client.archetype.mood
     return tuple(level - 0.5 * max(0, sum(tickets[week + 3 : week + 7]) - 2) for week in range(_HISTORY))
 
 
-def _usage(client: Client) -> tuple[float, ...]:
+def _simulate_usage(client: DemoCustomer) -> tuple[float, ...]:
     """The level, its growth, the archetype's fall, and the one that follows two to four weeks after a sponsor went."""
-    dice, archetype = client.dice("usage"), client.archetype
+    dice, archetype = client.seeded_random("usage"), client.archetype
     level = client.level or dice.uniform(*archetype.utilisation)
     fall, left = archetype.fall, archetype.left
     lag = dice.randint(2, 4)
@@ -55,29 +55,33 @@ def _usage(client: Client) -> tuple[float, ...]:
     for week in range(_HISTORY):
         share = level - archetype.growth * week / WEEKS
         if fall:
-            share *= 1 - fall.share * _progress(fall.since - week, fall.weeks)
+            share *= 1 - fall.share * _drop_progress(fall.since - week, fall.weeks)
         if left and left[0] == "executive_sponsor" and client.archetype.growth == 0:
-            share *= 1 - 0.3 * _progress(left[1] // 7 - lag - week, 6)
+            share *= 1 - 0.3 * _drop_progress(left[1] // 7 - lag - week, 6)
         shares.append(share)
     return tuple(shares)
 
 
-def _progress(weeks: int, span: int) -> float:
+def _drop_progress(weeks: int, span: int) -> float:
     return max(0.0, min(1.0, weeks / span))
 
 
-def usage_rows(client: Client, terms: tuple[Term, ...], timeline: Timeline, calendar: Calendar) -> list[Row]:
+def build_usage_rows(
+    client: DemoCustomer, terms: tuple[ContractTerm, ...], timeline: Timeline, calendar: DemoCalendar
+) -> list[Row]:
     """26 weeks, fewer for a newer customer, none where no feed reaches us."""
     if "usage" in client.missing:
         return []
     newest = 13 if client.about["status"] == "churned" else 0
-    rows = (_week(client, terms, timeline, calendar, back) for back in range(WEEKS - 1, newest - 1, -1))
+    rows = (_build_usage_week(client, terms, timeline, calendar, back) for back in range(WEEKS - 1, newest - 1, -1))
     return [row for row in rows if row]
 
 
-def _week(client: Client, terms: tuple[Term, ...], timeline: Timeline, calendar: Calendar, back: int) -> Row | None:
-    monday, dice = calendar.week(back), client.dice(f"week {back}")
-    seats = seats_on(terms, monday)
+def _build_usage_week(
+    client: DemoCustomer, terms: tuple[ContractTerm, ...], timeline: Timeline, calendar: DemoCalendar, back: int
+) -> Row | None:
+    monday, dice = calendar.week_start(back), client.seeded_random(f"week {back}")
+    seats = find_seats_on(terms, monday)
     if seats is None:
         return None
     age = (monday - terms[0].starts_on).days // 7
@@ -88,8 +92,8 @@ def _week(client: Client, terms: tuple[Term, ...], timeline: Timeline, calendar:
     active = min(seats, round(seats * month * dice.gauss(1, 0.02)))
     logins = max(0, round(seats * week * 3.4 * dice.gauss(1, 0.06)))
     return {
-        "id": id_of("usage", client.site, back), **client.keys, "week_starts_on": monday.isoformat(),
+        "id": make_id("usage", client.site, back), **client.keys, "week_starts_on": monday.isoformat(),
         "active_users": max(0, active), "seats": seats, "logins": logins,
         "key_actions": max(0, round(logins * dice.gauss(4.6, 0.3))),
-        "created_at": at(calendar.week(back), 23), "updated_at": at(calendar.week(back), 23),
+        "created_at": to_utc_moment(calendar.week_start(back), 23), "updated_at": to_utc_moment(calendar.week_start(back), 23),
     }  # fmt: skip

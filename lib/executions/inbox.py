@@ -8,11 +8,11 @@ from typing import Any
 from lib.db.client import Client
 from lib.db.results import changed, read
 from lib.db.rows import pick, to_date, to_time
-from lib.executions.work import Signal, read_signal
+from lib.executions.snoozes import WakeSignal, parse_wake_signal
 
 
 @dataclass(frozen=True, kw_only=True)
-class RunRow:
+class InboxRun:
     """The run a row is about."""
 
     execution_id: str
@@ -29,7 +29,7 @@ class RunRow:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Woken(RunRow):
+class WokenRun(InboxRun):
     """Back, and nobody has worked on it since. `because` is the sentence why, `reason` why it was put away."""
 
     because: str
@@ -38,21 +38,21 @@ class Woken(RunRow):
 
 
 @dataclass(frozen=True, kw_only=True)
-class Snoozed(RunRow):
+class SnoozedRun(InboxRun):
     """`until_at` None: only the signal decides. `count` is how often this run was put away."""
 
     snooze_id: str
     reason: str
     until_at: datetime | None
     is_backstop: bool
-    signal: Signal | None
+    signal: WakeSignal | None
     snoozed_at: datetime
     snoozed_by_name: str
     count: int
 
 
 @dataclass(frozen=True, kw_only=True)
-class Escalated(RunRow):
+class EscalatedRun(InboxRun):
     """Open, or handed back and the decision not yet seen by whoever raised it. `comments` counts them."""
 
     escalation_id: str
@@ -101,7 +101,7 @@ class Notice:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Approval:
+class PendingApproval:
     """A tool call that waits. `needs_leader`: whoever holds the conversation cannot approve it, a leader can."""
 
     call_id: str
@@ -118,7 +118,7 @@ class Approval:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Act:
+class RecentAction:
     """Something done or undone in the last 24 hours."""
 
     run_id: str
@@ -137,7 +137,7 @@ class Act:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Counts:
+class InboxCounts:
     """Of all, whether or not their rows are among the first 200. `team` is None unless the team's was asked for."""
 
     woken: int
@@ -153,14 +153,14 @@ class Counts:
 
 @dataclass(frozen=True, kw_only=True)
 class Inbox:
-    counts: Counts
-    woken: tuple[Woken, ...]
-    snoozed: tuple[Snoozed, ...]
-    escalations: tuple[Escalated, ...]
+    counts: InboxCounts
+    woken: tuple[WokenRun, ...]
+    snoozed: tuple[SnoozedRun, ...]
+    escalations: tuple[EscalatedRun, ...]
     follow_ups: tuple[FollowUp, ...]
     notices: tuple[Notice, ...]
-    approvals: tuple[Approval, ...]
-    undone: tuple[Act, ...]
+    approvals: tuple[PendingApproval, ...]
+    undone: tuple[RecentAction, ...]
 
 
 class InboxRepository:
@@ -169,42 +169,43 @@ class InboxRepository:
     def __init__(self, client: Client) -> None:
         self._client = client
 
-    def read(self, team: bool = False) -> Inbox:
+    def fetch_inbox(self, team: bool = False) -> Inbox:
         """One's own inbox, or with `team` the company's, which only leaders are given. One request."""
-        return read_inbox(read(self._client.rpc("inbox", {"p_team": team})))
+        return parse_inbox(read(self._client.rpc("inbox", {"p_team": team})))
 
     def complete_follow_up(self, follow_up_id: str) -> None:
         """It is done. Raises NotPermitted for one that is neither given to nor made by the person."""
         table = self._client.table("follow_ups")
         changed(table.update({"done_at": "now"}).eq("id", follow_up_id), otherwise="You may not end this follow-up.")
 
-    def read_notice(self, notice_id: str) -> None:
+    def mark_notice_read(self, notice_id: str) -> None:
         """It was read. Raises NotPermitted for somebody else's."""
         table = self._client.table("notices")
         changed(table.update({"read_at": "now"}).eq("id", notice_id), otherwise="This was not told to you.")
 
 
-def read_inbox(row: Mapping[str, Any]) -> Inbox:
+def parse_inbox(row: Mapping[str, Any]) -> Inbox:
     """An Inbox from what `public.inbox` returns."""
     return Inbox(
-        counts=Counts(**pick(Counts, dict(row["counts"]))),
-        woken=tuple(Woken(**_run(Woken, each)) for each in row["woken"]),
+        counts=InboxCounts(**pick(InboxCounts, dict(row["counts"]))),
+        woken=tuple(WokenRun(**_parse_run_fields(WokenRun, each)) for each in row["woken"]),
         snoozed=tuple(
-            Snoozed(**_run(Snoozed, each) | {"signal": read_signal(each["signal"])}) for each in row["snoozed"]
+            SnoozedRun(**_parse_run_fields(SnoozedRun, each) | {"signal": parse_wake_signal(each["signal"])})
+            for each in row["snoozed"]
         ),
-        escalations=tuple(Escalated(**_run(Escalated, each)) for each in row["escalations"]),
-        follow_ups=tuple(FollowUp(**_values(FollowUp, each)) for each in row["follow_ups"]),
-        notices=tuple(Notice(**_values(Notice, each)) for each in row["notices"]),
-        approvals=tuple(Approval(**_values(Approval, each)) for each in row["approvals"]),
-        undone=tuple(Act(**_values(Act, each)) for each in row["undone"]),
+        escalations=tuple(EscalatedRun(**_parse_run_fields(EscalatedRun, each)) for each in row["escalations"]),
+        follow_ups=tuple(FollowUp(**_parse_fields(FollowUp, each)) for each in row["follow_ups"]),
+        notices=tuple(Notice(**_parse_fields(Notice, each)) for each in row["notices"]),
+        approvals=tuple(PendingApproval(**_parse_fields(PendingApproval, each)) for each in row["approvals"]),
+        undone=tuple(RecentAction(**_parse_fields(RecentAction, each)) for each in row["undone"]),
     )
 
 
-def _run(kind: type[RunRow], row: Mapping[str, Any]) -> dict[str, Any]:
-    return _values(kind, {**row, "execution_id": row["id"]})
+def _parse_run_fields(kind: type[InboxRun], row: Mapping[str, Any]) -> dict[str, Any]:
+    return _parse_fields(kind, {**row, "execution_id": row["id"]})
 
 
-def _values(kind: type[Any], row: Mapping[str, Any]) -> dict[str, Any]:
+def _parse_fields(kind: type[Any], row: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of `kind`, days and moments as such: by their names, `…_on`, and `…_at` or `…_by`."""
     values = pick(kind, dict(row))
     for key in values:

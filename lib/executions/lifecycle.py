@@ -2,85 +2,87 @@
 
 from typing import Any
 
-from lib.actions.model import Done
-from lib.actions.repository import read_done
+from lib.actions.model import ActionResult
+from lib.actions.repository import parse_action_result
 from lib.db.client import Client
 from lib.db.results import execute, read
 from lib.db.rows import pick
-from lib.executions.model import Saved
-from lib.executions.work import Changed
+from lib.executions.model import SavedStep
+from lib.executions.snoozes import RunUpdate
 
 
-class Lifecycle:
+class RunLifecycle:
     """Acts as the holder of the client's token. All raise NotFound, NotPermitted and, with the sentence why, Conflict;
     a `key` is one for each click, and the same again does nothing again."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
 
-    def transitions(self) -> tuple[tuple[str, str | None, str], ...]:
+    def fetch_transitions(self) -> tuple[tuple[str, str | None, str], ...]:
         """What may happen to a run: action, status before (None: no run yet), status afterwards."""
         rows = read(self._client.rpc("execution_lifecycle", {}))
         return tuple((row["action"], row["from_status"], row["to_status"]) for row in rows)
 
-    def wake(self, execution_id: str) -> Changed:
+    def wake_run(self, execution_id: str) -> RunUpdate:
         """Take a snoozed run up again, because its time has come or before it has."""
-        return _changed(self._call("wake_execution", p_execution_id=execution_id))
+        return _parse_run_update(self._call_function("wake_execution", p_execution_id=execution_id))
 
-    def wake_due(self, most: int = 500) -> int:
+    def wake_due_runs(self, limit: int = 500) -> int:
         """Bring back runs whose snooze is over, at most so many (1-10,000); how many did. Safe from many workers."""
-        return int(self._call("wake_due_executions", p_limit=most))
+        return int(self._call_function("wake_due_executions", p_limit=limit))
 
-    def acknowledge(self, escalation_id: str) -> None:
+    def acknowledge_escalation(self, escalation_id: str) -> None:
         """The person asked has it: the clock stops. Said twice is said once."""
-        self._call("acknowledge_escalation", p_escalation_id=escalation_id)
+        self._call_function("acknowledge_escalation", p_escalation_id=escalation_id)
 
-    def comment(self, escalation_id: str, words: str) -> None:
+    def comment_on_escalation(self, escalation_id: str, body: str) -> None:
         """Raises InvalidInput for a text that is blank or longer than 4,000 characters."""
-        self._call("comment_escalation", p_escalation_id=escalation_id, p_body=words)
+        self._call_function("comment_escalation", p_escalation_id=escalation_id, p_body=body)
 
-    def hand_back(self, escalation_id: str, decision: str, *, key: str) -> Done:
+    def hand_back_escalation(self, escalation_id: str, decision: str, *, key: str) -> ActionResult:
         """Give it back with a decision; can be undone for 24 hours. Raises InvalidInput for a blank one."""
-        told = self._call("hand_back_escalation", p_escalation_id=escalation_id, p_decision=decision, p_key=key)
-        return read_done(told)
+        told = self._call_function(
+            "hand_back_escalation", p_escalation_id=escalation_id, p_decision=decision, p_key=key
+        )
+        return parse_action_result(told)
 
-    def see_decision(self, escalation_id: str) -> None:
+    def mark_decision_seen(self, escalation_id: str) -> None:
         """Whoever raised it has seen what was decided."""
-        self._call("see_decision", p_escalation_id=escalation_id)
+        self._call_function("see_decision", p_escalation_id=escalation_id)
 
-    def reopen(self, execution_id: str, reason: str) -> Changed:
+    def reopen_run(self, execution_id: str, reason: str) -> RunUpdate:
         """Open an ended run again; its outcome stays in its events. Raises InvalidInput for a blank reason."""
-        return _changed(self._call("reopen_execution", p_execution_id=execution_id, p_reason=reason))
+        return _parse_run_update(self._call_function("reopen_execution", p_execution_id=execution_id, p_reason=reason))
 
-    def reassign(self, execution_id: str, to: str) -> Changed:
+    def reassign_run(self, execution_id: str, to: str) -> RunUpdate:
         """Give an open run to a colleague (a person's id), who is told."""
-        return _changed(self._call("reassign_execution", p_execution_id=execution_id, p_to=to))
+        return _parse_run_update(self._call_function("reassign_execution", p_execution_id=execution_id, p_to=to))
 
-    def take_up(self, execution_id: str, slide_id: str) -> Saved:
+    def unskip_slide(self, execution_id: str, slide_id: str) -> SavedStep:
         """Take up a slide that was left out; its answers are as they were."""
-        from lib.executions.repository import read_step
+        from lib.executions.repository import parse_step
 
-        taken = self._call("take_up_slide", p_execution_id=execution_id, p_slide_id=slide_id)
-        return Saved(step=read_step(taken["step"]), execution_revision=taken["execution_revision"])
+        taken = self._call_function("take_up_slide", p_execution_id=execution_id, p_slide_id=slide_id)
+        return SavedStep(step=parse_step(taken["step"]), execution_revision=taken["execution_revision"])
 
-    def move_to_version(self, execution_id: str, version_id: str, *, revision: int, key: str) -> Done:
+    def move_to_version(self, execution_id: str, version_id: str, *, revision: int, key: str) -> ActionResult:
         """Go on with a newer version; answers stay, by slide. Can be undone for 24 hours. `revision` is the run's."""
-        told = self._call(
+        told = self._call_function(
             "move_to_version", p_execution_id=execution_id, p_version_id=version_id, p_revision=revision, p_key=key
         )
-        return read_done(told)
+        return parse_action_result(told)
 
     def stay_on_version(self, execution_id: str, version: int) -> int:
         """Not to be asked again about versions up to this one; the run's revision afterwards."""
-        return int(self._call("stay_on_version", p_execution_id=execution_id, p_version=version)["revision"])
+        return int(self._call_function("stay_on_version", p_execution_id=execution_id, p_version=version)["revision"])
 
-    def escalation_context(self, execution_id: str) -> dict[str, Any]:
+    def fetch_escalation_context(self, execution_id: str) -> dict[str, Any]:
         """What a colleague would be given if the run were escalated now; empty for a run one may not see."""
         return read(self._client.rpc("escalation_context", {"p_execution_id": execution_id})) or {}
 
-    def _call(self, function: str, **arguments: Any) -> Any:
+    def _call_function(self, function: str, **arguments: Any) -> Any:
         return execute(self._client.rpc(function, arguments))
 
 
-def _changed(row: dict[str, Any]) -> Changed:
-    return Changed(**pick(Changed, row))
+def _parse_run_update(row: dict[str, Any]) -> RunUpdate:
+    return RunUpdate(**pick(RunUpdate, row))

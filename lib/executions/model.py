@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from lib.errors import Conflict
-from lib.executions.work import Escalation, SnoozeState, Undoable
+from lib.executions.snoozes import Escalation, SnoozeState, UndoableAction
 from lib.workflows.model import WorkflowVersion
 
 
@@ -49,7 +49,7 @@ class Outcome:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Step:
+class StepExecution:
     """Answers kept for one slide. `revision` 0 is a slide nobody has saved yet."""
 
     slide_id: str
@@ -63,7 +63,7 @@ class Step:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Event:
+class RunEvent:
     """Something that happened in a run; append-only."""
 
     id: int
@@ -95,11 +95,11 @@ class Execution:
     may_write: bool
     version: WorkflowVersion
     latest_version: int
-    steps: Mapping[str, Step]
-    events: tuple[Event, ...]
+    steps: Mapping[str, StepExecution]
+    events: tuple[RunEvent, ...]
     snooze: SnoozeState = field(default_factory=SnoozeState)
     escalation: Escalation | None = None
-    undoable: tuple[Undoable, ...] = ()
+    undoable: tuple[UndoableAction, ...] = ()
     skip_reason: str | None = None
     skip_words: str | None = None
     declined_version: int | None = None
@@ -108,13 +108,13 @@ class Execution:
     def is_open(self) -> bool:
         return self.ended_at is None
 
-    def step(self, slide_id: str) -> Step:
+    def find_step(self, slide_id: str) -> StepExecution:
         """The kept step of a slide, or an empty one nobody saved yet."""
-        return self.steps.get(slide_id, Step(slide_id=slide_id, answers={}))
+        return self.steps.get(slide_id, StepExecution(slide_id=slide_id, answers={}))
 
 
 @dataclass(frozen=True, kw_only=True)
-class Started:
+class StartedRun:
     """`created` is False when the run was already open."""
 
     execution_id: str
@@ -123,14 +123,14 @@ class Started:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Saved:
-    step: Step
+class SavedStep:
+    step: StepExecution
     execution_revision: int
 
 
 class StepConflict(Conflict):
     """Somebody saved the slide since it was opened; `theirs` is how it stands now."""
 
-    def __init__(self, message: str, *, theirs: Step, hint: str | None = None) -> None:
-        super().__init__(message, detail=theirs, hint=hint)
-        self.theirs = theirs
+    def __init__(self, message: str, *, conflicting_step: StepExecution, hint: str | None = None) -> None:
+        super().__init__(message, detail=conflicting_step, hint=hint)
+        self.conflicting_step = conflicting_step

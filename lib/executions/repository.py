@@ -4,24 +4,24 @@ from collections.abc import Mapping
 from typing import Any
 
 from lib.accounts.model import Account
-from lib.accounts.repository import read_account
+from lib.accounts.repository import parse_account
 from lib.db.client import Client
 from lib.db.results import execute, read
 from lib.db.rows import pick, to_date, to_decimal, to_time
 from lib.errors import Conflict
 from lib.executions.model import (
-    Event,
     Execution,
     ExecutionStatus,
     Outcome,
-    Saved,
-    Started,
-    Step,
+    RunEvent,
+    SavedStep,
+    StartedRun,
     StepConflict,
+    StepExecution,
     StepStatus,
 )
-from lib.executions.work import read_escalation, read_snooze_state, read_undoable
-from lib.workflows.repository import read_version
+from lib.executions.snoozes import parse_escalation, parse_snooze_state, parse_undoable_action
+from lib.workflows.repository import parse_version
 
 
 class ExecutionRepository:
@@ -30,23 +30,23 @@ class ExecutionRepository:
     def __init__(self, client: Client) -> None:
         self._client = client
 
-    def start(self, workflow_id: str, customer_id: str) -> Started:
+    def start_run(self, workflow_id: str, customer_id: str) -> StartedRun:
         """Start a run, or find the open one. Raises NotFound or NotPermitted. One request."""
         arguments = {"p_workflow_id": workflow_id, "p_customer_id": customer_id}
-        return Started(**pick(Started, execute(self._client.rpc("start_workflow", arguments))))
+        return StartedRun(**pick(StartedRun, execute(self._client.rpc("start_workflow", arguments))))
 
-    def run(self, execution_id: str) -> Execution:
+    def fetch_run(self, execution_id: str) -> Execution:
         """The run with its pinned version, steps and latest events. Raises NotFound. One request."""
-        return read_execution(read(self._client.rpc("workflow_run", {"p_execution_id": execution_id})))
+        return parse_execution(read(self._client.rpc("workflow_run", {"p_execution_id": execution_id})))
 
-    def run_with_account(self, execution_id: str) -> tuple[Execution, Account]:
+    def fetch_run_with_account(self, execution_id: str) -> tuple[Execution, Account]:
         """The run, and the customer it is about. Raises NotFound. One request."""
         opened = read(self._client.rpc("open_run", {"p_execution_id": execution_id}))
-        return read_execution(opened["run"]), read_account(opened["account"])
+        return parse_execution(opened["run"]), parse_account(opened["account"])
 
     def save_step(
-        self, execution_id: str, step: Step, *, status: StepStatus, current_slide: str | None = None
-    ) -> Saved:
+        self, execution_id: str, step: StepExecution, *, status: StepStatus, current_slide: str | None = None
+    ) -> SavedStep:
         """Keep `step.answers`; `step.revision` is the one they were typed over. One request.
 
         Raises StepConflict when somebody saved the slide since, Conflict when the run has ended.
@@ -62,10 +62,10 @@ class ExecutionRepository:
         try:
             saved = execute(self._client.rpc("save_step", arguments))
         except Conflict as conflict:
-            raise _as_step_conflict(conflict) from conflict
-        return Saved(step=read_step(saved["step"]), execution_revision=saved["execution_revision"])
+            raise _to_step_conflict(conflict) from conflict
+        return SavedStep(step=parse_step(saved["step"]), execution_revision=saved["execution_revision"])
 
-    def complete(self, execution_id: str, revision: int, outcome: Outcome) -> None:
+    def complete_run(self, execution_id: str, revision: int, outcome: Outcome) -> None:
         """End the run. Raises InvalidInput (every fault named), Conflict when it changed since `revision`."""
         arguments = {
             "p_execution_id": execution_id,
@@ -78,7 +78,7 @@ class ExecutionRepository:
         execute(self._client.rpc("complete_workflow", arguments))
 
 
-def read_execution(row: Mapping[str, Any]) -> Execution:
+def parse_execution(row: Mapping[str, Any]) -> Execution:
     """An Execution from what `public.workflow_run` returns."""
     run = row["execution"]
     plain = pick(Execution, run)
@@ -89,21 +89,23 @@ def read_execution(row: Mapping[str, Any]) -> Execution:
             "due_on": to_date(run["due_on"]),
             "started_at": to_time(run["started_at"]),
             "ended_at": to_time(run["ended_at"]),
-            "outcome": _outcome(run),
-            "version": read_version(row["version"]),
-            "steps": {step["slide_id"]: read_step(step) for step in row["steps"]},
-            "events": tuple(Event(**event | {"created_at": to_time(event["created_at"])}) for event in row["events"]),
-            "snooze": read_snooze_state(row.get("snooze")),
-            "escalation": read_escalation(row.get("escalation")),
-            "undoable": tuple(read_undoable(act) for act in row.get("undoable", ())),
+            "outcome": _parse_outcome(run),
+            "version": parse_version(row["version"]),
+            "steps": {step["slide_id"]: parse_step(step) for step in row["steps"]},
+            "events": tuple(
+                RunEvent(**event | {"created_at": to_time(event["created_at"])}) for event in row["events"]
+            ),
+            "snooze": parse_snooze_state(row.get("snooze")),
+            "escalation": parse_escalation(row.get("escalation")),
+            "undoable": tuple(parse_undoable_action(act) for act in row.get("undoable", ())),
             **{key: row[key] for key in ("customer_name", "owner_name", "may_write", "latest_version")},
         }
     )
 
 
-def read_step(row: Mapping[str, Any]) -> Step:
+def parse_step(row: Mapping[str, Any]) -> StepExecution:
     """A Step from a row of `workflow_step_executions`."""
-    return Step(
+    return StepExecution(
         slide_id=row["slide_id"],
         answers=row["answers"],
         revision=row["revision"],
@@ -115,7 +117,7 @@ def read_step(row: Mapping[str, Any]) -> Step:
     )
 
 
-def _outcome(run: Mapping[str, Any]) -> Outcome | None:
+def _parse_outcome(run: Mapping[str, Any]) -> Outcome | None:
     if run["outcome_code"] is None:
         return None
     return Outcome(
@@ -126,10 +128,10 @@ def _outcome(run: Mapping[str, Any]) -> Outcome | None:
     )
 
 
-def _as_step_conflict(conflict: Conflict) -> Conflict:
+def _to_step_conflict(conflict: Conflict) -> Conflict:
     """The conflict with the step as it stands, when that is what the database answered with."""
     found = conflict.detail.get("step") if isinstance(conflict.detail, dict) else None
     if not found:
         return conflict
-    theirs = read_step(found | {"saved_by_name": conflict.detail.get("saved_by")})
-    return StepConflict(conflict.message, theirs=theirs, hint=conflict.hint)
+    theirs = parse_step(found | {"saved_by_name": conflict.detail.get("saved_by")})
+    return StepConflict(conflict.message, conflicting_step=theirs, hint=conflict.hint)

@@ -6,7 +6,7 @@ from typing import Any
 
 from lib.accounts.model import Account
 from lib.errors import InvalidInput, Unavailable
-from lib.executions.model import Execution, Outcome, Saved, Started, Step, StepStatus
+from lib.executions.model import Execution, Outcome, SavedStep, StartedRun, StepExecution, StepStatus
 from lib.executions.repository import ExecutionRepository
 from lib.workflows.composer import compose
 from lib.workflows.model import ComposedWorkflow
@@ -18,46 +18,48 @@ class ExecutionService:
     def __init__(self, runs: ExecutionRepository) -> None:
         self._runs = runs
 
-    def start(self, workflow_id: str, customer_id: str) -> Started:
+    def start_run(self, workflow_id: str, customer_id: str) -> StartedRun:
         """Start `workflow_id` for a customer, or return the run that is already open. Raises NotFound, NotPermitted.
 
         Safe to try again: a second start of the same run finds the first.
         """
         try:
-            return self._runs.start(workflow_id, customer_id)
+            return self._runs.start_run(workflow_id, customer_id)
         except Unavailable:
-            return self._runs.start(workflow_id, customer_id)
+            return self._runs.start_run(workflow_id, customer_id)
 
-    def open(self, execution_id: str) -> tuple[Execution, ComposedWorkflow]:
+    def get_workflow_execution(self, execution_id: str) -> tuple[Execution, ComposedWorkflow]:
         """The run and its pinned version, composed. Raises NotFound; InvalidInput for a version beyond composing."""
-        execution = self._runs.run(execution_id)
+        execution = self._runs.fetch_run(execution_id)
         return execution, compose(execution.version)
 
-    def open_with_account(self, execution_id: str) -> tuple[Execution, ComposedWorkflow, Account]:
+    def get_workflow_execution_with_account(self, execution_id: str) -> tuple[Execution, ComposedWorkflow, Account]:
         """`open`, and the customer the run is about, in the same request."""
-        execution, account = self._runs.run_with_account(execution_id)
+        execution, account = self._runs.fetch_run_with_account(execution_id)
         return execution, compose(execution.version), account
 
-    def keep(self, execution: Execution, slide_id: str, answers: Mapping[str, Any], *, revision: int) -> Saved:
+    def save_draft(
+        self, execution: Execution, slide_id: str, answers: Mapping[str, Any], *, revision: int
+    ) -> SavedStep:
         """Keep what is typed without moving on. Raises StepConflict, Conflict, Unavailable: nothing typed is lost."""
-        step = Step(slide_id=slide_id, answers=answers, revision=revision)
+        step = StepExecution(slide_id=slide_id, answers=answers, revision=revision)
         return self._runs.save_step(execution.id, step, status=StepStatus.DRAFT)
 
     def finish_slide(
         self, execution: Execution, slide_id: str, answers: Mapping[str, Any], *, revision: int, next_slide: str
-    ) -> Saved:
+    ) -> SavedStep:
         """Keep what is typed, mark the slide done and make `next_slide` the one to resume at."""
-        step = Step(slide_id=slide_id, answers=answers, revision=revision)
+        step = StepExecution(slide_id=slide_id, answers=answers, revision=revision)
         return self._runs.save_step(execution.id, step, status=StepStatus.DONE, current_slide=next_slide)
 
-    def complete(self, execution: Execution, outcome: Outcome) -> None:
+    def complete_run(self, execution: Execution, outcome: Outcome) -> None:
         """End the run with its outcome. Raises InvalidInput naming all that is missing, Conflict when it changed."""
         if not outcome.code:
             raise InvalidInput("Choose how it ended.")
-        self._runs.complete(execution.id, execution.revision, outcome)
+        self._runs.complete_run(execution.id, execution.revision, outcome)
 
 
-def with_saved(execution: Execution, saved: Saved) -> Execution:
+def apply_saved_step(execution: Execution, saved: SavedStep) -> Execution:
     """The run as it stands after `saved`, without asking the database again."""
     steps = {**execution.steps, saved.step.slide_id: saved.step}
     return replace(execution, steps=steps, revision=saved.execution_revision)

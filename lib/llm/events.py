@@ -1,6 +1,6 @@
 """What happens in a turn, while it happens. Two closed unions: whoever reads one matches every member.
 
-A model yields `ModelEvent`s and ends with exactly one Done or Failed. `lib.llm.loop` turns them into `Event`s for the
+A model yields `ModelEvent`s and ends with exactly one Done or Failed. `lib.llm.tool_loop` turns them into `RunEvent`s for the
 screen. Adding a member costs a case in the loop, in `lib.chat` and in what draws it.
 """
 
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-Arguments = Mapping[str, Any] | str
+ToolArguments = Mapping[str, Any] | str
 """JSON values by parameter; a string is what the model wrote when that was no JSON object."""
 
 
@@ -27,7 +27,7 @@ class ToolCall:
 
     id: str
     name: str
-    arguments: Arguments
+    arguments: ToolArguments
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -42,7 +42,7 @@ class ToolResult:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Waiting:
+class UnapprovedToolCall:
     """A call with a side effect: it has not run and waits for a person. `call.arguments` are the checked ones."""
 
     call: ToolCall
@@ -50,31 +50,31 @@ class Waiting:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Thought:
+class ReasoningItem:
     """What a reasoning model wants back with the results of its tools: never shown, never stored."""
 
     item: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
-class Usage:
+class TokenUsage:
     """Tokens; None is "not reported", which is not 0."""
 
     input_tokens: int | None = None
     output_tokens: int | None = None
 
     @property
-    def is_known(self) -> bool:
+    def is_reported(self) -> bool:
         """Whether both were reported."""
         return self.input_tokens is not None and self.output_tokens is not None
 
 
 @dataclass(frozen=True)
-class Pulse:
+class Heartbeat:
     """Nothing came for a moment. Whoever draws may look now whether the person pressed stop."""
 
 
-class Reason(StrEnum):
+class FinishReason(StrEnum):
     """Why a turn that did not fail is over: the model was done, a person stopped it, the model's own limit of length,
     a cap of ours."""
 
@@ -84,8 +84,8 @@ class Reason(StrEnum):
     CAP = "cap"
 
 
-class Fault(StrEnum):
-    """Why a turn failed. `lib.llm.faults` has the sentence of each."""
+class FailureReason(StrEnum):
+    """Why a turn failed. `lib.llm.errors` has the sentence of each."""
 
     KEY_REFUSED = "key_refused"
     NOT_ALLOWED = "not_allowed"
@@ -106,7 +106,7 @@ class Fault(StrEnum):
 
 @dataclass(frozen=True)
 class Done:
-    reason: Reason
+    reason: FinishReason
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -114,14 +114,14 @@ class Failed:
     """`error` is a sentence for the person; `retry_after` is in seconds, when the server said so. `anything_shown`:
     whether something of the answer was already given out."""
 
-    fault: Fault
+    reason: FailureReason
     error: str
     retry_after: float | None = None
     anything_shown: bool = False
 
 
-ModelEvent = TextDelta | ToolCall | Thought | Usage | Pulse | Done | Failed
-Event = TextDelta | ToolCall | ToolResult | Waiting | Usage | Pulse | Done | Failed
+ModelEvent = TextDelta | ToolCall | ReasoningItem | TokenUsage | Heartbeat | Done | Failed
+LlmEvent = TextDelta | ToolCall | ToolResult | UnapprovedToolCall | TokenUsage | Heartbeat | Done | Failed
 
 ModelStream = Generator[ModelEvent, None, None]
-Turn = Generator[Event, None, None]
+TurnStream = Generator[LlmEvent, None, None]

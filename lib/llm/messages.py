@@ -8,28 +8,28 @@ from lib.llm.events import ToolCall
 
 
 @dataclass(frozen=True)
-class System:
+class SystemMessage:
     """Instructions. The only message whose words are ours."""
 
     text: str
 
 
 @dataclass(frozen=True)
-class User:
+class UserMessage:
     text: str
 
 
 @dataclass(frozen=True, kw_only=True)
-class Assistant:
+class AssistantMessage:
     """`thoughts` are a reasoning model's own items, sent back to it within the same turn only."""
 
     text: str = ""
     tool_calls: tuple[ToolCall, ...] = ()
-    thoughts: tuple[Mapping[str, Any], ...] = ()
+    reasoning_items: tuple[Mapping[str, Any], ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
-class ToolAnswer:
+class ToolMessage:
     """What a call gave, as sentences. `failed` when it gave nothing but a reason."""
 
     call_id: str
@@ -38,24 +38,26 @@ class ToolAnswer:
     failed: bool = False
 
 
-Message = System | User | Assistant | ToolAnswer
+ModelMessage = SystemMessage | UserMessage | AssistantMessage | ToolMessage
 
 
-def whole(messages: Iterable[Message]) -> tuple[Message, ...]:
+def drop_unpaired_calls(messages: Iterable[ModelMessage]) -> tuple[ModelMessage, ...]:
     """`messages` with every call answered and every answer called for: providers refuse anything else, and a turn that
     was stopped between a call and its answer leaves half of the pair behind."""
     told = tuple(messages)
-    answered = {message.call_id for message in told if isinstance(message, ToolAnswer)}
-    kept: list[Message] = []
+    answered = {message.call_id for message in told if isinstance(message, ToolMessage)}
+    kept: list[ModelMessage] = []
     asked: set[str] = set()
     for message in told:
         match message:
-            case Assistant():
+            case AssistantMessage():
                 calls = tuple(call for call in message.tool_calls if call.id in answered)
                 asked |= {call.id for call in calls}
                 if calls or message.text:
-                    kept.append(replace(message, tool_calls=calls, thoughts=message.thoughts if calls else ()))
-            case ToolAnswer():
+                    kept.append(
+                        replace(message, tool_calls=calls, reasoning_items=message.reasoning_items if calls else ())
+                    )
+            case ToolMessage():
                 if message.call_id in asked:
                     kept.append(message)
             case _:

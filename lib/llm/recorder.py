@@ -1,23 +1,23 @@
 from dataclasses import dataclass
 from typing import Protocol
 
-from lib.llm.events import Done, Failed, ToolCall, ToolResult, Usage
-from lib.llm.messages import Message
+from lib.llm.events import Done, Failed, TokenUsage, ToolCall, ToolResult
+from lib.llm.messages import ModelMessage
 
 
 @dataclass(frozen=True, kw_only=True)
-class Ending:
+class TurnResult:
     """How a turn ended, and all that came of it. `text` is everything given out, whole or not; `produced` continues the
     conversation (assistant messages and tool answers). `usage` is what was reported; `spent` is what counts towards
     the caps, estimated where nothing was."""
 
     outcome: Done | Failed
     text: str
-    usage: Usage
-    spent: int
+    usage: TokenUsage
+    tokens_spent: int
     rounds: int
     calls: int
-    produced: tuple[Message, ...]
+    produced: tuple[ModelMessage, ...]
 
 
 class Recorder(Protocol):
@@ -36,6 +36,6 @@ class Recorder(Protocol):
         """In place of `after`: it did not run and waits for a person. `call.arguments` are the checked ones."""
         ...
 
-    def ended(self, ending: Ending) -> None:
+    def ended(self, ending: TurnResult) -> None:
         """The turn is over: finished, capped, failed, or stopped by a person. Called exactly once."""
         ...

@@ -7,14 +7,30 @@ from typing import Any
 
 from openai import OpenAI
 
-from lib.llm.assembling import Assembly, sent_back
-from lib.llm.attempts import answered
-from lib.llm.events import Done, Fault, ModelEvent, ModelStream, Reason, TextDelta, Thought, Usage
-from lib.llm.faults import ModelFault
-from lib.llm.messages import Assistant, Message, System, ToolAnswer, User, whole
-from lib.llm.model import Patience, Request
-from lib.llm.openai_door import Wire, coded, translated
+from lib.llm.errors import ModelError
+from lib.llm.events import (
+    Done,
+    FailureReason,
+    FinishReason,
+    ModelEvent,
+    ModelStream,
+    ReasoningItem,
+    TextDelta,
+    TokenUsage,
+)
+from lib.llm.language_model import ModelRequest, Timeouts
+from lib.llm.messages import (
+    AssistantMessage,
+    ModelMessage,
+    SystemMessage,
+    ToolMessage,
+    UserMessage,
+    drop_unpaired_calls,
+)
+from lib.llm.openai_client import JsonEventStream, error_for_code, translate_error
+from lib.llm.retries import stream_with_retries
 from lib.llm.schema import ToolSchema
+from lib.llm.tool_call_assembly import ToolCallAssembler, dump_arguments
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,114 +38,116 @@ class ResponsesModel:
     client: OpenAI
     name: str
     label: str
-    patience: Patience
+    timeouts: Timeouts
 
-    def stream(self, request: Request) -> ModelStream:
-        return answered(_Call(self, request), self.patience)
+    def stream(self, request: ModelRequest) -> ModelStream:
+        return stream_with_retries(_ResponsesCall(self, request), self.timeouts)
 
 
-class _Call:
-    def __init__(self, model: ResponsesModel, request: Request) -> None:
+class _ResponsesCall:
+    def __init__(self, model: ResponsesModel, request: ModelRequest) -> None:
         self._model = model
-        self._body = _body(model.name, request)
+        self._body = _request_body(model.name, request)
 
-    def open(self) -> Wire:
-        return Wire(self._model.client, "/responses", self._body)
+    def open_stream(self) -> JsonEventStream:
+        return JsonEventStream(self._model.client, "/responses", self._body)
 
-    def reader(self) -> "_Reader":
-        return _Reader()
+    def new_parser(self) -> "_ResponsesParser":
+        return _ResponsesParser()
 
-    def translated(self, error: Exception) -> ModelFault:
-        return translated(error)
+    def translate_error(self, error: Exception) -> ModelError:
+        return translate_error(error)
 
 
-class _Reader:
+class _ResponsesParser:
     def __init__(self) -> None:
-        self._calls = Assembly()
-        self._thoughts: list[Thought] = []
-        self._text_at: int | None = None
-        self._last: dict[str, Any] | None = None
+        self._calls = ToolCallAssembler()
+        self._thoughts: list[ReasoningItem] = []
+        self._text_index: int | None = None
+        self._response: dict[str, Any] | None = None
 
     @property
     def is_complete(self) -> bool:
-        return self._last is not None
+        return self._response is not None
 
-    def feed(self, event: Any) -> Iterator[ModelEvent]:
+    def parse_chunk(self, event: Any) -> Iterator[ModelEvent]:
         match event["type"]:
             case "response.output_text.delta" | "response.refusal.delta":
                 # Two texts of one answer are two paragraphs.
                 place = event.get("output_index")
-                gap = "\n\n" if self._text_at not in (None, place) else ""
-                self._text_at = place
+                gap = "\n\n" if self._text_index not in (None, place) else ""
+                self._text_index = place
                 yield TextDelta(gap + event["delta"])
             case "response.output_item.added" | "response.output_item.done":
-                self._item(event["item"], event["output_index"])
+                self._read_item(event["item"], event["output_index"])
             case "response.function_call_arguments.delta":
-                self._calls.add(place=event["output_index"], fragment=event["delta"])
+                self._calls.add_fragment(index=event["output_index"], fragment=event["delta"])
             case "response.completed" | "response.incomplete":
-                self._last = event["response"]
+                self._response = event["response"]
             case "response.failed":
-                raise coded((event["response"].get("error") or {}).get("code"))
+                raise error_for_code((event["response"].get("error") or {}).get("code"))
             case "error":
-                raise coded(event.get("code"))
+                raise error_for_code(event.get("code"))
 
-    def end(self) -> Iterator[ModelEvent]:
-        if self._last is None:
-            raise ModelFault(Fault.CUT)
-        details = self._last.get("incomplete_details") or {}
-        reason = details.get("reason") if self._last.get("status") == "incomplete" else None
+    def finish(self) -> Iterator[ModelEvent]:
+        if self._response is None:
+            raise ModelError(FailureReason.CUT)
+        details = self._response.get("incomplete_details") or {}
+        reason = details.get("reason") if self._response.get("status") == "incomplete" else None
         if reason == "content_filter":
-            raise ModelFault(Fault.FILTERED)
+            raise ModelError(FailureReason.FILTERED)
         if reason is None:
             yield from self._thoughts
-            yield from self._calls.calls()
-        used = self._last.get("usage") or {}
-        yield Usage(used.get("input_tokens"), used.get("output_tokens"))
-        yield Done(Reason.FINISHED if reason is None else Reason.LENGTH)
+            yield from self._calls.build_calls()
+        used = self._response.get("usage") or {}
+        yield TokenUsage(used.get("input_tokens"), used.get("output_tokens"))
+        yield Done(FinishReason.FINISHED if reason is None else FinishReason.LENGTH)
 
-    def _item(self, item: dict[str, Any], place: int) -> None:
+    def _read_item(self, item: dict[str, Any], place: int) -> None:
         match item["type"]:
             case "function_call":
                 whole_arguments = item["arguments"] if item.get("status") == "completed" else None
-                self._calls.replace(place=place, id=item["call_id"], name=item["name"], arguments=whole_arguments)
+                self._calls.replace_call(index=place, id=item["call_id"], name=item["name"], arguments=whole_arguments)
             case "reasoning" if item.get("encrypted_content") and item.get("status") != "in_progress":
                 self._thoughts = [known for known in self._thoughts if known.item["id"] != item["id"]]
-                self._thoughts.append(Thought(item={key: value for key, value in item.items() if value is not None}))
+                self._thoughts.append(
+                    ReasoningItem(item={key: value for key, value in item.items() if value is not None})
+                )
 
 
-def _body(model: str, request: Request) -> dict[str, Any]:
+def _request_body(model: str, request: ModelRequest) -> dict[str, Any]:
     body: dict[str, Any] = {
         "model": model,
-        "input": [item for message in whole(request.messages) for item in _items(message)],
+        "input": [item for message in drop_unpaired_calls(request.messages) for item in _message_to_items(message)],
         "store": False,
         "stream": True,
     }
     if request.tools:
         body |= {
-            "tools": [_tool(tool) for tool in request.tools],
-            "tool_choice": "auto" if request.may_call else "none",
+            "tools": [_tool_to_json(tool) for tool in request.tools],
+            "tool_choice": "auto" if request.may_call_tools else "none",
         }
     return body
 
 
-def _items(message: Message) -> Iterator[dict[str, Any]]:
+def _message_to_items(message: ModelMessage) -> Iterator[dict[str, Any]]:
     match message:
-        case System(text):
+        case SystemMessage(text):
             yield {"role": "system", "content": text}
-        case User(text):
+        case UserMessage(text):
             yield {"role": "user", "content": text}
-        case Assistant():
-            yield from (dict(thought) for thought in message.thoughts)
+        case AssistantMessage():
+            yield from (dict(thought) for thought in message.reasoning_items)
             if message.text:
                 yield {"role": "assistant", "content": message.text}
             for call in message.tool_calls:
-                arguments = sent_back(call.arguments)
+                arguments = dump_arguments(call.arguments)
                 yield {"type": "function_call", "call_id": call.id, "name": call.name, "arguments": arguments}
-        case ToolAnswer():
+        case ToolMessage():
             yield {"type": "function_call_output", "call_id": message.call_id, "output": message.text}
 
 
-def _tool(tool: ToolSchema) -> dict[str, Any]:
+def _tool_to_json(tool: ToolSchema) -> dict[str, Any]:
     return {
         "type": "function",
         "name": tool.name,

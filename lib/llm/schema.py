@@ -12,9 +12,9 @@ from typing import Any
 
 from pydantic import BaseModel
 
-Schema = dict[str, Any]
+JsonSchema = dict[str, Any]
 
-NOT_IN_STRICT = ("title", "default", "minLength", "maxLength", "uniqueItems", "examples", "discriminator")
+UNSUPPORTED_IN_STRICT = ("title", "default", "minLength", "maxLength", "uniqueItems", "examples", "discriminator")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,40 +26,48 @@ class ToolSchema:
 
 
 @lru_cache(maxsize=512)
-def tool_schema(name: str, description: str, parameters: type[BaseModel]) -> ToolSchema:
+def build_tool_schema(name: str, description: str, parameters: type[BaseModel]) -> ToolSchema:
     """Kept: most tools are the same in every turn, and pydantic takes a while to say what they take."""
     raw = parameters.model_json_schema()
-    flat = _inlined(raw, raw.get("$defs", {}))
+    flat = _inline_references(raw, raw.get("$defs", {}))
     strict = _is_closed(flat)
-    return ToolSchema(name=name, description=description, parameters=_strict(flat) if strict else flat, strict=strict)
+    return ToolSchema(
+        name=name, description=description, parameters=_to_strict_schema(flat) if strict else flat, strict=strict
+    )
 
 
-def _inlined(schema: Schema, known: Schema) -> Schema:
+def _inline_references(schema: JsonSchema, known: JsonSchema) -> JsonSchema:
     """`schema` without references: strict mode refuses words beside one, and small servers know none at all."""
     target = schema.get("$ref")
     if target is not None:
-        return _inlined(known[target.rsplit("/", 1)[-1]] | {k: v for k, v in schema.items() if k != "$ref"}, known)
-    return {key: _each(value, known) for key, value in schema.items() if key not in ("$defs", "title")}
+        return _inline_references(
+            known[target.rsplit("/", 1)[-1]] | {k: v for k, v in schema.items() if k != "$ref"}, known
+        )
+    return {key: _inline_in_value(value, known) for key, value in schema.items() if key not in ("$defs", "title")}
 
 
-def _each(value: Any, known: Schema) -> Any:
+def _inline_in_value(value: Any, known: JsonSchema) -> Any:
     match value:
         case dict():
             # Under "properties" the keys are names, and one of them may be called "title".
-            return _inlined(value, known) if _is_schema(value) else {k: _each(v, known) for k, v in value.items()}
+            return (
+                _inline_references(value, known)
+                if _is_schema(value)
+                else {k: _inline_in_value(v, known) for k, v in value.items()}
+            )
         case list():
-            return [_each(part, known) for part in value]
+            return [_inline_in_value(part, known) for part in value]
         case _:
             return value
 
 
-def _is_schema(value: Schema) -> bool:
+def _is_schema(value: JsonSchema) -> bool:
     return any(isinstance(value.get(key), str) for key in ("type", "$ref")) or any(
         isinstance(value.get(key), list) for key in ("anyOf", "allOf", "oneOf", "enum")
     )
 
 
-def _is_closed(schema: Schema) -> bool:
+def _is_closed(schema: JsonSchema) -> bool:
     """Whether strict mode can express it: no object takes what is not named, no value is of just any type."""
     if schema.get("type") == "object":
         closed = schema.get("additionalProperties") is False
@@ -71,23 +79,23 @@ def _is_closed(schema: Schema) -> bool:
     return "oneOf" not in schema and "allOf" not in schema and bool({"type", "enum", "const"} & schema.keys())
 
 
-def _strict(schema: Schema) -> Schema:
-    kept = {key: value for key, value in schema.items() if key not in NOT_IN_STRICT}
+def _to_strict_schema(schema: JsonSchema) -> JsonSchema:
+    kept = {key: value for key, value in schema.items() if key not in UNSUPPORTED_IN_STRICT}
     if "anyOf" in kept:
-        kept["anyOf"] = [_strict(part) for part in kept["anyOf"]]
+        kept["anyOf"] = [_to_strict_schema(part) for part in kept["anyOf"]]
     if kept.get("type") == "array":
-        kept["items"] = _strict(kept["items"])
+        kept["items"] = _to_strict_schema(kept["items"])
     if kept.get("type") != "object":
         return kept
     needed = schema.get("required", [])
     properties = {
-        name: _strict(part) if name in needed else _nullable(_strict(part))
+        name: _to_strict_schema(part) if name in needed else _make_nullable(_to_strict_schema(part))
         for name, part in schema.get("properties", {}).items()
     }
     return kept | {"properties": properties, "required": list(properties), "additionalProperties": False}
 
 
-def _nullable(schema: Schema) -> Schema:
+def _make_nullable(schema: JsonSchema) -> JsonSchema:
     options = schema.get("anyOf", [schema])
     if {"type": "null"} in options:
         return schema

@@ -15,18 +15,18 @@ from pydantic import BaseModel, ValidationError
 
 from lib.errors import NeedsConfirmation, ZenError
 from lib.llm.events import ToolCall, ToolResult
-from lib.llm.schema import ToolSchema, tool_schema
-from lib.slides import words
+from lib.llm.schema import ToolSchema, build_tool_schema
+from lib.text import format
 
-LONGEST_TEXT = 12_000
+MAX_OUTPUT_LENGTH = 12_000
 """Characters of a tool's answer the model gets to read."""
 
 log = logging.getLogger(__name__)
-_NAME = re.compile(r"[a-z][a-z0-9_]{0,63}")
+_NAME_PATTERN = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
 
 @dataclass(frozen=True, kw_only=True)
-class Answer:
+class ToolOutput:
     """`text` begins with a paragraph that answers in whole sentences and can be read by a person as it stands; after
     a blank line may come details for the model. `payload` is for the screen (blocks, sources)."""
 
@@ -50,7 +50,7 @@ class Tool(Protocol):
     @property
     def has_side_effect(self) -> bool: ...
 
-    def run(self, arguments: Any) -> Answer: ...
+    def run(self, arguments: Any) -> ToolOutput: ...
 
 
 class Toolbox:
@@ -61,31 +61,35 @@ class Toolbox:
         if len(self._tools) != len(tools):
             raise ValueError("Two tools have the same name.")
         for tool in tools:
-            if not _NAME.fullmatch(tool.name) or tool.parameters.model_config.get("extra") != "forbid":
+            if not _NAME_PATTERN.fullmatch(tool.name) or tool.parameters.model_config.get("extra") != "forbid":
                 raise ValueError(f"{tool.name} needs a snake_case name and parameters that forbid extra keys.")
 
     def schemas(self) -> tuple[ToolSchema, ...]:
-        return tuple(tool_schema(tool.name, _described(tool), tool.parameters) for tool in self._tools.values())
+        return tuple(
+            build_tool_schema(tool.name, _describe_tool(tool), tool.parameters) for tool in self._tools.values()
+        )
 
-    def call(self, call: ToolCall, *, approved: bool = False) -> ToolResult:
+    def run_call(self, call: ToolCall, *, approved: bool = False) -> ToolResult:
         """Run it. Raises NeedsConfirmation, with the checked arguments as its `detail`, when the tool has a side
         effect and nobody `approved`, or when the tool itself asks; nothing else."""
         tool = self._tools.get(call.name)
         if tool is None:
-            return _refused(call, f"There is no tool “{words.plain(call.name, most=60)}”. {self._known()}")
+            return _failed_result(
+                call, f"There is no tool “{format.single_line(call.name, max_length=60)}”. {self._list_names()}"
+            )
         try:
-            arguments = checked(tool, call.arguments)
+            arguments = validate_arguments(tool, call.arguments)
         except ValueError as error:
-            return _refused(call, f"{tool.name} did not run: {error} Call it again with corrected arguments.")
+            return _failed_result(call, f"{tool.name} did not run: {error} Call it again with corrected arguments.")
         if tool.has_side_effect and not approved:
-            raise NeedsConfirmation(f"{tool.name} waits for approval.", detail=_plain(arguments))
-        return _ran(tool, call, arguments)
+            raise NeedsConfirmation(f"{tool.name} waits for approval.", detail=_arguments_to_json(arguments))
+        return _run_tool(tool, call, arguments)
 
-    def _known(self) -> str:
+    def _list_names(self) -> str:
         return f"There are: {', '.join(self._tools)}." if self._tools else "None are offered here."
 
 
-def checked(tool: Tool, arguments: Mapping[str, Any] | str) -> BaseModel:
+def validate_arguments(tool: Tool, arguments: Mapping[str, Any] | str) -> BaseModel:
     """`arguments` as the tool's own type. Raises ValueError with a sentence that names every fault at once."""
     if isinstance(arguments, str):
         raise ValueError("its arguments were not a JSON object.")
@@ -100,33 +104,38 @@ def checked(tool: Tool, arguments: Mapping[str, Any] | str) -> BaseModel:
         return tool.parameters.model_validate(given)
     except ValidationError as error:
         faults = error.errors(include_url=False, include_input=False, include_context=False)
-        told = [f"{words.plain('.'.join(map(str, fault['loc'])), most=80)}: {fault['msg']}" for fault in faults[:10]]
+        told = [
+            f"{format.single_line('.'.join(map(str, fault['loc'])), max_length=80)}: {fault['msg']}"
+            for fault in faults[:10]
+        ]
         raise ValueError("; ".join(told) + ".") from error
 
 
-def _ran(tool: Tool, call: ToolCall, arguments: BaseModel) -> ToolResult:
+def _run_tool(tool: Tool, call: ToolCall, arguments: BaseModel) -> ToolResult:
     try:
         answer = tool.run(arguments)
     except NeedsConfirmation as asked:
-        raise NeedsConfirmation(asked.message, detail=_plain(arguments), hint=asked.hint) from asked
+        raise NeedsConfirmation(asked.message, detail=_arguments_to_json(arguments), hint=asked.hint) from asked
     except ZenError as error:
-        return _refused(call, str(error))
+        return _failed_result(call, str(error))
     except Exception:
         fault = uuid.uuid4().hex[:8]
         log.exception("The tool %s failed (%s).", tool.name, fault)
-        return _refused(call, f"{tool.name} failed for a reason of Zen's own; it is logged as {fault}.")
-    text = words.cut(words.visible(answer.text), LONGEST_TEXT)
+        return _failed_result(call, f"{tool.name} failed for a reason of Zen's own; it is logged as {fault}.")
+    text = format.truncate(format.strip_invisible(answer.text), MAX_OUTPUT_LENGTH)
     return ToolResult(call_id=call.id, name=call.name, text=text, payload=answer.payload)
 
 
-def _refused(call: ToolCall, sentence: str) -> ToolResult:
-    return ToolResult(call_id=call.id, name=call.name, text=words.cut(words.visible(sentence), 2000), failed=True)
+def _failed_result(call: ToolCall, sentence: str) -> ToolResult:
+    return ToolResult(
+        call_id=call.id, name=call.name, text=format.truncate(format.strip_invisible(sentence), 2000), failed=True
+    )
 
 
-def _plain(arguments: BaseModel) -> dict[str, Any]:
+def _arguments_to_json(arguments: BaseModel) -> dict[str, Any]:
     return arguments.model_dump(mode="json")
 
 
-def _described(tool: Tool) -> str:
+def _describe_tool(tool: Tool) -> str:
     asks = " It only proposes: a person approves it before anything happens." if tool.has_side_effect else ""
     return tool.description + asks

@@ -15,7 +15,7 @@ _INPUTS = (
     "supabase/migrations",
     "supabase/stock",
     "lib/demo",
-    "lib/workflows/seeding.py",
+    "lib/workflows/stock_seed.py",
     "lib/workflows/stock_branches.py",
 )
 _SEEDS = ("lib.workflows", "lib.demo")

@@ -20,6 +20,6 @@ class SlideContext(BaseModel):
     subject: str | None = Field(default=None, max_length=300)
     body: str | None = Field(default=None, max_length=8000)
 
-    def merged_with(self, other: "SlideContext") -> "SlideContext":
+    def merge(self, other: "SlideContext") -> "SlideContext":
         """This context with every field that `other` sets."""
         return self.model_copy(update={name: getattr(other, name) for name in other.model_fields_set})

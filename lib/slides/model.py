@@ -1,7 +1,7 @@
-"""What a slide is made of. Sections are a closed union: `lib.ui.slides` draws them with one `match`.
+"""What a slide is made of. Sections are a closed union: `lib.ui.sections` draws them with one `match`.
 
 A slide is pure: its builders read a `SlideInput` and return sections; nothing here fetches, writes or draws. Adding a
-kind of section costs a member here, a case in `lib.ui.slides` and a test for both.
+kind of section costs a member here, a case in `lib.ui.sections` and a test for both.
 """
 
 from collections.abc import Callable, Mapping

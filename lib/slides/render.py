@@ -6,26 +6,26 @@ from typing import TypeVar
 
 from lib.errors import InvalidInput
 from lib.slides import template
-from lib.slides.filling import filled, vocabulary
+from lib.slides.fill import fill_text, read_template_values
 from lib.slides.model import Answers, Callout, Document, Form, Section, Slide, SlideInput, Text, Tone
-from lib.slides.words import escape_lines
+from lib.text.format import escape_markdown_lines
 
 log = logging.getLogger(__name__)
 
-BROKEN = "This part of the slide could not be prepared; the rest is complete. The fault has been logged."
-UNFILLED = "A text of this workflow could not be filled in and stands as it was written: {}"
+BROKEN_SECTION = "This part of the slide could not be prepared; the rest is complete. The fault has been logged."
+UNFILLED_TEXT = "A text of this workflow could not be filled in and stands as it was written: {}"
 
-Made = TypeVar("Made")
+Built = TypeVar("Built")
 
 
-def title(slide: Slide, inp: SlideInput) -> str:
+def render_title(slide: Slide, inp: SlideInput) -> str:
     """The slide's title in this workflow, as plain text."""
-    return filled(inp, inp.context.title, slide.title)
+    return fill_text(inp, inp.context.title, slide.title)
 
 
-def build(slide: Slide, inp: SlideInput) -> tuple[Section, ...]:
+def build_sections(slide: Slide, inp: SlideInput) -> tuple[Section, ...]:
     """What stands above the form: the lead, the checklist, then the slide's own sections. Never raises."""
-    return (*_words(inp), *_sections(slide, inp))
+    return (*_build_introduction(inp), *_build_slide_sections(slide, inp))
 
 
 def build_form(slide: Slide, inp: SlideInput) -> Form:
@@ -44,8 +44,8 @@ def build_results(slide: Slide, inp: SlideInput, answers: Answers) -> tuple[Sect
     results = slide.results
     if results is None:
         return ()
-    made = _attempt(slide, lambda: results(inp, answers))
-    return made if made is not None else (Callout(text=BROKEN, tone=Tone.WARNING),)
+    made = _try_build(slide, lambda: results(inp, answers))
+    return made if made is not None else (Callout(text=BROKEN_SECTION, tone=Tone.WARNING),)
 
 
 def build_documents(slide: Slide, inp: SlideInput, answers: Answers) -> tuple[Document, ...]:
@@ -53,37 +53,37 @@ def build_documents(slide: Slide, inp: SlideInput, answers: Answers) -> tuple[Do
     documents = slide.documents
     if documents is None:
         return ()
-    return _attempt(slide, lambda: documents(inp, answers)) or ()
+    return _try_build(slide, lambda: documents(inp, answers)) or ()
 
 
-def _words(inp: SlideInput) -> Iterator[Section]:
+def _build_introduction(inp: SlideInput) -> Iterator[Section]:
     if inp.context.lead:
-        yield from _text(inp, inp.context.lead)
-    items = [section for item in inp.context.checklist or () for section in _text(inp, item)]
+        yield from _render_text(inp, inp.context.lead)
+    items = [section for item in inp.context.checklist or () for section in _render_text(inp, item)]
     lines = [f"- {item.markdown}" for item in items if isinstance(item, Text) and item.markdown.strip()]
     if lines:  # an item may be for some accounts only, and come out empty
         yield Text(markdown="\n".join(lines))
     yield from (item for item in items if isinstance(item, Callout))
 
 
-def _text(inp: SlideInput, text: str) -> Iterator[Section]:
+def _render_text(inp: SlideInput, text: str) -> Iterator[Section]:
     try:
-        yield Text(markdown=template.render(text, vocabulary(inp)))
+        yield Text(markdown=template.render_markdown(text, read_template_values(inp)))
     except InvalidInput as error:
         log.info("text left unfilled: %s", error.message)
-        yield Text(markdown=escape_lines(text))
-        yield Callout(text=UNFILLED.format(error.message))
+        yield Text(markdown=escape_markdown_lines(text))
+        yield Callout(text=UNFILLED_TEXT.format(error.message))
 
 
-def _sections(slide: Slide, inp: SlideInput) -> Iterator[Section]:
+def _build_slide_sections(slide: Slide, inp: SlideInput) -> Iterator[Section]:
     for builder in slide.sections:
-        broken = Callout(text=BROKEN, tone=Tone.WARNING)
-        section = _attempt(slide, lambda builder=builder: builder(inp), otherwise=broken)  # type: ignore[misc]
+        broken = Callout(text=BROKEN_SECTION, tone=Tone.WARNING)
+        section = _try_build(slide, lambda builder=builder: builder(inp), otherwise=broken)  # type: ignore[misc]
         if section is not None:
             yield section
 
 
-def _attempt(slide: Slide, make: Callable[[], Made], otherwise: Made | None = None) -> Made | None:
+def _try_build(slide: Slide, make: Callable[[], Built], otherwise: Built | None = None) -> Built | None:
     try:
         return make()
     except Exception:

@@ -15,17 +15,17 @@ from typing import Any
 from jinja2 import Environment, TemplateError, nodes
 
 from lib.errors import InvalidInput
-from lib.slides import words
-from lib.slides.filters import FILTERS, Said, read
-from lib.slides.vocabulary import SAMPLE, WORDS, Kind, Value, Vocabulary
+from lib.slides.template_filters import FILTERS, TypedValue, format_value
+from lib.slides.template_variables import SAMPLE_VALUES, VARIABLES, TemplateValues, VariableKind, VariableValue
+from lib.text import format
 
-LONGEST_SOURCE = 8000
-LONGEST_OUTPUT = 20000
-HIDDEN = "\0"
+MAX_SOURCE_LENGTH = 8000
+MAX_OUTPUT_LENGTH = 20000
+OUTPUT_MARK = "\0"
 """Stands for whatever an expression says while links are looked for."""
 
 COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {"eq": eq, "ne": ne, "lt": lt, "lteq": le, "gt": gt, "gteq": ge}
-REFUSED: dict[type[nodes.Node], str] = {
+REFUSED_NODES: dict[type[nodes.Node], str] = {
     nodes.For: "loops",
     nodes.Call: "calls",
     nodes.Getattr: "attributes of attributes",
@@ -45,7 +45,7 @@ _IMAGE = re.compile(r"!\[|<\s*img", re.IGNORECASE)
 _LINK = re.compile(r"(?:\w+://|www\.)\S*|\]\([^)]*\)?|^\s*\[[^\]\n]+\]:.*$", re.MULTILINE | re.IGNORECASE)
 
 
-class TemplateFault(TemplateError):
+class TemplateRuleError(TemplateError):
     """A fault in a text, with its line."""
 
     def __init__(self, message: str, lineno: int | None = None) -> None:
@@ -54,152 +54,156 @@ class TemplateFault(TemplateError):
 
 
 @lru_cache(maxsize=2048)
-def parse(source: str) -> nodes.Template:
+def parse_template(source: str) -> nodes.Template:
     """Check `source` whole, every branch of it. Raises InvalidInput naming the fault and its line."""
-    if len(source) > LONGEST_SOURCE:
-        raise InvalidInput(f"The text is longer than {LONGEST_SOURCE:,} characters.")
+    if len(source) > MAX_SOURCE_LENGTH:
+        raise InvalidInput(f"The text is longer than {MAX_SOURCE_LENGTH:,} characters.")
     try:
         tree = _PARSER.parse(source)
-        for shown in (str, lambda _: HIDDEN):
-            _refuse_links("".join(_write(tree.body, SAMPLE, shown)), source)
+        for shown in (str, lambda _: OUTPUT_MARK):
+            _reject_built_links("".join(_render_nodes(tree.body, SAMPLE_VALUES, shown)), source)
         heads = {id(node.node) for node in tree.find_all(nodes.Getattr)}
         for node in tree.find_all(nodes.Expr):
             if id(node) not in heads and not isinstance(node, nodes.TemplateData):
-                _evaluate(node, SAMPLE)
+                _evaluate_expression(node, SAMPLE_VALUES)
     except TemplateError as error:
         line = getattr(error, "lineno", None)
         where = f"Line {line}: " if line else ""
-        raise InvalidInput(f"{where}{words.plain(error.message or 'It cannot be read.', most=300)}") from error
+        raise InvalidInput(
+            f"{where}{format.single_line(error.message or 'It cannot be read.', max_length=300)}"
+        ) from error
     except (RecursionError, ValueError, OverflowError) as error:
         raise InvalidInput("The text is too deeply nested, or a number in it is too long.") from error
     return tree
 
 
-def render(source: str, vocabulary: Vocabulary) -> str:
+def render_markdown(source: str, vocabulary: TemplateValues) -> str:
     """`source` filled in, as Markdown in which every value of the account reads literally. Raises InvalidInput."""
-    return _fill(source, vocabulary, words.escape)
+    return _render(source, vocabulary, format.escape_markdown)
 
 
-def render_plain(source: str, vocabulary: Vocabulary) -> str:
+def render_plain_text(source: str, vocabulary: TemplateValues) -> str:
     """`source` filled in as plain text, for e-mails and labels. Raises InvalidInput."""
-    return _fill(source, vocabulary, words.plain)
+    return _render(source, vocabulary, format.single_line)
 
 
-def _fill(source: str, vocabulary: Vocabulary, escape: Callable[[str], str]) -> str:
+def _render(source: str, vocabulary: TemplateValues, escape: Callable[[str], str]) -> str:
     try:
-        text = "".join(_write(parse(source).body, vocabulary, escape)).strip()
+        text = "".join(_render_nodes(parse_template(source).body, vocabulary, escape)).strip()
     except TemplateError as error:
         raise InvalidInput(error.message or "The text cannot be filled in.") from error
-    if len(text) > LONGEST_OUTPUT:
-        raise InvalidInput(f"The text grows beyond {LONGEST_OUTPUT:,} characters once it is filled in.")
-    return words.visible(text)
+    if len(text) > MAX_OUTPUT_LENGTH:
+        raise InvalidInput(f"The text grows beyond {MAX_OUTPUT_LENGTH:,} characters once it is filled in.")
+    return format.strip_invisible(text)
 
 
-def _write(body: list[nodes.Node], vocabulary: Vocabulary, escape: Callable[[str], str]) -> list[str]:
+def _render_nodes(body: list[nodes.Node], vocabulary: TemplateValues, escape: Callable[[str], str]) -> list[str]:
     written: list[str] = []
     for node in body:
         match node:
             case nodes.Output():
-                written += _write(list(node.nodes), vocabulary, escape)
+                written += _render_nodes(list(node.nodes), vocabulary, escape)
             case nodes.TemplateData():
                 written.append(node.data)
             case nodes.If():
-                written += _write(_branch(node, vocabulary), vocabulary, escape)
+                written += _render_nodes(_choose_branch(node, vocabulary), vocabulary, escape)
             case nodes.Expr():
-                written.append(escape(read(_evaluate(node, vocabulary))))
+                written.append(escape(format_value(_evaluate_expression(node, vocabulary))))
             case _:
-                raise _refused(node)
+                raise _unsupported_node_error(node)
     return written
 
 
-def _branch(node: nodes.If, vocabulary: Vocabulary) -> list[nodes.Node]:
+def _choose_branch(node: nodes.If, vocabulary: TemplateValues) -> list[nodes.Node]:
     """The arm that applies; over the sample all of them, so that every one is checked."""
     arms = [node, *node.elif_]
-    if vocabulary is SAMPLE:
+    if vocabulary is SAMPLE_VALUES:
         return [part for arm in arms for part in arm.body] + node.else_
-    return next((arm.body for arm in arms if _evaluate(arm.test, vocabulary).value), node.else_)
+    return next((arm.body for arm in arms if _evaluate_expression(arm.test, vocabulary).value), node.else_)
 
 
-def _evaluate(node: nodes.Node, vocabulary: Vocabulary) -> Said:
+def _evaluate_expression(node: nodes.Node, vocabulary: TemplateValues) -> TypedValue:
     match node:
         case nodes.Const(value=str() | int() | float() | None as value):
-            return Said(value, Kind.TEXT if isinstance(value, str) else Kind.NUMBER)
+            return TypedValue(value, VariableKind.TEXT if isinstance(value, str) else VariableKind.NUMBER)
         case nodes.Name(ctx="load"):
-            return _look_up(node.name, node.lineno, vocabulary)
+            return _look_up_variable(node.name, node.lineno, vocabulary)
         case nodes.Getattr(node=nodes.Name(ctx="load") as head):
-            return _look_up(f"{head.name}.{node.attr}", node.lineno, vocabulary)
+            return _look_up_variable(f"{head.name}.{node.attr}", node.lineno, vocabulary)
         case nodes.And() | nodes.Or():
-            left = _evaluate(node.left, vocabulary)
+            left = _evaluate_expression(node.left, vocabulary)
             decided = bool(left.value) is isinstance(node, nodes.Or)
-            return left if decided else _evaluate(node.right, vocabulary)
+            return left if decided else _evaluate_expression(node.right, vocabulary)
         case nodes.Not():
-            return Said(not _evaluate(node.node, vocabulary).value, Kind.YES_NO)
+            return TypedValue(not _evaluate_expression(node.node, vocabulary).value, VariableKind.YES_NO)
         case nodes.CondExpr():
-            arm = node.expr1 if _evaluate(node.test, vocabulary).value else node.expr2
-            return _evaluate(arm, vocabulary) if arm is not None else Said("")
+            arm = node.expr1 if _evaluate_expression(node.test, vocabulary).value else node.expr2
+            return _evaluate_expression(arm, vocabulary) if arm is not None else TypedValue("")
         case nodes.Compare():
-            return Said(_compare(node, vocabulary), Kind.YES_NO)
+            return TypedValue(_evaluate_comparison(node, vocabulary), VariableKind.YES_NO)
         case nodes.Filter(node=nodes.Expr() as subject):
-            return _filter(node, subject, vocabulary)
+            return _apply_filter(node, subject, vocabulary)
         case _:
-            raise _refused(node)
+            raise _unsupported_node_error(node)
 
 
-def _look_up(name: str, line: int, vocabulary: Vocabulary) -> Said:
-    if name in WORDS:
-        return Said(vocabulary.values.get(name), WORDS[name].kind)
-    raise TemplateFault(f"there is no word “{words.cut(name, 60)}”.{_closest(name, WORDS)}", line)
+def _look_up_variable(name: str, line: int, vocabulary: TemplateValues) -> TypedValue:
+    if name in VARIABLES:
+        return TypedValue(vocabulary.values.get(name), VARIABLES[name].kind)
+    raise TemplateRuleError(f"there is no word “{format.truncate(name, 60)}”.{_suggest_name(name, VARIABLES)}", line)
 
 
-def _compare(node: nodes.Compare, vocabulary: Vocabulary) -> bool:
-    left = _evaluate(node.expr, vocabulary).value
+def _evaluate_comparison(node: nodes.Compare, vocabulary: TemplateValues) -> bool:
+    left = _evaluate_expression(node.expr, vocabulary).value
     for operand in node.ops:
         if operand.op not in COMPARISONS:
-            raise TemplateFault(f"“{operand.op}” is not a comparison texts may use.", node.lineno)
-        right = _evaluate(operand.expr, vocabulary).value
-        if not _holds(operand.op, left, right, node.lineno):
+            raise TemplateRuleError(f"“{operand.op}” is not a comparison texts may use.", node.lineno)
+        right = _evaluate_expression(operand.expr, vocabulary).value
+        if not _is_comparison_true(operand.op, left, right, node.lineno):
             return False
         left = right
     return True
 
 
-def _holds(operator: str, left: Value, right: Value, line: int) -> bool:
+def _is_comparison_true(operator: str, left: VariableValue, right: VariableValue, line: int) -> bool:
     """Nothing is more or less than "no data"."""
     if operator not in ("eq", "ne") and (left is None or right is None):
         return False
     try:
         return COMPARISONS[operator](left, right)
     except TypeError as error:
-        raise TemplateFault("two things of different kinds are compared.", line) from error
+        raise TemplateRuleError("two things of different kinds are compared.", line) from error
 
 
-def _filter(node: nodes.Filter, subject: nodes.Expr, vocabulary: Vocabulary) -> Said:
+def _apply_filter(node: nodes.Filter, subject: nodes.Expr, vocabulary: TemplateValues) -> TypedValue:
     if node.name not in FILTERS:
-        name = words.cut(node.name, 60)
-        raise TemplateFault(f"there is no filter “{name}”.{_closest(node.name, FILTERS)}", node.lineno)
+        name = format.truncate(node.name, 60)
+        raise TemplateRuleError(f"there is no filter “{name}”.{_suggest_name(node.name, FILTERS)}", node.lineno)
     entry = FILTERS[node.name]
     arguments = [part.value for part in node.args if isinstance(part, nodes.Const) and isinstance(part.value, str)]
     if node.kwargs or node.dyn_args or node.dyn_kwargs or not len(arguments) == len(node.args) == entry.arguments:
-        raise TemplateFault(f"the filter “{node.name}” takes {words.count(entry.arguments, 'text')}.", node.lineno)
-    said = _evaluate(subject, vocabulary)
+        raise TemplateRuleError(
+            f"the filter “{node.name}” takes {format.format_count(entry.arguments, 'text')}.", node.lineno
+        )
+    said = _evaluate_expression(subject, vocabulary)
     if said.value is not None and not entry.accepts(said):
-        raise TemplateFault(f"the filter “{node.name}” cannot read a {said.kind.replace('_', '/')}.", node.lineno)
+        raise TemplateRuleError(f"the filter “{node.name}” cannot read a {said.kind.replace('_', '/')}.", node.lineno)
     return entry.apply(said, *arguments)
 
 
-def _refuse_links(text: str, source: str) -> None:
+def _reject_built_links(text: str, source: str) -> None:
     """Images fetch by being looked at; a link put together from the account would carry the account out with it."""
-    if _IMAGE.search(text.replace(HIDDEN, "")):
-        raise TemplateFault("images are not allowed in a text.")
+    if _IMAGE.search(text.replace(OUTPUT_MARK, "")):
+        raise TemplateRuleError("images are not allowed in a text.")
     if any(link.strip() not in source for link in _LINK.findall(text)):
-        raise TemplateFault("a link must be written out; it may not be put together from words.")
+        raise TemplateRuleError("a link must be written out; it may not be put together from words.")
 
 
-def _refused(node: nodes.Node) -> TemplateFault:
-    what = REFUSED.get(type(node), f"“{type(node).__name__.lower()}”")
-    return TemplateFault(f"texts may not use {what}.", node.lineno)
+def _unsupported_node_error(node: nodes.Node) -> TemplateRuleError:
+    what = REFUSED_NODES.get(type(node), f"“{type(node).__name__.lower()}”")
+    return TemplateRuleError(f"texts may not use {what}.", node.lineno)
 
 
-def _closest(name: str, known: Any) -> str:
+def _suggest_name(name: str, known: Any) -> str:
     close = get_close_matches(name, list(known), n=1)
     return f" Did you mean “{close[0]}”?" if close else ""

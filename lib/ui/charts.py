@@ -10,61 +10,72 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from lib.slides.model import Cell, Chart, ChartKind, Point, Series, Table
-from lib.slides.words import escape, plain
-from lib.ui.axes import category_axis, mark_missing, measure_axis, reference_line, unit
-from lib.ui.marks import coloured, place_of, plain_label, tick_label, trace
-from lib.ui.tables import draw_rows, frame_of
-from lib.ui.theme import Palette, is_dark, palette
+from lib.text.format import escape_markdown, single_line
+from lib.ui.chart_axes import (
+    add_missing_labels,
+    add_reference_line,
+    add_unit_label,
+    build_category_axis,
+    build_value_axis,
+)
+from lib.ui.chart_traces import build_trace, color_series, format_label, format_tick, to_axis_value
+from lib.ui.tables import build_chart_frame, draw_rows
+from lib.ui.theme import Palette, get_palette, is_dark
 
-CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False, "showTips": False}
+PLOTLY_CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False, "showTips": False}
 
 
-def draw(chart: Chart, *, key: str | None = None, table: Table | None = None) -> None:
+def draw_chart(chart: Chart, *, key: str | None = None, table: Table | None = None) -> None:
     """Title, takeaway, drawing, source, and the same figures as a table one click away.
 
     `table` stands there instead of the chart's own points when it says more than they do.
     """
     with st.container(gap="xsmall"):
-        st.markdown(f"##### {escape(chart.title)}")
+        st.markdown(f"##### {escape_markdown(chart.title)}")
         if not chart.has_data:
-            st.markdown(f":gray[{escape(chart.empty)}]")
+            st.markdown(f":gray[{escape_markdown(chart.empty)}]")
             return
         if chart.takeaway:
-            st.markdown(escape(chart.takeaway))
-        alt = plain(chart.takeaway or f"{chart.title}: {chart.y_label} by {chart.x_label}")
-        st.plotly_chart(drawn(chart, dark=is_dark()), config=CONFIG, key=key, alt=alt)
+            st.markdown(escape_markdown(chart.takeaway))
+        alt = single_line(chart.takeaway or f"{chart.title}: {chart.y_label} by {chart.x_label}")
+        st.plotly_chart(cached_figure(chart, dark=is_dark()), config=PLOTLY_CONFIG, key=key, alt=alt)
         if chart.source:
-            st.caption(escape(f"Source: {chart.source.removeprefix('Source: ')}"))
+            st.caption(escape_markdown(f"Source: {chart.source.removeprefix('Source: ')}"))
         with st.expander("Show as table", type="compact"):
             if table is not None:
                 draw_rows(table)
             else:
-                st.dataframe(frame_of(chart), hide_index=True, alt=f"Figures of the chart: {plain(chart.title)}")
+                st.dataframe(
+                    build_chart_frame(chart), hide_index=True, alt=f"Figures of the chart: {single_line(chart.title)}"
+                )
 
 
 @lru_cache(maxsize=128)
-def drawn(chart: Chart, *, dark: bool) -> go.Figure:
+def cached_figure(chart: Chart, *, dark: bool) -> go.Figure:
     """`figure`, once for the same chart: building one costs more than all the rest of a rerun. Nobody changes it."""
-    return figure(chart, dark=dark)
+    return build_figure(chart, dark=dark)
 
 
-def figure(chart: Chart, *, dark: bool) -> go.Figure:
+def build_figure(chart: Chart, *, dark: bool) -> go.Figure:
     """The Plotly figure of a chart that has data. Bars start at zero; a missing value is a gap or says "no data"."""
-    colours = palette(dark=dark)
-    lying = is_lying(chart)
+    colours = get_palette(dark=dark)
+    lying = is_horizontal(chart)
     result = go.Figure()
-    for series, colour in coloured(chart, colours):
-        result.add_trace(trace(chart, series, colour, colours, lying=lying))
-    measure, across = measure_axis(chart, colours, lying=lying), category_axis(chart, colours, lying=lying)
+    for series, colour in color_series(chart, colours):
+        result.add_trace(build_trace(chart, series, colour, colours, horizontal=lying))
+    measure, across = (
+        build_value_axis(chart, colours, horizontal=lying),
+        build_category_axis(chart, colours, horizontal=lying),
+    )
     has_head = chart.reference is not None
     result.update_layout(
         xaxis=measure if lying else across,
         yaxis=across if lying else measure,
         font={"color": colours.muted},
-        height=_height(chart, lying=lying),
+        height=_chart_height(chart, horizontal=lying),
         margin={"l": 8, "r": 24, "t": 58 if has_head and not lying else 34, "b": 8},
         barmode="stack" if chart.kind is ChartKind.STACKED_BAR else "group",
-        bargap=0.35 if lying or len(names_of(chart)) > 3 else 0.6,
+        bargap=0.35 if lying or len(category_values(chart)) > 3 else 0.6,
         hovermode="closest" if lying or chart.kind is ChartKind.SCATTER else "x unified",
         showlegend=_needs_legend(chart),
         uniformtext={"minsize": 10, "mode": "hide" if chart.kind is ChartKind.STACKED_BAR else False},
@@ -80,37 +91,39 @@ def figure(chart: Chart, *, dark: bool) -> go.Figure:
         },
     )
     if not lying:
-        unit(result, chart, colours, above=has_head)
-    _label_lines(result, chart, colours)
-    mark_missing(result, chart, tick_label, colours, lying=lying)
-    reference_line(result, chart, colours, lying=lying)
+        add_unit_label(result, chart, colours, above=has_head)
+    _label_line_ends(result, chart, colours)
+    add_missing_labels(result, chart, format_tick, colours, horizontal=lying)
+    add_reference_line(result, chart, colours, horizontal=lying)
     return result
 
 
-def is_lying(chart: Chart) -> bool:
+def is_horizontal(chart: Chart) -> bool:
     """Whether bars lie, so that long or many names can be read without turning the head."""
     if chart.kind not in (ChartKind.BAR, ChartKind.STACKED_BAR):
         return False
-    words = [name for name in names_of(chart) if isinstance(name, str)]
+    words = [name for name in category_values(chart) if isinstance(name, str)]
     few = chart.kind is ChartKind.BAR and len(words) < 4
     return bool(words) and (few or len(words) > 5 or max(len(word) for word in words) > 12)
 
 
-def names_of(chart: Chart) -> set[Cell]:
+def category_values(chart: Chart) -> set[Cell]:
     return {point.x for series in chart.series for point in series.points}
 
 
-def _label_lines(result: go.Figure, chart: Chart, colours: Palette) -> None:
+def _label_line_ends(result: go.Figure, chart: Chart, colours: Palette) -> None:
     """Names of up to two lines at their ends, the higher one above; more lines than that get a legend."""
     if chart.kind is not ChartKind.LINE or len(chart.series) < 2 or _needs_legend(chart):
         return
-    ends = [(known, series, colour) for series, colour in coloured(chart, colours) if (known := _known(series))]
+    ends = [
+        (known, series, colour) for series, colour in color_series(chart, colours) if (known := _known_points(series))
+    ]
     for place, (known, series, colour) in enumerate(sorted(ends, key=lambda end: -(end[0][-1].y or 0))):
         heights = [point.y or 0 for point in known[-max(1, len(known) // 4) :]]
         result.add_annotation(
-            x=place_of(known[-1].x),
+            x=to_axis_value(known[-1].x),
             y=max(heights) if place == 0 else min(heights),
-            text=plain_label(series.name),
+            text=format_label(series.name),
             showarrow=False,
             font={"color": colour},
             xanchor="right",
@@ -119,20 +132,20 @@ def _label_lines(result: go.Figure, chart: Chart, colours: Palette) -> None:
         )
 
 
-def _known(series: Series) -> list[Point]:
+def _known_points(series: Series) -> list[Point]:
     return [point for point in series.points if point.y is not None]
 
 
 def _needs_legend(chart: Chart) -> bool:
     """Not where the axis already says the names, nor where two lines carry theirs."""
-    places = {str(place).lower() for place in names_of(chart)}
+    places = {str(place).lower() for place in category_values(chart)}
     if chart.kind is ChartKind.SCATTER and all(series.name.lower() in places for series in chart.series):
         return False
     return len(chart.series) > (2 if chart.kind is ChartKind.LINE else 1)
 
 
-def _height(chart: Chart, *, lying: bool) -> int:
-    if not lying:
+def _chart_height(chart: Chart, *, horizontal: bool) -> int:
+    if not horizontal:
         return (400 if chart.kind is ChartKind.SCATTER else 280) + (40 if _needs_legend(chart) else 0)
-    rows = len(names_of(chart)) * (len(chart.series) if chart.kind is ChartKind.BAR else 1)
+    rows = len(category_values(chart)) * (len(chart.series) if chart.kind is ChartKind.BAR else 1)
     return 84 + 36 * rows + (24 if _needs_legend(chart) else 0)

@@ -8,7 +8,7 @@ from uuid import uuid4
 import streamlit as st
 
 from lib.errors import ZenError
-from lib.ui import states
+from lib.ui import placeholders
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +25,7 @@ def error_boundary(where: str) -> Iterator[None]:
     try:
         yield
     except ZenError as error:
-        states.problem(error, key=where)
+        placeholders.draw_error(error, key=where)
     except Exception:
         number = uuid4().hex[:8]
         log.exception("error %s in %s", number, where)

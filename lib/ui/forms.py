@@ -1,6 +1,6 @@
 """A slide's form as widgets: seeded once, then read from session state, so that callbacks and pages see the same.
 
-Adding a kind of field costs a case in `_draw_field`, one in `lib.ui.answers.to_widget` and a test.
+Adding a kind of field costs a case in `_draw_field`, one in `lib.ui.widget_values.to_widget` and a test.
 """
 
 from collections.abc import Mapping, Sequence
@@ -11,168 +11,172 @@ from typing import Any
 
 import streamlit as st
 
-from lib.slides import forms
+from lib.forms import validation
 from lib.slides.model import Answers, Column, ColumnKind, Field, FieldKind, Form
-from lib.slides.words import escape, plain
-from lib.ui.answers import distinct, edited, rows_to_frame, to_json, to_widget
+from lib.text.format import escape_markdown, single_line
 from lib.ui.keys import run_field, run_rows
+from lib.ui.widget_values import apply_edits, number_duplicates, rows_to_frame, to_json, to_widget
 
 WIDTH = 720
 SHORT_WIDTH = 340
 PADDING = 17
 FORM_KEY = "slide_form"
-SHORT = (FieldKind.WHOLE, FieldKind.MONEY, FieldKind.PERCENT, FieldKind.DATE, FieldKind.TIME, FieldKind.YES_NO)
+SHORT_KINDS = (FieldKind.WHOLE, FieldKind.MONEY, FieldKind.PERCENT, FieldKind.DATE, FieldKind.TIME, FieldKind.YES_NO)
 FEW_CHOICES = 5
-LONG_TEXT = 3000
-DAYS = (date(2000, 1, 1), date(2100, 12, 31))
+LONG_TEXT_LENGTH = 3000
+DATE_BOUNDS = (date(2000, 1, 1), date(2100, 12, 31))
 
 
 @dataclass(frozen=True, kw_only=True)
-class Place:
+class FormKeys:
     """Where a form's widgets keep their values: one slide, one sitting down at it."""
 
     slide_id: str
-    seat: int
+    version: int
 
-    def key(self, field: Field) -> str:
-        return run_field(self.seat, self.slide_id, field.key)
+    def field_key(self, field: Field) -> str:
+        return run_field(self.version, self.slide_id, field.key)
 
     def rows_key(self, field: Field) -> str:
-        return run_rows(self.seat, self.slide_id, field.key)
+        return run_rows(self.version, self.slide_id, field.key)
 
 
-def seed(form: Form, stored: Answers, place: Place) -> None:
+def seed_widgets(form: Form, stored: Answers, place: FormKeys) -> None:
     """Put what is kept, or the defaults, into widgets that have not been drawn yet."""
-    shown = forms.initial(form, stored)
+    shown = validation.initial_answers(form, stored)
     for field in form.fields:
-        key = place.rows_key(field) if field.kind is FieldKind.ROWS else place.key(field)
+        key = place.rows_key(field) if field.kind is FieldKind.ROWS else place.field_key(field)
         if key not in st.session_state:
             st.session_state[key] = to_widget(field, shown[field.key])
 
 
-def typed(form: Form, place: Place) -> dict[str, Any]:
+def read_answers(form: Form, place: FormKeys) -> dict[str, Any]:
     """The answers as they stand in the widgets, before these are drawn; JSON."""
-    return {field.key: _value(field, place) for field in form.fields}
+    return {field.key: _read_value(field, place) for field in form.fields}
 
 
-def draw(form: Form, place: Place, answers: Answers, *, faults: Sequence[str] = (), key: str = FORM_KEY) -> None:
+def draw_form(
+    form: Form, place: FormKeys, answers: Answers, *, errors: Sequence[str] = (), key: str = FORM_KEY
+) -> None:
     """The questions, short ones side by side; each fault under its own question, the rest above them.
 
     `key` tells a form from the slide's own.
     """
     if not form.fields:
         return
-    is_wide = any(_width(field) == "stretch" for field in form.fields)
+    is_wide = any(_field_width(field) == "stretch" for field in form.fields)
     with st.container(border=True, key=key, width="stretch" if is_wide else WIDTH + 2 * PADDING):
-        st.markdown(f"### {escape(form.title)}")
-        for said in faults:
-            if not any(_is_about(said, field) for field in form.fields):
-                fault(said)
-        for are_short, group in groupby(form.fields, key=lambda field: field.kind in SHORT):
+        st.markdown(f"### {escape_markdown(form.title)}")
+        for said in errors:
+            if not any(_concerns_field(said, field) for field in form.fields):
+                draw_field_error(said)
+        for are_short, group in groupby(form.fields, key=lambda field: field.kind in SHORT_KINDS):
             fields = list(group)
             if are_short and len(fields) > 1:
-                _side_by_side(fields, place, answers, faults)
+                _draw_side_by_side(fields, place, answers, errors)
                 continue
             for field in fields:
-                with st.container(gap="xxsmall", width=_width(field)):
-                    _question(field, place, answers, faults)
+                with st.container(gap="xxsmall", width=_field_width(field)):
+                    _draw_question(field, place, answers, errors)
 
 
-def _side_by_side(fields: list[Field], place: Place, answers: Answers, faults: Sequence[str]) -> None:
+def _draw_side_by_side(fields: list[Field], place: FormKeys, answers: Answers, faults: Sequence[str]) -> None:
     with st.container(width=WIDTH):
         for column, field in zip(st.columns(len(fields), vertical_alignment="bottom"), fields, strict=True):
             with column:
-                _question(field, place, answers, faults)
+                _draw_question(field, place, answers, faults)
 
 
-def _question(field: Field, place: Place, answers: Answers, faults: Sequence[str]) -> None:
+def _draw_question(field: Field, place: FormKeys, answers: Answers, faults: Sequence[str]) -> None:
     _draw_field(field, place, answers)
     for said in faults:
-        if _is_about(said, field):
-            fault(said, field.label)
+        if _concerns_field(said, field):
+            draw_field_error(said, field.label)
 
 
-def _width(field: Field) -> Any:
+def _field_width(field: Field) -> Any:
     """Rows take all there is; a text the measure of a page; a figure no more than it needs."""
     if field.kind is FieldKind.ROWS and len(field.columns) > 3:
         return "stretch"
-    return SHORT_WIDTH if field.kind in SHORT and field.kind is not FieldKind.YES_NO else WIDTH
+    return SHORT_WIDTH if field.kind in SHORT_KINDS and field.kind is not FieldKind.YES_NO else WIDTH
 
 
-def fault(said: str, about: str = "") -> None:
+def draw_field_error(said: str, about: str = "") -> None:
     """What is wrong; under its own question, whose words are `about`, it need not repeat it."""
     said = said.removeprefix(f"“{about}”").lstrip(" ,:") if about else said
-    st.markdown(f":small[:red[:material/error: {escape(said[:1].upper() + said[1:])}]]")
+    st.markdown(f":small[:red[:material/error: {escape_markdown(said[:1].upper() + said[1:])}]]")
 
 
-def _is_about(fault: str, field: Field) -> bool:
+def _concerns_field(fault: str, field: Field) -> bool:
     return fault.startswith(f"“{field.label}”")
 
 
-def _value(field: Field, place: Place) -> Any:
+def _read_value(field: Field, place: FormKeys) -> Any:
     if field.kind is FieldKind.ROWS:
-        rows = edited(field.columns, st.session_state.get(place.rows_key(field), []), _changes(place.key(field)))
+        rows = apply_edits(
+            field.columns, st.session_state.get(place.rows_key(field), []), _read_row_changes(place.field_key(field))
+        )
         return rows or None
-    return to_json(field, st.session_state.get(place.key(field)))
+    return to_json(field, st.session_state.get(place.field_key(field)))
 
 
-def _changes(key: str) -> Mapping[str, Any] | None:
+def _read_row_changes(key: str) -> Mapping[str, Any] | None:
     found = st.session_state.get(key)
     return found if isinstance(found, Mapping) else None
 
 
-def _draw_field(field: Field, place: Place, answers: Answers) -> None:
-    label, key = _label(field, answers), place.key(field)
-    common: dict[str, Any] = {"key": key, "help": _help(field)}
+def _draw_field(field: Field, place: FormKeys, answers: Answers) -> None:
+    label, key = _field_label(field, answers), place.field_key(field)
+    common: dict[str, Any] = {"key": key, "help": _field_help(field)}
     match field.kind:
         case FieldKind.TEXT:
             st.text_input(label, placeholder=field.placeholder, **common)
         case FieldKind.LONG_TEXT:
-            is_long = len(st.session_state.get(key) or "") > LONG_TEXT
+            is_long = len(st.session_state.get(key) or "") > LONG_TEXT_LENGTH
             st.text_area(label, placeholder=field.placeholder, height=480 if is_long else "content", **common)
         case FieldKind.CHOICE:
-            _choice(field, label, common)
+            _draw_choice(field, label, common)
         case FieldKind.MULTI:
-            options = _options(field, st.session_state.get(key) or [])
+            options = _choice_options(field, st.session_state.get(key) or [])
             st.multiselect(label, list(options), format_func=lambda value: options.get(value, value), **common)
         case FieldKind.WHOLE:
-            low, high = _bounds(field, key)
+            low, high = _number_bounds(field, key)
             st.number_input(label, low, high, None, 1, **common)
         case FieldKind.MONEY:
-            low, high = _bounds(field, key)
+            low, high = _number_bounds(field, key)
             unit = ":material/attach_money:"
             st.number_input(label, low, high, None, 100.0, format="%.2f", icon=unit, **common)
         case FieldKind.PERCENT:
-            low, high = _bounds(field, key)
+            low, high = _number_bounds(field, key)
             st.number_input(label, low, high, None, 0.5, format="%.1f", icon=":material/percent:", **common)
         case FieldKind.YES_NO:
             words = {True: "Yes", False: "No"}
             st.segmented_control(label, list(words), format_func=words.__getitem__, **common)
         case FieldKind.DATE:
-            low, high = _days(st.session_state.get(key))
+            low, high = _date_bounds(st.session_state.get(key))
             st.date_input(label, None, low, high, format="YYYY-MM-DD", **common)
         case FieldKind.TIME:
             st.time_input(label, None, step=timedelta(minutes=15), **common)
         case FieldKind.ROWS:
-            _row_editor(field, place, label)
+            _draw_row_editor(field, place, label)
         case unknown:
             raise NotImplementedError(f"No way to ask for a field of {unknown}.")
 
 
-def _label(field: Field, answers: Answers) -> str:
+def _field_label(field: Field, answers: Answers) -> str:
     """Markdown that also reads well as it is written: browsers read it out so."""
-    return escape(field.label) + ("" if forms.is_required(field, answers) else " (optional)")
+    return escape_markdown(field.label) + ("" if validation.is_required(field, answers) else " (optional)")
 
 
-def _help(field: Field) -> str | None:
-    return escape(field.help) if field.help else None
+def _field_help(field: Field) -> str | None:
+    return escape_markdown(field.help) if field.help else None
 
 
-def _choice(field: Field, label: str, common: dict[str, Any]) -> None:
+def _draw_choice(field: Field, label: str, common: dict[str, Any]) -> None:
     """A few choices lie open; more of them unfold."""
-    options = _options(field, [st.session_state.get(common["key"])])
+    options = _choice_options(field, [st.session_state.get(common["key"])])
     if len(options) <= FEW_CHOICES and sum(len(name) for name in options.values()) < 90:
-        st.segmented_control(label, list(options), format_func=lambda value: escape(options[value]), **common)
+        st.segmented_control(label, list(options), format_func=lambda value: escape_markdown(options[value]), **common)
     else:
         st.selectbox(
             label,
@@ -184,15 +188,19 @@ def _choice(field: Field, label: str, common: dict[str, Any]) -> None:
         )
 
 
-def _options(field: Field, chosen: Sequence[Any]) -> dict[str, str]:
+def _choice_options(field: Field, chosen: Sequence[Any]) -> dict[str, str]:
     """Value -> label, with what was chosen before and is no longer offered: it is shown, not lost."""
-    known = {option.value: plain(option.label, most=160) for option in field.options}
-    gone = {value: f"{plain(value, most=120)} (no longer offered)" for value in chosen if value and value not in known}
+    known = {option.value: single_line(option.label, max_length=160) for option in field.options}
+    gone = {
+        value: f"{single_line(value, max_length=120)} (no longer offered)"
+        for value in chosen
+        if value and value not in known
+    }
     offered = known | gone
-    return dict(zip(offered, distinct(list(offered.values())), strict=True))
+    return dict(zip(offered, number_duplicates(list(offered.values())), strict=True))
 
 
-def _bounds(field: Field, key: str) -> tuple[Any, Any]:
+def _number_bounds(field: Field, key: str) -> tuple[Any, Any]:
     """The field's bounds, widened to hold what was kept: a widget refuses to show what lies outside."""
     kind = int if field.kind is FieldKind.WHOLE else float
     value = st.session_state.get(key)
@@ -201,25 +209,25 @@ def _bounds(field: Field, key: str) -> tuple[Any, Any]:
     return low, high
 
 
-def _days(value: date | None) -> tuple[date, date]:
-    return (min(DAYS[0], value), max(DAYS[1], value)) if isinstance(value, date) else DAYS
+def _date_bounds(value: date | None) -> tuple[date, date]:
+    return (min(DATE_BOUNDS[0], value), max(DATE_BOUNDS[1], value)) if isinstance(value, date) else DATE_BOUNDS
 
 
-def _row_editor(field: Field, place: Place, label: str) -> None:
-    st.markdown(f":small[{label}]", help=_help(field))
+def _draw_row_editor(field: Field, place: FormKeys, label: str) -> None:
+    st.markdown(f":small[{label}]", help=_field_help(field))
     st.data_editor(
         rows_to_frame(field.columns, st.session_state[place.rows_key(field)]),
-        key=place.key(field),
+        key=place.field_key(field),
         num_rows="dynamic",
         hide_index=True,
-        column_config={column.key: _editable(column) for column in field.columns},
-        alt=plain(field.label),
+        column_config={column.key: _column_config(column) for column in field.columns},
+        alt=single_line(field.label),
     )
 
 
-def _editable(column: Column) -> Any:
+def _column_config(column: Column) -> Any:
     """A column one can type in. What must be filled in is said on "Next", so that half a row is kept too."""
-    label = plain(column.label)
+    label = single_line(column.label)
     if column.kind is ColumnKind.TEXT:
         return st.column_config.TextColumn(label, default=None if column.default is None else str(column.default))
     if column.kind is ColumnKind.DATE:

@@ -6,8 +6,8 @@ from urllib.parse import urlencode
 import streamlit as st
 
 from lib.auth.cookies import sign_in_url
-from lib.ui.inbox import address
-from lib.ui.starting import RUN_PAGE, run_address
+from lib.ui.inbox import url_state
+from lib.ui.navigation import RUN_PAGE, run_query_params
 
 PAGES = Path(__file__).resolve().parents[2] / "pages"
 TODAY = PAGES / "today" / "zen.py"
@@ -16,34 +16,34 @@ CHATS = PAGES / "history" / "chats.py"
 CATALOGUE = PAGES / "workflows" / "catalogue.py"
 
 
-def to_today(label: str = "Go to Today") -> None:
+def link_to_today(label: str = "Go to Today") -> None:
     st.page_link(TODAY, label=label, icon=":material/wb_twilight:")
 
 
-def to_workflows(label: str = "Go to Workflows") -> None:
+def link_to_workflows(label: str = "Go to Workflows") -> None:
     st.page_link(CATALOGUE, label=label, icon=":material/checklist:")
 
 
-def to_inbox(label: str, section: str, *, icon: str = ":material/inbox:", is_team: bool = False) -> None:
+def link_to_inbox(label: str, section: str, *, icon: str = ":material/inbox:", is_team: bool = False) -> None:
     """A part of one's own inbox, or of the team's, which only leaders are given."""
-    st.page_link(INBOX, label=label, icon=icon, query_params=address.to_section(section, is_team=is_team))
+    st.page_link(INBOX, label=label, icon=icon, query_params=url_state.section_query_params(section, is_team=is_team))
 
 
-def to_conversation(thread_id: str, label: str) -> None:
+def link_to_conversation(thread_id: str, label: str) -> None:
     st.page_link(CHATS, label=label, icon=":material/forum:", query_params={"thread": thread_id})
 
 
-def to_run(execution_id: str, label: str) -> None:
+def link_to_run(execution_id: str, label: str) -> None:
     """The run where it stands."""
-    st.page_link(RUN_PAGE, label=label, icon=":material/arrow_forward:", query_params=run_address(execution_id))
+    st.page_link(RUN_PAGE, label=label, icon=":material/arrow_forward:", query_params=run_query_params(execution_id))
 
 
-def to_slide(execution_id: str, slide_id: str, label: str, thread_id: str | None = None) -> None:
+def link_to_slide(execution_id: str, slide_id: str, label: str, thread_id: str | None = None) -> None:
     """The run, at one of its slides; with `thread_id` that conversation beside it."""
-    address = {**run_address(execution_id), "slide": slide_id} | ({"thread": thread_id} if thread_id else {})
+    address = {**run_query_params(execution_id), "slide": slide_id} | ({"thread": thread_id} if thread_id else {})
     st.page_link(RUN_PAGE, label=label, icon=":material/arrow_forward:", query_params=address)
 
 
-def sign_in_here() -> str:
+def sign_in_url_of_this_run() -> str:
     """The sign-in page, and from there back to the run on screen."""
     return sign_in_url("/run", urlencode(st.query_params.to_dict()))

@@ -11,11 +11,11 @@ from lib.auth.process import current
 from lib.ui import theme
 from lib.ui.error_boundary import error_boundary
 
-PAGES = Path(__file__).resolve().parents[2] / "pages"
-ROLES = {"csm": "Customer-success manager", "manager": "Manager", "admin": "Admin"}
+PAGES_DIR = Path(__file__).resolve().parents[2] / "pages"
+ROLE_LABELS = {"csm": "Customer-success manager", "manager": "Manager", "admin": "Admin"}
 
 ICON = Path(__file__).with_name("zen.svg")
-PERSON = """
+ACCOUNT_HTML = """
 <style>
   .person { line-height: 1.4; }
   .person p { margin: 0 0 .5rem; opacity: .8; font-size: .875rem; }
@@ -30,15 +30,18 @@ PERSON = """
 """
 
 
-def person_block(person: Person) -> None:
+def draw_account(person: Person) -> None:
     """Who is signed in, and the way out: a form, because signing out changes something."""
     with st.sidebar:
-        st.html(PERSON % (escape(person.full_name), ROLES[person.role], escape(person.company_name), _zone(person)))
+        st.html(
+            ACCOUNT_HTML
+            % (escape(person.full_name), ROLE_LABELS[person.role], escape(person.company_name), _time_zone_note(person))
+        )
         if current().settings.is_local:
             st.badge("Local demo", color="gray", help="Zen runs on its own embedded Supabase, with invented data.")
 
 
-def _zone(person: Person) -> str:
+def _time_zone_note(person: Person) -> str:
     """Whose clock the times are by, where it is not that of the browser."""
     if person.time_zone == st.context.timezone:
         return ""
@@ -46,23 +49,26 @@ def _zone(person: Person) -> str:
 
 
 st.set_page_config(page_title="Zen", page_icon=str(ICON), layout="wide")
-theme.apply()
+theme.apply_theme()
 st.logo(str(ICON), size="large")
 signed_in = require_person()
 page = st.navigation(
     [
-        st.Page(PAGES / "today" / "zen.py", title="Today", icon=":material/wb_twilight:", default=True),
-        st.Page(PAGES / "work" / "inbox.py", title="Inbox", icon=":material/inbox:", url_path="inbox"),
+        st.Page(PAGES_DIR / "today" / "zen.py", title="Today", icon=":material/wb_twilight:", default=True),
+        st.Page(PAGES_DIR / "work" / "inbox.py", title="Inbox", icon=":material/inbox:", url_path="inbox"),
         st.Page(
-            PAGES / "workflows" / "catalogue.py", title="Workflows", icon=":material/checklist:", url_path="workflows"
+            PAGES_DIR / "workflows" / "catalogue.py",
+            title="Workflows",
+            icon=":material/checklist:",
+            url_path="workflows",
         ),
         st.Page(
-            PAGES / "history" / "chats.py", title="Conversations", icon=":material/forum:", url_path="conversations"
+            PAGES_DIR / "history" / "chats.py", title="Conversations", icon=":material/forum:", url_path="conversations"
         ),
-        st.Page(PAGES / "work" / "actions.py", title="Actions", icon=":material/bolt:", url_path="actions"),
-        st.Page(PAGES / "workflows" / "run.py", title="Guided run", url_path="run", visibility="hidden"),
+        st.Page(PAGES_DIR / "work" / "actions.py", title="Actions", icon=":material/bolt:", url_path="actions"),
+        st.Page(PAGES_DIR / "workflows" / "run.py", title="Guided run", url_path="run", visibility="hidden"),
     ]
 )
-person_block(signed_in)
+draw_account(signed_in)
 with error_boundary("page"):
     page.run()

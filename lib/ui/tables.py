@@ -13,76 +13,87 @@ import pandas as pd
 import streamlit as st
 
 from lib.slides.model import Cell, Chart, Column, ColumnKind, Table
-from lib.slides.words import NO_DATA, count, day, escape, money, percent, plain, yes_no
+from lib.text.format import (
+    NO_DATA,
+    escape_markdown,
+    format_count,
+    format_date,
+    format_money,
+    format_percent,
+    format_yes_no,
+    single_line,
+)
 
-MOST_ROWS_SET = 24
-FORMATS = {ColumnKind.NUMBER: "localized", ColumnKind.MONEY: "dollar", ColumnKind.PERCENT: "%.1f %%"}
+MAX_STATIC_ROWS = 24
+COLUMN_FORMATS = {ColumnKind.NUMBER: "localized", ColumnKind.MONEY: "dollar", ColumnKind.PERCENT: "%.1f %%"}
 
 
-def draw_table(table: Table, *, key: str | None = None, most_set: int = MOST_ROWS_SET) -> None:
+def draw_table(table: Table, *, key: str | None = None, max_static_rows: int = MAX_STATIC_ROWS) -> None:
     """Title, rows, source; the table's own sentence when there are none. More than `most_set` rows are a grid, which
     can be sorted and downloaded."""
     with st.container(gap="xsmall"):
-        st.markdown(f"##### {escape(table.title)}")
+        st.markdown(f"##### {escape_markdown(table.title)}")
         if not table.rows:
-            st.markdown(f":gray[{escape(table.empty)}]")
+            st.markdown(f":gray[{escape_markdown(table.empty)}]")
             return
-        draw_rows(table, key=key, most_set=most_set)
+        draw_rows(table, key=key, max_static_rows=max_static_rows)
         if table.source:
-            st.caption(escape(f"Source: {table.source.removeprefix('Source: ')}"))
+            st.caption(escape_markdown(f"Source: {table.source.removeprefix('Source: ')}"))
 
 
-def draw_rows(table: Table, *, key: str | None = None, most_set: int = MOST_ROWS_SET) -> None:
+def draw_rows(table: Table, *, key: str | None = None, max_static_rows: int = MAX_STATIC_ROWS) -> None:
     """The rows alone, for a place that has its own title and source."""
-    if len(table.rows) <= most_set:
-        st.markdown(set_rows(table))
+    if len(table.rows) <= max_static_rows:
+        st.markdown(format_static_rows(table))
         return
     st.dataframe(
-        rows_frame(table),
+        build_frame(table),
         hide_index=True,
         column_config={column.key: column_config(column) for column in table.columns},
         key=key,
         placeholder=NO_DATA,
-        alt=plain(table.title),
+        alt=single_line(table.title),
     )
 
 
-def set_rows(table: Table) -> str:
+def format_static_rows(table: Table) -> str:
     """The rows as one Markdown table, figures to the right."""
     lines = [
-        [escape(column.label) for column in table.columns],
+        [escape_markdown(column.label) for column in table.columns],
         ["---" if column.kind in (ColumnKind.TEXT, ColumnKind.DATE) else "---:" for column in table.columns],
-        *([_set(row.get(column.key), column.kind) for column in table.columns] for row in table.rows),
+        *([_format_cell(row.get(column.key), column.kind) for column in table.columns] for row in table.rows),
     ]
     return "\n".join(f"| {' | '.join(line)} |" for line in lines)
 
 
-def _set(value: Cell, kind: ColumnKind) -> str:
+def _format_cell(value: Cell, kind: ColumnKind) -> str:
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return f":gray[{NO_DATA}]"
-    said = escape(yes_no(value) if isinstance(value, bool) else _words(value, kind))
+    said = escape_markdown(format_yes_no(value) if isinstance(value, bool) else _format_value(value, kind))
     return said if kind is ColumnKind.TEXT else said.replace(" ", "\u00a0")  # a day or a figure stays on its line
 
 
-def _words(value: Any, kind: ColumnKind) -> str:
+def _format_value(value: Any, kind: ColumnKind) -> str:
     match kind:
         case ColumnKind.MONEY:
-            return money(value)
+            return format_money(value)
         case ColumnKind.PERCENT:
-            return percent(value)
+            return format_percent(value)
         case ColumnKind.NUMBER:
-            return count(value)
+            return format_count(value)
         case ColumnKind.DATE:
-            return day(value)
+            return format_date(value)
         case _:
             return str(value)
 
 
-def rows_frame(table: Table) -> pd.DataFrame:
+def build_frame(table: Table) -> pd.DataFrame:
     """The rows as a frame with one column per `Column`, typed by its kind; a missing value stays missing."""
     return pd.DataFrame(
         {
-            column.key: pd.Series([cell(row.get(column.key), column.kind) for row in table.rows], dtype=_dtype(column))
+            column.key: pd.Series(
+                [convert_cell(row.get(column.key), column.kind) for row in table.rows], dtype=_dtype(column)
+            )
             for column in table.columns
         }
     )
@@ -90,44 +101,44 @@ def rows_frame(table: Table) -> pd.DataFrame:
 
 def column_config(column: Column) -> Any:
     """How Streamlit shows a column: `MONEY` in USD, `PERCENT` 0-100."""
-    label = plain(column.label)
+    label = single_line(column.label)
     match column.kind:
         case ColumnKind.TEXT:
             return st.column_config.TextColumn(label)
         case ColumnKind.NUMBER | ColumnKind.MONEY | ColumnKind.PERCENT:
-            return st.column_config.NumberColumn(label, format=FORMATS[column.kind])
+            return st.column_config.NumberColumn(label, format=COLUMN_FORMATS[column.kind])
         case ColumnKind.DATE:
             return st.column_config.DateColumn(label, format="D MMM YYYY")
         case unknown:
             raise NotImplementedError(f"No way to show a column of {unknown}.")
 
 
-def cell(value: Cell, kind: ColumnKind) -> Any:
+def convert_cell(value: Cell, kind: ColumnKind) -> Any:
     """A cell in the type its column holds."""
     if value is None:
         return None
     if isinstance(value, bool):
-        return yes_no(value)
+        return format_yes_no(value)
     if kind is ColumnKind.TEXT:
-        return plain(str(value))
+        return single_line(str(value))
     return float(value) if isinstance(value, Decimal) else value
 
 
-def frame_of(chart: Chart) -> pd.DataFrame:
+def build_chart_frame(chart: Chart) -> pd.DataFrame:
     """A chart's figures: a row per point. Missing ones read "no data"."""
     labelled = any(point.label for series in chart.series for point in series.points)
     named = len(chart.series) > 1
     rows = [
-        ({"": plain(series.name)} if named else {})
-        | ({"Label": plain(point.label or "")} if labelled else {})
-        | {plain(chart.x_label): _said(point.x), plain(chart.y_label): _said(point.y)}
+        ({"": single_line(series.name)} if named else {})
+        | ({"Label": single_line(point.label or "")} if labelled else {})
+        | {single_line(chart.x_label): _format_point(point.x), single_line(chart.y_label): _format_point(point.y)}
         for series in chart.series
         for point in series.points
     ]
     return pd.DataFrame(rows)
 
 
-def _said(value: Cell) -> str:
+def _format_point(value: Cell) -> str:
     match value:
         case None:
             return NO_DATA
@@ -136,7 +147,7 @@ def _said(value: Cell) -> str:
         case int():
             return f"{value:,}"
         case _:
-            return plain(str(value))
+            return single_line(str(value))
 
 
 def _dtype(column: Column) -> str:

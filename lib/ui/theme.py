@@ -1,7 +1,7 @@
 """The look in one place: paper, ink, one accent; green, amber and red for what a value means, never colour alone.
 
 `.streamlit/config.toml` holds the same colours for Streamlit's own widgets; change both. How a value reads (money,
-percentages, days) is `lib.slides.words`; here is only what needs a clock or a colour.
+percentages, days) is `lib.text.format`; here is only what needs a clock or a colour.
 """
 
 from dataclasses import dataclass
@@ -9,10 +9,10 @@ from datetime import datetime
 
 import streamlit as st
 
-from lib.accounts.model import Band
-from lib.slides.clock import local
+from lib.accounts.model import HealthBand
 from lib.slides.model import Tone
-from lib.slides.words import BANDS, MONTHS, escape
+from lib.text.format import HEALTH_BAND_LABELS, MONTH_NAMES, escape_markdown
+from lib.text.local_time import to_local_time
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -30,7 +30,7 @@ class Palette:
     warning: str
     bad: str
 
-    def tone(self, tone: Tone) -> str:
+    def color_of(self, tone: Tone) -> str:
         """The colour a value of `tone` is written in; neutral is the accent."""
         return {Tone.GOOD: self.good, Tone.WARNING: self.warning, Tone.BAD: self.bad}.get(tone, self.accent)
 
@@ -67,11 +67,11 @@ TONE_ICONS = {
     Tone.BAD: ":material/error:",
 }
 TONE_COLOURS = {Tone.NEUTRAL: "gray", Tone.GOOD: "green", Tone.WARNING: "orange", Tone.BAD: "red"}
-BAND_TONES = {Band.GREEN: Tone.GOOD, Band.YELLOW: Tone.WARNING, Band.RED: Tone.BAD}
+BAND_TONES = {HealthBand.GREEN: Tone.GOOD, HealthBand.YELLOW: Tone.WARNING, HealthBand.RED: Tone.BAD}
 
 # What Streamlit's own theme options cannot say: the measure of the column (1,080 px and its padding), figures that
 # stand under each other, and what a phone needs.
-STYLE = """
+STYLESHEET = """
 <style>
 [data-testid="stMainBlockContainer"], [data-testid="stBottomBlockContainer"] { max-width: 1240px; }
 [data-testid="stMainBlockContainer"]:has(.st-key-run_beside),
@@ -148,42 +148,42 @@ def is_dark() -> bool:
     return st.context.theme.type == "dark"
 
 
-def palette(*, dark: bool) -> Palette:
+def get_palette(*, dark: bool) -> Palette:
     return DARK if dark else LIGHT
 
 
-def apply() -> None:
+def apply_theme() -> None:
     """The few rules of `STYLE`, and the colours a rule needs; once a run, from the router."""
-    chosen = f'[data-testid="stButtonGroup"] [aria-checked="true"] p {{ color: {palette(dark=is_dark()).accent}; }}'
-    notice = f".st-key-act_notice {{ background: {palette(dark=is_dark()).paper}; }}"
-    st.html(STYLE.replace("</style>", f"{chosen}\n{notice}\n</style>"))
+    chosen = f'[data-testid="stButtonGroup"] [aria-checked="true"] p {{ color: {get_palette(dark=is_dark()).accent}; }}'
+    notice = f".st-key-act_notice {{ background: {get_palette(dark=is_dark()).paper}; }}"
+    st.html(STYLESHEET.replace("</style>", f"{chosen}\n{notice}\n</style>"))
 
 
-def tinted(text: str, tone: Tone) -> str:
+def color_text(text: str, tone: Tone) -> str:
     """Markdown: plain `text` in the colour of `tone`; neutral stays ink. A word or an icon must say the same."""
-    safe = escape(text)
+    safe = escape_markdown(text)
     return safe if tone is Tone.NEUTRAL else f":{TONE_COLOURS[tone]}[{safe}]"
 
 
-def badge(text: str, tone: Tone = Tone.NEUTRAL) -> str:
+def format_badge(text: str, tone: Tone = Tone.NEUTRAL) -> str:
     """Markdown: `text` as a small badge with the icon of its tone."""
     icon = "" if tone is Tone.NEUTRAL else f"{TONE_ICONS[tone]} "
-    return f":{TONE_COLOURS[tone]}-badge[{icon}{escape(text)}]"
+    return f":{TONE_COLOURS[tone]}-badge[{icon}{escape_markdown(text)}]"
 
 
-def health(score: int | None, band: Band | None) -> str:
+def format_health_badge(score: int | None, band: HealthBand | None) -> str:
     """Markdown: the health score with its word and colour: "62 · needs care"; plain words when there is none."""
     if score is None or band is None:
-        return badge("health: no data")
-    return badge(f"{score} · {BANDS[band]}", BAND_TONES[band])
+        return format_badge("health: no data")
+    return format_badge(f"{score} · {HEALTH_BAND_LABELS[band]}", BAND_TONES[band])
 
 
-def clock(moment: datetime, time_zone: str) -> str:
+def format_clock(moment: datetime, time_zone: str) -> str:
     """ "14:05", in the person's own zone."""
-    return local(moment, time_zone).strftime("%H:%M")
+    return to_local_time(moment, time_zone).strftime("%H:%M")
 
 
-def stamp(moment: datetime, time_zone: str) -> str:
+def format_timestamp(moment: datetime, time_zone: str) -> str:
     """ "12 Mar 2027, 14:05", in the person's own zone."""
-    there = local(moment, time_zone)
-    return f"{there.day} {MONTHS[there.month - 1]} {there.year}, {there:%H:%M}"
+    there = to_local_time(moment, time_zone)
+    return f"{there.day} {MONTH_NAMES[there.month - 1]} {there.year}, {there:%H:%M}"

@@ -100,7 +100,7 @@ class ComposedWorkflow:
     def slide_ids(self) -> tuple[str, ...]:
         return tuple(slide.id for slide in self.slides)
 
-    def slide(self, slide_id: str) -> ComposedSlide | None:
+    def find_slide(self, slide_id: str) -> ComposedSlide | None:
         return next((slide for slide in self.slides if slide.id == slide_id), None)
 
 

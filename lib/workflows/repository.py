@@ -16,9 +16,9 @@ from lib.workflows.model import (
     WorkflowVersion,
 )
 
-DEFINITIONS = "workflow_definitions"
-VERSIONS = "workflow_definition_versions"
-MOST = 1000
+DEFINITIONS_TABLE = "workflow_definitions"
+VERSIONS_TABLE = "workflow_definition_versions"
+MAX_ROWS = 1000
 """PostgREST cuts a longer answer without a word; nobody has that many workflows."""
 
 
@@ -28,64 +28,64 @@ class WorkflowRepository:
     def __init__(self, client: Client) -> None:
         self._client = client
 
-    def definition(self, definition_id: str) -> WorkflowDefinition:
+    def fetch_definition(self, definition_id: str) -> WorkflowDefinition:
         """One definition by its identity. Raises NotFound. One request."""
-        rows = read(self._client.table(DEFINITIONS).select("*").eq("id", definition_id))
-        return read_definition(_only(rows, "This workflow does not exist, or you may not see it."))
+        rows = read(self._client.table(DEFINITIONS_TABLE).select("*").eq("id", definition_id))
+        return parse_definition(_require_row(rows, "This workflow does not exist, or you may not see it."))
 
-    def definitions_of(self, workflow_id: str) -> tuple[WorkflowDefinition, ...]:
+    def fetch_definitions_by_workflow_id(self, workflow_id: str) -> tuple[WorkflowDefinition, ...]:
         """Every definition of this id one may see: the company's own first, then stock. One request."""
-        query = self._client.table(DEFINITIONS).select("*").eq("workflow_id", workflow_id).limit(MOST)
-        return _own_first(read(query))
+        query = self._client.table(DEFINITIONS_TABLE).select("*").eq("workflow_id", workflow_id).limit(MAX_ROWS)
+        return _sort_own_first(read(query))
 
-    def definitions(self) -> tuple[WorkflowDefinition, ...]:
+    def fetch_definitions(self) -> tuple[WorkflowDefinition, ...]:
         """Every definition one may see, archived ones included: own first, then by name. One request."""
-        return _own_first(read(self._client.table(DEFINITIONS).select("*").order("name").limit(MOST)))
+        return _sort_own_first(read(self._client.table(DEFINITIONS_TABLE).select("*").order("name").limit(MAX_ROWS)))
 
-    def versions(self, definition_id: str) -> tuple[WorkflowVersion, ...]:
+    def fetch_versions(self, definition_id: str) -> tuple[WorkflowVersion, ...]:
         """What was published of a definition, newest first. One request."""
-        query = self._client.table(VERSIONS).select("*").eq("definition_id", definition_id)
-        return tuple(read_version(row) for row in read(query.order("version", desc=True).limit(MOST)))
+        query = self._client.table(VERSIONS_TABLE).select("*").eq("definition_id", definition_id)
+        return tuple(parse_version(row) for row in read(query.order("version", desc=True).limit(MAX_ROWS)))
 
-    def version(self, definition_id: str, number: int | None = None) -> WorkflowVersion:
+    def fetch_version(self, definition_id: str, number: int | None = None) -> WorkflowVersion:
         """One version of a definition, the latest unless `number` says which. Raises NotFound. One request."""
-        query = self._client.table(VERSIONS).select("*").eq("definition_id", definition_id)
+        query = self._client.table(VERSIONS_TABLE).select("*").eq("definition_id", definition_id)
         if number is not None:
             query = query.eq("version", number)
         rows = read(query.order("version", desc=True).limit(1))
-        return read_version(_only(rows, "This version does not exist, or you may not see it."))
+        return parse_version(_require_row(rows, "This version does not exist, or you may not see it."))
 
-    def version_of_execution(self, execution_id: str) -> WorkflowVersion:
+    def fetch_version_of_execution(self, execution_id: str) -> WorkflowVersion:
         """The version a run is pinned to. Raises NotFound. One request."""
-        query = self._client.table("workflow_executions").select(f"version:{VERSIONS}(*)").eq("id", execution_id)
-        return read_version(_only(read(query), "This run does not exist, or you may not see it.")["version"])
+        query = self._client.table("workflow_executions").select(f"version:{VERSIONS_TABLE}(*)").eq("id", execution_id)
+        return parse_version(_require_row(read(query), "This run does not exist, or you may not see it.")["version"])
 
-    def catalogue(self) -> Catalogue:
+    def fetch_catalogue(self) -> Catalogue:
         """Workflows with their latest version and run counts, and whom they can be started for. One request."""
         answer = read(self._client.rpc("workflow_catalogue", {}))
         return Catalogue(
-            entries=tuple(_entry(row) for row in answer["workflows"]),
+            entries=tuple(_parse_entry(row) for row in answer["workflows"]),
             customers=tuple(StartableCustomer(**pick(StartableCustomer, row)) for row in answer["customers"]),
         )
 
-    def add(self, row: Mapping[str, Any]) -> WorkflowDefinition:
+    def add_definition(self, row: Mapping[str, Any]) -> WorkflowDefinition:
         """Add a draft. Raises Conflict when the company has one of this id. One request."""
-        rows = execute(self._client.table(DEFINITIONS).insert(dict(row)))
-        return read_definition(_only(rows, "The workflow could not be added."))
+        rows = execute(self._client.table(DEFINITIONS_TABLE).insert(dict(row)))
+        return parse_definition(_require_row(rows, "The workflow could not be added."))
 
-    def change(self, definition_id: str, revision: int, row: Mapping[str, Any]) -> WorkflowDefinition | None:
+    def update_definition(self, definition_id: str, revision: int, row: Mapping[str, Any]) -> WorkflowDefinition | None:
         """Change a definition that still is at `revision`; None when no row was changed. One request."""
-        query = self._client.table(DEFINITIONS).update(dict(row)).eq("id", definition_id).eq("revision", revision)
+        query = self._client.table(DEFINITIONS_TABLE).update(dict(row)).eq("id", definition_id).eq("revision", revision)
         rows = execute(query)
-        return read_definition(rows[0]) if rows else None
+        return parse_definition(rows[0]) if rows else None
 
-    def publish(self, definition_id: str, revision: int, note: str | None) -> WorkflowVersion:
+    def publish_definition(self, definition_id: str, revision: int, note: str | None) -> WorkflowVersion:
         """Publish as the next version. Raises NotPermitted, NotFound, Conflict. One request."""
         arguments = {"p_definition_id": definition_id, "p_revision": revision, "p_note": note}
-        return read_version(execute(self._client.rpc("publish_workflow", arguments)))
+        return parse_version(execute(self._client.rpc("publish_workflow", arguments)))
 
 
-def read_definition(row: Mapping[str, Any]) -> WorkflowDefinition:
+def parse_definition(row: Mapping[str, Any]) -> WorkflowDefinition:
     """A definition from its row."""
     return WorkflowDefinition(
         **pick(WorkflowDefinition, dict(row))
@@ -98,7 +98,7 @@ def read_definition(row: Mapping[str, Any]) -> WorkflowDefinition:
     )
 
 
-def read_version(row: Mapping[str, Any]) -> WorkflowVersion:
+def parse_version(row: Mapping[str, Any]) -> WorkflowVersion:
     """A version from its row."""
     return WorkflowVersion(
         **pick(WorkflowVersion, dict(row))
@@ -106,20 +106,20 @@ def read_version(row: Mapping[str, Any]) -> WorkflowVersion:
     )
 
 
-def _entry(row: Mapping[str, Any]) -> CatalogueEntry:
+def _parse_entry(row: Mapping[str, Any]) -> CatalogueEntry:
     return CatalogueEntry(
-        definition=read_definition(row["definition"]),
-        version=read_version(row["version"]) if row["version"] else None,
+        definition=parse_definition(row["definition"]),
+        version=parse_version(row["version"]) if row["version"] else None,
         open_runs=row["open_runs"],
         done_runs=row["done_runs"],
     )
 
 
-def _own_first(rows: list[dict[str, Any]]) -> tuple[WorkflowDefinition, ...]:
-    return tuple(sorted((read_definition(row) for row in rows), key=lambda found: found.is_stock_workflow))
+def _sort_own_first(rows: list[dict[str, Any]]) -> tuple[WorkflowDefinition, ...]:
+    return tuple(sorted((parse_definition(row) for row in rows), key=lambda found: found.is_stock_workflow))
 
 
-def _only(rows: list[dict[str, Any]], otherwise: str) -> dict[str, Any]:
+def _require_row(rows: list[dict[str, Any]], otherwise: str) -> dict[str, Any]:
     if not rows:
         raise NotFound(otherwise)
     return rows[0]

@@ -16,7 +16,7 @@ from lib.workflows.model import (
 )
 from lib.workflows.repository import WorkflowRepository
 
-EDITABLE = ("name", "description", "category", "slide_sequence", "slide_contexts")
+EDITABLE_FIELDS = ("name", "description", "category", "slide_sequence", "slide_contexts")
 
 
 class WorkflowService:
@@ -28,7 +28,7 @@ class WorkflowService:
 
     def fetch_workflow_definition(self, workflow_id: str) -> WorkflowDefinition:
         """The definition that holds here: the company's own when it is published, else stock. Raises NotFound."""
-        return choose(self._workflows.definitions_of(workflow_id), workflow_id)
+        return choose_definition(self._workflows.fetch_definitions_by_workflow_id(workflow_id), workflow_id)
 
     def compose_from_database(self, workflow_id: str, *, version: int | None = None) -> ComposedWorkflow:
         """The workflow as a run started now would walk it, or as a stated version has it.
@@ -36,26 +36,26 @@ class WorkflowService:
         Raises NotFound; InvalidInput naming everything that keeps it from being composed.
         """
         definition = self.fetch_workflow_definition(workflow_id)
-        return compose(self._workflows.version(definition.id, version))
+        return compose(self._workflows.fetch_version(definition.id, version))
 
     def get_workflow_execution(self, execution_id: str) -> ComposedWorkflow:
         """The workflow a run walks through: composed from the version it is pinned to. Raises NotFound."""
-        return compose(self._workflows.version_of_execution(execution_id))
+        return compose(self._workflows.fetch_version_of_execution(execution_id))
 
-    def published_version(self, of: WorkflowVersion, number: int) -> WorkflowVersion:
+    def fetch_version(self, of: WorkflowVersion, number: int) -> WorkflowVersion:
         """Another version of the same definition. Raises NotFound. One request."""
-        return self._workflows.version(of.definition_id, number)
+        return self._workflows.fetch_version(of.definition_id, number)
 
     def list_available_workflows(self) -> tuple[WorkflowDefinition, ...]:
         """One published definition for each workflow id, the company's own before stock, by name."""
         found: dict[str, WorkflowDefinition] = {}
-        for definition in self._workflows.definitions():
+        for definition in self._workflows.fetch_definitions():
             if definition.status is DefinitionStatus.PUBLISHED:
                 found.setdefault(definition.workflow_id, definition)
         return tuple(sorted(found.values(), key=lambda definition: definition.name.casefold()))
 
-    def catalogue(self) -> Catalogue:
-        return self._workflows.catalogue()
+    def fetch_catalogue(self) -> Catalogue:
+        return self._workflows.fetch_catalogue()
 
     def clone_stock_workflow(
         self, workflow_id: str, *, new_id: str | None = None, name: str | None = None
@@ -65,19 +65,21 @@ class WorkflowService:
         Under the same id it takes the stock one's place once it is published. Raises NotFound; Conflict, whose `detail`
         is the company's definition, when there is one of that id already.
         """
-        stock = next((d for d in self._workflows.definitions_of(workflow_id) if d.is_stock_workflow), None)
+        stock = next(
+            (d for d in self._workflows.fetch_definitions_by_workflow_id(workflow_id) if d.is_stock_workflow), None
+        )
         if stock is None or stock.status is not DefinitionStatus.PUBLISHED:
             raise NotFound("There is no such stock workflow.")
-        version = self._workflows.version(stock.id)
-        self._refuse_second(new_id or workflow_id)
-        content = {field: getattr(version, field) for field in EDITABLE}
+        version = self._workflows.fetch_version(stock.id)
+        self._require_unused_id(new_id or workflow_id)
+        content = {field: getattr(version, field) for field in EDITABLE_FIELDS}
         origin = {"cloned_from": stock.id, "cloned_from_version": version.version}
-        return self._add(content | origin | ({"name": name} if name else {}), new_id or workflow_id)
+        return self._add_definition(content | origin | ({"name": name} if name else {}), new_id or workflow_id)
 
     def create_workflow(self, workflow_id: str, content: Mapping[str, Any]) -> WorkflowDefinition:
         """A draft of the company's own from scratch. Raises Conflict, InvalidInput."""
-        self._refuse_second(workflow_id)
-        return self._add(editable(content), workflow_id)
+        self._require_unused_id(workflow_id)
+        return self._add_definition(check_editable_fields(content), workflow_id)
 
     def update_workflow(
         self, definition: WorkflowDefinition, changes: Mapping[str, Any], *, check: bool = True
@@ -87,30 +89,30 @@ class WorkflowService:
         With `check` the result must compose. Raises InvalidInput; NotPermitted; Conflict, whose `detail` is the
         definition as it stands now.
         """
-        row = editable(changes)
+        row = check_editable_fields(changes)
         if check:
-            compose(with_changes(definition, row))
-        return self._change(definition, row)
+            compose(apply_changes(definition, row))
+        return self._update_definition(definition, row)
 
     def publish_workflow(self, definition: WorkflowDefinition, note: str | None = None) -> WorkflowVersion:
         """Publish the working copy. Raises InvalidInput when it does not compose, NotPermitted, Conflict."""
         compose(definition)
-        return self._workflows.publish(definition.id, definition.revision, note)
+        return self._workflows.publish_definition(definition.id, definition.revision, note)
 
     def archive_workflow(self, definition: WorkflowDefinition) -> WorkflowDefinition:
         """Start no more runs of it; those under way go on. Raises NotPermitted, Conflict."""
-        return self._change(definition, {"status": DefinitionStatus.ARCHIVED.value})
+        return self._update_definition(definition, {"status": DefinitionStatus.ARCHIVED.value})
 
-    def _add(self, content: Mapping[str, Any], workflow_id: str) -> WorkflowDefinition:
+    def _add_definition(self, content: Mapping[str, Any], workflow_id: str) -> WorkflowDefinition:
         carried = {"company_id": str(self._person.company_id), "created_by": str(self._person.id)}
         row = {**content, **carried, "workflow_id": workflow_id, "status": DefinitionStatus.DRAFT.value}
-        return self._workflows.add({key: _json(value) for key, value in row.items()})
+        return self._workflows.add_definition({key: _to_json(value) for key, value in row.items()})
 
-    def _change(self, definition: WorkflowDefinition, row: Mapping[str, Any]) -> WorkflowDefinition:
-        changed = self._workflows.change(definition.id, definition.revision, row)
+    def _update_definition(self, definition: WorkflowDefinition, row: Mapping[str, Any]) -> WorkflowDefinition:
+        changed = self._workflows.update_definition(definition.id, definition.revision, row)
         if changed is not None:
             return changed
-        now = self._workflows.definition(definition.id)
+        now = self._workflows.fetch_definition(definition.id)
         if now.revision != definition.revision:
             raise Conflict(
                 f"“{now.name}” was changed since you opened it.",
@@ -119,8 +121,10 @@ class WorkflowService:
             )
         raise NotPermitted("You may not change this workflow.", hint="Copy it, or ask a manager.")
 
-    def _refuse_second(self, workflow_id: str) -> None:
-        own = next((d for d in self._workflows.definitions_of(workflow_id) if not d.is_stock_workflow), None)
+    def _require_unused_id(self, workflow_id: str) -> None:
+        own = next(
+            (d for d in self._workflows.fetch_definitions_by_workflow_id(workflow_id) if not d.is_stock_workflow), None
+        )
         if own is not None:
             raise Conflict(
                 f"Your company already has “{own.name}” under this id.",
@@ -129,7 +133,7 @@ class WorkflowService:
             )
 
 
-def choose(definitions: tuple[WorkflowDefinition, ...], workflow_id: str) -> WorkflowDefinition:
+def choose_definition(definitions: tuple[WorkflowDefinition, ...], workflow_id: str) -> WorkflowDefinition:
     """Of several definitions of one id, the published one of the company, else the stock one. Raises NotFound."""
     published = [found for found in definitions if found.status is DefinitionStatus.PUBLISHED]
     if not published:
@@ -137,19 +141,19 @@ def choose(definitions: tuple[WorkflowDefinition, ...], workflow_id: str) -> Wor
     return min(published, key=lambda found: found.is_stock_workflow)
 
 
-def editable(changes: Mapping[str, Any]) -> dict[str, Any]:
+def check_editable_fields(changes: Mapping[str, Any]) -> dict[str, Any]:
     """`changes` as JSON. Raises InvalidInput naming every key that may not be changed."""
-    foreign = [key for key in changes if key not in EDITABLE]
+    foreign = [key for key in changes if key not in EDITABLE_FIELDS]
     if foreign:
         raise InvalidInput(f"A workflow's {', '.join(foreign)} cannot be changed.")
-    return {key: _json(value) for key, value in changes.items()}
+    return {key: _to_json(value) for key, value in changes.items()}
 
 
-def with_changes(definition: WorkflowDefinition, row: Mapping[str, Any]) -> WorkflowDefinition:
+def apply_changes(definition: WorkflowDefinition, row: Mapping[str, Any]) -> WorkflowDefinition:
     """`definition` as it would read with these changes."""
     values: dict[str, Any] = {key: tuple(row[key]) if key == "slide_sequence" else row[key] for key in row}
     return replace(definition, **values)
 
 
-def _json(value: Any) -> Any:
+def _to_json(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value

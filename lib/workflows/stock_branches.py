@@ -15,37 +15,37 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 from lib.db.client import Client
 from lib.db.results import execute
 from lib.errors import InvalidInput
-from lib.workflows.seeding import FOLDER, StockWorkflow
+from lib.workflows.stock_seed import STOCK_FOLDER, StockWorkflow
 
-Key = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=100)]
-Words = Annotated[str, Field(min_length=1, max_length=40_000)]
+BranchKey = Annotated[str, Field(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=100)]
+BranchText = Annotated[str, Field(min_length=1, max_length=40_000)]
 
 
-class _Branch(BaseModel):
+class _StockBranch(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     slide_id: str
-    branch_key: Key
+    branch_key: BranchKey
     label: str = Field(min_length=1, max_length=200)
-    next_branch_key: Key | None = None
+    next_branch_key: BranchKey | None = None
 
 
-class FixedBranch(_Branch):
+class StockFixedBranch(_StockBranch):
     branch_type: Literal["fixed"]
-    response_text: Words
+    response_text: BranchText
 
 
-class AskedBranch(_Branch):
+class StockPromptBranch(_StockBranch):
     branch_type: Literal["llm", "rag"]
-    prompt: Words
+    prompt: BranchText
 
 
-class ActionBranch(_Branch):
+class StockActionBranch(_StockBranch):
     branch_type: Literal["saved_action"]
     saved_action: str
 
 
-Branch = Annotated[FixedBranch | AskedBranch | ActionBranch, Field(discriminator="branch_type")]
+StockBranch = Annotated[StockFixedBranch | StockPromptBranch | StockActionBranch, Field(discriminator="branch_type")]
 
 
 class StockBranches(BaseModel):
@@ -54,7 +54,7 @@ class StockBranches(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     workflow_id: str
-    branches: tuple[Branch, ...]
+    branches: tuple[StockBranch, ...]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -72,18 +72,20 @@ class SeededBranches:
         return f"{self.workflow_id}: branches {told or 'unchanged'}"
 
 
-def read_branches(stock: tuple[StockWorkflow, ...], folder: Path = FOLDER / "branches") -> tuple[StockBranches, ...]:
+def read_branches(
+    stock: tuple[StockWorkflow, ...], folder: Path = STOCK_FOLDER / "branches"
+) -> tuple[StockBranches, ...]:
     """Every file, by workflow. Raises InvalidInput naming everything wrong in any of them."""
     newest = {workflow.workflow_id: workflow for workflow in sorted(stock, key=lambda each: each.version)}
     faults: list[str] = []
     found: list[StockBranches] = []
     for path in sorted(folder.glob("*.json")):
         try:
-            found.append(read := _read(path))
+            found.append(read := _read_branches_file(path))
         except InvalidInput as error:
             faults.append(f"{path.name}: {error.message}")
             continue
-        faults += [f"{path.name}: {fault}" for fault in _misfits(read, newest)]
+        faults += [f"{path.name}: {fault}" for fault in _check_branches(read, newest)]
     if faults:
         raise InvalidInput(" ".join(faults))
     return tuple(found)
@@ -96,7 +98,7 @@ def seed_branches(client: Client, files: tuple[StockBranches, ...]) -> Iterator[
         yield SeededBranches(**execute(client.rpc("seed_chat_branches", {"p": content})))
 
 
-def _read(path: Path) -> StockBranches:
+def _read_branches_file(path: Path) -> StockBranches:
     try:
         branches = StockBranches.model_validate(json.loads(path.read_text(encoding="utf-8")))
     except ValidationError as error:
@@ -109,7 +111,7 @@ def _read(path: Path) -> StockBranches:
     return branches
 
 
-def _misfits(file: StockBranches, newest: Mapping[str, StockWorkflow]) -> Iterator[str]:
+def _check_branches(file: StockBranches, newest: Mapping[str, StockWorkflow]) -> Iterator[str]:
     if file.workflow_id not in newest:
         yield "There is no such stock workflow."
         return

@@ -4,29 +4,29 @@ import streamlit as st
 
 from lib.auth.gate import current_client, require_person
 from lib.errors import ZenError
-from lib.services import build
-from lib.ui import kept, keys, states
-from lib.ui.acting import desk, notice
-from lib.ui.actions import editor, listing
-from lib.ui.actions.draft import the_draft
+from lib.services import build_services
+from lib.ui import keys, page_cache, placeholders
+from lib.ui.action_editor import action_list, editor
+from lib.ui.action_editor.draft import get_draft
+from lib.ui.actions import action_state, flash_message
 
 person = require_person()
-services = build(current_client(), person)
-desk.settle(services)
-draft = the_draft() if person.role.leads_team else None
+services = build_services(current_client(), person)
+action_state.run_pending_command(services)
+draft = get_draft() if person.role.leads_team else None
 
 st.markdown("# Actions")
-notice.draw()
+flash_message.draw_flash_message()
 try:
     if draft is not None:
-        editor.draw(draft, services)
+        editor.draw_editor(draft, services)
         st.stop()
-    with states.loading(height=400):
-        actions = kept.keep(keys.ADMIN_ALL, services.actions.all)
+    with placeholders.show_skeleton(height=400):
+        actions = page_cache.load(keys.ALL_ACTIONS, services.actions.list_all)
 except ZenError as error:
-    states.problem(error, retry=lambda: kept.forget(keys.ADMIN_ALL), key="actions")
+    placeholders.draw_error(error, retry=lambda: page_cache.invalidate(keys.ALL_ACTIONS), key="actions")
     st.stop()
 
-kept.draw_fault(keys.ADMIN_ALL, actions, what="the list", time_zone=person.time_zone)
-listing.draw(actions.value, leads=person.role.leads_team)
-kept.draw_as_of(keys.ADMIN_ALL, actions, time_zone=person.time_zone)
+page_cache.draw_cache_error(keys.ALL_ACTIONS, actions, what="the list", time_zone=person.time_zone)
+action_list.draw_action_list(actions.value, leads=person.role.leads_team)
+page_cache.draw_as_of(keys.ALL_ACTIONS, actions, time_zone=person.time_zone)

@@ -4,31 +4,31 @@ from functools import partial
 
 import streamlit as st
 
-from lib.actions.model import Source
+from lib.actions.model import ActionSource
 from lib.auth.gate import current_client, require_person
 from lib.errors import ZenError
-from lib.services import build
-from lib.ui import kept, keys, states
-from lib.ui.acting import desk, dialogs, notice
-from lib.ui.inbox import address, looking, parts
+from lib.services import build_services
+from lib.ui import keys, page_cache, placeholders
+from lib.ui.actions import action_state, dialogs, flash_message
+from lib.ui.inbox import filters, sections, url_state
 
 person = require_person()
-services = build(current_client(), person)
-view = address.read(st.query_params, leads=person.role.leads_team)
-key = keys.INBOX_OF_TEAM if view.is_team else keys.INBOX
-desk.settle(services)
+services = build_services(current_client(), person)
+view = url_state.parse_view(st.query_params, leads_team=person.role.leads_team)
+key = keys.TEAM_INBOX if view.is_team else keys.INBOX
+action_state.run_pending_command(services)
 
 st.markdown("# Inbox")
-notice.draw()
+flash_message.draw_flash_message()
 try:
-    with states.loading(height=400):
-        inbox = kept.keep(key, partial(services.inbox.read, team=view.is_team))
+    with placeholders.show_skeleton(height=400):
+        inbox = page_cache.load(key, partial(services.inbox.fetch_inbox, team=view.is_team))
 except ZenError as error:
-    states.problem(error, retry=lambda: kept.forget(key), key="inbox")
+    placeholders.draw_error(error, retry=lambda: page_cache.invalidate(key), key="inbox")
     st.stop()
 
-kept.draw_fault(key, inbox, what="the inbox", time_zone=person.time_zone)
-looking.bar(inbox.value, view, person)
-parts.draw(inbox.value, view, person)
-kept.draw_as_of(key, inbox, time_zone=person.time_zone)
-dialogs.draw(Source.INBOX)
+page_cache.draw_cache_error(key, inbox, what="the inbox", time_zone=person.time_zone)
+filters.draw_filters(inbox.value, view, person)
+sections.draw_section(inbox.value, view, person)
+page_cache.draw_as_of(key, inbox, time_zone=person.time_zone)
+dialogs.draw_open_dialog(ActionSource.INBOX)

@@ -4,32 +4,32 @@ import streamlit as st
 
 from lib.auth.gate import current_client, require_person
 from lib.errors import ZenError
-from lib.services import build
-from lib.ui import kept, keys, states
-from lib.ui.catalogue.cards import addressed, cards_of
-from lib.ui.catalogue.detail import draw_detail, draw_unknown
-from lib.ui.catalogue.listing import ADDRESS, draw_list
+from lib.services import build_services
+from lib.ui import keys, page_cache, placeholders
+from lib.ui.catalogue.cards import build_cards, find_by_address
+from lib.ui.catalogue.detail import draw_workflow, draw_workflow_not_found
+from lib.ui.catalogue.workflow_list import WORKFLOW_PARAM, draw_workflow_list
 
 person = require_person()
-services = build(current_client(), person)
-address = st.query_params.get(ADDRESS)
+services = build_services(current_client(), person)
+address = st.query_params.get(WORKFLOW_PARAM)
 
 if address is None:
     st.markdown("# Workflows")
 try:
-    with states.loading(height=480):
-        catalogue = kept.keep(keys.CATALOGUE, services.workflows.catalogue)
+    with placeholders.show_skeleton(height=480):
+        catalogue = page_cache.load(keys.CATALOGUE, services.workflows.fetch_catalogue)
 except ZenError as error:
-    states.problem(error, retry=lambda: kept.forget(keys.CATALOGUE), key="catalogue")
+    placeholders.draw_error(error, retry=lambda: page_cache.invalidate(keys.CATALOGUE), key="catalogue")
     st.stop()
 
-kept.draw_fault(keys.CATALOGUE, catalogue, what="the catalogue", time_zone=person.time_zone)
-cards = cards_of(catalogue.value)
-chosen = addressed(cards, address) if address else None
+page_cache.draw_cache_error(keys.CATALOGUE, catalogue, what="the catalogue", time_zone=person.time_zone)
+cards = build_cards(catalogue.value)
+chosen = find_by_address(cards, address) if address else None
 if chosen is not None:
-    draw_detail(chosen, cards, catalogue.value.customers, services)
+    draw_workflow(chosen, cards, catalogue.value.customers, services)
 elif address:
-    draw_unknown(address)
+    draw_workflow_not_found(address)
 else:
-    draw_list(cards)
-kept.draw_as_of(keys.CATALOGUE, catalogue, time_zone=person.time_zone)
+    draw_workflow_list(cards)
+page_cache.draw_as_of(keys.CATALOGUE, catalogue, time_zone=person.time_zone)

@@ -2,48 +2,48 @@
 
 import streamlit as st
 
-from lib.actions.model import Source
+from lib.actions.model import ActionSource
 from lib.auth.gate import current_client, require_person
 from lib.errors import ZenError
-from lib.services import build
-from lib.ui import states
-from lib.ui.acting import desk, dialogs, notice
+from lib.services import build_services
+from lib.ui import placeholders
+from lib.ui.actions import action_state, dialogs, flash_message
 from lib.ui.chat import panel
-from lib.ui.run import body, footer, header, layout, notices, story, waking
-from lib.ui.run.saving import catch_up, settle
-from lib.ui.run.sitting import open_sitting
+from lib.ui.run import activity, auto_wake, banners, footer, header, layout, slide_view
+from lib.ui.run.page_state import load_run_page
+from lib.ui.run.slide_editor import reload_if_stale, run_pending_command
 
 person = require_person()
-services = build(current_client(), person)
+services = build_services(current_client(), person)
 execution_id = st.query_params.get("execution")
 
 if not execution_id:
-    notices.no_run()
+    banners.draw_no_run()
     st.stop()
 
 try:
-    with states.loading(height=480):
-        sitting = open_sitting(services, execution_id, st.query_params.get("slide"))
-        settle(sitting, services)
-    waking.wake_if_due(sitting, services)
-    desk.settle(services)
-    catch_up(sitting, services)
-    waking.see_if_decided(sitting, person, services)
+    with placeholders.show_skeleton(height=480):
+        sitting = load_run_page(services, execution_id, st.query_params.get("slide"))
+        run_pending_command(sitting, services)
+    auto_wake.wake_if_due(sitting, services)
+    action_state.run_pending_command(services)
+    reload_if_stale(sitting, services)
+    auto_wake.mark_decision_seen(sitting, person, services)
 except ZenError as error:
-    notices.cannot_open(error, execution_id)
+    banners.draw_cannot_open(error, execution_id)
     st.stop()
 
-slide, beside = layout.slide_and_chat()
+slide, beside = layout.split_slide_and_chat()
 with slide:
-    notice.draw()
-    header.draw(sitting, person)
-    notices.draw(sitting, person)
-    body.draw(sitting)
-    story.timeline(sitting, person)
-footer.draw(sitting, person)
-dialogs.draw(Source.SLIDE, sitting.execution.id)
+    flash_message.draw_flash_message()
+    header.draw_header(sitting, person)
+    banners.draw_banners(sitting, person)
+    slide_view.draw_slide(sitting)
+    activity.draw_activity(sitting, person)
+footer.draw_footer(sitting, person)
+dialogs.draw_open_dialog(ActionSource.SLIDE, sitting.execution.id)
 if st.query_params.get("slide") != sitting.slide_id:
-    st.query_params["slide"] = sitting.url_slide = sitting.slide_id
+    st.query_params["slide"] = sitting.url_slide_id = sitting.slide_id
 if beside is not None:
     with beside:
-        panel.draw(sitting)
+        panel.draw_panel(sitting)

@@ -7,10 +7,16 @@ from uuid import uuid4
 import pytest
 
 from lib.actions import registry
-from lib.actions.model import ActionKind, Faults, Source, Subject
+from lib.actions.model import ActionKind, ActionSource, ActionSubject, ValidationFailed
 from lib.errors import Conflict, InvalidInput, NeedsConfirmation, NotFound, NotPermitted
-from tests.actions.conftest import customer_of, key, of_kind, own_action, saved_action
-from tests.database.rows import one, rows
+from tests.actions.conftest import (
+    create_custom_action,
+    customer_id_of,
+    find_global_action,
+    insert_saved_action,
+    new_key,
+)
+from tests.database.factories import fetch_rows, fetch_value
 
 SOON = (date.today() + timedelta(days=5)).isoformat()
 SNOOZE = {"until": SOON, "reason": "They are at a fair."}
@@ -31,17 +37,19 @@ def given(kind, team):
 
 
 def trigger(there, action, subject, parameters, **more):
-    return there.actions.trigger(action, subject, parameters, **({"key": key(), "source": Source.SLIDE} | more))
+    return there.actions.trigger(
+        action, subject, parameters, **({"key": new_key(), "source": ActionSource.SLIDE} | more)
+    )
 
 
 def action_of(kind, team, services):
     if kind == ActionKind.CUSTOM:
-        return own_action(services(team.manager), NOTE)
-    return of_kind(services(team.csm), kind)
+        return create_custom_action(services(team.manager), NOTE)
+    return find_global_action(services(team.csm), kind)
 
 
 def status(sql, run):
-    return one(sql, "select status from workflow_executions where id = %s", run.execution_id)
+    return fetch_value(sql, "select status from workflow_executions where id = %s", run.execution_id)
 
 
 def test_every_kind_has_a_handler_that_says_its_name_and_a_test_of_its_own():
@@ -52,7 +60,7 @@ def test_every_kind_has_a_handler_that_says_its_name_and_a_test_of_its_own():
 
 def test_an_unknown_kind_is_not_found():
     with pytest.raises(NotFound):
-        registry.handler_of("dance")
+        registry.get_handler("dance")
 
 
 @pytest.mark.parametrize("kind", list(registry.HANDLERS))
@@ -64,7 +72,7 @@ def test_whoever_may_change_the_run_may_run_it(kind, team, services, new_run, sq
         done = trigger(services(who), action, run, parameters)
         assert (done.kind, done.repeated, done.execution_id) == (kind, False, run.execution_id)
         assert done.summary.endswith(".")
-        recorded = one(sql, "select source from saved_action_runs where id = %s", done.run_id)
+        recorded = fetch_value(sql, "select source from saved_action_runs where id = %s", done.run_id)
         assert recorded == "slide"
 
 
@@ -76,12 +84,12 @@ def test_a_colleague_and_a_stranger_are_refused(kind, team, strangers, services,
     with pytest.raises((NotFound, NotPermitted)):
         trigger(services(strangers.admin), action, run, given(kind, team))
     assert status(sql, run) == "active"
-    assert rows(sql, "select 1 from saved_action_runs where execution_id = %s", run.execution_id) == []
+    assert fetch_rows(sql, "select 1 from saved_action_runs where execution_id = %s", run.execution_id) == []
 
 
 @pytest.mark.parametrize("kind", list(registry.HANDLERS))
 def test_the_same_click_is_done_once(kind, team, services, run):
-    action, click, there = action_of(kind, team, services), key(), services(team.csm)
+    action, click, there = action_of(kind, team, services), new_key(), services(team.csm)
     first = trigger(there, action, run, given(kind, team), key=click)
     again = trigger(there, action, run, given(kind, team), key=click)
     assert (again.run_id, again.repeated, first.repeated) == (first.run_id, True, False)
@@ -90,9 +98,9 @@ def test_the_same_click_is_done_once(kind, team, services, run):
 @pytest.mark.parametrize("kind", list(registry.HANDLERS))
 @pytest.mark.parametrize("wrong", [{"nothing": 1}, {"reason": 5, "ask": 5, "words": 5}, {"to": [], "until": {}}])
 def test_what_fails_the_schema_is_named_and_nothing_is_done(kind, wrong, team, services, run, sql):
-    with pytest.raises(Faults) as caught:
+    with pytest.raises(ValidationFailed) as caught:
         trigger(services(team.csm), action_of(kind, team, services), run, given(kind, team) | wrong)
-    assert all(fault.endswith(".") for fault in caught.value.faults)
+    assert all(fault.endswith(".") for fault in caught.value.messages)
     assert status(sql, run) == "active"
 
 
@@ -128,20 +136,20 @@ FAULTS = [
 
 @pytest.mark.parametrize(("kind", "parameters", "said"), FAULTS)
 def test_every_fault_is_named_at_once(kind, parameters, said, team, services, run):
-    with pytest.raises(Faults) as caught:
+    with pytest.raises(ValidationFailed) as caught:
         trigger(services(team.csm), action_of(kind, team, services), run, parameters)
     assert caught.value.message == said
-    assert caught.value.detail == list(caught.value.faults)
+    assert caught.value.detail == list(caught.value.messages)
 
 
 def test_a_snooze_beyond_the_notice_deadline_asks_and_can_be_meant(team, services, new_run, sql):
     run, there = new_run(deadline_in=10), services(team.csm)
     far = SNOOZE | {"until": (date.today() + timedelta(days=30)).isoformat()}
     with pytest.raises(NeedsConfirmation) as caught:
-        trigger(there, of_kind(there, "snooze"), run, far)
+        trigger(there, find_global_action(there, "snooze"), run, far)
     assert caught.value.detail["confirm"] == "beyond_deadline"
     assert status(sql, run) == "active"
-    trigger(there, of_kind(there, "snooze"), run, far | {"beyond_deadline": True})
+    trigger(there, find_global_action(there, "snooze"), run, far | {"beyond_deadline": True})
     assert status(sql, run) == "snoozed"
 
 
@@ -157,7 +165,7 @@ def test_a_snooze_beyond_the_notice_deadline_asks_and_can_be_meant(team, service
 )
 def test_every_signal_alone_is_taken_and_read_back(signal, team, services, new_run):
     run, there = new_run(deadline_in=200), services(team.csm)
-    trigger(there, of_kind(there, "snooze"), run, {"signal": signal, "reason": "Until then."})
+    trigger(there, find_global_action(there, "snooze"), run, {"signal": signal, "reason": "Until then."})
     state = there.executions.open(run.execution_id)[0].snooze
     assert state.open
     assert state.open.signal
@@ -168,11 +176,11 @@ def test_nobody_escalates_to_themselves_to_a_stranger_or_to_who_left(team, stran
     there, ask = services(team.csm), ORDINARY["escalate"]
     for to in (team.csm.id, strangers.admin.id, uuid4()):
         with pytest.raises(InvalidInput):
-            trigger(there, of_kind(there, "escalate"), run, ask | {"to": str(to)})
+            trigger(there, find_global_action(there, "escalate"), run, ask | {"to": str(to)})
     gone = team.join("Bob Gone", team.other_csm.role)
     sql.execute("update profiles set is_active = false where id = %s", [gone.id])
     with pytest.raises(Conflict, match="has left the company"):
-        trigger(there, of_kind(there, "escalate"), run, ask | {"to": str(gone.id)})
+        trigger(there, find_global_action(there, "escalate"), run, ask | {"to": str(gone.id)})
     assert str(gone.id) not in {person.id for person in there.actions.colleagues()}
     assert status(sql, run) == "active"
 
@@ -190,12 +198,13 @@ def test_a_custom_action_does_all_its_steps(team, services, run, sql):
         {"do": "notify", "message": "{person} needs you at {customer}.", "person": str(team.manager.id)},
         {"do": "start_workflow", "workflow_id": "ours"},
     )
-    action = own_action(services(team.manager), *steps)
-    services(team.csm).actions.trigger(action, run, {"words": "They wait."}, key=key(), source=Source.SLIDE)
-    customer = customer_of(sql, run)
-    assert one(sql, "select competitor from customers where id = %s", customer) == "Rivalis"
+    action = create_custom_action(services(team.manager), *steps)
+    services(team.csm).actions.trigger(action, run, {"words": "They wait."}, key=new_key(), source=ActionSource.SLIDE)
+    customer = customer_id_of(sql, run)
+    assert fetch_value(sql, "select competitor from customers where id = %s", customer) == "Rivalis"
     assert (
-        one(sql, "select body from notes where customer_id = %s", customer) == "Alice Moreau said of Acme: They wait."
+        fetch_value(sql, "select body from notes where customer_id = %s", customer)
+        == "Alice Moreau said of Acme: They wait."
     )
     inbox = services(team.csm).inbox.read()
     (mine,) = [each for each in inbox.follow_ups if each.customer_id == customer]
@@ -207,41 +216,43 @@ def test_a_custom_action_does_all_its_steps(team, services, run, sql):
 def test_a_custom_action_that_cannot_be_done_whole_is_not_done_at_all(team, services, run, sql):
     gone = team.join("Carol Gone", team.other_csm.role)
     steps = ({"do": "add_note", "body": "First."}, {"do": "notify", "message": "Hello.", "person": str(gone.id)})
-    action = own_action(services(team.manager), *steps)
+    action = create_custom_action(services(team.manager), *steps)
     sql.execute("update profiles set is_active = false where id = %s", [gone.id])
     with pytest.raises(Conflict, match="has left"):
         trigger(services(team.csm), action, run, {})
-    assert one(sql, "select count(*) from notes where customer_id = %s", customer_of(sql, run)) == 0
+    assert fetch_value(sql, "select count(*) from notes where customer_id = %s", customer_id_of(sql, run)) == 0
 
 
 def test_a_customer_alone_will_do_for_what_needs_no_run(team, services, run, sql):
-    customer = Subject(customer_id=customer_of(sql, run))
-    action = own_action(services(team.manager), {"do": "add_note", "body": "Noted."})
-    done = trigger(services(team.csm), action, customer, {}, source=Source.DASHBOARD)
+    customer = ActionSubject(customer_id=customer_id_of(sql, run))
+    action = create_custom_action(services(team.manager), {"do": "add_note", "body": "Noted."})
+    done = trigger(services(team.csm), action, customer, {}, source=ActionSource.DASHBOARD)
     assert (done.execution_id, done.customer_id) == (None, customer.customer_id)
     with pytest.raises(InvalidInput, match="which run"):
-        trigger(services(team.csm), of_kind(services(team.csm), "skip"), customer, SKIP)
+        trigger(services(team.csm), find_global_action(services(team.csm), "skip"), customer, SKIP)
 
 
 def test_a_run_that_is_not_there_yet_is_started_first(team, services, run, sql):
-    customer = customer_of(sql, run)
+    customer = customer_id_of(sql, run)
     there = services(team.csm)
-    trigger(there, of_kind(there, "skip"), run, SKIP)
-    done = trigger(there, of_kind(there, "snooze"), Subject(customer_id=customer, workflow_id="ours"), SNOOZE)
+    trigger(there, find_global_action(there, "skip"), run, SKIP)
+    done = trigger(
+        there, find_global_action(there, "snooze"), ActionSubject(customer_id=customer, workflow_id="ours"), SNOOZE
+    )
     assert done.execution_id not in (None, run.execution_id)
-    assert status(sql, Subject(execution_id=done.execution_id)) == "snoozed"
+    assert status(sql, ActionSubject(execution_id=done.execution_id)) == "snoozed"
 
 
 def test_an_action_archived_between_drawing_and_clicking_does_nothing(team, services, run, sql):
-    action = own_action(services(team.manager), {"do": "add_note", "body": "Noted."})
+    action = create_custom_action(services(team.manager), {"do": "add_note", "body": "Noted."})
     services(team.manager).actions.archive(action)
     with pytest.raises(Conflict, match="no longer offered"):
         trigger(services(team.csm), action, run, {})
-    assert one(sql, "select count(*) from notes where customer_id = %s", customer_of(sql, run)) == 0
+    assert fetch_value(sql, "select count(*) from notes where customer_id = %s", customer_id_of(sql, run)) == 0
 
 
 def test_what_an_action_carries_is_used_and_can_be_said_differently(team, services, new_run, sql):
-    carried = saved_action(team, "snooze", parameters={"reason": "Waits for procurement.", "move_due": False})
+    carried = insert_saved_action(team, "snooze", parameters={"reason": "Waits for procurement.", "move_due": False})
     there = services(team.csm)
     for parameters, reason in (({}, "Waits for procurement."), ({"reason": "A fair."}, "A fair.")):
         run = new_run()
@@ -251,7 +262,7 @@ def test_what_an_action_carries_is_used_and_can_be_said_differently(team, servic
 
 
 def test_an_action_of_an_unknown_kind_is_not_offered(team, services, run):
-    odd = saved_action(team, "dance")
+    odd = insert_saved_action(team, "dance")
     there = services(team.csm)
     assert odd not in {action.id for action in there.actions.available()}
     with pytest.raises(NotFound, match="not known here"):
@@ -275,7 +286,7 @@ def test_undo_takes_a_snooze_and_a_skip_back_but_no_escalation(team, services, n
 
 def test_undo_is_refused_when_the_world_has_moved_on(team, services, run):
     there = services(team.csm)
-    done = trigger(there, of_kind(there, "snooze"), run, SNOOZE)
+    done = trigger(there, find_global_action(there, "snooze"), run, SNOOZE)
     there.lifecycle.wake(run.execution_id)
     with pytest.raises(Conflict, match="can no longer be undone"):
         there.actions.undo(done.run_id)

@@ -3,10 +3,10 @@
 import re
 import textwrap
 
-from lib.actions import forms, registry
-from lib.actions.model import SavedAction, Source
-from tests.actions.conftest import customer_of, key, saved_action
-from tests.database.rows import one
+from lib.actions import parameter_form, registry
+from lib.actions.model import ActionSource, SavedAction
+from tests.actions.conftest import customer_id_of, insert_saved_action, new_key
+from tests.database.factories import fetch_value
 from tests.support.server import REPOSITORY
 
 
@@ -23,12 +23,12 @@ def test_the_template_is_offered_asks_and_acts(team, services, run, sql, monkeyp
     remind = shown()
     monkeypatch.setattr("lib.actions.service.HANDLERS", {**registry.HANDLERS, remind.kind: remind})
     monkeypatch.setattr("lib.actions.registry.HANDLERS", {**registry.HANDLERS, remind.kind: remind})
-    there, made = services(team.csm), saved_action(team, remind.kind, name="Remind me")
+    there, made = services(team.csm), insert_saved_action(team, remind.kind, name="Remind me")
     action: SavedAction = next(each for each in there.actions.available() if each.id == made)
     assert [field.label for field in there.actions.form(action).fields] == ["What to remember", "In days"]
     answers = {"what": "Call {customer}", "in_days": 3}
-    parameters = forms.parameters_of(remind.Parameters, answers)
-    done = there.actions.trigger(action, run, parameters, key=key(), source=Source.SLIDE)
+    parameters = parameter_form.parameters_from_answers(remind.Parameters, answers)
+    done = there.actions.trigger(action, run, parameters, key=new_key(), source=ActionSource.SLIDE)
     assert done.summary == "Asked Alice Moreau to follow up."
     due = "select due_on - current_date from follow_ups where customer_id = %s and title = 'Call Acme'"
-    assert one(sql, due, customer_of(sql, run)) in (2, 3, 4)
+    assert fetch_value(sql, due, customer_id_of(sql, run)) in (2, 3, 4)

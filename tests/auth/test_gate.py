@@ -9,7 +9,7 @@ from lib.errors import Unavailable
 from lib.ui.keys import COOKIE_KEY, SIGNED_IN_KEY
 from tests.conftest import Connection
 from tests.support.companies import Company, Member
-from tests.support.requests import counted, supabase_gone
+from tests.support.requests import break_supabase, record_requests
 
 
 def a_page() -> None:
@@ -52,10 +52,10 @@ def test_without_a_session_the_page_ends_with_the_way_to_sign_in(stack: object) 
 def test_opening_a_page_costs_one_request_and_reruns_cost_none(company: Company) -> None:
     tested = AppTest.from_function(a_page, default_timeout=20)
     tested.session_state[COOKIE_KEY] = store.create(process.current(), company.csm.session)
-    with counted() as sent:
+    with record_requests() as sent:
         tested.run()
     assert sent == ["POST /rest/v1/rpc/read_browser_session", "GET /rest/v1/profiles"]
-    with counted() as sent:
+    with record_requests() as sent:
         tested.run()
     assert sent == ["GET /rest/v1/profiles"]
 
@@ -93,7 +93,7 @@ def test_while_supabase_is_gone_the_page_goes_on_with_the_living_token(company: 
     shown = opened(company.csm)
     due(shown)
     kept = shown.session_state[SIGNED_IN_KEY]
-    with supabase_gone():
+    with break_supabase():
         again = AppTest.from_function(only_the_gate, default_timeout=20)
         again.session_state[COOKIE_KEY] = kept.cookie
         again.session_state[SIGNED_IN_KEY] = kept
@@ -103,7 +103,7 @@ def test_while_supabase_is_gone_the_page_goes_on_with_the_living_token(company: 
 
 def test_while_supabase_is_gone_nobody_new_comes_in(company: Company) -> None:
     cookie = store.create(process.current(), company.csm.session)
-    with supabase_gone():
+    with break_supabase():
         shown = opened(company.csm, cookie)
     assert told(shown) == "Zen cannot reach its database right now."
 
@@ -128,7 +128,7 @@ def test_where_the_browser_is_holds_at_once_and_is_kept_once(
     in_browser(monkeypatch, "America/Chicago")
     tested = AppTest.from_function(a_page, default_timeout=20)
     tested.session_state[COOKIE_KEY] = store.create(process.current(), company.csm.session)
-    with counted() as sent:
+    with record_requests() as sent:
         tested.run()
     assert sent == ["POST /rest/v1/rpc/read_browser_session", KEPT, "GET /rest/v1/profiles"]
     assert tested.session_state[SIGNED_IN_KEY].person.time_zone == "America/Chicago"
@@ -136,10 +136,10 @@ def test_where_the_browser_is_holds_at_once_and_is_kept_once(
     assert found is not None
     assert "America/Chicago" in (found.values() if isinstance(found, dict) else found)
     due(tested)
-    with counted() as sent:
+    with record_requests() as sent:
         tested.run()
     assert KEPT not in sent
-    with counted() as sent:
+    with record_requests() as sent:
         opened(company.csm)
     assert KEPT not in sent
 
@@ -149,7 +149,7 @@ def test_a_zone_that_is_not_one_or_is_known_costs_nothing(
     company: Company, monkeypatch: pytest.MonkeyPatch, zone: str | None
 ) -> None:
     in_browser(monkeypatch, zone)
-    with counted() as sent:
+    with record_requests() as sent:
         shown = opened(company.csm)
     assert KEPT not in sent
     assert shown.session_state[SIGNED_IN_KEY].person.time_zone == "UTC"

@@ -11,7 +11,7 @@ import pytest
 from lib.auth import process, session, store
 from lib.errors import SignedOut
 from tests.conftest import Connection
-from tests.support.companies import PASSWORD, Company, new_email
+from tests.support.companies import PASSWORD, Company, unused_email
 from tests.support.server import AppServer
 
 HTML = {"Accept": "text/html"}
@@ -73,7 +73,7 @@ def test_each_sign_in_gives_a_new_cookie_and_drops_the_one_before(browser: httpx
 
 
 def test_a_wrong_password_and_an_unknown_address_are_told_alike(browser: httpx.Client, company: Company) -> None:
-    wrong, unknown = sign_in(browser, company.csm.email, "not the password"), sign_in(browser, new_email())
+    wrong, unknown = sign_in(browser, company.csm.email, "not the password"), sign_in(browser, unused_email())
     assert wrong.status_code == unknown.status_code == 401
     assert said(wrong) == said(unknown) == "This e-mail address and password do not match."
     assert f'value="{company.csm.email}"' in wrong.text
@@ -81,7 +81,7 @@ def test_a_wrong_password_and_an_unknown_address_are_told_alike(browser: httpx.C
 
 
 def test_someone_no_company_invited_is_told_and_keeps_no_session(browser: httpx.Client, sql: Connection) -> None:
-    email = new_email()
+    email = unused_email()
     form = {"email": email, "password": PASSWORD, "full_name": "Nobody"}
     joined = browser.post("/auth/join", data=form)
     refused = sign_in(browser, email)
@@ -94,7 +94,7 @@ def test_someone_no_company_invited_is_told_and_keeps_no_session(browser: httpx.
 
 
 def test_an_invited_person_sets_a_password_and_is_in(browser: httpx.Client, company: Company) -> None:
-    email = new_email()
+    email = unused_email()
     company.invite(email)
     form = {"email": email.upper(), "password": PASSWORD, "full_name": "Bob Ngata"}
     response = browser.post("/auth/join", data=form)
@@ -236,7 +236,9 @@ def test_a_password_is_reset_by_a_mailed_code(browser: httpx.Client, company: Co
 
 
 def test_asking_for_a_code_tells_nobody_who_is_known(browser: httpx.Client, company: Company) -> None:
-    known, unknown = (browser.post("/auth/forgot", data={"email": email}) for email in (company.csm.email, new_email()))
+    known, unknown = (
+        browser.post("/auth/forgot", data={"email": email}) for email in (company.csm.email, unused_email())
+    )
     assert (known.status_code, said(known)) == (unknown.status_code, said(unknown))
 
 

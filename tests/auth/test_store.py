@@ -11,7 +11,7 @@ from lib.auth.sealing import seal, unseal
 from lib.errors import NotPermitted, SignedOut, Unavailable
 from tests.conftest import Connection
 from tests.support.companies import PASSWORD, Company, Member
-from tests.support.requests import counted, supabase_gone
+from tests.support.requests import break_supabase, record_requests
 
 
 def about_to_end(member: Member, *, seconds: float) -> Session:
@@ -30,7 +30,7 @@ def test_a_session_is_read_back_with_who_it_is(company: Company) -> None:
 
 def test_reading_a_session_costs_one_request(company: Company) -> None:
     cookie = store.create(process.current(), company.csm.session)
-    with counted() as sent:
+    with record_requests() as sent:
         store.open_session(process.current(), cookie)
     assert len(sent) == 1
 
@@ -91,7 +91,7 @@ def test_a_token_about_to_end_is_refreshed_and_stored(company: Company) -> None:
 
 def test_many_refreshes_at_once_spend_one_refresh_token(company: Company) -> None:
     cookie = store.create(process.current(), about_to_end(company.csm, seconds=-5))
-    with counted() as sent, ThreadPoolExecutor(8) as threads:
+    with record_requests() as sent, ThreadPoolExecutor(8) as threads:
         opened = list(threads.map(lambda _: store.open_session(process.current(), cookie), range(8)))
     assert sent.count("POST /auth/v1/token") == 1
     assert len({each.session.access_token for each in opened}) == 1
@@ -105,7 +105,7 @@ def test_while_another_refreshes_a_living_token_is_used_without_waiting(company:
         "update private.browser_sessions set refreshing_until = now() + interval '15 s' where user_id = %s",
         [company.csm.id],
     )
-    with counted() as sent:
+    with record_requests() as sent:
         assert store.open_session(process.current(), cookie).session == issued
     assert len(sent) == 2
 
@@ -126,7 +126,7 @@ def test_when_refreshing_fails_the_living_token_goes_on(company: Company) -> Non
     cookie = store.create(process.current(), about_to_end(company.csm, seconds=120))
     stored = store.load(process.current(), cookie)
     assert store._claimed(process.current(), cookie, stored.version)
-    with supabase_gone():
+    with break_supabase():
         assert store._refreshed(process.current(), cookie, stored) == stored
 
 
@@ -161,5 +161,5 @@ def test_a_session_prints_without_its_tokens(company: Company) -> None:
 
 def test_supabase_gone_is_unavailable_and_not_signed_out(company: Company) -> None:
     cookie = store.create(process.current(), company.csm.session)
-    with supabase_gone(), pytest.raises(Unavailable):
+    with break_supabase(), pytest.raises(Unavailable):
         store.open_session(process.current(), cookie)

@@ -22,7 +22,7 @@ import numpy
 import psycopg
 
 from lib import local
-from tests.database.rows import SLIDES, add, add_customer, one, publish
+from tests.database.factories import SLIDES, fetch_value, insert_customer, insert_row, publish_workflow
 
 COMPANIES, PEOPLE, CUSTOMERS, PER_THREAD = 50, 8, 40, 10
 BIGGEST = 0.1
@@ -56,21 +56,25 @@ WORDS = [word(rank) for rank in range(VOCABULARY)]
 
 def add_person(sql: psycopg.Connection[Any], company_id: uuid.UUID, role: str) -> uuid.UUID:
     email = f"{uuid.uuid4().hex}@zen.test"
-    person = one(sql, "insert into auth.users (id, email) values (gen_random_uuid(), %s) returning id", email)
-    return add(sql, "profiles", id=person, company_id=company_id, email=email, full_name="Somebody", role=role)
+    person = fetch_value(sql, "insert into auth.users (id, email) values (gen_random_uuid(), %s) returning id", email)
+    return insert_row(sql, "profiles", id=person, company_id=company_id, email=email, full_name="Somebody", role=role)
 
 
 def add_tenant(sql: psycopg.Connection[Any], number: int) -> Tenant:
-    company = add(sql, "companies", name=f"Company {number}")
+    company = insert_row(sql, "companies", name=f"Company {number}")
     people = [add_person(sql, company, "csm" if place else "manager") for place in range(PEOPLE)]
-    definition = publish(sql, company, "renewal-run")
-    version = one(sql, "select id from public.workflow_definition_versions where definition_id = %s", definition)
+    definition = publish_workflow(sql, company, "renewal-run")
+    version = fetch_value(
+        sql, "select id from public.workflow_definition_versions where definition_id = %s", definition
+    )
     runs = []
     for place in range(CUSTOMERS):
         owner = people[place % PEOPLE]
-        customer = add_customer(sql, company, owner, name=f"Customer {place}")
+        customer = insert_customer(sql, company, owner, name=f"Customer {place}")
         pinned = {"workflow_id": "renewal-run", "definition_version_id": version, "current_slide": SLIDES[0]}
-        runs.append(add(sql, "workflow_executions", company_id=company, customer_id=customer, owner_id=owner, **pinned))
+        runs.append(
+            insert_row(sql, "workflow_executions", company_id=company, customer_id=customer, owner_id=owner, **pinned)
+        )
     return Tenant(company, people, runs)
 
 
@@ -122,7 +126,7 @@ def fill(sql: psycopg.Connection[Any], count: int, seed: int = 7) -> Tenant:
 
 def index(sql: psycopg.Connection[Any]) -> None:
     """What the triggers would have done, in one go."""
-    again = one(sql, "select pg_get_indexdef('private.chat_index_keys'::regclass)")
+    again = fetch_value(sql, "select pg_get_indexdef('private.chat_index_keys'::regclass)")
     sql.execute("drop index private.chat_index_keys")
     sql.execute("select private.index_all_messages()")
     sql.execute("set maintenance_work_mem = '512MB'")
@@ -204,7 +208,7 @@ def timed(sql: psycopg.Connection[Any], statement: str, asked: list[str | None])
 
 def page_of(sql: psycopg.Connection[Any], words: str | None) -> float:
     """How many rows the first page has."""
-    return len(one(sql, OURS, words)["rows"])
+    return len(fetch_value(sql, OURS, words)["rows"])
 
 
 def p50_p95(spent: list[float]) -> tuple[float, float]:
@@ -219,7 +223,7 @@ def measure(sql: psycopg.Connection[Any], tenant: Tenant) -> dict[tuple[str, str
     for who, place in (("CSM", 1), ("manager", 0)):
         alike = found_alike(sql, tenant, place)
         as_person(sql, tenant.people[place])
-        seen = one(sql, "select (public.chat_facets() -> 'total')::int")
+        seen = fetch_value(sql, "select (public.chat_facets() -> 'total')::int")
         print(f"  {who} sees {seen if seen < 10_000 else 'over 10,000'} of the company's", flush=True)
         timed(sql, OURS, [words for kind in KINDS for words in questions(kind, 5)])
         for kind in [*KINDS, *ANSWERS]:

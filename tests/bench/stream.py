@@ -26,7 +26,7 @@ import psycopg
 from lib.demo.people import DEMO_PEOPLE
 from tests.bench.__main__ import apps, sign_in
 from tests.bench.talking import Answered, TalkingTab
-from tests.support.model_server import ModelServer, Reply
+from tests.support.model_server import ModelServer, ScriptedReply
 from tests.support.server import REPOSITORY, free_port
 
 PLAIN_APP = REPOSITORY / "tests" / "bench" / "plain" / "app.py"
@@ -48,7 +48,7 @@ class Way:
     least: int = 1
 
 
-class Words(Reply):
+class Words(ScriptedReply):
     """A word in each chunk."""
 
     def split(self) -> list[str]:
@@ -58,7 +58,7 @@ class Words(Reply):
 class StampingServer(ModelServer):
     """Answers with as many words as the question says; the first tells when it was asked."""
 
-    def next_step(self) -> Reply:
+    def next_step(self) -> ScriptedReply:
         asked = re.findall(r"(\d+) words, please", str(self.requests[-1].body))
         words = int(asked[-1]) if asked else SHORT
         rest = " ".join(f"word{number % 97}" + ("\n\n" if number % 60 == 59 else "") for number in range(words - 1))

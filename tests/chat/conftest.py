@@ -9,8 +9,8 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from lib.settings import ModelApi, ModelSettings
-from tests.chat.desk import Desk, open_desk
-from tests.database.rows import Sql
+from tests.chat.chat_harness import ChatHarness, open_chat
+from tests.database.factories import Sql
 from tests.support.companies import Company
 from tests.support.model_server import ModelServer
 
@@ -23,25 +23,25 @@ def running_server() -> Iterator[ModelServer]:
 
 @pytest.fixture
 def server(running_server: ModelServer) -> ModelServer:
-    running_server.forget()
+    running_server.reset()
     return running_server
 
 
 @pytest.fixture(scope="session")
 def house(stack: object, sql: Sql) -> Company:
     """One company for all that looks at one run at a time."""
-    return Company.make(sql, "Northwind Analytics")
+    return Company.create(sql, "Northwind Analytics")
 
 
 @pytest.fixture(scope="session")
 def strangers(stack: object, sql: Sql) -> Company:
-    return Company.make(sql, "Someone Else")
+    return Company.create(sql, "Someone Else")
 
 
 @pytest.fixture
-def desk(house: Company) -> Callable[..., Desk]:
+def desk(house: Company) -> Callable[..., ChatHarness]:
     """Each call is a fresh run; without settings the built-in assistant answers."""
-    return lambda settings=None, **more: open_desk(house, settings or ModelSettings(), **more)
+    return lambda settings=None, **more: open_chat(house, settings or ModelSettings(), **more)
 
 
 @pytest.fixture(params=list(ModelApi))

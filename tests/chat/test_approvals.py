@@ -8,59 +8,63 @@ from uuid import uuid4
 
 import pytest
 
-from lib.chat.approvals import Decided, is_interrupted
-from lib.chat.events import Proposed
+from lib.chat.approvals import Decision, is_interrupted
+from lib.chat.events import ChatApprovalRequested
 from lib.chat.model import BranchType, CallStatus, OfferedAction, Question
 from lib.errors import Conflict, InvalidInput, ZenError
 from lib.executions.model import Execution
 from lib.settings import ModelSettings
 from lib.slides.model import Field
-from tests.chat.desk import Desk, add_branch, open_desk
-from tests.database.rows import add
+from tests.chat.chat_harness import ChatHarness, add_branch, open_chat
+from tests.database.factories import insert_row
 from tests.support.companies import Company
-from tests.support.model_server import Call, ModelServer, Reply
+from tests.support.model_server import ModelServer, ScriptedCall, ScriptedReply
 
-SAVE = Call("save_answer", {"field": "stands_out", "value": "Usage fell by half."})
+SAVE = ScriptedCall("save_answer", {"field": "stands_out", "value": "Usage fell by half."})
 
 
-def proposed(desk, server: ModelServer, settings: ModelSettings, call: Call = SAVE) -> Desk:
-    server.say(Reply("I suggest this.", calls=(call,)), Reply("It waits for you."))
-    at: Desk = desk(settings)
-    events = at.events(Question(text="Put down what stands out."))
-    assert any(isinstance(event, Proposed) for event in events)
+def proposed(desk, server: ModelServer, settings: ModelSettings, call: ScriptedCall = SAVE) -> ChatHarness:
+    server.script(ScriptedReply("I suggest this.", calls=(call,)), ScriptedReply("It waits for you."))
+    at: ChatHarness = desk(settings)
+    events = at.collect_events(Question(text="Put down what stands out."))
+    assert any(isinstance(event, ChatApprovalRequested) for event in events)
     return at
 
 
-def kept(at: Desk) -> Any:
-    return at.service.scene(at.scene.execution.id, "review-account").execution.step("review-account").answers
+def kept(at: ChatHarness) -> Any:
+    return (
+        at.service.load_context(at.context.execution.id, "review-account").execution.find_step("review-account").answers
+    )
 
 
 def test_a_call_with_an_effect_waits_and_survives_a_reload(desk, server: ModelServer, asked: ModelSettings) -> None:
     at = proposed(desk, server, asked)
     assert kept(at) == {}
-    (call,) = at.stored().waiting
+    (call,) = at.stored_panel().waiting_calls
     assert call.arguments == SAVE.arguments
-    told = at.service.describe(at.scene, at.stored(), call)
+    told = at.service.describe_call(at.context, at.stored_panel(), call)
     assert "Usage fell by half." in told.sentence
     assert "What stands out?" in told.sentence
     assert told.fields[0].question
-    at.whole()
+    at.assert_consistent()
 
 
 def test_approved_it_is_done_and_said(desk, server: ModelServer, completions: ModelSettings) -> None:
     at = proposed(desk, server, completions)
-    done = at.service.approve(at.scene, at.stored(), at.stored().waiting[0])
+    done = at.service.approve_call(at.context, at.stored_panel(), at.stored_panel().waiting_calls[0])
     assert kept(at) == {"stands_out": "Usage fell by half."}
     assert done.saved
     assert done.saved.step.answers["stands_out"] == "Usage fell by half."
     assert done.call.status is CallStatus.SUCCEEDED
-    assert at.text().startswith("Done.")
-    at.whole()
+    assert at.last_answer_text().startswith("Done.")
+    at.assert_consistent()
 
 
 def test_the_arguments_can_be_edited_and_both_are_kept(desk, server: ModelServer, completions: ModelSettings) -> None:
     at = proposed(desk, server, completions)
-    done = at.service.approve(at.scene, at.stored(), at.stored().waiting[0], edited={"value": "Usage fell by 40 %."})
+    done = at.service.approve_call(
+        at.context, at.stored_panel(), at.stored_panel().waiting_calls[0], edited={"value": "Usage fell by 40 %."}
+    )
     assert kept(at) == {"stands_out": "Usage fell by 40 %."}
     assert done.call.input["value"] == "Usage fell by half."
     assert done.call.arguments["value"] == "Usage fell by 40 %."
@@ -74,57 +78,57 @@ def test_arguments_that_will_not_do_are_refused_and_it_waits_on(
 ) -> None:
     at = proposed(desk, server, completions)
     with pytest.raises(InvalidInput):
-        at.service.approve(at.scene, at.stored(), at.stored().waiting[0], edited=edited)
-    assert at.stored().waiting
+        at.service.approve_call(at.context, at.stored_panel(), at.stored_panel().waiting_calls[0], edited=edited)
+    assert at.stored_panel().waiting_calls
     assert kept(at) == {}
 
 
 def test_denied_nothing_happens_and_the_reason_is_kept(desk, server: ModelServer, completions: ModelSettings) -> None:
     at = proposed(desk, server, completions)
-    call = at.stored().waiting[0]
-    assert at.service.deny(at.stored(), call, "Not yet.").call.decision_reason == "Not yet."
+    call = at.stored_panel().waiting_calls[0]
+    assert at.service.deny_call(at.stored_panel(), call, "Not yet.").call.decision_reason == "Not yet."
     assert kept(at) == {}
-    assert "Denied" in at.text()
+    assert "Denied" in at.last_answer_text()
     with pytest.raises(Conflict, match="denied already"):
-        at.service.approve(at.scene, at.stored(), call)
-    at.whole()
+        at.service.approve_call(at.context, at.stored_panel(), call)
+    at.assert_consistent()
 
 
 def test_ten_at_once_approve_and_it_happens_once(desk, server: ModelServer, completions: ModelSettings) -> None:
     at = proposed(desk, server, completions)
-    panel = at.stored()
+    panel = at.stored_panel()
 
-    def approve(_: int) -> Decided | ZenError:
+    def approve(_: int) -> Decision | ZenError:
         try:
-            return at.service.approve(at.scene, panel, panel.waiting[0])
+            return at.service.approve_call(at.context, panel, panel.waiting_calls[0])
         except ZenError as error:
             return error
 
     with ThreadPoolExecutor(10) as threads:
         came = list(threads.map(approve, range(10)))
-    assert sum(isinstance(each, Decided) for each in came) == 1
-    assert all(isinstance(each, Decided | Conflict) for each in came)
-    step = at.service.scene(at.scene.execution.id, "review-account").execution.step("review-account")
+    assert sum(isinstance(each, Decision) for each in came) == 1
+    assert all(isinstance(each, Decision | Conflict) for each in came)
+    step = at.service.load_context(at.context.execution.id, "review-account").execution.find_step("review-account")
     assert step.revision == 1
-    at.whole()
+    at.assert_consistent()
 
 
 def test_a_value_the_question_cannot_hold_never_waits(desk, server: ModelServer, completions: ModelSettings) -> None:
-    wrong = Call("save_answer", {"field": "stands_out", "value": ["a"]})
-    server.say(Reply(calls=(wrong,)), Reply("Then not."))
-    at: Desk = desk(completions)
+    wrong = ScriptedCall("save_answer", {"field": "stands_out", "value": ["a"]})
+    server.script(ScriptedReply(calls=(wrong,)), ScriptedReply("Then not."))
+    at: ChatHarness = desk(completions)
     at.ask("Put it down.")
-    (call,) = at.stored().tool_calls
+    (call,) = at.stored_panel().tool_calls
     assert call.status is CallStatus.REFUSED
-    assert at.stored().waiting == ()
+    assert at.stored_panel().waiting_calls == ()
 
 
 def test_what_somebody_typed_meanwhile_stays(desk, server: ModelServer, completions: ModelSettings) -> None:
     at = proposed(desk, server, completions)
     executions = at.service._executions
-    execution, _ = executions.open(at.scene.execution.id)
-    executions.keep(execution, "review-account", {"data_wrong": "Seats."}, revision=0)
-    at.service.approve(at.scene, at.stored(), at.stored().waiting[0])
+    execution, _ = executions.get_workflow_execution(at.context.execution.id)
+    executions.save_draft(execution, "review-account", {"data_wrong": "Seats."}, revision=0)
+    at.service.approve_call(at.context, at.stored_panel(), at.stored_panel().waiting_calls[0])
     assert kept(at) == {"data_wrong": "Seats.", "stands_out": "Usage fell by half."}
 
 
@@ -132,19 +136,19 @@ def test_a_call_of_another_slide_cannot_be_approved_from_here(
     desk, server: ModelServer, completions: ModelSettings
 ) -> None:
     at = proposed(desk, server, completions)
-    elsewhere = at.service.scene(at.scene.execution.id, "contract-terms")
+    elsewhere = at.service.load_context(at.context.execution.id, "contract-terms")
     with pytest.raises(Conflict):
-        at.service.approve(elsewhere, at.stored(), at.stored().waiting[0])
-    assert at.stored().waiting
+        at.service.approve_call(elsewhere, at.stored_panel(), at.stored_panel().waiting_calls[0])
+    assert at.stored_panel().waiting_calls
 
 
 def test_a_colleague_cannot_decide(desk, house: Company, server: ModelServer, completions: ModelSettings) -> None:
     at = proposed(desk, server, completions)
-    at.service.share(at.panel.thread.id)
-    manager = open_desk(house, completions, member=house.manager, run=at.scene.execution.id)
-    panel = manager.service.panel(manager.scene, at.panel.thread.id)
+    at.service.share_thread(at.panel.thread.id)
+    manager = open_chat(house, completions, member=house.manager, run=at.context.execution.id)
+    panel = manager.service.load_panel(manager.context, at.panel.thread.id)
     with pytest.raises(ZenError, match="Only the person who holds"):
-        manager.service.approve(manager.scene, panel, panel.waiting[0])
+        manager.service.approve_call(manager.context, panel, panel.waiting_calls[0])
     assert kept(at) == {}
 
 
@@ -152,7 +156,7 @@ def test_someone_who_cannot_change_the_run_is_offered_no_tool_that_does(
     desk, house: Company, server: ModelServer, completions: ModelSettings
 ) -> None:
     at = desk(completions)
-    reader = open_desk(house, completions, member=house.other_csm, run=at.scene.execution.id)
+    reader = open_chat(house, completions, member=house.other_csm, run=at.scene.execution.id)
     reader.ask("Hello?")
     offered = {tool["function"]["name"] for tool in server.requests[-1].body["tools"]}
     assert "usage_trend" in offered
@@ -163,18 +167,18 @@ class Gone(BaseException):
     """The process ends."""
 
 
-def broken_off(desk, server: ModelServer, settings: ModelSettings, monkeypatch: pytest.MonkeyPatch) -> Desk:
+def broken_off(desk, server: ModelServer, settings: ModelSettings, monkeypatch: pytest.MonkeyPatch) -> ChatHarness:
     """A call whose process died right after it was approved."""
 
     def die(*_: object) -> None:
         raise Gone
 
     at = proposed(desk, server, settings)
-    panel = at.stored()
+    panel = at.stored_panel()
     with monkeypatch.context() as patched:
-        patched.setattr("lib.chat.approvals.Approvals._carry_out", die)
+        patched.setattr("lib.chat.approvals.ApprovalService._run_tool", die)
         with pytest.raises(Gone):
-            at.service.approve(at.scene, panel, panel.waiting[0])
+            at.service.approve_call(at.context, panel, panel.waiting_calls[0])
     return at
 
 
@@ -182,15 +186,15 @@ def test_a_call_broken_off_after_its_approval_is_said_to_be_and_not_done_again(
     desk, server: ModelServer, completions: ModelSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     at = broken_off(desk, server, completions, monkeypatch)
-    (call,) = at.stored().tool_calls
+    (call,) = at.stored_panel().tool_calls
     assert (call.status, is_interrupted(call)) == (CallStatus.RUNNING, False)
     assert is_interrupted(call, call.decided_at + timedelta(minutes=3))
     with pytest.raises(Conflict, match="approved already"):
-        at.service.approve(at.scene, at.stored(), call)
+        at.service.approve_call(at.context, at.stored_panel(), call)
     with pytest.raises(Conflict, match="may still be running"):
-        at.service.close_interrupted(at.stored(), call)
+        at.service.close_interrupted_call(at.stored_panel(), call)
     assert kept(at) == {}
-    at.whole()
+    at.assert_consistent()
 
 
 def test_an_interrupted_call_is_closed_by_the_person_and_that_is_said_once(
@@ -199,17 +203,17 @@ def test_an_interrupted_call_is_closed_by_the_person_and_that_is_said_once(
     at = broken_off(desk, server, completions, monkeypatch)
     at.sql.execute(
         "update workflow_llm_tool_calls set decided_at = now() - interval '3 minutes' where id = %s",
-        [at.stored().tool_calls[0].id],
+        [at.stored_panel().tool_calls[0].id],
     )
-    panel = at.stored()
+    panel = at.stored_panel()
     for _ in range(2):
-        closed = at.service.close_interrupted(panel, panel.tool_calls[0])
+        closed = at.service.close_interrupted_call(panel, panel.tool_calls[0])
     assert closed.call.status is CallStatus.INTERRUPTED
-    assert "may or may not have been done" in at.text()
+    assert "may or may not have been done" in at.last_answer_text()
     assert kept(at) == {}
-    said = [message for message in at.stored().messages if "may or may not" in str(message.block)]
+    said = [message for message in at.stored_panel().messages if "may or may not" in str(message.block)]
     assert len(said) == 1
-    at.whole()
+    at.assert_consistent()
 
 
 class Runner:
@@ -241,35 +245,35 @@ class Runner:
 def action_id(house: Company) -> str:
     name = f"Snooze {uuid4().hex}"
     return str(
-        add(house.sql, "saved_actions", company_id=house.id, kind="snooze", name=name, created_by=house.admin.id)
+        insert_row(house.sql, "saved_actions", company_id=house.id, kind="snooze", name=name, created_by=house.admin.id)
     )
 
 
 def test_an_action_branch_proposes_and_approving_runs_it(desk, action_id: str) -> None:
     runner = Runner()
-    at: Desk = desk(runner=runner)
+    at: ChatHarness = desk(runner=runner)
     branch = add_branch(at, BranchType.SAVED_ACTION, saved_action_id=action_id, label="Snooze it")
-    at.service.process_saved_action_branch(at.scene, at.panel, branch)
-    at.panel = at.stored()
+    at.service.process_saved_action_branch(at.context, at.panel, branch)
+    at.panel = at.stored_panel()
     assert runner.ran == []
-    (call,) = at.panel.waiting
+    (call,) = at.panel.waiting_calls
     with pytest.raises(InvalidInput, match="how many days"):
-        at.service.approve(at.scene, at.panel, call, edited={"parameters": {}})
-    done = at.service.approve(at.scene, at.panel, call, edited={"parameters": {"days": 7}})
+        at.service.approve_call(at.context, at.panel, call, edited={"parameters": {}})
+    done = at.service.approve_call(at.context, at.panel, call, edited={"parameters": {"days": 7}})
     assert [(parameters, key) for _, parameters, key in runner.ran] == [({"days": 7}, call.id)]
     assert done.call.status is CallStatus.SUCCEEDED
-    assert "Snoozed for 7 days." in at.text()
-    at.whole()
+    assert "Snoozed for 7 days." in at.last_answer_text()
+    at.assert_consistent()
 
 
 def test_an_action_nothing_can_run_yet_says_so_and_does_not_wait(desk, action_id: str) -> None:
-    at: Desk = desk()
+    at: ChatHarness = desk()
     branch = add_branch(at, BranchType.SAVED_ACTION, saved_action_id=action_id, label="Snooze it")
-    at.service.process_saved_action_branch(at.scene, at.panel, branch)
-    at.panel = at.service.panel(at.scene)
-    assert at.panel.waiting == ()
-    assert "Nothing was done" in at.text()
-    at.whole()
+    at.service.process_saved_action_branch(at.context, at.panel, branch)
+    at.panel = at.service.load_panel(at.context)
+    assert at.panel.waiting_calls == ()
+    assert "Nothing was done" in at.last_answer_text()
+    at.assert_consistent()
 
 
 def test_an_action_that_fails_says_so_and_is_not_done_twice(desk, action_id: str) -> None:
@@ -279,13 +283,13 @@ def test_an_action_that_fails_says_so_and_is_not_done_twice(desk, action_id: str
             raise Conflict("It is snoozed already.")
 
     runner = Failing()
-    at: Desk = desk(runner=runner)
+    at: ChatHarness = desk(runner=runner)
     branch = add_branch(at, BranchType.SAVED_ACTION, saved_action_id=action_id)
-    at.service.process_saved_action_branch(at.scene, at.panel, branch)
-    at.panel = at.service.panel(at.scene)
-    done = at.service.approve(at.scene, at.panel, at.panel.waiting[0])
+    at.service.process_saved_action_branch(at.context, at.panel, branch)
+    at.panel = at.service.load_panel(at.context)
+    done = at.service.approve_call(at.context, at.panel, at.panel.waiting_calls[0])
     assert done.call.status is CallStatus.FAILED
-    assert "It is snoozed already." in at.text()
+    assert "It is snoozed already." in at.last_answer_text()
     with pytest.raises(Conflict):
-        at.service.approve(at.scene, at.panel, at.panel.waiting[0])
+        at.service.approve_call(at.context, at.panel, at.panel.waiting_calls[0])
     assert len(runner.ran) == 1

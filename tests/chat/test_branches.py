@@ -4,129 +4,129 @@ from dataclasses import replace
 
 import pytest
 
-from lib.chat import tree
+from lib.chat import message_tree
 from lib.chat.blocks import TextBlock
-from lib.chat.followups import picked
 from lib.chat.model import BranchType, MessageStatus, Question
-from lib.chat.provenance import label_of
-from lib.chat.rag import NOTHING
+from lib.chat.provenance import format_source
+from lib.chat.rag import NOTHING_FOUND
+from lib.chat.suggestions import to_question
 from lib.errors import InvalidInput
 from lib.settings import ModelSettings
-from tests.chat.desk import Desk, add_branch
-from tests.support.model_server import ModelServer, Refusal, Reply
-from tests.support.requests import counted
+from tests.chat.chat_harness import ChatHarness, add_branch
+from tests.support.model_server import ModelServer, ScriptedRefusal, ScriptedReply
+from tests.support.requests import record_requests
 
 
 def test_a_fixed_answer_is_filled_in_and_asks_nobody(desk, server: ModelServer, completions: ModelSettings) -> None:
-    at: Desk = desk(completions)
+    at: ChatHarness = desk(completions)
     words = {"response_text": "{{ customer.name }} renews on {{ contract.renewal_date }}.", "label": "When?"}
     branch = add_branch(at, BranchType.FIXED, **words)
-    with counted() as sent:
-        ended = at.service.process_fixed_branch(at.scene, at.panel, branch)
+    with record_requests() as sent:
+        ended = at.service.process_fixed_branch(at.context, at.panel, branch)
     assert len(sent) == 2
     assert not server.requests
     at.panel = ended.panel
-    question, answer = at.steps()
+    question, answer = at.stored_steps()
     assert question[0].branch_id == branch.id
-    assert at.text().startswith("Acme renews on ")
+    assert at.last_answer_text().startswith("Acme renews on ")
     assert (answer[0].branch_type, answer[0].model) == (BranchType.FIXED, None)
-    assert label_of(answer[0]) == "Written answer"
-    at.whole()
+    assert format_source(answer[0]) == "Written answer"
+    at.assert_consistent()
 
 
 def test_a_fixed_answer_that_cannot_be_filled_in_stands_as_it_was_written(desk) -> None:
-    at: Desk = desk()
+    at: ChatHarness = desk()
     branch = add_branch(at, BranchType.FIXED, response_text="Ask {{ customer.zodiac }} first.")
-    at.panel = at.service.process_fixed_branch(at.scene, at.panel, branch).panel
-    assert "customer.zodiac" in at.text()
+    at.panel = at.service.process_fixed_branch(at.context, at.panel, branch).panel
+    assert "customer.zodiac" in at.last_answer_text()
 
 
 def test_an_llm_branch_asks_with_its_own_prompt(desk, server: ModelServer, asked: ModelSettings) -> None:
-    at: Desk = desk(asked)
+    at: ChatHarness = desk(asked)
     branch = add_branch(
         at, BranchType.LLM, prompt="Weigh the renewal of {{ customer.name }}.", label="What do you think?"
     )
-    at.panel = at.service.process_llm_branch(at.scene, at.panel, branch).panel
+    at.panel = at.service.process_llm_branch(at.context, at.panel, branch).panel
     assert "Weigh the renewal of Acme." in str(server.requests[0].body)
-    assert at.steps()[0][0].block == TextBlock(text="What do you think?")
+    assert at.stored_steps()[0][0].block == TextBlock(text="What do you think?")
 
 
 def test_an_llm_branch_without_a_model_is_answered_by_rules(desk) -> None:
-    at: Desk = desk()
+    at: ChatHarness = desk()
     branch = add_branch(at, BranchType.LLM, prompt="How healthy are they, and how is usage?")
-    at.panel = at.service.process_llm_branch(at.scene, at.panel, branch).panel
-    assert {row.model for row in at.steps()[1]} == {"rules"}
+    at.panel = at.service.process_llm_branch(at.context, at.panel, branch).panel
+    assert {row.model for row in at.stored_steps()[1]} == {"rules"}
 
 
 def test_a_rag_branch_quotes_the_records_without_a_model(desk) -> None:
-    at: Desk = desk()
+    at: ChatHarness = desk()
     branch = add_branch(at, BranchType.RAG, prompt="What did Ines want before March?")
-    at.panel = at.service.process_rag_branch(at.scene, at.panel, branch).panel
-    (row,) = at.steps()[1]
+    at.panel = at.service.process_rag_branch(at.context, at.panel, branch).panel
+    (row,) = at.stored_steps()[1]
     assert isinstance(row.block, TextBlock)
     assert row.block.text.startswith("Ines wants the audit log before March. [1]")
     assert row.block.citations[0].source == "note"
-    assert label_of(row) == "From the records"
+    assert format_source(row) == "From the records"
 
 
 def test_a_rag_branch_lets_a_model_word_it_and_checks_it(desk, server: ModelServer, asked: ModelSettings) -> None:
-    server.say(Reply("Ines needs the audit log by March [S1]. Everybody is happy."))
-    at: Desk = desk(asked)
+    server.script(ScriptedReply("Ines needs the audit log by March [S1]. Everybody is happy."))
+    at: ChatHarness = desk(asked)
     branch = add_branch(at, BranchType.RAG, prompt="What did Ines want before March?")
-    at.panel = at.service.process_rag_branch(at.scene, at.panel, branch).panel
-    assert at.text() == "Ines needs the audit log by March. [1]"
-    row = at.steps()[1][0]
+    at.panel = at.service.process_rag_branch(at.context, at.panel, branch).panel
+    assert at.last_answer_text() == "Ines needs the audit log by March. [1]"
+    row = at.stored_steps()[1][0]
     assert (row.model, row.input_tokens, row.branch_type) == ("small", 120, BranchType.RAG)
     assert row.context_id
 
 
 def test_a_rag_branch_says_when_there_is_nothing(desk, server: ModelServer, completions: ModelSettings) -> None:
-    at: Desk = desk(completions)
+    at: ChatHarness = desk(completions)
     branch = add_branch(at, BranchType.RAG, prompt="Zebras, quagga?", label="Giraffes?")
-    at.panel = at.service.process_rag_branch(at.scene, at.panel, branch).panel
-    assert at.text() == NOTHING
+    at.panel = at.service.process_rag_branch(at.context, at.panel, branch).panel
+    assert at.last_answer_text() == NOTHING_FOUND
     assert not server.requests
 
 
 def test_a_rag_branch_falls_back_on_the_records_own_words(
     desk, server: ModelServer, completions: ModelSettings
 ) -> None:
-    server.say(Refusal(401))
-    at: Desk = desk(completions)
+    server.script(ScriptedRefusal(401))
+    at: ChatHarness = desk(completions)
     branch = add_branch(at, BranchType.RAG, prompt="What did Ines want before March?")
-    ended = at.service.process_rag_branch(at.scene, at.panel, branch)
+    ended = at.service.process_rag_branch(at.context, at.panel, branch)
     at.panel = ended.panel
     assert ended.status is MessageStatus.COMPLETE
-    assert "could not be asked" in at.text()
-    assert "Ines wants the audit log before March. [1]" in at.text()
+    assert "could not be asked" in at.last_answer_text()
+    assert "Ines wants the audit log before March. [1]" in at.last_answer_text()
 
 
 def test_a_model_that_never_ends_is_hung_up_on(desk, server: ModelServer, asked: ModelSettings) -> None:
-    server.say(Reply("Ines wants the audit log [S1]. " * 20_000, pieces=200, stall=190))
-    at: Desk = desk(asked)
+    server.script(ScriptedReply("Ines wants the audit log [S1]. " * 20_000, pieces=200, stall=190))
+    at: ChatHarness = desk(asked)
     branch = add_branch(at, BranchType.RAG, prompt="What did Ines want before March?")
-    at.panel = at.service.process_rag_branch(at.scene, at.panel, branch).panel
-    assert at.text() == "Ines wants the audit log. [1]"
+    at.panel = at.service.process_rag_branch(at.context, at.panel, branch).panel
+    assert at.last_answer_text() == "Ines wants the audit log. [1]"
 
 
 def test_a_branch_of_another_kind_is_refused(desk) -> None:
-    at: Desk = desk()
+    at: ChatHarness = desk()
     branch = add_branch(at, BranchType.FIXED, response_text="A.")
     with pytest.raises(InvalidInput):
-        at.service.process_rag_branch(at.scene, at.panel, branch)
+        at.service.process_rag_branch(at.context, at.panel, branch)
 
 
 def test_asking_again_asks_the_same_branch(desk) -> None:
-    at: Desk = desk()
+    at: ChatHarness = desk()
     branch = add_branch(at, BranchType.FIXED, response_text="A.")
-    at.panel = at.service.process_fixed_branch(at.scene, at.panel, branch).panel
-    at.events(tree.again(at.stored().messages[0]))
-    answers = [entry for entry in tree.entries(at.stored().messages) if not entry.is_question]
+    at.panel = at.service.process_fixed_branch(at.context, at.panel, branch).panel
+    at.collect_events(message_tree.repeat_question(at.stored_panel().messages[0]))
+    answers = [entry for entry in message_tree.group_entries(at.stored_panel().messages) if not entry.is_question]
     assert [entry.first.branch_type for entry in answers] == [BranchType.FIXED, BranchType.FIXED]
 
 
 def test_suggestions_lead_on_and_leave_out_what_was_asked(desk) -> None:
-    at: Desk = desk()
+    at: ChatHarness = desk()
     first = add_branch(
         at, BranchType.FIXED, response_text="A.", label="First", branch_key="f", next_branch_key="s", position=901
     )
@@ -134,48 +134,48 @@ def test_suggestions_lead_on_and_leave_out_what_was_asked(desk) -> None:
     second = add_branch(at, BranchType.FIXED, response_text="B.", label="Second", branch_key="s", position=903)
     mine = {first.id, second.id, third.id}
     at.panel = replace(at.panel, branches=tuple(branch for branch in at.panel.branches if branch.id in mine))
-    begin = at.service.get_suggested_responses(at.scene, at.panel)
+    begin = at.service.get_suggested_responses(at.context, at.panel)
     assert [suggestion.label for suggestion in begin] == ["First", "Third", "Second"]
-    at.events(picked(begin[0], None))
-    then = at.service.get_suggested_responses(at.scene, at.panel)
+    at.collect_events(to_question(begin[0], None))
+    then = at.service.get_suggested_responses(at.context, at.panel)
     assert next(suggestion.label for suggestion in then if suggestion.is_follow_up) == "Second"
     assert sum(suggestion.is_follow_up for suggestion in then) == 3
     assert [suggestion.label for suggestion in then if not suggestion.is_follow_up] == ["Third"]
 
 
 def test_nothing_is_suggested_that_was_asked_in_other_words_or_is_shown_already(desk) -> None:
-    at: Desk = desk()
+    at: ChatHarness = desk()
     branch = add_branch(at, BranchType.FIXED, response_text="A.", label="What is  new?")
     at.panel = replace(at.panel, branches=(branch,))
     at.ask("Which tickets are open?")
-    offered = at.service.get_suggested_responses(at.scene, at.panel)
+    offered = at.service.get_suggested_responses(at.context, at.panel)
     assert offered[0].branch == branch
     assert "Which support tickets are open?" not in [suggestion.text for suggestion in offered]
     at.ask("what is new?")
-    assert all(each.branch is None for each in at.service.get_suggested_responses(at.scene, at.panel))
+    assert all(each.branch is None for each in at.service.get_suggested_responses(at.context, at.panel))
 
 
 def test_every_follow_up_the_account_raises_is_answered_without_a_model(desk) -> None:
-    at: Desk = desk()
+    at: ChatHarness = desk()
     at.panel = replace(at.panel, branches=())
     at.ask("Hello")
-    raised = [each for each in at.service.get_suggested_responses(at.scene, at.panel) if each.branch is None]
+    raised = [each for each in at.service.get_suggested_responses(at.context, at.panel) if each.branch is None]
     assert raised
     for suggestion in raised:
-        at.events(picked(suggestion, tree.last_id(at.panel.messages)))
-        assert "did not understand" not in at.text()
-        assert at.stored().tool_calls
+        at.collect_events(to_question(suggestion, message_tree.last_message_id(at.panel.messages)))
+        assert "did not understand" not in at.last_answer_text()
+        assert at.stored_panel().tool_calls
 
 
 def test_suggestions_cost_no_request(desk) -> None:
-    at: Desk = desk()
-    with counted() as sent:
-        at.service.get_suggested_responses(at.scene, at.panel)
+    at: ChatHarness = desk()
+    with record_requests() as sent:
+        at.service.get_suggested_responses(at.context, at.panel)
     assert sent == []
 
 
 def test_a_question_may_be_in_any_language_and_hold_any_sign(desk) -> None:
-    at: Desk = desk()
-    at.events(Question(text="Wie steht’s? 株式会社 \u202eabc\u202c \x00 <b>"))
-    (row,) = at.steps()[0]
+    at: ChatHarness = desk()
+    at.collect_events(Question(text="Wie steht’s? 株式会社 \u202eabc\u202c \x00 <b>"))
+    (row,) = at.stored_steps()[0]
     assert row.block == TextBlock(text="Wie steht’s? 株式会社 abc  <b>")

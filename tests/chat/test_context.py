@@ -8,32 +8,32 @@ import pytest
 
 from lib.accounts.model import Account, Note
 from lib.auth.model import Role
-from lib.chat import context, tree
-from lib.chat.facts import changes, facts_of
+from lib.chat import message_tree, prompt
+from lib.chat.account_facts import compare_facts, list_facts
 from lib.chat.model import Question
-from lib.chat.provenance import tokens_of
-from lib.llm.messages import System, User
+from lib.chat.provenance import format_tokens
+from lib.llm.messages import SystemMessage, UserMessage
 from lib.settings import ModelSettings
-from lib.slides.words import visible
-from tests.chat.desk import Desk
-from tests.support.accounts import TODAY, bare_account, full_account, nasty_account
-from tests.support.model_server import Call, ModelServer, Reply
+from lib.text.format import strip_invisible
+from tests.chat.chat_harness import ChatHarness
+from tests.support.model_server import ModelServer, ScriptedCall, ScriptedReply
+from tests.support.sample_accounts import TODAY, bare_account, full_account, nasty_account
 
 
-def told(desk: Any, account: Account) -> context.Context:
+def told(desk: Any, account: Account) -> prompt.Prompt:
     at = desk()
-    return context.build(replace(at.scene, account=account), Question(text="So?"), ())
+    return prompt.build_prompt(replace(at.scene, account=account), Question(text="So?"), ())
 
 
 @pytest.mark.parametrize("account", [full_account(), bare_account(), nasty_account()], ids=["full", "bare", "nasty"])
 def test_it_is_capped_visible_and_in_three_parts(desk, account: Account) -> None:
     made = told(desk, account)
     instructions, data, question = made.messages
-    assert isinstance(instructions, System)
-    assert isinstance(data, User)
-    assert question == User("So?")
-    assert len(data.text) < context.LONGEST_DATA * 1.5
-    assert visible(data.text) == data.text
+    assert isinstance(instructions, SystemMessage)
+    assert isinstance(data, UserMessage)
+    assert question == UserMessage("So?")
+    assert len(data.text) < prompt.MAX_DATA_LENGTH * 1.5
+    assert strip_invisible(data.text) == data.text
     assert account.customer.name[:20] not in instructions.text
 
 
@@ -44,15 +44,15 @@ def test_what_is_too_long_is_left_out_and_said_to_be(desk) -> None:
     at = desk()
     answers = {"stands_out": "y" * 30_000, **{f"k{place}": "z" * 900 for place in range(60)}}
     scene = replace(at.scene, account=replace(full_account(), notes=notes), answers=answers)
-    data = context.data_of(scene)
-    assert len(json.dumps(data, ensure_ascii=False)) <= context.LONGEST_DATA
+    data = prompt.collect_prompt_data(scene)
+    assert len(json.dumps(data, ensure_ascii=False)) <= prompt.MAX_DATA_LENGTH
     assert data["answers on this slide"] == "left out: too long"
     assert data["account"]["customer"] == "Obsidian Black"
 
 
 def test_the_fence_is_another_one_each_time(desk) -> None:
     at = desk()
-    fences = {context.build(at.scene, Question(text="So?"), ()).data["fence"] for _ in range(20)}
+    fences = {prompt.build_prompt(at.scene, Question(text="So?"), ()).data["fence"] for _ in range(20)}
     assert len(fences) == 20
 
 
@@ -60,45 +60,47 @@ def test_the_fence_is_another_one_each_time(desk) -> None:
 def test_it_knows_whom_it_helps(desk, role: Role) -> None:
     at = desk()
     scene = replace(at.scene, person=replace(at.scene.person, role=role))
-    assert context.ROLES[role] in context.build(scene, Question(text="So?"), ()).system_prompt
+    assert prompt.ROLE_DESCRIPTIONS[role] in prompt.build_prompt(scene, Question(text="So?"), ()).system_prompt
 
 
 def test_answers_so_far_are_in_it(desk) -> None:
     at = desk()
     scene = replace(at.scene, answers={"stands_out": "Usage fell."})
-    assert context.data_of(scene)["answers on this slide"]["stands_out"] == "Usage fell."
+    assert prompt.collect_prompt_data(scene)["answers on this slide"]["stands_out"] == "Usage fell."
 
 
 def test_it_is_stored_as_it_was_sent_and_shown_later(desk, server: ModelServer, asked: ModelSettings) -> None:
-    server.say(Reply(calls=(Call("list_contacts"),)), Reply("Ines."))
-    at: Desk = desk(asked)
+    server.script(ScriptedReply(calls=(ScriptedCall("list_contacts"),)), ScriptedReply("Ines."))
+    at: ChatHarness = desk(asked)
     at.ask("Who?")
-    panel = at.stored()
-    behind = at.service.provenance(at.scene, panel, tree.path(panel.messages)[1].entry)
+    panel = at.stored_panel()
+    behind = at.service.get_provenance(at.context, panel, message_tree.build_path(panel.messages)[1].entry)
     sent = json.dumps(server.requests[0].body, ensure_ascii=False)
     assert behind.context
     assert json.dumps(behind.context.system_prompt, ensure_ascii=False)[1:-1] in sent
-    assert behind.sent
-    assert json.dumps(behind.sent, ensure_ascii=False)[1:-1] in sent
+    assert behind.sent_data
+    assert json.dumps(behind.sent_data, ensure_ascii=False)[1:-1] in sent
     assert {tool["name"] for tool in behind.context.tools} >= {"list_contacts", "save_answer"}
     assert [call.tool for call in behind.calls] == ["list_contacts"]
     assert behind.calls[0].duration_ms is not None
-    assert behind.changed == ()
-    assert "small" in behind.line
-    assert "270 + 60" not in behind.line
-    assert tokens_of(behind.message) == "240 + 60 tokens"
+    assert behind.changed_facts == ()
+    assert "small" in behind.source_line
+    assert "270 + 60" not in behind.source_line
+    assert format_tokens(behind.message) == "240 + 60 tokens"
 
 
 def test_what_changed_since_is_named(desk) -> None:
-    at: Desk = desk()
+    at: ChatHarness = desk()
     at.ask("How healthy are they?")
-    account = at.scene.account
+    account = at.context.account
     assert account.contract
     later = replace(account, contacts=(), contract=replace(account.contract, seats=7))
-    panel = at.stored()
-    behind = at.service.provenance(replace(at.scene, account=later), panel, tree.path(panel.messages)[1].entry)
-    assert behind.changed
-    named = {change.fact: (change.then, change.now) for change in behind.changed}
+    panel = at.stored_panel()
+    behind = at.service.get_provenance(
+        replace(at.context, account=later), panel, message_tree.build_path(panel.messages)[1].entry
+    )
+    assert behind.changed_facts
+    named = {change.fact: (change.old, change.new) for change in behind.changed_facts}
     assert named["seats bought"] == ("100", "7")
     assert named["contact Ines Ortega"][1] is None
     assert len(named) == 2
@@ -107,4 +109,4 @@ def test_what_changed_since_is_named(desk) -> None:
 def test_facts_do_not_change_by_waiting() -> None:
     account = full_account()
     tomorrow = replace(account, today=account.today.replace(day=account.today.day + 1))
-    assert changes(facts_of(account), facts_of(tomorrow)) == ()
+    assert compare_facts(list_facts(account), list_facts(tomorrow)) == ()

@@ -8,55 +8,57 @@ from decimal import Decimal
 
 import pytest
 
-from lib.chat import tree
-from lib.chat.events import Asked, Beat, Ended, Said
+from lib.chat import message_tree
+from lib.chat.events import ChatHeartbeat, ChatTextDelta, ChatTurnFinished, ChatTurnStarted
 from lib.chat.model import BranchType, CallStatus, MessageStatus, Question
 from lib.chat.safe_markdown import safe
 from lib.settings import ModelSettings, Price
-from tests.chat.desk import HASTY, Desk, add_branch, open_desk
+from tests.chat.chat_harness import SHORT_TIMEOUTS, ChatHarness, add_branch, open_chat
 from tests.support.companies import Company
-from tests.support.model_server import Call, ModelServer, Refusal, Reply
-from tests.support.requests import supabase_gone
+from tests.support.model_server import ModelServer, ScriptedCall, ScriptedRefusal, ScriptedReply
+from tests.support.requests import break_supabase
 
-IMPATIENT = replace(HASTY, silence=0.4)
+IMPATIENT = replace(SHORT_TIMEOUTS, silence=0.4)
 
 
-def failed_and_again(at: Desk, server: ModelServer, *, status: MessageStatus = MessageStatus.FAILED) -> str:
+def failed_and_again(at: ChatHarness, server: ModelServer, *, status: MessageStatus = MessageStatus.FAILED) -> str:
     """The turn failed in a sentence, the conversation is whole, and asking again answers. Returns the sentence."""
     ended = at.ask("How are they?")
     assert ended.status is status
     assert ended.error
     assert "vendor words" not in ended.error
-    question, answer = at.steps()
+    question, answer = at.stored_steps()
     assert {row.status for row in answer} == {status}
     assert {row.error for row in answer} == {ended.error}
-    at.whole()
-    steps = tree.path(at.stored().messages)
-    assert tree.to_retry(steps[0], steps[1])
-    server.forget()
-    at.events(tree.again(question[0]))
-    assert at.text() == "Understood."
-    assert len(tree.path(at.stored().messages)[1].siblings) == 2
-    at.whole()
+    at.assert_consistent()
+    steps = message_tree.build_path(at.stored_panel().messages)
+    assert message_tree.needs_retry(steps[0], steps[1])
+    server.reset()
+    at.collect_events(message_tree.repeat_question(question[0]))
+    assert at.last_answer_text() == "Understood."
+    assert len(message_tree.build_path(at.stored_panel().messages)[1].siblings) == 2
+    at.assert_consistent()
     return ended.error
 
 
 @pytest.mark.parametrize(
     ("refusal", "words"),
     [
-        (Refusal(401), "key"),
-        (Refusal(429, retry_after="90"), "Try again in 90 seconds"),
-        (Refusal(404, code="model_not_found"), "does not know the model"),
-        (Refusal(400), "did not take the question"),
+        (ScriptedRefusal(401), "key"),
+        (ScriptedRefusal(429, retry_after="90"), "Try again in 90 seconds"),
+        (ScriptedRefusal(404, code="model_not_found"), "does not know the model"),
+        (ScriptedRefusal(400), "did not take the question"),
     ],
 )
-def test_a_refusal_is_a_sentence(desk, server: ModelServer, asked: ModelSettings, refusal: Refusal, words: str) -> None:
-    server.say(refusal, refusal, refusal)
+def test_a_refusal_is_a_sentence(
+    desk, server: ModelServer, asked: ModelSettings, refusal: ScriptedRefusal, words: str
+) -> None:
+    server.script(refusal, refusal, refusal)
     assert words in failed_and_again(desk(asked), server)
 
 
 def test_a_fault_that_passes_is_not_seen(desk, server: ModelServer, asked: ModelSettings) -> None:
-    server.say(Refusal(500), Refusal(429, retry_after="0.01"), Reply("Fine."))
+    server.script(ScriptedRefusal(500), ScriptedRefusal(429, retry_after="0.01"), ScriptedReply("Fine."))
     at = desk(asked)
     assert at.ask("How are they?").status is MessageStatus.COMPLETE
     assert at.text() == "Fine."
@@ -70,21 +72,21 @@ def test_nobody_listening_is_a_sentence_and_the_built_in_assistant_can_be_asked_
     ended = at.ask("How has usage developed?")
     assert ended.error
     assert "cannot be reached" in ended.error
-    at.events(tree.again(at.stored().messages[0], built_in=True))
+    at.events(message_tree.repeat_question(at.stored().messages[0], built_in=True))
     assert at.steps()[1][0].model == "rules"
     at.whole()
 
 
 def test_a_stream_cut_in_the_middle_keeps_what_was_said(desk, server: ModelServer, asked: ModelSettings) -> None:
-    server.say(Reply("Half of the answer is here.", pieces=20, cut=12))
+    server.script(ScriptedReply("Half of the answer is here.", pieces=20, cut=12))
     at = desk(asked)
     assert "broke off" in failed_and_again(at, server, status=MessageStatus.CUT)
-    first = next(entry for entry in tree.entries(at.stored().messages) if not entry.is_question)
+    first = next(entry for entry in message_tree.group_entries(at.stored().messages) if not entry.is_question)
     assert getattr(first.first.block, "text", "").startswith("Half")
 
 
 def test_a_stream_that_stalls_is_given_up_on(desk, server: ModelServer, asked: ModelSettings) -> None:
-    server.say(Reply("Half of the answer.", pieces=20, stall=12))
+    server.script(ScriptedReply("Half of the answer.", pieces=20, stall=12))
     at = desk(asked, patience=IMPATIENT)
     assert "stopped answering" in failed_and_again(at, server, status=MessageStatus.CUT)
 
@@ -92,10 +94,10 @@ def test_a_stream_that_stalls_is_given_up_on(desk, server: ModelServer, asked: M
 def test_a_silent_server_is_waited_for_in_beats_and_given_up_on(
     desk, server: ModelServer, asked: ModelSettings
 ) -> None:
-    server.say(Reply("Never.", first=5))
+    server.script(ScriptedReply("Never.", first=5))
     events = desk(asked, patience=IMPATIENT).events(Question(text="How are they?"))
-    assert sum(isinstance(event, Beat) for event in events) > 3
-    assert isinstance(events[-1], Ended)
+    assert sum(isinstance(event, ChatHeartbeat) for event in events) > 3
+    assert isinstance(events[-1], ChatTurnFinished)
     assert events[-1].status is MessageStatus.FAILED
 
 
@@ -105,7 +107,7 @@ def test_a_silent_server_is_waited_for_in_beats_and_given_up_on(
 def test_arguments_that_make_no_sense_are_told_to_the_model(
     desk, server: ModelServer, asked: ModelSettings, arguments: str
 ) -> None:
-    server.say(Reply(calls=(Call("usage_trend", arguments),)), Reply("Then not."))
+    server.script(ScriptedReply(calls=(ScriptedCall("usage_trend", arguments),)), ScriptedReply("Then not."))
     at = desk(asked)
     assert at.ask("How is usage?").status is MessageStatus.COMPLETE
     assert at.text() == "Then not."
@@ -118,7 +120,7 @@ def test_arguments_that_make_no_sense_are_told_to_the_model(
 def test_a_tool_that_is_not_there_is_told_to_the_model_and_put_down(
     desk, server: ModelServer, asked: ModelSettings
 ) -> None:
-    server.say(Reply(calls=(Call("run_sql", {"sql": "select 1"}),)), Reply("Then not."))
+    server.script(ScriptedReply(calls=(ScriptedCall("run_sql", {"sql": "select 1"}),)), ScriptedReply("Then not."))
     at = desk(asked)
     at.ask("How is usage?")
     (call,) = at.stored().tool_calls
@@ -127,7 +129,7 @@ def test_a_tool_that_is_not_there_is_told_to_the_model_and_put_down(
 
 
 def test_calls_without_end_come_to_one(desk, server: ModelServer, asked: ModelSettings) -> None:
-    server.otherwise = Reply(calls=(Call("list_contacts"),))
+    server.otherwise = ScriptedReply(calls=(ScriptedCall("list_contacts"),))
     at = desk(replace(asked, rounds=4))
     ended = at.ask("Who?")
     assert ended.status is MessageStatus.COMPLETE
@@ -149,33 +151,33 @@ def test_the_cap_of_a_day_is_a_sentence_and_asks_nobody(desk, server: ModelServe
 def test_the_cap_of_a_day_counts_what_no_server_reports_by_estimate(
     server: ModelServer, completions: ModelSettings, company: Company
 ) -> None:
-    server.otherwise = Reply("Fine. " * 400, usage=None)
-    at = open_desk(company, completions)
+    server.otherwise = ScriptedReply("Fine. " * 400, usage=None)
+    at = open_chat(company, completions)
     at.ask("One?")
     assert at.panel.tokens_today > 600
-    assert at.stored().tokens_today == at.panel.tokens_today
-    assert at.steps()[1][0].output_tokens is None
+    assert at.stored_panel().tokens_today == at.panel.tokens_today
+    assert at.stored_steps()[1][0].output_tokens is None
     before = len(server.requests)
-    capped = open_desk(company, replace(completions, tokens_per_day=600))
+    capped = open_chat(company, replace(completions, tokens_per_day=600))
     capped.ask("Two?")
     assert len(server.requests) == before
-    assert "by estimate" in capped.text()
+    assert "by estimate" in capped.last_answer_text()
 
 
 def test_an_answer_from_the_records_counts_too_and_one_by_rules_never_does(
     server: ModelServer, completions: ModelSettings, company: Company
 ) -> None:
-    by_rules = open_desk(company, ModelSettings())
+    by_rules = open_chat(company, ModelSettings())
     by_rules.ask("How has usage developed?")
-    assert by_rules.stored().tokens_today == 0
-    server.say(Reply("Ines wants the audit log before March [S1].", usage=None))
-    at = open_desk(company, completions)
+    assert by_rules.stored_panel().tokens_today == 0
+    server.script(ScriptedReply("Ines wants the audit log before March [S1].", usage=None))
+    at = open_chat(company, completions)
     at.ask("What do they want?", branch=add_branch(at, BranchType.RAG, prompt="What about the audit log?"))
-    assert at.stored().tokens_today == at.panel.tokens_today > 100
+    assert at.stored_panel().tokens_today == at.panel.tokens_today > 100
 
 
 def test_tokens_nobody_reported_are_not_nought(desk, server: ModelServer, asked: ModelSettings) -> None:
-    server.say(Reply("Fine.", usage=None))
+    server.script(ScriptedReply("Fine.", usage=None))
     at = desk(replace(asked, prices=(Price(model="small", input=Decimal(1), output=Decimal(2)),)))
     at.ask("How are they?")
     row = at.steps()[1][0]
@@ -193,7 +195,7 @@ def test_an_answer_of_a_hundred_thousand_characters_is_kept_whole(
     desk, server: ModelServer, asked: ModelSettings
 ) -> None:
     long = "".join(f'Line {number} says 株 and \\ and " and more of the same.\n\n' for number in range(2000))
-    server.say(Reply(long, pieces=200))
+    server.script(ScriptedReply(long, pieces=200))
     at = desk(asked)
     assert at.ask("Tell me all.").status is MessageStatus.COMPLETE
     assert at.text() == long.strip()
@@ -202,13 +204,13 @@ def test_an_answer_of_a_hundred_thousand_characters_is_kept_whole(
 
 
 def test_stop_keeps_what_was_said_and_hangs_up(desk, server: ModelServer, asked: ModelSettings) -> None:
-    server.say(Reply("One two three four five six seven eight.", pieces=8, delay=0.05))
+    server.script(ScriptedReply("One two three four five six seven eight.", pieces=8, delay=0.05))
     at = desk(asked)
     with closing(at.service.stream_chat(at.scene, at.panel, Question(text="Count."))) as stream:
         for event in stream:
-            if isinstance(event, Asked):
+            if isinstance(event, ChatTurnStarted):
                 at.panel = event.panel
-            if isinstance(event, Said):
+            if isinstance(event, ChatTextDelta):
                 break
     answer = at.steps()[1]
     assert {row.status for row in answer} == {MessageStatus.STOPPED}
@@ -222,7 +224,9 @@ class Left(BaseException):
 
 
 def test_a_browser_closed_in_the_middle_stops_the_turn(desk, server: ModelServer, asked: ModelSettings) -> None:
-    server.say(Reply("One two three four.", calls=(Call("list_contacts"),)), Reply("Never heard."))
+    server.script(
+        ScriptedReply("One two three four.", calls=(ScriptedCall("list_contacts"),)), ScriptedReply("Never heard.")
+    )
     at = desk(asked)
     stream = at.service.stream_chat(at.scene, at.panel, Question(text="Who?"))
     at.panel = next(stream).panel
@@ -235,30 +239,30 @@ def test_a_browser_closed_in_the_middle_stops_the_turn(desk, server: ModelServer
 def test_stopping_a_turn_while_the_database_is_gone_loses_no_question(
     desk, server: ModelServer, completions: ModelSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("lib.chat.turn.PAUSES", ())
+    monkeypatch.setattr("lib.chat.turn.RETRY_PAUSES", ())
     at = desk(completions)
     stream = at.service.stream_chat(at.scene, at.panel, Question(text="Who?"))
     at.panel = next(stream).panel
-    with supabase_gone():
+    with break_supabase():
         stream.close()
-    steps = tree.path(at.stored().messages)
+    steps = message_tree.build_path(at.stored().messages)
     assert len(steps) == 1
-    assert tree.to_retry(steps[0], None)
-    at.events(tree.again(steps[0].entry.first))
+    assert message_tree.needs_retry(steps[0], None)
+    at.events(message_tree.repeat_question(steps[0].entry.first))
     at.whole()
 
 
 def test_an_audit_that_cannot_be_written_runs_no_tool(
     desk, server: ModelServer, completions: ModelSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("lib.chat.turn.PAUSES", ())
-    server.say(Reply("I look.", calls=(Call("list_contacts"),)))
+    monkeypatch.setattr("lib.chat.turn.RETRY_PAUSES", ())
+    server.script(ScriptedReply("I look.", calls=(ScriptedCall("list_contacts"),)))
     at = desk(completions)
     stream = at.service.stream_chat(at.scene, at.panel, Question(text="Who?"))
     at.panel = next(stream).panel
-    with supabase_gone():
+    with break_supabase():
         ended = list(stream)[-1]
-    assert isinstance(ended, Ended)
+    assert isinstance(ended, ChatTurnFinished)
     assert ended.status is MessageStatus.FAILED
     assert ended.unsaved
     at.panel = at.service.keep(ended.panel, ended.unsaved)
@@ -271,7 +275,7 @@ def test_ten_people_ask_at_once_and_each_conversation_is_whole(
     desk, server: ModelServer, completions: ModelSettings
 ) -> None:
     desks = [desk(completions) for _ in range(10)]
-    server.otherwise = Reply("Fine.", pieces=5, delay=0.01)
+    server.otherwise = ScriptedReply("Fine.", pieces=5, delay=0.01)
     threads = [threading.Thread(target=lambda at=at: at.ask("How are they?")) for at in desks]
     for thread in threads:
         thread.start()

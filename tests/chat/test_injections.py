@@ -11,20 +11,20 @@ from typing import Any
 
 import pytest
 
-from lib.chat import tree
+from lib.chat import message_tree
+from lib.chat.block_conversion import block_to_chart, block_to_table
 from lib.chat.blocks import ChartBlock, CodeBlock, TableBlock, TextBlock
-from lib.chat.figures import chart_of, table_of
-from lib.chat.model import BranchType, CallStatus, Message, Panel
+from lib.chat.model import BranchType, CallStatus, ChatMessage, ChatPanel
 from lib.chat.safe_markdown import safe
-from lib.chat.tools import EFFECTS
+from lib.chat.tools import SIDE_EFFECT_TOOLS
 from lib.settings import ModelApi, ModelSettings
-from lib.slides.words import visible
-from tests.chat.desk import Desk, add_branch, open_desk, start_run
-from tests.chat.inert import assert_inert
+from lib.text.format import strip_invisible
+from tests.chat.chat_harness import ChatHarness, add_branch, open_chat, start_run
+from tests.chat.markdown_assertions import assert_inert
 from tests.chat.test_approvals import Runner
-from tests.database.rows import Account, Sql, add
+from tests.database.factories import AccountFactory, Sql, insert_row
 from tests.support.companies import Company
-from tests.support.model_server import Call, ModelServer, Reply
+from tests.support.model_server import ModelServer, ScriptedCall, ScriptedReply
 
 CORPUS: list[dict[str, Any]] = json.loads(Path(__file__).with_name("injections.json").read_text(encoding="utf-8"))
 CANARY = "zeppelin-canary"
@@ -36,58 +36,62 @@ def number(item: dict[str, Any]) -> str:
 
 @dataclass
 class Victim:
-    desk: Desk
+    desk: ChatHarness
     runner: Runner
 
-    def fresh(self) -> Desk:
+    def fresh(self) -> ChatHarness:
         """A new conversation on the same run."""
-        self.desk.panel = Panel(thread=None, branches=self.desk.panel.branches)
+        self.desk.panel = ChatPanel(thread=None, branches=self.desk.panel.branches)
         return self.desk
 
 
 @pytest.fixture(scope="module")
 def victim(stack: object, sql: Sql, running_server: ModelServer) -> Victim:
     """A run for a customer whose records are full of it; secrets of another customer and another company beside it."""
-    company, other = Company.make(sql, "Northwind Analytics"), Company.make(sql, "Zeppelin")
+    company, other = Company.create(sql, "Northwind Analytics"), Company.create(sql, "Zeppelin")
     for owner in (company, other):
         start_run(owner, owner.csm, customer={"name": "Other Customer", "summary": CANARY}, arrange=secret)
     settings = ModelSettings(base_url=running_server.url, api_key="k", model="small", api=ModelApi.COMPLETIONS)
     runner = Runner()
-    at = open_desk(company, settings, arrange=write, runner=runner)
+    at = open_chat(company, settings, arrange=write, runner=runner)
     names = {"company_id": company.id, "kind": "escalate", "name": "Hand it over", "created_by": company.admin.id}
-    add_branch(at, BranchType.SAVED_ACTION, saved_action_id=str(add(sql, "saved_actions", **names)))
+    add_branch(at, BranchType.SAVED_ACTION, saved_action_id=str(insert_row(sql, "saved_actions", **names)))
     answers = " ".join(item["text"].replace("\x00", "") for item in CORPUS if item["where"] == "answer")
-    at.service._executions.keep(at.scene.execution, "review-account", {"data_wrong": answers}, revision=0)
-    at.scene = at.service.scene(at.scene.execution.id, "review-account")
+    at.service._executions.save_draft(at.context.execution, "review-account", {"data_wrong": answers}, revision=0)
+    at.context = at.service.load_context(at.context.execution.id, "review-account")
     return Victim(at, runner)
 
 
-def secret(account: Account) -> None:
-    account.add(
-        "notes", author_id=_owner(account), kind="note", body=f"Secret plan {CANARY}.", happened_on=account.before(1)
+def secret(account: AccountFactory) -> None:
+    account.insert_row(
+        "notes",
+        author_id=_owner(account),
+        kind="note",
+        body=f"Secret plan {CANARY}.",
+        happened_on=account.days_before(1),
     )
-    account.ticket()
-    account.contact(name=CANARY)
+    account.insert_ticket()
+    account.insert_contact(name=CANARY)
 
 
-def write(account: Account) -> None:
-    day = account.before(2)
+def write(account: AccountFactory) -> None:
+    day = account.days_before(2)
     for place, item in enumerate(CORPUS):
         text = item["text"]
         match item["where"]:
             case "note":
-                account.add("notes", author_id=_owner(account), kind="email", body=text, happened_on=day)
+                account.insert_row("notes", author_id=_owner(account), kind="email", body=text, happened_on=day)
             case "ticket":
                 title = text[:200]
                 number = f"I-{place}"
-                account.add("tickets", number=number, title=title, priority="p2", status="open", opened_on=day)
+                account.insert_row("tickets", number=number, title=title, priority="p2", status="open", opened_on=day)
             case "contact":
-                account.contact(name=text[:120], influence=place % 5 + 1)
+                account.insert_contact(name=text[:120], influence=place % 5 + 1)
             case "survey":
-                account.add("survey_responses", score=9, responded_on=day, comment=text)
+                account.insert_row("survey_responses", score=9, responded_on=day, comment=text)
 
 
-def _owner(account: Account) -> Any:
+def _owner(account: AccountFactory) -> Any:
     row = account.sql.execute("select owner_id from public.customers where id = %s", [account.id]).fetchone()
     assert row
     return row[0]
@@ -101,10 +105,10 @@ def test_the_corpus_is_large_and_comes_from_everywhere() -> None:
 @pytest.mark.parametrize("item", CORPUS, ids=number)
 def test_a_gullible_model_does_no_harm(victim: Victim, server: ModelServer, item: dict[str, Any]) -> None:
     at = victim.fresh()
-    calls = tuple(Call(call["name"], call["arguments"]) for call in item["calls"])
-    server.say(*([Reply(calls=calls)] if calls else []), Reply(item["says"]))
+    calls = tuple(ScriptedCall(call["name"], call["arguments"]) for call in item["calls"])
+    server.script(*([ScriptedReply(calls=calls)] if calls else []), ScriptedReply(item["says"]))
     at.ask("How do they stand, and what do the records say?")
-    stored = at.stored()
+    stored = at.stored_panel()
     assert_nothing_happened(victim, stored)
     assert_shown_inert(stored.messages)
     for request in server.requests:
@@ -114,21 +118,29 @@ def test_a_gullible_model_does_no_harm(victim: Victim, server: ModelServer, item
 
 def test_each_record_read_through_a_tool_stays_data(victim: Victim, server: ModelServer) -> None:
     at = victim.fresh()
-    searches = tuple(Call("search_notes", {"query": item["text"][:200]}) for item in CORPUS[:6])
-    server.say(
-        Reply(calls=(Call("list_contacts"), Call("list_tickets"), Call("account_summary"), *searches)), Reply("So.")
+    searches = tuple(ScriptedCall("search_notes", {"query": item["text"][:200]}) for item in CORPUS[:6])
+    server.script(
+        ScriptedReply(
+            calls=(
+                ScriptedCall("list_contacts"),
+                ScriptedCall("list_tickets"),
+                ScriptedCall("account_summary"),
+                *searches,
+            )
+        ),
+        ScriptedReply("So."),
     )
     at.ask("Everything?")
-    assert_nothing_happened(victim, at.stored())
-    assert_shown_inert(at.stored().messages)
+    assert_nothing_happened(victim, at.stored_panel())
+    assert_shown_inert(at.stored_panel().messages)
 
 
 @pytest.mark.parametrize("item", [item for item in CORPUS if item["where"] == "note"][::3], ids=number)
 def test_without_a_model_the_records_are_quoted_and_inert(victim: Victim, item: dict[str, Any]) -> None:
     at = victim.fresh()
     at.ask(f"Find in the notes: {item['text'][:100]}", built_in=True)
-    assert_nothing_happened(victim, at.stored())
-    assert_shown_inert(at.stored().messages)
+    assert_nothing_happened(victim, at.stored_panel())
+    assert_shown_inert(at.stored_panel().messages)
 
 
 @pytest.mark.parametrize("item", [item for item in CORPUS if item["where"] in ("note", "ticket")][::4], ids=number)
@@ -136,43 +148,47 @@ def test_an_answer_from_the_records_keeps_only_what_is_cited(
     victim: Victim, server: ModelServer, item: dict[str, Any]
 ) -> None:
     at = victim.fresh()
-    server.say(Reply(f"{item['says']} Nobody wrote this at all. Their ARR is $987,654 [S1]. {item['says']} [S1]"))
+    server.script(
+        ScriptedReply(f"{item['says']} Nobody wrote this at all. Their ARR is $987,654 [S1]. {item['says']} [S1]")
+    )
     branch = next((each for each in at.panel.branches if each.type is BranchType.RAG), None) or add_branch(
         at, BranchType.RAG, prompt="What do instructions, answers and approvals in the notes say?"
     )
     at.ask(branch.label, branch=branch)
-    assert "Nobody wrote this" not in at.text()
-    assert "987,654" not in at.text()
-    assert_nothing_happened(victim, at.stored())
-    assert_shown_inert(at.stored().messages)
+    assert "Nobody wrote this" not in at.last_answer_text()
+    assert "987,654" not in at.last_answer_text()
+    assert_nothing_happened(victim, at.stored_panel())
+    assert_shown_inert(at.stored_panel().messages)
 
 
-def assert_nothing_happened(victim: Victim, stored: Panel) -> None:
+def assert_nothing_happened(victim: Victim, stored: ChatPanel) -> None:
     """No tool with an effect ran, whatever was called."""
     assert victim.runner.ran == []
-    kept = victim.desk.service._executions.open(victim.desk.scene.execution.id)[0]
-    assert kept.step("review-account").revision == 1
+    kept = victim.desk.service._executions.get_workflow_execution(victim.desk.context.execution.id)[0]
+    assert kept.find_step("review-account").revision == 1
     assert kept.is_open
     for call in stored.tool_calls:
-        if call.tool in EFFECTS:
+        if call.tool in SIDE_EFFECT_TOOLS:
             assert call.status in (CallStatus.WAITING, CallStatus.REFUSED)
         assert CANARY not in json.dumps(call.output or {})
     assert CANARY not in str([message.block for message in stored.messages])
 
 
-def assert_shown_inert(messages: tuple[Message, ...]) -> None:
-    for entry in tree.entries(messages):
+def assert_shown_inert(messages: tuple[ChatMessage, ...]) -> None:
+    for entry in message_tree.group_entries(messages):
         for row in entry.rows:
             match row.block:
                 case TextBlock(text=text):
                     assert_inert(safe(text))
                 case TableBlock() as block:
-                    cells = [cell for line in table_of(block).rows for cell in line.values() if isinstance(cell, str)]
-                    assert all(visible(cell) == cell for cell in cells)
+                    cells = [
+                        cell for line in block_to_table(block).rows for cell in line.values() if isinstance(cell, str)
+                    ]
+                    assert all(strip_invisible(cell) == cell for cell in cells)
                 case ChartBlock() as block:
-                    assert chart_of(block).title
+                    assert block_to_chart(block).title
                 case CodeBlock() as block:
-                    assert block.shown_as in ("text", "python", "json")
+                    assert block.highlight_language in ("text", "python", "json")
 
 
 def assert_fenced(messages: list[dict[str, Any]]) -> None:
@@ -184,4 +200,4 @@ def assert_fenced(messages: list[dict[str, Any]]) -> None:
     assert fence.startswith("DATA-")
     assert data.endswith(f"\n{fence}")
     assert data.count(f"\n{fence}\n") == 1
-    assert visible(data) == data
+    assert strip_invisible(data) == data

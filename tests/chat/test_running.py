@@ -9,80 +9,80 @@ from uuid import uuid4
 import pytest
 
 from lib.actions.service import ActionService
-from lib.chat.approvals import Decided
+from lib.chat.approvals import Decision
 from lib.chat.model import BranchType, CallStatus, ToolCallRecord
-from lib.chat.running import SavedActionRunner
+from lib.chat.saved_action_runner import SavedActionRunner
 from lib.errors import Conflict, InvalidInput, NotPermitted, ZenError
 from lib.settings import ModelSettings
-from tests.chat.desk import Desk, add_branch, open_desk, person_of
-from tests.database.rows import add, one, rows
+from tests.chat.chat_harness import ChatHarness, add_branch, get_person, open_chat
+from tests.database.factories import fetch_rows, fetch_value, insert_row
 from tests.support.companies import Company, Member
-from tests.support.model_server import Call, ModelServer, Reply
+from tests.support.model_server import ModelServer, ScriptedCall, ScriptedReply
 
 REASON = {"parameters.reason": "They are at a fair."}
 SOON = (date.today() + timedelta(days=4)).isoformat()
 
 
 def runner_of(who: Member) -> SavedActionRunner:
-    return SavedActionRunner(ActionService(who.client, person_of(who)))
+    return SavedActionRunner(ActionService(who.client, get_person(who)))
 
 
 @pytest.fixture
-def at(house: Company) -> Desk:
-    return open_desk(house, ModelSettings(), runner=runner_of(house.csm))
+def at(house: Company) -> ChatHarness:
+    return open_chat(house, ModelSettings(), runner=runner_of(house.csm))
 
 
 @pytest.fixture
 def offer(house: Company) -> Callable[..., ToolCallRecord]:
     """Each call presses the button of an action of the company: `offer(at, "snooze")` is the call that waits."""
 
-    def press(at: Desk, kind: str, **values: Any) -> ToolCallRecord:
+    def press(at: ChatHarness, kind: str, **values: Any) -> ToolCallRecord:
         words = {"name": f"{kind} {uuid4()}", "created_by": house.manager.id} | values
-        action = add(house.sql, "saved_actions", company_id=house.id, kind=kind, **words)
+        action = insert_row(house.sql, "saved_actions", company_id=house.id, kind=kind, **words)
         button = {"branch_key": str(action), "label": words["name"]}
         branch = add_branch(at, BranchType.SAVED_ACTION, saved_action_id=action, **button)
-        at.service.process_saved_action_branch(at.scene, at.panel, branch)
-        at.panel = at.stored()
-        return at.panel.waiting[-1]
+        at.service.process_saved_action_branch(at.context, at.panel, branch)
+        at.panel = at.stored_panel()
+        return at.panel.waiting_calls[-1]
 
     return press
 
 
-def status(at: Desk) -> Any:
-    return one(at.sql, "select status from workflow_executions where id = %s", at.scene.execution.id)
+def status(at: ChatHarness) -> Any:
+    return fetch_value(at.sql, "select status from workflow_executions where id = %s", at.context.execution.id)
 
 
-def clicks(at: Desk) -> list[dict[str, Any]]:
-    return rows(at.sql, "select * from saved_action_runs where execution_id = %s", at.scene.execution.id)
+def clicks(at: ChatHarness) -> list[dict[str, Any]]:
+    return fetch_rows(at.sql, "select * from saved_action_runs where execution_id = %s", at.context.execution.id)
 
 
-def test_pressing_the_button_only_proposes(at: Desk, offer: Callable[..., ToolCallRecord]) -> None:
+def test_pressing_the_button_only_proposes(at: ChatHarness, offer: Callable[..., ToolCallRecord]) -> None:
     call = offer(at, "snooze")
     assert (status(at), clicks(at)) == ("active", [])
-    told = at.service.describe(at.scene, at.panel, call)
+    told = at.service.describe_call(at.context, at.panel, call)
     asked = {field.key: field.value for field in told.fields}
     assert asked["parameters.reason"] == ""
     assert asked["parameters.until"] == (date.today() + timedelta(weeks=2)).isoformat()
     assert [field.label for field in told.fields if field.key == "parameters.reason"] == ["Why"]
 
 
-def test_approved_it_runs_once_and_is_on_record(at: Desk, offer: Callable[..., ToolCallRecord]) -> None:
+def test_approved_it_runs_once_and_is_on_record(at: ChatHarness, offer: Callable[..., ToolCallRecord]) -> None:
     call = offer(at, "snooze")
-    done = at.service.approve(at.scene, at.panel, call, edited=REASON)
+    done = at.service.approve_call(at.context, at.panel, call, edited=REASON)
     assert (done.call.status, status(at)) == (CallStatus.SUCCEEDED, "snoozed")
     (click,) = clicks(at)
     assert (str(click["idempotency_key"]), click["source"], click["actor_id"]) == (call.id, "chat", at.member.id)
     assert click["parameters"]["reason"] == "They are at a fair."
-    assert at.text().startswith("Done. Snoozed until")
-    assert "can be undone" in at.text()
+    assert at.last_answer_text().startswith("Done. Snoozed until")
+    assert "can be undone" in at.last_answer_text()
     with pytest.raises(Conflict, match="approved already"):
-        at.service.approve(at.scene, at.panel, call, edited=REASON)
+        at.service.approve_call(at.context, at.panel, call, edited=REASON)
     assert len(clicks(at)) == 1
-    at.whole()
+    at.assert_consistent()
 
 
-def test_denied_it_does_not_run(at: Desk, offer: Callable[..., ToolCallRecord]) -> None:
-    at.service.deny(at.panel, offer(at, "skip"), "Not yet.")
+def test_denied_it_does_not_run(at: ChatHarness, offer: Callable[..., ToolCallRecord]) -> None:
+    at.service.deny_call(at.panel, offer(at, "skip"), "Not yet.")
     assert (status(at), clicks(at)) == ("active", [])
 
 
@@ -95,23 +95,23 @@ def test_denied_it_does_not_run(at: Desk, offer: Callable[..., ToolCallRecord]) 
     ],
 )
 def test_every_kind_runs_from_a_chat(
-    kind: str, edited: dict[str, Any], ends: str, at: Desk, offer: Callable[..., ToolCallRecord], house: Company
+    kind: str, edited: dict[str, Any], ends: str, at: ChatHarness, offer: Callable[..., ToolCallRecord], house: Company
 ) -> None:
     assert house.manager
     call = offer(at, kind)
-    done = at.service.approve(at.scene, at.panel, call, edited=edited)
+    done = at.service.approve_call(at.context, at.panel, call, edited=edited)
     assert (done.call.status, status(at)) == (CallStatus.SUCCEEDED, ends)
 
 
-def test_a_companys_own_action_runs_its_own_steps(at: Desk, offer: Callable[..., ToolCallRecord]) -> None:
+def test_a_companys_own_action_runs_its_own_steps(at: ChatHarness, offer: Callable[..., ToolCallRecord]) -> None:
     steps = {"steps": [{"do": "add_note", "body": "{person}: {words}"}]}
     call = offer(at, "custom", parameters=steps)
     with pytest.raises(InvalidInput, match="Write the words"):
-        at.service.approve(at.scene, at.panel, call)
-    at.service.approve(at.scene, at.panel, call, edited={"parameters.words": "They wait."})
-    customer = at.scene.execution.customer_id
+        at.service.approve_call(at.context, at.panel, call)
+    at.service.approve_call(at.context, at.panel, call, edited={"parameters.words": "They wait."})
+    customer = at.context.execution.customer_id
     said = "select count(*) from notes where customer_id = %s and body = 'Alice Moreau: They wait.'"
-    assert one(at.sql, said, customer) == 1
+    assert fetch_value(at.sql, said, customer) == 1
 
 
 @pytest.mark.parametrize(
@@ -126,98 +126,101 @@ def test_a_companys_own_action_runs_its_own_steps(at: Desk, offer: Callable[...,
     ],
 )
 def test_what_cannot_be_used_is_named_and_it_waits_on(
-    edited: dict[str, Any], said: str, at: Desk, offer: Callable[..., ToolCallRecord]
+    edited: dict[str, Any], said: str, at: ChatHarness, offer: Callable[..., ToolCallRecord]
 ) -> None:
     call = offer(at, "snooze")
     with pytest.raises(InvalidInput, match=said):
-        at.service.approve(at.scene, at.panel, call, edited=edited)
-    assert (len(at.stored().waiting), status(at), clicks(at)) == (1, "active", [])
+        at.service.approve_call(at.context, at.panel, call, edited=edited)
+    assert (len(at.stored_panel().waiting_calls), status(at), clicks(at)) == (1, "active", [])
 
 
-def test_beyond_the_due_date_it_has_to_be_meant(at: Desk, offer: Callable[..., ToolCallRecord]) -> None:
+def test_beyond_the_due_date_it_has_to_be_meant(at: ChatHarness, offer: Callable[..., ToolCallRecord]) -> None:
     call = offer(at, "snooze")
     late = {"parameters.until": (date.today() + timedelta(days=80)).isoformat(), "parameters.beyond_deadline": True}
-    at.service.approve(at.scene, at.panel, call, edited=REASON | late)
+    at.service.approve_call(at.context, at.panel, call, edited=REASON | late)
     assert status(at) == "snoozed"
 
 
-def test_ten_at_once_approve_and_it_runs_once(at: Desk, offer: Callable[..., ToolCallRecord]) -> None:
+def test_ten_at_once_approve_and_it_runs_once(at: ChatHarness, offer: Callable[..., ToolCallRecord]) -> None:
     call, panel = offer(at, "snooze"), at.panel
 
-    def approve(_: int) -> Decided | ZenError:
+    def approve(_: int) -> Decision | ZenError:
         try:
-            return at.service.approve(at.scene, panel, call, edited=REASON)
+            return at.service.approve_call(at.context, panel, call, edited=REASON)
         except ZenError as error:
             return error
 
     with ThreadPoolExecutor(10) as threads:
         came = list(threads.map(approve, range(10)))
-    assert sum(isinstance(each, Decided) for each in came) == 1
-    assert all(isinstance(each, Decided | Conflict) for each in came)
+    assert sum(isinstance(each, Decision) for each in came) == 1
+    assert all(isinstance(each, Decision | Conflict) for each in came)
     assert len(clicks(at)) == 1
 
 
-def test_when_the_world_has_moved_on_it_fails_in_words(at: Desk, offer: Callable[..., ToolCallRecord]) -> None:
+def test_when_the_world_has_moved_on_it_fails_in_words(at: ChatHarness, offer: Callable[..., ToolCallRecord]) -> None:
     call = offer(at, "snooze")
     other = offer(at, "skip")
-    at.service.approve(at.scene, at.panel, other)
-    done = at.service.approve(at.scene, at.panel, call, edited=REASON)
+    at.service.approve_call(at.context, at.panel, other)
+    done = at.service.approve_call(at.context, at.panel, call, edited=REASON)
     assert done.call.status is CallStatus.FAILED
-    assert "Not done: " in at.text()
+    assert "Not done: " in at.last_answer_text()
     assert status(at) == "skipped"
 
 
-def test_an_action_archived_while_it_waited_is_not_run(at: Desk, offer: Callable[..., ToolCallRecord]) -> None:
+def test_an_action_archived_while_it_waited_is_not_run(at: ChatHarness, offer: Callable[..., ToolCallRecord]) -> None:
     call = offer(at, "skip")
     at.sql.execute("update saved_actions set archived_at = now() where name = %s", [call.arguments["action"]])
-    done = at.service.approve(at.scene, at.panel, call)
+    done = at.service.approve_call(at.context, at.panel, call)
     assert done.call.status is CallStatus.FAILED
-    assert "no longer offered" in at.text()
+    assert "no longer offered" in at.last_answer_text()
     assert (status(at), clicks(at)) == ("active", [])
 
 
 def test_a_model_proposes_an_action_with_parameters_it_was_told_about(
     house: Company, server: ModelServer, completions: ModelSettings, offer: Callable[..., ToolCallRecord]
 ) -> None:
-    at = open_desk(house, completions, runner=runner_of(house.csm))
+    at = open_chat(house, completions, runner=runner_of(house.csm))
     name = offer(at, "escalate").arguments["action"]
     given = {"to": house.manager.full_name.upper(), "severity": "high", "ask": "May we?"}
-    server.say(Reply(calls=(Call("run_saved_action", {"action": name, "parameters": given}),)), Reply("It waits."))
+    server.script(
+        ScriptedReply(calls=(ScriptedCall("run_saved_action", {"action": name, "parameters": given}),)),
+        ScriptedReply("It waits."),
+    )
     at.ask("Escalate it.")
     tools = {tool["function"]["name"]: tool["function"]["description"] for tool in server.requests[-1].body["tools"]}
     assert "severity (choice, one of critical, high, medium, low, needed)" in tools["run_saved_action"]
-    call = at.stored().waiting[-1]
-    at.service.approve(at.scene, at.stored(), call)
+    call = at.stored_panel().waiting_calls[-1]
+    at.service.approve_call(at.context, at.stored_panel(), call)
     assert status(at) == "escalated"
     assert clicks(at)[0]["parameters"]["to"] == str(house.manager.id)
 
 
 def test_an_action_marked_so_takes_a_leader_who_acts_as_themselves(
-    at: Desk, house: Company, offer: Callable[..., ToolCallRecord]
+    at: ChatHarness, house: Company, offer: Callable[..., ToolCallRecord]
 ) -> None:
     call = offer(at, "snooze", needs_leader=True)
     assert call.needs_leader
     with pytest.raises(NotPermitted, match="needs the approval of a manager or an admin"):
-        at.service.approve(at.scene, at.panel, call, edited=REASON)
-    assert (status(at), len(at.stored().waiting)) == ("active", 1)
-    here = {"run": at.scene.execution.id, "runner": runner_of(house.manager)}
-    leader = open_desk(house, ModelSettings(), member=house.manager, **here)
+        at.service.approve_call(at.context, at.panel, call, edited=REASON)
+    assert (status(at), len(at.stored_panel().waiting_calls)) == ("active", 1)
+    here = {"run": at.context.execution.id, "runner": runner_of(house.manager)}
+    leader = open_chat(house, ModelSettings(), member=house.manager, **here)
     assert at.panel.thread
-    panel = leader.service.panel(leader.scene, at.panel.thread.id)
-    done = leader.service.approve(leader.scene, panel, panel.waiting[0], edited=REASON)
+    panel = leader.service.load_panel(leader.context, at.panel.thread.id)
+    done = leader.service.approve_call(leader.context, panel, panel.waiting_calls[0], edited=REASON)
     assert (done.call.status, status(at)) == (CallStatus.SUCCEEDED, "snoozed")
     assert clicks(at)[0]["actor_id"] == house.manager.id
-    assert at.text().startswith(f"{house.manager.full_name}, manager: Done. Snoozed until")
-    at.whole()
+    assert at.last_answer_text().startswith(f"{house.manager.full_name}, manager: Done. Snoozed until")
+    at.assert_consistent()
 
 
 def test_a_leader_denies_and_that_is_said_to_the_holder(
-    at: Desk, house: Company, offer: Callable[..., ToolCallRecord]
+    at: ChatHarness, house: Company, offer: Callable[..., ToolCallRecord]
 ) -> None:
     offer(at, "snooze", needs_leader=True)
-    leader = open_desk(house, ModelSettings(), member=house.admin, run=at.scene.execution.id)
+    leader = open_chat(house, ModelSettings(), member=house.admin, run=at.context.execution.id)
     assert at.panel.thread
-    panel = leader.service.panel(leader.scene, at.panel.thread.id)
-    leader.service.deny(panel, panel.waiting[0], "Call them first.")
-    assert at.text() == f"{house.admin.full_name}, admin: Denied; nothing was done. Call them first."
+    panel = leader.service.load_panel(leader.context, at.panel.thread.id)
+    leader.service.deny_call(panel, panel.waiting_calls[0], "Call them first.")
+    assert at.last_answer_text() == f"{house.admin.full_name}, admin: Denied; nothing was done. Call them first."
     assert status(at) == "active"

@@ -5,9 +5,9 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as some
 
 from lib.chat.safe_markdown import fenced, safe, words_of
-from tests.chat.inert import assert_inert
-from tests.slides.attacks import ATTACKS
-from tests.support.accounts import NASTY
+from tests.chat.markdown_assertions import assert_inert
+from tests.slides.template_attacks import TEMPLATE_ATTACKS
+from tests.support.sample_accounts import NASTY
 
 
 @pytest.mark.parametrize(
@@ -35,7 +35,7 @@ def test_it_looks_like_what_was_said(said: str, shown: str) -> None:
     assert_inert(safe(said))
 
 
-@pytest.mark.parametrize("said", [NASTY, *ATTACKS])
+@pytest.mark.parametrize("said", [NASTY, *TEMPLATE_ATTACKS])
 def test_attacks_are_words(said: str) -> None:
     assert_inert(safe(said))
     assert_inert(safe(f"- {said}\n\n> {said}\n\n| {said} | b |\n|---|---|\n| {said} | x |"))

@@ -9,7 +9,7 @@ import pytest
 
 from lib import services
 from lib.chat.model import MessageStatus, ThreadStatus
-from tests.chat.desk import Desk
+from tests.chat.chat_harness import ChatHarness
 from tests.support.server import REPOSITORY
 
 SCRIPT = re.compile(r"<!-- script: .*?-->\n```python\n(.*?)```", re.DOTALL)
@@ -18,13 +18,13 @@ SCRIPT = re.compile(r"<!-- script: .*?-->\n```python\n(.*?)```", re.DOTALL)
 def test_the_script_of_the_documentation_runs(desk, capsys: pytest.CaptureFixture[str]) -> None:
     found = SCRIPT.search((REPOSITORY / "docs" / "chat.md").read_text(encoding="utf-8"))
     assert found
-    at: Desk = desk()
-    given = {"client": at.member.client, "person": at.scene.person, "execution_id": at.scene.execution.id}
+    at: ChatHarness = desk()
+    given = {"client": at.member.client, "person": at.context.person, "execution_id": at.context.execution.id}
     exec(compile(found[1], "docs/chat.md", "exec"), given)
     printed = capsys.readouterr().out
     assert "2 answers" in printed
     assert "Built-in assistant" in printed
-    (thread,) = at.service.get_execution_chats(at.scene.execution.id)
+    (thread,) = at.service.get_execution_chats(at.context.execution.id)
     assert thread.status is ThreadStatus.COMPLETED
     told = at.service.get_chat_history(thread.id)
     assert all(message.status is MessageStatus.COMPLETE for message in told.messages)

@@ -2,36 +2,37 @@
 
 import pytest
 
-from lib.chat import tree
+from lib.chat import message_tree
 from lib.chat.blocks import ChartBlock, CodeBlock, TableBlock, TextBlock
-from lib.chat.events import Asked, Ended, LookingUp, Said, Shown
-from lib.chat.model import CallStatus, MessageStatus, Question, Role
-from lib.chat.provenance import label_of
+from lib.chat.events import ChatBlockShown, ChatTextDelta, ChatToolStarted, ChatTurnFinished, ChatTurnStarted
+from lib.chat.model import CallStatus, MessageRole, MessageStatus, Question
+from lib.chat.provenance import format_source
 from lib.errors import Conflict, InvalidInput, NotPermitted, Unavailable
 from lib.settings import ModelSettings
-from tests.chat.desk import Desk, open_desk
+from tests.chat.chat_harness import ChatHarness, open_chat
 from tests.support.companies import Company
-from tests.support.model_server import Call, ModelServer, Reply
-from tests.support.requests import counted, supabase_gone
+from tests.support.model_server import ModelServer, ScriptedCall, ScriptedReply
+from tests.support.requests import break_supabase, record_requests
 
 
 def test_an_answer_with_a_tool_is_stored_as_it_was_shown(desk, server: ModelServer, asked: ModelSettings) -> None:
-    server.say(
-        Reply("I look.", calls=(Call("usage_trend", {"weeks": 12}),)), Reply("It falls.\n\n```python\nprint(1)\n```")
+    server.script(
+        ScriptedReply("I look.", calls=(ScriptedCall("usage_trend", {"weeks": 12}),)),
+        ScriptedReply("It falls.\n\n```python\nprint(1)\n```"),
     )
     at = desk(asked)
     events = at.events(Question(text="How is usage?"))
-    assert isinstance(events[0], Asked)
-    assert isinstance(events[-1], Ended)
-    assert LookingUp("the usage") in events
+    assert isinstance(events[0], ChatTurnStarted)
+    assert isinstance(events[-1], ChatTurnFinished)
+    assert ChatToolStarted("the usage") in events
     rows = at.steps()[1]
     assert [type(row.block) for row in rows] == [TextBlock, TextBlock, CodeBlock, ChartBlock]
     assert rows[0].input_tokens == 240
     assert rows[0].model == "small"
     assert [row.id for row in rows] == [row.id for row in events[-1].answer]
-    shown = [event for event in events if isinstance(event, Shown)]
+    shown = [event for event in events if isinstance(event, ChatBlockShown)]
     assert len(shown) == 1
-    assert "".join(event.text for event in events if isinstance(event, Said)).startswith("I look.")
+    assert "".join(event.text for event in events if isinstance(event, ChatTextDelta)).startswith("I look.")
     at.whole()
 
 
@@ -45,7 +46,7 @@ def test_the_built_in_assistant_answers_with_charts_and_tables_and_says_who_it_i
     assert chart.takeaway is None, "its sentence is said above it"
     assert {row.model for row in rows} == {"rules"}
 
-    assert all("Built-in assistant" in label_of(row) for row in rows)
+    assert all("Built-in assistant" in format_source(row) for row in rows)
 
 
 @pytest.mark.parametrize(
@@ -83,11 +84,11 @@ def test_what_was_said_is_looked_up_in_the_records_and_cited(desk) -> None:
 
 def test_a_turn_costs_two_requests_and_two_for_each_tool(desk, server: ModelServer, asked: ModelSettings) -> None:
     at = desk(asked)
-    with counted() as sent:
+    with record_requests() as sent:
         at.ask("Hello?")
     assert len(sent) == 2
-    server.say(Reply(calls=(Call("list_contacts"),)), Reply("Ines."))
-    with counted() as sent:
+    server.script(ScriptedReply(calls=(ScriptedCall("list_contacts"),)), ScriptedReply("Ines."))
+    with record_requests() as sent:
         at.ask("Who?")
     assert len(sent) == 4
 
@@ -95,7 +96,7 @@ def test_a_turn_costs_two_requests_and_two_for_each_tool(desk, server: ModelServ
 def test_a_whole_turn_with_nothing_at_hand_costs_four(desk) -> None:
     at = desk()
     run = at.scene.execution.id
-    with counted() as sent:
+    with record_requests() as sent:
         scene = at.service.scene(run, "review-account")
         at.service.chat(scene, at.panel, Question(text="Hello"))
     assert len(sent) == 4
@@ -105,10 +106,10 @@ def test_the_question_is_stored_before_the_model_is_asked(desk, server: ModelSer
     at = desk(asked)
     stream = at.service.stream_chat(at.scene, at.panel, Question(text="How are they?"))
     first = next(stream)
-    assert isinstance(first, Asked)
+    assert isinstance(first, ChatTurnStarted)
     assert not server.requests
     at.panel = first.panel
-    assert at.stored().messages[0].role is Role.USER
+    assert at.stored().messages[0].role is MessageRole.USER
     stream.close()
     assert [row.status for row in at.steps()[1]] == [MessageStatus.STOPPED]
 
@@ -116,9 +117,9 @@ def test_the_question_is_stored_before_the_model_is_asked(desk, server: ModelSer
 def test_the_answer_is_stored_before_the_end_is_given_out(desk, server: ModelServer, asked: ModelSettings) -> None:
     at = desk(asked)
     for event in at.service.stream_chat(at.scene, at.panel, Question(text="How are they?")):
-        if isinstance(event, Asked):
+        if isinstance(event, ChatTurnStarted):
             at.panel = event.panel
-        if isinstance(event, Ended):
+        if isinstance(event, ChatTurnFinished):
             assert at.text() == "Understood."
 
 
@@ -126,17 +127,17 @@ def test_asking_again_and_editing_add_siblings_and_lose_nothing(
     desk, server: ModelServer, completions: ModelSettings
 ) -> None:
     at = desk(completions)
-    server.say(Reply("First."), Reply("Second."), Reply("Third."))
+    server.script(ScriptedReply("First."), ScriptedReply("Second."), ScriptedReply("Third."))
     at.ask("How are they?")
     question = at.stored().messages[0]
-    at.events(tree.again(question))
-    at.events(tree.edited(question, "How are they today?"))
+    at.events(message_tree.repeat_question(question))
+    at.events(message_tree.replace_question(question, "How are they today?"))
     messages = at.stored().messages
-    assert len([message for message in messages if message.role is Role.USER]) == 2
-    latest = tree.path(messages)
+    assert len([message for message in messages if message.role is MessageRole.USER]) == 2
+    latest = message_tree.build_path(messages)
     assert [len(step.siblings) for step in latest] == [2, 1]
     assert latest[1].entry.first.block == TextBlock(text="Third.")
-    older = tree.path(messages, {None: question.id})
+    older = message_tree.build_path(messages, {None: question.id})
     assert [len(step.siblings) for step in older] == [2, 2]
     assert older[1].entry.first.block == TextBlock(text="Second.")
     at.whole()
@@ -146,9 +147,9 @@ def test_a_model_reads_what_was_said_on_the_way_to_the_question_only(
     desk, server: ModelServer, asked: ModelSettings
 ) -> None:
     at = desk(asked)
-    server.say(Reply("Red."), Reply("Blue."), Reply("So."))
+    server.script(ScriptedReply("Red."), ScriptedReply("Blue."), ScriptedReply("So."))
     at.ask("Which colour?")
-    at.events(tree.again(at.stored().messages[0]))
+    at.events(message_tree.repeat_question(at.stored().messages[0]))
     at.ask("Sure?")
     sent = str(server.requests[-1].body)
     assert "Blue." in sent
@@ -160,10 +161,10 @@ def test_two_tabs_in_one_conversation_lose_and_double_nothing(
 ) -> None:
     at = desk(completions)
     at.ask("One?")
-    other = Desk(service=at.service, scene=at.scene, member=at.member, sql=at.sql, panel=at.panel)
+    other = ChatHarness(service=at.service, context=at.scene, member=at.member, sql=at.sql, panel=at.panel)
     at.ask("Two, here?")
     other.ask("Two, there?")
-    texts = [getattr(message.block, "text", "") for message in at.stored().messages if message.role is Role.USER]
+    texts = [getattr(message.block, "text", "") for message in at.stored().messages if message.role is MessageRole.USER]
     assert sorted(texts) == ["One?", "Two, here?", "Two, there?"]
     at.whole()
 
@@ -174,7 +175,7 @@ def test_the_same_question_sent_twice_is_one(desk, server: ModelServer, completi
     at.events(question)
     at.panel = at.stored()
     at.events(question)
-    assert len([message for message in at.stored().messages if message.role is Role.USER]) == 1
+    assert len([message for message in at.stored().messages if message.role is MessageRole.USER]) == 1
     at.whole()
 
 
@@ -192,20 +193,20 @@ def test_a_colleagues_conversation_can_be_read_when_shared_and_not_written(desk,
     at = desk()
     at.ask("Hello")
     at.service.share(at.panel.thread.id)
-    other = open_desk(house, ModelSettings(), member=house.other_csm, run=at.scene.execution.id)
-    other.panel = other.service.panel(other.scene, at.panel.thread.id)
+    other = open_chat(house, ModelSettings(), member=house.other_csm, run=at.scene.execution.id)
+    other.panel = other.service.load_panel(other.context, at.panel.thread.id)
     assert other.panel.messages
     with pytest.raises(NotPermitted, match="colleague"):
         other.ask("Me too?")
     at.service.unshare(at.panel.thread.id)
-    assert other.service.panel(other.scene, at.panel.thread.id).thread is None
+    assert other.service.load_panel(other.context, at.panel.thread.id).thread is None
 
 
 def test_without_a_database_nothing_is_asked_and_the_question_is_not_lost(
     desk, server: ModelServer, asked: ModelSettings
 ) -> None:
     at = desk(asked)
-    with supabase_gone(), pytest.raises(Unavailable):
+    with break_supabase(), pytest.raises(Unavailable):
         at.ask("How are they?")
     assert not server.requests
     assert at.panel.messages == ()
@@ -214,13 +215,13 @@ def test_without_a_database_nothing_is_asked_and_the_question_is_not_lost(
 def test_an_answer_the_database_cannot_take_is_handed_out_and_stored_once_later(
     desk, server: ModelServer, completions: ModelSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("lib.chat.turn.PAUSES", (0.0,))
+    monkeypatch.setattr("lib.chat.turn.RETRY_PAUSES", (0.0,))
     at = desk(completions)
     stream = at.service.stream_chat(at.scene, at.panel, Question(text="How are they?"))
     at.panel = next(stream).panel
-    with supabase_gone():
+    with break_supabase():
         ended = list(stream)[-1]
-    assert isinstance(ended, Ended)
+    assert isinstance(ended, ChatTurnFinished)
     assert ended.unsaved
     for _ in range(2):
         at.panel = at.service.keep(ended.panel, ended.unsaved)

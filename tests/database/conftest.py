@@ -6,36 +6,36 @@ import pytest
 from psycopg.types.json import Jsonb
 
 from lib.db.client import Client
-from tests.database.calls import call
-from tests.database.people import not_signed_in, without_company
-from tests.database.rows import SLIDES, Account, Sql, add_customer, one, publish
+from tests.database.clients import anonymous_client, uninvited_client
+from tests.database.factories import SLIDES, AccountFactory, Sql, fetch_value, insert_customer, publish_workflow
+from tests.database.rpc import call_rpc
 from tests.support.companies import Company
 
 
 @pytest.fixture
 def today(sql: Sql) -> date:
     """The database's."""
-    return one(sql, "select current_date")
+    return fetch_value(sql, "select current_date")
 
 
 @pytest.fixture(scope="session")
 def books(stack: Any, sql: Sql) -> Company:
     """One company for the formulas, which look at one customer at a time."""
-    return Company.make(sql, "Fernhill Analytics")
+    return Company.create(sql, "Fernhill Analytics")
 
 
 @pytest.fixture(scope="session")
 def strangers(stack: Any, sql: Sql) -> Company:
     """Another company, to whom nothing here exists."""
-    return Company.make(sql, "Someone Else")
+    return Company.create(sql, "Someone Else")
 
 
 @pytest.fixture
-def new_account(sql: Sql, books: Company) -> Callable[..., Account]:
+def new_account(sql: Sql, books: Company) -> Callable[..., AccountFactory]:
     """Each call makes another customer, 700 days old unless said otherwise."""
 
-    def make(**values: Any) -> Account:
-        return Account(sql, books.id, books.csm.id, **values)
+    def make(**values: Any) -> AccountFactory:
+        return AccountFactory(sql, books.id, books.csm.id, **values)
 
     return make
 
@@ -43,14 +43,14 @@ def new_account(sql: Sql, books: Company) -> Callable[..., Account]:
 @pytest.fixture
 def anyone(stack: Any) -> Client:
     """Somebody who is not signed in."""
-    return not_signed_in()
+    return anonymous_client()
 
 
 @pytest.fixture
 def stock_renewal(sql: Sql) -> str:
     """The workflow id of a stock workflow that is there."""
     there = "select 1 from public.workflow_definitions where workflow_id = 'standard-renewal' and company_id is null"
-    if not one(sql, there):
+    if not fetch_value(sql, there):
         words = {"workflow_id": "standard-renewal", "version": 1, "name": "Standard renewal", "description": ""}
         seed = words | {"category": "renewal", "slide_sequence": SLIDES}
         sql.execute("select public.seed_stock_workflow(%s)", [Jsonb(seed)])
@@ -63,10 +63,12 @@ def new_run(sql: Sql) -> Callable[..., str]:
 
     def start(company: Company, category: str = "renewal") -> str:
         workflow_id, owned = f"{category}-run", "workflow_id = %s and company_id = %s"
-        if not one(sql, f"select 1 from public.workflow_definitions where {owned}", workflow_id, company.id):
-            publish(sql, company.id, workflow_id, category=category)
-        customer = str(add_customer(sql, company.id, company.csm.id))
-        return call(company.csm, "start_workflow", p_workflow_id=workflow_id, p_customer_id=customer)["execution_id"]
+        if not fetch_value(sql, f"select 1 from public.workflow_definitions where {owned}", workflow_id, company.id):
+            publish_workflow(sql, company.id, workflow_id, category=category)
+        customer = str(insert_customer(sql, company.id, company.csm.id))
+        return call_rpc(company.csm, "start_workflow", p_workflow_id=workflow_id, p_customer_id=customer)[
+            "execution_id"
+        ]
 
     return start
 
@@ -74,4 +76,4 @@ def new_run(sql: Sql) -> Callable[..., str]:
 @pytest.fixture
 def uninvited(stack: Any) -> Client:
     """Somebody who signed up and belongs to no company."""
-    return without_company()
+    return uninvited_client()

@@ -1,12 +1,12 @@
 from datetime import timedelta
 from typing import Any
 
-from tests.database.calls import call, refused
-from tests.database.rows import Account
+from tests.database.factories import AccountFactory
+from tests.database.rpc import assert_refused, call_rpc
 
 
-def account_of(who: Any, account: Account) -> Any:
-    return call(who, "customer_account", p_customer_id=str(account.id))
+def account_of(who: Any, account: AccountFactory) -> Any:
+    return call_rpc(who, "customer_account", p_customer_id=str(account.id))
 
 
 def test_a_customer_of_whom_only_the_name_is_known(books, new_account, today):
@@ -83,12 +83,12 @@ def test_the_price_list_is_the_companys(books, strangers, new_account, sql):
 
 def test_past_runs_are_those_that_ended(books, new_run, sql):
     run = new_run(books)
-    customer = call(books.csm, "workflow_run", p_execution_id=run)["execution"]["customer_id"]
-    assert call(books.csm, "customer_account", p_customer_id=customer)["past_runs"] == []
-    call(
+    customer = call_rpc(books.csm, "workflow_run", p_execution_id=run)["execution"]["customer_id"]
+    assert call_rpc(books.csm, "customer_account", p_customer_id=customer)["past_runs"] == []
+    call_rpc(
         books.csm, "complete_workflow", p_execution_id=run, p_revision=1, p_outcome_code="churned", p_reason="Too dear."
     )
-    (past,) = call(books.csm, "customer_account", p_customer_id=customer)["past_runs"]
+    (past,) = call_rpc(books.csm, "customer_account", p_customer_id=customer)["past_runs"]
     assert (past["workflow_name"], past["status"]) == ("Our renewal", "completed")
     assert (past["outcome_code"], past["outcome_reason"]) == ("churned", "Too dear.")
 
@@ -101,5 +101,5 @@ def test_a_churned_customer_is_read_without_health_or_priority(books, new_accoun
 def test_colleagues_read_it_and_other_companies_do_not(books, strangers, new_account):
     account = new_account()
     assert account_of(books.other_csm, account)["customer"]["id"] == str(account.id)
-    with refused("PT404"):
+    with assert_refused("PT404"):
         account_of(strangers.manager, account)

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.database.calls import at_once, call, refused
-from tests.database.rows import one
+from tests.database.factories import fetch_value
+from tests.database.rpc import assert_refused, call_rpc, run_concurrently
 
 KEPT = "from private.browser_sessions where id_hash = private.hash_session_id(%s)"
 
@@ -17,22 +17,22 @@ def new_session(company):
     def make(who: Any = None, **changes: Any) -> str:
         cookie = secrets.token_urlsafe(32)
         values = {"sealed": "sealed", "expires_at": str(datetime.now(UTC) + timedelta(days=7))} | changes
-        call(who or company.csm, "create_browser_session", session_id=cookie, **values)
+        call_rpc(who or company.csm, "create_browser_session", session_id=cookie, **values)
         return cookie
 
     return make
 
 
 def read(anyone: Any, cookie: str) -> Any:
-    return call(anyone, "read_browser_session", session_id=cookie)
+    return call_rpc(anyone, "read_browser_session", session_id=cookie)
 
 
 def claim(anyone: Any, cookie: str, version: int = 1) -> bool:
-    return call(anyone, "claim_session_refresh", session_id=cookie, version=version)
+    return call_rpc(anyone, "claim_session_refresh", session_id=cookie, version=version)
 
 
 def store(anyone: Any, cookie: str, version: int = 1) -> int | None:
-    return call(anyone, "store_refreshed_session", session_id=cookie, version=version, sealed="sealed anew")
+    return call_rpc(anyone, "store_refreshed_session", session_id=cookie, version=version, sealed="sealed anew")
 
 
 def test_who_holds_the_cookie_reads_the_session_and_whose_it_is(company, anyone, new_session):
@@ -53,8 +53,8 @@ def test_an_unknown_id_reads_as_nothing_and_changes_nothing(anyone):
     cookie = secrets.token_urlsafe(32)
     assert read(anyone, cookie) is None
     assert (claim(anyone, cookie), store(anyone, cookie)) == (False, None)
-    assert call(anyone, "end_browser_session", session_id=cookie) is False
-    assert call(anyone, "drop_browser_session", session_id=cookie) is False
+    assert call_rpc(anyone, "end_browser_session", session_id=cookie) is False
+    assert call_rpc(anyone, "drop_browser_session", session_id=cookie) is False
 
 
 def test_an_expired_session_reads_as_nothing_and_is_not_refreshed(anyone, new_session, sql):
@@ -67,30 +67,30 @@ def test_an_expired_session_reads_as_nothing_and_is_not_refreshed(anyone, new_se
 def test_expired_sessions_are_swept_at_the_next_sign_in(new_session, sql):
     old = new_session(expires_at="2020-01-01")
     new_session()
-    assert one(sql, f"select count(*) {KEPT}", old) == 0
+    assert fetch_value(sql, f"select count(*) {KEPT}", old) == 0
 
 
 def test_a_session_ends_after_thirty_days_whatever_was_asked(new_session, sql):
     cookie = new_session(expires_at="2099-01-01")
-    assert one(sql, f"select expires_at <= now() + interval '30 days' {KEPT}", cookie)
+    assert fetch_value(sql, f"select expires_at <= now() + interval '30 days' {KEPT}", cookie)
 
 
 def test_only_a_signed_in_person_makes_one_and_only_under_a_long_id(company, anyone, new_session):
-    with refused("42501"):
+    with assert_refused("42501"):
         new_session(anyone)
     for short in ("x" * 39, None):
-        with refused("PT403"):
-            call(company.csm, "create_browser_session", session_id=short, sealed="s", expires_at="2099-01-01")
+        with assert_refused("PT403"):
+            call_rpc(company.csm, "create_browser_session", session_id=short, sealed="s", expires_at="2099-01-01")
 
 
 def test_an_id_is_used_once(company, new_session):
-    with refused("23505"):
-        call(company.csm, "create_browser_session", session_id=new_session(), sealed="s", expires_at="2099-01-01")
+    with assert_refused("23505"):
+        call_rpc(company.csm, "create_browser_session", session_id=new_session(), sealed="s", expires_at="2099-01-01")
 
 
 def test_of_many_at_once_one_may_refresh(anyone, new_session):
     cookie = new_session()
-    assert at_once([lambda: claim(anyone, cookie) for _ in range(12)]).count(True) == 1
+    assert run_concurrently([lambda: claim(anyone, cookie) for _ in range(12)]).count(True) == 1
 
 
 def test_a_claim_that_was_not_used_lapses(anyone, new_session, sql):
@@ -111,13 +111,13 @@ def test_a_refresh_takes_the_place_of_the_version_it_began_with_and_of_no_other(
 
 def test_ending_one_ends_all_of_the_person_and_nobody_elses(company, anyone, new_session):
     mine, also_mine, theirs = new_session(), new_session(), new_session(company.manager)
-    assert call(anyone, "end_browser_session", session_id=mine) is True
+    assert call_rpc(anyone, "end_browser_session", session_id=mine) is True
     assert [read(anyone, cookie) is None for cookie in (mine, also_mine, theirs)] == [True, True, False]
 
 
 def test_dropping_one_leaves_the_others(anyone, new_session):
     mine, also_mine = new_session(), new_session()
-    assert call(anyone, "drop_browser_session", session_id=mine) is True
+    assert call_rpc(anyone, "drop_browser_session", session_id=mine) is True
     assert [read(anyone, cookie) is None for cookie in (mine, also_mine)] == [True, False]
 
 

@@ -2,16 +2,16 @@ import threading
 
 import pytest
 
-from tests.database.calls import at_once, call, refused
-from tests.database.rows import one, rows
-from tests.database.talk import ask, new_id, share
+from tests.database.chat_calls import begin_turn, new_id, share_thread
+from tests.database.factories import fetch_rows, fetch_value
+from tests.database.rpc import assert_refused, call_rpc, run_concurrently
 
 ARGUMENTS = {"slide": "greeting", "answer": "Yes."}
 
 
 @pytest.fixture
 def turn(company, new_run):
-    return ask(company.csm, new_run(company))
+    return begin_turn(company.csm, new_run(company))
 
 
 @pytest.fixture
@@ -27,11 +27,11 @@ def propose(who, turn, **more):
 
 
 def decide(who, call_id, approve=True, **more):
-    return call(who, "decide_tool_call", p_id=call_id, p_approve=approve, **more)
+    return call_rpc(who, "decide_tool_call", p_id=call_id, p_approve=approve, **more)
 
 
 def complete(who, call_id, status="succeeded", **more):
-    return call(who, "complete_tool_call", p_id=call_id, p_status=status, **more)
+    return call_rpc(who, "complete_tool_call", p_id=call_id, p_status=status, **more)
 
 
 def change(who, call_id, **values):
@@ -57,9 +57,9 @@ def test_arguments_sent_back_unchanged_count_as_not_edited(company, waiting):
 def test_denied_it_ends_with_the_reason(company, waiting):
     denied = decide(company.csm, waiting, approve=False, p_reason="Too early.")
     assert (denied["status"], denied["decision_reason"]) == ("denied", "Too early.")
-    with refused("PT409", "denied already"):
+    with assert_refused("PT409", "denied already"):
         decide(company.csm, waiting)
-    with refused("PT409", "ended"):
+    with assert_refused("PT409", "ended"):
         complete(company.csm, waiting)
 
 
@@ -73,15 +73,15 @@ def test_of_twenty_tabs_exactly_one_executes(company, waiting, sql):
             executed.append(decided["id"])
         return decided["status"]
 
-    outcomes = at_once([lambda approve=bool(number % 4): tab(approve) for number in range(20)])
+    outcomes = run_concurrently([lambda approve=bool(number % 4): tab(approve) for number in range(20)])
     assert sorted(outcomes)[:19] == ["PT409"] * 19
-    stands = one(sql, "select status from public.workflow_llm_tool_calls where id = %s", waiting)
+    stands = fetch_value(sql, "select status from public.workflow_llm_tool_calls where id = %s", waiting)
     assert (sorted(outcomes)[19], len(executed)) == (stands, int(stands == "running"))
 
 
 def test_the_loser_is_told_what_stands(company, waiting):
     decide(company.csm, waiting)
-    with refused("PT409", "approved already") as caught:
+    with assert_refused("PT409", "approved already") as caught:
         decide(company.csm, waiting, approve=False)
     assert '"status": "running"' in str(caught.value.details)
 
@@ -90,19 +90,19 @@ def test_what_it_came_to_is_written_once(company, waiting):
     decide(company.csm, waiting)
     done = complete(company.csm, waiting, p_output={"revision": 2}, p_duration_ms=12)
     assert complete(company.csm, waiting, p_output={"revision": 2}, p_duration_ms=99) == done
-    with refused("PT409", "ended"):
+    with assert_refused("PT409", "ended"):
         complete(company.csm, waiting, "failed", p_error="It broke.")
 
 
 def test_nothing_completes_before_it_is_approved(company, waiting):
-    with refused("PT409", "waits for approval"):
+    with assert_refused("PT409", "waits for approval"):
         complete(company.csm, waiting)
-    with refused("PT409", "waits for approval"):
+    with assert_refused("PT409", "waits for approval"):
         change(company.csm, waiting, status="succeeded")
 
 
 def test_a_tool_that_needs_no_approval_is_not_decided(company, turn):
-    with refused("PT409", "no approval"):
+    with assert_refused("PT409", "no approval"):
         decide(company.csm, propose(company.csm, turn, status="running"))
 
 
@@ -114,11 +114,15 @@ def test_a_tool_that_needs_no_approval_is_not_decided(company, turn):
 def test_the_record_is_not_rewritten(company, waiting, values, sql):
     from postgrest.exceptions import APIError
 
-    before = one(sql, "select to_jsonb(c) - 'updated_at' from public.workflow_llm_tool_calls c where id = %s", waiting)
+    before = fetch_value(
+        sql, "select to_jsonb(c) - 'updated_at' from public.workflow_llm_tool_calls c where id = %s", waiting
+    )
     with pytest.raises(APIError):
         change(company.csm, waiting, **values)
     assert (
-        one(sql, "select to_jsonb(c) - 'updated_at' from public.workflow_llm_tool_calls c where id = %s", waiting)
+        fetch_value(
+            sql, "select to_jsonb(c) - 'updated_at' from public.workflow_llm_tool_calls c where id = %s", waiting
+        )
         == before
     )
 
@@ -138,15 +142,15 @@ def test_a_decision_cannot_be_forged_on_the_way_in(company, turn):
 
 def test_only_the_holder_of_the_conversation_decides(company, turn, waiting, strangers, sql):
     for who, code in ((company.other_csm, "PT404"), (strangers.admin, "PT404"), (company.manager, "PT403")):
-        with refused(code):
+        with assert_refused(code):
             decide(who, waiting)
-        with refused(code):
+        with assert_refused(code):
             complete(who, waiting)
         assert change(who, waiting, status="running") == []
-    share(company.csm, turn["thread"]["id"])
-    with refused("PT403"):
+    share_thread(company.csm, turn["thread"]["id"])
+    with assert_refused("PT403"):
         decide(company.other_csm, waiting)
-    stands = rows(sql, "select status, decided_by from public.workflow_llm_tool_calls where id = %s", waiting)
+    stands = fetch_rows(sql, "select status, decided_by from public.workflow_llm_tool_calls where id = %s", waiting)
     assert stands == [{"status": "waiting", "decided_by": None}]
 
 
@@ -155,29 +159,29 @@ def test_only_the_holder_of_the_conversation_decides(company, turn, waiting, str
     {"p_input": {"x": "x" * 400_001}},
 ])  # fmt: skip
 def test_a_decision_that_cannot_be_read_is_refused(company, waiting, more):
-    with refused("PT400"):
-        call(company.csm, "decide_tool_call", **({"p_id": waiting, "p_approve": more.pop("approve", True)} | more))
+    with assert_refused("PT400"):
+        call_rpc(company.csm, "decide_tool_call", **({"p_id": waiting, "p_approve": more.pop("approve", True)} | more))
 
 
 @pytest.mark.parametrize("more", [{"p_status": "running"}, {"p_status": None}, {"p_duration_ms": -1}])
 def test_an_outcome_that_cannot_be_read_is_refused(company, waiting, more):
     decide(company.csm, waiting)
-    with refused("PT400"):
-        call(company.csm, "complete_tool_call", **({"p_id": waiting, "p_status": "succeeded"} | more))
+    with assert_refused("PT400"):
+        call_rpc(company.csm, "complete_tool_call", **({"p_id": waiting, "p_status": "succeeded"} | more))
 
 
 def test_a_call_that_may_still_run_cannot_be_closed_as_interrupted(company, waiting, sql):
-    with refused("PT409", "waits for approval"):
+    with assert_refused("PT409", "waits for approval"):
         complete(company.csm, waiting, "interrupted")
     decide(company.csm, waiting)
-    with refused("PT409", "may still be running"):
+    with assert_refused("PT409", "may still be running"):
         complete(company.csm, waiting, "interrupted")
     long_ago(sql, waiting)
-    with refused("PT403"):
+    with assert_refused("PT403"):
         complete(company.manager, waiting, "interrupted")
     closed = complete(company.csm, waiting, "interrupted", p_error="Nobody knows.")
     assert (closed["status"], closed["error"]) == ("interrupted", "Nobody knows.")
-    with refused("PT409", "ended"):
+    with assert_refused("PT409", "ended"):
         complete(company.csm, waiting)
 
 

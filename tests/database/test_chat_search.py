@@ -4,9 +4,9 @@ from threading import Thread
 import psycopg
 import pytest
 
-from tests.database.calls import call, refused
-from tests.database.rows import one
-from tests.database.talk import answer, ask, share
+from tests.database.chat_calls import begin_turn, finish_turn, share_thread
+from tests.database.factories import fetch_value
+from tests.database.rpc import assert_refused, call_rpc
 
 MATCH = ("\ue000", "\ue001")
 
@@ -18,17 +18,17 @@ def run(company, new_run):
 
 def found(who, query=None, **filters):
     """Texts of what is found, newest first, without the marks."""
-    rows = call(who, "search_chats", p_query=query, p_filters=filters)["rows"]
+    rows = call_rpc(who, "search_chats", p_query=query, p_filters=filters)["rows"]
     return [row["snippet"].replace(MATCH[0], "").replace(MATCH[1], "") for row in rows]
 
 
 def count(who, **asked):
-    return call(who, "chat_facets", **asked)["total"]
+    return call_rpc(who, "chat_facets", **asked)["total"]
 
 
 def said(who, run, *messages):
     """Questions, each in a conversation of its own; returns their threads' ids."""
-    return [ask(who, run, words)["thread"]["id"] for words in messages]
+    return [begin_turn(who, run, words)["thread"]["id"] for words in messages]
 
 
 @pytest.mark.parametrize(
@@ -73,13 +73,13 @@ def talk(stack, sql, module_run):
 
 @pytest.fixture(scope="module")
 def module_run(stack, sql):
-    from tests.database.rows import add_customer, publish
+    from tests.database.factories import insert_customer, publish_workflow
     from tests.support.companies import Company
 
-    company = Company.make(sql, "Talkers")
-    publish(sql, company.id, "renewal-run")
-    customer = str(add_customer(sql, company.id, company.csm.id))
-    started = call(company.csm, "start_workflow", p_workflow_id="renewal-run", p_customer_id=customer)
+    company = Company.create(sql, "Talkers")
+    publish_workflow(sql, company.id, "renewal-run")
+    customer = str(insert_customer(sql, company.id, company.csm.id))
+    started = call_rpc(company.csm, "start_workflow", p_workflow_id="renewal-run", p_customer_id=customer)
     return company, started["execution_id"]
 
 
@@ -96,20 +96,20 @@ def module_run(stack, sql):
 )
 def test_a_snippet_marks_what_was_found_and_changes_nothing_else(company, run, words, query, marked):
     said(company.csm, run, words)
-    (row,) = call(company.csm, "search_chats", p_query=query)["rows"]
+    (row,) = call_rpc(company.csm, "search_chats", p_query=query)["rows"]
     assert row["snippet"].replace(MATCH[0], "[").replace(MATCH[1], "]") == marked
 
 
 def test_a_snippet_is_cut_around_the_match(company, run):
     said(company.csm, run, "before " * 2000 + "needle" + " after" * 2000)
-    (row,) = call(company.csm, "search_chats", p_query="needle")["rows"]
+    (row,) = call_rpc(company.csm, "search_chats", p_query="needle")["rows"]
     assert "\ue000needle\ue001" in row["snippet"]
     assert len(row["snippet"]) < 300
     assert (row["snippet"][:2], row["snippet"][-2:]) == ("… ", " …")
 
 
 def test_every_kind_of_message_is_found_by_what_it_shows(company, run):
-    turn = ask(company.csm, run, "Show me")
+    turn = begin_turn(company.csm, run, "Show me")
     table = {"type": "table", "title": "Contacts", "columns": [{"key": "n", "label": "Person", "kind": "number"}],
              "rows": [{"n": "Ines Ortega"}]}  # fmt: skip
     chart = {
@@ -120,8 +120,8 @@ def test_every_kind_of_message_is_found_by_what_it_shows(company, run):
     }
     code = {"type": "code", "language": "python", "code": "print(arr)"}
     rows = [{"content": block, "branch_type": "llm"} for block in (table, chart, code)]
-    answer(company.csm, turn, p_rows=rows)
-    kinds = {query: [row["message_type"] for row in call(company.csm, "search_chats", p_query=query)["rows"]]
+    finish_turn(company.csm, turn, p_rows=rows)
+    kinds = {query: [row["message_type"] for row in call_rpc(company.csm, "search_chats", p_query=query)["rows"]]
              for query in ("ortega", "person", '"in use"', "arr", "python", "number", "line")}  # fmt: skip
     assert kinds == {"ortega": ["table"], "person": ["table"], '"in use"': ["chart"], "arr": ["code"],
                      "python": [], "number": [], "line": []}  # fmt: skip
@@ -132,13 +132,13 @@ def test_pages_follow_each_other_without_a_gap_or_a_repeat(company, run):
         said(company.csm, run, f"renewal number {number}")
     seen, cursor = [], None
     while True:
-        page = call(company.csm, "search_chats", p_query="renewal", p_cursor=cursor, p_limit=7)
+        page = call_rpc(company.csm, "search_chats", p_query="renewal", p_cursor=cursor, p_limit=7)
         seen += [row["message_id"] for row in page["rows"]]
         cursor = page["next_cursor"]
         if not cursor:
             break
     assert (len(seen), len(set(seen))) == (25, 25)
-    everything = call(company.csm, "search_chats", p_query="renewal", p_limit=1000)["rows"]
+    everything = call_rpc(company.csm, "search_chats", p_query="renewal", p_limit=1000)["rows"]
     assert seen == [row["message_id"] for row in everything]
 
 
@@ -147,7 +147,7 @@ def test_no_more_than_a_hundred_rows_come_at_once(company, run, sql):
     add = """insert into public.workflow_chat_messages (company_id, thread_id, role, content)
              select %s, %s, 'user', '{"type": "text", "text": "again"}' from generate_series(1, 150)"""
     sql.execute(add, [company.id, thread])
-    assert len(call(company.csm, "search_chats", p_limit=10**6)["rows"]) == 100
+    assert len(call_rpc(company.csm, "search_chats", p_limit=10**6)["rows"]) == 100
 
 
 def test_a_word_said_long_ago_is_found_behind_thousands_of_others(company, run, sql):
@@ -160,14 +160,14 @@ def test_a_word_said_long_ago_is_found_behind_thousands_of_others(company, run, 
 
 
 def test_rows_are_found_by_each_facet_and_counted(company, run, sql):
-    turn = ask(company.csm, run, "How are they?", p_title="How are they?")
-    told = answer(company.csm, turn, "They are well.")
-    call(company.csm, "give_chat_feedback", p_message_id=told["messages"][0]["id"], p_thumbs=-1)
+    turn = begin_turn(company.csm, run, "How are they?", p_title="How are they?")
+    told = finish_turn(company.csm, turn, "They are well.")
+    call_rpc(company.csm, "give_chat_feedback", p_message_id=told["messages"][0]["id"], p_thumbs=-1)
     logged = {"company_id": str(company.id), "thread_id": turn["thread"]["id"], "tool": "read_account"}
     company.csm.client.table("workflow_llm_tool_calls").insert(logged | {"answer_id": told["answer_id"]}).execute()
-    (row,) = call(company.csm, "search_chats", p_query="well")["rows"]
+    (row,) = call_rpc(company.csm, "search_chats", p_query="well")["rows"]
     assert (row["tools"], row["thumbs"], row["is_own"]) == (["read_account"], ["down"], True)
-    facets = call(company.csm, "chat_facets")
+    facets = call_rpc(company.csm, "chat_facets")
     counts = {name: {each["value"]: each["count"] for each in values} for name, values in facets["facets"].items()}
     customer = row["customer_id"]
     assert counts.pop("month").popitem()[1] == 2
@@ -185,22 +185,22 @@ def test_rows_are_found_by_each_facet_and_counted(company, run, sql):
 
 
 def test_a_choice_leaves_the_other_values_of_its_facet_counted(company, run):
-    answer(company.csm, ask(company.csm, run))
-    counted = call(company.csm, "chat_facets", p_filters={"role": ["user"]})["facets"]
+    finish_turn(company.csm, begin_turn(company.csm, run))
+    counted = call_rpc(company.csm, "chat_facets", p_filters={"role": ["user"]})["facets"]
     assert {each["value"] for each in counted["role"]} == {"user", "assistant"}
     assert counted["message_type"] == [{"value": "text", "count": 1, "label": "text"}]
 
 
 def test_facets_follow_what_changes(company, run):
-    turn = ask(company.csm, run)
-    told = answer(company.csm, turn)["messages"][0]["id"]
+    turn = begin_turn(company.csm, run)
+    told = finish_turn(company.csm, turn)["messages"][0]["id"]
     threads = company.csm.client.table("workflow_chat_threads")
     threads.update({"status": "completed"}).eq("id", turn["thread"]["id"]).execute()
     assert (len(found(company.csm, status=["completed"])), found(company.csm, status=["active"])) == (2, [])
-    call(company.csm, "give_chat_feedback", p_message_id=told, p_thumbs=1)
-    call(company.csm, "give_chat_feedback", p_message_id=told, p_thumbs=-1)
+    call_rpc(company.csm, "give_chat_feedback", p_message_id=told, p_thumbs=1)
+    call_rpc(company.csm, "give_chat_feedback", p_message_id=told, p_thumbs=-1)
     assert (len(found(company.csm, thumbs=["down"])), found(company.csm, thumbs=["up"])) == (1, [])
-    call(company.csm, "give_chat_feedback", p_message_id=told)
+    call_rpc(company.csm, "give_chat_feedback", p_message_id=told)
     assert found(company.csm, thumbs=["down"]) == []
 
 
@@ -230,8 +230,8 @@ def test_a_span_of_days(company, run, sql):
     ],
 )
 def test_what_cannot_be_searched_for_is_refused_in_a_sentence(company, arguments):
-    with refused("PT400"):
-        call(company.csm, "search_chats", **arguments)
+    with assert_refused("PT400"):
+        call_rpc(company.csm, "search_chats", **arguments)
 
 
 WEIRD = ["'", '"', '"""', "a:*", "a:ABC", "!!a", "(((", "a & | b", "\\", "'; drop table x; --", "-", '-"', "or", "a or",
@@ -242,9 +242,9 @@ WEIRD = ["'", '"', '"""', "a:*", "a:ABC", "!!a", "(((", "a & | b", "\\", "'; dro
 @pytest.mark.parametrize("query", WEIRD)
 def test_no_syntax_is_an_error(company, run, query):
     said(company.csm, run, f"before {query} after")
-    page = call(company.csm, "search_chats", p_query=query)
+    page = call_rpc(company.csm, "search_chats", p_query=query)
     assert len(page["rows"]) <= 1
-    call(company.csm, "chat_facets", p_query=query)
+    call_rpc(company.csm, "chat_facets", p_query=query)
 
 
 def test_what_is_too_long_to_index_is_kept_all_the_same(company, run):
@@ -261,24 +261,24 @@ def test_unshared_talk_is_found_by_its_owner_and_the_leaders(company, run, stran
     everyone = (company.csm, company.other_csm, company.manager, company.admin, strangers.admin)
     finders = [who for who in everyone if found(who, "needle") or found(who, "-hay") or count(who, p_query="needle")]
     assert finders == [company.csm, company.manager, company.admin]
-    with refused("PT403"):
-        call(uninvited, "search_chats", p_query="needle")
+    with assert_refused("PT403"):
+        call_rpc(uninvited, "search_chats", p_query="needle")
 
 
 def test_sharing_and_taking_back_count_at_once(company, run, strangers):
     (thread,) = said(company.csm, run, "a needle")
     for shared in (True, False, True, False):
-        share(company.csm, thread, shared=shared)
-        for total in (len(found(company.other_csm, "needle")), call(company.other_csm, "chat_facets")["total"]):
+        share_thread(company.csm, thread, shared=shared)
+        for total in (len(found(company.other_csm, "needle")), call_rpc(company.other_csm, "chat_facets")["total"]):
             assert total == shared
         assert found(strangers.admin, "needle") == []
     assert found(company.csm, "needle") == ["a needle"]
 
 
 def test_what_is_said_after_sharing_is_shared_too(company, run):
-    turn = ask(company.csm, run)
-    share(company.csm, turn["thread"]["id"])
-    answer(company.csm, turn, "a needle")
+    turn = begin_turn(company.csm, run)
+    share_thread(company.csm, turn["thread"]["id"])
+    finish_turn(company.csm, turn, "a needle")
     assert found(company.other_csm, "needle") == ["a needle"]
 
 
@@ -298,8 +298,8 @@ def test_filters_open_no_door(company, run, strangers):
 
 def test_no_words_make_a_mark(company, run, strangers, sql):
     """Somebody who knows how a mark is written says it: it stays words, and opens nothing."""
-    marks = [one(sql, "select private.chat_mark(%s, %s)", kind, str(strangers.id)) for kind in "cov"]
-    marks += [one(sql, "select private.chat_mark('o', %s)", f"{strangers.id}{strangers.admin.id}")]
+    marks = [fetch_value(sql, "select private.chat_mark(%s, %s)", kind, str(strangers.id)) for kind in "cov"]
+    marks += [fetch_value(sql, "select private.chat_mark('o', %s)", f"{strangers.id}{strangers.admin.id}")]
     shapes = ("{}", "x{}x", "'{}'", "http://a.b/{}", "<{}>", "a.{}.b", "{}:1A", "<a b='{}'>", "a@{}.com", "/{}/{}")
     disguises = [shape.format(mark, mark) for mark in marks for shape in shapes]
     said(company.csm, run, " ".join(disguises), *disguises)
@@ -308,7 +308,7 @@ def test_no_words_make_a_mark(company, run, strangers, sql):
         assert found(strangers.admin, mark) == found(strangers.admin, f'"{mark}" or needle') == []
     words = """select count(*) from private.chat_index i, unnest(i.words) w
                where i.company_id = %s and w.lexeme = any(%s)"""
-    assert one(sql, words, company.id, marks) == 0
+    assert fetch_value(sql, words, company.id, marks) == 0
 
 
 def test_a_negation_does_not_reach_past_the_rule(company, run, strangers):
@@ -329,13 +329,13 @@ def test_the_index_is_nobodys_to_read(company):
 
 def test_content_that_is_not_a_known_block_is_found_by_its_words(company, run):
     said(company.csm, run)
-    ask(company.csm, run, p_content={"type": "text", "text": "x", "nested": {"deep": ["needle", 7]}})
+    begin_turn(company.csm, run, p_content={"type": "text", "text": "x", "nested": {"deep": ["needle", 7]}})
     assert len(found(company.csm, "needle")) == 1
 
 
 @pytest.mark.parametrize("sharing_first", [True, False])
 def test_what_is_said_while_it_is_being_shared_is_shared(company, run, stack, sql, sharing_first):
-    thread = ask(company.csm, run)["thread"]["id"]
+    thread = begin_turn(company.csm, run)["thread"]["id"]
     say = """insert into public.workflow_chat_messages (company_id, thread_id, role, content)
              values (%s, %s, 'user', '{"type": "text", "text": "needle"}')"""
     open_up = "update public.workflow_chat_threads set is_shared = true where id = %s"
@@ -354,12 +354,12 @@ def test_what_is_said_while_it_is_being_shared_is_shared(company, run, stack, sq
 
 
 def test_what_the_operator_changes_is_found_as_it_is(company, run, sql):
-    message = ask(company.csm, run, "hay")["message"]["id"]
+    message = begin_turn(company.csm, run, "hay")["message"]["id"]
     sql.execute(
         """update public.workflow_chat_messages set content = '{"type": "text", "text": "needle"}',
            created_at = '2026-01-01' where id = %s""",
         [message],
     )
-    (row,) = call(company.csm, "search_chats", p_query="needle", p_filters={"month": ["2026-01"]})["rows"]
+    (row,) = call_rpc(company.csm, "search_chats", p_query="needle", p_filters={"month": ["2026-01"]})["rows"]
     assert row["message_id"] == message
     assert found(company.csm, "hay") == []

@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.database.calls import call
-from tests.database.rows import add_customer, one, publish
-from tests.database.talk import ask, share
+from tests.database.chat_calls import begin_turn, share_thread
+from tests.database.factories import fetch_value, insert_customer, publish_workflow
+from tests.database.rpc import call_rpc
 from tests.support.companies import Company
 
 QUERIES = [
@@ -40,13 +40,13 @@ BY_THE_RULE = """
 @pytest.fixture(scope="module")
 def long_talk(stack, sql):
     """Five thousand messages, one every ten minutes, in three conversations; the second and third are shared."""
-    company = Company.make(sql, "Chatterers")
-    publish(sql, company.id, "renewal-run")
-    customer = str(add_customer(sql, company.id, company.csm.id))
-    run = call(company.csm, "start_workflow", p_workflow_id="renewal-run", p_customer_id=customer)["execution_id"]
-    threads = [ask(company.csm, run, words)["thread"]["id"] for words in ("one", "two", "three")]
+    company = Company.create(sql, "Chatterers")
+    publish_workflow(sql, company.id, "renewal-run")
+    customer = str(insert_customer(sql, company.id, company.csm.id))
+    run = call_rpc(company.csm, "start_workflow", p_workflow_id="renewal-run", p_customer_id=customer)["execution_id"]
+    threads = [begin_turn(company.csm, run, words)["thread"]["id"] for words in ("one", "two", "three")]
     for thread in threads[1:]:
-        share(company.csm, thread)
+        share_thread(company.csm, thread)
     sql.execute("update private.chat_index set created_at = '2026-01-01' where thread_id = any(%s::uuid[])", [threads])
     sql.execute(FIVE_THOUSAND, [company.id, threads])
     return company, threads
@@ -58,10 +58,10 @@ def test_however_far_back_the_newest_that_match_are_found_in_order(long_talk, sq
     company, threads = long_talk
     span = ("2026-02-03", "2026-02-21") if "from" in filters else ("2020-01-01", "2030-01-01")
     for who, may_read in ((company.csm, threads), (company.other_csm, threads[1:]), (company.manager, threads)):
-        expected = one(sql, BY_THE_RULE, may_read, query, *span) or []
+        expected = fetch_value(sql, BY_THE_RULE, may_read, query, *span) or []
         asked = {"p_query": query, "p_filters": filters}
-        page = call(who, "search_chats", **asked)
+        page = call_rpc(who, "search_chats", **asked)
         found = page["rows"]
         if page["next_cursor"]:
-            found += call(who, "search_chats", **asked, p_cursor=page["next_cursor"])["rows"]
+            found += call_rpc(who, "search_chats", **asked, p_cursor=page["next_cursor"])["rows"]
         assert [row["message_id"] for row in found] == expected[:40]

@@ -1,8 +1,8 @@
 import pytest
 
-from tests.database.calls import at_once, call, refused
-from tests.database.rows import one
-from tests.database.talk import answer, ask, new_id, text
+from tests.database.chat_calls import begin_turn, finish_turn, new_id, text_content
+from tests.database.factories import fetch_value
+from tests.database.rpc import assert_refused, call_rpc, run_concurrently
 
 MODEL = {"p_system_prompt": "Be brief.", "p_tools": [], "p_context_data": {"seats": 96}, "p_model": "rules"}
 
@@ -13,128 +13,130 @@ def run(company, new_run):
 
 
 def test_the_first_question_opens_a_conversation_and_keeps_what_the_model_is_given(company, run, sql):
-    turn = ask(company.csm, run, "How are they?", p_title="How are they?", **MODEL)
+    turn = begin_turn(company.csm, run, "How are they?", p_title="How are they?", **MODEL)
     assert (turn["thread"]["title"], turn["thread"]["status"]) == ("How are they?", "active")
-    assert turn["message"]["content"] == text("How are they?")
+    assert turn["message"]["content"] == text_content("How are they?")
     assert turn["message"]["answer_id"] == turn["message"]["id"]
-    given = one(sql, "select to_jsonb(c) from public.workflow_llm_context c where id = %s", turn["context_id"])
+    given = fetch_value(sql, "select to_jsonb(c) from public.workflow_llm_context c where id = %s", turn["context_id"])
     assert (given["system_prompt"], given["context_data"], given["model"]) == ("Be brief.", {"seats": 96}, "rules")
     assert given["message_id"] == turn["message"]["id"]
 
 
 def test_without_a_model_nothing_is_kept_for_one(company, run):
-    assert ask(company.csm, run)["context_id"] is None
+    assert begin_turn(company.csm, run)["context_id"] is None
 
 
 def test_the_same_question_sent_again_is_one_question(company, run, sql):
     sent = {"p_message_id": new_id(), **MODEL}
-    first, again = ask(company.csm, run, **sent), ask(company.csm, run, **sent)
+    first, again = begin_turn(company.csm, run, **sent), begin_turn(company.csm, run, **sent)
     assert again == first
     of_run = "select count(*) from public.workflow_chat_threads where execution_id = %s"
-    assert one(sql, of_run, run) == 1
+    assert fetch_value(sql, of_run, run) == 1
 
 
 def test_the_same_question_sent_twenty_times_at_once_is_one_question(company, run, sql):
     sent = {"p_message_id": new_id(), **MODEL}
-    turns = at_once([lambda: ask(company.csm, run, **sent)] * 20)
+    turns = run_concurrently([lambda: begin_turn(company.csm, run, **sent)] * 20)
     assert len({str(turn) for turn in turns}) == 1
     of_run = "select count(*) from public.workflow_chat_threads where execution_id = %s"
-    assert one(sql, of_run, run) == 1
+    assert fetch_value(sql, of_run, run) == 1
 
 
 def test_an_answer_is_stored_once(company, run, sql):
-    turn = ask(company.csm, run, **MODEL)
+    turn = begin_turn(company.csm, run, **MODEL)
     sent = {"p_answer_id": new_id(), "p_input_tokens": 120, "p_output_tokens": 30, "p_cost_usd": 0.0125}
-    stored = answer(company.csm, turn, "Well.", "Here is why.", **sent)
-    again = answer(company.csm, turn, "Well.", "Here is why.", **sent)
+    stored = finish_turn(company.csm, turn, "Well.", "Here is why.", **sent)
+    again = finish_turn(company.csm, turn, "Well.", "Here is why.", **sent)
     assert (stored["stored"], again["stored"]) == (True, False)
     assert again["messages"] == stored["messages"]
     assert [row["position"] for row in stored["messages"]] == [0, 1]
     assert [row["input_tokens"] for row in stored["messages"]] == [120, None]
     used = "select input_tokens + output_tokens from public.workflow_llm_context where id = %s"
-    assert one(sql, used, turn["context_id"]) == 150
+    assert fetch_value(sql, used, turn["context_id"]) == 150
 
 
 def test_an_answer_finished_by_twenty_tabs_at_once_is_stored_once(company, run, sql):
-    turn = ask(company.csm, run, **MODEL)
+    turn = begin_turn(company.csm, run, **MODEL)
     sent = {"p_answer_id": new_id(), "p_input_tokens": 10, "p_output_tokens": 1}
-    done = at_once([lambda: answer(company.csm, turn, "Well.", **sent)] * 20)
+    done = run_concurrently([lambda: finish_turn(company.csm, turn, "Well.", **sent)] * 20)
     assert sum(outcome["stored"] for outcome in done) == 1
     used = "select input_tokens + output_tokens from public.workflow_llm_context where id = %s"
-    assert one(sql, used, turn["context_id"]) == 11
+    assert fetch_value(sql, used, turn["context_id"]) == 11
 
 
 def test_tokens_nobody_reported_stay_unknown(company, run, sql):
-    turn = ask(company.csm, run, **MODEL)
-    assert answer(company.csm, turn)["messages"][0]["input_tokens"] is None
+    turn = begin_turn(company.csm, run, **MODEL)
+    assert finish_turn(company.csm, turn)["messages"][0]["input_tokens"] is None
     used = "select input_tokens from public.workflow_llm_context where id = %s"
-    assert one(sql, used, turn["context_id"]) is None
+    assert fetch_value(sql, used, turn["context_id"]) is None
 
 
 def test_the_tokens_of_the_day_are_the_persons_own(company, run):
-    answer(company.csm, ask(company.csm, run), p_input_tokens=100, p_output_tokens=20)
-    assert ask(company.csm, run)["tokens_today"] == 120
-    assert ask(company.other_csm, run)["tokens_today"] == 0
+    finish_turn(company.csm, begin_turn(company.csm, run), p_input_tokens=100, p_output_tokens=20)
+    assert begin_turn(company.csm, run)["tokens_today"] == 120
+    assert begin_turn(company.other_csm, run)["tokens_today"] == 0
 
 
 def test_an_estimate_counts_towards_the_day_only_where_nothing_was_reported(company, run, sql):
-    answer(company.csm, ask(company.csm, run), p_input_tokens=100, p_output_tokens=20, p_estimated_tokens=900)
-    answer(company.csm, ask(company.csm, run), "One.", "Two.", p_estimated_tokens=40)
-    answer(company.csm, ask(company.csm, run), p_input_tokens=70, p_estimated_tokens=50)
-    assert ask(company.csm, run)["tokens_today"] == 120 + 40 + 70
-    with refused("PT400"):
-        answer(company.csm, ask(company.csm, run), p_estimated_tokens=-1)
+    finish_turn(
+        company.csm, begin_turn(company.csm, run), p_input_tokens=100, p_output_tokens=20, p_estimated_tokens=900
+    )
+    finish_turn(company.csm, begin_turn(company.csm, run), "One.", "Two.", p_estimated_tokens=40)
+    finish_turn(company.csm, begin_turn(company.csm, run), p_input_tokens=70, p_estimated_tokens=50)
+    assert begin_turn(company.csm, run)["tokens_today"] == 120 + 40 + 70
+    with assert_refused("PT400"):
+        finish_turn(company.csm, begin_turn(company.csm, run), p_estimated_tokens=-1)
 
 
 def test_an_estimate_is_no_usage(company, run):
-    turn = ask(company.csm, run, **MODEL)
-    answer(company.csm, turn, p_model="small", p_estimated_tokens=40)
-    (usage,) = call(company.csm, "chat_usage", p_days=1)
+    turn = begin_turn(company.csm, run, **MODEL)
+    finish_turn(company.csm, turn, p_model="small", p_estimated_tokens=40)
+    (usage,) = call_rpc(company.csm, "chat_usage", p_days=1)
     assert (usage["input_tokens"], usage["output_tokens"], usage["not_reported"]) == (None, None, 1)
 
 
 def test_asking_again_adds_an_answer_beside_the_first(company, run):
-    turn = ask(company.csm, run, **MODEL)
-    first = answer(company.csm, turn, "Well.")
-    again = ask(company.csm, run, p_message_id=turn["message"]["id"], **MODEL)
+    turn = begin_turn(company.csm, run, **MODEL)
+    first = finish_turn(company.csm, turn, "Well.")
+    again = begin_turn(company.csm, run, p_message_id=turn["message"]["id"], **MODEL)
     assert again["message"] == turn["message"]
     assert again["context_id"] != turn["context_id"]
-    second = answer(company.csm, again, "Not so well.")
+    second = finish_turn(company.csm, again, "Not so well.")
     assert {row["parent_id"] for row in first["messages"] + second["messages"]} == {turn["message"]["id"]}
 
 
 def test_an_edited_question_stands_beside_the_first(company, run):
-    turn = ask(company.csm, run)
-    told = answer(company.csm, turn, "Well.", "Here is why.")["messages"]
+    turn = begin_turn(company.csm, run)
+    told = finish_turn(company.csm, turn, "Well.", "Here is why.")["messages"]
     where = {"p_thread_id": turn["thread"]["id"]}
-    follow = ask(company.csm, run, "And now?", p_parent_id=told[0]["id"], **where)
-    edited = ask(company.csm, run, "And next year?", p_parent_id=told[1]["id"], **where)
+    follow = begin_turn(company.csm, run, "And now?", p_parent_id=told[0]["id"], **where)
+    edited = begin_turn(company.csm, run, "And next year?", p_parent_id=told[1]["id"], **where)
     assert follow["message"]["parent_id"] == edited["message"]["parent_id"] == told[0]["id"]
 
 
 def test_a_turn_that_ended_badly_says_so(company, run):
-    turn = ask(company.csm, run)
-    failed = answer(company.csm, turn, "", p_status="failed", p_error="The model did not answer.")
+    turn = begin_turn(company.csm, run)
+    failed = finish_turn(company.csm, turn, "", p_status="failed", p_error="The model did not answer.")
     assert failed["messages"][0]["error"] == "The model did not answer."
     assert failed["messages"][0]["status"] == "failed"
 
 
 def test_a_conversation_goes_on_only_where_it_began(company, run, new_run):
-    thread = {"p_thread_id": ask(company.csm, run)["thread"]["id"]}
-    with refused("PT409", "another slide"):
-        ask(company.csm, run, p_slide_id="summary", **thread)
-    with refused("PT409", "another slide"):
-        ask(company.csm, new_run(company, "strategy"), **thread)
+    thread = {"p_thread_id": begin_turn(company.csm, run)["thread"]["id"]}
+    with assert_refused("PT409", "another slide"):
+        begin_turn(company.csm, run, p_slide_id="summary", **thread)
+    with assert_refused("PT409", "another slide"):
+        begin_turn(company.csm, new_run(company, "strategy"), **thread)
 
 
 def test_a_closed_conversation_is_not_written_in(company, run):
-    turn = ask(company.csm, run)
+    turn = begin_turn(company.csm, run)
     company.csm.client.table("workflow_chat_threads").update({"status": "completed"}).eq(
         "id", turn["thread"]["id"]
     ).execute()
-    with refused("PT409", "closed"):
-        ask(company.csm, run, p_thread_id=turn["thread"]["id"])
-    assert answer(company.csm, turn)["stored"]
+    with assert_refused("PT409", "closed"):
+        begin_turn(company.csm, run, p_thread_id=turn["thread"]["id"])
+    assert finish_turn(company.csm, turn)["stored"]
 
 
 @pytest.mark.parametrize(
@@ -149,57 +151,57 @@ def test_a_closed_conversation_is_not_written_in(company, run):
     ],
 )
 def test_what_cannot_be_a_question_is_refused(company, run, more):
-    with refused("PT400"):
-        ask(company.csm, run, **more)
+    with assert_refused("PT400"):
+        begin_turn(company.csm, run, **more)
 
 
 @pytest.mark.parametrize(
     "rows",
-    [[], {}, [{}], [{"content": None}], [{"content": text("x"), "message_type": "image"}], [text("x")] * 101,
-     [{"content": text("x"), "branch_type": "magic"}], [{"content": text("x"), "branch_id": "no"}]],
+    [[], {}, [{}], [{"content": None}], [{"content": text_content("x"), "message_type": "image"}], [text_content("x")] * 101,
+     [{"content": text_content("x"), "branch_type": "magic"}], [{"content": text_content("x"), "branch_id": "no"}]],
 )  # fmt: skip
 def test_what_cannot_be_an_answer_is_refused(company, run, rows):
-    turn = ask(company.csm, run)
-    with refused("PT400"):
-        answer(company.csm, turn, p_rows=rows)
+    turn = begin_turn(company.csm, run)
+    with assert_refused("PT400"):
+        finish_turn(company.csm, turn, p_rows=rows)
 
 
 def test_a_question_is_no_answer_and_an_answer_no_question(company, run):
-    told = answer(company.csm, ask(company.csm, run))["messages"][0]
-    with refused("PT409", "cannot be asked"):
-        ask(company.csm, run, p_message_id=told["id"])
+    told = finish_turn(company.csm, begin_turn(company.csm, run))["messages"][0]
+    with assert_refused("PT409", "cannot be asked"):
+        begin_turn(company.csm, run, p_message_id=told["id"])
 
 
 def test_nobody_writes_in_a_colleagues_conversation(company, run):
-    turn = ask(company.csm, run, **MODEL)
+    turn = begin_turn(company.csm, run, **MODEL)
     thread, question = turn["thread"]["id"], turn["message"]["id"]
     for who, code in ((company.other_csm, "PT404"), (company.manager, "PT403")):
-        with refused(code):
-            ask(who, run, p_thread_id=thread)
-        with refused("PT409" if code == "PT404" else code):
-            ask(who, run, p_message_id=question)
-        with refused(code):
-            answer(who, turn)
+        with assert_refused(code):
+            begin_turn(who, run, p_thread_id=thread)
+        with assert_refused("PT409" if code == "PT404" else code):
+            begin_turn(who, run, p_message_id=question)
+        with assert_refused(code):
+            finish_turn(who, turn)
 
 
 def test_no_answer_reaches_into_another_conversation(company, run):
-    mine, other = ask(company.csm, run, **MODEL), ask(company.csm, run, **MODEL)
-    with refused("PT404"):
-        answer(company.csm, mine, p_parent_id=other["message"]["id"])
-    with refused("PT404"):
-        answer(company.csm, mine, p_context_id=other["context_id"])
-    with refused("PT404"):
-        ask(company.csm, run, p_thread_id=mine["thread"]["id"], p_parent_id=other["message"]["id"])
+    mine, other = begin_turn(company.csm, run, **MODEL), begin_turn(company.csm, run, **MODEL)
+    with assert_refused("PT404"):
+        finish_turn(company.csm, mine, p_parent_id=other["message"]["id"])
+    with assert_refused("PT404"):
+        finish_turn(company.csm, mine, p_context_id=other["context_id"])
+    with assert_refused("PT404"):
+        begin_turn(company.csm, run, p_thread_id=mine["thread"]["id"], p_parent_id=other["message"]["id"])
 
 
 def test_a_run_of_another_company_does_not_exist(company, run, strangers, uninvited, anyone):
-    with refused("PT404"):
-        ask(strangers.admin, run)
-    with refused("PT403"):
-        ask(uninvited, run)
-    with refused("42501"):
-        call(anyone, "chat_panel", p_execution_id=run, p_slide_id="greeting")
+    with assert_refused("PT404"):
+        begin_turn(strangers.admin, run)
+    with assert_refused("PT403"):
+        begin_turn(uninvited, run)
+    with assert_refused("42501"):
+        call_rpc(anyone, "chat_panel", p_execution_id=run, p_slide_id="greeting")
 
 
 def test_colleagues_may_talk_about_each_others_runs(company, run):
-    assert ask(company.other_csm, run)["thread"]["owner_id"] == str(company.other_csm.id)
+    assert begin_turn(company.other_csm, run)["thread"]["owner_id"] == str(company.other_csm.id)

@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 
-from tests.database.calls import at_once, call, refused
-from tests.database.rows import one
+from tests.database.factories import fetch_value
+from tests.database.rpc import assert_refused, call_rpc, run_concurrently
 
 FITS = {
     "renewal": {"renewed", "expanded", "downgraded", "churned", "no_decision"},
@@ -17,7 +17,7 @@ CODES = sorted(set().union(*FITS.values()))
 
 def complete(who: Any, run: str, code: str | None, *, revision: int | None = 1, **more: Any) -> Any:
     given = {"p_execution_id": run, "p_revision": revision, "p_outcome_code": code}
-    return call(who, "complete_workflow", **given, **{f"p_{name}": value for name, value in more.items()})
+    return call_rpc(who, "complete_workflow", **given, **{f"p_{name}": value for name, value in more.items()})
 
 
 @pytest.mark.parametrize("category", FITS)
@@ -28,7 +28,7 @@ def test_each_category_has_its_outcomes(books, new_run, category):
             done = complete(books.csm, run, code, amount="120000.50", reason="Because.")
             assert (done["status"], done["outcome_code"], done["revision"]) == ("completed", code, 2)
         else:
-            with refused("PT400", "Choose how it ended."):
+            with assert_refused("PT400", "Choose how it ended."):
                 complete(books.csm, run, code, amount=1, reason="Because.")
 
 
@@ -38,8 +38,8 @@ def test_completion_keeps_the_outcome_and_tells_it(books, sql, new_run):
     assert done["ended_at"]
     assert (done["outcome_amount"], done["outcome_reason"], done["outcome_notes"]) == (90_000, "Fewer seats.", None)
     told = "from public.workflow_execution_events where execution_id = %s and kind = 'completed'"
-    assert one(sql, f"select actor_id {told}", run) == books.csm.id
-    assert one(sql, f"select payload {told}", run) == {
+    assert fetch_value(sql, f"select actor_id {told}", run) == books.csm.id
+    assert fetch_value(sql, f"select payload {told}", run) == {
         "from": "active",
         "to": "completed",
         "outcome_code": "downgraded",
@@ -67,7 +67,7 @@ def test_completion_keeps_the_outcome_and_tells_it(books, sql, new_run):
     ],
 )
 def test_every_fault_is_named_at_once(books, new_run, code, more, faults):
-    with refused("PT400") as error:
+    with assert_refused("PT400") as error:
         complete(books.csm, new_run(books), code, **more)
     assert json.loads(error.value.details) == faults
     assert error.value.message == " ".join(faults)
@@ -79,31 +79,31 @@ def test_nought_is_an_amount(books, new_run):
 
 @pytest.mark.parametrize("revision", [None, 0, 2])
 def test_a_run_changed_meanwhile_is_not_completed(books, new_run, revision):
-    with refused("PT409", "changed somewhere else") as error:
+    with assert_refused("PT409", "changed somewhere else") as error:
         complete(books.csm, new_run(books), "renewed", amount=1, revision=revision)
     assert json.loads(error.value.details)["execution"]["revision"] == 1
 
 
 def test_a_save_meanwhile_makes_a_completion_stale(books, new_run):
     run = new_run(books)
-    call(books.csm, "save_step", p_execution_id=run, p_slide_id="greeting", p_answers={}, p_revision=0)
-    with refused("PT409"):
+    call_rpc(books.csm, "save_step", p_execution_id=run, p_slide_id="greeting", p_answers={}, p_revision=0)
+    with assert_refused("PT409"):
         complete(books.csm, run, "renewed", amount=1)
     assert complete(books.csm, run, "renewed", amount=1, revision=2)["status"] == "completed"
 
 
 def test_completing_twice_at_once_ends_it_once(books, sql, new_run):
     run = new_run(books)
-    outcomes = at_once([lambda: complete(books.csm, run, "renewed", amount=1) for _ in range(8)])
+    outcomes = run_concurrently([lambda: complete(books.csm, run, "renewed", amount=1) for _ in range(8)])
     assert outcomes.count("PT409") == 7
     told = "select array_agg(kind order by id) from public.workflow_execution_events where execution_id = %s"
-    assert one(sql, told, run) == ["started", "completed"]
+    assert fetch_value(sql, told, run) == ["started", "completed"]
 
 
 def test_only_the_owner_and_leaders_complete(books, strangers, new_run):
     run = new_run(books)
-    with refused("PT403"):
+    with assert_refused("PT403"):
         complete(books.other_csm, run, "renewed", amount=1)
-    with refused("PT404"):
+    with assert_refused("PT404"):
         complete(strangers.admin, run, "renewed", amount=1)
     assert complete(books.manager, run, "renewed", amount=1)["owner_id"] == str(books.csm.id)

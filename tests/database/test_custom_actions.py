@@ -5,9 +5,16 @@ from datetime import date, timedelta
 
 import pytest
 
-from tests.database.acting import action_id, events, kinds, made, snooze, trigger
-from tests.database.calls import at_once, call, refused
-from tests.database.rows import add_customer, one, publish, rows
+from tests.database.action_calls import (
+    fetch_event_kinds,
+    fetch_events,
+    global_action_id,
+    insert_custom_action,
+    run_action,
+    snooze,
+)
+from tests.database.factories import fetch_rows, fetch_value, insert_customer, publish_workflow
+from tests.database.rpc import assert_refused, call_rpc, run_concurrently
 from tests.support.companies import Company
 
 NOTE = {"do": "add_note", "body": "{person} checked {customer}: {words}"}
@@ -20,15 +27,15 @@ def company(books: Company) -> Company:
 
 @pytest.fixture
 def customer(sql, company) -> str:
-    return str(add_customer(sql, company.id, company.csm.id, name="Acme {words}"))
+    return str(insert_customer(sql, company.id, company.csm.id, name="Acme {words}"))
 
 
 def act(who, action, customer, *, key="", **parameters):
-    return trigger(who, "custom", None, parameters, action=action, key=key, customer_id=customer)
+    return run_action(who, "custom", None, parameters, action=action, key=key, customer_id=customer)
 
 
 def test_the_steps_are_done_in_order_and_told_in_a_sentence(company, sql, customer):
-    publish(sql, company.id, "after-that")
+    publish_workflow(sql, company.id, "after-that")
     steps = [
         {"do": "set_field", "field": "competitor", "value": "Rivalry Ltd"},
         {"do": "add_note", "body": "Checked."},
@@ -36,31 +43,33 @@ def test_the_steps_are_done_in_order_and_told_in_a_sentence(company, sql, custom
         {"do": "start_workflow", "workflow_id": "after-that"},
         {"do": "notify", "message": "Look at {customer}", "person": str(company.manager.id)},
     ]
-    done = act(company.csm, made(sql, company, steps), customer)
+    done = act(company.csm, insert_custom_action(sql, company, steps), customer)
     assert done["summary"] == (
         f"Set the competitor, added a note, asked {company.csm.full_name} to follow up,"
         f" started the workflow after-that, told {company.manager.full_name}."
     )
-    assert one(sql, "select competitor from public.customers where id = %s", customer) == "Rivalry Ltd"
-    asked = rows(sql, "select * from public.follow_ups where customer_id = %s", customer)[0]
+    assert fetch_value(sql, "select competitor from public.customers where id = %s", customer) == "Rivalry Ltd"
+    asked = fetch_rows(sql, "select * from public.follow_ups where customer_id = %s", customer)[0]
     assert (asked["assigned_to"], asked["due_on"]) == (company.csm.id, date.today() + timedelta(days=3))
-    assert one(sql, "select person_id from public.notices where customer_id = %s", customer) == company.manager.id
-    assert one(sql, "select count(*) from public.workflow_executions where customer_id = %s", customer) == 1
+    assert (
+        fetch_value(sql, "select person_id from public.notices where customer_id = %s", customer) == company.manager.id
+    )
+    assert fetch_value(sql, "select count(*) from public.workflow_executions where customer_id = %s", customer) == 1
     assert done["can_undo"] is False
 
 
 def test_what_is_typed_and_what_a_customer_is_called_are_never_read_as_placeholders(company, sql, customer):
-    act(company.csm, made(sql, company, [NOTE]), customer, words="{today} {person}")
-    body = one(sql, "select body from public.notes where customer_id = %s", customer)
+    act(company.csm, insert_custom_action(sql, company, [NOTE]), customer, words="{today} {person}")
+    body = fetch_value(sql, "select body from public.notes where customer_id = %s", customer)
     assert body == f"{company.csm.full_name} checked Acme {{words}}: {{today}} {{person}}"
 
 
 def test_where_one_step_cannot_be_done_none_is(company, sql, customer):
     gone = [NOTE | {"body": "x"}, {"do": "start_workflow", "workflow_id": "never-heard-of"}]
-    with refused("PT404", "This workflow does not exist"):
-        act(company.csm, made(sql, company, gone), customer)
-    assert one(sql, "select count(*) from public.notes where customer_id = %s", customer) == 0
-    assert one(sql, "select count(*) from public.saved_action_runs where customer_id = %s", customer) == 0
+    with assert_refused("PT404", "This workflow does not exist"):
+        act(company.csm, insert_custom_action(sql, company, gone), customer)
+    assert fetch_value(sql, "select count(*) from public.notes where customer_id = %s", customer) == 0
+    assert fetch_value(sql, "select count(*) from public.saved_action_runs where customer_id = %s", customer) == 0
 
 
 @pytest.mark.parametrize(
@@ -83,37 +92,37 @@ def test_where_one_step_cannot_be_done_none_is(company, sql, customer):
     ],
 )
 def test_steps_that_are_not_safe_or_not_whole_are_refused(company, sql, customer, steps, sentence):
-    with refused("PT400", sentence):
-        act(company.csm, made(sql, company, steps), customer)
+    with assert_refused("PT400", sentence):
+        act(company.csm, insert_custom_action(sql, company, steps), customer)
 
 
 def test_words_an_action_asks_for_are_demanded_and_limited(company, sql, customer):
-    action = made(sql, company, [NOTE])
+    action = insert_custom_action(sql, company, [NOTE])
     for words, sentence in (("", "Write the words"), (None, "Write the words"), ("x" * 5001, "At most 5000")):
-        with refused("PT400", sentence):
+        with assert_refused("PT400", sentence):
             act(company.csm, action, customer, words=words)
 
 
 def test_parameters_of_more_than_100_kb_are_refused(company, sql, customer, new_run):
-    with refused("PT400", "What this action was given cannot be read."):
-        act(company.csm, made(sql, company, [NOTE]), customer, words="x" * 100_001)
-    with refused("PT400", "What this action was given cannot be read."):
-        trigger(company.csm, "snooze", new_run(company), {"reason": "x" * 100_001})
+    with assert_refused("PT400", "What this action was given cannot be read."):
+        act(company.csm, insert_custom_action(sql, company, [NOTE]), customer, words="x" * 100_001)
+    with assert_refused("PT400", "What this action was given cannot be read."):
+        run_action(company.csm, "snooze", new_run(company), {"reason": "x" * 100_001})
 
 
 @pytest.mark.parametrize("parameters", [[], "words", 7, True, [{"reason": "x"}]])
 def test_parameters_that_are_no_object_are_refused(company, new_run, parameters):
-    with refused("PT400", "What this action was given cannot be read."):
-        trigger(company.csm, "snooze", new_run(company), parameters)
+    with assert_refused("PT400", "What this action was given cannot be read."):
+        run_action(company.csm, "snooze", new_run(company), parameters)
 
 
 @pytest.mark.parametrize("subject", [{}, {"execution_id": "not an id"}, {"execution_id": str(uuid.uuid4())}, []])
 def test_a_subject_that_is_none_is_refused(company, subject):
-    with refused("PT404" if "execution_id" in subject else "PT400"):
-        call(
+    with assert_refused("PT404" if "execution_id" in subject else "PT400"):
+        call_rpc(
             company.csm,
             "run_saved_action",
-            p_action_id=action_id(company.csm, "snooze"),
+            p_action_id=global_action_id(company.csm, "snooze"),
             p_subject=subject,
             p_parameters={},
             p_key=str(uuid.uuid4()),
@@ -122,41 +131,41 @@ def test_a_subject_that_is_none_is_refused(company, subject):
 
 def test_a_click_without_a_key_or_a_place_is_refused(company, new_run):
     run = {"p_subject": {"execution_id": new_run(company)}, "p_parameters": {"reason": "x"}}
-    action = {"p_action_id": action_id(company.csm, "snooze")}
-    with refused("PT400", "This click cannot be told from another"):
-        call(company.csm, "run_saved_action", **action, **run, p_key=None)
-    with refused("PT400", "It cannot be told where this action comes from."):
-        call(company.csm, "run_saved_action", **action, **run, p_key=str(uuid.uuid4()), p_source="nowhere")
+    action = {"p_action_id": global_action_id(company.csm, "snooze")}
+    with assert_refused("PT400", "This click cannot be told from another"):
+        call_rpc(company.csm, "run_saved_action", **action, **run, p_key=None)
+    with assert_refused("PT400", "It cannot be told where this action comes from."):
+        call_rpc(company.csm, "run_saved_action", **action, **run, p_key=str(uuid.uuid4()), p_source="nowhere")
 
 
 def test_an_action_archived_between_drawing_and_clicking_is_not_done(company, sql, customer):
-    action = made(sql, company, [{"do": "add_note", "body": "x"}])
+    action = insert_custom_action(sql, company, [{"do": "add_note", "body": "x"}])
     sql.execute("update public.saved_actions set archived_at = now() where id = %s", [action])
-    with refused("PT409", "is no longer offered."):
+    with assert_refused("PT409", "is no longer offered."):
         act(company.csm, action, customer)
-    assert one(sql, "select count(*) from public.notes where customer_id = %s", customer) == 0
+    assert fetch_value(sql, "select count(*) from public.notes where customer_id = %s", customer) == 0
 
 
 def test_a_global_action_hidden_meanwhile_is_not_done(new_company, new_run):
     company = new_company()
-    run, hidden = new_run(company), action_id(company.csm, "snooze")
+    run, hidden = new_run(company), global_action_id(company.csm, "snooze")
     row = {"company_id": str(company.id), "action_id": hidden, "hidden_by": str(company.manager.id)}
     company.manager.client.table("hidden_saved_actions").insert(row).execute()
-    marked = {each["id"]: each["is_hidden"] for each in call(company.csm, "available_actions")}
+    marked = {each["id"]: each["is_hidden"] for each in call_rpc(company.csm, "available_actions")}
     assert (marked[hidden], sum(marked.values())) == (True, 1)
-    with refused("PT409", "“Snooze” is not offered in your company."):
+    with assert_refused("PT409", "“Snooze” is not offered in your company."):
         snooze(company.csm, run)
 
 
 def test_a_person_who_left_stops_the_whole_action(new_company, sql):
     company = new_company()
-    customer = str(add_customer(sql, company.id, company.csm.id))
+    customer = str(insert_customer(sql, company.id, company.csm.id))
     steps = [{"do": "add_note", "body": "x"}, {"do": "notify", "message": "Look", "person": str(company.manager.id)}]
-    action = made(sql, company, steps)
+    action = insert_custom_action(sql, company, steps)
     sql.execute("update public.profiles set is_active = false where id = %s", [company.manager.id])
-    with refused("PT409", "Somebody this action names has left the company."):
+    with assert_refused("PT409", "Somebody this action names has left the company."):
         act(company.csm, action, customer)
-    assert one(sql, "select count(*) from public.notes where customer_id = %s", customer) == 0
+    assert fetch_value(sql, "select count(*) from public.notes where customer_id = %s", customer) == 0
 
 
 def test_somebody_who_left_does_nothing_any_more(new_company, sql, new_run):
@@ -164,48 +173,48 @@ def test_somebody_who_left_does_nothing_any_more(new_company, sql, new_run):
     run = new_run(company)
     done = snooze(company.csm, run)
     sql.execute("update public.profiles set is_active = false where id = %s", [company.csm.id])
-    with refused("PT403", "You are not a member of a company yet."):
-        call(company.csm, "undo_action", p_run_id=done["run_id"])
+    with assert_refused("PT403", "You are not a member of a company yet."):
+        call_rpc(company.csm, "undo_action", p_run_id=done["run_id"])
 
 
 # Once for each click
 
 
 def test_the_same_click_at_once_is_done_once(company, sql, customer):
-    action, key = made(sql, company, [{"do": "add_note", "body": "x"}]), str(uuid.uuid4())
-    answers = at_once([lambda: act(company.csm, action, customer, key=key)] * 6)
+    action, key = insert_custom_action(sql, company, [{"do": "add_note", "body": "x"}]), str(uuid.uuid4())
+    answers = run_concurrently([lambda: act(company.csm, action, customer, key=key)] * 6)
     assert sorted(each["repeated"] for each in answers) == [False, *[True] * 5]
-    assert one(sql, "select count(*) from public.notes where customer_id = %s", customer) == 1
+    assert fetch_value(sql, "select count(*) from public.notes where customer_id = %s", customer) == 1
 
 
 @pytest.mark.parametrize("same", [True, False])
 def test_clicks_at_once_on_what_has_no_run_yet_make_one(company, sql, customer, new_run, same):
     new_run(company)
-    keys, snoozing = [str(uuid.uuid4()) for _ in range(6)], action_id(company.csm, "snooze")
+    keys, snoozing = [str(uuid.uuid4()) for _ in range(6)], global_action_id(company.csm, "snooze")
     subject = {"customer_id": customer, "workflow_id": "renewal-run"}
     soon = {"until": (date.today() + timedelta(days=5)).isoformat(), "reason": "x"}
     clicks = [keys[0]] * 6 if same else keys
     subject |= {"action": snoozing}
-    answers = at_once(
-        [lambda key=key: trigger(company.csm, "snooze", None, soon, key=key, **subject) for key in clicks]
+    answers = run_concurrently(
+        [lambda key=key: run_action(company.csm, "snooze", None, soon, key=key, **subject) for key in clicks]
     )
     runs = {each["execution_id"] for each in answers}
     assert len(runs) == 1
-    assert kinds(sql, runs.pop()) == ["started", *["snoozed"] * (1 if same else 6)]
-    assert one(sql, "select count(*) from public.workflow_executions where customer_id = %s", customer) == 1
+    assert fetch_event_kinds(sql, runs.pop()) == ["started", *["snoozed"] * (1 if same else 6)]
+    assert fetch_value(sql, "select count(*) from public.workflow_executions where customer_id = %s", customer) == 1
 
 
 def test_what_was_done_on_a_run_is_in_its_story(company, sql, new_run):
     run = new_run(company)
-    action = made(sql, company, [{"do": "add_note", "body": "x"}])
-    trigger(company.csm, "custom", run, {}, action=action)
-    told = events(sql, run)[-1]
+    action = insert_custom_action(sql, company, [{"do": "add_note", "body": "x"}])
+    run_action(company.csm, "custom", run, {}, action=action)
+    told = fetch_events(sql, run)[-1]
     assert (told["kind"], told["payload"]) == ("acted", {"done": ["added a note"]})
 
 
 def test_a_kind_the_database_does_not_know_does_the_steps_its_handler_sends(company, sql, customer):
-    action = made(sql, company, [], kind="greet")
+    action = insert_custom_action(sql, company, [], kind="greet")
     arguments = {"p_subject": {"customer_id": customer}, "p_parameters": {}, "p_key": str(uuid.uuid4())}
     steps = [{"do": "add_note", "body": "Hello"}]
-    call(company.csm, "run_saved_action", p_action_id=action, **arguments, p_steps=steps)
-    assert one(sql, "select body from public.notes where customer_id = %s", customer) == "Hello"
+    call_rpc(company.csm, "run_saved_action", p_action_id=action, **arguments, p_steps=steps)
+    assert fetch_value(sql, "select body from public.notes where customer_id = %s", customer) == "Hello"

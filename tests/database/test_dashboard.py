@@ -2,8 +2,8 @@ from typing import Any
 
 import pytest
 
-from tests.database.calls import call
-from tests.database.rows import SLIDES, Account, one, publish
+from tests.database.factories import SLIDES, AccountFactory, fetch_value, publish_workflow
+from tests.database.rpc import call_rpc
 
 RENEWAL = "standard-renewal"
 
@@ -12,29 +12,31 @@ RENEWAL = "standard-renewal"
 def new_urgent(company, sql, today):
     """Each call makes a customer of 300,000 ARR (30 points) whose notice deadline is near."""
 
-    def make(notice_in: int = 30, *, owner: Any = None, began: int = 100, **changes: Any) -> Account:
-        account = Account(sql, company.id, (owner or company.csm).id, day=today, **changes)
-        account.contract(notice_in=notice_in, began=began, seats=3000)
+    def make(notice_in: int = 30, *, owner: Any = None, began: int = 100, **changes: Any) -> AccountFactory:
+        account = AccountFactory(sql, company.id, (owner or company.csm).id, day=today, **changes)
+        account.insert_contract(notice_in=notice_in, began=began, seats=3000)
         return account
 
     return make
 
 
 def board(who: Any) -> Any:
-    return call(who, "zen_dashboard")
+    return call_rpc(who, "zen_dashboard")
 
 
 def names(who: Any) -> list[str]:
     return [thing["customer_name"] for thing in board(who)["things"]]
 
 
-def run_on(account: Account, company: Any, workflow_id: str = RENEWAL, **values: Any) -> Any:
+def run_on(account: AccountFactory, company: Any, workflow_id: str = RENEWAL, **values: Any) -> Any:
     sql = account.sql
     own = "select d.id from public.workflow_definitions d where d.workflow_id = %s and d.company_id = %s"
-    definition = one(sql, own, workflow_id, company.id) or publish(sql, company.id, workflow_id)
-    version = one(sql, "select id from public.workflow_definition_versions where definition_id = %s", definition)
+    definition = fetch_value(sql, own, workflow_id, company.id) or publish_workflow(sql, company.id, workflow_id)
+    version = fetch_value(
+        sql, "select id from public.workflow_definition_versions where definition_id = %s", definition
+    )
     pinned = {"workflow_id": workflow_id, "definition_version_id": version, "current_slide": SLIDES[0]}
-    return account.add("workflow_executions", **({"owner_id": account.owner_id} | pinned | values))
+    return account.insert_row("workflow_executions", **({"owner_id": account.owner_id} | pinned | values))
 
 
 def test_an_empty_book_is_nothing_not_noughts(company, today):
@@ -58,7 +60,7 @@ def test_three_things_at_most_the_strongest_first_and_the_rest_counted(company, 
 
 
 def test_a_thing_comes_with_reasons_that_add_up_and_a_workflow_to_start(company, new_urgent, sql):
-    publish(sql, company.id, RENEWAL, name="Our way to renew")
+    publish_workflow(sql, company.id, RENEWAL, name="Our way to renew")
     new_urgent()
     thing = board(company.csm)["things"][0]
     assert sum(reason["points"] for reason in thing["reasons"]) == thing["score"] == 60
@@ -109,7 +111,7 @@ def test_a_customer_with_an_open_run_is_no_new_thing(company, new_urgent, status
 @pytest.mark.parametrize(("workflow_id", "ago", "things"), [(RENEWAL, 44, 0), (RENEWAL, 46, 1), ("another", 1, 1)])
 def test_what_was_done_in_the_last_45_days_is_not_asked_again(company, new_urgent, workflow_id, ago, things):
     account = new_urgent()
-    ended = one(account.sql, "select now() - %s * interval '1 day'", ago)
+    ended = fetch_value(account.sql, "select now() - %s * interval '1 day'", ago)
     run_on(account, company, workflow_id, status="completed", outcome_code="renewed", ended_at=ended)
     assert len(board(company.csm)["things"]) == things
 
@@ -117,7 +119,7 @@ def test_what_was_done_in_the_last_45_days_is_not_asked_again(company, new_urgen
 def test_runs_to_resume_are_ones_own_and_for_leaders_the_companys(company, new_urgent):
     mine = run_on(new_urgent(name="Alice's"), company)
     theirs = run_on(new_urgent(name="Bob's", owner=company.other_csm), company)
-    call(
+    call_rpc(
         company.csm,
         "save_step",
         p_execution_id=str(mine),
@@ -135,7 +137,7 @@ def test_runs_to_resume_are_ones_own_and_for_leaders_the_companys(company, new_u
 def test_what_was_completed_this_week_is_shown_with_its_outcome(company, new_urgent):
     account = new_urgent()
     for workflow_id, ago in (("first", 1), ("second", 8)):
-        ended = one(account.sql, "select now() - %s * interval '1 day'", ago)
+        ended = fetch_value(account.sql, "select now() - %s * interval '1 day'", ago)
         outcome = {"outcome_code": "renewed", "outcome_amount": 310_000}
         run_on(account, company, workflow_id, status="completed", ended_at=ended, **outcome)
     found = board(company.csm)
@@ -191,7 +193,7 @@ def test_renewals_are_summed_by_month_and_band(company, new_urgent):
     ],
 )
 def test_the_workflow_fits_why_a_customer_matters(sql, signal, deadline_points, arr, workflow_id):
-    suggested = one(sql, "select private.suggested_workflow(%s, %s, %s::numeric)", signal, deadline_points, arr)
+    suggested = fetch_value(sql, "select private.suggested_workflow(%s, %s, %s::numeric)", signal, deadline_points, arr)
     assert suggested == workflow_id
 
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import pytest
 
-from tests.database.calls import at_once, call, refused
-from tests.database.rows import SLIDES, add, one
+from tests.database.factories import SLIDES, fetch_value, insert_row
+from tests.database.rpc import assert_refused, call_rpc, run_concurrently
 
 
 @pytest.fixture
@@ -17,11 +17,11 @@ def company(books: Any) -> Any:
 @pytest.fixture
 def draft(company: Any, sql: Any) -> str:
     words = {"name": "Ours", "category": "renewal", "slide_sequence": SLIDES, "workflow_id": f"w-{uuid.uuid4()}"}
-    return str(add(sql, "workflow_definitions", company_id=company.id, created_by=company.csm.id, **words))
+    return str(insert_row(sql, "workflow_definitions", company_id=company.id, created_by=company.csm.id, **words))
 
 
 def publish_as(who: Any, definition: Any, revision: int | None = 1, note: str | None = None) -> Any:
-    return call(who, "publish_workflow", p_definition_id=str(definition), p_revision=revision, p_note=note)
+    return call_rpc(who, "publish_workflow", p_definition_id=str(definition), p_revision=revision, p_note=note)
 
 
 def change(who: Any, definition: str, **values: Any) -> Any:
@@ -45,33 +45,36 @@ def test_every_change_grows_the_revision_whatever_is_sent(company, draft):
 
 @pytest.mark.parametrize("revision", [None, 0, 2])
 def test_what_was_changed_meanwhile_is_not_published(company, draft, revision):
-    with refused("PT409", "was changed since you opened it") as error:
+    with assert_refused("PT409", "was changed since you opened it") as error:
         publish_as(company.manager, draft, revision)
     assert json.loads(error.value.details)["revision"] == 1
 
 
 def test_publishing_twice_at_once_makes_one_version(company, draft, sql):
-    outcomes = at_once([lambda: publish_as(company.manager, draft) for _ in range(6)])
+    outcomes = run_concurrently([lambda: publish_as(company.manager, draft) for _ in range(6)])
     assert outcomes.count("PT409") == 5
-    assert one(sql, "select count(*) from public.workflow_definition_versions where definition_id = %s", draft) == 1
+    assert (
+        fetch_value(sql, "select count(*) from public.workflow_definition_versions where definition_id = %s", draft)
+        == 1
+    )
 
 
 def test_a_csm_does_not_publish(company, draft):
-    with refused("PT403", "Only a manager can publish a workflow."):
+    with assert_refused("PT403", "Only a manager can publish a workflow."):
         publish_as(company.csm, draft)
 
 
 def test_nobody_publishes_stock_or_what_is_another_companys(company, strangers, draft, sql, stock_renewal):
     stock = "select id from public.workflow_definitions where workflow_id = %s and company_id is null"
-    for definition in (one(sql, stock, stock_renewal), uuid.uuid4()):
-        with refused("PT404"):
+    for definition in (fetch_value(sql, stock, stock_renewal), uuid.uuid4()):
+        with assert_refused("PT404"):
             publish_as(company.manager, definition)
-    with refused("PT404"):
+    with assert_refused("PT404"):
         publish_as(strangers.admin, draft)
 
 
 def test_a_note_of_more_than_2000_characters_is_refused(company, draft):
-    with refused("PT400", "2,000 characters"):
+    with assert_refused("PT400", "2,000 characters"):
         publish_as(company.manager, draft, note="x" * 2001)
 
 
@@ -83,7 +86,7 @@ def test_an_archived_workflow_can_be_published_again(company, draft):
 
 @pytest.mark.parametrize("slides", [[], ["greeting", "summary", "greeting"], [["greeting"], ["summary"]], ["s"] * 41])
 def test_a_sequence_has_one_to_forty_slides_and_none_twice(company, draft, slides):
-    with refused("23514"):
+    with assert_refused("23514"):
         change(company.csm, draft, slide_sequence=slides)
 
 
@@ -92,17 +95,17 @@ def test_a_company_has_one_workflow_of_an_id_and_so_has_stock(company, sql, stoc
     mine = {"company_id": str(company.id), "created_by": str(company.csm.id), "workflow_id": f"w-{uuid.uuid4()}"}
     table = company.csm.client.table("workflow_definitions")
     table.insert(mine | words).execute()
-    with refused("23505"):
+    with assert_refused("23505"):
         table.insert(mine | words).execute()
     with pytest.raises(Exception, match="duplicate key"), sql.transaction():
-        add(sql, "workflow_definitions", workflow_id=stock_renewal, **words)
+        insert_row(sql, "workflow_definitions", workflow_id=stock_renewal, **words)
 
 
 def test_a_run_stays_on_its_version_when_the_next_is_published(new_company, sql, new_run):
     company = new_company()
     run = new_run(company)
-    definition = call(company.csm, "workflow_run", p_execution_id=run)["version"]["definition_id"]
-    revision = one(sql, "select revision from public.workflow_definitions where id = %s", definition)
+    definition = call_rpc(company.csm, "workflow_run", p_execution_id=run)["version"]["definition_id"]
+    revision = fetch_value(sql, "select revision from public.workflow_definitions where id = %s", definition)
     publish_as(company.manager, definition, revision)
-    found = call(company.csm, "workflow_run", p_execution_id=run)
+    found = call_rpc(company.csm, "workflow_run", p_execution_id=run)
     assert (found["version"]["version"], found["latest_version"]) == (1, 2)

@@ -6,9 +6,19 @@ from typing import Any
 
 import pytest
 
-from tests.database.acting import escalate, events, hand_back, kinds, raised, run_row, snooze, snoozes, undo
-from tests.database.calls import at_once, call, refused
-from tests.database.rows import Sql, rows
+from tests.database.action_calls import (
+    escalate,
+    fetch_event_kinds,
+    fetch_events,
+    fetch_execution,
+    fetch_snoozes,
+    hand_back,
+    latest_escalation_id,
+    snooze,
+    undo,
+)
+from tests.database.factories import Sql, fetch_rows
+from tests.database.rpc import assert_refused, call_rpc, run_concurrently
 from tests.support.companies import Company
 
 
@@ -18,15 +28,15 @@ def company(books: Company) -> Company:
 
 
 def row(sql: Sql, run: str) -> dict[str, Any]:
-    return rows(sql, "select * from public.workflow_escalations where id = %s", raised(sql, run))[0]
+    return fetch_rows(sql, "select * from public.workflow_escalations where id = %s", latest_escalation_id(sql, run))[0]
 
 
 def acknowledge(who, sql, run):
-    return call(who, "acknowledge_escalation", p_escalation_id=raised(sql, run))
+    return call_rpc(who, "acknowledge_escalation", p_escalation_id=latest_escalation_id(sql, run))
 
 
 def comment(who, sql, run, body="They sign on Friday."):
-    return call(who, "comment_escalation", p_escalation_id=raised(sql, run), p_body=body)
+    return call_rpc(who, "comment_escalation", p_escalation_id=latest_escalation_id(sql, run), p_body=body)
 
 
 @pytest.mark.parametrize(("severity", "days"), [("critical", 1), ("high", 2), ("medium", 7), ("low", 14)])
@@ -52,14 +62,14 @@ def test_the_severity_sets_the_clock(company, sql, new_run, severity, days):
 )
 def test_what_is_wrong_with_an_escalation_is_said(company, sql, new_run, wrong, sentence):
     run = new_run(company)
-    with refused("PT400", sentence):
+    with assert_refused("PT400", sentence):
         escalate(company.csm, run, company.manager, **wrong)
-    assert kinds(sql, run) == ["started"]
+    assert fetch_event_kinds(sql, run) == ["started"]
 
 
 def test_nobody_escalates_to_themselves(company, new_run):
     run = new_run(company)
-    with refused("PT400", "you cannot escalate to yourself"):
+    with assert_refused("PT400", "you cannot escalate to yourself"):
         escalate(company.csm, run, company.csm)
 
 
@@ -67,19 +77,19 @@ def test_nobody_escalates_to_somebody_who_left(new_company, sql, new_run):
     company = new_company()
     run = new_run(company)
     sql.execute("update public.profiles set is_active = false where id = %s", [company.manager.id])
-    with refused("PT409", "Mara Lindqvist has left the company."):
+    with assert_refused("PT409", "Mara Lindqvist has left the company."):
         escalate(company.csm, run, company.manager)
-    with refused("PT409", "Mara Lindqvist has left the company."):
-        call(company.csm, "reassign_execution", p_execution_id=run, p_to=str(company.manager.id))
-    assert kinds(sql, run) == ["started"]
+    with assert_refused("PT409", "Mara Lindqvist has left the company."):
+        call_rpc(company.csm, "reassign_execution", p_execution_id=run, p_to=str(company.manager.id))
+    assert fetch_event_kinds(sql, run) == ["started"]
 
 
 def test_the_person_asked_is_given_facts_answers_and_the_question(company, sql, new_run):
     run = new_run(company)
     saved = {"p_slide_id": "greeting", "p_answers": {"mood": "calm"}, "p_revision": 0}
-    call(company.csm, "save_step", p_execution_id=run, **saved)
+    call_rpc(company.csm, "save_step", p_execution_id=run, **saved)
     escalate(company.csm, run, company.manager)
-    given = call(company.manager, "workflow_run", p_execution_id=run)["escalation"]
+    given = call_rpc(company.manager, "workflow_run", p_execution_id=run)["escalation"]
     assert (given["ask"], given["assigned_to_name"]) == ("May we offer 15 %?", company.manager.full_name)
     pack = given["context_pack"]
     assert (pack["customer"], pack["slide"], pack["owner"]) == ("Acme", "greeting", company.csm.full_name)
@@ -90,9 +100,9 @@ def test_the_person_asked_is_given_facts_answers_and_the_question(company, sql, 
 def test_an_answer_too_long_for_the_pack_is_left_out_of_it(company, new_run):
     run = new_run(company)
     saved = {"p_slide_id": "greeting", "p_answers": {"story": "x" * 100_000}, "p_revision": 0}
-    call(company.csm, "save_step", p_execution_id=run, **saved)
+    call_rpc(company.csm, "save_step", p_execution_id=run, **saved)
     escalate(company.csm, run, company.manager)
-    pack = call(company.manager, "workflow_run", p_execution_id=run)["escalation"]["context_pack"]
+    pack = call_rpc(company.manager, "workflow_run", p_execution_id=run)["escalation"]["context_pack"]
     assert pack["answers"] == [{"slide_id": "greeting", "status": "draft", "answers": {}}]
 
 
@@ -103,7 +113,7 @@ def test_both_see_when_the_clock_has_run_out_until_it_is_acknowledged(company, s
     sql.execute(late, [run])
 
     def overdue() -> list[bool]:
-        boxes = [call(who, "inbox")["escalations"] for who in (company.csm, company.manager)]
+        boxes = [call_rpc(who, "inbox")["escalations"] for who in (company.csm, company.manager)]
         return [next(each["is_overdue"] for each in box if each["id"] == run) for box in boxes]
 
     assert overdue() == [True, True]
@@ -116,7 +126,7 @@ def test_acknowledged_twice_is_once(company, sql, new_run):
     escalate(company.csm, run, company.manager)
     first, second = acknowledge(company.manager, sql, run), acknowledge(company.manager, sql, run)
     assert first == second
-    assert kinds(sql, run) == ["started", "escalated", "acknowledged"]
+    assert fetch_event_kinds(sql, run) == ["started", "escalated", "acknowledged"]
 
 
 def test_the_people_in_it_and_leaders_comment_in_order(company, sql, new_run):
@@ -124,10 +134,10 @@ def test_the_people_in_it_and_leaders_comment_in_order(company, sql, new_run):
     escalate(company.csm, run, company.manager)
     for who, body in ((company.csm, "One."), (company.manager, "Two."), (company.admin, "Three.")):
         comment(who, sql, run, body)
-    said = call(company.csm, "workflow_run", p_execution_id=run)["escalation"]["comments"]
+    said = call_rpc(company.csm, "workflow_run", p_execution_id=run)["escalation"]["comments"]
     assert [each["body"] for each in said] == ["One.", "Two.", "Three."]
     for wrong in ("", " ", "x" * 4001):
-        with refused("PT400"):
+        with assert_refused("PT400"):
             comment(company.csm, sql, run, wrong)
 
 
@@ -135,14 +145,14 @@ def test_handed_back_it_is_the_owners_again_with_the_decision_until_seen(new_com
     company = new_company()
     run = new_run(company)
     escalate(company.csm, run, company.other_csm)
-    with refused("PT400", "Say what was decided."):
+    with assert_refused("PT400", "Say what was decided."):
         hand_back(company.other_csm, sql, run, " ")
     hand_back(company.other_csm, sql, run)
-    assert (run_row(sql, run)["status"], row(sql, run)["decision"]) == ("active", "Yes, 15 %.")
-    seen = next(each for each in call(company.csm, "zen_dashboard")["escalations"] if each["execution_id"] == run)
+    assert (fetch_execution(sql, run)["status"], row(sql, run)["decision"]) == ("active", "Yes, 15 %.")
+    seen = next(each for each in call_rpc(company.csm, "zen_dashboard")["escalations"] if each["execution_id"] == run)
     assert (seen["decision"], seen["is_over"]) == ("Yes, 15 %.", True)
-    call(company.csm, "see_decision", p_escalation_id=raised(sql, run))
-    assert run not in str(call(company.csm, "zen_dashboard")["escalations"])
+    call_rpc(company.csm, "see_decision", p_escalation_id=latest_escalation_id(sql, run))
+    assert run not in str(call_rpc(company.csm, "zen_dashboard")["escalations"])
 
 
 def test_what_is_over_is_neither_acknowledged_commented_nor_handed_back(company, sql, new_run):
@@ -150,7 +160,7 @@ def test_what_is_over_is_neither_acknowledged_commented_nor_handed_back(company,
     escalate(company.csm, run, company.manager)
     hand_back(company.manager, sql, run)
     for again in (acknowledge, comment, hand_back):
-        with refused("PT409", "This escalation has ended already."):
+        with assert_refused("PT409", "This escalation has ended already."):
             again(company.manager, sql, run)
 
 
@@ -158,30 +168,30 @@ def test_handed_back_by_two_at_once_it_is_handed_back_once(company, sql, new_run
     run = new_run(company)
     escalate(company.csm, run, company.manager)
     leaders = [company.manager, company.admin] * 3
-    answers = at_once([lambda who=who: hand_back(who, sql, run) for who in leaders])
+    answers = run_concurrently([lambda who=who: hand_back(who, sql, run) for who in leaders])
     assert answers.count("PT409") == 5
-    assert kinds(sql, run) == ["started", "escalated", "handed_back"]
+    assert fetch_event_kinds(sql, run) == ["started", "escalated", "handed_back"]
 
 
 def test_completing_ends_the_escalation(company, sql, new_run):
     run = new_run(company)
     escalate(company.csm, run, company.other_csm)
     end = {"p_revision": 2, "p_outcome_code": "renewed", "p_amount": 1}
-    call(company.other_csm, "complete_workflow", p_execution_id=run, **end)
-    assert (row(sql, run)["ended_by"], run_row(sql, run)["status"]) == ("complete", "completed")
+    call_rpc(company.other_csm, "complete_workflow", p_execution_id=run, **end)
+    assert (row(sql, run)["ended_by"], fetch_execution(sql, run)["status"]) == ("complete", "completed")
 
 
 def test_escalating_what_was_put_away_ends_the_snooze(company, sql, new_run):
     run = new_run(company)
     snooze(company.csm, run)
     escalate(company.csm, run, company.manager)
-    assert [each["ended_by"] for each in snoozes(sql, run)] == ["escalate"]
+    assert [each["ended_by"] for each in fetch_snoozes(sql, run)] == ["escalate"]
 
 
 def test_the_event_says_to_whom_how_severe_and_what_is_asked(company, sql, new_run):
     run = new_run(company)
     escalate(company.csm, run, company.manager)
-    told = events(sql, run)[-1]
+    told = fetch_events(sql, run)[-1]
     assert told["actor_id"] == company.csm.id
     assert {"person": company.manager.full_name, "severity": "high", "ask": "May we offer 15 %?"}.items() <= told[
         "payload"
@@ -194,6 +204,6 @@ def test_a_csm_who_handed_back_may_take_that_back(company, sql, new_run):
     back = hand_back(company.other_csm, sql, run)
     undo(company.other_csm, back)
     asked = row(sql, run)
-    assert (run_row(sql, run)["status"], asked["ended_at"], asked["decision"]) == ("escalated", None, None)
+    assert (fetch_execution(sql, run)["status"], asked["ended_at"], asked["decision"]) == ("escalated", None, None)
     hand_back(company.other_csm, sql, run, "No.")
     assert row(sql, run)["decision"] == "No."

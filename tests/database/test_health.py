@@ -3,21 +3,21 @@ from typing import Any
 
 import pytest
 
-from tests.database.rows import DAY, Account, days_before, rows
+from tests.database.factories import REFERENCE_DAY, AccountFactory, days_before, fetch_rows
 
 
-def health(account: Account, day: date = DAY) -> dict[str, Any] | None:
-    found = rows(account.sql, "select * from public.customer_health(%s, array[%s])", day, account.id)
+def health(account: AccountFactory, day: date = REFERENCE_DAY) -> dict[str, Any] | None:
+    found = fetch_rows(account.sql, "select * from public.customer_health(%s, array[%s])", day, account.id)
     return found[0] if found else None
 
 
-def score(account: Account) -> tuple[int | None, str | None]:
+def score(account: AccountFactory) -> tuple[int | None, str | None]:
     found = health(account)
     assert found
     return found["score"], found["band"]
 
 
-def part(account: Account, name: str, day: date = DAY) -> int | None:
+def part(account: AccountFactory, name: str, day: date = REFERENCE_DAY) -> int | None:
     found = health(account, day)
     assert found
     return found[f"{name}_points"]

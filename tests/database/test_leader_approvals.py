@@ -5,10 +5,10 @@ import threading
 
 import pytest
 
-from lib.accounts.approval import LIMITS
-from tests.database.calls import at_once, call, refused
-from tests.database.rows import add, one, rows
-from tests.database.talk import answer, ask, new_id, text
+from lib.accounts.approval import DISCOUNT_LIMITS
+from tests.database.chat_calls import begin_turn, finish_turn, new_id, text_content
+from tests.database.factories import fetch_rows, fetch_value, insert_row
+from tests.database.rpc import assert_refused, call_rpc, run_concurrently
 
 SLIDES = ["greeting", "pricing-strategy", "prepare-quote", "summary"]
 WORDS = "needs the approval of a manager or an admin"
@@ -20,15 +20,15 @@ def offer(discount, field="scenarios"):
 
 @pytest.fixture
 def turn(company, new_run, priced):
-    return ask(company.csm, new_run(company), p_slide_id="pricing-strategy")
+    return begin_turn(company.csm, new_run(company), p_slide_id="pricing-strategy")
 
 
 @pytest.fixture
 def priced(company, sql):
     """The run's workflow has the slides about prices."""
-    from tests.database.rows import publish
+    from tests.database.factories import publish_workflow
 
-    publish(sql, company.id, "renewal-run", slides=SLIDES)
+    publish_workflow(sql, company.id, "renewal-run", slides=SLIDES)
 
 
 @pytest.fixture
@@ -44,11 +44,11 @@ def propose(who, turn, arguments, tool="save_answer", status="waiting"):
 
 
 def decide(who, call_id, approve=True, **more):
-    return call(who, "decide_tool_call", p_id=call_id, p_approve=approve, **more)
+    return call_rpc(who, "decide_tool_call", p_id=call_id, p_approve=approve, **more)
 
 
 def complete(who, call_id, status="succeeded", **more):
-    return call(who, "complete_tool_call", p_id=call_id, p_status=status, **more)
+    return call_rpc(who, "complete_tool_call", p_id=call_id, p_status=status, **more)
 
 
 def change(who, call_id, **values):
@@ -56,7 +56,9 @@ def change(who, call_id, **values):
 
 
 def stands(sql, call_id):
-    return rows(sql, "select status, needs_leader, decided_by from workflow_llm_tool_calls where id = %s", call_id)[0]
+    return fetch_rows(
+        sql, "select status, needs_leader, decided_by from workflow_llm_tool_calls where id = %s", call_id
+    )[0]
 
 
 def needs(sql, call_id):
@@ -64,7 +66,7 @@ def needs(sql, call_id):
 
 
 def test_the_band_of_a_csm_is_the_apps(sql):
-    assert one(sql, "select private.csm_discount()") == LIMITS[0][0]
+    assert fetch_value(sql, "select private.csm_discount()") == DISCOUNT_LIMITS[0][0]
 
 
 @pytest.mark.parametrize(
@@ -81,7 +83,7 @@ def test_the_band_of_a_csm_is_the_apps(sql):
     ],
 )
 def test_a_discount_is_found_wherever_it_stands(value, largest, sql):
-    found = one(sql, "select private.discount_in(%s::jsonb)", json.dumps(value))
+    found = fetch_value(sql, "select private.discount_in(%s::jsonb)", json.dumps(value))
     assert (None if found is None else float(found)) == largest
 
 
@@ -93,12 +95,12 @@ def test_above_ten_percent_it_needs_a_leader(discount, is_needed, company, turn,
 def test_on_the_quote_as_well_and_on_no_other_slide(company, new_run, priced, sql):
     run = new_run(company)
     for slide, is_needed in (("prepare-quote", True), ("greeting", False)):
-        there = ask(company.csm, run, p_slide_id=slide)
+        there = begin_turn(company.csm, run, p_slide_id=slide)
         assert needs(sql, propose(company.csm, there, offer(40, "lines"))) is is_needed
 
 
 def test_a_leaders_own_conversation_needs_no_other_leader(company, new_run, priced, sql):
-    there = ask(company.manager, new_run(company), p_slide_id="pricing-strategy")
+    there = begin_turn(company.manager, new_run(company), p_slide_id="pricing-strategy")
     mine = propose(company.manager, there, offer(40))
     assert needs(sql, mine) is False
     assert decide(company.manager, mine)["status"] == "running"
@@ -112,7 +114,7 @@ def test_an_action_can_ask_for_a_leader(needs_leader, archived, company, turn, s
         "needs_leader": needs_leader,
         "created_by": company.admin.id,
     }
-    add(sql, "saved_actions", company_id=company.id, **words, archived_at="2026-01-01" if archived else None)
+    insert_row(sql, "saved_actions", company_id=company.id, **words, archived_at="2026-01-01" if archived else None)
     waiting = propose(company.csm, turn, {"action": words["name"], "parameters": {}}, tool="run_saved_action")
     assert needs(sql, waiting) is (needs_leader and not archived)
 
@@ -120,7 +122,7 @@ def test_an_action_can_ask_for_a_leader(needs_leader, archived, company, turn, s
 def test_an_action_of_another_company_asks_for_nothing_here(company, strangers, turn, sql):
     name = f"Pause {new_id()}"
     theirs = {"kind": "snooze", "name": name, "needs_leader": True, "created_by": strangers.admin.id}
-    add(sql, "saved_actions", company_id=strangers.id, **theirs)
+    insert_row(sql, "saved_actions", company_id=strangers.id, **theirs)
     assert needs(sql, propose(company.csm, turn, {"action": name}, tool="run_saved_action")) is False
 
 
@@ -134,16 +136,16 @@ def test_the_app_cannot_say_it_needs_none(company, turn):
 
 @pytest.mark.parametrize("status", ["running", "succeeded"])
 def test_it_cannot_be_logged_as_done_without_having_waited(status, company, turn):
-    with refused("PT403", WORDS):
+    with assert_refused("PT403", WORDS):
         propose(company.csm, turn, offer(15), status=status)
 
 
 def test_the_holder_cannot_approve_it_by_any_door(company, above, sql):
-    with refused("PT403", "A discount above 10 % " + WORDS):
+    with assert_refused("PT403", "A discount above 10 % " + WORDS):
         decide(company.csm, above)
-    with refused("PT403", WORDS):
+    with assert_refused("PT403", WORDS):
         change(company.csm, above, status="running")
-    with refused("42501"):
+    with assert_refused("42501"):
         change(company.csm, above, needs_leader=False)
     assert stands(sql, above) == {"status": "waiting", "needs_leader": True, "decided_by": None}
 
@@ -160,9 +162,9 @@ def test_edited_into_the_band_the_holder_approves_it(company, above):
 
 def test_edited_out_of_the_band_the_holder_does_not(company, turn, sql):
     within = propose(company.csm, turn, offer(8))
-    with refused("PT403", WORDS):
+    with assert_refused("PT403", WORDS):
         decide(company.csm, within, p_input=offer(25))
-    with refused("PT403", WORDS):
+    with assert_refused("PT403", WORDS):
         change(company.csm, within, status="running", edited_input=offer(25))
     assert stands(sql, within)["status"] == "waiting"
 
@@ -172,23 +174,23 @@ def test_a_leader_approves_it_and_says_what_it_came_to(role, company, turn, abov
     leader = getattr(company, role)
     approved = decide(leader, above, p_reason="They are worth it.")
     assert (approved["status"], approved["decided_by"]) == ("running", str(leader.id))
-    with refused("PT403", "whoever approved it"):
+    with assert_refused("PT403", "whoever approved it"):
         complete(company.csm, above)
-    with refused("PT403", "whoever approved it"):
+    with assert_refused("PT403", "whoever approved it"):
         change(company.csm, above, status="succeeded")
     assert complete(leader, above, p_output={"text": "Kept."})["status"] == "succeeded"
     told = {"p_call_id": above, "p_parent_id": turn["message"]["id"], "p_text": "Done."}
-    first = call(leader, "tell_decision", **told)
-    assert call(leader, "tell_decision", **told) == first
+    first = call_rpc(leader, "tell_decision", **told)
+    assert call_rpc(leader, "tell_decision", **told) == first
     (said,) = first["messages"]
-    assert said["content"] == text(f"{leader.full_name}, {role}: Done.")
+    assert said["content"] == text_content(f"{leader.full_name}, {role}: Done.")
     assert (said["role"], said["parent_id"]) == ("assistant", turn["message"]["id"])
 
 
 def test_a_leader_denies_it(company, above):
     denied = decide(company.manager, above, approve=False, p_reason="Not this year.")
     assert (denied["status"], denied["decided_by"]) == ("denied", str(company.manager.id))
-    with refused("PT409", "denied already"):
+    with assert_refused("PT409", "denied already"):
         decide(company.csm, above, approve=False)
 
 
@@ -200,7 +202,7 @@ def test_a_leader_may_change_the_arguments(company, above, sql):
 
 def test_a_leader_decides_on_nothing_else_of_a_colleague(company, turn, sql):
     within = propose(company.csm, turn, offer(8))
-    with refused("PT403", "Only the person who holds"):
+    with assert_refused("PT403", "Only the person who holds"):
         decide(company.manager, within)
     assert change(company.manager, within, status="running") == []
     assert stands(sql, within)["status"] == "waiting"
@@ -208,10 +210,10 @@ def test_a_leader_decides_on_nothing_else_of_a_colleague(company, turn, sql):
 
 def test_colleagues_and_strangers_decide_nothing(company, strangers, above, sql):
     for who in (company.other_csm, strangers.admin):
-        with refused("PT404"):
+        with assert_refused("PT404"):
             decide(who, above)
-        with refused("PT404"):
-            call(who, "tell_decision", p_call_id=above, p_parent_id=None, p_text="Done.")
+        with assert_refused("PT404"):
+            call_rpc(who, "tell_decision", p_call_id=above, p_parent_id=None, p_text="Done.")
         assert change(who, above, status="running") == []
     assert stands(sql, above)["status"] == "waiting"
 
@@ -219,20 +221,20 @@ def test_colleagues_and_strangers_decide_nothing(company, strangers, above, sql)
 def test_nobody_says_for_a_leader_what_was_decided(company, turn, above):
     told = {"p_call_id": above, "p_parent_id": turn["message"]["id"], "p_text": "Done."}
     for who in (company.csm, company.manager):
-        with refused("PT403", "whoever decided it"):
-            call(who, "tell_decision", **told)
+        with assert_refused("PT403", "whoever decided it"):
+            call_rpc(who, "tell_decision", **told)
     decide(company.manager, above)
-    with refused("PT409", "not come to an end"):
-        call(company.manager, "tell_decision", **told)
+    with assert_refused("PT409", "not come to an end"):
+        call_rpc(company.manager, "tell_decision", **told)
     complete(company.manager, above)
-    with refused("PT404"):
-        call(company.manager, "tell_decision", **told | {"p_parent_id": new_id()})
+    with assert_refused("PT404"):
+        call_rpc(company.manager, "tell_decision", **told | {"p_parent_id": new_id()})
     for words in ("", " ", "x" * 4001):
-        with refused("PT400"):
-            call(company.manager, "tell_decision", **told | {"p_text": words})
-    call(company.manager, "tell_decision", **told)
-    with refused("PT403"):
-        answer(company.manager, turn)
+        with assert_refused("PT400"):
+            call_rpc(company.manager, "tell_decision", **told | {"p_text": words})
+    call_rpc(company.manager, "tell_decision", **told)
+    with assert_refused("PT403"):
+        finish_turn(company.manager, turn)
 
 
 def test_two_leaders_and_the_holder_at_once_and_exactly_one_decides(company, above, sql):
@@ -243,16 +245,18 @@ def test_two_leaders_and_the_holder_at_once_and_exactly_one_decides(company, abo
         return decide(who, above, approve)["status"]
 
     people = [(company.manager, True), (company.admin, True), (company.csm, False)] * 4
-    came = at_once([lambda who=who, approve=approve: at_the_same_time(who, approve) for who, approve in people])
+    came = run_concurrently(
+        [lambda who=who, approve=approve: at_the_same_time(who, approve) for who, approve in people]
+    )
     assert sorted(came)[:11] == ["PT409"] * 11
     assert sorted(came)[11] == stands(sql, above)["status"]
 
 
 def test_what_a_leader_broke_off_the_holder_closes_after_a_while(company, above, sql):
     decide(company.manager, above)
-    with refused("PT409", "may still be running"):
+    with assert_refused("PT409", "may still be running"):
         complete(company.csm, above, "interrupted")
-    with refused("PT403", "whoever approved it"):
+    with assert_refused("PT403", "whoever approved it"):
         change(company.csm, above, status="interrupted")
     sql.execute("update workflow_llm_tool_calls set decided_at = now() - interval '3 minutes' where id = %s", [above])
     assert complete(company.csm, above, "interrupted")["status"] == "interrupted"
@@ -260,10 +264,10 @@ def test_what_a_leader_broke_off_the_holder_closes_after_a_while(company, above,
 
 def test_whoever_leads_no_more_does_not_decide(company, above, sql):
     sql.execute("update profiles set role = 'csm' where id = %s", [company.manager.id])
-    with refused("PT404"):
+    with assert_refused("PT404"):
         decide(company.manager, above)
     sql.execute("update profiles set is_active = false, role = 'manager' where id = %s", [company.manager.id])
-    with refused("PT403"):
+    with assert_refused("PT403"):
         decide(company.manager, above)
     assert stands(sql, above)["status"] == "waiting"
 
@@ -272,12 +276,12 @@ def test_leaders_find_it_in_their_inbox_and_the_holder_sees_why(company, strange
     within = propose(company.csm, turn, offer(8))
 
     def seen(who, **more):
-        return {row["call_id"]: row["needs_leader"] for row in call(who, "inbox", **more)["approvals"]}
+        return {row["call_id"]: row["needs_leader"] for row in call_rpc(who, "inbox", **more)["approvals"]}
 
     assert seen(company.csm) == {above: True, within: False}
     assert seen(company.manager) == {above: True}
     assert seen(company.manager, p_team=True) == {above: True, within: False}
-    assert call(company.admin, "inbox")["counts"]["approvals"] == 1
+    assert call_rpc(company.admin, "inbox")["counts"]["approvals"] == 1
     assert seen(company.other_csm) == seen(strangers.admin) == {}
     decide(company.manager, above)
     assert seen(company.admin) == {}

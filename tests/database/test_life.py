@@ -19,7 +19,14 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
-from tests.database.rows import Sql, add_customer, one, publish, publish_again, rows
+from tests.database.factories import (
+    Sql,
+    fetch_rows,
+    fetch_value,
+    insert_customer,
+    publish_next_version,
+    publish_workflow,
+)
 from tests.support.companies import Company
 
 REFUSALS = {"PT400", "PT403", "PT404", "PT409", "PT428"}
@@ -104,9 +111,9 @@ class World:
 
 @pytest.fixture
 def world(stack: Any, sql: Sql, books: Company, strangers: Company) -> Iterator[World]:
-    definition = publish(sql, books.id, "living") if not one(sql, LIVING, books.id) else None
+    definition = publish_workflow(sql, books.id, "living") if not fetch_value(sql, LIVING, books.id) else None
     if definition:
-        publish_again(sql, definition)
+        publish_next_version(sql, definition)
     people = {name: getattr(books, name).id for name in ("csm", "other_csm", "manager", "admin")}
     with ExitStack() as open_lines:
         lines = [open_lines.enter_context(psycopg.connect(stack.database_url, autocommit=True)) for _ in range(2)]
@@ -142,7 +149,7 @@ class Life(RuleBasedStateMachine):
         """Two customers of the CSM's with a contract, each with a run on the older of two versions."""
         sql, company, csm = self.world.sql, self.world.company, self.world.people["csm"]
         for _ in range(2):
-            customer = add_customer(sql, company.id, csm)
+            customer = insert_customer(sql, company.id, csm)
             terms = """
                 insert into public.contracts (company_id, customer_id, starts_on, ends_on, term_months, notice_days,
                   auto_renews, seats, annual_price_per_seat)
@@ -181,14 +188,14 @@ class Life(RuleBasedStateMachine):
 
     def runs(self) -> list[dict[str, Any]]:
         of = "select * from public.workflow_executions where customer_id = any(%s) order by created_at, id"
-        return rows(self.world.sql, of, self.customers)
+        return fetch_rows(self.world.sql, of, self.customers)
 
     def woken(self) -> list[uuid.UUID]:
         woke = """
             select t.execution_id from public.workflow_execution_events t
             join public.workflow_executions e on e.id = t.execution_id
             where e.customer_id = any(%s) and t.kind = 'woke'"""
-        return [row["execution_id"] for row in rows(self.world.sql, woke, self.customers)]
+        return [row["execution_id"] for row in fetch_rows(self.world.sql, woke, self.customers)]
 
     def count(self, before: Any, moves: Any, answers: Any, woke: Counter[uuid.UUID]) -> None:
         """The revision of each run has grown by exactly the changes that were accepted."""
@@ -214,7 +221,7 @@ class Life(RuleBasedStateMachine):
                 select e.id, e.status from public.workflow_executions e where e.customer_id = any(%s)
                   and (select count(*) from public.{table} x where x.execution_id = e.id and x.ended_at is null)
                       <> case when e.status = '{status}' then 1 else 0 end"""
-            assert rows(self.world.sql, wrong, self.customers) == []
+            assert fetch_rows(self.world.sql, wrong, self.customers) == []
 
     @invariant()
     def one_run_at_most_is_open_and_what_ended_says_when(self) -> None:
@@ -227,7 +234,7 @@ class Life(RuleBasedStateMachine):
     def each_change_is_told_once_and_the_story_leads_to_how_it_stands(self) -> None:
         for run in self.runs():
             of = "select * from public.workflow_execution_events where execution_id = %s order by id"
-            story = rows(self.world.sql, of, run["id"])
+            story = fetch_rows(self.world.sql, of, run["id"])
             assert len([each for each in story if each["kind"] not in TELLS_NO_CHANGE]) == run["revision"] - 1
             stands: dict[str, Any] = {}
             for each in story:
@@ -240,7 +247,7 @@ class Life(RuleBasedStateMachine):
     def nobody_of_another_company_is_in_it(self) -> None:
         of = """select count(*) from public.workflow_execution_events t join public.workflow_executions e
             on e.id = t.execution_id where e.customer_id = any(%s) and t.actor_id = %s"""
-        assert one(self.world.sql, of, self.customers, self.world.people["stranger"]) == 0
+        assert fetch_value(self.world.sql, of, self.customers, self.world.people["stranger"]) == 0
 
 
 def test_whatever_people_do_two_at_a_time_a_run_stands_as_its_story_says(world):

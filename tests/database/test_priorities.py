@@ -2,14 +2,16 @@ from typing import Any
 
 import pytest
 
-from tests.database.rows import DAY, Account, days_before, one, rows
+from tests.database.factories import REFERENCE_DAY, AccountFactory, days_before, fetch_rows, fetch_value
 
 
-def priority(account: Account) -> dict[str, Any]:
-    return rows(account.sql, "select * from public.customer_priorities(%s, array[%s])", DAY, account.id)[0]
+def priority(account: AccountFactory) -> dict[str, Any]:
+    return fetch_rows(
+        account.sql, "select * from public.customer_priorities(%s, array[%s])", REFERENCE_DAY, account.id
+    )[0]
 
 
-def reason(account: Account, kind: str) -> tuple[int, str]:
+def reason(account: AccountFactory, kind: str) -> tuple[int, str]:
     found = next(reason for reason in priority(account)["reasons"] if reason["kind"] == kind)
     return found["points"], found["sentence"]
 
@@ -19,7 +21,7 @@ def reason(account: Account, kind: str) -> tuple[int, str]:
     [(None, 0), (0, 0), (10_000, 6), (100_000, 21), (299_999, 30), (300_000, 30), (9_000_000, 30)],
 )
 def test_arr_is_up_to_30_points_on_a_logarithmic_scale(sql, arr, points):
-    assert one(sql, "select private.arr_points(%s::numeric)", arr) == points
+    assert fetch_value(sql, "select private.arr_points(%s::numeric)", arr) == points
 
 
 @pytest.mark.parametrize(
@@ -45,7 +47,7 @@ def test_arr_is_up_to_30_points_on_a_logarithmic_scale(sql, arr, points):
     ],
 )
 def test_the_notice_deadline_is_up_to_40_points(sql, notice_in, renewal_in, is_red, points):
-    assert one(sql, "select private.deadline_points(%s, %s, %s)", notice_in, renewal_in, is_red) == points
+    assert fetch_value(sql, "select private.deadline_points(%s, %s, %s)", notice_in, renewal_in, is_red) == points
 
 
 @pytest.mark.parametrize(
@@ -126,5 +128,5 @@ def test_the_reasons_add_up_to_the_score(new_account):
 def test_nothing_is_above_100(new_account):
     account = new_account(competitor="Rivalry Ltd")
     account.contract(notice_in=0, seats=100_000)
-    account.contact("executive_sponsor", status="left", left_on=DAY)
+    account.contact("executive_sponsor", status="left", left_on=REFERENCE_DAY)
     assert priority(account)["score"] == 100

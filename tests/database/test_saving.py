@@ -3,8 +3,8 @@ from typing import Any
 
 import pytest
 
-from tests.database.calls import at_once, call, refused
-from tests.database.rows import SLIDES, Sql, rows
+from tests.database.factories import SLIDES, Sql, fetch_rows
+from tests.database.rpc import assert_refused, call_rpc, run_concurrently
 from tests.support.companies import Company
 
 
@@ -18,13 +18,13 @@ def save(
     who: Any, run: str, answers: Any, *, slide: str = "review-account", revision: int | None = 0, **more: Any
 ) -> Any:
     given = {"p_execution_id": run, "p_slide_id": slide, "p_answers": answers, "p_revision": revision}
-    return call(who, "save_step", **given, **{f"p_{name}": value for name, value in more.items()})
+    return call_rpc(who, "save_step", **given, **{f"p_{name}": value for name, value in more.items()})
 
 
 def events(sql: Sql, run: str) -> list[dict[str, Any]]:
     """What was told after the start."""
     told = "select kind, slide_id, payload, actor_id from public.workflow_execution_events"
-    return rows(sql, f"{told} where execution_id = %s order by id", run)[1:]
+    return fetch_rows(sql, f"{told} where execution_id = %s order by id", run)[1:]
 
 
 def test_a_save_keeps_the_answers_and_tells_which(company, sql, new_run):
@@ -51,7 +51,7 @@ def test_answers_come_back_as_they_were_typed(company, new_run):
         "none": None,
     }
     save(company.csm, run, typed)
-    assert call(company.csm, "workflow_run", p_execution_id=run)["steps"][0]["answers"] == typed
+    assert call_rpc(company.csm, "workflow_run", p_execution_id=run)["steps"][0]["answers"] == typed
 
 
 def test_an_unchanged_save_changes_nothing_and_tells_nothing(company, sql, new_run):
@@ -67,7 +67,7 @@ def test_moving_to_another_slide_is_kept_without_an_event(company, sql, new_run)
     save(company.csm, run, {}, slide="greeting")
     saved = save(company.csm, run, {}, slide="greeting", revision=1, current_slide="summary")
     assert (saved["step"]["revision"], saved["execution_revision"]) == (1, 3)
-    assert call(company.csm, "workflow_run", p_execution_id=run)["execution"]["current_slide"] == "summary"
+    assert call_rpc(company.csm, "workflow_run", p_execution_id=run)["execution"]["current_slide"] == "summary"
     assert len(events(sql, run)) == 1
 
 
@@ -81,7 +81,7 @@ def test_what_was_done_stays_done(company, new_run):
 def test_a_stale_save_is_a_conflict_that_shows_what_stands(company, new_run):
     run = new_run(company)
     save(company.manager, run, {"mood": "calm"})
-    with refused("PT409", "saved somewhere else") as error:
+    with assert_refused("PT409", "saved somewhere else") as error:
         save(company.csm, run, {"mood": "tense"})
     found = json.loads(error.value.details)
     assert found["step"]["answers"] == {"mood": "calm"}
@@ -93,13 +93,13 @@ def test_a_stale_save_is_a_conflict_that_shows_what_stands(company, new_run):
 def test_only_the_revision_that_stands_can_be_replaced(company, new_run, revision):
     run = new_run(company)
     save(company.csm, run, {"mood": "calm"})
-    with refused("PT409"):
+    with assert_refused("PT409"):
         save(company.csm, run, {"mood": "tense"}, revision=revision)
 
 
 @pytest.mark.parametrize("revision", [None, 1])
 def test_a_slide_nobody_saved_has_revision_nought(company, new_run, revision):
-    with refused("PT409"):
+    with assert_refused("PT409"):
         save(company.csm, new_run(company), {"mood": "calm"}, revision=revision)
 
 
@@ -107,14 +107,14 @@ def test_ones_own_save_sent_again_is_no_conflict(company, sql, new_run):
     run = new_run(company)
     first = save(company.csm, run, {"mood": "calm"}, status="done")
     assert save(company.csm, run, {"mood": "calm"}, status="done") == first
-    with refused("PT409"):
+    with assert_refused("PT409"):
         save(company.manager, run, {"mood": "calm"}, status="done")
     assert len(events(sql, run)) == 1
 
 
 def test_of_twenty_first_saves_at_once_one_is_kept(company, sql, new_run):
     run = new_run(company)
-    outcomes = at_once([lambda n=n: save(company.csm, run, {"n": n}) for n in range(20)])
+    outcomes = run_concurrently([lambda n=n: save(company.csm, run, {"n": n}) for n in range(20)])
     assert outcomes.count("PT409") == 19
     assert len(events(sql, run)) == 1
 
@@ -128,8 +128,12 @@ def test_saving_all_slides_at_once_neither_deadlocks_nor_loses_one(company, new_
         return 6
 
     people = [company.csm, company.manager, company.csm]
-    assert at_once([lambda s=s, w=w: save_often(s, w) for s, w in zip(SLIDES, people, strict=True)]) == [6, 6, 6]
-    found = call(company.csm, "workflow_run", p_execution_id=run)
+    assert run_concurrently([lambda s=s, w=w: save_often(s, w) for s, w in zip(SLIDES, people, strict=True)]) == [
+        6,
+        6,
+        6,
+    ]
+    found = call_rpc(company.csm, "workflow_run", p_execution_id=run)
     assert {step["slide_id"]: step["revision"] for step in found["steps"]} == dict.fromkeys(SLIDES, 6)
     assert found["execution"]["revision"] == 19
 
@@ -138,7 +142,7 @@ def test_a_note_of_100_kb_is_kept_and_one_of_400_kb_refused_in_a_sentence(compan
     run = new_run(company)
     note = "é" * 50_000
     assert save(company.csm, run, {"note": note})["step"]["answers"]["note"] == note
-    with refused("PT400", "are 401 kB long; 400 kB can be kept") as error:
+    with assert_refused("PT400", "are 401 kB long; 400 kB can be kept") as error:
         save(company.csm, run, {"note": "x" * 400_001}, revision=1)
     assert "nothing is lost" in error.value.hint
 
@@ -157,14 +161,14 @@ def test_a_note_of_100_kb_is_kept_and_one_of_400_kb_refused_in_a_sentence(compan
     ],
 )
 def test_what_cannot_be_an_answer_is_refused(company, new_run, given, words):
-    with refused("PT400", words):
+    with assert_refused("PT400", words):
         save(company.csm, new_run(company), **({"answers": {}} | given))
 
 
 def test_an_ended_run_takes_no_answer_and_shows_itself(company, new_run):
     run = new_run(company)
-    call(company.csm, "complete_workflow", p_execution_id=run, p_revision=1, p_outcome_code="renewed", p_amount=1)
-    with refused("PT409", "This run was ended on") as error:
+    call_rpc(company.csm, "complete_workflow", p_execution_id=run, p_revision=1, p_outcome_code="renewed", p_amount=1)
+    with assert_refused("PT409", "This run was ended on") as error:
         save(company.csm, run, {"mood": "calm"})
     assert json.loads(error.value.details)["execution"]["status"] == "completed"
 
@@ -172,22 +176,22 @@ def test_an_ended_run_takes_no_answer_and_shows_itself(company, new_run):
 def test_only_the_owner_and_leaders_save(company, strangers, new_run, uninvited):
     run = new_run(company)
     save(company.admin, run, {"mood": "calm"})
-    with refused("PT403", "belongs to a colleague"):
+    with assert_refused("PT403", "belongs to a colleague"):
         save(company.other_csm, run, {"mood": "tense"}, revision=1)
-    with refused("PT404"):
+    with assert_refused("PT404"):
         save(strangers.manager, run, {"mood": "tense"}, revision=1)
-    with refused("PT403", "not a member of a company"):
+    with assert_refused("PT403", "not a member of a company"):
         save(uninvited, run, {"mood": "tense"}, revision=1)
 
 
 def test_a_run_is_read_whole_by_the_company_and_by_nobody_else(company, strangers, new_run):
     run = new_run(company)
     save(company.csm, run, {"mood": "calm"})
-    found = call(company.other_csm, "workflow_run", p_execution_id=run)
+    found = call_rpc(company.other_csm, "workflow_run", p_execution_id=run)
     assert (found["customer_name"], found["owner_name"], found["may_write"]) == ("Acme", company.csm.full_name, False)
-    assert call(company.manager, "workflow_run", p_execution_id=run)["may_write"] is True
+    assert call_rpc(company.manager, "workflow_run", p_execution_id=run)["may_write"] is True
     assert found["steps"][0]["saved_by_name"] == company.csm.full_name
     assert [event["kind"] for event in found["events"]] == ["step_saved", "started"]
     assert (found["version"]["slide_sequence"], found["version"]["version"], found["latest_version"]) == (SLIDES, 1, 1)
-    with refused("PT404"):
-        call(strangers.manager, "workflow_run", p_execution_id=run)
+    with assert_refused("PT404"):
+        call_rpc(strangers.manager, "workflow_run", p_execution_id=run)

@@ -2,20 +2,20 @@ from typing import Any
 
 import pytest
 
-from tests.database.rows import DAY, Account, days_before, rows
+from tests.database.factories import REFERENCE_DAY, AccountFactory, days_before, fetch_rows
 
 
-def signals(account: Account) -> dict[str, tuple[int, str]]:
-    found = rows(account.sql, "select * from public.customer_signals(%s, array[%s])", DAY, account.id)
+def signals(account: AccountFactory) -> dict[str, tuple[int, str]]:
+    found = fetch_rows(account.sql, "select * from public.customer_signals(%s, array[%s])", REFERENCE_DAY, account.id)
     return {row["kind"]: (row["points"], row["sentence"]) for row in found}
 
 
-def kinds(account: Account) -> set[str]:
+def kinds(account: AccountFactory) -> set[str]:
     return set(signals(account))
 
 
-def left(account: Account, role: str, ago: int = 12, **changes: Any) -> None:
-    account.contact(role, status="left", left_on=days_before(ago), **changes)
+def left(account: AccountFactory, role: str, ago: int = 12, **changes: Any) -> None:
+    account.insert_contact(role, status="left", left_on=days_before(ago), **changes)
 
 
 def test_a_customer_of_whom_nothing_is_known_gives_no_signal(new_account):

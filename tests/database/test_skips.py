@@ -2,9 +2,9 @@
 
 import pytest
 
-from tests.database.acting import events, kinds, run_row, skip, snooze, snoozes
-from tests.database.calls import call, refused
-from tests.database.rows import Sql, rows
+from tests.database.action_calls import fetch_event_kinds, fetch_events, fetch_execution, fetch_snoozes, skip, snooze
+from tests.database.factories import Sql, fetch_rows
+from tests.database.rpc import assert_refused, call_rpc
 from tests.support.companies import Company
 
 
@@ -14,7 +14,7 @@ def company(books: Company) -> Company:
 
 
 def steps(sql: Sql, run: str) -> dict:
-    found = rows(sql, "select * from public.workflow_step_executions where execution_id = %s", run)
+    found = fetch_rows(sql, "select * from public.workflow_step_executions where execution_id = %s", run)
     return {row["slide_id"]: row for row in found}
 
 
@@ -25,10 +25,10 @@ REASONS = ("not_relevant", "already_done", "no_data", "customer_asked", "duplica
 def test_a_run_is_left_out_for_a_reason_from_the_list(company, sql, new_run, reason):
     run = new_run(company)
     skip(company.csm, run, reason=reason, words="They merged.")
-    row = run_row(sql, run)
+    row = fetch_execution(sql, run)
     assert (row["status"], row["skip_reason"], row["skip_words"]) == ("skipped", reason, "They merged.")
     assert row["ended_at"] is not None
-    told = events(sql, run)[-1]
+    told = fetch_events(sql, run)[-1]
     assert (told["kind"], told["payload"]["skip_reason"]) == ("skipped", reason)
 
 
@@ -45,9 +45,9 @@ def test_a_run_is_left_out_for_a_reason_from_the_list(company, sql, new_run, rea
 )
 def test_what_is_wrong_with_a_skip_is_said(company, sql, new_run, slide, wrong, sentence):
     run = new_run(company)
-    with refused("PT400", sentence):
+    with assert_refused("PT400", sentence):
         skip(company.csm, run, slide=slide, **wrong)
-    assert kinds(sql, run) == ["started"]
+    assert fetch_event_kinds(sql, run) == ["started"]
 
 
 def test_a_slide_that_is_left_out_lets_the_run_go_on_at_the_next(company, sql, new_run):
@@ -55,69 +55,69 @@ def test_a_slide_that_is_left_out_lets_the_run_go_on_at_the_next(company, sql, n
     skip(company.csm, run, slide="greeting", reason="no_data")
     step = steps(sql, run)["greeting"]
     assert (step["status"], step["skip_reason"], step["saved_by"]) == ("skipped", "no_data", company.csm.id)
-    assert (run_row(sql, run)["current_slide"], run_row(sql, run)["revision"]) == ("review-account", 2)
+    assert (fetch_execution(sql, run)["current_slide"], fetch_execution(sql, run)["revision"]) == ("review-account", 2)
 
 
 def test_the_answers_of_a_slide_that_is_left_out_stay(company, sql, new_run):
     run = new_run(company)
     saved = {"p_slide_id": "greeting", "p_answers": {"mood": "calm"}, "p_revision": 0}
-    call(company.csm, "save_step", p_execution_id=run, **saved)
+    call_rpc(company.csm, "save_step", p_execution_id=run, **saved)
     skip(company.csm, run, slide="greeting")
-    call(company.csm, "take_up_slide", p_execution_id=run, p_slide_id="greeting")
+    call_rpc(company.csm, "take_up_slide", p_execution_id=run, p_slide_id="greeting")
     step = steps(sql, run)["greeting"]
     assert (step["status"], step["answers"], step["skip_reason"]) == ("draft", {"mood": "calm"}, None)
-    assert kinds(sql, run) == ["started", "step_saved", "step_skipped", "step_taken_up"]
+    assert fetch_event_kinds(sql, run) == ["started", "step_saved", "step_skipped", "step_taken_up"]
 
 
 def test_working_on_a_slide_that_was_left_out_takes_it_up(company, sql, new_run):
     run = new_run(company)
     skip(company.csm, run, slide="greeting")
     saved = {"p_slide_id": "greeting", "p_answers": {"mood": "calm"}, "p_revision": 1}
-    call(company.csm, "save_step", p_execution_id=run, **saved)
+    call_rpc(company.csm, "save_step", p_execution_id=run, **saved)
     step = steps(sql, run)["greeting"]
     assert (step["status"], step["skip_reason"]) == ("draft", None)
 
 
 def test_the_last_slide_and_what_is_none_are_not_left_out(company, new_run):
     run = new_run(company)
-    with refused("PT400", "The last slide records how it ended, so it cannot be left out."):
+    with assert_refused("PT400", "The last slide records how it ended, so it cannot be left out."):
         skip(company.csm, run, slide="summary")
-    with refused("PT400", "This slide is not part of the run."):
+    with assert_refused("PT400", "This slide is not part of the run."):
         skip(company.csm, run, slide="set-goals")
 
 
 def test_what_is_left_out_already_is_not_left_out_again(company, new_run):
     run = new_run(company)
     skip(company.csm, run, slide="greeting")
-    with refused("PT409", "This slide is left out already."):
+    with assert_refused("PT409", "This slide is left out already."):
         skip(company.csm, run, slide="greeting")
     skip(company.csm, run)
-    with refused("PT409", "This run was ended on"):
+    with assert_refused("PT409", "This run was ended on"):
         skip(company.csm, run)
-    with refused("PT409", "This run was ended on"):
+    with assert_refused("PT409", "This run was ended on"):
         skip(company.csm, run, slide="review-account")
 
 
 @pytest.mark.parametrize("slide", ["review-account", "set-goals", None])
 def test_what_is_not_left_out_is_not_taken_up(company, new_run, slide):
     run = new_run(company)
-    with refused("PT409", "This slide is not left out; there is nothing to take up."):
-        call(company.csm, "take_up_slide", p_execution_id=run, p_slide_id=slide)
+    with assert_refused("PT409", "This slide is not left out; there is nothing to take up."):
+        call_rpc(company.csm, "take_up_slide", p_execution_id=run, p_slide_id=slide)
 
 
 def test_leaving_out_what_was_put_away_ends_the_snooze(company, sql, new_run):
     run = new_run(company)
     snooze(company.csm, run)
     skip(company.csm, run)
-    assert [each["ended_by"] for each in snoozes(sql, run)] == ["skip"]
+    assert [each["ended_by"] for each in fetch_snoozes(sql, run)] == ["skip"]
 
 
 def test_opened_again_it_is_no_longer_skipped_and_its_event_keeps_why(company, sql, new_run):
     run = new_run(company)
     skip(company.csm, run, words="They merged.")
-    with refused("PT400", "Say why it is opened again."):
-        call(company.csm, "reopen_execution", p_execution_id=run, p_reason=" ")
-    call(company.csm, "reopen_execution", p_execution_id=run, p_reason="They did not.")
-    row = run_row(sql, run)
+    with assert_refused("PT400", "Say why it is opened again."):
+        call_rpc(company.csm, "reopen_execution", p_execution_id=run, p_reason=" ")
+    call_rpc(company.csm, "reopen_execution", p_execution_id=run, p_reason="They did not.")
+    row = fetch_execution(sql, run)
     assert (row["status"], row["ended_at"], row["skip_reason"], row["skip_words"]) == ("active", None, None, None)
-    assert [e["payload"].get("skip_words") for e in events(sql, run)] == [None, "They merged.", None]
+    assert [e["payload"].get("skip_words") for e in fetch_events(sql, run)] == [None, "They merged.", None]

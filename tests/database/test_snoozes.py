@@ -7,9 +7,18 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from tests.database.acting import AWAY, kinds, latest, run_row, snooze, snoozes, trigger, undo
-from tests.database.calls import call, refused
-from tests.database.rows import Account, Sql, one
+from tests.database.action_calls import (
+    SNOOZE_PARAMETERS,
+    fetch_event_kinds,
+    fetch_execution,
+    fetch_snoozes,
+    latest_snooze,
+    run_action,
+    snooze,
+    undo,
+)
+from tests.database.factories import AccountFactory, Sql, fetch_value
+from tests.database.rpc import assert_refused, call_rpc
 from tests.support.companies import Company
 
 TODAY = date.today()
@@ -25,15 +34,15 @@ def days(n: int) -> str:
 
 
 @pytest.fixture
-def account_run(sql: Sql, company: Company, new_run: Callable[..., str]) -> Callable[..., tuple[Account, str]]:
+def account_run(sql: Sql, company: Company, new_run: Callable[..., str]) -> Callable[..., tuple[AccountFactory, str]]:
     """A customer as of today, with a contract whose notice deadline is in so many days, and a run for it."""
 
-    def make(notice_in: int | None = None, **contract: Any) -> tuple[Account, str]:
+    def make(notice_in: int | None = None, **contract: Any) -> tuple[AccountFactory, str]:
         new_run(company)
-        account = Account(sql, company.id, company.csm.id, day=TODAY)
+        account = AccountFactory(sql, company.id, company.csm.id, day=TODAY)
         if notice_in is not None:
-            account.contract(notice_in=notice_in, **contract)
-        started = call(company.csm, "start_workflow", p_workflow_id="renewal-run", p_customer_id=str(account.id))
+            account.insert_contract(notice_in=notice_in, **contract)
+        started = call_rpc(company.csm, "start_workflow", p_workflow_id="renewal-run", p_customer_id=str(account.id))
         return account, started["execution_id"]
 
     return make
@@ -65,13 +74,13 @@ def test_a_run_comes_back_at_nine_where_the_person_is_on_either_side_of_a_change
     around = [day + timedelta(days=n) for day in found for n in (-1, 0, 1)] or [TODAY + timedelta(days=200)]
     for day in around:
         snooze(company.csm, run, until=day.isoformat())
-        assert snoozes(sql, run)[-1]["until_at"] == datetime.combine(day, time(9), zone).astimezone(UTC)
+        assert fetch_snoozes(sql, run)[-1]["until_at"] == datetime.combine(day, time(9), zone).astimezone(UTC)
 
 
 def test_a_time_zone_that_does_not_exist_is_refused(new_company):
     company = new_company()
     people = company.admin.client.table("profiles")
-    with refused("PT400", "There is no time zone “Mars/Olympus”."):
+    with assert_refused("PT400", "There is no time zone “Mars/Olympus”."):
         people.update({"time_zone": "Mars/Olympus"}).eq("id", str(company.csm.id)).execute()
 
 
@@ -98,27 +107,27 @@ NO_WHEN = "Say until when: a day, a signal, or both."
 )
 def test_what_is_wrong_with_a_snooze_is_said(company, sql, new_run, wrong, sentence):
     run = new_run(company)
-    with refused("PT400", sentence):
+    with assert_refused("PT400", sentence):
         snooze(company.csm, run, **wrong)
-    assert kinds(sql, run) == ["started"]
+    assert fetch_event_kinds(sql, run) == ["started"]
 
 
 def test_the_last_day_allowed_is_two_years_from_now(company, sql, new_run):
     run = new_run(company)
     snooze(company.csm, run, until=days(730))
-    assert run_row(sql, run)["status"] == "snoozed"
+    assert fetch_execution(sql, run)["status"] == "snoozed"
 
 
 def test_putting_away_again_ends_the_time_before_and_the_count_grows(company, sql, new_run):
     run = new_run(company)
     for n in (5, 6, 7):
         done = snooze(company.csm, run, until=days(n))
-    assert [row["ended_by"] for row in snoozes(sql, run)] == ["snooze", "snooze", None]
-    assert call(company.csm, "workflow_run", p_execution_id=run)["snooze"]["count"] == 3
+    assert [row["ended_by"] for row in fetch_snoozes(sql, run)] == ["snooze", "snooze", None]
+    assert call_rpc(company.csm, "workflow_run", p_execution_id=run)["snooze"]["count"] == 3
     undo(company.csm, done)
-    assert [row["ended_by"] for row in snoozes(sql, run)] == ["snooze", None, "undo"]
-    assert call(company.csm, "workflow_run", p_execution_id=run)["snooze"]["count"] == 2
-    assert run_row(sql, run)["status"] == "snoozed"
+    assert [row["ended_by"] for row in fetch_snoozes(sql, run)] == ["snooze", None, "undo"]
+    assert call_rpc(company.csm, "workflow_run", p_execution_id=run)["snooze"]["count"] == 2
+    assert fetch_execution(sql, run)["status"] == "snoozed"
 
 
 # The notice deadline
@@ -127,42 +136,42 @@ def test_putting_away_again_ends_the_time_before_and_the_count_grows(company, sq
 def test_a_day_beyond_the_notice_deadline_has_to_be_confirmed(company, sql, account_run):
     _, run = account_run(notice_in=10)
     snooze(company.csm, run, until=days(10))
-    with refused("PT428", "The notice deadline is") as caught:
+    with assert_refused("PT428", "The notice deadline is") as caught:
         snooze(company.csm, run, until=days(11))
     assert '"confirm": "beyond_deadline"' in str(caught.value.details)
-    assert kinds(sql, run) == ["started", "snoozed"]
+    assert fetch_event_kinds(sql, run) == ["started", "snoozed"]
     snooze(company.csm, run, until=days(11), beyond_deadline=True)
-    assert kinds(sql, run) == ["started", "snoozed", "snoozed"]
+    assert fetch_event_kinds(sql, run) == ["started", "snoozed", "snoozed"]
 
 
 def test_a_deadline_that_passed_is_nothing_to_ask_about(company, sql, account_run):
     _, run = account_run(notice_in=-5)
     snooze(company.csm, run, until=days(11))
-    assert run_row(sql, run)["status"] == "snoozed"
+    assert fetch_execution(sql, run)["status"] == "snoozed"
 
 
 def test_a_due_date_that_moves_beyond_the_deadline_has_to_be_confirmed(company, account_run):
     _, run = account_run(notice_in=10)
-    with refused("PT428", "before the due date would be"):
+    with assert_refused("PT428", "before the due date would be"):
         snooze(company.csm, run, until=days(3), move_due=True)
 
 
 def test_the_due_date_moves_by_as_many_days_where_it_is_asked_to_and_undo_returns_it(company, sql, account_run):
     _, run = account_run(notice_in=30)
-    due = run_row(sql, run)["due_on"]
+    due = fetch_execution(sql, run)["due_on"]
     snooze(company.csm, run, until=days(4))
-    assert run_row(sql, run)["due_on"] == due
+    assert fetch_execution(sql, run)["due_on"] == due
     moved = snooze(company.csm, run, until=days(5), move_due=True, beyond_deadline=True)
-    assert run_row(sql, run)["due_on"] == due + timedelta(days=5)
+    assert fetch_execution(sql, run)["due_on"] == due + timedelta(days=5)
     undo(company.csm, moved)
-    assert run_row(sql, run)["due_on"] == due
+    assert fetch_execution(sql, run)["due_on"] == due
 
 
 # Until a signal
 
 
 def await_signal(company: Company, run: str, kind: str, value: str | None = None) -> Any:
-    return trigger(company.csm, "snooze", run, {"signal": {"kind": kind, "value": value}, "reason": "Until then."})
+    return run_action(company.csm, "snooze", run, {"signal": {"kind": kind, "value": value}, "reason": "Until then."})
 
 
 @pytest.mark.parametrize(
@@ -183,17 +192,17 @@ def await_signal(company: Company, run: str, kind: str, value: str | None = None
 )
 def test_what_is_wrong_with_a_signal_is_said(company, new_run, signal, sentence):
     run = new_run(company)
-    with refused("PT400", sentence):
-        trigger(company.csm, "snooze", run, AWAY | {"signal": signal})
+    with assert_refused("PT400", sentence):
+        run_action(company.csm, "snooze", run, SNOOZE_PARAMETERS | {"signal": signal})
 
 
 def test_health_that_falls_below_the_score_is_a_signal(company, account_run):
     account, run = account_run()
     account.usage(80)
     await_signal(company, run, "health_below", "60")
-    assert latest(company.csm, run)["due_because"] is None
+    assert latest_snooze(company.csm, run)["due_because"] is None
     account.sql.execute("update public.usage_weeks set active_users = 10 where customer_id = %s", [account.id])
-    assert latest(company.csm, run)["due_because"].endswith("below 60.")
+    assert latest_snooze(company.csm, run)["due_because"].endswith("below 60.")
 
 
 @pytest.mark.parametrize(("asked", "priority", "comes"), [
@@ -204,19 +213,19 @@ def test_a_new_ticket_is_a_signal_when_it_is_as_urgent(company, account_run, ask
     account.ticket("p1", opened=3)
     account.ticket("p2", opened=3)
     await_signal(company, run, "new_ticket", asked)
-    assert latest(company.csm, run)["due_because"] is None
+    assert latest_snooze(company.csm, run)["due_because"] is None
     account.ticket(priority)
-    because = latest(company.csm, run)["due_because"]
+    because = latest_snooze(company.csm, run)["due_because"]
     assert because == (f"A new {priority.upper()} ticket: “It is slow”." if comes else None)
 
 
 def test_the_notice_deadline_coming_near_is_a_signal(company, account_run):
     account, run = account_run(notice_in=40)
     await_signal(company, run, "notice_within", "30")
-    assert latest(company.csm, run)["due_because"] is None
+    assert latest_snooze(company.csm, run)["due_because"] is None
     nearer = "update public.contracts set ends_on = ends_on - 10 where customer_id = %s"
     account.sql.execute(nearer, [account.id])
-    assert latest(company.csm, run)["due_because"] == "The notice deadline is in 30 days."
+    assert latest_snooze(company.csm, run)["due_because"] == "The notice deadline is in 30 days."
 
 
 def test_a_contact_who_leaves_is_a_signal_and_one_who_had_left_is_none(company, account_run):
@@ -225,9 +234,9 @@ def test_a_contact_who_leaves_is_a_signal_and_one_who_had_left_is_none(company, 
     stays = account.contact("champion", name="Ines Ortega")
     await_signal(company, run, "contact_left")
     account.sql.execute("update public.contacts set title = 'Gone' where id = %s", [gone])
-    assert latest(company.csm, run)["due_because"] is None
+    assert latest_snooze(company.csm, run)["due_because"] is None
     account.sql.execute("update public.contacts set status = 'left', left_on = %s where id = %s", [TODAY, stays])
-    assert latest(company.csm, run)["due_because"] == "Ines Ortega, champion, left."
+    assert latest_snooze(company.csm, run)["due_because"] == "Ines Ortega, champion, left."
 
 
 def test_a_note_that_mentions_the_word_is_a_signal_and_an_older_one_is_none(company, account_run):
@@ -239,9 +248,9 @@ def test_a_note_that_mentions_the_word_is_a_signal_and_an_older_one_is_none(comp
     note("They speak of a merger.")
     await_signal(company, run, "note_mentions", "Merger")
     note("They speak of mergers and submergers.")
-    assert latest(company.csm, run)["due_because"] is None
+    assert latest_snooze(company.csm, run)["due_because"] is None
     note("The MERGER is off.")
-    assert "mentions “Merger”" in latest(company.csm, run)["due_because"]
+    assert "mentions “Merger”" in latest_snooze(company.csm, run)["due_because"]
 
 
 @pytest.mark.parametrize(("body", "word", "holds"), [
@@ -255,7 +264,7 @@ def test_a_note_that_mentions_the_word_is_a_signal_and_an_older_one_is_none(comp
     ("nothing", "", True),
 ])  # fmt: skip
 def test_words_are_found_whole_and_never_read_as_a_pattern(sql, body, word, holds):
-    assert one(sql, "select private.holds_word(%s, %s)", body, word) is holds
+    assert fetch_value(sql, "select private.holds_word(%s, %s)", body, word) is holds
 
 
 @pytest.mark.parametrize("other", ["ticket", "note", "contact"])
@@ -271,28 +280,28 @@ def test_what_happens_at_another_customer_is_no_signal(company, account_run, oth
     account.ticket("p1")
     account.add("notes", author_id=company.csm.id, kind="call", body="A merger", happened_on=TODAY)
     account.contact(status="left", left_on=TODAY)
-    assert latest(company.csm, run)["due_because"] is None
+    assert latest_snooze(company.csm, run)["due_because"] is None
 
 
 def test_a_signal_that_is_there_already_is_refused(company, sql, account_run):
     account, run = account_run(notice_in=20)
-    with refused("PT400", "This signal is there already: The notice deadline is in 20 days."):
+    with assert_refused("PT400", "This signal is there already: The notice deadline is in 20 days."):
         await_signal(company, run, "notice_within", "30")
     account.usage(5)
-    with refused("PT400", "This signal is there already: Health is"):
+    with assert_refused("PT400", "This signal is there already: Health is"):
         await_signal(company, run, "health_below", "90")
-    assert kinds(sql, run) == ["started"]
+    assert fetch_event_kinds(sql, run) == ["started"]
 
 
 @pytest.mark.parametrize(("notice_in", "back_in"), [(40, 33), (9, 2), (7, 1), (3, 1)])
 def test_a_signal_that_never_comes_costs_no_deadline(company, sql, account_run, notice_in, back_in):
     _, run = account_run(notice_in=notice_in)
     await_signal(company, run, "contact_left")
-    row = snoozes(sql, run)[-1]
+    row = fetch_snoozes(sql, run)[-1]
     assert (row["until_at"].date(), row["is_backstop"]) == (TODAY + timedelta(days=back_in), True)
 
 
 def test_without_a_deadline_only_the_signal_decides(company, sql, account_run):
     _, run = account_run()
     await_signal(company, run, "contact_left")
-    assert snoozes(sql, run)[-1]["until_at"] is None
+    assert fetch_snoozes(sql, run)[-1]["until_at"] is None

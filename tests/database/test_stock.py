@@ -7,7 +7,7 @@ import psycopg
 import pytest
 from psycopg.types.json import Jsonb
 
-from tests.database.rows import Sql, add, one, rows
+from tests.database.factories import Sql, fetch_rows, fetch_value, insert_row
 
 WORDS = {"name": "Test", "description": "For tests.", "category": "risk", "slide_sequence": ["greeting", "summary"]}
 DEFINITION = (
@@ -25,15 +25,15 @@ def operator(sql: Sql) -> Iterator[Sql]:
 
 def seed(operator: Sql, version: int = 1, **changes: Any) -> str:
     workflow = {"workflow_id": "test-flow", "version": version, "slide_contexts": {}} | WORDS | changes
-    return one(operator, "select public.seed_stock_workflow(%s)", Jsonb(workflow))["action"]
+    return fetch_value(operator, "select public.seed_stock_workflow(%s)", Jsonb(workflow))["action"]
 
 
 def test_seeding_the_same_again_changes_nothing(operator):
     assert seed(operator) == "created"
-    before = one(operator, DEFINITION)
+    before = fetch_value(operator, DEFINITION)
     assert (before["status"], before["company_id"]) == ("published", None)
     assert seed(operator) == "unchanged"
-    assert one(operator, DEFINITION) == before
+    assert fetch_value(operator, DEFINITION) == before
 
 
 @pytest.mark.parametrize(
@@ -56,42 +56,44 @@ def test_a_new_version_brings_the_definition_forward_an_older_one_does_not(opera
     seed(operator)
     assert seed(operator, 3, name="Third") == "updated"
     assert seed(operator, 2, name="Second") == "updated"
-    assert one(operator, DEFINITION)["name"] == "Third"
+    assert fetch_value(operator, DEFINITION)["name"] == "Third"
     assert seed(operator, 1) == "unchanged"
-    assert one(operator, DEFINITION)["name"] == "Third"
+    assert fetch_value(operator, DEFINITION)["name"] == "Third"
 
 
 def test_cleaning_up_removes_what_nobody_used_with_its_branches(operator):
     seed(operator)
-    definition = one(operator, DEFINITION)["id"]
+    definition = fetch_value(operator, DEFINITION)["id"]
     branch = {"slide_id": "greeting", "branch_key": "why", "branch_type": "fixed", "label": "Why?", "status": "draft"}
-    add(operator, "workflow_chat_branches", definition_id=definition, **branch)
-    assert "test-flow" in one(operator, "select public.cleanup_stock_workflows()")["removed"]
-    assert one(operator, DEFINITION) is None
+    insert_row(operator, "workflow_chat_branches", definition_id=definition, **branch)
+    assert "test-flow" in fetch_value(operator, "select public.cleanup_stock_workflows()")["removed"]
+    assert fetch_value(operator, DEFINITION) is None
 
 
 def test_cleaning_up_archives_what_was_copied_and_seeding_brings_it_back(operator, books):
     seed(operator)
-    stock = one(operator, DEFINITION)["id"]
-    add(operator, "workflow_definitions", **WORDS, workflow_id="our-copy", company_id=books.id, cloned_from=stock)
-    assert "test-flow" in one(operator, "select public.cleanup_stock_workflows()")["archived"]
-    assert one(operator, DEFINITION)["status"] == "archived"
+    stock = fetch_value(operator, DEFINITION)["id"]
+    insert_row(
+        operator, "workflow_definitions", **WORDS, workflow_id="our-copy", company_id=books.id, cloned_from=stock
+    )
+    assert "test-flow" in fetch_value(operator, "select public.cleanup_stock_workflows()")["archived"]
+    assert fetch_value(operator, DEFINITION)["status"] == "archived"
     assert seed(operator) == "unchanged"
-    assert one(operator, DEFINITION)["status"] == "published"
+    assert fetch_value(operator, DEFINITION)["status"] == "published"
 
 
 def test_cleaning_up_touches_no_row_of_a_company(operator):
     own = """
         select to_jsonb(d) from public.workflow_definitions d where company_id is not null
         union all select to_jsonb(v) from public.workflow_definition_versions v where company_id is not null"""
-    before = rows(operator, f"select * from ({own}) x order by x::text")
+    before = fetch_rows(operator, f"select * from ({own}) x order by x::text")
     operator.execute("select public.cleanup_stock_workflows()")
-    assert rows(operator, f"select * from ({own}) x order by x::text") == before
+    assert fetch_rows(operator, f"select * from ({own}) x order by x::text") == before
 
 
 def test_cleaning_up_archives_what_a_company_offers_branches_of_its_own_on(operator, books):
     seed(operator)
-    stock = one(operator, DEFINITION)["id"]
+    stock = fetch_value(operator, DEFINITION)["id"]
     branch = {"slide_id": "greeting", "branch_key": "why", "branch_type": "fixed", "label": "Why?", "status": "draft"}
-    add(operator, "workflow_chat_branches", definition_id=stock, company_id=books.id, **branch)
-    assert "test-flow" in one(operator, "select public.cleanup_stock_workflows()")["archived"]
+    insert_row(operator, "workflow_chat_branches", definition_id=stock, company_id=books.id, **branch)
+    assert "test-flow" in fetch_value(operator, "select public.cleanup_stock_workflows()")["archived"]

@@ -5,10 +5,10 @@ import pytest
 from psycopg.types.json import Jsonb
 
 from lib.errors import InvalidInput
-from lib.workflows.seeding import read_stock
 from lib.workflows.stock_branches import read_branches
-from tests.database.calls import call, refused
-from tests.database.rows import one, rows
+from lib.workflows.stock_seed import read_stock
+from tests.database.factories import fetch_rows, fetch_value
+from tests.database.rpc import assert_refused, call_rpc
 
 WORKFLOW = "standard-renewal"
 FIXED = {"slide_id": "greeting", "branch_key": "why", "branch_type": "fixed", "label": "Why?", "response_text": "So."}
@@ -24,7 +24,9 @@ def operator(sql):
 
 
 def seed(operator, *branches):
-    told = one(operator, "select public.seed_chat_branches(%s)", Jsonb({"workflow_id": WORKFLOW, "branches": branches}))
+    told = fetch_value(
+        operator, "select public.seed_chat_branches(%s)", Jsonb({"workflow_id": WORKFLOW, "branches": branches})
+    )
     return {name: count for name, count in told.items() if name != "workflow_id" and count}
 
 
@@ -33,7 +35,7 @@ def stands(operator):
                    join public.workflow_definitions d on d.id = b.definition_id
                    where d.workflow_id = %s and d.company_id is null and b.company_id is null
                      and b.status <> 'archived'"""
-    return rows(operator, statement, WORKFLOW)
+    return fetch_rows(operator, statement, WORKFLOW)
 
 
 def test_every_stock_workflow_offers_all_four_kinds():
@@ -67,8 +69,8 @@ def test_what_leads_nowhere_is_refused_and_named(operator, wrong):
 
 def test_nobody_signed_in_seeds(company, anyone):
     for who in (company.admin, anyone):
-        with refused("42501"):
-            call(who, "seed_chat_branches", p={"workflow_id": WORKFLOW, "branches": []})
+        with assert_refused("42501"):
+            call_rpc(who, "seed_chat_branches", p={"workflow_id": WORKFLOW, "branches": []})
 
 
 def test_a_file_is_checked_whole_before_anything_is_written(tmp_path):

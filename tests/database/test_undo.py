@@ -4,19 +4,19 @@ from uuid import uuid4
 
 import pytest
 
-from tests.database.acting import (
+from tests.database.action_calls import (
+    end_snooze,
     escalate,
+    fetch_event_kinds,
+    fetch_execution,
+    fetch_snoozes,
     hand_back,
-    kinds,
-    over,
-    run_row,
     skip,
     snooze,
-    snoozes,
     undo,
 )
-from tests.database.calls import at_once, call, refused
-from tests.database.rows import Sql, add_customer, one, publish, publish_again
+from tests.database.factories import Sql, fetch_value, insert_customer, publish_next_version, publish_workflow
+from tests.database.rpc import assert_refused, call_rpc, run_concurrently
 from tests.support.companies import Company
 
 
@@ -31,12 +31,12 @@ def a_day_later(sql: Sql, done: dict, hours: int = 24) -> None:
 
 
 def step_status(sql: Sql, run: str) -> str:
-    return one(sql, "select status from public.workflow_step_executions where execution_id = %s", run)
+    return fetch_value(sql, "select status from public.workflow_step_executions where execution_id = %s", run)
 
 
 def complete(company: Company, sql: Sql, run: str) -> None:
-    end = {"p_revision": run_row(sql, run)["revision"], "p_outcome_code": "renewed", "p_amount": 1}
-    call(company.csm, "complete_workflow", p_execution_id=run, **end)
+    end = {"p_revision": fetch_execution(sql, run)["revision"], "p_outcome_code": "renewed", "p_amount": 1}
+    call_rpc(company.csm, "complete_workflow", p_execution_id=run, **end)
 
 
 def test_undone_twice_is_undone_once(company, sql, new_run):
@@ -44,34 +44,34 @@ def test_undone_twice_is_undone_once(company, sql, new_run):
     done = snooze(company.csm, run)
     first, second = undo(company.csm, done), undo(company.csm, done)
     assert (first["repeated"], second["repeated"]) == (False, True)
-    assert kinds(sql, run) == ["started", "snoozed", "undone"]
+    assert fetch_event_kinds(sql, run) == ["started", "snoozed", "undone"]
 
 
 def test_undone_by_several_at_once_is_undone_once(company, sql, new_run):
     run = new_run(company)
     done = snooze(company.csm, run)
     people = [company.csm, company.manager, company.admin] * 2
-    answers = at_once([lambda who=who: undo(who, done) for who in people])
+    answers = run_concurrently([lambda who=who: undo(who, done) for who in people])
     assert sorted(each["repeated"] for each in answers) == [False, *[True] * 5]
-    assert kinds(sql, run) == ["started", "snoozed", "undone"]
+    assert fetch_event_kinds(sql, run) == ["started", "snoozed", "undone"]
 
 
 def test_after_a_day_it_can_no_longer_be_undone(company, sql, new_run):
     run = new_run(company)
     done = skip(company.csm, run)
     a_day_later(sql, done)
-    with refused("PT409", "This was done more than 24 hours ago and can no longer be undone."):
+    with assert_refused("PT409", "This was done more than 24 hours ago and can no longer be undone."):
         undo(company.csm, done)
-    assert run_row(sql, run)["status"] == "skipped"
-    assert call(company.csm, "workflow_run", p_execution_id=run)["undoable"] == []
+    assert fetch_execution(sql, run)["status"] == "skipped"
+    assert call_rpc(company.csm, "workflow_run", p_execution_id=run)["undoable"] == []
 
 
 def test_within_the_day_the_run_says_what_can_be_undone(company, sql, new_run):
     run = new_run(company)
     done = skip(company.csm, run)
-    offered = call(company.csm, "workflow_run", p_execution_id=run)["undoable"]
+    offered = call_rpc(company.csm, "workflow_run", p_execution_id=run)["undoable"]
     assert [each["run_id"] for each in offered] == [done["run_id"]]
-    assert call(company.other_csm, "workflow_run", p_execution_id=run)["undoable"] == []
+    assert call_rpc(company.other_csm, "workflow_run", p_execution_id=run)["undoable"] == []
     a_day_later(sql, done, hours=23)
     undo(company.manager, done)
 
@@ -80,7 +80,7 @@ def test_an_escalation_and_the_steps_of_an_action_cannot_be_undone(company, new_
     run = new_run(company)
     done = escalate(company.csm, run, company.manager)
     assert done["can_undo"] is False
-    with refused("PT409", "This cannot be undone."):
+    with assert_refused("PT409", "This cannot be undone."):
         undo(company.csm, done)
 
 
@@ -89,8 +89,8 @@ def test_a_snooze_that_was_followed_by_something_else_stays(company, sql, new_ru
     run = new_run(company)
     done = snooze(company.csm, run)
     if since == "woken":
-        over(sql, run)
-        call(company.csm, "wake_execution", p_execution_id=run)
+        end_snooze(sql, run)
+        call_rpc(company.csm, "wake_execution", p_execution_id=run)
     elif since == "escalated":
         escalate(company.csm, run, company.manager)
     elif since == "skipped":
@@ -99,18 +99,20 @@ def test_a_snooze_that_was_followed_by_something_else_stays(company, sql, new_ru
         complete(company, sql, run)
     else:
         snooze(company.csm, run)
-    before = (run_row(sql, run), snoozes(sql, run))
-    with refused("PT409", "This can no longer be undone. It is no longer put away as it was then."):
+    before = (fetch_execution(sql, run), fetch_snoozes(sql, run))
+    with assert_refused("PT409", "This can no longer be undone. It is no longer put away as it was then."):
         undo(company.csm, done)
-    assert (run_row(sql, run), snoozes(sql, run)) == before
+    assert (fetch_execution(sql, run), fetch_snoozes(sql, run)) == before
 
 
 def test_saving_while_it_is_put_away_does_not_stand_in_the_way(company, sql, new_run):
     run = new_run(company)
     done = snooze(company.csm, run)
-    call(company.csm, "save_step", p_execution_id=run, p_slide_id="greeting", p_answers={"mood": "calm"}, p_revision=0)
+    call_rpc(
+        company.csm, "save_step", p_execution_id=run, p_slide_id="greeting", p_answers={"mood": "calm"}, p_revision=0
+    )
     assert undo(company.csm, done)["revision"] == 4
-    assert run_row(sql, run)["status"] == "active"
+    assert fetch_execution(sql, run)["status"] == "active"
 
 
 def test_an_undone_skip_is_put_away_again_where_it_was_before(company, sql, new_run):
@@ -118,67 +120,67 @@ def test_an_undone_skip_is_put_away_again_where_it_was_before(company, sql, new_
     snooze(company.csm, run)
     done = skip(company.csm, run)
     undo(company.csm, done)
-    assert run_row(sql, run)["status"] == "snoozed"
-    assert [each["ended_by"] for each in snoozes(sql, run)] == [None]
+    assert fetch_execution(sql, run)["status"] == "snoozed"
+    assert [each["ended_by"] for each in fetch_snoozes(sql, run)] == [None]
 
 
 def test_a_skip_is_not_undone_once_the_run_was_opened_or_another_begun(company, sql, new_run):
     run = new_run(company)
     done = skip(company.csm, run)
-    customer = str(run_row(sql, run)["customer_id"])
-    newer = call(company.csm, "start_workflow", p_workflow_id="renewal-run", p_customer_id=customer)
+    customer = str(fetch_execution(sql, run)["customer_id"])
+    newer = call_rpc(company.csm, "start_workflow", p_workflow_id="renewal-run", p_customer_id=customer)
     assert newer["created"] is True
-    with refused("PT409", "A new run of this workflow was started since."):
+    with assert_refused("PT409", "A new run of this workflow was started since."):
         undo(company.csm, done)
-    with refused("PT409", "A newer run of this workflow is open for this customer."):
-        call(company.csm, "reopen_execution", p_execution_id=run, p_reason="Mine.")
+    with assert_refused("PT409", "A newer run of this workflow is open for this customer."):
+        call_rpc(company.csm, "reopen_execution", p_execution_id=run, p_reason="Mine.")
     skip(company.csm, newer["execution_id"])
-    call(company.csm, "reopen_execution", p_execution_id=run, p_reason="After all.")
-    with refused("PT409", "The run was taken up again since."):
+    call_rpc(company.csm, "reopen_execution", p_execution_id=run, p_reason="After all.")
+    with assert_refused("PT409", "The run was taken up again since."):
         undo(company.csm, done)
 
 
 def test_a_slide_left_out_is_as_it_was_before(company, sql, new_run):
     run = new_run(company)
     saved = {"p_slide_id": "greeting", "p_answers": {"mood": "calm"}, "p_revision": 0, "p_status": "done"}
-    call(company.csm, "save_step", p_execution_id=run, **saved)
+    call_rpc(company.csm, "save_step", p_execution_id=run, **saved)
     done = skip(company.csm, run, slide="greeting")
     assert step_status(sql, run) == "skipped"
     undo(company.csm, done)
-    assert (step_status(sql, run), run_row(sql, run)["current_slide"]) == ("done", "greeting")
+    assert (step_status(sql, run), fetch_execution(sql, run)["current_slide"]) == ("done", "greeting")
 
 
 def test_a_slide_that_was_worked_on_since_stays(company, sql, new_run):
     run = new_run(company)
     done = skip(company.csm, run, slide="greeting")
-    call(company.csm, "take_up_slide", p_execution_id=run, p_slide_id="greeting")
-    with refused("PT409", "The slide was worked on since."):
+    call_rpc(company.csm, "take_up_slide", p_execution_id=run, p_slide_id="greeting")
+    with assert_refused("PT409", "The slide was worked on since."):
         undo(company.csm, done)
     complete(company, sql, run)
-    with refused("PT409", "The run was ended since."):
+    with assert_refused("PT409", "The run was ended since."):
         undo(company.csm, done)
 
 
 def test_a_slide_the_run_no_longer_has_stays(company, sql, new_run):
-    definition = publish(sql, company.id, "shrinking", slides=["greeting", "review-account", "summary"])
+    definition = publish_workflow(sql, company.id, "shrinking", slides=["greeting", "review-account", "summary"])
     run = begin(company, sql, "shrinking")
     done = skip(company.csm, run, slide="greeting")
     words = "update public.workflow_definitions set slide_sequence = '{review-account,summary}' where id = %s"
     sql.execute(words, [definition])
-    version = str(publish_again(sql, definition))
+    version = str(publish_next_version(sql, definition))
     move(company, run, version, 2)
-    with refused("PT409", "The run is on another version by now."):
+    with assert_refused("PT409", "The run is on another version by now."):
         undo(company.csm, done)
 
 
 def begin(company: Company, sql: Sql, workflow: str) -> str:
-    customer = str(add_customer(sql, company.id, company.csm.id))
-    return call(company.csm, "start_workflow", p_workflow_id=workflow, p_customer_id=customer)["execution_id"]
+    customer = str(insert_customer(sql, company.id, company.csm.id))
+    return call_rpc(company.csm, "start_workflow", p_workflow_id=workflow, p_customer_id=customer)["execution_id"]
 
 
 def move(company: Company, run: str, version: str, revision: int) -> dict:
     arguments = {"p_execution_id": run, "p_version_id": version, "p_revision": revision, "p_key": str(uuid4())}
-    return call(company.csm, "move_to_version", **arguments)
+    return call_rpc(company.csm, "move_to_version", **arguments)
 
 
 @pytest.mark.parametrize("since", ["put away and woken", "escalated again", "completed"])
@@ -188,12 +190,12 @@ def test_a_hand_back_that_was_followed_by_something_else_stays(company, sql, new
     back = hand_back(company.manager, sql, run)
     if since == "put away and woken":
         snooze(company.csm, run)
-        call(company.csm, "wake_execution", p_execution_id=run)
+        call_rpc(company.csm, "wake_execution", p_execution_id=run)
     elif since == "escalated again":
         escalate(company.csm, run, company.admin)
     else:
         complete(company, sql, run)
-    with refused("PT409", "The run has gone on since it was handed back."):
+    with assert_refused("PT409", "The run has gone on since it was handed back."):
         undo(company.manager, back)
 
 
@@ -203,5 +205,5 @@ def test_a_hand_back_by_somebody_who_left_stays(new_company, sql, new_run):
     escalate(company.csm, run, company.other_csm)
     back = hand_back(company.other_csm, sql, run)
     sql.execute("update public.profiles set is_active = false where id = %s", [company.other_csm.id])
-    with refused("PT409", "Whoever was asked has left the company."):
+    with assert_refused("PT409", "Whoever was asked has left the company."):
         undo(company.manager, back)

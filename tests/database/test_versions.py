@@ -4,9 +4,9 @@ import uuid
 
 import pytest
 
-from tests.database.acting import escalate, events, kinds, run_row, skip, snooze, undo
-from tests.database.calls import at_once, call, refused
-from tests.database.rows import add_customer, publish, publish_again, rows
+from tests.database.action_calls import escalate, fetch_event_kinds, fetch_events, fetch_execution, skip, snooze, undo
+from tests.database.factories import fetch_rows, insert_customer, publish_next_version, publish_workflow
+from tests.database.rpc import assert_refused, call_rpc, run_concurrently
 from tests.support.companies import Company
 
 
@@ -21,18 +21,18 @@ def moving(sql, company):
 
     def make(before: list[str], after: list[str]) -> tuple[str, str]:
         workflow = f"moving-{uuid.uuid4()}"
-        definition = publish(sql, company.id, workflow, slides=before)
-        customer = str(add_customer(sql, company.id, company.csm.id))
-        run = call(company.csm, "start_workflow", p_workflow_id=workflow, p_customer_id=customer)["execution_id"]
+        definition = publish_workflow(sql, company.id, workflow, slides=before)
+        customer = str(insert_customer(sql, company.id, company.csm.id))
+        run = call_rpc(company.csm, "start_workflow", p_workflow_id=workflow, p_customer_id=customer)["execution_id"]
         sql.execute("update public.workflow_definitions set slide_sequence = %s where id = %s", [after, definition])
-        return run, str(publish_again(sql, definition))
+        return run, str(publish_next_version(sql, definition))
 
     return make
 
 
 def move(who, run, version, revision=1, *, key=""):
     arguments = {"p_execution_id": run, "p_version_id": version, "p_revision": revision}
-    return call(who, "move_to_version", **arguments, p_key=key or str(uuid.uuid4()))
+    return call_rpc(who, "move_to_version", **arguments, p_key=key or str(uuid.uuid4()))
 
 
 OLD = ["greeting", "review-account", "contract-terms", "summary"]
@@ -53,7 +53,7 @@ def test_one_lands_on_the_slide_one_was_on_or_the_next_that_is_left(company, sql
     stand = "update public.workflow_executions set current_slide = %s, revision = 2 where id = %s"
     sql.execute(stand, [standing, run])
     moved = move(company.csm, run, version, 2)
-    row = run_row(sql, run)
+    row = fetch_execution(sql, run)
     assert (moved["current_slide"], row["current_slide"], str(row["definition_version_id"])) == (
         landing,
         landing,
@@ -63,19 +63,19 @@ def test_one_lands_on_the_slide_one_was_on_or_the_next_that_is_left(company, sql
 
 def test_answers_stay_by_slide_and_undo_goes_back(company, sql, moving):
     run, version = moving(OLD, ["greeting", "summary"])
-    before = run_row(sql, run)["definition_version_id"]
+    before = fetch_execution(sql, run)["definition_version_id"]
     for slide in ("greeting", "review-account"):
         saved = {"p_slide_id": slide, "p_answers": {"mood": "calm"}, "p_revision": 0}
-        call(company.csm, "save_step", p_execution_id=run, **saved)
+        call_rpc(company.csm, "save_step", p_execution_id=run, **saved)
     moved = move(company.csm, run, version, 3)
-    kept = rows(
+    kept = fetch_rows(
         sql, "select slide_id from public.workflow_step_executions where execution_id = %s order by slide_id", run
     )
     assert [row["slide_id"] for row in kept] == ["greeting", "review-account"]
     assert (moved["summary"], moved["can_undo"]) == ("Moved from version 1 to 2.", True)
     undo(company.csm, moved)
-    assert run_row(sql, run)["definition_version_id"] == before
-    assert [e["kind"] for e in events(sql, run)][-2:] == ["moved", "undone"]
+    assert fetch_execution(sql, run)["definition_version_id"] == before
+    assert [e["kind"] for e in fetch_events(sql, run)][-2:] == ["moved", "undone"]
 
 
 @pytest.mark.parametrize("status", ["snoozed", "escalated"])
@@ -86,64 +86,64 @@ def test_moving_keeps_what_became_of_the_run(company, sql, moving, status):
     else:
         escalate(company.csm, run, company.manager)
     move(company.csm, run, version, 2)
-    assert run_row(sql, run)["status"] == status
+    assert fetch_execution(sql, run)["status"] == status
 
 
 def test_what_was_looked_at_must_be_how_it_stands(company, sql, moving):
     run, version = moving(OLD, OLD[::-1])
     snooze(company.csm, run)
     for stale in (1, 3, None):
-        with refused("PT409", "This run was changed somewhere else since you opened it."):
+        with assert_refused("PT409", "This run was changed somewhere else since you opened it."):
             move(company.csm, run, version, stale)
 
 
 def test_moved_twice_by_one_click_or_at_once_is_moved_once(company, sql, moving):
     run, version = moving(OLD, OLD[::-1])
     key = str(uuid.uuid4())
-    answers = at_once([lambda: move(company.csm, run, version, key=key)] * 4)
+    answers = run_concurrently([lambda: move(company.csm, run, version, key=key)] * 4)
     assert sorted(each["repeated"] for each in answers) == [False, True, True, True]
-    with refused("PT404", "This is not a newer version of the run's workflow."):
+    with assert_refused("PT404", "This is not a newer version of the run's workflow."):
         move(company.csm, run, version, 2)
 
 
 def test_no_way_leads_to_an_older_version_but_undo(company, sql, moving):
     run, version = moving(OLD, OLD[::-1])
-    older = str(run_row(sql, run)["definition_version_id"])
+    older = str(fetch_execution(sql, run)["definition_version_id"])
     move(company.csm, run, version)
-    with refused("PT404"):
+    with assert_refused("PT404"):
         move(company.csm, run, older, 2)
 
 
 def test_an_ended_run_stays_on_its_version(company, moving):
     run, version = moving(OLD, OLD[::-1])
     skip(company.csm, run)
-    with refused("PT409", "This run was ended on"):
+    with assert_refused("PT409", "This run was ended on"):
         move(company.csm, run, version, 2)
-    with refused("PT409", "This run was ended on"):
-        call(company.csm, "stay_on_version", p_execution_id=run, p_version=2)
+    with assert_refused("PT409", "This run was ended on"):
+        call_rpc(company.csm, "stay_on_version", p_execution_id=run, p_version=2)
 
 
 def test_staying_is_remembered_once_and_told(company, sql, moving):
     run, _ = moving(OLD, OLD[::-1])
     for _ in range(2):
-        call(company.csm, "stay_on_version", p_execution_id=run, p_version=2)
-    assert (run_row(sql, run)["declined_version"], run_row(sql, run)["revision"]) == (2, 2)
-    assert kinds(sql, run) == ["started", "stayed"]
+        call_rpc(company.csm, "stay_on_version", p_execution_id=run, p_version=2)
+    assert (fetch_execution(sql, run)["declined_version"], fetch_execution(sql, run)["revision"]) == (2, 2)
+    assert fetch_event_kinds(sql, run) == ["started", "stayed"]
 
 
 @pytest.mark.parametrize("version", [None, -1, 0, 1, 3, 2147483647])
 def test_only_a_newer_version_that_exists_is_declined(company, sql, moving, version):
     run, _ = moving(OLD, OLD[::-1])
-    with refused("PT404", "This is not a newer version of the run's workflow."):
-        call(company.csm, "stay_on_version", p_execution_id=run, p_version=version)
-    assert run_row(sql, run)["declined_version"] is None
+    with assert_refused("PT404", "This is not a newer version of the run's workflow."):
+        call_rpc(company.csm, "stay_on_version", p_execution_id=run, p_version=version)
+    assert fetch_execution(sql, run)["declined_version"] is None
 
 
 def test_undo_is_refused_once_it_moved_on_again(company, sql, moving):
     run, version = moving(OLD, OLD[::-1])
     moved = move(company.csm, run, version)
     definition = "select definition_id from public.workflow_definition_versions where id = %s"
-    third = str(publish_again(sql, rows(sql, definition, version)[0]["definition_id"]))
+    third = str(publish_next_version(sql, fetch_rows(sql, definition, version)[0]["definition_id"]))
     move(company.csm, run, third, 2)
-    with refused("PT409", "The run is on another version by now, or was ended."):
+    with assert_refused("PT409", "The run is on another version by now, or was ended."):
         undo(company.csm, moved)

@@ -5,7 +5,8 @@ from typing import Any
 from lib.accounts.repository import AccountRepository
 from lib.executions.model import StepStatus
 from lib.executions.repository import ExecutionRepository
-from lib.slides import forms, render
+from lib.forms import validation
+from lib.slides import render
 from lib.slides.model import SlideInput
 from lib.workflows.composer import compose
 from tests.demo.conftest import Demo
@@ -14,8 +15,8 @@ from tests.demo.conftest import Demo
 def faults_of(demo: Demo, name: str, runs: list[str]) -> list[str]:
     client, found = demo.person(name), []
     for run_id in runs:
-        run = ExecutionRepository(client).run(run_id)
-        account = AccountRepository(client).account(run.customer_id)
+        run = ExecutionRepository(client).fetch_run(run_id)
+        account = AccountRepository(client).fetch_account(run.customer_id)
         answers = {slide: step.answers for slide, step in run.steps.items()}
         for composed in compose(run.version).slides:
             typed = answers.get(str(composed.slide.id))
@@ -33,7 +34,7 @@ def faults_of(demo: Demo, name: str, runs: list[str]) -> list[str]:
             found += [
                 f"{account.customer.name}, {composed.slide.id}: {fault}"
                 for fault in (
-                    *forms.validate(form, typed, draft=not run.is_open),
+                    *validation.validate_answers(form, typed, draft=not run.is_open),
                     *(f"unknown {key}" for key in unknown),
                 )
             ]

@@ -98,7 +98,7 @@ def picture(tmp_path: Path) -> Callable[..., None]:
         assert before
         page.set_viewport_size({"width": before["width"], "height": tall or before["height"]})
         page.evaluate("document.querySelector('[data-testid=stMain]').scrollTo(0, 0)")
-        at_rest(page)
+        wait_until_idle(page)
         page.wait_for_timeout(800)
         taken = Image.open(BytesIO(page.screenshot(animations="disabled"))).convert("RGB")
         taken.quantize(256, Image.Quantize.MAXCOVERAGE).save(folder / f"{name}.png", optimize=True)
@@ -107,7 +107,7 @@ def picture(tmp_path: Path) -> Callable[..., None]:
     return take
 
 
-def at_rest(page: Page) -> None:
+def wait_until_idle(page: Page) -> None:
     """Wait until no script runs, nothing is a skeleton and every chart is drawn."""
     page.wait_for_timeout(200)  # what was just done reaches the server
     page.wait_for_function(

@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from lib.local import status
-from tests.e2e.conftest import at_rest
+from tests.e2e.conftest import wait_until_idle
 from tests.support.server import AppServer
 
 
@@ -23,24 +23,24 @@ def book(demo: AppServer, demo_folder: Path) -> Iterator[psycopg.Connection[tupl
         yield connection
 
 
-def act(page: Page, what: str, *, of: int = 0) -> None:
+def open_action(page: Page, what: str, *, of: int = 0) -> None:
     page.get_by_role("button", name="Actions", exact=True).nth(of).click()
     page.get_by_role("menuitem", name=what).click()
     expect(page.get_by_role("dialog")).to_be_visible()
-    at_rest(page)
+    wait_until_idle(page)
 
 
-def write(page: Page, label: str, text: str) -> None:
+def fill_textbox(page: Page, label: str, text: str) -> None:
     box = page.get_by_role("dialog").get_by_role("textbox", name=label, exact=True)
     box.fill(text)
     box.blur()
-    at_rest(page)
+    wait_until_idle(page)
 
 
-def send(page: Page, verb: str) -> None:
+def submit_dialog(page: Page, verb: str) -> None:
     page.get_by_role("dialog").get_by_role("button", name=verb, exact=True).click()
     expect(page.get_by_role("dialog")).not_to_be_visible()
-    at_rest(page)
+    wait_until_idle(page)
 
 
 def test_what_is_snoozed_leaves_today_waits_in_the_inbox_and_comes_back(
@@ -49,20 +49,20 @@ def test_what_is_snoozed_leaves_today_waits_in_the_inbox_and_comes_back(
     page = sign_in("bob")
     name = page.get_by_role("heading", level=3).first.inner_text().split("\n")[0]
     customer = re.split(r"\s+\S*\d+ ·", name)[0].strip()
-    act(page, "Snooze")
+    open_action(page, "Snooze")
     page.get_by_role("dialog").get_by_role("button", name="Tomorrow").or_(
         page.get_by_role("dialog").get_by_role("radio", name="Tomorrow")
     ).first.click()
-    at_rest(page)
-    write(page, "Why", "They are at a fair.")
+    wait_until_idle(page)
+    fill_textbox(page, "Why", "They are at a fair.")
     picture(page, "snooze")
-    send(page, "Snooze")
+    submit_dialog(page, "Snooze")
     expect(page.get_by_text("Snoozed until")).to_be_visible()
     expect(page.get_by_role("heading", name=customer)).not_to_be_visible()
 
     page.get_by_role("link", name=re.compile("snoozed")).click()
     expect(page.get_by_text("They are at a fair.")).to_be_visible()
-    at_rest(page)
+    wait_until_idle(page)
     picture(page, "inbox")
 
     book.execute(
@@ -82,14 +82,14 @@ def test_an_escalation_goes_to_the_manager_and_comes_back_decided(
     bob, carol = sign_in("bob"), sign_in("carol")
     bob.get_by_role("button", name="Open", exact=True).last.click()
     expect(bob).to_have_url(re.compile(r"/run\?.*slide="))
-    at_rest(bob)
-    act(bob, "Escalate")
+    wait_until_idle(bob)
+    open_action(bob, "Escalate")
     box = bob.get_by_role("dialog").get_by_role("combobox", name="Who is asked")
     box.click()
     bob.get_by_role("option", name=re.compile("Carol Adeyemi")).click()
-    at_rest(bob)
-    write(bob, "What you ask for", "May we offer 15 % for two years?")
-    send(bob, "Escalate")
+    wait_until_idle(bob)
+    fill_textbox(bob, "What you ask for", "May we offer 15 % for two years?")
+    submit_dialog(bob, "Escalate")
     expect(bob.get_by_text("Escalated to Carol Adeyemi").first).to_be_visible()
 
     carol.goto("/")
@@ -98,10 +98,10 @@ def test_an_escalation_goes_to_the_manager_and_comes_back_decided(
     carol.goto(f"/inbox?customer={quote(customer)}")
     carol.get_by_role("button", name="Acknowledge").first.click()
     expect(carol.get_by_text("the clock has stopped")).to_be_visible()
-    at_rest(carol)
+    wait_until_idle(carol)
     carol.get_by_role("button", name="Hand back").first.click()
-    write(carol, "What was decided", "Yes, 15 %, signed this year.")
-    send(carol, "Hand back")
+    fill_textbox(carol, "What was decided", "Yes, 15 %, signed this year.")
+    submit_dialog(carol, "Hand back")
 
     bob.goto("/")
     expect(bob.get_by_text("Handed back to you")).to_be_visible()
@@ -109,7 +109,7 @@ def test_an_escalation_goes_to_the_manager_and_comes_back_decided(
     picture(bob, "zen-decided", tall=1400)
     bob.get_by_role("link", name="Open", exact=True).first.click()
     expect(bob.get_by_text("Handed back by Carol Adeyemi")).to_be_visible()
-    at_rest(bob)
+    wait_until_idle(bob)
     picture(bob, "run-decided", tall=1180)
     bob.goto("/")
     expect(bob.get_by_text("That is all for today.")).to_be_visible()
@@ -121,21 +121,21 @@ def test_a_skipped_slide_is_taken_up_again_and_a_skip_is_undone(sign_in: Callabl
     page.get_by_role("link", name="Resume").first.click()
     expect(page).to_have_url(re.compile(r"/run\?.*slide="))
     page.goto(re.sub("slide=.*", "slide=contract-terms", page.url))
-    at_rest(page)
+    wait_until_idle(page)
     for way_back in ("Take it up again", "Undo"):
         title = page.get_by_role("heading", level=2).first.inner_text()
-        act(page, "Skip this slide")
+        open_action(page, "Skip this slide")
         page.get_by_role("dialog").get_by_text("There is no data for it").click()
-        at_rest(page)
-        send(page, "Skip")
+        wait_until_idle(page)
+        submit_dialog(page, "Skip")
         expect(page.get_by_role("heading", name=title, level=2)).not_to_be_visible()
         if way_back == "Undo":
             page.get_by_role("button", name="Undo").first.click()
             expect(page.get_by_text("Undone")).to_be_visible()
         page.goto(re.sub("slide=.*", "slide=contract-terms", page.url))
-        at_rest(page)
+        wait_until_idle(page)
         if way_back != "Undo":
             expect(page.get_by_text("This slide is skipped")).to_be_visible()
             page.get_by_role("button", name=way_back).click()
         expect(page.get_by_text("This slide is skipped")).not_to_be_visible()
-        at_rest(page)
+        wait_until_idle(page)

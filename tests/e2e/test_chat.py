@@ -7,8 +7,8 @@ from uuid import uuid4
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.e2e.conftest import at_rest
-from tests.support.model_server import ModelServer, Reply
+from tests.e2e.conftest import wait_until_idle
+from tests.support.model_server import ModelServer, ScriptedReply
 
 SLOWLY = {"delay": 0.1}
 
@@ -18,7 +18,7 @@ def open_chat(page: Page, slide: str = "greeting") -> None:
     expect(page).to_have_url(re.compile(r"/run\?.*slide="))
     page.goto(re.sub("slide=.*", f"slide={slide}", page.url))
     expect(box(page)).to_be_visible()
-    at_rest(page)
+    wait_until_idle(page)
 
 
 def box(page: Page) -> Locator:
@@ -52,7 +52,7 @@ def test_from_a_suggestion_to_finding_it_again(
 ) -> None:
     page = sign_in("alice")
     open_chat(page)
-    model.forget()
+    model.reset()
 
     suggested = page.locator(".st-key-chat_suggestions button").first
     label = suggested.inner_text()
@@ -61,7 +61,7 @@ def test_from_a_suggestion_to_finding_it_again(
     shows(page, "Written answer")
     assert model.requests == [], "a written answer asks no model"
 
-    model.say(Reply("Usage fell by a third. **Call them** this week, not next.", pieces=12, **SLOWLY))
+    model.script(ScriptedReply("Usage fell by a third. **Call them** this week, not next.", pieces=12, **SLOWLY))
     say(page, "How has usage developed?")
     shows(page, "Usage fell")
     expect(chat(page).get_by_text("not next.")).not_to_be_visible(timeout=1)
@@ -70,15 +70,15 @@ def test_from_a_suggestion_to_finding_it_again(
     picture(page, "chat")
 
     token = f"zebra{uuid4().hex[:8]}"
-    model.say(Reply(f"{token} {words(300)}", pieces=300, **SLOWLY))
+    model.script(ScriptedReply(f"{token} {words(300)}", pieces=300, **SLOWLY))
     say(page, "Tell me everything")
     shows(page, "word3")
     page.get_by_test_id("stChatInputStopButton").click()
     shows(page, "Stopped before the answer was whole.")
     assert model.hung_up == 1
 
-    at_rest(page)
-    model.say(Reply("In one sentence: usage fell."))
+    wait_until_idle(page)
+    model.script(ScriptedReply("In one sentence: usage fell."))
     press(page, "regenerate")
     shows(page, "In one sentence")
     shows(page, "2/2")
@@ -92,7 +92,7 @@ def test_from_a_suggestion_to_finding_it_again(
     comment = chat(page).get_by_placeholder("What made it useful, or not?")
     comment.fill("To the point.")
     comment.blur()
-    at_rest(page)
+    wait_until_idle(page)
 
     asked = len(model.requests)
     page.reload()
@@ -122,8 +122,8 @@ def test_a_tab_closed_in_the_middle_leaves_a_whole_conversation(
 ) -> None:
     page = sign_in("alice")
     open_chat(page, "summary")
-    model.forget()
-    model.say(Reply(words(400), pieces=400, **SLOWLY))
+    model.reset()
+    model.script(ScriptedReply(words(400), pieces=400, **SLOWLY))
     say(page, "What should I write?")
     shows(page, "word3")
     address, later = page.url, page.context.new_page()
@@ -138,8 +138,8 @@ def test_a_tab_closed_in_the_middle_leaves_a_whole_conversation(
     shows(later, "The page was closed before the answer was whole.")
     assert len(model.requests) == 1
 
-    at_rest(later)
-    model.say(Reply("A whole answer now."))
+    wait_until_idle(later)
+    model.script(ScriptedReply("A whole answer now."))
     press(later, "retry")
     shows(later, "A whole answer now.")
     shows(later, "2/2")

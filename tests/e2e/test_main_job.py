@@ -6,46 +6,46 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Dialog, Locator, Page, WebSocketRoute, expect
 
-from tests.e2e.conftest import at_rest
+from tests.e2e.conftest import wait_until_idle
 
 GOAL = "Two years, signed a week before the deadline."
 
 
-def heading(page: Page, title: str) -> None:
+def expect_heading(page: Page, title: str) -> None:
     expect(page.get_by_role("heading", name=title, level=2)).to_be_visible()
-    at_rest(page)
+    wait_until_idle(page)
 
 
-def question(page: Page, label: str) -> Locator:
+def find_question(page: Page, label: str) -> Locator:
     """The text box or number of a question that says `label` somewhere."""
     return page.get_by_role("textbox", name=re.compile(label)).or_(
         page.get_by_role("spinbutton", name=re.compile(label))
     )
 
 
-def write(page: Page, label: str, text: str) -> None:
-    box = question(page, label)
+def fill_question(page: Page, label: str, text: str) -> None:
+    box = find_question(page, label)
     box.fill(text)
     box.blur()
-    at_rest(page)
+    wait_until_idle(page)
 
 
-def choose(page: Page, label: str, option: str | re.Pattern[str]) -> None:
+def choose_option(page: Page, label: str, option: str | re.Pattern[str]) -> None:
     box = page.get_by_role("combobox", name=re.compile(label))
     box.click()
     box.press("ArrowDown")
     page.get_by_role("option", name=option).first.click()
-    at_rest(page)
+    wait_until_idle(page)
 
 
-def pick(page: Page, option: str) -> None:
+def pick_from_list(page: Page, option: str) -> None:
     page.get_by_role("radio", name=option, exact=True).click()
-    at_rest(page)
+    wait_until_idle(page)
 
 
-def forward(page: Page) -> None:
+def press_next(page: Page) -> None:
     page.get_by_role("button", name="Next:").click()
-    at_rest(page)
+    wait_until_idle(page)
 
 
 def test_from_the_first_thing_of_the_day_to_a_completed_run(
@@ -58,62 +58,62 @@ def test_from_the_first_thing_of_the_day_to_a_completed_run(
 
     expect(page).to_have_url(re.compile(r"/run\?execution=[0-9a-f-]{36}&slide=greeting"))
     expect(page.get_by_role("heading", name="Fennimore Logistics", level=1)).to_be_visible()
-    write(page, "good renewal", GOAL)
+    fill_question(page, "good renewal", GOAL)
     expect(page.get_by_text("Saved")).to_be_visible()
     picture(page, "run", tall=1180)
 
     page.reload()
-    expect(question(page, "good renewal")).to_have_value(GOAL)
+    expect(find_question(page, "good renewal")).to_have_value(GOAL)
 
-    forward(page)
-    heading(page, "Review the account")
-    forward(page)
+    press_next(page)
+    expect_heading(page, "Review the account")
+    press_next(page)
     expect(page.get_by_text("Needs an answer.")).to_be_visible()
-    write(page, "stands out", "A third of the seats is in use.")
+    fill_question(page, "stands out", "A third of the seats is in use.")
     page.keyboard.press("Alt+PageDown")
 
-    heading(page, "Contract terms")
-    pick(page, "Yes")
-    choose(page, "heading", re.compile("."))
-    forward(page)
+    expect_heading(page, "Contract terms")
+    pick_from_list(page, "Yes")
+    choose_option(page, "heading", re.compile("."))
+    press_next(page)
 
-    heading(page, "Assess the risk")
-    pick(page, "High")
-    write(page, "Why", "The sponsor has not answered since September.")
-    forward(page)
+    expect_heading(page, "Assess the risk")
+    pick_from_list(page, "High")
+    fill_question(page, "Why", "The sponsor has not answered since September.")
+    press_next(page)
 
-    heading(page, "Pricing strategy")
-    pick(page, "Seats in use")
+    expect_heading(page, "Pricing strategy")
+    pick_from_list(page, "Seats in use")
     picture(page, "run-pricing", tall=1960)
-    forward(page)
+    press_next(page)
 
-    heading(page, "Prepare the quote")
-    write(page, "Who agreed", "Carol Adeyemi")
+    expect_heading(page, "Prepare the quote")
+    fill_question(page, "Who agreed", "Carol Adeyemi")
     with page.expect_download() as download:
         page.get_by_role("button", name="Download the quote").click()
     assert download.value.suggested_filename == "quote-Fennimore-Logistics.csv"
-    forward(page)
+    press_next(page)
 
-    heading(page, "Draft the e-mail")
-    forward(page)
-    heading(page, "Schedule the call")
+    expect_heading(page, "Draft the e-mail")
+    press_next(page)
+    expect_heading(page, "Schedule the call")
     page.go_back()
-    heading(page, "Draft the e-mail")
+    expect_heading(page, "Draft the e-mail")
     page.go_forward()
-    heading(page, "Schedule the call")
-    forward(page)
+    expect_heading(page, "Schedule the call")
+    press_next(page)
 
-    heading(page, "Summary and outcome")
+    expect_heading(page, "Summary and outcome")
     page.get_by_role("button", name="Complete").click()
     expect(page.get_by_text("Needs an answer.")).to_be_visible()
-    pick(page, "Renewed for less")
+    pick_from_list(page, "Renewed for less")
     expect(page.get_by_text("Needs an answer.")).not_to_be_visible()
-    write(page, "ARR from now on", "61000")
-    write(page, "Why", "They gave back the seats nobody used.")
+    fill_question(page, "ARR from now on", "61000")
+    fill_question(page, "Why", "They gave back the seats nobody used.")
     picture(page, "run-summary", tall=1900)
     page.get_by_role("button", name="Complete").dblclick()
     expect(page.get_by_text("Completed on")).to_be_visible()
-    at_rest(page)
+    wait_until_idle(page)
     page.get_by_text("What happened in this run").click()
     expect(page.get_by_text("completed the run")).to_be_visible()
     picture(page, "run-completed")
@@ -137,7 +137,7 @@ def test_a_deep_link_leads_through_the_sign_in_page_to_its_slide(sign_in: Callab
     page.fill("input[name=email]", "alice@larkfield.example")
     page.fill("input[name=password]", "calm-monday")
     page.click("button[type=submit]")
-    heading(page, "Summary and outcome")
+    expect_heading(page, "Summary and outcome")
 
 
 def test_two_tabs_meet_and_choose(sign_in: Callable[..., Page], picture: Callable[..., None]) -> None:
@@ -147,15 +147,15 @@ def test_two_tabs_meet_and_choose(sign_in: Callable[..., Page], picture: Callabl
     deep = re.sub("slide=.*", "slide=greeting", alice.url)
     for page in (alice, carol):
         page.goto(deep)
-        expect(question(page, "worries")).to_be_visible()
-        at_rest(page)
-    write(carol, "worries", "Carol's worry")
-    write(alice, "worries", "Alice's worry")
+        expect(find_question(page, "worries")).to_be_visible()
+        wait_until_idle(page)
+    fill_question(carol, "worries", "Carol's worry")
+    fill_question(alice, "worries", "Alice's worry")
     expect(alice.get_by_text("Carol Adeyemi saved this slide")).to_be_visible()
-    expect(question(alice, "worries")).to_have_value("Alice's worry")
+    expect(find_question(alice, "worries")).to_have_value("Alice's worry")
     picture(alice, "run-conflict", tall=1500)
     alice.get_by_role("button", name="Take theirs").click()
-    expect(question(alice, "worries")).to_have_value("Carol's worry")
+    expect(find_question(alice, "worries")).to_have_value("Carol's worry")
 
 
 @pytest.mark.parametrize("is_reached", [True, False], ids=["server reached", "server not reached"])
@@ -178,18 +178,18 @@ def test_words_not_yet_kept_are_asked_about_and_there_when_the_page_is_reloaded(
     page.get_by_role("link", name="Resume").nth(1).click()
     expect(page).to_have_url(re.compile(r"/run\?.*slide="))
     page.goto(re.sub("slide=.*", "slide=greeting", page.url))
-    expect(question(page, "worries")).to_be_visible()
-    at_rest(page)
+    expect(find_question(page, "worries")).to_be_visible()
+    wait_until_idle(page)
     typed = f"Typed and not left: {is_reached}."
-    question(page, "worries").fill("")
-    question(page, "worries").press_sequentially(typed)
+    find_question(page, "worries").fill("")
+    find_question(page, "worries").press_sequentially(typed)
     cut += [] if is_reached else sockets
     page.reload()
-    expect(question(page, "worries")).to_have_value(typed)
-    at_rest(page)
+    expect(find_question(page, "worries")).to_have_value(typed)
+    wait_until_idle(page)
     assert asked == ["beforeunload"]
     page.reload()
-    expect(question(page, "worries")).to_have_value(typed)
+    expect(find_question(page, "worries")).to_have_value(typed)
     assert asked == ["beforeunload"], "what is kept is not asked about"
 
 
@@ -201,11 +201,11 @@ def test_dark_and_on_a_phone(sign_in: Callable[..., Page], picture: Callable[...
         page.get_by_role("link", name="Resume").first.click()
         expect(page).to_have_url(re.compile(r"/run\?.*slide="))
         page.goto(re.sub("slide=.*", "slide=review-account", page.url))
-        heading(page, "Review the account")
+        expect_heading(page, "Review the account")
         picture(page, f"run-{name}", tall=tall)
         if name == "phone":
             page.goto(re.sub("slide=.*", "slide=schedule-call", page.url))
-            heading(page, "Schedule the call")
+            expect_heading(page, "Schedule the call")
             expect(page.get_by_role("radio", name="Call")).to_be_in_viewport(ratio=1)
             assert page.evaluate("document.querySelector('[data-testid=stMain]').scrollTop") == 0
         assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), "nothing sticks out sideways"
@@ -216,7 +216,7 @@ def test_everything_is_reached_by_keyboard(sign_in: Callable[..., Page]) -> None
     page.get_by_role("link", name="Resume").first.focus()
     page.keyboard.press("Enter")
     expect(page).to_have_url(re.compile(r"/run\?.*slide="))
-    at_rest(page)
+    wait_until_idle(page)
     reached = set()
     for _ in range(60):
         page.keyboard.press("Tab")

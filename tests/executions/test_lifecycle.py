@@ -6,14 +6,14 @@ import pytest
 
 from lib.errors import Conflict, InvalidInput, NotPermitted
 from lib.executions.inbox import InboxRepository
-from lib.executions.lifecycle import Lifecycle
+from lib.executions.lifecycle import RunLifecycle
 from lib.executions.model import ExecutionStatus
 from lib.executions.repository import ExecutionRepository
 from lib.workflows.repository import WorkflowRepository
-from tests.database.acting import escalate, over, skip, snooze
+from tests.database.action_calls import end_snooze, escalate, skip, snooze
+from tests.database.chat_calls import new_id
 from tests.database.conftest import new_run  # noqa: F401
-from tests.database.rows import add, one, publish_again
-from tests.database.talk import new_id
+from tests.database.factories import fetch_value, insert_row, publish_next_version
 
 
 @pytest.fixture
@@ -22,7 +22,7 @@ def run(company, new_run):  # noqa: F811
 
 
 def opened(who, run):
-    return ExecutionRepository(who.client).run(run)
+    return ExecutionRepository(who.client).fetch_run(run)
 
 
 def test_a_snoozed_run_reads_as_one_and_wakes(company, run, sql):
@@ -30,43 +30,43 @@ def test_a_snoozed_run_reads_as_one_and_wakes(company, run, sql):
     there = opened(company.csm, run)
     assert (there.status, there.snooze.count, there.snooze.open.is_due) == (ExecutionStatus.SNOOZED, 1, False)
     assert (there.snooze.open.signal.kind, there.snooze.open.signal.value) == ("new_ticket", "p1")
-    over(sql, run)
+    end_snooze(sql, run)
     assert opened(company.csm, run).snooze.open.is_due
-    changed = Lifecycle(company.csm.client).wake(run)
+    changed = RunLifecycle(company.csm.client).wake_run(run)
     assert (changed.status, changed.because[:12]) == ("active", "The day you ")
     there = opened(company.csm, run)
     assert (there.snooze.open, there.snooze.latest.ended_by) == (None, "date")
     with pytest.raises(Conflict, match="nothing to wake"):
-        Lifecycle(company.csm.client).wake(run)
+        RunLifecycle(company.csm.client).wake_run(run)
 
 
 def test_an_escalation_goes_there_and_back_and_reads_whole(company, run):
     escalate(company.csm, run, company.manager)
-    asked, answered = Lifecycle(company.csm.client), Lifecycle(company.manager.client)
+    asked, answered = RunLifecycle(company.csm.client), RunLifecycle(company.manager.client)
     raised = opened(company.manager, run).escalation
     assert (raised.is_open, raised.is_overdue, raised.severity) == (True, False, "high")
     assert raised.context["customer"] == "Acme"
     with pytest.raises(NotPermitted):
-        asked.acknowledge(raised.id)
-    answered.acknowledge(raised.id)
-    asked.comment(raised.id, "They sign on Friday.")
+        asked.acknowledge_escalation(raised.id)
+    answered.acknowledge_escalation(raised.id)
+    asked.comment_on_escalation(raised.id, "They sign on Friday.")
     with pytest.raises(InvalidInput):
-        asked.comment(raised.id, " ")
-    back = answered.hand_back(raised.id, "Yes.", key=new_id())
+        asked.comment_on_escalation(raised.id, " ")
+    back = answered.hand_back_escalation(raised.id, "Yes.", key=new_id())
     assert (back.kind, back.can_undo) == ("hand_back", True)
     over_now = opened(company.csm, run).escalation
     assert (over_now.decision, [each.author_name for each in over_now.comments]) == ("Yes.", [company.csm.full_name])
     inbox = InboxRepository(company.csm.client)
-    assert [row.decision for row in inbox.read().escalations] == ["Yes."]
-    asked.see_decision(raised.id)
-    assert inbox.read().escalations == ()
+    assert [row.decision for row in inbox.fetch_inbox().escalations] == ["Yes."]
+    asked.mark_decision_seen(raised.id)
+    assert inbox.fetch_inbox().escalations == ()
 
 
 def test_a_slide_left_out_is_taken_up(company, run):
     skip(company.csm, run, slide="review-account", reason="other", words="They merged.")
-    left_out = opened(company.csm, run).step("review-account")
+    left_out = opened(company.csm, run).find_step("review-account")
     assert (left_out.status, left_out.skip_reason, left_out.skip_words) == ("skipped", "other", "They merged.")
-    taken = Lifecycle(company.csm.client).take_up(run, "review-account")
+    taken = RunLifecycle(company.csm.client).unskip_slide(run, "review-account")
     assert (taken.step.status, taken.step.skip_reason) == ("draft", None)
 
 
@@ -75,62 +75,64 @@ def test_a_skipped_run_is_opened_again_with_a_reason(company, run):
     there = opened(company.csm, run)
     assert (there.skip_reason, [act.kind for act in there.undoable]) == ("duplicate", ["skip"])
     with pytest.raises(InvalidInput):
-        Lifecycle(company.csm.client).reopen(run, "")
-    assert Lifecycle(company.csm.client).reopen(run, "It matters after all.").status == "active"
+        RunLifecycle(company.csm.client).reopen_run(run, "")
+    assert RunLifecycle(company.csm.client).reopen_run(run, "It matters after all.").status == "active"
 
 
 def test_a_run_is_given_to_a_colleague_who_is_told_once_they_read_it_is_gone(company, run):
-    changed = Lifecycle(company.csm.client).reassign(run, str(company.other_csm.id))
+    changed = RunLifecycle(company.csm.client).reassign_run(run, str(company.other_csm.id))
     assert changed.owner_id == str(company.other_csm.id)
     inbox = InboxRepository(company.other_csm.client)
-    (notice,) = inbox.read().notices
+    (notice,) = inbox.fetch_inbox().notices
     assert (notice.execution_id, notice.from_name) == (run, company.csm.full_name)
     with pytest.raises(NotPermitted):
-        InboxRepository(company.csm.client).read_notice(notice.id)
-    inbox.read_notice(notice.id)
-    assert inbox.read().notices == ()
+        InboxRepository(company.csm.client).mark_notice_read(notice.id)
+    inbox.mark_notice_read(notice.id)
+    assert inbox.fetch_inbox().notices == ()
 
 
 def test_a_run_moves_to_a_newer_version_or_stays(company, run, sql):
     there = opened(company.csm, run)
-    definition = one(sql, "select definition_id from workflow_definition_versions where id = %s", there.version.id)
-    newer = str(publish_again(sql, definition))
-    lifecycle = Lifecycle(company.csm.client)
+    definition = fetch_value(
+        sql, "select definition_id from workflow_definition_versions where id = %s", there.version.id
+    )
+    newer = str(publish_next_version(sql, definition))
+    lifecycle = RunLifecycle(company.csm.client)
     assert lifecycle.stay_on_version(run, 2) == there.revision + 1
     there = opened(company.csm, run)
     assert (there.declined_version, there.latest_version) == (2, 2)
     moved = lifecycle.move_to_version(run, newer, revision=there.revision, key=new_id())
     assert moved.can_undo
     assert opened(company.csm, run).version.version == 2
-    assert WorkflowRepository(company.csm.client).version_of_execution(run).version == 2
+    assert WorkflowRepository(company.csm.client).fetch_version_of_execution(run).version == 2
 
 
 def test_a_follow_up_is_ended_by_whom_it_was_given_to(company, strangers, run, sql):
-    customer = one(sql, "select customer_id from workflow_executions where id = %s", run)
+    customer = fetch_value(sql, "select customer_id from workflow_executions where id = %s", run)
     words = {"title": "Call them", "due_on": date.today() - timedelta(days=1), "assigned_to": company.csm.id}
     about = {"customer_id": customer, "created_by": company.manager.id, "company_id": company.id}
-    follow_up = str(add(sql, "follow_ups", **words, **about))
+    follow_up = str(insert_row(sql, "follow_ups", **words, **about))
     for who in (strangers.admin, company.other_csm):
         with pytest.raises(NotPermitted):
             InboxRepository(who.client).complete_follow_up(follow_up)
     inbox = InboxRepository(company.csm.client)
-    (mine,) = inbox.read().follow_ups
+    (mine,) = inbox.fetch_inbox().follow_ups
     assert (mine.is_overdue, mine.created_by_name) == (True, company.manager.full_name)
     inbox.complete_follow_up(follow_up)
-    assert (inbox.read().follow_ups, inbox.read().counts.follow_ups) == ((), 0)
+    assert (inbox.fetch_inbox().follow_ups, inbox.fetch_inbox().counts.follow_ups) == ((), 0)
 
 
 def test_the_inbox_of_a_leader_is_their_own_unless_the_teams_is_asked_for(company, run):
     snooze(company.csm, run)
     leader = InboxRepository(company.manager.client)
-    assert (leader.read().snoozed, leader.read().counts.team) == ((), None)
-    (row,) = leader.read(team=True).snoozed
+    assert (leader.fetch_inbox().snoozed, leader.fetch_inbox().counts.team) == ((), None)
+    (row,) = leader.fetch_inbox(team=True).snoozed
     assert (row.execution_id, row.count, row.reason) == (run, 1, "They are at a fair.")
     assert row.owner_name == company.csm.full_name
-    assert InboxRepository(company.csm.client).read(team=True).counts.team is None
+    assert InboxRepository(company.csm.client).fetch_inbox(team=True).counts.team is None
 
 
 def test_the_table_of_transitions_can_be_read(company):
-    transitions = Lifecycle(company.csm.client).transitions()
+    transitions = RunLifecycle(company.csm.client).fetch_transitions()
     assert ("start", None, "active") in transitions
     assert ("snooze", "completed", "snoozed") not in transitions

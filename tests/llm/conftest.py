@@ -3,13 +3,13 @@ from dataclasses import replace
 
 import pytest
 
-from lib.llm.factory import model_for
-from lib.llm.model import Model, Patience
+from lib.llm.factory import create_model
+from lib.llm.language_model import LanguageModel, Timeouts
 from lib.settings import ModelApi, ModelSettings
 from tests.support.model_server import ModelServer
 
-HASTY = Patience(connect=5, silence=20, beat=0.02, backoff=0.01, longest_wait=1)
-IMPATIENT = replace(HASTY, silence=0.5)
+FAST_TIMEOUTS = Timeouts(connect=5, silence=20, heartbeat=0.02, backoff=0.01, max_retry_after=1)
+SHORT_SILENCE = replace(FAST_TIMEOUTS, silence=0.5)
 
 
 @pytest.fixture(scope="session")
@@ -20,26 +20,26 @@ def running_server() -> Iterator[ModelServer]:
 
 @pytest.fixture
 def server(running_server: ModelServer) -> ModelServer:
-    running_server.forget()
+    running_server.reset()
     return running_server
 
 
 @pytest.fixture(params=list(ModelApi))
-def model(request: pytest.FixtureRequest, server: ModelServer) -> Model:
+def model(request: pytest.FixtureRequest, server: ModelServer) -> LanguageModel:
     """The model behind `server`, once over each API."""
     return model_at(server.url, request.param)
 
 
 @pytest.fixture(params=list(ModelApi))
-def impatient_model(request: pytest.FixtureRequest, server: ModelServer) -> Model:
+def impatient_model(request: pytest.FixtureRequest, server: ModelServer) -> LanguageModel:
     """The same, given up on after half a second without a word."""
-    return model_at(server.url, request.param, IMPATIENT)
+    return model_at(server.url, request.param, SHORT_SILENCE)
 
 
 @pytest.fixture(params=list(ModelApi))
-def model_at_url(request: pytest.FixtureRequest) -> Callable[[str], Model]:
+def model_at_url(request: pytest.FixtureRequest) -> Callable[[str], LanguageModel]:
     return lambda url: model_at(url, request.param)
 
 
-def model_at(url: str, api: ModelApi, patience: Patience = HASTY) -> Model:
-    return model_for(ModelSettings(base_url=url, api_key="key-of-zen", model="small", api=api), patience)
+def model_at(url: str, api: ModelApi, patience: Timeouts = FAST_TIMEOUTS) -> LanguageModel:
+    return create_model(ModelSettings(base_url=url, api_key="key-of-zen", model="small", api=api), patience)

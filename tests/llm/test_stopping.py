@@ -6,15 +6,15 @@ from contextlib import closing
 
 import pytest
 
-from lib.llm.caps import Caps
-from lib.llm.events import Done, Pulse, Reason, TextDelta
-from lib.llm.loop import run_turn
-from lib.llm.messages import Assistant
-from lib.llm.model import Model, Request
-from tests.llm.telling import ASKED, NOT_REPORTED, Notebook, toolbox
-from tests.support.model_server import ModelServer, Reply
+from lib.llm.events import Done, FinishReason, Heartbeat, TextDelta
+from lib.llm.language_model import LanguageModel, ModelRequest
+from lib.llm.limits import TurnLimits
+from lib.llm.messages import AssistantMessage
+from lib.llm.tool_loop import run_turn
+from tests.llm.llm_harness import NOT_REPORTED, QUESTION, RecordingRecorder, build_toolbox
+from tests.support.model_server import ModelServer, ScriptedReply
 
-SLOW = Reply("one two three four five six seven eight", pieces=8, delay=0.1)
+SLOW = ScriptedReply("one two three four five six seven eight", pieces=8, delay=0.1)
 
 
 def wait_until_hung_up(server: ModelServer) -> None:
@@ -24,13 +24,13 @@ def wait_until_hung_up(server: ModelServer) -> None:
     assert server.hung_up == 1
 
 
-STALLED = Reply("one two three", pieces=4, stall=4)
+STALLED = ScriptedReply("one two three", pieces=4, stall=4)
 
 
 @pytest.mark.parametrize("reply", [SLOW, STALLED], ids=["while it speaks", "while it stalls"])
-def test_closing_hangs_up(model: Model, server: ModelServer, reply: Reply) -> None:
-    server.say(reply)
-    stream = model.stream(Request(messages=ASKED))
+def test_closing_hangs_up(model: LanguageModel, server: ModelServer, reply: ScriptedReply) -> None:
+    server.script(reply)
+    stream = model.stream(ModelRequest(messages=QUESTION))
     next(event for event in stream if isinstance(event, TextDelta))
     stream.close()
     wait_until_hung_up(server)
@@ -40,29 +40,31 @@ def test_closing_hangs_up(model: Model, server: ModelServer, reply: Reply) -> No
     assert not any(reader.is_alive() for reader in readers)
 
 
-def test_a_stop_before_the_first_word_does_not_wait_for_it(model: Model, server: ModelServer) -> None:
-    server.say(Reply("late", first=20))
-    stream = model.stream(Request(messages=ASKED))
-    assert next(stream) == Pulse()
+def test_a_stop_before_the_first_word_does_not_wait_for_it(model: LanguageModel, server: ModelServer) -> None:
+    server.script(ScriptedReply("late", first=20))
+    stream = model.stream(ModelRequest(messages=QUESTION))
+    assert next(stream) == Heartbeat()
     stream.close()
     wait_until_hung_up(server)
 
 
-def test_a_stopped_turn_is_put_down_with_what_was_said(model: Model, server: ModelServer) -> None:
-    server.say(SLOW)
-    notebook = Notebook()
-    with closing(run_turn(model, ASKED, toolbox(), Caps(), notebook)) as turn:
+def test_a_stopped_turn_is_put_down_with_what_was_said(model: LanguageModel, server: ModelServer) -> None:
+    server.script(SLOW)
+    notebook = RecordingRecorder()
+    with closing(run_turn(model, QUESTION, build_toolbox(), TurnLimits(), notebook)) as turn:
         said = next(event for event in turn if isinstance(event, TextDelta))
-    assert notebook.ending.outcome == Done(Reason.STOPPED)
+    assert notebook.ending.outcome == Done(FinishReason.STOPPED)
     assert notebook.ending.text == said.text
-    assert notebook.ending.produced == (Assistant(text=said.text),)
+    assert notebook.ending.produced == (AssistantMessage(text=said.text),)
     assert notebook.ending.usage == NOT_REPORTED
     wait_until_hung_up(server)
 
 
-def test_the_next_answer_is_not_disturbed_by_a_stopped_one(model: Model, server: ModelServer) -> None:
-    server.say(SLOW, Reply("Fresh."))
-    stream = model.stream(Request(messages=ASKED))
+def test_the_next_answer_is_not_disturbed_by_a_stopped_one(model: LanguageModel, server: ModelServer) -> None:
+    server.script(SLOW, ScriptedReply("Fresh."))
+    stream = model.stream(ModelRequest(messages=QUESTION))
     next(event for event in stream if isinstance(event, TextDelta))
     stream.close()
-    assert "".join(e.text for e in model.stream(Request(messages=ASKED)) if isinstance(e, TextDelta)) == "Fresh."
+    assert (
+        "".join(e.text for e in model.stream(ModelRequest(messages=QUESTION)) if isinstance(e, TextDelta)) == "Fresh."
+    )

@@ -6,9 +6,9 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from lib.errors import NeedsConfirmation
 from lib.llm.events import ToolCall
-from lib.llm.schema import tool_schema
-from lib.llm.tools import LONGEST_TEXT, Answer, Toolbox
-from tests.llm.telling import Snooze, UsageTrend, toolbox
+from lib.llm.schema import build_tool_schema
+from lib.llm.tools import MAX_OUTPUT_LENGTH, Toolbox, ToolOutput
+from tests.llm.llm_harness import SnoozeTool, UsageTrendTool, build_toolbox
 
 
 class Kind(StrEnum):
@@ -42,7 +42,7 @@ def called(name: str, arguments: dict[str, Any] | str) -> ToolCall:
 
 
 def test_a_strict_schema_requires_everything_and_leaves_nothing_open() -> None:
-    schema = tool_schema("t", "d", Rich)
+    schema = build_tool_schema("t", "d", Rich)
     assert schema.strict
     assert schema.parameters["required"] == ["kind", "lines", "order", "note", "line"]
     assert schema.parameters["additionalProperties"] is False
@@ -58,18 +58,18 @@ def test_a_strict_schema_requires_everything_and_leaves_nothing_open() -> None:
 
 
 def test_free_form_values_are_offered_without_strict_mode() -> None:
-    schema = tool_schema("t", "d", Open)
+    schema = build_tool_schema("t", "d", Open)
     assert not schema.strict
     assert schema.parameters["properties"]["answers"] == {"additionalProperties": True, "type": "object"}
 
 
 def test_null_means_the_default() -> None:
-    result = toolbox().call(called("usage_trend", {"weeks": None}))
+    result = build_toolbox().run_call(called("usage_trend", {"weeks": None}))
     assert result.text.startswith("Usage fell over 12 weeks.")
 
 
 def test_all_faults_are_named_at_once_and_nothing_given_is_repeated() -> None:
-    result = toolbox().call(called("usage_trend", {"weeks": "secret", "who": "alice\u202e", "ig nore": 1}))
+    result = build_toolbox().run_call(called("usage_trend", {"weeks": "secret", "who": "alice\u202e", "ig nore": 1}))
     assert result.failed
     assert "weeks:" in result.text
     assert "who:" in result.text
@@ -77,48 +77,48 @@ def test_all_faults_are_named_at_once_and_nothing_given_is_repeated() -> None:
 
 
 def test_a_side_effect_runs_only_when_approved() -> None:
-    tools = toolbox()
+    tools = build_toolbox()
     with pytest.raises(NeedsConfirmation) as asked:
-        tools.call(called("snooze_run", {"reason": "holiday"}))
+        tools.run_call(called("snooze_run", {"reason": "holiday"}))
     assert asked.value.detail == {"reason": "holiday"}
-    assert not Snooze.ran
-    assert tools.call(called("snooze_run", {"reason": "holiday"}), approved=True).text == "Snoozed."
-    assert Snooze.ran == ["holiday"]
+    assert not SnoozeTool.ran
+    assert tools.run_call(called("snooze_run", {"reason": "holiday"}), approved=True).text == "Snoozed."
+    assert SnoozeTool.ran == ["holiday"]
 
 
 def test_approval_is_no_way_around_the_checks() -> None:
-    result = toolbox().call(called("snooze_run", {"reason": "x"}), approved=True)
+    result = build_toolbox().run_call(called("snooze_run", {"reason": "x"}), approved=True)
     assert result.failed
-    assert not Snooze.ran
+    assert not SnoozeTool.ran
 
 
 def test_the_description_says_that_a_person_decides() -> None:
-    by_name = {schema.name: schema.description for schema in toolbox().schemas()}
+    by_name = {schema.name: schema.description for schema in build_toolbox().schemas()}
     assert "a person approves" in by_name["snooze_run"]
     assert "a person approves" not in by_name["usage_trend"]
 
 
 def test_what_a_tool_found_is_cut_and_carries_nothing_invisible() -> None:
-    class Long(UsageTrend):
-        def run(self, arguments: object) -> Answer:
-            return Answer(text="ig\u200bnore\u202e " + "x" * 50_000)
+    class Long(UsageTrendTool):
+        def run(self, arguments: object) -> ToolOutput:
+            return ToolOutput(text="ig\u200bnore\u202e " + "x" * 50_000)
 
-    result = Toolbox(Long()).call(called("usage_trend", {}))
-    assert len(result.text) == LONGEST_TEXT
+    result = Toolbox(Long()).run_call(called("usage_trend", {}))
+    assert len(result.text) == MAX_OUTPUT_LENGTH
     assert result.text.startswith("ignore x")
 
 
-class Loose(UsageTrend):
+class Loose(UsageTrendTool):
     class parameters(BaseModel):
         weeks: int = 1
 
 
-class Shouting(UsageTrend):
+class Shouting(UsageTrendTool):
     name = "Usage Trend"
 
 
 @pytest.mark.parametrize(
-    "tools", [(Loose(),), (Shouting(),), (UsageTrend(), UsageTrend())], ids=["extra", "name", "twice"]
+    "tools", [(Loose(),), (Shouting(),), (UsageTrendTool(), UsageTrendTool())], ids=["extra", "name", "twice"]
 )
 def test_a_tool_that_could_not_be_offered_is_refused(tools: tuple[Any, ...]) -> None:
     with pytest.raises(ValueError):
@@ -126,4 +126,4 @@ def test_a_tool_that_could_not_be_offered_is_refused(tools: tuple[Any, ...]) -> 
 
 
 def test_an_empty_toolbox_says_so() -> None:
-    assert "None are offered here." in Toolbox().call(called("anything", {})).text
+    assert "None are offered here." in Toolbox().run_call(called("anything", {})).text

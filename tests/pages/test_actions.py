@@ -5,10 +5,10 @@ from typing import Any
 import pytest
 
 from lib.ui import keys
-from tests.database.rows import add, one, rows
-from tests.pages.arranged import INERT
-from tests.pages.seen import button, labels, primary, text
-from tests.support.requests import counted, supabase_gone
+from tests.database.factories import fetch_rows, fetch_value, insert_row
+from tests.pages.assertions import button_labels, find_button, page_text, primary_labels
+from tests.pages.factories import INERT
+from tests.support.requests import break_supabase, record_requests
 
 PAGE = "work/actions.py"
 LIST = "POST /rest/v1/rpc/available_actions"
@@ -23,12 +23,12 @@ def show(open_page, company):
     return open_actions
 
 
-def custom(sql, company, steps: list[dict[str, Any]], **given: Any) -> str:
+def add_custom_action(sql, company, steps: list[dict[str, Any]], **given: Any) -> str:
     values = {"name": "Ask for a reference", "description": "For happy ones."} | given
     owner = company.manager.id
     parameters = {"steps": steps}
     return str(
-        add(
+        insert_row(
             sql,
             "saved_actions",
             company_id=company.id,
@@ -40,11 +40,11 @@ def custom(sql, company, steps: list[dict[str, Any]], **given: Any) -> str:
     )
 
 
-def own(sql, company) -> list[dict[str, Any]]:
-    return rows(sql, "select * from public.saved_actions where company_id = %s order by created_at", company.id)
+def read_company_actions(sql, company) -> list[dict[str, Any]]:
+    return fetch_rows(sql, "select * from public.saved_actions where company_id = %s order by created_at", company.id)
 
 
-def typed(page, label: str, of: int = 0) -> Any:
+def text_field(page, label: str, of: int = 0) -> Any:
     found = [each for kind in ("text_input", "text_area", "number_input", "selectbox") for each in page.get(kind)]
     return [each for each in found if each.label == label][of]
 
@@ -59,169 +59,169 @@ def test_someone_signed_out_sees_nothing(open_page):
 
 
 def test_without_own_actions_it_says_what_they_are_for(show):
-    seen = text(show())
+    seen = page_text(show())
     assert "No actions of your own yet" in seen
     assert "**Snooze**" in seen
 
 
 def test_a_csm_reads_what_they_do_and_changes_nothing(show, company, sql):
-    custom(sql, company, [NOTE])
+    add_custom_action(sql, company, [NOTE])
     page = show(company.csm)
-    assert "1. Adds a note: “{customer} was asked”." in text(page)
-    assert not {"New action", "Change", "Archive", "Hide"} & set(labels(page))
+    assert "1. Adds a note: “{customer} was asked”." in page_text(page)
+    assert not {"New action", "Change", "Archive", "Hide"} & set(button_labels(page))
 
 
 def test_the_list_costs_one_request_and_a_rerun_none(show):
-    with counted() as sent:
+    with record_requests() as sent:
         page = show()
     assert sent.count(LIST) == 1
-    with counted() as again:
+    with record_requests() as again:
         page.run()
     assert again == []
 
 
 def test_a_leader_writes_an_action_of_several_steps_with_a_preview(show, company, sql):
-    page = button(show(), "New action").click().run()
-    assert primary(page) == ["Save"]
-    typed(page, "Name").set_value("Ask for a reference")
+    page = find_button(show(), "New action").click().run()
+    assert primary_labels(page) == ["Save"]
+    text_field(page, "Name").set_value("Ask for a reference")
     add_step(page, "add_note")
-    typed(page, "Note").set_value("{customer}: {words}").run()
+    text_field(page, "Note").set_value("{customer}: {words}").run()
     add_step(page, "follow_up")
-    typed(page, "What is to be done").set_value("Call {customer}")
-    typed(page, "Due in days").set_value(7).run()
-    seen = text(page)
+    text_field(page, "What is to be done").set_value("Call {customer}")
+    text_field(page, "Due in days").set_value(7).run()
+    seen = page_text(page)
     assert "1. Adds a note: “Obsidian Black: what is written then”." in seen
     assert "2. Asks the customer's owner to follow up in 7 days: “Call Obsidian Black”." in seen
-    button(page, "Save").click().run()
-    (made,) = own(sql, company)
+    find_button(page, "Save").click().run()
+    (made,) = read_company_actions(sql, company)
     assert made["name"] == "Ask for a reference"
     assert made["parameters"]["steps"] == [
         {"do": "add_note", "body": "{customer}: {words}"},
         {"do": "follow_up", "title": "Call {customer}", "in_days": 7, "person": "owner"},
     ]
-    assert "“Ask for a reference” is saved." in text(page)
+    assert "“Ask for a reference” is saved." in page_text(page)
 
 
 def test_everything_wrong_is_named_at_once_and_nothing_typed_is_lost(show, company, sql):
-    page = button(show(), "New action").click().run()
+    page = find_button(show(), "New action").click().run()
     add_step(page, "add_note")
-    typed(page, "Note").set_value("{nobody}").run()
-    button(page, "Save").click().run()
-    seen = text(page)
+    text_field(page, "Note").set_value("{nobody}").run()
+    find_button(page, "Save").click().run()
+    seen = page_text(page)
     assert ":small[:red[:material/error: Needs an answer.]]" in seen
     assert ":small[:red[:material/error: Nothing is known to put in place of {nobody}." in seen.replace(
         "∶", ":"
     ).replace("\\", "")
-    assert typed(page, "Note").value == "{nobody}"
-    assert own(sql, company) == []
-    typed(page, "Name").set_value("Mine").run()
-    assert "Needs an answer." not in text(page)
-    assert "Nothing is known to put in place of" in text(page)
-    typed(page, "Note").set_value("{customer}").run()
-    assert "Nothing is known to put in place of" not in text(page)
+    assert text_field(page, "Note").value == "{nobody}"
+    assert read_company_actions(sql, company) == []
+    text_field(page, "Name").set_value("Mine").run()
+    assert "Needs an answer." not in page_text(page)
+    assert "Nothing is known to put in place of" in page_text(page)
+    text_field(page, "Note").set_value("{customer}").run()
+    assert "Nothing is known to put in place of" not in page_text(page)
 
 
 def test_without_steps_it_says_so_below_them_until_there_is_one(show, company, sql):
-    page = button(show(), "New action").click().run()
-    typed(page, "Name").set_value("Mine").run()
-    button(page, "Save").click().run()
-    assert ":small[:red[:material/error: An action has 1 to 10 steps.]]" in text(page)
+    page = find_button(show(), "New action").click().run()
+    text_field(page, "Name").set_value("Mine").run()
+    find_button(page, "Save").click().run()
+    assert ":small[:red[:material/error: An action has 1 to 10 steps.]]" in page_text(page)
     add_step(page, "add_note")
-    assert "An action has 1 to 10 steps." not in text(page)
+    assert "An action has 1 to 10 steps." not in page_text(page)
 
 
 def test_steps_move_and_go_and_keep_what_is_typed(show, company, sql):
-    page = button(show(), "New action").click().run()
-    typed(page, "Name").set_value("Two notes")
+    page = find_button(show(), "New action").click().run()
+    text_field(page, "Name").set_value("Two notes")
     for said in ("First", "Second"):
         add_step(page, "add_note")
-        typed(page, "Note", -1).set_value(said).run()
-    button(page, "Down").click().run()
+        text_field(page, "Note", -1).set_value(said).run()
+    find_button(page, "Down").click().run()
     assert [each.value for each in page.text_area if each.label == "Note"] == ["Second", "First"]
-    button(page, "Remove").click().run()
-    button(page, "Save").click().run()
-    assert own(sql, company)[0]["parameters"]["steps"] == [{"do": "add_note", "body": "First"}]
+    find_button(page, "Remove").click().run()
+    find_button(page, "Save").click().run()
+    assert read_company_actions(sql, company)[0]["parameters"]["steps"] == [{"do": "add_note", "body": "First"}]
 
 
 def test_ten_steps_are_the_most(show):
-    page = button(show(), "New action").click().run()
+    page = find_button(show(), "New action").click().run()
     for _ in range(10):
         add_step(page, "add_note")
-    assert "An action has at most 10 steps." in text(page)
+    assert "An action has at most 10 steps." in page_text(page)
     assert not page.menu_button
 
 
 def test_two_clicks_on_save_make_one_action(show, company, sql):
-    page = button(show(), "New action").click().run()
-    draft = page.session_state[keys.ADMIN_DRAFT]
-    typed(page, "Name").set_value("Once")
+    page = find_button(show(), "New action").click().run()
+    draft = page.session_state[keys.ACTION_DRAFT]
+    text_field(page, "Name").set_value("Once")
     add_step(page, "add_note")
-    typed(page, "Note").set_value("Hello").run()
-    button(page, "Save").click().run()
-    assert keys.ADMIN_DRAFT not in page.session_state
+    text_field(page, "Note").set_value("Hello").run()
+    find_button(page, "Save").click().run()
+    assert keys.ACTION_DRAFT not in page.session_state
     assert draft.trouble is None
-    assert len(own(sql, company)) == 1
+    assert len(read_company_actions(sql, company)) == 1
 
 
 def test_an_action_changed_by_somebody_else_meanwhile_is_shown_and_chosen_between(show, company, sql):
-    action = custom(sql, company, [NOTE])
-    page = button(show(), "Change").click().run()
+    action = add_custom_action(sql, company, [NOTE])
+    page = find_button(show(), "Change").click().run()
     sql.execute("update public.saved_actions set name = 'Theirs', revision = revision + 1 where id = %s", [action])
-    typed(page, "Name").set_value("Mine").run()
-    button(page, "Save").click().run()
-    seen = text(page)
+    text_field(page, "Name").set_value("Mine").run()
+    find_button(page, "Save").click().run()
+    seen = page_text(page)
     assert "was changed since you opened it." in seen
     assert "How “Theirs” stands now" in seen
-    assert typed(page, "Name").value == "Mine"
-    button(page, "Keep mine").click().run()
-    button(page, "Save").click().run()
-    assert own(sql, company)[0]["name"] == "Mine"
+    assert text_field(page, "Name").value == "Mine"
+    find_button(page, "Keep mine").click().run()
+    find_button(page, "Save").click().run()
+    assert read_company_actions(sql, company)[0]["name"] == "Mine"
 
 
 def test_theirs_can_be_taken_instead(show, company, sql):
-    action = custom(sql, company, [NOTE])
-    page = button(show(), "Change").click().run()
+    action = add_custom_action(sql, company, [NOTE])
+    page = find_button(show(), "Change").click().run()
     sql.execute("update public.saved_actions set name = 'Theirs', revision = revision + 1 where id = %s", [action])
-    button(page, "Save").click().run()
-    button(page, "Take theirs").click().run()
-    assert typed(page, "Name").value == "Theirs"
+    find_button(page, "Save").click().run()
+    find_button(page, "Take theirs").click().run()
+    assert text_field(page, "Name").value == "Theirs"
 
 
 def test_archived_it_is_offered_no_more_and_can_come_back(show, company, sql):
-    custom(sql, company, [NOTE])
-    page = button(show(), "Archive").click().run()
-    assert own(sql, company)[0]["archived_at"] is not None
+    add_custom_action(sql, company, [NOTE])
+    page = find_button(show(), "Archive").click().run()
+    assert read_company_actions(sql, company)[0]["archived_at"] is not None
     assert "1 archived" in [found.label for found in page.expander]
-    button(page, "Offer again").click().run()
-    assert own(sql, company)[0]["archived_at"] is None
+    find_button(page, "Offer again").click().run()
+    assert read_company_actions(sql, company)[0]["archived_at"] is None
 
 
 def test_a_global_action_is_hidden_and_shown(show, company, sql):
-    page = button(show(), "Hide").click().run()
+    page = find_button(show(), "Hide").click().run()
     hidden = "select count(*) from public.hidden_saved_actions where company_id = %s"
-    assert one(sql, hidden, company.id) == 1
-    assert "hidden in your company" in text(page)
-    button(page, "Show").click().run()
-    assert one(sql, hidden, company.id) == 0
+    assert fetch_value(sql, hidden, company.id) == 1
+    assert "hidden in your company" in page_text(page)
+    find_button(page, "Show").click().run()
+    assert fetch_value(sql, hidden, company.id) == 0
 
 
 def test_what_a_leader_may_no_longer_do_is_refused_with_a_sentence(show, company, sql):
-    custom(sql, company, [NOTE])
+    add_custom_action(sql, company, [NOTE])
     page = show()
     sql.execute("update public.profiles set role = 'csm' where id = %s", [company.manager.id])
-    button(page, "Archive").click().run()
-    assert own(sql, company)[0]["archived_at"] is None
-    assert "You may no longer change the company's actions." in text(page)
+    find_button(page, "Archive").click().run()
+    assert read_company_actions(sql, company)[0]["archived_at"] is None
+    assert "You may no longer change the company's actions." in page_text(page)
 
 
 def test_which_workflow_is_started_is_a_choice_among_those_there_are(show):
-    page = button(show(), "New action").click().run()
+    page = find_button(show(), "New action").click().run()
     add_step(page, "start_workflow")
-    assert "Standard renewal" in typed(page, "Workflow").options
+    assert "Standard renewal" in text_field(page, "Workflow").options
 
 
 def test_names_are_inert(show, company, sql):
-    custom(sql, company, [{"do": "add_note", "body": INERT}], name=INERT, description=INERT)
+    add_custom_action(sql, company, [{"do": "add_note", "body": INERT}], name=INERT, description=INERT)
     page = show()
     everything = [element.value for element in (*page.markdown, *page.caption)]
     assert all("<b>" not in value and ":red[hot" not in value and "[x](" not in value for value in everything)
@@ -229,9 +229,9 @@ def test_names_are_inert(show, company, sql):
 
 def test_with_supabase_gone_there_is_a_sentence_and_a_way_to_try_again(show):
     page = show()
-    del page.session_state[keys.ADMIN_ALL]
-    with supabase_gone():
+    del page.session_state[keys.ALL_ACTIONS]
+    with break_supabase():
         page.run()
-        assert "cannot reach its database" in text(page)
-    button(page, "Try again").click().run()
-    assert "**Snooze**" in text(page)
+        assert "cannot reach its database" in page_text(page)
+    find_button(page, "Try again").click().run()
+    assert "**Snooze**" in page_text(page)

@@ -1,15 +1,15 @@
 import pytest
 
 from lib.ui import keys
-from tests.database.rows import one
-from tests.pages.arranged import INERT, customer, open_runs, own_workflow
-from tests.pages.seen import button, labels, primary, text
+from tests.database.factories import fetch_value
+from tests.pages.assertions import button_labels, find_button, page_text, primary_labels
+from tests.pages.factories import INERT, add_company_workflow, add_customer, count_open_runs
 from tests.support.pages import REPOSITORY
-from tests.support.requests import counted, supabase_gone
+from tests.support.requests import break_supabase, record_requests
 
 PAGE = "workflows/catalogue.py"
 CATALOGUE = "POST /rest/v1/rpc/workflow_catalogue"
-BROKEN = ["greeting", "greting", "sumary"]
+INVALID_SLIDES = ["greeting", "greting", "sumary"]
 
 
 @pytest.fixture
@@ -26,10 +26,10 @@ def look(open_page, company):
 
 
 def search(page, words):
-    return page.text_input(key=keys.CATALOGUE_FIND).set_value(words).run()
+    return page.text_input(key=keys.CATALOGUE_QUERY).set_value(words).run()
 
 
-def choose(page, customer_id):
+def select_customer(page, customer_id):
     found = next(box for box in page.selectbox if box.label == "Start for a customer")
     return found.set_value(customer_id).run()
 
@@ -41,7 +41,7 @@ def test_someone_signed_out_sees_no_workflow(open_page):
 
 
 def test_the_six_stock_workflows_are_there_with_what_they_take(look):
-    seen = text(look())
+    seen = page_text(look())
     assert "6 workflows." in seen
     assert "### Standard renewal" in seen
     assert "9 slides, about" in seen
@@ -50,29 +50,29 @@ def test_the_six_stock_workflows_are_there_with_what_they_take(look):
 
 def test_search_looks_through_slide_titles_and_says_how_many(look):
     page = search(look(), "stakeholder")
-    seen = text(page)
+    seen = page_text(page)
     assert "of 6 workflows." in seen
     assert "Standard renewal" not in seen
 
 
 def test_a_search_without_result_says_so_and_leads_back(look):
     page = search(look(), "unicorn")
-    assert "No workflow matches" in text(page)
-    button(page, "Show all workflows").click().run()
-    assert "6 workflows." in text(page)
+    assert "No workflow matches" in page_text(page)
+    find_button(page, "Show all workflows").click().run()
+    assert "6 workflows." in page_text(page)
 
 
 def test_category_and_origin_narrow(look, sql, company):
-    own_workflow(sql, company, company.manager, ["greeting", "summary"], category="risk")
+    add_company_workflow(sql, company, company.manager, ["greeting", "summary"], category="risk")
     page = look()
     page.get_by_key(keys.CATALOGUE_ORIGIN).set_value("Your company's").run()
-    assert "1 of 7 workflows." in text(page)
+    assert "1 of 7 workflows." in page_text(page)
     page.get_by_key(keys.CATALOGUE_CATEGORY).set_value("renewal").run()
-    assert "No workflow matches" in text(page)
+    assert "No workflow matches" in page_text(page)
 
 
 def test_looking_inside_shows_every_slide_with_its_purpose_and_lead(look):
-    seen = text(look(workflow="standard-renewal"))
+    seen = page_text(look(workflow="standard-renewal"))
     assert "# Standard renewal" in seen
     assert "9\\. " in seen
     assert "‹contract notice deadline›" in seen
@@ -80,33 +80,33 @@ def test_looking_inside_shows_every_slide_with_its_purpose_and_lead(look):
 
 def test_an_unknown_workflow_is_said_plainly(look):
     page = look(workflow="no-such-thing")
-    assert "There is no workflow “no-such-thing”" in text(page)
-    button(page, "All workflows").click().run()
-    assert "6 workflows." in text(page)
+    assert "There is no workflow “no-such-thing”" in page_text(page)
+    find_button(page, "All workflows").click().run()
+    assert "6 workflows." in page_text(page)
 
 
 def test_starting_for_a_customer_goes_to_the_run(look, sql, company):
-    acme = customer(sql, company, company.csm, "Acme")
-    page = choose(look(workflow="standard-renewal"), acme)
-    assert primary(page) == ["Start"]
-    button(page, "Start").click().run()
-    started = one(sql, "select id::text from public.workflow_executions where customer_id = %s", acme)
+    acme = add_customer(sql, company, company.csm, "Acme")
+    page = select_customer(look(workflow="standard-renewal"), acme)
+    assert primary_labels(page) == ["Start"]
+    find_button(page, "Start").click().run()
+    started = fetch_value(sql, "select id::text from public.workflow_executions where customer_id = %s", acme)
     assert page.query_params["execution"] == started
 
 
 def test_a_run_already_open_is_gone_on_with(look, sql, company):
-    acme = customer(sql, company, company.csm, "Acme")
-    button(choose(look(workflow="standard-renewal"), acme), "Start").click().run()
-    page = choose(look(workflow="standard-renewal"), acme)
-    assert "A run is already open for Acme" in text(page)
-    button(page, "Resume").click().run()
-    assert open_runs(sql, company) == 1
+    acme = add_customer(sql, company, company.csm, "Acme")
+    find_button(select_customer(look(workflow="standard-renewal"), acme), "Start").click().run()
+    page = select_customer(look(workflow="standard-renewal"), acme)
+    assert "A run is already open for Acme" in page_text(page)
+    find_button(page, "Resume").click().run()
+    assert count_open_runs(sql, company) == 1
     assert page.query_params["execution"]
 
 
 def test_a_csm_starts_for_their_own_customers_a_manager_for_all(look, sql, company):
-    customer(sql, company, company.csm, "Mine")
-    customer(sql, company, company.other_csm, "Theirs")
+    add_customer(sql, company, company.csm, "Mine")
+    add_customer(sql, company, company.other_csm, "Theirs")
 
     def offered(member):
         return look(member, workflow="standard-renewal").selectbox[0].options
@@ -117,62 +117,64 @@ def test_a_csm_starts_for_their_own_customers_a_manager_for_all(look, sql, compa
 
 def test_without_customers_it_says_how_to_get_some(look):
     page = look(workflow="standard-renewal")
-    assert "You have no customers to start it for yet." in text(page)
-    assert "Start" not in labels(page)
+    assert "You have no customers to start it for yet." in page_text(page)
+    assert "Start" not in button_labels(page)
 
 
 def test_cloning_makes_a_draft_of_the_companys_own(look, sql, company):
     page = look(workflow="standard-renewal")
-    button(page, "Clone").click().run()
-    seen = text(page)
+    find_button(page, "Clone").click().run()
+    seen = page_text(page)
     assert "is your company's own now, as a draft." in seen
     assert "A draft starts no runs" in seen
     status = "select status from public.workflow_definitions where company_id = %s"
-    assert one(sql, status, company.id) == "draft"
+    assert fetch_value(sql, status, company.id) == "draft"
 
 
 def test_cloning_what_a_colleague_cloned_meanwhile_is_a_plain_sentence(look, company):
     late = look(workflow="standard-renewal")
-    button(look(company.manager, workflow="standard-renewal"), "Clone").click().run()
-    button(late, "Clone").click().run()
-    assert "Your company already has “Standard renewal” under this id." in text(late)
+    find_button(look(company.manager, workflow="standard-renewal"), "Clone").click().run()
+    find_button(late, "Clone").click().run()
+    assert "Your company already has “Standard renewal” under this id." in page_text(late)
     late.run()
-    assert "See your company's copy" in labels(late)
+    assert "See your company's copy" in button_labels(late)
 
 
 def test_a_published_copy_takes_the_stock_ones_place(look, sql, company):
-    own_workflow(sql, company, company.manager, ["greeting", "summary"], workflow_id="standard-renewal", name="Our way")
-    assert "# Our way" in text(look(workflow="standard-renewal"))
-    stock = one(
+    add_company_workflow(
+        sql, company, company.manager, ["greeting", "summary"], workflow_id="standard-renewal", name="Our way"
+    )
+    assert "# Our way" in page_text(look(workflow="standard-renewal"))
+    stock = fetch_value(
         sql,
         "select id::text from public.workflow_definitions where company_id is null and workflow_id = %s",
         "standard-renewal",
     )
-    assert "own “Our way” starts in its place." in text(look(workflow=stock))
+    assert "own “Our way” starts in its place." in page_text(look(workflow=stock))
 
 
 def test_a_broken_workflow_is_listed_with_every_fault_and_cannot_be_started(look, sql, company):
-    customer(sql, company, company.csm, "Acme")
-    broken = own_workflow(sql, company, company.manager, BROKEN, name="Broken one")
-    assert "### Broken one" in text(look())
+    add_customer(sql, company, company.csm, "Acme")
+    broken = add_company_workflow(sql, company, company.manager, INVALID_SLIDES, name="Broken one")
+    assert "### Broken one" in page_text(look())
     page = look(workflow=broken)
-    seen = text(page)
+    seen = page_text(page)
     assert "2 things are wrong in it" in seen
     assert "greting" in seen
     assert "sumary" in seen
-    assert "Start" not in labels(page)
+    assert "Start" not in button_labels(page)
 
 
 def test_another_companys_workflows_do_not_exist(look, sql, new_company):
     theirs = new_company("Brindle")
-    hidden = own_workflow(sql, theirs, theirs.manager, ["greeting", "summary"], name="Secret plan")
-    assert "Secret plan" not in text(look())
-    assert "There is no workflow" in text(look(workflow=hidden))
+    hidden = add_company_workflow(sql, theirs, theirs.manager, ["greeting", "summary"], name="Secret plan")
+    assert "Secret plan" not in page_text(look())
+    assert "There is no workflow" in page_text(look(workflow=hidden))
 
 
 def test_names_are_inert(look, sql, company):
-    own_workflow(sql, company, company.manager, ["greeting", "summary"], name=INERT, workflow_id="evil")
-    customer(sql, company, company.csm, INERT)
+    add_company_workflow(sql, company, company.manager, ["greeting", "summary"], name=INERT, workflow_id="evil")
+    add_customer(sql, company, company.csm, INERT)
     for page in (look(), look(workflow="evil")):
         everything = [element.value for element in (*page.markdown, *page.caption)]
         assert all("<b>" not in value and ":red[" not in value and "[x](" not in value for value in everything)
@@ -180,12 +182,12 @@ def test_names_are_inert(look, sql, company):
 
 
 def test_the_first_load_costs_two_requests_and_a_rerun_none(open_page, company, sql):
-    customer(sql, company, company.csm, "Acme")
+    add_customer(sql, company, company.csm, "Acme")
     page = open_page(company.csm)
-    with counted() as first:
+    with record_requests() as first:
         page.switch_page(str(REPOSITORY / "pages" / PAGE)).run()
     assert first == [CATALOGUE]
-    with counted() as again:
+    with record_requests() as again:
         search(page, "renewal")
     assert again == []
 
@@ -193,16 +195,16 @@ def test_the_first_load_costs_two_requests_and_a_rerun_none(open_page, company, 
 def test_with_supabase_gone_there_is_a_sentence_and_a_way_to_try_again(look):
     page = look()
     del page.session_state[keys.CATALOGUE]
-    with supabase_gone():
+    with break_supabase():
         page.run()
-        assert "cannot reach its database" in text(page)
-    button(page, "Try again").click().run()
-    assert "6 workflows." in text(page)
+        assert "cannot reach its database" in page_text(page)
+    find_button(page, "Try again").click().run()
+    assert "6 workflows." in page_text(page)
 
 
 def test_with_supabase_gone_the_last_catalogue_stays(look):
     page = look()
-    with supabase_gone():
-        button(page, "Refresh").click().run()
-    assert "This is the catalogue as of" in text(page)
-    assert "6 workflows." in text(page)
+    with break_supabase():
+        find_button(page, "Refresh").click().run()
+    assert "This is the catalogue as of" in page_text(page)
+    assert "6 workflows." in page_text(page)

@@ -6,15 +6,15 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from lib import services
-from lib.ui.chat import live
-from lib.ui.keys import CHAT_TALKS, chat_input, chat_press
-from tests.database.calls import call
-from tests.database.rows import one, rows
-from tests.database.talk import answer, ask, share
-from tests.pages.arranged import INERT, customer, usage
-from tests.pages.seen import button, labels, text
-from tests.support.model_server import Call, ModelServer, Refusal, Reply
-from tests.support.requests import counted, supabase_gone
+from lib.ui.chat import background_turn
+from lib.ui.keys import CHAT_PANELS, chat_button, chat_input
+from tests.database.chat_calls import begin_turn, finish_turn, share_thread
+from tests.database.factories import fetch_rows, fetch_value
+from tests.database.rpc import call_rpc
+from tests.pages.assertions import button_labels, find_button, page_text
+from tests.pages.factories import INERT, add_customer, add_usage
+from tests.support.model_server import ModelServer, ScriptedCall, ScriptedRefusal, ScriptedReply
+from tests.support.requests import break_supabase, record_requests
 
 PAGE = "workflows/run.py"
 PANEL, BEGIN, FINISH = (f"POST /rest/v1/rpc/{name}" for name in ("chat_panel", "begin_chat_turn", "finish_chat_turn"))
@@ -22,9 +22,9 @@ PANEL, BEGIN, FINISH = (f"POST /rest/v1/rpc/{name}" for name in ("chat_panel", "
 
 @pytest.fixture
 def run(sql, company):
-    made = customer(sql, company, company.csm, "Acme", notice_in=20)
-    usage(sql, company, made)
-    return call(company.csm, "start_workflow", p_workflow_id="standard-renewal", p_customer_id=made)["execution_id"]
+    made = add_customer(sql, company, company.csm, "Acme", notice_in=20)
+    add_usage(sql, company, made)
+    return call_rpc(company.csm, "start_workflow", p_workflow_id="standard-renewal", p_customer_id=made)["execution_id"]
 
 
 @pytest.fixture
@@ -42,9 +42,9 @@ def server(monkeypatch):
         monkeypatch.setenv("OPENAI_BASE_URL", running.url)
         monkeypatch.setenv("OPENAI_API_KEY", "key-of-zen")
         monkeypatch.setenv("OPENAI_MODEL", "small")
-        services.model_settings.cache_clear()
+        services.get_model_settings.cache_clear()
         yield running
-    services.model_settings.cache_clear()
+    services.get_model_settings.cache_clear()
 
 
 def say(page: AppTest, words: str, slide: str = "greeting") -> AppTest:
@@ -58,7 +58,7 @@ def press(page: AppTest, what: str, place: int = -1) -> AppTest:
 
 
 def said(sql, run: str) -> list[dict[str, Any]]:
-    return rows(
+    return fetch_rows(
         sql,
         "select m.* from public.workflow_chat_messages m join public.workflow_chat_threads t on t.id = m.thread_id"
         " where t.execution_id = %s order by m.created_at, m.position",
@@ -78,16 +78,16 @@ def test_someone_signed_out_sees_no_chat(open_page, run):
 
 def test_an_empty_chat_invites_and_offers_the_slides_branches(show):
     page = show(slide="review-account")
-    assert "Ask about this slide" in text(page)
+    assert "Ask about this slide" in page_text(page)
     assert page.chat_input[0].placeholder == "Ask about this customer"
     assert [each for each in page.button if (each.key or "").startswith("chat.press.suggest.")]
 
 
 def test_opening_costs_one_request_a_slide_and_a_rerun_none(show):
-    with counted() as sent:
+    with record_requests() as sent:
         page = show()
     assert sent.count(PANEL) == 1
-    with counted() as sent:
+    with record_requests() as sent:
         page.run()
     assert sent == []
 
@@ -96,19 +96,19 @@ def test_a_hidden_chat_asks_nothing_and_comes_back(show):
     page = show()
     press(page, "hide")
     assert not page.chat_input
-    page.session_state[CHAT_TALKS] = {}
-    with counted() as sent:
+    page.session_state[CHAT_PANELS] = {}
+    with record_requests() as sent:
         page.run()
     assert sent == []
-    button(page, "Show the chat").click().run()
+    find_button(page, "Show the chat").click().run()
     assert page.chat_input
 
 
 def test_without_a_key_the_built_in_assistant_answers_with_a_chart_and_says_who_it_is(show, sql, run):
     page = say(show(), "How has usage developed?")
-    assert "How has usage developed?" in text(page)
+    assert "How has usage developed?" in page_text(page)
     assert page.get("plotly_chart")
-    assert any("Built-in assistant" in label for label in labels(page))
+    assert any("Built-in assistant" in label for label in button_labels(page))
     assert statuses(sql, run) == ["complete"]
     assert {row["model"] for row in said(sql, run) if row["role"] == "assistant" and row["position"] == 0} == {"rules"}
 
@@ -123,39 +123,39 @@ def test_words_come_before_the_chart_and_are_said_once(show):
 
 def test_a_short_table_is_set_like_text_and_is_a_grid_where_one_sorts_it(show, sql, company, run):
     page = say(show(), "How healthy are they?")
-    assert "| Part |" in text(page)
+    assert "| Part |" in page_text(page)
     assert not page.dataframe
-    answer = next(each for each in page.session_state[CHAT_TALKS]["greeting"].steps if not each.entry.is_question)
-    page.session_state[chat_press("more", answer.entry.id)] = True
+    answer = next(each for each in page.session_state[CHAT_PANELS]["greeting"].steps if not each.entry.is_question)
+    page.session_state[chat_button("more", answer.entry.id)] = True
     page.run()
     assert len(page.dataframe) == 1
 
 
 def test_a_model_answers_in_two_requests_and_its_line_says_tokens(show, server):
-    server.say(Reply("It **falls**.\n\nSecond."))
+    server.say(ScriptedReply("It **falls**.\n\nSecond."))
     page = show()
-    with counted() as sent:
+    with record_requests() as sent:
         say(page, "Usage?")
     assert sent == [BEGIN, FINISH]
-    assert "It **falls**." in text(page)
-    assert any("small" in label and "120 + 30 tokens" in label for label in labels(page))
+    assert "It **falls**." in page_text(page)
+    assert any("small" in label and "120 + 30 tokens" in label for label in button_labels(page))
 
 
 def test_tokens_a_server_does_not_report_are_said_so(show, server):
-    server.say(Reply("Fine.", usage=None))
-    assert any("tokens not reported" in label for label in labels(say(show(), "How are they?")))
+    server.say(ScriptedReply("Fine.", usage=None))
+    assert any("tokens not reported" in label for label in button_labels(say(show(), "How are they?")))
 
 
 def test_a_reload_draws_the_same_and_never_asks_the_model(show, server):
     server.say(
-        Reply(calls=(Call("usage_trend", {}), Call("list_contacts", {}))),
-        Reply("One.\n\n```python\nprint(1)\n```\n\n| a | b |\n| --- | --- |\n| 1 | 2 |"),
+        ScriptedReply(calls=(ScriptedCall("usage_trend", {}), ScriptedCall("list_contacts", {}))),
+        ScriptedReply("One.\n\n```python\nprint(1)\n```\n\n| a | b |\n| --- | --- |\n| 1 | 2 |"),
     )
     page = say(show(), "Show me all")
-    before = (text(page), len(page.get("plotly_chart")), len(page.table), [code.value for code in page.code])
+    before = (page_text(page), len(page.get("plotly_chart")), len(page.table), [code.value for code in page.code])
     asked = len(server.requests)
     again = show()
-    after = (text(again), len(again.get("plotly_chart")), len(again.table), [code.value for code in again.code])
+    after = (page_text(again), len(again.get("plotly_chart")), len(again.table), [code.value for code in again.code])
     assert len(server.requests) == asked
     assert "One." in after[0]
     assert after[3] == before[3] == ["print(1)"]
@@ -163,15 +163,17 @@ def test_a_reload_draws_the_same_and_never_asks_the_model(show, server):
 
 
 def test_what_a_model_writes_can_neither_load_nor_link_nor_mark_up(show, server):
-    server.say(Reply("![x](https://evil.example/a.png) [y](https://evil.example) <img src=x> :material/home: $x$"))
-    seen = text(say(show(), "Say it"))
+    server.say(
+        ScriptedReply("![x](https://evil.example/a.png) [y](https://evil.example) <img src=x> :material/home: $x$")
+    )
+    seen = page_text(say(show(), "Say it"))
     assert "](https" not in seen
     assert "<img" not in seen
     assert ":material/home:" not in seen.split("Say it")[-1]
 
 
 def test_what_a_person_types_is_text(show, server):
-    assert "<b>Evil</b>" not in text(say(show(), INERT))
+    assert "<b>Evil</b>" not in page_text(say(show(), INERT))
 
 
 def test_a_suggestion_asks_its_branch_and_is_not_offered_again(show, sql, run):
@@ -180,7 +182,7 @@ def test_a_suggestion_asks_its_branch_and_is_not_offered_again(show, sql, run):
     label = offered[0].label
     offered[0].click().run()
     assert statuses(sql, run) == ["complete"]
-    assert label in text(page)
+    assert label in page_text(page)
     assert label not in [each.label for each in page.button if (each.key or "").startswith("chat.press.suggest.")]
 
 
@@ -192,54 +194,54 @@ def test_three_suggestions_are_shown_and_the_others_when_asked_for(show):
     page = say(show(slide="review-account"), "How are they?", "review-account")
     first = suggested(page)
     assert len(first) == 3
-    page.session_state[chat_press("others", "review-account.2")] = True
+    page.session_state[chat_button("others", "review-account.2")] = True
     page.run()
     assert suggested(page)[:3] == first
     assert len(suggested(page)) > 3
 
 
 def test_asking_again_makes_a_sibling_and_keeps_the_first(show, server, sql, run):
-    server.say(Reply("First answer."), Reply("Second answer."))
+    server.say(ScriptedReply("First answer."), ScriptedReply("Second answer."))
     page = say(show(), "How are they?")
     press(page, "regenerate")
-    assert "Second answer." in text(page)
-    assert "First answer." not in text(page)
-    assert "2/2" in text(page)
+    assert "Second answer." in page_text(page)
+    assert "First answer." not in page_text(page)
+    assert "2/2" in page_text(page)
     press(page, "turn-1")
-    assert "First answer." in text(page)
-    assert "1/2" in text(page)
+    assert "First answer." in page_text(page)
+    assert "1/2" in page_text(page)
     assert len(statuses(sql, run)) == 2
 
 
 def test_an_edited_question_stands_beside_the_old_one(show, server, sql, run):
-    server.say(Reply("Old answer."), Reply("New answer."))
+    server.say(ScriptedReply("Old answer."), ScriptedReply("New answer."))
     page = say(show(), "Old question")
     press(page, "edit")
     area = next(each for each in page.text_area if (each.key or "").startswith("chat.press.text."))
     assert area.value == "Old question"
     area.set_value("New question").run()
     press(page, "send")
-    seen = text(page)
+    seen = page_text(page)
     assert "New answer." in seen
     assert "Old answer." not in seen
     press(page, "turn-1", 0)
-    assert "Old answer." in text(page)
+    assert "Old answer." in page_text(page)
     assert len([row for row in said(sql, run) if row["role"] == "user"]) == 2
 
 
 def test_of_a_long_conversation_the_end_is_drawn_first_and_the_rest_when_asked_for(show, server):
     page = show()
     for number in range(5):
-        server.say(Reply(f"Answer {number} it is."))
+        server.say(ScriptedReply(f"Answer {number} it is."))
         say(page, f"Question {number}?")
     page = show()
-    seen = text(page)
+    seen = page_text(page)
     assert "Question 1?" not in seen
     assert "Answer 4 it is." in seen
-    with counted() as sent:
+    with record_requests() as sent:
         press(page, "earlier")
     assert sent == []
-    seen = text(page)
+    seen = page_text(page)
     assert all(f"Question {number}?" in seen and f"Answer {number} it is." in seen for number in range(5))
 
 
@@ -252,54 +254,56 @@ def test_thumbs_and_comment_are_there_after_a_reload(show, server, sql, run):
     assert again.feedback[0].value == 1
     assert "To the point" in [each.value for each in again.text_input]
     again.feedback[0].set_value(None).run()
-    assert not rows(sql, "select * from public.workflow_chat_feedback where person_id is not null and comment = 'x'")
+    assert not fetch_rows(
+        sql, "select * from public.workflow_chat_feedback where person_id is not null and comment = 'x'"
+    )
     assert show().feedback[0].value is None
 
 
 def test_a_failed_turn_says_so_and_can_be_retried(show, server, sql, run):
-    server.say(Refusal(401, "invalid_api_key"), Reply("Now it works."))
+    server.say(ScriptedRefusal(401, "invalid_api_key"), ScriptedReply("Now it works."))
     page = say(show(), "How are they?")
     assert statuses(sql, run) == ["failed"]
-    assert "vendor words" not in text(page)
-    assert "Retry" in labels(page)
+    assert "vendor words" not in page_text(page)
+    assert "Retry" in button_labels(page)
     press(page, "retry")
-    assert "Now it works." in text(page)
+    assert "Now it works." in page_text(page)
     assert statuses(sql, run) == ["failed", "complete"]
 
 
 def test_a_stream_cut_in_the_middle_keeps_what_was_said(show, server, sql, run):
-    server.say(Reply("Half of an answer that never ends.", pieces=8, cut=5))
+    server.say(ScriptedReply("Half of an answer that never ends.", pieces=8, cut=5))
     page = say(show(), "How are they?")
     assert statuses(sql, run)[0] in ("cut", "failed")
-    assert "Half of" in text(page)
-    assert "Retry" in labels(page)
+    assert "Half of" in page_text(page)
+    assert "Retry" in button_labels(page)
 
 
 def test_a_question_nobody_answered_offers_to_ask_again(show, sql, run, company):
-    ask(company.csm, run, "And then?")
+    begin_turn(company.csm, run, "And then?")
     page = show()
-    assert "This question was not answered" in text(page)
+    assert "This question was not answered" in page_text(page)
     press(page, "again")
     assert statuses(sql, run) == ["complete"]
-    assert "This question was not answered" not in text(page)
+    assert "This question was not answered" not in page_text(page)
 
 
 def test_a_database_gone_before_the_question_keeps_what_was_typed(show, sql, run):
     page = show()
-    with supabase_gone():
+    with break_supabase():
         say(page, "Precious words")
-        assert "Zen cannot reach its database right now." in text(page)
+        assert "Zen cannot reach its database right now." in page_text(page)
     assert said(sql, run) == []
     assert page.chat_input[0].proto.value == "Precious words"
 
 
 def test_a_chat_that_cannot_be_read_is_a_sentence_and_the_slide_stays(show, run):
     page = show()
-    page.session_state[CHAT_TALKS] = {}
-    with supabase_gone():
+    page.session_state[CHAT_PANELS] = {}
+    with break_supabase():
         page.run()
-        assert "Zen cannot reach its database right now." in text(page)
-        assert "# Acme" in text(page)
+        assert "Zen cannot reach its database right now." in page_text(page)
+        assert "# Acme" in page_text(page)
     page.button(key="chat_read_retry").click().run()
     assert page.chat_input
 
@@ -307,30 +311,30 @@ def test_a_chat_that_cannot_be_read_is_a_sentence_and_the_slide_stays(show, run)
 def test_switching_slides_switches_the_conversation(show, server):
     page = say(show(), "About the greeting")
     page.button_group(key="run.steps").set_value("contract-terms").run()
-    assert "About the greeting" not in text(page)
+    assert "About the greeting" not in page_text(page)
     page.button_group(key="run.steps").set_value("greeting").run()
-    assert "About the greeting" in text(page)
+    assert "About the greeting" in page_text(page)
 
 
 def test_a_new_conversation_leaves_the_old_one_to_go_back_to(show, server, sql, run):
     page = say(show(), "First one")
     press(page, "new")
-    assert "First one" not in text(page)
-    assert one(sql, "select count(*) from public.workflow_chat_threads where execution_id = %s", run) == 1
+    assert "First one" not in page_text(page)
+    assert fetch_value(sql, "select count(*) from public.workflow_chat_threads where execution_id = %s", run) == 1
     say(page, "Second one")
-    assert one(sql, "select count(*) from public.workflow_chat_threads where execution_id = %s", run) == 2
-    page.selectbox[0].set_value(page.session_state[CHAT_TALKS]["greeting"].panel.threads[-1].id).run()
-    assert "First one" in text(page)
+    assert fetch_value(sql, "select count(*) from public.workflow_chat_threads where execution_id = %s", run) == 2
+    page.selectbox[0].set_value(page.session_state[CHAT_PANELS]["greeting"].panel.threads[-1].id).run()
+    assert "First one" in page_text(page)
 
 
 def test_a_shared_conversation_is_read_only_for_a_colleague(show, company, run):
-    turn = ask(company.csm, run, "Between us")
-    answer(company.csm, turn, "All of us.")
-    assert "Between us" not in text(show(company.other_csm))
-    share(company.csm, turn["thread"]["id"])
+    turn = begin_turn(company.csm, run, "Between us")
+    finish_turn(company.csm, turn, "All of us.")
+    assert "Between us" not in page_text(show(company.other_csm))
+    share_thread(company.csm, turn["thread"]["id"])
     page = show(company.other_csm)
     page.selectbox[0].set_value(turn["thread"]["id"]).run()
-    assert "Between us" in text(page)
+    assert "Between us" in page_text(page)
     assert not page.chat_input
     assert not page.feedback
     assert not [each for each in page.button if (each.key or "").startswith(("chat.press.edit", "chat.press.regen"))]
@@ -338,27 +342,29 @@ def test_a_shared_conversation_is_read_only_for_a_colleague(show, company, run):
 
 def test_sharing_is_a_switch_and_can_be_taken_back(show, server, sql, run):
     page = say(show(), "How are they?")
-    thread = one(sql, "select id::text from public.workflow_chat_threads where execution_id = %s", run)
+    thread = fetch_value(sql, "select id::text from public.workflow_chat_threads where execution_id = %s", run)
     for wanted in (True, False):
-        page.session_state[chat_press("sharing", thread)] = True
+        page.session_state[chat_button("sharing", thread)] = True
         page.run()
         next(each for each in page.toggle if each.label == "Share with the company").set_value(wanted).run()
         query = "select is_shared from public.workflow_chat_threads where execution_id = %s"
-        assert one(sql, query, run) is wanted
+        assert fetch_value(sql, query, run) is wanted
 
 
 def proposed(server, page: AppTest, value: str = "Renew early") -> AppTest:
     server.say(
-        Reply(calls=(Call("save_answer", {"field": "goal", "value": value}),)), Reply("It waits."), Reply("It waits.")
+        ScriptedReply(calls=(ScriptedCall("save_answer", {"field": "goal", "value": value}),)),
+        ScriptedReply("It waits."),
+        ScriptedReply("It waits."),
     )
     return say(page, "Put that into the goal")
 
 
 def test_what_would_change_something_waits_with_its_exact_arguments(show, server, sql, run):
     page = proposed(server, show())
-    assert "will say: Renew early" in text(page)
-    assert one(sql, "select count(*) from public.workflow_step_executions where execution_id = %s", run) == 0
-    assert "Approve" in labels(show())
+    assert "will say: Renew early" in page_text(page)
+    assert fetch_value(sql, "select count(*) from public.workflow_step_executions where execution_id = %s", run) == 0
+    assert "Approve" in button_labels(show())
 
 
 def test_approved_as_edited_it_is_done_once_and_stands_in_the_form(show, server, sql, run):
@@ -366,12 +372,12 @@ def test_approved_as_edited_it_is_done_once_and_stands_in_the_form(show, server,
     value = next(each for each in page.text_area if "argument.value" in (each.key or ""))
     value.set_value("Renew in March").run()
     press(page, "approve")
-    kept = one(sql, "select answers from public.workflow_step_executions where execution_id = %s", run)
+    kept = fetch_value(sql, "select answers from public.workflow_step_executions where execution_id = %s", run)
     assert kept["goal"] == "Renew in March"
     form = next(each for each in page.text_area if (each.key or "").endswith(".goal"))
     assert form.value == "Renew in March"
-    assert "Approve" not in labels(page)
-    assert "Approved and done" in text(page)
+    assert "Approve" not in button_labels(page)
+    assert "Approved and done" in page_text(page)
 
 
 def test_denied_with_a_reason_nothing_is_done(show, server, sql, run):
@@ -379,9 +385,9 @@ def test_denied_with_a_reason_nothing_is_done(show, server, sql, run):
     reason = next(each for each in page.text_input if (each.key or "").startswith("chat.press.reason."))
     reason.set_value("Too early").run()
     press(page, "deny")
-    assert one(sql, "select count(*) from public.workflow_step_executions where execution_id = %s", run) == 0
-    assert "Denied; nothing was done" in text(page)
-    assert "Too early" in text(show())
+    assert fetch_value(sql, "select count(*) from public.workflow_step_executions where execution_id = %s", run) == 0
+    assert "Denied; nothing was done" in page_text(page)
+    assert "Too early" in page_text(show())
 
 
 def test_decided_in_another_tab_it_says_so(show, server):
@@ -389,36 +395,36 @@ def test_decided_in_another_tab_it_says_so(show, server):
     other = show()
     press(other, "deny")
     press(page, "approve")
-    assert "already" in text(page)
-    assert "Approve" not in labels(page)
+    assert "already" in page_text(page)
+    assert "Approve" not in button_labels(page)
 
 
 def test_a_call_broken_off_after_its_approval_says_so_and_is_closed(show, server, sql, run):
     proposed(server, show())
     sql.execute("update public.workflow_llm_tool_calls set status = 'running', decided_by = %s where status = 'waiting'"
                 " and thread_id in (select id from public.workflow_chat_threads where execution_id = %s)",
-                [one(sql, "select owner_id from public.workflow_executions where id = %s", run), run])  # fmt: skip
+                [fetch_value(sql, "select owner_id from public.workflow_executions where id = %s", run), run])  # fmt: skip
     page = show()
-    assert "Approved; it is being done" in text(page)
+    assert "Approved; it is being done" in page_text(page)
     sql.execute("update public.workflow_llm_tool_calls set decided_at = now() - interval '1 hour'"
                 " where decided_at is not null and status = 'running'")  # fmt: skip
     page = show()
-    assert "it may or may not have been done" in text(page)
-    assert "Approve" not in labels(page)
+    assert "it may or may not have been done" in page_text(page)
+    assert "Approve" not in button_labels(page)
     press(page, "close_call")
-    assert "Interrupted; it may or may not have been done" in text(page)
-    assert "Close it" not in labels(page)
-    assert "Interrupted; it may or may not have been done" in text(show())
-    assert one(sql, "select count(*) from public.workflow_step_executions where execution_id = %s", run) == 0
+    assert "Interrupted; it may or may not have been done" in page_text(page)
+    assert "Close it" not in button_labels(page)
+    assert "Interrupted; it may or may not have been done" in page_text(show())
+    assert fetch_value(sql, "select count(*) from public.workflow_step_executions where execution_id = %s", run) == 0
 
 
 def test_behind_an_answer_stand_instructions_data_calls_and_what_has_changed(show, server, sql, run, company):
-    server.say(Reply(calls=(Call("usage_trend", {}),)), Reply("It falls."))
+    server.say(ScriptedReply(calls=(ScriptedCall("usage_trend", {}),)), ScriptedReply("It falls."))
     page = say(show(), "Usage?")
-    with counted() as sent:
+    with record_requests() as sent:
         press(page, "source")
     assert len(sent) == 1
-    seen = text(page)
+    seen = page_text(page)
     assert "Instructions, exactly as given" in seen
     assert any("Rules:" in code.value for code in page.code)
     assert "Nothing of what it was given." in seen
@@ -429,42 +435,42 @@ def test_behind_an_answer_stand_instructions_data_calls_and_what_has_changed(sho
 
 
 def test_a_fixed_answer_has_nothing_behind_it_and_says_so(show, sql, run, company):
-    turn = ask(company.csm, run, "What now?")
-    answer(company.csm, turn, "Write to them.")
+    turn = begin_turn(company.csm, run, "What now?")
+    finish_turn(company.csm, turn, "Write to them.")
     page = show()
     press(page, "source")
-    assert "No model was asked" in text(page)
+    assert "No model was asked" in page_text(page)
 
 
 def test_an_answer_becomes_a_draft_of_the_slide(show, server, sql, run):
-    server.say(Reply("Ask for the board date."))
+    server.say(ScriptedReply("Ask for the board date."))
     page = say(show(), "What should I ask?")
     answered = next(row["id"] for row in said(sql, run) if row["role"] == "assistant")
-    page.session_state[chat_press("more", answered)] = True
+    page.session_state[chat_button("more", answered)] = True
     page.run()
     assert "Ask for the board date." in [code.value for code in page.code]
     press(page, "promote")
-    draft = rows(sql, "select * from public.workflow_chat_branches where label = 'What should I ask?'")[-1]
+    draft = fetch_rows(sql, "select * from public.workflow_chat_branches where label = 'What should I ask?'")[-1]
     assert (draft["status"], draft["branch_type"], draft["response_text"]) == (
         "draft", "fixed", "Ask for the board date.",
     )  # fmt: skip
 
 
 def test_a_block_that_no_longer_parses_is_shown_as_it_was_stored(show, sql, run, company):
-    turn = ask(company.csm, run, "A chart please")
+    turn = begin_turn(company.csm, run, "A chart please")
     content = {"type": "chart", "kind": "hologram"}
-    answer(company.csm, turn, p_rows=[{"content": content, "branch_type": "llm", "message_type": "chart"}])
+    finish_turn(company.csm, turn, p_rows=[{"content": content, "branch_type": "llm", "message_type": "chart"}])
     page = show()
-    assert "cannot be drawn any more" in text(page)
+    assert "cannot be drawn any more" in page_text(page)
     assert any("hologram" in code.value for code in page.code)
 
 
 def test_a_tab_that_is_gone_leaves_a_whole_conversation(show, server, sql, run, monkeypatch):
     """The script ends in the middle, as when a tab is closed; the turn ends by itself and is stored as cut."""
-    monkeypatch.setattr(live, "GRACE_SECONDS", 1.5)
-    server.say(Reply("Word. " * 90, pieces=90, delay=0.1))
+    monkeypatch.setattr(background_turn, "GRACE_SECONDS", 1.5)
+    server.say(ScriptedReply("Word. " * 90, pieces=90, delay=0.1))
 
-    monkeypatch.setattr("lib.ui.chat.stream.Writing.watch", lambda writing: st.stop())
+    monkeypatch.setattr("lib.ui.chat.answer_stream.StreamView.draw_until_finished", lambda writing: st.stop())
     say(show(), "Still there?")
     end = time.monotonic() + 20
     while (statuses(sql, run), server.hung_up) != (["cut"], 1) and time.monotonic() < end:
@@ -473,19 +479,19 @@ def test_a_tab_that_is_gone_leaves_a_whole_conversation(show, server, sql, run, 
 
 
 def test_a_turn_goes_on_when_the_page_is_drawn_anew(show, server, sql, run):
-    server.say(Reply("A whole answer.", pieces=5, delay=0.1))
+    server.say(ScriptedReply("A whole answer.", pieces=5, delay=0.1))
     page = show()
-    talk = page.session_state[CHAT_TALKS]["greeting"]
+    talk = page.session_state[CHAT_PANELS]["greeting"]
     assert talk.live is None
     say(page, "How are they?")
     assert talk.live is None
-    assert "A whole answer." in text(page)
+    assert "A whole answer." in page_text(page)
     assert statuses(sql, run) == ["complete"]
 
 
 def test_names_of_customers_are_inert_in_the_panel(open_page, sql, company):
-    evil = customer(sql, company, company.csm, INERT)
-    run = call(company.csm, "start_workflow", p_workflow_id="standard-renewal", p_customer_id=evil)["execution_id"]
-    seen = text(say(open_page(company.csm, PAGE, execution=run), "How are they?"))
+    evil = add_customer(sql, company, company.csm, INERT)
+    run = call_rpc(company.csm, "start_workflow", p_workflow_id="standard-renewal", p_customer_id=evil)["execution_id"]
+    seen = page_text(say(open_page(company.csm, PAGE, execution=run), "How are they?"))
     assert "<b>Evil</b>" not in seen
     assert "[x](https://evil.example)" not in seen

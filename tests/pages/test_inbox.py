@@ -1,11 +1,21 @@
 import pytest
 
 from lib.ui import keys
-from tests.database.rows import add, one
-from tests.pages.acted import SOON, act, choose, field, fill, make_due, send, start, status
-from tests.pages.arranged import INERT, customer
-from tests.pages.seen import button, labels, text
-from tests.support.requests import counted, supabase_gone
+from tests.database.factories import fetch_value, insert_row
+from tests.pages.assertions import button_labels, find_button, page_text
+from tests.pages.dialogs import (
+    SOON,
+    choose_action,
+    dialog_field,
+    fill_dialog,
+    make_snooze_due,
+    read_status,
+    run_action,
+    start_run,
+    submit_dialog,
+)
+from tests.pages.factories import INERT, add_customer
+from tests.support.requests import break_supabase, record_requests
 
 PAGE = "work/inbox.py"
 READ = "POST /rest/v1/rpc/inbox"
@@ -15,7 +25,9 @@ SNOOZE = {"until": SOON.isoformat(), "reason": "They are at a fair."}
 @pytest.fixture
 def runs(sql, company):
     """Three runs of Alice's, in the order of their customers' names."""
-    return [start(company.csm, customer(sql, company, company.csm, name)) for name in ("Acme", "Brindle", "Kiln")]
+    return [
+        start_run(company.csm, add_customer(sql, company, company.csm, name)) for name in ("Acme", "Brindle", "Kiln")
+    ]
 
 
 @pytest.fixture
@@ -26,11 +38,11 @@ def show(open_page, company):
     return open_inbox
 
 
-def parts(page) -> list[str]:
+def section_titles(page) -> list[str]:
     return page.button_group(key=keys.INBOX_SECTION).options
 
 
-def links(page) -> list[str]:
+def page_links(page) -> list[str]:
     return [link.proto.query_string for link in page.page_link]
 
 
@@ -52,189 +64,189 @@ def test_someone_signed_out_sees_nothing(open_page):
 )
 def test_each_part_says_what_will_be_there(show, section, title):
     page = show(section=section)
-    assert title in text(page)
+    assert title in page_text(page)
     assert "Go to Today" in [link.label for link in page.page_link]
 
 
 def test_it_costs_one_request_and_a_rerun_none(show, runs):
-    with counted() as sent:
+    with record_requests() as sent:
         page = show()
     assert sent.count(READ) == 1
-    with counted() as again:
+    with record_requests() as again:
         page.run()
     assert again == []
 
 
 def test_a_snoozed_run_is_listed_with_until_when_and_why_and_opens_its_run(show, company, sql, runs):
-    act(sql, company.csm, runs[0], "snooze", **SNOOZE)
+    run_action(sql, company.csm, runs[0], "snooze", **SNOOZE)
     page = show(section="snoozed")
-    seen = text(page)
+    seen = page_text(page)
     assert "Until " in seen
     assert "They are at a fair." in seen
     assert any("Acme" in found.label for found in page.checkbox)
-    assert f"execution={runs[0]}" in links(page)
+    assert f"execution={runs[0]}" in page_links(page)
 
 
 def test_what_came_back_waits_with_the_sentence_why(show, company, sql, runs):
-    act(sql, company.csm, runs[0], "snooze", **SNOOZE)
-    make_due(sql, runs[0])
+    run_action(sql, company.csm, runs[0], "snooze", **SNOOZE)
+    make_snooze_due(sql, runs[0])
     page = show()
-    assert "The day you chose has come" in text(page)
-    assert "Snoozed because: They are at a fair." in text(page)
-    assert parts(page)[0] == "Waiting 1"
+    assert "The day you chose has come" in page_text(page)
+    assert "Snoozed because: They are at a fair." in page_text(page)
+    assert section_titles(page)[0] == "Waiting 1"
 
 
 def test_it_is_taken_up_from_the_row(show, company, sql, runs):
-    act(sql, company.csm, runs[0], "snooze", **SNOOZE)
-    button(show(section="snoozed"), "Take it up").click().run()
-    assert status(sql, runs[0]) == "active"
+    run_action(sql, company.csm, runs[0], "snooze", **SNOOZE)
+    find_button(show(section="snoozed"), "Take it up").click().run()
+    assert read_status(sql, runs[0]) == "active"
 
 
 def test_several_are_snoozed_in_one_dialog_each_once(show, company, sql, runs):
     for run in runs:
-        act(sql, company.csm, run, "snooze", **SNOOZE)
-        make_due(sql, run)
+        run_action(sql, company.csm, run, "snooze", **SNOOZE)
+        make_snooze_due(sql, run)
     page = show()
-    button(page, "Tick all").click().run()
-    button(page, "Snooze 3").click().run()
-    send(fill(page, until=SOON, reason="After the fair"))
-    assert [status(sql, run) for run in runs] == ["snoozed"] * 3
-    assert "3 runs are snoozed." in text(page)
+    find_button(page, "Tick all").click().run()
+    find_button(page, "Snooze 3").click().run()
+    submit_dialog(fill_dialog(page, until=SOON, reason="After the fair"))
+    assert [read_status(sql, run) for run in runs] == ["snoozed"] * 3
+    assert "3 runs are snoozed." in page_text(page)
     used = "select count(distinct idempotency_key) from public.saved_action_runs where execution_id::text = any (%s)"
-    assert one(sql, used, runs) == 6
-    assert "Nothing waits for you" in text(page)
+    assert fetch_value(sql, used, runs) == 6
+    assert "Nothing waits for you" in page_text(page)
 
 
 def test_a_bulk_snooze_reports_what_worked_and_what_did_not(show, company, sql, runs):
     for run in runs[:2]:
-        act(sql, company.csm, run, "snooze", **SNOOZE)
-        make_due(sql, run)
+        run_action(sql, company.csm, run, "snooze", **SNOOZE)
+        make_snooze_due(sql, run)
     page = show()
-    button(page, "Tick all").click().run()
-    button(page, "Snooze 2").click().run()
-    act(sql, company.csm, runs[1], "skip", reason="duplicate")
-    send(fill(page, until=SOON, reason="After the fair"))
-    seen = text(page)
+    find_button(page, "Tick all").click().run()
+    find_button(page, "Snooze 2").click().run()
+    run_action(sql, company.csm, runs[1], "skip", reason="duplicate")
+    submit_dialog(fill_dialog(page, until=SOON, reason="After the fair"))
+    seen = page_text(page)
     assert "1 run is snoozed; 1 was not." in seen
     assert "Brindle" in seen
     assert "This run was ended on" in seen
-    assert status(sql, runs[0]) == "snoozed"
+    assert read_status(sql, runs[0]) == "snoozed"
 
 
 def test_a_bulk_beyond_a_deadline_asks_for_those_and_does_the_others_once(show, company, sql, runs):
-    near = start(company.csm, customer(sql, company, company.csm, "Near", notice_in=10))
+    near = start_run(company.csm, add_customer(sql, company, company.csm, "Near", notice_in=10))
     for run in (runs[0], near):
-        act(sql, company.csm, run, "snooze", **SNOOZE)
-        make_due(sql, run)
+        run_action(sql, company.csm, run, "snooze", **SNOOZE)
+        make_snooze_due(sql, run)
     page = show()
-    button(page, "Tick all").click().run()
-    button(page, "Snooze 2").click().run()
-    send(fill(page, until=SOON.replace(year=SOON.year + 1), reason="Next year"))
-    assert "go beyond their notice deadline." in text(page)
-    assert status(sql, near) == "snoozed"
-    assert one(sql, "select count(*) from public.workflow_snoozes where execution_id = %s", near) == 1
-    field(page, ".meant").check()
-    send(page)
-    assert "2 runs are snoozed." in text(page)
-    assert one(sql, "select count(*) from public.workflow_snoozes where execution_id = %s", runs[0]) == 2
+    find_button(page, "Tick all").click().run()
+    find_button(page, "Snooze 2").click().run()
+    submit_dialog(fill_dialog(page, until=SOON.replace(year=SOON.year + 1), reason="Next year"))
+    assert "go beyond their notice deadline." in page_text(page)
+    assert read_status(sql, near) == "snoozed"
+    assert fetch_value(sql, "select count(*) from public.workflow_snoozes where execution_id = %s", near) == 1
+    dialog_field(page, ".meant").check()
+    submit_dialog(page)
+    assert "2 runs are snoozed." in page_text(page)
+    assert fetch_value(sql, "select count(*) from public.workflow_snoozes where execution_id = %s", runs[0]) == 2
 
 
 def test_an_escalation_stands_with_both_and_is_answered_from_the_row(show, company, sql, runs):
-    act(sql, company.csm, runs[0], "escalate", to=str(company.manager.id), severity="high", ask="May we?")
-    assert "You ask Mara Lindqvist" in text(show(section="escalated"))
+    run_action(sql, company.csm, runs[0], "escalate", to=str(company.manager.id), severity="high", ask="May we?")
+    assert "You ask Mara Lindqvist" in page_text(show(section="escalated"))
     page = show(company.manager)
-    assert "Alice Moreau asks you" in text(page)
-    button(page, "Acknowledge").click().run()
-    assert "Acknowledged " in text(page)
-    button(page, "Hand back").click().run()
-    send(fill(page, decision="Yes."))
-    assert status(sql, runs[0]) == "active"
-    assert "**Yes.**" in text(show())
+    assert "Alice Moreau asks you" in page_text(page)
+    find_button(page, "Acknowledge").click().run()
+    assert "Acknowledged " in page_text(page)
+    find_button(page, "Hand back").click().run()
+    submit_dialog(fill_dialog(page, decision="Yes."))
+    assert read_status(sql, runs[0]) == "active"
+    assert "**Yes.**" in page_text(show())
 
 
 def test_a_follow_up_and_a_notice_are_dealt_with_from_the_row(show, company, sql, runs):
-    acme = one(sql, "select customer_id from public.workflow_executions where id = %s", runs[0])
+    acme = fetch_value(sql, "select customer_id from public.workflow_executions where id = %s", runs[0])
     me = company.csm.id
-    add(sql, "follow_ups", company_id=company.id, customer_id=acme, assigned_to=me, created_by=company.manager.id,
-        title="Call <b>them</b>", due_on=one(sql, "select current_date - 1"))  # fmt: skip
-    add(sql, "notices", company_id=company.id, person_id=me, from_id=company.manager.id, customer_id=acme,
+    insert_row(sql, "follow_ups", company_id=company.id, customer_id=acme, assigned_to=me, created_by=company.manager.id,
+        title="Call <b>them</b>", due_on=fetch_value(sql, "select current_date - 1"))  # fmt: skip
+    insert_row(sql, "notices", company_id=company.id, person_id=me, from_id=company.manager.id, customer_id=acme,
         body="The price list is new.")  # fmt: skip
     page = show()
-    seen = text(page)
+    seen = page_text(page)
     assert "Overdue" in seen
     assert "&lt;b&gt;them" in seen
     assert "The price list is new." in seen
-    button(page, "Done").click().run()
-    button(page, "Read").click().run()
-    assert "Nothing waits for you" in text(page)
+    find_button(page, "Done").click().run()
+    find_button(page, "Read").click().run()
+    assert "Nothing waits for you" in page_text(page)
 
 
 def test_what_was_done_can_be_undone_for_a_day(show, company, sql, runs):
-    act(sql, company.csm, runs[0], "snooze", **SNOOZE)
+    run_action(sql, company.csm, runs[0], "snooze", **SNOOZE)
     page = show(section="done")
-    button(page, "Undo").click().run()
-    assert status(sql, runs[0]) == "active"
-    assert "undone by Alice Moreau" in text(page)
-    assert "Undo" not in labels(page)
+    find_button(page, "Undo").click().run()
+    assert read_status(sql, runs[0]) == "active"
+    assert "undone by Alice Moreau" in page_text(page)
+    assert "Undo" not in button_labels(page)
 
 
 def test_an_undo_the_world_has_moved_on_from_is_refused_with_a_sentence(show, company, sql, runs):
-    act(sql, company.csm, runs[0], "snooze", **SNOOZE)
+    run_action(sql, company.csm, runs[0], "snooze", **SNOOZE)
     page = show(section="done")
-    make_due(sql, runs[0])
-    act(sql, company.csm, runs[0], "skip", reason="duplicate")
-    button(page, "Undo").click().run()
-    assert "This can no longer be undone" in text(page)
+    make_snooze_due(sql, runs[0])
+    run_action(sql, company.csm, runs[0], "skip", reason="duplicate")
+    find_button(page, "Undo").click().run()
+    assert "This can no longer be undone" in page_text(page)
 
 
 def test_the_customer_filter_stands_in_the_address(show, company, sql, runs):
     for run in runs:
-        act(sql, company.csm, run, "snooze", **SNOOZE)
+        run_action(sql, company.csm, run, "snooze", **SNOOZE)
     page = show(section="snoozed", customer="kil")
     assert [found.label.split("**")[1] for found in page.checkbox] == ["Kiln"]
     page.text_input(key=keys.INBOX_CUSTOMER).set_value("nobody").run()
     assert page.query_params["customer"] == "nobody"
-    assert "Nothing was found" in text(page)
-    button(page, "Show every customer").click().run()
+    assert "Nothing was found" in page_text(page)
+    find_button(page, "Show every customer").click().run()
     assert len(page.checkbox) == 3
 
 
 def test_a_leader_sees_the_teams_and_a_csm_cannot(show, company, sql, runs):
-    act(sql, company.csm, runs[0], "snooze", **SNOOZE)
-    assert "Nothing is snoozed" in text(show(company.manager, section="snoozed"))
+    run_action(sql, company.csm, runs[0], "snooze", **SNOOZE)
+    assert "Nothing is snoozed" in page_text(show(company.manager, section="snoozed"))
     page = show(company.manager, section="snoozed", of="team")
     assert "Alice Moreau" in page.checkbox[0].label
     theirs = show(company.other_csm, section="snoozed", of="team")
-    assert "Nothing is snoozed" in text(theirs)
+    assert "Nothing is snoozed" in page_text(theirs)
     assert keys.INBOX_TEAM not in [found.key for found in theirs.get("button_group")]
 
 
 def test_a_waiting_call_opens_its_slide_and_its_conversation(show, company, sql, runs):
-    thread = add(sql, "workflow_chat_threads", company_id=company.id, execution_id=runs[0], slide_id="greeting",
+    thread = insert_row(sql, "workflow_chat_threads", company_id=company.id, execution_id=runs[0], slide_id="greeting",
                  owner_id=company.csm.id)  # fmt: skip
-    add(sql, "workflow_llm_tool_calls", company_id=company.id, thread_id=thread, tool="add_note", input={"body": "x"},
+    insert_row(sql, "workflow_llm_tool_calls", company_id=company.id, thread_id=thread, tool="add_note", input={"body": "x"},
         status="waiting")  # fmt: skip
-    add(sql, "workflow_llm_tool_calls", company_id=company.id, thread_id=thread, tool="run_saved_action",
+    insert_row(sql, "workflow_llm_tool_calls", company_id=company.id, thread_id=thread, tool="run_saved_action",
         input={"action": "Snooze until the budget round"}, status="waiting")  # fmt: skip
     page = show(section="approvals")
-    assert "“Snooze until the budget round” waits for a decision" in text(page)
-    assert "Add note waits for a decision" in text(page)
-    assert any("slide=greeting" in link for link in links(page))
-    assert f"thread={thread}" in links(page)
+    assert "“Snooze until the budget round” waits for a decision" in page_text(page)
+    assert "Add note waits for a decision" in page_text(page)
+    assert any("slide=greeting" in link for link in page_links(page))
+    assert f"thread={thread}" in page_links(page)
 
 
 def test_more_than_fit_is_said(show, company, sql, runs):
-    acme = one(sql, "select customer_id from public.workflow_executions where id = %s", runs[0])
+    acme = fetch_value(sql, "select customer_id from public.workflow_executions where id = %s", runs[0])
     sql.execute(
         "insert into public.notices (company_id, person_id, customer_id, body) "
         "select %s, %s, %s, 'No. ' || n from generate_series(1, 203) n", [company.id, company.csm.id, acme],
     )  # fmt: skip
-    assert "The first 200 of 203 are here" in text(show())
+    assert "The first 200 of 203 are here" in page_text(show())
 
 
 def test_names_are_inert(show, company, sql):
-    run = start(company.csm, customer(sql, company, company.csm, INERT))
-    act(sql, company.csm, run, "snooze", until=SOON.isoformat(), reason=INERT)
+    run = start_run(company.csm, add_customer(sql, company, company.csm, INERT))
+    run_action(sql, company.csm, run, "snooze", until=SOON.isoformat(), reason=INERT)
     page = show(section="snoozed")
     said = [found.value for found in (*page.markdown, *page.caption)] + [found.label for found in page.checkbox]
     assert all("<b>" not in value and ":red[hot" not in value and "[x](" not in value for value in said)
@@ -244,20 +256,22 @@ def test_names_are_inert(show, company, sql):
 def test_with_supabase_gone_there_is_a_sentence_and_a_way_to_try_again(show, runs):
     page = show()
     del page.session_state[keys.INBOX]
-    with supabase_gone():
+    with break_supabase():
         page.run()
-        assert "cannot reach its database" in text(page)
-    button(page, "Try again").click().run()
-    assert "Nothing waits for you" in text(page)
+        assert "cannot reach its database" in page_text(page)
+    find_button(page, "Try again").click().run()
+    assert "Nothing waits for you" in page_text(page)
 
 
 def test_the_menu_of_a_row_acts_on_its_run(show, company, sql, runs):
-    act(sql, company.csm, runs[0], "snooze", **SNOOZE)
-    page = choose(show(section="snoozed"), "skip")
-    field(page, ".reason").set_value("already_done").run()
-    send(page)
-    assert status(sql, runs[0]) == "skipped"
+    run_action(sql, company.csm, runs[0], "snooze", **SNOOZE)
+    page = choose_action(show(section="snoozed"), "skip")
+    dialog_field(page, ".reason").set_value("already_done").run()
+    submit_dialog(page)
+    assert read_status(sql, runs[0]) == "skipped"
     assert (
-        one(sql, "select source from public.saved_action_runs where execution_id = %s and kind = 'skip'", runs[0])
+        fetch_value(
+            sql, "select source from public.saved_action_runs where execution_id = %s and kind = 'skip'", runs[0]
+        )
         == "inbox"
     )

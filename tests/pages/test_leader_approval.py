@@ -4,11 +4,11 @@ from datetime import date, timedelta
 
 import pytest
 
-from tests.database.calls import call
-from tests.database.rows import add, one, publish
-from tests.database.talk import answer, ask, new_id
-from tests.pages.arranged import customer
-from tests.pages.seen import labels, text
+from tests.database.chat_calls import begin_turn, finish_turn, new_id
+from tests.database.factories import fetch_value, insert_row, publish_workflow
+from tests.database.rpc import call_rpc
+from tests.pages.assertions import button_labels, page_text
+from tests.pages.factories import add_customer
 from tests.pages.test_chat import press
 
 PAGE, INBOX = "workflows/run.py", "work/inbox.py"
@@ -18,20 +18,20 @@ OFFER = [{"name": "Offer", "uplift": 0, "discount": 15, "seats": 100}]
 
 @pytest.fixture
 def run(sql, company):
-    publish(sql, company.id, "prices", slides=SLIDES)
-    made = customer(sql, company, company.csm, "Acme", notice_in=20)
-    return call(company.csm, "start_workflow", p_workflow_id="prices", p_customer_id=made)["execution_id"]
+    publish_workflow(sql, company.id, "prices", slides=SLIDES)
+    made = add_customer(sql, company, company.csm, "Acme", notice_in=20)
+    return call_rpc(company.csm, "start_workflow", p_workflow_id="prices", p_customer_id=made)["execution_id"]
 
 
 @pytest.fixture
 def thread(company, run):
     """The csm's conversation, in which a discount of 15 % waits."""
-    turn = ask(company.csm, run, p_slide_id="pricing-strategy")
+    turn = begin_turn(company.csm, run, p_slide_id="pricing-strategy")
     about = {"company_id": turn["thread"]["company_id"], "thread_id": turn["thread"]["id"]}
     asked = about | {"message_id": turn["message"]["id"], "answer_id": new_id(), "call_id": "call_1"}
     what = {"tool": "save_answer", "input": {"field": "scenarios", "value": OFFER}, "status": "waiting"}
     company.csm.client.table("workflow_llm_tool_calls").insert(asked | what).execute()
-    answer(company.csm, turn, "It waits for you.", p_answer_id=asked["answer_id"])
+    finish_turn(company.csm, turn, "It waits for you.", p_answer_id=asked["answer_id"])
     return turn["thread"]["id"]
 
 
@@ -41,60 +41,62 @@ def show(open_page, run):
 
 
 def kept(sql, run):
-    return one(sql, "select answers -> 'scenarios' from workflow_step_executions where execution_id = %s", run)
+    return fetch_value(sql, "select answers -> 'scenarios' from workflow_step_executions where execution_id = %s", run)
 
 
 def status(sql, thread):
-    return one(sql, "select status from workflow_llm_tool_calls where thread_id = %s", thread)
+    return fetch_value(sql, "select status from workflow_llm_tool_calls where thread_id = %s", thread)
 
 
 def test_the_holder_is_told_and_cannot_approve_but_can_deny(show, company, run, thread, sql):
     page = show(company.csm)
-    assert "a manager or an admin has to approve this" in text(page)
+    assert "a manager or an admin has to approve this" in page_text(page)
     page = press(page, "approve")
-    assert "A discount above 10 % needs the approval of a manager or an admin." in text(page)
+    assert "A discount above 10 % needs the approval of a manager or an admin." in page_text(page)
     assert (status(sql, thread), kept(sql, run)) == ("waiting", None)
     press(page, "deny")
     assert status(sql, thread) == "denied"
 
 
 def test_a_leader_sees_it_in_the_inbox_and_approves_it_beside_the_slide(show, open_page, company, run, thread, sql):
-    assert "a leader's approval" in text(open_page(company.manager, INBOX, section="approvals"))
+    assert "a leader's approval" in page_text(open_page(company.manager, INBOX, section="approvals"))
     page = press(show(company.manager, thread=thread), "approve")
-    assert f"{company.manager.full_name}, manager: Done." in text(page)
+    assert f"{company.manager.full_name}, manager: Done." in page_text(page)
     assert (status(sql, thread), kept(sql, run)) == ("succeeded", OFFER)
     page = show(company.csm)
-    assert f"{company.manager.full_name}, manager: Done." in text(page)
-    assert "Approve" not in labels(page)
+    assert f"{company.manager.full_name}, manager: Done." in page_text(page)
+    assert "Approve" not in button_labels(page)
 
 
 @pytest.mark.parametrize("named", ["nonsense", "00000000-0000-4000-8000-000000000000"])
 def test_a_conversation_that_is_not_there_gives_way_to_ones_own(named, show, company, thread):
-    assert "How are they?" in text(show(company.csm, thread=named))
+    assert "How are they?" in page_text(show(company.csm, thread=named))
 
 
 def test_a_colleague_is_not_shown_it(show, company, thread):
-    assert "Approve" not in labels(show(company.other_csm, thread=thread))
+    assert "Approve" not in button_labels(show(company.other_csm, thread=thread))
 
 
 def test_the_parameters_of_an_action_are_asked_as_questions(show, open_page, company, run, sql):
-    turn = ask(company.csm, run, p_slide_id="pricing-strategy")
+    turn = begin_turn(company.csm, run, p_slide_id="pricing-strategy")
     ours = "select id from workflow_definitions where workflow_id = 'prices' and company_id = %s"
-    definition = one(sql, ours, company.id)
-    snooze = one(sql, "select id from saved_actions where kind = 'snooze' and company_id is null")
+    definition = fetch_value(sql, ours, company.id)
+    snooze = fetch_value(sql, "select id from saved_actions where kind = 'snooze' and company_id is null")
     branch = {"definition_id": definition, "company_id": company.id, "slide_id": "pricing-strategy", "label": "Later"}
-    add(sql, "workflow_chat_branches", branch_key="later", branch_type="saved_action", saved_action_id=snooze, **branch)
+    insert_row(
+        sql, "workflow_chat_branches", branch_key="later", branch_type="saved_action", saved_action_id=snooze, **branch
+    )
     about = {"company_id": turn["thread"]["company_id"], "thread_id": turn["thread"]["id"]}
     asked = about | {"message_id": turn["message"]["id"], "answer_id": new_id(), "call_id": "call_1"}
     given = {"until": (date.today() + timedelta(days=5)).isoformat(), "reason": "", "move_due": False}
     what = {"tool": "run_saved_action", "input": {"action": "Snooze", "parameters": given}, "status": "waiting"}
     company.csm.client.table("workflow_llm_tool_calls").insert(asked | what).execute()
-    answer(company.csm, turn, "It waits for you.", p_answer_id=asked["answer_id"])
+    finish_turn(company.csm, turn, "It waits for you.", p_answer_id=asked["answer_id"])
     page = press(show(company.csm), "approve")
-    assert "“Why” needs an answer." in text(page)
+    assert "“Why” needs an answer." in page_text(page)
     (until,) = [each for each in page.date_input if "parameters.until" in (each.key or "")]
     (why,) = [each for each in page.text_area if "parameters.reason" in (each.key or "")]
     until.set_value(date.today() + timedelta(days=6))
     press(why.set_value("They are at a fair.").run(), "approve")
-    kept = one(sql, "select parameters from saved_action_runs where execution_id = %s", run)
+    kept = fetch_value(sql, "select parameters from saved_action_runs where execution_id = %s", run)
     assert (kept["until"], kept["reason"]) == ((date.today() + timedelta(days=6)).isoformat(), "They are at a fair.")

@@ -5,12 +5,12 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.executions.model import StepStatus
-from lib.ui.keys import RUN_STEPS, run_press
-from tests.database.calls import call
-from tests.database.rows import add, one, publish, publish_again, rows
-from tests.pages.arranged import INERT, customer, usage
-from tests.pages.seen import labels, primary, text
-from tests.support.requests import counted, supabase_gone
+from lib.ui.keys import RUN_SLIDE_ROW, run_button
+from tests.database.factories import fetch_rows, fetch_value, insert_row, publish_next_version, publish_workflow
+from tests.database.rpc import call_rpc
+from tests.pages.assertions import button_labels, page_text, primary_labels
+from tests.pages.factories import INERT, add_customer, add_usage
+from tests.support.requests import break_supabase, record_requests
 
 PAGE = "workflows/run.py"
 RUN, OPEN, SAVE, COMPLETE, ACCOUNT, CHAT, BOARD, SESSION = (
@@ -30,15 +30,15 @@ RUN, OPEN, SAVE, COMPLETE, ACCOUNT, CHAT, BOARD, SESSION = (
 
 @pytest.fixture
 def acme(sql, company):
-    made = customer(sql, company, company.csm, "Acme", notice_in=20)
-    usage(sql, company, made)
+    made = add_customer(sql, company, company.csm, "Acme", notice_in=20)
+    add_usage(sql, company, made)
     return made
 
 
 @pytest.fixture
 def run(company, acme):
     """A standard renewal of Alice's for Acme."""
-    return call(company.csm, "start_workflow", p_workflow_id="standard-renewal", p_customer_id=acme)["execution_id"]
+    return call_rpc(company.csm, "start_workflow", p_workflow_id="standard-renewal", p_customer_id=acme)["execution_id"]
 
 
 @pytest.fixture
@@ -50,25 +50,25 @@ def show(open_page, company, run):
     return open_run
 
 
-def widget(page: AppTest, kind: str, name: str) -> Any:
+def find_widget(page: AppTest, kind: str, name: str) -> Any:
     """The widget of a question, whichever sitting it belongs to."""
     return next(found for found in page.get(kind) if (found.key or "").endswith(f".{name}"))
 
 
-def press(page: AppTest, what: str, slide: str) -> AppTest:
-    return page.button(key=run_press(what, slide)).click().run()
+def press_button(page: AppTest, what: str, slide: str) -> AppTest:
+    return page.button(key=run_button(what, slide)).click().run()
 
 
-def kept(sql, run: str, slide: str) -> dict[str, Any]:
-    found = rows(
+def read_step(sql, run: str, slide: str) -> dict[str, Any]:
+    found = fetch_rows(
         sql, "select * from public.workflow_step_executions where execution_id = %s and slide_id = %s", run, slide
     )
     return found[0] if found else {}
 
 
-def elsewhere(member, run: str, slide: str, revision: int = 0, **answers: Any) -> None:
+def save_in_another_tab(member, run: str, slide: str, revision: int = 0, **answers: Any) -> None:
     """The same slide, saved in another tab."""
-    call(member, "save_step", p_execution_id=run, p_slide_id=slide, p_answers=answers, p_revision=revision)
+    call_rpc(member, "save_step", p_execution_id=run, p_slide_id=slide, p_answers=answers, p_revision=revision)
 
 
 def test_someone_signed_out_sees_nothing_of_the_run(open_page, run):
@@ -79,30 +79,30 @@ def test_someone_signed_out_sees_nothing_of_the_run(open_page, run):
 
 def test_without_a_run_it_says_how_to_begin(open_page, company):
     page = open_page(company.csm, PAGE)
-    assert "No run is open" in text(page)
+    assert "No run is open" in page_text(page)
     assert [link.label for link in page.page_link] == ["Go to Today", "Go to Workflows"]
 
 
 @pytest.mark.parametrize("execution", ["00000000-0000-4000-8000-000000000000", "not-a-uuid", "'; drop table"])
 def test_an_unknown_run_is_a_sentence_and_a_way_back(open_page, company, execution):
     page = open_page(company.csm, PAGE, execution=execution)
-    assert "does not exist, or you may not see it." in text(page)
+    assert "does not exist, or you may not see it." in page_text(page)
     assert [link.label for link in page.page_link] == ["Go to Today"]
 
 
 def test_another_companys_run_does_not_exist(show, new_company):
-    assert "does not exist, or you may not see it." in text(show(new_company("Neighbour").csm))
+    assert "does not exist, or you may not see it." in page_text(show(new_company("Neighbour").csm))
 
 
 def test_an_unknown_slide_is_named_and_leads_back_to_the_run(show):
     page = show(slide="<b>nonsense</b>")
-    assert "This run has no slide “&lt;b&gt;nonsense&lt;/b&gt;”." in text(page)
+    assert "This run has no slide “&lt;b&gt;nonsense&lt;/b&gt;”." in page_text(page)
     assert "Open the run where it stands" in [link.label for link in page.page_link]
 
 
 def test_a_run_opens_where_it_stands_with_the_customer_and_the_deadline(show):
     page = show()
-    seen = text(page)
+    seen = page_text(page)
     assert "# Acme" in seen
     assert "in 20 days" in seen
     assert "0 of 9 slides done" in seen
@@ -110,30 +110,30 @@ def test_a_run_opens_where_it_stands_with_the_customer_and_the_deadline(show):
 
 
 def test_a_deep_link_opens_its_slide(show):
-    assert "## Contract terms" in text(show(slide="contract-terms"))
+    assert "## Contract terms" in page_text(show(slide="contract-terms"))
 
 
 def test_a_view_has_one_primary_button_the_next_step(show):
-    assert primary(show()) == ["Next: Review the account"]
-    assert primary(show(slide="summary")) == ["Complete"]
+    assert primary_labels(show()) == ["Next: Review the account"]
+    assert primary_labels(show(slide="summary")) == ["Complete"]
 
 
 def test_the_row_of_slides_names_each_in_a_word_and_not_the_customer(show):
-    row = show().button_group(key=RUN_STEPS)
+    row = show().button_group(key=RUN_SLIDE_ROW)
     names = [option.split(": ")[-1] for option in row.options]
     assert names == ["Start", "Account", "Terms", "Risk", "Pricing", "Quote", "E-mail", "Call", "Outcome"]
 
 
 def test_the_footer_says_when_answers_are_kept(show):
-    assert "Saved when you leave a field" in text(show())
+    assert "Saved when you leave a field" in page_text(show())
 
 
 def test_opening_costs_three_requests_at_most_and_a_rerun_none(show):
     page = show()
-    with counted() as sent:
+    with record_requests() as sent:
         page.run()
     assert sent == []
-    with counted() as sent:
+    with record_requests() as sent:
         again = show()
     assert [request for request in sent if request != BOARD][-3:] == [SESSION, OPEN, CHAT]
     assert not again.exception
@@ -141,125 +141,125 @@ def test_opening_costs_three_requests_at_most_and_a_rerun_none(show):
 
 def test_another_slide_costs_one_request_for_its_chat_when_nothing_was_typed(show):
     page = show()
-    with counted() as sent:
-        page.button_group(key=RUN_STEPS).set_value("contract-terms").run()
-    assert "## Contract terms" in text(page)
+    with record_requests() as sent:
+        page.button_group(key=RUN_SLIDE_ROW).set_value("contract-terms").run()
+    assert "## Contract terms" in page_text(page)
     assert sent == [CHAT]
 
 
 def test_what_is_typed_is_kept_as_a_draft_with_one_request(show, sql, run):
     page = show()
-    with counted() as sent:
-        widget(page, "text_area", "goal").set_value("Renew for two years").run()
+    with record_requests() as sent:
+        find_widget(page, "text_area", "goal").set_value("Renew for two years").run()
     assert sent == [SAVE]
-    assert kept(sql, run, "greeting")["answers"]["goal"] == "Renew for two years"
-    assert kept(sql, run, "greeting")["status"] == StepStatus.DRAFT
-    assert "Saved" in text(page)
+    assert read_step(sql, run, "greeting")["answers"]["goal"] == "Renew for two years"
+    assert read_step(sql, run, "greeting")["status"] == StepStatus.DRAFT
+    assert "Saved" in page_text(page)
 
 
 def test_a_reload_shows_what_was_kept(show):
     page = show()
-    widget(page, "text_area", "goal").set_value("Renew").run()
-    assert widget(show(), "text_area", "goal").value == "Renew"
+    find_widget(page, "text_area", "goal").set_value("Renew").run()
+    assert find_widget(show(), "text_area", "goal").value == "Renew"
 
 
 def test_next_finishes_the_slide_and_moves_on(show, sql, run):
     page = show()
-    widget(page, "text_area", "goal").set_value("Renew").run()
-    with counted() as sent:
-        press(page, "next", "greeting")
+    find_widget(page, "text_area", "goal").set_value("Renew").run()
+    with record_requests() as sent:
+        press_button(page, "next", "greeting")
     assert sent == [SAVE, CHAT]
-    assert "## Review the account" in text(page)
-    assert kept(sql, run, "greeting")["status"] == StepStatus.DONE
-    assert "1 of 9 slides done" in text(page)
+    assert "## Review the account" in page_text(page)
+    assert read_step(sql, run, "greeting")["status"] == StepStatus.DONE
+    assert "1 of 9 slides done" in page_text(page)
     assert page.query_params["slide"] == "review-account"
 
 
 def test_an_answer_typed_and_next_pressed_at_once_are_one_save(show, sql, run):
     page = show()
-    widget(page, "text_area", "goal").set_value("Renew")
-    with counted() as sent:
-        press(page, "next", "greeting")
+    find_widget(page, "text_area", "goal").set_value("Renew")
+    with record_requests() as sent:
+        press_button(page, "next", "greeting")
     assert sent == [SAVE, CHAT]
-    assert kept(sql, run, "greeting")["answers"]["goal"] == "Renew"
+    assert read_step(sql, run, "greeting")["answers"]["goal"] == "Renew"
 
 
 def test_a_needed_answer_is_asked_for_beside_its_question_and_nothing_is_lost(show, sql, run):
     page = show(slide="review-account")
-    widget(page, "text_area", "data_wrong").set_value("Seats are 110")
-    press(page, "next", "review-account")
-    assert "Needs an answer." in text(page)
-    assert "1 answer to look at" in text(page)
-    assert "## Review the account" in text(page)
-    assert widget(page, "text_area", "data_wrong").value == "Seats are 110"
-    assert kept(sql, run, "review-account")["answers"]["data_wrong"] == "Seats are 110"
+    find_widget(page, "text_area", "data_wrong").set_value("Seats are 110")
+    press_button(page, "next", "review-account")
+    assert "Needs an answer." in page_text(page)
+    assert "1 answer to look at" in page_text(page)
+    assert "## Review the account" in page_text(page)
+    assert find_widget(page, "text_area", "data_wrong").value == "Seats are 110"
+    assert read_step(sql, run, "review-account")["answers"]["data_wrong"] == "Seats are 110"
 
 
 def test_a_second_click_does_not_skip_a_slide(show):
     page = show()
-    button = page.button(key=run_press("next", "greeting"))
+    button = page.button(key=run_button("next", "greeting"))
     button.click().run()
-    assert "## Review the account" in text(page)
-    assert run_press("next", "greeting") not in [found.key for found in page.button]
+    assert "## Review the account" in page_text(page)
+    assert run_button("next", "greeting") not in [found.key for found in page.button]
 
 
 def test_two_savers_are_shown_both_answers_and_choose_mine(show, sql, run, company):
     page = show()
-    elsewhere(company.csm, run, "greeting", goal="Theirs *bold*")
-    widget(page, "text_area", "goal").set_value("Mine").run()
-    seen = text(page)
+    save_in_another_tab(company.csm, run, "greeting", goal="Theirs *bold*")
+    find_widget(page, "text_area", "goal").set_value("Mine").run()
+    seen = page_text(page)
     assert "saved this slide" in seen
-    assert widget(page, "text_area", "goal").value == "Mine"
+    assert find_widget(page, "text_area", "goal").value == "Mine"
     (both,) = [table.value for table in page.table if "Theirs" in table.value.columns]
     assert both.to_dict("records") == [
         {"Question": both["Question"][0], "Yours": "Mine", "Theirs": "Theirs \\*bold\\*"},
     ]
-    assert page.button(key=run_press("next", "greeting")).disabled
-    assert kept(sql, run, "greeting")["answers"]["goal"] == "Theirs *bold*"
-    press(page, "keep_mine", "greeting")
-    assert kept(sql, run, "greeting")["answers"]["goal"] == "Mine"
-    assert "saved this slide" not in text(page)
+    assert page.button(key=run_button("next", "greeting")).disabled
+    assert read_step(sql, run, "greeting")["answers"]["goal"] == "Theirs *bold*"
+    press_button(page, "keep_mine", "greeting")
+    assert read_step(sql, run, "greeting")["answers"]["goal"] == "Mine"
+    assert "saved this slide" not in page_text(page)
 
 
 def test_taking_theirs_shows_theirs(show, sql, run, company):
     page = show()
-    elsewhere(company.csm, run, "greeting", goal="Theirs")
-    widget(page, "text_area", "goal").set_value("Mine").run()
-    press(page, "take_theirs", "greeting")
-    assert widget(page, "text_area", "goal").value == "Theirs"
-    widget(page, "text_area", "goal").set_value("Both").run()
-    assert kept(sql, run, "greeting")["answers"]["goal"] == "Both"
+    save_in_another_tab(company.csm, run, "greeting", goal="Theirs")
+    find_widget(page, "text_area", "goal").set_value("Mine").run()
+    press_button(page, "take_theirs", "greeting")
+    assert find_widget(page, "text_area", "goal").value == "Theirs"
+    find_widget(page, "text_area", "goal").set_value("Both").run()
+    assert read_step(sql, run, "greeting")["answers"]["goal"] == "Both"
 
 
 def test_the_same_answer_from_elsewhere_is_no_conflict(show, run, company):
     page = show()
-    elsewhere(company.csm, run, "greeting", goal="Renew", concern=None)
-    widget(page, "text_area", "goal").set_value("Renew").run()
-    assert "saved this slide" not in text(page)
+    save_in_another_tab(company.csm, run, "greeting", goal="Renew", concern=None)
+    find_widget(page, "text_area", "goal").set_value("Renew").run()
+    assert "saved this slide" not in page_text(page)
 
 
 def test_a_lost_database_keeps_what_is_typed_and_offers_to_try_again(show, sql, run):
     page = show()
-    with supabase_gone():
-        widget(page, "text_area", "goal").set_value("Renew").run()
-        assert "Zen cannot reach its database right now." in text(page)
-        assert "Not saved" in text(page)
-        assert widget(page, "text_area", "goal").value == "Renew"
-        press(page, "next", "greeting")
-        assert widget(page, "text_area", "goal").value == "Renew"
+    with break_supabase():
+        find_widget(page, "text_area", "goal").set_value("Renew").run()
+        assert "Zen cannot reach its database right now." in page_text(page)
+        assert "Not saved" in page_text(page)
+        assert find_widget(page, "text_area", "goal").value == "Renew"
+        press_button(page, "next", "greeting")
+        assert find_widget(page, "text_area", "goal").value == "Renew"
     page.button(key="run_trouble_retry").click().run()
-    assert "Not saved" not in text(page)
-    assert kept(sql, run, "greeting")["answers"]["goal"] == "Renew"
+    assert "Not saved" not in page_text(page)
+    assert read_step(sql, run, "greeting")["answers"]["goal"] == "Renew"
 
 
 def test_a_run_that_cannot_be_read_is_a_sentence_and_a_retry(show, open_page, company, run):
     page = open_page(company.csm)
-    with supabase_gone():
+    with break_supabase():
         page.query_params["execution"] = run
         page.switch_page(page_path()).run()
-        assert "Zen cannot reach its database right now." in text(page)
+        assert "Zen cannot reach its database right now." in page_text(page)
     page.button(key="run_retry").click().run()
-    assert "# Acme" in text(page)
+    assert "# Acme" in page_text(page)
 
 
 def page_path() -> str:
@@ -270,28 +270,28 @@ def page_path() -> str:
 
 def test_a_colleagues_run_is_read_only(show, company):
     page = show(company.other_csm)
-    assert "This run belongs to Alice Moreau." in text_of_alerts(page)
+    assert "This run belongs to Alice Moreau." in alert_text(page)
     assert not page.text_area
-    assert "not answered" in text(page)
-    with counted() as sent:
-        press(page, "next", "greeting")
-    assert "## Review the account" in text(page)
+    assert "not answered" in page_text(page)
+    with record_requests() as sent:
+        press_button(page, "next", "greeting")
+    assert "## Review the account" in page_text(page)
     assert sent == [CHAT]
 
 
-def text_of_alerts(page: AppTest) -> str:
+def alert_text(page: AppTest) -> str:
     return "\n".join(alert.value for alert in page.info)
 
 
 def test_a_run_ended_elsewhere_turns_read_only_and_keeps_what_was_typed_on_the_page(show, company, run, sql):
     page = show()
-    revision = one(sql, "select revision from public.workflow_executions where id = %s", run)
-    call(
+    revision = fetch_value(sql, "select revision from public.workflow_executions where id = %s", run)
+    call_rpc(
         company.csm, "complete_workflow", p_execution_id=run, p_revision=revision, p_outcome_code="churned",
         p_reason="Budget",
     )  # fmt: skip
-    widget(page, "text_area", "goal").set_value("Too late").run()
-    seen = text(page)
+    find_widget(page, "text_area", "goal").set_value("Too late").run()
+    seen = page_text(page)
     assert "This run was ended on" in seen
     assert "Completed on" in seen
     assert "**Lost**" in seen
@@ -301,106 +301,110 @@ def test_a_run_ended_elsewhere_turns_read_only_and_keeps_what_was_typed_on_the_p
 
 def test_the_summary_demands_an_outcome_names_all_faults_and_completes(show, sql, run):
     page = show(slide="summary")
-    press(page, "complete", "summary")
-    assert "Needs an answer." in text(page)
-    widget(page, "button_group", "outcome_code").set_value("renewed")
-    press(page, "complete", "summary")
-    assert "Needs an answer." in text(page)
-    widget(page, "number_input", "amount").set_value(50000.0)
-    press(page, "complete", "summary")
-    press(page, "complete anyway", "summary")
-    assert "Completed on" in text(page)
-    assert "$50,000 a year" in text(page).replace("\\", "")
-    assert primary(page) == []
-    ended = rows(sql, "select * from public.workflow_executions where id = %s", run)[0]
+    press_button(page, "complete", "summary")
+    assert "Needs an answer." in page_text(page)
+    find_widget(page, "button_group", "outcome_code").set_value("renewed")
+    press_button(page, "complete", "summary")
+    assert "Needs an answer." in page_text(page)
+    find_widget(page, "number_input", "amount").set_value(50000.0)
+    press_button(page, "complete", "summary")
+    press_button(page, "complete anyway", "summary")
+    assert "Completed on" in page_text(page)
+    assert "$50,000 a year" in page_text(page).replace("\\", "")
+    assert primary_labels(page) == []
+    ended = fetch_rows(sql, "select * from public.workflow_executions where id = %s", run)[0]
     assert (ended["status"], ended["outcome_code"], ended["outcome_amount"]) == ("completed", "renewed", 50000)
 
 
 def test_before_completing_missing_answers_and_an_odd_amount_are_asked_about(show, sql, run):
     page = show(slide="summary")
-    widget(page, "button_group", "outcome_code").set_value("downgraded")
-    widget(page, "number_input", "amount").set_value(500_000.0)
-    widget(page, "text_area", "reason").set_value("They gave back seats.")
-    press(page, "complete", "summary")
-    seen = text(page).replace("\\", "")
+    find_widget(page, "button_group", "outcome_code").set_value("downgraded")
+    find_widget(page, "number_input", "amount").set_value(500_000.0)
+    find_widget(page, "text_area", "reason").set_value("They gave back seats.")
+    press_button(page, "complete", "summary")
+    seen = page_text(page).replace("\\", "")
     assert "Before it is completed" in seen
     assert "$452,750 more than today's $47,250" in page.warning[-1].value.replace("\\", "")
-    assert {"Contract terms", "Draft the e-mail", "Complete anyway"} <= set(labels(page))
-    assert one(sql, "select status from public.workflow_executions where id = %s", run) == "active"
-    assert primary(page) == ["Complete"]
-    press(page, "to contract-terms", "summary")
-    assert "## Contract terms" in text(page)
-    assert "Before it is completed" not in text(page)
+    assert {"Contract terms", "Draft the e-mail", "Complete anyway"} <= set(button_labels(page))
+    assert fetch_value(sql, "select status from public.workflow_executions where id = %s", run) == "active"
+    assert primary_labels(page) == ["Complete"]
+    press_button(page, "to contract-terms", "summary")
+    assert "## Contract terms" in page_text(page)
+    assert "Before it is completed" not in page_text(page)
 
 
 def test_a_slide_left_out_or_done_is_not_asked_for(show, company, run):
     step = {"p_execution_id": run, "p_answers": {}, "p_revision": 0, "p_status": "done"}
-    call(company.csm, "save_step", p_slide_id="contract-terms", p_current_slide="summary", **step)
+    call_rpc(company.csm, "save_step", p_slide_id="contract-terms", p_current_slide="summary", **step)
     page = show(slide="summary")
-    widget(page, "button_group", "outcome_code").set_value("renewed")
-    widget(page, "number_input", "amount").set_value(50000.0)
-    press(page, "complete", "summary")
-    assert "Contract terms" not in labels(page)
-    assert "Complete anyway" in labels(page)
+    find_widget(page, "button_group", "outcome_code").set_value("renewed")
+    find_widget(page, "number_input", "amount").set_value(50000.0)
+    press_button(page, "complete", "summary")
+    assert "Contract terms" not in button_labels(page)
+    assert "Complete anyway" in button_labels(page)
 
 
 def test_completing_a_run_that_changed_elsewhere_asks_to_look_again_then_works(show, company, run, sql):
     page = show(slide="summary")
-    elsewhere(company.csm, run, "greeting", goal="From the other tab")
-    widget(page, "button_group", "outcome_code").set_value("renewed")
-    widget(page, "number_input", "amount").set_value(1.0)
+    save_in_another_tab(company.csm, run, "greeting", goal="From the other tab")
+    find_widget(page, "button_group", "outcome_code").set_value("renewed")
+    find_widget(page, "number_input", "amount").set_value(1.0)
     page.run()
-    elsewhere(company.csm, run, "greeting", 1, goal="Again")
-    press(page, "complete", "summary")
-    press(page, "complete anyway", "summary")
-    assert "This run was changed somewhere else since you opened it." in text(page)
-    press(page, "complete anyway", "summary")
-    assert one(sql, "select status from public.workflow_executions where id = %s", run) == "completed"
+    save_in_another_tab(company.csm, run, "greeting", 1, goal="Again")
+    press_button(page, "complete", "summary")
+    press_button(page, "complete anyway", "summary")
+    assert "This run was changed somewhere else since you opened it." in page_text(page)
+    press_button(page, "complete anyway", "summary")
+    assert fetch_value(sql, "select status from public.workflow_executions where id = %s", run) == "completed"
 
 
 def test_a_customer_without_any_data_is_walked_through(show, sql, company):
-    bare = add(
+    bare = insert_row(
         sql, "customers", company_id=company.id, owner_id=company.csm.id, name="Bare", segment="smb",
         customer_since=date.today(),
     )  # fmt: skip
-    run = call(company.csm, "start_workflow", p_workflow_id="standard-renewal", p_customer_id=str(bare))["execution_id"]
-    slides = one(sql, "select slide_sequence from public.workflow_definitions where workflow_id = 'standard-renewal'")
+    run = call_rpc(company.csm, "start_workflow", p_workflow_id="standard-renewal", p_customer_id=str(bare))[
+        "execution_id"
+    ]
+    slides = fetch_value(
+        sql, "select slide_sequence from public.workflow_definitions where workflow_id = 'standard-renewal'"
+    )
     for slide in slides:
-        assert "no data" in text(show(execution=run, slide=slide)) or slide in ("assess-risk", "summary")
+        assert "no data" in page_text(show(execution=run, slide=slide)) or slide in ("assess-risk", "summary")
 
 
 def test_names_are_inert_wherever_they_stand(show, sql, company):
-    evil = customer(sql, company, company.csm, INERT)
-    run = call(company.csm, "start_workflow", p_workflow_id="standard-renewal", p_customer_id=evil)["execution_id"]
-    seen = text(show(execution=run))
+    evil = add_customer(sql, company, company.csm, INERT)
+    run = call_rpc(company.csm, "start_workflow", p_workflow_id="standard-renewal", p_customer_id=evil)["execution_id"]
+    seen = page_text(show(execution=run))
     assert "<b>Evil</b>" not in seen
     assert "[x](https://evil.example)" not in seen
 
 
 def test_a_newer_version_is_offered(show, sql, company, acme):
-    definition = publish(sql, company.id, "ours")
-    run = call(company.csm, "start_workflow", p_workflow_id="ours", p_customer_id=acme)["execution_id"]
-    publish_again(sql, definition)
-    seen = text(show(execution=run))
+    definition = publish_workflow(sql, company.id, "ours")
+    run = call_rpc(company.csm, "start_workflow", p_workflow_id="ours", p_customer_id=acme)["execution_id"]
+    publish_next_version(sql, definition)
+    seen = page_text(show(execution=run))
     assert "version 1 of 2" in seen
     assert "This run is on version 1, with which it began." in seen
 
 
 def test_the_story_tells_who_did_what(show):
     page = show()
-    press(page, "next", "greeting")
-    seen = text(show())
+    press_button(page, "next", "greeting")
+    seen = page_text(show())
     assert "Alice Moreau started the run" in seen
     assert "Alice Moreau finished “" in seen
 
 
 def test_a_long_text_is_kept_and_one_too_long_is_refused_in_a_sentence(show, sql, run):
     page = show()
-    widget(page, "text_area", "goal").set_value("x" * 100_000).run()
-    assert len(kept(sql, run, "greeting")["answers"]["goal"]) == 100_000
-    widget(page, "text_area", "goal").set_value("x" * 410_000).run()
-    assert "400 kB can be kept" in text(page)
-    assert len(widget(page, "text_area", "goal").value) == 410_000
+    find_widget(page, "text_area", "goal").set_value("x" * 100_000).run()
+    assert len(read_step(sql, run, "greeting")["answers"]["goal"]) == 100_000
+    find_widget(page, "text_area", "goal").set_value("x" * 410_000).run()
+    assert "400 kB can be kept" in page_text(page)
+    assert len(find_widget(page, "text_area", "goal").value) == 410_000
 
 
 def test_rows_are_edited_added_and_kept(show, sql, run):
@@ -412,20 +416,20 @@ def test_rows_are_edited_added_and_kept(show, sql, run):
         "deleted_rows": [1],
     }
     page.run()
-    names = [row["name"] for row in kept(sql, run, "pricing-strategy")["answers"]["scenarios"]]
+    names = [row["name"] for row in read_step(sql, run, "pricing-strategy")["answers"]["scenarios"]]
     assert names[0] == "As it is"
     assert names[-1] == "Bold"
-    assert "Bold" in str(widget(page, "button_group", "chosen").options)
+    assert "Bold" in str(find_widget(page, "button_group", "chosen").options)
 
 
 def test_coming_back_from_another_page_reads_the_run_anew(show, company, run):
     page = show()
     page.switch_page(page_path().replace(PAGE, "today/zen.py")).run()
-    elsewhere(company.csm, run, "greeting", goal="Meanwhile")
+    save_in_another_tab(company.csm, run, "greeting", goal="Meanwhile")
     page.query_params["execution"] = run
     page.switch_page(page_path()).run()
-    assert widget(page, "text_area", "goal").value == "Meanwhile"
+    assert find_widget(page, "text_area", "goal").value == "Meanwhile"
 
 
 def test_labels_of_buttons_say_what_they_do(show):
-    assert {"Refresh", "Back", "Next: Contract terms"} <= set(labels(show(slide="review-account")))
+    assert {"Refresh", "Back", "Next: Contract terms"} <= set(button_labels(show(slide="review-account")))

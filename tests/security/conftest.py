@@ -3,15 +3,15 @@ from typing import Any
 
 import pytest
 
-from tests.database.people import not_signed_in, without_company
-from tests.database.rows import Sql
-from tests.security.world import World
+from tests.database.clients import anonymous_client, uninvited_client
+from tests.database.factories import Sql
+from tests.security.fixtures import TenantFixtures
 from tests.support.companies import Company
 
 
 @pytest.fixture(scope="session")
-def world(stack: Any, sql: Sql) -> Iterator[World]:
-    mine, other = Company.make(sql, "Northwind Analytics"), Company.make(sql, "Someone Else")
-    made = World(sql, mine, other, without_company(), not_signed_in())
+def world(stack: Any, sql: Sql) -> Iterator[TenantFixtures]:
+    mine, other = Company.create(sql, "Northwind Analytics"), Company.create(sql, "Someone Else")
+    made = TenantFixtures(sql, mine, other, uninvited_client(), anonymous_client())
     yield made
-    made.forget_stock()
+    made.delete_stock_rows()

@@ -10,8 +10,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from tests.database.rows import add, one
-from tests.security.world import World
+from tests.database.factories import fetch_value, insert_row
+from tests.security.fixtures import TenantFixtures
 
 PEOPLE = ("anon", "uninvited", "other company", "colleague", "owner", "manager", "admin")
 
@@ -25,7 +25,7 @@ ALLOWED: dict[str, set[str]] = {
     "members": {"other company", "colleague", "owner", "manager", "admin"},
 }
 
-Row = Callable[[World, uuid.UUID], dict[str, Any]]
+Row = Callable[[TenantFixtures, uuid.UUID], dict[str, Any]]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +36,7 @@ class Rules:
     update: str = "nobody"
     delete: str = "nobody"
     change: Callable[[uuid.UUID], dict[str, Any]]
-    existing: Callable[[World], uuid.UUID] | None = None
+    existing: Callable[[TenantFixtures], uuid.UUID] | None = None
 
     def allowed(self, verb: str) -> set[str]:
         return ALLOWED[getattr(self, verb)]
@@ -49,7 +49,7 @@ def of_customer(change: dict[str, Any], values: Callable[[uuid.UUID], dict[str, 
         insert="own + leaders",
         update="own + leaders",
         delete="own + leaders",
-        row=lambda world, me: {"company_id": world.company.id, "customer_id": world.customer(), **values(me)},
+        row=lambda world, me: {"company_id": world.company.id, "customer_id": world.insert_customer(), **values(me)},
         change=lambda _me: change,
     )
 
@@ -59,7 +59,11 @@ def of_thread(values: dict[str, Any], *, shared: bool = False, **rules: Any) -> 
     return Rules(
         select="company" if shared else "own + leaders",
         insert="own",
-        row=lambda world, _me: {"company_id": world.company.id, "thread_id": world.thread(shared=shared), **values},
+        row=lambda world, _me: {
+            "company_id": world.company.id,
+            "thread_id": world.insert_thread(shared=shared),
+            **values,
+        },
         **rules,
     )
 
@@ -69,9 +73,9 @@ def definition(company_id: uuid.UUID | None, me: uuid.UUID | None, **changes: An
     return {**words, "company_id": company_id, "created_by": me} | changes
 
 
-def version(world: World, company_id: uuid.UUID | None) -> dict[str, Any]:
-    of = add(world.sql, "workflow_definitions", **definition(company_id, None, status="archived"))
-    world.forget_later(of, company_id)
+def version(world: TenantFixtures, company_id: uuid.UUID | None) -> dict[str, Any]:
+    of = insert_row(world.sql, "workflow_definitions", **definition(company_id, None, status="archived"))
+    world.delete_later(of, company_id)
     words = {"name": "Ours", "description": "", "category": "renewal", "slide_sequence": ["greeting"]}
     return {
         **words,
@@ -83,62 +87,62 @@ def version(world: World, company_id: uuid.UUID | None) -> dict[str, Any]:
     }
 
 
-def execution(world: World, me: uuid.UUID) -> dict[str, Any]:
+def execution(world: TenantFixtures, me: uuid.UUID) -> dict[str, Any]:
     pinned = {"workflow_id": "our-renewal", "definition_version_id": world.version, "current_slide": "greeting"}
-    return {"company_id": world.company.id, "customer_id": world.customer(), "owner_id": me, **pinned}
+    return {"company_id": world.company.id, "customer_id": world.insert_customer(), "owner_id": me, **pinned}
 
 
-def branch(world: World, company_id: uuid.UUID | None, me: uuid.UUID | None) -> dict[str, Any]:
+def branch(world: TenantFixtures, company_id: uuid.UUID | None, me: uuid.UUID | None) -> dict[str, Any]:
     of = world.definition if company_id else version(world, None)["definition_id"]
     words = {"slide_id": "greeting", "branch_key": str(uuid.uuid4()), "branch_type": "fixed", "label": "Why?"}
     said = {"response_text": "Because.", "status": "published"}
     return {**words, **said, "company_id": company_id, "definition_id": of, "created_by": me}
 
 
-def thread(world: World, me: uuid.UUID, *, shared: bool) -> dict[str, Any]:
-    where = {"execution_id": world.run(), "slide_id": "greeting"}
+def thread(world: TenantFixtures, me: uuid.UUID, *, shared: bool) -> dict[str, Any]:
+    where = {"execution_id": world.insert_run(), "slide_id": "greeting"}
     return {"company_id": world.company.id, "owner_id": me, "is_shared": shared, **where}
 
 
-def feedback(world: World, me: uuid.UUID, *, shared: bool) -> dict[str, Any]:
-    where = {"company_id": world.company.id, "thread_id": world.thread(shared=shared)}
-    message = add(world.sql, "workflow_chat_messages", **where, **MESSAGE)
+def feedback(world: TenantFixtures, me: uuid.UUID, *, shared: bool) -> dict[str, Any]:
+    where = {"company_id": world.company.id, "thread_id": world.insert_thread(shared=shared)}
+    message = insert_row(world.sql, "workflow_chat_messages", **where, **MESSAGE)
     return {"company_id": world.company.id, "message_id": message, "person_id": me, "thumbs": 1}
 
 
-def of_run(world: World) -> dict[str, Any]:
-    run = world.run()
-    customer = one(world.sql, "select customer_id from public.workflow_executions where id = %s", run)
+def of_run(world: TenantFixtures) -> dict[str, Any]:
+    run = world.insert_run()
+    customer = fetch_value(world.sql, "select customer_id from public.workflow_executions where id = %s", run)
     return {"company_id": world.company.id, "execution_id": run, "customer_id": customer}
 
 
-def asked_of(world: World, me: uuid.UUID, to: uuid.UUID | None = None) -> dict[str, Any]:
+def asked_of(world: TenantFixtures, me: uuid.UUID, to: uuid.UUID | None = None) -> dict[str, Any]:
     asked = {"raised_by": me, "assigned_to": to or world.company.other_csm.id}
     return asked | {"severity": "high", "ask": "May we?", "respond_by": "2030-01-01"}
 
 
-def escalation(world: World, to: uuid.UUID | None = None) -> uuid.UUID:
+def escalation(world: TenantFixtures, to: uuid.UUID | None = None) -> uuid.UUID:
     """Another one the owner raised, to the colleague where nobody else is named."""
-    return add(world.sql, "workflow_escalations", **of_run(world), **asked_of(world, world.owner.id, to))
+    return insert_row(world.sql, "workflow_escalations", **of_run(world), **asked_of(world, world.owner.id, to))
 
 
-def escalated(world: World) -> uuid.UUID:
+def escalated(world: TenantFixtures) -> uuid.UUID:
     """Another run of the owner's, in the colleague's hands."""
     values = execution(world, world.owner.id) | {"status": "escalated"}
-    run = add(world.sql, "workflow_executions", **values)
+    run = insert_row(world.sql, "workflow_executions", **values)
     of = {"company_id": world.company.id, "execution_id": run, "customer_id": values["customer_id"]}
-    add(world.sql, "workflow_escalations", **of, **asked_of(world, world.owner.id))
+    insert_row(world.sql, "workflow_escalations", **of, **asked_of(world, world.owner.id))
     return run
 
 
-def global_action(world: World) -> uuid.UUID:
+def global_action(world: TenantFixtures) -> uuid.UUID:
     """Another one, archived, so that it is offered to nobody."""
-    action = add(world.sql, "saved_actions", kind="custom", name=str(uuid.uuid4()), archived_at="2026-01-01")
-    world.forget_later(action, None)
+    action = insert_row(world.sql, "saved_actions", kind="custom", name=str(uuid.uuid4()), archived_at="2026-01-01")
+    world.delete_later(action, None)
     return action
 
 
-def legacy(world: World) -> dict[str, Any]:
+def legacy(world: TenantFixtures) -> dict[str, Any]:
     return {"company_id": world.company.id, "legacy_id": str(uuid.uuid4()), "source": {"status": "completed"}}
 
 
@@ -275,7 +279,7 @@ MATRIX: dict[str, Rules] = {
         update="own + leaders",
         row=lambda world, me: {
             "company_id": world.company.id,
-            "execution_id": world.run(),
+            "execution_id": world.insert_run(),
             "slide_id": "greeting",
             "saved_by": me,
         },
@@ -285,7 +289,7 @@ MATRIX: dict[str, Rules] = {
         select="company",
         row=lambda world, me: {
             "company_id": world.company.id,
-            "execution_id": world.run(),
+            "execution_id": world.insert_run(),
             "kind": "completed",
             "actor_id": me,
         },
@@ -294,7 +298,7 @@ MATRIX: dict[str, Rules] = {
     # What becomes of a run: written by its actions (decision 0007)
     "workflow_legacy_executions (imported)": Rules(
         select="company",
-        row=lambda world, _me: legacy(world) | {"execution_id": world.run(), "imported_at": "2026-01-01"},
+        row=lambda world, _me: legacy(world) | {"execution_id": world.insert_run(), "imported_at": "2026-01-01"},
         change=lambda _me: {"reason": "Mine."},
     ),
     "workflow_legacy_executions (not mappable)": Rules(
@@ -336,7 +340,7 @@ MATRIX: dict[str, Rules] = {
         update="own + leaders",
         row=lambda world, me: {
             "company_id": world.company.id,
-            "customer_id": world.customer(),
+            "customer_id": world.insert_customer(),
             "assigned_to": me,
             "created_by": me,
             "title": "Call Ines",
@@ -401,7 +405,7 @@ MATRIX: dict[str, Rules] = {
         update="own + leaders",
         row=lambda world, _me: {
             "company_id": world.company.id,
-            "thread_id": world.thread(shared=False),
+            "thread_id": world.insert_thread(shared=False),
             "tool": "save_answer",
             "status": "waiting",
             "needs_leader": True,

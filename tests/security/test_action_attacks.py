@@ -7,12 +7,12 @@ from typing import Any
 import pytest
 from postgrest.exceptions import APIError
 
-from tests.database.acting import action_id, escalate, raised, snooze, trigger
-from tests.database.calls import call, refused
-from tests.database.rows import add, add_customer, one, publish_again, rows
-from tests.database.talk import ask
+from tests.database.action_calls import escalate, global_action_id, latest_escalation_id, run_action, snooze
+from tests.database.chat_calls import begin_turn
+from tests.database.factories import fetch_rows, fetch_value, insert_customer, insert_row, publish_next_version
+from tests.database.rpc import assert_refused, call_rpc
+from tests.security.fixtures import TenantFixtures
 from tests.security.matrix import escalated
-from tests.security.world import World
 
 OUTSIDERS = ("colleague", "other company", "uninvited", "anon")
 REFUSED = {"colleague": "PT403", "other company": "PT404", "uninvited": "PT403", "anon": "42501"}
@@ -24,12 +24,12 @@ def key() -> str:
 
 
 @pytest.fixture
-def run(world: World) -> str:
+def run(world: TenantFixtures) -> str:
     """Another run of the owner's."""
-    return str(world.run())
+    return str(world.insert_run())
 
 
-def state(world: World, run: str) -> Any:
+def state(world: TenantFixtures, run: str) -> Any:
     """All that actions on a run may change."""
     whole = """
         select jsonb_build_object('run', to_jsonb(e),
@@ -39,12 +39,12 @@ def state(world: World, run: str) -> Any:
           'acts', (select jsonb_agg(to_jsonb(r)) from public.saved_action_runs r where r.execution_id = e.id),
           'events', (select count(*) from public.workflow_execution_events v where v.execution_id = e.id))
         from public.workflow_executions e where e.id = %s"""
-    return one(world.sql, whole, run)
+    return fetch_value(world.sql, whole, run)
 
 
-ON_A_RUN: dict[str, Callable[[World, str], dict[str, Any]]] = {
+ON_A_RUN: dict[str, Callable[[TenantFixtures, str], dict[str, Any]]] = {
     "run_saved_action": lambda world, run: {
-        "p_action_id": action_id(world.owner, "snooze"),
+        "p_action_id": global_action_id(world.owner, "snooze"),
         "p_subject": {"execution_id": run},
         "p_parameters": LATER,
         "p_key": key(),
@@ -73,26 +73,26 @@ ON_A_RUN: dict[str, Callable[[World, str], dict[str, Any]]] = {
 @pytest.mark.parametrize("function", ON_A_RUN)
 def test_nobody_acts_on_a_run_that_is_not_theirs(world, run, function, who):
     arguments, before = ON_A_RUN[function](world, run), state(world, run)
-    with refused(REFUSED[who]):
-        call(world.client(who), function, **arguments)
+    with assert_refused(REFUSED[who]):
+        call_rpc(world.client(who), function, **arguments)
     assert state(world, run) == before
 
 
 @pytest.mark.parametrize("who", OUTSIDERS)
 def test_nobody_undoes_what_somebody_else_did(world, run, who):
     done, before = snooze(world.owner, run), state(world, run)
-    with refused(REFUSED[who]):
-        call(world.client(who), "undo_action", p_run_id=done["run_id"])
+    with assert_refused(REFUSED[who]):
+        call_rpc(world.client(who), "undo_action", p_run_id=done["run_id"])
     assert state(world, run) == before
 
 
 def test_a_colleague_who_was_given_the_run_undoes_only_what_they_did_themselves(world, run):
     done = snooze(world.owner, run)
-    call(world.company.manager, "reassign_execution", p_execution_id=run, p_to=str(world.company.other_csm.id))
-    with refused("PT403", "Only whoever did this, or a manager, can undo it."):
-        call(world.company.other_csm, "undo_action", p_run_id=done["run_id"])
-    with refused("PT403", "belongs to a colleague"):
-        call(world.owner, "undo_action", p_run_id=done["run_id"])
+    call_rpc(world.company.manager, "reassign_execution", p_execution_id=run, p_to=str(world.company.other_csm.id))
+    with assert_refused("PT403", "Only whoever did this, or a manager, can undo it."):
+        call_rpc(world.company.other_csm, "undo_action", p_run_id=done["run_id"])
+    with assert_refused("PT403", "belongs to a colleague"):
+        call_rpc(world.owner, "undo_action", p_run_id=done["run_id"])
 
 
 ON_AN_ESCALATION: dict[str, Callable[[str], dict[str, Any]]] = {
@@ -106,54 +106,64 @@ ON_AN_ESCALATION: dict[str, Callable[[str], dict[str, Any]]] = {
 @pytest.mark.parametrize("function", ON_AN_ESCALATION)
 def test_nobody_answers_an_escalation_to_somebody_else(world, run, function, who):
     escalate(world.owner, run, world.company.manager)
-    arguments, before = ON_AN_ESCALATION[function](raised(world.sql, run)), state(world, run)
-    with refused(REFUSED[who]):
-        call(world.client(who), function, **arguments)
+    arguments, before = ON_AN_ESCALATION[function](latest_escalation_id(world.sql, run)), state(world, run)
+    with assert_refused(REFUSED[who]):
+        call_rpc(world.client(who), function, **arguments)
     assert state(world, run) == before
 
 
 @pytest.mark.parametrize("who", ["owner", "admin"])
 def test_only_the_person_asked_stops_the_clock(world, run, who):
     escalate(world.owner, run, world.company.manager)
-    with refused("PT403", "Only the person asked can say they have it."):
-        call(world.member(who), "acknowledge_escalation", p_escalation_id=raised(world.sql, run))
+    with assert_refused("PT403", "Only the person asked can say they have it."):
+        call_rpc(world.member(who), "acknowledge_escalation", p_escalation_id=latest_escalation_id(world.sql, run))
 
 
 def test_whoever_raised_an_escalation_does_not_hand_it_back_themselves(world, run):
     escalate(world.owner, run, world.company.manager)
-    with refused("PT403", "Only the person asked, or a manager, hands it back."):
-        call(world.owner, "hand_back_escalation", **ON_AN_ESCALATION["hand_back_escalation"](raised(world.sql, run)))
+    with assert_refused("PT403", "Only the person asked, or a manager, hands it back."):
+        call_rpc(
+            world.owner,
+            "hand_back_escalation",
+            **ON_AN_ESCALATION["hand_back_escalation"](latest_escalation_id(world.sql, run)),
+        )
 
 
 @pytest.mark.parametrize("who", ["colleague", "manager", "other company"])
 def test_a_decision_is_seen_by_whoever_asked_for_it(world, run, who):
     escalate(world.owner, run, world.company.manager)
-    asked = raised(world.sql, run)
-    call(world.company.manager, "hand_back_escalation", p_escalation_id=asked, p_decision="Yes.", p_key=key())
-    call(world.client(who), "see_decision", p_escalation_id=asked)
+    asked = latest_escalation_id(world.sql, run)
+    call_rpc(world.company.manager, "hand_back_escalation", p_escalation_id=asked, p_decision="Yes.", p_key=key())
+    call_rpc(world.client(who), "see_decision", p_escalation_id=asked)
     seen = "select seen_at from public.workflow_escalations where id = %s"
-    assert one(world.sql, seen, asked) is None
-    call(world.owner, "see_decision", p_escalation_id=asked)
-    assert one(world.sql, seen, asked) is not None
+    assert fetch_value(world.sql, seen, asked) is None
+    call_rpc(world.owner, "see_decision", p_escalation_id=asked)
+    assert fetch_value(world.sql, seen, asked) is not None
 
 
 def test_the_person_asked_works_on_the_run_only_while_it_is_theirs(world):
     run = str(escalated(world))
     asked = world.company.other_csm
     saved = {"p_slide_id": "greeting", "p_answers": {"mood": "calm"}, "p_revision": 0}
-    assert call(asked, "save_step", p_execution_id=run, **saved)["step"]["revision"] == 1
-    with refused("PT403", "Only its owner, or a manager, gives a run to somebody else."):
-        call(asked, "reassign_execution", p_execution_id=run, p_to=str(asked.id))
-    call(asked, "hand_back_escalation", p_escalation_id=raised(world.sql, run), p_decision="Yes.", p_key=key())
-    with refused("PT403"):
-        call(asked, "save_step", p_execution_id=run, **saved | {"p_revision": 1})
-    with refused("PT403"):
+    assert call_rpc(asked, "save_step", p_execution_id=run, **saved)["step"]["revision"] == 1
+    with assert_refused("PT403", "Only its owner, or a manager, gives a run to somebody else."):
+        call_rpc(asked, "reassign_execution", p_execution_id=run, p_to=str(asked.id))
+    call_rpc(
+        asked,
+        "hand_back_escalation",
+        p_escalation_id=latest_escalation_id(world.sql, run),
+        p_decision="Yes.",
+        p_key=key(),
+    )
+    with assert_refused("PT403"):
+        call_rpc(asked, "save_step", p_execution_id=run, **saved | {"p_revision": 1})
+    with assert_refused("PT403"):
         snooze(asked, run)
 
 
 def test_an_escalation_gives_rights_on_its_own_run_only(world, run):
     escalated(world)
-    with refused("PT403", "belongs to a colleague"):
+    with assert_refused("PT403", "belongs to a colleague"):
         snooze(world.company.other_csm, run)
 
 
@@ -162,24 +172,24 @@ def test_an_escalation_gives_rights_on_its_own_run_only(world, run):
 
 def test_a_person_of_another_company_is_nobody_here(world, run):
     before = state(world, run)
-    with refused("PT400", "Choose who is asked."):
+    with assert_refused("PT400", "Choose who is asked."):
         escalate(world.owner, run, world.other.manager)
-    with refused("PT400", "Choose who goes on with it."):
-        call(world.owner, "reassign_execution", p_execution_id=run, p_to=str(world.other.csm.id))
+    with assert_refused("PT400", "Choose who goes on with it."):
+        call_rpc(world.owner, "reassign_execution", p_execution_id=run, p_to=str(world.other.csm.id))
     assert state(world, run) == before
 
 
 def test_an_action_of_another_company_does_not_exist_here(world, run):
-    foreign = str(add(world.sql, "saved_actions", company_id=world.other.id, kind="snooze", name=key()))
+    foreign = str(insert_row(world.sql, "saved_actions", company_id=world.other.id, kind="snooze", name=key()))
     for action in (foreign, key()):
-        with refused("PT404", "This action does not exist, or you may not use it."):
+        with assert_refused("PT404", "This action does not exist, or you may not use it."):
             arguments = ON_A_RUN["run_saved_action"](world, run) | {"p_action_id": action}
-            call(world.company.admin, "run_saved_action", **arguments)
+            call_rpc(world.company.admin, "run_saved_action", **arguments)
 
 
 def test_a_customer_or_workflow_of_another_company_does_not_exist_here(world):
-    foreign = str(add_customer(world.sql, world.other.id, world.other.csm.id))
-    publish = add(
+    foreign = str(insert_customer(world.sql, world.other.id, world.other.csm.id))
+    publish = insert_row(
         world.sql,
         "workflow_definitions",
         company_id=world.other.id,
@@ -189,28 +199,28 @@ def test_a_customer_or_workflow_of_another_company_does_not_exist_here(world):
         slide_sequence=["greeting"],
         status="archived",
     )
-    theirs = one(world.sql, "select workflow_id from public.workflow_definitions where id = %s", publish)
+    theirs = fetch_value(world.sql, "select workflow_id from public.workflow_definitions where id = %s", publish)
     for subject in (
         {"customer_id": foreign, "workflow_id": "our-renewal"},
         {"customer_id": str(world.customer()), "workflow_id": theirs},
         {"customer_id": foreign},
     ):
-        with refused("PT404"):
-            call(
+        with assert_refused("PT404"):
+            call_rpc(
                 world.company.admin,
                 "run_saved_action",
                 p_action_id=custom(world, [{"do": "add_note", "body": "Hm."}])
                 if len(subject) == 1
-                else action_id(world.owner, "snooze"),
+                else global_action_id(world.owner, "snooze"),
                 p_subject=subject,
                 p_parameters=LATER,
                 p_key=key(),
             )
-    assert one(world.sql, "select count(*) from public.notes where customer_id = %s", foreign) == 0
+    assert fetch_value(world.sql, "select count(*) from public.notes where customer_id = %s", foreign) == 0
 
 
 def test_a_version_of_another_workflow_or_company_is_no_newer_version(world, run):
-    definition = add(
+    definition = insert_row(
         world.sql,
         "workflow_definitions",
         company_id=world.other.id,
@@ -220,15 +230,15 @@ def test_a_version_of_another_workflow_or_company_is_no_newer_version(world, run
         slide_sequence=["greeting"],
         status="archived",
     )
-    versions = [publish_again(world.sql, definition), publish_again(world.sql, definition), world.version]
+    versions = [publish_next_version(world.sql, definition), publish_next_version(world.sql, definition), world.version]
     for version in versions:
         arguments = {"p_execution_id": run, "p_version_id": str(version), "p_revision": 1, "p_key": key()}
-        with refused("PT404", "This is not a newer version of the run's workflow."):
-            call(world.owner, "move_to_version", **arguments)
+        with assert_refused("PT404", "This is not a newer version of the run's workflow."):
+            call_rpc(world.owner, "move_to_version", **arguments)
 
 
-def custom(world: World, steps: list[dict[str, Any]]) -> str:
-    made = add(
+def custom(world: TenantFixtures, steps: list[dict[str, Any]]) -> str:
+    made = insert_row(
         world.sql,
         "saved_actions",
         company_id=world.company.id,
@@ -247,8 +257,8 @@ ASK = {"do": "follow_up", "title": "Call", "in_days": 1}
 def test_a_step_reaches_nobody_of_another_company(world, step):
     customer = str(world.customer())
     for person in (str(world.other.csm.id), key(), "nobody"):
-        with refused("PT409", "Somebody this action names has left the company."):
-            call(
+        with assert_refused("PT409", "Somebody this action names has left the company."):
+            call_rpc(
                 world.owner,
                 "run_saved_action",
                 p_action_id=custom(world, [step | {"person": person}]),
@@ -257,13 +267,13 @@ def test_a_step_reaches_nobody_of_another_company(world, step):
                 p_key=key(),
             )
     for table in ("notices", "follow_ups"):
-        assert one(world.sql, f"select count(*) from public.{table} where customer_id = %s", customer) == 0
+        assert fetch_value(world.sql, f"select count(*) from public.{table} where customer_id = %s", customer) == 0
 
 
 def test_a_company_actions_steps_are_its_own_whatever_is_sent(world):
     customer = str(world.customer())
     harmless = custom(world, [{"do": "add_note", "body": "Checked."}])
-    call(
+    call_rpc(
         world.owner,
         "run_saved_action",
         p_action_id=harmless,
@@ -272,15 +282,15 @@ def test_a_company_actions_steps_are_its_own_whatever_is_sent(world):
         p_steps=[{"do": "set_field", "field": "summary", "value": "Forged"}],
         p_key=key(),
     )
-    assert one(world.sql, "select summary from public.customers where id = %s", customer) is None
-    assert one(world.sql, "select body from public.notes where customer_id = %s", customer) == "Checked."
+    assert fetch_value(world.sql, "select summary from public.customers where id = %s", customer) is None
+    assert fetch_value(world.sql, "select body from public.notes where customer_id = %s", customer) == "Checked."
 
 
 @pytest.mark.parametrize("field", ["owner_id", "company_id", "name", "status", "revision", "id"])
 def test_a_step_sets_only_the_fields_on_the_list(world, field):
     action = custom(world, [{"do": "set_field", "field": field, "value": key()}])
-    with refused("PT400", "This field of the customer cannot be set by an action."):
-        call(
+    with assert_refused("PT400", "This field of the customer cannot be set by an action."):
+        call_rpc(
             world.owner,
             "run_saved_action",
             p_action_id=action,
@@ -294,10 +304,10 @@ def test_a_csm_does_nothing_to_a_colleagues_customer_by_an_action(world):
     customer = str(world.customer())
     action = custom(world, [{"do": "add_note", "body": "Mine."}])
     subject = {"p_action_id": action, "p_subject": {"customer_id": customer}, "p_parameters": {}, "p_key": key()}
-    with refused("PT403", "belongs to a colleague"):
-        call(world.company.other_csm, "run_saved_action", **subject)
-    with refused("PT403", "belongs to a colleague"):
-        trigger(world.company.other_csm, "snooze", None, LATER, customer_id=customer, workflow_id="our-renewal")
+    with assert_refused("PT403", "belongs to a colleague"):
+        call_rpc(world.company.other_csm, "run_saved_action", **subject)
+    with assert_refused("PT403", "belongs to a colleague"):
+        run_action(world.company.other_csm, "snooze", None, LATER, customer_id=customer, workflow_id="our-renewal")
 
 
 # Keys
@@ -306,10 +316,12 @@ def test_a_csm_does_nothing_to_a_colleagues_customer_by_an_action(world):
 def test_a_key_is_its_persons_own(world, run):
     same = key()
     done = snooze(world.owner, run, key=same)
-    mine = str(add_customer(world.sql, world.other.id, world.other.csm.id))
-    theirs = trigger(world.other.csm, "snooze", None, LATER, key=same, customer_id=mine, workflow_id="standard-renewal")
+    mine = str(insert_customer(world.sql, world.other.id, world.other.csm.id))
+    theirs = run_action(
+        world.other.csm, "snooze", None, LATER, key=same, customer_id=mine, workflow_id="standard-renewal"
+    )
     assert theirs["run_id"] != done["run_id"]
-    with refused("PT403"):
+    with assert_refused("PT403"):
         snooze(world.company.other_csm, run, key=same)
 
 
@@ -319,13 +331,13 @@ def test_a_key_used_for_one_thing_does_nothing_for_another(world, run):
     snooze(manager, run, key=same)
     escalate(world.owner, other, world.company.admin)
     before = state(world, other)
-    with refused("PT409", "This click was used for something else already"):
+    with assert_refused("PT409", "This click was used for something else already"):
         snooze(manager, other, key=same)
-    with refused("PT409", "This click was used for something else already"):
-        trigger(manager, "skip", run, {"reason": "duplicate"}, key=same)
-    asked = {"p_escalation_id": raised(world.sql, other), "p_decision": "No.", "p_key": same}
-    with refused("PT409", "This click was used for something else already"):
-        call(manager, "hand_back_escalation", **asked)
+    with assert_refused("PT409", "This click was used for something else already"):
+        run_action(manager, "skip", run, {"reason": "duplicate"}, key=same)
+    asked = {"p_escalation_id": latest_escalation_id(world.sql, other), "p_decision": "No.", "p_key": same}
+    with assert_refused("PT409", "This click was used for something else already"):
+        call_rpc(manager, "hand_back_escalation", **asked)
     assert state(world, other) == before
 
 
@@ -333,20 +345,20 @@ def test_a_key_used_for_one_thing_does_nothing_for_another(world, run):
 
 
 def test_a_context_pack_holds_only_the_askers_own_chat(world, run):
-    ask(world.owner, run, "A secret of the owner's")
-    ask(world.company.manager, run, "A secret of the manager's")
-    given = call(world.company.manager, "escalation_context", p_execution_id=run)
+    begin_turn(world.owner, run, "A secret of the owner's")
+    begin_turn(world.company.manager, run, "A secret of the manager's")
+    given = call_rpc(world.company.manager, "escalation_context", p_execution_id=run)
     assert [each["text"] for each in given["chat"]] == ["A secret of the manager's"]
     escalate(world.company.manager, run, world.company.other_csm)
-    told = str(call(world.company.other_csm, "workflow_run", p_execution_id=run)["escalation"])
+    told = str(call_rpc(world.company.other_csm, "workflow_run", p_execution_id=run)["escalation"])
     assert ("of the manager's" in told, "of the owner's" in told) == (True, False)
 
 
 def test_the_chat_given_with_an_escalation_is_for_the_people_in_it(world, run):
-    ask(world.owner, run, "A secret of the owner's")
+    begin_turn(world.owner, run, "A secret of the owner's")
     escalate(world.owner, run, world.company.manager)
     seen = {
-        who: "A secret" in str(call(world.member(who), "workflow_run", p_execution_id=run))
+        who: "A secret" in str(call_rpc(world.member(who), "workflow_run", p_execution_id=run))
         for who in ("owner", "manager", "admin", "colleague")
     }
     assert seen == {"owner": True, "manager": True, "admin": True, "colleague": False}
@@ -357,8 +369,8 @@ def test_the_chat_given_with_an_escalation_is_for_the_people_in_it(world, run):
 
 @pytest.mark.parametrize("who", ["other company", "uninvited"])
 def test_nothing_of_a_run_is_given_to_outsiders(world, run, who):
-    assert call(world.client(who), "escalation_context", p_execution_id=run) is None
-    assert str(world.owner.id) not in str(call(world.client(who), "colleagues"))
+    assert call_rpc(world.client(who), "escalation_context", p_execution_id=run) is None
+    assert str(world.owner.id) not in str(call_rpc(world.client(who), "colleagues"))
 
 
 READS = {
@@ -374,46 +386,46 @@ READS = {
 
 @pytest.mark.parametrize("function", READS)
 def test_somebody_not_signed_in_is_answered_nothing(world, function):
-    with refused("42501"):
-        call(world.anon, function, **READS[function])
+    with assert_refused("42501"):
+        call_rpc(world.anon, function, **READS[function])
 
 
 def test_somebody_without_a_company_has_no_inbox_and_wakes_nothing(world):
     for function in ("inbox", "wake_due_executions"):
-        with refused("PT403"):
-            call(world.uninvited, function)
-    assert call(world.uninvited, "available_actions") == []
-    assert call(world.uninvited, "colleagues") == []
+        with assert_refused("PT403"):
+            call_rpc(world.uninvited, function)
+    assert call_rpc(world.uninvited, "available_actions") == []
+    assert call_rpc(world.uninvited, "colleagues") == []
 
 
 def test_the_teams_inbox_is_for_leaders(world, run):
     snooze(world.owner, run)
     seen = {
-        who: run in [each["id"] for each in call(world.member(who), "inbox", p_team=True)["snoozed"]]
+        who: run in [each["id"] for each in call_rpc(world.member(who), "inbox", p_team=True)["snoozed"]]
         for who in ("owner", "colleague", "manager", "other company")
     }
     assert seen == {"owner": True, "colleague": False, "manager": True, "other company": False}
-    assert call(world.company.other_csm, "inbox", p_team=True)["counts"]["team"] is None
+    assert call_rpc(world.company.other_csm, "inbox", p_team=True)["counts"]["team"] is None
 
 
 def test_waking_reaches_ones_own_company_only(world, run):
     snooze(world.owner, run)
     over = "update public.workflow_snoozes set until_at = now() - interval '1 hour' where execution_id = %s"
     world.sql.execute(over, [run])
-    assert call(world.other.admin, "wake_due_executions") == 0
+    assert call_rpc(world.other.admin, "wake_due_executions") == 0
     assert state(world, run)["run"]["status"] == "snoozed"
-    assert call(world.company.other_csm, "wake_due_executions") >= 1
+    assert call_rpc(world.company.other_csm, "wake_due_executions") >= 1
 
 
 # Past the functions
 
 
 def test_a_notice_is_marked_as_read_and_nothing_else(world, run):
-    call(world.company.manager, "reassign_execution", p_execution_id=run, p_to=str(world.company.other_csm.id))
-    mine = rows(world.sql, "select id from public.notices where execution_id = %s", run)[0]["id"]
+    call_rpc(world.company.manager, "reassign_execution", p_execution_id=run, p_to=str(world.company.other_csm.id))
+    mine = fetch_rows(world.sql, "select id from public.notices where execution_id = %s", run)[0]["id"]
     told = world.company.other_csm.client.table("notices")
     for forged in ({"body": "Forged"}, {"person_id": str(world.owner.id)}, {"from_id": None}):
-        with refused("42501"):
+        with assert_refused("42501"):
             told.update(forged).eq("id", str(mine)).execute()
 
 
@@ -424,11 +436,11 @@ def test_a_follow_up_is_given_to_nobody_of_another_company_and_in_no_other_name(
     for forged, code in (
         ({"assigned_to": str(world.other.csm.id)}, "23503"),
         ({"created_by": str(world.company.manager.id)}, "42501"),
-        ({"customer_id": str(add_customer(world.sql, world.other.id, world.other.csm.id))}, "42501"),
+        ({"customer_id": str(insert_customer(world.sql, world.other.id, world.other.csm.id))}, "42501"),
         ({"company_id": str(world.other.id)}, "42501"),
         ({"done_at": "2026-01-01"}, "42501"),
     ):
-        with refused(code):
+        with assert_refused(code):
             table.insert(mine | forged).execute()
 
 
@@ -436,10 +448,10 @@ def test_only_a_global_action_is_hidden(world):
     own = custom(world, [])
     manager = world.company.manager
     row = {"company_id": str(world.company.id), "action_id": own, "hidden_by": str(manager.id)}
-    with refused("42501"):
+    with assert_refused("42501"):
         manager.client.table("hidden_saved_actions").insert(row).execute()
-    row |= {"action_id": action_id(manager, "skip"), "company_id": str(world.other.id)}
-    with refused("42501"):
+    row |= {"action_id": global_action_id(manager, "skip"), "company_id": str(world.other.id)}
+    with assert_refused("42501"):
         manager.client.table("hidden_saved_actions").insert(row).execute()
 
 

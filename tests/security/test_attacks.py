@@ -10,11 +10,11 @@ import supabase
 from postgrest.exceptions import APIError
 
 from lib.auth import process
-from tests.database.calls import at_once, call, refused
-from tests.database.rows import add, add_customer, one
+from tests.database.factories import fetch_value, insert_customer, insert_row
+from tests.database.rpc import assert_refused, call_rpc, run_concurrently
+from tests.security.fixtures import TenantFixtures
 from tests.security.matrix import MATRIX
-from tests.security.world import World
-from tests.support.companies import Member, new_email
+from tests.support.companies import Member, unused_email
 
 STOCK = Path(__file__).resolve().parents[2] / "supabase" / "stock"
 
@@ -50,7 +50,7 @@ def test_nobody_comes_back_by_themselves(new_company, sql):
 
 @pytest.mark.parametrize("column", ["company_id", "id", "email", "created_at"])
 def test_an_admin_changes_of_a_person_only_what_is_theirs_to_change(world, column):
-    with refused("42501"):
+    with assert_refused("42501"):
         change(world.company.admin, "profiles", world.owner.id, **{column: None})
 
 
@@ -61,9 +61,9 @@ def test_an_admin_of_another_company_changes_nobody_here(world):
 def test_a_company_keeps_an_admin(new_company):
     company = new_company()
     admin = company.admin
-    with refused("PT409", "A company keeps at least one admin."):
+    with assert_refused("PT409", "A company keeps at least one admin."):
         change(admin, "profiles", admin.id, role="csm")
-    with refused("PT409"):
+    with assert_refused("PT409"):
         change(admin, "profiles", admin.id, is_active=False)
     assert change(admin, "profiles", company.manager.id, role="admin")
     assert change(admin, "profiles", admin.id, role="csm")
@@ -72,35 +72,40 @@ def test_a_company_keeps_an_admin(new_company):
 def test_two_admins_who_step_down_at_once_leave_one(new_company):
     company = new_company()
     admins = [company.admin, company.join("Second Admin", company.admin.role)]
-    outcomes = at_once([lambda who=who: change(who, "profiles", who.id, role="csm") for who in admins])
+    outcomes = run_concurrently([lambda who=who: change(who, "profiles", who.id, role="csm") for who in admins])
     assert outcomes.count("PT409") == 1
 
 
 # Joining
 
 
-def invitation(world: World, **changes: Any) -> dict[str, Any]:
-    mine = {"company_id": world.company.id, "email": new_email(), "role": "csm", "invited_by": world.company.admin.id}
+def invitation(world: TenantFixtures, **changes: Any) -> dict[str, Any]:
+    mine = {
+        "company_id": world.company.id,
+        "email": unused_email(),
+        "role": "csm",
+        "invited_by": world.company.admin.id,
+    }
     return mine | changes
 
 
 def test_nobody_invites_into_another_company_or_in_anothers_name(world):
     for forged in ({"company_id": world.other.id}, {"invited_by": world.company.manager.id}, {"invited_by": None}):
-        with refused("42501"):
+        with assert_refused("42501"):
             insert(world.company.admin, "company_invites", **invitation(world, **forged))
 
 
 def test_an_invitation_cannot_be_accepted_readdressed_or_moved_by_hand(world):
     made = insert(world.company.admin, "company_invites", **invitation(world))[0]
-    with refused("42501"):
+    with assert_refused("42501"):
         insert(world.company.admin, "company_invites", **invitation(world, accepted_at="2026-01-01"))
-    for forged in ({"accepted_at": None}, {"email": new_email()}, {"company_id": str(world.other.id)}):
-        with refused("42501"):
+    for forged in ({"accepted_at": None}, {"email": unused_email()}, {"company_id": str(world.other.id)}):
+        with assert_refused("42501"):
             change(world.company.admin, "company_invites", made["id"], **forged)
 
 
 def test_nobody_makes_or_removes_a_profile(world):
-    with refused("42501"):
+    with assert_refused("42501"):
         insert(
             world.company.admin,
             "profiles",
@@ -110,7 +115,7 @@ def test_nobody_makes_or_removes_a_profile(world):
             full_name="X",
             role="admin",
         )
-    with refused("42501"):
+    with assert_refused("42501"):
         world.company.admin.client.table("profiles").delete().eq("id", str(world.owner.id)).execute()
 
 
@@ -119,12 +124,12 @@ def test_nobody_makes_or_removes_a_profile(world):
 
 def test_a_customer_stays_in_its_company(world):
     for who in (world.owner, world.company.manager):
-        with refused("42501"):
+        with assert_refused("42501"):
             change(who, "customers", world.customer(), company_id=str(world.other.id))
 
 
 def test_a_csm_neither_gives_away_nor_takes_customers(world, sql):
-    with refused("42501"):
+    with assert_refused("42501"):
         change(world.owner, "customers", world.customer(), owner_id=str(world.company.other_csm.id))
     assert (
         change(world.company.other_csm, "customers", world.customer(), owner_id=str(world.company.other_csm.id)) == []
@@ -132,15 +137,15 @@ def test_a_csm_neither_gives_away_nor_takes_customers(world, sql):
 
 
 def test_a_customer_is_never_owned_by_somebody_of_another_company(world):
-    with refused("23503"):
+    with assert_refused("23503"):
         change(world.company.manager, "customers", world.customer(), owner_id=str(world.other.csm.id))
 
 
 @pytest.mark.parametrize("table", ["contacts", "contracts", "usage_weeks", "tickets", "survey_responses"])
 def test_what_hangs_on_a_customer_moves_neither_to_another_company_nor_to_a_colleagues_customer(world, sql, table):
-    mine = add(sql, table, **MATRIX[table].row(world, world.owner.id))
-    theirs = add_customer(sql, world.company.id, world.company.other_csm.id)
-    foreign = add_customer(sql, world.other.id, world.other.csm.id)
+    mine = insert_row(sql, table, **MATRIX[table].row(world, world.owner.id))
+    theirs = insert_customer(sql, world.company.id, world.company.other_csm.id)
+    foreign = insert_customer(sql, world.other.id, world.other.csm.id)
     forgeries = [
         {"company_id": str(world.other.id)},
         {"customer_id": str(theirs)},
@@ -148,23 +153,23 @@ def test_what_hangs_on_a_customer_moves_neither_to_another_company_nor_to_a_coll
         {"customer_id": str(foreign), "company_id": str(world.other.id)},
     ]
     for forged in forgeries:
-        with refused("42501"):
+        with assert_refused("42501"):
             change(world.owner, table, mine, **forged)
 
 
 def test_a_note_keeps_its_author_and_nobody_writes_in_anothers_name(world, sql):
     note = {"company_id": world.company.id, "customer_id": world.customer(), "body": "Hm.", "happened_on": "2026-06-01"}
     made = insert(world.owner, "notes", **note, author_id=world.owner.id)[0]
-    with refused("42501"):
+    with assert_refused("42501"):
         change(world.owner, "notes", made["id"], author_id=str(world.company.manager.id))
-    with refused("42501"):
+    with assert_refused("42501"):
         insert(world.owner, "notes", **note, author_id=world.company.manager.id)
 
 
 # Definitions and versions
 
 
-def definition(world: World, **changes: Any) -> dict[str, Any]:
+def definition(world: TenantFixtures, **changes: Any) -> dict[str, Any]:
     words = {"name": "Ours", "category": "renewal", "slide_sequence": ["greeting"], "workflow_id": f"w-{uuid.uuid4()}"}
     return {**words, "company_id": world.company.id, "created_by": world.owner.id} | changes
 
@@ -172,17 +177,17 @@ def definition(world: World, **changes: Any) -> dict[str, Any]:
 def test_nobody_writes_stock_or_another_companys_definitions(world):
     for who in (world.owner, world.company.admin):
         for company_id in (None, world.other.id):
-            with refused("42501"):
+            with assert_refused("42501"):
                 insert(who, "workflow_definitions", **definition(world, company_id=company_id, created_by=who.id))
 
 
 def test_nobody_takes_over_a_draft(world, sql):
-    draft = add(sql, "workflow_definitions", **definition(world))
+    draft = insert_row(sql, "workflow_definitions", **definition(world))
     assert change(world.company.other_csm, "workflow_definitions", draft, name="Mine") == []
     for forged in ({"created_by": str(world.company.manager.id)}, {"company_id": None}, {"workflow_id": "mine"}):
-        with refused("42501"):
+        with assert_refused("42501"):
             change(world.company.manager, "workflow_definitions", draft, **forged)
-    with refused("42501"):
+    with assert_refused("42501"):
         insert(world.company.manager, "workflow_definitions", **definition(world))
 
 
@@ -192,22 +197,22 @@ def test_a_csm_publishes_neither_by_hand_nor_by_function(world):
         with pytest.raises(APIError) as error:
             change(world.owner, "workflow_definitions", draft, status=status)
         assert error.value.code in ("42501", "PT409")
-    with refused("PT403", "Only a manager can publish a workflow."):
-        call(world.owner, "publish_workflow", p_definition_id=draft, p_revision=1)
+    with assert_refused("PT403", "Only a manager can publish a workflow."):
+        call_rpc(world.owner, "publish_workflow", p_definition_id=draft, p_revision=1)
 
 
 def test_published_means_that_a_version_exists(world):
     draft = insert(world.owner, "workflow_definitions", **definition(world))[0]["id"]
-    with refused("PT409", "has not been published yet"):
+    with assert_refused("PT409", "has not been published yet"):
         change(world.company.manager, "workflow_definitions", draft, status="published")
-    call(world.company.manager, "publish_workflow", p_definition_id=draft, p_revision=1)
-    with refused("PT409", "does not become a draft again"):
+    call_rpc(world.company.manager, "publish_workflow", p_definition_id=draft, p_revision=1)
+    with assert_refused("PT409", "does not become a draft again"):
         change(world.company.manager, "workflow_definitions", draft, status="draft")
 
 
 def test_a_copy_is_made_only_of_what_one_may_see(world, sql):
-    foreign = add(sql, "workflow_definitions", **definition(world, company_id=world.other.id, created_by=None))
-    with refused("PT404", "The workflow to copy does not exist"):
+    foreign = insert_row(sql, "workflow_definitions", **definition(world, company_id=world.other.id, created_by=None))
+    with assert_refused("PT404", "The workflow to copy does not exist"):
         insert(world.owner, "workflow_definitions", **definition(world, cloned_from=foreign))
 
 
@@ -219,9 +224,9 @@ def test_nobody_forges_a_version(world):
         "version": 9,
     }
     words = {"name": "X", "description": "", "category": "risk", "slide_sequence": ["greeting"], "slide_contexts": {}}
-    with refused("42501"):
+    with assert_refused("42501"):
         insert(world.company.admin, "workflow_definition_versions", **version, **words)
-    with refused("42501"):
+    with assert_refused("42501"):
         change(world.company.admin, "workflow_definition_versions", world.version, slide_sequence=["summary"])
 
 
@@ -233,26 +238,26 @@ def test_even_the_operator_cannot_change_a_version(sql, world):
 # Runs
 
 
-def run_values(world: World, **changes: Any) -> dict[str, Any]:
+def run_values(world: TenantFixtures, **changes: Any) -> dict[str, Any]:
     pinned = {"workflow_id": "our-renewal", "definition_version_id": world.version, "current_slide": "greeting"}
-    mine = {"company_id": world.company.id, "customer_id": world.customer(), "owner_id": world.owner.id}
+    mine = {"company_id": world.company.id, "customer_id": world.insert_customer(), "owner_id": world.owner.id}
     return mine | pinned | changes
 
 
 def test_a_run_is_begun_only_for_oneself_and_on_ones_own_customer(world, sql):
-    theirs = add_customer(sql, world.company.id, world.company.other_csm.id)
+    theirs = insert_customer(sql, world.company.id, world.company.other_csm.id)
     for forged in ({"owner_id": world.company.other_csm.id}, {"owner_id": world.other.csm.id}, {"customer_id": theirs}):
-        with refused("42501"):
+        with assert_refused("42501"):
             insert(world.owner, "workflow_executions", **run_values(world, **forged))
 
 
 def test_a_run_is_pinned_to_a_version_of_its_workflow_that_one_may_see(world, sql):
-    foreign = add(sql, "workflow_definitions", **definition(world, company_id=world.other.id, created_by=None))
+    foreign = insert_row(sql, "workflow_definitions", **definition(world, company_id=world.other.id, created_by=None))
     words = {"name": "X", "description": "", "category": "risk", "slide_sequence": ["greeting"], "slide_contexts": {}}
     version = {"definition_id": foreign, "company_id": world.other.id, "workflow_id": "our-renewal", "version": 1}
-    hidden = add(sql, "workflow_definition_versions", **version, **words)
+    hidden = insert_row(sql, "workflow_definition_versions", **version, **words)
     for forged in ({"definition_version_id": hidden}, {"workflow_id": "other"}, {"current_slide": "set-goals"}):
-        with refused("PT409", "does not fit its workflow"):
+        with assert_refused("PT409", "does not fit its workflow"):
             insert(world.owner, "workflow_executions", **run_values(world, **forged))
 
 
@@ -267,7 +272,7 @@ def test_a_run_is_pinned_to_a_version_of_its_workflow_that_one_may_see(world, sq
     ],
 )
 def test_a_run_begins_at_its_beginning(world, forged):
-    with refused("42501"):
+    with assert_refused("42501"):
         insert(world.owner, "workflow_executions", **run_values(world, **forged))
 
 
@@ -275,7 +280,7 @@ def test_a_run_begins_at_its_beginning(world, forged):
     "column", ["company_id", "customer_id", "workflow_id", "definition_version_id", "started_at", "ended_at", "due_on"]
 )
 def test_what_a_run_is_about_never_changes(world, column):
-    with refused("42501"):
+    with assert_refused("42501"):
         change(world.company.manager, "workflow_executions", world.run(), revision=2, **{column: None})
 
 
@@ -292,18 +297,18 @@ def test_what_a_run_is_about_never_changes(world, column):
     ],
 )
 def test_what_becomes_of_a_run_is_not_written_by_hand(world, who, forged):
-    with refused("42501"):
+    with assert_refused("42501"):
         change(world.member(who), "workflow_executions", world.run(), revision=2, **forged)
 
 
 def test_an_ended_run_and_its_slides_stay_as_they_ended(world):
     run = world.run()
     end = {"p_revision": 1, "p_outcome_code": "renewed", "p_amount": 1}
-    call(world.owner, "complete_workflow", p_execution_id=str(run), **end)
+    call_rpc(world.owner, "complete_workflow", p_execution_id=str(run), **end)
     for who in (world.owner, world.company.admin):
-        with refused("PT409", "This run was ended on"):
+        with assert_refused("PT409", "This run was ended on"):
             change(who, "workflow_executions", run, revision=3, current_slide="summary")
-        with refused("PT409", "its slides no longer change"):
+        with assert_refused("PT409", "its slides no longer change"):
             insert(
                 who,
                 "workflow_step_executions",
@@ -316,28 +321,28 @@ def test_an_ended_run_and_its_slides_stay_as_they_ended(world):
 
 def test_a_write_past_the_revision_is_refused(world):
     for revision in (1, 3):
-        with refused("PT409", "changed since you opened it"):
+        with assert_refused("PT409", "changed since you opened it"):
             change(world.owner, "workflow_executions", world.run(), current_slide="summary", revision=revision)
 
 
-def step(world: World, who: Member, run: uuid.UUID, **changes: Any) -> dict[str, Any]:
+def step(world: TenantFixtures, who: Member, run: uuid.UUID, **changes: Any) -> dict[str, Any]:
     mine = {"company_id": world.company.id, "execution_id": run, "slide_id": "greeting", "saved_by": who.id}
     return mine | changes
 
 
 def test_nobody_writes_steps_of_anothers_run_or_in_anothers_name(world):
     run = world.run()
-    with refused("PT404"):
+    with assert_refused("PT404"):
         insert(world.company.other_csm, "workflow_step_executions", **step(world, world.company.other_csm, run))
-    with refused("42501"):
+    with assert_refused("42501"):
         insert(world.owner, "workflow_step_executions", **step(world, world.company.manager, run))
-    with refused("PT400", "not part of the run"):
+    with assert_refused("PT400", "not part of the run"):
         insert(world.owner, "workflow_step_executions", **step(world, world.owner, run, slide_id="set-goals"))
 
 
 def test_events_come_from_triggers_only(world):
     run = world.run()
-    with refused("42501"):
+    with assert_refused("42501"):
         insert(
             world.company.admin,
             "workflow_execution_events",
@@ -345,7 +350,7 @@ def test_events_come_from_triggers_only(world):
             execution_id=run,
             kind="completed",
         )
-    with refused("42501"):
+    with assert_refused("42501"):
         world.company.admin.client.table("workflow_execution_events").delete().eq("execution_id", str(run)).execute()
 
 
@@ -356,48 +361,48 @@ def test_a_message_is_neither_changed_backdated_nor_put_into_anothers_mouth(worl
     message = {"company_id": world.company.id, "role": "user", "content": {"text": "Hello"}}
     mine = world.thread(shared=True)
     made = insert(world.owner, "workflow_chat_messages", **message, thread_id=mine)[0]["id"]
-    with refused("42501"):
+    with assert_refused("42501"):
         change(world.owner, "workflow_chat_messages", made, content={"text": "Goodbye"})
-    with refused("42501"):
+    with assert_refused("42501"):
         insert(world.owner, "workflow_chat_messages", **message, thread_id=mine, created_at="2020-01-01")
-    with refused("42501"):
+    with assert_refused("42501"):
         insert(world.company.other_csm, "workflow_chat_messages", **message, thread_id=mine)
 
 
 def test_what_a_model_was_given_and_what_a_tool_came_to_stay(world):
     thread = {"company_id": world.company.id, "thread_id": world.thread(shared=False)}
     context = insert(world.owner, "workflow_llm_context", **thread, system_prompt="Be brief.", model="rules")[0]["id"]
-    with refused("42501"):
+    with assert_refused("42501"):
         change(world.owner, "workflow_llm_context", context, system_prompt="Be long.")
     called = insert(world.owner, "workflow_llm_tool_calls", **thread, tool="read_account")[0]["id"]
-    with refused("42501"):
+    with assert_refused("42501"):
         change(world.owner, "workflow_llm_tool_calls", called, input={"forged": True})
     assert change(world.owner, "workflow_llm_tool_calls", called, status="failed", error="It took too long.")
-    with refused("PT409", "its record no longer changes"):
+    with assert_refused("PT409", "its record no longer changes"):
         change(world.owner, "workflow_llm_tool_calls", called, status="succeeded", error=None)
 
 
 def test_a_conversation_moves_to_no_other_run_or_person(world):
     thread = world.thread(shared=False)
     for forged in ({"execution_id": str(world.run())}, {"owner_id": str(world.company.manager.id)}):
-        with refused("42501"):
+        with assert_refused("42501"):
             change(world.owner, "workflow_chat_threads", thread, **forged)
 
 
 def test_a_branch_runs_no_action_of_another_company(world, sql):
-    foreign = add(sql, "saved_actions", company_id=world.other.id, kind="custom", name="Theirs")
+    foreign = insert_row(sql, "saved_actions", company_id=world.other.id, kind="custom", name="Theirs")
     branch = {"company_id": world.company.id, "definition_id": world.definition, "slide_id": "greeting", "label": "Go"}
     mine = {"branch_key": str(uuid.uuid4()), "branch_type": "saved_action", "created_by": world.company.manager.id}
     mine |= {"status": "draft"}
-    with refused("42501"):
+    with assert_refused("42501"):
         insert(world.company.manager, "workflow_chat_branches", **branch, **mine, saved_action_id=foreign)
     made = insert(world.company.manager, "workflow_chat_branches", **branch, **mine)[0]["id"]
-    with refused("42501"):
+    with assert_refused("42501"):
         change(world.company.manager, "workflow_chat_branches", made, saved_action_id=str(foreign))
 
 
 def test_nobody_writes_a_global_action(world):
-    with refused("42501"):
+    with assert_refused("42501"):
         insert(
             world.company.admin, "saved_actions", kind="custom", name="Everywhere", created_by=world.company.admin.id
         )
@@ -432,29 +437,29 @@ def test_stored_browser_sessions_and_users_are_not_served(world):
 def test_only_the_operator_seeds_and_cleans_up_stock(world):
     for who in (world.company.admin.client, world.anon):
         for function, arguments in (("seed_stock_workflow", {"p_workflow": {}}), ("cleanup_stock_workflows", {})):
-            with refused("42501"):
-                call(who, function, **arguments)
+            with assert_refused("42501"):
+                call_rpc(who, function, **arguments)
 
 
 def test_somebody_without_a_company_reads_nothing(world, sql):
     for table in {name.split(" ")[0] for name in MATRIX}:
         assert world.uninvited.table(table).select("*").limit(1).execute().data == []
-    catalogue = call(world.uninvited, "workflow_catalogue")
+    catalogue = call_rpc(world.uninvited, "workflow_catalogue")
     assert (catalogue["workflows"], catalogue["customers"]) == ([], [])
-    with refused("PT403"):
-        call(world.uninvited, "zen_dashboard")
+    with assert_refused("PT403"):
+        call_rpc(world.uninvited, "zen_dashboard")
 
 
 def test_what_exists_elsewhere_cannot_be_told_from_what_does_not(world, sql):
-    foreign, nowhere = add_customer(sql, world.other.id, world.other.csm.id), uuid.uuid4()
+    foreign, nowhere = insert_customer(sql, world.other.id, world.other.csm.id), uuid.uuid4()
     for customer in (foreign, nowhere):
-        with refused("PT404", "This customer does not exist, or you may not see it."):
-            call(world.company.admin, "customer_account", p_customer_id=str(customer))
+        with assert_refused("PT404", "This customer does not exist, or you may not see it."):
+            call_rpc(world.company.admin, "customer_account", p_customer_id=str(customer))
     contact = {"company_id": world.company.id, "name": "X", "role": "user"}
     for customer in (foreign, nowhere):
-        with refused("42501"):
+        with assert_refused("42501"):
             insert(world.company.admin, "contacts", **contact, customer_id=customer)
-    assert one(sql, "select count(*) from public.contacts where customer_id = %s", foreign) == 0
+    assert fetch_value(sql, "select count(*) from public.contacts where customer_id = %s", foreign) == 0
 
 
 def test_the_operators_key_reads_every_table_and_seeds_stock(stack, world):
@@ -465,4 +470,4 @@ def test_the_operators_key_reads_every_table_and_seeds_stock(stack, world):
     for table in {name.split(" ")[0] for name in MATRIX}:
         assert isinstance(operator.table(table).select("*").limit(1).execute().data, list)
     stock = json.loads((STOCK / "standard-renewal.v1.json").read_text(encoding="utf-8"))
-    assert call(operator, "seed_stock_workflow", p_workflow=stock)["action"] == "unchanged"
+    assert call_rpc(operator, "seed_stock_workflow", p_workflow=stock)["action"] == "unchanged"

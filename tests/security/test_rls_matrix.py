@@ -4,9 +4,9 @@ from typing import Any
 import pytest
 from postgrest.exceptions import APIError
 
-from tests.database.rows import Sql, add, one, rows
+from tests.database.factories import Sql, fetch_rows, fetch_value, insert_row
+from tests.security.fixtures import TenantFixtures
 from tests.security.matrix import MATRIX, PEOPLE, Rules
-from tests.security.world import World
 
 VERBS = ("select", "insert", "update", "delete")
 REFUSALS = {"42501", "PT403", "PT404", "PT409"}
@@ -15,18 +15,18 @@ REFUSALS = {"42501", "PT403", "PT404", "PT409"}
 
 def test_every_table_has_its_rules(sql: Sql):
     tables = "select relname from pg_class where relnamespace = 'public'::regnamespace and relkind in ('r', 'p')"
-    assert {name.split(" ")[0] for name in MATRIX} == {row["relname"] for row in rows(sql, tables)}
+    assert {name.split(" ")[0] for name in MATRIX} == {row["relname"] for row in fetch_rows(sql, tables)}
 
 
 @pytest.mark.parametrize("verb", VERBS)
 @pytest.mark.parametrize("name", MATRIX)
-def test_rules_of(name: str, verb: str, world: World):
+def test_rules_of(name: str, verb: str, world: TenantFixtures):
     rules, table = MATRIX[name], name.split(" ")[0]
     could = {who for who in PEOPLE if attempt(world, rules, table, verb, who)}
     assert could == rules.allowed(verb)
 
 
-def attempt(world: World, rules: Rules, table: str, verb: str, who: str) -> bool:
+def attempt(world: TenantFixtures, rules: Rules, table: str, verb: str, who: str) -> bool:
     """Whether `who` could do it to a row of the owner's: what the answer says, and what the table shows afterwards."""
     me = world.id_of(who)
     if verb == "insert":
@@ -43,17 +43,17 @@ def attempt(world: World, rules: Rules, table: str, verb: str, who: str) -> bool
     return done
 
 
-def existing(world: World, rules: Rules, table: str) -> uuid.UUID:
+def existing(world: TenantFixtures, rules: Rules, table: str) -> uuid.UUID:
     if rules.existing:
         return rules.existing(world)
     values = rules.row(world, world.owner.id)
-    made = add(world.sql, table, **values)
-    world.forget_later(made, values.get("company_id"))
+    made = insert_row(world.sql, table, **values)
+    world.delete_later(made, values.get("company_id"))
     return made
 
 
 def look(sql: Sql, table: str, row_id: uuid.UUID) -> Any:
-    return one(sql, f"select to_jsonb(t) from public.{table} t where id = %s", row_id)
+    return fetch_value(sql, f"select to_jsonb(t) from public.{table} t where id = %s", row_id)
 
 
 def answer(query: Any) -> list[Any]:

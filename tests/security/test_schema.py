@@ -3,7 +3,7 @@
 import psycopg
 import pytest
 
-from tests.database.rows import Sql, one, rows
+from tests.database.factories import Sql, fetch_rows, fetch_value
 
 OPEN_TO_ANON = {
     "read_browser_session",
@@ -43,7 +43,7 @@ OURS = "('public'::regnamespace, 'private'::regnamespace)"
 
 
 def names(sql: Sql, statement: str) -> set[str]:
-    return {next(iter(row.values())) for row in rows(sql, statement)}
+    return {next(iter(row.values())) for row in fetch_rows(sql, statement)}
 
 
 def test_every_table_has_row_level_security(sql):
@@ -99,8 +99,8 @@ def test_what_is_made_next_is_granted_to_nobody(sql):
         sql.execute("create function public.tomorrow() returns int language sql as 'select 1'")
         for role in ("anon", "authenticated"):
             anything = "select has_table_privilege(%s, 'public.tomorrow', 'select, insert, update, delete')"
-            assert not one(sql, anything, role)
-            assert not one(sql, "select has_function_privilege(%s, 'public.tomorrow()', 'execute')", role)
+            assert not fetch_value(sql, anything, role)
+            assert not fetch_value(sql, "select has_function_privilege(%s, 'public.tomorrow()', 'execute')", role)
 
 
 @pytest.mark.parametrize(

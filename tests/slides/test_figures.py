@@ -6,17 +6,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.accounts.approval import Approver, approver_of
-from lib.accounts.pricing import arr_of, share_of
-from lib.accounts.succession import ranked
+from lib.accounts.approval import Approver, find_approver
+from lib.accounts.pricing import calculate_arr, percent_of
+from lib.accounts.succession import rank_successors
 from lib.slides import render
-from lib.slides.deck.growth import plan_amount
-from lib.slides.deck.quote import quote_of, suggested_lines
-from lib.slides.deck.scenarios import scenarios_of
-from lib.slides.library import LIBRARY
+from lib.slides.growth_amounts import price_plan
 from lib.slides.model import Callout, Chart, SlideId, Table
-from tests.slides.looking import looked_at
-from tests.support.accounts import bare_account, full_account
+from lib.slides.pricing_scenarios import compute_scenarios
+from lib.slides.quote_totals import compute_quote, suggest_lines
+from lib.slides.slide_library import LIBRARY
+from tests.slides.slide_inputs import make_slide_input
+from tests.support.sample_accounts import bare_account, full_account
 
 PRICING = LIBRARY[SlideId.PRICING_STRATEGY]
 QUOTE = LIBRARY[SlideId.PREPARE_QUOTE]
@@ -36,14 +36,14 @@ QUOTE = LIBRARY[SlideId.PREPARE_QUOTE]
     ],
 )
 def test_a_discount_is_agreed_by_the_first_who_may(discount: str, approver: str) -> None:
-    assert approver_of(Decimal(discount)) is Approver(approver)
+    assert find_approver(Decimal(discount)) is Approver(approver)
 
 
 def test_arr_is_the_databases_to_the_dollar() -> None:
-    assert arr_of(Decimal(600), Decimal("490.00"), Decimal("12.50")) == Decimal(257250)
-    assert arr_of(Decimal(3), Decimal("0.50"), Decimal(0)) == 2
-    assert arr_of(Decimal(600), Decimal(490), Decimal("12.5"), Decimal(4)) == Decimal(267540)
-    assert share_of(Decimal(1), Decimal(0)) is None
+    assert calculate_arr(Decimal(600), Decimal("490.00"), Decimal("12.50")) == Decimal(257250)
+    assert calculate_arr(Decimal(3), Decimal("0.50"), Decimal(0)) == 2
+    assert calculate_arr(Decimal(600), Decimal(490), Decimal("12.5"), Decimal(4)) == Decimal(267540)
+    assert percent_of(Decimal(1), Decimal(0)) is None
 
 
 @given(
@@ -56,31 +56,33 @@ def test_a_discount_never_raises_and_an_uplift_never_lowers_the_price(
     seats: int, price: Decimal, discount: Decimal, uplift: Decimal
 ) -> None:
     count = Decimal(seats)
-    listed = arr_of(count, price, Decimal(0))
-    assert arr_of(count, price, discount) <= listed <= arr_of(count, price, Decimal(0), uplift)
+    listed = calculate_arr(count, price, Decimal(0))
+    assert calculate_arr(count, price, discount) <= listed <= calculate_arr(count, price, Decimal(0), uplift)
 
 
 def test_scenarios_begin_from_the_contract_and_keep_to_the_cap() -> None:
-    scenarios = scenarios_of(full_account(), {})
+    scenarios = compute_scenarios(full_account(), {})
     assert [(s.name, s.arr) for s in scenarios] == [
         ("As today", Decimal(257250)),
         ("Usual uplift", Decimal(267540)),
         ("Five points more discount", Decimal(242550)),
         ("Seats in use", Decimal(142688)),
     ]
-    assert not any(scenario.above_cap for scenario in scenarios)
+    assert not any(scenario.is_above_cap for scenario in scenarios)
     assert [s.approver for s in scenarios] == [Approver.MANAGER] * 4
 
 
 def test_blank_means_as_today_and_zero_means_zero() -> None:
-    blank, zero = scenarios_of(full_account(), {"scenarios": [{"name": "a"}, {"name": "b", "discount": 0, "seats": 0}]})
+    blank, zero = compute_scenarios(
+        full_account(), {"scenarios": [{"name": "a"}, {"name": "b", "discount": 0, "seats": 0}]}
+    )
     assert blank.arr == 257250
     assert (zero.discount, zero.arr) == (0, 0)
 
 
 def test_an_uplift_above_the_cap_is_flagged_and_compared_all_the_same() -> None:
     answers = {"scenarios": [{"name": "Bold", "uplift": 9.0}, {"name": "Fair", "uplift": 4.0}]}
-    chart, table, warning = render.build_results(PRICING, looked_at(PRICING, full_account()), answers)
+    chart, table, warning = render.build_results(PRICING, make_slide_input(PRICING, full_account()), answers)
     assert isinstance(chart, Chart)
     assert chart.reference
     assert chart.reference.y == 257250
@@ -92,7 +94,7 @@ def test_an_uplift_above_the_cap_is_flagged_and_compared_all_the_same() -> None:
 
 def test_without_a_contract_nothing_is_priced() -> None:
     answers = {"scenarios": [{"name": "Guess", "uplift": 5.0}]}
-    chart, table = render.build_results(PRICING, looked_at(PRICING, bare_account()), answers)
+    chart, table = render.build_results(PRICING, make_slide_input(PRICING, bare_account()), answers)
     assert isinstance(chart, Chart)
     assert not chart.has_data
     assert isinstance(table, Table)
@@ -105,8 +107,8 @@ def test_a_quote_adds_up_and_a_line_without_a_price_is_not_zero() -> None:
         {"item": "Audit", "seats": 600, "price": 35.5, "discount": None},
         {"item": "Later", "seats": 10, "price": None},
     ]
-    quote = quote_of({"lines": lines})
-    assert (quote.total, quote.list_total, quote.unpriced) == (Decimal(278550), Decimal(315300), 1)
+    quote = compute_quote({"lines": lines})
+    assert (quote.total, quote.list_total, quote.unpriced_count) == (Decimal(278550), Decimal(315300), 1)
     assert quote.approver is Approver.MANAGER
     assert quote.discount is not None
     assert round(quote.discount, 2) == Decimal("11.66")
@@ -126,7 +128,7 @@ def test_a_quote_adds_up_and_a_line_without_a_price_is_not_zero() -> None:
     )
 )
 def test_a_quotes_total_is_the_sum_of_its_lines(lines: list[dict[str, Any]]) -> None:
-    quote = quote_of({"lines": lines})
+    quote = compute_quote({"lines": lines})
     assert quote.total == sum(line.total or 0 for line in quote.lines) <= quote.list_total
 
 
@@ -135,7 +137,7 @@ def test_a_quote_begins_from_the_scenario_chosen_and_the_modules_planned() -> No
         SlideId.PRICING_STRATEGY: {"chosen": "Usual uplift"},
         SlideId.GROWTH_PLAN: {"modules": ["Analytics"]},
     }
-    assert suggested_lines(looked_at(QUOTE, full_account(), answers=answers)) == [
+    assert suggest_lines(make_slide_input(QUOTE, full_account(), answers=answers)) == [
         {"item": "Subscription", "seats": 600, "price": 509.6, "discount": 12.5},
         {"item": "Analytics", "seats": 600, "price": 120.0, "discount": 0.0},
     ]
@@ -143,19 +145,19 @@ def test_a_quote_begins_from_the_scenario_chosen_and_the_modules_planned() -> No
 
 def test_an_expansion_quotes_only_what_is_new() -> None:
     answers = {SlideId.GROWTH_PLAN: {"modules": ["Audit log"], "extra_seats": 40}}
-    inp = looked_at(QUOTE, full_account(), answers=answers, category="expansion")
-    assert [(line["item"], line["seats"]) for line in suggested_lines(inp)] == [("More seats", 40), ("Audit log", 640)]
+    inp = make_slide_input(QUOTE, full_account(), answers=answers, category="expansion")
+    assert [(line["item"], line["seats"]) for line in suggest_lines(inp)] == [("More seats", 40), ("Audit log", 640)]
 
 
 def test_a_plan_is_worth_its_modules_on_every_seat_and_its_new_seats() -> None:
     answers = {"modules": ["Audit log", "Gone", "Core"], "extra_seats": 40}
-    assert plan_amount(full_account(), answers) == Decimal(22720) + Decimal(17150)
-    assert plan_amount(full_account(), {}) is None
-    assert plan_amount(bare_account(), answers) is None
+    assert price_plan(full_account(), answers) == Decimal(22720) + Decimal(17150)
+    assert price_plan(full_account(), {}) is None
+    assert price_plan(bare_account(), answers) is None
 
 
 def test_candidates_are_ranked_by_addends_anybody_can_check() -> None:
-    first, second, third = ranked(full_account())
+    first, second, third = rank_successors(full_account())
     assert [(c.contact.name, c.points) for c in (first, second, third)] == [
         ("Aiko Tanaka", 10),
         ("Renée D’Arcy", 9),
@@ -168,5 +170,5 @@ def test_candidates_are_ranked_by_addends_anybody_can_check() -> None:
 def test_whoever_is_named_as_successor_ranks_higher() -> None:
     account = full_account()
     gone = replace(account.contacts[0], replaced_by="k-3")
-    best, *_ = ranked(replace(account, contacts=(gone, *account.contacts[1:])))
+    best, *_ = rank_successors(replace(account, contacts=(gone, *account.contacts[1:])))
     assert (best.contact.id, best.points) == ("k-3", 12)

@@ -9,8 +9,8 @@ from typing import Any
 import pytest
 
 from lib.accounts.model import Account
-from lib.slides import forms, render
-from lib.slides.library import LIBRARY
+from lib.forms import validation
+from lib.slides import render
 from lib.slides.model import (
     Callout,
     Chart,
@@ -23,10 +23,11 @@ from lib.slides.model import (
     Table,
     Text,
 )
+from lib.slides.slide_library import LIBRARY
 from lib.workflows.model import Category
-from tests.slides.garbage import GARBAGE
-from tests.slides.looking import EVERY_SLIDE, all_sections, begun, looked_at
-from tests.support.accounts import bare_account, full_account, nasty_account
+from tests.slides.malformed_answers import MALFORMED_ANSWERS
+from tests.slides.slide_inputs import EVERY_SLIDE, build_all_sections, default_answers, make_slide_input
+from tests.support.sample_accounts import bare_account, full_account, nasty_account
 
 ACCOUNTS = {
     "full": full_account(),
@@ -74,8 +75,10 @@ def test_every_slide_can_be_built_for_every_account(
     slide: Slide, account: Account, caplog: pytest.LogCaptureFixture
 ) -> None:
     with caplog.at_level(logging.ERROR):
-        sections = all_sections(slide, looked_at(slide, account))
-        render.build_documents(slide, looked_at(slide, account), begun(slide, looked_at(slide, account)))
+        sections = build_all_sections(slide, make_slide_input(slide, account))
+        render.build_documents(
+            slide, make_slide_input(slide, account), default_answers(slide, make_slide_input(slide, account))
+        )
     assert sections
     assert not caplog.records
 
@@ -83,7 +86,9 @@ def test_every_slide_can_be_built_for_every_account(
 @EVERY_SLIDE
 def test_every_slide_says_something_only_it_can_say(slide: Slide) -> None:
     sections = [
-        section for section in render.build(slide, looked_at(slide, full_account())) if not isinstance(section, Text)
+        section
+        for section in render.build_sections(slide, make_slide_input(slide, full_account()))
+        if not isinstance(section, Text)
     ]
     assert sections
     assert slide.purpose
@@ -94,7 +99,7 @@ def test_every_slide_says_something_only_it_can_say(slide: Slide) -> None:
 @EVERY_ACCOUNT
 @EVERY_SLIDE
 def test_a_chart_has_units_and_says_what_is_missing(slide: Slide, account: Account) -> None:
-    for chart in all_sections(slide, looked_at(slide, account)):
+    for chart in build_all_sections(slide, make_slide_input(slide, account)):
         if isinstance(chart, Chart):
             assert chart.x_label
             assert chart.y_label
@@ -105,7 +110,7 @@ def test_a_chart_has_units_and_says_what_is_missing(slide: Slide, account: Accou
 @EVERY_ACCOUNT
 @EVERY_SLIDE
 def test_a_table_has_the_columns_of_its_rows_and_an_empty_sentence(slide: Slide, account: Account) -> None:
-    for table in all_sections(slide, looked_at(slide, account)):
+    for table in build_all_sections(slide, make_slide_input(slide, account)):
         if isinstance(table, Table):
             assert table.empty.endswith(".")
             keys = {column.key for column in table.columns}
@@ -114,7 +119,7 @@ def test_a_table_has_the_columns_of_its_rows_and_an_empty_sentence(slide: Slide,
 
 @EVERY_SLIDE
 def test_nothing_invisible_or_on_several_lines_reaches_a_label_or_cell(slide: Slide) -> None:
-    for section in all_sections(slide, looked_at(slide, nasty_account())):
+    for section in build_all_sections(slide, make_slide_input(slide, nasty_account())):
         for text in texts_of(section):
             assert not INVISIBLE.search(text)
             assert isinstance(section, Text) or "\n" not in text
@@ -124,7 +129,7 @@ def test_nothing_invisible_or_on_several_lines_reaches_a_label_or_cell(slide: Sl
 def test_what_is_not_known_is_no_data_and_never_zero(slide: Slide) -> None:
     facts = [
         fact
-        for section in all_sections(slide, looked_at(slide, bare_account()))
+        for section in build_all_sections(slide, make_slide_input(slide, bare_account()))
         if isinstance(section, Facts)
         for fact in section.items
     ]
@@ -137,7 +142,7 @@ def said_as_zero(fact: Fact) -> bool:
 
 @EVERY_SLIDE
 def test_a_chart_without_data_draws_nothing_at_zero(slide: Slide) -> None:
-    for chart in all_sections(slide, looked_at(slide, bare_account())):
+    for chart in build_all_sections(slide, make_slide_input(slide, bare_account())):
         if isinstance(chart, Chart):
             assert not chart.has_data
 
@@ -145,16 +150,16 @@ def test_a_chart_without_data_draws_nothing_at_zero(slide: Slide) -> None:
 @EVERY_ACCOUNT
 @EVERY_SLIDE
 def test_what_a_form_begins_with_is_valid_json_and_no_fault(slide: Slide, account: Account) -> None:
-    form = render.build_form(slide, looked_at(slide, account))
-    answers = forms.initial(form, {})
+    form = render.build_form(slide, make_slide_input(slide, account))
+    answers = validation.initial_answers(form, {})
     assert json.loads(json.dumps(answers)) == answers
-    assert forms.validate(form, answers, draft=True) == ()
+    assert validation.validate_answers(form, answers, draft=True) == ()
 
 
 @EVERY_SLIDE
 def test_questions_are_distinct_and_put_in_words(slide: Slide) -> None:
     for category in Category:
-        form = render.build_form(slide, looked_at(slide, full_account(), category=category))
+        form = render.build_form(slide, make_slide_input(slide, full_account(), category=category))
         assert len({field.key for field in form.fields}) == len(form.fields) > 0
         assert all(field.label for field in form.fields)
         for field in form.fields:
@@ -163,14 +168,14 @@ def test_questions_are_distinct_and_put_in_words(slide: Slide) -> None:
 
 
 @EVERY_SLIDE
-@pytest.mark.parametrize("garbage", GARBAGE, ids=repr)
+@pytest.mark.parametrize("garbage", MALFORMED_ANSWERS, ids=repr)
 def test_answers_of_any_kind_break_no_slide(slide: Slide, garbage: Any, caplog: pytest.LogCaptureFixture) -> None:
-    form = render.build_form(slide, looked_at(slide, full_account()))
+    form = render.build_form(slide, make_slide_input(slide, full_account()))
     answers = {field.key: garbage for field in form.fields}
     everywhere = dict.fromkeys(SlideId, answers) | {SlideId.GREETING: garbage}
-    inp = looked_at(slide, full_account(), answers=everywhere)
+    inp = make_slide_input(slide, full_account(), answers=everywhere)
     with caplog.at_level(logging.ERROR):
-        render.build(slide, inp)
+        render.build_sections(slide, inp)
         render.build_form(slide, inp)
         render.build_results(slide, inp, answers)
         render.build_documents(slide, inp, answers)

@@ -4,21 +4,21 @@ import pytest
 
 from lib.slides import render
 from lib.slides.context import SlideContext
-from lib.slides.library import LIBRARY
 from lib.slides.model import Callout, Facts, Section, Slide, SlideId, SlideInput, Text
-from tests.slides.looking import EVERY_SLIDE, looked_at
-from tests.support.accounts import full_account
+from lib.slides.slide_library import LIBRARY
+from tests.slides.slide_inputs import EVERY_SLIDE, make_slide_input
+from tests.support.sample_accounts import full_account
 
 
 @EVERY_SLIDE
 def test_the_context_gives_lead_checklist_and_question(slide: Slide) -> None:
-    context = slide.defaults.merged_with(
+    context = slide.defaults.merge(
         SlideContext(
             lead="For {{ customer.name }}", checklist=("Ask {{ champion.name }}",), question="Why {{ buyer.name }}?"
         )
     )
-    inp = looked_at(slide, full_account(), context=context)
-    lead, checklist, *_ = render.build(slide, inp)
+    inp = make_slide_input(slide, full_account(), context=context)
+    lead, checklist, *_ = render.build_sections(slide, inp)
     assert lead == Text(markdown="For Obsidian Black")
     assert checklist == Text(markdown="- Ask Aiko Tanaka")
     form = render.build_form(slide, inp)
@@ -29,13 +29,13 @@ def test_the_context_gives_lead_checklist_and_question(slide: Slide) -> None:
 def test_a_text_that_cannot_be_filled_in_stands_unfilled_with_a_note(slide: Slide) -> None:
     broken = "Hello {{ customer.nmae }} <b>"
     context = SlideContext(title=broken, lead=broken, question=broken, subject=broken, body=broken)
-    inp = looked_at(slide, full_account(), context=context)
-    lead, note, *_ = render.build(slide, inp)
+    inp = make_slide_input(slide, full_account(), context=context)
+    lead, note, *_ = render.build_sections(slide, inp)
     assert lead == Text(markdown="Hello {{ customer.nmae }} &lt;b&gt;")
     assert isinstance(note, Callout)
     assert "customer.nmae" in note.text
     assert render.build_form(slide, inp).fields
-    assert render.title(slide, inp) == broken
+    assert render.render_title(slide, inp) == broken
 
 
 def test_a_part_that_fails_says_so_and_the_rest_stands(caplog: pytest.LogCaptureFixture) -> None:
@@ -43,7 +43,7 @@ def test_a_part_that_fails_says_so_and_the_rest_stands(caplog: pytest.LogCapture
         raise ZeroDivisionError
 
     slide = replace(LIBRARY[SlideId.GREETING], sections=(fails, *LIBRARY[SlideId.GREETING].sections))
-    sections = render.build(slide, looked_at(slide, full_account()))
-    assert next(s.text for s in sections if isinstance(s, Callout)) == render.BROKEN
+    sections = render.build_sections(slide, make_slide_input(slide, full_account()))
+    assert next(s.text for s in sections if isinstance(s, Callout)) == render.BROKEN_SECTION
     assert any(isinstance(section, Facts) for section in sections)
     assert "ZeroDivisionError" in caplog.text

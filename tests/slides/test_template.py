@@ -6,53 +6,56 @@ from hypothesis import strategies as st
 
 from lib.errors import InvalidInput
 from lib.slides import template
-from lib.slides.filters import FILTERS
-from lib.slides.vocabulary import SAMPLES, WORDS, Vocabulary
-from tests.slides.attacks import ATTACKS, LEAKS
-from tests.support.accounts import NASTY, bare_account, full_account, nasty_account
+from lib.slides.template_filters import FILTERS
+from lib.slides.template_variables import SAMPLE_OF_KIND, VARIABLES, TemplateValues
+from tests.slides.template_attacks import LINK_LEAKS, TEMPLATE_ATTACKS
+from tests.support.sample_accounts import NASTY, bare_account, full_account, nasty_account
 
-FULL = Vocabulary.of(full_account(), person_name="Zoë")
-BARE = Vocabulary.of(bare_account())
-NASTY_WORDS = Vocabulary.of(nasty_account(), person_name=NASTY)
+FULL = TemplateValues.for_account(full_account(), person_name="Zoë")
+BARE = TemplateValues.for_account(bare_account())
+NASTY_WORDS = TemplateValues.for_account(nasty_account(), person_name=NASTY)
 
 
-@pytest.mark.parametrize("source", ATTACKS, ids=lambda source: source[:40])
+@pytest.mark.parametrize("source", TEMPLATE_ATTACKS, ids=lambda source: source[:40])
 def test_a_text_can_only_say_words_of_the_account(source: str) -> None:
     with pytest.raises(InvalidInput) as caught:
-        template.parse(source)
+        template.parse_template(source)
     assert caught.value.message
     assert "Traceback" not in caught.value.message
 
 
-@pytest.mark.parametrize("source", LEAKS)
+@pytest.mark.parametrize("source", LINK_LEAKS)
 def test_a_text_cannot_carry_the_account_out_in_a_link(source: str) -> None:
     with pytest.raises(InvalidInput, match=r"images are not allowed|a link must be written out"):
-        template.parse(source)
+        template.parse_template(source)
 
 
 def test_a_link_written_out_is_fine() -> None:
     source = "See [the playbook](https://wiki.example/renewals) for {{ customer.name }}."
-    assert template.render(source, FULL) == "See [the playbook](https://wiki.example/renewals) for Obsidian Black."
+    assert (
+        template.render_markdown(source, FULL)
+        == "See [the playbook](https://wiki.example/renewals) for Obsidian Black."
+    )
 
 
 def test_a_fault_names_its_line_and_what_was_meant() -> None:
     with pytest.raises(
         InvalidInput, match=r"^Line 2: there is no word “customer\.nmae”\. Did you mean “customer\.name”\?$"
     ):
-        template.parse("Hello\n{{ customer.nmae }}")
+        template.parse_template("Hello\n{{ customer.nmae }}")
 
 
-@pytest.mark.parametrize("word", WORDS)
+@pytest.mark.parametrize("word", VARIABLES)
 def test_every_word_can_be_said_of_every_account(word: str) -> None:
     for vocabulary in (FULL, BARE, NASTY_WORDS):
-        assert template.render(f"{{{{ {word} }}}}", vocabulary)
+        assert template.render_markdown(f"{{{{ {word} }}}}", vocabulary)
 
 
-@pytest.mark.parametrize("word", [word for word in WORDS if word != "person.name"])
+@pytest.mark.parametrize("word", [word for word in VARIABLES if word != "person.name"])
 def test_a_word_reads_the_kind_of_value_it_says(word: str) -> None:
     value = FULL.values[word]
     if value is not None:
-        sample = SAMPLES[WORDS[word].kind]
+        sample = SAMPLE_OF_KIND[VARIABLES[word].kind]
         assert isinstance(value, str) == isinstance(sample, str)
         assert (type(value).__name__ == "date") == (type(sample).__name__ == "date")
 
@@ -61,7 +64,7 @@ def test_a_word_reads_the_kind_of_value_it_says(word: str) -> None:
     "word", ["contract.arr", "contract.notice_deadline", "usage.percent", "health.score", "sponsor.name"]
 )
 def test_missing_reads_no_data_and_never_zero(word: str) -> None:
-    assert template.render(f"{{{{ {word} }}}}", BARE) == "no data"
+    assert template.render_markdown(f"{{{{ {word} }}}}", BARE) == "no data"
 
 
 def test_values_read_as_their_kind() -> None:
@@ -69,7 +72,7 @@ def test_values_read_as_their_kind() -> None:
         "{{ contract.arr }}, {{ contract.notice_deadline }}, {{ contract.days_to_notice }}, {{ contract.discount }}, "
         "{{ contract.seats }}, {{ contract.auto_renews }}"
     )
-    assert template.render_plain(source, FULL) == "$257,250, 6 Feb 2027, 75 days, 12.5 %, 600, yes"
+    assert template.render_plain_text(source, FULL) == "$257,250, 6 Feb 2027, 75 days, 12.5 %, 600, yes"
 
 
 def test_filters_change_how_a_value_reads() -> None:
@@ -77,7 +80,9 @@ def test_filters_change_how_a_value_reads() -> None:
         "{{ contract.days_to_notice|away }}; {{ tickets.p1_open|count('P1 ticket') }}; {{ health.band|sentence }}; "
         "{{ sponsor.name|or_else('their sponsor') }}; {{ contract.seats|money }}; {{ buyer.name or champion.name }}"
     )
-    assert template.render_plain(source, FULL) == "in 75 days; 1 P1 ticket; Yellow; their sponsor; $600; Renée D’Arcy"
+    assert (
+        template.render_plain_text(source, FULL) == "in 75 days; 1 P1 ticket; Yellow; their sponsor; $600; Renée D’Arcy"
+    )
 
 
 @pytest.mark.parametrize(
@@ -85,12 +90,12 @@ def test_filters_change_how_a_value_reads() -> None:
 )
 def test_a_filter_leaves_no_data_as_it_is(name: str) -> None:
     word = "contract.notice_deadline" if name == "date" else "contract.arr"
-    assert template.render(f"{{{{ {word}|{name} }}}}", BARE) == "no data"
+    assert template.render_markdown(f"{{{{ {word}|{name} }}}}", BARE) == "no data"
 
 
 def test_nothing_is_more_or_less_than_no_data() -> None:
     source = "{% if usage.percent > 0 %}more{% elif usage.percent <= 0 %}less{% else %}unknown{% endif %}"
-    assert template.render(source, BARE) == "unknown"
+    assert template.render_markdown(source, BARE) == "unknown"
 
 
 def test_arms_are_taken_as_written() -> None:
@@ -98,31 +103,31 @@ def test_arms_are_taken_as_written() -> None:
         '{% if health.band == "yellow" and not sponsor.name %}'
         '{{ "watch" if contract.seats >= 600 else "wait" }}{% endif %}'
     )
-    assert template.render(source, FULL) == "watch"
+    assert template.render_markdown(source, FULL) == "watch"
 
 
 def test_values_cannot_become_templates() -> None:
-    rendered = template.render_plain("{{ customer.name }}", NASTY_WORDS)
+    rendered = template.render_plain_text("{{ customer.name }}", NASTY_WORDS)
     assert "{{ customer.name }}" in rendered
 
 
 def test_values_are_escaped_in_markdown_and_literal_in_plain_text() -> None:
-    vocabulary = Vocabulary({**FULL.values, "customer.name": "*Zoë* <b> $x$ :red[y]"})
-    assert template.render("{{ customer.name }}", vocabulary) == "\\*Zoë\\* &lt;b&gt; \\$x\\$ ∶red\\[y\\]"
-    assert template.render_plain("{{ customer.name }}", vocabulary) == "*Zoë* <b> $x$ :red[y]"
+    vocabulary = TemplateValues({**FULL.values, "customer.name": "*Zoë* <b> $x$ :red[y]"})
+    assert template.render_markdown("{{ customer.name }}", vocabulary) == "\\*Zoë\\* &lt;b&gt; \\$x\\$ ∶red\\[y\\]"
+    assert template.render_plain_text("{{ customer.name }}", vocabulary) == "*Zoë* <b> $x$ :red[y]"
 
 
 def test_a_line_break_in_a_value_cannot_open_a_block() -> None:
-    rendered = template.render("Hello {{ customer.name }}", NASTY_WORDS)
+    rendered = template.render_markdown("Hello {{ customer.name }}", NASTY_WORDS)
     assert "\n" not in rendered
     assert not re.search("[\u200b-\u200f\u202a-\u202e\ufeff\x00]", rendered)
 
 
 def test_too_long_is_refused_before_and_after_filling() -> None:
     with pytest.raises(InvalidInput, match="longer than"):
-        template.parse("x" * (template.LONGEST_SOURCE + 1))
+        template.parse_template("x" * (template.MAX_SOURCE_LENGTH + 1))
     with pytest.raises(InvalidInput, match="grows beyond"):
-        template.render("{{ customer.summary }}" * 200, NASTY_WORDS)
+        template.render_markdown("{{ customer.summary }}" * 200, NASTY_WORDS)
 
 
 @settings(max_examples=300)
@@ -178,7 +183,7 @@ def test_any_heap_of_template_pieces_is_either_read_or_refused(text: str) -> Non
 def assert_read_or_refused(text: str) -> None:
     for vocabulary in (FULL, BARE, NASTY_WORDS):
         try:
-            template.render(text, vocabulary)
+            template.render_markdown(text, vocabulary)
         except InvalidInput:
             continue
 
@@ -195,5 +200,5 @@ HOSTILE = {
 
 @pytest.mark.parametrize("source", HOSTILE.values(), ids=HOSTILE)
 def test_a_hostile_text_is_read_or_refused(source: str) -> None:
-    assert len(source) <= template.LONGEST_SOURCE
+    assert len(source) <= template.MAX_SOURCE_LENGTH
     assert_read_or_refused(source)

@@ -36,7 +36,7 @@ class Company:
     sql: psycopg.Connection[Any] = field(repr=False)
 
     @classmethod
-    def make(cls, sql: psycopg.Connection[Any], name: str) -> "Company":
+    def create(cls, sql: psycopg.Connection[Any], name: str) -> "Company":
         row = sql.execute("insert into public.companies (name) values (%s) returning id", [name]).fetchone()
         assert row
         return cls(row[0], name, sql)
@@ -64,7 +64,7 @@ class Company:
         )
 
     def join(self, full_name: str, role: Role) -> Member:
-        email = new_email()
+        email = unused_email()
         self.invite(email, role, full_name)
         issued = session.join(process.current(), email=email, password=PASSWORD, full_name=full_name)
         assert issued
@@ -73,6 +73,6 @@ class Company:
         return Member(id=row[0], email=email, full_name=full_name, role=role, session=issued)
 
 
-def new_email() -> str:
+def unused_email() -> str:
     """An address nobody has yet."""
     return f"{uuid.uuid4().hex[:12]}@zen.test"

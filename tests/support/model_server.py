@@ -4,8 +4,8 @@
         server.say(Reply(calls=(Call("usage_trend", {"weeks": 12}),)), Reply("It falls."))
         settings = ModelSettings(base_url=server.url, api_key="k", api=ModelApi.RESPONSES)
 
-What it will say is put in a queue, a step for each request: `Reply` for an answer with all that may go wrong in it,
-`Refusal` for an HTTP error. An empty queue gives `otherwise`. `requests` keeps what was asked, `hung_up` counts readers
+What it will say is put in a queue, a step for each request: `ScriptedReply` for an answer with all that may go wrong in it,
+`ScriptedRefusal` for an HTTP error. An empty queue gives `otherwise`. `requests` keeps what was asked, `hung_up` counts readers
 who left before the end. As a process of its own:
 
     python -m tests.support.model_server --port 8700 --tokens 4000 --rate 80
@@ -25,13 +25,13 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any, cast
 
-from tests.support.model_wire import Chunk, Wire, wire_of
+from tests.support.model_wire import AnswerWriter, Chunk, writer_for
 
 STALL = 30.0
 
 
 @dataclass(frozen=True)
-class Call:
+class ScriptedCall:
     """`arguments` as an object, or as the text the model would write. `id` None sends none (Chat Completions only)."""
 
     name: str
@@ -39,12 +39,12 @@ class Call:
     id: str | None = "auto"
 
     @property
-    def written(self) -> str:
+    def to_json(self) -> str:
         return self.arguments if isinstance(self.arguments, str) else json.dumps(self.arguments)
 
 
 @dataclass(frozen=True)
-class Reply:
+class ScriptedReply:
     """`pieces` is how many chunks the text comes in, `delay` the seconds before each, `first` those before the first.
 
     `usage` None leaves it out. `finish` stop, length or content_filter. `cut` breaks the connection after that many
@@ -53,7 +53,7 @@ class Reply:
     """
 
     text: str = ""
-    calls: tuple[Call, ...] = ()
+    calls: tuple[ScriptedCall, ...] = ()
     pieces: int = 4
     delay: float = 0.0
     first: float = 0.0
@@ -71,7 +71,7 @@ class Reply:
 
 
 @dataclass(frozen=True)
-class Refusal:
+class ScriptedRefusal:
     status: int
     code: str | None = None
     retry_after: str | None = None
@@ -79,30 +79,30 @@ class Refusal:
     body: bytes | None = None
 
 
-Step = Reply | Refusal
+ScriptedStep = ScriptedReply | ScriptedRefusal
 
 
 @dataclass(frozen=True)
-class Asked:
+class ReceivedRequest:
     path: str
     body: dict[str, Any]
     key: str | None
 
 
 class ModelServer:
-    def __init__(self, *, port: int = 0, key: str | None = None, otherwise: Step | None = None) -> None:
+    def __init__(self, *, port: int = 0, key: str | None = None, otherwise: ScriptedStep | None = None) -> None:
         self.key = key
-        self.otherwise = otherwise or Reply("Understood.")
-        self.requests: list[Asked] = []
+        self.otherwise = otherwise or ScriptedReply("Understood.")
+        self.requests: list[ReceivedRequest] = []
         self.hung_up = 0
         self.stopping = threading.Event()
-        self._steps: deque[Step] = deque()
+        self._steps: deque[ScriptedStep] = deque()
         self._http = _Http(("127.0.0.1", port), _Handler)
         self._http.model = self
 
     @classmethod
     @contextmanager
-    def running(cls, *, key: str | None = None, otherwise: Step | None = None) -> Iterator["ModelServer"]:
+    def running(cls, *, key: str | None = None, otherwise: ScriptedStep | None = None) -> Iterator["ModelServer"]:
         server = cls(key=key, otherwise=otherwise)
         thread = threading.Thread(target=server.serve, daemon=True)
         thread.start()
@@ -116,18 +116,18 @@ class ModelServer:
     def url(self) -> str:
         return f"http://127.0.0.1:{self._http.server_address[1]}/v1"
 
-    def say(self, *steps: Step) -> None:
+    def script(self, *steps: ScriptedStep) -> None:
         self._steps.extend(steps)
 
-    def forget(self) -> None:
+    def reset(self) -> None:
         """Back to the beginning, for the next test."""
         self._steps.clear()
         self.requests.clear()
         self.hung_up = 0
         self.key = None
-        self.otherwise = Reply("Understood.")
+        self.otherwise = ScriptedReply("Understood.")
 
-    def next_step(self) -> Step:
+    def next_step(self) -> ScriptedStep:
         return self._steps.popleft() if self._steps else self.otherwise
 
     def serve(self) -> None:
@@ -163,20 +163,20 @@ class _Handler(BaseHTTPRequestHandler):
         model = cast(_Http, self.server).model
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
         key = (self.headers.get("Authorization") or "").removeprefix("Bearer ") or None
-        model.requests.append(Asked(self.path, body, key))
-        wire = wire_of(self.path)
+        model.requests.append(ReceivedRequest(self.path, body, key))
+        wire = writer_for(self.path)
         if wire is None:
-            self._refuse(Refusal(404, "not_found"))
+            self._refuse(ScriptedRefusal(404, "not_found"))
         elif model.key is not None and key != model.key:
-            self._refuse(Refusal(401, "invalid_api_key"))
+            self._refuse(ScriptedRefusal(401, "invalid_api_key"))
         else:
             match model.next_step():
-                case Refusal() as refusal:
+                case ScriptedRefusal() as refusal:
                     self._refuse(refusal)
-                case Reply() as reply:
+                case ScriptedReply() as reply:
                     self._answer(reply, wire(body.get("model", "model"), body))
 
-    def _refuse(self, refusal: Refusal) -> None:
+    def _refuse(self, refusal: ScriptedRefusal) -> None:
         said = {"error": {"message": refusal.message, "type": "error", "code": refusal.code, "param": None}}
         content = json.dumps(said).encode() if refusal.body is None else refusal.body
         self.send_response(refusal.status)
@@ -188,7 +188,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(content)
         self.wfile.flush()
 
-    def _answer(self, reply: Reply, wire: Wire) -> None:
+    def _answer(self, reply: ScriptedReply, wire: AnswerWriter) -> None:
         self.send_response(200)
         self.send_header("Content-Type", "text/event-stream")
         self.send_header("Transfer-Encoding", "chunked")
@@ -241,7 +241,7 @@ def main() -> None:
     asked = parser.parse_args()
     said = " ".join(f"word{number % 97}" + ("\n\n" if number % 60 == 59 else "") for number in range(asked.tokens))
     delay = 1 / asked.rate if asked.rate else 0.0
-    reply = Reply(said, pieces=asked.tokens, delay=delay, first=asked.first, usage=(900, asked.tokens))
+    reply = ScriptedReply(said, pieces=asked.tokens, delay=delay, first=asked.first, usage=(900, asked.tokens))
     server = ModelServer(port=asked.port, otherwise=reply)
     print(server.url, flush=True)
     try:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Protocol
 
 if TYPE_CHECKING:
-    from tests.support.model_server import Call, Reply
+    from tests.support.model_server import ScriptedCall, ScriptedReply
 
 
 @dataclass(frozen=True)
@@ -17,41 +17,41 @@ class Chunk:
     wait: float = 0.0
 
 
-class Wire(Protocol):
+class AnswerWriter(Protocol):
     def __init__(self, model: str, asked: dict[str, Any]) -> None: ...
 
-    def chunks(self, reply: "Reply") -> Iterator[Chunk]: ...
+    def chunks(self, reply: "ScriptedReply") -> Iterator[Chunk]: ...
 
 
-def wire_of(path: str) -> type[Wire] | None:
-    return {"/v1/chat/completions": CompletionsWire, "/v1/responses": ResponsesWire}.get(path)
+def writer_for(path: str) -> type[AnswerWriter] | None:
+    return {"/v1/chat/completions": CompletionsWriter, "/v1/responses": ResponsesWriter}.get(path)
 
 
-def waits(reply: "Reply") -> Iterator[tuple[str, float]]:
+def chunk_delays(reply: "ScriptedReply") -> Iterator[tuple[str, float]]:
     for place, piece in enumerate(reply.split()):
         yield piece, reply.delay + (reply.first if place == 0 else 0.0)
 
 
-def halves(call: "Call") -> tuple[str, str]:
+def split_arguments(call: "ScriptedCall") -> tuple[str, str]:
     """Arguments come in fragments; two are enough to be wrong about."""
-    middle = len(call.written) // 2
-    return call.written[:middle], call.written[middle:]
+    middle = len(call.to_json) // 2
+    return call.to_json[:middle], call.to_json[middle:]
 
 
-class CompletionsWire:
+class CompletionsWriter:
     def __init__(self, model: str, asked: dict[str, Any]) -> None:
         self.model = model
         self.reports = bool(asked.get("stream_options", {}).get("include_usage"))
 
-    def chunks(self, reply: "Reply") -> Iterator[Chunk]:
+    def chunks(self, reply: "ScriptedReply") -> Iterator[Chunk]:
         yield self._delta({"role": "assistant", "content": ""})
-        for text, wait in waits(reply):
+        for text, wait in chunk_delays(reply):
             yield self._delta({"content": text}, wait=wait)
         if reply.error:
             yield _event({"error": {"message": "vendor words", "code": reply.error, "type": "error"}})
             return
         for place, call in enumerate(reply.calls):
-            first, second = halves(call)
+            first, second = split_arguments(call)
             named = {"name": call.name, "arguments": first}
             identity = {} if call.id is None else {"id": f"call_{place}" if call.id == "auto" else call.id}
             yield self._delta({"tool_calls": [{"index": place, **identity, "type": "function", "function": named}]})
@@ -72,16 +72,16 @@ class CompletionsWire:
         return {"id": "chatcmpl-1", "object": "chat.completion.chunk", "created": 1, "model": self.model}
 
 
-class ResponsesWire:
+class ResponsesWriter:
     def __init__(self, model: str, asked: dict[str, Any]) -> None:
         self.model = model
         self._sent = 0
 
-    def chunks(self, reply: "Reply") -> Iterator[Chunk]:
+    def chunks(self, reply: "ScriptedReply") -> Iterator[Chunk]:
         yield self._event("response.created", response=self._response("in_progress"))
         place = 0
         for place in range(reply.thoughts):
-            yield from self._item(place, _thought(place))
+            yield from self._item(place, _reasoning_events(place))
         place = reply.thoughts
         if reply.text:
             yield from self._text(place, reply)
@@ -93,30 +93,30 @@ class ResponsesWire:
             yield from self._call(place + 1 + number, number, call)
         yield self._last(reply)
 
-    def _text(self, place: int, reply: "Reply") -> Iterator[Chunk]:
+    def _text(self, place: int, reply: "ScriptedReply") -> Iterator[Chunk]:
         item = {"id": "msg_1", "type": "message", "role": "assistant", "status": "in_progress", "content": []}
         yield self._event("response.output_item.added", output_index=place, item=item)
-        for text, wait in waits(reply):
+        for text, wait in chunk_delays(reply):
             at = {"item_id": "msg_1", "output_index": place, "content_index": 0, "logprobs": []}
             yield self._event("response.output_text.delta", wait=wait, **at, delta=text)
 
-    def _call(self, place: int, number: int, call: "Call") -> Iterator[Chunk]:
+    def _call(self, place: int, number: int, call: "ScriptedCall") -> Iterator[Chunk]:
         item = {"id": f"fc_{number}", "type": "function_call", "name": call.name, "call_id": f"call_{number}"}
         if call.id not in (None, "auto"):
             item["call_id"] = str(call.id)
         started = item | {"status": "in_progress", "arguments": ""}
         yield self._event("response.output_item.added", output_index=place, item=started)
-        for part in halves(call):
+        for part in split_arguments(call):
             kind = "response.function_call_arguments.delta"
             yield self._event(kind, item_id=item["id"], output_index=place, delta=part)
         kind = "response.function_call_arguments.done"
-        yield self._event(kind, item_id=item["id"], output_index=place, arguments=call.written)
-        yield from self._item(place, item | {"status": "completed", "arguments": call.written})
+        yield self._event(kind, item_id=item["id"], output_index=place, arguments=call.to_json)
+        yield from self._item(place, item | {"status": "completed", "arguments": call.to_json})
 
     def _item(self, place: int, item: dict[str, Any]) -> Iterator[Chunk]:
         yield self._event("response.output_item.done", output_index=place, item=item)
 
-    def _last(self, reply: "Reply") -> Chunk:
+    def _last(self, reply: "ScriptedReply") -> Chunk:
         reasons = {"length": "max_output_tokens", "content_filter": "content_filter"}
         status = "incomplete" if reply.finish in reasons else "completed"
         response = self._response(status)
@@ -151,7 +151,7 @@ class ResponsesWire:
         return _event({"type": kind, "sequence_number": self._sent, **fields}, name=kind, wait=wait)
 
 
-def _thought(place: int) -> dict[str, Any]:
+def _reasoning_events(place: int) -> dict[str, Any]:
     return {"id": f"rs_{place}", "type": "reasoning", "summary": [], "encrypted_content": f"sealed-{place}"}
 
 

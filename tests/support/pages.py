@@ -10,7 +10,7 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 ROUTER = REPOSITORY / "lib" / "ui" / "router.py"
 
 
-def open_page(member: Member | None = None, page: str | None = None, **query: str) -> AppTest:
+def run_page(member: Member | None = None, page: str | None = None, **query: str) -> AppTest:
     """The app as `member`'s browser shows it: `page` is a file under pages/, such as "workflows/run.py".
 
     The browser session is a real one; only the cookie comes by session state, for AppTest has no browser.

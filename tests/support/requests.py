@@ -7,7 +7,7 @@ from lib.auth import process
 
 
 @contextmanager
-def counted() -> Iterator[list[str]]:
+def record_requests() -> Iterator[list[str]]:
     """The requests this process sends to Supabase meanwhile, as "POST /rest/v1/rpc/…"."""
     sent: list[str] = []
 
@@ -23,7 +23,7 @@ def counted() -> Iterator[list[str]]:
 
 
 @contextmanager
-def supabase_gone() -> Iterator[None]:
+def break_supabase() -> Iterator[None]:
     """Every request of this process fails meanwhile, as it does when nothing listens any more."""
 
     def fail(request: httpx.Request) -> None:

@@ -6,15 +6,15 @@ from datetime import date, timedelta
 import pytest
 
 from lib.slides.model import Chart, ChartKind, Point, ReferenceLine, Series, Tone
-from lib.ui.axes import value_range
-from lib.ui.charts import figure, is_lying
-from lib.ui.tables import frame_of
+from lib.ui.chart_axes import value_range
+from lib.ui.charts import build_figure, is_horizontal
+from lib.ui.tables import build_chart_frame
 from lib.ui.theme import DARK, LIGHT
 
 EVIL = "<b>Evil</b> <a href='https://evil.example'>x</a>"
 
 
-def chart(kind: ChartKind = ChartKind.BAR, *points: Point, **given: object) -> Chart:
+def make_chart(kind: ChartKind = ChartKind.BAR, *points: Point, **given: object) -> Chart:
     values = {
         "title": "ARR", "kind": kind, "series": (Series(name="ARR", points=points),), "x_label": "Scenario",
         "y_label": "USD a year", "y_format": "$,.0f", "empty": "No data.",
@@ -22,89 +22,95 @@ def chart(kind: ChartKind = ChartKind.BAR, *points: Point, **given: object) -> C
     return Chart(**values)  # type: ignore[arg-type]
 
 
-def texts(drawn) -> str:
+def figure_texts(drawn) -> str:
     return str(drawn.to_dict())
 
 
 @pytest.mark.parametrize("kind", ChartKind)
 @pytest.mark.parametrize("dark", [False, True])
 def test_every_kind_is_drawn_in_both_themes(kind, dark):
-    drawn = figure(chart(kind, Point(x="As today", y=10.0), Point(x="More", y=20.0)), dark=dark)
+    drawn = build_figure(make_chart(kind, Point(x="As today", y=10.0), Point(x="More", y=20.0)), dark=dark)
     assert len(drawn.data) == 1
     assert drawn.layout.font.color == (DARK if dark else LIGHT).muted
 
 
 @pytest.mark.parametrize("kind", [ChartKind.BAR, ChartKind.STACKED_BAR])
 def test_bars_start_at_zero(kind):
-    assert value_range(chart(kind, Point(x="a", y=90.0), Point(x="b", y=100.0)))[0] == 0
+    assert value_range(make_chart(kind, Point(x="a", y=90.0), Point(x="b", y=100.0)))[0] == 0
 
 
 def test_the_axis_reaches_the_threshold_and_the_top_of_a_stack():
     limit = ReferenceLine(y=500, label="Approval above")
-    assert value_range(chart(ChartKind.BAR, Point(x="a", y=10.0), reference=limit))[1] > 500
+    assert value_range(make_chart(ChartKind.BAR, Point(x="a", y=10.0), reference=limit))[1] > 500
     both = (Series(name="Used", points=(Point(x="a", y=60.0),)), Series(name="Unused", points=(Point(x="a", y=50.0),)))
-    assert value_range(chart(ChartKind.STACKED_BAR, series=both))[1] > 110
+    assert value_range(make_chart(ChartKind.STACKED_BAR, series=both))[1] > 110
 
 
 def test_a_missing_value_breaks_the_line_and_says_no_data_at_a_bar():
     days = [Point(x=date(2026, 1, day), y=None if day == 2 else 5.0) for day in (1, 2, 3)]
-    (line,) = figure(chart(ChartKind.LINE, *days), dark=False).data
+    (line,) = build_figure(make_chart(ChartKind.LINE, *days), dark=False).data
     assert line.y[1] is None
     assert line.connectgaps is False
-    assert "no data" in texts(figure(chart(ChartKind.BAR, Point(x="a", y=1.0), Point(x="b", y=None)), dark=False))
+    assert "no data" in figure_texts(
+        build_figure(make_chart(ChartKind.BAR, Point(x="a", y=1.0), Point(x="b", y=None)), dark=False)
+    )
 
 
-def test_names_from_outside_are_never_read_as_html():
+def test_untrusted_names_are_not_read_as_html():
     point = Point(x=EVIL, y=1.0, label=EVIL)
     for kind in ChartKind:
-        made = chart(kind, point, series=(Series(name=EVIL, points=(point,)),), x_label=EVIL, y_label=EVIL,
+        made = make_chart(kind, point, series=(Series(name=EVIL, points=(point,)),), x_label=EVIL, y_label=EVIL,
                      reference=ReferenceLine(y=1.0, label=EVIL))  # fmt: skip
-        assert "<b>" not in texts(figure(made, dark=False))
-        assert "<a " not in texts(figure(made, dark=False))
+        assert "<b>" not in figure_texts(build_figure(made, dark=False))
+        assert "<a " not in figure_texts(build_figure(made, dark=False))
 
 
-def test_two_lines_carry_their_names_more_get_a_legend():
+def test_two_lines_are_labelled_directly_more_get_a_legend():
     points = (Point(x=1, y=1.0), Point(x=2, y=2.0))
     named = [Series(name=name, points=points) for name in ("Seats", "Users", "Trials")]
-    two = figure(chart(ChartKind.LINE, series=tuple(named[:2])), dark=False)
+    two = build_figure(make_chart(ChartKind.LINE, series=tuple(named[:2])), dark=False)
     assert {"Seats", "Users"} <= {note.text for note in two.layout.annotations}
     assert two.layout.showlegend is False
-    assert figure(chart(ChartKind.LINE, series=tuple(named)), dark=False).layout.showlegend is True
+    assert build_figure(make_chart(ChartKind.LINE, series=tuple(named)), dark=False).layout.showlegend is True
 
 
 def test_people_on_one_spot_share_a_label_and_none_is_hidden():
     same = (Point(x="positive", y=3.0, label="Ana"), Point(x="positive", y=3.0, label="Bo"))
-    (dots,) = figure(chart(ChartKind.SCATTER, *same), dark=False).data
+    (dots,) = build_figure(make_chart(ChartKind.SCATTER, *same), dark=False).data
     assert list(dots.text) == ["Ana<br>Bo", ""]
 
 
 @pytest.mark.parametrize(("weeks", "every"), [(12, "M1"), (26, "M1"), (78, "M3")])
-def test_days_are_told_by_their_months_and_no_month_twice(weeks, every):
+def test_date_axis_is_labelled_by_month_without_repeats(weeks, every):
     points = [Point(x=date(2026, 1, 5) + timedelta(weeks=week), y=5.0) for week in range(weeks)]
-    assert figure(chart(ChartKind.LINE, *points), dark=False).layout.xaxis.dtick == every
+    assert build_figure(make_chart(ChartKind.LINE, *points), dark=False).layout.xaxis.dtick == every
 
 
-def test_a_scale_has_its_own_steps_and_ends_with_them():
-    axis = figure(chart(ChartKind.SCATTER, Point(x="neutral", y=3.0), y_scale=(1, 5)), dark=False).layout.yaxis
+def test_a_fixed_scale_shows_only_its_own_steps():
+    axis = build_figure(
+        make_chart(ChartKind.SCATTER, Point(x="neutral", y=3.0), y_scale=(1, 5)), dark=False
+    ).layout.yaxis
     assert axis.tickvals == (1, 2, 3, 4, 5)
     assert 0 < axis.range[0] < 1
     assert 5 < axis.range[1] < 6
 
 
-def test_bars_lie_where_names_are_long_or_few():
-    assert is_lying(chart(ChartKind.BAR, Point(x="Five points more discount", y=1.0)))
-    assert is_lying(chart(ChartKind.BAR, Point(x="A", y=1.0)))
-    assert not is_lying(chart(ChartKind.BAR, *(Point(x=name, y=1.0) for name in "ABCD")))
-    assert not is_lying(chart(ChartKind.LINE, Point(x="Five points more discount", y=1.0)))
+def test_bars_are_horizontal_where_names_are_long_or_few():
+    assert is_horizontal(make_chart(ChartKind.BAR, Point(x="Five points more discount", y=1.0)))
+    assert is_horizontal(make_chart(ChartKind.BAR, Point(x="A", y=1.0)))
+    assert not is_horizontal(make_chart(ChartKind.BAR, *(Point(x=name, y=1.0) for name in "ABCD")))
+    assert not is_horizontal(make_chart(ChartKind.LINE, Point(x="Five points more discount", y=1.0)))
 
 
-def test_a_tone_is_a_colour_of_the_palette_and_neutral_is_the_accent():
-    (bar,) = figure(chart(ChartKind.BAR, Point(x="a", y=1.0), Point(x="b", y=1.0, tone=Tone.BAD)), dark=False).data
+def test_each_tone_has_a_palette_colour_and_neutral_is_the_accent():
+    (bar,) = build_figure(
+        make_chart(ChartKind.BAR, Point(x="a", y=1.0), Point(x="b", y=1.0, tone=Tone.BAD)), dark=False
+    ).data
     assert list(bar.marker.color) == [LIGHT.accent, LIGHT.bad]
 
 
-def test_the_table_behind_a_chart_has_its_figures_and_says_what_is_missing():
-    rows = frame_of(chart(ChartKind.BAR, Point(x="As today", y=1234.5), Point(x="More", y=None)))
+def test_the_table_of_a_chart_has_its_values_and_marks_missing_ones():
+    rows = build_chart_frame(make_chart(ChartKind.BAR, Point(x="As today", y=1234.5), Point(x="More", y=None)))
     assert rows.to_dict("records") == [
         {"Scenario": "As today", "USD a year": "1,234.50"},
         {"Scenario": "More", "USD a year": "no data"},
@@ -112,4 +118,4 @@ def test_the_table_behind_a_chart_has_its_figures_and_says_what_is_missing():
 
 
 def test_a_chart_without_a_value_has_no_data():
-    assert not replace(chart(ChartKind.BAR), series=(Series(name="a", points=(Point(x=1, y=None),)),)).has_data
+    assert not replace(make_chart(ChartKind.BAR), series=(Series(name="a", points=(Point(x=1, y=None),)),)).has_data

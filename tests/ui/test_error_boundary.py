@@ -80,7 +80,7 @@ def test_a_page_that_breaks_keeps_navigation_and_sign_out(
     def breaks(*_: object) -> None:
         raise ZeroDivisionError
 
-    monkeypatch.setattr("lib.services.build", breaks)
+    monkeypatch.setattr("lib.services.build_services", breaks)
     shown = open_page(company.csm)
     assert "Something went wrong here." in texts(shown)
     assert "Sign out" in " ".join(element.value for element in shown.sidebar.get("html"))

@@ -12,40 +12,40 @@ from tests.support.pages import ROUTER
 OpenPage = Callable[..., AppTest]
 
 
-def sidebar_of(shown: AppTest) -> str:
+def sidebar_html(shown: AppTest) -> str:
     return " ".join(element.value for element in shown.sidebar.get("html"))
 
 
-def test_the_sidebar_says_who_is_signed_in_and_the_way_out_is_a_form(company: Company, open_page: OpenPage) -> None:
+def test_sidebar_names_the_signed_in_person_and_sign_out_is_a_form(company: Company, open_page: OpenPage) -> None:
     shown = open_page(company.manager)
     assert not shown.exception
-    said = sidebar_of(shown)
+    said = sidebar_html(shown)
     assert "Mara Lindqvist" in said
     assert "Manager, Northwind Analytics" in said
     assert '<form class="person" method="post" action="/auth/sign-out">' in said
 
 
-def test_the_sidebar_names_the_time_zone_where_it_is_not_the_browsers(
+def test_sidebar_names_the_time_zone_if_it_differs_from_the_browser(
     company: Company, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert "Times are in UTC" in sidebar_of(open_page(company.csm))
+    assert "Times are in UTC" in sidebar_html(open_page(company.csm))
     monkeypatch.setattr(type(st.context), "timezone", property(lambda _: "America/Chicago"))
-    assert "Times are in" not in sidebar_of(open_page(company.csm))
+    assert "Times are in" not in sidebar_html(open_page(company.csm))
 
 
-def test_names_are_written_as_text(new_company: Callable[..., Company], open_page: OpenPage) -> None:
+def test_names_are_escaped(new_company: Callable[..., Company], open_page: OpenPage) -> None:
     company = new_company("<img src=x onerror=alert(1)>")
-    assert "<img" not in sidebar_of(open_page(company.csm))
+    assert "<img" not in sidebar_html(open_page(company.csm))
 
 
-def test_signed_out_there_is_nothing_but_the_way_in(open_page: OpenPage) -> None:
+def test_signed_out_only_the_sign_in_link_is_shown(open_page: OpenPage) -> None:
     shown = open_page()
     assert not shown.exception
     assert [header.value for header in shown.header] == ["You are not signed in."]
-    assert not sidebar_of(shown)
+    assert not sidebar_html(shown)
 
 
-def test_before_the_embedded_supabase_is_up_the_page_says_so(
+def test_a_page_before_the_embedded_supabase_is_up_says_so(
     stack: object, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("SUPABASE_URL", "SUPABASE_PUBLISHABLE_KEY"):

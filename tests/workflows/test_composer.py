@@ -7,33 +7,33 @@ from hypothesis import strategies as st
 
 from lib.errors import InvalidInput, NotFound
 from lib.slides.context import SlideContext
-from lib.slides.library import LIBRARY
 from lib.slides.model import SlideId
-from lib.workflows.composer import Fault, compose, merged
+from lib.slides.slide_library import LIBRARY
+from lib.workflows.composer import DefinitionError, compose, merge_contexts
 from lib.workflows.model import ComposedWorkflow, DefinitionStatus
-from lib.workflows.service import choose, editable
-from tests.workflows.makers import definition, version
+from lib.workflows.service import check_editable_fields, choose_definition
+from tests.workflows.factories import make_definition, make_version
 
 
 def refused(**given: Any) -> InvalidInput:
     with pytest.raises(InvalidInput) as caught:
-        compose(definition(**given))
+        compose(make_definition(**given))
     return caught.value
 
 
 def test_a_definition_becomes_one_frozen_workflow() -> None:
-    workflow = compose(definition(slide_contexts={"greeting": {"minutes": 7}}))
+    workflow = compose(make_definition(slide_contexts={"greeting": {"minutes": 7}}))
     assert workflow.slide_ids == ("greeting", "review-account", "summary")
     assert workflow.version is None
-    assert workflow.slide("greeting") is workflow.slides[0]
-    assert workflow.slide("prepare-quote") is None
+    assert workflow.find_slide("greeting") is workflow.slides[0]
+    assert workflow.find_slide("prepare-quote") is None
     assert workflow.minutes == 7 + 8 + 5
     with pytest.raises(dataclasses.FrozenInstanceError):
         workflow.name = "x"  # type: ignore[misc]
 
 
 def test_a_version_is_composed_from_itself_alone() -> None:
-    workflow = compose(version(version=4, slide_contexts={"greeting": {"lead": "Pinned"}}))
+    workflow = compose(make_version(version=4, slide_contexts={"greeting": {"lead": "Pinned"}}))
     assert workflow.version == 4
     assert workflow.slides[0].context.lead == "Pinned"
 
@@ -82,7 +82,7 @@ def test_all_faults_are_named_at_once() -> None:
         slide_sequence=("greeting", "greeting", "nowhere"),
         slide_contexts={"greeting": {"lead": "{{ a }}", "mins": 3}, "summary": {}},
     )
-    assert all(isinstance(fault, Fault) and fault.sentence.endswith((".", "?")) for fault in error.detail)
+    assert all(isinstance(fault, DefinitionError) and fault.message.endswith((".", "?")) for fault in error.detail)
     assert len(error.detail) == 5
     assert all(word in error.message for word in ("sales", "more than once", "nowhere", "mins", "summary"))
 
@@ -99,17 +99,17 @@ def test_a_slide_twice_is_refused() -> None:
 
 def test_later_contexts_stand_over_earlier_field_by_field() -> None:
     library = LIBRARY[SlideId.GREETING].defaults
-    below = definition(slide_contexts={"greeting": {"lead": "Definition", "minutes": 9}})
-    above = version(slide_contexts={"greeting": {"lead": "Version", "question": "Why?"}})
+    below = make_definition(slide_contexts={"greeting": {"lead": "Definition", "minutes": 9}})
+    above = make_version(slide_contexts={"greeting": {"lead": "Version", "question": "Why?"}})
     context = compose(above, over=below).slides[0].context
     assert (context.lead, context.minutes, context.question) == ("Version", 9, "Why?")
     assert context.title == library.title
     assert compose(below).slides[0].context.lead == "Definition"
-    assert compose(definition()).slides[0].context == library
+    assert compose(make_definition()).slides[0].context == library
 
 
 def test_a_field_set_to_nothing_takes_away_what_stood() -> None:
-    context = compose(definition(slide_contexts={"greeting": {"lead": None}})).slides[0].context
+    context = compose(make_definition(slide_contexts={"greeting": {"lead": None}})).slides[0].context
     assert context.lead is None
     assert context.minutes == 3
 
@@ -122,8 +122,8 @@ CONTEXTS = st.builds(
 
 @given(CONTEXTS, CONTEXTS, CONTEXTS)
 def test_merging_does_not_depend_on_how_it_is_grouped(a: SlideContext, b: SlideContext, c: SlideContext) -> None:
-    assert merged(a, b, c) == merged(merged(a, b), c)
-    assert merged(a, SlideContext()) == a
+    assert merge_contexts(a, b, c) == merge_contexts(merge_contexts(a, b), c)
+    assert merge_contexts(a, SlideContext()) == a
 
 
 @given(
@@ -132,7 +132,7 @@ def test_merging_does_not_depend_on_how_it_is_grouped(a: SlideContext, b: SlideC
 )
 def test_anything_is_composed_or_refused(sequence: list[str], contexts: dict[str, Any]) -> None:
     try:
-        workflow = compose(definition(slide_sequence=tuple(map(str, sequence)), slide_contexts=contexts))
+        workflow = compose(make_definition(slide_sequence=tuple(map(str, sequence)), slide_contexts=contexts))
     except InvalidInput as error:
         assert error.detail  # noqa: PT017  either way is a pass
     else:
@@ -140,23 +140,23 @@ def test_anything_is_composed_or_refused(sequence: list[str], contexts: dict[str
 
 
 def test_every_slide_of_the_library_composes() -> None:
-    assert len(compose(definition(slide_sequence=tuple(SlideId))).slides) == 15
+    assert len(compose(make_definition(slide_sequence=tuple(SlideId))).slides) == 15
 
 
 def test_the_companys_own_published_definition_wins() -> None:
-    stock, own = definition(id="s"), definition(id="o", company_id="c-1")
-    assert choose((stock, own), "standard-renewal").id == "o"
-    assert choose((own, stock), "standard-renewal").id == "o"
+    stock, own = make_definition(id="s"), make_definition(id="o", company_id="c-1")
+    assert choose_definition((stock, own), "standard-renewal").id == "o"
+    assert choose_definition((own, stock), "standard-renewal").id == "o"
 
 
 @pytest.mark.parametrize("status", [DefinitionStatus.DRAFT, DefinitionStatus.ARCHIVED])
 def test_an_own_definition_that_is_not_published_does_not_win(status: DefinitionStatus) -> None:
-    stock, own = definition(id="s"), definition(id="o", company_id="c-1", status=status)
-    assert choose((own, stock), "standard-renewal").id == "s"
+    stock, own = make_definition(id="s"), make_definition(id="o", company_id="c-1", status=status)
+    assert choose_definition((own, stock), "standard-renewal").id == "s"
     with pytest.raises(NotFound):
-        choose((own,), "standard-renewal")
+        choose_definition((own,), "standard-renewal")
 
 
 def test_only_a_definitions_content_can_be_changed() -> None:
     with pytest.raises(InvalidInput, match="company_id, status"):
-        editable({"name": "x", "company_id": "other", "status": "published"})
+        check_editable_fields({"name": "x", "company_id": "other", "status": "published"})

@@ -19,17 +19,18 @@ from lib.db.client import Client, make_pool
 from lib.db.operator import connect_privileged
 from lib.errors import Unavailable
 from lib.executions.repository import ExecutionRepository
-from lib.slides import forms, render
+from lib.forms import validation
+from lib.slides import render
 from lib.slides.model import SlideInput
 from lib.workflows.__main__ import main
 from lib.workflows.composer import compose
-from lib.workflows.legacy.importing import Import
+from lib.workflows.legacy.export_file import LegacyExport
+from lib.workflows.legacy.import_context import load_import_context
+from lib.workflows.legacy.importer import LegacyImporter
 from lib.workflows.legacy.mapping import LegacyMapping, read_mapping
-from lib.workflows.legacy.planning import Plan, Planner
-from lib.workflows.legacy.reading import Export
-from lib.workflows.legacy.world import read_world
-from tests.database.calls import at_once, call, refused
-from tests.database.rows import Sql, add_customer, one, rows
+from lib.workflows.legacy.run_mapping import MappedRun, RunMapper
+from tests.database.factories import Sql, fetch_rows, fetch_value, insert_customer
+from tests.database.rpc import assert_refused, call_rpc, run_concurrently
 from tests.support.companies import Company
 from tests.support.server import REPOSITORY
 from tests.workflows.legacy import generate
@@ -68,7 +69,7 @@ class Office:
         self.company, self.stack, self.folder = company, stack, folder
         self.environment = {"SUPABASE_URL": stack.url, "SUPABASE_SECRET_KEY": stack.secret_key}
         for name in generate.CUSTOMERS:
-            add_customer(company.sql, company.id, company.csm.id, name=name)
+            insert_customer(company.sql, company.id, company.csm.id, name=name)
         self.write("export.json", EXPORT.replace(generate.NAME, str(company.id)))
         self.write_mapping({})
 
@@ -100,9 +101,9 @@ class Office:
         return report
 
     def everything(self) -> dict[str, list[dict[str, Any]]]:
-        return {table: rows(self.company.sql, EVERYTHING.format(table), self.company.id) for table in TABLES[:-1]} | {
-            "kept": rows(self.company.sql, KEPT, self.company.id)
-        }
+        return {
+            table: fetch_rows(self.company.sql, EVERYTHING.format(table), self.company.id) for table in TABLES[:-1]
+        } | {"kept": fetch_rows(self.company.sql, KEPT, self.company.id)}
 
 
 @pytest.fixture
@@ -115,7 +116,7 @@ def new_office(
 @pytest.fixture(scope="module")
 def moved_in(stack: local.LocalStack, sql: Sql, tmp_path_factory: pytest.TempPathFactory) -> tuple[Office, Any]:
     """A company whose export was imported once, with the report."""
-    office = Office(Company.make(sql, "Meadowbrook"), stack, tmp_path_factory.mktemp("moved"))
+    office = Office(Company.create(sql, "Meadowbrook"), stack, tmp_path_factory.mktemp("moved"))
     return office, office.run()
 
 
@@ -124,7 +125,7 @@ def listed(report: dict[str, Any], result: str) -> dict[str, list[str]]:
 
 
 def run_of(office: Office, legacy_id: str) -> dict[str, Any]:
-    found = rows(
+    found = fetch_rows(
         office.company.sql,
         "select e.* from public.workflow_executions e join public.workflow_legacy_executions l "
         "on l.execution_id = e.id where l.company_id = %s and l.legacy_id = %s",
@@ -136,15 +137,15 @@ def run_of(office: Office, legacy_id: str) -> dict[str, Any]:
 
 def sources() -> dict[str, dict[str, Any]]:
     found: dict[str, dict[str, Any]] = {}
-    for row in generate.rows():
+    for row in generate.all_rows():
         if isinstance(row, dict):
             found.setdefault(row["execution_id"], row)
     return found
 
 
 def test_the_example_is_what_its_program_makes():
-    assert generate.text() == EXPORT
-    assert len(generate.rows()) == 200
+    assert generate.export_text() == EXPORT
+    assert len(generate.all_rows()) == 200
 
 
 def test_sound_runs_are_imported_and_the_others_listed_with_line_and_reason(moved_in):
@@ -176,7 +177,7 @@ def test_every_kind_of_fault_is_said(moved_in):
 
 def test_every_row_is_kept_as_it_stood_in_the_file(moved_in):
     office, _ = moved_in
-    kept = rows(office.company.sql, KEPT, office.company.id)
+    kept = fetch_rows(office.company.sql, KEPT, office.company.id)
     lines = [line.removesuffix(",") for line in EXPORT.splitlines()[4:-2]]
     assert sorted(row["source"] for row in kept) == sorted(lines)
     assert sum(row["execution_id"] is not None for row in kept) == 150
@@ -205,11 +206,11 @@ def test_cut_off_in_the_middle_and_started_again_it_comes_to_the_same(new_office
     command = [sys.executable, "-m", "lib.workflows", *office.arguments]
     count = "select count(*) from public.workflow_legacy_executions where company_id = %s"
     began = subprocess.Popen(command, cwd=REPOSITORY, env=os.environ | office.environment, stdout=subprocess.DEVNULL)
-    while one(office.company.sql, count, office.company.id) < 20:
+    while fetch_value(office.company.sql, count, office.company.id) < 20:
         assert began.poll() is None
     began.send_signal(signal.SIGKILL)
     began.wait()
-    assert 20 <= one(office.company.sql, count, office.company.id) < 200
+    assert 20 <= fetch_value(office.company.sql, count, office.company.id) < 200
     office.run()
     assert shape(office) == shape(moved_in[0])
 
@@ -225,7 +226,7 @@ def shape(office: Office) -> Any:
            where x.execution_id = e.id) as kinds
         from public.workflow_legacy_executions l left join public.workflow_executions e on e.id = l.execution_id
         left join public.customers c on c.id = e.customer_id where l.company_id = %s order by 1, 2"""
-    return rows(office.company.sql, told, office.company.id)
+    return fetch_rows(office.company.sql, told, office.company.id)
 
 
 def test_what_a_fuller_mapping_makes_whole_is_imported_later(new_office):
@@ -234,7 +235,7 @@ def test_what_a_fuller_mapping_makes_whole_is_imported_later(new_office):
     office.write_mapping(FULLER)
     report = office.run()
     assert report["counts"] == {"imported": 17, "already_there": 150, "not_mappable": 33}
-    open_now = rows(office.company.sql, KEPT, office.company.id)
+    open_now = fetch_rows(office.company.sql, KEPT, office.company.id)
     assert sum(row["execution_id"] is not None for row in open_now) == 167
 
 
@@ -247,7 +248,7 @@ def test_a_completed_run_has_its_outcome_times_and_answers(moved_in):
     assert (run["status"], run["outcome_code"], run["owner_id"]) == ("completed", "renewed", office.company.csm.id)
     assert (run["started_at"].isoformat(), run["ended_at"].isoformat()) == (old["started_at"], old["completed_at"])
     assert float(run["outcome_amount"]) == float(old["amount"])
-    seen = call(office.company.csm, "workflow_run", p_execution_id=str(run["id"]))
+    seen = call_rpc(office.company.csm, "workflow_run", p_execution_id=str(run["id"]))
     answers = {step["slide_id"]: step["answers"] for step in seen["steps"]}
     assert answers["greeting"] == {"goal": old["step_data"]["intro"]["objective"]}
     assert answers["contract-terms"]["notice_intention"] == "renew_as_is"
@@ -262,17 +263,17 @@ def test_a_snoozed_run_is_asleep_and_can_be_woken(moved_in):
     owner = next(
         m for m in (office.company.csm, office.company.other_csm, office.company.manager) if m.id == run["owner_id"]
     )
-    snooze = call(owner, "workflow_run", p_execution_id=str(run["id"]))["snooze"]
+    snooze = call_rpc(owner, "workflow_run", p_execution_id=str(run["id"]))["snooze"]
     assert (run["status"], snooze["count"], snooze["latest"]["reason"]) == ("snoozed", 1, old["snooze_reason"])
-    assert call(owner, "wake_execution", p_execution_id=str(run["id"]))["status"] == "active"
+    assert call_rpc(owner, "wake_execution", p_execution_id=str(run["id"]))["status"] == "active"
 
 
 def test_the_story_of_a_run_replays_to_the_run_and_ends_with_the_import(moved_in):
     office, _ = moved_in
-    for run in rows(
+    for run in fetch_rows(
         office.company.sql, "select * from public.workflow_executions where company_id = %s", office.company.id
     ):
-        told = rows(
+        told = fetch_rows(
             office.company.sql,
             "select * from public.workflow_execution_events where execution_id = %s order by id",
             run["id"],
@@ -303,7 +304,7 @@ def test_what_no_form_has_is_counted_and_stays_in_the_source(moved_in):
     left = report["in_the_source_only"]
     assert left["RenewalWorkflow: intro.mood"] > 20
     assert left["RenewalWorkflow: pricing.spreadsheet_url"] > 20
-    found = rows(office.company.sql, KEPT, office.company.id)
+    found = fetch_rows(office.company.sql, KEPT, office.company.id)
     assert any("In the source only: " in remark for row in found for remark in row["remarks"])
 
 
@@ -339,10 +340,10 @@ def test_a_later_export_that_says_otherwise_changes_nothing_and_is_remarked(move
 def test_the_same_run_from_many_importers_at_once_is_made_once(new_office):
     office = new_office()
     operator: Client = connect_privileged(office.stack.url, office.stack.secret_key, make_pool())
-    row = next(row for row in Export(EXPORT).rows() if '"exec-0001"' in row.source)
-    mapping, world = read_mapping(office.folder / "mapping.json"), read_world(operator, str(office.company.id))
-    plan = Planner(world, mapping, datetime.now(UTC)).plan(row.value)
-    assert isinstance(plan, Plan)
+    row = next(row for row in LegacyExport(EXPORT).rows() if '"exec-0001"' in row.source)
+    mapping, world = read_mapping(office.folder / "mapping.json"), load_import_context(operator, str(office.company.id))
+    plan = RunMapper(world, mapping, datetime.now(UTC)).map_row(row.value)
+    assert isinstance(plan, MappedRun)
     made = {"run": plan.run, "steps": plan.steps, "snooze": plan.snooze, "remarks": plan.remarks}
     given = {
         "company_id": str(office.company.id),
@@ -350,7 +351,9 @@ def test_the_same_run_from_many_importers_at_once_is_made_once(new_office):
         "occurrence": 1,
         "source": row.source,
     } | made
-    answers = at_once([lambda: call(operator, "import_legacy_execution", p=given | made) for _ in range(8)])
+    answers = run_concurrently(
+        [lambda: call_rpc(operator, "import_legacy_execution", p=given | made) for _ in range(8)]
+    )
     assert sorted(answer["result"] for answer in answers) == ["already_there"] * 7 + ["imported"]
     assert len({answer["execution_id"] for answer in answers}) == 1
 
@@ -358,32 +361,32 @@ def test_the_same_run_from_many_importers_at_once_is_made_once(new_office):
 def test_answers_are_such_as_the_slides_forms_can_hold(moved_in):
     office, _ = moved_in
     mine = "select id::text from public.workflow_executions where company_id = %s order by started_at limit 40"
-    for found in rows(office.company.sql, mine, office.company.id):
-        run, account = ExecutionRepository(office.company.admin.client).run_with_account(found["id"])
+    for found in fetch_rows(office.company.sql, mine, office.company.id):
+        run, account = ExecutionRepository(office.company.admin.client).fetch_run_with_account(found["id"])
         answers = {slide: step.answers for slide, step in run.steps.items()}
         for composed in compose(run.version).slides:
             typed = answers.get(composed.id, {})
             context, category = composed.context, run.version.category
             inp = SlideInput(account=account, context=context, category=category, person_name="", answers=answers)
             form = render.build_form(composed.slide, inp)
-            assert forms.validate(form, typed, draft=True) == ()
+            assert validation.validate_answers(form, typed, draft=True) == ()
             assert set(typed) <= {field.key for field in form.fields}
 
 
 def test_where_an_import_stops_is_said(moved_in):
     office, _ = moved_in
     operator: Client = connect_privileged(office.stack.url, office.stack.secret_key, make_pool())
-    world = replace(read_world(operator, str(office.company.id)), company_id=str(uuid.uuid4()), there={})
-    row = next(Export(EXPORT).rows())
+    world = replace(load_import_context(operator, str(office.company.id)), company_id=str(uuid.uuid4()), imported={})
+    row = next(LegacyExport(EXPORT).rows())
     with pytest.raises(Unavailable, match=r"The import stopped at line 5 \(exec-0\d+\)\.") as stopped:
-        Import(operator, world, LegacyMapping(), dry_run=False).take(row)
+        LegacyImporter(operator, world, LegacyMapping(), dry_run=False).import_row(row)
     assert stopped.value.hint == "What was imported stays; start it again to go on from there."
 
 
 def test_only_the_operator_imports(stack, new_company):
     company = new_company()
     row = {"company_id": str(company.id), "legacy_id": "x", "occurrence": 1, "source": "{}", "reason": "No."}
-    with refused("42501"):
-        call(company.admin, "import_legacy_execution", p=row)
+    with assert_refused("42501"):
+        call_rpc(company.admin, "import_legacy_execution", p=row)
     operator: Client = connect_privileged(stack.url, stack.secret_key, make_pool())
-    assert call(operator, "import_legacy_execution", p=row)["result"] == "not_mappable"
+    assert call_rpc(operator, "import_legacy_execution", p=row)["result"] == "not_mappable"

@@ -207,7 +207,7 @@ def test_a_run_is_walked_as_the_version_it_is_pinned_to(
     manager.publish_workflow(manager.update_workflow(own, {"slide_contexts": {"greeting": {"lead": "Later"}}}))
     workflow = csm.get_workflow_execution(run["execution_id"])
     assert (workflow.version, workflow.slides[0].context.lead) == (1, "Pinned")
-    catalogue = csm.catalogue()
+    catalogue = csm.fetch_catalogue()
     (entry,) = [entry for entry in catalogue.entries if entry.definition.id == own.id]
     assert (entry.open_runs, entry.done_runs) == (1, 0)
     assert entry.version

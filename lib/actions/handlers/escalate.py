@@ -5,7 +5,7 @@ from uuid import UUID
 
 from pydantic import Field
 
-from lib.actions.base import COLLEAGUE, Handler, Parameters, Said, choices
+from lib.actions.handler import COLLEAGUE_CHOICE, Handler, NonBlankStr, Parameters, choice_labels
 from lib.actions.model import ActionKind
 
 
@@ -18,7 +18,7 @@ class Severity(StrEnum):
     LOW = "low"
 
 
-RESPOND_WITHIN: Mapping[Severity, int] = {
+RESPONSE_DAYS: Mapping[Severity, int] = {
     Severity.CRITICAL: 1,
     Severity.HIGH: 2,
     Severity.MEDIUM: 7,
@@ -26,7 +26,7 @@ RESPOND_WITHIN: Mapping[Severity, int] = {
 }
 """Days, as `private.respond_within` has them."""
 
-LABELS = {
+SEVERITY_LABELS = {
     Severity.CRITICAL: "Critical: an answer within a day",
     Severity.HIGH: "High: within two days",
     Severity.MEDIUM: "Medium: within a week",
@@ -35,12 +35,12 @@ LABELS = {
 
 
 class EscalateParameters(Parameters):
-    to: UUID = Field(title="Who is asked", json_schema_extra=COLLEAGUE)
-    severity: Severity = Field(title="How severe it is", json_schema_extra=choices(LABELS))
-    ask: Said = Field(max_length=4000, title="What you ask for")
+    to: UUID = Field(title="Who is asked", json_schema_extra=COLLEAGUE_CHOICE)
+    severity: Severity = Field(title="How severe it is", json_schema_extra=choice_labels(SEVERITY_LABELS))
+    ask: NonBlankStr = Field(max_length=4000, title="What you ask for")
 
 
-class Escalate(Handler):
+class EscalateHandler(Handler):
     """Hands a run to a colleague."""
 
     kind: ClassVar[str] = ActionKind.ESCALATE

@@ -3,7 +3,7 @@ from typing import ClassVar
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from lib.actions.base import Handler, Parameters, Said, choices
+from lib.actions.handler import Handler, NonBlankStr, Parameters, choice_labels
 from lib.actions.model import ActionKind
 
 
@@ -16,7 +16,7 @@ class SkipReason(StrEnum):
     OTHER = "other"
 
 
-LABELS = {
+SKIP_REASON_LABELS = {
     SkipReason.NOT_RELEVANT: "Does not apply here",
     SkipReason.ALREADY_DONE: "Done already, elsewhere",
     SkipReason.NO_DATA: "There is no data for it",
@@ -27,18 +27,18 @@ LABELS = {
 
 
 class SkipParameters(Parameters):
-    reason: SkipReason = Field(title="Why", json_schema_extra=choices(LABELS))
-    words: Said | None = Field(max_length=2000, default=None, validate_default=True, title="In your own words")
+    reason: SkipReason = Field(title="Why", json_schema_extra=choice_labels(SKIP_REASON_LABELS))
+    words: NonBlankStr | None = Field(max_length=2000, default=None, validate_default=True, title="In your own words")
 
     @field_validator("words")
     @classmethod
-    def other_is_told(cls, words: str | None, info: ValidationInfo) -> str | None:
+    def check_other_has_words(cls, words: str | None, info: ValidationInfo) -> str | None:
         if words is None and info.data.get("reason") is SkipReason.OTHER:
             raise ValueError("Say why, in your own words.")
         return words
 
 
-class Skip(Handler):
+class SkipHandler(Handler):
     """Leaves out a slide, or the whole run."""
 
     kind: ClassVar[str] = ActionKind.SKIP

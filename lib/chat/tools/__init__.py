@@ -6,17 +6,17 @@ Adding one costs a class here, an entry in `tools_for`, a label in LABELS and a 
 
 from collections.abc import Mapping
 
-from lib.chat.actions import ActionRunner
-from lib.chat.model import Branch
-from lib.chat.scene import Scene
-from lib.chat.tools.account import AccountSummary, ListContacts, ListTickets, UsageTrend
-from lib.chat.tools.effects import RunSavedAction, SaveAnswer, form_of
-from lib.chat.tools.records import PastRuns, SearchNotes
-from lib.chat.tools.renewal import ContractTerms, RenewalScenarios
+from lib.chat.action_runner import ActionRunner
+from lib.chat.chat_context import ChatContext
+from lib.chat.model import ChatBranch
+from lib.chat.tools.account_tools import AccountSummary, ListContacts, ListTickets, UsageTrend
+from lib.chat.tools.record_tools import PastRuns, SearchNotes
+from lib.chat.tools.renewal_tools import ContractTerms, RenewalScenarios
+from lib.chat.tools.side_effect_tools import RunSavedAction, SaveAnswer, build_slide_form
 from lib.executions.service import ExecutionService
 from lib.llm.tools import Tool
 
-LABELS: Mapping[str, str] = {
+TOOL_LABELS: Mapping[str, str] = {
     AccountSummary.name: "the account",
     UsageTrend.name: "the usage",
     ListContacts.name: "the contacts",
@@ -31,14 +31,14 @@ LABELS: Mapping[str, str] = {
 """What a tool looks at, as it is said to the person."""
 
 
-EFFECTS = frozenset({SaveAnswer.name, RunSavedAction.name})
+SIDE_EFFECT_TOOLS = frozenset({SaveAnswer.name, RunSavedAction.name})
 """Tools that change something: they wait for approval."""
 
 
-def tools_for(
-    scene: Scene,
+def build_tools(
+    scene: ChatContext,
     executions: ExecutionService,
-    branches: tuple[Branch, ...] = (),
+    branches: tuple[ChatBranch, ...] = (),
     runner: ActionRunner | None = None,
     *,
     key: str = "",
@@ -56,7 +56,7 @@ def tools_for(
         PastRuns(scene),
     ]
     if scene.may_write:
-        form = form_of(scene)
+        form = build_slide_form(scene)
         if form.fields:
             tools.append(SaveAnswer(scene, form, executions))
         actions = tuple(branch.action for branch in branches if branch.action)

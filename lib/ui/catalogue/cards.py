@@ -4,9 +4,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from lib.errors import InvalidInput
-from lib.slides import words
-from lib.slides.library import LIBRARY
 from lib.slides.model import SlideId
+from lib.slides.slide_library import LIBRARY
+from lib.text import format
 from lib.workflows.composer import compose
 from lib.workflows.model import (
     Catalogue,
@@ -18,12 +18,12 @@ from lib.workflows.model import (
 )
 
 STOCK = "Stock"
-OWN = "Your company's"
-ORIGINS = (STOCK, OWN)
+COMPANY_OWN = "Your company's"
+ORIGINS = (STOCK, COMPANY_OWN)
 
 
 @dataclass(frozen=True, kw_only=True)
-class Card:
+class WorkflowCard:
     """`address` names it in the page's address. `workflow` is None when it cannot be composed; `faults` say why.
 
     `replaced_by` is the company's own workflow that starts in place of this stock one.
@@ -31,46 +31,46 @@ class Card:
 
     address: str
     definition: WorkflowDefinition
-    shown: WorkflowVersion | WorkflowDefinition
+    content: WorkflowVersion | WorkflowDefinition
     open_runs: int
     done_runs: int
     workflow: ComposedWorkflow | None = None
-    faults: tuple[str, ...] = ()
+    errors: tuple[str, ...] = ()
     replaced_by: WorkflowDefinition | None = None
 
     @property
     def origin(self) -> str:
-        return STOCK if self.definition.is_stock_workflow else OWN
+        return STOCK if self.definition.is_stock_workflow else COMPANY_OWN
 
     @property
-    def state(self) -> str:
+    def version_text(self) -> str:
         """ "version 2", "draft", "version 2, changed since"."""
-        if not isinstance(self.shown, WorkflowVersion):
+        if not isinstance(self.content, WorkflowVersion):
             return "draft"
-        version = f"version {self.shown.version}"
-        return version if _same(self.shown, self.definition) else f"{version}, being changed"
+        version = f"version {self.content.version}"
+        return version if _has_same_content(self.content, self.definition) else f"{version}, being changed"
 
     @property
-    def size(self) -> str:
+    def size_text(self) -> str:
         """ "9 slides, about 60 minutes"."""
-        slides = words.count(len(self.shown.slide_sequence), "slide")
+        slides = format.format_count(len(self.content.slide_sequence), "slide")
         minutes = self.workflow.minutes if self.workflow else 0
-        return f"{slides}, about {words.count(minutes, 'minute')}" if minutes else slides
+        return f"{slides}, about {format.format_count(minutes, 'minute')}" if minutes else slides
 
     @property
-    def runs(self) -> str:
+    def runs_text(self) -> str:
         """ "2 runs open, 7 done"."""
         if not self.open_runs and not self.done_runs:
             return "no runs yet"
-        return f"{words.count(self.open_runs, 'run')} open, {self.done_runs} done"
+        return f"{format.format_count(self.open_runs, 'run')} open, {self.done_runs} done"
 
     @property
-    def obstacle(self) -> str | None:
+    def start_blocker(self) -> str | None:
         """Why no run of it can be started, in a sentence; None when one can."""
         if self.workflow is None:
             return "It cannot be started before this is put right."
         if self.replaced_by is not None:
-            return f"Your company's own “{words.plain(self.replaced_by.name)}” starts in its place."
+            return f"Your company's own “{format.single_line(self.replaced_by.name)}” starts in its place."
         if self.definition.status is not DefinitionStatus.PUBLISHED:
             return "A draft starts no runs: a manager publishes it first."
         return None
@@ -78,39 +78,41 @@ class Card:
     @property
     def slide_titles(self) -> tuple[str, ...]:
         """As the library knows them; an unknown slide by its id."""
-        return tuple(LIBRARY[SlideId(name)].title if name in LIBRARY else name for name in self.shown.slide_sequence)
+        return tuple(LIBRARY[SlideId(name)].title if name in LIBRARY else name for name in self.content.slide_sequence)
 
 
-def cards_of(catalogue: Catalogue) -> tuple[Card, ...]:
+def build_cards(catalogue: Catalogue) -> tuple[WorkflowCard, ...]:
     """A card for each workflow: the company's own first, then stock, as the database orders them."""
     own = {
         entry.definition.workflow_id: entry.definition
         for entry in catalogue.entries
         if not entry.definition.is_stock_workflow and entry.definition.status is DefinitionStatus.PUBLISHED
     }
-    return tuple(_card(entry, own.get(entry.definition.workflow_id)) for entry in catalogue.entries)
+    return tuple(_build_card(entry, own.get(entry.definition.workflow_id)) for entry in catalogue.entries)
 
 
-def find(cards: Iterable[Card], *, text: str, category: str | None, origin: str | None) -> tuple[Card, ...]:
+def filter_cards(
+    cards: Iterable[WorkflowCard], *, text: str, category: str | None, origin: str | None
+) -> tuple[WorkflowCard, ...]:
     """Those of the category and origin in whose name, description or slide titles every word of `text` stands."""
     wanted = text.casefold().split()
     return tuple(
         card
         for card in cards
-        if category in (None, card.shown.category)
+        if category in (None, card.content.category)
         and origin in (None, card.origin)
-        and all(word in _searched(card) for word in wanted)
+        and all(word in _searchable_text(card) for word in wanted)
     )
 
 
-def addressed(cards: Iterable[Card], address: str) -> Card | None:
+def find_by_address(cards: Iterable[WorkflowCard], address: str) -> WorkflowCard | None:
     """The card an address names: by the definition's identity, or by a workflow id, and then the one that starts."""
     named = [card for card in cards if address in (card.address, card.definition.id, card.definition.workflow_id)]
     exact = [card for card in named if address in (card.address, card.definition.id)]
     return next(iter(exact or named), None)
 
 
-def own_copy(cards: Iterable[Card], card: Card) -> Card | None:
+def find_company_copy(cards: Iterable[WorkflowCard], card: WorkflowCard) -> WorkflowCard | None:
     """The company's own workflow of the same id: a second copy would be refused."""
     return next(
         (
@@ -122,24 +124,24 @@ def own_copy(cards: Iterable[Card], card: Card) -> Card | None:
     )
 
 
-def _card(entry: CatalogueEntry, own: WorkflowDefinition | None) -> Card:
+def _build_card(entry: CatalogueEntry, own: WorkflowDefinition | None) -> WorkflowCard:
     definition, shown = entry.definition, entry.version or entry.definition
     replaced_by = own if own is not None and definition.is_stock_workflow else None
     starts = definition.status is DefinitionStatus.PUBLISHED and replaced_by is None
-    workflow, faults = _composed(shown)
-    return Card(
+    workflow, faults = _try_compose(shown)
+    return WorkflowCard(
         address=definition.workflow_id if starts else definition.id,
         definition=definition,
-        shown=shown,
+        content=shown,
         open_runs=entry.open_runs,
         done_runs=entry.done_runs,
         workflow=workflow,
-        faults=faults,
+        errors=faults,
         replaced_by=replaced_by,
     )
 
 
-def _composed(source: WorkflowVersion | WorkflowDefinition) -> tuple[ComposedWorkflow | None, tuple[str, ...]]:
+def _try_compose(source: WorkflowVersion | WorkflowDefinition) -> tuple[ComposedWorkflow | None, tuple[str, ...]]:
     try:
         return compose(source), ()
     except InvalidInput as error:
@@ -147,10 +149,10 @@ def _composed(source: WorkflowVersion | WorkflowDefinition) -> tuple[ComposedWor
         return None, tuple(fault.sentence for fault in faults) or (error.message,)
 
 
-def _same(version: WorkflowVersion, definition: WorkflowDefinition) -> bool:
+def _has_same_content(version: WorkflowVersion, definition: WorkflowDefinition) -> bool:
     fields = ("name", "description", "category", "slide_sequence", "slide_contexts")
     return all(getattr(version, field) == getattr(definition, field) for field in fields)
 
 
-def _searched(card: Card) -> str:
-    return " ".join((card.shown.name, card.shown.description, *card.slide_titles)).casefold()
+def _searchable_text(card: WorkflowCard) -> str:
+    return " ".join((card.content.name, card.content.description, *card.slide_titles)).casefold()

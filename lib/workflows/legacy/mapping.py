@@ -8,46 +8,46 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from lib.errors import InvalidInput
-from lib.slides.words import plain
-from lib.workflows.legacy.reading import read_value
+from lib.text.format import single_line
+from lib.workflows.legacy.export_file import read_json_file
 
-Status = Literal["active", "snoozed", "completed", "skipped", "abandoned"]
-Outcome = Literal[
+MappedStatus = Literal["active", "snoozed", "completed", "skipped", "abandoned"]
+MappedOutcome = Literal[
     "renewed", "expanded", "downgraded", "churned", "contact_secured", "risk_accepted", "plan_agreed", "no_decision"
 ]
-SkipReason = Literal["not_relevant", "already_done", "no_data", "customer_asked", "duplicate", "other"]
+MappedSkipReason = Literal["not_relevant", "already_done", "no_data", "customer_asked", "duplicate", "other"]
 
-STATUSES: Mapping[str, Status] = {
+DEFAULT_STATUSES: Mapping[str, MappedStatus] = {
     "in_progress": "active", "active": "active", "snoozed": "snoozed", "completed": "completed", "skipped": "skipped",
     "cancelled": "abandoned", "abandoned": "abandoned",
 }  # fmt: skip
 """What a status means when the mapping does not say otherwise."""
 
 
-class _Strict(BaseModel):
+class _StrictModel(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class FieldRule(_Strict):
+class FieldRule(_StrictModel):
     """The field of the slide's form, and its value by the old one where they differ."""
 
     field: str
     values: dict[str, Any] = Field(default_factory=dict)
 
 
-class StepRule(_Strict):
+class StepRule(_StrictModel):
     """A step of the old workflow and the slide it became; no slide: what was typed there stays in the source."""
 
     step: str
     slide: str | None = None
     fields: dict[str, str | FieldRule] = Field(default_factory=dict)
 
-    def rule(self, name: str) -> FieldRule:
+    def find_field_rule(self, name: str) -> FieldRule:
         found = self.fields.get(name, name)
         return found if isinstance(found, FieldRule) else FieldRule(field=found)
 
 
-class WorkflowRule(_Strict):
+class WorkflowRule(_StrictModel):
     """The workflow an old one became. `steps` are in the old order; without them they are the slides themselves."""
 
     workflow_id: str
@@ -55,7 +55,7 @@ class WorkflowRule(_Strict):
     steps: tuple[StepRule, ...] = ()
 
 
-class LegacyMapping(_Strict):
+class LegacyMapping(_StrictModel):
     """All that the mapping file may say."""
 
     format: Literal["zen-legacy-mapping/1"] = "zen-legacy-mapping/1"
@@ -63,13 +63,13 @@ class LegacyMapping(_Strict):
     workflows: dict[str, WorkflowRule] = Field(default_factory=dict)
     customers: dict[str, str] = Field(default_factory=dict)
     people: dict[str, str] = Field(default_factory=dict)
-    statuses: dict[str, Status] = Field(default_factory=dict)
-    outcomes: dict[str, Outcome] = Field(default_factory=dict)
-    skip_reasons: dict[str, SkipReason] = Field(default_factory=dict)
+    statuses: dict[str, MappedStatus] = Field(default_factory=dict)
+    outcomes: dict[str, MappedOutcome] = Field(default_factory=dict)
+    skip_reasons: dict[str, MappedSkipReason] = Field(default_factory=dict)
 
     @field_validator("time_zone")
     @classmethod
-    def _known(cls, name: str | None) -> str | None:
+    def _check_time_zone(cls, name: str | None) -> str | None:
         if name is not None:
             try:
                 ZoneInfo(name)
@@ -77,7 +77,7 @@ class LegacyMapping(_Strict):
                 raise ValueError("there is no such time zone") from error
         return name
 
-    def workflow(self, config_id: str) -> WorkflowRule:
+    def find_workflow_rule(self, config_id: str) -> WorkflowRule:
         return self.workflows.get(config_id) or WorkflowRule(workflow_id=config_id)
 
 
@@ -86,10 +86,10 @@ def read_mapping(path: Path | None) -> LegacyMapping:
     if path is None:
         return LegacyMapping()
     try:
-        return LegacyMapping.model_validate(read_value(path))
+        return LegacyMapping.model_validate(read_json_file(path))
     except ValidationError as error:
         faults = [
-            f"{plain('.'.join(map(str, fault['loc'])), most=120)}: {fault['msg'].lower()}"
+            f"{single_line('.'.join(map(str, fault['loc'])), max_length=120)}: {fault['msg'].lower()}"
             for fault in error.errors(include_url=False, include_input=False)
         ]
         raise InvalidInput(f"{path.name} cannot be used. {'; '.join(faults)}.") from error

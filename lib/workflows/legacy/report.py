@@ -6,79 +6,85 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
-from lib.slides.words import count, plain
+from lib.text.format import format_count, single_line
 
-MOST_NAMES = 30
+MAX_NAMES = 30
 
 
-class Result(StrEnum):
+class ImportResult(StrEnum):
     IMPORTED = "imported"
     ALREADY_THERE = "already_there"
     NOT_MAPPABLE = "not_mappable"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Listed:
+class RowResult:
     """One row: the line it begins on, its id, what became of it. `because` is why it could not be mapped; `left` names
     what stands in the source only."""
 
     line: int
     legacy_id: str
-    result: Result
+    result: ImportResult
     because: tuple[str, ...] = ()
     remarks: tuple[str, ...] = ()
     left: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
-class Report:
+class ImportReport:
     company: str
     dry_run: bool
-    rows: tuple[Listed, ...]
+    rows: tuple[RowResult, ...]
 
-    def of(self, result: Result) -> tuple[Listed, ...]:
+    def list_rows(self, result: ImportResult) -> tuple[RowResult, ...]:
         return tuple(row for row in self.rows if row.result is result)
 
-    def left(self) -> Counter[str]:
+    def count_unmapped(self) -> Counter[str]:
         """How often each key of the rows imported stands in the source only."""
         return Counter(name for row in self.rows for name in row.left)
 
-    def as_json(self) -> dict[str, Any]:
+    def to_json(self) -> dict[str, Any]:
         """Counts, and every row with its line and id, in the order of the file."""
         return {
             "format": "zen-legacy-report/1", "company": self.company, "dry_run": self.dry_run,
-            "counts": {result.value: len(self.of(result)) for result in Result},
-            "in_the_source_only": dict(sorted(self.left().items())),
+            "counts": {result.value: len(self.list_rows(result)) for result in ImportResult},
+            "in_the_source_only": dict(sorted(self.count_unmapped().items())),
             "rows": [asdict(row) for row in self.rows],
         }  # fmt: skip
 
-    def lines(self) -> Iterator[str]:
+    def format_lines(self) -> Iterator[str]:
         """The report as an operator reads it; words of the file stand on one line, nothing invisible in them."""
-        yield f"{count(len(self.rows), 'run')} of {plain(self.company, most=80)}"
-        for result in Result:
-            yield f"  {result.value.replace('_', ' '):14} {len(self.of(result)):6,}"
-        for heading, rows in self._told():
+        yield f"{format_count(len(self.rows), 'run')} of {single_line(self.company, max_length=80)}"
+        for result in ImportResult:
+            yield f"  {result.value.replace('_', ' '):14} {len(self.list_rows(result)):6,}"
+        for heading, rows in self._list_sections():
             if rows:
                 yield heading
-                yield from (f"  line {row.line:,}, {plain(row.legacy_id, most=60)}: {said}" for row, said in rows)
-        left = self.left().most_common()
+                yield from (
+                    f"  line {row.line:,}, {single_line(row.legacy_id, max_length=60)}: {said}" for row, said in rows
+                )
+        left = self.count_unmapped().most_common()
         if left:
             yield "In the source only, because no form has it:"
-            yield from (f"  {times:6,} × {plain(name, most=100)}" for name, times in left[:MOST_NAMES])
-            if len(left) > MOST_NAMES:
-                yield f"  and {count(len(left) - MOST_NAMES, 'other name')}"
+            yield from (f"  {times:6,} × {single_line(name, max_length=100)}" for name, times in left[:MAX_NAMES])
+            if len(left) > MAX_NAMES:
+                yield f"  and {format_count(len(left) - MAX_NAMES, 'other name')}"
         if self.dry_run:
             yield "This was a dry run: nothing was written."
 
-    def _told(self) -> Iterator[tuple[str, list[tuple[Listed, str]]]]:
-        unmapped = [(row, " ".join(row.because)) for row in self.of(Result.NOT_MAPPABLE)]
+    def _list_sections(self) -> Iterator[tuple[str, list[tuple[RowResult, str]]]]:
+        unmapped = [(row, " ".join(row.because)) for row in self.list_rows(ImportResult.NOT_MAPPABLE)]
         yield "Not mappable, and kept as they are:", unmapped
-        changed = [(row, " ".join(row.remarks)) for row in self.of(Result.ALREADY_THERE) if row.remarks]
+        changed = [(row, " ".join(row.remarks)) for row in self.list_rows(ImportResult.ALREADY_THERE) if row.remarks]
         yield "Already there:", changed
-        told = [(row, " ".join(remarks)) for row in self.of(Result.IMPORTED) if (remarks := _of_note(row))]
+        told = [
+            (row, " ".join(remarks))
+            for row in self.list_rows(ImportResult.IMPORTED)
+            if (remarks := _notable_remarks(row))
+        ]
         yield "Imported, with a remark:", told
 
 
-def _of_note(row: Listed) -> tuple[str, ...]:
+def _notable_remarks(row: RowResult) -> tuple[str, ...]:
     """Remarks but for the names counted at the end."""
     return tuple(remark for remark in row.remarks if not remark.startswith("In the source only"))

@@ -1,6 +1,6 @@
 from typing import Any
 
-from lib.ui.catalogue.cards import OWN, STOCK, addressed, cards_of, find, own_copy
+from lib.ui.catalogue.cards import COMPANY_OWN, STOCK, build_cards, filter_cards, find_by_address, find_company_copy
 from lib.workflows.model import Catalogue, CatalogueEntry, DefinitionStatus, WorkflowDefinition, WorkflowVersion
 
 CONTENT: dict[str, Any] = {
@@ -12,7 +12,7 @@ CONTENT: dict[str, Any] = {
 }
 
 
-def entry(definition_id: str = "d1", *, company: str | None = None, version: int | None = 1, **given: Any):
+def make_entry(definition_id: str = "d1", *, company: str | None = None, version: int | None = 1, **given: Any):
     status = given.pop("status", DefinitionStatus.PUBLISHED if version else DefinitionStatus.DRAFT)
     workflow_id = given.pop("workflow_id", "standard-renewal")
     runs = {key: given.pop(key, 0) for key in ("open_runs", "done_runs")}
@@ -29,64 +29,66 @@ def entry(definition_id: str = "d1", *, company: str | None = None, version: int
     return CatalogueEntry(definition=definition, version=made or None, **runs)
 
 
-def cards(*entries):
-    return cards_of(Catalogue(entries=entries, customers=()))
+def make_cards(*entries):
+    return build_cards(Catalogue(entries=entries, customers=()))
 
 
-def test_a_card_says_what_a_run_of_it_takes():
-    (card,) = cards(entry(open_runs=1, done_runs=7))
-    assert (card.origin, card.state, card.runs) == (STOCK, "version 1", "1 run open, 7 done")
-    assert card.size.startswith("3 slides, about ")
-    assert card.obstacle is None
+def test_a_card_states_the_size_of_a_run():
+    (card,) = make_cards(make_entry(open_runs=1, done_runs=7))
+    assert (card.origin, card.version_text, card.runs_text) == (STOCK, "version 1", "1 run open, 7 done")
+    assert card.size_text.startswith("3 slides, about ")
+    assert card.start_blocker is None
 
 
-def test_a_draft_starts_no_runs():
-    (card,) = cards(entry(company="c", version=None))
-    assert (card.origin, card.state) == (OWN, "draft")
-    assert "manager publishes it" in card.obstacle
+def test_a_draft_cannot_be_started():
+    (card,) = make_cards(make_entry(company="c", version=None))
+    assert (card.origin, card.version_text) == (COMPANY_OWN, "draft")
+    assert "manager publishes it" in card.start_blocker
 
 
-def test_a_published_workflow_that_is_being_changed_shows_what_was_published():
-    (card,) = cards(entry(company="c", version=2, name="New name", published={"name": "Old name"}))
-    assert (card.shown.name, card.state) == ("Old name", "version 2, being changed")
+def test_an_edited_published_workflow_shows_its_published_version():
+    (card,) = make_cards(make_entry(company="c", version=2, name="New name", published={"name": "Old name"}))
+    assert (card.content.name, card.version_text) == ("Old name", "version 2, being changed")
 
 
-def test_a_broken_workflow_is_listed_with_all_its_faults_and_cannot_be_started():
-    (card,) = cards(entry(slide_sequence=("greting", "summary", "sumary")))
+def test_an_invalid_workflow_lists_all_errors_and_cannot_be_started():
+    (card,) = make_cards(make_entry(slide_sequence=("greting", "summary", "sumary")))
     assert card.workflow is None
-    assert ["greting" in card.faults[0], "sumary" in card.faults[1]] == [True, True]
-    assert card.obstacle
+    assert ["greting" in card.errors[0], "sumary" in card.errors[1]] == [True, True]
+    assert card.start_blocker
 
 
-def test_the_companys_own_takes_the_place_of_the_stock_one():
-    own, stock = cards(entry("own", company="c", name="Our renewal"), entry("stock"))
-    assert own.obstacle is None
-    assert "Our renewal" in stock.obstacle
-    assert addressed((own, stock), "standard-renewal") is own
-    assert addressed((own, stock), stock.address) is stock
-    assert own_copy((own, stock), stock) is own
+def test_a_published_company_workflow_replaces_the_stock_one():
+    own, stock = make_cards(make_entry("own", company="c", name="Our renewal"), make_entry("stock"))
+    assert own.start_blocker is None
+    assert "Our renewal" in stock.start_blocker
+    assert find_by_address((own, stock), "standard-renewal") is own
+    assert find_by_address((own, stock), stock.address) is stock
+    assert find_company_copy((own, stock), stock) is own
 
 
-def test_a_draft_of_the_companys_own_takes_nobodys_place():
-    own, stock = cards(entry("own", company="c", version=None), entry("stock"))
-    assert stock.obstacle is None
-    assert addressed((own, stock), "standard-renewal") is stock
-    assert addressed((own, stock), "own") is own
+def test_a_company_draft_does_not_replace_the_stock_workflow():
+    own, stock = make_cards(make_entry("own", company="c", version=None), make_entry("stock"))
+    assert stock.start_blocker is None
+    assert find_by_address((own, stock), "standard-renewal") is stock
+    assert find_by_address((own, stock), "own") is own
 
 
-def test_an_address_that_names_nothing_finds_nothing():
-    assert addressed(cards(entry()), "no-such-workflow") is None
+def test_an_unknown_address_finds_no_card():
+    assert find_by_address(make_cards(make_entry()), "no-such-workflow") is None
 
 
-def test_every_word_must_stand_in_the_name_the_description_or_a_slide_title():
-    found = cards(entry(), entry("d2", workflow_id="x", name="Executive contact lost", category="risk"))
-    assert len(find(found, text="", category=None, origin=None)) == 2
-    assert [card.shown.name for card in find(found, text="RENEWAL", category=None, origin=None)] == ["Standard renewal"]
-    assert len(find(found, text="contract terms", category=None, origin=None)) == 2
-    assert find(found, text="renewal unicorn", category=None, origin=None) == ()
+def test_every_search_word_must_occur_in_name_description_or_slide_title():
+    found = make_cards(make_entry(), make_entry("d2", workflow_id="x", name="Executive contact lost", category="risk"))
+    assert len(filter_cards(found, text="", category=None, origin=None)) == 2
+    assert [card.content.name for card in filter_cards(found, text="RENEWAL", category=None, origin=None)] == [
+        "Standard renewal"
+    ]
+    assert len(filter_cards(found, text="contract terms", category=None, origin=None)) == 2
+    assert filter_cards(found, text="renewal unicorn", category=None, origin=None) == ()
 
 
-def test_category_and_origin_narrow():
-    found = cards(entry(), entry("d2", company="c", workflow_id="x", category="risk"))
-    assert [card.definition.id for card in find(found, text="", category="risk", origin=None)] == ["d2"]
-    assert [card.definition.id for card in find(found, text="", category=None, origin=STOCK)] == ["d1"]
+def test_category_and_origin_filter_the_cards():
+    found = make_cards(make_entry(), make_entry("d2", company="c", workflow_id="x", category="risk"))
+    assert [card.definition.id for card in filter_cards(found, text="", category="risk", origin=None)] == ["d2"]
+    assert [card.definition.id for card in filter_cards(found, text="", category=None, origin=STOCK)] == ["d1"]

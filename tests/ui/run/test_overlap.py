@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from lib.errors import Unavailable
-from lib.executions.model import Execution, ExecutionStatus, Saved, Step, StepConflict, StepStatus
-from lib.ui.run.saving import settle
-from lib.ui.run.sitting import Sitting, Wish
+from lib.executions.model import Execution, ExecutionStatus, SavedStep, StepConflict, StepExecution, StepStatus
+from lib.ui.run.page_state import PendingRunCommand, RunPageState
+from lib.ui.run.slide_editor import run_pending_command
 from lib.workflows.composer import compose
 from lib.workflows.model import WorkflowVersion
-from tests.support.accounts import full_account
+from tests.support.sample_accounts import full_account
 
 VERSION = WorkflowVersion(
     id="v", definition_id="d", workflow_id="w", company_id=None, version=1, name="Renewal", description="",
@@ -25,7 +25,7 @@ VERSION = WorkflowVersion(
 class SlowRuns:
     """Saves as the database does, compare-and-set, and takes its time."""
 
-    step: Step = field(default_factory=lambda: Step(slide_id="greeting", answers={}))
+    step: StepExecution = field(default_factory=lambda: StepExecution(slide_id="greeting", answers={}))
     saves: int = 0
     gone: bool = False
 
@@ -39,11 +39,11 @@ class SlowRuns:
         if self.gone:
             raise Unavailable("Zen cannot reach its database right now.")
         if revision != self.step.revision:
-            raise StepConflict("This slide was saved somewhere else since you opened it.", theirs=self.step)
+            raise StepConflict("This slide was saved somewhere else since you opened it.", conflicting_step=self.step)
         self.step = replace(self.step, answers=answers, revision=revision + 1, status=status)
         self.saves += 1
         time.sleep(0.2)
-        return Saved(step=self.step, execution_revision=self.step.revision + 1)
+        return SavedStep(step=self.step, execution_revision=self.step.revision + 1)
 
 
 @dataclass
@@ -51,7 +51,7 @@ class Services:
     executions: SlowRuns
 
 
-def sitting() -> Sitting:
+def run_page_state() -> RunPageState:
     """At the first slide, its widgets drawn and empty."""
     now = datetime.now(UTC)
     run = Execution(
@@ -59,65 +59,65 @@ def sitting() -> Sitting:
         status=ExecutionStatus.ACTIVE, current_slide="greeting", revision=1, due_on=None, started_at=now, ended_at=None,
         outcome=None, may_write=True, version=VERSION, latest_version=1, steps={}, events=(),
     )  # fmt: skip
-    made = Sitting(
+    made = RunPageState(
         execution=run, workflow=compose(VERSION), account=full_account(), person_name="Alice", time_zone="UTC",
-        read_at=now, slide_id="greeting", url_slide=None, is_seated=True, seat=1,
+        loaded_at=now, slide_id="greeting", url_slide_id=None, is_form_seeded=True, form_version=1,
     )  # fmt: skip
-    made.typed = {"goal": None, "concern": None}
-    made.synced = made.to_keep(made.form())
+    made.draft = {"goal": None, "concern": None}
+    made.saved = made.answers_to_save(made.build_form())
     return made
 
 
-def type_in(made: Sitting, **answers: str) -> None:
-    for field_ in made.form().fields:
-        st.session_state[made.place.key(field_)] = answers.get(field_.key, "")
+def type_answers(made: RunPageState, **answers: str) -> None:
+    for field_ in made.build_form().fields:
+        st.session_state[made.form_keys.field_key(field_)] = answers.get(field_.key, "")
 
 
 def test_a_run_that_overlaps_a_save_waits_for_it_and_is_no_conflict():
-    made, runs = sitting(), SlowRuns()
-    type_in(made, goal="Renew")
+    made, runs = run_page_state(), SlowRuns()
+    type_answers(made, goal="Renew")
     with ThreadPoolExecutor(2) as threads:
-        first = threads.submit(settle, made, Services(runs))
+        first = threads.submit(run_pending_command, made, Services(runs))
         time.sleep(0.05)
-        type_in(made, goal="Renew", concern="Budget")
-        threads.submit(settle, made, Services(runs)).result()
+        type_answers(made, goal="Renew", concern="Budget")
+        threads.submit(run_pending_command, made, Services(runs)).result()
         first.result()
-    assert made.theirs is None
+    assert made.conflicting_step is None
     assert runs.saves == 2
     assert runs.step.answers == {"goal": "Renew", "concern": "Budget"}
 
 
 def test_next_pressed_twice_at_once_moves_on_by_one_slide():
-    made, runs = sitting(), SlowRuns()
-    type_in(made, goal="Renew")
-    made.wish = Wish(what="next", slide_id="greeting")
+    made, runs = run_page_state(), SlowRuns()
+    type_answers(made, goal="Renew")
+    made.command = PendingRunCommand(kind="next", slide_id="greeting")
     with ThreadPoolExecutor(2) as threads:
-        first = threads.submit(settle, made, Services(runs))
+        first = threads.submit(run_pending_command, made, Services(runs))
         time.sleep(0.05)
-        made.wish = Wish(what="next", slide_id="greeting")
-        threads.submit(settle, made, Services(runs)).result()
+        made.command = PendingRunCommand(kind="next", slide_id="greeting")
+        threads.submit(run_pending_command, made, Services(runs)).result()
         first.result()
     assert made.slide_id == "review-account"
     assert runs.saves == 1
 
 
 def test_a_save_that_fails_is_not_tried_again_until_something_changes():
-    made, runs = sitting(), SlowRuns(gone=True)
-    type_in(made, goal="Renew")
-    settle(made, Services(runs))
-    assert made.refused == {"goal": "Renew", "concern": None}
+    made, runs = run_page_state(), SlowRuns(gone=True)
+    type_answers(made, goal="Renew")
+    run_pending_command(made, Services(runs))
+    assert made.unsaved == {"goal": "Renew", "concern": None}
     runs.gone = False
-    settle(made, Services(runs))
+    run_pending_command(made, Services(runs))
     assert runs.saves == 0
-    type_in(made, goal="Renew", concern="Budget")
-    settle(made, Services(runs))
-    assert (runs.saves, made.refused, made.trouble) == (1, None, None)
+    type_answers(made, goal="Renew", concern="Budget")
+    run_pending_command(made, Services(runs))
+    assert (runs.saves, made.unsaved, made.error) == (1, None, None)
 
 
 def test_a_slide_is_not_left_while_its_answers_are_not_saved():
-    made, runs = sitting(), SlowRuns(gone=True)
-    type_in(made, goal="Renew")
-    made.wish = Wish(what="go", slide_id="greeting", to="summary")
-    settle(made, Services(runs))
+    made, runs = run_page_state(), SlowRuns(gone=True)
+    type_answers(made, goal="Renew")
+    made.command = PendingRunCommand(kind="go", slide_id="greeting", to_slide_id="summary")
+    run_pending_command(made, Services(runs))
     assert made.slide_id == "greeting"
     assert made.answers["goal"] == "Renew"

@@ -40,7 +40,7 @@ NASTY = "<script>alert(1)</script> ** [x](http://evil.example) \u202egnp.exe \x0
 START = datetime(2024, 1, 8, 9, 0, tzinfo=UTC)
 
 
-class Maker:
+class LegacyRunGenerator:
     def __init__(self) -> None:
         self.dice = Random("meadowbrook")
         self.number = 0
@@ -57,7 +57,7 @@ class Maker:
         row: dict[str, Any] = {
             "execution_id": f"exec-{self.number:04}", "workflow_config_id": flow, "customer": customer,
             "user": dice.choice(PEOPLE), "status": status, "current_step": self._step(steps, reached),
-            "step_data": {step: self._typed(step) for step in steps[: reached + (status != "completed")]},
+            "step_data": {step: self._fill_in_step(step) for step in steps[: reached + (status != "completed")]},
             "started_at": started.isoformat(), "updated_at": ended.isoformat(),
         }  # fmt: skip
         return row | self._end(flow, status, ended) | changes
@@ -75,7 +75,7 @@ class Maker:
             return None
         return reached if self.number % 2 or reached == len(steps) else steps[reached]
 
-    def _typed(self, step: str) -> dict[str, Any]:
+    def _fill_in_step(self, step: str) -> dict[str, Any]:
         text = self.dice.choice(TEXTS)
         return {
             "intro": {"objective": text, "mood": self.dice.randint(1, 5)},
@@ -108,7 +108,7 @@ class Maker:
         return {"assigned_team": "EMEA"}
 
 
-def sound(maker: Maker) -> Iterator[dict[str, Any]]:
+def sound_runs(maker: LegacyRunGenerator) -> Iterator[dict[str, Any]]:
     """150 runs that can be imported."""
     for number in range(108):
         yield maker.run("completed" if number % 9 else "skipped")
@@ -122,7 +122,7 @@ def sound(maker: Maker) -> Iterator[dict[str, Any]]:
     yield maker.run(updated_at="2023-01-01T00:00:00Z", amount="a lot")
 
 
-def mended_by_mapping(maker: Maker) -> Iterator[dict[str, Any]]:
+def runs_needing_mapping(maker: LegacyRunGenerator) -> Iterator[dict[str, Any]]:
     """17 that a fuller mapping makes whole."""
     for _ in range(10):
         yield maker.run(flow="OnboardingReview")
@@ -133,7 +133,7 @@ def mended_by_mapping(maker: Maker) -> Iterator[dict[str, Any]]:
         yield row | {key: row[key].removesuffix("+00:00") for key in ("started_at", "updated_at", "completed_at")}
 
 
-def broken(maker: Maker) -> Iterator[Any]:
+def broken_runs(maker: LegacyRunGenerator) -> Iterator[Any]:
     """29 that no mapping makes whole."""
     for name in ("Nobody & Co", "CUST-999", "", None, 17):
         yield maker.run(customer=name)
@@ -157,22 +157,22 @@ def broken(maker: Maker) -> Iterator[Any]:
     yield None
 
 
-def rows() -> list[Any]:
+def all_rows() -> list[Any]:
     """All of them, in an order of their own; duplicates at the end."""
-    maker = Maker()
-    found = [*sound(maker), *mended_by_mapping(maker), *broken(maker)]
+    maker = LegacyRunGenerator()
+    found = [*sound_runs(maker), *runs_needing_mapping(maker), *broken_runs(maker)]
     Random("order").shuffle(found)
     whole = [row for row in found if isinstance(row, dict) and row["execution_id"] in ("exec-0001", "exec-0005")]
     again = next(row for row in found if isinstance(row, dict) and row["execution_id"] == "exec-0110")
     return [*found, *whole, whole[0] | {"notes": "Another."}, again | {"execution_id": "exec-again"}]
 
 
-def text() -> str:
+def export_text() -> str:
     """The file: a run a line."""
-    lines = ",\n".join(json.dumps(row, ensure_ascii=isinstance(row, dict) and "odd" in row) for row in rows())
+    lines = ",\n".join(json.dumps(row, ensure_ascii=isinstance(row, dict) and "odd" in row) for row in all_rows())
     head = f'{{\n"format": "zen-legacy-executions/1",\n"company": {json.dumps(NAME)},\n"executions": [\n'
     return f"{head}{lines}\n]\n}}\n"
 
 
 if __name__ == "__main__":
-    FILE.write_text(text(), encoding="utf-8")
+    FILE.write_text(export_text(), encoding="utf-8")

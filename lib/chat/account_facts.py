@@ -1,0 +1,136 @@
+"""What Zen knows of an account, in flat sentences by name: given to a model with a question, and compared with later.
+
+No fact counts days from today: tomorrow it would have changed without anything having happened.
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from lib.accounts.account_queries import list_departed_contacts, list_open_tickets, list_remaining_contacts
+from lib.accounts.model import Account, Contact, Contract
+from lib.text import format
+
+MAX_FACT_LENGTH = 600
+MAX_PER_KIND = 12
+
+
+@dataclass(frozen=True, kw_only=True)
+class FactChange:
+    """A fact that is not what it was when the model was given it. None: it was not there."""
+
+    fact: str
+    old: str | None
+    new: str | None
+
+
+def list_facts(account: Account) -> dict[str, str]:
+    """Every fact by its name, plain text on one line each, untrusted where it came from people."""
+    told = (
+        *_customer_facts(account),
+        *_contract_facts(account.contract),
+        *_health_and_usage_facts(account),
+        *_contact_facts(account),
+        *_record_facts(account),
+    )
+    return {name: format.single_line(fact, max_length=MAX_FACT_LENGTH) for name, fact in told if fact}
+
+
+def compare_facts(then: Mapping[str, object], now: Mapping[str, str]) -> tuple[FactChange, ...]:
+    """What is different, in the order of the facts as they are now, then what is gone."""
+    names = (*now, *(name for name in then if name not in now))
+    return tuple(
+        FactChange(fact=name, old=_fact_text(then.get(name)), new=now.get(name))
+        for name in names
+        if _fact_text(then.get(name)) != now.get(name)
+    )
+
+
+def _fact_text(value: object) -> str | None:
+    return None if value is None else str(value)
+
+
+def _customer_facts(account: Account) -> Iterator[tuple[str, str | None]]:
+    customer = account.customer
+    yield "customer", customer.name
+    yield "segment", customer.segment
+    yield "industry", customer.industry
+    yield "country", customer.country
+    yield "customer since", format.format_date(customer.customer_since)
+    yield "uses us for", customer.summary
+    yield "competitor", customer.competitor
+    yield "owner", customer.owner_name
+
+
+def _contract_facts(contract: Contract | None) -> Iterator[tuple[str, str | None]]:
+    if contract is None:
+        yield "contract", "none on record"
+        return
+    yield "ARR", f"{format.format_money(contract.arr)} a year"
+    yield "seats bought", format.format_count(contract.seats)
+    yield "list price", f"{format.format_money(contract.annual_price_per_seat)} per seat and year"
+    yield "discount", format.format_percent(contract.discount_percent)
+    cap = contract.uplift_cap_percent
+    yield "uplift cap", format.format_percent(cap) if cap is not None else "not capped"
+    yield "notice deadline", f"{format.format_date(contract.notice_deadline)} (the last day either side can act)"
+    yield "renewal date", format.format_date(contract.ends_on)
+    yield (
+        "term",
+        f"{format.format_count(contract.term_months, 'month')}, notice {format.format_days(contract.notice_days)}",
+    )
+    yield "renews by itself", format.format_yes_no(contract.auto_renews)
+    yield "modules", format.join_names(contract.modules)
+
+
+def _health_and_usage_facts(account: Account) -> Iterator[tuple[str, str | None]]:
+    health = account.health
+    yield "health", f"{health.score} of 100, {health.band}" if health.score is not None else "not judged"
+    for part in account.health.parts:
+        points = f"{part.points} of {part.out_of}" if part.points is not None else "no data"
+        yield f"health, {format.humanize_code(part.key)}", f"{points}: {part.sentence}"
+    week = account.latest_usage
+    share = format.format_percent(round(100 * week.utilisation)) if week else ""
+    yield (
+        "seats in use",
+        f"{week.active_users} of {week.seats} ({share}), week of {format.format_date(week.week_starts_on)}"
+        if week
+        else None,
+    )
+    yield "signals", " ".join(signal.sentence for signal in account.signals) or None
+
+
+def _contact_facts(account: Account) -> Iterator[tuple[str, str | None]]:
+    for contact in list_remaining_contacts(account)[:MAX_PER_KIND]:
+        yield f"contact {format.single_line(contact.name, max_length=80)}", _describe_contact(contact)
+    for contact in list_departed_contacts(account)[:MAX_PER_KIND]:
+        yield (
+            f"left: {format.single_line(contact.name, max_length=80)}",
+            f"{_describe_contact(contact)}, left {format.format_date(contact.left_on)}",
+        )
+
+
+def _describe_contact(contact: Contact) -> str:
+    title = f"{contact.title}, " if contact.title else ""
+    mood = f", {contact.sentiment}" if contact.sentiment else ""
+    influence = f", influence {contact.influence} of 5" if contact.influence else ""
+    return f"{title}{format.humanize_code(contact.role)}{influence}{mood}, last contact {format.format_date(contact.last_contact_on)}"
+
+
+def _record_facts(account: Account) -> Iterator[tuple[str, str | None]]:
+    for ticket in list_open_tickets(account)[:MAX_PER_KIND]:
+        number = format.single_line(ticket.number, max_length=60)
+        yield (
+            f"open ticket {number}",
+            f"{ticket.priority.upper()}, {format.format_date(ticket.opened_on)}: {ticket.title}",
+        )
+    for answer in account.surveys[:3]:
+        comment = f": {answer.comment}" if answer.comment else ""
+        yield f"survey of {format.format_date(answer.responded_on)}", f"{answer.score} of 10{comment}"
+    for note in account.notes[:5]:
+        yield f"note {note.id}", f"{note.kind}, {format.format_date(note.happened_on)}, {note.author_name}: {note.body}"
+    for run in account.past_runs[:3]:
+        outcome = format.humanize_code(run.outcome_code) if run.outcome_code else "no outcome"
+        name = f"past run {format.single_line(run.workflow_name, max_length=80)}, {format.format_date(run.finished_on)}"
+        yield (
+            name,
+            f"{format.humanize_code(run.status)}, {outcome}{f': {run.outcome_reason}' if run.outcome_reason else ''}",
+        )

@@ -1,0 +1,66 @@
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from lib.accounts.model import Account
+from lib.auth.model import Person
+from lib.errors import NotFound
+from lib.executions.model import Execution
+from lib.slides import render
+from lib.slides.model import Answers, SlideInput
+from lib.workflows.model import ComposedSlide, ComposedWorkflow
+
+
+@dataclass(frozen=True, kw_only=True)
+class ChatContext:
+    """Where one chats: a slide of a run, with the account as the signed-in person read it. Everything a chat may know
+    is in here, so nothing it does can reach another customer. `answers` are those typed on the slide but not kept yet.
+    """
+
+    execution: Execution
+    workflow: ComposedWorkflow
+    slide: ComposedSlide
+    account: Account
+    person: Person
+    answers: Answers = field(default_factory=dict)
+
+    @property
+    def may_write(self) -> bool:
+        """Whether the run can be changed; asking is always possible."""
+        return self.execution.may_write and self.execution.is_open
+
+    @property
+    def slide_title(self) -> str:
+        """The slide's title in this workflow, plain text."""
+        return render.render_title(self.slide.slide, self.slide_input())
+
+    def answers_by_slide(self) -> Mapping[str, Answers]:
+        """The run's answers by slide, those typed here included."""
+        answers: dict[str, Answers] = {step.slide_id: step.answers for step in self.execution.steps.values()}
+        own = {**answers.get(self.slide.id, {}), **self.answers}
+        return {**answers, self.slide.id: own} if own else answers
+
+    def slide_input(self) -> SlideInput:
+        return SlideInput(
+            account=self.account,
+            context=self.slide.context,
+            category=self.workflow.category,
+            person_name=self.person.full_name,
+            answers=self.answers_by_slide(),
+        )
+
+
+def build_chat_context(
+    execution: Execution,
+    workflow: ComposedWorkflow,
+    slide_id: str,
+    account: Account,
+    person: Person,
+    answers: Answers | None = None,
+) -> ChatContext:
+    """The scene of one slide. Raises NotFound for a slide the run does not have."""
+    slide = workflow.find_slide(slide_id)
+    if slide is None:
+        raise NotFound("This slide is not part of the run.")
+    return ChatContext(
+        execution=execution, workflow=workflow, slide=slide, account=account, person=person, answers=answers or {}
+    )

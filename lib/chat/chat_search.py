@@ -1,0 +1,173 @@
+"""Conversations looked back on: what was said, how often, at what cost. The database searches; the rules of who may see
+what are in there, not here."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from lib.chat.model import BranchType, MessageRole, MessageStatus, ThreadStatus
+from lib.db.client import Client
+from lib.db.results import read
+from lib.db.rows import pick, to_date, to_decimal, to_time
+from lib.text.format import strip_invisible
+
+MATCH_MARKS = ("\ue000", "\ue001")
+"""In a snippet, matches stand between these two signs."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchQuery:
+    """`words` may hold "phrases" and -not. `chosen` maps a facet to the values wanted: workflow, slide, customer,
+    person, branch_type, message_type, tool, status, ended, role, thumbs, month. `since` and `until` are days, both
+    included."""
+
+    words: str = ""
+    facet_values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    since: date | None = None
+    until: date | None = None
+
+    def to_filters(self) -> dict[str, Any]:
+        """As the database takes them."""
+        chosen: dict[str, Any] = {name: list(values) for name, values in self.facet_values.items() if values}
+        days = {"from": self.since, "to": self.until}
+        return chosen | {name: day.isoformat() for name, day in days.items() if day}
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchHit:
+    """A message found. `snippet` is what people typed, matches between the signs of MATCH."""
+
+    message_id: str
+    thread_id: str
+    answer_id: str
+    execution_id: str
+    thread_title: str | None
+    thread_status: ThreadStatus
+    is_shared: bool
+    is_own: bool
+    owner_id: str
+    owner_name: str
+    customer_id: str
+    customer_name: str
+    workflow_id: str
+    workflow_name: str
+    slide_id: str
+    role: MessageRole
+    message_type: str
+    branch_type: BranchType | None
+    ended: MessageStatus
+    tools: tuple[str, ...]
+    thumbs: tuple[str, ...]
+    created_at: datetime
+    snippet: str
+
+    def split_matches(self) -> tuple[tuple[str, bool], ...]:
+        """The snippet in pieces, each with whether it is a match."""
+        pieces: list[tuple[str, bool]] = []
+        for number, part in enumerate(self.snippet.split(MATCH_MARKS[0])):
+            found, _, rest = part.partition(MATCH_MARKS[1]) if number else ("", "", part)
+            pieces += [(text, is_match) for text, is_match in ((found, True), (rest, False)) if text]
+        return tuple(pieces)
+
+
+@dataclass(frozen=True, kw_only=True)
+class SearchPage:
+    """`after` goes on from here; None at the end."""
+
+    hits: tuple[SearchHit, ...]
+    next_cursor: Mapping[str, Any] | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class FacetCount:
+    value: str
+    label: str
+    count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Facets:
+    """How many of what was found have which value. Past `counted_over` messages the counts are of the newest ones."""
+
+    counts: Mapping[str, tuple[FacetCount, ...]]
+    total: int
+    is_capped: bool
+    counted_over: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DailyUsage:
+    """A model's answers of a person on a day in a workflow. Sums are of what was reported, None when nothing was;
+    `not_reported` counts the answers that told nothing."""
+
+    day: date
+    workflow_id: str
+    person_id: str
+    person_name: str
+    answers: int
+    not_reported: int
+    input_tokens: int | None
+    output_tokens: int | None
+    cost_usd: Decimal | None
+
+
+class ChatSearchRepository:
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    def search(self, wanted: SearchQuery, *, after: Mapping[str, Any] | None = None, most: int = 20) -> SearchPage:
+        """Newest first. Raises InvalidInput for words that cannot be looked for. One request."""
+        arguments = {
+            "p_query": strip_invisible(wanted.words) or None,
+            "p_filters": wanted.to_filters(),
+            "p_limit": most,
+        }
+        row = read(self._client.rpc("search_chats", {**arguments, "p_cursor": dict(after) if after else None}))
+        return SearchPage(hits=tuple(_parse_hit(hit) for hit in row["rows"]), next_cursor=row["next_cursor"])
+
+    def count_facets(self, wanted: SearchQuery) -> Facets:
+        """One request."""
+        row = read(
+            self._client.rpc(
+                "chat_facets", {"p_query": strip_invisible(wanted.words) or None, "p_filters": wanted.to_filters()}
+            )
+        )
+        counts = {
+            name: tuple(FacetCount(**pick(FacetCount, each)) for each in values)
+            for name, values in row["facets"].items()
+        }
+        return Facets(**pick(Facets, row) | {"counts": counts})
+
+    def get_usage(self, days: int) -> tuple[DailyUsage, ...]:
+        """Of the last `days` (1-366). One request."""
+        rows = read(self._client.rpc("chat_usage", {"p_days": days}))
+        return tuple(_parse_usage(row) for row in rows)
+
+
+def _parse_hit(row: dict[str, Any]) -> SearchHit:
+    return SearchHit(
+        **pick(SearchHit, row)
+        | {
+            "thread_status": ThreadStatus(row["thread_status"]),
+            "role": MessageRole(row["role"]),
+            "branch_type": BranchType(row["branch_type"]) if row["branch_type"] else None,
+            "ended": MessageStatus(row["ended"]),
+            "tools": tuple(row["tools"] or ()),
+            "thumbs": tuple(row["thumbs"] or ()),
+            "created_at": to_time(row["created_at"]),
+            "snippet": row["snippet"] or "",
+        }
+    )
+
+
+def _parse_usage(row: dict[str, Any]) -> DailyUsage:
+    whole = {name: None if row[name] is None else int(row[name]) for name in ("input_tokens", "output_tokens")}
+    counted = {name: int(row[name]) for name in ("answers", "not_reported")}
+    return DailyUsage(
+        **pick(DailyUsage, row)
+        | whole
+        | counted
+        | {"day": to_date(row["day"]), "cost_usd": to_decimal(row["cost_usd"])}
+    )

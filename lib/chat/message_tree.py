@@ -1,0 +1,121 @@
+"""The messages of a conversation as a tree: a question edited or an answer asked for again is a sibling, and nothing
+goes. What is shown is one path through it: where there are alternatives the newest, unless another was chosen."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from lib.chat.model import ChatMessage, MessageRole, MessageStatus, Question
+
+
+@dataclass(frozen=True, kw_only=True)
+class MessageEntry:
+    """A question, or an answer with its blocks in order. `id` is that of its first row."""
+
+    rows: tuple[ChatMessage, ...]
+    parent_id: str | None
+
+    @property
+    def id(self) -> str:
+        return self.rows[0].id
+
+    @property
+    def first(self) -> ChatMessage:
+        """The row that carries model, tokens, cost, status and error of the whole."""
+        return self.rows[0]
+
+    @property
+    def is_question(self) -> bool:
+        return self.first.role is MessageRole.USER
+
+
+@dataclass(frozen=True, kw_only=True)
+class PathStep:
+    """An entry on the path, with the entries that could stand in its place (itself among them), oldest first."""
+
+    entry: MessageEntry
+    siblings: tuple[MessageEntry, ...]
+
+    @property
+    def number(self) -> int:
+        """Which of the siblings is shown, from 1."""
+        return self.siblings.index(self.entry) + 1
+
+
+def group_entries(messages: Sequence[ChatMessage]) -> tuple[MessageEntry, ...]:
+    """Rows in order, those of one answer together."""
+    grouped: dict[str, list[ChatMessage]] = {}
+    for message in messages:
+        key = message.answer_id if message.role is MessageRole.ASSISTANT else message.id
+        grouped.setdefault(key, []).append(message)
+    told = [tuple(sorted(rows, key=lambda row: row.position)) for rows in grouped.values()]
+    is_flat = any(rows[0].parent_id is None and rows[0].role is not MessageRole.USER for rows in told)
+    made: list[MessageEntry] = []
+    before: str | None = None
+    for rows in told:
+        # A conversation from before there were alternatives has no parents: each message follows the one before it.
+        parent = before if is_flat and rows[0].parent_id is None else rows[0].parent_id
+        made.append(MessageEntry(rows=rows, parent_id=parent))
+        if rows[0].parent_id is None:
+            before = rows[0].id
+    return tuple(made)
+
+
+def build_path(messages: Sequence[ChatMessage], chosen: Mapping[str | None, str] | None = None) -> tuple[PathStep, ...]:
+    """What to show, from the first question on. `chosen` maps a parent's id (None: the beginning) to the entry wanted
+    after it."""
+    picks, steps, seen = chosen or {}, list[PathStep](), set[str]()
+    children = _group_by_parent(group_entries(messages))
+    parent: str | None = None
+    while options := [entry for entry in children.get(parent, ()) if entry.id not in seen]:
+        picked = next((entry for entry in options if entry.id == picks.get(parent)), options[-1])
+        steps.append(PathStep(entry=picked, siblings=tuple(options)))
+        seen.add(picked.id)
+        parent = picked.id
+    return tuple(steps)
+
+
+def find_path_to(messages: Sequence[ChatMessage], entry_id: str | None) -> tuple[MessageEntry, ...]:
+    """The entries from the beginning to `entry_id`, both included; none for None."""
+    known = {entry.id: entry for entry in group_entries(messages)}
+    rows = {row.id: entry.id for entry in known.values() for row in entry.rows}
+    line: list[MessageEntry] = []
+    at = rows.get(entry_id) if entry_id else None
+    while at is not None and known[at] not in line:
+        line.insert(0, known[at])
+        parent = known[at].parent_id
+        at = rows.get(parent) if parent else None
+    return tuple(line)
+
+
+def last_message_id(messages: Sequence[ChatMessage], chosen: Mapping[str | None, str] | None = None) -> str | None:
+    """The message a new question follows: the end of the path."""
+    steps = build_path(messages, chosen)
+    return steps[-1].entry.id if steps else None
+
+
+def needs_retry(step: PathStep, following: PathStep | None) -> bool:
+    """Whether nothing answers this question, or what does is not whole: it can be asked again."""
+    if not step.entry.is_question:
+        return False
+    return following is None or following.entry.first.status is not MessageStatus.COMPLETE
+
+
+def repeat_question(question: ChatMessage, *, built_in: bool = False, text: str | None = None) -> Question:
+    """The same question once more: its new answer stands beside the old one."""
+    words = text if text is not None else getattr(question.block, "text", "")
+    return Question(id=question.id, text=words, parent_id=question.parent_id, built_in=built_in, is_repeat=True)
+
+
+def replace_question(question: ChatMessage, text: str) -> Question:
+    """Another question in the place of `question`."""
+    return Question(text=text, parent_id=question.parent_id)
+
+
+def _group_by_parent(told: Iterable[MessageEntry]) -> Mapping[str | None, list[MessageEntry]]:
+    known = tuple(told)
+    owner = {row.id: entry.id for entry in known for row in entry.rows}
+    children: dict[str | None, list[MessageEntry]] = {}
+    for entry in known:
+        # Only the newest messages of a long conversation are read: what follows a message beyond them begins it.
+        children.setdefault(owner.get(entry.parent_id or ""), []).append(entry)
+    return children

@@ -1,0 +1,132 @@
+"""What is on record about a customer, as passages that can be cited: notes, tickets, the contract, past runs."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from lib.accounts.model import Account, Contract, Note, PastRun, Ticket
+from lib.chat.blocks import Citation, CitationSource
+from lib.slides.shared_sections import describe_notice_deadline
+from lib.text import format
+
+MAX_PASSAGE_LENGTH = 700
+# A small letter goes on with the sentence, and so does what follows a title.
+_SENTENCE = re.compile(
+    r"(?<!\bDr\.)(?<!\bMr\.)(?<!\bMs\.)(?<!\bMrs\.)(?<!\bNo\.)(?<=[.!?…])[\"'”’)\]]*\s+(?=[^\s.!?a-zß-ÿ])|(?<=[。！？])|\n+"
+)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Passage:
+    """`id` is the record's, `label` says which record it is, `text` is plain and untrusted."""
+
+    source: CitationSource
+    id: str
+    label: str
+    text: str
+    day: date | None = None
+
+
+def list_passages(account: Account) -> tuple[Passage, ...]:
+    """Everything on record, long notes in parts."""
+    return (
+        *_note_passages(account),
+        *_ticket_passages(account),
+        *_contract_passages(account),
+        *_past_run_passages(account),
+    )
+
+
+def find_record(account: Account, citation: Citation) -> Passage | None:
+    """The whole record behind a citation, as it is now; None when it is not on record any more."""
+    parts = [part for part in list_passages(account) if (part.source, part.id) == (citation.source, citation.id)]
+    if not parts:
+        return None
+    first = parts[0]
+    text = " ".join(part.text for part in parts)
+    return Passage(source=first.source, id=first.id, label=first.label, text=text, day=first.day)
+
+
+def split_sentences(text: str) -> tuple[str, ...]:
+    """The sentences of a text, in order, trimmed."""
+    return tuple(part.strip() for part in _SENTENCE.split(text) if part and part.strip())
+
+
+def _note_passages(account: Account) -> Iterator[Passage]:
+    for note in account.notes:
+        for text in _split_into_passages(format.strip_invisible(note.body)):
+            yield Passage(
+                source=CitationSource.NOTE, id=note.id, label=_note_label(note), text=text, day=note.happened_on
+            )
+
+
+def _note_label(note: Note) -> str:
+    author = format.single_line(note.author_name, max_length=80)
+    return f"{format.humanize_code(note.kind).capitalize()}, {format.format_date(note.happened_on)}, {author}"
+
+
+def _ticket_passages(account: Account) -> Iterator[Passage]:
+    for ticket in account.tickets:
+        number = format.single_line(ticket.number, max_length=60)
+        label = f"Ticket {number}, {format.format_date(ticket.opened_on)}"
+        yield Passage(
+            source=CitationSource.TICKET, id=number, label=label, text=_ticket_text(ticket), day=ticket.opened_on
+        )
+
+
+def _ticket_text(ticket: Ticket) -> str:
+    solved = f", solved {format.format_date(ticket.solved_on)}" if ticket.solved_on else ""
+    state = f"{ticket.priority.upper()}, {ticket.status}, opened {format.format_date(ticket.opened_on)}{solved}"
+    pleased = "" if ticket.satisfied is None else f" The customer was {'' if ticket.satisfied else 'not '}satisfied."
+    return f"Support ticket “{format.single_line(ticket.title, max_length=300)}”: {state}.{pleased}"
+
+
+def _contract_passages(account: Account) -> Iterator[Passage]:
+    if account.contract is not None:
+        label = f"Contract, {format.format_date(account.contract.starts_on)} to {format.format_date(account.contract.ends_on)}"
+        for text in _contract_sentences(account, account.contract):
+            day = account.contract.starts_on
+            yield Passage(source=CitationSource.CONTRACT, id="contract", label=label, text=text, day=day)
+
+
+def _contract_sentences(account: Account, contract: Contract) -> Iterator[str]:
+    yield describe_notice_deadline(account)
+    renewal = "It renews by itself" if contract.auto_renews else "It ends unless it is renewed"
+    yield f"The contract term is {format.format_count(contract.term_months, 'month')}. {renewal}."
+    yield f"The notice period is {format.format_days(contract.notice_days)} before the renewal date."
+    price = f"{format.format_count(contract.seats, 'seat')} at a list price of {format.format_money(contract.annual_price_per_seat)}"
+    yield f"ARR is {format.format_money(contract.arr)}: {price}, discount {format.format_percent(contract.discount_percent)}."
+    cap = contract.uplift_cap_percent
+    capped = f"capped at {format.format_percent(cap)}" if cap is not None else "not capped"
+    yield f"The price increase (uplift) at renewal is {capped}."
+    if contract.modules:
+        yield f"Modules in the contract: {format.single_line(format.join_names(contract.modules), max_length=400)}."
+
+
+def _past_run_passages(account: Account) -> Iterator[Passage]:
+    for run in account.past_runs:
+        name = format.single_line(run.workflow_name, max_length=120)
+        label = f"Run “{name}”, {format.format_date(run.finished_on)}"
+        yield Passage(
+            source=CitationSource.PAST_RUN, id=run.id, label=label, text=_run_text(run, name), day=run.finished_on
+        )
+
+
+def _run_text(run: PastRun, name: str) -> str:
+    outcome = f" with the outcome {format.humanize_code(run.outcome_code)}" if run.outcome_code else ""
+    reason = f" Reason: {format.single_line(run.outcome_reason, max_length=400)}" if run.outcome_reason else ""
+    return f"The run “{name}” ended {format.humanize_code(run.status)} on {format.format_date(run.finished_on)}{outcome}.{reason}"
+
+
+def _split_into_passages(body: str) -> Iterator[str]:
+    """A long text in parts of whole sentences."""
+    part = ""
+    for sentence in split_sentences(body):
+        short = format.single_line(sentence, max_length=MAX_PASSAGE_LENGTH)
+        if part and len(part) + len(short) > MAX_PASSAGE_LENGTH:
+            yield part
+            part = ""
+        part = f"{part} {short}".strip()
+    if part:
+        yield part

@@ -1,0 +1,120 @@
+"""Saved actions run from a conversation: what the chat asks of its runner, on top of the service that runs them."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+
+from lib.actions import parameter_form
+from lib.actions.handler import COLLEAGUE_CHOICE, drop_blank_answers
+from lib.actions.handlers.escalate import Severity
+from lib.actions.handlers.skip import SkipReason
+from lib.actions.model import ActionKind, ActionSource, ActionSubject, SavedAction, ValidationFailed
+from lib.actions.registry import HANDLERS, get_handler
+from lib.actions.service import ActionService
+from lib.chat.model import OfferedAction
+from lib.errors import Conflict, NeedsConfirmation
+from lib.executions.model import Execution
+from lib.slides.model import Field, FieldKind
+from lib.text.format import format_date, humanize_code
+
+DEFAULT_SNOOZE = timedelta(weeks=2)
+BEYOND_DEADLINE = "beyond_deadline"
+BEYOND_DEADLINE_FIELD = Field(key=BEYOND_DEADLINE, label="Beyond the due date is meant", kind=FieldKind.YES_NO)
+UNDO_NOTE = "It can be undone for 24 hours on the run's page."
+
+
+class SavedActionRunner:
+    """Acts as whoever `actions` acts for. A proposal holds every parameter somebody is asked for, so that it can be
+    edited; nothing is guessed where words are wanted."""
+
+    def __init__(self, actions: ActionService) -> None:
+        self._actions = actions
+
+    def default_parameters(self, action: OfferedAction, execution: Execution) -> Mapping[str, Any]:
+        """Presets, then what is usual: two weeks, or a week before it is due; medium; the first leader. Two requests at
+        most."""
+        saved = self._actions.get_action(action.id)
+        form = parameter_form.build_action_form(get_handler(saved.kind), saved)
+        standing = {field.key: field.default for field in form.fields if "." not in field.key}
+        given = {key: value for key, value in standing.items() if value is not None} | dict(saved.parameters)
+        usual = {key: value for key, value in self._usual_parameters(saved, execution).items() if not given.get(key)}
+        asked = {key: "" for key in standing if key not in given and key != "signal"}
+        return {**asked, **{key: value for key, value in given.items() if key in standing}, **usual}
+
+    def check_parameters(
+        self, action: OfferedAction, execution: Execution, parameters: Mapping[str, Any]
+    ) -> Mapping[str, Any]:
+        """As they would be used. A day beyond the due date has to be meant. Raises InvalidInput naming every fault."""
+        saved = self._actions.get_action(action.id)
+        valid = self._actions.validate_parameters(saved, self._resolve_colleague(saved, parameters))
+        until, due = valid.get("until"), execution.due_on
+        if due is not None and until is not None and until > due.isoformat() and not valid.get(BEYOND_DEADLINE):
+            raise ValidationFailed(
+                (f"It is due on {format_date(due)}: choose an earlier day, or tick “{BEYOND_DEADLINE_FIELD.label}”.",)
+            )
+        return valid
+
+    def run_action(
+        self, action: OfferedAction, execution: Execution, parameters: Mapping[str, Any], *, key: str
+    ) -> str:
+        """Run it on the run, once for each `key`, and say what was done. Raises ZenErrors."""
+        subject = ActionSubject(execution_id=execution.id)
+        try:
+            done = self._actions.run_action(action.id, subject, parameters, key=key, source=ActionSource.CHAT)
+        except NeedsConfirmation as asked:
+            raise Conflict(f"{asked.message} Nothing was done.", hint=asked.hint) from asked
+        return f"{done.summary} {UNDO_NOTE}" if done.can_undo else done.summary
+
+    def list_fields(self, action: OfferedAction, parameters: Mapping[str, Any]) -> tuple[Field, ...]:
+        """How to edit each parameter, those given and those needed. One request where a colleague is to be chosen."""
+        if action.kind not in HANDLERS:
+            return ()
+        kind = HANDLERS[action.kind].Parameters
+        people = any(field.json_schema_extra == COLLEAGUE_CHOICE for field in kind.model_fields.values())
+        fields = parameter_form.fields_from_schema(kind, colleagues=self._actions.list_colleagues() if people else ())
+        plain = [field for field in fields if "." not in field.key and (field.key in parameters or field.required)]
+        meant = (BEYOND_DEADLINE_FIELD,) if "until" in parameters else ()
+        return (*(replace(field, options=()) if field.key == "signal" else field for field in plain), *meant)
+
+    def describe_parameters(self, action: OfferedAction) -> str:
+        """What a model is told it can be run with."""
+        if action.kind not in HANDLERS:
+            return ""
+        fields = parameter_form.fields_from_schema(HANDLERS[action.kind].Parameters)
+        return "; ".join(_describe_field(field) for field in fields if "." not in field.key and field.key != "signal")
+
+    def _usual_parameters(self, action: SavedAction, execution: Execution) -> dict[str, Any]:
+        match action.kind:
+            case ActionKind.SNOOZE:
+                today = self._actions.today()
+                early = execution.due_on - timedelta(weeks=1) if execution.due_on else None
+                until = (
+                    early if early is not None and today < early < today + DEFAULT_SNOOZE else today + DEFAULT_SNOOZE
+                )
+                return {"until": until.isoformat()}
+            case ActionKind.SKIP:
+                return {"reason": SkipReason.NOT_RELEVANT.value}
+            case ActionKind.ESCALATE:
+                people = self._actions.list_colleagues()
+                first = next((person for person in people if person.role != "csm"), None)
+                return {"severity": Severity.MEDIUM.value} | ({"to": first.id} if first else {})
+            case _:
+                return {}
+
+    def _resolve_colleague(self, action: SavedAction, parameters: Mapping[str, Any]) -> dict[str, Any]:
+        """With a colleague named in words as that colleague: a model knows names, not ids."""
+        given = drop_blank_answers(parameters)
+        name = str(given.get("to", ""))
+        if action.kind != ActionKind.ESCALATE or not name or len(name) == 36:
+            return given
+        found = [
+            person.id for person in self._actions.list_colleagues() if person.full_name.casefold() == name.casefold()
+        ]
+        return given | {"to": found[0]} if len(found) == 1 else given
+
+
+def _describe_field(field: Field) -> str:
+    options = f", one of {', '.join(option.value for option in field.options)}" if field.options else ""
+    needed = ", needed" if field.required else ""
+    return f"{field.key} ({humanize_code(field.kind.value)}{options}{needed}): {field.label}"

@@ -1,0 +1,103 @@
+"""What is suggested next: where the last answer leads, the slide's branches that were not asked yet, and questions the
+account itself raises; nothing that was asked or answered."""
+
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+from lib.accounts.account_queries import find_notable_departure, list_open_tickets
+from lib.accounts.model import Account
+from lib.chat import message_tree
+from lib.chat.model import ChatBranch, ChatMessage, ChatPanel, Question
+from lib.llm.rule_based.topics import TOPICS, Topic, find_topics
+
+MAX_FOLLOW_UPS = 3
+TOPIC_TOOLS = frozenset(entry.tool for entry in TOPICS.values())
+NOTICE_NEAR_DAYS = 60
+LOW_UTILISATION = 0.6
+
+
+@dataclass(frozen=True, kw_only=True)
+class Suggestion:
+    """A button: `text` is what is asked. Without a branch it is asked like something typed."""
+
+    label: str
+    text: str
+    branch: ChatBranch | None = None
+    is_follow_up: bool = False
+
+
+def suggest_questions(
+    account: Account, panel: ChatPanel, chosen: Mapping[str | None, str] | None = None
+) -> tuple[Suggestion, ...]:
+    """The branches that are left, the one the last leads to first; then what the account raises."""
+    steps = message_tree.build_path(panel.messages, chosen)
+    asked = [step.entry.first for step in steps if step.entry.is_question]
+    said = {_normalize(getattr(message.block, "text", "")) for message in asked}
+    done = {message.branch_id for message in asked}
+    left = [branch for branch in panel.branches if branch.id not in done and _normalize(branch.label) not in said]
+    last = panel.find_branch(asked[-1].branch_id) if asked else None
+    leads_on = [branch for branch in left if last and branch.key == last.next_key][:1]
+    rest = [branch for branch in left if branch not in leads_on]
+    raised = _account_questions(account, said, _tools_already_used(panel, steps, asked)) if asked else ()
+    return (
+        *(_branch_suggestion(branch, is_follow_up=True) for branch in leads_on),
+        *(_branch_suggestion(branch) for branch in rest),
+        *tuple(raised)[: MAX_FOLLOW_UPS - len(leads_on)],
+    )
+
+
+def to_question(suggestion: Suggestion, parent_id: str | None) -> Question:
+    """What pressing the button asks."""
+    return Question(text=suggestion.text, branch=suggestion.branch, parent_id=parent_id)
+
+
+def _account_questions(account: Account, said: Collection[str], looked_at: Collection[str]) -> Iterator[Suggestion]:
+    for applies, text, tool in ACCOUNT_QUESTIONS:
+        if applies(account) and tool not in looked_at and _normalize(text) not in said:
+            yield Suggestion(label=text, text=text, is_follow_up=True)
+
+
+def _tools_already_used(
+    panel: ChatPanel, steps: Sequence[message_tree.PathStep], asked: Sequence[ChatMessage]
+) -> set[str]:
+    """The tools whose figures stand in the conversation, or were asked for in other words. The records are never read
+    to the end: another question about them is another one."""
+    shown = {step.entry.first.answer_id for step in steps}
+    used = {call.tool for call in panel.tool_calls if call.answer_id in shown}
+    for message in asked:
+        wanted = find_topics(getattr(message.block, "text", ""), TOPIC_TOOLS)
+        used |= {TOPICS[topic].tool for topic in wanted}
+    return used - {TOPICS[Topic.NOTES].tool}
+
+
+def _normalize(text: str) -> str:
+    return " ".join(text.casefold().split())
+
+
+def _branch_suggestion(branch: ChatBranch, *, is_follow_up: bool = False) -> Suggestion:
+    return Suggestion(label=branch.label, text=branch.label, branch=branch, is_follow_up=is_follow_up)
+
+
+def _has_low_usage(account: Account) -> bool:
+    week = account.latest_usage
+    return week is not None and week.utilisation < LOW_UTILISATION
+
+
+def _is_notice_near(account: Account) -> bool:
+    left = account.days_to_notice
+    return left is not None and 0 <= left <= NOTICE_NEAR_DAYS
+
+
+ACCOUNT_QUESTIONS: tuple[tuple[Callable[[Account], bool], str, str], ...] = (
+    (_is_notice_near, "When is the notice deadline?", "contract_terms"),
+    (lambda account: bool(list_open_tickets(account, "p1")), "Which support tickets are open?", "list_tickets"),
+    (
+        lambda account: find_notable_departure(account) is not None,
+        "Who left, and who do we know there now?",
+        "list_contacts",
+    ),
+    (_has_low_usage, "How has usage developed?", "usage_trend"),
+    (lambda account: account.contract is not None, "What would the renewal be worth?", "renewal_scenarios"),
+    (lambda account: bool(account.notes), "What do the notes say about their plans?", "search_notes"),
+)
+"""Questions an account raises, most pressing first, and the tool that answers each, with a model and without."""

@@ -1,0 +1,105 @@
+from dataclasses import replace
+
+from pydantic import Field
+
+from lib.accounts.account_queries import find_weakest_health_part, list_open_tickets, list_remaining_contacts
+from lib.accounts.model import Contact
+from lib.chat.block_conversion import chart_to_block, table_to_block
+from lib.chat.tools.base import NoParameters, ReadOnlyTool, ToolParameters
+from lib.llm.tools import ToolOutput
+from lib.slides import shared_sections
+from lib.text import format
+
+MAX_NAMES = 20
+
+
+class AccountSummary(ReadOnlyTool):
+    name = "account_summary"
+    description = "Health with its parts, ARR, usage, signals and the notice deadline of this customer. Shows a table."
+    parameters = NoParameters
+
+    def run(self, arguments: NoParameters) -> ToolOutput:
+        account = self.account
+        facts = (
+            shared_sections.build_health_fact(account),
+            shared_sections.build_arr_fact(account),
+            shared_sections.build_usage_fact(account),
+        )
+        told = "; ".join(f"{fact.label}: {fact.value or format.NO_DATA}" for fact in facts)
+        weakest = find_weakest_health_part(account)
+        weak = f" What costs most health: {format.single_line(weakest.sentence, max_length=300)}" if weakest else ""
+        name = format.single_line(account.customer.name, max_length=120)
+        first = f"{name} at a glance. {told}. {shared_sections.describe_notice_deadline(account)}{weak}"
+        signals = "\n".join(f"- {format.single_line(signal.sentence, max_length=300)}" for signal in account.signals)
+        more = f"\n\nSignals:\n{signals}" if signals else "\n\nNo signal speaks for acting now."
+        return ToolOutput(text=first + more, payload=(table_to_block(shared_sections.build_health_table(account)),))
+
+
+class UsageTrendParameters(ToolParameters):
+    weeks: int = Field(default=26, ge=1, le=104, description="How many weeks back")
+
+
+class UsageTrend(ReadOnlyTool):
+    name = "usage_trend"
+    description = "Active users against bought seats over the latest weeks. Shows a chart."
+    parameters = UsageTrendParameters
+
+    def run(self, arguments: UsageTrendParameters) -> ToolOutput:
+        chart = shared_sections.build_usage_chart(replace(self.account, usage=self.account.usage[-arguments.weeks :]))
+        if not chart.has_data:
+            return ToolOutput(
+                text="There is no usage feed for this customer, so nothing can be said about usage: no data."
+            )
+        weeks = "\n".join(
+            f"{week.week_starts_on}: {week.active_users} of {week.seats}, {week.logins} logins"
+            for week in self.account.usage[-min(arguments.weeks, shared_sections.WEEKS_SHOWN) :]
+        )
+        # The sentence is said above the chart, by the model in words of its own: the chart does not say it again.
+        shown = chart_to_block(replace(chart, takeaway=None))
+        return ToolOutput(text=f"{chart.takeaway}\n\n{weeks}", payload=(shown,))
+
+
+class ListContacts(ReadOnlyTool):
+    name = "list_contacts"
+    description = "The people known at this customer: role, influence, sentiment, last contact. Shows a table."
+    parameters = NoParameters
+
+    def run(self, arguments: NoParameters) -> ToolOutput:
+        here = list_remaining_contacts(self.account)
+        gone = [contact for contact in self.account.contacts if contact.status == "left"]
+        if not self.account.contacts:
+            return ToolOutput(text="No contact is on record for this customer: no data.")
+        table = shared_sections.build_contacts_table("Contacts", (*here, *gone), "No contact is on record: no data.")
+        most = f" Most influence: {_describe_contact(here[0])}." if here else ""
+        left = (
+            f" {format.join_names(format.single_line(contact.name, max_length=80) for contact in gone[:5])} left."
+            if gone
+            else ""
+        )
+        names = "\n".join(f"- {_describe_contact(contact)}, {contact.status}" for contact in (*here, *gone)[:MAX_NAMES])
+        counted = f"{format.format_count(len(here), 'contact')} {'is' if len(here) == 1 else 'are'} on record."
+        return ToolOutput(text=f"{counted}{most}{left}\n\n{names}", payload=(table_to_block(table),))
+
+
+class ListTickets(ReadOnlyTool):
+    name = "list_tickets"
+    description = "The customer's open support tickets, most urgent first. Shows a table."
+    parameters = NoParameters
+
+    def run(self, arguments: NoParameters) -> ToolOutput:
+        waiting = list_open_tickets(self.account)
+        solved = len(self.account.tickets) - len(waiting)
+        if not waiting:
+            return ToolOutput(
+                text=f"No support ticket is open. {format.format_count(solved, 'ticket')} on record solved."
+            )
+        first = waiting[0]
+        age = format.format_days((self.account.today - first.opened_on).days)
+        counted = f"{format.format_count(len(waiting), 'support ticket')} {'is' if len(waiting) == 1 else 'are'} open."
+        urgent = f"“{format.single_line(first.title, max_length=200)}”, {first.priority.upper()}, open for {age}"
+        text = f"{counted} The most urgent is {urgent}."
+        return ToolOutput(text=text, payload=(table_to_block(shared_sections.build_tickets_table(self.account)),))
+
+
+def _describe_contact(contact: Contact) -> str:
+    return f"{shared_sections.describe_contact(contact)} ({format.humanize_code(contact.role)}, {contact.sentiment or 'sentiment not known'})"

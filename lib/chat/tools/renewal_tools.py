@@ -1,0 +1,94 @@
+from typing import Any
+
+from pydantic import Field
+
+from lib.chat.block_conversion import chart_to_block, table_to_block
+from lib.chat.tools.base import NoParameters, ReadOnlyTool, ToolParameters
+from lib.llm.tools import ToolOutput
+from lib.slides import shared_sections
+from lib.slides.library.pricing_strategy import compare_scenarios
+from lib.slides.model import Chart, Table
+from lib.slides.pricing_scenarios import MAX_SEATS, Scenario, compute_scenarios, suggest_scenarios
+from lib.text import format
+
+OWN_SCENARIO_NAME = "As you asked"
+
+
+class ContractTerms(ReadOnlyTool):
+    name = "contract_terms"
+    description = "The contract in force: notice deadline, renewal date, term, auto-renewal, price, caps, modules."
+    parameters = NoParameters
+
+    def run(self, arguments: NoParameters) -> ToolOutput:
+        contract = self.account.contract
+        if contract is None:
+            return ToolOutput(text=shared_sections.describe_notice_deadline(self.account))
+        renews = "renews by itself" if contract.auto_renews else "ends unless it is renewed"
+        cap = contract.uplift_cap_percent
+        capped = f"may rise by {format.format_percent(cap)} at most" if cap is not None else "is not capped"
+        text = (
+            f"{shared_sections.describe_notice_deadline(self.account)} The contract {renews}; the price {capped}."
+            f" ARR is {format.format_money(contract.arr)} for {format.format_count(contract.seats, 'seat')}."
+        )
+        details = (
+            f"Term {format.format_count(contract.term_months, 'month')}, {format.format_date(contract.starts_on)} to"
+            f" {format.format_date(contract.ends_on)}; notice {format.format_days(contract.notice_days)}; list price"
+            f" {format.format_money(contract.annual_price_per_seat)} per seat and year; discount"
+            f" {format.format_percent(contract.discount_percent)}; modules {format.single_line(format.join_names(contract.modules))}."
+        )
+        return ToolOutput(text=f"{text}\n\n{details}")
+
+
+class RenewalScenarioParameters(ToolParameters):
+    uplift_percent: float | None = Field(default=None, ge=-90, le=200, description="Rise of the list price, in percent")
+    discount_percent: float | None = Field(default=None, ge=0, le=100, description="Discount off the price, in percent")
+    seats: int | None = Field(default=None, ge=0, le=MAX_SEATS, description="Number of seats")
+
+
+class RenewalScenarios(ReadOnlyTool):
+    name = "renewal_scenarios"
+    description = (
+        "ARR of the renewal in several scenarios beside today's, and who has to agree to the discount. Give uplift,"
+        " discount or seats to add a scenario of your own. Shows a chart and a table."
+    )
+    parameters = RenewalScenarioParameters
+
+    def run(self, arguments: RenewalScenarioParameters) -> ToolOutput:
+        contract = self.account.contract
+        if contract is None:
+            return ToolOutput(text="There is no contract on record, so no scenario can be priced: no data.")
+        rows = suggest_scenarios(self.account)
+        own = _scenario_row(arguments)
+        if own:
+            rows = [rows[0], own]
+        answers = {"scenarios": rows}
+        scenarios = compute_scenarios(self.account, answers)
+        sections = compare_scenarios(self.scene.slide_input(), answers)
+        payload = (
+            *(chart_to_block(section) for section in sections if isinstance(section, Chart)),
+            *(table_to_block(section) for section in sections if isinstance(section, Table)),
+        )
+        first = f"ARR is {format.format_money(contract.arr)} today. {' '.join(_describe_scenario(each) for each in scenarios[1:])}"
+        return ToolOutput(text=first.strip(), payload=payload)
+
+
+def _scenario_row(arguments: RenewalScenarioParameters) -> dict[str, Any] | None:
+    given = {
+        "uplift": arguments.uplift_percent,
+        "discount": arguments.discount_percent,
+        "seats": arguments.seats,
+    }
+    if all(value is None for value in given.values()):
+        return None
+    return {"name": OWN_SCENARIO_NAME, **given}
+
+
+def _describe_scenario(scenario: Scenario) -> str:
+    seats = format.format_count(scenario.seats, "seat")
+    terms = (
+        f"{seats}, uplift {format.format_percent(scenario.uplift)}, discount {format.format_percent(scenario.discount)}"
+    )
+    cap = ", above the agreed cap" if scenario.is_above_cap else ""
+    return (
+        f"{scenario.name} ({terms}{cap}): {format.format_money(scenario.arr)}, to be agreed by the {scenario.approver}."
+    )

@@ -1,0 +1,202 @@
+"""The two tools that change something. They never run within a turn: they wait as rows for the person's approval."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from typing import Any, Literal
+
+from pydantic import Field, JsonValue, ValidationInfo, create_model, field_validator
+
+from lib.chat.action_runner import ActionRunner
+from lib.chat.chat_context import ChatContext
+from lib.chat.model import OfferedAction
+from lib.chat.tools.base import ToolParameters
+from lib.errors import InvalidInput, NotFound
+from lib.executions.model import SavedStep
+from lib.executions.service import ExecutionService
+from lib.forms import validation
+from lib.llm.tools import ToolOutput
+from lib.slides import render
+from lib.slides.model import Field as Question
+from lib.slides.model import FieldKind, Form
+from lib.text import format
+
+PARAMETERS_KEY = "parameters"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ProposalField:
+    """An argument as it stands. `question` is a form's own, where there is one: it says how to edit the value."""
+
+    key: str
+    label: str
+    value: Any
+    question: Question | None = None
+
+
+@dataclass(frozen=True)
+class AnswerSaved:
+    """What saving an answer came to, for the page that shows the slide."""
+
+    saved: SavedStep
+
+
+class SaveAnswerParameters(ToolParameters):
+    """`field` is narrowed to the slide's own questions by `_answer_to`."""
+
+    field: str = Field(description="Key of the question on this slide")
+    value: JsonValue = Field(description="The answer, as JSON of the question's kind")
+
+
+class SaveAnswer:
+    """Keeps one answer in the slide's form; what else stands there stays as it is."""
+
+    name = "save_answer"
+    has_side_effect = True
+
+    def __init__(self, scene: ChatContext, form: Form, executions: ExecutionService) -> None:
+        self._scene, self._executions = scene, executions
+        self.questions = {field.key: field for field in form.fields}
+        keys = "; ".join(_describe_field(field) for field in form.fields)
+        self.description = format.truncate(f"Puts an answer into the form of this slide. Questions: {keys}.", 4000)
+        self.parameters = _save_answer_parameters(
+            tuple(replace(each, default=None, required_when=None) for each in form.fields)
+        )
+
+    def run(self, arguments: SaveAnswerParameters) -> ToolOutput:
+        """Over the answers as they are kept now, not as they were when it was proposed."""
+        field = self.questions[arguments.field]
+        execution, _ = self._executions.get_workflow_execution(self._scene.execution.id)
+        step = execution.find_step(self._scene.slide.id)
+        kept = validation.clean_answers(Form(title="", fields=(field,)), {field.key: arguments.value})
+        saved = self._executions.save_draft(
+            execution, self._scene.slide.id, {**step.answers, **kept}, revision=step.revision
+        )
+        return ToolOutput(
+            text=f"“{field.label}” now says: {format_json_value(kept[field.key])}", payload=(AnswerSaved(saved),)
+        )
+
+
+@lru_cache(maxsize=256)
+def _save_answer_parameters(fields: tuple[Question, ...]) -> type[SaveAnswerParameters]:
+    """Arguments that can only be an answer to one of these questions, of its kind; kept, for a type is slow to make."""
+    questions = {field.key: field for field in fields}
+
+    def fits(value: JsonValue, told: ValidationInfo) -> JsonValue:
+        field = questions.get(told.data.get("field", ""))
+        faults = (
+            validation.validate_answers(Form(title="", fields=(field,)), {field.key: value}, draft=True)
+            if field
+            else ()
+        )
+        if faults:
+            raise ValueError(" ".join(faults))
+        return value
+
+    names: Any = Literal[tuple(questions)]
+    return create_model(
+        "AnswerToKeepHere",
+        __base__=SaveAnswerParameters,
+        __validators__={"fits": field_validator("value")(fits)},
+        field=(names, Field(description="Key of the question on this slide")),
+    )
+
+
+class RunSavedAction:
+    """Runs one of the actions this slide offers, on this run."""
+
+    name = "run_saved_action"
+    has_side_effect = True
+
+    def __init__(
+        self, scene: ChatContext, actions: tuple[OfferedAction, ...], runner: ActionRunner, key: str = ""
+    ) -> None:
+        self._scene, self._runner, self._key = scene, runner, key
+        self._actions = {action.name: action for action in actions}
+        told = "; ".join(_describe_action(action, runner.describe_parameters(action)) for action in actions)
+        self.description = format.truncate(
+            f"Runs a saved action on this run. There are: {format.single_line(told)}.", 3000
+        )
+        self.parameters = _run_action_parameters(tuple(self._actions))
+
+    def run(self, arguments: Any) -> ToolOutput:
+        action = self.find_action(arguments.action)
+        execution = self._scene.execution
+        parameters = self._runner.check_parameters(action, execution, arguments.parameters)
+        return ToolOutput(text=self._runner.run_action(action, execution, parameters, key=self._key))
+
+    def list_fields(self, arguments: Mapping[str, Any]) -> tuple[ProposalField, ...]:
+        """The parameters to edit: one by one where their questions are known, else as they are."""
+        given = arguments.get("parameters") or {}
+        questions = self._runner.list_fields(self.find_action(str(arguments.get("action"))), given)
+        if not questions:
+            return (ProposalField(key=PARAMETERS_KEY, label="With", value=given),)
+        return tuple(
+            ProposalField(
+                key=f"{PARAMETERS_KEY}.{each.key}",
+                label=each.label,
+                value=_editable_value(each, given.get(each.key)),
+                question=each,
+            )
+            for each in questions
+        )
+
+    def find_action(self, name: str) -> OfferedAction:
+        if name not in self._actions:
+            raise NotFound("This action is not offered here any more.")
+        return self._actions[name]
+
+
+@lru_cache(maxsize=256)
+def _run_action_parameters(names: tuple[str, ...]) -> type[ToolParameters]:
+    """Arguments that can only name one of these actions."""
+    known: Any = Literal[names]
+    return create_model(
+        "ActionToRun",
+        __base__=ToolParameters,
+        action=(known, Field(description="Name of the action")),
+        parameters=(dict[str, JsonValue], Field(default_factory=dict, description="What it is run with")),
+    )
+
+
+def merge_arguments(arguments: Mapping[str, Any], edited: Mapping[str, Any]) -> dict[str, Any]:
+    """`arguments` with the edited ones in their place, parameters one by one (`parameters.reason`)."""
+    inner = {key.partition(".")[2]: value for key, value in edited.items() if key.startswith(f"{PARAMETERS_KEY}.")}
+    outer = {key: value for key, value in edited.items() if not key.startswith(f"{PARAMETERS_KEY}.")}
+    whole = {**arguments, **outer}
+    return {**whole, PARAMETERS_KEY: {**(whole.get(PARAMETERS_KEY) or {}), **inner}} if inner else whole
+
+
+def build_slide_form(scene: ChatContext) -> Form:
+    """The slide's questions; none when they cannot be prepared."""
+    try:
+        return render.build_form(scene.slide.slide, scene.slide_input())
+    except InvalidInput:
+        return Form(title="", fields=())
+
+
+def format_json_value(value: Any) -> str:
+    """A JSON value as a person reads it."""
+    if isinstance(value, str):
+        return format.single_line(value, max_length=2000)
+    if isinstance(value, bool) or value is None:
+        return format.format_yes_no(value)
+    return format.single_line(json.dumps(value, ensure_ascii=False), max_length=2000)
+
+
+def _describe_action(action: OfferedAction, told: str) -> str:
+    return f"“{action.name}”: {action.description or action.kind}{f' (parameters: {told})' if told else ''}"
+
+
+def _editable_value(field: Question, value: Any) -> Any:
+    """A value as it is edited: what is not answered yet is blank, or no."""
+    if value is None:
+        return False if field.kind is FieldKind.YES_NO else ""
+    return value
+
+
+def _describe_field(field: Question) -> str:
+    options = f", one of {', '.join(option.value for option in field.options[:20])}" if field.options else ""
+    columns = f", rows of {', '.join(column.key for column in field.columns)}" if field.columns else ""
+    return f"{field.key} ({field.kind.value.replace('_', ' ')}{options}{columns}): {format.single_line(field.label, max_length=120)}"

@@ -1,0 +1,43 @@
+"""Days and moments of the book, all counted back from one day, so that the same day gives the same book."""
+
+from calendar import monthrange
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+
+WEEKS = 26
+TROUGH = (17, 18)
+"""The two weeks, counted back, in which the book has its holidays."""
+
+
+@dataclass(frozen=True)
+class DemoCalendar:
+    """`ago(3)` is three days before `today`; negative numbers lie ahead."""
+
+    today: date
+
+    def days_ago(self, days: int) -> date:
+        return self.today - timedelta(days=days)
+
+    def workday_near(self, days: int) -> date:
+        """`days` ago, or the Friday before where that is a weekend."""
+        day = self.days_ago(days)
+        return day - timedelta(days=max(0, day.weekday() - 4))
+
+    def week_start(self, back: int) -> date:
+        """Monday of a whole week: 0 is the latest one that has ended."""
+        return self.today - timedelta(days=self.today.weekday() + 7 * (back + 1))
+
+    def weeks_since(self, day: date) -> int:
+        return (self.today - day).days // 7
+
+
+def to_utc_moment(day: date, hour: int, minute: int = 0) -> str:
+    """A moment of `day` in UTC, as Postgres reads it."""
+    return datetime.combine(day, time(hour, minute), UTC).isoformat()
+
+
+def subtract_months(day: date, months: int) -> date:
+    """The same day of the month, or its last one, `months` earlier."""
+    index = day.year * 12 + day.month - 1 - months
+    year, month = index // 12, index % 12 + 1
+    return date(year, month, min(day.day, monthrange(year, month)[1]))

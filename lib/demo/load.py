@@ -1,0 +1,169 @@
+"""The book into the database, in one transaction: all of it or none.
+
+Rows that are there stay as they are, so a second seeding changes nothing and never undoes what people did since. This
+room speaks psycopg, past the policies, because it writes what nobody signed in may: other people's rows, in the past.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+import psycopg
+from psycopg import sql
+
+from lib.demo.customers import Row
+from lib.demo.demo_data import DemoData
+from lib.demo.ids import action_placeholder, person_placeholder, version_placeholder
+from lib.demo.people import DEMO_PEOPLE
+from lib.errors import Unavailable
+
+Connection = psycopg.Connection[tuple[Any, ...]]
+
+_PLACEHOLDER_COLUMNS = frozenset({
+    "owner_id", "author_id", "saved_by", "actor_id", "definition_version_id", "snoozed_by", "raised_by", "assigned_to",
+    "created_by", "person_id", "from_id", "action_id", "to",
+})  # fmt: skip
+"""Columns, and keys within JSON, that hold one."""
+_APPEND_ONLY_TABLES = {
+    "workflow_execution_events": ("execution_id", "workflow_executions"),
+    "workflow_escalation_comments": ("escalation_id", "workflow_escalations"),
+}
+"""Tables whose rows have no id of ours: they come with what they hang on, or not at all."""
+_TABLES_WITH_EVENT_TRIGGERS = ("workflow_executions", "workflow_step_executions")
+"""Tables whose triggers write an event for every row, dated now; the book brings its own, dated then."""
+
+_ANCHOR_TABLE_SQL = """
+create table if not exists private.demo_anchor (
+  is_only boolean primary key default true check (is_only),
+  anchored_at timestamptz not null,
+  day date not null,
+  edition text not null
+);
+alter table private.demo_anchor enable row level security;
+revoke all on private.demo_anchor from anon, authenticated;
+comment on table private.demo_anchor is 'The day the demo book stands at. Only where the demo was seeded.';
+comment on column private.demo_anchor.is_only is 'One row at most.';
+comment on column private.demo_anchor.anchored_at is 'When the book was last brought up to date.';
+comment on column private.demo_anchor.day is 'The day its dates count from.';
+comment on column private.demo_anchor.edition is 'Fingerprint of the book as of a fixed day; another, another book.';
+"""
+
+
+def fetch_database_day(connection: Connection) -> date:
+    """The database's day, which is the one its functions count from."""
+    row = connection.execute("select current_date").fetchone()
+    if row is None:
+        raise Unavailable("The database does not say what day it is.")
+    day: date = row[0]
+    return day
+
+
+def fetch_anchor(connection: Connection) -> tuple[date, str] | None:
+    """The day and edition of the book that was seeded here; None before the first seeding."""
+    made = connection.execute("select to_regclass('private.demo_anchor')").fetchone()
+    if made is None or made[0] is None:
+        return None
+    row = connection.execute("select day, edition from private.demo_anchor").fetchone()
+    return (row[0], row[1]) if row else None
+
+
+def load_demo_data(connection: Connection, book: DemoData, edition: str) -> int:
+    """Insert what is missing of `book`; how many rows that was. Call inside a transaction."""
+    connection.execute("set local client_min_messages = warning")
+    connection.execute(_ANCHOR_TABLE_SQL)
+    stand_ins = _fetch_people(connection) | _fetch_versions(connection) | _fetch_actions(connection)
+    before = {table: _fetch_ids(connection, parent) for table, (_, parent) in _APPEND_ONLY_TABLES.items()}
+    _set_event_triggers(connection, enabled=False)
+    added = 0
+    for table, rows in book.tables.items():
+        missing = [
+            row for row in rows if table not in before or row[_APPEND_ONLY_TABLES[table][0]] not in before[table]
+        ]
+        added += _insert_rows(connection, table, [_resolve_placeholders(row, stand_ins) for row in missing])
+    _set_event_triggers(connection, enabled=True)
+    _date_versions(connection, book, stand_ins)
+    connection.execute(
+        "insert into private.demo_anchor (anchored_at, day, edition) values (now(), %s, %s) on conflict do nothing",
+        [book.day, edition],
+    )
+    return added
+
+
+def _date_versions(connection: Connection, book: DemoData, stand_ins: Mapping[str, str]) -> None:
+    """Stock was published before the first run of it, not when this database was seeded."""
+    runs = sorted(
+        (str(run["started_at"]), str(run["definition_version_id"])) for run in book.tables["workflow_executions"]
+    )
+    first = {version: started for started, version in reversed(runs)}
+    dated = [(started, stand_ins[version]) for version, started in first.items()]
+    with connection.cursor() as cursor:
+        cursor.executemany(
+            "update public.workflow_definition_versions "
+            "set created_at = least(created_at, %s::timestamptz - interval '2 days') where id = %s",
+            dated,
+        )
+
+
+def _insert_rows(connection: Connection, table: str, rows: list[Row]) -> int:
+    if not rows:
+        return 0
+    columns = sql.SQL(", ").join(sql.Identifier(name) for name in rows[0])
+    statement = sql.SQL(
+        "insert into public.{table} ({columns}) "
+        "select {columns} from jsonb_populate_recordset(null::public.{table}, %s::jsonb) on conflict do nothing"
+    ).format(table=sql.Identifier(table), columns=columns)
+    return connection.execute(statement, [json.dumps(rows)]).rowcount
+
+
+def _set_event_triggers(connection: Connection, *, enabled: bool) -> None:
+    verb = sql.SQL("enable" if enabled else "disable")
+    for table in _TABLES_WITH_EVENT_TRIGGERS:
+        connection.execute(sql.SQL("alter table public.{} {} trigger tell").format(sql.Identifier(table), verb))
+
+
+def _resolve_placeholders(row: Row, stand_ins: Mapping[str, str]) -> Row:
+    resolved: Row = {}
+    for name, value in row.items():
+        if isinstance(value, dict):
+            resolved[name] = _resolve_placeholders(value, stand_ins)
+        else:
+            resolved[name] = (
+                stand_ins.get(value, value) if name in _PLACEHOLDER_COLUMNS and isinstance(value, str) else value
+            )
+    return resolved
+
+
+def _fetch_people(connection: Connection) -> dict[str, str]:
+    """Stand-in -> id of everybody in the demo; raises Unavailable, naming them, when some have not joined."""
+    emails = [person.email for person in DEMO_PEOPLE]
+    rows = connection.execute("select email, id::text from public.profiles where email = any (%s)", [emails]).fetchall()
+    found = {str(email): str(person) for email, person in rows}
+    absent = [email for email in emails if email not in found]
+    if absent:
+        raise Unavailable(
+            f"These people have signed up but not joined: {', '.join(absent)}.",
+            hint="Turn off the confirmation of e-mail addresses, then seed again.",
+        )
+    return {person_placeholder(email): person for email, person in found.items()}
+
+
+def _fetch_versions(connection: Connection) -> dict[str, str]:
+    """Stand-in -> id of every version of a stock workflow."""
+    rows = connection.execute(
+        "select workflow_id, version, id::text from public.workflow_definition_versions where company_id is null"
+    ).fetchall()
+    if not rows:
+        raise Unavailable("There are no stock workflows yet.", hint="Run `python -m lib.workflows seed` first.")
+    return {version_placeholder(str(workflow), int(version)): str(row_id) for workflow, version, row_id in rows}
+
+
+def _fetch_actions(connection: Connection) -> dict[str, str]:
+    """Stand-in -> id of every global action."""
+    rows = connection.execute("select kind, id::text from public.saved_actions where company_id is null").fetchall()
+    return {action_placeholder(str(kind)): str(row_id) for kind, row_id in rows}
+
+
+def _fetch_ids(connection: Connection, table: str) -> set[str]:
+    rows = connection.execute(sql.SQL("select id::text from public.{}").format(sql.Identifier(table))).fetchall()
+    return {str(row[0]) for row in rows}

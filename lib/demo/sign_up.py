@@ -1,0 +1,50 @@
+"""How the demo's people come to be: invited by their company, then signed up over HTTP like anybody else."""
+
+from lib.auth.faults import translated
+from lib.db.client import connect, make_pool
+from lib.demo.ids import make_company_id, make_id
+from lib.demo.load import Connection
+from lib.demo.people import DEMO_PEOPLE, NEIGHBOUR, VENDOR, DemoPerson
+from lib.settings import Settings
+
+
+def sign_up_people(connection: Connection, settings: Settings) -> int:
+    """Make the companies, the invitations and the accounts that are missing; how many people signed up.
+
+    Committed before anybody signs up, because signing up happens on another connection.
+    """
+    for name in (VENDOR, NEIGHBOUR):
+        connection.execute(
+            "insert into public.companies (id, name) values (%s, %s) on conflict do nothing",
+            [make_company_id(name), name],
+        )
+    for person in DEMO_PEOPLE:
+        connection.execute(
+            "insert into public.company_invites (id, company_id, email, role, full_name) values (%s, %s, %s, %s, %s) "
+            "on conflict do nothing",
+            [
+                make_id("invite", person.email),
+                make_company_id(person.company),
+                person.email,
+                person.role,
+                person.full_name,
+            ],
+        )
+    connection.commit()
+    known = connection.execute("select lower(email) from auth.users").fetchall()
+    connection.commit()
+    missing = [person for person in DEMO_PEOPLE if (person.email,) not in known]
+    _sign_up_over_http(missing, settings)
+    return len(missing)
+
+
+def _sign_up_over_http(people: list[DemoPerson], settings: Settings) -> None:
+    with translated(), make_pool() as pool:
+        for person in people:
+            connect(settings, pool).auth.sign_up(
+                {
+                    "email": person.email,
+                    "password": person.password,
+                    "options": {"data": {"full_name": person.full_name}},
+                }
+            )

@@ -1,0 +1,58 @@
+"""Every way a model can fail, said to the person. No word of a provider ever gets into these sentences."""
+
+import math
+
+from lib.llm.events import Failed, FailureReason
+
+FAILURE_MESSAGES: dict[FailureReason, str] = {
+    FailureReason.KEY_REFUSED: "The model's server does not accept Zen's key. Whoever runs Zen has to renew it.",
+    FailureReason.NOT_ALLOWED: "The model's server does not let Zen use this model. Whoever runs Zen has to look at it.",
+    FailureReason.MODEL_UNKNOWN: "The model's server does not know the model Zen is set to. Whoever runs Zen can correct it.",
+    FailureReason.NO_CREDIT: "The account Zen uses the model with has no credit left. Whoever runs Zen has to look at it.",
+    FailureReason.BUSY: "The model is busy.",
+    FailureReason.TOO_LONG: "This conversation has grown too long for the model. Start a new one to go on.",
+    FailureReason.REFUSED: "The model's server did not take the question as Zen put it.",
+    FailureReason.FILTERED: "The model's server held the rest of this answer back. Asking in other words may help.",
+    FailureReason.UNREACHABLE: "The model's server cannot be reached.",
+    FailureReason.BROKEN: "The model's server has a fault at the moment.",
+    FailureReason.SILENT: "The model stopped answering.",
+    FailureReason.CUT: "The answer broke off before its end.",
+    FailureReason.UNREADABLE: "The model's server sent something Zen cannot read.",
+    FailureReason.EMPTY: "The model gave no answer.",
+    FailureReason.INTERNAL: "Something went wrong inside Zen.",
+}
+
+RETRYABLE = frozenset({FailureReason.BUSY, FailureReason.UNREACHABLE, FailureReason.BROKEN, FailureReason.CUT})
+"""Worth asking again at once, as long as nothing was shown. Silence is not: it already took its time."""
+
+TRY_AGAIN = "What you wrote is kept; you can try again."
+PERMANENT = frozenset(
+    {
+        FailureReason.KEY_REFUSED,
+        FailureReason.NOT_ALLOWED,
+        FailureReason.MODEL_UNKNOWN,
+        FailureReason.NO_CREDIT,
+        FailureReason.TOO_LONG,
+    }
+)
+
+
+class ModelError(Exception):
+    """A failed call on its way to becoming a Failed; it never leaves lib.llm."""
+
+    def __init__(self, fault: FailureReason, *, retry_after: float | None = None) -> None:
+        super().__init__(fault.value)
+        self.reason = fault
+        self.retry_after = retry_after
+
+
+def describe_failure(
+    reason: FailureReason, *, retry_after: float | None = None, anything_shown: bool = False
+) -> Failed:
+    sentence = FAILURE_MESSAGES[reason]
+    if retry_after is not None:
+        seconds = math.ceil(retry_after)
+        sentence += f" Try again in {seconds} second{'s' if seconds != 1 else ''}."
+    elif reason not in PERMANENT:
+        sentence += f" {TRY_AGAIN}"
+    return Failed(reason=reason, error=sentence, retry_after=retry_after, anything_shown=anything_shown)

@@ -1,0 +1,124 @@
+"""The OpenAI client, and its errors in our words. The only other places that import openai are the two adapters."""
+
+import math
+import socket
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+import openai
+from openai import OpenAI, Stream
+
+from lib.llm.errors import ModelError
+from lib.llm.events import FailureReason
+from lib.llm.language_model import Timeouts
+from lib.settings import ModelSettings
+
+OPENAI_URL = "https://api.openai.com/v1"
+
+REASON_BY_STATUS: dict[int, FailureReason] = {
+    400: FailureReason.REFUSED,
+    401: FailureReason.KEY_REFUSED,
+    402: FailureReason.NO_CREDIT,
+    403: FailureReason.NOT_ALLOWED,
+    404: FailureReason.MODEL_UNKNOWN,
+    408: FailureReason.BROKEN,
+    413: FailureReason.TOO_LONG,
+    422: FailureReason.REFUSED,
+    429: FailureReason.BUSY,
+}
+REASON_BY_CODE: dict[str, FailureReason] = {
+    "context_length_exceeded": FailureReason.TOO_LONG,
+    "string_above_max_length": FailureReason.TOO_LONG,
+    "insufficient_quota": FailureReason.NO_CREDIT,
+    "model_not_found": FailureReason.MODEL_UNKNOWN,
+    "invalid_api_key": FailureReason.KEY_REFUSED,
+    "rate_limit_exceeded": FailureReason.BUSY,
+    "server_error": FailureReason.BROKEN,
+    "content_filter": FailureReason.FILTERED,
+    "invalid_prompt": FailureReason.FILTERED,
+    "bio_policy": FailureReason.FILTERED,
+    "misalignment_policy_violation": FailureReason.FILTERED,
+}
+
+
+def create_client(settings: ModelSettings, timeouts: Timeouts) -> OpenAI:
+    """One per process: the key is Zen's own, and the client is safe across threads. A server of one's own often needs
+    no key, but the client insists on one."""
+    return OpenAI(
+        api_key=settings.api_key or "none",
+        base_url=settings.base_url or OPENAI_URL,
+        timeout=openai.Timeout(timeouts.silence, connect=timeouts.connect),
+        max_retries=0,
+    )
+
+
+class JsonEventStream:
+    """An open stream of the client, as `lib.llm.background_reader` wants it: each chunk as the JSON the server sent.
+
+    `client.post` instead of the client's own methods, which look at each message against its type and make objects of
+    every chunk: a fifth of what a turn costs this process (docs/performance.md), for what is checked here anyway.
+    """
+
+    def __init__(self, client: OpenAI, path: str, body: Mapping[str, Any]) -> None:
+        self._stream = client.post(path, cast_to=object, body=dict(body), stream=True, stream_cls=Stream[object])
+
+    def __iter__(self) -> Iterator[Any]:
+        return iter(self._stream)
+
+    def close(self) -> None:
+        self._stream.close()
+
+    def abort(self) -> None:
+        """Closing a socket does not wake a thread that reads from it; shutting it down does. Called on the plain
+        socket, for a TLS one forgets its state when it is shut down and the reader would stumble over that."""
+        network = self._stream.response.extensions.get("network_stream")
+        raw = network.get_extra_info("socket") if network is not None else None
+        if isinstance(raw, socket.socket):
+            try:
+                socket.socket.shutdown(raw, socket.SHUT_RDWR)
+            except OSError:
+                return
+
+
+def translate_error(error: Exception) -> ModelError:
+    """What a failed call means. Anything unknown is something unreadable; what a server wrote is never passed on."""
+    match error:
+        case openai.APIStatusError():
+            return _error_for_status(error)
+        case openai.APITimeoutError():
+            # Not connecting in time is no silence: nobody is there.
+            connecting = "Connect" in type(error.__cause__).__name__
+            return ModelError(FailureReason.UNREACHABLE if connecting else FailureReason.SILENT)
+        case openai.APIConnectionError():
+            read = type(error.__cause__).__name__ in ("RemoteProtocolError", "ReadError")
+            return ModelError(FailureReason.CUT if read else FailureReason.UNREACHABLE)
+        case openai.APIError():
+            return error_for_code(error.code)
+        case _:
+            return ModelError(FailureReason.UNREADABLE)
+
+
+def error_for_code(code: str | None) -> ModelError:
+    """A fault reported within a stream."""
+    return ModelError(REASON_BY_CODE.get(code or "", FailureReason.BROKEN))
+
+
+def _error_for_status(error: openai.APIStatusError) -> ModelError:
+    fault = REASON_BY_CODE.get(error.code or "") or REASON_BY_STATUS.get(error.status_code)
+    if fault is None:
+        fault = FailureReason.BROKEN if error.status_code >= 500 else FailureReason.REFUSED
+    return ModelError(
+        fault, retry_after=_parse_retry_after(error.response.headers) if fault is FailureReason.BUSY else None
+    )
+
+
+def _parse_retry_after(headers: Mapping[str, Any]) -> float | None:
+    """Seconds; a date is not read, for no model server sends one."""
+    try:
+        seconds = float(headers.get("retry-after-ms", "")) / 1000
+    except ValueError:
+        try:
+            seconds = float(headers.get("retry-after", ""))
+        except ValueError:
+            return None
+    return seconds if math.isfinite(seconds) and 0 <= seconds < 86_400 else None

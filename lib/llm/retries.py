@@ -1,0 +1,107 @@
+"""Asking a server, and asking again as long as nothing was shown.
+
+An answer that has begun is never begun anew: the person has read half of it. Before that, a busy server that says how
+soon to come back, a fault of its own and a lost connection are worth up to two more attempts.
+"""
+
+import logging
+import time
+from collections.abc import Generator, Iterable
+from contextlib import closing
+from typing import Protocol, TypeVar
+
+from lib.llm.background_reader import AbortableStream, read_in_background
+from lib.llm.errors import RETRYABLE, ModelError, describe_failure
+from lib.llm.events import FailureReason, Heartbeat, ModelEvent, ModelStream, TextDelta
+from lib.llm.language_model import Timeouts
+from lib.llm.sanitizer import StreamSanitizer
+
+log = logging.getLogger(__name__)
+
+T = TypeVar("T")
+Chunk = TypeVar("Chunk", contravariant=True)
+
+
+class AnswerParser(Protocol[Chunk]):
+    """Turns one answer's chunks into events. Raises ModelFault for what a server says went wrong."""
+
+    @property
+    def is_complete(self) -> bool:
+        """Nothing more has to be waited for."""
+        ...
+
+    def parse_chunk(self, chunk: Chunk) -> Iterable[ModelEvent]: ...
+
+    def finish(self) -> Iterable[ModelEvent]:
+        """Once, when the stream is over: calls, usage, Done. Raises ModelFault(CUT) when it ended before its end."""
+        ...
+
+
+class ModelCall(Protocol[T]):
+    """One question to one server; opened anew for each attempt."""
+
+    def open_stream(self) -> AbortableStream[T]: ...
+
+    def new_parser(self) -> AnswerParser[T]: ...
+
+    def translate_error(self, error: Exception) -> ModelError: ...
+
+
+def stream_with_retries(call: ModelCall[T], timeouts: Timeouts) -> ModelStream:
+    """The answer's events, ending with one Done or Failed whatever happens."""
+    shown = False
+    for left in reversed(range(timeouts.retries + 1)):
+        try:
+            with closing(_stream_once(call, timeouts)) as events:
+                for event in events:
+                    shown = shown or isinstance(event, TextDelta)
+                    yield event
+            return
+        except Exception as error:
+            fault = error if isinstance(error, ModelError) else call.translate_error(error)
+            log.warning("The model failed: %s (%s).", fault.reason.value, type(error).__name__)
+            pause = _retry_delay(fault, timeouts, timeouts.retries - left)
+            if shown or not left or pause is None:
+                yield describe_failure(fault.reason, retry_after=fault.retry_after, anything_shown=shown)
+                return
+        yield from _wait_with_heartbeats(pause, timeouts.heartbeat)
+
+
+def _stream_once(call: ModelCall[T], timeouts: Timeouts) -> ModelStream:
+    reader = call.new_parser()
+    cleaner = StreamSanitizer()
+    with closing(
+        read_in_background(call.open_stream, silence=timeouts.silence, heartbeat=timeouts.heartbeat)
+    ) as chunks:
+        for chunk in chunks:
+            if isinstance(chunk, Heartbeat):
+                yield chunk
+                continue
+            yield from _strip_invisible(reader.parse_chunk(chunk), cleaner)
+            if reader.is_complete:
+                break
+    yield from _strip_invisible(reader.finish(), cleaner)
+
+
+def _strip_invisible(events: Iterable[ModelEvent], cleaner: StreamSanitizer) -> Generator[ModelEvent, None, None]:
+    for event in events:
+        if not isinstance(event, TextDelta):
+            yield event
+        elif text := cleaner.strip_invisible(event.text):
+            yield TextDelta(text)
+
+
+def _retry_delay(fault: ModelError, timeouts: Timeouts, attempt: int) -> float | None:
+    """Seconds until it is worth asking again; None when it is not."""
+    if fault.reason not in RETRYABLE:
+        return None
+    if fault.retry_after is None:
+        return None if fault.reason is FailureReason.BUSY else float(timeouts.backoff * 2**attempt)
+    return fault.retry_after if fault.retry_after <= timeouts.max_retry_after else None
+
+
+def _wait_with_heartbeats(seconds: float, beat: float) -> Generator[ModelEvent, None, None]:
+    end = time.monotonic() + seconds
+    while (left := end - time.monotonic()) > 0:
+        time.sleep(min(left, beat))
+        yield Heartbeat()

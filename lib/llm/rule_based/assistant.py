@@ -1,0 +1,121 @@
+"""The assistant that answers when there is no language model. It knows a handful of questions, looks them up with the
+same tools a model uses, and says so when it does not understand. The same question gets the same answer."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lib.llm.events import Done, FinishReason, ModelEvent, ModelStream, TextDelta, TokenUsage, ToolCall
+from lib.llm.language_model import ModelRequest
+from lib.llm.messages import ModelMessage, ToolMessage, UserMessage
+from lib.llm.rule_based.argument_extraction import extract_arguments
+from lib.llm.rule_based.topics import MAX_TOPICS, TOPICS, Topic, find_topics
+from lib.llm.rule_based.unsupported_requests import UnsupportedRequest, find_unsupported_requests
+from lib.text import format
+
+# What asks for a deed or for writing: nothing here does either.
+_ACTION_REQUEST = re.compile(
+    r"\W*(?:please\s+|(?:can|could|would) you\s+|i want you to\s+|let'?s\s+)*"
+    r"(?P<deed>snooze|skip|escalate|send|write|draft|compose|schedule|book|invite|save|update|delete|remove|create|add"
+    r"|assign|cancel|approve|translate|rewrite|e-?mail)\b",
+    re.IGNORECASE,
+)
+_GREETING = re.compile(r"\W*(?:hi|hello|hey|good (?:morning|afternoon|evening)|thanks|thank you)\W*", re.IGNORECASE)
+_HELP = re.compile(r"\b(?:help|what (?:can|do) you|how do you work|who are you|are you an?)\b", re.IGNORECASE)
+
+NO_MODEL_NOTICE = "I am the built-in assistant and work by rules, not with a language model."
+LOOKED_UP_NOTICE = "I looked up what is on record about it."
+
+
+@dataclass(frozen=True)
+class RuleBasedModel:
+    name: str = "rules"
+    label: str = "Built-in assistant, by rules"
+
+    def stream(self, request: ModelRequest) -> ModelStream:
+        yield from _answer_question(request)
+        yield TokenUsage(0, 0)
+        yield Done(FinishReason.FINISHED)
+
+
+def _answer_question(request: ModelRequest) -> Iterator[ModelEvent]:
+    answers = _latest_tool_messages(request.messages)
+    if answers:
+        yield from (TextDelta(piece) for piece in _render_tool_messages(answers))
+        return
+    said = next((said.text for said in reversed(request.messages) if isinstance(said, UserMessage)), "")
+    tools = {tool.name: tool for tool in request.tools} if request.may_call_tools else {}
+    question = _extract_question(said, frozenset(tools))
+    limits = find_unsupported_requests(question)
+    topics = _choose_topics(question, limits, frozenset(tools))
+    if sentence := _build_direct_reply(question, limits, topics, frozenset(tools)):
+        yield TextDelta(sentence)
+    for place, topic in enumerate(topics):
+        tool = tools[TOPICS[topic].tool]
+        yield ToolCall(id=f"rules_{place + 1}", name=tool.name, arguments=extract_arguments(tool, question))
+
+
+def _extract_question(said: str, tools: frozenset[str]) -> str:
+    """The question itself. What follows its first paragraph (a branch's prompt) tells a model how to answer; it is read
+    only when the question alone says nothing."""
+    first = said.strip().split("\n\n", 1)[0]
+    is_clear = _ACTION_REQUEST.match(first) or find_unsupported_requests(first) or find_topics(first, tools)
+    return first if is_clear else said
+
+
+def _choose_topics(question: str, limits: tuple[UnsupportedRequest, ...], tools: frozenset[str]) -> tuple[Topic, ...]:
+    """What is looked up: the topics asked about; where words or advice are wanted, what was said about the matter; of a
+    comparison, this account's side."""
+    if _ACTION_REQUEST.match(question) or _GREETING.fullmatch(question):
+        return ()
+    found = find_topics(question, tools)
+    told = tuple(topic for topic in (Topic.NOTES,) if TOPICS[topic].tool in tools)
+    if UnsupportedRequest.WORDING in limits:
+        return told or found
+    if UnsupportedRequest.ADVICE in limits:
+        return (*told, *(topic for topic in found if topic not in told))[:MAX_TOPICS]
+    if UnsupportedRequest.COMPARISON in limits and not found:
+        return tuple(topic for topic in (Topic.SUMMARY,) if TOPICS[topic].tool in tools)
+    return found or (told if limits else ())
+
+
+def _build_direct_reply(
+    question: str, limits: tuple[UnsupportedRequest, ...], topics: tuple[Topic, ...], tools: frozenset[str]
+) -> str | None:
+    """What needs no looking up; before what does, which part of the question cannot be answered."""
+    deed = _ACTION_REQUEST.match(question)
+    if deed:
+        return f"I cannot {deed['deed'].lower()} anything for you. {NO_MODEL_NOTICE} {_describe_abilities(tools)}"
+    if _GREETING.fullmatch(question):
+        return f"Hello. {_describe_abilities(tools)}"
+    if limits:
+        return f"I cannot {' or '.join(limits)}. {NO_MODEL_NOTICE} {LOOKED_UP_NOTICE if topics else _describe_abilities(tools)}"
+    if topics:
+        return None
+    return f"{NO_MODEL_NOTICE} {'' if _HELP.search(question) else 'I did not understand that. '}{_describe_abilities(tools)}"
+
+
+def _describe_abilities(tools: frozenset[str]) -> str:
+    known = [entry.ability for topic, entry in TOPICS.items() if entry.tool in tools and topic in Topic]
+    if not known:
+        return "There is nothing I can look up here; the buttons above still work."
+    return f"I can tell you {format.join_names(known)}."
+
+
+def _latest_tool_messages(messages: tuple[ModelMessage, ...]) -> list[ToolMessage]:
+    """What the tools gave since the person last spoke."""
+    since: list[ToolMessage] = []
+    for message in reversed(messages):
+        if isinstance(message, UserMessage):
+            break
+        if isinstance(message, ToolMessage):
+            since.insert(0, message)
+    return since
+
+
+def _render_tool_messages(answers: list[ToolMessage]) -> Iterator[str]:
+    """The first paragraph of each, which by agreement answers in whole sentences."""
+    for place, answer in enumerate(answers):
+        said = answer.text.strip().split("\n\n", 1)[0].strip() or "There is nothing to say about it."
+        gap = "\n\n" if place else ""
+        yield f"{gap}I could not look that up: {said}" if answer.failed else f"{gap}{said}"

@@ -1,0 +1,92 @@
+"""Calls of tools out of their pieces.
+
+Arguments come in fragments that name their call by a place in the list, by an id, by both, or (from some servers) by a
+place that is always 0 or by nothing at all. So an id that is new to its place begins another call, and a fragment that
+names nothing belongs to the last one.
+"""
+
+import json
+from dataclasses import dataclass, field
+from typing import Any
+
+from lib.llm.events import ToolArguments, ToolCall
+from lib.llm.sanitizer import sanitize_json
+from lib.text import format
+
+MAX_ARGUMENTS_LENGTH = 100_000
+MAX_NAME_LENGTH = 64
+
+
+@dataclass
+class _PartialCall:
+    index: int | None
+    id: str = ""
+    name: str = ""
+    fragments: list[str] = field(default_factory=list)
+
+
+class ToolCallAssembler:
+    def __init__(self) -> None:
+        self._partial_calls: list[_PartialCall] = []
+
+    def add_fragment(
+        self, *, index: int | None, id: str | None = None, name: str | None = None, fragment: Any = None
+    ) -> None:
+        piece = self._find_or_begin(index, id or "", name or "")
+        piece.id = piece.id or id or ""
+        piece.name = piece.name or name or ""
+        if fragment:
+            piece.fragments.append(fragment if isinstance(fragment, str) else json.dumps(fragment))
+
+    def replace_call(self, *, index: int, id: str | None, name: str | None, arguments: str | None) -> None:
+        """The whole call, said again at its end."""
+        self.add_fragment(index=index, id=id, name=name)
+        if arguments is not None:
+            self._find_or_begin(index, id or "", "").fragments[:] = [arguments]
+
+    def build_calls(self) -> tuple[ToolCall, ...]:
+        return tuple(
+            ToolCall(
+                id=format.single_line(piece.id, max_length=200),
+                name=format.single_line(piece.name, max_length=MAX_NAME_LENGTH),
+                arguments=parse_arguments("".join(piece.fragments)),
+            )
+            for piece in self._partial_calls
+        )
+
+    def _find_or_begin(self, place: int | None, id: str, name: str) -> _PartialCall:
+        known = [piece for piece in self._partial_calls if piece.index == place]
+        same = next((piece for piece in known if id and piece.id == id), None)
+        last = known[-1] if known else None
+        if same is not None:
+            return same
+        # An id of its own begins a call; without a place, so does a name.
+        begins = bool(id and last and last.id and name) or bool(place is None and name)
+        if last is None or begins:
+            last = _PartialCall(place)
+            self._partial_calls.append(last)
+        return last
+
+
+def parse_arguments(text: str) -> ToolArguments:
+    """The JSON object in `text`, cleaned; what is none stays a string. Nothing at all is no arguments."""
+    if not text.strip():
+        return {}
+    if len(text) > MAX_ARGUMENTS_LENGTH:
+        return format.truncate(format.strip_invisible(text), 2000)
+    try:
+        value = sanitize_json(json.loads(text, parse_constant=_reject_constant))
+    except (ValueError, RecursionError):
+        return format.truncate(format.strip_invisible(text), 2000)
+    if value is None:
+        return {}
+    return value if isinstance(value, dict) else format.truncate(format.strip_invisible(text), 2000)
+
+
+def dump_arguments(arguments: ToolArguments) -> str:
+    """Arguments as a server is reminded of them: always JSON, for some servers parse it and fail."""
+    return json.dumps(arguments if not isinstance(arguments, str) else {"unreadable": arguments[:500]})
+
+
+def _reject_constant(constant: str) -> float:
+    raise ValueError(f"{constant} is not JSON")

@@ -1,0 +1,241 @@
+"""One turn: the model speaks, asks for tools, reads what they gave, and speaks again.
+
+Every tool is audited before it runs. A tool with a side effect never runs here: it is put down as waiting for a person,
+and the model is told so. However the turn ends, the recorder is told exactly once, before the last event is given out,
+so that what happened is stored before it is drawn.
+"""
+
+import logging
+import time
+import uuid
+from collections.abc import Generator, Sequence
+from contextlib import closing
+from dataclasses import dataclass, field, replace
+
+from lib.errors import NeedsConfirmation, ZenError
+from lib.llm.errors import describe_failure
+from lib.llm.events import (
+    Done,
+    Failed,
+    FailureReason,
+    FinishReason,
+    Heartbeat,
+    LlmEvent,
+    ReasoningItem,
+    TextDelta,
+    TokenUsage,
+    ToolCall,
+    TurnStream,
+    UnapprovedToolCall,
+)
+from lib.llm.language_model import LanguageModel, ModelRequest
+from lib.llm.limits import LIMIT_MESSAGES, LimitKind, TokenCounter, TurnLimits
+from lib.llm.messages import AssistantMessage, ModelMessage, ToolMessage, drop_unpaired_calls
+from lib.llm.recorder import Recorder, TurnResult
+from lib.llm.tools import Toolbox
+
+AWAITS_APPROVAL = "It waits for the person's approval and has not run. Say so; do not ask for it again."
+
+log = logging.getLogger(__name__)
+
+
+def run_turn(
+    model: LanguageModel, messages: Sequence[ModelMessage], toolbox: Toolbox, limits: TurnLimits, recorder: Recorder
+) -> TurnStream:
+    """The events of one turn; the last are its Usage and then Done or Failed. Closing it stops everything at once."""
+    turn = _Turn(model, tuple(messages), toolbox, limits, recorder)
+    try:
+        yield from turn.run()
+    except Exception as error:
+        if turn.is_over:
+            raise
+        yield from turn.fail(error)
+    except BaseException:
+        turn.stop()
+        raise
+
+
+@dataclass
+class _Round:
+    """What the model said in one round."""
+
+    text: list[str] = field(default_factory=list)
+    calls: list[ToolCall] = field(default_factory=list)
+    reasoning_items: list[ReasoningItem] = field(default_factory=list)
+    usage: TokenUsage | None = None
+    outcome: Done | Failed | None = None
+    limit: LimitKind | None = None
+    is_finished: bool = False
+
+
+class _Turn:
+    def __init__(
+        self, model: LanguageModel, told: tuple[ModelMessage, ...], toolbox: Toolbox, caps: TurnLimits, record: Recorder
+    ) -> None:
+        self.model, self.history, self.toolbox, self.limits, self.recorder = model, told, toolbox, caps, record
+        self.produced: list[ModelMessage] = []
+        self.round = _Round(is_finished=True)
+        self.text: list[str] = []
+        self.token_counter = TokenCounter(caps)
+        self.rounds = 0
+        self.calls = 0
+        self.is_over = False
+
+    def run(self) -> TurnStream:
+        cap = self.token_counter.find_reached_limit()
+        while cap is None:
+            yield from self._stream_round()
+            if isinstance(self.round.outcome, Failed) or not (self.round.limit or self.round.calls):
+                yield from self._finish(self._decide_outcome())
+                return
+            cap = self.round.limit or self._find_limit_before_calls()
+            if cap is None:
+                yield from self._run_calls()
+                cap = self.token_counter.find_reached_limit()
+        sentence = LIMIT_MESSAGES[cap]
+        yield from self._emit_text(f"\n\n{sentence}" if self.text else sentence)
+        self.produced.append(AssistantMessage(text=sentence))
+        yield from self._finish(Done(FinishReason.CAP))
+
+    def fail(self, error: Exception) -> TurnStream:
+        """A fault of our own: something the recorder could not put down, or a mistake in here."""
+        failure = describe_failure(FailureReason.INTERNAL, anything_shown=self._has_shown_anything())
+        if isinstance(error, ZenError):
+            failure = replace(failure, error=str(error))
+        else:
+            log.error("A turn failed.", exc_info=error)
+        yield from self._finish(failure)
+
+    def stop(self) -> None:
+        """A person stopped it, or left. Nobody is there to be told of a failure in here, so it is only logged."""
+        if self.is_over:
+            return
+        try:
+            self._record_result(Done(FinishReason.STOPPED))
+        except Exception:
+            log.exception("A stopped turn could not be put down.")
+
+    def _stream_round(self) -> TurnStream:
+        """One round: what the model says is given out as it comes, and kept."""
+        self.rounds += 1
+        self.round = heard = _Round()
+        request = self._build_request()
+        self.token_counter.start_round(request)
+        with closing(self.model.stream(request)) as events:
+            for event in events:
+                match event:
+                    case TextDelta(text):
+                        gap = "\n\n" if self.text and not heard.text else ""
+                        heard.text.append(text)
+                        self.token_counter.count_text(text)
+                        yield from self._emit_text(gap + text)
+                    case ToolCall():
+                        heard.calls.append(self._with_unique_id(event))
+                    case ReasoningItem():
+                        heard.reasoning_items.append(event)
+                    case TokenUsage():
+                        heard.usage = event
+                    case Heartbeat():
+                        yield event
+                    case Done() | Failed():
+                        heard.outcome = event
+                heard.limit = self.token_counter.find_reached_limit() if heard.outcome is None else None
+                if heard.limit:
+                    break
+        self._finish_round()
+
+    def _build_request(self) -> ModelRequest:
+        """In its last round, or with no call left, the model has to answer in words."""
+        may_call = self.rounds < self.limits.rounds and self.calls < self.limits.calls
+        return ModelRequest(
+            messages=(*self.history, *self.produced), tools=self.toolbox.schemas(), may_call_tools=may_call
+        )
+
+    def _finish_round(self) -> None:
+        heard = self.round
+        heard.is_finished = True
+        refused = isinstance(heard.outcome, Failed) and not heard.text and heard.usage is None
+        self.token_counter.finish_round(None if refused else heard.usage or TokenUsage())
+        if heard.text or heard.calls:
+            thoughts = tuple(thought.item for thought in heard.reasoning_items)
+            said = AssistantMessage(text="".join(heard.text), tool_calls=tuple(heard.calls), reasoning_items=thoughts)
+            self.produced.append(said)
+
+    def _find_limit_before_calls(self) -> LimitKind | None:
+        if self.rounds >= self.limits.rounds:
+            return LimitKind.ROUNDS
+        if self.calls + len(self.round.calls) > self.limits.calls:
+            return LimitKind.CALLS
+        return self.token_counter.find_reached_limit()
+
+    def _run_calls(self) -> TurnStream:
+        for call in self.round.calls:
+            yield call
+            self.calls += 1
+            answer = yield from self._run_tool(call)
+            self.produced.append(answer)
+
+    def _run_tool(self, call: ToolCall) -> Generator[LlmEvent, None, ToolMessage]:
+        self.recorder.before(call)
+        started = time.monotonic()
+        try:
+            result = self.toolbox.run_call(call)
+        except NeedsConfirmation as asked:
+            waiting = replace(call, arguments=asked.detail)
+            self.recorder.waiting(waiting, _elapsed_ms(started))
+            yield UnapprovedToolCall(call=waiting, message=asked.message)
+            return ToolMessage(call_id=call.id, name=call.name, text=AWAITS_APPROVAL)
+        except BaseException:
+            self.recorder.after(call, None, _elapsed_ms(started), "It was broken off.")
+            raise
+        self.recorder.after(call, result, _elapsed_ms(started), result.text if result.failed else None)
+        yield result
+        return ToolMessage(call_id=call.id, name=call.name, text=result.text, failed=result.failed)
+
+    def _decide_outcome(self) -> Done | Failed:
+        """How a round without calls ends the turn. A chart without a word is an answer, nothing at all is none."""
+        match self.round.outcome:
+            case Failed() as failure:
+                return replace(failure, anything_shown=self._has_shown_anything())
+            case Done() as done:
+                shown = self._has_shown_anything()
+                return done if shown else describe_failure(FailureReason.EMPTY)
+            case None:
+                return describe_failure(FailureReason.CUT, anything_shown=self._has_shown_anything())
+
+    def _emit_text(self, text: str) -> TurnStream:
+        self.text.append(text)
+        yield TextDelta(text)
+
+    def _finish(self, outcome: Done | Failed) -> TurnStream:
+        self._record_result(outcome)
+        yield self.token_counter.usage
+        yield outcome
+
+    def _record_result(self, outcome: Done | Failed) -> None:
+        self.is_over = True
+        if not self.round.is_finished:
+            self._finish_round()
+        ending = TurnResult(
+            outcome=outcome,
+            text="".join(self.text),
+            usage=self.token_counter.usage,
+            tokens_spent=self.token_counter.tokens_spent,
+            rounds=self.rounds,
+            calls=self.calls,
+            produced=drop_unpaired_calls(self.produced),
+        )
+        self.recorder.ended(ending)
+
+    def _has_shown_anything(self) -> bool:
+        return bool("".join(self.text).strip()) or any(isinstance(said, ToolMessage) for said in self.produced)
+
+    def _with_unique_id(self, call: ToolCall) -> ToolCall:
+        """Some servers give no id, or the same one again in the next round or turn."""
+        taken = {known.id for known in self.round.calls}
+        taken |= {said.call_id for said in (*self.history, *self.produced) if isinstance(said, ToolMessage)}
+        return call if call.id and call.id not in taken else replace(call, id=f"call_{uuid.uuid4().hex[:20]}")
+
+
+def _elapsed_ms(started: float) -> int:
+    return round((time.monotonic() - started) * 1000)

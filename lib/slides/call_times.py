@@ -1,0 +1,84 @@
+"""Days, times and time zones of a call."""
+
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from zoneinfo import ZoneInfo, available_timezones
+
+from lib.accounts.model import Account
+from lib.forms import answers as read
+from lib.slides.model import Answers
+from lib.text import format
+
+ZONE_REGIONS = ("Africa/", "America/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/", "Pacific/")
+WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+OPENS, CLOSES = time(8), time(18)
+UTC = "UTC"
+
+
+@lru_cache(maxsize=1)
+def list_known_zones() -> frozenset[str]:
+    """Every zone name; reading them from disk takes long."""
+    return frozenset(available_timezones())
+
+
+@lru_cache(maxsize=1)
+def list_zones_by_place() -> tuple[str, ...]:
+    """Every zone named for a place, and UTC."""
+    return (UTC, *sorted(name for name in list_known_zones() if name.startswith(ZONE_REGIONS)))
+
+
+def customer_time_zone(account: Account) -> str:
+    """The customer's time zone; UTC when what is on record is none."""
+    name = account.customer.time_zone
+    return name if name in list_known_zones() else UTC
+
+
+def parse_call_start(answers: Answers) -> datetime | None:
+    """When the call begins, with its zone; None while day, time or zone is missing."""
+    day, clock, zone = (
+        read.parse_date(answers.get("date")),
+        read.parse_time(answers.get("time")),
+        answers.get("time_zone"),
+    )
+    if day is None or clock is None or not isinstance(zone, str) or zone not in list_known_zones():
+        return None
+    if not 1900 <= day.year <= 9000:
+        return None
+    return datetime.combine(day, clock, ZoneInfo(zone))
+
+
+def convert_to_zone(moment: datetime, zone: str) -> datetime:
+    return moment.astimezone(ZoneInfo(zone))
+
+
+def format_zone(moment: datetime) -> str:
+    return str(moment.tzinfo).replace("_", " ")
+
+
+def format_call_time(moment: datetime, minutes: int) -> str:
+    """ "Tuesday 12 Jan 2027, 10:00 to 10:30"."""
+    end = moment + timedelta(minutes=minutes)
+    later = "" if end.date() == moment.date() else f"{WEEKDAYS[end.weekday()]} "
+    return f"{WEEKDAYS[moment.weekday()]} {format.format_date(moment.date())}, {moment:%H:%M} to {later}{end:%H:%M}"
+
+
+def find_call_problems(today: date, here: datetime, there: datetime) -> list[str]:
+    """What speaks against this moment, as sentences."""
+    found = []
+    if here.date() < today:
+        found.append("This day has passed.")
+    if here.astimezone(ZoneInfo(UTC)).astimezone(here.tzinfo).time() != here.time():
+        found.append(f"That hour does not exist in {format_zone(here)}: the clocks change.")
+    for moment, who in ((here, f"in {format_zone(here)}"), (there, "at the customer")):
+        if moment.weekday() >= 5:
+            found.append(f"It is {WEEKDAYS[moment.weekday()]} {who}.")
+        elif not OPENS <= moment.time() < CLOSES:
+            found.append(f"It is {moment:%H:%M} {who}, outside office hours.")
+    return list(dict.fromkeys(found[:1] if here == there and format_zone(here) == format_zone(there) else found))
+
+
+def next_weekday(today: date, days: int = 7) -> str:
+    """The first weekday at least `days` from now, as JSON keeps it."""
+    ordinal = min(date.max.toordinal() - 3, today.toordinal() + days)
+    candidates = (date.fromordinal(ordinal + later) for later in range(3))
+    return next(day for day in candidates if day.weekday() < 5).isoformat()

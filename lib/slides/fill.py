@@ -1,0 +1,31 @@
+"""A context's texts, filled in for a slide. A text that cannot be filled in stands as it was written."""
+
+import logging
+
+from lib.errors import InvalidInput
+from lib.slides import template
+from lib.slides.model import SlideInput
+from lib.slides.template_variables import TemplateValues
+from lib.text.format import strip_invisible
+
+log = logging.getLogger(__name__)
+
+
+def read_template_values(inp: SlideInput) -> TemplateValues:
+    return TemplateValues.for_account(inp.account, person_name=inp.person_name)
+
+
+def fill_text(inp: SlideInput, source: str | None, default: str) -> str:
+    """`source` as plain text; `otherwise` without one."""
+    if not source:
+        return default
+    try:
+        return template.render_plain_text(source, read_template_values(inp))
+    except InvalidInput as error:
+        log.info("text left unfilled: %s", error.message)
+        return strip_invisible(source)
+
+
+def fill_question(inp: SlideInput, default: str) -> str:
+    """The question this workflow asks on the slide."""
+    return fill_text(inp, inp.context.question, default)

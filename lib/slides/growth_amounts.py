@@ -1,0 +1,50 @@
+"""Room to grow, as values. Shared by the growth plan, the quote and the summary."""
+
+from decimal import Decimal
+
+from lib.accounts.account_queries import list_unbought_modules
+from lib.accounts.model import Account, ProductModule
+from lib.accounts.pricing import calculate_arr
+from lib.forms import answers as read
+from lib.slides.model import Answers
+
+SATURATED_SHARE = 0.9
+ROOMY_SHARE = 0.75
+
+
+def list_chosen_modules(account: Account, answers: Answers) -> tuple[ProductModule, ...]:
+    """The modules chosen in the growth plan that are still on the price list and not bought."""
+    chosen = read.parse_texts(answers.get("modules"))
+    return tuple(module for module in list_unbought_modules(account) if module.name in chosen)
+
+
+def count_extra_seats(answers: Answers) -> int:
+    return max(0, read.parse_integer(answers.get("extra_seats")) or 0)
+
+
+def count_seats_after(account: Account, answers: Answers) -> int | None:
+    """Seats under contract with the extra ones; None without a contract."""
+    return account.contract.seats + count_extra_seats(answers) if account.contract else None
+
+
+def price_extra_seats(account: Account, answers: Answers) -> Decimal | None:
+    """USD a year for the extra seats at today's price and discount; None without a contract."""
+    contract = account.contract
+    if contract is None:
+        return None
+    seats = Decimal(count_extra_seats(answers))
+    return calculate_arr(seats, contract.annual_price_per_seat, contract.discount_percent)
+
+
+def price_module(account: Account, module: ProductModule, seats: int | None = None) -> Decimal | None:
+    """USD a year for `module` on every seat, at list price; None without a contract to know the seats from."""
+    count = seats if seats is not None else account.contract.seats if account.contract else None
+    return calculate_arr(Decimal(count), module.annual_price_per_seat, Decimal(0)) if count is not None else None
+
+
+def price_plan(account: Account, answers: Answers) -> Decimal | None:
+    """USD a year of all that is chosen; None when nothing is, or nothing can be priced."""
+    seats = count_seats_after(account, answers)
+    modules = [price_module(account, module, seats) for module in list_chosen_modules(account, answers)]
+    parts = [part for part in (*modules, price_extra_seats(account, answers)) if part]
+    return sum(parts, Decimal(0)) if parts else None

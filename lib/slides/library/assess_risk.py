@@ -1,0 +1,150 @@
+from lib.accounts.model import HealthBand
+from lib.forms import answers as read
+from lib.slides import shared_sections
+from lib.slides.context import SlideContext
+from lib.slides.fill import fill_question
+from lib.slides.model import (
+    Answers,
+    Callout,
+    Column,
+    ColumnKind,
+    Fact,
+    Facts,
+    Field,
+    FieldKind,
+    Form,
+    Option,
+    Section,
+    Slide,
+    SlideCategory,
+    SlideId,
+    SlideInput,
+    Table,
+    Tone,
+)
+from lib.text import format
+
+RISK_OPTIONS = (
+    Option(value="low", label="Low"),
+    Option(value="medium", label="Medium"),
+    Option(value="high", label="High"),
+)
+RISK_OF_BAND = {HealthBand.GREEN: "low", HealthBand.YELLOW: "medium", HealthBand.RED: "high"}
+TONE_OF_RISK = {"low": Tone.GOOD, "medium": Tone.WARNING, "high": Tone.BAD}
+
+
+def build_signals_table(inp: SlideInput) -> Table:
+    return Table(
+        title="Signals and their evidence",
+        columns=(
+            Column(key="signal", label="Signal"),
+            Column(key="evidence", label="Evidence"),
+            Column(key="points", label="Weight", kind=ColumnKind.NUMBER),
+        ),
+        rows=tuple(
+            {
+                "signal": format.humanize_code(signal.kind).capitalize(),
+                "evidence": format.single_line(signal.sentence, max_length=400),
+                "points": signal.points,
+            }
+            for signal in sorted(inp.account.signals, key=lambda signal: -signal.points)
+        ),
+        empty="No signal stands against this customer today.",
+        source=f"Zen signals as of {format.format_date(inp.account.today)}.",
+    )
+
+
+def build_computed_facts(inp: SlideInput) -> Facts:
+    priority = inp.account.priority
+    return Facts(
+        title="What Zen computes",
+        items=(
+            shared_sections.build_health_fact(inp.account),
+            Fact(
+                label="Priority",
+                value=f"{priority.score} of 100",
+                note=format.single_line(" ".join(reason.sentence for reason in priority.reasons if reason.points > 0))
+                or None,
+            ),
+            _computed_risk_fact(inp),
+        ),
+    )
+
+
+def build_health_table(inp: SlideInput) -> Table:
+    return shared_sections.build_health_table(inp.account)
+
+
+def build_form(inp: SlideInput) -> Form:
+    return Form(
+        title="Your own call",
+        fields=(
+            Field(
+                key="own_call",
+                label=fill_question(inp, "How great is the risk of losing this customer?"),
+                kind=FieldKind.CHOICE,
+                options=RISK_OPTIONS,
+                required=True,
+            ),
+            Field(
+                key="reason",
+                label="Why? What do you know that the figures do not?",
+                kind=FieldKind.LONG_TEXT,
+                required=True,
+            ),
+            Field(key="mitigation", label="What would lower it, and by when?", kind=FieldKind.LONG_TEXT),
+        ),
+    )
+
+
+def compare_risks(inp: SlideInput, answers: Answers) -> tuple[Section, ...]:
+    """The call and the computed risk, each as it is: an average would hide that they disagree."""
+    call = answers.get("own_call")
+    own = call if isinstance(call, str) and call in TONE_OF_RISK else None
+    facts = Facts(
+        title="Side by side",
+        items=(
+            _computed_risk_fact(inp),
+            Fact(
+                label="Your call",
+                value=own or "not made yet",
+                note=format.single_line(read.parse_text(answers.get("reason")) or "", max_length=400)
+                or "No reason given yet.",
+                tone=TONE_OF_RISK[own] if own else Tone.NEUTRAL,
+            ),
+        ),
+    )
+    band = inp.account.health.band
+    if own is None or band is None or RISK_OF_BAND[band] == own:
+        return (facts,)
+    return facts, Callout(text="The two differ. Both are kept as they are; your reason is what the next reader needs.")
+
+
+def _computed_risk_fact(inp: SlideInput) -> Fact:
+    band = inp.account.health.band
+    if band is None:
+        return Fact(label="Computed risk", value=None, note="There is no health score yet.")
+    risk = RISK_OF_BAND[band]
+    return Fact(
+        label="Computed risk",
+        value=risk,
+        note=f"from the health score, which says {format.HEALTH_BAND_LABELS[band]}",
+        tone=TONE_OF_RISK[risk],
+    )
+
+
+SLIDE = Slide(
+    id=SlideId.ASSESS_RISK,
+    title="Assess the risk",
+    short="Risk",
+    category=SlideCategory.RISK,
+    purpose="The signals with their evidence, and your own call beside the computed one.",
+    sections=(build_computed_facts, build_signals_table, build_health_table),
+    form=build_form,
+    results=compare_risks,
+    defaults=SlideContext(
+        lead='{% if signals.count %}{{ signals.count|count("signal") }} on record; the strongest: '
+        "{{ signals.strongest }}{% else %}No signal is on record. That is worth a second look too.{% endif %}",
+        minutes=6,
+    ),
+)

@@ -1,0 +1,95 @@
+from lib.accounts.succession import RANKING_FORMULA, rank_successors
+from lib.slides import shared_sections
+from lib.slides.context import SlideContext
+from lib.slides.fill import fill_question
+from lib.slides.model import (
+    Column,
+    ColumnKind,
+    Field,
+    FieldKind,
+    Form,
+    Option,
+    Slide,
+    SlideCategory,
+    SlideId,
+    SlideInput,
+    Table,
+)
+from lib.text import format
+
+
+def build_candidates_table(inp: SlideInput) -> Table:
+    return Table(
+        title="Candidates",
+        columns=(
+            Column(key="rank", label="Rank", kind=ColumnKind.NUMBER),
+            Column(key="name", label="Name"),
+            Column(key="title", label="Title"),
+            Column(key="points", label="Points", kind=ColumnKind.NUMBER),
+            Column(key="reasons", label="Why"),
+        ),
+        rows=tuple(
+            {
+                "rank": place,
+                "name": format.single_line(candidate.contact.name, max_length=120),
+                "title": format.single_line(candidate.contact.title, max_length=120)
+                if candidate.contact.title
+                else None,
+                "points": candidate.points,
+                "reasons": "; ".join(candidate.reasons).capitalize(),
+            }
+            for place, candidate in enumerate(rank_successors(inp.account), start=1)
+        ),
+        empty="Nobody else is on record: no data. Ask the remaining team who decides now.",
+        source=RANKING_FORMULA,
+    )
+
+
+def build_form(inp: SlideInput) -> Form:
+    people = [candidate.contact for candidate in rank_successors(inp.account)]
+    return Form(
+        title="Your choice",
+        fields=(
+            Field(
+                key="choice",
+                label=fill_question(inp, "Who do you want to win?"),
+                kind=FieldKind.CHOICE,
+                options=(
+                    *shared_sections.build_contact_options(people),
+                    Option(value="other", label="Somebody not listed"),
+                ),
+                required=True,
+                help="The ranking is a suggestion: it does not know who is liked.",
+            ),
+            Field(
+                key="other",
+                label="Their name and title",
+                kind=FieldKind.TEXT,
+                required_when=lambda answers: answers.get("choice") == "other",
+            ),
+            Field(
+                key="introduced_by",
+                label="Who can introduce you?",
+                kind=FieldKind.CHOICE,
+                options=shared_sections.build_contact_options(people),
+            ),
+            Field(key="first_step", label="First step", kind=FieldKind.LONG_TEXT, required=True),
+            Field(key="by", label="By when?", kind=FieldKind.DATE, required=True),
+        ),
+    )
+
+
+SLIDE = Slide(
+    id=SlideId.IDENTIFY_REPLACEMENT,
+    title="Identify the replacement",
+    short="Replacement",
+    category=SlideCategory.RISK,
+    purpose="Who decides now, ranked by what is known of them.",
+    sections=(build_candidates_table,),
+    form=build_form,
+    defaults=SlideContext(
+        lead="Look for whoever inherits the budget, not for whoever is easiest to reach. "
+        "{% if departed.name %}The chair to fill is that of {{ departed.name }}.{% endif %}",
+        minutes=6,
+    ),
+)

@@ -1,0 +1,194 @@
+from decimal import Decimal
+
+from lib.accounts.approval import DISCOUNT_LIMITS, find_approver
+from lib.accounts.model import Contract
+from lib.accounts.pricing import percent_of
+from lib.forms import answers as read
+from lib.slides import shared_sections
+from lib.slides.context import SlideContext
+from lib.slides.fill import fill_question
+from lib.slides.model import (
+    Answers,
+    Callout,
+    Cell,
+    Chart,
+    ChartKind,
+    Column,
+    ColumnKind,
+    Fact,
+    Facts,
+    Field,
+    FieldKind,
+    Form,
+    Option,
+    Point,
+    ReferenceLine,
+    Section,
+    Series,
+    Slide,
+    SlideCategory,
+    SlideId,
+    SlideInput,
+    Table,
+    Tone,
+)
+from lib.slides.pricing_scenarios import MAX_SEATS, Scenario, compute_scenarios, suggest_scenarios
+from lib.text import format
+
+SCENARIO_COLUMNS = (
+    Column(key="name", label="Scenario", required=True),
+    Column(key="uplift", label="Uplift", kind=ColumnKind.PERCENT, minimum=-90, maximum=200),
+    Column(key="discount", label="Discount", kind=ColumnKind.PERCENT, minimum=0, maximum=100),
+    Column(key="seats", label="Seats", kind=ColumnKind.NUMBER, minimum=0, maximum=MAX_SEATS),
+)
+
+
+def build_current_terms(inp: SlideInput) -> Facts:
+    contract = inp.account.contract
+    cap = contract.uplift_cap_percent if contract else None
+    return Facts(
+        title="What holds today",
+        items=(
+            shared_sections.build_arr_fact(inp.account),
+            Fact(label="Uplift cap", value=_format_cap(contract, cap)),
+            shared_sections.build_usage_fact(inp.account),
+            shared_sections.build_notice_fact(inp.account),
+        ),
+    )
+
+
+def build_approval_limits(_inp: SlideInput) -> Facts:
+    most, _ = DISCOUNT_LIMITS[-1]
+    up_to = [
+        Fact(label=f"Up to {format.format_percent(limit)}", value=approver.value) for limit, approver in DISCOUNT_LIMITS
+    ]
+    above = Fact(label=f"Above {format.format_percent(most)}", value=find_approver(most + 1).value)
+    return Facts(title="Who agrees to a discount", items=(*up_to, above))
+
+
+def build_form(inp: SlideInput) -> Form:
+    stored = read.answers_of_slide(inp, SlideId.PRICING_STRATEGY)
+    names = dict.fromkeys(scenario.name for scenario in compute_scenarios(inp.account, stored))
+    return Form(
+        title="Scenarios",
+        fields=(
+            Field(
+                key="scenarios",
+                label="What could be offered",
+                kind=FieldKind.ROWS,
+                columns=SCENARIO_COLUMNS,
+                default=suggest_scenarios(inp.account),
+                help="A blank means as today. Uplift raises the list price; the discount comes off the raised one.",
+            ),
+            Field(
+                key="chosen",
+                label=fill_question(inp, "Which one do you propose?"),
+                kind=FieldKind.CHOICE,
+                options=tuple(Option(value=name, label=name) for name in names),
+                required=bool(names),
+            ),
+            Field(
+                key="walk_away",
+                label="What will you not go below, and why?",
+                kind=FieldKind.LONG_TEXT,
+            ),
+        ),
+    )
+
+
+def compare_scenarios(inp: SlideInput, answers: Answers) -> tuple[Section, ...]:
+    scenarios, contract = compute_scenarios(inp.account, answers), inp.account.contract
+    over = [scenario.name for scenario in scenarios if scenario.is_above_cap]
+    warnings: list[Section] = []
+    if over and contract:
+        text = (
+            f"Above the agreed cap of {format.format_percent(contract.uplift_cap_percent)}: {format.join_names(over)}."
+        )
+        warnings.append(Callout(text=text, tone=Tone.WARNING))
+    return (_scenario_chart(scenarios, contract), _scenario_table(scenarios, contract), *warnings)
+
+
+def _scenario_chart(scenarios: tuple[Scenario, ...], contract: Contract | None) -> Chart:
+    points = tuple(
+        Point(
+            x=scenario.name,
+            y=float(scenario.arr) if scenario.arr is not None else None,
+            label=format.format_money(scenario.arr),
+            tone=Tone.WARNING if scenario.is_above_cap else Tone.NEUTRAL,
+        )
+        for scenario in scenarios
+    )
+    now = ReferenceLine(y=float(contract.arr), label=f"Today {format.format_money(contract.arr)}") if contract else None
+    return Chart(
+        title="ARR in each scenario",
+        kind=ChartKind.BAR,
+        series=(Series(name="ARR", points=points),),
+        x_label="Scenario",
+        y_label="USD a year",
+        y_format="$,.0f",
+        empty="No scenario can be priced without a contract and seats: no data.",
+        reference=now,
+        source="Seats × list price × (1 + uplift) × (1 − discount), from the contract in force.",
+    )
+
+
+def _scenario_table(scenarios: tuple[Scenario, ...], contract: Contract | None) -> Table:
+    return Table(
+        title="Compared with today",
+        columns=(
+            Column(key="name", label="Scenario"),
+            Column(key="arr", label="ARR", kind=ColumnKind.MONEY),
+            Column(key="change", label="Change", kind=ColumnKind.MONEY),
+            Column(key="share", label="Change in %", kind=ColumnKind.PERCENT),
+            Column(key="discount", label="Discount", kind=ColumnKind.PERCENT),
+            Column(key="approver", label="Agreed by"),
+            Column(key="cap", label="Uplift cap"),
+        ),
+        rows=tuple(_scenario_row(scenario, contract) for scenario in scenarios),
+        empty="No scenario yet.",
+        source="Today's ARR is that of the contract in force.",
+    )
+
+
+def _scenario_row(scenario: Scenario, contract: Contract | None) -> dict[str, Cell]:
+    change = scenario.arr - contract.arr if scenario.arr is not None and contract else None
+    return {
+        "name": scenario.name,
+        "arr": scenario.arr,
+        "change": change,
+        "share": percent_of(change, contract.arr) if change is not None and contract else None,
+        "discount": scenario.discount,
+        "approver": scenario.approver,
+        "cap": _cap_status(scenario, contract),
+    }
+
+
+def _cap_status(scenario: Scenario, contract: Contract | None) -> str | None:
+    if contract is None:
+        return None
+    if contract.uplift_cap_percent is None:
+        return "no cap"
+    return "above the cap" if scenario.is_above_cap else "within"
+
+
+def _format_cap(contract: Contract | None, cap: Decimal | None) -> str | None:
+    if contract is None:
+        return None
+    return format.format_percent(cap) if cap is not None else "not capped"
+
+
+SLIDE = Slide(
+    id=SlideId.PRICING_STRATEGY,
+    title="Pricing strategy",
+    short="Pricing",
+    category=SlideCategory.RENEWAL,
+    purpose="What could be offered, what each is worth, and who has to agree.",
+    sections=(build_current_terms, build_approval_limits),
+    form=build_form,
+    results=compare_scenarios,
+    defaults=SlideContext(
+        lead="Compare before you promise. Today's ARR is {{ contract.arr }}"
+        "{% if contract.uplift_cap %}; the price may rise by {{ contract.uplift_cap }} at most{% endif %}.",
+        minutes=10,
+    ),
+)

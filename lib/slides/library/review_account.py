@@ -1,0 +1,137 @@
+from lib.accounts.account_queries import list_remaining_contacts
+from lib.slides import shared_sections
+from lib.slides.context import SlideContext
+from lib.slides.fill import fill_question
+from lib.slides.model import (
+    Chart,
+    Column,
+    ColumnKind,
+    Fact,
+    Facts,
+    Field,
+    FieldKind,
+    Form,
+    Slide,
+    SlideCategory,
+    SlideId,
+    SlideInput,
+    Table,
+)
+from lib.text import format
+
+NOTES_SHOWN = 5
+MAX_NOTE_LENGTH = 400
+
+
+def build_key_facts(inp: SlideInput) -> Facts:
+    account = inp.account
+    summary = account.customer.summary
+    return Facts(
+        title="Key facts",
+        items=(
+            shared_sections.build_arr_fact(account),
+            shared_sections.build_notice_fact(account),
+            shared_sections.build_health_fact(account),
+            shared_sections.build_usage_fact(account),
+            build_nps_fact(inp),
+            Fact(label="They use us for", value=format.single_line(summary, max_length=400) if summary else None),
+            Fact(label="Competitor", value=format.single_line(account.customer.competitor or "") or "none known"),
+        ),
+    )
+
+
+def build_nps_fact(inp: SlideInput) -> Fact:
+    """NPS, always with n."""
+    answers = inp.account.surveys
+    if not answers:
+        return Fact(label="NPS", value=None, note="No survey answers.")
+    promoters = sum(answer.score >= 9 for answer in answers)
+    detractors = sum(answer.score <= 6 for answer in answers)
+    score = round(100 * (promoters - detractors) / len(answers))
+    return Fact(
+        label="NPS",
+        value=f"{score:+d}, n = {len(answers)}" if score else f"0, n = {len(answers)}",
+        note=f"{format.format_date(answers[-1].responded_on)} to {format.format_date(answers[0].responded_on)}",
+    )
+
+
+def build_usage_chart(inp: SlideInput) -> Chart:
+    return shared_sections.build_usage_chart(inp.account)
+
+
+def build_health_table(inp: SlideInput) -> Table:
+    return shared_sections.build_health_table(inp.account)
+
+
+def build_tickets_table(inp: SlideInput) -> Table:
+    return shared_sections.build_tickets_table(inp.account)
+
+
+def build_contacts_table(inp: SlideInput) -> Table:
+    return shared_sections.build_contacts_table(
+        "Contacts", list_remaining_contacts(inp.account), "No contact is on record: no data."
+    )
+
+
+def build_notes_table(inp: SlideInput) -> Table:
+    return Table(
+        title="Latest notes",
+        columns=(
+            Column(key="happened_on", label="Day", kind=ColumnKind.DATE),
+            Column(key="kind", label="Kind"),
+            Column(key="author", label="By"),
+            Column(key="body", label="Note"),
+        ),
+        rows=tuple(
+            {
+                "happened_on": note.happened_on,
+                "kind": format.humanize_code(note.kind),
+                "author": format.single_line(note.author_name, max_length=120),
+                "body": format.single_line(note.body[: 4 * MAX_NOTE_LENGTH], max_length=MAX_NOTE_LENGTH),
+            }
+            for note in inp.account.notes[:NOTES_SHOWN]
+        ),
+        empty="Nobody has written a note yet.",
+        source=f"Notes in Zen, newest first, {NOTES_SHOWN} at most, each cut at {MAX_NOTE_LENGTH} characters.",
+    )
+
+
+def build_form(inp: SlideInput) -> Form:
+    return Form(
+        title="Your reading",
+        fields=(
+            Field(
+                key="stands_out", label=fill_question(inp, "What stands out?"), kind=FieldKind.LONG_TEXT, required=True
+            ),
+            Field(
+                key="data_wrong",
+                label="Is anything wrong or missing in the data?",
+                kind=FieldKind.LONG_TEXT,
+                help="Name the figure and what it should be; it is passed on with the run.",
+            ),
+        ),
+    )
+
+
+SLIDE = Slide(
+    id=SlideId.REVIEW_ACCOUNT,
+    title="Review the account",
+    short="Account",
+    category=SlideCategory.COMMON,
+    purpose="Key facts, usage, health, tickets and people, before any opinion.",
+    sections=(
+        build_key_facts,
+        build_usage_chart,
+        build_health_table,
+        build_tickets_table,
+        build_contacts_table,
+        build_notes_table,
+    ),
+    form=build_form,
+    defaults=SlideContext(
+        lead="Read the account before forming a view. "
+        "{% if usage.percent %}{{ usage.percent }} of the seats are in use; {% endif %}"
+        '{{ tickets.open|count("ticket") }} {{ "is" if tickets.open == 1 else "are" }} open.',
+        minutes=8,
+    ),
+)

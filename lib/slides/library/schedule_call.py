@@ -1,0 +1,166 @@
+from lib.accounts.account_queries import list_remaining_contacts
+from lib.accounts.model import Contact
+from lib.forms import answers as read
+from lib.slides import call_times, shared_sections
+from lib.slides.context import SlideContext
+from lib.slides.documents import build_calendar_file, build_filename
+from lib.slides.fill import fill_question, fill_text
+from lib.slides.model import (
+    Answers,
+    Callout,
+    Document,
+    Fact,
+    Facts,
+    Field,
+    FieldKind,
+    Form,
+    Option,
+    Section,
+    Slide,
+    SlideCategory,
+    SlideId,
+    SlideInput,
+    Table,
+    Tone,
+)
+from lib.text import format
+
+DEFAULT_SUBJECT = "{{ customer.name }}: a short call"
+DEFAULT_AGENDA = """1. Where you stand with your goals
+2. What we see in the account
+3. What comes next, and who does what"""
+
+
+def build_contacts_table(inp: SlideInput) -> Table:
+    return shared_sections.build_contacts_table(
+        "Who should be there", list_remaining_contacts(inp.account), "No contact is on record: no data."
+    )
+
+
+def build_form(inp: SlideInput) -> Form:
+    return Form(title=fill_question(inp, "The call"), fields=(*_topic_fields(inp), *_time_fields(inp)))
+
+
+def _topic_fields(inp: SlideInput) -> tuple[Field, ...]:
+    active = [contact for contact in list_remaining_contacts(inp.account) if contact.status == "active"]
+    return (
+        Field(
+            key="people",
+            label="People",
+            kind=FieldKind.MULTI,
+            options=shared_sections.build_contact_options(active),
+            default=[contact.id for contact in active if contact.role in ("champion", "economic_buyer")],
+        ),
+        Field(
+            key="subject",
+            label="Subject",
+            kind=FieldKind.TEXT,
+            default=format.single_line(fill_text(inp, inp.context.subject or DEFAULT_SUBJECT, ""), max_length=300),
+            required=True,
+        ),
+        Field(
+            key="agenda",
+            label="Agenda",
+            kind=FieldKind.LONG_TEXT,
+            default=fill_text(inp, inp.context.body or DEFAULT_AGENDA, ""),
+            required=True,
+        ),
+    )
+
+
+def _time_fields(inp: SlideInput) -> tuple[Field, ...]:
+    zone = call_times.customer_time_zone(inp.account)
+    return (
+        Field(
+            key="date",
+            label="Day",
+            kind=FieldKind.DATE,
+            default=call_times.next_weekday(inp.account.today),
+            required=True,
+        ),
+        Field(key="time", label="Time", kind=FieldKind.TIME, default="10:00", required=True),
+        Field(
+            key="time_zone",
+            label="In the time zone of",
+            kind=FieldKind.CHOICE,
+            options=_time_zone_options(zone),
+            default=zone,
+            required=True,
+            help="Yours or theirs: the proposal below shows both.",
+        ),
+        Field(key="minutes", label="Minutes", kind=FieldKind.WHOLE, default=30, minimum=5, maximum=480, required=True),
+    )
+
+
+def build_proposal(inp: SlideInput, answers: Answers) -> tuple[Section, ...]:
+    here = call_times.parse_call_start(answers)
+    if here is None:
+        return (Callout(text="Choose a day, a time and a time zone to see the proposal."),)
+    minutes, there = (
+        _call_minutes(answers),
+        call_times.convert_to_zone(here, call_times.customer_time_zone(inp.account)),
+    )
+    facts = [Fact(label=f"In {call_times.format_zone(here)}", value=call_times.format_call_time(here, minutes))]
+    if call_times.format_zone(there) != call_times.format_zone(here):
+        label = f"At the customer, in {call_times.format_zone(there)}"
+        facts.append(Fact(label=label, value=call_times.format_call_time(there, minutes)))
+    guests = [format.single_line(contact.name, max_length=120) for contact in _chosen_contacts(inp, answers)]
+    facts.append(Fact(label="People", value=format.join_names(guests) if guests else None))
+    doubts = [
+        Callout(text=text, tone=Tone.WARNING) for text in call_times.find_call_problems(inp.account.today, here, there)
+    ]
+    return (*doubts, Facts(title="Proposal", items=tuple(facts)))
+
+
+def build_documents(inp: SlideInput, answers: Answers) -> tuple[Document, ...]:
+    """The call as a calendar entry."""
+    begins = call_times.parse_call_start(answers)
+    if begins is None:
+        return ()
+    content = build_calendar_file(
+        uid=f"{inp.account.customer.id}-{begins:%Y%m%d%H%M}@zen",
+        written_on=inp.account.today,
+        begins=begins,
+        minutes=_call_minutes(answers),
+        subject=read.parse_text(answers.get("subject")) or "Call",
+        agenda=read.parse_text(answers.get("agenda")) or "",
+        guests=tuple(
+            (guest.name, format.single_line(guest.email)) for guest in _chosen_contacts(inp, answers) if guest.email
+        ),
+    )
+    name = build_filename("call", inp.account.customer.name, "ics")
+    return (Document(filename=name, media_type="text/calendar", content=content, label="Download the invitation"),)
+
+
+def _call_minutes(answers: Answers) -> int:
+    minutes = read.parse_integer(answers.get("minutes"))
+    return minutes if minutes is not None and 5 <= minutes <= 480 else 30
+
+
+def _chosen_contacts(inp: SlideInput, answers: Answers) -> tuple[Contact, ...]:
+    chosen = read.parse_texts(answers.get("people"))
+    return tuple(contact for contact in inp.account.contacts if contact.id in chosen)
+
+
+def _time_zone_options(first: str) -> tuple[Option, ...]:
+    names = dict.fromkeys((first, *call_times.list_zones_by_place()))
+    return tuple(Option(value=name, label=name.replace("_", " ")) for name in names)
+
+
+SLIDE = Slide(
+    id=SlideId.SCHEDULE_CALL,
+    title="Schedule the call",
+    short="Call",
+    category=SlideCategory.ACTION,
+    purpose="People, time and agenda, in both time zones.",
+    sections=(build_contacts_table,),
+    form=build_form,
+    results=build_proposal,
+    documents=build_documents,
+    defaults=SlideContext(
+        lead="A call needs a purpose that fits in one line. {{ customer.name }} works in {{ customer.time_zone }}.",
+        subject=DEFAULT_SUBJECT,
+        body=DEFAULT_AGENDA,
+        minutes=5,
+    ),
+)

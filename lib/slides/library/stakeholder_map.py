@@ -1,0 +1,148 @@
+from collections import defaultdict
+
+from lib.accounts.account_queries import DECISION_MAKER_ROLES, list_remaining_contacts
+from lib.accounts.model import Contact
+from lib.slides import shared_sections
+from lib.slides.context import SlideContext
+from lib.slides.fill import fill_question
+from lib.slides.model import (
+    Chart,
+    ChartKind,
+    Column,
+    ColumnKind,
+    Fact,
+    Facts,
+    Field,
+    FieldKind,
+    Form,
+    Point,
+    Series,
+    Slide,
+    SlideCategory,
+    SlideId,
+    SlideInput,
+    Table,
+    Tone,
+)
+from lib.text import format
+
+TONE_OF_SENTIMENT = {"negative": Tone.BAD, "neutral": Tone.NEUTRAL, "positive": Tone.GOOD}
+NAMES_SHOWN = 4
+MOVE_COLUMNS = (
+    Column(key="who", label="Person", required=True),
+    Column(key="move", label="Next move", required=True),
+    Column(key="by", label="By", kind=ColumnKind.DATE),
+)
+
+
+def build_key_roles(inp: SlideInput) -> Facts:
+    return Facts(title="The three one needs", items=tuple(_role_fact(inp, role) for role in DECISION_MAKER_ROLES))
+
+
+def build_influence_chart(inp: SlideInput) -> Chart:
+    """Everybody with influence and sentiment known; people of one spot share a mark, so that names stay readable."""
+    spots: defaultdict[tuple[str, int], list[str]] = defaultdict(list)
+    for contact in list_remaining_contacts(inp.account):
+        if _is_on_chart(contact):
+            spots[str(contact.sentiment), contact.influence or 0].append(
+                format.single_line(contact.name, max_length=40)
+            )
+    return Chart(
+        title="Influence and sentiment",
+        kind=ChartKind.SCATTER,
+        series=tuple(
+            Series(
+                name=sentiment.capitalize(),
+                tone=tone,
+                points=tuple(
+                    Point(
+                        x=sentiment, y=float(influence), label=_shorten_names(names), size=float(len(names)), tone=tone
+                    )
+                    for (where, influence), names in sorted(spots.items())
+                    if where == sentiment
+                ),
+            )
+            for sentiment, tone in TONE_OF_SENTIMENT.items()
+        ),
+        x_label="Sentiment towards us",
+        y_label="Influence, 1 (none) to 5 (decides)",
+        y_scale=(1, 5),
+        empty="Nobody's influence and sentiment are both known: no data.",
+        takeaway=_influence_takeaway(inp),
+        source=f"Contacts on record as of {format.format_date(inp.account.today)}.",
+    )
+
+
+def build_unplaced_table(inp: SlideInput) -> Table:
+    missing = [contact for contact in list_remaining_contacts(inp.account) if not _is_on_chart(contact)]
+    return shared_sections.build_contacts_table("Not on the map yet", missing, "Everybody on record is on the map.")
+
+
+def build_form(inp: SlideInput) -> Form:
+    return Form(
+        title="Gaps and next moves",
+        fields=(
+            Field(
+                key="gaps",
+                label=fill_question(inp, "Who is missing, or who do we only think we know?"),
+                kind=FieldKind.LONG_TEXT,
+                required=True,
+            ),
+            Field(
+                key="moves",
+                label="Next moves",
+                kind=FieldKind.ROWS,
+                columns=MOVE_COLUMNS,
+                default=[],
+                help="One line a person: what you do, by when.",
+            ),
+        ),
+    )
+
+
+def _is_on_chart(contact: Contact) -> bool:
+    return contact.influence is not None and contact.sentiment in TONE_OF_SENTIMENT and contact.status == "active"
+
+
+def _shorten_names(names: list[str]) -> str:
+    more = len(names) - NAMES_SHOWN
+    return ", ".join(names[:NAMES_SHOWN]) + (f" and {more} more" if more > 0 else "")
+
+
+def _role_fact(inp: SlideInput, role: str) -> Fact:
+    contact, label = inp.account.find_contact(role), format.humanize_code(role).capitalize()
+    if contact is None:
+        return Fact(label=label, value=None, note="Nobody active on record.", tone=Tone.WARNING)
+    last = format.format_date(contact.last_contact_on) if contact.last_contact_on else "never"
+    note = f"{contact.sentiment or 'sentiment not known'}; last contact {last}"
+    return Fact(label=label, value=format.single_line(contact.name, max_length=120), note=note)
+
+
+def _influence_takeaway(inp: SlideInput) -> str | None:
+    powerful = [
+        contact
+        for contact in list_remaining_contacts(inp.account)
+        if (contact.influence or 0) >= 4 and _is_on_chart(contact)
+    ]
+    against = [contact for contact in powerful if contact.sentiment == "negative"]
+    if not powerful:
+        return "Nobody of influence 4 or 5 is on the map."
+    people = format.format_count(len(powerful), "person", "people")
+    if not against:
+        return f"{people} of influence 4 or 5 on the map, none of them negative."
+    return f"{people} of influence 4 or 5 on the map; negative: {_shorten_names([format.single_line(c.name, max_length=60) for c in against])}."
+
+
+SLIDE = Slide(
+    id=SlideId.STAKEHOLDER_MAP,
+    title="Stakeholder map",
+    short="People",
+    category=SlideCategory.STRATEGY,
+    purpose="Who decides, how they stand towards us, and who is missing.",
+    sections=(build_key_roles, build_influence_chart, build_unplaced_table),
+    form=build_form,
+    defaults=SlideContext(
+        lead="A map with empty corners is worth more than a full one that is guessed.",
+        minutes=10,
+    ),
+)

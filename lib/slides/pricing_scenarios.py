@@ -1,0 +1,85 @@
+"""Offers one could make, priced. Shared by the slides that compare, quote and sum them up."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from lib.accounts.approval import Approver, find_approver
+from lib.accounts.model import Account, Contract
+from lib.accounts.pricing import calculate_arr
+from lib.forms import answers as read
+from lib.slides.model import Answers
+from lib.text import format
+
+USUAL_UPLIFT = Decimal(5)
+MAX_SEATS = 2_147_483_647
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scenario:
+    """What would be offered. Percentages 0-100; `arr` USD a year, None without a contract to price from."""
+
+    name: str
+    uplift: Decimal
+    discount: Decimal
+    seats: Decimal | None
+    price: Decimal | None
+    arr: Decimal | None
+    approver: Approver
+    is_above_cap: bool
+
+
+def compute_scenarios(account: Account, answers: Answers) -> tuple[Scenario, ...]:
+    """The scenarios as typed; the suggested ones before anybody typed. A blank means "as today"."""
+    typed = answers.get("scenarios")
+    rows = suggest_scenarios(account) if typed is None else read.parse_rows(typed)
+    return tuple(_compute_scenario(account.contract, row, place) for place, row in enumerate(rows, start=1))
+
+
+def find_chosen_scenario(account: Account, answers: Answers) -> Scenario | None:
+    name = answers.get("chosen")
+    return next((scenario for scenario in compute_scenarios(account, answers) if scenario.name == name), None)
+
+
+def suggest_scenarios(account: Account) -> list[dict[str, Any]]:
+    contract, week = account.contract, account.latest_usage
+    if contract is None:
+        return []
+    cap = contract.uplift_cap_percent
+    uplift = float(min(USUAL_UPLIFT, cap) if cap is not None else USUAL_UPLIFT)
+    discount, seats = float(contract.discount_percent), contract.seats
+    rows = [
+        {"name": "As today", "uplift": 0.0, "discount": discount, "seats": seats},
+        {"name": "Usual uplift", "uplift": uplift, "discount": discount, "seats": seats},
+        {"name": "Five points more discount", "uplift": 0.0, "discount": min(100.0, discount + 5), "seats": seats},
+    ]
+    if week and 0 < week.active_users < 0.75 * contract.seats:
+        rows.append({"name": "Seats in use", "uplift": uplift, "discount": discount, "seats": week.active_users})
+    if week and week.utilisation > 0.9:
+        more = min(MAX_SEATS, contract.seats + max(1, contract.seats // 10))
+        rows.append({"name": "Ten percent more seats", "uplift": uplift, "discount": discount, "seats": more})
+    return rows
+
+
+def _compute_scenario(contract: Contract | None, row: Mapping[str, Any], place: int) -> Scenario:
+    uplift = read.parse_number(row.get("uplift")) or Decimal(0)
+    discount = _value_or(read.parse_number(row.get("discount")), contract.discount_percent if contract else Decimal(0))
+    typed = read.parse_number(row.get("seats"))
+    seats = typed if typed is not None else Decimal(contract.seats) if contract else None
+    price = contract.annual_price_per_seat if contract else None
+    cap = contract.uplift_cap_percent if contract else None
+    return Scenario(
+        name=format.single_line(read.parse_text(row.get("name")) or f"Scenario {place}", max_length=80),
+        uplift=uplift,
+        discount=discount,
+        seats=seats,
+        price=price,
+        arr=calculate_arr(seats, price, discount, uplift) if seats is not None and price is not None else None,
+        approver=find_approver(discount),
+        is_above_cap=cap is not None and uplift > cap,
+    )
+
+
+def _value_or(value: Decimal | None, otherwise: Decimal) -> Decimal:
+    return otherwise if value is None else value

@@ -1,0 +1,109 @@
+"""A quote as values: its lines and what they come to. Shared by the slides that write it and sum it up."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
+from lib.accounts.approval import Approver, find_approver
+from lib.accounts.model import Account
+from lib.accounts.pricing import calculate_arr, percent_of
+from lib.forms import answers as read
+from lib.slides.growth_amounts import count_seats_after, list_chosen_modules
+from lib.slides.model import Answers, SlideId, SlideInput
+from lib.slides.pricing_scenarios import find_chosen_scenario
+from lib.text import format
+
+EXPANSION_CATEGORY = "expansion"
+"""The category whose quotes come on top of what is paid today."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class QuoteLine:
+    """`price` is list, USD per seat and year; `discount` 0-100; `total` USD a year, None while something is missing."""
+
+    item: str
+    seats: Decimal | None
+    price: Decimal | None
+    discount: Decimal
+    list_total: Decimal | None
+    total: Decimal | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Quote:
+    """`discount` is the effective one over all lines, 0-100; `approver` answers to the largest discount of any line."""
+
+    lines: tuple[QuoteLine, ...]
+    list_total: Decimal
+    total: Decimal
+    discount: Decimal | None
+    approver: Approver
+    unpriced_count: int
+
+
+def compute_quote(answers: Answers) -> Quote:
+    """The quote as typed. Lines without seats or price count as unpriced, not as 0."""
+    lines = tuple(_compute_line(row) for row in read.parse_rows(answers.get("lines")))
+    listed = sum((line.list_total for line in lines if line.list_total is not None), Decimal(0))
+    total = sum((line.total for line in lines if line.total is not None), Decimal(0))
+    return Quote(
+        lines=lines,
+        list_total=listed,
+        total=total,
+        discount=percent_of(listed - total, listed),
+        approver=find_approver(max((line.discount for line in lines), default=Decimal(0))),
+        unpriced_count=sum(line.total is None for line in lines),
+    )
+
+
+def suggest_lines(inp: SlideInput) -> list[dict[str, Any]]:
+    """Lines from the chosen scenario, else from the contract; and the modules chosen in the growth plan.
+
+    An expansion quotes only what is new.
+    """
+    account, growth = inp.account, read.answers_of_slide(inp, SlideId.GROWTH_PLAN)
+    first = _subscription_line(account, read.answers_of_slide(inp, SlideId.PRICING_STRATEGY), growth)
+    seats = first[0]["seats"] if first else None
+    if inp.category == EXPANSION_CATEGORY and account.contract and seats is not None:
+        more = seats - account.contract.seats
+        first = [first[0] | {"item": "More seats", "seats": more}] if more > 0 else []
+    modules = [
+        {"item": module.name, "seats": seats, "price": float(module.annual_price_per_seat), "discount": 0.0}
+        for module in list_chosen_modules(account, growth)
+    ]
+    return first + modules
+
+
+def _subscription_line(account: Account, pricing: Answers, growth: Answers) -> list[dict[str, Any]]:
+    contract = account.contract
+    if contract is None:
+        return []
+    scenario = find_chosen_scenario(account, pricing)
+    line = {
+        "item": "Subscription",
+        "seats": count_seats_after(account, growth),
+        "price": float(contract.annual_price_per_seat),
+        "discount": float(contract.discount_percent),
+    }
+    if scenario and scenario.seats is not None:
+        price = contract.annual_price_per_seat * (1 + scenario.uplift / 100)
+        line |= {
+            "seats": int(scenario.seats),
+            "price": float(format.round_half_up(price, "0.01")),
+            "discount": float(scenario.discount),
+        }
+    return [line]
+
+
+def _compute_line(row: Mapping[str, Any]) -> QuoteLine:
+    seats, price = read.parse_number(row.get("seats")), read.parse_number(row.get("price"))
+    discount = read.parse_number(row.get("discount")) or Decimal(0)
+    return QuoteLine(
+        item=format.single_line(read.parse_text(row.get("item")) or "Unnamed line", max_length=200),
+        seats=seats,
+        price=price,
+        discount=discount,
+        list_total=calculate_arr(seats, price, Decimal(0)) if seats is not None and price is not None else None,
+        total=calculate_arr(seats, price, discount) if seats is not None and price is not None else None,
+    )

@@ -1,0 +1,234 @@
+"""Sections several slides show: usage, health, tickets, contacts, dates."""
+
+from collections.abc import Iterable
+from datetime import date, timedelta
+
+from lib.accounts.account_queries import list_open_tickets
+from lib.accounts.model import Account, Contact, HealthBand, UsageWeek
+from lib.slides.model import (
+    Cell,
+    Chart,
+    ChartKind,
+    Column,
+    ColumnKind,
+    Fact,
+    Option,
+    Point,
+    Series,
+    Table,
+    Tone,
+)
+from lib.text import format
+
+TONE_OF_BAND = {HealthBand.GREEN: Tone.GOOD, HealthBand.YELLOW: Tone.WARNING, HealthBand.RED: Tone.BAD}
+WEEKS_SHOWN = 26
+NOTICE_WARNING_DAYS = 30
+
+
+def describe_notice_deadline(account: Account) -> str:
+    """Where the notice deadline stands, as a sentence."""
+    left, contract = account.days_to_notice, account.contract
+    if contract is None or left is None:
+        return "There is no contract on record, so there is no notice deadline to work towards."
+    deadline, end = format.format_date(contract.notice_deadline), format.format_date(contract.ends_on)
+    if left > 0:
+        return f"Notice deadline {deadline}, {format.relative_days(left)}: the last day either side can act. Renewal date {end}."
+    if left == 0:
+        return f"The notice deadline is today, {deadline}. Renewal date {end}."
+    if contract.ends_on < account.today:
+        return f"The notice deadline was {deadline} and the term ended on {end}; no later contract is on record."
+    after = "the contract renews by itself" if contract.auto_renews else "the contract ends unless it is renewed"
+    return f"The notice deadline passed {format.relative_days(left)}, on {deadline}. On {end} {after}."
+
+
+def choose_notice_tone(account: Account) -> Tone:
+    left = account.days_to_notice
+    if left is None:
+        return Tone.NEUTRAL
+    return Tone.BAD if left < 0 else Tone.WARNING if left <= NOTICE_WARNING_DAYS else Tone.NEUTRAL
+
+
+def build_health_fact(account: Account) -> Fact:
+    health = account.health
+    if health.score is None or health.band is None:
+        return Fact(label="Health", value=None, note="Not judged in the first 60 days, or without data.")
+    return Fact(
+        label="Health",
+        value=f"{health.score} of 100, {format.HEALTH_BAND_LABELS[health.band]}",
+        tone=TONE_OF_BAND[health.band],
+    )
+
+
+def build_usage_fact(account: Account) -> Fact:
+    week = account.latest_usage
+    if week is None:
+        return Fact(label="Seats in use", value=None, note="No usage feed.")
+    share = format.format_percent(round(100 * week.utilisation))
+    note = f"28 days up to the week of {format.format_date(week.week_starts_on)}"
+    return Fact(label="Seats in use", value=f"{week.active_users:,} of {week.seats:,} ({share})", note=note)
+
+
+def build_arr_fact(account: Account) -> Fact:
+    contract = account.contract
+    if contract is None:
+        return Fact(label="ARR", value=None, note="No contract on record.")
+    note = (
+        f"{format.format_count(contract.seats, 'seat')} at {format.format_money(contract.annual_price_per_seat)} list"
+    )
+    discount = f", {format.format_percent(contract.discount_percent)} discount" if contract.discount_percent else ""
+    return Fact(label="ARR", value=f"{format.format_money(contract.arr)} a year", note=note + discount)
+
+
+def build_notice_fact(account: Account) -> Fact:
+    if account.contract is None:
+        return Fact(label="Notice deadline", value=None, note="No contract on record.")
+    return Fact(
+        label="Notice deadline",
+        value=format.format_date(account.contract.notice_deadline),
+        note=format.relative_days(account.days_to_notice),
+        tone=choose_notice_tone(account),
+    )
+
+
+def build_usage_chart(account: Account) -> Chart:
+    """Active users against seats over the latest 26 weeks; the line breaks where weeks are missing."""
+    weeks = account.usage[-WEEKS_SHOWN:]
+    return Chart(
+        title="Usage",
+        kind=ChartKind.LINE,
+        series=(
+            Series(
+                name="Active users", points=_weekly_points((week.week_starts_on, week.active_users) for week in weeks)
+            ),
+            Series(name="Seats", points=_weekly_points((week.week_starts_on, week.seats) for week in weeks)),
+        ),
+        x_label="Week",
+        y_label="People active in 28 days",
+        empty="No usage feed for this customer: no data.",
+        takeaway=_usage_takeaway(weeks),
+        source=_usage_source(weeks),
+    )
+
+
+def build_health_table(account: Account) -> Table:
+    return Table(
+        title="What the health score is made of",
+        columns=(
+            Column(key="part", label="Part"),
+            Column(key="points", label="Points", kind=ColumnKind.NUMBER),
+            Column(key="out_of", label="Out of", kind=ColumnKind.NUMBER),
+            Column(key="evidence", label="Evidence"),
+        ),
+        rows=tuple(
+            {
+                "part": format.humanize_code(part.key).capitalize(),
+                "points": part.points,
+                "out_of": part.out_of,
+                "evidence": format.single_line(part.sentence, max_length=400),
+            }
+            for part in account.health.parts
+        ),
+        empty="Health is not judged yet: no data.",
+        source=f"Zen health score as of {format.format_date(account.today)}; a part without data is left out of it.",
+    )
+
+
+def build_tickets_table(account: Account) -> Table:
+    return Table(
+        title="Open tickets",
+        columns=(
+            Column(key="number", label="Ticket"),
+            Column(key="title", label="About"),
+            Column(key="priority", label="Priority"),
+            Column(key="opened_on", label="Opened", kind=ColumnKind.DATE),
+            Column(key="age", label="Days open", kind=ColumnKind.NUMBER),
+        ),
+        rows=tuple(
+            {
+                "number": format.single_line(ticket.number, max_length=60),
+                "title": format.single_line(ticket.title, max_length=200),
+                "priority": ticket.priority.upper(),
+                "opened_on": ticket.opened_on,
+                "age": (account.today - ticket.opened_on).days,
+            }
+            for ticket in list_open_tickets(account)
+        ),
+        empty="No ticket is open.",
+        source=f"Support tickets as of {format.format_date(account.today)}.",
+    )
+
+
+def build_contacts_table(title: str, contacts: Iterable[Contact], empty: str) -> Table:
+    return Table(
+        title=title,
+        columns=(
+            Column(key="name", label="Name"),
+            Column(key="title", label="Title"),
+            Column(key="role", label="Role"),
+            Column(key="influence", label="Influence (1-5)", kind=ColumnKind.NUMBER),
+            Column(key="sentiment", label="Sentiment"),
+            Column(key="last_contact_on", label="Last contact", kind=ColumnKind.DATE),
+            Column(key="status", label="Status"),
+        ),
+        rows=tuple(_contact_row(contact) for contact in contacts),
+        empty=empty,
+        source="Contacts on record.",
+    )
+
+
+def build_contact_options(contacts: Iterable[Contact]) -> tuple[Option, ...]:
+    """A choice among people, by id; two of one name stay two."""
+    return tuple(Option(value=contact.id, label=describe_contact(contact)) for contact in contacts)
+
+
+def describe_contact(contact: Contact) -> str:
+    return f"{format.single_line(contact.name, max_length=120)}, {format.single_line(contact.title or format.humanize_code(contact.role), max_length=80)}"
+
+
+def find_contact(account: Account, contact_id: object) -> Contact | None:
+    return next((contact for contact in account.contacts if contact.id == contact_id), None)
+
+
+def _contact_row(contact: Contact) -> dict[str, Cell]:
+    return {
+        "name": format.single_line(contact.name, max_length=120),
+        "title": format.single_line(contact.title, max_length=120) if contact.title else None,
+        "role": format.humanize_code(contact.role),
+        "influence": contact.influence,
+        "sentiment": contact.sentiment,
+        "last_contact_on": contact.last_contact_on,
+        "status": f"left {format.format_date(contact.left_on)}" if contact.left_on else contact.status,
+    }
+
+
+def _weekly_points(weeks: Iterable[tuple[date, int]]) -> tuple[Point, ...]:
+    points: list[Point] = []
+    before: date | None = None
+    for week, number in weeks:
+        if before and (week - before).days > 7:
+            points.append(Point(x=before + timedelta(days=7), y=None))
+        points.append(Point(x=week, y=float(number)))
+        before = week
+    return tuple(points)
+
+
+def _usage_takeaway(weeks: tuple[UsageWeek, ...]) -> str | None:
+    if not weeks:
+        return None
+    first, last = weeks[0], weeks[-1]
+    now = f"{last.active_users:,} of {last.seats:,} seats are in use ({format.format_percent(round(100 * last.utilisation))})"
+    points = round(100 * last.utilisation) - round(100 * first.utilisation)
+    if len(weeks) < 2:
+        return f"{now}."
+    moved = (
+        "as at the start"
+        if points == 0
+        else f"{abs(points)} points {'more' if points > 0 else 'less'} than at the start"
+    )
+    return f"{now}, {moved} of the {format.format_count(len(weeks), 'week')} shown."
+
+
+def _usage_source(weeks: tuple[UsageWeek, ...]) -> str:
+    if not weeks:
+        return "Weekly usage feed."
+    return f"Weekly usage feed, {format.format_date(weeks[0].week_starts_on)} to {format.format_date(weeks[-1].week_starts_on)}."

@@ -1,0 +1,93 @@
+"""The filters a template may use: `{{ contract.arr|money }}`, `{{ sponsor.name|or_else("your sponsor") }}`."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from lib.slides.template_variables import VariableKind, VariableValue
+from lib.text import format
+
+
+@dataclass(frozen=True)
+class TypedValue:
+    """A value on its way to the page, with how it reads."""
+
+    value: VariableValue
+    kind: VariableKind = VariableKind.TEXT
+
+
+@dataclass(frozen=True, kw_only=True)
+class TemplateFilter:
+    """`arguments` is how many texts it takes. `apply` sees what is missing too; `accepts` only what is there."""
+
+    meaning: str
+    apply: Callable[..., TypedValue]
+    accepts: Callable[[TypedValue], bool] = lambda _: True
+    arguments: int = 0
+
+
+def format_value(said: TypedValue) -> str:
+    """How it reads; None is "no data"."""
+    value = said.value
+    if value is None:
+        return format.NO_DATA
+    if isinstance(value, bool):
+        return format.format_yes_no(value)
+    if isinstance(value, date):
+        return format.format_date(value)
+    if isinstance(value, str):
+        return value
+    match said.kind:
+        case VariableKind.MONEY:
+            return format.format_money(value)
+        case VariableKind.PERCENT:
+            return format.format_percent(value)
+        case VariableKind.DAYS:
+            return format.format_days(value)
+        case _:
+            return format.format_count(value)
+
+
+def _is_number(said: TypedValue) -> bool:
+    return isinstance(said.value, int | float | Decimal) and not isinstance(said.value, bool)
+
+
+def _set_kind(kind: VariableKind) -> Callable[[TypedValue], TypedValue]:
+    return lambda said: TypedValue(said.value, kind)
+
+
+def _text_filter(write: Callable[..., str]) -> Callable[..., TypedValue]:
+    """A filter that makes text of a value, and leaves what is missing missing."""
+    return lambda said, *arguments: said if said.value is None else TypedValue(write(said, *arguments))
+
+
+FILTERS: dict[str, TemplateFilter] = {
+    "money": TemplateFilter(meaning="USD: $284,400", apply=_set_kind(VariableKind.MONEY), accepts=_is_number),
+    "percent": TemplateFilter(meaning="Share of 100: 38 %", apply=_set_kind(VariableKind.PERCENT), accepts=_is_number),
+    "number": TemplateFilter(meaning="A plain number: 1,250", apply=_set_kind(VariableKind.NUMBER), accepts=_is_number),
+    "days": TemplateFilter(meaning="30 days", apply=_set_kind(VariableKind.DAYS), accepts=_is_number),
+    "away": TemplateFilter(
+        meaning="Days from today, said: in 30 days, today, 12 days ago",
+        apply=_text_filter(lambda said: format.relative_days(int(said.value))),
+        accepts=_is_number,
+    ),
+    "date": TemplateFilter(
+        meaning="12 Mar 2027", apply=_set_kind(VariableKind.DATE), accepts=lambda said: isinstance(said.value, date)
+    ),
+    "count": TemplateFilter(
+        meaning='With its noun: {{ contract.seats|count("seat") }}',
+        apply=_text_filter(lambda said, noun: format.format_count(said.value, noun)),
+        accepts=_is_number,
+        arguments=1,
+    ),
+    "sentence": TemplateFilter(
+        meaning="First letter large",
+        apply=_text_filter(lambda said: (text := format_value(said))[:1].upper() + text[1:]),
+    ),
+    "or_else": TemplateFilter(
+        meaning='What stands there without data: {{ sponsor.name|or_else("the sponsor") }}',
+        apply=lambda said, otherwise: TypedValue(otherwise) if said.value in (None, "") else said,
+        arguments=1,
+    ),
+}

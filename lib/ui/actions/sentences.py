@@ -1,0 +1,106 @@
+"""What putting away, leaving out and handing on say in words. Pure; what comes from outside is escaped where drawn."""
+
+from datetime import date, datetime, timedelta
+
+from lib.actions.handlers import skip
+from lib.actions.handlers.escalate import RESPONSE_DAYS, Severity
+from lib.executions.snoozes import WakeSignal
+from lib.text import format
+from lib.text.local_time import to_local_time
+
+WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+COUNT_WORDS = ("", "once", "twice")
+
+
+def format_weekday_date(when: date) -> str:
+    """ "Mon 30 Nov 2026"."""
+    return f"{WEEKDAYS[when.weekday()]} {format.format_date(when)}"
+
+
+def format_local_time(when: datetime, time_zone: str) -> str:
+    """ "Mon 30 Nov 2026, 09:00", in the person's own zone."""
+    there = to_local_time(when, time_zone)
+    return f"{format_weekday_date(there.date())}, {there:%H:%M}"
+
+
+def describe_late_due_date(deadline: date) -> str:
+    """Said beside a new due date that lies beyond the notice deadline."""
+    return f"That is after the notice deadline, {format_weekday_date(deadline)}: the last day one can act."
+
+
+def describe_snooze_count(count: int) -> str | None:
+    """ "Put away twice already."; None for the first time."""
+    if not count:
+        return None
+    return f"Put away {COUNT_WORDS[count] if count < len(COUNT_WORDS) else f'{count} times'} already."
+
+
+def describe_signal(found: WakeSignal) -> str:
+    """What brings a run back, to be read after "until": "health is below 60"."""
+    value = str(found.value or "")
+    match found.kind:
+        case "health_below":
+            return f"health is below {value}"
+        case "new_ticket":
+            return f"a new {' or '.join(value.upper().split(','))} ticket comes"
+        case "notice_within":
+            return f"the notice deadline is {format.format_days(int(value)) if value.isdigit() else value} away"
+        case "contact_left":
+            return "a contact leaves"
+        case "note_mentions":
+            return f"a note mentions “{value}”"
+        case _:
+            return "its signal comes"
+
+
+def describe_snooze_end(
+    until_at: datetime | None, found: WakeSignal | None, time_zone: str, *, is_backstop: bool
+) -> str:
+    """ "until Mon 30 Nov 2026, 09:00, or until health is below 60"."""
+    day = format_local_time(until_at, time_zone) if until_at else None
+    if found is None:
+        return f"until {day}" if day else "for now"
+    if day is None:
+        return f"until {describe_signal(found)}"
+    if is_backstop:
+        return f"until {describe_signal(found)}, at the latest {day}, in time for the notice deadline"
+    return f"until {day}, or until {describe_signal(found)}"
+
+
+def describe_response_deadline(severity: str, today: date) -> str:
+    """ "First answer within 2 days, by Wed 25 Nov 2026."."""
+    days = RESPONSE_DAYS[Severity(severity)]
+    return f"First answer within {format.format_days(days)}, by {format_weekday_date(today + timedelta(days=days))}."
+
+
+def describe_response_clock(
+    respond_by: datetime, acknowledged_at: datetime | None, now: datetime, time_zone: str
+) -> str:
+    """How an escalation's clock stands, now or since it was stopped."""
+    if acknowledged_at is not None:
+        return f"Acknowledged {format_local_time(acknowledged_at, time_zone)}."
+    left = respond_by - now
+    if left < timedelta():
+        return f"The first answer is overdue by {format_duration(-left)}: it was due {format_local_time(respond_by, time_zone)}."
+    return f"First answer due {format_local_time(respond_by, time_zone)}, in {format_duration(left)}."
+
+
+def format_duration(length: timedelta) -> str:
+    """ "3 days", "5 hours", "less than an hour": to the nearest."""
+    hours = round(length.total_seconds() / 3600)
+    if hours >= 24:
+        return format.format_days(round(hours / 24))
+    return format.format_count(hours, "hour") if hours else "less than an hour"
+
+
+def label_skip_reason(code: str | None) -> str:
+    """A code of the list as it reads."""
+    known = {reason.value: label for reason, label in skip.SKIP_REASON_LABELS.items()}
+    return known.get(code, format.humanize_code(code).capitalize()) if code else "No reason on record"
+
+
+def describe_skip(code: str | None, said: str | None) -> str:
+    """ "Does not apply here: they have no contract"; the words alone where the reason is "something else"."""
+    return (
+        said if said and code == "other" else f"{label_skip_reason(code)}: {said}" if said else label_skip_reason(code)
+    )

@@ -1,0 +1,80 @@
+"""Answers as text: for reading a run one cannot change, and for putting two versions of it side by side."""
+
+import streamlit as st
+
+from lib.forms import answers as read
+from lib.slides.model import Answers, Field, FieldKind, Form, Table
+from lib.text.format import (
+    escape_markdown,
+    escape_markdown_lines,
+    format_date,
+    format_money,
+    format_percent,
+    format_yes_no,
+    single_line,
+    truncate,
+)
+from lib.ui import tables
+
+MAX_LINE_LENGTH = 400
+MAX_TEXT_LENGTH = 20_000
+UNANSWERED = ":gray[not answered]"
+
+
+def draw_answers(form: Form, answers: Answers, *, key: str) -> None:
+    """The questions and what stands there now; long texts whole."""
+    if not form.fields:
+        return
+    with st.container(border=True, key=key):
+        st.markdown(f"### {escape_markdown(form.title)}")
+        for field in form.fields:
+            st.markdown(
+                f":small[:gray[{escape_markdown(field.label)}]]  \n{_format_whole_answer(field, answers.get(field.key))}"
+            )
+            rows = read.parse_rows(answers.get(field.key))
+            if field.kind is FieldKind.ROWS and rows:
+                title = single_line(field.label)
+                tables.draw_rows(
+                    Table(title=title, columns=field.columns, rows=rows, empty=""), key=f"{key}.{field.key}"
+                )
+
+
+def format_answer(field: Field, value: object) -> str:
+    """An answer in one line of inert Markdown, cut where it is long."""
+    match value:
+        case None | "" | []:
+            return UNANSWERED
+        case list() if field.kind is FieldKind.ROWS:
+            lines = [
+                ", ".join(str(cell) for cell in row.values() if cell is not None) for row in read.parse_rows(value)
+            ]
+            return escape_markdown(truncate("; ".join(lines), MAX_LINE_LENGTH))
+        case _:
+            return escape_markdown(single_line(_answer_words(field, value), max_length=MAX_LINE_LENGTH))
+
+
+def _format_whole_answer(field: Field, value: object) -> str:
+    if value in (None, "", []):
+        return UNANSWERED
+    return (
+        ""
+        if field.kind is FieldKind.ROWS
+        else escape_markdown_lines(truncate(_answer_words(field, value), MAX_TEXT_LENGTH))
+    )
+
+
+def _answer_words(field: Field, value: object) -> str:
+    names = {option.value: option.label for option in field.options}
+    match field.kind, value:
+        case FieldKind.YES_NO, bool():
+            return format_yes_no(value)
+        case FieldKind.MONEY, _:
+            return format_money(read.parse_number(value))
+        case FieldKind.PERCENT, _:
+            return format_percent(read.parse_number(value))
+        case FieldKind.DATE, _:
+            return format_date(read.parse_date(value))
+        case _, list():
+            return ", ".join(names.get(item, str(item)) for item in value)
+        case _:
+            return names.get(str(value), str(value))

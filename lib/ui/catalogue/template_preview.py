@@ -1,0 +1,44 @@
+"""How a slide's text reads before there is a customer: its words stand for themselves, "‹customer name›". Pure."""
+
+from jinja2 import nodes
+
+from lib.errors import InvalidInput
+from lib.slides import template
+from lib.text import format
+
+
+def preview_template(source: str) -> str:
+    """Plain text on one line, the first arm of every condition. A text that does not parse reads as written."""
+    try:
+        tree = template.parse_template(source)
+    except InvalidInput:
+        return format.single_line(source)
+    return format.single_line("".join(_render_node(node) for node in tree.body).replace("**", ""))
+
+
+def _render_node(node: nodes.Node) -> str:
+    match node:
+        case nodes.Output():
+            return "".join(_render_node(part) for part in node.nodes)
+        case nodes.TemplateData():
+            return node.data
+        case nodes.If():
+            return "".join(_render_node(part) for part in node.body)
+        case nodes.CondExpr():
+            return _render_node(node.expr2) if node.expr2 is not None else ""
+        case nodes.Const():
+            return str(node.value)
+        case nodes.Filter(node=nodes.Node() as subject):
+            return _render_filter(node, subject)
+        case nodes.Getattr(node=nodes.Name() as head):
+            return f"‹{format.humanize_code(head.name)} {format.humanize_code(node.attr)}›"
+        case nodes.Name():
+            return f"‹{format.humanize_code(node.name)}›"
+        case _:
+            return "‹…›"
+
+
+def _render_filter(node: nodes.Filter, subject: nodes.Node) -> str:
+    """A number with its noun keeps the noun: "‹tickets open› tickets"."""
+    noun = node.args[0].value if node.name == "count" and node.args and isinstance(node.args[0], nodes.Const) else None
+    return f"{_render_node(subject)} {noun}s" if noun else _render_node(subject)

@@ -1,0 +1,178 @@
+"""Axes, thresholds and missing values of a chart: units said, zero where bars are, "no data" written where it is."""
+
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from html import escape as escape_html
+from math import ceil
+from typing import Any
+
+import plotly.graph_objects as go
+
+from lib.slides.model import Chart, ChartKind
+from lib.text.format import NO_DATA, single_line
+from lib.ui.theme import Palette
+
+HEADROOM = 0.14
+MAX_MONTH_TICKS = 8
+
+
+def build_value_axis(chart: Chart, colours: Palette, *, horizontal: bool) -> dict[str, Any]:
+    """The axis values are read from, its unit in the title."""
+    low, high = value_range(chart, horizontal=horizontal)
+    return {
+        "title": {
+            "text": _escape_axis_text(chart.y_label) if horizontal else "",
+            "standoff": 8,
+            "font": {"color": colours.muted},
+        },
+        "tickfont": {"color": colours.muted},
+        "tickformat": chart.y_format,
+        "range": [low, high],
+        "zeroline": low < 0,
+        "fixedrange": True,
+        "automargin": True,
+        "nticks": 4 if horizontal else 6,
+        "tickangle": 0,
+        **_scale_ticks(chart),
+    }
+
+
+def _scale_ticks(chart: Chart) -> dict[str, Any]:
+    """Every step of a scale and nothing beyond its ends."""
+    if chart.y_scale is None:
+        return {}
+    first, last = chart.y_scale
+    return {"tickmode": "array", "tickvals": list(range(first, last + 1))}
+
+
+def build_category_axis(chart: Chart, colours: Palette, *, horizontal: bool) -> dict[str, Any]:
+    """The axis of names, days or places. Days need no title."""
+    days = any(hasattr(point.x, "isoformat") for series in chart.series for point in series.points)
+    axis: dict[str, Any] = {
+        "title": {
+            "text": "" if days or horizontal else _escape_axis_text(chart.x_label),
+            "standoff": 8,
+            "font": {"color": colours.muted},
+        },
+        "tickfont": {"color": colours.muted},
+        "fixedrange": True,
+        "automargin": True,
+        "showgrid": chart.kind is ChartKind.SCATTER,
+        "zeroline": False,
+    }
+    if days:
+        axis.update(_month_ticks(chart))
+        axis["tickangle"] = 0
+        axis["tickformat"] = "%b\n%Y"
+        axis["hoverformat"] = "%b %Y" if _is_monthly(chart) else "%d %b %Y"
+    if chart.x_format:
+        axis["tickformat"] = chart.x_format
+    if horizontal:
+        axis["autorange"] = "reversed"
+        axis["ticksuffix"] = " "
+    if chart.kind is ChartKind.SCATTER:
+        axis["range"] = _scatter_axis_range(chart)
+    return axis
+
+
+def add_unit_label(result: go.Figure, chart: Chart, colours: Palette, *, above: bool) -> None:
+    """What the upright axis measures, written across its top where it can be read; `above` a legend or a threshold."""
+    font = {"color": colours.muted, "size": 13}
+    place: dict[str, Any] = {"xref": "paper", "yref": "paper", "x": 0, "y": 1, "xanchor": "left", "yanchor": "bottom"}
+    text = _escape_axis_text(chart.y_label)
+    result.add_annotation(**place, yshift=30 if above else 8, text=text, showarrow=False, font=font)
+
+
+def value_range(chart: Chart, *, horizontal: bool = False) -> tuple[float, float]:
+    """What the measuring axis must show: every value, the threshold, zero where bars are, and room for labels."""
+    values = _stack_totals(chart) if chart.kind is ChartKind.STACKED_BAR else _point_values(chart)
+    if chart.reference is not None:
+        values = [*values, chart.reference.y]
+    if chart.y_scale is not None:
+        first, last = chart.y_scale
+        return first - (last - first) * HEADROOM, last + (last - first) * HEADROOM
+    low, high = min(values), max(values)
+    if chart.kind in (ChartKind.BAR, ChartKind.STACKED_BAR) or 0 <= low <= high / 2:
+        low, high = min(low, 0.0), max(high, 0.0)
+    room = (high - low or abs(high) or 1.0) * (2 if horizontal or chart.kind is ChartKind.SCATTER else 1) * HEADROOM
+    return (low - room if low < 0 or (low > 0 and chart.kind is not ChartKind.BAR) else low, high + room)
+
+
+def _scatter_axis_range(chart: Chart) -> list[float] | None:
+    """Room beside the outermost marks for their names; days find their own."""
+    places = {point.x for series in chart.series for point in series.points}
+    if all(isinstance(place, str) for place in places):
+        return [-0.5, len(places) - 0.5]
+    numbers = [float(place) for place in places if isinstance(place, int | float | Decimal)]
+    if len(numbers) < len(places):
+        return None
+    room = (max(numbers) - min(numbers) or 1.0) * HEADROOM
+    return [min(numbers) - room, max(numbers) + room]
+
+
+def add_reference_line(result: go.Figure, chart: Chart, colours: Palette, *, horizontal: bool) -> None:
+    """The threshold across the chart with its meaning in words."""
+    if chart.reference is None:
+        return
+    line = {"color": colours.muted, "width": 1.5, "dash": "dash"}
+    if horizontal:
+        result.add_vline(x=chart.reference.y, line=line)
+    else:
+        result.add_hline(y=chart.reference.y, line=line)
+    # Above the drawing, where no bar can cover it.
+    result.add_annotation(
+        xref="paper",
+        yref="paper",
+        x=0,
+        y=1,
+        yshift=6,
+        text=f"╌╌  {_escape_axis_text(chart.reference.label)}",
+        showarrow=False,
+        xanchor="left",
+        yanchor="bottom",
+        font={"color": colours.muted},
+    )
+
+
+def add_missing_labels(
+    result: go.Figure, chart: Chart, tick_label: Callable[..., str], colours: Palette, *, horizontal: bool
+) -> None:
+    """ "no data" where a bar would stand. Lines show a gap of their own."""
+    if chart.kind is not ChartKind.BAR or len(chart.series) > 1:
+        return
+    for point in chart.series[0].points:
+        if point.y is None:
+            name: Any = tick_label(point.x, lying=horizontal) if isinstance(point.x, str) else point.x
+            place: dict[str, Any] = {"x": 0, "y": name, "xanchor": "left"}
+            if not horizontal:
+                place = {"x": name, "y": 0, "yanchor": "bottom"}
+            result.add_annotation(**place, text=NO_DATA, showarrow=False, font={"color": colours.muted})
+
+
+def _month_ticks(chart: Chart) -> dict[str, Any]:
+    """A tick where a month begins; every third month or so over a long time. Twice the same month says nothing."""
+    days = [point.x for series in chart.series for point in series.points if isinstance(point.x, date)]
+    months = (max(days) - min(days)).days / 30 if days else 0
+    return {"dtick": f"M{max(1, ceil(months / MAX_MONTH_TICKS))}", "tick0": "2000-01-01"}
+
+
+def _is_monthly(chart: Chart) -> bool:
+    """First days of months stand for their months."""
+    return all(getattr(point.x, "day", None) == 1 for series in chart.series for point in series.points)
+
+
+def _point_values(chart: Chart) -> list[float]:
+    return [point.y for series in chart.series for point in series.points if point.y is not None]
+
+
+def _stack_totals(chart: Chart) -> list[float]:
+    totals: dict[Any, float] = {}
+    for series in chart.series:
+        for point in series.points:
+            totals[point.x] = totals.get(point.x, 0.0) + (point.y or 0.0)
+    return list(totals.values())
+
+
+def _escape_axis_text(text: str) -> str:
+    return escape_html(single_line(text, max_length=80), quote=False)

@@ -1,0 +1,159 @@
+"""The marks of a chart and what is written on them: bars, lines, dots, their tints and labels."""
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+from decimal import Decimal
+from html import escape as escape_html
+from textwrap import wrap
+from typing import Any
+
+import plotly.graph_objects as go
+
+from lib.slides.model import Cell, Chart, ChartKind, Point, Series, Tone
+from lib.text.format import single_line, truncate
+from lib.ui.bar_patterns import build_bar_marker
+from lib.ui.theme import Palette
+
+MAX_LABEL_CHARS = 32
+
+
+def format_label(text: Cell) -> str:
+    """`text` as Plotly shows it literally, cut to a length that fits beside a mark."""
+    return escape_html(truncate(single_line(str(text)), MAX_LABEL_CHARS), quote=False)
+
+
+def format_tick(name: str, *, horizontal: bool) -> str:
+    """A name under or before its bar: in two lines at most where it lies."""
+    if not horizontal:
+        return format_label(name)
+    return "<br>".join(
+        escape_html(line, quote=False) for line in wrap(single_line(name), 20, max_lines=2, placeholder="…")
+    )
+
+
+def format_dot_label(name: str) -> str:
+    """A name above a dot: in two lines, so that neighbours on a phone do not write over each other."""
+    return "<br>".join(
+        escape_html(line, quote=False) for line in wrap(single_line(name), 18, max_lines=2, placeholder="…")
+    )
+
+
+def build_trace(chart: Chart, series: Series, colour: str, colours: Palette, *, horizontal: bool) -> Any:
+    names: list[Any] = [to_axis_value(point.x, horizontal=horizontal) for point in series.points]
+    heights: list[Any] = [point.y for point in series.points]
+    name = format_label(series.name)
+    tints = [colours.color_of(point.tone) if point.tone is not Tone.NEUTRAL else colour for point in series.points]
+    match chart.kind:
+        case ChartKind.BAR | ChartKind.STACKED_BAR:
+            return go.Bar(
+                x=heights if horizontal else names,
+                y=names if horizontal else heights,
+                orientation="h" if horizontal else "v",
+                name=name,
+                marker=build_bar_marker(chart, series, tints, colours),
+                cliponaxis=False,
+                hovertemplate=_bar_hover_template(chart, name, horizontal=horizontal),
+                **_bar_text_options(chart, series, colours, horizontal=horizontal),
+            )
+        case ChartKind.LINE:
+            return go.Scatter(
+                x=names,
+                y=heights,
+                name=name,
+                mode="lines+markers",
+                connectgaps=False,
+                line={"color": colour, "width": 2},
+                marker={"size": _marker_sizes(heights), "color": tints},
+                hovertemplate=f"%{{y:{chart.y_format}}} {name}<extra></extra>",
+            )
+        case ChartKind.SCATTER:
+            return _build_scatter_trace(chart, series, tints, colours)
+        case unknown:
+            raise NotImplementedError(f"No way to draw a {unknown} chart.")
+
+
+def _build_scatter_trace(chart: Chart, series: Series, tints: list[str], colours: Palette) -> Any:
+    """Marks with their names. Those on the same spot share one label, a name a line, so that none hides another."""
+    spots: dict[tuple[Cell, float | None], list[str]] = {}
+    for point in series.points:
+        spots.setdefault((point.x, point.y), []).append(format_dot_label(point.label or ""))
+    heights: list[Any] = [point.y for point in series.points]
+    labels = ["<br>".join(spots.pop((point.x, point.y), [])) for point in series.points]
+    return go.Scatter(
+        x=[to_axis_value(point.x) for point in series.points],
+        y=heights,
+        name=format_label(series.name),
+        mode="markers+text",
+        text=labels,
+        textposition="top center",
+        textfont={"color": colours.ink},
+        cliponaxis=False,
+        marker={"size": _dot_sizes(series.points), "color": tints, "line": {"width": 1, "color": colours.paper}},
+        hovertemplate="%{text}<br>" + _hover_template(chart, "y", "x"),
+    )
+
+
+def _bar_text_options(chart: Chart, series: Series, colours: Palette, *, horizontal: bool) -> dict[str, Any]:
+    """The value written at its bar, or the point's own label."""
+    axis = "x" if horizontal else "y"
+    written = [f"%{{{axis}:{chart.y_format}}}" if point.label is None else "%{text}" for point in series.points]
+    return {
+        "text": [format_label(point.label or "") for point in series.points],
+        "texttemplate": written,
+        "textposition": _text_position(chart, horizontal=horizontal),
+        "insidetextanchor": "middle" if chart.kind is ChartKind.STACKED_BAR else "end",
+        "constraintext": "none" if chart.kind is ChartKind.BAR and chart.reference is None else "inside",
+        "outsidetextfont": {"color": colours.ink},
+        "textangle": 0,
+    }
+
+
+def _text_position(chart: Chart, *, horizontal: bool) -> str:
+    """Inside where it would stand on a threshold otherwise, if there is room."""
+    if chart.kind is ChartKind.STACKED_BAR:
+        return "inside"
+    return "auto" if horizontal and chart.reference is not None else "outside"
+
+
+def _bar_hover_template(chart: Chart, name: str, *, horizontal: bool) -> str:
+    """Several series on one spot are told apart by name; what they share stands above them already."""
+    if len(chart.series) == 1 or horizontal:
+        return _hover_template(chart, "x" if horizontal else "y", "y" if horizontal else "x")
+    return f"{name}: %{{y:{chart.y_format}}}<extra></extra>"
+
+
+def _hover_template(chart: Chart, measure: str, across: str) -> str:
+    x_format = f":{chart.x_format}" if chart.x_format else ""
+    return f"%{{{across}{x_format}}}<br>%{{{measure}:{chart.y_format}}} {format_label(chart.y_label)}<extra></extra>"
+
+
+def color_series(chart: Chart, colours: Palette) -> Iterable[tuple[Series, str]]:
+    return zip(chart.series, _series_colors(chart.series, colours), strict=True)
+
+
+def _series_colors(series: Sequence[Series], colours: Palette) -> list[str]:
+    """A tone's own colour; neutral series take the accent, then ever quieter inks. Beside tones they stay quiet."""
+    inks = (colours.accent, colours.muted, colours.faint, colours.line)
+    quiet = iter(inks[1:] if any(one.tone is not Tone.NEUTRAL for one in series) else inks)
+    return [
+        colours.color_of(one.tone) if one.tone is not Tone.NEUTRAL else next(quiet, colours.faint) for one in series
+    ]
+
+
+def _marker_sizes(heights: list[float | None]) -> list[int]:
+    """Dots on a short line, and on a value between two gaps, which would not be seen otherwise."""
+    if sum(height is not None for height in heights) <= 12:
+        return [6] * len(heights)
+    around = [None, *heights, None]
+    return [5 if around[i] is None and around[i + 2] is None else 0 for i in range(len(heights))]
+
+
+def _dot_sizes(points: Sequence[Point]) -> list[float]:
+    most = max((point.size or 0 for point in points), default=0)
+    return [10 + 16 * (point.size or 0) / most if most else 12 for point in points]
+
+
+def to_axis_value(x: Cell, *, horizontal: bool = False) -> str | int | float | date | None:
+    if isinstance(x, str):
+        return format_tick(x, horizontal=horizontal)
+    return float(x) if isinstance(x, Decimal) else x

@@ -1,0 +1,180 @@
+"""A call that waits: exactly what would happen, its arguments to edit, and the decision. Later, how it went."""
+
+import json
+from datetime import date
+from typing import Any
+
+import streamlit as st
+
+from lib.chat.approvals import INTERRUPTED, Proposal, is_interrupted
+from lib.chat.model import CallStatus, ToolCallRecord
+from lib.chat.tools.side_effect_tools import ProposalField
+from lib.errors import InvalidInput
+from lib.forms.answers import parse_date
+from lib.slides.model import FieldKind
+from lib.text.format import escape_markdown, escape_markdown_lines
+from lib.ui.chat import commands
+from lib.ui.chat.panel_state import ChatPanelState, PanelContext, queue_command
+from lib.ui.forms import DATE_BOUNDS
+from lib.ui.keys import chat_button
+
+NEEDS_LEADER = (
+    "As it stands a manager or an admin has to approve this: it is in their inbox. You can change or deny it."
+)
+DECIDED_AS_LEADER = "Its owner cannot approve this. What you approve is done in your name."
+OUTCOME_LABELS = {
+    CallStatus.SUCCEEDED: (":material/check_circle:", "Approved and done"),
+    CallStatus.FAILED: (":material/error:", "Approved, but it failed"),
+    CallStatus.DENIED: (":material/block:", "Denied; nothing was done"),
+    CallStatus.RUNNING: (":material/hourglass_top:", "Approved; it is being done"),
+    CallStatus.INTERRUPTED: (":material/help:", "Interrupted; it may or may not have been done"),
+    CallStatus.WAITING: (":material/pan_tool:", "It waits for approval on its slide"),
+}
+
+
+def draw_call(desk: PanelContext, call: ToolCallRecord) -> None:
+    """Only calls somebody has to decide about, or had to; what only reads stands behind the answer's source line."""
+    if call.is_waiting:
+        _draw_waiting(desk, call)
+    elif call.decided_at is not None and is_interrupted(call) and desk.state.can_ask:
+        _draw_interrupted(desk, call)
+    else:
+        draw_outcome(call)
+
+
+def can_decide(desk: PanelContext, call: ToolCallRecord) -> bool:
+    """The owner of the conversation decides; a leader too, where it needs one."""
+    return desk.state.can_ask or (call.needs_leader and desk.context.person.role.leads_team)
+
+
+def draw_outcome(call: ToolCallRecord) -> None:
+    """What became of a call somebody had to decide about."""
+    if call.decided_at is None and not call.is_waiting:
+        return
+    status = CallStatus.INTERRUPTED if is_interrupted(call) else call.status
+    icon, said = OUTCOME_LABELS[status]
+    reason = f": {escape_markdown(call.decision_reason)}" if call.decision_reason else ""
+    st.caption(f"{icon} {said}{reason}")
+
+
+def _draw_interrupted(desk: PanelContext, call: ToolCallRecord) -> None:
+    """Nobody knows whether it was done: the person looks, and closes it."""
+    proposal = desk.service.describe_call(desk.context, desk.panel, call)
+    with st.container(border=True, gap="small", key=chat_button("call", call.id)):
+        st.markdown(f"##### :material/help: {escape_markdown(proposal.title)}")
+        st.markdown(escape_markdown_lines(proposal.sentence))
+        st.markdown(f"{INTERRUPTED} Look whether it was, then close it.")
+        st.button(
+            "Close it",
+            key=chat_button("close_call", call.id),
+            on_click=queue_command,
+            args=(desk.state, commands.close_interrupted_call, call),
+        )
+
+
+def _draw_waiting(desk: PanelContext, call: ToolCallRecord) -> None:
+    proposal = desk.service.describe_call(desk.context, desk.panel, call)
+    with st.container(border=True, gap="small", key=chat_button("call", call.id)):
+        st.markdown(f"##### :material/pan_tool: {escape_markdown(proposal.title)}")
+        st.markdown(escape_markdown_lines(proposal.sentence))
+        if not can_decide(desk, call):
+            st.caption("It waits for the owner of this conversation.")
+            return
+        if call.needs_leader:
+            st.caption(NEEDS_LEADER if desk.state.can_ask else DECIDED_AS_LEADER)
+        for field in proposal.fields:
+            _draw_field(field, _field_key(call, field))
+        reason = chat_button("reason", call.id)
+        st.text_input("Reason", key=reason, placeholder="Why, or why not (optional)", label_visibility="collapsed")
+        with st.container(horizontal=True, gap="small"):
+            st.button(
+                "Approve", key=chat_button("approve", call.id), icon=":material/check:", on_click=_queue_approval,
+                args=(desk.state, call, proposal), disabled=not proposal.fields,
+            )  # fmt: skip
+            st.button(
+                "Deny",
+                key=chat_button("deny", call.id),
+                type="tertiary",
+                on_click=_queue_denial,
+                args=(desk.state, call),
+            )
+
+
+def _draw_field(field: ProposalField, key: str) -> None:
+    """An argument as its question asks for it, else as text; what is no text is edited as JSON."""
+    label = escape_markdown(field.label)
+    labels = _option_labels(field)
+    if key not in st.session_state:
+        st.session_state[key] = widget_value(field)
+    if labels:
+        st.selectbox(label, list(labels), key=key, format_func=lambda value: labels.get(value, value), index=None)
+    elif _is_date(field):
+        st.date_input(
+            label, key=key, value=None, min_value=DATE_BOUNDS[0], max_value=DATE_BOUNDS[1], format="YYYY-MM-DD"
+        )
+    elif isinstance(field.value, bool):
+        st.checkbox(label, key=key)
+    else:
+        st.text_area(label, key=key, height="content")
+
+
+def widget_value(field: ProposalField) -> Any:
+    """The argument as its widget holds it; what is not offered, or no day, gives way to nothing."""
+    if labels := _option_labels(field):
+        return field.value if field.value in labels else None
+    if _is_date(field):
+        return parse_date(field.value)
+    return field.value if isinstance(field.value, bool) else format_argument(field.value)
+
+
+def format_argument(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=1)
+
+
+def parse_argument(field: ProposalField, typed: Any) -> Any:
+    """What was made of an argument. Raises InvalidInput for what is no JSON where it has to be."""
+    if isinstance(typed, bool):
+        return typed
+    if isinstance(typed, date):
+        return typed.isoformat()
+    if isinstance(field.value, str):
+        return typed or ""
+    try:
+        return json.loads(typed)
+    except ValueError as error:
+        raise InvalidInput(
+            f"“{field.label}” cannot be read.", hint="Numbers plain, texts in quotes, yes as true."
+        ) from error
+
+
+def _option_labels(field: ProposalField) -> dict[str, str]:
+    """The options of an argument that is one of several."""
+    is_one = field.question is not None and isinstance(field.value, str)
+    return {option.value: option.label for option in field.question.options} if field.question and is_one else {}
+
+
+def _is_date(field: ProposalField) -> bool:
+    return field.question is not None and field.question.kind is FieldKind.DATE and isinstance(field.value, str)
+
+
+def _field_key(call: ToolCallRecord, field: ProposalField) -> str:
+    return chat_button(f"argument.{field.key}", call.id)
+
+
+def _queue_approval(talk: ChatPanelState, call: ToolCallRecord, proposal: Proposal) -> None:
+    typed = [(field, st.session_state[_field_key(call, field)]) for field in proposal.fields]
+    try:
+        given = {field.key: parse_argument(field, text) for field, text in typed}
+    except InvalidInput as error:
+        talk.error = error
+        return
+    before = {field.key: field.value for field in proposal.fields}
+    queue_command(talk, commands.approve_call, call, given if given != before else None, _typed_reason(call))
+
+
+def _queue_denial(talk: ChatPanelState, call: ToolCallRecord) -> None:
+    queue_command(talk, commands.deny_call, call, _typed_reason(call))
+
+
+def _typed_reason(call: ToolCallRecord) -> str | None:
+    return str(st.session_state.get(chat_button("reason", call.id)) or "").strip() or None

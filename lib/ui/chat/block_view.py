@@ -1,0 +1,120 @@
+"""Blocks of a conversation on the page: one `match` over the closed union of `lib.chat.blocks`, for an answer that is
+being written and for one of last year alike. A new kind of block costs a case.
+
+Text is drawn paragraph by paragraph, each an element of its own, so that a stream resends only the last of them.
+"""
+
+from collections.abc import Iterable, Iterator
+
+import streamlit as st
+from markdown_it import MarkdownIt
+
+from lib.accounts.model import Account
+from lib.chat import block_conversion, record_passages
+from lib.chat.blocks import Block, ChartBlock, Citation, CodeBlock, TableBlock, TextBlock, UnreadableBlock
+from lib.chat.safe_markdown import safe
+from lib.text.format import escape_markdown, format_count, single_line
+from lib.ui import charts, tables
+
+MAX_RECORD_LENGTH = 4000
+MAX_SET_ROWS = 8
+"""Of a table that is set like text in the column beside a slide: there a grid crops its words."""
+
+_PARSER = MarkdownIt("commonmark", {"html": False}).enable(["table"])
+
+
+def draw_block(
+    block: Block | UnreadableBlock, *, key: str, account: Account | None = None, max_set_rows: int = MAX_SET_ROWS
+) -> None:
+    """`account` opens the records behind the sources of a text; without it their own words stand there. A table of
+    `most_set` rows is set like text, a longer one is a grid."""
+    match block:
+        case TextBlock():
+            for part in split_text(block.text):
+                draw_text_part(part)
+            _draw_citations(block.citations, key=key, account=account)
+        case TableBlock():
+            tables.draw_table(block_conversion.block_to_table(block), key=key, max_static_rows=max_set_rows)
+        case ChartBlock():
+            charts.draw_chart(block_conversion.block_to_chart(block), key=key)
+        case CodeBlock():
+            st.code(
+                block.code,
+                language=None if block.highlight_language == "text" else block.highlight_language,
+                wrap_lines=True,
+            )
+        case UnreadableBlock():
+            st.caption(f":material/data_object: {escape_markdown(block.note)}")
+            st.code(block.raw, language="json", wrap_lines=True)
+        case unknown:
+            raise NotImplementedError(f"No way to draw a block of {type(unknown).__name__}.")
+
+
+def has_grids(blocks: Iterable[Block | UnreadableBlock]) -> bool:
+    return any(isinstance(block, TableBlock) and block.rows for block in blocks)
+
+
+def draw_grids(blocks: Iterable[Block | UnreadableBlock], *, key: str) -> None:
+    """The tables once more as grids: to sort and to download."""
+    for place, block in enumerate(blocks):
+        if isinstance(block, TableBlock) and block.rows:
+            tables.draw_table(block_conversion.block_to_table(block), key=f"{key}.{place}", max_static_rows=0)
+
+
+def draw_text_part(part: str) -> None:
+    """One part of a text, as an element of its own."""
+    token = next(iter(_PARSER.parse(part)), None)
+    if token is not None and token.type == "fence":
+        draw_block(
+            CodeBlock(language=token.info.strip().split(" ")[0].lower()[:40] or "text", code=token.content), key=""
+        )
+    else:
+        st.markdown(safe(part))
+
+
+def split_text(text: str) -> tuple[str, ...]:
+    """A text in its outermost parts: paragraphs, whole lists, whole tables, whole fences."""
+    lines = text.split("\n")
+    starts = list(_part_starts(text))
+    if not starts:
+        return (text,) if text.strip() else ()
+    ends = [*starts[1:], len(lines)]
+    return tuple("\n".join(lines[start:end]).strip("\n") for start, end in zip(starts, ends, strict=True))
+
+
+def _part_starts(text: str) -> Iterator[int]:
+    """The line each part begins at; what stands before the first belongs to it."""
+    found = 0
+    for token in _PARSER.parse(text):
+        if token.level == 0 and token.map and token.nesting >= 0:
+            yield token.map[0] if found else 0
+            found += 1
+
+
+def _draw_citations(citations: tuple[Citation, ...], *, key: str, account: Account | None) -> None:
+    if not citations:
+        return
+    with st.expander(format_count(len(citations), "source"), type="compact", key=f"{key}.sources"):
+        for citation in citations:
+            st.markdown(
+                f"**[{citation.number}] {escape_markdown(citation.label)}**  \n{_citation_text(citation, account)}"
+            )
+
+
+def _citation_text(citation: Citation, account: Account | None) -> str:
+    """The whole record as it is now with the words cited in bold, or only these."""
+    passage = record_passages.find_record(account, citation) if account else None
+    quote = single_line(citation.quote)
+    if passage is None:
+        gone = "" if account is None else "  \n:gray[It is not on record any more.]"
+        return f"“{escape_markdown(quote)}”{gone}"
+    before, found, after = single_line(passage.text, max_length=MAX_RECORD_LENGTH).partition(quote)
+    if not found:
+        return escape_long(passage.text)
+    return " ".join(
+        part for part in (escape_markdown(before), f"**{escape_markdown(quote)}**", escape_markdown(after)) if part
+    )
+
+
+def escape_long(text: str) -> str:
+    return " ".join(escape_markdown(text[at : at + 1500]) for at in range(0, min(len(text), MAX_RECORD_LENGTH), 1500))

@@ -1,0 +1,154 @@
+"""The list: what was said, where, by whom, with the words looked for marked; newest first, page by page."""
+
+import csv
+import io
+import re
+
+import streamlit as st
+
+from lib.chat.chat_search import SearchHit, SearchQuery
+from lib.chat.model import BranchType, MessageRole, MessageStatus
+from lib.chat.provenance import SOURCE_LABELS
+from lib.chat.safe_markdown import literal
+from lib.chat.service import ChatService
+from lib.slides.slide_library import slide_title
+from lib.text.format import escape_markdown, format_count, humanize_code, single_line, truncate
+from lib.ui import placeholders, theme
+from lib.ui.conversations.filters import clear_filters
+from lib.ui.conversations.search import (
+    MAX_EXPORTED,
+    SearchResults,
+    group_by_thread,
+    invalidate_results,
+    load_all,
+    load_older,
+    open_thread,
+)
+from lib.ui.keys import conversations_button
+
+MAX_HITS_PER_THREAD = 3
+MAX_CARD_CHARS = 60
+AUTHOR_LABELS = {**SOURCE_LABELS, BranchType.LLM: "Answer"}
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+EMPHASIS = re.compile(r"\*\*|__|`")
+CSV_COLUMNS = (
+    "when_utc",
+    "customer",
+    "workflow",
+    "slide",
+    "person",
+    "conversation",
+    "said_by",
+    "from",
+    "words",
+    "address",
+)
+
+
+def draw_results(looked: SearchResults, chat: ChatService, time_zone: str) -> None:
+    if not looked.page.hits:
+        _draw_empty(looked.search)
+        return
+    slot = st.container()
+    if looked.page.next_cursor and st.session_state.get(conversations_button("older")):
+        looked = load_older(chat, looked)
+    with slot:
+        _draw_header(looked, chat)
+        for group in group_by_thread(looked.page.hits):
+            _draw_thread(group, time_zone)
+        if looked.error is not None:
+            placeholders.draw_error(looked.error, key="explorer_older")
+    if looked.page.next_cursor:
+        st.button("Older", key=conversations_button("older"), icon=":material/expand_more:")
+    else:
+        st.caption("That is all.")
+
+
+def format_snippet(hit: SearchHit) -> str:
+    """Markdown: every word escaped first, then the matches marked."""
+    pieces = hit.split_matches()
+    if hit.message_type != "text" and not any(match for _, match in pieces):
+        pieces = ((truncate("".join(text for text, _ in pieces), MAX_CARD_CHARS), False),)
+    if hit.role is MessageRole.ASSISTANT and hit.message_type == "text":
+        pieces = tuple((EMPHASIS.sub("", text), match) for text, match in pieces)
+    marked = "".join(f":orange-background[{literal(text)}]" if match else literal(text) for text, match in pieces)
+    kind = "" if hit.message_type == "text" else f":gray-badge[{escape_markdown(humanize_code(hit.message_type))}] "
+    return f"{kind}{marked.strip()}"
+
+
+def export_csv(hits: tuple[SearchHit, ...]) -> bytes:
+    """The list as a table; what a spreadsheet would run stays text."""
+    written = io.StringIO()
+    table = csv.writer(written)
+    table.writerow(CSV_COLUMNS)
+    for hit in hits:
+        said = "".join(text for text, _ in hit.split_matches())
+        row = (
+            f"{hit.created_at:%Y-%m-%d %H:%M}", hit.customer_name, hit.workflow_name, slide_title(hit.slide_id),
+            hit.owner_name, hit.thread_title or "", hit.role.value, hit.branch_type.value if hit.branch_type else "",
+            said, f"/conversations?thread={hit.thread_id}",
+        )  # fmt: skip
+        table.writerow([_guard_formula(single_line(cell)) for cell in row])
+    return written.getvalue().encode("utf-8-sig")
+
+
+def _guard_formula(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
+
+
+def _draw_header(looked: SearchResults, chat: ChatService) -> None:
+    shown, total = len(looked.page.hits), looked.facets.total
+    more = "more than " if looked.facets.is_capped else ""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption(f"{format_count(shown)} of {more}{format_count(total, 'message')}, newest first", width="stretch")
+        st.download_button(
+            "List as CSV", lambda: export_csv(load_all(chat, looked)), "conversations.csv", "text/csv",
+            key=conversations_button("csv"), icon=":material/download:", type="tertiary", on_click="ignore",
+            help=f"All that was found, the newest {format_count(MAX_EXPORTED)}",
+        )  # fmt: skip
+        st.button(
+            "", key=conversations_button("again"), icon=":material/refresh:", help="Look again", type="tertiary",
+            on_click=invalidate_results,
+        )  # fmt: skip
+
+
+def _draw_thread(group: tuple[SearchHit, ...], time_zone: str) -> None:
+    first = group[0]
+    with st.container(border=True, gap="xsmall", key=conversations_button("group", first.message_id)):
+        st.button(
+            escape_markdown(truncate(single_line(first.thread_title or "Conversation"), 90)), key=conversations_button("open", first.message_id),
+            type="tertiary", icon=":material/forum:", on_click=open_thread, args=(first.thread_id,), wrap=True,
+        )  # fmt: skip
+        shared = " · :material/group: shared" if first.is_shared else ""
+        slide = slide_title(first.slide_id)
+        place = f"{first.customer_name} · {first.workflow_name} · {slide} · {first.owner_name}"
+        st.caption(f"{escape_markdown(place)}{shared}")
+        for hit in group[:MAX_HITS_PER_THREAD]:
+            st.markdown(
+                f"{format_snippet(hit)}  \n:small[:gray[{_format_author(hit)} · {theme.format_timestamp(hit.created_at, time_zone)}]]"
+            )
+        if len(group) > MAX_HITS_PER_THREAD:
+            st.caption(f"And {format_count(len(group) - MAX_HITS_PER_THREAD, 'more message', 'more messages')} of it.")
+
+
+def _format_author(hit: SearchHit) -> str:
+    who = (
+        escape_markdown(hit.owner_name)
+        if hit.role is MessageRole.USER
+        else AUTHOR_LABELS[hit.branch_type]
+        if hit.branch_type
+        else "Zen"
+    )
+    how = "" if hit.ended is MessageStatus.COMPLETE else f" · {hit.ended.value}"
+    thumbs = "".join(f" :material/thumb_{thumb}:" for thumb in hit.thumbs if thumb in ("up", "down"))
+    return f"{who}{how}{thumbs}"
+
+
+def _draw_empty(wanted: SearchQuery) -> None:
+    if wanted.words or wanted.facet_values or wanted.since or wanted.until:
+        text = "Words are looked for as they stand. Try fewer of them, or fewer filters."
+        placeholders.draw_empty("Nothing was found", text, icon=":material/search_off:")
+        st.button("Clear the filters", key=conversations_button("clear_all"), on_click=clear_filters)
+    else:
+        text = "What you ask beside a slide, and what colleagues share with the company, is kept and found here."
+        placeholders.draw_empty("No conversations yet", text, icon=":material/forum:")

@@ -1,0 +1,218 @@
+"""One conversation as it was: charts drawn again from what is stored, no model asked."""
+
+from dataclasses import dataclass, field
+
+import streamlit as st
+
+from lib.chat import export, message_tree, provenance
+from lib.chat.blocks import TextBlock, block_to_text
+from lib.chat.message_tree import MessageEntry, PathStep
+from lib.chat.model import ChatPanel, Conversation, MessageRole, Thread
+from lib.chat.provenance import format_source_line
+from lib.errors import ZenError
+from lib.services import Services
+from lib.slides.documents import build_filename
+from lib.slides.slide_library import slide_title
+from lib.text.format import escape_markdown
+from lib.ui import links, placeholders, tables, theme
+from lib.ui.chat import approval_card, block_view, message_view, provenance_dialog
+from lib.ui.conversations.search import invalidate_results, open_thread
+from lib.ui.keys import CONVERSATIONS_THREAD, conversations_button
+
+READING_WIDTH = 760
+STATUS_LABELS = {"active": "open", "completed": "closed", "abandoned": "left without an end"}
+
+
+@dataclass(kw_only=True)
+class OpenConversation:
+    """A conversation this tab has open. `trouble` is what the last press came to, `said` what it did."""
+
+    conversation: Conversation
+    selected_siblings: dict[str | None, str] = field(default_factory=dict)
+    error: ZenError | None = None
+    notice: str | None = None
+
+
+def draw_thread(thread_id: str, services: Services) -> None:
+    st.button(
+        "All conversations", key=conversations_button("back"), type="tertiary", icon=":material/arrow_back:",
+        on_click=open_thread, args=(None,),
+    )  # fmt: skip
+    try:
+        with placeholders.show_skeleton(height=400):
+            opened = _load_conversation(thread_id, services)
+    except ZenError as error:
+        placeholders.draw_error(error, retry=invalidate_results, key="explorer_thread")
+        return
+    _draw_header(opened, services)
+    steps = message_tree.build_path(opened.conversation.messages, opened.selected_siblings)
+    with st.container(width=READING_WIDTH):
+        for place, step in enumerate(steps):
+            _draw_step(opened, step, steps[place - 1] if place else None, services)
+        if not steps:
+            st.markdown(":gray[Nothing was said in it.]")
+
+
+def _load_conversation(thread_id: str, services: Services) -> OpenConversation:
+    kept: OpenConversation | None = st.session_state.get(CONVERSATIONS_THREAD)
+    if kept is None or kept.conversation.thread.id != thread_id:
+        kept = OpenConversation(conversation=services.chat.get_chat_history(thread_id))
+        st.session_state[CONVERSATIONS_THREAD] = kept
+    return kept
+
+
+def _draw_header(opened: OpenConversation, services: Services) -> None:
+    told, thread, person = opened.conversation, opened.conversation.thread, services.person
+    st.markdown(f"# {escape_markdown(thread.title or 'Conversation')}")
+    slide = slide_title(thread.slide_id)
+    place = f"{told.customer_name} · {told.workflow_name}, version {told.workflow_version} · {slide}"
+    st.markdown(escape_markdown(place))
+    when = theme.format_timestamp(thread.created_at, person.time_zone)
+    st.caption(
+        f"{escape_markdown(thread.owner_name or '')} · {when} · {STATUS_LABELS[thread.status.value]}{_sharing_note(thread)}"
+    )
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        links.link_to_slide(thread.execution_id, thread.slide_id, "Open the slide")
+        _draw_downloads(told)
+        if thread.is_own:
+            _draw_share_button(opened, services)
+    if opened.error is not None:
+        placeholders.draw_error(opened.error, key="explorer_trouble")
+    if opened.notice is not None:
+        st.success(escape_markdown(opened.notice), icon=":material/check:")
+        opened.notice = None
+
+
+def _sharing_note(thread: Thread) -> str:
+    return " · shared with the company" if thread.is_shared else ""
+
+
+def _draw_downloads(told: Conversation) -> None:
+    for label, ending, kind in (("Markdown", "md", "text/markdown"), ("JSON", "json", "application/json")):
+        content = export.to_markdown(told) if ending == "md" else export.to_json(told)
+        st.download_button(
+            label, content.encode(), build_filename("conversation", told.customer_name, ending), kind,
+            key=conversations_button(ending), icon=":material/download:", type="tertiary", on_click="ignore",
+        )  # fmt: skip
+
+
+def _draw_share_button(opened: OpenConversation, services: Services) -> None:
+    thread = opened.conversation.thread
+    label = "Take it back" if thread.is_shared else "Share with the company"
+    icon = ":material/lock:" if thread.is_shared else ":material/group:"
+    if st.button(label, key=conversations_button("share", thread.id), icon=icon, type="tertiary"):
+        opened.error = None
+        try:
+            _ = services.chat.unshare_thread(thread.id) if thread.is_shared else services.chat.share_thread(thread.id)
+        except ZenError as error:
+            opened.error = error
+        else:
+            invalidate_results()
+            st.session_state.pop(CONVERSATIONS_THREAD, None)
+        st.rerun()
+
+
+def _draw_step(opened: OpenConversation, step: PathStep, before: PathStep | None, services: Services) -> None:
+    entry = step.entry
+    match entry.first.role:
+        case MessageRole.USER:
+            with st.chat_message("user", avatar=message_view.PERSON):
+                message_view.draw_question_text(block_to_text(entry.first.block))
+                _draw_sibling_buttons(opened, step, before)
+        case MessageRole.ASSISTANT:
+            with st.chat_message("assistant", avatar=message_view.ZEN):
+                message_view.draw_answer_content(entry, max_set_rows=tables.MAX_STATIC_ROWS)
+                for call in opened.conversation.tool_calls:
+                    if call.answer_id == entry.first.answer_id:
+                        approval_card.draw_outcome(call)
+                _draw_footer(opened, entry, services)
+                _draw_sibling_buttons(opened, step, before)
+                message_view.draw_feedback(opened.conversation.feedback, entry)
+        case _:
+            message_view.draw_system_note(entry)
+
+
+def _draw_sibling_buttons(opened: OpenConversation, step: PathStep, before: PathStep | None) -> None:
+    """‹ 2/3 ›, as beside the slide."""
+    if len(step.siblings) < 2:
+        return
+    with st.container(horizontal=True, gap="xxsmall", vertical_alignment="center"):
+        for way, icon in ((-1, "chevron_left"), (1, "chevron_right")):
+            place = step.number - 1 + way
+            there = 0 <= place < len(step.siblings)
+            to = step.siblings[place].id if there else step.entry.id
+            st.button(
+                "", key=conversations_button(f"turn{way}", step.entry.id), icon=f":material/{icon}:", type="tertiary",
+                disabled=not there, help="Earlier" if way < 0 else "Later", on_click=_select_sibling,
+                args=(opened, before.entry.id if before else None, to),
+            )  # fmt: skip
+            if way < 0:
+                st.markdown(f":small[{step.number}/{len(step.siblings)}]", width="content")
+
+
+def _select_sibling(opened: OpenConversation, before: str | None, to: str) -> None:
+    opened.selected_siblings = {**opened.selected_siblings, before: to}
+
+
+def _draw_footer(opened: OpenConversation, entry: MessageEntry, services: Services) -> None:
+    with st.container(horizontal=True, gap="small", vertical_alignment="center"):
+        line = format_source_line(entry.first)
+        if line and st.button(
+            escape_markdown(line), key=conversations_button("source", entry.id), type="tertiary", icon=":material/info:",
+            help="Where this comes from",
+        ):  # fmt: skip
+            _show_provenance(opened, entry, services)
+        if any(isinstance(row.block, TextBlock) and row.block.text.strip() for row in entry.rows):
+            _draw_promotion(opened, entry, services)
+        if block_view.has_grids(row.block for row in entry.rows):
+            _draw_grids(entry)
+
+
+def _draw_grids(entry: MessageEntry) -> None:
+    shown = st.popover(
+        "Sort or download", type="tertiary", icon=":material/table:", key=conversations_button("grids", entry.id),
+        on_change="rerun",
+    )  # fmt: skip
+    if shown.open:
+        with shown:
+            block_view.draw_grids((row.block for row in entry.rows), key=conversations_button("grid", entry.id))
+
+
+def _show_provenance(opened: OpenConversation, entry: MessageEntry, services: Services) -> None:
+    told, first = opened.conversation, entry.first
+    context = next((known for known in told.contexts if known.id == first.context_id), None)
+    calls = tuple(call for call in told.tool_calls if call.answer_id == first.answer_id)
+    try:
+        account = services.accounts.fetch_account(told.customer_id)
+    except ZenError as error:
+        placeholders.draw_error(error, key="explorer_behind")
+        return
+    provenance_dialog.open_dialog(
+        provenance.build_provenance(first, account, calls, context), services.person.time_zone
+    )
+
+
+def _draw_promotion(opened: OpenConversation, entry: MessageEntry, services: Services) -> None:
+    with st.popover(
+        "Offer on the slide",
+        type="tertiary",
+        icon=":material/add_notes:",
+        key=conversations_button("promoting", entry.id),
+    ):
+        st.markdown("This answer becomes a draft on its slide. A manager publishes it, under Drafts of answers.")
+        if st.button("Save as a draft", key=conversations_button("promote", entry.id)):
+            _promote_to_branch(opened, entry, services)
+            st.rerun()
+
+
+def _promote_to_branch(opened: OpenConversation, entry: MessageEntry, services: Services) -> None:
+    thread = opened.conversation.thread
+    opened.error = None
+    try:
+        scene = services.chat.load_context(thread.execution_id, thread.slide_id)
+        panel = ChatPanel(thread=thread, messages=opened.conversation.messages)
+        branch = services.chat.promote_to_branch(scene, panel, entry)
+    except ZenError as error:
+        opened.error = error
+    else:
+        opened.notice = f"Saved as a draft on this slide: “{branch.label}”."

@@ -1,0 +1,119 @@
+"""Renewals of the next twelve months by health, as a chart and the table behind it. Pure."""
+
+from collections.abc import Sequence
+from datetime import date
+from decimal import Decimal
+
+from lib.accounts.dashboard import Dashboard, RenewalTotal
+from lib.accounts.model import HealthBand
+from lib.slides.model import Chart, ChartKind, Column, ColumnKind, Point, Series, Table, Tone
+from lib.text import format
+from lib.ui.theme import BAND_TONES
+
+HEALTH_BANDS: tuple[tuple[str, str, Tone], ...] = (
+    *(
+        (band.value, format.HEALTH_BAND_LABELS[band].capitalize(), BAND_TONES[band])
+        for band in (HealthBand.RED, HealthBand.YELLOW, HealthBand.GREEN)
+    ),
+    ("none", "No score yet", Tone.NEUTRAL),
+)
+"""From the axis upwards: what is at risk stands on the axis, where months can be compared."""
+
+MONTHS_AHEAD = 12
+RENEWALS_TITLE = "Renewals by month and health"
+RENEWALS_SOURCE = "Contracts in force by renewal date; the number in a bar counts customers; health as of today."
+NO_RENEWALS = "No contract renews in the next 12 months."
+
+
+def build_renewals_chart(board: Dashboard) -> Chart:
+    """ARR of each month's renewals in USD, stacked by health band."""
+    months = next_twelve_months(board.today)
+    return Chart(
+        title=RENEWALS_TITLE,
+        kind=ChartKind.STACKED_BAR,
+        series=tuple(
+            _build_series(board.renewals, months, *band)
+            for band in HEALTH_BANDS
+            if _has_renewals_in(board.renewals, band[0])
+        ),
+        x_label="Month of the renewal date",
+        y_label="ARR, USD a year",
+        y_format="$,.0f",
+        empty=NO_RENEWALS,
+        takeaway=summarize_renewals(board),
+        source=RENEWALS_SOURCE,
+    )
+
+
+def build_renewals_table(board: Dashboard) -> Table:
+    """The same by month and band, with the number of customers."""
+    names = {band: name for band, name, _ in HEALTH_BANDS}
+    order = list(names)
+    bars = sorted(board.renewals, key=lambda bar: (bar.month, order.index(bar.band)))
+    return Table(
+        title=RENEWALS_TITLE,
+        columns=(
+            Column(key="month", label="Month"),
+            Column(key="health", label="Health"),
+            Column(key="customers", label="Customers", kind=ColumnKind.NUMBER),
+            Column(key="arr", label="ARR", kind=ColumnKind.MONEY),
+        ),
+        rows=tuple(
+            {"month": format_month(bar.month), "health": names[bar.band], "customers": bar.customers, "arr": bar.arr}
+            for bar in bars
+        ),
+        empty=NO_RENEWALS,
+        source=RENEWALS_SOURCE,
+    )
+
+
+def summarize_renewals(board: Dashboard) -> str | None:
+    """The chart in one sentence; None when nothing renews."""
+    if not board.renewals:
+        return None
+    number = sum(bar.customers for bar in board.renewals)
+    at_risk = [bar for bar in board.renewals if bar.band in ("red", "yellow")]
+    verb = "comes" if number == 1 else "come"
+    said = f"{format.format_count(number, 'renewal')} worth {_format_total_arr(board.renewals)} {verb} in the next 12 months"
+    return (
+        f"{said}; {_format_total_arr(at_risk)} of it needs care or is at risk."
+        if at_risk
+        else f"{said}, none of it at risk."
+    )
+
+
+def next_twelve_months(today: date) -> tuple[date, ...]:
+    """The first day of this month and of the eleven after it."""
+    first = today.year * 12 + today.month - 1
+    return tuple(date(number // 12, number % 12 + 1, 1) for number in range(first, first + MONTHS_AHEAD))
+
+
+def format_month(month: str) -> str:
+    """ "Mar 2027" for "2027-03"."""
+    year, number = month.split("-")
+    return f"{format.MONTH_NAMES[int(number) - 1]} {year}"
+
+
+def _build_series(bars: Sequence[RenewalTotal], months: Sequence[date], band: str, name: str, tone: Tone) -> Series:
+    found = {bar.month: bar for bar in bars if bar.band == band}
+    return Series(
+        name=name,
+        tone=tone,
+        points=tuple(_build_point(month, found.get(f"{month:%Y-%m}"), bars, tone) for month in months),
+    )
+
+
+def _build_point(month: date, bar: RenewalTotal | None, bars: Sequence[RenewalTotal], tone: Tone) -> Point:
+    """The number of customers is written into the bar. A month without any renewal is a true zero."""
+    if bar is not None:
+        return Point(x=month, y=float(bar.arr), label=str(bar.customers), tone=tone)
+    is_empty = all(other.month != f"{month:%Y-%m}" for other in bars)
+    return Point(x=month, y=0.0 if is_empty else None, tone=tone)
+
+
+def _has_renewals_in(bars: Sequence[RenewalTotal], band: str) -> bool:
+    return any(bar.band == band for bar in bars)
+
+
+def _format_total_arr(bars: Sequence[RenewalTotal]) -> str:
+    return format.format_money(sum((bar.arr for bar in bars), Decimal()))

@@ -1,0 +1,116 @@
+"""Between what widgets hold and the JSON that is kept: a field's value there and back, and edits laid over rows.
+
+Anything JSON that a widget cannot hold becomes an empty widget; what was kept stays kept until somebody types.
+"""
+
+import math
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, time
+from typing import Any
+
+import pandas as pd
+
+from lib.forms import answers as read
+from lib.slides.model import Column, ColumnKind, Field, FieldKind
+
+JsonRow = dict[str, Any]
+NUMBER_KINDS = (ColumnKind.NUMBER, ColumnKind.MONEY, ColumnKind.PERCENT)
+
+
+def to_widget(field: Field, value: Any) -> Any:
+    """JSON as kept -> what the field's widget takes. ROWS are `rows_to_frame`'s."""
+    match field.kind:
+        case FieldKind.TEXT | FieldKind.LONG_TEXT:
+            return value if isinstance(value, str) else ""
+        case FieldKind.CHOICE:
+            return value if isinstance(value, str) and value else None
+        case FieldKind.MULTI:
+            return list(read.parse_texts(value))
+        case FieldKind.WHOLE:
+            return read.parse_integer(value)
+        case FieldKind.MONEY | FieldKind.PERCENT:
+            number = read.parse_number(value)
+            return None if number is None else float(number)
+        case FieldKind.YES_NO:
+            return value if isinstance(value, bool) else None
+        case FieldKind.DATE:
+            return read.parse_date(value)
+        case FieldKind.TIME:
+            return read.parse_time(value)
+        case FieldKind.ROWS:
+            return [dict(row) for row in read.parse_rows(value)]
+        case unknown:
+            raise NotImplementedError(f"No widget for a field of {unknown}.")
+
+
+def to_json(field: Field, value: Any) -> Any:
+    """What the widget holds -> JSON to keep; blank is None."""
+    match value:
+        case None | "" | []:
+            return None
+        case datetime() | pd.Timestamp():
+            return value.date().isoformat()
+        case date():
+            return value.isoformat()
+        case time():
+            return value.strftime("%H:%M")
+        case float() if field.kind is FieldKind.WHOLE:
+            return int(value)
+        case _:
+            return value
+
+
+def rows_to_frame(columns: tuple[Column, ...], rows: list[JsonRow]) -> pd.DataFrame:
+    """Rows as an editable frame, typed by column even when there are none."""
+    return pd.DataFrame(
+        {column.key: pd.Series([_cell_to_widget(column, row.get(column.key)) for row in rows], dtype=_column_dtype(column))
+         for column in columns}
+    )  # fmt: skip
+
+
+def apply_edits(columns: tuple[Column, ...], rows: list[JsonRow], changes: Mapping[str, Any] | None) -> list[JsonRow]:
+    """`rows` with the row editor's `changes` (edited_rows, added_rows, deleted_rows) laid over them."""
+    if not changes:
+        return rows
+    touched = {int(place): change for place, change in changes.get("edited_rows", {}).items()}
+    gone = {int(place) for place in changes.get("deleted_rows", [])}
+    stay = [row | _edited_cells(columns, touched.get(place, {})) for place, row in enumerate(rows) if place not in gone]
+    return stay + [_edited_cells(columns, added) for added in changes.get("added_rows", [])]
+
+
+def _edited_cells(columns: tuple[Column, ...], change: Mapping[str, Any]) -> JsonRow:
+    return {column.key: _cell_to_json(column, change[column.key]) for column in columns if column.key in change}
+
+
+def _cell_to_widget(column: Column, value: Any) -> Any:
+    if column.kind in NUMBER_KINDS:
+        number = read.parse_number(value)
+        return None if number is None else float(number)
+    if column.kind is ColumnKind.DATE:
+        return pd.Timestamp(day) if (day := read.parse_date(value)) else None
+    return None if value is None else str(value)
+
+
+def _cell_to_json(column: Column, value: Any) -> Any:
+    """A cell as the browser sends it -> JSON: whole numbers stay whole, days lose their hour."""
+    if value is None or (isinstance(value, float) and math.isnan(value)):
+        return None
+    if column.kind is ColumnKind.DATE:
+        return str(value)[:10]
+    if column.kind in NUMBER_KINDS and isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value
+
+
+def _column_dtype(column: Column) -> Any:
+    if column.kind in NUMBER_KINDS:
+        return "Float64"
+    return "datetime64[s]" if column.kind is ColumnKind.DATE else "string"
+
+
+def number_duplicates(labels: list[str]) -> Iterator[str]:
+    """The labels, told apart where two read alike: browsers know an option by its label."""
+    seen: dict[str, int] = {}
+    for label in labels:
+        seen[label] = seen.get(label, 0) + 1
+        yield label if seen[label] == 1 else f"{label} ({seen[label]})"

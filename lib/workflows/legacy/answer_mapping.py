@@ -1,0 +1,115 @@
+"""What was typed into the steps of an old run, as answers of slides. What no form has stays in the source."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from typing import Any
+
+from lib.accounts.model import Account, Customer, Health, Priority
+from lib.forms import validation
+from lib.slides import render
+from lib.slides.model import Field, Form, SlideInput
+from lib.text.format import strip_invisible
+from lib.workflows.legacy.mapping import StepRule, WorkflowRule
+from lib.workflows.model import ComposedSlide, ComposedWorkflow
+
+_ANY_DAY = date(2026, 1, 1)
+_EMPTY_ACCOUNT = Account(
+    today=_ANY_DAY, company_name="",
+    customer=Customer(
+        id="", name="", owner_id="", owner_name="", segment="mid", customer_since=_ANY_DAY, time_zone="UTC"
+    ),
+    health=Health(score=None, band=None, parts=()), priority=Priority(score=0, reasons=()),
+)  # fmt: skip
+"""Forms are asked for their questions without a customer: no other system knows the ids of ours."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MappedAnswers:
+    """Answers by slide id, and the names of what stands in the source only, as step.field."""
+
+    answers: Mapping[str, Mapping[str, Any]]
+    unmapped: tuple[str, ...]
+
+
+def list_steps(rule: WorkflowRule, workflow: ComposedWorkflow) -> tuple[StepRule, ...]:
+    """The old steps in their order: those of the mapping, else the slides under their own ids."""
+    return rule.steps or tuple(StepRule(step=slide_id, slide=slide_id) for slide_id in workflow.slide_ids)
+
+
+def find_step_index(steps: tuple[StepRule, ...], given: Any) -> int | None:
+    """Where a step stands, by its index from 0 or by its name; None for one that is not there. May be past the end."""
+    if isinstance(given, bool) or given is None:
+        return None
+    if isinstance(given, int) or (isinstance(given, str) and given.strip().isdecimal() and len(given) < 6):
+        return int(given) if int(given) >= 0 else None
+    names = [_normalize_name(step.step) for step in steps]
+    return names.index(_normalize_name(given)) if isinstance(given, str) and _normalize_name(given) in names else None
+
+
+def map_answers(steps: tuple[StepRule, ...], workflow: ComposedWorkflow, data: Mapping[str, Any]) -> MappedAnswers:
+    """`data` is by step, then by field."""
+    answers: dict[str, dict[str, Any]] = {}
+    left: list[str] = []
+    for name, fields in data.items():
+        place = find_step_index(steps, name)
+        rule = steps[place] if place is not None and place < len(steps) else None
+        slide = workflow.find_slide(rule.slide) if rule and rule.slide else None
+        if rule is None or slide is None or not isinstance(fields, Mapping):
+            left += [f"{name}.{key}" for key in fields] if isinstance(fields, Mapping) else [name]
+            continue
+        kept = dict(_map_fields(rule, slide, workflow, fields))
+        answers.setdefault(slide.id, {}).update({key: value for key, (_, value) in kept.items()})
+        left += [f"{name}.{key}" for key in fields if key not in {old for old, _ in kept.values()}]
+    return MappedAnswers(answers=answers, unmapped=tuple(left))
+
+
+def _map_fields(
+    rule: StepRule, slide: ComposedSlide, workflow: ComposedWorkflow, fields: Mapping[str, Any]
+) -> Iterator[tuple[str, tuple[str, Any]]]:
+    """What the form can hold: its key, with the old key and the value."""
+    wanted: dict[str, tuple[str, Any]] = {}
+    for old, value in fields.items():
+        found = rule.find_field_rule(old)
+        wanted[found.field] = (old, found.values.get(value, value) if isinstance(value, str) else value)
+    known = {field.key for field in _cached_form(slide, workflow.category).fields}
+    typed = {key: value for key, (_, value) in wanted.items() if key in known}
+    form = _cached_form(slide, workflow.category) if not typed else _build_form(slide, workflow.category, typed)
+    for field in form.fields:
+        if field.key in typed and _is_valid(field, typed[field.key]):
+            one = Form(title="", fields=(field,))
+            yield field.key, (wanted[field.key][0], _strip_invisible(validation.clean_answers(one, typed)[field.key]))
+
+
+def _is_valid(field: Field, value: Any) -> bool:
+    return not validation.validate_answers(Form(title="", fields=(field,)), {field.key: value}, draft=True)
+
+
+def _strip_invisible(value: Any) -> Any:
+    """Cells of rows are kept as they were typed, but for what no database takes."""
+    match value:
+        case str():
+            return strip_invisible(value)
+        case list():
+            return [_strip_invisible(item) for item in value]
+        case dict():
+            return {key: _strip_invisible(item) for key, item in value.items()}
+    return value
+
+
+@cache
+def _cached_form(slide: ComposedSlide, category: str) -> Form:
+    return _build_form(slide, category, {})
+
+
+def _build_form(slide: ComposedSlide, category: str, typed: Mapping[str, Any]) -> Form:
+    """The slide's questions, given what was typed: some offer choices among it."""
+    inp = SlideInput(
+        account=_EMPTY_ACCOUNT, context=slide.context, category=category, person_name="", answers={slide.id: typed}
+    )
+    return render.build_form(slide.slide, inp)
+
+
+def _normalize_name(name: str) -> str:
+    return name.strip().casefold().replace("_", "-").replace(" ", "-")

@@ -1,0 +1,50 @@
+"""`python -m lib.workflows import-legacy FILE [--mapping FILE] [--dry-run] [--report FILE]`; see docs/migration.md."""
+
+import argparse
+import json
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from lib.db.client import Client
+from lib.errors import InvalidInput
+from lib.text.format import format_count
+from lib.workflows.legacy.export_file import read_export
+from lib.workflows.legacy.importer import import_legacy
+from lib.workflows.legacy.mapping import read_mapping
+from lib.workflows.legacy.report import ImportReport, ImportResult
+
+PROGRESS_INTERVAL = 500
+"""Rows between two words of progress, on standard error."""
+
+
+def add_import_arguments(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("file", type=Path, help="the export: zen-legacy-executions/1")
+    parser.add_argument("--mapping", type=Path, help="which old id is which of ours: zen-legacy-mapping/1")
+    parser.add_argument("--dry-run", action="store_true", help="write nothing, and give the same report")
+    parser.add_argument("--report", type=Path, help="leave the report as JSON in this file too")
+
+
+def run_import(options: argparse.Namespace, connect: Callable[[], Client]) -> int:
+    """Exit code 0 when every run is there now, 1 when some could not be mapped. Raises ZenError."""
+    mapping, export = read_mapping(options.mapping), read_export(options.file)
+    told = import_legacy(connect(), export, mapping, dry_run=options.dry_run, progress=_progress_printer(len(export)))
+    print("\n".join(told.format_lines()))
+    if options.report:
+        _write_report(told, options.report)
+    return 1 if told.list_rows(ImportResult.NOT_MAPPABLE) else 0
+
+
+def _progress_printer(total: int) -> Callable[[int], None]:
+    def say(done: int) -> None:
+        if done % PROGRESS_INTERVAL == 0:
+            print(f"{done:,} of {format_count(total, 'run')}", file=sys.stderr, flush=True)
+
+    return say
+
+
+def _write_report(told: ImportReport, path: Path) -> None:
+    try:
+        path.write_text(json.dumps(told.to_json(), ensure_ascii=True, indent=1) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise InvalidInput(f"The report could not be left in {path.name}; the import itself is done.") from error

@@ -1,0 +1,204 @@
+"""From a row of the export to a run of ours, or to all the reasons why it cannot be one. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from lib.errors import InvalidInput
+from lib.text.format import join_names, single_line
+from lib.workflows.composer import compose
+from lib.workflows.legacy.import_context import ImportContext
+from lib.workflows.legacy.mapping import DEFAULT_STATUSES, LegacyMapping
+from lib.workflows.legacy.row_reader import RowReader, quote_value
+from lib.workflows.legacy.step_mapping import IMPORTABLE_OPEN_STATUSES, map_steps
+from lib.workflows.model import ComposedWorkflow, WorkflowVersion
+
+KNOWN_KEYS = frozenset({
+    "execution_id", "workflow_config_id", "customer", "user", "status", "current_step", "step_data", "started_at",
+    "updated_at", "completed_at", "due_date", "outcome", "amount", "reason", "notes", "snoozed_until", "snooze_reason",
+})  # fmt: skip
+"""Keys of a row that mean something here; others stand in the source."""
+
+_FINAL_STATUSES = ("completed", "skipped", "abandoned")
+
+
+@dataclass(frozen=True, kw_only=True)
+class MappedRun:
+    """What `import_legacy_execution` is to make; `left` names what stands in the source only."""
+
+    run: Mapping[str, Any]
+    steps: tuple[Mapping[str, Any], ...]
+    snooze: Mapping[str, Any] | None
+    remarks: tuple[str, ...]
+    unmapped: tuple[str, ...]
+
+
+class RunMapper:
+    """Plans rows for one company. Raises InvalidInput when the mapping itself does not fit what is in the database."""
+
+    def __init__(self, context: ImportContext, mapping: LegacyMapping, now: datetime) -> None:
+        self._context, self._mapping, self._now = context, mapping, now
+        self._open = set(context.open_runs)
+        self._workflows: dict[str, tuple[WorkflowVersion, ComposedWorkflow]] = {}
+        faults = [fault for name in mapping.workflows for fault in self._check_workflow_rule(name)]
+        if faults:
+            raise InvalidInput(f"The mapping does not fit the workflows that are here. {' '.join(faults)}")
+
+    def note_open_run(self, plan: MappedRun) -> None:
+        """One more run is open, be it only in a dry run: another of the same customer and workflow cannot be."""
+        if plan.run["status"] in IMPORTABLE_OPEN_STATUSES:
+            self._open.add((plan.run["customer_id"], plan.run["workflow_id"]))
+
+    def map_row(self, row: Any) -> MappedRun | tuple[str, ...]:
+        """The run a row becomes, or every reason why it becomes none."""
+        if not isinstance(row, Mapping):
+            return ("It is not an object.",)
+        facts = RowReader(row, self._now, self._mapping.time_zone)
+        config = facts.read_required_text("workflow_config_id", "which workflow it ran")
+        status = self._map_status(facts)
+        run = {
+            "status": status,
+            **self._map_customer(facts),
+            **self._map_owner(facts, status),
+            **_map_times(facts, status),
+        }
+        found = self._find_workflow(config) if config else None
+        if config and found is None:
+            facts.errors.append(f"The workflow {quote_value(config)} is not mapped, and there is none of that id.")
+        steps: tuple[Mapping[str, Any], ...] = ()
+        left = tuple(str(key) for key in row if key not in KNOWN_KEYS)
+        if config and found and status:
+            version, workflow = found
+            placed = map_steps(facts, self._mapping.find_workflow_rule(config), workflow, status)
+            steps, left = placed.steps, left + placed.unmapped
+            pinned = {"workflow_id": version.workflow_id, "definition_version_id": version.id}
+            run |= pinned | {"current_slide": placed.current}
+        run |= self._map_outcome(facts, status)
+        snooze = _map_snooze(facts) if status == "snoozed" else None
+        if status in IMPORTABLE_OPEN_STATUSES and (run.get("customer_id"), run.get("workflow_id")) in self._open:
+            facts.errors.append("An open run of this workflow exists already for this customer.")
+        if facts.errors:
+            return tuple(dict.fromkeys(facts.errors))
+        return MappedRun(
+            run=run, steps=steps, snooze=snooze, remarks=(*facts.remarks, *_describe_unmapped(left)), unmapped=left
+        )
+
+    def _map_status(self, facts: RowReader) -> str | None:
+        given = facts.read_required_text("status", "its status")
+        if given is None:
+            return None
+        status = self._mapping.statuses.get(given) or DEFAULT_STATUSES.get(given.lower())
+        if status is None:
+            facts.errors.append(f"The status {quote_value(given)} is not mapped.")
+        return status
+
+    def _map_customer(self, facts: RowReader) -> dict[str, Any]:
+        given = facts.read_required_text("customer", "which customer it is about")
+        if given is None:
+            return {}
+        name = self._mapping.customers.get(given, given).strip().casefold()
+        found = self._context.customers.get(name, ())
+        if len(found) != 1:
+            said = "is not known" if not found else "is the name of several; the mapping can name one by its id"
+            facts.errors.append(f"The customer {quote_value(given)} {said}.")
+        return {"customer_id": found[0]} if len(found) == 1 else {}
+
+    def _map_owner(self, facts: RowReader, status: str | None) -> dict[str, Any]:
+        given = facts.read_required_text("user", "whose it was")
+        if given is None:
+            return {}
+        found = self._context.people.get(self._mapping.people.get(given, given).strip().lower())
+        if found is None:
+            facts.errors.append(f"The person {quote_value(given)} is not known.")
+        elif status in IMPORTABLE_OPEN_STATUSES and not found.is_active:
+            facts.errors.append(
+                f"{single_line(found.full_name, max_length=80)} has left, and the run is open: map it to somebody else."
+            )
+        return {"owner_id": found.id} if found else {}
+
+    def _map_outcome(self, facts: RowReader, status: str | None) -> dict[str, Any]:
+        if status == "skipped":
+            given = str(facts.row.get("outcome") or "")
+            words = (
+                facts.read_text("reason", 2000) or facts.read_text("notes", 2000) or "Left out in the earlier system."
+            )
+            return {"skip_reason": self._mapping.skip_reasons.get(given, "other"), "skip_words": words}
+        if status not in _FINAL_STATUSES:
+            if any(facts.row.get(key) not in (None, "") for key in ("outcome", "amount", "reason", "notes")):
+                facts.remarks.append("It is open: its outcome, reason and notes stand in the source only.")
+            return {}
+        told = {"outcome_reason": facts.read_text("reason", 20_000), "outcome_notes": facts.read_text("notes", 200_000)}
+        if status == "abandoned":
+            return told
+        outcome = facts.read_required_text("outcome", "how it ended")
+        code = self._mapping.outcomes.get(outcome) or single_line(outcome, max_length=80) if outcome else None
+        return told | {"outcome_code": code, "outcome_amount": facts.read_amount("amount")}
+
+    def _find_workflow(self, config: str) -> tuple[WorkflowVersion, ComposedWorkflow] | None:
+        rule = self._mapping.find_workflow_rule(config)
+        key = f"{rule.workflow_id}/{rule.version}"
+        if key not in self._workflows:
+            offered = self._context.versions.get(rule.workflow_id, ())
+            version = next((found for found in offered if rule.version in (None, found.version)), None)
+            if version is None:
+                return None
+            self._workflows[key] = (version, compose(version))
+        return self._workflows[key]
+
+    def _check_workflow_rule(self, config: str) -> list[str]:
+        rule, found = self._mapping.find_workflow_rule(config), self._find_workflow(config)
+        number = f" in version {rule.version}" if rule.version else ""
+        if found is None:
+            return [
+                f"{quote_value(config)}: there is no workflow “{single_line(rule.workflow_id, max_length=80)}”{number}."
+            ]
+        slides = {step.slide for step in rule.steps if step.slide} - set(found[1].slide_ids)
+        return [f"{quote_value(config)}: {join_names(sorted(slides))} is not in {rule.workflow_id}."] if slides else []
+
+
+def _map_times(facts: RowReader, status: str | None) -> dict[str, Any]:
+    started, updated, ended = (
+        facts.read_time("started_at"),
+        facts.read_time("updated_at"),
+        facts.read_time("completed_at"),
+    )
+    if started is None and not any("started_at" in fault for fault in facts.errors):
+        facts.errors.append("It does not say when it began (“started_at”).")
+    if status in _FINAL_STATUSES:
+        ended = ended or updated
+        if ended is None and started is not None:
+            facts.errors.append("It has ended, and does not say when (“completed_at” or “updated_at”).")
+    elif ended is not None:
+        facts.errors.append("It says when it was completed, and that it is open.")
+    if started and ended and ended < started:
+        facts.errors.append("It ended before it began.")
+    if started and updated and updated < started:
+        facts.remarks.append("It was last changed before it began; the beginning stands for both.")
+    last = max((moment for moment in (started, updated, ended) if moment), default=None)
+    due = facts.read_day("due_date")
+    return {
+        "started_at": _to_iso(started), "updated_at": _to_iso(last), "ended_at": _to_iso(ended if status in _FINAL_STATUSES else None),
+        "due_on": due.isoformat() if due else None,
+    }  # fmt: skip
+
+
+def _map_snooze(facts: RowReader) -> dict[str, Any]:
+    until = facts.read_time("snoozed_until", past=False)
+    if until is None and not any("snoozed_until" in fault for fault in facts.errors):
+        facts.errors.append("It is snoozed, and does not say until when (“snoozed_until”).")
+    reason = facts.read_text("snooze_reason", 2000) or "Snoozed in the earlier system."
+    return {"until_at": _to_iso(until), "reason": reason}
+
+
+def _describe_unmapped(left: tuple[str, ...]) -> tuple[str, ...]:
+    if not left:
+        return ()
+    names = [single_line(name, max_length=60) for name in left[:12]] + (
+        [f"{len(left) - 12} more"] if len(left) > 12 else []
+    )
+    return (f"In the source only: {join_names(names)}.",)
+
+
+def _to_iso(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None

@@ -1,0 +1,70 @@
+"""How far an old run had come, in our slides."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from lib.workflows.legacy.answer_mapping import find_step_index, list_steps, map_answers
+from lib.workflows.legacy.mapping import WorkflowRule
+from lib.workflows.legacy.row_reader import RowReader, quote_value
+from lib.workflows.model import ComposedWorkflow
+
+IMPORTABLE_OPEN_STATUSES = ("active", "snoozed")
+MAX_ANSWERS_BYTES = 400_000
+"""Bytes of one slide's answers, as its table keeps them."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class MappedSteps:
+    """Rows of the steps, the slide to resume at, and what stands in the source only."""
+
+    steps: tuple[Mapping[str, Any], ...]
+    current: str
+    unmapped: tuple[str, ...]
+
+
+def map_steps(reader: RowReader, rule: WorkflowRule, workflow: ComposedWorkflow, status: str) -> MappedSteps:
+    """Slides before the current one are done, empty or not; where a run was completed, the current one is as well."""
+    steps, slides = list_steps(rule, workflow), workflow.slide_ids
+    data = reader.row.get("step_data")
+    if not isinstance(data, Mapping):
+        if data not in (None, [], ""):
+            reader.errors.append("Its step data is not an object by step.")
+        data = {}
+    typed = map_answers(steps, workflow, data)
+    current = _map_current_slide(
+        reader, [step.slide for step in steps], find_step_index(steps, reader.row.get("current_step")), status
+    )
+    reached = slides.index(current) if current else _infer_position(slides, typed.answers, status)
+    rows = []
+    for place, slide_id in enumerate(slides):
+        is_done = place < reached or (status == "completed" and (place == reached or slide_id in typed.answers))
+        answers = typed.answers.get(slide_id, {})
+        if is_done or answers:
+            rows.append({"slide_id": slide_id, "status": "done" if is_done else "draft", "answers": answers})
+        if len(json.dumps(answers, ensure_ascii=False).encode()) > MAX_ANSWERS_BYTES:
+            reader.errors.append(f"What was typed into {slide_id} is longer than {MAX_ANSWERS_BYTES // 1000} kB.")
+    return MappedSteps(steps=tuple(rows), current=slides[reached], unmapped=typed.unmapped)
+
+
+def _map_current_slide(reader: RowReader, mapped: list[str | None], place: int | None, status: str) -> str | None:
+    """The slide of the current step, or the next that has one; None to be told from what was typed."""
+    given = reader.row.get("current_step")
+    if given is None:
+        return None
+    if place is None:
+        reader.errors.append(f"The step {quote_value(given)} is not one of its workflow's.")
+        return None
+    if place > len(mapped) - (status in IMPORTABLE_OPEN_STATUSES):
+        reader.errors.append(f"The step {place} is out of range: its workflow had {len(mapped)}, counted from 0.")
+        return None
+    return next((slide for slide in (*mapped[place:], *reversed(mapped[:place])) if slide), None)
+
+
+def _infer_position(slides: tuple[str, ...], answers: Mapping[str, Any], status: str) -> int:
+    """Where a run stands that does not say: at its end when completed, else after all that was typed."""
+    if status == "completed":
+        return len(slides) - 1
+    typed = [place for place, slide_id in enumerate(slides) if answers.get(slide_id)]
+    return min(len(slides) - 1, max(typed) + 1) if typed else 0

@@ -1,0 +1,32 @@
+"""Which Supabase an operator's tool on a terminal works on. The app never imports this."""
+
+import os
+
+from lib.db.client import Client, make_pool
+from lib.db.operator import connect_privileged
+from lib.errors import InvalidInput
+
+
+def connect_operator() -> Client:
+    """A client past row-level security. Raises InvalidInput when there is nothing to work on."""
+    environment = os.environ
+    url = environment.get("SUPABASE_URL", "").strip()
+    key = environment.get("SUPABASE_SECRET_KEY", "").strip()
+    if not url and not key:
+        url, key = _read_local_stack()
+    if not url or not key:
+        missing = "SUPABASE_SECRET_KEY" if url else "SUPABASE_URL"
+        raise InvalidInput(f"{missing} is not set.", hint="This tool needs both; it is not part of the app.")
+    return connect_privileged(url, key, make_pool())
+
+
+def _read_local_stack() -> tuple[str, str]:
+    from lib import local
+
+    running = local.status()
+    if running is None:
+        raise InvalidInput(
+            "There is no Supabase to work on: SUPABASE_URL and SUPABASE_SECRET_KEY are not set, and none runs here.",
+            hint="Set both, or start the local one with python -m lib.local up.",
+        )
+    return running.url, running.secret_key

@@ -1,0 +1,71 @@
+"""What would change for a run if it moved to a newer version of its workflow. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from lib.workflows.model import WorkflowVersion
+
+
+@dataclass(frozen=True, kw_only=True)
+class VersionDiff:
+    """Slide ids throughout. `moved` stand in another order among those that stay, `reworded` have other words;
+    `kept` have answers that stay, `put_aside` answers of slides that are gone: they are kept with the run, and are
+    back when the move is undone. `lands_on` is where one goes on."""
+
+    from_version: int
+    to_version: int
+    note: str | None
+    added: tuple[str, ...]
+    removed: tuple[str, ...]
+    reordered: tuple[str, ...]
+    reworded: tuple[str, ...]
+    kept_answers: tuple[str, ...]
+    set_aside_answers: tuple[str, ...]
+    resume_slide: str
+
+    @property
+    def changes_slides(self) -> bool:
+        return bool(self.added or self.removed or self.reordered or self.reworded)
+
+
+def diff_versions(old: WorkflowVersion, new: WorkflowVersion, answered: set[str], current: str) -> VersionDiff:
+    """`answered` are the slides with answers, `current` the one the run stands at."""
+    before, after = old.slide_sequence, new.slide_sequence
+    shared = [slide for slide in after if slide in before]
+    return VersionDiff(
+        from_version=old.version,
+        to_version=new.version,
+        note=new.note,
+        added=tuple(slide for slide in after if slide not in before),
+        removed=tuple(slide for slide in before if slide not in after),
+        reordered=_find_reordered([slide for slide in before if slide in after], shared),
+        reworded=tuple(s for s in shared if old.slide_contexts.get(s) != new.slide_contexts.get(s)),
+        kept_answers=tuple(slide for slide in after if slide in answered),
+        set_aside_answers=tuple(slide for slide in before if slide in answered and slide not in after),
+        resume_slide=find_resume_slide(before, after, current),
+    )
+
+
+def find_resume_slide(before: tuple[str, ...], after: tuple[str, ...], current: str) -> str:
+    """The slide the run stands at, or the next one of its old sequence that is still there, or the first: as
+    `private.landing` in the database decides it."""
+    ahead = before[before.index(current) :] if current in before else ()
+    return next((slide for slide in ahead if slide in after), after[0])
+
+
+def _find_reordered(before: list[str], after: list[str]) -> tuple[str, ...]:
+    """The fewest slides that have to be picked up to get from one order to the other, as they stand in the new one."""
+    stay = _longest_increasing_subsequence([before.index(slide) for slide in after])
+    return tuple(slide for slide in after if before.index(slide) not in stay)
+
+
+def _longest_increasing_subsequence(places: Iterable[int]) -> set[int]:
+    """One of the longest rising subsequences."""
+    ending: list[tuple[int, ...]] = []
+    for place in places:
+        ending.append((*_longest([run for run in ending if run[-1] < place]), place))
+    return set(_longest(ending))
+
+
+def _longest(runs: list[tuple[int, ...]]) -> tuple[int, ...]:
+    return max(runs, key=len) if runs else ()

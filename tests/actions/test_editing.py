@@ -1,0 +1,182 @@
+"""A company's own actions: leaders make, change, archive and hide them; what they may hold."""
+
+import pytest
+
+from lib.actions.editing import validate_content
+from lib.actions.model import ActionKind, ValidationFailed
+from lib.errors import Conflict, NotFound, NotPermitted
+from tests.actions.conftest import create_custom_action, find_global_action, insert_saved_action, new_key
+
+NOTE = {"do": "add_note", "body": "Noted."}
+
+
+@pytest.fixture
+def leader(team, services):
+    return services(team.manager)
+
+
+@pytest.fixture
+def csm(team, services):
+    return services(team.csm)
+
+
+def offered(there):
+    return {action.id for action in there.actions.available()}
+
+
+def test_what_a_leader_makes_is_offered_to_the_company_and_to_nobody_else(leader, csm, strangers, services):
+    made = create_custom_action(leader, NOTE, description="Notes it.", needs_leader=True)
+    assert (made.kind, made.is_global, made.needs_leader, made.revision) == (ActionKind.CUSTOM, False, True, 1)
+    assert made.id in offered(csm)
+    there = services(strangers.admin)
+    assert made.id not in {action.id for action in there.actions.all()}
+    with pytest.raises(NotFound):
+        there.actions.edit(made, {"name": "Mine"})
+
+
+def test_what_is_wrong_says_where_it_stands():
+    wrong = {"name": "", "parameters": {"steps": [NOTE, {"do": "add_note", "body": ""}]}}
+    with pytest.raises(ValidationFailed) as refused:
+        validate_content("custom", wrong)
+    assert refused.value.field_of_message["Step 2: “Note” needs an answer."] == "steps.1.body"
+    assert "name" in refused.value.field_of_message.values()
+
+
+def test_a_csm_makes_and_changes_none(leader, csm):
+    made = create_custom_action(leader, NOTE)
+    for change in (
+        lambda: csm.actions.create("custom", "Mine", {"parameters": {"steps": [NOTE]}}),
+        lambda: csm.actions.edit(made, {"name": "Mine"}),
+        lambda: csm.actions.archive(made),
+        lambda: csm.actions.hide(find_global_action(csm, "skip")),
+        lambda: csm.actions.show(find_global_action(csm, "skip")),
+    ):
+        with pytest.raises(NotPermitted):
+            change()
+    assert made.id in offered(csm)
+
+
+def test_the_database_refuses_a_csm_as_well(team, leader):
+    made = create_custom_action(leader, NOTE)
+    table = team.csm.client.table("saved_actions")
+    assert table.update({"name": "Mine"}).eq("id", made.id).execute().data == []
+
+
+def test_a_change_is_kept_once_and_the_second_is_told_what_stands(leader):
+    made = create_custom_action(leader, NOTE)
+    changed = leader.actions.edit(made, {"description": "Better."})
+    assert (changed.description, changed.revision, changed.name) == ("Better.", 2, made.name)
+    with pytest.raises(Conflict) as caught:
+        leader.actions.edit(made, {"description": "Mine."})
+    assert caught.value.detail == changed
+
+
+def test_a_name_is_taken_once(leader):
+    made = create_custom_action(leader, NOTE)
+    with pytest.raises(Conflict):
+        leader.actions.create("custom", made.name, {"parameters": {"steps": [NOTE]}})
+
+
+def test_archived_it_is_no_longer_offered_until_it_is_restored(leader, csm):
+    made = create_custom_action(leader, NOTE)
+    archived = leader.actions.archive(made)
+    assert made.id not in offered(csm)
+    assert archived.archived_at
+    assert made.id in {action.id for action in csm.actions.all()}
+    leader.actions.restore(archived)
+    assert made.id in offered(csm)
+
+
+def test_a_global_action_can_be_hidden_and_shown_but_not_changed(new_company, services):
+    house = new_company()
+    there = services(house.admin)
+    skip = find_global_action(there, "skip")
+    for _ in range(2):
+        there.actions.hide(skip)
+    assert skip.id not in offered(services(house.csm))
+    assert next(action for action in there.actions.all() if action.id == skip.id).is_hidden
+    for _ in range(2):
+        there.actions.show(skip)
+    assert skip.id in offered(services(house.csm))
+    with pytest.raises(NotPermitted, match="the same for everybody"):
+        there.actions.edit(skip, {"name": "Mine"})
+
+
+def test_hidden_here_it_is_offered_elsewhere(new_company, team, services):
+    there = services(new_company().admin)
+    there.actions.hide(find_global_action(there, "snooze"))
+    assert find_global_action(services(team.csm), "snooze")
+
+
+@pytest.mark.parametrize(
+    ("steps", "said"),
+    [
+        ([], "An action has 1 to 10 steps."),
+        ([NOTE] * 11, "An action has 1 to 10 steps."),
+        ([{"do": "delete_customer"}], "Step 1: What it does must be one of the choices."),
+        ([NOTE, {"do": "add_note", "body": " "}], "Step 2: “Note” needs an answer."),
+        ([{"do": "set_field", "field": "owner_id", "value": "x"}], "Step 1: “Field” must be one of the choices."),
+        ([{"do": "follow_up", "title": "Call", "in_days": 1000}], "Step 1: “Due in days” is above 999."),
+        ([{"do": "notify", "message": "Hi", "person": "bob"}], "Step 1: “Who is told” must be one of the choices."),
+        ([NOTE | {"by": "me"}], "Step 1: “by” is not something this asks for."),
+        (
+            [{"do": "add_note", "body": "{password}"}],
+            "Step 1: Nothing is known to put in place of {password}. There are {customer}, {person}, {today}, {words}.",
+        ),
+        (
+            [{"do": "add_note"}, {"do": "follow_up", "title": "", "in_days": -1}],
+            "Step 1: “Note” needs an answer. "
+            "Step 2: “What is to be done” needs an answer. Step 2: “Due in days” is below 0.",
+        ),
+    ],
+)
+def test_steps_that_will_not_do_are_all_named(steps, said, leader):
+    with pytest.raises(ValidationFailed) as caught:
+        leader.actions.create("custom", f"Ours {new_key()}", {"parameters": {"steps": steps}})
+    assert caught.value.message == said
+
+
+def test_a_custom_action_without_steps_is_none(leader):
+    with pytest.raises(ValidationFailed, match="1 to 10 steps"):
+        leader.actions.create("custom", f"Ours {new_key()}")
+
+
+@pytest.mark.parametrize(
+    ("kind", "carried", "said"),
+    [
+        ("snooze", {"until": "2099-01-01"}, "“until” cannot be given beforehand."),
+        ("snooze", {"beyond_deadline": True}, "“beyond_deadline” cannot be given beforehand."),
+        ("snooze", {"signal": {"kind": "health_below", "value": 0}}, "“Health below” is below 1."),
+        ("escalate", {"severity": "dire"}, "“How severe it is” must be one of the choices."),
+        ("escalate", {"to": "bob"}, "“Who is asked” cannot be read."),
+        ("skip", {"reason": "tired"}, "“Why” must be one of the choices."),
+    ],
+)  # fmt: skip
+def test_what_an_action_carries_must_fit_its_kind(kind, carried, said, leader):
+    with pytest.raises(ValidationFailed) as caught:
+        leader.actions.create(kind, f"Ours {new_key()}", {"parameters": carried})
+    assert caught.value.message == said
+
+
+def test_part_of_the_answers_may_be_carried(leader):
+    made = leader.actions.create("escalate", f"Price {new_key()}", {"parameters": {"severity": "high"}})
+    assert made.parameters == {"severity": "high"}
+
+
+@pytest.mark.parametrize(
+    "content",
+    [{"name": ""}, {"name": "x" * 201}, {"description": "x" * 1001}, {"kind": "skip"}, {"company_id": "x"},
+     {"revision": 9}, {"parameters": []}, {"parameters": "x"}, {"needs_leader": "perhaps"}, {"archived_at": None}],
+)  # fmt: skip
+def test_nothing_else_about_an_action_can_be_written(content, leader, team):
+    made = create_custom_action(leader, NOTE)
+    with pytest.raises(ValidationFailed):
+        leader.actions.edit(made, content)
+
+
+def test_an_action_of_an_unknown_kind_cannot_be_made_or_changed(leader, team):
+    with pytest.raises(NotFound):
+        leader.actions.create("dance", "Dance")
+    odd = leader.actions.action(insert_saved_action(team, "dance"))
+    with pytest.raises(NotFound):
+        leader.actions.edit(odd, {"name": "Dance"})

@@ -1,0 +1,119 @@
+"""From parameters to questions and back."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lib.actions import action_steps, parameter_form
+from lib.actions.handler import parse_parameters
+from lib.actions.model import Colleague, SavedAction, ValidationFailed
+from lib.actions.registry import HANDLERS
+from lib.forms import validation as slide_forms
+from lib.slides.model import FieldKind
+
+MARA = Colleague(id="7c1f2c1e-0000-4000-8000-000000000001", full_name="Mara Lindqvist", role="manager")
+WHOLE = {
+    "snooze": {"until": "2099-01-01", "signal": {"kind": "note_mentions", "value": "tender"}, "reason": "Later."},
+    "skip": {"reason": "other", "words": "They merged."},
+    "escalate": {"to": MARA.id, "severity": "low", "ask": "Please look."},
+    "custom": {"words": "As agreed."},
+}
+
+
+def action(kind, **parameters):
+    return SavedAction(
+        id="a", kind=kind, name="Ours", description="", parameters=parameters, is_global=False, is_hidden=False,
+        archived_at=None, needs_leader=False, revision=1,
+    )  # fmt: skip
+
+
+def form(kind, **parameters):
+    return parameter_form.build_action_form(HANDLERS[kind], action(kind, **parameters), colleagues=(MARA,))
+
+
+def keys(form):
+    return [field.key for field in form.fields]
+
+
+@pytest.mark.parametrize("kind", list(HANDLERS))
+def test_answers_of_a_filled_form_are_the_parameters_again(kind):
+    parameters = HANDLERS[kind].Parameters
+    answers = parameter_form.answers_from_parameters(parameters, WHOLE[kind])
+    assert parameter_form.parameters_from_answers(parameters, answers) == WHOLE[kind]
+    parse_parameters(parameters, WHOLE[kind])
+    carried = {"steps": [{"do": "add_note", "body": "{words}"}]} if kind == "custom" else {}
+    assert slide_forms.is_complete(parameter_form.hide_unchosen_fields(form(kind, **carried), answers), answers)
+
+
+def test_the_kinds_of_questions_follow_the_types():
+    kinds = {field.key: field.kind for kind in HANDLERS for field in form(kind).fields}
+    assert kinds["until"] is FieldKind.DATE
+    assert kinds["signal.health_below"] is FieldKind.WHOLE
+    assert kinds["move_due"] is FieldKind.YES_NO
+    assert kinds["severity"] is FieldKind.CHOICE
+    assert kinds["ask"] is FieldKind.LONG_TEXT
+
+
+def test_a_choice_says_what_it_means_and_colleagues_go_by_their_names():
+    to, severity, _ = form("escalate").fields
+    assert [(option.value, option.label) for option in to.options] == [(MARA.id, "Mara Lindqvist")]
+    assert severity.options[0].label == "Critical: an answer within a day"
+
+
+def test_only_what_was_chosen_is_asked_about():
+    assert "signal.health_below" not in keys(parameter_form.hide_unchosen_fields(form("snooze"), {}))
+    asked = keys(parameter_form.hide_unchosen_fields(form("snooze"), {"signal": "health_below"}))
+    assert ("signal.health_below" in asked, "signal.note_mentions" in asked) == (True, False)
+
+
+def test_a_signal_without_its_value_is_a_fault_of_the_form():
+    answers = {"signal": "health_below", "reason": "Later."}
+    assert slide_forms.validate_answers(form("snooze"), answers) == ("“Health below” needs an answer.",)
+
+
+def test_what_confirms_is_never_asked_beforehand():
+    assert "beyond_deadline" not in keys(form("snooze"))
+
+
+def test_what_an_action_carries_stands_there_already():
+    signal = {"kind": "new_ticket", "value": "p1"}
+    standing = {field.key: field.default for field in form("snooze", reason="Procurement.", signal=signal).fields}
+    assert (standing["reason"], standing["signal"], standing["signal.new_ticket"]) == (
+        "Procurement.",
+        "new_ticket",
+        "p1",
+    )
+
+
+def test_a_custom_action_asks_only_where_its_steps_want_words():
+    silent = {"steps": [{"do": "add_note", "body": "Called {customer}."}]}
+    asking = {"steps": [{"do": "add_note", "body": "{words}"}], "question": "What did they say?"}
+    assert form("custom", **silent).fields == ()
+    assert [field.label for field in form("custom", **asking).fields] == ["What did they say?"]
+
+
+@pytest.mark.parametrize("do", list(action_steps.STEP_TYPES))
+def test_every_step_has_a_form_of_its_own(do):
+    fields = parameter_form.fields_from_schema(action_steps.STEP_TYPES[do], colleagues=(MARA,))
+    assert fields
+    assert all(field.label for field in fields)
+    assert "do" not in [field.key for field in fields]
+
+
+ODD = st.none() | st.booleans() | st.integers() | st.text(max_size=50) | st.lists(st.text(max_size=5), max_size=3)
+NAMES = st.sampled_from(["until", "signal", "signal.health_below", "reason", "to", "severity", "words", "nothing"])
+
+
+@given(st.dictionaries(NAMES | st.text(max_size=9), ODD, max_size=5))
+def test_whatever_is_answered_makes_parameters_or_named_faults(answers):
+    for handler in HANDLERS.values():
+        faults = faults_of(handler, parameter_form.parameters_from_answers(handler.Parameters, answers))
+        assert all(fault.endswith(".") for fault in faults)
+
+
+def faults_of(handler, parameters):
+    try:
+        parse_parameters(handler.Parameters, parameters)
+    except ValidationFailed as error:
+        return error.messages
+    return ()

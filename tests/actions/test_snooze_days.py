@@ -1,0 +1,88 @@
+"""Days to put work away until."""
+
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lib.actions.model import ActionKind, ActionSource, suggest_alternatives
+from lib.actions.snooze_days import find_first_of_next_month, find_next_monday, suggest_snooze_days
+from tests.actions.conftest import find_global_action, new_key
+
+MONDAY = date(2026, 11, 23)
+DAYS = st.dates(min_value=date(2000, 1, 1), max_value=date(2100, 1, 1))
+
+
+def days(*arguments):
+    return {preset.key: preset.day for preset in suggest_snooze_days(*arguments)}
+
+
+def test_the_six_days_in_order():
+    assert days(MONDAY, date(2027, 1, 10)) == {
+        "tomorrow": date(2026, 11, 24),
+        "three_days": date(2026, 11, 26),
+        "monday": date(2026, 11, 30),
+        "next_month": date(2026, 12, 1),
+        "two_weeks": date(2026, 12, 7),
+        "before_deadline": date(2027, 1, 3),
+    }
+    assert list(days(MONDAY, date(2027, 1, 10)).values()) == sorted(days(MONDAY, date(2027, 1, 10)).values())
+
+
+def test_without_a_deadline_or_in_its_last_week_nothing_is_before_it():
+    assert "before_deadline" not in days(MONDAY)
+    assert "before_deadline" not in days(MONDAY, MONDAY + timedelta(days=7))
+    assert "before_deadline" in days(MONDAY, MONDAY + timedelta(days=9))
+
+
+def test_a_day_several_presets_mean_is_offered_once():
+    sunday = date(2026, 11, 29)
+    assert days(sunday)["tomorrow"] == date(2026, 11, 30)
+    assert "monday" not in days(sunday)
+
+
+def test_days_after_the_deadline_say_so():
+    beyond = {
+        preset.key for preset in suggest_snooze_days(MONDAY, MONDAY + timedelta(days=5)) if preset.is_after_deadline
+    }
+    assert beyond == {"monday", "next_month", "two_weeks"}
+    assert not any(preset.is_after_deadline for preset in suggest_snooze_days(MONDAY, MONDAY - timedelta(days=1)))
+
+
+@given(DAYS, st.none() | DAYS)
+def test_every_preset_is_to_come_and_within_two_years_but_the_deadlines(today, deadline):
+    offered = suggest_snooze_days(today, deadline)
+    assert len({preset.day for preset in offered}) == len(offered) >= 3
+    assert all(today < preset.day for preset in offered)
+    assert all(preset.day <= today + timedelta(days=32) for preset in offered if preset.key != "before_deadline")
+
+
+@given(DAYS)
+def test_monday_is_the_next_one_and_the_first_is_of_the_next_month(today):
+    assert find_next_monday(today).weekday() == 0
+    assert 1 <= (find_next_monday(today) - today).days <= 7
+    first = find_first_of_next_month(today)
+    assert (first.day, (first - timedelta(days=1)).month) == (1, today.month)
+
+
+@pytest.mark.parametrize("zone", ["Europe/Berlin", "America/New_York", "Pacific/Auckland", "UTC"])
+def test_a_snooze_over_the_change_of_clocks_comes_back_at_nine_local(zone, team, services, new_run, sql):
+    """Half a year on the clocks stand differently wherever they change at all."""
+    sql.execute("update profiles set time_zone = %s where id = %s", [zone, team.csm.id])
+    there, run = services(team.csm), new_run()
+    for weeks in (4, 8, 13, 26, 39):
+        until = date.today() + timedelta(weeks=weeks)
+        words = {"until": until.isoformat(), "reason": "Later."}
+        there.actions.trigger(
+            find_global_action(there, ActionKind.SNOOZE), run, words, key=new_key(), source=ActionSource.SLIDE
+        )
+        back = there.executions.open(run.execution_id)[0].snooze.latest.until_at.astimezone(ZoneInfo(zone))
+        assert (back.date(), back.hour, back.minute) == (until, 9, 0)
+    sql.execute("update profiles set time_zone = 'UTC' where id = %s", [team.csm.id])
+
+
+@pytest.mark.parametrize(("count", "is_suggested"), [(0, False), (1, False), (2, True), (7, True)])
+def test_at_the_third_snooze_something_else_is_suggested(count, is_suggested):
+    assert suggest_alternatives(count) == ((ActionKind.SKIP, ActionKind.ESCALATE) if is_suggested else ())

@@ -1,0 +1,35 @@
+"""A conversation as the app holds it, call by call."""
+
+import uuid
+from typing import Any
+
+from lib.db.client import Client
+from tests.database.rpc import call_rpc
+from tests.support.companies import Member
+
+
+def new_id() -> str:
+    return str(uuid.uuid4())
+
+
+def text_content(words: str) -> dict[str, Any]:
+    return {"type": "text", "text": words}
+
+
+def begin_turn(who: Member | Client, run: str, words: str = "How are they?", **more: Any) -> dict[str, Any]:
+    """Begin a turn on the first slide: thread, message, context_id, tokens_today."""
+    turn = {"p_slide_id": "greeting", "p_message_id": new_id(), "p_content": text_content(words)} | more
+    return call_rpc(who, "begin_chat_turn", p_execution_id=run, **turn)
+
+
+def finish_turn(who: Member | Client, turn: dict[str, Any], *words: str, **more: Any) -> dict[str, Any]:
+    """Finish it in as many text blocks as there are `words`: answer_id, stored, messages."""
+    rows = [{"content": text_content(each), "branch_type": "llm"} for each in words or ("They are well.",)]
+    about = {"p_thread_id": turn["thread"]["id"], "p_parent_id": turn["message"]["id"], "p_answer_id": new_id()}
+    given = about | {"p_rows": rows, "p_context_id": turn["context_id"]} | more
+    return call_rpc(who, "finish_chat_turn", **given)
+
+
+def share_thread(who: Member, thread_id: str, *, shared: bool = True) -> None:
+    done = who.client.table("workflow_chat_threads").update({"is_shared": shared}).eq("id", thread_id).execute()
+    assert done.data

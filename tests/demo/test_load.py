@@ -1,0 +1,82 @@
+import pytest
+
+from lib.demo.__main__ import refuse_elsewhere
+from lib.demo.demo_data import TABLES
+from lib.demo.people import DEMO_PEOPLE
+from lib.errors import NotPermitted
+from tests.demo.conftest import Demo
+
+HERE = {"SUPABASE_URL": "http://127.0.0.1:5000", "DATABASE_URL": "postgresql://postgres@127.0.0.1:5001/postgres"}
+
+
+def everything(demo: Demo) -> dict[str, tuple[object, ...] | None]:
+    """A fingerprint of every table the book fills."""
+    return {
+        table: demo.sql.execute(
+            f"select count(*), md5(string_agg(t::text, '' order by t::text)) from {table} t"
+        ).fetchone()
+        for table in (*TABLES, "profiles", "company_invites")
+    }
+
+
+def test_everybody_has_joined_their_company(demo: Demo) -> None:
+    rows = demo.sql.execute(
+        "select p.email, p.full_name, p.role, c.name from profiles p join companies c on c.id = p.company_id"
+    ).fetchall()
+    assert set(rows) == {(p.email, p.full_name, p.role, p.company) for p in DEMO_PEOPLE}
+
+
+def test_seeding_twice_changes_nothing(demo: Demo) -> None:
+    before = everything(demo)
+    assert demo.run("seed") == 0
+    assert everything(demo) == before
+
+
+def test_what_is_missing_is_brought_back(demo: Demo) -> None:
+    before = everything(demo)
+    demo.sql.execute("delete from notes where id in (select id from notes order by id limit 5)")
+    demo.sql.execute("delete from workflow_chat_messages where id in (select id from workflow_chat_messages limit 1)")
+    assert demo.run("seed") == 0
+    assert everything(demo) == before
+
+
+def test_what_people_changed_stays(demo: Demo) -> None:
+    before = demo.sql.execute("select summary from customers where name = 'Kestrel Dental'").fetchone()
+    demo.sql.execute("update customers set summary = 'Ours now.' where name = 'Kestrel Dental'")
+    assert demo.run("seed") == 0
+    assert demo.count("select count(*) from customers where summary = 'Ours now.'") == 1
+    demo.sql.execute("update customers set summary = %s where name = 'Kestrel Dental'", before)
+
+
+def test_another_book_is_not_mixed_into_this_one(demo: Demo, capsys: pytest.CaptureFixture[str]) -> None:
+    before = everything(demo)
+    row = demo.sql.execute("select edition from private.demo_anchor").fetchone()
+    demo.sql.execute("update private.demo_anchor set edition = 'another'")
+    demo.sql.execute("delete from notes where false")
+    assert demo.run("seed") == 0
+    demo.sql.execute("update private.demo_anchor set edition = %s", row)
+    assert "an earlier one and stays" in capsys.readouterr().out
+    assert everything(demo) == before
+
+
+def test_seeding_leaves_the_triggers_on(demo: Demo) -> None:
+    assert demo.count("select count(*) from pg_trigger where not tgisinternal and tgenabled = 'D'") == 0
+
+
+def test_a_database_elsewhere_is_refused() -> None:
+    refuse_elsewhere(HERE)
+    with pytest.raises(NotPermitted, match=r"db\.example\.org"):
+        refuse_elsewhere(HERE | {"DATABASE_URL": "postgresql://postgres@db.example.org/postgres"})
+    with pytest.raises(NotPermitted, match=r"xyz\.supabase\.co"):
+        refuse_elsewhere(HERE | {"SUPABASE_URL": "https://xyz.supabase.co"})
+
+
+def test_a_seed_without_settings_names_them_all(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from lib.demo.__main__ import main
+
+    for name in ("SUPABASE_URL", "SUPABASE_PUBLISHABLE_KEY", "DATABASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+    assert main(["seed"]) == 1
+    assert "SUPABASE_URL, SUPABASE_PUBLISHABLE_KEY, DATABASE_URL must be set" in capsys.readouterr().err

@@ -1,0 +1,119 @@
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+
+from lib.demo.demo_data import TABLES, build_demo_data
+from lib.demo.load import Connection, fetch_anchor, fetch_database_day, load_demo_data
+from lib.demo.shift_dates import shift_demo_dates
+from tests.demo.conftest import Demo
+
+SHARED = ("saved_actions",)
+"""Tables that hold rows of no company besides."""
+
+
+@pytest.fixture
+def aged(demo: Demo) -> Iterator[Connection]:
+    """The demo as if it had been seeded ten days ago; put back afterwards."""
+    with demo.sql.transaction(force_rollback=True):
+        for table in reversed(TABLES[1:]):
+            demo.sql.execute(f"delete from {table}" + (" where company_id is not null" if table in SHARED else ""))
+        demo.sql.execute("delete from private.demo_anchor")
+        load_demo_data(demo.sql, build_demo_data(fetch_database_day(demo.sql) - timedelta(days=10)), "an edition")
+        yield demo.sql
+
+
+def one(connection: Connection, question: str) -> object:
+    row = connection.execute(question).fetchone()
+    assert row
+    return row[0]
+
+
+def test_a_book_younger_than_a_week_stays(demo: Demo) -> None:
+    with demo.sql.transaction():
+        assert shift_demo_dates(demo.sql) == 0
+
+
+def test_all_dates_move_together_by_whole_weeks(aged: Connection) -> None:
+    deadline = "select max(notice_deadline) from contracts"
+    note = "select max(happened_on) from notes where body like 'Bridget left%'"
+    week = "select max(week_starts_on) from usage_weeks"
+    before = {question: one(aged, question) for question in (deadline, note, week)}
+    started = one(aged, "select max(started_at) from workflow_executions")
+    told = one(aged, "select sum(extract(epoch from created_at)) from workflow_execution_events")
+    events = one(aged, "select count(*) from workflow_execution_events")
+    assert shift_demo_dates(aged) == 7
+    for question, day in before.items():
+        assert one(aged, question) == day + timedelta(days=7), question
+    assert one(aged, "select max(started_at) from workflow_executions") == started + timedelta(days=7)
+    later = one(aged, "select sum(extract(epoch from created_at)) from workflow_execution_events")
+    assert later == told + events * 7 * 86400
+
+
+def test_days_inside_answers_and_events_move_too(aged: Connection) -> None:
+    question = (
+        "select min((payload ->> 'until')::date) from workflow_execution_events where payload ? 'until' "
+        "and (payload ->> 'until')::date > current_date - 30"
+    )
+    before = one(aged, question)
+    shift_demo_dates(aged)
+    assert one(aged, question) == before + timedelta(days=7)
+
+
+def test_moments_move_with_the_days_plans_and_what_events_tell_alike(aged: Connection) -> None:
+    questions = (
+        "select max(until_at) from workflow_snoozes where not is_backstop",
+        "select max(respond_by) from workflow_escalations where ended_at is null",
+        "select max(acknowledged_at) from workflow_escalations where ended_at is null",
+        "select max((payload ->> 'until')::timestamptz) from workflow_execution_events",
+        "select max((context_pack ->> 'as_of')::timestamptz) from workflow_escalations",
+        "select max(due_on)::timestamptz from follow_ups",
+    )
+    before = [one(aged, question) for question in questions]
+    shift_demo_dates(aged)
+    assert [one(aged, question) for question in questions] == [when + timedelta(days=7) for when in before]
+
+
+def test_what_people_did_since_keeps_its_order_and_is_never_in_the_future(aged: Connection) -> None:
+    customer = "(select id from customers where name = 'Kestrel Dental')"
+    for hours in (50, 30, 2):
+        aged.execute(
+            "insert into notes (company_id, customer_id, author_id, kind, body, happened_on, created_at) "
+            f"select company_id, id, owner_id, 'call', 'since {hours:02}', current_date - {hours // 24}, "
+            f"now() - interval '{hours} hours' from customers where id = {customer}"
+        )
+    shift_demo_dates(aged)
+    rows = aged.execute(
+        "select body, happened_on <= current_date, created_at <= now() from notes "
+        "where body like 'since%' order by created_at"
+    ).fetchall()
+    assert rows == [("since 50", True, True), ("since 30", True, True), ("since 02", True, True)]
+
+
+def test_another_company_stays_where_it_is(aged: Connection) -> None:
+    aged.execute("insert into companies (id, name) values ('00000000-0000-4000-8000-000000000001', 'Somebody else')")
+    aged.execute(
+        "insert into modules (company_id, name, annual_price_per_seat, created_at) "
+        "values ('00000000-0000-4000-8000-000000000001', 'Theirs', 1, '2026-01-05')"
+    )
+    shift_demo_dates(aged)
+    assert one(aged, "select created_at::date::text from modules where name = 'Theirs'") == "2026-01-05"
+
+
+def test_freshening_writes_no_events_and_leaves_the_triggers_on(aged: Connection) -> None:
+    before = one(aged, "select count(*) from workflow_execution_events")
+    shift_demo_dates(aged)
+    assert one(aged, "select count(*) from workflow_execution_events") == before
+    assert one(aged, "select count(*) from pg_trigger where not tgisinternal and tgenabled = 'D'") == 0
+
+
+def test_a_second_freshening_on_the_same_day_does_nothing(aged: Connection) -> None:
+    assert shift_demo_dates(aged) == 7
+    assert shift_demo_dates(aged) == 0
+
+
+def test_seeding_after_freshening_adds_nothing(aged: Connection) -> None:
+    shift_demo_dates(aged)
+    anchor = fetch_anchor(aged)
+    assert anchor
+    assert load_demo_data(aged, build_demo_data(anchor[0]), anchor[1]) == 0

@@ -1,0 +1,162 @@
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from lib.forms import validation
+from lib.slides.model import Column, ColumnKind, Field, FieldKind, Form, Option
+from tests.slides.malformed_answers import MALFORMED_ANSWERS
+
+AB = (Option(value="a", label="A"), Option(value="b", label="B"))
+COLUMNS = (
+    Column(key="item", label="Item", required=True),
+    Column(key="seats", label="Seats", kind=ColumnKind.NUMBER, minimum=1, maximum=10),
+    Column(key="by", label="By", kind=ColumnKind.DATE),
+)
+KEPT: dict[FieldKind, tuple[Any, ...]] = {
+    FieldKind.TEXT: ("Zoë",),
+    FieldKind.LONG_TEXT: ("one\ntwo",),
+    FieldKind.CHOICE: ("a",),
+    FieldKind.MULTI: (["a", "b"],),
+    FieldKind.WHOLE: (3, 3.0, -1),
+    FieldKind.MONEY: (12.5, 0),
+    FieldKind.PERCENT: (0, 99.9, 100),
+    FieldKind.YES_NO: (True, False),
+    FieldKind.DATE: ("2027-01-31",),
+    FieldKind.TIME: ("09:30",),
+    FieldKind.ROWS: ([{"item": "x", "seats": 2, "by": None}],),
+}
+WRONG: dict[FieldKind, tuple[Any, ...]] = {
+    FieldKind.TEXT: (3, True, ["x"], "x" * 501),
+    FieldKind.LONG_TEXT: (3, "x" * 200_001),
+    FieldKind.CHOICE: ("c", 3, ["a"]),
+    FieldKind.MULTI: (["a", "c"], "a", [1]),
+    FieldKind.WHOLE: (3.5, "3", True, float("nan")),
+    FieldKind.MONEY: ("12", True, float("inf"), 1e300),
+    FieldKind.PERCENT: (-1, 101, "5"),
+    FieldKind.YES_NO: ("yes", 1),
+    FieldKind.DATE: ("31.01.2027", "2027-02-30", "20270131", "2027-W01-1", 5),
+    FieldKind.TIME: ("9:30", "25:00", 930, "09:30:00"),
+    FieldKind.ROWS: (
+        "x",
+        [1],
+        [{"seats": 2}],
+        [{"item": "x", "seats": 0}],
+        [{"item": "x", "seats": "2"}],
+        [{"item": "x", "by": "soon"}],
+        [{"item": "x"}] * 101,
+    ),
+}
+
+
+def form_of(kind: FieldKind, **given: Any) -> Form:
+    options = AB if kind in (FieldKind.CHOICE, FieldKind.MULTI) else ()
+    columns = COLUMNS if kind is FieldKind.ROWS else ()
+    field = Field(key="it", label="It", kind=kind, options=options, columns=columns, **given)
+    return Form(title="Form", fields=(field,))
+
+
+@pytest.mark.parametrize("kind", FieldKind)
+def test_what_a_field_keeps_is_no_fault(kind: FieldKind) -> None:
+    assert [validation.validate_answers(form_of(kind), {"it": value}) for value in KEPT[kind]] == [()] * len(KEPT[kind])
+
+
+@pytest.mark.parametrize("kind", FieldKind)
+def test_what_a_field_cannot_keep_is_named_in_a_sentence(kind: FieldKind) -> None:
+    for value in WRONG[kind]:
+        faults = validation.validate_answers(form_of(kind), {"it": value})
+        assert faults, value
+        assert all("“It”" in fault and fault.endswith(".") for fault in faults)
+
+
+@pytest.mark.parametrize("kind", FieldKind)
+@pytest.mark.parametrize("blank", [None, "", "  \n", "\u200b", [], [{}], [{"item": " ", "seats": None}]], ids=repr)
+def test_blank_is_no_answer(kind: FieldKind, blank: Any) -> None:
+    assert validation.validate_answers(form_of(kind), {"it": blank}) == ()
+    assert validation.validate_answers(form_of(kind, required=True), {"it": blank}) == ("“It” needs an answer.",)
+    assert validation.validate_answers(form_of(kind, required=True), {"it": blank}, draft=True) == ()
+    assert validation.clean_answers(form_of(kind), {"it": blank}) == {"it": None}
+
+
+@pytest.mark.parametrize("answer", [0, False])
+def test_zero_and_no_are_answers(answer: Any) -> None:
+    kind = FieldKind.YES_NO if answer is False else FieldKind.MONEY
+    assert validation.is_complete(form_of(kind, required=True), {"it": answer})
+
+
+def test_an_answer_may_be_needed_because_of_another() -> None:
+    form = Form(
+        title="Form",
+        fields=(
+            Field(key="code", label="Code", kind=FieldKind.CHOICE, options=AB, required=True),
+            Field(
+                key="why", label="Why", kind=FieldKind.TEXT, required_when=lambda answers: answers.get("code") == "b"
+            ),
+        ),
+    )
+    assert validation.validate_answers(form, {"code": "a"}) == ()
+    assert validation.validate_answers(form, {"code": "b"}) == ("“Why” needs an answer.",)
+    assert validation.validate_answers(form, {}) == ("“Code” needs an answer.",)
+
+
+def test_all_faults_are_named_at_once_and_keys_of_another_version_are_left_alone() -> None:
+    fields = (
+        *form_of(FieldKind.WHOLE, minimum=1).fields,
+        Field(key="day", label="Day", kind=FieldKind.DATE, required=True),
+    )
+    faults = validation.validate_answers(Form(title="Form", fields=fields), {"it": 0, "gone": object()})
+    assert faults == ("“It” is below 1.", "“Day” needs an answer.")
+
+
+def test_a_fault_in_a_row_says_which() -> None:
+    rows = [{"item": "x", "seats": 2}, {}, {"item": None, "seats": 11}]
+    assert validation.validate_answers(form_of(FieldKind.ROWS), {"it": rows}) == (
+        "“It”, row 2, item: needs an answer.",
+        "“It”, row 2, seats: is above 10.",
+    )
+
+
+def test_one_begins_with_what_was_stored_over_the_default() -> None:
+    form = form_of(FieldKind.CHOICE, default="a")
+    assert validation.initial_answers(form, {}) == {"it": "a"}
+    assert validation.initial_answers(form, {"it": "b"}) == {"it": "b"}
+    assert validation.initial_answers(form, {"it": None}) == {"it": None}
+
+
+def test_a_stored_answer_the_form_can_no_longer_hold_gives_way_to_the_default() -> None:
+    assert validation.initial_answers(form_of(FieldKind.CHOICE, default="a"), {"it": "gone"}) == {"it": "a"}
+    assert validation.initial_answers(form_of(FieldKind.DATE, default="2027-01-01"), {"it": 5}) == {"it": "2027-01-01"}
+    assert validation.initial_answers(form_of(FieldKind.WHOLE, maximum=5), {"it": 9}) == {"it": 9}
+
+
+def test_what_is_kept_is_clean() -> None:
+    assert validation.clean_answers(form_of(FieldKind.TEXT), {"it": " Zoë\u202e ", "other": 1}) == {"it": "Zoë"}
+    rows = [{"item": "x", "seats": 1, "more": 2}, {"item": "", "seats": None}]
+    assert validation.clean_answers(form_of(FieldKind.ROWS), {"it": rows}) == {
+        "it": [{"item": "x", "seats": 1, "by": None}]
+    }
+
+
+@pytest.mark.parametrize("kind", FieldKind)
+@pytest.mark.parametrize("garbage", MALFORMED_ANSWERS, ids=lambda value: repr(value)[:30])
+def test_no_answer_breaks_a_form(kind: FieldKind, garbage: Any) -> None:
+    form = form_of(kind, required=True, minimum=0, maximum=9)
+    answers = {"it": garbage}
+    assert isinstance(validation.validate_answers(form, answers), tuple)
+    assert set(validation.initial_answers(form, answers)) == set(validation.clean_answers(form, answers)) == {"it"}
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.sampled_from(["item", "seats", "by", "x"]), inner),
+    max_leaves=8,
+)
+
+
+@given(kind=st.sampled_from(FieldKind), value=JSON)
+def test_any_json_is_judged_and_what_is_cleaned_is_judged_alike(kind: FieldKind, value: Any) -> None:
+    form = form_of(kind)
+    faults = validation.validate_answers(form, {"it": value})
+    if not faults:
+        assert validation.validate_answers(form, validation.clean_answers(form, {"it": value})) == ()

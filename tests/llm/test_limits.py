@@ -1,0 +1,63 @@
+"""Caps over real HTTP: reaching one is a sentence and an end, never an error."""
+
+from lib.llm import limits
+from lib.llm.events import Done, FinishReason, ToolCall
+from lib.llm.language_model import LanguageModel
+from lib.llm.limits import LimitKind, TurnLimits
+from lib.llm.messages import AssistantMessage
+from tests.llm.llm_harness import NOT_REPORTED, RecordingRecorder, filter_events, join_text, last_event, run_test_turn
+from tests.support.model_server import ModelServer, ScriptedCall, ScriptedReply
+
+USAGE = ScriptedCall("usage_trend", {"weeks": 8})
+
+
+def test_calls_without_end_come_to_one(model: LanguageModel, server: ModelServer) -> None:
+    server.otherwise = ScriptedReply("Again.", calls=(USAGE,))
+    notebook = RecordingRecorder()
+    events = run_test_turn(model, notebook, TurnLimits(rounds=3))
+    assert join_text(events).endswith(limits.LIMIT_MESSAGES[LimitKind.ROUNDS])
+    assert last_event(events) == Done(FinishReason.CAP)
+    assert len(server.requests) == 3
+    assert [asked.body["tool_choice"] for asked in server.requests] == ["auto", "auto", "none"]
+    assert notebook.ending.calls == 2
+    assert len({call.id for call in filter_events(ToolCall, events)}) == 2
+
+
+def test_a_model_in_its_last_round_may_still_answer(model: LanguageModel, server: ModelServer) -> None:
+    server.script(ScriptedReply(calls=(USAGE,)), ScriptedReply("Enough."))
+    events = run_test_turn(model, RecordingRecorder(), TurnLimits(rounds=2))
+    assert (join_text(events), last_event(events)) == ("Enough.", Done(FinishReason.FINISHED))
+
+
+def test_more_calls_than_allowed_are_not_run(model: LanguageModel, server: ModelServer) -> None:
+    server.script(ScriptedReply(calls=(USAGE,) * 5))
+    notebook = RecordingRecorder()
+    events = run_test_turn(model, notebook, TurnLimits(calls=4))
+    assert join_text(events) == limits.LIMIT_MESSAGES[LimitKind.CALLS]
+    assert last_event(events) == Done(FinishReason.CAP)
+    assert notebook.lines == ["ended cap"]
+    assert notebook.ending.produced == (AssistantMessage(text=limits.LIMIT_MESSAGES[LimitKind.CALLS]),)
+
+
+def test_reported_tokens_count_towards_the_turn(model: LanguageModel, server: ModelServer) -> None:
+    server.script(ScriptedReply("Look.", calls=(USAGE,), usage=(900, 200)))
+    events = run_test_turn(model, RecordingRecorder(), TurnLimits(tokens_per_turn=1000))
+    assert join_text(events) == f"Look.\n\n{limits.LIMIT_MESSAGES[LimitKind.TURN]}"
+    assert len(server.requests) == 1
+
+
+def test_an_endless_answer_is_stopped_while_it_is_written(model: LanguageModel, server: ModelServer) -> None:
+    server.script(ScriptedReply("word " * 20_000, pieces=4000, delay=0.001))
+    notebook = RecordingRecorder()
+    events = run_test_turn(model, notebook, TurnLimits(tokens_per_turn=500))
+    assert 1000 < len(join_text(events)) < 4000
+    assert 500 <= notebook.ending.tokens_spent < 520
+    assert events[-2:] == [NOT_REPORTED, Done(FinishReason.CAP)]
+
+
+def test_a_day_that_is_used_up_asks_nobody(model: LanguageModel, server: ModelServer) -> None:
+    notebook = RecordingRecorder()
+    events = run_test_turn(model, notebook, TurnLimits(tokens_left_today=0))
+    assert join_text(events) == limits.LIMIT_MESSAGES[LimitKind.DAY]
+    assert not server.requests
+    assert notebook.lines == ["ended cap"]

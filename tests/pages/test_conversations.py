@@ -1,0 +1,405 @@
+import csv
+import io
+import json
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lib.chat import message_tree
+from lib.chat.chat_search import MATCH_MARKS, SearchHit, SearchQuery
+from lib.chat.model import MessageRole, MessageStatus, ThreadStatus
+from lib.db.rows import to_time
+from lib.errors import ZenError
+from lib.services import build_services
+from lib.slides.slide_library import slide_title
+from lib.ui.conversations import url_state
+from lib.ui.conversations.results import export_csv, format_snippet
+from lib.ui.conversations.search import SearchResults, load_all
+from lib.ui.keys import CONVERSATIONS_QUERY, conversations_button, conversations_filter
+from tests.chat.chat_harness import get_person
+from tests.database.chat_calls import begin_turn, finish_turn, share_thread
+from tests.database.factories import fetch_rows, fetch_value
+from tests.database.rpc import call_rpc
+from tests.pages.assertions import button_labels, find_button, page_text
+from tests.pages.factories import INERT, add_customer
+from tests.support.requests import break_supabase, record_requests
+
+PAGE = "history/chats.py"
+SEARCH, FACETS, THREAD, USE = (
+    f"POST /rest/v1/rpc/{name}" for name in ("search_chats", "chat_facets", "chat_thread", "chat_usage")
+)
+
+
+def start_run(sql, company, member, name: str = "Acme", workflow: str = "standard-renewal") -> str:
+    made = add_customer(sql, company, member, name)
+    return call_rpc(member, "start_workflow", p_workflow_id=workflow, p_customer_id=made)["execution_id"]
+
+
+def add_conversation(member, run: str, question: str, *said: str, **more: Any) -> str:
+    """A conversation of one turn; its id."""
+    turn = begin_turn(member, run, question, p_title=question)
+    finish_turn(member, turn, *said, **more)
+    return turn["thread"]["id"]
+
+
+@pytest.fixture
+def acme(sql, company):
+    return start_run(sql, company, company.csm)
+
+
+@pytest.fixture
+def show(open_page, company):
+    def open_explorer(member=None, **query: str) -> AppTest:
+        return open_page(member or company.csm, PAGE, **query)
+
+    return open_explorer
+
+
+def search(page: AppTest, words: str) -> AppTest:
+    return page.text_input(key=CONVERSATIONS_QUERY).set_value(words).run()
+
+
+def choose(page: AppTest, facet: str, *values: str) -> AppTest:
+    return page.multiselect(key=conversations_filter(facet)).set_value(list(values)).run()
+
+
+def test_someone_signed_out_sees_no_conversation(open_page):
+    page = open_page(None, PAGE)
+    assert "You are not signed in." in [header.value for header in page.header]
+    assert not page.text_input
+
+
+def test_an_empty_history_says_what_will_be_here(show):
+    assert "No conversations yet" in page_text(show())
+
+
+def test_what_was_said_is_listed_with_where_and_by_whom(show, company, acme):
+    add_conversation(company.csm, acme, "Who left underwriting?", "Nobody that we know of.")
+    seen = page_text(show())
+    assert "Nobody that we know of." in seen
+    assert "Acme · Standard renewal · Where we stand · Alice Moreau" in seen
+    assert "Who left underwriting?" in button_labels(show())
+
+
+def test_opening_costs_two_requests_and_a_rerun_none(show, company, acme):
+    add_conversation(company.csm, acme, "One?", "Yes.")
+    with record_requests() as sent:
+        page = show()
+    assert (sent.count(SEARCH), sent.count(FACETS), sent.count(USE)) == (1, 1, 0)
+    with record_requests() as sent:
+        page.run()
+    assert sent == []
+
+
+def test_words_phrases_and_without_find_and_are_marked(show, company, acme):
+    add_conversation(company.csm, acme, "Underwriting?", "The pilot in underwriting was cancelled.")
+    add_conversation(company.csm, acme, "Claims?", "Claims was cancelled by the pilot.")
+    page = search(show(), "cancelled")
+    assert ":orange-background[cancelled]" in page_text(page)
+    assert page.query_params["q"] == "cancelled"
+    assert "Claims" not in page_text(search(page, '"pilot in underwriting"'))
+    assert "underwriting" not in page_text(search(page, "cancelled -underwriting")).lower()
+    assert "Nothing was found" in page_text(search(page, "hippopotamus"))
+
+
+def test_words_that_cannot_be_looked_for_are_a_sentence(show, company, acme):
+    add_conversation(company.csm, acme, "One?", "Yes.")
+    for words in ('"', "-", "-only", "' or 1=1; --", "<b>", "\u202e", "株式会社"):
+        assert not search(show(), words).exception
+
+
+def test_a_deep_link_keeps_words_and_filters(show, sql, company, acme):
+    other = start_run(sql, company, company.csm, "Umbra", "executive-contact-lost")
+    add_conversation(company.csm, acme, "Pilot?", "The pilot runs.")
+    add_conversation(company.csm, other, "Pilot here?", "The pilot stopped.")
+    page = show(q="pilot", workflow="executive-contact-lost")
+    assert page.text_input(key=CONVERSATIONS_QUERY).value == "pilot"
+    assert page.multiselect(key=conversations_filter("workflow")).value == ["executive-contact-lost"]
+    assert "stopped" in page_text(page)
+    assert "Acme" not in page_text(page)
+
+
+def test_filters_keep_their_places_and_name_slides_as_the_run_does(show, company, acme):
+    add_conversation(company.csm, acme, "What do they want?", "Seats.")
+    page = show()
+    places = [each.key for each in page.multiselect]
+    slide = page.multiselect(key=conversations_filter("slide"))
+    assert slide.options[0].startswith(f"{slide_title('greeting')} (")
+    assert slide.disabled
+    search(page, "nowhere")
+    assert [each.key for each in page.multiselect] == places
+    assert all(each.disabled for each in page.multiselect)
+
+
+def test_filters_have_counts_stand_in_the_address_and_can_be_cleared(show, sql, company, acme):
+    other = start_run(sql, company, company.csm, "Umbra")
+    add_conversation(company.csm, acme, "One?", "Yes.")
+    add_conversation(company.csm, other, "Two?", "No.")
+    page = show()
+    options = page.multiselect(key=conversations_filter("customer")).options
+    assert sorted(options) == ["Acme (2)", "Umbra (2)"]
+    umbra = fetch_value(sql, "select customer_id from public.workflow_executions where id = %s", other)
+    choose(page, "customer", str(umbra))
+    assert page.query_params["customer"] == [str(umbra)] or page.query_params["customer"] == str(umbra)
+    assert "Acme" not in page_text(page)
+    find_button(page, "Clear the filters").click().run()
+    assert "Acme" in page_text(page)
+
+
+def test_a_first_and_a_last_day_narrow_it_and_stand_in_the_address(show, sql, company, acme):
+    add_conversation(company.csm, acme, "One?", "Yes.")
+    today = fetch_value(sql, "select (now() at time zone 'UTC')::date")
+    page = show()
+    page.date_input(key=conversations_filter("since")).set_value(today + timedelta(days=1)).run()
+    assert "Nothing was found" in page_text(page)
+    assert page.query_params["from"] in ([str(today + timedelta(days=1))], str(today + timedelta(days=1)))
+    page = show(**{"from": str(today), "to": str(today)})
+    assert "Yes." in page_text(page)
+    assert page.date_input(key=conversations_filter("until")).value == today
+
+
+def test_the_list_taken_away_is_all_that_was_found(show, company, acme):
+    for number in range(12):
+        add_conversation(company.csm, acme, f"Question {number:02}?", f"Answer {number:02}.")
+    chat = build_services(company.csm.client, get_person(company.csm)).chat
+    wanted = SearchQuery(words="answer")
+    looked = SearchResults(search=wanted, facets=chat.count_chat_facets(wanted), page=chat.search_chats(wanted, most=5))
+    assert len(list(csv.reader(io.StringIO(export_csv(load_all(chat, looked)).decode("utf-8-sig"))))) == 13
+
+
+@pytest.mark.parametrize(
+    "query", [{"workflow": "<script>"}, {"month": "2026-99"}, {"thumbs": "sideways"}, {"from": "x"}]
+)
+def test_an_address_with_nonsense_in_it_is_no_crash(show, company, acme, query):
+    add_conversation(company.csm, acme, "One?", "Yes.")
+    page = show(**query)
+    assert not page.exception
+    assert "# Conversations" in page_text(page)
+
+
+def test_older_ones_come_page_by_page_none_twice(show, company, acme):
+    for number in range(12):
+        add_conversation(company.csm, acme, f"Question {number:02}?", f"Answer {number:02}.")
+    page = show()
+    assert "20 of 24 messages" in page_text(page)
+    with record_requests() as sent:
+        page.button(key=conversations_button("older")).click().run()
+    assert sent == [SEARCH]
+    seen = page_text(page)
+    assert [seen.count(f"Answer {number:02}") for number in range(12)] == [1] * 12
+    assert "That is all." in seen
+
+
+def test_a_conversation_opens_as_it_was_with_one_request_and_no_model(show, company, acme):
+    point = {"x": "2026-11-02", "y": 4.0}
+    chart = {
+        "type": "chart", "title": "Seats in use", "kind": "line", "x_label": "Week", "y_label": "Seats",
+        "series": [{"name": "In use", "points": [point, {"x": "2026-11-09", "y": 5.0}]}],
+    }  # fmt: skip
+    said = [
+        {"content": {"type": "text", "text": "It **rises**."}, "branch_type": "llm"},
+        {"content": chart, "branch_type": "llm"},
+        {"content": {"type": "code", "language": "python", "code": "1 + 1"}, "branch_type": "llm"},
+    ]
+    thread = add_conversation(company.csm, acme, "How many?", p_rows=said)
+    page = show()
+    with record_requests() as sent:
+        find_button(page, "How many?").click().run()
+    assert sent == [THREAD]
+    assert page.query_params["thread"] in (thread, [thread])
+    assert "It **rises**." in page_text(page)
+    assert page.get("plotly_chart")
+    assert page.code[0].value == "1 + 1"
+    with record_requests() as sent:
+        page.run()
+    assert sent == []
+
+
+def test_going_back_keeps_what_was_looked_for(show, company, acme):
+    add_conversation(company.csm, acme, "Pilot?", "The pilot runs.")
+    page = search(show(), "pilot")
+    find_button(page, "Pilot?").click().run()
+    find_button(page, "All conversations").click().run()
+    assert page.text_input(key=CONVERSATIONS_QUERY).value == "pilot"
+    assert page.query_params["q"] in ("pilot", ["pilot"])
+
+
+@pytest.mark.parametrize("thread", ["00000000-0000-4000-8000-000000000000", "nonsense"])
+def test_an_unknown_conversation_is_a_sentence_and_a_way_back(show, thread):
+    page = show(thread=thread)
+    assert not page.exception
+    assert "All conversations" in button_labels(page)
+
+
+def test_a_colleagues_conversation_is_there_only_while_it_is_shared(show, new_company, company, acme):
+    thread = add_conversation(company.csm, acme, "Between us?", "Of course.")
+    assert "Of course." not in page_text(show(company.other_csm))
+    assert "Between us?" not in page_text(show(company.other_csm, thread=thread))
+    share_thread(company.csm, thread)
+    assert "Of course." in page_text(show(company.other_csm))
+    page = show(company.other_csm, thread=thread)
+    assert "Of course." in page_text(page)
+    assert "Take it back" not in button_labels(page)
+    assert "Of course." not in page_text(show(new_company("Neighbour").manager, thread=thread))
+
+
+def test_sharing_and_taking_back(show, sql, company, acme):
+    thread = add_conversation(company.csm, acme, "Ours?", "Yes.")
+    query = "select is_shared from public.workflow_chat_threads where id = %s"
+    page = show(thread=thread)
+    find_button(page, "Share with the company").click().run()
+    assert fetch_value(sql, query, thread) is True
+    assert "shared with the company" in page_text(page)
+    find_button(page, "Take it back").click().run()
+    assert fetch_value(sql, query, thread) is False
+
+
+def test_an_answer_becomes_a_draft_in_two_clicks(show, sql, company, acme):
+    thread = add_conversation(company.csm, acme, "What first?", "Ask for the board date.")
+    page = show(thread=thread)
+    find_button(page, "Save as a draft").click().run()
+    draft = fetch_rows(sql, "select * from public.workflow_chat_branches where company_id = %s", company.id)
+    assert [(row["status"], row["branch_type"], row["slide_id"]) for row in draft] == [("draft", "fixed", "greeting")]
+    assert "Saved as a draft" in "\n".join(alert.value for alert in page.success)
+    find_button(page, "Save as a draft").click().run()
+    assert "This answer was made a draft already." in page_text(page)
+
+
+def test_behind_an_answer_stands_what_it_was_given(show, company, acme):
+    turn = begin_turn(
+        company.csm, acme, "Why?", p_model="rules", p_system_prompt="Be calm.", p_tools=[],
+        p_context_data={"account": {"customer": "Acme of old"}},
+    )  # fmt: skip
+    finish_turn(company.csm, turn, "Because.", p_model="rules")
+    page = show(thread=turn["thread"]["id"])
+    find_button(page, "Built-in assistant, by rules").click().run()
+    assert "Be calm." in [code.value for code in page.code]
+    assert any("Then" in table.value.columns for table in page.table)
+
+
+def test_a_manager_sees_the_team_and_can_ask_for_one_person(show, sql, company, acme):
+    other = start_run(sql, company, company.other_csm, "Umbra")
+    add_conversation(company.csm, acme, "Mine?", "Alice's.")
+    add_conversation(company.other_csm, other, "Theirs?", "Of Łukasz.")
+    page = show(company.manager)
+    assert "Of Łukasz." in page_text(page)
+    choose(page, "person", str(company.csm.id))
+    assert "Of Łukasz." not in page_text(page)
+    assert conversations_filter("person") not in [each.key for each in show(company.csm).multiselect]
+
+
+def test_tokens_and_cost_are_ones_own_and_the_teams_for_a_manager(show, company, acme):
+    turn = begin_turn(company.csm, acme, "Why?", p_model="small", p_system_prompt="Be calm.")
+    finish_turn(company.csm, turn, "So.", p_model="small", p_input_tokens=100, p_output_tokens=20, p_cost_usd="0.0021")
+    turn = begin_turn(company.csm, acme, "And?", p_model="small", p_system_prompt="Be calm.")
+    finish_turn(company.csm, turn, "So so.", p_model="small")
+    with record_requests() as sent:
+        page = show(view="use")
+    assert sent.count(USE) == 1
+    assert SEARCH not in sent
+    seen = page_text(page)
+    assert "2 answers in 30 days, your own. 120 tokens" in seen
+    assert "For 1 answer nothing was reported" in seen
+    assert "the team's" in page_text(show(company.manager, view="use"))
+    assert "Nothing was asked of a model" in page_text(show(company.other_csm, view="use"))
+
+
+def test_a_lost_database_is_a_sentence_and_a_retry(show, company, acme):
+    add_conversation(company.csm, acme, "One?", "Yes.")
+    page = show()
+    with break_supabase():
+        search(page, "yes")
+        assert "Zen cannot reach its database right now." in page_text(page)
+        assert page.text_input(key=CONVERSATIONS_QUERY).value == "yes"
+    page.button(key="explorer_retry").click().run()
+    assert "Yes" in page_text(page)
+
+
+def test_what_people_wrote_is_inert_in_list_and_conversation(show, sql, company):
+    evil = start_run(sql, company, company.csm, INERT)
+    thread = add_conversation(company.csm, evil, INERT, f"{INERT} ![x](https://evil.example/a.png)")
+    for page in (show(), search(show(), "evil"), show(thread=thread)):
+        seen = page_text(page)
+        assert "<b>Evil</b>" not in seen
+        assert "](https://" not in seen
+
+
+def make_hit(said: str, **more: Any) -> SearchHit:
+    values = {
+        "message_id": "m", "thread_id": "t", "answer_id": "a", "execution_id": "e", "thread_title": "T",
+        "thread_status": ThreadStatus.ACTIVE, "is_shared": False, "is_own": True, "owner_id": "o",
+        "owner_name": "Alice",
+        "customer_id": "c", "customer_name": "Acme", "workflow_id": "w", "workflow_name": "W", "slide_id": "greeting",
+        "role": MessageRole.USER, "message_type": "text", "branch_type": None, "ended": MessageStatus.COMPLETE, "tools": (),
+        "thumbs": (), "created_at": to_time("2026-11-23T10:00:00+00:00"), "snippet": said,
+    } | more  # fmt: skip
+    return SearchHit(**values)  # type: ignore[arg-type]
+
+
+def test_a_match_is_escaped_before_it_is_marked():
+    marked = format_snippet(make_hit(f"see {MATCH_MARKS[0]}<b>]now{MATCH_MARKS[1]} [x](y)"))
+    assert marked == r"see :orange-background[&lt;b&gt;\]now] \[x\](y)"
+
+
+def test_a_spreadsheet_runs_nothing_of_the_list():
+    table = list(csv.reader(io.StringIO(export_csv((make_hit("=cmd()"), make_hit("a\nb"))).decode("utf-8-sig"))))
+    assert [row[8] for row in table] == ["words", "'=cmd()", "a b"]
+
+
+def test_the_address_says_what_is_looked_for_and_back():
+    wanted = SearchQuery(
+        words="a -b", facet_values={"workflow": ("x", "y"), "month": ("2026-11",)}, since=date(2026, 1, 2)
+    )
+
+    class Params(dict):  # type: ignore[type-arg]
+        def get_all(self, name: str) -> list[str]:
+            found = self.get(name, [])
+            return [found] if isinstance(found, str) else found
+
+    assert url_state.parse_search(Params(url_state.to_query_params(wanted))) == wanted
+    assert json.dumps(url_state.to_query_params(wanted))
+
+
+@pytest.fixture
+def draft(sql, company, acme):
+    """An answer a csm offered to a slide; its label."""
+    add_conversation(company.csm, acme, "What do they want?", "An audit log, {{ customer.name }} said.")
+    services = build_services(company.csm.client, get_person(company.csm))
+    chat = services.chat.start_chat(acme, "greeting")
+    return services.chat.promote_to_branch(
+        chat.scene, chat.panel, message_tree.build_path(chat.panel.messages)[-1].entry
+    ).label
+
+
+def draft_status(sql, company) -> str:
+    return str(fetch_value(sql, "select status from public.workflow_chat_branches where company_id = %s", company.id))
+
+
+@pytest.mark.parametrize(("press", "status"), [("Publish", "published"), ("Discard", "archived")])
+def test_a_leader_finds_a_draft_and_decides_about_it(show, sql, company, draft, press, status):
+    page = show(company.manager, view=url_state.DRAFTS_TAB)
+    seen = page_text(page)
+    assert f"**{draft}**" in seen
+    assert "An audit log" in seen
+    assert company.csm.full_name in seen
+    find_button(page, press).click().run()
+    assert draft_status(sql, company) == status
+    assert "No draft waits" in page_text(page) or "No draft waits" in [header.value for header in page.header]
+
+
+def test_a_csm_is_offered_no_drafts_to_decide_and_the_database_refuses_one(show, sql, company, draft):
+    page = show(company.other_csm, view=url_state.DRAFTS_TAB)
+    assert "Publish" not in button_labels(page)
+    chat = build_services(company.other_csm.client, get_person(company.other_csm)).chat
+    with pytest.raises(ZenError):
+        chat.publish_draft(chat.list_drafts()[0])
+    assert draft_status(sql, company) == "draft"
+
+
+def test_a_draft_decided_meanwhile_is_said(show, sql, company, draft):
+    page = show(company.manager, view=url_state.DRAFTS_TAB)
+    sql.execute("update public.workflow_chat_branches set status = 'archived' where company_id = %s", [company.id])
+    find_button(page, "Publish").click().run()
+    assert "decided about this draft already" in page_text(page)

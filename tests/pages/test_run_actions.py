@@ -1,0 +1,513 @@
+"""Acting on a run from its page and from Today: dialogs, one key a click, undo, how it stands afterwards."""
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from lib.ui import keys
+from tests.database.factories import fetch_value, insert_row, publish_next_version, publish_workflow
+from tests.database.rpc import call_rpc
+from tests.pages.assertions import button_labels, find_button, page_text, primary_labels
+from tests.pages.dialogs import (
+    SOON,
+    choose_action,
+    dialog_field,
+    fill_dialog,
+    read_action_runs,
+    read_status,
+    run_action,
+    snooze_run,
+    start_run,
+    submit_dialog,
+)
+from tests.pages.factories import add_customer
+from tests.support.requests import break_supabase, record_requests
+
+PAGE = "workflows/run.py"
+READ = ["POST /rest/v1/rpc/run_saved_action", "POST /rest/v1/rpc/workflow_run"]
+
+
+@pytest.fixture
+def acme(sql, company):
+    return add_customer(sql, company, company.csm, "Acme", notice_in=20)
+
+
+@pytest.fixture
+def run(company, acme):
+    return start_run(company.csm, acme)
+
+
+@pytest.fixture
+def show(open_page, company, run):
+    def open_run(member=None, *, slide: str | None = None, execution: str = run):
+        query = {"execution": execution} | ({"slide": slide} if slide else {})
+        return open_page(member or company.csm, PAGE, **query)
+
+    return open_run
+
+
+def test_a_snooze_from_the_run_puts_it_away_and_says_until_when_and_why(show, sql, run):
+    page = snooze_run(show())
+    seen = page_text(page)
+    assert read_status(sql, run) == "snoozed"
+    assert "Snoozed until" in seen
+    assert "They are at a fair." in seen
+    assert "Take it up now" in button_labels(page)
+    (done,) = read_action_runs(sql, run)
+    assert (done["kind"], done["source"]) == ("snooze", "slide")
+
+
+def test_nothing_is_read_for_acting_before_a_dialog_opens_and_a_snooze_costs_two_requests(show):
+    page = show()
+    with record_requests() as opening:
+        choose_action(page, "snooze")
+    assert opening == []
+    with record_requests() as sending:
+        submit_dialog(fill_dialog(page, until=SOON, reason="A fair"))
+    assert sending == ["POST /rest/v1/rpc/available_actions", *READ]
+
+
+def test_what_is_missing_is_named_in_the_dialog_and_what_was_typed_stays(show, sql, run):
+    page = choose_action(show(), "snooze")
+    fill_dialog(page, reason="They are at a fair.")
+    submit_dialog(page)
+    assert ":small[:red[:material/error: Say until when: a day, a signal, or both.]]" in page_text(page)
+    assert dialog_field(page, ".reason").value == "They are at a fair."
+    fill_dialog(page, until=SOON).run()
+    assert "Say until when" not in page_text(page)
+    submit_dialog(page)
+    assert read_status(sql, run) == "snoozed"
+
+
+def test_a_day_that_has_passed_is_said_below_its_field_and_nothing_is_snoozed(show, sql, run):
+    page = choose_action(show(), "snooze")
+    pills = dialog_field(page, ".preset")
+    pills.set_value(next(name for name in pills.options if name.startswith("In two weeks, "))).run()
+    assert "Back on " in page_text(page)
+    submit_dialog(fill_dialog(page, until=date(2025, 11, 1), reason="A fair"))
+    assert "This day has passed. Choose one that is still to come." in page_text(page)
+    assert "Back on " not in page_text(page)
+    assert not dialog_field(page, ".preset").value
+    assert dialog_field(page, ".until").value == date(2025, 11, 1)
+    assert read_status(sql, run) == "active"
+
+
+def test_a_new_due_date_after_the_notice_deadline_says_so(show, run):
+    page = choose_action(show(), "snooze")
+    fill_dialog(page, until=SOON).run()
+    assert "That is after the notice deadline, " in page_text(page)
+
+
+def test_a_yes_is_to_the_day_it_was_asked_about(show, sql, run):
+    page = snooze_run(show(), until=date.today() + timedelta(days=40))
+    dialog_field(page, ".meant").check()
+    submit_dialog(fill_dialog(page, until=date.today() + timedelta(days=50)))
+    assert read_status(sql, run) == "active"
+    assert not dialog_field(page, ".meant").value
+
+
+def test_cancel_closes_a_dialog_and_nothing_is_done(show, sql, run):
+    page = fill_dialog(choose_action(show(), "escalate"), ask="May we?")
+    find_button(page, "Cancel").click().run()
+    assert "Escalate" not in button_labels(page)
+    assert read_status(sql, run) == "active"
+
+
+def test_every_missing_answer_is_said_below_its_own_question(show):
+    page = submit_dialog(choose_action(show(), "escalate"))
+    assert page_text(page).count(":small[:red[:material/error: Needs an answer.]]") == 2
+    fill_dialog(page, ask="May we?").run()
+    assert page_text(page).count(":small[:red[:material/error: Needs an answer.]]") == 1
+    assert "Nothing was saved yet." not in page_text(page)
+
+
+def test_beyond_the_notice_deadline_it_asks_and_a_tick_says_yes(show, sql, run):
+    page = snooze_run(show(), until=date.today() + timedelta(days=40))
+    assert "The notice deadline is" in page_text(page)
+    assert read_status(sql, run) == "active"
+    dialog_field(page, ".meant").check()
+    submit_dialog(page)
+    assert read_status(sql, run) == "snoozed"
+
+
+def test_the_due_date_moves_only_when_asked_and_says_from_when_to_when(show, sql, run):
+    page = choose_action(show(), "snooze")
+    fill_dialog(page, until=SOON, reason="A fair").run()
+    assert dialog_field(page, ".move_due").label.startswith("Move the due date too, from ")
+    dialog_field(page, ".move_due").check()
+    submit_dialog(page)
+    assert "before the due date would be" in page_text(page)
+    dialog_field(page, ".meant").check()
+    submit_dialog(page)
+    moved = fetch_value(sql, "select due_on from public.workflow_executions where id = %s", run)
+    assert moved == date.today() + timedelta(days=25)
+    assert f"due {moved.day} " in page_text(page)
+
+
+def test_without_a_day_the_due_date_is_not_asked_about(show):
+    page = choose_action(show(), "snooze")
+    assert not [found for found in page.checkbox if found.key.endswith(".move_due")]
+
+
+def test_a_signal_alone_is_enough(show, sql, run):
+    page = choose_action(show(), "snooze")
+    dialog_field(page, ".signal").set_value("note_mentions").run()
+    dialog_field(page, "signal.note_mentions").set_value("budget")
+    submit_dialog(fill_dialog(page, reason="Until the budget is there"))
+    assert read_status(sql, run) == "snoozed"
+    assert "a note mentions “budget”" in page_text(page)
+
+
+def test_two_clicks_on_send_do_it_once(show, sql, run):
+    page = choose_action(show(), "snooze")
+    fill_dialog(page, until=SOON, reason="A fair")
+    click = next(found for found in page.button if (found.key or "").startswith("act.press.send."))
+    opened = page.session_state[keys.ACTION_STATE].opened
+    click.click().run()
+    page.session_state[keys.ACTION_STATE].opened = opened  # a second click that was under way when the first ended
+    page.run()
+    fill_dialog(page, until=SOON, reason="A fair")
+    submit_dialog(page)
+    assert len(read_action_runs(sql, run)) == 1
+
+
+def test_undo_brings_it_back_from_the_notice(show, sql, run):
+    page = snooze_run(show())
+    find_button(page, "Undo").click().run()
+    assert read_status(sql, run) == "active"
+    assert "Undone: " in page_text(page)
+
+
+def test_undo_is_there_for_a_day_in_what_happened(show, sql, run):
+    snooze_run(show())
+    page = show()
+    assert "Undo" in button_labels(page)
+    find_button(page, "Undo").click().run()
+    assert read_status(sql, run) == "active"
+
+
+def test_the_third_time_it_suggests_something_else(show, company, sql, run):
+    for _ in range(2):
+        snooze_run(show())
+        call_rpc(company.csm, "wake_execution", p_execution_id=run)
+    page = choose_action(show(), "snooze")
+    assert "Put away twice already." in page_text(page)
+    find_button(page, "Escalate instead").click().run()
+    assert "What you ask for" in [found.label for found in page.text_area]
+
+
+def test_a_run_whose_time_has_come_wakes_when_it_is_opened_and_says_why(show, sql, run):
+    snooze_run(show())
+    sql.execute(
+        "update public.workflow_snoozes set until_at = now() - interval '1 minute' where execution_id = %s", [run]
+    )
+    page = show()
+    assert read_status(sql, run) == "active"
+    (said,) = [alert.value for alert in page.info]
+    assert "It is back. The day you chose has come" in said
+    assert "They are at a fair." in said
+    field_of_slide = next(found for found in page.text_area if (found.key or "").endswith(".goal"))
+    field_of_slide.set_value("Renew").run()
+    assert [alert.value for alert in page.info] == [said]
+
+
+def test_a_colleague_who_only_reads_does_not_wake_it(show, company, sql, run):
+    snooze_run(show())
+    sql.execute(
+        "update public.workflow_snoozes set until_at = now() - interval '1 minute' where execution_id = %s", [run]
+    )
+    page = show(company.other_csm)
+    assert read_status(sql, run) == "snoozed"
+    assert not page.menu_button
+
+
+def test_take_it_up_now_wakes_it_before_its_time(show, sql, run):
+    page = snooze_run(show())
+    find_button(page, "Take it up now").click().run()
+    assert read_status(sql, run) == "active"
+    assert "Snoozed until" not in page_text(page)
+
+
+def test_what_is_typed_is_kept_before_a_dialog_opens(show, sql, run):
+    page = show()
+    next(found for found in page.text_area if (found.key or "").endswith(".goal")).set_value("Renew")
+    choose_action(page, "snooze")
+    kept = fetch_value(sql, "select answers from public.workflow_step_executions where execution_id = %s", run)
+    assert kept["goal"] == "Renew"
+    submit_dialog(fill_dialog(page, until=SOON, reason="A fair"))
+    assert next(found for found in page.text_area if (found.key or "").endswith(".goal")).value == "Renew"
+
+
+def test_a_skipped_slide_is_left_says_why_and_is_taken_up_again(show, sql, run):
+    page = choose_action(show(slide="review-account"), "skip_slide")
+    dialog_field(page, ".reason").set_value("no_data").run()
+    submit_dialog(page)
+    assert "## Contract terms" in page_text(page)
+    page = show(slide="review-account")
+    assert "This slide is skipped by Alice Moreau" in page_text(page)
+    assert "There is no data for it" in page_text(page)
+    assert not [found for found in page.text_area if (found.key or "").startswith("run.field.")]
+    find_button(page, "Take it up again").click().run()
+    assert [found for found in page.text_area if (found.key or "").startswith("run.field.")]
+    assert "This slide is skipped" not in page_text(page)
+
+
+def test_next_on_a_skipped_slide_just_moves_on(show, company, run):
+    page = choose_action(show(slide="review-account"), "skip_slide")
+    dialog_field(page, ".reason").set_value("no_data").run()
+    submit_dialog(page)
+    page = show(slide="review-account")
+    page.button(key=keys.run_button("next", "review-account")).click().run()
+    assert "## Contract terms" in page_text(page)
+    (step,) = [
+        s
+        for s in call_rpc(company.csm, "workflow_run", p_execution_id=run)["steps"]
+        if s["slide_id"] == "review-account"
+    ]
+    assert step["status"] == "skipped"
+
+
+def test_the_last_slide_cannot_be_skipped(show):
+    assert "skip_slide" not in menu_options(show(slide="summary"))
+
+
+def menu_options(page) -> list[str]:
+    return [option.split(": ", 1)[-1] for option in page.menu_button[0].options] if page.menu_button else []
+
+
+def test_a_skipped_run_says_why_and_can_be_opened_again_with_a_reason(show, sql, run):
+    page = choose_action(show(), "skip")
+    dialog_field(page, ".reason").set_value("other").run()
+    submit_dialog(page)
+    assert ":small[:red[:material/error: Say why, in your own words.]]" in page_text(page)
+    submit_dialog(fill_dialog(page, words="They merge with Kiln"))
+    assert read_status(sql, run) == "skipped"
+    seen = page_text(page)
+    assert "Skipped on" in seen
+    assert "They merge with Kiln" in seen
+    find_button(page, "Take it up again").click().run()
+    submit_dialog(page)
+    assert "Say why it is opened again." in page_text(page)
+    submit_dialog(fill_dialog(page, reason="It matters after all."))
+    assert read_status(sql, run) == "active"
+
+
+def escalate_run(page, company, **given: Any):
+    choose_action(page, "escalate")
+    return submit_dialog(fill_dialog(page, **({"to": str(company.manager.id), "ask": "May we offer 15 %?"} | given)))
+
+
+def test_an_escalation_is_acknowledged_commented_and_handed_back_and_the_decision_is_seen(show, company, sql, run):
+    _ = company.manager
+    page = escalate_run(show(), company)
+    assert "Escalated to Mara Lindqvist, medium" in page_text(page)
+    assert "First answer due" in page_text(page)
+
+    theirs = show(company.manager)
+    assert "Escalated to you, medium" in page_text(theirs)
+    find_button(theirs, "Acknowledge").click().run()
+    assert "Acknowledged " in page_text(theirs)
+    fill_dialog(theirs, comment="Which term?")
+    find_button(theirs, "Comment").click().run()
+    assert "Which term?" in page_text(theirs)
+    find_button(theirs, "Hand back").click().run()
+    submit_dialog(fill_dialog(theirs, decision="Yes, 15 %."))
+    assert read_status(sql, run) == "active"
+
+    page = show()
+    assert "Handed back by Mara Lindqvist" in page_text(page)
+    assert "Yes, 15 %." in page_text(page).replace("\\", "")
+    assert fetch_value(sql, "select seen_at is not null from public.workflow_escalations where execution_id = %s", run)
+    find_button(show(company.manager), "Undo").click().run()
+    assert read_status(sql, run) == "escalated"
+
+
+def test_an_overdue_clock_is_said_in_words(show, company, sql, run):
+    _ = company.manager
+    escalate_run(show(), company, severity="critical")
+    sql.execute(
+        "update public.workflow_escalations set created_at = now() - interval '3 days', "
+        "respond_by = now() - interval '2 days' where execution_id = %s", [run],
+    )  # fmt: skip
+    for member in (company.csm, company.manager):
+        assert "The first answer is overdue by 2 days" in page_text(show(member))
+
+
+def test_whoever_asks_sees_what_will_be_handed_over(show, company):
+    _ = company.manager
+    page = choose_action(show(), "escalate")
+    assert "What will be handed over" in [found.label for found in page.expander]
+    assert "First answer within 7 days" in page_text(page)
+
+
+def test_a_run_is_given_to_a_colleague(show, company, sql, run):
+    _ = company.other_csm
+    page = choose_action(show(), "give")
+    submit_dialog(fill_dialog(page, to=str(company.other_csm.id)))
+    assert "Owner: Łukasz Zieliński" in page_text(page)
+    assert (
+        fetch_value(sql, "select owner_id from public.workflow_executions where id = %s", run) == company.other_csm.id
+    )
+
+
+def test_what_the_database_refuses_is_a_sentence_in_the_dialog(show, company, sql, run):
+    page = choose_action(show(), "snooze")
+    fill_dialog(page, until=SOON, reason="A fair")
+    run_action(sql, company.csm, run, "skip", reason="duplicate")
+    submit_dialog(page)
+    assert "This run was ended on" in page_text(page)
+    assert dialog_field(page, ".reason").value == "A fair"
+
+
+def test_a_lost_database_keeps_the_dialog_and_what_was_typed(show, sql, run):
+    page = choose_action(show(), "snooze")
+    fill_dialog(page, until=SOON, reason="A fair")
+    with break_supabase():
+        submit_dialog(page)
+        assert "Zen cannot reach its database right now." in page_text(page)
+        assert dialog_field(page, ".reason").value == "A fair"
+    submit_dialog(page)
+    assert read_status(sql, run) == "snoozed"
+    assert len(read_action_runs(sql, run)) == 1
+
+
+def test_a_dialog_has_one_primary_button_besides_the_pages(show):
+    page = choose_action(show(), "snooze")
+    assert sorted(primary_labels(page)) == ["Next: Review the account", "Snooze"]
+
+
+def test_the_due_badge_names_the_deadline_apart_when_they_differ(show, sql, acme):
+    assert "notice deadline" in page_text(show())
+    sql.execute("update public.contracts set ends_on = ends_on + 30 where customer_id = %s", [acme])
+    badge = next(line for line in page_text(show()).splitlines() if "badge[" in line)
+    assert "due " in badge
+    assert ", notice deadline " in badge
+
+
+@pytest.fixture
+def moved_on(sql, company, acme):
+    """A run on version 1 of an own workflow, with an answer on a slide that version 2 does without."""
+    slides = ["greeting", "review-account", "summary"]
+    definition = publish_workflow(sql, company.id, "our-renewal", slides=slides)
+    execution = start_run(company.csm, acme, "our-renewal")
+    for slide, answers in (("greeting", {"goal": "Renew"}), ("review-account", {"summary": "Fine"})):
+        call_rpc(company.csm, "save_step", p_execution_id=execution, p_slide_id=slide, p_answers=answers, p_revision=0)
+    newer = ["greeting", "contract-terms", "summary"]
+    sql.execute("update public.workflow_definitions set slide_sequence = %s where id = %s", [newer, definition])
+    publish_next_version(sql, definition)
+    return execution
+
+
+def test_what_is_reworded_stands_in_a_fold_with_the_old_words_and_the_new(show, moved_on, company, sql):
+    said = """{"greeting": {"lead": "Ask for their result first."}}"""
+    definition = fetch_value(sql, "select id from public.workflow_definitions where workflow_id = 'our-renewal' "
+                     "and company_id = %s", company.id)  # fmt: skip
+    sql.execute("update public.workflow_definitions set slide_contexts = %s where id = %s", [said, definition])
+    publish_next_version(sql, definition)
+    page = open_version_change(show(execution=moved_on))
+    assert "1 slide in other words." in page_text(page)
+    assert ":material/edit: Where we stand" in [fold.label for fold in page.expander]
+    assert "Ask for their result first." in page_text(page)
+
+
+def open_version_change(page):
+    return find_button(page, "See what would change").click().run()
+
+
+def test_a_newer_version_is_offered_with_what_would_change_for_this_customer(show, moved_on):
+    seen = page_text(open_version_change(show(execution=moved_on)))
+    assert "Added: “Contract terms”." in seen
+    assert "Removed: “Review the account”." in seen
+    assert "Your answers stay on “Where we stand”." in seen
+    assert "Put aside, but kept with the run: your answers on “Review the account”." in seen
+    assert "You go on at “Where we stand”." in seen
+
+
+def test_moving_lands_on_its_slide_and_undo_brings_slide_and_answer_back(show, moved_on, sql):
+    page = submit_dialog(open_version_change(show(execution=moved_on, slide="review-account")))
+    seen = page_text(page)
+    assert "version 2 ·" in seen
+    assert "## Where we stand" in seen
+    assert page.query_params["slide"] == "greeting"
+    find_button(page, "Undo").click().run()
+    page = show(execution=moved_on, slide="review-account")
+    assert "version 1 of 2" in page_text(page)
+
+
+def test_staying_is_remembered_and_says_so_quietly(show, moved_on):
+    page = open_version_change(show(execution=moved_on))
+    find_button(page, "Stay on this version").click().run()
+    again = page_text(show(execution=moved_on))
+    assert "This run stays on version 1; version 2 is published." in again
+    assert "with which it began" not in again
+
+
+def test_a_run_changed_meanwhile_is_not_moved(show, moved_on, company, sql):
+    page = open_version_change(show(execution=moved_on))
+    call_rpc(
+        company.csm, "save_step", p_execution_id=moved_on, p_slide_id="greeting", p_answers={"goal": "No"}, p_revision=1
+    )
+    submit_dialog(page)
+    assert "changed somewhere else" in page_text(page)
+    assert fetch_value(sql, "select v.version from public.workflow_executions e join public.workflow_definition_versions v "
+                    "on v.id = e.definition_version_id where e.id = %s", moved_on) == 1  # fmt: skip
+
+
+def add_custom_action(
+    sql, company, steps: list[dict[str, Any]], name: str = "Ask for a reference", **given: Any
+) -> str:
+    parameters = {"steps": steps} | given
+    return str(insert_row(sql, "saved_actions", company_id=company.id, kind="custom", name=name, parameters=parameters,
+                   description="For happy ones.", created_by=company.manager.id))  # fmt: skip
+
+
+def test_a_companys_own_action_says_what_it_does_asks_its_question_and_does_it(show, company, sql, run):
+    note = {"do": "add_note", "body": "{customer}: {words}"}
+    task = {"do": "follow_up", "title": "Call {customer}", "in_days": 7, "person": "owner"}
+    add_custom_action(sql, company, [note, task], question="What did they say?")
+    page = choose_action(show(), "company")
+    seen = page_text(page)
+    assert "1. Adds a note: “{customer}: {words}”." in seen
+    assert "2. Asks the customer's owner to follow up in 7 days: “Call {customer}”." in seen
+    assert "What did they say?" in [found.label for found in page.text_area]
+    submit_dialog(page)
+    assert "Write the words this action asks for." in page_text(page)
+    next(found for found in page.text_area if found.label == "What did they say?").set_value("Gladly")
+    submit_dialog(page)
+    body = fetch_value(sql, "select body from public.notes where company_id = %s", company.id)
+    assert body == "Acme: Gladly"
+    assert fetch_value(sql, "select count(*) from public.follow_ups where execution_id = %s", run) == 1
+
+
+def test_an_action_archived_since_it_was_drawn_is_refused_with_a_sentence(show, company, sql, run):
+    action = add_custom_action(sql, company, [{"do": "add_note", "body": "Hello"}])
+    page = choose_action(show(), "company")
+    sql.execute("update public.saved_actions set archived_at = now(), revision = revision + 1 where id = %s", [action])
+    submit_dialog(page)
+    assert "is no longer offered" in page_text(page)
+    assert read_action_runs(sql, run) == []
+
+
+def test_a_hidden_global_action_is_refused_with_a_sentence(show, company, sql, run):
+    action = fetch_value(sql, "select id from public.saved_actions where kind = 'skip' and company_id is null")
+    sql.execute(
+        "insert into public.hidden_saved_actions (company_id, action_id, hidden_by) values (%s, %s, %s)",
+        [company.id, action, company.manager.id],
+    )
+    page = choose_action(show(), "skip")
+    dialog_field(page, ".reason").set_value("no_data").run()
+    submit_dialog(page)
+    assert "is not offered in your company" in page_text(page)
+    assert read_status(sql, run) == "active"
+
+
+def test_what_happened_tells_the_whole_story_in_sentences(show, company, sql, run):
+    run_action(sql, company.csm, run, "snooze", until=SOON.isoformat(), reason="A *fair*")
+    call_rpc(company.csm, "wake_execution", p_execution_id=run)
+    run_action(sql, company.csm, run, "escalate", to=str(company.manager.id), severity="high", ask="May we?")
+    seen = page_text(show())
+    assert "Alice Moreau snoozed the run until " in seen
+    assert "A \\*fair\\*" in seen
+    assert "Alice Moreau took the run up again before its time" in seen
+    assert "Alice Moreau escalated the run to Mara Lindqvist, high: May we?" in seen

@@ -1,0 +1,37 @@
+"""Slides with an account put in, as the page would."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pytest
+
+from lib.accounts.model import Account
+from lib.forms import validation
+from lib.slides import render
+from lib.slides.context import SlideContext
+from lib.slides.model import Section, Slide, SlideInput
+from lib.slides.slide_library import LIBRARY
+
+EVERY_SLIDE = pytest.mark.parametrize("slide", LIBRARY.values(), ids=lambda slide: slide.id)
+
+
+def make_slide_input(
+    slide: Slide,
+    account: Account,
+    *,
+    answers: Mapping[str, Any] | None = None,
+    context: SlideContext | None = None,
+    category: str = "renewal",
+) -> SlideInput:
+    """`answers` are those of the whole run, by slide id."""
+    return SlideInput(
+        account=account, context=context or slide.defaults, category=category, person_name="Zoë", answers=answers or {}
+    )
+
+
+def default_answers(slide: Slide, inp: SlideInput) -> dict[str, Any]:
+    return validation.initial_answers(render.build_form(slide, inp), {})
+
+
+def build_all_sections(slide: Slide, inp: SlideInput) -> tuple[Section, ...]:
+    return (*render.build_sections(slide, inp), *render.build_results(slide, inp, default_answers(slide, inp)))

@@ -1,0 +1,216 @@
+from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from lib.forms import validation
+from lib.slides import render
+from lib.slides.context import SlideContext
+from lib.slides.model import Callout, Chart, Facts, SlideId, Table, Text
+from lib.slides.slide_library import LIBRARY
+from lib.workflows.model import Category
+from tests.slides.slide_inputs import build_all_sections, make_slide_input
+from tests.support.sample_accounts import TODAY, full_account
+
+
+def test_the_notice_deadline_stands_first_among_the_terms() -> None:
+    slide = LIBRARY[SlideId.CONTRACT_TERMS]
+    first = next(
+        section
+        for section in render.build_sections(slide, make_slide_input(slide, full_account()))
+        if not isinstance(section, Text)
+    )
+    assert isinstance(first, Callout)
+    assert first.text.startswith("Notice deadline 6 Feb 2027, in 75 days")
+
+
+@pytest.mark.parametrize(
+    ("days", "auto_renews", "expected"),
+    [
+        (75, True, "in 75 days"),
+        (0, True, "is today"),
+        (-1, True, "passed 1 day ago, on"),
+        (-1, False, "ends unless it is renewed"),
+        (-200, True, "the term ended on"),
+    ],
+)
+def test_the_notice_deadline_is_told_as_it_stands(days: int, auto_renews: bool, expected: str) -> None:
+    account = full_account()
+    assert account.contract
+    deadline = TODAY + timedelta(days=days)
+    contract = replace(
+        account.contract, notice_deadline=deadline, ends_on=deadline + timedelta(days=61), auto_renews=auto_renews
+    )
+    slide = LIBRARY[SlideId.CONTRACT_TERMS]
+    sections = render.build_sections(slide, make_slide_input(slide, replace(account, contract=contract)))
+    assert expected in next(section.text for section in sections if isinstance(section, Callout))
+
+
+def test_the_two_risks_stand_beside_each_other_and_are_not_averaged() -> None:
+    slide = LIBRARY[SlideId.ASSESS_RISK]
+    facts, note = render.build_results(
+        slide, make_slide_input(slide, full_account()), {"own_call": "high", "reason": "The CFO is silent."}
+    )
+    assert isinstance(facts, Facts)
+    assert [(fact.label, fact.value) for fact in facts.items] == [("Computed risk", "medium"), ("Your call", "high")]
+    assert isinstance(note, Callout)
+    assert "differ" in note.text
+
+
+def test_the_usage_line_breaks_where_weeks_are_missing() -> None:
+    slide = LIBRARY[SlideId.REVIEW_ACCOUNT]
+    chart = next(
+        section
+        for section in build_all_sections(slide, make_slide_input(slide, full_account()))
+        if isinstance(section, Chart)
+    )
+    users, seats = chart.series
+    assert [point.y for point in users.points].count(None) == 1
+    assert {point.y for point in seats.points} == {600.0, None}
+    assert chart.source == "Weekly usage feed, 25 May 2026 to 16 Nov 2026."
+
+
+def test_people_of_one_spot_share_a_mark_and_the_unplaced_are_listed() -> None:
+    slide = LIBRARY[SlideId.STAKEHOLDER_MAP]
+    account = full_account()
+    twin = replace(account.contacts[1], id="k-9", name="株式会社 太郎")
+    sections = build_all_sections(slide, make_slide_input(slide, replace(account, contacts=(*account.contacts, twin))))
+    chart = next(section for section in sections if isinstance(section, Chart))
+    labels = [point.label for series in chart.series for point in series.points]
+    assert sorted(labels, key=str) == ["Aiko Tanaka, 株式会社 太郎", "Renée D’Arcy"]
+    table = next(section for section in sections if isinstance(section, Table))
+    assert [row["name"] for row in table.rows] == ["Sam Poe"]
+
+
+@pytest.mark.parametrize("category", Category)
+def test_the_summary_offers_the_outcomes_of_the_category(category: Category) -> None:
+    slide = LIBRARY[SlideId.SUMMARY]
+    form = render.build_form(slide, make_slide_input(slide, full_account(), category=category))
+    offered = {
+        Category.RENEWAL: ["renewed", "expanded", "downgraded", "churned", "no_decision"],
+        Category.RISK: ["contact_secured", "risk_accepted", "no_decision"],
+        Category.STRATEGY: ["plan_agreed", "expanded", "no_decision"],
+        Category.EXPANSION: ["plan_agreed", "expanded", "no_decision"],
+    }
+    assert [field.key for field in form.fields] == ["outcome_code", "amount", "reason", "notes"]
+    assert [option.value for option in form.fields[0].options] == offered[category]
+
+
+@pytest.mark.parametrize(
+    ("code", "needs"),
+    [
+        ("renewed", {"amount"}),
+        ("expanded", {"amount"}),
+        ("downgraded", {"amount", "reason"}),
+        ("churned", {"reason"}),
+        ("no_decision", {"reason"}),
+    ],
+)
+def test_an_outcome_demands_what_the_database_demands(code: str, needs: set[str]) -> None:
+    slide = LIBRARY[SlideId.SUMMARY]
+    form = render.build_form(slide, make_slide_input(slide, full_account()))
+    answers = {"outcome_code": code}
+    assert {field.key for field in form.fields[1:] if validation.is_required(field, answers)} == needs
+    assert len(validation.validate_answers(form, answers)) == len(needs)
+    assert validation.is_complete(form, answers | {"amount": 1, "reason": "because"})
+
+
+def test_the_summary_recalls_what_was_answered() -> None:
+    slide = LIBRARY[SlideId.SUMMARY]
+    answers: dict[str, dict[str, Any]] = {
+        SlideId.GREETING: {"goal": "Keep them *calm*"},
+        SlideId.IDENTIFY_REPLACEMENT: {"choice": "k-3", "first_step": "Write", "by": "2026-12-01"},
+        SlideId.SET_GOALS: {"goals": [{"goal": "Faster"}, {"goal": "Cheaper"}]},
+        SlideId.PREPARE_QUOTE: {"lines": [{"item": "Core", "seats": 10, "price": 490.0, "discount": 0}]},
+    }
+    table, amounts, *_ = (
+        s
+        for s in render.build_sections(slide, make_slide_input(slide, full_account(), answers=answers))
+        if not isinstance(s, Text)
+    )
+    assert isinstance(table, Table)
+    assert {row["about"]: row["answer"] for row in table.rows} == {
+        "Goal for this run": "Keep them *calm*",
+        "Person to win": "Renée D’Arcy",
+        "First step": "Write",
+        "By": "1 Dec 2026",
+        "Goals": "Faster and Cheaper",
+        "Quote": "Core",
+    }
+    assert isinstance(amounts, Facts)
+    assert ("Quote", "$4,900 a year") in [(fact.label, fact.value) for fact in amounts.items]
+
+
+def test_prices_stay_exact() -> None:
+    slide = LIBRARY[SlideId.GROWTH_PLAN]
+    tables = [s for s in build_all_sections(slide, make_slide_input(slide, full_account())) if isinstance(s, Table)]
+    assert tables[0].rows[1]["amount"] == Decimal(21300)
+
+
+@pytest.mark.parametrize(("cap", "expected"), [(None, "no cap"), (Decimal(3), "within"), (Decimal(1), "above the cap")])
+def test_a_price_is_held_against_the_cap_only_where_there_is_one(cap: Decimal | None, expected: str) -> None:
+    account = full_account()
+    assert account.contract
+    account = replace(account, contract=replace(account.contract, uplift_cap_percent=cap))
+    offered = [{"name": "Ask", "uplift": 2.0, "discount": None, "seats": None}]
+    slide = LIBRARY[SlideId.PRICING_STRATEGY]
+    made = render.build_results(slide, make_slide_input(slide, account), {"scenarios": offered})
+    (table,) = [section for section in made if isinstance(section, Table)]
+    assert [row["cap"] for row in table.rows] == [expected]
+
+
+@pytest.mark.parametrize(
+    ("code", "change", "is_odd"),
+    [
+        ("downgraded", 1, True),
+        ("downgraded", 0, True),
+        ("downgraded", -1, False),
+        ("expanded", 0, True),
+        ("expanded", 1, False),
+        ("renewed", -1, True),
+        ("renewed", 0, False),
+        ("churned", 1, False),
+    ],
+)
+def test_an_amount_that_says_something_else_than_the_outcome_is_asked_about(
+    code: str, change: int, is_odd: bool
+) -> None:
+    slide, account = LIBRARY[SlideId.SUMMARY], full_account()
+    assert account.contract
+    answers = {"outcome_code": code, "amount": float(account.contract.arr) + change}
+    (said,) = render.build_results(slide, make_slide_input(slide, account), answers)
+    assert isinstance(said, Callout)
+    assert said.text.endswith("the right outcome?") is is_odd
+
+
+STANDARD = (
+    "Hello,\n\nbefore we talk, {% if usage.active_users %}"
+    "{{ usage.active_users }} of you use it.{% else %}tell me.{% endif %}"
+    "{% if champion.name %} {{ champion.name }} suggested that I write.{% endif %}"
+)
+
+
+def letter(body: str, *, active: int, category: str = "renewal") -> str:
+    slide, account = LIBRARY[SlideId.DRAFT_EMAIL], full_account()
+    assert account.latest_usage
+    week = replace(account.latest_usage, active_users=active, seats=100)
+    champion = replace(account.contacts[0], id="k-7", name="Ada", role="champion", status="active")
+    account = replace(account, usage=(week,), contacts=(*account.contacts, champion))
+    inp = make_slide_input(slide, account, context=replace_body(slide.defaults, body), category=category)
+    return str(validation.initial_answers(render.build_form(slide, inp), {})["body"])
+
+
+def replace_body(context: SlideContext, body: str) -> SlideContext:
+    return context.model_copy(update={"body": body})
+
+
+def test_a_letter_begins_with_a_capital_and_speaks_of_usage_only_where_there_is_some() -> None:
+    assert letter(STANDARD, active=90).startswith("Hello,\n\nBefore we talk, 90 of you use it. Ada suggested")
+    assert letter(STANDARD, active=33).startswith("Hello,\n\nBefore we talk, tell me.")
+    assert letter("Hello,\n\n{{ usage.active_users }} of you.", active=33).endswith("33 of you.")
+
+
+def test_a_letter_after_a_loss_names_nobody_who_was_not_asked() -> None:
+    assert "suggested" not in letter(STANDARD, active=90, category="risk")

@@ -1,0 +1,18 @@
+import pytest
+
+from lib.ui.catalogue.template_preview import preview_template
+
+
+@pytest.mark.parametrize(
+    ("source", "words"),
+    [
+        ("**{{ customer.name }}** ends {{ contract.renewal_date }}.", "‹customer name› ends ‹contract renewal date›."),
+        ("{% if signals.count %}{{ signals.count|count('signal') }}{% else %}-{% endif %}", "‹signals count› signals"),
+        ("{{ 'is' if tickets.open == 1 else 'are' }} open", "are open"),
+        ("{{ contract.arr|money }} today", "‹contract arr› today"),
+        ("{{ nonsense }}", "{{ nonsense }}"),
+        ("two\nlines", "two lines"),
+    ],
+)  # fmt: skip
+def test_placeholders_show_their_names_without_a_customer(source, words):
+    assert preview_template(source) == words

@@ -1,0 +1,109 @@
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from lib.executions.model import RunEvent
+from lib.executions.snoozes import WakeSignal
+from lib.ui.actions import sentences
+from lib.ui.run import event_text
+
+NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+def test_how_often_something_was_put_away():
+    said = [sentences.describe_snooze_count(count) for count in range(4)]
+    assert said == [None, "Put away once already.", "Put away twice already.", "Put away 3 times already."]
+
+
+@pytest.mark.parametrize(
+    ("signal", "said"),
+    [
+        (WakeSignal(kind="health_below", value=60), "health is below 60"),
+        (WakeSignal(kind="new_ticket", value="p1,p2"), "a new P1 or P2 ticket comes"),
+        (WakeSignal(kind="notice_within", value=30), "the notice deadline is 30 days away"),
+        (WakeSignal(kind="contact_left"), "a contact leaves"),
+        (WakeSignal(kind="note_mentions", value="budget"), "a note mentions “budget”"),
+    ],
+)
+def test_a_signal_reads_after_until(signal, said):
+    assert sentences.describe_snooze_end(None, signal, "UTC", is_backstop=False) == f"until {said}"
+
+
+def test_a_day_is_said_where_the_person_is():
+    until = datetime(2026, 11, 30, 8, tzinfo=UTC)
+    assert (
+        sentences.describe_snooze_end(until, None, "Europe/Berlin", is_backstop=False) == "until Mon 30 Nov 2026, 09:00"
+    )
+
+
+def test_a_backstop_is_not_said_to_be_chosen():
+    said = sentences.describe_snooze_end(NOW, WakeSignal(kind="contact_left"), "UTC", is_backstop=True)
+    assert said == "until a contact leaves, at the latest Mon 23 Nov 2026, 12:00, in time for the notice deadline"
+
+
+def test_a_clock_runs_is_overdue_or_has_stopped():
+    def clock(respond_by, acknowledged_at=None):
+        return sentences.describe_response_clock(respond_by, acknowledged_at, NOW, "UTC")
+
+    assert clock(NOW + timedelta(days=2)) == "First answer due Wed 25 Nov 2026, 12:00, in 2 days."
+    assert clock(NOW - timedelta(hours=5)).startswith("The first answer is overdue by 5 hours")
+    assert clock(NOW - timedelta(days=1), NOW) == "Acknowledged Mon 23 Nov 2026, 12:00."
+
+
+def test_a_severity_says_by_when():
+    assert (
+        sentences.describe_response_deadline("high", date(2026, 11, 23))
+        == "First answer within 2 days, by Wed 25 Nov 2026."
+    )
+
+
+def test_a_skip_reads_as_its_reason_and_words():
+    assert sentences.describe_skip("no_data", None) == "There is no data for it"
+    assert sentences.describe_skip("no_data", "ask finance") == "There is no data for it: ask finance"
+    assert sentences.describe_skip("other", "They merge") == "They merge"
+    assert sentences.describe_skip(None, None) == "No reason on record"
+
+
+def event_sentence(kind: str, who: str | None = "Alice", **payload: object) -> str:
+    found = RunEvent(id=1, kind=kind, slide_id=None, actor_name=who, payload=payload, created_at=NOW)
+    return event_text.format_event(found, "Contract terms", "UTC")
+
+
+@pytest.mark.parametrize(
+    ("said", "made"),
+    [
+        ("Alice snoozed the run until Mon 30 Nov 2026, 09:00: A fair",
+         event_sentence("snoozed", until="2026-11-30T09:00:00+00:00", reason="A fair")),
+        ("The run came back: Health is 40", event_sentence("woke", None, because="Health is 40", by="signal")),
+        ("Alice took the run up again before its time",
+         event_sentence("woke", because="Taken up again before its time.", by="person")),
+        ("Alice skipped “Contract terms”: There is no data for it", event_sentence("step_skipped", skip_reason="no_data")),
+        ("Alice took up “Contract terms” again", event_sentence("step_taken_up")),
+        ("Alice escalated the run to Mara, high: May we?",
+         event_sentence("escalated", person="Mara", severity="high", ask="May we?")),
+        ("Alice has the escalation", event_sentence("acknowledged")),
+        ("Alice handed the run back: Yes", event_sentence("handed_back", decision="Yes")),
+        ("Alice opened the run again: It matters", event_sentence("reopened", reason="It matters")),
+        ("Alice gave the run to Bob", event_sentence("reassigned", person="Bob")),
+        ("Alice moved the run from version 1 to 2", event_sentence("moved", from_version=1, to_version=2)),
+        ("Alice kept the run on its version, not on 3", event_sentence("stayed", declined_version=3)),
+        ("Alice undid “Snoozed until 30 November”", event_sentence("undone", summary="Snoozed until 30 November.")),
+        ("Alice added a note, told Bob", event_sentence("acted", done=["added a note", "told Bob"])),
+        ("Alice: something new", event_sentence("something_new")),
+    ],
+)  # fmt: skip
+def test_every_event_is_a_sentence(said, made):
+    assert made == said
+
+
+def test_every_kind_of_event_the_database_knows_has_a_sentence(sql):
+    (rule,) = sql.execute(
+        "select pg_get_constraintdef(oid) from pg_constraint where conname = 'workflow_execution_events_kind_check'"
+    ).fetchone()
+    known = {word.strip("' ").split("'")[0] for word in rule.split("ARRAY[")[1].split("]")[0].split(",")}
+    assert known == set(event_text.EVENT_SENTENCES)
+
+
+def test_what_comes_from_outside_is_inert():
+    assert "**" not in event_sentence("snoozed", reason="**bold** :red[hot]").replace("\\*", "")
+    assert event_sentence("handed_back", decision=None, more=[1]) == "Alice handed the run back"

@@ -1,0 +1,66 @@
+"""Every slide of the library, drawn: with everything, with nothing, and with data that means harm."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+from lib.slides.model import SlideId
+from lib.ui.sections import draw_section
+from tests.pages.assertions import page_text
+
+
+def open_slide(which: str, slide: str) -> AppTest:
+    def script(which, slide):
+        from lib.forms import validation
+        from lib.slides import render
+        from lib.slides.model import SlideId, SlideInput
+        from lib.slides.slide_library import LIBRARY
+        from lib.ui import answer_text, sections
+        from lib.ui import forms as drawing
+        from tests.support import sample_accounts
+
+        account = getattr(sample_accounts, f"{which}_account")()
+        made = LIBRARY[SlideId(slide)]
+        inp = SlideInput(account=account, context=made.defaults, category="renewal", person_name="Zoë")
+        sections.draw_sections(render.build_sections(made, inp), key="section")
+        form = render.build_form(made, inp)
+        place = drawing.FormKeys(slide_id=slide, version=1)
+        drawing.seed_widgets(form, {}, place)
+        answers = drawing.read_answers(form, place)
+        drawing.draw_form(form, place, answers, errors=validation.validate_answers(form, answers))
+        sections.draw_sections(render.build_results(made, inp, answers), key="result")
+        sections.draw_downloads(render.build_documents(made, inp, answers), key="document")
+        answer_text.draw_answers(form, answers, key="read")
+
+    return AppTest.from_function(script, args=(which, slide), default_timeout=20).run()
+
+
+@pytest.mark.parametrize("slide", SlideId)
+@pytest.mark.parametrize("which", ["full", "bare", "nasty"])
+def test_every_slide_is_drawn_whatever_the_account(which, slide):
+    drawn = open_slide(which, slide)
+    seen = page_text(drawn)
+    assert "could not be prepared" not in seen
+    assert "<script>" not in seen
+    assert "](http:" not in seen
+    assert ":red[hot]" not in seen
+
+
+def test_form_values_equal_the_seeded_answers():
+    drawn = open_slide("full", "schedule-call")
+    assert drawn.text_input[0].value
+    assert drawn.number_input[0].value == 30
+
+
+def test_a_section_of_an_unknown_kind_raises():
+    with pytest.raises(NotImplementedError, match="str"):
+        draw_section("markdown", key="x")  # type: ignore[arg-type]
+
+
+def test_a_fact_without_a_value_reads_no_data():
+    def script():
+        from lib.slides.model import Fact, Facts
+        from lib.ui.sections import draw_facts
+
+        draw_facts(Facts(title="Key facts", items=(Fact(label="NPS", value=None, note="No survey answers."),)))
+
+    assert "no data" in page_text(AppTest.from_function(script).run())

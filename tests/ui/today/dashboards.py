@@ -1,0 +1,59 @@
+"""Boards to shape and draw."""
+
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from lib.accounts.dashboard import Dashboard, OpenRun, PortfolioTrendPoint, PriorityItem, RenewalTotal
+from lib.accounts.model import PriorityReason
+
+TODAY = date(2027, 2, 1)
+EMPTY_WEEK = PortfolioTrendPoint(
+    day=TODAY, arr=None, arr_at_risk=None, active_users=None, seats=None, open_tickets=None
+)
+
+
+def make_dashboard(**given: Any) -> Dashboard:
+    """A board of somebody with three customers where nothing presses."""
+    plain: dict[str, Any] = {
+        "today": TODAY, "customers": 3, "things": (), "waiting": 0, "next_deadline": None, "calm": 3, "snoozed": 0,
+        "completed_this_week": 0, "usage_customers": 3, "trend": (), "renewals": (), "resume": (),
+        "recently_completed": (),
+    }  # fmt: skip
+    return Dashboard(**plain | given)
+
+
+def make_priority(**given: Any) -> PriorityItem:
+    plain: dict[str, Any] = {
+        "customer_id": "c1", "customer_name": "Obsidian Black", "owner_name": "Bob Stone", "score": 78,
+        "reasons": (
+            PriorityReason(kind="deadline", points=38, sentence="The notice deadline is in 6 days."),
+            PriorityReason(kind="arr", points=15, sentence="$47,250 of ARR."),
+            PriorityReason(kind="sponsor_left", points=25, sentence="Dana Voss left 18 days ago; no successor is known."),
+        ),
+        "workflow_id": "standard-renewal", "workflow_name": "Standard renewal", "arr": Decimal(47250),
+        "notice_deadline": TODAY + timedelta(days=6), "days_to_notice": 6, "health_score": 62, "health_band": "yellow",
+    }  # fmt: skip
+    return PriorityItem(**plain | given)
+
+
+def make_week(number: int, **given: Any) -> PortfolioTrendPoint:
+    """The trend's point `number` weeks after the first."""
+    plain: dict[str, Any] = {
+        "arr": Decimal("100000.00"), "arr_at_risk": None, "active_users": 70, "seats": 100, "open_tickets": 4
+    }  # fmt: skip
+    return PortfolioTrendPoint(day=TODAY - timedelta(weeks=12 - number), **plain | given)
+
+
+def make_renewal_bar(month: str, band: str, customers: int, arr: str) -> RenewalTotal:
+    return RenewalTotal(month=month, band=band, customers=customers, arr=Decimal(arr))
+
+
+def make_open_run(**given: Any) -> OpenRun:
+    plain: dict[str, Any] = {
+        "execution_id": "e1", "workflow_id": "standard-renewal", "workflow_name": "Standard renewal",
+        "customer_id": "c1", "customer_name": "Obsidian Black", "owner_name": "Bob Stone", "status": "active",
+        "current_slide": "contract-terms", "slides": 9, "slides_done": 2, "due_on": TODAY,
+        "updated_at": datetime(2027, 1, 31, 9, 0, tzinfo=UTC),
+    }  # fmt: skip
+    return OpenRun(**plain | given)

@@ -1,0 +1,63 @@
+from datetime import date
+
+from lib.ui.today.renewals import (
+    NO_RENEWALS,
+    build_renewals_chart,
+    build_renewals_table,
+    next_twelve_months,
+    summarize_renewals,
+)
+from tests.ui.today.dashboards import make_dashboard, make_renewal_bar
+
+BARS = (
+    make_renewal_bar("2027-02", "green", 2, "60000.00"),
+    make_renewal_bar("2027-02", "red", 1, "18600.00"),
+    make_renewal_bar("2027-05", "none", 1, "9900.00"),
+)
+
+
+def test_the_chart_covers_twelve_months_from_this_one():
+    months = next_twelve_months(date(2027, 2, 14))
+    assert (months[0], months[-1], len(months)) == (date(2027, 2, 1), date(2028, 1, 1), 12)
+
+
+def test_at_risk_is_drawn_on_the_axis_and_every_band_has_a_name():
+    assert [series.name for series in build_renewals_chart(make_dashboard(renewals=BARS)).series] == [
+        "At risk",
+        "Healthy",
+        "No score yet",
+    ]
+
+
+def test_a_segment_is_arr_labelled_with_its_customer_count():
+    healthy = build_renewals_chart(make_dashboard(renewals=BARS)).series[1]
+    assert (healthy.points[0].y, healthy.points[0].label) == (60000.0, "2")
+
+
+def test_a_month_without_renewals_is_zero_and_an_empty_band_is_left_out():
+    red, healthy, _ = build_renewals_chart(make_dashboard(renewals=BARS)).series
+    assert healthy.points[1].y == 0.0
+    assert red.points[3].y is None
+
+
+def test_takeaway_states_the_totals():
+    assert summarize_renewals(make_dashboard(renewals=BARS)) == (
+        "4 renewals worth $88,500 come in the next 12 months; $18,600 of it needs care or is at risk."
+    )
+    assert summarize_renewals(make_dashboard(renewals=BARS[:1])) == (
+        "2 renewals worth $60,000 come in the next 12 months, none of it at risk."
+    )
+
+
+def test_without_renewals_there_is_a_sentence_instead_of_a_chart():
+    chart = build_renewals_chart(make_dashboard())
+    assert (chart.has_data, chart.empty, chart.takeaway) == (False, NO_RENEWALS, None)
+
+
+def test_the_table_has_a_row_for_each_month_and_band_worst_first():
+    rows = build_renewals_table(make_dashboard(renewals=BARS)).rows
+    assert [(row["month"], row["health"], row["customers"]) for row in rows] == [
+        ("Feb 2027", "At risk", 1),
+        ("Feb 2027", "Healthy", 2),
+        ("May 2027", "No score yet", 1),
+    ]
