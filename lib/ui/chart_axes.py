@@ -143,7 +143,7 @@ def add_missing_labels(
         return
     for point in chart.series[0].points:
         if point.y is None:
-            name: Any = tick_label(point.x, lying=horizontal) if isinstance(point.x, str) else point.x
+            name: Any = tick_label(point.x, horizontal=horizontal) if isinstance(point.x, str) else point.x
             place: dict[str, Any] = {"x": 0, "y": name, "xanchor": "left"}
             if not horizontal:
                 place = {"x": name, "y": 0, "yanchor": "bottom"}

@@ -10,9 +10,9 @@ from lib.ui.inbox import url_state
 from lib.ui.navigation import RUN_PAGE, run_query_params
 
 PAGES = Path(__file__).resolve().parents[2] / "pages"
-TODAY = PAGES / "today" / "zen.py"
+TODAY = PAGES / "today" / "today.py"
 INBOX = PAGES / "work" / "inbox.py"
-CHATS = PAGES / "history" / "chats.py"
+CONVERSATIONS = PAGES / "conversations" / "conversations.py"
 CATALOGUE = PAGES / "workflows" / "catalogue.py"
 
 
@@ -30,7 +30,7 @@ def link_to_inbox(label: str, section: str, *, icon: str = ":material/inbox:", i
 
 
 def link_to_conversation(thread_id: str, label: str) -> None:
-    st.page_link(CHATS, label=label, icon=":material/forum:", query_params={"thread": thread_id})
+    st.page_link(CONVERSATIONS, label=label, icon=":material/forum:", query_params={"thread": thread_id})
 
 
 def link_to_run(execution_id: str, label: str) -> None:

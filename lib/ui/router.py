@@ -54,7 +54,7 @@ st.logo(str(ICON), size="large")
 signed_in = require_person()
 page = st.navigation(
     [
-        st.Page(PAGES_DIR / "today" / "zen.py", title="Today", icon=":material/wb_twilight:", default=True),
+        st.Page(PAGES_DIR / "today" / "today.py", title="Today", icon=":material/wb_twilight:", default=True),
         st.Page(PAGES_DIR / "work" / "inbox.py", title="Inbox", icon=":material/inbox:", url_path="inbox"),
         st.Page(
             PAGES_DIR / "workflows" / "catalogue.py",
@@ -63,7 +63,10 @@ page = st.navigation(
             url_path="workflows",
         ),
         st.Page(
-            PAGES_DIR / "history" / "chats.py", title="Conversations", icon=":material/forum:", url_path="conversations"
+            PAGES_DIR / "conversations" / "conversations.py",
+            title="Conversations",
+            icon=":material/forum:",
+            url_path="conversations",
         ),
         st.Page(PAGES_DIR / "work" / "actions.py", title="Actions", icon=":material/bolt:", url_path="actions"),
         st.Page(PAGES_DIR / "workflows" / "run.py", title="Guided run", url_path="run", visibility="hidden"),

@@ -21,7 +21,7 @@ def csm(team, services):
 
 
 def offered(there):
-    return {action.id for action in there.actions.available()}
+    return {action.id for action in there.actions.list_available()}
 
 
 def test_what_a_leader_makes_is_offered_to_the_company_and_to_nobody_else(leader, csm, strangers, services):
@@ -29,7 +29,7 @@ def test_what_a_leader_makes_is_offered_to_the_company_and_to_nobody_else(leader
     assert (made.kind, made.is_global, made.needs_leader, made.revision) == (ActionKind.CUSTOM, False, True, 1)
     assert made.id in offered(csm)
     there = services(strangers.admin)
-    assert made.id not in {action.id for action in there.actions.all()}
+    assert made.id not in {action.id for action in there.actions.list_all()}
     with pytest.raises(NotFound):
         there.actions.edit(made, {"name": "Mine"})
 
@@ -49,7 +49,7 @@ def test_a_csm_makes_and_changes_none(leader, csm):
         lambda: csm.actions.edit(made, {"name": "Mine"}),
         lambda: csm.actions.archive(made),
         lambda: csm.actions.hide(find_global_action(csm, "skip")),
-        lambda: csm.actions.show(find_global_action(csm, "skip")),
+        lambda: csm.actions.unhide(find_global_action(csm, "skip")),
     ):
         with pytest.raises(NotPermitted):
             change()
@@ -82,7 +82,7 @@ def test_archived_it_is_no_longer_offered_until_it_is_restored(leader, csm):
     archived = leader.actions.archive(made)
     assert made.id not in offered(csm)
     assert archived.archived_at
-    assert made.id in {action.id for action in csm.actions.all()}
+    assert made.id in {action.id for action in csm.actions.list_all()}
     leader.actions.restore(archived)
     assert made.id in offered(csm)
 
@@ -94,9 +94,9 @@ def test_a_global_action_can_be_hidden_and_shown_but_not_changed(new_company, se
     for _ in range(2):
         there.actions.hide(skip)
     assert skip.id not in offered(services(house.csm))
-    assert next(action for action in there.actions.all() if action.id == skip.id).is_hidden
+    assert next(action for action in there.actions.list_all() if action.id == skip.id).is_hidden
     for _ in range(2):
-        there.actions.show(skip)
+        there.actions.unhide(skip)
     assert skip.id in offered(services(house.csm))
     with pytest.raises(NotPermitted, match="the same for everybody"):
         there.actions.edit(skip, {"name": "Mine"})
@@ -177,6 +177,6 @@ def test_nothing_else_about_an_action_can_be_written(content, leader, team):
 def test_an_action_of_an_unknown_kind_cannot_be_made_or_changed(leader, team):
     with pytest.raises(NotFound):
         leader.actions.create("dance", "Dance")
-    odd = leader.actions.action(insert_saved_action(team, "dance"))
+    odd = leader.actions.get_action(insert_saved_action(team, "dance"))
     with pytest.raises(NotFound):
         leader.actions.edit(odd, {"name": "Dance"})

@@ -37,7 +37,7 @@ def given(kind, team):
 
 
 def trigger(there, action, subject, parameters, **more):
-    return there.actions.trigger(
+    return there.actions.run_action(
         action, subject, parameters, **({"key": new_key(), "source": ActionSource.SLIDE} | more)
     )
 
@@ -166,7 +166,7 @@ def test_a_snooze_beyond_the_notice_deadline_asks_and_can_be_meant(team, service
 def test_every_signal_alone_is_taken_and_read_back(signal, team, services, new_run):
     run, there = new_run(deadline_in=200), services(team.csm)
     trigger(there, find_global_action(there, "snooze"), run, {"signal": signal, "reason": "Until then."})
-    state = there.executions.open(run.execution_id)[0].snooze
+    state = there.executions.get_workflow_execution(run.execution_id)[0].snooze
     assert state.open
     assert state.open.signal
     assert (state.open.signal.kind, state.open.is_backstop) == (signal["kind"], True)
@@ -181,12 +181,12 @@ def test_nobody_escalates_to_themselves_to_a_stranger_or_to_who_left(team, stran
     sql.execute("update profiles set is_active = false where id = %s", [gone.id])
     with pytest.raises(Conflict, match="has left the company"):
         trigger(there, find_global_action(there, "escalate"), run, ask | {"to": str(gone.id)})
-    assert str(gone.id) not in {person.id for person in there.actions.colleagues()}
+    assert str(gone.id) not in {person.id for person in there.actions.list_colleagues()}
     assert status(sql, run) == "active"
 
 
 def test_one_cannot_choose_oneself_from_the_colleagues(team, services):
-    names = {person.id for person in services(team.csm).actions.colleagues()}
+    names = {person.id for person in services(team.csm).actions.list_colleagues()}
     assert str(team.csm.id) not in names
 
 
@@ -199,17 +199,19 @@ def test_a_custom_action_does_all_its_steps(team, services, run, sql):
         {"do": "start_workflow", "workflow_id": "ours"},
     )
     action = create_custom_action(services(team.manager), *steps)
-    services(team.csm).actions.trigger(action, run, {"words": "They wait."}, key=new_key(), source=ActionSource.SLIDE)
+    services(team.csm).actions.run_action(
+        action, run, {"words": "They wait."}, key=new_key(), source=ActionSource.SLIDE
+    )
     customer = customer_id_of(sql, run)
     assert fetch_value(sql, "select competitor from customers where id = %s", customer) == "Rivalis"
     assert (
         fetch_value(sql, "select body from notes where customer_id = %s", customer)
         == "Alice Moreau said of Acme: They wait."
     )
-    inbox = services(team.csm).inbox.read()
+    inbox = services(team.csm).inbox.fetch_inbox()
     (mine,) = [each for each in inbox.follow_ups if each.customer_id == customer]
     assert mine.title == "Call Acme"
-    told = services(team.manager).inbox.read()
+    told = services(team.manager).inbox.fetch_inbox()
     assert [each.from_name for each in told.notices if each.customer_id == customer] == ["Alice Moreau"]
 
 
@@ -257,14 +259,14 @@ def test_what_an_action_carries_is_used_and_can_be_said_differently(team, servic
     for parameters, reason in (({}, "Waits for procurement."), ({"reason": "A fair."}, "A fair.")):
         run = new_run()
         trigger(there, carried, run, {"until": SOON} | parameters)
-        state = there.executions.open(run.execution_id)[0].snooze
+        state = there.executions.get_workflow_execution(run.execution_id)[0].snooze
         assert (state.count, state.latest.reason) == (1, reason)
 
 
 def test_an_action_of_an_unknown_kind_is_not_offered(team, services, run):
     odd = insert_saved_action(team, "dance")
     there = services(team.csm)
-    assert odd not in {action.id for action in there.actions.available()}
+    assert odd not in {action.id for action in there.actions.list_available()}
     with pytest.raises(NotFound, match="not known here"):
         trigger(there, odd, run, {})
 
@@ -276,7 +278,7 @@ def test_undo_takes_a_snooze_and_a_skip_back_but_no_escalation(team, services, n
         done = trigger(there, action_of(kind, team, services), run, given(kind, team))
         assert done.can_undo is can
         if can:
-            assert there.executions.open(run.execution_id)[0].undoable[0].run_id == done.run_id
+            assert there.executions.get_workflow_execution(run.execution_id)[0].undoable[0].run_id == done.run_id
             there.actions.undo(done.run_id)
             assert status(sql, run) == "active"
         else:
@@ -287,6 +289,6 @@ def test_undo_takes_a_snooze_and_a_skip_back_but_no_escalation(team, services, n
 def test_undo_is_refused_when_the_world_has_moved_on(team, services, run):
     there = services(team.csm)
     done = trigger(there, find_global_action(there, "snooze"), run, SNOOZE)
-    there.lifecycle.wake(run.execution_id)
+    there.lifecycle.wake_run(run.execution_id)
     with pytest.raises(Conflict, match="can no longer be undone"):
         there.actions.undo(done.run_id)

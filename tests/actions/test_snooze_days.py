@@ -75,10 +75,12 @@ def test_a_snooze_over_the_change_of_clocks_comes_back_at_nine_local(zone, team,
     for weeks in (4, 8, 13, 26, 39):
         until = date.today() + timedelta(weeks=weeks)
         words = {"until": until.isoformat(), "reason": "Later."}
-        there.actions.trigger(
+        there.actions.run_action(
             find_global_action(there, ActionKind.SNOOZE), run, words, key=new_key(), source=ActionSource.SLIDE
         )
-        back = there.executions.open(run.execution_id)[0].snooze.latest.until_at.astimezone(ZoneInfo(zone))
+        back = there.executions.get_workflow_execution(run.execution_id)[0].snooze.latest.until_at.astimezone(
+            ZoneInfo(zone)
+        )
         assert (back.date(), back.hour, back.minute) == (until, 9, 0)
     sql.execute("update profiles set time_zone = 'UTC' where id = %s", [team.csm.id])
 

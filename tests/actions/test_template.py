@@ -24,11 +24,11 @@ def test_the_template_is_offered_asks_and_acts(team, services, run, sql, monkeyp
     monkeypatch.setattr("lib.actions.service.HANDLERS", {**registry.HANDLERS, remind.kind: remind})
     monkeypatch.setattr("lib.actions.registry.HANDLERS", {**registry.HANDLERS, remind.kind: remind})
     there, made = services(team.csm), insert_saved_action(team, remind.kind, name="Remind me")
-    action: SavedAction = next(each for each in there.actions.available() if each.id == made)
-    assert [field.label for field in there.actions.form(action).fields] == ["What to remember", "In days"]
+    action: SavedAction = next(each for each in there.actions.list_available() if each.id == made)
+    assert [field.label for field in there.actions.build_form(action).fields] == ["What to remember", "In days"]
     answers = {"what": "Call {customer}", "in_days": 3}
     parameters = parameter_form.parameters_from_answers(remind.Parameters, answers)
-    done = there.actions.trigger(action, run, parameters, key=new_key(), source=ActionSource.SLIDE)
+    done = there.actions.run_action(action, run, parameters, key=new_key(), source=ActionSource.SLIDE)
     assert done.summary == "Asked Alice Moreau to follow up."
     due = "select due_on - current_date from follow_ups where customer_id = %s and title = 'Call Acme'"
     assert fetch_value(sql, due, customer_id_of(sql, run)) in (2, 3, 4)

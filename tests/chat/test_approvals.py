@@ -156,7 +156,7 @@ def test_someone_who_cannot_change_the_run_is_offered_no_tool_that_does(
     desk, house: Company, server: ModelServer, completions: ModelSettings
 ) -> None:
     at = desk(completions)
-    reader = open_chat(house, completions, member=house.other_csm, run=at.scene.execution.id)
+    reader = open_chat(house, completions, member=house.other_csm, run=at.context.execution.id)
     reader.ask("Hello?")
     offered = {tool["function"]["name"] for tool in server.requests[-1].body["tools"]}
     assert "usage_trend" in offered
@@ -222,22 +222,26 @@ class Runner:
     def __init__(self) -> None:
         self.ran: list[tuple[str, Mapping[str, Any], str]] = []
 
-    def parameters(self, action: OfferedAction, execution: Execution) -> Mapping[str, Any]:
+    def default_parameters(self, action: OfferedAction, execution: Execution) -> Mapping[str, Any]:
         return {"days": 14}
 
-    def checked(self, action: OfferedAction, execution: Execution, parameters: Mapping[str, Any]) -> Mapping[str, Any]:
+    def check_parameters(
+        self, action: OfferedAction, execution: Execution, parameters: Mapping[str, Any]
+    ) -> Mapping[str, Any]:
         if not isinstance(parameters.get("days"), int):
             raise InvalidInput("Say for how many days.")
         return parameters
 
-    def run(self, action: OfferedAction, execution: Execution, parameters: Mapping[str, Any], *, key: str) -> str:
+    def run_action(
+        self, action: OfferedAction, execution: Execution, parameters: Mapping[str, Any], *, key: str
+    ) -> str:
         self.ran.append((action.name, parameters, key))
         return f"Snoozed for {parameters['days']} days."
 
-    def questions(self, action: OfferedAction, parameters: Mapping[str, Any]) -> tuple[Field, ...]:
+    def list_fields(self, action: OfferedAction, parameters: Mapping[str, Any]) -> tuple[Field, ...]:
         return ()
 
-    def told(self, action: OfferedAction) -> str:
+    def describe_parameters(self, action: OfferedAction) -> str:
         return "days"
 
 
@@ -278,7 +282,9 @@ def test_an_action_nothing_can_run_yet_says_so_and_does_not_wait(desk, action_id
 
 def test_an_action_that_fails_says_so_and_is_not_done_twice(desk, action_id: str) -> None:
     class Failing(Runner):
-        def run(self, action: OfferedAction, execution: Execution, parameters: Mapping[str, Any], *, key: str) -> str:
+        def run_action(
+            self, action: OfferedAction, execution: Execution, parameters: Mapping[str, Any], *, key: str
+        ) -> str:
             super().run(action, execution, parameters, key=key)
             raise Conflict("It is snoozed already.")
 

@@ -22,7 +22,7 @@ from tests.support.sample_accounts import TODAY, bare_account, full_account, nas
 
 def told(desk: Any, account: Account) -> prompt.Prompt:
     at = desk()
-    return prompt.build_prompt(replace(at.scene, account=account), Question(text="So?"), ())
+    return prompt.build_prompt(replace(at.context, account=account), Question(text="So?"), ())
 
 
 @pytest.mark.parametrize("account", [full_account(), bare_account(), nasty_account()], ids=["full", "bare", "nasty"])
@@ -43,7 +43,7 @@ def test_what_is_too_long_is_left_out_and_said_to_be(desk) -> None:
     )
     at = desk()
     answers = {"stands_out": "y" * 30_000, **{f"k{place}": "z" * 900 for place in range(60)}}
-    scene = replace(at.scene, account=replace(full_account(), notes=notes), answers=answers)
+    scene = replace(at.context, account=replace(full_account(), notes=notes), answers=answers)
     data = prompt.collect_prompt_data(scene)
     assert len(json.dumps(data, ensure_ascii=False)) <= prompt.MAX_DATA_LENGTH
     assert data["answers on this slide"] == "left out: too long"
@@ -52,20 +52,20 @@ def test_what_is_too_long_is_left_out_and_said_to_be(desk) -> None:
 
 def test_the_fence_is_another_one_each_time(desk) -> None:
     at = desk()
-    fences = {prompt.build_prompt(at.scene, Question(text="So?"), ()).data["fence"] for _ in range(20)}
+    fences = {prompt.build_prompt(at.context, Question(text="So?"), ()).data["fence"] for _ in range(20)}
     assert len(fences) == 20
 
 
 @pytest.mark.parametrize("role", list(Role))
 def test_it_knows_whom_it_helps(desk, role: Role) -> None:
     at = desk()
-    scene = replace(at.scene, person=replace(at.scene.person, role=role))
+    scene = replace(at.context, person=replace(at.context.person, role=role))
     assert prompt.ROLE_DESCRIPTIONS[role] in prompt.build_prompt(scene, Question(text="So?"), ()).system_prompt
 
 
 def test_answers_so_far_are_in_it(desk) -> None:
     at = desk()
-    scene = replace(at.scene, answers={"stands_out": "Usage fell."})
+    scene = replace(at.context, answers={"stands_out": "Usage fell."})
     assert prompt.collect_prompt_data(scene)["answers on this slide"]["stands_out"] == "Usage fell."
 
 

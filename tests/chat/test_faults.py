@@ -61,8 +61,8 @@ def test_a_fault_that_passes_is_not_seen(desk, server: ModelServer, asked: Model
     server.script(ScriptedRefusal(500), ScriptedRefusal(429, retry_after="0.01"), ScriptedReply("Fine."))
     at = desk(asked)
     assert at.ask("How are they?").status is MessageStatus.COMPLETE
-    assert at.text() == "Fine."
-    at.whole()
+    assert at.last_answer_text() == "Fine."
+    at.assert_consistent()
 
 
 def test_nobody_listening_is_a_sentence_and_the_built_in_assistant_can_be_asked_instead(
@@ -72,16 +72,16 @@ def test_nobody_listening_is_a_sentence_and_the_built_in_assistant_can_be_asked_
     ended = at.ask("How has usage developed?")
     assert ended.error
     assert "cannot be reached" in ended.error
-    at.events(message_tree.repeat_question(at.stored().messages[0], built_in=True))
-    assert at.steps()[1][0].model == "rules"
-    at.whole()
+    at.collect_events(message_tree.repeat_question(at.stored_panel().messages[0], built_in=True))
+    assert at.stored_steps()[1][0].model == "rules"
+    at.assert_consistent()
 
 
 def test_a_stream_cut_in_the_middle_keeps_what_was_said(desk, server: ModelServer, asked: ModelSettings) -> None:
     server.script(ScriptedReply("Half of the answer is here.", pieces=20, cut=12))
     at = desk(asked)
     assert "broke off" in failed_and_again(at, server, status=MessageStatus.CUT)
-    first = next(entry for entry in message_tree.group_entries(at.stored().messages) if not entry.is_question)
+    first = next(entry for entry in message_tree.group_entries(at.stored_panel().messages) if not entry.is_question)
     assert getattr(first.first.block, "text", "").startswith("Half")
 
 
@@ -110,11 +110,11 @@ def test_arguments_that_make_no_sense_are_told_to_the_model(
     server.script(ScriptedReply(calls=(ScriptedCall("usage_trend", arguments),)), ScriptedReply("Then not."))
     at = desk(asked)
     assert at.ask("How is usage?").status is MessageStatus.COMPLETE
-    assert at.text() == "Then not."
-    (call,) = at.stored().tool_calls
+    assert at.last_answer_text() == "Then not."
+    (call,) = at.stored_panel().tool_calls
     assert call.status is CallStatus.FAILED
     assert "usage_trend did not run" in (call.error or "")
-    at.whole()
+    at.assert_consistent()
 
 
 def test_a_tool_that_is_not_there_is_told_to_the_model_and_put_down(
@@ -123,9 +123,9 @@ def test_a_tool_that_is_not_there_is_told_to_the_model_and_put_down(
     server.script(ScriptedReply(calls=(ScriptedCall("run_sql", {"sql": "select 1"}),)), ScriptedReply("Then not."))
     at = desk(asked)
     at.ask("How is usage?")
-    (call,) = at.stored().tool_calls
+    (call,) = at.stored_panel().tool_calls
     assert (call.tool, call.status) == ("run_sql", CallStatus.REFUSED)
-    at.whole()
+    at.assert_consistent()
 
 
 def test_calls_without_end_come_to_one(desk, server: ModelServer, asked: ModelSettings) -> None:
@@ -133,9 +133,9 @@ def test_calls_without_end_come_to_one(desk, server: ModelServer, asked: ModelSe
     at = desk(replace(asked, rounds=4))
     ended = at.ask("Who?")
     assert ended.status is MessageStatus.COMPLETE
-    assert "I stop here" in at.text()
+    assert "I stop here" in at.last_answer_text()
     assert len(server.requests) == 4
-    at.whole()
+    at.assert_consistent()
 
 
 def test_the_cap_of_a_day_is_a_sentence_and_asks_nobody(desk, server: ModelServer, completions: ModelSettings) -> None:
@@ -144,8 +144,8 @@ def test_the_cap_of_a_day_is_a_sentence_and_asks_nobody(desk, server: ModelServe
     before = len(server.requests)
     at.ask("Two?")
     assert len(server.requests) == before
-    assert "used up" in at.text()
-    at.whole()
+    assert "used up" in at.last_answer_text()
+    at.assert_consistent()
 
 
 def test_the_cap_of_a_day_counts_what_no_server_reports_by_estimate(
@@ -180,14 +180,14 @@ def test_tokens_nobody_reported_are_not_nought(desk, server: ModelServer, asked:
     server.script(ScriptedReply("Fine.", usage=None))
     at = desk(replace(asked, prices=(Price(model="small", input=Decimal(1), output=Decimal(2)),)))
     at.ask("How are they?")
-    row = at.steps()[1][0]
+    row = at.stored_steps()[1][0]
     assert (row.input_tokens, row.output_tokens, row.cost_usd) == (None, None, None)
 
 
 def test_cost_is_known_when_the_price_is(desk, server: ModelServer, asked: ModelSettings) -> None:
     at = desk(replace(asked, prices=(Price(model="small", input=Decimal(10), output=Decimal(100)),)))
     at.ask("How are they?")
-    row = at.steps()[1][0]
+    row = at.stored_steps()[1][0]
     assert row.cost_usd == Decimal("0.0042")
 
 
@@ -198,25 +198,25 @@ def test_an_answer_of_a_hundred_thousand_characters_is_kept_whole(
     server.script(ScriptedReply(long, pieces=200))
     at = desk(asked)
     assert at.ask("Tell me all.").status is MessageStatus.COMPLETE
-    assert at.text() == long.strip()
-    assert "Line 1999 says" in safe(at.text())
-    at.whole()
+    assert at.last_answer_text() == long.strip()
+    assert "Line 1999 says" in safe(at.last_answer_text())
+    at.assert_consistent()
 
 
 def test_stop_keeps_what_was_said_and_hangs_up(desk, server: ModelServer, asked: ModelSettings) -> None:
     server.script(ScriptedReply("One two three four five six seven eight.", pieces=8, delay=0.05))
     at = desk(asked)
-    with closing(at.service.stream_chat(at.scene, at.panel, Question(text="Count."))) as stream:
+    with closing(at.service.stream_chat(at.context, at.panel, Question(text="Count."))) as stream:
         for event in stream:
             if isinstance(event, ChatTurnStarted):
                 at.panel = event.panel
             if isinstance(event, ChatTextDelta):
                 break
-    answer = at.steps()[1]
+    answer = at.stored_steps()[1]
     assert {row.status for row in answer} == {MessageStatus.STOPPED}
-    assert at.text().startswith("One")
+    assert at.last_answer_text().startswith("One")
     assert "Stopped" in (answer[0].error or "")
-    at.whole()
+    at.assert_consistent()
 
 
 class Left(BaseException):
@@ -228,12 +228,12 @@ def test_a_browser_closed_in_the_middle_stops_the_turn(desk, server: ModelServer
         ScriptedReply("One two three four.", calls=(ScriptedCall("list_contacts"),)), ScriptedReply("Never heard.")
     )
     at = desk(asked)
-    stream = at.service.stream_chat(at.scene, at.panel, Question(text="Who?"))
+    stream = at.service.stream_chat(at.context, at.panel, Question(text="Who?"))
     at.panel = next(stream).panel
     with pytest.raises(Left):
         stream.throw(Left())
-    assert [row.status for row in at.steps()[1]] == [MessageStatus.STOPPED]
-    at.whole()
+    assert [row.status for row in at.stored_steps()[1]] == [MessageStatus.STOPPED]
+    at.assert_consistent()
 
 
 def test_stopping_a_turn_while_the_database_is_gone_loses_no_question(
@@ -241,15 +241,15 @@ def test_stopping_a_turn_while_the_database_is_gone_loses_no_question(
 ) -> None:
     monkeypatch.setattr("lib.chat.turn.RETRY_PAUSES", ())
     at = desk(completions)
-    stream = at.service.stream_chat(at.scene, at.panel, Question(text="Who?"))
+    stream = at.service.stream_chat(at.context, at.panel, Question(text="Who?"))
     at.panel = next(stream).panel
     with break_supabase():
         stream.close()
-    steps = message_tree.build_path(at.stored().messages)
+    steps = message_tree.build_path(at.stored_panel().messages)
     assert len(steps) == 1
     assert message_tree.needs_retry(steps[0], None)
-    at.events(message_tree.repeat_question(steps[0].entry.first))
-    at.whole()
+    at.collect_events(message_tree.repeat_question(steps[0].entry.first))
+    at.assert_consistent()
 
 
 def test_an_audit_that_cannot_be_written_runs_no_tool(
@@ -258,7 +258,7 @@ def test_an_audit_that_cannot_be_written_runs_no_tool(
     monkeypatch.setattr("lib.chat.turn.RETRY_PAUSES", ())
     server.script(ScriptedReply("I look.", calls=(ScriptedCall("list_contacts"),)))
     at = desk(completions)
-    stream = at.service.stream_chat(at.scene, at.panel, Question(text="Who?"))
+    stream = at.service.stream_chat(at.context, at.panel, Question(text="Who?"))
     at.panel = next(stream).panel
     with break_supabase():
         ended = list(stream)[-1]
@@ -266,9 +266,9 @@ def test_an_audit_that_cannot_be_written_runs_no_tool(
     assert ended.status is MessageStatus.FAILED
     assert ended.unsaved
     at.panel = at.service.keep(ended.panel, ended.unsaved)
-    assert at.text() == "I look."
-    assert at.stored().tool_calls == ()
-    at.whole()
+    assert at.last_answer_text() == "I look."
+    assert at.stored_panel().tool_calls == ()
+    at.assert_consistent()
 
 
 def test_ten_people_ask_at_once_and_each_conversation_is_whole(
@@ -282,5 +282,5 @@ def test_ten_people_ask_at_once_and_each_conversation_is_whole(
     for thread in threads:
         thread.join(30)
     for at in desks:
-        assert at.text() == "Fine."
-        at.whole()
+        assert at.last_answer_text() == "Fine."
+        at.assert_consistent()

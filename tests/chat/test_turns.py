@@ -21,25 +21,25 @@ def test_an_answer_with_a_tool_is_stored_as_it_was_shown(desk, server: ModelServ
         ScriptedReply("It falls.\n\n```python\nprint(1)\n```"),
     )
     at = desk(asked)
-    events = at.events(Question(text="How is usage?"))
+    events = at.collect_events(Question(text="How is usage?"))
     assert isinstance(events[0], ChatTurnStarted)
     assert isinstance(events[-1], ChatTurnFinished)
     assert ChatToolStarted("the usage") in events
-    rows = at.steps()[1]
+    rows = at.stored_steps()[1]
     assert [type(row.block) for row in rows] == [TextBlock, TextBlock, CodeBlock, ChartBlock]
     assert rows[0].input_tokens == 240
     assert rows[0].model == "small"
-    assert [row.id for row in rows] == [row.id for row in events[-1].answer]
+    assert [row.id for row in rows] == [row.id for row in events[-1].messages]
     shown = [event for event in events if isinstance(event, ChatBlockShown)]
     assert len(shown) == 1
     assert "".join(event.text for event in events if isinstance(event, ChatTextDelta)).startswith("I look.")
-    at.whole()
+    at.assert_consistent()
 
 
 def test_the_built_in_assistant_answers_with_charts_and_tables_and_says_who_it_is(desk) -> None:
     at = desk()
     at.ask("How has usage developed, and which tickets are open?")
-    rows = at.steps()[1]
+    rows = at.stored_steps()[1]
     assert [type(row.block) for row in rows] == [TextBlock, ChartBlock, TableBlock], "words first"
     chart = rows[1].block
     assert isinstance(chart, ChartBlock)
@@ -66,20 +66,20 @@ def test_every_tool_answers_without_a_model(desk, question: str, tool: str) -> N
     at = desk()
     ended = at.ask(question)
     assert ended.status is MessageStatus.COMPLETE
-    call = at.stored().tool_calls[0]
+    call = at.stored_panel().tool_calls[0]
     assert (call.tool, call.status) == (tool, CallStatus.SUCCEEDED)
-    assert at.text().strip()
+    assert at.last_answer_text().strip()
 
 
 def test_what_was_said_is_looked_up_in_the_records_and_cited(desk) -> None:
     at = desk()
     for question in ("Did they say anything about the audit log?", "What should I say to Ines about the audit log?"):
         at.ask(question)
-        assert [call.tool for call in at.stored().tool_calls][-1] == "search_notes"
-        cited = [citation for row in at.steps()[-1] for citation in row.block.citations]
+        assert [call.tool for call in at.stored_panel().tool_calls][-1] == "search_notes"
+        cited = [citation for row in at.stored_steps()[-1] for citation in row.block.citations]
         assert [citation.source for citation in cited][:1] == ["note"]
-        assert {type(row.block) for row in at.steps()[-1]} == {TextBlock}
-    assert at.text().startswith("I cannot suggest what to say.")
+        assert {type(row.block) for row in at.stored_steps()[-1]} == {TextBlock}
+    assert at.last_answer_text().startswith("I cannot suggest what to say.")
 
 
 def test_a_turn_costs_two_requests_and_two_for_each_tool(desk, server: ModelServer, asked: ModelSettings) -> None:
@@ -95,7 +95,7 @@ def test_a_turn_costs_two_requests_and_two_for_each_tool(desk, server: ModelServ
 
 def test_a_whole_turn_with_nothing_at_hand_costs_four(desk) -> None:
     at = desk()
-    run = at.scene.execution.id
+    run = at.context.execution.id
     with record_requests() as sent:
         scene = at.service.scene(run, "review-account")
         at.service.chat(scene, at.panel, Question(text="Hello"))
@@ -104,23 +104,23 @@ def test_a_whole_turn_with_nothing_at_hand_costs_four(desk) -> None:
 
 def test_the_question_is_stored_before_the_model_is_asked(desk, server: ModelServer, asked: ModelSettings) -> None:
     at = desk(asked)
-    stream = at.service.stream_chat(at.scene, at.panel, Question(text="How are they?"))
+    stream = at.service.stream_chat(at.context, at.panel, Question(text="How are they?"))
     first = next(stream)
     assert isinstance(first, ChatTurnStarted)
     assert not server.requests
     at.panel = first.panel
-    assert at.stored().messages[0].role is MessageRole.USER
+    assert at.stored_panel().messages[0].role is MessageRole.USER
     stream.close()
-    assert [row.status for row in at.steps()[1]] == [MessageStatus.STOPPED]
+    assert [row.status for row in at.stored_steps()[1]] == [MessageStatus.STOPPED]
 
 
 def test_the_answer_is_stored_before_the_end_is_given_out(desk, server: ModelServer, asked: ModelSettings) -> None:
     at = desk(asked)
-    for event in at.service.stream_chat(at.scene, at.panel, Question(text="How are they?")):
+    for event in at.service.stream_chat(at.context, at.panel, Question(text="How are they?")):
         if isinstance(event, ChatTurnStarted):
             at.panel = event.panel
         if isinstance(event, ChatTurnFinished):
-            assert at.text() == "Understood."
+            assert at.last_answer_text() == "Understood."
 
 
 def test_asking_again_and_editing_add_siblings_and_lose_nothing(
@@ -129,10 +129,10 @@ def test_asking_again_and_editing_add_siblings_and_lose_nothing(
     at = desk(completions)
     server.script(ScriptedReply("First."), ScriptedReply("Second."), ScriptedReply("Third."))
     at.ask("How are they?")
-    question = at.stored().messages[0]
-    at.events(message_tree.repeat_question(question))
-    at.events(message_tree.replace_question(question, "How are they today?"))
-    messages = at.stored().messages
+    question = at.stored_panel().messages[0]
+    at.collect_events(message_tree.repeat_question(question))
+    at.collect_events(message_tree.replace_question(question, "How are they today?"))
+    messages = at.stored_panel().messages
     assert len([message for message in messages if message.role is MessageRole.USER]) == 2
     latest = message_tree.build_path(messages)
     assert [len(step.siblings) for step in latest] == [2, 1]
@@ -140,7 +140,7 @@ def test_asking_again_and_editing_add_siblings_and_lose_nothing(
     older = message_tree.build_path(messages, {None: question.id})
     assert [len(step.siblings) for step in older] == [2, 2]
     assert older[1].entry.first.block == TextBlock(text="Second.")
-    at.whole()
+    at.assert_consistent()
 
 
 def test_a_model_reads_what_was_said_on_the_way_to_the_question_only(
@@ -149,7 +149,7 @@ def test_a_model_reads_what_was_said_on_the_way_to_the_question_only(
     at = desk(asked)
     server.script(ScriptedReply("Red."), ScriptedReply("Blue."), ScriptedReply("So."))
     at.ask("Which colour?")
-    at.events(message_tree.repeat_question(at.stored().messages[0]))
+    at.collect_events(message_tree.repeat_question(at.stored_panel().messages[0]))
     at.ask("Sure?")
     sent = str(server.requests[-1].body)
     assert "Blue." in sent
@@ -161,22 +161,24 @@ def test_two_tabs_in_one_conversation_lose_and_double_nothing(
 ) -> None:
     at = desk(completions)
     at.ask("One?")
-    other = ChatHarness(service=at.service, context=at.scene, member=at.member, sql=at.sql, panel=at.panel)
+    other = ChatHarness(service=at.service, context=at.context, member=at.member, sql=at.sql, panel=at.panel)
     at.ask("Two, here?")
     other.ask("Two, there?")
-    texts = [getattr(message.block, "text", "") for message in at.stored().messages if message.role is MessageRole.USER]
+    texts = [
+        getattr(message.block, "text", "") for message in at.stored_panel().messages if message.role is MessageRole.USER
+    ]
     assert sorted(texts) == ["One?", "Two, here?", "Two, there?"]
-    at.whole()
+    at.assert_consistent()
 
 
 def test_the_same_question_sent_twice_is_one(desk, server: ModelServer, completions: ModelSettings) -> None:
     at = desk(completions)
     question = Question(text="How are they?")
-    at.events(question)
-    at.panel = at.stored()
-    at.events(question)
-    assert len([message for message in at.stored().messages if message.role is MessageRole.USER]) == 1
-    at.whole()
+    at.collect_events(question)
+    at.panel = at.stored_panel()
+    at.collect_events(question)
+    assert len([message for message in at.stored_panel().messages if message.role is MessageRole.USER]) == 1
+    at.assert_consistent()
 
 
 def test_a_closed_conversation_takes_no_question_and_says_so(desk) -> None:
@@ -193,7 +195,7 @@ def test_a_colleagues_conversation_can_be_read_when_shared_and_not_written(desk,
     at = desk()
     at.ask("Hello")
     at.service.share(at.panel.thread.id)
-    other = open_chat(house, ModelSettings(), member=house.other_csm, run=at.scene.execution.id)
+    other = open_chat(house, ModelSettings(), member=house.other_csm, run=at.context.execution.id)
     other.panel = other.service.load_panel(other.context, at.panel.thread.id)
     assert other.panel.messages
     with pytest.raises(NotPermitted, match="colleague"):
@@ -217,7 +219,7 @@ def test_an_answer_the_database_cannot_take_is_handed_out_and_stored_once_later(
 ) -> None:
     monkeypatch.setattr("lib.chat.turn.RETRY_PAUSES", (0.0,))
     at = desk(completions)
-    stream = at.service.stream_chat(at.scene, at.panel, Question(text="How are they?"))
+    stream = at.service.stream_chat(at.context, at.panel, Question(text="How are they?"))
     at.panel = next(stream).panel
     with break_supabase():
         ended = list(stream)[-1]
@@ -225,8 +227,8 @@ def test_an_answer_the_database_cannot_take_is_handed_out_and_stored_once_later(
     assert ended.unsaved
     for _ in range(2):
         at.panel = at.service.keep(ended.panel, ended.unsaved)
-    assert at.text() == "Understood."
-    at.whole()
+    assert at.last_answer_text() == "Understood."
+    at.assert_consistent()
 
 
 @pytest.mark.parametrize("text", ["", "   \n", "x" * 20_001])

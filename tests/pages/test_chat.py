@@ -132,7 +132,7 @@ def test_a_short_table_is_set_like_text_and_is_a_grid_where_one_sorts_it(show, s
 
 
 def test_a_model_answers_in_two_requests_and_its_line_says_tokens(show, server):
-    server.say(ScriptedReply("It **falls**.\n\nSecond."))
+    server.script(ScriptedReply("It **falls**.\n\nSecond."))
     page = show()
     with record_requests() as sent:
         say(page, "Usage?")
@@ -142,12 +142,12 @@ def test_a_model_answers_in_two_requests_and_its_line_says_tokens(show, server):
 
 
 def test_tokens_a_server_does_not_report_are_said_so(show, server):
-    server.say(ScriptedReply("Fine.", usage=None))
+    server.script(ScriptedReply("Fine.", usage=None))
     assert any("tokens not reported" in label for label in button_labels(say(show(), "How are they?")))
 
 
 def test_a_reload_draws_the_same_and_never_asks_the_model(show, server):
-    server.say(
+    server.script(
         ScriptedReply(calls=(ScriptedCall("usage_trend", {}), ScriptedCall("list_contacts", {}))),
         ScriptedReply("One.\n\n```python\nprint(1)\n```\n\n| a | b |\n| --- | --- |\n| 1 | 2 |"),
     )
@@ -163,7 +163,7 @@ def test_a_reload_draws_the_same_and_never_asks_the_model(show, server):
 
 
 def test_what_a_model_writes_can_neither_load_nor_link_nor_mark_up(show, server):
-    server.say(
+    server.script(
         ScriptedReply("![x](https://evil.example/a.png) [y](https://evil.example) <img src=x> :material/home: $x$")
     )
     seen = page_text(say(show(), "Say it"))
@@ -201,7 +201,7 @@ def test_three_suggestions_are_shown_and_the_others_when_asked_for(show):
 
 
 def test_asking_again_makes_a_sibling_and_keeps_the_first(show, server, sql, run):
-    server.say(ScriptedReply("First answer."), ScriptedReply("Second answer."))
+    server.script(ScriptedReply("First answer."), ScriptedReply("Second answer."))
     page = say(show(), "How are they?")
     press(page, "regenerate")
     assert "Second answer." in page_text(page)
@@ -214,7 +214,7 @@ def test_asking_again_makes_a_sibling_and_keeps_the_first(show, server, sql, run
 
 
 def test_an_edited_question_stands_beside_the_old_one(show, server, sql, run):
-    server.say(ScriptedReply("Old answer."), ScriptedReply("New answer."))
+    server.script(ScriptedReply("Old answer."), ScriptedReply("New answer."))
     page = say(show(), "Old question")
     press(page, "edit")
     area = next(each for each in page.text_area if (each.key or "").startswith("chat.press.text."))
@@ -232,7 +232,7 @@ def test_an_edited_question_stands_beside_the_old_one(show, server, sql, run):
 def test_of_a_long_conversation_the_end_is_drawn_first_and_the_rest_when_asked_for(show, server):
     page = show()
     for number in range(5):
-        server.say(ScriptedReply(f"Answer {number} it is."))
+        server.script(ScriptedReply(f"Answer {number} it is."))
         say(page, f"Question {number}?")
     page = show()
     seen = page_text(page)
@@ -261,7 +261,7 @@ def test_thumbs_and_comment_are_there_after_a_reload(show, server, sql, run):
 
 
 def test_a_failed_turn_says_so_and_can_be_retried(show, server, sql, run):
-    server.say(ScriptedRefusal(401, "invalid_api_key"), ScriptedReply("Now it works."))
+    server.script(ScriptedRefusal(401, "invalid_api_key"), ScriptedReply("Now it works."))
     page = say(show(), "How are they?")
     assert statuses(sql, run) == ["failed"]
     assert "vendor words" not in page_text(page)
@@ -272,7 +272,7 @@ def test_a_failed_turn_says_so_and_can_be_retried(show, server, sql, run):
 
 
 def test_a_stream_cut_in_the_middle_keeps_what_was_said(show, server, sql, run):
-    server.say(ScriptedReply("Half of an answer that never ends.", pieces=8, cut=5))
+    server.script(ScriptedReply("Half of an answer that never ends.", pieces=8, cut=5))
     page = say(show(), "How are they?")
     assert statuses(sql, run)[0] in ("cut", "failed")
     assert "Half of" in page_text(page)
@@ -352,7 +352,7 @@ def test_sharing_is_a_switch_and_can_be_taken_back(show, server, sql, run):
 
 
 def proposed(server, page: AppTest, value: str = "Renew early") -> AppTest:
-    server.say(
+    server.script(
         ScriptedReply(calls=(ScriptedCall("save_answer", {"field": "goal", "value": value}),)),
         ScriptedReply("It waits."),
         ScriptedReply("It waits."),
@@ -419,7 +419,7 @@ def test_a_call_broken_off_after_its_approval_says_so_and_is_closed(show, server
 
 
 def test_behind_an_answer_stand_instructions_data_calls_and_what_has_changed(show, server, sql, run, company):
-    server.say(ScriptedReply(calls=(ScriptedCall("usage_trend", {}),)), ScriptedReply("It falls."))
+    server.script(ScriptedReply(calls=(ScriptedCall("usage_trend", {}),)), ScriptedReply("It falls."))
     page = say(show(), "Usage?")
     with record_requests() as sent:
         press(page, "source")
@@ -443,7 +443,7 @@ def test_a_fixed_answer_has_nothing_behind_it_and_says_so(show, sql, run, compan
 
 
 def test_an_answer_becomes_a_draft_of_the_slide(show, server, sql, run):
-    server.say(ScriptedReply("Ask for the board date."))
+    server.script(ScriptedReply("Ask for the board date."))
     page = say(show(), "What should I ask?")
     answered = next(row["id"] for row in said(sql, run) if row["role"] == "assistant")
     page.session_state[chat_button("more", answered)] = True
@@ -468,7 +468,7 @@ def test_a_block_that_no_longer_parses_is_shown_as_it_was_stored(show, sql, run,
 def test_a_tab_that_is_gone_leaves_a_whole_conversation(show, server, sql, run, monkeypatch):
     """The script ends in the middle, as when a tab is closed; the turn ends by itself and is stored as cut."""
     monkeypatch.setattr(background_turn, "GRACE_SECONDS", 1.5)
-    server.say(ScriptedReply("Word. " * 90, pieces=90, delay=0.1))
+    server.script(ScriptedReply("Word. " * 90, pieces=90, delay=0.1))
 
     monkeypatch.setattr("lib.ui.chat.answer_stream.StreamView.draw_until_finished", lambda writing: st.stop())
     say(show(), "Still there?")
@@ -479,7 +479,7 @@ def test_a_tab_that_is_gone_leaves_a_whole_conversation(show, server, sql, run, 
 
 
 def test_a_turn_goes_on_when_the_page_is_drawn_anew(show, server, sql, run):
-    server.say(ScriptedReply("A whole answer.", pieces=5, delay=0.1))
+    server.script(ScriptedReply("A whole answer.", pieces=5, delay=0.1))
     page = show()
     talk = page.session_state[CHAT_PANELS]["greeting"]
     assert talk.live is None

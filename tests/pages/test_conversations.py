@@ -26,7 +26,7 @@ from tests.pages.assertions import button_labels, find_button, page_text
 from tests.pages.factories import INERT, add_customer
 from tests.support.requests import break_supabase, record_requests
 
-PAGE = "history/chats.py"
+PAGE = "conversations/conversations.py"
 SEARCH, FACETS, THREAD, USE = (
     f"POST /rest/v1/rpc/{name}" for name in ("search_chats", "chat_facets", "chat_thread", "chat_usage")
 )

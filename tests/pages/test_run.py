@@ -424,7 +424,7 @@ def test_rows_are_edited_added_and_kept(show, sql, run):
 
 def test_coming_back_from_another_page_reads_the_run_anew(show, company, run):
     page = show()
-    page.switch_page(page_path().replace(PAGE, "today/zen.py")).run()
+    page.switch_page(page_path().replace(PAGE, "today/today.py")).run()
     save_in_another_tab(company.csm, run, "greeting", goal="Meanwhile")
     page.query_params["execution"] = run
     page.switch_page(page_path()).run()

@@ -1,7 +1,7 @@
 """A language model's server for tests and measurements: real HTTP, real server-sent events, both APIs of OpenAI.
 
     with ModelServer.running() as server:
-        server.say(Reply(calls=(Call("usage_trend", {"weeks": 12}),)), Reply("It falls."))
+        server.script(Reply(calls=(Call("usage_trend", {"weeks": 12}),)), Reply("It falls."))
         settings = ModelSettings(base_url=server.url, api_key="k", api=ModelApi.RESPONSES)
 
 What it will say is put in a queue, a step for each request: `ScriptedReply` for an answer with all that may go wrong in it,

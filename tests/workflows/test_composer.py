@@ -73,7 +73,7 @@ def test_a_context_for_a_slide_that_is_not_there_is_refused() -> None:
 def test_a_bad_context_is_named_by_slide_and_field(context: Any, field: str | None, sentence: str) -> None:
     (fault,) = refused(slide_contexts={"greeting": context}).detail
     assert (fault.slide, fault.field) == ("greeting", field)
-    assert sentence in fault.sentence
+    assert sentence in fault.message
 
 
 def test_all_faults_are_named_at_once() -> None:

@@ -29,7 +29,7 @@ class SlowRuns:
     saves: int = 0
     gone: bool = False
 
-    def keep(self, run, slide_id, answers, *, revision):
+    def save_draft(self, run, slide_id, answers, *, revision):
         return self._save(answers, revision, StepStatus.DRAFT)
 
     def finish_slide(self, run, slide_id, answers, *, revision, next_slide):

@@ -16,9 +16,9 @@ EMPTY_WEEK = PortfolioTrendPoint(
 def make_dashboard(**given: Any) -> Dashboard:
     """A board of somebody with three customers where nothing presses."""
     plain: dict[str, Any] = {
-        "today": TODAY, "customers": 3, "things": (), "waiting": 0, "next_deadline": None, "calm": 3, "snoozed": 0,
-        "completed_this_week": 0, "usage_customers": 3, "trend": (), "renewals": (), "resume": (),
-        "recently_completed": (),
+        "today": TODAY, "customers": 3, "priorities": (), "waiting": 0, "next_deadline": None, "calm": 3, "snoozed": 0,
+        "completed_this_week": 0, "usage_customers": 3, "trend": (), "renewals": (), "open_runs": (),
+        "finished_runs": (),
     }  # fmt: skip
     return Dashboard(**plain | given)
 

@@ -16,14 +16,14 @@ def test_the_greeting_follows_the_hour(hour, words):
 
 def test_the_day_is_one_sentence():
     assert sentences.summarize_day(make_dashboard()) == "Nothing presses today."
-    assert sentences.summarize_day(make_dashboard(things=(make_priority(),))) == "One thing matters today."
-    three = make_dashboard(things=(make_priority(), make_priority(), make_priority()), waiting=9)
+    assert sentences.summarize_day(make_dashboard(priorities=(make_priority(),))) == "One thing matters today."
+    three = make_dashboard(priorities=(make_priority(), make_priority(), make_priority()), waiting=9)
     assert sentences.summarize_day(three) == "Three things matter today; 9 more can wait."
 
 
 def test_other_customers_are_counted_and_add_up_to_all():
     full = make_dashboard(
-        customers=27, things=(make_priority(),) * 3, waiting=9, calm=13, snoozed=1, next_deadline=TODAY
+        customers=27, priorities=(make_priority(),) * 3, waiting=9, calm=13, snoozed=1, next_deadline=TODAY
     )
     assert sentences.summarize_other_customers(full) == (
         "9 more can wait; the next notice deadline among them is 1 Feb 2027. 2 customers are in hand. "
