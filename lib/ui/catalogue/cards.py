@@ -146,7 +146,7 @@ def _try_compose(source: WorkflowVersion | WorkflowDefinition) -> tuple[Composed
         return compose(source), ()
     except InvalidInput as error:
         faults = error.detail if isinstance(error.detail, tuple) else ()
-        return None, tuple(fault.sentence for fault in faults) or (error.message,)
+        return None, tuple(fault.message for fault in faults) or (error.message,)
 
 
 def _has_same_content(version: WorkflowVersion, definition: WorkflowDefinition) -> bool:
