@@ -1,6 +1,6 @@
-"""The operator's tool: `python -m lib.executions wake [--limit N]`, for a schedule outside the database.
+"""The operator's command for runs: `python -m lib.executions wake [--limit N] | import-legacy FILE`.
 
-It works with the secret key on the Supabase named in the environment, or on the running local one. The app never does.
+It needs the secret key of the Supabase named in the environment, or the running local one. The app never uses it.
 """
 
 import argparse
@@ -8,6 +8,7 @@ import sys
 
 from lib.db.client import Client
 from lib.errors import InvalidInput, ZenError
+from lib.executions.legacy.import_command import add_import_arguments, run_import
 from lib.executions.lifecycle import RunLifecycle
 from lib.workflows.operator_client import connect_operator
 
@@ -16,15 +17,11 @@ MAX_BATCH = 10_000
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Exit code 0 when all went well, 1 when something failed; what was woken until then stays so."""
-    parser = argparse.ArgumentParser(prog="python -m lib.executions", description="Runs of a Supabase.")
-    verbs = parser.add_subparsers(dest="verb", required=True)
-    wake = verbs.add_parser("wake", help="bring back every run whose snooze is over; safe to repeat, and from many")
-    wake.add_argument(
-        "--limit", type=int, default=DEFAULT_BATCH, metavar="N", help=f"runs in one transaction, 1 to {MAX_BATCH:,}"
-    )
-    options = parser.parse_args(arguments)
+    """Exit code 0 when all went well, 1 when something failed; what was done until then stays done."""
+    options = _build_parser().parse_args(arguments)
     try:
+        if options.command == "import-legacy":
+            return run_import(options, connect_operator)
         print(f"{wake_all_due_runs(connect_operator(), options.limit):,} brought back")
     except ZenError as error:
         print(error, file=sys.stderr)
@@ -32,8 +29,24 @@ def main(arguments: list[str] | None = None) -> int:
     return 0
 
 
+def _build_parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m lib.executions", description="Runs of a Supabase.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    wake = commands.add_parser("wake", help="bring back every run whose snooze is over; safe to repeat, and from many")
+    wake.add_argument(
+        "--limit", type=int, default=DEFAULT_BATCH, metavar="N", help=f"runs in one transaction, 1 to {MAX_BATCH:,}"
+    )
+    add_import_arguments(
+        commands.add_parser("import-legacy", help="bring in the runs of an earlier system; safe to repeat")
+    )
+    return parser
+
+
 def wake_all_due_runs(client: Client, limit: int = DEFAULT_BATCH) -> int:
-    """Wake until nothing is due, at most `limit` in one transaction; how many. Raises InvalidInput, Unavailable."""
+    """Wake runs until none is due, at most `limit` in one transaction.
+
+    Returns how many woke. Raises InvalidInput, Unavailable.
+    """
     if not 1 <= limit <= MAX_BATCH:
         raise InvalidInput(f"The limit is 1 to {MAX_BATCH:,}.")
     lifecycle, total = RunLifecycle(client), 0

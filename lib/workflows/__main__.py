@@ -1,6 +1,6 @@
-"""The operator's tool: `python -m lib.workflows seed | cleanup | inspect | import-legacy FILE`.
+"""The operator's command for stock workflows: `python -m lib.workflows seed | cleanup | inspect`.
 
-It works with the secret key on the Supabase named in the environment, or on the running local one. The app never does.
+It needs the secret key of the Supabase named in the environment, or the running local one. The app never uses it.
 """
 
 import argparse
@@ -9,31 +9,21 @@ from collections.abc import Callable
 from itertools import chain
 
 from lib.errors import ZenError
-from lib.workflows.legacy import import_command
 from lib.workflows.operator_client import connect_operator
 from lib.workflows.repository import WorkflowRepository
 from lib.workflows.stock_branches import read_branches, seed_branches
 from lib.workflows.stock_seed import WorkflowInspection, clean_up_stock, inspect_workflows, read_stock, seed_stock
 
-IMPORT_COMMAND = "import-legacy"
-
 
 def main(arguments: list[str] | None = None) -> int:
     """Exit code 0 when all went well, 1 when something failed or is wrong in a workflow."""
-    parser = argparse.ArgumentParser(prog="python -m lib.workflows", description="Workflows and runs of a Supabase.")
-    verbs = parser.add_subparsers(dest="verb", required=True)
-    for name, (_, meaning) in COMMANDS.items():
-        verbs.add_parser(name, help=meaning)
-    import_command.add_import_arguments(
-        verbs.add_parser(IMPORT_COMMAND, help="bring in the runs of an earlier system; safe to repeat")
-    )
+    parser = argparse.ArgumentParser(prog="python -m lib.workflows", description="The stock workflows of a Supabase.")
+    commands = parser.add_subparsers(dest="command", required=True)
+    for name, (_, description) in COMMANDS.items():
+        commands.add_parser(name, help=description)
     options = parser.parse_args(arguments)
     try:
-        return (
-            import_command.run_import(options, connect_operator)
-            if options.verb == IMPORT_COMMAND
-            else COMMANDS[options.verb][0]()
-        )
+        return COMMANDS[options.command][0]()
     except ZenError as error:
         print(error, file=sys.stderr)
         return 1

@@ -41,7 +41,7 @@ grant select on public.workflow_legacy_executions to authenticated;
 create policy "members read what their company's runs were made from" on public.workflow_legacy_executions
 for select to authenticated using (company_id = (select private.my_company()) and execution_id is not null);
 
--- One run of an earlier system becomes a run here, in one transaction; lib/workflows/legacy says what it becomes. The same
+-- One run of an earlier system becomes a run here, in one transaction; lib/executions/legacy says what it becomes. The same
 -- again changes nothing, so an import that was cut off is simply started again. Operator only: it runs with the caller's rights.
 create function private.tell_import(run public.workflow_executions, p jsonb, first_slide text) returns void
 language plpgsql volatile security invoker set search_path = ''
@@ -103,7 +103,7 @@ begin
   return run.id;
 end;
 $$;
-comment on function private.make_imported_run is 'The run, its steps, its snooze and its events, from what lib/workflows/legacy made of a row.';
+comment on function private.make_imported_run is 'The run, its steps, its snooze and its events, from what lib/executions/legacy made of a row.';
 
 create function private.keep_legacy(p jsonb) returns jsonb
 language plpgsql volatile security invoker set search_path = ''

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from lib.errors import InvalidInput
+from lib.executions.legacy.export_file import read_json_file
 from lib.text.format import single_line
-from lib.workflows.legacy.export_file import read_json_file
 
 MappedStatus = Literal["active", "snoozed", "completed", "skipped", "abandoned"]
 MappedOutcome = Literal[

@@ -5,9 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lib.workflows.legacy.answer_mapping import find_step_index, list_steps, map_answers
-from lib.workflows.legacy.mapping import WorkflowRule
-from lib.workflows.legacy.row_reader import RowReader, quote_value
+from lib.executions.legacy.answer_mapping import find_step_index, list_steps, map_answers
+from lib.executions.legacy.mapping import WorkflowRule
+from lib.executions.legacy.row_reader import RowReader, quote_value
 from lib.workflows.model import ComposedWorkflow
 
 IMPORTABLE_OPEN_STATUSES = ("active", "snoozed")

@@ -7,11 +7,11 @@ from functools import cache
 from typing import Any
 
 from lib.accounts.model import Account, Customer, Health, Priority
+from lib.executions.legacy.mapping import StepRule, WorkflowRule
 from lib.forms import validation
 from lib.slides import render
 from lib.slides.model import Field, Form, SlideInput
 from lib.text.format import strip_invisible
-from lib.workflows.legacy.mapping import StepRule, WorkflowRule
 from lib.workflows.model import ComposedSlide, ComposedWorkflow
 
 _ANY_DAY = date(2026, 1, 1)

@@ -13,12 +13,12 @@ from typing import Any
 from lib.db.client import Client
 from lib.db.results import execute
 from lib.errors import Unavailable, ZenError
+from lib.executions.legacy.export_file import ExportRow, LegacyExport
+from lib.executions.legacy.import_context import ImportContext, load_import_context
+from lib.executions.legacy.mapping import LegacyMapping
+from lib.executions.legacy.report import ImportReport, ImportResult, RowResult
+from lib.executions.legacy.run_mapping import MappedRun, RunMapper
 from lib.text.format import single_line
-from lib.workflows.legacy.export_file import ExportRow, LegacyExport
-from lib.workflows.legacy.import_context import ImportContext, load_import_context
-from lib.workflows.legacy.mapping import LegacyMapping
-from lib.workflows.legacy.report import ImportReport, ImportResult, RowResult
-from lib.workflows.legacy.run_mapping import MappedRun, RunMapper
 
 MAX_ID_LENGTH = 200
 

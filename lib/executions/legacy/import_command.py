@@ -1,4 +1,4 @@
-"""`python -m lib.workflows import-legacy FILE [--mapping FILE] [--dry-run] [--report FILE]`; see docs/migration.md."""
+"""`python -m lib.executions import-legacy FILE [--mapping FILE] [--dry-run] [--report FILE]`; see docs/migration.md."""
 
 import argparse
 import json
@@ -8,11 +8,11 @@ from pathlib import Path
 
 from lib.db.client import Client
 from lib.errors import InvalidInput
+from lib.executions.legacy.export_file import read_export
+from lib.executions.legacy.importer import import_legacy
+from lib.executions.legacy.mapping import read_mapping
+from lib.executions.legacy.report import ImportReport, ImportResult
 from lib.text.format import format_count
-from lib.workflows.legacy.export_file import read_export
-from lib.workflows.legacy.importer import import_legacy
-from lib.workflows.legacy.mapping import read_mapping
-from lib.workflows.legacy.report import ImportReport, ImportResult
 
 PROGRESS_INTERVAL = 500
 """Rows between two words of progress, on standard error."""

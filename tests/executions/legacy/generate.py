@@ -1,6 +1,6 @@
 """Makes `executions.json`: 200 runs as an earlier system may have left them, broken ones among them.
 
-`python -m tests.workflows.legacy.generate` writes the file anew; the same every time, as a test holds.
+`python -m tests.executions.legacy.generate` writes the file anew; the same every time, as a test holds.
 """
 
 import json

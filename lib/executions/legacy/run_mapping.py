@@ -6,12 +6,12 @@ from datetime import datetime
 from typing import Any
 
 from lib.errors import InvalidInput
+from lib.executions.legacy.import_context import ImportContext
+from lib.executions.legacy.mapping import DEFAULT_STATUSES, LegacyMapping
+from lib.executions.legacy.row_reader import RowReader, quote_value
+from lib.executions.legacy.step_mapping import IMPORTABLE_OPEN_STATUSES, map_steps
 from lib.text.format import join_names, single_line
 from lib.workflows.composer import compose
-from lib.workflows.legacy.import_context import ImportContext
-from lib.workflows.legacy.mapping import DEFAULT_STATUSES, LegacyMapping
-from lib.workflows.legacy.row_reader import RowReader, quote_value
-from lib.workflows.legacy.step_mapping import IMPORTABLE_OPEN_STATUSES, map_steps
 from lib.workflows.model import ComposedWorkflow, WorkflowVersion
 
 KNOWN_KEYS = frozenset({

@@ -1,4 +1,4 @@
-"""The example export over the real database: tests/workflows/legacy holds it, with the program that makes it."""
+"""The example export over the real database: tests/executions/legacy holds it, with the program that makes it."""
 
 import json
 import os
@@ -18,22 +18,22 @@ from lib import local
 from lib.db.client import Client, make_pool
 from lib.db.operator import connect_privileged
 from lib.errors import Unavailable
+from lib.executions.__main__ import main
+from lib.executions.legacy.export_file import LegacyExport
+from lib.executions.legacy.import_context import load_import_context
+from lib.executions.legacy.importer import LegacyImporter
+from lib.executions.legacy.mapping import LegacyMapping, read_mapping
+from lib.executions.legacy.run_mapping import MappedRun, RunMapper
 from lib.executions.repository import ExecutionRepository
 from lib.forms import validation
 from lib.slides import render
 from lib.slides.model import SlideInput
-from lib.workflows.__main__ import main
 from lib.workflows.composer import compose
-from lib.workflows.legacy.export_file import LegacyExport
-from lib.workflows.legacy.import_context import load_import_context
-from lib.workflows.legacy.importer import LegacyImporter
-from lib.workflows.legacy.mapping import LegacyMapping, read_mapping
-from lib.workflows.legacy.run_mapping import MappedRun, RunMapper
 from tests.database.factories import Sql, fetch_rows, fetch_value, insert_customer
 from tests.database.rpc import assert_refused, call_rpc, run_concurrently
+from tests.executions.legacy import generate
 from tests.support.companies import Company
 from tests.support.server import REPOSITORY
-from tests.workflows.legacy import generate
 
 EXPORT = generate.FILE.read_text(encoding="utf-8")
 MAPPING: dict[str, Any] = json.loads((generate.FOLDER / "mapping.json").read_text(encoding="utf-8"))
@@ -92,7 +92,7 @@ class Office:
         return ["import-legacy", named[0], "--mapping", named[1], "--report", named[2]]
 
     def run(self, *more: str) -> dict[str, Any]:
-        """`python -m lib.workflows import-legacy` in this process; its report."""
+        """`python -m lib.executions import-legacy` in this process; its report."""
         with pytest.MonkeyPatch.context() as patch:
             for name, value in self.environment.items():
                 patch.setenv(name, value)
@@ -203,7 +203,7 @@ def test_a_second_time_everything_is_already_there(moved_in):
 
 def test_cut_off_in_the_middle_and_started_again_it_comes_to_the_same(new_office, moved_in):
     office = new_office()
-    command = [sys.executable, "-m", "lib.workflows", *office.arguments]
+    command = [sys.executable, "-m", "lib.executions", *office.arguments]
     count = "select count(*) from public.workflow_legacy_executions where company_id = %s"
     began = subprocess.Popen(command, cwd=REPOSITORY, env=os.environ | office.environment, stdout=subprocess.DEVNULL)
     while fetch_value(office.company.sql, count, office.company.id) < 20:

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 
 from lib.errors import InvalidInput
-from lib.workflows.__main__ import main
-from lib.workflows.legacy.export_file import LegacyExport, read_export
-from lib.workflows.legacy.mapping import read_mapping
+from lib.executions.__main__ import main
+from lib.executions.legacy.export_file import LegacyExport, read_export
+from lib.executions.legacy.mapping import read_mapping
 
 HEAD = '{"format": "zen-legacy-executions/1", "company": "Acme", "executions": ['
 
