@@ -72,21 +72,21 @@ class ApprovalService:
     executions: ExecutionService
     runner: ActionRunner | None = None
 
-    def describe_call(self, scene: ChatContext, panel: ChatPanel, call: ToolCallRecord) -> Proposal:
+    def describe_call(self, context: ChatContext, panel: ChatPanel, call: ToolCallRecord) -> Proposal:
         """Exactly what waits. Never raises: what is not there any more is said to be."""
-        tool = self._find_tool(scene, panel, call)
+        tool = self._find_tool(context, panel, call)
         arguments = call.arguments
         if isinstance(tool, SaveAnswer):
             field = tool.questions.get(str(arguments.get("field")))
             label = field.label if field else str(arguments.get("field"))
             value = arguments.get("value")
-            sentence = f"“{single_line(label, max_length=200)}” on the slide “{scene.slide_title}” will say: {format_json_value(value)}"
+            sentence = f"“{single_line(label, max_length=200)}” on the slide “{context.slide_title}” will say: {format_json_value(value)}"
             shown = ProposalField(key="value", label=single_line(label, max_length=200), value=value, question=field)
             return Proposal(title="Keep an answer", sentence=sentence, fields=(shown,))
         if isinstance(tool, RunSavedAction):
             name = single_line(str(arguments.get("action")), max_length=200)
             sentence = (
-                f"The action “{name}” will run on this run of “{single_line(scene.workflow.name, max_length=120)}”."
+                f"The action “{name}” will run on this run of “{single_line(context.workflow.name, max_length=120)}”."
             )
             try:
                 return Proposal(title=name, sentence=sentence, fields=tool.list_fields(arguments))
@@ -96,7 +96,7 @@ class ApprovalService:
 
     def approve_call(
         self,
-        scene: ChatContext,
+        context: ChatContext,
         panel: ChatPanel,
         call: ToolCallRecord,
         *,
@@ -107,11 +107,11 @@ class ApprovalService:
 
         Raises InvalidInput for arguments that will not do: it waits on. Conflict when it was decided already.
         """
-        tool = self._find_tool(scene, panel, call)
+        tool = self._find_tool(context, panel, call)
         if tool is None:
             raise Conflict(NO_LONGER_AVAILABLE)
         arguments = merge_arguments(call.arguments, sanitize_json(dict(edited or {})))
-        self._check_arguments(scene, tool, arguments)
+        self._check_arguments(context, tool, arguments)
         changed = arguments if arguments != dict(call.input) else None
         decided = self.chats.decide_tool_call(call.id, approve=True, edited=changed, reason=_clean_reason(reason))
         result, done = self._run_tool(tool, decided)
@@ -132,24 +132,24 @@ class ApprovalService:
         )
         return self._post_outcome(panel, closed, INTERRUPTED, None)
 
-    def _find_tool(self, scene: ChatContext, panel: ChatPanel, call: ToolCallRecord) -> Tool | None:
+    def _find_tool(self, context: ChatContext, panel: ChatPanel, call: ToolCallRecord) -> Tool | None:
         """The tool of a call, where it is still on offer; a call of another conversation or slide has none here."""
         thread = panel.thread
         if thread is None or thread.id != call.thread_id:
             return None
-        if (thread.execution_id, thread.slide_id) != (scene.execution.id, scene.slide.id):
+        if (thread.execution_id, thread.slide_id) != (context.execution.id, context.slide.id):
             return None
-        tools = build_tools(scene, self.executions, panel.branches, self.runner, key=call.id)
+        tools = build_tools(context, self.executions, panel.branches, self.runner, key=call.id)
         return next((tool for tool in tools if tool.name == call.tool and tool.has_side_effect), None)
 
-    def _check_arguments(self, scene: ChatContext, tool: Tool, arguments: Mapping[str, Any]) -> None:
+    def _check_arguments(self, context: ChatContext, tool: Tool, arguments: Mapping[str, Any]) -> None:
         try:
             valid = validate_arguments(tool, arguments)
         except ValueError as error:
             raise InvalidInput(f"It cannot be done like this: {error}") from error
         if isinstance(tool, RunSavedAction) and self.runner is not None:
             given = valid.model_dump()
-            self.runner.check_parameters(tool.find_action(given["action"]), scene.execution, given["parameters"])
+            self.runner.check_parameters(tool.find_action(given["action"]), context.execution, given["parameters"])
 
     def _run_tool(self, tool: Tool, call: ToolCallRecord) -> tuple[ToolResult, ToolCallRecord]:
         started = time.monotonic()

@@ -18,7 +18,7 @@ _SOURCE_NUMBER = re.compile(r"\s*\[\d{1,3}\]")
 _NOT_ALPHANUMERIC = re.compile(r"[^a-z0-9]+")
 
 
-def build_draft_row(scene: ChatContext, panel: ChatPanel, entry: message_tree.MessageEntry) -> dict[str, Any]:
+def build_draft_row(context: ChatContext, panel: ChatPanel, entry: message_tree.MessageEntry) -> dict[str, Any]:
     """The row of a draft fixed branch out of an answer; its question is the label. Raises InvalidInput for an answer
     without words."""
     answer = "\n\n".join(row.block.text for row in entry.rows if isinstance(row.block, TextBlock)).strip()
@@ -27,10 +27,10 @@ def build_draft_row(scene: ChatContext, panel: ChatPanel, entry: message_tree.Me
     asked = next((known.first for known in message_tree.find_path_to(panel.messages, entry.parent_id)[-1:]), None)
     label = single_line(block_to_text(asked.block), max_length=MAX_LABEL_LENGTH) if asked else "Answer"
     return {
-        "definition_id": scene.execution.version.definition_id,
-        "company_id": str(scene.person.company_id),
-        "created_by": str(scene.person.id),
-        "slide_id": scene.slide.id,
+        "definition_id": context.execution.version.definition_id,
+        "company_id": str(context.person.company_id),
+        "created_by": str(context.person.id),
+        "slide_id": context.slide.id,
         "branch_key": _branch_key(label, entry.id),
         "branch_type": BranchType.FIXED.value,
         "label": label,

@@ -57,7 +57,7 @@ def build_chat_context(
     person: Person,
     answers: Answers | None = None,
 ) -> ChatContext:
-    """The scene of one slide. Raises NotFound for a slide the run does not have."""
+    """The context of one slide. Raises NotFound for a slide the run does not have."""
     slide = workflow.find_slide(slide_id)
     if slide is None:
         raise NotFound("This slide is not part of the run.")

@@ -35,7 +35,7 @@ from lib.text.format import single_line, strip_invisible
 class Chat:
     """A chat on a slide: where it is, and the conversation as it stands. Every function that asks returns the next."""
 
-    scene: ChatContext
+    context: ChatContext
     panel: ChatPanel
 
     @property
@@ -71,22 +71,22 @@ class ChatService(ThreadService):
         account = self._accounts.fetch_account(execution.customer_id)
         return build_chat_context(execution, workflow, slide_id, account, self._person)
 
-    def load_panel(self, scene: ChatContext, thread_id: str | None = None) -> ChatPanel:
+    def load_panel(self, context: ChatContext, thread_id: str | None = None) -> ChatPanel:
         """One's own open conversation on the slide, or the one named. One request."""
-        return self._chats.get_panel(scene.execution.id, scene.slide.id, thread_id)
+        return self._chats.get_panel(context.execution.id, context.slide.id, thread_id)
 
     def start_chat(self, execution_id: str, slide_id: str) -> Chat:
         """Go on with one's open conversation on the slide, or begin one; nothing is stored before the first question.
 
         Raises NotFound. Three requests."""
-        scene = self.load_context(execution_id, slide_id)
-        return Chat(scene=scene, panel=self.load_panel(scene))
+        context = self.load_context(execution_id, slide_id)
+        return Chat(context=context, panel=self.load_panel(context))
 
     def send_chat_message(
         self, chat: Chat, text: str, branch: ChatBranch | None = None
     ) -> tuple[Chat, ChatTurnFinished]:
         """Ask, and wait for the whole answer."""
-        ended = self.chat(chat.scene, chat.panel, Question(text=text, parent_id=chat.last_message_id, branch=branch))
+        ended = self.chat(chat.context, chat.panel, Question(text=text, parent_id=chat.last_message_id, branch=branch))
         return replace(chat, panel=ended.panel), ended
 
     def complete_chat(self, chat: Chat) -> Thread | None:
@@ -100,7 +100,7 @@ class ChatService(ThreadService):
     # Asking
 
     def stream_chat(
-        self, scene: ChatContext, panel: ChatPanel, question: Question, *, is_unwatched: IsUnwatched = bool
+        self, context: ChatContext, panel: ChatPanel, question: Question, *, is_unwatched: IsUnwatched = bool
     ) -> ChatEventStream:
         """The turn of `question`: Asked first, Ended last. Use it in `contextlib.closing`: closing it is stop, or, when
         `is_left` says then that nobody stopped it but whoever read it is gone, a cut.
@@ -108,11 +108,11 @@ class ChatService(ThreadService):
         The question is stored before a model is asked, the answer before Ended is given out. Two requests, and two for
         each tool. Raises, before Asked and with nothing stored, InvalidInput, Conflict, NotPermitted or Unavailable.
         """
-        return replace(self._answerer, is_unwatched=is_unwatched).stream_turn(scene, panel, question)
+        return replace(self._answerer, is_unwatched=is_unwatched).stream_turn(context, panel, question)
 
-    def chat(self, scene: ChatContext, panel: ChatPanel, question: Question) -> ChatTurnFinished:
+    def chat(self, context: ChatContext, panel: ChatPanel, question: Question) -> ChatTurnFinished:
         """The same, waited for."""
-        with closing(self.stream_chat(scene, panel, question)) as events:
+        with closing(self.stream_chat(context, panel, question)) as events:
             for event in events:
                 if isinstance(event, ChatTurnFinished):
                     return event
@@ -131,45 +131,47 @@ class ChatService(ThreadService):
     # Branches
 
     def get_suggested_responses(
-        self, scene: ChatContext, panel: ChatPanel, chosen: Mapping[str | None, str] | None = None
+        self, context: ChatContext, panel: ChatPanel, chosen: Mapping[str | None, str] | None = None
     ) -> tuple[Suggestion, ...]:
         """The buttons: the branches not asked yet, then up to three follow-ups. No request."""
-        return suggestions.suggest_questions(scene.account, panel, chosen)
+        return suggestions.suggest_questions(context.account, panel, chosen)
 
     def to_question(self, suggestion: Suggestion, parent_id: str | None) -> Question:
         """The question a button asks. No request."""
         return suggestions.to_question(suggestion, parent_id)
 
-    def process_fixed_branch(self, scene: ChatContext, panel: ChatPanel, branch: ChatBranch) -> ChatTurnFinished:
+    def process_fixed_branch(self, context: ChatContext, panel: ChatPanel, branch: ChatBranch) -> ChatTurnFinished:
         """The written answer, with the account filled in."""
-        return self._ask_branch(scene, panel, branch, BranchType.FIXED)
+        return self._ask_branch(context, panel, branch, BranchType.FIXED)
 
-    def process_llm_branch(self, scene: ChatContext, panel: ChatPanel, branch: ChatBranch) -> ChatTurnFinished:
+    def process_llm_branch(self, context: ChatContext, panel: ChatPanel, branch: ChatBranch) -> ChatTurnFinished:
         """What the model, or without one the built-in assistant, makes of the branch's prompt."""
-        return self._ask_branch(scene, panel, branch, BranchType.LLM)
+        return self._ask_branch(context, panel, branch, BranchType.LLM)
 
-    def process_rag_branch(self, scene: ChatContext, panel: ChatPanel, branch: ChatBranch) -> ChatTurnFinished:
+    def process_rag_branch(self, context: ChatContext, panel: ChatPanel, branch: ChatBranch) -> ChatTurnFinished:
         """An answer from the customer's records only, every sentence with its source."""
-        return self._ask_branch(scene, panel, branch, BranchType.RAG)
+        return self._ask_branch(context, panel, branch, BranchType.RAG)
 
-    def process_saved_action_branch(self, scene: ChatContext, panel: ChatPanel, branch: ChatBranch) -> ChatTurnFinished:
+    def process_saved_action_branch(
+        self, context: ChatContext, panel: ChatPanel, branch: ChatBranch
+    ) -> ChatTurnFinished:
         """The action, proposed: it waits for approval."""
-        return self._ask_branch(scene, panel, branch, BranchType.SAVED_ACTION)
+        return self._ask_branch(context, panel, branch, BranchType.SAVED_ACTION)
 
     def _ask_branch(
-        self, scene: ChatContext, panel: ChatPanel, branch: ChatBranch, kind: BranchType
+        self, context: ChatContext, panel: ChatPanel, branch: ChatBranch, kind: BranchType
     ) -> ChatTurnFinished:
         if branch.type is not kind:
             raise InvalidInput(f"“{single_line(branch.label)}” is not a branch of this kind.")
         asked = Question(text=branch.label, branch=branch, parent_id=message_tree.last_message_id(panel.messages))
-        return self.chat(scene, panel, asked)
+        return self.chat(context, panel, asked)
 
-    def promote_to_branch(self, scene: ChatContext, panel: ChatPanel, entry: message_tree.MessageEntry) -> ChatBranch:
+    def promote_to_branch(self, context: ChatContext, panel: ChatPanel, entry: message_tree.MessageEntry) -> ChatBranch:
         """A draft fixed branch of this slide out of an answer: its question is the label. Leaders publish it.
 
         Raises InvalidInput for an answer without words, Conflict for one promoted already.
         """
-        row = branch_promotion.build_draft_row(scene, panel, entry)
+        row = branch_promotion.build_draft_row(context, panel, entry)
         try:
             return self._chats.add_branch(row)
         except Conflict as error:
@@ -189,13 +191,13 @@ class ChatService(ThreadService):
 
     # Approvals
 
-    def describe_call(self, scene: ChatContext, panel: ChatPanel, call: ToolCallRecord) -> Proposal:
+    def describe_call(self, context: ChatContext, panel: ChatPanel, call: ToolCallRecord) -> Proposal:
         """What approving a waiting call would do. No request."""
-        return self._approvals.describe_call(scene, panel, call)
+        return self._approvals.describe_call(context, panel, call)
 
     def approve_call(
         self,
-        scene: ChatContext,
+        context: ChatContext,
         panel: ChatPanel,
         call: ToolCallRecord,
         *,
@@ -203,7 +205,7 @@ class ChatService(ThreadService):
         reason: str | None = None,
     ) -> Decision:
         """Do what waits, once. Raises InvalidInput (it waits on), Conflict (decided already), NotPermitted."""
-        return self._approvals.approve_call(scene, panel, call, edited=edited, reason=reason)
+        return self._approvals.approve_call(context, panel, call, edited=edited, reason=reason)
 
     def deny_call(self, panel: ChatPanel, call: ToolCallRecord, reason: str | None = None) -> Decision:
         """Do not do it. Raises Conflict (decided already), NotPermitted."""
@@ -228,11 +230,11 @@ class ChatService(ThreadService):
         """Who speaks; every message of the built-in assistant says so. No request."""
         return provenance.format_source(message)
 
-    def get_provenance(self, scene: ChatContext, panel: ChatPanel, entry: message_tree.MessageEntry) -> Provenance:
+    def get_provenance(self, context: ChatContext, panel: ChatPanel, entry: message_tree.MessageEntry) -> Provenance:
         """Everything behind an answer, and what of the account has changed since. At most one request."""
         first = entry.first
         told = self._chats.get_context(first.context_id) if first.context_id else None
-        return provenance.build_provenance(first, scene.account, panel.calls_for_answer(first.answer_id), told)
+        return provenance.build_provenance(first, context.account, panel.calls_for_answer(first.answer_id), told)
 
     # Looking back
 

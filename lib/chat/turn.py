@@ -38,13 +38,13 @@ class OpenTurn:
     def __init__(
         self,
         chats: ChatRepository,
-        scene: ChatContext,
+        context: ChatContext,
         panel: ChatPanel,
         question: Question,
         begun: StartedTurn,
         is_left: IsUnwatched,
     ) -> None:
-        self.chats, self.scene, self.question, self.started = chats, scene, question, begun
+        self.chats, self.context, self.question, self.started = chats, context, question, begun
         self._is_unwatched = is_left
         self.answer_id = str(uuid4())
         self.branch_type = question.branch.type if question.branch else BranchType.LLM
@@ -60,7 +60,7 @@ class OpenTurn:
         """A row of the audit log."""
         given = arguments if not isinstance(arguments, str) else {"unreadable": arguments}
         row = {
-            "company_id": str(self.scene.person.company_id),
+            "company_id": str(self.context.person.company_id),
             "thread_id": self.started.thread.id,
             "message_id": self.started.question.id,
             "answer_id": self.answer_id,

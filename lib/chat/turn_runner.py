@@ -61,7 +61,7 @@ class TurnRunner:
     runner: ActionRunner | None = None
     is_unwatched: IsUnwatched = bool
 
-    def stream_turn(self, scene: ChatContext, panel: ChatPanel, question: Question) -> ChatEventStream:
+    def stream_turn(self, context: ChatContext, panel: ChatPanel, question: Question) -> ChatEventStream:
         """The turn of `question`, from Asked to Ended. Raises only before Asked: then nothing is stored."""
         asked = restore_branch(panel, replace(question, text=strip_invisible(question.text).strip()))
         if not asked.text:
@@ -75,40 +75,40 @@ class TurnRunner:
             BranchType.RAG: self._answer_from_records,
             BranchType.SAVED_ACTION: self._propose_action,
         }[kind]
-        yield from ask(scene, panel, asked)
+        yield from ask(context, panel, asked)
 
     def choose_model(self, question: Question | None = None) -> LanguageModel:
         return RuleBasedModel() if question is not None and question.built_in else self.make_model(self.settings)
 
     def _begin_turn(
-        self, scene: ChatContext, panel: ChatPanel, question: Question, given: NewLlmContext | None
+        self, context: ChatContext, panel: ChatPanel, question: Question, given: NewLlmContext | None
     ) -> OpenTurn:
         thread_id = panel.thread.id if panel.thread else None
         block = TextBlock(text=question.text)
-        execution_id, slide_id = scene.execution.id, scene.slide.id
+        execution_id, slide_id = context.execution.id, context.slide.id
         begun: StartedTurn = self.chats.begin_turn(
             execution_id, slide_id, question, block, thread_id=thread_id, given=given
         )
-        turn = OpenTurn(self.chats, scene, panel, question, begun, self.is_unwatched)
+        turn = OpenTurn(self.chats, context, panel, question, begun, self.is_unwatched)
         turn.model = given.model if given else None
         return turn
 
-    def _answer_fixed(self, scene: ChatContext, panel: ChatPanel, question: Question) -> ChatEventStream:
-        turn = self._begin_turn(scene, panel, question, None)
+    def _answer_fixed(self, context: ChatContext, panel: ChatPanel, question: Question) -> ChatEventStream:
+        turn = self._begin_turn(context, panel, question, None)
         assert question.branch is not None
-        text = render_fixed_answer(scene, question.branch.response_text or "")
+        text = render_fixed_answer(context, question.branch.response_text or "")
         return finish_on_error(turn, lambda: store_and_show(turn, (text,)))
 
-    def _answer_with_model(self, scene: ChatContext, panel: ChatPanel, question: Question) -> ChatEventStream:
+    def _answer_with_model(self, context: ChatContext, panel: ChatPanel, question: Question) -> ChatEventStream:
         model = self.choose_model(question)
-        told = prompt.build_prompt(scene, question, panel.messages)
-        toolbox = Toolbox(*build_tools(scene, self.executions, panel.branches, self.runner))
+        told = prompt.build_prompt(context, question, panel.messages)
+        toolbox = Toolbox(*build_tools(context, self.executions, panel.branches, self.runner))
         tools = [
             {"name": tool.name, "description": tool.description, "parameters": dict(tool.parameters)}
             for tool in toolbox.schemas()
         ]
         given = NewLlmContext(model=model.name, system_prompt=told.system_prompt, tools=tools, data=told.data)
-        turn = self._begin_turn(scene, panel, question, given)
+        turn = self._begin_turn(context, panel, question, given)
         caps = TurnLimits.from_settings(self.settings, used_today=turn.started.tokens_today)
         if isinstance(model, RuleBasedModel):
             caps = replace(caps, tokens_left_today=None)
@@ -116,9 +116,9 @@ class TurnRunner:
         run = run_turn(model, told.messages, toolbox, caps, record)
         return finish_on_error(turn, lambda: stream_model_turn(turn, record, run))
 
-    def _answer_from_records(self, scene: ChatContext, panel: ChatPanel, question: Question) -> ChatEventStream:
-        wanted = prompt.build_question_text(scene, question)
-        hits = retrieval.rank_passages(record_passages.list_passages(scene.account), wanted)
+    def _answer_from_records(self, context: ChatContext, panel: ChatPanel, question: Question) -> ChatEventStream:
+        wanted = prompt.build_question_text(context, question)
+        hits = retrieval.rank_passages(record_passages.list_passages(context.account), wanted)
         model = self.choose_model(question)
         is_asked = bool(hits) and not isinstance(model, RuleBasedModel) and not self._is_daily_cap_reached(panel)
         fence = f"DATA-{secrets.token_hex(6)}"
@@ -128,10 +128,10 @@ class TurnRunner:
             "fence": fence,
             "question": single_line(wanted),
             "passages": passages,
-            "account": list_facts(scene.account),
+            "account": list_facts(context.account),
         }
         given = NewLlmContext(model=model.name, system_prompt=rag.PROMPT, data=data) if is_asked else None
-        turn = self._begin_turn(scene, panel, question, given)
+        turn = self._begin_turn(context, panel, question, given)
         if not is_asked:
             return finish_on_error(turn, lambda: store_and_show(turn, (rag.extract_answer(hits),)))
         return finish_on_error(turn, lambda: self._reword_passages(turn, model, sent, hits))
@@ -153,21 +153,21 @@ class TurnRunner:
             yield ChatBlockShown(block)
         yield turn.finish(usage=said.usage, cost=cost)
 
-    def _propose_action(self, scene: ChatContext, panel: ChatPanel, question: Question) -> ChatEventStream:
-        turn = self._begin_turn(scene, panel, question, None)
+    def _propose_action(self, context: ChatContext, panel: ChatPanel, question: Question) -> ChatEventStream:
+        turn = self._begin_turn(context, panel, question, None)
         return finish_on_error(turn, lambda: self._record_proposal(turn))
 
     def _record_proposal(self, turn: OpenTurn) -> ChatEventStream:
         """Pressing the button proposes; approving what it then says does it."""
-        branch, scene = turn.question.branch, turn.scene
+        branch, context = turn.question.branch, turn.context
         action = branch.action if branch else None
-        if action is None or self.runner is None or not scene.may_write:
+        if action is None or self.runner is None or not context.may_write:
             text = action_runner.explain_refusal(
-                action, is_installed=self.runner is not None, may_write=scene.may_write
+                action, is_installed=self.runner is not None, may_write=context.may_write
             )
             yield from store_and_show(turn, (TextBlock(text=text),))
             return
-        parameters = self.runner.default_parameters(action, scene.execution)
+        parameters = self.runner.default_parameters(action, context.execution)
         arguments = {"action": action.name, "parameters": dict(parameters)}
         call = turn.add_tool_call(RunSavedAction.name, arguments, status=CallStatus.WAITING.value)
         yield ChatApprovalRequested(call)
@@ -186,10 +186,10 @@ def restore_branch(panel: ChatPanel, question: Question) -> Question:
     return replace(question, branch=panel.find_branch(stored.branch_id)) if stored else question
 
 
-def render_fixed_answer(scene: ChatContext, source: str) -> TextBlock:
+def render_fixed_answer(context: ChatContext, source: str) -> TextBlock:
     """A fixed answer with the account filled in; as it was written when it cannot be filled in."""
     try:
-        return TextBlock(text=template.render_markdown(source, read_template_values(scene.slide_input())))
+        return TextBlock(text=template.render_markdown(source, read_template_values(context.slide_input())))
     except InvalidInput:
         return TextBlock(text=escape_markdown_lines(source))
 

@@ -93,8 +93,8 @@ def open_chat(
     who = member or company.csm
     run = run or start_run(company, who, customer=customer, arrange=arrange)
     service = build_chat_service(who, settings, runner=runner, patience=patience)
-    scene = service.load_context(run, slide)
-    return ChatHarness(service=service, context=scene, member=who, sql=company.sql, panel=service.load_panel(scene))
+    context = service.load_context(run, slide)
+    return ChatHarness(service=service, context=context, member=who, sql=company.sql, panel=service.load_panel(context))
 
 
 def build_chat_service(
@@ -164,14 +164,14 @@ def _add_account_records(account: AccountFactory) -> None:
     )
 
 
-def add_branch(desk: ChatHarness, kind: BranchType, *, slide: str = SLIDE, **values: Any) -> ChatBranch:
+def add_branch(harness: ChatHarness, kind: BranchType, *, slide: str = SLIDE, **values: Any) -> ChatBranch:
     """A published branch of the run's workflow, offered from now on."""
-    definition = desk.context.execution.version.definition_id
-    key = values.pop("branch_key", f"{kind}-{len(desk.panel.branches)}")
+    definition = harness.context.execution.version.definition_id
+    key = values.pop("branch_key", f"{kind}-{len(harness.panel.branches)}")
     words = {"label": "How do they stand?", "status": "published", **values}
-    company = str(desk.context.person.company_id)
+    company = str(harness.context.person.company_id)
     branch = insert_row(
-        desk.sql,
+        harness.sql,
         "workflow_chat_branches",
         definition_id=definition,
         company_id=company,
@@ -180,7 +180,7 @@ def add_branch(desk: ChatHarness, kind: BranchType, *, slide: str = SLIDE, **val
         branch_type=kind.value,
         **words,
     )
-    desk.panel = replace(desk.panel, branches=desk.service.load_panel(desk.context).branches)
-    found = desk.panel.find_branch(str(branch))
+    harness.panel = replace(harness.panel, branches=harness.service.load_panel(harness.context).branches)
+    found = harness.panel.find_branch(str(branch))
     assert found
     return found

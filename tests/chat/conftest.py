@@ -1,6 +1,6 @@
 """A run with a well-known customer, a model server that says what a test puts in its mouth, and a chat over both.
 
-`desk()`       somebody's chat on a slide of a fresh run: `desk().ask("How are they?")`
+`new_chat()`       somebody's chat on a slide of a fresh run: `new_chat().ask("How are they?")`
 `server`       what the model will say; both APIs of it are behind `apis`
 """
 
@@ -39,7 +39,7 @@ def strangers(stack: object, sql: Sql) -> Company:
 
 
 @pytest.fixture
-def desk(house: Company) -> Callable[..., ChatHarness]:
+def new_chat(house: Company) -> Callable[..., ChatHarness]:
     """Each call is a fresh run; without settings the built-in assistant answers."""
     return lambda settings=None, **more: open_chat(house, settings or ModelSettings(), **more)
 

@@ -23,9 +23,9 @@ from tests.support.model_server import ModelServer, ScriptedCall, ScriptedReply
 SAVE = ScriptedCall("save_answer", {"field": "stands_out", "value": "Usage fell by half."})
 
 
-def proposed(desk, server: ModelServer, settings: ModelSettings, call: ScriptedCall = SAVE) -> ChatHarness:
+def proposed(new_chat, server: ModelServer, settings: ModelSettings, call: ScriptedCall = SAVE) -> ChatHarness:
     server.script(ScriptedReply("I suggest this.", calls=(call,)), ScriptedReply("It waits for you."))
-    at: ChatHarness = desk(settings)
+    at: ChatHarness = new_chat(settings)
     events = at.collect_events(Question(text="Put down what stands out."))
     assert any(isinstance(event, ChatApprovalRequested) for event in events)
     return at
@@ -37,8 +37,8 @@ def kept(at: ChatHarness) -> Any:
     )
 
 
-def test_a_call_with_an_effect_waits_and_survives_a_reload(desk, server: ModelServer, asked: ModelSettings) -> None:
-    at = proposed(desk, server, asked)
+def test_a_call_with_an_effect_waits_and_survives_a_reload(new_chat, server: ModelServer, asked: ModelSettings) -> None:
+    at = proposed(new_chat, server, asked)
     assert kept(at) == {}
     (call,) = at.stored_panel().waiting_calls
     assert call.arguments == SAVE.arguments
@@ -49,8 +49,8 @@ def test_a_call_with_an_effect_waits_and_survives_a_reload(desk, server: ModelSe
     at.assert_consistent()
 
 
-def test_approved_it_is_done_and_said(desk, server: ModelServer, completions: ModelSettings) -> None:
-    at = proposed(desk, server, completions)
+def test_approved_it_is_done_and_said(new_chat, server: ModelServer, completions: ModelSettings) -> None:
+    at = proposed(new_chat, server, completions)
     done = at.service.approve_call(at.context, at.stored_panel(), at.stored_panel().waiting_calls[0])
     assert kept(at) == {"stands_out": "Usage fell by half."}
     assert done.saved
@@ -60,8 +60,10 @@ def test_approved_it_is_done_and_said(desk, server: ModelServer, completions: Mo
     at.assert_consistent()
 
 
-def test_the_arguments_can_be_edited_and_both_are_kept(desk, server: ModelServer, completions: ModelSettings) -> None:
-    at = proposed(desk, server, completions)
+def test_the_arguments_can_be_edited_and_both_are_kept(
+    new_chat, server: ModelServer, completions: ModelSettings
+) -> None:
+    at = proposed(new_chat, server, completions)
     done = at.service.approve_call(
         at.context, at.stored_panel(), at.stored_panel().waiting_calls[0], edited={"value": "Usage fell by 40 %."}
     )
@@ -74,17 +76,19 @@ def test_the_arguments_can_be_edited_and_both_are_kept(desk, server: ModelServer
     "edited", [{"value": 5}, {"field": "nothing"}, {"customer": "other"}, {"value": "x" * 300_000}]
 )
 def test_arguments_that_will_not_do_are_refused_and_it_waits_on(
-    desk, server: ModelServer, completions: ModelSettings, edited: Mapping[str, Any]
+    new_chat, server: ModelServer, completions: ModelSettings, edited: Mapping[str, Any]
 ) -> None:
-    at = proposed(desk, server, completions)
+    at = proposed(new_chat, server, completions)
     with pytest.raises(InvalidInput):
         at.service.approve_call(at.context, at.stored_panel(), at.stored_panel().waiting_calls[0], edited=edited)
     assert at.stored_panel().waiting_calls
     assert kept(at) == {}
 
 
-def test_denied_nothing_happens_and_the_reason_is_kept(desk, server: ModelServer, completions: ModelSettings) -> None:
-    at = proposed(desk, server, completions)
+def test_denied_nothing_happens_and_the_reason_is_kept(
+    new_chat, server: ModelServer, completions: ModelSettings
+) -> None:
+    at = proposed(new_chat, server, completions)
     call = at.stored_panel().waiting_calls[0]
     assert at.service.deny_call(at.stored_panel(), call, "Not yet.").call.decision_reason == "Not yet."
     assert kept(at) == {}
@@ -94,8 +98,8 @@ def test_denied_nothing_happens_and_the_reason_is_kept(desk, server: ModelServer
     at.assert_consistent()
 
 
-def test_ten_at_once_approve_and_it_happens_once(desk, server: ModelServer, completions: ModelSettings) -> None:
-    at = proposed(desk, server, completions)
+def test_ten_at_once_approve_and_it_happens_once(new_chat, server: ModelServer, completions: ModelSettings) -> None:
+    at = proposed(new_chat, server, completions)
     panel = at.stored_panel()
 
     def approve(_: int) -> Decision | ZenError:
@@ -113,18 +117,20 @@ def test_ten_at_once_approve_and_it_happens_once(desk, server: ModelServer, comp
     at.assert_consistent()
 
 
-def test_a_value_the_question_cannot_hold_never_waits(desk, server: ModelServer, completions: ModelSettings) -> None:
+def test_a_value_the_question_cannot_hold_never_waits(
+    new_chat, server: ModelServer, completions: ModelSettings
+) -> None:
     wrong = ScriptedCall("save_answer", {"field": "stands_out", "value": ["a"]})
     server.script(ScriptedReply(calls=(wrong,)), ScriptedReply("Then not."))
-    at: ChatHarness = desk(completions)
+    at: ChatHarness = new_chat(completions)
     at.ask("Put it down.")
     (call,) = at.stored_panel().tool_calls
     assert call.status is CallStatus.REFUSED
     assert at.stored_panel().waiting_calls == ()
 
 
-def test_what_somebody_typed_meanwhile_stays(desk, server: ModelServer, completions: ModelSettings) -> None:
-    at = proposed(desk, server, completions)
+def test_what_somebody_typed_meanwhile_stays(new_chat, server: ModelServer, completions: ModelSettings) -> None:
+    at = proposed(new_chat, server, completions)
     executions = at.service._executions
     execution, _ = executions.get_workflow_execution(at.context.execution.id)
     executions.save_draft(execution, "review-account", {"data_wrong": "Seats."}, revision=0)
@@ -133,17 +139,17 @@ def test_what_somebody_typed_meanwhile_stays(desk, server: ModelServer, completi
 
 
 def test_a_call_of_another_slide_cannot_be_approved_from_here(
-    desk, server: ModelServer, completions: ModelSettings
+    new_chat, server: ModelServer, completions: ModelSettings
 ) -> None:
-    at = proposed(desk, server, completions)
+    at = proposed(new_chat, server, completions)
     elsewhere = at.service.load_context(at.context.execution.id, "contract-terms")
     with pytest.raises(Conflict):
         at.service.approve_call(elsewhere, at.stored_panel(), at.stored_panel().waiting_calls[0])
     assert at.stored_panel().waiting_calls
 
 
-def test_a_colleague_cannot_decide(desk, house: Company, server: ModelServer, completions: ModelSettings) -> None:
-    at = proposed(desk, server, completions)
+def test_a_colleague_cannot_decide(new_chat, house: Company, server: ModelServer, completions: ModelSettings) -> None:
+    at = proposed(new_chat, server, completions)
     at.service.share_thread(at.panel.thread.id)
     manager = open_chat(house, completions, member=house.manager, run=at.context.execution.id)
     panel = manager.service.load_panel(manager.context, at.panel.thread.id)
@@ -153,9 +159,9 @@ def test_a_colleague_cannot_decide(desk, house: Company, server: ModelServer, co
 
 
 def test_someone_who_cannot_change_the_run_is_offered_no_tool_that_does(
-    desk, house: Company, server: ModelServer, completions: ModelSettings
+    new_chat, house: Company, server: ModelServer, completions: ModelSettings
 ) -> None:
-    at = desk(completions)
+    at = new_chat(completions)
     reader = open_chat(house, completions, member=house.other_csm, run=at.context.execution.id)
     reader.ask("Hello?")
     offered = {tool["function"]["name"] for tool in server.requests[-1].body["tools"]}
@@ -167,13 +173,13 @@ class Gone(BaseException):
     """The process ends."""
 
 
-def broken_off(desk, server: ModelServer, settings: ModelSettings, monkeypatch: pytest.MonkeyPatch) -> ChatHarness:
+def broken_off(new_chat, server: ModelServer, settings: ModelSettings, monkeypatch: pytest.MonkeyPatch) -> ChatHarness:
     """A call whose process died right after it was approved."""
 
     def die(*_: object) -> None:
         raise Gone
 
-    at = proposed(desk, server, settings)
+    at = proposed(new_chat, server, settings)
     panel = at.stored_panel()
     with monkeypatch.context() as patched:
         patched.setattr("lib.chat.approvals.ApprovalService._run_tool", die)
@@ -183,9 +189,9 @@ def broken_off(desk, server: ModelServer, settings: ModelSettings, monkeypatch: 
 
 
 def test_a_call_broken_off_after_its_approval_is_said_to_be_and_not_done_again(
-    desk, server: ModelServer, completions: ModelSettings, monkeypatch: pytest.MonkeyPatch
+    new_chat, server: ModelServer, completions: ModelSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    at = broken_off(desk, server, completions, monkeypatch)
+    at = broken_off(new_chat, server, completions, monkeypatch)
     (call,) = at.stored_panel().tool_calls
     assert (call.status, is_interrupted(call)) == (CallStatus.RUNNING, False)
     assert is_interrupted(call, call.decided_at + timedelta(minutes=3))
@@ -198,9 +204,9 @@ def test_a_call_broken_off_after_its_approval_is_said_to_be_and_not_done_again(
 
 
 def test_an_interrupted_call_is_closed_by_the_person_and_that_is_said_once(
-    desk, server: ModelServer, completions: ModelSettings, monkeypatch: pytest.MonkeyPatch
+    new_chat, server: ModelServer, completions: ModelSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    at = broken_off(desk, server, completions, monkeypatch)
+    at = broken_off(new_chat, server, completions, monkeypatch)
     at.sql.execute(
         "update workflow_llm_tool_calls set decided_at = now() - interval '3 minutes' where id = %s",
         [at.stored_panel().tool_calls[0].id],
@@ -253,9 +259,9 @@ def action_id(house: Company) -> str:
     )
 
 
-def test_an_action_branch_proposes_and_approving_runs_it(desk, action_id: str) -> None:
+def test_an_action_branch_proposes_and_approving_runs_it(new_chat, action_id: str) -> None:
     runner = Runner()
-    at: ChatHarness = desk(runner=runner)
+    at: ChatHarness = new_chat(runner=runner)
     branch = add_branch(at, BranchType.SAVED_ACTION, saved_action_id=action_id, label="Snooze it")
     at.service.process_saved_action_branch(at.context, at.panel, branch)
     at.panel = at.stored_panel()
@@ -270,8 +276,8 @@ def test_an_action_branch_proposes_and_approving_runs_it(desk, action_id: str) -
     at.assert_consistent()
 
 
-def test_an_action_nothing_can_run_yet_says_so_and_does_not_wait(desk, action_id: str) -> None:
-    at: ChatHarness = desk()
+def test_an_action_nothing_can_run_yet_says_so_and_does_not_wait(new_chat, action_id: str) -> None:
+    at: ChatHarness = new_chat()
     branch = add_branch(at, BranchType.SAVED_ACTION, saved_action_id=action_id, label="Snooze it")
     at.service.process_saved_action_branch(at.context, at.panel, branch)
     at.panel = at.service.load_panel(at.context)
@@ -280,16 +286,16 @@ def test_an_action_nothing_can_run_yet_says_so_and_does_not_wait(desk, action_id
     at.assert_consistent()
 
 
-def test_an_action_that_fails_says_so_and_is_not_done_twice(desk, action_id: str) -> None:
+def test_an_action_that_fails_says_so_and_is_not_done_twice(new_chat, action_id: str) -> None:
     class Failing(Runner):
         def run_action(
             self, action: OfferedAction, execution: Execution, parameters: Mapping[str, Any], *, key: str
         ) -> str:
-            super().run(action, execution, parameters, key=key)
+            super().run_action(action, execution, parameters, key=key)
             raise Conflict("It is snoozed already.")
 
     runner = Failing()
-    at: ChatHarness = desk(runner=runner)
+    at: ChatHarness = new_chat(runner=runner)
     branch = add_branch(at, BranchType.SAVED_ACTION, saved_action_id=action_id)
     at.service.process_saved_action_branch(at.context, at.panel, branch)
     at.panel = at.service.load_panel(at.context)

@@ -17,8 +17,8 @@ from tests.support.model_server import ModelServer, ScriptedRefusal, ScriptedRep
 from tests.support.requests import record_requests
 
 
-def test_a_fixed_answer_is_filled_in_and_asks_nobody(desk, server: ModelServer, completions: ModelSettings) -> None:
-    at: ChatHarness = desk(completions)
+def test_a_fixed_answer_is_filled_in_and_asks_nobody(new_chat, server: ModelServer, completions: ModelSettings) -> None:
+    at: ChatHarness = new_chat(completions)
     words = {"response_text": "{{ customer.name }} renews on {{ contract.renewal_date }}.", "label": "When?"}
     branch = add_branch(at, BranchType.FIXED, **words)
     with record_requests() as sent:
@@ -34,15 +34,15 @@ def test_a_fixed_answer_is_filled_in_and_asks_nobody(desk, server: ModelServer, 
     at.assert_consistent()
 
 
-def test_a_fixed_answer_that_cannot_be_filled_in_stands_as_it_was_written(desk) -> None:
-    at: ChatHarness = desk()
+def test_a_fixed_answer_that_cannot_be_filled_in_stands_as_it_was_written(new_chat) -> None:
+    at: ChatHarness = new_chat()
     branch = add_branch(at, BranchType.FIXED, response_text="Ask {{ customer.zodiac }} first.")
     at.panel = at.service.process_fixed_branch(at.context, at.panel, branch).panel
     assert "customer.zodiac" in at.last_answer_text()
 
 
-def test_an_llm_branch_asks_with_its_own_prompt(desk, server: ModelServer, asked: ModelSettings) -> None:
-    at: ChatHarness = desk(asked)
+def test_an_llm_branch_asks_with_its_own_prompt(new_chat, server: ModelServer, asked: ModelSettings) -> None:
+    at: ChatHarness = new_chat(asked)
     branch = add_branch(
         at, BranchType.LLM, prompt="Weigh the renewal of {{ customer.name }}.", label="What do you think?"
     )
@@ -51,15 +51,15 @@ def test_an_llm_branch_asks_with_its_own_prompt(desk, server: ModelServer, asked
     assert at.stored_steps()[0][0].block == TextBlock(text="What do you think?")
 
 
-def test_an_llm_branch_without_a_model_is_answered_by_rules(desk) -> None:
-    at: ChatHarness = desk()
+def test_an_llm_branch_without_a_model_is_answered_by_rules(new_chat) -> None:
+    at: ChatHarness = new_chat()
     branch = add_branch(at, BranchType.LLM, prompt="How healthy are they, and how is usage?")
     at.panel = at.service.process_llm_branch(at.context, at.panel, branch).panel
     assert {row.model for row in at.stored_steps()[1]} == {"rules"}
 
 
-def test_a_rag_branch_quotes_the_records_without_a_model(desk) -> None:
-    at: ChatHarness = desk()
+def test_a_rag_branch_quotes_the_records_without_a_model(new_chat) -> None:
+    at: ChatHarness = new_chat()
     branch = add_branch(at, BranchType.RAG, prompt="What did Ines want before March?")
     at.panel = at.service.process_rag_branch(at.context, at.panel, branch).panel
     (row,) = at.stored_steps()[1]
@@ -69,9 +69,9 @@ def test_a_rag_branch_quotes_the_records_without_a_model(desk) -> None:
     assert format_source(row) == "From the records"
 
 
-def test_a_rag_branch_lets_a_model_word_it_and_checks_it(desk, server: ModelServer, asked: ModelSettings) -> None:
+def test_a_rag_branch_lets_a_model_word_it_and_checks_it(new_chat, server: ModelServer, asked: ModelSettings) -> None:
     server.script(ScriptedReply("Ines needs the audit log by March [S1]. Everybody is happy."))
-    at: ChatHarness = desk(asked)
+    at: ChatHarness = new_chat(asked)
     branch = add_branch(at, BranchType.RAG, prompt="What did Ines want before March?")
     at.panel = at.service.process_rag_branch(at.context, at.panel, branch).panel
     assert at.last_answer_text() == "Ines needs the audit log by March. [1]"
@@ -80,8 +80,8 @@ def test_a_rag_branch_lets_a_model_word_it_and_checks_it(desk, server: ModelServ
     assert row.context_id
 
 
-def test_a_rag_branch_says_when_there_is_nothing(desk, server: ModelServer, completions: ModelSettings) -> None:
-    at: ChatHarness = desk(completions)
+def test_a_rag_branch_says_when_there_is_nothing(new_chat, server: ModelServer, completions: ModelSettings) -> None:
+    at: ChatHarness = new_chat(completions)
     branch = add_branch(at, BranchType.RAG, prompt="Zebras, quagga?", label="Giraffes?")
     at.panel = at.service.process_rag_branch(at.context, at.panel, branch).panel
     assert at.last_answer_text() == NOTHING_FOUND
@@ -89,10 +89,10 @@ def test_a_rag_branch_says_when_there_is_nothing(desk, server: ModelServer, comp
 
 
 def test_a_rag_branch_falls_back_on_the_records_own_words(
-    desk, server: ModelServer, completions: ModelSettings
+    new_chat, server: ModelServer, completions: ModelSettings
 ) -> None:
     server.script(ScriptedRefusal(401))
-    at: ChatHarness = desk(completions)
+    at: ChatHarness = new_chat(completions)
     branch = add_branch(at, BranchType.RAG, prompt="What did Ines want before March?")
     ended = at.service.process_rag_branch(at.context, at.panel, branch)
     at.panel = ended.panel
@@ -101,23 +101,23 @@ def test_a_rag_branch_falls_back_on_the_records_own_words(
     assert "Ines wants the audit log before March. [1]" in at.last_answer_text()
 
 
-def test_a_model_that_never_ends_is_hung_up_on(desk, server: ModelServer, asked: ModelSettings) -> None:
+def test_a_model_that_never_ends_is_hung_up_on(new_chat, server: ModelServer, asked: ModelSettings) -> None:
     server.script(ScriptedReply("Ines wants the audit log [S1]. " * 20_000, pieces=200, stall=190))
-    at: ChatHarness = desk(asked)
+    at: ChatHarness = new_chat(asked)
     branch = add_branch(at, BranchType.RAG, prompt="What did Ines want before March?")
     at.panel = at.service.process_rag_branch(at.context, at.panel, branch).panel
     assert at.last_answer_text() == "Ines wants the audit log. [1]"
 
 
-def test_a_branch_of_another_kind_is_refused(desk) -> None:
-    at: ChatHarness = desk()
+def test_a_branch_of_another_kind_is_refused(new_chat) -> None:
+    at: ChatHarness = new_chat()
     branch = add_branch(at, BranchType.FIXED, response_text="A.")
     with pytest.raises(InvalidInput):
         at.service.process_rag_branch(at.context, at.panel, branch)
 
 
-def test_asking_again_asks_the_same_branch(desk) -> None:
-    at: ChatHarness = desk()
+def test_asking_again_asks_the_same_branch(new_chat) -> None:
+    at: ChatHarness = new_chat()
     branch = add_branch(at, BranchType.FIXED, response_text="A.")
     at.panel = at.service.process_fixed_branch(at.context, at.panel, branch).panel
     at.collect_events(message_tree.repeat_question(at.stored_panel().messages[0]))
@@ -125,8 +125,8 @@ def test_asking_again_asks_the_same_branch(desk) -> None:
     assert [entry.first.branch_type for entry in answers] == [BranchType.FIXED, BranchType.FIXED]
 
 
-def test_suggestions_lead_on_and_leave_out_what_was_asked(desk) -> None:
-    at: ChatHarness = desk()
+def test_suggestions_lead_on_and_leave_out_what_was_asked(new_chat) -> None:
+    at: ChatHarness = new_chat()
     first = add_branch(
         at, BranchType.FIXED, response_text="A.", label="First", branch_key="f", next_branch_key="s", position=901
     )
@@ -143,8 +143,8 @@ def test_suggestions_lead_on_and_leave_out_what_was_asked(desk) -> None:
     assert [suggestion.label for suggestion in then if not suggestion.is_follow_up] == ["Third"]
 
 
-def test_nothing_is_suggested_that_was_asked_in_other_words_or_is_shown_already(desk) -> None:
-    at: ChatHarness = desk()
+def test_nothing_is_suggested_that_was_asked_in_other_words_or_is_shown_already(new_chat) -> None:
+    at: ChatHarness = new_chat()
     branch = add_branch(at, BranchType.FIXED, response_text="A.", label="What is  new?")
     at.panel = replace(at.panel, branches=(branch,))
     at.ask("Which tickets are open?")
@@ -155,8 +155,8 @@ def test_nothing_is_suggested_that_was_asked_in_other_words_or_is_shown_already(
     assert all(each.branch is None for each in at.service.get_suggested_responses(at.context, at.panel))
 
 
-def test_every_follow_up_the_account_raises_is_answered_without_a_model(desk) -> None:
-    at: ChatHarness = desk()
+def test_every_follow_up_the_account_raises_is_answered_without_a_model(new_chat) -> None:
+    at: ChatHarness = new_chat()
     at.panel = replace(at.panel, branches=())
     at.ask("Hello")
     raised = [each for each in at.service.get_suggested_responses(at.context, at.panel) if each.branch is None]
@@ -167,15 +167,15 @@ def test_every_follow_up_the_account_raises_is_answered_without_a_model(desk) ->
         assert at.stored_panel().tool_calls
 
 
-def test_suggestions_cost_no_request(desk) -> None:
-    at: ChatHarness = desk()
+def test_suggestions_cost_no_request(new_chat) -> None:
+    at: ChatHarness = new_chat()
     with record_requests() as sent:
         at.service.get_suggested_responses(at.context, at.panel)
     assert sent == []
 
 
-def test_a_question_may_be_in_any_language_and_hold_any_sign(desk) -> None:
-    at: ChatHarness = desk()
+def test_a_question_may_be_in_any_language_and_hold_any_sign(new_chat) -> None:
+    at: ChatHarness = new_chat()
     at.collect_events(Question(text="Wie steht’s? 株式会社 \u202eabc\u202c \x00 <b>"))
     (row,) = at.stored_steps()[0]
     assert row.block == TextBlock(text="Wie steht’s? 株式会社 abc  <b>")

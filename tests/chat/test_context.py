@@ -20,14 +20,14 @@ from tests.support.model_server import ModelServer, ScriptedCall, ScriptedReply
 from tests.support.sample_accounts import TODAY, bare_account, full_account, nasty_account
 
 
-def told(desk: Any, account: Account) -> prompt.Prompt:
-    at = desk()
+def told(new_chat: Any, account: Account) -> prompt.Prompt:
+    at = new_chat()
     return prompt.build_prompt(replace(at.context, account=account), Question(text="So?"), ())
 
 
 @pytest.mark.parametrize("account", [full_account(), bare_account(), nasty_account()], ids=["full", "bare", "nasty"])
-def test_it_is_capped_visible_and_in_three_parts(desk, account: Account) -> None:
-    made = told(desk, account)
+def test_it_is_capped_visible_and_in_three_parts(new_chat, account: Account) -> None:
+    made = told(new_chat, account)
     instructions, data, question = made.messages
     assert isinstance(instructions, SystemMessage)
     assert isinstance(data, UserMessage)
@@ -37,41 +37,41 @@ def test_it_is_capped_visible_and_in_three_parts(desk, account: Account) -> None
     assert account.customer.name[:20] not in instructions.text
 
 
-def test_what_is_too_long_is_left_out_and_said_to_be(desk) -> None:
+def test_what_is_too_long_is_left_out_and_said_to_be(new_chat) -> None:
     notes = tuple(
         Note(id=f"n{place}", kind="call", body="x" * 900, author_name="Zoë", happened_on=TODAY) for place in range(90)
     )
-    at = desk()
+    at = new_chat()
     answers = {"stands_out": "y" * 30_000, **{f"k{place}": "z" * 900 for place in range(60)}}
-    scene = replace(at.context, account=replace(full_account(), notes=notes), answers=answers)
-    data = prompt.collect_prompt_data(scene)
+    context = replace(at.context, account=replace(full_account(), notes=notes), answers=answers)
+    data = prompt.collect_prompt_data(context)
     assert len(json.dumps(data, ensure_ascii=False)) <= prompt.MAX_DATA_LENGTH
     assert data["answers on this slide"] == "left out: too long"
     assert data["account"]["customer"] == "Obsidian Black"
 
 
-def test_the_fence_is_another_one_each_time(desk) -> None:
-    at = desk()
+def test_the_fence_is_another_one_each_time(new_chat) -> None:
+    at = new_chat()
     fences = {prompt.build_prompt(at.context, Question(text="So?"), ()).data["fence"] for _ in range(20)}
     assert len(fences) == 20
 
 
 @pytest.mark.parametrize("role", list(Role))
-def test_it_knows_whom_it_helps(desk, role: Role) -> None:
-    at = desk()
-    scene = replace(at.context, person=replace(at.context.person, role=role))
-    assert prompt.ROLE_DESCRIPTIONS[role] in prompt.build_prompt(scene, Question(text="So?"), ()).system_prompt
+def test_it_knows_whom_it_helps(new_chat, role: Role) -> None:
+    at = new_chat()
+    context = replace(at.context, person=replace(at.context.person, role=role))
+    assert prompt.ROLE_DESCRIPTIONS[role] in prompt.build_prompt(context, Question(text="So?"), ()).system_prompt
 
 
-def test_answers_so_far_are_in_it(desk) -> None:
-    at = desk()
-    scene = replace(at.context, answers={"stands_out": "Usage fell."})
-    assert prompt.collect_prompt_data(scene)["answers on this slide"]["stands_out"] == "Usage fell."
+def test_answers_so_far_are_in_it(new_chat) -> None:
+    at = new_chat()
+    context = replace(at.context, answers={"stands_out": "Usage fell."})
+    assert prompt.collect_prompt_data(context)["answers on this slide"]["stands_out"] == "Usage fell."
 
 
-def test_it_is_stored_as_it_was_sent_and_shown_later(desk, server: ModelServer, asked: ModelSettings) -> None:
+def test_it_is_stored_as_it_was_sent_and_shown_later(new_chat, server: ModelServer, asked: ModelSettings) -> None:
     server.script(ScriptedReply(calls=(ScriptedCall("list_contacts"),)), ScriptedReply("Ines."))
-    at: ChatHarness = desk(asked)
+    at: ChatHarness = new_chat(asked)
     at.ask("Who?")
     panel = at.stored_panel()
     behind = at.service.get_provenance(at.context, panel, message_tree.build_path(panel.messages)[1].entry)
@@ -89,8 +89,8 @@ def test_it_is_stored_as_it_was_sent_and_shown_later(desk, server: ModelServer, 
     assert format_tokens(behind.message) == "240 + 60 tokens"
 
 
-def test_what_changed_since_is_named(desk) -> None:
-    at: ChatHarness = desk()
+def test_what_changed_since_is_named(new_chat) -> None:
+    at: ChatHarness = new_chat()
     at.ask("How healthy are they?")
     account = at.context.account
     assert account.contract

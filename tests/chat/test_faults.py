@@ -51,24 +51,24 @@ def failed_and_again(at: ChatHarness, server: ModelServer, *, status: MessageSta
     ],
 )
 def test_a_refusal_is_a_sentence(
-    desk, server: ModelServer, asked: ModelSettings, refusal: ScriptedRefusal, words: str
+    new_chat, server: ModelServer, asked: ModelSettings, refusal: ScriptedRefusal, words: str
 ) -> None:
     server.script(refusal, refusal, refusal)
-    assert words in failed_and_again(desk(asked), server)
+    assert words in failed_and_again(new_chat(asked), server)
 
 
-def test_a_fault_that_passes_is_not_seen(desk, server: ModelServer, asked: ModelSettings) -> None:
+def test_a_fault_that_passes_is_not_seen(new_chat, server: ModelServer, asked: ModelSettings) -> None:
     server.script(ScriptedRefusal(500), ScriptedRefusal(429, retry_after="0.01"), ScriptedReply("Fine."))
-    at = desk(asked)
+    at = new_chat(asked)
     assert at.ask("How are they?").status is MessageStatus.COMPLETE
     assert at.last_answer_text() == "Fine."
     at.assert_consistent()
 
 
 def test_nobody_listening_is_a_sentence_and_the_built_in_assistant_can_be_asked_instead(
-    desk, server: ModelServer, asked: ModelSettings
+    new_chat, server: ModelServer, asked: ModelSettings
 ) -> None:
-    at = desk(replace(asked, base_url="http://127.0.0.1:9/v1"))
+    at = new_chat(replace(asked, base_url="http://127.0.0.1:9/v1"))
     ended = at.ask("How has usage developed?")
     assert ended.error
     assert "cannot be reached" in ended.error
@@ -77,25 +77,25 @@ def test_nobody_listening_is_a_sentence_and_the_built_in_assistant_can_be_asked_
     at.assert_consistent()
 
 
-def test_a_stream_cut_in_the_middle_keeps_what_was_said(desk, server: ModelServer, asked: ModelSettings) -> None:
+def test_a_stream_cut_in_the_middle_keeps_what_was_said(new_chat, server: ModelServer, asked: ModelSettings) -> None:
     server.script(ScriptedReply("Half of the answer is here.", pieces=20, cut=12))
-    at = desk(asked)
+    at = new_chat(asked)
     assert "broke off" in failed_and_again(at, server, status=MessageStatus.CUT)
     first = next(entry for entry in message_tree.group_entries(at.stored_panel().messages) if not entry.is_question)
     assert getattr(first.first.block, "text", "").startswith("Half")
 
 
-def test_a_stream_that_stalls_is_given_up_on(desk, server: ModelServer, asked: ModelSettings) -> None:
+def test_a_stream_that_stalls_is_given_up_on(new_chat, server: ModelServer, asked: ModelSettings) -> None:
     server.script(ScriptedReply("Half of the answer.", pieces=20, stall=12))
-    at = desk(asked, patience=IMPATIENT)
+    at = new_chat(asked, patience=IMPATIENT)
     assert "stopped answering" in failed_and_again(at, server, status=MessageStatus.CUT)
 
 
 def test_a_silent_server_is_waited_for_in_beats_and_given_up_on(
-    desk, server: ModelServer, asked: ModelSettings
+    new_chat, server: ModelServer, asked: ModelSettings
 ) -> None:
     server.script(ScriptedReply("Never.", first=5))
-    events = desk(asked, patience=IMPATIENT).events(Question(text="How are they?"))
+    events = new_chat(asked, patience=IMPATIENT).collect_events(Question(text="How are they?"))
     assert sum(isinstance(event, ChatHeartbeat) for event in events) > 3
     assert isinstance(events[-1], ChatTurnFinished)
     assert events[-1].status is MessageStatus.FAILED
@@ -105,10 +105,10 @@ def test_a_silent_server_is_waited_for_in_beats_and_given_up_on(
     "arguments", ['{"weeks": ', '["weeks"]', "weeks", '{"weeks": "many"}', '{"customer": "other"}']
 )
 def test_arguments_that_make_no_sense_are_told_to_the_model(
-    desk, server: ModelServer, asked: ModelSettings, arguments: str
+    new_chat, server: ModelServer, asked: ModelSettings, arguments: str
 ) -> None:
     server.script(ScriptedReply(calls=(ScriptedCall("usage_trend", arguments),)), ScriptedReply("Then not."))
-    at = desk(asked)
+    at = new_chat(asked)
     assert at.ask("How is usage?").status is MessageStatus.COMPLETE
     assert at.last_answer_text() == "Then not."
     (call,) = at.stored_panel().tool_calls
@@ -118,19 +118,19 @@ def test_arguments_that_make_no_sense_are_told_to_the_model(
 
 
 def test_a_tool_that_is_not_there_is_told_to_the_model_and_put_down(
-    desk, server: ModelServer, asked: ModelSettings
+    new_chat, server: ModelServer, asked: ModelSettings
 ) -> None:
     server.script(ScriptedReply(calls=(ScriptedCall("run_sql", {"sql": "select 1"}),)), ScriptedReply("Then not."))
-    at = desk(asked)
+    at = new_chat(asked)
     at.ask("How is usage?")
     (call,) = at.stored_panel().tool_calls
     assert (call.tool, call.status) == ("run_sql", CallStatus.REFUSED)
     at.assert_consistent()
 
 
-def test_calls_without_end_come_to_one(desk, server: ModelServer, asked: ModelSettings) -> None:
+def test_calls_without_end_come_to_one(new_chat, server: ModelServer, asked: ModelSettings) -> None:
     server.otherwise = ScriptedReply(calls=(ScriptedCall("list_contacts"),))
-    at = desk(replace(asked, rounds=4))
+    at = new_chat(replace(asked, rounds=4))
     ended = at.ask("Who?")
     assert ended.status is MessageStatus.COMPLETE
     assert "I stop here" in at.last_answer_text()
@@ -138,8 +138,10 @@ def test_calls_without_end_come_to_one(desk, server: ModelServer, asked: ModelSe
     at.assert_consistent()
 
 
-def test_the_cap_of_a_day_is_a_sentence_and_asks_nobody(desk, server: ModelServer, completions: ModelSettings) -> None:
-    at = desk(replace(completions, tokens_per_day=10))
+def test_the_cap_of_a_day_is_a_sentence_and_asks_nobody(
+    new_chat, server: ModelServer, completions: ModelSettings
+) -> None:
+    at = new_chat(replace(completions, tokens_per_day=10))
     at.ask("One?")
     before = len(server.requests)
     at.ask("Two?")
@@ -176,36 +178,36 @@ def test_an_answer_from_the_records_counts_too_and_one_by_rules_never_does(
     assert at.stored_panel().tokens_today == at.panel.tokens_today > 100
 
 
-def test_tokens_nobody_reported_are_not_nought(desk, server: ModelServer, asked: ModelSettings) -> None:
+def test_tokens_nobody_reported_are_not_nought(new_chat, server: ModelServer, asked: ModelSettings) -> None:
     server.script(ScriptedReply("Fine.", usage=None))
-    at = desk(replace(asked, prices=(Price(model="small", input=Decimal(1), output=Decimal(2)),)))
+    at = new_chat(replace(asked, prices=(Price(model="small", input=Decimal(1), output=Decimal(2)),)))
     at.ask("How are they?")
     row = at.stored_steps()[1][0]
     assert (row.input_tokens, row.output_tokens, row.cost_usd) == (None, None, None)
 
 
-def test_cost_is_known_when_the_price_is(desk, server: ModelServer, asked: ModelSettings) -> None:
-    at = desk(replace(asked, prices=(Price(model="small", input=Decimal(10), output=Decimal(100)),)))
+def test_cost_is_known_when_the_price_is(new_chat, server: ModelServer, asked: ModelSettings) -> None:
+    at = new_chat(replace(asked, prices=(Price(model="small", input=Decimal(10), output=Decimal(100)),)))
     at.ask("How are they?")
     row = at.stored_steps()[1][0]
     assert row.cost_usd == Decimal("0.0042")
 
 
 def test_an_answer_of_a_hundred_thousand_characters_is_kept_whole(
-    desk, server: ModelServer, asked: ModelSettings
+    new_chat, server: ModelServer, asked: ModelSettings
 ) -> None:
     long = "".join(f'Line {number} says 株 and \\ and " and more of the same.\n\n' for number in range(2000))
     server.script(ScriptedReply(long, pieces=200))
-    at = desk(asked)
+    at = new_chat(asked)
     assert at.ask("Tell me all.").status is MessageStatus.COMPLETE
     assert at.last_answer_text() == long.strip()
     assert "Line 1999 says" in safe(at.last_answer_text())
     at.assert_consistent()
 
 
-def test_stop_keeps_what_was_said_and_hangs_up(desk, server: ModelServer, asked: ModelSettings) -> None:
+def test_stop_keeps_what_was_said_and_hangs_up(new_chat, server: ModelServer, asked: ModelSettings) -> None:
     server.script(ScriptedReply("One two three four five six seven eight.", pieces=8, delay=0.05))
-    at = desk(asked)
+    at = new_chat(asked)
     with closing(at.service.stream_chat(at.context, at.panel, Question(text="Count."))) as stream:
         for event in stream:
             if isinstance(event, ChatTurnStarted):
@@ -223,11 +225,11 @@ class Left(BaseException):
     """What Streamlit raises when the browser is closed."""
 
 
-def test_a_browser_closed_in_the_middle_stops_the_turn(desk, server: ModelServer, asked: ModelSettings) -> None:
+def test_a_browser_closed_in_the_middle_stops_the_turn(new_chat, server: ModelServer, asked: ModelSettings) -> None:
     server.script(
         ScriptedReply("One two three four.", calls=(ScriptedCall("list_contacts"),)), ScriptedReply("Never heard.")
     )
-    at = desk(asked)
+    at = new_chat(asked)
     stream = at.service.stream_chat(at.context, at.panel, Question(text="Who?"))
     at.panel = next(stream).panel
     with pytest.raises(Left):
@@ -237,10 +239,10 @@ def test_a_browser_closed_in_the_middle_stops_the_turn(desk, server: ModelServer
 
 
 def test_stopping_a_turn_while_the_database_is_gone_loses_no_question(
-    desk, server: ModelServer, completions: ModelSettings, monkeypatch: pytest.MonkeyPatch
+    new_chat, server: ModelServer, completions: ModelSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("lib.chat.turn.RETRY_PAUSES", ())
-    at = desk(completions)
+    at = new_chat(completions)
     stream = at.service.stream_chat(at.context, at.panel, Question(text="Who?"))
     at.panel = next(stream).panel
     with break_supabase():
@@ -253,11 +255,11 @@ def test_stopping_a_turn_while_the_database_is_gone_loses_no_question(
 
 
 def test_an_audit_that_cannot_be_written_runs_no_tool(
-    desk, server: ModelServer, completions: ModelSettings, monkeypatch: pytest.MonkeyPatch
+    new_chat, server: ModelServer, completions: ModelSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("lib.chat.turn.RETRY_PAUSES", ())
     server.script(ScriptedReply("I look.", calls=(ScriptedCall("list_contacts"),)))
-    at = desk(completions)
+    at = new_chat(completions)
     stream = at.service.stream_chat(at.context, at.panel, Question(text="Who?"))
     at.panel = next(stream).panel
     with break_supabase():
@@ -265,22 +267,22 @@ def test_an_audit_that_cannot_be_written_runs_no_tool(
     assert isinstance(ended, ChatTurnFinished)
     assert ended.status is MessageStatus.FAILED
     assert ended.unsaved
-    at.panel = at.service.keep(ended.panel, ended.unsaved)
+    at.panel = at.service.store_unsaved(ended.panel, ended.unsaved)
     assert at.last_answer_text() == "I look."
     assert at.stored_panel().tool_calls == ()
     at.assert_consistent()
 
 
 def test_ten_people_ask_at_once_and_each_conversation_is_whole(
-    desk, server: ModelServer, completions: ModelSettings
+    new_chat, server: ModelServer, completions: ModelSettings
 ) -> None:
-    desks = [desk(completions) for _ in range(10)]
+    chats = [new_chat(completions) for _ in range(10)]
     server.otherwise = ScriptedReply("Fine.", pieces=5, delay=0.01)
-    threads = [threading.Thread(target=lambda at=at: at.ask("How are they?")) for at in desks]
+    threads = [threading.Thread(target=lambda at=at: at.ask("How are they?")) for at in chats]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join(30)
-    for at in desks:
+    for at in chats:
         assert at.last_answer_text() == "Fine."
         at.assert_consistent()

@@ -36,13 +36,13 @@ def number(item: dict[str, Any]) -> str:
 
 @dataclass
 class Victim:
-    desk: ChatHarness
+    new_chat: ChatHarness
     runner: Runner
 
     def fresh(self) -> ChatHarness:
         """A new conversation on the same run."""
-        self.desk.panel = ChatPanel(thread=None, branches=self.desk.panel.branches)
-        return self.desk
+        self.new_chat.panel = ChatPanel(thread=None, branches=self.new_chat.panel.branches)
+        return self.new_chat
 
 
 @pytest.fixture(scope="module")
@@ -164,7 +164,7 @@ def test_an_answer_from_the_records_keeps_only_what_is_cited(
 def assert_nothing_happened(victim: Victim, stored: ChatPanel) -> None:
     """No tool with an effect ran, whatever was called."""
     assert victim.runner.ran == []
-    kept = victim.desk.service._executions.get_workflow_execution(victim.desk.context.execution.id)[0]
+    kept = victim.new_chat.service._executions.get_workflow_execution(victim.new_chat.context.execution.id)[0]
     assert kept.find_step("review-account").revision == 1
     assert kept.is_open
     for call in stored.tool_calls:

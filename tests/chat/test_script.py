@@ -15,10 +15,10 @@ from tests.support.server import REPOSITORY
 SCRIPT = re.compile(r"<!-- script: .*?-->\n```python\n(.*?)```", re.DOTALL)
 
 
-def test_the_script_of_the_documentation_runs(desk, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_script_of_the_documentation_runs(new_chat, capsys: pytest.CaptureFixture[str]) -> None:
     found = SCRIPT.search((REPOSITORY / "docs" / "chat.md").read_text(encoding="utf-8"))
     assert found
-    at: ChatHarness = desk()
+    at: ChatHarness = new_chat()
     given = {"client": at.member.client, "person": at.context.person, "execution_id": at.context.execution.id}
     exec(compile(found[1], "docs/chat.md", "exec"), given)
     printed = capsys.readouterr().out

@@ -20,8 +20,8 @@ from tests.support.model_server import ModelServer, ScriptedReply
 from tests.support.sample_accounts import full_account
 
 
-def test_a_conversation_can_be_written_row_by_row(desk) -> None:
-    at: ChatHarness = desk()
+def test_a_conversation_can_be_written_row_by_row(new_chat) -> None:
+    at: ChatHarness = new_chat()
     chats, run = at.service, at.context.execution.id
     thread = chats.create_thread(run, "review-account", "Imported\x00 one")
     asked = chats.send_message(thread.id, "How are they?")
@@ -42,8 +42,8 @@ def test_a_conversation_can_be_written_row_by_row(desk) -> None:
         chats.complete_thread(thread.id)
 
 
-def test_nobody_else_sees_or_changes_it(desk, house: Company, strangers: Company) -> None:
-    at: ChatHarness = desk()
+def test_nobody_else_sees_or_changes_it(new_chat, house: Company, strangers: Company) -> None:
+    at: ChatHarness = new_chat()
     at.ask("Hello")
     thread = at.panel.thread
     assert thread
@@ -63,8 +63,8 @@ def test_nobody_else_sees_or_changes_it(desk, house: Company, strangers: Company
         assert thread.id not in {hit.thread_id for hit in chats.search_chats(SearchQuery()).hits}
 
 
-def test_a_manager_reads_the_teams_and_writes_none(desk, house: Company) -> None:
-    at: ChatHarness = desk()
+def test_a_manager_reads_the_teams_and_writes_none(new_chat, house: Company) -> None:
+    at: ChatHarness = new_chat()
     at.ask("Hello")
     assert at.panel.thread
     chats = build_chat_service(house.manager, ModelSettings())
@@ -73,8 +73,8 @@ def test_a_manager_reads_the_teams_and_writes_none(desk, house: Company) -> None
         chats.rename_thread(at.panel.thread.id, "Mine")
 
 
-def test_messages_from_before_there_were_alternatives_are_one_line(desk) -> None:
-    at: ChatHarness = desk()
+def test_messages_from_before_there_were_alternatives_are_one_line(new_chat) -> None:
+    at: ChatHarness = new_chat()
     thread = at.service.create_thread(at.context.execution.id, "review-account")
     for role, text in (
         (MessageRole.USER, "1"),
@@ -91,11 +91,13 @@ def test_messages_from_before_there_were_alternatives_are_one_line(desk) -> None
     assert len(told) == 7
 
 
-def test_an_export_reads_as_it_was_and_can_do_nothing(desk, server: ModelServer, completions: ModelSettings) -> None:
+def test_an_export_reads_as_it_was_and_can_do_nothing(
+    new_chat, server: ModelServer, completions: ModelSettings
+) -> None:
     server.script(
         ScriptedReply("Fine ![x](https://evil.example/x.png).\n\n```python\nx = 1\n```"), ScriptedReply("Short.", cut=3)
     )
-    at: ChatHarness = desk(completions)
+    at: ChatHarness = new_chat(completions)
     at.ask("How <b>are</b> they?")
     at.ask("And then?")
     assert at.panel.thread
@@ -115,8 +117,8 @@ def test_an_export_reads_as_it_was_and_can_do_nothing(desk, server: ModelServer,
     assert stored["messages"][1]["model"] == "small"
 
 
-def test_a_row_that_is_no_block_any_more_is_shown_and_exported_as_it_is(desk) -> None:
-    at: ChatHarness = desk()
+def test_a_row_that_is_no_block_any_more_is_shown_and_exported_as_it_is(new_chat) -> None:
+    at: ChatHarness = new_chat()
     at.ask("Hello")
     assert at.panel.thread
     columns = "company_id, thread_id, role, content"
@@ -132,8 +134,8 @@ def test_a_row_that_is_no_block_any_more_is_shown_and_exported_as_it_is(desk) ->
     assert_inert(export.to_markdown(told).rstrip("\n"))
 
 
-def test_thumbs_stay_and_can_be_taken_back(desk) -> None:
-    at: ChatHarness = desk()
+def test_thumbs_stay_and_can_be_taken_back(new_chat) -> None:
+    at: ChatHarness = new_chat()
     at.ask("Hello")
     entry = message_tree.build_path(at.panel.messages)[1].entry
     at.panel = at.service.give_feedback(at.panel, entry, -1, "Too \x00long.")
@@ -142,9 +144,11 @@ def test_thumbs_stay_and_can_be_taken_back(desk) -> None:
     assert at.panel.feedback == at.stored_panel().feedback == ()
 
 
-def test_an_answer_becomes_a_draft_nobody_is_offered_yet(desk, server: ModelServer, completions: ModelSettings) -> None:
+def test_an_answer_becomes_a_draft_nobody_is_offered_yet(
+    new_chat, server: ModelServer, completions: ModelSettings
+) -> None:
     server.script(ScriptedReply("Ask {{ nobody }} first [1]."))
-    at: ChatHarness = desk(completions)
+    at: ChatHarness = new_chat(completions)
     at.ask("Whom do I ask?")
     entry = message_tree.build_path(at.panel.messages)[1].entry
     draft = at.service.promote_to_branch(at.context, at.panel, entry)
@@ -160,9 +164,9 @@ def test_an_answer_becomes_a_draft_nobody_is_offered_yet(desk, server: ModelServ
         at.service.promote_to_branch(at.context, at.panel, message_tree.build_path(at.panel.messages)[0].entry)
 
 
-def test_what_was_said_is_found_and_counted(desk, server: ModelServer, completions: ModelSettings) -> None:
+def test_what_was_said_is_found_and_counted(new_chat, server: ModelServer, completions: ModelSettings) -> None:
     server.script(ScriptedReply("The okapi renews."))
-    at: ChatHarness = desk(completions)
+    at: ChatHarness = new_chat(completions)
     branch = add_branch(at, BranchType.FIXED, response_text="No okapi here.")
     at.ask("What about the okapi?")
     at.panel = at.service.process_fixed_branch(at.context, at.panel, branch).panel
@@ -192,8 +196,8 @@ def test_the_model_can_be_asked_without_a_conversation(
     assert (heard.text, heard.usage.input_tokens, heard.failure) == ("Yes.", 120, None)
 
 
-def test_the_open_conversation_goes_on_and_a_new_one_can_be_begun(desk, house: Company) -> None:
-    at: ChatHarness = desk()
+def test_the_open_conversation_goes_on_and_a_new_one_can_be_begun(new_chat, house: Company) -> None:
+    at: ChatHarness = new_chat()
     at.ask("Hello")
     again = open_chat(house, ModelSettings(), run=at.context.execution.id)
     assert again.panel.thread == at.stored_panel().thread
@@ -202,14 +206,14 @@ def test_the_open_conversation_goes_on_and_a_new_one_can_be_begun(desk, house: C
     assert at.service.complete_chat(at.service.start_chat(at.context.execution.id, "review-account")) is None
 
 
-def test_a_slide_the_run_does_not_have_has_no_chat(desk) -> None:
-    at: ChatHarness = desk()
+def test_a_slide_the_run_does_not_have_has_no_chat(new_chat) -> None:
+    at: ChatHarness = new_chat()
     with pytest.raises(NotFound):
         at.service.start_chat(at.context.execution.id, "set-goals")
 
 
-def test_blocks_of_every_kind_are_drawn_again_from_what_is_stored(desk) -> None:
-    at: ChatHarness = desk()
+def test_blocks_of_every_kind_are_drawn_again_from_what_is_stored(new_chat) -> None:
+    at: ChatHarness = new_chat()
     at.collect_events(Question(text="How has usage developed?"))
     assert any(isinstance(message.block, ChartBlock) for message in at.stored_panel().messages)
     assert not any(isinstance(message.block, CodeBlock | UnreadableBlock) for message in at.stored_panel().messages)

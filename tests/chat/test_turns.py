@@ -15,12 +15,12 @@ from tests.support.model_server import ModelServer, ScriptedCall, ScriptedReply
 from tests.support.requests import break_supabase, record_requests
 
 
-def test_an_answer_with_a_tool_is_stored_as_it_was_shown(desk, server: ModelServer, asked: ModelSettings) -> None:
+def test_an_answer_with_a_tool_is_stored_as_it_was_shown(new_chat, server: ModelServer, asked: ModelSettings) -> None:
     server.script(
         ScriptedReply("I look.", calls=(ScriptedCall("usage_trend", {"weeks": 12}),)),
         ScriptedReply("It falls.\n\n```python\nprint(1)\n```"),
     )
-    at = desk(asked)
+    at = new_chat(asked)
     events = at.collect_events(Question(text="How is usage?"))
     assert isinstance(events[0], ChatTurnStarted)
     assert isinstance(events[-1], ChatTurnFinished)
@@ -36,8 +36,8 @@ def test_an_answer_with_a_tool_is_stored_as_it_was_shown(desk, server: ModelServ
     at.assert_consistent()
 
 
-def test_the_built_in_assistant_answers_with_charts_and_tables_and_says_who_it_is(desk) -> None:
-    at = desk()
+def test_the_built_in_assistant_answers_with_charts_and_tables_and_says_who_it_is(new_chat) -> None:
+    at = new_chat()
     at.ask("How has usage developed, and which tickets are open?")
     rows = at.stored_steps()[1]
     assert [type(row.block) for row in rows] == [TextBlock, ChartBlock, TableBlock], "words first"
@@ -62,8 +62,8 @@ def test_the_built_in_assistant_answers_with_charts_and_tables_and_says_who_it_i
         ("How did the last run end?", "past_runs"),
     ],
 )
-def test_every_tool_answers_without_a_model(desk, question: str, tool: str) -> None:
-    at = desk()
+def test_every_tool_answers_without_a_model(new_chat, question: str, tool: str) -> None:
+    at = new_chat()
     ended = at.ask(question)
     assert ended.status is MessageStatus.COMPLETE
     call = at.stored_panel().tool_calls[0]
@@ -71,8 +71,8 @@ def test_every_tool_answers_without_a_model(desk, question: str, tool: str) -> N
     assert at.last_answer_text().strip()
 
 
-def test_what_was_said_is_looked_up_in_the_records_and_cited(desk) -> None:
-    at = desk()
+def test_what_was_said_is_looked_up_in_the_records_and_cited(new_chat) -> None:
+    at = new_chat()
     for question in ("Did they say anything about the audit log?", "What should I say to Ines about the audit log?"):
         at.ask(question)
         assert [call.tool for call in at.stored_panel().tool_calls][-1] == "search_notes"
@@ -82,8 +82,8 @@ def test_what_was_said_is_looked_up_in_the_records_and_cited(desk) -> None:
     assert at.last_answer_text().startswith("I cannot suggest what to say.")
 
 
-def test_a_turn_costs_two_requests_and_two_for_each_tool(desk, server: ModelServer, asked: ModelSettings) -> None:
-    at = desk(asked)
+def test_a_turn_costs_two_requests_and_two_for_each_tool(new_chat, server: ModelServer, asked: ModelSettings) -> None:
+    at = new_chat(asked)
     with record_requests() as sent:
         at.ask("Hello?")
     assert len(sent) == 2
@@ -93,17 +93,17 @@ def test_a_turn_costs_two_requests_and_two_for_each_tool(desk, server: ModelServ
     assert len(sent) == 4
 
 
-def test_a_whole_turn_with_nothing_at_hand_costs_four(desk) -> None:
-    at = desk()
+def test_a_whole_turn_with_nothing_at_hand_costs_four(new_chat) -> None:
+    at = new_chat()
     run = at.context.execution.id
     with record_requests() as sent:
-        scene = at.service.scene(run, "review-account")
-        at.service.chat(scene, at.panel, Question(text="Hello"))
+        context = at.service.load_context(run, "review-account")
+        at.service.chat(context, at.panel, Question(text="Hello"))
     assert len(sent) == 4
 
 
-def test_the_question_is_stored_before_the_model_is_asked(desk, server: ModelServer, asked: ModelSettings) -> None:
-    at = desk(asked)
+def test_the_question_is_stored_before_the_model_is_asked(new_chat, server: ModelServer, asked: ModelSettings) -> None:
+    at = new_chat(asked)
     stream = at.service.stream_chat(at.context, at.panel, Question(text="How are they?"))
     first = next(stream)
     assert isinstance(first, ChatTurnStarted)
@@ -114,8 +114,8 @@ def test_the_question_is_stored_before_the_model_is_asked(desk, server: ModelSer
     assert [row.status for row in at.stored_steps()[1]] == [MessageStatus.STOPPED]
 
 
-def test_the_answer_is_stored_before_the_end_is_given_out(desk, server: ModelServer, asked: ModelSettings) -> None:
-    at = desk(asked)
+def test_the_answer_is_stored_before_the_end_is_given_out(new_chat, server: ModelServer, asked: ModelSettings) -> None:
+    at = new_chat(asked)
     for event in at.service.stream_chat(at.context, at.panel, Question(text="How are they?")):
         if isinstance(event, ChatTurnStarted):
             at.panel = event.panel
@@ -124,9 +124,9 @@ def test_the_answer_is_stored_before_the_end_is_given_out(desk, server: ModelSer
 
 
 def test_asking_again_and_editing_add_siblings_and_lose_nothing(
-    desk, server: ModelServer, completions: ModelSettings
+    new_chat, server: ModelServer, completions: ModelSettings
 ) -> None:
-    at = desk(completions)
+    at = new_chat(completions)
     server.script(ScriptedReply("First."), ScriptedReply("Second."), ScriptedReply("Third."))
     at.ask("How are they?")
     question = at.stored_panel().messages[0]
@@ -144,9 +144,9 @@ def test_asking_again_and_editing_add_siblings_and_lose_nothing(
 
 
 def test_a_model_reads_what_was_said_on_the_way_to_the_question_only(
-    desk, server: ModelServer, asked: ModelSettings
+    new_chat, server: ModelServer, asked: ModelSettings
 ) -> None:
-    at = desk(asked)
+    at = new_chat(asked)
     server.script(ScriptedReply("Red."), ScriptedReply("Blue."), ScriptedReply("So."))
     at.ask("Which colour?")
     at.collect_events(message_tree.repeat_question(at.stored_panel().messages[0]))
@@ -157,9 +157,9 @@ def test_a_model_reads_what_was_said_on_the_way_to_the_question_only(
 
 
 def test_two_tabs_in_one_conversation_lose_and_double_nothing(
-    desk, server: ModelServer, completions: ModelSettings
+    new_chat, server: ModelServer, completions: ModelSettings
 ) -> None:
-    at = desk(completions)
+    at = new_chat(completions)
     at.ask("One?")
     other = ChatHarness(service=at.service, context=at.context, member=at.member, sql=at.sql, panel=at.panel)
     at.ask("Two, here?")
@@ -171,8 +171,8 @@ def test_two_tabs_in_one_conversation_lose_and_double_nothing(
     at.assert_consistent()
 
 
-def test_the_same_question_sent_twice_is_one(desk, server: ModelServer, completions: ModelSettings) -> None:
-    at = desk(completions)
+def test_the_same_question_sent_twice_is_one(new_chat, server: ModelServer, completions: ModelSettings) -> None:
+    at = new_chat(completions)
     question = Question(text="How are they?")
     at.collect_events(question)
     at.panel = at.stored_panel()
@@ -181,8 +181,8 @@ def test_the_same_question_sent_twice_is_one(desk, server: ModelServer, completi
     at.assert_consistent()
 
 
-def test_a_closed_conversation_takes_no_question_and_says_so(desk) -> None:
-    at = desk()
+def test_a_closed_conversation_takes_no_question_and_says_so(new_chat) -> None:
+    at = new_chat()
     at.ask("Hello")
     at.service.complete_thread(at.panel.thread.id)
     with pytest.raises(Conflict, match="closed"):
@@ -191,23 +191,23 @@ def test_a_closed_conversation_takes_no_question_and_says_so(desk) -> None:
         at.service.abandon_thread(at.panel.thread.id)
 
 
-def test_a_colleagues_conversation_can_be_read_when_shared_and_not_written(desk, house: Company) -> None:
-    at = desk()
+def test_a_colleagues_conversation_can_be_read_when_shared_and_not_written(new_chat, house: Company) -> None:
+    at = new_chat()
     at.ask("Hello")
-    at.service.share(at.panel.thread.id)
+    at.service.share_thread(at.panel.thread.id)
     other = open_chat(house, ModelSettings(), member=house.other_csm, run=at.context.execution.id)
     other.panel = other.service.load_panel(other.context, at.panel.thread.id)
     assert other.panel.messages
     with pytest.raises(NotPermitted, match="colleague"):
         other.ask("Me too?")
-    at.service.unshare(at.panel.thread.id)
+    at.service.unshare_thread(at.panel.thread.id)
     assert other.service.load_panel(other.context, at.panel.thread.id).thread is None
 
 
 def test_without_a_database_nothing_is_asked_and_the_question_is_not_lost(
-    desk, server: ModelServer, asked: ModelSettings
+    new_chat, server: ModelServer, asked: ModelSettings
 ) -> None:
-    at = desk(asked)
+    at = new_chat(asked)
     with break_supabase(), pytest.raises(Unavailable):
         at.ask("How are they?")
     assert not server.requests
@@ -215,10 +215,10 @@ def test_without_a_database_nothing_is_asked_and_the_question_is_not_lost(
 
 
 def test_an_answer_the_database_cannot_take_is_handed_out_and_stored_once_later(
-    desk, server: ModelServer, completions: ModelSettings, monkeypatch: pytest.MonkeyPatch
+    new_chat, server: ModelServer, completions: ModelSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("lib.chat.turn.RETRY_PAUSES", (0.0,))
-    at = desk(completions)
+    at = new_chat(completions)
     stream = at.service.stream_chat(at.context, at.panel, Question(text="How are they?"))
     at.panel = next(stream).panel
     with break_supabase():
@@ -226,12 +226,12 @@ def test_an_answer_the_database_cannot_take_is_handed_out_and_stored_once_later(
     assert isinstance(ended, ChatTurnFinished)
     assert ended.unsaved
     for _ in range(2):
-        at.panel = at.service.keep(ended.panel, ended.unsaved)
+        at.panel = at.service.store_unsaved(ended.panel, ended.unsaved)
     assert at.last_answer_text() == "Understood."
     at.assert_consistent()
 
 
 @pytest.mark.parametrize("text", ["", "   \n", "x" * 20_001])
-def test_a_question_is_there_and_not_a_book(desk, text: str) -> None:
+def test_a_question_is_there_and_not_a_book(new_chat, text: str) -> None:
     with pytest.raises(InvalidInput):
-        desk().ask(text)
+        new_chat().ask(text)

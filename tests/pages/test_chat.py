@@ -125,7 +125,7 @@ def test_a_short_table_is_set_like_text_and_is_a_grid_where_one_sorts_it(show, s
     page = say(show(), "How healthy are they?")
     assert "| Part |" in page_text(page)
     assert not page.dataframe
-    answer = next(each for each in page.session_state[CHAT_PANELS]["greeting"].steps if not each.entry.is_question)
+    answer = next(each for each in page.session_state[CHAT_PANELS]["greeting"].path if not each.entry.is_question)
     page.session_state[chat_button("more", answer.entry.id)] = True
     page.run()
     assert len(page.dataframe) == 1
@@ -481,10 +481,10 @@ def test_a_tab_that_is_gone_leaves_a_whole_conversation(show, server, sql, run, 
 def test_a_turn_goes_on_when_the_page_is_drawn_anew(show, server, sql, run):
     server.script(ScriptedReply("A whole answer.", pieces=5, delay=0.1))
     page = show()
-    talk = page.session_state[CHAT_PANELS]["greeting"]
-    assert talk.live is None
+    state = page.session_state[CHAT_PANELS]["greeting"]
+    assert state.turn is None
     say(page, "How are they?")
-    assert talk.live is None
+    assert state.turn is None
     assert "A whole answer." in page_text(page)
     assert statuses(sql, run) == ["complete"]
 

@@ -369,7 +369,7 @@ def draft(sql, company, acme):
     services = build_services(company.csm.client, get_person(company.csm))
     chat = services.chat.start_chat(acme, "greeting")
     return services.chat.promote_to_branch(
-        chat.scene, chat.panel, message_tree.build_path(chat.panel.messages)[-1].entry
+        chat.context, chat.panel, message_tree.build_path(chat.panel.messages)[-1].entry
     ).label
 
 

@@ -1,4 +1,4 @@
-"""What a model may look up or propose beside a slide. A tool reads the scene it was made for: the run's own customer,
+"""What a model may look up or propose beside a slide. A tool reads the context it was made for: the run's own customer,
 as the signed-in person read it. No argument names a customer, a person, a company or a table.
 
 Adding one costs a class here, an entry in `tools_for`, a label in LABELS and a test.
@@ -36,7 +36,7 @@ SIDE_EFFECT_TOOLS = frozenset({SaveAnswer.name, RunSavedAction.name})
 
 
 def build_tools(
-    scene: ChatContext,
+    context: ChatContext,
     executions: ExecutionService,
     branches: tuple[ChatBranch, ...] = (),
     runner: ActionRunner | None = None,
@@ -46,20 +46,20 @@ def build_tools(
     """The tools of one turn. Those with an effect are left out where the person could not do it by hand either. `key`
     names the call that is being carried out, so that an action run twice for it runs once."""
     tools: list[Tool] = [
-        AccountSummary(scene),
-        UsageTrend(scene),
-        ContractTerms(scene),
-        RenewalScenarios(scene),
-        ListContacts(scene),
-        ListTickets(scene),
-        SearchNotes(scene),
-        PastRuns(scene),
+        AccountSummary(context),
+        UsageTrend(context),
+        ContractTerms(context),
+        RenewalScenarios(context),
+        ListContacts(context),
+        ListTickets(context),
+        SearchNotes(context),
+        PastRuns(context),
     ]
-    if scene.may_write:
-        form = build_slide_form(scene)
+    if context.may_write:
+        form = build_slide_form(context)
         if form.fields:
-            tools.append(SaveAnswer(scene, form, executions))
+            tools.append(SaveAnswer(context, form, executions))
         actions = tuple(branch.action for branch in branches if branch.action)
         if runner is not None and actions:
-            tools.append(RunSavedAction(scene, actions, runner, key))
+            tools.append(RunSavedAction(context, actions, runner, key))
     return tuple(tools)

@@ -12,10 +12,10 @@ class NoParameters(ToolParameters):
 
 
 class ReadOnlyTool:
-    """A tool that reads the scene and changes nothing."""
+    """A tool that reads the context and changes nothing."""
 
     has_side_effect = False
 
-    def __init__(self, scene: ChatContext) -> None:
-        self.scene = scene
-        self.account = scene.account
+    def __init__(self, context: ChatContext) -> None:
+        self.context = context
+        self.account = context.account

@@ -24,8 +24,8 @@ class SearchNotes(ReadOnlyTool):
     )
     parameters = SearchNotesParameters
 
-    def __init__(self, scene: ChatContext) -> None:
-        super().__init__(scene)
+    def __init__(self, context: ChatContext) -> None:
+        super().__init__(context)
         self._cited = 0
 
     def run(self, arguments: SearchNotesParameters) -> ToolOutput:

@@ -63,7 +63,7 @@ class RenewalScenarios(ReadOnlyTool):
             rows = [rows[0], own]
         answers = {"scenarios": rows}
         scenarios = compute_scenarios(self.account, answers)
-        sections = compare_scenarios(self.scene.slide_input(), answers)
+        sections = compare_scenarios(self.context.slide_input(), answers)
         payload = (
             *(chart_to_block(section) for section in sections if isinstance(section, Chart)),
             *(table_to_block(section) for section in sections if isinstance(section, Table)),

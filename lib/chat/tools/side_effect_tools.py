@@ -55,8 +55,8 @@ class SaveAnswer:
     name = "save_answer"
     has_side_effect = True
 
-    def __init__(self, scene: ChatContext, form: Form, executions: ExecutionService) -> None:
-        self._scene, self._executions = scene, executions
+    def __init__(self, context: ChatContext, form: Form, executions: ExecutionService) -> None:
+        self._context, self._executions = context, executions
         self.questions = {field.key: field for field in form.fields}
         keys = "; ".join(_describe_field(field) for field in form.fields)
         self.description = format.truncate(f"Puts an answer into the form of this slide. Questions: {keys}.", 4000)
@@ -67,11 +67,11 @@ class SaveAnswer:
     def run(self, arguments: SaveAnswerParameters) -> ToolOutput:
         """Over the answers as they are kept now, not as they were when it was proposed."""
         field = self.questions[arguments.field]
-        execution, _ = self._executions.get_workflow_execution(self._scene.execution.id)
-        step = execution.find_step(self._scene.slide.id)
+        execution, _ = self._executions.get_workflow_execution(self._context.execution.id)
+        step = execution.find_step(self._context.slide.id)
         kept = validation.clean_answers(Form(title="", fields=(field,)), {field.key: arguments.value})
         saved = self._executions.save_draft(
-            execution, self._scene.slide.id, {**step.answers, **kept}, revision=step.revision
+            execution, self._context.slide.id, {**step.answers, **kept}, revision=step.revision
         )
         return ToolOutput(
             text=f"“{field.label}” now says: {format_json_value(kept[field.key])}", payload=(AnswerSaved(saved),)
@@ -110,9 +110,9 @@ class RunSavedAction:
     has_side_effect = True
 
     def __init__(
-        self, scene: ChatContext, actions: tuple[OfferedAction, ...], runner: ActionRunner, key: str = ""
+        self, context: ChatContext, actions: tuple[OfferedAction, ...], runner: ActionRunner, key: str = ""
     ) -> None:
-        self._scene, self._runner, self._key = scene, runner, key
+        self._context, self._runner, self._key = context, runner, key
         self._actions = {action.name: action for action in actions}
         told = "; ".join(_describe_action(action, runner.describe_parameters(action)) for action in actions)
         self.description = format.truncate(
@@ -122,7 +122,7 @@ class RunSavedAction:
 
     def run(self, arguments: Any) -> ToolOutput:
         action = self.find_action(arguments.action)
-        execution = self._scene.execution
+        execution = self._context.execution
         parameters = self._runner.check_parameters(action, execution, arguments.parameters)
         return ToolOutput(text=self._runner.run_action(action, execution, parameters, key=self._key))
 
@@ -168,10 +168,10 @@ def merge_arguments(arguments: Mapping[str, Any], edited: Mapping[str, Any]) -> 
     return {**whole, PARAMETERS_KEY: {**(whole.get(PARAMETERS_KEY) or {}), **inner}} if inner else whole
 
 
-def build_slide_form(scene: ChatContext) -> Form:
+def build_slide_form(context: ChatContext) -> Form:
     """The slide's questions; none when they cannot be prepared."""
     try:
-        return render.build_form(scene.slide.slide, scene.slide_input())
+        return render.build_form(context.slide.slide, context.slide_input())
     except InvalidInput:
         return Form(title="", fields=())
 

@@ -32,19 +32,19 @@ OUTCOME_LABELS = {
 }
 
 
-def draw_call(desk: PanelContext, call: ToolCallRecord) -> None:
+def draw_call(ctx: PanelContext, call: ToolCallRecord) -> None:
     """Only calls somebody has to decide about, or had to; what only reads stands behind the answer's source line."""
     if call.is_waiting:
-        _draw_waiting(desk, call)
-    elif call.decided_at is not None and is_interrupted(call) and desk.state.can_ask:
-        _draw_interrupted(desk, call)
+        _draw_waiting(ctx, call)
+    elif call.decided_at is not None and is_interrupted(call) and ctx.state.can_ask:
+        _draw_interrupted(ctx, call)
     else:
         draw_outcome(call)
 
 
-def can_decide(desk: PanelContext, call: ToolCallRecord) -> bool:
+def can_decide(ctx: PanelContext, call: ToolCallRecord) -> bool:
     """The owner of the conversation decides; a leader too, where it needs one."""
-    return desk.state.can_ask or (call.needs_leader and desk.context.person.role.leads_team)
+    return ctx.state.can_ask or (call.needs_leader and ctx.context.person.role.leads_team)
 
 
 def draw_outcome(call: ToolCallRecord) -> None:
@@ -57,9 +57,9 @@ def draw_outcome(call: ToolCallRecord) -> None:
     st.caption(f"{icon} {said}{reason}")
 
 
-def _draw_interrupted(desk: PanelContext, call: ToolCallRecord) -> None:
+def _draw_interrupted(ctx: PanelContext, call: ToolCallRecord) -> None:
     """Nobody knows whether it was done: the person looks, and closes it."""
-    proposal = desk.service.describe_call(desk.context, desk.panel, call)
+    proposal = ctx.service.describe_call(ctx.context, ctx.panel, call)
     with st.container(border=True, gap="small", key=chat_button("call", call.id)):
         st.markdown(f"##### :material/help: {escape_markdown(proposal.title)}")
         st.markdown(escape_markdown_lines(proposal.sentence))
@@ -68,20 +68,20 @@ def _draw_interrupted(desk: PanelContext, call: ToolCallRecord) -> None:
             "Close it",
             key=chat_button("close_call", call.id),
             on_click=queue_command,
-            args=(desk.state, commands.close_interrupted_call, call),
+            args=(ctx.state, commands.close_interrupted_call, call),
         )
 
 
-def _draw_waiting(desk: PanelContext, call: ToolCallRecord) -> None:
-    proposal = desk.service.describe_call(desk.context, desk.panel, call)
+def _draw_waiting(ctx: PanelContext, call: ToolCallRecord) -> None:
+    proposal = ctx.service.describe_call(ctx.context, ctx.panel, call)
     with st.container(border=True, gap="small", key=chat_button("call", call.id)):
         st.markdown(f"##### :material/pan_tool: {escape_markdown(proposal.title)}")
         st.markdown(escape_markdown_lines(proposal.sentence))
-        if not can_decide(desk, call):
+        if not can_decide(ctx, call):
             st.caption("It waits for the owner of this conversation.")
             return
         if call.needs_leader:
-            st.caption(NEEDS_LEADER if desk.state.can_ask else DECIDED_AS_LEADER)
+            st.caption(NEEDS_LEADER if ctx.state.can_ask else DECIDED_AS_LEADER)
         for field in proposal.fields:
             _draw_field(field, _field_key(call, field))
         reason = chat_button("reason", call.id)
@@ -89,14 +89,14 @@ def _draw_waiting(desk: PanelContext, call: ToolCallRecord) -> None:
         with st.container(horizontal=True, gap="small"):
             st.button(
                 "Approve", key=chat_button("approve", call.id), icon=":material/check:", on_click=_queue_approval,
-                args=(desk.state, call, proposal), disabled=not proposal.fields,
+                args=(ctx.state, call, proposal), disabled=not proposal.fields,
             )  # fmt: skip
             st.button(
                 "Deny",
                 key=chat_button("deny", call.id),
                 type="tertiary",
                 on_click=_queue_denial,
-                args=(desk.state, call),
+                args=(ctx.state, call),
             )
 
 
@@ -161,19 +161,19 @@ def _field_key(call: ToolCallRecord, field: ProposalField) -> str:
     return chat_button(f"argument.{field.key}", call.id)
 
 
-def _queue_approval(talk: ChatPanelState, call: ToolCallRecord, proposal: Proposal) -> None:
+def _queue_approval(state: ChatPanelState, call: ToolCallRecord, proposal: Proposal) -> None:
     typed = [(field, st.session_state[_field_key(call, field)]) for field in proposal.fields]
     try:
         given = {field.key: parse_argument(field, text) for field, text in typed}
     except InvalidInput as error:
-        talk.error = error
+        state.error = error
         return
     before = {field.key: field.value for field in proposal.fields}
-    queue_command(talk, commands.approve_call, call, given if given != before else None, _typed_reason(call))
+    queue_command(state, commands.approve_call, call, given if given != before else None, _typed_reason(call))
 
 
-def _queue_denial(talk: ChatPanelState, call: ToolCallRecord) -> None:
-    queue_command(talk, commands.deny_call, call, _typed_reason(call))
+def _queue_denial(state: ChatPanelState, call: ToolCallRecord) -> None:
+    queue_command(state, commands.deny_call, call, _typed_reason(call))
 
 
 def _typed_reason(call: ToolCallRecord) -> str | None:

@@ -15,27 +15,27 @@ NEW_THREAD = "new"
 MAX_TITLE_LENGTH = 44
 
 
-def draw_header(desk: PanelContext) -> None:
-    talk, thread = desk.state, desk.panel.thread
+def draw_header(ctx: PanelContext) -> None:
+    state, thread = ctx.state, ctx.panel.thread
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="chat_heading"):
         st.markdown("##### Chat", width="stretch")
-        if desk.panel.threads and (thread is not None):
-            _draw_button(talk, "new", ":material/add_comment:", "New conversation", commands.open_thread, None)
+        if ctx.panel.threads and (thread is not None):
+            _draw_button(state, "new", ":material/add_comment:", "New conversation", commands.open_thread, None)
         if thread is not None and thread.is_own:
-            _draw_sharing_menu(talk, thread)
-        _draw_button(talk, "hide", ":material/close:", "Hide the chat", commands.hide_panel)
-    if len(desk.panel.threads) > 1 or (desk.panel.threads and thread is None):
-        _draw_thread_select(desk)
+            _draw_sharing_menu(state, thread)
+        _draw_button(state, "hide", ":material/close:", "Hide the chat", commands.hide_panel)
+    if len(ctx.panel.threads) > 1 or (ctx.panel.threads and thread is None):
+        _draw_thread_select(ctx)
 
 
-def _draw_button(talk: ChatPanelState, what: str, icon: str, help: str, *act: object) -> None:
+def _draw_button(state: ChatPanelState, what: str, icon: str, help: str, *act: object) -> None:
     st.button(
-        "", key=chat_button(what, talk.slide_id), icon=icon, help=help, type="tertiary", on_click=queue_command,
-        args=(talk, *act), disabled=talk.is_busy and what != "hide",
+        "", key=chat_button(what, state.slide_id), icon=icon, help=help, type="tertiary", on_click=queue_command,
+        args=(state, *act), disabled=state.is_busy and what != "hide",
     )  # fmt: skip
 
 
-def _draw_sharing_menu(talk: ChatPanelState, thread: Thread) -> None:
+def _draw_sharing_menu(state: ChatPanelState, thread: Thread) -> None:
     """Drawn when it is opened, as what stands behind an answer is."""
     label = ":material/group: Shared" if thread.is_shared else ":material/lock: Private"
     shown = st.popover(
@@ -43,14 +43,14 @@ def _draw_sharing_menu(talk: ChatPanelState, thread: Thread) -> None:
     )
     if shown.open:
         with shown:
-            _draw_sharing_controls(talk, thread)
+            _draw_sharing_controls(state, thread)
 
 
-def _draw_sharing_controls(talk: ChatPanelState, thread: Thread) -> None:
+def _draw_sharing_controls(state: ChatPanelState, thread: Thread) -> None:
     key = chat_button("share", thread.id)
     st.session_state[key] = thread.is_shared
     st.toggle(
-        "Share with the company", key=key, on_change=_queue_sharing, args=(talk, key),
+        "Share with the company", key=key, on_change=_queue_sharing, args=(state, key),
         help="Colleagues can read it, not write in it. You can take it back.",
     )  # fmt: skip
     if thread.is_open:
@@ -58,30 +58,30 @@ def _draw_sharing_controls(talk: ChatPanelState, thread: Thread) -> None:
             "Close this conversation",
             key=chat_button("close", thread.id),
             on_click=queue_command,
-            args=(talk, commands.close_thread),
+            args=(state, commands.close_thread),
         )
 
 
-def _queue_sharing(talk: ChatPanelState, key: str) -> None:
-    queue_command(talk, commands.set_shared, bool(st.session_state[key]))
+def _queue_sharing(state: ChatPanelState, key: str) -> None:
+    queue_command(state, commands.set_shared, bool(st.session_state[key]))
 
 
-def _draw_thread_select(desk: PanelContext) -> None:
+def _draw_thread_select(ctx: PanelContext) -> None:
     """The conversations of this slide, one's own and the company's shared ones."""
-    talk, key = desk.state, chat_button("thread", desk.state.slide_id)
-    names = _thread_labels(desk.panel, desk.context.person.time_zone)
-    if desk.panel.thread is None:
+    state, key = ctx.state, chat_button("thread", ctx.state.slide_id)
+    names = _thread_labels(ctx.panel, ctx.context.person.time_zone)
+    if ctx.panel.thread is None:
         names = {NEW_THREAD: "New conversation", **names}
-    st.session_state[key] = desk.panel.thread.id if desk.panel.thread else NEW_THREAD
+    st.session_state[key] = ctx.panel.thread.id if ctx.panel.thread else NEW_THREAD
     st.selectbox(
         "Conversation", list(names), key=key, format_func=lambda thread_id: names.get(thread_id, thread_id),
-        label_visibility="collapsed", on_change=_queue_open_thread, args=(talk, key),
+        label_visibility="collapsed", on_change=_queue_open_thread, args=(state, key),
     )  # fmt: skip
 
 
-def _queue_open_thread(talk: ChatPanelState, key: str) -> None:
+def _queue_open_thread(state: ChatPanelState, key: str) -> None:
     chosen = st.session_state[key]
-    queue_command(talk, commands.open_thread, None if chosen == NEW_THREAD else chosen)
+    queue_command(state, commands.open_thread, None if chosen == NEW_THREAD else chosen)
 
 
 def _thread_labels(panel: ChatPanel, time_zone: str) -> Mapping[str, str]:

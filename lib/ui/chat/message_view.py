@@ -41,34 +41,34 @@ def draw_answer_content(
         st.markdown(f":{colour}[{icon} {escape_markdown(first.error or said)}]")
 
 
-def draw_question(desk: PanelContext, step: PathStep, following: PathStep | None) -> None:
-    talk, entry = desk.state, step.entry
+def draw_question(ctx: PanelContext, step: PathStep, following: PathStep | None) -> None:
+    state, entry = ctx.state, step.entry
     with st.chat_message("user", avatar=PERSON):
-        if talk.editing_id == entry.id and talk.can_ask:
-            _draw_editor(talk, entry)
+        if state.editing_id == entry.id and state.can_ask:
+            _draw_editor(state, entry)
             return
         draw_question_text(block_to_text(entry.first.block))
         with st.container(horizontal=True, gap="xxsmall", vertical_alignment="center"):
-            _draw_sibling_pager(talk, step)
-            if talk.can_ask and not talk.is_busy:
+            _draw_sibling_pager(state, step)
+            if state.can_ask and not state.is_busy:
                 _draw_icon_button(
-                    talk, "edit", entry.id, ":material/edit:", "Change the question", commands.set_editing, entry.id
+                    state, "edit", entry.id, ":material/edit:", "Change the question", commands.set_editing, entry.id
                 )
-        if message_tree.needs_retry(step, following) and following is None and talk.can_ask and not talk.is_busy:
+        if message_tree.needs_retry(step, following) and following is None and state.can_ask and not state.is_busy:
             st.markdown(":gray[:material/hourglass_disabled: This question was not answered; it was broken off.]")
-            _draw_button(talk, "again", entry.id, "Ask again", commands.ask_again, entry.first)
+            _draw_button(state, "again", entry.id, "Ask again", commands.ask_again, entry.first)
 
 
-def draw_answer(desk: PanelContext, step: PathStep, question: MessageEntry | None) -> None:
-    talk, entry = desk.state, step.entry
+def draw_answer(ctx: PanelContext, step: PathStep, question: MessageEntry | None) -> None:
+    state, entry = ctx.state, step.entry
     with st.chat_message("assistant", avatar=ZEN):
-        draw_answer_content(entry, account=desk.context.account)
-        for call in desk.panel.calls_for_answer(entry.first.answer_id):
-            approval_card.draw_call(desk, call)
+        draw_answer_content(entry, account=ctx.context.account)
+        for call in ctx.panel.calls_for_answer(entry.first.answer_id):
+            approval_card.draw_call(ctx, call)
         broken = entry.first.status is not MessageStatus.COMPLETE
-        if broken and question and talk.can_ask and not talk.is_busy:
-            _draw_button(talk, "retry", entry.id, "Retry", commands.ask_again, question.first)
-        _draw_footer(desk, step, question)
+        if broken and question and state.can_ask and not state.is_busy:
+            _draw_button(state, "retry", entry.id, "Retry", commands.ask_again, question.first)
+        _draw_footer(ctx, step, question)
 
 
 def draw_system_note(entry: MessageEntry) -> None:
@@ -88,54 +88,54 @@ def to_copyable_text(entry: MessageEntry) -> str:
     return "\n\n".join(said)
 
 
-def _draw_footer(desk: PanelContext, step: PathStep, question: MessageEntry | None) -> None:
-    talk, entry = desk.state, step.entry
+def _draw_footer(ctx: PanelContext, step: PathStep, question: MessageEntry | None) -> None:
+    state, entry = ctx.state, step.entry
     with st.container(gap="xxsmall"):
-        _draw_source_button(talk, entry)
-        _draw_toolbar(desk, step, question)
-        _draw_comments(desk, entry)
+        _draw_source_button(state, entry)
+        _draw_toolbar(ctx, step, question)
+        _draw_comments(ctx, entry)
 
 
-def _draw_source_button(talk: ChatPanelState, entry: MessageEntry) -> None:
+def _draw_source_button(state: ChatPanelState, entry: MessageEntry) -> None:
     """Who says so, which opens everything behind it."""
     line = format_source_line(entry.first)
     if line:
         st.button(
             escape_markdown(line), key=chat_button("source", entry.id), type="tertiary", icon=":material/info:",
-            help="Where this comes from", on_click=queue_command, args=(talk, commands.open_provenance, entry), wrap=True,
+            help="Where this comes from", on_click=queue_command, args=(state, commands.open_provenance, entry), wrap=True,
         )  # fmt: skip
 
 
-def _draw_toolbar(desk: PanelContext, step: PathStep, question: MessageEntry | None) -> None:
-    talk, entry = desk.state, step.entry
+def _draw_toolbar(ctx: PanelContext, step: PathStep, question: MessageEntry | None) -> None:
+    state, entry = ctx.state, step.entry
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
-        _draw_sibling_pager(talk, step)
-        _draw_thumbs(desk, entry)
-        if question and talk.can_ask and not talk.is_busy:
+        _draw_sibling_pager(state, step)
+        _draw_thumbs(ctx, entry)
+        if question and state.can_ask and not state.is_busy:
             _draw_icon_button(
-                talk, "regenerate", entry.id, ":material/refresh:", "Answer again", commands.ask_again, question.first
+                state, "regenerate", entry.id, ":material/refresh:", "Answer again", commands.ask_again, question.first
             )
-        _draw_more_menu(talk, entry)
+        _draw_more_menu(state, entry)
 
 
-def _draw_sibling_pager(talk: ChatPanelState, step: PathStep) -> None:
+def _draw_sibling_pager(state: ChatPanelState, step: PathStep) -> None:
     """‹ 2/3 ›: the alternatives, oldest first."""
     if len(step.siblings) < 2:
         return
-    before = _entry_before(talk, step)
+    before = _entry_before(state, step)
     others = {-1: "chevron_left", 1: "chevron_right"}
-    _draw_pager_button(talk, step, before, -1, others[-1])
+    _draw_pager_button(state, step, before, -1, others[-1])
     st.markdown(f":small[{step.number}/{len(step.siblings)}]", width="content")
-    _draw_pager_button(talk, step, before, 1, others[1])
+    _draw_pager_button(state, step, before, 1, others[1])
 
 
-def _draw_pager_button(talk: ChatPanelState, step: PathStep, before: str | None, way: int, icon: str) -> None:
+def _draw_pager_button(state: ChatPanelState, step: PathStep, before: str | None, way: int, icon: str) -> None:
     place = step.number - 1 + way
     there = 0 <= place < len(step.siblings)
     to = step.siblings[place].id if there else step.entry.id
     word = "Earlier" if way < 0 else "Later"
     _draw_icon_button(
-        talk,
+        state,
         f"turn{way}",
         step.entry.id,
         f":material/{icon}:",
@@ -147,42 +147,42 @@ def _draw_pager_button(talk: ChatPanelState, step: PathStep, before: str | None,
     )
 
 
-def _entry_before(talk: ChatPanelState, step: PathStep) -> str | None:
+def _entry_before(state: ChatPanelState, step: PathStep) -> str | None:
     """The entry on the path before this one."""
-    ids = [known.entry.id for known in talk.path]
+    ids = [known.entry.id for known in state.path]
     place = ids.index(step.entry.id) if step.entry.id in ids else 0
     return ids[place - 1] if place else None
 
 
-def _draw_thumbs(desk: PanelContext, entry: MessageEntry) -> None:
-    talk = desk.state
-    thread = desk.panel.thread
+def _draw_thumbs(ctx: PanelContext, entry: MessageEntry) -> None:
+    state = ctx.state
+    thread = ctx.panel.thread
     if thread is None or not thread.is_own:
         return
     key = chat_button("thumbs", entry.id)
-    mine = _own_feedback(desk, entry)
+    mine = _own_feedback(ctx, entry)
     if key not in st.session_state:
         st.session_state[key] = {1: 1, -1: 0}.get(mine.thumbs) if mine else None
-    st.feedback("thumbs", key=key, on_change=_queue_thumbs, args=(talk, entry, key, mine.comment if mine else None))
+    st.feedback("thumbs", key=key, on_change=_queue_thumbs, args=(state, entry, key, mine.comment if mine else None))
 
 
-def _queue_thumbs(talk: ChatPanelState, entry: MessageEntry, key: str, comment: str | None) -> None:
+def _queue_thumbs(state: ChatPanelState, entry: MessageEntry, key: str, comment: str | None) -> None:
     given = {1: 1, 0: -1}.get(st.session_state[key])
-    queue_command(talk, commands.set_feedback, entry, given, comment if given else None)
+    queue_command(state, commands.set_feedback, entry, given, comment if given else None)
 
 
-def _draw_comments(desk: PanelContext, entry: MessageEntry) -> None:
+def _draw_comments(ctx: PanelContext, entry: MessageEntry) -> None:
     """One's own comment once there is a thumb; those of others as they are."""
-    thread, mine = desk.panel.thread, _own_feedback(desk, entry)
+    thread, mine = ctx.panel.thread, _own_feedback(ctx, entry)
     if mine is not None and thread is not None and thread.is_own:
         key = chat_button("comment", entry.id)
         if key not in st.session_state:
             st.session_state[key] = mine.comment or ""
         st.text_input(
             "Comment", key=key, placeholder="What made it useful, or not?", label_visibility="collapsed",
-            max_chars=2000, on_change=_queue_comment, args=(desk.state, entry, key, mine.thumbs),
+            max_chars=2000, on_change=_queue_comment, args=(ctx.state, entry, key, mine.thumbs),
         )  # fmt: skip
-    draw_feedback(desk.panel.feedback, entry, but=str(desk.context.person.id))
+    draw_feedback(ctx.panel.feedback, entry, but=str(ctx.context.person.id))
 
 
 def draw_feedback(feedback: Sequence[Feedback], entry: MessageEntry, *, but: str = "") -> None:
@@ -193,16 +193,16 @@ def draw_feedback(feedback: Sequence[Feedback], entry: MessageEntry, *, but: str
             st.caption(f":material/{THUMB_ICONS[each.thumbs]}: {who}{': ' if said else ''}{said}")
 
 
-def _queue_comment(talk: ChatPanelState, entry: MessageEntry, key: str, thumb: int) -> None:
-    queue_command(talk, commands.set_feedback, entry, thumb, st.session_state[key].strip() or None)
+def _queue_comment(state: ChatPanelState, entry: MessageEntry, key: str, thumb: int) -> None:
+    queue_command(state, commands.set_feedback, entry, thumb, st.session_state[key].strip() or None)
 
 
-def _own_feedback(desk: PanelContext, entry: MessageEntry) -> Feedback | None:
-    me = str(desk.context.person.id)
-    return next((f for f in desk.panel.feedback if f.message_id == entry.id and f.person_id == me), None)
+def _own_feedback(ctx: PanelContext, entry: MessageEntry) -> Feedback | None:
+    me = str(ctx.context.person.id)
+    return next((f for f in ctx.panel.feedback if f.message_id == entry.id and f.person_id == me), None)
 
 
-def _draw_more_menu(talk: ChatPanelState, entry: MessageEntry) -> None:
+def _draw_more_menu(state: ChatPanelState, entry: MessageEntry) -> None:
     """Drawn when it is opened: closed it would cost as much as the answer itself."""
     shown = st.popover(
         "", icon=":material/more_horiz:", type="tertiary", help="Sort or download tables, copy, offer on the slide",
@@ -214,34 +214,34 @@ def _draw_more_menu(talk: ChatPanelState, entry: MessageEntry) -> None:
             st.code(to_copyable_text(entry), language=None, wrap_lines=True, height=240)
             if any(isinstance(row.block, TextBlock) for row in entry.rows):
                 _draw_button(
-                    talk, "promote", entry.id, "Offer this answer on the slide", commands.promote_answer, entry
+                    state, "promote", entry.id, "Offer this answer on the slide", commands.promote_answer, entry
                 )
                 st.caption("Saved as a draft; a manager publishes it, under Conversations.")
 
 
-def _draw_editor(talk: ChatPanelState, entry: MessageEntry) -> None:
+def _draw_editor(state: ChatPanelState, entry: MessageEntry) -> None:
     key = chat_button("text", entry.id)
     if key not in st.session_state:
         st.session_state[key] = block_to_text(entry.first.block)
     st.text_area("Question", key=key, label_visibility="collapsed", height="content")
     with st.container(horizontal=True, gap="small"):
-        st.button("Send", key=chat_button("send", entry.id), on_click=_queue_edit, args=(talk, entry, key))
-        _draw_button(talk, "cancel", entry.id, "Cancel", commands.set_editing, None, quiet=True)
+        st.button("Send", key=chat_button("send", entry.id), on_click=_queue_edit, args=(state, entry, key))
+        _draw_button(state, "cancel", entry.id, "Cancel", commands.set_editing, None, quiet=True)
 
 
-def _queue_edit(talk: ChatPanelState, entry: MessageEntry, key: str) -> None:
-    queue_command(talk, commands.ask_edited, entry.first, st.session_state[key])
+def _queue_edit(state: ChatPanelState, entry: MessageEntry, key: str) -> None:
+    queue_command(state, commands.ask_edited, entry.first, st.session_state[key])
 
 
-def _draw_button(talk: ChatPanelState, what: str, of: str, label: str, *act: object, quiet: bool = False) -> None:
+def _draw_button(state: ChatPanelState, what: str, of: str, label: str, *act: object, quiet: bool = False) -> None:
     kind = "tertiary" if quiet else "secondary"
-    st.button(label, key=chat_button(what, of), type=kind, on_click=queue_command, args=(talk, *act))  # type: ignore[arg-type]
+    st.button(label, key=chat_button(what, of), type=kind, on_click=queue_command, args=(state, *act))  # type: ignore[arg-type]
 
 
 def _draw_icon_button(
-    talk: ChatPanelState, what: str, of: str, icon: str, help: str, *act: object, disabled: bool = False
+    state: ChatPanelState, what: str, of: str, icon: str, help: str, *act: object, disabled: bool = False
 ) -> None:
     st.button(
         "", key=chat_button(what, of), type="tertiary", icon=icon, help=help, disabled=disabled, on_click=queue_command,
-        args=(talk, *act),
+        args=(state, *act),
     )  # fmt: skip

@@ -36,90 +36,95 @@ def show_panel() -> None:
     st.session_state[CHAT_HIDDEN] = False
 
 
-def draw_panel(sitting: RunPageState) -> None:
+def draw_panel(run_state: RunPageState) -> None:
     """The panel, as part of the page: draw it last, for it draws until the answer it shows is whole."""
-    get_panel_state(sitting).is_page_run = True
-    _draw_fragment(sitting)
+    get_panel_state(run_state).is_page_run = True
+    _draw_fragment(run_state)
 
 
 @st.fragment
-def _draw_fragment(sitting: RunPageState) -> None:
+def _draw_fragment(run_state: RunPageState) -> None:
     with st.container(key="chat_panel", gap="small"):
-        _draw_panel_content(sitting)
+        _draw_panel_content(run_state)
 
 
-def _draw_panel_content(sitting: RunPageState) -> None:
-    desk = _build_panel_context(sitting)
-    talk = desk.state
-    is_page_run, talk.is_page_run = talk.is_page_run, False
-    talk.collect_finished_turn()
+def _draw_panel_content(run_state: RunPageState) -> None:
+    ctx = _build_panel_context(run_state)
+    state = ctx.state
+    is_page_run, state.is_page_run = state.is_page_run, False
+    state.collect_finished_turn()
     try:
-        if talk.panel is not None:
-            talk.run_pending_command(desk)
-        talk.load_panel(desk)
+        if state.panel is not None:
+            state.run_pending_command(ctx)
+        state.load_panel(ctx)
     except ZenError as error:
         placeholders.draw_error(error, retry=_retry_on_redraw, key="chat_read")
         return
-    if talk.needs_page_rerun:
-        talk.needs_page_rerun = False
+    if state.needs_page_rerun:
+        state.needs_page_rerun = False
         st.rerun()
-    header.draw_header(desk)
+    header.draw_header(ctx)
     box = st.container(height=PANEL_HEIGHT, key="chat_messages", autoscroll=True, border=False)
-    _draw_input(desk)
+    _draw_input(ctx)
     with box:
-        _draw_conversation(desk)
-    _draw_provenance_dialog(desk)
-    if talk.is_busy:
+        _draw_conversation(ctx)
+    _draw_provenance_dialog(ctx)
+    if state.is_busy:
         with box:
-            _draw_running_turn(talk)
+            _draw_running_turn(state)
         st.rerun(scope="app" if is_page_run else "fragment")
 
 
-def _build_panel_context(sitting: RunPageState) -> PanelContext:
+def _build_panel_context(run_state: RunPageState) -> PanelContext:
     person = require_person()
     services = build_services(current_client(), person)
-    scene = build_chat_context(
-        sitting.execution, sitting.workflow, sitting.slide_id, sitting.account, person, answers=sitting.answers
+    context = build_chat_context(
+        run_state.execution,
+        run_state.workflow,
+        run_state.slide_id,
+        run_state.account,
+        person,
+        answers=run_state.answers,
     )
-    return PanelContext(service=services.chat, context=scene, state=get_panel_state(sitting), run_state=sitting)
+    return PanelContext(service=services.chat, context=context, state=get_panel_state(run_state), run_state=run_state)
 
 
-def _draw_conversation(desk: PanelContext) -> None:
-    talk, steps = desk.state, _settled_steps(desk.state)
-    if not steps and not talk.is_busy:
-        _draw_empty_state(desk)
-    first = 0 if talk.shows_all_messages else max(0, len(steps) - MAX_INITIAL_ENTRIES)
+def _draw_conversation(ctx: PanelContext) -> None:
+    state, steps = ctx.state, _settled_steps(ctx.state)
+    if not steps and not state.is_busy:
+        _draw_empty_state(ctx)
+    first = 0 if state.shows_all_messages else max(0, len(steps) - MAX_INITIAL_ENTRIES)
     if first:
         st.button(
-            f"Show {format_count(first, 'earlier message')}", key=chat_button("earlier", talk.slide_id), type="tertiary",
-            icon=":material/expand_less:", on_click=queue_command, args=(talk, commands.show_all_messages),
+            f"Show {format_count(first, 'earlier message')}", key=chat_button("earlier", state.slide_id), type="tertiary",
+            icon=":material/expand_less:", on_click=queue_command, args=(state, commands.show_all_messages),
         )  # fmt: skip
     for place, step in enumerate(steps):
         if place < first:
             continue
         following = steps[place + 1] if place + 1 < len(steps) else None
         if step.entry.is_question:
-            message_view.draw_question(desk, step, following)
+            message_view.draw_question(ctx, step, following)
         elif step.entry.first.role.value == "assistant":
             asked = steps[place - 1].entry if place and steps[place - 1].entry.is_question else None
-            message_view.draw_answer(desk, step, asked)
+            message_view.draw_answer(ctx, step, asked)
         else:
             message_view.draw_system_note(step.entry)
 
 
-def _settled_steps(talk: ChatPanelState) -> tuple[message_tree.PathStep, ...]:
+def _settled_steps(state: ChatPanelState) -> tuple[message_tree.PathStep, ...]:
     """All of the conversation; while a turn runs, what stands before its answer."""
-    steps = talk.path
-    if talk.turn is None:
+    steps = state.path
+    if state.turn is None:
         return steps
-    question = talk.turn.question
+    question = state.turn.question
     last = question.id if question.is_repeat else question.parent_id
     ids = [step.entry.id for step in steps]
     return steps[: ids.index(last) + 1] if last in ids else ()
 
 
-def _draw_running_turn(talk: ChatPanelState) -> None:
-    live = talk.turn
+def _draw_running_turn(state: ChatPanelState) -> None:
+    live = state.turn
     if live is None:
         return
     if not live.question.is_repeat:
@@ -129,22 +134,22 @@ def _draw_running_turn(talk: ChatPanelState) -> None:
         answer_stream.draw_stream(live)
 
 
-def _draw_empty_state(desk: PanelContext) -> None:
-    name = escape_markdown(desk.context.account.customer.name)
+def _draw_empty_state(ctx: PanelContext) -> None:
+    name = escape_markdown(ctx.context.account.customer.name)
     placeholders.draw_empty(
         "Ask about this slide",
         "Answers come from the records of the customer, and say from where.",
         icon=":material/forum:",
     )
-    if not desk.state.can_ask:
+    if not ctx.state.can_ask:
         st.caption(f"Nothing was said here about {name}.")
 
 
-def _draw_input(desk: PanelContext) -> None:
+def _draw_input(ctx: PanelContext) -> None:
     """What can be said next; or why nothing can."""
-    talk, thread = desk.state, desk.panel.thread
-    _draw_errors(talk)
-    if not talk.can_ask and thread is not None:
+    state, thread = ctx.state, ctx.panel.thread
+    _draw_errors(state)
+    if not state.can_ask and thread is not None:
         whose = (
             "It is closed"
             if thread.is_own
@@ -152,72 +157,72 @@ def _draw_input(desk: PanelContext) -> None:
         )
         st.caption(f":material/visibility: {whose}; you can read it. Begin a new one to ask.")
         return
-    if not talk.is_busy:
-        _draw_suggestions(desk)
-    key = chat_input(talk.slide_id)
-    if talk.draft is not None:
-        st.session_state[key], talk.draft = talk.draft, None
+    if not state.is_busy:
+        _draw_suggestions(ctx)
+    key = chat_input(state.slide_id)
+    if state.draft is not None:
+        st.session_state[key], state.draft = state.draft, None
     st.chat_input(
         "Ask about this customer",
         key=key,
         submit_mode="stop",
         max_chars=MAX_QUESTION_LENGTH,
         on_submit=_queue_question,
-        args=(talk, key),
+        args=(state, key),
     )
 
 
-def _draw_suggestions(desk: PanelContext) -> None:
-    offered = desk.service.get_suggested_responses(desk.context, desk.panel, desk.state.chosen_entries)
+def _draw_suggestions(ctx: PanelContext) -> None:
+    offered = ctx.service.get_suggested_responses(ctx.context, ctx.panel, ctx.state.chosen_entries)
     others = offered[MAX_SUGGESTIONS:][:MAX_MORE_SUGGESTIONS]
     with st.container(horizontal=True, gap="xsmall", key="chat_suggestions"):
         for place, suggestion in enumerate(offered[:MAX_SUGGESTIONS]):
-            _draw_suggestion(desk.state, suggestion, place)
+            _draw_suggestion(ctx.state, suggestion, place)
         if others:
-            _draw_more_suggestions(desk.state, others)
+            _draw_more_suggestions(ctx.state, others)
 
 
-def _draw_more_suggestions(talk: ChatPanelState, others: Sequence[Suggestion]) -> None:
+def _draw_more_suggestions(state: ChatPanelState, others: Sequence[Suggestion]) -> None:
     # Named after what was asked last: it is closed again when one of them was picked.
-    key = chat_button("others", f"{talk.slide_id}.{len(talk.path)}")
+    key = chat_button("others", f"{state.slide_id}.{len(state.path)}")
     shown = st.popover("More", type="tertiary", key=key, on_change="rerun")
     if shown.open:
         with shown:
             for place, suggestion in enumerate(others, start=MAX_SUGGESTIONS):
-                _draw_suggestion(talk, suggestion, place)
+                _draw_suggestion(state, suggestion, place)
 
 
-def _draw_suggestion(talk: ChatPanelState, suggestion: Suggestion, place: int) -> None:
+def _draw_suggestion(state: ChatPanelState, suggestion: Suggestion, place: int) -> None:
     st.button(
         escape_markdown(truncate(suggestion.label, MAX_LABEL_LENGTH)), key=chat_button(f"suggest.{place}", suggestion.text[:40]),
-        on_click=queue_command, args=(talk, commands.ask_suggestion, suggestion), wrap=True,
+        on_click=queue_command, args=(state, commands.ask_suggestion, suggestion), wrap=True,
     )  # fmt: skip
 
 
-def _draw_errors(talk: ChatPanelState) -> None:
-    if talk.unsaved is not None:
-        st.warning(escape_markdown(talk.unsaved.error), icon=":material/cloud_off:")
+def _draw_errors(state: ChatPanelState) -> None:
+    if state.unsaved is not None:
+        st.warning(escape_markdown(state.unsaved.error), icon=":material/cloud_off:")
         st.button(
             "Store the answer",
-            key=chat_button("keep", talk.slide_id),
+            key=chat_button("keep", state.slide_id),
             on_click=queue_command,
-            args=(talk, commands.store_unsaved_answer),
+            args=(state, commands.store_unsaved_answer),
         )
-    if talk.error is not None:
-        placeholders.draw_error(talk.error, key="chat_trouble")
+    if state.error is not None:
+        placeholders.draw_error(state.error, key="chat_trouble")
 
 
-def _draw_provenance_dialog(desk: PanelContext) -> None:
-    found = desk.state.open_provenance
+def _draw_provenance_dialog(ctx: PanelContext) -> None:
+    found = ctx.state.open_provenance
     if found is not None:
-        desk.state.open_provenance = None
-        provenance_dialog.open_dialog(found, desk.context.person.time_zone)
+        ctx.state.open_provenance = None
+        provenance_dialog.open_dialog(found, ctx.context.person.time_zone)
 
 
-def _queue_question(talk: ChatPanelState, key: str) -> None:
+def _queue_question(state: ChatPanelState, key: str) -> None:
     text = st.session_state[key]
     if text and text.strip():
-        queue_command(talk, commands.ask_text, text)
+        queue_command(state, commands.ask_text, text)
 
 
 def _retry_on_redraw() -> None:

@@ -81,12 +81,12 @@ class ChatPanelState:
         thread = self.panel.thread if self.panel else None
         return thread is None or (thread.is_own and thread.is_open)
 
-    def load_panel(self, desk: PanelContext) -> None:
+    def load_panel(self, ctx: PanelContext) -> None:
         """Read the conversation, once. Raises what reading raises."""
         if self.panel is None:
-            self.panel = desk.service.load_panel(desk.context, self.thread_id)
+            self.panel = ctx.service.load_panel(ctx.context, self.thread_id)
             if self.panel.thread is None and self.thread_id is not None:
-                self.panel = desk.service.load_panel(desk.context)  # it is of another slide, or not there
+                self.panel = ctx.service.load_panel(ctx.context)  # it is of another slide, or not there
             self.thread_id = self.panel.thread.id if self.panel.thread else None
 
     def set_panel(self, panel: ChatPanel) -> None:
@@ -110,23 +110,23 @@ class ChatPanelState:
         else:
             self.panel = None
 
-    def run_pending_command(self, desk: PanelContext) -> None:
+    def run_pending_command(self, ctx: PanelContext) -> None:
         """Do what was pressed; what goes wrong is left in `trouble` to show."""
         wish, self.pending_command = self.pending_command, None
         if wish is None or self.is_busy:
             return
         self.error = None
         try:
-            wish(desk)
+            wish(ctx)
         except ZenError as error:
             self.error = error
 
 
-def get_panel_state(sitting: RunPageState) -> ChatPanelState:
-    """The talk of the slide on screen; those of another run are forgotten. An address may name a conversation, once."""
-    run, slide = sitting.execution.id, sitting.slide_id
+def get_panel_state(run_state: RunPageState) -> ChatPanelState:
+    """The state of the slide on screen; those of another run are forgotten. An address may name a conversation, once."""
+    run, slide = run_state.execution.id, run_state.slide_id
     talks: dict[str, ChatPanelState] = st.session_state.get(CHAT_PANELS) or {}
-    talks = {name: talk for name, talk in talks.items() if talk.execution_id == run}
+    talks = {name: state for name, state in talks.items() if state.execution_id == run}
     st.session_state[CHAT_PANELS] = talks
     named = st.query_params.pop(THREAD_PARAM, None)
     if named is not None and is_uuid(named):
@@ -142,22 +142,24 @@ def is_uuid(value: str) -> bool:
     return True
 
 
-def queue_command(talk: ChatPanelState, act: Callable[..., None], *given: Any) -> None:
-    """A callback: `act(desk, *given)` is done at the start of the next drawing."""
-    talk.pending_command = lambda desk: partial(act, desk)(*given)
+def queue_command(state: ChatPanelState, act: Callable[..., None], *given: Any) -> None:
+    """A callback: `act(ctx, *given)` is done at the start of the next drawing."""
+    state.pending_command = lambda ctx: partial(act, ctx)(*given)
 
 
-def start_turn(desk: PanelContext, question: Question) -> None:
+def start_turn(ctx: PanelContext, question: Question) -> None:
     """Begin a turn; the drawing that follows watches it."""
-    talk = desk.state
-    talk.editing_id, talk.unsaved = None, None
-    talk.chosen_entries = _choices_leading_to(talk, question)
-    chat, scene, panel = desk.service, desk.context, desk.panel
-    talk.turn = BackgroundTurn(lambda is_left: chat.stream_chat(scene, panel, question, is_unwatched=is_left), question)
+    state = ctx.state
+    state.editing_id, state.unsaved = None, None
+    state.chosen_entries = _choices_leading_to(state, question)
+    chat, context, panel = ctx.service, ctx.context, ctx.panel
+    state.turn = BackgroundTurn(
+        lambda is_left: chat.stream_chat(context, panel, question, is_unwatched=is_left), question
+    )
 
 
-def _choices_leading_to(talk: ChatPanelState, question: Question) -> dict[str | None, str]:
+def _choices_leading_to(state: ChatPanelState, question: Question) -> dict[str | None, str]:
     """The choices that lead to `question`; what is answered after it is the newest again."""
-    messages = talk.panel.messages if talk.panel else ()
+    messages = state.panel.messages if state.panel else ()
     line = message_tree.find_path_to(messages, question.id if question.is_repeat else question.parent_id)
     return {before.id if before else None: entry.id for before, entry in zip((None, *line), line, strict=False)}

@@ -209,9 +209,9 @@ def _promote_to_branch(opened: OpenConversation, entry: MessageEntry, services: 
     thread = opened.conversation.thread
     opened.error = None
     try:
-        scene = services.chat.load_context(thread.execution_id, thread.slide_id)
+        context = services.chat.load_context(thread.execution_id, thread.slide_id)
         panel = ChatPanel(thread=thread, messages=opened.conversation.messages)
-        branch = services.chat.promote_to_branch(scene, panel, entry)
+        branch = services.chat.promote_to_branch(context, panel, entry)
     except ZenError as error:
         opened.error = error
     else:
