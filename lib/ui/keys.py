@@ -4,6 +4,8 @@ from lib.auth.gate import COOKIE_KEY, SIGNED_IN_KEY
 
 __all__ = ["COOKIE_KEY", "SIGNED_IN_KEY"]
 
+DATA_VERSION = "data.version"
+
 # Today
 TODAY_DASHBOARD = "zen.board"
 TODAY_FIGURES = "zen.figures"

@@ -1,5 +1,8 @@
-"""What a page fetched, kept in this browser session: asked for once a minute at most, and still shown while the
-database is gone, with the time it stands for."""
+"""What a page loaded, cached in this browser session.
+
+A value is loaded again after a minute, when the person comes from another page, and after a command that changed
+data. While the database cannot be reached the old value stays, with the time it was loaded.
+"""
 
 import time
 from collections.abc import Callable
@@ -12,6 +15,7 @@ import streamlit as st
 from lib.errors import Unavailable
 from lib.text.format import escape_markdown
 from lib.ui import theme
+from lib.ui.keys import DATA_VERSION
 
 CACHE_SECONDS = 60.0
 RETRY_SECONDS = 5.0
@@ -19,55 +23,83 @@ RETRY_SECONDS = 5.0
 T = TypeVar("T")
 
 
+@dataclass
+class DataVersion:
+    """Counts the changes made in this tab: whatever was loaded at a lower number is stale."""
+
+    number: int = 0
+
+    def increment(self) -> None:
+        self.number += 1
+
+
 @dataclass(frozen=True, kw_only=True)
 class Cached(Generic[T]):
-    """`fault` is why the value is older than it should be; `ask_at` is when it is fetched again (monotonic seconds)."""
+    """`error` is why the value is older than it should be; `expires_at` counts monotonic seconds."""
 
     value: T
     loaded_at: datetime
     expires_at: float
+    data_version: int
     error: Unavailable | None = None
 
 
-def load(key: str, fetch: Callable[[], T]) -> Cached[T]:
-    """What is kept under `key`, fetched when it is old or the person has just come to the page.
+def get_data_version() -> DataVersion:
+    """The counter of this tab. Hold the object: a command must not read session state (`lib.ui.command_queue`)."""
+    version: DataVersion = st.session_state.setdefault(DATA_VERSION, DataVersion())
+    return version
 
-    Raises what `fetch` raises when there is nothing earlier to show. End the page with `draw_as_of(key, …)`.
+
+def load(key: str, fetch: Callable[[], T]) -> Cached[T]:
+    """The value of `key` for a page that ends with `draw_as_of(key, …)`.
+
+    Raises what `fetch` raises when there is no earlier value.
     """
-    kept: Cached[T] | None = st.session_state.get(key)
-    if kept is not None and time.monotonic() < kept.expires_at and not _has_just_arrived(key, kept):
-        return kept
+    cached: Cached[T] | None = st.session_state.get(key)
+    if cached is not None and _has_just_arrived(key, cached):
+        invalidate(key)
+    return load_for(key, fetch, CACHE_SECONDS)
+
+
+def load_for(key: str, fetch: Callable[[], T], seconds: float) -> Cached[T]:
+    """The value of `key`, fetched if it is older than `seconds` or data changed since. Raises as `load` does."""
+    cached: Cached[T] | None = st.session_state.get(key)
+    version = get_data_version().number
+    if cached is not None and cached.data_version == version and time.monotonic() < cached.expires_at:
+        return cached
     try:
-        kept = Cached(value=fetch(), loaded_at=datetime.now(UTC), expires_at=time.monotonic() + CACHE_SECONDS)
-    except Unavailable as fault:
-        if kept is None:
+        cached = Cached(
+            value=fetch(), loaded_at=datetime.now(UTC), expires_at=time.monotonic() + seconds, data_version=version
+        )
+    except Unavailable as error:
+        if cached is None:
             raise
-        kept = replace(kept, error=fault, expires_at=time.monotonic() + RETRY_SECONDS)
-    st.session_state[key] = kept
-    return kept
+        cached = replace(cached, error=error, expires_at=time.monotonic() + RETRY_SECONDS, data_version=version)
+    st.session_state[key] = cached
+    return cached
 
 
 def invalidate(key: str) -> None:
-    """The next run of the page fetches anew: something was written. What is kept still stands in when that fails."""
-    kept: Cached[object] | None = st.session_state.get(key)
-    if kept is not None:
-        st.session_state[key] = replace(kept, expires_at=0.0)
+    """Load `key` again in the next run of its page; the old value stays for when that fails."""
+    cached: Cached[object] | None = st.session_state.get(key)
+    if cached is not None:
+        st.session_state[key] = replace(cached, expires_at=0.0)
 
 
-def draw_cache_error(key: str, kept: Cached[T], *, what: str, time_zone: str) -> None:
-    """Above what is older than it should be: that it is, and the way to try again."""
-    if kept.error is None:
+def draw_cache_error(key: str, cached: Cached[T], *, what: str, time_zone: str) -> None:
+    """Above an outdated value: since when it is, and a button to try again."""
+    if cached.error is None:
         return
     with st.container(border=True, gap="xsmall"):
-        as_of = theme.format_clock(kept.loaded_at, time_zone)
-        st.markdown(f":material/cloud_off: {escape_markdown(kept.error.message)} **This is {what} as of {as_of}.**")
+        as_of = theme.format_clock(cached.loaded_at, time_zone)
+        st.markdown(f":material/cloud_off: {escape_markdown(cached.error.message)} **This is {what} as of {as_of}.**")
         st.button("Try again", key=f"{key}.retry", icon=":material/refresh:", on_click=invalidate, args=(key,))
 
 
-def draw_as_of(key: str, kept: Cached[T], *, time_zone: str) -> None:
-    """The foot of the page: when it was fetched, and the way to fetch it now."""
+def draw_as_of(key: str, cached: Cached[T], *, time_zone: str) -> None:
+    """At the foot of the page: when it was loaded, and a button to load it now."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.caption(f"As of {theme.format_clock(kept.loaded_at, time_zone)}.", width="content")
+        st.caption(f"As of {theme.format_clock(cached.loaded_at, time_zone)}.", width="content")
         st.button(
             "Refresh",
             key=_refresh_key(key),
@@ -78,9 +110,9 @@ def draw_as_of(key: str, kept: Cached[T], *, time_zone: str) -> None:
         )
 
 
-def _has_just_arrived(key: str, kept: Cached[T]) -> bool:
+def _has_just_arrived(key: str, cached: Cached[T]) -> bool:
     """Streamlit keeps a widget's state only while its page is shown: without it, another page was in between."""
-    return kept.error is None and _refresh_key(key) not in st.session_state
+    return cached.error is None and _refresh_key(key) not in st.session_state
 
 
 def _refresh_key(key: str) -> str:

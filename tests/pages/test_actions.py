@@ -159,7 +159,7 @@ def test_two_clicks_on_save_make_one_action(show, company, sql):
     text_field(page, "Note").set_value("Hello").run()
     find_button(page, "Save").click().run()
     assert keys.ACTION_DRAFT not in page.session_state
-    assert draft.trouble is None
+    assert draft.error is None
     assert len(read_company_actions(sql, company)) == 1
 
 

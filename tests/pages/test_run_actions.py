@@ -163,9 +163,9 @@ def test_two_clicks_on_send_do_it_once(show, sql, run):
     page = choose_action(show(), "snooze")
     fill_dialog(page, until=SOON, reason="A fair")
     click = next(found for found in page.button if (found.key or "").startswith("act.press.send."))
-    opened = page.session_state[keys.ACTION_STATE].opened
+    opened = page.session_state[keys.ACTION_STATE].dialog
     click.click().run()
-    page.session_state[keys.ACTION_STATE].opened = opened  # a second click that was under way when the first ended
+    page.session_state[keys.ACTION_STATE].dialog = opened  # a second click that was under way when the first ended
     page.run()
     fill_dialog(page, until=SOON, reason="A fair")
     submit_dialog(page)

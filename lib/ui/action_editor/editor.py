@@ -155,7 +155,7 @@ def _draw_save_buttons(draft: ActionDraft, services: Services, written: Sequence
 def _save_draft(draft: ActionDraft, services: Services, content: Mapping[str, Any]) -> None:
     """A second click waits for the first, then finds the draft gone."""
     desk = get_action_state()
-    with desk.lock:
+    with desk.commands.lock:
         if drafts.get_draft() is not draft:
             return
         draft.error = None

@@ -1,15 +1,12 @@
-"""What this browser tab is about to do, and what it just did: the only mutable thing of acting, in session state.
+"""What this browser tab is about to do to runs and customers, and what it just did; kept in session state.
 
-A button leaves an act; it is done at the start of the next drawing, when the gate has been passed again. A dialog
-stands in `opened` until it is sent or put away, with one idempotency key for all its clicks. A rerun may begin while
-the one before it is still at work: `lock` lets it wait, and `is_dirty` tells it that what pages kept is no longer so.
+A dialog stays open until it is submitted or cancelled, with one idempotency key for all its clicks.
 """
 
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from threading import RLock
 from typing import Any, Literal, TypeVar
 
 import streamlit as st
@@ -19,16 +16,8 @@ from lib.actions.model import ActionResult, ActionSource, ActionSubject
 from lib.errors import NeedsConfirmation, ZenError
 from lib.services import Services
 from lib.ui import page_cache
-from lib.ui.keys import (
-    ACTION_STATE,
-    ALL_ACTIONS,
-    AVAILABLE_ACTIONS,
-    CATALOGUE,
-    INBOX,
-    RUN_PAGE_STATE,
-    TEAM_INBOX,
-    TODAY_DASHBOARD,
-)
+from lib.ui.command_queue import CommandQueue
+from lib.ui.keys import ACTION_STATE
 
 DialogKind = Literal["snooze", "skip_slide", "skip", "escalate", "company", "give", "reopen", "hand_back", "move"]
 
@@ -124,83 +113,72 @@ Command = Callable[[Services], FlashMessage | None]
 
 @dataclass(kw_only=True)
 class ActionState:
-    """`click` is the last button's, so that a second click on it does nothing again; `finished` counts what was
-    done, so that what was ticked for it begins anew."""
+    """`finished_count` counts what was done, so that checkboxes ticked for it start anew."""
 
+    commands: CommandQueue[Services, FlashMessage | None]
     dialog: DialogState | None = None
-    pending: Command | None = None
-    last_click: str | None = None
     finished_count: int = 0
     message: FlashMessage | None = None
     error: ZenError | None = None
-    is_cache_stale: bool = False
-    lock: RLock = field(default_factory=RLock, repr=False)
 
-    def record_success(self, notice: FlashMessage | None) -> None:
-        """Something was done: say so, and let pages read anew."""
-        self.message, self.error, self.is_cache_stale, self.last_click = notice, None, True, None
+    def record_success(self, message: FlashMessage | None) -> None:
+        """Show `message`, and let pages load their data again."""
+        self.message, self.error = message, None
         self.finished_count += 1
+        self.commands.forget_click()
+        self.mark_data_changed()
+
+    def mark_data_changed(self) -> None:
+        """Every page, the run on screen included, loads its data again."""
+        if self.commands.data_version is not None:
+            self.commands.data_version.increment()
 
 
 def get_action_state() -> ActionState:
-    desk: ActionState = st.session_state.setdefault(ACTION_STATE, ActionState())
-    return desk
+    state: ActionState | None = st.session_state.get(ACTION_STATE)
+    if state is None:
+        state = ActionState(commands=CommandQueue(data_version=page_cache.get_data_version()))
+        st.session_state[ACTION_STATE] = state
+    return state
 
 
-def enqueue(act: Command, click: str) -> None:
-    """A callback: `act` is done at the start of the next drawing. The same `click` twice in a row is one."""
-    desk = get_action_state()
-    if click != desk.last_click:
-        desk.pending, desk.last_click = act, click
+def queue_command(command: Command, click: str) -> None:
+    """For callbacks: run `command` at the start of the next drawing. The same `click` twice in a row counts once."""
+    get_action_state().commands.queue_command(command, click=click)
 
 
-def open_dialog(what: DialogKind, source: ActionSource, *about: ActionTarget, action_id: str | None = None) -> None:
-    """A callback: the dialog is drawn with the page, until it is sent or put away."""
-    desk = get_action_state()
-    desk.dialog = DialogState(kind=what, source=source, targets=about, action_id=action_id)
-    desk.message = desk.error = None
+def open_dialog(kind: DialogKind, source: ActionSource, *targets: ActionTarget, action_id: str | None = None) -> None:
+    """For callbacks: the dialog is drawn with the page until it is submitted or cancelled."""
+    state = get_action_state()
+    state.dialog = DialogState(kind=kind, source=source, targets=targets, action_id=action_id)
+    state.message = state.error = None
 
 
 def close_dialog() -> None:
-    """A callback of a dialog that is cancelled: what it did before is said all the same."""
-    desk = get_action_state()
-    opened, desk.dialog = desk.dialog, None
-    if opened is not None and opened.partial_result is not None:
-        desk.record_success(opened.partial_result)
+    """For callbacks: cancel the dialog. What a bulk dialog has already done is reported all the same."""
+    state = get_action_state()
+    dialog, state.dialog = state.dialog, None
+    if dialog is not None and dialog.partial_result is not None:
+        state.record_success(dialog.partial_result)
 
 
 def dismiss_message() -> None:
-    """A callback: the notice was read."""
-    desk = get_action_state()
-    desk.message = desk.error = None
+    """For callbacks."""
+    state = get_action_state()
+    state.message = state.error = None
 
 
 def run_pending_command(services: Services) -> None:
-    """Do what was pressed, and forget what pages kept when something was done. Call it before a page reads."""
-    desk = get_action_state()
-    with desk.lock:
-        act, desk.pending = desk.pending, None
-        if act is not None:
-            desk.message = desk.error = None
-            click = desk.last_click
-            try:
-                desk.record_success(act(services))
-                desk.last_click = click
-            except ZenError as error:
-                desk.error, desk.is_cache_stale, desk.last_click = error, True, None
-        if desk.is_cache_stale:
-            _invalidate_page_caches()
-            desk.is_cache_stale = False
+    """Run what was clicked. Call it before a page loads its data."""
+    state = get_action_state()
+    with state.commands.lock:
+        outcome = state.commands.run_pending_command(services)
+        if outcome is None:
+            return
+        state.message, state.error = outcome.result, outcome.error
+        if outcome.error is None:
+            state.finished_count += 1
 
 
-def describe_result(done: ActionResult) -> FlashMessage:
-    return FlashMessage(text=done.summary, undo_run_id=done.run_id if done.can_undo else None)
-
-
-def _invalidate_page_caches() -> None:
-    for key in (TODAY_DASHBOARD, CATALOGUE, INBOX, TEAM_INBOX, ALL_ACTIONS):
-        page_cache.invalidate(key)
-    st.session_state.pop(AVAILABLE_ACTIONS, None)
-    sitting = st.session_state.get(RUN_PAGE_STATE)
-    if sitting is not None:
-        sitting.is_stale = True
+def describe_result(result: ActionResult) -> FlashMessage:
+    return FlashMessage(text=result.summary, undo_run_id=result.run_id if result.can_undo else None)

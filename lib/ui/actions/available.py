@@ -1,13 +1,9 @@
-"""Which actions there are and whom one can ask: read when a dialog needs it, kept for a while in this tab."""
-
-import time
-from dataclasses import dataclass
-
-import streamlit as st
+"""Which actions the company offers, and which colleagues can be asked."""
 
 from lib.actions.model import ActionKind, Colleague, SavedAction
 from lib.errors import Conflict
 from lib.services import Services
+from lib.ui import page_cache
 from lib.ui.actions.action_state import DialogState
 from lib.ui.keys import AVAILABLE_ACTIONS
 
@@ -15,19 +11,9 @@ ACTIONS_MAX_AGE_SECONDS = 300.0
 KINDS_WITH_OWN_DIALOG = (ActionKind.SNOOZE, ActionKind.SKIP, ActionKind.ESCALATE)
 
 
-@dataclass(frozen=True, kw_only=True)
-class _AvailableActions:
-    actions: tuple[SavedAction, ...]
-    loaded_at: float
-
-
 def list_available_actions(services: Services) -> tuple[SavedAction, ...]:
-    """What is offered. One request, none while it is fresh: one archived since is refused when it is clicked."""
-    kept: _AvailableActions | None = st.session_state.get(AVAILABLE_ACTIONS)
-    if kept is None or time.monotonic() - kept.loaded_at > ACTIONS_MAX_AGE_SECONDS:
-        kept = _AvailableActions(actions=services.actions.list_available(), loaded_at=time.monotonic())
-        st.session_state[AVAILABLE_ACTIONS] = kept
-    return kept.actions
+    """One request, none within five minutes. An action archived since then is refused when it runs."""
+    return page_cache.load_for(AVAILABLE_ACTIONS, services.actions.list_available, ACTIONS_MAX_AGE_SECONDS).value
 
 
 def find_global_action(services: Services, kind: ActionKind) -> SavedAction:

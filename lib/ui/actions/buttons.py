@@ -6,7 +6,7 @@ import streamlit as st
 
 from lib.actions.model import ActionSource
 from lib.ui.actions import commands
-from lib.ui.actions.action_state import ActionTarget, Command, DialogKind, enqueue, open_dialog
+from lib.ui.actions.action_state import ActionTarget, Command, DialogKind, open_dialog, queue_command
 from lib.ui.keys import action_button, action_menu
 
 ACTION_LABELS: Mapping[str, str] = {
@@ -58,7 +58,7 @@ def draw_command_button(
     """A button that does one thing. `key` names the click: what it is about, as it stands now."""
     pressed = action_button("do", key)
     kind = "tertiary" if is_quiet else "secondary"
-    st.button(label, key=pressed, type=kind, icon=icon, on_click=enqueue, args=(command, pressed))  # type: ignore[arg-type]
+    st.button(label, key=pressed, type=kind, icon=icon, on_click=queue_command, args=(command, pressed))  # type: ignore[arg-type]
 
 
 def draw_undo_button(run_id: str, *, where: str) -> None:

@@ -168,7 +168,7 @@ def _submit_dialog(
     desk: ActionState, opened: DialogState, sheet: Dialog, services: Services, given: DialogAnswers
 ) -> bool:
     """Whether it is done. A second click waits for the first, then finds the dialog gone."""
-    with desk.lock:
+    with desk.commands.lock:
         if desk.dialog is not opened:
             return True
         opened.error, opened.submitted = None, given
@@ -178,7 +178,8 @@ def _submit_dialog(
             opened.confirmation = question
         except ZenError as error:
             opened.error = error
-            desk.is_cache_stale = desk.is_cache_stale or isinstance(error, Conflict)
+            if isinstance(error, Conflict):
+                desk.mark_data_changed()
         else:
             desk.dialog = None
             desk.record_success(notice)

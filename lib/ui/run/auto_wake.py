@@ -5,7 +5,6 @@ from lib.errors import Conflict, ZenError
 from lib.executions.model import ExecutionStatus
 from lib.services import Services
 from lib.ui import page_cache
-from lib.ui.actions.action_state import get_action_state
 from lib.ui.keys import INBOX, TODAY_DASHBOARD
 from lib.ui.run.page_state import RunPageState
 
@@ -21,7 +20,7 @@ def wake_if_due(sitting: RunPageState, services: Services) -> None:
         pass  # somebody was faster; what stands is read now
     except ZenError:
         return  # it is shown as over, and woken when it is opened again
-    get_action_state().is_cache_stale = True
+    page_cache.get_data_version().increment()
 
 
 def mark_decision_seen(sitting: RunPageState, person: Person, services: Services) -> None:

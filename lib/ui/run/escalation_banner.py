@@ -11,7 +11,7 @@ from lib.executions.snoozes import Escalation
 from lib.text.format import escape_markdown, escape_markdown_lines
 from lib.ui import theme
 from lib.ui.actions import buttons, commands, escalation_context, sentences
-from lib.ui.actions.action_state import enqueue
+from lib.ui.actions.action_state import queue_command
 from lib.ui.keys import action_button, action_field
 from lib.ui.run import action_menu
 from lib.ui.run.page_state import RunPageState
@@ -100,7 +100,7 @@ def _draw_comment_box(asked: Escalation) -> None:
 
 
 def _queue_comment(asked: Escalation, key: str) -> None:
-    enqueue(
+    queue_command(
         commands.comment_on_escalation(asked.id, str(st.session_state.get(key) or "")),
         f"{key}.{hash(st.session_state.get(key))}",
     )

@@ -16,12 +16,14 @@ import streamlit as st
 
 from lib.accounts.model import Account
 from lib.errors import InvalidInput, NotFound, ZenError
-from lib.executions.model import Execution, StepExecution, StepStatus
+from lib.executions.model import Execution, SavedStep, StepExecution, StepStatus
+from lib.executions.service import apply_saved_step
 from lib.forms import validation
 from lib.services import Services
 from lib.slides import render
 from lib.slides.model import Answers, Form, SlideInput
 from lib.text.format import single_line, truncate
+from lib.ui import page_cache
 from lib.ui.forms import FormKeys, read_answers, seed_widgets
 from lib.ui.keys import RUN_FORM_VERSION, RUN_PAGE_STATE, RUN_SLIDE_ROW
 from lib.workflows.model import ComposedSlide, ComposedWorkflow
@@ -65,7 +67,7 @@ class RunPageState:
     conflicting_step: StepExecution | None = None
     error: ZenError | None = None
     unsaved: dict[str, Any] | None = None
-    is_stale: bool = False
+    data_version: int = 0
     is_wake_shown: bool = False
     is_completion_check_shown: bool = False
     is_decision_new: bool = False
@@ -145,6 +147,18 @@ class RunPageState:
         """What to store: what is typed, and keys of another version of the form as they were."""
         return {**self.execution.find_step(self.slide_id).answers, **validation.clean_answers(form, self.answers)}
 
+    def adopt_saved_step(self, saved: SavedStep) -> bool:
+        """Show answers that were saved elsewhere, by the chat for example. False if unsaved answers stand here.
+
+        Those stay, and meet the saved ones as a conflict when they are saved.
+        """
+        if self.has_unsaved_answers:
+            return False
+        self.execution = apply_saved_step(self.execution, saved)
+        if self.slide_id == saved.step.slide_id:
+            self.draft, self.saved, self.is_form_seeded = None, None, False
+        return True
+
     def scroll_to(self, aim: ScrollTarget) -> None:
         """Bring a part of the page into view, once."""
         self.scroll_target = (aim, self.scroll_target[1] + 1)
@@ -218,6 +232,7 @@ def reload_run(sitting: RunPageState, services: Services, form: Form) -> None:
 
 
 def _load_run(services: Services, execution_id: str, slide_id: str | None, before: RunPageState | None) -> RunPageState:
+    data_version = page_cache.get_data_version().number
     execution, workflow, account = services.executions.get_workflow_execution_with_account(execution_id)
     current = execution.current_slide if workflow.find_slide(execution.current_slide) else workflow.slide_ids[0]
     sitting = RunPageState(
@@ -227,6 +242,7 @@ def _load_run(services: Services, execution_id: str, slide_id: str | None, befor
         person_name=services.person.full_name,
         time_zone=services.person.time_zone,
         loaded_at=datetime.now(UTC),
+        data_version=data_version,
         slide_id=current,
         url_slide_id=slide_id,
     )

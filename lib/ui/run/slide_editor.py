@@ -13,6 +13,7 @@ from lib.forms import answers as read
 from lib.forms import validation
 from lib.services import Services
 from lib.slides.model import Answers, Form
+from lib.ui import page_cache
 from lib.ui.run import completion_check
 from lib.ui.run.page_state import PendingRunCommand, RunPageState, read_draft, reload_account, reload_run
 
@@ -38,10 +39,11 @@ def run_pending_command(sitting: RunPageState, services: Services) -> None:
 
 def reload_if_stale(sitting: RunPageState, services: Services) -> None:
     """Read the run anew after something was done to it; a slide just left out, or gone with its version, is left."""
+    data_version = page_cache.get_data_version().number
     with sitting.lock:
-        if not sitting.is_stale:
+        if sitting.data_version == data_version:
             return
-        sitting.is_stale = False
+        sitting.data_version = data_version
         could_answer, version = sitting.may_answer, sitting.execution.version.id
         try:
             reload_run(sitting, services, sitting.build_form())

@@ -10,7 +10,14 @@ from lib.errors import Conflict
 from lib.services import Services
 from lib.text.format import escape_markdown, escape_markdown_lines, format_count, join_names
 from lib.ui.actions import commands
-from lib.ui.actions.action_state import DialogState, FlashMessage, close_dialog, describe_result, enqueue, open_dialog
+from lib.ui.actions.action_state import (
+    DialogState,
+    FlashMessage,
+    close_dialog,
+    describe_result,
+    open_dialog,
+    queue_command,
+)
 from lib.ui.keys import RUN_PAGE_STATE, action_button
 from lib.ui.run import action_menu, text_changes
 from lib.ui.run.page_state import RunPageState
@@ -132,7 +139,7 @@ def draw_stay_button(opened: DialogState) -> None:
 
 def _queue_stay(opened: DialogState, version: int) -> None:
     close_dialog()
-    enqueue(
+    queue_command(
         commands.stay_on_version(opened.target.execution_id or "", version),
         action_button("stay", opened.idempotency_key),
     )
