@@ -3,9 +3,23 @@
 import streamlit as st
 from starlette.middleware import Middleware
 
-from lib.auth.middleware import Door
-from lib.auth.routes import routes
-from lib.auth.startup import lifespan, refuse_wrong_settings
+from lib.auth.middleware import AuthMiddleware
+from lib.auth.routes import create_auth_routes
+from lib.server.demo_logins import list_demo_logins
+from lib.server.embedded_supabase import EmbeddedSupabase
+from lib.server.lifespan import create_lifespan, exit_on_invalid_settings
+from lib.server.middleware import SecurityHeadersMiddleware, StartPageMiddleware
+from lib.server.routes import create_server_routes
 
-refuse_wrong_settings()
-app = st.App("lib/ui/router.py", routes=routes, lifespan=lifespan, middleware=[Middleware(Door)])
+exit_on_invalid_settings()
+supabase = EmbeddedSupabase()
+app = st.App(
+    "lib/ui/router.py",
+    routes=[*create_auth_routes(list_demo_logins), *create_server_routes(supabase)],
+    lifespan=create_lifespan(supabase),
+    middleware=[
+        Middleware(SecurityHeadersMiddleware),
+        Middleware(StartPageMiddleware, supabase=supabase),
+        Middleware(AuthMiddleware),
+    ],
+)

@@ -19,7 +19,7 @@ from lib.executions.inbox import InboxRepository
 from lib.executions.lifecycle import RunLifecycle
 from lib.executions.repository import ExecutionRepository
 from lib.executions.service import ExecutionService
-from lib.settings import ModelSettings, load_model_settings, read_environment
+from lib.settings import ModelSettings, load_model_settings
 from lib.workflows.repository import WorkflowRepository
 from lib.workflows.service import WorkflowService
 
@@ -42,7 +42,7 @@ class Services:
 @cache
 def get_model_settings() -> ModelSettings:
     """Which model this process asks. Raises InvalidInput naming what is wrong with the settings."""
-    return load_model_settings(read_environment())
+    return load_model_settings()
 
 
 def build_services(client: Client, person: Person) -> Services:

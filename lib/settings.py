@@ -1,88 +1,127 @@
-"""Typed settings, from the environment first and `.streamlit/secrets.toml` second.
+"""Settings, from the environment first and `.streamlit/secrets.toml` second. An empty value counts as not set.
 
-A secret or service-role key never reaches the app: `load_settings` refuses to return one, because a process that holds
-it could read every company's rows whatever the policies say.
+A secret or service-role key is refused here: a process that held one could read every company's rows.
 """
 
 import base64
 import json
-import os
 import re
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any, TypeVar
+
+from pydantic import AliasChoices, BeforeValidator, Field, ValidationError, field_validator
+from pydantic_core import ErrorDetails
+from pydantic_settings import (
+    BaseSettings,
+    NoDecode,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
 
 from lib.errors import InvalidInput
 
 SECRETS_FILE = Path(".streamlit") / "secrets.toml"
-MODEL_NUMBERS = {
-    "rounds": "ZEN_MODEL_ROUNDS",
-    "calls": "ZEN_MODEL_CALLS",
-    "tokens_per_turn": "ZEN_MODEL_TOKENS_PER_TURN",
-    "tokens_per_day": "ZEN_MODEL_TOKENS_PER_DAY",
-    "silence": "ZEN_MODEL_SILENCE",
-}
-"""Fields of `ModelSettings` and the setting each is read from; all are whole numbers above 0."""
+MIN_SECRET_LENGTH = 32
+
+PositiveInt = Annotated[int, Field(gt=0, lt=10**12)]
 
 
-@dataclass(frozen=True, kw_only=True)
-class Settings:
-    """What the app needs to know about where it runs. `url` has no trailing slash."""
+class EnvironmentSettings(BaseSettings):
+    """Base of all settings: where they are read from. What is given to `__init__` wins."""
 
-    url: str
-    publishable_key: str
-    session_secret: str
-    is_local: bool = False
+    model_config = SettingsConfigDict(
+        frozen=True,
+        extra="ignore",
+        populate_by_name=True,
+        env_ignore_empty=True,
+        str_strip_whitespace=True,
+        hide_input_in_errors=True,  # a refused value may be a secret
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, toml_file=SECRETS_FILE)
 
 
-def read_environment(secrets_file: Path = SECRETS_FILE) -> dict[str, str]:
-    """Strings of the secrets file, overridden by the environment. A missing file is an empty one."""
-    stored: dict[str, object] = {}
-    if secrets_file.exists():
-        try:
-            stored = tomllib.loads(secrets_file.read_text(encoding="utf-8"))
-        except tomllib.TOMLDecodeError as error:
-            raise InvalidInput(f"{secrets_file} is not valid TOML: {error}.") from error
-    return {key: value for key, value in stored.items() if isinstance(value, str)} | dict(os.environ)
+def _split_list(text: object) -> object:
+    return tuple(text.replace(",", " ").split()) if isinstance(text, str) else text
 
 
-def load_settings(environment: Mapping[str, str]) -> Settings | None:
-    """Settings for a Supabase named in `environment`; None when none is named (the embedded one is meant then).
+class Settings(EnvironmentSettings):
+    """Which Supabase the app uses, and the secrets that encrypt stored sessions."""
 
-    Raises InvalidInput for a URL without a key, a key without a URL, a missing session secret, or a privileged key.
+    url: str = Field(default="", validation_alias="SUPABASE_URL")
+    publishable_key: str = Field(
+        default="", validation_alias=AliasChoices("SUPABASE_PUBLISHABLE_KEY", "SUPABASE_ANON_KEY")
+    )
+    session_secret: str = Field(default="", validation_alias="ZEN_SESSION_SECRET", repr=False)
+    old_session_secrets: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split_list)] = Field(
+        default=(), validation_alias="ZEN_SESSION_SECRETS_OLD", repr=False
+    )
+    is_local: bool = Field(default=False, validation_alias="ZEN_LOCAL")
+
+    @property
+    def session_secrets(self) -> tuple[str, ...]:
+        """The secret that encrypts, then older ones that still decrypt."""
+        return self.session_secret, *self.old_session_secrets
+
+    @field_validator("url")
+    @classmethod
+    def _strip_slash(cls, url: str) -> str:
+        return url.rstrip("/")
+
+
+def load_settings(overrides: Mapping[str, str] | None = None) -> Settings | None:
+    """The settings of the Supabase that is named; None when none is, which means the embedded one.
+
+    Raises InvalidInput for a URL without a key, a key without a URL, a short secret, or a privileged key.
+    `overrides` have the names of environment variables and win over them.
     """
-    url = environment.get("SUPABASE_URL", "").strip().rstrip("/")
-    key = (environment.get("SUPABASE_PUBLISHABLE_KEY") or environment.get("SUPABASE_ANON_KEY") or "").strip()
-    if not url and not key:
+    settings = _load(Settings, overrides)
+    if not settings.url and not settings.publishable_key:
         return None
-    if not url or not key:
-        missing = "SUPABASE_URL" if not url else "SUPABASE_PUBLISHABLE_KEY"
+    _check_supabase(settings)
+    return settings
+
+
+def _check_supabase(settings: Settings) -> None:
+    if not settings.url or not settings.publishable_key:
+        missing = "SUPABASE_PUBLISHABLE_KEY" if settings.url else "SUPABASE_URL"
         raise InvalidInput(f"{missing} is not set.", hint="Set both, or neither to run on the embedded Supabase.")
-    refuse_privileged_key(key)
-    secret = environment.get("ZEN_SESSION_SECRET", "").strip()
-    if len(secret) < 32:
+    refuse_privileged_key(settings.publishable_key)
+    if len(settings.session_secret) < MIN_SECRET_LENGTH:
         raise InvalidInput(
-            "ZEN_SESSION_SECRET is not set, or shorter than 32 characters.",
-            hint="It encrypts the stored sessions: make one with `openssl rand -hex 32`, the same for every process.",
+            f"ZEN_SESSION_SECRET is not set, or shorter than {MIN_SECRET_LENGTH} characters.",
+            hint="It encrypts stored sessions: make one with `openssl rand -hex 32`, the same for every process.",
         )
-    return Settings(url=url, publishable_key=key, session_secret=secret)
+    if any(len(secret) < MIN_SECRET_LENGTH for secret in settings.old_session_secrets):
+        raise InvalidInput(f"ZEN_SESSION_SECRETS_OLD has one shorter than {MIN_SECRET_LENGTH} characters.")
 
 
 def refuse_privileged_key(key: str) -> None:
-    """Raise InvalidInput when `key` has the shape of a secret or service-role key."""
-    if key.startswith("sb_secret_") or _jwt_role(key) not in (None, "anon"):
+    """Raises InvalidInput if `key` has the shape of a secret or service-role key."""
+    if key.startswith("sb_secret_") or _read_jwt_role(key) not in (None, "anon"):
         raise InvalidInput(
             "This key bypasses row-level security: Zen never runs with a secret or service-role key.",
             hint="Put the publishable (anon) key in SUPABASE_PUBLISHABLE_KEY.",
         )
 
 
-def _jwt_role(key: str) -> str | None:
-    """The `role` claim of a legacy key, which is a JWT; None when `key` is no JWT."""
+def _read_jwt_role(key: str) -> str | None:
+    """The `role` claim of a legacy key, which is a JWT; None if `key` is no JWT."""
     parts = key.split(".")
     if len(parts) != 3:
         return None
@@ -95,17 +134,30 @@ def _jwt_role(key: str) -> str | None:
 
 @dataclass(frozen=True, kw_only=True)
 class Price:
-    """What a model costs: USD per million tokens read and written."""
+    """USD per million input and output tokens of a model."""
 
     model: str
     input: Decimal
     output: Decimal
 
     def of(self, input_tokens: int | None, output_tokens: int | None) -> Decimal | None:
-        """USD; None when either count was not reported."""
+        """The cost in USD; None if either count was not reported."""
         if input_tokens is None or output_tokens is None:
             return None
         return (input_tokens * self.input + output_tokens * self.output) / 1_000_000
+
+
+def _parse_prices(text: object) -> object:
+    """Prices from `model=0.25/2.00, other=1/4`."""
+    if not isinstance(text, str):
+        return text
+    prices: list[Price] = []
+    for part in filter(None, (piece.strip() for piece in text.split(","))):
+        found = re.fullmatch(r"(\S+?)\s*=\s*(\d{1,6}(?:\.\d+)?)\s*/\s*(\d{1,6}(?:\.\d+)?)", part)
+        if not found:
+            raise ValueError(f"ZEN_MODEL_PRICES: “{part}” is not of the form model=0.25/2.00.")
+        prices.append(Price(model=found[1], input=Decimal(found[2]), output=Decimal(found[3])))
+    return tuple(prices)
 
 
 class ModelApi(StrEnum):
@@ -113,24 +165,32 @@ class ModelApi(StrEnum):
     COMPLETIONS = "completions"
 
 
-@dataclass(frozen=True, kw_only=True)
-class ModelSettings:
+def _choose_api(values: dict[str, Any]) -> ModelApi:
+    """Compatible servers speak Chat Completions; Responses is OpenAI's own."""
+    return ModelApi.COMPLETIONS if values.get("base_url") else ModelApi.RESPONSES
+
+
+class ModelSettings(EnvironmentSettings):
     """Which language model answers, and how much of it one turn and one person's day may use.
 
-    Without a key and without a server of one's own there is no model: the built-in assistant answers. `silence` is
-    the longest time, in seconds, without a word from the server; `tokens_per_day` None is no limit.
+    Without a key and a server there is no model: the built-in assistant answers. `silence`: seconds without a word
+    from the server before a turn fails. `tokens_per_day` None: no limit.
     """
 
-    api_key: str | None = field(default=None, repr=False)
-    base_url: str | None = None
-    model: str = "gpt-5.4-mini"
-    api: ModelApi = ModelApi.RESPONSES
-    rounds: int = 6
-    calls: int = 12
-    tokens_per_turn: int = 60_000
-    tokens_per_day: int | None = 1_000_000
-    silence: float = 60.0
-    prices: tuple[Price, ...] = ()
+    api_key: str | None = Field(default=None, validation_alias="OPENAI_API_KEY", repr=False)
+    base_url: str | None = Field(default=None, validation_alias="OPENAI_BASE_URL")
+    model: str = Field(default="gpt-5.4-mini", validation_alias="OPENAI_MODEL")
+    api: Annotated[ModelApi, BeforeValidator(lambda name: str(name).lower())] = Field(
+        default_factory=_choose_api, validation_alias="ZEN_MODEL_API"
+    )
+    rounds: PositiveInt = Field(default=6, validation_alias="ZEN_MODEL_ROUNDS")
+    calls: PositiveInt = Field(default=12, validation_alias="ZEN_MODEL_CALLS")
+    tokens_per_turn: PositiveInt = Field(default=60_000, validation_alias="ZEN_MODEL_TOKENS_PER_TURN")
+    tokens_per_day: PositiveInt | None = Field(default=1_000_000, validation_alias="ZEN_MODEL_TOKENS_PER_DAY")
+    silence: PositiveInt = Field(default=60, validation_alias="ZEN_MODEL_SILENCE")
+    prices: Annotated[tuple[Price, ...], NoDecode, BeforeValidator(_parse_prices)] = Field(
+        default=(), validation_alias="ZEN_MODEL_PRICES"
+    )
 
     @property
     def has_model(self) -> bool:
@@ -139,60 +199,49 @@ class ModelSettings:
     def price(self, model: str) -> Price | None:
         return next((price for price in self.prices if price.model == model), None)
 
+    @field_validator("base_url")
+    @classmethod
+    def _check_address(cls, url: str | None) -> str | None:
+        if url and not url.startswith(("http://", "https://")):
+            raise ValueError("OPENAI_BASE_URL is not an http address.")
+        return url.rstrip("/") if url else None
 
-def load_model_settings(environment: Mapping[str, str]) -> ModelSettings:
-    """Raises InvalidInput that names every fault at once."""
-    faults: list[str] = []
-    numbers = {key: _number(environment, name, faults) for key, name in MODEL_NUMBERS.items()}
-    base_url = environment.get("OPENAI_BASE_URL", "").strip().rstrip("/") or None
-    if base_url and not base_url.startswith(("http://", "https://")):
-        faults.append("OPENAI_BASE_URL is not an http address.")
-    api_key = environment.get("OPENAI_API_KEY", "").strip() or None
-    if api_key and not re.fullmatch(r"[!-~]+", api_key):
-        faults.append("OPENAI_API_KEY has characters no key has.")
-    given: dict[str, Any] = {key: value for key, value in numbers.items() if value is not None}
-    if model := environment.get("OPENAI_MODEL", "").strip():
-        given["model"] = model
-    settings = ModelSettings(
-        api_key=api_key,
-        base_url=base_url,
-        api=_api(environment, base_url, faults),
-        prices=_prices(environment.get("ZEN_MODEL_PRICES", ""), faults),
-        **given,
-    )
-    if faults:
-        raise InvalidInput(" ".join(faults))
-    return settings
+    @field_validator("api_key")
+    @classmethod
+    def _check_key(cls, key: str | None) -> str | None:
+        if key and not re.fullmatch(r"[!-~]+", key):
+            raise ValueError("OPENAI_API_KEY has characters no key has.")
+        return key or None
 
 
-def _number(environment: Mapping[str, str], name: str, faults: list[str]) -> int | None:
-    text = environment.get(name, "").strip().replace("_", "")
-    if not text:
-        return None
-    if not text.isdecimal() or not 0 < int(text) < 10**12:
-        faults.append(f"{name} is not a whole number above 0.")
-        return None
-    return int(text)
+def load_model_settings(overrides: Mapping[str, str] | None = None) -> ModelSettings:
+    """The model settings of this process. Raises InvalidInput that names every wrong one."""
+    return _load(ModelSettings, overrides)
 
 
-def _api(environment: Mapping[str, str], base_url: str | None, faults: list[str]) -> ModelApi:
-    """Chat Completions is what every compatible server speaks; Responses is OpenAI's own."""
-    named = environment.get("ZEN_MODEL_API", "").strip().lower()
-    if not named:
-        return ModelApi.COMPLETIONS if base_url else ModelApi.RESPONSES
-    if named not in list(ModelApi):
-        faults.append(f"ZEN_MODEL_API is none of: {', '.join(ModelApi)}.")
-        return ModelApi.RESPONSES
-    return ModelApi(named)
+S = TypeVar("S", bound=EnvironmentSettings)
 
 
-def _prices(text: str, faults: list[str]) -> tuple[Price, ...]:
-    """ "model=0.25/2.00, other=1/4": USD per million tokens read and written."""
-    prices: list[Price] = []
-    for part in filter(None, (piece.strip() for piece in text.split(","))):
-        found = re.fullmatch(r"(\S+?)\s*=\s*(\d{1,6}(?:\.\d+)?)\s*/\s*(\d{1,6}(?:\.\d+)?)", part)
-        if found:
-            prices.append(Price(model=found[1], input=Decimal(found[2]), output=Decimal(found[3])))
-        else:
-            faults.append(f"ZEN_MODEL_PRICES: “{part}” is not of the form model=0.25/2.00.")
-    return tuple(prices)
+def _load(kind: type[S], overrides: Mapping[str, str] | None) -> S:
+    given: dict[str, Any] = {name: value for name, value in (overrides or {}).items() if value.strip()}
+    try:
+        return kind(**given)
+    except tomllib.TOMLDecodeError as error:
+        raise InvalidInput(f"{SECRETS_FILE} is not valid TOML: {error}.") from error
+    except ValidationError as error:
+        sentences = [_explain(each) for each in error.errors(include_url=False, include_input=False)]
+        raise InvalidInput(" ".join(sentences)) from None
+
+
+def _explain(error: ErrorDetails) -> str:
+    """One sentence for one wrong setting."""
+    name, context = error["loc"][0], error.get("ctx", {})
+    match error["type"]:
+        case "value_error":
+            return str(context["error"])
+        case "enum":
+            return f"{name} is none of: {', '.join(ModelApi)}."
+        case "string_type":
+            return f"{name} is not text."
+        case _:
+            return f"{name} is not a whole number above 0."

@@ -7,7 +7,6 @@
 `app`          the whole server as a process of its own: `app.url`
 """
 
-import importlib.util
 import os
 import subprocess
 import sys
@@ -20,7 +19,7 @@ from hypothesis import HealthCheck, settings
 from streamlit.testing.v1 import AppTest
 
 from lib import local
-from lib.auth import process
+from lib.app_context import get_app_context, use_supabase
 from lib.ui import error_boundary
 from tests.support.companies import Company
 from tests.support.pages import run_page as open_page_as
@@ -32,6 +31,10 @@ Connection = psycopg.Connection[tuple[object, ...]]
 settings.register_profile("zen", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("zen")
 
+# No test asks a model that the environment of whoever runs the tests happens to name.
+for name in [name for name in os.environ if name.startswith(("OPENAI_", "ZEN_MODEL_"))]:
+    del os.environ[name]
+
 
 def quiet(_line: str) -> None:
     """A report nobody reads."""
@@ -42,21 +45,20 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[local.LocalStack
     base = tmp_path_factory.getbasetemp()
     folder = (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / "zen-stack"
     running = local.up(folder=folder, seed=False, rest=os.environ.get("ZEN_TEST_REST"), report=quiet)
-    if importlib.util.find_spec("lib.workflows.__main__"):
-        seed = [sys.executable, "-m", "lib.workflows", "seed"]
-        env = os.environ | running.environment
-        done = subprocess.run(seed, cwd=REPOSITORY, env=env, check=False, capture_output=True, text=True)
-        assert done.returncode == 0, done.stderr
-    process.use(running)
+    seed = [sys.executable, "-m", "lib.workflows", "seed"]
+    env = os.environ | running.environment
+    done = subprocess.run(seed, cwd=REPOSITORY, env=env, check=False, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    use_supabase(running.app_environment)
     yield running
     leave(running)
 
 
 def leave(running: local.LocalStack) -> None:
     """The last worker to leave also removes the data."""
-    for name in ("SUPABASE_URL", "SUPABASE_PUBLISHABLE_KEY", "ZEN_SESSION_SECRET", process.LOCAL_MARK):
+    for name in running.app_environment:
         os.environ.pop(name, None)
-    process.current.cache_clear()
+    get_app_context.cache_clear()
     local.release(running)
     if local.status(folder=running.folder) is None:
         local.remove(folder=running.folder, report=quiet)
@@ -104,12 +106,7 @@ def app(stack: local.LocalStack, tmp_path_factory: pytest.TempPathFactory) -> It
 
 def server_environment(stack: local.LocalStack) -> dict[str, str]:
     """The settings of an app that uses `stack` as if it were hosted."""
-    return {
-        "SUPABASE_URL": stack.url,
-        "SUPABASE_PUBLISHABLE_KEY": stack.publishable_key,
-        "ZEN_SESSION_SECRET": stack.session_secret,
-        process.LOCAL_MARK: "",
-    }
+    return {**stack.app_environment, "ZEN_LOCAL": ""}
 
 
 @pytest.fixture(scope="session")

@@ -5,13 +5,23 @@ from pathlib import Path
 import pytest
 
 from lib.errors import InvalidInput
-from lib.settings import load_settings, read_environment
+from lib.settings import ModelSettings, load_model_settings, load_settings
 
 NAMED = {
     "SUPABASE_URL": "https://example.supabase.co/",
     "SUPABASE_PUBLISHABLE_KEY": "sb_publishable_abc",
     "ZEN_SESSION_SECRET": "s" * 32,
 }
+
+
+@pytest.fixture(autouse=True)
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A working folder without secrets.toml, and an environment without settings."""
+    for name in (*NAMED, "SUPABASE_ANON_KEY", "ZEN_LOCAL", "ZEN_SESSION_SECRETS_OLD"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / ".streamlit").mkdir()
+    return tmp_path
 
 
 def legacy_key(role: str) -> str:
@@ -56,22 +66,49 @@ def test_a_short_session_secret_is_refused() -> None:
         load_settings({**NAMED, "ZEN_SESSION_SECRET": "s" * 31})
 
 
-def test_secrets_toml_is_read_and_the_environment_wins(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    file = tmp_path / "secrets.toml"
-    file.write_text('OPENAI_MODEL = "from the file"\nOPENAI_BASE_URL = "also"\n[table]\nignored = "yes"\n')
+@pytest.mark.parametrize("old", ["short", f"{'o' * 32},short"])
+def test_a_short_old_session_secret_is_refused(old: str) -> None:
+    with pytest.raises(InvalidInput, match="ZEN_SESSION_SECRETS_OLD has one shorter than 32 characters"):
+        load_settings({**NAMED, "ZEN_SESSION_SECRETS_OLD": old})
+
+
+def test_old_session_secrets_come_after_the_current_one() -> None:
+    settings = load_settings({**NAMED, "ZEN_SESSION_SECRETS_OLD": f"{'o' * 32}, {'p' * 40}"})
+    assert settings is not None
+    assert settings.session_secrets == ("s" * 32, "o" * 32, "p" * 40)
+
+
+def test_secrets_are_not_in_what_is_printed() -> None:
+    printed = repr(load_settings({**NAMED, "ZEN_SESSION_SECRETS_OLD": "o" * 32}))
+    assert "s" * 32 not in printed
+    assert "o" * 32 not in printed
+
+
+def test_secrets_toml_is_read_and_the_environment_wins(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    text = 'OPENAI_MODEL = "from the file"\nOPENAI_BASE_URL = "http://file"\n[table]\nignored = "yes"\n'
+    (folder / ".streamlit" / "secrets.toml").write_text(text)
     monkeypatch.setenv("OPENAI_MODEL", "from the environment")
-    monkeypatch.delenv("OPENAI_BASE_URL", raising=False)
-    read = read_environment(file)
-    assert (read["OPENAI_MODEL"], read["OPENAI_BASE_URL"]) == ("from the environment", "also")
-    assert "table" not in read
+    settings = load_model_settings()
+    assert (settings.model, settings.base_url) == ("from the environment", "http://file")
 
 
-def test_a_missing_secrets_file_is_an_empty_one(tmp_path: Path) -> None:
-    assert read_environment(tmp_path / "none.toml")
+def test_an_empty_variable_counts_as_not_set(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (folder / ".streamlit" / "secrets.toml").write_text('OPENAI_MODEL = "from the file"\n')
+    monkeypatch.setenv("OPENAI_MODEL", "")
+    assert load_model_settings().model == "from the file"
 
 
-def test_a_broken_secrets_file_is_named(tmp_path: Path) -> None:
-    file = tmp_path / "secrets.toml"
-    file.write_text("SUPABASE_URL = ")
+def test_a_missing_secrets_file_is_an_empty_one() -> None:
+    assert load_model_settings() == ModelSettings()
+
+
+def test_a_broken_secrets_file_is_named(folder: Path) -> None:
+    (folder / ".streamlit" / "secrets.toml").write_text("SUPABASE_URL = ")
     with pytest.raises(InvalidInput, match=r"secrets\.toml is not valid TOML"):
-        read_environment(file)
+        load_settings()
+
+
+def test_a_value_of_another_type_is_named(folder: Path) -> None:
+    (folder / ".streamlit" / "secrets.toml").write_text("SUPABASE_URL = 5\n")
+    with pytest.raises(InvalidInput, match="SUPABASE_URL is not text"):
+        load_settings()

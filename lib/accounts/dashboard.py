@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from lib.accounts.model import PriorityReason
-from lib.db.rows import pick, to_date, to_decimal, to_time
+from lib.db.rows import pick_fields, to_date, to_datetime, to_decimal
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -168,7 +168,7 @@ def parse_dashboard(row: dict[str, Any]) -> Dashboard:
 
 def _parse_priority_item(row: dict[str, Any]) -> PriorityItem:
     return PriorityItem(
-        **pick(PriorityItem, row)
+        **pick_fields(PriorityItem, row)
         | {
             "reasons": tuple(PriorityReason(**reason) for reason in row["reasons"]),
             "arr": to_decimal(row["arr"]),
@@ -178,21 +178,23 @@ def _parse_priority_item(row: dict[str, Any]) -> PriorityItem:
 
 
 def _parse_escalation(row: dict[str, Any]) -> EscalationSummary:
-    times = {key: to_time(row[key]) for key in ("respond_by", "acknowledged_at")}
-    return EscalationSummary(**pick(EscalationSummary, row) | times)
+    times = {key: to_datetime(row[key]) for key in ("respond_by", "acknowledged_at")}
+    return EscalationSummary(**pick_fields(EscalationSummary, row) | times)
 
 
 def _parse_trend_point(row: dict[str, Any]) -> PortfolioTrendPoint:
     money = {"arr": to_decimal(row["arr"]), "arr_at_risk": to_decimal(row["arr_at_risk"])}
-    return PortfolioTrendPoint(**pick(PortfolioTrendPoint, row) | money | {"day": to_date(row["day"])})
+    return PortfolioTrendPoint(**pick_fields(PortfolioTrendPoint, row) | money | {"day": to_date(row["day"])})
 
 
 def _parse_open_run(row: dict[str, Any]) -> OpenRun:
-    return OpenRun(**pick(OpenRun, row) | {"due_on": to_date(row["due_on"]), "updated_at": to_time(row["updated_at"])})
+    return OpenRun(
+        **pick_fields(OpenRun, row) | {"due_on": to_date(row["due_on"]), "updated_at": to_datetime(row["updated_at"])}
+    )
 
 
 def _parse_finished_run(row: dict[str, Any]) -> FinishedRun:
     return FinishedRun(
-        **pick(FinishedRun, row)
-        | {"outcome_amount": to_decimal(row["outcome_amount"]), "ended_at": to_time(row["ended_at"])}
+        **pick_fields(FinishedRun, row)
+        | {"outcome_amount": to_decimal(row["outcome_amount"]), "ended_at": to_datetime(row["ended_at"])}
     )

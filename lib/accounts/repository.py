@@ -23,8 +23,8 @@ from lib.accounts.model import (
     UsageWeek,
 )
 from lib.db.client import Client
-from lib.db.results import read
-from lib.db.rows import pick, to_date, to_decimal
+from lib.db.requests import execute_read
+from lib.db.rows import pick_fields, to_date, to_decimal
 
 HEALTH_PART_WEIGHTS = {"usage": 40, "engagement": 25, "support": 20, "voice": 15}
 """Parts of the health score and what each is out of, as in `public.customer_health`."""
@@ -38,11 +38,11 @@ class AccountRepository:
 
     def fetch_account(self, customer_id: str) -> Account:
         """The customer with all a slide may read. Raises NotFound for an unknown or foreign one. One request."""
-        return parse_account(read(self._client.rpc("customer_account", {"p_customer_id": customer_id})))
+        return parse_account(execute_read(self._client.rpc("customer_account", {"p_customer_id": customer_id})))
 
     def fetch_dashboard(self) -> Dashboard:
         """Today for the signed-in person. One request."""
-        return parse_dashboard(read(self._client.rpc("zen_dashboard", {})))
+        return parse_dashboard(execute_read(self._client.rpc("zen_dashboard", {})))
 
 
 def parse_account(row: dict[str, Any]) -> Account:
@@ -51,29 +51,32 @@ def parse_account(row: dict[str, Any]) -> Account:
         today=to_date(row["today"]),
         company_name=row["company_name"],
         customer=Customer(
-            **pick(Customer, row["customer"]) | {"customer_since": to_date(row["customer"]["customer_since"])}
+            **pick_fields(Customer, row["customer"]) | {"customer_since": to_date(row["customer"]["customer_since"])}
         ),
         health=parse_health(row["health"]),
         priority=parse_priority(row["priority"]),
-        signals=tuple(Signal(**pick(Signal, signal)) for signal in row["signals"]),
+        signals=tuple(Signal(**pick_fields(Signal, signal)) for signal in row["signals"]),
         contract=_parse_contract(row["contract"]),
         contacts=tuple(_parse_contact(contact) for contact in row["contacts"]),
         usage=tuple(
-            UsageWeek(**pick(UsageWeek, week) | {"week_starts_on": to_date(week["week_starts_on"])})
+            UsageWeek(**pick_fields(UsageWeek, week) | {"week_starts_on": to_date(week["week_starts_on"])})
             for week in row["usage"]
         ),
         tickets=tuple(_parse_ticket(ticket) for ticket in row["tickets"]),
         surveys=tuple(
-            SurveyResponse(**pick(SurveyResponse, answer) | {"responded_on": to_date(answer["responded_on"])})
+            SurveyResponse(**pick_fields(SurveyResponse, answer) | {"responded_on": to_date(answer["responded_on"])})
             for answer in row["surveys"]
         ),
-        notes=tuple(Note(**pick(Note, note) | {"happened_on": to_date(note["happened_on"])}) for note in row["notes"]),
+        notes=tuple(
+            Note(**pick_fields(Note, note) | {"happened_on": to_date(note["happened_on"])}) for note in row["notes"]
+        ),
         price_list=tuple(
             ProductModule(name=module["name"], annual_price_per_seat=Decimal(str(module["annual_price_per_seat"])))
             for module in row["price_list"]
         ),
         past_runs=tuple(
-            PastRun(**pick(PastRun, run) | {"finished_on": to_date(run["ended_at"][:10])}) for run in row["past_runs"]
+            PastRun(**pick_fields(PastRun, run) | {"finished_on": to_date(run["ended_at"][:10])})
+            for run in row["past_runs"]
         ),
     )
 
@@ -102,7 +105,7 @@ def _parse_contract(row: dict[str, Any] | None) -> Contract | None:
     dates = {key: to_date(row[key]) for key in ("starts_on", "ends_on", "notice_deadline")}
     money = {key: Decimal(str(row[key])) for key in ("annual_price_per_seat", "discount_percent", "arr")}
     return Contract(
-        **pick(Contract, row)
+        **pick_fields(Contract, row)
         | dates
         | money
         | {"uplift_cap_percent": to_decimal(row["uplift_cap_percent"]), "modules": tuple(row["modules"])}
@@ -111,11 +114,12 @@ def _parse_contract(row: dict[str, Any] | None) -> Contract | None:
 
 def _parse_contact(row: dict[str, Any]) -> Contact:
     return Contact(
-        **pick(Contact, row) | {"last_contact_on": to_date(row["last_contact_on"]), "left_on": to_date(row["left_on"])}
+        **pick_fields(Contact, row)
+        | {"last_contact_on": to_date(row["last_contact_on"]), "left_on": to_date(row["left_on"])}
     )
 
 
 def _parse_ticket(row: dict[str, Any]) -> Ticket:
     return Ticket(
-        **pick(Ticket, row) | {"opened_on": to_date(row["opened_on"]), "solved_on": to_date(row["solved_on"])}
+        **pick_fields(Ticket, row) | {"opened_on": to_date(row["opened_on"]), "solved_on": to_date(row["solved_on"])}
     )

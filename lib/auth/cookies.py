@@ -1,4 +1,4 @@
-"""The session cookie and the checks that stand before it. All of it is pure: headers in, answers out."""
+"""The session cookie, and checks of the headers and paths that come with it. Pure functions."""
 
 import re
 from collections.abc import Mapping
@@ -6,7 +6,7 @@ from urllib.parse import quote, urlsplit
 
 from starlette.responses import Response
 
-from lib.auth.store import LIFETIME
+from lib.auth.browser_sessions import SESSION_LIFETIME
 
 PLAIN_NAME = "zen_session"
 HOST_NAME = "__Host-zen_session"  # browsers take this name only with Secure, Path=/ and no Domain
@@ -14,20 +14,16 @@ HOME = "/"
 PATH_SHAPE = re.compile(r"/(?![/\\])[^\\\s\x00-\x1f\x7f]{0,1999}")
 
 
-def cookie_value(cookies: Mapping[str, str], *, secure: bool | None = None) -> str | None:
-    """The session cookie of a request. `secure` None: the scheme is not known, either name will do.
-
-    Over HTTPS the plain name is not read: a page on a sibling domain could have set it.
-    """
+def read_session_cookie(cookies: Mapping[str, str], *, secure: bool | None = None) -> str | None:
+    """The session cookie of a request, or None. `secure` None means that the scheme is unknown."""
+    # Over HTTPS the plain name is not read: a page on a sibling domain could have set it.
     names = {True: (HOST_NAME,), False: (PLAIN_NAME,), None: (HOST_NAME, PLAIN_NAME)}[secure]
     return next((value for name in names if isinstance(value := cookies.get(name), str) and value), None)
 
 
 def is_secure(headers: Mapping[str, str], *, scheme: str = "http") -> bool:
-    """Whether the browser came over HTTPS, as far as the request tells.
-
-    `Origin` is the browser's own word; without it the proxy's. A client that lies about either deceives itself only.
-    """
+    """True if the browser uses HTTPS, by its `Origin` header, else by the proxy's `X-Forwarded-Proto`."""
+    # A client that forges either of them only spoils its own cookie.
     origin = headers.get("origin", "")
     if "://" in origin:
         return origin.startswith("https://")
@@ -35,31 +31,31 @@ def is_secure(headers: Mapping[str, str], *, scheme: str = "http") -> bool:
 
 
 def is_own_origin(headers: Mapping[str, str]) -> bool:
-    """Whether a POST comes from a page of ours: the browser says so in headers that no page can set."""
+    """True if a POST comes from a page of this site, by headers that no script can set."""
     origin = headers.get("origin")
     if not origin or urlsplit(origin).netloc != headers.get("host"):
         return False
     return headers.get("sec-fetch-site", "same-origin") == "same-origin"
 
 
-def safe_next(target: str | None) -> str:
-    """`target` if it is a path on this site, else the home page. Never another site, never back to sign-in."""
+def clean_next_path(target: str | None) -> str:
+    """`target` if it is a path on this site outside /auth/, else the home page."""
     if not target or not PATH_SHAPE.fullmatch(target) or target.startswith("/auth/"):
         return HOME
     return target
 
 
-def sign_in_url(path: str, query: str = "") -> str:
-    """The sign-in page that leads back to `path`."""
-    target = safe_next(f"{path}?{query}" if query else path)
+def make_sign_in_url(path: str, query: str = "") -> str:
+    """The address of the sign-in page that leads back to `path`."""
+    target = clean_next_path(f"{path}?{query}" if query else path)
     return "/auth/sign-in" if target == "/" else f"/auth/sign-in?next={quote(target, safe='/')}"
 
 
-def set_session(response: Response, value: str, *, secure: bool) -> None:
+def set_session_cookie(response: Response, value: str, *, secure: bool) -> None:
     response.set_cookie(
         HOST_NAME if secure else PLAIN_NAME,
         value,
-        max_age=int(LIFETIME.total_seconds()),
+        max_age=int(SESSION_LIFETIME.total_seconds()),
         path="/",
         httponly=True,
         samesite="lax",
@@ -67,7 +63,7 @@ def set_session(response: Response, value: str, *, secure: bool) -> None:
     )
 
 
-def clear_session(response: Response, cookies: Mapping[str, str]) -> None:
+def clear_session_cookies(response: Response, cookies: Mapping[str, str]) -> None:
     for name in (HOST_NAME, PLAIN_NAME):
         if name in cookies:
             response.delete_cookie(name, path="/", httponly=True, samesite="lax", secure=name == HOST_NAME)

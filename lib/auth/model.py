@@ -1,10 +1,11 @@
+import time
 from dataclasses import dataclass, field
 from enum import StrEnum
 from uuid import UUID
 
 
 class Role(StrEnum):
-    """What a person may do in their company. The database decides; this is for what the pages offer."""
+    """A person's role in their company. Pages use it to choose what they offer; the database decides."""
 
     CSM = "csm"
     MANAGER = "manager"
@@ -30,17 +31,32 @@ class Person:
 
 @dataclass(frozen=True, kw_only=True)
 class Session:
-    """What Supabase issues at sign-in. `expires_at` is when the access token ends, in Unix seconds by our clock."""
+    """The tokens Supabase issues at sign-in. `expires_at`: when the access token ends, in Unix seconds of our clock."""
 
     access_token: str = field(repr=False)
     refresh_token: str = field(repr=False)
     expires_at: float
 
+    @property
+    def seconds_left(self) -> float:
+        return self.expires_at - time.time()
+
 
 @dataclass(frozen=True, kw_only=True)
 class BrowserSession:
-    """A stored session, opened. `person` is None for someone who is (no longer) a member of any company."""
+    """A decrypted session of a browser. `person` is None for someone who belongs to no company (any more)."""
 
     person: Person | None
     session: Session
     version: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DemoLogin:
+    """A person whom the sign-in page offers to sign in with one click; `company` is its name."""
+
+    full_name: str
+    company: str
+    role: Role
+    email: str
+    password: str = field(repr=False)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from lib.db.rows import to_time
+from lib.db.rows import to_datetime
 
 DRAFT_COLUMNS = (
     "id, label, response_text, slide_id, created_at,"
@@ -34,5 +34,5 @@ def parse_draft(row: dict[str, Any]) -> BranchDraft:
         slide_id=row["slide_id"],
         workflow_name=(row["workflow"] or {}).get("name", ""),
         author=(row["author"] or {}).get("full_name"),
-        created_at=to_time(row["created_at"]),
+        created_at=to_datetime(row["created_at"]),
     )

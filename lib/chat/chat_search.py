@@ -9,8 +9,8 @@ from typing import Any
 
 from lib.chat.model import BranchType, MessageRole, MessageStatus, ThreadStatus
 from lib.db.client import Client
-from lib.db.results import read
-from lib.db.rows import pick, to_date, to_decimal, to_time
+from lib.db.requests import execute_read
+from lib.db.rows import pick_fields, to_date, to_datetime, to_decimal
 from lib.text.format import strip_invisible
 
 MATCH_MARKS = ("\ue000", "\ue001")
@@ -124,31 +124,31 @@ class ChatSearchRepository:
             "p_filters": wanted.to_filters(),
             "p_limit": most,
         }
-        row = read(self._client.rpc("search_chats", {**arguments, "p_cursor": dict(after) if after else None}))
+        row = execute_read(self._client.rpc("search_chats", {**arguments, "p_cursor": dict(after) if after else None}))
         return SearchPage(hits=tuple(_parse_hit(hit) for hit in row["rows"]), next_cursor=row["next_cursor"])
 
     def count_facets(self, wanted: SearchQuery) -> Facets:
         """One request."""
-        row = read(
+        row = execute_read(
             self._client.rpc(
                 "chat_facets", {"p_query": strip_invisible(wanted.words) or None, "p_filters": wanted.to_filters()}
             )
         )
         counts = {
-            name: tuple(FacetCount(**pick(FacetCount, each)) for each in values)
+            name: tuple(FacetCount(**pick_fields(FacetCount, each)) for each in values)
             for name, values in row["facets"].items()
         }
-        return Facets(**pick(Facets, row) | {"counts": counts})
+        return Facets(**pick_fields(Facets, row) | {"counts": counts})
 
     def get_usage(self, days: int) -> tuple[DailyUsage, ...]:
         """Of the last `days` (1-366). One request."""
-        rows = read(self._client.rpc("chat_usage", {"p_days": days}))
+        rows = execute_read(self._client.rpc("chat_usage", {"p_days": days}))
         return tuple(_parse_usage(row) for row in rows)
 
 
 def _parse_hit(row: dict[str, Any]) -> SearchHit:
     return SearchHit(
-        **pick(SearchHit, row)
+        **pick_fields(SearchHit, row)
         | {
             "thread_status": ThreadStatus(row["thread_status"]),
             "role": MessageRole(row["role"]),
@@ -156,7 +156,7 @@ def _parse_hit(row: dict[str, Any]) -> SearchHit:
             "ended": MessageStatus(row["ended"]),
             "tools": tuple(row["tools"] or ()),
             "thumbs": tuple(row["thumbs"] or ()),
-            "created_at": to_time(row["created_at"]),
+            "created_at": to_datetime(row["created_at"]),
             "snippet": row["snippet"] or "",
         }
     )
@@ -166,7 +166,7 @@ def _parse_usage(row: dict[str, Any]) -> DailyUsage:
     whole = {name: None if row[name] is None else int(row[name]) for name in ("input_tokens", "output_tokens")}
     counted = {name: int(row[name]) for name in ("answers", "not_reported")}
     return DailyUsage(
-        **pick(DailyUsage, row)
+        **pick_fields(DailyUsage, row)
         | whole
         | counted
         | {"day": to_date(row["day"]), "cost_usd": to_decimal(row["cost_usd"])}

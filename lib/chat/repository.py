@@ -34,7 +34,7 @@ from lib.chat.row_parsing import (
     parse_tool_call,
 )
 from lib.db.client import Client
-from lib.db.results import changed, execute, read
+from lib.db.requests import execute_read, execute_update, execute_write
 from lib.errors import NotFound
 from lib.text.format import single_line
 
@@ -81,11 +81,11 @@ class ChatRepository:
     def get_panel(self, execution_id: str, slide_id: str, thread_id: str | None = None) -> ChatPanel:
         """The chat beside a slide; the person's own open conversation unless `thread_id` names one."""
         arguments = {"p_execution_id": execution_id, "p_slide_id": slide_id, "p_thread_id": thread_id}
-        return parse_panel(read(self._client.rpc("chat_panel", arguments)))
+        return parse_panel(execute_read(self._client.rpc("chat_panel", arguments)))
 
     def get_conversation(self, thread_id: str) -> Conversation:
         """One whole conversation. Raises NotFound."""
-        return parse_conversation(read(self._client.rpc("chat_thread", {"p_thread_id": thread_id})))
+        return parse_conversation(execute_read(self._client.rpc("chat_thread", {"p_thread_id": thread_id})))
 
     def begin_turn(
         self,
@@ -108,7 +108,7 @@ class ChatRepository:
             "p_branch_id": question.branch.id if question.branch else None,
             "p_title": single_line(question.text, max_length=300),
         }
-        row = read(self._client.rpc("begin_chat_turn", arguments | (given.to_arguments() if given else {})))
+        row = execute_read(self._client.rpc("begin_chat_turn", arguments | (given.to_arguments() if given else {})))
         return StartedTurn(
             thread=parse_thread(row["thread"]),
             question=parse_message(row["message"]),
@@ -121,29 +121,29 @@ class ChatRepository:
     ) -> tuple[ChatMessage, ...]:
         """Store an answer, once. `rest` holds the other arguments of `finish_chat_turn`."""
         ids = {"p_thread_id": thread_id, "p_parent_id": parent_id, "p_answer_id": answer_id}
-        row = read(self._client.rpc("finish_chat_turn", {**ids, **rest}))
+        row = execute_read(self._client.rpc("finish_chat_turn", {**ids, **rest}))
         return tuple(parse_message(message) for message in row["messages"])
 
     def post_decision(self, call_id: str, parent_id: str | None, text: str) -> tuple[ChatMessage, ...]:
         """Say in a colleague's conversation what a call came to that the person decided on; said twice is said once."""
         arguments = {"p_call_id": call_id, "p_parent_id": parent_id, "p_text": text}
-        row = read(self._client.rpc("tell_decision", arguments))
+        row = execute_read(self._client.rpc("tell_decision", arguments))
         return tuple(parse_message(message) for message in row["messages"])
 
     def add_thread(self, company_id: str, owner_id: str, execution_id: str, slide_id: str, title: str | None) -> Thread:
         row = {"company_id": company_id, "owner_id": owner_id, "execution_id": execution_id, "slide_id": slide_id}
-        return parse_thread(execute(self._client.table(THREADS).insert({**row, "title": title}))[0])
+        return parse_thread(execute_write(self._client.table(THREADS).insert({**row, "title": title}))[0])
 
     def get_thread(self, thread_id: str) -> Thread:
         """Raises NotFound."""
         return parse_thread(
-            _single_row(read(self._client.table(THREADS).select("*").eq("id", thread_id)), THREAD_NOT_FOUND)
+            _single_row(execute_read(self._client.table(THREADS).select("*").eq("id", thread_id)), THREAD_NOT_FOUND)
         )
 
     def list_threads(self, execution_id: str) -> tuple[Thread, ...]:
         """Conversations of a run one may read, newest first."""
         query = self._client.table(THREADS).select("*").eq("execution_id", execution_id)
-        rows = read(query.order("created_at", desc=True).order("id", desc=True).limit(MAX_ROWS))
+        rows = execute_read(query.order("created_at", desc=True).order("id", desc=True).limit(MAX_ROWS))
         return tuple(parse_thread(row) for row in rows)
 
     def update_thread(self, thread_id: str, changes: Mapping[str, Any], *, otherwise: str, only_open: bool) -> Thread:
@@ -151,7 +151,7 @@ class ChatRepository:
         query = self._client.table(THREADS).update(dict(changes)).eq("id", thread_id)
         if only_open:
             query = query.eq("status", ThreadStatus.ACTIVE.value)
-        return parse_thread(changed(query, otherwise=otherwise)[0])
+        return parse_thread(execute_update(query, otherwise=otherwise)[0])
 
     def add_message(
         self,
@@ -166,7 +166,7 @@ class ChatRepository:
         content = serialize_block(block)
         row = {"thread_id": thread_id, "company_id": company_id, "role": role.value, "content": content}
         more = {"message_type": content["type"], "parent_id": parent_id, "branch_type": kind.value if kind else None}
-        return parse_message(execute(self._client.table(MESSAGES).insert({**row, **more}))[0])
+        return parse_message(execute_write(self._client.table(MESSAGES).insert({**row, **more}))[0])
 
     def list_messages(self, thread_id: str) -> tuple[ChatMessage, ...]:
         """In order; the newest thousand."""
@@ -174,60 +174,64 @@ class ChatRepository:
         newest = (
             query.order("created_at", desc=True).order("position", desc=True).order("id", desc=True).limit(MAX_ROWS)
         )
-        return tuple(parse_message(row) for row in reversed(read(newest)))
+        return tuple(parse_message(row) for row in reversed(execute_read(newest)))
 
     def add_context(self, thread_id: str, company_id: str, given: NewLlmContext) -> LlmContext:
         row = {"thread_id": thread_id, "company_id": company_id, "model": given.model}
         sent = {"system_prompt": given.system_prompt, "tools": list(given.tools), "context_data": dict(given.data)}
-        return parse_llm_context(execute(self._client.table(CONTEXTS).insert({**row, **sent}))[0])
+        return parse_llm_context(execute_write(self._client.table(CONTEXTS).insert({**row, **sent}))[0])
 
     def get_context(self, context_id: str) -> LlmContext:
         """Raises NotFound."""
-        rows = read(self._client.table(CONTEXTS).select("*").eq("id", context_id))
+        rows = execute_read(self._client.table(CONTEXTS).select("*").eq("id", context_id))
         return parse_llm_context(_single_row(rows, "What the model was given is not there, or you may not see it."))
 
     def get_latest_context(self, thread_id: str) -> LlmContext | None:
         query = self._client.table(CONTEXTS).select("*").eq("thread_id", thread_id)
-        rows = read(query.order("created_at", desc=True).limit(1))
+        rows = execute_read(query.order("created_at", desc=True).limit(1))
         return parse_llm_context(rows[0]) if rows else None
 
     def set_tokens(self, context_id: str, input_tokens: int | None, output_tokens: int | None) -> LlmContext:
         changes = {"input_tokens": input_tokens, "output_tokens": output_tokens}
         query = self._client.table(CONTEXTS).update(changes).eq("id", context_id)
-        return parse_llm_context(changed(query, otherwise="Only whoever holds the conversation can change this.")[0])
+        return parse_llm_context(
+            execute_update(query, otherwise="Only whoever holds the conversation can change this.")[0]
+        )
 
     def set_feedback(self, message_id: str, thumbs: int | None, comment: str | None) -> Feedback | None:
         """The person's thumb on an answer's first row; None takes it back. Raises NotFound, InvalidInput."""
         arguments = {"p_message_id": message_id, "p_thumbs": thumbs, "p_comment": comment}
-        row = execute(self._client.rpc("give_chat_feedback", arguments))
+        row = execute_write(self._client.rpc("give_chat_feedback", arguments))
         return parse_feedback(row) if row else None
 
     def add_branch(self, row: Mapping[str, Any]) -> ChatBranch:
-        return parse_branch(execute(self._client.table(BRANCHES).insert(dict(row)))[0])
+        return parse_branch(execute_write(self._client.table(BRANCHES).insert(dict(row)))[0])
 
     def list_drafts(self) -> tuple[BranchDraft, ...]:
         """The company's drafts of written answers, oldest first."""
         query = self._client.table(BRANCHES).select(DRAFT_COLUMNS).eq("status", "draft").eq("branch_type", "fixed")
-        return tuple(parse_draft(row) for row in read(query.order("created_at").order("id").limit(MAX_ROWS)))
+        return tuple(parse_draft(row) for row in execute_read(query.order("created_at").order("id").limit(MAX_ROWS)))
 
     def decide_draft(self, draft_id: str, status: str) -> None:
         """Raises NotPermitted when it is no draft any more, or the person may not decide it."""
         query = self._client.table(BRANCHES).update({"status": status}).eq("id", draft_id).eq("status", "draft")
-        changed(query, otherwise="Somebody has decided about this draft already, or you may not.")
+        execute_update(query, otherwise="Somebody has decided about this draft already, or you may not.")
 
     def add_tool_call(self, row: Mapping[str, Any]) -> ToolCallRecord:
-        return parse_tool_call(execute(self._client.table(CALLS).insert(dict(row)))[0])
+        return parse_tool_call(execute_write(self._client.table(CALLS).insert(dict(row)))[0])
 
     def list_tool_calls(self, thread_id: str) -> tuple[ToolCallRecord, ...]:
         query = self._client.table(CALLS).select("*").eq("thread_id", thread_id)
-        return tuple(parse_tool_call(row) for row in read(query.order("created_at").order("id").limit(MAX_ROWS)))
+        return tuple(
+            parse_tool_call(row) for row in execute_read(query.order("created_at").order("id").limit(MAX_ROWS))
+        )
 
     def decide_tool_call(
         self, call_id: str, *, approve: bool, edited: Mapping[str, Any] | None = None, reason: str | None = None
     ) -> ToolCallRecord:
         """Approve or deny a waiting call. Of all who try exactly one succeeds; the others get a Conflict."""
         arguments = {"p_id": call_id, "p_approve": approve, "p_input": dict(edited) if edited is not None else None}
-        return parse_tool_call(execute(self._client.rpc("decide_tool_call", {**arguments, "p_reason": reason})))
+        return parse_tool_call(execute_write(self._client.rpc("decide_tool_call", {**arguments, "p_reason": reason})))
 
     def complete_tool_call(
         self, call_id: str, status: str, *, output: Mapping[str, Any] | None, error: str | None, duration_ms: int | None
@@ -235,7 +239,7 @@ class ChatRepository:
         """Write down what a running call came to, once; the same again changes nothing."""
         result = {"p_output": dict(output) if output is not None else None, "p_error": error}
         arguments = {"p_id": call_id, "p_status": status, "p_duration_ms": duration_ms, **result}
-        return parse_tool_call(read(self._client.rpc("complete_tool_call", arguments)))
+        return parse_tool_call(execute_read(self._client.rpc("complete_tool_call", arguments)))
 
 
 def build_answer_rows(blocks: Iterable[Block], kind: BranchType, branch_id: str | None) -> list[dict[str, Any]]:

@@ -20,7 +20,7 @@ from lib.chat.model import (
     ThreadStatus,
     ToolCallRecord,
 )
-from lib.db.rows import pick, to_decimal, to_time
+from lib.db.rows import pick_fields, to_datetime, to_decimal
 
 ChatRow = Mapping[str, Any]
 
@@ -28,24 +28,24 @@ ChatRow = Mapping[str, Any]
 def parse_thread(row: ChatRow) -> Thread:
     """A thread from its row or its header."""
     return Thread(
-        **pick(Thread, dict(row))
+        **pick_fields(Thread, dict(row))
         | {
             "status": ThreadStatus(row["status"]),
-            "created_at": to_time(row["created_at"]),
-            "last_message_at": to_time(row.get("last_message_at")),
+            "created_at": to_datetime(row["created_at"]),
+            "last_message_at": to_datetime(row.get("last_message_at")),
         }
     )
 
 
 def parse_message(row: ChatRow) -> ChatMessage:
     return ChatMessage(
-        **pick(ChatMessage, dict(row))
+        **pick_fields(ChatMessage, dict(row))
         | {
             "role": MessageRole(row["role"]),
             "block": parse_block(row["content"]),
             "status": MessageStatus(row["status"]),
             "branch_type": BranchType(row["branch_type"]) if row["branch_type"] else None,
-            "created_at": to_time(row["created_at"]),
+            "created_at": to_datetime(row["created_at"]),
             "cost_usd": to_decimal(row["cost_usd"]),
             "input_tokens": _to_int(row["input_tokens"]),
             "output_tokens": _to_int(row["output_tokens"]),
@@ -63,32 +63,32 @@ def parse_branch(row: ChatRow) -> ChatBranch:
         prompt=row["prompt"],
         next_key=row["next_branch_key"],
         position=row["position"],
-        action=OfferedAction(**pick(OfferedAction, row["action"])) if row.get("action") else None,
+        action=OfferedAction(**pick_fields(OfferedAction, row["action"])) if row.get("action") else None,
     )
 
 
 def parse_feedback(row: ChatRow) -> Feedback:
-    return Feedback(**pick(Feedback, dict(row)))
+    return Feedback(**pick_fields(Feedback, dict(row)))
 
 
 def parse_tool_call(row: ChatRow) -> ToolCallRecord:
     return ToolCallRecord(
-        **pick(ToolCallRecord, dict(row))
+        **pick_fields(ToolCallRecord, dict(row))
         | {
             "status": CallStatus(row["status"]),
-            "created_at": to_time(row["created_at"]),
-            "decided_at": to_time(row["decided_at"]),
+            "created_at": to_datetime(row["created_at"]),
+            "decided_at": to_datetime(row["decided_at"]),
         }
     )
 
 
 def parse_llm_context(row: ChatRow) -> LlmContext:
     return LlmContext(
-        **pick(LlmContext, dict(row))
+        **pick_fields(LlmContext, dict(row))
         | {
             "tools": tuple(row["tools"]),
             "data": row["context_data"],
-            "created_at": to_time(row["created_at"]),
+            "created_at": to_datetime(row["created_at"]),
             "input_tokens": _to_int(row["input_tokens"]),
             "output_tokens": _to_int(row["output_tokens"]),
         }

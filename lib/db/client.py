@@ -1,7 +1,7 @@
-"""The door to Supabase: one client per browser session, over one pool of connections.
+"""Supabase clients: a new one for each browser session, over one connection pool of the process.
 
-A client shared between people would answer everyone as whoever signed in last, so `connect` makes a new one each time;
-only the HTTP pool is shared, which makes that cost microseconds.
+supabase-py stores the last signed-in session on the client: a client shared between people would act for whoever
+signed in last. With the pool shared, a new client costs microseconds.
 """
 
 import httpx
@@ -13,15 +13,15 @@ from lib.settings import Settings
 TIMEOUT = httpx.Timeout(10.0, connect=3.0)
 
 
-def make_pool() -> httpx.Client:
-    """The process's connections to Supabase. HTTP/1.1: httpx's synchronous HTTP/2 is not safe across threads."""
+def create_http_pool() -> httpx.Client:
+    """The process's connections to Supabase. HTTP/1.1: httpx's synchronous HTTP/2 is not thread-safe."""
     return httpx.Client(http2=False, timeout=TIMEOUT, limits=httpx.Limits(max_connections=40), follow_redirects=True)
 
 
-def connect(settings: Settings, pool: httpx.Client, *, access_token: str | None = None) -> Client:
-    """A client that acts as the holder of `access_token`, or as nobody in particular (anon) without one.
+def create_supabase_client(settings: Settings, pool: httpx.Client, *, access_token: str | None = None) -> Client:
+    """A client that acts as the owner of `access_token`, or without one as nobody (the role `anon`).
 
-    It never refreshes or stores a session by itself: `lib.auth` does both, in the database.
+    It neither refreshes nor stores a session: `lib.auth` does both, in the database.
     """
     headers = {"Authorization": f"Bearer {access_token}"} if access_token else {}
     options = ClientOptions(auto_refresh_token=False, persist_session=False, headers=headers, httpx_client=pool)

@@ -16,10 +16,10 @@ def to_date(value: str | None) -> date | None:
 
 
 @overload
-def to_time(value: str) -> datetime: ...
+def to_datetime(value: str) -> datetime: ...
 @overload
-def to_time(value: None) -> None: ...
-def to_time(value: str | None) -> datetime | None:
+def to_datetime(value: None) -> None: ...
+def to_datetime(value: str | None) -> datetime | None:
     """An aware datetime from an ISO timestamp; None stays None."""
     return datetime.fromisoformat(value) if value is not None else None
 
@@ -29,7 +29,7 @@ def to_decimal(value: str | float | int | None) -> Decimal | None:
     return Decimal(str(value)) if value is not None else None
 
 
-def pick(kind: type[Any], row: dict[str, Any]) -> dict[str, Any]:
+def pick_fields(kind: type[Any], row: dict[str, Any]) -> dict[str, Any]:
     """The entries of `row` that are fields of the dataclass `kind`: a new column never breaks an old reader."""
     names = {field.name for field in fields(kind)}
     return {key: value for key, value in row.items() if key in names}

@@ -1,7 +1,7 @@
 """How the demo's people come to be: invited by their company, then signed up over HTTP like anybody else."""
 
-from lib.auth.faults import translated
-from lib.db.client import connect, make_pool
+from lib.auth.errors import translate_auth_errors
+from lib.db.client import create_http_pool, create_supabase_client
 from lib.demo.ids import make_company_id, make_id
 from lib.demo.load import Connection
 from lib.demo.people import DEMO_PEOPLE, NEIGHBOUR, VENDOR, DemoPerson
@@ -39,9 +39,9 @@ def sign_up_people(connection: Connection, settings: Settings) -> int:
 
 
 def _sign_up_over_http(people: list[DemoPerson], settings: Settings) -> None:
-    with translated(), make_pool() as pool:
+    with translate_auth_errors(), create_http_pool() as pool:
         for person in people:
-            connect(settings, pool).auth.sign_up(
+            create_supabase_client(settings, pool).auth.sign_up(
                 {
                     "email": person.email,
                     "password": person.password,

@@ -6,8 +6,8 @@ from datetime import date, datetime
 from typing import Any
 
 from lib.db.client import Client
-from lib.db.results import changed, read
-from lib.db.rows import pick, to_date, to_time
+from lib.db.requests import execute_read, execute_update
+from lib.db.rows import pick_fields, to_date, to_datetime
 from lib.executions.snoozes import WakeSignal, parse_wake_signal
 
 
@@ -171,23 +171,25 @@ class InboxRepository:
 
     def fetch_inbox(self, team: bool = False) -> Inbox:
         """One's own inbox, or with `team` the company's, which only leaders are given. One request."""
-        return parse_inbox(read(self._client.rpc("inbox", {"p_team": team})))
+        return parse_inbox(execute_read(self._client.rpc("inbox", {"p_team": team})))
 
     def complete_follow_up(self, follow_up_id: str) -> None:
         """It is done. Raises NotPermitted for one that is neither given to nor made by the person."""
         table = self._client.table("follow_ups")
-        changed(table.update({"done_at": "now"}).eq("id", follow_up_id), otherwise="You may not end this follow-up.")
+        execute_update(
+            table.update({"done_at": "now"}).eq("id", follow_up_id), otherwise="You may not end this follow-up."
+        )
 
     def mark_notice_read(self, notice_id: str) -> None:
         """It was read. Raises NotPermitted for somebody else's."""
         table = self._client.table("notices")
-        changed(table.update({"read_at": "now"}).eq("id", notice_id), otherwise="This was not told to you.")
+        execute_update(table.update({"read_at": "now"}).eq("id", notice_id), otherwise="This was not told to you.")
 
 
 def parse_inbox(row: Mapping[str, Any]) -> Inbox:
     """An Inbox from what `public.inbox` returns."""
     return Inbox(
-        counts=InboxCounts(**pick(InboxCounts, dict(row["counts"]))),
+        counts=InboxCounts(**pick_fields(InboxCounts, dict(row["counts"]))),
         woken=tuple(WokenRun(**_parse_run_fields(WokenRun, each)) for each in row["woken"]),
         snoozed=tuple(
             SnoozedRun(**_parse_run_fields(SnoozedRun, each) | {"signal": parse_wake_signal(each["signal"])})
@@ -207,10 +209,10 @@ def _parse_run_fields(kind: type[InboxRun], row: Mapping[str, Any]) -> dict[str,
 
 def _parse_fields(kind: type[Any], row: Mapping[str, Any]) -> dict[str, Any]:
     """The fields of `kind`, days and moments as such: by their names, `…_on`, and `…_at` or `…_by`."""
-    values = pick(kind, dict(row))
+    values = pick_fields(kind, dict(row))
     for key in values:
         if key.endswith("_on"):
             values[key] = to_date(values[key])
         elif key.endswith("_at") or key == "respond_by":
-            values[key] = to_time(values[key])
+            values[key] = to_datetime(values[key])
     return values

@@ -5,8 +5,8 @@ from typing import Any
 from lib.actions.model import ActionResult
 from lib.actions.repository import parse_action_result
 from lib.db.client import Client
-from lib.db.results import execute, read
-from lib.db.rows import pick
+from lib.db.requests import execute_read, execute_write
+from lib.db.rows import pick_fields
 from lib.executions.model import SavedStep
 from lib.executions.snoozes import RunUpdate
 
@@ -20,7 +20,7 @@ class RunLifecycle:
 
     def fetch_transitions(self) -> tuple[tuple[str, str | None, str], ...]:
         """What may happen to a run: action, status before (None: no run yet), status afterwards."""
-        rows = read(self._client.rpc("execution_lifecycle", {}))
+        rows = execute_read(self._client.rpc("execution_lifecycle", {}))
         return tuple((row["action"], row["from_status"], row["to_status"]) for row in rows)
 
     def wake_run(self, execution_id: str) -> RunUpdate:
@@ -78,11 +78,11 @@ class RunLifecycle:
 
     def fetch_escalation_context(self, execution_id: str) -> dict[str, Any]:
         """What a colleague would be given if the run were escalated now; empty for a run one may not see."""
-        return read(self._client.rpc("escalation_context", {"p_execution_id": execution_id})) or {}
+        return execute_read(self._client.rpc("escalation_context", {"p_execution_id": execution_id})) or {}
 
     def _call_function(self, function: str, **arguments: Any) -> Any:
-        return execute(self._client.rpc(function, arguments))
+        return execute_write(self._client.rpc(function, arguments))
 
 
 def _parse_run_update(row: dict[str, Any]) -> RunUpdate:
-    return RunUpdate(**pick(RunUpdate, row))
+    return RunUpdate(**pick_fields(RunUpdate, row))

@@ -6,8 +6,8 @@ from typing import Any
 from lib.accounts.model import Account
 from lib.accounts.repository import parse_account
 from lib.db.client import Client
-from lib.db.results import execute, read
-from lib.db.rows import pick, to_date, to_decimal, to_time
+from lib.db.requests import execute_read, execute_write
+from lib.db.rows import pick_fields, to_date, to_datetime, to_decimal
 from lib.errors import Conflict
 from lib.executions.model import (
     Execution,
@@ -33,15 +33,15 @@ class ExecutionRepository:
     def start_run(self, workflow_id: str, customer_id: str) -> StartedRun:
         """Start a run, or find the open one. Raises NotFound or NotPermitted. One request."""
         arguments = {"p_workflow_id": workflow_id, "p_customer_id": customer_id}
-        return StartedRun(**pick(StartedRun, execute(self._client.rpc("start_workflow", arguments))))
+        return StartedRun(**pick_fields(StartedRun, execute_write(self._client.rpc("start_workflow", arguments))))
 
     def fetch_run(self, execution_id: str) -> Execution:
         """The run with its pinned version, steps and latest events. Raises NotFound. One request."""
-        return parse_execution(read(self._client.rpc("workflow_run", {"p_execution_id": execution_id})))
+        return parse_execution(execute_read(self._client.rpc("workflow_run", {"p_execution_id": execution_id})))
 
     def fetch_run_with_account(self, execution_id: str) -> tuple[Execution, Account]:
         """The run, and the customer it is about. Raises NotFound. One request."""
-        opened = read(self._client.rpc("open_run", {"p_execution_id": execution_id}))
+        opened = execute_read(self._client.rpc("open_run", {"p_execution_id": execution_id}))
         return parse_execution(opened["run"]), parse_account(opened["account"])
 
     def save_step(
@@ -60,7 +60,7 @@ class ExecutionRepository:
             "p_current_slide": current_slide,
         }
         try:
-            saved = execute(self._client.rpc("save_step", arguments))
+            saved = execute_write(self._client.rpc("save_step", arguments))
         except Conflict as conflict:
             raise _to_step_conflict(conflict) from conflict
         return SavedStep(step=parse_step(saved["step"]), execution_revision=saved["execution_revision"])
@@ -75,25 +75,25 @@ class ExecutionRepository:
             "p_reason": outcome.reason,
             "p_notes": outcome.notes,
         }
-        execute(self._client.rpc("complete_workflow", arguments))
+        execute_write(self._client.rpc("complete_workflow", arguments))
 
 
 def parse_execution(row: Mapping[str, Any]) -> Execution:
     """An Execution from what `public.workflow_run` returns."""
     run = row["execution"]
-    plain = pick(Execution, run)
+    plain = pick_fields(Execution, run)
     return Execution(
         **plain
         | {
             "status": ExecutionStatus(run["status"]),
             "due_on": to_date(run["due_on"]),
-            "started_at": to_time(run["started_at"]),
-            "ended_at": to_time(run["ended_at"]),
+            "started_at": to_datetime(run["started_at"]),
+            "ended_at": to_datetime(run["ended_at"]),
             "outcome": _parse_outcome(run),
             "version": parse_version(row["version"]),
             "steps": {step["slide_id"]: parse_step(step) for step in row["steps"]},
             "events": tuple(
-                RunEvent(**event | {"created_at": to_time(event["created_at"])}) for event in row["events"]
+                RunEvent(**event | {"created_at": to_datetime(event["created_at"])}) for event in row["events"]
             ),
             "snooze": parse_snooze_state(row.get("snooze")),
             "escalation": parse_escalation(row.get("escalation")),
@@ -111,7 +111,7 @@ def parse_step(row: Mapping[str, Any]) -> StepExecution:
         revision=row["revision"],
         status=StepStatus(row["status"]),
         saved_by_name=row.get("saved_by_name"),
-        updated_at=to_time(row["updated_at"]),
+        updated_at=to_datetime(row["updated_at"]),
         skip_reason=row.get("skip_reason"),
         skip_words=row.get("skip_words"),
     )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from lib.db.rows import pick, to_date, to_time
+from lib.db.rows import pick_fields, to_date, to_datetime
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -129,12 +129,12 @@ def parse_escalation(row: Mapping[str, Any] | None) -> Escalation | None:
         return None
     times = ("respond_by", "acknowledged_at", "created_at", "ended_at", "seen_at")
     return Escalation(
-        **pick(Escalation, dict(row))
-        | {key: to_time(row[key]) for key in times}
+        **pick_fields(Escalation, dict(row))
+        | {key: to_datetime(row[key]) for key in times}
         | {
             "context": row["context_pack"],
             "comments": tuple(
-                EscalationComment(**comment | {"created_at": to_time(comment["created_at"])})
+                EscalationComment(**comment | {"created_at": to_datetime(comment["created_at"])})
                 for comment in row["comments"]
             ),
         }
@@ -142,13 +142,13 @@ def parse_escalation(row: Mapping[str, Any] | None) -> Escalation | None:
 
 
 def parse_undoable_action(row: Mapping[str, Any]) -> UndoableAction:
-    return UndoableAction(**pick(UndoableAction, dict(row)) | {"created_at": to_time(row["created_at"])})
+    return UndoableAction(**pick_fields(UndoableAction, dict(row)) | {"created_at": to_datetime(row["created_at"])})
 
 
 def _parse_snooze(row: Mapping[str, Any]) -> Snooze:
     return Snooze(
-        **pick(Snooze, dict(row))
-        | {key: to_time(row[key]) for key in ("until_at", "created_at", "ended_at")}
+        **pick_fields(Snooze, dict(row))
+        | {key: to_datetime(row[key]) for key in ("until_at", "created_at", "ended_at")}
         | {key: to_date(row[key]) for key in ("due_before", "due_after")}
         | {"signal": parse_wake_signal(row["signal"]), "because": row.get("due_because") or row["woke_because"]}
     )

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 from lib.errors import ZenError
 from lib.local import stack
-from lib.local.layout import layout_for
+from lib.local.paths import resolve_paths
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    options = _parser().parse_args(arguments)
+    options = _build_parser().parse_args(arguments)
     try:
-        return _run(options)
+        return _run_command(options)
     except ZenError as error:
         print(error, file=sys.stderr)
         return 1
@@ -20,7 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
 
 
-def _parser() -> argparse.ArgumentParser:
+def _build_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m lib.local", description="The local Supabase of this checkout.")
     verbs = parser.add_subparsers(dest="verb", required=True)
     for verb, text in (
@@ -37,28 +37,28 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _run(options: argparse.Namespace) -> int:
+def _run_command(options: argparse.Namespace) -> int:
     if options.verb == "up":
-        stack.up(report=_say, seed=not options.no_seed, rest=options.rest, keep=True)
+        stack.up(report=_print_line, seed=not options.no_seed, rest=options.rest, keep=True)
     elif options.verb == "reset":
-        stack.reset(report=_say, seed=not options.no_seed, rest=options.rest)
+        stack.reset(report=_print_line, seed=not options.no_seed, rest=options.rest)
     elif options.verb == "down":
-        stack.down(report=_say)
+        stack.down(report=_print_line)
     elif options.verb == "remove":
-        stack.remove(report=_say)
+        stack.remove(report=_print_line)
     elif options.verb == "mail":
-        mail = layout_for(None).mail
-        _say(mail.read_text(encoding="utf-8").rstrip() if mail.exists() else "No mail yet")
+        mail = resolve_paths(None).mail
+        _print_line(mail.read_text(encoding="utf-8").rstrip() if mail.exists() else "No mail yet")
     else:
-        return _status()
+        return _print_status()
     return 0
 
 
-def _say(line: str) -> None:
+def _print_line(line: str) -> None:
     print(line, flush=True)
 
 
-def _status() -> int:
+def _print_status() -> int:
     running = stack.status()
     if running is None:
         print("The local Supabase is not running. Run: python -m lib.local up", file=sys.stderr)

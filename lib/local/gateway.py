@@ -6,136 +6,142 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from lib.local import postgrest, processes
-from lib.local.errors import LocalStartError, no_space, says_no_space
-from lib.local.keys import Keys
-from lib.local.layout import GATEWAY_SOURCE, Layout, fresh_log, write_private
+from lib.local.errors import LocalStartError, disk_full_error, reports_full_disk
+from lib.local.keys import LocalKeys
 from lib.local.node import Node
-from lib.local.ports import forget_port, port_for, remembered_port, wanted_port
-from lib.local.postgres import Server
+from lib.local.paths import GATEWAY_SOURCE, LocalPaths, start_log, write_private_file
+from lib.local.ports import forget_port, remembered_port, requested_port, reserve_port
+from lib.local.postgres import PostgresServer
+from lib.local.postgrest import find_postgrest_port
+from lib.local.processes import find_running_pid, is_alive, start_detached, stop_process, wait_until
 
-_QUIET = {"LITE_TELEMETRY": "0", "DO_NOT_TRACK": "1", "NODE_ENV": "production"}
+_ENVIRONMENT = {"LITE_TELEMETRY": "0", "DO_NOT_TRACK": "1", "NODE_ENV": "production"}
 
 
 @dataclass(frozen=True)
-class Plan:
-    """What a gateway is started for."""
+class GatewayConfig:
+    """What the gateway is started with. `rest` is "lite" or "postgrest"."""
 
-    layout: Layout
-    keys: Keys
-    server: Server
+    paths: LocalPaths
+    keys: LocalKeys
+    server: PostgresServer
     database_port: int
     rest: str
 
     def settings(self, port: int) -> dict[str, str | int | None]:
-        """Also tells whether a running gateway is the one wanted now, so it holds all that would call for a restart."""
-        layout, keys = self.layout, self.keys
+        """The content of gateway.json. A gateway that runs with other settings is restarted."""
+        paths, keys = self.paths, self.keys
         return {
             "instance": keys.instance,
-            "source": _source(),
+            "source": _hash_source(),
             "port": port,
-            "site_url": url_of(port),
+            "site_url": make_url(port),
             "database_socket": f"{self.server.sockets}/.s.PGSQL.{self.database_port}",
             "jwt_secret": keys.jwt_secret,
             "publishable_key": keys.publishable_key,
             "secret_key": keys.secret_key,
             "rest": self.rest,
-            "postgrest_url": url_of(postgrest.port_of(layout)) if self.rest == "postgrest" else None,
-            "pid_file": str(layout.gateway_pid),
-            "mail_file": str(layout.mail),
+            "postgrest_url": make_url(find_postgrest_port(paths)) if self.rest == "postgrest" else None,
+            "pid_file": str(paths.gateway_pid),
+            "mail_file": str(paths.mail),
         }
 
 
-def url_of(port: int) -> str:
+def make_url(port: int) -> str:
     return f"http://127.0.0.1:{port}"
 
 
-def answers(layout: Layout, keys: Keys) -> bool:
-    """Whether the remembered port is served by this folder's own gateway."""
-    port = remembered_port(layout.ports, "gateway")
-    if not port or not running_pid(layout):
+def is_gateway_answering(paths: LocalPaths, keys: LocalKeys) -> bool:
+    """True if this folder's own gateway answers on its stored port."""
+    port = remembered_port(paths.ports, "gateway")
+    if not port or not find_gateway_pid(paths):
         return False
     try:
-        with urllib.request.urlopen(f"{url_of(port)}/health", timeout=5) as response:  # noqa: S310
+        with urllib.request.urlopen(f"{make_url(port)}/health", timeout=5) as response:  # noqa: S310
             return bool(json.load(response).get("instance") == keys.instance)
     except (OSError, ValueError, AttributeError):
         return False
 
 
-def running_rest(layout: Layout) -> str | None:
-    """Which REST service the running gateway uses; None when none runs."""
-    return str(_stored(layout).get("rest")) if running_pid(layout) else None
+def find_running_rest(paths: LocalPaths) -> str | None:
+    """The REST service of the running gateway; None if none runs."""
+    return str(_read_settings(paths).get("rest")) if find_gateway_pid(paths) else None
 
 
-def ensure_running(plan: Plan, *, install: Callable[[], tuple[Node, Path]]) -> None:
-    """Start the gateway unless the wanted one runs and answers.
+def ensure_gateway(config: GatewayConfig, *, install: Callable[[], tuple[Node, Path]]) -> None:
+    """Start the gateway unless it answers already, with the same settings.
 
-    `install` returns the Node to use and the folder with gateway.mjs and its packages; called before a start only.
+    `install` is called before a start only; it returns Node and the folder of gateway.mjs with its packages.
     """
-    layout = plan.layout
-    port, wanted = remembered_port(layout.ports, "gateway"), wanted_port()
-    same = port and wanted in (None, str(port)) and running_pid(layout) and _stored(layout) == plan.settings(port)
-    if same and answers(layout, plan.keys):
+    paths = config.paths
+    port, wanted = remembered_port(paths.ports, "gateway"), requested_port()
+    same = (
+        port
+        and wanted in (None, str(port))
+        and find_gateway_pid(paths)
+        and _read_settings(paths) == config.settings(port)
+    )
+    if same and is_gateway_answering(paths, config.keys):
         return
-    stop(layout)
+    stop_gateway(paths)
     node, home = install()
     for _ in range(3):
-        port = port_for(layout.ports, "gateway", wanted=wanted)
-        write_private(layout.gateway_settings, json.dumps(plan.settings(port), indent=2))
-        said = _start(plan, [node.program, home / "gateway.mjs", layout.gateway_settings])
-        if said is None:
+        port = reserve_port(paths.ports, "gateway", wanted=wanted)
+        write_private_file(paths.gateway_settings, json.dumps(config.settings(port), indent=2))
+        output = _start_gateway(config, [node.program, home / "gateway.mjs", paths.gateway_settings])
+        if output is None:
             return
-        if "EADDRINUSE" not in said:
-            raise _failure(layout, said)
-        forget_port(layout.ports, "gateway")  # somebody took it in the meantime
-    raise _failure(layout, "")
+        if "EADDRINUSE" not in output:
+            raise _start_error(paths, output)
+        forget_port(paths.ports, "gateway")  # another program took it in the meantime
+    raise _start_error(paths, "")
 
 
-def stop(layout: Layout) -> None:
-    pid = running_pid(layout)
+def stop_gateway(paths: LocalPaths) -> None:
+    pid = find_gateway_pid(paths)
     if pid:
-        processes.stop(pid)
-    layout.gateway_pid.unlink(missing_ok=True)
+        stop_process(pid)
+    paths.gateway_pid.unlink(missing_ok=True)
 
 
-def running_pid(layout: Layout) -> int | None:
-    return processes.running(layout.gateway_pid, str(layout.gateway_settings))
+def find_gateway_pid(paths: LocalPaths) -> int | None:
+    return find_running_pid(paths.gateway_pid, str(paths.gateway_settings))
 
 
-def _stored(layout: Layout) -> dict[str, str | int | None]:
+def _read_settings(paths: LocalPaths) -> dict[str, str | int | None]:
     try:
-        stored = json.loads(layout.gateway_settings.read_text(encoding="utf-8"))
+        stored = json.loads(paths.gateway_settings.read_text(encoding="utf-8"))
         return stored if isinstance(stored, dict) else {}
     except (OSError, ValueError):
         return {}
 
 
-def _source() -> str:
+def _hash_source() -> str:
     files = [*sorted(GATEWAY_SOURCE.glob("*.mjs")), GATEWAY_SOURCE / "package-lock.json"]
     return hashlib.sha256(b"\0".join(file.read_bytes() for file in files)).hexdigest()[:16]
 
 
-def _start(plan: Plan, command: Sequence[Path]) -> str | None:
-    """Start it and wait until it answers; returns None then, else what its log says."""
-    layout = plan.layout
-    fresh_log(layout.gateway_log)
-    pid = processes.start_detached(
+def _start_gateway(config: GatewayConfig, command: Sequence[Path]) -> str | None:
+    """Start the gateway. Returns None once it answers, or the log of one that does not."""
+    paths = config.paths
+    start_log(paths.gateway_log)
+    pid = start_detached(
         command,
-        log=layout.gateway_log,
-        env=os.environ | _QUIET,
-        cwd=layout.folder,
+        log=paths.gateway_log,
+        env=os.environ | _ENVIRONMENT,
+        cwd=paths.folder,
     )
-    processes.wait_until(lambda: answers(layout, plan.keys) or not processes.alive(pid), timeout=30)
-    if answers(layout, plan.keys):
+    wait_until(lambda: is_gateway_answering(paths, config.keys) or not is_alive(pid), timeout=30)
+    if is_gateway_answering(paths, config.keys):
         return None
-    if processes.alive(pid):
-        processes.stop(pid, patience=1)
-    return layout.gateway_log.read_text(errors="replace")
+    if is_alive(pid):
+        stop_process(pid, patience=1)
+    return paths.gateway_log.read_text(errors="replace")
 
 
-def _failure(layout: Layout, said: str) -> LocalStartError:
-    if says_no_space(said):
-        return no_space("the gateway's files")
+def _start_error(paths: LocalPaths, output: str) -> LocalStartError:
+    if reports_full_disk(output):
+        return disk_full_error("the gateway's files")
     return LocalStartError(
-        "The local API does not start.", hint=f"Its log is {layout.gateway_log}; python -m lib.local reset begins anew."
+        "The local API does not start.", hint=f"Its log is {paths.gateway_log}; python -m lib.local reset begins anew."
     )

@@ -3,12 +3,12 @@ import secrets
 from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
-from lib.local.layout import write_private
+from lib.local.paths import write_private_file
 
 
 @dataclass(frozen=True)
-class Keys:
-    """This machine's own secrets, made once and never committed."""
+class LocalKeys:
+    """Secrets of this local Supabase, made once per folder."""
 
     publishable_key: str
     secret_key: str
@@ -19,8 +19,8 @@ class Keys:
     instance: str
 
 
-def _fresh() -> Keys:
-    return Keys(
+def _make_keys() -> LocalKeys:
+    return LocalKeys(
         publishable_key=f"sb_publishable_{secrets.token_hex(16)}",
         secret_key=f"sb_secret_{secrets.token_hex(16)}",
         jwt_secret=secrets.token_hex(32),
@@ -31,16 +31,16 @@ def _fresh() -> Keys:
     )
 
 
-def read_keys(path: Path) -> Keys | None:
+def read_keys(path: Path) -> LocalKeys | None:
     try:
         stored = json.loads(path.read_text(encoding="utf-8"))
-        return Keys(**{field.name: str(stored[field.name]) for field in fields(Keys)})
+        return LocalKeys(**{field.name: str(stored[field.name]) for field in fields(LocalKeys)})
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
-def keys_for(path: Path) -> Keys:
-    """The stored keys, or new ones: a missing or half-written file is replaced whole."""
-    keys = read_keys(path) or _fresh()
-    write_private(path, json.dumps(asdict(keys), indent=2))
+def load_or_create_keys(path: Path) -> LocalKeys:
+    """The stored keys, or new ones if the file is missing or damaged."""
+    keys = read_keys(path) or _make_keys()
+    write_private_file(path, json.dumps(asdict(keys), indent=2))
     return keys

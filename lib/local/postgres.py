@@ -1,7 +1,7 @@
-"""The local Postgres server: made once, started, healed and stopped.
+"""The local Postgres server: create, start, repair after a crash, stop.
 
-It listens on loopback with a password, and on a unix socket in a folder only we may enter, without one. The superuser
-comes in by that socket alone, so the stored passwords can be lost without losing the data.
+It listens on loopback with a password, and without one on a unix socket in a folder that only we may enter. The
+superuser connects by that socket only, so that losing the stored passwords loses no data.
 """
 
 import os
@@ -17,25 +17,33 @@ from pathlib import Path
 from subprocess import run
 
 import psycopg
+from psycopg.conninfo import make_conninfo
 
-from lib.local import processes
-from lib.local.account import Account, postgres_account
-from lib.local.binaries import MAJOR, Binaries, find_binaries
-from lib.local.errors import LocalStartError, no_space, says_no_space
-from lib.local.keys import Keys
-from lib.local.layout import OWNER, Layout, abandoned_homes, fresh_log, make_private
-from lib.local.ports import forget_port, port_for, remembered_port
+from lib.local.errors import LocalStartError, disk_full_error, reports_full_disk
+from lib.local.keys import LocalKeys
+from lib.local.os_account import OsAccount, find_postgres_account
+from lib.local.paths import OWNER_FILE, LocalPaths, find_orphaned_homes, make_private_folder, start_log
+from lib.local.ports import forget_port, remembered_port, reserve_port
+from lib.local.postgres_binaries import POSTGRES_MAJOR, PostgresBinaries, find_postgres_binaries
+from lib.local.processes import (
+    find_pids_in_folder,
+    find_running_pid,
+    is_alive,
+    start_detached,
+    stop_process,
+    wait_until,
+)
 
 SUPERUSER = "supabase_admin"
 BOOTSTRAP = Path(__file__).with_name("bootstrap.sql")
-_LONGEST_SOCKET = 107
-_HBA = f"""local all all trust
+_MAX_SOCKET_PATH = 107  # bytes, set by the operating system
+_PG_HBA = f"""local all all trust
 host all {SUPERUSER} 127.0.0.1/32 reject
 host all all 127.0.0.1/32 scram-sha-256
 """
-# "trust" lasts until our own pg_hba.conf is written, before the first start.
-_INITDB = ("-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--locale-provider=builtin", "--no-sync", "-k")
-_SETTINGS = {
+# "trust" holds until our pg_hba.conf is written, before the first start.
+_INITDB_OPTIONS = ("-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--locale-provider=builtin", "--no-sync", "-k")
+_SERVER_OPTIONS = {
     "listen_addresses": "127.0.0.1",
     "max_connections": "100",
     "wal_level": "minimal",
@@ -47,12 +55,12 @@ _SETTINGS = {
 
 
 @dataclass(frozen=True)
-class Server:
-    """One Postgres installation and its data; `port` is known once it runs."""
+class PostgresServer:
+    """The programs, data and account of one Postgres server."""
 
     home: Path
-    account: Account
-    binaries: Binaries
+    account: OsAccount
+    binaries: PostgresBinaries
 
     @property
     def data(self) -> Path:
@@ -65,134 +73,134 @@ class Server:
     @property
     def sockets(self) -> Path:
         inside = self.home / "run"
-        if len(f"{inside}/.s.PGSQL.65535.lock") <= _LONGEST_SOCKET:
+        if len(f"{inside}/.s.PGSQL.65535.lock") <= _MAX_SOCKET_PATH:
             return inside
         return Path(tempfile.gettempdir()) / f"zen-{sha256(str(self.home).encode()).hexdigest()[:12]}"
 
     @property
     def pid(self) -> int | None:
-        return processes.running(self.data / "postmaster.pid", f"-D {self.data} ")
+        return find_running_pid(self.data / "postmaster.pid", f"-D {self.data} ")
 
     def dsn(self, port: int, *, user: str = SUPERUSER) -> str:
-        """By the private socket, without a password."""
-        return f"host={self.sockets} port={port} user={user} dbname=postgres connect_timeout=5"
+        """Connection string for the private socket, without a password."""
+        return make_conninfo(host=str(self.sockets), port=port, user=user, dbname="postgres", connect_timeout=5)
 
 
-def server_for(layout: Layout) -> Server:
-    account = postgres_account()
-    make_private(layout.folder, account)
-    home = layout.database_home(account)
-    make_private(home, account)
-    (home / OWNER).write_text(str(layout.folder))
-    return Server(home=home, account=account, binaries=find_binaries(account, home))
+def prepare_server(paths: LocalPaths) -> PostgresServer:
+    account = find_postgres_account()
+    make_private_folder(paths.folder, account)
+    home = paths.database_home(account)
+    make_private_folder(home, account)
+    (home / OWNER_FILE).write_text(str(paths.folder))
+    return PostgresServer(home=home, account=account, binaries=find_postgres_binaries(account, home))
 
 
-def ensure_running(server: Server, layout: Layout, keys: Keys, report: Callable[[str], None]) -> int:
-    """Create the database if there is none, start it if it is down, and return its port."""
+def ensure_postgres(server: PostgresServer, paths: LocalPaths, keys: LocalKeys, report: Callable[[str], None]) -> int:
+    """Create the database if there is none and start it if it does not answer. Returns its port."""
     _check_version(server)
     if not (server.data / "complete").exists():
         report("Creating the database")
-        _create(server)
-    port = remembered_port(layout.ports, "postgres")
-    if not (server.pid and port and _answers(server, port)):
-        stop(server)
-        port = _start(server, layout)
-    _bootstrap(server, port, keys)
+        _create_cluster(server)
+    port = remembered_port(paths.ports, "postgres")
+    if not (server.pid and port and _is_answering(server, port)):
+        stop_postgres(server)
+        port = _start_postgres(server, paths)
+    _run_bootstrap(server, port, keys)
     return port
 
 
-def stop(server: Server, *, at_once: bool = False) -> None:
-    """Stop in good order; `at_once` where the data is thrown away anyway."""
+def stop_postgres(server: PostgresServer, *, at_once: bool = False) -> None:
+    """Stop cleanly, or `at_once` if the data is deleted anyway."""
     pid = server.pid
     if pid:
-        processes.stop(pid, ask=signal.SIGQUIT if at_once else signal.SIGINT, patience=20)
+        stop_process(pid, ask=signal.SIGQUIT if at_once else signal.SIGINT, patience=20)
 
 
-def erase(server: Server) -> None:
+def delete_data(server: PostgresServer) -> None:
     """Stop the server and delete its data."""
-    stop(server, at_once=True)
+    stop_postgres(server, at_once=True)
     shutil.rmtree(server.data, ignore_errors=True)
 
 
-def sweep() -> None:
-    """Stop and delete databases whose folder is gone: only root, whose data may stand elsewhere, leaves such."""
-    account = postgres_account()
-    for home in abandoned_homes(account):
-        stop(Server(home, account, Binaries(home)), at_once=True)
+def remove_orphans() -> None:
+    """Stop and delete databases in /var/tmp (see `lib.local.paths`) whose folder has been deleted."""
+    account = find_postgres_account()
+    for home in find_orphaned_homes(account):
+        stop_postgres(PostgresServer(home, account, PostgresBinaries(home)), at_once=True)
         shutil.rmtree(home, ignore_errors=True)
 
 
-def _check_version(server: Server) -> None:
+def _check_version(server: PostgresServer) -> None:
     try:
         version = (server.data / "PG_VERSION").read_text().strip()
     except OSError:
         return
-    if version and version != MAJOR:
+    if version and version != POSTGRES_MAJOR:
         raise LocalStartError(
-            f"The local database was made by Postgres {version}; this version of Zen uses Postgres {MAJOR}.",
+            f"The local database was made by Postgres {version}; this version of Zen uses Postgres {POSTGRES_MAJOR}.",
             hint="Run: python -m lib.local reset (this empties the local database).",
         )
 
 
-def _own(path: Path, account: Account, mode: int) -> None:
-    """Make a private folder for the account, and refuse one that somebody else put there."""
+def _make_account_folder(path: Path, account: OsAccount, mode: int) -> None:
+    """Create a private folder of the account. Raises LocalStartError if it belongs to somebody else."""
     path.mkdir(mode=mode, exist_ok=True)
     found = path.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid not in (account.uid, os.geteuid()):
         raise LocalStartError(f"{path} belongs to somebody else.", hint="Remove it, or set ZEN_LOCAL_DIR.")
-    if not account.same_as_ours:
+    if not account.is_ours:
         os.chown(path, account.uid, account.gid)
     path.chmod(mode)
 
 
-def _create(server: Server) -> None:
+def _create_cluster(server: PostgresServer) -> None:
     if server.pid:
-        stop(server)
+        stop_postgres(server)
     shutil.rmtree(server.data, ignore_errors=True)
-    _own(server.data, server.account, 0o700)
-    command = [str(server.binaries.initdb), "-D", str(server.data), "-U", SUPERUSER, *_INITDB]
+    _make_account_folder(server.data, server.account, 0o700)
+    command = [str(server.binaries.initdb), "-D", str(server.data), "-U", SUPERUSER, *_INITDB_OPTIONS]
     done = run(command, capture_output=True, text=True, check=False, cwd=server.data, **server.account.switch)  # noqa: S603
     if done.returncode:
         shutil.rmtree(server.data, ignore_errors=True)
-        if says_no_space(done.stderr + done.stdout):
-            raise no_space("the local database")
+        if reports_full_disk(done.stderr + done.stdout):
+            raise disk_full_error("the local database")
         raise LocalStartError(
             "The local database could not be created.", hint=f"Postgres says: {_last_line(done.stderr)}"
         )
     try:
-        (server.data / "pg_hba.conf").write_text(_HBA)
+        (server.data / "pg_hba.conf").write_text(_PG_HBA)
         (server.data / "complete").touch()
     except OSError as error:
-        raise no_space("the local database") from error
+        raise disk_full_error("the local database") from error
 
 
-def _start(server: Server, layout: Layout) -> int:
-    _own(server.sockets, server.account, 0o700)
-    _clear_remains(server)
+def _start_postgres(server: PostgresServer, paths: LocalPaths) -> int:
+    _make_account_folder(server.sockets, server.account, 0o700)
+    _clear_stale_files(server)
     for _ in range(4):
-        port = port_for(layout.ports, "postgres")
-        pid = _launch(server, port)
-        processes.wait_until(lambda: _answers(server, port) or not processes.alive(pid), timeout=60)  # noqa: B023
-        if _answers(server, port):
+        port = reserve_port(paths.ports, "postgres")
+        pid = _launch_postgres(server, port)
+        wait_until(lambda: _is_answering(server, port) or not is_alive(pid), timeout=60)  # noqa: B023
+        if _is_answering(server, port):
             return port
-        said = server.log.read_text(errors="replace")
-        if says_no_space(said):
-            raise no_space("the local database")
-        if "could not bind" in said:
-            forget_port(layout.ports, "postgres")  # somebody took it in the meantime
+        output = server.log.read_text(errors="replace")
+        if reports_full_disk(output):
+            raise disk_full_error("the local database")
+        if "could not bind" in output:
+            forget_port(paths.ports, "postgres")  # another program took it in the meantime
         else:
-            time.sleep(0.5)  # the last processes of a killed server may still be ending
+            time.sleep(0.5)  # processes of a killed server may still be ending
     raise LocalStartError(
         "The local database does not start.", hint=f"Its log is {server.log}; python -m lib.local reset begins anew."
     )
 
 
-def _launch(server: Server, port: int) -> int:
-    options = [f"--{name}={value}" for name, value in _SETTINGS.items()]
-    fresh_log(server.log)
-    if not server.account.same_as_ours:
+def _launch_postgres(server: PostgresServer, port: int) -> int:
+    options = [f"--{name}={value}" for name, value in _SERVER_OPTIONS.items()]
+    start_log(server.log)
+    if not server.account.is_ours:
         os.chown(server.log, server.account.uid, server.account.gid)
-    return processes.start_detached(
+    return start_detached(
         [server.binaries.postgres, "-D", server.data, "-p", str(port), "-k", server.sockets, *options],
         log=server.log,
         env={"PATH": os.defpath, "LC_ALL": "C"},
@@ -201,7 +209,7 @@ def _launch(server: Server, port: int) -> int:
     )
 
 
-def _answers(server: Server, port: int) -> bool:
+def _is_answering(server: PostgresServer, port: int) -> bool:
     try:
         with psycopg.connect(server.dsn(port)) as connection:
             row = connection.execute("show data_directory").fetchone()
@@ -210,22 +218,20 @@ def _answers(server: Server, port: int) -> bool:
     return row is not None and Path(row[0]) == server.data
 
 
-def _clear_remains(server: Server) -> None:
-    """Remove the pid and socket files of a server that was killed, once its last processes have ended.
-
-    Postgres does that itself unless the pid is in use: by another program, or by the dead server's own entry, which
-    stays where nothing collects the dead, as in many containers.
-    """
+def _clear_stale_files(server: PostgresServer) -> None:
+    """Remove the pid and socket files of a killed server, once its last processes have ended."""
+    # Postgres does so itself unless the pid is in use: by another program, or by the dead server's own zombie, which
+    # stays where pid 1 collects none, as in many containers.
     if server.pid:
         return
-    processes.wait_until(lambda: not processes.working_in(server.data), timeout=5)
-    for pid in processes.working_in(server.data):
-        processes.stop(pid, ask=signal.SIGQUIT, patience=2)
+    wait_until(lambda: not find_pids_in_folder(server.data), timeout=5)
+    for pid in find_pids_in_folder(server.data):
+        stop_process(pid, ask=signal.SIGQUIT, patience=2)
     for file in (server.data / "postmaster.pid", *server.sockets.glob(".s.PGSQL.*")):
         file.unlink(missing_ok=True)
 
 
-def _bootstrap(server: Server, port: int, keys: Keys) -> None:
+def _run_bootstrap(server: PostgresServer, port: int, keys: LocalKeys) -> None:
     with psycopg.connect(server.dsn(port), autocommit=True) as connection:
         connection.execute(BOOTSTRAP.read_bytes())
         connection.execute(f"alter role postgres password '{keys.database_password}'".encode())

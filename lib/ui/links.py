@@ -5,7 +5,7 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from lib.auth.cookies import sign_in_url
+from lib.auth.cookies import make_sign_in_url
 from lib.ui.inbox import url_state
 from lib.ui.navigation import RUN_PAGE, run_query_params
 
@@ -46,4 +46,4 @@ def link_to_slide(execution_id: str, slide_id: str, label: str, thread_id: str |
 
 def sign_in_url_of_this_run() -> str:
     """The sign-in page, and from there back to the run on screen."""
-    return sign_in_url("/run", urlencode(st.query_params.to_dict()))
+    return make_sign_in_url("/run", urlencode(st.query_params.to_dict()))

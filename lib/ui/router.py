@@ -5,9 +5,9 @@ from pathlib import Path
 
 import streamlit as st
 
+from lib.app_context import get_app_context
 from lib.auth.gate import require_person
 from lib.auth.model import Person
-from lib.auth.process import current
 from lib.ui import theme
 from lib.ui.error_boundary import error_boundary
 
@@ -37,7 +37,7 @@ def draw_account(person: Person) -> None:
             ACCOUNT_HTML
             % (escape(person.full_name), ROLE_LABELS[person.role], escape(person.company_name), _time_zone_note(person))
         )
-        if current().settings.is_local:
+        if get_app_context().settings.is_local:
             st.badge("Local demo", color="gray", help="Zen runs on its own embedded Supabase, with invented data.")
 
 

@@ -2,8 +2,8 @@
 
 import os
 
-from lib.db.client import Client, make_pool
-from lib.db.operator import connect_privileged
+from lib.db.client import Client, create_http_pool
+from lib.db.privileged_client import create_privileged_client
 from lib.errors import InvalidInput
 
 
@@ -17,7 +17,7 @@ def connect_operator() -> Client:
     if not url or not key:
         missing = "SUPABASE_SECRET_KEY" if url else "SUPABASE_URL"
         raise InvalidInput(f"{missing} is not set.", hint="This tool needs both; it is not part of the app.")
-    return connect_privileged(url, key, make_pool())
+    return create_privileged_client(url, key, create_http_pool())
 
 
 def _read_local_stack() -> tuple[str, str]:

@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from lib.db.client import Client
-from lib.db.results import execute
+from lib.db.requests import execute_write
 from lib.errors import InvalidInput
 from lib.workflows.stock_seed import STOCK_FOLDER, StockWorkflow
 
@@ -95,7 +95,7 @@ def seed_branches(client: Client, files: tuple[StockBranches, ...]) -> Iterator[
     """Make each workflow's stock branches those of its file, one transaction each."""
     for branches in files:
         content = branches.model_dump(mode="json", exclude_none=True)
-        yield SeededBranches(**execute(client.rpc("seed_chat_branches", {"p": content})))
+        yield SeededBranches(**execute_write(client.rpc("seed_chat_branches", {"p": content})))
 
 
 def _read_branches_file(path: Path) -> StockBranches:

@@ -14,7 +14,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from lib.db.client import Client
-from lib.db.results import execute
+from lib.db.requests import execute_write
 from lib.errors import InvalidInput
 from lib.workflows.composer import compose
 from lib.workflows.model import ComposedWorkflow, WorkflowDefinition, WorkflowVersion
@@ -92,13 +92,13 @@ def read_stock(folder: Path = STOCK_FOLDER) -> tuple[StockWorkflow, ...]:
 def seed_stock(client: Client, stock: tuple[StockWorkflow, ...]) -> Iterator[SeededVersion]:
     """Bring each version in, one transaction each. Raises Conflict when a version stands there with other content."""
     for workflow in stock:
-        answer = execute(client.rpc("seed_stock_workflow", {"p_workflow": workflow.model_dump(mode="json")}))
+        answer = execute_write(client.rpc("seed_stock_workflow", {"p_workflow": workflow.model_dump(mode="json")}))
         yield SeededVersion(**answer)
 
 
 def clean_up_stock(client: Client) -> StockCleanup:
     """Take out the stock nobody uses and archive the rest. A company's own definitions stay."""
-    answer = execute(client.rpc("cleanup_stock_workflows", {}))
+    answer = execute_write(client.rpc("cleanup_stock_workflows", {}))
     return StockCleanup(removed=tuple(answer["removed"]), archived=tuple(answer["archived"]))
 
 

@@ -4,7 +4,8 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from lib.auth import process, store
+from lib.app_context import get_app_context
+from lib.auth.browser_sessions import create_browser_session, end_browser_session
 from lib.errors import Unavailable
 from lib.ui.keys import COOKIE_KEY, SIGNED_IN_KEY
 from tests.conftest import Connection
@@ -26,7 +27,7 @@ def a_page() -> None:
 def opened(member: Member | None, cookie: str | None = None) -> AppTest:
     tested = AppTest.from_function(a_page, default_timeout=20)
     if member is not None:
-        tested.session_state[COOKIE_KEY] = cookie or store.create(process.current(), member.session)
+        tested.session_state[COOKIE_KEY] = cookie or create_browser_session(get_app_context(), member.session)
     return tested.run()
 
 
@@ -51,7 +52,7 @@ def test_without_a_session_the_page_ends_with_the_way_to_sign_in(stack: object) 
 
 def test_opening_a_page_costs_one_request_and_reruns_cost_none(company: Company) -> None:
     tested = AppTest.from_function(a_page, default_timeout=20)
-    tested.session_state[COOKIE_KEY] = store.create(process.current(), company.csm.session)
+    tested.session_state[COOKIE_KEY] = create_browser_session(get_app_context(), company.csm.session)
     with record_requests() as sent:
         tested.run()
     assert sent == ["POST /rest/v1/rpc/read_browser_session", "GET /rest/v1/profiles"]
@@ -61,9 +62,9 @@ def test_opening_a_page_costs_one_request_and_reruns_cost_none(company: Company)
 
 
 def test_signing_out_elsewhere_is_noticed_at_the_next_check(company: Company) -> None:
-    cookie = store.create(process.current(), company.csm.session)
+    cookie = create_browser_session(get_app_context(), company.csm.session)
     shown = opened(company.csm, cookie)
-    store.end(process.current(), cookie)
+    end_browser_session(get_app_context(), cookie)
     assert shown.run().title
     due(shown)
     assert told(shown.run()) == "Your session has ended."
@@ -71,10 +72,10 @@ def test_signing_out_elsewhere_is_noticed_at_the_next_check(company: Company) ->
 
 
 def test_a_signed_out_tab_forgets_everything_it_kept(company: Company) -> None:
-    cookie = store.create(process.current(), company.csm.session)
+    cookie = create_browser_session(get_app_context(), company.csm.session)
     shown = opened(company.csm, cookie)
-    shown.session_state["run.draft"] = "an e-mail"
-    store.end(process.current(), cookie)
+    shown.session_state["run.draft"] = "an email"
+    end_browser_session(get_app_context(), cookie)
     due(shown)
     shown.run()
     assert "run.draft" not in shown.session_state
@@ -82,8 +83,8 @@ def test_a_signed_out_tab_forgets_everything_it_kept(company: Company) -> None:
 
 def test_another_person_in_the_same_browser_gets_nothing_of_the_first(company: Company) -> None:
     shown = opened(company.csm)
-    shown.session_state["run.draft"] = "an e-mail"
-    shown.session_state[COOKIE_KEY] = store.create(process.current(), company.manager.session)
+    shown.session_state["run.draft"] = "an email"
+    shown.session_state[COOKIE_KEY] = create_browser_session(get_app_context(), company.manager.session)
     shown.run()
     assert shown.title[0].value == "Mara Lindqvist"
     assert "run.draft" not in shown.session_state
@@ -102,14 +103,14 @@ def test_while_supabase_is_gone_the_page_goes_on_with_the_living_token(company: 
 
 
 def test_while_supabase_is_gone_nobody_new_comes_in(company: Company) -> None:
-    cookie = store.create(process.current(), company.csm.session)
+    cookie = create_browser_session(get_app_context(), company.csm.session)
     with break_supabase():
         shown = opened(company.csm, cookie)
     assert told(shown) == "Zen cannot reach its database right now."
 
 
 def test_someone_who_left_the_company_is_told(company: Company, sql: Connection) -> None:
-    cookie = store.create(process.current(), company.csm.session)
+    cookie = create_browser_session(get_app_context(), company.csm.session)
     sql.execute("update public.profiles set is_active = false where id = %s", [company.csm.id])
     assert told(opened(company.csm, cookie)) == "You are not a member of a company any more."
 
@@ -127,7 +128,7 @@ def test_where_the_browser_is_holds_at_once_and_is_kept_once(
 ) -> None:
     in_browser(monkeypatch, "America/Chicago")
     tested = AppTest.from_function(a_page, default_timeout=20)
-    tested.session_state[COOKIE_KEY] = store.create(process.current(), company.csm.session)
+    tested.session_state[COOKIE_KEY] = create_browser_session(get_app_context(), company.csm.session)
     with record_requests() as sent:
         tested.run()
     assert sent == ["POST /rest/v1/rpc/read_browser_session", KEPT, "GET /rest/v1/profiles"]
@@ -159,7 +160,7 @@ def test_a_zone_that_could_not_be_kept_holds_all_the_same_and_is_not_tried_again
     company: Company, sql: Connection, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     in_browser(monkeypatch, "Asia/Tokyo")
-    monkeypatch.setattr("lib.auth.zone.execute", refused)
+    monkeypatch.setattr("lib.auth.time_zone.execute_write", refused)
     shown = opened(company.csm)
     assert shown.title
     due(shown)

@@ -5,7 +5,7 @@ import tomllib
 
 import pytest
 
-from lib.auth.views import TEMPLATES
+from lib.auth.html_pages import TEMPLATES
 from tests.support.server import REPOSITORY
 
 Theme = dict[str, str]

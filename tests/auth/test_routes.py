@@ -8,7 +8,14 @@ from pathlib import Path
 import httpx
 import pytest
 
-from lib.auth import process, session, store
+from lib.app_context import get_app_context
+from lib.auth.browser_sessions import (
+    create_browser_session,
+    drop_browser_session,
+    load_browser_session,
+    open_browser_session,
+)
+from lib.auth.service import sign_in
 from lib.errors import SignedOut
 from tests.conftest import Connection
 from tests.support.companies import PASSWORD, Company, unused_email
@@ -23,11 +30,11 @@ def browser(app: AppServer) -> Iterator[httpx.Client]:
         yield client
 
 
-def sign_in(browser: httpx.Client, email: str, password: str = PASSWORD, **fields: str) -> httpx.Response:
+def submit_sign_in(browser: httpx.Client, email: str, password: str = PASSWORD, **fields: str) -> httpx.Response:
     return browser.post("/auth/sign-in", data={"email": email, "password": password, **fields})
 
 
-def said(response: httpx.Response) -> str:
+def read_message(response: httpx.Response) -> str:
     """What the page says above its form."""
     found = re.search(r'class="message[^>]*>(.*?)</div>', response.text, re.DOTALL)
     return " ".join(re.sub(r"<[^>]+>", " ", found[1]).split()) if found else ""
@@ -43,7 +50,7 @@ def is_signed_in(browser: httpx.Client) -> bool:
 
 
 def test_signing_in_sets_a_cookie_that_no_script_can_read(browser: httpx.Client, company: Company) -> None:
-    response = sign_in(browser, company.csm.email)
+    response = submit_sign_in(browser, company.csm.email)
     assert (response.status_code, response.headers["location"]) == (303, "/")
     cookie = set_cookie(response)
     assert cookie.key == "zen_session"
@@ -52,7 +59,7 @@ def test_signing_in_sets_a_cookie_that_no_script_can_read(browser: httpx.Client,
     assert cookie["samesite"].lower() == "lax"
     assert cookie["path"] == "/"
     assert not cookie["domain"]
-    assert store.load(process.current(), cookie.value).person
+    assert load_browser_session(get_app_context(), cookie.value).person
 
 
 def test_over_https_the_cookie_is_secure_and_bound_to_the_host(app: AppServer, company: Company) -> None:
@@ -65,17 +72,20 @@ def test_over_https_the_cookie_is_secure_and_bound_to_the_host(app: AppServer, c
 
 
 def test_each_sign_in_gives_a_new_cookie_and_drops_the_one_before(browser: httpx.Client, company: Company) -> None:
-    first = set_cookie(sign_in(browser, company.csm.email)).value
-    second = set_cookie(sign_in(browser, company.csm.email)).value
+    first = set_cookie(submit_sign_in(browser, company.csm.email)).value
+    second = set_cookie(submit_sign_in(browser, company.csm.email)).value
     assert first != second
     with pytest.raises(SignedOut):
-        store.load(process.current(), first)
+        load_browser_session(get_app_context(), first)
 
 
 def test_a_wrong_password_and_an_unknown_address_are_told_alike(browser: httpx.Client, company: Company) -> None:
-    wrong, unknown = sign_in(browser, company.csm.email, "not the password"), sign_in(browser, unused_email())
+    wrong, unknown = (
+        submit_sign_in(browser, company.csm.email, "not the password"),
+        submit_sign_in(browser, unused_email()),
+    )
     assert wrong.status_code == unknown.status_code == 401
-    assert said(wrong) == said(unknown) == "This e-mail address and password do not match."
+    assert read_message(wrong) == read_message(unknown) == "This email address and password do not match."
     assert f'value="{company.csm.email}"' in wrong.text
     assert "set-cookie" not in wrong.headers
 
@@ -84,9 +94,9 @@ def test_someone_no_company_invited_is_told_and_keeps_no_session(browser: httpx.
     email = unused_email()
     form = {"email": email, "password": PASSWORD, "full_name": "Nobody"}
     joined = browser.post("/auth/join", data=form)
-    refused = sign_in(browser, email)
+    refused = submit_sign_in(browser, email)
     for response in (joined, refused):
-        assert said(response).startswith("No company has invited this e-mail address.")
+        assert read_message(response).startswith("No company has invited this email address.")
         assert "set-cookie" not in response.headers
     owner = "select id from auth.users where email = %s"
     kept = sql.execute(f"select count(*) from private.browser_sessions where user_id = ({owner})", [email]).fetchone()
@@ -99,7 +109,7 @@ def test_an_invited_person_sets_a_password_and_is_in(browser: httpx.Client, comp
     form = {"email": email.upper(), "password": PASSWORD, "full_name": "Bob Ngata"}
     response = browser.post("/auth/join", data=form)
     assert response.status_code == 303
-    person = store.load(process.current(), set_cookie(response).value).person
+    person = load_browser_session(get_app_context(), set_cookie(response).value).person
     assert person is not None
     assert (person.full_name, person.email, person.company_id) == ("Bob Ngata", email, company.id)
 
@@ -107,20 +117,20 @@ def test_an_invited_person_sets_a_password_and_is_in(browser: httpx.Client, comp
 def test_joining_twice_is_told(browser: httpx.Client, company: Company) -> None:
     form = {"email": company.csm.email, "password": PASSWORD, "full_name": "Alice Moreau"}
     response = browser.post("/auth/join", data=form)
-    assert said(response) == "This address already has a password. Sign in with it, or reset it."
+    assert read_message(response) == "This address already has a password. Sign in with it, or reset it."
 
 
 @pytest.mark.parametrize(
     ("email", "password", "sentence"),
     [
-        ("nobody", PASSWORD, "Please give a whole e-mail address, such as name@company.com."),
+        ("nobody", PASSWORD, "Please give a whole email address, such as name@company.com."),
         ("bob@zen.test", "short", "A password has at least 8 characters."),
         ("bob@zen.test", "é" * 40, "A password has at most 72 characters."),
     ],
 )
 def test_what_cannot_be_used_is_told(browser: httpx.Client, email: str, password: str, sentence: str) -> None:
     response = browser.post("/auth/join", data={"email": email, "password": password, "full_name": "Bob"})
-    assert (response.status_code, said(response)) == (422, sentence)
+    assert (response.status_code, read_message(response)) == (422, sentence)
 
 
 @pytest.mark.parametrize("path", ["sign-in", "sign-out", "join", "forgot", "reset"])
@@ -138,7 +148,7 @@ def test_a_form_of_another_site_is_refused(app: AppServer, path: str, headers: d
     sent = {name: value.format(own=app.url) for name, value in headers.items()}
     response = httpx.post(f"{app.url}/auth/{path}", data={"email": "a@b.test", "password": PASSWORD}, headers=sent)
     assert response.status_code == 403
-    assert said(response) == "This form was sent from another site. Open Zen and try again."
+    assert read_message(response) == "This form was sent from another site. Open Zen and try again."
 
 
 def test_a_flood_is_refused_before_it_is_read(app: AppServer) -> None:
@@ -152,7 +162,7 @@ def test_a_signed_out_request_comes_back_to_its_deep_link(browser: httpx.Client,
     form = browser.get(sent_away.headers["location"]).text
     target = re.search(r'name="next" value="([^"]*)"', form)
     assert target
-    back = sign_in(browser, company.csm.email, next=target[1].replace("&amp;", "&"))
+    back = submit_sign_in(browser, company.csm.email, next=target[1].replace("&amp;", "&"))
     assert back.headers["location"] == "/run?execution=5&note=a%20b%26c"
 
 
@@ -175,7 +185,7 @@ def test_a_signed_out_request_comes_back_to_its_deep_link(browser: httpx.Client,
     ],
 )
 def test_next_leads_nowhere_but_to_this_site(browser: httpx.Client, company: Company, target: str) -> None:
-    assert sign_in(browser, company.csm.email, next=target).headers["location"] == "/"
+    assert submit_sign_in(browser, company.csm.email, next=target).headers["location"] == "/"
 
 
 def test_what_the_app_itself_needs_is_not_sent_to_sign_in(browser: httpx.Client) -> None:
@@ -184,16 +194,16 @@ def test_what_the_app_itself_needs_is_not_sent_to_sign_in(browser: httpx.Client)
 
 
 def test_a_second_process_knows_the_session(browser: httpx.Client, app: AppServer, company: Company) -> None:
-    cookie = set_cookie(sign_in(browser, company.csm.email)).value
+    cookie = set_cookie(submit_sign_in(browser, company.csm.email)).value
     assert is_signed_in(browser)
-    assert store.open_session(process.current(), cookie).person  # this very process, which never saw the sign-in
+    assert open_browser_session(get_app_context(), cookie).person  # this very process, which never saw the sign-in
 
 
 def test_a_session_that_has_ended_is_told_and_its_cookie_taken_away(browser: httpx.Client, company: Company) -> None:
-    cookie = set_cookie(sign_in(browser, company.csm.email)).value
-    store.drop(process.current(), cookie)
+    cookie = set_cookie(submit_sign_in(browser, company.csm.email)).value
+    drop_browser_session(get_app_context(), cookie)
     response = browser.get("/auth/sign-in?next=/run")
-    assert said(response) == "Your session has ended. Please sign in again; what you saved is safe."
+    assert read_message(response) == "Your session has ended. Please sign in again; what you saved is safe."
     assert set_cookie(response)["max-age"] == "0"
     assert browser.get("/run").headers["location"] == "/auth/sign-in?next=/run"
 
@@ -201,45 +211,45 @@ def test_a_session_that_has_ended_is_told_and_its_cookie_taken_away(browser: htt
 def test_signing_out_ends_every_tab_and_browser(app: AppServer, company: Company) -> None:
     with httpx.Client(base_url=app.url, headers={"Origin": app.url}) as desk, httpx.Client(base_url=app.url) as phone:
         phone.headers["Origin"] = app.url
-        cookies = [set_cookie(sign_in(client, company.csm.email)).value for client in (desk, phone)]
+        cookies = [set_cookie(submit_sign_in(client, company.csm.email)).value for client in (desk, phone)]
         signed_out = desk.post("/auth/sign-out")
         assert signed_out.headers["Clear-Site-Data"] == '"storage"', "what a tab keeps is its person's"
-        assert said(desk.get(signed_out.headers["location"])) == "You are signed out."
+        assert read_message(desk.get(signed_out.headers["location"])) == "You are signed out."
         assert "zen_session" not in desk.cookies
         assert not is_signed_in(phone)
     for cookie in cookies:
         with pytest.raises(SignedOut):
-            store.load(process.current(), cookie)
+            load_browser_session(get_app_context(), cookie)
 
 
 def test_signing_out_by_a_link_is_not_possible(browser: httpx.Client, company: Company) -> None:
-    sign_in(browser, company.csm.email)
+    submit_sign_in(browser, company.csm.email)
     assert browser.get("/auth/sign-out").status_code == 200
     assert is_signed_in(browser)
 
 
 def test_a_password_is_reset_by_a_mailed_code(browser: httpx.Client, company: Company, mail_folder: Path) -> None:
     member = company.csm
-    elsewhere = store.create(process.current(), member.session)
+    elsewhere = create_browser_session(get_app_context(), member.session)
     asked = browser.post("/auth/forgot", data={"email": member.email})
-    assert said(asked) == "The code is on its way."
+    assert read_message(asked) == "The code is on its way."
     form = {"email": member.email, "code": last_code(mail_folder, member.email), "password": "a new password"}
     response = browser.post("/auth/reset", data=form)
     assert response.status_code == 303
     assert is_signed_in(browser)
     with pytest.raises(SignedOut):
-        store.load(process.current(), elsewhere)
-    assert sign_in(browser, member.email).status_code == 401
-    assert session.sign_in(process.current(), email=member.email, password="a new password")
+        load_browser_session(get_app_context(), elsewhere)
+    assert submit_sign_in(browser, member.email).status_code == 401
+    assert sign_in(get_app_context(), email=member.email, password="a new password")
     again = browser.post("/auth/reset", data=form)
-    assert said(again) == "This code is wrong, used or expired. Check it, or ask for a new one."
+    assert read_message(again) == "This code is wrong, used or expired. Check it, or ask for a new one."
 
 
 def test_asking_for_a_code_tells_nobody_who_is_known(browser: httpx.Client, company: Company) -> None:
     known, unknown = (
         browser.post("/auth/forgot", data={"email": email}) for email in (company.csm.email, unused_email())
     )
-    assert (known.status_code, said(known)) == (unknown.status_code, said(unknown))
+    assert (known.status_code, read_message(known)) == (unknown.status_code, read_message(unknown))
 
 
 def test_pages_carry_no_script_and_are_kept_by_nobody(browser: httpx.Client) -> None:
@@ -252,7 +262,7 @@ def test_pages_carry_no_script_and_are_kept_by_nobody(browser: httpx.Client) -> 
 
 
 def test_what_is_typed_comes_back_escaped(browser: httpx.Client) -> None:
-    response = sign_in(browser, '"><script>alert(1)</script>', next='/"><script>')
+    response = submit_sign_in(browser, '"><script>alert(1)</script>', next='/"><script>')
     assert "<script>" not in response.text
 
 

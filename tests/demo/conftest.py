@@ -12,7 +12,7 @@ import psycopg
 import pytest
 
 from lib import local
-from lib.db.client import Client, connect, make_pool
+from lib.db.client import Client, create_http_pool, create_supabase_client
 from lib.demo.__main__ import main
 from lib.demo.people import PASSWORD
 from lib.settings import Settings
@@ -48,12 +48,12 @@ class Demo:
 
 @cache
 def _client(url: str, key: str, name: str) -> Client:
-    settings, pool = Settings(url=url, publishable_key=key, session_secret=""), make_pool()
+    settings, pool = Settings(url=url, publishable_key=key, session_secret=""), create_http_pool()
     company = "brindle" if name in ("erin", "frank") else "larkfield"
     credentials = {"email": f"{name}@{company}.example", "password": PASSWORD}
-    answer = connect(settings, pool).auth.sign_in_with_password(credentials)
+    answer = create_supabase_client(settings, pool).auth.sign_in_with_password(credentials)
     assert answer.session
-    return connect(settings, pool, access_token=answer.session.access_token)
+    return create_supabase_client(settings, pool, access_token=answer.session.access_token)
 
 
 @pytest.fixture(scope="package")

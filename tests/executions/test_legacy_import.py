@@ -15,8 +15,8 @@ from typing import Any
 import pytest
 
 from lib import local
-from lib.db.client import Client, make_pool
-from lib.db.operator import connect_privileged
+from lib.db.client import Client, create_http_pool
+from lib.db.privileged_client import create_privileged_client
 from lib.errors import Unavailable
 from lib.executions.__main__ import main
 from lib.executions.legacy.export_file import LegacyExport
@@ -339,7 +339,7 @@ def test_a_later_export_that_says_otherwise_changes_nothing_and_is_remarked(move
 
 def test_the_same_run_from_many_importers_at_once_is_made_once(new_office):
     office = new_office()
-    operator: Client = connect_privileged(office.stack.url, office.stack.secret_key, make_pool())
+    operator: Client = create_privileged_client(office.stack.url, office.stack.secret_key, create_http_pool())
     row = next(row for row in LegacyExport(EXPORT).rows() if '"exec-0001"' in row.source)
     mapping, world = read_mapping(office.folder / "mapping.json"), load_import_context(operator, str(office.company.id))
     plan = RunMapper(world, mapping, datetime.now(UTC)).map_row(row.value)
@@ -375,7 +375,7 @@ def test_answers_are_such_as_the_slides_forms_can_hold(moved_in):
 
 def test_where_an_import_stops_is_said(moved_in):
     office, _ = moved_in
-    operator: Client = connect_privileged(office.stack.url, office.stack.secret_key, make_pool())
+    operator: Client = create_privileged_client(office.stack.url, office.stack.secret_key, create_http_pool())
     world = replace(load_import_context(operator, str(office.company.id)), company_id=str(uuid.uuid4()), imported={})
     row = next(LegacyExport(EXPORT).rows())
     with pytest.raises(Unavailable, match=r"The import stopped at line 5 \(exec-0\d+\)\.") as stopped:
@@ -388,5 +388,5 @@ def test_only_the_operator_imports(stack, new_company):
     row = {"company_id": str(company.id), "legacy_id": "x", "occurrence": 1, "source": "{}", "reason": "No."}
     with assert_refused("42501"):
         call_rpc(company.admin, "import_legacy_execution", p=row)
-    operator: Client = connect_privileged(stack.url, stack.secret_key, make_pool())
+    operator: Client = create_privileged_client(stack.url, stack.secret_key, create_http_pool())
     assert call_rpc(operator, "import_legacy_execution", p=row)["result"] == "not_mappable"

@@ -7,8 +7,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
-from lib.db.client import make_pool
-from lib.db.operator import connect_privileged
+from lib.db.client import create_http_pool
+from lib.db.privileged_client import create_privileged_client
 from lib.errors import InvalidInput
 from lib.executions.__main__ import wake_all_due_runs
 from tests.database.action_calls import end_snooze, fetch_event_kinds, fetch_execution, snooze
@@ -42,7 +42,7 @@ def due(company, sql):
 
 
 def operator(stack):
-    return connect_privileged(stack.url, stack.secret_key, make_pool())
+    return create_privileged_client(stack.url, stack.secret_key, create_http_pool())
 
 
 def test_the_tool_wakes_what_is_due_in_as_many_steps_as_it_takes(stack, due, sql):

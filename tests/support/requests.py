@@ -3,7 +3,7 @@ from contextlib import contextmanager
 
 import httpx
 
-from lib.auth import process
+from lib.app_context import get_app_context
 
 
 @contextmanager
@@ -14,12 +14,12 @@ def record_requests() -> Iterator[list[str]]:
     def note(request: httpx.Request) -> None:
         sent.append(f"{request.method} {request.url.path}")
 
-    hooks = process.current().pool.event_hooks
-    process.current().pool.event_hooks = {**hooks, "request": [*hooks["request"], note]}
+    hooks = get_app_context().pool.event_hooks
+    get_app_context().pool.event_hooks = {**hooks, "request": [*hooks["request"], note]}
     try:
         yield sent
     finally:
-        process.current().pool.event_hooks = hooks
+        get_app_context().pool.event_hooks = hooks
 
 
 @contextmanager
@@ -29,9 +29,9 @@ def break_supabase() -> Iterator[None]:
     def fail(request: httpx.Request) -> None:
         raise httpx.ConnectError("connection refused", request=request)
 
-    hooks = process.current().pool.event_hooks
-    process.current().pool.event_hooks = {**hooks, "request": [fail]}
+    hooks = get_app_context().pool.event_hooks
+    get_app_context().pool.event_hooks = {**hooks, "request": [fail]}
     try:
         yield
     finally:
-        process.current().pool.event_hooks = hooks
+        get_app_context().pool.event_hooks = hooks

@@ -4,7 +4,7 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from lib.auth import process
+from lib.app_context import get_app_context
 from lib.ui.keys import COOKIE_KEY
 from tests.support.companies import Company
 from tests.support.pages import ROUTER
@@ -50,10 +50,10 @@ def test_a_page_before_the_embedded_supabase_is_up_says_so(
 ) -> None:
     for name in ("SUPABASE_URL", "SUPABASE_PUBLISHABLE_KEY"):
         monkeypatch.delenv(name)
-    process.current.cache_clear()
+    get_app_context.cache_clear()
     try:
         cookie_holder = AppTest.from_file(str(ROUTER), default_timeout=20)
         cookie_holder.session_state[COOKIE_KEY] = "a" * 43
         assert [header.value for header in cookie_holder.run().header] == ["Zen is starting."]
     finally:
-        process.current.cache_clear()
+        get_app_context.cache_clear()

@@ -9,8 +9,8 @@ import psycopg
 import pytest
 
 from lib import local
-from lib.db.client import Client, make_pool
-from lib.db.operator import connect_privileged
+from lib.db.client import Client, create_http_pool
+from lib.db.privileged_client import create_privileged_client
 from lib.errors import Conflict, NotPermitted
 from lib.workflows.__main__ import main
 from lib.workflows.stock_seed import clean_up_stock, read_stock, seed_stock
@@ -41,7 +41,7 @@ def sql(own_stack: local.LocalStack) -> Iterator[psycopg.Connection]:
 
 @pytest.fixture
 def operator(own_stack: local.LocalStack, sql: psycopg.Connection) -> Client:
-    return connect_privileged(own_stack.url, own_stack.secret_key, make_pool())
+    return create_privileged_client(own_stack.url, own_stack.secret_key, create_http_pool())
 
 
 @pytest.fixture
@@ -109,7 +109,7 @@ def test_seeding_after_cleaning_up_offers_the_stock_again(operator: Client, sql:
 
 
 def test_the_publishable_key_may_not_seed(own_stack: local.LocalStack) -> None:
-    client = connect_privileged(own_stack.url, own_stack.publishable_key, make_pool())
+    client = create_privileged_client(own_stack.url, own_stack.publishable_key, create_http_pool())
     with pytest.raises(NotPermitted):
         list(seed_stock(client, STOCK))
 

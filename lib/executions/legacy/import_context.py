@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lib.db.client import Client
-from lib.db.results import read
+from lib.db.requests import execute_read
 from lib.errors import InvalidInput
 from lib.text.format import single_line
 from lib.workflows.model import WorkflowVersion
@@ -95,7 +95,7 @@ def _fetch_all(
     start = 0
     while True:
         query = only(client.table(table).select(columns)).order("id").range(start, start + PAGE_SIZE - 1)
-        rows: list[Mapping[str, Any]] = read(query)
+        rows: list[Mapping[str, Any]] = execute_read(query)
         yield from rows
         if len(rows) < PAGE_SIZE:
             return

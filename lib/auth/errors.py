@@ -1,4 +1,4 @@
-"""The door for errors of Supabase's auth service: its codes in, our sentences out. Its own text stays in the log."""
+"""Errors of Supabase Auth, translated to Zen's own by their code. Supabase's own messages stay in the log."""
 
 import logging
 from collections.abc import Iterator
@@ -12,35 +12,39 @@ from lib.errors import Conflict, InvalidInput, NotPermitted, SignedOut, Unavaila
 
 log = logging.getLogger(__name__)
 
-ENDED = "Your session has ended."
+SESSION_ENDED = "Your session has ended."
 SIGN_IN_AGAIN = "Please sign in again; what you saved is safe."
 UNREACHABLE = "Zen cannot reach its sign-in service right now."
 
-Sentence = tuple[type[ZenError], str, str | None]
+ErrorMessage = tuple[type[ZenError], str, str | None]
 
-TOO_OFTEN: Sentence = (Unavailable, "That was tried too often.", "Wait a minute, then try again.")
-SESSION_OVER: Sentence = (SignedOut, ENDED, SIGN_IN_AGAIN)
-BAD_ADDRESS: Sentence = (InvalidInput, "This is not an e-mail address that can be used.", None)
-TAKEN: Sentence = (Conflict, "This address already has a password.", "Sign in with it, or reset it.")
-CLOSED: Sentence = (NotPermitted, "Joining is switched off on this server.", "Ask whoever runs Zen at your company.")
+RATE_LIMITED: ErrorMessage = (Unavailable, "That was tried too often.", "Wait a minute, then try again.")
+SESSION_OVER: ErrorMessage = (SignedOut, SESSION_ENDED, SIGN_IN_AGAIN)
+INVALID_EMAIL: ErrorMessage = (InvalidInput, "This is not an email address that can be used.", None)
+EMAIL_TAKEN: ErrorMessage = (Conflict, "This address already has a password.", "Sign in with it, or reset it.")
+SIGN_UP_DISABLED: ErrorMessage = (
+    NotPermitted,
+    "Joining is switched off on this server.",
+    "Ask whoever runs Zen at your company.",
+)
 
-SENTENCES: dict[str, Sentence] = {
-    "invalid_credentials": (NotPermitted, "This e-mail address and password do not match.", None),
+ERROR_MESSAGES: dict[str, ErrorMessage] = {
+    "invalid_credentials": (NotPermitted, "This email address and password do not match.", None),
     "email_not_confirmed": (
         NotPermitted,
-        "This e-mail address is not confirmed yet.",
+        "This email address is not confirmed yet.",
         "Open the link in the mail you were sent, then sign in.",
     ),
     "user_banned": (NotPermitted, "This account is closed.", "Ask an admin of your company."),
-    "over_request_rate_limit": TOO_OFTEN,
-    "over_email_send_rate_limit": TOO_OFTEN,
-    "user_already_exists": TAKEN,
-    "email_exists": TAKEN,
-    "signup_disabled": CLOSED,
-    "email_provider_disabled": CLOSED,
-    "email_address_invalid": BAD_ADDRESS,
-    "email_address_not_authorized": BAD_ADDRESS,
-    "validation_failed": BAD_ADDRESS,
+    "over_request_rate_limit": RATE_LIMITED,
+    "over_email_send_rate_limit": RATE_LIMITED,
+    "user_already_exists": EMAIL_TAKEN,
+    "email_exists": EMAIL_TAKEN,
+    "signup_disabled": SIGN_UP_DISABLED,
+    "email_provider_disabled": SIGN_UP_DISABLED,
+    "email_address_invalid": INVALID_EMAIL,
+    "email_address_not_authorized": INVALID_EMAIL,
+    "validation_failed": INVALID_EMAIL,
     "weak_password": (
         InvalidInput,
         "This password is too easy to guess.",
@@ -58,27 +62,27 @@ SENTENCES: dict[str, Sentence] = {
 }
 
 
-def translate(error: AuthError) -> ZenError:
-    """Our error for Supabase's: by code, else by status."""
+def translate_auth_error(error: AuthError) -> ZenError:
+    """The ZenError for an AuthError."""
     code, status = str(error.code or ""), int(getattr(error, "status", 0) or 0)
-    if code in SENTENCES:
-        kind, message, hint = SENTENCES[code]
+    if code in ERROR_MESSAGES:
+        kind, message, hint = ERROR_MESSAGES[code]
         log.info("sign-in service refused: %s", code)
         return kind(message, hint=hint)
     if status == 429:
-        kind, message, hint = TOO_OFTEN
+        kind, message, hint = RATE_LIMITED
         return kind(message, hint=hint)
     log.warning("sign-in service failed: %s %s %s", status, code, error.message)
     return Unavailable(UNREACHABLE, hint="Try again in a moment.")
 
 
 @contextmanager
-def translated() -> Iterator[None]:
-    """Calls to the auth service stand inside this: only our own errors come out."""
+def translate_auth_errors() -> Iterator[None]:
+    """Around calls of Supabase Auth: raises errors of `lib.errors` only."""
     try:
         yield
     except AuthError as error:
-        raise translate(error) from error
+        raise translate_auth_error(error) from error
     except (httpx.TransportError, ValidationError) as error:
         log.warning("sign-in service unreachable or not understood: %s", type(error).__name__)
         raise Unavailable(UNREACHABLE, hint="Try again in a moment.") from error

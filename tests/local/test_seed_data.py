@@ -3,7 +3,8 @@ from pathlib import Path
 
 import pytest
 
-from lib.local import LocalStartError, seeds
+from lib.local import LocalStartError, seed_data
+from lib.local.seed_data import seed_database
 
 _MODULE = """
 import sys
@@ -18,8 +19,8 @@ def stamp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A seed module of the test's own, and the place of the stamp."""
     monkeypatch.syspath_prepend(tmp_path)
     monkeypatch.setenv("PYTHONPATH", str(tmp_path))
-    monkeypatch.setattr(seeds, "_SEEDS", ("its_seed", "not_written_yet"))
-    monkeypatch.setattr(seeds, "_DAILY", ("its_seed", "freshen"))
+    monkeypatch.setattr(seed_data, "_SEED_MODULES", ("its_seed",))
+    monkeypatch.setattr(seed_data, "_DAILY_SEED", ("its_seed", "freshen"))
     write(tmp_path)
     return tmp_path / "seeded.json"
 
@@ -32,7 +33,7 @@ def write(folder: Path, *, fails: bool = False) -> None:
 
 def run(stamp: Path) -> list[str]:
     said: list[str] = []
-    seeds.ensure_seeded(stamp, {}, said.append)
+    seed_database(stamp, {}, said.append)
     return said
 
 
@@ -43,7 +44,7 @@ def test_seeds_run_once_for_the_same_inputs(stamp: Path) -> None:
 
 def test_changed_inputs_seed_again(stamp: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run(stamp)
-    monkeypatch.setattr(seeds, "_hash_of_inputs", lambda: "changed")
+    monkeypatch.setattr(seed_data, "_hash_inputs", lambda: "changed")
     assert run(stamp) == ["Seeding seed"]
 
 

@@ -1,0 +1,112 @@
+"""Sign in, sign up, reset a password and refresh tokens through Supabase Auth.
+
+Each function makes a client of its own, because supabase-py stores the last signed-in session on the client.
+"""
+
+import re
+import time
+from typing import Any
+
+from lib.app_context import AppContext
+from lib.auth.errors import translate_auth_errors
+from lib.auth.model import Session
+from lib.db.requests import execute_read
+from lib.errors import InvalidInput, NotPermitted, Unavailable
+
+EMAIL_SHAPE = re.compile(r"[^@\s]{1,64}@[^@\s]+\.[^@\s]{2,}")
+MIN_PASSWORD = 8
+MAX_PASSWORD_BYTES = 72  # bcrypt reads no more
+
+NOT_INVITED = "No company has invited this email address."
+ASK_ADMIN = "Ask an admin of your company to invite it, then sign in with the password you have."
+
+
+def sign_in(context: AppContext, *, email: str, password: str) -> Session:
+    """Sign in with a password. Raises NotPermitted for a wrong one, and for someone without a company."""
+    with translate_auth_errors():
+        answer = context.create_client().auth.sign_in_with_password(
+            {"email": normalize_email(email), "password": password}
+        )
+    return require_membership(context, _to_session(answer.session))
+
+
+def sign_up(context: AppContext, *, email: str, password: str, full_name: str) -> Session | None:
+    """Create an invited person's account. None if Supabase first asks to confirm the address by mail."""
+    validate_password(password)
+    address, profile = normalize_email(email), {"full_name": full_name.strip()}
+    with translate_auth_errors():
+        answer = context.create_client().auth.sign_up(
+            {"email": address, "password": password, "options": {"data": profile}}
+        )
+    return require_membership(context, _to_session(answer.session)) if answer.session else None
+
+
+def refresh_session(context: AppContext, refresh_token: str) -> Session:
+    """Exchange a refresh token, which works once. Raises SignedOut when it was used, revoked or has expired."""
+    with translate_auth_errors():
+        return _to_session(context.create_client().auth.refresh_session(refresh_token).session)
+
+
+def revoke_sessions(context: AppContext, access_token: str) -> None:
+    """Revoke all refresh tokens of a person. Does nothing if they are revoked already. Raises Unavailable."""
+    try:
+        with translate_auth_errors():
+            context.create_client().auth.admin.sign_out(access_token, "global")
+    except NotPermitted:
+        return
+
+
+def request_reset_code(context: AppContext, *, email: str) -> None:
+    """Have Supabase mail a reset code. Says nothing about whether the address is known."""
+    with translate_auth_errors():
+        context.create_client().auth.reset_password_for_email(normalize_email(email))
+
+
+def reset_password(context: AppContext, *, email: str, code: str, password: str) -> Session:
+    """Set a new password by a mailed code, sign in, and end the person's other sessions."""
+    validate_password(password)
+    digits = re.sub(r"\s", "", code)
+    if not digits:
+        raise InvalidInput("The code from the mail is missing.")
+    client = context.create_client()
+    with translate_auth_errors():
+        answer = client.auth.verify_otp({"email": normalize_email(email), "token": digits, "type": "recovery"})
+        session = _to_session(answer.session)
+        client.auth.update_user({"password": password})
+        client.auth.admin.sign_out(session.access_token, "others")
+    return require_membership(context, session)
+
+
+def require_membership(context: AppContext, session: Session) -> Session:
+    """`session` itself. Revokes it and raises NotPermitted if its owner belongs to no company."""
+    client = context.create_client(access_token=session.access_token)
+    if execute_read(client.table("profiles").select("id").limit(1)):
+        return session
+    revoke_sessions(context, session.access_token)
+    raise NotPermitted(NOT_INVITED, hint=ASK_ADMIN)
+
+
+def normalize_email(text: str) -> str:
+    """The address in lower case, without surrounding space. Raises InvalidInput."""
+    email = text.strip().lower()
+    if not EMAIL_SHAPE.fullmatch(email):
+        raise InvalidInput("Please give a whole email address, such as name@company.com.")
+    return email
+
+
+def validate_password(password: str) -> None:
+    """Raises InvalidInput for a password that is too short or too long."""
+    if len(password) < MIN_PASSWORD:
+        raise InvalidInput(f"A password has at least {MIN_PASSWORD} characters.")
+    if len(password.encode()) > MAX_PASSWORD_BYTES:
+        raise InvalidInput(f"A password has at most {MAX_PASSWORD_BYTES} characters.")
+
+
+def _to_session(issued: Any) -> Session:
+    if issued is None:
+        raise Unavailable("The sign-in service gave no session.", hint="Try again in a moment.")
+    return Session(
+        access_token=issued.access_token,
+        refresh_token=issued.refresh_token,
+        expires_at=time.time() + issued.expires_in,
+    )

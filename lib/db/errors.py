@@ -1,0 +1,66 @@
+"""Errors of Postgres and PostgREST, translated to Zen's own by their code."""
+
+import json
+import logging
+from typing import Any
+
+from postgrest.exceptions import APIError
+
+from lib.errors import (
+    Conflict,
+    InvalidInput,
+    NeedsConfirmation,
+    NotFound,
+    NotPermitted,
+    SignedOut,
+    Unavailable,
+    ZenError,
+)
+
+log = logging.getLogger(__name__)
+
+UNREACHABLE = "Zen cannot reach its database right now."
+TRY_AGAIN = "Nothing you typed is lost; try again in a moment."
+SESSION_ENDED = "Your session has ended. Please sign in again."
+
+# Our SQL functions raise PTnnn with a message written for people. The messages of other codes stay in the log.
+OWN_CODES: dict[str, type[ZenError]] = {
+    "PT400": InvalidInput,
+    "PT403": NotPermitted,
+    "PT404": NotFound,
+    "PT409": Conflict,
+    "PT428": NeedsConfirmation,
+}
+OTHER_CODES: dict[str, tuple[type[ZenError], str]] = {
+    "42501": (NotPermitted, "You are not allowed to do that."),
+    "23505": (Conflict, "That already exists."),
+    "23503": (Conflict, "Something this depends on no longer exists."),
+    "23514": (InvalidInput, "A value is outside what is allowed."),
+    "22P02": (NotFound, "That does not exist, or you may not see it."),
+    "PGRST301": (SignedOut, SESSION_ENDED),
+    "PGRST303": (SignedOut, SESSION_ENDED),
+}
+
+
+def translate_api_error(error: APIError) -> ZenError:
+    """The ZenError for an APIError. `detail` is the parsed JSON that our own SQL function gave, or its text."""
+    code, message = str(error.code or ""), error.message or ""
+    if code in OWN_CODES:
+        return OWN_CODES[code](message or "That did not work.", detail=_parse_detail(error.details), hint=error.hint)
+    if code in OTHER_CODES:
+        kind, sentence = OTHER_CODES[code]
+        log.info("refused by the database: %s %s", code, message)
+        return kind(sentence)
+    if "JWT" in message or code == "401":
+        return SignedOut(SESSION_ENDED)
+    log.error("database error %s: %s", code, message)
+    return Unavailable(UNREACHABLE, hint=TRY_AGAIN)
+
+
+def _parse_detail(details: Any) -> Any:
+    if not isinstance(details, str):
+        return details
+    try:
+        return json.loads(details)
+    except ValueError:
+        return details

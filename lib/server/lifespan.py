@@ -1,0 +1,49 @@
+import gc
+import threading
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from importlib import import_module
+from importlib.util import find_spec
+from typing import Any
+
+import anyio.to_thread
+
+from lib.errors import InvalidInput
+from lib.server.embedded_supabase import EmbeddedSupabase
+from lib.settings import load_settings
+
+HEAVY_PACKAGES = ("pandas", "plotly", "plotly.graph_objects", "openai")
+
+Lifespan = Callable[[Any], AbstractAsyncContextManager[dict[str, Any]]]
+
+
+def create_lifespan(supabase: EmbeddedSupabase) -> Lifespan:
+    """What happens when the server starts, before it listens, and when it stops."""
+
+    @asynccontextmanager
+    async def lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
+        threading.Thread(target=import_heavy_packages, name="heavy-imports", daemon=True).start()
+        supabase.start()
+        try:
+            yield {}
+        finally:
+            await anyio.to_thread.run_sync(supabase.stop)
+
+    return lifespan
+
+
+def import_heavy_packages() -> None:
+    """Import what the first page would wait for, and exempt it from garbage collection."""
+    for name in HEAVY_PACKAGES:
+        if find_spec(name):
+            import_module(name)
+    gc.collect()
+    gc.freeze()
+
+
+def exit_on_invalid_settings() -> None:
+    """End the process with a sentence when a setting is invalid or holds a privileged key."""
+    try:
+        load_settings()
+    except InvalidInput as error:
+        raise SystemExit(f"Zen does not start: {error}") from None

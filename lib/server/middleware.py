@@ -1,0 +1,49 @@
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from lib.auth.middleware import is_page_request
+from lib.server.embedded_supabase import EmbeddedSupabase, StartPhase
+from lib.server.start_page import render_start_page
+
+PAGE_HEADERS = {
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "SAMEORIGIN",
+    "Referrer-Policy": "same-origin",
+    "Cross-Origin-Opener-Policy": "same-origin",
+}
+
+
+class SecurityHeadersMiddleware:
+    """Add PAGE_HEADERS to every HTML response that does not set them itself."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def send_with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                if headers.get("content-type", "").startswith("text/html"):
+                    for name, value in PAGE_HEADERS.items():
+                        headers.setdefault(name, value)
+            await send(message)
+
+        await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)
+
+
+class StartPageMiddleware:
+    """Show the progress of the start in place of every page and form until Supabase answers."""
+
+    def __init__(self, app: ASGIApp, *, supabase: EmbeddedSupabase) -> None:
+        self.app = app
+        self.supabase = supabase
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if self.supabase.phase is not StartPhase.OK and (is_page_request(scope) or _is_form(scope)):
+            await render_start_page(self.supabase)(scope, receive, send)
+            return
+        await self.app(scope, receive, send)
+
+
+def _is_form(scope: Scope) -> bool:
+    return scope["type"] == "http" and scope["path"].startswith("/auth/") and not scope["path"].endswith(".css")

@@ -1,0 +1,79 @@
+from typing import Any
+
+import httpx
+import pytest
+from postgrest.exceptions import APIError
+
+from lib.db.errors import OWN_CODES, translate_api_error
+from lib.db.requests import execute_read, execute_update, execute_write
+from lib.errors import NotPermitted, SignedOut, Unavailable
+from lib.retry_policy import ATTEMPTS
+
+
+class FakeQuery:
+    """Raises `errors` in turn, then answers with `data`."""
+
+    def __init__(self, *errors: Exception, data: Any = "rows") -> None:
+        self.errors = list(errors)
+        self.data = data
+        self.sent = 0
+
+    def execute(self) -> "FakeQuery":
+        self.sent += 1
+        if self.errors:
+            raise self.errors.pop(0)
+        return self
+
+
+LOST = httpx.ConnectError("connection refused")
+
+
+def test_a_read_is_sent_again_when_the_connection_fails() -> None:
+    query = FakeQuery(LOST, LOST)
+    assert execute_read(query) == "rows"
+    assert query.sent == ATTEMPTS == 3
+
+
+def test_a_read_gives_up_with_unavailable() -> None:
+    query = FakeQuery(*[LOST] * 9)
+    with pytest.raises(Unavailable, match="cannot reach its database"):
+        execute_read(query)
+    assert query.sent == ATTEMPTS
+
+
+def test_a_write_is_sent_once() -> None:
+    query = FakeQuery(LOST)
+    with pytest.raises(Unavailable):
+        execute_write(query)
+    assert query.sent == 1
+
+
+def test_an_answer_of_the_database_is_never_sent_again() -> None:
+    query = FakeQuery(APIError({"code": "42501", "message": "vendor text"}))
+    with pytest.raises(NotPermitted, match="You are not allowed to do that"):
+        execute_read(query)
+    assert query.sent == 1
+
+
+def test_an_update_that_changed_nothing_is_not_permitted() -> None:
+    with pytest.raises(NotPermitted, match="Only its owner may"):
+        execute_update(FakeQuery(data=[]), otherwise="Only its owner may.")
+    assert execute_update(FakeQuery(data=[{"id": 1}]), otherwise="") == [{"id": 1}]
+
+
+@pytest.mark.parametrize("code", OWN_CODES)
+def test_errors_of_our_own_functions_keep_message_detail_and_hint(code: str) -> None:
+    error = translate_api_error(
+        APIError({"code": code, "message": "Someone saved it.", "details": '{"revision": 2}', "hint": "Look again."})
+    )
+    assert type(error) is OWN_CODES[code]
+    assert (error.message, error.detail, error.hint) == ("Someone saved it.", {"revision": 2}, "Look again.")
+
+
+@pytest.mark.parametrize("code", ["23505", "42501", "XX000", None])
+def test_other_messages_of_the_database_stay_in_the_log(code: str | None) -> None:
+    assert "vendor text" not in str(translate_api_error(APIError({"code": code, "message": "vendor text"})))
+
+
+def test_a_token_that_is_refused_means_signed_out() -> None:
+    assert isinstance(translate_api_error(APIError({"code": None, "message": "JWT expired"})), SignedOut)
