@@ -75,7 +75,5 @@ comment on function private.as_day is 'A day from YYYY-MM-DD; null for anything 
 
 create function private.as_id(value text) returns uuid
 language sql immutable strict set search_path = ''
-as $$
-  select case when value ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then value::uuid end
-$$;
+as $$ select case when value ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then value::uuid end $$;
 comment on function private.as_id is 'An id from its usual form; null for anything else.';

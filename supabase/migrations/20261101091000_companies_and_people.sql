@@ -207,7 +207,10 @@ create function private.keep_my_time_zone(p_time_zone text) returns void
 language sql volatile security definer set search_path = ''
 as $$
   update public.profiles p set time_zone = p_time_zone
-  where p.id = (select auth.uid()) and p.company_id = (select private.my_company()) and p.time_zone is distinct from p_time_zone
+  where
+    p.id = (select auth.uid())
+    and p.company_id = (select private.my_company())
+    and p.time_zone is distinct from p_time_zone
 $$;
 comment on function private.keep_my_time_zone is 'The whole of public.keep_my_time_zone.';
 
@@ -218,13 +221,16 @@ comment on function public.keep_my_time_zone is 'Where the caller is, an IANA na
 create function public.colleagues() returns jsonb
 language sql stable security invoker set search_path = ''
 as $$
-  select coalesce(jsonb_agg(jsonb_build_object('id', p.id, 'full_name', p.full_name, 'role', p.role) order by p.full_name), '[]')
+  select
+    coalesce(
+      jsonb_agg(jsonb_build_object('id', p.id, 'full_name', p.full_name, 'role', p.role) order by p.full_name), '[]'
+    )
   from public.profiles p where p.is_active
 $$;
 comment on function public.colleagues is 'The active people of one''s company.';
 
 grant execute on function private.my_company, private.my_role, private.leads_team, private.require_member, private.me,
-  private.keep_my_time_zone, public.keep_my_time_zone, public.colleagues to authenticated;
+private.keep_my_time_zone, public.keep_my_time_zone, public.colleagues to authenticated;
 
 -- Policies
 alter table public.companies enable row level security;
@@ -234,7 +240,7 @@ revoke all on public.companies, public.profiles, public.company_invites from ano
 grant select on public.companies to authenticated;
 grant select, update (full_name, role, time_zone, is_active) on public.profiles to authenticated;
 grant select, insert (id, company_id, email, role, full_name, invited_by), update (role, full_name), delete
-  on public.company_invites to authenticated;
+on public.company_invites to authenticated;
 
 create policy "members read their company" on public.companies
 for select to authenticated using (id = (select private.my_company()));
@@ -250,8 +256,10 @@ create policy "members read the invitations of their company" on public.company_
 for select to authenticated using (company_id = (select private.my_company()));
 create policy "admins invite to their company" on public.company_invites
 for insert to authenticated
-with check (company_id = (select private.my_company()) and (select private.my_role()) = 'admin'
-            and invited_by = (select auth.uid()));
+with check (
+  company_id = (select private.my_company()) and (select private.my_role()) = 'admin'
+  and invited_by = (select auth.uid())
+);
 create policy "admins change invitations of their company" on public.company_invites
 for update to authenticated
 using (company_id = (select private.my_company()) and (select private.my_role()) = 'admin')

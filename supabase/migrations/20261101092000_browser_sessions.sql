@@ -51,13 +51,19 @@ comment on function private.create_browser_session is 'Keeps the signed-in perso
 create function private.read_browser_session(session_id text) returns jsonb
 language sql stable security definer set search_path = ''
 as $$
-  select jsonb_build_object(
-    'sealed', b.sealed, 'version', b.version, 'user_id', b.user_id,
-    'person', (
-      select jsonb_build_object('id', p.id, 'full_name', p.full_name, 'email', p.email, 'role', p.role,
-                                'time_zone', p.time_zone, 'company_id', p.company_id, 'company_name', c.name)
-      from public.profiles p join public.companies c on c.id = p.company_id
-      where p.id = b.user_id and p.is_active))
+  select
+    jsonb_build_object(
+      'sealed', b.sealed, 'version', b.version, 'user_id', b.user_id,
+      'person', (
+        select
+          jsonb_build_object(
+            'id', p.id, 'full_name', p.full_name, 'email', p.email, 'role', p.role,
+            'time_zone', p.time_zone, 'company_id', p.company_id, 'company_name', c.name
+          )
+        from public.profiles p join public.companies c on c.id = p.company_id
+        where p.id = b.user_id and p.is_active
+      )
+    )
   from private.browser_sessions b
   where b.id_hash = private.hash_session_id(session_id) and b.expires_at > now()
 $$;
@@ -142,9 +148,9 @@ comment on function public.drop_browser_session is 'See private.drop_browser_ses
 
 grant execute on function private.create_browser_session, public.create_browser_session to authenticated;
 grant execute on function
-  private.read_browser_session, public.read_browser_session,
-  private.claim_session_refresh, public.claim_session_refresh,
-  private.store_refreshed_session, public.store_refreshed_session,
-  private.end_browser_session, public.end_browser_session,
-  private.drop_browser_session, public.drop_browser_session
+private.read_browser_session, public.read_browser_session,
+private.claim_session_refresh, public.claim_session_refresh,
+private.store_refreshed_session, public.store_refreshed_session,
+private.end_browser_session, public.end_browser_session,
+private.drop_browser_session, public.drop_browser_session
 to anon, authenticated;

@@ -47,7 +47,9 @@ create table public.contacts (
   name text not null check (length(name) between 1 and 200),
   title text,
   email text,
-  role text not null check (role in ('economic_buyer', 'champion', 'executive_sponsor', 'admin', 'detractor', 'procurement', 'legal', 'user')),
+  role text not null check (
+    role in ('economic_buyer', 'champion', 'executive_sponsor', 'admin', 'detractor', 'procurement', 'legal', 'user')
+  ),
   influence int check (influence between 1 and 5),
   sentiment text check (sentiment in ('positive', 'neutral', 'negative')),
   last_contact_on date,
@@ -85,10 +87,12 @@ create trigger touch before update on public.contacts for each row execute funct
 create function private.may_write_customer(customer uuid) returns boolean
 language sql stable security definer set search_path = ''
 as $$
-  select exists (
+  select exists(
     select 1 from public.customers c
-    where c.id = customer and c.company_id = private.my_company()
-      and (c.owner_id = auth.uid() or private.leads_team()))
+    where
+      c.id = customer and c.company_id = private.my_company()
+      and (c.owner_id = auth.uid() or private.leads_team())
+  )
 $$;
 comment on function private.may_write_customer is 'True when the customer is the person''s own, or of the company they lead.';
 grant execute on function private.may_write_customer to authenticated;
@@ -102,15 +106,21 @@ create policy "members read their company's customers" on public.customers
 for select to authenticated using (company_id = (select private.my_company()));
 create policy "members add customers of their own, leaders for anyone" on public.customers
 for insert to authenticated
-with check (company_id = (select private.my_company())
-            and (owner_id = (select auth.uid()) or (select private.leads_team())));
+with check (
+  company_id = (select private.my_company())
+  and (owner_id = (select auth.uid()) or (select private.leads_team()))
+);
 create policy "members change customers of their own, leaders all" on public.customers
 for update to authenticated
 using (company_id = (select private.my_company()) and (owner_id = (select auth.uid()) or (select private.leads_team())))
-with check (company_id = (select private.my_company()) and (owner_id = (select auth.uid()) or (select private.leads_team())));
+with check (
+  company_id = (select private.my_company()) and (owner_id = (select auth.uid()) or (select private.leads_team()))
+);
 create policy "members remove customers of their own, leaders all" on public.customers
 for delete to authenticated
-using (company_id = (select private.my_company()) and (owner_id = (select auth.uid()) or (select private.leads_team())));
+using (
+  company_id = (select private.my_company()) and (owner_id = (select auth.uid()) or (select private.leads_team()))
+);
 
 create policy "members read their company's contacts" on public.contacts
 for select to authenticated using (company_id = (select private.my_company()));

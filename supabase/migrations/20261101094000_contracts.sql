@@ -47,7 +47,9 @@ create table public.contracts (
   seats int not null check (seats > 0),
   annual_price_per_seat numeric(12, 2) not null check (annual_price_per_seat >= 0),
   discount_percent numeric(5, 2) not null default 0 check (discount_percent between 0 and 100),
-  arr numeric(14, 0) not null generated always as (round(seats * annual_price_per_seat * (1 - discount_percent / 100))) stored,
+  arr numeric(14, 0) not null generated always as (
+    round(seats * annual_price_per_seat * (1 - discount_percent / 100))
+  ) stored,
   uplift_cap_percent numeric(5, 2) check (uplift_cap_percent between 0 and 100),
   modules text[] not null default '{}',
   created_at timestamptz not null default now(),

@@ -174,8 +174,10 @@ create policy "members read their company's notes" on public.notes
 for select to authenticated using (company_id = (select private.my_company()));
 create policy "members add notes where they may write the customer" on public.notes
 for insert to authenticated
-with check (company_id = (select private.my_company()) and private.may_write_customer(customer_id)
-            and author_id = (select auth.uid()));
+with check (
+  company_id = (select private.my_company()) and private.may_write_customer(customer_id)
+  and author_id = (select auth.uid())
+);
 create policy "members change notes where they may write the customer" on public.notes
 for update to authenticated
 using (company_id = (select private.my_company()) and private.may_write_customer(customer_id))

@@ -3,8 +3,10 @@
 create function private.is_slide_sequence(slides text[]) returns boolean
 language sql immutable set search_path = ''
 as $$
-  select coalesce(array_ndims(slides) = 1 and cardinality(slides) between 1 and 40
-    and cardinality(slides) = (select count(distinct s) from unnest(slides) s), false)
+  select coalesce(
+    array_ndims(slides) = 1 and cardinality(slides) between 1 and 40
+    and cardinality(slides) = (select count(distinct s) from unnest(slides) s), false
+  )
 $$;
 comment on function private.is_slide_sequence is 'One to forty slide ids, none twice: answers are kept by slide.';
 grant execute on function private.is_slide_sequence to authenticated, service_role;
@@ -17,7 +19,9 @@ create table public.workflow_definitions (
   description text not null default '',
   category text not null check (category in ('renewal', 'risk', 'strategy', 'expansion')),
   slide_sequence text[] not null check (private.is_slide_sequence(slide_sequence)),
-  slide_contexts jsonb not null default '{}' check (jsonb_typeof(slide_contexts) = 'object' and length(slide_contexts::text) <= 200000),
+  slide_contexts jsonb not null default '{}' check (
+    jsonb_typeof(slide_contexts) = 'object' and length(slide_contexts::text) <= 200000
+  ),
   is_stock_workflow boolean not null generated always as (company_id is null) stored,
   cloned_from uuid references public.workflow_definitions (id),
   cloned_from_version int,
@@ -123,34 +127,55 @@ end;
 $$;
 comment on function private.refuse_change is 'Before update: refuses it.';
 create trigger immutable before update of definition_id, company_id, workflow_id, version, name, description, category,
-  slide_sequence, slide_contexts, note on public.workflow_definition_versions
+slide_sequence, slide_contexts, note on public.workflow_definition_versions
 for each row execute function private.refuse_change();
 
 alter table public.workflow_definitions enable row level security;
 alter table public.workflow_definition_versions enable row level security;
 revoke all on public.workflow_definitions, public.workflow_definition_versions from anon, authenticated;
 grant select,
-  insert (id, company_id, workflow_id, name, description, category, slide_sequence, slide_contexts, cloned_from, cloned_from_version, status, created_by),
-  update (name, description, category, slide_sequence, slide_contexts, cloned_from_version, status, revision)
-  on public.workflow_definitions to authenticated;
+insert (
+  id,
+  company_id,
+  workflow_id,
+  name,
+  description,
+  category,
+  slide_sequence,
+  slide_contexts,
+  cloned_from,
+  cloned_from_version,
+  status,
+  created_by
+),
+update (name, description, category, slide_sequence, slide_contexts, cloned_from_version, status, revision)
+on public.workflow_definitions to authenticated;
 grant select on public.workflow_definition_versions to authenticated;
 
 create policy "members read stock and their company's definitions" on public.workflow_definitions
 for select to authenticated
-using ((company_id is null and (select private.my_company()) is not null) or company_id = (select private.my_company()));
+using (
+  (company_id is null and (select private.my_company()) is not null) or company_id = (select private.my_company())
+);
 create policy "members add drafts of their own" on public.workflow_definitions
 for insert to authenticated
 with check (company_id = (select private.my_company()) and created_by = (select auth.uid()) and status = 'draft');
 create policy "members change drafts of their own, leaders the company's" on public.workflow_definitions
 for update to authenticated
-using (company_id = (select private.my_company())
-       and ((status = 'draft' and created_by = (select auth.uid())) or (select private.leads_team())))
-with check (company_id = (select private.my_company())
-            and ((status = 'draft' and created_by = (select auth.uid())) or (select private.leads_team())));
+using (
+  company_id = (select private.my_company())
+  and ((status = 'draft' and created_by = (select auth.uid())) or (select private.leads_team()))
+)
+with check (
+  company_id = (select private.my_company())
+  and ((status = 'draft' and created_by = (select auth.uid())) or (select private.leads_team()))
+);
 
 create policy "members read stock and their company's versions" on public.workflow_definition_versions
 for select to authenticated
-using ((company_id is null and (select private.my_company()) is not null) or company_id = (select private.my_company()));
+using (
+  (company_id is null and (select private.my_company()) is not null) or company_id = (select private.my_company())
+);
 
 -- Publishing makes the version row, which nobody may insert: hence definer, with the whole rule inside.
 create function private.publish_workflow(definition uuid, expected_revision int, what_changed text) returns jsonb

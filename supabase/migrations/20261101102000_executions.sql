@@ -3,19 +3,28 @@
 -- What a value may be, for the tables every action writes. A check on a table is parsed anew by each statement that
 -- writes a row, whichever columns it sets: a third of what a click took. The rule of a domain is parsed once in a
 -- session and asked of the columns a statement sets. Rules between columns stay with their tables.
-create domain private.run_status as text check (value in ('active', 'snoozed', 'escalated', 'completed', 'skipped', 'abandoned'));
+create domain private.run_status as text check (
+  value in ('active', 'snoozed', 'escalated', 'completed', 'skipped', 'abandoned')
+);
 comment on domain private.run_status is 'How a run stands.';
 create domain private.outcome as text
-  check (value in ('renewed', 'expanded', 'downgraded', 'churned', 'contact_secured', 'risk_accepted', 'plan_agreed', 'no_decision'));
+check (
+  value in (
+    'renewed', 'expanded', 'downgraded', 'churned', 'contact_secured', 'risk_accepted', 'plan_agreed', 'no_decision'
+  )
+);
 comment on domain private.outcome is 'How a run ended.';
 create domain private.amount as numeric(14, 2) check (value between 0 and 999999999999.99);
 comment on domain private.amount is 'Money in USD.';
-create domain private.skip_reason as text check (value in ('not_relevant', 'already_done', 'no_data', 'customer_asked', 'duplicate', 'other'));
+create domain private.skip_reason as text check (
+  value in ('not_relevant', 'already_done', 'no_data', 'customer_asked', 'duplicate', 'other')
+);
 comment on domain private.skip_reason is 'Why a run or a slide was left out.';
 create domain private.event_kind as text constraint workflow_execution_events_kind_check check (value in (
   'started', 'step_saved', 'step_done', 'step_skipped', 'step_taken_up', 'status_changed', 'completed',
   'snoozed', 'woke', 'skipped', 'escalated', 'acknowledged', 'commented', 'handed_back', 'reopened', 'reassigned',
-  'moved', 'stayed', 'undone', 'acted', 'imported'));
+  'moved', 'stayed', 'undone', 'acted', 'imported'
+));
 comment on domain private.event_kind is 'What happened in a run. The column is text, for kinds are collected in arrays, and asks the domain in its check.';
 create domain private.words as text check (length(value) <= 2000);
 comment on domain private.words is 'A few sentences.';
@@ -79,7 +88,9 @@ create index workflow_executions_company on public.workflow_executions (company_
 create index workflow_executions_customer on public.workflow_executions (customer_id, company_id);
 create index workflow_executions_owner on public.workflow_executions (owner_id, company_id);
 create index workflow_executions_version on public.workflow_executions (definition_version_id);
-create unique index workflow_executions_one_open on public.workflow_executions (customer_id, workflow_id) where ended_at is null;
+create unique index workflow_executions_one_open on public.workflow_executions (
+  customer_id, workflow_id
+) where ended_at is null;
 create trigger touch before update on public.workflow_executions for each row execute function private.touch_updated_at();
 
 create table public.workflow_step_executions (
@@ -88,7 +99,9 @@ create table public.workflow_step_executions (
   execution_id uuid not null,
   slide_id text not null,
   status text not null default 'draft' check (status in ('draft', 'done', 'skipped')),
-  answers jsonb not null default '{}' check (jsonb_typeof(answers) = 'object' and octet_length(answers::text) <= 400000),
+  answers jsonb not null default '{}' check (
+    jsonb_typeof(answers) = 'object' and octet_length(answers::text) <= 400000
+  ),
   skip_reason private.skip_reason,
   skip_words private.words,
   saved_by uuid not null,
@@ -149,10 +162,12 @@ set check_function_bodies = off;
 create function private.holds_escalation(execution uuid) returns boolean
 language sql stable security definer set search_path = ''
 as $$
-  select exists (
+  select exists(
     select 1 from public.workflow_escalations x
-    where x.execution_id = execution and x.assigned_to = (select auth.uid()) and x.ended_at is null
-      and x.company_id = (select private.my_company()))
+    where
+      x.execution_id = execution and x.assigned_to = (select auth.uid()) and x.ended_at is null
+      and x.company_id = (select private.my_company())
+  )
 $$;
 comment on function private.holds_escalation is 'True while the run is escalated to the signed-in person.';
 reset check_function_bodies;
@@ -160,10 +175,12 @@ reset check_function_bodies;
 create function private.may_write_execution(execution uuid) returns boolean
 language sql stable security definer set search_path = ''
 as $$
-  select exists (
+  select exists(
     select 1 from public.workflow_executions e
-    where e.id = execution and e.company_id = private.my_company()
-      and (e.owner_id = auth.uid() or private.leads_team() or (e.status = 'escalated' and private.holds_escalation(e.id))))
+    where
+      e.id = execution and e.company_id = private.my_company()
+      and (e.owner_id = auth.uid() or private.leads_team() or (e.status = 'escalated' and private.holds_escalation(e.id)))
+  )
 $$;
 comment on function private.may_write_execution is 'True when the run is the person''s own, of the company they lead, or escalated to them.';
 grant execute on function private.holds_escalation, private.may_write_execution to authenticated;
@@ -171,40 +188,65 @@ grant execute on function private.holds_escalation, private.may_write_execution 
 alter table public.workflow_executions enable row level security;
 alter table public.workflow_step_executions enable row level security;
 alter table public.workflow_execution_events enable row level security;
-revoke all on public.workflow_executions, public.workflow_step_executions, public.workflow_execution_events from anon, authenticated;
+revoke all on public.workflow_executions,
+public.workflow_step_executions,
+public.workflow_execution_events from anon,
+authenticated;
 -- What becomes of a run is written by its actions (docs/decisions/0007-actions-run-as-definer.md).
 grant select,
-  insert (id, company_id, customer_id, owner_id, workflow_id, definition_version_id, current_slide, due_on),
-  update (current_slide, revision)
-  on public.workflow_executions to authenticated;
+insert (id, company_id, customer_id, owner_id, workflow_id, definition_version_id, current_slide, due_on),
+update (current_slide, revision)
+on public.workflow_executions to authenticated;
 grant select,
-  insert (id, company_id, execution_id, slide_id, status, answers, saved_by),
-  update (status, answers, saved_by, revision)
-  on public.workflow_step_executions to authenticated;
+insert (id, company_id, execution_id, slide_id, status, answers, saved_by),
+update (status, answers, saved_by, revision)
+on public.workflow_step_executions to authenticated;
 grant select on public.workflow_execution_events to authenticated;
 
 create policy "members read their company's runs" on public.workflow_executions
 for select to authenticated using (company_id = (select private.my_company()));
 create policy "members start runs of their own where they may write the customer" on public.workflow_executions
 for insert to authenticated
-with check (company_id = (select private.my_company()) and owner_id = (select auth.uid())
-            and private.may_write_customer(customer_id));
+with check (
+  company_id = (select private.my_company()) and owner_id = (select auth.uid())
+  and private.may_write_customer(customer_id)
+);
 create policy "members change runs of their own or escalated to them, leaders the company's" on public.workflow_executions
 for update to authenticated
-using (company_id = (select private.my_company())
-       and (owner_id = (select auth.uid()) or (select private.leads_team()) or (status = 'escalated' and private.holds_escalation(id))))
-with check (company_id = (select private.my_company())
-            and (owner_id = (select auth.uid()) or (select private.leads_team()) or (status = 'escalated' and private.holds_escalation(id))));
+using (
+  company_id = (select private.my_company())
+  and (
+    owner_id = (select auth.uid())
+    or (select private.leads_team())
+    or (status = 'escalated' and private.holds_escalation(id))
+  )
+)
+with check (
+  company_id = (select private.my_company())
+  and (
+    owner_id = (select auth.uid())
+    or (select private.leads_team())
+    or (status = 'escalated' and private.holds_escalation(id))
+  )
+);
 
 create policy "members read their company's steps" on public.workflow_step_executions
 for select to authenticated using (company_id = (select private.my_company()));
 create policy "members add steps to runs they may write" on public.workflow_step_executions
 for insert to authenticated
-with check (company_id = (select private.my_company()) and saved_by = (select auth.uid()) and private.may_write_execution(execution_id));
+with check (
+  company_id = (select private.my_company())
+  and saved_by = (select auth.uid())
+  and private.may_write_execution(execution_id)
+);
 create policy "members change steps of runs they may write" on public.workflow_step_executions
 for update to authenticated
 using (company_id = (select private.my_company()) and private.may_write_execution(execution_id))
-with check (company_id = (select private.my_company()) and saved_by = (select auth.uid()) and private.may_write_execution(execution_id));
+with check (
+  company_id = (select private.my_company())
+  and saved_by = (select auth.uid())
+  and private.may_write_execution(execution_id)
+);
 
 create policy "members read their company's events" on public.workflow_execution_events
 for select to authenticated using (company_id = (select private.my_company()));

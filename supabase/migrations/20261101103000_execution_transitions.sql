@@ -14,42 +14,46 @@ comment on column private.execution_transitions.from_status is 'Status before; n
 comment on column private.execution_transitions.to_status is 'Status afterwards.';
 comment on column private.execution_transitions.event is 'Kind of the event that tells it.';
 insert into private.execution_transitions (action, from_status, to_status, event) values
-  ('start', null, 'active', 'started'),
-  ('save', 'active', 'active', 'step_saved'),
-  ('save', 'snoozed', 'snoozed', 'step_saved'),
-  ('save', 'escalated', 'escalated', 'step_saved'),
-  ('complete', 'active', 'completed', 'completed'),
-  ('complete', 'snoozed', 'completed', 'completed'),
-  ('complete', 'escalated', 'completed', 'completed'),
-  ('snooze', 'active', 'snoozed', 'snoozed'),
-  ('snooze', 'snoozed', 'snoozed', 'snoozed'),
-  ('wake', 'snoozed', 'active', 'woke'),
-  ('skip', 'active', 'skipped', 'skipped'),
-  ('skip', 'snoozed', 'skipped', 'skipped'),
-  ('escalate', 'active', 'escalated', 'escalated'),
-  ('escalate', 'snoozed', 'escalated', 'escalated'),
-  ('hand_back', 'escalated', 'active', 'handed_back'),
-  ('reopen', 'completed', 'active', 'reopened'),
-  ('reopen', 'skipped', 'active', 'reopened'),
-  ('reopen', 'abandoned', 'active', 'reopened'),
-  ('reassign', 'active', 'active', 'reassigned'),
-  ('reassign', 'snoozed', 'snoozed', 'reassigned'),
-  ('reassign', 'escalated', 'escalated', 'reassigned'),
-  ('move_version', 'active', 'active', 'moved'),
-  ('move_version', 'snoozed', 'snoozed', 'moved'),
-  ('move_version', 'escalated', 'escalated', 'moved'),
-  ('undo', 'snoozed', 'active', 'undone'),
-  ('undo', 'snoozed', 'snoozed', 'undone'),
-  ('undo', 'skipped', 'active', 'undone'),
-  ('undo', 'skipped', 'snoozed', 'undone'),
-  ('undo', 'active', 'escalated', 'undone'),
-  ('undo', 'active', 'active', 'undone'),
-  ('undo', 'escalated', 'escalated', 'undone');
+('start', null, 'active', 'started'),
+('save', 'active', 'active', 'step_saved'),
+('save', 'snoozed', 'snoozed', 'step_saved'),
+('save', 'escalated', 'escalated', 'step_saved'),
+('complete', 'active', 'completed', 'completed'),
+('complete', 'snoozed', 'completed', 'completed'),
+('complete', 'escalated', 'completed', 'completed'),
+('snooze', 'active', 'snoozed', 'snoozed'),
+('snooze', 'snoozed', 'snoozed', 'snoozed'),
+('wake', 'snoozed', 'active', 'woke'),
+('skip', 'active', 'skipped', 'skipped'),
+('skip', 'snoozed', 'skipped', 'skipped'),
+('escalate', 'active', 'escalated', 'escalated'),
+('escalate', 'snoozed', 'escalated', 'escalated'),
+('hand_back', 'escalated', 'active', 'handed_back'),
+('reopen', 'completed', 'active', 'reopened'),
+('reopen', 'skipped', 'active', 'reopened'),
+('reopen', 'abandoned', 'active', 'reopened'),
+('reassign', 'active', 'active', 'reassigned'),
+('reassign', 'snoozed', 'snoozed', 'reassigned'),
+('reassign', 'escalated', 'escalated', 'reassigned'),
+('move_version', 'active', 'active', 'moved'),
+('move_version', 'snoozed', 'snoozed', 'moved'),
+('move_version', 'escalated', 'escalated', 'moved'),
+('undo', 'snoozed', 'active', 'undone'),
+('undo', 'snoozed', 'snoozed', 'undone'),
+('undo', 'skipped', 'active', 'undone'),
+('undo', 'skipped', 'snoozed', 'undone'),
+('undo', 'active', 'escalated', 'undone'),
+('undo', 'active', 'active', 'undone'),
+('undo', 'escalated', 'escalated', 'undone');
 alter table private.execution_transitions enable row level security;
 
 create function private.execution_lifecycle() returns table (action text, from_status text, to_status text)
 language sql stable security definer set search_path = ''
-as $$ select t.action, t.from_status, t.to_status from private.execution_transitions t order by t.action, t.from_status nulls first, t.to_status $$;
+as $$
+  select t.action, t.from_status, t.to_status
+  from private.execution_transitions t
+  order by t.action, t.from_status nulls first, t.to_status
+$$;
 comment on function private.execution_lifecycle is 'The whole of public.execution_lifecycle.';
 
 create function public.execution_lifecycle() returns table (action text, from_status text, to_status text)
@@ -63,7 +67,8 @@ as $$
   select coalesce(outcome = 'no_decision' or case category
     when 'renewal' then outcome in ('renewed', 'expanded', 'downgraded', 'churned')
     when 'risk' then outcome in ('contact_secured', 'risk_accepted')
-    else outcome in ('plan_agreed', 'expanded') end, false)
+    else outcome in ('plan_agreed', 'expanded')
+  end, false)
 $$;
 comment on function private.outcome_fits is 'Which outcomes a workflow of a category may end with.';
 
@@ -118,7 +123,9 @@ as $$
   select case
     when action = 'undo' then 'This can no longer be undone: the run has moved on since.'
     when action = 'reopen' then 'This run is open already.'
-    when run.ended_at is not null then format('This run was ended on %s (%s).', to_char(run.ended_at, 'FMDD FMMonth YYYY'), run.status)
+    when
+      run.ended_at is not null
+      then format('This run was ended on %s (%s).', to_char(run.ended_at, 'FMDD FMMonth YYYY'), run.status)
     when action = 'wake' then 'This run is not snoozed; there is nothing to wake.'
     when action = 'hand_back' then 'This run is not escalated; there is nothing to hand back.'
     when run.status = 'escalated' and action = 'escalate' then 'This run is escalated already.'
@@ -335,5 +342,5 @@ create trigger tell after insert or update on public.workflow_step_executions
 for each row execute function private.tell_step();
 
 grant execute on function private.execution_lifecycle, private.outcome_fits, private.require_outcome,
-  private.require_transition to authenticated, service_role;
+private.require_transition to authenticated, service_role;
 grant execute on function public.execution_lifecycle to authenticated;

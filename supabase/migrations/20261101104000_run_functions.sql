@@ -168,7 +168,9 @@ end;
 $$;
 comment on function public.save_step is 'Keeps the answers of a slide. p_revision is that of the step (0 before the first save); a stale one is a conflict whose detail holds the step as it stands.';
 
-create function private.complete_workflow(p_execution_id uuid, p_revision int, p_outcome_code text, p_amount numeric, p_reason text, p_notes text) returns jsonb
+create function private.complete_workflow(
+  p_execution_id uuid, p_revision int, p_outcome_code text, p_amount numeric, p_reason text, p_notes text
+) returns jsonb
 language plpgsql volatile security definer set search_path = ''
 as $$
 declare
@@ -222,7 +224,8 @@ $$;
 comment on function private.reopen_execution is 'The whole of public.reopen_execution.';
 
 create function public.reopen_execution(p_execution_id uuid, p_reason text) returns jsonb
-language sql volatile security invoker set search_path = '' as $$ select private.reopen_execution(p_execution_id, p_reason) $$;
+language sql volatile security invoker set search_path
+= '' as $$ select private.reopen_execution(p_execution_id, p_reason) $$;
 comment on function public.reopen_execution is 'Opens an ended run again, with a reason; its outcome stays in its events.';
 
 create function private.reassign_execution(p_execution_id uuid, p_to uuid) returns jsonb
@@ -258,7 +261,8 @@ $$;
 comment on function private.reassign_execution is 'The whole of public.reassign_execution.';
 
 create function public.reassign_execution(p_execution_id uuid, p_to uuid) returns jsonb
-language sql volatile security invoker set search_path = '' as $$ select private.reassign_execution(p_execution_id, p_to) $$;
+language sql volatile security invoker set search_path
+= '' as $$ select private.reassign_execution(p_execution_id, p_to) $$;
 comment on function public.reassign_execution is 'Gives an open run to a colleague, who is told.';
 
 create function private.take_up_slide(p_execution_id uuid, p_slide_id text) returns jsonb
@@ -284,9 +288,10 @@ $$;
 comment on function private.take_up_slide is 'The whole of public.take_up_slide.';
 
 create function public.take_up_slide(p_execution_id uuid, p_slide_id text) returns jsonb
-language sql volatile security invoker set search_path = '' as $$ select private.take_up_slide(p_execution_id, p_slide_id) $$;
+language sql volatile security invoker set search_path
+= '' as $$ select private.take_up_slide(p_execution_id, p_slide_id) $$;
 comment on function public.take_up_slide is 'Takes up a slide that was left out; its answers are as they were.';
 
 grant execute on function private.start_workflow, public.start_workflow, private.lock_run, public.save_step,
-  private.complete_workflow, public.complete_workflow, private.reopen_execution, public.reopen_execution,
-  private.reassign_execution, public.reassign_execution, private.take_up_slide, public.take_up_slide to authenticated;
+private.complete_workflow, public.complete_workflow, private.reopen_execution, public.reopen_execution,
+private.reassign_execution, public.reassign_execution, private.take_up_slide, public.take_up_slide to authenticated;

@@ -1,7 +1,7 @@
 -- Putting a run away until a day or a signal, and bringing it back. Due is derived when read; waking materialises it.
 
 create domain private.snooze_end as text
-  check (value in ('date', 'signal', 'person', 'snooze', 'skip', 'escalate', 'complete', 'undo', 'operator'));
+check (value in ('date', 'signal', 'person', 'snooze', 'skip', 'escalate', 'complete', 'undo', 'operator'));
 comment on domain private.snooze_end is 'What ends a snooze.';
 create domain private.signal as jsonb check (jsonb_typeof(value) = 'object' and length(value::text) <= 4000);
 comment on domain private.signal is 'What brings a run back: kind and value.';
@@ -76,55 +76,90 @@ language sql stable security invoker set search_path = ''
 as $$
   with open as (
     select s.*, as_of::date as today from public.workflow_snoozes s
-    where s.ended_at is null and (among is null or s.execution_id = any (among))
+    where
+      s.ended_at is null and (among is null or s.execution_id = any(among))
       and (s.until_at <= as_of or s.signal is not null)
   ),
   dated as (
-    select o.id, o.execution_id, 'date', case when o.is_backstop then 'The notice deadline is near, and the signal has not come.'
-      else format('The day you chose has come: %s.', to_char(o.until_at at time zone p.time_zone, 'FMDD FMMonth')) end as because
+    select
+      o.id,
+      o.execution_id,
+      'date',
+      case
+        when o.is_backstop then 'The notice deadline is near, and the signal has not come.'
+        else format('The day you chose has come: %s.', to_char(o.until_at at time zone p.time_zone, 'FMDD FMMonth')) end
+        as because
     from open o join public.profiles p on p.id = o.snoozed_by
     where o.until_at <= as_of
   ),
   signalled as (
-    select o.id, o.execution_id, o.customer_id, o.created_at, o.already_left, o.today, o.signal ->> 'kind' as kind, o.signal ->> 'value' as value
+    select
+      o.id,
+      o.execution_id,
+      o.customer_id,
+      o.created_at,
+      o.already_left,
+      o.today,
+      o.signal ->> 'kind' as kind,
+      o.signal ->> 'value' as value
     from open o where o.signal is not null and (o.until_at is null or o.until_at > as_of)
   ),
   health as (
     select h.customer_id, h.score
-    from private.health_points(array[as_of::date], array(select s.customer_id from signalled s where s.kind = 'health_below')) h
+    from
+      private.health_points(
+        array[as_of::date], array(select s.customer_id from signalled s where s.kind = 'health_below')
+      ) h
   ),
   met as (
     select s.id, s.execution_id, 'signal', format('Health is %s, below %s.', h.score, s.value) as because
     from signalled s join health h on h.customer_id = s.customer_id
     where s.kind = 'health_below' and h.score < s.value::int
     union all
-    select s.id, s.execution_id, 'signal', x.because from signalled s cross join lateral (
-      select format('A new %s ticket: “%s”.', upper(t.priority), left(t.title, 120)) as because
-      from public.tickets t
-      where t.customer_id = s.customer_id and t.created_at > s.created_at and t.priority = any (string_to_array(s.value, ','))
-      order by t.priority, t.created_at limit 1) x
+    select s.id, s.execution_id, 'signal', x.because from signalled s cross join
+      lateral (
+        select format('A new %s ticket: “%s”.', upper(t.priority), left(t.title, 120)) as because
+        from public.tickets t
+        where
+          t.customer_id = s.customer_id
+          and t.created_at > s.created_at
+          and t.priority = any(string_to_array(s.value, ','))
+        order by t.priority, t.created_at limit 1
+      ) x
     where s.kind = 'new_ticket'
     union all
-    select s.id, s.execution_id, 'signal', case k.notice_deadline - s.today when 0 then 'The notice deadline is today.' when 1 then 'The notice deadline is tomorrow.'
-      else format('The notice deadline is in %s days.', k.notice_deadline - s.today) end
+    select
+      s.id,
+      s.execution_id,
+      'signal',
+      case k.notice_deadline - s.today
+        when 0 then 'The notice deadline is today.' when 1 then 'The notice deadline is tomorrow.'
+        else format('The notice deadline is in %s days.', k.notice_deadline - s.today)
+      end
     from signalled s join public.current_contracts k on k.customer_id = s.customer_id
     where s.kind = 'notice_within' and k.notice_deadline - s.today between 0 and s.value::int
     union all
-    select s.id, s.execution_id, 'signal', x.because from signalled s cross join lateral (
-      select format('%s, %s, left.', c.name, replace(c.role, '_', ' ')) as because
-      from public.contacts c
-      where c.customer_id = s.customer_id and c.status = 'left' and not c.id = any (s.already_left)
-      order by c.left_on desc nulls last, c.name limit 1) x
+    select s.id, s.execution_id, 'signal', x.because from signalled s cross join
+      lateral (
+        select format('%s, %s, left.', c.name, replace(c.role, '_', ' ')) as because
+        from public.contacts c
+        where c.customer_id = s.customer_id and c.status = 'left' and not c.id = any(s.already_left)
+        order by c.left_on desc nulls last, c.name limit 1
+      ) x
     where s.kind = 'contact_left'
     union all
-    select s.id, s.execution_id, 'signal', x.because from signalled s cross join lateral (
-      select format('A note of %s mentions “%s”.', to_char(n.happened_on, 'FMDD FMMonth'), s.value) as because
-      from public.notes n
-      where n.customer_id = s.customer_id and n.created_at > s.created_at and private.holds_word(n.body, s.value)
-      order by n.created_at limit 1) x
+    select s.id, s.execution_id, 'signal', x.because from signalled s cross join
+      lateral (
+        select format('A note of %s mentions “%s”.', to_char(n.happened_on, 'FMDD FMMonth'), s.value) as because
+        from public.notes n
+        where n.customer_id = s.customer_id and n.created_at > s.created_at and private.holds_word(n.body, s.value)
+        order by n.created_at limit 1
+      ) x
     where s.kind = 'note_mentions'
   )
-  select * from dated union all select * from met
+  select * from dated
+  union all
+  select * from met
 $$;
 comment on function private.due_snoozes is 'Snoozes that are over as of a moment and not yet ended, of those one may see, with the sentence why.';
 
@@ -132,10 +167,15 @@ create function private.end_snooze(execution uuid, company uuid, action text, be
 language sql volatile security definer set search_path = ''
 as $$
   update public.workflow_snoozes s
-  set ended_at = now(),
-      ended_by = case when action = 'wake' then coalesce(nullif(current_setting('zen.woken_by', true), ''), 'person') else coalesce(action, 'operator') end,
-      woke_because = because,
-      woke_revision = case when action = 'wake' then end_snooze.revision end
+  set
+    ended_at = now(),
+    ended_by
+    = case
+      when action = 'wake' then coalesce(nullif(current_setting('zen.woken_by', true), ''), 'person') else
+        coalesce(action, 'operator')
+    end,
+    woke_because = because,
+    woke_revision = case when action = 'wake' then end_snooze.revision end
   where s.execution_id = execution and s.company_id = company and s.ended_at is null
 $$;
 comment on function private.end_snooze is 'Ends the snooze a run leaves, with what ended it.';
@@ -222,11 +262,24 @@ language sql immutable set search_path = ''
 as $$
   select case
     when jsonb_typeof(signal) <> 'object' then 'The signal cannot be read.'
-    when signal ->> 'kind' = 'health_below' and not coalesce(signal ->> 'value' ~ '^([1-9]\d?|100)$', false) then 'Choose a health score from 1 to 100.'
-    when signal ->> 'kind' = 'new_ticket' and not coalesce(signal ->> 'value' in ('p1', 'p1,p2'), false) then 'Choose which tickets: P1, or P1 and P2.'
-    when signal ->> 'kind' = 'notice_within' and not coalesce(signal ->> 'value' ~ '^([1-9]\d?|[12]\d\d|3[0-5]\d|36[0-5])$', false) then 'Choose 1 to 365 days before the notice deadline.'
-    when signal ->> 'kind' = 'note_mentions' and not coalesce(length(trim(signal ->> 'value')) between 2 and 100, false) then 'The word to look for has 2 to 100 characters.'
-    when not coalesce(signal ->> 'kind' in ('health_below', 'new_ticket', 'notice_within', 'contact_left', 'note_mentions'), false) then 'Choose a signal.'
+    when
+      signal ->> 'kind' = 'health_below' and not coalesce(signal ->> 'value' ~ '^([1-9]\d?|100)$', false)
+      then 'Choose a health score from 1 to 100.'
+    when
+      signal ->> 'kind' = 'new_ticket' and not coalesce(signal ->> 'value' in ('p1', 'p1,p2'), false)
+      then 'Choose which tickets: P1, or P1 and P2.'
+    when
+      signal ->> 'kind' = 'notice_within'
+      and not coalesce(signal ->> 'value' ~ '^([1-9]\d?|[12]\d\d|3[0-5]\d|36[0-5])$', false)
+      then 'Choose 1 to 365 days before the notice deadline.'
+    when
+      signal ->> 'kind' = 'note_mentions' and not coalesce(length(trim(signal ->> 'value')) between 2 and 100, false)
+      then 'The word to look for has 2 to 100 characters.'
+    when
+      not coalesce(
+        signal ->> 'kind' in ('health_below', 'new_ticket', 'notice_within', 'contact_left', 'note_mentions'), false
+      )
+      then 'Choose a signal.'
   end
 $$;
 comment on function private.signal_fault is 'What is wrong with a signal; null when nothing is.';
@@ -306,9 +359,13 @@ comment on function private.do_snooze is 'Puts a run away. p: until (YYYY-MM-DD,
 create function private.told_to_me(because text, chosen_by uuid) returns text
 language sql stable security invoker set search_path = ''
 as $$
-  select case when chosen_by <> auth.uid() and starts_with(because, 'The day you chose')
-    then format('The day %s chose', (select p.full_name from public.profiles p where p.id = chosen_by)) || substr(because, length('The day you chose') + 1)
-    else because end
+  select case
+    when chosen_by <> auth.uid() and starts_with(because, 'The day you chose')
+      then
+        format('The day %s chose', (select p.full_name from public.profiles p where p.id = chosen_by))
+        || substr(because, length('The day you chose') + 1)
+    else because
+  end
 $$;
 comment on function private.told_to_me is 'Why a run is back, for somebody who may not be who chose the day.';
 
@@ -316,16 +373,32 @@ create function private.snooze_of(execution uuid) returns jsonb
 language sql stable security invoker set search_path = ''
 as $$
   select jsonb_build_object(
-    'count', (select count(*) from public.workflow_snoozes c where c.execution_id = execution and c.ended_by is distinct from 'undo'),
+    'count',
+    (
+      select count(*)
+      from public.workflow_snoozes c
+      where c.execution_id = execution and c.ended_by is distinct from 'undo'
+    ),
     'latest', (
-      select to_jsonb(s) - 'already_left' || jsonb_build_object('snoozed_by_name', p.full_name,
-        'woke_because', private.told_to_me(s.woke_because, s.snoozed_by),
-        'due_because', (select private.told_to_me(d.because, s.snoozed_by) from private.due_snoozes(clock_timestamp(), array[execution]) d where d.snooze_id = s.id limit 1))
+      select
+        to_jsonb(s) - 'already_left' || jsonb_build_object(
+          'snoozed_by_name', p.full_name,
+          'woke_because', private.told_to_me(s.woke_because, s.snoozed_by),
+          'due_because',
+          (
+            select private.told_to_me(d.because, s.snoozed_by)
+            from private.due_snoozes(clock_timestamp(), array[execution]) d
+            where d.snooze_id = s.id
+            limit 1
+          )
+        )
       from public.workflow_snoozes s join public.profiles p on p.id = s.snoozed_by
-      where s.execution_id = execution and s.ended_by is distinct from 'undo' order by s.created_at desc, s.id limit 1))
+      where s.execution_id = execution and s.ended_by is distinct from 'undo' order by s.created_at desc, s.id limit 1
+    )
+  )
 $$;
 comment on function private.snooze_of is 'How often a run was put away, and the latest time; due_because is why it is over, where it is.';
 
 grant execute on function private.holds_word, private.due_snoozes, private.wake_due to authenticated, service_role;
 grant execute on function public.wake_due_executions, private.wake_execution, public.wake_execution,
-  private.told_to_me, private.snooze_of to authenticated;
+private.told_to_me, private.snooze_of to authenticated;

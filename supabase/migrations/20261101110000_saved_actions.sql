@@ -18,7 +18,9 @@ create table public.saved_actions (
   kind text not null check (kind ~ '^[a-z][a-z_]{1,39}$'),
   name text not null check (length(name) between 1 and 200),
   description text not null default '',
-  parameters jsonb not null default '{}' check (jsonb_typeof(parameters) = 'object' and length(parameters::text) <= 100000),
+  parameters jsonb not null default '{}' check (
+    jsonb_typeof(parameters) = 'object' and length(parameters::text) <= 100000
+  ),
   needs_leader boolean not null default false,
   archived_at timestamptz,
   created_by uuid,
@@ -48,24 +50,28 @@ create trigger revise before update on public.saved_actions for each row execute
 alter table public.saved_actions enable row level security;
 revoke all on public.saved_actions from anon, authenticated;
 grant select,
-  insert (id, company_id, kind, name, description, parameters, needs_leader, created_by),
-  update (kind, name, description, parameters, needs_leader, archived_at, revision)
-  on public.saved_actions to authenticated;
+insert (id, company_id, kind, name, description, parameters, needs_leader, created_by),
+update (kind, name, description, parameters, needs_leader, archived_at, revision)
+on public.saved_actions to authenticated;
 create policy "members read global and their company's actions" on public.saved_actions
 for select to authenticated
-using ((company_id is null and (select private.my_company()) is not null) or company_id = (select private.my_company()));
+using (
+  (company_id is null and (select private.my_company()) is not null) or company_id = (select private.my_company())
+);
 create policy "leaders add actions of their company" on public.saved_actions
 for insert to authenticated
-with check (company_id = (select private.my_company()) and (select private.leads_team()) and created_by = (select auth.uid()));
+with check (
+  company_id = (select private.my_company()) and (select private.leads_team()) and created_by = (select auth.uid())
+);
 create policy "leaders change actions of their company" on public.saved_actions
 for update to authenticated
 using (company_id = (select private.my_company()) and (select private.leads_team()))
 with check (company_id = (select private.my_company()) and (select private.leads_team()));
 
 insert into public.saved_actions (kind, name, description) values
-  ('snooze', 'Snooze', 'Put this away until a date or a signal, with a reason.'),
-  ('skip', 'Skip', 'Leave this out, with a reason that stays on record.'),
-  ('escalate', 'Escalate', 'Hand this to a colleague, with a severity and a clock.');
+('snooze', 'Snooze', 'Put this away until a date or a signal, with a reason.'),
+('skip', 'Skip', 'Leave this out, with a reason that stays on record.'),
+('escalate', 'Escalate', 'Hand this to a colleague, with a severity and a clock.');
 
 create table public.hidden_saved_actions (
   id uuid primary key default gen_random_uuid(),
@@ -91,8 +97,10 @@ create policy "members read what their company hides" on public.hidden_saved_act
 for select to authenticated using (company_id = (select private.my_company()));
 create policy "leaders hide global actions from their company" on public.hidden_saved_actions
 for insert to authenticated
-with check (company_id = (select private.my_company()) and (select private.leads_team()) and hidden_by = (select auth.uid())
-            and exists (select 1 from public.saved_actions a where a.id = action_id and a.company_id is null));
+with check (
+  company_id = (select private.my_company()) and (select private.leads_team()) and hidden_by = (select auth.uid())
+  and exists (select 1 from public.saved_actions a where a.id = action_id and a.company_id is null)
+);
 create policy "leaders show them again" on public.hidden_saved_actions
 for delete to authenticated
 using (company_id = (select private.my_company()) and (select private.leads_team()));
@@ -100,8 +108,13 @@ using (company_id = (select private.my_company()) and (select private.leads_team
 create function public.available_actions() returns jsonb
 language sql stable security invoker set search_path = ''
 as $$
-  select coalesce(jsonb_agg(to_jsonb(a) || jsonb_build_object('is_global', a.company_id is null, 'is_hidden', h.action_id is not null)
-    order by a.company_id nulls first, a.created_at, a.name), '[]')
+  select
+    coalesce(
+      jsonb_agg(
+        to_jsonb(a) || jsonb_build_object('is_global', a.company_id is null, 'is_hidden', h.action_id is not null)
+        order by a.company_id nulls first, a.created_at, a.name
+      ), '[]'
+    )
   from public.saved_actions a left join public.hidden_saved_actions h on h.action_id = a.id
 $$;
 comment on function public.available_actions is 'Global actions and the company''s own, archived and hidden ones among them and marked.';

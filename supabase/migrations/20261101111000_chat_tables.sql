@@ -37,13 +37,15 @@ create trigger revise before update on public.workflow_chat_threads for each row
 alter table public.workflow_chat_threads enable row level security;
 revoke all on public.workflow_chat_threads from anon, authenticated;
 grant select,
-  insert (id, company_id, execution_id, slide_id, owner_id, is_shared, status, title),
-  update (is_shared, status, title, revision)
-  on public.workflow_chat_threads to authenticated;
+insert (id, company_id, execution_id, slide_id, owner_id, is_shared, status, title),
+update (is_shared, status, title, revision)
+on public.workflow_chat_threads to authenticated;
 create policy "members read their own and shared threads, leaders the team's" on public.workflow_chat_threads
 for select to authenticated
-using (company_id = (select private.my_company())
-       and (owner_id = (select auth.uid()) or is_shared or (select private.leads_team())));
+using (
+  company_id = (select private.my_company())
+  and (owner_id = (select auth.uid()) or is_shared or (select private.leads_team()))
+);
 create policy "members open threads of their own" on public.workflow_chat_threads
 for insert to authenticated
 with check (company_id = (select private.my_company()) and owner_id = (select auth.uid()));
@@ -55,19 +57,22 @@ with check (company_id = (select private.my_company()) and owner_id = (select au
 create function private.may_read_thread(thread uuid) returns boolean
 language sql stable security definer set search_path = ''
 as $$
-  select exists (
+  select exists(
     select 1 from public.workflow_chat_threads t
-    where t.id = thread and t.company_id = private.my_company()
-      and (t.owner_id = auth.uid() or t.is_shared or private.leads_team()))
+    where
+      t.id = thread and t.company_id = private.my_company()
+      and (t.owner_id = auth.uid() or t.is_shared or private.leads_team())
+  )
 $$;
 comment on function private.may_read_thread is 'The read rule of threads, for what hangs on them.';
 
 create function private.owns_thread(thread uuid) returns boolean
 language sql stable security definer set search_path = ''
 as $$
-  select exists (
+  select exists(
     select 1 from public.workflow_chat_threads t
-    where t.id = thread and t.company_id = private.my_company() and t.owner_id = auth.uid())
+    where t.id = thread and t.company_id = private.my_company() and t.owner_id = auth.uid()
+  )
 $$;
 comment on function private.owns_thread is 'The write rule of threads, for what hangs on them.';
 
@@ -127,9 +132,11 @@ create index workflow_chat_messages_context on public.workflow_chat_messages (co
 alter table public.workflow_chat_messages enable row level security;
 revoke all on public.workflow_chat_messages from anon, authenticated;
 grant select,
-  insert (id, company_id, thread_id, parent_id, answer_id, position, role, message_type, content, branch_type, branch_id,
-    status, error, context_id, model, input_tokens, output_tokens, cost_usd, estimated_tokens)
-  on public.workflow_chat_messages to authenticated;
+insert (
+  id, company_id, thread_id, parent_id, answer_id, position, role, message_type, content, branch_type, branch_id,
+  status, error, context_id, model, input_tokens, output_tokens, cost_usd, estimated_tokens
+)
+on public.workflow_chat_messages to authenticated;
 create policy "members read messages of threads they may read" on public.workflow_chat_messages
 for select to authenticated using (company_id = (select private.my_company()) and private.may_read_thread(thread_id));
 create policy "members write messages in threads of their own" on public.workflow_chat_messages
@@ -138,9 +145,10 @@ for insert to authenticated with check (company_id = (select private.my_company(
 create function private.may_read_message(message uuid) returns boolean
 language sql stable security definer set search_path = ''
 as $$
-  select exists (
+  select exists(
     select 1 from public.workflow_chat_messages m
-    where m.id = message and m.company_id = private.my_company() and private.may_read_thread(m.thread_id))
+    where m.id = message and m.company_id = private.my_company() and private.may_read_thread(m.thread_id)
+  )
 $$;
 comment on function private.may_read_message is 'The read rule of messages, for what hangs on them.';
 
@@ -168,7 +176,8 @@ create table public.workflow_chat_branches (
   check (status <> 'published' or case branch_type
     when 'fixed' then length(trim(response_text)) > 0
     when 'saved_action' then saved_action_id is not null
-    else length(trim(prompt)) > 0 end is true)
+    else length(trim(prompt)) > 0
+  end is true)
 );
 comment on table public.workflow_chat_branches is 'What a slide offers to ask: the start of a conversation, by kind of answer.';
 comment on column public.workflow_chat_branches.id is 'Identity of the row.';
@@ -196,28 +205,38 @@ create trigger touch before update on public.workflow_chat_branches for each row
 alter table public.workflow_chat_branches enable row level security;
 revoke all on public.workflow_chat_branches from anon, authenticated;
 grant select,
-  insert (id, definition_id, company_id, slide_id, branch_key, branch_type, label, response_text, prompt, saved_action_id,
-    next_branch_key, position, status, promoted_from, created_by),
-  update (branch_type, label, response_text, prompt, saved_action_id, next_branch_key, position, status)
-  on public.workflow_chat_branches to authenticated;
+insert (
+  id, definition_id, company_id, slide_id, branch_key, branch_type, label, response_text, prompt, saved_action_id,
+  next_branch_key, position, status, promoted_from, created_by
+),
+update (branch_type, label, response_text, prompt, saved_action_id, next_branch_key, position, status)
+on public.workflow_chat_branches to authenticated;
 -- A company may offer branches of its own on stock workflows too. Anyone drafts one; leaders publish it.
 create policy "members read stock and their company's branches" on public.workflow_chat_branches
 for select to authenticated
-using ((company_id is null and (select private.my_company()) is not null) or company_id = (select private.my_company()));
+using (
+  (company_id is null and (select private.my_company()) is not null) or company_id = (select private.my_company())
+);
 create policy "members draft branches on stock and their company's workflows, leaders publish" on public.workflow_chat_branches
 for insert to authenticated
-with check (company_id = (select private.my_company()) and created_by = (select auth.uid())
-            and (status = 'draft' or (select private.leads_team()))
-            and exists (select 1 from public.workflow_definitions d where d.id = definition_id)
-            and (promoted_from is null or private.may_read_message(promoted_from))
-            and (saved_action_id is null or exists (select 1 from public.saved_actions a where a.id = saved_action_id)));
+with check (
+  company_id = (select private.my_company()) and created_by = (select auth.uid())
+  and (status = 'draft' or (select private.leads_team()))
+  and exists (select 1 from public.workflow_definitions d where d.id = definition_id)
+  and (promoted_from is null or private.may_read_message(promoted_from))
+  and (saved_action_id is null or exists (select 1 from public.saved_actions a where a.id = saved_action_id))
+);
 create policy "members change drafts of their own, leaders the company's branches" on public.workflow_chat_branches
 for update to authenticated
-using (company_id = (select private.my_company())
-       and ((status = 'draft' and created_by = (select auth.uid())) or (select private.leads_team())))
-with check (company_id = (select private.my_company())
-            and ((status = 'draft' and created_by = (select auth.uid())) or (select private.leads_team()))
-            and (saved_action_id is null or exists (select 1 from public.saved_actions a where a.id = saved_action_id)));
+using (
+  company_id = (select private.my_company())
+  and ((status = 'draft' and created_by = (select auth.uid())) or (select private.leads_team()))
+)
+with check (
+  company_id = (select private.my_company())
+  and ((status = 'draft' and created_by = (select auth.uid())) or (select private.leads_team()))
+  and (saved_action_id is null or exists (select 1 from public.saved_actions a where a.id = saved_action_id))
+);
 
 create table public.workflow_llm_context (
   id uuid primary key default gen_random_uuid(),
@@ -256,9 +275,9 @@ create trigger touch before update on public.workflow_llm_context for each row e
 alter table public.workflow_llm_context enable row level security;
 revoke all on public.workflow_llm_context from anon, authenticated;
 grant select,
-  insert (id, company_id, thread_id, message_id, system_prompt, tools, context_data, model, input_tokens, output_tokens),
-  update (input_tokens, output_tokens)
-  on public.workflow_llm_context to authenticated;
+insert (id, company_id, thread_id, message_id, system_prompt, tools, context_data, model, input_tokens, output_tokens),
+update (input_tokens, output_tokens)
+on public.workflow_llm_context to authenticated;
 create policy "members read context of threads they may read" on public.workflow_llm_context
 for select to authenticated using (company_id = (select private.my_company()) and private.may_read_thread(thread_id));
 create policy "members write context in threads of their own" on public.workflow_llm_context
@@ -270,8 +289,8 @@ with check (company_id = (select private.my_company()) and private.owns_thread(t
 
 -- Messages point to branches and contexts, which point to messages.
 alter table public.workflow_chat_messages
-  add foreign key (branch_id) references public.workflow_chat_branches (id),
-  add foreign key (context_id, thread_id) references public.workflow_llm_context (id, thread_id);
+add foreign key (branch_id) references public.workflow_chat_branches (id),
+add foreign key (context_id, thread_id) references public.workflow_llm_context (id, thread_id);
 
 create table public.workflow_llm_tool_calls (
   id uuid primary key default gen_random_uuid(),
@@ -285,7 +304,7 @@ create table public.workflow_llm_tool_calls (
   edited_input jsonb check (length(edited_input::text) <= 400000),
   output jsonb check (length(output::text) <= 400000),
   status text not null default 'running'
-    check (status in ('waiting', 'running', 'succeeded', 'failed', 'refused', 'denied', 'interrupted')),
+  check (status in ('waiting', 'running', 'succeeded', 'failed', 'refused', 'denied', 'interrupted')),
   needs_leader boolean not null default false,
   decided_by uuid,
   decided_at timestamptz,
@@ -326,22 +345,30 @@ create index workflow_llm_tool_calls_message on public.workflow_llm_tool_calls (
 create index workflow_llm_tool_calls_company on public.workflow_llm_tool_calls (company_id);
 create index workflow_llm_tool_calls_decided_by on public.workflow_llm_tool_calls (decided_by, company_id);
 create index workflow_llm_tool_calls_answer on public.workflow_llm_tool_calls (answer_id);
-create index workflow_llm_tool_calls_leaders on public.workflow_llm_tool_calls (company_id, created_at) where status = 'waiting' and needs_leader;
+create index workflow_llm_tool_calls_leaders on public.workflow_llm_tool_calls (company_id, created_at) where status
+= 'waiting'
+and needs_leader;
 create trigger touch before update on public.workflow_llm_tool_calls for each row execute function private.touch_updated_at();
 alter table public.workflow_llm_tool_calls enable row level security;
 revoke all on public.workflow_llm_tool_calls from anon, authenticated;
 grant select,
-  insert (id, company_id, thread_id, message_id, answer_id, call_id, tool, input, output, status, duration_ms, error),
-  update (message_id, output, status, duration_ms, error, edited_input, decision_reason)
-  on public.workflow_llm_tool_calls to authenticated;
+insert (id, company_id, thread_id, message_id, answer_id, call_id, tool, input, output, status, duration_ms, error),
+update (message_id, output, status, duration_ms, error, edited_input, decision_reason)
+on public.workflow_llm_tool_calls to authenticated;
 create policy "members read tool calls of threads they may read" on public.workflow_llm_tool_calls
 for select to authenticated using (company_id = (select private.my_company()) and private.may_read_thread(thread_id));
 create policy "members log tool calls in threads of their own" on public.workflow_llm_tool_calls
 for insert to authenticated with check (company_id = (select private.my_company()) and private.owns_thread(thread_id));
 create policy "members complete tool calls in threads of their own, leaders those that need one" on public.workflow_llm_tool_calls
 for update to authenticated
-using (company_id = (select private.my_company()) and (private.owns_thread(thread_id) or (needs_leader and (select private.leads_team()))))
-with check (company_id = (select private.my_company()) and (private.owns_thread(thread_id) or (needs_leader and (select private.leads_team()))));
+using (
+  company_id = (select private.my_company())
+  and (private.owns_thread(thread_id) or (needs_leader and (select private.leads_team())))
+)
+with check (
+  company_id = (select private.my_company())
+  and (private.owns_thread(thread_id) or (needs_leader and (select private.leads_team())))
+);
 
 create table public.workflow_chat_feedback (
   id uuid primary key default gen_random_uuid(),
@@ -372,15 +399,23 @@ create trigger touch before update on public.workflow_chat_feedback for each row
 alter table public.workflow_chat_feedback enable row level security;
 revoke all on public.workflow_chat_feedback from anon, authenticated;
 grant select, insert (id, company_id, message_id, person_id, thumbs, comment), update (thumbs, comment), delete
-  on public.workflow_chat_feedback to authenticated;
+on public.workflow_chat_feedback to authenticated;
 create policy "members read feedback on messages they may read" on public.workflow_chat_feedback
 for select to authenticated using (company_id = (select private.my_company()) and private.may_read_message(message_id));
 create policy "members give their own feedback on messages they may read" on public.workflow_chat_feedback
 for insert to authenticated
-with check (company_id = (select private.my_company()) and person_id = (select auth.uid()) and private.may_read_message(message_id));
+with check (
+  company_id = (select private.my_company())
+  and person_id = (select auth.uid())
+  and private.may_read_message(message_id)
+);
 create policy "members change their own feedback" on public.workflow_chat_feedback
 for update to authenticated
-using (company_id = (select private.my_company()) and person_id = (select auth.uid()) and private.may_read_message(message_id))
+using (
+  company_id = (select private.my_company())
+  and person_id = (select auth.uid())
+  and private.may_read_message(message_id)
+)
 with check (company_id = (select private.my_company()) and person_id = (select auth.uid()));
 create policy "members take their own feedback back" on public.workflow_chat_feedback
 for delete to authenticated

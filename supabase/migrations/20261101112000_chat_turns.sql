@@ -38,14 +38,20 @@ comment on function private.own_thread is 'The person''s own conversation; refus
 create function private.chat_tokens_today() returns bigint
 language sql stable security definer set search_path = ''
 as $$
-  select coalesce(sum(greatest(coalesce(m.input_tokens, 0) + coalesce(m.output_tokens, 0), coalesce(m.estimated_tokens, 0))), 0)::bigint
+  select
+    coalesce(
+      sum(greatest(coalesce(m.input_tokens, 0) + coalesce(m.output_tokens, 0), coalesce(m.estimated_tokens, 0))), 0
+    )::bigint
   from public.workflow_chat_messages m join public.workflow_chat_threads t on t.id = m.thread_id
-  where m.company_id = private.my_company() and t.owner_id = auth.uid()
+  where
+    m.company_id = private.my_company() and t.owner_id = auth.uid()
     and m.created_at >= date_trunc('day', now(), 'UTC') and m.position = 0 and m.role = 'assistant'
 $$;
 comment on function private.chat_tokens_today is 'Tokens the person''s own answers used since midnight UTC: as reported, and where they were not as estimated.';
 
-create function private.turn_thread(p_execution_id uuid, p_slide_id text, p_thread_id uuid, p_title text) returns public.workflow_chat_threads
+create function private.turn_thread(
+  p_execution_id uuid, p_slide_id text, p_thread_id uuid, p_title text
+) returns public.workflow_chat_threads
 language plpgsql security invoker set search_path = ''
 as $$
 declare
@@ -106,8 +112,14 @@ comment on function private.turn_context is 'Keeps what a model is about to be g
 
 create function public.begin_chat_turn(
   p_execution_id uuid, p_slide_id text, p_message_id uuid, p_content jsonb,
-  p_thread_id uuid default null, p_parent_id uuid default null, p_branch_id uuid default null, p_title text default null,
-  p_system_prompt text default null, p_tools jsonb default null, p_context_data jsonb default null, p_model text default null
+  p_thread_id uuid default null,
+  p_parent_id uuid default null,
+  p_branch_id uuid default null,
+  p_title text default null,
+  p_system_prompt text default null,
+  p_tools jsonb default null,
+  p_context_data jsonb default null,
+  p_model text default null
 ) returns jsonb
 language plpgsql security invoker set search_path = ''
 as $$
@@ -158,7 +170,10 @@ comment on function public.begin_chat_turn is 'Stores a question, its conversati
 
 create function public.finish_chat_turn(
   p_thread_id uuid, p_parent_id uuid, p_answer_id uuid, p_rows jsonb, p_context_id uuid default null,
-  p_model text default null, p_input_tokens bigint default null, p_output_tokens bigint default null, p_cost_usd numeric default null,
+  p_model text default null,
+  p_input_tokens bigint default null,
+  p_output_tokens bigint default null,
+  p_cost_usd numeric default null,
   p_status text default 'complete', p_error text default null, p_estimated_tokens bigint default null
 ) returns jsonb
 language plpgsql security invoker set search_path = ''
@@ -204,7 +219,9 @@ end;
 $$;
 comment on function public.finish_chat_turn is 'Stores the blocks of an answer once, however often it is sent; tokens and cost are those of the whole answer, null when not reported; p_estimated_tokens then counts towards the cap of the day.';
 
-create function public.give_chat_feedback(p_message_id uuid, p_thumbs int default null, p_comment text default null) returns jsonb
+create function public.give_chat_feedback(
+  p_message_id uuid, p_thumbs int default null, p_comment text default null
+) returns jsonb
 language plpgsql security invoker set search_path = ''
 as $$
 declare
@@ -231,4 +248,4 @@ $$;
 comment on function public.give_chat_feedback is 'The person''s thumb and comment on a message, replacing an earlier one; no thumb takes it back.';
 
 grant execute on function private.own_thread, private.chat_tokens_today, private.turn_thread, private.turn_context,
-  public.begin_chat_turn, public.finish_chat_turn, public.give_chat_feedback to authenticated;
+public.begin_chat_turn, public.finish_chat_turn, public.give_chat_feedback to authenticated;

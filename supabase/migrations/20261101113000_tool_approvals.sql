@@ -19,9 +19,17 @@ comment on function private.csm_discount is 'The largest discount, in percent, a
 create function private.discount_in(answer jsonb) returns numeric
 language sql immutable set search_path = ''
 as $$
-  select max(case jsonb_typeof(d) when 'number' then (d #>> '{}')::numeric
-                  when 'string' then case when d #>> '{}' ~ '^\s*[0-9]{1,6}([.][0-9]{1,6})?\s*%?\s*$' then rtrim(d #>> '{}', ' %')::numeric
-                                          when trim(d #>> '{}') <> '' then 100 end end)
+  select
+    max(case jsonb_typeof(
+      d)
+      when 'number' then (d #>> '{}')::numeric
+      when 'string'
+        then
+          case
+            when d #>> '{}' ~ '^\s*[0-9]{1,6}([.][0-9]{1,6})?\s*%?\s*$' then rtrim(d #>> '{}', ' %')::numeric
+            when trim(d #>> '{}') <> '' then 100
+          end
+    end)
   from jsonb_path_query(answer, 'strict $.**.discount') d
 $$;
 comment on function private.discount_in is 'The largest discount anywhere in an answer, in percent; words that are no number count as 100; null without one.';
@@ -29,13 +37,24 @@ comment on function private.discount_in is 'The largest discount anywhere in an 
 create function private.why_leader(thread uuid, tool text, input jsonb) returns text
 language sql stable security definer set search_path = ''
 as $$
-  select case
-    when tool = 'save_answer' and t.slide_id in ('pricing-strategy', 'prepare-quote') and private.discount_in(input -> 'value') > private.csm_discount()
-      then format('A discount above %s %% needs the approval of a manager or an admin.', private.csm_discount())
-    when tool = 'run_saved_action' and exists (
-      select 1 from public.saved_actions a
-      where a.name = input ->> 'action' and a.needs_leader and a.archived_at is null and (a.company_id is null or a.company_id = t.company_id))
-      then format('“%s” needs the approval of a manager or an admin.', left(input ->> 'action', 200)) end
+  select
+    case
+      when
+        tool = 'save_answer'
+        and t.slide_id in ('pricing-strategy', 'prepare-quote')
+        and private.discount_in(input -> 'value') > private.csm_discount()
+        then format('A discount above %s %% needs the approval of a manager or an admin.', private.csm_discount())
+      when
+        tool = 'run_saved_action' and exists (
+          select 1 from public.saved_actions a
+          where
+            a.name = input ->> 'action'
+            and a.needs_leader
+            and a.archived_at is null
+            and (a.company_id is null or a.company_id = t.company_id)
+        )
+        then format('“%s” needs the approval of a manager or an admin.', left(input ->> 'action', 200))
+    end
   from public.workflow_chat_threads t join public.profiles p on p.id = t.owner_id
   where t.id = why_leader.thread and t.company_id = private.my_company() and p.role = 'csm'
 $$;
@@ -122,7 +141,9 @@ end;
 $$;
 comment on function private.own_call is 'A tool call of the person''s own conversation, or one that needs a leader, for leaders; refuses any other with the reason.';
 
-create function public.decide_tool_call(p_id uuid, p_approve boolean, p_input jsonb default null, p_reason text default null) returns jsonb
+create function public.decide_tool_call(
+  p_id uuid, p_approve boolean, p_input jsonb default null, p_reason text default null
+) returns jsonb
 language plpgsql security invoker set search_path = ''
 as $$
 declare
@@ -152,7 +173,9 @@ end;
 $$;
 comment on function public.decide_tool_call is 'Approves (running) or denies a waiting tool call: the holder of the conversation, or a leader where it needs one. Exactly one decision succeeds; whoever gets the row back executes it.';
 
-create function public.complete_tool_call(p_id uuid, p_status text, p_output jsonb default null, p_error text default null, p_duration_ms int default null) returns jsonb
+create function public.complete_tool_call(
+  p_id uuid, p_status text, p_output jsonb default null, p_error text default null, p_duration_ms int default null
+) returns jsonb
 language plpgsql security invoker set search_path = ''
 as $$
 declare
@@ -214,26 +237,48 @@ $$;
 comment on function private.tell_decision is 'The whole of public.tell_decision.';
 
 create function public.tell_decision(p_call_id uuid, p_parent_id uuid, p_text text) returns jsonb
-language sql volatile security invoker set search_path = '' as $$ select private.tell_decision(p_call_id, p_parent_id, p_text) $$;
+language sql volatile security invoker set search_path
+= '' as $$ select private.tell_decision(p_call_id, p_parent_id, p_text) $$;
 comment on function public.tell_decision is 'Says in a colleague''s conversation what a call came to that one decided on, under one''s name; said twice is said once.';
 
 -- For the inbox: a leader is shown what needs one, without asking for the team's.
 create function private.waiting_approvals(team boolean) returns table (
-  call_id uuid, tool text, input jsonb, created_at timestamptz, needs_leader boolean, thread_id uuid, execution_id uuid, slide_id text,
-  customer_name text, owner_id uuid, owner_name text)
+  call_id uuid,
+  tool text,
+  input jsonb,
+  created_at timestamptz,
+  needs_leader boolean,
+  thread_id uuid,
+  execution_id uuid,
+  slide_id text,
+  customer_name text, owner_id uuid, owner_name text
+)
 language sql stable security invoker set search_path = ''
 as $$
-  select t.id, t.tool, coalesce(t.edited_input, t.input), t.created_at, t.needs_leader, h.id, h.execution_id, h.slide_id, c.name, h.owner_id, o.full_name
+  select
+    t.id,
+    t.tool,
+    coalesce(t.edited_input, t.input),
+    t.created_at,
+    t.needs_leader,
+    h.id,
+    h.execution_id,
+    h.slide_id,
+    c.name,
+    h.owner_id,
+    o.full_name
   from public.workflow_llm_tool_calls t
   join public.workflow_chat_threads h on h.id = t.thread_id
   join public.workflow_executions e on e.id = h.execution_id
   join public.customers c on c.id = e.customer_id
   join public.profiles o on o.id = h.owner_id
-  where t.status = 'waiting' and (h.owner_id = (select auth.uid()) or team or (t.needs_leader and (select private.leads_team())))
+  where
+    t.status = 'waiting'
+    and (h.owner_id = (select auth.uid()) or team or (t.needs_leader and (select private.leads_team())))
 $$;
 comment on function private.waiting_approvals is 'Tool calls that wait for the signed-in person: one''s own, for leaders what needs one, for the team all.';
 
 grant execute on function private.call_patience, private.csm_discount, private.discount_in, private.why_leader,
-  private.waiting_approvals to authenticated, service_role;
+private.waiting_approvals to authenticated, service_role;
 grant execute on function private.own_call, public.decide_tool_call, public.complete_tool_call, private.tell_decision,
-  public.tell_decision to authenticated;
+public.tell_decision to authenticated;

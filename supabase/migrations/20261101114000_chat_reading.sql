@@ -5,12 +5,18 @@
 create function private.chat_header(thread uuid) returns jsonb
 language sql stable security definer set search_path = ''
 as $$
-  select to_jsonb(t) || jsonb_build_object(
-    'is_own', coalesce(t.owner_id = auth.uid(), false), 'owner_name', p.full_name,
-    'messages', said.messages, 'last_message_at', said.last_at)
+  select
+    to_jsonb(t) || jsonb_build_object(
+      'is_own', coalesce(t.owner_id = auth.uid(), false), 'owner_name', p.full_name,
+      'messages', said.messages, 'last_message_at', said.last_at
+    )
   from public.workflow_chat_threads t join public.profiles p on p.id = t.owner_id
-  cross join lateral (
-    select count(*) as messages, max(m.created_at) as last_at from public.workflow_chat_messages m where m.thread_id = t.id) said
+  cross join
+    lateral (
+      select count(*) as messages, max(m.created_at) as last_at
+      from public.workflow_chat_messages m
+      where m.thread_id = t.id
+    ) said
   where t.id = thread and private.may_read_thread(t.id)
 $$;
 comment on function private.chat_header is 'A conversation''s row with its owner''s name, how many messages it has and when the last one was.';
@@ -22,16 +28,20 @@ as $$
   with readable as materialized (select thread as id where private.may_read_thread(thread)),
   newest as (
     select m.* from public.workflow_chat_messages m where m.thread_id = (select id from readable)
-    order by m.created_at desc, m.position desc, m.id desc limit most)
+    order by m.created_at desc, m.position desc, m.id desc limit most
+  )
   select jsonb_build_object(
     'messages', coalesce((select jsonb_agg(to_jsonb(n) order by n.created_at, n.position, n.id) from newest n), '[]'),
     'feedback', coalesce((
       select jsonb_agg(to_jsonb(f) || jsonb_build_object('person_name', p.full_name) order by f.created_at)
       from public.workflow_chat_feedback f join public.profiles p on p.id = f.person_id
-      where f.message_id in (select n.id from newest n)), '[]'),
+      where f.message_id in (select n.id from newest n)
+    ), '[]'),
     'tool_calls', coalesce((
       select jsonb_agg(to_jsonb(c) order by c.created_at, c.id)
-      from public.workflow_llm_tool_calls c where c.thread_id = (select id from readable)), '[]'))
+      from public.workflow_llm_tool_calls c where c.thread_id = (select id from readable)
+    ), '[]')
+  )
 $$;
 comment on function private.chat_turns is 'The newest messages of a conversation in order, the feedback on them, and its tool calls.';
 
@@ -43,16 +53,23 @@ as $$
     from public.workflow_executions e
     join public.workflow_definition_versions v on v.id = e.definition_version_id
     join public.workflow_definitions d on d.id = v.definition_id
-    where e.id = execution),
+    where e.id = execution
+  ),
   nearest as (
     select distinct on (b.branch_key) b.*
     from public.workflow_chat_branches b join definitions d on b.definition_id in (d.id, d.cloned_from)
     where b.slide_id = slide and b.status in ('published', 'archived')
-    order by b.branch_key, b.definition_id = d.id desc, b.company_id nulls last)
-  select coalesce(jsonb_agg(
-    to_jsonb(n) || jsonb_build_object('action', case when a.id is not null then
-      jsonb_build_object('id', a.id, 'kind', a.kind, 'name', a.name, 'description', a.description) end)
-    order by n.position, n.label), '[]')
+    order by b.branch_key, b.definition_id = d.id desc, b.company_id nulls last
+  )
+  select
+    coalesce(jsonb_agg(
+      to_jsonb(n) || jsonb_build_object('action', case
+        when a.id is not null
+          then
+            jsonb_build_object('id', a.id, 'kind', a.kind, 'name', a.name, 'description', a.description)
+      end)
+      order by n.position, n.label
+    ), '[]')
   from nearest n left join public.saved_actions a on a.id = n.saved_action_id and a.archived_at is null
   where n.status = 'published' and (n.branch_type <> 'saved_action' or a.id is not null)
 $$;
@@ -115,8 +132,16 @@ $$;
 comment on function public.chat_thread is 'One whole conversation, as it was: messages (the newest 2,000), feedback, tool calls and what the model was given.';
 
 create function private.chat_usage(p_days int)
-returns table (day date, workflow_id text, person_id uuid, person_name text, answers bigint, input_tokens bigint, output_tokens bigint,
-  cost_usd numeric, not_reported bigint)
+returns table (
+  day date,
+  workflow_id text,
+  person_id uuid,
+  person_name text,
+  answers bigint,
+  input_tokens bigint,
+  output_tokens bigint,
+  cost_usd numeric, not_reported bigint
+)
 language plpgsql stable security definer set search_path = ''
 as $$
 begin
@@ -142,11 +167,19 @@ $$;
 comment on function private.chat_usage is 'Tokens and cost by day, workflow and person: one''s own, or the team''s for those who lead it.';
 
 create function public.chat_usage(p_days int default 30)
-returns table (day date, workflow_id text, person_id uuid, person_name text, answers bigint, input_tokens bigint, output_tokens bigint,
-  cost_usd numeric, not_reported bigint)
+returns table (
+  day date,
+  workflow_id text,
+  person_id uuid,
+  person_name text,
+  answers bigint,
+  input_tokens bigint,
+  output_tokens bigint,
+  cost_usd numeric, not_reported bigint
+)
 language sql stable security invoker set search_path = ''
 as $$ select * from private.chat_usage(p_days) $$;
 comment on function public.chat_usage is 'Tokens and cost of a model''s answers by UTC day, workflow and person. Sums are of what was reported; not_reported counts the answers that told nothing.';
 
 grant execute on function private.chat_header, private.chat_turns, private.chat_branches, public.chat_panel,
-  public.chat_thread, private.chat_usage, public.chat_usage to authenticated;
+public.chat_thread, private.chat_usage, public.chat_usage to authenticated;

@@ -9,12 +9,17 @@
 create function private.chat_plain(said text) returns text
 language sql immutable parallel safe set search_path = ''
 as $$
-  select case when octet_length(said) = length(said) then said else
-    translate(
-      regexp_replace(normalize(regexp_replace(
-        regexp_replace(normalize(said, nfkd), '[\u00ad\u0300-\u036f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]', '', 'g'),
-        '[\u00a0\u2000-\u200a\u3000]', ' ', 'g'), nfc), '[\ue000-\ue002]', ' ', 'g'),
-      '‘’‚‛“”„‟«»‹›–—―‐‑‒…•·→←↑↓×、。「」『』【】・！？：；，（）', repeat(' ', 48))
+  select case
+    when octet_length(said) = length(said) then said else
+      translate(
+        regexp_replace(normalize(regexp_replace(
+          regexp_replace(
+            normalize(said, nfkd), '[\u00ad\u0300-\u036f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]', '', 'g'
+          ),
+          '[\u00a0\u2000-\u200a\u3000]', ' ', 'g'
+        ), nfc), '[\ue000-\ue002]', ' ', 'g'),
+        '‘’‚‛“”„‟«»‹›–—―‐‑‒…•·→←↑↓×、。「」『』【】・！？：；，（）', repeat(' ', 48)
+      )
   end
 $$;
 comment on function private.chat_plain is 'Words without accents, invisible characters and typographic marks, so that Müller is found as Muller.';
@@ -23,8 +28,14 @@ comment on function private.chat_plain is 'Words without accents, invisible char
 create function private.chat_words(plain text) returns text
 language sql immutable parallel safe set search_path = ''
 as $$
-  select case when octet_length(plain) = length(plain) then plain else
-    regexp_replace(plain, '([\u0e00-\u0eff\u1000-\u109f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff])', E'\x02\\1\x02', 'g')
+  select case
+    when octet_length(plain) = length(plain) then plain else
+      regexp_replace(
+        plain,
+        '([\u0e00-\u0eff\u1000-\u109f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff])',
+        E'\x02\\1\x02',
+        'g'
+      )
   end
 $$;
 comment on function private.chat_words is 'Plain words with a separator around each character of a script that has no spaces.';
@@ -32,13 +43,18 @@ comment on function private.chat_words is 'Plain words with a separator around e
 create function private.chat_text(content jsonb) returns text
 language sql immutable parallel safe set search_path = ''
 as $$
-  select left(case when content - '{type,text}'::text[] = '{}' then coalesce(content ->> 'text', '') else
-    concat_ws(' ', content ->> 'title', content ->> 'text', (
-      select string_agg(leaf #>> '{}', ' ')
-      from jsonb_path_query(content - '{type,kind,language,title,text,columns,series}'::text[],
-        'strict $.** ? (@.type() == "string" || @.type() == "number")') leaf),
+  select left(case
+    when content - '{type,text}'::text[] = '{}' then coalesce(content ->> 'text', '') else
+      concat_ws(' ', content ->> 'title', content ->> 'text', (
+        select string_agg(leaf #>> '{}', ' ')
+        from jsonb_path_query(
+          content - '{type,kind,language,title,text,columns,series}'::text[],
+          'strict $.** ? (@.type() == "string" || @.type() == "number")'
+        ) leaf
+      ),
       (select string_agg(leaf #>> '{}', ' ') from jsonb_path_query(content, 'lax $.columns[*].label') leaf),
-      (select string_agg(leaf #>> '{}', ' ') from jsonb_path_query(content, 'lax $.series[*].name') leaf)) end, 200000)
+      (select string_agg(leaf #>> '{}', ' ') from jsonb_path_query(content, 'lax $.series[*].name') leaf))
+  end, 200000)
 $$;
 comment on function private.chat_text is 'What a message says, whatever its type: words, cells, labels and code; the first 200,000 characters.';
 
@@ -105,9 +121,10 @@ as $$
     private.chat_mark('m', entry.message_type),
     private.chat_mark('b', entry.branch_type),
     private.chat_mark('e', entry.ended),
-    private.chat_mark('d', to_char(entry.created_at at time zone 'UTC', 'YYYY-MM'))], null)
-    || array(select private.chat_mark('t', tool) from unnest(entry.tools) tool)
-    || array(select private.chat_mark('u', thumb) from unnest(entry.thumbs) thumb)
+    private.chat_mark('d', to_char(entry.created_at at time zone 'UTC', 'YYYY-MM'))
+  ], null)
+  || array(select private.chat_mark('t', tool) from unnest(entry.tools) tool)
+  || array(select private.chat_mark('u', thumb) from unnest(entry.thumbs) thumb)
 $$;
 comment on function private.chat_marks is 'Marks of a message: tenant, holder, shared, and every facet.';
 
@@ -199,16 +216,25 @@ create function private.index_all_messages() returns bigint
 language sql set search_path = ''
 as $$
   with indexed as (
-    insert into private.chat_index (message_id, thread_id, company_id, owner_id, is_shared, customer_id, workflow_id, slide_id,
-      thread_status, role, message_type, branch_type, ended, answer_id, tools, created_at, words)
-    select m.id, t.id, m.company_id, t.owner_id, t.is_shared, e.customer_id, e.workflow_id, t.slide_id, t.status, m.role,
+    insert into private.chat_index (
+      message_id, thread_id, company_id, owner_id, is_shared, customer_id, workflow_id, slide_id,
+      thread_status, role, message_type, branch_type, ended, answer_id, tools, created_at, words
+    )
+    select
+      m.id, t.id, m.company_id, t.owner_id, t.is_shared, e.customer_id, e.workflow_id, t.slide_id, t.status, m.role,
       m.message_type, m.branch_type, m.status, m.answer_id,
-      array(select distinct c.tool from public.workflow_llm_tool_calls c where c.message_id = m.id and m.role = 'assistant' order by 1),
+      array(
+        select distinct c.tool
+        from public.workflow_llm_tool_calls c
+        where c.message_id = m.id and m.role = 'assistant'
+        order by 1
+      ),
       m.created_at, to_tsvector('simple', private.chat_words(private.chat_plain(private.chat_text(m.content))))
     from public.workflow_chat_messages m
     join public.workflow_chat_threads t on t.id = m.thread_id
     join public.workflow_executions e on e.id = t.execution_id
-    on conflict (message_id) do nothing returning 1)
+    on conflict (message_id) do nothing returning 1
+  )
   select count(*) from indexed
 $$;
 comment on function private.index_all_messages is 'Operator only: indexes the messages that are not yet, and says how many.';
@@ -235,7 +261,9 @@ $$;
 comment on function private.chat_keys is 'Keys of a message for its company: one for each word and mark, one, with a dash, for each two words in a row.';
 
 -- Without a pending list: a search never pays for what was written before it.
-create index chat_index_keys on private.chat_index using gin (private.chat_keys(company_id, words)) with (fastupdate = off);
+create index chat_index_keys on private.chat_index using gin (private.chat_keys(company_id, words)) with (
+  fastupdate = off
+);
 -- Statistics of hashes are dear to collect and tell nothing.
 alter index private.chat_index_keys alter column 1 set statistics 0;
 create index chat_index_newest on private.chat_index (company_id, created_at desc, message_id desc);
@@ -248,20 +276,26 @@ create index chat_index_thread on private.chat_index (thread_id);
 
 create type private.chat_question as (
   company_id uuid, person_id uuid, leads boolean, marks tsquery, asked tsquery, words tsquery,
-  since timestamptz, before timestamptz, before_id uuid);
+  since timestamptz, before timestamptz, before_id uuid
+);
 comment on type private.chat_question is 'A search as it is run: who asks, the marks, the words, both together, the span of time.';
 
 create function private.chat_filter_kind(name text) returns text
 language sql immutable set search_path = ''
 as $$
   select case name
-    when 'workflow' then 'w' when 'slide' then 's' when 'customer' then 'k' when 'person' then 'p' when 'branch_type' then 'b'
+    when 'workflow' then 'w' when 'slide' then 's' when 'customer' then 'k' when 'person' then 'p' when
+      'branch_type'
+      then 'b'
     when 'message_type' then 'm' when 'tool' then 't' when 'status' then 'a' when 'ended' then 'e' when 'role' then 'r'
-    when 'thumbs' then 'u' when 'month' then 'd' end
+    when 'thumbs' then 'u' when 'month' then 'd'
+  end
 $$;
 comment on function private.chat_filter_kind is 'The mark that stands for a facet; null for what is none.';
 
-create function private.ask_chats(p_query text, p_filters jsonb, p_cursor jsonb, p_without text) returns private.chat_question
+create function private.ask_chats(
+  p_query text, p_filters jsonb, p_cursor jsonb, p_without text
+) returns private.chat_question
 language plpgsql stable set search_path = ''
 as $$
 declare
@@ -323,9 +357,11 @@ comment on function private.ask_chats is 'Who asks and for what, as marks and wo
 
 -- Finding: frequent words back through time, rare ones by the index of keys; between the two, keys and a span of time
 -- together, so that about as many rows are looked at as a page has. `is true` hides a condition from an index.
-create function private.newest_chats(q private.chat_question, look int, most int) returns table (message_id uuid, created_at timestamptz)
+create function private.newest_chats(q private.chat_question, look int, most int) returns table (
+  message_id uuid, created_at timestamptz
+)
 language plpgsql stable set search_path = '' set plan_cache_mode = force_generic_plan
-  set enable_bitmapscan = off set enable_seqscan = off
+set enable_bitmapscan = off set enable_seqscan = off
 as $$
 declare
   horizon timestamptz;
@@ -366,7 +402,7 @@ comment on function private.newest_chats is 'At most so many that match of the n
 
 create function private.chat_horizon(q private.chat_question, look int, times numeric) returns timestamptz
 language plpgsql stable set search_path = '' set plan_cache_mode = force_generic_plan
-  set enable_bitmapscan = off set enable_seqscan = off
+set enable_bitmapscan = off set enable_seqscan = off
 as $$
 declare
   newest timestamptz;
@@ -402,7 +438,7 @@ comment on function private.chat_horizon is 'Since when there are about `times` 
 -- Of several words that all have to be there the rarest are enough: frequent ones are long lists.
 create function private.sift_words(q private.chat_question, needed text) returns text
 language plpgsql stable set search_path = '' set plan_cache_mode = force_generic_plan
-  set enable_indexscan = on set enable_bitmapscan = off set enable_seqscan = off
+set enable_indexscan = on set enable_bitmapscan = off set enable_seqscan = off
 as $$
 declare
   kept text;
@@ -439,7 +475,13 @@ comment on function private.chat_key is 'The key of a word, or those of a phrase
 create function private.reading_rule(q private.chat_question) returns text
 language sql immutable parallel safe set search_path = ''
 as $$
-  select coalesce(substring(querytree(q.words) from E'^((?:''\x01c[0-9a-f]+''|\\( ''\x01o[0-9a-f]+'' \\| ''\x01v[0-9a-f]+'' \\))(?: & )?)'), '')
+  select
+    coalesce(
+      substring(
+        querytree(q.words) from E'^((?:''\x01c[0-9a-f]+''|\\( ''\x01o[0-9a-f]+'' \\| ''\x01v[0-9a-f]+'' \\))(?: & )?)'
+      ),
+      ''
+    )
 $$;
 comment on function private.reading_rule is 'The marks a search begins with: of the company, or one''s own and shared ones.';
 
@@ -466,9 +508,11 @@ end;
 $$;
 comment on function private.ask_keys is 'What to ask the index of keys for, so that its rows hold all that match and few others; with the rule of who may read, or without where there are words.';
 
-create function private.rare_chats(q private.chat_question, needed text default null, horizon timestamptz default null) returns table (message_id uuid, created_at timestamptz)
+create function private.rare_chats(
+  q private.chat_question, needed text default null, horizon timestamptz default null
+) returns table (message_id uuid, created_at timestamptz)
 language plpgsql stable set search_path = '' set plan_cache_mode = force_generic_plan
-  set enable_seqscan = off set enable_indexscan = off set enable_indexonlyscan = off set work_mem = '32MB'
+set enable_seqscan = off set enable_indexscan = off set enable_indexonlyscan = off set work_mem = '32MB'
 as $$
 declare
   wanted tsquery := private.ask_keys(q, coalesce(needed, private.needed_words(q)), horizon is null);
@@ -508,7 +552,7 @@ comment on function private.rare_chats is 'Every message that matches and may be
 -- What is rare is told from what is not by looking at a few rows more than a page has, in whatever order they come.
 create function private.few_chats(q private.chat_question, needed text, few int, most int) returns uuid[]
 language plpgsql stable set search_path = '' set plan_cache_mode = force_generic_plan
-  set enable_seqscan = off set enable_indexscan = off set enable_indexonlyscan = off set work_mem = '32MB'
+set enable_seqscan = off set enable_indexscan = off set enable_indexonlyscan = off set work_mem = '32MB'
 as $$
 declare
   wanted tsquery := private.ask_keys(q, needed, true);
@@ -665,7 +709,9 @@ end;
 $$;
 comment on function private.search_chats is 'Messages the person may read, newest first: the rule of conversations is inside, on the columns.';
 
-create function public.search_chats(p_query text default null, p_filters jsonb default '{}', p_cursor jsonb default null, p_limit int default 20) returns jsonb
+create function public.search_chats(
+  p_query text default null, p_filters jsonb default '{}', p_cursor jsonb default null, p_limit int default 20
+) returns jsonb
 language sql stable security invoker set search_path = ''
 as $$ select private.search_chats(p_query, p_filters, p_cursor, p_limit) $$;
 comment on function public.search_chats is 'What was said: words, "phrases", -not; filters by facet; newest first, at most 100 at a time, going on from next_cursor. Matches in a snippet stand between U+E000 and U+E001.';
@@ -688,38 +734,71 @@ end;
 $$;
 comment on function private.facet_sample is 'The newest matches, for counting: back through time when they are frequent, by the index of words otherwise.';
 
-create function private.count_facets(q private.chat_question, most int, names text[]) returns table (facets jsonb, total int)
+create function private.count_facets(q private.chat_question, most int, names text[]) returns table (
+  facets jsonb, total int
+)
 language sql stable set search_path = ''
 as $$
   with sample as materialized (
-    select s.workflow_id, s.slide_id, s.customer_id, s.owner_id, s.branch_type, s.message_type, s.thread_status, s.ended, s.role,
+    select
+      s.workflow_id,
+      s.slide_id,
+      s.customer_id,
+      s.owner_id,
+      s.branch_type,
+      s.message_type,
+      s.thread_status,
+      s.ended,
+      s.role,
       to_char(s.created_at at time zone 'UTC', 'YYYY-MM') as month, s.tools, s.thumbs
-    from private.facet_sample(q, most) s),
+    from private.facet_sample(q, most) s
+  ),
   counts as (
-    select case
+    select
+      case
         when grouping(s.workflow_id) = 0 then 'workflow' when grouping(s.slide_id) = 0 then 'slide'
         when grouping(s.customer_id) = 0 then 'customer' when grouping(s.owner_id) = 0 then 'person'
         when grouping(s.branch_type) = 0 then 'branch_type' when grouping(s.message_type) = 0 then 'message_type'
         when grouping(s.thread_status) = 0 then 'status' when grouping(s.ended) = 0 then 'ended'
-        when grouping(s.role) = 0 then 'role' else 'month' end as name,
-      coalesce(s.workflow_id, s.slide_id, s.customer_id::text, s.owner_id::text, s.branch_type, s.message_type, s.thread_status,
-        s.ended, s.role, s.month) as value, count(*) as n
+        when grouping(s.role) = 0 then 'role' else 'month'
+      end as name,
+      coalesce(
+        s.workflow_id, s.slide_id, s.customer_id::text, s.owner_id::text, s.branch_type, s.message_type, s.thread_status,
+        s.ended, s.role, s.month
+      ) as value, count(*
+      ) as n
     from sample s
-    group by grouping sets (s.workflow_id, s.slide_id, s.customer_id, s.owner_id, s.branch_type, s.message_type, s.thread_status,
-      s.ended, s.role, s.month)
+    group by
+      grouping sets (
+        s.workflow_id, s.slide_id, s.customer_id, s.owner_id, s.branch_type, s.message_type, s.thread_status,
+        s.ended, s.role, s.month
+      )
     union all
     select 'tool', tool, count(*) from sample, unnest(tools) tool group by tool
     union all
-    select 'thumbs', thumb, count(*) from sample, unnest(thumbs) thumb group by thumb)
+    select 'thumbs', thumb, count(*) from sample, unnest(thumbs) thumb group by thumb
+  )
   select coalesce((
     select jsonb_object_agg(f.name, f.counts) from (
-      select c.name, jsonb_agg(jsonb_build_object('value', c.value, 'count', c.n,
-          'label', coalesce(k.name, p.full_name, c.value)) order by c.n desc, c.value) as counts
-      from (select counts.*, row_number() over (partition by name order by n desc, value) as place from counts where value is not null) c
+      select
+        c.name, jsonb_agg(
+          jsonb_build_object(
+            'value', c.value, 'count', c.n,
+            'label', coalesce(k.name, p.full_name, c.value)
+          ) order by c.n desc, c.value
+        ) as counts
+      from
+        (
+          select counts.*, row_number() over (partition by name order by n desc, value) as place
+          from counts
+          where value is not null
+        ) c
       left join public.customers k on k.id = case when c.name = 'customer' then c.value::uuid end
       left join public.profiles p on p.id = case when c.name = 'person' then c.value::uuid end
-      where c.name = any (names) and c.place <= 200 group by c.name) f), '{}'),
-    (select count(*)::int from sample)
+      where c.name = any(names) and c.place <= 200 group by c.name
+    ) f
+  ), '{}'),
+  (select count(*)::int from sample)
 $$;
 comment on function private.count_facets is 'Counts by facet over a sample, each with its value and words for it; the 200 most frequent of each.';
 
@@ -754,4 +833,4 @@ as $$ select private.chat_facets(p_query, p_filters) $$;
 comment on function public.chat_facets is 'Counts by workflow, slide, customer, person, branch type, message type, tool, status, ending, month, thumbs and role, over the newest 10,000 matches.';
 
 grant execute on function private.search_chats, public.search_chats, private.chat_facets, public.chat_facets to
-  authenticated;
+authenticated;

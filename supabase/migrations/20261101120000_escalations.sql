@@ -44,7 +44,9 @@ comment on column public.workflow_escalations.ended_by is 'What ended it: handed
 comment on column public.workflow_escalations.seen_at is 'When whoever raised it saw the decision.';
 create unique index workflow_escalations_one_open on public.workflow_escalations (execution_id) where ended_at is null;
 create index workflow_escalations_execution on public.workflow_escalations (execution_id, company_id, created_at desc);
-create index workflow_escalations_assigned on public.workflow_escalations (assigned_to, company_id) where ended_at is null;
+create index workflow_escalations_assigned on public.workflow_escalations (
+  assigned_to, company_id
+) where ended_at is null;
 create index workflow_escalations_assigned_all on public.workflow_escalations (assigned_to, company_id);
 create index workflow_escalations_raised on public.workflow_escalations (raised_by, company_id, created_at desc);
 create index workflow_escalations_customer on public.workflow_escalations (customer_id, company_id);
@@ -67,7 +69,9 @@ comment on column public.workflow_escalation_comments.escalation_id is 'The esca
 comment on column public.workflow_escalation_comments.author_id is 'Who said it.';
 comment on column public.workflow_escalation_comments.body is 'What was said.';
 comment on column public.workflow_escalation_comments.created_at is 'When.';
-create index workflow_escalation_comments_escalation on public.workflow_escalation_comments (escalation_id, company_id, id);
+create index workflow_escalation_comments_escalation on public.workflow_escalation_comments (
+  escalation_id, company_id, id
+);
 create index workflow_escalation_comments_author on public.workflow_escalation_comments (author_id, company_id);
 create index workflow_escalation_comments_company on public.workflow_escalation_comments (company_id);
 
@@ -90,8 +94,13 @@ create index workflow_escalation_extracts_escalation on public.workflow_escalati
 alter table public.workflow_escalations enable row level security;
 alter table public.workflow_escalation_comments enable row level security;
 alter table public.workflow_escalation_extracts enable row level security;
-revoke all on public.workflow_escalations, public.workflow_escalation_comments, public.workflow_escalation_extracts from anon, authenticated;
-grant select on public.workflow_escalations, public.workflow_escalation_comments, public.workflow_escalation_extracts to authenticated;
+revoke all on public.workflow_escalations,
+public.workflow_escalation_comments,
+public.workflow_escalation_extracts from anon,
+authenticated;
+grant select on public.workflow_escalations,
+public.workflow_escalation_comments,
+public.workflow_escalation_extracts to authenticated;
 create policy "members read their company's escalations" on public.workflow_escalations
 for select to authenticated using (company_id = (select private.my_company()));
 create policy "members read their company's comments on escalations" on public.workflow_escalation_comments
@@ -100,13 +109,16 @@ create policy "people in an escalation and leaders read the extract of its chat"
 for select to authenticated
 using (company_id = (select private.my_company()) and ((select private.leads_team()) or exists (
   select 1 from public.workflow_escalations x
-  where x.id = escalation_id and (select auth.uid()) in (x.raised_by, x.assigned_to))));
+  where x.id = escalation_id and (select auth.uid()) in (x.raised_by, x.assigned_to)
+)));
 
 create function private.respond_within(severity text) returns interval
 language sql immutable set search_path = ''
 as $$
-  select case severity when 'critical' then interval '1 day' when 'high' then interval '2 days'
-    when 'medium' then interval '7 days' when 'low' then interval '14 days' end
+  select case severity
+    when 'critical' then interval '1 day' when 'high' then interval '2 days'
+    when 'medium' then interval '7 days' when 'low' then interval '14 days'
+  end
 $$;
 comment on function private.respond_within is 'How soon an escalation of a severity wants its first answer; null for an unknown severity.';
 
@@ -114,29 +126,48 @@ comment on function private.respond_within is 'How soon an escalation of a sever
 create function private.context_pack(execution uuid, asker uuid) returns jsonb
 language sql stable security definer set search_path = ''
 as $$
-  select jsonb_build_object(
-    'customer', c.name, 'workflow', v.name, 'slide', e.current_slide, 'due_on', e.due_on, 'as_of', now(),
-    'owner', (select p.full_name from public.profiles p where p.id = e.owner_id),
-    'facts', jsonb_strip_nulls(jsonb_build_object(
-      'arr', k.arr, 'renewal_date', k.ends_on, 'notice_deadline', k.notice_deadline, 'auto_renews', k.auto_renews,
-      'health', h.score, 'health_band', h.band, 'open_tickets', h.open_tickets, 'open_p1', h.open_p1,
-      'competitor', c.competitor)),
-    'answers', coalesce((
-      select jsonb_agg(jsonb_build_object('slide_id', s.slide_id, 'status', s.status, 'answers',
-        case when length(s.answers::text) <= 20000 then s.answers else '{}' end) order by array_position(v.slide_sequence, s.slide_id))
-      from public.workflow_step_executions s where s.execution_id = e.id and s.answers <> '{}'), '[]'),
-    'chat', coalesce((
-      select jsonb_agg(jsonb_build_object('role', m.role, 'slide_id', m.slide_id, 'text', m.said, 'at', m.created_at) order by m.created_at, m.id)
-      from (
-        select m.id, m.role, t.slide_id, left(m.content ->> 'text', 1000) as said, m.created_at
-        from public.workflow_chat_threads t join public.workflow_chat_messages m on m.thread_id = t.id
-        where t.execution_id = e.id and t.owner_id = asker and m.role <> 'system' and m.message_type = 'text'
-        order by m.created_at desc, m.id desc limit 6) m), '[]'))
+  select
+    jsonb_build_object(
+      'customer', c.name, 'workflow', v.name, 'slide', e.current_slide, 'due_on', e.due_on, 'as_of', now(),
+      'owner', (select p.full_name from public.profiles p where p.id = e.owner_id),
+      'facts', jsonb_strip_nulls(jsonb_build_object(
+        'arr', k.arr, 'renewal_date', k.ends_on, 'notice_deadline', k.notice_deadline, 'auto_renews', k.auto_renews,
+        'health', h.score, 'health_band', h.band, 'open_tickets', h.open_tickets, 'open_p1', h.open_p1,
+        'competitor', c.competitor
+      )),
+      'answers', coalesce((
+        select
+          jsonb_agg(
+            jsonb_build_object(
+              'slide_id', s.slide_id, 'status', s.status, 'answers',
+              case when length(s.answers::text) <= 20000 then s.answers else '{}' end
+            )
+            order by array_position(v.slide_sequence, s.slide_id)
+          )
+        from public.workflow_step_executions s where s.execution_id = e.id and s.answers <> '{}'
+      ), '[]'),
+      'chat', coalesce((
+        select
+          jsonb_agg(
+            jsonb_build_object('role', m.role, 'slide_id', m.slide_id, 'text', m.said, 'at', m.created_at)
+            order by m.created_at, m.id
+          )
+        from (
+          select m.id, m.role, t.slide_id, left(m.content ->> 'text', 1000) as said, m.created_at
+          from public.workflow_chat_threads t join public.workflow_chat_messages m on m.thread_id = t.id
+          where t.execution_id = e.id and t.owner_id = asker and m.role <> 'system' and m.message_type = 'text'
+          order by m.created_at desc, m.id desc limit 6
+        ) m
+      ), '[]')
+    )
   from public.workflow_executions e
   join public.customers c on c.id = e.customer_id
   join public.workflow_definition_versions v on v.id = e.definition_version_id
   left join public.current_contracts k on k.customer_id = e.customer_id
-  left join private.health_points(array[current_date], array[(select x.customer_id from public.workflow_executions x where x.id = execution)]) h
+  left join
+    private.health_points(
+      array[current_date], array[(select x.customer_id from public.workflow_executions x where x.id = execution)]
+    ) h
     on h.customer_id = e.customer_id
   where e.id = execution
 $$;
@@ -234,7 +265,8 @@ $$;
 comment on function private.acknowledge_escalation is 'The whole of public.acknowledge_escalation.';
 
 create function public.acknowledge_escalation(p_escalation_id uuid) returns jsonb
-language sql volatile security invoker set search_path = '' as $$ select private.acknowledge_escalation(p_escalation_id) $$;
+language sql volatile security invoker set search_path
+= '' as $$ select private.acknowledge_escalation(p_escalation_id) $$;
 comment on function public.acknowledge_escalation is 'The person asked says they have it: the clock stops. Said twice is said once.';
 
 create function private.comment_escalation(p_escalation_id uuid, p_body text) returns jsonb
@@ -258,7 +290,8 @@ $$;
 comment on function private.comment_escalation is 'The whole of public.comment_escalation.';
 
 create function public.comment_escalation(p_escalation_id uuid, p_body text) returns jsonb
-language sql volatile security invoker set search_path = '' as $$ select private.comment_escalation(p_escalation_id, p_body) $$;
+language sql volatile security invoker set search_path
+= '' as $$ select private.comment_escalation(p_escalation_id, p_body) $$;
 comment on function public.comment_escalation is 'A comment on an escalation that lasts, by the people in it or a leader.';
 
 create function private.hand_back_escalation(p_escalation_id uuid, p_decision text, p_key uuid) returns jsonb
@@ -292,14 +325,20 @@ $$;
 comment on function private.hand_back_escalation is 'The whole of public.hand_back_escalation.';
 
 create function public.hand_back_escalation(p_escalation_id uuid, p_decision text, p_key uuid) returns jsonb
-language sql volatile security invoker set search_path = '' as $$ select private.hand_back_escalation(p_escalation_id, p_decision, p_key) $$;
+language sql volatile security invoker set search_path
+= '' as $$ select private.hand_back_escalation(p_escalation_id, p_decision, p_key) $$;
 comment on function public.hand_back_escalation is 'Gives an escalated run back with a decision; can be undone for 24 hours. p_key is one for each click.';
 
 create function private.see_decision(p_escalation_id uuid) returns void
 language sql volatile security definer set search_path = ''
 as $$
   update public.workflow_escalations x set seen_at = now()
-  where x.id = p_escalation_id and x.raised_by = (select auth.uid()) and x.company_id = (select private.my_company()) and x.ended_at is not null and x.seen_at is null
+  where
+    x.id = p_escalation_id
+    and x.raised_by = (select auth.uid())
+    and x.company_id = (select private.my_company())
+    and x.ended_at is not null
+    and x.seen_at is null
 $$;
 comment on function private.see_decision is 'The whole of public.see_decision.';
 
@@ -310,13 +349,27 @@ comment on function public.see_decision is 'Whoever raised an escalation has see
 create function private.escalation_of(execution uuid) returns jsonb
 language sql stable security invoker set search_path = ''
 as $$
-  select to_jsonb(x) || jsonb_build_object(
-    'context_pack', x.context_pack || jsonb_build_object('chat', coalesce((
-      select m.messages from public.workflow_escalation_extracts m where m.escalation_id = x.id), '[]')),
-    'raised_by_name', r.full_name, 'assigned_to_name', a.full_name, 'is_overdue', x.ended_at is null and x.acknowledged_at is null and x.respond_by < now(),
-    'comments', coalesce((
-      select jsonb_agg(jsonb_build_object('body', c.body, 'author_name', p.full_name, 'created_at', c.created_at) order by c.id)
-      from public.workflow_escalation_comments c join public.profiles p on p.id = c.author_id where c.escalation_id = x.id), '[]'))
+  select
+    to_jsonb(x) || jsonb_build_object(
+      'context_pack', x.context_pack || jsonb_build_object('chat', coalesce((
+        select m.messages from public.workflow_escalation_extracts m where m.escalation_id = x.id
+      ), '[]')),
+      'raised_by_name',
+      r.full_name,
+      'assigned_to_name',
+      a.full_name,
+      'is_overdue',
+      x.ended_at is null and x.acknowledged_at is null and x.respond_by < now(),
+      'comments', coalesce((
+        select
+          jsonb_agg(
+            jsonb_build_object('body', c.body, 'author_name', p.full_name, 'created_at', c.created_at) order by c.id
+          )
+        from public.workflow_escalation_comments c
+        join public.profiles p on p.id = c.author_id
+        where c.escalation_id = x.id
+      ), '[]')
+    )
   from public.workflow_escalations x
   join public.profiles r on r.id = x.raised_by join public.profiles a on a.id = x.assigned_to
   where x.execution_id = execution order by x.created_at desc, x.id limit 1
@@ -325,5 +378,5 @@ comment on function private.escalation_of is 'The latest escalation of a run, wi
 
 grant execute on function private.respond_within to authenticated, service_role;
 grant execute on function private.escalation_context, public.escalation_context, private.acknowledge_escalation,
-  public.acknowledge_escalation, private.comment_escalation, public.comment_escalation, private.hand_back_escalation,
-  public.hand_back_escalation, private.see_decision, public.see_decision, private.escalation_of to authenticated;
+public.acknowledge_escalation, private.comment_escalation, public.comment_escalation, private.hand_back_escalation,
+public.hand_back_escalation, private.see_decision, public.see_decision, private.escalation_of to authenticated;

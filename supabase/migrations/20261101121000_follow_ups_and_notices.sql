@@ -70,19 +70,27 @@ create index notices_company on public.notices (company_id, created_at desc, id 
 alter table public.follow_ups enable row level security;
 alter table public.notices enable row level security;
 revoke all on public.follow_ups, public.notices from anon, authenticated;
-grant select, insert (id, company_id, customer_id, execution_id, assigned_to, created_by, title, due_on), update (assigned_to, title, due_on, done_at)
-  on public.follow_ups to authenticated;
+grant select,
+insert (id, company_id, customer_id, execution_id, assigned_to, created_by, title, due_on),
+update (assigned_to, title, due_on, done_at)
+on public.follow_ups to authenticated;
 grant select, update (read_at) on public.notices to authenticated;
 
 create policy "members read their company's follow-ups" on public.follow_ups
 for select to authenticated using (company_id = (select private.my_company()));
 create policy "members add follow-ups where they may write the customer" on public.follow_ups
 for insert to authenticated
-with check (company_id = (select private.my_company()) and created_by = (select auth.uid()) and private.may_write_customer(customer_id));
+with check (
+  company_id = (select private.my_company())
+  and created_by = (select auth.uid())
+  and private.may_write_customer(customer_id)
+);
 create policy "members change follow-ups given to or made by them, leaders all" on public.follow_ups
 for update to authenticated
-using (company_id = (select private.my_company())
-       and (assigned_to = (select auth.uid()) or created_by = (select auth.uid()) or (select private.leads_team())))
+using (
+  company_id = (select private.my_company())
+  and (assigned_to = (select auth.uid()) or created_by = (select auth.uid()) or (select private.leads_team()))
+)
 with check (company_id = (select private.my_company()));
 
 create policy "people read what they are told" on public.notices

@@ -125,8 +125,16 @@ comment on function private.do_skip is 'Leaves out a slide, or the whole run whe
 create function private.filled(template text, me public.profiles, customer_name text, words text) returns text
 language sql stable set search_path = ''
 as $$
-  select trim(coalesce(string_agg(case t.part[1] when '{customer}' then customer_name when '{person}' then me.full_name when '{words}' then coalesce(words, '')
-    when '{today}' then to_char((now() at time zone me.time_zone)::date, 'FMDD FMMonth YYYY') else t.part[1] end, '' order by t.n), ''))
+  select
+    trim(
+      coalesce(string_agg(
+        case t.part[
+          1]
+          when '{customer}' then customer_name when '{person}' then me.full_name when '{words}' then coalesce(words, '')
+          when '{today}' then to_char((now() at time zone me.time_zone)::date, 'FMDD FMMonth YYYY') else t.part[1]
+        end, '' order by t.n
+      ), '')
+    )
   from regexp_matches(template, '\{(?:customer|person|today|words)\}|[^{]+|\{', 'g') with ordinality t (part, n)
 $$;
 comment on function private.filled is 'A text of a step with its placeholders filled, all at once: a name, or what is typed, is never read as a placeholder.';
@@ -136,19 +144,30 @@ language sql immutable set search_path = ''
 as $$
   select case
     when jsonb_typeof(step) <> 'object' then 'A step cannot be read.'
-    when step ->> 'do' = 'set_field' and not coalesce(step ->> 'field' in ('summary', 'competitor', 'industry', 'country'), false) then 'This field of the customer cannot be set by an action.'
-    when step ->> 'do' = 'set_field' and length(step ->> 'value') > 2000 then 'At most 2000 characters are kept in a field.'
+    when
+      step ->> 'do' = 'set_field'
+      and not coalesce(step ->> 'field' in ('summary', 'competitor', 'industry', 'country'), false)
+      then 'This field of the customer cannot be set by an action.'
+    when
+      step ->> 'do' = 'set_field' and length(step ->> 'value') > 2000
+      then 'At most 2000 characters are kept in a field.'
     when step ->> 'do' = 'add_note' then private.words_fault(step ->> 'body', 20000, 'The note has no text.')
-    when step ->> 'do' = 'follow_up' and not coalesce(step ->> 'in_days' ~ '^\d{1,3}$', false) then 'A follow-up is due in 0 to 999 days.'
+    when
+      step ->> 'do' = 'follow_up' and not coalesce(step ->> 'in_days' ~ '^\d{1,3}$', false)
+      then 'A follow-up is due in 0 to 999 days.'
     when step ->> 'do' = 'follow_up' then private.words_fault(step ->> 'title', 400, 'The follow-up has no title.')
     when step ->> 'do' = 'start_workflow' then private.words_fault(step ->> 'workflow_id', 200, 'No workflow is named.')
     when step ->> 'do' = 'notify' then private.words_fault(step ->> 'message', 1500, 'The message has no text.')
-    when not coalesce(step ->> 'do' in ('set_field', 'add_note', 'follow_up', 'start_workflow', 'notify'), false) then 'This step is not known.'
+    when
+      not coalesce(step ->> 'do' in ('set_field', 'add_note', 'follow_up', 'start_workflow', 'notify'), false)
+      then 'This step is not known.'
   end
 $$;
 comment on function private.step_fault is 'What is wrong with a step; null when nothing is.';
 
-create function private.do_step(me public.profiles, customer public.customers, execution uuid, step jsonb, words text) returns text
+create function private.do_step(
+  me public.profiles, customer public.customers, execution uuid, step jsonb, words text
+) returns text
 language plpgsql volatile security definer set search_path = ''
 as $$
 declare
@@ -196,7 +215,9 @@ end;
 $$;
 comment on function private.do_step is 'Does one safe step for a customer the person may write; returns what was done, in words.';
 
-create function private.do_steps(me public.profiles, customer uuid, run public.workflow_executions, steps jsonb, p jsonb) returns jsonb
+create function private.do_steps(
+  me public.profiles, customer uuid, run public.workflow_executions, steps jsonb, p jsonb
+) returns jsonb
 language plpgsql volatile security definer set search_path = ''
 as $$
 declare
@@ -228,7 +249,9 @@ end;
 $$;
 comment on function private.do_steps is 'Does the steps of an action, all or none, for a customer the person may write.';
 
-create function private.run_saved_action(p_action_id uuid, p_subject jsonb, p_parameters jsonb, p_steps jsonb, p_key uuid, p_source text) returns jsonb
+create function private.run_saved_action(
+  p_action_id uuid, p_subject jsonb, p_parameters jsonb, p_steps jsonb, p_key uuid, p_source text
+) returns jsonb
 language plpgsql volatile security definer set search_path = ''
 as $$
 declare
@@ -300,7 +323,12 @@ $$;
 comment on function private.run_saved_action is 'The whole of public.run_saved_action.';
 
 create function public.run_saved_action(
-  p_action_id uuid, p_subject jsonb, p_parameters jsonb, p_key uuid, p_source text default 'slide', p_steps jsonb default null
+  p_action_id uuid,
+  p_subject jsonb,
+  p_parameters jsonb,
+  p_key uuid,
+  p_source text default 'slide',
+  p_steps jsonb default null
 ) returns jsonb
 language sql volatile security invoker set search_path = ''
 as $$ select private.run_saved_action(p_action_id, p_subject, p_parameters, p_steps, p_key, p_source) $$;

@@ -4,13 +4,18 @@ create function private.landing(before text[], after text[], standing text) retu
 language sql immutable set search_path = ''
 as $$
   select coalesce(
-    (select x.slide from unnest(before) with ordinality x (slide, place)
-     where place >= array_position(before, standing) and x.slide = any (after) order by place limit 1),
-    after[1])
+    (
+      select x.slide from unnest(before) with ordinality x (slide, place)
+      where place >= array_position(before, standing) and x.slide = any(after) order by place limit 1
+    ),
+    after[1]
+  )
 $$;
 comment on function private.landing is 'Where a run lands in another sequence: its slide, or the next one of its old sequence that is still there, or the first.';
 
-create function private.move_to_version(p_execution_id uuid, p_version_id uuid, p_revision int, p_key uuid) returns jsonb
+create function private.move_to_version(
+  p_execution_id uuid, p_version_id uuid, p_revision int, p_key uuid
+) returns jsonb
 language plpgsql volatile security definer set search_path = ''
 as $$
 declare
@@ -49,7 +54,8 @@ $$;
 comment on function private.move_to_version is 'The whole of public.move_to_version.';
 
 create function public.move_to_version(p_execution_id uuid, p_version_id uuid, p_revision int, p_key uuid) returns jsonb
-language sql volatile security invoker set search_path = '' as $$ select private.move_to_version(p_execution_id, p_version_id, p_revision, p_key) $$;
+language sql volatile security invoker set search_path
+= '' as $$ select private.move_to_version(p_execution_id, p_version_id, p_revision, p_key) $$;
 comment on function public.move_to_version is 'Moves an open run to a newer version of its workflow; answers stay, by slide. Can be undone for 24 hours.';
 
 create function private.stay_on_version(p_execution_id uuid, p_version int) returns jsonb
@@ -78,8 +84,9 @@ $$;
 comment on function private.stay_on_version is 'The whole of public.stay_on_version.';
 
 create function public.stay_on_version(p_execution_id uuid, p_version int) returns jsonb
-language sql volatile security invoker set search_path = '' as $$ select private.stay_on_version(p_execution_id, p_version) $$;
+language sql volatile security invoker set search_path
+= '' as $$ select private.stay_on_version(p_execution_id, p_version) $$;
 comment on function public.stay_on_version is 'Keeps a run on its version: versions up to this one are not offered again.';
 
 grant execute on function private.move_to_version, public.move_to_version, private.stay_on_version,
-  public.stay_on_version to authenticated;
+public.stay_on_version to authenticated;

@@ -48,7 +48,9 @@ end;
 $$;
 comment on function private.undo_skip is 'Opens a run that was left out, with the snooze it had before.';
 
-create function private.undo_slide(me public.profiles, run public.workflow_executions, done public.saved_action_runs) returns void
+create function private.undo_slide(
+  me public.profiles, run public.workflow_executions, done public.saved_action_runs
+) returns void
 language plpgsql volatile security definer set search_path = ''
 as $$
 declare

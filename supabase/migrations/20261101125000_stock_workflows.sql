@@ -79,11 +79,14 @@ comment on function public.cleanup_stock_workflows is 'Operator only: removes st
 -- The branches stock workflows come with. What a file no longer has is archived, not removed, because conversations may
 -- point to it.
 create function private.stock_branches(p jsonb)
-returns table (place bigint, slide_id text, branch_key text, branch_type text, label text, response_text text, prompt text,
-  action_name text, saved_action_id uuid, next_branch_key text)
+returns table (
+  place bigint, slide_id text, branch_key text, branch_type text, label text, response_text text, prompt text,
+  action_name text, saved_action_id uuid, next_branch_key text
+)
 language sql stable set search_path = ''
 as $$
-  select b.place, b.branch ->> 'slide_id', b.branch ->> 'branch_key', b.branch ->> 'branch_type', b.branch ->> 'label',
+  select
+    b.place, b.branch ->> 'slide_id', b.branch ->> 'branch_key', b.branch ->> 'branch_type', b.branch ->> 'label',
     b.branch ->> 'response_text', b.branch ->> 'prompt', b.branch ->> 'saved_action', a.id, b.branch ->> 'next_branch_key'
   from jsonb_array_elements(p -> 'branches') with ordinality b (branch, place)
   left join public.saved_actions a on a.name = b.branch ->> 'saved_action' and a.company_id is null
@@ -141,4 +144,4 @@ $$;
 comment on function public.seed_chat_branches is 'Operator only: makes the stock branches of a workflow those of the file; the same twice changes nothing.';
 
 grant execute on function public.seed_stock_workflow, public.cleanup_stock_workflows, private.stock_branches,
-  public.seed_chat_branches to service_role;
+public.seed_chat_branches to service_role;

@@ -165,4 +165,4 @@ $$;
 comment on function public.import_legacy_execution is 'Operator only: one run of an earlier system becomes a run here, or is kept with the reason why not. dry_run does it all and takes it back. The same again changes nothing.';
 
 grant execute on function private.tell_import, private.make_imported_run, private.keep_legacy,
-  public.import_legacy_execution to service_role;
+public.import_legacy_execution to service_role;
