@@ -25,10 +25,10 @@ def test_a_customer_of_whom_only_the_name_is_known(books, new_account, today):
 def test_texts_come_as_they_were_written(books, new_account, today):
     text = "<script>alert('1')</script> & “Ünïcode” 😀 {{ 7 * 7 }} %s"
     account = new_account(name=text, summary=text, competitor=text, day=today)
-    contact = account.contact(name=text, title=text)
-    account.survey(3, contact_id=contact)
-    account.add("notes", author_id=account.owner_id, body=text, happened_on=today)
-    account.add("tickets", number=f"ü-{account.id}", title=text, priority="p4", status="open", opened_on=today)
+    contact = account.insert_contact(name=text, title=text)
+    account.insert_survey(3, contact_id=contact)
+    account.insert_row("notes", author_id=account.owner_id, body=text, happened_on=today)
+    account.insert_row("tickets", number=f"ü-{account.id}", title=text, priority="p4", status="open", opened_on=today)
     found = account_of(books.csm, account)
     texts = [found["customer"][name] for name in ("name", "summary", "competitor")]
     texts += [found["contacts"][0]["title"], found["surveys"][0]["contact_name"]]
@@ -43,18 +43,18 @@ def test_texts_come_as_they_were_written(books, new_account, today):
 def test_numbers_are_numbers_and_exact_to_the_cent(books, new_account, today):
     account = new_account(day=today)
     terms = {"annual_price_per_seat": "1234.56", "discount_percent": "12.5", "uplift_cap_percent": "3.25"}
-    account.contract(seats=17, **terms)
+    account.insert_contract(seats=17, **terms)
     contract = account_of(books.csm, account)["contract"]
     assert contract["annual_price_per_seat"] == 1234.56
     assert (contract["discount_percent"], contract["uplift_cap_percent"]) == (12.5, 3.25)
     assert contract["arr"] == 18364  # 17 x 1,234.56 less 12.5 %, to the dollar
-    assert contract["notice_deadline"] == str(account.before(-200))
+    assert contract["notice_deadline"] == str(account.days_before(-200))
 
 
 def test_the_latest_26_weeks_in_order(books, new_account, today):
     account = new_account(day=today)
     for ago in range(0, 7 * 30, 7):
-        account.usage(50, ago=ago)
+        account.insert_usage(50, ago=ago)
     weeks = [week["week_starts_on"] for week in account_of(books.csm, account)["usage"]]
     assert weeks == [str(today - timedelta(days=ago)) for ago in range(7 * 25, -1, -7)]
 
@@ -67,8 +67,8 @@ def test_contacts_begin_with_those_who_decide_and_are_there(books, new_account):
         ("Low", "active", 1),
         ("High", "active", 5),
     ):
-        account.contact(name=name, status=status, influence=influence)
-    account.contact(name="Unknown")
+        account.insert_contact(name=name, status=status, influence=influence)
+    account.insert_contact(name="Unknown")
     names = [contact["name"] for contact in account_of(books.csm, account)["contacts"]]
     assert names == ["High", "Low", "Unknown", "Gone", "Unsure"]
 

@@ -56,7 +56,7 @@ def test_three_things_at_most_the_strongest_first_and_the_rest_counted(company, 
         ("In 30", 60),
     ]
     assert (found["waiting"], found["customers"], found["calm"]) == (2, 5, 0)
-    assert found["next_deadline"] == str(accounts[2].before(-40))
+    assert found["next_deadline"] == str(accounts[2].days_before(-40))
 
 
 def test_a_thing_comes_with_reasons_that_add_up_and_a_workflow_to_start(company, new_urgent, sql):
@@ -70,9 +70,9 @@ def test_a_thing_comes_with_reasons_that_add_up_and_a_workflow_to_start(company,
 
 def test_a_departure_decides_the_workflow_even_where_another_signal_is_louder(company, new_urgent):
     account = new_urgent(45)
-    account.ticket("p1")
-    account.ticket("p1")
-    account.contact("champion", status="left", left_on=account.before(10))
+    account.insert_ticket("p1")
+    account.insert_ticket("p1")
+    account.insert_contact("champion", status="left", left_on=account.days_before(10))
     thing = board(company.csm)["things"][0]
     assert thing["leading_signal"] == "p1_open"
     assert thing["workflow_id"] == "executive-contact-lost"
@@ -148,12 +148,12 @@ def test_what_was_completed_this_week_is_shown_with_its_outcome(company, new_urg
 
 def test_the_trend_spans_twelve_weeks_of_sums(company, new_urgent):
     first, second = new_urgent(200, began=500), new_urgent(200, began=30)
-    first.usage(40)
-    first.usage(60, ago=84)
-    second.ticket(opened=10)
+    first.insert_usage(40)
+    first.insert_usage(60, ago=84)
+    second.insert_ticket(opened=10)
     trend = board(company.csm)["trend"]
     assert len(trend) == 13
-    assert [trend[0]["day"], trend[-1]["day"]] == [str(first.before(84)), str(first.day)]
+    assert [trend[0]["day"], trend[-1]["day"]] == [str(first.days_before(84)), str(first.day)]
     assert (trend[0]["arr"], trend[-1]["arr"]) == (300_000, 600_000)
     assert (trend[0]["active_users"], trend[-1]["active_users"], trend[-1]["seats"]) == (60, 40, 100)
     assert (trend[0]["open_tickets"], trend[-1]["open_tickets"]) == (0, 1)
@@ -170,12 +170,12 @@ def test_renewals_are_summed_by_month_and_band(company, new_urgent):
     for _ in range(2):
         new_urgent(60)
     healthy = new_urgent(60)
-    healthy.usage(100)
+    healthy.insert_usage(100)
     far = new_urgent(400)
-    month = str(healthy.before(-120))[:7]
+    month = str(healthy.days_before(-120))[:7]
     found = [(bar["month"], bar["band"], bar["customers"], bar["arr"]) for bar in board(company.csm)["renewals"]]
     assert found == [(month, "green", 1, 300_000), (month, "none", 2, 600_000)]
-    assert far.before(-460).year > healthy.day.year
+    assert far.days_before(-460).year > healthy.day.year
 
 
 @pytest.mark.parametrize(
@@ -199,6 +199,6 @@ def test_the_workflow_fits_why_a_customer_matters(sql, signal, deadline_points, 
 
 def test_several_contracts_are_counted_once(company, new_urgent):
     account = new_urgent(30)
-    account.contract(notice_in=-300, began=400, seats=9000)
-    account.contract(notice_in=400, began=-90, seats=9000)
+    account.insert_contract(notice_in=-300, began=400, seats=9000)
+    account.insert_contract(notice_in=400, began=-90, seats=9000)
     assert board(company.csm)["trend"][-1]["arr"] == 300_000

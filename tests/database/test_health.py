@@ -38,22 +38,22 @@ def part(account: AccountFactory, name: str, day: date = REFERENCE_DAY) -> int |
 )
 def test_usage_is_judged_against_an_aim_that_rises_with_age(new_account, age, active, points):
     account = new_account(age=age)
-    account.usage(active)
+    account.insert_usage(active)
     assert part(account, "usage") == points
 
 
 def test_the_latest_week_within_28_days_counts(new_account):
     account = new_account()
-    account.usage(80, ago=28)
-    account.usage(10, ago=29)
-    account.usage(10, ago=-1)
+    account.insert_usage(80, ago=28)
+    account.insert_usage(10, ago=29)
+    account.insert_usage(10, ago=-1)
     assert part(account, "usage") == 40
 
 
 def test_older_usage_is_no_data_and_never_nought(new_account):
     account = new_account()
-    account.usage(80, ago=29)
-    account.survey(10)
+    account.insert_usage(80, ago=29)
+    account.insert_survey(10)
     found = health(account)
     assert found["usage_points"] is None
     assert found["utilisation"] is None
@@ -63,13 +63,13 @@ def test_older_usage_is_no_data_and_never_nought(new_account):
 @pytest.mark.parametrize(("ago", "points"), [(0, 25), (14, 25), (15, 24), (37, 13), (59, 1), (60, 0), (400, 0)])
 def test_engagement_falls_from_the_15th_day_to_the_60th(new_account, ago, points):
     account = new_account()
-    account.note("call", ago=ago)
+    account.insert_note("call", ago=ago)
     assert part(account, "engagement") == points
 
 
 def test_a_plain_note_is_no_contact(new_account):
     account = new_account()
-    account.note("note", ago=1)
+    account.insert_note("note", ago=1)
     found = health(account)
     assert found["engagement_points"] is None
     assert found["engagement_sentence"] == "No contact on record."
@@ -77,10 +77,10 @@ def test_a_plain_note_is_no_contact(new_account):
 
 def test_the_last_contact_is_the_latest_of_notes_and_contacts(new_account):
     account = new_account()
-    account.note("meeting", ago=40)
-    account.contact(last_contact_on=days_before(20))
+    account.insert_note("meeting", ago=40)
+    account.insert_contact(last_contact_on=days_before(20))
     assert health(account)["last_touch_on"] == days_before(20)
-    account.note("email", ago=1)
+    account.insert_note("email", ago=1)
     assert health(account)["engagement_sentence"] == "Last contact 1 day ago."
 
 
@@ -88,8 +88,8 @@ def test_the_last_contact_is_the_latest_of_notes_and_contacts(new_account):
 def test_support_loses_four_for_each_ticket_of_30_days_beyond_the_first(new_account, recent, points):
     account = new_account()
     for _ in range(recent):
-        account.ticket(opened=29, solved=0)
-    account.ticket(opened=30, solved=0)
+        account.insert_ticket(opened=29, solved=0)
+    account.insert_ticket(opened=30, solved=0)
     assert part(account, "support") == points
 
 
@@ -97,14 +97,14 @@ def test_support_loses_four_for_each_ticket_of_30_days_beyond_the_first(new_acco
 def test_support_loses_six_for_each_open_p1(new_account, open_p1, points):
     account = new_account()
     for _ in range(open_p1):
-        account.ticket("p1", opened=60)
-    account.ticket("p1", opened=60, solved=1)
+        account.insert_ticket("p1", opened=60)
+    account.insert_ticket("p1", opened=60, solved=1)
     assert part(account, "support") == points
 
 
 def test_a_ticket_solved_later_was_open_that_day(new_account):
     account = new_account()
-    account.ticket("p1", opened=60, solved=-5)
+    account.insert_ticket("p1", opened=60, solved=-5)
     assert (part(account, "support"), part(account, "support", days_before(-5))) == (14, 20)
     assert part(account, "support", days_before(61)) == 20
 
@@ -113,8 +113,8 @@ def test_a_ticket_solved_later_was_open_that_day(new_account):
 def test_voice_is_the_average_answer(new_account, scores, points):
     account = new_account()
     for given in scores:
-        account.survey(given, ago=180)
-    account.survey(0, ago=181)
+        account.insert_survey(given, ago=180)
+    account.insert_survey(0, ago=181)
     found = health(account)
     assert found["voice_points"] == points
     assert f"n = {len(scores)}" in found["voice_sentence"]
@@ -122,17 +122,17 @@ def test_voice_is_the_average_answer(new_account, scores, points):
 
 def test_no_answer_is_no_voice(new_account):
     account = new_account()
-    account.survey(10, ago=181)
+    account.insert_survey(10, ago=181)
     assert part(account, "voice") is None
 
 
 def test_a_part_without_data_is_left_out_and_the_rest_scaled(new_account):
     account = new_account()
-    account.usage(40)  # 20 of 40, and support 20 of 20
+    account.insert_usage(40)  # 20 of 40, and support 20 of 20
     assert score(account) == (67, "yellow")
-    account.note("call", ago=60)  # 0 of 25 more
+    account.insert_note("call", ago=60)  # 0 of 25 more
     assert score(account) == (47, "yellow")
-    account.survey(10)  # 15 of 15 more
+    account.insert_survey(10)  # 15 of 15 more
     assert score(account) == (55, "yellow")
 
 
@@ -144,7 +144,7 @@ def test_no_tickets_alone_is_no_health(new_account):
 @pytest.mark.parametrize(("age", "expected"), [(59, None), (60, 100)])
 def test_there_is_no_score_in_the_first_sixty_days(new_account, age, expected):
     account = new_account(age=age)
-    account.usage(80)
+    account.insert_usage(80)
     found = health(account)
     assert found["score"] == expected
     assert found["usage_points"] == 40
@@ -155,7 +155,7 @@ def test_there_is_no_score_in_the_first_sixty_days(new_account, age, expected):
 )
 def test_green_from_70_yellow_from_45_red_below(new_account, active, expected):
     account = new_account()
-    account.usage(active)  # out of 60: 50 x utilisation, and 20 for support
+    account.insert_usage(active)  # out of 60: 50 x utilisation, and 20 for support
     assert score(account) == expected
 
 

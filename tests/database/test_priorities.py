@@ -65,7 +65,7 @@ def test_the_notice_deadline_is_up_to_40_points(sql, notice_in, renewal_in, is_r
 )
 def test_the_deadline_is_told_in_a_sentence(new_account, notice_in, notice_days, sentence):
     account = new_account()
-    account.contract(notice_in=notice_in, notice_days=notice_days)
+    account.insert_contract(notice_in=notice_in, notice_days=notice_days)
     assert reason(account, "deadline")[1] == sentence
 
 
@@ -80,35 +80,35 @@ def test_without_a_contract_that_is_said_and_counts_nothing(new_account):
 
 def test_the_contract_in_force_counts_not_the_one_to_come(new_account):
     account = new_account()
-    account.contract(notice_in=30, seats=1000)
-    account.contract(notice_in=400, began=-1)
+    account.insert_contract(notice_in=30, seats=1000)
+    account.insert_contract(notice_in=400, began=-1)
     assert reason(account, "arr")[1] == "$100,000 of ARR."
     assert priority(account)["days_to_notice"] == 30
 
 
 def test_once_the_next_term_is_agreed_the_deadline_asks_for_nothing(new_account):
     account = new_account()
-    account.contract(notice_in=10)
+    account.insert_contract(notice_in=10)
     assert reason(account, "deadline")[0] == 37
-    account.contract(notice_in=400, began=-70)
+    account.insert_contract(notice_in=400, began=-70)
     assert reason(account, "deadline") == (0, "The next term is agreed; it begins on 24 August 2026.")
 
 
 def test_a_red_account_is_seen_from_180_days(new_account):
     account = new_account()
-    account.contract(notice_in=90)
-    account.usage(40)
+    account.insert_contract(notice_in=90)
+    account.insert_usage(40)
     assert reason(account, "deadline")[0] == 10
-    account.note("call", ago=70)
-    account.ticket("p1", opened=50)
+    account.insert_note("call", ago=70)
+    account.insert_ticket("p1", opened=50)
     assert priority(account)["health_band"] == "red"
     assert reason(account, "deadline")[0] == 20
 
 
 def test_signals_count_strongest_first_until_30_points_are_reached(new_account):
     account = new_account(competitor="Rivalry Ltd")
-    account.contact("executive_sponsor", status="left", left_on=days_before(3))
-    account.note("call", ago=90)
+    account.insert_contact("executive_sponsor", status="left", left_on=days_before(3))
+    account.insert_note("call", ago=90)
     points = [(reason["kind"], reason["points"]) for reason in priority(account)["reasons"]]
     assert points == [("deadline", 0), ("arr", 0), ("sponsor_left", 25), ("competitor", 5), ("silence", 0)]
     assert priority(account)["leading_signal"] == "sponsor_left"
@@ -116,10 +116,10 @@ def test_signals_count_strongest_first_until_30_points_are_reached(new_account):
 
 def test_the_reasons_add_up_to_the_score(new_account):
     account = new_account(competitor="Rivalry Ltd")
-    account.contract(notice_in=17, seats=731, annual_price_per_seat="133.10")
-    account.ticket("p1")
-    account.usage(30)
-    account.survey(2)
+    account.insert_contract(notice_in=17, seats=731, annual_price_per_seat="133.10")
+    account.insert_ticket("p1")
+    account.insert_usage(30)
+    account.insert_survey(2)
     found = priority(account)
     assert found["score"] == sum(reason["points"] for reason in found["reasons"])
     assert found["score"] > 40
@@ -127,6 +127,6 @@ def test_the_reasons_add_up_to_the_score(new_account):
 
 def test_nothing_is_above_100(new_account):
     account = new_account(competitor="Rivalry Ltd")
-    account.contract(notice_in=0, seats=100_000)
-    account.contact("executive_sponsor", status="left", left_on=REFERENCE_DAY)
+    account.insert_contract(notice_in=0, seats=100_000)
+    account.insert_contact("executive_sponsor", status="left", left_on=REFERENCE_DAY)
     assert priority(account)["score"] == 100

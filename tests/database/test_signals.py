@@ -41,7 +41,7 @@ def test_a_champion_who_left_is_15_points_unless_a_sponsor_left_too(new_account)
 def test_others_who_left_and_those_replaced_give_no_signal(new_account):
     account = new_account()
     left(account, "user")
-    left(account, "executive_sponsor", replaced_by=account.contact("executive_sponsor"))
+    left(account, "executive_sponsor", replaced_by=account.insert_contact("executive_sponsor"))
     assert kinds(account) == set()
 
 
@@ -59,30 +59,30 @@ def test_a_departure_counts_for_180_days(new_account, ago, expected):
 )
 def test_less_than_half_of_the_seats_after_90_days_is_low_usage(new_account, active, age, expected):
     account = new_account(age=age)
-    account.usage(active)
+    account.insert_usage(active)
     assert kinds(account) == expected
 
 
 @pytest.mark.parametrize(("active", "expected"), [(91, {"seats_full"}), (90, set())])
 def test_more_than_nine_tenths_of_the_seats_is_room_to_grow(new_account, active, expected):
     account = new_account()
-    account.usage(active)
+    account.insert_usage(active)
     assert kinds(account) == expected
 
 
 @pytest.mark.parametrize(("recent", "expected"), [(64, {"usage_falling"}), (65, set())])
 def test_a_fifth_less_usage_than_before_is_falling(new_account, recent, expected):
     account = new_account()
-    account.usage(recent, ago=27)
-    account.usage(80, ago=28)
-    account.usage(80, ago=84)
-    account.usage(0, ago=85)
+    account.insert_usage(recent, ago=27)
+    account.insert_usage(80, ago=28)
+    account.insert_usage(80, ago=84)
+    account.insert_usage(0, ago=85)
     assert kinds(account) == expected
 
 
 def test_usage_that_stopped_being_reported_is_not_falling(new_account):
     account = new_account()
-    account.usage(80, ago=40)
+    account.insert_usage(80, ago=40)
     assert kinds(account) == set()
 
 
@@ -90,29 +90,29 @@ def test_usage_that_stopped_being_reported_is_not_falling(new_account):
 def test_each_open_p1_is_10_points_up_to_20(new_account, open_p1, points):
     account = new_account()
     for _ in range(open_p1):
-        account.ticket("p1")
+        account.insert_ticket("p1")
     assert signals(account)["p1_open"][0] == points
 
 
 @pytest.mark.parametrize(("ago", "points"), [(29, None), (30, 10), (59, 10), (60, 15)])
 def test_silence_is_10_points_from_30_days_and_15_from_60(new_account, ago, points):
     account = new_account()
-    account.note("call", ago=ago)
+    account.insert_note("call", ago=ago)
     assert signals(account).get("silence", (None, ""))[0] == points
 
 
 @pytest.mark.parametrize(("given", "ago", "expected"), [(6, 90, {"detractor"}), (7, 1, set()), (0, 91, set())])
 def test_a_detractor_of_90_days_is_a_signal(new_account, given, ago, expected):
     account = new_account()
-    account.survey(given, ago=ago)
+    account.insert_survey(given, ago=ago)
     assert kinds(account) == expected
 
 
 def test_a_detractor_is_named_where_known(new_account):
     account = new_account()
-    account.survey(3, ago=2)
+    account.insert_survey(3, ago=2)
     assert signals(account)["detractor"] == (10, "Somebody answered 3 out of 10 in a survey.")
-    account.survey(2, ago=1, contact_id=account.contact(name="Bea <b>Quist</b> 100 %"))
+    account.insert_survey(2, ago=1, contact_id=account.insert_contact(name="Bea <b>Quist</b> 100 %"))
     assert signals(account)["detractor"] == (10, "Bea <b>Quist</b> 100 % answered 2 out of 10 in a survey.")
 
 

@@ -198,7 +198,7 @@ def test_what_is_wrong_with_a_signal_is_said(company, new_run, signal, sentence)
 
 def test_health_that_falls_below_the_score_is_a_signal(company, account_run):
     account, run = account_run()
-    account.usage(80)
+    account.insert_usage(80)
     await_signal(company, run, "health_below", "60")
     assert latest_snooze(company.csm, run)["due_because"] is None
     account.sql.execute("update public.usage_weeks set active_users = 10 where customer_id = %s", [account.id])
@@ -210,11 +210,11 @@ def test_health_that_falls_below_the_score_is_a_signal(company, account_run):
 ])  # fmt: skip
 def test_a_new_ticket_is_a_signal_when_it_is_as_urgent(company, account_run, asked, priority, comes):
     account, run = account_run()
-    account.ticket("p1", opened=3)
-    account.ticket("p2", opened=3)
+    account.insert_ticket("p1", opened=3)
+    account.insert_ticket("p2", opened=3)
     await_signal(company, run, "new_ticket", asked)
     assert latest_snooze(company.csm, run)["due_because"] is None
-    account.ticket(priority)
+    account.insert_ticket(priority)
     because = latest_snooze(company.csm, run)["due_because"]
     assert because == (f"A new {priority.upper()} ticket: “It is slow”." if comes else None)
 
@@ -230,8 +230,8 @@ def test_the_notice_deadline_coming_near_is_a_signal(company, account_run):
 
 def test_a_contact_who_leaves_is_a_signal_and_one_who_had_left_is_none(company, account_run):
     account, run = account_run()
-    gone = account.contact(name="Old Friend", status="left", left_on=TODAY)
-    stays = account.contact("champion", name="Ines Ortega")
+    gone = account.insert_contact(name="Old Friend", status="left", left_on=TODAY)
+    stays = account.insert_contact("champion", name="Ines Ortega")
     await_signal(company, run, "contact_left")
     account.sql.execute("update public.contacts set title = 'Gone' where id = %s", [gone])
     assert latest_snooze(company.csm, run)["due_because"] is None
@@ -243,7 +243,7 @@ def test_a_note_that_mentions_the_word_is_a_signal_and_an_older_one_is_none(comp
     account, run = account_run()
 
     def note(body: str) -> None:
-        account.add("notes", author_id=company.csm.id, kind="call", body=body, happened_on=TODAY)
+        account.insert_row("notes", author_id=company.csm.id, kind="call", body=body, happened_on=TODAY)
 
     note("They speak of a merger.")
     await_signal(company, run, "note_mentions", "Merger")
@@ -277,9 +277,9 @@ def test_what_happens_at_another_customer_is_no_signal(company, account_run, oth
         "contact": ("contact_left", None),
     }[other]
     await_signal(company, run, kind, value)
-    account.ticket("p1")
-    account.add("notes", author_id=company.csm.id, kind="call", body="A merger", happened_on=TODAY)
-    account.contact(status="left", left_on=TODAY)
+    account.insert_ticket("p1")
+    account.insert_row("notes", author_id=company.csm.id, kind="call", body="A merger", happened_on=TODAY)
+    account.insert_contact(status="left", left_on=TODAY)
     assert latest_snooze(company.csm, run)["due_because"] is None
 
 
@@ -287,7 +287,7 @@ def test_a_signal_that_is_there_already_is_refused(company, sql, account_run):
     account, run = account_run(notice_in=20)
     with assert_refused("PT400", "This signal is there already: The notice deadline is in 20 days."):
         await_signal(company, run, "notice_within", "30")
-    account.usage(5)
+    account.insert_usage(5)
     with assert_refused("PT400", "This signal is there already: Health is"):
         await_signal(company, run, "health_below", "90")
     assert fetch_event_kinds(sql, run) == ["started"]

@@ -202,7 +202,7 @@ def test_a_customer_or_workflow_of_another_company_does_not_exist_here(world):
     theirs = fetch_value(world.sql, "select workflow_id from public.workflow_definitions where id = %s", publish)
     for subject in (
         {"customer_id": foreign, "workflow_id": "our-renewal"},
-        {"customer_id": str(world.customer()), "workflow_id": theirs},
+        {"customer_id": str(world.insert_customer()), "workflow_id": theirs},
         {"customer_id": foreign},
     ):
         with assert_refused("PT404"):
@@ -255,7 +255,7 @@ ASK = {"do": "follow_up", "title": "Call", "in_days": 1}
 
 @pytest.mark.parametrize("step", [TELL, ASK])
 def test_a_step_reaches_nobody_of_another_company(world, step):
-    customer = str(world.customer())
+    customer = str(world.insert_customer())
     for person in (str(world.other.csm.id), key(), "nobody"):
         with assert_refused("PT409", "Somebody this action names has left the company."):
             call_rpc(
@@ -271,7 +271,7 @@ def test_a_step_reaches_nobody_of_another_company(world, step):
 
 
 def test_a_company_actions_steps_are_its_own_whatever_is_sent(world):
-    customer = str(world.customer())
+    customer = str(world.insert_customer())
     harmless = custom(world, [{"do": "add_note", "body": "Checked."}])
     call_rpc(
         world.owner,
@@ -294,14 +294,14 @@ def test_a_step_sets_only_the_fields_on_the_list(world, field):
             world.owner,
             "run_saved_action",
             p_action_id=action,
-            p_subject={"customer_id": str(world.customer())},
+            p_subject={"customer_id": str(world.insert_customer())},
             p_parameters={},
             p_key=key(),
         )
 
 
 def test_a_csm_does_nothing_to_a_colleagues_customer_by_an_action(world):
-    customer = str(world.customer())
+    customer = str(world.insert_customer())
     action = custom(world, [{"do": "add_note", "body": "Mine."}])
     subject = {"p_action_id": action, "p_subject": {"customer_id": customer}, "p_parameters": {}, "p_key": key()}
     with assert_refused("PT403", "belongs to a colleague"):
@@ -326,7 +326,7 @@ def test_a_key_is_its_persons_own(world, run):
 
 
 def test_a_key_used_for_one_thing_does_nothing_for_another(world, run):
-    same, other = key(), str(world.run())
+    same, other = key(), str(world.insert_run())
     manager = world.company.manager
     snooze(manager, run, key=same)
     escalate(world.owner, other, world.company.admin)
@@ -430,7 +430,7 @@ def test_a_notice_is_marked_as_read_and_nothing_else(world, run):
 
 
 def test_a_follow_up_is_given_to_nobody_of_another_company_and_in_no_other_name(world):
-    mine = {"company_id": str(world.company.id), "customer_id": str(world.customer()), "title": "Call"}
+    mine = {"company_id": str(world.company.id), "customer_id": str(world.insert_customer()), "title": "Call"}
     mine |= {"due_on": "2030-01-01", "created_by": str(world.owner.id), "assigned_to": str(world.owner.id)}
     table = world.owner.client.table("follow_ups")
     for forged, code in (

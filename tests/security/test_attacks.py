@@ -125,20 +125,20 @@ def test_nobody_makes_or_removes_a_profile(world):
 def test_a_customer_stays_in_its_company(world):
     for who in (world.owner, world.company.manager):
         with assert_refused("42501"):
-            change(who, "customers", world.customer(), company_id=str(world.other.id))
+            change(who, "customers", world.insert_customer(), company_id=str(world.other.id))
 
 
 def test_a_csm_neither_gives_away_nor_takes_customers(world, sql):
     with assert_refused("42501"):
-        change(world.owner, "customers", world.customer(), owner_id=str(world.company.other_csm.id))
+        change(world.owner, "customers", world.insert_customer(), owner_id=str(world.company.other_csm.id))
     assert (
-        change(world.company.other_csm, "customers", world.customer(), owner_id=str(world.company.other_csm.id)) == []
+        change(world.company.other_csm, "customers", world.insert_customer(), owner_id=str(world.company.other_csm.id)) == []
     )
 
 
 def test_a_customer_is_never_owned_by_somebody_of_another_company(world):
     with assert_refused("23503"):
-        change(world.company.manager, "customers", world.customer(), owner_id=str(world.other.csm.id))
+        change(world.company.manager, "customers", world.insert_customer(), owner_id=str(world.other.csm.id))
 
 
 @pytest.mark.parametrize("table", ["contacts", "contracts", "usage_weeks", "tickets", "survey_responses"])
@@ -158,7 +158,7 @@ def test_what_hangs_on_a_customer_moves_neither_to_another_company_nor_to_a_coll
 
 
 def test_a_note_keeps_its_author_and_nobody_writes_in_anothers_name(world, sql):
-    note = {"company_id": world.company.id, "customer_id": world.customer(), "body": "Hm.", "happened_on": "2026-06-01"}
+    note = {"company_id": world.company.id, "customer_id": world.insert_customer(), "body": "Hm.", "happened_on": "2026-06-01"}
     made = insert(world.owner, "notes", **note, author_id=world.owner.id)[0]
     with assert_refused("42501"):
         change(world.owner, "notes", made["id"], author_id=str(world.company.manager.id))
@@ -281,7 +281,7 @@ def test_a_run_begins_at_its_beginning(world, forged):
 )
 def test_what_a_run_is_about_never_changes(world, column):
     with assert_refused("42501"):
-        change(world.company.manager, "workflow_executions", world.run(), revision=2, **{column: None})
+        change(world.company.manager, "workflow_executions", world.insert_run(), revision=2, **{column: None})
 
 
 @pytest.mark.parametrize("who", ["owner", "manager", "admin"])
@@ -298,11 +298,11 @@ def test_what_a_run_is_about_never_changes(world, column):
 )
 def test_what_becomes_of_a_run_is_not_written_by_hand(world, who, forged):
     with assert_refused("42501"):
-        change(world.member(who), "workflow_executions", world.run(), revision=2, **forged)
+        change(world.member(who), "workflow_executions", world.insert_run(), revision=2, **forged)
 
 
 def test_an_ended_run_and_its_slides_stay_as_they_ended(world):
-    run = world.run()
+    run = world.insert_run()
     end = {"p_revision": 1, "p_outcome_code": "renewed", "p_amount": 1}
     call_rpc(world.owner, "complete_workflow", p_execution_id=str(run), **end)
     for who in (world.owner, world.company.admin):
@@ -322,7 +322,7 @@ def test_an_ended_run_and_its_slides_stay_as_they_ended(world):
 def test_a_write_past_the_revision_is_refused(world):
     for revision in (1, 3):
         with assert_refused("PT409", "changed since you opened it"):
-            change(world.owner, "workflow_executions", world.run(), current_slide="summary", revision=revision)
+            change(world.owner, "workflow_executions", world.insert_run(), current_slide="summary", revision=revision)
 
 
 def step(world: TenantFixtures, who: Member, run: uuid.UUID, **changes: Any) -> dict[str, Any]:
@@ -331,7 +331,7 @@ def step(world: TenantFixtures, who: Member, run: uuid.UUID, **changes: Any) -> 
 
 
 def test_nobody_writes_steps_of_anothers_run_or_in_anothers_name(world):
-    run = world.run()
+    run = world.insert_run()
     with assert_refused("PT404"):
         insert(world.company.other_csm, "workflow_step_executions", **step(world, world.company.other_csm, run))
     with assert_refused("42501"):
@@ -341,7 +341,7 @@ def test_nobody_writes_steps_of_anothers_run_or_in_anothers_name(world):
 
 
 def test_events_come_from_triggers_only(world):
-    run = world.run()
+    run = world.insert_run()
     with assert_refused("42501"):
         insert(
             world.company.admin,
@@ -359,7 +359,7 @@ def test_events_come_from_triggers_only(world):
 
 def test_a_message_is_neither_changed_backdated_nor_put_into_anothers_mouth(world):
     message = {"company_id": world.company.id, "role": "user", "content": {"text": "Hello"}}
-    mine = world.thread(shared=True)
+    mine = world.insert_thread(shared=True)
     made = insert(world.owner, "workflow_chat_messages", **message, thread_id=mine)[0]["id"]
     with assert_refused("42501"):
         change(world.owner, "workflow_chat_messages", made, content={"text": "Goodbye"})
@@ -370,7 +370,7 @@ def test_a_message_is_neither_changed_backdated_nor_put_into_anothers_mouth(worl
 
 
 def test_what_a_model_was_given_and_what_a_tool_came_to_stay(world):
-    thread = {"company_id": world.company.id, "thread_id": world.thread(shared=False)}
+    thread = {"company_id": world.company.id, "thread_id": world.insert_thread(shared=False)}
     context = insert(world.owner, "workflow_llm_context", **thread, system_prompt="Be brief.", model="rules")[0]["id"]
     with assert_refused("42501"):
         change(world.owner, "workflow_llm_context", context, system_prompt="Be long.")
@@ -383,8 +383,8 @@ def test_what_a_model_was_given_and_what_a_tool_came_to_stay(world):
 
 
 def test_a_conversation_moves_to_no_other_run_or_person(world):
-    thread = world.thread(shared=False)
-    for forged in ({"execution_id": str(world.run())}, {"owner_id": str(world.company.manager.id)}):
+    thread = world.insert_thread(shared=False)
+    for forged in ({"execution_id": str(world.insert_run())}, {"owner_id": str(world.company.manager.id)}):
         with assert_refused("42501"):
             change(world.owner, "workflow_chat_threads", thread, **forged)
 
@@ -465,7 +465,7 @@ def test_what_exists_elsewhere_cannot_be_told_from_what_does_not(world, sql):
 def test_the_operators_key_reads_every_table_and_seeds_stock(stack, world):
     options = supabase.ClientOptions(auto_refresh_token=False, httpx_client=get_app_context().pool)
     operator = supabase.create_client(stack.url, stack.secret_key, options)
-    customer = world.customer()
+    customer = world.insert_customer()
     assert operator.table("customers").update({"summary": "Checked."}).eq("id", str(customer)).execute().data
     for table in {name.split(" ")[0] for name in MATRIX}:
         assert isinstance(operator.table(table).select("*").limit(1).execute().data, list)
