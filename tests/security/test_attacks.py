@@ -132,7 +132,8 @@ def test_a_csm_neither_gives_away_nor_takes_customers(world, sql):
     with assert_refused("42501"):
         change(world.owner, "customers", world.insert_customer(), owner_id=str(world.company.other_csm.id))
     assert (
-        change(world.company.other_csm, "customers", world.insert_customer(), owner_id=str(world.company.other_csm.id)) == []
+        change(world.company.other_csm, "customers", world.insert_customer(), owner_id=str(world.company.other_csm.id))
+        == []
     )
 
 
@@ -158,7 +159,12 @@ def test_what_hangs_on_a_customer_moves_neither_to_another_company_nor_to_a_coll
 
 
 def test_a_note_keeps_its_author_and_nobody_writes_in_anothers_name(world, sql):
-    note = {"company_id": world.company.id, "customer_id": world.insert_customer(), "body": "Hm.", "happened_on": "2026-06-01"}
+    note = {
+        "company_id": world.company.id,
+        "customer_id": world.insert_customer(),
+        "body": "Hm.",
+        "happened_on": "2026-06-01",
+    }
     made = insert(world.owner, "notes", **note, author_id=world.owner.id)[0]
     with assert_refused("42501"):
         change(world.owner, "notes", made["id"], author_id=str(world.company.manager.id))
