@@ -1,5 +1,6 @@
 """A customer as Zen knows it. What is not known is None, never 0: pages print "no data" for it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -12,6 +13,13 @@ class HealthBand(StrEnum):
     GREEN = "green"
     YELLOW = "yellow"
     RED = "red"
+
+
+HEALTH_BAND_LABELS: Mapping[str, str] = {
+    HealthBand.GREEN: "healthy",
+    HealthBand.YELLOW: "needs care",
+    HealthBand.RED: "at risk",
+}
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -9,8 +9,9 @@ from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator
 
-from lib.actions.handler import COLLEAGUE_CHOICE, NonBlankStr, choice_labels, describe_error
-from lib.actions.model import ValidationFailed
+from lib.actions.handler import COLLEAGUE_CHOICE
+from lib.forms.schema import NonBlankStr, choice_labels
+from lib.forms.schema_errors import ValidationFailed, describe_error
 
 PLACEHOLDERS = ("customer", "person", "today", "words")
 WORDS_PLACEHOLDER = "{words}"

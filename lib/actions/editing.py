@@ -6,16 +6,11 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from lib.actions import action_steps
-from lib.actions.handler import (
-    Handler,
-    NonBlankStr,
-    describe_error,
-    describe_errors,
-    drop_blank_answers,
-    map_errors_to_fields,
-)
-from lib.actions.model import ActionKind, ValidationFailed
+from lib.actions.handler import Handler
+from lib.actions.model import ActionKind
 from lib.actions.registry import get_handler
+from lib.forms.schema import NonBlankStr, drop_blanks
+from lib.forms.schema_errors import ValidationFailed, describe_error, describe_errors, map_errors_to_fields
 
 EDITABLE_FIELDS = ("name", "description", "needs_leader", "parameters")
 
@@ -54,7 +49,7 @@ def validate_presets(handler: Handler, parameters: Mapping[str, Any]) -> dict[st
     """What an action of this kind carries with it: its steps, or answers given beforehand. Raises Faults."""
     if handler.kind == ActionKind.CUSTOM:
         return action_steps.dump_spec(action_steps.parse_spec(parameters))
-    given = drop_blank_answers(parameters)
+    given = drop_blanks(parameters)
     faults = [f"“{name[:80]}” cannot be given beforehand." for name in given if name not in handler.preset]
     try:
         handler.Parameters.model_validate({name: value for name, value in given.items() if name in handler.preset})

@@ -6,8 +6,6 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from lib.errors import InvalidInput
-
 SNOOZES_BEFORE_SUGGESTION = 3
 """From this many snoozes on, something else is suggested."""
 
@@ -89,16 +87,6 @@ class Colleague:
     id: str
     full_name: str
     role: str
-
-
-class ValidationFailed(InvalidInput):
-    """Parameters that will not do; `faults` has a sentence each, which its message puts together. `about` has the name
-    of the parameter by sentence, for those that are about one: a page says them beside its question."""
-
-    def __init__(self, faults: tuple[str, ...], about: Mapping[str, str] | None = None) -> None:
-        super().__init__(" ".join(faults), detail=list(faults))
-        self.messages = faults
-        self.field_of_message: Mapping[str, str] = about or {}
 
 
 def suggest_alternatives(count: int) -> tuple[ActionKind, ...]:

@@ -5,15 +5,15 @@ from datetime import UTC, date, datetime
 from typing import Any
 
 from lib.actions import editing
-from lib.actions.handler import Handler, StepRows, dump_parameters, parse_parameters
+from lib.actions.handler import Handler, StepRows, build_action_form, dump_parameters
 from lib.actions.model import ActionResult, ActionSource, ActionSubject, Colleague, SavedAction
-from lib.actions.parameter_form import build_action_form
 from lib.actions.registry import HANDLERS, get_handler
 from lib.actions.repository import ActionRepository
 from lib.auth.model import Person
 from lib.db.client import Client
 from lib.errors import Conflict, NotFound, NotPermitted
-from lib.slides.model import Form
+from lib.forms.model import Form
+from lib.forms.schema_errors import parse_values
 from lib.text.local_time import today_in_zone
 
 
@@ -114,7 +114,7 @@ class ActionService:
 
     def _prepare(self, action: SavedAction, parameters: Mapping[str, Any]) -> tuple[dict[str, Any], StepRows | None]:
         handler = get_handler(action.kind)
-        valid = parse_parameters(handler.Parameters, merge_presets(handler, action, parameters), today=self.today())
+        valid = parse_values(handler.Parameters, merge_presets(handler, action, parameters), today=self.today())
         return dump_parameters(valid), handler.build_steps(valid, action)
 
     def _update(self, action: SavedAction, row: Mapping[str, Any]) -> SavedAction:

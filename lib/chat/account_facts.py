@@ -8,7 +8,17 @@ from dataclasses import dataclass
 
 from lib.accounts.account_queries import list_departed_contacts, list_open_tickets, list_remaining_contacts
 from lib.accounts.model import Account, Contact, Contract
-from lib.text import format
+from lib.text.format import (
+    format_count,
+    format_date,
+    format_days,
+    format_money,
+    format_percent,
+    format_yes_no,
+    humanize_code,
+    join_names,
+)
+from lib.text.truncate import single_line
 
 MAX_FACT_LENGTH = 600
 MAX_PER_KIND = 12
@@ -32,7 +42,7 @@ def list_facts(account: Account) -> dict[str, str]:
         *_contact_facts(account),
         *_record_facts(account),
     )
-    return {name: format.single_line(fact, max_length=MAX_FACT_LENGTH) for name, fact in told if fact}
+    return {name: single_line(fact, max_length=MAX_FACT_LENGTH) for name, fact in told if fact}
 
 
 def compare_facts(then: Mapping[str, object], now: Mapping[str, str]) -> tuple[FactChange, ...]:
@@ -55,7 +65,7 @@ def _customer_facts(account: Account) -> Iterator[tuple[str, str | None]]:
     yield "segment", customer.segment
     yield "industry", customer.industry
     yield "country", customer.country
-    yield "customer since", format.format_date(customer.customer_since)
+    yield "customer since", format_date(customer.customer_since)
     yield "uses us for", customer.summary
     yield "competitor", customer.competitor
     yield "owner", customer.owner_name
@@ -65,20 +75,20 @@ def _contract_facts(contract: Contract | None) -> Iterator[tuple[str, str | None
     if contract is None:
         yield "contract", "none on record"
         return
-    yield "ARR", f"{format.format_money(contract.arr)} a year"
-    yield "seats bought", format.format_count(contract.seats)
-    yield "list price", f"{format.format_money(contract.annual_price_per_seat)} per seat and year"
-    yield "discount", format.format_percent(contract.discount_percent)
+    yield "ARR", f"{format_money(contract.arr)} a year"
+    yield "seats bought", format_count(contract.seats)
+    yield "list price", f"{format_money(contract.annual_price_per_seat)} per seat and year"
+    yield "discount", format_percent(contract.discount_percent)
     cap = contract.uplift_cap_percent
-    yield "uplift cap", format.format_percent(cap) if cap is not None else "not capped"
-    yield "notice deadline", f"{format.format_date(contract.notice_deadline)} (the last day either side can act)"
-    yield "renewal date", format.format_date(contract.ends_on)
+    yield "uplift cap", format_percent(cap) if cap is not None else "not capped"
+    yield "notice deadline", f"{format_date(contract.notice_deadline)} (the last day either side can act)"
+    yield "renewal date", format_date(contract.ends_on)
     yield (
         "term",
-        f"{format.format_count(contract.term_months, 'month')}, notice {format.format_days(contract.notice_days)}",
+        f"{format_count(contract.term_months, 'month')}, notice {format_days(contract.notice_days)}",
     )
-    yield "renews by itself", format.format_yes_no(contract.auto_renews)
-    yield "modules", format.join_names(contract.modules)
+    yield "renews by itself", format_yes_no(contract.auto_renews)
+    yield "modules", join_names(contract.modules)
 
 
 def _health_and_usage_facts(account: Account) -> Iterator[tuple[str, str | None]]:
@@ -86,25 +96,23 @@ def _health_and_usage_facts(account: Account) -> Iterator[tuple[str, str | None]
     yield "health", f"{health.score} of 100, {health.band}" if health.score is not None else "not judged"
     for part in account.health.parts:
         points = f"{part.points} of {part.out_of}" if part.points is not None else "no data"
-        yield f"health, {format.humanize_code(part.key)}", f"{points}: {part.sentence}"
+        yield f"health, {humanize_code(part.key)}", f"{points}: {part.sentence}"
     week = account.latest_usage
-    share = format.format_percent(round(100 * week.utilisation)) if week else ""
+    share = format_percent(round(100 * week.utilisation)) if week else ""
     yield (
         "seats in use",
-        f"{week.active_users} of {week.seats} ({share}), week of {format.format_date(week.week_starts_on)}"
-        if week
-        else None,
+        f"{week.active_users} of {week.seats} ({share}), week of {format_date(week.week_starts_on)}" if week else None,
     )
     yield "signals", " ".join(signal.sentence for signal in account.signals) or None
 
 
 def _contact_facts(account: Account) -> Iterator[tuple[str, str | None]]:
     for contact in list_remaining_contacts(account)[:MAX_PER_KIND]:
-        yield f"contact {format.single_line(contact.name, max_length=80)}", _describe_contact(contact)
+        yield f"contact {single_line(contact.name, max_length=80)}", _describe_contact(contact)
     for contact in list_departed_contacts(account)[:MAX_PER_KIND]:
         yield (
-            f"left: {format.single_line(contact.name, max_length=80)}",
-            f"{_describe_contact(contact)}, left {format.format_date(contact.left_on)}",
+            f"left: {single_line(contact.name, max_length=80)}",
+            f"{_describe_contact(contact)}, left {format_date(contact.left_on)}",
         )
 
 
@@ -112,25 +120,25 @@ def _describe_contact(contact: Contact) -> str:
     title = f"{contact.title}, " if contact.title else ""
     mood = f", {contact.sentiment}" if contact.sentiment else ""
     influence = f", influence {contact.influence} of 5" if contact.influence else ""
-    return f"{title}{format.humanize_code(contact.role)}{influence}{mood}, last contact {format.format_date(contact.last_contact_on)}"
+    return f"{title}{humanize_code(contact.role)}{influence}{mood}, last contact {format_date(contact.last_contact_on)}"
 
 
 def _record_facts(account: Account) -> Iterator[tuple[str, str | None]]:
     for ticket in list_open_tickets(account)[:MAX_PER_KIND]:
-        number = format.single_line(ticket.number, max_length=60)
+        number = single_line(ticket.number, max_length=60)
         yield (
             f"open ticket {number}",
-            f"{ticket.priority.upper()}, {format.format_date(ticket.opened_on)}: {ticket.title}",
+            f"{ticket.priority.upper()}, {format_date(ticket.opened_on)}: {ticket.title}",
         )
     for answer in account.surveys[:3]:
         comment = f": {answer.comment}" if answer.comment else ""
-        yield f"survey of {format.format_date(answer.responded_on)}", f"{answer.score} of 10{comment}"
+        yield f"survey of {format_date(answer.responded_on)}", f"{answer.score} of 10{comment}"
     for note in account.notes[:5]:
-        yield f"note {note.id}", f"{note.kind}, {format.format_date(note.happened_on)}, {note.author_name}: {note.body}"
+        yield f"note {note.id}", f"{note.kind}, {format_date(note.happened_on)}, {note.author_name}: {note.body}"
     for run in account.past_runs[:3]:
-        outcome = format.humanize_code(run.outcome_code) if run.outcome_code else "no outcome"
-        name = f"past run {format.single_line(run.workflow_name, max_length=80)}, {format.format_date(run.finished_on)}"
+        outcome = humanize_code(run.outcome_code) if run.outcome_code else "no outcome"
+        name = f"past run {single_line(run.workflow_name, max_length=80)}, {format_date(run.finished_on)}"
         yield (
             name,
-            f"{format.humanize_code(run.status)}, {outcome}{f': {run.outcome_reason}' if run.outcome_reason else ''}",
+            f"{humanize_code(run.status)}, {outcome}{f': {run.outcome_reason}' if run.outcome_reason else ''}",
         )

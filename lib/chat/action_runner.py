@@ -5,7 +5,7 @@ from typing import Any, Protocol
 
 from lib.chat.model import OfferedAction
 from lib.executions.model import Execution
-from lib.slides.model import Field
+from lib.forms.model import Field
 
 NOT_INSTALLED = "Saved actions cannot be run from here yet. Nothing was done; “{name}” is described as: {description}"
 NO_DESCRIPTION = "no description."

@@ -34,7 +34,7 @@ from lib.executions.service import ExecutionService
 from lib.llm.events import ToolCall, ToolResult
 from lib.llm.sanitizer import sanitize_json
 from lib.llm.tools import Tool, Toolbox, validate_arguments
-from lib.text.format import single_line, strip_invisible, truncate
+from lib.text.truncate import single_line, strip_invisible, truncate
 
 NO_LONGER_AVAILABLE = "This cannot be done from here any more: the slide, the run or the action has changed."
 RESULT_UNKNOWN = "It was broken off; whether it took effect is not known."

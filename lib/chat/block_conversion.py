@@ -17,8 +17,8 @@ from lib.chat.blocks import (
     clean_line,
     to_finite_number,
 )
-from lib.forms import answers as read
-from lib.slides.model import Cell, Chart, Column, ColumnKind, Point, ReferenceLine, Series, Table
+from lib.content.model import Cell, Chart, Column, ColumnKind, Point, ReferenceLine, Series, Table
+from lib.text.json_values import parse_date
 
 MAX_CELL_LENGTH = 500
 
@@ -80,7 +80,7 @@ def block_to_table(block: TableBlock) -> Table:
 def block_to_chart(block: ChartBlock) -> Chart:
     """What `lib.ui.charts` draws. Places that are all dates become dates."""
     places = [point.x for series in block.series for point in series.points]
-    dated = bool(places) and all(read.parse_date(place) for place in places)
+    dated = bool(places) and all(parse_date(place) for place in places)
     return Chart(
         title=clean_line(block.title),
         kind=block.kind,
@@ -120,7 +120,7 @@ def _points_to_wire(points: Iterable[Point]) -> Iterable[ChartPoint]:
 def _point_from_wire(point: ChartPoint, *, dated: bool) -> Point:
     place: Cell = clean_line(point.x) if isinstance(point.x, str) else point.x
     return Point(
-        x=read.parse_date(point.x) if dated else place,
+        x=parse_date(point.x) if dated else place,
         y=point.y,
         label=clean_line(point.label) if point.label is not None else None,
         size=point.size,
@@ -149,5 +149,5 @@ def _cell_from_wire(cell: WireCell, kind: ColumnKind) -> Cell:
     if kind is ColumnKind.TEXT:
         return None if cell is None else clean_line(str(cell), MAX_CELL_LENGTH)
     if kind is ColumnKind.DATE:
-        return read.parse_date(cell)
+        return parse_date(cell)
     return None if isinstance(cell, str) or cell is None else float(cell) if isinstance(cell, float) else cell

@@ -20,8 +20,8 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, TypeAdapter, ValidationError, field_validator
 
-from lib.slides.model import ChartKind, ColumnKind, Tone
-from lib.text.format import single_line, strip_invisible, truncate
+from lib.content.model import ChartKind, ColumnKind, Tone
+from lib.text.truncate import single_line, strip_invisible, truncate
 
 MAX_TEXT_LENGTH = 120_000
 MAX_BLOCK_LENGTH = 300_000

@@ -9,7 +9,7 @@ from lib.chat.blocks import TextBlock, block_to_text
 from lib.chat.chat_context import ChatContext
 from lib.chat.model import BranchType, ChatPanel
 from lib.errors import InvalidInput
-from lib.text.format import single_line
+from lib.text.truncate import single_line
 
 MAX_LABEL_LENGTH = 200
 MAX_RESPONSE_LENGTH = 40_000

@@ -5,8 +5,9 @@ from lib.accounts.model import Account
 from lib.auth.model import Person
 from lib.errors import NotFound
 from lib.executions.model import Execution
+from lib.forms.model import Answers
 from lib.slides import render
-from lib.slides.model import Answers, SlideInput
+from lib.slides.model import SlideInput
 from lib.workflows.model import ComposedSlide, ComposedWorkflow
 
 

@@ -11,7 +11,7 @@ from lib.chat.model import BranchType, MessageRole, MessageStatus, ThreadStatus
 from lib.db.client import Client
 from lib.db.requests import execute_read
 from lib.db.rows import pick_fields, to_date, to_datetime, to_decimal
-from lib.text.format import strip_invisible
+from lib.text.truncate import strip_invisible
 
 MATCH_MARKS = ("\ue000", "\ue001")
 """In a snippet, matches stand between these two signs."""

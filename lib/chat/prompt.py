@@ -17,15 +17,16 @@ from lib.chat.account_facts import list_facts
 from lib.chat.blocks import block_to_text
 from lib.chat.chat_context import ChatContext
 from lib.chat.model import ChatMessage, Question
+from lib.content.model import Callout, Fact, Facts, Text
 from lib.errors import InvalidInput
 from lib.llm.messages import AssistantMessage, SystemMessage, UserMessage
 from lib.llm.messages import ModelMessage as Said
 from lib.slides import render, template
 from lib.slides.fill import read_template_values
-from lib.slides.model import Callout, Fact, Facts, SlideId, Text
-from lib.slides.slide_library import LIBRARY
-from lib.text import format
-from lib.text.format import strip_invisible, truncate
+from lib.slides.library import LIBRARY
+from lib.slides.model import SlideId
+from lib.text.format import NO_DATA
+from lib.text.truncate import single_line, strip_invisible, truncate
 
 MAX_DATA_LENGTH = 24_000
 MAX_HISTORY_LENGTH = 16_000
@@ -88,7 +89,7 @@ def collect_prompt_data(context: ChatContext) -> dict[str, Any]:
     here = answers.pop(context.slide.id, {})
     parts: dict[str, Any] = {
         "today": context.account.today.isoformat(),
-        "workflow": format.single_line(context.workflow.name, max_length=200),
+        "workflow": single_line(context.workflow.name, max_length=200),
         "account": list_facts(context.account),
         "answers on this slide": here,
         "slide": _slide_data(context),
@@ -125,17 +126,17 @@ def _slide_data(context: ChatContext) -> dict[str, str]:
     for section in render.build_sections(context.slide.slide, context.slide_input()):
         match section:
             case Facts(items=items):
-                told |= {format.single_line(fact.label, max_length=80): _fact_text(fact) for fact in items}
+                told |= {single_line(fact.label, max_length=80): _fact_text(fact) for fact in items}
             case Callout(text=text):
-                told[f"remark {len(told) + 1}"] = format.single_line(text, max_length=MAX_ANSWER_LENGTH)
+                told[f"remark {len(told) + 1}"] = single_line(text, max_length=MAX_ANSWER_LENGTH)
             case Text(markdown=markdown):
-                told[f"text {len(told) + 1}"] = format.single_line(markdown, max_length=MAX_ANSWER_LENGTH)
+                told[f"text {len(told) + 1}"] = single_line(markdown, max_length=MAX_ANSWER_LENGTH)
     return told
 
 
 def _fact_text(fact: Fact) -> str:
     note = f" ({fact.note})" if fact.note else ""
-    return format.single_line(f"{fact.value or format.NO_DATA}{note}", max_length=MAX_ANSWER_LENGTH)
+    return single_line(f"{fact.value or NO_DATA}{note}", max_length=MAX_ANSWER_LENGTH)
 
 
 def _answers_by_slide(context: ChatContext) -> dict[str, Any]:
@@ -148,7 +149,7 @@ def _answers_by_slide(context: ChatContext) -> dict[str, Any]:
 
 
 def _shorten_answer(value: Any) -> str:
-    return format.single_line(
+    return single_line(
         value if isinstance(value, str) else json.dumps(value, ensure_ascii=False), max_length=MAX_ANSWER_LENGTH
     )
 

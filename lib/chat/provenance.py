@@ -8,7 +8,8 @@ from lib.chat.account_facts import FactChange, compare_facts, list_facts
 from lib.chat.model import BranchType, ChatMessage, LlmContext, ToolCallRecord
 from lib.chat.prompt import fence_data
 from lib.llm.rule_based.assistant import RuleBasedModel
-from lib.text.format import format_count, single_line
+from lib.text.format import format_count
+from lib.text.truncate import single_line
 
 NOT_REPORTED = "tokens not reported"
 SOURCE_LABELS: Mapping[BranchType, str] = {

@@ -11,7 +11,7 @@ from lib.chat.blocks import Citation, TextBlock
 from lib.chat.record_passages import split_sentences
 from lib.chat.retrieval import PassageHit, find_best_sentence, split_terms
 from lib.llm.messages import ModelMessage, SystemMessage, UserMessage
-from lib.text.format import single_line
+from lib.text.truncate import single_line
 
 NOTHING_FOUND = "Nothing on record answers this. I looked through the notes, tickets, the contract and past runs."
 

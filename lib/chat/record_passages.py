@@ -8,7 +8,16 @@ from datetime import date
 from lib.accounts.model import Account, Contract, Note, PastRun, Ticket
 from lib.chat.blocks import Citation, CitationSource
 from lib.slides.shared_sections import describe_notice_deadline
-from lib.text import format
+from lib.text.format import (
+    format_count,
+    format_date,
+    format_days,
+    format_money,
+    format_percent,
+    humanize_code,
+    join_names,
+)
+from lib.text.truncate import single_line, strip_invisible
 
 MAX_PASSAGE_LENGTH = 700
 # A small letter goes on with the sentence, and so does what follows a title.
@@ -55,36 +64,36 @@ def split_sentences(text: str) -> tuple[str, ...]:
 
 def _note_passages(account: Account) -> Iterator[Passage]:
     for note in account.notes:
-        for text in _split_into_passages(format.strip_invisible(note.body)):
+        for text in _split_into_passages(strip_invisible(note.body)):
             yield Passage(
                 source=CitationSource.NOTE, id=note.id, label=_note_label(note), text=text, day=note.happened_on
             )
 
 
 def _note_label(note: Note) -> str:
-    author = format.single_line(note.author_name, max_length=80)
-    return f"{format.humanize_code(note.kind).capitalize()}, {format.format_date(note.happened_on)}, {author}"
+    author = single_line(note.author_name, max_length=80)
+    return f"{humanize_code(note.kind).capitalize()}, {format_date(note.happened_on)}, {author}"
 
 
 def _ticket_passages(account: Account) -> Iterator[Passage]:
     for ticket in account.tickets:
-        number = format.single_line(ticket.number, max_length=60)
-        label = f"Ticket {number}, {format.format_date(ticket.opened_on)}"
+        number = single_line(ticket.number, max_length=60)
+        label = f"Ticket {number}, {format_date(ticket.opened_on)}"
         yield Passage(
             source=CitationSource.TICKET, id=number, label=label, text=_ticket_text(ticket), day=ticket.opened_on
         )
 
 
 def _ticket_text(ticket: Ticket) -> str:
-    solved = f", solved {format.format_date(ticket.solved_on)}" if ticket.solved_on else ""
-    state = f"{ticket.priority.upper()}, {ticket.status}, opened {format.format_date(ticket.opened_on)}{solved}"
+    solved = f", solved {format_date(ticket.solved_on)}" if ticket.solved_on else ""
+    state = f"{ticket.priority.upper()}, {ticket.status}, opened {format_date(ticket.opened_on)}{solved}"
     pleased = "" if ticket.satisfied is None else f" The customer was {'' if ticket.satisfied else 'not '}satisfied."
-    return f"Support ticket “{format.single_line(ticket.title, max_length=300)}”: {state}.{pleased}"
+    return f"Support ticket “{single_line(ticket.title, max_length=300)}”: {state}.{pleased}"
 
 
 def _contract_passages(account: Account) -> Iterator[Passage]:
     if account.contract is not None:
-        label = f"Contract, {format.format_date(account.contract.starts_on)} to {format.format_date(account.contract.ends_on)}"
+        label = f"Contract, {format_date(account.contract.starts_on)} to {format_date(account.contract.ends_on)}"
         for text in _contract_sentences(account, account.contract):
             day = account.contract.starts_on
             yield Passage(source=CitationSource.CONTRACT, id="contract", label=label, text=text, day=day)
@@ -93,37 +102,37 @@ def _contract_passages(account: Account) -> Iterator[Passage]:
 def _contract_sentences(account: Account, contract: Contract) -> Iterator[str]:
     yield describe_notice_deadline(account)
     renewal = "It renews by itself" if contract.auto_renews else "It ends unless it is renewed"
-    yield f"The contract term is {format.format_count(contract.term_months, 'month')}. {renewal}."
-    yield f"The notice period is {format.format_days(contract.notice_days)} before the renewal date."
-    price = f"{format.format_count(contract.seats, 'seat')} at a list price of {format.format_money(contract.annual_price_per_seat)}"
-    yield f"ARR is {format.format_money(contract.arr)}: {price}, discount {format.format_percent(contract.discount_percent)}."
+    yield f"The contract term is {format_count(contract.term_months, 'month')}. {renewal}."
+    yield f"The notice period is {format_days(contract.notice_days)} before the renewal date."
+    price = f"{format_count(contract.seats, 'seat')} at a list price of {format_money(contract.annual_price_per_seat)}"
+    yield f"ARR is {format_money(contract.arr)}: {price}, discount {format_percent(contract.discount_percent)}."
     cap = contract.uplift_cap_percent
-    capped = f"capped at {format.format_percent(cap)}" if cap is not None else "not capped"
+    capped = f"capped at {format_percent(cap)}" if cap is not None else "not capped"
     yield f"The price increase (uplift) at renewal is {capped}."
     if contract.modules:
-        yield f"Modules in the contract: {format.single_line(format.join_names(contract.modules), max_length=400)}."
+        yield f"Modules in the contract: {single_line(join_names(contract.modules), max_length=400)}."
 
 
 def _past_run_passages(account: Account) -> Iterator[Passage]:
     for run in account.past_runs:
-        name = format.single_line(run.workflow_name, max_length=120)
-        label = f"Run “{name}”, {format.format_date(run.finished_on)}"
+        name = single_line(run.workflow_name, max_length=120)
+        label = f"Run “{name}”, {format_date(run.finished_on)}"
         yield Passage(
             source=CitationSource.PAST_RUN, id=run.id, label=label, text=_run_text(run, name), day=run.finished_on
         )
 
 
 def _run_text(run: PastRun, name: str) -> str:
-    outcome = f" with the outcome {format.humanize_code(run.outcome_code)}" if run.outcome_code else ""
-    reason = f" Reason: {format.single_line(run.outcome_reason, max_length=400)}" if run.outcome_reason else ""
-    return f"The run “{name}” ended {format.humanize_code(run.status)} on {format.format_date(run.finished_on)}{outcome}.{reason}"
+    outcome = f" with the outcome {humanize_code(run.outcome_code)}" if run.outcome_code else ""
+    reason = f" Reason: {single_line(run.outcome_reason, max_length=400)}" if run.outcome_reason else ""
+    return f"The run “{name}” ended {humanize_code(run.status)} on {format_date(run.finished_on)}{outcome}.{reason}"
 
 
 def _split_into_passages(body: str) -> Iterator[str]:
     """A long text in parts of whole sentences."""
     part = ""
     for sentence in split_sentences(body):
-        short = format.single_line(sentence, max_length=MAX_PASSAGE_LENGTH)
+        short = single_line(sentence, max_length=MAX_PASSAGE_LENGTH)
         if part and len(part) + len(short) > MAX_PASSAGE_LENGTH:
             yield part
             part = ""

@@ -36,7 +36,7 @@ from lib.chat.row_parsing import (
 from lib.db.client import Client
 from lib.db.requests import execute_read, execute_update, execute_write
 from lib.errors import NotFound
-from lib.text.format import single_line
+from lib.text.truncate import single_line
 
 THREADS = "workflow_chat_threads"
 BRANCHES = "workflow_chat_branches"

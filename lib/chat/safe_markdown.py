@@ -14,7 +14,8 @@ from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode as Node
 
 from lib.chat.blocks import LANGUAGES
-from lib.text.format import escape_markdown, strip_invisible
+from lib.text.escape import escape_markdown
+from lib.text.truncate import strip_invisible
 
 LONGEST = 400_000
 LONGEST_WORD = 400

@@ -5,17 +5,18 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from lib.actions import parameter_form
-from lib.actions.handler import COLLEAGUE_CHOICE, drop_blank_answers
+from lib.actions.handler import COLLEAGUE_CHOICE, build_action_form, colleague_choices
 from lib.actions.handlers.escalate import Severity
 from lib.actions.handlers.skip import SkipReason
-from lib.actions.model import ActionKind, ActionSource, ActionSubject, SavedAction, ValidationFailed
+from lib.actions.model import ActionKind, ActionSource, ActionSubject, SavedAction
 from lib.actions.registry import HANDLERS, get_handler
 from lib.actions.service import ActionService
 from lib.chat.model import OfferedAction
 from lib.errors import Conflict, NeedsConfirmation
 from lib.executions.model import Execution
-from lib.slides.model import Field, FieldKind
+from lib.forms.model import Field, FieldKind
+from lib.forms.schema import drop_blanks, fields_from_schema
+from lib.forms.schema_errors import ValidationFailed
 from lib.text.format import format_date, humanize_code
 
 DEFAULT_SNOOZE = timedelta(weeks=2)
@@ -35,7 +36,7 @@ class SavedActionRunner:
         """Presets, then what is usual: two weeks, or a week before it is due; medium; the first leader. Two requests at
         most."""
         saved = self._actions.get_action(action.id)
-        form = parameter_form.build_action_form(get_handler(saved.kind), saved)
+        form = build_action_form(get_handler(saved.kind), saved)
         standing = {field.key: field.default for field in form.fields if "." not in field.key}
         given = {key: value for key, value in standing.items() if value is not None} | dict(saved.parameters)
         usual = {key: value for key, value in self._usual_parameters(saved, execution).items() if not given.get(key)}
@@ -72,7 +73,7 @@ class SavedActionRunner:
             return ()
         kind = HANDLERS[action.kind].Parameters
         people = any(field.json_schema_extra == COLLEAGUE_CHOICE for field in kind.model_fields.values())
-        fields = parameter_form.fields_from_schema(kind, colleagues=self._actions.list_colleagues() if people else ())
+        fields = fields_from_schema(kind, choices=colleague_choices(self._actions.list_colleagues() if people else ()))
         plain = [field for field in fields if "." not in field.key and (field.key in parameters or field.required)]
         meant = (BEYOND_DEADLINE_FIELD,) if "until" in parameters else ()
         return (*(replace(field, options=()) if field.key == "signal" else field for field in plain), *meant)
@@ -81,7 +82,7 @@ class SavedActionRunner:
         """What a model is told it can be run with."""
         if action.kind not in HANDLERS:
             return ""
-        fields = parameter_form.fields_from_schema(HANDLERS[action.kind].Parameters)
+        fields = fields_from_schema(HANDLERS[action.kind].Parameters)
         return "; ".join(_describe_field(field) for field in fields if "." not in field.key and field.key != "signal")
 
     def _usual_parameters(self, action: SavedAction, execution: Execution) -> dict[str, Any]:
@@ -104,7 +105,7 @@ class SavedActionRunner:
 
     def _resolve_colleague(self, action: SavedAction, parameters: Mapping[str, Any]) -> dict[str, Any]:
         """With a colleague named in words as that colleague: a model knows names, not ids."""
-        given = drop_blank_answers(parameters)
+        given = drop_blanks(parameters)
         name = str(given.get("to", ""))
         if action.kind != ActionKind.ESCALATE or not name or len(name) == 36:
             return given

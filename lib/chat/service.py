@@ -28,7 +28,7 @@ from lib.llm.factory import create_model
 from lib.llm.language_model import LanguageModel
 from lib.llm.messages import ModelMessage as Said
 from lib.settings import ModelSettings
-from lib.text.format import single_line, strip_invisible
+from lib.text.truncate import single_line, strip_invisible
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -18,7 +18,7 @@ from lib.chat.model import (
 )
 from lib.chat.repository import ChatRepository, NewLlmContext
 from lib.errors import Conflict, NotPermitted
-from lib.text.format import single_line
+from lib.text.truncate import single_line
 
 ALREADY_CLOSED = "This conversation is closed already, or it is a colleague's."
 NOT_OWNER = "Only whoever holds a conversation can change it."

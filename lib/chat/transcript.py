@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from markdown_it import MarkdownIt
 
 from lib.chat.blocks import MAX_TEXT_LENGTH, Block, ChartBlock, Citation, CodeBlock, TableBlock, TextBlock
-from lib.text.format import strip_invisible
+from lib.text.truncate import strip_invisible
 
 MAX_BLOCKS = 100
 """What `finish_chat_turn` takes."""

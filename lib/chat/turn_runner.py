@@ -41,7 +41,8 @@ from lib.llm.tools import Toolbox
 from lib.settings import ModelSettings
 from lib.slides import template
 from lib.slides.fill import read_template_values
-from lib.text.format import escape_markdown_lines, single_line, strip_invisible
+from lib.text.escape import escape_markdown_lines
+from lib.text.truncate import single_line, strip_invisible
 
 LONGEST_QUESTION = 20_000
 INTERNAL_ERROR = "Something went wrong inside Zen. What you wrote is kept; you can try again."

@@ -3,7 +3,7 @@ instruction from the person who reads, and make an argument look like another.""
 
 from typing import Any
 
-from lib.text import format
+from lib.text.truncate import strip_invisible
 
 ARABIC_LETTER = "\u0627"
 """After it even a joiner is part of the spelling, so whatever vanishes here vanishes everywhere."""
@@ -19,9 +19,9 @@ class StreamSanitizer:
 
     def strip_invisible(self, text: str) -> str:
         raw = self._last_visible + text
-        clean = format.strip_invisible(raw)[len(format.strip_invisible(self._last_visible)) :]
+        clean = strip_invisible(raw)[len(strip_invisible(self._last_visible)) :]
         self._last_visible = next(
-            (sign for sign in reversed(raw) if format.strip_invisible(ARABIC_LETTER + sign) != ARABIC_LETTER), ""
+            (sign for sign in reversed(raw) if strip_invisible(ARABIC_LETTER + sign) != ARABIC_LETTER), ""
         )
         return clean
 
@@ -32,9 +32,9 @@ def sanitize_json(value: Any, depth: int = 0) -> Any:
         raise ValueError("nested too deep")
     match value:
         case str():
-            return format.strip_invisible(value)
+            return strip_invisible(value)
         case dict():
-            return {format.strip_invisible(str(key)): sanitize_json(part, depth + 1) for key, part in value.items()}
+            return {strip_invisible(str(key)): sanitize_json(part, depth + 1) for key, part in value.items()}
         case list():
             return [sanitize_json(part, depth + 1) for part in value]
         case _:

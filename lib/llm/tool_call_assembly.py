@@ -11,7 +11,7 @@ from typing import Any
 
 from lib.llm.events import ToolArguments, ToolCall
 from lib.llm.sanitizer import sanitize_json
-from lib.text import format
+from lib.text.truncate import single_line, strip_invisible, truncate
 
 MAX_ARGUMENTS_LENGTH = 100_000
 MAX_NAME_LENGTH = 64
@@ -47,8 +47,8 @@ class ToolCallAssembler:
     def build_calls(self) -> tuple[ToolCall, ...]:
         return tuple(
             ToolCall(
-                id=format.single_line(piece.id, max_length=200),
-                name=format.single_line(piece.name, max_length=MAX_NAME_LENGTH),
+                id=single_line(piece.id, max_length=200),
+                name=single_line(piece.name, max_length=MAX_NAME_LENGTH),
                 arguments=parse_arguments("".join(piece.fragments)),
             )
             for piece in self._partial_calls
@@ -73,14 +73,14 @@ def parse_arguments(text: str) -> ToolArguments:
     if not text.strip():
         return {}
     if len(text) > MAX_ARGUMENTS_LENGTH:
-        return format.truncate(format.strip_invisible(text), 2000)
+        return truncate(strip_invisible(text), 2000)
     try:
         value = sanitize_json(json.loads(text, parse_constant=_reject_constant))
     except (ValueError, RecursionError):
-        return format.truncate(format.strip_invisible(text), 2000)
+        return truncate(strip_invisible(text), 2000)
     if value is None:
         return {}
-    return value if isinstance(value, dict) else format.truncate(format.strip_invisible(text), 2000)
+    return value if isinstance(value, dict) else truncate(strip_invisible(text), 2000)
 
 
 def dump_arguments(arguments: ToolArguments) -> str:

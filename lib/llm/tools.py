@@ -16,7 +16,7 @@ from pydantic import BaseModel, ValidationError
 from lib.errors import NeedsConfirmation, ZenError
 from lib.llm.events import ToolCall, ToolResult
 from lib.llm.schema import ToolSchema, build_tool_schema
-from lib.text import format
+from lib.text.truncate import single_line, strip_invisible, truncate
 
 MAX_OUTPUT_LENGTH = 12_000
 """Characters of a tool's answer the model gets to read."""
@@ -75,7 +75,7 @@ class Toolbox:
         tool = self._tools.get(call.name)
         if tool is None:
             return _failed_result(
-                call, f"There is no tool “{format.single_line(call.name, max_length=60)}”. {self._list_names()}"
+                call, f"There is no tool “{single_line(call.name, max_length=60)}”. {self._list_names()}"
             )
         try:
             arguments = validate_arguments(tool, call.arguments)
@@ -105,8 +105,7 @@ def validate_arguments(tool: Tool, arguments: Mapping[str, Any] | str) -> BaseMo
     except ValidationError as error:
         faults = error.errors(include_url=False, include_input=False, include_context=False)
         told = [
-            f"{format.single_line('.'.join(map(str, fault['loc'])), max_length=80)}: {fault['msg']}"
-            for fault in faults[:10]
+            f"{single_line('.'.join(map(str, fault['loc'])), max_length=80)}: {fault['msg']}" for fault in faults[:10]
         ]
         raise ValueError("; ".join(told) + ".") from error
 
@@ -122,14 +121,12 @@ def _run_tool(tool: Tool, call: ToolCall, arguments: BaseModel) -> ToolResult:
         fault = uuid.uuid4().hex[:8]
         log.exception("The tool %s failed (%s).", tool.name, fault)
         return _failed_result(call, f"{tool.name} failed for a reason of Zen's own; it is logged as {fault}.")
-    text = format.truncate(format.strip_invisible(answer.text), MAX_OUTPUT_LENGTH)
+    text = truncate(strip_invisible(answer.text), MAX_OUTPUT_LENGTH)
     return ToolResult(call_id=call.id, name=call.name, text=text, payload=answer.payload)
 
 
 def _failed_result(call: ToolCall, sentence: str) -> ToolResult:
-    return ToolResult(
-        call_id=call.id, name=call.name, text=format.truncate(format.strip_invisible(sentence), 2000), failed=True
-    )
+    return ToolResult(call_id=call.id, name=call.name, text=truncate(strip_invisible(sentence), 2000), failed=True)
 
 
 def _arguments_to_json(arguments: BaseModel) -> dict[str, Any]:

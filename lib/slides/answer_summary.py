@@ -3,54 +3,52 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from lib.forms import answers as read
+from lib.content.model import Cell, Column, Table
 from lib.slides import shared_sections
-from lib.slides.model import Cell, Column, SlideId, SlideInput, Table
-from lib.text import format
+from lib.slides.model import SlideId, SlideInput
+from lib.text.format import format_date, format_money, humanize_code, join_names
+from lib.text.json_values import parse_date, parse_number, parse_rows, parse_text, parse_texts
+from lib.text.truncate import single_line, truncate
 
 AnswerFormatter = Callable[[SlideInput, Any], str | None]
 MAX_ANSWER_LENGTH = 300
 
 
 def _format_text(_: SlideInput, value: Any) -> str | None:
-    text = read.parse_text(value)
-    return format.single_line(text[: 8 * MAX_ANSWER_LENGTH], max_length=MAX_ANSWER_LENGTH) if text else None
+    text = parse_text(value)
+    return single_line(text[: 8 * MAX_ANSWER_LENGTH], max_length=MAX_ANSWER_LENGTH) if text else None
 
 
 def _format_code(_: SlideInput, value: Any) -> str | None:
-    return format.humanize_code(value) if isinstance(value, str) and value else None
+    return humanize_code(value) if isinstance(value, str) and value else None
 
 
 def _format_amount(_: SlideInput, value: Any) -> str | None:
-    number = read.parse_number(value)
-    return f"{format.format_money(number)} a year" if number is not None else None
+    number = parse_number(value)
+    return f"{format_money(number)} a year" if number is not None else None
 
 
 def _format_day(_: SlideInput, value: Any) -> str | None:
-    when = read.parse_date(value)
-    return format.format_date(when) if when else None
+    when = parse_date(value)
+    return format_date(when) if when else None
 
 
 def _format_contact(inp: SlideInput, value: Any) -> str | None:
     contact = shared_sections.find_contact(inp.account, value)
-    return format.single_line(contact.name, max_length=120) if contact else None
+    return single_line(contact.name, max_length=120) if contact else None
 
 
 def _format_rows(key: str) -> AnswerFormatter:
     def reader(_: SlideInput, value: Any) -> str | None:
-        names = [
-            format.single_line(text, max_length=80)
-            for row in read.parse_rows(value)
-            if (text := read.parse_text(row.get(key)))
-        ]
-        return format.truncate(format.join_names(names), MAX_ANSWER_LENGTH) if names else None
+        names = [single_line(text, max_length=80) for row in parse_rows(value) if (text := parse_text(row.get(key)))]
+        return truncate(join_names(names), MAX_ANSWER_LENGTH) if names else None
 
     return reader
 
 
 def _format_list(_: SlideInput, value: Any) -> str | None:
-    names = [format.single_line(name, max_length=80) for name in read.parse_texts(value)]
-    return format.truncate(format.join_names(names), MAX_ANSWER_LENGTH) if names else None
+    names = [single_line(name, max_length=80) for name in parse_texts(value)]
+    return truncate(join_names(names), MAX_ANSWER_LENGTH) if names else None
 
 
 SUMMARIZED_ANSWERS: Mapping[SlideId, tuple[tuple[str, str, AnswerFormatter], ...]] = {
@@ -103,7 +101,7 @@ def summarize_answers(inp: SlideInput, title: str) -> Table:
     """One row an answer, in the order above; long ones are cut."""
     rows: list[dict[str, Cell]] = []
     for slide, entries in SUMMARIZED_ANSWERS.items():
-        answers = read.answers_of_slide(inp, slide)
+        answers = inp.answers_of(slide)
         for key, label, reader in entries:
             said = reader(inp, answers.get(key))
             if said is not None:

@@ -5,9 +5,9 @@ from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
 from lib.accounts.model import Account
-from lib.forms import answers as read
-from lib.slides.model import Answers
-from lib.text import format
+from lib.forms.model import Answers
+from lib.text.format import format_date
+from lib.text.json_values import parse_date, parse_time
 
 ZONE_REGIONS = ("Africa/", "America/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/", "Pacific/")
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
@@ -36,8 +36,8 @@ def customer_time_zone(account: Account) -> str:
 def parse_call_start(answers: Answers) -> datetime | None:
     """When the call begins, with its zone; None while day, time or zone is missing."""
     day, clock, zone = (
-        read.parse_date(answers.get("date")),
-        read.parse_time(answers.get("time")),
+        parse_date(answers.get("date")),
+        parse_time(answers.get("time")),
         answers.get("time_zone"),
     )
     if day is None or clock is None or not isinstance(zone, str) or zone not in list_known_zones():
@@ -59,7 +59,7 @@ def format_call_time(moment: datetime, minutes: int) -> str:
     """ "Tuesday 12 Jan 2027, 10:00 to 10:30"."""
     end = moment + timedelta(minutes=minutes)
     later = "" if end.date() == moment.date() else f"{WEEKDAYS[end.weekday()]} "
-    return f"{WEEKDAYS[moment.weekday()]} {format.format_date(moment.date())}, {moment:%H:%M} to {later}{end:%H:%M}"
+    return f"{WEEKDAYS[moment.weekday()]} {format_date(moment.date())}, {moment:%H:%M} to {later}{end:%H:%M}"
 
 
 def find_call_problems(today: date, here: datetime, there: datetime) -> list[str]:

@@ -6,7 +6,7 @@ from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
 
-from lib.text.format import single_line, strip_invisible
+from lib.text.truncate import single_line, strip_invisible
 
 EMAIL_PATTERN = re.compile(r"[^@\s<>()\[\],;:\\\"]{1,64}@[^@\s<>()\[\],;:\\\"]+\.[^@\s<>()\[\],;:\\\"]{2,63}")
 

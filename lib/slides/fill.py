@@ -6,7 +6,7 @@ from lib.errors import InvalidInput
 from lib.slides import template
 from lib.slides.model import SlideInput
 from lib.slides.template_variables import TemplateValues
-from lib.text.format import strip_invisible
+from lib.text.truncate import strip_invisible
 
 log = logging.getLogger(__name__)
 

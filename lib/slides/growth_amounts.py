@@ -5,8 +5,8 @@ from decimal import Decimal
 from lib.accounts.account_queries import list_unbought_modules
 from lib.accounts.model import Account, ProductModule
 from lib.accounts.pricing import calculate_arr
-from lib.forms import answers as read
-from lib.slides.model import Answers
+from lib.forms.model import Answers
+from lib.text.json_values import parse_integer, parse_texts
 
 SATURATED_SHARE = 0.9
 ROOMY_SHARE = 0.75
@@ -14,12 +14,12 @@ ROOMY_SHARE = 0.75
 
 def list_chosen_modules(account: Account, answers: Answers) -> tuple[ProductModule, ...]:
     """The modules chosen in the growth plan that are still on the price list and not bought."""
-    chosen = read.parse_texts(answers.get("modules"))
+    chosen = parse_texts(answers.get("modules"))
     return tuple(module for module in list_unbought_modules(account) if module.name in chosen)
 
 
 def count_extra_seats(answers: Answers) -> int:
-    return max(0, read.parse_integer(answers.get("extra_seats")) or 0)
+    return max(0, parse_integer(answers.get("extra_seats")) or 0)
 
 
 def count_seats_after(account: Account, answers: Answers) -> int | None:

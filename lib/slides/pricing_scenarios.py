@@ -8,9 +8,9 @@ from typing import Any
 from lib.accounts.approval import Approver, find_approver
 from lib.accounts.model import Account, Contract
 from lib.accounts.pricing import calculate_arr
-from lib.forms import answers as read
-from lib.slides.model import Answers
-from lib.text import format
+from lib.forms.model import Answers
+from lib.text.json_values import parse_number, parse_rows, parse_text
+from lib.text.truncate import single_line
 
 USUAL_UPLIFT = Decimal(5)
 MAX_SEATS = 2_147_483_647
@@ -33,7 +33,7 @@ class Scenario:
 def compute_scenarios(account: Account, answers: Answers) -> tuple[Scenario, ...]:
     """The scenarios as typed; the suggested ones before anybody typed. A blank means "as today"."""
     typed = answers.get("scenarios")
-    rows = suggest_scenarios(account) if typed is None else read.parse_rows(typed)
+    rows = suggest_scenarios(account) if typed is None else parse_rows(typed)
     return tuple(_compute_scenario(account.contract, row, place) for place, row in enumerate(rows, start=1))
 
 
@@ -63,14 +63,14 @@ def suggest_scenarios(account: Account) -> list[dict[str, Any]]:
 
 
 def _compute_scenario(contract: Contract | None, row: Mapping[str, Any], place: int) -> Scenario:
-    uplift = read.parse_number(row.get("uplift")) or Decimal(0)
-    discount = _value_or(read.parse_number(row.get("discount")), contract.discount_percent if contract else Decimal(0))
-    typed = read.parse_number(row.get("seats"))
+    uplift = parse_number(row.get("uplift")) or Decimal(0)
+    discount = _value_or(parse_number(row.get("discount")), contract.discount_percent if contract else Decimal(0))
+    typed = parse_number(row.get("seats"))
     seats = typed if typed is not None else Decimal(contract.seats) if contract else None
     price = contract.annual_price_per_seat if contract else None
     cap = contract.uplift_cap_percent if contract else None
     return Scenario(
-        name=format.single_line(read.parse_text(row.get("name")) or f"Scenario {place}", max_length=80),
+        name=single_line(parse_text(row.get("name")) or f"Scenario {place}", max_length=80),
         uplift=uplift,
         discount=discount,
         seats=seats,

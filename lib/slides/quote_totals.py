@@ -8,11 +8,13 @@ from typing import Any
 from lib.accounts.approval import Approver, find_approver
 from lib.accounts.model import Account
 from lib.accounts.pricing import calculate_arr, percent_of
-from lib.forms import answers as read
+from lib.forms.model import Answers
 from lib.slides.growth_amounts import count_seats_after, list_chosen_modules
-from lib.slides.model import Answers, SlideId, SlideInput
+from lib.slides.model import SlideId, SlideInput
 from lib.slides.pricing_scenarios import find_chosen_scenario
-from lib.text import format
+from lib.text.format import round_half_up
+from lib.text.json_values import parse_number, parse_rows, parse_text
+from lib.text.truncate import single_line
 
 EXPANSION_CATEGORY = "expansion"
 """The category whose quotes come on top of what is paid today."""
@@ -44,7 +46,7 @@ class Quote:
 
 def compute_quote(answers: Answers) -> Quote:
     """The quote as typed. Lines without seats or price count as unpriced, not as 0."""
-    lines = tuple(_compute_line(row) for row in read.parse_rows(answers.get("lines")))
+    lines = tuple(_compute_line(row) for row in parse_rows(answers.get("lines")))
     listed = sum((line.list_total for line in lines if line.list_total is not None), Decimal(0))
     total = sum((line.total for line in lines if line.total is not None), Decimal(0))
     return Quote(
@@ -62,8 +64,8 @@ def suggest_lines(inp: SlideInput) -> list[dict[str, Any]]:
 
     An expansion quotes only what is new.
     """
-    account, growth = inp.account, read.answers_of_slide(inp, SlideId.GROWTH_PLAN)
-    first = _subscription_line(account, read.answers_of_slide(inp, SlideId.PRICING_STRATEGY), growth)
+    account, growth = inp.account, inp.answers_of(SlideId.GROWTH_PLAN)
+    first = _subscription_line(account, inp.answers_of(SlideId.PRICING_STRATEGY), growth)
     seats = first[0]["seats"] if first else None
     if inp.category == EXPANSION_CATEGORY and account.contract and seats is not None:
         more = seats - account.contract.seats
@@ -90,17 +92,17 @@ def _subscription_line(account: Account, pricing: Answers, growth: Answers) -> l
         price = contract.annual_price_per_seat * (1 + scenario.uplift / 100)
         line |= {
             "seats": int(scenario.seats),
-            "price": float(format.round_half_up(price, "0.01")),
+            "price": float(round_half_up(price, "0.01")),
             "discount": float(scenario.discount),
         }
     return [line]
 
 
 def _compute_line(row: Mapping[str, Any]) -> QuoteLine:
-    seats, price = read.parse_number(row.get("seats")), read.parse_number(row.get("price"))
-    discount = read.parse_number(row.get("discount")) or Decimal(0)
+    seats, price = parse_number(row.get("seats")), parse_number(row.get("price"))
+    discount = parse_number(row.get("discount")) or Decimal(0)
     return QuoteLine(
-        item=format.single_line(read.parse_text(row.get("item")) or "Unnamed line", max_length=200),
+        item=single_line(parse_text(row.get("item")) or "Unnamed line", max_length=200),
         seats=seats,
         price=price,
         discount=discount,

@@ -4,11 +4,13 @@ import logging
 from collections.abc import Callable, Iterator
 from typing import TypeVar
 
+from lib.content.model import Callout, Text, Tone
 from lib.errors import InvalidInput
+from lib.forms.model import Answers, Form
 from lib.slides import template
 from lib.slides.fill import fill_text, read_template_values
-from lib.slides.model import Answers, Callout, Document, Form, Section, Slide, SlideInput, Text, Tone
-from lib.text.format import escape_markdown_lines
+from lib.slides.model import Document, Section, Slide, SlideInput
+from lib.text.escape import escape_markdown_lines
 
 log = logging.getLogger(__name__)
 

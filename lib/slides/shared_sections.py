@@ -4,21 +4,11 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from lib.accounts.account_queries import list_open_tickets
-from lib.accounts.model import Account, Contact, HealthBand, UsageWeek
-from lib.slides.model import (
-    Cell,
-    Chart,
-    ChartKind,
-    Column,
-    ColumnKind,
-    Fact,
-    Option,
-    Point,
-    Series,
-    Table,
-    Tone,
-)
-from lib.text import format
+from lib.accounts.model import HEALTH_BAND_LABELS, Account, Contact, HealthBand, UsageWeek
+from lib.content.model import Cell, Chart, ChartKind, Column, ColumnKind, Fact, Point, Series, Table, Tone
+from lib.forms.model import Option
+from lib.text.format import format_count, format_date, format_money, format_percent, humanize_code, relative_days
+from lib.text.truncate import single_line
 
 TONE_OF_BAND = {HealthBand.GREEN: Tone.GOOD, HealthBand.YELLOW: Tone.WARNING, HealthBand.RED: Tone.BAD}
 WEEKS_SHOWN = 26
@@ -30,15 +20,17 @@ def describe_notice_deadline(account: Account) -> str:
     left, contract = account.days_to_notice, account.contract
     if contract is None or left is None:
         return "There is no contract on record, so there is no notice deadline to work towards."
-    deadline, end = format.format_date(contract.notice_deadline), format.format_date(contract.ends_on)
+    deadline, end = format_date(contract.notice_deadline), format_date(contract.ends_on)
     if left > 0:
-        return f"Notice deadline {deadline}, {format.relative_days(left)}: the last day either side can act. Renewal date {end}."
+        return (
+            f"Notice deadline {deadline}, {relative_days(left)}: the last day either side can act. Renewal date {end}."
+        )
     if left == 0:
         return f"The notice deadline is today, {deadline}. Renewal date {end}."
     if contract.ends_on < account.today:
         return f"The notice deadline was {deadline} and the term ended on {end}; no later contract is on record."
     after = "the contract renews by itself" if contract.auto_renews else "the contract ends unless it is renewed"
-    return f"The notice deadline passed {format.relative_days(left)}, on {deadline}. On {end} {after}."
+    return f"The notice deadline passed {relative_days(left)}, on {deadline}. On {end} {after}."
 
 
 def choose_notice_tone(account: Account) -> Tone:
@@ -54,7 +46,7 @@ def build_health_fact(account: Account) -> Fact:
         return Fact(label="Health", value=None, note="Not judged in the first 60 days, or without data.")
     return Fact(
         label="Health",
-        value=f"{health.score} of 100, {format.HEALTH_BAND_LABELS[health.band]}",
+        value=f"{health.score} of 100, {HEALTH_BAND_LABELS[health.band]}",
         tone=TONE_OF_BAND[health.band],
     )
 
@@ -63,8 +55,8 @@ def build_usage_fact(account: Account) -> Fact:
     week = account.latest_usage
     if week is None:
         return Fact(label="Seats in use", value=None, note="No usage feed.")
-    share = format.format_percent(round(100 * week.utilisation))
-    note = f"28 days up to the week of {format.format_date(week.week_starts_on)}"
+    share = format_percent(round(100 * week.utilisation))
+    note = f"28 days up to the week of {format_date(week.week_starts_on)}"
     return Fact(label="Seats in use", value=f"{week.active_users:,} of {week.seats:,} ({share})", note=note)
 
 
@@ -72,11 +64,9 @@ def build_arr_fact(account: Account) -> Fact:
     contract = account.contract
     if contract is None:
         return Fact(label="ARR", value=None, note="No contract on record.")
-    note = (
-        f"{format.format_count(contract.seats, 'seat')} at {format.format_money(contract.annual_price_per_seat)} list"
-    )
-    discount = f", {format.format_percent(contract.discount_percent)} discount" if contract.discount_percent else ""
-    return Fact(label="ARR", value=f"{format.format_money(contract.arr)} a year", note=note + discount)
+    note = f"{format_count(contract.seats, 'seat')} at {format_money(contract.annual_price_per_seat)} list"
+    discount = f", {format_percent(contract.discount_percent)} discount" if contract.discount_percent else ""
+    return Fact(label="ARR", value=f"{format_money(contract.arr)} a year", note=note + discount)
 
 
 def build_notice_fact(account: Account) -> Fact:
@@ -84,8 +74,8 @@ def build_notice_fact(account: Account) -> Fact:
         return Fact(label="Notice deadline", value=None, note="No contract on record.")
     return Fact(
         label="Notice deadline",
-        value=format.format_date(account.contract.notice_deadline),
-        note=format.relative_days(account.days_to_notice),
+        value=format_date(account.contract.notice_deadline),
+        note=relative_days(account.days_to_notice),
         tone=choose_notice_tone(account),
     )
 
@@ -121,15 +111,15 @@ def build_health_table(account: Account) -> Table:
         ),
         rows=tuple(
             {
-                "part": format.humanize_code(part.key).capitalize(),
+                "part": humanize_code(part.key).capitalize(),
                 "points": part.points,
                 "out_of": part.out_of,
-                "evidence": format.single_line(part.sentence, max_length=400),
+                "evidence": single_line(part.sentence, max_length=400),
             }
             for part in account.health.parts
         ),
         empty="Health is not judged yet: no data.",
-        source=f"Zen health score as of {format.format_date(account.today)}; a part without data is left out of it.",
+        source=f"Zen health score as of {format_date(account.today)}; a part without data is left out of it.",
     )
 
 
@@ -145,8 +135,8 @@ def build_tickets_table(account: Account) -> Table:
         ),
         rows=tuple(
             {
-                "number": format.single_line(ticket.number, max_length=60),
-                "title": format.single_line(ticket.title, max_length=200),
+                "number": single_line(ticket.number, max_length=60),
+                "title": single_line(ticket.title, max_length=200),
                 "priority": ticket.priority.upper(),
                 "opened_on": ticket.opened_on,
                 "age": (account.today - ticket.opened_on).days,
@@ -154,7 +144,7 @@ def build_tickets_table(account: Account) -> Table:
             for ticket in list_open_tickets(account)
         ),
         empty="No ticket is open.",
-        source=f"Support tickets as of {format.format_date(account.today)}.",
+        source=f"Support tickets as of {format_date(account.today)}.",
     )
 
 
@@ -182,7 +172,7 @@ def build_contact_options(contacts: Iterable[Contact]) -> tuple[Option, ...]:
 
 
 def describe_contact(contact: Contact) -> str:
-    return f"{format.single_line(contact.name, max_length=120)}, {format.single_line(contact.title or format.humanize_code(contact.role), max_length=80)}"
+    return f"{single_line(contact.name, max_length=120)}, {single_line(contact.title or humanize_code(contact.role), max_length=80)}"
 
 
 def find_contact(account: Account, contact_id: object) -> Contact | None:
@@ -191,13 +181,13 @@ def find_contact(account: Account, contact_id: object) -> Contact | None:
 
 def _contact_row(contact: Contact) -> dict[str, Cell]:
     return {
-        "name": format.single_line(contact.name, max_length=120),
-        "title": format.single_line(contact.title, max_length=120) if contact.title else None,
-        "role": format.humanize_code(contact.role),
+        "name": single_line(contact.name, max_length=120),
+        "title": single_line(contact.title, max_length=120) if contact.title else None,
+        "role": humanize_code(contact.role),
         "influence": contact.influence,
         "sentiment": contact.sentiment,
         "last_contact_on": contact.last_contact_on,
-        "status": f"left {format.format_date(contact.left_on)}" if contact.left_on else contact.status,
+        "status": f"left {format_date(contact.left_on)}" if contact.left_on else contact.status,
     }
 
 
@@ -216,7 +206,7 @@ def _usage_takeaway(weeks: tuple[UsageWeek, ...]) -> str | None:
     if not weeks:
         return None
     first, last = weeks[0], weeks[-1]
-    now = f"{last.active_users:,} of {last.seats:,} seats are in use ({format.format_percent(round(100 * last.utilisation))})"
+    now = f"{last.active_users:,} of {last.seats:,} seats are in use ({format_percent(round(100 * last.utilisation))})"
     points = round(100 * last.utilisation) - round(100 * first.utilisation)
     if len(weeks) < 2:
         return f"{now}."
@@ -225,10 +215,10 @@ def _usage_takeaway(weeks: tuple[UsageWeek, ...]) -> str | None:
         if points == 0
         else f"{abs(points)} points {'more' if points > 0 else 'less'} than at the start"
     )
-    return f"{now}, {moved} of the {format.format_count(len(weeks), 'week')} shown."
+    return f"{now}, {moved} of the {format_count(len(weeks), 'week')} shown."
 
 
 def _usage_source(weeks: tuple[UsageWeek, ...]) -> str:
     if not weeks:
         return "Weekly usage feed."
-    return f"Weekly usage feed, {format.format_date(weeks[0].week_starts_on)} to {format.format_date(weeks[-1].week_starts_on)}."
+    return f"Weekly usage feed, {format_date(weeks[0].week_starts_on)} to {format_date(weeks[-1].week_starts_on)}."

@@ -17,7 +17,9 @@ from jinja2 import Environment, TemplateError, nodes
 from lib.errors import InvalidInput
 from lib.slides.template_filters import FILTERS, TypedValue, format_value
 from lib.slides.template_variables import SAMPLE_VALUES, VARIABLES, TemplateValues, VariableKind, VariableValue
-from lib.text import format
+from lib.text.escape import escape_markdown
+from lib.text.format import format_count
+from lib.text.truncate import single_line, strip_invisible, truncate
 
 MAX_SOURCE_LENGTH = 8000
 MAX_OUTPUT_LENGTH = 20000
@@ -69,9 +71,7 @@ def parse_template(source: str) -> nodes.Template:
     except TemplateError as error:
         line = getattr(error, "lineno", None)
         where = f"Line {line}: " if line else ""
-        raise InvalidInput(
-            f"{where}{format.single_line(error.message or 'It cannot be read.', max_length=300)}"
-        ) from error
+        raise InvalidInput(f"{where}{single_line(error.message or 'It cannot be read.', max_length=300)}") from error
     except (RecursionError, ValueError, OverflowError) as error:
         raise InvalidInput("The text is too deeply nested, or a number in it is too long.") from error
     return tree
@@ -79,12 +79,12 @@ def parse_template(source: str) -> nodes.Template:
 
 def render_markdown(source: str, vocabulary: TemplateValues) -> str:
     """`source` filled in, as Markdown in which every value of the account reads literally. Raises InvalidInput."""
-    return _render(source, vocabulary, format.escape_markdown)
+    return _render(source, vocabulary, escape_markdown)
 
 
 def render_plain_text(source: str, vocabulary: TemplateValues) -> str:
     """`source` filled in as plain text, for e-mails and labels. Raises InvalidInput."""
-    return _render(source, vocabulary, format.single_line)
+    return _render(source, vocabulary, single_line)
 
 
 def _render(source: str, vocabulary: TemplateValues, escape: Callable[[str], str]) -> str:
@@ -94,7 +94,7 @@ def _render(source: str, vocabulary: TemplateValues, escape: Callable[[str], str
         raise InvalidInput(error.message or "The text cannot be filled in.") from error
     if len(text) > MAX_OUTPUT_LENGTH:
         raise InvalidInput(f"The text grows beyond {MAX_OUTPUT_LENGTH:,} characters once it is filled in.")
-    return format.strip_invisible(text)
+    return strip_invisible(text)
 
 
 def _render_nodes(body: list[nodes.Node], vocabulary: TemplateValues, escape: Callable[[str], str]) -> list[str]:
@@ -150,7 +150,7 @@ def _evaluate_expression(node: nodes.Node, vocabulary: TemplateValues) -> TypedV
 def _look_up_variable(name: str, line: int, vocabulary: TemplateValues) -> TypedValue:
     if name in VARIABLES:
         return TypedValue(vocabulary.values.get(name), VARIABLES[name].kind)
-    raise TemplateRuleError(f"there is no word “{format.truncate(name, 60)}”.{_suggest_name(name, VARIABLES)}", line)
+    raise TemplateRuleError(f"there is no word “{truncate(name, 60)}”.{_suggest_name(name, VARIABLES)}", line)
 
 
 def _evaluate_comparison(node: nodes.Compare, vocabulary: TemplateValues) -> bool:
@@ -177,14 +177,12 @@ def _is_comparison_true(operator: str, left: VariableValue, right: VariableValue
 
 def _apply_filter(node: nodes.Filter, subject: nodes.Expr, vocabulary: TemplateValues) -> TypedValue:
     if node.name not in FILTERS:
-        name = format.truncate(node.name, 60)
+        name = truncate(node.name, 60)
         raise TemplateRuleError(f"there is no filter “{name}”.{_suggest_name(node.name, FILTERS)}", node.lineno)
     entry = FILTERS[node.name]
     arguments = [part.value for part in node.args if isinstance(part, nodes.Const) and isinstance(part.value, str)]
     if node.kwargs or node.dyn_args or node.dyn_kwargs or not len(arguments) == len(node.args) == entry.arguments:
-        raise TemplateRuleError(
-            f"the filter “{node.name}” takes {format.format_count(entry.arguments, 'text')}.", node.lineno
-        )
+        raise TemplateRuleError(f"the filter “{node.name}” takes {format_count(entry.arguments, 'text')}.", node.lineno)
     said = _evaluate_expression(subject, vocabulary)
     if said.value is not None and not entry.accepts(said):
         raise TemplateRuleError(f"the filter “{node.name}” cannot read a {said.kind.replace('_', '/')}.", node.lineno)

@@ -6,7 +6,16 @@ from datetime import date
 from decimal import Decimal
 
 from lib.slides.template_variables import VariableKind, VariableValue
-from lib.text import format
+from lib.text.format import (
+    NO_DATA,
+    format_count,
+    format_date,
+    format_days,
+    format_money,
+    format_percent,
+    format_yes_no,
+    relative_days,
+)
 
 
 @dataclass(frozen=True)
@@ -31,22 +40,22 @@ def format_value(said: TypedValue) -> str:
     """How it reads; None is "no data"."""
     value = said.value
     if value is None:
-        return format.NO_DATA
+        return NO_DATA
     if isinstance(value, bool):
-        return format.format_yes_no(value)
+        return format_yes_no(value)
     if isinstance(value, date):
-        return format.format_date(value)
+        return format_date(value)
     if isinstance(value, str):
         return value
     match said.kind:
         case VariableKind.MONEY:
-            return format.format_money(value)
+            return format_money(value)
         case VariableKind.PERCENT:
-            return format.format_percent(value)
+            return format_percent(value)
         case VariableKind.DAYS:
-            return format.format_days(value)
+            return format_days(value)
         case _:
-            return format.format_count(value)
+            return format_count(value)
 
 
 def _is_number(said: TypedValue) -> bool:
@@ -64,12 +73,12 @@ def _text_filter(write: Callable[..., str]) -> Callable[..., TypedValue]:
 
 FILTERS: dict[str, TemplateFilter] = {
     "money": TemplateFilter(meaning="USD: $284,400", apply=_set_kind(VariableKind.MONEY), accepts=_is_number),
-    "percent": TemplateFilter(meaning="Share of 100: 38 %", apply=_set_kind(VariableKind.PERCENT), accepts=_is_number),
+    "percent": TemplateFilter(meaning="Share of 100: 38%", apply=_set_kind(VariableKind.PERCENT), accepts=_is_number),
     "number": TemplateFilter(meaning="A plain number: 1,250", apply=_set_kind(VariableKind.NUMBER), accepts=_is_number),
     "days": TemplateFilter(meaning="30 days", apply=_set_kind(VariableKind.DAYS), accepts=_is_number),
     "away": TemplateFilter(
         meaning="Days from today, said: in 30 days, today, 12 days ago",
-        apply=_text_filter(lambda said: format.relative_days(int(said.value))),
+        apply=_text_filter(lambda said: relative_days(int(said.value))),
         accepts=_is_number,
     ),
     "date": TemplateFilter(
@@ -77,7 +86,7 @@ FILTERS: dict[str, TemplateFilter] = {
     ),
     "count": TemplateFilter(
         meaning='With its noun: {{ contract.seats|count("seat") }}',
-        apply=_text_filter(lambda said, noun: format.format_count(said.value, noun)),
+        apply=_text_filter(lambda said, noun: format_count(said.value, noun)),
         accepts=_is_number,
         arguments=1,
     ),

@@ -17,7 +17,7 @@ from lib.accounts.account_queries import (
     list_unbought_modules,
 )
 from lib.accounts.model import Account, Contact, Contract, UsageWeek
-from lib.text import format
+from lib.text.format import join_names
 
 VariableValue = str | int | float | Decimal | date | bool | None
 
@@ -83,7 +83,7 @@ def _all_contact_variables() -> dict[str, TemplateVariable]:
 
 def _join_names_or_none(names: Iterable[str]) -> str | None:
     known = tuple(names)
-    return format.join_names(known) if known else None
+    return join_names(known) if known else None
 
 
 def _count_unused_seats(week: UsageWeek) -> int:

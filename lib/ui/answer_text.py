@@ -2,18 +2,12 @@
 
 import streamlit as st
 
-from lib.forms import answers as read
-from lib.slides.model import Answers, Field, FieldKind, Form, Table
-from lib.text.format import (
-    escape_markdown,
-    escape_markdown_lines,
-    format_date,
-    format_money,
-    format_percent,
-    format_yes_no,
-    single_line,
-    truncate,
-)
+from lib.content.model import Table
+from lib.forms.model import Answers, Field, FieldKind, Form
+from lib.text.escape import escape_markdown, escape_markdown_lines
+from lib.text.format import format_date, format_money, format_percent, format_yes_no
+from lib.text.json_values import parse_date, parse_number, parse_rows
+from lib.text.truncate import single_line, truncate
 from lib.ui import tables
 
 MAX_LINE_LENGTH = 400
@@ -31,7 +25,7 @@ def draw_answers(form: Form, answers: Answers, *, key: str) -> None:
             st.markdown(
                 f":small[:gray[{escape_markdown(field.label)}]]  \n{_format_whole_answer(field, answers.get(field.key))}"
             )
-            rows = read.parse_rows(answers.get(field.key))
+            rows = parse_rows(answers.get(field.key))
             if field.kind is FieldKind.ROWS and rows:
                 title = single_line(field.label)
                 tables.draw_rows(
@@ -45,9 +39,7 @@ def format_answer(field: Field, value: object) -> str:
         case None | "" | []:
             return UNANSWERED
         case list() if field.kind is FieldKind.ROWS:
-            lines = [
-                ", ".join(str(cell) for cell in row.values() if cell is not None) for row in read.parse_rows(value)
-            ]
+            lines = [", ".join(str(cell) for cell in row.values() if cell is not None) for row in parse_rows(value)]
             return escape_markdown(truncate("; ".join(lines), MAX_LINE_LENGTH))
         case _:
             return escape_markdown(single_line(_answer_words(field, value), max_length=MAX_LINE_LENGTH))
@@ -69,11 +61,11 @@ def _answer_words(field: Field, value: object) -> str:
         case FieldKind.YES_NO, bool():
             return format_yes_no(value)
         case FieldKind.MONEY, _:
-            return format_money(read.parse_number(value))
+            return format_money(parse_number(value))
         case FieldKind.PERCENT, _:
-            return format_percent(read.parse_number(value))
+            return format_percent(parse_number(value))
         case FieldKind.DATE, _:
-            return format_date(read.parse_date(value))
+            return format_date(parse_date(value))
         case _, list():
             return ", ".join(names.get(item, str(item)) for item in value)
         case _:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from lib.slides.model import Chart, ChartKind, Series, Tone
+from lib.content.model import Chart, ChartKind, Series, Tone
 from lib.ui.theme import Palette
 
 TONE_PATTERNS = {Tone.BAD: "/", Tone.WARNING: "."}

@@ -9,8 +9,9 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from lib.slides.model import Chart, ChartKind
-from lib.text.format import NO_DATA, single_line
+from lib.content.model import Chart, ChartKind
+from lib.text.format import NO_DATA
+from lib.text.truncate import single_line
 from lib.ui.theme import Palette
 
 HEADROOM = 0.14

@@ -9,8 +9,8 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from lib.slides.model import Cell, Chart, ChartKind, Point, Series, Tone
-from lib.text.format import single_line, truncate
+from lib.content.model import Cell, Chart, ChartKind, Point, Series, Tone
+from lib.text.truncate import single_line, truncate
 from lib.ui.bar_patterns import build_bar_marker
 from lib.ui.theme import Palette
 

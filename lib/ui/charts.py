@@ -9,8 +9,9 @@ from functools import lru_cache
 import plotly.graph_objects as go
 import streamlit as st
 
-from lib.slides.model import Cell, Chart, ChartKind, Point, Series, Table
-from lib.text.format import escape_markdown, single_line
+from lib.content.model import Cell, Chart, ChartKind, Point, Series, Table
+from lib.text.escape import escape_markdown
+from lib.text.truncate import single_line
 from lib.ui.chart_axes import (
     add_missing_labels,
     add_reference_line,

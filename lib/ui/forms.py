@@ -11,9 +11,11 @@ from typing import Any
 
 import streamlit as st
 
-from lib.forms import validation
-from lib.slides.model import Answers, Column, ColumnKind, Field, FieldKind, Form
-from lib.text.format import escape_markdown, single_line
+from lib.content.model import ColumnKind
+from lib.forms.model import Answers, EditableColumn, Field, FieldKind, Form
+from lib.forms.validation import initial_answers, is_required
+from lib.text.escape import escape_markdown
+from lib.text.truncate import single_line
 from lib.ui.keys import run_field, run_rows
 from lib.ui.widget_values import apply_edits, number_duplicates, rows_to_frame, to_json, to_widget
 
@@ -43,7 +45,7 @@ class FormKeys:
 
 def seed_widgets(form: Form, stored: Answers, place: FormKeys) -> None:
     """Put what is kept, or the defaults, into widgets that have not been drawn yet."""
-    shown = validation.initial_answers(form, stored)
+    shown = initial_answers(form, stored)
     for field in form.fields:
         key = place.rows_key(field) if field.kind is FieldKind.ROWS else place.field_key(field)
         if key not in st.session_state:
@@ -165,7 +167,7 @@ def _draw_field(field: Field, place: FormKeys, answers: Answers) -> None:
 
 def _field_label(field: Field, answers: Answers) -> str:
     """Markdown that also reads well as it is written: browsers read it out so."""
-    return escape_markdown(field.label) + ("" if validation.is_required(field, answers) else " (optional)")
+    return escape_markdown(field.label) + ("" if is_required(field, answers) else " (optional)")
 
 
 def _field_help(field: Field) -> str | None:
@@ -225,7 +227,7 @@ def _draw_row_editor(field: Field, place: FormKeys, label: str) -> None:
     )
 
 
-def _column_config(column: Column) -> Any:
+def _column_config(column: EditableColumn) -> Any:
     """A column one can type in. What must be filled in is said on "Next", so that half a row is kept too."""
     label = single_line(column.label)
     if column.kind is ColumnKind.TEXT:

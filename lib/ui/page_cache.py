@@ -13,7 +13,7 @@ from typing import Generic, TypeVar
 import streamlit as st
 
 from lib.errors import Unavailable
-from lib.text.format import escape_markdown
+from lib.text.escape import escape_markdown
 from lib.ui import theme
 from lib.ui.keys import DATA_VERSION
 

@@ -8,7 +8,7 @@ from uuid import uuid4
 import streamlit as st
 
 from lib.errors import Conflict, InvalidInput, NotFound, NotPermitted, SignedOut, Unavailable, ZenError
-from lib.text.format import escape_markdown
+from lib.text.escape import escape_markdown
 
 log = logging.getLogger(__name__)
 

@@ -2,8 +2,10 @@
 
 import streamlit as st
 
-from lib.slides.model import Callout, Chart, Document, Fact, Facts, Section, Table, Text, Tone
-from lib.text.format import NO_DATA, escape_markdown
+from lib.content.model import Callout, Chart, Fact, Facts, Table, Text, Tone
+from lib.slides.model import Document, Section
+from lib.text.escape import escape_markdown
+from lib.text.format import NO_DATA
 from lib.ui import charts, tables
 from lib.ui.theme import TONE_ICONS, color_text
 

@@ -12,17 +12,10 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from lib.slides.model import Cell, Chart, Column, ColumnKind, Table
-from lib.text.format import (
-    NO_DATA,
-    escape_markdown,
-    format_count,
-    format_date,
-    format_money,
-    format_percent,
-    format_yes_no,
-    single_line,
-)
+from lib.content.model import Cell, Chart, Column, ColumnKind, Table
+from lib.text.escape import escape_markdown
+from lib.text.format import NO_DATA, format_count, format_date, format_money, format_percent, format_yes_no
+from lib.text.truncate import single_line
 
 MAX_STATIC_ROWS = 24
 COLUMN_FORMATS = {ColumnKind.NUMBER: "localized", ColumnKind.MONEY: "dollar", ColumnKind.PERCENT: "%.1f %%"}

@@ -9,9 +9,10 @@ from datetime import datetime
 
 import streamlit as st
 
-from lib.accounts.model import HealthBand
-from lib.slides.model import Tone
-from lib.text.format import HEALTH_BAND_LABELS, MONTH_NAMES, escape_markdown
+from lib.accounts.model import HEALTH_BAND_LABELS, HealthBand
+from lib.content.model import Tone
+from lib.text.escape import escape_markdown
+from lib.text.format import MONTH_NAMES
 from lib.text.local_time import to_local_time
 
 

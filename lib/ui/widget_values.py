@@ -10,8 +10,9 @@ from typing import Any
 
 import pandas as pd
 
-from lib.forms import answers as read
-from lib.slides.model import Column, ColumnKind, Field, FieldKind
+from lib.content.model import Column, ColumnKind
+from lib.forms.model import Field, FieldKind
+from lib.text.json_values import parse_date, parse_integer, parse_number, parse_rows, parse_texts, parse_time
 
 JsonRow = dict[str, Any]
 NUMBER_KINDS = (ColumnKind.NUMBER, ColumnKind.MONEY, ColumnKind.PERCENT)
@@ -25,20 +26,20 @@ def to_widget(field: Field, value: Any) -> Any:
         case FieldKind.CHOICE:
             return value if isinstance(value, str) and value else None
         case FieldKind.MULTI:
-            return list(read.parse_texts(value))
+            return list(parse_texts(value))
         case FieldKind.WHOLE:
-            return read.parse_integer(value)
+            return parse_integer(value)
         case FieldKind.MONEY | FieldKind.PERCENT:
-            number = read.parse_number(value)
+            number = parse_number(value)
             return None if number is None else float(number)
         case FieldKind.YES_NO:
             return value if isinstance(value, bool) else None
         case FieldKind.DATE:
-            return read.parse_date(value)
+            return parse_date(value)
         case FieldKind.TIME:
-            return read.parse_time(value)
+            return parse_time(value)
         case FieldKind.ROWS:
-            return [dict(row) for row in read.parse_rows(value)]
+            return [dict(row) for row in parse_rows(value)]
         case unknown:
             raise NotImplementedError(f"No widget for a field of {unknown}.")
 
@@ -84,10 +85,10 @@ def _edited_cells(columns: tuple[Column, ...], change: Mapping[str, Any]) -> Jso
 
 def _cell_to_widget(column: Column, value: Any) -> Any:
     if column.kind in NUMBER_KINDS:
-        number = read.parse_number(value)
+        number = parse_number(value)
         return None if number is None else float(number)
     if column.kind is ColumnKind.DATE:
-        return pd.Timestamp(day) if (day := read.parse_date(value)) else None
+        return pd.Timestamp(day) if (day := parse_date(value)) else None
     return None if value is None else str(value)
 
 

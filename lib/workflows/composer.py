@@ -15,9 +15,10 @@ from pydantic import ValidationError
 from lib.errors import InvalidInput
 from lib.slides import template
 from lib.slides.context import SlideContext
+from lib.slides.library import LIBRARY
 from lib.slides.model import Slide, SlideId
-from lib.slides.slide_library import LIBRARY
-from lib.text.format import join_names, truncate
+from lib.text.format import join_names
+from lib.text.truncate import truncate
 from lib.workflows.model import Category, ComposedSlide, ComposedWorkflow, WorkflowDefinition, WorkflowVersion
 
 SlideLibrary = Mapping[SlideId, Slide]

@@ -3,8 +3,9 @@
 import pytest
 
 from lib.actions.editing import validate_content
-from lib.actions.model import ActionKind, ValidationFailed
+from lib.actions.model import ActionKind
 from lib.errors import Conflict, NotFound, NotPermitted
+from lib.forms.schema_errors import ValidationFailed
 from tests.actions.conftest import create_custom_action, find_global_action, insert_saved_action, new_key
 
 NOTE = {"do": "add_note", "body": "Noted."}

@@ -7,8 +7,9 @@ from uuid import uuid4
 import pytest
 
 from lib.actions import registry
-from lib.actions.model import ActionKind, ActionSource, ActionSubject, ValidationFailed
+from lib.actions.model import ActionKind, ActionSource, ActionSubject
 from lib.errors import Conflict, InvalidInput, NeedsConfirmation, NotFound, NotPermitted
+from lib.forms.schema_errors import ValidationFailed
 from tests.actions.conftest import (
     create_custom_action,
     customer_id_of,

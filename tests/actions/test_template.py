@@ -3,8 +3,9 @@
 import re
 import textwrap
 
-from lib.actions import parameter_form, registry
+from lib.actions import registry
 from lib.actions.model import ActionSource, SavedAction
+from lib.forms.schema import parameters_from_answers
 from tests.actions.conftest import customer_id_of, insert_saved_action, new_key
 from tests.database.factories import fetch_value
 from tests.support.server import REPOSITORY
@@ -27,7 +28,7 @@ def test_the_template_is_offered_asks_and_acts(team, services, run, sql, monkeyp
     action: SavedAction = next(each for each in there.actions.list_available() if each.id == made)
     assert [field.label for field in there.actions.build_form(action).fields] == ["What to remember", "In days"]
     answers = {"what": "Call {customer}", "in_days": 3}
-    parameters = parameter_form.parameters_from_answers(remind.Parameters, answers)
+    parameters = parameters_from_answers(remind.Parameters, answers)
     done = there.actions.run_action(action, run, parameters, key=new_key(), source=ActionSource.SLIDE)
     assert done.summary == "Asked Alice Moreau to follow up."
     due = "select due_on - current_date from follow_ups where customer_id = %s and title = 'Call Acme'"

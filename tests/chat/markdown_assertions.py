@@ -5,7 +5,7 @@ import re
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
 
-from lib.text.format import strip_invisible
+from lib.text.truncate import strip_invisible
 
 _EAGER = MarkdownIt("commonmark", {"html": True}).enable(["table", "strikethrough"])
 _LIVE = {"image", "link", "html_inline", "html_block", "definition"}

@@ -13,8 +13,8 @@ from lib.chat.events import ChatApprovalRequested
 from lib.chat.model import BranchType, CallStatus, OfferedAction, Question
 from lib.errors import Conflict, InvalidInput, ZenError
 from lib.executions.model import Execution
+from lib.forms.model import Field
 from lib.settings import ModelSettings
-from lib.slides.model import Field
 from tests.chat.chat_harness import ChatHarness, add_branch, open_chat
 from tests.database.factories import insert_row
 from tests.support.companies import Company

@@ -23,9 +23,9 @@ from lib.chat.blocks import (
     serialize_block,
 )
 from lib.chat.transcript import Transcript
+from lib.content.model import Column, ColumnKind, Table
 from lib.demo import data_files
 from lib.slides import shared_sections
-from lib.slides.model import Column, ColumnKind, Table
 from tests.support.sample_accounts import full_account, nasty_account
 
 CITED = Citation(number=1, source=CitationSource.NOTE, id="n", label="Call", quote="So.")

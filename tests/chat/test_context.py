@@ -14,7 +14,7 @@ from lib.chat.model import Question
 from lib.chat.provenance import format_tokens
 from lib.llm.messages import SystemMessage, UserMessage
 from lib.settings import ModelSettings
-from lib.text.format import strip_invisible
+from lib.text.truncate import strip_invisible
 from tests.chat.chat_harness import ChatHarness
 from tests.support.model_server import ModelServer, ScriptedCall, ScriptedReply
 from tests.support.sample_accounts import TODAY, bare_account, full_account, nasty_account

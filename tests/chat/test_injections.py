@@ -18,7 +18,7 @@ from lib.chat.model import BranchType, CallStatus, ChatMessage, ChatPanel
 from lib.chat.safe_markdown import safe
 from lib.chat.tools import SIDE_EFFECT_TOOLS
 from lib.settings import ModelApi, ModelSettings
-from lib.text.format import strip_invisible
+from lib.text.truncate import strip_invisible
 from tests.chat.chat_harness import ChatHarness, add_branch, open_chat, start_run
 from tests.chat.markdown_assertions import assert_inert
 from tests.chat.test_approvals import Runner

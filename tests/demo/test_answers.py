@@ -5,7 +5,7 @@ from typing import Any
 from lib.accounts.repository import AccountRepository
 from lib.executions.model import StepStatus
 from lib.executions.repository import ExecutionRepository
-from lib.forms import validation
+from lib.forms.validation import validate_answers
 from lib.slides import render
 from lib.slides.model import SlideInput
 from lib.workflows.composer import compose
@@ -34,7 +34,7 @@ def faults_of(demo: Demo, name: str, runs: list[str]) -> list[str]:
             found += [
                 f"{account.customer.name}, {composed.slide.id}: {fault}"
                 for fault in (
-                    *validation.validate_answers(form, typed, draft=not run.is_open),
+                    *validate_answers(form, typed, draft=not run.is_open),
                     *(f"unknown {key}" for key in unknown),
                 )
             ]

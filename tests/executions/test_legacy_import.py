@@ -25,7 +25,7 @@ from lib.executions.legacy.importer import LegacyImporter
 from lib.executions.legacy.mapping import LegacyMapping, read_mapping
 from lib.executions.legacy.run_mapping import MappedRun, RunMapper
 from lib.executions.repository import ExecutionRepository
-from lib.forms import validation
+from lib.forms.validation import validate_answers
 from lib.slides import render
 from lib.slides.model import SlideInput
 from lib.workflows.composer import compose
@@ -369,7 +369,7 @@ def test_answers_are_such_as_the_slides_forms_can_hold(moved_in):
             context, category = composed.context, run.version.category
             inp = SlideInput(account=account, context=context, category=category, person_name="", answers=answers)
             form = render.build_form(composed.slide, inp)
-            assert validation.validate_answers(form, typed, draft=True) == ()
+            assert validate_answers(form, typed, draft=True) == ()
             assert set(typed) <= {field.key for field in form.fields}
 
 

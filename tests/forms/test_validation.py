@@ -4,15 +4,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.forms import validation
-from lib.slides.model import Column, ColumnKind, Field, FieldKind, Form, Option
+from lib.content.model import ColumnKind
+from lib.forms.model import EditableColumn, Field, FieldKind, Form, Option
+from lib.forms.validation import clean_answers, initial_answers, is_complete, validate_answers
 from tests.slides.malformed_answers import MALFORMED_ANSWERS
 
 AB = (Option(value="a", label="A"), Option(value="b", label="B"))
 COLUMNS = (
-    Column(key="item", label="Item", required=True),
-    Column(key="seats", label="Seats", kind=ColumnKind.NUMBER, minimum=1, maximum=10),
-    Column(key="by", label="By", kind=ColumnKind.DATE),
+    EditableColumn(key="item", label="Item", required=True),
+    EditableColumn(key="seats", label="Seats", kind=ColumnKind.NUMBER, minimum=1, maximum=10),
+    EditableColumn(key="by", label="By", kind=ColumnKind.DATE),
 )
 KEPT: dict[FieldKind, tuple[Any, ...]] = {
     FieldKind.TEXT: ("Zoë",),
@@ -59,13 +60,13 @@ def form_of(kind: FieldKind, **given: Any) -> Form:
 
 @pytest.mark.parametrize("kind", FieldKind)
 def test_what_a_field_keeps_is_no_fault(kind: FieldKind) -> None:
-    assert [validation.validate_answers(form_of(kind), {"it": value}) for value in KEPT[kind]] == [()] * len(KEPT[kind])
+    assert [validate_answers(form_of(kind), {"it": value}) for value in KEPT[kind]] == [()] * len(KEPT[kind])
 
 
 @pytest.mark.parametrize("kind", FieldKind)
 def test_what_a_field_cannot_keep_is_named_in_a_sentence(kind: FieldKind) -> None:
     for value in WRONG[kind]:
-        faults = validation.validate_answers(form_of(kind), {"it": value})
+        faults = validate_answers(form_of(kind), {"it": value})
         assert faults, value
         assert all("“It”" in fault and fault.endswith(".") for fault in faults)
 
@@ -73,16 +74,16 @@ def test_what_a_field_cannot_keep_is_named_in_a_sentence(kind: FieldKind) -> Non
 @pytest.mark.parametrize("kind", FieldKind)
 @pytest.mark.parametrize("blank", [None, "", "  \n", "\u200b", [], [{}], [{"item": " ", "seats": None}]], ids=repr)
 def test_blank_is_no_answer(kind: FieldKind, blank: Any) -> None:
-    assert validation.validate_answers(form_of(kind), {"it": blank}) == ()
-    assert validation.validate_answers(form_of(kind, required=True), {"it": blank}) == ("“It” needs an answer.",)
-    assert validation.validate_answers(form_of(kind, required=True), {"it": blank}, draft=True) == ()
-    assert validation.clean_answers(form_of(kind), {"it": blank}) == {"it": None}
+    assert validate_answers(form_of(kind), {"it": blank}) == ()
+    assert validate_answers(form_of(kind, required=True), {"it": blank}) == ("“It” needs an answer.",)
+    assert validate_answers(form_of(kind, required=True), {"it": blank}, draft=True) == ()
+    assert clean_answers(form_of(kind), {"it": blank}) == {"it": None}
 
 
 @pytest.mark.parametrize("answer", [0, False])
 def test_zero_and_no_are_answers(answer: Any) -> None:
     kind = FieldKind.YES_NO if answer is False else FieldKind.MONEY
-    assert validation.is_complete(form_of(kind, required=True), {"it": answer})
+    assert is_complete(form_of(kind, required=True), {"it": answer})
 
 
 def test_an_answer_may_be_needed_because_of_another() -> None:
@@ -95,9 +96,9 @@ def test_an_answer_may_be_needed_because_of_another() -> None:
             ),
         ),
     )
-    assert validation.validate_answers(form, {"code": "a"}) == ()
-    assert validation.validate_answers(form, {"code": "b"}) == ("“Why” needs an answer.",)
-    assert validation.validate_answers(form, {}) == ("“Code” needs an answer.",)
+    assert validate_answers(form, {"code": "a"}) == ()
+    assert validate_answers(form, {"code": "b"}) == ("“Why” needs an answer.",)
+    assert validate_answers(form, {}) == ("“Code” needs an answer.",)
 
 
 def test_all_faults_are_named_at_once_and_keys_of_another_version_are_left_alone() -> None:
@@ -105,13 +106,13 @@ def test_all_faults_are_named_at_once_and_keys_of_another_version_are_left_alone
         *form_of(FieldKind.WHOLE, minimum=1).fields,
         Field(key="day", label="Day", kind=FieldKind.DATE, required=True),
     )
-    faults = validation.validate_answers(Form(title="Form", fields=fields), {"it": 0, "gone": object()})
+    faults = validate_answers(Form(title="Form", fields=fields), {"it": 0, "gone": object()})
     assert faults == ("“It” is below 1.", "“Day” needs an answer.")
 
 
 def test_a_fault_in_a_row_says_which() -> None:
     rows = [{"item": "x", "seats": 2}, {}, {"item": None, "seats": 11}]
-    assert validation.validate_answers(form_of(FieldKind.ROWS), {"it": rows}) == (
+    assert validate_answers(form_of(FieldKind.ROWS), {"it": rows}) == (
         "“It”, row 2, item: needs an answer.",
         "“It”, row 2, seats: is above 10.",
     )
@@ -119,23 +120,21 @@ def test_a_fault_in_a_row_says_which() -> None:
 
 def test_one_begins_with_what_was_stored_over_the_default() -> None:
     form = form_of(FieldKind.CHOICE, default="a")
-    assert validation.initial_answers(form, {}) == {"it": "a"}
-    assert validation.initial_answers(form, {"it": "b"}) == {"it": "b"}
-    assert validation.initial_answers(form, {"it": None}) == {"it": None}
+    assert initial_answers(form, {}) == {"it": "a"}
+    assert initial_answers(form, {"it": "b"}) == {"it": "b"}
+    assert initial_answers(form, {"it": None}) == {"it": None}
 
 
 def test_a_stored_answer_the_form_can_no_longer_hold_gives_way_to_the_default() -> None:
-    assert validation.initial_answers(form_of(FieldKind.CHOICE, default="a"), {"it": "gone"}) == {"it": "a"}
-    assert validation.initial_answers(form_of(FieldKind.DATE, default="2027-01-01"), {"it": 5}) == {"it": "2027-01-01"}
-    assert validation.initial_answers(form_of(FieldKind.WHOLE, maximum=5), {"it": 9}) == {"it": 9}
+    assert initial_answers(form_of(FieldKind.CHOICE, default="a"), {"it": "gone"}) == {"it": "a"}
+    assert initial_answers(form_of(FieldKind.DATE, default="2027-01-01"), {"it": 5}) == {"it": "2027-01-01"}
+    assert initial_answers(form_of(FieldKind.WHOLE, maximum=5), {"it": 9}) == {"it": 9}
 
 
 def test_what_is_kept_is_clean() -> None:
-    assert validation.clean_answers(form_of(FieldKind.TEXT), {"it": " Zoë\u202e ", "other": 1}) == {"it": "Zoë"}
+    assert clean_answers(form_of(FieldKind.TEXT), {"it": " Zoë\u202e ", "other": 1}) == {"it": "Zoë"}
     rows = [{"item": "x", "seats": 1, "more": 2}, {"item": "", "seats": None}]
-    assert validation.clean_answers(form_of(FieldKind.ROWS), {"it": rows}) == {
-        "it": [{"item": "x", "seats": 1, "by": None}]
-    }
+    assert clean_answers(form_of(FieldKind.ROWS), {"it": rows}) == {"it": [{"item": "x", "seats": 1, "by": None}]}
 
 
 @pytest.mark.parametrize("kind", FieldKind)
@@ -143,8 +142,8 @@ def test_what_is_kept_is_clean() -> None:
 def test_no_answer_breaks_a_form(kind: FieldKind, garbage: Any) -> None:
     form = form_of(kind, required=True, minimum=0, maximum=9)
     answers = {"it": garbage}
-    assert isinstance(validation.validate_answers(form, answers), tuple)
-    assert set(validation.initial_answers(form, answers)) == set(validation.clean_answers(form, answers)) == {"it"}
+    assert isinstance(validate_answers(form, answers), tuple)
+    assert set(initial_answers(form, answers)) == set(clean_answers(form, answers)) == {"it"}
 
 
 JSON = st.recursive(
@@ -157,6 +156,6 @@ JSON = st.recursive(
 @given(kind=st.sampled_from(FieldKind), value=JSON)
 def test_any_json_is_judged_and_what_is_cleaned_is_judged_alike(kind: FieldKind, value: Any) -> None:
     form = form_of(kind)
-    faults = validation.validate_answers(form, {"it": value})
+    faults = validate_answers(form, {"it": value})
     if not faults:
-        assert validation.validate_answers(form, validation.clean_answers(form, {"it": value})) == ()
+        assert validate_answers(form, clean_answers(form, {"it": value})) == ()

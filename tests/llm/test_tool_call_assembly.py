@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from lib.llm.sanitizer import StreamSanitizer, sanitize_json
 from lib.llm.tool_call_assembly import MAX_ARGUMENTS_LENGTH, ToolCallAssembler, dump_arguments, parse_arguments
-from lib.text import format
+from lib.text.truncate import strip_invisible
 
 NAMES = st.sampled_from(["usage_trend", "list_tickets", "search_notes"])
 PLAIN = st.text(st.characters(min_codepoint=32, max_codepoint=126), max_size=20)
@@ -123,7 +123,7 @@ def test_invisible_characters_leave_arguments_keys_and_names() -> None:
 def test_nothing_invisible_gets_through_in_pieces(pieces: list[str]) -> None:
     cleaner = StreamSanitizer()
     text = "".join(cleaner.strip_invisible(piece) for piece in pieces)
-    assert format.strip_invisible(text) == text
+    assert strip_invisible(text) == text
 
 
 VISIBLE = st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Zs"))
@@ -132,9 +132,7 @@ VISIBLE = st.characters(codec="utf-8", categories=("L", "N", "P", "S", "Zs"))
 @given(st.lists(VISIBLE | st.just("\r\n"), max_size=40).map("".join), st.data())
 def test_ordinary_text_reads_the_same_in_pieces_as_whole(text: str, data: st.DataObject) -> None:
     cleaner = StreamSanitizer()
-    assert "".join(cleaner.strip_invisible(piece) for piece in fragments(data.draw, text)) == format.strip_invisible(
-        text
-    )
+    assert "".join(cleaner.strip_invisible(piece) for piece in fragments(data.draw, text)) == strip_invisible(text)
 
 
 def test_a_joiner_that_belongs_to_the_spelling_survives_a_cut() -> None:

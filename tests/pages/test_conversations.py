@@ -13,7 +13,7 @@ from lib.chat.model import MessageRole, MessageStatus, ThreadStatus
 from lib.db.rows import to_datetime
 from lib.errors import ZenError
 from lib.services import build_services
-from lib.slides.slide_library import slide_title
+from lib.slides.library import slide_title
 from lib.ui.conversations import url_state
 from lib.ui.conversations.results import export_csv, format_snippet
 from lib.ui.conversations.search import SearchResults, load_all

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from lib.accounts.model import Account
-from lib.forms import validation
+from lib.forms.validation import initial_answers
 from lib.slides import render
 from lib.slides.context import SlideContext
+from lib.slides.library import LIBRARY
 from lib.slides.model import Section, Slide, SlideInput
-from lib.slides.slide_library import LIBRARY
 
 EVERY_SLIDE = pytest.mark.parametrize("slide", LIBRARY.values(), ids=lambda slide: slide.id)
 
@@ -30,7 +30,7 @@ def make_slide_input(
 
 
 def default_answers(slide: Slide, inp: SlideInput) -> dict[str, Any]:
-    return validation.initial_answers(render.build_form(slide, inp), {})
+    return initial_answers(render.build_form(slide, inp), {})
 
 
 def build_all_sections(slide: Slide, inp: SlideInput) -> tuple[Section, ...]:

@@ -7,10 +7,11 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+from lib.content.model import Callout, Facts
 from lib.slides import call_times, render
 from lib.slides.documents import build_calendar_file, build_email_file, build_filename, is_email_address
-from lib.slides.model import Callout, Facts, SlideId
-from lib.slides.slide_library import LIBRARY
+from lib.slides.library import LIBRARY
+from lib.slides.model import SlideId
 from tests.slides.slide_inputs import default_answers, make_slide_input
 from tests.support.sample_accounts import NASTY, full_account, nasty_account
 

@@ -9,12 +9,13 @@ from hypothesis import strategies as st
 from lib.accounts.approval import Approver, find_approver
 from lib.accounts.pricing import calculate_arr, percent_of
 from lib.accounts.succession import rank_successors
+from lib.content.model import Callout, Chart, Table
 from lib.slides import render
 from lib.slides.growth_amounts import price_plan
-from lib.slides.model import Callout, Chart, SlideId, Table
+from lib.slides.library import LIBRARY
+from lib.slides.model import SlideId
 from lib.slides.pricing_scenarios import compute_scenarios
 from lib.slides.quote_totals import compute_quote, suggest_lines
-from lib.slides.slide_library import LIBRARY
 from tests.slides.slide_inputs import make_slide_input
 from tests.support.sample_accounts import bare_account, full_account
 
@@ -89,7 +90,7 @@ def test_an_uplift_above_the_cap_is_flagged_and_compared_all_the_same() -> None:
     assert isinstance(table, Table)
     assert [(row["change"], row["cap"]) for row in table.rows] == [(23153, "above the cap"), (10290, "within")]
     assert isinstance(warning, Callout)
-    assert warning.text == "Above the agreed cap of 4 %: Bold."
+    assert warning.text == "Above the agreed cap of 4%: Bold."
 
 
 def test_without_a_contract_nothing_is_priced() -> None:

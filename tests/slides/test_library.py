@@ -9,21 +9,12 @@ from typing import Any
 import pytest
 
 from lib.accounts.model import Account
-from lib.forms import validation
+from lib.content.model import Callout, Chart, Fact, Facts, Table, Text
+from lib.forms.model import FieldKind
+from lib.forms.validation import initial_answers, validate_answers
 from lib.slides import render
-from lib.slides.model import (
-    Callout,
-    Chart,
-    Fact,
-    Facts,
-    FieldKind,
-    Section,
-    Slide,
-    SlideId,
-    Table,
-    Text,
-)
-from lib.slides.slide_library import LIBRARY
+from lib.slides.library import LIBRARY
+from lib.slides.model import Section, Slide, SlideId
 from lib.workflows.model import Category
 from tests.slides.malformed_answers import MALFORMED_ANSWERS
 from tests.slides.slide_inputs import EVERY_SLIDE, build_all_sections, default_answers, make_slide_input
@@ -151,9 +142,9 @@ def test_a_chart_without_data_draws_nothing_at_zero(slide: Slide) -> None:
 @EVERY_SLIDE
 def test_what_a_form_begins_with_is_valid_json_and_no_fault(slide: Slide, account: Account) -> None:
     form = render.build_form(slide, make_slide_input(slide, account))
-    answers = validation.initial_answers(form, {})
+    answers = initial_answers(form, {})
     assert json.loads(json.dumps(answers)) == answers
-    assert validation.validate_answers(form, answers, draft=True) == ()
+    assert validate_answers(form, answers, draft=True) == ()
 
 
 @EVERY_SLIDE

@@ -2,10 +2,11 @@ from dataclasses import replace
 
 import pytest
 
+from lib.content.model import Callout, Facts, Text
 from lib.slides import render
 from lib.slides.context import SlideContext
-from lib.slides.model import Callout, Facts, Section, Slide, SlideId, SlideInput, Text
-from lib.slides.slide_library import LIBRARY
+from lib.slides.library import LIBRARY
+from lib.slides.model import Section, Slide, SlideId, SlideInput
 from tests.slides.slide_inputs import EVERY_SLIDE, make_slide_input
 from tests.support.sample_accounts import full_account
 

@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 
-from lib.forms import validation
+from lib.content.model import Callout, Chart, Facts, Table, Text
+from lib.forms.validation import initial_answers, is_complete, is_required, validate_answers
 from lib.slides import render
 from lib.slides.context import SlideContext
-from lib.slides.model import Callout, Chart, Facts, SlideId, Table, Text
-from lib.slides.slide_library import LIBRARY
+from lib.slides.library import LIBRARY
+from lib.slides.model import SlideId
 from lib.workflows.model import Category
 from tests.slides.slide_inputs import build_all_sections, make_slide_input
 from tests.support.sample_accounts import TODAY, full_account
@@ -112,9 +113,9 @@ def test_an_outcome_demands_what_the_database_demands(code: str, needs: set[str]
     slide = LIBRARY[SlideId.SUMMARY]
     form = render.build_form(slide, make_slide_input(slide, full_account()))
     answers = {"outcome_code": code}
-    assert {field.key for field in form.fields[1:] if validation.is_required(field, answers)} == needs
-    assert len(validation.validate_answers(form, answers)) == len(needs)
-    assert validation.is_complete(form, answers | {"amount": 1, "reason": "because"})
+    assert {field.key for field in form.fields[1:] if is_required(field, answers)} == needs
+    assert len(validate_answers(form, answers)) == len(needs)
+    assert is_complete(form, answers | {"amount": 1, "reason": "because"})
 
 
 def test_the_summary_recalls_what_was_answered() -> None:
@@ -199,7 +200,7 @@ def letter(body: str, *, active: int, category: str = "renewal") -> str:
     champion = replace(account.contacts[0], id="k-7", name="Ada", role="champion", status="active")
     account = replace(account, usage=(week,), contacts=(*account.contacts, champion))
     inp = make_slide_input(slide, account, context=replace_body(slide.defaults, body), category=category)
-    return str(validation.initial_answers(render.build_form(slide, inp), {})["body"])
+    return str(initial_answers(render.build_form(slide, inp), {})["body"])
 
 
 def replace_body(context: SlideContext, body: str) -> SlideContext:

@@ -72,7 +72,7 @@ def test_values_read_as_their_kind() -> None:
         "{{ contract.arr }}, {{ contract.notice_deadline }}, {{ contract.days_to_notice }}, {{ contract.discount }}, "
         "{{ contract.seats }}, {{ contract.auto_renews }}"
     )
-    assert template.render_plain_text(source, FULL) == "$257,250, 6 Feb 2027, 75 days, 12.5 %, 600, yes"
+    assert template.render_plain_text(source, FULL) == "$257,250, 6 Feb 2027, 75 days, 12.5%, 600, yes"
 
 
 def test_filters_change_how_a_value_reads() -> None:

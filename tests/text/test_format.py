@@ -7,7 +7,19 @@ from hypothesis import given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from lib.text import format
+from lib.text.escape import escape_markdown, escape_markdown_lines
+from lib.text.format import (
+    format_change,
+    format_count,
+    format_date,
+    format_days,
+    format_money,
+    format_percent,
+    format_yes_no,
+    join_names,
+    relative_days,
+)
+from lib.text.truncate import single_line
 from tests.support.sample_accounts import NASTY
 
 MARKDOWN = MarkdownIt("commonmark").enable(["table", "strikethrough"])
@@ -66,32 +78,32 @@ def looks_like(text: str) -> str:
 
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_escaped_text_reads_literally_and_is_no_markup(attack: str) -> None:
-    assert looks_like(shown(format.escape_markdown(attack))) == format.single_line(attack)
+    assert looks_like(shown(escape_markdown(attack))) == single_line(attack)
 
 
 @pytest.mark.parametrize("attack", ATTACKS)
 def test_escaped_text_holds_no_directive_and_no_link(attack: str) -> None:
-    seen = shown(format.escape_markdown(attack))
+    seen = shown(escape_markdown(attack))
     assert not DIRECTIVE.search(seen)
     assert not LINK.search(seen)
 
 
 @given(st.text(max_size=200))
 def test_any_text_reads_literally_once_escaped(text: str) -> None:
-    assert looks_like(shown(format.escape_markdown(text))) == looks_like(format.single_line(text))
+    assert looks_like(shown(escape_markdown(text))) == looks_like(single_line(text))
 
 
 @given(st.text(alphabet="*_`[]()#+-.!|~$<>&:/\\ \nw1aA=^{}@", max_size=60))
 def test_any_punctuation_reads_literally_once_escaped(text: str) -> None:
-    seen = shown(format.escape_markdown(text))
-    assert looks_like(seen) == looks_like(format.single_line(text))
+    seen = shown(escape_markdown(text))
+    assert looks_like(seen) == looks_like(single_line(text))
     assert not DIRECTIVE.search(seen)
     assert not LINK.search(seen)
 
 
 @given(st.text(max_size=200))
 def test_plain_text_is_one_visible_line(text: str) -> None:
-    plain = format.single_line(text)
+    plain = single_line(text)
     assert "\n" not in plain
     assert not re.search(
         "[\x00-\x1f\x7f-\x9f\u200b\u200e\u200f\u202a-\u202e\u2060-\u2069\ufeff\U000e0000-\U000e007f]", plain
@@ -102,12 +114,12 @@ def test_plain_text_is_one_visible_line(text: str) -> None:
     "name", ["Zoë", "Łukasz Żółć", "株式会社オブシディアン", "שלום", "مثال", "می‌خواهم", "Ağaoğlu", "Ⓐ", "👩🏽"]
 )
 def test_names_of_every_script_stay_as_they_are(name: str) -> None:
-    assert format.single_line(name) == name
-    assert shown(format.escape_markdown(name)) == name
+    assert single_line(name) == name
+    assert shown(escape_markdown(name)) == name
 
 
 def test_lines_are_kept_where_they_mean_something() -> None:
-    assert format.escape_markdown_lines("Hello,\r\n\r\n# one") == "Hello,  \n  \n\\# one"
+    assert escape_markdown_lines("Hello,\r\n\r\n# one") == "Hello,  \n  \n\\# one"
 
 
 @pytest.mark.parametrize(
@@ -123,34 +135,34 @@ def test_lines_are_kept_where_they_mean_something() -> None:
     ],
 )
 def test_money_is_usd_and_missing_is_never_zero(amount: float | Decimal | None, text: str) -> None:
-    assert format.format_money(amount) == text
+    assert format_money(amount) == text
 
 
 def test_figures_carry_their_unit() -> None:
-    assert format.format_percent(Decimal("12.50")) == "12.5 %"
-    assert format.format_count(1, "seat") == "1 seat"
-    assert format.format_count(1250, "seat") == "1,250 seats"
-    assert format.format_days(30) == "30 days"
-    assert format.format_date(date(2027, 3, 2)) == "2 Mar 2027"
-    assert [format.relative_days(days) for days in (1, 0, -12)] == ["in 1 day", "today", "12 days ago"]
-    assert [format.format_change(amount) for amount in (5, 0, -5)] == ["+$5", "no change", "-$5"]
+    assert format_percent(Decimal("12.50")) == "12.5%"
+    assert format_count(1, "seat") == "1 seat"
+    assert format_count(1250, "seat") == "1,250 seats"
+    assert format_days(30) == "30 days"
+    assert format_date(date(2027, 3, 2)) == "2 Mar 2027"
+    assert [relative_days(days) for days in (1, 0, -12)] == ["in 1 day", "today", "12 days ago"]
+    assert [format_change(amount) for amount in (5, 0, -5)] == ["+$5", "no change", "-$5"]
 
 
 def test_missing_reads_no_data_everywhere() -> None:
     say = (
-        format.format_money,
-        format.format_percent,
-        format.format_count,
-        format.format_date,
-        format.format_days,
-        format.relative_days,
-        format.format_yes_no,
-        format.format_change,
+        format_money,
+        format_percent,
+        format_count,
+        format_date,
+        format_days,
+        relative_days,
+        format_yes_no,
+        format_change,
     )
     assert {speak(None) for speak in say} == {"no data"}
-    assert format.join_names([]) == "no data"
+    assert join_names([]) == "no data"
 
 
 def test_names_are_listed_as_one_says_them() -> None:
-    assert format.join_names(["A", "B", "C"]) == "A, B and C"
-    assert format.join_names(["A"]) == "A"
+    assert join_names(["A", "B", "C"]) == "A, B and C"
+    assert join_names(["A"]) == "A"

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from lib.slides.model import Chart, ChartKind, Point, ReferenceLine, Series, Tone
+from lib.content.model import Chart, ChartKind, Point, ReferenceLine, Series, Tone
 from lib.ui.chart_axes import value_range
 from lib.ui.charts import build_figure, is_horizontal
 from lib.ui.tables import build_chart_frame

@@ -10,10 +10,10 @@ from tests.pages.assertions import page_text
 
 def open_slide(which: str, slide: str) -> AppTest:
     def script(which, slide):
-        from lib.forms import validation
+        from lib.forms.validation import validate_answers
         from lib.slides import render
+        from lib.slides.library import LIBRARY
         from lib.slides.model import SlideId, SlideInput
-        from lib.slides.slide_library import LIBRARY
         from lib.ui import answer_text, sections
         from lib.ui import forms as drawing
         from tests.support import sample_accounts
@@ -26,7 +26,7 @@ def open_slide(which: str, slide: str) -> AppTest:
         place = drawing.FormKeys(slide_id=slide, version=1)
         drawing.seed_widgets(form, {}, place)
         answers = drawing.read_answers(form, place)
-        drawing.draw_form(form, place, answers, errors=validation.validate_answers(form, answers))
+        drawing.draw_form(form, place, answers, errors=validate_answers(form, answers))
         sections.draw_sections(render.build_results(made, inp, answers), key="result")
         sections.draw_downloads(render.build_documents(made, inp, answers), key="document")
         answer_text.draw_answers(form, answers, key="read")
@@ -58,7 +58,7 @@ def test_a_section_of_an_unknown_kind_raises():
 
 def test_a_fact_without_a_value_reads_no_data():
     def script():
-        from lib.slides.model import Fact, Facts
+        from lib.content.model import Fact, Facts
         from lib.ui.sections import draw_facts
 
         draw_facts(Facts(title="Key facts", items=(Fact(label="NPS", value=None, note="No survey answers."),)))

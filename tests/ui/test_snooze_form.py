@@ -2,7 +2,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from lib.actions.model import ValidationFailed
+from lib.forms.schema_errors import ValidationFailed
 from lib.ui.actions import snooze_form
 
 TODAY = date(2026, 11, 27)

@@ -5,7 +5,7 @@ from decimal import Decimal
 
 from markdown_it import MarkdownIt
 
-from lib.slides.model import Column, ColumnKind, Table
+from lib.content.model import Column, ColumnKind, Table
 from lib.ui.tables import format_static_rows
 
 COLUMNS = (
@@ -29,7 +29,7 @@ def test_values_are_formatted_and_numbers_right_aligned():
     row = {"name": "Zoë", "arr": Decimal("1250.50"), "seats": 1250, "share": 12.5, "met": date(2026, 11, 6)}
     head, rule, line = format_static_rows(make_table(**row)).splitlines()
     assert rule == "| --- | ---: | ---: | ---: | --- |"
-    assert line == "| Zoë | $1,250.50 | 1,250 | 12.5\u00a0% | 6\u00a0Nov\u00a02026 |".replace("$", "\\$")
+    assert line == "| Zoë | $1,250.50 | 1,250 | 12.5% | 6\u00a0Nov\u00a02026 |".replace("$", "\\$")
     assert "ARR" in head
 
 

@@ -2,7 +2,8 @@ from datetime import date, time
 
 import pytest
 
-from lib.slides.model import Column, ColumnKind, Field, FieldKind
+from lib.content.model import Column, ColumnKind
+from lib.forms.model import Field, FieldKind
 from lib.ui.widget_values import apply_edits, number_duplicates, rows_to_frame, to_json, to_widget
 
 COLUMNS = (

@@ -7,8 +7,8 @@ from hypothesis import strategies as st
 
 from lib.errors import InvalidInput, NotFound
 from lib.slides.context import SlideContext
+from lib.slides.library import LIBRARY
 from lib.slides.model import SlideId
-from lib.slides.slide_library import LIBRARY
 from lib.workflows.composer import DefinitionError, compose, merge_contexts
 from lib.workflows.model import ComposedWorkflow, DefinitionStatus
 from lib.workflows.service import check_editable_fields, choose_definition

@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
+from lib.content.model import Callout, Text
 from lib.errors import InvalidInput
-from lib.forms import validation
+from lib.forms.validation import initial_answers
 from lib.slides import render, template
-from lib.slides.model import Callout, SlideInput, Text
+from lib.slides.model import SlideInput
 from lib.slides.template_variables import TemplateValues
 from lib.workflows.composer import compose, list_templates
 from lib.workflows.model import ComposedSlide
@@ -71,7 +72,7 @@ def test_a_letter_of_stock_has_no_gap_for_a_full_account(stock: StockWorkflow) -
     workflow = compose(stock.as_version())
     for slide in workflow.slides:
         if slide.id in ("draft-email", "executive-brief"):
-            written = validation.initial_answers(render.build_form(slide.slide, seen(slide, workflow.category)), {})
+            written = initial_answers(render.build_form(slide.slide, seen(slide, workflow.category)), {})
             assert "no data" not in " ".join(str(value) for value in written.values())
 
 
@@ -83,7 +84,7 @@ def test_a_run_of_stock_goes_through_without_a_broken_part(stock: StockWorkflow)
         form = render.build_form(slide.slide, inp)
         sections = (
             *render.build_sections(slide.slide, inp),
-            *render.build_results(slide.slide, inp, validation.initial_answers(form, {})),
+            *render.build_results(slide.slide, inp, initial_answers(form, {})),
         )
         assert isinstance(sections[0], Text)
         assert not any(isinstance(section, Callout) and section.text == render.BROKEN_SECTION for section in sections)

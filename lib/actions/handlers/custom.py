@@ -3,8 +3,10 @@ from typing import ClassVar
 from pydantic import Field
 
 from lib.actions.action_steps import needs_words
-from lib.actions.handler import Handler, NonBlankStr, Parameters
-from lib.actions.model import ActionKind, SavedAction, ValidationFailed
+from lib.actions.handler import Handler, Parameters
+from lib.actions.model import ActionKind, SavedAction
+from lib.forms.schema import NonBlankStr
+from lib.forms.schema_errors import ValidationFailed
 
 
 class CustomParameters(Parameters):

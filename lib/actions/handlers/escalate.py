@@ -5,8 +5,9 @@ from uuid import UUID
 
 from pydantic import Field
 
-from lib.actions.handler import COLLEAGUE_CHOICE, Handler, NonBlankStr, Parameters, choice_labels
+from lib.actions.handler import COLLEAGUE_CHOICE, Handler, Parameters
 from lib.actions.model import ActionKind
+from lib.forms.schema import NonBlankStr, choice_labels
 
 
 class Severity(StrEnum):

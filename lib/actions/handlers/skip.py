@@ -3,8 +3,9 @@ from typing import ClassVar
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from lib.actions.handler import Handler, NonBlankStr, Parameters, choice_labels
+from lib.actions.handler import Handler, Parameters
 from lib.actions.model import ActionKind
+from lib.forms.schema import NonBlankStr, choice_labels
 
 
 class SkipReason(StrEnum):

@@ -3,8 +3,10 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationInfo, field_validator
 
-from lib.actions.handler import NOT_ASKED, Handler, NonBlankStr, Parameters, choice_labels, validation_today
+from lib.actions.handler import Handler, Parameters
 from lib.actions.model import ActionKind
+from lib.forms.schema import NOT_ASKED, NonBlankStr, choice_labels
+from lib.forms.schema_errors import validation_today
 
 MAX_SNOOZE = timedelta(days=730)
 

@@ -8,7 +8,8 @@ from lib.chat.block_conversion import chart_to_block, table_to_block
 from lib.chat.tools.base import NoParameters, ReadOnlyTool, ToolParameters
 from lib.llm.tools import ToolOutput
 from lib.slides import shared_sections
-from lib.text import format
+from lib.text.format import NO_DATA, format_count, format_days, humanize_code, join_names
+from lib.text.truncate import single_line
 
 MAX_NAMES = 20
 
@@ -25,12 +26,12 @@ class AccountSummary(ReadOnlyTool):
             shared_sections.build_arr_fact(account),
             shared_sections.build_usage_fact(account),
         )
-        told = "; ".join(f"{fact.label}: {fact.value or format.NO_DATA}" for fact in facts)
+        told = "; ".join(f"{fact.label}: {fact.value or NO_DATA}" for fact in facts)
         weakest = find_weakest_health_part(account)
-        weak = f" What costs most health: {format.single_line(weakest.sentence, max_length=300)}" if weakest else ""
-        name = format.single_line(account.customer.name, max_length=120)
+        weak = f" What costs most health: {single_line(weakest.sentence, max_length=300)}" if weakest else ""
+        name = single_line(account.customer.name, max_length=120)
         first = f"{name} at a glance. {told}. {shared_sections.describe_notice_deadline(account)}{weak}"
-        signals = "\n".join(f"- {format.single_line(signal.sentence, max_length=300)}" for signal in account.signals)
+        signals = "\n".join(f"- {single_line(signal.sentence, max_length=300)}" for signal in account.signals)
         more = f"\n\nSignals:\n{signals}" if signals else "\n\nNo signal speaks for acting now."
         return ToolOutput(text=first + more, payload=(table_to_block(shared_sections.build_health_table(account)),))
 
@@ -71,13 +72,9 @@ class ListContacts(ReadOnlyTool):
             return ToolOutput(text="No contact is on record for this customer: no data.")
         table = shared_sections.build_contacts_table("Contacts", (*here, *gone), "No contact is on record: no data.")
         most = f" Most influence: {_describe_contact(here[0])}." if here else ""
-        left = (
-            f" {format.join_names(format.single_line(contact.name, max_length=80) for contact in gone[:5])} left."
-            if gone
-            else ""
-        )
+        left = f" {join_names(single_line(contact.name, max_length=80) for contact in gone[:5])} left." if gone else ""
         names = "\n".join(f"- {_describe_contact(contact)}, {contact.status}" for contact in (*here, *gone)[:MAX_NAMES])
-        counted = f"{format.format_count(len(here), 'contact')} {'is' if len(here) == 1 else 'are'} on record."
+        counted = f"{format_count(len(here), 'contact')} {'is' if len(here) == 1 else 'are'} on record."
         return ToolOutput(text=f"{counted}{most}{left}\n\n{names}", payload=(table_to_block(table),))
 
 
@@ -90,16 +87,14 @@ class ListTickets(ReadOnlyTool):
         waiting = list_open_tickets(self.account)
         solved = len(self.account.tickets) - len(waiting)
         if not waiting:
-            return ToolOutput(
-                text=f"No support ticket is open. {format.format_count(solved, 'ticket')} on record solved."
-            )
+            return ToolOutput(text=f"No support ticket is open. {format_count(solved, 'ticket')} on record solved.")
         first = waiting[0]
-        age = format.format_days((self.account.today - first.opened_on).days)
-        counted = f"{format.format_count(len(waiting), 'support ticket')} {'is' if len(waiting) == 1 else 'are'} open."
-        urgent = f"“{format.single_line(first.title, max_length=200)}”, {first.priority.upper()}, open for {age}"
+        age = format_days((self.account.today - first.opened_on).days)
+        counted = f"{format_count(len(waiting), 'support ticket')} {'is' if len(waiting) == 1 else 'are'} open."
+        urgent = f"“{single_line(first.title, max_length=200)}”, {first.priority.upper()}, open for {age}"
         text = f"{counted} The most urgent is {urgent}."
         return ToolOutput(text=text, payload=(table_to_block(shared_sections.build_tickets_table(self.account)),))
 
 
 def _describe_contact(contact: Contact) -> str:
-    return f"{shared_sections.describe_contact(contact)} ({format.humanize_code(contact.role)}, {contact.sentiment or 'sentiment not known'})"
+    return f"{shared_sections.describe_contact(contact)} ({humanize_code(contact.role)}, {contact.sentiment or 'sentiment not known'})"

@@ -5,9 +5,10 @@ from lib.chat.block_conversion import table_to_block
 from lib.chat.blocks import Citation
 from lib.chat.chat_context import ChatContext
 from lib.chat.tools.base import NoParameters, ReadOnlyTool, ToolParameters
+from lib.content.model import Column, ColumnKind, Table
 from lib.llm.tools import ToolOutput
-from lib.slides.model import Column, ColumnKind, Table
-from lib.text import format
+from lib.text.format import format_count, format_date, humanize_code
+from lib.text.truncate import single_line
 
 
 class SearchNotesParameters(ToolParameters):
@@ -54,11 +55,11 @@ class PastRuns(ReadOnlyTool):
         if not runs:
             return ToolOutput(text="No run has ended for this customer yet.")
         last = runs[0]
-        outcome = f", outcome {format.humanize_code(last.outcome_code)}" if last.outcome_code else ""
-        name = format.single_line(last.workflow_name, max_length=120)
+        outcome = f", outcome {humanize_code(last.outcome_code)}" if last.outcome_code else ""
+        name = single_line(last.workflow_name, max_length=120)
         text = (
-            f"{format.format_count(len(runs), 'run')} ended before this one. The last was “{name}”, {format.humanize_code(last.status)}"
-            f" on {format.format_date(last.finished_on)}{outcome}."
+            f"{format_count(len(runs), 'run')} ended before this one. The last was “{name}”, {humanize_code(last.status)}"
+            f" on {format_date(last.finished_on)}{outcome}."
         )
         return ToolOutput(text=text, payload=(table_to_block(self._build_table()),))
 
@@ -75,10 +76,10 @@ class PastRuns(ReadOnlyTool):
             rows=tuple(
                 {
                     "finished_on": run.finished_on,
-                    "workflow": format.single_line(run.workflow_name, max_length=120),
-                    "status": format.humanize_code(run.status),
-                    "outcome": format.humanize_code(run.outcome_code) if run.outcome_code else None,
-                    "reason": format.single_line(run.outcome_reason, max_length=300) if run.outcome_reason else None,
+                    "workflow": single_line(run.workflow_name, max_length=120),
+                    "status": humanize_code(run.status),
+                    "outcome": humanize_code(run.outcome_code) if run.outcome_code else None,
+                    "reason": single_line(run.outcome_reason, max_length=300) if run.outcome_reason else None,
                 }
                 for run in self.account.past_runs
             ),
@@ -88,5 +89,5 @@ class PastRuns(ReadOnlyTool):
 
 
 def _with_full_stop(quote: str) -> str:
-    plain = format.single_line(quote, max_length=600)
+    plain = single_line(quote, max_length=600)
     return plain if plain[-1:] in ".!?…。！？" else f"{plain}."

@@ -4,12 +4,13 @@ from pydantic import Field
 
 from lib.chat.block_conversion import chart_to_block, table_to_block
 from lib.chat.tools.base import NoParameters, ReadOnlyTool, ToolParameters
+from lib.content.model import Chart, Table
 from lib.llm.tools import ToolOutput
 from lib.slides import shared_sections
 from lib.slides.library.pricing_strategy import compare_scenarios
-from lib.slides.model import Chart, Table
 from lib.slides.pricing_scenarios import MAX_SEATS, Scenario, compute_scenarios, suggest_scenarios
-from lib.text import format
+from lib.text.format import format_count, format_date, format_days, format_money, format_percent, join_names
+from lib.text.truncate import single_line
 
 OWN_SCENARIO_NAME = "As you asked"
 
@@ -25,16 +26,16 @@ class ContractTerms(ReadOnlyTool):
             return ToolOutput(text=shared_sections.describe_notice_deadline(self.account))
         renews = "renews by itself" if contract.auto_renews else "ends unless it is renewed"
         cap = contract.uplift_cap_percent
-        capped = f"may rise by {format.format_percent(cap)} at most" if cap is not None else "is not capped"
+        capped = f"may rise by {format_percent(cap)} at most" if cap is not None else "is not capped"
         text = (
             f"{shared_sections.describe_notice_deadline(self.account)} The contract {renews}; the price {capped}."
-            f" ARR is {format.format_money(contract.arr)} for {format.format_count(contract.seats, 'seat')}."
+            f" ARR is {format_money(contract.arr)} for {format_count(contract.seats, 'seat')}."
         )
         details = (
-            f"Term {format.format_count(contract.term_months, 'month')}, {format.format_date(contract.starts_on)} to"
-            f" {format.format_date(contract.ends_on)}; notice {format.format_days(contract.notice_days)}; list price"
-            f" {format.format_money(contract.annual_price_per_seat)} per seat and year; discount"
-            f" {format.format_percent(contract.discount_percent)}; modules {format.single_line(format.join_names(contract.modules))}."
+            f"Term {format_count(contract.term_months, 'month')}, {format_date(contract.starts_on)} to"
+            f" {format_date(contract.ends_on)}; notice {format_days(contract.notice_days)}; list price"
+            f" {format_money(contract.annual_price_per_seat)} per seat and year; discount"
+            f" {format_percent(contract.discount_percent)}; modules {single_line(join_names(contract.modules))}."
         )
         return ToolOutput(text=f"{text}\n\n{details}")
 
@@ -68,7 +69,9 @@ class RenewalScenarios(ReadOnlyTool):
             *(chart_to_block(section) for section in sections if isinstance(section, Chart)),
             *(table_to_block(section) for section in sections if isinstance(section, Table)),
         )
-        first = f"ARR is {format.format_money(contract.arr)} today. {' '.join(_describe_scenario(each) for each in scenarios[1:])}"
+        first = (
+            f"ARR is {format_money(contract.arr)} today. {' '.join(_describe_scenario(each) for each in scenarios[1:])}"
+        )
         return ToolOutput(text=first.strip(), payload=payload)
 
 
@@ -84,11 +87,7 @@ def _scenario_row(arguments: RenewalScenarioParameters) -> dict[str, Any] | None
 
 
 def _describe_scenario(scenario: Scenario) -> str:
-    seats = format.format_count(scenario.seats, "seat")
-    terms = (
-        f"{seats}, uplift {format.format_percent(scenario.uplift)}, discount {format.format_percent(scenario.discount)}"
-    )
+    seats = format_count(scenario.seats, "seat")
+    terms = f"{seats}, uplift {format_percent(scenario.uplift)}, discount {format_percent(scenario.discount)}"
     cap = ", above the agreed cap" if scenario.is_above_cap else ""
-    return (
-        f"{scenario.name} ({terms}{cap}): {format.format_money(scenario.arr)}, to be agreed by the {scenario.approver}."
-    )
+    return f"{scenario.name} ({terms}{cap}): {format_money(scenario.arr)}, to be agreed by the {scenario.approver}."

@@ -15,12 +15,13 @@ from lib.chat.tools.base import ToolParameters
 from lib.errors import InvalidInput, NotFound
 from lib.executions.model import SavedStep
 from lib.executions.service import ExecutionService
-from lib.forms import validation
+from lib.forms.model import Field as Question
+from lib.forms.model import FieldKind, Form
+from lib.forms.validation import clean_answers, validate_answers
 from lib.llm.tools import ToolOutput
 from lib.slides import render
-from lib.slides.model import Field as Question
-from lib.slides.model import FieldKind, Form
-from lib.text import format
+from lib.text.format import format_yes_no
+from lib.text.truncate import single_line, truncate
 
 PARAMETERS_KEY = "parameters"
 
@@ -59,7 +60,7 @@ class SaveAnswer:
         self._context, self._executions = context, executions
         self.questions = {field.key: field for field in form.fields}
         keys = "; ".join(_describe_field(field) for field in form.fields)
-        self.description = format.truncate(f"Puts an answer into the form of this slide. Questions: {keys}.", 4000)
+        self.description = truncate(f"Puts an answer into the form of this slide. Questions: {keys}.", 4000)
         self.parameters = _save_answer_parameters(
             tuple(replace(each, default=None, required_when=None) for each in form.fields)
         )
@@ -69,7 +70,7 @@ class SaveAnswer:
         field = self.questions[arguments.field]
         execution, _ = self._executions.get_workflow_execution(self._context.execution.id)
         step = execution.find_step(self._context.slide.id)
-        kept = validation.clean_answers(Form(title="", fields=(field,)), {field.key: arguments.value})
+        kept = clean_answers(Form(title="", fields=(field,)), {field.key: arguments.value})
         saved = self._executions.save_draft(
             execution, self._context.slide.id, {**step.answers, **kept}, revision=step.revision
         )
@@ -85,11 +86,7 @@ def _save_answer_parameters(fields: tuple[Question, ...]) -> type[SaveAnswerPara
 
     def fits(value: JsonValue, told: ValidationInfo) -> JsonValue:
         field = questions.get(told.data.get("field", ""))
-        faults = (
-            validation.validate_answers(Form(title="", fields=(field,)), {field.key: value}, draft=True)
-            if field
-            else ()
-        )
+        faults = validate_answers(Form(title="", fields=(field,)), {field.key: value}, draft=True) if field else ()
         if faults:
             raise ValueError(" ".join(faults))
         return value
@@ -115,9 +112,7 @@ class RunSavedAction:
         self._context, self._runner, self._key = context, runner, key
         self._actions = {action.name: action for action in actions}
         told = "; ".join(_describe_action(action, runner.describe_parameters(action)) for action in actions)
-        self.description = format.truncate(
-            f"Runs a saved action on this run. There are: {format.single_line(told)}.", 3000
-        )
+        self.description = truncate(f"Runs a saved action on this run. There are: {single_line(told)}.", 3000)
         self.parameters = _run_action_parameters(tuple(self._actions))
 
     def run(self, arguments: Any) -> ToolOutput:
@@ -179,10 +174,10 @@ def build_slide_form(context: ChatContext) -> Form:
 def format_json_value(value: Any) -> str:
     """A JSON value as a person reads it."""
     if isinstance(value, str):
-        return format.single_line(value, max_length=2000)
+        return single_line(value, max_length=2000)
     if isinstance(value, bool) or value is None:
-        return format.format_yes_no(value)
-    return format.single_line(json.dumps(value, ensure_ascii=False), max_length=2000)
+        return format_yes_no(value)
+    return single_line(json.dumps(value, ensure_ascii=False), max_length=2000)
 
 
 def _describe_action(action: OfferedAction, told: str) -> str:
@@ -199,4 +194,4 @@ def _editable_value(field: Question, value: Any) -> Any:
 def _describe_field(field: Question) -> str:
     options = f", one of {', '.join(option.value for option in field.options[:20])}" if field.options else ""
     columns = f", rows of {', '.join(column.key for column in field.columns)}" if field.columns else ""
-    return f"{field.key} ({field.kind.value.replace('_', ' ')}{options}{columns}): {format.single_line(field.label, max_length=120)}"
+    return f"{field.key} ({field.kind.value.replace('_', ' ')}{options}{columns}): {single_line(field.label, max_length=120)}"

@@ -8,10 +8,11 @@ from typing import Any
 
 from lib.accounts.model import Account, Customer, Health, Priority
 from lib.executions.legacy.mapping import StepRule, WorkflowRule
-from lib.forms import validation
+from lib.forms.model import Field, Form
+from lib.forms.validation import clean_answers, validate_answers
 from lib.slides import render
-from lib.slides.model import Field, Form, SlideInput
-from lib.text.format import strip_invisible
+from lib.slides.model import SlideInput
+from lib.text.truncate import strip_invisible
 from lib.workflows.model import ComposedSlide, ComposedWorkflow
 
 _ANY_DAY = date(2026, 1, 1)
@@ -79,11 +80,11 @@ def _map_fields(
     for field in form.fields:
         if field.key in typed and _is_valid(field, typed[field.key]):
             one = Form(title="", fields=(field,))
-            yield field.key, (wanted[field.key][0], _strip_invisible(validation.clean_answers(one, typed)[field.key]))
+            yield field.key, (wanted[field.key][0], _strip_invisible(clean_answers(one, typed)[field.key]))
 
 
 def _is_valid(field: Field, value: Any) -> bool:
-    return not validation.validate_answers(Form(title="", fields=(field,)), {field.key: value}, draft=True)
+    return not validate_answers(Form(title="", fields=(field,)), {field.key: value}, draft=True)
 
 
 def _strip_invisible(value: Any) -> Any:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from lib.errors import InvalidInput
-from lib.text.format import single_line
+from lib.text.truncate import single_line
 
 EXPORT_FORMAT = "zen-legacy-executions/1"
 MAX_FILE_BYTES = 200_000_000

@@ -7,7 +7,7 @@ from typing import Any
 from lib.db.client import Client
 from lib.db.requests import execute_read
 from lib.errors import InvalidInput
-from lib.text.format import single_line
+from lib.text.truncate import single_line
 from lib.workflows.model import WorkflowVersion
 from lib.workflows.repository import VERSIONS_TABLE, parse_version
 

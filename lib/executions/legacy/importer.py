@@ -18,7 +18,7 @@ from lib.executions.legacy.import_context import ImportContext, load_import_cont
 from lib.executions.legacy.mapping import LegacyMapping
 from lib.executions.legacy.report import ImportReport, ImportResult, RowResult
 from lib.executions.legacy.run_mapping import MappedRun, RunMapper
-from lib.text.format import single_line
+from lib.text.truncate import single_line
 
 MAX_ID_LENGTH = 200
 

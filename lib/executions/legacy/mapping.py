@@ -9,7 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from lib.errors import InvalidInput
 from lib.executions.legacy.export_file import read_json_file
-from lib.text.format import single_line
+from lib.text.truncate import single_line
 
 MappedStatus = Literal["active", "snoozed", "completed", "skipped", "abandoned"]
 MappedOutcome = Literal[

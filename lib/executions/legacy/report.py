@@ -6,7 +6,8 @@ from dataclasses import asdict, dataclass
 from enum import StrEnum
 from typing import Any
 
-from lib.text.format import format_count, single_line
+from lib.text.format import format_count
+from lib.text.truncate import single_line
 
 MAX_NAMES = 30
 

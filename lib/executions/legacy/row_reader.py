@@ -6,8 +6,8 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from lib.forms import answers as read
-from lib.text.format import single_line
+from lib.text.json_values import parse_date, parse_number, parse_text
+from lib.text.truncate import single_line
 
 EARLIEST_YEAR = 1990
 """No run began before this year."""
@@ -58,7 +58,7 @@ class RowReader:
 
     def read_day(self, key: str) -> date | None:
         value = self.row.get(key)
-        found = read.parse_date(value)
+        found = parse_date(value)
         if value is not None and found is None:
             self.remarks.append(f"“{key}” is not a day; it stands in the source only.")
         return found
@@ -66,7 +66,7 @@ class RowReader:
     def read_text(self, key: str, max_length: int) -> str | None:
         """A text without invisible characters, cut at `most`; what is cut stands in the source."""
         value = self.row.get(key)
-        found = read.parse_text(value)
+        found = parse_text(value)
         if found is None and value not in (None, "") and not isinstance(value, str):
             self.remarks.append(f"“{key}” is not a text; it stands in the source only.")
         if found is not None and len(found) > max_length:
@@ -77,11 +77,7 @@ class RowReader:
     def read_amount(self, key: str) -> str | None:
         """An amount in USD as a decimal text."""
         value = self.row.get(key)
-        exact = (
-            read.parse_number(float(value))
-            if isinstance(value, str) and _is_number(value)
-            else read.parse_number(value)
-        )
+        exact = parse_number(float(value)) if isinstance(value, str) and _is_number(value) else parse_number(value)
         if exact is not None and exact >= 0:
             return str(round(exact, 2))
         if value is not None:

@@ -10,7 +10,8 @@ from lib.executions.legacy.import_context import ImportContext
 from lib.executions.legacy.mapping import DEFAULT_STATUSES, LegacyMapping
 from lib.executions.legacy.row_reader import RowReader, quote_value
 from lib.executions.legacy.step_mapping import IMPORTABLE_OPEN_STATUSES, map_steps
-from lib.text.format import join_names, single_line
+from lib.text.format import join_names
+from lib.text.truncate import single_line
 from lib.workflows.composer import compose
 from lib.workflows.model import ComposedWorkflow, WorkflowVersion
 

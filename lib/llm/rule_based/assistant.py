@@ -11,7 +11,7 @@ from lib.llm.messages import ModelMessage, ToolMessage, UserMessage
 from lib.llm.rule_based.argument_extraction import extract_arguments
 from lib.llm.rule_based.topics import MAX_TOPICS, TOPICS, Topic, find_topics
 from lib.llm.rule_based.unsupported_requests import UnsupportedRequest, find_unsupported_requests
-from lib.text import format
+from lib.text.format import join_names
 
 # What asks for a deed or for writing: nothing here does either.
 _ACTION_REQUEST = re.compile(
@@ -99,7 +99,7 @@ def _describe_abilities(tools: frozenset[str]) -> str:
     known = [entry.ability for topic, entry in TOPICS.items() if entry.tool in tools and topic in Topic]
     if not known:
         return "There is nothing I can look up here; the buttons above still work."
-    return f"I can tell you {format.join_names(known)}."
+    return f"I can tell you {join_names(known)}."
 
 
 def _latest_tool_messages(messages: tuple[ModelMessage, ...]) -> list[ToolMessage]:

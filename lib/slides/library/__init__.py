@@ -1,0 +1,49 @@
+"""The slide library: every slide a workflow may use. Adding one costs a SlideId, a file in `deck` and an entry here."""
+
+from collections.abc import Mapping
+from types import MappingProxyType
+
+from lib.slides.library import (
+    assess_departure,
+    assess_risk,
+    contract_terms,
+    draft_email,
+    executive_brief,
+    greeting,
+    growth_plan,
+    identify_replacement,
+    prepare_quote,
+    pricing_strategy,
+    review_account,
+    schedule_call,
+    set_goals,
+    stakeholder_map,
+    summary,
+)
+from lib.slides.model import Slide, SlideId
+from lib.text.format import humanize_code
+
+LIBRARY: Mapping[SlideId, Slide] = MappingProxyType(
+    {
+        SlideId.GREETING: greeting.SLIDE,
+        SlideId.REVIEW_ACCOUNT: review_account.SLIDE,
+        SlideId.SUMMARY: summary.SLIDE,
+        SlideId.PREPARE_QUOTE: prepare_quote.SLIDE,
+        SlideId.DRAFT_EMAIL: draft_email.SLIDE,
+        SlideId.SCHEDULE_CALL: schedule_call.SLIDE,
+        SlideId.ASSESS_DEPARTURE: assess_departure.SLIDE,
+        SlideId.IDENTIFY_REPLACEMENT: identify_replacement.SLIDE,
+        SlideId.ASSESS_RISK: assess_risk.SLIDE,
+        SlideId.CONTRACT_TERMS: contract_terms.SLIDE,
+        SlideId.PRICING_STRATEGY: pricing_strategy.SLIDE,
+        SlideId.STAKEHOLDER_MAP: stakeholder_map.SLIDE,
+        SlideId.SET_GOALS: set_goals.SLIDE,
+        SlideId.GROWTH_PLAN: growth_plan.SLIDE,
+        SlideId.EXECUTIVE_BRIEF: executive_brief.SLIDE,
+    }
+)
+
+
+def slide_title(slide_id: str) -> str:
+    """What a slide is called where no run is at hand to fill in its title; its id in words when it is none of ours."""
+    return LIBRARY[SlideId(slide_id)].title if slide_id in tuple(SlideId) else humanize_code(slide_id).capitalize()

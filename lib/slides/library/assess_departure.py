@@ -1,25 +1,13 @@
 from lib.accounts.account_queries import find_notable_departure, list_departed_contacts, list_remaining_contacts
 from lib.accounts.model import Contact
+from lib.content.model import Callout, Chart, Fact, Facts, Table, Tone
+from lib.forms.model import Field, FieldKind, Form, Option
 from lib.slides import shared_sections
 from lib.slides.context import SlideContext
 from lib.slides.fill import fill_question
-from lib.slides.model import (
-    Callout,
-    Chart,
-    Fact,
-    Facts,
-    Field,
-    FieldKind,
-    Form,
-    Option,
-    Slide,
-    SlideCategory,
-    SlideId,
-    SlideInput,
-    Table,
-    Tone,
-)
-from lib.text import format
+from lib.slides.model import Slide, SlideCategory, SlideId, SlideInput
+from lib.text.format import NO_DATA, format_count, format_date, humanize_code, relative_days
+from lib.text.truncate import single_line
 
 EFFECT_OPTIONS = (
     Option(value="none", label="Little: others carry it"),
@@ -33,10 +21,10 @@ def build_departure_callout(inp: SlideInput) -> Callout:
     gone = find_notable_departure(inp.account)
     if gone is None:
         return Callout(text="No departure is on record. If somebody left, write below who, and add it to the contacts.")
-    who = f"{format.single_line(gone.name, max_length=120)}, {format.humanize_code(gone.role)},"
+    who = f"{single_line(gone.name, max_length=120)}, {humanize_code(gone.role)},"
     when = f"left {_format_departure_day(inp, gone)}" if gone.left_on else "left; the day is not on record"
     successor = shared_sections.find_contact(inp.account, gone.replaced_by)
-    after = f"{format.single_line(successor.name, max_length=120)} took over" if successor else "no successor is known"
+    after = f"{single_line(successor.name, max_length=120)} took over" if successor else "no successor is known"
     return Callout(text=f"{who} {when}; {after}.", tone=Tone.NEUTRAL if successor else Tone.BAD)
 
 
@@ -45,16 +33,14 @@ def build_departed_person_facts(inp: SlideInput) -> Facts | None:
     if gone is None:
         return None
     return Facts(
-        title=format.single_line(gone.name, max_length=120),
+        title=single_line(gone.name, max_length=120),
         items=(
-            Fact(label="Title", value=format.single_line(gone.title, max_length=120) if gone.title else None),
-            Fact(label="Part they played", value=format.humanize_code(gone.role)),
-            Fact(label="Left", value=format.format_date(gone.left_on) if gone.left_on else None),
+            Fact(label="Title", value=single_line(gone.title, max_length=120) if gone.title else None),
+            Fact(label="Part they played", value=humanize_code(gone.role)),
+            Fact(label="Left", value=format_date(gone.left_on) if gone.left_on else None),
             Fact(label="Influence", value=f"{gone.influence} of 5" if gone.influence else None),
             Fact(label="Sentiment", value=gone.sentiment),
-            Fact(
-                label="Last contact", value=format.format_date(gone.last_contact_on) if gone.last_contact_on else None
-            ),
+            Fact(label="Last contact", value=format_date(gone.last_contact_on) if gone.last_contact_on else None),
             _compare_sign_ins(inp, gone),
             shared_sections.build_notice_fact(inp.account),
         ),
@@ -136,8 +122,8 @@ def _effect_fields(inp: SlideInput) -> tuple[Field, ...]:
 
 def _format_departure_day(inp: SlideInput, gone: Contact) -> str:
     if gone.left_on is None:
-        return format.NO_DATA
-    return f"{format.relative_days((gone.left_on - inp.account.today).days)}, on {format.format_date(gone.left_on)}"
+        return NO_DATA
+    return f"{relative_days((gone.left_on - inp.account.today).days)}, on {format_date(gone.left_on)}"
 
 
 def _compare_sign_ins(inp: SlideInput, gone: Contact) -> Fact:
@@ -148,9 +134,7 @@ def _compare_sign_ins(inp: SlideInput, gone: Contact) -> Fact:
     if not before or not after:
         return Fact(label="Sign-ins a week", value=None, note="Not enough weeks on both sides of the departure.")
     then, now = sum(before) / len(before), sum(after) / len(after)
-    weeks_read = (
-        f"{format.format_count(len(before), 'week')} before, {format.format_count(len(after), 'latest week')} after"
-    )
+    weeks_read = f"{format_count(len(before), 'week')} before, {format_count(len(after), 'latest week')} after"
     tone = Tone.WARNING if now < 0.8 * then else Tone.NEUTRAL
     return Fact(label="Sign-ins a week", value=f"{then:,.0f} before, {now:,.0f} since", note=weeks_read, tone=tone)
 

@@ -1,28 +1,13 @@
-from lib.accounts.model import HealthBand
-from lib.forms import answers as read
+from lib.accounts.model import HEALTH_BAND_LABELS, HealthBand
+from lib.content.model import Callout, Column, ColumnKind, Fact, Facts, Table, Tone
+from lib.forms.model import Answers, Field, FieldKind, Form, Option
 from lib.slides import shared_sections
 from lib.slides.context import SlideContext
 from lib.slides.fill import fill_question
-from lib.slides.model import (
-    Answers,
-    Callout,
-    Column,
-    ColumnKind,
-    Fact,
-    Facts,
-    Field,
-    FieldKind,
-    Form,
-    Option,
-    Section,
-    Slide,
-    SlideCategory,
-    SlideId,
-    SlideInput,
-    Table,
-    Tone,
-)
-from lib.text import format
+from lib.slides.model import Section, Slide, SlideCategory, SlideId, SlideInput
+from lib.text.format import format_date, humanize_code
+from lib.text.json_values import parse_text
+from lib.text.truncate import single_line
 
 RISK_OPTIONS = (
     Option(value="low", label="Low"),
@@ -43,14 +28,14 @@ def build_signals_table(inp: SlideInput) -> Table:
         ),
         rows=tuple(
             {
-                "signal": format.humanize_code(signal.kind).capitalize(),
-                "evidence": format.single_line(signal.sentence, max_length=400),
+                "signal": humanize_code(signal.kind).capitalize(),
+                "evidence": single_line(signal.sentence, max_length=400),
                 "points": signal.points,
             }
             for signal in sorted(inp.account.signals, key=lambda signal: -signal.points)
         ),
         empty="No signal stands against this customer today.",
-        source=f"Zen signals as of {format.format_date(inp.account.today)}.",
+        source=f"Zen signals as of {format_date(inp.account.today)}.",
     )
 
 
@@ -63,8 +48,7 @@ def build_computed_facts(inp: SlideInput) -> Facts:
             Fact(
                 label="Priority",
                 value=f"{priority.score} of 100",
-                note=format.single_line(" ".join(reason.sentence for reason in priority.reasons if reason.points > 0))
-                or None,
+                note=single_line(" ".join(reason.sentence for reason in priority.reasons if reason.points > 0)) or None,
             ),
             _computed_risk_fact(inp),
         ),
@@ -108,8 +92,7 @@ def compare_risks(inp: SlideInput, answers: Answers) -> tuple[Section, ...]:
             Fact(
                 label="Your call",
                 value=own or "not made yet",
-                note=format.single_line(read.parse_text(answers.get("reason")) or "", max_length=400)
-                or "No reason given yet.",
+                note=single_line(parse_text(answers.get("reason")) or "", max_length=400) or "No reason given yet.",
                 tone=TONE_OF_RISK[own] if own else Tone.NEUTRAL,
             ),
         ),
@@ -128,7 +111,7 @@ def _computed_risk_fact(inp: SlideInput) -> Fact:
     return Fact(
         label="Computed risk",
         value=risk,
-        note=f"from the health score, which says {format.HEALTH_BAND_LABELS[band]}",
+        note=f"from the health score, which says {HEALTH_BAND_LABELS[band]}",
         tone=TONE_OF_RISK[risk],
     )
 

@@ -1,27 +1,22 @@
 from datetime import date
 
 from lib.accounts.model import Contract
+from lib.content.model import Callout, Cell, Column, ColumnKind, Fact, Facts, Table
+from lib.forms.model import Field, FieldKind, Form, Option
 from lib.slides import shared_sections
 from lib.slides.context import SlideContext
 from lib.slides.fill import fill_question
-from lib.slides.model import (
-    Callout,
-    Cell,
-    Column,
-    ColumnKind,
-    Fact,
-    Facts,
-    Field,
-    FieldKind,
-    Form,
-    Option,
-    Slide,
-    SlideCategory,
-    SlideId,
-    SlideInput,
-    Table,
+from lib.slides.model import Slide, SlideCategory, SlideId, SlideInput
+from lib.text.format import (
+    format_count,
+    format_date,
+    format_days,
+    format_percent,
+    format_yes_no,
+    join_names,
+    relative_days,
 )
-from lib.text import format
+from lib.text.truncate import single_line
 
 MILESTONES = ((120, "Plan the renewal"), (90, "Confirm people and goals"), (60, "Proposal out"), (30, "Terms agreed"))
 """Days before the notice deadline, never before the renewal date, which is too late to act."""
@@ -49,14 +44,14 @@ def build_terms_facts(inp: SlideInput) -> Facts | None:
     return Facts(
         title="Terms in force",
         items=(
-            Fact(label="Term", value=format.format_count(contract.term_months, "month"), note=_format_term(contract)),
-            Fact(label="Renews by itself", value=format.format_yes_no(contract.auto_renews)),
-            Fact(label="Notice period", value=format.format_days(contract.notice_days), note="before the renewal date"),
-            Fact(label="Uplift cap", value=format.format_percent(cap) if cap is not None else "not capped"),
+            Fact(label="Term", value=format_count(contract.term_months, "month"), note=_format_term(contract)),
+            Fact(label="Renews by itself", value=format_yes_no(contract.auto_renews)),
+            Fact(label="Notice period", value=format_days(contract.notice_days), note="before the renewal date"),
+            Fact(label="Uplift cap", value=format_percent(cap) if cap is not None else "not capped"),
             shared_sections.build_arr_fact(inp.account),
             Fact(
                 label="Modules",
-                value=format.single_line(format.join_names(contract.modules)) if contract.modules else None,
+                value=single_line(join_names(contract.modules)) if contract.modules else None,
             ),
         ),
     )
@@ -101,7 +96,7 @@ def build_form(inp: SlideInput) -> Form:
                 key="signer",
                 label="Who signs for the customer?",
                 kind=FieldKind.TEXT,
-                default=format.single_line(buyer.name, max_length=120) if buyer else None,
+                default=single_line(buyer.name, max_length=120) if buyer else None,
             ),
             Field(
                 key="differences",
@@ -115,7 +110,7 @@ def build_form(inp: SlideInput) -> Form:
 
 
 def _format_term(contract: Contract) -> str:
-    return f"{format.format_date(contract.starts_on)} to {format.format_date(contract.ends_on)}"
+    return f"{format_date(contract.starts_on)} to {format_date(contract.ends_on)}"
 
 
 def _list_milestones(contract: Contract, today: date) -> list[tuple[date, str]]:
@@ -136,7 +131,7 @@ def subtract_days(when: date, days: int) -> date:
 
 
 def _milestone_row(when: date, what: str, today: date) -> dict[str, Cell]:
-    return {"day": when, "what": what, "away": format.relative_days((when - today).days)}
+    return {"day": when, "what": what, "away": relative_days((when - today).days)}
 
 
 SLIDE = Slide(

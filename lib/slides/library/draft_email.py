@@ -3,28 +3,17 @@ from dataclasses import replace
 
 from lib.accounts.account_queries import list_remaining_contacts
 from lib.accounts.model import Contact
-from lib.forms import answers as read
+from lib.content.model import Callout, Table, Text, Tone
+from lib.forms.model import Answers, Field, FieldKind, Form
 from lib.slides import shared_sections
 from lib.slides.context import SlideContext
 from lib.slides.documents import build_email_file, build_filename, is_email_address
 from lib.slides.fill import fill_question, fill_text
-from lib.slides.model import (
-    Answers,
-    Callout,
-    Document,
-    Field,
-    FieldKind,
-    Form,
-    Section,
-    Slide,
-    SlideCategory,
-    SlideId,
-    SlideInput,
-    Table,
-    Text,
-    Tone,
-)
-from lib.text import format
+from lib.slides.model import Document, Section, Slide, SlideCategory, SlideId, SlideInput
+from lib.text.escape import escape_markdown, escape_markdown_lines
+from lib.text.format import NO_DATA, join_names
+from lib.text.json_values import parse_text
+from lib.text.truncate import single_line, truncate
 
 MIN_USAGE_SHARE_SHOWN = 0.75
 """Share of seats in use from which a letter may speak of it."""
@@ -66,7 +55,7 @@ def build_form(inp: SlideInput) -> Form:
                 key="subject",
                 label="Subject",
                 kind=FieldKind.TEXT,
-                default=format.single_line(fill_text(inp, context.subject or DEFAULT_SUBJECT, ""), max_length=300),
+                default=single_line(fill_text(inp, context.subject or DEFAULT_SUBJECT, ""), max_length=300),
                 required=True,
             ),
             Field(
@@ -82,20 +71,20 @@ def build_form(inp: SlideInput) -> Form:
 
 
 def build_preview(_: SlideInput, answers: Answers) -> tuple[Section, ...]:
-    subject, body = read.parse_text(answers.get("subject")), read.parse_text(answers.get("body"))
-    shown = f"**Subject:** {format.escape_markdown(subject or format.NO_DATA)}\n\n{format.escape_markdown_lines(format.truncate(body or '', 20000))}"
+    subject, body = parse_text(answers.get("subject")), parse_text(answers.get("body"))
+    shown = (
+        f"**Subject:** {escape_markdown(subject or NO_DATA)}\n\n{escape_markdown_lines(truncate(body or '', 20000))}"
+    )
     warnings = [Callout(text=text, tone=Tone.WARNING) for text in _find_problems(answers, f"{subject}\n{body}")]
     return (*warnings, Text(markdown=shown))
 
 
 def build_documents(inp: SlideInput, answers: Answers) -> tuple[Document, ...]:
     """The e-mail as an unsent draft."""
-    to, subject, body = (read.parse_text(answers.get(key)) for key in ("to", "subject", "body"))
+    to, subject, body = (parse_text(answers.get(key)) for key in ("to", "subject", "body"))
     if not body:
         return ()
-    content = build_email_file(
-        to=to or "", cc=read.parse_text(answers.get("cc")) or "", subject=subject or "", body=body
-    )
+    content = build_email_file(to=to or "", cc=parse_text(answers.get("cc")) or "", subject=subject or "", body=body)
     name = build_filename("email", inp.account.customer.name, "eml")
     return (Document(filename=name, media_type="message/rfc822", content=content, label="Download the e-mail"),)
 
@@ -111,7 +100,7 @@ def _draft_body(inp: SlideInput) -> str:
     """The draft, without what the writer would have to take back: figures of low usage, a name nobody has asked."""
     source = inp.context.body or DEFAULT_BODY
     text = fill_text(_hide_sensitive_data(inp), source, "")
-    if format.NO_DATA in text:  # the letter cannot do without it
+    if NO_DATA in text:  # the letter cannot do without it
         text = fill_text(inp, source, "")
     return GREETING_LINE.sub(lambda found: found["before"] + found["first"].upper(), text)
 
@@ -128,18 +117,16 @@ def _hide_sensitive_data(inp: SlideInput) -> SlideInput:
 
 def _recipient_address(inp: SlideInput) -> str | None:
     contact = choose_recipient(inp)
-    return format.single_line(contact.email, max_length=254) if contact and contact.email else None
+    return single_line(contact.email, max_length=254) if contact and contact.email else None
 
 
 def _find_problems(answers: Answers, written: str) -> list[str]:
     doubts = []
-    listed = re.split(r"[\s,;]+", " ".join(read.parse_text(answers.get(key)) or "" for key in ("to", "cc")))
+    listed = re.split(r"[\s,;]+", " ".join(parse_text(answers.get(key)) or "" for key in ("to", "cc")))
     wrong = [address for address in listed if address and not is_email_address(address)]
     if wrong:
-        doubts.append(
-            f"Not an e-mail address: {format.join_names(format.single_line(address, max_length=80) for address in wrong)}."
-        )
-    if format.NO_DATA in written:
+        doubts.append(f"Not an e-mail address: {join_names(single_line(address, max_length=80) for address in wrong)}.")
+    if NO_DATA in written:
         doubts.append("The text still says “no data” where a figure was meant.")
     if "{{" in written or "{%" in written:
         doubts.append("The text still holds a template word that could not be filled in.")

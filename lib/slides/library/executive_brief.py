@@ -1,30 +1,17 @@
 from html import escape as html
 
-from lib.forms import answers as read
+from lib.content.model import Callout, Fact, Facts, Table, Text, Tone
+from lib.forms.model import Answers, Field, FieldKind, Form
 from lib.slides import shared_sections
 from lib.slides.answer_summary import summarize_answers
 from lib.slides.context import SlideContext
 from lib.slides.documents import build_filename
 from lib.slides.fill import fill_question, fill_text
-from lib.slides.model import (
-    Answers,
-    Callout,
-    Document,
-    Fact,
-    Facts,
-    Field,
-    FieldKind,
-    Form,
-    Section,
-    Slide,
-    SlideCategory,
-    SlideId,
-    SlideInput,
-    Table,
-    Text,
-    Tone,
-)
-from lib.text import format
+from lib.slides.model import Document, Section, Slide, SlideCategory, SlideId, SlideInput
+from lib.text.escape import escape_markdown, escape_markdown_lines
+from lib.text.format import NO_DATA, format_date, join_names
+from lib.text.json_values import parse_text
+from lib.text.truncate import single_line, truncate
 
 DEFAULT_HEADLINE = "{{ customer.name }}: where we stand and what we ask"
 DEFAULT_SITUATION = """{{ customer.name }} has been a customer since {{ customer.since }}.
@@ -50,7 +37,7 @@ def build_form(inp: SlideInput) -> Form:
                 key="headline",
                 label="Headline",
                 kind=FieldKind.TEXT,
-                default=format.single_line(fill_text(inp, context.subject or DEFAULT_HEADLINE, ""), max_length=300),
+                default=single_line(fill_text(inp, context.subject or DEFAULT_HEADLINE, ""), max_length=300),
                 required=True,
             ),
             Field(
@@ -82,26 +69,23 @@ def build_form(inp: SlideInput) -> Form:
 
 def build_preview(inp: SlideInput, answers: Answers) -> tuple[Section, ...]:
     """The page as it will read, then, beside the button, what is not on it."""
-    blocks = (
-        [f"### {format.escape_markdown(headline)}"] if (headline := read.parse_text(answers.get("headline"))) else []
-    )
+    blocks = [f"### {escape_markdown(headline)}"] if (headline := parse_text(answers.get("headline"))) else []
     blocks += [
-        f"**{label}**\n\n{format.escape_markdown_lines(format.truncate(text, 8000))}"
-        for label, text in _answered_parts(answers)
+        f"**{label}**\n\n{escape_markdown_lines(truncate(text, 8000))}" for label, text in _answered_parts(answers)
     ]
     sections: list[Section] = [Text(markdown="\n\n".join(blocks))] if blocks else []
     if _shows_figures(answers):
         sections.append(Facts(title="Figures on the page", items=_figure_facts(inp)))
     missing = _missing_parts(answers)
     if missing:
-        text = f"Not written yet, and so not on the page: {format.join_names(missing)}."
+        text = f"Not written yet, and so not on the page: {join_names(missing)}."
         sections.append(Callout(text=text, tone=Tone.WARNING))
     return tuple(sections)
 
 
 def build_documents(inp: SlideInput, answers: Answers) -> tuple[Document, ...]:
     """The page as HTML that prints on one sheet and fetches nothing. What is not written is not on it."""
-    headline = read.parse_text(answers.get("headline"))
+    headline = parse_text(answers.get("headline"))
     if not headline:
         return ()
     shown = [f"<h1>{_escape_html(headline)}</h1>"]
@@ -109,12 +93,12 @@ def build_documents(inp: SlideInput, answers: Answers) -> tuple[Document, ...]:
         shown.append(f"<h2>{label}</h2><p>{'<br>'.join(_escape_html(line) for line in text.splitlines())}</p>")
     if _shows_figures(answers):
         rows = "".join(
-            f"<tr><th>{fact.label}</th><td>{_escape_html(fact.value or format.NO_DATA)}</td></tr>"
+            f"<tr><th>{fact.label}</th><td>{_escape_html(fact.value or NO_DATA)}</td></tr>"
             for fact in _figure_facts(inp)
         )
         shown.append(f"<h2>Figures</h2><table>{rows}</table>")
     content = PAGE_TEMPLATE.format(
-        title=_escape_html(headline), body="".join(shown), day=format.format_date(inp.account.today)
+        title=_escape_html(headline), body="".join(shown), day=format_date(inp.account.today)
     )
     name = build_filename("brief", inp.account.customer.name, "html")
     return (Document(filename=name, media_type="text/html", content=content.encode(), label="Download the brief"),)
@@ -131,12 +115,12 @@ PAGE_TEMPLATE = (
 
 def _answered_parts(answers: Answers) -> list[tuple[str, str]]:
     """Heading and text of every part there is something to read in."""
-    return [(label, text) for key, label in BRIEF_PARTS if (text := read.parse_text(answers.get(key)))]
+    return [(label, text) for key, label in BRIEF_PARTS if (text := parse_text(answers.get(key)))]
 
 
 def _missing_parts(answers: Answers) -> list[str]:
     parts_of_it = (("headline", "Headline"), *BRIEF_PARTS)
-    return [label for key, label in parts_of_it if not read.parse_text(answers.get(key))]
+    return [label for key, label in parts_of_it if not parse_text(answers.get(key))]
 
 
 def _shows_figures(answers: Answers) -> bool:
@@ -154,7 +138,7 @@ def _figure_facts(inp: SlideInput) -> tuple[Fact, ...]:
 
 
 def _escape_html(text: str) -> str:
-    return html(format.single_line(text, max_length=8000))
+    return html(single_line(text, max_length=8000))
 
 
 SLIDE = Slide(

@@ -1,23 +1,11 @@
+from lib.content.model import Callout, Column, ColumnKind, Fact, Facts, Table, Tone
+from lib.forms.model import Field, FieldKind, Form
 from lib.slides import shared_sections
 from lib.slides.context import SlideContext
 from lib.slides.fill import fill_question
-from lib.slides.model import (
-    Callout,
-    Column,
-    ColumnKind,
-    Fact,
-    Facts,
-    Field,
-    FieldKind,
-    Form,
-    Slide,
-    SlideCategory,
-    SlideId,
-    SlideInput,
-    Table,
-    Tone,
-)
-from lib.text import format
+from lib.slides.model import Slide, SlideCategory, SlideId, SlideInput
+from lib.text.format import format_date, humanize_code
+from lib.text.truncate import single_line
 
 
 def build_reason_callout(inp: SlideInput) -> Callout:
@@ -27,7 +15,7 @@ def build_reason_callout(inp: SlideInput) -> Callout:
     if strongest is None:
         return Callout(text="Nothing presses today: a good day to look ahead.", tone=Tone.GOOD)
     return Callout(
-        text=f"Why now: {format.single_line(strongest.sentence, max_length=400)}",
+        text=f"Why now: {single_line(strongest.sentence, max_length=400)}",
         tone=shared_sections.choose_notice_tone(inp.account),
     )
 
@@ -35,15 +23,15 @@ def build_reason_callout(inp: SlideInput) -> Callout:
 def build_overview_facts(inp: SlideInput) -> Facts:
     account, customer = inp.account, inp.account.customer
     return Facts(
-        title=format.single_line(customer.name, max_length=120),
+        title=single_line(customer.name, max_length=120),
         items=(
             shared_sections.build_notice_fact(account),
             shared_sections.build_arr_fact(account),
             shared_sections.build_health_fact(account),
             shared_sections.build_usage_fact(account),
-            Fact(label="Industry", value=format.single_line(customer.industry) if customer.industry else None),
-            Fact(label="Customer since", value=format.format_date(customer.customer_since)),
-            Fact(label="Owner", value=format.single_line(customer.owner_name)),
+            Fact(label="Industry", value=single_line(customer.industry) if customer.industry else None),
+            Fact(label="Customer since", value=format_date(customer.customer_since)),
+            Fact(label="Owner", value=single_line(customer.owner_name)),
         ),
     )
 
@@ -56,12 +44,12 @@ def build_reasons_table(inp: SlideInput) -> Table:
             Column(key="points", label="Priority points", kind=ColumnKind.NUMBER),
         ),
         rows=tuple(
-            {"sentence": format.single_line(reason.sentence, max_length=400), "points": reason.points}
+            {"sentence": single_line(reason.sentence, max_length=400), "points": reason.points}
             for reason in inp.account.priority.reasons
             if reason.points > 0
         ),
         empty="Nothing presses today.",
-        source=f"Zen priority, {inp.account.priority.score} of 100 as of {format.format_date(inp.account.today)}; they add up.",
+        source=f"Zen priority, {inp.account.priority.score} of 100 as of {format_date(inp.account.today)}; they add up.",
     )
 
 
@@ -79,9 +67,9 @@ def build_past_runs_table(inp: SlideInput) -> Table | None:
         rows=tuple(
             {
                 "finished_on": run.finished_on,
-                "workflow": format.single_line(run.workflow_name, max_length=120),
-                "outcome": format.humanize_code(run.outcome_code or run.status),
-                "reason": format.single_line(run.outcome_reason, max_length=200) if run.outcome_reason else None,
+                "workflow": single_line(run.workflow_name, max_length=120),
+                "outcome": humanize_code(run.outcome_code or run.status),
+                "reason": single_line(run.outcome_reason, max_length=200) if run.outcome_reason else None,
             }
             for run in inp.account.past_runs[:5]
         ),

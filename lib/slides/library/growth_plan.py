@@ -1,12 +1,7 @@
 from decimal import Decimal
 
 from lib.accounts.account_queries import list_unbought_modules
-from lib.forms import answers as read
-from lib.slides import growth_amounts, shared_sections
-from lib.slides.context import SlideContext
-from lib.slides.fill import fill_question
-from lib.slides.model import (
-    Answers,
+from lib.content.model import (
     Callout,
     Cell,
     Chart,
@@ -15,22 +10,20 @@ from lib.slides.model import (
     ColumnKind,
     Fact,
     Facts,
-    Field,
-    FieldKind,
-    Form,
-    Option,
     Point,
-    Section,
     Series,
-    Slide,
-    SlideCategory,
-    SlideId,
-    SlideInput,
     Table,
     Tone,
 )
+from lib.forms.model import Answers, Field, FieldKind, Form, Option
+from lib.slides import growth_amounts, shared_sections
+from lib.slides.context import SlideContext
+from lib.slides.fill import fill_question
+from lib.slides.model import Section, Slide, SlideCategory, SlideId, SlideInput
 from lib.slides.pricing_scenarios import MAX_SEATS
-from lib.text import format
+from lib.text.format import format_count, format_date, format_money, format_percent
+from lib.text.json_values import parse_number
+from lib.text.truncate import single_line
 
 
 def build_seats_facts(inp: SlideInput) -> Facts:
@@ -40,9 +33,9 @@ def build_seats_facts(inp: SlideInput) -> Facts:
     return Facts(
         title="Seats",
         items=(
-            Fact(label="Bought", value=format.format_count(contract.seats, "seat") if contract else None),
+            Fact(label="Bought", value=format_count(contract.seats, "seat") if contract else None),
             shared_sections.build_usage_fact(account),
-            Fact(label="Unused", value=format.format_count(unused, "seat") if unused is not None else None),
+            Fact(label="Unused", value=format_count(unused, "seat") if unused is not None else None),
             Fact(label="Price today", value=_price_per_seat(inp), note="per seat and year, after discount"),
         ),
     )
@@ -52,7 +45,7 @@ def build_usage_callout(inp: SlideInput) -> Callout | None:
     week = inp.account.latest_usage
     if week is None:
         return Callout(text="No usage feed: whether seats are short or spare is not known.")
-    share = format.format_percent(round(100 * week.utilisation))
+    share = format_percent(round(100 * week.utilisation))
     if week.utilisation > growth_amounts.SATURATED_SHARE:
         return Callout(text=f"Saturated: {share} of the seats are in use, so new people find none.", tone=Tone.GOOD)
     if week.utilisation < growth_amounts.ROOMY_SHARE:
@@ -71,7 +64,7 @@ def build_modules_table(inp: SlideInput) -> Table:
         ),
         rows=tuple(
             {
-                "module": format.single_line(module.name, max_length=120),
+                "module": single_line(module.name, max_length=120),
                 "price": module.annual_price_per_seat,
                 "amount": growth_amounts.price_module(inp.account, module),
             }
@@ -95,9 +88,9 @@ def build_modules_chart(inp: SlideInput) -> Chart:
                 name="ARR",
                 points=tuple(
                     Point(
-                        x=format.single_line(name, max_length=60),
+                        x=single_line(name, max_length=60),
                         y=float(amount) if amount is not None else None,
-                        label=format.format_money(amount),
+                        label=format_money(amount),
                     )
                     for name, amount in known
                 ),
@@ -107,7 +100,7 @@ def build_modules_chart(inp: SlideInput) -> Chart:
         y_label="USD a year",
         y_format="$,.0f",
         empty="Nothing to compare: no module is open, or there are no seats on record to price it for.",
-        source=f"Price list × seats, as of {format.format_date(inp.account.today)}.",
+        source=f"Price list × seats, as of {format_date(inp.account.today)}.",
     )
 
 
@@ -121,7 +114,7 @@ def build_form(inp: SlideInput) -> Form:
                 label=fill_question(inp, "Which modules would help them?"),
                 kind=FieldKind.MULTI,
                 options=tuple(
-                    Option(value=name, label=format.single_line(name, max_length=120)) for name in dict.fromkeys(names)
+                    Option(value=name, label=single_line(name, max_length=120)) for name in dict.fromkeys(names)
                 ),
             ),
             Field(
@@ -131,7 +124,7 @@ def build_form(inp: SlideInput) -> Form:
                 minimum=0,
                 maximum=MAX_SEATS,
                 default=_suggest_extra_seats(inp),
-                help="Suggested only where more than 90 % are in use: enough to bring it back to 80 %.",
+                help="Suggested only where more than 90% are in use: enough to bring it back to 80%.",
             ),
             Field(
                 key="amount",
@@ -153,15 +146,15 @@ def build_amounts(inp: SlideInput, answers: Answers) -> tuple[Section, ...]:
     seat_count = growth_amounts.count_seats_after(inp.account, answers)
     rows: list[dict[str, Cell]] = [
         {
-            "item": format.single_line(module.name, max_length=120),
+            "item": single_line(module.name, max_length=120),
             "amount": growth_amounts.price_module(inp.account, module, seat_count),
         }
         for module in chosen
     ]
     if growth_amounts.count_extra_seats(answers):
-        more = format.format_count(growth_amounts.count_extra_seats(answers), "more seat")
+        more = format_count(growth_amounts.count_extra_seats(answers), "more seat")
         rows.append({"item": more, "amount": growth_amounts.price_extra_seats(inp.account, answers)})
-    computed, planned = growth_amounts.price_plan(inp.account, answers), read.parse_number(answers.get("amount"))
+    computed, planned = growth_amounts.price_plan(inp.account, answers), parse_number(answers.get("amount"))
     table = Table(
         title="What it comes to",
         columns=(
@@ -181,11 +174,11 @@ def _total_facts(computed: Decimal | None, planned: Decimal | None) -> Facts:
         items=(
             Fact(
                 label="Computed",
-                value=f"{format.format_money(computed)} a year" if computed is not None else "nothing chosen",
+                value=f"{format_money(computed)} a year" if computed is not None else "nothing chosen",
             ),
             Fact(
                 label="Planned with",
-                value=f"{format.format_money(planned)} a year" if planned is not None else "not set",
+                value=f"{format_money(planned)} a year" if planned is not None else "not set",
             ),
         ),
     )
@@ -202,7 +195,7 @@ def _price_per_seat(inp: SlideInput) -> str | None:
     contract = inp.account.contract
     if contract is None:
         return None
-    return format.format_money(contract.annual_price_per_seat * (1 - contract.discount_percent / 100))
+    return format_money(contract.annual_price_per_seat * (1 - contract.discount_percent / 100))
 
 
 SLIDE = Slide(

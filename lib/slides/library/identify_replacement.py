@@ -1,21 +1,11 @@
 from lib.accounts.succession import RANKING_FORMULA, rank_successors
+from lib.content.model import Column, ColumnKind, Table
+from lib.forms.model import Field, FieldKind, Form, Option
 from lib.slides import shared_sections
 from lib.slides.context import SlideContext
 from lib.slides.fill import fill_question
-from lib.slides.model import (
-    Column,
-    ColumnKind,
-    Field,
-    FieldKind,
-    Form,
-    Option,
-    Slide,
-    SlideCategory,
-    SlideId,
-    SlideInput,
-    Table,
-)
-from lib.text import format
+from lib.slides.model import Slide, SlideCategory, SlideId, SlideInput
+from lib.text.truncate import single_line
 
 
 def build_candidates_table(inp: SlideInput) -> Table:
@@ -31,10 +21,8 @@ def build_candidates_table(inp: SlideInput) -> Table:
         rows=tuple(
             {
                 "rank": place,
-                "name": format.single_line(candidate.contact.name, max_length=120),
-                "title": format.single_line(candidate.contact.title, max_length=120)
-                if candidate.contact.title
-                else None,
+                "name": single_line(candidate.contact.name, max_length=120),
+                "title": single_line(candidate.contact.title, max_length=120) if candidate.contact.title else None,
                 "points": candidate.points,
                 "reasons": "; ".join(candidate.reasons).capitalize(),
             }

@@ -3,40 +3,26 @@ import io
 from datetime import date
 from decimal import Decimal
 
+from lib.content.model import Callout, Cell, Column, ColumnKind, Fact, Facts, Table, Tone
+from lib.forms.model import Answers, EditableColumn, Field, FieldKind, Form
 from lib.slides import shared_sections
 from lib.slides.context import SlideContext
 from lib.slides.documents import build_filename
 from lib.slides.fill import fill_question
-from lib.slides.model import (
-    Answers,
-    Callout,
-    Cell,
-    Column,
-    ColumnKind,
-    Document,
-    Fact,
-    Facts,
-    Field,
-    FieldKind,
-    Form,
-    Section,
-    Slide,
-    SlideCategory,
-    SlideId,
-    SlideInput,
-    Table,
-    Tone,
-)
+from lib.slides.model import Document, Section, Slide, SlideCategory, SlideId, SlideInput
 from lib.slides.pricing_scenarios import MAX_SEATS
 from lib.slides.quote_totals import EXPANSION_CATEGORY, Quote, QuoteLine, compute_quote, suggest_lines
-from lib.text import format
+from lib.text.format import format_change, format_count, format_money, format_percent, format_yes_no
+from lib.text.truncate import single_line
 
 VALIDITY_DAYS = 30
 LINE_COLUMNS = (
-    Column(key="item", label="Item", required=True),
-    Column(key="seats", label="Seats", kind=ColumnKind.NUMBER, required=True, minimum=0, maximum=MAX_SEATS),
-    Column(key="price", label="List price per seat", kind=ColumnKind.MONEY, required=True, minimum=0, maximum=1e10),
-    Column(key="discount", label="Discount", kind=ColumnKind.PERCENT, minimum=0, maximum=100, default=0),
+    EditableColumn(key="item", label="Item", required=True),
+    EditableColumn(key="seats", label="Seats", kind=ColumnKind.NUMBER, required=True, minimum=0, maximum=MAX_SEATS),
+    EditableColumn(
+        key="price", label="List price per seat", kind=ColumnKind.MONEY, required=True, minimum=0, maximum=1e10
+    ),
+    EditableColumn(key="discount", label="Discount", kind=ColumnKind.PERCENT, minimum=0, maximum=100, default=0),
 )
 
 
@@ -58,9 +44,9 @@ def build_price_list(inp: SlideInput) -> Table:
         ),
         rows=tuple(
             {
-                "module": format.single_line(module.name, max_length=120),
+                "module": single_line(module.name, max_length=120),
                 "price": module.annual_price_per_seat,
-                "bought": format.format_yes_no(module.name in bought),
+                "bought": format_yes_no(module.name in bought),
             }
             for module in inp.account.price_list
         ),
@@ -105,7 +91,7 @@ def build_totals(inp: SlideInput, answers: Answers) -> tuple[Section, ...]:
     quote = compute_quote(answers)
     sections: list[Section] = [_lines_table(quote), _total_facts(inp, quote)]
     if quote.unpriced_count:
-        text = f"{format.format_count(quote.unpriced_count, 'line')} without seats or price; the total leaves them out."
+        text = f"{format_count(quote.unpriced_count, 'line')} without seats or price; the total leaves them out."
         sections.append(Callout(text=text, tone=Tone.WARNING))
     return tuple(sections)
 
@@ -131,7 +117,7 @@ def build_documents(inp: SlideInput, answers: Answers) -> tuple[Document, ...]:
 
 def _csv_cell(text: str) -> str:
     """Text a spreadsheet does not take for a formula."""
-    shown = format.single_line(text, max_length=500)
+    shown = single_line(text, max_length=500)
     return f"'{shown}" if shown[:1] in ("=", "+", "-", "@") else shown
 
 
@@ -168,10 +154,10 @@ def _total_facts(inp: SlideInput, quote: Quote) -> Facts:
     return Facts(
         title="Totals",
         items=(
-            Fact(label="At list price", value=f"{format.format_money(quote.list_total)} a year" if priced else None),
-            Fact(label="Discount", value=format.format_percent(quote.discount) if quote.discount is not None else None),
-            Fact(label="Total", value=f"{format.format_money(total)} a year" if priced else None),
-            Fact(label="Against today's ARR", value=format.format_change(change) if change is not None else None),
+            Fact(label="At list price", value=f"{format_money(quote.list_total)} a year" if priced else None),
+            Fact(label="Discount", value=format_percent(quote.discount) if quote.discount is not None else None),
+            Fact(label="Total", value=f"{format_money(total)} a year" if priced else None),
+            Fact(label="Against today's ARR", value=format_change(change) if change is not None else None),
             Fact(label="Agreed by", value=quote.approver.value, note="by the largest discount of any line"),
         ),
     )

@@ -3,12 +3,7 @@ from decimal import Decimal
 from lib.accounts.approval import DISCOUNT_LIMITS, find_approver
 from lib.accounts.model import Contract
 from lib.accounts.pricing import percent_of
-from lib.forms import answers as read
-from lib.slides import shared_sections
-from lib.slides.context import SlideContext
-from lib.slides.fill import fill_question
-from lib.slides.model import (
-    Answers,
+from lib.content.model import (
     Callout,
     Cell,
     Chart,
@@ -17,29 +12,25 @@ from lib.slides.model import (
     ColumnKind,
     Fact,
     Facts,
-    Field,
-    FieldKind,
-    Form,
-    Option,
     Point,
     ReferenceLine,
-    Section,
     Series,
-    Slide,
-    SlideCategory,
-    SlideId,
-    SlideInput,
     Table,
     Tone,
 )
+from lib.forms.model import Answers, EditableColumn, Field, FieldKind, Form, Option
+from lib.slides import shared_sections
+from lib.slides.context import SlideContext
+from lib.slides.fill import fill_question
+from lib.slides.model import Section, Slide, SlideCategory, SlideId, SlideInput
 from lib.slides.pricing_scenarios import MAX_SEATS, Scenario, compute_scenarios, suggest_scenarios
-from lib.text import format
+from lib.text.format import format_money, format_percent, join_names
 
 SCENARIO_COLUMNS = (
-    Column(key="name", label="Scenario", required=True),
-    Column(key="uplift", label="Uplift", kind=ColumnKind.PERCENT, minimum=-90, maximum=200),
-    Column(key="discount", label="Discount", kind=ColumnKind.PERCENT, minimum=0, maximum=100),
-    Column(key="seats", label="Seats", kind=ColumnKind.NUMBER, minimum=0, maximum=MAX_SEATS),
+    EditableColumn(key="name", label="Scenario", required=True),
+    EditableColumn(key="uplift", label="Uplift", kind=ColumnKind.PERCENT, minimum=-90, maximum=200),
+    EditableColumn(key="discount", label="Discount", kind=ColumnKind.PERCENT, minimum=0, maximum=100),
+    EditableColumn(key="seats", label="Seats", kind=ColumnKind.NUMBER, minimum=0, maximum=MAX_SEATS),
 )
 
 
@@ -59,15 +50,13 @@ def build_current_terms(inp: SlideInput) -> Facts:
 
 def build_approval_limits(_inp: SlideInput) -> Facts:
     most, _ = DISCOUNT_LIMITS[-1]
-    up_to = [
-        Fact(label=f"Up to {format.format_percent(limit)}", value=approver.value) for limit, approver in DISCOUNT_LIMITS
-    ]
-    above = Fact(label=f"Above {format.format_percent(most)}", value=find_approver(most + 1).value)
+    up_to = [Fact(label=f"Up to {format_percent(limit)}", value=approver.value) for limit, approver in DISCOUNT_LIMITS]
+    above = Fact(label=f"Above {format_percent(most)}", value=find_approver(most + 1).value)
     return Facts(title="Who agrees to a discount", items=(*up_to, above))
 
 
 def build_form(inp: SlideInput) -> Form:
-    stored = read.answers_of_slide(inp, SlideId.PRICING_STRATEGY)
+    stored = inp.answers_of(SlideId.PRICING_STRATEGY)
     names = dict.fromkeys(scenario.name for scenario in compute_scenarios(inp.account, stored))
     return Form(
         title="Scenarios",
@@ -101,9 +90,7 @@ def compare_scenarios(inp: SlideInput, answers: Answers) -> tuple[Section, ...]:
     over = [scenario.name for scenario in scenarios if scenario.is_above_cap]
     warnings: list[Section] = []
     if over and contract:
-        text = (
-            f"Above the agreed cap of {format.format_percent(contract.uplift_cap_percent)}: {format.join_names(over)}."
-        )
+        text = f"Above the agreed cap of {format_percent(contract.uplift_cap_percent)}: {join_names(over)}."
         warnings.append(Callout(text=text, tone=Tone.WARNING))
     return (_scenario_chart(scenarios, contract), _scenario_table(scenarios, contract), *warnings)
 
@@ -113,12 +100,12 @@ def _scenario_chart(scenarios: tuple[Scenario, ...], contract: Contract | None) 
         Point(
             x=scenario.name,
             y=float(scenario.arr) if scenario.arr is not None else None,
-            label=format.format_money(scenario.arr),
+            label=format_money(scenario.arr),
             tone=Tone.WARNING if scenario.is_above_cap else Tone.NEUTRAL,
         )
         for scenario in scenarios
     )
-    now = ReferenceLine(y=float(contract.arr), label=f"Today {format.format_money(contract.arr)}") if contract else None
+    now = ReferenceLine(y=float(contract.arr), label=f"Today {format_money(contract.arr)}") if contract else None
     return Chart(
         title="ARR in each scenario",
         kind=ChartKind.BAR,
@@ -174,7 +161,7 @@ def _cap_status(scenario: Scenario, contract: Contract | None) -> str | None:
 def _format_cap(contract: Contract | None, cap: Decimal | None) -> str | None:
     if contract is None:
         return None
-    return format.format_percent(cap) if cap is not None else "not capped"
+    return format_percent(cap) if cap is not None else "not capped"
 
 
 SLIDE = Slide(

@@ -1,23 +1,12 @@
 from lib.accounts.account_queries import list_remaining_contacts
+from lib.content.model import Chart, Column, ColumnKind, Fact, Facts, Table
+from lib.forms.model import Field, FieldKind, Form
 from lib.slides import shared_sections
 from lib.slides.context import SlideContext
 from lib.slides.fill import fill_question
-from lib.slides.model import (
-    Chart,
-    Column,
-    ColumnKind,
-    Fact,
-    Facts,
-    Field,
-    FieldKind,
-    Form,
-    Slide,
-    SlideCategory,
-    SlideId,
-    SlideInput,
-    Table,
-)
-from lib.text import format
+from lib.slides.model import Slide, SlideCategory, SlideId, SlideInput
+from lib.text.format import format_date, humanize_code
+from lib.text.truncate import single_line
 
 NOTES_SHOWN = 5
 MAX_NOTE_LENGTH = 400
@@ -34,8 +23,8 @@ def build_key_facts(inp: SlideInput) -> Facts:
             shared_sections.build_health_fact(account),
             shared_sections.build_usage_fact(account),
             build_nps_fact(inp),
-            Fact(label="They use us for", value=format.single_line(summary, max_length=400) if summary else None),
-            Fact(label="Competitor", value=format.single_line(account.customer.competitor or "") or "none known"),
+            Fact(label="They use us for", value=single_line(summary, max_length=400) if summary else None),
+            Fact(label="Competitor", value=single_line(account.customer.competitor or "") or "none known"),
         ),
     )
 
@@ -51,7 +40,7 @@ def build_nps_fact(inp: SlideInput) -> Fact:
     return Fact(
         label="NPS",
         value=f"{score:+d}, n = {len(answers)}" if score else f"0, n = {len(answers)}",
-        note=f"{format.format_date(answers[-1].responded_on)} to {format.format_date(answers[0].responded_on)}",
+        note=f"{format_date(answers[-1].responded_on)} to {format_date(answers[0].responded_on)}",
     )
 
 
@@ -85,9 +74,9 @@ def build_notes_table(inp: SlideInput) -> Table:
         rows=tuple(
             {
                 "happened_on": note.happened_on,
-                "kind": format.humanize_code(note.kind),
-                "author": format.single_line(note.author_name, max_length=120),
-                "body": format.single_line(note.body[: 4 * MAX_NOTE_LENGTH], max_length=MAX_NOTE_LENGTH),
+                "kind": humanize_code(note.kind),
+                "author": single_line(note.author_name, max_length=120),
+                "body": single_line(note.body[: 4 * MAX_NOTE_LENGTH], max_length=MAX_NOTE_LENGTH),
             }
             for note in inp.account.notes[:NOTES_SHOWN]
         ),

@@ -1,29 +1,15 @@
 from lib.accounts.account_queries import list_remaining_contacts
 from lib.accounts.model import Contact
-from lib.forms import answers as read
+from lib.content.model import Callout, Fact, Facts, Table, Tone
+from lib.forms.model import Answers, Field, FieldKind, Form, Option
 from lib.slides import call_times, shared_sections
 from lib.slides.context import SlideContext
 from lib.slides.documents import build_calendar_file, build_filename
 from lib.slides.fill import fill_question, fill_text
-from lib.slides.model import (
-    Answers,
-    Callout,
-    Document,
-    Fact,
-    Facts,
-    Field,
-    FieldKind,
-    Form,
-    Option,
-    Section,
-    Slide,
-    SlideCategory,
-    SlideId,
-    SlideInput,
-    Table,
-    Tone,
-)
-from lib.text import format
+from lib.slides.model import Document, Section, Slide, SlideCategory, SlideId, SlideInput
+from lib.text.format import join_names
+from lib.text.json_values import parse_integer, parse_text, parse_texts
+from lib.text.truncate import single_line
 
 DEFAULT_SUBJECT = "{{ customer.name }}: a short call"
 DEFAULT_AGENDA = """1. Where you stand with your goals
@@ -55,7 +41,7 @@ def _topic_fields(inp: SlideInput) -> tuple[Field, ...]:
             key="subject",
             label="Subject",
             kind=FieldKind.TEXT,
-            default=format.single_line(fill_text(inp, inp.context.subject or DEFAULT_SUBJECT, ""), max_length=300),
+            default=single_line(fill_text(inp, inp.context.subject or DEFAULT_SUBJECT, ""), max_length=300),
             required=True,
         ),
         Field(
@@ -104,8 +90,8 @@ def build_proposal(inp: SlideInput, answers: Answers) -> tuple[Section, ...]:
     if call_times.format_zone(there) != call_times.format_zone(here):
         label = f"At the customer, in {call_times.format_zone(there)}"
         facts.append(Fact(label=label, value=call_times.format_call_time(there, minutes)))
-    guests = [format.single_line(contact.name, max_length=120) for contact in _chosen_contacts(inp, answers)]
-    facts.append(Fact(label="People", value=format.join_names(guests) if guests else None))
+    guests = [single_line(contact.name, max_length=120) for contact in _chosen_contacts(inp, answers)]
+    facts.append(Fact(label="People", value=join_names(guests) if guests else None))
     doubts = [
         Callout(text=text, tone=Tone.WARNING) for text in call_times.find_call_problems(inp.account.today, here, there)
     ]
@@ -122,23 +108,21 @@ def build_documents(inp: SlideInput, answers: Answers) -> tuple[Document, ...]:
         written_on=inp.account.today,
         begins=begins,
         minutes=_call_minutes(answers),
-        subject=read.parse_text(answers.get("subject")) or "Call",
-        agenda=read.parse_text(answers.get("agenda")) or "",
-        guests=tuple(
-            (guest.name, format.single_line(guest.email)) for guest in _chosen_contacts(inp, answers) if guest.email
-        ),
+        subject=parse_text(answers.get("subject")) or "Call",
+        agenda=parse_text(answers.get("agenda")) or "",
+        guests=tuple((guest.name, single_line(guest.email)) for guest in _chosen_contacts(inp, answers) if guest.email),
     )
     name = build_filename("call", inp.account.customer.name, "ics")
     return (Document(filename=name, media_type="text/calendar", content=content, label="Download the invitation"),)
 
 
 def _call_minutes(answers: Answers) -> int:
-    minutes = read.parse_integer(answers.get("minutes"))
+    minutes = parse_integer(answers.get("minutes"))
     return minutes if minutes is not None and 5 <= minutes <= 480 else 30
 
 
 def _chosen_contacts(inp: SlideInput, answers: Answers) -> tuple[Contact, ...]:
-    chosen = read.parse_texts(answers.get("people"))
+    chosen = parse_texts(answers.get("people"))
     return tuple(contact for contact in inp.account.contacts if contact.id in chosen)
 
 

@@ -2,36 +2,21 @@ from collections import defaultdict
 
 from lib.accounts.account_queries import DECISION_MAKER_ROLES, list_remaining_contacts
 from lib.accounts.model import Contact
+from lib.content.model import Chart, ChartKind, ColumnKind, Fact, Facts, Point, Series, Table, Tone
+from lib.forms.model import EditableColumn, Field, FieldKind, Form
 from lib.slides import shared_sections
 from lib.slides.context import SlideContext
 from lib.slides.fill import fill_question
-from lib.slides.model import (
-    Chart,
-    ChartKind,
-    Column,
-    ColumnKind,
-    Fact,
-    Facts,
-    Field,
-    FieldKind,
-    Form,
-    Point,
-    Series,
-    Slide,
-    SlideCategory,
-    SlideId,
-    SlideInput,
-    Table,
-    Tone,
-)
-from lib.text import format
+from lib.slides.model import Slide, SlideCategory, SlideId, SlideInput
+from lib.text.format import format_count, format_date, humanize_code
+from lib.text.truncate import single_line
 
 TONE_OF_SENTIMENT = {"negative": Tone.BAD, "neutral": Tone.NEUTRAL, "positive": Tone.GOOD}
 NAMES_SHOWN = 4
 MOVE_COLUMNS = (
-    Column(key="who", label="Person", required=True),
-    Column(key="move", label="Next move", required=True),
-    Column(key="by", label="By", kind=ColumnKind.DATE),
+    EditableColumn(key="who", label="Person", required=True),
+    EditableColumn(key="move", label="Next move", required=True),
+    EditableColumn(key="by", label="By", kind=ColumnKind.DATE),
 )
 
 
@@ -44,9 +29,7 @@ def build_influence_chart(inp: SlideInput) -> Chart:
     spots: defaultdict[tuple[str, int], list[str]] = defaultdict(list)
     for contact in list_remaining_contacts(inp.account):
         if _is_on_chart(contact):
-            spots[str(contact.sentiment), contact.influence or 0].append(
-                format.single_line(contact.name, max_length=40)
-            )
+            spots[str(contact.sentiment), contact.influence or 0].append(single_line(contact.name, max_length=40))
     return Chart(
         title="Influence and sentiment",
         kind=ChartKind.SCATTER,
@@ -69,7 +52,7 @@ def build_influence_chart(inp: SlideInput) -> Chart:
         y_scale=(1, 5),
         empty="Nobody's influence and sentiment are both known: no data.",
         takeaway=_influence_takeaway(inp),
-        source=f"Contacts on record as of {format.format_date(inp.account.today)}.",
+        source=f"Contacts on record as of {format_date(inp.account.today)}.",
     )
 
 
@@ -110,12 +93,12 @@ def _shorten_names(names: list[str]) -> str:
 
 
 def _role_fact(inp: SlideInput, role: str) -> Fact:
-    contact, label = inp.account.find_contact(role), format.humanize_code(role).capitalize()
+    contact, label = inp.account.find_contact(role), humanize_code(role).capitalize()
     if contact is None:
         return Fact(label=label, value=None, note="Nobody active on record.", tone=Tone.WARNING)
-    last = format.format_date(contact.last_contact_on) if contact.last_contact_on else "never"
+    last = format_date(contact.last_contact_on) if contact.last_contact_on else "never"
     note = f"{contact.sentiment or 'sentiment not known'}; last contact {last}"
-    return Fact(label=label, value=format.single_line(contact.name, max_length=120), note=note)
+    return Fact(label=label, value=single_line(contact.name, max_length=120), note=note)
 
 
 def _influence_takeaway(inp: SlideInput) -> str | None:
@@ -127,10 +110,10 @@ def _influence_takeaway(inp: SlideInput) -> str | None:
     against = [contact for contact in powerful if contact.sentiment == "negative"]
     if not powerful:
         return "Nobody of influence 4 or 5 is on the map."
-    people = format.format_count(len(powerful), "person", "people")
+    people = format_count(len(powerful), "person", "people")
     if not against:
         return f"{people} of influence 4 or 5 on the map, none of them negative."
-    return f"{people} of influence 4 or 5 on the map; negative: {_shorten_names([format.single_line(c.name, max_length=60) for c in against])}."
+    return f"{people} of influence 4 or 5 on the map; negative: {_shorten_names([single_line(c.name, max_length=60) for c in against])}."
 
 
 SLIDE = Slide(

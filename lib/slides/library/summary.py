@@ -1,30 +1,16 @@
 from decimal import Decimal
 
-from lib.forms import answers as read
+from lib.content.model import Callout, Fact, Facts, Table, Tone
+from lib.forms.model import Answers, Field, FieldKind, Form, Option
 from lib.slides import growth_amounts, shared_sections
 from lib.slides.answer_summary import summarize_answers
 from lib.slides.context import SlideContext
 from lib.slides.fill import fill_question
-from lib.slides.model import (
-    Answers,
-    Callout,
-    Fact,
-    Facts,
-    Field,
-    FieldKind,
-    Form,
-    Option,
-    Section,
-    Slide,
-    SlideCategory,
-    SlideId,
-    SlideInput,
-    Table,
-    Tone,
-)
+from lib.slides.model import Section, Slide, SlideCategory, SlideId, SlideInput
 from lib.slides.pricing_scenarios import find_chosen_scenario
 from lib.slides.quote_totals import compute_quote
-from lib.text import format
+from lib.text.format import format_change, format_money
+from lib.text.json_values import parse_number
 
 OUTCOME_LABELS = {
     "renewed": "Renewed",
@@ -54,21 +40,17 @@ def build_answer_summary(inp: SlideInput) -> Table:
 def build_amounts(inp: SlideInput) -> Facts:
     """Every amount the run has come to, so that the outcome's can be taken from one of them."""
     contract = inp.account.contract
-    scenario = find_chosen_scenario(inp.account, read.answers_of_slide(inp, SlideId.PRICING_STRATEGY))
-    planned = growth_amounts.price_plan(inp.account, read.answers_of_slide(inp, SlideId.GROWTH_PLAN))
-    quote = compute_quote(read.answers_of_slide(inp, SlideId.PREPARE_QUOTE))
+    scenario = find_chosen_scenario(inp.account, inp.answers_of(SlideId.PRICING_STRATEGY))
+    planned = growth_amounts.price_plan(inp.account, inp.answers_of(SlideId.GROWTH_PLAN))
+    quote = compute_quote(inp.answers_of(SlideId.PREPARE_QUOTE))
     total = quote.total if len(quote.lines) > quote.unpriced_count else None
     known: list[tuple[str, Decimal | None]] = [
         ("Scenario proposed", scenario.arr if scenario else None),
         ("Quote", total),
         ("Growth planned, on top", planned),
     ]
-    found = [
-        Fact(label=label, value=f"{format.format_money(amount)} a year")
-        for label, amount in known
-        if amount is not None
-    ]
-    today = f"{format.format_money(contract.arr)} a year" if contract else None
+    found = [Fact(label=label, value=f"{format_money(amount)} a year") for label, amount in known if amount is not None]
+    today = f"{format_money(contract.arr)} a year" if contract else None
     return Facts(title="Amounts", items=(Fact(label="ARR today", value=today), *found))
 
 
@@ -119,27 +101,27 @@ def describe_outcome(inp: SlideInput, answers: Answers) -> tuple[Section, ...]:
     question_of_it = find_amount_mismatch(inp, answers)
     if question_of_it is not None:
         return (Callout(text=question_of_it, tone=Tone.WARNING),)
-    amount, contract = read.parse_number(answers.get("amount")), inp.account.contract
+    amount, contract = parse_number(answers.get("amount")), inp.account.contract
     text = OUTCOME_LABELS[code]
     if amount is not None:
-        text += f", {format.format_money(amount)} a year"
+        text += f", {format_money(amount)} a year"
         if contract:
-            text += f" ({format.format_change(amount - contract.arr)} against today)"
+            text += f" ({format_change(amount - contract.arr)} against today)"
     return (Callout(text=f"It will be recorded as: {text}."),)
 
 
 def find_amount_mismatch(inp: SlideInput, answers: Answers) -> str | None:
     """A question in words, where the amount says something else than the outcome."""
     code, contract = str(answers.get("outcome_code") or ""), inp.account.contract
-    amount = read.parse_number(answers.get("amount"))
+    amount = parse_number(answers.get("amount"))
     if amount is None or contract is None:
         return None
     off = amount - contract.arr
     if not {"downgraded": off >= 0, "expanded": off <= 0, "renewed": off < 0}.get(code, False):
         return None
-    than = f"{format.format_money(abs(off))} {'more' if off > 0 else 'less'} than" if off else "the same as"
+    than = f"{format_money(abs(off))} {'more' if off > 0 else 'less'} than" if off else "the same as"
     return (
-        f"“{OUTCOME_LABELS[code]}”, with {format.format_money(amount)} a year: that is {than} today's {format.format_money(contract.arr)}. "
+        f"“{OUTCOME_LABELS[code]}”, with {format_money(amount)} a year: that is {than} today's {format_money(contract.arr)}. "
         "Is it the amount in all, and the right outcome?"
     )
 

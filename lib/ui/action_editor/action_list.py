@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import streamlit as st
 
 from lib.actions.model import SavedAction
-from lib.text.format import escape_markdown
+from lib.text.escape import escape_markdown
 from lib.ui import placeholders
 from lib.ui.action_editor.draft import open_draft
 from lib.ui.actions import buttons, commands, step_text

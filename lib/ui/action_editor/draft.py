@@ -7,10 +7,12 @@ from typing import Any
 
 import streamlit as st
 
-from lib.actions import action_steps, parameter_form
+from lib.actions import action_steps
+from lib.actions.handler import colleague_choices
 from lib.actions.model import ActionKind, Colleague, SavedAction
 from lib.errors import ZenError
-from lib.slides.model import Field, FieldKind, Form, Option
+from lib.forms.model import Field, FieldKind, Form, Option
+from lib.forms.schema import fields_from_schema, parameters_from_answers
 from lib.ui import forms as drawing
 from lib.ui.forms import FormKeys
 from lib.ui.keys import ACTION_DRAFT, action_editor_field
@@ -112,7 +114,9 @@ def seed_fields(draft: ActionDraft) -> None:
 
 def build_step_form(line: StepDraft, place: int, people: Sequence[Colleague], workflows: WorkflowNames) -> Form:
     """The questions of a step; which workflow is a choice among those there are."""
-    found = parameter_form.fields_from_schema(action_steps.STEP_TYPES[line.kind], values=line.stored, colleagues=people)
+    found = fields_from_schema(
+        action_steps.STEP_TYPES[line.kind], values=line.stored, choices=colleague_choices(people)
+    )
     fields = tuple(_workflow_choice(each, workflows) if each.key == "workflow_id" else each for each in found)
     return Form(title=f"{place}. {STEP_TITLES[line.kind]}", fields=fields)
 
@@ -121,9 +125,7 @@ def read_step(line: StepDraft, form: Form) -> dict[str, Any]:
     """The step as it stands in the widgets."""
     return {
         "do": line.kind,
-        **parameter_form.parameters_from_answers(
-            action_steps.STEP_TYPES[line.kind], drawing.read_answers(form, line.form_keys)
-        ),
+        **parameters_from_answers(action_steps.STEP_TYPES[line.kind], drawing.read_answers(form, line.form_keys)),
     }
 
 

@@ -10,7 +10,7 @@ from lib.actions import action_steps
 from lib.actions.model import ActionKind, Colleague, SavedAction
 from lib.errors import Conflict, ZenError
 from lib.services import Services
-from lib.text.format import escape_markdown
+from lib.text.escape import escape_markdown
 from lib.ui import forms, placeholders
 from lib.ui.action_editor import draft as drafts
 from lib.ui.action_editor import field_errors

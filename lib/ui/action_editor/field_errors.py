@@ -3,9 +3,9 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from lib.actions.model import ValidationFailed
 from lib.errors import ZenError
-from lib.slides.model import Form
+from lib.forms.model import Form
+from lib.forms.schema_errors import ValidationFailed
 from lib.ui import forms
 from lib.ui.action_editor.draft import ActionDraft, StepDraft
 

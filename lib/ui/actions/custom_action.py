@@ -6,12 +6,13 @@ from typing import Any
 
 import streamlit as st
 
-from lib.actions import parameter_form
+from lib.actions.handler import build_action_form
 from lib.actions.model import ActionKind, SavedAction
 from lib.actions.registry import get_handler
 from lib.errors import NotFound
+from lib.forms.schema import hide_unchosen_fields, parameters_from_answers
 from lib.services import Services
-from lib.text.format import escape_markdown
+from lib.text.escape import escape_markdown
 from lib.ui import forms as drawing
 from lib.ui.actions import available, step_text
 from lib.ui.actions.action_state import DialogState
@@ -52,7 +53,7 @@ def _draw_action_form(opened: DialogState, services: Services, action: SavedActi
     steps = step_text.describe_steps(action.parameters, _names_in_steps(opened, services, action))
     if steps:
         st.markdown("\n".join(f"{place}. {escape_markdown(step)}" for place, step in enumerate(steps, start=1)))
-    whole = parameter_form.build_action_form(
+    whole = build_action_form(
         handler, action, colleagues=_list_colleagues(opened, services, handler.list_questions(action))
     )
     if action.kind == ActionKind.CUSTOM:  # asked only where a step cannot do without
@@ -61,11 +62,11 @@ def _draw_action_form(opened: DialogState, services: Services, action: SavedActi
         return {}
     place = FormKeys(slide_id=f"{opened.idempotency_key}.{action.id}", version=0)
     drawing.seed_widgets(whole, {}, place)
-    shown = parameter_form.hide_unchosen_fields(whole, drawing.read_answers(whole, place))
+    shown = hide_unchosen_fields(whole, drawing.read_answers(whole, place))
     drawing.draw_form(
         shown, place, drawing.read_answers(whole, place), key=action_field(opened.idempotency_key, "form")
     )
-    return parameter_form.parameters_from_answers(handler.Parameters, drawing.read_answers(whole, place))
+    return parameters_from_answers(handler.Parameters, drawing.read_answers(whole, place))
 
 
 def _list_colleagues(opened: DialogState, services: Services, asked: Mapping[str, str]) -> Any:

@@ -14,7 +14,7 @@ from lib.actions.model import ActionSource
 from lib.auth.gate import current_client, require_person
 from lib.errors import Conflict, NeedsConfirmation, ZenError
 from lib.services import Services, build_services
-from lib.text.format import escape_markdown
+from lib.text.escape import escape_markdown
 from lib.ui import placeholders
 from lib.ui.actions import custom_action, escalate_form, field_errors, reassign, skip_form, snooze_form, submit
 from lib.ui.actions.action_state import (

@@ -8,7 +8,7 @@ import streamlit as st
 from lib.actions.handlers.escalate import Severity
 from lib.errors import ZenError
 from lib.services import Services
-from lib.text.format import escape_markdown
+from lib.text.escape import escape_markdown
 from lib.ui.actions import available, escalation_context, field_errors, sentences
 from lib.ui.actions.action_state import DialogState
 from lib.ui.keys import action_field

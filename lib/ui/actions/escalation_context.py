@@ -6,11 +6,13 @@ from typing import Any
 
 import streamlit as st
 
+from lib.accounts.model import HEALTH_BAND_LABELS
 from lib.db.rows import to_date
+from lib.slides.library import LIBRARY
 from lib.slides.model import SlideId
-from lib.slides.slide_library import LIBRARY
-from lib.text import format
-from lib.text.format import escape_markdown, escape_markdown_lines, humanize_code, single_line
+from lib.text.escape import escape_markdown, escape_markdown_lines
+from lib.text.format import format_count, format_date, format_money, format_yes_no, humanize_code
+from lib.text.truncate import single_line
 from lib.ui import theme
 
 MAX_TEXT_LENGTH = 400
@@ -56,13 +58,13 @@ def _fact_lines(found: Mapping[str, Any]) -> Iterator[str]:
 def _format_fact(key: str, value: Any, facts: Mapping[str, Any]) -> str:
     match key:
         case "arr":
-            return f"{format.format_money(float(value))} a year"
+            return f"{format_money(float(value))} a year"
         case "renewal_date" | "notice_deadline":
-            return format.format_date(to_date(str(value)))
+            return format_date(to_date(str(value)))
         case "auto_renews":
-            return format.format_yes_no(bool(value))
+            return format_yes_no(bool(value))
         case "health":
-            band = format.HEALTH_BAND_LABELS.get(str(facts.get("health_band")))
+            band = HEALTH_BAND_LABELS.get(str(facts.get("health_band")))
             return f"{value}, {band}" if band else str(value)
         case _:
             return str(value)
@@ -86,9 +88,9 @@ def format_stored_answer(value: Any) -> str:
     """An answer as kept, in one inert line: what its question was called is not known here."""
     match value:
         case bool():
-            return format.format_yes_no(value)
+            return format_yes_no(value)
         case int() | float():
-            return format.format_count(value)
+            return format_count(value)
         case list():
             shown = "; ".join(_format_row(item) for item in value[:MAX_ROWS])
             return escape_markdown(

@@ -7,8 +7,8 @@ as it was sent, and a question as long as what it asks about.
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from lib.actions.model import ValidationFailed
-from lib.text.format import escape_markdown
+from lib.forms.schema_errors import ValidationFailed
+from lib.text.escape import escape_markdown
 from lib.ui import forms, placeholders
 from lib.ui.actions.action_state import DialogAnswers, DialogState, FieldErrorSlot
 from lib.ui.keys import action_field

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from lib.text.format import escape_markdown
+from lib.text.escape import escape_markdown
 from lib.ui import placeholders
 from lib.ui.actions import buttons
 from lib.ui.actions.action_state import dismiss_message, get_action_state

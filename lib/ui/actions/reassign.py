@@ -5,9 +5,9 @@ from typing import Any
 
 import streamlit as st
 
-from lib.actions.model import ValidationFailed
+from lib.forms.schema_errors import ValidationFailed
 from lib.services import Services
-from lib.text.format import escape_markdown
+from lib.text.escape import escape_markdown
 from lib.ui.actions import escalate_form, field_errors
 from lib.ui.actions.action_state import DialogState, FlashMessage, describe_result
 from lib.ui.keys import action_field

@@ -5,7 +5,7 @@ from datetime import date, datetime, timedelta
 from lib.actions.handlers import skip
 from lib.actions.handlers.escalate import RESPONSE_DAYS, Severity
 from lib.executions.snoozes import WakeSignal
-from lib.text import format
+from lib.text.format import format_count, format_date, format_days, humanize_code
 from lib.text.local_time import to_local_time
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -14,7 +14,7 @@ COUNT_WORDS = ("", "once", "twice")
 
 def format_weekday_date(when: date) -> str:
     """ "Mon 30 Nov 2026"."""
-    return f"{WEEKDAYS[when.weekday()]} {format.format_date(when)}"
+    return f"{WEEKDAYS[when.weekday()]} {format_date(when)}"
 
 
 def format_local_time(when: datetime, time_zone: str) -> str:
@@ -44,7 +44,7 @@ def describe_signal(found: WakeSignal) -> str:
         case "new_ticket":
             return f"a new {' or '.join(value.upper().split(','))} ticket comes"
         case "notice_within":
-            return f"the notice deadline is {format.format_days(int(value)) if value.isdigit() else value} away"
+            return f"the notice deadline is {format_days(int(value)) if value.isdigit() else value} away"
         case "contact_left":
             return "a contact leaves"
         case "note_mentions":
@@ -70,7 +70,7 @@ def describe_snooze_end(
 def describe_response_deadline(severity: str, today: date) -> str:
     """ "First answer within 2 days, by Wed 25 Nov 2026."."""
     days = RESPONSE_DAYS[Severity(severity)]
-    return f"First answer within {format.format_days(days)}, by {format_weekday_date(today + timedelta(days=days))}."
+    return f"First answer within {format_days(days)}, by {format_weekday_date(today + timedelta(days=days))}."
 
 
 def describe_response_clock(
@@ -89,14 +89,14 @@ def format_duration(length: timedelta) -> str:
     """ "3 days", "5 hours", "less than an hour": to the nearest."""
     hours = round(length.total_seconds() / 3600)
     if hours >= 24:
-        return format.format_days(round(hours / 24))
-    return format.format_count(hours, "hour") if hours else "less than an hour"
+        return format_days(round(hours / 24))
+    return format_count(hours, "hour") if hours else "less than an hour"
 
 
 def label_skip_reason(code: str | None) -> str:
     """A code of the list as it reads."""
     known = {reason.value: label for reason, label in skip.SKIP_REASON_LABELS.items()}
-    return known.get(code, format.humanize_code(code).capitalize()) if code else "No reason on record"
+    return known.get(code, humanize_code(code).capitalize()) if code else "No reason on record"
 
 
 def describe_skip(code: str | None, said: str | None) -> str:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from lib.actions.handlers import skip
 from lib.services import Services
-from lib.text.format import escape_markdown
+from lib.text.escape import escape_markdown
 from lib.ui.actions import field_errors
 from lib.ui.actions.action_state import DialogState
 from lib.ui.keys import action_field

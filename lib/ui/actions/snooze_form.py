@@ -7,13 +7,14 @@ from typing import Any
 
 import streamlit as st
 
-from lib.actions.handler import parse_parameters
 from lib.actions.handlers.snooze import MAX_SNOOZE, SnoozeParameters
-from lib.actions.model import ValidationFailed, suggest_alternatives
+from lib.actions.model import suggest_alternatives
 from lib.actions.snooze_days import suggest_snooze_days
 from lib.errors import ZenError
+from lib.forms.schema_errors import ValidationFailed, parse_values
 from lib.services import Services
-from lib.text.format import escape_markdown, format_count
+from lib.text.escape import escape_markdown
+from lib.text.format import format_count
 from lib.ui.actions import field_errors, sentences
 from lib.ui.actions.action_state import ActionTarget, DialogState
 from lib.ui.keys import action_button, action_field
@@ -195,7 +196,7 @@ def require_valid_date(given: Mapping[str, Any], today: date) -> None:
     if wrong is None:
         return
     try:
-        parse_parameters(SnoozeParameters, given)
+        parse_values(SnoozeParameters, given)
     except ValidationFailed as others:
         raise ValidationFailed((wrong, *others.messages), {wrong: "until", **others.field_of_message}) from others
     raise ValidationFailed((wrong,), {wrong: "until"})

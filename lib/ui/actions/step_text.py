@@ -4,7 +4,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from lib.actions.action_steps import CUSTOMER_FIELD_LABELS
-from lib.text.format import format_days, humanize_code, single_line, truncate
+from lib.text.format import format_days, humanize_code
+from lib.text.truncate import single_line, truncate
 
 QUOTE_LENGTH = 160
 PERSON_LABELS = {"owner": "the customer's owner", "me": "whoever runs it"}

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from lib.errors import InvalidInput
+from lib.slides.library import LIBRARY
 from lib.slides.model import SlideId
-from lib.slides.slide_library import LIBRARY
-from lib.text import format
+from lib.text.format import format_count
+from lib.text.truncate import single_line
 from lib.workflows.composer import compose
 from lib.workflows.model import (
     Catalogue,
@@ -53,16 +54,16 @@ class WorkflowCard:
     @property
     def size_text(self) -> str:
         """ "9 slides, about 60 minutes"."""
-        slides = format.format_count(len(self.content.slide_sequence), "slide")
+        slides = format_count(len(self.content.slide_sequence), "slide")
         minutes = self.workflow.minutes if self.workflow else 0
-        return f"{slides}, about {format.format_count(minutes, 'minute')}" if minutes else slides
+        return f"{slides}, about {format_count(minutes, 'minute')}" if minutes else slides
 
     @property
     def runs_text(self) -> str:
         """ "2 runs open, 7 done"."""
         if not self.open_runs and not self.done_runs:
             return "no runs yet"
-        return f"{format.format_count(self.open_runs, 'run')} open, {self.done_runs} done"
+        return f"{format_count(self.open_runs, 'run')} open, {self.done_runs} done"
 
     @property
     def start_blocker(self) -> str | None:
@@ -70,7 +71,7 @@ class WorkflowCard:
         if self.workflow is None:
             return "It cannot be started before this is put right."
         if self.replaced_by is not None:
-            return f"Your company's own “{format.single_line(self.replaced_by.name)}” starts in its place."
+            return f"Your company's own “{single_line(self.replaced_by.name)}” starts in its place."
         if self.definition.status is not DefinitionStatus.PUBLISHED:
             return "A draft starts no runs: a manager publishes it first."
         return None

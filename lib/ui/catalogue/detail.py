@@ -4,10 +4,13 @@ from collections.abc import Sequence
 
 import streamlit as st
 
+from lib.content.model import Tone
 from lib.services import Services
-from lib.slides.model import SlideId, Tone
-from lib.slides.slide_library import LIBRARY
-from lib.text.format import escape_markdown, format_count, single_line
+from lib.slides.library import LIBRARY
+from lib.slides.model import SlideId
+from lib.text.escape import escape_markdown
+from lib.text.format import format_count
+from lib.text.truncate import single_line
 from lib.ui import keys, placeholders, theme
 from lib.ui.catalogue.cards import WorkflowCard
 from lib.ui.catalogue.start_and_clone import draw_copy, draw_start

@@ -6,7 +6,8 @@ import streamlit as st
 
 from lib.errors import Conflict, ZenError
 from lib.services import Services
-from lib.text.format import escape_markdown, single_line
+from lib.text.escape import escape_markdown
+from lib.text.truncate import single_line
 from lib.ui import keys, placeholders
 from lib.ui.catalogue.cards import WorkflowCard, find_company_copy
 from lib.ui.catalogue.workflow_list import show_workflow

@@ -4,7 +4,8 @@ from jinja2 import nodes
 
 from lib.errors import InvalidInput
 from lib.slides import template
-from lib.text import format
+from lib.text.format import humanize_code
+from lib.text.truncate import single_line
 
 
 def preview_template(source: str) -> str:
@@ -12,8 +13,8 @@ def preview_template(source: str) -> str:
     try:
         tree = template.parse_template(source)
     except InvalidInput:
-        return format.single_line(source)
-    return format.single_line("".join(_render_node(node) for node in tree.body).replace("**", ""))
+        return single_line(source)
+    return single_line("".join(_render_node(node) for node in tree.body).replace("**", ""))
 
 
 def _render_node(node: nodes.Node) -> str:
@@ -31,9 +32,9 @@ def _render_node(node: nodes.Node) -> str:
         case nodes.Filter(node=nodes.Node() as subject):
             return _render_filter(node, subject)
         case nodes.Getattr(node=nodes.Name() as head):
-            return f"‹{format.humanize_code(head.name)} {format.humanize_code(node.attr)}›"
+            return f"‹{humanize_code(head.name)} {humanize_code(node.attr)}›"
         case nodes.Name():
-            return f"‹{format.humanize_code(node.name)}›"
+            return f"‹{humanize_code(node.name)}›"
         case _:
             return "‹…›"
 

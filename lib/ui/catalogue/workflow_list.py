@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from lib.slides.model import Tone
-from lib.text import format
-from lib.text.format import escape_markdown
+from lib.content.model import Tone
+from lib.text.escape import escape_markdown
+from lib.text.format import format_count
 from lib.ui import keys, placeholders, theme
 from lib.ui.catalogue.cards import ORIGINS, WorkflowCard, filter_cards
 from lib.workflows.model import Category
@@ -91,7 +91,7 @@ def _reset_filters() -> None:
 
 
 def _format_result_count(found: Sequence[WorkflowCard], cards: Sequence[WorkflowCard]) -> str:
-    every = format.format_count(len(cards), "workflow")
+    every = format_count(len(cards), "workflow")
     return f"{every}." if len(found) == len(cards) else f"{len(found)} of {every}."
 
 

@@ -19,7 +19,7 @@ from lib.chat.events import (
     ChatTurnFinished,
     ChatTurnStarted,
 )
-from lib.text.format import escape_markdown
+from lib.text.escape import escape_markdown
 from lib.ui.chat import block_view
 from lib.ui.chat.background_turn import BackgroundTurn
 from lib.ui.keys import CHAT_PANELS

@@ -10,9 +10,9 @@ from lib.chat.approvals import INTERRUPTED, Proposal, is_interrupted
 from lib.chat.model import CallStatus, ToolCallRecord
 from lib.chat.tools.side_effect_tools import ProposalField
 from lib.errors import InvalidInput
-from lib.forms.answers import parse_date
-from lib.slides.model import FieldKind
-from lib.text.format import escape_markdown, escape_markdown_lines
+from lib.forms.model import FieldKind
+from lib.text.escape import escape_markdown, escape_markdown_lines
+from lib.text.json_values import parse_date
 from lib.ui.chat import commands
 from lib.ui.chat.panel_state import ChatPanelState, PanelContext, queue_command
 from lib.ui.forms import DATE_BOUNDS

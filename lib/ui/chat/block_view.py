@@ -13,7 +13,9 @@ from lib.accounts.model import Account
 from lib.chat import block_conversion, record_passages
 from lib.chat.blocks import Block, ChartBlock, Citation, CodeBlock, TableBlock, TextBlock, UnreadableBlock
 from lib.chat.safe_markdown import safe
-from lib.text.format import escape_markdown, format_count, single_line
+from lib.text.escape import escape_markdown
+from lib.text.format import format_count
+from lib.text.truncate import single_line
 from lib.ui import charts, tables
 
 MAX_RECORD_LENGTH = 4000

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from lib.chat.model import ChatPanel, Thread
-from lib.text.format import single_line, truncate
+from lib.text.truncate import single_line, truncate
 from lib.ui import theme
 from lib.ui.chat import commands
 from lib.ui.chat.panel_state import ChatPanelState, PanelContext, queue_command

@@ -10,7 +10,7 @@ from lib.chat.blocks import CodeBlock, TextBlock, block_to_text
 from lib.chat.message_tree import MessageEntry, PathStep
 from lib.chat.model import Feedback, MessageStatus
 from lib.chat.provenance import format_source_line
-from lib.text.format import escape_markdown, escape_markdown_lines
+from lib.text.escape import escape_markdown, escape_markdown_lines
 from lib.ui.chat import approval_card, block_view, commands
 from lib.ui.chat.panel_state import ChatPanelState, PanelContext, queue_command
 from lib.ui.keys import chat_button

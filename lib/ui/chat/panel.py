@@ -10,7 +10,9 @@ from lib.chat.chat_context import build_chat_context
 from lib.chat.suggestions import Suggestion
 from lib.errors import ZenError
 from lib.services import build_services
-from lib.text.format import escape_markdown, format_count, truncate
+from lib.text.escape import escape_markdown
+from lib.text.format import format_count
+from lib.text.truncate import truncate
 from lib.ui import placeholders
 from lib.ui.chat import answer_stream, commands, header, message_view, provenance_dialog
 from lib.ui.chat.panel_state import ChatPanelState, PanelContext, get_panel_state, queue_command

@@ -7,8 +7,9 @@ import streamlit as st
 from lib.chat.approvals import is_interrupted
 from lib.chat.model import CallStatus, ToolCallRecord
 from lib.chat.provenance import Provenance
-from lib.slides.model import Column, ColumnKind, Table
-from lib.text.format import NO_DATA, escape_markdown, humanize_code
+from lib.content.model import Column, ColumnKind, Table
+from lib.text.escape import escape_markdown
+from lib.text.format import NO_DATA, humanize_code
 from lib.ui import tables, theme
 
 

@@ -8,8 +8,8 @@ from lib.auth.model import Person
 from lib.chat.branch_drafts import BranchDraft
 from lib.chat.service import ChatService
 from lib.errors import ZenError
-from lib.slides.slide_library import slide_title
-from lib.text.format import escape_markdown
+from lib.slides.library import slide_title
+from lib.text.escape import escape_markdown
 from lib.ui import placeholders, theme
 from lib.ui.chat import block_view
 from lib.ui.keys import CONVERSATIONS_DECIDED, conversations_button

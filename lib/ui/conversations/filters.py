@@ -8,8 +8,9 @@ from lib.auth.model import Person
 from lib.chat.chat_search import FacetCount, Facets, SearchQuery
 from lib.chat.model import BranchType
 from lib.chat.provenance import SOURCE_LABELS
-from lib.slides.slide_library import slide_title
-from lib.text.format import format_count, humanize_code, single_line
+from lib.slides.library import slide_title
+from lib.text.format import format_count, humanize_code
+from lib.text.truncate import single_line
 from lib.ui.conversations import url_state
 from lib.ui.conversations.search import update_search
 from lib.ui.keys import CONVERSATIONS_EXPANDED, CONVERSATIONS_QUERY, conversations_button, conversations_filter

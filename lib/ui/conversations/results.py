@@ -11,8 +11,10 @@ from lib.chat.model import BranchType, MessageRole, MessageStatus
 from lib.chat.provenance import SOURCE_LABELS
 from lib.chat.safe_markdown import literal
 from lib.chat.service import ChatService
-from lib.slides.slide_library import slide_title
-from lib.text.format import escape_markdown, format_count, humanize_code, single_line, truncate
+from lib.slides.library import slide_title
+from lib.text.escape import escape_markdown
+from lib.text.format import format_count, humanize_code
+from lib.text.truncate import single_line, truncate
 from lib.ui import placeholders, theme
 from lib.ui.conversations.filters import clear_filters
 from lib.ui.conversations.search import (

@@ -12,8 +12,8 @@ from lib.chat.provenance import format_source_line
 from lib.errors import ZenError
 from lib.services import Services
 from lib.slides.documents import build_filename
-from lib.slides.slide_library import slide_title
-from lib.text.format import escape_markdown
+from lib.slides.library import slide_title
+from lib.text.escape import escape_markdown
 from lib.ui import links, placeholders, tables, theme
 from lib.ui.chat import approval_card, block_view, message_view, provenance_dialog
 from lib.ui.conversations.search import invalidate_results, open_thread

@@ -8,8 +8,8 @@ import streamlit as st
 from lib.auth.model import Person
 from lib.chat.chat_search import DailyUsage
 from lib.chat.service import ChatService
+from lib.content.model import Chart, ChartKind, Column, ColumnKind, Point, Series, Table
 from lib.errors import ZenError
-from lib.slides.model import Chart, ChartKind, Column, ColumnKind, Point, Series, Table
 from lib.text.format import MONTH_NAMES, format_count, humanize_code
 from lib.ui import charts, page_cache, placeholders, tables
 from lib.ui.keys import CONVERSATIONS_DAYS, CONVERSATIONS_USAGE

@@ -18,7 +18,9 @@ from lib.executions.inbox import (
     SnoozedRun,
     WokenRun,
 )
-from lib.text.format import escape_markdown, format_count, format_date, humanize_code, single_line, truncate
+from lib.text.escape import escape_markdown
+from lib.text.format import format_count, format_date, humanize_code
+from lib.text.truncate import single_line, truncate
 from lib.ui import links, theme
 from lib.ui.actions import buttons, commands, sentences
 from lib.ui.actions.action_state import ActionTarget, DialogKind, get_action_state

@@ -5,7 +5,8 @@ import streamlit as st
 from lib.actions.model import ActionSource
 from lib.auth.model import Person
 from lib.executions.inbox import Inbox, InboxRun
-from lib.text.format import escape_markdown, format_count
+from lib.text.escape import escape_markdown
+from lib.text.format import format_count
 from lib.ui import links, placeholders
 from lib.ui.actions.action_state import open_dialog
 from lib.ui.inbox import rows

@@ -7,7 +7,8 @@ import streamlit as st
 from lib.auth.model import Person
 from lib.executions.model import RunEvent
 from lib.executions.snoozes import UndoableAction
-from lib.text.format import escape_markdown, format_date, humanize_code
+from lib.text.escape import escape_markdown
+from lib.text.format import format_date, humanize_code
 from lib.text.local_time import to_local_time
 from lib.ui.actions import buttons
 from lib.ui.run import event_text, undo

@@ -8,7 +8,8 @@ from lib.auth.model import Person
 from lib.errors import NotFound, Unavailable, ZenError
 from lib.executions.model import ExecutionStatus, Outcome
 from lib.slides.library.summary import OUTCOME_LABELS
-from lib.text.format import escape_markdown, format_money, humanize_code
+from lib.text.escape import escape_markdown
+from lib.text.format import format_money, humanize_code
 from lib.ui import links, placeholders
 from lib.ui.run import escalation_banner, status_banner, version_change
 from lib.ui.run.page_state import RunPageState

@@ -4,11 +4,11 @@ import streamlit as st
 
 from lib.errors import InvalidInput
 from lib.executions.model import StepStatus
-from lib.forms import validation
+from lib.forms.validation import is_blank, is_required
 from lib.slides import render
 from lib.slides.library import summary
 from lib.slides.model import SlideId
-from lib.text.format import escape_markdown
+from lib.text.escape import escape_markdown
 from lib.ui.keys import run_button
 from lib.ui.run.commands import queue_command, queue_command_on_slide
 from lib.ui.run.page_state import RunPageState
@@ -66,6 +66,4 @@ def _has_missing_answer(sitting: RunPageState, slide: ComposedSlide) -> bool:
     except InvalidInput:  # a form that cannot be prepared cannot be answered
         return False
     answers = step.answers
-    return any(
-        validation.is_required(field, answers) and validation.is_blank(answers.get(field.key)) for field in fields
-    )
+    return any(is_required(field, answers) and is_blank(answers.get(field.key)) for field in fields)

@@ -2,8 +2,8 @@
 
 import streamlit as st
 
-from lib.slides.model import Answers, Form
-from lib.text.format import escape_markdown
+from lib.forms.model import Answers, Form
+from lib.text.escape import escape_markdown
 from lib.ui.answer_text import format_answer
 from lib.ui.keys import run_button
 from lib.ui.run.commands import queue_command_on_slide

@@ -7,7 +7,9 @@ from typing import Any
 from lib.executions.model import RunEvent
 from lib.executions.snoozes import parse_wake_signal
 from lib.slides.library.summary import OUTCOME_LABELS
-from lib.text.format import escape_markdown, humanize_code, single_line, truncate
+from lib.text.escape import escape_markdown
+from lib.text.format import humanize_code
+from lib.text.truncate import single_line, truncate
 from lib.ui.actions import sentences
 
 QUOTE_LENGTH = 300

@@ -3,7 +3,9 @@
 import streamlit as st
 
 from lib.auth.model import Person
-from lib.text.format import escape_markdown, format_count, truncate
+from lib.text.escape import escape_markdown
+from lib.text.format import format_count
+from lib.text.truncate import truncate
 from lib.ui import links
 from lib.ui.keys import run_button
 from lib.ui.run import scroll

@@ -3,9 +3,10 @@
 import streamlit as st
 
 from lib.auth.model import Person
+from lib.content.model import Tone
 from lib.executions.model import Execution, ExecutionStatus, StepStatus
-from lib.slides.model import Tone
-from lib.text.format import escape_markdown, format_count, format_date, relative_days
+from lib.text.escape import escape_markdown
+from lib.text.format import format_count, format_date, relative_days
 from lib.ui import theme
 from lib.ui.keys import RUN_SLIDE_ROW, run_button
 from lib.ui.run import action_menu

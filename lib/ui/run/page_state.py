@@ -18,11 +18,12 @@ from lib.accounts.model import Account
 from lib.errors import InvalidInput, NotFound, ZenError
 from lib.executions.model import Execution, SavedStep, StepExecution, StepStatus
 from lib.executions.service import apply_saved_step
-from lib.forms import validation
+from lib.forms.model import Answers, Form
+from lib.forms.validation import clean_answers
 from lib.services import Services
 from lib.slides import render
-from lib.slides.model import Answers, Form, SlideInput
-from lib.text.format import single_line, truncate
+from lib.slides.model import SlideInput
+from lib.text.truncate import single_line, truncate
 from lib.ui import page_cache
 from lib.ui.forms import FormKeys, read_answers, seed_widgets
 from lib.ui.keys import RUN_FORM_VERSION, RUN_PAGE_STATE, RUN_SLIDE_ROW
@@ -145,7 +146,7 @@ class RunPageState:
 
     def answers_to_save(self, form: Form) -> dict[str, Any]:
         """What to store: what is typed, and keys of another version of the form as they were."""
-        return {**self.execution.find_step(self.slide_id).answers, **validation.clean_answers(form, self.answers)}
+        return {**self.execution.find_step(self.slide_id).answers, **clean_answers(form, self.answers)}
 
     def adopt_saved_step(self, saved: SavedStep) -> bool:
         """Show answers that were saved elsewhere, by the chat for example. False if unsaved answers stand here.

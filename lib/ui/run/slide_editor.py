@@ -9,10 +9,10 @@ from typing import Any
 from lib.errors import Conflict, InvalidInput, NotPermitted, ZenError
 from lib.executions.model import Outcome, SavedStep, StepConflict, StepExecution, StepStatus
 from lib.executions.service import apply_saved_step
-from lib.forms import answers as read
-from lib.forms import validation
+from lib.forms.model import Answers, Form
+from lib.forms.validation import validate_answers
 from lib.services import Services
-from lib.slides.model import Answers, Form
+from lib.text.json_values import parse_number, parse_text
 from lib.ui import page_cache
 from lib.ui.run import completion_check
 from lib.ui.run.page_state import PendingRunCommand, RunPageState, read_draft, reload_account, reload_run
@@ -90,10 +90,10 @@ def _run_command(wish: PendingRunCommand, turn: "SlideEditor") -> None:
 def read_outcome(answers: Answers) -> Outcome:
     """The outcome as the summary's form has it."""
     return Outcome(
-        code=read.parse_text(answers.get("outcome_code")) or "",
-        amount=read.parse_number(answers.get("amount")),
-        reason=read.parse_text(answers.get("reason")),
-        notes=read.parse_text(answers.get("notes")),
+        code=parse_text(answers.get("outcome_code")) or "",
+        amount=parse_number(answers.get("amount")),
+        reason=parse_text(answers.get("reason")),
+        notes=parse_text(answers.get("notes")),
     )
 
 
@@ -117,7 +117,7 @@ class SlideEditor:
     def revalidate(self) -> None:
         """Faults go as soon as they are mended, not only when "Next" is pressed again."""
         if self.state.validation_errors:
-            still = validation.validate_answers(self.form, self.state.answers)
+            still = validate_answers(self.form, self.state.answers)
             self.state.validation_errors = tuple(fault for fault in self.state.validation_errors if fault in still)
 
     def go_to_next_slide(self) -> None:
@@ -192,7 +192,7 @@ class SlideEditor:
 
     def _is_valid(self) -> bool:
         """Whether nothing is missing or wrong; otherwise the faults are shown and what there is is kept."""
-        self.state.validation_errors = validation.validate_answers(self.form, self.state.answers)
+        self.state.validation_errors = validate_answers(self.form, self.state.answers)
         if self.state.validation_errors:
             self.save_draft()
         return not self.state.validation_errors

@@ -4,7 +4,7 @@ import streamlit as st
 
 from lib.errors import InvalidInput, SignedOut
 from lib.slides import render
-from lib.text.format import escape_markdown
+from lib.text.escape import escape_markdown
 from lib.ui import answer_text, forms, placeholders, sections
 from lib.ui.forms import FORM_KEY
 from lib.ui.links import sign_in_url_of_this_run

@@ -6,7 +6,8 @@ from lib.actions.model import ActionSource
 from lib.auth.model import Person
 from lib.executions.model import Execution, ExecutionStatus, StepStatus
 from lib.executions.snoozes import Snooze
-from lib.text.format import escape_markdown, format_date
+from lib.text.escape import escape_markdown
+from lib.text.format import format_date
 from lib.ui.actions import buttons, commands, sentences
 from lib.ui.run import action_menu, undo
 from lib.ui.run.page_state import RunPageState

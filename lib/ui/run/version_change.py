@@ -8,7 +8,8 @@ import streamlit as st
 from lib.actions.model import ActionSource
 from lib.errors import Conflict
 from lib.services import Services
-from lib.text.format import escape_markdown, escape_markdown_lines, format_count, join_names
+from lib.text.escape import escape_markdown, escape_markdown_lines
+from lib.text.format import format_count, join_names
 from lib.ui.actions import commands
 from lib.ui.actions.action_state import (
     DialogState,

@@ -8,7 +8,7 @@ import streamlit as st
 from lib.accounts.dashboard import Dashboard
 from lib.auth.model import Person
 from lib.executions.service import ExecutionService
-from lib.text.format import escape_markdown
+from lib.text.escape import escape_markdown
 from lib.ui import keys, placeholders
 from lib.ui.page_cache import Cached, draw_as_of, draw_cache_error
 from lib.ui.today import sentences

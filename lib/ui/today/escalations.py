@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from lib.accounts.dashboard import Dashboard, EscalationSummary
-from lib.text.format import escape_markdown
+from lib.text.escape import escape_markdown
 from lib.ui.actions import sentences
 from lib.ui.navigation import RUN_PAGE, run_query_params
 from lib.ui.today import row_layout

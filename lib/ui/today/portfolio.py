@@ -3,7 +3,8 @@
 import streamlit as st
 
 from lib.accounts.dashboard import Dashboard
-from lib.text import format
+from lib.text.escape import escape_markdown
+from lib.text.format import NO_DATA
 from lib.ui import charts, keys
 from lib.ui.today.portfolio_metrics import PortfolioMetric, build_portfolio_metrics
 from lib.ui.today.renewals import build_renewals_chart, build_renewals_table
@@ -22,13 +23,13 @@ def _draw_metric(figure: PortfolioMetric) -> None:
     known = [value for value in figure.trend if value is not None]
     st.metric(
         figure.label,
-        figure.value or format.NO_DATA,
-        help=format.escape_markdown(figure.source),
+        figure.value or NO_DATA,
+        help=escape_markdown(figure.source),
         chart_data=known if figure.value and len(known) > 1 else None,
         chart_type="line",
         delta_color="off",
     )
-    st.caption(format.escape_markdown(figure.period if figure.change is None else f"{figure.period}; {figure.change}"))
+    st.caption(escape_markdown(figure.period if figure.change is None else f"{figure.period}; {figure.change}"))
 
 
 def draw_renewals_chart(board: Dashboard) -> None:

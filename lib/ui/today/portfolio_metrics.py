@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from lib.accounts.dashboard import Dashboard, PortfolioTrendPoint
-from lib.text import format
+from lib.text.format import format_count, format_money, format_percent
 
 DatedValue = tuple[date, float]
 
@@ -33,7 +33,7 @@ def build_portfolio_metrics(board: Dashboard) -> tuple[PortfolioMetric, ...]:
             "ARR in the book",
             _arr_value,
             _format_dollars,
-            source=f"Contracts in force, {format.format_count(board.customers, 'customer')}.",
+            source=f"Contracts in force, {format_count(board.customers, 'customer')}.",
         ),
         _build_metric(
             board,
@@ -46,7 +46,7 @@ def build_portfolio_metrics(board: Dashboard) -> tuple[PortfolioMetric, ...]:
             board,
             "Seats in use",
             _seats_in_use_percent,
-            format.format_percent,
+            format_percent,
             period="last 28 days",
             source=_describe_usage_source(board),
         ),
@@ -54,7 +54,7 @@ def build_portfolio_metrics(board: Dashboard) -> tuple[PortfolioMetric, ...]:
             board,
             "Open tickets",
             _open_ticket_count,
-            format.format_count,
+            format_count,
             source="Tickets opened and not solved yet, all priorities.",
         ),
     )
@@ -91,7 +91,7 @@ def describe_change(known: Sequence[DatedValue], say: Callable[[float], str]) ->
     weeks = (last_day - first_day).days // 7
     if weeks < 1:
         return None
-    over = f"in {format.format_count(weeks, 'week')}"
+    over = f"in {format_count(weeks, 'week')}"
     if last == first:
         return f"unchanged {over}"
     return f"{'up' if last > first else 'down'} {say(abs(last - first))} {over}"
@@ -115,15 +115,15 @@ def _open_ticket_count(point: PortfolioTrendPoint) -> float | None:
 
 
 def _format_dollars(amount: float) -> str:
-    return format.format_money(round(amount))
+    return format_money(round(amount))
 
 
 def _format_points(amount: float) -> str:
-    return format.format_count(amount, "point")
+    return format_count(amount, "point")
 
 
 def _describe_usage_source(board: Dashboard) -> str:
     return (
         f"People active in 28 days, of the seats bought; {board.usage_customers} of "
-        f"{format.format_count(board.customers, 'customer')} send usage."
+        f"{format_count(board.customers, 'customer')} send usage."
     )

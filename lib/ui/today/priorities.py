@@ -7,8 +7,8 @@ from lib.accounts.model import HealthBand
 from lib.actions.model import ActionSource
 from lib.errors import ZenError
 from lib.executions.service import ExecutionService
-from lib.text import format
-from lib.text.format import escape_markdown
+from lib.text.escape import escape_markdown
+from lib.text.format import format_count
 from lib.ui import keys, links, placeholders, theme
 from lib.ui.actions import buttons
 from lib.ui.actions.action_state import ActionTarget, DialogKind
@@ -94,11 +94,11 @@ def _draw_other_customers(board: Dashboard, *, is_team: bool) -> None:
         (board.snoozed, f"{board.snoozed} snoozed", "snoozed", ":material/snooze:"),
         (
             board.follow_ups,
-            f"{format.format_count(board.follow_ups, 'follow-up')} due",
+            f"{format_count(board.follow_ups, 'follow-up')} due",
             "waiting",
             ":material/task_alt:",
         ),
-        (board.notices, format.format_count(board.notices, "notice"), "waiting", ":material/mail:"),
+        (board.notices, format_count(board.notices, "notice"), "waiting", ":material/mail:"),
     )
     if any(number for number, *_ in counted):
         with st.container(horizontal=True, gap="medium", key="zen_counts"):

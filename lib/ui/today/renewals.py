@@ -5,14 +5,14 @@ from datetime import date
 from decimal import Decimal
 
 from lib.accounts.dashboard import Dashboard, RenewalTotal
-from lib.accounts.model import HealthBand
-from lib.slides.model import Chart, ChartKind, Column, ColumnKind, Point, Series, Table, Tone
-from lib.text import format
+from lib.accounts.model import HEALTH_BAND_LABELS, HealthBand
+from lib.content.model import Chart, ChartKind, Column, ColumnKind, Point, Series, Table, Tone
+from lib.text.format import MONTH_NAMES, format_count, format_money
 from lib.ui.theme import BAND_TONES
 
 HEALTH_BANDS: tuple[tuple[str, str, Tone], ...] = (
     *(
-        (band.value, format.HEALTH_BAND_LABELS[band].capitalize(), BAND_TONES[band])
+        (band.value, HEALTH_BAND_LABELS[band].capitalize(), BAND_TONES[band])
         for band in (HealthBand.RED, HealthBand.YELLOW, HealthBand.GREEN)
     ),
     ("none", "No score yet", Tone.NEUTRAL),
@@ -74,7 +74,7 @@ def summarize_renewals(board: Dashboard) -> str | None:
     number = sum(bar.customers for bar in board.renewals)
     at_risk = [bar for bar in board.renewals if bar.band in ("red", "yellow")]
     verb = "comes" if number == 1 else "come"
-    said = f"{format.format_count(number, 'renewal')} worth {_format_total_arr(board.renewals)} {verb} in the next 12 months"
+    said = f"{format_count(number, 'renewal')} worth {_format_total_arr(board.renewals)} {verb} in the next 12 months"
     return (
         f"{said}; {_format_total_arr(at_risk)} of it needs care or is at risk."
         if at_risk
@@ -91,7 +91,7 @@ def next_twelve_months(today: date) -> tuple[date, ...]:
 def format_month(month: str) -> str:
     """ "Mar 2027" for "2027-03"."""
     year, number = month.split("-")
-    return f"{format.MONTH_NAMES[int(number) - 1]} {year}"
+    return f"{MONTH_NAMES[int(number) - 1]} {year}"
 
 
 def _build_series(bars: Sequence[RenewalTotal], months: Sequence[date], band: str, name: str, tone: Tone) -> Series:
@@ -116,4 +116,4 @@ def _has_renewals_in(bars: Sequence[RenewalTotal], band: str) -> bool:
 
 
 def _format_total_arr(bars: Sequence[RenewalTotal]) -> str:
-    return format.format_money(sum((bar.arr for bar in bars), Decimal()))
+    return format_money(sum((bar.arr for bar in bars), Decimal()))

@@ -6,8 +6,8 @@ from datetime import date, datetime
 import streamlit as st
 
 from lib.accounts.dashboard import Dashboard, FinishedRun, OpenRun
-from lib.text import format
-from lib.text.format import escape_markdown
+from lib.text.escape import escape_markdown
+from lib.text.format import format_count, format_money, humanize_code
 from lib.text.local_time import to_local_time
 from lib.ui import keys
 from lib.ui.navigation import RUN_PAGE, run_query_params
@@ -27,7 +27,7 @@ def draw_runs(board: Dashboard, now: datetime, *, show_owner: bool) -> None:
     for run in shown:
         _draw_run(run, board, now, show_owner=show_owner)
     if folded:
-        with st.expander(format.format_count(len(folded), "more open run"), type="compact"):
+        with st.expander(format_count(len(folded), "more open run"), type="compact"):
             for run in folded:
                 _draw_run(run, board, now, show_owner=show_owner)
     _draw_completed_runs(board, now)
@@ -83,5 +83,5 @@ def _draw_completed_runs(board: Dashboard, now: datetime) -> None:
 
 def _completed_run_label(run: FinishedRun, now: datetime) -> str:
     ended = sentences.format_elapsed(to_local_time(run.ended_at, str(now.tzinfo)), now)
-    amount = f", {format.format_money(run.outcome_amount)} ARR" if run.outcome_amount is not None else ""
-    return f"{run.customer_name}: {run.workflow_name}, {format.humanize_code(run.outcome_code)}{amount}, {ended}"
+    amount = f", {format_money(run.outcome_amount)} ARR" if run.outcome_amount is not None else ""
+    return f"{run.customer_name}: {run.workflow_name}, {humanize_code(run.outcome_code)}{amount}, {ended}"

@@ -1,6 +1,6 @@
 from lib.slides.context import SlideContext
+from lib.slides.library import LIBRARY
 from lib.slides.model import SlideId, SlideInput
-from lib.slides.slide_library import LIBRARY
 from lib.ui.run.text_changes import TextChange, list_text_changes
 from tests.support.sample_accounts import full_account
 

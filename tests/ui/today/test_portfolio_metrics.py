@@ -1,7 +1,7 @@
 from datetime import date
 from decimal import Decimal
 
-from lib.text import format
+from lib.text.format import format_count
 from lib.ui.today.portfolio_metrics import build_portfolio_metrics, describe_change
 from tests.ui.today.dashboards import make_dashboard, make_week
 
@@ -19,7 +19,7 @@ def test_a_metric_has_a_value_and_its_change():
 def test_change_of_a_percentage_is_in_points_of_the_shown_value():
     trend = (make_week(0, active_users=694, seats=1000), make_week(12, active_users=718, seats=1000))
     seats = build_metric("Seats in use", trend=trend)
-    assert (seats.value, seats.change, seats.period) == ("72 %", "up 3 points in 12 weeks", "last 28 days")
+    assert (seats.value, seats.change, seats.period) == ("72%", "up 3 points in 12 weeks", "last 28 days")
 
 
 def test_an_unknown_metric_has_no_value_no_change_and_a_gap_in_the_trend():
@@ -53,9 +53,6 @@ def test_source_counts_the_customers_with_a_usage_feed():
 
 def test_change_counts_the_weeks_between_known_values():
     known = [(date(2027, 1, 4), 10.0), (date(2027, 2, 1), 7.0)]
-    assert describe_change(known, format.format_count) == "down 3 in 4 weeks"
-    assert describe_change(known[:1], format.format_count) is None
-    assert (
-        describe_change([(date(2027, 1, 4), 1.0), (date(2027, 1, 11), 1.0)], format.format_count)
-        == "unchanged in 1 week"
-    )
+    assert describe_change(known, format_count) == "down 3 in 4 weeks"
+    assert describe_change(known[:1], format_count) is None
+    assert describe_change([(date(2027, 1, 4), 1.0), (date(2027, 1, 11), 1.0)], format_count) == "unchanged in 1 week"

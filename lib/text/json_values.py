@@ -1,4 +1,4 @@
-"""Answers read back. They are JSON that a person is still typing: what does not fit is None, never an exception."""
+"""Values out of JSON that a person, a file or a model wrote. What does not fit is None, never an exception."""
 
 import math
 import re
@@ -7,23 +7,17 @@ from datetime import date, time
 from decimal import Decimal
 from typing import Any
 
-from lib.slides.model import Answers, SlideId, SlideInput
-from lib.text.format import strip_invisible
+from lib.text.truncate import strip_invisible
 
-DATE_PATTERN = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-TIME_PATTERN = re.compile(r"[0-9]{2}:[0-9]{2}")
+# Sums of products of two such numbers stay exact.
 MAX_NUMBER = 1e12
-"""No answer is a larger number; sums of products of two stay exact."""
 
-
-def answers_of_slide(inp: SlideInput, slide: SlideId) -> Answers:
-    """What was answered on another slide of the run; empty when it has not been reached."""
-    stored = inp.answers.get(slide, {})
-    return stored if isinstance(stored, Mapping) else {}
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_TIME = re.compile(r"[0-9]{2}:[0-9]{2}")
 
 
 def parse_number(value: Any) -> Decimal | None:
-    """An exact number from JSON's; None for what is none, or not finite, or beyond all reason."""
+    """An exact number; None if it is not finite or beyond MAX_NUMBER."""
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         return None
     if not math.isfinite(value) or not -MAX_NUMBER <= value <= MAX_NUMBER:
@@ -46,7 +40,8 @@ def parse_texts(value: Any) -> tuple[str, ...]:
 
 
 def parse_date(value: Any) -> date | None:
-    if isinstance(value, str) and DATE_PATTERN.fullmatch(value):
+    """From "YYYY-MM-DD"."""
+    if isinstance(value, str) and _DATE.fullmatch(value):
         try:
             return date.fromisoformat(value)
         except ValueError:
@@ -55,7 +50,8 @@ def parse_date(value: Any) -> date | None:
 
 
 def parse_time(value: Any) -> time | None:
-    if isinstance(value, str) and TIME_PATTERN.fullmatch(value):
+    """From "HH:MM"."""
+    if isinstance(value, str) and _TIME.fullmatch(value):
         try:
             return time.fromisoformat(value)
         except ValueError:
@@ -64,7 +60,7 @@ def parse_time(value: Any) -> time | None:
 
 
 def parse_rows(value: Any) -> tuple[Mapping[str, Any], ...]:
-    """The rows of a ROWS field that say anything."""
+    """The rows that are not blank."""
     if not isinstance(value, list | tuple):
         return ()
     return tuple(row for row in value if isinstance(row, Mapping) and not is_blank_row(row))

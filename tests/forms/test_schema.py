@@ -4,12 +4,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.actions import action_steps, parameter_form
-from lib.actions.handler import parse_parameters
-from lib.actions.model import Colleague, SavedAction, ValidationFailed
+from lib.actions import action_steps
+from lib.actions.handler import build_action_form, colleague_choices
+from lib.actions.model import Colleague, SavedAction
 from lib.actions.registry import HANDLERS
-from lib.forms import validation as slide_forms
-from lib.slides.model import FieldKind
+from lib.forms.model import FieldKind
+from lib.forms.schema import answers_from_parameters, fields_from_schema, hide_unchosen_fields, parameters_from_answers
+from lib.forms.schema_errors import ValidationFailed, parse_values
+from lib.forms.validation import is_complete, validate_answers
 
 MARA = Colleague(id="7c1f2c1e-0000-4000-8000-000000000001", full_name="Mara Lindqvist", role="manager")
 WHOLE = {
@@ -28,7 +30,7 @@ def action(kind, **parameters):
 
 
 def form(kind, **parameters):
-    return parameter_form.build_action_form(HANDLERS[kind], action(kind, **parameters), colleagues=(MARA,))
+    return build_action_form(HANDLERS[kind], action(kind, **parameters), colleagues=(MARA,))
 
 
 def keys(form):
@@ -38,11 +40,11 @@ def keys(form):
 @pytest.mark.parametrize("kind", list(HANDLERS))
 def test_answers_of_a_filled_form_are_the_parameters_again(kind):
     parameters = HANDLERS[kind].Parameters
-    answers = parameter_form.answers_from_parameters(parameters, WHOLE[kind])
-    assert parameter_form.parameters_from_answers(parameters, answers) == WHOLE[kind]
-    parse_parameters(parameters, WHOLE[kind])
+    answers = answers_from_parameters(WHOLE[kind])
+    assert parameters_from_answers(parameters, answers) == WHOLE[kind]
+    parse_values(parameters, WHOLE[kind])
     carried = {"steps": [{"do": "add_note", "body": "{words}"}]} if kind == "custom" else {}
-    assert slide_forms.is_complete(parameter_form.hide_unchosen_fields(form(kind, **carried), answers), answers)
+    assert is_complete(hide_unchosen_fields(form(kind, **carried), answers), answers)
 
 
 def test_the_kinds_of_questions_follow_the_types():
@@ -61,14 +63,14 @@ def test_a_choice_says_what_it_means_and_colleagues_go_by_their_names():
 
 
 def test_only_what_was_chosen_is_asked_about():
-    assert "signal.health_below" not in keys(parameter_form.hide_unchosen_fields(form("snooze"), {}))
-    asked = keys(parameter_form.hide_unchosen_fields(form("snooze"), {"signal": "health_below"}))
+    assert "signal.health_below" not in keys(hide_unchosen_fields(form("snooze"), {}))
+    asked = keys(hide_unchosen_fields(form("snooze"), {"signal": "health_below"}))
     assert ("signal.health_below" in asked, "signal.note_mentions" in asked) == (True, False)
 
 
 def test_a_signal_without_its_value_is_a_fault_of_the_form():
     answers = {"signal": "health_below", "reason": "Later."}
-    assert slide_forms.validate_answers(form("snooze"), answers) == ("“Health below” needs an answer.",)
+    assert validate_answers(form("snooze"), answers) == ("“Health below” needs an answer.",)
 
 
 def test_what_confirms_is_never_asked_beforehand():
@@ -94,7 +96,7 @@ def test_a_custom_action_asks_only_where_its_steps_want_words():
 
 @pytest.mark.parametrize("do", list(action_steps.STEP_TYPES))
 def test_every_step_has_a_form_of_its_own(do):
-    fields = parameter_form.fields_from_schema(action_steps.STEP_TYPES[do], colleagues=(MARA,))
+    fields = fields_from_schema(action_steps.STEP_TYPES[do], choices=colleague_choices((MARA,)))
     assert fields
     assert all(field.label for field in fields)
     assert "do" not in [field.key for field in fields]
@@ -107,13 +109,13 @@ NAMES = st.sampled_from(["until", "signal", "signal.health_below", "reason", "to
 @given(st.dictionaries(NAMES | st.text(max_size=9), ODD, max_size=5))
 def test_whatever_is_answered_makes_parameters_or_named_faults(answers):
     for handler in HANDLERS.values():
-        faults = faults_of(handler, parameter_form.parameters_from_answers(handler.Parameters, answers))
+        faults = faults_of(handler, parameters_from_answers(handler.Parameters, answers))
         assert all(fault.endswith(".") for fault in faults)
 
 
 def faults_of(handler, parameters):
     try:
-        parse_parameters(handler.Parameters, parameters)
+        parse_values(handler.Parameters, parameters)
     except ValidationFailed as error:
         return error.messages
     return ()
