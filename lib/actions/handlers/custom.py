@@ -18,8 +18,6 @@ class CustomHandler(Handler):
     them; whoever clicks can only add words."""
 
     kind: ClassVar[str] = ActionKind.CUSTOM
-    button: ClassVar[str] = "Do it"
-    done: ClassVar[str] = "All of it is done, or none."
     Parameters: ClassVar[type[Parameters]] = CustomParameters
 
     def list_questions(self, action: SavedAction) -> dict[str, str]:

@@ -45,8 +45,5 @@ class EscalateHandler(Handler):
     """Hands a run to a colleague."""
 
     kind: ClassVar[str] = ActionKind.ESCALATE
-    icon: ClassVar[str] = ":material/priority_high:"
-    button: ClassVar[str] = "Escalate"
-    done: ClassVar[str] = "They see what you see: the facts, the answers so far and your chat."
     Parameters: ClassVar[type[Parameters]] = EscalateParameters
     preset: ClassVar[frozenset[str]] = frozenset({"to", "severity", "ask"})

@@ -43,8 +43,5 @@ class SkipHandler(Handler):
     """Leaves out a slide, or the whole run."""
 
     kind: ClassVar[str] = ActionKind.SKIP
-    icon: ClassVar[str] = ":material/skip_next:"
-    button: ClassVar[str] = "Leave out"
-    done: ClassVar[str] = "It stays on record, with the reason."
     Parameters: ClassVar[type[Parameters]] = SkipParameters
     preset: ClassVar[frozenset[str]] = frozenset({"reason", "words"})

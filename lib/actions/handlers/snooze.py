@@ -92,8 +92,5 @@ class SnoozeHandler(Handler):
     """Puts a run away until a day or a signal."""
 
     kind: ClassVar[str] = ActionKind.SNOOZE
-    icon: ClassVar[str] = ":material/snooze:"
-    button: ClassVar[str] = "Snooze"
-    done: ClassVar[str] = "It comes back by itself."
     Parameters: ClassVar[type[Parameters]] = SnoozeParameters
     preset: ClassVar[frozenset[str]] = frozenset({"reason", "signal", "move_due"})
