@@ -18,7 +18,7 @@ class AppContext:
     pool: httpx.Client
 
     def create_client(self, *, access_token: str | None = None) -> Client:
-        """A Supabase client that acts as the owner of `access_token`, or as nobody (the role `anon`)."""
+        """A Supabase client of the token's owner; without a token, of nobody (role `anon`)."""
         return create_supabase_client(self.settings, self.pool, access_token=access_token)
 
 

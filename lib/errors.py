@@ -1,16 +1,16 @@
-"""The one error tree. Its messages are read by customer-success managers, so they are whole, calm sentences.
+"""The error tree of the app. Messages are shown to people, so they are whole sentences in plain words.
 
-Foreign exceptions (HTTP, Supabase, Postgres, templates) are translated into these at their own door; nothing above
-that door catches anything else. A page shows `message` and `hint`; the log gets the rest.
+Exceptions of libraries (HTTP, Supabase, Postgres, templates) are translated into these where the library is called.
+A page shows `message` and `hint`; the rest goes to the log.
 """
 
 from typing import Any
 
 
 class ZenError(Exception):
-    """Root of everything Zen raises on purpose.
+    """Base of all errors that Zen raises on purpose.
 
-    `message` says what happened, `hint` what to do next, `detail` is data for code (for a Conflict: what changed).
+    `message` says what happened, `hint` what to do next. `detail` is data for code; for a Conflict, the current state.
     """
 
     def __init__(self, message: str, *, detail: Any = None, hint: str | None = None) -> None:
@@ -24,29 +24,28 @@ class ZenError(Exception):
 
 
 class NotFound(ZenError):
-    """It does not exist, or the person may not know that it does: the two are never told apart."""
+    """Does not exist, or is invisible to the person. The two are not distinguished."""
 
 
 class NotPermitted(ZenError):
-    """The person may see it but not do this to it, or is not (or no longer) signed in."""
+    """The person may not do this."""
 
 
 class SignedOut(NotPermitted):
-    """The session is missing, has expired or was revoked: the answer is the sign-in page."""
+    """The session is missing, has expired or was revoked. The person has to sign in."""
 
 
 class Conflict(ZenError):
-    """The world moved on since it was read. `detail` holds the current state; nothing typed is lost."""
+    """Somebody changed it since it was read. `detail` holds the current state."""
 
 
 class InvalidInput(ZenError):
-    """What was given cannot be used; the message names every fault at once."""
+    """Invalid input. The message names everything that is wrong with it."""
 
 
 class Unavailable(ZenError):
-    """Something Zen depends on does not answer; trying again is safe."""
+    """A service Zen depends on does not answer. Trying again is safe."""
 
 
 class NeedsConfirmation(ZenError):
-    """An effect that waits for a person's word. `detail["confirm"]` names the parameter that says yes; a tool lets only
-    this error through."""
+    """The action needs explicit confirmation. `detail["confirm"]` names the parameter that confirms it."""

@@ -171,7 +171,7 @@ def _choose_api(values: dict[str, Any]) -> ModelApi:
 
 
 class ModelSettings(EnvironmentSettings):
-    """Which language model answers, and how much of it one turn and one person's day may use.
+    """The language model that answers, and limits of its use per turn and day.
 
     Without a key and a server there is no model: the built-in assistant answers. `silence`: seconds without a word
     from the server before a turn fails. `tokens_per_day` None: no limit.

@@ -76,7 +76,7 @@ def load_browser_session(context: AppContext, cookie: str) -> BrowserSession:
 
 
 def refresh_browser_session(context: AppContext, cookie: str, stored: BrowserSession) -> BrowserSession:
-    """`stored` with a new access token, obtained here or by the process that holds the lease."""
+    """Get a new access token, or wait for the process that is getting it."""
     deadline = time.monotonic() + LEASE_WAIT_SECONDS
     while not _claim_refresh(context, cookie, stored.version):
         if stored.session.seconds_left > MIN_TOKEN_SECONDS:

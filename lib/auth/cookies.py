@@ -22,7 +22,7 @@ def read_session_cookie(cookies: Mapping[str, str], *, secure: bool | None = Non
 
 
 def is_secure(headers: Mapping[str, str], *, scheme: str = "http") -> bool:
-    """True if the browser uses HTTPS, by its `Origin` header, else by the proxy's `X-Forwarded-Proto`."""
+    """True if the browser uses HTTPS, by `Origin` or the proxy's `X-Forwarded-Proto`."""
     # A client that forges either of them only spoils its own cookie.
     origin = headers.get("origin", "")
     if "://" in origin:
@@ -31,7 +31,7 @@ def is_secure(headers: Mapping[str, str], *, scheme: str = "http") -> bool:
 
 
 def is_own_origin(headers: Mapping[str, str]) -> bool:
-    """True if a POST comes from a page of this site, by headers that no script can set."""
+    """True if a POST comes from this site. Reads headers that no script can set."""
     origin = headers.get("origin")
     if not origin or urlsplit(origin).netloc != headers.get("host"):
         return False
@@ -39,7 +39,7 @@ def is_own_origin(headers: Mapping[str, str]) -> bool:
 
 
 def clean_next_path(target: str | None) -> str:
-    """`target` if it is a path on this site outside /auth/, else the home page."""
+    """`target` if it is a page of this site, else the home page."""
     if not target or not PATH_SHAPE.fullmatch(target) or target.startswith("/auth/"):
         return HOME
     return target

@@ -24,7 +24,7 @@ FormHandler = Callable[[Request, Fields], Awaitable[Response]]
 
 
 def accept_form(handler: FormHandler) -> Endpoint:
-    """An endpoint that calls `handler` with the fields of a form sent by one of our own pages, and refuses others."""
+    """An endpoint that passes a form's fields to `handler`. Refuses forms of other sites."""
 
     @wraps(handler)
     async def endpoint(request: Request) -> Response:

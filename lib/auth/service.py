@@ -63,7 +63,7 @@ def request_reset_code(context: AppContext, *, email: str) -> None:
 
 
 def reset_password(context: AppContext, *, email: str, code: str, password: str) -> Session:
-    """Set a new password by a mailed code, sign in, and end the person's other sessions."""
+    """Set a new password by a mailed code and sign in. Ends the person's other sessions."""
     validate_password(password)
     digits = re.sub(r"\s", "", code)
     if not digits:

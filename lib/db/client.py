@@ -19,7 +19,7 @@ def create_http_pool() -> httpx.Client:
 
 
 def create_supabase_client(settings: Settings, pool: httpx.Client, *, access_token: str | None = None) -> Client:
-    """A client that acts as the owner of `access_token`, or without one as nobody (the role `anon`).
+    """A client of the token's owner; without a token, of nobody (role `anon`).
 
     It neither refreshes nor stores a session: `lib.auth` does both, in the database.
     """

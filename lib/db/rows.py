@@ -1,4 +1,4 @@
-"""From JSON to values. A number is a string over one gateway and a number over another: both become Decimal."""
+"""JSON values of rows to Python values."""
 
 from dataclasses import fields
 from datetime import date, datetime
@@ -11,7 +11,7 @@ def to_date(value: str) -> date: ...
 @overload
 def to_date(value: None) -> None: ...
 def to_date(value: str | None) -> date | None:
-    """A date from `YYYY-MM-DD`; None stays None."""
+    """A date from `YYYY-MM-DD`."""
     return date.fromisoformat(value) if value is not None else None
 
 
@@ -20,16 +20,16 @@ def to_datetime(value: str) -> datetime: ...
 @overload
 def to_datetime(value: None) -> None: ...
 def to_datetime(value: str | None) -> datetime | None:
-    """An aware datetime from an ISO timestamp; None stays None."""
+    """An aware datetime from an ISO timestamp."""
     return datetime.fromisoformat(value) if value is not None else None
 
 
 def to_decimal(value: str | float | int | None) -> Decimal | None:
-    """An exact number; None stays None."""
+    """An exact number. Supabase Lite sends numerics as strings, PostgREST as numbers."""
     return Decimal(str(value)) if value is not None else None
 
 
 def pick_fields(kind: type[Any], row: dict[str, Any]) -> dict[str, Any]:
-    """The entries of `row` that are fields of the dataclass `kind`: a new column never breaks an old reader."""
+    """The entries of `row` that are fields of the dataclass `kind`. Columns added later are ignored."""
     names = {field.name for field in fields(kind)}
     return {key: value for key, value in row.items() if key in names}

@@ -96,7 +96,7 @@ def prepare_server(paths: LocalPaths) -> PostgresServer:
 
 
 def ensure_postgres(server: PostgresServer, paths: LocalPaths, keys: LocalKeys, report: Callable[[str], None]) -> int:
-    """Create the database if there is none and start it if it does not answer. Returns its port."""
+    """Create and start the database if need be. Returns its port."""
     _check_version(server)
     if not (server.data / "complete").exists():
         report("Creating the database")
@@ -219,7 +219,7 @@ def _is_answering(server: PostgresServer, port: int) -> bool:
 
 
 def _clear_stale_files(server: PostgresServer) -> None:
-    """Remove the pid and socket files of a killed server, once its last processes have ended."""
+    """Remove the pid and socket files of a killed server."""
     # Postgres does so itself unless the pid is in use: by another program, or by the dead server's own zombie, which
     # stays where pid 1 collects none, as in many containers.
     if server.pid:

@@ -19,7 +19,7 @@ def is_alive(pid: int) -> bool:
 
 
 def find_running_pid(pid_file: Path, mark: str) -> int | None:
-    """The pid in the file's first line, if that process runs and has `mark` in its command line."""
+    """The pid in the file, if that process runs with `mark` in its command line."""
     try:
         pid = int(pid_file.read_text().split("\n", 1)[0])
         command = " ".join(psutil.Process(pid).cmdline())

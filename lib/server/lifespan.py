@@ -42,7 +42,7 @@ def import_heavy_packages() -> None:
 
 
 def exit_on_invalid_settings() -> None:
-    """End the process with a sentence when a setting is invalid or holds a privileged key."""
+    """End the process with a sentence if a setting is invalid."""
     try:
         load_settings()
     except InvalidInput as error:

@@ -32,7 +32,7 @@ class SecurityHeadersMiddleware:
 
 
 class StartPageMiddleware:
-    """Show the progress of the start in place of every page and form until Supabase answers."""
+    """Until Supabase answers, show the progress of the start instead of pages and forms."""
 
     def __init__(self, app: ASGIApp, *, supabase: EmbeddedSupabase) -> None:
         self.app = app

@@ -1,16 +1,12 @@
 """What a page shows when it has nothing to show: not yet, not any more, or not right now."""
 
-import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from uuid import uuid4
 
 import streamlit as st
 
 from lib.errors import Conflict, InvalidInput, NotFound, NotPermitted, SignedOut, Unavailable, ZenError
 from lib.text.escape import escape_markdown
-
-log = logging.getLogger(__name__)
 
 REASSURANCES: dict[type[ZenError], str] = {
     SignedOut: "What you saved is kept; sign in and go on where you were.",
@@ -46,17 +42,6 @@ def draw_error(error: ZenError, *, retry: Callable[[], None] | None = None, key:
         st.markdown(escape_markdown(" ".join(part for part in said if part)))
         if retry is not None:
             st.button("Try again", key=f"{key}_retry", icon=":material/refresh:", on_click=retry)
-
-
-def draw_crash(error: Exception) -> None:
-    """For what nobody foresaw: the person gets a number, the log gets the rest under the same number."""
-    number = uuid4().hex[:8]
-    log.error("unexpected error %s", number, exc_info=error)
-    with st.container(border=True, gap="small"):
-        st.markdown("##### :material/error: Something went wrong on this page.")
-        st.markdown(
-            f"What you saved is kept. Reload the page; if it happens again, tell your admin the number {number}."
-        )
 
 
 @contextmanager

@@ -46,12 +46,12 @@ def test_reading_a_session_costs_one_request(company: Company) -> None:
 def test_neither_cookie_nor_token_stands_in_the_database(company: Company, sql: Connection) -> None:
     cookie = create_browser_session(get_app_context(), company.csm.session)
     rows = sql.execute("select t::text from private.browser_sessions t where user_id = %s", [company.csm.id])
-    kept = "".join(str(row[0]) for row in rows)
-    assert kept
-    assert cookie not in kept
-    assert cookie.encode().hex() not in kept
-    assert company.csm.session.access_token not in kept
-    assert company.csm.session.refresh_token not in kept
+    stored = "".join(str(row[0]) for row in rows)
+    assert stored
+    assert cookie not in stored
+    assert cookie.encode().hex() not in stored
+    assert company.csm.session.access_token not in stored
+    assert company.csm.session.refresh_token not in stored
 
 
 @pytest.mark.parametrize("cookie", ["", "short", "a" * 43, "a" * 44, "'; drop table x; --" + "a" * 24, "é" * 43])

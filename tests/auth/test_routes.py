@@ -99,8 +99,8 @@ def test_someone_no_company_invited_is_told_and_keeps_no_session(browser: httpx.
         assert read_message(response).startswith("No company has invited this email address.")
         assert "set-cookie" not in response.headers
     owner = "select id from auth.users where email = %s"
-    kept = sql.execute(f"select count(*) from private.browser_sessions where user_id = ({owner})", [email]).fetchone()
-    assert kept == (0,)
+    stored = sql.execute(f"select count(*) from private.browser_sessions where user_id = ({owner})", [email]).fetchone()
+    assert stored == (0,)
 
 
 def test_an_invited_person_sets_a_password_and_is_in(browser: httpx.Client, company: Company) -> None:
