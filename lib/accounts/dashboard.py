@@ -1,4 +1,4 @@
-"""The zen dashboard as values: what `public.zen_dashboard` returns for the signed-in person."""
+"""What `public.zen_dashboard` returns for the signed-in person, as values."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -6,14 +6,15 @@ from decimal import Decimal
 from typing import Any
 
 from lib.accounts.model import PriorityReason
-from lib.db.rows import pick_fields, to_date, to_datetime, to_decimal
+from lib.db.rows import parse_row
 
 
 @dataclass(frozen=True, kw_only=True)
 class PriorityItem:
-    """One customer that matters today, the workflow that fits, and why: the reasons' points add up to `score`.
+    """A customer that matters today, with the workflow that fits.
 
-    `execution_id` is a run whose snooze is over, with the sentence why and the reason it was put away for.
+    The reasons' points add up to `score`. `execution_id` is a run whose snooze is over, `woke_because` the sentence
+    why, `snooze_reason` why it was snoozed.
     """
 
     customer_id: str
@@ -34,19 +35,17 @@ class PriorityItem:
 
     @property
     def reason_text(self) -> str:
-        """The strongest reasons but the size of the account, at most two, as one or two sentences."""
-        telling = sorted(
-            (reason for reason in self.reasons if reason.kind != "arr" and reason.points), key=lambda r: -r.points
-        )
+        """The two strongest reasons in sentences; the size of the account is none."""
+        reasons = [reason for reason in self.reasons if reason.kind != "arr" and reason.points]
+        strongest = sorted(reasons, key=lambda reason: -reason.points)[:2]
         return (
-            " ".join(reason.sentence for reason in telling[:2])
-            or "Nothing presses; it is the largest of the quiet ones."
+            " ".join(reason.sentence for reason in strongest) or "Nothing presses; it is the largest of the quiet ones."
         )
 
 
 @dataclass(frozen=True, kw_only=True)
 class PortfolioTrendPoint:
-    """The book on one day. Sums over customers; None where no customer has data."""
+    """Sums over the portfolio on one day; None where no customer has data."""
 
     day: date
     arr: Decimal | None
@@ -73,7 +72,7 @@ class RenewalTotal:
 
 @dataclass(frozen=True, kw_only=True)
 class OpenRun:
-    """A run to resume."""
+    """A run in progress, to resume."""
 
     execution_id: str
     workflow_id: str
@@ -91,6 +90,8 @@ class OpenRun:
 
 @dataclass(frozen=True, kw_only=True)
 class FinishedRun:
+    """A run completed in the last 7 days."""
+
     execution_id: str
     workflow_name: str
     customer_name: str
@@ -101,8 +102,10 @@ class FinishedRun:
 
 @dataclass(frozen=True, kw_only=True)
 class EscalationSummary:
-    """An escalation that waits for somebody, or was handed back with a `decision` nobody has seen yet (`is_over`).
-    `to_me` tells who is asked from who asks."""
+    """An escalation that is open, or was handed back with a `decision` not seen yet (`is_over`).
+
+    `to_me`: it is assigned to the signed-in person.
+    """
 
     escalation_id: str
     execution_id: str
@@ -122,8 +125,11 @@ class EscalationSummary:
 
 @dataclass(frozen=True, kw_only=True)
 class Dashboard:
-    """`waiting` counts what matters but is not among the things, `calm` what does not matter today, `follow_ups` what
-    is due, `notices` what is unread."""
+    """What the signed-in person needs today.
+
+    Counts: `waiting` customers that matter but are not among `priorities`, `calm` those that do not matter today,
+    `follow_ups` due, `notices` unread.
+    """
 
     today: date
     customers: int
@@ -144,57 +150,6 @@ class Dashboard:
 
 
 def parse_dashboard(row: dict[str, Any]) -> Dashboard:
-    """A Board from what `public.zen_dashboard` returns."""
-    counts = {
-        key: row[key] for key in ("customers", "waiting", "calm", "snoozed", "completed_this_week", "usage_customers")
-    }
-    return Dashboard(
-        **counts,
-        today=to_date(row["today"]),
-        next_deadline=to_date(row["next_deadline"]),
-        priorities=tuple(_parse_priority_item(thing) for thing in row["things"]),
-        trend=tuple(_parse_trend_point(point) for point in row["trend"]),
-        renewals=tuple(
-            RenewalTotal(month=bar["month"], band=bar["band"], customers=bar["customers"], arr=Decimal(str(bar["arr"])))
-            for bar in row["renewals"]
-        ),
-        open_runs=tuple(_parse_open_run(run) for run in row["resume"]),
-        finished_runs=tuple(_parse_finished_run(run) for run in row["recently_completed"]),
-        escalations=tuple(_parse_escalation(asked) for asked in row["escalations"]),
-        follow_ups=row["inbox"]["follow_ups"],
-        notices=row["inbox"]["notices"],
-    )
-
-
-def _parse_priority_item(row: dict[str, Any]) -> PriorityItem:
-    return PriorityItem(
-        **pick_fields(PriorityItem, row)
-        | {
-            "reasons": tuple(PriorityReason(**reason) for reason in row["reasons"]),
-            "arr": to_decimal(row["arr"]),
-            "notice_deadline": to_date(row["notice_deadline"]),
-        }
-    )
-
-
-def _parse_escalation(row: dict[str, Any]) -> EscalationSummary:
-    times = {key: to_datetime(row[key]) for key in ("respond_by", "acknowledged_at")}
-    return EscalationSummary(**pick_fields(EscalationSummary, row) | times)
-
-
-def _parse_trend_point(row: dict[str, Any]) -> PortfolioTrendPoint:
-    money = {"arr": to_decimal(row["arr"]), "arr_at_risk": to_decimal(row["arr_at_risk"])}
-    return PortfolioTrendPoint(**pick_fields(PortfolioTrendPoint, row) | money | {"day": to_date(row["day"])})
-
-
-def _parse_open_run(row: dict[str, Any]) -> OpenRun:
-    return OpenRun(
-        **pick_fields(OpenRun, row) | {"due_on": to_date(row["due_on"]), "updated_at": to_datetime(row["updated_at"])}
-    )
-
-
-def _parse_finished_run(row: dict[str, Any]) -> FinishedRun:
-    return FinishedRun(
-        **pick_fields(FinishedRun, row)
-        | {"outcome_amount": to_decimal(row["outcome_amount"]), "ended_at": to_datetime(row["ended_at"])}
-    )
+    """A Dashboard from what `public.zen_dashboard` returns."""
+    renamed = {"priorities": row["things"], "open_runs": row["resume"], "finished_runs": row["recently_completed"]}
+    return parse_row(Dashboard, row | row["inbox"] | renamed)

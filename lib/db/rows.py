@@ -3,7 +3,26 @@
 from dataclasses import fields
 from datetime import date, datetime
 from decimal import Decimal
-from typing import Any, overload
+from functools import cache
+from typing import Any, TypeVar, overload
+
+from pydantic import TypeAdapter
+
+T = TypeVar("T")
+
+
+def parse_row(kind: type[T], row: Any) -> T:
+    """A dataclass from JSON, nested ones included: days, moments and amounts by the types of its fields.
+
+    Keys that are no field are ignored, so that a new column never breaks an old reader.
+    """
+    adapter: TypeAdapter[T] = _adapter(kind)  # type: ignore[arg-type]  # to mypy a class is not hashable
+    return adapter.validate_python(row)
+
+
+@cache
+def _adapter(kind: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
 
 
 @overload

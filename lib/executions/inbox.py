@@ -1,4 +1,4 @@
-"""What waits for the signed-in person, as values: one request, the first 200 of each kind, and counts of all."""
+"""What waits for the signed-in person: the first 200 of each kind, and counts of all."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -7,13 +7,15 @@ from typing import Any
 
 from lib.db.client import Client
 from lib.db.requests import execute_read, execute_update
-from lib.db.rows import pick_fields, to_date, to_datetime
-from lib.executions.snoozes import WakeSignal, parse_wake_signal
+from lib.db.rows import parse_row
+from lib.executions.snoozes import WakeSignal
+
+RUN_SECTIONS = ("woken", "snoozed", "escalations")
 
 
 @dataclass(frozen=True, kw_only=True)
 class InboxRun:
-    """The run a row is about."""
+    """The run an entry of the inbox is about."""
 
     execution_id: str
     status: str
@@ -30,7 +32,7 @@ class InboxRun:
 
 @dataclass(frozen=True, kw_only=True)
 class WokenRun(InboxRun):
-    """Back, and nobody has worked on it since. `because` is the sentence why, `reason` why it was put away."""
+    """A run that woke and was not touched since. `because`: why it woke; `reason`: why it was snoozed."""
 
     because: str
     reason: str
@@ -39,7 +41,7 @@ class WokenRun(InboxRun):
 
 @dataclass(frozen=True, kw_only=True)
 class SnoozedRun(InboxRun):
-    """`until_at` None: only the signal decides. `count` is how often this run was put away."""
+    """A snoozed run. `until_at` None: only the signal decides. `count`: how often it was snoozed."""
 
     snooze_id: str
     reason: str
@@ -53,7 +55,7 @@ class SnoozedRun(InboxRun):
 
 @dataclass(frozen=True, kw_only=True)
 class EscalatedRun(InboxRun):
-    """Open, or handed back and the decision not yet seen by whoever raised it. `comments` counts them."""
+    """A run escalated, or handed back with a decision not yet seen. `comments` is their number."""
 
     escalation_id: str
     severity: str
@@ -75,6 +77,8 @@ class EscalatedRun(InboxRun):
 
 @dataclass(frozen=True, kw_only=True)
 class FollowUp:
+    """Something to do by a day, left by a person or an action."""
+
     id: str
     title: str
     due_on: date
@@ -89,7 +93,7 @@ class FollowUp:
 
 @dataclass(frozen=True, kw_only=True)
 class Notice:
-    """`from_name` is None for the system, `customer_id` for what is about no customer."""
+    """A message to the person. `from_name` is None for one of the system."""
 
     id: str
     body: str
@@ -102,7 +106,7 @@ class Notice:
 
 @dataclass(frozen=True, kw_only=True)
 class PendingApproval:
-    """A tool call that waits. `needs_leader`: whoever holds the conversation cannot approve it, a leader can."""
+    """A tool call that waits for approval. `needs_leader`: only a manager or an admin can give it."""
 
     call_id: str
     tool: str
@@ -119,7 +123,7 @@ class PendingApproval:
 
 @dataclass(frozen=True, kw_only=True)
 class RecentAction:
-    """Something done or undone in the last 24 hours."""
+    """An action run or undone in the last 24 hours."""
 
     run_id: str
     kind: str
@@ -138,7 +142,7 @@ class RecentAction:
 
 @dataclass(frozen=True, kw_only=True)
 class InboxCounts:
-    """Of all, whether or not their rows are among the first 200. `team` is None unless the team's was asked for."""
+    """Totals, beyond the first 200 too. `team` is None in one's own inbox."""
 
     woken: int
     snoozed: int
@@ -153,6 +157,8 @@ class InboxCounts:
 
 @dataclass(frozen=True, kw_only=True)
 class Inbox:
+    """All sections of the inbox."""
+
     counts: InboxCounts
     woken: tuple[WokenRun, ...]
     snoozed: tuple[SnoozedRun, ...]
@@ -164,55 +170,25 @@ class Inbox:
 
 
 class InboxRepository:
-    """Reads as the holder of the client's token."""
+    """What waits for the signed-in person, read and ticked off with the rights of the client's token."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
 
     def fetch_inbox(self, team: bool = False) -> Inbox:
-        """One's own inbox, or with `team` the company's, which only leaders are given. One request."""
-        return parse_inbox(execute_read(self._client.rpc("inbox", {"p_team": team})))
+        """One's own inbox, or with `team` the company's, which only leaders get. One request."""
+        row = execute_read(self._client.rpc("inbox", {"p_team": team}))
+        runs = {kind: [run | {"execution_id": run["id"]} for run in row[kind]] for kind in RUN_SECTIONS}
+        return parse_row(Inbox, row | runs)
 
     def complete_follow_up(self, follow_up_id: str) -> None:
-        """It is done. Raises NotPermitted for one that is neither given to nor made by the person."""
+        """Mark a follow-up as done. Raises NotPermitted unless the person has it or made it."""
         table = self._client.table("follow_ups")
         execute_update(
             table.update({"done_at": "now"}).eq("id", follow_up_id), otherwise="You may not end this follow-up."
         )
 
     def mark_notice_read(self, notice_id: str) -> None:
-        """It was read. Raises NotPermitted for somebody else's."""
+        """Mark a notice as read. Raises NotPermitted for somebody else's."""
         table = self._client.table("notices")
         execute_update(table.update({"read_at": "now"}).eq("id", notice_id), otherwise="This was not told to you.")
-
-
-def parse_inbox(row: Mapping[str, Any]) -> Inbox:
-    """An Inbox from what `public.inbox` returns."""
-    return Inbox(
-        counts=InboxCounts(**pick_fields(InboxCounts, dict(row["counts"]))),
-        woken=tuple(WokenRun(**_parse_run_fields(WokenRun, each)) for each in row["woken"]),
-        snoozed=tuple(
-            SnoozedRun(**_parse_run_fields(SnoozedRun, each) | {"signal": parse_wake_signal(each["signal"])})
-            for each in row["snoozed"]
-        ),
-        escalations=tuple(EscalatedRun(**_parse_run_fields(EscalatedRun, each)) for each in row["escalations"]),
-        follow_ups=tuple(FollowUp(**_parse_fields(FollowUp, each)) for each in row["follow_ups"]),
-        notices=tuple(Notice(**_parse_fields(Notice, each)) for each in row["notices"]),
-        approvals=tuple(PendingApproval(**_parse_fields(PendingApproval, each)) for each in row["approvals"]),
-        undone=tuple(RecentAction(**_parse_fields(RecentAction, each)) for each in row["undone"]),
-    )
-
-
-def _parse_run_fields(kind: type[InboxRun], row: Mapping[str, Any]) -> dict[str, Any]:
-    return _parse_fields(kind, {**row, "execution_id": row["id"]})
-
-
-def _parse_fields(kind: type[Any], row: Mapping[str, Any]) -> dict[str, Any]:
-    """The fields of `kind`, days and moments as such: by their names, `…_on`, and `…_at` or `…_by`."""
-    values = pick_fields(kind, dict(row))
-    for key in values:
-        if key.endswith("_on"):
-            values[key] = to_date(values[key])
-        elif key.endswith("_at") or key == "respond_by":
-            values[key] = to_datetime(values[key])
-    return values

@@ -8,7 +8,8 @@ from enum import StrEnum
 from typing import Any
 
 from lib.errors import Conflict
-from lib.executions.snoozes import Escalation, SnoozeState, UndoableAction
+from lib.executions.escalations import Escalation
+from lib.executions.snoozes import SnoozeState
 from lib.workflows.model import WorkflowVersion
 
 
@@ -40,7 +41,7 @@ class OutcomeCode(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
-    """How a run ended. `amount` is the ARR afterwards in USD."""
+    """How a run ended. `amount` is the ARR from now on, in USD."""
 
     code: str
     amount: Decimal | None = None
@@ -50,7 +51,7 @@ class Outcome:
 
 @dataclass(frozen=True, kw_only=True)
 class StepExecution:
-    """Answers kept for one slide. `revision` 0 is a slide nobody has saved yet."""
+    """The saved answers of one slide; `revision` 0 is a slide nobody has saved yet."""
 
     slide_id: str
     answers: Mapping[str, Any]
@@ -64,7 +65,7 @@ class StepExecution:
 
 @dataclass(frozen=True, kw_only=True)
 class RunEvent:
-    """Something that happened in a run; append-only."""
+    """An entry of a run's history."""
 
     id: int
     kind: str
@@ -75,9 +76,25 @@ class RunEvent:
 
 
 @dataclass(frozen=True, kw_only=True)
+class UndoableAction:
+    """An action on a run in the last 24 hours that the signed-in person may undo."""
+
+    run_id: str
+    kind: str
+    name: str
+    summary: str
+    slide_id: str | None
+    created_at: datetime
+    actor_name: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Execution:
-    """A run with its steps. `due_on` is the notice deadline as of its start, unless a snooze moved it. `escalation` is
-    the latest, open or not. `declined_version` is the newest one somebody chose not to move to."""
+    """A run with its steps.
+
+    `due_on` is the notice deadline as of its start, unless a snooze moved it. `escalation` is the latest, open or not.
+    `declined_version` is the newest one somebody chose not to move to.
+    """
 
     id: str
     customer_id: str
@@ -109,13 +126,13 @@ class Execution:
         return self.ended_at is None
 
     def find_step(self, slide_id: str) -> StepExecution:
-        """The kept step of a slide, or an empty one nobody saved yet."""
+        """The saved step of a slide, or an empty one."""
         return self.steps.get(slide_id, StepExecution(slide_id=slide_id, answers={}))
 
 
 @dataclass(frozen=True, kw_only=True)
 class StartedRun:
-    """`created` is False when the run was already open."""
+    """What starting a run gave; `created` is False when it was open already."""
 
     execution_id: str
     created: bool
@@ -124,12 +141,14 @@ class StartedRun:
 
 @dataclass(frozen=True, kw_only=True)
 class SavedStep:
+    """A slide as it was saved, with the run's revision afterwards."""
+
     step: StepExecution
     execution_revision: int
 
 
 class StepConflict(Conflict):
-    """Somebody saved the slide since it was opened; `theirs` is how it stands now."""
+    """Somebody else saved the slide since it was opened."""
 
     def __init__(self, message: str, *, conflicting_step: StepExecution, hint: str | None = None) -> None:
         super().__init__(message, detail=conflicting_step, hint=hint)

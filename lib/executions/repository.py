@@ -7,21 +7,19 @@ from lib.accounts.model import Account
 from lib.accounts.repository import parse_account
 from lib.db.client import Client
 from lib.db.requests import execute_read, execute_write
-from lib.db.rows import pick_fields, to_date, to_datetime, to_decimal
+from lib.db.rows import parse_row
 from lib.errors import Conflict
+from lib.executions.escalations import parse_escalation
 from lib.executions.model import (
     Execution,
-    ExecutionStatus,
     Outcome,
-    RunEvent,
     SavedStep,
     StartedRun,
     StepConflict,
     StepExecution,
     StepStatus,
 )
-from lib.executions.snoozes import parse_escalation, parse_snooze_state, parse_undoable_action
-from lib.workflows.repository import parse_version
+from lib.executions.snoozes import parse_snooze_state
 
 
 class ExecutionRepository:
@@ -33,7 +31,7 @@ class ExecutionRepository:
     def start_run(self, workflow_id: str, customer_id: str) -> StartedRun:
         """Start a run, or find the open one. Raises NotFound or NotPermitted. One request."""
         arguments = {"p_workflow_id": workflow_id, "p_customer_id": customer_id}
-        return StartedRun(**pick_fields(StartedRun, execute_write(self._client.rpc("start_workflow", arguments))))
+        return parse_row(StartedRun, execute_write(self._client.rpc("start_workflow", arguments)))
 
     def fetch_run(self, execution_id: str) -> Execution:
         """The run with its pinned version, steps and latest events. Raises NotFound. One request."""
@@ -63,7 +61,7 @@ class ExecutionRepository:
             saved = execute_write(self._client.rpc("save_step", arguments))
         except Conflict as conflict:
             raise _to_step_conflict(conflict) from conflict
-        return SavedStep(step=parse_step(saved["step"]), execution_revision=saved["execution_revision"])
+        return parse_row(SavedStep, saved)
 
     def complete_run(self, execution_id: str, revision: int, outcome: Outcome) -> None:
         """End the run. Raises InvalidInput (every fault named), Conflict when it changed since `revision`."""
@@ -81,51 +79,14 @@ class ExecutionRepository:
 def parse_execution(row: Mapping[str, Any]) -> Execution:
     """An Execution from what `public.workflow_run` returns."""
     run = row["execution"]
-    plain = pick_fields(Execution, run)
-    return Execution(
-        **plain
-        | {
-            "status": ExecutionStatus(run["status"]),
-            "due_on": to_date(run["due_on"]),
-            "started_at": to_datetime(run["started_at"]),
-            "ended_at": to_datetime(run["ended_at"]),
-            "outcome": _parse_outcome(run),
-            "version": parse_version(row["version"]),
-            "steps": {step["slide_id"]: parse_step(step) for step in row["steps"]},
-            "events": tuple(
-                RunEvent(**event | {"created_at": to_datetime(event["created_at"])}) for event in row["events"]
-            ),
-            "snooze": parse_snooze_state(row.get("snooze")),
-            "escalation": parse_escalation(row.get("escalation")),
-            "undoable": tuple(parse_undoable_action(act) for act in row.get("undoable", ())),
-            **{key: row[key] for key in ("customer_name", "owner_name", "may_write", "latest_version")},
-        }
-    )
-
-
-def parse_step(row: Mapping[str, Any]) -> StepExecution:
-    """A Step from a row of `workflow_step_executions`."""
-    return StepExecution(
-        slide_id=row["slide_id"],
-        answers=row["answers"],
-        revision=row["revision"],
-        status=StepStatus(row["status"]),
-        saved_by_name=row.get("saved_by_name"),
-        updated_at=to_datetime(row["updated_at"]),
-        skip_reason=row.get("skip_reason"),
-        skip_words=row.get("skip_words"),
-    )
-
-
-def _parse_outcome(run: Mapping[str, Any]) -> Outcome | None:
-    if run["outcome_code"] is None:
-        return None
-    return Outcome(
-        code=run["outcome_code"],
-        amount=to_decimal(run["outcome_amount"]),
-        reason=run["outcome_reason"],
-        notes=run["outcome_notes"],
-    )
+    outcome = {key: run[f"outcome_{key}"] for key in ("code", "amount", "reason", "notes")}
+    parts = {
+        "outcome": outcome if outcome["code"] is not None else None,
+        "steps": {step["slide_id"]: step for step in row["steps"]},
+        "snooze": parse_snooze_state(row.get("snooze")),
+        "escalation": parse_escalation(row.get("escalation")),
+    }
+    return parse_row(Execution, {**run, **row, **parts})
 
 
 def _to_step_conflict(conflict: Conflict) -> Conflict:
@@ -133,5 +94,5 @@ def _to_step_conflict(conflict: Conflict) -> Conflict:
     found = conflict.detail.get("step") if isinstance(conflict.detail, dict) else None
     if not found:
         return conflict
-    theirs = parse_step(found | {"saved_by_name": conflict.detail.get("saved_by")})
+    theirs = parse_row(StepExecution, found | {"saved_by_name": conflict.detail.get("saved_by")})
     return StepConflict(conflict.message, conflicting_step=theirs, hint=conflict.hint)

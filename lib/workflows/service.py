@@ -38,10 +38,6 @@ class WorkflowService:
         definition = self.fetch_workflow_definition(workflow_id)
         return compose(self._workflows.fetch_version(definition.id, version))
 
-    def get_workflow_execution(self, execution_id: str) -> ComposedWorkflow:
-        """The workflow a run walks through: composed from the version it is pinned to. Raises NotFound."""
-        return compose(self._workflows.fetch_version_of_execution(execution_id))
-
     def fetch_version(self, of: WorkflowVersion, number: int) -> WorkflowVersion:
         """Another version of the same definition. Raises NotFound. One request."""
         return self._workflows.fetch_version(of.definition_id, number)

@@ -9,7 +9,6 @@ from lib.executions.inbox import InboxRepository
 from lib.executions.lifecycle import RunLifecycle
 from lib.executions.model import ExecutionStatus
 from lib.executions.repository import ExecutionRepository
-from lib.workflows.repository import WorkflowRepository
 from tests.database.action_calls import end_snooze, escalate, skip, snooze
 from tests.database.chat_calls import new_id
 from tests.database.conftest import new_run  # noqa: F401
@@ -104,7 +103,6 @@ def test_a_run_moves_to_a_newer_version_or_stays(company, run, sql):
     moved = lifecycle.move_to_version(run, newer, revision=there.revision, key=new_id())
     assert moved.can_undo
     assert opened(company.csm, run).version.version == 2
-    assert WorkflowRepository(company.csm.client).fetch_version_of_execution(run).version == 2
 
 
 def test_a_follow_up_is_ended_by_whom_it_was_given_to(company, strangers, run, sql):

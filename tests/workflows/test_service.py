@@ -7,6 +7,8 @@ import pytest
 
 from lib.auth.model import Person
 from lib.errors import Conflict, InvalidInput, NotFound, NotPermitted
+from lib.executions.repository import ExecutionRepository
+from lib.executions.service import ExecutionService
 from lib.workflows.model import DefinitionStatus, WorkflowDefinition
 from lib.workflows.repository import WorkflowRepository
 from lib.workflows.service import WorkflowService
@@ -205,7 +207,7 @@ def test_a_run_is_walked_as_the_version_it_is_pinned_to(
     arguments = {"p_workflow_id": "standard-renewal", "p_customer_id": customer}
     run = company.csm.client.rpc("start_workflow", arguments).execute().data
     manager.publish_workflow(manager.update_workflow(own, {"slide_contexts": {"greeting": {"lead": "Later"}}}))
-    workflow = csm.get_workflow_execution(run["execution_id"])
+    _, workflow = executions_of(company.csm).get_workflow_execution(run["execution_id"])
     assert (workflow.version, workflow.slides[0].context.lead) == (1, "Pinned")
     catalogue = csm.fetch_catalogue()
     (entry,) = [entry for entry in catalogue.entries if entry.definition.id == own.id]
@@ -218,14 +220,18 @@ def test_a_run_is_walked_as_the_version_it_is_pinned_to(
 
 
 @pytest.mark.parametrize("execution_id", ["00000000-0000-4000-8000-000000000000", "not-an-id"])
-def test_a_run_one_may_not_see_is_not_found(csm: WorkflowService, execution_id: str) -> None:
+def test_a_run_one_may_not_see_is_not_found(company: Company, execution_id: str) -> None:
     with pytest.raises(NotFound):
-        csm.get_workflow_execution(execution_id)
+        executions_of(company.csm).get_workflow_execution(execution_id)
 
 
 def test_the_person_carries_company_and_author(company: Company, csm: WorkflowService) -> None:
     draft = csm.clone_stock_workflow("standard-renewal")
     assert (draft.company_id, draft.created_by) == (str(company.id), str(company.csm.id))
+
+
+def executions_of(member: Member) -> ExecutionService:
+    return ExecutionService(ExecutionRepository(member.client))
 
 
 def new_customer(company: Company) -> str:

@@ -6,10 +6,11 @@ from typing import Any
 
 from lib.db.client import Client
 from lib.db.requests import execute_read
+from lib.db.rows import parse_row
 from lib.errors import InvalidInput
 from lib.text.truncate import single_line
 from lib.workflows.model import WorkflowVersion
-from lib.workflows.repository import VERSIONS_TABLE, parse_version
+from lib.workflows.repository import VERSIONS_TABLE
 
 PAGE_SIZE = 1000
 """PostgREST cuts a longer answer without a word."""
@@ -80,7 +81,10 @@ def _index_customers(rows: Iterator[Mapping[str, Any]]) -> dict[str, tuple[str, 
 def _index_versions(client: Client, company_id: str) -> dict[str, tuple[WorkflowVersion, ...]]:
     """By workflow id: the company's own where it has one, else stock."""
     either = f"company_id.eq.{company_id},company_id.is.null"
-    rows = [parse_version(row) for row in _fetch_all(client, VERSIONS_TABLE, "*", lambda query: query.or_(either))]
+    rows = [
+        parse_row(WorkflowVersion, row)
+        for row in _fetch_all(client, VERSIONS_TABLE, "*", lambda query: query.or_(either))
+    ]
     found: dict[str, tuple[WorkflowVersion, ...]] = {}
     for name in {version.workflow_id for version in rows}:
         named = [version for version in rows if version.workflow_id == name]

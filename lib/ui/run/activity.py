@@ -5,8 +5,7 @@ from itertools import groupby
 import streamlit as st
 
 from lib.auth.model import Person
-from lib.executions.model import RunEvent
-from lib.executions.snoozes import UndoableAction
+from lib.executions.model import RunEvent, UndoableAction
 from lib.text.escape import escape_markdown
 from lib.text.format import format_date, humanize_code
 from lib.text.local_time import to_local_time

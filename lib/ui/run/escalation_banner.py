@@ -6,8 +6,8 @@ import streamlit as st
 
 from lib.actions.model import ActionSource
 from lib.auth.model import Person
+from lib.executions.escalations import Escalation
 from lib.executions.model import Execution, ExecutionStatus
-from lib.executions.snoozes import Escalation
 from lib.text.escape import escape_markdown, escape_markdown_lines
 from lib.ui import theme
 from lib.ui.actions import buttons, commands, escalation_context, sentences

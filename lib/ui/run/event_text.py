@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from lib.executions.model import RunEvent
-from lib.executions.snoozes import parse_wake_signal
+from lib.executions.snoozes import WakeSignal
 from lib.slides.library.summary import OUTCOME_LABELS
 from lib.text.escape import escape_markdown
 from lib.text.format import humanize_code
@@ -59,7 +59,9 @@ def _describe_snoozed(_: str, payload: EventPayload, time_zone: str) -> str:
     until_at, found = payload.get("until"), payload.get("signal")
     when = sentences.describe_snooze_end(
         datetime.fromisoformat(until_at) if isinstance(until_at, str) else None,
-        parse_wake_signal(found) if isinstance(found, Mapping) and "kind" in found else None,
+        WakeSignal(kind=found["kind"], value=found.get("value"))
+        if isinstance(found, Mapping) and "kind" in found
+        else None,
         time_zone,
         is_backstop=False,
     )

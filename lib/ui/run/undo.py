@@ -1,7 +1,6 @@
 """Which of the things done to a run can still be taken back, as far as the page sees. The database decides again."""
 
-from lib.executions.model import Execution, ExecutionStatus, StepStatus
-from lib.executions.snoozes import UndoableAction
+from lib.executions.model import Execution, ExecutionStatus, StepStatus, UndoableAction
 
 
 def list_undoable_actions(run: Execution) -> tuple[UndoableAction, ...]:

@@ -1,0 +1,51 @@
+"""Escalations: a run handed to a colleague who decides."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from lib.db.rows import parse_row
+
+
+@dataclass(frozen=True, kw_only=True)
+class EscalationComment:
+    body: str
+    author_name: str
+    created_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class Escalation:
+    """A run handed to a colleague.
+
+    `respond_by` is when the first answer is due; acknowledging stops that clock. `context` is what was known at that
+    moment: customer, workflow, facts, answers, chat (plain JSON).
+    """
+
+    id: str
+    severity: str
+    ask: str
+    raised_by: str
+    raised_by_name: str
+    assigned_to: str
+    assigned_to_name: str
+    respond_by: datetime
+    acknowledged_at: datetime | None
+    created_at: datetime
+    ended_at: datetime | None
+    ended_by: str | None
+    decision: str | None
+    seen_at: datetime | None
+    is_overdue: bool
+    context: Mapping[str, Any]
+    comments: tuple[EscalationComment, ...] = ()
+
+    @property
+    def is_open(self) -> bool:
+        return self.ended_at is None
+
+
+def parse_escalation(row: Mapping[str, Any] | None) -> Escalation | None:
+    """An Escalation from what `private.escalation_of` returns."""
+    return None if row is None else parse_row(Escalation, {**row, "context": row["context_pack"]})
