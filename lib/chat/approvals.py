@@ -13,14 +13,13 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from lib.chat import message_tree
-from lib.chat.action_runner import ActionRunner
 from lib.chat.blocks import TextBlock
 from lib.chat.chat_context import ChatContext
 from lib.chat.model import BranchType, CallStatus, ChatMessage, ChatPanel, ToolCallRecord
 from lib.chat.repository import ChatRepository, build_answer_rows
+from lib.chat.saved_action_runner import SavedActionRunner
 from lib.chat.tools import build_tools
 from lib.chat.tools.side_effect_tools import (
-    AnswerSaved,
     ProposalField,
     RunSavedAction,
     SaveAnswer,
@@ -70,7 +69,7 @@ class Decision:
 class ApprovalService:
     chats: ChatRepository
     executions: ExecutionService
-    runner: ActionRunner | None = None
+    runner: SavedActionRunner | None = None
 
     def describe_call(self, context: ChatContext, panel: ChatPanel, call: ToolCallRecord) -> Proposal:
         """Exactly what waits. Never raises: what is not there any more is said to be."""
@@ -115,7 +114,7 @@ class ApprovalService:
         changed = arguments if arguments != dict(call.input) else None
         decided = self.chats.decide_tool_call(call.id, approve=True, edited=changed, reason=_clean_reason(reason))
         result, done = self._run_tool(tool, decided)
-        saved = next((item.saved for item in result.payload if isinstance(item, AnswerSaved)), None)
+        saved = result.change if isinstance(result.change, SavedStep) else None
         text = f"Not done: {result.text}" if result.failed else f"Done. {result.text}"
         return self._post_outcome(panel, done, text, saved)
 

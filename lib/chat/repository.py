@@ -95,7 +95,7 @@ class ChatRepository:
         block: Block,
         *,
         thread_id: str | None,
-        given: NewLlmContext | None,
+        llm_context: NewLlmContext | None,
     ) -> StartedTurn:
         """Store a question, with its conversation when that is new, and what a model will be given."""
         arguments = {
@@ -108,7 +108,9 @@ class ChatRepository:
             "p_branch_id": question.branch.id if question.branch else None,
             "p_title": single_line(question.text, max_length=300),
         }
-        row = execute_read(self._client.rpc("begin_chat_turn", arguments | (given.to_arguments() if given else {})))
+        row = execute_read(
+            self._client.rpc("begin_chat_turn", arguments | (llm_context.to_arguments() if llm_context else {}))
+        )
         return StartedTurn(
             thread=parse_thread(row["thread"]),
             question=parse_message(row["message"]),

@@ -22,6 +22,8 @@ from lib.text.format import format_date, humanize_code
 DEFAULT_SNOOZE = timedelta(weeks=2)
 BEYOND_DEADLINE = "beyond_deadline"
 BEYOND_DEADLINE_FIELD = Field(key=BEYOND_DEADLINE, label="Beyond the due date is meant", kind=FieldKind.YES_NO)
+NOT_INSTALLED = "Saved actions cannot be run from here yet. Nothing was done; “{name}” is described as: {description}"
+NO_DESCRIPTION = "no description."
 UNDO_NOTE = "It can be undone for 24 hours on the run's page."
 
 
@@ -119,3 +121,14 @@ def _describe_field(field: Field) -> str:
     options = f", one of {', '.join(option.value for option in field.options)}" if field.options else ""
     needed = ", needed" if field.required else ""
     return f"{field.key} ({humanize_code(field.kind.value)}{options}{needed}): {field.label}"
+
+
+def explain_refusal(action: OfferedAction | None, *, is_installed: bool, may_write: bool) -> str:
+    """Say why an action is not even proposed; blank when it can be."""
+    if action is None:
+        return "This action is not there any more. Nothing was done."
+    if not may_write:
+        return f"Only whoever can change this run can run “{action.name}”, and only while it is open. Nothing was done."
+    if not is_installed:
+        return NOT_INSTALLED.format(name=action.name, description=action.description or NO_DESCRIPTION)
+    return ""

@@ -8,22 +8,22 @@ from typing import Any
 from lib.accounts.repository import AccountRepository
 from lib.auth.model import Person
 from lib.chat import branch_promotion, chat_search, message_tree, provenance, suggestions
-from lib.chat.action_runner import ActionRunner
 from lib.chat.approvals import ApprovalService, Decision, Proposal
 from lib.chat.branch_drafts import BranchDraft
 from lib.chat.chat_context import ChatContext, build_chat_context
 from lib.chat.chat_search import ChatSearchRepository, Facets, SearchPage, SearchQuery
-from lib.chat.complete_text import Completion, complete_text
-from lib.chat.events import ChatEventStream, ChatTurnFinished, UnsavedAnswer
+from lib.chat.events import ChatStream, TurnFinished, UnsavedAnswer
 from lib.chat.model import BranchType, ChatBranch, ChatMessage, ChatPanel, Question, Thread, ToolCallRecord
 from lib.chat.provenance import Provenance
 from lib.chat.repository import ChatRepository
+from lib.chat.saved_action_runner import SavedActionRunner
 from lib.chat.suggestions import Suggestion
 from lib.chat.thread_service import ThreadService
 from lib.chat.turn import IsUnwatched, retry_when_unavailable
 from lib.chat.turn_runner import TurnRunner
 from lib.errors import Conflict, InvalidInput, Unavailable
 from lib.executions.service import ExecutionService
+from lib.llm.complete_text import Completion, complete_text
 from lib.llm.factory import create_model
 from lib.llm.language_model import LanguageModel
 from lib.llm.messages import ModelMessage as Said
@@ -54,7 +54,7 @@ class ChatService(ThreadService):
         explored: ChatSearchRepository,
         settings: ModelSettings,
         models: Callable[[ModelSettings], LanguageModel] = create_model,
-        runner: ActionRunner | None = None,
+        runner: SavedActionRunner | None = None,
     ) -> None:
         super().__init__(chats, person)
         self._accounts, self._executions, self._explorer = accounts, executions, explored
@@ -82,9 +82,7 @@ class ChatService(ThreadService):
         context = self.load_context(execution_id, slide_id)
         return Chat(context=context, panel=self.load_panel(context))
 
-    def send_chat_message(
-        self, chat: Chat, text: str, branch: ChatBranch | None = None
-    ) -> tuple[Chat, ChatTurnFinished]:
+    def send_chat_message(self, chat: Chat, text: str, branch: ChatBranch | None = None) -> tuple[Chat, TurnFinished]:
         """Ask, and wait for the whole answer."""
         ended = self.chat(chat.context, chat.panel, Question(text=text, parent_id=chat.last_message_id, branch=branch))
         return replace(chat, panel=ended.panel), ended
@@ -101,7 +99,7 @@ class ChatService(ThreadService):
 
     def stream_chat(
         self, context: ChatContext, panel: ChatPanel, question: Question, *, is_unwatched: IsUnwatched = bool
-    ) -> ChatEventStream:
+    ) -> ChatStream:
         """The turn of `question`: Asked first, Ended last. Use it in `contextlib.closing`: closing it is stop, or, when
         `is_left` says then that nobody stopped it but whoever read it is gone, a cut.
 
@@ -110,11 +108,11 @@ class ChatService(ThreadService):
         """
         return replace(self._answerer, is_unwatched=is_unwatched).stream_turn(context, panel, question)
 
-    def chat(self, context: ChatContext, panel: ChatPanel, question: Question) -> ChatTurnFinished:
+    def chat(self, context: ChatContext, panel: ChatPanel, question: Question) -> TurnFinished:
         """The same, waited for."""
         with closing(self.stream_chat(context, panel, question)) as events:
             for event in events:
-                if isinstance(event, ChatTurnFinished):
+                if isinstance(event, TurnFinished):
                     return event
         raise Unavailable("The chat ended without an answer.")
 
@@ -140,27 +138,23 @@ class ChatService(ThreadService):
         """The question a button asks. No request."""
         return suggestions.to_question(suggestion, parent_id)
 
-    def process_fixed_branch(self, context: ChatContext, panel: ChatPanel, branch: ChatBranch) -> ChatTurnFinished:
+    def process_fixed_branch(self, context: ChatContext, panel: ChatPanel, branch: ChatBranch) -> TurnFinished:
         """The written answer, with the account filled in."""
         return self._ask_branch(context, panel, branch, BranchType.FIXED)
 
-    def process_llm_branch(self, context: ChatContext, panel: ChatPanel, branch: ChatBranch) -> ChatTurnFinished:
+    def process_llm_branch(self, context: ChatContext, panel: ChatPanel, branch: ChatBranch) -> TurnFinished:
         """What the model, or without one the built-in assistant, makes of the branch's prompt."""
         return self._ask_branch(context, panel, branch, BranchType.LLM)
 
-    def process_rag_branch(self, context: ChatContext, panel: ChatPanel, branch: ChatBranch) -> ChatTurnFinished:
+    def process_rag_branch(self, context: ChatContext, panel: ChatPanel, branch: ChatBranch) -> TurnFinished:
         """An answer from the customer's records only, every sentence with its source."""
         return self._ask_branch(context, panel, branch, BranchType.RAG)
 
-    def process_saved_action_branch(
-        self, context: ChatContext, panel: ChatPanel, branch: ChatBranch
-    ) -> ChatTurnFinished:
+    def process_saved_action_branch(self, context: ChatContext, panel: ChatPanel, branch: ChatBranch) -> TurnFinished:
         """The action, proposed: it waits for approval."""
         return self._ask_branch(context, panel, branch, BranchType.SAVED_ACTION)
 
-    def _ask_branch(
-        self, context: ChatContext, panel: ChatPanel, branch: ChatBranch, kind: BranchType
-    ) -> ChatTurnFinished:
+    def _ask_branch(self, context: ChatContext, panel: ChatPanel, branch: ChatBranch, kind: BranchType) -> TurnFinished:
         if branch.type is not kind:
             raise InvalidInput(f"“{single_line(branch.label)}” is not a branch of this kind.")
         asked = Question(text=branch.label, branch=branch, parent_id=message_tree.last_message_id(panel.messages))

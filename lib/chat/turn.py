@@ -13,16 +13,22 @@ from typing import Any, TypeVar
 from uuid import uuid4
 
 from lib.chat.chat_context import ChatContext
-from lib.chat.events import ChatTurnFinished, UnsavedAnswer
-from lib.chat.model import BranchType, ChatMessage, ChatPanel, MessageStatus, Question, ToolCallRecord
+from lib.chat.events import TurnFinished, UnsavedAnswer
+from lib.chat.model import BranchType, CallStatus, ChatMessage, ChatPanel, MessageStatus, Question, ToolCallRecord
 from lib.chat.repository import ChatRepository, StartedTurn, build_answer_rows
+from lib.chat.tools import SIDE_EFFECT_TOOLS, TOOL_LABELS
 from lib.chat.transcript import Transcript
 from lib.errors import Unavailable, ZenError
-from lib.llm.events import TokenUsage
+from lib.llm.events import Done, Failed, FailureReason, FinishReason, TokenUsage, ToolCall, ToolResult
+from lib.llm.recorder import TurnResult
+from lib.llm.rule_based.assistant import RuleBasedModel
+from lib.settings import ModelSettings
 
 STOPPED_TEXT = "Stopped before the answer was whole."
 PAGE_CLOSED_TEXT = "The page was closed before the answer was whole."
 RETRY_PAUSES = (0.2, 0.8)
+LENGTH_REACHED = "The answer reached the length the model can give at once. Ask it to go on."
+CUT_OFF_FAULTS = frozenset({FailureReason.CUT, FailureReason.SILENT, FailureReason.UNREADABLE})
 
 log = logging.getLogger(__name__)
 
@@ -54,7 +60,7 @@ class OpenTurn:
         self.panel = replace(panel.with_thread(begun.thread), tokens_today=begun.tokens_today).with_messages(
             begun.question
         )
-        self.finished: ChatTurnFinished | None = None
+        self.finished: TurnFinished | None = None
 
     def add_tool_call(self, tool: str, arguments: Mapping[str, Any] | str, **more: Any) -> ToolCallRecord:
         """A row of the audit log."""
@@ -79,7 +85,7 @@ class OpenTurn:
         error: str | None = None,
         usage: TokenUsage | None = None,
         cost: Decimal | None = None,
-    ) -> ChatTurnFinished:
+    ) -> TurnFinished:
         """Store the answer as it stands. The second time it is what it was the first time."""
         if self.finished is not None:
             return self.finished
@@ -105,7 +111,7 @@ class OpenTurn:
         self.finished = self._store_answer(arguments, status, error)
         return self.finished
 
-    def _store_answer(self, arguments: dict[str, Any], status: MessageStatus, error: str | None) -> ChatTurnFinished:
+    def _store_answer(self, arguments: dict[str, Any], status: MessageStatus, error: str | None) -> TurnFinished:
         thread_id, parent_id = self.started.thread.id, self.started.question.id
         unsaved: UnsavedAnswer | None = None
         answer: tuple[ChatMessage, ...] = ()
@@ -123,7 +129,73 @@ class OpenTurn:
                 error=f"The answer could not be stored. {fault}",
             )
         self.panel = self.panel.with_messages(*answer)
-        return ChatTurnFinished(panel=self.panel, messages=answer, status=status, error=error, unsaved=unsaved)
+        return TurnFinished(panel=self.panel, messages=answer, status=status, error=error, unsaved=unsaved)
+
+
+class TurnRecorder:
+    def __init__(self, turn: OpenTurn, settings: ModelSettings) -> None:
+        self._turn, self._settings = turn, settings
+        self._rows: dict[str, ToolCallRecord] = {}
+
+    def before(self, call: ToolCall) -> None:
+        # A call with an effect does not run in here: it becomes a row once it is known whether it may wait.
+        if call.name not in SIDE_EFFECT_TOOLS:
+            self._rows[call.id] = self._turn.add_tool_call(
+                call.name, call.arguments, call_id=call.id[:200], status=CallStatus.RUNNING.value
+            )
+
+    def after(self, call: ToolCall, result: ToolResult | None, duration_ms: int, error: str | None) -> None:
+        row = self._rows.get(call.id)
+        if row is None:
+            refused = {"status": CallStatus.REFUSED.value, "error": error, "duration_ms": duration_ms}
+            self._turn.add_tool_call(call.name, call.arguments, call_id=call.id[:200], **refused)
+            return
+        status = CallStatus.SUCCEEDED if error is None else CallStatus.FAILED
+        if call.name not in TOOL_LABELS:
+            status = CallStatus.REFUSED
+        output = _output_json(result) if result is not None else None
+        for citation in result.citations if result is not None else ():
+            self._turn.transcript.add_citation(citation)
+        self._turn.set_call(
+            self._turn.chats.complete_tool_call(
+                row.id, status.value, output=output, error=error, duration_ms=duration_ms
+            )
+        )
+
+    def waiting(self, call: ToolCall, duration_ms: int) -> None:
+        self._rows[call.id] = self._turn.add_tool_call(
+            call.name, call.arguments, call_id=call.id[:200], status=CallStatus.WAITING.value
+        )
+
+    def ended(self, ending: TurnResult) -> None:
+        status, error = message_status_of(ending)
+        self._turn.estimated_tokens = 0 if self._turn.model == RuleBasedModel.name else ending.tokens_spent
+        self._turn.finish(status, error, ending.usage, compute_cost(self._settings, self._turn.model, ending.usage))
+
+
+def message_status_of(ending: TurnResult) -> tuple[MessageStatus, str | None]:
+    """What an ending means for the row, with the sentence when it is not whole."""
+    match ending.outcome:
+        case Done(FinishReason.STOPPED):
+            return MessageStatus.STOPPED, STOPPED_TEXT
+        case Done(FinishReason.LENGTH):
+            return MessageStatus.CUT, LENGTH_REACHED
+        case Done():
+            return MessageStatus.COMPLETE, None
+        case Failed(reason=fault, error=error):
+            is_cut = fault in CUT_OFF_FAULTS and bool(ending.text.strip())
+            return MessageStatus.CUT if is_cut else MessageStatus.FAILED, error
+
+
+def compute_cost(settings: ModelSettings, model: str | None, usage: TokenUsage) -> Decimal | None:
+    """USD; None when the price or the tokens are not known."""
+    price = settings.price(model) if model else None
+    return price.of(usage.input_tokens, usage.output_tokens) if price else None
+
+
+def _output_json(result: ToolResult) -> dict[str, object]:
+    sources = [citation.model_dump(mode="json") for citation in result.citations]
+    return {"text": result.text, **({"sources": sources} if sources else {})}
 
 
 def retry_when_unavailable(store: Callable[[], Stored]) -> Stored:

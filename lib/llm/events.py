@@ -1,7 +1,8 @@
 """What happens in a turn, while it happens. Two closed unions: whoever reads one matches every member.
 
-A model yields `ModelEvent`s and ends with exactly one Done or Failed. `lib.llm.tool_loop` turns them into `RunEvent`s for the
-screen. Adding a member costs a case in the loop, in `lib.chat` and in what draws it.
+A model yields `ModelEvent`s and ends with exactly one Done or Failed. `lib.llm.tool_loop` turns them into `LlmEvent`s;
+`lib.chat.events` puts TurnStarted before and TurnFinished after them. Adding a member costs a case where it is drawn,
+`lib.ui.chat.answer_stream`.
 """
 
 from collections.abc import Generator, Mapping
@@ -32,21 +33,38 @@ class ToolCall:
 
 @dataclass(frozen=True, kw_only=True)
 class ToolResult:
-    """`text` is what the model reads. `payload` is what the tool has for the screen; this room never looks into it."""
+    """What a tool gave. The model reads `text`; `blocks` are drawn, `citations` back numbers in the text, `change` is
+    what a tool with a side effect changed."""
 
     call_id: str
     name: str
     text: str
-    payload: tuple[Any, ...] = ()
+    blocks: tuple[Any, ...] = ()
+    citations: tuple[Any, ...] = ()
+    change: object | None = None
     failed: bool = False
 
 
-@dataclass(frozen=True, kw_only=True)
-class UnapprovedToolCall:
+@dataclass(frozen=True)
+class ToolStarted:
+    """A tool is about to run, or to be proposed."""
+
+    call: ToolCall
+
+
+@dataclass(frozen=True)
+class BlockShown:
+    """A table, a chart, code, or a whole text at once."""
+
+    block: Any
+
+
+@dataclass(frozen=True)
+class ApprovalRequested:
     """A call with a side effect: it has not run and waits for a person. `call.arguments` are the checked ones."""
 
     call: ToolCall
-    message: str
+    message: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,7 +139,7 @@ class Failed:
 
 
 ModelEvent = TextDelta | ToolCall | ReasoningItem | TokenUsage | Heartbeat | Done | Failed
-LlmEvent = TextDelta | ToolCall | ToolResult | UnapprovedToolCall | TokenUsage | Heartbeat | Done | Failed
+LlmEvent = TextDelta | ToolStarted | BlockShown | ApprovalRequested | Heartbeat
 
 ModelStream = Generator[ModelEvent, None, None]
 TurnStream = Generator[LlmEvent, None, None]

@@ -1,8 +1,7 @@
 """One turn: the model speaks, asks for tools, reads what they gave, and speaks again.
 
 Every tool is audited before it runs. A tool with a side effect never runs here: it is put down as waiting for a person,
-and the model is told so. However the turn ends, the recorder is told exactly once, before the last event is given out,
-so that what happened is stored before it is drawn.
+and the model is told so. However the turn ends, the recorder is told exactly once, before the stream is over.
 """
 
 import logging
@@ -15,6 +14,8 @@ from dataclasses import dataclass, field, replace
 from lib.errors import NeedsConfirmation, ZenError
 from lib.llm.errors import describe_failure
 from lib.llm.events import (
+    ApprovalRequested,
+    BlockShown,
     Done,
     Failed,
     FailureReason,
@@ -25,8 +26,8 @@ from lib.llm.events import (
     TextDelta,
     TokenUsage,
     ToolCall,
+    ToolStarted,
     TurnStream,
-    UnapprovedToolCall,
 )
 from lib.llm.language_model import LanguageModel, ModelRequest
 from lib.llm.limits import LIMIT_MESSAGES, LimitKind, TokenCounter, TurnLimits
@@ -42,14 +43,14 @@ log = logging.getLogger(__name__)
 def run_turn(
     model: LanguageModel, messages: Sequence[ModelMessage], toolbox: Toolbox, limits: TurnLimits, recorder: Recorder
 ) -> TurnStream:
-    """The events of one turn; the last are its Usage and then Done or Failed. Closing it stops everything at once."""
+    """Stream one turn's events; the recorder is told how it ended. Closing the stream stops everything at once."""
     turn = _Turn(model, tuple(messages), toolbox, limits, recorder)
     try:
         yield from turn.run()
     except Exception as error:
         if turn.is_over:
             raise
-        yield from turn.fail(error)
+        turn.fail(error)
     except BaseException:
         turn.stop()
         raise
@@ -86,7 +87,7 @@ class _Turn:
         while cap is None:
             yield from self._stream_round()
             if isinstance(self.round.outcome, Failed) or not (self.round.limit or self.round.calls):
-                yield from self._finish(self._decide_outcome())
+                self._record_result(self._decide_outcome())
                 return
             cap = self.round.limit or self._find_limit_before_calls()
             if cap is None:
@@ -95,16 +96,16 @@ class _Turn:
         sentence = LIMIT_MESSAGES[cap]
         yield from self._emit_text(f"\n\n{sentence}" if self.text else sentence)
         self.produced.append(AssistantMessage(text=sentence))
-        yield from self._finish(Done(FinishReason.CAP))
+        self._record_result(Done(FinishReason.CAP))
 
-    def fail(self, error: Exception) -> TurnStream:
+    def fail(self, error: Exception) -> None:
         """A fault of our own: something the recorder could not put down, or a mistake in here."""
         failure = describe_failure(FailureReason.INTERNAL, anything_shown=self._has_shown_anything())
         if isinstance(error, ZenError):
             failure = replace(failure, error=str(error))
         else:
             log.error("A turn failed.", exc_info=error)
-        yield from self._finish(failure)
+        self._record_result(failure)
 
     def stop(self) -> None:
         """A person stopped it, or left. Nobody is there to be told of a failure in here, so it is only logged."""
@@ -170,7 +171,7 @@ class _Turn:
 
     def _run_calls(self) -> TurnStream:
         for call in self.round.calls:
-            yield call
+            yield ToolStarted(call)
             self.calls += 1
             answer = yield from self._run_tool(call)
             self.produced.append(answer)
@@ -183,13 +184,14 @@ class _Turn:
         except NeedsConfirmation as asked:
             waiting = replace(call, arguments=asked.detail)
             self.recorder.waiting(waiting, _elapsed_ms(started))
-            yield UnapprovedToolCall(call=waiting, message=asked.message)
+            yield ApprovalRequested(waiting, asked.message)
             return ToolMessage(call_id=call.id, name=call.name, text=AWAITS_APPROVAL)
         except BaseException:
             self.recorder.after(call, None, _elapsed_ms(started), "It was broken off.")
             raise
         self.recorder.after(call, result, _elapsed_ms(started), result.text if result.failed else None)
-        yield result
+        for block in result.blocks:
+            yield BlockShown(block)
         return ToolMessage(call_id=call.id, name=call.name, text=result.text, failed=result.failed)
 
     def _decide_outcome(self) -> Done | Failed:
@@ -206,11 +208,6 @@ class _Turn:
     def _emit_text(self, text: str) -> TurnStream:
         self.text.append(text)
         yield TextDelta(text)
-
-    def _finish(self, outcome: Done | Failed) -> TurnStream:
-        self._record_result(outcome)
-        yield self.token_counter.usage
-        yield outcome
 
     def _record_result(self, outcome: Done | Failed) -> None:
         self.is_over = True

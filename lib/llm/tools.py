@@ -28,10 +28,13 @@ _NAME_PATTERN = re.compile(r"[a-z][a-z0-9_]{0,63}")
 @dataclass(frozen=True, kw_only=True)
 class ToolOutput:
     """`text` begins with a paragraph that answers in whole sentences and can be read by a person as it stands; after
-    a blank line may come details for the model. `payload` is for the screen (blocks, sources)."""
+    a blank line may come details for the model. `blocks` are drawn beneath the answer; `citations` are the sources of
+    numbers in `text`; `change` is what a tool with a side effect changed."""
 
     text: str
-    payload: tuple[Any, ...] = ()
+    blocks: tuple[Any, ...] = ()
+    citations: tuple[Any, ...] = ()
+    change: object | None = None
 
 
 class Tool(Protocol):
@@ -122,7 +125,14 @@ def _run_tool(tool: Tool, call: ToolCall, arguments: BaseModel) -> ToolResult:
         log.exception("The tool %s failed (%s).", tool.name, fault)
         return _failed_result(call, f"{tool.name} failed for a reason of Zen's own; it is logged as {fault}.")
     text = truncate(strip_invisible(answer.text), MAX_OUTPUT_LENGTH)
-    return ToolResult(call_id=call.id, name=call.name, text=text, payload=answer.payload)
+    return ToolResult(
+        call_id=call.id,
+        name=call.name,
+        text=text,
+        blocks=answer.blocks,
+        citations=answer.citations,
+        change=answer.change,
+    )
 
 
 def _failed_result(call: ToolCall, sentence: str) -> ToolResult:

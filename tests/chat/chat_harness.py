@@ -9,12 +9,12 @@ from typing import Any
 from lib.accounts.repository import AccountRepository
 from lib.auth.model import Person
 from lib.chat import message_tree
-from lib.chat.action_runner import ActionRunner
 from lib.chat.chat_context import ChatContext
 from lib.chat.chat_search import ChatSearchRepository
-from lib.chat.events import ChatEvent, ChatTurnFinished
+from lib.chat.events import ChatEvent, TurnFinished
 from lib.chat.model import BranchType, ChatBranch, ChatMessage, ChatPanel, Question
 from lib.chat.repository import ChatRepository
+from lib.chat.saved_action_runner import SavedActionRunner
 from lib.chat.service import ChatService
 from lib.executions.repository import ExecutionRepository
 from lib.executions.service import ExecutionService
@@ -40,19 +40,19 @@ class ChatHarness:
     sql: Sql
     panel: ChatPanel = field(default_factory=lambda: ChatPanel(thread=None))
 
-    def ask(self, text: str, **more: Any) -> ChatTurnFinished:
+    def ask(self, text: str, **more: Any) -> TurnFinished:
         """Ask and wait."""
         events = self.collect_events(
             Question(text=text, parent_id=message_tree.last_message_id(self.panel.messages), **more)
         )
         ended = events[-1]
-        assert isinstance(ended, ChatTurnFinished)
+        assert isinstance(ended, TurnFinished)
         return ended
 
     def collect_events(self, question: Question) -> list[ChatEvent]:
         with closing(self.service.stream_chat(self.context, self.panel, question)) as stream:
             events = list(stream)
-        if isinstance(events[-1], ChatTurnFinished):
+        if isinstance(events[-1], TurnFinished):
             self.panel = events[-1].panel
         return events
 
@@ -86,7 +86,7 @@ def open_chat(
     slide: str = SLIDE,
     customer: Mapping[str, Any] | None = None,
     arrange: Any = None,
-    runner: ActionRunner | None = None,
+    runner: SavedActionRunner | None = None,
     patience: Timeouts = SHORT_TIMEOUTS,
     run: str | None = None,
 ) -> ChatHarness:
@@ -98,7 +98,11 @@ def open_chat(
 
 
 def build_chat_service(
-    who: Member, settings: ModelSettings, *, runner: ActionRunner | None = None, patience: Timeouts = SHORT_TIMEOUTS
+    who: Member,
+    settings: ModelSettings,
+    *,
+    runner: SavedActionRunner | None = None,
+    patience: Timeouts = SHORT_TIMEOUTS,
 ) -> ChatService:
     return ChatService(
         ChatRepository(who.client),

@@ -9,11 +9,12 @@ from uuid import uuid4
 import pytest
 
 from lib.chat.approvals import Decision, is_interrupted
-from lib.chat.events import ChatApprovalRequested
 from lib.chat.model import BranchType, CallStatus, OfferedAction, Question
+from lib.chat.saved_action_runner import SavedActionRunner
 from lib.errors import Conflict, InvalidInput, ZenError
 from lib.executions.model import Execution
 from lib.forms.model import Field
+from lib.llm.events import ApprovalRequested
 from lib.settings import ModelSettings
 from tests.chat.chat_harness import ChatHarness, add_branch, open_chat
 from tests.database.factories import insert_row
@@ -27,7 +28,7 @@ def proposed(new_chat, server: ModelServer, settings: ModelSettings, call: Scrip
     server.script(ScriptedReply("I suggest this.", calls=(call,)), ScriptedReply("It waits for you."))
     at: ChatHarness = new_chat(settings)
     events = at.collect_events(Question(text="Put down what stands out."))
-    assert any(isinstance(event, ChatApprovalRequested) for event in events)
+    assert any(isinstance(event, ApprovalRequested) for event in events)
     return at
 
 
@@ -222,7 +223,7 @@ def test_an_interrupted_call_is_closed_by_the_person_and_that_is_said_once(
     at.assert_consistent()
 
 
-class Runner:
+class Runner(SavedActionRunner):
     """Saved actions that only remember that they ran."""
 
     def __init__(self) -> None:

@@ -9,9 +9,10 @@ from decimal import Decimal
 import pytest
 
 from lib.chat import message_tree
-from lib.chat.events import ChatHeartbeat, ChatTextDelta, ChatTurnFinished, ChatTurnStarted
+from lib.chat.events import TurnFinished, TurnStarted
 from lib.chat.model import BranchType, CallStatus, MessageStatus, Question
 from lib.chat.safe_markdown import safe
+from lib.llm.events import Heartbeat, TextDelta
 from lib.settings import ModelSettings, Price
 from tests.chat.chat_harness import SHORT_TIMEOUTS, ChatHarness, add_branch, open_chat
 from tests.support.companies import Company
@@ -96,8 +97,8 @@ def test_a_silent_server_is_waited_for_in_beats_and_given_up_on(
 ) -> None:
     server.script(ScriptedReply("Never.", first=5))
     events = new_chat(asked, patience=IMPATIENT).collect_events(Question(text="How are they?"))
-    assert sum(isinstance(event, ChatHeartbeat) for event in events) > 3
-    assert isinstance(events[-1], ChatTurnFinished)
+    assert sum(isinstance(event, Heartbeat) for event in events) > 3
+    assert isinstance(events[-1], TurnFinished)
     assert events[-1].status is MessageStatus.FAILED
 
 
@@ -210,9 +211,9 @@ def test_stop_keeps_what_was_said_and_hangs_up(new_chat, server: ModelServer, as
     at = new_chat(asked)
     with closing(at.service.stream_chat(at.context, at.panel, Question(text="Count."))) as stream:
         for event in stream:
-            if isinstance(event, ChatTurnStarted):
+            if isinstance(event, TurnStarted):
                 at.panel = event.panel
-            if isinstance(event, ChatTextDelta):
+            if isinstance(event, TextDelta):
                 break
     answer = at.stored_steps()[1]
     assert {row.status for row in answer} == {MessageStatus.STOPPED}
@@ -264,7 +265,7 @@ def test_an_audit_that_cannot_be_written_runs_no_tool(
     at.panel = next(stream).panel
     with break_supabase():
         ended = list(stream)[-1]
-    assert isinstance(ended, ChatTurnFinished)
+    assert isinstance(ended, TurnFinished)
     assert ended.status is MessageStatus.FAILED
     assert ended.unsaved
     at.panel = at.service.store_unsaved(ended.panel, ended.unsaved)

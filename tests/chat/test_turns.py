@@ -4,10 +4,12 @@ import pytest
 
 from lib.chat import message_tree
 from lib.chat.blocks import ChartBlock, CodeBlock, TableBlock, TextBlock
-from lib.chat.events import ChatBlockShown, ChatTextDelta, ChatToolStarted, ChatTurnFinished, ChatTurnStarted
+from lib.chat.events import TurnFinished, TurnStarted
 from lib.chat.model import CallStatus, MessageRole, MessageStatus, Question
 from lib.chat.provenance import format_source
+from lib.chat.tools import TOOL_LABELS
 from lib.errors import Conflict, InvalidInput, NotPermitted, Unavailable
+from lib.llm.events import BlockShown, TextDelta, ToolStarted
 from lib.settings import ModelSettings
 from tests.chat.chat_harness import ChatHarness, open_chat
 from tests.support.companies import Company
@@ -22,17 +24,17 @@ def test_an_answer_with_a_tool_is_stored_as_it_was_shown(new_chat, server: Model
     )
     at = new_chat(asked)
     events = at.collect_events(Question(text="How is usage?"))
-    assert isinstance(events[0], ChatTurnStarted)
-    assert isinstance(events[-1], ChatTurnFinished)
-    assert ChatToolStarted("the usage") in events
+    assert isinstance(events[0], TurnStarted)
+    assert isinstance(events[-1], TurnFinished)
+    assert [TOOL_LABELS[event.call.name] for event in events if isinstance(event, ToolStarted)] == ["the usage"]
     rows = at.stored_steps()[1]
     assert [type(row.block) for row in rows] == [TextBlock, TextBlock, CodeBlock, ChartBlock]
     assert rows[0].input_tokens == 240
     assert rows[0].model == "small"
     assert [row.id for row in rows] == [row.id for row in events[-1].messages]
-    shown = [event for event in events if isinstance(event, ChatBlockShown)]
+    shown = [event for event in events if isinstance(event, BlockShown)]
     assert len(shown) == 1
-    assert "".join(event.text for event in events if isinstance(event, ChatTextDelta)).startswith("I look.")
+    assert "".join(event.text for event in events if isinstance(event, TextDelta)).startswith("I look.")
     at.assert_consistent()
 
 
@@ -106,7 +108,7 @@ def test_the_question_is_stored_before_the_model_is_asked(new_chat, server: Mode
     at = new_chat(asked)
     stream = at.service.stream_chat(at.context, at.panel, Question(text="How are they?"))
     first = next(stream)
-    assert isinstance(first, ChatTurnStarted)
+    assert isinstance(first, TurnStarted)
     assert not server.requests
     at.panel = first.panel
     assert at.stored_panel().messages[0].role is MessageRole.USER
@@ -117,9 +119,9 @@ def test_the_question_is_stored_before_the_model_is_asked(new_chat, server: Mode
 def test_the_answer_is_stored_before_the_end_is_given_out(new_chat, server: ModelServer, asked: ModelSettings) -> None:
     at = new_chat(asked)
     for event in at.service.stream_chat(at.context, at.panel, Question(text="How are they?")):
-        if isinstance(event, ChatTurnStarted):
+        if isinstance(event, TurnStarted):
             at.panel = event.panel
-        if isinstance(event, ChatTurnFinished):
+        if isinstance(event, TurnFinished):
             assert at.last_answer_text() == "Understood."
 
 
@@ -223,7 +225,7 @@ def test_an_answer_the_database_cannot_take_is_handed_out_and_stored_once_later(
     at.panel = next(stream).panel
     with break_supabase():
         ended = list(stream)[-1]
-    assert isinstance(ended, ChatTurnFinished)
+    assert isinstance(ended, TurnFinished)
     assert ended.unsaved
     for _ in range(2):
         at.panel = at.service.store_unsaved(ended.panel, ended.unsaved)

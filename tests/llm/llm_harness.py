@@ -33,7 +33,7 @@ def filter_events(kind: type[E], events: Iterable[object]) -> list[E]:
     return [event for event in events if isinstance(event, kind)]
 
 
-def last_event(events: Iterable[ModelEvent | LlmEvent]) -> Done | Failed:
+def last_event(events: Iterable[ModelEvent]) -> Done | Failed:
     last = list(events)[-1]
     assert isinstance(last, Done | Failed)
     return last
@@ -56,7 +56,7 @@ class UsageTrendTool:
     has_side_effect: ClassVar[bool] = False
 
     def run(self, arguments: Weeks) -> ToolOutput:
-        return ToolOutput(text=f"Usage fell over {arguments.weeks} weeks.\n\nweek 1: 400", payload=("a chart",))
+        return ToolOutput(text=f"Usage fell over {arguments.weeks} weeks.\n\nweek 1: 400", blocks=("a chart",))
 
 
 class SnoozeTool:
@@ -114,6 +114,7 @@ class RecordingRecorder:
     def __init__(self) -> None:
         self.lines: list[str] = []
         self.waits: list[ToolCall] = []
+        self.results: list[ToolResult] = []
         self.endings: list[TurnResult] = []
 
     def before(self, call: ToolCall) -> None:
@@ -121,6 +122,7 @@ class RecordingRecorder:
 
     def after(self, call: ToolCall, result: ToolResult | None, duration_ms: int, error: str | None) -> None:
         self.lines.append(f"after {call.name}{f': {error}' if error else ''}")
+        self.results += [result] if result else []
         assert duration_ms >= 0
 
     def waiting(self, call: ToolCall, duration_ms: int) -> None:

@@ -1,11 +1,11 @@
 """Caps over real HTTP: reaching one is a sentence and an end, never an error."""
 
 from lib.llm import limits
-from lib.llm.events import Done, FinishReason, ToolCall
+from lib.llm.events import Done, FinishReason, ToolStarted
 from lib.llm.language_model import LanguageModel
 from lib.llm.limits import LimitKind, TurnLimits
 from lib.llm.messages import AssistantMessage
-from tests.llm.llm_harness import NOT_REPORTED, RecordingRecorder, filter_events, join_text, last_event, run_test_turn
+from tests.llm.llm_harness import NOT_REPORTED, RecordingRecorder, filter_events, join_text, run_test_turn
 from tests.support.model_server import ModelServer, ScriptedCall, ScriptedReply
 
 USAGE = ScriptedCall("usage_trend", {"weeks": 8})
@@ -16,17 +16,18 @@ def test_calls_without_end_come_to_one(model: LanguageModel, server: ModelServer
     notebook = RecordingRecorder()
     events = run_test_turn(model, notebook, TurnLimits(rounds=3))
     assert join_text(events).endswith(limits.LIMIT_MESSAGES[LimitKind.ROUNDS])
-    assert last_event(events) == Done(FinishReason.CAP)
+    assert notebook.ending.outcome == Done(FinishReason.CAP)
     assert len(server.requests) == 3
     assert [asked.body["tool_choice"] for asked in server.requests] == ["auto", "auto", "none"]
     assert notebook.ending.calls == 2
-    assert len({call.id for call in filter_events(ToolCall, events)}) == 2
+    assert len({started.call.id for started in filter_events(ToolStarted, events)}) == 2
 
 
 def test_a_model_in_its_last_round_may_still_answer(model: LanguageModel, server: ModelServer) -> None:
     server.script(ScriptedReply(calls=(USAGE,)), ScriptedReply("Enough."))
-    events = run_test_turn(model, RecordingRecorder(), TurnLimits(rounds=2))
-    assert (join_text(events), last_event(events)) == ("Enough.", Done(FinishReason.FINISHED))
+    notebook = RecordingRecorder()
+    events = run_test_turn(model, notebook, TurnLimits(rounds=2))
+    assert (join_text(events), notebook.ending.outcome) == ("Enough.", Done(FinishReason.FINISHED))
 
 
 def test_more_calls_than_allowed_are_not_run(model: LanguageModel, server: ModelServer) -> None:
@@ -34,7 +35,7 @@ def test_more_calls_than_allowed_are_not_run(model: LanguageModel, server: Model
     notebook = RecordingRecorder()
     events = run_test_turn(model, notebook, TurnLimits(calls=4))
     assert join_text(events) == limits.LIMIT_MESSAGES[LimitKind.CALLS]
-    assert last_event(events) == Done(FinishReason.CAP)
+    assert notebook.ending.outcome == Done(FinishReason.CAP)
     assert notebook.lines == ["ended cap"]
     assert notebook.ending.produced == (AssistantMessage(text=limits.LIMIT_MESSAGES[LimitKind.CALLS]),)
 
@@ -52,7 +53,7 @@ def test_an_endless_answer_is_stopped_while_it_is_written(model: LanguageModel, 
     events = run_test_turn(model, notebook, TurnLimits(tokens_per_turn=500))
     assert 1000 < len(join_text(events)) < 4000
     assert 500 <= notebook.ending.tokens_spent < 520
-    assert events[-2:] == [NOT_REPORTED, Done(FinishReason.CAP)]
+    assert (notebook.ending.usage, notebook.ending.outcome) == (NOT_REPORTED, Done(FinishReason.CAP))
 
 
 def test_a_day_that_is_used_up_asks_nobody(model: LanguageModel, server: ModelServer) -> None:

@@ -3,7 +3,7 @@ from typing import Any
 import pytest
 from pydantic import BaseModel, ConfigDict
 
-from lib.llm.events import Done, Failed, FinishReason, TextDelta, TokenUsage, ToolCall, ToolResult
+from lib.llm.events import BlockShown, Done, Failed, FinishReason, TextDelta, TokenUsage, ToolCall
 from lib.llm.factory import create_model
 from lib.llm.language_model import ModelRequest
 from lib.llm.limits import TurnLimits
@@ -210,9 +210,9 @@ def test_a_whole_turn_uses_the_same_loop_tools_and_blocks() -> None:
     notebook = RecordingRecorder()
     question = (UserMessage("usage of the last 8 weeks"),)
     events = list(run_turn(RuleBasedModel(), question, Toolbox(UsageTrendTool()), TurnLimits(), notebook))
-    assert filter_events(ToolResult, events)[0].payload == ("a chart",)
+    assert filter_events(BlockShown, events) == [BlockShown("a chart")]
     assert filter_events(TextDelta, events) == [TextDelta("Usage fell over 8 weeks.")]
-    assert events[-2:] == [TokenUsage(0, 0), Done(FinishReason.FINISHED)]
+    assert (notebook.ending.usage, notebook.ending.outcome) == (TokenUsage(0, 0), Done(FinishReason.FINISHED))
     assert notebook.lines == ["before usage_trend", "after usage_trend", "ended finished"]
     again = list(run_turn(RuleBasedModel(), question, Toolbox(UsageTrendTool()), TurnLimits(), RecordingRecorder()))
     assert again == events
@@ -223,11 +223,10 @@ def test_a_tool_that_fails_is_reported_as_such() -> None:
         def run(self, arguments: object) -> ToolOutput:
             raise KeyError
 
-    events = list(
-        run_turn(RuleBasedModel(), (UserMessage("usage?"),), Toolbox(Failing()), TurnLimits(), RecordingRecorder())
-    )
+    notebook = RecordingRecorder()
+    events = list(run_turn(RuleBasedModel(), (UserMessage("usage?"),), Toolbox(Failing()), TurnLimits(), notebook))
     assert join_text(events).startswith("I could not look that up: usage_trend failed")
-    assert not filter_events(Failed, events)
+    assert not isinstance(notebook.ending.outcome, Failed)
 
 
 def test_without_a_key_the_rules_answer() -> None:

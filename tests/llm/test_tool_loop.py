@@ -7,6 +7,8 @@ import pytest
 
 from lib.errors import Unavailable
 from lib.llm.events import (
+    ApprovalRequested,
+    BlockShown,
     Done,
     Failed,
     FailureReason,
@@ -15,7 +17,7 @@ from lib.llm.events import (
     TokenUsage,
     ToolCall,
     ToolResult,
-    UnapprovedToolCall,
+    ToolStarted,
 )
 from lib.llm.language_model import LanguageModel
 from lib.llm.limits import TurnLimits
@@ -29,7 +31,6 @@ from tests.llm.llm_harness import (
     build_toolbox,
     filter_events,
     join_text,
-    last_event,
     run_test_turn,
 )
 from tests.support.model_server import ModelServer, ScriptedCall, ScriptedRefusal, ScriptedReply
@@ -46,10 +47,9 @@ def test_a_tool_is_audited_run_and_answered_in_words(model: LanguageModel, serve
     notebook = RecordingRecorder()
     events = run_test_turn(model, notebook)
     assert join_text(events) == "Let me look.\n\nIt falls."
-    (result,) = filter_events(ToolResult, events)
-    assert result.payload == ("a chart",)
+    assert filter_events(BlockShown, events) == [BlockShown("a chart")]
     assert "Usage fell over 8 weeks." in last_asked(server)
-    assert events[-2:] == [TokenUsage(320, 40), Done(FinishReason.FINISHED)]
+    assert (notebook.ending.usage, notebook.ending.outcome) == (TokenUsage(320, 40), Done(FinishReason.FINISHED))
     assert notebook.lines == ["before usage_trend", "after usage_trend", "ended finished"]
     assert (notebook.ending.rounds, notebook.ending.calls) == (2, 1)
     assert [type(said) for said in notebook.ending.produced] == [AssistantMessage, ToolMessage, AssistantMessage]
@@ -64,9 +64,9 @@ def test_the_row_is_written_before_the_tool_runs(model: LanguageModel, server: M
             raise Unavailable("The database does not answer.")
 
     notebook = Deaf()
-    events = run_test_turn(model, notebook)
-    assert not filter_events(ToolResult, events)
-    failure = last_event(events)
+    run_test_turn(model, notebook)
+    assert not notebook.results
+    failure = notebook.ending.outcome
     assert isinstance(failure, Failed)
     assert (failure.reason, failure.error) == (FailureReason.INTERNAL, "The database does not answer.")
     assert notebook.lines == ["ended internal"]
@@ -77,7 +77,8 @@ def test_several_calls_of_one_round_are_all_answered(model: LanguageModel, serve
         ScriptedReply(calls=(USAGE, ScriptedCall("list_tickets"), ScriptedCall("past_runs"))), ScriptedReply("So.")
     )
     notebook = RecordingRecorder()
-    results = filter_events(ToolResult, run_test_turn(model, notebook))
+    run_test_turn(model, notebook)
+    results = notebook.results
     assert [result.failed for result in results] == [False, True, True]
     assert results[1].text == "You may not read this customer's tickets."
     assert "hunter2" not in last_asked(server)
@@ -102,12 +103,12 @@ def test_a_call_that_makes_no_sense_is_answered_with_a_sentence(
 ) -> None:
     server.script(ScriptedReply(calls=(call,)), ScriptedReply("I see."))
     notebook = RecordingRecorder()
-    events = run_test_turn(model, notebook)
-    (result,) = filter_events(ToolResult, events)
+    run_test_turn(model, notebook)
+    (result,) = notebook.results
     assert result.failed
     assert told in result.text
-    assert "told" not in result.payload
-    assert last_event(events) == Done(FinishReason.FINISHED)
+    assert not result.blocks
+    assert notebook.ending.outcome == Done(FinishReason.FINISHED)
     assert notebook.lines[0].startswith("before")
 
 
@@ -118,33 +119,34 @@ def test_a_side_effect_waits_for_a_person_and_the_model_is_told(model: LanguageM
     )
     notebook = RecordingRecorder()
     events = run_test_turn(model, notebook)
-    (waiting,) = filter_events(UnapprovedToolCall, events)
+    (waiting,) = filter_events(ApprovalRequested, events)
     assert waiting.call.arguments == {"reason": "holiday"}
     assert notebook.waits == [waiting.call]
     assert notebook.lines == ["before snooze_run", "waiting snooze_run", "ended finished"]
     assert not SnoozeTool.ran
     assert AWAITS_APPROVAL in last_asked(server)
-    assert not filter_events(ToolResult, events)
+    assert not notebook.results
 
 
 def test_a_side_effect_with_bad_arguments_never_waits(model: LanguageModel, server: ModelServer) -> None:
     server.script(ScriptedReply(calls=(ScriptedCall("snooze_run", {"reason": ""}),)), ScriptedReply("Hm."))
     notebook = RecordingRecorder()
-    events = run_test_turn(model, notebook)
+    run_test_turn(model, notebook)
     assert not notebook.waits
-    assert filter_events(ToolResult, events)[0].failed
+    assert notebook.results[0].failed
 
 
 def test_a_tool_that_asks_for_a_person_gets_one(model: LanguageModel, server: ModelServer) -> None:
     server.script(ScriptedReply(calls=(ScriptedCall("discount_quote", {"weeks": None}),)), ScriptedReply("It waits."))
-    (waiting,) = filter_events(UnapprovedToolCall, run_test_turn(model, RecordingRecorder()))
+    (waiting,) = filter_events(ApprovalRequested, run_test_turn(model, RecordingRecorder()))
     assert (waiting.message, waiting.call.arguments) == ("Above your band.", {"weeks": 12})
 
 
 def test_a_failure_in_the_second_round_says_that_something_was_shown(model: LanguageModel, server: ModelServer) -> None:
     server.script(ScriptedReply(calls=(USAGE,)), ScriptedRefusal(400))
     notebook = RecordingRecorder()
-    failure = last_event(run_test_turn(model, notebook))
+    run_test_turn(model, notebook)
+    failure = notebook.ending.outcome
     assert isinstance(failure, Failed)
     assert failure.anything_shown
     assert notebook.ending.usage == TokenUsage(120, 30)
@@ -157,24 +159,30 @@ def test_a_cut_answer_keeps_what_was_said_and_its_usage_is_unknown(model: Langua
     events = run_test_turn(model, notebook)
     assert join_text(events)
     assert notebook.ending.text == join_text(events)
-    assert events[-2] == NOT_REPORTED
+    assert notebook.ending.usage == NOT_REPORTED
 
 
 def test_one_round_without_usage_makes_the_turn_unreported(model: LanguageModel, server: ModelServer) -> None:
     server.script(ScriptedReply(calls=(USAGE,), usage=None), ScriptedReply("So."))
-    assert filter_events(TokenUsage, run_test_turn(model, RecordingRecorder())) == [NOT_REPORTED]
+    notebook = RecordingRecorder()
+    run_test_turn(model, notebook)
+    assert notebook.ending.usage == NOT_REPORTED
 
 
 def test_no_answer_at_all_is_a_failure(model: LanguageModel, server: ModelServer) -> None:
     server.script(ScriptedReply(""))
-    failure = last_event(run_test_turn(model, RecordingRecorder()))
+    notebook = RecordingRecorder()
+    run_test_turn(model, notebook)
+    failure = notebook.ending.outcome
     assert isinstance(failure, Failed)
     assert failure.reason is FailureReason.EMPTY
 
 
 def test_a_chart_without_a_word_is_an_answer(model: LanguageModel, server: ModelServer) -> None:
     server.script(ScriptedReply(calls=(USAGE,)), ScriptedReply(""))
-    assert last_event(run_test_turn(model, RecordingRecorder())) == Done(FinishReason.FINISHED)
+    notebook = RecordingRecorder()
+    run_test_turn(model, notebook)
+    assert notebook.ending.outcome == Done(FinishReason.FINISHED)
 
 
 def test_an_end_that_cannot_be_stored_is_not_kept_quiet(model: LanguageModel, server: ModelServer) -> None:
@@ -193,7 +201,7 @@ def test_leaving_between_the_call_and_its_tool_runs_nothing(model: LanguageModel
     server.script(ScriptedReply(calls=(USAGE,)))
     notebook = RecordingRecorder()
     stream = run_turn(model, QUESTION, build_toolbox(), TurnLimits(), notebook)
-    next(event for event in stream if isinstance(event, ToolCall))
+    next(event for event in stream if isinstance(event, ToolStarted))
     stream.close()
     assert notebook.lines == ["ended stopped"]
     assert notebook.ending.produced == ()
@@ -217,14 +225,13 @@ def test_leaving_while_a_tool_runs_is_put_down(model: LanguageModel, server: Mod
     assert notebook.ending.produced == (AssistantMessage(text="One moment."),)
 
 
-def test_what_is_shown_is_stored_first(model: LanguageModel, server: ModelServer) -> None:
+def test_the_end_is_stored_before_the_stream_is_over(model: LanguageModel, server: ModelServer) -> None:
     server.script(ScriptedReply("Done."))
     notebook = RecordingRecorder()
     for event in run_turn(model, QUESTION, build_toolbox(), TurnLimits(), notebook):
-        if isinstance(event, TokenUsage | Done):
-            assert notebook.lines == ["ended finished"]
-        elif isinstance(event, TextDelta):
+        if isinstance(event, TextDelta):
             assert not notebook.lines
+    assert notebook.lines == ["ended finished"]
 
 
 def test_calls_with_the_same_id_are_told_apart(model: LanguageModel, server: ModelServer) -> None:
@@ -232,5 +239,7 @@ def test_calls_with_the_same_id_are_told_apart(model: LanguageModel, server: Mod
         ScriptedReply(calls=(replace(USAGE, id="x"), ScriptedCall("list_tickets", id="y"))),
         ScriptedReply(calls=(replace(USAGE, id="x"),)),
     )
-    results = filter_events(ToolResult, run_test_turn(model, RecordingRecorder()))
+    notebook = RecordingRecorder()
+    run_test_turn(model, notebook)
+    results = notebook.results
     assert len({result.call_id for result in results}) == 3

@@ -6,9 +6,9 @@ Adding one costs a class here, an entry in `tools_for`, a label in LABELS and a 
 
 from collections.abc import Mapping
 
-from lib.chat.action_runner import ActionRunner
 from lib.chat.chat_context import ChatContext
 from lib.chat.model import ChatBranch
+from lib.chat.saved_action_runner import SavedActionRunner
 from lib.chat.tools.account_tools import AccountSummary, ListContacts, ListTickets, UsageTrend
 from lib.chat.tools.record_tools import PastRuns, SearchNotes
 from lib.chat.tools.renewal_tools import ContractTerms, RenewalScenarios
@@ -39,7 +39,7 @@ def build_tools(
     context: ChatContext,
     executions: ExecutionService,
     branches: tuple[ChatBranch, ...] = (),
-    runner: ActionRunner | None = None,
+    runner: SavedActionRunner | None = None,
     *,
     key: str = "",
 ) -> tuple[Tool, ...]:

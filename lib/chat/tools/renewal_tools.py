@@ -65,14 +65,14 @@ class RenewalScenarios(ReadOnlyTool):
         answers = {"scenarios": rows}
         scenarios = compute_scenarios(self.account, answers)
         sections = compare_scenarios(self.context.slide_input(), answers)
-        payload = (
+        blocks = (
             *(chart_to_block(section) for section in sections if isinstance(section, Chart)),
             *(table_to_block(section) for section in sections if isinstance(section, Table)),
         )
         first = (
             f"ARR is {format_money(contract.arr)} today. {' '.join(_describe_scenario(each) for each in scenarios[1:])}"
         )
-        return ToolOutput(text=first.strip(), payload=payload)
+        return ToolOutput(text=first.strip(), blocks=blocks)
 
 
 def _scenario_row(arguments: RenewalScenarioParameters) -> dict[str, Any] | None:

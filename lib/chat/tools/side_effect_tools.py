@@ -8,12 +8,11 @@ from typing import Any, Literal
 
 from pydantic import Field, JsonValue, ValidationInfo, create_model, field_validator
 
-from lib.chat.action_runner import ActionRunner
 from lib.chat.chat_context import ChatContext
 from lib.chat.model import OfferedAction
+from lib.chat.saved_action_runner import SavedActionRunner
 from lib.chat.tools.base import ToolParameters
 from lib.errors import InvalidInput, NotFound
-from lib.executions.model import SavedStep
 from lib.executions.service import ExecutionService
 from lib.forms.model import Field as Question
 from lib.forms.model import FieldKind, Form
@@ -34,13 +33,6 @@ class ProposalField:
     label: str
     value: Any
     question: Question | None = None
-
-
-@dataclass(frozen=True)
-class AnswerSaved:
-    """What saving an answer came to, for the page that shows the slide."""
-
-    saved: SavedStep
 
 
 class SaveAnswerParameters(ToolParameters):
@@ -74,9 +66,7 @@ class SaveAnswer:
         saved = self._executions.save_draft(
             execution, self._context.slide.id, {**step.answers, **kept}, revision=step.revision
         )
-        return ToolOutput(
-            text=f"“{field.label}” now says: {format_json_value(kept[field.key])}", payload=(AnswerSaved(saved),)
-        )
+        return ToolOutput(text=f"“{field.label}” now says: {format_json_value(kept[field.key])}", change=saved)
 
 
 @lru_cache(maxsize=256)
@@ -107,7 +97,7 @@ class RunSavedAction:
     has_side_effect = True
 
     def __init__(
-        self, context: ChatContext, actions: tuple[OfferedAction, ...], runner: ActionRunner, key: str = ""
+        self, context: ChatContext, actions: tuple[OfferedAction, ...], runner: SavedActionRunner, key: str = ""
     ) -> None:
         self._context, self._runner, self._key = context, runner, key
         self._actions = {action.name: action for action in actions}

@@ -10,15 +10,9 @@ import time
 import streamlit as st
 
 from lib.chat.blocks import CodeBlock, TextBlock
-from lib.chat.events import (
-    ChatApprovalRequested,
-    ChatBlockShown,
-    ChatEvent,
-    ChatTextDelta,
-    ChatToolStarted,
-    ChatTurnFinished,
-    ChatTurnStarted,
-)
+from lib.chat.events import ChatEvent, TurnFinished, TurnStarted
+from lib.chat.tools import TOOL_LABELS
+from lib.llm.events import ApprovalRequested, BlockShown, TextDelta, ToolStarted
 from lib.text.escape import escape_markdown
 from lib.ui.chat import block_view
 from lib.ui.chat.background_turn import BackgroundTurn
@@ -30,6 +24,7 @@ MAX_DRAW_SHARE = 12
 WAIT_SECONDS = 0.2
 TICK_SECONDS = 0.8
 THINKING_LABEL = "Thinking"
+UNKNOWN_TOOL_LABEL = "something that is not there"
 
 
 class TextTail:
@@ -109,21 +104,21 @@ class StreamView:
 
     def _draw_event(self, event: ChatEvent) -> None:
         match event:
-            case ChatTextDelta(text):
+            case TextDelta(text):
                 self._tail.add_text(text)
                 self._set_activity(None)
-            case ChatBlockShown(block):
+            case BlockShown(block):
                 is_words = isinstance(block, TextBlock | CodeBlock)
                 if is_words:
                     self._tail.finish()
                 with self._words if is_words else self._figures:
                     block_view.draw_block(block, key=f"chat.live.{self._live.question.id}.{self._at}.{id(event)}")
                 self._set_activity(None if isinstance(block, TextBlock) else THINKING_LABEL)
-            case ChatToolStarted(label):
-                self._set_activity(f"Looking at {label}")
-            case ChatApprovalRequested():
-                self._set_activity("Something waits for your approval")
-            case ChatTurnStarted() | ChatTurnFinished():
+            case ToolStarted(call):
+                self._set_activity(f"Looking at {TOOL_LABELS.get(call.name, UNKNOWN_TOOL_LABEL)}")
+            case ApprovalRequested():
+                self._set_activity("Waiting for your approval")
+            case TurnStarted() | TurnFinished():
                 pass
 
     def _set_activity(self, doing: str | None) -> None:

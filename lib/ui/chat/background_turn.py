@@ -12,10 +12,11 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing
 
-from lib.chat.events import ChatEvent, ChatEventStream, ChatHeartbeat, ChatTurnFinished
+from lib.chat.events import ChatEvent, ChatStream, TurnFinished
 from lib.chat.model import Question
 from lib.chat.turn import IsUnwatched
 from lib.errors import ZenError
+from lib.llm.events import Heartbeat
 
 GRACE_SECONDS = 10.0
 STOP_SECONDS = 5.0
@@ -24,7 +25,7 @@ log = logging.getLogger(__name__)
 
 
 class BackgroundTurn:
-    def __init__(self, begin: Callable[[IsUnwatched], ChatEventStream], question: Question) -> None:
+    def __init__(self, begin: Callable[[IsUnwatched], ChatStream], question: Question) -> None:
         self.question = question
         self.error: ZenError | None = None
         self.is_tick_fresh = True
@@ -41,10 +42,10 @@ class BackgroundTurn:
         return self._is_over
 
     @property
-    def finished(self) -> ChatTurnFinished | None:
+    def finished(self) -> TurnFinished | None:
         """The last event; None while it runs, and of a turn that was stopped or never began."""
         last = self._events[-1] if self._events else None
-        return last if isinstance(last, ChatTurnFinished) else None
+        return last if isinstance(last, TurnFinished) else None
 
     def wait_for_events(self, at: int, patience: float) -> tuple[tuple[ChatEvent, ...], bool]:
         """The events from number `at` on, as soon as there is one and at the latest after `patience` seconds; and
@@ -72,7 +73,7 @@ class BackgroundTurn:
         left = self._detached_at
         return not self._is_stopped and left is not None and time.monotonic() - left > GRACE_SECONDS
 
-    def _run_turn(self, begin: Callable[[IsUnwatched], ChatEventStream]) -> None:
+    def _run_turn(self, begin: Callable[[IsUnwatched], ChatStream]) -> None:
         try:
             with closing(begin(self.is_unwatched)) as events:
                 for event in self._read_until_stopped(events):
@@ -87,14 +88,14 @@ class BackgroundTurn:
                 self._is_over = True
                 self._changed.notify_all()
 
-    def _read_until_stopped(self, events: ChatEventStream) -> Iterator[ChatEvent]:
+    def _read_until_stopped(self, events: ChatStream) -> Iterator[ChatEvent]:
         for event in events:
             yield event
             if self._is_stopped or self.is_unwatched():
                 return
 
     def _add_event(self, event: ChatEvent) -> None:
-        if isinstance(event, ChatHeartbeat):
+        if isinstance(event, Heartbeat):
             return
         with self._changed:
             self._events.append(event)

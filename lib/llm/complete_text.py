@@ -2,8 +2,7 @@ from collections.abc import Generator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 
-from lib.chat.events import ChatHeartbeat
-from lib.llm.events import Failed, TextDelta, TokenUsage
+from lib.llm.events import Failed, Heartbeat, TextDelta, TokenUsage
 from lib.llm.language_model import LanguageModel, ModelRequest
 from lib.llm.messages import ModelMessage
 
@@ -25,9 +24,7 @@ class Completion:
         return self.failure is not None and not self.text and self.usage == TokenUsage()
 
 
-def stream_completion(
-    model: LanguageModel, messages: Sequence[ModelMessage]
-) -> Generator[ChatHeartbeat, None, Completion]:
+def stream_completion(model: LanguageModel, messages: Sequence[ModelMessage]) -> Generator[Heartbeat, None, Completion]:
     """What a model says to `messages`, whole; closing it hangs up."""
     text: list[str] = []
     usage, failure, length = TokenUsage(), None, 0
@@ -44,7 +41,7 @@ def stream_completion(
                 case Failed():
                     failure = event
                 case _:
-                    yield ChatHeartbeat()
+                    yield Heartbeat()
     return Completion(text="".join(text), usage=usage, failure=failure)
 
 
