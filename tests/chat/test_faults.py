@@ -69,7 +69,7 @@ def test_a_fault_that_passes_is_not_seen(new_chat, server: ModelServer, asked: M
 def test_nobody_listening_is_a_sentence_and_the_built_in_assistant_can_be_asked_instead(
     new_chat, server: ModelServer, asked: ModelSettings
 ) -> None:
-    at = new_chat(replace(asked, base_url="http://127.0.0.1:9/v1"))
+    at = new_chat(asked.model_copy(update={"base_url": "http://127.0.0.1:9/v1"}))
     ended = at.ask("How has usage developed?")
     assert ended.error
     assert "cannot be reached" in ended.error
@@ -131,7 +131,7 @@ def test_a_tool_that_is_not_there_is_told_to_the_model_and_put_down(
 
 def test_calls_without_end_come_to_one(new_chat, server: ModelServer, asked: ModelSettings) -> None:
     server.otherwise = ScriptedReply(calls=(ScriptedCall("list_contacts"),))
-    at = new_chat(replace(asked, rounds=4))
+    at = new_chat(asked.model_copy(update={"rounds": 4}))
     ended = at.ask("Who?")
     assert ended.status is MessageStatus.COMPLETE
     assert "I stop here" in at.last_answer_text()
@@ -142,7 +142,7 @@ def test_calls_without_end_come_to_one(new_chat, server: ModelServer, asked: Mod
 def test_the_cap_of_a_day_is_a_sentence_and_asks_nobody(
     new_chat, server: ModelServer, completions: ModelSettings
 ) -> None:
-    at = new_chat(replace(completions, tokens_per_day=10))
+    at = new_chat(completions.model_copy(update={"tokens_per_day": 10}))
     at.ask("One?")
     before = len(server.requests)
     at.ask("Two?")
@@ -161,7 +161,7 @@ def test_the_cap_of_a_day_counts_what_no_server_reports_by_estimate(
     assert at.stored_panel().tokens_today == at.panel.tokens_today
     assert at.stored_steps()[1][0].output_tokens is None
     before = len(server.requests)
-    capped = open_chat(company, replace(completions, tokens_per_day=600))
+    capped = open_chat(company, completions.model_copy(update={"tokens_per_day": 600}))
     capped.ask("Two?")
     assert len(server.requests) == before
     assert "by estimate" in capped.last_answer_text()
@@ -181,14 +181,14 @@ def test_an_answer_from_the_records_counts_too_and_one_by_rules_never_does(
 
 def test_tokens_nobody_reported_are_not_nought(new_chat, server: ModelServer, asked: ModelSettings) -> None:
     server.script(ScriptedReply("Fine.", usage=None))
-    at = new_chat(replace(asked, prices=(Price(model="small", input=Decimal(1), output=Decimal(2)),)))
+    at = new_chat(asked.model_copy(update={"prices": (Price(model="small", input=Decimal(1), output=Decimal(2)),)}))
     at.ask("How are they?")
     row = at.stored_steps()[1][0]
     assert (row.input_tokens, row.output_tokens, row.cost_usd) == (None, None, None)
 
 
 def test_cost_is_known_when_the_price_is(new_chat, server: ModelServer, asked: ModelSettings) -> None:
-    at = new_chat(replace(asked, prices=(Price(model="small", input=Decimal(10), output=Decimal(100)),)))
+    at = new_chat(asked.model_copy(update={"prices": (Price(model="small", input=Decimal(10), output=Decimal(100)),)}))
     at.ask("How are they?")
     row = at.stored_steps()[1][0]
     assert row.cost_usd == Decimal("0.0042")
