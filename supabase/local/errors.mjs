@@ -1,5 +1,6 @@
 // Database errors as PostgREST answers them: https://docs.postgrest.org/en/v12/references/errors.html
 // [code prefix, status]; the first that fits counts, everything else is 400.
+// biome-ignore format: a table reads better in rows
 const STATUS = [
   ["23503", 409], ["23505", 409], ["25006", 405], ["42883", 404], ["42P17", 500], ["53400", 500], ["57P01", 503],
   ["P0001", 400],
