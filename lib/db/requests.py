@@ -21,19 +21,21 @@ log = logging.getLogger(__name__)
 class Query(Protocol):
     """A query of supabase-py that is ready to be sent."""
 
+    def retry(self, enabled: bool) -> "Query": ...
+
     def execute(self) -> Any: ...
 
 
 def execute_read(query: Query) -> Any:
     """Send a query that changes nothing. Sent again when the connection fails, by `lib.retry_policy`."""
     with _translate_errors():
-        return retry_reads(httpx.TransportError, query.execute).data
+        return retry_reads(httpx.TransportError, _without_retries(query).execute).data
 
 
 def execute_write(query: Query) -> Any:
     """Send a query that may change something. Sent once."""
     with _translate_errors():
-        return query.execute().data
+        return _without_retries(query).execute().data
 
 
 def execute_update(query: Query, *, otherwise: str) -> list[dict[str, Any]]:
@@ -45,6 +47,11 @@ def execute_update(query: Query, *, otherwise: str) -> list[dict[str, Any]]:
     if not rows:
         raise NotPermitted(otherwise)
     return rows
+
+
+def _without_retries(query: Query) -> Query:
+    # postgrest-py repeats a GET by itself, after 1, 2 and 4 seconds: too long for a page.
+    return query.retry(False)
 
 
 @contextmanager

@@ -1,3 +1,4 @@
+import time
 from typing import Any
 
 import httpx
@@ -8,6 +9,8 @@ from lib.db.errors import OWN_CODES, translate_api_error
 from lib.db.requests import execute_read, execute_update, execute_write
 from lib.errors import NotPermitted, SignedOut, Unavailable
 from lib.retry_policy import ATTEMPTS
+from tests.support.companies import Company
+from tests.support.requests import break_supabase
 
 
 class FakeQuery:
@@ -17,6 +20,10 @@ class FakeQuery:
         self.errors = list(errors)
         self.data = data
         self.sent = 0
+
+    def retry(self, enabled: bool) -> "FakeQuery":
+        assert not enabled  # `lib.retry_policy` decides
+        return self
 
     def execute(self) -> "FakeQuery":
         self.sent += 1
@@ -46,6 +53,13 @@ def test_a_write_is_sent_once() -> None:
     with pytest.raises(Unavailable):
         execute_write(query)
     assert query.sent == 1
+
+
+def test_a_page_is_not_kept_waiting_while_supabase_is_gone(company: Company) -> None:
+    started_at = time.monotonic()
+    with break_supabase(), pytest.raises(Unavailable):
+        execute_read(company.csm.client.table("profiles").select("id"))
+    assert time.monotonic() - started_at < 3
 
 
 def test_an_answer_of_the_database_is_never_sent_again() -> None:
