@@ -1,12 +1,17 @@
+from pathlib import Path
+
 from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Mount, Route
+from starlette.staticfiles import StaticFiles
 
 from lib.server.embedded_supabase import EmbeddedSupabase, StartPhase
 
+STATIC_FILES = Path(__file__).parents[1] / "ui" / "static"
 
-def create_server_routes(supabase: EmbeddedSupabase) -> list[Route]:
-    """The routes that are not sign-in: /health."""
+
+def create_server_routes(supabase: EmbeddedSupabase) -> list[BaseRoute]:
+    """The routes that are not sign-in: /health, and the scripts of the pages under /assets."""
 
     async def show_health(request: Request) -> Response:
         """`{"status": "starting" | "ok" | "failed"}`, with status 200 for ok and else 503."""
@@ -16,4 +21,4 @@ def create_server_routes(supabase: EmbeddedSupabase) -> list[Route]:
             headers={"Cache-Control": "no-store"},
         )
 
-    return [Route("/health", show_health, methods=["GET"])]
+    return [Route("/health", show_health, methods=["GET"]), Mount("/assets", StaticFiles(directory=STATIC_FILES))]

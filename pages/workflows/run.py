@@ -1,4 +1,4 @@
-"""The guided run: one slide at a time, with the customer's data on it and the answers kept as they are typed."""
+"""The guided run: one slide at a time, with the customer's data on it and the answers saved as they are typed."""
 
 import streamlit as st
 
@@ -9,9 +9,9 @@ from lib.services import build_services
 from lib.ui import placeholders
 from lib.ui.actions import action_state, dialogs, flash_message
 from lib.ui.chat import panel
-from lib.ui.run import activity, auto_wake, banners, footer, header, layout, slide_view
-from lib.ui.run.page_state import load_run_page
-from lib.ui.run.slide_editor import reload_if_stale, run_pending_command
+from lib.ui.run import activity, banners, header, layout, page_load, slide_view
+from lib.ui.run.slide_editor import save_and_run_command
+from lib.ui.run.version_change import VERSION_CHANGE_DIALOG
 
 person = require_person()
 services = build_services(current_client(), person)
@@ -23,27 +23,28 @@ if not execution_id:
 
 try:
     with placeholders.show_skeleton(height=480):
-        sitting = load_run_page(services, execution_id, st.query_params.get("slide"))
-        run_pending_command(sitting, services)
-    auto_wake.wake_if_due(sitting, services)
+        state = page_load.load_run_page(services, execution_id, st.query_params.get("slide"))
+        save_and_run_command(state, services)
+    page_load.wake_if_due(state, services)
     action_state.run_pending_command(services)
-    reload_if_stale(sitting, services)
-    auto_wake.mark_decision_seen(sitting, person, services)
+    page_load.reload_if_stale(state, services)
+    page_load.mark_decision_seen(state, person, services)
 except ZenError as error:
     banners.draw_cannot_open(error, execution_id)
     st.stop()
 
-slide, beside = layout.split_slide_and_chat()
+slide, chat = layout.split_slide_and_chat()
 with slide:
     flash_message.draw_flash_message()
-    header.draw_header(sitting, person)
-    banners.draw_banners(sitting, person)
-    slide_view.draw_slide(sitting)
-    activity.draw_activity(sitting, person)
-footer.draw_footer(sitting, person)
-dialogs.draw_open_dialog(ActionSource.SLIDE, sitting.execution.id)
-if st.query_params.get("slide") != sitting.slide_id:
-    st.query_params["slide"] = sitting.url_slide_id = sitting.slide_id
-if beside is not None:
-    with beside:
-        panel.draw_panel(sitting)
+    header.draw_header(state, person)
+    banners.draw_banners(state, person)
+    slide_view.draw_slide(state)
+    activity.draw_activity(state, person)
+layout.draw_footer(state, person)
+layout.draw_page_script(state)
+dialogs.draw_open_dialog(ActionSource.SLIDE, state.execution.id, page_dialogs={"move": VERSION_CHANGE_DIALOG})
+if st.query_params.get("slide") != state.slide_id:
+    st.query_params["slide"] = state.url_slide_id = state.slide_id
+if chat is not None:
+    with chat:
+        panel.draw_panel(state)

@@ -51,7 +51,7 @@ def show(open_page, company, run):
 
 
 def find_widget(page: AppTest, kind: str, name: str) -> Any:
-    """The widget of a question, whichever sitting it belongs to."""
+    """The widget of a question, whichever version of the form it belongs to."""
     return next(found for found in page.get(kind) if (found.key or "").endswith(f".{name}"))
 
 
@@ -97,7 +97,7 @@ def test_another_companys_run_does_not_exist(show, new_company):
 def test_an_unknown_slide_is_named_and_leads_back_to_the_run(show):
     page = show(slide="<b>nonsense</b>")
     assert "This run has no slide “&lt;b&gt;nonsense&lt;/b&gt;”." in page_text(page)
-    assert "Open the run where it stands" in [link.label for link in page.page_link]
+    assert "Open the run at its current slide" in [link.label for link in page.page_link]
 
 
 def test_a_run_opens_where_it_stands_with_the_customer_and_the_deadline(show):
@@ -189,7 +189,7 @@ def test_a_needed_answer_is_asked_for_beside_its_question_and_nothing_is_lost(sh
     find_widget(page, "text_area", "data_wrong").set_value("Seats are 110")
     press_button(page, "next", "review-account")
     assert "Needs an answer." in page_text(page)
-    assert "1 answer to look at" in page_text(page)
+    assert "1 answer missing" in page_text(page)
     assert "## Review the account" in page_text(page)
     assert find_widget(page, "text_area", "data_wrong").value == "Seats are 110"
     assert read_step(sql, run, "review-account")["answers"]["data_wrong"] == "Seats are 110"
@@ -210,9 +210,9 @@ def test_two_savers_are_shown_both_answers_and_choose_mine(show, sql, run, compa
     seen = page_text(page)
     assert "saved this slide" in seen
     assert find_widget(page, "text_area", "goal").value == "Mine"
-    (both,) = [table.value for table in page.table if "Theirs" in table.value.columns]
+    (both,) = [table.value for table in page.table if "Other tab" in table.value.columns]
     assert both.to_dict("records") == [
-        {"Question": both["Question"][0], "Yours": "Mine", "Theirs": "Theirs \\*bold\\*"},
+        {"Question": both["Question"][0], "This tab": "Mine", "Other tab": "Theirs \\*bold\\*"},
     ]
     assert page.button(key=run_button("next", "greeting")).disabled
     assert read_step(sql, run, "greeting")["answers"]["goal"] == "Theirs *bold*"
@@ -387,7 +387,7 @@ def test_a_newer_version_is_offered(show, sql, company, acme):
     publish_next_version(sql, definition)
     seen = page_text(show(execution=run))
     assert "version 1 of 2" in seen
-    assert "This run is on version 1, with which it began." in seen
+    assert "This run uses version 1." in seen
 
 
 def test_the_story_tells_who_did_what(show):

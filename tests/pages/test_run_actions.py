@@ -53,7 +53,7 @@ def test_a_snooze_from_the_run_puts_it_away_and_says_until_when_and_why(show, sq
     assert read_status(sql, run) == "snoozed"
     assert "Snoozed until" in seen
     assert "They are at a fair." in seen
-    assert "Take it up now" in button_labels(page)
+    assert "Resume now" in button_labels(page)
     (done,) = read_action_runs(sql, run)
     assert (done["kind"], done["source"]) == ("snooze", "slide")
 
@@ -205,7 +205,7 @@ def test_a_run_whose_time_has_come_wakes_when_it_is_opened_and_says_why(show, sq
     page = show()
     assert read_status(sql, run) == "active"
     (said,) = [alert.value for alert in page.info]
-    assert "It is back. The day you chose has come" in said
+    assert "Back today, as you planned" in said
     assert "They are at a fair." in said
     field_of_slide = next(found for found in page.text_area if (found.key or "").endswith(".goal"))
     field_of_slide.set_value("Renew").run()
@@ -224,7 +224,7 @@ def test_a_colleague_who_only_reads_does_not_wake_it(show, company, sql, run):
 
 def test_take_it_up_now_wakes_it_before_its_time(show, sql, run):
     page = snooze_run(show())
-    find_button(page, "Take it up now").click().run()
+    find_button(page, "Resume now").click().run()
     assert read_status(sql, run) == "active"
     assert "Snoozed until" not in page_text(page)
 
@@ -248,7 +248,7 @@ def test_a_skipped_slide_is_left_says_why_and_is_taken_up_again(show, sql, run):
     assert "This slide is skipped by Alice Moreau" in page_text(page)
     assert "There is no data for it" in page_text(page)
     assert not [found for found in page.text_area if (found.key or "").startswith("run.field.")]
-    find_button(page, "Take it up again").click().run()
+    find_button(page, "Resume").click().run()
     assert [found for found in page.text_area if (found.key or "").startswith("run.field.")]
     assert "This slide is skipped" not in page_text(page)
 
@@ -286,7 +286,7 @@ def test_a_skipped_run_says_why_and_can_be_opened_again_with_a_reason(show, sql,
     seen = page_text(page)
     assert "Skipped on" in seen
     assert "They merge with Kiln" in seen
-    find_button(page, "Take it up again").click().run()
+    find_button(page, "Reopen").click().run()
     submit_dialog(page)
     assert "Say why it is opened again." in page_text(page)
     submit_dialog(fill_dialog(page, reason="It matters after all."))
@@ -406,7 +406,7 @@ def test_what_is_reworded_stands_in_a_fold_with_the_old_words_and_the_new(show, 
     sql.execute("update public.workflow_definitions set slide_contexts = %s where id = %s", [said, definition])
     publish_next_version(sql, definition)
     page = open_version_change(show(execution=moved_on))
-    assert "1 slide in other words." in page_text(page)
+    assert "1 slide reworded." in page_text(page)
     assert ":material/edit: Where we stand" in [fold.label for fold in page.expander]
     assert "Ask for their result first." in page_text(page)
 
@@ -420,8 +420,8 @@ def test_a_newer_version_is_offered_with_what_would_change_for_this_customer(sho
     assert "Added: “Contract terms”." in seen
     assert "Removed: “Review the account”." in seen
     assert "Your answers stay on “Where we stand”." in seen
-    assert "Put aside, but kept with the run: your answers on “Review the account”." in seen
-    assert "You go on at “Where we stand”." in seen
+    assert "Set aside, but kept with the run: your answers on “Review the account”." in seen
+    assert "You continue at “Where we stand”." in seen
 
 
 def test_moving_lands_on_its_slide_and_undo_brings_slide_and_answer_back(show, moved_on, sql):
@@ -440,7 +440,7 @@ def test_staying_is_remembered_and_says_so_quietly(show, moved_on):
     find_button(page, "Stay on this version").click().run()
     again = page_text(show(execution=moved_on))
     assert "This run stays on version 1; version 2 is published." in again
-    assert "with which it began" not in again
+    assert "This run uses version" not in again
 
 
 def test_a_run_changed_meanwhile_is_not_moved(show, moved_on, company, sql):
@@ -509,5 +509,5 @@ def test_what_happened_tells_the_whole_story_in_sentences(show, company, sql, ru
     seen = page_text(show())
     assert "Alice Moreau snoozed the run until " in seen
     assert "A \\*fair\\*" in seen
-    assert "Alice Moreau took the run up again before its time" in seen
+    assert "Alice Moreau resumed the run early" in seen
     assert "Alice Moreau escalated the run to Mara Lindqvist, high: May we?" in seen

@@ -5,7 +5,7 @@ import pytest
 from lib.executions.model import RunEvent
 from lib.executions.snoozes import WakeSignal
 from lib.ui.actions import sentences
-from lib.ui.run import event_text
+from lib.ui.run import activity
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -66,7 +66,7 @@ def test_a_skip_reads_as_its_reason_and_words():
 
 def event_sentence(kind: str, who: str | None = "Alice", **payload: object) -> str:
     found = RunEvent(id=1, kind=kind, slide_id=None, actor_name=who, payload=payload, created_at=NOW)
-    return event_text.format_event(found, "Contract terms", "UTC")
+    return activity.format_event(found, "Contract terms", "UTC")
 
 
 @pytest.mark.parametrize(
@@ -75,18 +75,18 @@ def event_sentence(kind: str, who: str | None = "Alice", **payload: object) -> s
         ("Alice snoozed the run until Mon 30 Nov 2026, 09:00: A fair",
          event_sentence("snoozed", until="2026-11-30T09:00:00+00:00", reason="A fair")),
         ("The run came back: Health is 40", event_sentence("woke", None, because="Health is 40", by="signal")),
-        ("Alice took the run up again before its time",
+        ("Alice resumed the run early",
          event_sentence("woke", because="Taken up again before its time.", by="person")),
         ("Alice skipped “Contract terms”: There is no data for it", event_sentence("step_skipped", skip_reason="no_data")),
-        ("Alice took up “Contract terms” again", event_sentence("step_taken_up")),
+        ("Alice resumed “Contract terms”", event_sentence("step_taken_up")),
         ("Alice escalated the run to Mara, high: May we?",
          event_sentence("escalated", person="Mara", severity="high", ask="May we?")),
-        ("Alice has the escalation", event_sentence("acknowledged")),
+        ("Alice acknowledged the escalation", event_sentence("acknowledged")),
         ("Alice handed the run back: Yes", event_sentence("handed_back", decision="Yes")),
-        ("Alice opened the run again: It matters", event_sentence("reopened", reason="It matters")),
-        ("Alice gave the run to Bob", event_sentence("reassigned", person="Bob")),
+        ("Alice reopened the run: It matters", event_sentence("reopened", reason="It matters")),
+        ("Alice reassigned the run to Bob", event_sentence("reassigned", person="Bob")),
         ("Alice moved the run from version 1 to 2", event_sentence("moved", from_version=1, to_version=2)),
-        ("Alice kept the run on its version, not on 3", event_sentence("stayed", declined_version=3)),
+        ("Alice kept the run on its version instead of 3", event_sentence("stayed", declined_version=3)),
         ("Alice undid “Snoozed until 30 November”", event_sentence("undone", summary="Snoozed until 30 November.")),
         ("Alice added a note, told Bob", event_sentence("acted", done=["added a note", "told Bob"])),
         ("Alice: something new", event_sentence("something_new")),
@@ -101,7 +101,7 @@ def test_every_kind_of_event_the_database_knows_has_a_sentence(sql):
         "select pg_get_constraintdef(oid) from pg_constraint where conname = 'workflow_execution_events_kind_check'"
     ).fetchone()
     known = {word.strip("' ").split("'")[0] for word in rule.split("ARRAY[")[1].split("]")[0].split(",")}
-    assert known == set(event_text.EVENT_SENTENCES)
+    assert known == set(activity.EVENT_SENTENCES)
 
 
 def test_what_comes_from_outside_is_inert():

@@ -27,7 +27,6 @@ from lib.ui.actions.action_state import (
     get_action_state,
 )
 from lib.ui.keys import action_button, action_field
-from lib.ui.run import version_change
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -92,14 +91,6 @@ DIALOGS: Mapping[DialogKind, Dialog] = {
         draw_form=reassign.draw_reopen_form,
         submit=reassign.submit_reopen,
     ),
-    "move": Dialog(
-        title="A newer version",
-        submit_label="Move to it",
-        icon=":material/history:",
-        draw_form=version_change.draw_version_change_form,
-        submit=version_change.submit_version_change,
-        draw_extra_buttons=version_change.draw_stay_button,
-    ),
     "hand_back": Dialog(
         title="Hand back",
         submit_label="Hand back",
@@ -110,27 +101,34 @@ DIALOGS: Mapping[DialogKind, Dialog] = {
 }
 
 
-def draw_open_dialog(source: ActionSource, execution_id: str | None = None) -> None:
-    """The dialog that was opened on this page (of this run), if one was. Call it once. One of another page, left with
-    the browser's own back button, is put away."""
-    opened = get_action_state().dialog
-    if opened is None:
+def draw_open_dialog(
+    source: ActionSource,
+    execution_id: str | None = None,
+    *,
+    page_dialogs: Mapping[DialogKind, Dialog] | None = None,
+) -> None:
+    """Draw the dialog that was opened on this page, of this run; call it once. `page_dialogs` exist only here.
+
+    A dialog of another page, left with the browser's back button, is closed.
+    """
+    state = get_action_state().dialog
+    if state is None:
         return
-    if opened.source is not source or (execution_id is not None and opened.target.execution_id != execution_id):
+    if state.source is not source or (execution_id is not None and state.target.execution_id != execution_id):
         close_dialog()
         return
-    sheet = DIALOGS[opened.kind]
-    st.dialog(sheet.title, width="medium", icon=sheet.icon, dismissible=False)(_draw_dialog)(opened.kind)
+    dialog = {**DIALOGS, **(page_dialogs or {})}[state.kind]
+    show = st.dialog(dialog.title, width="medium", icon=dialog.icon, dismissible=False)(_draw_dialog)
+    show(state.kind, dialog)
 
 
-def _draw_dialog(what: DialogKind) -> None:
-    """Runs again by itself with every answer, so it asks for the desk and the client anew."""
+def _draw_dialog(kind: DialogKind, sheet: Dialog) -> None:
+    # A dialog is a fragment: it reruns without its page, so it asks for state and client again.
     desk = get_action_state()
     opened = desk.dialog
-    if opened is None or opened.kind != what:
+    if opened is None or opened.kind != kind:
         st.rerun()
     services = build_services(current_client(), require_person())
-    sheet = DIALOGS[what]
     with st.container(key="act_dialog", gap="small"):
         _draw_target_names(opened)
         opened.error_slots.clear()

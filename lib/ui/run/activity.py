@@ -1,52 +1,172 @@
-"""What happened in a run: who did what when, in the person's own time zone."""
+"""What happened in a run, in the person's own time zone. A new kind of event costs a line in EVENT_SENTENCES."""
 
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from itertools import groupby
+from typing import Any
 
 import streamlit as st
 
 from lib.auth.model import Person
 from lib.executions.model import RunEvent, UndoableAction
+from lib.executions.snoozes import WakeSignal
+from lib.executions.undo import list_undoable_actions
+from lib.slides.library.summary import OUTCOME_LABELS
 from lib.text.escape import escape_markdown
 from lib.text.format import format_date, humanize_code
 from lib.text.local_time import to_local_time
-from lib.ui.actions import buttons
-from lib.ui.run import event_text, undo
+from lib.text.truncate import single_line, truncate
+from lib.ui.actions import buttons, sentences
 from lib.ui.run.page_state import RunPageState
 from lib.ui.theme import format_clock
 
+QUOTE_LENGTH = 300
+MAX_EVENTS = 50  # as many as `workflow_run` returns
 
-def draw_activity(sitting: RunPageState, person: Person) -> None:
-    """The latest events, newest first, by day."""
-    run = sitting.execution
+EventPayload = Mapping[str, Any]
+DescribeEvent = Callable[[str, EventPayload, str], str]
+
+
+def draw_activity(state: RunPageState, person: Person) -> None:
+    """The latest events by day, newest first, and what can still be undone."""
+    run = state.execution
     with st.expander("What happened in this run", type="compact"):
-        for done in undo.list_undoable_actions(run):
-            _draw_undoable_action(done, person)
-        for when, events in groupby(
-            run.events, key=lambda event: to_local_time(event.created_at, person.time_zone).date()
-        ):
-            st.markdown(
-                f"**{format_date(when)}**  \n" + "  \n".join(_event_line(event, sitting, person) for event in events)
+        for action in list_undoable_actions(run):
+            _draw_undoable_action(action, person)
+        by_day = groupby(run.events, key=lambda event: to_local_time(event.created_at, person.time_zone).date())
+        for day, events in by_day:
+            lines = (
+                f":gray[{format_clock(event.created_at, person.time_zone)}]  {describe_event(event, state)}"
+                for event in events
             )
-        if len(run.events) == 50:
-            st.caption("The latest 50 events.")
+            st.markdown(f"**{format_date(day)}**  \n" + "  \n".join(lines))
+        if len(run.events) == MAX_EVENTS:
+            st.caption(f"The latest {MAX_EVENTS} events.")
 
 
-def _draw_undoable_action(done: UndoableAction, person: Person) -> None:
+def _draw_undoable_action(action: UndoableAction, person: Person) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        when = format_clock(done.created_at, person.time_zone)
-        st.markdown(
-            f":gray[{when}]  {escape_markdown(done.summary)} {escape_markdown(done.actor_name)} did it.",
-            width="content",
-        )
-        buttons.draw_undo_button(done.run_id, where="story")
+        text = f"{escape_markdown(action.summary)} By {escape_markdown(action.actor_name)}."
+        st.markdown(f":gray[{format_clock(action.created_at, person.time_zone)}]  {text}", width="content")
+        buttons.draw_undo_button(action.run_id, where="story")
 
 
-def _event_line(event: RunEvent, sitting: RunPageState, person: Person) -> str:
-    return f":gray[{format_clock(event.created_at, person.time_zone)}]  {describe_event(event, sitting)}"
-
-
-def describe_event(event: RunEvent, sitting: RunPageState) -> str:
+def describe_event(event: RunEvent, state: RunPageState) -> str:
     """An event in words, as Markdown: "Alice saved “Contract terms”"."""
-    slide = sitting.workflow.find_slide(event.slide_id) if event.slide_id else None
-    title = sitting.slide_title(slide) if slide else humanize_code(event.slide_id) if event.slide_id else ""
-    return event_text.format_event(event, title, sitting.time_zone)
+    slide = state.workflow.find_slide(event.slide_id) if event.slide_id else None
+    title = state.slide_title(slide) if slide else humanize_code(event.slide_id) if event.slide_id else ""
+    return format_event(event, title, state.time_zone)
+
+
+def format_event(event: RunEvent, title: str, time_zone: str) -> str:
+    """ "Alice saved “Contract terms”"; `title` is the slide's, plain text."""
+    describe = EVENT_SENTENCES.get(event.kind)
+    if event.actor_name is None and event.kind in UNATTENDED_SENTENCES:
+        return UNATTENDED_SENTENCES[event.kind](escape_markdown(title), event.payload, time_zone)
+    who = escape_markdown(event.actor_name or "Zen")
+    if describe is None:
+        return f"{who}: {escape_markdown(humanize_code(event.kind))}"
+    return f"{who} {describe(escape_markdown(title), event.payload, time_zone)}"
+
+
+def _payload_text(payload: EventPayload, key: str) -> str:
+    return escape_markdown(truncate(single_line(str(payload.get(key) or "")), QUOTE_LENGTH))
+
+
+def _colon_text(payload: EventPayload, key: str) -> str:
+    said = _payload_text(payload, key)
+    return f": {said}" if said else ""
+
+
+def _describe_completed(_: str, payload: EventPayload, __: str) -> str:
+    code = str(payload.get("outcome_code") or "")
+    return f"completed the run: {escape_markdown(OUTCOME_LABELS.get(code, humanize_code(code)).lower())}"
+
+
+def _describe_skip_reason(payload: EventPayload) -> str:
+    said = sentences.describe_skip(payload.get("skip_reason"), str(payload.get("skip_words") or "") or None)
+    return escape_markdown(truncate(single_line(said), QUOTE_LENGTH)) if payload.get("skip_reason") else ""
+
+
+def _describe_skipped(title: str, payload: EventPayload, _: str) -> str:
+    why = _describe_skip_reason(payload)
+    return f"skipped {f'“{title}”' if title else 'the run'}{f': {why}' if why else ''}"
+
+
+def _describe_snoozed(_: str, payload: EventPayload, time_zone: str) -> str:
+    until_at, found = payload.get("until"), payload.get("signal")
+    when = sentences.describe_snooze_end(
+        datetime.fromisoformat(until_at) if isinstance(until_at, str) else None,
+        WakeSignal(kind=found["kind"], value=found.get("value"))
+        if isinstance(found, Mapping) and "kind" in found
+        else None,
+        time_zone,
+        is_backstop=False,
+    )
+    return f"snoozed the run {escape_markdown(when)}{_colon_text(payload, 'reason')}"
+
+
+def _describe_woke(_: str, payload: EventPayload, __: str) -> str:
+    if payload.get("by") == "person":
+        return f"resumed the run early{_describe_wake_reason(payload)}"
+    return f"woke the run{_colon_text(payload, 'because')}"
+
+
+def _describe_wake_reason(payload: EventPayload) -> str:
+    because = str(payload.get("because") or "")
+    return "" if because.startswith(("Taken up again", "Resumed")) else _colon_text(payload, "because")
+
+
+def _describe_escalated(_: str, payload: EventPayload, __: str) -> str:
+    return f"escalated the run to {_payload_text(payload, 'person')}, {_payload_text(payload, 'severity')}{_colon_text(payload, 'ask')}"
+
+
+def _describe_undone(_: str, payload: EventPayload, __: str) -> str:
+    said = _payload_text(payload, "summary").rstrip(".")
+    return f"undid “{said}”" if said else "undid the last action"
+
+
+def _describe_acted(_: str, payload: EventPayload, __: str) -> str:
+    done = payload.get("done")
+    said = ", ".join(str(part) for part in done) if isinstance(done, list) else ""
+    return escape_markdown(truncate(single_line(said), QUOTE_LENGTH)) or "ran an action"
+
+
+def _describe_moved(_: str, payload: EventPayload, __: str) -> str:
+    return (
+        f"moved the run from version {_payload_text(payload, 'from_version')} to {_payload_text(payload, 'to_version')}"
+    )
+
+
+EVENT_SENTENCES: Mapping[str, DescribeEvent] = {
+    "started": lambda *_: "started the run",
+    "step_saved": lambda title, *_: f"saved “{title}”",
+    "step_done": lambda title, *_: f"finished “{title}”",
+    "step_skipped": _describe_skipped,
+    "step_taken_up": lambda title, *_: f"resumed “{title}”",
+    "status_changed": lambda _, payload, __: (
+        f"set it to {escape_markdown(humanize_code(str(payload.get('to') or '')))}"
+    ),
+    "completed": _describe_completed,
+    "snoozed": _describe_snoozed,
+    "woke": _describe_woke,
+    "skipped": _describe_skipped,
+    "escalated": _describe_escalated,
+    "acknowledged": lambda *_: "acknowledged the escalation",
+    "commented": lambda _, payload, __: f"commented on the escalation{_colon_text(payload, 'words')}",
+    "handed_back": lambda _, payload, __: f"handed the run back{_colon_text(payload, 'decision')}",
+    "reopened": lambda _, payload, __: f"reopened the run{_colon_text(payload, 'reason')}",
+    "reassigned": lambda _, payload, __: f"reassigned the run to {_payload_text(payload, 'person') or 'somebody else'}",
+    "moved": _describe_moved,
+    "stayed": lambda _, payload, __: (
+        f"kept the run on its version instead of {_payload_text(payload, 'declined_version')}"
+    ),
+    "undone": _describe_undone,
+    "acted": _describe_acted,
+    "imported": lambda *_: "imported the run",
+}
+UNATTENDED_SENTENCES: Mapping[str, DescribeEvent] = {
+    "woke": lambda _, payload, __: f"The run came back{_colon_text(payload, 'because')}",
+    "imported": lambda *_: "The run was imported",
+}
+"""Events without an actor."""

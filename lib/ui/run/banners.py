@@ -1,18 +1,24 @@
-"""What one must know before reading the slide, or instead of it."""
+"""What stands above the slide, or instead of it: a run that cannot be opened, has ended, is snoozed or was woken."""
 
 from collections.abc import Iterator
 
 import streamlit as st
 
+from lib.actions.model import ActionSource
 from lib.auth.model import Person
 from lib.errors import NotFound, Unavailable, ZenError
-from lib.executions.model import ExecutionStatus, Outcome
+from lib.executions.model import Execution, ExecutionStatus, Outcome, StepStatus
+from lib.executions.snoozes import Snooze
+from lib.executions.undo import latest_undoable_action
 from lib.slides.library.summary import OUTCOME_LABELS
 from lib.text.escape import escape_markdown
-from lib.text.format import format_money, humanize_code
+from lib.text.format import format_date, format_money, humanize_code
+from lib.text.local_time import to_local_time
 from lib.ui import links, placeholders
-from lib.ui.run import escalation_banner, status_banner, version_change
+from lib.ui.actions import buttons, commands, sentences
+from lib.ui.run.escalation_banner import draw_escalation_banner
 from lib.ui.run.page_state import RunPageState
+from lib.ui.run.version_change import draw_version_offer
 from lib.ui.theme import format_timestamp
 
 ENDING_LABELS = {
@@ -23,50 +29,68 @@ ENDING_LABELS = {
 
 
 def draw_no_run() -> None:
-    text = "Begin one from Today or from the list of workflows; it opens here."
+    text = "Start one from Today or from Workflows; it opens here."
     placeholders.draw_empty("No run is open", text, icon=":material/checklist:")
     links.link_to_today()
     links.link_to_workflows()
 
 
 def draw_cannot_open(error: ZenError, execution_id: str) -> None:
-    """The run or the slide of the address is not there, or nothing can be read right now."""
-    placeholders.draw_error(error, retry=_retry_on_redraw if isinstance(error, Unavailable) else None, key="run")
+    """Why the run, or the slide in the address, cannot be shown."""
+
+    def retry() -> None:
+        """Nothing to do: the page loads again when it is drawn."""
+
+    placeholders.draw_error(error, retry=retry if isinstance(error, Unavailable) else None, key="run")
     if isinstance(error, NotFound) and error.detail == execution_id:
-        links.link_to_run(execution_id, "Open the run where it stands")
+        links.link_to_run(execution_id, "Open the run at its current slide")
     links.link_to_today()
 
 
-def _retry_on_redraw() -> None:
-    """The page itself tries again when it is drawn anew."""
-
-
-def draw_banners(sitting: RunPageState, person: Person) -> None:
-    """What one must know before reading the slide: whose it is, how it stands or ended, that a newer version exists."""
-    run = sitting.execution
+def draw_banners(state: RunPageState, person: Person) -> None:
+    """All banners of the run and of its current slide."""
+    run = state.execution
     if not run.is_open:
-        _draw_ending(sitting, person)
+        _draw_ending(state, person)
     elif not run.may_write:
         text = f"This run belongs to {escape_markdown(run.owner_name)}. You can read it; a manager can change it."
         st.info(text, icon=":material/visibility:")
-    status_banner.draw_status_banner(sitting, person)
-    escalation_banner.draw_escalation_banner(sitting, person)
-    status_banner.draw_skipped_slide(sitting)
-    version_change.draw_version_offer(sitting)
+    match run.status:
+        case ExecutionStatus.SNOOZED if run.snooze.open is not None:
+            _draw_snoozed(run, run.snooze.open, person)
+        case ExecutionStatus.ACTIVE:
+            _draw_woken(state, person)
+        case ExecutionStatus.SNOOZED | ExecutionStatus.ESCALATED if run.escalation is None:
+            st.info(f"This run is {run.status.value}. Answers are still saved.", icon=":material/info:")
+    draw_escalation_banner(state, person)
+    _draw_skipped_slide(state)
+    draw_version_offer(state)
 
 
-def _draw_ending(sitting: RunPageState, person: Person) -> None:
-    """A calm word at the end: what was recorded, and where to go."""
-    run = sitting.execution
+def _draw_ending(state: RunPageState, person: Person) -> None:
+    """How the run ended, and the ways to go on."""
+    run = state.execution
     when = format_timestamp(run.ended_at, person.time_zone) if run.ended_at else ""
     with st.container(border=True, key="run_ending"):
-        icon, said = ENDING_LABELS[run.status]
-        st.markdown(f"### {icon} {said} on {when}")
+        icon, label = ENDING_LABELS[run.status]
+        st.markdown(f"### {icon} {label} on {when}")
         if run.outcome is not None:
             st.markdown("  \n".join(_outcome_lines(run.outcome)))
-        status_banner.draw_run_skip_reason(sitting)
-        st.markdown("Everything in it stays readable. Nothing can be changed unless it is opened again.")
-        status_banner.draw_reopen_buttons(sitting)
+        if run.status is ExecutionStatus.SKIPPED:
+            st.markdown(escape_markdown(sentences.describe_skip(run.skip_reason, run.skip_words)))
+        st.markdown("It can still be read. To change it, reopen it.")
+        if run.may_write:
+            undoable = latest_undoable_action(run, "skip")
+            with st.container(horizontal=True, gap="small"):
+                buttons.draw_dialog_button(
+                    "reopen",
+                    state.build_action_target(),
+                    ActionSource.SLIDE,
+                    label="Reopen",
+                    icon=":material/lock_open:",
+                )
+                if undoable is not None:
+                    buttons.draw_undo_button(undoable.run_id, where="ending")
         links.link_to_today("Back to Today")
 
 
@@ -74,6 +98,66 @@ def _outcome_lines(outcome: Outcome) -> Iterator[str]:
     amount = f", {escape_markdown(format_money(outcome.amount))} a year" if outcome.amount is not None else ""
     yield f"**{escape_markdown(OUTCOME_LABELS.get(outcome.code, humanize_code(outcome.code)))}**{amount}"
     if outcome.reason:
-        yield f"Why: {escape_markdown(outcome.reason)}"
+        yield f"Reason: {escape_markdown(outcome.reason)}"
     if outcome.notes:
         yield f"Notes: {escape_markdown(outcome.notes)}"
+
+
+def _draw_snoozed(run: Execution, snooze: Snooze, person: Person) -> None:
+    until = sentences.describe_snooze_end(
+        snooze.until_at, snooze.signal, person.time_zone, is_backstop=snooze.is_backstop
+    )
+    due = ""
+    if snooze.due_after:
+        due = f"The due date moved from {format_date(snooze.due_before)} to {format_date(snooze.due_after)}."
+    with st.container(border=True, gap="small", key="run_snoozed"):
+        st.markdown(f"##### :material/snooze: Snoozed {escape_markdown(until)}")
+        st.markdown(f"{escape_markdown(snooze.snoozed_by_name)}: {escape_markdown(snooze.reason)}")
+        st.caption(escape_markdown(" ".join(filter(None, (snooze.because, due, "Answers are still saved.")))))
+        if not run.may_write:
+            return
+        undoable = latest_undoable_action(run, "snooze")
+        with st.container(horizontal=True, gap="small"):
+            buttons.draw_command_button(
+                "Resume now",
+                commands.wake_run(run.id),
+                key=f"wake.{run.id}.{run.revision}",
+                icon=":material/play_circle:",
+            )
+            if undoable is not None:
+                buttons.draw_undo_button(undoable.run_id, where="snoozed")
+
+
+def _draw_woken(state: RunPageState, person: Person) -> None:
+    """Why a run came back. It stays until the page is left, though the first answer is work on it."""
+    run, snooze = state.execution, state.execution.snooze.latest
+    if snooze is None or snooze.ended_by not in ("date", "signal") or not snooze.because:
+        return
+    state.is_wake_shown = state.is_wake_shown or snooze.woke_revision == run.revision
+    if not state.is_wake_shown:
+        return
+    text = escape_markdown(f"Back: {snooze.because}")
+    if snooze.ended_by == "date" and snooze.until_at is not None:
+        who = "you" if snooze.snoozed_by_name == person.full_name else snooze.snoozed_by_name
+        day = to_local_time(snooze.until_at, person.time_zone).date()
+        since = "today" if day == state.account.today else "since then"
+        text = escape_markdown(f"Back {since}, as {who} planned ({format_date(day)}).")
+    st.info(f"{text}  \nSnoozed because: {escape_markdown(snooze.reason)}", icon=":material/notifications_active:")
+
+
+def _draw_skipped_slide(state: RunPageState) -> None:
+    """Why the slide was skipped, and the button to resume it."""
+    run, step = state.execution, state.execution.find_step(state.slide_id)
+    if step.status is not StepStatus.SKIPPED or not run.is_open:
+        return
+    with st.container(border=True, gap="small", key="run_slide_skipped"):
+        who = f" by {escape_markdown(step.saved_by_name)}" if step.saved_by_name else ""
+        st.markdown(f"##### :material/skip_next: This slide is skipped{who}")
+        st.markdown(escape_markdown(sentences.describe_skip(step.skip_reason, step.skip_words)))
+        if state.may_write:
+            buttons.draw_command_button(
+                "Resume",
+                commands.resume_slide(run.id, state.slide_id),
+                key=f"take_up.{run.id}.{step.slide_id}.{step.revision}",
+                icon=":material/replay:",
+            )

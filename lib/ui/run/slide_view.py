@@ -1,45 +1,142 @@
 """The slide itself: what there is to know, what is asked, and what the answers come to."""
 
+from functools import partial
+
 import streamlit as st
 
 from lib.errors import InvalidInput, SignedOut
+from lib.executions.model import StepExecution
+from lib.forms.model import Answers, Form
 from lib.slides import render
 from lib.text.escape import escape_markdown
 from lib.ui import answer_text, forms, placeholders, sections
+from lib.ui.answer_text import format_answer
 from lib.ui.forms import FORM_KEY
+from lib.ui.keys import RUN_FORM_VERSION, run_button
 from lib.ui.links import sign_in_url_of_this_run
-from lib.ui.run import completion_check, conflict
-from lib.ui.run.commands import queue_command
-from lib.ui.run.page_state import RunPageState, seed_form
+from lib.ui.run.page_state import Clean, InvalidAnswers, RunPageState, SaveFailed, StaleStep
+from lib.ui.run.slide_editor import SlideEditor
+from lib.ui.theme import format_timestamp
+
+COMPLETION_CHECK_KEY = "run_asked"
+ARROW_ICON = ":material/arrow_forward:"
 
 
-def draw_slide(sitting: RunPageState) -> None:
-    made = sitting.slide
-    inp = sitting.slide_input()
-    st.markdown(f"## {escape_markdown(sitting.slide_title(made))}")
-    sections.draw_sections(render.build_sections(made.slide, inp), key=f"section.{made.id}")
-    form = sitting.build_form()
-    if not sitting.may_answer:
-        _draw_save_error(sitting)
-        answer_text.draw_answers(form, sitting.answers, key=FORM_KEY)
+def draw_slide(state: RunPageState) -> None:
+    slide, slide_input = state.slide, state.slide_input()
+    st.markdown(f"## {escape_markdown(state.slide_title(slide))}")
+    sections.draw_sections(render.build_sections(slide.slide, slide_input), key=f"section.{slide.id}")
+    form = state.build_form()
+    if state.may_answer:
+        seed_form(state, form)
+        _draw_save_problem(state, form)
+        forms.draw_form(form, state.form_keys, state.answers, errors=state.validation_errors)
     else:
-        seed_form(sitting, form)
-        _draw_save_error(sitting)
-        conflict.draw_conflict(sitting, form)
-        forms.draw_form(form, sitting.form_keys, sitting.answers, errors=sitting.validation_errors)
-    if sitting.execution.is_open or not sitting.is_last_slide:  # how it ended stands above, no longer as what would be
-        sections.draw_sections(render.build_results(made.slide, inp, sitting.answers), key=f"result.{made.id}")
-        completion_check.draw_completion_check(sitting)
-        sections.draw_downloads(render.build_documents(made.slide, inp, sitting.answers), key=f"document.{made.id}")
+        _draw_save_problem(state, form)
+        answer_text.draw_answers(form, state.answers, key=FORM_KEY)
+    if state.execution.is_open or not state.is_last_slide:  # how a run ended stands above, not as a prediction
+        results = render.build_results(slide.slide, slide_input, state.answers)
+        sections.draw_sections(results, key=f"result.{slide.id}")
+        _draw_completion_check(state)
+        documents = render.build_documents(slide.slide, slide_input, state.answers)
+        sections.draw_downloads(documents, key=f"document.{slide.id}")
 
 
-def _draw_save_error(sitting: RunPageState) -> None:
-    """What went wrong with the last save; what was typed stands below it."""
-    error = sitting.error
-    if error is None:
+def seed_form(state: RunPageState, form: Form) -> None:
+    """Make the slide's widgets, once, from the draft or what is stored."""
+    with state.commands.lock:
+        if state.is_form_seeded:
+            return
+        st.session_state[RUN_FORM_VERSION] = state.form_version = st.session_state.get(RUN_FORM_VERSION, 0) + 1
+        forms.seed_widgets(form, state.answers, state.form_keys)
+        answers, is_new = forms.read_answers(form, state.form_keys), state.draft is None
+        state.draft, state.is_form_seeded = answers, True
+        if is_new:
+            state.saved = state.answers_to_save(form)
+
+
+def list_differences(form: Form, mine: Answers, theirs: Answers) -> list[tuple[str, str, str]]:
+    """(question, mine, theirs) as Markdown for every answer that differs."""
+    return [
+        (
+            escape_markdown(field.label),
+            format_answer(field, mine.get(field.key)),
+            format_answer(field, theirs.get(field.key)),
+        )
+        for field in form.fields
+        if mine.get(field.key) != theirs.get(field.key)
+    ]
+
+
+def _draw_save_problem(state: RunPageState, form: Form) -> None:
+    """Why the draft is not saved, above it."""
+    match state.save_state:
+        case SaveFailed(error=error):
+            can_retry = state.may_answer and not isinstance(error, InvalidInput)
+            retry = partial(state.queue_command, SlideEditor.retry_save, state.slide_id) if can_retry else None
+            placeholders.draw_error(error, retry=retry, key="run_trouble")
+            if isinstance(error, SignedOut):
+                st.link_button("Sign in", sign_in_url_of_this_run(), icon=":material/login:")
+            return
+        case StaleStep(step=step) if state.may_answer:
+            _draw_conflict(state, form, step)
+        case StaleStep() | InvalidAnswers() | Clean():
+            pass
+    if state.error is not None:
+        placeholders.draw_error(state.error, key="run_trouble")
+
+
+def _draw_conflict(state: RunPageState, form: Form, step: StepExecution) -> None:
+    """Both versions, question by question, and the choice between them."""
+    is_own = step.saved_by_name == state.person_name
+    when = f" on {format_timestamp(step.updated_at, state.time_zone)}" if step.updated_at else ""
+    who = "You" if is_own else escape_markdown(step.saved_by_name or "Somebody")
+    where = " in another tab" if is_own else ""
+    mine, theirs = ("This tab", "Other tab") if is_own else ("Yours", "Theirs")
+    with st.container(border=True, key="run_conflict"):
+        st.markdown(f"##### :material/call_split: {who} saved this slide{where}{when}, after you opened it.")
+        st.markdown("Nothing was overwritten, and your text is still below. Choose which answers to keep.")
+        differences = list_differences(form, state.answers_to_save(form), step.answers)
+        rows = [{"Question": question, mine: ours, theirs: other} for question, ours, other in differences]
+        st.table(rows, border="horizontal", hide_index=True)
+        with st.container(horizontal=True):
+            for label, name, command in (
+                ("Keep these" if is_own else "Keep mine", "keep_mine", SlideEditor.overwrite_conflicting_step),
+                ("Take the others" if is_own else "Take theirs", "take_theirs", SlideEditor.discard_draft),
+            ):
+                st.button(
+                    label,
+                    key=run_button(name, state.slide_id),
+                    on_click=state.queue_command,
+                    args=(command, state.slide_id),
+                )
+
+
+def _draw_completion_check(state: RunPageState) -> None:
+    """Before a run is completed: what is odd about it, and ways to correct it or go on."""
+    if not state.is_completion_check_shown or not state.may_answer or not state.needs_completion_check:
         return
-    is_ours_to_retry = sitting.unsaved is not None and sitting.may_answer and not isinstance(error, InvalidInput)
-    retry = (lambda: queue_command(sitting, "retry")) if is_ours_to_retry else None
-    placeholders.draw_error(error, retry=retry, key="run_trouble")
-    if isinstance(error, SignedOut):
-        st.link_button("Sign in", sign_in_url_of_this_run(), icon=":material/login:")
+    incomplete = state.list_incomplete_slides()
+    with st.container(border=True, gap="small", key=COMPLETION_CHECK_KEY):
+        st.markdown("##### :material/help: Before it is completed")
+        if state.outcome_doubt is not None:
+            st.markdown("Does the amount above fit the outcome?")
+        if incomplete:
+            st.markdown("Required answers are missing on:")
+            with st.container(horizontal=True, gap="small"):
+                for slide in incomplete:
+                    st.button(
+                        escape_markdown(state.slide_title(slide)),
+                        key=run_button(f"to {slide.id}", state.slide_id),
+                        type="tertiary",
+                        icon=ARROW_ICON,
+                        on_click=state.queue_command,
+                        args=(partial(SlideEditor.go_to_slide, slide_id=slide.id), state.slide_id),
+                    )
+        st.button(
+            "Complete anyway",
+            key=run_button("complete anyway", state.slide_id),
+            icon=":material/check:",
+            on_click=state.queue_command,
+            args=(partial(SlideEditor.complete_run, anyway=True), state.slide_id),
+        )

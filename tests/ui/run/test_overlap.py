@@ -1,16 +1,17 @@
-"""A rerun may begin while the one before it is still saving: both work on one sitting."""
+"""A rerun may begin while the one before it is still saving: both work on one state."""
 
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
+from functools import partial
 
 import streamlit as st
 
 from lib.errors import Unavailable
 from lib.executions.model import Execution, ExecutionStatus, SavedStep, StepConflict, StepExecution, StepStatus
-from lib.ui.run.page_state import PendingRunCommand, RunPageState
-from lib.ui.run.slide_editor import run_pending_command
+from lib.ui.run.page_state import Clean, RunPageState, SaveFailed
+from lib.ui.run.slide_editor import SlideEditor, save_and_run_command
 from lib.workflows.composer import compose
 from lib.workflows.model import WorkflowVersion
 from tests.support.sample_accounts import full_account
@@ -77,12 +78,12 @@ def test_a_run_that_overlaps_a_save_waits_for_it_and_is_no_conflict():
     made, runs = run_page_state(), SlowRuns()
     type_answers(made, goal="Renew")
     with ThreadPoolExecutor(2) as threads:
-        first = threads.submit(run_pending_command, made, Services(runs))
+        first = threads.submit(save_and_run_command, made, Services(runs))
         time.sleep(0.05)
         type_answers(made, goal="Renew", concern="Budget")
-        threads.submit(run_pending_command, made, Services(runs)).result()
+        threads.submit(save_and_run_command, made, Services(runs)).result()
         first.result()
-    assert made.conflicting_step is None
+    assert made.save_state == Clean()
     assert runs.saves == 2
     assert runs.step.answers == {"goal": "Renew", "concern": "Budget"}
 
@@ -90,12 +91,12 @@ def test_a_run_that_overlaps_a_save_waits_for_it_and_is_no_conflict():
 def test_next_pressed_twice_at_once_moves_on_by_one_slide():
     made, runs = run_page_state(), SlowRuns()
     type_answers(made, goal="Renew")
-    made.command = PendingRunCommand(kind="next", slide_id="greeting")
+    made.queue_command(SlideEditor.go_to_next_slide, "greeting")
     with ThreadPoolExecutor(2) as threads:
-        first = threads.submit(run_pending_command, made, Services(runs))
+        first = threads.submit(save_and_run_command, made, Services(runs))
         time.sleep(0.05)
-        made.command = PendingRunCommand(kind="next", slide_id="greeting")
-        threads.submit(run_pending_command, made, Services(runs)).result()
+        made.queue_command(SlideEditor.go_to_next_slide, "greeting")
+        threads.submit(save_and_run_command, made, Services(runs)).result()
         first.result()
     assert made.slide_id == "review-account"
     assert runs.saves == 1
@@ -104,20 +105,21 @@ def test_next_pressed_twice_at_once_moves_on_by_one_slide():
 def test_a_save_that_fails_is_not_tried_again_until_something_changes():
     made, runs = run_page_state(), SlowRuns(gone=True)
     type_answers(made, goal="Renew")
-    run_pending_command(made, Services(runs))
-    assert made.unsaved == {"goal": "Renew", "concern": None}
+    save_and_run_command(made, Services(runs))
+    assert isinstance(made.save_state, SaveFailed)
+    assert made.save_state.answers == {"goal": "Renew", "concern": None}
     runs.gone = False
-    run_pending_command(made, Services(runs))
+    save_and_run_command(made, Services(runs))
     assert runs.saves == 0
     type_answers(made, goal="Renew", concern="Budget")
-    run_pending_command(made, Services(runs))
-    assert (runs.saves, made.unsaved, made.error) == (1, None, None)
+    save_and_run_command(made, Services(runs))
+    assert (runs.saves, made.save_state, made.error) == (1, Clean(), None)
 
 
 def test_a_slide_is_not_left_while_its_answers_are_not_saved():
     made, runs = run_page_state(), SlowRuns(gone=True)
     type_answers(made, goal="Renew")
-    made.command = PendingRunCommand(kind="go", slide_id="greeting", to_slide_id="summary")
-    run_pending_command(made, Services(runs))
+    made.queue_command(partial(SlideEditor.go_to_slide, slide_id="summary"), "greeting")
+    save_and_run_command(made, Services(runs))
     assert made.slide_id == "greeting"
     assert made.answers["goal"] == "Renew"

@@ -1,7 +1,7 @@
 from lib.slides.context import SlideContext
 from lib.slides.library import LIBRARY
 from lib.slides.model import SlideId, SlideInput
-from lib.ui.run.text_changes import TextChange, list_text_changes
+from lib.ui.run.version_change import TextChange, list_text_changes
 from tests.support.sample_accounts import full_account
 
 SLIDE = LIBRARY[SlideId("greeting")]
@@ -18,22 +18,22 @@ def test_each_text_that_reads_differently_stands_with_its_old_and_its_new_words(
     after = slide_input(title="Terms", lead="Ask {{ customer.name }} first.", checklist=("One",), minutes=1)
     name = full_account().customer.name
     assert list_text_changes(SLIDE, before, after) == (
-        TextChange(name="Opening words", before="Look first.", after=f"Ask {name} first."),
+        TextChange(name="Opening text", before="Look first.", after=f"Ask {name} first."),
         TextChange(name="Checklist", before="One\nTwo", after="One"),
-        TextChange(name="Time it takes", before="5 minutes", after="1 minute"),
+        TextChange(name="Duration", before="5 minutes", after="1 minute"),
     )
 
 
 def test_a_text_that_was_not_there_is_blank_before():
     assert list_text_changes(SLIDE, slide_input(), slide_input(lead="Look.")) == (
-        TextChange(name="Opening words", before="", after="Look."),
+        TextChange(name="Opening text", before="", after="Look."),
     )
 
 
 def test_what_the_slide_has_itself_is_not_said_to_be_missing():
     title, question = list_text_changes(SLIDE, slide_input(), slide_input(title="Now", question="What now?"))
     assert title == TextChange(name="Title", before=SLIDE.title, after="Now")
-    assert question == TextChange(name="Question", before="As the slide has it", after="What now?")
+    assert question == TextChange(name="Question", before="The slide's own text", after="What now?")
 
 
 def test_what_reads_the_same_for_this_customer_is_left_out():
