@@ -73,7 +73,7 @@ def test_what_is_snoozed_leaves_today_waits_in_the_inbox_and_comes_back(
     expect(page.get_by_text("They are at a fair.")).to_be_visible()
     page.get_by_role("button", name="Open", exact=True).first.click()
     expect(page).to_have_url(re.compile(r"/run\?.*slide="))
-    expect(page.get_by_text("It is back")).to_be_visible()
+    expect(page.get_by_text("as you planned")).to_be_visible()
 
 
 def test_an_escalation_goes_to_the_manager_and_comes_back_decided(
@@ -122,7 +122,7 @@ def test_a_skipped_slide_is_taken_up_again_and_a_skip_is_undone(sign_in: Callabl
     expect(page).to_have_url(re.compile(r"/run\?.*slide="))
     page.goto(re.sub("slide=.*", "slide=contract-terms", page.url))
     wait_until_idle(page)
-    for way_back in ("Take it up again", "Undo"):
+    for way_back in ("Resume", "Undo"):
         title = page.get_by_role("heading", level=2).first.inner_text()
         open_action(page, "Skip this slide")
         page.get_by_role("dialog").get_by_text("There is no data for it").click()
