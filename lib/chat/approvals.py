@@ -13,7 +13,6 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from lib.chat import message_tree
-from lib.chat.blocks import TextBlock
 from lib.chat.chat_context import ChatContext
 from lib.chat.model import BranchType, CallStatus, ChatMessage, ChatPanel, ToolCallRecord
 from lib.chat.repository import ChatRepository, build_answer_rows
@@ -27,6 +26,7 @@ from lib.chat.tools.side_effect_tools import (
     merge_arguments,
 )
 from lib.chat.turn import retry_when_unavailable
+from lib.content.model import Text
 from lib.errors import Conflict, InvalidInput, ZenError
 from lib.executions.model import SavedStep
 from lib.executions.service import ExecutionService
@@ -179,7 +179,7 @@ class ApprovalService:
         """Say in the conversation what became of it; under an id made of the call's, so it is said once."""
         kind = BranchType.SAVED_ACTION if call.tool == RunSavedAction.name else BranchType.LLM
         parent = message_tree.last_message_id(panel.messages) or call.message_id or ""
-        rows = build_answer_rows((TextBlock(text=truncate(text, 4000)),), kind, None)
+        rows = build_answer_rows((Text(markdown=truncate(text, 4000)),), kind, None)
         # Should it come to an end after all once it was closed, that is said too.
         name = f"{call.id} closed" if call.status is CallStatus.INTERRUPTED else call.id
         answer_id = str(uuid.uuid5(ANSWER_ID_NAMESPACE, name))

@@ -5,9 +5,10 @@ import uuid
 from typing import Any
 
 from lib.chat import message_tree
-from lib.chat.blocks import TextBlock, block_to_text
 from lib.chat.chat_context import ChatContext
 from lib.chat.model import BranchType, ChatPanel
+from lib.content.model import Text
+from lib.content.stored import block_to_text
 from lib.errors import InvalidInput
 from lib.text.truncate import single_line
 
@@ -21,7 +22,7 @@ _NOT_ALPHANUMERIC = re.compile(r"[^a-z0-9]+")
 def build_draft_row(context: ChatContext, panel: ChatPanel, entry: message_tree.MessageEntry) -> dict[str, Any]:
     """The row of a draft fixed branch out of an answer; its question is the label. Raises InvalidInput for an answer
     without words."""
-    answer = "\n\n".join(row.block.text for row in entry.rows if isinstance(row.block, TextBlock)).strip()
+    answer = "\n\n".join(row.block.markdown for row in entry.rows if isinstance(row.block, Text)).strip()
     if entry.is_question or not answer:
         raise InvalidInput("Only an answer in words can become a written one.")
     asked = next((known.first for known in message_tree.find_path_to(panel.messages, entry.parent_id)[-1:]), None)

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 from typing import Any
 
 from lib.chat import message_tree
-from lib.chat.blocks import Block, ChartBlock, CodeBlock, TableBlock, TextBlock, UnreadableBlock, serialize_block
 from lib.chat.model import ChatMessage, Conversation, MessageStatus, ToolCallRecord
 from lib.chat.provenance import format_source, format_source_line
 from lib.chat.safe_markdown import fenced, literal, safe
+from lib.content.model import Chart, Code, Table, Text
+from lib.content.stored import Block, UnreadableBlock, serialize_block
 from lib.text.format import humanize_code
 
 EXPORT_FORMAT = "zen-chat/1"
@@ -57,22 +58,22 @@ def _entry_to_markdown(entry: message_tree.MessageEntry, told: Conversation) -> 
 
 def _block_to_markdown(block: Block | UnreadableBlock) -> str:
     match block:
-        case TextBlock():
+        case Text():
             sources = "\n".join(
                 f"{each.number}. {literal(each.label)}: {literal(each.quote)}" for each in block.citations
             )
-            return f"{safe(block.text)}\n\n{sources}" if sources else safe(block.text)
-        case CodeBlock():
+            return f"{safe(block.markdown)}\n\n{sources}" if sources else safe(block.markdown)
+        case Code():
             return fenced(block.code, block.highlight_language)
-        case TableBlock():
+        case Table():
             return _table_to_markdown(block)
-        case ChartBlock():
+        case Chart():
             return _chart_to_markdown(block)
         case UnreadableBlock(raw=raw, note=note):
             return f"*{literal(note)}*\n\n{fenced(raw, 'json')}"
 
 
-def _table_to_markdown(block: TableBlock) -> str:
+def _table_to_markdown(block: Table) -> str:
     head = [literal(column.label) for column in block.columns]
     rows = [[_cell_text(row.get(column.key)) for column in block.columns] for row in block.rows]
     return (
@@ -82,7 +83,7 @@ def _table_to_markdown(block: TableBlock) -> str:
     )
 
 
-def _chart_to_markdown(block: ChartBlock) -> str:
+def _chart_to_markdown(block: Chart) -> str:
     rows = [
         [_cell_text(series.name), _cell_text(point.x), _cell_text(point.y)]
         for series in block.series

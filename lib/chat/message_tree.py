@@ -102,7 +102,7 @@ def needs_retry(step: PathStep, following: PathStep | None) -> bool:
 
 def repeat_question(question: ChatMessage, *, built_in: bool = False, text: str | None = None) -> Question:
     """The same question once more: its new answer stands beside the old one."""
-    words = text if text is not None else getattr(question.block, "text", "")
+    words = text if text is not None else question.text
     return Question(id=question.id, text=words, parent_id=question.parent_id, built_in=built_in, is_repeat=True)
 
 

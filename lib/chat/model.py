@@ -9,7 +9,8 @@ from functools import cached_property
 from typing import Any
 from uuid import uuid4
 
-from lib.chat.blocks import Block, UnreadableBlock
+from lib.content.model import Text
+from lib.content.stored import Block, UnreadableBlock
 
 
 class ThreadStatus(StrEnum):
@@ -97,6 +98,11 @@ class ChatMessage:
     input_tokens: int | None = None
     output_tokens: int | None = None
     cost_usd: Decimal | None = None
+
+    @property
+    def text(self) -> str:
+        """The text of a text block; blank for any other."""
+        return self.block.markdown if isinstance(self.block, Text) else ""
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -7,9 +7,9 @@ it cites a passage it was given and every figure in it stands there. Nothing lef
 import re
 from collections.abc import Iterable, Sequence
 
-from lib.chat.blocks import Citation, TextBlock
 from lib.chat.record_passages import split_sentences
 from lib.chat.retrieval import PassageHit, find_best_sentence, split_terms
+from lib.content.model import Citation, Text
 from lib.llm.messages import ModelMessage, SystemMessage, UserMessage
 from lib.text.truncate import single_line
 
@@ -35,16 +35,16 @@ def build_messages(question: str, hits: Sequence[PassageHit], fence: str) -> tup
     return (SystemMessage(PROMPT), UserMessage(data), UserMessage(single_line(question, max_length=4000)))
 
 
-def extract_answer(hits: Sequence[PassageHit]) -> TextBlock:
+def extract_answer(hits: Sequence[PassageHit]) -> Text:
     """The answer without a model: the sentences that say most, as they stand in the records."""
     if not hits:
-        return TextBlock(text=NOTHING_FOUND)
+        return Text(markdown=NOTHING_FOUND)
     return _join_with_citations(
         [(_with_full_stop(hit.sentence), (place,)) for place, hit in enumerate(hits, start=1)], hits
     )
 
 
-def verify_answer(answer: str, hits: Sequence[PassageHit]) -> TextBlock:
+def verify_answer(answer: str, hits: Sequence[PassageHit]) -> Text:
     """What of a model's answer is in the records."""
     kept: list[tuple[str, tuple[int, ...]]] = []
     for sentence in split_sentences(_CITATION_AFTER_STOP.sub(r" \2\1 ", answer)):
@@ -52,7 +52,7 @@ def verify_answer(answer: str, hits: Sequence[PassageHit]) -> TextBlock:
         words = single_line(_CITATION.sub("", sentence), max_length=1000).replace(" .", ".").strip()
         if cited and split_terms(words) and _are_figures_backed(words, [hits[place - 1] for place in cited]):
             kept.append((_with_full_stop(words), cited))
-    return _join_with_citations(kept, hits) if kept else TextBlock(text=NOTHING_FOUND)
+    return _join_with_citations(kept, hits) if kept else Text(markdown=NOTHING_FOUND)
 
 
 def cite_hit(hit: PassageHit, number: int, said: str = "") -> Citation:
@@ -77,7 +77,7 @@ def _are_figures_backed(sentence: str, hits: Iterable[PassageHit]) -> bool:
     return set(_FIGURE.findall(sentence)) <= there
 
 
-def _join_with_citations(kept: Sequence[tuple[str, tuple[int, ...]]], hits: Sequence[PassageHit]) -> TextBlock:
+def _join_with_citations(kept: Sequence[tuple[str, tuple[int, ...]]], hits: Sequence[PassageHit]) -> Text:
     """Sentences with their sources numbered in the order they are first cited. Same sentence, same source: once."""
     numbers: dict[int, int] = {}
     citations: list[Citation] = []
@@ -88,7 +88,7 @@ def _join_with_citations(kept: Sequence[tuple[str, tuple[int, ...]]], hits: Sequ
                 numbers[place] = len(numbers) + 1
                 citations.append(cite_hit(hits[place - 1], numbers[place], sentence))
         told.append(f"{_escape_markdown(sentence)} {''.join(f'[{numbers[place]}]' for place in cited)}")
-    return TextBlock(text=" ".join(told), citations=tuple(citations))
+    return Text(markdown=" ".join(told), citations=tuple(citations))
 
 
 def _escape_markdown(sentence: str) -> str:

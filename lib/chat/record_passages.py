@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from lib.accounts.model import Account, Contract, Note, PastRun, Ticket
-from lib.chat.blocks import Citation, CitationSource
+from lib.content.model import Citation, CitationSource
 from lib.slides.shared_sections import describe_notice_deadline
 from lib.text.format import (
     format_count,

@@ -7,7 +7,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from lib.chat.blocks import Block, serialize_block
 from lib.chat.branch_drafts import DRAFT_COLUMNS, BranchDraft, parse_draft
 from lib.chat.model import (
     BranchType,
@@ -33,6 +32,7 @@ from lib.chat.row_parsing import (
     parse_thread,
     parse_tool_call,
 )
+from lib.content.stored import Block, serialize_block
 from lib.db.client import Client
 from lib.db.requests import execute_read, execute_update, execute_write
 from lib.errors import NotFound

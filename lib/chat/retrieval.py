@@ -8,8 +8,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from lib.chat.blocks import CitationSource
 from lib.chat.record_passages import Passage, split_sentences
+from lib.content.model import CitationSource
 
 MAX_HITS = 6
 MIN_RELATIVE_SCORE = 0.3

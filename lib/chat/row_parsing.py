@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from lib.chat.blocks import parse_block
 from lib.chat.model import (
     BranchType,
     CallStatus,
@@ -20,6 +19,7 @@ from lib.chat.model import (
     ThreadStatus,
     ToolCallRecord,
 )
+from lib.content.stored import parse_block
 from lib.db.rows import pick_fields, to_datetime, to_decimal
 
 ChatRow = Mapping[str, Any]

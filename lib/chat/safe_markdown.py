@@ -13,7 +13,7 @@ from functools import lru_cache
 from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode as Node
 
-from lib.chat.blocks import LANGUAGES
+from lib.content.model import LANGUAGES
 from lib.text.escape import escape_markdown
 from lib.text.truncate import strip_invisible
 

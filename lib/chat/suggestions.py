@@ -32,7 +32,7 @@ def suggest_questions(
     """The branches that are left, the one the last leads to first; then what the account raises."""
     steps = message_tree.build_path(panel.messages, chosen)
     asked = [step.entry.first for step in steps if step.entry.is_question]
-    said = {_normalize(getattr(message.block, "text", "")) for message in asked}
+    said = {_normalize(message.text) for message in asked}
     done = {message.branch_id for message in asked}
     left = [branch for branch in panel.branches if branch.id not in done and _normalize(branch.label) not in said]
     last = panel.find_branch(asked[-1].branch_id) if asked else None
@@ -65,7 +65,7 @@ def _tools_already_used(
     shown = {step.entry.first.answer_id for step in steps}
     used = {call.tool for call in panel.tool_calls if call.answer_id in shown}
     for message in asked:
-        wanted = find_topics(getattr(message.block, "text", ""), TOPIC_TOOLS)
+        wanted = find_topics(message.text, TOPIC_TOOLS)
         used |= {TOPICS[topic].tool for topic in wanted}
     return used - {TOPICS[Topic.NOTES].tool}
 

@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lib.auth.model import Person
-from lib.chat.blocks import Block, TextBlock
 from lib.chat.model import (
     BranchType,
     CallStatus,
@@ -17,6 +16,8 @@ from lib.chat.model import (
     ToolCallRecord,
 )
 from lib.chat.repository import ChatRepository, NewLlmContext
+from lib.content.model import Text
+from lib.content.stored import Block
 from lib.errors import Conflict, NotPermitted
 from lib.text.truncate import single_line
 
@@ -73,7 +74,7 @@ class ThreadService:
         kind: BranchType | None = None,
     ) -> ChatMessage:
         """Add a message and ask nobody. `after` is the message it follows."""
-        block = TextBlock(text=content) if isinstance(content, str) else content
+        block = Text(markdown=content) if isinstance(content, str) else content
         company_id = str(self._person.company_id)
         return self._chats.add_message(thread_id, company_id, role, block, parent_id=after, kind=kind)
 

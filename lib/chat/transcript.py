@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from markdown_it import MarkdownIt
 
-from lib.chat.blocks import MAX_TEXT_LENGTH, Block, ChartBlock, Citation, CodeBlock, TableBlock, TextBlock
+from lib.content.model import MAX_TEXT_LENGTH, Chart, Citation, Code, Table, Text
+from lib.content.stored import Block
 from lib.text.truncate import strip_invisible
 
 MAX_BLOCKS = 100
@@ -39,21 +40,21 @@ class Transcript:
         made = tuple(self._build_blocks(split=True))
         if len(made) > MAX_BLOCKS:
             made = tuple(self._build_blocks(split=False))[:MAX_BLOCKS]
-        return made or (TextBlock(text=""),)
+        return made or (Text(markdown=""),)
 
     def _build_blocks(self, *, split: bool) -> Iterator[Block]:
         """Words first, then the figures they are about: a tool has shown its own before a word is said of them."""
-        for part in sorted(self._parts, key=lambda part: isinstance(part, TableBlock | ChartBlock)):
+        for part in sorted(self._parts, key=lambda part: isinstance(part, Table | Chart)):
             if not isinstance(part, list):
                 yield part
                 continue
             for block in split_code("".join(part)) if split else _split_long_text("".join(part)):
-                yield self._with_citations(block) if isinstance(block, TextBlock) else block
+                yield self._with_citations(block) if isinstance(block, Text) else block
 
-    def _with_citations(self, block: TextBlock) -> TextBlock:
-        numbers = dict.fromkeys(int(number) for number in _CITATION_NUMBER.findall(block.text))
+    def _with_citations(self, block: Text) -> Text:
+        numbers = dict.fromkeys(int(number) for number in _CITATION_NUMBER.findall(block.markdown))
         cited = [self._sources[number] for number in numbers if number in self._sources]
-        return TextBlock(text=block.text, citations=tuple(cited[:60]))
+        return Text(markdown=block.markdown, citations=tuple(cited[:60]))
 
 
 def split_code(text: str) -> Iterator[Block]:
@@ -66,12 +67,12 @@ def split_code(text: str) -> Iterator[Block]:
             start, end = token.map
             yield from _split_long_text("\n".join(lines[done:start]))
             language = token.info.strip().split(" ")[0].lower()[:40] or "text"
-            yield CodeBlock(language=language, code=token.content[:MAX_TEXT_LENGTH])
+            yield Code(language=language, code=token.content[:MAX_TEXT_LENGTH])
             done = end
     yield from _split_long_text("\n".join(lines[done:]))
 
 
-def _split_long_text(text: str) -> Iterator[TextBlock]:
+def _split_long_text(text: str) -> Iterator[Text]:
     """Text in blocks no longer than one may be, parted between paragraphs where that is possible."""
     rest = text.strip()
     while len(rest) > MAX_TEXT_LENGTH:
@@ -79,7 +80,7 @@ def _split_long_text(text: str) -> Iterator[TextBlock]:
             rest.rfind("\n\n", 0, MAX_TEXT_LENGTH), rest.rfind("\n", 0, MAX_TEXT_LENGTH) if "\n\n" not in rest else 0
         )
         at = at if at > 0 else MAX_TEXT_LENGTH
-        yield TextBlock(text=rest[:at])
+        yield Text(markdown=rest[:at])
         rest = rest[at:].strip()
     if rest:
-        yield TextBlock(text=rest)
+        yield Text(markdown=rest)

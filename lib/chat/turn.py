@@ -7,7 +7,7 @@ with the reason. What the database cannot take is handed out as `UnsavedAnswer`.
 import logging
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import asdict, replace
 from decimal import Decimal
 from typing import Any, TypeVar
 from uuid import uuid4
@@ -194,7 +194,7 @@ def compute_cost(settings: ModelSettings, model: str | None, usage: TokenUsage) 
 
 
 def _output_json(result: ToolResult) -> dict[str, object]:
-    sources = [citation.model_dump(mode="json") for citation in result.citations]
+    sources = [asdict(citation) for citation in result.citations]
     return {"text": result.text, **({"sources": sources} if sources else {})}
 
 

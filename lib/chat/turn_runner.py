@@ -8,7 +8,6 @@ from dataclasses import dataclass, replace
 
 from lib.chat import prompt, rag, record_passages, retrieval
 from lib.chat.account_facts import list_facts
-from lib.chat.blocks import Block, TextBlock
 from lib.chat.chat_context import ChatContext
 from lib.chat.events import ChatStream, TurnStarted
 from lib.chat.model import BranchType, CallStatus, ChatPanel, MessageStatus, Question
@@ -18,6 +17,8 @@ from lib.chat.tools import build_tools
 from lib.chat.tools.record_tools import SearchNotes
 from lib.chat.tools.side_effect_tools import RunSavedAction
 from lib.chat.turn import STOPPED_TEXT, IsUnwatched, OpenTurn, TurnRecorder, compute_cost
+from lib.content.model import Text
+from lib.content.stored import Block
 from lib.errors import InvalidInput, ZenError
 from lib.executions.service import ExecutionService
 from lib.llm.complete_text import stream_completion
@@ -88,7 +89,7 @@ class TurnRunner:
             context.execution.id,
             context.slide.id,
             question,
-            TextBlock(text=question.text),
+            Text(markdown=question.text),
             thread_id=panel.thread.id if panel.thread else None,
             llm_context=llm_context,
         )
@@ -151,9 +152,9 @@ class TurnRunner:
         completion = yield from stream_completion(model, messages)
         turn.estimated_tokens = 0 if completion.is_rejected else estimate_tokens(messages, completion.text)
         cost = compute_cost(self.settings, turn.model, completion.usage)
-        blocks: tuple[TextBlock, ...] = (rag.verify_answer(completion.text, hits),)
+        blocks: tuple[Text, ...] = (rag.verify_answer(completion.text, hits),)
         if completion.failure is not None and not completion.text.strip():
-            blocks = (TextBlock(text=MODEL_UNAVAILABLE.format(completion.failure.error)), rag.extract_answer(hits))
+            blocks = (Text(markdown=MODEL_UNAVAILABLE.format(completion.failure.error)), rag.extract_answer(hits))
         for block in blocks:
             turn.transcript.add_block(block)
             yield BlockShown(block)
@@ -169,13 +170,13 @@ class TurnRunner:
         action = branch.action if branch else None
         if action is None or self.runner is None or not context.may_write:
             text = explain_refusal(action, is_installed=self.runner is not None, may_write=context.may_write)
-            yield from store_and_show(turn, (TextBlock(text=text),))
+            yield from store_and_show(turn, (Text(markdown=text),))
             return
         parameters = self.runner.default_parameters(action, context.execution)
         arguments = {"action": action.name, "parameters": dict(parameters)}
         call = turn.add_tool_call(RunSavedAction.name, arguments, status=CallStatus.WAITING.value)
         yield ApprovalRequested(ToolCall(id=call.id, name=call.tool, arguments=arguments))
-        yield from store_and_show(turn, (TextBlock(text=f"{single_line(action.name)}? Approve to run it."),))
+        yield from store_and_show(turn, (Text(markdown=f"{single_line(action.name)}? Approve to run it."),))
 
     def _is_daily_limit_reached(self, panel: ChatPanel) -> bool:
         limit = self.settings.tokens_per_day
@@ -190,12 +191,12 @@ def restore_branch(panel: ChatPanel, question: Question) -> Question:
     return replace(question, branch=panel.find_branch(stored.branch_id)) if stored else question
 
 
-def render_fixed_answer(context: ChatContext, source: str) -> TextBlock:
+def render_fixed_answer(context: ChatContext, source: str) -> Text:
     """Fill the account into a fixed answer; show its source where that fails."""
     try:
-        return TextBlock(text=template.render_markdown(source, read_template_values(context.slide_input())))
+        return Text(markdown=template.render_markdown(source, read_template_values(context.slide_input())))
     except InvalidInput:
-        return TextBlock(text=escape_markdown_lines(source))
+        return Text(markdown=escape_markdown_lines(source))
 
 
 def finish_on_error(turn: OpenTurn, answer: Callable[[], ChatStream]) -> ChatStream:

@@ -10,6 +10,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from lib.content.model import Citation
+from lib.content.stored import Block
+
 ToolArguments = Mapping[str, Any] | str
 """JSON values by parameter; a string is what the model wrote when that was no JSON object."""
 
@@ -39,8 +42,8 @@ class ToolResult:
     call_id: str
     name: str
     text: str
-    blocks: tuple[Any, ...] = ()
-    citations: tuple[Any, ...] = ()
+    blocks: tuple[Block, ...] = ()
+    citations: tuple[Citation, ...] = ()
     change: object | None = None
     failed: bool = False
 
@@ -56,7 +59,7 @@ class ToolStarted:
 class BlockShown:
     """A table, a chart, code, or a whole text at once."""
 
-    block: Any
+    block: Block
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,8 @@ from typing import Any, Protocol
 
 from pydantic import BaseModel, ValidationError
 
+from lib.content.model import Citation
+from lib.content.stored import Block
 from lib.errors import NeedsConfirmation, ZenError
 from lib.llm.events import ToolCall, ToolResult
 from lib.llm.schema import ToolSchema, build_tool_schema
@@ -32,8 +34,8 @@ class ToolOutput:
     numbers in `text`; `change` is what a tool with a side effect changed."""
 
     text: str
-    blocks: tuple[Any, ...] = ()
-    citations: tuple[Any, ...] = ()
+    blocks: tuple[Block, ...] = ()
+    citations: tuple[Citation, ...] = ()
     change: object | None = None
 
 

@@ -65,7 +65,7 @@ class ChatHarness:
 
     def last_answer_text(self) -> str:
         """All the words of the last answer, as stored."""
-        return "\n".join(getattr(row.block, "text", "") for row in self.stored_steps()[-1])
+        return "\n".join(row.text for row in self.stored_steps()[-1])
 
     def assert_consistent(self) -> None:
         """Every question stored once, every answer stored once and under one question."""

@@ -5,11 +5,11 @@ from dataclasses import replace
 import pytest
 
 from lib.chat import message_tree
-from lib.chat.blocks import TextBlock
 from lib.chat.model import BranchType, MessageStatus, Question
 from lib.chat.provenance import format_source
 from lib.chat.rag import NOTHING_FOUND
 from lib.chat.suggestions import to_question
+from lib.content.model import Text
 from lib.errors import InvalidInput
 from lib.settings import ModelSettings
 from tests.chat.chat_harness import ChatHarness, add_branch
@@ -48,7 +48,7 @@ def test_an_llm_branch_asks_with_its_own_prompt(new_chat, server: ModelServer, a
     )
     at.panel = at.service.process_llm_branch(at.context, at.panel, branch).panel
     assert "Weigh the renewal of Acme." in str(server.requests[0].body)
-    assert at.stored_steps()[0][0].block == TextBlock(text="What do you think?")
+    assert at.stored_steps()[0][0].block == Text(markdown="What do you think?")
 
 
 def test_an_llm_branch_without_a_model_is_answered_by_rules(new_chat) -> None:
@@ -63,8 +63,8 @@ def test_a_rag_branch_quotes_the_records_without_a_model(new_chat) -> None:
     branch = add_branch(at, BranchType.RAG, prompt="What did Ines want before March?")
     at.panel = at.service.process_rag_branch(at.context, at.panel, branch).panel
     (row,) = at.stored_steps()[1]
-    assert isinstance(row.block, TextBlock)
-    assert row.block.text.startswith("Ines wants the audit log before March. [1]")
+    assert isinstance(row.block, Text)
+    assert row.block.markdown.startswith("Ines wants the audit log before March. [1]")
     assert row.block.citations[0].source == "note"
     assert format_source(row) == "From the records"
 
@@ -178,4 +178,4 @@ def test_a_question_may_be_in_any_language_and_hold_any_sign(new_chat) -> None:
     at: ChatHarness = new_chat()
     at.collect_events(Question(text="Wie steht’s? 株式会社 \u202eabc\u202c \x00 <b>"))
     (row,) = at.stored_steps()[0]
-    assert row.block == TextBlock(text="Wie steht’s? 株式会社 abc  <b>")
+    assert row.block == Text(markdown="Wie steht’s? 株式会社 abc  <b>")

@@ -83,7 +83,7 @@ def test_a_stream_cut_in_the_middle_keeps_what_was_said(new_chat, server: ModelS
     at = new_chat(asked)
     assert "broke off" in failed_and_again(at, server, status=MessageStatus.CUT)
     first = next(entry for entry in message_tree.group_entries(at.stored_panel().messages) if not entry.is_question)
-    assert getattr(first.first.block, "text", "").startswith("Half")
+    assert first.first.text.startswith("Half")
 
 
 def test_a_stream_that_stalls_is_given_up_on(new_chat, server: ModelServer, asked: ModelSettings) -> None:

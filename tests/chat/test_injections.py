@@ -12,11 +12,10 @@ from typing import Any
 import pytest
 
 from lib.chat import message_tree
-from lib.chat.block_conversion import block_to_chart, block_to_table
-from lib.chat.blocks import ChartBlock, CodeBlock, TableBlock, TextBlock
 from lib.chat.model import BranchType, CallStatus, ChatMessage, ChatPanel
 from lib.chat.safe_markdown import safe
 from lib.chat.tools import SIDE_EFFECT_TOOLS
+from lib.content.model import Chart, Code, Table, Text
 from lib.settings import ModelApi, ModelSettings
 from lib.text.truncate import strip_invisible
 from tests.chat.chat_harness import ChatHarness, add_branch, open_chat, start_run
@@ -178,16 +177,14 @@ def assert_shown_inert(messages: tuple[ChatMessage, ...]) -> None:
     for entry in message_tree.group_entries(messages):
         for row in entry.rows:
             match row.block:
-                case TextBlock(text=text):
+                case Text(markdown=text):
                     assert_inert(safe(text))
-                case TableBlock() as block:
-                    cells = [
-                        cell for line in block_to_table(block).rows for cell in line.values() if isinstance(cell, str)
-                    ]
+                case Table() as block:
+                    cells = [cell for line in block.rows for cell in line.values() if isinstance(cell, str)]
                     assert all(strip_invisible(cell) == cell for cell in cells)
-                case ChartBlock() as block:
-                    assert block_to_chart(block).title
-                case CodeBlock() as block:
+                case Chart() as block:
+                    assert block.title
+                case Code() as block:
                     assert block.highlight_language in ("text", "python", "json")
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from lib.accounts.model import Account, Note
 from lib.chat import rag, record_passages, retrieval
-from lib.chat.blocks import CitationSource
+from lib.content.model import CitationSource
 from tests.support.sample_accounts import TODAY, bare_account, full_account
 
 NOTES = (
@@ -51,7 +51,7 @@ def test_the_best_passage_is_the_one_that_speaks_of_it(question: str, source: Ci
 
 def test_the_words_of_the_records_answer_without_a_model() -> None:
     answer = rag.extract_answer(hits("Who wants an audit log?"))
-    assert answer.text.startswith("Ines wants the audit log before March. [1]")
+    assert answer.markdown.startswith("Ines wants the audit log before March. [1]")
     assert answer.citations[0].id == "n-1"
     assert answer.citations[0].quote == "Ines wants the audit log before March."
 
@@ -59,7 +59,7 @@ def test_the_words_of_the_records_answer_without_a_model() -> None:
 def test_every_sentence_has_a_source_that_can_be_opened() -> None:
     answer = rag.extract_answer(hits("What do they say about exports, travel and the contract?"))
     numbers = {citation.number for citation in answer.citations}
-    said = re.findall(r"\[(\d+)\]", answer.text)
+    said = re.findall(r"\[(\d+)\]", answer.markdown)
     assert said
     assert {int(number) for number in said} == numbers
     for citation in answer.citations:
@@ -70,7 +70,7 @@ def test_every_sentence_has_a_source_that_can_be_opened() -> None:
 
 @pytest.mark.parametrize("question", ["zebra?", "quantum flux"])
 def test_nothing_found_is_said(question: str) -> None:
-    assert rag.extract_answer(hits(question)).text == rag.NOTHING_FOUND
+    assert rag.extract_answer(hits(question)).markdown == rag.NOTHING_FOUND
     assert rag.extract_answer(hits(question)).citations == ()
 
 
@@ -99,7 +99,7 @@ def test_a_question_about_nothing_in_particular_gets_the_newest() -> None:
     ],
 )
 def test_a_sentence_without_a_source_it_was_given_is_dropped(answer: str) -> None:
-    assert rag.verify_answer(answer, hits("audit log")).text == rag.NOTHING_FOUND
+    assert rag.verify_answer(answer, hits("audit log")).markdown == rag.NOTHING_FOUND
 
 
 @pytest.mark.parametrize(
@@ -113,13 +113,13 @@ def test_a_sentence_without_a_source_it_was_given_is_dropped(answer: str) -> Non
     ],
 )
 def test_what_is_cited_and_backed_stays(answer: str, kept: str) -> None:
-    assert rag.verify_answer(answer, hits("audit log travel")).text == kept
+    assert rag.verify_answer(answer, hits("audit log travel")).markdown == kept
 
 
 def test_a_source_is_numbered_once_in_the_order_it_is_cited() -> None:
     found = hits("audit log; slow export; Rivalis")
     answer = rag.verify_answer("B [S2]. A [S1]. B too [S2, S1].".replace("B", "Export").replace("A", "Audit"), found)
-    assert answer.text == "Export. [1] Audit. [2] Export too. [1][2]"
+    assert answer.markdown == "Export. [1] Audit. [2] Export too. [1][2]"
     assert [citation.id for citation in answer.citations] == [found[1].passage.id, found[0].passage.id]
 
 

@@ -5,10 +5,10 @@ import json
 import pytest
 
 from lib.chat import export, message_tree
-from lib.chat.block_conversion import chart_to_block
-from lib.chat.blocks import ChartBlock, CodeBlock, TextBlock, UnreadableBlock
 from lib.chat.chat_search import SearchQuery
 from lib.chat.model import BranchType, MessageRole, Question, ThreadStatus
+from lib.content.model import Chart, Code, Text
+from lib.content.stored import UnreadableBlock
 from lib.errors import Conflict, InvalidInput, NotFound, NotPermitted, ZenError
 from lib.llm.messages import UserMessage
 from lib.settings import ModelSettings
@@ -26,7 +26,7 @@ def test_a_conversation_can_be_written_row_by_row(new_chat) -> None:
     thread = chats.create_thread(run, "review-account", "Imported\x00 one")
     asked = chats.send_message(thread.id, "How are they?")
     said = chats.send_message(
-        thread.id, TextBlock(text="Well."), role=MessageRole.ASSISTANT, after=asked.id, kind=BranchType.LLM
+        thread.id, Text(markdown="Well."), role=MessageRole.ASSISTANT, after=asked.id, kind=BranchType.LLM
     )
     given = chats.create_llm_context(thread.id, model="small", system_prompt="Be brief.", data={"a": 1})
     assert chats.update_tokens_used(given.id, 5, None).input_tokens == 5
@@ -86,8 +86,8 @@ def test_messages_from_before_there_were_alternatives_are_one_line(new_chat) -> 
         at.service.send_message(thread.id, text, role=role)
     at.panel = at.service.load_panel(at.context)
     at.ask("6")
-    told = [step.entry.first.block for step in message_tree.build_path(at.stored_panel().messages)]
-    assert [getattr(block, "text", "") for block in told[:6]] == ["1", "2", "3", "4", "5", "6"]
+    told = [step.entry.first for step in message_tree.build_path(at.stored_panel().messages)]
+    assert [message.text for message in told[:6]] == ["1", "2", "3", "4", "5", "6"]
     assert len(told) == 7
 
 
@@ -103,7 +103,7 @@ def test_an_export_reads_as_it_was_and_can_do_nothing(
     assert at.panel.thread
     at.service.send_message(
         at.panel.thread.id,
-        chart_to_block(shared_sections.build_usage_chart(full_account())),
+        shared_sections.build_usage_chart(full_account()),
         role=MessageRole.ASSISTANT,
     )
     told = at.service.get_chat_history(at.panel.thread.id)
@@ -215,5 +215,5 @@ def test_a_slide_the_run_does_not_have_has_no_chat(new_chat) -> None:
 def test_blocks_of_every_kind_are_drawn_again_from_what_is_stored(new_chat) -> None:
     at: ChatHarness = new_chat()
     at.collect_events(Question(text="How has usage developed?"))
-    assert any(isinstance(message.block, ChartBlock) for message in at.stored_panel().messages)
-    assert not any(isinstance(message.block, CodeBlock | UnreadableBlock) for message in at.stored_panel().messages)
+    assert any(isinstance(message.block, Chart) for message in at.stored_panel().messages)
+    assert not any(isinstance(message.block, Code | UnreadableBlock) for message in at.stored_panel().messages)

@@ -3,11 +3,11 @@
 import pytest
 
 from lib.chat import message_tree
-from lib.chat.blocks import ChartBlock, CodeBlock, TableBlock, TextBlock
 from lib.chat.events import TurnFinished, TurnStarted
 from lib.chat.model import CallStatus, MessageRole, MessageStatus, Question
 from lib.chat.provenance import format_source
 from lib.chat.tools import TOOL_LABELS
+from lib.content.model import Chart, Code, Table, Text
 from lib.errors import Conflict, InvalidInput, NotPermitted, Unavailable
 from lib.llm.events import BlockShown, TextDelta, ToolStarted
 from lib.settings import ModelSettings
@@ -28,7 +28,7 @@ def test_an_answer_with_a_tool_is_stored_as_it_was_shown(new_chat, server: Model
     assert isinstance(events[-1], TurnFinished)
     assert [TOOL_LABELS[event.call.name] for event in events if isinstance(event, ToolStarted)] == ["the usage"]
     rows = at.stored_steps()[1]
-    assert [type(row.block) for row in rows] == [TextBlock, TextBlock, CodeBlock, ChartBlock]
+    assert [type(row.block) for row in rows] == [Text, Text, Code, Chart]
     assert rows[0].input_tokens == 240
     assert rows[0].model == "small"
     assert [row.id for row in rows] == [row.id for row in events[-1].messages]
@@ -42,9 +42,9 @@ def test_the_built_in_assistant_answers_with_charts_and_tables_and_says_who_it_i
     at = new_chat()
     at.ask("How has usage developed, and which tickets are open?")
     rows = at.stored_steps()[1]
-    assert [type(row.block) for row in rows] == [TextBlock, ChartBlock, TableBlock], "words first"
+    assert [type(row.block) for row in rows] == [Text, Chart, Table], "words first"
     chart = rows[1].block
-    assert isinstance(chart, ChartBlock)
+    assert isinstance(chart, Chart)
     assert chart.takeaway is None, "its sentence is said above it"
     assert {row.model for row in rows} == {"rules"}
 
@@ -80,7 +80,7 @@ def test_what_was_said_is_looked_up_in_the_records_and_cited(new_chat) -> None:
         assert [call.tool for call in at.stored_panel().tool_calls][-1] == "search_notes"
         cited = [citation for row in at.stored_steps()[-1] for citation in row.block.citations]
         assert [citation.source for citation in cited][:1] == ["note"]
-        assert {type(row.block) for row in at.stored_steps()[-1]} == {TextBlock}
+        assert {type(row.block) for row in at.stored_steps()[-1]} == {Text}
     assert at.last_answer_text().startswith("I cannot suggest what to say.")
 
 
@@ -138,10 +138,10 @@ def test_asking_again_and_editing_add_siblings_and_lose_nothing(
     assert len([message for message in messages if message.role is MessageRole.USER]) == 2
     latest = message_tree.build_path(messages)
     assert [len(step.siblings) for step in latest] == [2, 1]
-    assert latest[1].entry.first.block == TextBlock(text="Third.")
+    assert latest[1].entry.first.block == Text(markdown="Third.")
     older = message_tree.build_path(messages, {None: question.id})
     assert [len(step.siblings) for step in older] == [2, 2]
-    assert older[1].entry.first.block == TextBlock(text="Second.")
+    assert older[1].entry.first.block == Text(markdown="Second.")
     at.assert_consistent()
 
 
@@ -166,9 +166,7 @@ def test_two_tabs_in_one_conversation_lose_and_double_nothing(
     other = ChatHarness(service=at.service, context=at.context, member=at.member, sql=at.sql, panel=at.panel)
     at.ask("Two, here?")
     other.ask("Two, there?")
-    texts = [
-        getattr(message.block, "text", "") for message in at.stored_panel().messages if message.role is MessageRole.USER
-    ]
+    texts = [message.text for message in at.stored_panel().messages if message.role is MessageRole.USER]
     assert sorted(texts) == ["One?", "Two, here?", "Two, there?"]
     at.assert_consistent()
 

@@ -4,7 +4,6 @@ from pydantic import Field
 
 from lib.accounts.account_queries import find_weakest_health_part, list_open_tickets, list_remaining_contacts
 from lib.accounts.model import Contact
-from lib.chat.block_conversion import chart_to_block, table_to_block
 from lib.chat.tools.base import NoParameters, ReadOnlyTool, ToolParameters
 from lib.llm.tools import ToolOutput
 from lib.slides import shared_sections
@@ -33,7 +32,7 @@ class AccountSummary(ReadOnlyTool):
         first = f"{name} at a glance. {told}. {shared_sections.describe_notice_deadline(account)}{weak}"
         signals = "\n".join(f"- {single_line(signal.sentence, max_length=300)}" for signal in account.signals)
         more = f"\n\nSignals:\n{signals}" if signals else "\n\nNo signal speaks for acting now."
-        return ToolOutput(text=first + more, blocks=(table_to_block(shared_sections.build_health_table(account)),))
+        return ToolOutput(text=first + more, blocks=(shared_sections.build_health_table(account),))
 
 
 class UsageTrendParameters(ToolParameters):
@@ -56,7 +55,7 @@ class UsageTrend(ReadOnlyTool):
             for week in self.account.usage[-min(arguments.weeks, shared_sections.WEEKS_SHOWN) :]
         )
         # The sentence is said above the chart, by the model in words of its own: the chart does not say it again.
-        shown = chart_to_block(replace(chart, takeaway=None))
+        shown = replace(chart, takeaway=None)
         return ToolOutput(text=f"{chart.takeaway}\n\n{weeks}", blocks=(shown,))
 
 
@@ -75,7 +74,7 @@ class ListContacts(ReadOnlyTool):
         left = f" {join_names(single_line(contact.name, max_length=80) for contact in gone[:5])} left." if gone else ""
         names = "\n".join(f"- {_describe_contact(contact)}, {contact.status}" for contact in (*here, *gone)[:MAX_NAMES])
         counted = f"{format_count(len(here), 'contact')} {'is' if len(here) == 1 else 'are'} on record."
-        return ToolOutput(text=f"{counted}{most}{left}\n\n{names}", blocks=(table_to_block(table),))
+        return ToolOutput(text=f"{counted}{most}{left}\n\n{names}", blocks=(table,))
 
 
 class ListTickets(ReadOnlyTool):
@@ -93,7 +92,7 @@ class ListTickets(ReadOnlyTool):
         counted = f"{format_count(len(waiting), 'support ticket')} {'is' if len(waiting) == 1 else 'are'} open."
         urgent = f"“{single_line(first.title, max_length=200)}”, {first.priority.upper()}, open for {age}"
         text = f"{counted} The most urgent is {urgent}."
-        return ToolOutput(text=text, blocks=(table_to_block(shared_sections.build_tickets_table(self.account)),))
+        return ToolOutput(text=text, blocks=(shared_sections.build_tickets_table(self.account),))
 
 
 def _describe_contact(contact: Contact) -> str:

@@ -1,11 +1,9 @@
 from pydantic import Field
 
 from lib.chat import rag, record_passages, retrieval
-from lib.chat.block_conversion import table_to_block
-from lib.chat.blocks import Citation
 from lib.chat.chat_context import ChatContext
 from lib.chat.tools.base import NoParameters, ReadOnlyTool, ToolParameters
-from lib.content.model import Column, ColumnKind, Table
+from lib.content.model import Citation, Column, ColumnKind, Table
 from lib.llm.tools import ToolOutput
 from lib.text.format import format_count, format_date, humanize_code
 from lib.text.truncate import single_line
@@ -61,7 +59,7 @@ class PastRuns(ReadOnlyTool):
             f"{format_count(len(runs), 'run')} ended before this one. The last was “{name}”, {humanize_code(last.status)}"
             f" on {format_date(last.finished_on)}{outcome}."
         )
-        return ToolOutput(text=text, blocks=(table_to_block(self._build_table()),))
+        return ToolOutput(text=text, blocks=(self._build_table(),))
 
     def _build_table(self) -> Table:
         return Table(

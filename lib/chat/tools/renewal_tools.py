@@ -2,7 +2,6 @@ from typing import Any
 
 from pydantic import Field
 
-from lib.chat.block_conversion import chart_to_block, table_to_block
 from lib.chat.tools.base import NoParameters, ReadOnlyTool, ToolParameters
 from lib.content.model import Chart, Table
 from lib.llm.tools import ToolOutput
@@ -65,14 +64,12 @@ class RenewalScenarios(ReadOnlyTool):
         answers = {"scenarios": rows}
         scenarios = compute_scenarios(self.account, answers)
         sections = compare_scenarios(self.context.slide_input(), answers)
-        blocks = (
-            *(chart_to_block(section) for section in sections if isinstance(section, Chart)),
-            *(table_to_block(section) for section in sections if isinstance(section, Table)),
-        )
+        charts = tuple(section for section in sections if isinstance(section, Chart))
+        tables = tuple(section for section in sections if isinstance(section, Table))
         first = (
             f"ARR is {format_money(contract.arr)} today. {' '.join(_describe_scenario(each) for each in scenarios[1:])}"
         )
-        return ToolOutput(text=first.strip(), blocks=blocks)
+        return ToolOutput(text=first.strip(), blocks=(*charts, *tables))
 
 
 def _scenario_row(arguments: RenewalScenarioParameters) -> dict[str, Any] | None:

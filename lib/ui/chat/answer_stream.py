@@ -9,9 +9,9 @@ import time
 
 import streamlit as st
 
-from lib.chat.blocks import CodeBlock, TextBlock
 from lib.chat.events import ChatEvent, TurnFinished, TurnStarted
 from lib.chat.tools import TOOL_LABELS
+from lib.content.model import Code, Text
 from lib.llm.events import ApprovalRequested, BlockShown, TextDelta, ToolStarted
 from lib.text.escape import escape_markdown
 from lib.ui.chat import block_view
@@ -108,12 +108,12 @@ class StreamView:
                 self._tail.add_text(text)
                 self._set_activity(None)
             case BlockShown(block):
-                is_words = isinstance(block, TextBlock | CodeBlock)
+                is_words = isinstance(block, Text | Code)
                 if is_words:
                     self._tail.finish()
                 with self._words if is_words else self._figures:
                     block_view.draw_block(block, key=f"chat.live.{self._live.question.id}.{self._at}.{id(event)}")
-                self._set_activity(None if isinstance(block, TextBlock) else THINKING_LABEL)
+                self._set_activity(None if isinstance(block, Text) else THINKING_LABEL)
             case ToolStarted(call):
                 self._set_activity(f"Looking at {TOOL_LABELS.get(call.name, UNKNOWN_TOOL_LABEL)}")
             case ApprovalRequested():

@@ -10,9 +10,10 @@ import streamlit as st
 from markdown_it import MarkdownIt
 
 from lib.accounts.model import Account
-from lib.chat import block_conversion, record_passages
-from lib.chat.blocks import Block, ChartBlock, Citation, CodeBlock, TableBlock, TextBlock, UnreadableBlock
+from lib.chat import record_passages
 from lib.chat.safe_markdown import safe
+from lib.content.model import Chart, Citation, Code, Table, Text
+from lib.content.stored import Block, UnreadableBlock
 from lib.text.escape import escape_markdown
 from lib.text.format import format_count
 from lib.text.truncate import single_line
@@ -31,15 +32,15 @@ def draw_block(
     """`account` opens the records behind the sources of a text; without it their own words stand there. A table of
     `most_set` rows is set like text, a longer one is a grid."""
     match block:
-        case TextBlock():
-            for part in split_text(block.text):
+        case Text():
+            for part in split_text(block.markdown):
                 draw_text_part(part)
             _draw_citations(block.citations, key=key, account=account)
-        case TableBlock():
-            tables.draw_table(block_conversion.block_to_table(block), key=key, max_static_rows=max_set_rows)
-        case ChartBlock():
-            charts.draw_chart(block_conversion.block_to_chart(block), key=key)
-        case CodeBlock():
+        case Table():
+            tables.draw_table(block, key=key, max_static_rows=max_set_rows)
+        case Chart():
+            charts.draw_chart(block, key=key)
+        case Code():
             st.code(
                 block.code,
                 language=None if block.highlight_language == "text" else block.highlight_language,
@@ -53,23 +54,21 @@ def draw_block(
 
 
 def has_grids(blocks: Iterable[Block | UnreadableBlock]) -> bool:
-    return any(isinstance(block, TableBlock) and block.rows for block in blocks)
+    return any(isinstance(block, Table) and block.rows for block in blocks)
 
 
 def draw_grids(blocks: Iterable[Block | UnreadableBlock], *, key: str) -> None:
     """The tables once more as grids: to sort and to download."""
     for place, block in enumerate(blocks):
-        if isinstance(block, TableBlock) and block.rows:
-            tables.draw_table(block_conversion.block_to_table(block), key=f"{key}.{place}", max_static_rows=0)
+        if isinstance(block, Table) and block.rows:
+            tables.draw_table(block, key=f"{key}.{place}", max_static_rows=0)
 
 
 def draw_text_part(part: str) -> None:
     """One part of a text, as an element of its own."""
     token = next(iter(_PARSER.parse(part)), None)
     if token is not None and token.type == "fence":
-        draw_block(
-            CodeBlock(language=token.info.strip().split(" ")[0].lower()[:40] or "text", code=token.content), key=""
-        )
+        draw_block(Code(language=token.info.strip().split(" ")[0].lower()[:40] or "text", code=token.content), key="")
     else:
         st.markdown(safe(part))
 

@@ -36,7 +36,7 @@ def ask_again(ctx: PanelContext, question: ChatMessage, built_in: bool = False) 
 
 def ask_edited(ctx: PanelContext, question: ChatMessage, text: str) -> None:
     """Another question in the place of one."""
-    if text.strip() and text.strip() != getattr(question.block, "text", ""):
+    if text.strip() and text.strip() != question.text:
         start_turn(ctx, message_tree.replace_question(question, text.strip()))
     ctx.state.editing_id = None
 

@@ -6,10 +6,11 @@ import streamlit as st
 
 from lib.accounts.model import Account
 from lib.chat import message_tree
-from lib.chat.blocks import CodeBlock, TextBlock, block_to_text
 from lib.chat.message_tree import MessageEntry, PathStep
 from lib.chat.model import Feedback, MessageStatus
 from lib.chat.provenance import format_source_line
+from lib.content.model import Code, Text
+from lib.content.stored import block_to_text
 from lib.text.escape import escape_markdown, escape_markdown_lines
 from lib.ui.chat import approval_card, block_view, commands
 from lib.ui.chat.panel_state import ChatPanelState, PanelContext, queue_command
@@ -80,9 +81,7 @@ def draw_system_note(entry: MessageEntry) -> None:
 def to_copyable_text(entry: MessageEntry) -> str:
     """An answer as text, code in fences."""
     said = [
-        f"```{row.block.language}\n{row.block.code}\n```"
-        if isinstance(row.block, CodeBlock)
-        else block_to_text(row.block)
+        f"```{row.block.language}\n{row.block.code}\n```" if isinstance(row.block, Code) else block_to_text(row.block)
         for row in entry.rows
     ]
     return "\n\n".join(said)
@@ -212,7 +211,7 @@ def _draw_more_menu(state: ChatPanelState, entry: MessageEntry) -> None:
         with shown:
             block_view.draw_grids((row.block for row in entry.rows), key=f"chat.grid.{entry.id}")
             st.code(to_copyable_text(entry), language=None, wrap_lines=True, height=240)
-            if any(isinstance(row.block, TextBlock) for row in entry.rows):
+            if any(isinstance(row.block, Text) for row in entry.rows):
                 _draw_button(
                     state, "promote", entry.id, "Offer this answer on the slide", commands.promote_answer, entry
                 )

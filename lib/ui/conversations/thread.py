@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 import streamlit as st
 
 from lib.chat import export, message_tree, provenance
-from lib.chat.blocks import TextBlock, block_to_text
 from lib.chat.message_tree import MessageEntry, PathStep
 from lib.chat.model import ChatPanel, Conversation, MessageRole, Thread
 from lib.chat.provenance import format_source_line
+from lib.content.model import Text
+from lib.content.stored import block_to_text
 from lib.errors import ZenError
 from lib.services import Services
 from lib.slides.documents import build_filename
@@ -162,7 +163,7 @@ def _draw_footer(opened: OpenConversation, entry: MessageEntry, services: Servic
             help="Where this comes from",
         ):  # fmt: skip
             _show_provenance(opened, entry, services)
-        if any(isinstance(row.block, TextBlock) and row.block.text.strip() for row in entry.rows):
+        if any(isinstance(row.block, Text) and row.block.markdown.strip() for row in entry.rows):
             _draw_promotion(opened, entry, services)
         if block_view.has_grids(row.block for row in entry.rows):
             _draw_grids(entry)
