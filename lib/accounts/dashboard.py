@@ -13,7 +13,7 @@ from lib.db.rows import parse_row
 class PriorityItem:
     """A customer that matters today, with the workflow that fits.
 
-    The reasons' points add up to `score`. `execution_id` is a run whose snooze is over, `woke_because` the sentence
+    The reasons' points add up to `score`. `workflow_id` is None when no rule of a workflow fits. `execution_id` is a run whose snooze is over, `woke_because` the sentence
     why, `snooze_reason` why it was snoozed.
     """
 
@@ -22,7 +22,7 @@ class PriorityItem:
     owner_name: str
     score: int
     reasons: tuple[PriorityReason, ...]
-    workflow_id: str
+    workflow_id: str | None
     workflow_name: str | None
     arr: Decimal | None
     notice_deadline: date | None

@@ -6,6 +6,8 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from pydantic import BaseModel, ConfigDict, Field
+
 from lib.slides.context import SlideContext
 from lib.slides.model import Slide
 
@@ -27,9 +29,27 @@ class DefinitionStatus(StrEnum):
     ARCHIVED = "archived"
 
 
+class SuggestionRule(BaseModel):
+    """When Today suggests a workflow; of the rules that fit a customer, the lowest `rank` wins.
+
+    A field left out fits every customer. `signals`: the customer has one of them; with `only_leading` it is the
+    strongest. Deadline points are 0-40, as in `public.customer_priorities`; `arr_from` is USD a year.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    rank: int = Field(ge=0, le=10_000)
+    signals: tuple[str, ...] | None = None
+    only_leading: bool = False
+    deadline_points_from: int | None = Field(default=None, ge=0, le=40)
+    deadline_points_below: int | None = Field(default=None, ge=0, le=41)
+    arr_from: int | None = Field(default=None, ge=0, le=10**12)
+
+
 @dataclass(frozen=True, kw_only=True)
 class WorkflowDefinition:
-    """The working copy. `company_id` is None for stock; `slide_contexts` is raw JSON until composed."""
+    """The working copy. `company_id` is None for stock; `slide_contexts` is raw JSON until composed; `suggested_when`
+    is a SuggestionRule as JSON."""
 
     id: str
     workflow_id: str
@@ -42,6 +62,7 @@ class WorkflowDefinition:
     is_stock_workflow: bool
     status: DefinitionStatus
     revision: int
+    suggested_when: Mapping[str, Any] | None = None
     cloned_from: str | None = None
     cloned_from_version: int | None = None
     created_by: str | None = None

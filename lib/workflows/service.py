@@ -4,6 +4,8 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from pydantic import ValidationError
+
 from lib.auth.model import Person
 from lib.errors import Conflict, InvalidInput, NotFound, NotPermitted
 from lib.workflows.composer import compose
@@ -11,12 +13,14 @@ from lib.workflows.model import (
     Catalogue,
     ComposedWorkflow,
     DefinitionStatus,
+    SuggestionRule,
     WorkflowDefinition,
     WorkflowVersion,
 )
 from lib.workflows.repository import WorkflowRepository
 
-EDITABLE_FIELDS = ("name", "description", "category", "slide_sequence", "slide_contexts")
+VERSIONED_FIELDS = ("name", "description", "category", "slide_sequence", "slide_contexts")
+EDITABLE_FIELDS = (*VERSIONED_FIELDS, "suggested_when")
 
 
 class WorkflowService:
@@ -68,8 +72,12 @@ class WorkflowService:
             raise NotFound("There is no such stock workflow.")
         version = self._workflows.fetch_version(stock.id)
         self._require_unused_id(new_id or workflow_id)
-        content = {field: getattr(version, field) for field in EDITABLE_FIELDS}
-        origin = {"cloned_from": stock.id, "cloned_from_version": version.version}
+        content = {field: getattr(version, field) for field in VERSIONED_FIELDS}
+        origin = {
+            "cloned_from": stock.id,
+            "cloned_from_version": version.version,
+            "suggested_when": stock.suggested_when,
+        }
         return self._add_definition(content | origin | ({"name": name} if name else {}), new_id or workflow_id)
 
     def create_workflow(self, workflow_id: str, content: Mapping[str, Any]) -> WorkflowDefinition:
@@ -138,11 +146,22 @@ def choose_definition(definitions: tuple[WorkflowDefinition, ...], workflow_id: 
 
 
 def check_editable_fields(changes: Mapping[str, Any]) -> dict[str, Any]:
-    """`changes` as JSON. Raises InvalidInput naming every key that may not be changed."""
+    """`changes` as JSON. Raises InvalidInput for a key that may not be changed, and for a rule that is none."""
     foreign = [key for key in changes if key not in EDITABLE_FIELDS]
     if foreign:
         raise InvalidInput(f"A workflow's {', '.join(foreign)} cannot be changed.")
-    return {key: _to_json(value) for key, value in changes.items()}
+    return {key: _to_json(value) for key, value in changes.items()} | _check_suggestion_rule(changes)
+
+
+def _check_suggestion_rule(changes: Mapping[str, Any]) -> dict[str, Any]:
+    if changes.get("suggested_when") is None:
+        return {}
+    try:
+        rule = SuggestionRule.model_validate(changes["suggested_when"])
+    except ValidationError as error:
+        places = ", ".join(".".join(map(str, found["loc"])) for found in error.errors())
+        raise InvalidInput(f"The rule when to suggest the workflow cannot be used: {places}.") from error
+    return {"suggested_when": rule.model_dump(mode="json", exclude_none=True)}
 
 
 def apply_changes(definition: WorkflowDefinition, row: Mapping[str, Any]) -> WorkflowDefinition:

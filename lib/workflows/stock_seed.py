@@ -17,7 +17,7 @@ from lib.db.client import Client
 from lib.db.requests import execute_write
 from lib.errors import InvalidInput
 from lib.workflows.composer import compose
-from lib.workflows.model import ComposedWorkflow, WorkflowDefinition, WorkflowVersion
+from lib.workflows.model import ComposedWorkflow, SuggestionRule, WorkflowDefinition, WorkflowVersion
 from lib.workflows.repository import WorkflowRepository
 
 STOCK_FOLDER = Path(__file__).parents[2] / "supabase" / "stock"
@@ -37,11 +37,11 @@ class StockWorkflow(BaseModel):
     note: str = Field(min_length=1, max_length=2000)
     slide_sequence: tuple[str, ...]
     slide_contexts: dict[str, Any]
+    suggested_when: SuggestionRule | None = None
 
     def as_version(self) -> WorkflowVersion:
-        return WorkflowVersion(
-            id="", definition_id="", company_id=None, **{name: getattr(self, name) for name in type(self).model_fields}
-        )
+        content = {name: getattr(self, name) for name in type(self).model_fields if name != "suggested_when"}
+        return WorkflowVersion(id="", definition_id="", company_id=None, **content)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -11,6 +11,11 @@ $$;
 comment on function private.is_slide_sequence is 'One to forty slide ids, none twice: answers are kept by slide.';
 grant execute on function private.is_slide_sequence to authenticated, service_role;
 
+create type private.suggestion_rule as (
+  rank int, signals text[], only_leading boolean, deadline_points_from int, deadline_points_below int, arr_from numeric
+);
+comment on type private.suggestion_rule is 'When Today suggests a workflow; of the rules that fit a customer, the lowest rank wins. Null fits all. signals: the customer has one of them (with only_leading it is the strongest); deadline points are 0 to 40, as in customer_priorities.';
+
 create table public.workflow_definitions (
   id uuid primary key default gen_random_uuid(),
   workflow_id text not null check (workflow_id ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and length(workflow_id) <= 100),
@@ -21,6 +26,9 @@ create table public.workflow_definitions (
   slide_sequence text[] not null check (private.is_slide_sequence(slide_sequence)),
   slide_contexts jsonb not null default '{}' check (
     jsonb_typeof(slide_contexts) = 'object' and length(slide_contexts::text) <= 200000
+  ),
+  suggested_when jsonb check (
+    suggested_when is null or (jsonb_populate_record(null::private.suggestion_rule, suggested_when)).rank is not null
   ),
   is_stock_workflow boolean not null generated always as (company_id is null) stored,
   cloned_from uuid references public.workflow_definitions (id),
@@ -43,6 +51,7 @@ comment on column public.workflow_definitions.description is 'When to use it, in
 comment on column public.workflow_definitions.category is 'renewal, risk, strategy or expansion; decides which outcomes the summary offers.';
 comment on column public.workflow_definitions.slide_sequence is 'Slide ids in order; the slide library knows what each is.';
 comment on column public.workflow_definitions.slide_contexts is 'By slide id: words and emphasis that override the library''s.';
+comment on column public.workflow_definitions.suggested_when is 'When Today suggests it, a private.suggestion_rule as JSON; null: as the stock workflow of this id, or never.';
 comment on column public.workflow_definitions.is_stock_workflow is 'True when it belongs to no company.';
 comment on column public.workflow_definitions.cloned_from is 'The stock definition it was copied from.';
 comment on column public.workflow_definitions.cloned_from_version is 'The version of that definition it was copied at.';
@@ -143,12 +152,15 @@ insert (
   category,
   slide_sequence,
   slide_contexts,
+  suggested_when,
   cloned_from,
   cloned_from_version,
   status,
   created_by
 ),
-update (name, description, category, slide_sequence, slide_contexts, cloned_from_version, status, revision)
+update (
+  name, description, category, slide_sequence, slide_contexts, suggested_when, cloned_from_version, status, revision
+)
 on public.workflow_definitions to authenticated;
 grant select on public.workflow_definition_versions to authenticated;
 

@@ -9,6 +9,7 @@ declare
   wanted int := (p_workflow ->> 'version')::int;
   sequence text[] := array(select jsonb_array_elements_text(p_workflow -> 'slide_sequence'));
   contexts jsonb := coalesce(p_workflow -> 'slide_contexts', '{}');
+  suggested jsonb := nullif(p_workflow -> 'suggested_when', 'null');
   latest int;
 begin
   insert into public.workflow_definitions (workflow_id, company_id, name, description, category, slide_sequence, slide_contexts, status)
@@ -35,10 +36,10 @@ begin
   end if;
 
   select max(version) into latest from public.workflow_definition_versions where definition_id = stock.id;
-  if latest = wanted and (existing.id is null or stock.status <> 'published') then
+  if latest = wanted and (existing.id is null or stock.status <> 'published' or stock.suggested_when is distinct from suggested) then
     update public.workflow_definitions
     set name = p_workflow ->> 'name', description = p_workflow ->> 'description', category = p_workflow ->> 'category',
-        slide_sequence = sequence, slide_contexts = contexts, status = 'published'
+        slide_sequence = sequence, slide_contexts = contexts, suggested_when = suggested, status = 'published'
     where id = stock.id;
   end if;
   return jsonb_build_object('workflow_id', stock.workflow_id, 'version', wanted,

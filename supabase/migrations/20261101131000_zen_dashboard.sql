@@ -1,21 +1,36 @@
 -- The dashboard in one request: at most three things, the rest counted, four figures with a trend, renewals, runs to resume.
 -- A CSM sees their own customers, a leader the company's. A run whose snooze is over is a thing again, first and with the
--- sentence why, before anything materialises it; a departure decides which workflow fits, whatever else is loudest;
+-- sentence why, before anything materialises it; the workflows' own rules decide which one fits;
 -- escalations stand with their clock; follow-ups due and notices are counted.
 
-create function private.suggested_workflow(leading_signal text, deadline_points int, arr numeric) returns text
+-- The rules of the workflows a company offers: its own definition before the stock one of the same id, whose rule it
+-- inherits unless it has one.
+create function private.suggestion_rules(company uuid)
+returns table (workflow_id text, is_stock boolean, rank int, signals text[], only_leading boolean, deadline_points_from int, deadline_points_below int, arr_from numeric)
+language sql stable security invoker set search_path = ''
+as $$
+  select d.workflow_id, d.is_stock_workflow, r.*
+  from (
+    select distinct on (w.workflow_id) w.workflow_id, w.is_stock_workflow, coalesce(w.suggested_when, stock.suggested_when) as suggested_when
+    from public.workflow_definitions w
+    left join public.workflow_definitions stock on stock.workflow_id = w.workflow_id and stock.company_id is null
+    where w.status = 'published' and (w.company_id = company or w.company_id is null)
+    order by w.workflow_id, w.company_id nulls last) d
+  cross join lateral jsonb_populate_record(null::private.suggestion_rule, d.suggested_when) r
+  where d.suggested_when is not null
+$$;
+comment on function private.suggestion_rules is 'When which workflow is suggested to a company''s people.';
+
+create function private.fits_customer(rule_signals text[], only_leading boolean, points_from int, points_below int, arr_from numeric,
+  signals text[], leading_signal text, deadline_points int, arr numeric) returns boolean
 language sql immutable set search_path = ''
 as $$
-  select case
-    when leading_signal in ('sponsor_left', 'champion_left') and deadline_points < 30 then 'executive-contact-lost'
-    when leading_signal = 'seats_full' and deadline_points < 10 then 'expansion-opportunity-for-obsidian-black'
-    when deadline_points > 0 and arr >= 400000 then 'obsidian-black-renewal'
-    when deadline_points > 0 then 'standard-renewal'
-    when arr >= 400000 then 'executive-engagement-with-obsidian-black'
-    else 'standard-renewal'
-  end
+  select (rule_signals is null or case when only_leading then leading_signal = any (rule_signals) else signals && rule_signals end)
+    and (points_from is null or deadline_points >= points_from)
+    and (points_below is null or deadline_points < points_below)
+    and (arr_from is null or coalesce(arr >= arr_from, false))
 $$;
-comment on function private.suggested_workflow is 'The workflow that fits why a customer matters now.';
+comment on function private.fits_customer is 'True if a suggestion rule fits a customer with these signals, deadline points and ARR.';
 
 create function public.zen_dashboard() returns jsonb
 language plpgsql stable security invoker set search_path = ''
@@ -46,12 +61,15 @@ begin
     where e.customer_id = any (mine) and ((leads) or e.owner_id = me)
       and (e.status = 'snoozed' and d.snooze_id is not null or e.status = 'active' and s.ended_by in ('date', 'signal') and s.woke_revision = e.revision)
   ),
+  rules as materialized (
+    select * from private.suggestion_rules(private.my_company())
+  ),
   ranked as (
     select p.*, c.name as customer_name, o.full_name as owner_name,
-      private.suggested_workflow(
-        case when p.reasons @> '[{"kind": "sponsor_left"}]' then 'sponsor_left'
-             when p.reasons @> '[{"kind": "champion_left"}]' then 'champion_left' else p.leading_signal end,
-        p.deadline_points, p.arr) as workflow_id
+      (select r.workflow_id from rules r
+        where private.fits_customer(r.signals, r.only_leading, r.deadline_points_from, r.deadline_points_below, r.arr_from,
+          array(select reason ->> 'kind' from jsonb_array_elements(p.reasons) reason), p.leading_signal, p.deadline_points, p.arr)
+        order by r.rank, r.is_stock, r.workflow_id limit 1) as workflow_id
     from public.customer_priorities(today, mine) p
     join public.customers c on c.id = p.customer_id
     join public.profiles o on o.id = c.owner_id
@@ -152,4 +170,4 @@ end;
 $$;
 comment on function public.zen_dashboard is 'What the signed-in person needs today; see docs/data-model.md for the formula behind things.';
 
-grant execute on function private.suggested_workflow, public.zen_dashboard to authenticated;
+grant execute on function private.suggestion_rules, private.fits_customer, public.zen_dashboard to authenticated;

@@ -1,6 +1,7 @@
 from typing import Any
 
 import pytest
+from psycopg.types.json import Json
 
 from tests.database.factories import SLIDES, AccountFactory, fetch_value, publish_workflow
 from tests.database.rpc import call_rpc
@@ -193,8 +194,28 @@ def test_renewals_are_summed_by_month_and_band(company, new_urgent):
     ],
 )
 def test_the_workflow_fits_why_a_customer_matters(sql, signal, deadline_points, arr, workflow_id):
-    suggested = fetch_value(sql, "select private.suggested_workflow(%s, %s, %s::numeric)", signal, deadline_points, arr)
-    assert suggested == workflow_id
+    question = """
+      select r.workflow_id from private.suggestion_rules(null) r
+      where private.fits_customer(r.signals, r.only_leading, r.deadline_points_from, r.deadline_points_below, r.arr_from,
+        array[%(signal)s], %(signal)s, %(points)s, %(arr)s::numeric)
+      order by r.rank limit 1"""
+    suggested = sql.execute(question, {"signal": signal, "points": deadline_points, "arr": arr}).fetchone()
+    assert suggested == (workflow_id,)
+
+
+def test_a_companys_own_workflow_is_suggested_by_its_rule(company, sql, new_urgent):
+    new_urgent(30)
+    assert board(company.csm)["things"][0]["workflow_id"] == "standard-renewal"
+    rule = {"rank": 1, "deadline_points_from": 10}
+    publish_own_workflow(sql, company, "our-renewal", rule)
+    assert board(company.csm)["things"][0]["workflow_id"] == "our-renewal"
+    publish_own_workflow(sql, company, "our-growth", {"rank": 0, "arr_from": 10**9})
+    assert board(company.csm)["things"][0]["workflow_id"] == "our-renewal"
+
+
+def publish_own_workflow(sql, company, workflow_id, rule):
+    definition = publish_workflow(sql, company.id, workflow_id)
+    sql.execute("update public.workflow_definitions set suggested_when = %s where id = %s", [Json(rule), definition])
 
 
 def test_several_contracts_are_counted_once(company, new_urgent):

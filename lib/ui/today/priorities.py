@@ -57,7 +57,7 @@ def _draw_open_button(thing: PriorityItem, *, is_first: bool) -> bool:
         key=keys.today_open(thing.customer_id),
         type="primary" if is_first else "secondary",
         disabled=name is None,
-        help=None if name else f"The workflow “{escape_markdown(thing.workflow_id)}” is not published.",
+        help=None if name else "No published workflow fits; a workflow's own rule decides that.",
     )
 
 
@@ -65,7 +65,7 @@ def _open_or_start_run(thing: PriorityItem, executions: ExecutionService) -> Non
     if thing.execution_id is not None:
         open_run_page(thing.execution_id)
     try:
-        start_run_and_open(executions, workflow_id=thing.workflow_id, customer_id=thing.customer_id)
+        start_run_and_open(executions, workflow_id=thing.workflow_id or "", customer_id=thing.customer_id)
     except ZenError as error:
         placeholders.draw_error(error, key=keys.today_item(thing.customer_id))
 
