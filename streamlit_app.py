@@ -1,7 +1,11 @@
 """The server. Start it with `streamlit run streamlit_app.py`."""
 
+from pathlib import Path
+
 import streamlit as st
 from starlette.middleware import Middleware
+from starlette.routing import Mount
+from starlette.staticfiles import StaticFiles
 
 from lib.auth.middleware import AuthMiddleware
 from lib.auth.routes import create_auth_routes
@@ -13,9 +17,10 @@ from lib.server.routes import create_server_routes
 
 exit_on_invalid_settings()
 supabase = EmbeddedSupabase()
+assets = Mount("/assets", StaticFiles(directory=Path(__file__).parent / "lib" / "ui" / "static"))
 app = st.App(
     "lib/ui/router.py",
-    routes=[*create_auth_routes(list_demo_logins), *create_server_routes(supabase)],
+    routes=[*create_auth_routes(list_demo_logins), *create_server_routes(supabase), assets],
     lifespan=create_lifespan(supabase),
     middleware=[
         Middleware(SecurityHeadersMiddleware),

@@ -14,12 +14,12 @@ from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode as Node
 
 from lib.content.model import LANGUAGES
-from lib.text.escape import escape_markdown
+from lib.text.escape import escape_plain_markdown
 from lib.text.truncate import strip_invisible
 
 LONGEST = 400_000
 LONGEST_WORD = 400
-"""Longer ones are split by a blank where no letter of a script without blanks stands: `escape` works on short lines."""
+"""Longer ones are split by a blank where no letter of a script without blanks stands: `escape_plain_markdown` works on short lines."""
 
 _PARSER = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable(["table", "strikethrough"])
 _EDGES = re.compile(r"(\s*)(.*?)(\s*)", re.DOTALL)
@@ -57,7 +57,7 @@ def fenced(code: str, language: str = "") -> str:
 
 
 def _escaped(core: str) -> str:
-    """`words.escape`, which is made for short lines, over a long one: in runs of words that end at a blank."""
+    """`escape_plain_markdown`, which is made for short lines, over a long one: in runs of words that end at a blank."""
     runs: list[str] = []
     run = ""
     for piece in _PIECES.findall(core):
@@ -66,7 +66,7 @@ def _escaped(core: str) -> str:
             run = ""
         run += piece
     runs.append(run)
-    return " ".join(escape_markdown(run) for run in runs if run.strip())
+    return " ".join(escape_plain_markdown(run) for run in runs if run.strip())
 
 
 def _blocks(nodes: Iterable[Node]) -> list[str]:

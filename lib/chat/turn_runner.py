@@ -41,7 +41,7 @@ from lib.llm.tools import Toolbox
 from lib.settings import ModelSettings
 from lib.slides import template
 from lib.slides.fill import read_template_values
-from lib.text.escape import escape_markdown_lines
+from lib.text.escape import escape_plain_markdown_lines
 from lib.text.truncate import single_line, strip_invisible
 
 MAX_QUESTION_LENGTH = 20_000
@@ -196,7 +196,7 @@ def render_fixed_answer(context: ChatContext, source: str) -> Text:
     try:
         return Text(markdown=template.render_markdown(source, read_template_values(context.slide_input())))
     except InvalidInput:
-        return Text(markdown=escape_markdown_lines(source))
+        return Text(markdown=escape_plain_markdown_lines(source))
 
 
 def finish_on_error(turn: OpenTurn, answer: Callable[[], ChatStream]) -> ChatStream:

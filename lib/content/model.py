@@ -73,6 +73,13 @@ class Text:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PlainText:
+    """Text drawn exactly as it is, line breaks kept."""
+
+    text: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class Callout:
     """One sentence that must not be missed, such as the notice deadline."""
 

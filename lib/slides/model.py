@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 
 from lib.accounts.model import Account
-from lib.content.model import Callout, Chart, Facts, Table, Text
+from lib.content.model import Callout, Chart, Facts, PlainText, Table, Text
 from lib.forms.model import Answers, Form
 from lib.slides.context import SlideContext
 
@@ -62,7 +62,7 @@ class Document:
     label: str
 
 
-Section = Text | Callout | Facts | Table | Chart
+Section = Text | PlainText | Callout | Facts | Table | Chart
 SectionBuilder = Callable[[SlideInput], Section | None]
 FormBuilder = Callable[[SlideInput], Form]
 ResultBuilder = Callable[[SlideInput, Answers], tuple[Section, ...]]

@@ -10,7 +10,7 @@ from lib.forms.model import Answers, Form
 from lib.slides import template
 from lib.slides.fill import fill_text, read_template_values
 from lib.slides.model import Document, Section, Slide, SlideInput
-from lib.text.escape import escape_markdown_lines
+from lib.text.escape import escape_plain_markdown_lines
 
 log = logging.getLogger(__name__)
 
@@ -73,7 +73,7 @@ def _render_text(inp: SlideInput, text: str) -> Iterator[Section]:
         yield Text(markdown=template.render_markdown(text, read_template_values(inp)))
     except InvalidInput as error:
         log.info("text left unfilled: %s", error.message)
-        yield Text(markdown=escape_markdown_lines(text))
+        yield Text(markdown=escape_plain_markdown_lines(text))
         yield Callout(text=UNFILLED_TEXT.format(error.message))
 
 

@@ -17,7 +17,7 @@ from jinja2 import Environment, TemplateError, nodes
 from lib.errors import InvalidInput
 from lib.slides.template_filters import FILTERS, TypedValue, format_value
 from lib.slides.template_variables import SAMPLE_VALUES, VARIABLES, TemplateValues, VariableKind, VariableValue
-from lib.text.escape import escape_markdown
+from lib.text.escape import escape_plain_markdown
 from lib.text.format import format_count
 from lib.text.truncate import single_line, strip_invisible, truncate
 
@@ -42,7 +42,7 @@ REFUSED_NODES: dict[type[nodes.Node], str] = {
     nodes.Test: "tests with “is”",
 }
 
-_PARSER = Environment(autoescape=False, keep_trailing_newline=True)  # noqa: S701  it parses; `words.escape` escapes
+_PARSER = Environment(autoescape=False, keep_trailing_newline=True)  # noqa: S701  it parses; `lib.text.escape` escapes
 _IMAGE = re.compile(r"!\[|<\s*img", re.IGNORECASE)
 _LINK = re.compile(r"(?:\w+://|www\.)\S*|\]\([^)]*\)?|^\s*\[[^\]\n]+\]:.*$", re.MULTILINE | re.IGNORECASE)
 
@@ -79,7 +79,7 @@ def parse_template(source: str) -> nodes.Template:
 
 def render_markdown(source: str, vocabulary: TemplateValues) -> str:
     """`source` filled in, as Markdown in which every value of the account reads literally. Raises InvalidInput."""
-    return _render(source, vocabulary, escape_markdown)
+    return _render(source, vocabulary, escape_plain_markdown)
 
 
 def render_plain_text(source: str, vocabulary: TemplateValues) -> str:

@@ -3,10 +3,12 @@
 import re
 import unicodedata
 
-# Joiners are part of the spelling in Arabic, Indic and similar scripts; anywhere else they only hide something.
-_MISPLACED_JOINER = re.compile(r"(?<![\u0600-\u0fff])[\u200c\u200d]")
+# Joiners are part of the spelling in Arabic, Indic and similar scripts, and of emoji; elsewhere they only hide something.
+# So do the selectors of an emoji's style where there is no emoji.
+_MISPLACED_JOINER = re.compile(r"(?<![\u0600-\u0fff\u200d\ufe0f\u2190-\u2bff\U0001f000-\U0001faff])[\u200c\u200d]")
+_MISPLACED_SELECTOR = re.compile(r"(?<![#*0-9\u00a9\u00ae\u2000-\u3299\U0001f000-\U0001faff])[\ufe0e\ufe0f]")
 _BLANK_CHARACTERS = re.compile(
-    r"[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0f\uffa0\U000e0100-\U000e01ef]"
+    r"[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0d\uffa0\U000e0100-\U000e01ef]"
 )
 
 
@@ -24,8 +26,9 @@ def strip_invisible(text: str) -> str:
     """`text` without control, bidirectional, zero-width and other invisible characters; line breaks stay."""
     if text.isascii() and text.isprintable():
         return text
-    joined = _MISPLACED_JOINER.sub("", _BLANK_CHARACTERS.sub("", text.replace("\r\n", "\n")))
-    return "".join(_visible_character(character) for character in joined)
+    text = _BLANK_CHARACTERS.sub("", text.replace("\r\n", "\n"))
+    text = _MISPLACED_SELECTOR.sub("", _MISPLACED_JOINER.sub("", text))
+    return "".join(_visible_character(character) for character in text)
 
 
 def _visible_character(character: str) -> str:

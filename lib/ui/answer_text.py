@@ -4,11 +4,13 @@ import streamlit as st
 
 from lib.content.model import Table
 from lib.forms.model import Answers, Field, FieldKind, Form
-from lib.text.escape import escape_markdown, escape_markdown_lines
+from lib.text.escape import escape_markdown
 from lib.text.format import format_date, format_money, format_percent, format_yes_no
+from lib.text.html import Html
 from lib.text.json_values import parse_date, parse_number, parse_rows
 from lib.text.truncate import single_line, truncate
 from lib.ui import tables
+from lib.ui.text import draw_html
 
 MAX_LINE_LENGTH = 400
 MAX_TEXT_LENGTH = 20_000
@@ -22,9 +24,7 @@ def draw_answers(form: Form, answers: Answers, *, key: str) -> None:
     with st.container(border=True, key=key):
         st.markdown(f"### {escape_markdown(form.title)}")
         for field in form.fields:
-            st.markdown(
-                f":small[:gray[{escape_markdown(field.label)}]]  \n{_format_whole_answer(field, answers.get(field.key))}"
-            )
+            draw_html(_answer_html(field, answers.get(field.key)))
             rows = parse_rows(answers.get(field.key))
             if field.kind is FieldKind.ROWS and rows:
                 title = single_line(field.label)
@@ -45,14 +45,13 @@ def format_answer(field: Field, value: object) -> str:
             return escape_markdown(single_line(_answer_words(field, value), max_length=MAX_LINE_LENGTH))
 
 
-def _format_whole_answer(field: Field, value: object) -> str:
+def _answer_html(field: Field, value: object) -> Html:
+    """The question above its whole answer; the rows of a table are drawn below it."""
+    question = Html('<p class="zen-small zen-muted">{}</p>').format(field.label)
     if value in (None, "", []):
-        return UNANSWERED
-    return (
-        ""
-        if field.kind is FieldKind.ROWS
-        else escape_markdown_lines(truncate(_answer_words(field, value), MAX_TEXT_LENGTH))
-    )
+        return Html('{}<p class="zen-muted">not answered</p>').format(question)
+    text = "" if field.kind is FieldKind.ROWS else truncate(_answer_words(field, value), MAX_TEXT_LENGTH)
+    return Html('{}<p dir="auto">{}</p>').format(question, text) if text else question
 
 
 def _answer_words(field: Field, value: object) -> str:

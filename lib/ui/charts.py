@@ -10,7 +10,7 @@ import plotly.graph_objects as go
 import streamlit as st
 
 from lib.content.model import Cell, Chart, ChartKind, Point, Series, Table
-from lib.text.escape import escape_markdown
+from lib.text.html import Html
 from lib.text.truncate import single_line
 from lib.ui.chart_axes import (
     add_missing_labels,
@@ -20,35 +20,40 @@ from lib.ui.chart_axes import (
     build_value_axis,
 )
 from lib.ui.chart_traces import build_trace, color_series, format_label, format_tick, to_axis_value
-from lib.ui.tables import build_chart_frame, draw_rows
+from lib.ui.tables import chart_rows_html, rows_html, source_html
+from lib.ui.text import draw_html
 from lib.ui.theme import Palette, get_palette, is_dark
 
 PLOTLY_CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False, "showTips": False}
 
 
 def draw_chart(chart: Chart, *, key: str | None = None, table: Table | None = None) -> None:
-    """Title, takeaway, drawing, source, and the same figures as a table one click away.
+    """Title, takeaway, drawing, source, and the same values as a table one click away.
 
     `table` stands there instead of the chart's own points when it says more than they do.
     """
     with st.container(gap="xsmall"):
-        st.markdown(f"##### {escape_markdown(chart.title)}")
+        draw_html(_head_html(chart))
         if not chart.has_data:
-            st.markdown(f":gray[{escape_markdown(chart.empty)}]")
             return
-        if chart.takeaway:
-            st.markdown(escape_markdown(chart.takeaway))
         alt = single_line(chart.takeaway or f"{chart.title}: {chart.y_label} by {chart.x_label}")
         st.plotly_chart(cached_figure(chart, dark=is_dark()), config=PLOTLY_CONFIG, key=key, alt=alt)
-        if chart.source:
-            st.caption(escape_markdown(f"Source: {chart.source.removeprefix('Source: ')}"))
-        with st.expander("Show as table", type="compact"):
-            if table is not None:
-                draw_rows(table)
-            else:
-                st.dataframe(
-                    build_chart_frame(chart), hide_index=True, alt=f"Figures of the chart: {single_line(chart.title)}"
-                )
+        draw_html(_foot_html(chart, table and rows_html(table)))
+
+
+@lru_cache(maxsize=256)
+def _head_html(chart: Chart) -> Html:
+    text = chart.takeaway if chart.has_data else chart.empty
+    line = Html('<p class="{}">{}</p>').format("" if chart.has_data else "zen-muted", text) if text else ""
+    return Html("<h5>{}</h5>{}").format(chart.title, line)
+
+
+@lru_cache(maxsize=256)
+def _foot_html(chart: Chart, rows: Html | None) -> Html:
+    rows = rows or chart_rows_html(chart)
+    return Html('{}<details><summary class="zen-small">Show as table</summary>{}</details>').format(
+        source_html(chart.source), rows
+    )
 
 
 @lru_cache(maxsize=128)

@@ -16,12 +16,6 @@ ROLE_LABELS = {"csm": "Customer-success manager", "manager": "Manager", "admin":
 
 ICON = Path(__file__).with_name("zen.svg")
 ACCOUNT_HTML = """
-<style>
-  .person { line-height: 1.4; }
-  .person p { margin: 0 0 .5rem; opacity: .8; font-size: .875rem; }
-  .person button { font: inherit; font-size: .875rem; color: inherit; background: none; border: 0; padding: .25rem 0;
-    cursor: pointer; text-decoration: underline; text-underline-offset: .2em; }
-</style>
 <form class="person" method="post" action="/auth/sign-out">
   <strong>%s</strong>
   <p>%s, %s%s</p>

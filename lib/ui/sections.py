@@ -1,20 +1,22 @@
-"""Sections on the page: one `match` over the closed union of `lib.slides.model`. A new kind of section costs a case."""
+"""Sections of a slide on the page: one `match` over the closed union of `lib.slides.model`."""
 
 import streamlit as st
 
-from lib.content.model import Callout, Chart, Fact, Facts, Table, Text, Tone
+from lib.content.model import Callout, Chart, Fact, Facts, PlainText, Table, Text, Tone
 from lib.slides.model import Document, Section
 from lib.text.escape import escape_markdown
 from lib.text.format import NO_DATA
+from lib.text.html import Html, icon
 from lib.ui import charts, tables
-from lib.ui.theme import TONE_ICONS, color_text
+from lib.ui.text import draw_html, draw_markdown, draw_text
+from lib.ui.theme import TONE_ICONS, toned_html
 
 WIDE_VALUE_CHARS = 44
 READING_WIDTH = 720
 
 
 def draw_sections(sections: tuple[Section, ...], *, key: str) -> None:
-    """All of them, in order. `key` tells apart the same section drawn in two places."""
+    """Draw sections in order. `key` tells apart the same section drawn in two places."""
     for place, section in enumerate(sections):
         draw_section(section, key=f"{key}.{place}")
 
@@ -22,7 +24,9 @@ def draw_sections(sections: tuple[Section, ...], *, key: str) -> None:
 def draw_section(section: Section, *, key: str) -> None:
     match section:
         case Text():
-            st.markdown(section.markdown, width=READING_WIDTH)
+            draw_markdown(section.markdown, width=READING_WIDTH)
+        case PlainText():
+            draw_text(section.text, width=READING_WIDTH)
         case Callout():
             draw_callout(section)
         case Facts():
@@ -36,46 +40,45 @@ def draw_section(section: Section, *, key: str) -> None:
 
 
 def draw_callout(section: Callout) -> None:
-    text, icon = escape_markdown(section.text), TONE_ICONS[section.tone]
+    text, mark = escape_markdown(section.text), TONE_ICONS[section.tone]
     match section.tone:
         case Tone.GOOD:
-            st.success(text, icon=icon)
+            st.success(text, icon=mark)
         case Tone.WARNING:
-            st.warning(text, icon=icon)
+            st.warning(text, icon=mark)
         case Tone.BAD:
-            st.error(text, icon=icon)
+            st.error(text, icon=mark)
         case _:
-            st.info(text, icon=icon)
+            st.info(text, icon=mark)
 
 
 def draw_facts(section: Facts) -> None:
     """Label, value, note; as many side by side as fit. A long value takes the room of two."""
-    with st.container(gap="small"):
-        st.markdown(f"##### {escape_markdown(section.title)}")
-        grid = st.grid(4, min_column_width=150, gap="small")
-        for fact in section.items:
-            span = 2 if len(fact.value or "") > WIDE_VALUE_CHARS or len(fact.note or "") > 2 * WIDE_VALUE_CHARS else 1
-            with grid.cell(column_span=span):
-                st.markdown(_format_fact(fact))
+    items = Html("").join(_fact_html(fact) for fact in section.items)
+    draw_html(Html('<h5>{}</h5><div class="zen-facts">{}</div>').format(section.title, items))
 
 
-def _format_fact(fact: Fact) -> str:
+def _fact_html(fact: Fact) -> Html:
+    is_wide = len(fact.value or "") > WIDE_VALUE_CHARS or len(fact.note or "") > 2 * WIDE_VALUE_CHARS
+    label = Html('<p class="zen-small zen-muted">{}</p>').format(fact.label)
+    note = Html('<p class="zen-small zen-muted">{}</p>').format(fact.note) if fact.note else ""
+    return Html('<div class="{}">{}{}{}</div>').format("zen-wide" if is_wide else "", label, _value_html(fact), note)
+
+
+def _value_html(fact: Fact) -> Html:
     if fact.value is None:
-        value = f":gray[{NO_DATA}]"
-    else:
-        mark = "" if fact.tone is Tone.NEUTRAL else f" {TONE_ICONS[fact.tone]}"
-        text = color_text(fact.value, fact.tone)
-        value = f"**{text}**{mark}" if len(fact.value) <= WIDE_VALUE_CHARS else f"{text}{mark}"
-    note = f"  \n:small[:gray[{escape_markdown(fact.note)}]]" if fact.note else ""
-    return f":small[:gray[{escape_markdown(fact.label)}]]  \n{value}{note}"
+        return Html('<p class="zen-muted">{}</p>').format(NO_DATA)
+    mark = "" if fact.tone is Tone.NEUTRAL else icon(TONE_ICONS[fact.tone])
+    value = Html("{}{}").format(mark, toned_html(fact.value, fact.tone))
+    return Html("<p>{}</p>" if len(fact.value) > WIDE_VALUE_CHARS else "<p><strong>{}</strong></p>").format(value)
 
 
-def draw_downloads(made: tuple[Document, ...], *, key: str) -> None:
-    """What can be taken away, as buttons that do not disturb the page."""
-    if not made:
+def draw_downloads(documents: tuple[Document, ...], *, key: str) -> None:
+    """Documents of a slide as buttons that do not rerun the page."""
+    if not documents:
         return
     with st.container(horizontal=True):
-        for place, document in enumerate(made):
+        for place, document in enumerate(documents):
             st.download_button(
                 document.label,
                 document.content,

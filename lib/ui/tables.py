@@ -1,9 +1,4 @@
-"""Tables: values as they read, missing ones said.
-
-Short ones are set like text, so that a sentence in a cell is read whole; long ones scroll in a grid. Cells of the
-first are Markdown and pass `escape`; those of the second are literal. The first are written as Markdown altogether:
-`st.table` with a style cost more than the rest of a slide (docs/performance.md).
-"""
+"""Tables: short ones as HTML, so that a sentence in a cell is read whole; long ones as a grid that scrolls."""
 
 import math
 from decimal import Decimal
@@ -13,57 +8,77 @@ import pandas as pd
 import streamlit as st
 
 from lib.content.model import Cell, Chart, Column, ColumnKind, Table
-from lib.text.escape import escape_markdown
 from lib.text.format import NO_DATA, format_count, format_date, format_money, format_percent, format_yes_no
+from lib.text.html import Html
 from lib.text.truncate import single_line
+from lib.ui.text import draw_html
 
 MAX_STATIC_ROWS = 24
-COLUMN_FORMATS = {ColumnKind.NUMBER: "localized", ColumnKind.MONEY: "dollar", ColumnKind.PERCENT: "%.1f %%"}
+COLUMN_FORMATS = {ColumnKind.NUMBER: "localized", ColumnKind.MONEY: "dollar", ColumnKind.PERCENT: "%.1f%%"}
+CELL_CLASSES = {
+    ColumnKind.TEXT: "zen-words",
+    ColumnKind.DATE: "zen-day",
+    ColumnKind.NUMBER: "zen-number",
+    ColumnKind.MONEY: "zen-number",
+    ColumnKind.PERCENT: "zen-number",
+}
 
 
 def draw_table(table: Table, *, key: str | None = None, max_static_rows: int = MAX_STATIC_ROWS) -> None:
-    """Title, rows, source; the table's own sentence when there are none. More than `most_set` rows are a grid, which
-    can be sorted and downloaded."""
-    with st.container(gap="xsmall"):
-        st.markdown(f"##### {escape_markdown(table.title)}")
-        if not table.rows:
-            st.markdown(f":gray[{escape_markdown(table.empty)}]")
-            return
-        draw_rows(table, key=key, max_static_rows=max_static_rows)
-        if table.source:
-            st.caption(escape_markdown(f"Source: {table.source.removeprefix('Source: ')}"))
+    """Title, rows, source; the table's own sentence when there are none.
+
+    More than `max_static_rows` rows are a grid, which can be sorted and downloaded.
+    """
+    title = Html("<h5>{}</h5>").format(table.title)
+    source = source_html(table.source)
+    if not table.rows:
+        draw_html(Html('{}<p class="zen-muted">{}</p>').format(title, table.empty))
+    elif len(table.rows) <= max_static_rows:
+        draw_html(Html("").join((title, rows_html(table), source)))
+    else:
+        with st.container(gap="xsmall"):
+            draw_html(title)
+            _draw_grid(table, key=key)
+            if source:
+                draw_html(source)
 
 
 def draw_rows(table: Table, *, key: str | None = None, max_static_rows: int = MAX_STATIC_ROWS) -> None:
     """The rows alone, for a place that has its own title and source."""
     if len(table.rows) <= max_static_rows:
-        st.markdown(format_static_rows(table))
-        return
-    st.dataframe(
-        build_frame(table),
-        hide_index=True,
-        column_config={column.key: column_config(column) for column in table.columns},
-        key=key,
-        placeholder=NO_DATA,
-        alt=single_line(table.title),
+        draw_html(rows_html(table))
+    else:
+        _draw_grid(table, key=key)
+
+
+def source_html(source: str | None) -> Html:
+    """Where figures come from, as the line below them; nothing without a source."""
+    if not source:
+        return Html("")
+    return Html('<p class="zen-small zen-muted">Source: {}</p>').format(source.removeprefix("Source: "))
+
+
+def rows_html(table: Table) -> Html:
+    """The rows as one table, numbers to the right."""
+    head = Html("").join(
+        Html('<th class="{}">{}</th>').format(CELL_CLASSES[column.kind], column.label) for column in table.columns
+    )
+    rows = Html("").join(
+        Html("<tr>{}</tr>").format(
+            Html("").join(_cell_html(row.get(column.key), column.kind) for column in table.columns)
+        )
+        for row in table.rows
+    )
+    return Html('<div class="zen-table"><table><thead><tr>{}</tr></thead><tbody>{}</tbody></table></div>').format(
+        head, rows
     )
 
 
-def format_static_rows(table: Table) -> str:
-    """The rows as one Markdown table, figures to the right."""
-    lines = [
-        [escape_markdown(column.label) for column in table.columns],
-        ["---" if column.kind in (ColumnKind.TEXT, ColumnKind.DATE) else "---:" for column in table.columns],
-        *([_format_cell(row.get(column.key), column.kind) for column in table.columns] for row in table.rows),
-    ]
-    return "\n".join(f"| {' | '.join(line)} |" for line in lines)
-
-
-def _format_cell(value: Cell, kind: ColumnKind) -> str:
+def _cell_html(value: Cell, kind: ColumnKind) -> Html:
     if value is None or (isinstance(value, float) and math.isnan(value)):
-        return f":gray[{NO_DATA}]"
-    said = escape_markdown(format_yes_no(value) if isinstance(value, bool) else _format_value(value, kind))
-    return said if kind is ColumnKind.TEXT else said.replace(" ", "\u00a0")  # a day or a figure stays on its line
+        return Html('<td class="{} zen-muted">{}</td>').format(CELL_CLASSES[kind], NO_DATA)
+    text = format_yes_no(value) if isinstance(value, bool) else _format_value(value, kind)
+    return Html('<td class="{}">{}</td>').format(CELL_CLASSES[kind], text)
 
 
 def _format_value(value: Any, kind: ColumnKind) -> str:
@@ -78,6 +93,17 @@ def _format_value(value: Any, kind: ColumnKind) -> str:
             return format_date(value)
         case _:
             return str(value)
+
+
+def _draw_grid(table: Table, *, key: str | None) -> None:
+    st.dataframe(
+        build_frame(table),
+        hide_index=True,
+        column_config={column.key: column_config(column) for column in table.columns},
+        key=key,
+        placeholder=NO_DATA,
+        alt=single_line(table.title),
+    )
 
 
 def build_frame(table: Table) -> pd.DataFrame:
@@ -117,18 +143,22 @@ def convert_cell(value: Cell, kind: ColumnKind) -> Any:
     return float(value) if isinstance(value, Decimal) else value
 
 
-def build_chart_frame(chart: Chart) -> pd.DataFrame:
-    """A chart's figures: a row per point. Missing ones read "no data"."""
-    labelled = any(point.label for series in chart.series for point in series.points)
-    named = len(chart.series) > 1
-    rows = [
-        ({"": single_line(series.name)} if named else {})
-        | ({"Label": single_line(point.label or "")} if labelled else {})
-        | {single_line(chart.x_label): _format_point(point.x), single_line(chart.y_label): _format_point(point.y)}
+def chart_rows_html(chart: Chart) -> Html:
+    """The values of a chart: a row per point. Missing ones read "no data"."""
+    has_labels = any(point.label for series in chart.series for point in series.points)
+    has_names = len(chart.series) > 1
+    columns = (
+        *((Column(key="series", label=""),) if has_names else ()),
+        *((Column(key="label", label="Label"),) if has_labels else ()),
+        Column(key="x", label=chart.x_label),
+        Column(key="y", label=chart.y_label),
+    )
+    rows = tuple(
+        {"series": series.name, "label": point.label or "", "x": _format_point(point.x), "y": _format_point(point.y)}
         for series in chart.series
         for point in series.points
-    ]
-    return pd.DataFrame(rows)
+    )
+    return rows_html(Table(title=chart.title, columns=columns, rows=rows, empty=""))
 
 
 def _format_point(value: Cell) -> str:
@@ -140,7 +170,7 @@ def _format_point(value: Cell) -> str:
         case int():
             return f"{value:,}"
         case _:
-            return single_line(str(value))
+            return str(value)
 
 
 def _dtype(column: Column) -> str:

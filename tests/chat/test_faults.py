@@ -11,9 +11,9 @@ import pytest
 from lib.chat import message_tree
 from lib.chat.events import TurnFinished, TurnStarted
 from lib.chat.model import BranchType, CallStatus, MessageStatus, Question
-from lib.chat.safe_markdown import safe
 from lib.llm.events import Heartbeat, TextDelta
 from lib.settings import ModelSettings, Price
+from lib.text.html import markdown_to_html
 from tests.chat.chat_harness import SHORT_TIMEOUTS, ChatHarness, add_branch, open_chat
 from tests.support.companies import Company
 from tests.support.model_server import ModelServer, ScriptedCall, ScriptedRefusal, ScriptedReply
@@ -202,7 +202,7 @@ def test_an_answer_of_a_hundred_thousand_characters_is_kept_whole(
     at = new_chat(asked)
     assert at.ask("Tell me all.").status is MessageStatus.COMPLETE
     assert at.last_answer_text() == long.strip()
-    assert "Line 1999 says" in safe(at.last_answer_text())
+    assert "Line 1999 says" in markdown_to_html(at.last_answer_text())
     at.assert_consistent()
 
 

@@ -17,9 +17,10 @@ from lib.chat.safe_markdown import safe
 from lib.chat.tools import SIDE_EFFECT_TOOLS
 from lib.content.model import Chart, Code, Table, Text
 from lib.settings import ModelApi, ModelSettings
+from lib.text.html import clean_html, markdown_to_html
 from lib.text.truncate import strip_invisible
 from tests.chat.chat_harness import ChatHarness, add_branch, open_chat, start_run
-from tests.chat.markdown_assertions import assert_inert
+from tests.chat.markdown_assertions import assert_html_inert, assert_inert
 from tests.chat.test_approvals import Runner
 from tests.database.factories import AccountFactory, Sql, insert_row
 from tests.support.companies import Company
@@ -178,6 +179,7 @@ def assert_shown_inert(messages: tuple[ChatMessage, ...]) -> None:
         for row in entry.rows:
             match row.block:
                 case Text(markdown=text):
+                    assert_html_inert(clean_html(markdown_to_html(text)))
                     assert_inert(safe(text))
                 case Table() as block:
                     cells = [cell for line in block.rows for cell in line.values() if isinstance(cell, str)]

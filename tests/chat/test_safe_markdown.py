@@ -1,11 +1,12 @@
-"""Shown Markdown looks like what was said and can do nothing."""
+"""Markdown of a model or a customer reads as it was written and can do nothing, on the page and in an exported file."""
 
 import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as some
 
 from lib.chat.safe_markdown import fenced, safe, words_of
-from tests.chat.markdown_assertions import assert_inert
+from lib.text.html import clean_html, markdown_to_html
+from tests.chat.markdown_assertions import assert_html_inert, assert_inert
 from tests.slides.template_attacks import TEMPLATE_ATTACKS
 from tests.support.sample_accounts import NASTY
 
@@ -25,7 +26,7 @@ from tests.support.sample_accounts import NASTY
         ("[here](https://evil.example)", "here"),
         ("![chart](https://evil.example/x.png)", "(image left out: chart)"),
         ("株式会社は 3 月に更新します。", "株式会社は 3 月に更新します。"),
-        ("Ask ines.o@acme-x.co.uk.", "Ask ines.o@acme-x\u2024co.uk."),
+        ("Ask ines.o@acme-x.co.uk.", "Ask ines.o@acme-x.co.uk."),
         ("From notes [1][2].", "From notes \\[1\\]\\[2\\]."),
         ("", ""),
     ],
@@ -37,8 +38,9 @@ def test_it_looks_like_what_was_said(said: str, shown: str) -> None:
 
 @pytest.mark.parametrize("said", [NASTY, *TEMPLATE_ATTACKS])
 def test_attacks_are_words(said: str) -> None:
-    assert_inert(safe(said))
-    assert_inert(safe(f"- {said}\n\n> {said}\n\n| {said} | b |\n|---|---|\n| {said} | x |"))
+    for text in (said, f"- {said}\n\n> {said}\n\n| {said} | b |\n|---|---|\n| {said} | x |"):
+        assert_inert(safe(text))
+        assert_html_inert(clean_html(markdown_to_html(text)))
 
 
 PIECES = some.sampled_from(
@@ -53,6 +55,7 @@ PIECES = some.sampled_from(
 @example("    ```$")
 def test_no_way_of_putting_signs_together_does_anything(said: str) -> None:
     assert_inert(safe(said))
+    assert_html_inert(clean_html(markdown_to_html(said)))
 
 
 @settings(max_examples=100, deadline=None)

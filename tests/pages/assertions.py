@@ -1,14 +1,38 @@
 """What stands on a page under AppTest."""
 
+import re
+from html import unescape
 from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
+DRAWN_TEXT = '<div class="zen-text'
+
 
 def page_text(page: AppTest) -> str:
-    """All Markdown and captions, one after the other."""
+    """All Markdown, captions and texts of HTML, in their order on the page."""
     assert not page.exception, page.exception
-    return "\n".join(element.value for element in (*page.markdown, *page.caption))
+    texts = []
+    for element in page._tree:
+        if element.type in ("markdown", "caption"):
+            texts.append(element.value)
+        elif element.type == "html" and element.value.startswith(DRAWN_TEXT):
+            texts.append(read_html(element.value))
+    return "\n".join(texts)
+
+
+def page_html(page: AppTest) -> list[Any]:
+    """The HTML elements of a page, but for the stylesheet and the account in the sidebar."""
+    return [element for element in page.get("html") if element.value.startswith(DRAWN_TEXT)]
+
+
+def read_html(html: str) -> str:
+    """The text of HTML: a line for each block, a blank between the cells of a row."""
+    html = str(html)  # replacing in `Html` would escape
+    for block in ("</p>", "</tr>", "</div>", "<br>", "</li>", "</ul>", *(f"</h{level}>" for level in range(1, 6))):
+        html = html.replace(block, f"{block}\n")
+    text = unescape(re.sub(r"<[^>]+>", "", html.replace("</td>", "</td> ").replace("</th>", "</th> ")))
+    return "\n".join(line.strip() for line in text.splitlines() if line.strip())
 
 
 def find_button(page: AppTest, label: str) -> Any:

@@ -32,7 +32,7 @@ def test_a_text_that_cannot_be_filled_in_stands_unfilled_with_a_note(slide: Slid
     context = SlideContext(title=broken, lead=broken, question=broken, subject=broken, body=broken)
     inp = make_slide_input(slide, full_account(), context=context)
     lead, note, *_ = render.build_sections(slide, inp)
-    assert lead == Text(markdown="Hello {{ customer.nmae }} &lt;b&gt;")
+    assert lead == Text(markdown="Hello {{ customer.nmae }} \\<b\\>")
     assert isinstance(note, Callout)
     assert "customer.nmae" in note.text
     assert render.build_form(slide, inp).fields

@@ -113,7 +113,7 @@ def test_values_cannot_become_templates() -> None:
 
 def test_values_are_escaped_in_markdown_and_literal_in_plain_text() -> None:
     vocabulary = TemplateValues({**FULL.values, "customer.name": "*Zoë* <b> $x$ :red[y]"})
-    assert template.render_markdown("{{ customer.name }}", vocabulary) == "\\*Zoë\\* &lt;b&gt; \\$x\\$ ∶red\\[y\\]"
+    assert template.render_markdown("{{ customer.name }}", vocabulary) == "\\*Zoë\\* \\<b\\> \\$x\\$ :red\\[y\\]"
     assert template.render_plain_text("{{ customer.name }}", vocabulary) == "*Zoë* <b> $x$ :red[y]"
 
 

@@ -5,7 +5,8 @@ from streamlit.testing.v1 import AppTest
 
 from lib.slides.model import SlideId
 from lib.ui.sections import draw_section
-from tests.pages.assertions import page_text
+from tests.chat.markdown_assertions import assert_html_inert
+from tests.pages.assertions import page_html, page_text
 
 
 def open_slide(which: str, slide: str) -> AppTest:
@@ -38,11 +39,13 @@ def open_slide(which: str, slide: str) -> AppTest:
 @pytest.mark.parametrize("which", ["full", "bare", "nasty"])
 def test_every_slide_is_drawn_whatever_the_account(which, slide):
     drawn = open_slide(which, slide)
-    seen = page_text(drawn)
-    assert "could not be prepared" not in seen
-    assert "<script>" not in seen
-    assert "](http:" not in seen
-    assert ":red[hot]" not in seen
+    assert "could not be prepared" not in page_text(drawn)
+    for element in page_html(drawn):
+        assert_html_inert(element.value)
+    by_streamlit = "\n".join(element.value for element in (*drawn.markdown, *drawn.caption))
+    assert "<script>" not in by_streamlit
+    assert "](http:" not in by_streamlit
+    assert ":red[hot]" not in by_streamlit
 
 
 def test_form_values_equal_the_seeded_answers():

@@ -3,14 +3,14 @@ from dataclasses import replace
 
 from lib.accounts.account_queries import list_remaining_contacts
 from lib.accounts.model import Contact
-from lib.content.model import Callout, Table, Text, Tone
+from lib.content.model import Callout, PlainText, Table, Text, Tone
 from lib.forms.model import Answers, Field, FieldKind, Form
 from lib.slides import shared_sections
 from lib.slides.context import SlideContext
 from lib.slides.documents import build_email_file, build_filename, is_email_address
 from lib.slides.fill import fill_question, fill_text
 from lib.slides.model import Document, Section, Slide, SlideCategory, SlideId, SlideInput
-from lib.text.escape import escape_markdown, escape_markdown_lines
+from lib.text.escape import escape_plain_markdown
 from lib.text.format import NO_DATA, join_names
 from lib.text.json_values import parse_text
 from lib.text.truncate import single_line, truncate
@@ -19,6 +19,7 @@ MIN_USAGE_SHARE_SHOWN = 0.75
 """Share of seats in use from which a letter may speak of it."""
 GREETING_LINE = re.compile(r"\A(?P<before>[^\n]{1,200},\n\s*)(?P<first>[^\W\d_])")
 RECIPIENT_ROLES = ("economic_buyer", "champion", "executive_sponsor")
+MAX_PREVIEW_CHARS = 20_000
 DEFAULT_SUBJECT = "{{ customer.name }}: next steps"
 DEFAULT_BODY = """Hello,
 
@@ -72,11 +73,9 @@ def build_form(inp: SlideInput) -> Form:
 
 def build_preview(_: SlideInput, answers: Answers) -> tuple[Section, ...]:
     subject, body = parse_text(answers.get("subject")), parse_text(answers.get("body"))
-    shown = (
-        f"**Subject:** {escape_markdown(subject or NO_DATA)}\n\n{escape_markdown_lines(truncate(body or '', 20000))}"
-    )
+    heading = Text(markdown=f"**Subject:** {escape_plain_markdown(subject or NO_DATA)}")
     warnings = [Callout(text=text, tone=Tone.WARNING) for text in _find_problems(answers, f"{subject}\n{body}")]
-    return (*warnings, Text(markdown=shown))
+    return (*warnings, heading, PlainText(text=truncate(body or "", MAX_PREVIEW_CHARS)))
 
 
 def build_documents(inp: SlideInput, answers: Answers) -> tuple[Document, ...]:

@@ -8,7 +8,7 @@ from lib.slides.context import SlideContext
 from lib.slides.documents import build_filename
 from lib.slides.fill import fill_question, fill_text
 from lib.slides.model import Document, Section, Slide, SlideCategory, SlideId, SlideInput
-from lib.text.escape import escape_markdown, escape_markdown_lines
+from lib.text.escape import escape_plain_markdown, escape_plain_markdown_lines
 from lib.text.format import NO_DATA, format_date, join_names
 from lib.text.json_values import parse_text
 from lib.text.truncate import single_line, truncate
@@ -69,9 +69,10 @@ def build_form(inp: SlideInput) -> Form:
 
 def build_preview(inp: SlideInput, answers: Answers) -> tuple[Section, ...]:
     """The page as it will read, then, beside the button, what is not on it."""
-    blocks = [f"### {escape_markdown(headline)}"] if (headline := parse_text(answers.get("headline"))) else []
+    blocks = [f"### {escape_plain_markdown(headline)}"] if (headline := parse_text(answers.get("headline"))) else []
     blocks += [
-        f"**{label}**\n\n{escape_markdown_lines(truncate(text, 8000))}" for label, text in _answered_parts(answers)
+        f"**{label}**\n\n{escape_plain_markdown_lines(truncate(text, 8000))}"
+        for label, text in _answered_parts(answers)
     ]
     sections: list[Section] = [Text(markdown="\n\n".join(blocks))] if blocks else []
     if _shows_figures(answers):

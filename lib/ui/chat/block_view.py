@@ -11,13 +11,13 @@ from markdown_it import MarkdownIt
 
 from lib.accounts.model import Account
 from lib.chat import record_passages
-from lib.chat.safe_markdown import safe
 from lib.content.model import Chart, Citation, Code, Table, Text
 from lib.content.stored import Block, UnreadableBlock
 from lib.text.escape import escape_markdown
 from lib.text.format import format_count
 from lib.text.truncate import single_line
 from lib.ui import charts, tables
+from lib.ui.text import draw_markdown
 
 MAX_RECORD_LENGTH = 4000
 MAX_SET_ROWS = 8
@@ -70,7 +70,7 @@ def draw_text_part(part: str) -> None:
     if token is not None and token.type == "fence":
         draw_block(Code(language=token.info.strip().split(" ")[0].lower()[:40] or "text", code=token.content), key="")
     else:
-        st.markdown(safe(part))
+        draw_markdown(part)
 
 
 def split_text(text: str) -> tuple[str, ...]:
