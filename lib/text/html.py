@@ -49,12 +49,15 @@ class Html(Markup):
 
     @classmethod
     def escape(cls, s: Any, /) -> Self:
-        return s if isinstance(s, cls) else cls(_HIDDEN.sub(_mark_hidden, str(super().escape(s))))
+        if isinstance(s, cls):
+            return s
+        escaped = str(super().escape(s)).replace("\r\n", "\n").replace("\r", "\n")
+        return cls(_HIDDEN.sub(_mark_hidden, escaped))
 
 
 def _mark_hidden(found: re.Match[str]) -> str:
-    hidden = found[0].replace("\r\n", "\n").replace("\r", "\n")
-    if hidden in _WORKING_ALONE or not hidden.strip("\n"):
+    hidden = found[0]
+    if hidden in _WORKING_ALONE:
         return hidden
     codes = [f"U+{ord(character):04X}" for character in hidden]
     shown = " ".join(codes[:MAX_CODES]) + (f" +{len(codes) - MAX_CODES}" if len(codes) > MAX_CODES else "")

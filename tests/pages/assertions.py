@@ -6,6 +6,8 @@ from typing import Any
 
 from streamlit.testing.v1 import AppTest
 
+from tests.chat.markdown_assertions import assert_html_inert
+
 DRAWN_TEXT = '<div class="zen-text'
 
 
@@ -24,6 +26,15 @@ def page_text(page: AppTest) -> str:
 def page_html(page: AppTest) -> list[Any]:
     """The HTML elements of a page, but for the stylesheet and the account in the sidebar."""
     return [element for element in page.get("html") if element.value.startswith(DRAWN_TEXT)]
+
+
+def assert_page_inert(page: AppTest) -> None:
+    """Names and texts of `INERT` mean nothing to the browser or to Streamlit."""
+    for element in page_html(page):
+        assert_html_inert(element.value)
+    for element in (*page.markdown, *page.caption):
+        for markup in ("<b>", ":red[hot]", "[x](", "**bold**", ":material/home:"):
+            assert markup not in element.value, element.value
 
 
 def read_html(html: str) -> str:

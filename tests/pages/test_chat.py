@@ -8,10 +8,11 @@ from streamlit.testing.v1 import AppTest
 from lib import services
 from lib.ui.chat import background_turn
 from lib.ui.keys import CHAT_PANELS, chat_button, chat_input
+from tests.chat.markdown_assertions import assert_html_inert
 from tests.database.chat_calls import begin_turn, finish_turn, share_thread
 from tests.database.factories import fetch_rows, fetch_value
 from tests.database.rpc import call_rpc
-from tests.pages.assertions import button_labels, find_button, page_text
+from tests.pages.assertions import assert_page_inert, button_labels, find_button, page_html, page_text
 from tests.pages.factories import INERT, add_customer, add_usage
 from tests.support.model_server import ModelServer, ScriptedCall, ScriptedRefusal, ScriptedReply
 from tests.support.requests import break_supabase, record_requests
@@ -115,15 +116,16 @@ def test_without_a_key_the_built_in_assistant_answers_with_a_chart_and_says_who_
 
 def test_words_come_before_the_chart_and_are_said_once(show):
     page = say(show(), "How has usage developed?")
-    told = [each.value for each in page.markdown]
-    words = told[told.index("How has usage developed?") + 1]
+    told = page_text(page).splitlines()
+    asked = told.index("How has usage developed?")
+    words = told[asked + 1]
     assert told.count(words) == 1
-    assert told.index(words) < told.index("##### Usage")
+    assert told[asked:].index(words) < told[asked:].index("Usage")
 
 
 def test_a_short_table_is_set_like_text_and_is_a_grid_where_one_sorts_it(show, sql, company, run):
     page = say(show(), "How healthy are they?")
-    assert "| Part |" in page_text(page)
+    assert any(">Part</th>" in element.value for element in page_html(page))
     assert not page.dataframe
     answer = next(each for each in page.session_state[CHAT_PANELS]["greeting"].path if not each.entry.is_question)
     page.session_state[chat_button("more", answer.entry.id)] = True
@@ -137,7 +139,7 @@ def test_a_model_answers_in_two_requests_and_its_line_says_tokens(show, server):
     with record_requests() as sent:
         say(page, "Usage?")
     assert sent == [BEGIN, FINISH]
-    assert "It **falls**." in page_text(page)
+    assert "It falls." in page_text(page)
     assert any("small" in label and "120 + 30 tokens" in label for label in button_labels(page))
 
 
@@ -166,14 +168,18 @@ def test_what_a_model_writes_can_neither_load_nor_link_nor_mark_up(show, server)
     server.script(
         ScriptedReply("![x](https://evil.example/a.png) [y](https://evil.example) <img src=x> :material/home: $x$")
     )
-    seen = page_text(say(show(), "Say it"))
+    page = say(show(), "Say it")
+    seen = page_text(page)
     assert "](https" not in seen
-    assert "<img" not in seen
-    assert ":material/home:" not in seen.split("Say it")[-1]
+    assert "(image left out: x) y <img src=x> :material/home: $x$" in seen
+    for element in page_html(page):
+        assert_html_inert(element.value)
 
 
 def test_what_a_person_types_is_text(show, server):
-    assert "<b>Evil</b>" not in page_text(say(show(), INERT))
+    page = say(show(), INERT)
+    assert INERT in page_text(page)
+    assert_page_inert(page)
 
 
 def test_a_suggestion_asks_its_branch_and_is_not_offered_again(show, sql, run):
@@ -492,6 +498,4 @@ def test_a_turn_goes_on_when_the_page_is_drawn_anew(show, server, sql, run):
 def test_names_of_customers_are_inert_in_the_panel(open_page, sql, company):
     evil = add_customer(sql, company, company.csm, INERT)
     run = call_rpc(company.csm, "start_workflow", p_workflow_id="standard-renewal", p_customer_id=evil)["execution_id"]
-    seen = page_text(say(open_page(company.csm, PAGE, execution=run), "How are they?"))
-    assert "<b>Evil</b>" not in seen
-    assert "[x](https://evil.example)" not in seen
+    assert_page_inert(say(open_page(company.csm, PAGE, execution=run), "How are they?"))

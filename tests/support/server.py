@@ -13,7 +13,7 @@ import httpx
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 ENTRY = str(REPOSITORY / "streamlit_app.py")
-STREAMLIT = [sys.executable, "-m", "streamlit", "run", ENTRY, "--server.address=127.0.0.1"]
+STREAMLIT = [sys.executable, "-m", "streamlit", "run"]
 
 
 @dataclass(frozen=True)
@@ -25,11 +25,13 @@ class AppServer:
     process: subprocess.Popen[bytes]
 
     @classmethod
-    def start(cls, environment: Mapping[str, str], *, log: Path, cwd: Path = REPOSITORY) -> "AppServer":
+    def start(
+        cls, environment: Mapping[str, str], *, log: Path, cwd: Path = REPOSITORY, entry: str = ENTRY
+    ) -> "AppServer":
         port = free_port()
         with log.open("ab") as output:
             started = subprocess.Popen(
-                [*STREAMLIT, f"--server.port={port}"],
+                [*STREAMLIT, entry, "--server.address=127.0.0.1", f"--server.port={port}"],
                 cwd=cwd,
                 env=os.environ | environment,
                 stdout=output,

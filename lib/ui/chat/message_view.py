@@ -15,6 +15,7 @@ from lib.text.escape import escape_markdown, escape_markdown_lines
 from lib.ui.chat import approval_card, block_view, commands
 from lib.ui.chat.panel_state import ChatPanelState, PanelContext, queue_command
 from lib.ui.keys import chat_button
+from lib.ui.text import draw_text
 
 PERSON, ZEN = ":material/person:", ":material/spa:"
 STATUS_LABELS = {
@@ -27,7 +28,7 @@ THUMB_ICONS = {1: "thumb_up", -1: "thumb_down"}
 
 def draw_question_text(text: str) -> None:
     """A question's words: what a person typed is text, not markup."""
-    st.markdown(escape_markdown_lines(text))
+    draw_text(text)
 
 
 def draw_answer_content(

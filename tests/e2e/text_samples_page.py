@@ -1,0 +1,34 @@
+"""One way of drawing text, asked for in the address, used on every sample."""
+
+import json
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import streamlit as st
+
+from lib.text.escape import escape_markdown, escape_plain_markdown
+from lib.text.html import Html
+from lib.ui import theme
+from lib.ui.text import draw_html, draw_markdown, draw_text
+
+WAYS: Mapping[str, Callable[[str, str], object]] = {
+    "text": lambda text, _: draw_text(text),
+    "html": lambda text, _: draw_html(Html("<h3>{}</h3>").format(text)),
+    "markdown": lambda text, _: draw_markdown(escape_plain_markdown(text)),
+    "streamlit": lambda text, _: st.markdown(escape_markdown(text)),
+    "bold": lambda text, _: st.markdown(f"**{escape_markdown(text)}**"),
+    "small": lambda text, _: st.markdown(f":small[:gray[{escape_markdown(text)}]]"),
+    "caption": lambda text, _: st.caption(escape_markdown(text)),
+    "button": lambda text, key: st.button(escape_markdown(text), key=key),
+    "label": lambda text, key: st.text_input(escape_markdown(text), key=key),
+    "option": lambda text, key: st.segmented_control("Options", [text], format_func=escape_markdown, key=key),
+}
+
+theme.apply_theme()
+samples = json.loads(Path(os.environ["ZEN_TEXT_SAMPLES"]).read_text(encoding="utf-8"))
+draw = WAYS[st.query_params["way"]]
+for number, sample in enumerate(samples):
+    with st.container(key=f"sample_{number}"):
+        draw(sample, f"widget_{number}")
+st.markdown("All samples are drawn.")
