@@ -15,14 +15,14 @@ from lib.errors import ZenError
 from lib.services import build_services
 from lib.slides.library import slide_title
 from lib.ui.conversations import url_state
-from lib.ui.conversations.results import export_csv, format_snippet
+from lib.ui.conversations.results import export_csv, snippet_html
 from lib.ui.conversations.search import SearchResults, load_all
 from lib.ui.keys import CONVERSATIONS_QUERY, conversations_button, conversations_filter
 from tests.chat.chat_harness import get_person
 from tests.database.chat_calls import begin_turn, finish_turn, share_thread
 from tests.database.factories import fetch_rows, fetch_value
 from tests.database.rpc import call_rpc
-from tests.pages.assertions import button_labels, find_button, page_text
+from tests.pages.assertions import assert_page_inert, button_labels, find_button, page_html, page_text
 from tests.pages.factories import INERT, add_customer
 from tests.support.requests import break_supabase, record_requests
 
@@ -97,7 +97,7 @@ def test_words_phrases_and_without_find_and_are_marked(show, company, acme):
     add_conversation(company.csm, acme, "Underwriting?", "The pilot in underwriting was cancelled.")
     add_conversation(company.csm, acme, "Claims?", "Claims was cancelled by the pilot.")
     page = search(show(), "cancelled")
-    assert ":orange-background[cancelled]" in page_text(page)
+    assert any("<mark>cancelled</mark>" in element.value for element in page_html(page))
     assert page.query_params["q"] == "cancelled"
     assert "Claims" not in page_text(search(page, '"pilot in underwriting"'))
     assert "underwriting" not in page_text(search(page, "cancelled -underwriting")).lower()
@@ -209,7 +209,7 @@ def test_a_conversation_opens_as_it_was_with_one_request_and_no_model(show, comp
         find_button(page, "How many?").click().run()
     assert sent == [THREAD]
     assert page.query_params["thread"] in (thread, [thread])
-    assert "It **rises**." in page_text(page)
+    assert "It rises." in page_text(page)
     assert page.get("plotly_chart")
     assert page.code[0].value == "1 + 1"
     with record_requests() as sent:
@@ -321,9 +321,7 @@ def test_what_people_wrote_is_inert_in_list_and_conversation(show, sql, company)
     evil = start_run(sql, company, company.csm, INERT)
     thread = add_conversation(company.csm, evil, INERT, f"{INERT} ![x](https://evil.example/a.png)")
     for page in (show(), search(show(), "evil"), show(thread=thread)):
-        seen = page_text(page)
-        assert "<b>Evil</b>" not in seen
-        assert "](https://" not in seen
+        assert_page_inert(page)
 
 
 def make_hit(said: str, **more: Any) -> SearchHit:
@@ -339,8 +337,8 @@ def make_hit(said: str, **more: Any) -> SearchHit:
 
 
 def test_a_match_is_escaped_before_it_is_marked():
-    marked = format_snippet(make_hit(f"see {MATCH_MARKS[0]}<b>]now{MATCH_MARKS[1]} [x](y)"))
-    assert marked == r"see :orange-background[&lt;b&gt;\]now] \[x\](y)"
+    marked = snippet_html(make_hit(f"see {MATCH_MARKS[0]}<b>]now{MATCH_MARKS[1]} [x](y)"))
+    assert marked == "see <mark>&lt;b&gt;]now</mark> [x](y)"
 
 
 def test_a_spreadsheet_runs_nothing_of_the_list():

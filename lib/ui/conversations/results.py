@@ -9,11 +9,11 @@ import streamlit as st
 from lib.chat.chat_search import SearchHit, SearchQuery
 from lib.chat.model import BranchType, MessageRole, MessageStatus
 from lib.chat.provenance import SOURCE_LABELS
-from lib.chat.safe_markdown import literal
 from lib.chat.service import ChatService
 from lib.slides.library import slide_title
 from lib.text.escape import escape_markdown
 from lib.text.format import format_count, humanize_code
+from lib.text.html import Html, icon
 from lib.text.truncate import single_line, truncate
 from lib.ui import placeholders, theme
 from lib.ui.conversations.filters import clear_filters
@@ -27,9 +27,11 @@ from lib.ui.conversations.search import (
     open_thread,
 )
 from lib.ui.keys import conversations_button
+from lib.ui.text import draw_html
 
 MAX_HITS_PER_THREAD = 3
 MAX_CARD_CHARS = 60
+MAX_TITLE_CHARS = 90
 AUTHOR_LABELS = {**SOURCE_LABELS, BranchType.LLM: "Answer"}
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 EMPHASIS = re.compile(r"\*\*|__|`")
@@ -66,16 +68,15 @@ def draw_results(looked: SearchResults, chat: ChatService, time_zone: str) -> No
         st.caption("That is all.")
 
 
-def format_snippet(hit: SearchHit) -> str:
-    """Markdown: every word escaped first, then the matches marked."""
+def snippet_html(hit: SearchHit) -> Html:
+    """What was found, the words searched for marked."""
     pieces = hit.split_matches()
     if hit.message_type != "text" and not any(match for _, match in pieces):
         pieces = ((truncate("".join(text for text, _ in pieces), MAX_CARD_CHARS), False),)
     if hit.role is MessageRole.ASSISTANT and hit.message_type == "text":
         pieces = tuple((EMPHASIS.sub("", text), match) for text, match in pieces)
-    marked = "".join(f":orange-background[{literal(text)}]" if match else literal(text) for text, match in pieces)
-    kind = "" if hit.message_type == "text" else f":gray-badge[{escape_markdown(humanize_code(hit.message_type))}] "
-    return f"{kind}{marked.strip()}"
+    kind = () if hit.message_type == "text" else (theme.badge_html(humanize_code(hit.message_type)), " ")
+    return Html("").join((*kind, *(Html("<mark>{}</mark>").format(text) if match else text for text, match in pieces)))
 
 
 def export_csv(hits: tuple[SearchHit, ...]) -> bytes:
@@ -118,32 +119,40 @@ def _draw_thread(group: tuple[SearchHit, ...], time_zone: str) -> None:
     first = group[0]
     with st.container(border=True, gap="xsmall", key=conversations_button("group", first.message_id)):
         st.button(
-            escape_markdown(truncate(single_line(first.thread_title or "Conversation"), 90)), key=conversations_button("open", first.message_id),
-            type="tertiary", icon=":material/forum:", on_click=open_thread, args=(first.thread_id,), wrap=True,
+            escape_markdown(truncate(single_line(first.thread_title or "Conversation"), MAX_TITLE_CHARS)),
+            key=conversations_button("open", first.message_id), type="tertiary", icon=":material/forum:",
+            on_click=open_thread, args=(first.thread_id,), wrap=True,
         )  # fmt: skip
-        shared = " · :material/group: shared" if first.is_shared else ""
-        slide = slide_title(first.slide_id)
-        place = f"{first.customer_name} · {first.workflow_name} · {slide} · {first.owner_name}"
-        st.caption(f"{escape_markdown(place)}{shared}")
-        for hit in group[:MAX_HITS_PER_THREAD]:
-            st.markdown(
-                f"{format_snippet(hit)}  \n:small[:gray[{_format_author(hit)} · {theme.format_timestamp(hit.created_at, time_zone)}]]"
+        place = (first.customer_name, first.workflow_name, slide_title(first.slide_id), first.owner_name)
+        shared = Html(" · {}shared").format(icon(":material/group:")) if first.is_shared else ""
+        draw_html(
+            Html('<p class="zen-small zen-muted">{}{}</p>{}{}').format(
+                " · ".join(place),
+                shared,
+                Html("").join(_hit_html(hit, time_zone) for hit in group[:MAX_HITS_PER_THREAD]),
+                _rest_html(len(group) - MAX_HITS_PER_THREAD),
             )
-        if len(group) > MAX_HITS_PER_THREAD:
-            st.caption(f"And {format_count(len(group) - MAX_HITS_PER_THREAD, 'more message', 'more messages')} of it.")
+        )
 
 
-def _format_author(hit: SearchHit) -> str:
-    who = (
-        escape_markdown(hit.owner_name)
-        if hit.role is MessageRole.USER
-        else AUTHOR_LABELS[hit.branch_type]
-        if hit.branch_type
-        else "Zen"
-    )
+def _hit_html(hit: SearchHit, time_zone: str) -> Html:
+    thumbs = Html("").join(icon(f"thumb_{thumb}") for thumb in hit.thumbs if thumb in ("up", "down"))
     how = "" if hit.ended is MessageStatus.COMPLETE else f" · {hit.ended.value}"
-    thumbs = "".join(f" :material/thumb_{thumb}:" for thumb in hit.thumbs if thumb in ("up", "down"))
-    return f"{who}{how}{thumbs}"
+    return Html('<p dir="auto">{}</p><p class="zen-small zen-muted">{} · {}{}{}</p>').format(
+        snippet_html(hit), _author(hit), theme.format_timestamp(hit.created_at, time_zone), how, thumbs
+    )
+
+
+def _rest_html(number: int) -> Html:
+    if number <= 0:
+        return Html("")
+    return Html('<p class="zen-small zen-muted">{}</p>').format(format_count(number, "more message"))
+
+
+def _author(hit: SearchHit) -> str:
+    if hit.role is MessageRole.USER:
+        return hit.owner_name
+    return AUTHOR_LABELS[hit.branch_type] if hit.branch_type else "Zen"
 
 
 def _draw_empty(wanted: SearchQuery) -> None:
