@@ -55,13 +55,8 @@ RUN_FORM_VERSION = "run.seat"
 RUN_SLIDE_ROW = "run.steps"
 
 
-def run_field(seat: int, slide_id: str, field: str) -> str:
-    return f"run.field.{seat}.{slide_id}.{field}"
-
-
-def run_rows(seat: int, slide_id: str, field: str) -> str:
-    """The rows a row editor began with; its own key holds only the changes."""
-    return f"run.rows.{seat}.{slide_id}.{field}"
+def run_form(version: int, slide_id: str) -> str:
+    return f"run.field.{version}.{slide_id}"
 
 
 def run_button(what: str, slide_id: str) -> str:
@@ -109,8 +104,12 @@ ACTION_STATE = "act.desk"
 AVAILABLE_ACTIONS = "act.offered"
 
 
+def action_form(click: str) -> str:
+    return f"act.field.{click}"
+
+
 def action_field(click: str, name: str) -> str:
-    return f"act.field.{click}.{name}"
+    return f"{action_form(click)}.{name}"
 
 
 def action_button(what: str, of: str) -> str:

@@ -10,7 +10,7 @@ from lib.errors import ZenError
 from lib.services import build_services
 from lib.text.local_time import to_local_time
 from lib.ui import keys, page_cache, placeholders
-from lib.ui.actions import action_state, dialogs, flash_message
+from lib.ui.actions import action_state, buttons, dialogs
 from lib.ui.today import dashboard
 
 person = require_person()
@@ -19,7 +19,7 @@ action_state.run_pending_command(services)
 now = to_local_time(datetime.now(UTC), person.time_zone)
 
 dashboard.draw_greeting(person, now)
-flash_message.draw_flash_message()
+buttons.draw_flash_message()
 try:
     with placeholders.show_skeleton(height=480):
         morning = page_cache.load(keys.TODAY_DASHBOARD, services.accounts.fetch_dashboard)

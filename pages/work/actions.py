@@ -1,4 +1,4 @@
-"""The actions of the company: everybody reads them, leaders keep them."""
+"""The actions of the company: everybody reads them, managers edit them."""
 
 import streamlit as st
 
@@ -8,7 +8,7 @@ from lib.services import build_services
 from lib.ui import keys, page_cache, placeholders
 from lib.ui.action_editor import action_list, editor
 from lib.ui.action_editor.draft import get_draft
-from lib.ui.actions import action_state, flash_message
+from lib.ui.actions import action_state, buttons
 
 person = require_person()
 services = build_services(current_client(), person)
@@ -16,7 +16,7 @@ action_state.run_pending_command(services)
 draft = get_draft() if person.role.leads_team else None
 
 st.markdown("# Actions")
-flash_message.draw_flash_message()
+buttons.draw_flash_message()
 try:
     if draft is not None:
         editor.draw_editor(draft, services)
@@ -28,5 +28,5 @@ except ZenError as error:
     st.stop()
 
 page_cache.draw_cache_error(keys.ALL_ACTIONS, actions, what="the list", time_zone=person.time_zone)
-action_list.draw_action_list(actions.value, leads=person.role.leads_team)
+action_list.draw_action_list(actions.value, may_edit=person.role.leads_team)
 page_cache.draw_as_of(keys.ALL_ACTIONS, actions, time_zone=person.time_zone)

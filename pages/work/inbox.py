@@ -9,7 +9,7 @@ from lib.auth.gate import current_client, require_person
 from lib.errors import ZenError
 from lib.services import build_services
 from lib.ui import keys, page_cache, placeholders
-from lib.ui.actions import action_state, dialogs, flash_message
+from lib.ui.actions import action_state, buttons, dialogs
 from lib.ui.inbox import filters, sections, url_state
 
 person = require_person()
@@ -19,7 +19,7 @@ key = keys.TEAM_INBOX if view.is_team else keys.INBOX
 action_state.run_pending_command(services)
 
 st.markdown("# Inbox")
-flash_message.draw_flash_message()
+buttons.draw_flash_message()
 try:
     with placeholders.show_skeleton(height=400):
         inbox = page_cache.load(key, partial(services.inbox.fetch_inbox, team=view.is_team))

@@ -7,7 +7,7 @@ from lib.auth.gate import current_client, require_person
 from lib.errors import ZenError
 from lib.services import build_services
 from lib.ui import placeholders
-from lib.ui.actions import action_state, dialogs, flash_message
+from lib.ui.actions import action_state, buttons, dialogs
 from lib.ui.chat import panel
 from lib.ui.run import activity, banners, header, layout, page_load, slide_view
 from lib.ui.run.slide_editor import save_and_run_command
@@ -35,7 +35,7 @@ except ZenError as error:
 
 slide, chat = layout.split_slide_and_chat()
 with slide:
-    flash_message.draw_flash_message()
+    buttons.draw_flash_message()
     header.draw_header(state, person)
     banners.draw_banners(state, person)
     slide_view.draw_slide(state)

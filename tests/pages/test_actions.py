@@ -1,4 +1,4 @@
-"""The company's actions: everybody reads, leaders keep them."""
+"""The company's actions: everybody reads, managers edit them."""
 
 from typing import Any
 
@@ -68,7 +68,7 @@ def test_a_csm_reads_what_they_do_and_changes_nothing(show, company, sql):
     add_custom_action(sql, company, [NOTE])
     page = show(company.csm)
     assert "1. Adds a note: “{customer} was asked”." in page_text(page)
-    assert not {"New action", "Change", "Archive", "Hide"} & set(button_labels(page))
+    assert not {"New action", "Edit", "Archive", "Hide"} & set(button_labels(page))
 
 
 def test_the_list_costs_one_request_and_a_rerun_none(show):
@@ -90,8 +90,8 @@ def test_a_leader_writes_an_action_of_several_steps_with_a_preview(show, company
     text_field(page, "What is to be done").set_value("Call {customer}")
     text_field(page, "Due in days").set_value(7).run()
     seen = page_text(page)
-    assert "1. Adds a note: “Obsidian Black: what is written then”." in seen
-    assert "2. Asks the customer's owner to follow up in 7 days: “Call Obsidian Black”." in seen
+    assert "1. Adds a note: “Obsidian Black: the answer given then”." in seen
+    assert "2. Creates a follow-up for the customer's owner in 7 days: “Call Obsidian Black”." in seen
     find_button(page, "Save").click().run()
     (made,) = read_company_actions(sql, company)
     assert made["name"] == "Ask for a reference"
@@ -165,13 +165,13 @@ def test_two_clicks_on_save_make_one_action(show, company, sql):
 
 def test_an_action_changed_by_somebody_else_meanwhile_is_shown_and_chosen_between(show, company, sql):
     action = add_custom_action(sql, company, [NOTE])
-    page = find_button(show(), "Change").click().run()
+    page = find_button(show(), "Edit").click().run()
     sql.execute("update public.saved_actions set name = 'Theirs', revision = revision + 1 where id = %s", [action])
     text_field(page, "Name").set_value("Mine").run()
     find_button(page, "Save").click().run()
     seen = page_text(page)
     assert "was changed since you opened it." in seen
-    assert "How “Theirs” stands now" in seen
+    assert "“Theirs” as it is now" in seen
     assert text_field(page, "Name").value == "Mine"
     find_button(page, "Keep mine").click().run()
     find_button(page, "Save").click().run()
@@ -180,7 +180,7 @@ def test_an_action_changed_by_somebody_else_meanwhile_is_shown_and_chosen_betwee
 
 def test_theirs_can_be_taken_instead(show, company, sql):
     action = add_custom_action(sql, company, [NOTE])
-    page = find_button(show(), "Change").click().run()
+    page = find_button(show(), "Edit").click().run()
     sql.execute("update public.saved_actions set name = 'Theirs', revision = revision + 1 where id = %s", [action])
     find_button(page, "Save").click().run()
     find_button(page, "Take theirs").click().run()

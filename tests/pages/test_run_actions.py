@@ -86,7 +86,7 @@ def test_a_day_that_has_passed_is_said_below_its_field_and_nothing_is_snoozed(sh
     pills.set_value(next(name for name in pills.options if name.startswith("In two weeks, "))).run()
     assert "Back on " in page_text(page)
     submit_dialog(fill_dialog(page, until=date(2025, 11, 1), reason="A fair"))
-    assert "This day has passed. Choose one that is still to come." in page_text(page)
+    assert "This day is in the past. Choose a later one." in page_text(page)
     assert "Back on " not in page_text(page)
     assert not dialog_field(page, ".preset").value
     assert dialog_field(page, ".until").value == date(2025, 11, 1)
@@ -192,7 +192,7 @@ def test_the_third_time_it_suggests_something_else(show, company, sql, run):
         snooze_run(show())
         call_rpc(company.csm, "wake_execution", p_execution_id=run)
     page = choose_action(show(), "snooze")
-    assert "Put away twice already." in page_text(page)
+    assert "Snoozed twice already." in page_text(page)
     find_button(page, "Escalate instead").click().run()
     assert "What you ask for" in [found.label for found in page.text_area]
 
@@ -288,7 +288,7 @@ def test_a_skipped_run_says_why_and_can_be_opened_again_with_a_reason(show, sql,
     assert "They merge with Kiln" in seen
     find_button(page, "Reopen").click().run()
     submit_dialog(page)
-    assert "Say why it is opened again." in page_text(page)
+    assert ":small[:red[:material/error: Needs an answer.]]" in page_text(page)
     submit_dialog(fill_dialog(page, reason="It matters after all."))
     assert read_status(sql, run) == "active"
 
@@ -469,7 +469,7 @@ def test_a_companys_own_action_says_what_it_does_asks_its_question_and_does_it(s
     page = choose_action(show(), "company")
     seen = page_text(page)
     assert "1. Adds a note: “{customer}: {words}”." in seen
-    assert "2. Asks the customer's owner to follow up in 7 days: “Call {customer}”." in seen
+    assert "2. Creates a follow-up for the customer's owner in 7 days: “Call {customer}”." in seen
     assert "What did they say?" in [found.label for found in page.text_area]
     submit_dialog(page)
     assert "Write the words this action asks for." in page_text(page)

@@ -12,14 +12,14 @@ NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 def test_how_often_something_was_put_away():
     said = [sentences.describe_snooze_count(count) for count in range(4)]
-    assert said == [None, "Put away once already.", "Put away twice already.", "Put away 3 times already."]
+    assert said == [None, "Snoozed once already.", "Snoozed twice already.", "Snoozed 3 times already."]
 
 
 @pytest.mark.parametrize(
     ("signal", "said"),
     [
         (WakeSignal(kind="health_below", value=60), "health is below 60"),
-        (WakeSignal(kind="new_ticket", value="p1,p2"), "a new P1 or P2 ticket comes"),
+        (WakeSignal(kind="new_ticket", value="p1,p2"), "a new P1 or P2 ticket is opened"),
         (WakeSignal(kind="notice_within", value=30), "the notice deadline is 30 days away"),
         (WakeSignal(kind="contact_left"), "a contact leaves"),
         (WakeSignal(kind="note_mentions", value="budget"), "a note mentions “budget”"),

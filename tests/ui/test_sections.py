@@ -24,7 +24,7 @@ def open_slide(which: str, slide: str) -> AppTest:
         inp = SlideInput(account=account, context=made.defaults, category="renewal", person_name="Zoë")
         sections.draw_sections(render.build_sections(made, inp), key="section")
         form = render.build_form(made, inp)
-        place = drawing.FormKeys(slide_id=slide, version=1)
+        place = drawing.FormKeys(prefix=slide)
         drawing.seed_widgets(form, {}, place)
         answers = drawing.read_answers(form, place)
         drawing.draw_form(form, place, answers, errors=validate_answers(form, answers))

@@ -1,4 +1,4 @@
-"""The actions there are: the company's own with what each does, and the global ones, which a company can hide."""
+"""The company's own actions with what each does, and the global ones, which a company can hide."""
 
 from collections.abc import Sequence
 
@@ -8,73 +8,79 @@ from lib.actions.model import SavedAction
 from lib.text.escape import escape_markdown
 from lib.ui import placeholders
 from lib.ui.action_editor.draft import open_draft
-from lib.ui.actions import buttons, commands, step_text
+from lib.ui.actions import buttons, commands, custom_action
 from lib.ui.keys import action_editor_button
 
 
-def draw_action_list(actions: Sequence[SavedAction], *, leads: bool) -> None:
-    own = [each for each in actions if not each.is_global and each.archived_at is None]
+def draw_action_list(actions: Sequence[SavedAction], *, may_edit: bool) -> None:
+    company_actions = [each for each in actions if not each.is_global and each.archived_at is None]
     archived = [each for each in actions if not each.is_global and each.archived_at is not None]
     st.markdown("## Your company's own")
-    _draw_new_button(leads=leads)
-    if not own:
-        text = "An action does several things in one click: leave a note, ask somebody to follow up, tell a colleague."
+    _draw_new_button(may_edit=may_edit)
+    if not company_actions:
+        text = "An action does several things in one click: add a note, create a follow-up, notify a colleague."
         placeholders.draw_empty("No actions of your own yet", text, icon=":material/bolt:")
-    for each in own:
-        _draw_company_action(each, leads=leads)
+    for each in company_actions:
+        _draw_company_action(each, may_edit=may_edit)
     if archived:
         with st.expander(f"{len(archived)} archived", type="compact"):
             for each in archived:
-                _draw_company_action(each, leads=leads)
+                _draw_company_action(each, may_edit=may_edit)
     st.markdown("## For every company")
     for each in actions:
         if each.is_global:
-            _draw_global_action(each, leads=leads)
+            _draw_global_action(each, may_edit=may_edit)
 
 
-def _draw_new_button(*, leads: bool) -> None:
-    if leads:
+def _draw_new_button(*, may_edit: bool) -> None:
+    if may_edit:
         st.button(
             "New action", key=action_editor_button("new", ""), icon=":material/add:", on_click=open_draft, args=(None,)
-        )  # fmt: skip
+        )
     else:
-        st.caption("Managers and admins keep them. They stand under Actions of a run or a thing, as More actions.")
+        st.caption("Managers and admins edit them. Everybody finds them under Actions, More actions.")
 
 
-def _draw_company_action(action: SavedAction, *, leads: bool) -> None:
-    told, act = st.columns([3, 1.4], vertical_alignment="top")
-    with told.container(gap="xxsmall"):
-        marks = "  :gray-badge[:material/verified_user: from a chat with approval]" if action.needs_leader else ""
+def _draw_company_action(action: SavedAction, *, may_edit: bool) -> None:
+    text, controls = st.columns([3, 1.4], vertical_alignment="top")
+    with text.container(gap="xxsmall"):
+        marks = "  :gray-badge[:material/verified_user: needs approval from chat]" if action.needs_leader else ""
         st.markdown(f"**{escape_markdown(action.name)}**{marks}")
         if action.description:
             st.markdown(escape_markdown(action.description))
-        for place, said in enumerate(step_text.describe_steps(action.parameters), start=1):
-            st.caption(f"{place}. {escape_markdown(said)}")
-    if not leads:
+        for number, sentence in enumerate(custom_action.describe_steps(action.parameters), start=1):
+            st.caption(f"{number}. {escape_markdown(sentence)}")
+    if not may_edit:
         return
-    with act.container(horizontal=True, horizontal_alignment="right", gap="small"):
+    with controls.container(horizontal=True, horizontal_alignment="right", gap="small"):
         st.button(
-            "Change", key=action_editor_button("edit", action.id), type="tertiary", icon=":material/edit:", on_click=open_draft,
+            "Edit",
+            key=action_editor_button("edit", action.id),
+            type="tertiary",
+            icon=":material/edit:",
+            on_click=open_draft,
             args=(action,),
-        )  # fmt: skip
+        )
         is_offered = action.archived_at is None
-        made = commands.archive_action(action) if is_offered else commands.restore_action(action)
+        command = commands.archive_action(action) if is_offered else commands.restore_action(action)
         label, icon = ("Archive", ":material/archive:") if is_offered else ("Offer again", ":material/unarchive:")
-        buttons.draw_command_button(label, made, key=f"archive.{action.id}.{action.revision}", icon=icon, is_quiet=True)
+        buttons.draw_command_button(
+            label, command, key=f"archive.{action.id}.{action.revision}", icon=icon, is_quiet=True
+        )
 
 
-def _draw_global_action(action: SavedAction, *, leads: bool) -> None:
-    told, act = st.columns([3, 1.4], vertical_alignment="top")
-    with told.container(gap="xxsmall"):
+def _draw_global_action(action: SavedAction, *, may_edit: bool) -> None:
+    text, controls = st.columns([3, 1.4], vertical_alignment="top")
+    with text.container(gap="xxsmall"):
         mark = "  :gray-badge[:material/visibility_off: hidden in your company]" if action.is_hidden else ""
         st.markdown(f"**{escape_markdown(action.name)}**{mark}")
         st.caption(escape_markdown(action.description))
-    if leads:
-        with act.container(horizontal=True, horizontal_alignment="right"):
-            made = commands.unhide_action(action) if action.is_hidden else commands.hide_action(action)
+    if may_edit:
+        with controls.container(horizontal=True, horizontal_alignment="right"):
+            command = commands.unhide_action(action) if action.is_hidden else commands.hide_action(action)
             label, icon = (
                 ("Show", ":material/visibility:") if action.is_hidden else ("Hide", ":material/visibility_off:")
             )
             buttons.draw_command_button(
-                label, made, key=f"hide.{action.id}.{action.is_hidden}", icon=icon, is_quiet=True
+                label, command, key=f"hide.{action.id}.{action.is_hidden}", icon=icon, is_quiet=True
             )

@@ -1,7 +1,7 @@
-"""An action being written in this tab: which steps there are, in which order. What is typed stands in widgets."""
+"""An action being edited in this tab: its steps in order, its fields, and the errors of the last save."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -13,18 +13,20 @@ from lib.actions.model import ActionKind, Colleague, SavedAction
 from lib.errors import ZenError
 from lib.forms.model import Field, FieldKind, Form, Option
 from lib.forms.schema import fields_from_schema, parameters_from_answers
-from lib.ui import forms as drawing
+from lib.forms.schema_errors import ValidationFailed
+from lib.ui import forms
 from lib.ui.forms import FormKeys
 from lib.ui.keys import ACTION_DRAFT, action_editor_field
 
 STEP_TITLES = {kind: (step.__doc__ or kind).strip().rstrip(".") for kind, step in action_steps.STEP_TYPES.items()}
 EMPTY_FIELDS: Mapping[str, Any] = {"name": "", "description": "", "question": "", "needs_leader": False}
+OWN_FIELDS = ("name", "description", "question", "steps")
 WorkflowNames = Mapping[str, str]
 
 
 @dataclass(frozen=True, kw_only=True)
 class StepDraft:
-    """A step in the editor: its widgets are named after `id`, so that moving it keeps what is typed."""
+    """A step in the editor. Its widgets are named after `id`, so that they move with it."""
 
     kind: str
     stored: Mapping[str, Any] = field(default_factory=dict)
@@ -32,14 +34,16 @@ class StepDraft:
 
     @property
     def form_keys(self) -> FormKeys:
-        return FormKeys(slide_id=f"admin.{self.id}", version=0)
+        return FormKeys(prefix=action_editor_field(self.id, "step"))
 
 
 @dataclass(kw_only=True)
 class ActionDraft:
-    """`action` is what is changed, None for a new one; `theirs` what somebody else made of it meanwhile;
-    `found` what was read for it, once; `typed` what stood in its fields, for coming back to the page; `sent` what was
-    refused with `trouble`, when its steps were `sent_lines`."""
+    """`action` is what is edited, None for a new one; `conflicting_action` what somebody else saved meanwhile.
+
+    `field_values` bring the fields back when the page is opened again. `error` refused `submitted`, whose steps were
+    `submitted_step_ids`.
+    """
 
     action: SavedAction | None = None
     steps: list[StepDraft] = field(default_factory=list)
@@ -65,7 +69,7 @@ def get_draft() -> ActionDraft | None:
 
 
 def open_draft(action: SavedAction | None) -> None:
-    """A callback: write a new action, or change one."""
+    """For callbacks: edit an action, or a new one."""
     stored = action.parameters.get("steps") if action else None
     written = stored if isinstance(stored, list) else []
     known = [step for step in written if isinstance(step, Mapping) and step.get("do") in action_steps.STEP_TYPES]
@@ -81,31 +85,31 @@ def open_draft(action: SavedAction | None) -> None:
 
 
 def close_draft() -> None:
-    """A callback, and what saving ends with."""
+    """For callbacks, and after saving."""
     st.session_state.pop(ACTION_DRAFT, None)
 
 
 def add_step(draft: ActionDraft, key: str) -> None:
-    """A callback of the menu of steps."""
+    """For callbacks of the menu of steps."""
     kind = st.session_state.get(key)
     if isinstance(kind, str) and kind in action_steps.STEP_TYPES and len(draft.steps) < action_steps.MAX_STEPS:
         draft.steps.append(StepDraft(kind=kind))
 
 
-def remove_step(draft: ActionDraft, line_id: str) -> None:
-    """A callback. Named after the step, so a second click on it removes no other."""
-    draft.steps = [line for line in draft.steps if line.id != line_id]
+def remove_step(draft: ActionDraft, step_id: str) -> None:
+    """For callbacks. By id, so that a second click removes no other step."""
+    draft.steps = [line for line in draft.steps if line.id != step_id]
 
 
-def move_step(draft: ActionDraft, line_id: str, by: int) -> None:
-    """A callback: one place up (-1) or down (1)."""
-    place = next((n for n, line in enumerate(draft.steps) if line.id == line_id), None)
+def move_step(draft: ActionDraft, step_id: str, by: int) -> None:
+    """For callbacks: move a step up (-1) or down (1)."""
+    place = next((n for n, line in enumerate(draft.steps) if line.id == step_id), None)
     if place is not None and 0 <= place + by < len(draft.steps):
         draft.steps.insert(place + by, draft.steps.pop(place))
 
 
 def seed_fields(draft: ActionDraft) -> None:
-    """Put what was typed into fields that are not there, or not any more."""
+    """Fill fields that are not drawn yet, or not any more, with what was typed."""
     for name, empty in EMPTY_FIELDS.items():
         if draft.field_key(name) not in st.session_state:
             st.session_state[draft.field_key(name)] = draft.field_values.get(name, empty)
@@ -125,7 +129,7 @@ def read_step(line: StepDraft, form: Form) -> dict[str, Any]:
     """The step as it stands in the widgets."""
     return {
         "do": line.kind,
-        **parameters_from_answers(action_steps.STEP_TYPES[line.kind], drawing.read_answers(form, line.form_keys)),
+        **parameters_from_answers(action_steps.STEP_TYPES[line.kind], forms.read_answers(form, line.form_keys)),
     }
 
 
@@ -149,3 +153,69 @@ def _field_text(draft: ActionDraft, name: str) -> str:
 def _workflow_choice(question: Field, workflows: WorkflowNames) -> Field:
     options = tuple(Option(value=workflow_id, label=name) for workflow_id, name in workflows.items())
     return replace(question, kind=FieldKind.CHOICE, options=options)
+
+
+def record_error(draft: ActionDraft, error: ZenError, content: Mapping[str, Any]) -> None:
+    """Remember that saving `content` failed with `error`."""
+    draft.error, draft.submitted = error, content
+    draft.submitted_step_ids = tuple(each.id for each in draft.steps)
+
+
+def draw_field_errors(draft: ActionDraft, name: str, label: str = "") -> None:
+    """Draw the errors of a field of the action, or of its steps as a whole, while it is as submitted."""
+    if _current_value(draft, name) == _submitted_value(draft, name):
+        for message, path in _errors_with_fields(draft):
+            if path == name:
+                forms.draw_field_error(message, label)
+
+
+def step_errors(draft: ActionDraft, step_draft: StepDraft, form: Form, step: Mapping[str, Any]) -> tuple[str, ...]:
+    """Errors of a step, each beginning with its question: `forms.draw_form` puts it there."""
+    if step_draft.id not in draft.submitted_step_ids:
+        return ()
+    index = draft.submitted_step_ids.index(step_draft.id)
+    submitted: Mapping[str, Any] = draft.submitted["parameters"]["steps"][index]
+    labels = {each.key: each.label for each in form.fields}
+    errors = []
+    for message, path in _errors_with_fields(draft):
+        name = path.removeprefix(f"steps.{index}.")
+        if name != path and submitted.get(name) == step.get(name):
+            errors.append(_prefix_label(message.removeprefix(f"Step {index + 1}: "), labels.get(name)))
+    return tuple(errors)
+
+
+def remaining_error(draft: ActionDraft, content: Mapping[str, Any]) -> ZenError | None:
+    """The error about no field. It goes with the first change, unless it is a conflict."""
+    error = draft.error
+    if isinstance(error, ValidationFailed):
+        others = tuple(
+            message
+            for message, path in _errors_with_fields(draft)
+            if path not in OWN_FIELDS and not path.startswith("steps.")
+        )
+        return ValidationFailed(others) if others else None
+    return error if draft.conflicting_action is not None or content == draft.submitted else None
+
+
+def _errors_with_fields(draft: ActionDraft) -> Iterator[tuple[str, str]]:
+    """Each error with the path of its field: "name", "steps.0.body"."""
+    error = draft.error
+    if isinstance(error, ValidationFailed):
+        for message in error.messages:
+            yield message, error.field_of_message.get(message, "")
+
+
+def _prefix_label(message: str, label: str | None) -> str:
+    return message if label is None or message.startswith(f"“{label}”") else f"“{label}”: {message}"
+
+
+def _current_value(draft: ActionDraft, name: str) -> Any:
+    return tuple(each.id for each in draft.steps) if name == "steps" else draft.field_values[name].strip()
+
+
+def _submitted_value(draft: ActionDraft, name: str) -> Any:
+    if name == "steps":
+        return draft.submitted_step_ids
+    if name == "question":
+        return draft.submitted.get("parameters", {}).get("question", "")
+    return draft.submitted.get(name)

@@ -27,8 +27,10 @@ DialogAnswers = Mapping[str, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class ActionTarget:
-    """What is acted on, as far as the page knows it: a run, or what would be one. `snoozes` counts how often it was put
-    away, None where nobody looked; `is_unsaved` that answers on screen could not be kept."""
+    """A run, or a customer and workflow without one yet, as far as the page knows them.
+
+    `snooze_count` is None where the page did not load it.
+    """
 
     customer_name: str
     customer_id: str | None = None
@@ -52,7 +54,7 @@ class ActionTarget:
 
 @dataclass(frozen=True, kw_only=True)
 class FlashMessage:
-    """What was done, plain text; `undo` is the run of the action that can be taken back, `lines` a longer report."""
+    """What was done, as plain text. `undo_run_id` is the action run that can be undone, `lines` a longer report."""
 
     text: str
     undo_run_id: str | None = None
@@ -61,7 +63,7 @@ class FlashMessage:
 
 @dataclass(frozen=True, kw_only=True)
 class FieldErrorSlot:
-    """The place below a field of a dialog, for what is said against it (`lib.ui.actions.field_errors`)."""
+    """The place below a question of a dialog for its errors (`lib.ui.actions.dialog_form`)."""
 
     container: DeltaGenerator
     label: str
@@ -71,8 +73,8 @@ class FieldErrorSlot:
 
 @dataclass(kw_only=True)
 class DialogState:
-    """A dialog on screen. `found` is what was read for it, once; `told` what it did so far; `sent` what was refused or
-    asked about, `slots` the fields of this drawing."""
+    """A dialog on screen. `loaded` is what was read for it; `partial_result` what a bulk dialog did so far; `submitted`
+    the answers that were refused or need confirmation."""
 
     kind: DialogKind
     source: ActionSource
@@ -91,21 +93,33 @@ class DialogState:
         return self.targets[0]
 
     def load_once(self, name: str, read: Callable[[], T]) -> T:
-        """What `read` reads, asked once for this dialog. Raises what it raises."""
+        """The result of `read`, called once for this dialog. Raises what it raises."""
         if name not in self.loaded:
             self.loaded[name] = read()
-        found: T = self.loaded[name]
-        return found
+        value: T = self.loaded[name]
+        return value
 
-    def row_idempotency_key(self, about: ActionTarget) -> str:
-        """The idempotency key of one row: the dialog's own where there is only one."""
-        row = about.execution_id or f"{about.customer_id}{about.workflow_id}"
+    def row_idempotency_key(self, target: ActionTarget) -> str:
+        """The idempotency key of one target: the dialog's own where there is only one."""
+        row = target.execution_id or f"{target.customer_id}{target.workflow_id}"
         return self.idempotency_key if len(self.targets) == 1 else str(uuid.uuid5(uuid.UUID(self.idempotency_key), row))
 
-    def switch_to(self, what: DialogKind, action_id: str | None = None) -> None:
-        """Another dialog in the place of this one: another key, for it is another click."""
-        self.kind, self.action_id, self.idempotency_key = what, action_id, str(uuid.uuid4())
+    def switch_to(self, kind: DialogKind) -> None:
+        """For callbacks: show another dialog in place of this one, with a key of its own."""
+        self.kind, self.action_id, self.idempotency_key = kind, None, str(uuid.uuid4())
         self.confirmation = self.error = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dialog:
+    """`draw_form` draws the questions and returns the answers; `submit` raises what is shown in the dialog."""
+
+    title: str
+    submit_label: str
+    icon: str
+    draw_form: Callable[[DialogState, Services], DialogAnswers]
+    submit: Callable[[DialogState, Services, DialogAnswers], FlashMessage | None]
+    draw_extra_buttons: Callable[[DialogState], None] | None = None
 
 
 Command = Callable[[Services], FlashMessage | None]

@@ -1,29 +1,39 @@
-"""The small buttons of acting: one click, no dialog, the same on every page."""
+"""Buttons that open a dialog or run one command, and the message about what was done; the same on every page."""
 
 from collections.abc import Mapping
 
 import streamlit as st
 
 from lib.actions.model import ActionSource
+from lib.text.escape import escape_markdown
+from lib.ui import placeholders
 from lib.ui.actions import commands
-from lib.ui.actions.action_state import ActionTarget, Command, DialogKind, open_dialog, queue_command
+from lib.ui.actions.action_state import (
+    ActionTarget,
+    Command,
+    DialogKind,
+    dismiss_message,
+    get_action_state,
+    open_dialog,
+    queue_command,
+)
 from lib.ui.keys import action_button, action_menu
 
-ACTION_LABELS: Mapping[str, str] = {
+ACTION_LABELS: Mapping[DialogKind, str] = {
     "snooze": ":material/snooze: Snooze",
     "skip_slide": ":material/skip_next: Skip this slide",
     "skip": ":material/tab_close: Skip the run",
     "escalate": ":material/priority_high: Escalate",
     "company": ":material/bolt: More actions",
-    "give": ":material/person_add: Give to a colleague",
-    "reopen": ":material/lock_open: Open again",
+    "give": ":material/person_add: Reassign",
+    "reopen": ":material/lock_open: Reopen",
 }
 
 
 def draw_action_menu(
-    options: tuple[DialogKind, ...], about: ActionTarget, source: ActionSource, *, of: str, label: str = "Actions"
+    options: tuple[DialogKind, ...], target: ActionTarget, source: ActionSource, *, of: str, label: str = "Actions"
 ) -> None:
-    """What can be done with something, one click away; each opens its dialog."""
+    """A menu of dialogs. `of` names it on its page; without a label it is an icon."""
     if not options:
         return
     key = action_menu(of)
@@ -36,32 +46,62 @@ def draw_action_menu(
         help=None if label else "Actions",
         icon=None if label else ":material/more_horiz:",
         on_click=_open_chosen_dialog,
-        args=(key, about, source),
+        args=(key, target, source),
     )
 
 
-def _open_chosen_dialog(key: str, about: ActionTarget, source: ActionSource) -> None:
-    what: DialogKind | None = st.session_state.get(key)
-    if what is not None:
-        open_dialog(what, source, about)
-
-
-def draw_dialog_button(what: DialogKind, about: ActionTarget, source: ActionSource, *, label: str, icon: str) -> None:
+def draw_dialog_button(kind: DialogKind, target: ActionTarget, source: ActionSource, *, label: str, icon: str) -> None:
     """A button that opens a dialog."""
-    of = f"{what}.{about.execution_id or about.customer_id}.{about.slide_id or ''}"
-    st.button(label, key=action_button("open", of), icon=icon, on_click=open_dialog, args=(what, source, about))
+    key = action_button("open", f"{kind}.{target.execution_id or target.customer_id}.{target.slide_id or ''}")
+    st.button(label, key=key, icon=icon, on_click=open_dialog, args=(kind, source, target))
 
 
 def draw_command_button(
     label: str, command: Command, *, key: str, icon: str | None = None, is_quiet: bool = False
 ) -> None:
-    """A button that does one thing. `key` names the click: what it is about, as it stands now."""
-    pressed = action_button("do", key)
-    kind = "tertiary" if is_quiet else "secondary"
-    st.button(label, key=pressed, type=kind, icon=icon, on_click=queue_command, args=(command, pressed))  # type: ignore[arg-type]
+    """A button that runs one command. `key` names what it is about in its present state: a click counts once."""
+    click = action_button("do", key)
+    st.button(
+        label,
+        key=click,
+        type="tertiary" if is_quiet else "secondary",
+        icon=icon,
+        on_click=queue_command,
+        args=(command, click),
+    )
 
 
 def draw_undo_button(run_id: str, *, where: str) -> None:
-    draw_command_button(
-        "Undo", commands.undo_action(run_id), key=f"undo.{where}.{run_id}", icon=":material/undo:", is_quiet=True
-    )
+    key = f"undo.{where}.{run_id}"
+    draw_command_button("Undo", commands.undo_action(run_id), key=key, icon=":material/undo:", is_quiet=True)
+
+
+def draw_flash_message() -> None:
+    """What was just done, or why it failed, above the page; with Undo where that is possible."""
+    state = get_action_state()
+    if state.error is not None:
+        placeholders.draw_error(state.error, key="act_trouble")
+    message = state.message
+    if message is None:
+        return
+    with st.container(border=True, key="act_notice", gap="xsmall"):
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.markdown(f":material/check: {escape_markdown(message.text)}", width="stretch")
+            if message.undo_run_id is not None:
+                draw_undo_button(message.undo_run_id, where="notice")
+            st.button(
+                "",
+                key=action_button("dismiss", ""),
+                type="tertiary",
+                icon=":material/close:",
+                help="Dismiss",
+                on_click=dismiss_message,
+            )
+        if message.lines:
+            st.markdown("\n".join(f"- {escape_markdown(line)}" for line in message.lines))
+
+
+def _open_chosen_dialog(key: str, target: ActionTarget, source: ActionSource) -> None:
+    kind: DialogKind | None = st.session_state.get(key)
+    if kind is not None:
+        open_dialog(kind, source, target)

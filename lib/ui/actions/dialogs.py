@@ -1,12 +1,10 @@
-"""The dialogs of acting: each a form, one primary button and "Cancel". What is refused is said where it belongs.
+"""The dialogs of a page: each a form, one primary button and "Cancel".
 
-What was typed stays until it is sent or cancelled: a click beside the dialog, or Escape, does not end it.
-
-Adding one costs a form, an entry of SHEETS and a word in `desk.What`.
+What was typed stays until it is submitted or cancelled: a click beside the dialog, or Escape, does not close it.
+Adding one costs a Dialog, an entry in DIALOGS and a word in `action_state.DialogKind`.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 import streamlit as st
 
@@ -16,88 +14,27 @@ from lib.errors import Conflict, NeedsConfirmation, ZenError
 from lib.services import Services, build_services
 from lib.text.escape import escape_markdown
 from lib.ui import placeholders
-from lib.ui.actions import custom_action, escalate_form, field_errors, reassign, skip_form, snooze_form, submit
+from lib.ui.actions import custom_action, dialog_form, run_dialogs, snooze_dialog
 from lib.ui.actions.action_state import (
     ActionState,
+    Dialog,
     DialogAnswers,
     DialogKind,
     DialogState,
-    FlashMessage,
     close_dialog,
     get_action_state,
 )
-from lib.ui.keys import action_button, action_field
-
-
-@dataclass(frozen=True, kw_only=True)
-class Dialog:
-    """`beside` draws what else one may press."""
-
-    title: str
-    submit_label: str
-    icon: str
-    draw_form: Callable[[DialogState, Services], DialogAnswers]
-    submit: Callable[[DialogState, Services, DialogAnswers], FlashMessage | None]
-    draw_extra_buttons: Callable[[DialogState], None] | None = None
-
+from lib.ui.keys import action_button
 
 DIALOGS: Mapping[DialogKind, Dialog] = {
-    "snooze": Dialog(
-        title="Snooze",
-        submit_label="Snooze",
-        icon=":material/snooze:",
-        draw_form=snooze_form.draw_snooze_form,
-        submit=submit.submit_snooze,
-    ),
-    "skip_slide": Dialog(
-        title="Skip this slide",
-        submit_label="Skip",
-        icon=":material/skip_next:",
-        draw_form=skip_form.draw_skip_form,
-        submit=submit.submit_skip,
-    ),
-    "skip": Dialog(
-        title="Skip this run",
-        submit_label="Skip",
-        icon=":material/skip_next:",
-        draw_form=skip_form.draw_skip_form,
-        submit=submit.submit_skip,
-    ),
-    "escalate": Dialog(
-        title="Escalate",
-        submit_label="Escalate",
-        icon=":material/priority_high:",
-        draw_form=escalate_form.draw_escalate_form,
-        submit=submit.submit_escalate,
-    ),
-    "company": Dialog(
-        title="More actions",
-        submit_label="Do it",
-        icon=":material/bolt:",
-        draw_form=custom_action.draw_custom_action_form,
-        submit=submit.submit_custom_action,
-    ),
-    "give": Dialog(
-        title="Give to a colleague",
-        submit_label="Give",
-        icon=":material/person_add:",
-        draw_form=reassign.draw_reassign_form,
-        submit=reassign.submit_reassign,
-    ),
-    "reopen": Dialog(
-        title="Open again",
-        submit_label="Open again",
-        icon=":material/lock_open:",
-        draw_form=reassign.draw_reopen_form,
-        submit=reassign.submit_reopen,
-    ),
-    "hand_back": Dialog(
-        title="Hand back",
-        submit_label="Hand back",
-        icon=":material/reply:",
-        draw_form=reassign.draw_hand_back_form,
-        submit=reassign.submit_hand_back,
-    ),
+    "snooze": snooze_dialog.SNOOZE,
+    "skip_slide": run_dialogs.SKIP_SLIDE,
+    "skip": run_dialogs.SKIP_RUN,
+    "escalate": run_dialogs.ESCALATE,
+    "company": custom_action.MORE_ACTIONS,
+    "give": run_dialogs.REASSIGN,
+    "reopen": run_dialogs.REOPEN,
+    "hand_back": run_dialogs.HAND_BACK,
 }
 
 
@@ -122,72 +59,68 @@ def draw_open_dialog(
     show(state.kind, dialog)
 
 
-def _draw_dialog(kind: DialogKind, sheet: Dialog) -> None:
+def _draw_dialog(kind: DialogKind, dialog: Dialog) -> None:
     # A dialog is a fragment: it reruns without its page, so it asks for state and client again.
-    desk = get_action_state()
-    opened = desk.dialog
-    if opened is None or opened.kind != kind:
+    actions = get_action_state()
+    state = actions.dialog
+    if state is None or state.kind != kind:
         st.rerun()
     services = build_services(current_client(), require_person())
     with st.container(key="act_dialog", gap="small"):
-        _draw_target_names(opened)
-        opened.error_slots.clear()
+        _draw_target_names(state)
+        state.error_slots.clear()
         try:
-            given = sheet.draw_form(opened, services)
+            answers = dialog.draw_form(state, services)
         except ZenError as error:
             placeholders.draw_error(error, key="act_form")
-            _draw_cancel_button(opened)
+            _draw_cancel_button(state)
             return
-        field_errors.drop_outdated_confirmation(opened, given)
-        rest = st.container()
+        dialog_form.drop_outdated_confirmation(state, answers)
+        errors = st.container()
         with st.container(horizontal=True, gap="small"):
-            is_sent = st.button(sheet.submit_label, key=action_button("send", opened.idempotency_key), type="primary")
-            if sheet.draw_extra_buttons is not None:
-                sheet.draw_extra_buttons(opened)
-            _draw_cancel_button(opened)
-        if is_sent and _submit_dialog(desk, opened, sheet, services, {**given, **_read_confirmation(opened)}):
+            is_submitted = st.button(
+                dialog.submit_label, key=action_button("send", state.idempotency_key), type="primary"
+            )
+            if dialog.draw_extra_buttons is not None:
+                dialog.draw_extra_buttons(state)
+            _draw_cancel_button(state)
+        answers = {**answers, **dialog_form.read_confirmation(state)}
+        if is_submitted and _submit_dialog(actions, state, dialog, services, answers):
             st.rerun()
-        field_errors.draw_errors(opened, rest)
+        dialog_form.draw_errors(state, errors)
 
 
-def _draw_cancel_button(opened: DialogState) -> None:
-    st.button("Cancel", key=action_button("cancel", opened.idempotency_key), type="tertiary", on_click=close_dialog)
+def _draw_cancel_button(state: DialogState) -> None:
+    st.button("Cancel", key=action_button("cancel", state.idempotency_key), type="tertiary", on_click=close_dialog)
 
 
-def _draw_target_names(opened: DialogState) -> None:
-    about = opened.target
-    if len(opened.targets) > 1:
-        st.caption(f"{len(opened.targets)} runs: {escape_markdown(snooze_form.customer_names(opened.targets))}")
+def _draw_target_names(state: DialogState) -> None:
+    target = state.target
+    if len(state.targets) > 1:
+        names = ", ".join(dict.fromkeys(each.customer_name for each in state.targets))
+        st.caption(f"{len(state.targets)} runs: {escape_markdown(names)}")
     else:
-        st.caption(escape_markdown(" · ".join(filter(None, (about.customer_name, about.workflow_name)))))
+        st.caption(escape_markdown(" · ".join(filter(None, (target.customer_name, target.workflow_name)))))
 
 
 def _submit_dialog(
-    desk: ActionState, opened: DialogState, sheet: Dialog, services: Services, given: DialogAnswers
+    actions: ActionState, state: DialogState, dialog: Dialog, services: Services, answers: DialogAnswers
 ) -> bool:
-    """Whether it is done. A second click waits for the first, then finds the dialog gone."""
-    with desk.commands.lock:
-        if desk.dialog is not opened:
+    """True if it is done. A second click waits for the first, then finds the dialog gone."""
+    with actions.commands.lock:
+        if actions.dialog is not state:
             return True
-        opened.error, opened.submitted = None, given
+        state.error, state.submitted = None, answers
         try:
-            notice = sheet.submit(opened, services, given)
+            message = dialog.submit(state, services, answers)
         except NeedsConfirmation as question:
-            opened.confirmation = question
+            state.confirmation = question
         except ZenError as error:
-            opened.error = error
+            state.error = error
             if isinstance(error, Conflict):
-                desk.mark_data_changed()
+                actions.mark_data_changed()
         else:
-            desk.dialog = None
-            desk.record_success(notice)
+            actions.dialog = None
+            actions.record_success(message)
             return True
     return False
-
-
-def _read_confirmation(opened: DialogState) -> dict[str, bool]:
-    """The word that was asked for, once it is given."""
-    if opened.confirmation is None:
-        return {}
-    name = str(opened.confirmation.detail["confirm"])
-    return {name: bool(st.session_state.get(action_field(opened.idempotency_key, "meant")))}

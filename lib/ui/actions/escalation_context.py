@@ -1,4 +1,4 @@
-"""What goes with an escalation, as it was in that moment: facts, answers so far, an extract of the asker's chat."""
+"""What goes with an escalation, as of that moment: facts, answers so far, an extract of the chat."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime
@@ -21,7 +21,7 @@ FACT_LABELS: Mapping[str, str] = {
     "arr": "ARR",
     "renewal_date": "Renewal date",
     "notice_deadline": "Notice deadline",
-    "auto_renews": "Renews by itself",
+    "auto_renews": "Auto-renews",
     "health": "Health",
     "open_tickets": "Open tickets",
     "open_p1": "Open P1 tickets",
@@ -30,26 +30,26 @@ FACT_LABELS: Mapping[str, str] = {
 SPEAKERS = {"user": "Asked", "assistant": "Answered"}
 
 
-def draw_escalation_context(found: Mapping[str, Any], time_zone: str) -> None:
-    """`found` is plain JSON, made by the database; nothing in it is trusted to be what it says."""
-    if not found:
+def draw_escalation_context(context: Mapping[str, Any], time_zone: str) -> None:
+    """`context` is JSON made by the database; it may hold text people typed, so all of it is escaped."""
+    if not context:
         st.markdown(":gray[Nothing is on record yet.]")
         return
-    if found.get("as_of"):
-        st.caption(f"As of {theme.format_timestamp(datetime.fromisoformat(str(found['as_of'])), time_zone)}.")
+    if context.get("as_of"):
+        st.caption(f"As of {theme.format_timestamp(datetime.fromisoformat(str(context['as_of'])), time_zone)}.")
     st.markdown("##### Facts")
-    st.markdown("  \n".join(_fact_lines(found)) or ":gray[No facts.]")
+    st.markdown("  \n".join(_fact_lines(context)) or ":gray[No facts.]")
     st.markdown("##### Answers so far")
-    slides = list(found.get("answers") or ())
+    slides = list(context.get("answers") or ())
     if not slides:
         st.markdown(":gray[Nothing has been answered yet.]")
     for slide in slides:
         _draw_answers(slide)
-    _draw_chat_extract(list(found.get("chat") or ()), time_zone)
+    _draw_chat_extract(list(context.get("chat") or ()), time_zone)
 
 
-def _fact_lines(found: Mapping[str, Any]) -> Iterator[str]:
-    facts = found.get("facts") or {}
+def _fact_lines(context: Mapping[str, Any]) -> Iterator[str]:
+    facts = context.get("facts") or {}
     for key, label in FACT_LABELS.items():
         if facts.get(key) is not None:
             yield f":gray[{label}:] {escape_markdown(_format_fact(key, facts[key], facts))}"
@@ -85,7 +85,7 @@ def _draw_answers(slide: Mapping[str, Any]) -> None:
 
 
 def format_stored_answer(value: Any) -> str:
-    """An answer as kept, in one inert line: what its question was called is not known here."""
+    """A stored answer in one escaped line; its question's form is not known here."""
     match value:
         case bool():
             return format_yes_no(value)

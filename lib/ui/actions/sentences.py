@@ -1,4 +1,4 @@
-"""What putting away, leaving out and handing on say in words. Pure; what comes from outside is escaped where drawn."""
+"""Snoozes, skips and escalations in words. Plain text, to be escaped where it is drawn."""
 
 from datetime import date, datetime, timedelta
 
@@ -24,25 +24,25 @@ def format_local_time(when: datetime, time_zone: str) -> str:
 
 
 def describe_late_due_date(deadline: date) -> str:
-    """Said beside a new due date that lies beyond the notice deadline."""
-    return f"That is after the notice deadline, {format_weekday_date(deadline)}: the last day one can act."
+    """The warning beside a new due date beyond the notice deadline."""
+    return f"That is after the notice deadline, {format_weekday_date(deadline)}: the last day to act."
 
 
 def describe_snooze_count(count: int) -> str | None:
-    """ "Put away twice already."; None for the first time."""
+    """ "Snoozed twice already."; None for the first time."""
     if not count:
         return None
-    return f"Put away {COUNT_WORDS[count] if count < len(COUNT_WORDS) else f'{count} times'} already."
+    return f"Snoozed {COUNT_WORDS[count] if count < len(COUNT_WORDS) else f'{count} times'} already."
 
 
 def describe_signal(found: WakeSignal) -> str:
-    """What brings a run back, to be read after "until": "health is below 60"."""
+    """What wakes a run, to follow "until": "health is below 60"."""
     value = str(found.value or "")
     match found.kind:
         case "health_below":
             return f"health is below {value}"
         case "new_ticket":
-            return f"a new {' or '.join(value.upper().split(','))} ticket comes"
+            return f"a new {' or '.join(value.upper().split(','))} ticket is opened"
         case "notice_within":
             return f"the notice deadline is {format_days(int(value)) if value.isdigit() else value} away"
         case "contact_left":
@@ -50,7 +50,7 @@ def describe_signal(found: WakeSignal) -> str:
         case "note_mentions":
             return f"a note mentions “{value}”"
         case _:
-            return "its signal comes"
+            return "its signal occurs"
 
 
 def describe_snooze_end(
@@ -76,7 +76,7 @@ def describe_response_deadline(severity: str, today: date) -> str:
 def describe_response_clock(
     respond_by: datetime, acknowledged_at: datetime | None, now: datetime, time_zone: str
 ) -> str:
-    """How an escalation's clock stands, now or since it was stopped."""
+    """The response clock of an escalation: due, overdue or stopped."""
     if acknowledged_at is not None:
         return f"Acknowledged {format_local_time(acknowledged_at, time_zone)}."
     left = respond_by - now
@@ -86,7 +86,7 @@ def describe_response_clock(
 
 
 def format_duration(length: timedelta) -> str:
-    """ "3 days", "5 hours", "less than an hour": to the nearest."""
+    """ "3 days", "5 hours", "less than an hour"."""
     hours = round(length.total_seconds() / 3600)
     if hours >= 24:
         return format_days(round(hours / 24))
@@ -94,7 +94,7 @@ def format_duration(length: timedelta) -> str:
 
 
 def label_skip_reason(code: str | None) -> str:
-    """A code of the list as it reads."""
+    """The label of a reason code."""
     known = {reason.value: label for reason, label in skip.SKIP_REASON_LABELS.items()}
     return known.get(code, humanize_code(code).capitalize()) if code else "No reason on record"
 

@@ -22,6 +22,7 @@ from lib.slides.model import SlideId, SlideInput
 from lib.ui.actions.action_state import ActionTarget
 from lib.ui.command_queue import CommandQueue
 from lib.ui.forms import FormKeys
+from lib.ui.keys import run_form
 from lib.workflows.model import ComposedSlide, ComposedWorkflow
 
 if TYPE_CHECKING:
@@ -94,7 +95,7 @@ class RunPageState:
 
     @property
     def form_keys(self) -> FormKeys:
-        return FormKeys(slide_id=self.slide_id, version=self.form_version)
+        return FormKeys(prefix=run_form(self.form_version, self.slide_id))
 
     @property
     def may_write(self) -> bool:

@@ -16,6 +16,7 @@ from lib.text.escape import escape_markdown, escape_markdown_lines
 from lib.text.format import format_count, join_names
 from lib.ui.actions import commands
 from lib.ui.actions.action_state import (
+    Dialog,
     DialogState,
     FlashMessage,
     close_dialog,
@@ -23,7 +24,6 @@ from lib.ui.actions.action_state import (
     open_dialog,
     queue_command,
 )
-from lib.ui.actions.dialogs import Dialog
 from lib.ui.keys import RUN_PAGE_STATE, action_button
 from lib.ui.run.page_state import RunPageState
 from lib.workflows.composer import compose

@@ -1,6 +1,6 @@
 import pytest
 
-from lib.ui.actions import step_text
+from lib.ui.actions import custom_action
 
 PEOPLE = {"0f5a2a4e-0000-4000-8000-000000000001": "Mara Lindqvist"}
 
@@ -17,22 +17,22 @@ PEOPLE = {"0f5a2a4e-0000-4000-8000-000000000001": "Mara Lindqvist"}
         ({"do": "add_note", "body": "They said no."}, "Adds a note: “They said no.”"),
         (
             {"do": "follow_up", "title": "Call", "in_days": 1, "person": "me"},
-            "Asks whoever runs it to follow up in 1 day: “Call”.",
+            "Creates a follow-up for you in 1 day: “Call”.",
         ),
         (
             {"do": "follow_up", "title": "Call", "in_days": 0},
-            "Asks the customer's owner to follow up the same day: “Call”.",
+            "Creates a follow-up for the customer's owner the same day: “Call”.",
         ),
         ({"do": "start_workflow", "workflow_id": "standard-renewal"}, "Starts the workflow “standard-renewal”."),
-        ({"do": "notify", "person": next(iter(PEOPLE)), "message": "New"}, "Tells Mara Lindqvist: “New”."),
-        ({"do": "notify", "person": "gone", "message": "New"}, "Tells a colleague: “New”."),
+        ({"do": "notify", "person": next(iter(PEOPLE)), "message": "New"}, "Notifies Mara Lindqvist: “New”."),
+        ({"do": "notify", "person": "gone", "message": "New"}, "Notifies a colleague: “New”."),
         ({"do": "explode"}, "Does something this version does not know: explode."),
     ],
 )
 def test_a_step_is_a_sentence(step, said):
-    assert step_text.describe_step(step, PEOPLE) == said
+    assert custom_action.describe_step(step, PEOPLE) == said
 
 
 def test_parameters_of_any_shape_have_no_steps_rather_than_a_fault():
     for parameters in ({}, {"steps": None}, {"steps": "x"}, {"steps": [1, None]}):
-        assert step_text.describe_steps(parameters) == ()
+        assert custom_action.describe_steps(parameters) == ()

@@ -3,7 +3,7 @@ from datetime import date, timedelta
 import pytest
 
 from lib.forms.schema_errors import ValidationFailed
-from lib.ui.actions import snooze_form
+from lib.ui.actions import snooze_dialog
 
 TODAY = date(2026, 11, 27)
 
@@ -12,26 +12,26 @@ TODAY = date(2026, 11, 27)
     ("day", "said"),
     [
         (None, None),
-        (date(2025, 11, 1), "This day has passed. Choose one that is still to come."),
-        (TODAY, "This is today. Choose a day from tomorrow on."),
+        (date(2025, 11, 1), "This day is in the past. Choose a later one."),
+        (TODAY, "This is today. Choose tomorrow or later."),
         (TODAY + timedelta(days=1), None),
-        (TODAY + snooze_form.MAX_SNOOZE, None),
-        (TODAY + snooze_form.MAX_SNOOZE + timedelta(days=1), "Choose a day within two years."),
+        (TODAY + snooze_dialog.MAX_SNOOZE, None),
+        (TODAY + snooze_dialog.MAX_SNOOZE + timedelta(days=1), "Choose a day within two years."),
     ],
 )
 def test_a_day_to_come_back_on_is_from_tomorrow_on_and_within_two_years(day, said):
-    assert snooze_form.date_error(day, TODAY) == said
+    assert snooze_dialog.date_error(day, TODAY) == said
 
 
 def test_a_day_that_will_not_do_is_refused_under_its_field():
-    snooze_form.require_valid_date({"until": "2026-11-28", "reason": ""}, TODAY)
-    snooze_form.require_valid_date({}, TODAY)
+    snooze_dialog.require_valid_date({"until": "2026-11-28", "reason": ""}, TODAY)
+    snooze_dialog.require_valid_date({}, TODAY)
     with pytest.raises(ValidationFailed) as refused:
-        snooze_form.require_valid_date({"until": "2025-11-01", "reason": "A fair"}, TODAY)
+        snooze_dialog.require_valid_date({"until": "2025-11-01", "reason": "A fair"}, TODAY)
     assert refused.value.field_of_message == {refused.value.message: "until"}
 
 
 def test_whatever_else_is_missing_is_named_with_it():
     with pytest.raises(ValidationFailed) as refused:
-        snooze_form.require_valid_date({"until": "2025-11-01", "reason": " "}, TODAY)
+        snooze_dialog.require_valid_date({"until": "2025-11-01", "reason": " "}, TODAY)
     assert sorted(refused.value.field_of_message.values()) == ["reason", "until"]
