@@ -84,7 +84,7 @@ def test_what_came_back_can_be_put_away_again_and_how_often_is_said(open_page, c
     run_action(sql, company.csm, run, "snooze", until=SOON.isoformat(), reason="They are at a fair.")
     make_snooze_due(sql, run)
     page = choose_action(open_page(company.csm), "snooze")
-    assert "Put away once already." in page_text(page)
+    assert "Snoozed once already." in page_text(page)
     submit_dialog(fill_dialog(page, until=SOON, reason="Still there"))
     assert read_status(sql, run) == "snoozed"
 
@@ -148,7 +148,7 @@ def test_what_is_refused_stays_a_sentence_in_the_dialog(open_page, company, sql,
 
 def test_a_dialog_put_away_leaves_nothing(open_page, company, sql, acme):
     page = choose_action(open_page(company.csm), "snooze")
-    page.session_state["act.desk"].opened = None
+    page.session_state["act.desk"].dialog = None
     page.run()
     assert "Snooze" not in button_labels(page)
     assert fetch_value(sql, "select count(*) from public.workflow_executions where company_id = %s", company.id) == 0
