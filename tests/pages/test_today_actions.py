@@ -38,7 +38,7 @@ def test_snoozing_a_thing_starts_its_run_puts_it_away_and_counts_it(open_page, c
     run = fetch_value(sql, RUNS_OF_COMPANY, company.id)
     assert read_status(sql, run) == "snoozed"
     seen = page_text(page)
-    assert "Nothing presses today." in seen
+    assert "Nothing is urgent today." in seen
     assert "Snoozed until " in seen
     assert "1 snoozed" in [link.label for link in page.page_link]
     assert "section=snoozed" in page_link_queries(page)
@@ -94,7 +94,7 @@ def test_a_thing_is_skipped_with_a_reason(open_page, company, sql, acme):
     dialog_field(page, ".reason").set_value("not_relevant").run()
     submit_dialog(page)
     assert read_status(sql, fetch_value(sql, RUNS_OF_COMPANY, company.id)) == "skipped"
-    assert "Nothing presses today." in page_text(page)
+    assert "Nothing is urgent today." in page_text(page)
 
 
 def test_an_escalation_stands_with_both_then_comes_back_decided_until_it_is_seen(open_page, company, sql, acme):

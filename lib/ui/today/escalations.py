@@ -1,4 +1,4 @@
-"""What was handed from one to another: waiting for you, waiting for others, and what came back decided."""
+"""Escalations on Today: handed back to you, waiting for you, waiting for others."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime
@@ -6,57 +6,55 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from lib.accounts.dashboard import Dashboard, EscalationSummary
-from lib.text.escape import escape_markdown
+from lib.text.html import Html, icon
+from lib.ui import links
 from lib.ui.actions import sentences
-from lib.ui.navigation import RUN_PAGE, run_query_params
-from lib.ui.today import row_layout
+from lib.ui.error_boundary import error_boundary
+from lib.ui.text import draw_html
+from lib.ui.today.row_layout import draw_row
 
 
-def draw_escalations(board: Dashboard, now: datetime) -> None:
-    """`now` is in the person's zone. Nothing is drawn where nothing is escalated."""
-    if not board.escalations:
+def draw_escalations(dashboard: Dashboard, now: datetime) -> None:
+    """Nothing is drawn where nothing is escalated. `now` is in the person's zone."""
+    if not dashboard.escalations:
         return
     st.markdown("## Escalations")
-    back = [each for each in board.escalations if each.is_over]
-    to_me = [each for each in board.escalations if each.to_me and not each.is_over]
-    by_me = [each for each in board.escalations if not each.to_me and not each.is_over]
-    _draw_group("Handed back to you", back, now)
-    _draw_group("Waiting for you", to_me, now)
-    _draw_group("Waiting for others", by_me, now)
+    open_ones = [each for each in dashboard.escalations if not each.is_over]
+    _draw_group("Handed back to you", [each for each in dashboard.escalations if each.is_over], now)
+    _draw_group("Waiting for you", [each for each in open_ones if each.to_me], now)
+    _draw_group("Waiting for others", [each for each in open_ones if not each.to_me], now)
 
 
-def _draw_group(title: str, asked: Sequence[EscalationSummary], now: datetime) -> None:
-    if not asked:
+def _draw_group(title: str, escalations: Sequence[EscalationSummary], now: datetime) -> None:
+    if not escalations:
         return
-    st.markdown(f":small[:gray[{title}]]")
-    for each in asked:
-        _draw_escalation(each, now)
+    draw_html(Html('<p class="zen-small zen-muted">{}</p>').format(title))
+    for escalation in escalations:
+        with error_boundary(f"escalation {escalation.escalation_id}"):
+            _draw_escalation(escalation, now)
 
 
-def _draw_escalation(asked: EscalationSummary, now: datetime) -> None:
-    with row_layout.row_with_actions(asked.escalation_id) as act:
-        st.markdown(f"**{escape_markdown(asked.customer_name)}** · {escape_markdown(asked.workflow_name)}")
-        said = (
-            f"{asked.assigned_to_name}: {asked.decision}" if asked.is_over else f"{asked.raised_by_name}: {asked.ask}"
-        )
-        st.markdown(escape_markdown(said))
-        st.markdown(_deadline_line(asked, now))
-    with act:
-        st.page_link(
-            RUN_PAGE,
-            label="Open",
-            icon=":material/arrow_forward:",
-            help=f"Open {escape_markdown(asked.workflow_name)} for {escape_markdown(asked.customer_name)}",
-            query_params=run_query_params(asked.execution_id),
-        )
-
-
-def _deadline_line(asked: EscalationSummary, now: datetime) -> str:
-    if asked.is_over:
-        return f":small[:gray[Asked was: {escape_markdown(asked.ask)}]]"
-    clock = sentences.describe_response_clock(
-        asked.respond_by, asked.acknowledged_at, datetime.now(UTC), str(now.tzinfo)
+def _draw_escalation(escalation: EscalationSummary, now: datetime) -> None:
+    message = (
+        f"{escalation.assigned_to_name}: {escalation.decision}"
+        if escalation.is_over
+        else f"{escalation.raised_by_name}: {escalation.ask}"
     )
-    whom = "" if asked.to_me else f" Asked is {asked.assigned_to_name}."
-    text = escape_markdown(f"{asked.severity.capitalize()}. {clock}{whom}")
-    return f":small[:red[:material/error: {text}]]" if asked.is_overdue else f":small[:gray[{text}]]"
+    html = Html('<p><strong>{}</strong> · {}</p><p dir="auto">{}</p>{}').format(
+        escalation.customer_name, escalation.workflow_name, message, _status_html(escalation, now)
+    )
+    with draw_row(html, key=escalation.escalation_id):
+        links.link_to_run(escalation.execution_id, "Open", of=(escalation.workflow_name, escalation.customer_name))
+
+
+def _status_html(escalation: EscalationSummary, now: datetime) -> Html:
+    if escalation.is_over:
+        return Html('<p class="zen-small zen-muted">You asked: {}</p>').format(escalation.ask)
+    clock = sentences.describe_response_clock(
+        escalation.respond_by, escalation.acknowledged_at, datetime.now(UTC), str(now.tzinfo)
+    )
+    assignee = "" if escalation.to_me else f" Assigned to {escalation.assigned_to_name}."
+    text = f"{escalation.severity.capitalize()}. {clock}{assignee}"
+    if escalation.is_overdue:
+        return Html('<p class="zen-small zen-bad">{}{}</p>').format(icon(":material/error:"), text)
+    return Html('<p class="zen-small zen-muted">{}</p>').format(text)

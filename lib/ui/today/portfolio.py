@@ -1,37 +1,155 @@
-"""The book at a glance: four figures with their trend, and renewals by month and health."""
+"""The portfolio at a glance: four metrics with their trend. The chart of renewals is in `renewals.py`."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
 
 import streamlit as st
 
-from lib.accounts.dashboard import Dashboard
+from lib.accounts.dashboard import Dashboard, PortfolioTrendPoint
 from lib.text.escape import escape_markdown
-from lib.text.format import NO_DATA
-from lib.ui import charts, keys
-from lib.ui.today.portfolio_metrics import PortfolioMetric, build_portfolio_metrics
-from lib.ui.today.renewals import build_renewals_chart, build_renewals_table
+from lib.text.format import NO_DATA, format_count, format_money, format_percent
+from lib.ui import keys
+
+DatedValue = tuple[date, float]
 
 
-def draw_metrics(board: Dashboard) -> None:
-    """Four in a row on a wide screen, fewer on a narrow one."""
-    st.markdown("## The book")
+@dataclass(frozen=True, kw_only=True)
+class PortfolioMetric:
+    """`value` is ready to read, unit included, None is "no data"; `trend` is weekly, oldest first, None where unknown.
+
+    `change` compares the first known week with the last, in words; None when there is only one of them.
+    """
+
+    label: str
+    value: str | None
+    period: str
+    change: str | None
+    trend: tuple[float | None, ...]
+    source: str
+
+
+def draw_metrics(dashboard: Dashboard) -> None:
+    """Four metrics in a row on a wide screen, fewer on a narrow one."""
+    st.markdown("## Portfolio")
     grid = st.grid(4, min_column_width=160, gap=("medium", "small"), key=keys.TODAY_FIGURES)
-    for figure in build_portfolio_metrics(board):
-        with grid.cell(), st.container(gap="xsmall"):
-            _draw_metric(figure)
+    for metric in build_portfolio_metrics(dashboard):
+        with grid.cell():
+            _draw_metric(metric)
 
 
-def _draw_metric(figure: PortfolioMetric) -> None:
-    known = [value for value in figure.trend if value is not None]
+def _draw_metric(metric: PortfolioMetric) -> None:
+    known = [value for value in metric.trend if value is not None]
     st.metric(
-        figure.label,
-        figure.value or NO_DATA,
-        help=escape_markdown(figure.source),
-        chart_data=known if figure.value and len(known) > 1 else None,
+        metric.label,
+        metric.value or NO_DATA,
+        help=escape_markdown(metric.source),
+        chart_data=known if metric.value and len(known) > 1 else None,
         chart_type="line",
         delta_color="off",
     )
-    st.caption(escape_markdown(figure.period if figure.change is None else f"{figure.period}; {figure.change}"))
+    st.caption(escape_markdown(metric.period if metric.change is None else f"{metric.period}; {metric.change}"))
 
 
-def draw_renewals_chart(board: Dashboard) -> None:
-    """One chart; the table behind it, with the number of customers, is one click away."""
-    charts.draw_chart(build_renewals_chart(board), key=keys.TODAY_RENEWALS, table=build_renewals_table(board))
+def build_portfolio_metrics(dashboard: Dashboard) -> tuple[PortfolioMetric, ...]:
+    """ARR, ARR at risk, seats in use and open tickets, as of the last point of the trend."""
+    return (
+        _build_metric(
+            dashboard,
+            "ARR",
+            _arr_value,
+            _format_dollars,
+            source=f"Contracts in force, {format_count(dashboard.customers, 'customer')}.",
+        ),
+        _build_metric(
+            dashboard,
+            "ARR at risk",
+            _arr_at_risk_value,
+            _format_dollars,
+            source="Contracts of customers whose health needs care or is at risk.",
+        ),
+        _build_metric(
+            dashboard,
+            "Seats in use",
+            _seats_in_use_percent,
+            format_percent,
+            period="last 28 days",
+            source=_describe_usage_source(dashboard),
+        ),
+        _build_metric(
+            dashboard,
+            "Open tickets",
+            _open_ticket_count,
+            format_count,
+            source="Tickets opened and not solved yet, all priorities.",
+        ),
+    )
+
+
+def _build_metric(
+    dashboard: Dashboard,
+    label: str,
+    read: Callable[[PortfolioTrendPoint], float | None],
+    say: Callable[[float], str],
+    *,
+    source: str,
+    period: str = "today",
+) -> PortfolioMetric:
+    trend = tuple(read(point) for point in dashboard.trend)
+    known = [(point.day, value) for point, value in zip(dashboard.trend, trend, strict=True) if value is not None]
+    is_current = bool(trend) and trend[-1] is not None
+    unit = "point" if label == "Seats in use" else None
+    return PortfolioMetric(
+        label=label,
+        value=say(known[-1][1]) if is_current else None,
+        period=period,
+        change=describe_change(known, say if unit is None else _format_points) if is_current else None,
+        trend=trend,
+        source=source,
+    )
+
+
+def describe_change(known: Sequence[DatedValue], say: Callable[[float], str]) -> str | None:
+    """ "up $42,000 in 12 weeks", "unchanged in 12 weeks"; None with less than a week between the ends."""
+    if len(known) < 2:
+        return None
+    (first_day, first), (last_day, last) = known[0], known[-1]
+    weeks = (last_day - first_day).days // 7
+    if weeks < 1:
+        return None
+    over = f"in {format_count(weeks, 'week')}"
+    if last == first:
+        return f"unchanged {over}"
+    return f"{'up' if last > first else 'down'} {say(abs(last - first))} {over}"
+
+
+def _arr_value(point: PortfolioTrendPoint) -> float | None:
+    return None if point.arr is None else round(float(point.arr))
+
+
+def _arr_at_risk_value(point: PortfolioTrendPoint) -> float | None:
+    return None if point.arr_at_risk is None else round(float(point.arr_at_risk))
+
+
+def _seats_in_use_percent(point: PortfolioTrendPoint) -> float | None:
+    """Whole percents, so that the change is the difference of what was shown."""
+    return None if point.utilisation is None else round(100 * point.utilisation)
+
+
+def _open_ticket_count(point: PortfolioTrendPoint) -> float | None:
+    return point.open_tickets
+
+
+def _format_dollars(amount: float) -> str:
+    return format_money(round(amount))
+
+
+def _format_points(amount: float) -> str:
+    return format_count(amount, "point")
+
+
+def _describe_usage_source(dashboard: Dashboard) -> str:
+    return (
+        f"People active in 28 days, of the seats bought; {dashboard.usage_customers} of "
+        f"{format_count(dashboard.customers, 'customer')} send usage."
+    )

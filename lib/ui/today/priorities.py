@@ -1,4 +1,4 @@
-"""The few things that matter today, each with why, and the rest counted."""
+"""The customers that matter today, each with its reasons, and the others counted."""
 
 import streamlit as st
 
@@ -7,115 +7,126 @@ from lib.accounts.model import HealthBand
 from lib.actions.model import ActionSource
 from lib.errors import ZenError
 from lib.executions.service import ExecutionService
-from lib.text.escape import escape_markdown
 from lib.text.format import format_count
+from lib.text.html import Html, icon
 from lib.ui import keys, links, placeholders, theme
 from lib.ui.actions import buttons
 from lib.ui.actions.action_state import ActionTarget, DialogKind
+from lib.ui.error_boundary import error_boundary
 from lib.ui.navigation import open_run_page, start_run_and_open
-from lib.ui.today import row_layout, sentences
+from lib.ui.text import draw_html
+from lib.ui.today import sentences
+from lib.ui.today.row_layout import draw_row
 
 PRIORITY_ACTIONS: tuple[DialogKind, ...] = ("snooze", "skip", "escalate", "company")
+SCORE_LIMITS = "Up to 40 points for the notice deadline, 30 for ARR, and 30 for all signals together."
 
 
-def draw_priorities(board: Dashboard, executions: ExecutionService, *, show_owner: bool) -> None:
-    """At most three things; the first has the one primary button of the page."""
-    for place, thing in enumerate(board.priorities):
-        with st.container(key=keys.today_item(place), gap="xsmall"):
-            _draw_priority(thing, executions, is_first=place == 0, show_owner=show_owner)
-    _draw_other_customers(board, is_team=show_owner)
+def draw_priorities(dashboard: Dashboard, executions: ExecutionService, *, show_owner: bool) -> None:
+    """At most three customers; the first has the one primary button of the page."""
+    for place, item in enumerate(dashboard.priorities):
+        with (
+            st.container(key=keys.today_item(place), gap="xsmall"),
+            error_boundary(f"priority {item.customer_id}"),
+        ):
+            _draw_priority(item, executions, is_first=place == 0, show_owner=show_owner)
+    with error_boundary("other customers"):
+        _draw_other_customers(dashboard, is_team=show_owner)
 
 
-def _draw_priority(thing: PriorityItem, executions: ExecutionService, *, is_first: bool, show_owner: bool) -> None:
-    with row_layout.row_with_actions(thing.customer_id) as act:
-        band = HealthBand(thing.health_band) if thing.health_band else None
-        st.markdown(f"### {escape_markdown(thing.customer_name)} {theme.format_health_badge(thing.health_score, band)}")
-        back = sentences.explain_return(thing)
-        if back is not None:
-            st.markdown(f":material/notifications_active: {escape_markdown(back)}")
-        st.markdown(escape_markdown(thing.reason_text))
-        st.caption(escape_markdown(_facts_line(thing, show_owner=show_owner)))
-    with act:
-        is_clicked = _draw_open_button(thing, is_first=is_first)
-        _draw_score_breakdown(thing)
-        buttons.draw_action_menu(
-            PRIORITY_ACTIONS, _action_target(thing), ActionSource.DASHBOARD, of=f"zen.{thing.customer_id}"
+def _draw_priority(item: PriorityItem, executions: ExecutionService, *, is_first: bool, show_owner: bool) -> None:
+    with draw_row(_priority_html(item, show_owner=show_owner), key=item.customer_id):
+        is_clicked = st.button(
+            "Open",
+            key=keys.today_open(item.customer_id),
+            type="primary" if is_first else "secondary",
+            disabled=item.workflow_name is None,
+            help=None if item.workflow_name else "No published workflow fits; a workflow's own rule decides that.",
         )
+        with st.popover(f"Why {item.score}?", type="tertiary"):
+            draw_html(_score_html(item))
+        of = f"zen.{item.customer_id}"
+        buttons.draw_action_menu(PRIORITY_ACTIONS, _action_target(item), ActionSource.DASHBOARD, of=of)
     if is_clicked:
-        _open_or_start_run(thing, executions)
+        _open_or_start_run(item, executions)
 
 
-def _facts_line(thing: PriorityItem, *, show_owner: bool) -> str:
-    facts = (thing.workflow_name or "no workflow fits", sentences.format_arr_and_deadline(thing))
-    return " · ".join((*facts, thing.owner_name) if show_owner else facts)
-
-
-def _draw_open_button(thing: PriorityItem, *, is_first: bool) -> bool:
-    name = thing.workflow_name
-    return st.button(
-        "Open",
-        key=keys.today_open(thing.customer_id),
-        type="primary" if is_first else "secondary",
-        disabled=name is None,
-        help=None if name else "No published workflow fits; a workflow's own rule decides that.",
-    )
-
-
-def _open_or_start_run(thing: PriorityItem, executions: ExecutionService) -> None:
-    if thing.execution_id is not None:
-        open_run_page(thing.execution_id)
-    try:
-        start_run_and_open(executions, workflow_id=thing.workflow_id or "", customer_id=thing.customer_id)
-    except ZenError as error:
-        placeholders.draw_error(error, key=keys.today_item(thing.customer_id))
-
-
-def _draw_score_breakdown(thing: PriorityItem) -> None:
-    """The score as the sum it is; what no longer counts, because signals have a ceiling, is named below it."""
-    with st.popover(f"Why {thing.score}?", type="tertiary"):
-        lines = [
-            f"| {reason.points} | {escape_markdown(reason.sentence)} |"
-            for reason in sentences.select_score_parts(thing.reasons)
-        ]
-        total = f"| **{thing.score}** | **of 100: what {escape_markdown(thing.customer_name)} weighs today** |"
-        st.markdown("\n".join(["| Points | Because |", "| ---: | :--- |", *lines, total]))
-        st.caption("The notice deadline gives up to 40, the size of the account up to 30, signals up to 30 together.")
-        beyond = sentences.describe_signals_over_cap(thing.reasons)
-        if beyond:
-            st.caption(f"Also on record, beyond those 30: {escape_markdown(beyond)}")
-
-
-def _draw_other_customers(board: Dashboard, *, is_team: bool) -> None:
-    """What is snoozed is counted over the whole book, so a leader's link opens the team's; the rest is one's own."""
-    if board.priorities:
-        st.markdown("**That is all for today.**")
-    st.caption(sentences.summarize_other_customers(board))
-    counted = (
-        (board.snoozed, f"{board.snoozed} snoozed", "snoozed", ":material/snooze:"),
-        (
-            board.follow_ups,
-            f"{format_count(board.follow_ups, 'follow-up')} due",
-            "waiting",
-            ":material/task_alt:",
+def _priority_html(item: PriorityItem, *, show_owner: bool) -> Html:
+    band = HealthBand(item.health_band) if item.health_band else None
+    back = sentences.explain_return(item)
+    facts = (item.workflow_name or "no workflow fits", sentences.format_arr_and_deadline(item))
+    return Html("<h3>{} {}</h3>{}<p>{}</p>{}").format(
+        item.customer_name,
+        theme.health_badge_html(item.health_score, band),
+        Html("<p>{}{}</p>").format(icon(":material/notifications_active:"), back) if back else "",
+        item.reason_text,
+        Html('<p class="zen-small zen-muted">{}</p>').format(
+            " · ".join((*facts, item.owner_name) if show_owner else facts)
         ),
-        (board.notices, format_count(board.notices, "notice"), "waiting", ":material/mail:"),
     )
-    if any(number for number, *_ in counted):
+
+
+def _open_or_start_run(item: PriorityItem, executions: ExecutionService) -> None:
+    if item.execution_id is not None:
+        open_run_page(item.execution_id)
+    try:
+        start_run_and_open(executions, workflow_id=item.workflow_id or "", customer_id=item.customer_id)
+    except ZenError as error:
+        placeholders.draw_error(error, key=keys.today_item(item.customer_id))
+
+
+def _score_html(item: PriorityItem) -> Html:
+    """The score as a sum; signals over the cap are listed below it."""
+    rows = Html("").join(
+        Html('<tr><td class="zen-number">{}</td><td>{}</td></tr>').format(reason.points, reason.sentence)
+        for reason in sentences.select_score_parts(item.reasons)
+    )
+    over_cap = sentences.describe_signals_over_cap(item.reasons)
+    return Html(
+        '<div class="zen-table"><table><thead><tr><th class="zen-number">Points</th><th>Reason</th></tr></thead>'
+        '<tbody>{}<tr class="zen-total"><td class="zen-number">{}</td><td>of 100</td></tr></tbody></table></div>'
+        '<p class="zen-small zen-muted">{}</p>{}'
+    ).format(
+        rows,
+        item.score,
+        SCORE_LIMITS,
+        Html('<p class="zen-small zen-muted">Also on record, over the limit: {}</p>').format(over_cap)
+        if over_cap
+        else "",
+    )
+
+
+def _draw_other_customers(dashboard: Dashboard, *, is_team: bool) -> None:
+    """Counts of the customers without a priority today, with links to the inbox.
+
+    Snoozed runs are counted over the whole portfolio, so a leader's link opens the team's; the rest are one's own.
+    """
+    done = Html("<p><strong>That is all for today.</strong></p>") if dashboard.priorities else ""
+    rest = sentences.summarize_other_customers(dashboard)
+    if done or rest:
+        draw_html(Html('{}<p class="zen-small zen-muted">{}</p>').format(done, rest))
+    follow_ups = f"{format_count(dashboard.follow_ups, 'follow-up')} due"
+    counts = (
+        (dashboard.snoozed, f"{dashboard.snoozed} snoozed", "snoozed", ":material/snooze:"),
+        (dashboard.follow_ups, follow_ups, "waiting", ":material/task_alt:"),
+        (dashboard.notices, format_count(dashboard.notices, "notice"), "waiting", ":material/mail:"),
+    )
+    if any(number for number, *_ in counts):
         with st.container(horizontal=True, gap="medium", key="zen_counts"):
-            for number, label, section, icon in counted:
+            for number, label, section, mark in counts:
                 if number:
-                    links.link_to_inbox(label, section, icon=icon, is_team=is_team and section == "snoozed")
+                    links.link_to_inbox(label, section, icon=mark, is_team=is_team and section == "snoozed")
 
 
-def _action_target(thing: PriorityItem) -> ActionTarget:
-    """What would be a run: it is started when something is done to it. Then it is due at the notice deadline."""
+def _action_target(item: PriorityItem) -> ActionTarget:
+    """A run that may not exist yet: an action starts it, due at the notice deadline."""
     return ActionTarget(
-        customer_name=thing.customer_name,
-        customer_id=thing.customer_id,
-        workflow_id=thing.workflow_id,
-        workflow_name=thing.workflow_name,
-        execution_id=thing.execution_id,
-        due_on=thing.notice_deadline,
-        notice_deadline=thing.notice_deadline,
-        snooze_count=None if thing.execution_id else 0,
+        customer_name=item.customer_name,
+        customer_id=item.customer_id,
+        workflow_id=item.workflow_id,
+        workflow_name=item.workflow_name,
+        execution_id=item.execution_id,
+        due_on=item.notice_deadline,
+        notice_deadline=item.notice_deadline,
+        snooze_count=None if item.execution_id else 0,
     )

@@ -1,4 +1,4 @@
-"""Renewals of the next twelve months by health, as a chart and the table behind it. Pure."""
+"""Renewals of the next twelve months by health, as a chart and the table behind it."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -8,6 +8,7 @@ from lib.accounts.dashboard import Dashboard, RenewalTotal
 from lib.accounts.model import HEALTH_BAND_LABELS, HealthBand
 from lib.content.model import Chart, ChartKind, Column, ColumnKind, Point, Series, Table, Tone
 from lib.text.format import MONTH_NAMES, format_count, format_money
+from lib.ui import charts, keys
 from lib.ui.theme import BAND_TONES
 
 HEALTH_BANDS: tuple[tuple[str, str, Tone], ...] = (
@@ -25,31 +26,36 @@ RENEWALS_SOURCE = "Contracts in force by renewal date; the number in a bar count
 NO_RENEWALS = "No contract renews in the next 12 months."
 
 
-def build_renewals_chart(board: Dashboard) -> Chart:
+def draw_renewals(dashboard: Dashboard) -> None:
+    chart, table = build_renewals_chart(dashboard), build_renewals_table(dashboard)
+    charts.draw_chart(chart, key=keys.TODAY_RENEWALS, table=table)
+
+
+def build_renewals_chart(dashboard: Dashboard) -> Chart:
     """ARR of each month's renewals in USD, stacked by health band."""
-    months = next_twelve_months(board.today)
+    months = next_twelve_months(dashboard.today)
     return Chart(
         title=RENEWALS_TITLE,
         kind=ChartKind.STACKED_BAR,
         series=tuple(
-            _build_series(board.renewals, months, *band)
+            _build_series(dashboard.renewals, months, *band)
             for band in HEALTH_BANDS
-            if _has_renewals_in(board.renewals, band[0])
+            if _has_renewals_in(dashboard.renewals, band[0])
         ),
         x_label="Month of the renewal date",
         y_label="ARR, USD a year",
         y_format="$,.0f",
         empty=NO_RENEWALS,
-        takeaway=summarize_renewals(board),
+        takeaway=summarize_renewals(dashboard),
         source=RENEWALS_SOURCE,
     )
 
 
-def build_renewals_table(board: Dashboard) -> Table:
+def build_renewals_table(dashboard: Dashboard) -> Table:
     """The same by month and band, with the number of customers."""
     names = {band: name for band, name, _ in HEALTH_BANDS}
     order = list(names)
-    bars = sorted(board.renewals, key=lambda bar: (bar.month, order.index(bar.band)))
+    bars = sorted(dashboard.renewals, key=lambda bar: (bar.month, order.index(bar.band)))
     return Table(
         title=RENEWALS_TITLE,
         columns=(
@@ -67,14 +73,16 @@ def build_renewals_table(board: Dashboard) -> Table:
     )
 
 
-def summarize_renewals(board: Dashboard) -> str | None:
+def summarize_renewals(dashboard: Dashboard) -> str | None:
     """The chart in one sentence; None when nothing renews."""
-    if not board.renewals:
+    if not dashboard.renewals:
         return None
-    number = sum(bar.customers for bar in board.renewals)
-    at_risk = [bar for bar in board.renewals if bar.band in ("red", "yellow")]
+    number = sum(bar.customers for bar in dashboard.renewals)
+    at_risk = [bar for bar in dashboard.renewals if bar.band in ("red", "yellow")]
     verb = "comes" if number == 1 else "come"
-    said = f"{format_count(number, 'renewal')} worth {_format_total_arr(board.renewals)} {verb} in the next 12 months"
+    said = (
+        f"{format_count(number, 'renewal')} worth {_format_total_arr(dashboard.renewals)} {verb} in the next 12 months"
+    )
     return (
         f"{said}; {_format_total_arr(at_risk)} of it needs care or is at risk."
         if at_risk

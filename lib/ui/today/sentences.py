@@ -1,4 +1,4 @@
-"""What the morning page says in words. Pure; names that come from outside are escaped where they are drawn."""
+"""The sentences of Today. Pure; names in them are escaped where they are drawn."""
 
 from datetime import date, datetime
 
@@ -11,7 +11,7 @@ from lib.text.truncate import single_line
 
 NUMBER_WORDS = ("No", "One", "Two", "Three")
 ALWAYS_SHOWN_REASONS = ("deadline", "arr")
-NOTHING_URGENT = "Nothing presses today."
+NOTHING_URGENT = "Nothing is urgent today."
 
 
 def format_greeting(now: datetime, full_name: str) -> str:
@@ -25,50 +25,59 @@ def format_weekday_date(now: datetime) -> str:
     return f"{now:%A}, {format_date(now.date())}"
 
 
-def summarize_day(board: Dashboard) -> str:
+def summarize_day(dashboard: Dashboard) -> str:
     """The day in one sentence."""
-    number = len(board.priorities)
+    number = len(dashboard.priorities)
     if not number:
         return NOTHING_URGENT
     matter = "One thing matters today" if number == 1 else f"{NUMBER_WORDS[number]} things matter today"
-    return f"{matter}; {board.waiting} more can wait." if board.waiting else f"{matter}."
+    return f"{matter}; {dashboard.waiting} more can wait." if dashboard.waiting else f"{matter}."
 
 
-def summarize_other_customers(board: Dashboard) -> str:
-    """What is counted, not shown: together with the things it adds up to all customers."""
-    said = [_count_waiting(board), _count_in_progress(board), _count_quiet(board)]
-    return " ".join(sentence for sentence in said if sentence)
+def summarize_other_customers(dashboard: Dashboard) -> str:
+    """ "6 can wait (next notice deadline 1 Feb 2027) · 3 in progress · 15 need nothing".
+
+    With the priorities these counts add up to all customers.
+    """
+    in_progress = dashboard.customers - len(dashboard.priorities) - dashboard.waiting - dashboard.calm
+    upcoming = dashboard.next_deadline
+    counts = (
+        (dashboard.waiting, "can wait" + (f" (next notice deadline {format_date(upcoming)})" if upcoming else "")),
+        (in_progress, "in progress"),
+        (dashboard.calm, "needs nothing" if dashboard.calm == 1 else "need nothing"),
+    )
+    return " · ".join(f"{number} {text}" for number, text in counts if number > 0)
 
 
-def explain_return(thing: PriorityItem) -> str | None:
-    """Why a thing that was put away is here again, and why it was put away."""
-    if thing.woke_because is None:
+def explain_return(item: PriorityItem) -> str | None:
+    """Why a snoozed customer is here again, and why it was snoozed; None for others."""
+    if item.woke_because is None:
         return None
-    return f"It is back: {thing.woke_because} It was snoozed because: {thing.snooze_reason or NO_DATA}"
+    return f"Back: {item.woke_because} Snoozed because: {item.snooze_reason or NO_DATA}"
 
 
-def format_arr_and_deadline(thing: PriorityItem) -> str:
+def format_arr_and_deadline(item: PriorityItem) -> str:
     """ "$284,400 ARR · notice deadline in 30 days (12 Mar 2027)"."""
-    arr = "no ARR on record" if thing.arr is None else f"{format_money(thing.arr)} ARR"
-    return f"{arr} · {format_notice_deadline(thing)}"
+    arr = "no ARR on record" if item.arr is None else f"{format_money(item.arr)} ARR"
+    return f"{arr} · {format_notice_deadline(item)}"
 
 
-def format_notice_deadline(thing: PriorityItem) -> str:
+def format_notice_deadline(item: PriorityItem) -> str:
     """Days to the notice deadline and the day itself."""
-    if thing.notice_deadline is None or thing.days_to_notice is None:
+    if item.notice_deadline is None or item.days_to_notice is None:
         return "no notice deadline on record"
-    verb = "passed " if thing.days_to_notice < 0 else ""
-    return f"notice deadline {verb}{relative_days(thing.days_to_notice)} ({format_date(thing.notice_deadline)})"
+    verb = "passed " if item.days_to_notice < 0 else ""
+    return f"notice deadline {verb}{relative_days(item.days_to_notice)} ({format_date(item.notice_deadline)})"
 
 
 def select_score_parts(reasons: tuple[PriorityReason, ...]) -> tuple[PriorityReason, ...]:
-    """What makes up the score, heaviest first. Deadline and size always stand there, even when they give nothing."""
+    """What makes up the score, heaviest first. Deadline and size always stand there, even when they give noitem."""
     counted = (reason for reason in reasons if reason.points or reason.kind in ALWAYS_SHOWN_REASONS)
     return tuple(sorted(counted, key=lambda reason: -reason.points))
 
 
 def describe_signals_over_cap(reasons: tuple[PriorityReason, ...]) -> str:
-    """Signals that give nothing any more because stronger ones used up what signals can give."""
+    """Signals without points, because stronger ones used up the maximum for signals."""
     return " ".join(
         reason.sentence for reason in reasons if not reason.points and reason.kind not in ALWAYS_SHOWN_REASONS
     )
@@ -100,28 +109,6 @@ def format_elapsed(moment: datetime, now: datetime) -> str:
     return "yesterday" if days == 1 else f"{format_days(days)} ago"
 
 
-def format_completed_count(board: Dashboard) -> str | None:
+def format_completed_count(dashboard: Dashboard) -> str | None:
     """ "Completed this week: 2"."""
-    return f"Completed this week: {board.completed_this_week}" if board.completed_this_week else None
-
-
-def _count_waiting(board: Dashboard) -> str | None:
-    if not board.waiting:
-        return None
-    upcoming = board.next_deadline
-    when = f"; the next notice deadline among them is {format_date(upcoming)}" if upcoming else ""
-    return f"{board.waiting} more can wait{when}."
-
-
-def _count_in_progress(board: Dashboard) -> str | None:
-    """Customers who matter and are being worked on, or were lately."""
-    number = board.customers - len(board.priorities) - board.waiting - board.calm
-    return f"{format_count(number, 'customer')} {_are(number)} in hand." if number > 0 else None
-
-
-def _count_quiet(board: Dashboard) -> str | None:
-    return f"{format_count(board.calm, 'customer')} {_are(board.calm)} calm." if board.calm else None
-
-
-def _are(number: int) -> str:
-    return "is" if number == 1 else "are"
+    return f"Completed this week: {dashboard.completed_this_week}" if dashboard.completed_this_week else None
