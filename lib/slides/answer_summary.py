@@ -1,12 +1,12 @@
-"""What the other slides of a run were answered with, in the words of somebody reading it later."""
+"""The answers of a run's other slides as a table, for the summary and the brief."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from lib.content.model import Cell, Column, Table
-from lib.slides import shared_sections
+from lib.slides import call_times, shared_sections
 from lib.slides.model import SlideId, SlideInput
-from lib.text.format import format_date, format_money, humanize_code, join_names
+from lib.text.format import format_date, format_money, format_short_date, humanize_code, join_names
 from lib.text.json_values import parse_date, parse_number, parse_rows, parse_text, parse_texts
 from lib.text.truncate import single_line, truncate
 
@@ -29,21 +29,21 @@ def _format_amount(_: SlideInput, value: Any) -> str | None:
 
 
 def _format_day(_: SlideInput, value: Any) -> str | None:
-    when = parse_date(value)
-    return format_date(when) if when else None
+    day = parse_date(value)
+    return format_date(day) if day else None
 
 
-def _format_contact(inp: SlideInput, value: Any) -> str | None:
-    contact = shared_sections.find_contact(inp.account, value)
+def _format_contact(slide_input: SlideInput, value: Any) -> str | None:
+    contact = shared_sections.find_contact(slide_input.account, value)
     return single_line(contact.name, max_length=120) if contact else None
 
 
 def _format_rows(key: str) -> AnswerFormatter:
-    def reader(_: SlideInput, value: Any) -> str | None:
+    def format_names(_: SlideInput, value: Any) -> str | None:
         names = [single_line(text, max_length=80) for row in parse_rows(value) if (text := parse_text(row.get(key)))]
         return truncate(join_names(names), MAX_ANSWER_LENGTH) if names else None
 
-    return reader
+    return format_names
 
 
 def _format_list(_: SlideInput, value: Any) -> str | None:
@@ -51,23 +51,34 @@ def _format_list(_: SlideInput, value: Any) -> str | None:
     return truncate(join_names(names), MAX_ANSWER_LENGTH) if names else None
 
 
+def _format_call(slide_input: SlideInput, value: Any) -> str | None:
+    """ "7 Dec, 10:00 New York"; the day alone while the time is missing."""
+    start = call_times.parse_call_start(slide_input.answers_of(SlideId.SCHEDULE_CALL))
+    if start is None:
+        return _format_day(slide_input, value)
+    return f"{format_short_date(start.date())}, {start:%H:%M} {call_times.format_zone(start).rpartition('/')[2]}"
+
+
 SUMMARIZED_ANSWERS: Mapping[SlideId, tuple[tuple[str, str, AnswerFormatter], ...]] = {
-    SlideId.GREETING: (("goal", "Goal for this run", _format_text), ("concern", "Worry at the start", _format_text)),
+    SlideId.GREETING: (("goal", "Goal for this run", _format_text), ("concern", "Concern at the start", _format_text)),
     SlideId.REVIEW_ACCOUNT: (
         ("stands_out", "Stands out", _format_text),
-        ("data_wrong", "Wrong in the data", _format_text),
+        ("data_wrong", "Wrong in our records", _format_text),
     ),
     SlideId.CONTRACT_TERMS: (
-        ("notice_intention", "Heading", _format_code),
-        ("signer", "Signs", _format_text),
-        ("differences", "Not in the data", _format_text),
+        ("notice_intention", "Direction", _format_code),
+        ("signer", "Signatory", _format_text),
+        ("differences", "Not in our records", _format_text),
     ),
-    SlideId.ASSESS_RISK: (("own_call", "Risk, your call", _format_code), ("reason", "Because", _format_text)),
-    SlideId.PRICING_STRATEGY: (("chosen", "Scenario proposed", _format_text), ("walk_away", "Not below", _format_text)),
+    SlideId.ASSESS_RISK: (("own_call", "Your risk assessment", _format_code), ("reason", "Reason", _format_text)),
+    SlideId.PRICING_STRATEGY: (
+        ("chosen", "Scenario proposed", _format_text),
+        ("walk_away", "Walk-away point", _format_text),
+    ),
     SlideId.PREPARE_QUOTE: (
         ("lines", "Quote", _format_rows("item")),
         ("valid_until", "Valid until", _format_day),
-        ("agreed_by", "Discount agreed by", _format_text),
+        ("agreed_by", "Discount approved by", _format_text),
     ),
     SlideId.ASSESS_DEPARTURE: (
         ("who", "Who left", _format_contact),
@@ -84,32 +95,28 @@ SUMMARIZED_ANSWERS: Mapping[SlideId, tuple[tuple[str, str, AnswerFormatter], ...
     SlideId.SET_GOALS: (("goals", "Goals", _format_rows("goal")), ("agreed_with", "Agreed with", _format_text)),
     SlideId.GROWTH_PLAN: (
         ("modules", "Modules", _format_list),
-        ("amount", "Amount planned with", _format_amount),
+        ("amount", "Planned amount", _format_amount),
         ("why", "Why now", _format_text),
     ),
     SlideId.EXECUTIVE_BRIEF: (("headline", "Brief", _format_text), ("decision", "Decision needed", _format_text)),
-    SlideId.DRAFT_EMAIL: (("to", "E-mail to", _format_text), ("subject", "Subject", _format_text)),
-    SlideId.SCHEDULE_CALL: (
-        ("date", "Call on", _format_day),
-        ("time", "At", _format_text),
-        ("time_zone", "In", _format_text),
-    ),
+    SlideId.DRAFT_EMAIL: (("to", "Email to", _format_text), ("subject", "Subject", _format_text)),
+    SlideId.SCHEDULE_CALL: (("date", "Call", _format_call),),
 }
 
 
-def summarize_answers(inp: SlideInput, title: str) -> Table:
-    """One row an answer, in the order above; long ones are cut."""
+def summarize_answers(slide_input: SlideInput, title: str) -> Table:
+    """One row for each answer, in the order of SUMMARIZED_ANSWERS. Long answers are truncated."""
     rows: list[dict[str, Cell]] = []
     for slide, entries in SUMMARIZED_ANSWERS.items():
-        answers = inp.answers_of(slide)
-        for key, label, reader in entries:
-            said = reader(inp, answers.get(key))
-            if said is not None:
-                rows.append({"about": label, "answer": said})
+        answers = slide_input.answers_of(slide)
+        for key, label, format_answer in entries:
+            answer = format_answer(slide_input, answers.get(key))
+            if answer is not None:
+                rows.append({"about": label, "answer": answer})
     return Table(
         title=title,
         columns=(Column(key="about", label="About"), Column(key="answer", label="Answer")),
         rows=tuple(rows),
         empty="Nothing has been answered yet.",
-        source="Answers kept in this run.",
+        source="Answers saved in this run.",
     )

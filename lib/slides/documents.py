@@ -1,10 +1,16 @@
-"""What is taken away: file names, e-mails (RFC 5322) and invitations (RFC 5545)."""
+"""Files to download from a slide: emails (RFC 5322), calendar entries (RFC 5545), HTML pages."""
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from icalendar import Calendar, Event, vCalAddress
+from jinja2 import Environment, FileSystemLoader
 
 from lib.text.truncate import single_line, strip_invisible
 
@@ -16,17 +22,17 @@ def is_email_address(text: str) -> bool:
 
 
 def build_filename(prefix: str, customer: str, extension: str) -> str:
-    """ "quote-Łukasz-Sp-z-o-o.csv": letters and digits of any script, nothing a file system minds."""
+    """ "quote-Łukasz-Sp-z-o-o.csv": letters and digits of any script only."""
     name = re.sub(r"[^\w]+", "-", single_line(customer, max_length=60)).strip("-_")
     return f"{prefix}-{name or 'customer'}.{extension}"
 
 
 def build_email_file(*, to: str, cc: str, subject: str, body: str) -> bytes:
-    """An unsent message that mail programs open for editing. Addresses that are none are left out."""
+    """An unsent message, which mail programs open for editing. Invalid addresses are left out."""
     message = EmailMessage(policy=SMTP)
     message["X-Unsent"] = "1"
-    for header, listed in (("To", to), ("Cc", cc)):
-        addresses = [address for address in re.split(r"[\s,;]+", single_line(listed)) if is_email_address(address)]
+    for header, typed in (("To", to), ("Cc", cc)):
+        addresses = [address for address in re.split(r"[\s,;]+", single_line(typed)) if is_email_address(address)]
         if addresses:
             message[header] = [Address(addr_spec=address) for address in addresses if address.isascii()]
     message["Subject"] = single_line(subject, max_length=300)
@@ -37,46 +43,40 @@ def build_email_file(*, to: str, cc: str, subject: str, body: str) -> bytes:
 def build_calendar_file(
     *,
     uid: str,
-    written_on: date,
-    begins: datetime,
+    created_on: date,
+    starts_at: datetime,
     minutes: int,
     subject: str,
     agenda: str,
     guests: tuple[tuple[str, str], ...],
 ) -> bytes:
-    """A calendar entry; times in UTC, so every calendar shows them in its own zone. `guests` are (name, address)."""
-    start, end = begins.astimezone(UTC), begins.astimezone(UTC) + timedelta(minutes=minutes)
-    lines = [
-        "BEGIN:VCALENDAR", "VERSION:2.0", "PRODID:-//Zen//Schedule a call//EN", "BEGIN:VEVENT",
-        f"UID:{_escape_ics_text(uid)}", f"DTSTAMP:{written_on:%Y%m%dT000000Z}", f"DTSTART:{_format_utc(start)}", f"DTEND:{_format_utc(end)}",
-        f"SUMMARY:{_escape_ics_text(single_line(subject, max_length=300))}", f"DESCRIPTION:{_escape_ics_text(strip_invisible(agenda))}",
-        *(f'ATTENDEE;CN="{_quote_ics_name(name)}":mailto:{address}' for name, address in guests if is_email_address(address)),
-        "END:VEVENT", "END:VCALENDAR",
-    ]  # fmt: skip
-    return b"".join(_fold_ics_line(line) for line in lines)
+    """A calendar entry. Times are in UTC, which every calendar shows in its own zone. `guests` are (name, address)."""
+    start = starts_at.astimezone(UTC)
+    event = Event()
+    event.add("uid", uid)
+    event.add("dtstamp", datetime.combine(created_on, time(), UTC))
+    event.add("dtstart", start)
+    event.add("dtend", start + timedelta(minutes=minutes))
+    event.add("summary", single_line(subject, max_length=300))
+    event.add("description", strip_invisible(agenda))
+    for name, address in guests:
+        if is_email_address(address):
+            attendee = vCalAddress(f"mailto:{address}")
+            attendee.params["cn"] = single_line(name, max_length=120).replace('"', "'")
+            event.add("attendee", attendee)
+    calendar = Calendar()
+    calendar.add("version", "2.0")
+    calendar.add("prodid", "-//Zen//Schedule a call//EN")
+    calendar.add_component(event)
+    return bytes(calendar.to_ical())
 
 
-def _format_utc(when: datetime) -> str:
-    return f"{when:%Y%m%dT%H%M%SZ}"
+def render_page(template: str, **values: Any) -> bytes:
+    """An HTML page from `lib/slides/templates`, every value escaped."""
+    return _load_pages().get_template(template).render(**values).encode()
 
 
-def _escape_ics_text(value: str) -> str:
-    escaped = value.replace("\\", "\\\\").replace(";", "\\;").replace(",", "\\,")
-    return escaped.replace("\r", "").replace("\n", "\\n")
-
-
-def _quote_ics_name(name: str) -> str:
-    return single_line(name, max_length=120).replace('"', "'")
-
-
-def _fold_ics_line(line: str) -> bytes:
-    """At most 75 octets a line, never inside a character."""
-    parts: list[bytes] = []
-    current = b""
-    for character in line:
-        encoded = character.encode()
-        if len(current) + len(encoded) > (75 if not parts else 74):
-            parts.append(current)
-            current = b""
-        current += encoded
-    return b"\r\n ".join([*parts, current]) + b"\r\n"
+@cache
+def _load_pages() -> Environment:
+    folder = Path(__file__).parent / "templates"
+    return Environment(loader=FileSystemLoader(folder), autoescape=True, trim_blocks=True, lstrip_blocks=True)

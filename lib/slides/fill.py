@@ -11,21 +11,21 @@ from lib.text.truncate import strip_invisible
 log = logging.getLogger(__name__)
 
 
-def read_template_values(inp: SlideInput) -> TemplateValues:
-    return TemplateValues.for_account(inp.account, person_name=inp.person_name)
+def read_template_values(slide_input: SlideInput) -> TemplateValues:
+    return TemplateValues.for_account(slide_input.account, person_name=slide_input.person_name)
 
 
-def fill_text(inp: SlideInput, source: str | None, default: str) -> str:
+def fill_text(slide_input: SlideInput, source: str | None, default: str) -> str:
     """`source` as plain text; `otherwise` without one."""
     if not source:
         return default
     try:
-        return template.render_plain_text(source, read_template_values(inp))
+        return template.render_plain_text(source, read_template_values(slide_input))
     except InvalidInput as error:
         log.info("text left unfilled: %s", error.message)
         return strip_invisible(source)
 
 
-def fill_question(inp: SlideInput, default: str) -> str:
+def fill_question(slide_input: SlideInput, default: str) -> str:
     """The question this workflow asks on the slide."""
-    return fill_text(inp, inp.context.question, default)
+    return fill_text(slide_input, slide_input.context.question, default)

@@ -59,15 +59,15 @@ def compute_quote(answers: Answers) -> Quote:
     )
 
 
-def suggest_lines(inp: SlideInput) -> list[dict[str, Any]]:
+def suggest_lines(slide_input: SlideInput) -> list[dict[str, Any]]:
     """Lines from the chosen scenario, else from the contract; and the modules chosen in the growth plan.
 
     An expansion quotes only what is new.
     """
-    account, growth = inp.account, inp.answers_of(SlideId.GROWTH_PLAN)
-    first = _subscription_line(account, inp.answers_of(SlideId.PRICING_STRATEGY), growth)
+    account, growth = slide_input.account, slide_input.answers_of(SlideId.GROWTH_PLAN)
+    first = _subscription_line(account, slide_input.answers_of(SlideId.PRICING_STRATEGY), growth)
     seats = first[0]["seats"] if first else None
-    if inp.category == EXPANSION_CATEGORY and account.contract and seats is not None:
+    if slide_input.category == EXPANSION_CATEGORY and account.contract and seats is not None:
         more = seats - account.contract.seats
         first = [first[0] | {"item": "More seats", "seats": more}] if more > 0 else []
     modules = [

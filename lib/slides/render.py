@@ -20,20 +20,20 @@ UNFILLED_TEXT = "A text of this workflow could not be filled in and stands as it
 Built = TypeVar("Built")
 
 
-def render_title(slide: Slide, inp: SlideInput) -> str:
+def render_title(slide: Slide, slide_input: SlideInput) -> str:
     """The slide's title in this workflow, as plain text."""
-    return fill_text(inp, inp.context.title, slide.title)
+    return fill_text(slide_input, slide_input.context.title, slide.title)
 
 
-def build_sections(slide: Slide, inp: SlideInput) -> tuple[Section, ...]:
+def build_sections(slide: Slide, slide_input: SlideInput) -> tuple[Section, ...]:
     """What stands above the form: the lead, the checklist, then the slide's own sections. Never raises."""
-    return (*_build_introduction(inp), *_build_slide_sections(slide, inp))
+    return (*_build_introduction(slide_input), *_build_slide_sections(slide, slide_input))
 
 
-def build_form(slide: Slide, inp: SlideInput) -> Form:
+def build_form(slide: Slide, slide_input: SlideInput) -> Form:
     """The slide's questions. Raises InvalidInput when they cannot be prepared: no form is not an empty form."""
     try:
-        return slide.form(inp)
+        return slide.form(slide_input)
     except Exception as error:
         log.exception("form of %s failed", slide.id)
         raise InvalidInput(
@@ -41,46 +41,46 @@ def build_form(slide: Slide, inp: SlideInput) -> Form:
         ) from error
 
 
-def build_results(slide: Slide, inp: SlideInput, answers: Answers) -> tuple[Section, ...]:
+def build_results(slide: Slide, slide_input: SlideInput, answers: Answers) -> tuple[Section, ...]:
     """What stands below the form, from the answers as typed so far. Never raises."""
     results = slide.results
     if results is None:
         return ()
-    made = _try_build(slide, lambda: results(inp, answers))
+    made = _try_build(slide, lambda: results(slide_input, answers))
     return made if made is not None else (Callout(text=BROKEN_SECTION, tone=Tone.WARNING),)
 
 
-def build_documents(slide: Slide, inp: SlideInput, answers: Answers) -> tuple[Document, ...]:
+def build_documents(slide: Slide, slide_input: SlideInput, answers: Answers) -> tuple[Document, ...]:
     """What can be downloaded, from the answers as typed so far; nothing when it cannot be made. Never raises."""
     documents = slide.documents
     if documents is None:
         return ()
-    return _try_build(slide, lambda: documents(inp, answers)) or ()
+    return _try_build(slide, lambda: documents(slide_input, answers)) or ()
 
 
-def _build_introduction(inp: SlideInput) -> Iterator[Section]:
-    if inp.context.lead:
-        yield from _render_text(inp, inp.context.lead)
-    items = [section for item in inp.context.checklist or () for section in _render_text(inp, item)]
+def _build_introduction(slide_input: SlideInput) -> Iterator[Section]:
+    if slide_input.context.lead:
+        yield from _render_text(slide_input, slide_input.context.lead)
+    items = [section for item in slide_input.context.checklist or () for section in _render_text(slide_input, item)]
     lines = [f"- {item.markdown}" for item in items if isinstance(item, Text) and item.markdown.strip()]
     if lines:  # an item may be for some accounts only, and come out empty
         yield Text(markdown="\n".join(lines))
     yield from (item for item in items if isinstance(item, Callout))
 
 
-def _render_text(inp: SlideInput, text: str) -> Iterator[Section]:
+def _render_text(slide_input: SlideInput, text: str) -> Iterator[Section]:
     try:
-        yield Text(markdown=template.render_markdown(text, read_template_values(inp)))
+        yield Text(markdown=template.render_markdown(text, read_template_values(slide_input)))
     except InvalidInput as error:
         log.info("text left unfilled: %s", error.message)
         yield Text(markdown=escape_plain_markdown_lines(text))
         yield Callout(text=UNFILLED_TEXT.format(error.message))
 
 
-def _build_slide_sections(slide: Slide, inp: SlideInput) -> Iterator[Section]:
+def _build_slide_sections(slide: Slide, slide_input: SlideInput) -> Iterator[Section]:
     for builder in slide.sections:
         broken = Callout(text=BROKEN_SECTION, tone=Tone.WARNING)
-        section = _try_build(slide, lambda builder=builder: builder(inp), otherwise=broken)  # type: ignore[misc]
+        section = _try_build(slide, lambda builder=builder: builder(slide_input), otherwise=broken)  # type: ignore[misc]
         if section is not None:
             yield section
 

@@ -1,4 +1,4 @@
-"""Sections several slides show: usage, health, tickets, contacts, dates."""
+"""Facts, tables and charts that several slides show."""
 
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -16,7 +16,7 @@ NOTICE_WARNING_DAYS = 30
 
 
 def describe_notice_deadline(account: Account) -> str:
-    """Where the notice deadline stands, as a sentence."""
+    """The notice deadline in a sentence: ahead, today or passed."""
     left, contract = account.days_to_notice, account.contract
     if contract is None or left is None:
         return "There is no contract on record, so there is no notice deadline to work towards."
@@ -29,7 +29,7 @@ def describe_notice_deadline(account: Account) -> str:
         return f"The notice deadline is today, {deadline}. Renewal date {end}."
     if contract.ends_on < account.today:
         return f"The notice deadline was {deadline} and the term ended on {end}; no later contract is on record."
-    after = "the contract renews by itself" if contract.auto_renews else "the contract ends unless it is renewed"
+    after = "the contract auto-renews" if contract.auto_renews else "the contract ends unless it is renewed"
     return f"The notice deadline passed {relative_days(left)}, on {deadline}. On {end} {after}."
 
 
@@ -43,7 +43,7 @@ def choose_notice_tone(account: Account) -> Tone:
 def build_health_fact(account: Account) -> Fact:
     health = account.health
     if health.score is None or health.band is None:
-        return Fact(label="Health", value=None, note="Not judged in the first 60 days, or without data.")
+        return Fact(label="Health", value=None, note="No score in the first 60 days, or without data.")
     return Fact(
         label="Health",
         value=f"{health.score} of 100, {HEALTH_BAND_LABELS[health.band]}",
@@ -69,19 +69,8 @@ def build_arr_fact(account: Account) -> Fact:
     return Fact(label="ARR", value=f"{format_money(contract.arr)} a year", note=note + discount)
 
 
-def build_notice_fact(account: Account) -> Fact:
-    if account.contract is None:
-        return Fact(label="Notice deadline", value=None, note="No contract on record.")
-    return Fact(
-        label="Notice deadline",
-        value=format_date(account.contract.notice_deadline),
-        note=relative_days(account.days_to_notice),
-        tone=choose_notice_tone(account),
-    )
-
-
 def build_usage_chart(account: Account) -> Chart:
-    """Active users against seats over the latest 26 weeks; the line breaks where weeks are missing."""
+    """Active users and seats over 26 weeks. The line breaks where weeks are missing."""
     weeks = account.usage[-WEEKS_SHOWN:]
     return Chart(
         title="Usage",
@@ -94,7 +83,7 @@ def build_usage_chart(account: Account) -> Chart:
         ),
         x_label="Week",
         y_label="People active in 28 days",
-        empty="No usage feed for this customer: no data.",
+        empty="This customer has no usage feed.",
         takeaway=_usage_takeaway(weeks),
         source=_usage_source(weeks),
     )
@@ -102,7 +91,7 @@ def build_usage_chart(account: Account) -> Chart:
 
 def build_health_table(account: Account) -> Table:
     return Table(
-        title="What the health score is made of",
+        title="Health score by part",
         columns=(
             Column(key="part", label="Part"),
             Column(key="points", label="Points", kind=ColumnKind.NUMBER),
@@ -118,8 +107,8 @@ def build_health_table(account: Account) -> Table:
             }
             for part in account.health.parts
         ),
-        empty="Health is not judged yet: no data.",
-        source=f"Zen health score as of {format_date(account.today)}; a part without data is left out of it.",
+        empty="There is no health score yet.",
+        source=f"Zen health score as of {format_date(account.today)}; parts without data are left out.",
     )
 
 
@@ -167,12 +156,14 @@ def build_contacts_table(title: str, contacts: Iterable[Contact], empty: str) ->
 
 
 def build_contact_options(contacts: Iterable[Contact]) -> tuple[Option, ...]:
-    """A choice among people, by id; two of one name stay two."""
+    """Contacts as options by id, so that two of the same name stay two."""
     return tuple(Option(value=contact.id, label=describe_contact(contact)) for contact in contacts)
 
 
 def describe_contact(contact: Contact) -> str:
-    return f"{single_line(contact.name, max_length=120)}, {single_line(contact.title or humanize_code(contact.role), max_length=80)}"
+    """ "Aiko Tanaka, CIO"."""
+    title = contact.title or humanize_code(contact.role)
+    return f"{single_line(contact.name, max_length=120)}, {single_line(title, max_length=80)}"
 
 
 def find_contact(account: Account, contact_id: object) -> Contact | None:
@@ -193,12 +184,12 @@ def _contact_row(contact: Contact) -> dict[str, Cell]:
 
 def _weekly_points(weeks: Iterable[tuple[date, int]]) -> tuple[Point, ...]:
     points: list[Point] = []
-    before: date | None = None
+    previous: date | None = None
     for week, number in weeks:
-        if before and (week - before).days > 7:
-            points.append(Point(x=before + timedelta(days=7), y=None))
+        if previous and (week - previous).days > 7:
+            points.append(Point(x=previous + timedelta(days=7), y=None))
         points.append(Point(x=week, y=float(number)))
-        before = week
+        previous = week
     return tuple(points)
 
 
@@ -210,12 +201,8 @@ def _usage_takeaway(weeks: tuple[UsageWeek, ...]) -> str | None:
     points = round(100 * last.utilisation) - round(100 * first.utilisation)
     if len(weeks) < 2:
         return f"{now}."
-    moved = (
-        "as at the start"
-        if points == 0
-        else f"{abs(points)} points {'more' if points > 0 else 'less'} than at the start"
-    )
-    return f"{now}, {moved} of the {format_count(len(weeks), 'week')} shown."
+    change = f"{'up' if points > 0 else 'down'} {format_count(abs(points), 'point')}" if points else "unchanged"
+    return f"{now}, {change} over {format_count(len(weeks), 'week')}."
 
 
 def _usage_source(weeks: tuple[UsageWeek, ...]) -> str:

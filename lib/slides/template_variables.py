@@ -65,6 +65,7 @@ def _contact_variables(who: str, find: Callable[[Account], Contact | None]) -> d
 
     return {
         "name": about("Name", VariableKind.TEXT, lambda contact: contact.name),
+        "first_name": about("First name", VariableKind.TEXT, lambda contact: contact.name.partition(" ")[0]),
         "title": about("Job title", VariableKind.TEXT, lambda contact: contact.title),
         "sentiment": about("Sentiment", VariableKind.TEXT, lambda contact: contact.sentiment),
         "last_contact": about("Day of the last contact", VariableKind.DATE, lambda contact: contact.last_contact_on),

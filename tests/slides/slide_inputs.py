@@ -29,9 +29,12 @@ def make_slide_input(
     )
 
 
-def default_answers(slide: Slide, inp: SlideInput) -> dict[str, Any]:
-    return initial_answers(render.build_form(slide, inp), {})
+def default_answers(slide: Slide, slide_input: SlideInput) -> dict[str, Any]:
+    return initial_answers(render.build_form(slide, slide_input), {})
 
 
-def build_all_sections(slide: Slide, inp: SlideInput) -> tuple[Section, ...]:
-    return (*render.build_sections(slide, inp), *render.build_results(slide, inp, default_answers(slide, inp)))
+def build_all_sections(slide: Slide, slide_input: SlideInput) -> tuple[Section, ...]:
+    return (
+        *render.build_sections(slide, slide_input),
+        *render.build_results(slide, slide_input, default_answers(slide, slide_input)),
+    )

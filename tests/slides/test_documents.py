@@ -19,8 +19,8 @@ from tests.support.sample_accounts import NASTY, full_account, nasty_account
 def invitation(**given: object) -> bytes:
     values = {
         "uid": "x@zen",
-        "written_on": date(2026, 11, 23),
-        "begins": datetime(2027, 1, 12, 10, tzinfo=ZoneInfo("America/New_York")),
+        "created_on": date(2026, 11, 23),
+        "starts_at": datetime(2027, 1, 12, 10, tzinfo=ZoneInfo("America/New_York")),
         "minutes": 30,
         "subject": "Call",
         "agenda": "1. One",
@@ -100,8 +100,8 @@ def test_a_spreadsheet_takes_no_customer_for_a_formula() -> None:
 
 def test_a_brief_is_a_page_that_fetches_nothing_and_runs_nothing() -> None:
     slide = LIBRARY[SlideId.EXECUTIVE_BRIEF]
-    inp = make_slide_input(slide, nasty_account())
-    (document,) = render.build_documents(slide, inp, default_answers(slide, inp))
+    slide_input = make_slide_input(slide, nasty_account())
+    (document,) = render.build_documents(slide, slide_input, default_answers(slide, slide_input))
     page = document.content.decode()
     assert "<script" not in page
     assert "<img" not in page
@@ -112,23 +112,25 @@ def test_a_brief_is_a_page_that_fetches_nothing_and_runs_nothing() -> None:
 
 def test_a_brief_holds_what_is_written_and_the_page_says_what_is_missing() -> None:
     slide = LIBRARY[SlideId.EXECUTIVE_BRIEF]
-    inp = make_slide_input(slide, full_account())
+    slide_input = make_slide_input(slide, full_account())
     answers = {"headline": "Where we stand", "situation": "Three teams use it.", "asks": " ", "decision": None}
-    (document,) = render.build_documents(slide, inp, answers)
+    (document,) = render.build_documents(slide, slide_input, answers)
     page = document.content.decode()
     assert "Three teams use it." in page
     for absent in ("not written", "What we ask", "Decision", "ARR", "deadline", "Figures"):
         assert absent not in page
-    said = [section.text for section in render.build_results(slide, inp, answers) if isinstance(section, Callout)]
-    assert said == ["Not written yet, and so not on the page: What we ask and Decision needed."]
+    said = [
+        section.text for section in render.build_results(slide, slide_input, answers) if isinstance(section, Callout)
+    ]
+    assert said == ["Not written yet, so not in the brief: What we ask and Decision needed."]
 
 
 def test_our_figures_are_on_a_brief_only_when_asked_for() -> None:
     slide = LIBRARY[SlideId.EXECUTIVE_BRIEF]
-    inp = make_slide_input(slide, full_account())
-    answers = default_answers(slide, inp)
-    assert "ARR" not in render.build_documents(slide, inp, answers)[0].content.decode()
-    assert "ARR" in render.build_documents(slide, inp, answers | {"with_figures": True})[0].content.decode()
+    slide_input = make_slide_input(slide, full_account())
+    answers = default_answers(slide, slide_input)
+    assert "ARR" not in render.build_documents(slide, slide_input, answers)[0].content.decode()
+    assert "ARR" in render.build_documents(slide, slide_input, answers | {"with_figures": True})[0].content.decode()
 
 
 def test_the_proposal_is_shown_in_both_time_zones() -> None:
@@ -145,7 +147,7 @@ def test_the_proposal_is_shown_in_both_time_zones() -> None:
     assert [(fact.label, fact.value) for fact in facts.items] == [
         ("In Europe/Berlin", "Tuesday 12 Jan 2027, 16:00 to 16:45"),
         ("At the customer, in America/New York", "Tuesday 12 Jan 2027, 10:00 to 10:45"),
-        ("People", "Aiko Tanaka"),
+        ("Guests", "Aiko Tanaka"),
     ]
 
 

@@ -146,8 +146,11 @@ def test_a_quote_begins_from_the_scenario_chosen_and_the_modules_planned() -> No
 
 def test_an_expansion_quotes_only_what_is_new() -> None:
     answers = {SlideId.GROWTH_PLAN: {"modules": ["Audit log"], "extra_seats": 40}}
-    inp = make_slide_input(QUOTE, full_account(), answers=answers, category="expansion")
-    assert [(line["item"], line["seats"]) for line in suggest_lines(inp)] == [("More seats", 40), ("Audit log", 640)]
+    slide_input = make_slide_input(QUOTE, full_account(), answers=answers, category="expansion")
+    assert [(line["item"], line["seats"]) for line in suggest_lines(slide_input)] == [
+        ("More seats", 40),
+        ("Audit log", 640),
+    ]
 
 
 def test_a_plan_is_worth_its_modules_on_every_seat_and_its_new_seats() -> None:

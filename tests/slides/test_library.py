@@ -164,12 +164,12 @@ def test_answers_of_any_kind_break_no_slide(slide: Slide, garbage: Any, caplog: 
     form = render.build_form(slide, make_slide_input(slide, full_account()))
     answers = {field.key: garbage for field in form.fields}
     everywhere = dict.fromkeys(SlideId, answers) | {SlideId.GREETING: garbage}
-    inp = make_slide_input(slide, full_account(), answers=everywhere)
+    slide_input = make_slide_input(slide, full_account(), answers=everywhere)
     with caplog.at_level(logging.ERROR):
-        render.build_sections(slide, inp)
-        render.build_form(slide, inp)
-        render.build_results(slide, inp, answers)
-        render.build_documents(slide, inp, answers)
+        render.build_sections(slide, slide_input)
+        render.build_form(slide, slide_input)
+        render.build_results(slide, slide_input, answers)
+        render.build_documents(slide, slide_input, answers)
     assert not caplog.records
 
 

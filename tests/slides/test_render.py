@@ -18,11 +18,11 @@ def test_the_context_gives_lead_checklist_and_question(slide: Slide) -> None:
             lead="For {{ customer.name }}", checklist=("Ask {{ champion.name }}",), question="Why {{ buyer.name }}?"
         )
     )
-    inp = make_slide_input(slide, full_account(), context=context)
-    lead, checklist, *_ = render.build_sections(slide, inp)
+    slide_input = make_slide_input(slide, full_account(), context=context)
+    lead, checklist, *_ = render.build_sections(slide, slide_input)
     assert lead == Text(markdown="For Obsidian Black")
     assert checklist == Text(markdown="- Ask Aiko Tanaka")
-    form = render.build_form(slide, inp)
+    form = render.build_form(slide, slide_input)
     assert "Why Renée D’Arcy?" in (form.title, *(field.label for field in form.fields))
 
 
@@ -30,13 +30,13 @@ def test_the_context_gives_lead_checklist_and_question(slide: Slide) -> None:
 def test_a_text_that_cannot_be_filled_in_stands_unfilled_with_a_note(slide: Slide) -> None:
     broken = "Hello {{ customer.nmae }} <b>"
     context = SlideContext(title=broken, lead=broken, question=broken, subject=broken, body=broken)
-    inp = make_slide_input(slide, full_account(), context=context)
-    lead, note, *_ = render.build_sections(slide, inp)
+    slide_input = make_slide_input(slide, full_account(), context=context)
+    lead, note, *_ = render.build_sections(slide, slide_input)
     assert lead == Text(markdown="Hello {{ customer.nmae }} \\<b\\>")
     assert isinstance(note, Callout)
     assert "customer.nmae" in note.text
-    assert render.build_form(slide, inp).fields
-    assert render.render_title(slide, inp) == broken
+    assert render.build_form(slide, slide_input).fields
+    assert render.render_title(slide, slide_input) == broken
 
 
 def test_a_part_that_fails_says_so_and_the_rest_stands(caplog: pytest.LogCaptureFixture) -> None:

@@ -55,7 +55,7 @@ def test_the_two_risks_stand_beside_each_other_and_are_not_averaged() -> None:
         slide, make_slide_input(slide, full_account()), {"own_call": "high", "reason": "The CFO is silent."}
     )
     assert isinstance(facts, Facts)
-    assert [(fact.label, fact.value) for fact in facts.items] == [("Computed risk", "medium"), ("Your call", "high")]
+    assert [(fact.label, fact.value) for fact in facts.items] == [("Computed risk", "medium"), ("Your assessment", "high")]
     assert isinstance(note, Callout)
     assert "differ" in note.text
 
@@ -199,8 +199,8 @@ def letter(body: str, *, active: int, category: str = "renewal") -> str:
     week = replace(account.latest_usage, active_users=active, seats=100)
     champion = replace(account.contacts[0], id="k-7", name="Ada", role="champion", status="active")
     account = replace(account, usage=(week,), contacts=(*account.contacts, champion))
-    inp = make_slide_input(slide, account, context=replace_body(slide.defaults, body), category=category)
-    return str(initial_answers(render.build_form(slide, inp), {})["body"])
+    slide_input = make_slide_input(slide, account, context=replace_body(slide.defaults, body), category=category)
+    return str(initial_answers(render.build_form(slide, slide_input), {})["body"])
 
 
 def replace_body(context: SlideContext, body: str) -> SlideContext:

@@ -18,9 +18,9 @@ RISK_OF_BAND = {HealthBand.GREEN: "low", HealthBand.YELLOW: "medium", HealthBand
 TONE_OF_RISK = {"low": Tone.GOOD, "medium": Tone.WARNING, "high": Tone.BAD}
 
 
-def build_signals_table(inp: SlideInput) -> Table:
+def build_signals_table(slide_input: SlideInput) -> Table:
     return Table(
-        title="Signals and their evidence",
+        title="Signals",
         columns=(
             Column(key="signal", label="Signal"),
             Column(key="evidence", label="Evidence"),
@@ -32,86 +32,86 @@ def build_signals_table(inp: SlideInput) -> Table:
                 "evidence": single_line(signal.sentence, max_length=400),
                 "points": signal.points,
             }
-            for signal in sorted(inp.account.signals, key=lambda signal: -signal.points)
+            for signal in sorted(slide_input.account.signals, key=lambda signal: -signal.points)
         ),
-        empty="No signal stands against this customer today.",
-        source=f"Zen signals as of {format_date(inp.account.today)}.",
+        empty="No risk signals today.",
+        source=f"Zen signals as of {format_date(slide_input.account.today)}.",
     )
 
 
-def build_computed_facts(inp: SlideInput) -> Facts:
-    priority = inp.account.priority
+def build_computed_facts(slide_input: SlideInput) -> Facts:
+    priority = slide_input.account.priority
     return Facts(
-        title="What Zen computes",
+        title="Computed by Zen",
         items=(
-            shared_sections.build_health_fact(inp.account),
+            shared_sections.build_health_fact(slide_input.account),
             Fact(
                 label="Priority",
                 value=f"{priority.score} of 100",
                 note=single_line(" ".join(reason.sentence for reason in priority.reasons if reason.points > 0)) or None,
             ),
-            _computed_risk_fact(inp),
+            _computed_risk_fact(slide_input),
         ),
     )
 
 
-def build_health_table(inp: SlideInput) -> Table:
-    return shared_sections.build_health_table(inp.account)
+def build_health_table(slide_input: SlideInput) -> Table:
+    return shared_sections.build_health_table(slide_input.account)
 
 
-def build_form(inp: SlideInput) -> Form:
+def build_form(slide_input: SlideInput) -> Form:
     return Form(
-        title="Your own call",
+        title="Your assessment",
         fields=(
             Field(
                 key="own_call",
-                label=fill_question(inp, "How great is the risk of losing this customer?"),
+                label=fill_question(slide_input, "How high is the risk of losing this customer?"),
                 kind=FieldKind.CHOICE,
                 options=RISK_OPTIONS,
                 required=True,
             ),
             Field(
                 key="reason",
-                label="Why? What do you know that the figures do not?",
+                label="Why? What do you know that the figures do not show?",
                 kind=FieldKind.LONG_TEXT,
                 required=True,
             ),
-            Field(key="mitigation", label="What would lower it, and by when?", kind=FieldKind.LONG_TEXT),
+            Field(key="mitigation", label="What would lower the risk, and by when?", kind=FieldKind.LONG_TEXT),
         ),
     )
 
 
-def compare_risks(inp: SlideInput, answers: Answers) -> tuple[Section, ...]:
-    """The call and the computed risk, each as it is: an average would hide that they disagree."""
+def compare_risks(slide_input: SlideInput, answers: Answers) -> tuple[Section, ...]:
+    """The person's and the computed risk side by side. An average would hide a disagreement."""
     call = answers.get("own_call")
     own = call if isinstance(call, str) and call in TONE_OF_RISK else None
     facts = Facts(
         title="Side by side",
         items=(
-            _computed_risk_fact(inp),
+            _computed_risk_fact(slide_input),
             Fact(
-                label="Your call",
+                label="Your assessment",
                 value=own or "not made yet",
                 note=single_line(parse_text(answers.get("reason")) or "", max_length=400) or "No reason given yet.",
                 tone=TONE_OF_RISK[own] if own else Tone.NEUTRAL,
             ),
         ),
     )
-    band = inp.account.health.band
+    band = slide_input.account.health.band
     if own is None or band is None or RISK_OF_BAND[band] == own:
         return (facts,)
-    return facts, Callout(text="The two differ. Both are kept as they are; your reason is what the next reader needs.")
+    return facts, Callout(text="Your assessment differs from the computed risk. Both are kept, with your reason.")
 
 
-def _computed_risk_fact(inp: SlideInput) -> Fact:
-    band = inp.account.health.band
+def _computed_risk_fact(slide_input: SlideInput) -> Fact:
+    band = slide_input.account.health.band
     if band is None:
         return Fact(label="Computed risk", value=None, note="There is no health score yet.")
     risk = RISK_OF_BAND[band]
     return Fact(
         label="Computed risk",
         value=risk,
-        note=f"from the health score, which says {HEALTH_BAND_LABELS[band]}",
+        note=f"Health score: {HEALTH_BAND_LABELS[band]}.",
         tone=TONE_OF_RISK[risk],
     )
 
@@ -121,13 +121,13 @@ SLIDE = Slide(
     title="Assess the risk",
     short="Risk",
     category=SlideCategory.RISK,
-    purpose="The signals with their evidence, and your own call beside the computed one.",
+    purpose="The signals with their evidence, and your assessment beside the computed one.",
     sections=(build_computed_facts, build_signals_table, build_health_table),
     form=build_form,
     results=compare_risks,
     defaults=SlideContext(
         lead='{% if signals.count %}{{ signals.count|count("signal") }} on record; the strongest: '
-        "{{ signals.strongest }}{% else %}No signal is on record. That is worth a second look too.{% endif %}",
+        "{{ signals.strongest }}{% else %}No signal is on record. That deserves a second look too.{% endif %}",
         minutes=6,
     ),
 )

@@ -18,8 +18,8 @@ from lib.text.format import (
 )
 from lib.text.truncate import single_line
 
+# Days before the notice deadline, not the renewal date, by which it is too late to act.
 MILESTONES = ((120, "Plan the renewal"), (90, "Confirm people and goals"), (60, "Proposal out"), (30, "Terms agreed"))
-"""Days before the notice deadline, never before the renewal date, which is too late to act."""
 
 INTENTION_OPTIONS = (
     Option(value="renew_as_is", label="Renew on today's terms"),
@@ -30,35 +30,34 @@ INTENTION_OPTIONS = (
 )
 
 
-def build_deadline_callout(inp: SlideInput) -> Callout:
+def build_deadline_callout(slide_input: SlideInput) -> Callout:
     return Callout(
-        text=shared_sections.describe_notice_deadline(inp.account), tone=shared_sections.choose_notice_tone(inp.account)
+        text=shared_sections.describe_notice_deadline(slide_input.account),
+        tone=shared_sections.choose_notice_tone(slide_input.account),
     )
 
 
-def build_terms_facts(inp: SlideInput) -> Facts | None:
-    contract = inp.account.contract
+def build_terms_facts(slide_input: SlideInput) -> Facts | None:
+    contract = slide_input.account.contract
     if contract is None:
         return None
     cap = contract.uplift_cap_percent
     return Facts(
-        title="Terms in force",
+        title="Current terms",
         items=(
             Fact(label="Term", value=format_count(contract.term_months, "month"), note=_format_term(contract)),
-            Fact(label="Renews by itself", value=format_yes_no(contract.auto_renews)),
+            Fact(label="Auto-renews", value=format_yes_no(contract.auto_renews)),
             Fact(label="Notice period", value=format_days(contract.notice_days), note="before the renewal date"),
             Fact(label="Uplift cap", value=format_percent(cap) if cap is not None else "not capped"),
-            shared_sections.build_arr_fact(inp.account),
-            Fact(
-                label="Modules",
-                value=single_line(join_names(contract.modules)) if contract.modules else None,
-            ),
+            shared_sections.build_arr_fact(slide_input.account),
+            Fact(label="Modules", value=single_line(join_names(contract.modules)) if contract.modules else None),
         ),
     )
 
 
-def build_timeline_table(inp: SlideInput) -> Table:
-    contract, today = inp.account.contract, inp.account.today
+def build_timeline_table(slide_input: SlideInput) -> Table:
+    contract, today = slide_input.account.contract, slide_input.account.today
+    milestones = _list_milestones(contract, today) if contract else []
     return Table(
         title="Timeline",
         columns=(
@@ -66,18 +65,16 @@ def build_timeline_table(inp: SlideInput) -> Table:
             Column(key="what", label="What"),
             Column(key="away", label="From today"),
         ),
-        rows=tuple(_milestone_row(when, what, today) for when, what in _list_milestones(contract, today))
-        if contract
-        else (),
-        empty="No contract on record, so no dates: no data.",
+        rows=tuple(_milestone_row(day, name, today) for day, name in milestones),
+        empty="No contract on record.",
         source="Contract on record; milestones count back from the notice deadline.",
     )
 
 
-def build_form(inp: SlideInput) -> Form:
-    buyer = inp.account.find_contact("economic_buyer")
+def build_form(slide_input: SlideInput) -> Form:
+    buyer = slide_input.account.find_contact("economic_buyer")
     return Form(
-        title="The terms, confirmed",
+        title="Confirm the terms",
         fields=(
             Field(
                 key="terms_read",
@@ -87,7 +84,7 @@ def build_form(inp: SlideInput) -> Form:
             ),
             Field(
                 key="notice_intention",
-                label=fill_question(inp, "Where is this heading?"),
+                label=fill_question(slide_input, "Which way is this renewal going?"),
                 kind=FieldKind.CHOICE,
                 options=INTENTION_OPTIONS,
                 required=True,
@@ -114,10 +111,10 @@ def _format_term(contract: Contract) -> str:
 
 
 def _list_milestones(contract: Contract, today: date) -> list[tuple[date, str]]:
-    ahead = [(subtract_days(contract.notice_deadline, days), f"{what} (T−{days})") for days, what in MILESTONES]
+    ahead = [(subtract_days(contract.notice_deadline, days), f"{name} (T−{days})") for days, name in MILESTONES]
     dates = [
         (contract.starts_on, "Term began"),
-        *((when, what) for when, what in ahead if when >= today),
+        *((day, name) for day, name in ahead if day >= today),
         (today, "Today"),
         (contract.notice_deadline, "Notice deadline (T)"),
         (contract.ends_on, "Renewal date"),
@@ -125,13 +122,13 @@ def _list_milestones(contract: Contract, today: date) -> list[tuple[date, str]]:
     return sorted(dates, key=lambda entry: entry[0])
 
 
-def subtract_days(when: date, days: int) -> date:
-    """`days` earlier, or the first day there is."""
-    return date.fromordinal(max(1, when.toordinal() - days))
+def subtract_days(day: date, days: int) -> date:
+    """The day `days` earlier, at least the first day of the calendar."""
+    return date.fromordinal(max(1, day.toordinal() - days))
 
 
-def _milestone_row(when: date, what: str, today: date) -> dict[str, Cell]:
-    return {"day": when, "what": what, "away": relative_days((when - today).days)}
+def _milestone_row(day: date, name: str, today: date) -> dict[str, Cell]:
+    return {"day": day, "what": name, "away": relative_days((day - today).days)}
 
 
 SLIDE = Slide(
@@ -143,8 +140,8 @@ SLIDE = Slide(
     sections=(build_deadline_callout, build_terms_facts, build_timeline_table),
     form=build_form,
     defaults=SlideContext(
-        lead="Everything is planned from the notice deadline, not from the renewal date: after it, neither side can "
-        "change what happens.",
+        lead="Plan back from the last day to act, not from the renewal date: after it, neither side can change what "
+        "happens.",
         minutes=5,
     ),
 )

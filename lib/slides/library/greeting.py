@@ -1,4 +1,4 @@
-from lib.content.model import Callout, Column, ColumnKind, Fact, Facts, Table, Tone
+from lib.content.model import Column, ColumnKind, Fact, Facts, Table
 from lib.forms.model import Field, FieldKind, Form
 from lib.slides import shared_sections
 from lib.slides.context import SlideContext
@@ -7,25 +7,14 @@ from lib.slides.model import Slide, SlideCategory, SlideId, SlideInput
 from lib.text.format import format_date, humanize_code
 from lib.text.truncate import single_line
 
-
-def build_reason_callout(inp: SlideInput) -> Callout:
-    """The strongest reason to be here today, as the priority has it."""
-    reasons = sorted(inp.account.priority.reasons, key=lambda reason: -reason.points)
-    strongest = next((reason for reason in reasons if reason.points > 0 and reason.kind != "arr"), None)
-    if strongest is None:
-        return Callout(text="Nothing presses today: a good day to look ahead.", tone=Tone.GOOD)
-    return Callout(
-        text=f"Why now: {single_line(strongest.sentence, max_length=400)}",
-        tone=shared_sections.choose_notice_tone(inp.account),
-    )
+RUNS_SHOWN = 5
 
 
-def build_overview_facts(inp: SlideInput) -> Facts:
-    account, customer = inp.account, inp.account.customer
+def build_overview_facts(slide_input: SlideInput) -> Facts:
+    account, customer = slide_input.account, slide_input.account.customer
     return Facts(
         title=single_line(customer.name, max_length=120),
         items=(
-            shared_sections.build_notice_fact(account),
             shared_sections.build_arr_fact(account),
             shared_sections.build_health_fact(account),
             shared_sections.build_usage_fact(account),
@@ -36,28 +25,29 @@ def build_overview_facts(inp: SlideInput) -> Facts:
     )
 
 
-def build_reasons_table(inp: SlideInput) -> Table:
+def build_reasons_table(slide_input: SlideInput) -> Table:
+    priority = slide_input.account.priority
     return Table(
-        title="Why this customer, why today",
+        title="Why now",
         columns=(
             Column(key="sentence", label="Reason"),
             Column(key="points", label="Priority points", kind=ColumnKind.NUMBER),
         ),
         rows=tuple(
             {"sentence": single_line(reason.sentence, max_length=400), "points": reason.points}
-            for reason in inp.account.priority.reasons
+            for reason in priority.reasons
             if reason.points > 0
         ),
-        empty="Nothing presses today.",
-        source=f"Zen priority, {inp.account.priority.score} of 100 as of {format_date(inp.account.today)}; they add up.",
+        empty="Nothing is urgent today.",
+        source=f"Zen priority, {priority.score} of 100 as of {format_date(slide_input.account.today)}.",
     )
 
 
-def build_past_runs_table(inp: SlideInput) -> Table | None:
-    if not inp.account.past_runs:
+def build_past_runs_table(slide_input: SlideInput) -> Table | None:
+    if not slide_input.account.past_runs:
         return None
     return Table(
-        title="What was done before",
+        title="Earlier runs",
         columns=(
             Column(key="finished_on", label="Ended", kind=ColumnKind.DATE),
             Column(key="workflow", label="Workflow"),
@@ -71,20 +61,20 @@ def build_past_runs_table(inp: SlideInput) -> Table | None:
                 "outcome": humanize_code(run.outcome_code or run.status),
                 "reason": single_line(run.outcome_reason, max_length=200) if run.outcome_reason else None,
             }
-            for run in inp.account.past_runs[:5]
+            for run in slide_input.account.past_runs[:RUNS_SHOWN]
         ),
         empty="No earlier run.",
-        source="Finished runs in Zen, newest first, five at most.",
+        source=f"Finished runs in Zen, newest first, {RUNS_SHOWN} at most.",
     )
 
 
-def build_form(inp: SlideInput) -> Form:
+def build_form(slide_input: SlideInput) -> Form:
     return Form(
         title="Before you begin",
         fields=(
             Field(
                 key="goal",
-                label=fill_question(inp, "What would make today worth it for this customer?"),
+                label=fill_question(slide_input, "What would make today worthwhile for this customer?"),
                 kind=FieldKind.LONG_TEXT,
                 help="One sentence is enough; the summary shows it again at the end.",
             ),
@@ -102,15 +92,12 @@ SLIDE = Slide(
     title="Where we stand",
     short="Start",
     category=SlideCategory.COMMON,
-    purpose="Who this is about, why now, and what is ahead.",
-    sections=(build_reason_callout, build_overview_facts, build_reasons_table, build_past_runs_table),
+    purpose="The customer, why now, and the goal of this run.",
+    sections=(build_reasons_table, build_overview_facts, build_past_runs_table),
     form=build_form,
     defaults=SlideContext(
-        lead="**{{ customer.name }}** has been a customer since {{ customer.since }}. "
-        "{% if contract.days_to_notice >= 0 %}The last day to act is {{ contract.notice_deadline }}, "
-        "{{ contract.days_to_notice|away }}.{% elif contract.days_to_notice %}The notice deadline was "
-        "{{ contract.notice_deadline }}, {{ contract.days_to_notice|away }}.{% else %}"
-        "No contract is on record.{% endif %}",
+        lead="**{{ customer.name }}** has been a customer since {{ customer.since }}."
+        "{% if not contract.renewal_date %} No contract is on record.{% endif %}",
         minutes=3,
     ),
 )

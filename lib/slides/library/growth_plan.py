@@ -26,8 +26,8 @@ from lib.text.json_values import parse_number
 from lib.text.truncate import single_line
 
 
-def build_seats_facts(inp: SlideInput) -> Facts:
-    account, week = inp.account, inp.account.latest_usage
+def build_seats_facts(slide_input: SlideInput) -> Facts:
+    account, week = slide_input.account, slide_input.account.latest_usage
     contract = account.contract
     unused = max(0, week.seats - week.active_users) if week else None
     return Facts(
@@ -36,52 +36,55 @@ def build_seats_facts(inp: SlideInput) -> Facts:
             Fact(label="Bought", value=format_count(contract.seats, "seat") if contract else None),
             shared_sections.build_usage_fact(account),
             Fact(label="Unused", value=format_count(unused, "seat") if unused is not None else None),
-            Fact(label="Price today", value=_price_per_seat(inp), note="per seat and year, after discount"),
+            Fact(label="Price today", value=_price_per_seat(slide_input), note="per seat and year, after discount"),
         ),
     )
 
 
-def build_usage_callout(inp: SlideInput) -> Callout | None:
-    week = inp.account.latest_usage
+def build_usage_callout(slide_input: SlideInput) -> Callout | None:
+    week = slide_input.account.latest_usage
     if week is None:
-        return Callout(text="No usage feed: whether seats are short or spare is not known.")
+        return Callout(text="No usage feed: it is unknown whether seats are short or spare.")
     share = format_percent(round(100 * week.utilisation))
     if week.utilisation > growth_amounts.SATURATED_SHARE:
-        return Callout(text=f"Saturated: {share} of the seats are in use, so new people find none.", tone=Tone.GOOD)
+        return Callout(
+            text=f"Saturated: {share} of the seats are in use, so new people cannot get one.", tone=Tone.GOOD
+        )
     if week.utilisation < growth_amounts.ROOMY_SHARE:
-        text = f"{share} of the seats are in use: earn the seats they have before offering more."
+        text = f"{share} of the seats are in use: raise usage before offering more seats."
         return Callout(text=text, tone=Tone.WARNING)
-    return Callout(text=f"{share} of the seats are in use: a healthy share, with some room left.")
+    return Callout(text=f"{share} of the seats are in use: a healthy share, with room to grow.")
 
 
-def build_modules_table(inp: SlideInput) -> Table:
+def build_modules_table(slide_input: SlideInput) -> Table:
     return Table(
-        title="Modules they do not have",
+        title="Modules not bought",
         columns=(
             Column(key="module", label="Module"),
-            Column(key="price", label="USD per seat and year", kind=ColumnKind.MONEY),
-            Column(key="amount", label="USD a year on every seat", kind=ColumnKind.MONEY),
+            Column(key="price", label="Per seat and year", kind=ColumnKind.MONEY),
+            Column(key="amount", label="A year, every seat", kind=ColumnKind.MONEY),
         ),
         rows=tuple(
             {
                 "module": single_line(module.name, max_length=120),
                 "price": module.annual_price_per_seat,
-                "amount": growth_amounts.price_module(inp.account, module),
+                "amount": growth_amounts.price_module(slide_input.account, module),
             }
-            for module in list_unbought_modules(inp.account)
+            for module in list_unbought_modules(slide_input.account)
         ),
-        empty="They have every module on the price list." if inp.account.price_list else "No price list yet: no data.",
+        empty="They have every module on the price list." if slide_input.account.price_list else "No price list yet.",
         source="The company's price list × seats in the contract in force.",
     )
 
 
-def build_modules_chart(inp: SlideInput) -> Chart:
+def build_modules_chart(slide_input: SlideInput) -> Chart:
     amounts = [
-        (module.name, growth_amounts.price_module(inp.account, module)) for module in list_unbought_modules(inp.account)
+        (module.name, growth_amounts.price_module(slide_input.account, module))
+        for module in list_unbought_modules(slide_input.account)
     ]
     known = sorted(amounts, key=lambda entry: -(entry[1] or 0))
     return Chart(
-        title="What each module would add",
+        title="ARR each module would add",
         kind=ChartKind.BAR,
         series=(
             Series(
@@ -99,19 +102,19 @@ def build_modules_chart(inp: SlideInput) -> Chart:
         x_label="Module",
         y_label="USD a year",
         y_format="$,.0f",
-        empty="Nothing to compare: no module is open, or there are no seats on record to price it for.",
-        source=f"Price list × seats, as of {format_date(inp.account.today)}.",
+        empty="No module to compare, or no seats on record to price it.",
+        source=f"Price list × seats, as of {format_date(slide_input.account.today)}.",
     )
 
 
-def build_form(inp: SlideInput) -> Form:
-    names = [module.name for module in list_unbought_modules(inp.account)]
+def build_form(slide_input: SlideInput) -> Form:
+    names = [module.name for module in list_unbought_modules(slide_input.account)]
     return Form(
-        title="The plan",
+        title="Growth plan",
         fields=(
             Field(
                 key="modules",
-                label=fill_question(inp, "Which modules would help them?"),
+                label=fill_question(slide_input, "Which modules would help them?"),
                 kind=FieldKind.MULTI,
                 options=tuple(
                     Option(value=name, label=single_line(name, max_length=120)) for name in dict.fromkeys(names)
@@ -119,47 +122,47 @@ def build_form(inp: SlideInput) -> Form:
             ),
             Field(
                 key="extra_seats",
-                label="More seats",
+                label="Extra seats",
                 kind=FieldKind.WHOLE,
                 minimum=0,
                 maximum=MAX_SEATS,
-                default=_suggest_extra_seats(inp),
-                help="Suggested only where more than 90% are in use: enough to bring it back to 80%.",
+                default=_suggest_extra_seats(slide_input),
+                help="Suggested only above 90% usage: enough seats to bring it back to 80%.",
             ),
             Field(
                 key="amount",
-                label="Amount you plan with",
+                label="Planned amount",
                 kind=FieldKind.MONEY,
                 minimum=0,
                 maximum=1e11,
-                help="USD a year, on top of today's ARR. The computed amount is shown below.",
+                help="USD a year on top of today's ARR. The computed amount is shown below.",
             ),
-            Field(key="by", label="Decided by", kind=FieldKind.DATE),
+            Field(key="by", label="Decision by", kind=FieldKind.DATE),
             Field(key="why", label="Why would they want it now?", kind=FieldKind.LONG_TEXT, required=True),
         ),
     )
 
 
-def build_amounts(inp: SlideInput, answers: Answers) -> tuple[Section, ...]:
-    """What the choice comes to, beside the amount planned with."""
-    chosen = growth_amounts.list_chosen_modules(inp.account, answers)
-    seat_count = growth_amounts.count_seats_after(inp.account, answers)
+def build_amounts(slide_input: SlideInput, answers: Answers) -> tuple[Section, ...]:
+    """The computed amount of the choice, beside the planned amount."""
+    chosen = growth_amounts.list_chosen_modules(slide_input.account, answers)
+    seat_count = growth_amounts.count_seats_after(slide_input.account, answers)
     rows: list[dict[str, Cell]] = [
         {
             "item": single_line(module.name, max_length=120),
-            "amount": growth_amounts.price_module(inp.account, module, seat_count),
+            "amount": growth_amounts.price_module(slide_input.account, module, seat_count),
         }
         for module in chosen
     ]
     if growth_amounts.count_extra_seats(answers):
         more = format_count(growth_amounts.count_extra_seats(answers), "more seat")
-        rows.append({"item": more, "amount": growth_amounts.price_extra_seats(inp.account, answers)})
-    computed, planned = growth_amounts.price_plan(inp.account, answers), parse_number(answers.get("amount"))
+        rows.append({"item": more, "amount": growth_amounts.price_extra_seats(slide_input.account, answers)})
+    computed, planned = growth_amounts.price_plan(slide_input.account, answers), parse_number(answers.get("amount"))
     table = Table(
-        title="What it comes to",
+        title="Computed amount",
         columns=(
             Column(key="item", label="Item"),
-            Column(key="amount", label="USD a year", kind=ColumnKind.MONEY),
+            Column(key="amount", label="A year", kind=ColumnKind.MONEY),
         ),
         rows=tuple(rows),
         empty="Nothing chosen yet.",
@@ -177,22 +180,22 @@ def _total_facts(computed: Decimal | None, planned: Decimal | None) -> Facts:
                 value=f"{format_money(computed)} a year" if computed is not None else "nothing chosen",
             ),
             Fact(
-                label="Planned with",
+                label="Planned",
                 value=f"{format_money(planned)} a year" if planned is not None else "not set",
             ),
         ),
     )
 
 
-def _suggest_extra_seats(inp: SlideInput) -> int:
-    week = inp.account.latest_usage
+def _suggest_extra_seats(slide_input: SlideInput) -> int:
+    week = slide_input.account.latest_usage
     if week is None or week.utilisation <= growth_amounts.SATURATED_SHARE:
         return 0
     return max(0, round(week.active_users / 0.8) - week.seats)
 
 
-def _price_per_seat(inp: SlideInput) -> str | None:
-    contract = inp.account.contract
+def _price_per_seat(slide_input: SlideInput) -> str | None:
+    contract = slide_input.account.contract
     if contract is None:
         return None
     return format_money(contract.annual_price_per_seat * (1 - contract.discount_percent / 100))
@@ -203,12 +206,12 @@ SLIDE = Slide(
     title="Growth plan",
     short="Growth",
     category=SlideCategory.STRATEGY,
-    purpose="Where they have outgrown what they bought, and what it is worth.",
+    purpose="Where they have outgrown what they bought, and what growth is worth.",
     sections=(build_usage_callout, build_seats_facts, build_modules_table, build_modules_chart),
     form=build_form,
     results=build_amounts,
     defaults=SlideContext(
-        lead="Growth that the customer asks for lasts. Begin with what they cannot do today.",
+        lead="Growth that the customer asks for lasts. Start with what they cannot do today.",
         minutes=8,
     ),
 )

@@ -8,7 +8,7 @@ from lib.slides.model import Slide, SlideCategory, SlideId, SlideInput
 from lib.text.truncate import single_line
 
 
-def build_candidates_table(inp: SlideInput) -> Table:
+def build_candidates_table(slide_input: SlideInput) -> Table:
     return Table(
         title="Candidates",
         columns=(
@@ -26,28 +26,28 @@ def build_candidates_table(inp: SlideInput) -> Table:
                 "points": candidate.points,
                 "reasons": "; ".join(candidate.reasons).capitalize(),
             }
-            for place, candidate in enumerate(rank_successors(inp.account), start=1)
+            for place, candidate in enumerate(rank_successors(slide_input.account), start=1)
         ),
-        empty="Nobody else is on record: no data. Ask the remaining team who decides now.",
+        empty="Nobody else is on record. Ask the remaining team who decides now.",
         source=RANKING_FORMULA,
     )
 
 
-def build_form(inp: SlideInput) -> Form:
-    people = [candidate.contact for candidate in rank_successors(inp.account)]
+def build_form(slide_input: SlideInput) -> Form:
+    people = [candidate.contact for candidate in rank_successors(slide_input.account)]
     return Form(
         title="Your choice",
         fields=(
             Field(
                 key="choice",
-                label=fill_question(inp, "Who do you want to win?"),
+                label=fill_question(slide_input, "Who do you want to win?"),
                 kind=FieldKind.CHOICE,
                 options=(
                     *shared_sections.build_contact_options(people),
                     Option(value="other", label="Somebody not listed"),
                 ),
                 required=True,
-                help="The ranking is a suggestion: it does not know who is liked.",
+                help="The ranking is a suggestion from records alone.",
             ),
             Field(
                 key="other",
@@ -72,12 +72,12 @@ SLIDE = Slide(
     title="Identify the replacement",
     short="Replacement",
     category=SlideCategory.RISK,
-    purpose="Who decides now, ranked by what is known of them.",
+    purpose="Who decides now: contacts ranked by what is on record.",
     sections=(build_candidates_table,),
     form=build_form,
     defaults=SlideContext(
         lead="Look for whoever inherits the budget, not for whoever is easiest to reach. "
-        "{% if departed.name %}The chair to fill is that of {{ departed.name }}.{% endif %}",
+        "{% if departed.name %}They replace {{ departed.name }}.{% endif %}",
         minutes=6,
     ),
 )

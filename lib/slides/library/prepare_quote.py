@@ -26,21 +26,21 @@ LINE_COLUMNS = (
 )
 
 
-def build_current_terms(inp: SlideInput) -> Facts:
+def build_current_terms(slide_input: SlideInput) -> Facts:
     return Facts(
-        title="What they pay today",
-        items=(shared_sections.build_arr_fact(inp.account), shared_sections.build_notice_fact(inp.account)),
+        title="Current terms",
+        items=(shared_sections.build_arr_fact(slide_input.account),),
     )
 
 
-def build_price_list(inp: SlideInput) -> Table:
-    bought = set(inp.account.contract.modules) if inp.account.contract else set()
+def build_price_list(slide_input: SlideInput) -> Table:
+    bought = set(slide_input.account.contract.modules) if slide_input.account.contract else set()
     return Table(
         title="Price list",
         columns=(
             Column(key="module", label="Module"),
-            Column(key="price", label="USD per seat and year", kind=ColumnKind.MONEY),
-            Column(key="bought", label="They have it"),
+            Column(key="price", label="Per seat and year", kind=ColumnKind.MONEY),
+            Column(key="bought", label="Bought"),
         ),
         rows=tuple(
             {
@@ -48,38 +48,38 @@ def build_price_list(inp: SlideInput) -> Table:
                 "price": module.annual_price_per_seat,
                 "bought": format_yes_no(module.name in bought),
             }
-            for module in inp.account.price_list
+            for module in slide_input.account.price_list
         ),
-        empty="The company has no price list yet: no data.",
+        empty="The company has no price list yet.",
         source="The company's price list.",
     )
 
 
-def build_form(inp: SlideInput) -> Form:
+def build_form(slide_input: SlideInput) -> Form:
     return Form(
         title="Quote",
         fields=(
             Field(
                 key="lines",
-                label=fill_question(inp, "Lines"),
+                label=fill_question(slide_input, "Lines"),
                 kind=FieldKind.ROWS,
                 columns=LINE_COLUMNS,
-                default=suggest_lines(inp),
+                default=suggest_lines(slide_input),
                 required=True,
-                help="Began from the scenario you chose, or from the contract. Prices are USD per seat and year.",
+                help="From the scenario you chose, or from the contract. Prices are USD per seat and year.",
             ),
             Field(
                 key="valid_until",
                 label="Valid until",
                 kind=FieldKind.DATE,
-                default=_default_validity(inp),
+                default=_default_validity(slide_input),
                 required=True,
             ),
             Field(
                 key="agreed_by",
-                label="Who agreed to the discount?",
+                label="Discount approved by",
                 kind=FieldKind.TEXT,
-                help="Needed as soon as a line is above what you may agree to yourself.",
+                help="Required once a line is above your own limit.",
                 required_when=lambda answers: compute_quote(answers).approver != "CSM",
             ),
             Field(key="remarks", label="Remarks on the quote", kind=FieldKind.LONG_TEXT),
@@ -87,36 +87,36 @@ def build_form(inp: SlideInput) -> Form:
     )
 
 
-def build_totals(inp: SlideInput, answers: Answers) -> tuple[Section, ...]:
+def build_totals(slide_input: SlideInput, answers: Answers) -> tuple[Section, ...]:
     quote = compute_quote(answers)
-    sections: list[Section] = [_lines_table(quote), _total_facts(inp, quote)]
+    sections: list[Section] = [_lines_table(quote), _total_facts(slide_input, quote)]
     if quote.unpriced_count:
-        text = f"{format_count(quote.unpriced_count, 'line')} without seats or price; the total leaves them out."
+        text = f"{format_count(quote.unpriced_count, 'line')} without seats or price, not in the total."
         sections.append(Callout(text=text, tone=Tone.WARNING))
     return tuple(sections)
 
 
-def build_documents(inp: SlideInput, answers: Answers) -> tuple[Document, ...]:
+def build_documents(slide_input: SlideInput, answers: Answers) -> tuple[Document, ...]:
     """The quote as a spreadsheet."""
     quote = compute_quote(answers)
     if not quote.lines:
         return ()
     table = io.StringIO()
     writer = csv.writer(table)
-    writer.writerow(["Quote for", _csv_cell(inp.account.customer.name)])
+    writer.writerow(["Quote for", _csv_cell(slide_input.account.customer.name)])
     writer.writerow(["Valid until", _csv_cell(str(answers.get("valid_until") or ""))])
     writer.writerow([])
     writer.writerow(["Item", "Seats", "List price per seat and year (USD)", "Discount (%)", "USD a year"])
     for line in quote.lines:
         writer.writerow([_csv_cell(line.item), line.seats, line.price, line.discount, line.total])
     writer.writerow(["Total", "", "", "", quote.total])
-    name = build_filename("quote", inp.account.customer.name, "csv")
+    name = build_filename("quote", slide_input.account.customer.name, "csv")
     content = table.getvalue().encode("utf-8-sig")
     return (Document(filename=name, media_type="text/csv", content=content, label="Download the quote"),)
 
 
 def _csv_cell(text: str) -> str:
-    """Text a spreadsheet does not take for a formula."""
+    """Text that a spreadsheet does not read as a formula."""
     shown = single_line(text, max_length=500)
     return f"'{shown}" if shown[:1] in ("=", "+", "-", "@") else shown
 
@@ -129,11 +129,11 @@ def _lines_table(quote: Quote) -> Table:
             Column(key="seats", label="Seats", kind=ColumnKind.NUMBER),
             Column(key="price", label="List price per seat", kind=ColumnKind.MONEY),
             Column(key="discount", label="Discount", kind=ColumnKind.PERCENT),
-            Column(key="total", label="USD a year", kind=ColumnKind.MONEY),
+            Column(key="total", label="A year", kind=ColumnKind.MONEY),
         ),
         rows=tuple(_line_row(line) for line in quote.lines),
         empty="The quote has no lines yet.",
-        source="Seats × list price × (1 − discount), to the dollar.",
+        source="Seats × list price × (1 − discount), rounded to the dollar.",
     )
 
 
@@ -147,10 +147,10 @@ def _line_row(line: QuoteLine) -> dict[str, Cell]:
     }
 
 
-def _total_facts(inp: SlideInput, quote: Quote) -> Facts:
+def _total_facts(slide_input: SlideInput, quote: Quote) -> Facts:
     priced = len(quote.lines) > quote.unpriced_count
     total = quote.total if priced else None
-    change = _arr_change(inp, total)
+    change = _arr_change(slide_input, total)
     return Facts(
         title="Totals",
         items=(
@@ -158,21 +158,21 @@ def _total_facts(inp: SlideInput, quote: Quote) -> Facts:
             Fact(label="Discount", value=format_percent(quote.discount) if quote.discount is not None else None),
             Fact(label="Total", value=f"{format_money(total)} a year" if priced else None),
             Fact(label="Against today's ARR", value=format_change(change) if change is not None else None),
-            Fact(label="Agreed by", value=quote.approver.value, note="by the largest discount of any line"),
+            Fact(label="Needs approval", value=quote.approver.value, note="for the largest discount of any line"),
         ),
     )
 
 
-def _arr_change(inp: SlideInput, total: Decimal | None) -> Decimal | None:
-    """What the quote changes; an expansion's comes on top."""
-    if total is None or inp.account.contract is None:
+def _arr_change(slide_input: SlideInput, total: Decimal | None) -> Decimal | None:
+    """The change of ARR. An expansion's quote comes on top of the contract."""
+    if total is None or slide_input.account.contract is None:
         return None
-    return total if inp.category == EXPANSION_CATEGORY else total - inp.account.contract.arr
+    return total if slide_input.category == EXPANSION_CATEGORY else total - slide_input.account.contract.arr
 
 
-def _default_validity(inp: SlideInput) -> str:
-    """A month, or the day before the notice deadline where that is sooner."""
-    today, contract = inp.account.today, inp.account.contract
+def _default_validity(slide_input: SlideInput) -> str:
+    """In a month, or the day before the notice deadline if that is sooner."""
+    today, contract = slide_input.account.today, slide_input.account.contract
     last = min(date.max.toordinal(), today.toordinal() + VALIDITY_DAYS)
     if contract and contract.notice_deadline > today:
         last = min(last, contract.notice_deadline.toordinal() - 1)
@@ -184,13 +184,13 @@ SLIDE = Slide(
     title="Prepare the quote",
     short="Quote",
     category=SlideCategory.ACTION,
-    purpose="Lines, totals, and who has to agree.",
+    purpose="Lines, totals and the approval needed.",
     sections=(build_current_terms, build_price_list),
     form=build_form,
     results=build_totals,
     documents=build_documents,
     defaults=SlideContext(
-        lead="A quote is read by people who were not in the meeting: keep the lines few and the names theirs.",
+        lead="A quote is read by people who were not in the meeting: few lines, named as the customer names them.",
         minutes=10,
     ),
 )

@@ -34,16 +34,15 @@ SCENARIO_COLUMNS = (
 )
 
 
-def build_current_terms(inp: SlideInput) -> Facts:
-    contract = inp.account.contract
+def build_current_terms(slide_input: SlideInput) -> Facts:
+    contract = slide_input.account.contract
     cap = contract.uplift_cap_percent if contract else None
     return Facts(
-        title="What holds today",
+        title="Current terms",
         items=(
-            shared_sections.build_arr_fact(inp.account),
+            shared_sections.build_arr_fact(slide_input.account),
             Fact(label="Uplift cap", value=_format_cap(contract, cap)),
-            shared_sections.build_usage_fact(inp.account),
-            shared_sections.build_notice_fact(inp.account),
+            shared_sections.build_usage_fact(slide_input.account),
         ),
     )
 
@@ -52,41 +51,41 @@ def build_approval_limits(_inp: SlideInput) -> Facts:
     most, _ = DISCOUNT_LIMITS[-1]
     up_to = [Fact(label=f"Up to {format_percent(limit)}", value=approver.value) for limit, approver in DISCOUNT_LIMITS]
     above = Fact(label=f"Above {format_percent(most)}", value=find_approver(most + 1).value)
-    return Facts(title="Who agrees to a discount", items=(*up_to, above))
+    return Facts(title="Approval limits", items=(*up_to, above))
 
 
-def build_form(inp: SlideInput) -> Form:
-    stored = inp.answers_of(SlideId.PRICING_STRATEGY)
-    names = dict.fromkeys(scenario.name for scenario in compute_scenarios(inp.account, stored))
+def build_form(slide_input: SlideInput) -> Form:
+    stored = slide_input.answers_of(SlideId.PRICING_STRATEGY)
+    names = dict.fromkeys(scenario.name for scenario in compute_scenarios(slide_input.account, stored))
     return Form(
         title="Scenarios",
         fields=(
             Field(
                 key="scenarios",
-                label="What could be offered",
+                label="Scenarios to compare",
                 kind=FieldKind.ROWS,
                 columns=SCENARIO_COLUMNS,
-                default=suggest_scenarios(inp.account),
-                help="A blank means as today. Uplift raises the list price; the discount comes off the raised one.",
+                default=suggest_scenarios(slide_input.account),
+                help="Blank means as today. The discount applies to the list price after its uplift.",
             ),
             Field(
                 key="chosen",
-                label=fill_question(inp, "Which one do you propose?"),
+                label=fill_question(slide_input, "Which one do you propose?"),
                 kind=FieldKind.CHOICE,
                 options=tuple(Option(value=name, label=name) for name in names),
                 required=bool(names),
             ),
             Field(
                 key="walk_away",
-                label="What will you not go below, and why?",
+                label="What is your walk-away point, and why?",
                 kind=FieldKind.LONG_TEXT,
             ),
         ),
     )
 
 
-def compare_scenarios(inp: SlideInput, answers: Answers) -> tuple[Section, ...]:
-    scenarios, contract = compute_scenarios(inp.account, answers), inp.account.contract
+def compare_scenarios(slide_input: SlideInput, answers: Answers) -> tuple[Section, ...]:
+    scenarios, contract = compute_scenarios(slide_input.account, answers), slide_input.account.contract
     over = [scenario.name for scenario in scenarios if scenario.is_above_cap]
     warnings: list[Section] = []
     if over and contract:
@@ -113,9 +112,9 @@ def _scenario_chart(scenarios: tuple[Scenario, ...], contract: Contract | None) 
         x_label="Scenario",
         y_label="USD a year",
         y_format="$,.0f",
-        empty="No scenario can be priced without a contract and seats: no data.",
+        empty="Without a contract and seats no scenario can be priced.",
         reference=now,
-        source="Seats × list price × (1 + uplift) × (1 − discount), from the contract in force.",
+        source="Seats × list price × (1 + uplift) × (1 − discount), from the current contract.",
     )
 
 
@@ -128,12 +127,12 @@ def _scenario_table(scenarios: tuple[Scenario, ...], contract: Contract | None) 
             Column(key="change", label="Change", kind=ColumnKind.MONEY),
             Column(key="share", label="Change in %", kind=ColumnKind.PERCENT),
             Column(key="discount", label="Discount", kind=ColumnKind.PERCENT),
-            Column(key="approver", label="Agreed by"),
+            Column(key="approver", label="Needs approval"),
             Column(key="cap", label="Uplift cap"),
         ),
         rows=tuple(_scenario_row(scenario, contract) for scenario in scenarios),
         empty="No scenario yet.",
-        source="Today's ARR is that of the contract in force.",
+        source="Today's ARR is that of the current contract.",
     )
 
 
@@ -169,7 +168,7 @@ SLIDE = Slide(
     title="Pricing strategy",
     short="Pricing",
     category=SlideCategory.RENEWAL,
-    purpose="What could be offered, what each is worth, and who has to agree.",
+    purpose="Offers compared: what each is worth, and the approval it needs.",
     sections=(build_current_terms, build_approval_limits),
     form=build_form,
     results=compare_scenarios,

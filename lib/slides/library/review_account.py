@@ -12,26 +12,25 @@ NOTES_SHOWN = 5
 MAX_NOTE_LENGTH = 400
 
 
-def build_key_facts(inp: SlideInput) -> Facts:
-    account = inp.account
+def build_key_facts(slide_input: SlideInput) -> Facts:
+    account = slide_input.account
     summary = account.customer.summary
     return Facts(
         title="Key facts",
         items=(
             shared_sections.build_arr_fact(account),
-            shared_sections.build_notice_fact(account),
             shared_sections.build_health_fact(account),
             shared_sections.build_usage_fact(account),
-            build_nps_fact(inp),
-            Fact(label="They use us for", value=single_line(summary, max_length=400) if summary else None),
+            build_nps_fact(slide_input),
+            Fact(label="Uses us for", value=single_line(summary, max_length=400) if summary else None),
             Fact(label="Competitor", value=single_line(account.customer.competitor or "") or "none known"),
         ),
     )
 
 
-def build_nps_fact(inp: SlideInput) -> Fact:
-    """NPS, always with n."""
-    answers = inp.account.surveys
+def build_nps_fact(slide_input: SlideInput) -> Fact:
+    """The net promoter score with its number of answers."""
+    answers = slide_input.account.surveys
     if not answers:
         return Fact(label="NPS", value=None, note="No survey answers.")
     promoters = sum(answer.score >= 9 for answer in answers)
@@ -44,25 +43,25 @@ def build_nps_fact(inp: SlideInput) -> Fact:
     )
 
 
-def build_usage_chart(inp: SlideInput) -> Chart:
-    return shared_sections.build_usage_chart(inp.account)
+def build_usage_chart(slide_input: SlideInput) -> Chart:
+    return shared_sections.build_usage_chart(slide_input.account)
 
 
-def build_health_table(inp: SlideInput) -> Table:
-    return shared_sections.build_health_table(inp.account)
+def build_health_table(slide_input: SlideInput) -> Table:
+    return shared_sections.build_health_table(slide_input.account)
 
 
-def build_tickets_table(inp: SlideInput) -> Table:
-    return shared_sections.build_tickets_table(inp.account)
+def build_tickets_table(slide_input: SlideInput) -> Table:
+    return shared_sections.build_tickets_table(slide_input.account)
 
 
-def build_contacts_table(inp: SlideInput) -> Table:
+def build_contacts_table(slide_input: SlideInput) -> Table:
     return shared_sections.build_contacts_table(
-        "Contacts", list_remaining_contacts(inp.account), "No contact is on record: no data."
+        "Contacts", list_remaining_contacts(slide_input.account), "No contact is on record."
     )
 
 
-def build_notes_table(inp: SlideInput) -> Table:
+def build_notes_table(slide_input: SlideInput) -> Table:
     return Table(
         title="Latest notes",
         columns=(
@@ -78,25 +77,28 @@ def build_notes_table(inp: SlideInput) -> Table:
                 "author": single_line(note.author_name, max_length=120),
                 "body": single_line(note.body[: 4 * MAX_NOTE_LENGTH], max_length=MAX_NOTE_LENGTH),
             }
-            for note in inp.account.notes[:NOTES_SHOWN]
+            for note in slide_input.account.notes[:NOTES_SHOWN]
         ),
-        empty="Nobody has written a note yet.",
-        source=f"Notes in Zen, newest first, {NOTES_SHOWN} at most, each cut at {MAX_NOTE_LENGTH} characters.",
+        empty="No notes yet.",
+        source=f"Notes in Zen, newest first, {NOTES_SHOWN} at most.",
     )
 
 
-def build_form(inp: SlideInput) -> Form:
+def build_form(slide_input: SlideInput) -> Form:
     return Form(
-        title="Your reading",
+        title="Your assessment",
         fields=(
             Field(
-                key="stands_out", label=fill_question(inp, "What stands out?"), kind=FieldKind.LONG_TEXT, required=True
+                key="stands_out",
+                label=fill_question(slide_input, "What stands out?"),
+                kind=FieldKind.LONG_TEXT,
+                required=True,
             ),
             Field(
                 key="data_wrong",
                 label="Is anything wrong or missing in the data?",
                 kind=FieldKind.LONG_TEXT,
-                help="Name the figure and what it should be; it is passed on with the run.",
+                help="Name the figure and what it should be.",
             ),
         ),
     )
@@ -107,7 +109,7 @@ SLIDE = Slide(
     title="Review the account",
     short="Account",
     category=SlideCategory.COMMON,
-    purpose="Key facts, usage, health, tickets and people, before any opinion.",
+    purpose="Key facts, usage, health, tickets and contacts.",
     sections=(
         build_key_facts,
         build_usage_chart,

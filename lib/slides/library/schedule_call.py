@@ -17,22 +17,24 @@ DEFAULT_AGENDA = """1. Where you stand with your goals
 3. What comes next, and who does what"""
 
 
-def build_contacts_table(inp: SlideInput) -> Table:
+def build_contacts_table(slide_input: SlideInput) -> Table:
     return shared_sections.build_contacts_table(
-        "Who should be there", list_remaining_contacts(inp.account), "No contact is on record: no data."
+        "Possible guests", list_remaining_contacts(slide_input.account), "No contact is on record."
     )
 
 
-def build_form(inp: SlideInput) -> Form:
-    return Form(title=fill_question(inp, "The call"), fields=(*_topic_fields(inp), *_time_fields(inp)))
+def build_form(slide_input: SlideInput) -> Form:
+    return Form(
+        title=fill_question(slide_input, "Call"), fields=(*_topic_fields(slide_input), *_time_fields(slide_input))
+    )
 
 
-def _topic_fields(inp: SlideInput) -> tuple[Field, ...]:
-    active = [contact for contact in list_remaining_contacts(inp.account) if contact.status == "active"]
+def _topic_fields(slide_input: SlideInput) -> tuple[Field, ...]:
+    active = [contact for contact in list_remaining_contacts(slide_input.account) if contact.status == "active"]
     return (
         Field(
             key="people",
-            label="People",
+            label="Guests",
             kind=FieldKind.MULTI,
             options=shared_sections.build_contact_options(active),
             default=[contact.id for contact in active if contact.role in ("champion", "economic_buyer")],
@@ -41,33 +43,35 @@ def _topic_fields(inp: SlideInput) -> tuple[Field, ...]:
             key="subject",
             label="Subject",
             kind=FieldKind.TEXT,
-            default=single_line(fill_text(inp, inp.context.subject or DEFAULT_SUBJECT, ""), max_length=300),
+            default=single_line(
+                fill_text(slide_input, slide_input.context.subject or DEFAULT_SUBJECT, ""), max_length=300
+            ),
             required=True,
         ),
         Field(
             key="agenda",
             label="Agenda",
             kind=FieldKind.LONG_TEXT,
-            default=fill_text(inp, inp.context.body or DEFAULT_AGENDA, ""),
+            default=fill_text(slide_input, slide_input.context.body or DEFAULT_AGENDA, ""),
             required=True,
         ),
     )
 
 
-def _time_fields(inp: SlideInput) -> tuple[Field, ...]:
-    zone = call_times.customer_time_zone(inp.account)
+def _time_fields(slide_input: SlideInput) -> tuple[Field, ...]:
+    zone = call_times.customer_time_zone(slide_input.account)
     return (
         Field(
             key="date",
             label="Day",
             kind=FieldKind.DATE,
-            default=call_times.next_weekday(inp.account.today),
+            default=call_times.next_weekday(slide_input.account.today),
             required=True,
         ),
         Field(key="time", label="Time", kind=FieldKind.TIME, default="10:00", required=True),
         Field(
             key="time_zone",
-            label="In the time zone of",
+            label="Time zone",
             kind=FieldKind.CHOICE,
             options=_time_zone_options(zone),
             default=zone,
@@ -78,41 +82,44 @@ def _time_fields(inp: SlideInput) -> tuple[Field, ...]:
     )
 
 
-def build_proposal(inp: SlideInput, answers: Answers) -> tuple[Section, ...]:
+def build_proposal(slide_input: SlideInput, answers: Answers) -> tuple[Section, ...]:
     here = call_times.parse_call_start(answers)
     if here is None:
         return (Callout(text="Choose a day, a time and a time zone to see the proposal."),)
     minutes, there = (
         _call_minutes(answers),
-        call_times.convert_to_zone(here, call_times.customer_time_zone(inp.account)),
+        call_times.convert_to_zone(here, call_times.customer_time_zone(slide_input.account)),
     )
     facts = [Fact(label=f"In {call_times.format_zone(here)}", value=call_times.format_call_time(here, minutes))]
     if call_times.format_zone(there) != call_times.format_zone(here):
         label = f"At the customer, in {call_times.format_zone(there)}"
         facts.append(Fact(label=label, value=call_times.format_call_time(there, minutes)))
-    guests = [single_line(contact.name, max_length=120) for contact in _chosen_contacts(inp, answers)]
-    facts.append(Fact(label="People", value=join_names(guests) if guests else None))
-    doubts = [
-        Callout(text=text, tone=Tone.WARNING) for text in call_times.find_call_problems(inp.account.today, here, there)
+    guests = [single_line(contact.name, max_length=120) for contact in _chosen_contacts(slide_input, answers)]
+    facts.append(Fact(label="Guests", value=join_names(guests) if guests else None))
+    problems = [
+        Callout(text=text, tone=Tone.WARNING)
+        for text in call_times.find_call_problems(slide_input.account.today, here, there)
     ]
-    return (*doubts, Facts(title="Proposal", items=tuple(facts)))
+    return (*problems, Facts(title="Proposal", items=tuple(facts)))
 
 
-def build_documents(inp: SlideInput, answers: Answers) -> tuple[Document, ...]:
+def build_documents(slide_input: SlideInput, answers: Answers) -> tuple[Document, ...]:
     """The call as a calendar entry."""
-    begins = call_times.parse_call_start(answers)
-    if begins is None:
+    start = call_times.parse_call_start(answers)
+    if start is None:
         return ()
     content = build_calendar_file(
-        uid=f"{inp.account.customer.id}-{begins:%Y%m%d%H%M}@zen",
-        written_on=inp.account.today,
-        begins=begins,
+        uid=f"{slide_input.account.customer.id}-{start:%Y%m%d%H%M}@zen",
+        created_on=slide_input.account.today,
+        starts_at=start,
         minutes=_call_minutes(answers),
         subject=parse_text(answers.get("subject")) or "Call",
         agenda=parse_text(answers.get("agenda")) or "",
-        guests=tuple((guest.name, single_line(guest.email)) for guest in _chosen_contacts(inp, answers) if guest.email),
+        guests=tuple(
+            (guest.name, single_line(guest.email)) for guest in _chosen_contacts(slide_input, answers) if guest.email
+        ),
     )
-    name = build_filename("call", inp.account.customer.name, "ics")
+    name = build_filename("call", slide_input.account.customer.name, "ics")
     return (Document(filename=name, media_type="text/calendar", content=content, label="Download the invitation"),)
 
 
@@ -121,9 +128,9 @@ def _call_minutes(answers: Answers) -> int:
     return minutes if minutes is not None and 5 <= minutes <= 480 else 30
 
 
-def _chosen_contacts(inp: SlideInput, answers: Answers) -> tuple[Contact, ...]:
+def _chosen_contacts(slide_input: SlideInput, answers: Answers) -> tuple[Contact, ...]:
     chosen = parse_texts(answers.get("people"))
-    return tuple(contact for contact in inp.account.contacts if contact.id in chosen)
+    return tuple(contact for contact in slide_input.account.contacts if contact.id in chosen)
 
 
 def _time_zone_options(first: str) -> tuple[Option, ...]:
@@ -136,7 +143,7 @@ SLIDE = Slide(
     title="Schedule the call",
     short="Call",
     category=SlideCategory.ACTION,
-    purpose="People, time and agenda, in both time zones.",
+    purpose="Guests, time and agenda, in both time zones.",
     sections=(build_contacts_table,),
     form=build_form,
     results=build_proposal,

@@ -12,59 +12,58 @@ GOAL_COLUMNS = (
     EditableColumn(key="goal", label="Goal", required=True),
     EditableColumn(key="owner", label="Owner"),
     EditableColumn(key="due", label="Due", kind=ColumnKind.DATE),
-    EditableColumn(key="measure", label="How we will know"),
+    EditableColumn(key="measure", label="Measure"),
 )
 
 
-def build_background(inp: SlideInput) -> Facts:
-    account = inp.account
+def build_background(slide_input: SlideInput) -> Facts:
+    account = slide_input.account
     buyer, summary = account.find_contact("economic_buyer"), account.customer.summary
     return Facts(
-        title="What the goals should serve",
+        title="Background",
         items=(
-            Fact(label="They use us for", value=single_line(summary, max_length=400) if summary else None),
+            Fact(label="Uses us for", value=single_line(summary, max_length=400) if summary else None),
             shared_sections.build_usage_fact(account),
             shared_sections.build_health_fact(account),
-            shared_sections.build_notice_fact(account),
             Fact(label="Who judges success", value=single_line(buyer.name, max_length=120) if buyer else None),
         ),
     )
 
 
-def build_form(inp: SlideInput) -> Form:
+def build_form(slide_input: SlideInput) -> Form:
     return Form(
         title="Goals",
         fields=(
             Field(
                 key="goals",
-                label=fill_question(inp, "What will be true in a year that is not true today?"),
+                label=fill_question(slide_input, "What will be true in a year that is not true today?"),
                 kind=FieldKind.ROWS,
                 columns=GOAL_COLUMNS,
                 default=[],
                 required=True,
-                help="The customer's goals in the customer's words. Three are plenty.",
+                help="The customer's goals in the customer's words. Three are enough.",
             ),
             Field(
                 key="agreed_with",
                 label="Who at the customer agreed to these?",
                 kind=FieldKind.TEXT,
-                help="Leave it empty while they are still ours alone.",
+                help="Leave it empty until they agreed.",
             ),
         ),
     )
 
 
-def check_goals(inp: SlideInput, answers: Answers) -> tuple[Section, ...]:
-    """What the goals still lack, each named."""
+def check_goals(slide_input: SlideInput, answers: Answers) -> tuple[Section, ...]:
+    """The parts each goal still lacks."""
     goals = parse_rows(answers.get("goals"))
     if not goals:
         return (Callout(text="No goal yet."),)
     lacks = [(label, [_goal_name(goal) for goal in goals if not goal.get(key)]) for key, label in EXPECTED_PARTS]
     found = [f"{label}: {join_names(names)}." for label, names in lacks if names]
     dated = [(_goal_name(goal), due) for goal in goals if (due := parse_date(goal.get("due")))]
-    past = [name for name, due in dated if due < inp.account.today]
-    contract = inp.account.contract
-    late = [name for name, due in dated if contract and due > contract.notice_deadline >= inp.account.today]
+    past = [name for name, due in dated if due < slide_input.account.today]
+    contract = slide_input.account.contract
+    late = [name for name, due in dated if contract and due > contract.notice_deadline >= slide_input.account.today]
     if past:
         found.append(f"Due in the past: {join_names(past)}.")
     if late:
@@ -88,12 +87,12 @@ SLIDE = Slide(
     title="Set goals",
     short="Goals",
     category=SlideCategory.STRATEGY,
-    purpose="What the customer wants to reach, who owns it, and how both will know.",
+    purpose="What the customer wants to reach: owner, date and measure.",
     sections=(build_background,),
     form=build_form,
     results=check_goals,
     defaults=SlideContext(
-        lead="Goals belong to the customer; the plan belongs to you. Write down theirs first.",
+        lead="The goals are the customer's, the plan is yours. Write theirs down first.",
         minutes=10,
     ),
 )

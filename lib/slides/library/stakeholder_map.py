@@ -20,14 +20,14 @@ MOVE_COLUMNS = (
 )
 
 
-def build_key_roles(inp: SlideInput) -> Facts:
-    return Facts(title="The three one needs", items=tuple(_role_fact(inp, role) for role in DECISION_MAKER_ROLES))
+def build_key_roles(slide_input: SlideInput) -> Facts:
+    return Facts(title="Key roles", items=tuple(_role_fact(slide_input, role) for role in DECISION_MAKER_ROLES))
 
 
-def build_influence_chart(inp: SlideInput) -> Chart:
-    """Everybody with influence and sentiment known; people of one spot share a mark, so that names stay readable."""
+def build_influence_chart(slide_input: SlideInput) -> Chart:
+    """Contacts by influence and sentiment. Those in one spot share a mark, so that names stay readable."""
     spots: defaultdict[tuple[str, int], list[str]] = defaultdict(list)
-    for contact in list_remaining_contacts(inp.account):
+    for contact in list_remaining_contacts(slide_input.account):
         if _is_on_chart(contact):
             spots[str(contact.sentiment), contact.influence or 0].append(single_line(contact.name, max_length=40))
     return Chart(
@@ -50,24 +50,24 @@ def build_influence_chart(inp: SlideInput) -> Chart:
         x_label="Sentiment towards us",
         y_label="Influence, 1 (none) to 5 (decides)",
         y_scale=(1, 5),
-        empty="Nobody's influence and sentiment are both known: no data.",
-        takeaway=_influence_takeaway(inp),
-        source=f"Contacts on record as of {format_date(inp.account.today)}.",
+        empty="No contact has both influence and sentiment on record.",
+        takeaway=_influence_takeaway(slide_input),
+        source=f"Contacts on record as of {format_date(slide_input.account.today)}.",
     )
 
 
-def build_unplaced_table(inp: SlideInput) -> Table:
-    missing = [contact for contact in list_remaining_contacts(inp.account) if not _is_on_chart(contact)]
-    return shared_sections.build_contacts_table("Not on the map yet", missing, "Everybody on record is on the map.")
+def build_unplaced_table(slide_input: SlideInput) -> Table:
+    missing = [contact for contact in list_remaining_contacts(slide_input.account) if not _is_on_chart(contact)]
+    return shared_sections.build_contacts_table("Not on the map", missing, "All contacts are on the map.")
 
 
-def build_form(inp: SlideInput) -> Form:
+def build_form(slide_input: SlideInput) -> Form:
     return Form(
         title="Gaps and next moves",
         fields=(
             Field(
                 key="gaps",
-                label=fill_question(inp, "Who is missing, or who do we only think we know?"),
+                label=fill_question(slide_input, "Who is missing, or whom do we only think we know?"),
                 kind=FieldKind.LONG_TEXT,
                 required=True,
             ),
@@ -77,7 +77,7 @@ def build_form(inp: SlideInput) -> Form:
                 kind=FieldKind.ROWS,
                 columns=MOVE_COLUMNS,
                 default=[],
-                help="One line a person: what you do, by when.",
+                help="One line per person: the move and its date.",
             ),
         ),
     )
@@ -92,8 +92,8 @@ def _shorten_names(names: list[str]) -> str:
     return ", ".join(names[:NAMES_SHOWN]) + (f" and {more} more" if more > 0 else "")
 
 
-def _role_fact(inp: SlideInput, role: str) -> Fact:
-    contact, label = inp.account.find_contact(role), humanize_code(role).capitalize()
+def _role_fact(slide_input: SlideInput, role: str) -> Fact:
+    contact, label = slide_input.account.find_contact(role), humanize_code(role).capitalize()
     if contact is None:
         return Fact(label=label, value=None, note="Nobody active on record.", tone=Tone.WARNING)
     last = format_date(contact.last_contact_on) if contact.last_contact_on else "never"
@@ -101,10 +101,10 @@ def _role_fact(inp: SlideInput, role: str) -> Fact:
     return Fact(label=label, value=single_line(contact.name, max_length=120), note=note)
 
 
-def _influence_takeaway(inp: SlideInput) -> str | None:
+def _influence_takeaway(slide_input: SlideInput) -> str | None:
     powerful = [
         contact
-        for contact in list_remaining_contacts(inp.account)
+        for contact in list_remaining_contacts(slide_input.account)
         if (contact.influence or 0) >= 4 and _is_on_chart(contact)
     ]
     against = [contact for contact in powerful if contact.sentiment == "negative"]
@@ -113,7 +113,8 @@ def _influence_takeaway(inp: SlideInput) -> str | None:
     people = format_count(len(powerful), "person", "people")
     if not against:
         return f"{people} of influence 4 or 5 on the map, none of them negative."
-    return f"{people} of influence 4 or 5 on the map; negative: {_shorten_names([single_line(c.name, max_length=60) for c in against])}."
+    names = _shorten_names([single_line(contact.name, max_length=60) for contact in against])
+    return f"{people} of influence 4 or 5 on the map; negative: {names}."
 
 
 SLIDE = Slide(
@@ -121,11 +122,11 @@ SLIDE = Slide(
     title="Stakeholder map",
     short="People",
     category=SlideCategory.STRATEGY,
-    purpose="Who decides, how they stand towards us, and who is missing.",
+    purpose="Who decides, their sentiment towards us, and who is missing.",
     sections=(build_key_roles, build_influence_chart, build_unplaced_table),
     form=build_form,
     defaults=SlideContext(
-        lead="A map with empty corners is worth more than a full one that is guessed.",
+        lead="An honest map with gaps is worth more than a full one that is guessed.",
         minutes=10,
     ),
 )
