@@ -88,17 +88,17 @@ def test_from_the_first_thing_of_the_day_to_a_completed_run(
     press_next(page)
 
     expect_heading(page, "Prepare the quote")
-    fill_question(page, "Who agreed", "Carol Adeyemi")
+    fill_question(page, "Discount approved by", "Carol Adeyemi")
     with page.expect_download() as download:
         page.get_by_role("button", name="Download the quote").click()
     assert download.value.suggested_filename == "quote-Fennimore-Logistics.csv"
     press_next(page)
 
-    expect_heading(page, "Draft the e-mail")
+    expect_heading(page, "Draft the email")
     press_next(page)
     expect_heading(page, "Schedule the call")
     page.go_back()
-    expect_heading(page, "Draft the e-mail")
+    expect_heading(page, "Draft the email")
     page.go_forward()
     expect_heading(page, "Schedule the call")
     press_next(page)

@@ -121,7 +121,7 @@ def test_a_view_has_one_primary_button_the_next_step(show):
 def test_the_row_of_slides_names_each_in_a_word_and_not_the_customer(show):
     row = show().button_group(key=RUN_SLIDE_ROW)
     names = [option.split(": ")[-1] for option in row.options]
-    assert names == ["Start", "Account", "Terms", "Risk", "Pricing", "Quote", "E-mail", "Call", "Outcome"]
+    assert names == ["Start", "Account", "Terms", "Risk", "Pricing", "Quote", "Email", "Call", "Outcome"]
 
 
 def test_the_footer_says_when_answers_are_kept(show):
@@ -325,7 +325,7 @@ def test_before_completing_missing_answers_and_an_odd_amount_are_asked_about(sho
     seen = page_text(page).replace("\\", "")
     assert "Before it is completed" in seen
     assert "$452,750 more than today's $47,250" in page.warning[-1].value.replace("\\", "")
-    assert {"Contract terms", "Draft the e-mail", "Complete anyway"} <= set(button_labels(page))
+    assert {"Contract terms", "Draft the email", "Complete anyway"} <= set(button_labels(page))
     assert fetch_value(sql, "select status from public.workflow_executions where id = %s", run) == "active"
     assert primary_labels(page) == ["Complete"]
     press_button(page, "to contract-terms", "summary")
