@@ -1,6 +1,6 @@
-"""The safe steps a company's own actions are made of. The database does them, all or none, and checks them again.
+"""The safe steps of a company's own actions. The database checks them again and performs all or none.
 
-A text may say {customer}, {person} (who clicks), {today} and {words} (what that person types).
+Texts may contain {customer}, {person} (who runs it), {today} and {words} (what that person types).
 """
 
 import re
@@ -11,7 +11,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from lib.actions.handler import COLLEAGUE_CHOICE
 from lib.forms.schema import NonBlankStr, choice_labels
-from lib.forms.schema_errors import ValidationFailed, describe_error
+from lib.forms.schema_errors import ValidationFailed, describe_error, list_errors
+from lib.text.format import join_names
 
 PLACEHOLDERS = ("customer", "person", "today", "words")
 WORDS_PLACEHOLDER = "{words}"
@@ -21,21 +22,20 @@ _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 
 def check_placeholders(text: str | None) -> str | None:
-    """Raises ValueError naming placeholders nobody fills."""
-    unknown = sorted({found[:40] for found in _PLACEHOLDER.findall(text or "") if found not in PLACEHOLDERS})
+    """`text` itself. Raises ValueError naming the placeholders in it that do not exist."""
+    unknown = sorted({name[:40] for name in _PLACEHOLDER.findall(text or "") if name not in PLACEHOLDERS})
     if unknown:
-        raise ValueError(
-            f"Nothing is known to put in place of {_join_placeholders(unknown)}. There are {_join_placeholders(PLACEHOLDERS)}."
-        )
+        is_none = "is not a placeholder" if len(unknown) == 1 else "are not placeholders"
+        raise ValueError(f"{_join_placeholders(unknown)} {is_none}. Use {_join_placeholders(PLACEHOLDERS)}.")
     return text
 
 
 def _join_placeholders(names: Iterable[str]) -> str:
-    return ", ".join(f"{{{name}}}" for name in names)
+    return join_names(f"{{{name}}}" for name in names)
 
 
 class ActionStep(BaseModel):
-    """`says` is the part that is a text of somebody."""
+    """One step. `text_field` names its field with a text of the author."""
 
     model_config = ConfigDict(extra="forbid")
     text_field: ClassVar[str] = ""
@@ -47,55 +47,50 @@ class ActionStep(BaseModel):
 
 
 PersonChoice = Annotated[str, StringConstraints(pattern=r"^(owner|me|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$")]
-PERSON_LABELS = COLLEAGUE_CHOICE | choice_labels({"owner": "The customer's owner", "me": "Whoever clicks"})
+PERSON_LABELS = COLLEAGUE_CHOICE | choice_labels({"owner": "The customer's owner", "me": "The person who runs it"})
 CUSTOMER_FIELD_LABELS = {"summary": "Summary", "competitor": "Competitor", "industry": "Industry", "country": "Country"}
 
 
 class SetFieldStep(ActionStep):
-    """Set a field of the customer"""
-
+    model_config = ConfigDict(title="Set a customer field")
     text_field: ClassVar[str] = "value"
     do: Literal["set_field"] = "set_field"
     field: Literal["summary", "competitor", "industry", "country"] = Field(
         title="Field", json_schema_extra=choice_labels(CUSTOMER_FIELD_LABELS)
     )
     value: NonBlankStr | None = Field(
-        default=None, max_length=2000, title="New value", description="Blank empties the field."
+        default=None, max_length=2000, title="New value", description="Blank clears the field."
     )
 
 
 class AddNoteStep(ActionStep):
-    """Add a note"""
-
+    model_config = ConfigDict(title="Add a note")
     text_field: ClassVar[str] = "body"
     do: Literal["add_note"] = "add_note"
     body: NonBlankStr = Field(max_length=20_000, title="Note")
 
 
 class FollowUpStep(ActionStep):
-    """Create a follow-up"""
-
+    model_config = ConfigDict(title="Create a follow-up")
     text_field: ClassVar[str] = "title"
     do: Literal["follow_up"] = "follow_up"
-    title: NonBlankStr = Field(max_length=400, title="What is to be done")
+    title: NonBlankStr = Field(max_length=400, title="Task")
     in_days: int = Field(ge=0, le=999, title="Due in days")
-    person: PersonChoice = Field(default="owner", title="Who does it", json_schema_extra=PERSON_LABELS)
+    person: PersonChoice = Field(default="owner", title="Assignee", json_schema_extra=PERSON_LABELS)
 
 
 class StartWorkflowStep(ActionStep):
-    """Start another workflow"""
-
+    model_config = ConfigDict(title="Start another workflow")
     do: Literal["start_workflow"] = "start_workflow"
     workflow_id: NonBlankStr = Field(max_length=200, title="Workflow")
 
 
 class NotifyStep(ActionStep):
-    """Notify a person"""
-
+    model_config = ConfigDict(title="Notify a person")
     text_field: ClassVar[str] = "message"
     do: Literal["notify"] = "notify"
     message: NonBlankStr = Field(max_length=1500, title="Message")
-    person: PersonChoice = Field(default="owner", title="Who is told", json_schema_extra=PERSON_LABELS)
+    person: PersonChoice = Field(default="owner", title="Recipient", json_schema_extra=PERSON_LABELS)
 
 
 STEP_TYPES: Mapping[str, type[ActionStep]] = {
@@ -112,7 +107,7 @@ AnyStep = Annotated[
 
 
 class CustomActionSpec(BaseModel):
-    """What a custom action carries: its steps, and the question whose answer is {words}."""
+    """The parameters of a custom action: its steps, and the question whose answer is {words}."""
 
     model_config = ConfigDict(extra="forbid")
     steps: tuple[AnyStep, ...] = Field(min_length=1, max_length=MAX_STEPS, title="Steps")
@@ -120,20 +115,19 @@ class CustomActionSpec(BaseModel):
 
 
 def parse_spec(parameters: Mapping[str, Any]) -> CustomActionSpec:
-    """The steps of a custom action. Raises Faults naming everything wrong, and in which step; `about` has
-    "steps.0.body" for a field of the first."""
+    """The spec of a custom action. Raises ValidationFailed, its fields named "steps.0.body", "steps" or "question"."""
     try:
         return CustomActionSpec.model_validate(dict(parameters))
     except ValidationError as error:
-        faults: list[dict[str, Any]] = [dict(fault) for fault in error.errors(include_url=False)]
-        in_steps = [fault for fault in faults if fault["loc"][:1] == ("steps",) and len(fault["loc"]) > 1]
-        others = [fault for fault in faults if fault not in in_steps and not (in_steps and fault["loc"] == ("steps",))]
-        about = {_error_message(fault): _error_field(fault["loc"]) for fault in (*in_steps, *others)}
-        raise ValidationFailed(tuple(about), about) from error
+        errors = list_errors(error)
+        in_steps = [each for each in errors if each["loc"][:1] == ("steps",) and len(each["loc"]) > 1]
+        others = [each for each in errors if each not in in_steps and not (in_steps and each["loc"] == ("steps",))]
+        field_of_message = {_error_message(each): _error_field(each["loc"]) for each in (*in_steps, *others)}
+        raise ValidationFailed(tuple(field_of_message), field_of_message) from error
 
 
 def dump_spec(recipe: CustomActionSpec) -> dict[str, Any]:
-    """A recipe as it stands in `saved_actions.parameters`."""
+    """A spec as `saved_actions.parameters` stores it."""
     return recipe.model_dump(mode="json", exclude_none=True)
 
 
@@ -143,22 +137,22 @@ def dump_steps(*steps: ActionStep) -> list[dict[str, Any]]:
 
 
 def needs_words(parameters: Mapping[str, Any]) -> bool:
-    """Whether a custom action's steps say {words}."""
+    """True if a step of the custom action contains {words}."""
     steps = parameters.get("steps")
     return isinstance(steps, list) and any(WORDS_PLACEHOLDER in str(step) for step in steps)
 
 
-def _error_field(where: tuple[Any, ...]) -> str:
+def _error_field(path: tuple[Any, ...]) -> str:
     """ "steps.0.body", "steps" or "question"."""
-    return ".".join(str(part) for part in (*where[:2], *where[3:4]))
+    return ".".join(str(part) for part in (*path[:2], *path[3:4]))
 
 
-def _error_message(fault: dict[str, Any]) -> str:
-    where = fault["loc"]
-    if where == ("steps",):
+def _error_message(error: dict[str, Any]) -> str:
+    path = error["loc"]
+    if path == ("steps",):
         return f"An action has 1 to {MAX_STEPS} steps."
-    if len(where) < 2 or where[0] != "steps":
-        return describe_error(CustomActionSpec, fault)
-    kind = STEP_TYPES.get(str(where[2])) if len(where) > 2 else None
-    told = describe_error(kind, fault | {"loc": where[3:]}) if kind else "What it does must be one of the choices."
-    return f"Step {where[1] + 1}: {told}"
+    if len(path) < 2 or path[0] != "steps":
+        return describe_error(CustomActionSpec, error)
+    step = STEP_TYPES.get(str(path[2])) if len(path) > 2 else None
+    message = describe_error(step, error | {"loc": path[3:]}) if step else "Choose a step from the list."
+    return f"Step {path[1] + 1}: {message}"

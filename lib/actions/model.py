@@ -1,4 +1,4 @@
-"""Saved actions as values: what is offered, what it is done to, and what it came to."""
+"""Saved actions, the subjects they run on and their results."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,12 +6,12 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+# From this many snoozes on, skipping or escalating is suggested instead.
 SNOOZES_BEFORE_SUGGESTION = 3
-"""From this many snoozes on, something else is suggested."""
 
 
 class ActionKind(StrEnum):
-    """The kinds the app knows by name; `lib.actions.registry` has all there are."""
+    """The kinds the app knows by name. `lib.actions.registry` has all of them."""
 
     SNOOZE = "snooze"
     SKIP = "skip"
@@ -20,7 +20,7 @@ class ActionKind(StrEnum):
 
 
 class ActionSource(StrEnum):
-    """Where a click came from; kept with its record."""
+    """Where an action was run from; stored with its record."""
 
     SLIDE = "slide"
     DASHBOARD = "dashboard"
@@ -31,8 +31,10 @@ class ActionSource(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class SavedAction:
-    """`kind` is a key of the registry. `parameters` are presets by its handler's schema. Name and description are
-    written by people: escape them."""
+    """A reusable action. `kind` is a key of the registry, `parameters` the presets.
+
+    Name and description are written by people: escape them.
+    """
 
     id: str
     kind: str
@@ -52,8 +54,7 @@ class SavedAction:
 
 @dataclass(frozen=True, kw_only=True)
 class ActionSubject:
-    """What an action is done to: a run (of one slide, where it is that), a run that is started first (a customer and a
-    workflow), or a customer."""
+    """What an action runs on: a run or one slide of it, a customer, or a customer and the workflow to start first."""
 
     execution_id: str | None = None
     slide_id: str | None = None
@@ -66,8 +67,10 @@ class ActionSubject:
 
 @dataclass(frozen=True, kw_only=True)
 class ActionResult:
-    """What a click came to. `repeated`: it had been done before, and nothing was done again. `revision` is the run's
-    afterwards; None for what concerns no run."""
+    """The result of an action. `repeated`: this click had already run it, and nothing was done again.
+
+    `revision` is the run's afterwards; None if the action concerns no run.
+    """
 
     run_id: str
     kind: str
@@ -82,7 +85,7 @@ class ActionResult:
 
 @dataclass(frozen=True, kw_only=True)
 class Colleague:
-    """An active person of one's company. `role` is csm, manager or admin."""
+    """An active person of the same company. `role` is csm, manager or admin."""
 
     id: str
     full_name: str
@@ -90,5 +93,5 @@ class Colleague:
 
 
 def suggest_alternatives(count: int) -> tuple[ActionKind, ...]:
-    """What to do rather than snooze again, given how often a run was snoozed already: nothing else before the third."""
+    """Actions to suggest instead of one more snooze, given how often the run was snoozed."""
     return (ActionKind.SKIP, ActionKind.ESCALATE) if count + 1 >= SNOOZES_BEFORE_SUGGESTION else ()

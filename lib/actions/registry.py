@@ -1,4 +1,4 @@
-"""Which kinds of actions there are. A new one is a file in `lib.actions.handlers` and a line here."""
+"""The kinds of actions. A new one costs a file in `lib.actions.handlers` and a line here."""
 
 from collections.abc import Mapping
 
@@ -19,7 +19,7 @@ HANDLERS: Mapping[str, Handler] = {
 
 
 def get_handler(kind: str) -> Handler:
-    """Raises NotFound for a kind nobody handles here."""
+    """The handler of a kind. Raises NotFound for an unknown kind."""
     if kind not in HANDLERS:
         raise NotFound("This kind of action is not known here.", hint="It may need a newer version of Zen.")
     return HANDLERS[kind]

@@ -1,4 +1,4 @@
-"""Actions through the database's own functions: each click is one transaction."""
+"""Saved actions in the database. Running one is one function and one transaction."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -17,11 +17,11 @@ class ActionRepository:
         self._client = client
 
     def list_actions(self) -> tuple[SavedAction, ...]:
-        """Global actions first, then the company's own; archived and hidden ones among them. One request."""
+        """All actions, archived and hidden ones too; global ones first. One request."""
         return tuple(parse_action(row) for row in execute_read(self._client.rpc("available_actions", {})))
 
     def list_colleagues(self) -> tuple[Colleague, ...]:
-        """Active people of the company, oneself among them, by name. One request."""
+        """All active people of the company, by name. One request."""
         return tuple(
             Colleague(**pick_fields(Colleague, row)) for row in execute_read(self._client.rpc("colleagues", {}))
         )
@@ -36,7 +36,7 @@ class ActionRepository:
         source: ActionSource,
         steps: list[dict[str, Any]] | None = None,
     ) -> ActionResult:
-        """Do it, once for each `key`. Raises InvalidInput, NotPermitted, NotFound, Conflict, NeedsConfirmation."""
+        """Run it once for each `key`. Raises InvalidInput, NotPermitted, NotFound, Conflict, NeedsConfirmation."""
         arguments = {
             "p_action_id": action_id,
             "p_subject": subject.as_json(),
@@ -48,22 +48,22 @@ class ActionRepository:
         return parse_action_result(execute_write(self._client.rpc("run_saved_action", arguments)))
 
     def undo_action(self, run_id: str) -> ActionResult:
-        """Take it back. Raises Conflict, with the sentence why, when that is no longer possible."""
+        """Undo a run of an action. Raises Conflict if that is no longer possible."""
         return parse_action_result(execute_write(self._client.rpc("undo_action", {"p_run_id": run_id})))
 
     def insert_action(self, row: Mapping[str, Any]) -> SavedAction:
-        """A company's own action. Raises NotPermitted; Conflict when the name is taken."""
+        """Add a company's own action. Raises NotPermitted; Conflict if the name is taken."""
         added = execute_write(self._client.table("saved_actions").insert(dict(row)))
         return parse_action(added[0])
 
     def update_action(self, action_id: str, revision: int, row: Mapping[str, Any]) -> SavedAction | None:
-        """The action after the change; None when it may not be changed or is not at this revision any more."""
+        """The changed action; None if it may not be changed or its revision is another."""
         table = self._client.table("saved_actions")
         changed = execute_write(table.update(dict(row)).eq("id", action_id).eq("revision", revision))
         return parse_action(changed[0]) if changed else None
 
     def hide_action(self, action_id: str, *, company_id: str, person_id: str) -> None:
-        """Put a global action out of the company's sight; hidden twice is hidden once. Raises NotPermitted."""
+        """Hide a global action from the company. Idempotent. Raises NotPermitted."""
         row = {"company_id": company_id, "action_id": action_id, "hidden_by": person_id}
         try:
             execute_write(self._client.table("hidden_saved_actions").insert(row))
@@ -71,16 +71,16 @@ class ActionRepository:
             return
 
     def unhide_action(self, action_id: str) -> bool:
-        """Offer it again; False when nothing was hidden, or the person may not."""
+        """Offer a hidden action again; False if it was not hidden or the person may not."""
         return bool(execute_write(self._client.table("hidden_saved_actions").delete().eq("action_id", action_id)))
 
 
 def parse_action(row: Mapping[str, Any]) -> SavedAction:
-    """A SavedAction from a row of `saved_actions`, or of `available_actions`, which knows what is hidden."""
-    said = {"is_global": row["company_id"] is None, "is_hidden": False} | dict(row)
-    return SavedAction(**pick_fields(SavedAction, said) | {"archived_at": to_datetime(row["archived_at"])})
+    """A SavedAction from a row of `saved_actions` or `available_actions`."""
+    values = {"is_global": row["company_id"] is None, "is_hidden": False} | dict(row)
+    return SavedAction(**pick_fields(SavedAction, values) | {"archived_at": to_datetime(row["archived_at"])})
 
 
 def parse_action_result(row: Mapping[str, Any]) -> ActionResult:
-    """A Done from what the functions that act return."""
+    """An ActionResult from the row that running and undoing return."""
     return ActionResult(**pick_fields(ActionResult, dict(row)))

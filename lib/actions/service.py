@@ -1,4 +1,4 @@
-"""What can be done with saved actions, as the signed-in person: offer, run once, undo; and, for leaders, keep them."""
+"""Saved actions as the signed-in person: list, run, undo; for leaders also create, edit, hide."""
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
@@ -18,22 +18,22 @@ from lib.text.local_time import today_in_zone
 
 
 class ActionService:
-    """`person` is whoever `client` acts for: their company and id are carried, never chosen."""
+    """`person` is the one `client` acts for. No method takes another person or company."""
 
     def __init__(self, client: Client, person: Person) -> None:
         self._actions = ActionRepository(client)
         self._person = person
 
     def list_available(self) -> tuple[SavedAction, ...]:
-        """What is offered: neither archived nor hidden, and of a kind that is handled here. One request."""
+        """Actions that are neither archived nor hidden, of kinds with a handler. One request."""
         return tuple(action for action in self.list_all() if action.is_available and action.kind in HANDLERS)
 
     def list_all(self) -> tuple[SavedAction, ...]:
-        """Archived and hidden ones as well, for whoever keeps them. One request."""
+        """All actions, archived and hidden ones too. One request."""
         return self._actions.list_actions()
 
     def get_action(self, action_id: str) -> SavedAction:
-        """Raises NotFound. One request."""
+        """One action. Raises NotFound. One request."""
         found = next((action for action in self.list_all() if action.id == action_id), None)
         if found is None:
             raise NotFound("This action does not exist, or you may not use it.")
@@ -48,67 +48,67 @@ class ActionService:
         key: str,
         source: ActionSource,
     ) -> ActionResult:
-        """Run it on `subject`; `key` is one for each click, the same again does nothing again.
+        """Run an action on `subject`, once for each `key`: a click has one.
 
-        Raises InvalidInput naming every fault; NeedsConfirmation whose `detail["confirm"]` names the parameter that
-        says "this is meant"; Conflict when the world has moved on; NotPermitted, NotFound.
+        Raises InvalidInput with every error; NeedsConfirmation, whose `detail["confirm"]` names the parameter to set;
+        Conflict if the run has changed; NotPermitted, NotFound.
         """
         chosen = self.get_action(action) if isinstance(action, str) else action
         valid, steps = self._prepare(chosen, parameters)
         return self._actions.run_action(chosen.id, subject, valid, key=key, source=source, steps=steps)
 
     def validate_parameters(self, action: SavedAction, parameters: Mapping[str, Any]) -> dict[str, Any]:
-        """`parameters` as they would be used, presets included. Raises InvalidInput naming every fault."""
+        """The parameters as the action would use them, presets included. Raises InvalidInput."""
         return self._prepare(action, parameters)[0]
 
     def build_form(self, action: SavedAction, colleagues: Sequence[Colleague] = ()) -> Form:
-        """What to ask before running it; no fields where nothing needs to be asked. No request."""
+        """The questions to ask before running an action; may have no fields. No request."""
         return build_action_form(get_handler(action.kind), action, colleagues=colleagues)
 
     def undo(self, run_id: str) -> ActionResult:
-        """Take back what was done within 24 hours. Raises Conflict with the sentence why not, NotPermitted."""
+        """Undo a run of an action within 24 hours. Raises Conflict with the reason, NotPermitted."""
         return self._actions.undo_action(run_id)
 
     def list_colleagues(self) -> tuple[Colleague, ...]:
-        """Whom one can ask: active people of the company but oneself, by name. One request."""
+        """Active people of the company except the person, by name. One request."""
         return tuple(person for person in self._actions.list_colleagues() if person.id != str(self._person.id))
 
     def today(self) -> date:
-        """The day it is where the person is."""
+        """Today in the person's time zone."""
         return today_in_zone(self._person.time_zone)
 
     def create(self, kind: str, name: str, content: Mapping[str, Any] | None = None) -> SavedAction:
-        """A company's own action; `content` may have any of `keeping.EDITABLE`.
+        """Create a company's own action; `content` may have any of `editing.EDITABLE_FIELDS`.
 
-        Raises InvalidInput naming every fault, NotPermitted for a csm, Conflict when the name is taken.
+        Raises InvalidInput with every error, NotPermitted for a csm, Conflict if the name is taken.
         """
         self._require_leader()
         row = editing.validate_content(kind, {"parameters": {}, **(content or {}), "name": name})
-        carried = {"company_id": str(self._person.company_id), "created_by": str(self._person.id), "kind": kind}
-        return self._actions.insert_action({**row, **carried})
+        identity = {"company_id": str(self._person.company_id), "created_by": str(self._person.id), "kind": kind}
+        return self._actions.insert_action({**row, **identity})
 
     def edit(self, action: SavedAction, changes: Mapping[str, Any]) -> SavedAction:
-        """Keep `changes` (to any of `keeping.EDITABLE`), made on the revision `action` has.
+        """Save `changes` to any of `editing.EDITABLE_FIELDS`, made on the revision of `action`.
 
-        Raises InvalidInput; NotPermitted; Conflict, whose `detail` is the action as it stands now.
+        Raises InvalidInput; NotPermitted; Conflict, whose `detail` is the action as it is now.
         """
         return self._update(action, editing.validate_content(action.kind, changes))
 
     def archive(self, action: SavedAction) -> SavedAction:
-        """Offer it no more; its records stay. Raises NotPermitted, Conflict."""
+        """Stop offering an action; its records stay. Raises NotPermitted, Conflict."""
         return self._update(action, {"archived_at": datetime.now(UTC).isoformat()})
 
     def restore(self, action: SavedAction) -> SavedAction:
-        """Offer it again. Raises NotPermitted, Conflict."""
+        """Offer an archived action again. Raises NotPermitted, Conflict."""
         return self._update(action, {"archived_at": None})
 
     def hide(self, action: SavedAction) -> None:
-        """Put a global action out of the company's sight; hidden twice is hidden once. Raises NotPermitted."""
+        """Hide a global action from the company. Idempotent. Raises NotPermitted."""
         self._require_leader()
         self._actions.hide_action(action.id, company_id=str(self._person.company_id), person_id=str(self._person.id))
 
     def unhide(self, action: SavedAction) -> None:
-        """Offer a hidden global action again; shown twice is shown once. Raises NotPermitted."""
+        """Offer a hidden global action again. Idempotent. Raises NotPermitted."""
         self._require_leader()
         self._actions.unhide_action(action.id)
 
@@ -128,16 +128,16 @@ class ActionService:
         if now.revision == action.revision:
             raise NotPermitted("You may no longer change the company's actions.")
         raise Conflict(
-            f"“{now.name}” was changed since you opened it.", detail=now, hint="Look at the change, then save again."
+            f"“{now.name}” was changed since you opened it.", detail=now, hint="Check the change, then save again."
         )
 
     def _require_leader(self) -> None:
-        """For the sentence; the database refuses in any case."""
+        # For the sentence: the database refuses in any case.
         if not self._person.role.leads_team:
-            raise NotPermitted("Only managers and admins keep the company's actions.")
+            raise NotPermitted("Only managers and admins can change the company's actions.")
 
 
 def merge_presets(handler: Handler, action: SavedAction, given: Mapping[str, Any]) -> dict[str, Any]:
-    """`given` over what the action carries with it."""
+    """The presets of the action, overridden by `given`."""
     carried = {key: value for key, value in action.parameters.items() if key in handler.preset}
     return {**carried, **given}

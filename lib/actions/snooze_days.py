@@ -1,16 +1,15 @@
-"""Days one often puts work away until. Days only: the database makes them 09:00 where the person is, so that no preset
-can be an hour off when the clocks change."""
+"""Days to snooze until. The database turns a day into 09:00 where the person is, whatever the clocks do."""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-MONDAY = 0
+MONDAY, SATURDAY = 0, 5
 DEADLINE_MARGIN = timedelta(days=7)
 
 
 @dataclass(frozen=True, kw_only=True)
 class SnoozeDay:
-    """`day` is the day it comes back; `is_beyond` says it is after the notice deadline, which asks for a word."""
+    """A day to offer. One after the notice deadline needs confirmation."""
 
     key: str
     label: str
@@ -19,23 +18,34 @@ class SnoozeDay:
 
 
 def suggest_snooze_days(today: date, deadline: date | None = None) -> tuple[SnoozeDay, ...]:
-    """What to offer on `today`, soonest first; a day that several presets mean is offered once, the first of:
-    tomorrow, in three days, next Monday, in two weeks, a week before the notice deadline (while that is to come), the
-    first of next month."""
-    named = {
+    """The days to offer, soonest first, each under the first of its labels. All but "Tomorrow" are working days."""
+    candidates = {
         "tomorrow": ("Tomorrow", today + timedelta(days=1)),
-        "three_days": ("In three days", today + timedelta(days=3)),
+        "three_days": ("In three days", find_next_working_day(today + timedelta(days=3))),
         "monday": ("Next Monday", find_next_monday(today)),
-        "two_weeks": ("In two weeks", today + timedelta(weeks=2)),
-        "before_deadline": ("A week before the deadline", deadline - DEADLINE_MARGIN if deadline else today),
-        "next_month": ("The first of next month", find_first_of_next_month(today)),
+        "two_weeks": ("In two weeks", find_next_working_day(today + timedelta(weeks=2))),
+        "before_deadline": (
+            "A week before the deadline",
+            find_last_working_day(deadline - DEADLINE_MARGIN) if deadline else today,
+        ),
+        "next_month": ("Start of next month", find_next_working_day(find_first_of_next_month(today))),
     }
     offered: dict[date, SnoozeDay] = {}
-    for key, (label, day) in named.items():
+    for key, (label, day) in candidates.items():
         if day > today:
-            beyond = deadline is not None and today <= deadline < day
-            offered.setdefault(day, SnoozeDay(key=key, label=label, day=day, is_after_deadline=beyond))
+            is_after = deadline is not None and today <= deadline < day
+            offered.setdefault(day, SnoozeDay(key=key, label=label, day=day, is_after_deadline=is_after))
     return tuple(offered[day] for day in sorted(offered))
+
+
+def find_next_working_day(day: date) -> date:
+    """`day` itself, or the Monday after a weekend."""
+    return find_next_monday(day) if day.weekday() >= SATURDAY else day
+
+
+def find_last_working_day(day: date) -> date:
+    """`day` itself, or the Friday before a weekend."""
+    return day - timedelta(days=max(0, day.weekday() - SATURDAY + 1))
 
 
 def find_next_monday(today: date) -> date:

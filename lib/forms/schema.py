@@ -111,6 +111,11 @@ def union_tag(member: type[BaseModel]) -> str:
     return str(member.model_fields["kind"].default)
 
 
+def label_members(annotation: Any) -> dict[str, str]:
+    """The title of each schema of a union, by its `kind`."""
+    return {union_tag(each): each.model_config.get("title") or union_tag(each) for each in union_members(annotation)}
+
+
 def _nested_parameter(name: str, member: type[BaseModel], answers: Mapping[str, Any]) -> dict[str, Any]:
     tag = union_tag(member)
     return {"kind": tag} | ({"value": answers.get(f"{name}.{tag}")} if "value" in member.model_fields else {})
@@ -133,7 +138,7 @@ def _fields_of_parameter(name: str, title: str, info: FieldInfo, value: Any, cho
         kind=FieldKind.CHOICE,
         help=info.description,
         required=info.is_required(),
-        options=tuple(Option(value=union_tag(each), label=(each.__doc__ or "").rstrip(".")) for each in members),
+        options=tuple(Option(value=kind, label=label) for kind, label in label_members(info.annotation).items()),
         default=chosen.get("kind"),
     )
     for member in members:

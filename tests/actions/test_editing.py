@@ -114,20 +114,19 @@ def test_hidden_here_it_is_offered_elsewhere(new_company, team, services):
     [
         ([], "An action has 1 to 10 steps."),
         ([NOTE] * 11, "An action has 1 to 10 steps."),
-        ([{"do": "delete_customer"}], "Step 1: What it does must be one of the choices."),
+        ([{"do": "delete_customer"}], "Step 1: Choose a step from the list."),
         ([NOTE, {"do": "add_note", "body": " "}], "Step 2: “Note” needs an answer."),
         ([{"do": "set_field", "field": "owner_id", "value": "x"}], "Step 1: “Field” must be one of the choices."),
         ([{"do": "follow_up", "title": "Call", "in_days": 1000}], "Step 1: “Due in days” is above 999."),
-        ([{"do": "notify", "message": "Hi", "person": "bob"}], "Step 1: “Who is told” must be one of the choices."),
+        ([{"do": "notify", "message": "Hi", "person": "bob"}], "Step 1: “Recipient” must be one of the choices."),
         ([NOTE | {"by": "me"}], "Step 1: “by” is not something this asks for."),
         (
             [{"do": "add_note", "body": "{password}"}],
-            "Step 1: Nothing is known to put in place of {password}. There are {customer}, {person}, {today}, {words}.",
+            "Step 1: {password} is not a placeholder. Use {customer}, {person}, {today} and {words}.",
         ),
         (
             [{"do": "add_note"}, {"do": "follow_up", "title": "", "in_days": -1}],
-            "Step 1: “Note” needs an answer. "
-            "Step 2: “What is to be done” needs an answer. Step 2: “Due in days” is below 0.",
+            "Step 1: “Note” needs an answer. Step 2: “Task” needs an answer. Step 2: “Due in days” is below 0.",
         ),
     ],
 )
@@ -145,11 +144,11 @@ def test_a_custom_action_without_steps_is_none(leader):
 @pytest.mark.parametrize(
     ("kind", "carried", "said"),
     [
-        ("snooze", {"until": "2099-01-01"}, "“until” cannot be given beforehand."),
-        ("snooze", {"beyond_deadline": True}, "“beyond_deadline” cannot be given beforehand."),
+        ("snooze", {"until": "2099-01-01"}, "“until” cannot be preset."),
+        ("snooze", {"beyond_deadline": True}, "“beyond_deadline” cannot be preset."),
         ("snooze", {"signal": {"kind": "health_below", "value": 0}}, "“Health below” is below 1."),
-        ("escalate", {"severity": "dire"}, "“How severe it is” must be one of the choices."),
-        ("escalate", {"to": "bob"}, "“Who is asked” cannot be read."),
+        ("escalate", {"severity": "dire"}, "“Severity” must be one of the choices."),
+        ("escalate", {"to": "bob"}, "“Assign to” cannot be read."),
         ("skip", {"reason": "tired"}, "“Why” must be one of the choices."),
     ],
 )  # fmt: skip

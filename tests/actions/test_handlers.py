@@ -27,7 +27,7 @@ NOTE = {"do": "add_note", "body": "{person} said of {customer}: {words}"}
 ORDINARY: dict[str, dict[str, Any]] = {
     ActionKind.SNOOZE: SNOOZE,
     ActionKind.SKIP: SKIP,
-    ActionKind.ESCALATE: {"severity": "high", "ask": "May we offer 15 %?"},
+    ActionKind.ESCALATE: {"severity": "high", "ask": "May we offer 15%?"},
     ActionKind.CUSTOM: {"words": "They asked for a quote."},
 }
 """What each kind is run with in these tests; `to` is filled in by `given`."""
@@ -110,8 +110,8 @@ def signal(kind, value):
 
 
 FAULTS = [
-    ("snooze", {}, "Say until when: a day, a signal, or both. “Why” needs an answer."),
-    ("snooze", SNOOZE | {"until": "2020-01-01"}, "Choose a day that is still to come."),
+    ("snooze", {}, "Choose a day, a signal, or both. “Why” needs an answer."),
+    ("snooze", SNOOZE | {"until": "2020-01-01"}, "This day is in the past. Choose a later one."),
     ("snooze", SNOOZE | {"until": "2999-01-01"}, "Choose a day within two years."),
     ("snooze", SNOOZE | {"until": "tomorrow"}, "“Until” cannot be read."),
     ("snooze", SNOOZE | {"reason": "   "}, "“Why” needs an answer."),
@@ -123,12 +123,11 @@ FAULTS = [
     ("snooze", signal("note_mentions", "a"), "“Word to look for” has at least 2 characters."),
     ("skip", {}, "“Why” needs an answer."),
     ("skip", {"reason": "tired"}, "“Why” must be one of the choices."),
-    ("skip", {"reason": "other"}, "Say why, in your own words."),
+    ("skip", {"reason": "other"}, "Say why in your own words."),
     (
         "escalate",
         {"to": "bob", "severity": "dire", "ask": ""},
-        "“Who is asked” cannot be read. “How severe it is” must be one of the choices. "
-        "“What you ask for” needs an answer.",
+        "“Assign to” cannot be read. “Severity” must be one of the choices. “Your request” needs an answer.",
     ),
     ("custom", {"words": ""}, "Write the words this action asks for."),
     ("custom", {"words": "x" * 5001}, "“Your words” is longer than 5,000 characters."),

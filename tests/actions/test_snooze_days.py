@@ -26,7 +26,7 @@ def test_the_six_days_in_order():
         "monday": date(2026, 11, 30),
         "next_month": date(2026, 12, 1),
         "two_weeks": date(2026, 12, 7),
-        "before_deadline": date(2027, 1, 3),
+        "before_deadline": date(2027, 1, 1),
     }
     assert list(days(MONDAY, date(2027, 1, 10)).values()) == sorted(days(MONDAY, date(2027, 1, 10)).values())
 
@@ -56,7 +56,16 @@ def test_every_preset_is_to_come_and_within_two_years_but_the_deadlines(today, d
     offered = suggest_snooze_days(today, deadline)
     assert len({preset.day for preset in offered}) == len(offered) >= 3
     assert all(today < preset.day for preset in offered)
-    assert all(preset.day <= today + timedelta(days=32) for preset in offered if preset.key != "before_deadline")
+    assert all(preset.day <= today + timedelta(days=33) for preset in offered if preset.key != "before_deadline")
+
+
+@given(DAYS, st.none() | DAYS)
+def test_all_days_but_tomorrow_are_working_days(today, deadline):
+    assert all(each.day.weekday() < 5 for each in suggest_snooze_days(today, deadline) if each.key != "tomorrow")
+
+
+def test_two_weeks_that_end_on_a_sunday_end_on_the_monday_after():
+    assert days(date(2026, 11, 29))["two_weeks"] == date(2026, 12, 14)
 
 
 @given(DAYS)

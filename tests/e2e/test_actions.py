@@ -84,11 +84,11 @@ def test_an_escalation_goes_to_the_manager_and_comes_back_decided(
     expect(bob).to_have_url(re.compile(r"/run\?.*slide="))
     wait_until_idle(bob)
     open_action(bob, "Escalate")
-    box = bob.get_by_role("dialog").get_by_role("combobox", name="Who is asked")
+    box = bob.get_by_role("dialog").get_by_role("combobox", name="Assign to")
     box.click()
     bob.get_by_role("option", name=re.compile("Carol Adeyemi")).click()
     wait_until_idle(bob)
-    fill_textbox(bob, "What you ask for", "May we offer 15 % for two years?")
+    fill_textbox(bob, "Your request", "May we offer 15 % for two years?")
     submit_dialog(bob, "Escalate")
     expect(bob.get_by_text("Escalated to Carol Adeyemi").first).to_be_visible()
 

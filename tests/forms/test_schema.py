@@ -59,7 +59,7 @@ def test_the_kinds_of_questions_follow_the_types():
 def test_a_choice_says_what_it_means_and_colleagues_go_by_their_names():
     to, severity, _ = form("escalate").fields
     assert [(option.value, option.label) for option in to.options] == [(MARA.id, "Mara Lindqvist")]
-    assert severity.options[0].label == "Critical: an answer within a day"
+    assert severity.options[0].label == "Critical: answer within 1 day"
 
 
 def test_only_what_was_chosen_is_asked_about():

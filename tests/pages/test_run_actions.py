@@ -194,7 +194,7 @@ def test_the_third_time_it_suggests_something_else(show, company, sql, run):
     page = choose_action(show(), "snooze")
     assert "Snoozed twice already." in page_text(page)
     find_button(page, "Escalate instead").click().run()
-    assert "What you ask for" in [found.label for found in page.text_area]
+    assert "Your request" in [found.label for found in page.text_area]
 
 
 def test_a_run_whose_time_has_come_wakes_when_it_is_opened_and_says_why(show, sql, run):

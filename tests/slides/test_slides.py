@@ -55,7 +55,10 @@ def test_the_two_risks_stand_beside_each_other_and_are_not_averaged() -> None:
         slide, make_slide_input(slide, full_account()), {"own_call": "high", "reason": "The CFO is silent."}
     )
     assert isinstance(facts, Facts)
-    assert [(fact.label, fact.value) for fact in facts.items] == [("Computed risk", "medium"), ("Your assessment", "high")]
+    assert [(fact.label, fact.value) for fact in facts.items] == [
+        ("Computed risk", "medium"),
+        ("Your assessment", "high"),
+    ]
     assert isinstance(note, Callout)
     assert "differ" in note.text
 

@@ -2,6 +2,7 @@ from datetime import date, timedelta
 
 import pytest
 
+from lib.actions.handlers.snooze import MAX_SNOOZE, check_snooze_day
 from lib.forms.schema_errors import ValidationFailed
 from lib.ui.actions import snooze_dialog
 
@@ -15,12 +16,12 @@ TODAY = date(2026, 11, 27)
         (date(2025, 11, 1), "This day is in the past. Choose a later one."),
         (TODAY, "This is today. Choose tomorrow or later."),
         (TODAY + timedelta(days=1), None),
-        (TODAY + snooze_dialog.MAX_SNOOZE, None),
-        (TODAY + snooze_dialog.MAX_SNOOZE + timedelta(days=1), "Choose a day within two years."),
+        (TODAY + MAX_SNOOZE, None),
+        (TODAY + MAX_SNOOZE + timedelta(days=1), "Choose a day within two years."),
     ],
 )
 def test_a_day_to_come_back_on_is_from_tomorrow_on_and_within_two_years(day, said):
-    assert snooze_dialog.date_error(day, TODAY) == said
+    assert check_snooze_day(day, TODAY) == said
 
 
 def test_a_day_that_will_not_do_is_refused_under_its_field():

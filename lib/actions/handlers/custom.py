@@ -14,17 +14,16 @@ class CustomParameters(Parameters):
 
 
 class CustomHandler(Handler):
-    """A company's own action. Its steps (`lib.actions.action_steps.CustomActionSpec`) stand in the action, where the database reads
-    them; whoever clicks can only add words."""
+    """A company's own action. The database reads its steps from the action; a run only adds words."""
 
     kind: ClassVar[str] = ActionKind.CUSTOM
     Parameters: ClassVar[type[Parameters]] = CustomParameters
 
     def list_questions(self, action: SavedAction) -> dict[str, str]:
-        question = str(action.parameters.get("question") or "What to write")
+        question = str(action.parameters.get("question") or "Your words")
         return {"words": question} if needs_words(action.parameters) else {}
 
     def build_steps(self, parameters: CustomParameters, action: SavedAction) -> None:
-        """Raises Faults when words are asked for and there are none."""
+        """Nothing to build. Raises ValidationFailed if the steps need words and there are none."""
         if parameters.words is None and needs_words(action.parameters):
             raise ValidationFailed(("Write the words this action asks for.",))

@@ -8,11 +8,10 @@ from pydantic import Field
 from lib.actions.handler import COLLEAGUE_CHOICE, Handler, Parameters
 from lib.actions.model import ActionKind
 from lib.forms.schema import NonBlankStr, choice_labels
+from lib.text.format import format_days
 
 
 class Severity(StrEnum):
-    """How soon the first answer is due: `RESPOND_WITHIN` days."""
-
     CRITICAL = "critical"
     HIGH = "high"
     MEDIUM = "medium"
@@ -25,20 +24,17 @@ RESPONSE_DAYS: Mapping[Severity, int] = {
     Severity.MEDIUM: 7,
     Severity.LOW: 14,
 }
-"""Days, as `private.respond_within` has them."""
+"""Days until the first answer is due. The database sets the clock; a test holds the two equal."""
 
 SEVERITY_LABELS = {
-    Severity.CRITICAL: "Critical: an answer within a day",
-    Severity.HIGH: "High: within two days",
-    Severity.MEDIUM: "Medium: within a week",
-    Severity.LOW: "Low: within two weeks",
+    severity: f"{severity.capitalize()}: answer within {format_days(days)}" for severity, days in RESPONSE_DAYS.items()
 }
 
 
 class EscalateParameters(Parameters):
-    to: UUID = Field(title="Who is asked", json_schema_extra=COLLEAGUE_CHOICE)
-    severity: Severity = Field(title="How severe it is", json_schema_extra=choice_labels(SEVERITY_LABELS))
-    ask: NonBlankStr = Field(max_length=4000, title="What you ask for")
+    to: UUID = Field(title="Assign to", json_schema_extra=COLLEAGUE_CHOICE)
+    severity: Severity = Field(title="Severity", json_schema_extra=choice_labels(SEVERITY_LABELS))
+    ask: NonBlankStr = Field(max_length=4000, title="Your request")
 
 
 class EscalateHandler(Handler):

@@ -19,10 +19,10 @@ class SkipReason(StrEnum):
 
 SKIP_REASON_LABELS = {
     SkipReason.NOT_RELEVANT: "Does not apply here",
-    SkipReason.ALREADY_DONE: "Done already, elsewhere",
-    SkipReason.NO_DATA: "There is no data for it",
+    SkipReason.ALREADY_DONE: "Already done elsewhere",
+    SkipReason.NO_DATA: "No data for it",
     SkipReason.CUSTOMER_ASKED: "The customer asked not to",
-    SkipReason.DUPLICATE: "The same is under way elsewhere",
+    SkipReason.DUPLICATE: "Duplicate of another run",
     SkipReason.OTHER: "Something else",
 }
 
@@ -35,12 +35,12 @@ class SkipParameters(Parameters):
     @classmethod
     def check_other_has_words(cls, words: str | None, info: ValidationInfo) -> str | None:
         if words is None and info.data.get("reason") is SkipReason.OTHER:
-            raise ValueError("Say why, in your own words.")
+            raise ValueError("Say why in your own words.")
         return words
 
 
 class SkipHandler(Handler):
-    """Leaves out a slide, or the whole run."""
+    """Skips a slide, or the whole run."""
 
     kind: ClassVar[str] = ActionKind.SKIP
     Parameters: ClassVar[type[Parameters]] = SkipParameters

@@ -5,11 +5,11 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from lib.actions.handler import Handler, Parameters
 from lib.actions.model import ActionKind
-from lib.forms.schema import NOT_ASKED, NonBlankStr, choice_labels
+from lib.forms.schema import NOT_ASKED, NonBlankStr, choice_labels, label_members
 from lib.forms.schema_errors import validation_today
 
 MAX_SNOOZE = timedelta(days=730)
-
+TICKET_LABELS = {"p1": "P1", "p1,p2": "P1 or P2"}
 
 SignalWord = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=100)]
 
@@ -19,37 +19,30 @@ class _SignalSchema(BaseModel):
 
 
 class HealthBelow(_SignalSchema):
-    """The health score falls"""
-
+    model_config = ConfigDict(title="Health falls below")
     kind: Literal["health_below"] = "health_below"
     value: int = Field(title="Health below", ge=1, le=100, description="A score from 1 to 100.")
 
 
 class NewTicket(_SignalSchema):
-    """A new ticket is opened"""
-
+    model_config = ConfigDict(title="A new ticket is opened")
     kind: Literal["new_ticket"] = "new_ticket"
-    value: Literal["p1", "p1,p2"] = Field(
-        title="Which tickets", json_schema_extra=choice_labels({"p1": "P1", "p1,p2": "P1 or P2"})
-    )
+    value: Literal["p1", "p1,p2"] = Field(title="Which tickets", json_schema_extra=choice_labels(TICKET_LABELS))
 
 
 class NoticeWithin(_SignalSchema):
-    """The notice deadline comes near"""
-
+    model_config = ConfigDict(title="The notice deadline is near")
     kind: Literal["notice_within"] = "notice_within"
     value: int = Field(title="Days before the notice deadline", ge=1, le=365)
 
 
 class ContactLeft(_SignalSchema):
-    """A contact leaves"""
-
+    model_config = ConfigDict(title="A contact leaves")
     kind: Literal["contact_left"] = "contact_left"
 
 
 class NoteMentions(_SignalSchema):
-    """A note mentions a word"""
-
+    model_config = ConfigDict(title="A note mentions a word")
     kind: Literal["note_mentions"] = "note_mentions"
     value: SignalWord = Field(title="Word to look for")
 
@@ -59,37 +52,48 @@ SnoozeSignal = Annotated[
 ]
 
 
+SIGNAL_LABELS = label_members(SnoozeSignal)
+
+
+def check_snooze_day(until: date | None, today: date) -> str | None:
+    """The sentence why a run cannot be snoozed until this day, or None."""
+    if until is None:
+        return None
+    if until < today:
+        return "This day is in the past. Choose a later one."
+    if until == today:
+        return "This is today. Choose tomorrow or later."
+    return "Choose a day within two years." if until > today + MAX_SNOOZE else None
+
+
 class SnoozeParameters(Parameters):
     until: date | None = Field(default=None, title="Until", description="It comes back at 09:00 of that day.")
     signal: SnoozeSignal | None = Field(
         default=None, validate_default=True, title="Or until", description="Whichever comes first."
     )
     reason: NonBlankStr = Field(max_length=2000, title="Why")
-    move_due: bool = Field(default=False, title="Move the due date as well")
-    beyond_deadline: bool = Field(default=False, title="This is meant", json_schema_extra=NOT_ASKED)
+    move_due: bool = Field(default=False, title="Move the due date too")
+    beyond_deadline: bool = Field(default=False, title="Yes, continue", json_schema_extra=NOT_ASKED)
 
     @field_validator("until")
     @classmethod
     def check_day_is_ahead(cls, until: date | None, info: ValidationInfo) -> date | None:
         today = validation_today(info)
-        if until is None or today is None:
-            return until
-        if until < today:
-            raise ValueError("Choose a day that is still to come.")
-        if until > today + MAX_SNOOZE:
-            raise ValueError("Choose a day within two years.")
+        message = check_snooze_day(until, today) if today else None
+        if message:
+            raise ValueError(message)
         return until
 
     @field_validator("signal")
     @classmethod
     def check_has_end(cls, signal: object, info: ValidationInfo) -> object:
         if signal is None and info.data.get("until", ...) is None:
-            raise ValueError("Say until when: a day, a signal, or both.")
+            raise ValueError("Choose a day, a signal, or both.")
         return signal
 
 
 class SnoozeHandler(Handler):
-    """Puts a run away until a day or a signal."""
+    """Snoozes a run until a day or a signal."""
 
     kind: ClassVar[str] = ActionKind.SNOOZE
     Parameters: ClassVar[type[Parameters]] = SnoozeParameters

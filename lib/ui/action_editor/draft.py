@@ -18,7 +18,7 @@ from lib.ui import forms
 from lib.ui.forms import FormKeys
 from lib.ui.keys import ACTION_DRAFT, action_editor_field
 
-STEP_TITLES = {kind: (step.__doc__ or kind).strip().rstrip(".") for kind, step in action_steps.STEP_TYPES.items()}
+STEP_TITLES = {kind: step.model_config.get("title") or kind for kind, step in action_steps.STEP_TYPES.items()}
 EMPTY_FIELDS: Mapping[str, Any] = {"name": "", "description": "", "question": "", "needs_leader": False}
 OWN_FIELDS = ("name", "description", "question", "steps")
 WorkflowNames = Mapping[str, str]

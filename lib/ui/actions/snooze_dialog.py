@@ -6,7 +6,7 @@ from datetime import date
 
 import streamlit as st
 
-from lib.actions.handlers.snooze import MAX_SNOOZE, SnoozeParameters
+from lib.actions.handlers.snooze import SnoozeParameters, check_snooze_day
 from lib.actions.model import ActionKind, ActionResult, SavedAction, suggest_alternatives
 from lib.actions.snooze_days import suggest_snooze_days
 from lib.errors import InvalidInput, NeedsConfirmation, SignedOut, Unavailable, ZenError
@@ -41,7 +41,7 @@ def draw_snooze_form(dialog: DialogState, services: Services) -> DialogAnswers:
     if signal is not None and until is None and signal != "notice_within":
         st.caption("If it never comes, the run is back in time for the notice deadline, where there is one.")
     form.draw("reason", placeholder="What it waits for, in a sentence")
-    _draw_move_due_choice(form, until if date_error(until, today) is None else None, today)
+    _draw_move_due_choice(form, until if check_snooze_day(until, today) is None else None, today)
     return form.read_parameters()
 
 
@@ -53,20 +53,9 @@ def submit_snooze(dialog: DialogState, services: Services, answers: DialogAnswer
     return name_customer(dialog, commands.run_action(services, dialog, action, dialog.target.subject(), answers))
 
 
-def date_error(until: date | None, today: date) -> str | None:
-    """What is wrong with a day to come back on, as a sentence."""
-    if until is None:
-        return None
-    if until < today:
-        return "This day is in the past. Choose a later one."
-    if until == today:
-        return "This is today. Choose tomorrow or later."
-    return "Choose a day within two years." if until > today + MAX_SNOOZE else None
-
-
 def require_valid_date(answers: DialogAnswers, today: date) -> None:
     """Raises ValidationFailed for a day that is not possible, with every other error."""
-    error = date_error(date.fromisoformat(answers["until"]) if answers.get("until") else None, today)
+    error = check_snooze_day(date.fromisoformat(answers["until"]) if answers.get("until") else None, today)
     if error is None:
         return
     try:
@@ -124,7 +113,7 @@ def _draw_date_choice(form: DialogForm, today: date, time_zone: str) -> date | N
         on_change=_copy_field_to_pill,
         args=(pills, field, days),
     )
-    error = date_error(until, today)
+    error = check_snooze_day(until, today)
     form.reserve_error("until", label="Until", immediate_error=error)
     if until is not None and error is None:
         st.caption(f"Back on {sentences.format_weekday_date(until)} at 09:00 ({escape_markdown(time_zone)}).")
