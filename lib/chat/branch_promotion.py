@@ -7,8 +7,8 @@ from typing import Any
 from lib.chat import message_tree
 from lib.chat.chat_context import ChatContext
 from lib.chat.model import BranchType, ChatPanel
+from lib.content.blocks import block_to_text
 from lib.content.model import Text
-from lib.content.stored import block_to_text
 from lib.errors import InvalidInput
 from lib.text.truncate import single_line
 

@@ -8,8 +8,8 @@ from lib.chat import message_tree
 from lib.chat.model import ChatMessage, Conversation, MessageStatus, ToolCallRecord
 from lib.chat.provenance import format_source, format_source_line
 from lib.chat.safe_markdown import fenced, literal, safe
+from lib.content.blocks import Block, UnreadableBlock, serialize_block
 from lib.content.model import Chart, Code, Table, Text
-from lib.content.stored import Block, UnreadableBlock, serialize_block
 from lib.text.format import humanize_code
 
 EXPORT_FORMAT = "zen-chat/1"

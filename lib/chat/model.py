@@ -9,8 +9,8 @@ from functools import cached_property
 from typing import Any
 from uuid import uuid4
 
+from lib.content.blocks import Block, UnreadableBlock
 from lib.content.model import Text
-from lib.content.stored import Block, UnreadableBlock
 
 
 class ThreadStatus(StrEnum):

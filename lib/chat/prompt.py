@@ -16,8 +16,8 @@ from lib.chat import message_tree
 from lib.chat.account_facts import list_facts
 from lib.chat.chat_context import ChatContext
 from lib.chat.model import ChatMessage, Question
+from lib.content.blocks import block_to_text
 from lib.content.model import Callout, Fact, Facts, Text
-from lib.content.stored import block_to_text
 from lib.errors import InvalidInput
 from lib.llm.messages import AssistantMessage, SystemMessage, UserMessage
 from lib.llm.messages import ModelMessage as Said

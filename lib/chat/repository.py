@@ -32,7 +32,7 @@ from lib.chat.row_parsing import (
     parse_thread,
     parse_tool_call,
 )
-from lib.content.stored import Block, serialize_block
+from lib.content.blocks import Block, serialize_block
 from lib.db.client import Client
 from lib.db.requests import execute_read, execute_update, execute_write
 from lib.errors import NotFound

@@ -19,7 +19,7 @@ from lib.chat.model import (
     ThreadStatus,
     ToolCallRecord,
 )
-from lib.content.stored import parse_block
+from lib.content.blocks import parse_block
 from lib.db.rows import pick_fields, to_datetime, to_decimal
 
 ChatRow = Mapping[str, Any]

@@ -16,8 +16,8 @@ from lib.chat.model import (
     ToolCallRecord,
 )
 from lib.chat.repository import ChatRepository, NewLlmContext
+from lib.content.blocks import Block
 from lib.content.model import Text
-from lib.content.stored import Block
 from lib.errors import Conflict, NotPermitted
 from lib.text.truncate import single_line
 

@@ -5,8 +5,8 @@ from collections.abc import Iterator
 
 from markdown_it import MarkdownIt
 
+from lib.content.blocks import Block
 from lib.content.model import MAX_TEXT_LENGTH, Chart, Citation, Code, Table, Text
-from lib.content.stored import Block
 from lib.text.truncate import strip_invisible
 
 MAX_BLOCKS = 100

@@ -17,8 +17,8 @@ from lib.chat.tools import build_tools
 from lib.chat.tools.record_tools import SearchNotes
 from lib.chat.tools.side_effect_tools import RunSavedAction
 from lib.chat.turn import STOPPED_TEXT, IsUnwatched, OpenTurn, TurnRecorder, compute_cost
+from lib.content.blocks import Block
 from lib.content.model import Text
-from lib.content.stored import Block
 from lib.errors import InvalidInput, ZenError
 from lib.executions.service import ExecutionService
 from lib.llm.complete_text import stream_completion

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from lib.content.blocks import Block
 from lib.content.model import Citation
-from lib.content.stored import Block
 
 ToolArguments = Mapping[str, Any] | str
 """JSON values by parameter; a string is what the model wrote when that was no JSON object."""

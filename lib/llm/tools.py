@@ -13,8 +13,8 @@ from typing import Any, Protocol
 
 from pydantic import BaseModel, ValidationError
 
+from lib.content.blocks import Block
 from lib.content.model import Citation
-from lib.content.stored import Block
 from lib.errors import NeedsConfirmation, ZenError
 from lib.llm.events import ToolCall, ToolResult
 from lib.llm.schema import ToolSchema, build_tool_schema

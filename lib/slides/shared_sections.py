@@ -83,7 +83,7 @@ def build_usage_chart(account: Account) -> Chart:
         ),
         x_label="Week",
         y_label="People active in 28 days",
-        empty="This customer has no usage feed.",
+        empty="No usage feed for this customer: no data.",
         takeaway=_usage_takeaway(weeks),
         source=_usage_source(weeks),
     )
@@ -107,7 +107,7 @@ def build_health_table(account: Account) -> Table:
             }
             for part in account.health.parts
         ),
-        empty="There is no health score yet.",
+        empty="There is no health score yet: no data.",
         source=f"Zen health score as of {format_date(account.today)}; parts without data are left out.",
     )
 

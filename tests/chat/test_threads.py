@@ -7,8 +7,8 @@ import pytest
 from lib.chat import export, message_tree
 from lib.chat.chat_search import SearchQuery
 from lib.chat.model import BranchType, MessageRole, Question, ThreadStatus
+from lib.content.blocks import UnreadableBlock
 from lib.content.model import Chart, Code, Text
-from lib.content.stored import UnreadableBlock
 from lib.errors import Conflict, InvalidInput, NotFound, NotPermitted, ZenError
 from lib.llm.messages import UserMessage
 from lib.settings import ModelSettings

@@ -72,10 +72,10 @@ def test_what_is_missing_is_named_in_the_dialog_and_what_was_typed_stays(show, s
     page = choose_action(show(), "snooze")
     fill_dialog(page, reason="They are at a fair.")
     submit_dialog(page)
-    assert ":small[:red[:material/error: Say until when: a day, a signal, or both.]]" in page_text(page)
+    assert ":small[:red[:material/error: Choose a day, a signal, or both.]]" in page_text(page)
     assert dialog_field(page, ".reason").value == "They are at a fair."
     fill_dialog(page, until=SOON).run()
-    assert "Say until when" not in page_text(page)
+    assert "Choose a day, a signal" not in page_text(page)
     submit_dialog(page)
     assert read_status(sql, run) == "snoozed"
 
@@ -246,7 +246,7 @@ def test_a_skipped_slide_is_left_says_why_and_is_taken_up_again(show, sql, run):
     assert "## Contract terms" in page_text(page)
     page = show(slide="review-account")
     assert "This slide is skipped by Alice Moreau" in page_text(page)
-    assert "There is no data for it" in page_text(page)
+    assert "No data for it" in page_text(page)
     assert not [found for found in page.text_area if (found.key or "").startswith("run.field.")]
     find_button(page, "Resume").click().run()
     assert [found for found in page.text_area if (found.key or "").startswith("run.field.")]
@@ -280,7 +280,7 @@ def test_a_skipped_run_says_why_and_can_be_opened_again_with_a_reason(show, sql,
     page = choose_action(show(), "skip")
     dialog_field(page, ".reason").set_value("other").run()
     submit_dialog(page)
-    assert ":small[:red[:material/error: Say why, in your own words.]]" in page_text(page)
+    assert ":small[:red[:material/error: Say why in your own words.]]" in page_text(page)
     submit_dialog(fill_dialog(page, words="They merge with Kiln"))
     assert read_status(sql, run) == "skipped"
     seen = page_text(page)

@@ -66,7 +66,7 @@ def build_timeline_table(slide_input: SlideInput) -> Table:
             Column(key="away", label="From today"),
         ),
         rows=tuple(_milestone_row(day, name, today) for day, name in milestones),
-        empty="No contract on record.",
+        empty="No contract on record: no data.",
         source="Contract on record; milestones count back from the notice deadline.",
     )
 

@@ -34,7 +34,7 @@ Kind regards
 
 def build_contacts_table(slide_input: SlideInput) -> Table:
     return shared_sections.build_contacts_table(
-        "Possible recipients", list_remaining_contacts(slide_input.account), "No contact is on record."
+        "Possible recipients", list_remaining_contacts(slide_input.account), "No contact is on record: no data."
     )
 
 

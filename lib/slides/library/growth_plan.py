@@ -72,7 +72,9 @@ def build_modules_table(slide_input: SlideInput) -> Table:
             }
             for module in list_unbought_modules(slide_input.account)
         ),
-        empty="They have every module on the price list." if slide_input.account.price_list else "No price list yet.",
+        empty="They have every module on the price list."
+        if slide_input.account.price_list
+        else "No price list yet: no data.",
         source="The company's price list × seats in the contract in force.",
     )
 

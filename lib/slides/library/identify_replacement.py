@@ -28,7 +28,7 @@ def build_candidates_table(slide_input: SlideInput) -> Table:
             }
             for place, candidate in enumerate(rank_successors(slide_input.account), start=1)
         ),
-        empty="Nobody else is on record. Ask the remaining team who decides now.",
+        empty="Nobody else is on record: no data. Ask the remaining team who decides now.",
         source=RANKING_FORMULA,
     )
 

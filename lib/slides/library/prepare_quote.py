@@ -50,7 +50,7 @@ def build_price_list(slide_input: SlideInput) -> Table:
             }
             for module in slide_input.account.price_list
         ),
-        empty="The company has no price list yet.",
+        empty="The company has no price list yet: no data.",
         source="The company's price list.",
     )
 

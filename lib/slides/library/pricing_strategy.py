@@ -112,7 +112,7 @@ def _scenario_chart(scenarios: tuple[Scenario, ...], contract: Contract | None) 
         x_label="Scenario",
         y_label="USD a year",
         y_format="$,.0f",
-        empty="Without a contract and seats no scenario can be priced.",
+        empty="Without a contract and seats no scenario can be priced: no data.",
         reference=now,
         source="Seats × list price × (1 + uplift) × (1 − discount), from the current contract.",
     )

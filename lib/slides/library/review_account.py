@@ -57,7 +57,7 @@ def build_tickets_table(slide_input: SlideInput) -> Table:
 
 def build_contacts_table(slide_input: SlideInput) -> Table:
     return shared_sections.build_contacts_table(
-        "Contacts", list_remaining_contacts(slide_input.account), "No contact is on record."
+        "Contacts", list_remaining_contacts(slide_input.account), "No contact is on record: no data."
     )
 
 

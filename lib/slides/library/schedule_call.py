@@ -19,7 +19,7 @@ DEFAULT_AGENDA = """1. Where you stand with your goals
 
 def build_contacts_table(slide_input: SlideInput) -> Table:
     return shared_sections.build_contacts_table(
-        "Possible guests", list_remaining_contacts(slide_input.account), "No contact is on record."
+        "Possible guests", list_remaining_contacts(slide_input.account), "No contact is on record: no data."
     )
 
 

@@ -50,7 +50,7 @@ def build_influence_chart(slide_input: SlideInput) -> Chart:
         x_label="Sentiment towards us",
         y_label="Influence, 1 (none) to 5 (decides)",
         y_scale=(1, 5),
-        empty="No contact has both influence and sentiment on record.",
+        empty="No contact has both influence and sentiment on record: no data.",
         takeaway=_influence_takeaway(slide_input),
         source=f"Contacts on record as of {format_date(slide_input.account.today)}.",
     )

@@ -11,8 +11,8 @@ from markdown_it import MarkdownIt
 
 from lib.accounts.model import Account
 from lib.chat import record_passages
+from lib.content.blocks import Block, UnreadableBlock
 from lib.content.model import Chart, Citation, Code, Table, Text
-from lib.content.stored import Block, UnreadableBlock
 from lib.text.escape import escape_markdown
 from lib.text.format import format_count
 from lib.text.truncate import single_line

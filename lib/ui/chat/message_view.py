@@ -9,8 +9,8 @@ from lib.chat import message_tree
 from lib.chat.message_tree import MessageEntry, PathStep
 from lib.chat.model import Feedback, MessageStatus
 from lib.chat.provenance import format_source_line
+from lib.content.blocks import block_to_text
 from lib.content.model import Code, Text
-from lib.content.stored import block_to_text
 from lib.text.escape import escape_markdown, escape_markdown_lines
 from lib.ui.chat import approval_card, block_view, commands
 from lib.ui.chat.panel_state import ChatPanelState, PanelContext, queue_command

@@ -8,8 +8,8 @@ from lib.chat import export, message_tree, provenance
 from lib.chat.message_tree import MessageEntry, PathStep
 from lib.chat.model import ChatPanel, Conversation, MessageRole, Thread
 from lib.chat.provenance import format_source_line
+from lib.content.blocks import block_to_text
 from lib.content.model import Text
-from lib.content.stored import block_to_text
 from lib.errors import ZenError
 from lib.services import Services
 from lib.slides.documents import build_filename

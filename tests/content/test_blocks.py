@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
+from lib.content.blocks import UnreadableBlock, block_to_text, parse_block, serialize_block
 from lib.content.model import Citation, CitationSource, Code, Column, ColumnKind, Table, Text
-from lib.content.stored import UnreadableBlock, block_to_text, parse_block, serialize_block
 from lib.demo import data_files
 from lib.slides import shared_sections
 from tests.support.sample_accounts import full_account, nasty_account
