@@ -109,16 +109,14 @@ def test_everything_wrong_is_named_at_once_and_nothing_typed_is_lost(show, compa
     find_button(page, "Save").click().run()
     seen = page_text(page)
     assert ":small[:red[:material/error: Needs an answer.]]" in seen
-    assert ":small[:red[:material/error: Nothing is known to put in place of {nobody}." in seen.replace(
-        "∶", ":"
-    ).replace("\\", "")
+    assert ":small[:red[:material/error: {nobody} is not a placeholder." in seen.replace("∶", ":").replace("\\", "")
     assert text_field(page, "Note").value == "{nobody}"
     assert read_company_actions(sql, company) == []
     text_field(page, "Name").set_value("Mine").run()
     assert "Needs an answer." not in page_text(page)
-    assert "Nothing is known to put in place of" in page_text(page)
+    assert "is not a placeholder" in page_text(page)
     text_field(page, "Note").set_value("{customer}").run()
-    assert "Nothing is known to put in place of" not in page_text(page)
+    assert "is not a placeholder" not in page_text(page)
 
 
 def test_without_steps_it_says_so_below_them_until_there_is_one(show, company, sql):
