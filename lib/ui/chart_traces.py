@@ -11,10 +11,10 @@ import plotly.graph_objects as go
 
 from lib.content.model import Cell, Chart, ChartKind, Point, Series, Tone
 from lib.text.truncate import single_line, truncate
-from lib.ui.bar_patterns import build_bar_marker
 from lib.ui.theme import Palette
 
 MAX_LABEL_CHARS = 32
+TONE_PATTERNS = {Tone.BAD: "/", Tone.WARNING: "."}
 
 
 def format_label(text: Cell) -> str:
@@ -157,3 +157,18 @@ def to_axis_value(x: Cell, *, horizontal: bool = False) -> str | int | float | d
     if isinstance(x, str):
         return format_tick(x, horizontal=horizontal)
     return float(x) if isinstance(x, Decimal) else x
+
+
+def build_bar_marker(chart: Chart, series: Series, tints: list[str], colours: Palette) -> dict[str, Any]:
+    """Plotly's marker. In a stack, bad is hatched and warning dotted, so that more than colour tells them apart."""
+    marker: dict[str, Any] = {"color": tints, "line": {"width": 0}, "cornerradius": 2}
+    if chart.kind is ChartKind.STACKED_BAR and series.tone in TONE_PATTERNS:
+        marker["pattern"] = {
+            "shape": TONE_PATTERNS[series.tone],
+            "fillmode": "overlay",
+            "fgcolor": colours.paper,
+            "fgopacity": 0.35,
+            "size": 6,
+            "solidity": 0.15,
+        }
+    return marker

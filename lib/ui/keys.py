@@ -1,9 +1,10 @@
-"""The map of session state: every key stands here, prefixed by its page. Signing out clears all of them."""
+"""Every key of session state, prefixed by its page. Signing out clears all of them."""
 
 from lib.auth.gate import COOKIE_KEY, SIGNED_IN_KEY
 
 __all__ = ["COOKIE_KEY", "SIGNED_IN_KEY"]
 
+# The version of the data in this tab (`lib.ui.page_cache`).
 DATA_VERSION = "data.version"
 
 # Today
@@ -24,7 +25,7 @@ def today_open(customer_id: str) -> str:
     return f"zen.open.{customer_id}"
 
 
-# The catalogue. The first three are parameters of its address, so a link or a reload keeps what was looked for.
+# The catalogue. The first three are query parameters, so a link or a reload keeps the search.
 CATALOGUE_QUERY = "find"
 CATALOGUE_CATEGORY = "category"
 CATALOGUE_ORIGIN = "from"
@@ -49,7 +50,7 @@ def catalogue_clone(definition_id: str) -> str:
     return f"catalogue.clone.{definition_id}"
 
 
-# The guided run. `seat` counts how often a slide was sat down at, so that a form begins anew with each.
+# The guided run. The form version counts how often a form was made, so that each starts again.
 RUN_PAGE_STATE = "run.sitting"
 RUN_FORM_VERSION = "run.seat"
 RUN_SLIDE_ROW = "run.steps"
@@ -60,11 +61,11 @@ def run_form(version: int, slide_id: str) -> str:
 
 
 def run_button(what: str, slide_id: str) -> str:
-    """A button: named after its slide, so that a second click on it cannot mean the next slide."""
+    """A button, named after its slide: a second click on it cannot mean the next slide."""
     return f"run.press.{what}.{slide_id}"
 
 
-# The chat beside a slide. `CHAT_TALKS` holds the conversations this tab has open, by slide of the run on screen.
+# The chat beside a slide. CHAT_PANELS holds a panel for each slide of the run on screen.
 CHAT_PANELS = "chat.talks"
 CHAT_HIDDEN = "chat.hidden"
 
@@ -74,11 +75,11 @@ def chat_input(slide_id: str) -> str:
 
 
 def chat_button(what: str, of: str) -> str:
-    """A button of the panel: named after what it is about, so that a second click cannot mean something else."""
+    """A button of the panel, named after what it is about: a second click cannot mean something else."""
     return f"chat.press.{what}.{of}"
 
 
-# The explorer. What is looked for stands in its address; these are the widgets that change it, and what was found.
+# Conversations. The search is in the query parameters; these are its widgets and its results.
 CONVERSATIONS_RESULTS = "explorer.found"
 CONVERSATIONS_USAGE = "explorer.usage"
 CONVERSATIONS_DAYS = "explorer.days"
@@ -98,8 +99,7 @@ def conversations_button(what: str, of: str = "") -> str:
     return f"explorer.press.{what}.{of}"
 
 
-# Acting: what is about to be done in this tab, from any page. A dialog's fields are named after its click, so that
-# another opening begins anew.
+# Actions, from any page. The fields of a dialog are named after its idempotency key, so that each opening starts again.
 ACTION_STATE = "act.desk"
 AVAILABLE_ACTIONS = "act.offered"
 
@@ -113,7 +113,7 @@ def action_field(click: str, name: str) -> str:
 
 
 def action_button(what: str, of: str) -> str:
-    """A button: named after what it is about, so that a second click cannot mean something else."""
+    """A button, named after what it is about: a second click cannot mean something else."""
     return f"act.press.{what}.{of}"
 
 
@@ -121,7 +121,7 @@ def action_menu(of: str) -> str:
     return f"act.menu.{of}"
 
 
-# The inbox. What is shown stands in its address: these are the widgets that change it.
+# The inbox. What is shown is in the query parameters; these are the widgets that change it.
 INBOX = "inbox.mine"
 TEAM_INBOX = "inbox.of_team"
 INBOX_SECTION = "inbox.section"
@@ -129,19 +129,18 @@ INBOX_CUSTOMER = "inbox.customer"
 INBOX_TEAM = "inbox.team"
 
 
-def inbox_checkbox(seat: int, execution_id: str) -> str:
-    """`seat` counts what was done: after that nothing is ticked."""
-    return f"inbox.tick.{seat}.{execution_id}"
+def inbox_checkbox(finished_count: int, execution_id: str) -> str:
+    """After each action the count is another, so that nothing is ticked."""
+    return f"inbox.tick.{finished_count}.{execution_id}"
 
 
-# Keeping a company's actions.
+# The editor of a company's own actions.
 ACTION_DRAFT = "admin.draft"
 ALL_ACTIONS = "admin.all"
 
 
-def action_editor_field(seat: str, name: str) -> str:
-    """A field of the editor: `seat` names one opening of it, so that each begins anew."""
-    return f"admin.field.{seat}.{name}"
+def action_editor_field(draft_id: str, name: str) -> str:
+    return f"admin.field.{draft_id}.{name}"
 
 
 def action_editor_button(what: str, of: str) -> str:

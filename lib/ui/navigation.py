@@ -1,21 +1,62 @@
-"""Starting a run, or going on with the one that is open, and going to its page."""
+"""Links to the pages and their deep links; starting a run and going to its page."""
 
 from pathlib import Path
 from typing import NoReturn
+from urllib.parse import urlencode
 
 import streamlit as st
 
+from lib.auth.cookies import make_sign_in_url
 from lib.executions.service import ExecutionService
 from lib.ui import keys
+from lib.ui.inbox import url_state
 from lib.ui.page_cache import invalidate
 
-RUN_PAGE = Path(__file__).resolve().parents[2] / "pages" / "workflows" / "run.py"
+PAGES = Path(__file__).resolve().parents[2] / "pages"
+TODAY = PAGES / "today" / "today.py"
+INBOX = PAGES / "work" / "inbox.py"
+CONVERSATIONS = PAGES / "conversations" / "conversations.py"
+CATALOGUE = PAGES / "workflows" / "catalogue.py"
+RUN_PAGE = PAGES / "workflows" / "run.py"
+
+
+def link_to_today(label: str = "Go to Today") -> None:
+    st.page_link(TODAY, label=label, icon=":material/wb_twilight:")
+
+
+def link_to_workflows(label: str = "Go to Workflows") -> None:
+    st.page_link(CATALOGUE, label=label, icon=":material/checklist:")
+
+
+def link_to_inbox(label: str, section: str, *, icon: str = ":material/inbox:", is_team: bool = False) -> None:
+    """A section of one's own inbox, or of the team's, which only managers see."""
+    st.page_link(INBOX, label=label, icon=icon, query_params=url_state.section_query_params(section, is_team=is_team))
+
+
+def link_to_conversation(thread_id: str, label: str) -> None:
+    st.page_link(CONVERSATIONS, label=label, icon=":material/forum:", query_params={"thread": thread_id})
+
+
+def link_to_run(execution_id: str, label: str) -> None:
+    """The run at its current slide."""
+    st.page_link(RUN_PAGE, label=label, icon=":material/arrow_forward:", query_params=run_query_params(execution_id))
+
+
+def link_to_slide(execution_id: str, slide_id: str, label: str, thread_id: str | None = None) -> None:
+    """The run at one of its slides; with `thread_id` that conversation beside it."""
+    address = {**run_query_params(execution_id), "slide": slide_id} | ({"thread": thread_id} if thread_id else {})
+    st.page_link(RUN_PAGE, label=label, icon=":material/arrow_forward:", query_params=address)
+
+
+def sign_in_url_of_this_run() -> str:
+    """The sign-in page, which leads back to the run on screen."""
+    return make_sign_in_url("/run", urlencode(st.query_params.to_dict()))
 
 
 def start_run_and_open(executions: ExecutionService, *, workflow_id: str, customer_id: str) -> NoReturn:
-    """Start the run and show it. Raises NotFound, NotPermitted or Unavailable, and then nothing was started.
+    """Start a run and show it. Raises NotFound, NotPermitted or Unavailable if none was started.
 
-    The database keeps one open run per customer and workflow: however often this is clicked, it is the same one.
+    A second click finds the first run: there is one open run per customer and workflow.
     """
     started = executions.start_run(workflow_id, customer_id)
     invalidate(keys.TODAY_DASHBOARD)
@@ -24,7 +65,7 @@ def start_run_and_open(executions: ExecutionService, *, workflow_id: str, custom
 
 
 def open_run_page(execution_id: str) -> NoReturn:
-    """The run's page, at the slide it is at."""
+    """Switch to the run's page, at its current slide."""
     st.switch_page(RUN_PAGE, query_params=run_query_params(execution_id))
 
 

@@ -15,7 +15,7 @@ from lib.services import Services
 from lib.slides.documents import build_filename
 from lib.slides.library import slide_title
 from lib.text.escape import escape_markdown
-from lib.ui import links, placeholders, tables, theme
+from lib.ui import navigation, placeholders, tables, theme
 from lib.ui.chat import approval_card, block_view, message_view, provenance_dialog
 from lib.ui.conversations.search import invalidate_results, open_thread
 from lib.ui.keys import CONVERSATIONS_THREAD, conversations_button
@@ -73,7 +73,7 @@ def _draw_header(opened: OpenConversation, services: Services) -> None:
         f"{escape_markdown(thread.owner_name or '')} · {when} · {STATUS_LABELS[thread.status.value]}{_sharing_note(thread)}"
     )
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        links.link_to_slide(thread.execution_id, thread.slide_id, "Open the slide")
+        navigation.link_to_slide(thread.execution_id, thread.slide_id, "Open the slide")
         _draw_downloads(told)
         if thread.is_own:
             _draw_share_button(opened, services)

@@ -21,7 +21,7 @@ from lib.executions.inbox import (
 from lib.text.escape import escape_markdown
 from lib.text.format import format_count, format_date, humanize_code
 from lib.text.truncate import single_line, truncate
-from lib.ui import links, theme
+from lib.ui import navigation, theme
 from lib.ui.actions import buttons, commands, sentences
 from lib.ui.actions.action_state import ActionTarget, DialogKind, get_action_state
 from lib.ui.keys import inbox_checkbox
@@ -50,7 +50,7 @@ def draw_woken_run(row: WokenRun, time_zone: str, *, is_team: bool) -> None:
         st.markdown(f":material/notifications_active: {escape_markdown(row.because)}")
         st.caption(f"Snoozed because: {_escape_short(row.reason)}")
         with act:
-            links.link_to_run(row.execution_id, "Open")
+            navigation.link_to_run(row.execution_id, "Open")
             buttons.draw_action_menu(
                 RUN_ACTIONS, build_action_target(row), ActionSource.INBOX, of=f"inbox.{row.execution_id}"
             )
@@ -64,7 +64,7 @@ def draw_snoozed_run(row: SnoozedRun, time_zone: str, *, is_team: bool) -> None:
         because = f"{escape_markdown(row.snoozed_by_name)}: {_escape_short(row.reason)}"
         st.caption(" · ".join(part for part in (because, times) if part))
         with act:
-            links.link_to_run(row.execution_id, "Open")
+            navigation.link_to_run(row.execution_id, "Open")
             key = f"inbox.wake.{row.execution_id}.{row.revision}"
             made = commands.wake_run(row.execution_id)
             buttons.draw_command_button("Take it up", made, key=key, icon=":material/play_circle:", is_quiet=True)
@@ -89,7 +89,7 @@ def draw_escalation(row: EscalatedRun, time_zone: str, *, me: str, leads: bool) 
             st.markdown(f"{asker} {whom}: {_escape_short(row.ask)}")
             _draw_response_clock(row, time_zone)
         with act:
-            links.link_to_run(row.execution_id, "Open")
+            navigation.link_to_run(row.execution_id, "Open")
             if row.ended_at is None and row.to_me and row.acknowledged_at is None:
                 key = f"inbox.ack.{row.escalation_id}"
                 buttons.draw_command_button(
@@ -114,7 +114,7 @@ def draw_follow_up(row: FollowUp, time_zone: str, *, is_team: bool) -> None:
         st.caption(f"Due {format_date(row.due_on)} · asked by {escape_markdown(row.created_by_name)}")
         with act:
             if row.execution_id is not None:
-                links.link_to_run(row.execution_id, "Open")
+                navigation.link_to_run(row.execution_id, "Open")
             made = commands.complete_follow_up(row.id)
             buttons.draw_command_button("Done", made, key=f"follow_up.{row.id}", icon=":material/check:", is_quiet=True)
 
@@ -125,7 +125,7 @@ def draw_notice(row: Notice, time_zone: str) -> None:
         st.caption(f"{escape_markdown(row.from_name or 'Zen')}, {theme.format_timestamp(row.created_at, time_zone)}")
         with act:
             if row.execution_id is not None:
-                links.link_to_run(row.execution_id, "Open")
+                navigation.link_to_run(row.execution_id, "Open")
             made = commands.mark_notice_read(row.id)
             buttons.draw_command_button("Read", made, key=f"notice.{row.id}", icon=":material/check:", is_quiet=True)
 
@@ -136,8 +136,8 @@ def draw_approval(row: PendingApproval, time_zone: str) -> None:
         who = "a leader's approval" if row.needs_leader else "your word, beside its slide"
         st.caption(f"Since {theme.format_timestamp(row.created_at, time_zone)}; it wants {who}.")
         with act:
-            links.link_to_slide(row.execution_id, row.slide_id, "Open the slide", row.thread_id)
-            links.link_to_conversation(row.thread_id, "Conversation")
+            navigation.link_to_slide(row.execution_id, row.slide_id, "Open the slide", row.thread_id)
+            navigation.link_to_conversation(row.thread_id, "Conversation")
 
 
 def describe_approval(row: PendingApproval) -> str:
@@ -155,7 +155,7 @@ def draw_recent_action(row: RecentAction, time_zone: str) -> None:
         st.caption(escape_markdown(f"{row.actor_name}, {theme.format_timestamp(row.created_at, time_zone)}{undone}"))
         with act:
             if row.execution_id is not None:
-                links.link_to_run(row.execution_id, "Open")
+                navigation.link_to_run(row.execution_id, "Open")
             if row.can_undo:
                 buttons.draw_undo_button(row.run_id, where="inbox")
 

@@ -7,7 +7,7 @@ from lib.auth.model import Person
 from lib.executions.inbox import Inbox, InboxRun
 from lib.text.escape import escape_markdown
 from lib.text.format import format_count
-from lib.ui import links, placeholders
+from lib.ui import navigation, placeholders
 from lib.ui.actions.action_state import open_dialog
 from lib.ui.inbox import rows
 from lib.ui.inbox.filters import clear_customer_filter
@@ -178,4 +178,4 @@ def _draw_empty(view: InboxView) -> None:
         return
     title, text = EMPTY_TEXTS[view.section]
     placeholders.draw_empty(title, text)
-    links.link_to_today()
+    navigation.link_to_today()

@@ -14,7 +14,7 @@ from lib.slides.library.summary import OUTCOME_LABELS
 from lib.text.escape import escape_markdown
 from lib.text.format import format_date, format_money, humanize_code
 from lib.text.local_time import to_local_time
-from lib.ui import links, placeholders
+from lib.ui import navigation, placeholders
 from lib.ui.actions import buttons, commands, sentences
 from lib.ui.run.escalation_banner import draw_escalation_banner
 from lib.ui.run.page_state import RunPageState
@@ -31,8 +31,8 @@ ENDING_LABELS = {
 def draw_no_run() -> None:
     text = "Start one from Today or from Workflows; it opens here."
     placeholders.draw_empty("No run is open", text, icon=":material/checklist:")
-    links.link_to_today()
-    links.link_to_workflows()
+    navigation.link_to_today()
+    navigation.link_to_workflows()
 
 
 def draw_cannot_open(error: ZenError, execution_id: str) -> None:
@@ -43,8 +43,8 @@ def draw_cannot_open(error: ZenError, execution_id: str) -> None:
 
     placeholders.draw_error(error, retry=retry if isinstance(error, Unavailable) else None, key="run")
     if isinstance(error, NotFound) and error.detail == execution_id:
-        links.link_to_run(execution_id, "Open the run at its current slide")
-    links.link_to_today()
+        navigation.link_to_run(execution_id, "Open the run at its current slide")
+    navigation.link_to_today()
 
 
 def draw_banners(state: RunPageState, person: Person) -> None:
@@ -91,7 +91,7 @@ def _draw_ending(state: RunPageState, person: Person) -> None:
                 )
                 if undoable is not None:
                     buttons.draw_undo_button(undoable.run_id, where="ending")
-        links.link_to_today("Back to Today")
+        navigation.link_to_today("Back to Today")
 
 
 def _outcome_lines(outcome: Outcome) -> Iterator[str]:

@@ -12,7 +12,7 @@ from lib.auth.model import Person
 from lib.text.escape import escape_markdown
 from lib.text.format import format_count
 from lib.text.truncate import truncate
-from lib.ui import links
+from lib.ui import navigation
 from lib.ui.chat import panel
 from lib.ui.forms import FORM_KEY
 from lib.ui.keys import run_button
@@ -64,7 +64,7 @@ def draw_footer(state: RunPageState, person: Person) -> None:
         if after is not None or state.may_write:
             _draw_forward_button(state, is_last=after is None)
         else:
-            links.link_to_today("Back to Today")
+            navigation.link_to_today("Back to Today")
 
 
 def draw_page_script(state: RunPageState) -> None:

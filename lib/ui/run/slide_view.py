@@ -13,7 +13,7 @@ from lib.ui import answer_text, forms, placeholders, sections
 from lib.ui.answer_text import format_answer
 from lib.ui.forms import FORM_KEY
 from lib.ui.keys import RUN_FORM_VERSION, run_button
-from lib.ui.links import sign_in_url_of_this_run
+from lib.ui.navigation import sign_in_url_of_this_run
 from lib.ui.run.page_state import Clean, InvalidAnswers, RunPageState, SaveFailed, StaleStep
 from lib.ui.run.slide_editor import SlideEditor
 from lib.ui.theme import format_timestamp

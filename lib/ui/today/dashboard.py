@@ -11,7 +11,7 @@ from lib.accounts.dashboard import Dashboard
 from lib.auth.model import Person
 from lib.executions.service import ExecutionService
 from lib.text.escape import escape_markdown
-from lib.ui import keys, links, placeholders
+from lib.ui import keys, navigation, placeholders
 from lib.ui.error_boundary import error_boundary
 from lib.ui.page_cache import Cached, draw_as_of, draw_cache_error
 from lib.ui.today import sentences
@@ -55,7 +55,7 @@ def draw_empty_dashboard(cached: Cached[Dashboard], person: Person, now: datetim
         "glance. Ask your admin for your first customers; until then, have a look at the workflows.",
         icon=":material/wb_twilight:",
     )
-    links.link_to_workflows("See the workflows")
+    navigation.link_to_workflows("See the workflows")
     with error_boundary("today escalations"):
         draw_escalations(cached.value, now)
     with error_boundary("today runs"):

@@ -7,7 +7,7 @@ import streamlit as st
 
 from lib.accounts.dashboard import Dashboard, EscalationSummary
 from lib.text.html import Html, icon
-from lib.ui import links
+from lib.ui import navigation
 from lib.ui.actions import sentences
 from lib.ui.error_boundary import error_boundary
 from lib.ui.text import draw_html
@@ -44,7 +44,7 @@ def _draw_escalation(escalation: EscalationSummary, now: datetime) -> None:
         escalation.customer_name, escalation.workflow_name, message, _status_html(escalation, now)
     )
     with draw_row(html, key=escalation.escalation_id):
-        links.link_to_run(escalation.execution_id, "Open", of=(escalation.workflow_name, escalation.customer_name))
+        navigation.link_to_run(escalation.execution_id, "Open", of=(escalation.workflow_name, escalation.customer_name))
 
 
 def _status_html(escalation: EscalationSummary, now: datetime) -> Html:

@@ -9,7 +9,7 @@ from lib.errors import ZenError
 from lib.executions.service import ExecutionService
 from lib.text.format import format_count
 from lib.text.html import Html, icon
-from lib.ui import keys, links, placeholders, theme
+from lib.ui import keys, navigation, placeholders, theme
 from lib.ui.actions import buttons
 from lib.ui.actions.action_state import ActionTarget, DialogKind
 from lib.ui.error_boundary import error_boundary
@@ -115,7 +115,7 @@ def _draw_other_customers(dashboard: Dashboard, *, is_team: bool) -> None:
         with st.container(horizontal=True, gap="medium", key="zen_counts"):
             for number, label, section, mark in counts:
                 if number:
-                    links.link_to_inbox(label, section, icon=mark, is_team=is_team and section == "snoozed")
+                    navigation.link_to_inbox(label, section, icon=mark, is_team=is_team and section == "snoozed")
 
 
 def _action_target(item: PriorityItem) -> ActionTarget:

@@ -10,7 +10,7 @@ from lib.text.escape import escape_markdown
 from lib.text.format import format_count, format_money, humanize_code
 from lib.text.html import Html
 from lib.text.local_time import to_local_time
-from lib.ui import keys, links
+from lib.ui import keys, navigation
 from lib.ui.error_boundary import error_boundary
 from lib.ui.navigation import RUN_PAGE, run_query_params
 from lib.ui.today import sentences
@@ -50,7 +50,7 @@ def _draw_run(run: OpenRun, today: date, now: datetime, *, show_owner: bool) -> 
             run.customer_name, run.workflow_name, _status_line(run, today, now, show_owner=show_owner)
         )
         with draw_row(html, key=keys.today_run(run.execution_id)):
-            links.link_to_run(
+            navigation.link_to_run(
                 run.execution_id, "Resume", icon=":material/play_circle:", of=(run.workflow_name, run.customer_name)
             )
 
