@@ -8,6 +8,7 @@ import streamlit as st
 
 from lib.auth.cookies import make_sign_in_url
 from lib.executions.service import ExecutionService
+from lib.text.escape import escape_markdown
 from lib.ui import keys
 from lib.ui.inbox import url_state
 from lib.ui.page_cache import invalidate
@@ -37,9 +38,12 @@ def link_to_conversation(thread_id: str, label: str) -> None:
     st.page_link(CONVERSATIONS, label=label, icon=":material/forum:", query_params={"thread": thread_id})
 
 
-def link_to_run(execution_id: str, label: str) -> None:
-    """The run at its current slide."""
-    st.page_link(RUN_PAGE, label=label, icon=":material/arrow_forward:", query_params=run_query_params(execution_id))
+def link_to_run(
+    execution_id: str, label: str, *, icon: str = ":material/arrow_forward:", of: tuple[str, str] | None = None
+) -> None:
+    """The run at its current slide. `of` is its workflow and customer, for those who hear the link out of its row."""
+    tooltip = f"{label} {escape_markdown(of[0])} for {escape_markdown(of[1])}" if of else None
+    st.page_link(RUN_PAGE, label=label, icon=icon, help=tooltip, query_params=run_query_params(execution_id))
 
 
 def link_to_slide(execution_id: str, slide_id: str, label: str, thread_id: str | None = None) -> None:
