@@ -36,8 +36,8 @@ from lib.llm.tools import Tool, Toolbox, validate_arguments
 from lib.text.truncate import single_line, strip_invisible, truncate
 
 NO_LONGER_AVAILABLE = "This cannot be done from here any more: the slide, the run or the action has changed."
-RESULT_UNKNOWN = "It was broken off; whether it took effect is not known."
-INTERRUPTED = "Interrupted right after its approval: it may or may not have been done. It is not done again by itself."
+RESULT_UNKNOWN = "It was interrupted; whether it took effect is not known."
+INTERRUPTED = "Interrupted right after its approval: it may or may not have run. It does not run again by itself."
 CALL_TIMEOUT = timedelta(minutes=2)
 """After it a running call has no process any more; `private.call_patience` says the same."""
 
@@ -79,18 +79,19 @@ class ApprovalService:
             field = tool.questions.get(str(arguments.get("field")))
             label = field.label if field else str(arguments.get("field"))
             value = arguments.get("value")
-            sentence = f"“{single_line(label, max_length=200)}” on the slide “{context.slide_title}” will say: {format_json_value(value)}"
-            shown = ProposalField(key="value", label=single_line(label, max_length=200), value=value, question=field)
-            return Proposal(title="Keep an answer", sentence=sentence, fields=(shown,))
+            label = single_line(label, max_length=200)
+            sentence = f"“{label}” on the slide “{context.slide_title}” will say: {format_json_value(value)}"
+            shown = ProposalField(key="value", label=label, value=value, question=field)
+            return Proposal(title="Save this answer?", sentence=sentence, fields=(shown,))
         if isinstance(tool, RunSavedAction):
             name = single_line(str(arguments.get("action")), max_length=200)
-            sentence = (
-                f"The action “{name}” will run on this run of “{single_line(context.workflow.name, max_length=120)}”."
-            )
+            title = f"{name}?"
+            workflow = single_line(context.workflow.name, max_length=120)
             try:
-                return Proposal(title=name, sentence=sentence, fields=tool.list_fields(arguments))
+                fields = tool.list_fields(arguments)
             except ZenError as error:
-                return Proposal(title=name, sentence=str(error), fields=())
+                return Proposal(title=title, sentence=str(error), fields=())
+            return Proposal(title=title, sentence=f"Approve to run it on this run of “{workflow}”.", fields=fields)
         return Proposal(title=single_line(call.tool, max_length=80), sentence=NO_LONGER_AVAILABLE, fields=())
 
     def approve_call(
@@ -122,7 +123,7 @@ class ApprovalService:
         """Do not do it. Raises Conflict when it was decided already."""
         decided = self.chats.decide_tool_call(call.id, approve=False, reason=_clean_reason(reason))
         why = f" {single_line(reason, max_length=500)}" if reason and reason.strip() else ""
-        return self._post_outcome(panel, decided, f"Denied; nothing was done.{why}", None)
+        return self._post_outcome(panel, decided, f"Cancelled.{why}", None)
 
     def close_interrupted_call(self, panel: ChatPanel, call: ToolCallRecord) -> Decision:
         """Put an interrupted call to rest, undone or not. Raises Conflict when it may still run, or came to an end."""

@@ -93,7 +93,7 @@ def test_denied_nothing_happens_and_the_reason_is_kept(
     call = at.stored_panel().waiting_calls[0]
     assert at.service.deny_call(at.stored_panel(), call, "Not yet.").call.decision_reason == "Not yet."
     assert kept(at) == {}
-    assert "Denied" in at.last_answer_text()
+    assert "Cancelled" in at.last_answer_text()
     with pytest.raises(Conflict, match="denied already"):
         at.service.approve_call(at.context, at.stored_panel(), call)
     at.assert_consistent()
@@ -216,7 +216,7 @@ def test_an_interrupted_call_is_closed_by_the_person_and_that_is_said_once(
     for _ in range(2):
         closed = at.service.close_interrupted_call(panel, panel.tool_calls[0])
     assert closed.call.status is CallStatus.INTERRUPTED
-    assert "may or may not have been done" in at.last_answer_text()
+    assert "may or may not have run" in at.last_answer_text()
     assert kept(at) == {}
     said = [message for message in at.stored_panel().messages if "may or may not" in str(message.block)]
     assert len(said) == 1

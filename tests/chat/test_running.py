@@ -222,5 +222,5 @@ def test_a_leader_denies_and_that_is_said_to_the_holder(
     assert at.panel.thread
     panel = leader.service.load_panel(leader.context, at.panel.thread.id)
     leader.service.deny_call(panel, panel.waiting_calls[0], "Call them first.")
-    assert at.last_answer_text() == f"{house.admin.full_name}, admin: Denied; nothing was done. Call them first."
+    assert at.last_answer_text() == f"{house.admin.full_name}, admin: Cancelled. Call them first."
     assert status(at) == "active"

@@ -288,10 +288,10 @@ def test_a_stream_cut_in_the_middle_keeps_what_was_said(show, server, sql, run):
 def test_a_question_nobody_answered_offers_to_ask_again(show, sql, run, company):
     begin_turn(company.csm, run, "And then?")
     page = show()
-    assert "This question was not answered" in page_text(page)
+    assert "Not answered: the turn was interrupted" in page_text(page)
     press(page, "again")
     assert statuses(sql, run) == ["complete"]
-    assert "This question was not answered" not in page_text(page)
+    assert "Not answered: the turn was interrupted" not in page_text(page)
 
 
 def test_a_database_gone_before_the_question_keeps_what_was_typed(show, sql, run):
@@ -392,7 +392,7 @@ def test_denied_with_a_reason_nothing_is_done(show, server, sql, run):
     reason.set_value("Too early").run()
     press(page, "deny")
     assert fetch_value(sql, "select count(*) from public.workflow_step_executions where execution_id = %s", run) == 0
-    assert "Denied; nothing was done" in page_text(page)
+    assert "Cancelled" in page_text(page)
     assert "Too early" in page_text(show())
 
 
@@ -411,16 +411,16 @@ def test_a_call_broken_off_after_its_approval_says_so_and_is_closed(show, server
                 " and thread_id in (select id from public.workflow_chat_threads where execution_id = %s)",
                 [fetch_value(sql, "select owner_id from public.workflow_executions where id = %s", run), run])  # fmt: skip
     page = show()
-    assert "Approved; it is being done" in page_text(page)
+    assert "Approved and running" in page_text(page)
     sql.execute("update public.workflow_llm_tool_calls set decided_at = now() - interval '1 hour'"
                 " where decided_at is not null and status = 'running'")  # fmt: skip
     page = show()
-    assert "it may or may not have been done" in page_text(page)
+    assert "it may or may not have run" in page_text(page)
     assert "Approve" not in button_labels(page)
     press(page, "close_call")
-    assert "Interrupted; it may or may not have been done" in page_text(page)
-    assert "Close it" not in button_labels(page)
-    assert "Interrupted; it may or may not have been done" in page_text(show())
+    assert "Interrupted; it may or may not have run" in page_text(page)
+    assert "Close" not in button_labels(page)
+    assert "Interrupted; it may or may not have run" in page_text(show())
     assert fetch_value(sql, "select count(*) from public.workflow_step_executions where execution_id = %s", run) == 0
 
 

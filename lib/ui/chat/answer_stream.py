@@ -1,18 +1,19 @@
-"""An answer as it is being written.
+"""An answer while it is written.
 
-The first words are drawn at once, then what came meanwhile about ten times a second; a finished paragraph is never sent
-again. The longer the unfinished one is, the rarer it is sent: it costs `BYTES_PER_SECOND` at the most. And the longer a
-drawing takes, because others read beside this one, the rarer it is done: one part in `SHARE` of the time.
+The first words are drawn at once, later ones about ten times a second; a finished paragraph is never sent again. The
+longer the unfinished one, the less often it is sent (at most BYTES_PER_SECOND), and the longer a drawing takes because
+others read on the same process, the less often it happens.
 """
 
 import time
+from typing import assert_never
 
 import streamlit as st
 
 from lib.chat.events import ChatEvent, TurnFinished, TurnStarted
 from lib.chat.tools import TOOL_LABELS
 from lib.content.model import Code, Text
-from lib.llm.events import ApprovalRequested, BlockShown, TextDelta, ToolStarted
+from lib.llm.events import ApprovalRequested, BlockShown, Heartbeat, TextDelta, ToolStarted
 from lib.text.escape import escape_markdown
 from lib.ui.chat import block_view
 from lib.ui.chat.background_turn import BackgroundTurn
@@ -20,15 +21,16 @@ from lib.ui.keys import CHAT_PANELS
 
 REDRAW_SECONDS = 0.09
 BYTES_PER_SECOND = 15_000
-MAX_DRAW_SHARE = 12
+PAUSE_PER_DRAW_SECOND = 12
+"""Seconds without drawing for each second a drawing took."""
 WAIT_SECONDS = 0.2
 TICK_SECONDS = 0.8
 THINKING_LABEL = "Thinking"
-UNKNOWN_TOOL_LABEL = "something that is not there"
+UNKNOWN_TOOL_LABEL = "something that does not exist"
 
 
 class TextTail:
-    """The paragraph that is being written, in a slot of its own; what stands before it is final."""
+    """The unfinished paragraph, in a slot of its own; those before it are final."""
 
     def __init__(self) -> None:
         self._slot = st.empty()
@@ -38,8 +40,8 @@ class TextTail:
 
     @property
     def seconds_until_due(self) -> float:
-        """Seconds until it is worth drawing again."""
-        period = max(REDRAW_SECONDS, len(self._text) / BYTES_PER_SECOND, MAX_DRAW_SHARE * self._took)
+        """Seconds until the next drawing."""
+        period = max(REDRAW_SECONDS, len(self._text) / BYTES_PER_SECOND, PAUSE_PER_DRAW_SECOND * self._took)
         return max(0.0, self._shown_at + period - time.monotonic())
 
     @property
@@ -50,7 +52,7 @@ class TextTail:
         self._text += text
 
     def redraw(self) -> None:
-        """Show what there is; of several paragraphs all but the last are final."""
+        """Draw the text so far; of several paragraphs all but the last are final."""
         began = time.monotonic()
         parts = block_view.split_text(self._text)
         for number, part in enumerate(parts):
@@ -64,7 +66,7 @@ class TextTail:
         self._took = self._shown_at - began
 
     def finish(self) -> None:
-        """What follows is something else: a chart, another text."""
+        """End the paragraph: what follows is a chart or another text."""
         if self.has_undrawn_text:
             self.redraw()
         if self._text.strip():
@@ -73,25 +75,26 @@ class TextTail:
 
 
 class StreamView:
-    """Draws a turn's events once each: the words in their order, what a tool shows beneath them, as it is stored."""
+    """Draws each event of a turn once: words in order, figures beneath them, as they are stored."""
 
-    def __init__(self, live: BackgroundTurn) -> None:
-        self._live = live
-        self._at = 0
+    def __init__(self, turn: BackgroundTurn) -> None:
+        self._turn = turn
+        self._next = 0
         self._words = st.container(gap="small")
         self._figures = st.container(gap="small")
-        self._state = st.empty()
+        self._activity_slot = st.empty()
+        self._activity: str | None = ""
         with self._words:
             self._tail = TextTail()
         self._set_activity(THINKING_LABEL)
 
     def draw_until_finished(self) -> None:
-        """Until the turn is over. Streamlit ends it early, when the page is wanted for another run."""
+        """Draw until the turn is over; Streamlit may end the script earlier."""
         while True:
-            # Being woken by every word would cost all who read beside this one more than the drawing does.
+            # Waking for every word would cost all who read on this process more than drawing does.
             time.sleep(self._tail.seconds_until_due if self._tail.has_undrawn_text else 0)
-            events, is_over = self._live.wait_for_events(self._at, 0 if self._tail.has_undrawn_text else WAIT_SECONDS)
-            self._at += len(events)
+            events, is_over = self._turn.wait_for_events(self._next, 0 if self._tail.has_undrawn_text else WAIT_SECONDS)
+            self._next += len(events)
             with self._words:
                 for event in events:
                     self._draw_event(event)
@@ -112,49 +115,54 @@ class StreamView:
                 if is_words:
                     self._tail.finish()
                 with self._words if is_words else self._figures:
-                    block_view.draw_block(block, key=f"chat.live.{self._live.question.id}.{self._at}.{id(event)}")
+                    block_view.draw_block(block, key=f"chat.live.{self._turn.question.id}.{self._next}.{id(event)}")
                 self._set_activity(None if isinstance(block, Text) else THINKING_LABEL)
             case ToolStarted(call):
                 self._set_activity(f"Looking at {TOOL_LABELS.get(call.name, UNKNOWN_TOOL_LABEL)}")
             case ApprovalRequested():
                 self._set_activity("Waiting for your approval")
-            case TurnStarted() | TurnFinished():
+            case TurnStarted() | Heartbeat() | TurnFinished():
                 pass
+            case unknown:
+                assert_never(unknown)
 
-    def _set_activity(self, doing: str | None) -> None:
-        """One line on what happens; only said when it changes."""
-        if doing == getattr(self, "_doing", ""):
+    def _set_activity(self, activity: str | None) -> None:
+        """Say in one line what happens."""
+        if activity == self._activity:
             return
-        self._doing = doing
-        if doing is None:
-            self._state.empty()
+        self._activity = activity
+        if activity is None:
+            self._activity_slot.empty()
         else:
-            self._state.markdown(f":gray[:shimmer[{escape_markdown(doing)}]]")
+            self._activity_slot.markdown(f":gray[:shimmer[{escape_markdown(activity)}]]")
 
 
-def draw_stream(live: BackgroundTurn) -> None:
-    """The answer of a turn that runs, to its end."""
-    watch_for_stop(live)
-    with live.attached():
-        StreamView(live).draw_until_finished()
+def draw_stream(turn: BackgroundTurn) -> None:
+    """Draw the answer of a running turn to its end."""
+    watch_for_stop(turn)
+    with turn.attached():
+        StreamView(turn).draw_until_finished()
 
 
-def watch_for_stop(live: BackgroundTurn) -> None:
-    """The browser's stop ends the script and tells nobody. This asks again and again; it gets through only when no
-    script runs any more, and that, with the turn still going, was the stop."""
-    live.is_tick_fresh = True
+def watch_for_stop(turn: BackgroundTurn) -> None:
+    """Stop the turn when the browser's stop button ended the script.
+
+    Streamlit tells nobody about it. A fragment's timer runs only when no script does: that with the turn still running
+    means the script was stopped.
+    """
+    turn.is_tick_fresh = True
 
     @st.fragment(run_every=TICK_SECONDS)
     def tick() -> None:
-        if live.is_tick_fresh:
-            live.is_tick_fresh = False
+        if turn.is_tick_fresh:
+            turn.is_tick_fresh = False
             return
-        live.stop()
+        turn.stop()
         st.rerun()
 
     tick()
 
 
 def yield_to_streamlit() -> None:
-    """Where a script can be ended although it draws nothing: session state is such a place."""
+    # Streamlit ends a script only where it draws or reads session state.
     _ = CHAT_PANELS in st.session_state

@@ -1,4 +1,4 @@
-"""A call that waits: exactly what would happen, its arguments to edit, and the decision. Later, how it went."""
+"""A tool call that needs approval: what it would do, its arguments to edit, the decision, and its result."""
 
 import json
 from datetime import date
@@ -14,26 +14,24 @@ from lib.forms.model import FieldKind
 from lib.text.escape import escape_markdown, escape_markdown_lines
 from lib.text.json_values import parse_date
 from lib.ui.chat import commands
-from lib.ui.chat.panel_state import ChatPanelState, PanelContext, queue_command
+from lib.ui.chat.panel_state import ChatPanelState, PanelContext
 from lib.ui.forms import DATE_BOUNDS
 from lib.ui.keys import chat_button
 
-NEEDS_LEADER = (
-    "As it stands a manager or an admin has to approve this: it is in their inbox. You can change or deny it."
-)
-DECIDED_AS_LEADER = "Its owner cannot approve this. What you approve is done in your name."
+NEEDS_LEADER = "Needs a manager's or an admin's approval: it is in their inbox. You can change or cancel it."
+DECIDED_AS_LEADER = "Its owner cannot approve this. What you approve runs in your name."
 OUTCOME_LABELS = {
     CallStatus.SUCCEEDED: (":material/check_circle:", "Approved and done"),
     CallStatus.FAILED: (":material/error:", "Approved, but it failed"),
-    CallStatus.DENIED: (":material/block:", "Denied; nothing was done"),
-    CallStatus.RUNNING: (":material/hourglass_top:", "Approved; it is being done"),
-    CallStatus.INTERRUPTED: (":material/help:", "Interrupted; it may or may not have been done"),
-    CallStatus.WAITING: (":material/pan_tool:", "It waits for approval on its slide"),
+    CallStatus.DENIED: (":material/block:", "Cancelled"),
+    CallStatus.RUNNING: (":material/hourglass_top:", "Approved and running"),
+    CallStatus.INTERRUPTED: (":material/help:", "Interrupted; it may or may not have run"),
+    CallStatus.WAITING: (":material/pan_tool:", "Waiting for approval on its slide"),
 }
 
 
 def draw_call(ctx: PanelContext, call: ToolCallRecord) -> None:
-    """Only calls somebody has to decide about, or had to; what only reads stands behind the answer's source line."""
+    """Draw a call that needed a decision; read-only calls stand in the provenance dialog."""
     if call.is_waiting:
         _draw_waiting(ctx, call)
     elif call.decided_at is not None and is_interrupted(call) and ctx.state.can_ask:
@@ -42,62 +40,64 @@ def draw_call(ctx: PanelContext, call: ToolCallRecord) -> None:
         draw_outcome(call)
 
 
-def can_decide(ctx: PanelContext, call: ToolCallRecord) -> bool:
-    """The owner of the conversation decides; a leader too, where it needs one."""
-    return ctx.state.can_ask or (call.needs_leader and ctx.context.person.role.leads_team)
-
-
 def draw_outcome(call: ToolCallRecord) -> None:
-    """What became of a call somebody had to decide about."""
     if call.decided_at is None and not call.is_waiting:
         return
-    status = CallStatus.INTERRUPTED if is_interrupted(call) else call.status
-    icon, said = OUTCOME_LABELS[status]
+    icon, label = OUTCOME_LABELS[CallStatus.INTERRUPTED if is_interrupted(call) else call.status]
     reason = f": {escape_markdown(call.decision_reason)}" if call.decision_reason else ""
-    st.caption(f"{icon} {said}{reason}")
+    st.caption(f"{icon} {label}{reason}")
 
 
 def _draw_interrupted(ctx: PanelContext, call: ToolCallRecord) -> None:
-    """Nobody knows whether it was done: the person looks, and closes it."""
     proposal = ctx.service.describe_call(ctx.context, ctx.panel, call)
     with st.container(border=True, gap="small", key=chat_button("call", call.id)):
         st.markdown(f"##### :material/help: {escape_markdown(proposal.title)}")
         st.markdown(escape_markdown_lines(proposal.sentence))
-        st.markdown(f"{INTERRUPTED} Look whether it was, then close it.")
+        st.markdown(f"{INTERRUPTED} Check whether it did, then close it.")
         st.button(
-            "Close it",
+            "Close",
             key=chat_button("close_call", call.id),
-            on_click=queue_command,
-            args=(ctx.state, commands.close_interrupted_call, call),
+            on_click=ctx.state.queue_command,
+            args=(commands.close_interrupted_call, call),
         )
 
 
 def _draw_waiting(ctx: PanelContext, call: ToolCallRecord) -> None:
+    state = ctx.state
     proposal = ctx.service.describe_call(ctx.context, ctx.panel, call)
     with st.container(border=True, gap="small", key=chat_button("call", call.id)):
         st.markdown(f"##### :material/pan_tool: {escape_markdown(proposal.title)}")
         st.markdown(escape_markdown_lines(proposal.sentence))
-        if not can_decide(ctx, call):
-            st.caption("It waits for the owner of this conversation.")
+        if not _can_decide(ctx, call):
+            st.caption("Waiting for the owner of this conversation.")
             return
         if call.needs_leader:
-            st.caption(NEEDS_LEADER if ctx.state.can_ask else DECIDED_AS_LEADER)
+            st.caption(NEEDS_LEADER if state.can_ask else DECIDED_AS_LEADER)
         for field in proposal.fields:
             _draw_field(field, _field_key(call, field))
         reason = chat_button("reason", call.id)
-        st.text_input("Reason", key=reason, placeholder="Why, or why not (optional)", label_visibility="collapsed")
+        st.text_input("Reason", key=reason, placeholder="Reason (optional)", label_visibility="collapsed")
         with st.container(horizontal=True, gap="small"):
             st.button(
-                "Approve", key=chat_button("approve", call.id), icon=":material/check:", on_click=_queue_approval,
-                args=(ctx.state, call, proposal), disabled=not proposal.fields,
-            )  # fmt: skip
+                "Approve",
+                key=chat_button("approve", call.id),
+                icon=":material/check:",
+                on_click=_queue_approval,
+                args=(state, call, proposal),
+                disabled=not proposal.fields,
+            )
             st.button(
-                "Deny",
+                "Cancel",
                 key=chat_button("deny", call.id),
                 type="tertiary",
                 on_click=_queue_denial,
-                args=(ctx.state, call),
+                args=(state, call),
             )
+
+
+def _can_decide(ctx: PanelContext, call: ToolCallRecord) -> bool:
+    """The owner of the conversation decides; a leader too, where the call needs one."""
+    return ctx.state.can_ask or (call.needs_leader and ctx.context.person.role.leads_team)
 
 
 def _draw_field(field: ProposalField, key: str) -> None:
@@ -169,11 +169,11 @@ def _queue_approval(state: ChatPanelState, call: ToolCallRecord, proposal: Propo
         state.error = error
         return
     before = {field.key: field.value for field in proposal.fields}
-    queue_command(state, commands.approve_call, call, given if given != before else None, _typed_reason(call))
+    state.queue_command(commands.approve_call, call, given if given != before else None, _typed_reason(call))
 
 
 def _queue_denial(state: ChatPanelState, call: ToolCallRecord) -> None:
-    queue_command(state, commands.deny_call, call, _typed_reason(call))
+    state.queue_command(commands.deny_call, call, _typed_reason(call))
 
 
 def _typed_reason(call: ToolCallRecord) -> str | None:

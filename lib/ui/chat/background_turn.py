@@ -1,16 +1,16 @@
 """A turn that goes on while pages are drawn and drawn again.
 
-Streamlit ends a script whenever something is clicked, so the turn itself runs in a thread of its own: the panel only
-watches it. Typing into the slide's form draws the page anew, and the new drawing goes on watching. Nobody watching for
-`GRACE_SECONDS` means the tab is gone: then, as when stop is pressed, the generator is closed, and closing it stores
-what was said, with which of the two it was. The thread never touches Streamlit.
+Streamlit ends a script on every click, so the turn runs in a thread of its own and the panel only watches it. Typing
+into the slide's form draws the page anew, and the new drawing goes on watching. If no browser watches for
+GRACE_SECONDS, or stop is pressed, the stream is closed: closing it stores the answer so far and how it ended. The
+thread never touches Streamlit.
 """
 
 import logging
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 
 from lib.chat.events import ChatEvent, ChatStream, TurnFinished
 from lib.chat.model import Question
@@ -43,24 +43,24 @@ class BackgroundTurn:
 
     @property
     def finished(self) -> TurnFinished | None:
-        """The last event; None while it runs, and of a turn that was stopped or never began."""
+        """The last event. None while the turn runs, and if it was stopped or never began."""
         last = self._events[-1] if self._events else None
         return last if isinstance(last, TurnFinished) else None
 
-    def wait_for_events(self, at: int, patience: float) -> tuple[tuple[ChatEvent, ...], bool]:
-        """The events from number `at` on, as soon as there is one and at the latest after `patience` seconds; and
-        whether these are the last."""
+    def wait_for_events(self, start: int, seconds: float) -> tuple[tuple[ChatEvent, ...], bool]:
+        """The events from number `start` on, and whether they are the last. Waits up to `seconds` for the first."""
         with self._changed:
-            self._changed.wait_for(lambda: len(self._events) > at or self._is_over, patience)
-            return tuple(self._events[at:]), self._is_over
+            self._changed.wait_for(lambda: len(self._events) > start or self._is_over, seconds)
+            return tuple(self._events[start:]), self._is_over
 
-    def attached(self) -> "Attachment":
-        return Attachment(self)
-
-    def stop(self) -> None:
-        """End it here and wait until what was said is stored."""
-        self._is_stopped = True
-        self._thread.join(STOP_SECONDS)
+    @contextmanager
+    def attached(self) -> Iterator[None]:
+        """Watch the turn. However the drawing ends, the turn learns that it is not watched any more."""
+        self.attach()
+        try:
+            yield
+        finally:
+            self.detach()
 
     def attach(self) -> None:
         self._detached_at = None
@@ -68,31 +68,32 @@ class BackgroundTurn:
     def detach(self) -> None:
         self._detached_at = time.monotonic()
 
+    def stop(self) -> None:
+        """Stop the turn and wait until the answer so far is stored."""
+        self._is_stopped = True
+        self._thread.join(STOP_SECONDS)
+
     def is_unwatched(self) -> bool:
-        """Whether nobody has looked for so long that nobody will."""
-        left = self._detached_at
-        return not self._is_stopped and left is not None and time.monotonic() - left > GRACE_SECONDS
+        """True if no browser has watched this turn for GRACE_SECONDS."""
+        detached_at = self._detached_at
+        return not self._is_stopped and detached_at is not None and time.monotonic() - detached_at > GRACE_SECONDS
 
     def _run_turn(self, begin: Callable[[IsUnwatched], ChatStream]) -> None:
         try:
             with closing(begin(self.is_unwatched)) as events:
-                for event in self._read_until_stopped(events):
+                for event in events:
                     self._add_event(event)
+                    if self._is_stopped or self.is_unwatched():
+                        break
         except ZenError as error:
             self.error = error
         except Exception:
-            log.exception("A chat turn broke.")
+            log.exception("A chat turn failed.")
             self.error = ZenError("Something went wrong inside Zen.", hint="You can ask again.")
         finally:
             with self._changed:
                 self._is_over = True
                 self._changed.notify_all()
-
-    def _read_until_stopped(self, events: ChatStream) -> Iterator[ChatEvent]:
-        for event in events:
-            yield event
-            if self._is_stopped or self.is_unwatched():
-                return
 
     def _add_event(self, event: ChatEvent) -> None:
         if isinstance(event, Heartbeat):
@@ -100,16 +101,3 @@ class BackgroundTurn:
         with self._changed:
             self._events.append(event)
             self._changed.notify_all()
-
-
-class Attachment:
-    """`with live.watching():` around the drawing of it; however the drawing ends, the turn knows that nobody looks."""
-
-    def __init__(self, live: BackgroundTurn) -> None:
-        self._live = live
-
-    def __enter__(self) -> None:
-        self._live.attach()
-
-    def __exit__(self, *_: object) -> None:
-        self._live.detach()

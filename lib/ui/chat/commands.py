@@ -1,43 +1,35 @@
-"""What the panel's buttons do. Each is done at the start of the next drawing; what it raises is shown in the panel."""
+"""What the panel's buttons do. Commands run in the drawing after the click and touch no session state."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-import streamlit as st
-
-from lib.chat import message_tree
-from lib.chat.message_tree import MessageEntry
-from lib.chat.model import ChatMessage, Question, ToolCallRecord
+from lib.chat.message_tree import MessageEntry, repeat_question, replace_question
+from lib.chat.model import CallStatus, ChatMessage, Question, ToolCallRecord
 from lib.chat.suggestions import Suggestion, to_question
 from lib.errors import Conflict
-from lib.executions.model import SavedStep
-from lib.executions.service import apply_saved_step
-from lib.ui.chat.panel_state import PanelContext, start_turn
-from lib.ui.keys import CHAT_HIDDEN
+from lib.text.truncate import truncate
+from lib.ui.chat.panel_state import PanelContext
 
 
 def ask_text(ctx: PanelContext, text: str) -> None:
-    """Ask what was typed, after what is shown."""
-    start_turn(
-        ctx,
-        Question(text=text, parent_id=message_tree.last_message_id(ctx.panel.messages, ctx.state.chosen_entries)),
-    )
+    ctx.state.start_turn(ctx, Question(text=text, parent_id=ctx.last_message_id))
 
 
 def ask_suggestion(ctx: PanelContext, suggestion: Suggestion) -> None:
-    start_turn(ctx, to_question(suggestion, message_tree.last_message_id(ctx.panel.messages, ctx.state.chosen_entries)))
+    ctx.state.start_turn(ctx, to_question(suggestion, ctx.last_message_id))
 
 
 def ask_again(ctx: PanelContext, question: ChatMessage, built_in: bool = False) -> None:
-    """The same question once more: the new answer stands beside the old one."""
-    start_turn(ctx, message_tree.repeat_question(question, built_in=built_in))
+    """Ask the same question again, or ask the built-in assistant; the new answer stands beside the old one."""
+    ctx.state.start_turn(ctx, repeat_question(question, built_in=built_in))
 
 
 def ask_edited(ctx: PanelContext, question: ChatMessage, text: str) -> None:
-    """Another question in the place of one."""
+    """Ask an edited question in the place of `question`."""
     if text.strip() and text.strip() != question.text:
-        start_turn(ctx, message_tree.replace_question(question, text.strip()))
+        ctx.state.start_turn(ctx, replace_question(question, text.strip()))
     ctx.state.editing_id = None
 
 
@@ -46,39 +38,28 @@ def set_editing(ctx: PanelContext, question_id: str | None) -> None:
 
 
 def choose_alternative(ctx: PanelContext, before: str | None, entry_id: str) -> None:
-    """Show another of the alternatives after `before`."""
+    """Show `entry_id` after the entry `before`."""
     ctx.state.chosen_entries = {**ctx.state.chosen_entries, before: entry_id}
 
 
-def set_feedback(ctx: PanelContext, entry: MessageEntry, given: int | None, comment: str | None) -> None:
-    ctx.state.set_panel(ctx.service.give_feedback(ctx.panel, entry, given, comment))
+def set_feedback(ctx: PanelContext, entry: MessageEntry, thumbs: int | None, comment: str | None) -> None:
+    ctx.state.set_panel(ctx.service.give_feedback(ctx.panel, entry, thumbs, comment))
 
 
 def store_unsaved_answer(ctx: PanelContext) -> None:
-    """Try again to store the answer the database could not take."""
+    """Try again to store an answer the database did not take."""
     if ctx.state.unsaved is not None:
         ctx.state.set_panel(ctx.service.store_unsaved(ctx.panel, ctx.state.unsaved))
         ctx.state.unsaved = None
 
 
 def open_thread(ctx: PanelContext, thread_id: str | None) -> None:
-    """Show another conversation of the slide; None begins a new one, of which nothing is stored before it is asked."""
-    state = ctx.state
-    state.chosen_entries, state.editing_id, state.thread_id, state.provenance_by_entry, state.shows_all_messages = (
-        {},
-        None,
-        thread_id,
-        {},
-        False,
-    )
-    if thread_id is None:
-        state.panel = replace(ctx.panel, thread=None, messages=(), feedback=(), tool_calls=())
-    else:
-        state.panel = None
+    """Show another conversation; None starts a new one, which is stored with its first question."""
+    empty = replace(ctx.panel, thread=None, messages=(), feedback=(), tool_calls=())
+    ctx.state.show_thread(thread_id, empty if thread_id is None else None)
 
 
 def show_all_messages(ctx: PanelContext) -> None:
-    """All of the conversation, from its beginning."""
     ctx.state.shows_all_messages = True
 
 
@@ -91,66 +72,56 @@ def set_shared(ctx: PanelContext, is_shared: bool) -> None:
 
 
 def close_thread(ctx: PanelContext) -> None:
-    """Done with this conversation: it stays readable, and the next question begins another."""
-    if ctx.panel.thread is not None:
-        closed = ctx.service.complete_thread(ctx.panel.thread.id)
-        header = replace(ctx.panel.thread, status=closed.status, revision=closed.revision)
+    """Close the conversation: it stays readable, and the next question starts another."""
+    thread = ctx.panel.thread
+    if thread is not None:
+        closed = ctx.service.complete_thread(thread.id)
+        header = replace(thread, status=closed.status, revision=closed.revision)
         ctx.state.set_panel(ctx.panel.with_thread(header))
 
 
-def promote_answer(ctx: PanelContext, entry: MessageEntry) -> None:
+def promote_answer(ctx: PanelContext, entry: MessageEntry) -> str:
     branch = ctx.service.promote_to_branch(ctx.context, ctx.panel, entry)
-    st.toast(
-        f"Saved as a draft answer of this slide: “{branch.label[:60]}”. A manager publishes it, under Conversations."
-    )
+    return f"Saved as a draft of this slide: “{truncate(branch.label, 60)}”. A manager publishes it in Conversations."
 
 
 def open_provenance(ctx: PanelContext, entry: MessageEntry) -> None:
-    """Read what is behind an answer, once."""
-    if entry.id not in ctx.state.provenance_by_entry:
-        ctx.state.provenance_by_entry[entry.id] = ctx.service.get_provenance(ctx.context, ctx.panel, entry)
-    ctx.state.open_provenance = ctx.state.provenance_by_entry[entry.id]
-
-
-def hide_panel(ctx: PanelContext) -> None:
-    st.session_state[CHAT_HIDDEN] = ctx.state.needs_page_rerun = True
+    """Load what is behind an answer, once, and show it."""
+    known = ctx.state.provenance_by_entry
+    if entry.id not in known:
+        known[entry.id] = ctx.service.get_provenance(ctx.context, ctx.panel, entry)
+    ctx.state.open_provenance = known[entry.id]
 
 
 def approve_call(ctx: PanelContext, call: ToolCallRecord, edited: Mapping[str, Any] | None, reason: str | None) -> None:
-    try:
-        decided = ctx.service.approve_call(ctx.context, ctx.panel, call, edited=edited, reason=reason)
-    except Conflict:
-        ctx.state.panel = None  # somebody decided already: what they decided is shown
-        raise
-    ctx.state.set_panel(decided.panel)
-    if decided.saved is not None:
-        adopt_saved_answer(ctx, decided.saved)
+    """Approve and run a waiting call, and show on the page what it changed."""
+    with _reload_on_conflict(ctx):
+        decision = ctx.service.approve_call(ctx.context, ctx.panel, call, edited=edited, reason=reason)
+    ctx.state.set_panel(decision.panel)
+    if decision.saved is not None:
+        is_here = decision.saved.step.slide_id == ctx.state.slide_id
+        ctx.state.needs_page_rerun = is_here and ctx.page.adopt_saved_step(decision.saved)
+    elif decision.call.status is CallStatus.SUCCEEDED:
+        ctx.data_version.increment()
+        ctx.state.needs_page_rerun = True
 
 
 def deny_call(ctx: PanelContext, call: ToolCallRecord, reason: str | None) -> None:
-    try:
+    with _reload_on_conflict(ctx):
         ctx.state.set_panel(ctx.service.deny_call(ctx.panel, call, reason).panel)
-    except Conflict:
-        ctx.state.panel = None
-        raise
 
 
 def close_interrupted_call(ctx: PanelContext, call: ToolCallRecord) -> None:
-    """Put a call to rest that was broken off after its approval."""
-    try:
+    """Close a call whose run was interrupted after its approval."""
+    with _reload_on_conflict(ctx):
         ctx.state.set_panel(ctx.service.close_interrupted_call(ctx.panel, call).panel)
+
+
+@contextmanager
+def _reload_on_conflict(ctx: PanelContext) -> Iterator[None]:
+    """Load the panel again if somebody else has decided already."""
+    try:
+        yield
     except Conflict:
         ctx.state.panel = None
         raise
-
-
-def adopt_saved_answer(ctx: PanelContext, saved: SavedStep) -> None:
-    """Put a kept answer into the slide's form. Where something typed there is not kept yet, the next save meets it as
-    a conflict and asks."""
-    run_state = ctx.run_state
-    if run_state.has_unsaved_answers or saved.step.slide_id != ctx.state.slide_id:
-        return
-    run_state.execution = apply_saved_step(run_state.execution, saved)
-    if run_state.slide_id == saved.step.slide_id:
-        run_state.draft, run_state.saved, run_state.is_form_seeded = None, None, False
-    ctx.state.needs_page_rerun = True

@@ -1,32 +1,30 @@
 """The chat beside a slide: a fragment, so that asking and reading do not draw the slide again."""
 
-from collections.abc import Sequence
-
 import streamlit as st
 
 from lib.auth.gate import current_client, require_person
-from lib.chat import message_tree
 from lib.chat.chat_context import build_chat_context
+from lib.chat.message_tree import PathStep
+from lib.chat.model import MessageRole
 from lib.chat.suggestions import Suggestion
+from lib.chat.turn_runner import MAX_QUESTION_LENGTH
 from lib.errors import ZenError
 from lib.services import build_services
 from lib.text.escape import escape_markdown
 from lib.text.format import format_count
 from lib.text.truncate import truncate
-from lib.ui import placeholders
+from lib.ui import page_cache, placeholders
 from lib.ui.chat import answer_stream, commands, header, message_view, provenance_dialog
-from lib.ui.chat.panel_state import ChatPanelState, PanelContext, get_panel_state, queue_command
+from lib.ui.chat.background_turn import BackgroundTurn
+from lib.ui.chat.panel_state import ChatPanelState, PanelContext, SlidePage, get_panel_state
 from lib.ui.keys import CHAT_HIDDEN, chat_button, chat_input
-from lib.ui.run.page_state import RunPageState
 
 PANEL_HEIGHT = 460
 MAX_LABEL_LENGTH = 70
 MAX_SUGGESTIONS = 3
-"""Shown whole; the others are drawn when they are asked for."""
 MAX_MORE_SUGGESTIONS = 6
 MAX_INITIAL_ENTRIES = 4
-"""Questions and answers drawn at first: every drawing costs each of them, and only the last ones are in sight."""
-MAX_QUESTION_LENGTH = 20_000
+"""Every drawing costs each entry, and only the last ones are in sight."""
 
 
 def is_shown() -> bool:
@@ -34,24 +32,24 @@ def is_shown() -> bool:
 
 
 def show_panel() -> None:
-    """A callback of the button that brings the chat back."""
+    """For the button that brings the chat back."""
     st.session_state[CHAT_HIDDEN] = False
 
 
-def draw_panel(run_state: RunPageState) -> None:
-    """The panel, as part of the page: draw it last, for it draws until the answer it shows is whole."""
-    get_panel_state(run_state).is_page_run = True
-    _draw_fragment(run_state)
+def draw_panel(page: SlidePage) -> None:
+    """Draw the panel. Call it last: it returns when the answer it shows is complete."""
+    get_panel_state(page).is_page_run = True
+    _draw_fragment(page)
 
 
 @st.fragment
-def _draw_fragment(run_state: RunPageState) -> None:
+def _draw_fragment(page: SlidePage) -> None:
     with st.container(key="chat_panel", gap="small"):
-        _draw_panel_content(run_state)
+        _draw_panel_content(page)
 
 
-def _draw_panel_content(run_state: RunPageState) -> None:
-    ctx = _build_panel_context(run_state)
+def _draw_panel_content(page: SlidePage) -> None:
+    ctx = _build_panel_context(page)
     state = ctx.state
     is_page_run, state.is_page_run = state.is_page_run, False
     state.collect_finished_turn()
@@ -70,52 +68,59 @@ def _draw_panel_content(run_state: RunPageState) -> None:
     _draw_input(ctx)
     with box:
         _draw_conversation(ctx)
-    _draw_provenance_dialog(ctx)
-    if state.is_busy:
+    if state.open_provenance is not None:
+        provenance, state.open_provenance = state.open_provenance, None
+        provenance_dialog.open_dialog(provenance, ctx.context.person.time_zone)
+    if state.turn is not None:
         with box:
-            _draw_running_turn(state)
+            _draw_running_turn(state.turn)
         st.rerun(scope="app" if is_page_run else "fragment")
 
 
-def _build_panel_context(run_state: RunPageState) -> PanelContext:
+def _build_panel_context(page: SlidePage) -> PanelContext:
     person = require_person()
-    services = build_services(current_client(), person)
-    context = build_chat_context(
-        run_state.execution,
-        run_state.workflow,
-        run_state.slide_id,
-        run_state.account,
-        person,
-        answers=run_state.answers,
+    return PanelContext(
+        service=build_services(current_client(), person).chat,
+        context=build_chat_context(
+            page.execution, page.workflow, page.slide_id, page.account, person, answers=page.answers
+        ),
+        state=get_panel_state(page),
+        page=page,
+        data_version=page_cache.get_data_version(),
     )
-    return PanelContext(service=services.chat, context=context, state=get_panel_state(run_state), run_state=run_state)
+
+
+def _retry_on_redraw() -> None:
+    """The next drawing loads the panel by itself."""
 
 
 def _draw_conversation(ctx: PanelContext) -> None:
-    state, steps = ctx.state, _settled_steps(ctx.state)
+    state, steps = ctx.state, _steps_before_turn(ctx.state)
     if not steps and not state.is_busy:
         _draw_empty_state(ctx)
-    first = 0 if state.shows_all_messages else max(0, len(steps) - MAX_INITIAL_ENTRIES)
-    if first:
+    hidden = 0 if state.shows_all_messages else max(0, len(steps) - MAX_INITIAL_ENTRIES)
+    if hidden:
         st.button(
-            f"Show {format_count(first, 'earlier message')}", key=chat_button("earlier", state.slide_id), type="tertiary",
-            icon=":material/expand_less:", on_click=queue_command, args=(state, commands.show_all_messages),
-        )  # fmt: skip
-    for place, step in enumerate(steps):
-        if place < first:
-            continue
-        following = steps[place + 1] if place + 1 < len(steps) else None
-        if step.entry.is_question:
-            message_view.draw_question(ctx, step, following)
-        elif step.entry.first.role.value == "assistant":
-            asked = steps[place - 1].entry if place and steps[place - 1].entry.is_question else None
-            message_view.draw_answer(ctx, step, asked)
-        else:
-            message_view.draw_system_note(step.entry)
+            f"Show {format_count(hidden, 'earlier message')}",
+            key=chat_button("earlier", state.slide_id),
+            type="tertiary",
+            icon=":material/expand_less:",
+            on_click=state.queue_command,
+            args=(commands.show_all_messages,),
+        )
+    for index in range(hidden, len(steps)):
+        step, before = steps[index], steps[index - 1].entry if index else None
+        match step.entry.first.role:
+            case MessageRole.USER:
+                message_view.draw_question(ctx, step, steps[index + 1] if index + 1 < len(steps) else None)
+            case MessageRole.ASSISTANT:
+                message_view.draw_answer(ctx, step, before if before and before.is_question else None)
+            case MessageRole.SYSTEM:
+                message_view.draw_system_note(step.entry)
 
 
-def _settled_steps(state: ChatPanelState) -> tuple[message_tree.PathStep, ...]:
-    """All of the conversation; while a turn runs, what stands before its answer."""
+def _steps_before_turn(state: ChatPanelState) -> tuple[PathStep, ...]:
+    """The whole path; while a turn runs, its part before the answer."""
     steps = state.path
     if state.turn is None:
         return steps
@@ -125,39 +130,32 @@ def _settled_steps(state: ChatPanelState) -> tuple[message_tree.PathStep, ...]:
     return steps[: ids.index(last) + 1] if last in ids else ()
 
 
-def _draw_running_turn(state: ChatPanelState) -> None:
-    live = state.turn
-    if live is None:
-        return
-    if not live.question.is_repeat:
-        with st.chat_message("user", avatar=message_view.PERSON):
-            message_view.draw_question_text(live.question.text)
-    with st.chat_message("assistant", avatar=message_view.ZEN):
-        answer_stream.draw_stream(live)
+def _draw_running_turn(turn: BackgroundTurn) -> None:
+    if not turn.question.is_repeat:
+        with st.chat_message("user", avatar=message_view.PERSON_AVATAR):
+            message_view.draw_question_text(turn.question.text)
+    with st.chat_message("assistant", avatar=message_view.ZEN_AVATAR):
+        answer_stream.draw_stream(turn)
 
 
 def _draw_empty_state(ctx: PanelContext) -> None:
-    name = escape_markdown(ctx.context.account.customer.name)
     placeholders.draw_empty(
         "Ask about this slide",
-        "Answers come from the records of the customer, and say from where.",
+        "Answers come from the customer's records and name their source.",
         icon=":material/forum:",
     )
     if not ctx.state.can_ask:
-        st.caption(f"Nothing was said here about {name}.")
+        st.caption(f"No messages about {escape_markdown(ctx.context.account.customer.name)} yet.")
 
 
 def _draw_input(ctx: PanelContext) -> None:
-    """What can be said next; or why nothing can."""
+    """Suggestions and the input; where the person may only read, why."""
     state, thread = ctx.state, ctx.panel.thread
     _draw_errors(state)
     if not state.can_ask and thread is not None:
-        whose = (
-            "It is closed"
-            if thread.is_own
-            else f"{escape_markdown(thread.owner_name or 'A colleague')} shared this conversation"
-        )
-        st.caption(f":material/visibility: {whose}; you can read it. Begin a new one to ask.")
+        owner = escape_markdown(thread.owner_name or "a colleague")
+        why = "This conversation is closed." if thread.is_own else f"Read-only, shared by {owner}."
+        st.caption(f":material/visibility: {why} Start a new one to ask.")
         return
     if not state.is_busy:
         _draw_suggestions(ctx)
@@ -174,58 +172,48 @@ def _draw_input(ctx: PanelContext) -> None:
     )
 
 
+def _queue_question(state: ChatPanelState, key: str) -> None:
+    text = st.session_state[key]
+    if text and text.strip():
+        state.queue_command(commands.ask_text, text)
+
+
 def _draw_suggestions(ctx: PanelContext) -> None:
-    offered = ctx.service.get_suggested_responses(ctx.context, ctx.panel, ctx.state.chosen_entries)
-    others = offered[MAX_SUGGESTIONS:][:MAX_MORE_SUGGESTIONS]
+    state = ctx.state
+    suggestions = ctx.service.get_suggested_responses(ctx.context, ctx.panel, state.chosen_entries)
+    shown, more = suggestions[:MAX_SUGGESTIONS], suggestions[MAX_SUGGESTIONS:][:MAX_MORE_SUGGESTIONS]
     with st.container(horizontal=True, gap="xsmall", key="chat_suggestions"):
-        for place, suggestion in enumerate(offered[:MAX_SUGGESTIONS]):
-            _draw_suggestion(ctx.state, suggestion, place)
-        if others:
-            _draw_more_suggestions(ctx.state, others)
+        for number, suggestion in enumerate(shown):
+            _draw_suggestion(state, suggestion, number)
+        if not more:
+            return
+        # Named after the length of the conversation, so that choosing one closes the menu.
+        key = chat_button("others", f"{state.slide_id}.{len(state.path)}")
+        menu = st.popover("More", type="tertiary", key=key, on_change="rerun")
+        if menu.open:
+            with menu:
+                for number, suggestion in enumerate(more, start=MAX_SUGGESTIONS):
+                    _draw_suggestion(state, suggestion, number)
 
 
-def _draw_more_suggestions(state: ChatPanelState, others: Sequence[Suggestion]) -> None:
-    # Named after what was asked last: it is closed again when one of them was picked.
-    key = chat_button("others", f"{state.slide_id}.{len(state.path)}")
-    shown = st.popover("More", type="tertiary", key=key, on_change="rerun")
-    if shown.open:
-        with shown:
-            for place, suggestion in enumerate(others, start=MAX_SUGGESTIONS):
-                _draw_suggestion(state, suggestion, place)
-
-
-def _draw_suggestion(state: ChatPanelState, suggestion: Suggestion, place: int) -> None:
+def _draw_suggestion(state: ChatPanelState, suggestion: Suggestion, number: int) -> None:
     st.button(
-        escape_markdown(truncate(suggestion.label, MAX_LABEL_LENGTH)), key=chat_button(f"suggest.{place}", suggestion.text[:40]),
-        on_click=queue_command, args=(state, commands.ask_suggestion, suggestion), wrap=True,
-    )  # fmt: skip
+        escape_markdown(truncate(suggestion.label, MAX_LABEL_LENGTH)),
+        key=chat_button(f"suggest.{number}", suggestion.text[:40]),
+        on_click=state.queue_command,
+        args=(commands.ask_suggestion, suggestion),
+        wrap=True,
+    )
 
 
 def _draw_errors(state: ChatPanelState) -> None:
     if state.unsaved is not None:
         st.warning(escape_markdown(state.unsaved.error), icon=":material/cloud_off:")
         st.button(
-            "Store the answer",
+            "Save the answer",
             key=chat_button("keep", state.slide_id),
-            on_click=queue_command,
-            args=(state, commands.store_unsaved_answer),
+            on_click=state.queue_command,
+            args=(commands.store_unsaved_answer,),
         )
     if state.error is not None:
         placeholders.draw_error(state.error, key="chat_trouble")
-
-
-def _draw_provenance_dialog(ctx: PanelContext) -> None:
-    found = ctx.state.open_provenance
-    if found is not None:
-        ctx.state.open_provenance = None
-        provenance_dialog.open_dialog(found, ctx.context.person.time_zone)
-
-
-def _queue_question(state: ChatPanelState, key: str) -> None:
-    text = st.session_state[key]
-    if text and text.strip():
-        queue_command(state, commands.ask_text, text)
-
-
-def _retry_on_redraw() -> None:
-    """The panel itself tries again when it is drawn anew."""

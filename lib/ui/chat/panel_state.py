@@ -1,17 +1,17 @@
-"""The chat of one slide as this browser tab has it open: the only mutable thing of the panel, kept in session state.
+"""The chat of one slide as this browser tab has it open; kept in session state.
 
-Requests: one when the slide's chat is first shown, none on a rerun. A button leaves a wish; it is done at the start of
-the next drawing, when the gate has been passed again.
+Requests: one when the slide's chat is first shown, none on a rerun.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
-from typing import Any
+from typing import Any, Protocol
 from uuid import UUID
 
 import streamlit as st
 
+from lib.accounts.model import Account
 from lib.chat import message_tree
 from lib.chat.chat_context import ChatContext
 from lib.chat.events import UnsavedAnswer
@@ -19,43 +19,72 @@ from lib.chat.model import ChatPanel, Question
 from lib.chat.provenance import Provenance
 from lib.chat.service import ChatService
 from lib.errors import Unavailable, ZenError
+from lib.executions.model import Execution, SavedStep
+from lib.forms.model import Answers
 from lib.ui.chat.background_turn import BackgroundTurn
+from lib.ui.command_queue import CommandQueue
 from lib.ui.keys import CHAT_PANELS
-from lib.ui.run.page_state import RunPageState
+from lib.ui.page_cache import DataVersion
+from lib.workflows.model import ComposedWorkflow
 
 THREAD_PARAM = "thread"
 """In the address of a run: the conversation to open."""
 
 
+class SlidePage(Protocol):
+    """The page a chat stands on: a slide of a run, with the answers typed there."""
+
+    @property
+    def execution(self) -> Execution: ...
+
+    @property
+    def workflow(self) -> ComposedWorkflow: ...
+
+    @property
+    def slide_id(self) -> str: ...
+
+    @property
+    def account(self) -> Account: ...
+
+    @property
+    def answers(self) -> Answers: ...
+
+    def adopt_saved_step(self, saved: SavedStep) -> bool:
+        """Show answers the chat saved. False if unsaved ones stand on the page."""
+        ...
+
+
 @dataclass(frozen=True, kw_only=True)
 class PanelContext:
-    """What a wish is done with."""
+    """What a command needs: the chat, where it stands, and the panel's state."""
 
     service: ChatService
     context: ChatContext
     state: "ChatPanelState"
-    run_state: RunPageState
+    page: SlidePage
+    data_version: DataVersion
 
     @property
     def panel(self) -> ChatPanel:
         assert self.state.panel is not None
         return self.state.panel
 
-
-PanelCommand = Callable[[PanelContext], None]
+    @property
+    def last_message_id(self) -> str | None:
+        return message_tree.last_message_id(self.panel.messages, self.state.chosen_entries)
 
 
 @dataclass(kw_only=True)
 class ChatPanelState:
-    """`chosen` is which alternative is shown after which message, `typed` what goes back into the input, `is_whole`
-    that the earlier messages are shown too, `is_page_due` that the slide has to be drawn again."""
+    """`chosen_entries` maps a message to the alternative shown after it, `draft` goes back into the input. A command
+    may return a sentence to show for a moment."""
 
     execution_id: str
     slide_id: str
     panel: ChatPanel | None = None
     thread_id: str | None = None
     chosen_entries: dict[str | None, str] = field(default_factory=dict)
-    pending_command: PanelCommand | None = None
+    commands: CommandQueue[PanelContext, str | None] = field(default_factory=CommandQueue, repr=False)
     turn: BackgroundTurn | None = None
     draft: str | None = None
     error: ZenError | None = None
@@ -77,89 +106,88 @@ class ChatPanelState:
 
     @property
     def can_ask(self) -> bool:
-        """In one's own conversation, as long as it is open; where there is none, the first question begins it."""
+        """True in one's own open conversation, and where there is none yet."""
         thread = self.panel.thread if self.panel else None
         return thread is None or (thread.is_own and thread.is_open)
 
     def load_panel(self, ctx: PanelContext) -> None:
-        """Read the conversation, once. Raises what reading raises."""
+        """Load the conversation, unless it is there. Raises ZenErrors."""
         if self.panel is None:
-            self.panel = ctx.service.load_panel(ctx.context, self.thread_id)
-            if self.panel.thread is None and self.thread_id is not None:
-                self.panel = ctx.service.load_panel(ctx.context)  # it is of another slide, or not there
-            self.thread_id = self.panel.thread.id if self.panel.thread else None
+            panel = ctx.service.load_panel(ctx.context, self.thread_id)
+            if panel.thread is None and self.thread_id is not None:
+                panel = ctx.service.load_panel(ctx.context)  # the thread is of another slide, or not there
+            self.set_panel(panel)
 
     def set_panel(self, panel: ChatPanel) -> None:
         self.panel = panel
         self.thread_id = panel.thread.id if panel.thread else None
 
+    def show_thread(self, thread_id: str | None, panel: ChatPanel | None) -> None:
+        """Turn to another conversation; its panel is loaded if None."""
+        self.thread_id, self.panel = thread_id, panel
+        self.chosen_entries, self.provenance_by_entry = {}, {}
+        self.editing_id, self.shows_all_messages = None, False
+
+    def start_turn(self, ctx: PanelContext, question: Question) -> None:
+        """Start answering `question` in the background; the drawing that follows watches it."""
+        messages = ctx.panel.messages
+        line = message_tree.find_path_to(messages, question.id if question.is_repeat else question.parent_id)
+        # After the question the newest entries are shown again.
+        self.chosen_entries = {
+            before.id if before else None: entry.id for before, entry in zip((None, *line), line, strict=False)
+        }
+        self.editing_id, self.unsaved = None, None
+        stream = partial(ctx.service.stream_chat, ctx.context, ctx.panel, question)
+        self.turn = BackgroundTurn(lambda is_unwatched: stream(is_unwatched=is_unwatched), question)
+
     def collect_finished_turn(self) -> None:
-        """Take over what a turn that is over has come to. A stopped one is read again: its row tells how it ended."""
-        live = self.turn
-        if live is None or not live.is_over:
+        """Take over the result of a turn that is over."""
+        turn = self.turn
+        if turn is None or not turn.is_over:
             return
         self.turn = None
-        ended = live.finished
-        if ended is not None:
-            self.set_panel(ended.panel)
-            self.unsaved = ended.unsaved
-        elif live.error is not None:
-            self.error = live.error
-            self.draft = None if live.question.is_repeat else live.question.text
-            self.panel = None if not isinstance(live.error, Unavailable) else self.panel
+        if turn.finished is not None:
+            self.set_panel(turn.finished.panel)
+            self.unsaved = turn.finished.unsaved
+        elif turn.error is not None:
+            self.error = turn.error
+            self.draft = None if turn.question.is_repeat else turn.question.text
+            self.panel = self.panel if isinstance(turn.error, Unavailable) else None
         else:
-            self.panel = None
+            self.panel = None  # it was stopped: its stored row says how it ended
+
+    def queue_command(self, command: Callable[..., str | None], *arguments: Any) -> None:
+        """For callbacks: run `command(ctx, *arguments)` in the next drawing."""
+        self.commands.queue_command(lambda ctx: command(ctx, *arguments))
 
     def run_pending_command(self, ctx: PanelContext) -> None:
-        """Do what was pressed; what goes wrong is left in `trouble` to show."""
-        wish, self.pending_command = self.pending_command, None
-        if wish is None or self.is_busy:
+        """Run what was clicked; an error is left in `error`. Clicks during a turn are dropped."""
+        if self.is_busy:
+            self.commands.discard_pending_command()
             return
-        self.error = None
-        try:
-            wish(ctx)
-        except ZenError as error:
-            self.error = error
+        outcome = self.commands.run_pending_command(ctx)
+        if outcome is None:
+            return
+        self.error = outcome.error
+        if outcome.result:
+            st.toast(outcome.result)
 
 
-def get_panel_state(run_state: RunPageState) -> ChatPanelState:
-    """The state of the slide on screen; those of another run are forgotten. An address may name a conversation, once."""
-    run, slide = run_state.execution.id, run_state.slide_id
-    talks: dict[str, ChatPanelState] = st.session_state.get(CHAT_PANELS) or {}
-    talks = {name: state for name, state in talks.items() if state.execution_id == run}
-    st.session_state[CHAT_PANELS] = talks
-    named = st.query_params.pop(THREAD_PARAM, None)
-    if named is not None and is_uuid(named):
-        talks[slide] = ChatPanelState(execution_id=run, slide_id=slide, thread_id=named)
-    return talks.setdefault(slide, ChatPanelState(execution_id=run, slide_id=slide))
+def get_panel_state(page: SlidePage) -> ChatPanelState:
+    """The chat of the slide on screen. Those of other runs are forgotten; the address may name a thread, once."""
+    execution_id, slide_id = page.execution.id, page.slide_id
+    stored: dict[str, ChatPanelState] = st.session_state.get(CHAT_PANELS) or {}
+    states = {name: state for name, state in stored.items() if state.execution_id == execution_id}
+    st.session_state[CHAT_PANELS] = states
+    thread_id = st.query_params.pop(THREAD_PARAM, None)
+    if thread_id is not None and _is_uuid(thread_id):
+        states[slide_id] = ChatPanelState(execution_id=execution_id, slide_id=slide_id, thread_id=thread_id)
+    return states.setdefault(slide_id, ChatPanelState(execution_id=execution_id, slide_id=slide_id))
 
 
-def is_uuid(value: str) -> bool:
+def _is_uuid(value: str) -> bool:
     try:
         UUID(value)
     except ValueError:
         return False
     return True
-
-
-def queue_command(state: ChatPanelState, act: Callable[..., None], *given: Any) -> None:
-    """A callback: `act(ctx, *given)` is done at the start of the next drawing."""
-    state.pending_command = lambda ctx: partial(act, ctx)(*given)
-
-
-def start_turn(ctx: PanelContext, question: Question) -> None:
-    """Begin a turn; the drawing that follows watches it."""
-    state = ctx.state
-    state.editing_id, state.unsaved = None, None
-    state.chosen_entries = _choices_leading_to(state, question)
-    chat, context, panel = ctx.service, ctx.context, ctx.panel
-    state.turn = BackgroundTurn(
-        lambda is_left: chat.stream_chat(context, panel, question, is_unwatched=is_left), question
-    )
-
-
-def _choices_leading_to(state: ChatPanelState, question: Question) -> dict[str | None, str]:
-    """The choices that lead to `question`; what is answered after it is the newest again."""
-    messages = state.panel.messages if state.panel else ()
-    line = message_tree.find_path_to(messages, question.id if question.is_repeat else question.parent_id)
-    return {before.id if before else None: entry.id for before, entry in zip((None, *line), line, strict=False)}

@@ -117,11 +117,11 @@ def _draw_step(opened: OpenConversation, step: PathStep, before: PathStep | None
     entry = step.entry
     match entry.first.role:
         case MessageRole.USER:
-            with st.chat_message("user", avatar=message_view.PERSON):
+            with st.chat_message("user", avatar=message_view.PERSON_AVATAR):
                 message_view.draw_question_text(block_to_text(entry.first.block))
                 _draw_sibling_buttons(opened, step, before)
         case MessageRole.ASSISTANT:
-            with st.chat_message("assistant", avatar=message_view.ZEN):
+            with st.chat_message("assistant", avatar=message_view.ZEN_AVATAR):
                 message_view.draw_answer_content(entry, max_set_rows=tables.MAX_STATIC_ROWS)
                 for call in opened.conversation.tool_calls:
                     if call.answer_id == entry.first.answer_id:
