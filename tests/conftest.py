@@ -10,6 +10,7 @@
 import os
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
@@ -34,6 +35,30 @@ settings.load_profile("zen")
 # No test asks a model that the environment of whoever runs the tests happens to name.
 for name in [name for name in os.environ if name.startswith(("OPENAI_", "ZEN_MODEL_"))]:
     del os.environ[name]
+
+
+# Folders whose tests start servers of their own: few tests, minutes of work. Begun last, one worker would end them alone.
+SLOW_FOLDERS = ("e2e", "local", "server", "demo", "pages")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--gateway-only", action="store_true", help="only tests that ask the shared Supabase (`stack`)")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Slow folders first, then files with many tests first. `--gateway-only` leaves out what asks no gateway."""
+    if config.getoption("--gateway-only"):
+        pure = [item for item in items if "stack" not in getattr(item, "fixturenames", ())]
+        config.hook.pytest_deselected(items=pure)
+        items[:] = [item for item in items if item not in set(pure)]
+    sizes = Counter(item.path for item in items)
+
+    def start_order(item: pytest.Item) -> tuple[int, int, str]:
+        folder = item.path.relative_to(REPOSITORY / "tests").parts[0]
+        rank = SLOW_FOLDERS.index(folder) if folder in SLOW_FOLDERS else len(SLOW_FOLDERS)
+        return rank, -sizes[item.path], str(item.path)
+
+    items.sort(key=start_order)  # stable: the order within a file stays
 
 
 def quiet(_line: str) -> None:

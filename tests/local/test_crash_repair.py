@@ -99,7 +99,7 @@ def test_lost_keys_are_made_anew_and_the_data_stays(folder: Path) -> None:
 
 
 def test_a_migration_that_fails_leaves_nothing_and_the_next_start_goes_on(
-    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    empty_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     ours = tmp_path / "migrations"
     ours.mkdir()
@@ -107,10 +107,10 @@ def test_a_migration_that_fails_leaves_nothing_and_the_next_start_goes_on(
     (ours / "20260101000001_bad.sql").write_text("create table public.half ();\nselect nonsense();")
     monkeypatch.setattr(read_migrations, "__defaults__", (ours,))
     with pytest.raises(LocalStartError, match=r"20260101000001_bad does not run \(line 2\)"):
-        up(folder=folder, seed=False, report=quiet)
+        up(folder=empty_folder, seed=False, report=quiet)
     (ours / "20260101000001_bad.sql").write_text("create table public.half ();")
     said: list[str] = []
-    stack = up(folder=folder, seed=False, report=said.append)
+    stack = up(folder=empty_folder, seed=False, report=said.append)
     assert "Migrating: bad" in said
     assert "Migrating: good" not in said
     assert stack
@@ -118,23 +118,23 @@ def test_a_migration_that_fails_leaves_nothing_and_the_next_start_goes_on(
 
 @pytest.mark.parametrize("change", ["edited", "removed"])
 def test_a_database_made_by_other_migrations_has_to_be_reset(
-    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: str
+    empty_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, change: str
 ) -> None:
     ours = tmp_path / "migrations"
     ours.mkdir()
     migration = ours / "20260101000000_good.sql"
     migration.write_text("create table public.good ();")
     monkeypatch.setattr(read_migrations, "__defaults__", (ours,))
-    up(folder=folder, seed=False, report=quiet)
+    up(folder=empty_folder, seed=False, report=quiet)
     migration.unlink()
     if change == "edited":
         migration.write_text("create table public.good (id int);")
     with pytest.raises(LocalStartError) as caught:
-        up(folder=folder, seed=False, report=quiet)
+        up(folder=empty_folder, seed=False, report=quiet)
     assert caught.value.message == "The local database was made by another version of Zen."
     assert caught.value.hint == "Run: python -m lib.local reset (this empties the local database)."
-    reset(folder=folder, seed=False, report=quiet)
-    up(folder=folder, seed=False, report=quiet)
+    reset(folder=empty_folder, seed=False, report=quiet)
+    up(folder=empty_folder, seed=False, report=quiet)
 
 
 def test_a_remembered_port_that_is_taken_is_exchanged(folder: Path) -> None:

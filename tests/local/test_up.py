@@ -27,9 +27,9 @@ def tables(stack: LocalStack) -> list[str]:
         return [row[0] for row in connection.execute("select tablename from pg_tables where schemaname = 'public'")]
 
 
-def test_the_first_start_makes_a_migrated_database_behind_the_api(folder: Path) -> None:
+def test_the_first_start_makes_a_migrated_database_behind_the_api(empty_folder: Path) -> None:
     said: list[str] = []
-    stack = up(folder=folder, seed=False, report=said.append)
+    stack = up(folder=empty_folder, seed=False, report=said.append)
     assert "companies" in tables(stack)
     assert httpx.get(f"{stack.url}/rest/v1/", headers={"apikey": stack.secret_key}).status_code == 200
     assert said[0] == "Creating the database"
@@ -72,15 +72,15 @@ def test_reset_empties_the_database_and_keeps_the_keys(folder: Path) -> None:
     assert again.secret_key == first.secret_key
 
 
-def test_two_folders_have_two_stacks(folder: Path, stacks: dict[str, LocalStack]) -> None:
-    mine = up(folder=folder, seed=False, report=quiet)
+def test_two_folders_have_two_stacks(empty_folder: Path, stacks: dict[str, LocalStack]) -> None:
+    mine = up(folder=empty_folder, seed=False, report=quiet)
     other = stacks["lite"]
     assert {mine.url, mine.secret_key, mine.database_url}.isdisjoint({other.url, other.secret_key, other.database_url})
     assert httpx.get(f"{other.url}/rest/v1/", headers={"apikey": mine.secret_key}).status_code == 401
 
 
-def test_two_ups_at_once_make_one_stack(folder: Path) -> None:
-    starts = [_another_user(folder) for _ in range(2)]
+def test_two_ups_at_once_make_one_stack(empty_folder: Path) -> None:
+    starts = [_another_user(empty_folder) for _ in range(2)]
     urls = {start.stdout.readline() for start in starts if start.stdout}
     for start in starts:
         start.kill()
@@ -174,8 +174,8 @@ def test_it_listens_on_loopback_alone(folder: Path) -> None:
     assert stack.url.startswith("http://127.0.0.1:")
 
 
-def test_a_very_deep_folder_works_too(folder: Path) -> None:
-    deep = folder / ("a-rather-long-name-for-a-folder/" * 4)
+def test_a_very_deep_folder_works_too(empty_folder: Path) -> None:
+    deep = empty_folder / ("a-rather-long-name-for-a-folder/" * 4)
     stack = up(folder=deep, seed=False, report=quiet)
     assert tables(stack)
     down(folder=deep, report=quiet)
