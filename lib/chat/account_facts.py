@@ -26,7 +26,7 @@ MAX_PER_KIND = 12
 
 @dataclass(frozen=True, kw_only=True)
 class FactChange:
-    """A fact that is not what it was when the model was given it. None: it was not there."""
+    """A fact that changed since the model got it. None: it did not exist."""
 
     fact: str
     old: str | None
@@ -34,7 +34,7 @@ class FactChange:
 
 
 def list_facts(account: Account) -> dict[str, str]:
-    """Every fact by its name, plain text on one line each, untrusted where it came from people."""
+    """All facts of an account by name, each one line of plain text; untrusted where people wrote them."""
     told = (
         *_customer_facts(account),
         *_contract_facts(account.contract),
@@ -46,7 +46,7 @@ def list_facts(account: Account) -> dict[str, str]:
 
 
 def compare_facts(then: Mapping[str, object], now: Mapping[str, str]) -> tuple[FactChange, ...]:
-    """What is different, in the order of the facts as they are now, then what is gone."""
+    """The facts that differ, in today's order, then those that are gone."""
     names = (*now, *(name for name in then if name not in now))
     return tuple(
         FactChange(fact=name, old=_fact_text(then.get(name)), new=now.get(name))

@@ -39,7 +39,7 @@ NO_LONGER_AVAILABLE = "This cannot be done from here any more: the slide, the ru
 RESULT_UNKNOWN = "It was interrupted; whether it took effect is not known."
 INTERRUPTED = "Interrupted right after its approval: it may or may not have run. It does not run again by itself."
 CALL_TIMEOUT = timedelta(minutes=2)
-"""After it a running call has no process any more; `private.call_patience` says the same."""
+"""A call running for longer has lost its process; `private.call_patience` holds the same."""
 
 ANSWER_ID_NAMESPACE = uuid.UUID("0b6f5a0e-51f7-4a4e-9d5e-6c1d6f6c1a52")
 
@@ -48,7 +48,7 @@ log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, kw_only=True)
 class Proposal:
-    """What approving would do. Plain text with words of a model in it. `fields` can be edited: an argument each."""
+    """What approving a call would do. Plain text, partly written by a model. `fields` are the editable arguments."""
 
     title: str
     sentence: str
@@ -57,7 +57,7 @@ class Proposal:
 
 @dataclass(frozen=True, kw_only=True)
 class Decision:
-    """`panel` has the call as it stands now and what was said about it. `saved` is set when an answer was kept."""
+    """A decision's result. `panel` holds the call and the message about it, `saved` an answer that was saved."""
 
     panel: ChatPanel
     call: ToolCallRecord
@@ -72,7 +72,7 @@ class ApprovalService:
     runner: SavedActionRunner | None = None
 
     def describe_call(self, context: ChatContext, panel: ChatPanel, call: ToolCallRecord) -> Proposal:
-        """Exactly what waits. Never raises: what is not there any more is said to be."""
+        """Describe what a waiting call would do. Never raises."""
         tool = self._find_tool(context, panel, call)
         arguments = call.arguments
         if isinstance(tool, SaveAnswer):
@@ -103,9 +103,9 @@ class ApprovalService:
         edited: Mapping[str, Any] | None = None,
         reason: str | None = None,
     ) -> Decision:
-        """Do it, with `edited` (arguments to put in place of those proposed) if given.
+        """Approve and run a waiting call, with `edited` arguments in place of those proposed.
 
-        Raises InvalidInput for arguments that will not do: it waits on. Conflict when it was decided already.
+        Raises InvalidInput for wrong arguments (the call goes on waiting), Conflict if it was decided already.
         """
         tool = self._find_tool(context, panel, call)
         if tool is None:
@@ -120,20 +120,20 @@ class ApprovalService:
         return self._post_outcome(panel, done, text, saved)
 
     def deny_call(self, panel: ChatPanel, call: ToolCallRecord, reason: str | None = None) -> Decision:
-        """Do not do it. Raises Conflict when it was decided already."""
+        """Deny a waiting call. Raises Conflict if it was decided already."""
         decided = self.chats.decide_tool_call(call.id, approve=False, reason=_clean_reason(reason))
         why = f" {single_line(reason, max_length=500)}" if reason and reason.strip() else ""
         return self._post_outcome(panel, decided, f"Cancelled.{why}", None)
 
     def close_interrupted_call(self, panel: ChatPanel, call: ToolCallRecord) -> Decision:
-        """Put an interrupted call to rest, undone or not. Raises Conflict when it may still run, or came to an end."""
+        """Close an interrupted call. Raises Conflict if it may still run, or has ended."""
         closed = self.chats.complete_tool_call(
             call.id, CallStatus.INTERRUPTED.value, output=None, error=INTERRUPTED, duration_ms=None
         )
         return self._post_outcome(panel, closed, INTERRUPTED, None)
 
     def _find_tool(self, context: ChatContext, panel: ChatPanel, call: ToolCallRecord) -> Tool | None:
-        """The tool of a call, where it is still on offer; a call of another conversation or slide has none here."""
+        """The tool of a call; None if it is not offered any more, or the call is of another conversation."""
         thread = panel.thread
         if thread is None or thread.id != call.thread_id:
             return None
@@ -163,7 +163,7 @@ class ApprovalService:
         return result, self._record_result(call, status, result.text, started)
 
     def _record_result(self, call: ToolCallRecord, status: CallStatus, text: str, started: float) -> ToolCallRecord:
-        """Write down what it came to. It took effect by now, so a fault in here is logged and not raised."""
+        """Store the result of a call. The call took effect by now, so an error in here is only logged."""
         error = text if status is CallStatus.FAILED else None
         milliseconds = round((time.monotonic() - started) * 1000)
         try:
@@ -177,7 +177,7 @@ class ApprovalService:
             return call
 
     def _post_outcome(self, panel: ChatPanel, call: ToolCallRecord, text: str, saved: SavedStep | None) -> Decision:
-        """Say in the conversation what became of it; under an id made of the call's, so it is said once."""
+        """Post the outcome to the conversation, once: its id is derived from the call's."""
         kind = BranchType.SAVED_ACTION if call.tool == RunSavedAction.name else BranchType.LLM
         parent = message_tree.last_message_id(panel.messages) or call.message_id or ""
         rows = build_answer_rows((Text(markdown=truncate(text, 4000)),), kind, None)
@@ -201,7 +201,7 @@ class ApprovalService:
 
 
 def is_interrupted(call: ToolCallRecord, now: datetime | None = None) -> bool:
-    """Whether `call` has been running for so long that nothing carries it out any more."""
+    """True if `call` has been running for longer than CALL_TIMEOUT."""
     since = call.decided_at or call.created_at
     return call.status is CallStatus.RUNNING and (now or datetime.now(UTC)) - since > CALL_TIMEOUT
 

@@ -13,8 +13,8 @@ from lib.workflows.model import ComposedSlide, ComposedWorkflow
 
 @dataclass(frozen=True, kw_only=True)
 class ChatContext:
-    """Where one chats: a slide of a run, with the account as the signed-in person read it. Everything a chat may know
-    is in here, so nothing it does can reach another customer. `answers` are those typed on the slide but not kept yet.
+    """The slide a chat is about, with the account as the signed-in person may read it. All a chat may know is in
+    here, so it cannot reach another customer. `answers` are those typed but not saved.
     """
 
     execution: Execution
@@ -26,7 +26,7 @@ class ChatContext:
 
     @property
     def may_write(self) -> bool:
-        """Whether the run can be changed; asking is always possible."""
+        """True if the person may change the run; asking is always possible."""
         return self.execution.may_write and self.execution.is_open
 
     @property
@@ -35,7 +35,7 @@ class ChatContext:
         return render.render_title(self.slide.slide, self.slide_input())
 
     def answers_by_slide(self) -> Mapping[str, Answers]:
-        """The run's answers by slide, those typed here included."""
+        """The run's answers by slide, with those typed on this one."""
         answers: dict[str, Answers] = {step.slide_id: step.answers for step in self.execution.steps.values()}
         own = {**answers.get(self.slide.id, {}), **self.answers}
         return {**answers, self.slide.id: own} if own else answers

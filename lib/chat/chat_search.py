@@ -1,5 +1,4 @@
-"""Conversations looked back on: what was said, how often, at what cost. The database searches; the rules of who may see
-what are in there, not here."""
+"""Search, facet counts and usage of conversations. The database searches, and decides who may see what."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -14,12 +13,12 @@ from lib.db.rows import pick_fields, to_date, to_datetime, to_decimal
 from lib.text.truncate import strip_invisible
 
 MATCH_MARKS = ("\ue000", "\ue001")
-"""In a snippet, matches stand between these two signs."""
+"""The characters before and after a match in a snippet."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class SearchQuery:
-    """`words` may hold "phrases" and -not. `chosen` maps a facet to the values wanted: workflow, slide, customer,
+    """A search. `words` may hold "phrases" and -not; `facet_values` maps a facet to values: workflow, slide, customer,
     person, branch_type, message_type, tool, status, ended, role, thumbs, month. `since` and `until` are days, both
     included."""
 
@@ -29,7 +28,7 @@ class SearchQuery:
     until: date | None = None
 
     def to_filters(self) -> dict[str, Any]:
-        """As the database takes them."""
+        """The filters as JSON for the database."""
         chosen: dict[str, Any] = {name: list(values) for name, values in self.facet_values.items() if values}
         days = {"from": self.since, "to": self.until}
         return chosen | {name: day.isoformat() for name, day in days.items() if day}
@@ -37,7 +36,7 @@ class SearchQuery:
 
 @dataclass(frozen=True, kw_only=True)
 class SearchHit:
-    """A message found. `snippet` is what people typed, matches between the signs of MATCH."""
+    """A message that matches. `snippet` is untrusted text with MATCH_MARKS around matches."""
 
     message_id: str
     thread_id: str
@@ -64,7 +63,7 @@ class SearchHit:
     snippet: str
 
     def split_matches(self) -> tuple[tuple[str, bool], ...]:
-        """The snippet in pieces, each with whether it is a match."""
+        """The snippet in pieces, each with True if it is a match."""
         pieces: list[tuple[str, bool]] = []
         for number, part in enumerate(self.snippet.split(MATCH_MARKS[0])):
             found, _, rest = part.partition(MATCH_MARKS[1]) if number else ("", "", part)
@@ -74,7 +73,7 @@ class SearchHit:
 
 @dataclass(frozen=True, kw_only=True)
 class SearchPage:
-    """`after` goes on from here; None at the end."""
+    """A page of results. `next_cursor` is None at the end."""
 
     hits: tuple[SearchHit, ...]
     next_cursor: Mapping[str, Any] | None
@@ -89,7 +88,7 @@ class FacetCount:
 
 @dataclass(frozen=True, kw_only=True)
 class Facets:
-    """How many of what was found have which value. Past `counted_over` messages the counts are of the newest ones."""
+    """Counts of the results by facet value. If `is_capped`, they cover the newest `counted_over` messages."""
 
     counts: Mapping[str, tuple[FacetCount, ...]]
     total: int
@@ -99,8 +98,8 @@ class Facets:
 
 @dataclass(frozen=True, kw_only=True)
 class DailyUsage:
-    """A model's answers of a person on a day in a workflow. Sums are of what was reported, None when nothing was;
-    `not_reported` counts the answers that told nothing."""
+    """A model's use by a person on a day in a workflow. Sums are None if nothing was reported; `not_reported` counts
+    answers without a report."""
 
     day: date
     workflow_id: str

@@ -1,13 +1,13 @@
-"""A conversation to take away: Markdown to read, JSON to keep. Both hold what was said, by whom, and how it ended."""
+"""A conversation as a file: Markdown to read, JSON to process."""
 
 import json
 from collections.abc import Iterator
 from typing import Any
 
 from lib.chat import message_tree
+from lib.chat.markdown_writer import escape_inline, fence_code, rewrite_markdown
 from lib.chat.model import ChatMessage, Conversation, MessageStatus, ToolCallRecord
 from lib.chat.provenance import format_source, format_source_line
-from lib.chat.safe_markdown import fenced, literal, safe
 from lib.content.blocks import Block, UnreadableBlock, serialize_block
 from lib.content.model import Chart, Code, Table, Text
 from lib.text.format import humanize_code
@@ -16,10 +16,11 @@ EXPORT_FORMAT = "zen-chat/1"
 
 
 def to_markdown(told: Conversation) -> str:
-    """Every turn in order, alternatives included. What people and models wrote can neither load nor link anything."""
-    title = literal(told.thread.title or "Conversation")
-    about = f"{literal(told.customer_name)} · {literal(told.workflow_name)} · {humanize_code(told.thread.slide_id)}"
-    when = f"{told.thread.created_at:%Y-%m-%d %H:%M} UTC, {literal(told.thread.owner_name or '')}"
+    """All turns in order, alternatives included. Nothing in the file loads or links anything."""
+    title = escape_inline(told.thread.title or "Conversation")
+    slide = humanize_code(told.thread.slide_id)
+    about = f"{escape_inline(told.customer_name)} · {escape_inline(told.workflow_name)} · {slide}"
+    when = f"{told.thread.created_at:%Y-%m-%d %H:%M} UTC, {escape_inline(told.thread.owner_name or '')}"
     parts = [f"# {title}", f"{about}  \n{when} · {told.thread.status.value}"]
     for entry in message_tree.group_entries(told.messages):
         parts += _entry_to_markdown(entry, told)
@@ -45,41 +46,45 @@ def to_json(told: Conversation) -> str:
 
 def _entry_to_markdown(entry: message_tree.MessageEntry, told: Conversation) -> Iterator[str]:
     first = entry.first
-    who = literal(told.thread.owner_name or "Person") if entry.is_question else literal(format_source(first) or "Zen")
+    who = (
+        escape_inline(told.thread.owner_name or "Person")
+        if entry.is_question
+        else escape_inline(format_source(first) or "Zen")
+    )
     yield f"**{who}**, {first.created_at:%H:%M}"
     yield from (text for row in entry.rows if (text := _block_to_markdown(row.block)))
     if first.status is not MessageStatus.COMPLETE:
-        yield f"*{first.status.value.capitalize()}: {literal(first.error or '')}*"
+        yield f"*{first.status.value.capitalize()}: {escape_inline(first.error or '')}*"
     calls = [call for call in told.tool_calls if not entry.is_question and call.answer_id == first.answer_id]
-    lines = [f"{literal(call.tool)}: {call.status.value}" for call in calls]
+    lines = [f"{escape_inline(call.tool)}: {call.status.value}" for call in calls]
     if not entry.is_question:
-        yield f"*{' · '.join([literal(format_source_line(first)), *lines])}*"
+        yield f"*{' · '.join([escape_inline(format_source_line(first)), *lines])}*"
 
 
 def _block_to_markdown(block: Block | UnreadableBlock) -> str:
     match block:
         case Text():
             sources = "\n".join(
-                f"{each.number}. {literal(each.label)}: {literal(each.quote)}" for each in block.citations
+                f"{each.number}. {escape_inline(each.label)}: {escape_inline(each.quote)}" for each in block.citations
             )
-            return f"{safe(block.markdown)}\n\n{sources}" if sources else safe(block.markdown)
+            return f"{rewrite_markdown(block.markdown)}\n\n{sources}" if sources else rewrite_markdown(block.markdown)
         case Code():
-            return fenced(block.code, block.highlight_language)
+            return fence_code(block.code, block.highlight_language)
         case Table():
             return _table_to_markdown(block)
         case Chart():
             return _chart_to_markdown(block)
         case UnreadableBlock(raw=raw, note=note):
-            return f"*{literal(note)}*\n\n{fenced(raw, 'json')}"
+            return f"*{escape_inline(note)}*\n\n{fence_code(raw, 'json')}"
 
 
 def _table_to_markdown(block: Table) -> str:
-    head = [literal(column.label) for column in block.columns]
+    head = [escape_inline(column.label) for column in block.columns]
     rows = [[_cell_text(row.get(column.key)) for column in block.columns] for row in block.rows]
     return (
-        f"**{literal(block.title)}**\n\n{_markdown_table(head, rows)}"
+        f"**{escape_inline(block.title)}**\n\n{_markdown_table(head, rows)}"
         if rows
-        else literal(f"{block.title}: {block.empty}")
+        else escape_inline(f"{block.title}: {block.empty}")
     )
 
 
@@ -89,9 +94,9 @@ def _chart_to_markdown(block: Chart) -> str:
         for series in block.series
         for point in series.points
     ]
-    takeaway = f"{literal(block.takeaway)}\n\n" if block.takeaway else ""
-    head = ["", literal(block.x_label), literal(block.y_label)]
-    return f"**{literal(block.title)}**\n\n{takeaway}{_markdown_table(head, rows)}"
+    takeaway = f"{escape_inline(block.takeaway)}\n\n" if block.takeaway else ""
+    head = ["", escape_inline(block.x_label), escape_inline(block.y_label)]
+    return f"**{escape_inline(block.title)}**\n\n{takeaway}{_markdown_table(head, rows)}"
 
 
 def _markdown_table(head: list[str], rows: list[list[str]]) -> str:
@@ -100,17 +105,21 @@ def _markdown_table(head: list[str], rows: list[list[str]]) -> str:
 
 
 def _cell_text(value: Any) -> str:
-    return "no data" if value is None else literal(str(value)) or " "
+    return "no data" if value is None else escape_inline(str(value)) or " "
 
 
 def _message_to_json(message: ChatMessage) -> dict[str, Any]:
     block = message.block
+    if isinstance(block, UnreadableBlock):
+        content: dict[str, Any] = {"type": "unreadable", "raw": block.raw}
+    else:
+        content = serialize_block(block)
     return {
         "id": message.id, "parent_id": message.parent_id, "answer_id": message.answer_id, "role": message.role,
         "created_at": message.created_at.isoformat(), "status": message.status, "error": message.error,
         "source": message.branch_type, "model": message.model, "input_tokens": message.input_tokens,
         "output_tokens": message.output_tokens, "cost_usd": message.cost_usd,
-        "content": {"type": "unreadable", "raw": block.raw} if isinstance(block, UnreadableBlock) else serialize_block(block),
+        "content": content,
     }  # fmt: skip
 
 

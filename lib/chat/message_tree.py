@@ -1,5 +1,8 @@
-"""The messages of a conversation as a tree: a question edited or an answer asked for again is a sibling, and nothing
-goes. What is shown is one path through it: where there are alternatives the newest, unless another was chosen."""
+"""A conversation as a tree of messages.
+
+An edited question or a repeated answer is a sibling of the old one; nothing is removed. One path through the tree is
+shown: at each place the newest sibling, unless another was chosen.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -9,7 +12,7 @@ from lib.chat.model import ChatMessage, MessageRole, MessageStatus, Question
 
 @dataclass(frozen=True, kw_only=True)
 class MessageEntry:
-    """A question, or an answer with its blocks in order. `id` is that of its first row."""
+    """A question, or an answer with its rows in order. `id` is that of its first row."""
 
     rows: tuple[ChatMessage, ...]
     parent_id: str | None
@@ -20,7 +23,7 @@ class MessageEntry:
 
     @property
     def first(self) -> ChatMessage:
-        """The row that carries model, tokens, cost, status and error of the whole."""
+        """The row that holds model, tokens, cost, status and error of the whole entry."""
         return self.rows[0]
 
     @property
@@ -30,19 +33,19 @@ class MessageEntry:
 
 @dataclass(frozen=True, kw_only=True)
 class PathStep:
-    """An entry on the path, with the entries that could stand in its place (itself among them), oldest first."""
+    """An entry on the path. `siblings` are its alternatives, itself included, oldest first."""
 
     entry: MessageEntry
     siblings: tuple[MessageEntry, ...]
 
     @property
     def number(self) -> int:
-        """Which of the siblings is shown, from 1."""
+        """The entry's place among its siblings, from 1."""
         return self.siblings.index(self.entry) + 1
 
 
 def group_entries(messages: Sequence[ChatMessage]) -> tuple[MessageEntry, ...]:
-    """Rows in order, those of one answer together."""
+    """Group the rows of each answer, in order."""
     grouped: dict[str, list[ChatMessage]] = {}
     for message in messages:
         key = message.answer_id if message.role is MessageRole.ASSISTANT else message.id
@@ -61,8 +64,7 @@ def group_entries(messages: Sequence[ChatMessage]) -> tuple[MessageEntry, ...]:
 
 
 def build_path(messages: Sequence[ChatMessage], chosen: Mapping[str | None, str] | None = None) -> tuple[PathStep, ...]:
-    """What to show, from the first question on. `chosen` maps a parent's id (None: the beginning) to the entry wanted
-    after it."""
+    """The path to show. `chosen` maps a parent's id (None: the start) to the entry shown after it."""
     picks, steps, seen = chosen or {}, list[PathStep](), set[str]()
     children = _group_by_parent(group_entries(messages))
     parent: str | None = None
@@ -75,7 +77,7 @@ def build_path(messages: Sequence[ChatMessage], chosen: Mapping[str | None, str]
 
 
 def find_path_to(messages: Sequence[ChatMessage], entry_id: str | None) -> tuple[MessageEntry, ...]:
-    """The entries from the beginning to `entry_id`, both included; none for None."""
+    """The entries from the start to `entry_id`, both included; none for None."""
     known = {entry.id: entry for entry in group_entries(messages)}
     rows = {row.id: entry.id for entry in known.values() for row in entry.rows}
     line: list[MessageEntry] = []
@@ -88,26 +90,26 @@ def find_path_to(messages: Sequence[ChatMessage], entry_id: str | None) -> tuple
 
 
 def last_message_id(messages: Sequence[ChatMessage], chosen: Mapping[str | None, str] | None = None) -> str | None:
-    """The message a new question follows: the end of the path."""
+    """The last message on the path, which a new question follows."""
     steps = build_path(messages, chosen)
     return steps[-1].entry.id if steps else None
 
 
 def needs_retry(step: PathStep, following: PathStep | None) -> bool:
-    """Whether nothing answers this question, or what does is not whole: it can be asked again."""
+    """True if a question has no answer, or an incomplete one."""
     if not step.entry.is_question:
         return False
     return following is None or following.entry.first.status is not MessageStatus.COMPLETE
 
 
 def repeat_question(question: ChatMessage, *, built_in: bool = False, text: str | None = None) -> Question:
-    """The same question once more: its new answer stands beside the old one."""
+    """The same question again; its new answer stands beside the old one."""
     words = text if text is not None else question.text
     return Question(id=question.id, text=words, parent_id=question.parent_id, built_in=built_in, is_repeat=True)
 
 
 def replace_question(question: ChatMessage, text: str) -> Question:
-    """Another question in the place of `question`."""
+    """A new question in the place of `question`."""
     return Question(text=text, parent_id=question.parent_id)
 
 

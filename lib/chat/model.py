@@ -1,11 +1,10 @@
-"""A conversation beside a slide, as values."""
+"""Threads, messages and branches of the chat beside a slide."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from functools import cached_property
 from typing import Any
 from uuid import uuid4
 
@@ -26,7 +25,7 @@ class MessageRole(StrEnum):
 
 
 class BranchType(StrEnum):
-    """Where an answer comes from: written before, a model, the customer's records, an action."""
+    """Where an answer comes from: a fixed text, a model, the customer's records, a saved action."""
 
     FIXED = "fixed"
     LLM = "llm"
@@ -35,7 +34,7 @@ class BranchType(StrEnum):
 
 
 class MessageStatus(StrEnum):
-    """An answer is whole, or was stopped by the person, failed, or broke off."""
+    """An answer is complete, was stopped by the person, failed, or was cut off."""
 
     COMPLETE = "complete"
     STOPPED = "stopped"
@@ -55,7 +54,7 @@ class CallStatus(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class Thread:
-    """`owner_name`, `messages`, `last_message_at` are None where only the row was read."""
+    """A conversation. `owner_name`, `messages`, `last_message_at` are None if only its row was read."""
 
     id: str
     execution_id: str
@@ -78,8 +77,8 @@ class Thread:
 
 @dataclass(frozen=True, kw_only=True)
 class ChatMessage:
-    """One row: a question, or one block of an answer (`answer_id` is shared by its blocks, in order of `position`).
-    Tokens and cost are those of the whole answer and stand on its first row; None is "not reported"."""
+    """A question, or one block of an answer; the blocks of an answer share `answer_id`, in order of `position`. The
+    first holds tokens and cost of the whole; None is "not reported"."""
 
     id: str
     thread_id: str
@@ -115,7 +114,7 @@ class OfferedAction:
 
 @dataclass(frozen=True, kw_only=True)
 class ChatBranch:
-    """Something the slide offers to ask. `next_key` names the branch offered after it."""
+    """A question the slide offers. `next_key` names the branch offered after it."""
 
     id: str
     key: str
@@ -141,8 +140,8 @@ class Feedback:
 
 @dataclass(frozen=True, kw_only=True)
 class ToolCallRecord:
-    """A row of the audit log. `input` is what the model proposed, `edited_input` what the person made of it;
-    `needs_leader`: its holder cannot approve it as proposed, a leader can."""
+    """A row of the audit log. `input` is what the model proposed, `edited_input` the person's version. With
+    `needs_leader` the owner cannot approve it as proposed, a leader can."""
 
     id: str
     thread_id: str
@@ -157,7 +156,6 @@ class ToolCallRecord:
     output: Mapping[str, Any] | None = None
     duration_ms: int | None = None
     error: str | None = None
-    decided_by: str | None = None
     decided_at: datetime | None = None
     decision_reason: str | None = None
     needs_leader: bool = False
@@ -173,7 +171,7 @@ class ToolCallRecord:
 
 @dataclass(frozen=True, kw_only=True)
 class LlmContext:
-    """What a model was given: the exact instructions, the tools as sent, the facts as sent."""
+    """What a model was given: instructions, tools and data, exactly as sent."""
 
     id: str
     thread_id: str
@@ -189,8 +187,8 @@ class LlmContext:
 
 @dataclass(frozen=True, kw_only=True)
 class Question:
-    """What is asked next. `id` is made here: the same question sent twice is one. `parent_id` is the message it
-    follows; an edited one has that of the one it replaces. `built_in` asks the built-in assistant instead."""
+    """The next question. `id` is its idempotency key; `parent_id` is the message it follows (an edited question has
+    that of the one it replaces). `built_in` asks the built-in assistant."""
 
     text: str
     parent_id: str | None = None
@@ -202,8 +200,8 @@ class Question:
 
 @dataclass(frozen=True, kw_only=True)
 class ChatPanel:
-    """The chat beside a slide: the conversation shown (None: none yet), others there, what is offered. Messages are in
-    order; `lib.chat.message_tree` reads them as a tree."""
+    """The chat of a slide: the conversation shown (None: none yet), the others, the branches offered. Messages are in
+    order; `lib.chat.message_tree` makes a tree of them."""
 
     thread: Thread | None
     threads: tuple[Thread, ...] = ()
@@ -213,10 +211,6 @@ class ChatPanel:
     branches: tuple[ChatBranch, ...] = ()
     tokens_today: int = 0
 
-    @cached_property
-    def waiting_calls(self) -> tuple[ToolCallRecord, ...]:
-        return tuple(call for call in self.tool_calls if call.is_waiting)
-
     def find_branch(self, branch_id: str | None) -> ChatBranch | None:
         return next((branch for branch in self.branches if branch.id == branch_id), None)
 
@@ -224,17 +218,17 @@ class ChatPanel:
         return tuple(call for call in self.tool_calls if call.answer_id == answer_id)
 
     def with_messages(self, *messages: ChatMessage) -> "ChatPanel":
-        """With these messages too, each once."""
+        """With these messages added, each once."""
         known = {message.id for message in self.messages}
         return replace(self, messages=(*self.messages, *(said for said in messages if said.id not in known)))
 
     def with_call(self, call: ToolCallRecord) -> "ChatPanel":
-        """With this state of a call, in place of the one known."""
+        """With this call in place of its earlier state."""
         others = tuple(known for known in self.tool_calls if known.id != call.id)
         return replace(self, tool_calls=tuple(sorted((*others, call), key=lambda each: each.created_at)))
 
     def with_thread(self, thread: Thread) -> "ChatPanel":
-        """With this state of a thread; what only a header tells stays as it was known."""
+        """With this thread in place of its earlier state; fields its row lacks stay."""
         before = next((known for known in self.threads if known.id == thread.id), thread)
         others = tuple(known for known in self.threads if known.id != thread.id)
         if thread.owner_name is None:
@@ -244,7 +238,7 @@ class ChatPanel:
 
 @dataclass(frozen=True, kw_only=True)
 class Conversation:
-    """One whole conversation as it was, with what it was about and what the model was given."""
+    """A whole conversation, with its customer and workflow and what the models were given."""
 
     thread: Thread
     customer_id: str

@@ -1,4 +1,4 @@
-"""Where a message came from: the line under it, and on demand everything behind it, then and now."""
+"""Where an answer came from: its source line, and everything the model was given, then and now."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,8 +22,8 @@ SOURCE_LABELS: Mapping[BranchType, str] = {
 
 @dataclass(frozen=True, kw_only=True)
 class Provenance:
-    """`sent` is the data exactly as the model read it, None when it got none. `changed` is what of the account is not
-    any more as it was then; None when it is not known how it was."""
+    """What is behind an answer. `sent_data` is what the model read, None if it got none; `changed_facts` is None if the
+    account of then is not known."""
 
     source_line: str
     message: ChatMessage
@@ -34,7 +34,7 @@ class Provenance:
 
 
 def format_source(message: ChatMessage) -> str:
-    """Who speaks. Every message of the built-in assistant says so."""
+    """The author of a message. The built-in assistant is always named."""
     if message.model == RuleBasedModel.name:
         return RuleBasedModel.label
     source = SOURCE_LABELS[message.branch_type] if message.branch_type else ""
@@ -48,7 +48,7 @@ def format_source(message: ChatMessage) -> str:
 
 
 def format_source_line(message: ChatMessage) -> str:
-    """The line under an answer, from its first row: who, tokens, cost."""
+    """The line under an answer: author, tokens, cost."""
     parts = [format_source(message)]
     if message.model is not None and message.model != RuleBasedModel.name:
         parts.append(format_tokens(message))

@@ -1,4 +1,4 @@
-"""What is on record about a customer, as passages that can be cited: notes, tickets, the contract, past runs."""
+"""A customer's notes, tickets, contract and past runs as passages that can be cited."""
 
 import re
 from collections.abc import Iterator
@@ -28,7 +28,7 @@ _SENTENCE = re.compile(
 
 @dataclass(frozen=True, kw_only=True)
 class Passage:
-    """`id` is the record's, `label` says which record it is, `text` is plain and untrusted."""
+    """A part of a record. `id` is the record's, `label` names it, `text` is plain and untrusted."""
 
     source: CitationSource
     id: str
@@ -38,7 +38,7 @@ class Passage:
 
 
 def list_passages(account: Account) -> tuple[Passage, ...]:
-    """Everything on record, long notes in parts."""
+    """All passages of an account; long notes in parts."""
     return (
         *_note_passages(account),
         *_ticket_passages(account),
@@ -48,7 +48,7 @@ def list_passages(account: Account) -> tuple[Passage, ...]:
 
 
 def find_record(account: Account, citation: Citation) -> Passage | None:
-    """The whole record behind a citation, as it is now; None when it is not on record any more."""
+    """The whole record behind a citation as it is now; None if it is gone."""
     parts = [part for part in list_passages(account) if (part.source, part.id) == (citation.source, citation.id)]
     if not parts:
         return None
@@ -58,7 +58,7 @@ def find_record(account: Account, citation: Citation) -> Passage | None:
 
 
 def split_sentences(text: str) -> tuple[str, ...]:
-    """The sentences of a text, in order, trimmed."""
+    """The sentences of a text, in order."""
     return tuple(part.strip() for part in _SENTENCE.split(text) if part and part.strip())
 
 
@@ -129,7 +129,7 @@ def _run_text(run: PastRun, name: str) -> str:
 
 
 def _split_into_passages(body: str) -> Iterator[str]:
-    """A long text in parts of whole sentences."""
+    """Split a long text between sentences."""
     part = ""
     for sentence in split_sentences(body):
         short = single_line(sentence, max_length=MAX_PASSAGE_LENGTH)

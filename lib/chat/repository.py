@@ -49,7 +49,7 @@ THREAD_NOT_FOUND = "This conversation does not exist, or you may not see it."
 
 @dataclass(frozen=True, kw_only=True)
 class NewLlmContext:
-    """What a model is about to be given; kept beside the question."""
+    """What a model is about to get; stored with the question."""
 
     model: str
     system_prompt: str
@@ -57,14 +57,14 @@ class NewLlmContext:
     data: Mapping[str, Any] = field(default_factory=dict)
 
     def to_arguments(self) -> dict[str, Any]:
-        """As `begin_chat_turn` takes it."""
+        """The arguments of `begin_chat_turn`."""
         told = {"p_system_prompt": self.system_prompt, "p_model": self.model}
         return {**told, "p_tools": list(self.tools), "p_context_data": dict(self.data)}
 
 
 @dataclass(frozen=True, kw_only=True)
 class StartedTurn:
-    """`context_id` is None when no model is asked."""
+    """A turn whose question is stored. `context_id` is None if no model is asked."""
 
     thread: Thread
     question: ChatMessage
@@ -73,18 +73,18 @@ class StartedTurn:
 
 
 class ChatRepository:
-    """One request a function."""
+    """Each method is one request, with the rights of the client's person."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
 
     def get_panel(self, execution_id: str, slide_id: str, thread_id: str | None = None) -> ChatPanel:
-        """The chat beside a slide; the person's own open conversation unless `thread_id` names one."""
+        """The chat of a slide, with the person's own open conversation unless `thread_id` names one."""
         arguments = {"p_execution_id": execution_id, "p_slide_id": slide_id, "p_thread_id": thread_id}
         return parse_panel(execute_read(self._client.rpc("chat_panel", arguments)))
 
     def get_conversation(self, thread_id: str) -> Conversation:
-        """One whole conversation. Raises NotFound."""
+        """A whole conversation. Raises NotFound."""
         return parse_conversation(execute_read(self._client.rpc("chat_thread", {"p_thread_id": thread_id})))
 
     def begin_turn(
@@ -97,7 +97,7 @@ class ChatRepository:
         thread_id: str | None,
         llm_context: NewLlmContext | None,
     ) -> StartedTurn:
-        """Store a question, with its conversation when that is new, and what a model will be given."""
+        """Store a question, with its conversation if new and what a model will get. Idempotent by the question's id."""
         arguments = {
             "p_execution_id": execution_id,
             "p_slide_id": slide_id,
@@ -121,13 +121,13 @@ class ChatRepository:
     def finish_turn(
         self, thread_id: str, parent_id: str, answer_id: str, rest: Mapping[str, Any]
     ) -> tuple[ChatMessage, ...]:
-        """Store an answer, once. `rest` holds the other arguments of `finish_chat_turn`."""
+        """Store an answer. Idempotent by `answer_id`. `rest` holds the other arguments of `finish_chat_turn`."""
         ids = {"p_thread_id": thread_id, "p_parent_id": parent_id, "p_answer_id": answer_id}
         row = execute_read(self._client.rpc("finish_chat_turn", {**ids, **rest}))
         return tuple(parse_message(message) for message in row["messages"])
 
     def post_decision(self, call_id: str, parent_id: str | None, text: str) -> tuple[ChatMessage, ...]:
-        """Say in a colleague's conversation what a call came to that the person decided on; said twice is said once."""
+        """Post a decision's outcome to a colleague's conversation. Idempotent."""
         arguments = {"p_call_id": call_id, "p_parent_id": parent_id, "p_text": text}
         row = execute_read(self._client.rpc("tell_decision", arguments))
         return tuple(parse_message(message) for message in row["messages"])
@@ -143,7 +143,7 @@ class ChatRepository:
         )
 
     def list_threads(self, execution_id: str) -> tuple[Thread, ...]:
-        """Conversations of a run one may read, newest first."""
+        """The conversations of a run the person may read, newest first."""
         query = self._client.table(THREADS).select("*").eq("execution_id", execution_id)
         rows = execute_read(query.order("created_at", desc=True).order("id", desc=True).limit(MAX_ROWS))
         return tuple(parse_thread(row) for row in rows)
@@ -201,7 +201,7 @@ class ChatRepository:
         )
 
     def set_feedback(self, message_id: str, thumbs: int | None, comment: str | None) -> Feedback | None:
-        """The person's thumb on an answer's first row; None takes it back. Raises NotFound, InvalidInput."""
+        """Set the person's thumb on an answer, or remove it with None. Raises NotFound, InvalidInput."""
         arguments = {"p_message_id": message_id, "p_thumbs": thumbs, "p_comment": comment}
         row = execute_write(self._client.rpc("give_chat_feedback", arguments))
         return parse_feedback(row) if row else None
@@ -215,7 +215,7 @@ class ChatRepository:
         return tuple(parse_draft(row) for row in execute_read(query.order("created_at").order("id").limit(MAX_ROWS)))
 
     def decide_draft(self, draft_id: str, status: str) -> None:
-        """Raises NotPermitted when it is no draft any more, or the person may not decide it."""
+        """Publish or archive a draft. Raises NotPermitted, also if it is decided already."""
         query = self._client.table(BRANCHES).update({"status": status}).eq("id", draft_id).eq("status", "draft")
         execute_update(query, otherwise="Somebody has decided about this draft already, or you may not.")
 
@@ -231,21 +231,21 @@ class ChatRepository:
     def decide_tool_call(
         self, call_id: str, *, approve: bool, edited: Mapping[str, Any] | None = None, reason: str | None = None
     ) -> ToolCallRecord:
-        """Approve or deny a waiting call. Of all who try exactly one succeeds; the others get a Conflict."""
+        """Approve or deny a waiting call. Exactly one decision succeeds; others raise Conflict."""
         arguments = {"p_id": call_id, "p_approve": approve, "p_input": dict(edited) if edited is not None else None}
         return parse_tool_call(execute_write(self._client.rpc("decide_tool_call", {**arguments, "p_reason": reason})))
 
     def complete_tool_call(
         self, call_id: str, status: str, *, output: Mapping[str, Any] | None, error: str | None, duration_ms: int | None
     ) -> ToolCallRecord:
-        """Write down what a running call came to, once; the same again changes nothing."""
+        """Store the result of a running call. Idempotent."""
         result = {"p_output": dict(output) if output is not None else None, "p_error": error}
         arguments = {"p_id": call_id, "p_status": status, "p_duration_ms": duration_ms, **result}
         return parse_tool_call(execute_read(self._client.rpc("complete_tool_call", arguments)))
 
 
 def build_answer_rows(blocks: Iterable[Block], kind: BranchType, branch_id: str | None) -> list[dict[str, Any]]:
-    """The rows of an answer as `finish_chat_turn` takes them."""
+    """The rows of an answer for `finish_chat_turn`."""
     return [{"content": serialize_block(block), "branch_type": kind.value, "branch_id": branch_id} for block in blocks]
 
 

@@ -13,7 +13,7 @@ from lib.content.model import CitationSource
 
 MAX_HITS = 6
 MIN_RELATIVE_SCORE = 0.3
-"""Of the best one's score: what says so much less is about something else."""
+"""Share of the best score; passages below it are about something else."""
 SATURATION, LENGTH_WEIGHT = 1.2, 0.75
 
 _WORD = re.compile(r"[^\W_]+")
@@ -35,7 +35,7 @@ STOP_WORDS = frozenset(_COMMON.split())
 
 @dataclass(frozen=True, kw_only=True)
 class PassageHit:
-    """`sentence` is the one of the passage that says most about the question."""
+    """A passage that matches. `sentence` is its best one."""
 
     passage: Passage
     sentence: str
@@ -43,8 +43,7 @@ class PassageHit:
 
 
 def rank_passages(passages: Sequence[Passage], question: str, *, most: int = MAX_HITS) -> tuple[PassageHit, ...]:
-    """The passages that share words with `question`, best first. A question about nothing in particular ("What is
-    new?") gets the newest."""
+    """The passages that share terms with `question`, best first; the newest for one without terms ("What is new?")."""
     asked = frozenset(split_terms(question))
     if not asked:
         told = [passage for passage in passages if passage.day and passage.source is not CitationSource.CONTRACT]
@@ -63,13 +62,13 @@ def rank_passages(passages: Sequence[Passage], question: str, *, most: int = MAX
 
 
 def find_best_sentence(text: str, asked: frozenset[str]) -> str:
-    """The sentence of `text` that shares most words with the question; the first of several."""
+    """The sentence of `text` that shares most terms with the question."""
     parts = split_sentences(text) or (text,)
     return max(parts, key=lambda part: len(asked & set(split_terms(part))))
 
 
 def split_terms(text: str) -> list[str]:
-    """The words of a text that say something, without endings and accents; pairs of signs where blanks are not used."""
+    """A text's terms: stemmed, without stop words; pairs of characters in scripts without blanks."""
     folded = unicodedata.normalize("NFKD", text.casefold())
     plain = "".join(sign for sign in folded if not unicodedata.combining(sign))
     found: list[str] = []

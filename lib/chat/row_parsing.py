@@ -1,4 +1,4 @@
-"""Rows of the chat tables, read into values."""
+"""Rows of the chat tables as values."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -26,7 +26,7 @@ ChatRow = Mapping[str, Any]
 
 
 def parse_thread(row: ChatRow) -> Thread:
-    """A thread from its row or its header."""
+    """A thread from its row or from a panel's header."""
     return Thread(
         **pick_fields(Thread, dict(row))
         | {
@@ -96,7 +96,7 @@ def parse_llm_context(row: ChatRow) -> LlmContext:
 
 
 def parse_panel(row: ChatRow) -> ChatPanel:
-    """What `public.chat_panel` answers."""
+    """The result of `public.chat_panel`."""
     return ChatPanel(
         thread=parse_thread(row["thread"]) if row["thread"] else None,
         threads=tuple(parse_thread(thread) for thread in row["threads"]),
@@ -109,7 +109,7 @@ def parse_panel(row: ChatRow) -> ChatPanel:
 
 
 def parse_conversation(row: ChatRow) -> Conversation:
-    """What `public.chat_thread` answers."""
+    """The result of `public.chat_thread`."""
     return Conversation(
         thread=parse_thread(row["thread"]),
         customer_id=row["customer"]["id"],

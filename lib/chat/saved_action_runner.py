@@ -1,4 +1,4 @@
-"""Saved actions run from a conversation: what the chat asks of its runner, on top of the service that runs them."""
+"""Saved actions proposed and run from a conversation."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -28,15 +28,14 @@ UNDO_NOTE = "It can be undone for 24 hours on the run's page."
 
 
 class SavedActionRunner:
-    """Acts as whoever `actions` acts for. A proposal holds every parameter somebody is asked for, so that it can be
-    edited; nothing is guessed where words are wanted."""
+    """Acts as the person of `actions`. A proposal holds every parameter of the form, so that it can be edited. Texts
+    are never guessed."""
 
     def __init__(self, actions: ActionService) -> None:
         self._actions = actions
 
     def default_parameters(self, action: OfferedAction, execution: Execution) -> Mapping[str, Any]:
-        """Presets, then what is usual: two weeks, or a week before it is due; medium; the first leader. Two requests at
-        most."""
+        """Presets, then defaults: two weeks or a week before the due date, medium, the first leader. Two requests."""
         saved = self._actions.get_action(action.id)
         form = build_action_form(get_handler(saved.kind), saved)
         standing = {field.key: field.default for field in form.fields if "." not in field.key}
@@ -48,7 +47,7 @@ class SavedActionRunner:
     def check_parameters(
         self, action: OfferedAction, execution: Execution, parameters: Mapping[str, Any]
     ) -> Mapping[str, Any]:
-        """As they would be used. A day beyond the due date has to be meant. Raises InvalidInput naming every fault."""
+        """Validate parameters. A day after the due date must be confirmed. Raises InvalidInput with every error."""
         saved = self._actions.get_action(action.id)
         valid = self._actions.validate_parameters(saved, self._resolve_colleague(saved, parameters))
         until, due = valid.get("until"), execution.due_on
@@ -61,7 +60,7 @@ class SavedActionRunner:
     def run_action(
         self, action: OfferedAction, execution: Execution, parameters: Mapping[str, Any], *, key: str
     ) -> str:
-        """Run it on the run, once for each `key`, and say what was done. Raises ZenErrors."""
+        """Run the action, once per `key`, and describe what it did. Raises ZenErrors."""
         subject = ActionSubject(execution_id=execution.id)
         try:
             done = self._actions.run_action(action.id, subject, parameters, key=key, source=ActionSource.CHAT)
@@ -70,7 +69,7 @@ class SavedActionRunner:
         return f"{done.summary} {UNDO_NOTE}" if done.can_undo else done.summary
 
     def list_fields(self, action: OfferedAction, parameters: Mapping[str, Any]) -> tuple[Field, ...]:
-        """How to edit each parameter, those given and those needed. One request where a colleague is to be chosen."""
+        """The fields of given and required parameters. One request if a colleague has to be chosen."""
         if action.kind not in HANDLERS:
             return ()
         kind = HANDLERS[action.kind].Parameters
@@ -81,7 +80,7 @@ class SavedActionRunner:
         return (*(replace(field, options=()) if field.key == "signal" else field for field in plain), *meant)
 
     def describe_parameters(self, action: OfferedAction) -> str:
-        """What a model is told it can be run with."""
+        """The action's parameters in words, for a model."""
         if action.kind not in HANDLERS:
             return ""
         fields = fields_from_schema(HANDLERS[action.kind].Parameters)
@@ -106,7 +105,7 @@ class SavedActionRunner:
                 return {}
 
     def _resolve_colleague(self, action: SavedAction, parameters: Mapping[str, Any]) -> dict[str, Any]:
-        """With a colleague named in words as that colleague: a model knows names, not ids."""
+        """Replace a colleague's name by the id: a model knows names only."""
         given = drop_blanks(parameters)
         name = str(given.get("to", ""))
         if action.kind != ActionKind.ESCALATE or not name or len(name) == 36:

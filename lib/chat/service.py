@@ -1,4 +1,4 @@
-"""Everything that can be done with chats, as the signed-in person, from a page or from a script (docs/chat.md)."""
+"""The chat's facade: all a page or a script can do with chats as the signed-in person (docs/chat.md)."""
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
@@ -7,9 +7,9 @@ from typing import Any
 
 from lib.accounts.repository import AccountRepository
 from lib.auth.model import Person
-from lib.chat import branch_promotion, chat_search, message_tree, provenance, suggestions
+from lib.chat import chat_search, message_tree, provenance, suggestions
 from lib.chat.approvals import ApprovalService, Decision, Proposal
-from lib.chat.branch_drafts import BranchDraft
+from lib.chat.branch_drafts import BranchDraft, build_draft_row
 from lib.chat.chat_context import ChatContext, build_chat_context
 from lib.chat.chat_search import ChatSearchRepository, Facets, SearchPage, SearchQuery
 from lib.chat.events import ChatStream, TurnFinished, UnsavedAnswer
@@ -33,7 +33,7 @@ from lib.text.truncate import single_line, strip_invisible
 
 @dataclass(frozen=True, kw_only=True)
 class Chat:
-    """A chat on a slide: where it is, and the conversation as it stands. Every function that asks returns the next."""
+    """A chat on a slide and its conversation so far. Asking returns the next one."""
 
     context: ChatContext
     panel: ChatPanel
@@ -66,33 +66,33 @@ class ChatService(ThreadService):
     # Opening
 
     def load_context(self, execution_id: str, slide_id: str) -> ChatContext:
-        """Where one chats, read anew: two requests. A page that has run and account at hand calls `scene_of`."""
+        """Load the context of a slide: two requests. A page that holds run and account calls `build_chat_context`."""
         execution, workflow = self._executions.get_workflow_execution(execution_id)
         account = self._accounts.fetch_account(execution.customer_id)
         return build_chat_context(execution, workflow, slide_id, account, self._person)
 
     def load_panel(self, context: ChatContext, thread_id: str | None = None) -> ChatPanel:
-        """One's own open conversation on the slide, or the one named. One request."""
+        """The person's open conversation on the slide, or the one named. One request."""
         return self._chats.get_panel(context.execution.id, context.slide.id, thread_id)
 
     def start_chat(self, execution_id: str, slide_id: str) -> Chat:
-        """Go on with one's open conversation on the slide, or begin one; nothing is stored before the first question.
+        """Continue the person's open conversation on the slide, or start one; it is stored with its first question.
 
         Raises NotFound. Three requests."""
         context = self.load_context(execution_id, slide_id)
         return Chat(context=context, panel=self.load_panel(context))
 
     def send_chat_message(self, chat: Chat, text: str, branch: ChatBranch | None = None) -> tuple[Chat, TurnFinished]:
-        """Ask, and wait for the whole answer."""
+        """Ask a question and wait for the answer."""
         ended = self.chat(chat.context, chat.panel, Question(text=text, parent_id=chat.last_message_id, branch=branch))
         return replace(chat, panel=ended.panel), ended
 
     def complete_chat(self, chat: Chat) -> Thread | None:
-        """Close the conversation as done; None when nothing was said."""
+        """Close the conversation as completed; None if it has no messages."""
         return self.complete_thread(chat.panel.thread.id) if chat.panel.thread else None
 
     def get_execution_chats(self, execution_id: str) -> tuple[Thread, ...]:
-        """Every conversation of a run one may read, newest first."""
+        """All conversations of a run the person may read, newest first."""
         return self.get_threads_for_execution(execution_id)
 
     # Asking
@@ -100,16 +100,17 @@ class ChatService(ThreadService):
     def stream_chat(
         self, context: ChatContext, panel: ChatPanel, question: Question, *, is_unwatched: IsUnwatched = bool
     ) -> ChatStream:
-        """The turn of `question`: Asked first, Ended last. Use it in `contextlib.closing`: closing it is stop, or, when
-        `is_left` says then that nobody stopped it but whoever read it is gone, a cut.
+        """Answer `question` as a stream of events, TurnStarted first, TurnFinished last.
 
-        The question is stored before a model is asked, the answer before Ended is given out. Two requests, and two for
-        each tool. Raises, before Asked and with nothing stored, InvalidInput, Conflict, NotPermitted or Unavailable.
+        Use it in `contextlib.closing`: closing stops the turn; if `is_unwatched` is true then, it counts as cut off.
+        The question is stored before a model is asked, the answer before TurnFinished is yielded. Two requests, and
+        two for each tool. Before TurnStarted, with nothing stored, raises InvalidInput, Conflict, NotPermitted or
+        Unavailable.
         """
         return replace(self._answerer, is_unwatched=is_unwatched).stream_turn(context, panel, question)
 
     def chat(self, context: ChatContext, panel: ChatPanel, question: Question) -> TurnFinished:
-        """The same, waited for."""
+        """Answer `question` and return its last event."""
         with closing(self.stream_chat(context, panel, question)) as events:
             for event in events:
                 if isinstance(event, TurnFinished):
@@ -117,11 +118,11 @@ class ChatService(ThreadService):
         raise Unavailable("The chat ended without an answer.")
 
     def call_llm(self, messages: Sequence[Said]) -> Completion:
-        """What the model says to `messages`, without tools and without a record. Its failure is in the answer."""
+        """Ask the model without tools, and store nothing. A failure is part of the result."""
         return complete_text(self._answerer.choose_model(), messages)
 
     def store_unsaved(self, panel: ChatPanel, unsaved: UnsavedAnswer) -> ChatPanel:
-        """Store an answer the database could not take before. Raises Unavailable when it still cannot."""
+        """Store an answer the database did not take before. Raises Unavailable if it still does not."""
         rest: dict[str, Any] = dict(unsaved.arguments)
         ids = (unsaved.thread_id, unsaved.parent_id, unsaved.answer_id)
         return panel.with_messages(*retry_when_unavailable(lambda: self._chats.finish_turn(*ids, rest)))
@@ -131,27 +132,27 @@ class ChatService(ThreadService):
     def get_suggested_responses(
         self, context: ChatContext, panel: ChatPanel, chosen: Mapping[str | None, str] | None = None
     ) -> tuple[Suggestion, ...]:
-        """The buttons: the branches not asked yet, then up to three follow-ups. No request."""
+        """Suggestions: the branches not asked yet, then up to three follow-ups. No request."""
         return suggestions.suggest_questions(context.account, panel, chosen)
 
     def to_question(self, suggestion: Suggestion, parent_id: str | None) -> Question:
-        """The question a button asks. No request."""
+        """The question of a suggestion. No request."""
         return suggestions.to_question(suggestion, parent_id)
 
     def process_fixed_branch(self, context: ChatContext, panel: ChatPanel, branch: ChatBranch) -> TurnFinished:
-        """The written answer, with the account filled in."""
+        """Answer with the branch's text, the account filled in."""
         return self._ask_branch(context, panel, branch, BranchType.FIXED)
 
     def process_llm_branch(self, context: ChatContext, panel: ChatPanel, branch: ChatBranch) -> TurnFinished:
-        """What the model, or without one the built-in assistant, makes of the branch's prompt."""
+        """Answer the branch's prompt with the model, or without one the built-in assistant."""
         return self._ask_branch(context, panel, branch, BranchType.LLM)
 
     def process_rag_branch(self, context: ChatContext, panel: ChatPanel, branch: ChatBranch) -> TurnFinished:
-        """An answer from the customer's records only, every sentence with its source."""
+        """Answer from the customer's records only, each sentence with its source."""
         return self._ask_branch(context, panel, branch, BranchType.RAG)
 
     def process_saved_action_branch(self, context: ChatContext, panel: ChatPanel, branch: ChatBranch) -> TurnFinished:
-        """The action, proposed: it waits for approval."""
+        """Propose the branch's action: it waits for approval."""
         return self._ask_branch(context, panel, branch, BranchType.SAVED_ACTION)
 
     def _ask_branch(self, context: ChatContext, panel: ChatPanel, branch: ChatBranch, kind: BranchType) -> TurnFinished:
@@ -161,32 +162,32 @@ class ChatService(ThreadService):
         return self.chat(context, panel, asked)
 
     def promote_to_branch(self, context: ChatContext, panel: ChatPanel, entry: message_tree.MessageEntry) -> ChatBranch:
-        """A draft fixed branch of this slide out of an answer: its question is the label. Leaders publish it.
+        """Offer an answer on its slide as a draft of a fixed branch, its question the label.
 
         Raises InvalidInput for an answer without words, Conflict for one promoted already.
         """
-        row = branch_promotion.build_draft_row(context, panel, entry)
+        row = build_draft_row(context, panel, entry)
         try:
             return self._chats.add_branch(row)
         except Conflict as error:
             raise Conflict("This answer was made a draft already.") from error
 
     def list_drafts(self) -> tuple[BranchDraft, ...]:
-        """Answers offered to slides of this company that nobody has decided about. One request."""
+        """Drafts of this company that nobody has decided about. One request."""
         return self._chats.list_drafts()
 
     def publish_draft(self, draft: BranchDraft) -> None:
-        """Offer it on its slide from now on. Raises NotPermitted, also when it is decided. One request."""
+        """Offer a draft on its slide. Raises NotPermitted, also if it is decided already. One request."""
         self._chats.decide_draft(draft.id, "published")
 
     def discard_draft(self, draft: BranchDraft) -> None:
-        """Put it away. Raises NotPermitted, also when it is decided. One request."""
+        """Archive a draft. Raises NotPermitted, also if it is decided already. One request."""
         self._chats.decide_draft(draft.id, "archived")
 
     # Approvals
 
     def describe_call(self, context: ChatContext, panel: ChatPanel, call: ToolCallRecord) -> Proposal:
-        """What approving a waiting call would do. No request."""
+        """Describe what approving a waiting call would do. No request."""
         return self._approvals.describe_call(context, panel, call)
 
     def approve_call(
@@ -198,15 +199,15 @@ class ChatService(ThreadService):
         edited: Mapping[str, Any] | None = None,
         reason: str | None = None,
     ) -> Decision:
-        """Do what waits, once. Raises InvalidInput (it waits on), Conflict (decided already), NotPermitted."""
+        """Approve and run a waiting call. Raises InvalidInput (it still waits), Conflict (decided), NotPermitted."""
         return self._approvals.approve_call(context, panel, call, edited=edited, reason=reason)
 
     def deny_call(self, panel: ChatPanel, call: ToolCallRecord, reason: str | None = None) -> Decision:
-        """Do not do it. Raises Conflict (decided already), NotPermitted."""
+        """Deny a waiting call. Raises Conflict (decided already), NotPermitted."""
         return self._approvals.deny_call(panel, call, reason)
 
     def close_interrupted_call(self, panel: ChatPanel, call: ToolCallRecord) -> Decision:
-        """Put a call to rest that was approved and then broken off. Raises Conflict when it may still be running."""
+        """Close a call interrupted after its approval. Raises Conflict if it may still run."""
         return self._approvals.close_interrupted_call(panel, call)
 
     # Around a message
@@ -214,18 +215,18 @@ class ChatService(ThreadService):
     def give_feedback(
         self, panel: ChatPanel, entry: message_tree.MessageEntry, thumbs: int | None, comment: str | None = None
     ) -> ChatPanel:
-        """One's thumb (1, -1, None takes it back) and comment on an answer. One request."""
+        """Set the person's thumb (1, -1, None removes it) and comment on an answer. One request."""
         given = self._chats.set_feedback(entry.id, thumbs, strip_invisible(comment) if comment else None)
         mine = (entry.id, str(self._person.id))
         others = tuple(each for each in panel.feedback if (each.message_id, each.person_id) != mine)
         return replace(panel, feedback=(*others, given) if given else others)
 
     def format_source(self, message: ChatMessage) -> str:
-        """Who speaks; every message of the built-in assistant says so. No request."""
+        """The author of a message. No request."""
         return provenance.format_source(message)
 
     def get_provenance(self, context: ChatContext, panel: ChatPanel, entry: message_tree.MessageEntry) -> Provenance:
-        """Everything behind an answer, and what of the account has changed since. At most one request."""
+        """What the model was given for an answer, and what changed since. At most one request."""
         first = entry.first
         told = self._chats.get_context(first.context_id) if first.context_id else None
         return provenance.build_provenance(first, context.account, panel.calls_for_answer(first.answer_id), told)

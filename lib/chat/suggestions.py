@@ -1,5 +1,4 @@
-"""What is suggested next: where the last answer leads, the slide's branches that were not asked yet, and questions the
-account itself raises; nothing that was asked or answered."""
+"""Suggested questions: the slide's branches not asked yet, and questions about the account not answered yet."""
 
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +17,7 @@ LOW_UTILISATION = 0.6
 
 @dataclass(frozen=True, kw_only=True)
 class Suggestion:
-    """A button: `text` is what is asked. Without a branch it is asked like something typed."""
+    """A suggested question; without a branch it is asked as if typed."""
 
     label: str
     text: str
@@ -29,7 +28,7 @@ class Suggestion:
 def suggest_questions(
     account: Account, panel: ChatPanel, chosen: Mapping[str | None, str] | None = None
 ) -> tuple[Suggestion, ...]:
-    """The branches that are left, the one the last leads to first; then what the account raises."""
+    """The branches left, first the one the last leads to, then questions about the account."""
     steps = message_tree.build_path(panel.messages, chosen)
     asked = [step.entry.first for step in steps if step.entry.is_question]
     said = {_normalize(message.text) for message in asked}
@@ -47,7 +46,7 @@ def suggest_questions(
 
 
 def to_question(suggestion: Suggestion, parent_id: str | None) -> Question:
-    """What pressing the button asks."""
+    """The question of a suggestion."""
     return Question(text=suggestion.text, branch=suggestion.branch, parent_id=parent_id)
 
 
@@ -60,8 +59,8 @@ def _account_questions(account: Account, said: Collection[str], looked_at: Colle
 def _tools_already_used(
     panel: ChatPanel, steps: Sequence[message_tree.PathStep], asked: Sequence[ChatMessage]
 ) -> set[str]:
-    """The tools whose figures stand in the conversation, or were asked for in other words. The records are never read
-    to the end: another question about them is another one."""
+    """The tools already used in the conversation, by a call or a question about their topic. Notes do not count: there
+    is always more to ask about them."""
     shown = {step.entry.first.answer_id for step in steps}
     used = {call.tool for call in panel.tool_calls if call.answer_id in shown}
     for message in asked:
@@ -100,4 +99,4 @@ ACCOUNT_QUESTIONS: tuple[tuple[Callable[[Account], bool], str, str], ...] = (
     (lambda account: account.contract is not None, "What would the renewal be worth?", "renewal_scenarios"),
     (lambda account: bool(account.notes), "What do the notes say about their plans?", "search_notes"),
 )
-"""Questions an account raises, most pressing first, and the tool that answers each, with a model and without."""
+"""When each question is suggested, and the tool that answers it; most pressing first."""

@@ -1,4 +1,4 @@
-"""The plain functions on conversations: one request each, as the signed-in person."""
+"""Threads, messages and audit rows, one request a function."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -26,14 +26,14 @@ NOT_OWNER = "Only whoever holds a conversation can change it."
 
 
 class ThreadService:
-    """`person` is whoever the repository's client acts for: company and owner are carried, never chosen."""
+    """Acts as `person`, whom the repository's client is signed in as."""
 
     def __init__(self, chats: ChatRepository, person: Person) -> None:
         self._chats = chats
         self._person = person
 
     def create_thread(self, execution_id: str, slide_id: str, title: str | None = None) -> Thread:
-        """An empty conversation. A question asked without one makes its own: this is for importing."""
+        """Create an empty conversation, for imports: a question creates its own."""
         company_id, owner_id = str(self._person.company_id), str(self._person.id)
         return self._chats.add_thread(company_id, owner_id, execution_id, slide_id, _clean_title(title))
 
@@ -42,26 +42,23 @@ class ThreadService:
         return self._chats.get_thread(thread_id)
 
     def get_threads_for_execution(self, execution_id: str) -> tuple[Thread, ...]:
-        """Those one may read, newest first."""
+        """The conversations the person may read, newest first."""
         return self._chats.list_threads(execution_id)
 
     def complete_thread(self, thread_id: str) -> Thread:
-        """Close it as done; it stays readable. Raises Conflict when it is closed already."""
+        """Close a conversation as completed; it stays readable. Raises Conflict if it is closed already."""
         return self._set_closed(thread_id, ThreadStatus.COMPLETED)
 
     def abandon_thread(self, thread_id: str) -> Thread:
-        """Close it without an end. Raises Conflict when it is closed already."""
+        """Close a conversation as abandoned. Raises Conflict if it is closed already."""
         return self._set_closed(thread_id, ThreadStatus.ABANDONED)
 
-    def rename_thread(self, thread_id: str, title: str) -> Thread:
-        return self._update_own_thread(thread_id, {"title": _clean_title(title)})
-
     def share_thread(self, thread_id: str) -> Thread:
-        """Let the whole company read it."""
+        """Let the whole company read a conversation."""
         return self._update_own_thread(thread_id, {"is_shared": True})
 
     def unshare_thread(self, thread_id: str) -> Thread:
-        """Take it back."""
+        """Make a conversation private again."""
         return self._update_own_thread(thread_id, {"is_shared": False})
 
     def send_message(
@@ -73,17 +70,17 @@ class ThreadService:
         after: str | None = None,
         kind: BranchType | None = None,
     ) -> ChatMessage:
-        """Add a message and ask nobody. `after` is the message it follows."""
+        """Add a message without asking a model. `after` is the message it follows."""
         block = Text(markdown=content) if isinstance(content, str) else content
         company_id = str(self._person.company_id)
         return self._chats.add_message(thread_id, company_id, role, block, parent_id=after, kind=kind)
 
     def get_messages(self, thread_id: str) -> tuple[ChatMessage, ...]:
-        """In order, the newest thousand; none of a conversation one may not read."""
+        """The newest thousand messages, in order; none of a conversation the person may not read."""
         return self._chats.list_messages(thread_id)
 
     def get_chat_history(self, thread_id: str) -> Conversation:
-        """The whole conversation as it was, with tool calls, feedback and what the model was given. Raises NotFound."""
+        """The whole conversation with tool calls, feedback and contexts. Raises NotFound."""
         return self._chats.get_conversation(thread_id)
 
     def create_llm_context(
@@ -95,12 +92,12 @@ class ThreadService:
         tools: Sequence[Mapping[str, Any]] = (),
         data: Mapping[str, Any] | None = None,
     ) -> LlmContext:
-        """Keep what a model is given. A turn keeps its own."""
+        """Store what a model is given. A turn stores its own."""
         given = NewLlmContext(model=model, system_prompt=system_prompt, tools=tools, data=data or {})
         return self._chats.add_context(thread_id, str(self._person.company_id), given)
 
     def get_llm_context(self, thread_id: str, context_id: str | None = None) -> LlmContext | None:
-        """One context, or the conversation's latest. Raises NotFound for one that is not there."""
+        """A context, or the conversation's latest. Raises NotFound for an unknown id."""
         return self._chats.get_context(context_id) if context_id else self._chats.get_latest_context(thread_id)
 
     def update_tokens_used(self, context_id: str, input_tokens: int | None, output_tokens: int | None) -> LlmContext:
@@ -110,7 +107,7 @@ class ThreadService:
     def record_tool_call(
         self, thread_id: str, tool: str, arguments: Mapping[str, Any], *, message_id: str | None = None
     ) -> ToolCallRecord:
-        """Put down that a tool is about to run. A turn puts down its own."""
+        """Store that a tool is about to run. A turn stores its own calls."""
         row = {"company_id": str(self._person.company_id), "thread_id": thread_id, "message_id": message_id}
         return self._chats.add_tool_call(
             {**row, "tool": tool, "input": dict(arguments), "status": CallStatus.RUNNING.value}

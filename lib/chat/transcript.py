@@ -1,4 +1,4 @@
-"""An answer as it comes about: pieces of text, tables and charts between them, sources; then the blocks to keep."""
+"""Collects an answer while it is written: text, figures and citations, then the blocks to store."""
 
 import re
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ from lib.content.model import MAX_TEXT_LENGTH, Chart, Citation, Code, Table, Tex
 from lib.text.truncate import strip_invisible
 
 MAX_BLOCKS = 100
-"""What `finish_chat_turn` takes."""
+"""The limit of `finish_chat_turn`."""
 
 _PARSER = MarkdownIt("commonmark", {"html": False})
 _CITATION_NUMBER = re.compile(r"\[(\d{1,3})\]")
@@ -32,18 +32,18 @@ class Transcript:
         self._parts.append(block)
 
     def add_citation(self, citation: Citation) -> None:
-        """A source the text may name by its number."""
+        """Add a source that the text may cite by number."""
         self._sources[citation.number] = citation
 
     def to_blocks(self) -> tuple[Block, ...]:
-        """At least one: an answer without a word is an empty text."""
+        """The answer's blocks, at least one: an empty answer is an empty text."""
         made = tuple(self._build_blocks(split=True))
         if len(made) > MAX_BLOCKS:
             made = tuple(self._build_blocks(split=False))[:MAX_BLOCKS]
         return made or (Text(markdown=""),)
 
     def _build_blocks(self, *, split: bool) -> Iterator[Block]:
-        """Words first, then the figures they are about: a tool has shown its own before a word is said of them."""
+        """Text first, then figures: a tool shows its figures before the model writes about them."""
         for part in sorted(self._parts, key=lambda part: isinstance(part, Table | Chart)):
             if not isinstance(part, list):
                 yield part
@@ -58,7 +58,7 @@ class Transcript:
 
 
 def split_code(text: str) -> Iterator[Block]:
-    """Text with its fenced code as blocks of their own."""
+    """Split fenced code from text."""
     told = strip_invisible(text)
     lines = told.split("\n")
     done = 0
@@ -73,7 +73,7 @@ def split_code(text: str) -> Iterator[Block]:
 
 
 def _split_long_text(text: str) -> Iterator[Text]:
-    """Text in blocks no longer than one may be, parted between paragraphs where that is possible."""
+    """Split text at the maximum length, between paragraphs where possible."""
     rest = text.strip()
     while len(rest) > MAX_TEXT_LENGTH:
         at = max(

@@ -1,4 +1,4 @@
-"""One question that is stored and not answered yet, and the only way it can end.
+"""A question that is stored and not answered yet, and how its turn ends.
 
 However a turn ends, its answer is stored once, under an id made at its beginning: whole, or as what was said until then
 with the reason. What the database cannot take is handed out as `UnsavedAnswer`.
@@ -34,12 +34,12 @@ log = logging.getLogger(__name__)
 
 Stored = TypeVar("Stored")
 IsUnwatched = Callable[[], bool]
-"""Whether whoever reads a turn that is ended early has not stopped it, but is gone."""
+"""Tells if a turn that ends early was left by its reader rather than stopped."""
 
 
 class OpenTurn:
-    """`panel` grows with the turn. `model` is None where none was asked; `estimated` is about how many tokens it took,
-    for the cap of the day where its server does not report them."""
+    """A turn without its answer. `panel` grows with it; `model` is None if none was asked; `estimated_tokens` counts
+    towards the daily limit where the server reports none."""
 
     def __init__(
         self,
@@ -63,7 +63,7 @@ class OpenTurn:
         self.finished: TurnFinished | None = None
 
     def add_tool_call(self, tool: str, arguments: Mapping[str, Any] | str, **more: Any) -> ToolCallRecord:
-        """A row of the audit log."""
+        """Store a call in the audit log."""
         given = arguments if not isinstance(arguments, str) else {"unreadable": arguments}
         row = {
             "company_id": str(self.context.person.company_id),
@@ -86,7 +86,7 @@ class OpenTurn:
         usage: TokenUsage | None = None,
         cost: Decimal | None = None,
     ) -> TurnFinished:
-        """Store the answer as it stands. The second time it is what it was the first time."""
+        """Store the answer as it stands. Idempotent."""
         if self.finished is not None:
             return self.finished
         if status is MessageStatus.STOPPED and self._is_unwatched():
@@ -174,7 +174,7 @@ class TurnRecorder:
 
 
 def message_status_of(ending: TurnResult) -> tuple[MessageStatus, str | None]:
-    """What an ending means for the row, with the sentence when it is not whole."""
+    """The status of the stored answer, with a sentence if it is incomplete."""
     match ending.outcome:
         case Done(FinishReason.STOPPED):
             return MessageStatus.STOPPED, STOPPED_TEXT
@@ -188,7 +188,7 @@ def message_status_of(ending: TurnResult) -> tuple[MessageStatus, str | None]:
 
 
 def compute_cost(settings: ModelSettings, model: str | None, usage: TokenUsage) -> Decimal | None:
-    """USD; None when the price or the tokens are not known."""
+    """The cost in USD; None if the price or the tokens are not known."""
     price = settings.price(model) if model else None
     return price.of(usage.input_tokens, usage.output_tokens) if price else None
 
@@ -199,7 +199,7 @@ def _output_json(result: ToolResult) -> dict[str, object]:
 
 
 def retry_when_unavailable(store: Callable[[], Stored]) -> Stored:
-    """Try more than once while the database does not answer. Only for what is stored once however often it is sent."""
+    """Call `store`, again while the database is unavailable. For idempotent calls only."""
     for pause in RETRY_PAUSES:
         try:
             return store()

@@ -12,7 +12,7 @@ from lib.chat import message_tree
 from lib.chat.chat_context import ChatContext
 from lib.chat.chat_search import ChatSearchRepository
 from lib.chat.events import ChatEvent, TurnFinished
-from lib.chat.model import BranchType, ChatBranch, ChatMessage, ChatPanel, Question
+from lib.chat.model import BranchType, ChatBranch, ChatMessage, ChatPanel, Question, ToolCallRecord
 from lib.chat.repository import ChatRepository
 from lib.chat.saved_action_runner import SavedActionRunner
 from lib.chat.service import ChatService
@@ -188,3 +188,7 @@ def add_branch(harness: ChatHarness, kind: BranchType, *, slide: str = SLIDE, **
     found = harness.panel.find_branch(str(branch))
     assert found
     return found
+
+
+def waiting_calls(panel: ChatPanel) -> tuple[ToolCallRecord, ...]:
+    return tuple(call for call in panel.tool_calls if call.is_waiting)

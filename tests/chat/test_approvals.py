@@ -16,7 +16,7 @@ from lib.executions.model import Execution
 from lib.forms.model import Field
 from lib.llm.events import ApprovalRequested
 from lib.settings import ModelSettings
-from tests.chat.chat_harness import ChatHarness, add_branch, open_chat
+from tests.chat.chat_harness import ChatHarness, add_branch, open_chat, waiting_calls
 from tests.database.factories import insert_row
 from tests.support.companies import Company
 from tests.support.model_server import ModelServer, ScriptedCall, ScriptedReply
@@ -41,7 +41,7 @@ def kept(at: ChatHarness) -> Any:
 def test_a_call_with_an_effect_waits_and_survives_a_reload(new_chat, server: ModelServer, asked: ModelSettings) -> None:
     at = proposed(new_chat, server, asked)
     assert kept(at) == {}
-    (call,) = at.stored_panel().waiting_calls
+    (call,) = waiting_calls(at.stored_panel())
     assert call.arguments == SAVE.arguments
     told = at.service.describe_call(at.context, at.stored_panel(), call)
     assert "Usage fell by half." in told.sentence
@@ -52,7 +52,7 @@ def test_a_call_with_an_effect_waits_and_survives_a_reload(new_chat, server: Mod
 
 def test_approved_it_is_done_and_said(new_chat, server: ModelServer, completions: ModelSettings) -> None:
     at = proposed(new_chat, server, completions)
-    done = at.service.approve_call(at.context, at.stored_panel(), at.stored_panel().waiting_calls[0])
+    done = at.service.approve_call(at.context, at.stored_panel(), waiting_calls(at.stored_panel())[0])
     assert kept(at) == {"stands_out": "Usage fell by half."}
     assert done.saved
     assert done.saved.step.answers["stands_out"] == "Usage fell by half."
@@ -66,7 +66,7 @@ def test_the_arguments_can_be_edited_and_both_are_kept(
 ) -> None:
     at = proposed(new_chat, server, completions)
     done = at.service.approve_call(
-        at.context, at.stored_panel(), at.stored_panel().waiting_calls[0], edited={"value": "Usage fell by 40 %."}
+        at.context, at.stored_panel(), waiting_calls(at.stored_panel())[0], edited={"value": "Usage fell by 40 %."}
     )
     assert kept(at) == {"stands_out": "Usage fell by 40 %."}
     assert done.call.input["value"] == "Usage fell by half."
@@ -81,8 +81,8 @@ def test_arguments_that_will_not_do_are_refused_and_it_waits_on(
 ) -> None:
     at = proposed(new_chat, server, completions)
     with pytest.raises(InvalidInput):
-        at.service.approve_call(at.context, at.stored_panel(), at.stored_panel().waiting_calls[0], edited=edited)
-    assert at.stored_panel().waiting_calls
+        at.service.approve_call(at.context, at.stored_panel(), waiting_calls(at.stored_panel())[0], edited=edited)
+    assert waiting_calls(at.stored_panel())
     assert kept(at) == {}
 
 
@@ -90,7 +90,7 @@ def test_denied_nothing_happens_and_the_reason_is_kept(
     new_chat, server: ModelServer, completions: ModelSettings
 ) -> None:
     at = proposed(new_chat, server, completions)
-    call = at.stored_panel().waiting_calls[0]
+    call = waiting_calls(at.stored_panel())[0]
     assert at.service.deny_call(at.stored_panel(), call, "Not yet.").call.decision_reason == "Not yet."
     assert kept(at) == {}
     assert "Cancelled" in at.last_answer_text()
@@ -105,7 +105,7 @@ def test_ten_at_once_approve_and_it_happens_once(new_chat, server: ModelServer, 
 
     def approve(_: int) -> Decision | ZenError:
         try:
-            return at.service.approve_call(at.context, panel, panel.waiting_calls[0])
+            return at.service.approve_call(at.context, panel, waiting_calls(panel)[0])
         except ZenError as error:
             return error
 
@@ -127,7 +127,7 @@ def test_a_value_the_question_cannot_hold_never_waits(
     at.ask("Put it down.")
     (call,) = at.stored_panel().tool_calls
     assert call.status is CallStatus.REFUSED
-    assert at.stored_panel().waiting_calls == ()
+    assert waiting_calls(at.stored_panel()) == ()
 
 
 def test_what_somebody_typed_meanwhile_stays(new_chat, server: ModelServer, completions: ModelSettings) -> None:
@@ -135,7 +135,7 @@ def test_what_somebody_typed_meanwhile_stays(new_chat, server: ModelServer, comp
     executions = at.service._executions
     execution, _ = executions.get_workflow_execution(at.context.execution.id)
     executions.save_draft(execution, "review-account", {"data_wrong": "Seats."}, revision=0)
-    at.service.approve_call(at.context, at.stored_panel(), at.stored_panel().waiting_calls[0])
+    at.service.approve_call(at.context, at.stored_panel(), waiting_calls(at.stored_panel())[0])
     assert kept(at) == {"data_wrong": "Seats.", "stands_out": "Usage fell by half."}
 
 
@@ -145,8 +145,8 @@ def test_a_call_of_another_slide_cannot_be_approved_from_here(
     at = proposed(new_chat, server, completions)
     elsewhere = at.service.load_context(at.context.execution.id, "contract-terms")
     with pytest.raises(Conflict):
-        at.service.approve_call(elsewhere, at.stored_panel(), at.stored_panel().waiting_calls[0])
-    assert at.stored_panel().waiting_calls
+        at.service.approve_call(elsewhere, at.stored_panel(), waiting_calls(at.stored_panel())[0])
+    assert waiting_calls(at.stored_panel())
 
 
 def test_a_colleague_cannot_decide(new_chat, house: Company, server: ModelServer, completions: ModelSettings) -> None:
@@ -155,7 +155,7 @@ def test_a_colleague_cannot_decide(new_chat, house: Company, server: ModelServer
     manager = open_chat(house, completions, member=house.manager, run=at.context.execution.id)
     panel = manager.service.load_panel(manager.context, at.panel.thread.id)
     with pytest.raises(ZenError, match="Only the person who holds"):
-        manager.service.approve_call(manager.context, panel, panel.waiting_calls[0])
+        manager.service.approve_call(manager.context, panel, waiting_calls(panel)[0])
     assert kept(at) == {}
 
 
@@ -185,7 +185,7 @@ def broken_off(new_chat, server: ModelServer, settings: ModelSettings, monkeypat
     with monkeypatch.context() as patched:
         patched.setattr("lib.chat.approvals.ApprovalService._run_tool", die)
         with pytest.raises(Gone):
-            at.service.approve_call(at.context, panel, panel.waiting_calls[0])
+            at.service.approve_call(at.context, panel, waiting_calls(panel)[0])
     return at
 
 
@@ -267,7 +267,7 @@ def test_an_action_branch_proposes_and_approving_runs_it(new_chat, action_id: st
     at.service.process_saved_action_branch(at.context, at.panel, branch)
     at.panel = at.stored_panel()
     assert runner.ran == []
-    (call,) = at.panel.waiting_calls
+    (call,) = waiting_calls(at.panel)
     with pytest.raises(InvalidInput, match="how many days"):
         at.service.approve_call(at.context, at.panel, call, edited={"parameters": {}})
     done = at.service.approve_call(at.context, at.panel, call, edited={"parameters": {"days": 7}})
@@ -282,7 +282,7 @@ def test_an_action_nothing_can_run_yet_says_so_and_does_not_wait(new_chat, actio
     branch = add_branch(at, BranchType.SAVED_ACTION, saved_action_id=action_id, label="Snooze it")
     at.service.process_saved_action_branch(at.context, at.panel, branch)
     at.panel = at.service.load_panel(at.context)
-    assert at.panel.waiting_calls == ()
+    assert waiting_calls(at.panel) == ()
     assert "Nothing was done" in at.last_answer_text()
     at.assert_consistent()
 
@@ -300,9 +300,9 @@ def test_an_action_that_fails_says_so_and_is_not_done_twice(new_chat, action_id:
     branch = add_branch(at, BranchType.SAVED_ACTION, saved_action_id=action_id)
     at.service.process_saved_action_branch(at.context, at.panel, branch)
     at.panel = at.service.load_panel(at.context)
-    done = at.service.approve_call(at.context, at.panel, at.panel.waiting_calls[0])
+    done = at.service.approve_call(at.context, at.panel, waiting_calls(at.panel)[0])
     assert done.call.status is CallStatus.FAILED
     assert "It is snoozed already." in at.last_answer_text()
     with pytest.raises(Conflict):
-        at.service.approve_call(at.context, at.panel, at.panel.waiting_calls[0])
+        at.service.approve_call(at.context, at.panel, waiting_calls(at.panel)[0])
     assert len(runner.ran) == 1

@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from lib.chat import message_tree
+from lib.chat.markdown_writer import rewrite_markdown
 from lib.chat.model import BranchType, CallStatus, ChatMessage, ChatPanel
-from lib.chat.safe_markdown import safe
 from lib.chat.tools import SIDE_EFFECT_TOOLS
 from lib.content.model import Chart, Code, Table, Text
 from lib.settings import ModelApi, ModelSettings
@@ -180,7 +180,7 @@ def assert_shown_inert(messages: tuple[ChatMessage, ...]) -> None:
             match row.block:
                 case Text(markdown=text):
                     assert_html_inert(clean_html(markdown_to_html(text)))
-                    assert_inert(safe(text))
+                    assert_inert(rewrite_markdown(text))
                 case Table() as block:
                     cells = [cell for line in block.rows for cell in line.values() if isinstance(cell, str)]
                     assert all(strip_invisible(cell) == cell for cell in cells)

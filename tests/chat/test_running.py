@@ -14,7 +14,7 @@ from lib.chat.model import BranchType, CallStatus, ToolCallRecord
 from lib.chat.saved_action_runner import SavedActionRunner
 from lib.errors import Conflict, InvalidInput, NotPermitted, ZenError
 from lib.settings import ModelSettings
-from tests.chat.chat_harness import ChatHarness, add_branch, get_person, open_chat
+from tests.chat.chat_harness import ChatHarness, add_branch, get_person, open_chat, waiting_calls
 from tests.database.factories import fetch_rows, fetch_value, insert_row
 from tests.support.companies import Company, Member
 from tests.support.model_server import ModelServer, ScriptedCall, ScriptedReply
@@ -43,7 +43,7 @@ def offer(house: Company) -> Callable[..., ToolCallRecord]:
         branch = add_branch(at, BranchType.SAVED_ACTION, saved_action_id=action, **button)
         at.service.process_saved_action_branch(at.context, at.panel, branch)
         at.panel = at.stored_panel()
-        return at.panel.waiting_calls[-1]
+        return waiting_calls(at.panel)[-1]
 
     return press
 
@@ -131,7 +131,7 @@ def test_what_cannot_be_used_is_named_and_it_waits_on(
     call = offer(at, "snooze")
     with pytest.raises(InvalidInput, match=said):
         at.service.approve_call(at.context, at.panel, call, edited=edited)
-    assert (len(at.stored_panel().waiting_calls), status(at), clicks(at)) == (1, "active", [])
+    assert (len(waiting_calls(at.stored_panel())), status(at), clicks(at)) == (1, "active", [])
 
 
 def test_beyond_the_due_date_it_has_to_be_meant(at: ChatHarness, offer: Callable[..., ToolCallRecord]) -> None:
@@ -189,7 +189,7 @@ def test_a_model_proposes_an_action_with_parameters_it_was_told_about(
     at.ask("Escalate it.")
     tools = {tool["function"]["name"]: tool["function"]["description"] for tool in server.requests[-1].body["tools"]}
     assert "severity (choice, one of critical, high, medium, low, needed)" in tools["run_saved_action"]
-    call = at.stored_panel().waiting_calls[-1]
+    call = waiting_calls(at.stored_panel())[-1]
     at.service.approve_call(at.context, at.stored_panel(), call)
     assert status(at) == "escalated"
     assert clicks(at)[0]["parameters"]["to"] == str(house.manager.id)
@@ -202,12 +202,12 @@ def test_an_action_marked_so_takes_a_leader_who_acts_as_themselves(
     assert call.needs_leader
     with pytest.raises(NotPermitted, match="needs the approval of a manager or an admin"):
         at.service.approve_call(at.context, at.panel, call, edited=REASON)
-    assert (status(at), len(at.stored_panel().waiting_calls)) == ("active", 1)
+    assert (status(at), len(waiting_calls(at.stored_panel()))) == ("active", 1)
     here = {"run": at.context.execution.id, "runner": runner_of(house.manager)}
     leader = open_chat(house, ModelSettings(), member=house.manager, **here)
     assert at.panel.thread
     panel = leader.service.load_panel(leader.context, at.panel.thread.id)
-    done = leader.service.approve_call(leader.context, panel, panel.waiting_calls[0], edited=REASON)
+    done = leader.service.approve_call(leader.context, panel, waiting_calls(panel)[0], edited=REASON)
     assert (done.call.status, status(at)) == (CallStatus.SUCCEEDED, "snoozed")
     assert clicks(at)[0]["actor_id"] == house.manager.id
     assert at.last_answer_text().startswith(f"{house.manager.full_name}, manager: Done. Snoozed until")
@@ -221,6 +221,6 @@ def test_a_leader_denies_and_that_is_said_to_the_holder(
     leader = open_chat(house, ModelSettings(), member=house.admin, run=at.context.execution.id)
     assert at.panel.thread
     panel = leader.service.load_panel(leader.context, at.panel.thread.id)
-    leader.service.deny_call(panel, panel.waiting_calls[0], "Call them first.")
+    leader.service.deny_call(panel, waiting_calls(panel)[0], "Call them first.")
     assert at.last_answer_text() == f"{house.admin.full_name}, admin: Cancelled. Call them first."
     assert status(at) == "active"

@@ -36,7 +36,6 @@ def test_a_conversation_can_be_written_row_by_row(new_chat) -> None:
     assert chats.get_llm_context(thread.id) == chats.get_llm_context(thread.id, given.id)
     assert [call.tool for call in chats.get_tool_calls(thread.id)] == ["usage_trend"]
     assert [known.id for known in chats.get_threads_for_execution(run)] == [thread.id]
-    assert chats.rename_thread(thread.id, " New ").title == "New"
     assert chats.abandon_thread(thread.id).status is ThreadStatus.ABANDONED
     with pytest.raises(Conflict):
         chats.complete_thread(thread.id)
@@ -70,7 +69,7 @@ def test_a_manager_reads_the_teams_and_writes_none(new_chat, house: Company) -> 
     chats = build_chat_service(house.manager, ModelSettings())
     assert chats.get_chat_history(at.panel.thread.id).messages
     with pytest.raises(NotPermitted):
-        chats.rename_thread(at.panel.thread.id, "Mine")
+        chats.share_thread(at.panel.thread.id)
 
 
 def test_messages_from_before_there_were_alternatives_are_one_line(new_chat) -> None:

@@ -28,11 +28,11 @@ TOOL_LABELS: Mapping[str, str] = {
     SaveAnswer.name: "an answer to keep",
     RunSavedAction.name: "an action to run",
 }
-"""What a tool looks at, as it is said to the person."""
+"""What each tool reads, as shown to the person."""
 
 
 SIDE_EFFECT_TOOLS = frozenset({SaveAnswer.name, RunSavedAction.name})
-"""Tools that change something: they wait for approval."""
+"""Tools that change something; each call waits for approval."""
 
 
 def build_tools(
@@ -43,8 +43,8 @@ def build_tools(
     *,
     key: str = "",
 ) -> tuple[Tool, ...]:
-    """The tools of one turn. Those with an effect are left out where the person could not do it by hand either. `key`
-    names the call that is being carried out, so that an action run twice for it runs once."""
+    """The tools of one turn. Those with a side effect are left out where the person may not write. `key` is the
+    idempotency key of the call that runs."""
     tools: list[Tool] = [
         AccountSummary(context),
         UsageTrend(context),

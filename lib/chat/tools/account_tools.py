@@ -96,4 +96,5 @@ class ListTickets(ReadOnlyTool):
 
 
 def _describe_contact(contact: Contact) -> str:
-    return f"{shared_sections.describe_contact(contact)} ({humanize_code(contact.role)}, {contact.sentiment or 'sentiment not known'})"
+    sentiment = contact.sentiment or "sentiment not known"
+    return f"{shared_sections.describe_contact(contact)} ({humanize_code(contact.role)}, {sentiment})"

@@ -8,7 +8,7 @@ class ToolParameters(BaseModel):
 
 
 class NoParameters(ToolParameters):
-    """A tool that needs to be told nothing."""
+    """Parameters of a tool without any."""
 
 
 class ReadOnlyTool:

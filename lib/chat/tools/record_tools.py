@@ -14,7 +14,7 @@ class SearchNotesParameters(ToolParameters):
 
 
 class SearchNotes(ReadOnlyTool):
-    """Sources are numbered through the whole turn, so that [3] means one thing in the answer."""
+    """Numbers sources through the whole turn, so that [3] is unique in the answer."""
 
     name = "search_notes"
     description = (
@@ -56,8 +56,8 @@ class PastRuns(ReadOnlyTool):
         outcome = f", outcome {humanize_code(last.outcome_code)}" if last.outcome_code else ""
         name = single_line(last.workflow_name, max_length=120)
         text = (
-            f"{format_count(len(runs), 'run')} ended before this one. The last was “{name}”, {humanize_code(last.status)}"
-            f" on {format_date(last.finished_on)}{outcome}."
+            f"{format_count(len(runs), 'run')} ended before this one. The last was “{name}”,"
+            f" {humanize_code(last.status)} on {format_date(last.finished_on)}{outcome}."
         )
         return ToolOutput(text=text, blocks=(self._build_table(),))
 

@@ -1,4 +1,4 @@
-"""The two tools that change something. They never run within a turn: they wait as rows for the person's approval."""
+"""The two tools that change something. They never run in a turn: their calls wait for approval."""
 
 import json
 from collections.abc import Mapping
@@ -27,7 +27,7 @@ PARAMETERS_KEY = "parameters"
 
 @dataclass(frozen=True, kw_only=True)
 class ProposalField:
-    """An argument as it stands. `question` is a form's own, where there is one: it says how to edit the value."""
+    """An argument of a proposal. `question` is the form field it is edited with, if there is one."""
 
     key: str
     label: str
@@ -36,14 +36,14 @@ class ProposalField:
 
 
 class SaveAnswerParameters(ToolParameters):
-    """`field` is narrowed to the slide's own questions by `_answer_to`."""
+    """`_save_answer_parameters` narrows `field` to the slide's questions."""
 
     field: str = Field(description="Key of the question on this slide")
     value: JsonValue = Field(description="The answer, as JSON of the question's kind")
 
 
 class SaveAnswer:
-    """Keeps one answer in the slide's form; what else stands there stays as it is."""
+    """Saves one answer of the slide's form and leaves the others."""
 
     name = "save_answer"
     has_side_effect = True
@@ -58,7 +58,7 @@ class SaveAnswer:
         )
 
     def run(self, arguments: SaveAnswerParameters) -> ToolOutput:
-        """Over the answers as they are kept now, not as they were when it was proposed."""
+        """Save over the answers stored now, not those of the proposal."""
         field = self.questions[arguments.field]
         execution, _ = self._executions.get_workflow_execution(self._context.execution.id)
         step = execution.find_step(self._context.slide.id)
@@ -71,7 +71,7 @@ class SaveAnswer:
 
 @lru_cache(maxsize=256)
 def _save_answer_parameters(fields: tuple[Question, ...]) -> type[SaveAnswerParameters]:
-    """Arguments that can only be an answer to one of these questions, of its kind; kept, for a type is slow to make."""
+    """Parameters that accept only valid answers to these fields. Cached: creating a type is slow."""
     questions = {field.key: field for field in fields}
 
     def fits(value: JsonValue, told: ValidationInfo) -> JsonValue:
@@ -91,7 +91,7 @@ def _save_answer_parameters(fields: tuple[Question, ...]) -> type[SaveAnswerPara
 
 
 class RunSavedAction:
-    """Runs one of the actions this slide offers, on this run."""
+    """Runs one of the slide's saved actions on this run."""
 
     name = "run_saved_action"
     has_side_effect = True
@@ -112,7 +112,7 @@ class RunSavedAction:
         return ToolOutput(text=self._runner.run_action(action, execution, parameters, key=self._key))
 
     def list_fields(self, arguments: Mapping[str, Any]) -> tuple[ProposalField, ...]:
-        """The parameters to edit: one by one where their questions are known, else as they are."""
+        """The parameters as fields; one JSON field if the action's form is not known."""
         given = arguments.get("parameters") or {}
         questions = self._runner.list_fields(self.find_action(str(arguments.get("action"))), given)
         if not questions:
@@ -135,7 +135,7 @@ class RunSavedAction:
 
 @lru_cache(maxsize=256)
 def _run_action_parameters(names: tuple[str, ...]) -> type[ToolParameters]:
-    """Arguments that can only name one of these actions."""
+    """Parameters that accept only these actions' names."""
     known: Any = Literal[names]
     return create_model(
         "ActionToRun",
@@ -146,7 +146,7 @@ def _run_action_parameters(names: tuple[str, ...]) -> type[ToolParameters]:
 
 
 def merge_arguments(arguments: Mapping[str, Any], edited: Mapping[str, Any]) -> dict[str, Any]:
-    """`arguments` with the edited ones in their place, parameters one by one (`parameters.reason`)."""
+    """`arguments` with edited ones in their place; keys like `parameters.reason` reach into parameters."""
     inner = {key.partition(".")[2]: value for key, value in edited.items() if key.startswith(f"{PARAMETERS_KEY}.")}
     outer = {key: value for key, value in edited.items() if not key.startswith(f"{PARAMETERS_KEY}.")}
     whole = {**arguments, **outer}
@@ -154,7 +154,7 @@ def merge_arguments(arguments: Mapping[str, Any], edited: Mapping[str, Any]) -> 
 
 
 def build_slide_form(context: ChatContext) -> Form:
-    """The slide's questions; none when they cannot be prepared."""
+    """The slide's form; empty if it cannot be built."""
     try:
         return render.build_form(context.slide.slide, context.slide_input())
     except InvalidInput:
@@ -162,7 +162,7 @@ def build_slide_form(context: ChatContext) -> Form:
 
 
 def format_json_value(value: Any) -> str:
-    """A JSON value as a person reads it."""
+    """A JSON value as text for a person."""
     if isinstance(value, str):
         return single_line(value, max_length=2000)
     if isinstance(value, bool) or value is None:
@@ -175,7 +175,7 @@ def _describe_action(action: OfferedAction, told: str) -> str:
 
 
 def _editable_value(field: Question, value: Any) -> Any:
-    """A value as it is edited: what is not answered yet is blank, or no."""
+    """The value to edit; blank or no if there is none."""
     if value is None:
         return False if field.kind is FieldKind.YES_NO else ""
     return value
@@ -184,4 +184,5 @@ def _editable_value(field: Question, value: Any) -> Any:
 def _describe_field(field: Question) -> str:
     options = f", one of {', '.join(option.value for option in field.options[:20])}" if field.options else ""
     columns = f", rows of {', '.join(column.key for column in field.columns)}" if field.columns else ""
-    return f"{field.key} ({field.kind.value.replace('_', ' ')}{options}{columns}): {single_line(field.label, max_length=120)}"
+    kind = field.kind.value.replace("_", " ")
+    return f"{field.key} ({kind}{options}{columns}): {single_line(field.label, max_length=120)}"

@@ -1,5 +1,4 @@
-"""Blocks of a conversation on the page: one `match` over the closed union of `lib.chat.blocks`, for an answer that is
-being written and for one of last year alike. A new kind of block costs a case.
+"""Draws the blocks of an answer, running or stored: one `match` over the union of `lib.content.blocks`.
 
 Text is drawn paragraph by paragraph, each an element of its own, so that a stream resends only the last of them.
 """
@@ -21,7 +20,7 @@ from lib.ui.text import draw_markdown
 
 MAX_RECORD_LENGTH = 4000
 MAX_SET_ROWS = 8
-"""Of a table that is set like text in the column beside a slide: there a grid crops its words."""
+"""Rows of a table drawn as text beside a slide, where a grid would crop its words."""
 
 _PARSER = MarkdownIt("commonmark", {"html": False}).enable(["table"])
 
@@ -29,8 +28,8 @@ _PARSER = MarkdownIt("commonmark", {"html": False}).enable(["table"])
 def draw_block(
     block: Block | UnreadableBlock, *, key: str, account: Account | None = None, max_set_rows: int = MAX_SET_ROWS
 ) -> None:
-    """`account` opens the records behind the sources of a text; without it their own words stand there. A table of
-    `most_set` rows is set like text, a longer one is a grid."""
+    """Draw a block. With `account` a text's sources show their whole records; tables up to `max_set_rows` are drawn as
+    text, longer ones as grids."""
     match block:
         case Text():
             for part in split_text(block.markdown):
@@ -58,14 +57,14 @@ def has_grids(blocks: Iterable[Block | UnreadableBlock]) -> bool:
 
 
 def draw_grids(blocks: Iterable[Block | UnreadableBlock], *, key: str) -> None:
-    """The tables once more as grids: to sort and to download."""
+    """Draw the tables again as grids, to sort and to download."""
     for place, block in enumerate(blocks):
         if isinstance(block, Table) and block.rows:
             tables.draw_table(block, key=f"{key}.{place}", max_static_rows=0)
 
 
 def draw_text_part(part: str) -> None:
-    """One part of a text, as an element of its own."""
+    """Draw one part of a text as its own element."""
     token = next(iter(_PARSER.parse(part)), None)
     if token is not None and token.type == "fence":
         draw_block(Code(language=token.info.strip().split(" ")[0].lower()[:40] or "text", code=token.content), key="")
@@ -74,7 +73,7 @@ def draw_text_part(part: str) -> None:
 
 
 def split_text(text: str) -> tuple[str, ...]:
-    """A text in its outermost parts: paragraphs, whole lists, whole tables, whole fences."""
+    """Split Markdown into paragraphs, whole lists, whole tables and whole code blocks."""
     lines = text.split("\n")
     starts = list(_part_starts(text))
     if not starts:
@@ -84,7 +83,7 @@ def split_text(text: str) -> tuple[str, ...]:
 
 
 def _part_starts(text: str) -> Iterator[int]:
-    """The line each part begins at; what stands before the first belongs to it."""
+    """The line each part starts at; what stands before the first belongs to it."""
     found = 0
     for token in _PARSER.parse(text):
         if token.level == 0 and token.map and token.nesting >= 0:
@@ -103,7 +102,7 @@ def _draw_citations(citations: tuple[Citation, ...], *, key: str, account: Accou
 
 
 def _citation_text(citation: Citation, account: Account | None) -> str:
-    """The whole record as it is now with the words cited in bold, or only these."""
+    """The whole record as it is now with the cited words in bold; only those if it is unknown."""
     passage = record_passages.find_record(account, citation) if account else None
     quote = single_line(citation.quote)
     if passage is None:

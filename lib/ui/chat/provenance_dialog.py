@@ -1,4 +1,4 @@
-"""Behind an answer: the exact instructions, what the model was given, every tool call, and what has changed since."""
+"""The dialog of an answer's source: instructions, data, tool calls, and what changed since."""
 
 import json
 

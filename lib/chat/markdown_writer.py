@@ -1,9 +1,8 @@
-"""Text of a model or a customer as Markdown that can be shown: paragraphs, lists, tables, emphasis, code; nothing that
-loads, links, or means something to Streamlit.
+"""Markdown of a model or a customer, written anew for a file that is exported: nothing in it loads, links or hides.
 
-A parser reads the text and everything is written anew from what it found, every word of it escaped. What the parser
-finds and this file does not know is written as plain words, so a new construct is dull, never dangerous. A link keeps
-its words and loses its address, an image leaves its description: both would tell somebody that, and what, was read.
+A parser reads the text, and everything it found is written again with every word escaped. What this file does not know
+becomes plain text. A link keeps its words and loses its address, an image leaves its description: opening either would
+tell somebody that, and what, was read.
 """
 
 import re
@@ -17,30 +16,24 @@ from lib.content.model import LANGUAGES
 from lib.text.escape import escape_plain_markdown
 from lib.text.truncate import strip_invisible
 
-LONGEST = 400_000
-LONGEST_WORD = 400
-"""Longer ones are split by a blank where no letter of a script without blanks stands: `escape_plain_markdown` works on short lines."""
+MAX_CHARACTERS = 400_000
+MAX_WORD_LENGTH = 400
+"""Longer words are split by a blank: `escape_plain_markdown` takes short lines."""
 
 _PARSER = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable(["table", "strikethrough"])
 _EDGES = re.compile(r"(\s*)(.*?)(\s*)", re.DOTALL)
 _TICKS = re.compile(r"`+")
-_PIECES = re.compile(rf"\S{{1,{LONGEST_WORD}}}|\s+")
+_PIECES = re.compile(rf"\S{{1,{MAX_WORD_LENGTH}}}|\s+")
 
 
 @lru_cache(maxsize=256)
-def safe(text: str) -> str:
-    """Markdown that looks like `text` and can do nothing. Never raises."""
-    tree = Node(_PARSER.parse(strip_invisible(text[:LONGEST])))
+def rewrite_markdown(text: str) -> str:
+    """Markdown that reads like `text` and can do nothing. Never raises."""
+    tree = Node(_PARSER.parse(strip_invisible(text[:MAX_CHARACTERS])))
     return "\n\n".join(_blocks(tree.children))
 
 
-def words_of(text: str) -> str:
-    """`text` without its markup: one line of plain words, for titles and snippets."""
-    tree = Node(_PARSER.parse(strip_invisible(text[:LONGEST])))
-    return " ".join(" ".join(node.content for node in tree.walk() if node.type in LITERAL).split())
-
-
-def literal(text: str) -> str:
+def escape_inline(text: str) -> str:
     """Inline Markdown that reads as `text`, however long, blanks at its ends kept."""
     found = _EDGES.fullmatch(text)
     if found is None or not found[2]:
@@ -49,15 +42,15 @@ def literal(text: str) -> str:
     return f"{' ' if before else ''}{_escaped(core)}{' ' if after else ''}"
 
 
-def fenced(code: str, language: str = "") -> str:
-    """A code block no line of which can end it."""
+def fence_code(code: str, language: str = "") -> str:
+    """A code block that none of its own lines can end."""
     fence = "`" * max(3, 1 + max((len(run) for run in _TICKS.findall(code)), default=0))
     shown = language if language in LANGUAGES else "text"
     return f"{fence}{shown}\n{code.rstrip()}\n{fence}"
 
 
 def _escaped(core: str) -> str:
-    """`escape_plain_markdown`, which is made for short lines, over a long one: in runs of words that end at a blank."""
+    """Escape a long line in runs of words that end at a blank."""
     runs: list[str] = []
     run = ""
     for piece in _PIECES.findall(core):
@@ -80,7 +73,7 @@ def _inlines(nodes: Iterable[Node]) -> str:
 def _unknown(node: Node) -> str:
     if node.children:
         return _inlines(node.children) if node.type == "inline" else "\n\n".join(_blocks(node.children))
-    return literal(node.content)
+    return escape_inline(node.content)
 
 
 def _paragraph(node: Node) -> str:
@@ -88,7 +81,6 @@ def _paragraph(node: Node) -> str:
 
 
 def _heading(node: Node) -> str:
-    # One size of heading: an answer does not outshout the page it stands on.
     return f"##### {_paragraph(node).replace(chr(10), ' ')}"
 
 
@@ -123,13 +115,13 @@ def _cell(node: Node) -> str:
 
 
 def _code(node: Node) -> str:
-    return fenced(node.content, node.info.strip().split(" ")[0].lower() if node.type == "fence" else "")
+    return fence_code(node.content, node.info.strip().split(" ")[0].lower() if node.type == "fence" else "")
 
 
 def _code_inline(node: Node) -> str:
     text = " ".join(node.content.split())
     ticks = "`" * (1 + max((len(run) for run in _TICKS.findall(text)), default=0))
-    # In a table the sign that parts cells parts them in code too.
+    # A bar separates the cells of a table in code too.
     return f"{ticks} {text} {ticks}".replace("|", "¦") if text else ""
 
 
@@ -151,10 +143,8 @@ def _link(node: Node) -> str:
 
 def _image(node: Node) -> str:
     told = " ".join(node.content.split())
-    return literal(f"(image left out: {told})" if told else "(image left out)")
+    return escape_inline(f"(image left out: {told})" if told else "(image left out)")
 
-
-LITERAL = ("text", "code_inline", "code_block", "fence")
 
 BLOCKS: Mapping[str, Callable[[Node], str]] = {
     "paragraph": _paragraph,
@@ -169,7 +159,7 @@ BLOCKS: Mapping[str, Callable[[Node], str]] = {
     "hr": lambda _: "---",
 }
 INLINES: Mapping[str, Callable[[Node], str]] = {
-    "text": lambda node: literal(node.content),
+    "text": lambda node: escape_inline(node.content),
     "softbreak": lambda _: "\n",
     "hardbreak": lambda _: "  \n",
     "code_inline": _code_inline,
