@@ -118,7 +118,7 @@ def test_a_companys_own_action_runs_its_own_steps(at: ChatHarness, offer: Callab
     ("edited", "said"),
     [
         ({}, "“Why” needs an answer."),
-        (REASON | {"parameters.until": "2020-01-01"}, "still to come"),
+        (REASON | {"parameters.until": "2020-01-01"}, "is in the past"),
         (REASON | {"parameters.until": "soon"}, "cannot be read"),
         (REASON | {"parameters.nothing": 1}, "is not something this asks for"),
         ({"parameters": {"reason": 5}}, "Why"),
