@@ -1,10 +1,12 @@
 """A customer as Zen knows it. What is not known is None, never 0: pages print "no data" for it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
+
+from lib.accounts.company_rules import CompanyRules
 
 
 class HealthBand(StrEnum):
@@ -204,6 +206,7 @@ class Account:
     surveys: tuple[SurveyResponse, ...] = ()
     notes: tuple[Note, ...] = ()
     price_list: tuple[ProductModule, ...] = ()
+    rules: CompanyRules = field(default_factory=CompanyRules)
     past_runs: tuple[PastRun, ...] = ()
 
     @property

@@ -1,5 +1,6 @@
 from typing import Any
 
+from lib.accounts.company_rules import CompanyRules
 from lib.accounts.dashboard import Dashboard, parse_dashboard
 from lib.accounts.model import Account, Health, HealthPart
 from lib.db.client import Client
@@ -19,6 +20,10 @@ class AccountRepository:
     def fetch_account(self, customer_id: str) -> Account:
         """The customer with all a slide may read. Raises NotFound for an unknown or foreign one. One request."""
         return parse_account(execute_read(self._client.rpc("customer_account", {"p_customer_id": customer_id})))
+
+    def fetch_company_rules(self) -> CompanyRules:
+        """The codes and limits of the signed-in person's company. One request."""
+        return parse_row(CompanyRules, execute_read(self._client.rpc("company_rules", {})))
 
     def fetch_dashboard(self) -> Dashboard:
         """Today for the signed-in person. One request."""

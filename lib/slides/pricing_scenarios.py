@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from lib.accounts.approval import Approver, find_approver
-from lib.accounts.model import Account, Contract
+from lib.accounts.model import Account
 from lib.accounts.pricing import calculate_arr
 from lib.forms.model import Answers
 from lib.text.json_values import parse_number, parse_rows, parse_text
@@ -26,7 +25,7 @@ class Scenario:
     seats: Decimal | None
     price: Decimal | None
     arr: Decimal | None
-    approver: Approver
+    approver: str
     is_above_cap: bool
 
 
@@ -34,7 +33,7 @@ def compute_scenarios(account: Account, answers: Answers) -> tuple[Scenario, ...
     """The scenarios as typed; the suggested ones before anybody typed. A blank means "as today"."""
     typed = answers.get("scenarios")
     rows = suggest_scenarios(account) if typed is None else parse_rows(typed)
-    return tuple(_compute_scenario(account.contract, row, place) for place, row in enumerate(rows, start=1))
+    return tuple(_compute_scenario(account, row, place) for place, row in enumerate(rows, start=1))
 
 
 def find_chosen_scenario(account: Account, answers: Answers) -> Scenario | None:
@@ -62,7 +61,8 @@ def suggest_scenarios(account: Account) -> list[dict[str, Any]]:
     return rows
 
 
-def _compute_scenario(contract: Contract | None, row: Mapping[str, Any], place: int) -> Scenario:
+def _compute_scenario(account: Account, row: Mapping[str, Any], place: int) -> Scenario:
+    contract = account.contract
     uplift = parse_number(row.get("uplift")) or Decimal(0)
     discount = _value_or(parse_number(row.get("discount")), contract.discount_percent if contract else Decimal(0))
     typed = parse_number(row.get("seats"))
@@ -76,7 +76,7 @@ def _compute_scenario(contract: Contract | None, row: Mapping[str, Any], place: 
         seats=seats,
         price=price,
         arr=calculate_arr(seats, price, discount, uplift) if seats is not None and price is not None else None,
-        approver=find_approver(discount),
+        approver=account.rules.find_approver(discount),
         is_above_cap=cap is not None and uplift > cap,
     )
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from lib.accounts.approval import Approver, find_approver
+from lib.accounts.company_rules import CompanyRules
 from lib.accounts.model import Account
 from lib.accounts.pricing import calculate_arr, percent_of
 from lib.forms.model import Answers
@@ -34,27 +34,30 @@ class QuoteLine:
 
 @dataclass(frozen=True, kw_only=True)
 class Quote:
-    """`discount` is the effective one over all lines, 0-100; `approver` answers to the largest discount of any line."""
+    """`discount` is the effective one over all lines, 0-100; `approver` approves the largest discount of any line."""
 
     lines: tuple[QuoteLine, ...]
     list_total: Decimal
     total: Decimal
     discount: Decimal | None
-    approver: Approver
+    approver: str
+    needs_other_approval: bool
     unpriced_count: int
 
 
-def compute_quote(answers: Answers) -> Quote:
+def compute_quote(answers: Answers, rules: CompanyRules) -> Quote:
     """The quote as typed. Lines without seats or price count as unpriced, not as 0."""
     lines = tuple(_compute_line(row) for row in parse_rows(answers.get("lines")))
     listed = sum((line.list_total for line in lines if line.list_total is not None), Decimal(0))
+    largest = max((line.discount for line in lines), default=Decimal(0))
     total = sum((line.total for line in lines if line.total is not None), Decimal(0))
     return Quote(
         lines=lines,
         list_total=listed,
         total=total,
         discount=percent_of(listed - total, listed),
-        approver=find_approver(max((line.discount for line in lines), default=Decimal(0))),
+        approver=rules.find_approver(largest),
+        needs_other_approval=rules.needs_other_approval(largest),
         unpriced_count=sum(line.total is None for line in lines),
     )
 

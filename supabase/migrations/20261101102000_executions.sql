@@ -7,19 +7,12 @@ create domain private.run_status as text check (
   value in ('active', 'snoozed', 'escalated', 'completed', 'skipped', 'abandoned')
 );
 comment on domain private.run_status is 'How a run stands.';
-create domain private.outcome as text
-check (
-  value in (
-    'renewed', 'expanded', 'downgraded', 'churned', 'contact_secured', 'risk_accepted', 'plan_agreed', 'no_decision'
-  )
-);
-comment on domain private.outcome is 'How a run ended.';
+create domain private.outcome as text check (value ~ '^[a-z][a-z_]{0,39}$');
+comment on domain private.outcome is 'How a run ended: a code of outcome_codes.';
 create domain private.amount as numeric(14, 2) check (value between 0 and 999999999999.99);
 comment on domain private.amount is 'Money in USD.';
-create domain private.skip_reason as text check (
-  value in ('not_relevant', 'already_done', 'no_data', 'customer_asked', 'duplicate', 'other')
-);
-comment on domain private.skip_reason is 'Why a run or a slide was left out.';
+create domain private.skip_reason as text check (value ~ '^[a-z][a-z_]{0,39}$');
+comment on domain private.skip_reason is 'Why a run or a slide was skipped: a code of skip_reasons.';
 create domain private.event_kind as text constraint workflow_execution_events_kind_check check (value in (
   'started', 'step_saved', 'step_done', 'step_skipped', 'step_taken_up', 'status_changed', 'completed',
   'snoozed', 'woke', 'skipped', 'escalated', 'acknowledged', 'commented', 'handed_back', 'reopened', 'reassigned',

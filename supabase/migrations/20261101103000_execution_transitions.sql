@@ -61,27 +61,17 @@ language sql stable security invoker set search_path = '' as $$ select * from pr
 comment on function public.execution_lifecycle is 'The transitions of a run: action, status before (null: no run yet), status afterwards.';
 
 -- How a run may end: one rule for the function that completes it and for whoever writes the row directly.
-create function private.outcome_fits(category text, outcome text) returns boolean
-language sql immutable set search_path = ''
-as $$
-  select coalesce(outcome = 'no_decision' or case category
-    when 'renewal' then outcome in ('renewed', 'expanded', 'downgraded', 'churned')
-    when 'risk' then outcome in ('contact_secured', 'risk_accepted')
-    else outcome in ('plan_agreed', 'expanded')
-  end, false)
-$$;
-comment on function private.outcome_fits is 'Which outcomes a workflow of a category may end with.';
-
-create function private.require_outcome(category text, code text, amount numeric, reason text, notes text) returns void
-language plpgsql immutable set search_path = ''
+create function private.require_outcome(company uuid, category text, code text, amount numeric, reason text, notes text) returns void
+language plpgsql stable set search_path = ''
 as $$
 declare
+  rule constant public.outcome_codes := private.find_outcome_code(company, category, code);
   faults text[] := '{}';
 begin
-  if not private.outcome_fits(category, code) then
+  if rule.code is null then
     faults := faults || 'Choose how it ended.'::text;
   end if;
-  if code in ('renewed', 'expanded', 'downgraded') and amount is null then
+  if rule.needs_amount and amount is null then
     faults := faults || 'Say what the ARR is now.'::text;
   end if;
   if amount < 0 then
@@ -89,7 +79,7 @@ begin
   elsif amount >= 1000000000000 then
     faults := faults || 'The ARR is too large.'::text;
   end if;
-  if code in ('downgraded', 'churned', 'risk_accepted', 'no_decision') and coalesce(trim(reason), '') = '' then
+  if rule.needs_reason and coalesce(trim(reason), '') = '' then
     faults := faults || 'Say why.'::text;
   end if;
   if length(reason) > 20000 then
@@ -197,7 +187,7 @@ begin
     perform private.require_transition('save', old, new.status);
   end if;
   if new.status = 'completed' and old.status <> 'completed' then
-    perform private.require_outcome(pinned.category, new.outcome_code, new.outcome_amount, new.outcome_reason, new.outcome_notes);
+    perform private.require_outcome(new.company_id, pinned.category, new.outcome_code, new.outcome_amount, new.outcome_reason, new.outcome_notes);
   end if;
   new.ended_at := case when new.status in ('completed', 'skipped', 'abandoned') then coalesce(new.ended_at, now()) end;
   if (new.skip_reason is not null or new.skip_words is not null) and new.status <> 'skipped' then
@@ -341,6 +331,6 @@ comment on function private.tell_step is 'After a step is saved: writes the even
 create trigger tell after insert or update on public.workflow_step_executions
 for each row execute function private.tell_step();
 
-grant execute on function private.execution_lifecycle, private.outcome_fits, private.require_outcome,
+grant execute on function private.execution_lifecycle, private.require_outcome,
 private.require_transition to authenticated, service_role;
 grant execute on function public.execution_lifecycle to authenticated;

@@ -181,7 +181,7 @@ begin
     raise sqlstate 'PT409' using message = 'This run was changed somewhere else since you opened it.',
       detail = jsonb_build_object('execution', to_jsonb(run))::text, hint = 'Look at it again, then complete it.';
   end if;
-  perform private.require_outcome(v.category, p_outcome_code, p_amount, p_reason, p_notes)
+  perform private.require_outcome(run.company_id, v.category, p_outcome_code, p_amount, p_reason, p_notes)
   from public.workflow_definition_versions v where v.id = run.definition_version_id;
   perform private.begin_action('complete');
   update public.workflow_executions e

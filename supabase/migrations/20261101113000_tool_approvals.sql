@@ -11,10 +11,10 @@ comment on function private.call_patience is 'How long a running tool call may s
 -- Nobody approves for themselves what is above their band. A tool call that waits in a csm's conversation needs a leader when
 -- it keeps a discount above what a csm may agree to, or runs an action that says so. The database judges that, when the
 -- call is proposed and again when it is approved, with the arguments as they are then. A leader carries it out as themselves.
-create function private.csm_discount() returns numeric
-language sql immutable set search_path = ''
-as $$ select 10::numeric $$;
-comment on function private.csm_discount is 'The largest discount, in percent, a csm may agree to; lib/accounts/approval.py says the same.';
+create function private.csm_discount(company uuid) returns numeric
+language sql stable security invoker set search_path = ''
+as $$ select coalesce(b.up_to_percent, 100) from private.company_approval_bands(company) b order by b.position limit 1 $$;
+comment on function private.csm_discount is 'The largest discount, in percent, a csm of a company may agree to: its first approval band.';
 
 create function private.discount_in(answer jsonb) returns numeric
 language sql immutable set search_path = ''
@@ -42,8 +42,8 @@ as $$
       when
         tool = 'save_answer'
         and t.slide_id in ('pricing-strategy', 'prepare-quote')
-        and private.discount_in(input -> 'value') > private.csm_discount()
-        then format('A discount above %s %% needs the approval of a manager or an admin.', private.csm_discount())
+        and private.discount_in(input -> 'value') > private.csm_discount(t.company_id)
+        then format('A discount above %s %% needs the approval of a manager or an admin.', trim_scale(private.csm_discount(t.company_id)))
       when
         tool = 'run_saved_action' and exists (
           select 1 from public.saved_actions a

@@ -7,7 +7,7 @@ create table public.workflow_escalations (
   customer_id uuid not null,
   raised_by uuid not null,
   assigned_to uuid not null,
-  severity text not null check (severity in ('critical', 'high', 'medium', 'low')),
+  severity text not null check (severity ~ '^[a-z][a-z_]{0,39}$'),
   ask text not null check (length(ask) between 1 and 4000),
   context_pack jsonb not null default '{}' check (jsonb_typeof(context_pack) = 'object'),
   respond_by timestamptz not null,
@@ -32,10 +32,10 @@ comment on column public.workflow_escalations.execution_id is 'The run.';
 comment on column public.workflow_escalations.customer_id is 'The customer of the run.';
 comment on column public.workflow_escalations.raised_by is 'Who asks.';
 comment on column public.workflow_escalations.assigned_to is 'Who is asked; may work on the run while it lasts.';
-comment on column public.workflow_escalations.severity is 'critical, high, medium or low; sets the clock.';
+comment on column public.workflow_escalations.severity is 'A code of severities; sets the clock.';
 comment on column public.workflow_escalations.ask is 'What is asked, in words.';
 comment on column public.workflow_escalations.context_pack is 'What was known in that moment: facts and answers so far.';
-comment on column public.workflow_escalations.respond_by is 'When the first answer is due: 1, 2, 7 or 14 days after it was raised, by severity.';
+comment on column public.workflow_escalations.respond_by is 'When the first answer is due: so many days after it was raised as its severity says.';
 comment on column public.workflow_escalations.acknowledged_at is 'When the person asked said they have it; stops the clock.';
 comment on column public.workflow_escalations.decision is 'What was decided on handing back.';
 comment on column public.workflow_escalations.created_at is 'When it was raised.';
@@ -111,16 +111,6 @@ using (company_id = (select private.my_company()) and ((select private.leads_tea
   select 1 from public.workflow_escalations x
   where x.id = escalation_id and (select auth.uid()) in (x.raised_by, x.assigned_to)
 )));
-
-create function private.respond_within(severity text) returns interval
-language sql immutable set search_path = ''
-as $$
-  select case severity
-    when 'critical' then interval '1 day' when 'high' then interval '2 days'
-    when 'medium' then interval '7 days' when 'low' then interval '14 days'
-  end
-$$;
-comment on function private.respond_within is 'How soon an escalation of a severity wants its first answer; null for an unknown severity.';
 
 -- What the person asked needs to know, gathered in the moment of asking. The chat is the asker's own.
 create function private.context_pack(execution uuid, asker uuid) returns jsonb
@@ -198,7 +188,7 @@ begin
   perform private.refuse(array_remove(array[
     case when person.id is null then 'Choose who is asked.'
          when person.id = me.id then 'Choose a colleague: you cannot escalate to yourself.' end,
-    case when private.respond_within(p ->> 'severity') is null then 'Choose how severe it is.' end,
+    case when private.response_time(run.company_id, p ->> 'severity') is null then 'Choose how severe it is.' end,
     private.words_fault(p ->> 'ask', 4000, 'Say what you ask for.')], null));
   if not person.is_active then
     raise sqlstate 'PT409' using message = format('%s has left the company.', person.full_name), hint = 'Choose somebody else; nothing was changed.';
@@ -208,7 +198,7 @@ begin
   update public.workflow_executions e set status = 'escalated', revision = e.revision + 1 where e.id = run.id;
   insert into public.workflow_escalations (company_id, execution_id, customer_id, raised_by, assigned_to, severity, ask, respond_by, context_pack)
   values (run.company_id, run.id, run.customer_id, me.id, person.id, p ->> 'severity', trim(p ->> 'ask'),
-    now() + private.respond_within(p ->> 'severity'), pack - 'chat')
+    now() + private.response_time(run.company_id, p ->> 'severity'), pack - 'chat')
   returning id into asked;
   insert into public.workflow_escalation_extracts (company_id, escalation_id, messages) values (run.company_id, asked, pack -> 'chat');
   return jsonb_build_object('revision', run.revision + 1, 'before', '{}'::jsonb, 'summary', format('Escalated to %s, %s.', person.full_name, p ->> 'severity'));
@@ -376,7 +366,6 @@ as $$
 $$;
 comment on function private.escalation_of is 'The latest escalation of a run, with its people, clock and comments, and the extract of the chat where one may see it; null when there was none.';
 
-grant execute on function private.respond_within to authenticated, service_role;
 grant execute on function private.escalation_context, public.escalation_context, private.acknowledge_escalation,
 public.acknowledge_escalation, private.comment_escalation, public.comment_escalation, private.hand_back_escalation,
 public.hand_back_escalation, private.see_decision, public.see_decision, private.escalation_of to authenticated;

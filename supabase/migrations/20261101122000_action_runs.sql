@@ -78,15 +78,15 @@ create function private.do_skip(me public.profiles, run public.workflow_executio
 language plpgsql volatile security definer set search_path = ''
 as $$
 declare
-  reasons constant text[] := array['not_relevant', 'already_done', 'no_data', 'customer_asked', 'duplicate', 'other'];
   code constant text := p ->> 'reason';
   words constant text := case when p ->> 'words' ~ '\S' then trim(p ->> 'words') end;
+  rule constant public.skip_reasons := private.find_skip_reason(run.company_id, p ->> 'reason');
   slides text[];
   step public.workflow_step_executions;
 begin
   perform private.refuse(array_remove(array[
-    case when not coalesce(code = any (reasons), false) then 'Choose why it is left out.' end,
-    case when code = 'other' and words is null then 'Say why, in your own words.' end,
+    case when rule.code is null then 'Choose why it is left out.' end,
+    case when rule.needs_words and words is null then 'Say why, in your own words.' end,
     case when length(words) > 2000 then 'At most 2000 characters are kept; shorten the text.' end], null));
   if slide is null then
     perform private.require_transition('skip', run, 'skipped');

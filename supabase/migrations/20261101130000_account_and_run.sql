@@ -37,6 +37,7 @@ begin
         select n.id, n.kind, left(n.body, 4000) as body, n.happened_on, n.created_at, p.full_name as author_name
         from public.notes n left join public.profiles p on p.id = n.author_id
         where n.customer_id = c.id order by n.happened_on desc, n.created_at desc limit 50) x), '[]'),
+    'rules', private.company_rules(c.company_id),
     'price_list', coalesce((
       select jsonb_agg(to_jsonb(m) order by m.name) from public.modules m where m.company_id = c.company_id), '[]'),
     'past_runs', coalesce((

@@ -79,7 +79,7 @@ declare
   step jsonb;
 begin
   select * into pinned from public.workflow_definition_versions v where v.id = (told ->> 'definition_version_id')::uuid;
-  if told ->> 'status' = 'completed' and not private.outcome_fits(pinned.category, told ->> 'outcome_code') then
+  if told ->> 'status' = 'completed' and private.find_outcome_code((p ->> 'company_id')::uuid, pinned.category, told ->> 'outcome_code') is null then
     raise sqlstate 'PT400' using message = format('A workflow of the kind %s does not end with “%s”.', pinned.category, told ->> 'outcome_code');
   end if;
   run := jsonb_populate_record(null::public.workflow_executions, told);

@@ -5,10 +5,10 @@ import threading
 
 import pytest
 
-from lib.accounts.approval import DISCOUNT_LIMITS
 from tests.database.chat_calls import begin_turn, finish_turn, new_id, text_content
 from tests.database.factories import fetch_rows, fetch_value, insert_row
 from tests.database.rpc import assert_refused, call_rpc, run_concurrently
+from tests.support.company_rules import STOCK_RULES
 
 SLIDES = ["greeting", "pricing-strategy", "prepare-quote", "summary"]
 WORDS = "needs the approval of a manager or an admin"
@@ -66,7 +66,7 @@ def needs(sql, call_id):
 
 
 def test_the_band_of_a_csm_is_the_apps(sql):
-    assert fetch_value(sql, "select private.csm_discount()") == DISCOUNT_LIMITS[0][0]
+    assert fetch_value(sql, "select private.csm_discount(null)") == STOCK_RULES.approval_bands[0].up_to_percent
 
 
 @pytest.mark.parametrize(

@@ -87,7 +87,6 @@ def test_an_export_without_runs_is_one() -> None:
     [
         ({"format": "zen-legacy-mapping/9"}, "format: input should be 'zen-legacy-mapping/1'"),
         ({"statuses": {"on_hold": "escalated"}}, "statuses.on_hold: input should be 'active'"),
-        ({"outcomes": {"Won": "won"}}, "outcomes.Won: input should be 'renewed'"),
         ({"time_zone": "Mars/Phobos"}, "time_zone: value error, there is no such time zone"),
         ({"workflows": {"A": {"workflow": "x"}}, "peple": {}}, "workflows.A.workflow_id: field required"),
         ({"peple": {}}, "peple: extra inputs are not permitted"),

@@ -5,6 +5,7 @@ to, "leaders" managers and admins, "members" everyone who belongs to any company
 `me` would write it, `change` what an update sends. Brackets tell apart the cases of one table.
 """
 
+import random
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -146,6 +147,24 @@ def legacy(world: TenantFixtures) -> dict[str, Any]:
     return {"company_id": world.company.id, "legacy_id": str(uuid.uuid4()), "source": {"status": "completed"}}
 
 
+def code_row(words: dict[str, Any], company_id: uuid.UUID | None) -> dict[str, Any]:
+    """A row of a list of codes, under a code nobody has."""
+    place = {"position": random.randint(100, 2**31 - 1), "company_id": company_id}
+    return words | place if "approver" in words else words | place | {"code": "x" + uuid.uuid4().hex.translate(LETTERS)}
+
+
+def stock_row(world: TenantFixtures, table: str) -> uuid.UUID:
+    """One that is there: another would be in every company's list."""
+    return fetch_value(world.sql, f"select id from public.{table} where company_id is null limit 1")
+
+
+LETTERS = str.maketrans("0123456789", "ghijklmnop")
+CODE_TABLES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
+    "outcome_codes": ({"label": "Matrix", "categories": ["risk"]}, {"needs_reason": True}),
+    "severities": ({"label": "Matrix", "response_days": 3}, {"response_days": 300}),
+    "skip_reasons": ({"label": "Matrix"}, {"needs_words": True}),
+    "approval_bands": ({"approver": "Matrix", "up_to_percent": 99}, {"up_to_percent": 100}),
+}
 CUSTOMER_WORDS = {"name": "Acme", "segment": "mid", "customer_since": "2025-01-01"}
 TERMS = {"term_months": 12, "notice_days": 60, "auto_renews": True, "seats": 10, "annual_price_per_seat": 100}
 MESSAGE = {"role": "user", "content": {"text": "Hello"}}
@@ -227,6 +246,19 @@ MATRIX: dict[str, Rules] = {
         },
         change=lambda _me: {"annual_price_per_seat": 130},
     ),
+    # Codes and limits: stock's are everybody's to read, nobody's to write
+    **{
+        f"{table}{label}": Rules(
+            select=select,
+            row=lambda world, _me, words=words, is_stock=is_stock: code_row(
+                words, None if is_stock else world.company.id
+            ),
+            change=lambda _me, change=change: change,
+            existing=(lambda world, table=table: stock_row(world, table)) if is_stock else None,
+        )
+        for table, (words, change) in CODE_TABLES.items()
+        for label, select, is_stock in ((" (stock)", "members", True), ("", "company", False))
+    },
     # Definitions and versions
     "workflow_definitions (stock)": Rules(
         select="members",

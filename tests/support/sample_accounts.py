@@ -22,6 +22,7 @@ from lib.accounts.model import (
     Ticket,
     UsageWeek,
 )
+from tests.support.company_rules import STOCK_RULES
 
 TODAY = date(2026, 11, 23)
 NASTY = (
@@ -35,6 +36,7 @@ NASTY = (
 def full_account() -> Account:
     """A healthy customer 75 days from the notice deadline, with every kind of data."""
     return Account(
+        rules=STOCK_RULES,
         today=TODAY,
         company_name="Northwind Software",
         customer=Customer(
@@ -106,6 +108,7 @@ def full_account() -> Account:
 def bare_account() -> Account:
     """A customer of whom nothing is known but the name."""
     return Account(
+        rules=STOCK_RULES,
         today=TODAY,
         company_name="Northwind Software",
         customer=Customer(

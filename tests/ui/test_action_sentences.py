@@ -6,6 +6,7 @@ from lib.executions.model import RunEvent
 from lib.executions.snoozes import WakeSignal
 from lib.ui.actions import sentences
 from lib.ui.run import activity
+from tests.support.company_rules import STOCK_RULES
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -66,7 +67,7 @@ def test_a_skip_reads_as_its_reason_and_words():
 
 def event_sentence(kind: str, who: str | None = "Alice", **payload: object) -> str:
     found = RunEvent(id=1, kind=kind, slide_id=None, actor_name=who, payload=payload, created_at=NOW)
-    return activity.format_event(found, "Contract terms", "UTC")
+    return activity.format_event(found, "Contract terms", "UTC", STOCK_RULES)
 
 
 @pytest.mark.parametrize(

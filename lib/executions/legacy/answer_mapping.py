@@ -1,11 +1,12 @@
 """What was typed into the steps of an old run, as answers of slides. What no form has stays in the source."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 from typing import Any
 
+from lib.accounts.company_rules import CompanyRules
 from lib.accounts.model import Account, Customer, Health, Priority
 from lib.executions.legacy.mapping import StepRule, WorkflowRule
 from lib.forms.model import Field, Form
@@ -49,7 +50,9 @@ def find_step_index(steps: tuple[StepRule, ...], given: Any) -> int | None:
     return names.index(_normalize_name(given)) if isinstance(given, str) and _normalize_name(given) in names else None
 
 
-def map_answers(steps: tuple[StepRule, ...], workflow: ComposedWorkflow, data: Mapping[str, Any]) -> MappedAnswers:
+def map_answers(
+    steps: tuple[StepRule, ...], workflow: ComposedWorkflow, data: Mapping[str, Any], rules: CompanyRules
+) -> MappedAnswers:
     """`data` is by step, then by field."""
     answers: dict[str, dict[str, Any]] = {}
     left: list[str] = []
@@ -60,23 +63,24 @@ def map_answers(steps: tuple[StepRule, ...], workflow: ComposedWorkflow, data: M
         if rule is None or slide is None or not isinstance(fields, Mapping):
             left += [f"{name}.{key}" for key in fields] if isinstance(fields, Mapping) else [name]
             continue
-        kept = dict(_map_fields(rule, slide, workflow, fields))
+        kept = dict(_map_fields(rule, slide, workflow.category, fields, rules))
         answers.setdefault(slide.id, {}).update({key: value for key, (_, value) in kept.items()})
         left += [f"{name}.{key}" for key in fields if key not in {old for old, _ in kept.values()}]
     return MappedAnswers(answers=answers, unmapped=tuple(left))
 
 
 def _map_fields(
-    rule: StepRule, slide: ComposedSlide, workflow: ComposedWorkflow, fields: Mapping[str, Any]
+    rule: StepRule, slide: ComposedSlide, category: str, fields: Mapping[str, Any], rules: CompanyRules
 ) -> Iterator[tuple[str, tuple[str, Any]]]:
     """What the form can hold: its key, with the old key and the value."""
     wanted: dict[str, tuple[str, Any]] = {}
     for old, value in fields.items():
         found = rule.find_field_rule(old)
         wanted[found.field] = (old, found.values.get(value, value) if isinstance(value, str) else value)
-    known = {field.key for field in _cached_form(slide, workflow.category).fields}
+    empty = _cached_form(slide, category, rules)
+    known = {field.key for field in empty.fields}
     typed = {key: value for key, (_, value) in wanted.items() if key in known}
-    form = _cached_form(slide, workflow.category) if not typed else _build_form(slide, workflow.category, typed)
+    form = _build_form(slide, category, typed, rules) if typed else empty
     for field in form.fields:
         if field.key in typed and _is_valid(field, typed[field.key]):
             one = Form(title="", fields=(field,))
@@ -100,14 +104,15 @@ def _strip_invisible(value: Any) -> Any:
 
 
 @cache
-def _cached_form(slide: ComposedSlide, category: str) -> Form:
-    return _build_form(slide, category, {})
+def _cached_form(slide: ComposedSlide, category: str, rules: CompanyRules) -> Form:
+    return _build_form(slide, category, {}, rules)
 
 
-def _build_form(slide: ComposedSlide, category: str, typed: Mapping[str, Any]) -> Form:
+def _build_form(slide: ComposedSlide, category: str, typed: Mapping[str, Any], rules: CompanyRules) -> Form:
     """The slide's questions, given what was typed: some offer choices among it."""
+    account = replace(_EMPTY_ACCOUNT, rules=rules)
     inp = SlideInput(
-        account=_EMPTY_ACCOUNT, context=slide.context, category=category, person_name="", answers={slide.id: typed}
+        account=account, context=slide.context, category=category, person_name="", answers={slide.id: typed}
     )
     return render.build_form(slide.slide, inp)
 

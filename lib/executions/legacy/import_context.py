@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from lib.accounts.company_rules import CompanyRules
 from lib.db.client import Client
 from lib.db.requests import execute_read
 from lib.db.rows import parse_row
@@ -37,6 +38,7 @@ class ImportContext:
     versions: Mapping[str, tuple[WorkflowVersion, ...]]
     open_runs: frozenset[tuple[str, str]]
     imported: Mapping[tuple[str, int], str]
+    rules: CompanyRules
 
 
 def load_import_context(client: Client, company: str) -> ImportContext:
@@ -65,6 +67,7 @@ def load_import_context(client: Client, company: str) -> ImportContext:
         },
         versions=_index_versions(client, found[0]["id"]),
         open_runs=frozenset((row["customer_id"], row["workflow_id"]) for row in runs),
+        rules=parse_row(CompanyRules, execute_read(client.rpc("company_rules", {"p_company_id": found[0]["id"]}))),
         imported={(row["legacy_id"], row["occurrence"]): row["digest"] for row in legacy},
     )
 

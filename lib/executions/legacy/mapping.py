@@ -12,10 +12,6 @@ from lib.executions.legacy.export_file import read_json_file
 from lib.text.truncate import single_line
 
 MappedStatus = Literal["active", "snoozed", "completed", "skipped", "abandoned"]
-MappedOutcome = Literal[
-    "renewed", "expanded", "downgraded", "churned", "contact_secured", "risk_accepted", "plan_agreed", "no_decision"
-]
-MappedSkipReason = Literal["not_relevant", "already_done", "no_data", "customer_asked", "duplicate", "other"]
 
 DEFAULT_STATUSES: Mapping[str, MappedStatus] = {
     "in_progress": "active", "active": "active", "snoozed": "snoozed", "completed": "completed", "skipped": "skipped",
@@ -64,8 +60,8 @@ class LegacyMapping(_StrictModel):
     customers: dict[str, str] = Field(default_factory=dict)
     people: dict[str, str] = Field(default_factory=dict)
     statuses: dict[str, MappedStatus] = Field(default_factory=dict)
-    outcomes: dict[str, MappedOutcome] = Field(default_factory=dict)
-    skip_reasons: dict[str, MappedSkipReason] = Field(default_factory=dict)
+    outcomes: dict[str, str] = Field(default_factory=dict)
+    skip_reasons: dict[str, str] = Field(default_factory=dict)
 
     @field_validator("time_zone")
     @classmethod

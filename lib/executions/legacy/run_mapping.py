@@ -43,8 +43,9 @@ class RunMapper:
         self._open = set(context.open_runs)
         self._workflows: dict[str, tuple[WorkflowVersion, ComposedWorkflow]] = {}
         faults = [fault for name in mapping.workflows for fault in self._check_workflow_rule(name)]
+        faults += self._check_codes()
         if faults:
-            raise InvalidInput(f"The mapping does not fit the workflows that are here. {' '.join(faults)}")
+            raise InvalidInput(f"The mapping does not fit what is here. {' '.join(faults)}")
 
     def note_open_run(self, plan: MappedRun) -> None:
         """One more run is open, be it only in a dry run: another of the same customer and workflow cannot be."""
@@ -71,7 +72,7 @@ class RunMapper:
         left = tuple(str(key) for key in row if key not in KNOWN_KEYS)
         if config and found and status:
             version, workflow = found
-            placed = map_steps(facts, self._mapping.find_workflow_rule(config), workflow, status)
+            placed = map_steps(facts, self._mapping.find_workflow_rule(config), workflow, status, self._context.rules)
             steps, left = placed.steps, left + placed.unmapped
             pinned = {"workflow_id": version.workflow_id, "definition_version_id": version.id}
             run |= pinned | {"current_slide": placed.current}
@@ -146,6 +147,18 @@ class RunMapper:
                 return None
             self._workflows[key] = (version, compose(version))
         return self._workflows[key]
+
+    def _check_codes(self) -> list[str]:
+        rules = self._context.rules
+        outcomes, reasons = {each.code for each in rules.outcome_codes}, {each.code for each in rules.skip_reasons}
+        unknown = [
+            f"{quote_value(code)} is no outcome." for code in self._mapping.outcomes.values() if code not in outcomes
+        ]
+        return unknown + [
+            f"{quote_value(code)} is no reason to skip."
+            for code in self._mapping.skip_reasons.values()
+            if code not in reasons
+        ]
 
     def _check_workflow_rule(self, config: str) -> list[str]:
         rule, found = self._mapping.find_workflow_rule(config), self._find_workflow(config)

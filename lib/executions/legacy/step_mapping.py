@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from lib.accounts.company_rules import CompanyRules
 from lib.executions.legacy.answer_mapping import find_step_index, list_steps, map_answers
 from lib.executions.legacy.mapping import WorkflowRule
 from lib.executions.legacy.row_reader import RowReader, quote_value
@@ -24,7 +25,9 @@ class MappedSteps:
     unmapped: tuple[str, ...]
 
 
-def map_steps(reader: RowReader, rule: WorkflowRule, workflow: ComposedWorkflow, status: str) -> MappedSteps:
+def map_steps(
+    reader: RowReader, rule: WorkflowRule, workflow: ComposedWorkflow, status: str, rules: CompanyRules
+) -> MappedSteps:
     """Slides before the current one are done, empty or not; where a run was completed, the current one is as well."""
     steps, slides = list_steps(rule, workflow), workflow.slide_ids
     data = reader.row.get("step_data")
@@ -32,7 +35,7 @@ def map_steps(reader: RowReader, rule: WorkflowRule, workflow: ComposedWorkflow,
         if data not in (None, [], ""):
             reader.errors.append("Its step data is not an object by step.")
         data = {}
-    typed = map_answers(steps, workflow, data)
+    typed = map_answers(steps, workflow, data, rules)
     current = _map_current_slide(
         reader, [step.slide for step in steps], find_step_index(steps, reader.row.get("current_step")), status
     )

@@ -80,7 +80,7 @@ def build_form(slide_input: SlideInput) -> Form:
                 label="Discount approved by",
                 kind=FieldKind.TEXT,
                 help="Required once a line is above your own limit.",
-                required_when=lambda answers: compute_quote(answers).approver != "CSM",
+                required_when=lambda answers: compute_quote(answers, slide_input.account.rules).needs_other_approval,
             ),
             Field(key="remarks", label="Remarks on the quote", kind=FieldKind.LONG_TEXT),
         ),
@@ -88,7 +88,7 @@ def build_form(slide_input: SlideInput) -> Form:
 
 
 def build_totals(slide_input: SlideInput, answers: Answers) -> tuple[Section, ...]:
-    quote = compute_quote(answers)
+    quote = compute_quote(answers, slide_input.account.rules)
     sections: list[Section] = [_lines_table(quote), _total_facts(slide_input, quote)]
     if quote.unpriced_count:
         text = f"{format_count(quote.unpriced_count, 'line')} without seats or price, not in the total."
@@ -98,7 +98,7 @@ def build_totals(slide_input: SlideInput, answers: Answers) -> tuple[Section, ..
 
 def build_documents(slide_input: SlideInput, answers: Answers) -> tuple[Document, ...]:
     """The quote as a spreadsheet."""
-    quote = compute_quote(answers)
+    quote = compute_quote(answers, slide_input.account.rules)
     if not quote.lines:
         return ()
     table = io.StringIO()
@@ -158,7 +158,7 @@ def _total_facts(slide_input: SlideInput, quote: Quote) -> Facts:
             Fact(label="Discount", value=format_percent(quote.discount) if quote.discount is not None else None),
             Fact(label="Total", value=f"{format_money(total)} a year" if priced else None),
             Fact(label="Against today's ARR", value=format_change(change) if change is not None else None),
-            Fact(label="Needs approval", value=quote.approver.value, note="for the largest discount of any line"),
+            Fact(label="Needs approval", value=quote.approver, note="for the largest discount of any line"),
         ),
     )
 

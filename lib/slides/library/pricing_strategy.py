@@ -1,6 +1,5 @@
 from decimal import Decimal
 
-from lib.accounts.approval import DISCOUNT_LIMITS, find_approver
 from lib.accounts.model import Contract
 from lib.accounts.pricing import percent_of
 from lib.content.model import (
@@ -47,11 +46,15 @@ def build_current_terms(slide_input: SlideInput) -> Facts:
     )
 
 
-def build_approval_limits(_inp: SlideInput) -> Facts:
-    most, _ = DISCOUNT_LIMITS[-1]
-    up_to = [Fact(label=f"Up to {format_percent(limit)}", value=approver.value) for limit, approver in DISCOUNT_LIMITS]
-    above = Fact(label=f"Above {format_percent(most)}", value=find_approver(most + 1).value)
-    return Facts(title="Approval limits", items=(*up_to, above))
+def build_approval_limits(slide_input: SlideInput) -> Facts:
+    bands = slide_input.account.rules.approval_bands
+    limits = [band.up_to_percent for band in bands]
+    labels = [
+        f"Up to {format_percent(limit)}" if limit is not None else f"Above {format_percent(lower)}" if lower else "Any"
+        for limit, lower in zip(limits, [None, *limits], strict=False)
+    ]
+    items = tuple(Fact(label=label, value=band.approver) for label, band in zip(labels, bands, strict=True))
+    return Facts(title="Approval limits", items=items)
 
 
 def build_form(slide_input: SlideInput) -> Form:

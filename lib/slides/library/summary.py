@@ -12,26 +12,6 @@ from lib.slides.quote_totals import compute_quote
 from lib.text.format import format_change, format_money
 from lib.text.json_values import parse_number
 
-OUTCOME_LABELS = {
-    "renewed": "Renewed",
-    "expanded": "Expanded",
-    "downgraded": "Renewed for less",
-    "churned": "Lost",
-    "contact_secured": "New contact secured",
-    "risk_accepted": "Risk accepted",
-    "plan_agreed": "Plan agreed",
-    "no_decision": "No decision",
-}
-OUTCOMES_OF_CATEGORY = {
-    "renewal": ("renewed", "expanded", "downgraded", "churned", "no_decision"),
-    "risk": ("contact_secured", "risk_accepted", "no_decision"),
-    "strategy": ("plan_agreed", "expanded", "no_decision"),
-    "expansion": ("plan_agreed", "expanded", "no_decision"),
-}
-OUTCOMES_WITH_AMOUNT = ("renewed", "expanded", "downgraded")
-OUTCOMES_WITH_REASON = ("downgraded", "churned", "no_decision", "risk_accepted")
-"""The same rules stand in `public.complete_workflow`, which has the last word."""
-
 
 def build_answer_summary(slide_input: SlideInput) -> Table:
     return summarize_answers(slide_input, "Answers of this run")
@@ -42,7 +22,7 @@ def build_amounts(slide_input: SlideInput) -> Facts:
     contract = slide_input.account.contract
     scenario = find_chosen_scenario(slide_input.account, slide_input.answers_of(SlideId.PRICING_STRATEGY))
     planned = growth_amounts.price_plan(slide_input.account, slide_input.answers_of(SlideId.GROWTH_PLAN))
-    quote = compute_quote(slide_input.answers_of(SlideId.PREPARE_QUOTE))
+    quote = compute_quote(slide_input.answers_of(SlideId.PREPARE_QUOTE), slide_input.account.rules)
     total = quote.total if len(quote.lines) > quote.unpriced_count else None
     known: list[tuple[str, Decimal | None]] = [
         ("Scenario proposed", scenario.arr if scenario else None),
@@ -55,7 +35,9 @@ def build_amounts(slide_input: SlideInput) -> Facts:
 
 
 def build_form(slide_input: SlideInput) -> Form:
-    codes = OUTCOMES_OF_CATEGORY.get(slide_input.category, tuple(OUTCOME_LABELS))
+    outcomes = slide_input.account.rules.list_outcomes(slide_input.category)
+    with_amount = {outcome.code for outcome in outcomes if outcome.needs_amount}
+    with_reason = {outcome.code for outcome in outcomes if outcome.needs_reason}
     return Form(
         title="Outcome",
         fields=(
@@ -63,7 +45,7 @@ def build_form(slide_input: SlideInput) -> Form:
                 key="outcome_code",
                 label=fill_question(slide_input, "How did it end?"),
                 kind=FieldKind.CHOICE,
-                options=tuple(Option(value=code, label=OUTCOME_LABELS[code]) for code in codes),
+                options=tuple(Option(value=outcome.code, label=outcome.label) for outcome in outcomes),
                 required=True,
             ),
             Field(
@@ -72,14 +54,14 @@ def build_form(slide_input: SlideInput) -> Form:
                 kind=FieldKind.MONEY,
                 minimum=0,
                 maximum=1e11,
-                required_when=lambda answers: answers.get("outcome_code") in OUTCOMES_WITH_AMOUNT,
+                required_when=lambda answers: answers.get("outcome_code") in with_amount,
                 help="USD a year in total, not the change. Required when renewed, expanded or renewed for less.",
             ),
             Field(
                 key="reason",
                 label="Why?",
                 kind=FieldKind.LONG_TEXT,
-                required_when=lambda answers: answers.get("outcome_code") in OUTCOMES_WITH_REASON,
+                required_when=lambda answers: answers.get("outcome_code") in with_reason,
                 help="Required when it ended below the goal, or undecided.",
             ),
             Field(key="notes", label="Notes for the next person", kind=FieldKind.LONG_TEXT),
@@ -89,14 +71,14 @@ def build_form(slide_input: SlideInput) -> Form:
 
 def describe_outcome(slide_input: SlideInput, answers: Answers) -> tuple[Section, ...]:
     """The outcome as the history will show it."""
-    code = answers.get("outcome_code")
-    if not isinstance(code, str) or code not in OUTCOME_LABELS:
+    outcome = slide_input.account.rules.find_outcome(answers.get("outcome_code"))
+    if outcome is None:
         return (Callout(text="Choose an outcome to complete the run."),)
     mismatch = find_amount_mismatch(slide_input, answers)
     if mismatch is not None:
         return (Callout(text=mismatch, tone=Tone.WARNING),)
     amount, contract = parse_number(answers.get("amount")), slide_input.account.contract
-    text = OUTCOME_LABELS[code]
+    text = outcome.label
     if amount is not None:
         text += f", {format_money(amount)} a year"
         if contract:
@@ -106,16 +88,17 @@ def describe_outcome(slide_input: SlideInput, answers: Answers) -> tuple[Section
 
 def find_amount_mismatch(slide_input: SlideInput, answers: Answers) -> str | None:
     """A question to the person, if the amount does not fit the outcome."""
-    code, contract = str(answers.get("outcome_code") or ""), slide_input.account.contract
+    account = slide_input.account
+    outcome, contract = account.rules.find_outcome(answers.get("outcome_code")), account.contract
     amount = parse_number(answers.get("amount"))
-    if amount is None or contract is None:
+    if outcome is None or amount is None or contract is None:
         return None
     change = amount - contract.arr
-    if not {"downgraded": change >= 0, "expanded": change <= 0, "renewed": change < 0}.get(code, False):
+    if not {"downgraded": change >= 0, "expanded": change <= 0, "renewed": change < 0}.get(outcome.code, False):
         return None
     than = f"{format_money(abs(change))} {'more' if change > 0 else 'less'} than" if change else "the same as"
     return (
-        f"“{OUTCOME_LABELS[code]}” at {format_money(amount)} a year is {than} today's {format_money(contract.arr)}. "
+        f"“{outcome.label}” at {format_money(amount)} a year is {than} today's {format_money(contract.arr)}. "
         "Is it the total amount, and the right outcome?"
     )
 

@@ -7,11 +7,11 @@ from typing import Any
 
 import streamlit as st
 
+from lib.accounts.company_rules import CompanyRules
 from lib.auth.model import Person
 from lib.executions.model import RunEvent, UndoableAction
 from lib.executions.snoozes import WakeSignal
 from lib.executions.undo import list_undoable_actions
-from lib.slides.library.summary import OUTCOME_LABELS
 from lib.text.escape import escape_markdown
 from lib.text.format import format_date, humanize_code
 from lib.text.local_time import to_local_time
@@ -55,10 +55,10 @@ def describe_event(event: RunEvent, state: RunPageState) -> str:
     """An event in words, as Markdown: "Alice saved “Contract terms”"."""
     slide = state.workflow.find_slide(event.slide_id) if event.slide_id else None
     title = state.slide_title(slide) if slide else humanize_code(event.slide_id) if event.slide_id else ""
-    return format_event(event, title, state.time_zone)
+    return format_event(event, title, state.time_zone, state.account.rules)
 
 
-def format_event(event: RunEvent, title: str, time_zone: str) -> str:
+def format_event(event: RunEvent, title: str, time_zone: str, rules: CompanyRules) -> str:
     """ "Alice saved “Contract terms”"; `title` is the slide's, plain text."""
     describe = EVENT_SENTENCES.get(event.kind)
     if event.actor_name is None and event.kind in UNATTENDED_SENTENCES:
@@ -66,7 +66,10 @@ def format_event(event: RunEvent, title: str, time_zone: str) -> str:
     who = escape_markdown(event.actor_name or "Zen")
     if describe is None:
         return f"{who}: {escape_markdown(humanize_code(event.kind))}"
-    return f"{who} {describe(escape_markdown(title), event.payload, time_zone)}"
+    code = str(event.payload.get("outcome_code") or "")
+    outcome = rules.find_outcome(code)
+    payload = {**event.payload, "outcome_label": outcome.label if outcome else humanize_code(code)}
+    return f"{who} {describe(escape_markdown(title), payload, time_zone)}"
 
 
 def _payload_text(payload: EventPayload, key: str) -> str:
@@ -79,8 +82,7 @@ def _colon_text(payload: EventPayload, key: str) -> str:
 
 
 def _describe_completed(_: str, payload: EventPayload, __: str) -> str:
-    code = str(payload.get("outcome_code") or "")
-    return f"completed the run: {escape_markdown(OUTCOME_LABELS.get(code, humanize_code(code)).lower())}"
+    return f"completed the run: {_payload_text(payload, 'outcome_label').lower()}"
 
 
 def _describe_skip_reason(payload: EventPayload) -> str:
@@ -143,11 +145,11 @@ EVENT_SENTENCES: Mapping[str, DescribeEvent] = {
     "step_saved": lambda title, *_: f"saved “{title}”",
     "step_done": lambda title, *_: f"finished “{title}”",
     "step_skipped": _describe_skipped,
+    "completed": _describe_completed,
     "step_taken_up": lambda title, *_: f"resumed “{title}”",
     "status_changed": lambda _, payload, __: (
         f"set it to {escape_markdown(humanize_code(str(payload.get('to') or '')))}"
     ),
-    "completed": _describe_completed,
     "snoozed": _describe_snoozed,
     "woke": _describe_woke,
     "skipped": _describe_skipped,

@@ -4,13 +4,13 @@ from collections.abc import Iterator
 
 import streamlit as st
 
+from lib.accounts.company_rules import CompanyRules
 from lib.actions.model import ActionSource
 from lib.auth.model import Person
 from lib.errors import NotFound, Unavailable, ZenError
 from lib.executions.model import Execution, ExecutionStatus, Outcome, StepStatus
 from lib.executions.snoozes import Snooze
 from lib.executions.undo import latest_undoable_action
-from lib.slides.library.summary import OUTCOME_LABELS
 from lib.text.escape import escape_markdown
 from lib.text.format import format_date, format_money, humanize_code
 from lib.text.local_time import to_local_time
@@ -75,7 +75,7 @@ def _draw_ending(state: RunPageState, person: Person) -> None:
         icon, label = ENDING_LABELS[run.status]
         st.markdown(f"### {icon} {label} on {when}")
         if run.outcome is not None:
-            st.markdown("  \n".join(_outcome_lines(run.outcome)))
+            st.markdown("  \n".join(_outcome_lines(run.outcome, state.account.rules)))
         if run.status is ExecutionStatus.SKIPPED:
             st.markdown(escape_markdown(sentences.describe_skip(run.skip_reason, run.skip_words)))
         st.markdown("It can still be read. To change it, reopen it.")
@@ -94,9 +94,11 @@ def _draw_ending(state: RunPageState, person: Person) -> None:
         navigation.link_to_today("Back to Today")
 
 
-def _outcome_lines(outcome: Outcome) -> Iterator[str]:
+def _outcome_lines(outcome: Outcome, rules: CompanyRules) -> Iterator[str]:
+    found = rules.find_outcome(outcome.code)
+    label = found.label if found else humanize_code(outcome.code)
     amount = f", {escape_markdown(format_money(outcome.amount))} a year" if outcome.amount is not None else ""
-    yield f"**{escape_markdown(OUTCOME_LABELS.get(outcome.code, humanize_code(outcome.code)))}**{amount}"
+    yield f"**{escape_markdown(label)}**{amount}"
     if outcome.reason:
         yield f"Reason: {escape_markdown(outcome.reason)}"
     if outcome.notes:

@@ -1,0 +1,68 @@
+"""The codes and limits a company works with, from the database's reference tables."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+
+@dataclass(frozen=True, kw_only=True)
+class OutcomeCode:
+    """How a run may end in workflows of these categories, and what has to be said then."""
+
+    code: str
+    label: str
+    categories: tuple[str, ...]
+    needs_amount: bool
+    needs_reason: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class SeverityCode:
+    """How severe an escalation may be; the first answer is due within `response_days`."""
+
+    code: str
+    label: str
+    response_days: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SkipReasonCode:
+    """Why a slide or a run may be skipped."""
+
+    code: str
+    label: str
+    needs_words: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class ApprovalBand:
+    """Who may approve a discount of up to so many percent; None is any."""
+
+    approver: str
+    up_to_percent: Decimal | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class CompanyRules:
+    """All of them, in the order they are shown. Source: `public.company_rules`."""
+
+    outcome_codes: tuple[OutcomeCode, ...] = ()
+    severities: tuple[SeverityCode, ...] = ()
+    skip_reasons: tuple[SkipReasonCode, ...] = ()
+    approval_bands: tuple[ApprovalBand, ...] = ()
+
+    def find_outcome(self, code: object) -> OutcomeCode | None:
+        return next((outcome for outcome in self.outcome_codes if outcome.code == code), None)
+
+    def list_outcomes(self, category: str) -> tuple[OutcomeCode, ...]:
+        """How workflows of a category may end."""
+        return tuple(outcome for outcome in self.outcome_codes if category in outcome.categories)
+
+    def find_approver(self, discount_percent: Decimal) -> str:
+        """The first who may approve this discount (0-100); empty when nobody may."""
+        bands = self.approval_bands
+        fits = (b.approver for b in bands if b.up_to_percent is None or discount_percent <= b.up_to_percent)
+        return next(fits, "")
+
+    def needs_other_approval(self, discount_percent: Decimal) -> bool:
+        """True if a CSM may not approve this discount: it is above the first band."""
+        return bool(self.approval_bands) and self.find_approver(discount_percent) != self.approval_bands[0].approver

@@ -1,0 +1,180 @@
+-- Lists of codes a company works with. Null company_id is stock, written by this file only; a row of the company's own
+-- stands before the stock one of the same code. Approval bands are a list as a whole: a company's own replace stock's.
+
+create table public.outcome_codes (
+  id uuid primary key default gen_random_uuid(),
+  company_id uuid references public.companies (id),
+  code text not null check (code ~ '^[a-z][a-z_]{0,39}$'),
+  label text not null check (length(label) between 1 and 80),
+  categories text[] not null check (categories <@ array['renewal', 'risk', 'strategy', 'expansion']),
+  needs_amount boolean not null default false,
+  needs_reason boolean not null default false,
+  position int not null,
+  unique nulls not distinct (company_id, code)
+);
+comment on table public.outcome_codes is 'How a run may end, and what has to be said then.';
+comment on column public.outcome_codes.id is 'Identity of the row.';
+comment on column public.outcome_codes.company_id is 'Tenant; null for stock.';
+comment on column public.outcome_codes.code is 'What workflow_executions.outcome_code holds.';
+comment on column public.outcome_codes.label is 'Words on screen.';
+comment on column public.outcome_codes.categories is 'Categories of workflows that may end so.';
+comment on column public.outcome_codes.needs_amount is 'True when the ARR from now on is demanded.';
+comment on column public.outcome_codes.needs_reason is 'True when a reason is demanded.';
+comment on column public.outcome_codes.position is 'Order on screen.';
+
+create table public.severities (
+  id uuid primary key default gen_random_uuid(),
+  company_id uuid references public.companies (id),
+  code text not null check (code ~ '^[a-z][a-z_]{0,39}$'),
+  label text not null check (length(label) between 1 and 80),
+  response_days int not null check (response_days between 1 and 365),
+  position int not null,
+  unique nulls not distinct (company_id, code)
+);
+comment on table public.severities is 'How severe an escalation may be, and how soon the first answer is due.';
+comment on column public.severities.id is 'Identity of the row.';
+comment on column public.severities.company_id is 'Tenant; null for stock.';
+comment on column public.severities.code is 'What workflow_escalations.severity holds.';
+comment on column public.severities.label is 'Words on screen.';
+comment on column public.severities.response_days is 'Days until the first answer is due.';
+comment on column public.severities.position is 'Order on screen.';
+
+create table public.skip_reasons (
+  id uuid primary key default gen_random_uuid(),
+  company_id uuid references public.companies (id),
+  code text not null check (code ~ '^[a-z][a-z_]{0,39}$'),
+  label text not null check (length(label) between 1 and 80),
+  needs_words boolean not null default false,
+  position int not null,
+  unique nulls not distinct (company_id, code)
+);
+comment on table public.skip_reasons is 'Why a slide or a run may be skipped.';
+comment on column public.skip_reasons.id is 'Identity of the row.';
+comment on column public.skip_reasons.company_id is 'Tenant; null for stock.';
+comment on column public.skip_reasons.code is 'What skip_reason of runs and steps holds.';
+comment on column public.skip_reasons.label is 'Words on screen.';
+comment on column public.skip_reasons.needs_words is 'True when the person has to say it in their own words too.';
+comment on column public.skip_reasons.position is 'Order on screen.';
+
+create table public.approval_bands (
+  id uuid primary key default gen_random_uuid(),
+  company_id uuid references public.companies (id),
+  approver text not null check (length(approver) between 1 and 80),
+  up_to_percent numeric(5, 2) check (up_to_percent between 0 and 100),
+  position int not null check (position > 0),
+  unique nulls not distinct (company_id, position)
+);
+comment on table public.approval_bands is 'Who may approve which discount, the smallest first. The first band is the CSM''s own.';
+comment on column public.approval_bands.id is 'Identity of the row.';
+comment on column public.approval_bands.company_id is 'Tenant; null for stock.';
+comment on column public.approval_bands.approver is 'Who approves, in words.';
+comment on column public.approval_bands.up_to_percent is 'The largest discount, in percent of the list price; null for any.';
+comment on column public.approval_bands.position is 'Order, from 1.';
+
+alter table public.outcome_codes enable row level security;
+alter table public.severities enable row level security;
+alter table public.skip_reasons enable row level security;
+alter table public.approval_bands enable row level security;
+revoke all on public.outcome_codes, public.severities, public.skip_reasons, public.approval_bands from anon, authenticated;
+grant select on public.outcome_codes, public.severities, public.skip_reasons, public.approval_bands to authenticated;
+grant select, insert, update, delete on public.outcome_codes, public.severities, public.skip_reasons, public.approval_bands
+to service_role;
+create policy "members read stock and their company's outcome codes" on public.outcome_codes
+for select to authenticated
+using ((company_id is null and (select private.my_company()) is not null) or company_id = (select private.my_company()));
+create policy "members read stock and their company's severities" on public.severities
+for select to authenticated
+using ((company_id is null and (select private.my_company()) is not null) or company_id = (select private.my_company()));
+create policy "members read stock and their company's skip reasons" on public.skip_reasons
+for select to authenticated
+using ((company_id is null and (select private.my_company()) is not null) or company_id = (select private.my_company()));
+create policy "members read stock and their company's approval bands" on public.approval_bands
+for select to authenticated
+using ((company_id is null and (select private.my_company()) is not null) or company_id = (select private.my_company()));
+
+insert into public.outcome_codes (code, label, categories, needs_amount, needs_reason, position) values
+('renewed', 'Renewed', '{renewal}', true, false, 1),
+('expanded', 'Expanded', '{renewal,strategy,expansion}', true, false, 2),
+('downgraded', 'Renewed for less', '{renewal}', true, true, 3),
+('churned', 'Lost', '{renewal}', false, true, 4),
+('contact_secured', 'New contact secured', '{risk}', false, false, 5),
+('risk_accepted', 'Risk accepted', '{risk}', false, true, 6),
+('plan_agreed', 'Plan agreed', '{strategy,expansion}', false, false, 0),
+('no_decision', 'No decision', '{renewal,risk,strategy,expansion}', false, true, 8);
+insert into public.severities (code, label, response_days, position) values
+('critical', 'Critical: an answer within a day', 1, 1),
+('high', 'High: within two days', 2, 2),
+('medium', 'Medium: within a week', 7, 3),
+('low', 'Low: within two weeks', 14, 4);
+insert into public.skip_reasons (code, label, needs_words, position) values
+('not_relevant', 'Does not apply here', false, 1),
+('already_done', 'Done already, elsewhere', false, 2),
+('no_data', 'There is no data for it', false, 3),
+('customer_asked', 'The customer asked not to', false, 4),
+('duplicate', 'The same is under way elsewhere', false, 5),
+('other', 'Something else', true, 6);
+insert into public.approval_bands (approver, up_to_percent, position) values
+('CSM', 10, 1), ('manager', 20, 2), ('director', 30, 3), ('CFO', null, 4);
+
+create function private.find_outcome_code(company uuid, category text, code text) returns public.outcome_codes
+language sql stable security invoker set search_path = ''
+as $$
+  select o.* from (
+    select x.* from public.outcome_codes x
+    where x.code = find_outcome_code.code and (x.company_id = company or x.company_id is null)
+    order by x.company_id nulls last limit 1) o
+  where category = any (o.categories)
+$$;
+comment on function private.find_outcome_code is 'The rule of an outcome in a company, for a workflow of a category; null when it may not end so.';
+
+create function private.find_skip_reason(company uuid, code text) returns public.skip_reasons
+language sql stable security invoker set search_path = ''
+as $$
+  select r.* from public.skip_reasons r
+  where r.code = find_skip_reason.code and (r.company_id = company or r.company_id is null)
+  order by r.company_id nulls last limit 1
+$$;
+comment on function private.find_skip_reason is 'The rule of a skip reason in a company; null for an unknown one.';
+
+create function private.response_time(company uuid, severity text) returns interval
+language sql stable security invoker set search_path = ''
+as $$
+  select make_interval(days => s.response_days) from public.severities s
+  where s.code = severity and (s.company_id = company or s.company_id is null)
+  order by s.company_id nulls last limit 1
+$$;
+comment on function private.response_time is 'How soon an escalation of a severity wants its first answer; null for an unknown severity.';
+
+create function private.company_approval_bands(company uuid) returns setof public.approval_bands
+language sql stable security invoker set search_path = ''
+as $$
+  select b.* from public.approval_bands b
+  where b.company_id is not distinct from
+    (select x.company_id from public.approval_bands x where x.company_id = company limit 1)
+$$;
+comment on function private.company_approval_bands is 'The approval bands of a company: its own, else stock''s.';
+
+create function private.company_rules(company uuid) returns jsonb
+language sql stable security invoker set search_path = ''
+as $$
+  select jsonb_build_object(
+    'outcome_codes', (select jsonb_agg(to_jsonb(x) order by x.position, x.code) from (
+      select distinct on (o.code) o.* from public.outcome_codes o
+      where o.company_id = company or o.company_id is null order by o.code, o.company_id nulls last) x),
+    'severities', (select jsonb_agg(to_jsonb(x) order by x.position, x.code) from (
+      select distinct on (s.code) s.* from public.severities s
+      where s.company_id = company or s.company_id is null order by s.code, s.company_id nulls last) x),
+    'skip_reasons', (select jsonb_agg(to_jsonb(x) order by x.position, x.code) from (
+      select distinct on (r.code) r.* from public.skip_reasons r
+      where r.company_id = company or r.company_id is null order by r.code, r.company_id nulls last) x),
+    'approval_bands', (select jsonb_agg(to_jsonb(b) order by b.position) from private.company_approval_bands(company) b))
+$$;
+comment on function private.company_rules is 'The codes and approval bands a company works with, in order.';
+
+create function public.company_rules(p_company_id uuid default null) returns jsonb
+language sql stable security invoker set search_path = ''
+as $$ select private.company_rules(coalesce(p_company_id, private.my_company())) $$;
+comment on function public.company_rules is 'The codes and approval bands of the signed-in person''s company; of the one named, for the operator.';
+grant execute on function private.find_outcome_code, private.find_skip_reason, private.response_time, private.company_approval_bands,
+  private.company_rules to authenticated, service_role;
+grant execute on function public.company_rules to authenticated, service_role;

@@ -1,0 +1,48 @@
+"""The stock codes and approval bands, for tests without a database; tests/database/test_company_rules.py compares."""
+
+from decimal import Decimal
+
+from lib.accounts.company_rules import ApprovalBand, CompanyRules, OutcomeCode, SeverityCode, SkipReasonCode
+
+ALL = ("renewal", "risk", "strategy", "expansion")
+PLANNING = ("strategy", "expansion")
+
+
+def _outcome(code: str, label: str, categories: tuple[str, ...], needs: str = "") -> OutcomeCode:
+    return OutcomeCode(
+        code=code, label=label, categories=categories, needs_amount="amount" in needs, needs_reason="reason" in needs
+    )
+
+
+STOCK_RULES = CompanyRules(
+    outcome_codes=(
+        _outcome("plan_agreed", "Plan agreed", PLANNING),
+        _outcome("renewed", "Renewed", ("renewal",), "amount"),
+        _outcome("expanded", "Expanded", ("renewal", *PLANNING), "amount"),
+        _outcome("downgraded", "Renewed for less", ("renewal",), "amount, reason"),
+        _outcome("churned", "Lost", ("renewal",), "reason"),
+        _outcome("contact_secured", "New contact secured", ("risk",)),
+        _outcome("risk_accepted", "Risk accepted", ("risk",), "reason"),
+        _outcome("no_decision", "No decision", ALL, "reason"),
+    ),
+    severities=(
+        SeverityCode(code="critical", label="Critical: an answer within a day", response_days=1),
+        SeverityCode(code="high", label="High: within two days", response_days=2),
+        SeverityCode(code="medium", label="Medium: within a week", response_days=7),
+        SeverityCode(code="low", label="Low: within two weeks", response_days=14),
+    ),
+    skip_reasons=(
+        SkipReasonCode(code="not_relevant", label="Does not apply here", needs_words=False),
+        SkipReasonCode(code="already_done", label="Done already, elsewhere", needs_words=False),
+        SkipReasonCode(code="no_data", label="There is no data for it", needs_words=False),
+        SkipReasonCode(code="customer_asked", label="The customer asked not to", needs_words=False),
+        SkipReasonCode(code="duplicate", label="The same is under way elsewhere", needs_words=False),
+        SkipReasonCode(code="other", label="Something else", needs_words=True),
+    ),
+    approval_bands=(
+        ApprovalBand(approver="CSM", up_to_percent=Decimal(10)),
+        ApprovalBand(approver="manager", up_to_percent=Decimal(20)),
+        ApprovalBand(approver="director", up_to_percent=Decimal(30)),
+        ApprovalBand(approver="CFO", up_to_percent=None),
+    ),
+)
