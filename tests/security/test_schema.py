@@ -34,7 +34,16 @@ ACTS = {
 """What becomes of a run (decision 0007): each checks who asks; test_action_attacks.py tries all of them."""
 
 WITHOUT_TENANT = {"companies"}
-STOCK_TOO = {"workflow_definitions", "workflow_definition_versions", "workflow_chat_branches", "saved_actions"}
+STOCK_TOO = {
+    "outcome_codes",
+    "severities",
+    "skip_reasons",
+    "approval_bands",
+    "workflow_definitions",
+    "workflow_definition_versions",
+    "workflow_chat_branches",
+    "saved_actions",
+}
 POLICIES = """
     select tablename || ' ' || cmd || ': ' || policyname
     from (select *, concat(qual, with_check) as rule from pg_policies where schemaname = 'public') p"""
