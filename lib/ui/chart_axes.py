@@ -1,4 +1,4 @@
-"""Axes, thresholds and missing values of a chart: units said, zero where bars are, "no data" written where it is."""
+"""Axes, thresholds and missing values of a chart: units named, zero under bars, "no data" written out."""
 
 from collections.abc import Callable
 from datetime import date
@@ -19,7 +19,7 @@ MAX_MONTH_TICKS = 8
 
 
 def build_value_axis(chart: Chart, colours: Palette, *, horizontal: bool) -> dict[str, Any]:
-    """The axis values are read from, its unit in the title."""
+    """The axis of values; a horizontal one has its unit as title."""
     low, high = value_range(chart, horizontal=horizontal)
     return {
         "title": {
@@ -40,7 +40,7 @@ def build_value_axis(chart: Chart, colours: Palette, *, horizontal: bool) -> dic
 
 
 def _scale_ticks(chart: Chart) -> dict[str, Any]:
-    """Every step of a scale and nothing beyond its ends."""
+    """A tick for each step of a fixed scale, none beyond its ends."""
     if chart.y_scale is None:
         return {}
     first, last = chart.y_scale
@@ -48,7 +48,7 @@ def _scale_ticks(chart: Chart) -> dict[str, Any]:
 
 
 def build_category_axis(chart: Chart, colours: Palette, *, horizontal: bool) -> dict[str, Any]:
-    """The axis of names, days or places. Days need no title."""
+    """The axis of names, days or numbers. Days need no title."""
     days = any(hasattr(point.x, "isoformat") for series in chart.series for point in series.points)
     axis: dict[str, Any] = {
         "title": {
@@ -78,7 +78,7 @@ def build_category_axis(chart: Chart, colours: Palette, *, horizontal: bool) -> 
 
 
 def add_unit_label(result: go.Figure, chart: Chart, colours: Palette, *, above: bool) -> None:
-    """What the upright axis measures, written across its top where it can be read; `above` a legend or a threshold."""
+    """Write the unit above the vertical axis; `above` the label of a threshold."""
     font = {"color": colours.muted, "size": 13}
     place: dict[str, Any] = {"xref": "paper", "yref": "paper", "x": 0, "y": 1, "xanchor": "left", "yanchor": "bottom"}
     text = _escape_axis_text(chart.y_label)
@@ -86,7 +86,7 @@ def add_unit_label(result: go.Figure, chart: Chart, colours: Palette, *, above: 
 
 
 def value_range(chart: Chart, *, horizontal: bool = False) -> tuple[float, float]:
-    """What the measuring axis must show: every value, the threshold, zero where bars are, and room for labels."""
+    """The range of the value axis: all values, the threshold, zero for bars, and room for labels."""
     values = _stack_totals(chart) if chart.kind is ChartKind.STACKED_BAR else _point_values(chart)
     if chart.reference is not None:
         values = [*values, chart.reference.y]
@@ -101,7 +101,7 @@ def value_range(chart: Chart, *, horizontal: bool = False) -> tuple[float, float
 
 
 def _scatter_axis_range(chart: Chart) -> list[float] | None:
-    """Room beside the outermost marks for their names; days find their own."""
+    """Room beside the outermost marks for their names; None for days, which Plotly pads itself."""
     places = {point.x for series in chart.series for point in series.points}
     if all(isinstance(place, str) for place in places):
         return [-0.5, len(places) - 0.5]
@@ -113,7 +113,7 @@ def _scatter_axis_range(chart: Chart) -> list[float] | None:
 
 
 def add_reference_line(result: go.Figure, chart: Chart, colours: Palette, *, horizontal: bool) -> None:
-    """The threshold across the chart with its meaning in words."""
+    """A dashed line at the threshold, its meaning written above the drawing."""
     if chart.reference is None:
         return
     line = {"color": colours.muted, "width": 1.5, "dash": "dash"}
@@ -139,7 +139,7 @@ def add_reference_line(result: go.Figure, chart: Chart, colours: Palette, *, hor
 def add_missing_labels(
     result: go.Figure, chart: Chart, tick_label: Callable[..., str], colours: Palette, *, horizontal: bool
 ) -> None:
-    """ "no data" where a bar would stand. Lines show a gap of their own."""
+    """Write "no data" in place of a missing bar. Lines have a gap of their own."""
     if chart.kind is not ChartKind.BAR or len(chart.series) > 1:
         return
     for point in chart.series[0].points:
@@ -152,14 +152,14 @@ def add_missing_labels(
 
 
 def _month_ticks(chart: Chart) -> dict[str, Any]:
-    """A tick where a month begins; every third month or so over a long time. Twice the same month says nothing."""
+    """Ticks at the first of a month, at most MAX_MONTH_TICKS of them."""
     days = [point.x for series in chart.series for point in series.points if isinstance(point.x, date)]
     months = (max(days) - min(days)).days / 30 if days else 0
     return {"dtick": f"M{max(1, ceil(months / MAX_MONTH_TICKS))}", "tick0": "2000-01-01"}
 
 
 def _is_monthly(chart: Chart) -> bool:
-    """First days of months stand for their months."""
+    """True if every day is the first of a month, and so stands for the month."""
     return all(getattr(point.x, "day", None) == 1 for series in chart.series for point in series.points)
 
 

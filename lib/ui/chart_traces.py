@@ -1,4 +1,4 @@
-"""The marks of a chart and what is written on them: bars, lines, dots, their tints and labels."""
+"""The traces of a Plotly figure: bars, lines and dots with their colours and labels."""
 
 from collections.abc import Iterable, Sequence
 from datetime import date
@@ -18,12 +18,12 @@ TONE_PATTERNS = {Tone.BAD: "/", Tone.WARNING: "."}
 
 
 def format_label(text: Cell) -> str:
-    """`text` as Plotly shows it literally, cut to a length that fits beside a mark."""
+    """`text` escaped for Plotly, which reads HTML, and truncated to fit beside a mark."""
     return escape_html(truncate(single_line(str(text)), MAX_LABEL_CHARS), quote=False)
 
 
 def format_tick(name: str, *, horizontal: bool) -> str:
-    """A name under or before its bar: in two lines at most where it lies."""
+    """The name of a bar; of a horizontal one in two lines at most."""
     if not horizontal:
         return format_label(name)
     return "<br>".join(
@@ -32,7 +32,7 @@ def format_tick(name: str, *, horizontal: bool) -> str:
 
 
 def format_dot_label(name: str) -> str:
-    """A name above a dot: in two lines, so that neighbours on a phone do not write over each other."""
+    """The name above a dot, in two lines at most, so that neighbours do not overlap on a phone."""
     return "<br>".join(
         escape_html(line, quote=False) for line in wrap(single_line(name), 18, max_lines=2, placeholder="…")
     )
@@ -70,6 +70,21 @@ def build_trace(chart: Chart, series: Series, colour: str, colours: Palette, *, 
             return _build_scatter_trace(chart, series, tints, colours)
         case unknown:
             raise NotImplementedError(f"No way to draw a {unknown} chart.")
+
+
+def build_bar_marker(chart: Chart, series: Series, tints: list[str], colours: Palette) -> dict[str, Any]:
+    """Plotly's marker. In a stack, bad is hatched and warning dotted, so that colour is not the only difference."""
+    marker: dict[str, Any] = {"color": tints, "line": {"width": 0}, "cornerradius": 2}
+    if chart.kind is ChartKind.STACKED_BAR and series.tone in TONE_PATTERNS:
+        marker["pattern"] = {
+            "shape": TONE_PATTERNS[series.tone],
+            "fillmode": "overlay",
+            "fgcolor": colours.paper,
+            "fgopacity": 0.35,
+            "size": 6,
+            "solidity": 0.15,
+        }
+    return marker
 
 
 def _build_scatter_trace(chart: Chart, series: Series, tints: list[str], colours: Palette) -> Any:
@@ -157,18 +172,3 @@ def to_axis_value(x: Cell, *, horizontal: bool = False) -> str | int | float | d
     if isinstance(x, str):
         return format_tick(x, horizontal=horizontal)
     return float(x) if isinstance(x, Decimal) else x
-
-
-def build_bar_marker(chart: Chart, series: Series, tints: list[str], colours: Palette) -> dict[str, Any]:
-    """Plotly's marker. In a stack, bad is hatched and warning dotted, so that more than colour tells them apart."""
-    marker: dict[str, Any] = {"color": tints, "line": {"width": 0}, "cornerradius": 2}
-    if chart.kind is ChartKind.STACKED_BAR and series.tone in TONE_PATTERNS:
-        marker["pattern"] = {
-            "shape": TONE_PATTERNS[series.tone],
-            "fillmode": "overlay",
-            "fgcolor": colours.paper,
-            "fgopacity": 0.35,
-            "size": 6,
-            "solidity": 0.15,
-        }
-    return marker

@@ -1,7 +1,7 @@
-"""From a `Chart` (data) to a drawing: one look for all charts, in both themes.
+"""Charts as Plotly figures: one look for all, in both themes.
 
-Text, grid and background follow the browser's theme by themselves; the marks take their colours from `lib.ui.theme`.
-Names come from outside and Plotly reads HTML in labels: everything written into a figure passes `plain_label`.
+Text, grid and background follow the browser's theme; the marks take their colours from `lib.ui.theme`. Names are
+untrusted and Plotly reads HTML in labels: everything written into a figure passes `chart_traces.format_label`.
 """
 
 from functools import lru_cache
@@ -58,31 +58,29 @@ def _foot_html(chart: Chart, rows: Html | None) -> Html:
 
 @lru_cache(maxsize=128)
 def cached_figure(chart: Chart, *, dark: bool) -> go.Figure:
-    """`figure`, once for the same chart: building one costs more than all the rest of a rerun. Nobody changes it."""
+    """The figure of a chart and theme, built once: building takes longer than the rest of a rerun. Never change it."""
     return build_figure(chart, dark=dark)
 
 
 def build_figure(chart: Chart, *, dark: bool) -> go.Figure:
     """The Plotly figure of a chart that has data. Bars start at zero; a missing value is a gap or says "no data"."""
     colours = get_palette(dark=dark)
-    lying = is_horizontal(chart)
+    horizontal = is_horizontal(chart)
     result = go.Figure()
     for series, colour in color_series(chart, colours):
-        result.add_trace(build_trace(chart, series, colour, colours, horizontal=lying))
-    measure, across = (
-        build_value_axis(chart, colours, horizontal=lying),
-        build_category_axis(chart, colours, horizontal=lying),
-    )
+        result.add_trace(build_trace(chart, series, colour, colours, horizontal=horizontal))
+    values = build_value_axis(chart, colours, horizontal=horizontal)
+    categories = build_category_axis(chart, colours, horizontal=horizontal)
     has_head = chart.reference is not None
     result.update_layout(
-        xaxis=measure if lying else across,
-        yaxis=across if lying else measure,
+        xaxis=values if horizontal else categories,
+        yaxis=categories if horizontal else values,
         font={"color": colours.muted},
-        height=_chart_height(chart, horizontal=lying),
-        margin={"l": 8, "r": 24, "t": 58 if has_head and not lying else 34, "b": 8},
+        height=_chart_height(chart, horizontal=horizontal),
+        margin={"l": 8, "r": 24, "t": 58 if has_head and not horizontal else 34, "b": 8},
         barmode="stack" if chart.kind is ChartKind.STACKED_BAR else "group",
-        bargap=0.35 if lying or len(category_values(chart)) > 3 else 0.6,
-        hovermode="closest" if lying or chart.kind is ChartKind.SCATTER else "x unified",
+        bargap=0.35 if horizontal or len(category_values(chart)) > 3 else 0.6,
+        hovermode="closest" if horizontal or chart.kind is ChartKind.SCATTER else "x unified",
         showlegend=_needs_legend(chart),
         uniformtext={"minsize": 10, "mode": "hide" if chart.kind is ChartKind.STACKED_BAR else False},
         legend={
@@ -96,16 +94,16 @@ def build_figure(chart: Chart, *, dark: bool) -> go.Figure:
             "traceorder": "normal",
         },
     )
-    if not lying:
+    if not horizontal:
         add_unit_label(result, chart, colours, above=has_head)
     _label_line_ends(result, chart, colours)
-    add_missing_labels(result, chart, format_tick, colours, horizontal=lying)
-    add_reference_line(result, chart, colours, horizontal=lying)
+    add_missing_labels(result, chart, format_tick, colours, horizontal=horizontal)
+    add_reference_line(result, chart, colours, horizontal=horizontal)
     return result
 
 
 def is_horizontal(chart: Chart) -> bool:
-    """Whether bars lie, so that long or many names can be read without turning the head."""
+    """True if bars are horizontal, so that long or many names can be read."""
     if chart.kind not in (ChartKind.BAR, ChartKind.STACKED_BAR):
         return False
     words = [name for name in category_values(chart) if isinstance(name, str)]
@@ -118,7 +116,7 @@ def category_values(chart: Chart) -> set[Cell]:
 
 
 def _label_line_ends(result: go.Figure, chart: Chart, colours: Palette) -> None:
-    """Names of up to two lines at their ends, the higher one above; more lines than that get a legend."""
+    """Label up to two lines at their ends, the higher one above; more lines get a legend."""
     if chart.kind is not ChartKind.LINE or len(chart.series) < 2 or _needs_legend(chart):
         return
     ends = [
@@ -143,7 +141,7 @@ def _known_points(series: Series) -> list[Point]:
 
 
 def _needs_legend(chart: Chart) -> bool:
-    """Not where the axis already says the names, nor where two lines carry theirs."""
+    """False where the axis already names the series, or where two lines are labelled at their ends."""
     places = {str(place).lower() for place in category_values(chart)}
     if chart.kind is ChartKind.SCATTER and all(series.name.lower() in places for series in chart.series):
         return False

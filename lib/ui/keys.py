@@ -8,21 +8,21 @@ __all__ = ["COOKIE_KEY", "SIGNED_IN_KEY"]
 DATA_VERSION = "data.version"
 
 # Today
-TODAY_DASHBOARD = "zen.board"
-TODAY_FIGURES = "zen.figures"
-TODAY_RENEWALS = "zen.renewals"
+TODAY_DASHBOARD = "today.dashboard"
+TODAY_FIGURES = "today.metrics"
+TODAY_RENEWALS = "today.renewals"
 
 
 def today_item(place: int | str) -> str:
-    return f"zen.thing.{place}"
+    return f"today.item.{place}"
 
 
 def today_run(execution_id: str) -> str:
-    return f"zen.run.{execution_id}"
+    return f"today.run.{execution_id}"
 
 
 def today_open(customer_id: str) -> str:
-    return f"zen.open.{customer_id}"
+    return f"today.open.{customer_id}"
 
 
 # The catalogue. The first three are query parameters, so a link or a reload keeps the search.
@@ -80,23 +80,23 @@ def chat_button(what: str, of: str) -> str:
 
 
 # Conversations. The search is in the query parameters; these are its widgets and its results.
-CONVERSATIONS_RESULTS = "explorer.found"
-CONVERSATIONS_USAGE = "explorer.usage"
-CONVERSATIONS_DAYS = "explorer.days"
-CONVERSATIONS_TAB = "explorer.view"
-CONVERSATIONS_QUERY = "explorer.words"
-CONVERSATIONS_THREAD = "explorer.open"
-CONVERSATIONS_DECIDED = "explorer.decided"
-CONVERSATIONS_EXPANDED = "explorer.unfolded"
-CONVERSATIONS_SELECTED = "explorer.chosen"
+CONVERSATIONS_RESULTS = "conversations.found"
+CONVERSATIONS_USAGE = "conversations.usage"
+CONVERSATIONS_DAYS = "conversations.days"
+CONVERSATIONS_TAB = "conversations.view"
+CONVERSATIONS_QUERY = "conversations.words"
+CONVERSATIONS_THREAD = "conversations.open"
+CONVERSATIONS_DECIDED = "conversations.decided"
+CONVERSATIONS_EXPANDED = "conversations.unfolded"
+CONVERSATIONS_SELECTED = "conversations.chosen"
 
 
 def conversations_filter(name: str) -> str:
-    return f"explorer.facet.{name}"
+    return f"conversations.facet.{name}"
 
 
 def conversations_button(what: str, of: str = "") -> str:
-    return f"explorer.press.{what}.{of}"
+    return f"conversations.press.{what}.{of}"
 
 
 # Actions, from any page. The fields of a dialog are named after its idempotency key, so that each opening starts again.

@@ -10,7 +10,7 @@ from lib.auth.cookies import make_sign_in_url
 from lib.executions.service import ExecutionService
 from lib.text.escape import escape_markdown
 from lib.ui import keys
-from lib.ui.inbox import url_state
+from lib.ui.inbox.filters import section_query_params
 from lib.ui.page_cache import invalidate
 
 PAGES = Path(__file__).resolve().parents[2] / "pages"
@@ -31,7 +31,7 @@ def link_to_workflows(label: str = "Go to Workflows") -> None:
 
 def link_to_inbox(label: str, section: str, *, icon: str = ":material/inbox:", is_team: bool = False) -> None:
     """A section of one's own inbox, or of the team's, which only managers see."""
-    st.page_link(INBOX, label=label, icon=icon, query_params=url_state.section_query_params(section, is_team=is_team))
+    st.page_link(INBOX, label=label, icon=icon, query_params=section_query_params(section, is_team=is_team))
 
 
 def link_to_conversation(thread_id: str, label: str) -> None:

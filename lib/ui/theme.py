@@ -99,12 +99,6 @@ def _version() -> str:
     return sha256(STYLESHEET.read_bytes()).hexdigest()[:12]
 
 
-def color_text(text: str, tone: Tone) -> str:
-    """Markdown: plain `text` in the colour of `tone`; neutral stays ink. A word or an icon must say the same."""
-    safe = escape_markdown(text)
-    return safe if tone is Tone.NEUTRAL else f":{TONE_COLOURS[tone]}[{safe}]"
-
-
 def format_badge(text: str, tone: Tone = Tone.NEUTRAL) -> str:
     """Markdown: `text` as a small badge with the icon of its tone."""
     icon = "" if tone is Tone.NEUTRAL else f"{TONE_ICONS[tone]} "
@@ -129,13 +123,6 @@ def toned_html(text: str, tone: Tone) -> Html:
     return (
         Html.escape(text) if tone is Tone.NEUTRAL else Html('<span class="zen-{}">{}</span>').format(tone.value, text)
     )
-
-
-def format_health_badge(score: int | None, band: HealthBand | None) -> str:
-    """Markdown: the health score with its word and colour: "62 · needs care"; plain words when there is none."""
-    if score is None or band is None:
-        return format_badge("health: no data")
-    return format_badge(f"{score} · {HEALTH_BAND_LABELS[band]}", BAND_TONES[band])
 
 
 def format_clock(moment: datetime, time_zone: str) -> str:

@@ -22,13 +22,13 @@ dashboard.draw_greeting(person, now)
 buttons.draw_flash_message()
 try:
     with placeholders.show_skeleton(height=480):
-        morning = page_cache.load(keys.TODAY_DASHBOARD, services.accounts.fetch_dashboard)
+        cached = page_cache.load(keys.TODAY_DASHBOARD, services.accounts.fetch_dashboard)
 except ZenError as error:
-    placeholders.draw_error(error, retry=lambda: page_cache.invalidate(keys.TODAY_DASHBOARD), key="zen")
+    placeholders.draw_error(error, retry=lambda: page_cache.invalidate(keys.TODAY_DASHBOARD), key="today")
     st.stop()
 
-if morning.value.customers:
-    dashboard.draw_dashboard(morning, services.executions, person, now)
+if cached.value.customers:
+    dashboard.draw_dashboard(cached, services.executions, person, now)
 else:
-    dashboard.draw_empty_dashboard(morning, person, now)
+    dashboard.draw_empty_dashboard(cached, person, now)
 dialogs.draw_open_dialog(ActionSource.DASHBOARD)

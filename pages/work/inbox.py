@@ -10,11 +10,11 @@ from lib.errors import ZenError
 from lib.services import build_services
 from lib.ui import keys, page_cache, placeholders
 from lib.ui.actions import action_state, buttons, dialogs
-from lib.ui.inbox import filters, sections, url_state
+from lib.ui.inbox import filters, sections
 
 person = require_person()
 services = build_services(current_client(), person)
-view = url_state.parse_view(st.query_params, leads_team=person.role.leads_team)
+view = filters.parse_view(st.query_params, leads_team=person.role.leads_team)
 key = keys.TEAM_INBOX if view.is_team else keys.INBOX
 action_state.run_pending_command(services)
 

@@ -7,8 +7,8 @@ from lib.errors import ZenError
 from lib.services import build_services
 from lib.ui import keys, page_cache, placeholders
 from lib.ui.catalogue.cards import build_cards, find_by_address
-from lib.ui.catalogue.detail import draw_workflow, draw_workflow_not_found
 from lib.ui.catalogue.workflow_list import WORKFLOW_PARAM, draw_workflow_list
+from lib.ui.catalogue.workflow_page import draw_workflow, draw_workflow_not_found
 
 person = require_person()
 services = build_services(current_client(), person)

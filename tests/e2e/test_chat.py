@@ -107,7 +107,7 @@ def test_from_a_suggestion_to_finding_it_again(
     picture(page, "conversations")
     search.fill(token)
     search.press("Enter")
-    found = page.locator("[class*='st-key-explorer-press-group-']")
+    found = page.locator("[class*='st-key-conversations-press-group-']")
     expect(found).to_have_count(1)
     expect(found.get_by_text(token)).to_be_visible()
     expect(page).to_have_url(re.compile(f"q={token}"))

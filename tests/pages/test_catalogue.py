@@ -2,7 +2,7 @@ import pytest
 
 from lib.ui import keys
 from tests.database.factories import fetch_value
-from tests.pages.assertions import button_labels, find_button, page_text, primary_labels
+from tests.pages.assertions import assert_page_inert, button_labels, find_button, page_text, primary_labels
 from tests.pages.factories import INERT, add_company_workflow, add_customer, count_open_runs
 from tests.support.pages import REPOSITORY
 from tests.support.requests import break_supabase, record_requests
@@ -43,7 +43,7 @@ def test_someone_signed_out_sees_no_workflow(open_page):
 def test_the_six_stock_workflows_are_there_with_what_they_take(look):
     seen = page_text(look())
     assert "6 workflows." in seen
-    assert "### Standard renewal" in seen
+    assert "Standard renewal" in seen.splitlines()
     assert "9 slides, about" in seen
     assert "no runs yet" in seen
 
@@ -73,8 +73,8 @@ def test_category_and_origin_narrow(look, sql, company):
 
 def test_looking_inside_shows_every_slide_with_its_purpose_and_lead(look):
     seen = page_text(look(workflow="standard-renewal"))
-    assert "# Standard renewal" in seen
-    assert "9\\. " in seen
+    assert "Standard renewal" in seen.splitlines()
+    assert "9. " in seen
     assert "‹contract notice deadline›" in seen
 
 
@@ -98,7 +98,7 @@ def test_a_run_already_open_is_gone_on_with(look, sql, company):
     acme = add_customer(sql, company, company.csm, "Acme")
     find_button(select_customer(look(workflow="standard-renewal"), acme), "Start").click().run()
     page = select_customer(look(workflow="standard-renewal"), acme)
-    assert "A run is already open for Acme" in page_text(page)
+    assert "Acme already has an open run." in page_text(page)
     find_button(page, "Resume").click().run()
     assert count_open_runs(sql, company) == 1
     assert page.query_params["execution"]
@@ -117,7 +117,7 @@ def test_a_csm_starts_for_their_own_customers_a_manager_for_all(look, sql, compa
 
 def test_without_customers_it_says_how_to_get_some(look):
     page = look(workflow="standard-renewal")
-    assert "You have no customers to start it for yet." in page_text(page)
+    assert "You have no customers to start it for." in page_text(page)
     assert "Start" not in button_labels(page)
 
 
@@ -125,8 +125,8 @@ def test_cloning_makes_a_draft_of_the_companys_own(look, sql, company):
     page = look(workflow="standard-renewal")
     find_button(page, "Clone").click().run()
     seen = page_text(page)
-    assert "is your company's own now, as a draft." in seen
-    assert "A draft starts no runs" in seen
+    assert "is now your company's own, as a draft." in seen
+    assert "A draft cannot be started" in seen
     status = "select status from public.workflow_definitions where company_id = %s"
     assert fetch_value(sql, status, company.id) == "draft"
 
@@ -144,7 +144,7 @@ def test_a_published_copy_takes_the_stock_ones_place(look, sql, company):
     add_company_workflow(
         sql, company, company.manager, ["greeting", "summary"], workflow_id="standard-renewal", name="Our way"
     )
-    assert "# Our way" in page_text(look(workflow="standard-renewal"))
+    assert "Our way" in page_text(look(workflow="standard-renewal")).splitlines()
     stock = fetch_value(
         sql,
         "select id::text from public.workflow_definitions where company_id is null and workflow_id = %s",
@@ -156,10 +156,10 @@ def test_a_published_copy_takes_the_stock_ones_place(look, sql, company):
 def test_a_broken_workflow_is_listed_with_every_fault_and_cannot_be_started(look, sql, company):
     add_customer(sql, company, company.csm, "Acme")
     broken = add_company_workflow(sql, company, company.manager, INVALID_SLIDES, name="Broken one")
-    assert "### Broken one" in page_text(look())
+    assert "Broken one" in page_text(look()).splitlines()
     page = look(workflow=broken)
     seen = page_text(page)
-    assert "2 things are wrong in it" in seen
+    assert "2 errors in this workflow" in seen
     assert "greting" in seen
     assert "sumary" in seen
     assert "Start" not in button_labels(page)
@@ -176,9 +176,8 @@ def test_names_are_inert(look, sql, company):
     add_company_workflow(sql, company, company.manager, ["greeting", "summary"], name=INERT, workflow_id="evil")
     add_customer(sql, company, company.csm, INERT)
     for page in (look(), look(workflow="evil")):
-        everything = [element.value for element in (*page.markdown, *page.caption)]
-        assert all("<b>" not in value and ":red[" not in value and "[x](" not in value for value in everything)
-        assert any("&lt;b&gt;Evil" in value for value in everything)
+        assert_page_inert(page)
+        assert INERT in page_text(page)
 
 
 def test_the_first_load_costs_two_requests_and_a_rerun_none(open_page, company, sql):

@@ -14,7 +14,7 @@ from lib.db.rows import to_datetime
 from lib.errors import ZenError
 from lib.services import build_services
 from lib.slides.library import slide_title
-from lib.ui.conversations import url_state
+from lib.ui.conversations import search as url_search
 from lib.ui.conversations.results import export_csv, snippet_html
 from lib.ui.conversations.search import SearchResults, load_all
 from lib.ui.keys import CONVERSATIONS_QUERY, conversations_button, conversations_filter
@@ -51,10 +51,10 @@ def acme(sql, company):
 
 @pytest.fixture
 def show(open_page, company):
-    def open_explorer(member=None, **query: str) -> AppTest:
+    def open_conversations(member=None, **query: str) -> AppTest:
         return open_page(member or company.csm, PAGE, **query)
 
-    return open_explorer
+    return open_conversations
 
 
 def search(page: AppTest, words: str) -> AppTest:
@@ -101,7 +101,7 @@ def test_words_phrases_and_without_find_and_are_marked(show, company, acme):
     assert page.query_params["q"] == "cancelled"
     assert "Claims" not in page_text(search(page, '"pilot in underwriting"'))
     assert "underwriting" not in page_text(search(page, "cancelled -underwriting")).lower()
-    assert "Nothing was found" in page_text(search(page, "hippopotamus"))
+    assert "Nothing found" in page_text(search(page, "hippopotamus"))
 
 
 def test_words_that_cannot_be_looked_for_are_a_sentence(show, company, acme):
@@ -153,7 +153,7 @@ def test_a_first_and_a_last_day_narrow_it_and_stand_in_the_address(show, sql, co
     today = fetch_value(sql, "select (now() at time zone 'UTC')::date")
     page = show()
     page.date_input(key=conversations_filter("since")).set_value(today + timedelta(days=1)).run()
-    assert "Nothing was found" in page_text(page)
+    assert "Nothing found" in page_text(page)
     assert page.query_params["from"] in ([str(today + timedelta(days=1))], str(today + timedelta(days=1)))
     page = show(**{"from": str(today), "to": str(today)})
     assert "Yes." in page_text(page)
@@ -189,7 +189,7 @@ def test_older_ones_come_page_by_page_none_twice(show, company, acme):
     assert sent == [SEARCH]
     seen = page_text(page)
     assert [seen.count(f"Answer {number:02}") for number in range(12)] == [1] * 12
-    assert "That is all." in seen
+    assert "No older messages." in seen
 
 
 def test_a_conversation_opens_as_it_was_with_one_request_and_no_model(show, company, acme):
@@ -241,7 +241,7 @@ def test_a_colleagues_conversation_is_there_only_while_it_is_shared(show, new_co
     assert "Of course." in page_text(show(company.other_csm))
     page = show(company.other_csm, thread=thread)
     assert "Of course." in page_text(page)
-    assert "Take it back" not in button_labels(page)
+    assert "Unshare" not in button_labels(page)
     assert "Of course." not in page_text(show(new_company("Neighbour").manager, thread=thread))
 
 
@@ -252,7 +252,7 @@ def test_sharing_and_taking_back(show, sql, company, acme):
     find_button(page, "Share with the company").click().run()
     assert fetch_value(sql, query, thread) is True
     assert "shared with the company" in page_text(page)
-    find_button(page, "Take it back").click().run()
+    find_button(page, "Unshare").click().run()
     assert fetch_value(sql, query, thread) is False
 
 
@@ -313,7 +313,7 @@ def test_a_lost_database_is_a_sentence_and_a_retry(show, company, acme):
         search(page, "yes")
         assert "Zen cannot reach its database right now." in page_text(page)
         assert page.text_input(key=CONVERSATIONS_QUERY).value == "yes"
-    page.button(key="explorer_retry").click().run()
+    page.button(key="conversations_retry").click().run()
     assert "Yes" in page_text(page)
 
 
@@ -343,7 +343,7 @@ def test_a_match_is_escaped_before_it_is_marked():
 
 def test_a_spreadsheet_runs_nothing_of_the_list():
     table = list(csv.reader(io.StringIO(export_csv((make_hit("=cmd()"), make_hit("a\nb"))).decode("utf-8-sig"))))
-    assert [row[8] for row in table] == ["words", "'=cmd()", "a b"]
+    assert [row[8] for row in table] == ["words", "'=cmd()", "a\nb"]
 
 
 def test_the_address_says_what_is_looked_for_and_back():
@@ -356,8 +356,8 @@ def test_the_address_says_what_is_looked_for_and_back():
             found = self.get(name, [])
             return [found] if isinstance(found, str) else found
 
-    assert url_state.parse_search(Params(url_state.to_query_params(wanted))) == wanted
-    assert json.dumps(url_state.to_query_params(wanted))
+    assert url_search.parse_search(Params(url_search.to_query_params(wanted))) == wanted
+    assert json.dumps(url_search.to_query_params(wanted))
 
 
 @pytest.fixture
@@ -377,7 +377,7 @@ def draft_status(sql, company) -> str:
 
 @pytest.mark.parametrize(("press", "status"), [("Publish", "published"), ("Discard", "archived")])
 def test_a_leader_finds_a_draft_and_decides_about_it(show, sql, company, draft, press, status):
-    page = show(company.manager, view=url_state.DRAFTS_TAB)
+    page = show(company.manager, view=url_search.DRAFTS_TAB)
     seen = page_text(page)
     assert f"**{draft}**" in seen
     assert "An audit log" in seen
@@ -388,7 +388,7 @@ def test_a_leader_finds_a_draft_and_decides_about_it(show, sql, company, draft, 
 
 
 def test_a_csm_is_offered_no_drafts_to_decide_and_the_database_refuses_one(show, sql, company, draft):
-    page = show(company.other_csm, view=url_state.DRAFTS_TAB)
+    page = show(company.other_csm, view=url_search.DRAFTS_TAB)
     assert "Publish" not in button_labels(page)
     chat = build_services(company.other_csm.client, get_person(company.other_csm)).chat
     with pytest.raises(ZenError):
@@ -397,7 +397,7 @@ def test_a_csm_is_offered_no_drafts_to_decide_and_the_database_refuses_one(show,
 
 
 def test_a_draft_decided_meanwhile_is_said(show, sql, company, draft):
-    page = show(company.manager, view=url_state.DRAFTS_TAB)
+    page = show(company.manager, view=url_search.DRAFTS_TAB)
     sql.execute("update public.workflow_chat_branches set status = 'archived' where company_id = %s", [company.id])
     find_button(page, "Publish").click().run()
     assert "decided about this draft already" in page_text(page)

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.database.factories import fetch_value, insert_row
-from tests.pages.assertions import button_labels, find_button, page_text
+from tests.pages.assertions import button_labels, find_button, page_html, page_text
 from tests.pages.dialogs import (
     SOON,
     choose_action,
@@ -70,9 +70,9 @@ def test_what_comes_back_stands_first_and_says_why_it_is_back_and_why_it_was_awa
     run_action(sql, company.csm, run, "snooze", until=SOON.isoformat(), reason="They are at a fair.")
     make_snooze_due(sql, run)
     page = open_page(company.csm)
-    things = [line for line in page_text(page).splitlines() if line.startswith("### ")]
-    assert things[0].startswith("### Quiet")
-    assert "It is back" in page_text(page)
+    first = next(element.value for element in page_html(page) if "<h3>" in element.value)
+    assert "<h3>Quiet " in first
+    assert "Back: " in first
     assert "They are at a fair." in page_text(page)
     find_button(page, "Open").click().run()
     assert page.query_params["execution"] == run

@@ -1,4 +1,4 @@
-"""A workflow as the catalogue shows it, composed or with what is wrong in it; and looking for one. Pure."""
+"""Workflows as the catalogue shows them, composed or with their errors; filtering and finding them. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ ORIGINS = (STOCK, COMPANY_OWN)
 
 @dataclass(frozen=True, kw_only=True)
 class WorkflowCard:
-    """`address` names it in the page's address. `workflow` is None when it cannot be composed; `faults` say why.
+    """`address` names it in the page's address. `workflow` is None if it cannot be composed; `errors` say why.
 
     `replaced_by` is the company's own workflow that starts in place of this stock one.
     """
@@ -45,7 +45,7 @@ class WorkflowCard:
 
     @property
     def version_text(self) -> str:
-        """ "version 2", "draft", "version 2, changed since"."""
+        """ "version 2", "draft", "version 2, being changed"."""
         if not isinstance(self.content, WorkflowVersion):
             return "draft"
         version = f"version {self.content.version}"
@@ -69,11 +69,11 @@ class WorkflowCard:
     def start_blocker(self) -> str | None:
         """Why no run of it can be started, in a sentence; None when one can."""
         if self.workflow is None:
-            return "It cannot be started before this is put right."
+            return "It cannot be started until these errors are fixed."
         if self.replaced_by is not None:
             return f"Your company's own “{single_line(self.replaced_by.name)}” starts in its place."
         if self.definition.status is not DefinitionStatus.PUBLISHED:
-            return "A draft starts no runs: a manager publishes it first."
+            return "A draft cannot be started; a manager has to publish it first."
         return None
 
     @property
@@ -129,7 +129,7 @@ def _build_card(entry: CatalogueEntry, own: WorkflowDefinition | None) -> Workfl
     definition, shown = entry.definition, entry.version or entry.definition
     replaced_by = own if own is not None and definition.is_stock_workflow else None
     starts = definition.status is DefinitionStatus.PUBLISHED and replaced_by is None
-    workflow, faults = _try_compose(shown)
+    workflow, errors = _try_compose(shown)
     return WorkflowCard(
         address=definition.workflow_id if starts else definition.id,
         definition=definition,
@@ -137,7 +137,7 @@ def _build_card(entry: CatalogueEntry, own: WorkflowDefinition | None) -> Workfl
         open_runs=entry.open_runs,
         done_runs=entry.done_runs,
         workflow=workflow,
-        errors=faults,
+        errors=errors,
         replaced_by=replaced_by,
     )
 
@@ -146,8 +146,8 @@ def _try_compose(source: WorkflowVersion | WorkflowDefinition) -> tuple[Composed
     try:
         return compose(source), ()
     except InvalidInput as error:
-        faults = error.detail if isinstance(error.detail, tuple) else ()
-        return None, tuple(fault.message for fault in faults) or (error.message,)
+        errors = error.detail if isinstance(error.detail, tuple) else ()
+        return None, tuple(fault.message for fault in errors) or (error.message,)
 
 
 def _has_same_content(version: WorkflowVersion, definition: WorkflowDefinition) -> bool:

@@ -5,10 +5,12 @@ from collections.abc import Sequence
 import streamlit as st
 
 from lib.content.model import Tone
-from lib.text.escape import escape_markdown
 from lib.text.format import format_count
+from lib.text.html import Html
 from lib.ui import keys, placeholders, theme
 from lib.ui.catalogue.cards import ORIGINS, WorkflowCard, filter_cards
+from lib.ui.error_boundary import error_boundary
+from lib.ui.row_layout import draw_row
 from lib.workflows.model import Category
 
 WORKFLOW_PARAM = "workflow"
@@ -21,14 +23,15 @@ def draw_workflow_list(cards: Sequence[WorkflowCard]) -> None:
     if not found:
         placeholders.draw_empty(
             "No workflow matches",
-            "Names, descriptions and slide titles were looked through. Try fewer words, or all categories.",
+            "Names, descriptions and slide titles were searched. Try fewer words, or all categories.",
             icon=":material/search_off:",
         )
         st.button("Show all workflows", on_click=_reset_filters)
         return
     st.caption(_format_result_count(found, cards))
     for card in found:
-        _draw_card(card)
+        with error_boundary(f"workflow {card.definition.id}"):
+            _draw_card(card)
 
 
 def show_workflow(address: str | None) -> None:
@@ -39,15 +42,11 @@ def show_workflow(address: str | None) -> None:
         st.query_params[WORKFLOW_PARAM] = address
 
 
-def format_badges(card: WorkflowCard) -> str:
-    """Markdown: category, origin and state as small badges; the faulty one says so first."""
-    faulty = [theme.format_badge("cannot be started", Tone.BAD)] if card.errors else []
-    return " ".join(
-        (
-            *faulty,
-            *(theme.format_badge(text) for text in (card.content.category, card.origin.lower(), card.version_text)),
-        )
-    )
+def badges_html(card: WorkflowCard) -> Html:
+    """Category, origin and version as badges; an invalid workflow says so first."""
+    invalid = (theme.badge_html("cannot be started", Tone.BAD), " ") if card.errors else ()
+    texts = (card.content.category, card.origin.lower(), card.version_text)
+    return Html("").join((*invalid, Html(" ").join(theme.badge_html(text) for text in texts)))
 
 
 def _draw_filters(cards: Sequence[WorkflowCard]) -> tuple[WorkflowCard, ...]:
@@ -96,14 +95,10 @@ def _format_result_count(found: Sequence[WorkflowCard], cards: Sequence[Workflow
 
 
 def _draw_card(card: WorkflowCard) -> None:
-    told, act = st.columns([5, 1], vertical_alignment="top")
-    with told.container(gap="xsmall"):
-        st.markdown(f"### {escape_markdown(card.content.name)}")
-        st.markdown(format_badges(card))
-        if card.content.description:
-            st.markdown(escape_markdown(card.content.description))
-        st.caption(escape_markdown(f"{card.size_text} · {card.runs_text}"))
-    with act.container(horizontal=True, horizontal_alignment="right"):
-        st.button(
-            "Look inside", key=keys.catalogue_preview(card.definition.id), on_click=show_workflow, args=(card.address,)
-        )
+    description = Html('<p dir="auto">{}</p>').format(card.content.description) if card.content.description else ""
+    html = Html('<h3>{}</h3><p>{}</p>{}<p class="zen-small zen-muted">{} · {}</p>').format(
+        card.content.name, badges_html(card), description, card.size_text, card.runs_text
+    )
+    with draw_row(html, key=card.definition.id):
+        key = keys.catalogue_preview(card.definition.id)
+        st.button("Open", key=key, on_click=show_workflow, args=(card.address,))

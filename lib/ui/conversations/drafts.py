@@ -20,14 +20,14 @@ READING_WIDTH = 760
 def draw_drafts(chat: ChatService, person: Person) -> None:
     decided = st.session_state.pop(CONVERSATIONS_DECIDED, None)
     if isinstance(decided, ZenError):
-        placeholders.draw_error(decided, key="explorer_decided")
+        placeholders.draw_error(decided, key="conversations_decided")
     elif decided:
         st.success(escape_markdown(decided), icon=":material/check:")
     try:
         with placeholders.show_skeleton(height=300):
             waiting = chat.list_drafts()
     except ZenError as error:
-        placeholders.draw_error(error, retry=_rerun_only, key="explorer_drafts")
+        placeholders.draw_error(error, retry=_rerun_only, key="conversations_drafts")
         return
     with st.container(width=READING_WIDTH):
         for draft in waiting:

@@ -1,57 +1,85 @@
-"""The search box and the filters with their counts."""
+"""The tabs of the page, the search box, and the filters with their counts."""
 
 from dataclasses import replace
 
 import streamlit as st
 
-from lib.auth.model import Person
+from lib.auth.model import Person, Role
 from lib.chat.chat_search import FacetCount, Facets, SearchQuery
 from lib.chat.model import BranchType
 from lib.chat.provenance import SOURCE_LABELS
 from lib.slides.library import slide_title
 from lib.text.format import format_count, humanize_code
 from lib.text.truncate import single_line
-from lib.ui.conversations import url_state
-from lib.ui.conversations.search import update_search
-from lib.ui.keys import CONVERSATIONS_EXPANDED, CONVERSATIONS_QUERY, conversations_button, conversations_filter
+from lib.ui.conversations.search import DRAFTS_TAB, FACET_TITLES, MAX_QUERY_CHARS, TAB_PARAM, USAGE_TAB, update_search
+from lib.ui.keys import (
+    CONVERSATIONS_EXPANDED,
+    CONVERSATIONS_QUERY,
+    CONVERSATIONS_TAB,
+    conversations_button,
+    conversations_filter,
+)
 
 CODE_FACETS = {"workflow", "message_type", "tool", "status", "ended"}
 THUMB_LABELS = {"up": "Up", "down": "Down"}
+TABS = {"": "Messages", USAGE_TAB: "Tokens and cost", DRAFTS_TAB: "Drafts of answers"}
 
 
-def draw_search_box(wanted: SearchQuery) -> None:
-    st.session_state[CONVERSATIONS_QUERY] = wanted.words
+def draw_tabs(role: Role) -> str:
+    """The tab in the address, and the control that changes it. Only leaders decide about drafts."""
+    asked = st.query_params.get(TAB_PARAM) or ""
+    tabs = [view for view in TABS if view != DRAFTS_TAB or role.leads_team]
+    st.session_state[CONVERSATIONS_TAB] = asked if asked in tabs else ""
+    st.segmented_control(
+        "View", tabs, key=CONVERSATIONS_TAB, required=True, format_func=TABS.__getitem__,
+        label_visibility="collapsed", on_change=_set_tab,
+    )  # fmt: skip
+    return str(st.session_state[CONVERSATIONS_TAB])
+
+
+def _set_tab() -> None:
+    view = st.session_state[CONVERSATIONS_TAB]
+    if view:
+        st.query_params[TAB_PARAM] = view
+    else:
+        st.query_params.pop(TAB_PARAM, None)
+
+
+def draw_search_box(query: SearchQuery) -> None:
+    st.session_state[CONVERSATIONS_QUERY] = query.words
     st.text_input(
-        "Search what was said", key=CONVERSATIONS_QUERY, type="search", max_chars=url_state.MAX_QUERY_CHARS, on_change=_set_query,
+        "Search messages", key=CONVERSATIONS_QUERY, type="search", max_chars=MAX_QUERY_CHARS, on_change=_set_query,
         placeholder='Words, "a phrase", -without', label_visibility="collapsed",
     )  # fmt: skip
 
 
-def draw_facets(wanted: SearchQuery, found: Facets, person: Person) -> None:
-    """Each filter has its place, whatever was found; one that tells nothing apart is not to be changed. On a phone they
-    are folded behind one switch, which the style shows there only."""
+def draw_facets(query: SearchQuery, found: Facets, person: Person) -> None:
+    """Every filter keeps its place; one with a single value is disabled.
+
+    On a phone they are collapsed behind a toggle, which `zen.css` shows there only.
+    """
     st.toggle("Filters", key=CONVERSATIONS_EXPANDED)
-    with st.container(key="explorer_filters", gap="small"):
-        for name, title in url_state.FACET_TITLES.items():
+    with st.container(key="conversations_filters", gap="small"):
+        for name, title in FACET_TITLES.items():
             counts = found.counts.get(name, ())
-            chosen = wanted.facet_values.get(name, ())
+            chosen = query.facet_values.get(name, ())
             if name == "person" and not person.role.leads_team:
                 continue
             _draw_facet(name, title, counts, chosen)
-        _draw_date_range(wanted)
-        if wanted.facet_values or wanted.since or wanted.until:
+        _draw_date_range(query)
+        if query.facet_values or query.since or query.until:
             st.button("Clear the filters", key=conversations_button("clear"), type="tertiary", on_click=clear_filters)
     if found.is_capped:
         st.caption(f"Counted over the newest {format_count(found.counted_over)} messages.")
 
 
 def clear_filters() -> None:
-    """A callback: everything again, the words stay."""
-    update_search(lambda wanted: SearchQuery(words=wanted.words))
+    """A callback: drop all filters and keep the words."""
+    update_search(lambda query: SearchQuery(words=query.words))
 
 
 def format_option(name: str, each: FacetCount) -> str:
-    """A value as it reads, with how often it was found."""
+    """A value with the number of its hits."""
     return f"{_format_value(name, each)} ({format_count(each.count)})"
 
 
@@ -66,9 +94,9 @@ def _draw_facet(name: str, title: str, counts: tuple[FacetCount, ...], chosen: t
     )  # fmt: skip
 
 
-def _draw_date_range(wanted: SearchQuery) -> None:
+def _draw_date_range(query: SearchQuery) -> None:
     """The first and the last day, both included."""
-    for name, title, day in (("since", "From", wanted.since), ("until", "To", wanted.until)):
+    for name, title, day in (("since", "From", query.since), ("until", "To", query.until)):
         key = conversations_filter(name)
         st.session_state[key] = day
         st.date_input(title, value=None, key=key, format="YYYY-MM-DD", on_change=_set_day, args=(name, key))
@@ -76,7 +104,7 @@ def _draw_date_range(wanted: SearchQuery) -> None:
 
 def _set_day(name: str, key: str) -> None:
     day = st.session_state[key]
-    update_search(lambda wanted: replace(wanted, since=day) if name == "since" else replace(wanted, until=day))
+    update_search(lambda query: replace(query, since=day) if name == "since" else replace(query, until=day))
 
 
 def _format_value(name: str, each: FacetCount) -> str:
@@ -91,9 +119,9 @@ def _format_value(name: str, each: FacetCount) -> str:
 
 
 def _set_query() -> None:
-    update_search(lambda wanted: replace(wanted, words=str(st.session_state[CONVERSATIONS_QUERY] or "").strip()))
+    update_search(lambda query: replace(query, words=str(st.session_state[CONVERSATIONS_QUERY] or "").strip()))
 
 
 def _set_facet(name: str, key: str) -> None:
     values = tuple(st.session_state[key])
-    update_search(lambda wanted: replace(wanted, facet_values={**wanted.facet_values, name: values}))
+    update_search(lambda query: replace(query, facet_values={**query.facet_values, name: values}))

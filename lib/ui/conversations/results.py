@@ -1,4 +1,4 @@
-"""The list: what was said, where, by whom, with the words looked for marked; newest first, page by page."""
+"""The list of hits by conversation, newest first, page by page; and as CSV."""
 
 import csv
 import io
@@ -26,6 +26,7 @@ from lib.ui.conversations.search import (
     load_older,
     open_thread,
 )
+from lib.ui.error_boundary import error_boundary
 from lib.ui.keys import conversations_button
 from lib.ui.text import draw_html
 
@@ -33,7 +34,7 @@ MAX_HITS_PER_THREAD = 3
 MAX_CARD_CHARS = 60
 MAX_TITLE_CHARS = 90
 AUTHOR_LABELS = {**SOURCE_LABELS, BranchType.LLM: "Answer"}
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 EMPHASIS = re.compile(r"\*\*|__|`")
 CSV_COLUMNS = (
     "when_utc",
@@ -49,23 +50,24 @@ CSV_COLUMNS = (
 )
 
 
-def draw_results(looked: SearchResults, chat: ChatService, time_zone: str) -> None:
-    if not looked.page.hits:
-        _draw_empty(looked.search)
+def draw_results(found: SearchResults, chat: ChatService, time_zone: str) -> None:
+    if not found.page.hits:
+        _draw_empty(found.search)
         return
     slot = st.container()
-    if looked.page.next_cursor and st.session_state.get(conversations_button("older")):
-        looked = load_older(chat, looked)
+    if found.page.next_cursor and st.session_state.get(conversations_button("older")):
+        found = load_older(chat, found)
     with slot:
-        _draw_header(looked, chat)
-        for group in group_by_thread(looked.page.hits):
-            _draw_thread(group, time_zone)
-        if looked.error is not None:
-            placeholders.draw_error(looked.error, key="explorer_older")
-    if looked.page.next_cursor:
+        _draw_header(found, chat)
+        for group in group_by_thread(found.page.hits):
+            with error_boundary(f"conversation {group[0].message_id}"):
+                _draw_thread(group, time_zone)
+        if found.error is not None:
+            placeholders.draw_error(found.error, key="conversations_older")
+    if found.page.next_cursor:
         st.button("Older", key=conversations_button("older"), icon=":material/expand_more:")
     else:
-        st.caption("That is all.")
+        st.caption("No older messages.")
 
 
 def snippet_html(hit: SearchHit) -> Html:
@@ -80,7 +82,7 @@ def snippet_html(hit: SearchHit) -> Html:
 
 
 def export_csv(hits: tuple[SearchHit, ...]) -> bytes:
-    """The list as a table; what a spreadsheet would run stays text."""
+    """The hits as CSV; a formula stays text."""
     written = io.StringIO()
     table = csv.writer(written)
     table.writerow(CSV_COLUMNS)
@@ -91,7 +93,7 @@ def export_csv(hits: tuple[SearchHit, ...]) -> bytes:
             hit.owner_name, hit.thread_title or "", hit.role.value, hit.branch_type.value if hit.branch_type else "",
             said, f"/conversations?thread={hit.thread_id}",
         )  # fmt: skip
-        table.writerow([_guard_formula(single_line(cell)) for cell in row])
+        table.writerow([_guard_formula(cell) for cell in row])
     return written.getvalue().encode("utf-8-sig")
 
 
@@ -99,18 +101,18 @@ def _guard_formula(cell: str) -> str:
     return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
 
 
-def _draw_header(looked: SearchResults, chat: ChatService) -> None:
-    shown, total = len(looked.page.hits), looked.facets.total
-    more = "more than " if looked.facets.is_capped else ""
+def _draw_header(found: SearchResults, chat: ChatService) -> None:
+    shown, total = len(found.page.hits), found.facets.total
+    more = "more than " if found.facets.is_capped else ""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.caption(f"{format_count(shown)} of {more}{format_count(total, 'message')}, newest first", width="stretch")
         st.download_button(
-            "List as CSV", lambda: export_csv(load_all(chat, looked)), "conversations.csv", "text/csv",
+            "List as CSV", lambda: export_csv(load_all(chat, found)), "conversations.csv", "text/csv",
             key=conversations_button("csv"), icon=":material/download:", type="tertiary", on_click="ignore",
             help=f"All that was found, the newest {format_count(MAX_EXPORTED)}",
         )  # fmt: skip
         st.button(
-            "", key=conversations_button("again"), icon=":material/refresh:", help="Look again", type="tertiary",
+            "", key=conversations_button("again"), icon=":material/refresh:", help="Search again", type="tertiary",
             on_click=invalidate_results,
         )  # fmt: skip
 
@@ -155,10 +157,10 @@ def _author(hit: SearchHit) -> str:
     return AUTHOR_LABELS[hit.branch_type] if hit.branch_type else "Zen"
 
 
-def _draw_empty(wanted: SearchQuery) -> None:
-    if wanted.words or wanted.facet_values or wanted.since or wanted.until:
-        text = "Words are looked for as they stand. Try fewer of them, or fewer filters."
-        placeholders.draw_empty("Nothing was found", text, icon=":material/search_off:")
+def _draw_empty(query: SearchQuery) -> None:
+    if query.words or query.facet_values or query.since or query.until:
+        text = "Searches for exact words. Try fewer of them, or fewer filters."
+        placeholders.draw_empty("Nothing found", text, icon=":material/search_off:")
         st.button("Clear the filters", key=conversations_button("clear_all"), on_click=clear_filters)
     else:
         text = "What you ask beside a slide, and what colleagues share with the company, is kept and found here."

@@ -1,24 +1,79 @@
-"""What was found, kept in this browser tab: two requests when something else is looked for, one for "Older", none on a
-rerun."""
+"""The search of the page: its query in the address, and its results in this browser tab.
 
-from collections.abc import Callable
+The address is the only place the query is kept: a link or a reload finds the same. A new query costs two requests,
+"Older" one, a rerun none.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
+from typing import Protocol
 
 import streamlit as st
 
 from lib.chat.chat_search import Facets, SearchHit, SearchPage, SearchQuery
 from lib.chat.service import ChatService
 from lib.errors import ZenError
-from lib.ui.conversations import url_state
 from lib.ui.keys import CONVERSATIONS_QUERY, CONVERSATIONS_RESULTS, CONVERSATIONS_THREAD
 
+QUERY_PARAM, THREAD_PARAM, TAB_PARAM, SINCE_PARAM, UNTIL_PARAM = "q", "thread", "view", "from", "to"
+USAGE_TAB, DRAFTS_TAB = "use", "drafts"
+FACET_TITLES: Mapping[str, str] = {
+    "workflow": "Workflow",
+    "slide": "Slide",
+    "customer": "Customer",
+    "person": "Person",
+    "branch_type": "Where from",
+    "message_type": "Kind",
+    "tool": "Tool",
+    "status": "Conversation",
+    "ended": "Answer",
+    "month": "Month",
+    "thumbs": "Thumbs",
+}
+"""Filter -> its title. Its parameter in the address has the filter's name."""
+MAX_QUERY_CHARS = 1000
+MAX_FACET_VALUES = 50
 PAGE_SIZE = 20
 MAX_EXPORTED, MAX_PER_REQUEST = 2000, 100
 
 
+class SearchQueryParams(Protocol):
+    """What is used of `st.query_params`."""
+
+    def get(self, name: str, /) -> str | None: ...
+
+    def get_all(self, name: str, /) -> Sequence[str]: ...
+
+
+def parse_search(params: SearchQueryParams) -> SearchQuery:
+    """The query in an address; parameters that are not ours are ignored."""
+    chosen = {name: tuple(dict.fromkeys(params.get_all(name)))[:MAX_FACET_VALUES] for name in FACET_TITLES}
+    return SearchQuery(
+        words=(params.get(QUERY_PARAM) or "").strip()[:MAX_QUERY_CHARS],
+        facet_values={name: values for name, values in chosen.items() if values},
+        since=_parse_day(params.get(SINCE_PARAM)),
+        until=_parse_day(params.get(UNTIL_PARAM)),
+    )
+
+
+def to_query_params(query: SearchQuery) -> dict[str, str | list[str]]:
+    days = {SINCE_PARAM: query.since, UNTIL_PARAM: query.until}
+    written: dict[str, str | list[str]] = {name: list(values) for name, values in query.facet_values.items() if values}
+    written |= {name: day.isoformat() for name, day in days.items() if day}
+    return written | ({QUERY_PARAM: query.words} if query.words else {})
+
+
+def _parse_day(text: str | None) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError:
+        return None
+
+
 @dataclass(frozen=True, kw_only=True)
 class SearchResults:
-    """`trouble` is why older ones could not be had; those at hand stay."""
+    """`error` is why older hits could not be loaded; those loaded stay."""
 
     search: SearchQuery
     facets: Facets
@@ -26,63 +81,63 @@ class SearchResults:
     error: ZenError | None = None
 
 
-def load_results(chat: ChatService, wanted: SearchQuery) -> SearchResults:
-    """What is found for `wanted`. Raises InvalidInput, Unavailable."""
+def load_results(chat: ChatService, query: SearchQuery) -> SearchResults:
+    """Hits and facets of `query`, kept while it stays the same. Raises InvalidInput, Unavailable."""
     kept: SearchResults | None = st.session_state.get(CONVERSATIONS_RESULTS)
-    if kept is not None and kept.search == wanted and CONVERSATIONS_QUERY in st.session_state:
+    if kept is not None and kept.search == query and CONVERSATIONS_QUERY in st.session_state:
         return kept
-    looked = SearchResults(
-        search=wanted, facets=chat.count_chat_facets(wanted), page=chat.search_chats(wanted, most=PAGE_SIZE)
+    found = SearchResults(
+        search=query, facets=chat.count_chat_facets(query), page=chat.search_chats(query, most=PAGE_SIZE)
     )
-    st.session_state[CONVERSATIONS_RESULTS] = looked
-    return looked
+    st.session_state[CONVERSATIONS_RESULTS] = found
+    return found
 
 
-def load_older(chat: ChatService, looked: SearchResults) -> SearchResults:
-    """With the next page behind those at hand."""
+def load_older(chat: ChatService, found: SearchResults) -> SearchResults:
+    """The results with the next page appended."""
     try:
-        more = chat.search_chats(looked.search, after=looked.page.next_cursor, most=PAGE_SIZE)
+        more = chat.search_chats(found.search, after=found.page.next_cursor, most=PAGE_SIZE)
     except ZenError as error:
-        looked = replace(looked, error=error)
+        found = replace(found, error=error)
     else:
-        looked = replace(
-            looked, error=None, page=SearchPage(hits=(*looked.page.hits, *more.hits), next_cursor=more.next_cursor)
+        found = replace(
+            found, error=None, page=SearchPage(hits=(*found.page.hits, *more.hits), next_cursor=more.next_cursor)
         )
-    st.session_state[CONVERSATIONS_RESULTS] = looked
-    return looked
+    st.session_state[CONVERSATIONS_RESULTS] = found
+    return found
 
 
-def load_all(chat: ChatService, looked: SearchResults) -> tuple[SearchHit, ...]:
-    """All that was found, at most MOST_TAKEN: those at hand and a request for each further hundred."""
-    hits, after = looked.page.hits, looked.page.next_cursor
+def load_all(chat: ChatService, found: SearchResults) -> tuple[SearchHit, ...]:
+    """All hits, at most MAX_EXPORTED: those loaded and a request for each further hundred."""
+    hits, after = found.page.hits, found.page.next_cursor
     while after and len(hits) < MAX_EXPORTED:
-        more = chat.search_chats(looked.search, after=after, most=MAX_PER_REQUEST)
+        more = chat.search_chats(found.search, after=after, most=MAX_PER_REQUEST)
         hits, after = (*hits, *more.hits), more.next_cursor
     return hits[:MAX_EXPORTED]
 
 
 def invalidate_results() -> None:
-    """A callback: look again."""
+    """A callback: search again."""
     st.session_state.pop(CONVERSATIONS_RESULTS, None)
 
 
 def update_search(change: Callable[[SearchQuery], SearchQuery]) -> None:
-    """Look for something else: the address changes, and the page follows it."""
-    wanted = change(url_state.parse_search(st.query_params))
-    st.query_params.from_dict(url_state.to_query_params(wanted))
+    """Change the query in the address; the page follows it."""
+    query = change(parse_search(st.query_params))
+    st.query_params.from_dict(to_query_params(query))
 
 
 def open_thread(thread_id: str | None) -> None:
     """A callback: show a conversation, or the list again, with the filters still in the address."""
     st.session_state.pop(CONVERSATIONS_THREAD, None)
     if thread_id is None:
-        st.query_params.pop(url_state.THREAD_PARAM, None)
+        st.query_params.pop(THREAD_PARAM, None)
     else:
-        st.query_params[url_state.THREAD_PARAM] = thread_id
+        st.query_params[THREAD_PARAM] = thread_id
 
 
 def group_by_thread(hits: tuple[SearchHit, ...]) -> tuple[tuple[SearchHit, ...], ...]:
-    """Neighbours of one conversation together, in the order found."""
+    """Consecutive hits of one conversation together, in the order found."""
     groups: list[list[SearchHit]] = []
     for hit in hits:
         if groups and groups[-1][0].thread_id == hit.thread_id:

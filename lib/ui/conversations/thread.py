@@ -1,4 +1,4 @@
-"""One conversation as it was: charts drawn again from what is stored, no model asked."""
+"""One conversation as it is stored; no model is asked."""
 
 from dataclasses import dataclass, field
 
@@ -6,7 +6,7 @@ import streamlit as st
 
 from lib.chat import export, message_tree, provenance
 from lib.chat.message_tree import MessageEntry, PathStep
-from lib.chat.model import ChatPanel, Conversation, MessageRole, Thread
+from lib.chat.model import ChatPanel, Conversation, MessageRole
 from lib.chat.provenance import format_source_line
 from lib.content.blocks import block_to_text
 from lib.content.model import Text
@@ -15,18 +15,21 @@ from lib.services import Services
 from lib.slides.documents import build_filename
 from lib.slides.library import slide_title
 from lib.text.escape import escape_markdown
+from lib.text.html import Html
 from lib.ui import navigation, placeholders, tables, theme
 from lib.ui.chat import approval_card, block_view, message_view, provenance_dialog
 from lib.ui.conversations.search import invalidate_results, open_thread
+from lib.ui.error_boundary import error_boundary
 from lib.ui.keys import CONVERSATIONS_THREAD, conversations_button
+from lib.ui.text import draw_html
 
 READING_WIDTH = 760
-STATUS_LABELS = {"active": "open", "completed": "closed", "abandoned": "left without an end"}
+STATUS_LABELS = {"active": "open", "completed": "closed", "abandoned": "abandoned"}
 
 
 @dataclass(kw_only=True)
 class OpenConversation:
-    """A conversation this tab has open. `trouble` is what the last press came to, `said` what it did."""
+    """The conversation this tab shows. `error` and `notice` are what the last click came to."""
 
     conversation: Conversation
     selected_siblings: dict[str | None, str] = field(default_factory=dict)
@@ -43,15 +46,16 @@ def draw_thread(thread_id: str, services: Services) -> None:
         with placeholders.show_skeleton(height=400):
             opened = _load_conversation(thread_id, services)
     except ZenError as error:
-        placeholders.draw_error(error, retry=invalidate_results, key="explorer_thread")
+        placeholders.draw_error(error, retry=invalidate_results, key="conversations_thread")
         return
     _draw_header(opened, services)
     steps = message_tree.build_path(opened.conversation.messages, opened.selected_siblings)
     with st.container(width=READING_WIDTH):
         for place, step in enumerate(steps):
-            _draw_step(opened, step, steps[place - 1] if place else None, services)
+            with error_boundary(f"message {step.entry.id}"):
+                _draw_step(opened, step, steps[place - 1] if place else None, services)
         if not steps:
-            st.markdown(":gray[Nothing was said in it.]")
+            st.markdown(":gray[No messages.]")
 
 
 def _load_conversation(thread_id: str, services: Services) -> OpenConversation:
@@ -63,43 +67,47 @@ def _load_conversation(thread_id: str, services: Services) -> OpenConversation:
 
 
 def _draw_header(opened: OpenConversation, services: Services) -> None:
-    told, thread, person = opened.conversation, opened.conversation.thread, services.person
-    st.markdown(f"# {escape_markdown(thread.title or 'Conversation')}")
-    slide = slide_title(thread.slide_id)
-    place = f"{told.customer_name} · {told.workflow_name}, version {told.workflow_version} · {slide}"
-    st.markdown(escape_markdown(place))
-    when = theme.format_timestamp(thread.created_at, person.time_zone)
-    st.caption(
-        f"{escape_markdown(thread.owner_name or '')} · {when} · {STATUS_LABELS[thread.status.value]}{_sharing_note(thread)}"
+    conversation, thread, person = opened.conversation, opened.conversation.thread, services.person
+    place = (
+        conversation.customer_name,
+        f"{conversation.workflow_name}, version {conversation.workflow_version}",
+        slide_title(thread.slide_id),
+    )
+    facts = (
+        thread.owner_name or "",
+        theme.format_timestamp(thread.created_at, person.time_zone),
+        STATUS_LABELS[thread.status.value],
+        *(("shared with the company",) if thread.is_shared else ()),
+    )
+    draw_html(
+        Html('<h1>{}</h1><p>{}</p><p class="zen-small zen-muted">{}</p>').format(
+            thread.title or "Conversation", " · ".join(place), " · ".join(facts)
+        )
     )
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         navigation.link_to_slide(thread.execution_id, thread.slide_id, "Open the slide")
-        _draw_downloads(told)
+        _draw_downloads(conversation)
         if thread.is_own:
             _draw_share_button(opened, services)
     if opened.error is not None:
-        placeholders.draw_error(opened.error, key="explorer_trouble")
+        placeholders.draw_error(opened.error, key="conversations_trouble")
     if opened.notice is not None:
         st.success(escape_markdown(opened.notice), icon=":material/check:")
         opened.notice = None
 
 
-def _sharing_note(thread: Thread) -> str:
-    return " · shared with the company" if thread.is_shared else ""
-
-
-def _draw_downloads(told: Conversation) -> None:
+def _draw_downloads(conversation: Conversation) -> None:
     for label, ending, kind in (("Markdown", "md", "text/markdown"), ("JSON", "json", "application/json")):
-        content = export.to_markdown(told) if ending == "md" else export.to_json(told)
+        content = export.to_markdown(conversation) if ending == "md" else export.to_json(conversation)
         st.download_button(
-            label, content.encode(), build_filename("conversation", told.customer_name, ending), kind,
+            label, content.encode(), build_filename("conversation", conversation.customer_name, ending), kind,
             key=conversations_button(ending), icon=":material/download:", type="tertiary", on_click="ignore",
         )  # fmt: skip
 
 
 def _draw_share_button(opened: OpenConversation, services: Services) -> None:
     thread = opened.conversation.thread
-    label = "Take it back" if thread.is_shared else "Share with the company"
+    label = "Unshare" if thread.is_shared else "Share with the company"
     icon = ":material/lock:" if thread.is_shared else ":material/group:"
     if st.button(label, key=conversations_button("share", thread.id), icon=icon, type="tertiary"):
         opened.error = None
@@ -180,13 +188,13 @@ def _draw_grids(entry: MessageEntry) -> None:
 
 
 def _show_provenance(opened: OpenConversation, entry: MessageEntry, services: Services) -> None:
-    told, first = opened.conversation, entry.first
-    context = next((known for known in told.contexts if known.id == first.context_id), None)
-    calls = tuple(call for call in told.tool_calls if call.answer_id == first.answer_id)
+    conversation, first = opened.conversation, entry.first
+    context = next((known for known in conversation.contexts if known.id == first.context_id), None)
+    calls = tuple(call for call in conversation.tool_calls if call.answer_id == first.answer_id)
     try:
-        account = services.accounts.fetch_account(told.customer_id)
+        account = services.accounts.fetch_account(conversation.customer_id)
     except ZenError as error:
-        placeholders.draw_error(error, key="explorer_behind")
+        placeholders.draw_error(error, key="conversations_behind")
         return
     provenance_dialog.open_dialog(
         provenance.build_provenance(first, account, calls, context), services.person.time_zone

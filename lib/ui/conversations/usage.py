@@ -31,7 +31,9 @@ def draw_usage(chat: ChatService, person: Person) -> None:
         with placeholders.show_skeleton(height=300):
             used = page_cache.load(CONVERSATIONS_USAGE, lambda: chat.get_chat_usage(int(days or 30)))
     except ZenError as error:
-        placeholders.draw_error(error, retry=lambda: page_cache.invalidate(CONVERSATIONS_USAGE), key="explorer_use")
+        placeholders.draw_error(
+            error, retry=lambda: page_cache.invalidate(CONVERSATIONS_USAGE), key="conversations_use"
+        )
         return
     rows = used.value
     if not rows:
@@ -42,8 +44,8 @@ def draw_usage(chat: ChatService, person: Person) -> None:
     whose = "the team's" if person.role.leads_team else "your own"
     st.markdown(summarize_usage(rows, whose, int(days or 30)))
     if any(row.input_tokens or row.output_tokens for row in rows):
-        charts.draw_chart(build_usage_chart(rows), key="explorer_tokens")
-    tables.draw_table(build_usage_table(rows, with_person=person.role.leads_team), key="explorer_use_rows")
+        charts.draw_chart(build_usage_chart(rows), key="conversations_tokens")
+    tables.draw_table(build_usage_table(rows, with_person=person.role.leads_team), key="conversations_use_rows")
     page_cache.draw_as_of(CONVERSATIONS_USAGE, used, time_zone=person.time_zone)
 
 

@@ -1,20 +1,67 @@
-"""The filters above the inbox, and how many wait in each part of it. The address is the only place they are kept."""
+"""What of the inbox is shown, its filters, and how many wait in each section.
+
+The page's address is the only place it is kept: a link or a reload shows the same.
+"""
 
 from collections.abc import Callable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import streamlit as st
 
 from lib.auth.model import Person
 from lib.executions.inbox import Inbox
-from lib.ui.inbox import url_state
-from lib.ui.inbox.url_state import InboxView
 from lib.ui.keys import INBOX_CUSTOMER, INBOX_SECTION, INBOX_TEAM
 
+SECTION_PARAM, CUSTOMER_PARAM, SCOPE_PARAM = "section", "customer", "of"
+TEAM_SCOPE = "team"
+MAX_CUSTOMER_CHARS = 200
+SECTION_TITLES: Mapping[str, str] = {
+    "waiting": "Waiting",
+    "snoozed": "Snoozed",
+    "escalated": "Escalated",
+    "approvals": "Approvals",
+    "done": "Recently done",
+}
 SCOPE_LABELS = {False: "Mine", True: "The team's"}
 
 
-def count_by_section(inbox: Inbox, view: InboxView) -> Mapping[str, int]:
+@dataclass(frozen=True, kw_only=True)
+class InboxView:
+    """`customer` is part of a name; `is_team` shows the company's instead of one's own, to leaders."""
+
+    section: str = "waiting"
+    customer: str = ""
+    is_team: bool = False
+
+    def matches_customer(self, customer_name: str | None) -> bool:
+        return self.customer.casefold() in (customer_name or "").casefold()
+
+
+def parse_view(params: Mapping[str, str], *, leads_team: bool) -> InboxView:
+    """The view in an address; parameters that are not ours are ignored."""
+    section = params.get(SECTION_PARAM) or ""
+    return InboxView(
+        section=section if section in SECTION_TITLES else "waiting",
+        customer=(params.get(CUSTOMER_PARAM) or "").strip()[:MAX_CUSTOMER_CHARS],
+        is_team=leads_team and params.get(SCOPE_PARAM) == TEAM_SCOPE,
+    )
+
+
+def to_query_params(view: InboxView) -> dict[str, str]:
+    given = {
+        SECTION_PARAM: "" if view.section == "waiting" else view.section,
+        CUSTOMER_PARAM: view.customer,
+        SCOPE_PARAM: TEAM_SCOPE if view.is_team else "",
+    }
+    return {name: value for name, value in given.items() if value}
+
+
+def section_query_params(section: str, *, is_team: bool) -> dict[str, str]:
+    """The address of a section, named even if it is the first."""
+    return {SECTION_PARAM: section, **to_query_params(InboxView(section=section, is_team=is_team))}
+
+
+def count_by_section(inbox: Inbox) -> Mapping[str, int]:
     """Of all there are, whether or not their rows are shown."""
     all_of = inbox.counts
     decided = sum(1 for each in inbox.escalations if each.ended_at is not None and each.by_me)
@@ -29,15 +76,15 @@ def count_by_section(inbox: Inbox, view: InboxView) -> Mapping[str, int]:
 
 
 def draw_filters(inbox: Inbox, view: InboxView, person: Person) -> None:
-    """Which part, whose, and which customer."""
-    number = count_by_section(inbox, view)
+    """Which section, whose, and which customer."""
+    number = count_by_section(inbox)
     st.session_state[INBOX_SECTION] = view.section
     st.segmented_control(
-        "Part of the inbox",
-        list(url_state.SECTION_TITLES),
+        "Section of the inbox",
+        list(SECTION_TITLES),
         key=INBOX_SECTION,
         required=True,
-        format_func=lambda name: f"{url_state.SECTION_TITLES[name]} {number[name] or ''}".strip(),
+        format_func=lambda name: f"{SECTION_TITLES[name]} {number[name] or ''}".strip(),
         label_visibility="collapsed",
         on_change=_update_url,
         args=(lambda now: replace(now, section=st.session_state[INBOX_SECTION]), person.role.leads_team),
@@ -47,7 +94,7 @@ def draw_filters(inbox: Inbox, view: InboxView, person: Person) -> None:
         st.text_input(
             "Customer",
             key=INBOX_CUSTOMER,
-            max_chars=url_state.MAX_CUSTOMER_CHARS,
+            max_chars=MAX_CUSTOMER_CHARS,
             placeholder="Any customer",
             label_visibility="collapsed",
             icon=":material/search:",
@@ -74,12 +121,10 @@ def _draw_scope(view: InboxView) -> None:
 
 
 def _update_url(change: Callable[[InboxView], InboxView], leads: bool) -> None:
-    """A callback: the address changes, and the page follows it."""
-    st.query_params.from_dict(
-        url_state.to_query_params(change(url_state.parse_view(st.query_params, leads_team=leads)))
-    )
+    """A callback: change the address; the page follows it."""
+    st.query_params.from_dict(to_query_params(change(parse_view(st.query_params, leads_team=leads))))
 
 
 def clear_customer_filter(view: InboxView) -> None:
     """A callback: every customer again."""
-    st.query_params.from_dict(url_state.to_query_params(replace(view, customer="")))
+    st.query_params.from_dict(to_query_params(replace(view, customer="")))

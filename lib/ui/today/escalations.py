@@ -10,8 +10,8 @@ from lib.text.html import Html, icon
 from lib.ui import navigation
 from lib.ui.actions import sentences
 from lib.ui.error_boundary import error_boundary
+from lib.ui.row_layout import draw_row
 from lib.ui.text import draw_html
-from lib.ui.today.row_layout import draw_row
 
 
 def draw_escalations(dashboard: Dashboard, now: datetime) -> None:

@@ -14,9 +14,9 @@ from lib.ui.actions import buttons
 from lib.ui.actions.action_state import ActionTarget, DialogKind
 from lib.ui.error_boundary import error_boundary
 from lib.ui.navigation import open_run_page, start_run_and_open
+from lib.ui.row_layout import draw_row
 from lib.ui.text import draw_html
 from lib.ui.today import sentences
-from lib.ui.today.row_layout import draw_row
 
 PRIORITY_ACTIONS: tuple[DialogKind, ...] = ("snooze", "skip", "escalate", "company")
 SCORE_LIMITS = "Up to 40 points for the notice deadline, 30 for ARR, and 30 for all signals together."

@@ -13,8 +13,8 @@ from lib.text.local_time import to_local_time
 from lib.ui import keys, navigation
 from lib.ui.error_boundary import error_boundary
 from lib.ui.navigation import RUN_PAGE, run_query_params
+from lib.ui.row_layout import draw_row
 from lib.ui.today import sentences
-from lib.ui.today.row_layout import draw_row
 
 MAX_VISIBLE_RUNS = 5
 

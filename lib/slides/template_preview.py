@@ -1,4 +1,4 @@
-"""How a slide's text reads before there is a customer: its words stand for themselves, "‹customer name›". Pure."""
+"""How a template text reads without a customer: its variables by name, "‹customer name›"."""
 
 from jinja2 import nodes
 

@@ -1,6 +1,6 @@
 import pytest
 
-from lib.ui.catalogue.template_preview import preview_template
+from lib.slides.template_preview import preview_template
 
 
 @pytest.mark.parametrize(
