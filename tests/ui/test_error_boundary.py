@@ -4,6 +4,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.ui import error_boundary
+from tests.pages.assertions import page_text
 from tests.support.companies import Company
 
 
@@ -31,16 +32,12 @@ def two_cards() -> None:
     raise AssertionError("st.stop() must end the script")
 
 
-def texts(shown: AppTest) -> str:
-    return " ".join(element.value for element in shown.markdown)
-
-
 def test_an_unforeseen_error_shows_the_number_under_which_the_log_has_it(caplog: pytest.LogCaptureFixture) -> None:
     shown = AppTest.from_function(two_cards).run()
     (record,) = [record for record in caplog.records if record.name == error_boundary.__name__]
     number, where = record.args or ()
     assert where == "first"
-    assert f"give your admin the number {number}." in texts(shown)
+    assert f"give your admin the number {number}." in page_text(shown)
     assert record.exc_info
     assert "hunter2" in str(record.exc_info[1])
     caplog.clear()
@@ -48,7 +45,7 @@ def test_an_unforeseen_error_shows_the_number_under_which_the_log_has_it(caplog:
 
 def test_what_broke_is_not_shown_to_the_person(caplog: pytest.LogCaptureFixture) -> None:
     shown = AppTest.from_function(two_cards).run()
-    assert "hunter2" not in texts(shown)
+    assert "hunter2" not in page_text(shown)
     assert not shown.exception
     caplog.clear()
 
@@ -57,7 +54,7 @@ def test_the_rest_of_the_page_is_drawn_and_an_error_of_ours_says_its_own_sentenc
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     shown = AppTest.from_function(two_cards).run()
-    assert "Someone else saved this." in texts(shown)
+    assert "Someone else saved this." in page_text(shown)
     assert [button.label for button in shown.button] == ["Break", "Stop"]
     caplog.clear()
 
@@ -82,6 +79,6 @@ def test_a_page_that_breaks_keeps_navigation_and_sign_out(
 
     monkeypatch.setattr("lib.services.build_services", breaks)
     shown = open_page(company.csm)
-    assert "Something went wrong here." in texts(shown)
+    assert "Something went wrong here." in page_text(shown)
     assert "Sign out" in " ".join(element.value for element in shown.sidebar.get("html"))
     caplog.clear()
