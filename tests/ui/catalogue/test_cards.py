@@ -43,7 +43,7 @@ def test_a_card_states_the_size_of_a_run():
 def test_a_draft_cannot_be_started():
     (card,) = make_cards(make_entry(company="c", version=None))
     assert (card.origin, card.version_text) == (COMPANY_OWN, "draft")
-    assert "manager publishes it" in card.start_blocker
+    assert "manager has to publish it" in card.start_blocker
 
 
 def test_an_edited_published_workflow_shows_its_published_version():
