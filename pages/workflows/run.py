@@ -40,8 +40,8 @@ with slide:
     banners.draw_banners(state, person)
     slide_view.draw_slide(state)
     activity.draw_activity(state, person)
-layout.draw_footer(state, person)
 layout.draw_page_script(state)
+layout.draw_footer(state, person)
 dialogs.draw_open_dialog(ActionSource.SLIDE, state.execution.id, page_dialogs={"move": VERSION_CHANGE_DIALOG})
 if st.query_params.get("slide") != state.slide_id:
     st.query_params["slide"] = state.url_slide_id = state.slide_id

@@ -69,7 +69,7 @@ def test_what_is_snoozed_leaves_today_waits_in_the_inbox_and_comes_back(
         "update public.workflow_snoozes set until_at = now() - interval '1 minute' where reason like '%a fair.'"
     )
     page.goto("/")
-    expect(page.get_by_text("It is back")).to_be_visible()
+    expect(page.get_by_text("Snoozed because")).to_be_visible()
     expect(page.get_by_text("They are at a fair.")).to_be_visible()
     page.get_by_role("button", name="Open", exact=True).first.click()
     expect(page).to_have_url(re.compile(r"/run\?.*slide="))
@@ -97,10 +97,10 @@ def test_an_escalation_goes_to_the_manager_and_comes_back_decided(
     customer = bob.get_by_role("heading", level=1).inner_text()
     carol.goto(f"/inbox?customer={quote(customer)}")
     carol.get_by_role("button", name="Acknowledge").first.click()
-    expect(carol.get_by_text("the clock has stopped")).to_be_visible()
+    expect(carol.get_by_text("clock has stopped")).to_be_visible()
     wait_until_idle(carol)
     carol.get_by_role("button", name="Hand back").first.click()
-    fill_textbox(carol, "What was decided", "Yes, 15 %, signed this year.")
+    fill_textbox(carol, "Decision", "Yes, 15 %, signed this year.")
     submit_dialog(carol, "Hand back")
 
     bob.goto("/")
@@ -116,26 +116,26 @@ def test_an_escalation_goes_to_the_manager_and_comes_back_decided(
     expect(bob.get_by_text("Handed back to you")).not_to_be_visible()
 
 
-def test_a_skipped_slide_is_taken_up_again_and_a_skip_is_undone(sign_in: Callable[..., Page]) -> None:
+def test_a_skipped_slide_is_resumed_and_a_skip_is_undone(sign_in: Callable[..., Page]) -> None:
     page = sign_in("bob")
     page.get_by_role("link", name="Resume").first.click()
     expect(page).to_have_url(re.compile(r"/run\?.*slide="))
     page.goto(re.sub("slide=.*", "slide=contract-terms", page.url))
     wait_until_idle(page)
-    for way_back in ("Resume", "Undo"):
+    for undo_with in ("Resume", "Undo"):
         title = page.get_by_role("heading", level=2).first.inner_text()
         open_action(page, "Skip this slide")
         page.get_by_role("dialog").get_by_text("No data for it").click()
         wait_until_idle(page)
         submit_dialog(page, "Skip")
         expect(page.get_by_role("heading", name=title, level=2)).not_to_be_visible()
-        if way_back == "Undo":
+        if undo_with == "Undo":
             page.get_by_role("button", name="Undo").first.click()
             expect(page.get_by_text("Undone")).to_be_visible()
         page.goto(re.sub("slide=.*", "slide=contract-terms", page.url))
         wait_until_idle(page)
-        if way_back != "Undo":
+        if undo_with != "Undo":
             expect(page.get_by_text("This slide is skipped")).to_be_visible()
-            page.get_by_role("button", name=way_back).click()
+            page.get_by_role("button", name=undo_with).click()
         expect(page.get_by_text("This slide is skipped")).not_to_be_visible()
         wait_until_idle(page)
