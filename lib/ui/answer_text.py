@@ -18,7 +18,7 @@ UNANSWERED = ":gray[not answered]"
 
 
 def draw_answers(form: Form, answers: Answers, *, key: str) -> None:
-    """The questions and what stands there now; long texts whole."""
+    """The questions and their answers; long texts in full."""
     if not form.fields:
         return
     with st.container(border=True, key=key):

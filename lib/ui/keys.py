@@ -51,8 +51,8 @@ def catalogue_clone(definition_id: str) -> str:
 
 
 # The guided run. The form version counts how often a form was made, so that each starts again.
-RUN_PAGE_STATE = "run.sitting"
-RUN_FORM_VERSION = "run.seat"
+RUN_PAGE_STATE = "run.page_state"
+RUN_FORM_VERSION = "run.form_version"
 RUN_SLIDE_ROW = "run.steps"
 
 
@@ -66,7 +66,7 @@ def run_button(what: str, slide_id: str) -> str:
 
 
 # The chat beside a slide. CHAT_PANELS holds a panel for each slide of the run on screen.
-CHAT_PANELS = "chat.talks"
+CHAT_PANELS = "chat.panels"
 CHAT_HIDDEN = "chat.hidden"
 
 
@@ -100,8 +100,8 @@ def conversations_button(what: str, of: str = "") -> str:
 
 
 # Actions, from any page. The fields of a dialog are named after its idempotency key, so that each opening starts again.
-ACTION_STATE = "act.desk"
-AVAILABLE_ACTIONS = "act.offered"
+ACTION_STATE = "action.state"
+AVAILABLE_ACTIONS = "action.available"
 
 
 def action_form(click: str) -> str:
@@ -135,8 +135,8 @@ def inbox_checkbox(finished_count: int, execution_id: str) -> str:
 
 
 # The editor of a company's own actions.
-ACTION_DRAFT = "admin.draft"
-ALL_ACTIONS = "admin.all"
+ACTION_DRAFT = "action.draft"
+ALL_ACTIONS = "action.all"
 
 
 def action_editor_field(draft_id: str, name: str) -> str:

@@ -1,6 +1,6 @@
-"""Between what widgets hold and the JSON that is kept: a field's value there and back, and edits laid over rows.
+"""Values of widgets from stored JSON and back, and the edits of a row editor.
 
-Anything JSON that a widget cannot hold becomes an empty widget; what was kept stays kept until somebody types.
+JSON that a widget cannot hold becomes an empty widget; it stays stored until somebody types.
 """
 
 import math
@@ -19,7 +19,7 @@ NUMBER_KINDS = (ColumnKind.NUMBER, ColumnKind.MONEY, ColumnKind.PERCENT)
 
 
 def to_widget(field: Field, value: Any) -> Any:
-    """JSON as kept -> what the field's widget takes. ROWS are `rows_to_frame`'s."""
+    """Stored JSON as the value of the field's widget. For ROWS see `rows_to_frame`."""
     match field.kind:
         case FieldKind.TEXT | FieldKind.LONG_TEXT:
             return value if isinstance(value, str) else ""
@@ -45,7 +45,7 @@ def to_widget(field: Field, value: Any) -> Any:
 
 
 def to_json(field: Field, value: Any) -> Any:
-    """What the widget holds -> JSON to keep; blank is None."""
+    """The value of a widget as JSON to store; blank is None."""
     match value:
         case None | "" | []:
             return None
@@ -62,7 +62,7 @@ def to_json(field: Field, value: Any) -> Any:
 
 
 def rows_to_frame(columns: tuple[Column, ...], rows: list[JsonRow]) -> pd.DataFrame:
-    """Rows as an editable frame, typed by column even when there are none."""
+    """Rows as an editable frame, typed by column even without rows."""
     return pd.DataFrame(
         {column.key: pd.Series([_cell_to_widget(column, row.get(column.key)) for row in rows], dtype=_column_dtype(column))
          for column in columns}
@@ -73,10 +73,10 @@ def apply_edits(columns: tuple[Column, ...], rows: list[JsonRow], changes: Mappi
     """`rows` with the row editor's `changes` (edited_rows, added_rows, deleted_rows) laid over them."""
     if not changes:
         return rows
-    touched = {int(place): change for place, change in changes.get("edited_rows", {}).items()}
-    gone = {int(place) for place in changes.get("deleted_rows", [])}
-    stay = [row | _edited_cells(columns, touched.get(place, {})) for place, row in enumerate(rows) if place not in gone]
-    return stay + [_edited_cells(columns, added) for added in changes.get("added_rows", [])]
+    edits = {int(index): change for index, change in changes.get("edited_rows", {}).items()}
+    deleted = {int(index) for index in changes.get("deleted_rows", [])}
+    left = [row | _edited_cells(columns, edits.get(i, {})) for i, row in enumerate(rows) if i not in deleted]
+    return left + [_edited_cells(columns, added) for added in changes.get("added_rows", [])]
 
 
 def _edited_cells(columns: tuple[Column, ...], change: Mapping[str, Any]) -> JsonRow:
@@ -93,7 +93,7 @@ def _cell_to_widget(column: Column, value: Any) -> Any:
 
 
 def _cell_to_json(column: Column, value: Any) -> Any:
-    """A cell as the browser sends it -> JSON: whole numbers stay whole, days lose their hour."""
+    """A cell from the browser as JSON: whole numbers stay whole, days lose their hour."""
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return None
     if column.kind is ColumnKind.DATE:
@@ -110,7 +110,7 @@ def _column_dtype(column: Column) -> Any:
 
 
 def number_duplicates(labels: list[str]) -> Iterator[str]:
-    """The labels, told apart where two read alike: browsers know an option by its label."""
+    """The labels, with a number behind duplicates: browsers know an option by its label."""
     seen: dict[str, int] = {}
     for label in labels:
         seen[label] = seen.get(label, 0) + 1

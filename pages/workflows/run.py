@@ -6,7 +6,6 @@ from lib.actions.model import ActionSource
 from lib.auth.gate import current_client, require_person
 from lib.errors import ZenError
 from lib.services import build_services
-from lib.ui import placeholders
 from lib.ui.actions import action_state, buttons, dialogs
 from lib.ui.chat import panel
 from lib.ui.run import activity, banners, header, layout, page_load, slide_view
@@ -22,9 +21,8 @@ if not execution_id:
     st.stop()
 
 try:
-    with placeholders.show_skeleton(height=480):
-        state = page_load.load_run_page(services, execution_id, st.query_params.get("slide"))
-        save_and_run_command(state, services)
+    state = page_load.load_run_page(services, execution_id, st.query_params.get("slide"))
+    save_and_run_command(state, services)
     page_load.wake_if_due(state, services)
     action_state.run_pending_command(services)
     page_load.reload_if_stale(state, services)

@@ -126,7 +126,7 @@ def build_step_form(line: StepDraft, place: int, people: Sequence[Colleague], wo
 
 
 def read_step(line: StepDraft, form: Form) -> dict[str, Any]:
-    """The step as it stands in the widgets."""
+    """The step in the widgets, as it is saved."""
     return {
         "do": line.kind,
         **parameters_from_answers(action_steps.STEP_TYPES[line.kind], forms.read_answers(form, line.form_keys)),

@@ -99,8 +99,12 @@ def label_skip_reason(code: str | None) -> str:
     return known.get(code, humanize_code(code).capitalize()) if code else "No reason on record"
 
 
-def describe_skip(code: str | None, said: str | None) -> str:
+def describe_skip(code: str | None, words: str | None) -> str:
     """ "Does not apply here: they have no contract"; the words alone where the reason is "something else"."""
     return (
-        said if said and code == "other" else f"{label_skip_reason(code)}: {said}" if said else label_skip_reason(code)
+        words
+        if words and code == "other"
+        else f"{label_skip_reason(code)}: {words}"
+        if words
+        else label_skip_reason(code)
     )

@@ -77,8 +77,8 @@ def _payload_text(payload: EventPayload, key: str) -> str:
 
 
 def _colon_text(payload: EventPayload, key: str) -> str:
-    said = _payload_text(payload, key)
-    return f": {said}" if said else ""
+    text = _payload_text(payload, key)
+    return f": {text}" if text else ""
 
 
 def _describe_completed(_: str, payload: EventPayload, __: str) -> str:
@@ -86,8 +86,8 @@ def _describe_completed(_: str, payload: EventPayload, __: str) -> str:
 
 
 def _describe_skip_reason(payload: EventPayload) -> str:
-    said = sentences.describe_skip(payload.get("skip_reason"), str(payload.get("skip_words") or "") or None)
-    return escape_markdown(truncate(single_line(said), QUOTE_LENGTH)) if payload.get("skip_reason") else ""
+    text = sentences.describe_skip(payload.get("skip_reason"), str(payload.get("skip_words") or "") or None)
+    return escape_markdown(truncate(single_line(text), QUOTE_LENGTH)) if payload.get("skip_reason") else ""
 
 
 def _describe_skipped(title: str, payload: EventPayload, _: str) -> str:
@@ -124,14 +124,14 @@ def _describe_escalated(_: str, payload: EventPayload, __: str) -> str:
 
 
 def _describe_undone(_: str, payload: EventPayload, __: str) -> str:
-    said = _payload_text(payload, "summary").rstrip(".")
-    return f"undid “{said}”" if said else "undid the last action"
+    text = _payload_text(payload, "summary").rstrip(".")
+    return f"undid “{text}”" if text else "undid the last action"
 
 
 def _describe_acted(_: str, payload: EventPayload, __: str) -> str:
     done = payload.get("done")
-    said = ", ".join(str(part) for part in done) if isinstance(done, list) else ""
-    return escape_markdown(truncate(single_line(said), QUOTE_LENGTH)) or "ran an action"
+    text = ", ".join(str(part) for part in done) if isinstance(done, list) else ""
+    return escape_markdown(truncate(single_line(text), QUOTE_LENGTH)) or "ran an action"
 
 
 def _describe_moved(_: str, payload: EventPayload, __: str) -> str:

@@ -1,4 +1,4 @@
-"""What stands above the slide, or instead of it: a run that cannot be opened, has ended, is snoozed or was woken."""
+"""Banners above the slide, or instead of it: a run that cannot be opened, has ended, is snoozed or was woken."""
 
 from collections.abc import Iterator
 

@@ -62,7 +62,7 @@ def _draw_open_escalation(state: RunPageState, run: Execution, escalation: Escal
 
 
 def _draw_handed_back(state: RunPageState, escalation: Escalation, person: Person) -> None:
-    """Open for whoever asked, as long as it is new to them; folded for everybody else and later."""
+    """The decision: open for whoever escalated while it is new to them, otherwise in an expander."""
     ended = theme.format_timestamp(escalation.ended_at, person.time_zone) if escalation.ended_at else ""
     title = f"Handed back by {escape_markdown(escalation.assigned_to_name)}, {ended}"
     is_raiser = escalation.raised_by == str(person.id)

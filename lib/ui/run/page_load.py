@@ -10,7 +10,7 @@ from lib.errors import Conflict, NotFound, ZenError
 from lib.executions.model import ExecutionStatus
 from lib.services import Services
 from lib.text.truncate import single_line, truncate
-from lib.ui import page_cache
+from lib.ui import page_cache, placeholders
 from lib.ui.keys import INBOX, RUN_PAGE_STATE, RUN_SLIDE_ROW, TODAY_DASHBOARD
 from lib.ui.run.page_state import RunPageState, StaleStep
 from lib.ui.run.slide_editor import SlideEditor, reload_account, reload_run
@@ -26,13 +26,16 @@ def load_run_page(services: Services, execution_id: str, slide_id: str | None) -
     state: RunPageState | None = st.session_state.get(RUN_PAGE_STATE)
     # Streamlit drops a widget's state with its page: without the row of slides, another page was in between.
     if state is None or state.execution.id != execution_id or RUN_SLIDE_ROW not in st.session_state:
-        state = _load_run(services, execution_id, slide_id, state)
-    elif datetime.now(UTC) - state.loaded_at > ACCOUNT_MAX_AGE:
+        with placeholders.show_skeleton(height=480):
+            state = _load_run(services, execution_id, slide_id, state)
+        st.session_state[RUN_PAGE_STATE] = state
+        return state
+    st.empty()  # in the place of the skeleton, so that no element moves
+    if datetime.now(UTC) - state.loaded_at > ACCOUNT_MAX_AGE:
         reload_account(state, services)
     elif slide_id is not None and slide_id != state.url_slide_id:
         state.queue_command(partial(SlideEditor.go_to_slide, slide_id=_require_slide(state, slide_id)))
     state.url_slide_id = slide_id
-    st.session_state[RUN_PAGE_STATE] = state
     return state
 
 
@@ -66,7 +69,7 @@ def wake_if_due(state: RunPageState, services: Services) -> None:
     try:
         services.lifecycle.wake_run(run.id)
     except Conflict:
-        pass  # somebody was faster: the reload shows how it stands
+        pass  # somebody was faster; the reload shows it
     except ZenError:
         return  # it is shown as ended, and woken when it is opened again
     page_cache.get_data_version().increment()

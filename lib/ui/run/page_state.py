@@ -33,7 +33,7 @@ ScrollTarget = Literal["top", "form", "conflict", "error", "completion_check"]
 
 @dataclass(frozen=True)
 class Clean:
-    """Nothing is known to be wrong with the answers."""
+    """No problem with the answers is known."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ class SaveFailed:
 
 @dataclass(frozen=True)
 class StaleStep:
-    """The step was saved elsewhere after this page loaded it: `step` is what stands there now."""
+    """The step was saved elsewhere after this page loaded it: `step` is the stored one."""
 
     step: StepExecution
 
@@ -218,7 +218,7 @@ class RunPageState:
         self.commands.queue_command(command, scope=slide_id or self.slide_id)
 
     def adopt_saved_step(self, saved: SavedStep) -> bool:
-        """Show answers that were saved elsewhere, by the chat for example. False if unsaved answers stand here.
+        """Show answers that were saved elsewhere, by the chat for example. False if there are unsaved answers here.
 
         Those stay, and meet the saved ones as a conflict when they are saved.
         """

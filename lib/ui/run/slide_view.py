@@ -34,7 +34,7 @@ def draw_slide(state: RunPageState) -> None:
     else:
         _draw_save_problem(state, form)
         answer_text.draw_answers(form, state.answers, key=FORM_KEY)
-    if state.execution.is_open or not state.is_last_slide:  # how a run ended stands above, not as a prediction
+    if state.execution.is_open or not state.is_last_slide:  # an ended run shows its outcome above, no prediction
         results = render.build_results(slide.slide, slide_input, state.answers)
         sections.draw_sections(results, key=f"result.{slide.id}")
         _draw_completion_check(state)

@@ -185,8 +185,8 @@ def list_text_changes(slide: Slide, before: SlideInput, after: SlideInput) -> tu
     """Texts that differ for this customer; plain text, escape it where it is drawn."""
     title = TextChange(name="Title", before=render.render_title(slide, before), after=render.render_title(slide, after))
     texts = [
-        TextChange(name=said, before=_context_text(before, name), after=_context_text(after, name))
-        for name, said in TEXT_LABELS.items()
+        TextChange(name=label, before=_context_text(before, name), after=_context_text(after, name))
+        for name, label in TEXT_LABELS.items()
     ]
     return tuple(each for each in (title, *texts) if each.before != each.after)
 
