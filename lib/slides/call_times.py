@@ -6,35 +6,34 @@ from zoneinfo import ZoneInfo, available_timezones
 
 from lib.accounts.model import Account
 from lib.forms.model import Answers
-from lib.text.format import format_date
+from lib.text.format import WEEKDAY_NAMES, format_date
 from lib.text.json_values import parse_date, parse_time
 
 ZONE_REGIONS = ("Africa/", "America/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/", "Pacific/")
-WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-OPENS, CLOSES = time(8), time(18)
+OFFICE_OPENS, OFFICE_CLOSES = time(8), time(18)
 UTC = "UTC"
 
 
 @lru_cache(maxsize=1)
 def list_known_zones() -> frozenset[str]:
-    """Every zone name; reading them from disk takes long."""
+    """Every IANA zone name, cached because they are read from disk."""
     return frozenset(available_timezones())
 
 
 @lru_cache(maxsize=1)
 def list_zones_by_place() -> tuple[str, ...]:
-    """Every zone named for a place, and UTC."""
+    """UTC and every zone named after a place."""
     return (UTC, *sorted(name for name in list_known_zones() if name.startswith(ZONE_REGIONS)))
 
 
 def customer_time_zone(account: Account) -> str:
-    """The customer's time zone; UTC when what is on record is none."""
+    """The customer's time zone; UTC if the one on record does not exist."""
     name = account.customer.time_zone
     return name if name in list_known_zones() else UTC
 
 
 def parse_call_start(answers: Answers) -> datetime | None:
-    """When the call begins, with its zone; None while day, time or zone is missing."""
+    """The start of the call, in its zone; None while day, time or zone is missing."""
     day, clock, zone = (
         parse_date(answers.get("date")),
         parse_time(answers.get("time")),
@@ -58,27 +57,27 @@ def format_zone(moment: datetime) -> str:
 def format_call_time(moment: datetime, minutes: int) -> str:
     """ "Tuesday 12 Jan 2027, 10:00 to 10:30"."""
     end = moment + timedelta(minutes=minutes)
-    later = "" if end.date() == moment.date() else f"{WEEKDAYS[end.weekday()]} "
-    return f"{WEEKDAYS[moment.weekday()]} {format_date(moment.date())}, {moment:%H:%M} to {later}{end:%H:%M}"
+    end_day = "" if end.date() == moment.date() else f"{WEEKDAY_NAMES[end.weekday()]} "
+    return f"{WEEKDAY_NAMES[moment.weekday()]} {format_date(moment.date())}, {moment:%H:%M} to {end_day}{end:%H:%M}"
 
 
 def find_call_problems(today: date, here: datetime, there: datetime) -> list[str]:
-    """What speaks against this moment, as sentences."""
-    found = []
+    """A sentence for each problem of the start, `here` in its zone and `there` in the customer's."""
+    problems = []
     if here.date() < today:
-        found.append("This day has passed.")
+        problems.append("This day is in the past.")
     if here.astimezone(ZoneInfo(UTC)).astimezone(here.tzinfo).time() != here.time():
-        found.append(f"That hour does not exist in {format_zone(here)}: the clocks change.")
+        problems.append(f"This time does not exist in {format_zone(here)}: the clocks change.")
     for moment, who in ((here, f"in {format_zone(here)}"), (there, "at the customer")):
         if moment.weekday() >= 5:
-            found.append(f"It is {WEEKDAYS[moment.weekday()]} {who}.")
-        elif not OPENS <= moment.time() < CLOSES:
-            found.append(f"It is {moment:%H:%M} {who}, outside office hours.")
-    return list(dict.fromkeys(found[:1] if here == there and format_zone(here) == format_zone(there) else found))
+            problems.append(f"It is {WEEKDAY_NAMES[moment.weekday()]} {who}.")
+        elif not OFFICE_OPENS <= moment.time() < OFFICE_CLOSES:
+            problems.append(f"It is {moment:%H:%M} {who}, outside office hours.")
+    return list(dict.fromkeys(problems[:1] if here == there and format_zone(here) == format_zone(there) else problems))
 
 
 def next_weekday(today: date, days: int = 7) -> str:
-    """The first weekday at least `days` from now, as JSON keeps it."""
+    """The first working day at least `days` from today, as JSON stores it."""
     ordinal = min(date.max.toordinal() - 3, today.toordinal() + days)
     candidates = (date.fromordinal(ordinal + later) for later in range(3))
     return next(day for day in candidates if day.weekday() < 5).isoformat()

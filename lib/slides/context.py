@@ -1,13 +1,12 @@
-"""What a definition may say about a slide: the schema of one value of `workflow_definitions.slide_contexts`."""
+"""The texts a workflow sets for a slide: one value of `workflow_definitions.slide_contexts`."""
 
 from pydantic import BaseModel, ConfigDict, Field
 
 
 class SlideContext(BaseModel):
-    """Words and emphasis for one slide. Every text is a template over the account (see `lib.slides.template`).
+    """Texts of one slide, each a template over the account (`lib.slides.template`).
 
-    Contexts merge field by field: library defaults < definition < the run's version; a field left out keeps what
-    stands.
+    Contexts merge field by field: library defaults < definition < the run's version. A field left out keeps its value.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -21,5 +20,5 @@ class SlideContext(BaseModel):
     body: str | None = Field(default=None, max_length=8000)
 
     def merge(self, other: "SlideContext") -> "SlideContext":
-        """This context with every field that `other` sets."""
+        """This context, overridden by every field that `other` sets."""
         return self.model_copy(update={name: getattr(other, name) for name in other.model_fields_set})

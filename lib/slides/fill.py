@@ -1,4 +1,4 @@
-"""A context's texts, filled in for a slide. A text that cannot be filled in stands as it was written."""
+"""Texts of a slide's context, filled in. One that cannot be filled in stays as it was written."""
 
 import logging
 
@@ -16,16 +16,16 @@ def read_template_values(slide_input: SlideInput) -> TemplateValues:
 
 
 def fill_text(slide_input: SlideInput, source: str | None, default: str) -> str:
-    """`source` as plain text; `otherwise` without one."""
+    """`source` filled in as plain text; `default` if there is none."""
     if not source:
         return default
     try:
         return template.render_plain_text(source, read_template_values(slide_input))
     except InvalidInput as error:
-        log.info("text left unfilled: %s", error.message)
+        log.info("text not filled in: %s", error.message)
         return strip_invisible(source)
 
 
 def fill_question(slide_input: SlideInput, default: str) -> str:
-    """The question this workflow asks on the slide."""
+    """The question the workflow asks on the slide."""
     return fill_text(slide_input, slide_input.context.question, default)

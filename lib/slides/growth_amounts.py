@@ -1,4 +1,4 @@
-"""Room to grow, as values. Shared by the growth plan, the quote and the summary."""
+"""Seats, modules and amounts of a growth plan, for its slide, the quote and the summary."""
 
 from decimal import Decimal
 
@@ -13,7 +13,7 @@ ROOMY_SHARE = 0.75
 
 
 def list_chosen_modules(account: Account, answers: Answers) -> tuple[ProductModule, ...]:
-    """The modules chosen in the growth plan that are still on the price list and not bought."""
+    """The modules chosen in the growth plan that are still for sale."""
     chosen = parse_texts(answers.get("modules"))
     return tuple(module for module in list_unbought_modules(account) if module.name in chosen)
 
@@ -23,12 +23,12 @@ def count_extra_seats(answers: Answers) -> int:
 
 
 def count_seats_after(account: Account, answers: Answers) -> int | None:
-    """Seats under contract with the extra ones; None without a contract."""
+    """Seats of the contract plus the extra ones; None without a contract."""
     return account.contract.seats + count_extra_seats(answers) if account.contract else None
 
 
 def price_extra_seats(account: Account, answers: Answers) -> Decimal | None:
-    """USD a year for the extra seats at today's price and discount; None without a contract."""
+    """USD a year for the extra seats, at the contract's price and discount."""
     contract = account.contract
     if contract is None:
         return None
@@ -37,13 +37,13 @@ def price_extra_seats(account: Account, answers: Answers) -> Decimal | None:
 
 
 def price_module(account: Account, module: ProductModule, seats: int | None = None) -> Decimal | None:
-    """USD a year for `module` on every seat, at list price; None without a contract to know the seats from."""
+    """USD a year for `module` on every seat, at list price; None without seats."""
     count = seats if seats is not None else account.contract.seats if account.contract else None
     return calculate_arr(Decimal(count), module.annual_price_per_seat, Decimal(0)) if count is not None else None
 
 
 def price_plan(account: Account, answers: Answers) -> Decimal | None:
-    """USD a year of all that is chosen; None when nothing is, or nothing can be priced."""
+    """USD a year of the whole plan; None if nothing in it can be priced."""
     seats = count_seats_after(account, answers)
     modules = [price_module(account, module, seats) for module in list_chosen_modules(account, answers)]
     parts = [part for part in (*modules, price_extra_seats(account, answers)) if part]

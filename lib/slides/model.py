@@ -38,7 +38,7 @@ class SlideCategory(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class SlideInput:
-    """All a slide may read: the account, the run's answers by slide id, its context, and who is working."""
+    """All a slide may read: the account, its context, the run's answers by slide id, the person."""
 
     account: Account
     context: SlideContext
@@ -54,7 +54,7 @@ class SlideInput:
 
 @dataclass(frozen=True, kw_only=True)
 class Document:
-    """Something to take away, made from the answers as they stand: a quote, an e-mail, an invitation, a brief."""
+    """A file to download, made from the current answers: a quote, an email, a brief."""
 
     filename: str
     media_type: str
@@ -71,9 +71,10 @@ DocumentBuilder = Callable[[SlideInput, Answers], tuple[Document, ...]]
 
 @dataclass(frozen=True, kw_only=True)
 class Slide:
-    """An entry of the library. `sections` stand above the form; `results` are drawn below it from the current answers
-    (a scenario chart, a quote's totals, the e-mail as it will read); `documents` are offered for download beside them.
-    `short` names it where there is room for a word or two.
+    """An entry of the library.
+
+    `sections` are drawn above the form; `results` below it, from the current answers; `documents` are offered for
+    download. `short` is its name in narrow places.
     """
 
     id: SlideId

@@ -1,4 +1,4 @@
-"""Offers one could make, priced. Shared by the slides that compare, quote and sum them up."""
+"""Pricing scenarios, for the pricing, quote and summary slides and the chat."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ MAX_SEATS = 2_147_483_647
 
 @dataclass(frozen=True, kw_only=True)
 class Scenario:
-    """What would be offered. Percentages 0-100; `arr` USD a year, None without a contract to price from."""
+    """One offer. Percentages are 0-100; `arr` is USD a year, None without a contract."""
 
     name: str
     uplift: Decimal
@@ -30,7 +30,7 @@ class Scenario:
 
 
 def compute_scenarios(account: Account, answers: Answers) -> tuple[Scenario, ...]:
-    """The scenarios as typed; the suggested ones before anybody typed. A blank means "as today"."""
+    """The scenarios of the form, or the suggested ones. A blank cell means as today."""
     typed = answers.get("scenarios")
     rows = suggest_scenarios(account) if typed is None else parse_rows(typed)
     return tuple(_compute_scenario(account, row, place) for place, row in enumerate(rows, start=1))
@@ -64,9 +64,11 @@ def suggest_scenarios(account: Account) -> list[dict[str, Any]]:
 def _compute_scenario(account: Account, row: Mapping[str, Any], place: int) -> Scenario:
     contract = account.contract
     uplift = parse_number(row.get("uplift")) or Decimal(0)
-    discount = _value_or(parse_number(row.get("discount")), contract.discount_percent if contract else Decimal(0))
-    typed = parse_number(row.get("seats"))
-    seats = typed if typed is not None else Decimal(contract.seats) if contract else None
+    discount, seats = parse_number(row.get("discount")), parse_number(row.get("seats"))
+    if discount is None:
+        discount = contract.discount_percent if contract else Decimal(0)
+    if seats is None and contract:
+        seats = Decimal(contract.seats)
     price = contract.annual_price_per_seat if contract else None
     cap = contract.uplift_cap_percent if contract else None
     return Scenario(
@@ -79,7 +81,3 @@ def _compute_scenario(account: Account, row: Mapping[str, Any], place: int) -> S
         approver=account.rules.find_approver(discount),
         is_above_cap=cap is not None and uplift > cap,
     )
-
-
-def _value_or(value: Decimal | None, otherwise: Decimal) -> Decimal:
-    return otherwise if value is None else value

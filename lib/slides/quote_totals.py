@@ -1,4 +1,4 @@
-"""A quote as values: its lines and what they come to. Shared by the slides that write it and sum it up."""
+"""The lines and totals of a quote, for the quote and the summary slide."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,13 +16,13 @@ from lib.text.format import round_half_up
 from lib.text.json_values import parse_number, parse_rows, parse_text
 from lib.text.truncate import single_line
 
+# An expansion's quote comes on top of the current contract.
 EXPANSION_CATEGORY = "expansion"
-"""The category whose quotes come on top of what is paid today."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class QuoteLine:
-    """`price` is list, USD per seat and year; `discount` 0-100; `total` USD a year, None while something is missing."""
+    """A line. `price` is the list price in USD per seat and year, `discount` 0-100, `total` USD a year."""
 
     item: str
     seats: Decimal | None
@@ -34,7 +34,7 @@ class QuoteLine:
 
 @dataclass(frozen=True, kw_only=True)
 class Quote:
-    """`discount` is the effective one over all lines, 0-100; `approver` approves the largest discount of any line."""
+    """A quote. `discount` is the effective one, 0-100; `approver` is for the largest discount of any line."""
 
     lines: tuple[QuoteLine, ...]
     list_total: Decimal
@@ -46,7 +46,7 @@ class Quote:
 
 
 def compute_quote(answers: Answers, rules: CompanyRules) -> Quote:
-    """The quote as typed. Lines without seats or price count as unpriced, not as 0."""
+    """The quote from its form. Lines without seats or price count as unpriced, not as 0."""
     lines = tuple(_compute_line(row) for row in parse_rows(answers.get("lines")))
     listed = sum((line.list_total for line in lines if line.list_total is not None), Decimal(0))
     largest = max((line.discount for line in lines), default=Decimal(0))
@@ -63,7 +63,7 @@ def compute_quote(answers: Answers, rules: CompanyRules) -> Quote:
 
 
 def suggest_lines(slide_input: SlideInput) -> list[dict[str, Any]]:
-    """Lines from the chosen scenario, else from the contract; and the modules chosen in the growth plan.
+    """Default lines: the chosen scenario or the contract, and the modules of the growth plan.
 
     An expansion quotes only what is new.
     """
@@ -72,7 +72,7 @@ def suggest_lines(slide_input: SlideInput) -> list[dict[str, Any]]:
     seats = first[0]["seats"] if first else None
     if slide_input.category == EXPANSION_CATEGORY and account.contract and seats is not None:
         more = seats - account.contract.seats
-        first = [first[0] | {"item": "More seats", "seats": more}] if more > 0 else []
+        first = [first[0] | {"item": "Extra seats", "seats": more}] if more > 0 else []
     modules = [
         {"item": module.name, "seats": seats, "price": float(module.annual_price_per_seat), "discount": 0.0}
         for module in list_chosen_modules(account, growth)

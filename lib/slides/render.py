@@ -1,4 +1,4 @@
-"""A slide with an account put in: what the page draws. A part that fails says so; the rest of the slide stands."""
+"""The sections, form, results and documents of a slide for one account. A failing part does not fail the rest."""
 
 import logging
 from collections.abc import Callable, Iterator
@@ -14,8 +14,8 @@ from lib.text.escape import escape_plain_markdown_lines
 
 log = logging.getLogger(__name__)
 
-BROKEN_SECTION = "This part of the slide could not be prepared; the rest is complete. The fault has been logged."
-UNFILLED_TEXT = "A text of this workflow could not be filled in and stands as it was written: {}"
+BROKEN_SECTION = "This part of the slide could not be prepared; the rest is complete. The error has been logged."
+UNFILLED_TEXT = "A text of this workflow could not be filled in and is shown as it was written: {}"
 
 Built = TypeVar("Built")
 
@@ -26,32 +26,32 @@ def render_title(slide: Slide, slide_input: SlideInput) -> str:
 
 
 def build_sections(slide: Slide, slide_input: SlideInput) -> tuple[Section, ...]:
-    """What stands above the form: the lead, the checklist, then the slide's own sections. Never raises."""
+    """The sections above the form: lead, checklist, the slide's own. Never raises."""
     return (*_build_introduction(slide_input), *_build_slide_sections(slide, slide_input))
 
 
 def build_form(slide: Slide, slide_input: SlideInput) -> Form:
-    """The slide's questions. Raises InvalidInput when they cannot be prepared: no form is not an empty form."""
+    """The slide's form. Raises InvalidInput if it cannot be built: no form is not an empty form."""
     try:
         return slide.form(slide_input)
     except Exception as error:
         log.exception("form of %s failed", slide.id)
         raise InvalidInput(
-            "The questions of this slide could not be prepared.", hint="The fault has been logged; you can go on."
+            "The questions of this slide could not be prepared.", hint="The error has been logged; you can go on."
         ) from error
 
 
 def build_results(slide: Slide, slide_input: SlideInput, answers: Answers) -> tuple[Section, ...]:
-    """What stands below the form, from the answers as typed so far. Never raises."""
+    """The sections below the form, from the current answers. Never raises."""
     results = slide.results
     if results is None:
         return ()
-    made = _try_build(slide, lambda: results(slide_input, answers))
-    return made if made is not None else (Callout(text=BROKEN_SECTION, tone=Tone.WARNING),)
+    sections = _try_build(slide, lambda: results(slide_input, answers))
+    return sections if sections is not None else (Callout(text=BROKEN_SECTION, tone=Tone.WARNING),)
 
 
 def build_documents(slide: Slide, slide_input: SlideInput, answers: Answers) -> tuple[Document, ...]:
-    """What can be downloaded, from the answers as typed so far; nothing when it cannot be made. Never raises."""
+    """The downloads, from the current answers; none if they cannot be made. Never raises."""
     documents = slide.documents
     if documents is None:
         return ()
@@ -63,7 +63,7 @@ def _build_introduction(slide_input: SlideInput) -> Iterator[Section]:
         yield from _render_text(slide_input, slide_input.context.lead)
     items = [section for item in slide_input.context.checklist or () for section in _render_text(slide_input, item)]
     lines = [f"- {item.markdown}" for item in items if isinstance(item, Text) and item.markdown.strip()]
-    if lines:  # an item may be for some accounts only, and come out empty
+    if lines:  # an item may be empty for this account
         yield Text(markdown="\n".join(lines))
     yield from (item for item in items if isinstance(item, Callout))
 
@@ -72,7 +72,7 @@ def _render_text(slide_input: SlideInput, text: str) -> Iterator[Section]:
     try:
         yield Text(markdown=template.render_markdown(text, read_template_values(slide_input)))
     except InvalidInput as error:
-        log.info("text left unfilled: %s", error.message)
+        log.info("text not filled in: %s", error.message)
         yield Text(markdown=escape_plain_markdown_lines(text))
         yield Callout(text=UNFILLED_TEXT.format(error.message))
 
@@ -80,14 +80,14 @@ def _render_text(slide_input: SlideInput, text: str) -> Iterator[Section]:
 def _build_slide_sections(slide: Slide, slide_input: SlideInput) -> Iterator[Section]:
     for builder in slide.sections:
         broken = Callout(text=BROKEN_SECTION, tone=Tone.WARNING)
-        section = _try_build(slide, lambda builder=builder: builder(slide_input), otherwise=broken)  # type: ignore[misc]
+        section = _try_build(slide, lambda builder=builder: builder(slide_input), default=broken)  # type: ignore[misc]
         if section is not None:
             yield section
 
 
-def _try_build(slide: Slide, make: Callable[[], Built], otherwise: Built | None = None) -> Built | None:
+def _try_build(slide: Slide, build: Callable[[], Built], default: Built | None = None) -> Built | None:
     try:
-        return make()
+        return build()
     except Exception:
         log.exception("a part of %s failed", slide.id)
-        return otherwise
+        return default

@@ -1,8 +1,8 @@
-"""Text with words in it: "{{ customer.name }} renews on {{ contract.renewal_date }}."
+"""Templates of slide texts: "{{ customer.name }} renews on {{ contract.renewal_date }}."
 
-Jinja only parses. What it parsed is checked against the few kinds of node below and then evaluated here, over a flat
-vocabulary: no Python object is ever reached from a template, so there is nothing to escape from. Allowing one more
-construct costs a case in `_evaluate` or `_write` and an attack in the tests.
+Jinja only parses. The tree is checked against the few kinds of node below and evaluated here, over flat values: a
+template never reaches a Python object, so there is no sandbox to escape from. Allowing one more construct costs a case
+in `_evaluate_expression` or `_render_nodes` and an attack in the tests.
 """
 
 import re
@@ -23,8 +23,8 @@ from lib.text.truncate import single_line, strip_invisible, truncate
 
 MAX_SOURCE_LENGTH = 8000
 MAX_OUTPUT_LENGTH = 20000
+# Stands for the output of an expression while a source is searched for links.
 OUTPUT_MARK = "\0"
-"""Stands for whatever an expression says while links are looked for."""
 
 COMPARISONS: dict[str, Callable[[Any, Any], bool]] = {"eq": eq, "ne": ne, "lt": lt, "lteq": le, "gt": gt, "gteq": ge}
 REFUSED_NODES: dict[type[nodes.Node], str] = {
@@ -48,7 +48,7 @@ _LINK = re.compile(r"(?:\w+://|www\.)\S*|\]\([^)]*\)?|^\s*\[[^\]\n]+\]:.*$", re.
 
 
 class TemplateRuleError(TemplateError):
-    """A fault in a text, with its line."""
+    """A construct that templates may not use, with its line."""
 
     def __init__(self, message: str, lineno: int | None = None) -> None:
         super().__init__(message)
@@ -57,108 +57,108 @@ class TemplateRuleError(TemplateError):
 
 @lru_cache(maxsize=2048)
 def parse_template(source: str) -> nodes.Template:
-    """Check `source` whole, every branch of it. Raises InvalidInput naming the fault and its line."""
+    """Parse and check `source`, every branch of it. Raises InvalidInput with the line."""
     if len(source) > MAX_SOURCE_LENGTH:
         raise InvalidInput(f"The text is longer than {MAX_SOURCE_LENGTH:,} characters.")
     try:
         tree = _PARSER.parse(source)
-        for shown in (str, lambda _: OUTPUT_MARK):
-            _reject_built_links("".join(_render_nodes(tree.body, SAMPLE_VALUES, shown)), source)
+        for write in (str, lambda _: OUTPUT_MARK):
+            _reject_built_links("".join(_render_nodes(tree.body, SAMPLE_VALUES, write)), source)
         heads = {id(node.node) for node in tree.find_all(nodes.Getattr)}
         for node in tree.find_all(nodes.Expr):
             if id(node) not in heads and not isinstance(node, nodes.TemplateData):
                 _evaluate_expression(node, SAMPLE_VALUES)
     except TemplateError as error:
         line = getattr(error, "lineno", None)
-        where = f"Line {line}: " if line else ""
-        raise InvalidInput(f"{where}{single_line(error.message or 'It cannot be read.', max_length=300)}") from error
+        prefix = f"Line {line}: " if line else ""
+        raise InvalidInput(f"{prefix}{single_line(error.message or 'It cannot be read.', max_length=300)}") from error
     except (RecursionError, ValueError, OverflowError) as error:
         raise InvalidInput("The text is too deeply nested, or a number in it is too long.") from error
     return tree
 
 
-def render_markdown(source: str, vocabulary: TemplateValues) -> str:
-    """`source` filled in, as Markdown in which every value of the account reads literally. Raises InvalidInput."""
-    return _render(source, vocabulary, escape_plain_markdown)
+def render_markdown(source: str, values: TemplateValues) -> str:
+    """`source` filled in, as Markdown with every value escaped. Raises InvalidInput."""
+    return _render(source, values, escape_plain_markdown)
 
 
-def render_plain_text(source: str, vocabulary: TemplateValues) -> str:
-    """`source` filled in as plain text, for e-mails and labels. Raises InvalidInput."""
-    return _render(source, vocabulary, single_line)
+def render_plain_text(source: str, values: TemplateValues) -> str:
+    """`source` filled in as plain text, for emails and labels. Raises InvalidInput."""
+    return _render(source, values, single_line)
 
 
-def _render(source: str, vocabulary: TemplateValues, escape: Callable[[str], str]) -> str:
+def _render(source: str, values: TemplateValues, escape: Callable[[str], str]) -> str:
     try:
-        text = "".join(_render_nodes(parse_template(source).body, vocabulary, escape)).strip()
+        text = "".join(_render_nodes(parse_template(source).body, values, escape)).strip()
     except TemplateError as error:
         raise InvalidInput(error.message or "The text cannot be filled in.") from error
     if len(text) > MAX_OUTPUT_LENGTH:
-        raise InvalidInput(f"The text grows beyond {MAX_OUTPUT_LENGTH:,} characters once it is filled in.")
+        raise InvalidInput(f"The text is longer than {MAX_OUTPUT_LENGTH:,} characters once it is filled in.")
     return strip_invisible(text)
 
 
-def _render_nodes(body: list[nodes.Node], vocabulary: TemplateValues, escape: Callable[[str], str]) -> list[str]:
-    written: list[str] = []
+def _render_nodes(body: list[nodes.Node], values: TemplateValues, escape: Callable[[str], str]) -> list[str]:
+    parts: list[str] = []
     for node in body:
         match node:
             case nodes.Output():
-                written += _render_nodes(list(node.nodes), vocabulary, escape)
+                parts += _render_nodes(list(node.nodes), values, escape)
             case nodes.TemplateData():
-                written.append(node.data)
+                parts.append(node.data)
             case nodes.If():
-                written += _render_nodes(_choose_branch(node, vocabulary), vocabulary, escape)
+                parts += _render_nodes(_choose_branch(node, values), values, escape)
             case nodes.Expr():
-                written.append(escape(format_value(_evaluate_expression(node, vocabulary))))
+                parts.append(escape(format_value(_evaluate_expression(node, values))))
             case _:
                 raise _unsupported_node_error(node)
-    return written
+    return parts
 
 
-def _choose_branch(node: nodes.If, vocabulary: TemplateValues) -> list[nodes.Node]:
-    """The arm that applies; over the sample all of them, so that every one is checked."""
+def _choose_branch(node: nodes.If, values: TemplateValues) -> list[nodes.Node]:
+    """The arm that applies. Over the sample values all of them, so that every arm is checked."""
     arms = [node, *node.elif_]
-    if vocabulary is SAMPLE_VALUES:
+    if values is SAMPLE_VALUES:
         return [part for arm in arms for part in arm.body] + node.else_
-    return next((arm.body for arm in arms if _evaluate_expression(arm.test, vocabulary).value), node.else_)
+    return next((arm.body for arm in arms if _evaluate_expression(arm.test, values).value), node.else_)
 
 
-def _evaluate_expression(node: nodes.Node, vocabulary: TemplateValues) -> TypedValue:
+def _evaluate_expression(node: nodes.Node, values: TemplateValues) -> TypedValue:
     match node:
         case nodes.Const(value=str() | int() | float() | None as value):
             return TypedValue(value, VariableKind.TEXT if isinstance(value, str) else VariableKind.NUMBER)
         case nodes.Name(ctx="load"):
-            return _look_up_variable(node.name, node.lineno, vocabulary)
+            return _look_up_variable(node.name, node.lineno, values)
         case nodes.Getattr(node=nodes.Name(ctx="load") as head):
-            return _look_up_variable(f"{head.name}.{node.attr}", node.lineno, vocabulary)
+            return _look_up_variable(f"{head.name}.{node.attr}", node.lineno, values)
         case nodes.And() | nodes.Or():
-            left = _evaluate_expression(node.left, vocabulary)
+            left = _evaluate_expression(node.left, values)
             decided = bool(left.value) is isinstance(node, nodes.Or)
-            return left if decided else _evaluate_expression(node.right, vocabulary)
+            return left if decided else _evaluate_expression(node.right, values)
         case nodes.Not():
-            return TypedValue(not _evaluate_expression(node.node, vocabulary).value, VariableKind.YES_NO)
+            return TypedValue(not _evaluate_expression(node.node, values).value, VariableKind.YES_NO)
         case nodes.CondExpr():
-            arm = node.expr1 if _evaluate_expression(node.test, vocabulary).value else node.expr2
-            return _evaluate_expression(arm, vocabulary) if arm is not None else TypedValue("")
+            arm = node.expr1 if _evaluate_expression(node.test, values).value else node.expr2
+            return _evaluate_expression(arm, values) if arm is not None else TypedValue("")
         case nodes.Compare():
-            return TypedValue(_evaluate_comparison(node, vocabulary), VariableKind.YES_NO)
+            return TypedValue(_evaluate_comparison(node, values), VariableKind.YES_NO)
         case nodes.Filter(node=nodes.Expr() as subject):
-            return _apply_filter(node, subject, vocabulary)
+            return _apply_filter(node, subject, values)
         case _:
             raise _unsupported_node_error(node)
 
 
-def _look_up_variable(name: str, line: int, vocabulary: TemplateValues) -> TypedValue:
+def _look_up_variable(name: str, line: int, values: TemplateValues) -> TypedValue:
     if name in VARIABLES:
-        return TypedValue(vocabulary.values.get(name), VARIABLES[name].kind)
-    raise TemplateRuleError(f"there is no word “{truncate(name, 60)}”.{_suggest_name(name, VARIABLES)}", line)
+        return TypedValue(values.values.get(name), VARIABLES[name].kind)
+    raise TemplateRuleError(f"there is no variable “{truncate(name, 60)}”.{_suggest_name(name, VARIABLES)}", line)
 
 
-def _evaluate_comparison(node: nodes.Compare, vocabulary: TemplateValues) -> bool:
-    left = _evaluate_expression(node.expr, vocabulary).value
+def _evaluate_comparison(node: nodes.Compare, values: TemplateValues) -> bool:
+    left = _evaluate_expression(node.expr, values).value
     for operand in node.ops:
         if operand.op not in COMPARISONS:
             raise TemplateRuleError(f"“{operand.op}” is not a comparison texts may use.", node.lineno)
-        right = _evaluate_expression(operand.expr, vocabulary).value
+        right = _evaluate_expression(operand.expr, values).value
         if not _is_comparison_true(operand.op, left, right, node.lineno):
             return False
         left = right
@@ -166,16 +166,16 @@ def _evaluate_comparison(node: nodes.Compare, vocabulary: TemplateValues) -> boo
 
 
 def _is_comparison_true(operator: str, left: VariableValue, right: VariableValue, line: int) -> bool:
-    """Nothing is more or less than "no data"."""
+    # A missing value is neither more nor less than another.
     if operator not in ("eq", "ne") and (left is None or right is None):
         return False
     try:
         return COMPARISONS[operator](left, right)
     except TypeError as error:
-        raise TemplateRuleError("two things of different kinds are compared.", line) from error
+        raise TemplateRuleError("values of different kinds cannot be compared.", line) from error
 
 
-def _apply_filter(node: nodes.Filter, subject: nodes.Expr, vocabulary: TemplateValues) -> TypedValue:
+def _apply_filter(node: nodes.Filter, subject: nodes.Expr, values: TemplateValues) -> TypedValue:
     if node.name not in FILTERS:
         name = truncate(node.name, 60)
         raise TemplateRuleError(f"there is no filter “{name}”.{_suggest_name(node.name, FILTERS)}", node.lineno)
@@ -183,18 +183,18 @@ def _apply_filter(node: nodes.Filter, subject: nodes.Expr, vocabulary: TemplateV
     arguments = [part.value for part in node.args if isinstance(part, nodes.Const) and isinstance(part.value, str)]
     if node.kwargs or node.dyn_args or node.dyn_kwargs or not len(arguments) == len(node.args) == entry.arguments:
         raise TemplateRuleError(f"the filter “{node.name}” takes {format_count(entry.arguments, 'text')}.", node.lineno)
-    said = _evaluate_expression(subject, vocabulary)
-    if said.value is not None and not entry.accepts(said):
-        raise TemplateRuleError(f"the filter “{node.name}” cannot read a {said.kind.replace('_', '/')}.", node.lineno)
-    return entry.apply(said, *arguments)
+    value = _evaluate_expression(subject, values)
+    if value.value is not None and not entry.accepts(value):
+        raise TemplateRuleError(f"the filter “{node.name}” cannot read a {value.kind.replace('_', '/')}.", node.lineno)
+    return entry.apply(value, *arguments)
 
 
 def _reject_built_links(text: str, source: str) -> None:
-    """Images fetch by being looked at; a link put together from the account would carry the account out with it."""
+    # An image fetches when it is drawn, and a link built from values would carry them out of the app.
     if _IMAGE.search(text.replace(OUTPUT_MARK, "")):
         raise TemplateRuleError("images are not allowed in a text.")
     if any(link.strip() not in source for link in _LINK.findall(text)):
-        raise TemplateRuleError("a link must be written out; it may not be put together from words.")
+        raise TemplateRuleError("a link must be written out; it may not be built from variables.")
 
 
 def _unsupported_node_error(node: nodes.Node) -> TemplateRuleError:

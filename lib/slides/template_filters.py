@@ -1,4 +1,4 @@
-"""The filters a template may use: `{{ contract.arr|money }}`, `{{ sponsor.name|or_else("your sponsor") }}`."""
+"""Filters of templates: `{{ contract.arr|money }}`, `{{ sponsor.name|or_else("your sponsor") }}`."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -20,7 +20,7 @@ from lib.text.format import (
 
 @dataclass(frozen=True)
 class TypedValue:
-    """A value on its way to the page, with how it reads."""
+    """A value of a template, with the kind that says how it reads."""
 
     value: VariableValue
     kind: VariableKind = VariableKind.TEXT
@@ -28,7 +28,7 @@ class TypedValue:
 
 @dataclass(frozen=True, kw_only=True)
 class TemplateFilter:
-    """`arguments` is how many texts it takes. `apply` sees what is missing too; `accepts` only what is there."""
+    """`arguments` is the number of texts it takes. `apply` is called for None too, `accepts` is not."""
 
     meaning: str
     apply: Callable[..., TypedValue]
@@ -36,9 +36,9 @@ class TemplateFilter:
     arguments: int = 0
 
 
-def format_value(said: TypedValue) -> str:
-    """How it reads; None is "no data"."""
-    value = said.value
+def format_value(typed: TypedValue) -> str:
+    """The value as text of its kind; None is "no data"."""
+    value = typed.value
     if value is None:
         return NO_DATA
     if isinstance(value, bool):
@@ -47,7 +47,7 @@ def format_value(said: TypedValue) -> str:
         return format_date(value)
     if isinstance(value, str):
         return value
-    match said.kind:
+    match typed.kind:
         case VariableKind.MONEY:
             return format_money(value)
         case VariableKind.PERCENT:
@@ -58,17 +58,17 @@ def format_value(said: TypedValue) -> str:
             return format_count(value)
 
 
-def _is_number(said: TypedValue) -> bool:
-    return isinstance(said.value, int | float | Decimal) and not isinstance(said.value, bool)
+def _is_number(typed: TypedValue) -> bool:
+    return isinstance(typed.value, int | float | Decimal) and not isinstance(typed.value, bool)
 
 
 def _set_kind(kind: VariableKind) -> Callable[[TypedValue], TypedValue]:
-    return lambda said: TypedValue(said.value, kind)
+    return lambda typed: TypedValue(typed.value, kind)
 
 
 def _text_filter(write: Callable[..., str]) -> Callable[..., TypedValue]:
-    """A filter that makes text of a value, and leaves what is missing missing."""
-    return lambda said, *arguments: said if said.value is None else TypedValue(write(said, *arguments))
+    """A filter that turns a value into text and leaves None."""
+    return lambda typed, *arguments: typed if typed.value is None else TypedValue(write(typed, *arguments))
 
 
 FILTERS: dict[str, TemplateFilter] = {
@@ -77,26 +77,26 @@ FILTERS: dict[str, TemplateFilter] = {
     "number": TemplateFilter(meaning="A plain number: 1,250", apply=_set_kind(VariableKind.NUMBER), accepts=_is_number),
     "days": TemplateFilter(meaning="30 days", apply=_set_kind(VariableKind.DAYS), accepts=_is_number),
     "away": TemplateFilter(
-        meaning="Days from today, said: in 30 days, today, 12 days ago",
-        apply=_text_filter(lambda said: relative_days(int(said.value))),
+        meaning="Days from today: in 30 days, today, 12 days ago",
+        apply=_text_filter(lambda typed: relative_days(int(typed.value))),
         accepts=_is_number,
     ),
     "date": TemplateFilter(
-        meaning="12 Mar 2027", apply=_set_kind(VariableKind.DATE), accepts=lambda said: isinstance(said.value, date)
+        meaning="12 Mar 2027", apply=_set_kind(VariableKind.DATE), accepts=lambda typed: isinstance(typed.value, date)
     ),
     "count": TemplateFilter(
         meaning='With its noun: {{ contract.seats|count("seat") }}',
-        apply=_text_filter(lambda said, noun: format_count(said.value, noun)),
+        apply=_text_filter(lambda typed, noun: format_count(typed.value, noun)),
         accepts=_is_number,
         arguments=1,
     ),
     "sentence": TemplateFilter(
-        meaning="First letter large",
-        apply=_text_filter(lambda said: (text := format_value(said))[:1].upper() + text[1:]),
+        meaning="First letter capitalized",
+        apply=_text_filter(lambda typed: (text := format_value(typed))[:1].upper() + text[1:]),
     ),
     "or_else": TemplateFilter(
-        meaning='What stands there without data: {{ sponsor.name|or_else("the sponsor") }}',
-        apply=lambda said, otherwise: TypedValue(otherwise) if said.value in (None, "") else said,
+        meaning='Text used without data: {{ sponsor.name|or_else("the sponsor") }}',
+        apply=lambda typed, otherwise: TypedValue(otherwise) if typed.value in (None, "") else typed,
         arguments=1,
     ),
 }

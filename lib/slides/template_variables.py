@@ -1,6 +1,6 @@
-"""The words a template may use. Each reads one thing about the account; there is no way from a word to anything else.
+"""Variables of templates. Each reads one value of the account, and leads to nothing else.
 
-Adding one costs an entry here. A word that has nothing to say is None and reads "no data".
+Adding one costs an entry here. Without data it is None and reads "no data".
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -23,7 +23,7 @@ VariableValue = str | int | float | Decimal | date | bool | None
 
 
 class VariableKind(StrEnum):
-    """How a word reads when no filter says otherwise."""
+    """How a variable reads without a filter."""
 
     TEXT = "text"
     NUMBER = "number"
@@ -34,9 +34,9 @@ class VariableKind(StrEnum):
     YES_NO = "yes_no"
 
 
-@dataclass(frozen=True, kw_only=True)
+@dataclass(frozen=True)
 class TemplateVariable:
-    """`meaning` is shown to whoever writes a template."""
+    """A variable. `meaning` is shown to authors of templates."""
 
     meaning: str
     kind: VariableKind
@@ -79,7 +79,7 @@ def _all_contact_variables() -> dict[str, TemplateVariable]:
         "buyer": _contact_variables("economic buyer", lambda account: account.find_contact("economic_buyer")),
         "departed": _contact_variables("person who left last and mattered most", find_notable_departure),
     }
-    return {f"{who}.{what}": word for who, about in found.items() for what, word in about.items()}
+    return {f"{who}.{name}": variable for who, variables in found.items() for name, variable in variables.items()}
 
 
 def _join_names_or_none(names: Iterable[str]) -> str | None:
@@ -93,44 +93,26 @@ def _count_unused_seats(week: UsageWeek) -> int:
 
 VARIABLES: Mapping[str, TemplateVariable] = MappingProxyType(
     {
-        "today": TemplateVariable(meaning="Today", kind=VariableKind.DATE, read=lambda account: account.today),
-        "company.name": TemplateVariable(
-            meaning="Our company", kind=VariableKind.TEXT, read=lambda account: account.company_name
-        ),
-        "person.name": TemplateVariable(
-            meaning="Whoever is working on this", kind=VariableKind.TEXT, read=lambda _: None
-        ),
-        "customer.name": TemplateVariable(
-            meaning="Customer", kind=VariableKind.TEXT, read=lambda account: account.customer.name
-        ),
-        "customer.industry": TemplateVariable(
-            meaning="Industry", kind=VariableKind.TEXT, read=lambda account: account.customer.industry
-        ),
-        "customer.country": TemplateVariable(
-            meaning="Country", kind=VariableKind.TEXT, read=lambda account: account.customer.country
-        ),
-        "customer.segment": TemplateVariable(
-            meaning="Segment", kind=VariableKind.TEXT, read=lambda account: account.customer.segment
-        ),
+        "today": TemplateVariable("Today", VariableKind.DATE, lambda account: account.today),
+        "company.name": TemplateVariable("Our company", VariableKind.TEXT, lambda account: account.company_name),
+        "person.name": TemplateVariable("The person working on the run", VariableKind.TEXT, lambda _: None),
+        "customer.name": TemplateVariable("Customer", VariableKind.TEXT, lambda account: account.customer.name),
+        "customer.industry": TemplateVariable("Industry", VariableKind.TEXT, lambda account: account.customer.industry),
+        "customer.country": TemplateVariable("Country", VariableKind.TEXT, lambda account: account.customer.country),
+        "customer.segment": TemplateVariable("Segment", VariableKind.TEXT, lambda account: account.customer.segment),
         "customer.since": TemplateVariable(
-            meaning="First day as a customer",
-            kind=VariableKind.DATE,
-            read=lambda account: account.customer.customer_since,
+            "First day as a customer", VariableKind.DATE, lambda account: account.customer.customer_since
         ),
         "customer.summary": TemplateVariable(
-            meaning="What they use us for", kind=VariableKind.TEXT, read=lambda account: account.customer.summary
+            "What the customer uses us for", VariableKind.TEXT, lambda account: account.customer.summary
         ),
         "customer.competitor": TemplateVariable(
-            meaning="Competitor under evaluation",
-            kind=VariableKind.TEXT,
-            read=lambda account: account.customer.competitor,
+            "Competitor under evaluation", VariableKind.TEXT, lambda account: account.customer.competitor
         ),
         "customer.time_zone": TemplateVariable(
-            meaning="Time zone", kind=VariableKind.TEXT, read=lambda account: account.customer.time_zone
+            "Time zone", VariableKind.TEXT, lambda account: account.customer.time_zone
         ),
-        "owner.name": TemplateVariable(
-            meaning="CSM who owns the account", kind=VariableKind.TEXT, read=lambda a: a.customer.owner_name
-        ),
+        "owner.name": TemplateVariable("CSM who owns the account", VariableKind.TEXT, lambda a: a.customer.owner_name),
         "contract.arr": _contract_variable(
             "Annual recurring revenue", VariableKind.MONEY, lambda contract: contract.arr
         ),
@@ -141,17 +123,17 @@ VARIABLES: Mapping[str, TemplateVariable] = MappingProxyType(
             "Notice period", VariableKind.DAYS, lambda contract: contract.notice_days
         ),
         "contract.days_to_notice": TemplateVariable(
-            meaning="Days to the notice deadline, negative once passed",
-            kind=VariableKind.DAYS,
-            read=lambda account: account.days_to_notice,
+            "Days to the notice deadline, negative once passed",
+            VariableKind.DAYS,
+            lambda account: account.days_to_notice,
         ),
         "contract.renewal_date": _contract_variable(
             "Renewal date", VariableKind.DATE, lambda contract: contract.ends_on
         ),
         "contract.days_to_renewal": TemplateVariable(
-            meaning="Days to the renewal date",
-            kind=VariableKind.DAYS,
-            read=lambda account: (account.contract.ends_on - account.today).days if account.contract else None,
+            "Days to the renewal date",
+            VariableKind.DAYS,
+            lambda account: (account.contract.ends_on - account.today).days if account.contract else None,
         ),
         "contract.start_date": _contract_variable(
             "First day of the term", VariableKind.DATE, lambda contract: contract.starts_on
@@ -167,18 +149,18 @@ VARIABLES: Mapping[str, TemplateVariable] = MappingProxyType(
             "Discount today", VariableKind.PERCENT, lambda contract: contract.discount_percent
         ),
         "contract.uplift_cap": _contract_variable(
-            "Most the price may rise", VariableKind.PERCENT, lambda contract: contract.uplift_cap_percent
+            "Uplift cap", VariableKind.PERCENT, lambda contract: contract.uplift_cap_percent
         ),
         "contract.auto_renews": _contract_variable(
-            "Renews by itself", VariableKind.YES_NO, lambda contract: contract.auto_renews
+            "Auto-renews", VariableKind.YES_NO, lambda contract: contract.auto_renews
         ),
         "contract.modules": _contract_variable(
             "Modules bought", VariableKind.TEXT, lambda contract: _join_names_or_none(contract.modules)
         ),
         "modules.not_bought": TemplateVariable(
-            meaning="Modules on the price list they do not have",
-            kind=VariableKind.TEXT,
-            read=lambda account: _join_names_or_none(module.name for module in list_unbought_modules(account)),
+            "Modules on the price list they do not have",
+            VariableKind.TEXT,
+            lambda account: _join_names_or_none(module.name for module in list_unbought_modules(account)),
         ),
         "usage.percent": _usage_variable(
             "Seats in use, 28 days", VariableKind.PERCENT, lambda week: round(100 * week.utilisation)
@@ -187,50 +169,42 @@ VARIABLES: Mapping[str, TemplateVariable] = MappingProxyType(
             "Active users, 28 days", VariableKind.NUMBER, lambda week: week.active_users
         ),
         "usage.seats": _usage_variable("Seats when measured", VariableKind.NUMBER, lambda week: week.seats),
-        "usage.unused_seats": _usage_variable("Seats nobody uses", VariableKind.NUMBER, _count_unused_seats),
+        "usage.unused_seats": _usage_variable("Unused seats", VariableKind.NUMBER, _count_unused_seats),
         "usage.logins": _usage_variable("Sign-ins in the latest week", VariableKind.NUMBER, lambda week: week.logins),
         "usage.week": _usage_variable(
             "Week of the latest figures", VariableKind.DATE, lambda week: week.week_starts_on
         ),
-        "health.score": TemplateVariable(
-            meaning="Health, 0-100", kind=VariableKind.NUMBER, read=lambda account: account.health.score
-        ),
-        "health.band": TemplateVariable(
-            meaning="Health in a word", kind=VariableKind.TEXT, read=lambda account: account.health.band
-        ),
+        "health.score": TemplateVariable("Health, 0-100", VariableKind.NUMBER, lambda account: account.health.score),
+        "health.band": TemplateVariable("Health band", VariableKind.TEXT, lambda account: account.health.band),
         "health.weakest": TemplateVariable(
-            meaning="The part of health that costs most",
-            kind=VariableKind.TEXT,
-            read=lambda account: part.sentence if (part := find_weakest_health_part(account)) else None,
+            "The health part that costs most points",
+            VariableKind.TEXT,
+            lambda account: part.sentence if (part := find_weakest_health_part(account)) else None,
         ),
         "priority.score": TemplateVariable(
-            meaning="Priority, 0-100", kind=VariableKind.NUMBER, read=lambda account: account.priority.score
+            "Priority, 0-100", VariableKind.NUMBER, lambda account: account.priority.score
         ),
         "signals.strongest": TemplateVariable(
-            meaning="The strongest signal",
-            kind=VariableKind.TEXT,
-            read=lambda account: max(account.signals, key=lambda s: s.points).sentence if account.signals else None,
+            "The strongest signal",
+            VariableKind.TEXT,
+            lambda account: max(account.signals, key=lambda s: s.points).sentence if account.signals else None,
         ),
         "signals.count": TemplateVariable(
-            meaning="Number of signals", kind=VariableKind.NUMBER, read=lambda account: len(account.signals)
+            "Number of signals", VariableKind.NUMBER, lambda account: len(account.signals)
         ),
         "tickets.open": TemplateVariable(
-            meaning="Open tickets", kind=VariableKind.NUMBER, read=lambda account: len(list_open_tickets(account))
+            "Open tickets", VariableKind.NUMBER, lambda account: len(list_open_tickets(account))
         ),
         "tickets.p1_open": TemplateVariable(
-            meaning="Open P1 tickets",
-            kind=VariableKind.NUMBER,
-            read=lambda account: len(list_open_tickets(account, "p1")),
+            "Open P1 tickets", VariableKind.NUMBER, lambda account: len(list_open_tickets(account, "p1"))
         ),
         "survey.score": TemplateVariable(
-            meaning="Latest survey answer, 0-10",
-            kind=VariableKind.NUMBER,
-            read=lambda account: account.surveys[0].score if account.surveys else None,
+            "Latest survey answer, 0-10",
+            VariableKind.NUMBER,
+            lambda account: account.surveys[0].score if account.surveys else None,
         ),
         "survey.answers": TemplateVariable(
-            meaning="Number of survey answers",
-            kind=VariableKind.NUMBER,
-            read=lambda account: len(account.surveys) or None,
+            "Number of survey answers", VariableKind.NUMBER, lambda account: len(account.surveys) or None
         ),
         **_all_contact_variables(),
     }
@@ -239,14 +213,14 @@ VARIABLES: Mapping[str, TemplateVariable] = MappingProxyType(
 
 @dataclass(frozen=True)
 class TemplateValues:
-    """What the words say about one account: flat, frozen, and all a template ever sees."""
+    """The values of all variables for one account: flat, frozen, all a template can see."""
 
     values: Mapping[str, VariableValue]
 
     @classmethod
     def for_account(cls, account: Account, *, person_name: str | None = None) -> "TemplateValues":
-        read = {name: word.read(account) for name, word in VARIABLES.items()}
-        return cls(MappingProxyType(read | {"person.name": person_name}))
+        values = {name: variable.read(account) for name, variable in VARIABLES.items()}
+        return cls(MappingProxyType(values | {"person.name": person_name}))
 
 
 SAMPLE_OF_KIND: Mapping[VariableKind, VariableValue] = {
@@ -258,5 +232,5 @@ SAMPLE_OF_KIND: Mapping[VariableKind, VariableValue] = {
     VariableKind.DATE: date(2027, 1, 31),
     VariableKind.YES_NO: True,
 }
-SAMPLE_VALUES = TemplateValues({name: SAMPLE_OF_KIND[word.kind] for name, word in VARIABLES.items()})
-"""A value for every word: what a template is tried against before anybody's account is."""
+SAMPLE_VALUES = TemplateValues({name: SAMPLE_OF_KIND[variable.kind] for name, variable in VARIABLES.items()})
+"""A value for every variable: templates are checked against these before any account."""

@@ -8,8 +8,8 @@ from babel import Locale, dates, numbers
 
 NO_DATA = "no data"
 LOCALE = Locale.parse("en_US")
-MONTH_NAMES = tuple(LOCALE.months["format"]["abbreviated"].values())
-WEEKDAY_NAMES = tuple(LOCALE.days["format"]["wide"].values())
+MONTH_NAMES = tuple(LOCALE.months["format"]["abbreviated"][month] for month in range(1, 13))
+WEEKDAY_NAMES = tuple(LOCALE.days["format"]["wide"][day] for day in range(7))
 
 Number = int | float | Decimal
 

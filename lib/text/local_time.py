@@ -1,11 +1,11 @@
-"""A moment where somebody is: the one place that knows what to do with a time zone this machine has not."""
+"""Moments and days in a person's time zone."""
 
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 
 def to_local_time(moment: datetime, time_zone: str) -> datetime:
-    """`moment` (aware) in a time zone, an IANA name; in UTC where there is no such zone."""
+    """`moment` (aware) in an IANA time zone; in UTC if this machine does not know it."""
     try:
         return moment.astimezone(ZoneInfo(time_zone))
     except (KeyError, ValueError, OSError):
@@ -13,5 +13,5 @@ def to_local_time(moment: datetime, time_zone: str) -> datetime:
 
 
 def today_in_zone(time_zone: str, now: datetime | None = None) -> date:
-    """The day it is in a time zone, now or at an aware moment."""
+    """Today in a time zone, or the day of an aware moment there."""
     return to_local_time(now or datetime.now(UTC), time_zone).date()

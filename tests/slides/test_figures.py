@@ -149,7 +149,7 @@ def test_an_expansion_quotes_only_what_is_new() -> None:
     answers = {SlideId.GROWTH_PLAN: {"modules": ["Audit log"], "extra_seats": 40}}
     slide_input = make_slide_input(QUOTE, full_account(), answers=answers, category="expansion")
     assert [(line["item"], line["seats"]) for line in suggest_lines(slide_input)] == [
-        ("More seats", 40),
+        ("Extra seats", 40),
         ("Audit log", 640),
     ]
 

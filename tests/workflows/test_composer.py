@@ -65,7 +65,7 @@ def test_a_context_for_a_slide_that_is_not_there_is_refused() -> None:
         ({"title": "{{ x"}, "title", "Line 1"),
         ({"question": "![x](http://evil.example)"}, "question", "images are not allowed"),
         ({"subject": "{{ 1 + 1 }}"}, "subject", "may not use"),
-        ({"body": "{{ a.b }}"}, "body", "no word"),
+        ({"body": "{{ a.b }}"}, "body", "no variable"),
         ("text", None, "valid dictionary"),
         (None, None, "valid dictionary"),
     ],

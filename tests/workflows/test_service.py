@@ -140,7 +140,7 @@ def test_what_does_not_compose_is_not_kept_and_not_published(csm: WorkflowServic
     with pytest.raises(InvalidInput, match="review-acount"):
         csm.update_workflow(draft, {"slide_sequence": ("greeting", "review-acount"), "slide_contexts": {}})
     broken = csm.update_workflow(draft, {"slide_contexts": {"greeting": {"lead": "{{ x }}"}}}, check=False)
-    with pytest.raises(InvalidInput, match="there is no word"):
+    with pytest.raises(InvalidInput, match="there is no variable"):
         manager.publish_workflow(broken)
 
 

@@ -1,4 +1,4 @@
-"""The slide library: every slide a workflow may use. Adding one costs a SlideId, a file in `deck` and an entry here."""
+"""The slide library: every slide a workflow may use. Adding one costs a SlideId, a file here and an entry below."""
 
 from collections.abc import Mapping
 from types import MappingProxyType
@@ -45,5 +45,5 @@ LIBRARY: Mapping[SlideId, Slide] = MappingProxyType(
 
 
 def slide_title(slide_id: str) -> str:
-    """What a slide is called where no run is at hand to fill in its title; its id in words when it is none of ours."""
+    """The default title of a slide; the id in words for an unknown one."""
     return LIBRARY[SlideId(slide_id)].title if slide_id in tuple(SlideId) else humanize_code(slide_id).capitalize()
