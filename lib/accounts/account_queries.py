@@ -1,4 +1,4 @@
-"""Questions slides ask of an account. Pure; what is not known stays None."""
+"""Selections and rankings from an account. Pure; unknown values stay None."""
 
 from lib.accounts.model import Account, Contact, HealthPart, ProductModule, Ticket
 

@@ -1,4 +1,4 @@
-"""What a year costs: ARR = seats x price x (1 - discount), to the dollar, as in the database."""
+"""ARR = seats x price x (1 - discount), rounded to the dollar as in the database."""
 
 from decimal import ROUND_HALF_UP, Context, Decimal
 

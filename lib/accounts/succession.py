@@ -1,4 +1,4 @@
-"""Who could take over from a contact who left: a ranking anybody can check by hand."""
+"""Ranks who could take over from a contact who left, by points anybody can check by hand."""
 
 from dataclasses import dataclass
 

@@ -1,4 +1,4 @@
-"""The life of a run as a Mermaid state diagram, drawn from the table of transitions.
+"""Draws the transitions of a run as a Mermaid state diagram.
 
 `python -m lib.executions.diagram < rows.json` prints what docs/lifecycle.md shows; a test compares the two.
 """

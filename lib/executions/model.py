@@ -28,17 +28,6 @@ class StepStatus(StrEnum):
     SKIPPED = "skipped"
 
 
-class OutcomeCode(StrEnum):
-    RENEWED = "renewed"
-    EXPANDED = "expanded"
-    DOWNGRADED = "downgraded"
-    CHURNED = "churned"
-    CONTACT_SECURED = "contact_secured"
-    RISK_ACCEPTED = "risk_accepted"
-    PLAN_AGREED = "plan_agreed"
-    NO_DECISION = "no_decision"
-
-
 @dataclass(frozen=True, kw_only=True)
 class Outcome:
     """How a run ended. `amount` is the ARR from now on, in USD."""

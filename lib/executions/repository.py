@@ -1,4 +1,4 @@
-"""Runs, read and written through the database's own functions: each is one transaction, compare-and-set."""
+"""Runs, read and written through database functions: each is one transaction with compare-and-set."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -23,7 +23,7 @@ from lib.executions.snoozes import parse_snooze_state
 
 
 class ExecutionRepository:
-    """Acts as the holder of the client's token; a run that person may not see does not exist."""
+    """Runs as the signed-in person may see and change them."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
@@ -45,7 +45,7 @@ class ExecutionRepository:
     def save_step(
         self, execution_id: str, step: StepExecution, *, status: StepStatus, current_slide: str | None = None
     ) -> SavedStep:
-        """Keep `step.answers`; `step.revision` is the one they were typed over. One request.
+        """Save `step.answers`; `step.revision` is the one they were typed over. One request.
 
         Raises StepConflict when somebody saved the slide since, Conflict when the run has ended.
         """
@@ -90,7 +90,7 @@ def parse_execution(row: Mapping[str, Any]) -> Execution:
 
 
 def _to_step_conflict(conflict: Conflict) -> Conflict:
-    """The conflict with the step as it stands, when that is what the database answered with."""
+    """The conflict as a StepConflict, if the database sent the current step along."""
     found = conflict.detail.get("step") if isinstance(conflict.detail, dict) else None
     if not found:
         return conflict

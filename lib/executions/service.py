@@ -1,4 +1,4 @@
-"""Starting, resuming, answering and completing runs: the rules are in the database, the words and wiring here."""
+"""Starts, opens, saves and completes runs. The rules are in the database."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -13,7 +13,7 @@ from lib.workflows.model import ComposedWorkflow
 
 
 class ExecutionService:
-    """What a page does with runs, as the signed-in person."""
+    """Runs as the signed-in person."""
 
     def __init__(self, runs: ExecutionRepository) -> None:
         self._runs = runs
@@ -41,14 +41,14 @@ class ExecutionService:
     def save_draft(
         self, execution: Execution, slide_id: str, answers: Mapping[str, Any], *, revision: int
     ) -> SavedStep:
-        """Keep what is typed without moving on. Raises StepConflict, Conflict, Unavailable: nothing typed is lost."""
+        """Save answers as a draft of the slide. Raises StepConflict, Conflict, Unavailable."""
         step = StepExecution(slide_id=slide_id, answers=answers, revision=revision)
         return self._runs.save_step(execution.id, step, status=StepStatus.DRAFT)
 
     def finish_slide(
         self, execution: Execution, slide_id: str, answers: Mapping[str, Any], *, revision: int, next_slide: str
     ) -> SavedStep:
-        """Keep what is typed, mark the slide done and make `next_slide` the one to resume at."""
+        """Save answers, mark the slide done and resume at `next_slide` from now on. Raises as `save_draft`."""
         step = StepExecution(slide_id=slide_id, answers=answers, revision=revision)
         return self._runs.save_step(execution.id, step, status=StepStatus.DONE, current_slide=next_slide)
 
@@ -60,6 +60,6 @@ class ExecutionService:
 
 
 def apply_saved_step(execution: Execution, saved: SavedStep) -> Execution:
-    """The run as it stands after `saved`, without asking the database again."""
+    """The run after `saved`, without another request."""
     steps = {**execution.steps, saved.step.slide_id: saved.step}
     return replace(execution, steps=steps, revision=saved.execution_revision)

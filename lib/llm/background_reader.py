@@ -1,8 +1,8 @@
-"""A server's stream, read in a thread of its own.
+"""Reads a server's stream in a background thread.
 
-A blocking read cannot be told that the person pressed stop or closed the tab, and a model may think for half a minute
-before its first word. So a thread reads, and whoever iterates here gets either the next item or, every `beat` seconds,
-a Pulse. Hanging up shuts the socket down, which wakes the reader and tells the server to stop writing.
+A blocking read cannot be interrupted when the person presses stop or closes the tab, and a model may think for half a
+minute before its first word. So a thread reads, and the caller gets either the next item or, every `heartbeat` seconds,
+a Heartbeat. Aborting shuts the socket down, which ends the read and tells the server to stop writing.
 """
 
 import queue
@@ -15,11 +15,11 @@ from lib.llm.errors import ModelError
 from lib.llm.events import FailureReason, Heartbeat
 
 QUEUE_SIZE = 2_000
-"""Items read ahead of whoever draws."""
+"""Items read ahead of the caller."""
 
-AT_ONCE, BREATH = 4, 0.02
-"""The first items are taken as they come, later ones together with what came within so many seconds: a process that
-wakes up for each word of ten answers does little else."""
+IMMEDIATE_ITEMS, BATCH_SECONDS = 4, 0.02
+"""The first items are passed on at once, later ones in batches of so many seconds: a process that wakes up for each
+word of ten answers does little else."""
 
 T = TypeVar("T")
 Item = TypeVar("Item", covariant=True)
@@ -29,16 +29,16 @@ class AbortableStream(Protocol[Item]):
     def __iter__(self) -> Iterator[Item]: ...
 
     def close(self) -> None:
-        """Give the connection back. Only the reading thread calls it."""
+        """Release the connection. Only the reading thread calls it."""
         ...
 
     def abort(self) -> None:
-        """Make a read that is under way end at once, whichever thread it is in."""
+        """End a read in progress at once, from any thread."""
         ...
 
 
 class _EndOfStream:
-    """The stream is over, by the error if there is one."""
+    """End of the queue, with the error that ended the stream, if any."""
 
     def __init__(self, error: Exception | None = None) -> None:
         self.error = error
@@ -94,8 +94,8 @@ def read_in_background(
     heard, taken = time.monotonic(), 0
     try:
         while True:
-            if taken >= AT_ONCE and reader.items.empty():
-                time.sleep(BREATH)
+            if taken >= IMMEDIATE_ITEMS and reader.items.empty():
+                time.sleep(BATCH_SECONDS)
             try:
                 item = reader.items.get(timeout=heartbeat)
             except queue.Empty:

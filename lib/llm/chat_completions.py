@@ -1,5 +1,5 @@
-"""Chat Completions: what every compatible server speaks. Compatible servers differ in what they leave out, so nothing
-optional is relied on."""
+"""The Chat Completions API, spoken by all compatible servers. They leave out different parts, so nothing optional is
+relied on."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -51,8 +51,7 @@ class _CompletionsCall:
 
 
 class _CompletionsParser:
-    """The usage comes after the finish reason, in a chunk without choices, or not at all: the end of the stream is the
-    only end."""
+    """Usage comes after the finish reason, in a chunk without choices, or never: only the end of the stream is an end."""
 
     is_complete = False
 

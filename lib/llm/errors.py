@@ -1,4 +1,4 @@
-"""Every way a model can fail, said to the person. No word of a provider ever gets into these sentences."""
+"""Sentences for every way a model can fail. They never contain a provider's own words."""
 
 import math
 
@@ -23,7 +23,7 @@ FAILURE_MESSAGES: dict[FailureReason, str] = {
 }
 
 RETRYABLE = frozenset({FailureReason.BUSY, FailureReason.UNREACHABLE, FailureReason.BROKEN, FailureReason.CUT})
-"""Worth asking again at once, as long as nothing was shown. Silence is not: it already took its time."""
+"""Retried at once if nothing was shown. A silent server is not: it has already cost a minute."""
 
 TRY_AGAIN = "What you wrote is kept; you can try again."
 PERMANENT = frozenset(
@@ -38,7 +38,7 @@ PERMANENT = frozenset(
 
 
 class ModelError(Exception):
-    """A failed call on its way to becoming a Failed; it never leaves lib.llm."""
+    """A failed model call. It becomes a Failed event and never leaves lib.llm."""
 
     def __init__(self, fault: FailureReason, *, retry_after: float | None = None) -> None:
         super().__init__(fault.value)

@@ -1,7 +1,7 @@
-"""What happens in a turn, while it happens. Two closed unions: whoever reads one matches every member.
+"""Events of a turn as it runs, in two closed unions.
 
 A model yields `ModelEvent`s and ends with exactly one Done or Failed. `lib.llm.tool_loop` turns them into `LlmEvent`s;
-`lib.chat.events` puts TurnStarted before and TurnFinished after them. Adding a member costs a case where it is drawn,
+`lib.chat.events` puts TurnStarted before and TurnFinished after them. A new member needs a case where it is drawn,
 `lib.ui.chat.answer_stream`.
 """
 
@@ -19,15 +19,14 @@ ToolArguments = Mapping[str, Any] | str
 
 @dataclass(frozen=True)
 class TextDelta:
-    """The next piece of the answer, with nothing invisible in it. It is untrusted Markdown: no link or image of it
-    may be followed without asking."""
+    """The next piece of the answer: untrusted Markdown, without invisible characters."""
 
     text: str
 
 
 @dataclass(frozen=True, kw_only=True)
 class ToolCall:
-    """`id` is unique within a turn."""
+    """A call the model asks for; `id` is unique within a turn."""
 
     id: str
     name: str
@@ -64,7 +63,7 @@ class BlockShown:
 
 @dataclass(frozen=True)
 class ApprovalRequested:
-    """A call with a side effect: it has not run and waits for a person. `call.arguments` are the checked ones."""
+    """A call with a side effect, not run: a person has to approve it. Its arguments are validated."""
 
     call: ToolCall
     message: str = ""
@@ -72,32 +71,31 @@ class ApprovalRequested:
 
 @dataclass(frozen=True, kw_only=True)
 class ReasoningItem:
-    """What a reasoning model wants back with the results of its tools: never shown, never stored."""
+    """An item a reasoning model wants back with its tool results; never shown, never stored."""
 
     item: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class TokenUsage:
-    """Tokens; None is "not reported", which is not 0."""
+    """Tokens; None is not reported, which is not 0."""
 
     input_tokens: int | None = None
     output_tokens: int | None = None
 
     @property
     def is_reported(self) -> bool:
-        """Whether both were reported."""
+        """True if both were reported."""
         return self.input_tokens is not None and self.output_tokens is not None
 
 
 @dataclass(frozen=True)
 class Heartbeat:
-    """Nothing came for a moment. Whoever draws may look now whether the person pressed stop."""
+    """Nothing came for a moment: time to check whether the person pressed stop."""
 
 
 class FinishReason(StrEnum):
-    """Why a turn that did not fail is over: the model was done, a person stopped it, the model's own limit of length,
-    a cap of ours."""
+    """Why a turn ended without failing: done, stopped by a person, the model's length limit, one of our limits."""
 
     FINISHED = "finished"
     STOPPED = "stopped"
@@ -106,7 +104,7 @@ class FinishReason(StrEnum):
 
 
 class FailureReason(StrEnum):
-    """Why a turn failed. `lib.llm.errors` has the sentence of each."""
+    """Why a turn failed; the sentences are in `lib.llm.errors`."""
 
     KEY_REFUSED = "key_refused"
     NOT_ALLOWED = "not_allowed"
@@ -132,8 +130,11 @@ class Done:
 
 @dataclass(frozen=True, kw_only=True)
 class Failed:
-    """`error` is a sentence for the person; `retry_after` is in seconds, when the server said so. `anything_shown`:
-    whether something of the answer was already given out."""
+    """The end of a failed turn.
+
+    `error` is a sentence for the person; `retry_after` is in seconds, if the server said so; `anything_shown` is True
+    if part of the answer was already shown.
+    """
 
     reason: FailureReason
     error: str

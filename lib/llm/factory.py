@@ -7,10 +7,10 @@ from lib.settings import ModelApi, ModelSettings
 
 @lru_cache(maxsize=8)
 def create_model(settings: ModelSettings, timeouts: Timeouts | None = None) -> LanguageModel:
-    """The model `settings` name; the built-in assistant when they name none. One connection pool a process."""
+    """The model in `settings`, or the built-in assistant. One connection pool per process."""
     if not settings.has_model:
         return RuleBasedModel()
-    # openai costs memory and a second to import: only who has a model pays for it, and before the first question.
+    # Importing openai takes a second and memory: only with a model, and before the first question.
     from lib.llm.chat_completions import ChatCompletionsModel
     from lib.llm.openai_client import create_client
     from lib.llm.responses import ResponsesModel

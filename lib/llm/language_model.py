@@ -8,7 +8,7 @@ from lib.llm.schema import ToolSchema
 
 @dataclass(frozen=True, kw_only=True)
 class ModelRequest:
-    """One call of a model. With `may_call` False it is shown the tools but has to answer in words."""
+    """One call of a model. With `may_call_tools` False it sees the tools but must answer in words."""
 
     messages: tuple[ModelMessage, ...]
     tools: tuple[ToolSchema, ...] = ()
@@ -17,8 +17,11 @@ class ModelRequest:
 
 @dataclass(frozen=True, kw_only=True)
 class Timeouts:
-    """How long a model is waited for, in seconds. `silence` is the longest time without anything from the server,
-    `beat` the time between two Pulses, `longest_wait` the longest Retry-After that is sat out."""
+    """How long to wait for a model, in seconds.
+
+    `silence` is the longest time without anything from the server, `heartbeat` the time between two Heartbeats,
+    `backoff` the first pause between attempts, `max_retry_after` the longest Retry-After that is waited for.
+    """
 
     connect: float = 5.0
     silence: float = 60.0
@@ -29,8 +32,7 @@ class Timeouts:
 
 
 class LanguageModel(Protocol):
-    """Something that answers. `name` is what is stored beside an answer ("rules" for the built-in assistant), `label`
-    what a person reads."""
+    """A model that answers. `name` is stored with an answer ("rules" for the built-in assistant), `label` is shown."""
 
     @property
     def name(self) -> str: ...
@@ -39,5 +41,5 @@ class LanguageModel(Protocol):
     def label(self) -> str: ...
 
     def stream(self, request: ModelRequest) -> ModelStream:
-        """The answer as it comes. Never raises for what a server does: that is a Failed. Closing it hangs up."""
+        """The answer as it comes. A server's error is a Failed event, never an exception. Closing it hangs up."""
         ...

@@ -1,4 +1,4 @@
-"""What one turn may use. Reaching a cap is no error: the turn ends with a sentence that says so."""
+"""Limits of one turn: model calls, tool calls, tokens. Reaching one ends the turn with a sentence, not an error."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -30,8 +30,11 @@ LIMIT_MESSAGES: dict[LimitKind, str] = {
 
 @dataclass(frozen=True, kw_only=True)
 class TurnLimits:
-    """`rounds` are calls of the model, `calls` calls of tools. Tokens count what is read and written, and are estimated
-    while a server has not reported them. `tokens_left_today` is the person's; None is no limit."""
+    """Limits of a turn: `rounds` model calls, `calls` tool calls.
+
+    Tokens are input plus output, estimated until the server reports them. `tokens_left_today` is the person's; None is
+    no limit.
+    """
 
     rounds: int = 6
     calls: int = 12
@@ -50,12 +53,12 @@ class TurnLimits:
 
 
 def estimate_tokens(messages: Iterable[ModelMessage], answer: str = "") -> int:
-    """Tokens, about, for the caps only: a server that reports them knows better."""
+    """A rough number of tokens, used until the server reports one."""
     return (sum(_count_characters(message) for message in messages) + len(answer)) // CHARACTERS_PER_TOKEN
 
 
 class TokenCounter:
-    """Tokens of a turn so far: what servers reported, and for the caps an estimate of the rest."""
+    """Counts the tokens of a turn: those reported, plus an estimate of the rest for the limits."""
 
     def __init__(self, caps: TurnLimits) -> None:
         self._caps = caps
@@ -70,7 +73,7 @@ class TokenCounter:
         self._current_characters += len(text)
 
     def finish_round(self, usage: TokenUsage | None) -> None:
-        """The round is over. None: nothing was spent, for the server refused it."""
+        """Finish a round with its usage; None if the server refused it, which costs nothing."""
         if usage is not None:
             self._reported.append(usage)
             estimate = self._current_characters // CHARACTERS_PER_TOKEN
@@ -91,7 +94,7 @@ class TokenCounter:
 
     @property
     def usage(self) -> TokenUsage:
-        """The sum; None on a side that any round did not report."""
+        """The sum of what was reported; None on a side that any round left out."""
         return TokenUsage(
             _sum_if_all_known([usage.input_tokens for usage in self._reported]),
             _sum_if_all_known([usage.output_tokens for usage in self._reported]),

@@ -1,4 +1,4 @@
-"""A conversation as values, in no provider's format."""
+"""Messages of a conversation with a model, in no provider's format."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
@@ -9,7 +9,7 @@ from lib.llm.events import ToolCall
 
 @dataclass(frozen=True)
 class SystemMessage:
-    """Instructions. The only message whose words are ours."""
+    """Instructions: the only message we write ourselves."""
 
     text: str
 
@@ -21,7 +21,7 @@ class UserMessage:
 
 @dataclass(frozen=True, kw_only=True)
 class AssistantMessage:
-    """`thoughts` are a reasoning model's own items, sent back to it within the same turn only."""
+    """An answer of the model. `reasoning_items` are sent back to it within the same turn only."""
 
     text: str = ""
     tool_calls: tuple[ToolCall, ...] = ()
@@ -30,7 +30,7 @@ class AssistantMessage:
 
 @dataclass(frozen=True, kw_only=True)
 class ToolMessage:
-    """What a call gave, as sentences. `failed` when it gave nothing but a reason."""
+    """The result of a tool call, in sentences; `failed` if it gave only a reason why not."""
 
     call_id: str
     name: str
@@ -42,8 +42,10 @@ ModelMessage = SystemMessage | UserMessage | AssistantMessage | ToolMessage
 
 
 def drop_unpaired_calls(messages: Iterable[ModelMessage]) -> tuple[ModelMessage, ...]:
-    """`messages` with every call answered and every answer called for: providers refuse anything else, and a turn that
-    was stopped between a call and its answer leaves half of the pair behind."""
+    """`messages` without calls that have no answer, and answers that have no call.
+
+    Providers refuse both, and a turn stopped between a call and its answer leaves half of the pair behind.
+    """
     told = tuple(messages)
     answered = {message.call_id for message in told if isinstance(message, ToolMessage)}
     kept: list[ModelMessage] = []

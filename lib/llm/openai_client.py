@@ -1,4 +1,4 @@
-"""The OpenAI client, and its errors in our words. The only other places that import openai are the two adapters."""
+"""The OpenAI client, its streams and its errors. Only the two adapters import openai besides."""
 
 import math
 import socket
@@ -42,8 +42,7 @@ REASON_BY_CODE: dict[str, FailureReason] = {
 
 
 def create_client(settings: ModelSettings, timeouts: Timeouts) -> OpenAI:
-    """One per process: the key is Zen's own, and the client is safe across threads. A server of one's own often needs
-    no key, but the client insists on one."""
+    """The client of this process, safe across threads. It insists on a key, also for servers that need none."""
     return OpenAI(
         api_key=settings.api_key or "none",
         base_url=settings.base_url or OPENAI_URL,
@@ -53,10 +52,10 @@ def create_client(settings: ModelSettings, timeouts: Timeouts) -> OpenAI:
 
 
 class JsonEventStream:
-    """An open stream of the client, as `lib.llm.background_reader` wants it: each chunk as the JSON the server sent.
+    """An open stream of server-sent events, each as the JSON the server sent.
 
-    `client.post` instead of the client's own methods, which look at each message against its type and make objects of
-    every chunk: a fifth of what a turn costs this process (docs/performance.md), for what is checked here anyway.
+    Uses `client.post`: the client's own methods validate each message and build an object per chunk, a fifth of what a
+    turn costs this process (docs/performance.md), for what is checked here anyway.
     """
 
     def __init__(self, client: OpenAI, path: str, body: Mapping[str, Any]) -> None:
@@ -69,8 +68,10 @@ class JsonEventStream:
         self._stream.close()
 
     def abort(self) -> None:
-        """Closing a socket does not wake a thread that reads from it; shutting it down does. Called on the plain
-        socket, for a TLS one forgets its state when it is shut down and the reader would stumble over that."""
+        """Shut the socket down: closing it would not wake a thread that reads from it.
+
+        The plain socket, because a TLS one loses its state when it is shut down, and the reader would fail on that.
+        """
         network = self._stream.response.extensions.get("network_stream")
         raw = network.get_extra_info("socket") if network is not None else None
         if isinstance(raw, socket.socket):
@@ -81,12 +82,12 @@ class JsonEventStream:
 
 
 def translate_error(error: Exception) -> ModelError:
-    """What a failed call means. Anything unknown is something unreadable; what a server wrote is never passed on."""
+    """The ModelError for a failed call; an unknown one is UNREADABLE. The server's own words are dropped."""
     match error:
         case openai.APIStatusError():
             return _error_for_status(error)
         case openai.APITimeoutError():
-            # Not connecting in time is no silence: nobody is there.
+            # A connect timeout is not a silent server: nobody is there.
             connecting = "Connect" in type(error.__cause__).__name__
             return ModelError(FailureReason.UNREACHABLE if connecting else FailureReason.SILENT)
         case openai.APIConnectionError():
@@ -99,7 +100,7 @@ def translate_error(error: Exception) -> ModelError:
 
 
 def error_for_code(code: str | None) -> ModelError:
-    """A fault reported within a stream."""
+    """The ModelError for an error code reported within a stream."""
     return ModelError(REASON_BY_CODE.get(code or "", FailureReason.BROKEN))
 
 
@@ -113,7 +114,7 @@ def _error_for_status(error: openai.APIStatusError) -> ModelError:
 
 
 def _parse_retry_after(headers: Mapping[str, Any]) -> float | None:
-    """Seconds; a date is not read, for no model server sends one."""
+    """The Retry-After header in seconds; a date is ignored, because no model server sends one."""
     try:
         seconds = float(headers.get("retry-after-ms", "")) / 1000
     except ValueError:

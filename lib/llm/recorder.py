@@ -7,9 +7,11 @@ from lib.llm.messages import ModelMessage
 
 @dataclass(frozen=True, kw_only=True)
 class TurnResult:
-    """How a turn ended, and all that came of it. `text` is everything given out, whole or not; `produced` continues the
-    conversation (assistant messages and tool answers). `usage` is what was reported; `spent` is what counts towards
-    the caps, estimated where nothing was."""
+    """How a turn ended and what it produced.
+
+    `text` is everything shown, complete or not; `produced` continues the conversation (assistant and tool messages).
+    `usage` is what was reported; `tokens_spent` counts towards the limits, estimated where nothing was reported.
+    """
 
     outcome: Done | Failed
     text: str
@@ -21,21 +23,24 @@ class TurnResult:
 
 
 class Recorder(Protocol):
-    """Where a turn is put down. What `before` or `waiting` raises ends the turn as failed, and the tool does not run.
-    What `ended` raises reaches whoever reads the turn, unless a person stopped it: then it is logged."""
+    """Stores a turn.
+
+    An exception of `before` or `waiting` fails the turn, and the tool does not run. One of `ended` reaches the reader
+    of the turn, or the log if a person stopped it.
+    """
 
     def before(self, call: ToolCall) -> None:
         """The tool is about to run."""
         ...
 
     def after(self, call: ToolCall, result: ToolResult | None, duration_ms: int, error: str | None) -> None:
-        """It ran. `error` is the sentence when it failed; `result` is None when it was broken off."""
+        """The tool ran. `error` is a sentence if it failed; `result` is None if it was interrupted."""
         ...
 
     def waiting(self, call: ToolCall, duration_ms: int) -> None:
-        """In place of `after`: it did not run and waits for a person. `call.arguments` are the checked ones."""
+        """Instead of `after`: the call was not run and waits for approval. Its arguments are validated."""
         ...
 
     def ended(self, ending: TurnResult) -> None:
-        """The turn is over: finished, capped, failed, or stopped by a person. Called exactly once."""
+        """The turn is over: finished, at a limit, failed or stopped. Called exactly once."""
         ...

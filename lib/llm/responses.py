@@ -1,5 +1,7 @@
-"""The Responses API, OpenAI's own. Nothing is stored there: each call carries the whole conversation, and a reasoning
-model's own items go back to it only within the turn they came from."""
+"""OpenAI's Responses API. Nothing is stored there: each call carries the whole conversation.
+
+A reasoning model's own items are sent back only within the turn they came from.
+"""
 
 from collections.abc import Iterator
 from dataclasses import dataclass

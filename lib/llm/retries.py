@@ -1,7 +1,8 @@
-"""Asking a server, and asking again as long as nothing was shown.
+"""Asks a model server again when it failed before anything was shown.
 
-An answer that has begun is never begun anew: the person has read half of it. Before that, a busy server that says how
-soon to come back, a fault of its own and a lost connection are worth up to two more attempts.
+An answer that has begun is never restarted: the person has read half of it. Before that a busy server with a
+Retry-After, a server error and a lost connection get up to two more attempts. Waiting yields heartbeats, so that stop
+works meanwhile; why this is not `lib.retry_policy`: docs/decisions/0015.
 """
 
 import logging
@@ -23,22 +24,22 @@ Chunk = TypeVar("Chunk", contravariant=True)
 
 
 class AnswerParser(Protocol[Chunk]):
-    """Turns one answer's chunks into events. Raises ModelFault for what a server says went wrong."""
+    """Parses one answer's chunks into events. Raises ModelError for an error the server reports."""
 
     @property
     def is_complete(self) -> bool:
-        """Nothing more has to be waited for."""
+        """True if nothing more has to be read."""
         ...
 
     def parse_chunk(self, chunk: Chunk) -> Iterable[ModelEvent]: ...
 
     def finish(self) -> Iterable[ModelEvent]:
-        """Once, when the stream is over: calls, usage, Done. Raises ModelFault(CUT) when it ended before its end."""
+        """Called once at the end: yields calls, usage, Done. Raises ModelError(CUT) for a truncated stream."""
         ...
 
 
 class ModelCall(Protocol[T]):
-    """One question to one server; opened anew for each attempt."""
+    """One request to one server; opened again for each attempt."""
 
     def open_stream(self) -> AbortableStream[T]: ...
 
@@ -48,7 +49,7 @@ class ModelCall(Protocol[T]):
 
 
 def stream_with_retries(call: ModelCall[T], timeouts: Timeouts) -> ModelStream:
-    """The answer's events, ending with one Done or Failed whatever happens."""
+    """The events of one answer; the last is always Done or Failed."""
     shown = False
     for left in reversed(range(timeouts.retries + 1)):
         try:
@@ -92,7 +93,7 @@ def _strip_invisible(events: Iterable[ModelEvent], cleaner: StreamSanitizer) -> 
 
 
 def _retry_delay(fault: ModelError, timeouts: Timeouts, attempt: int) -> float | None:
-    """Seconds until it is worth asking again; None when it is not."""
+    """Seconds until the next attempt; None if there is none."""
     if fault.reason not in RETRYABLE:
         return None
     if fault.retry_after is None:

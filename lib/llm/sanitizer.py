@@ -1,18 +1,20 @@
-"""Nothing invisible gets out of a model: no control, bidirectional, zero-width or tag character. They hide an
-instruction from the person who reads, and make an argument look like another."""
+"""Removes invisible characters from what a model writes: control, bidirectional, zero-width and tag characters.
+
+They can hide an instruction from the reader, and make one argument look like another.
+"""
 
 from typing import Any
 
 from lib.text.truncate import strip_invisible
 
 ARABIC_LETTER = "\u0627"
-"""After it even a joiner is part of the spelling, so whatever vanishes here vanishes everywhere."""
+"""After it even a joiner is part of the spelling, so a character removed here is removed everywhere."""
 
 MAX_DEPTH = 40
 
 
 class StreamSanitizer:
-    """Text that comes in pieces, cleaned as if it were whole: a piece is judged by what came before it."""
+    """Cleans a text that arrives in pieces as if it were whole."""
 
     def __init__(self) -> None:
         self._last_visible = ""
@@ -27,7 +29,7 @@ class StreamSanitizer:
 
 
 def sanitize_json(value: Any, depth: int = 0) -> Any:
-    """A JSON value with every text in it cleaned. Raises ValueError when it is nested absurdly deep."""
+    """A JSON value with all its strings cleaned. Raises ValueError if nested deeper than MAX_DEPTH."""
     if depth > MAX_DEPTH:
         raise ValueError("nested too deep")
     match value:

@@ -1,8 +1,8 @@
-"""A tool's parameters as the JSON schema both APIs take.
+"""JSON schemas of tools' parameters, as both APIs take them.
 
-In strict mode the provider holds the model to the schema, but then every property must be required and no object
-open. So a parameter with a default is offered as nullable, and null means the default (`lib.llm.tools` reads it so);
-a tool that takes free-form values is offered without strict mode.
+In strict mode the provider enforces the schema, but every property must be required and no object open. So a parameter
+with a default is offered as nullable, and null means the default (see `lib.llm.tools`); a tool that takes free-form
+values is offered without strict mode.
 """
 
 from collections.abc import Mapping
@@ -27,7 +27,7 @@ class ToolSchema:
 
 @lru_cache(maxsize=512)
 def build_tool_schema(name: str, description: str, parameters: type[BaseModel]) -> ToolSchema:
-    """Kept: most tools are the same in every turn, and pydantic takes a while to say what they take."""
+    """The schema of one tool. Cached: most tools are the same in every turn, and pydantic is slow at this."""
     raw = parameters.model_json_schema()
     flat = _inline_references(raw, raw.get("$defs", {}))
     strict = _is_closed(flat)
@@ -37,7 +37,7 @@ def build_tool_schema(name: str, description: str, parameters: type[BaseModel]) 
 
 
 def _inline_references(schema: JsonSchema, known: JsonSchema) -> JsonSchema:
-    """`schema` without references: strict mode refuses words beside one, and small servers know none at all."""
+    """`schema` without `$ref`: strict mode refuses keys beside one, and small servers know none."""
     target = schema.get("$ref")
     if target is not None:
         return _inline_references(
@@ -68,7 +68,7 @@ def _is_schema(value: JsonSchema) -> bool:
 
 
 def _is_closed(schema: JsonSchema) -> bool:
-    """Whether strict mode can express it: no object takes what is not named, no value is of just any type."""
+    """True if strict mode can express it: no open object, no value of any type."""
     if schema.get("type") == "object":
         closed = schema.get("additionalProperties") is False
         return closed and all(_is_closed(part) for part in schema.get("properties", {}).values())

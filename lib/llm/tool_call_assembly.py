@@ -1,8 +1,7 @@
-"""Calls of tools out of their pieces.
+"""Assembles tool calls from the fragments of a stream.
 
-Arguments come in fragments that name their call by a place in the list, by an id, by both, or (from some servers) by a
-place that is always 0 or by nothing at all. So an id that is new to its place begins another call, and a fragment that
-names nothing belongs to the last one.
+Fragments name their call by an index, by an id, by both, or (some servers) by an index that is always 0, or not at all.
+So a new id at a known index begins another call, and a fragment without either belongs to the last one.
 """
 
 import json
@@ -39,7 +38,7 @@ class ToolCallAssembler:
             piece.fragments.append(fragment if isinstance(fragment, str) else json.dumps(fragment))
 
     def replace_call(self, *, index: int, id: str | None, name: str | None, arguments: str | None) -> None:
-        """The whole call, said again at its end."""
+        """Replace a call by the complete one the server sends at its end."""
         self.add_fragment(index=index, id=id, name=name)
         if arguments is not None:
             self._find_or_begin(index, id or "", "").fragments[:] = [arguments]
@@ -60,7 +59,7 @@ class ToolCallAssembler:
         last = known[-1] if known else None
         if same is not None:
             return same
-        # An id of its own begins a call; without a place, so does a name.
+        # A new id begins a call; without an index, a name does.
         begins = bool(id and last and last.id and name) or bool(place is None and name)
         if last is None or begins:
             last = _PartialCall(place)
@@ -69,7 +68,7 @@ class ToolCallAssembler:
 
 
 def parse_arguments(text: str) -> ToolArguments:
-    """The JSON object in `text`, cleaned; what is none stays a string. Nothing at all is no arguments."""
+    """The JSON object in `text`, sanitized; anything else stays a string, and an empty text is no arguments."""
     if not text.strip():
         return {}
     if len(text) > MAX_ARGUMENTS_LENGTH:
@@ -84,7 +83,7 @@ def parse_arguments(text: str) -> ToolArguments:
 
 
 def dump_arguments(arguments: ToolArguments) -> str:
-    """Arguments as a server is reminded of them: always JSON, for some servers parse it and fail."""
+    """Arguments of an earlier call as JSON text: some servers parse it and fail on anything else."""
     return json.dumps(arguments if not isinstance(arguments, str) else {"unreadable": arguments[:500]})
 
 

@@ -1,7 +1,8 @@
-"""One turn: the model speaks, asks for tools, reads what they gave, and speaks again.
+"""Runs one turn: calls the model, runs the tools it asks for, calls it again with their results.
 
-Every tool is audited before it runs. A tool with a side effect never runs here: it is put down as waiting for a person,
-and the model is told so. However the turn ends, the recorder is told exactly once, before the stream is over.
+Every tool call is recorded before it runs. A tool with a side effect never runs here: it is recorded as waiting for
+approval, and the model is told so. However the turn ends, the recorder gets its result exactly once, before the stream
+is over.
 """
 
 import logging
@@ -58,7 +59,7 @@ def run_turn(
 
 @dataclass
 class _Round:
-    """What the model said in one round."""
+    """One call of the model and what came of it."""
 
     text: list[str] = field(default_factory=list)
     calls: list[ToolCall] = field(default_factory=list)
@@ -99,7 +100,7 @@ class _Turn:
         self._record_result(Done(FinishReason.CAP))
 
     def fail(self, error: Exception) -> None:
-        """A fault of our own: something the recorder could not put down, or a mistake in here."""
+        """End the turn after an error of our own, such as a recorder that cannot write."""
         failure = describe_failure(FailureReason.INTERNAL, anything_shown=self._has_shown_anything())
         if isinstance(error, ZenError):
             failure = replace(failure, error=str(error))
@@ -108,16 +109,16 @@ class _Turn:
         self._record_result(failure)
 
     def stop(self) -> None:
-        """A person stopped it, or left. Nobody is there to be told of a failure in here, so it is only logged."""
+        """Record a turn that a person stopped or left; nobody is there to see an error, so it is only logged."""
         if self.is_over:
             return
         try:
             self._record_result(Done(FinishReason.STOPPED))
         except Exception:
-            log.exception("A stopped turn could not be put down.")
+            log.exception("A stopped turn could not be recorded.")
 
     def _stream_round(self) -> TurnStream:
-        """One round: what the model says is given out as it comes, and kept."""
+        """Call the model once, pass its text on and keep it."""
         self.rounds += 1
         self.round = heard = _Round()
         request = self._build_request()
@@ -146,7 +147,7 @@ class _Turn:
         self._finish_round()
 
     def _build_request(self) -> ModelRequest:
-        """In its last round, or with no call left, the model has to answer in words."""
+        """The next request; in the last round, or with no tool call left, the model must answer in words."""
         may_call = self.rounds < self.limits.rounds and self.calls < self.limits.calls
         return ModelRequest(
             messages=(*self.history, *self.produced), tools=self.toolbox.schemas(), may_call_tools=may_call
@@ -195,7 +196,7 @@ class _Turn:
         return ToolMessage(call_id=call.id, name=call.name, text=result.text, failed=result.failed)
 
     def _decide_outcome(self) -> Done | Failed:
-        """How a round without calls ends the turn. A chart without a word is an answer, nothing at all is none."""
+        """How a round without calls ends the turn. A chart alone is an answer; nothing at all is a failure."""
         match self.round.outcome:
             case Failed() as failure:
                 return replace(failure, anything_shown=self._has_shown_anything())
@@ -228,7 +229,7 @@ class _Turn:
         return bool("".join(self.text).strip()) or any(isinstance(said, ToolMessage) for said in self.produced)
 
     def _with_unique_id(self, call: ToolCall) -> ToolCall:
-        """Some servers give no id, or the same one again in the next round or turn."""
+        """The call under a unique id: some servers send none, or repeat one in a later round or turn."""
         taken = {known.id for known in self.round.calls}
         taken |= {said.call_id for said in (*self.history, *self.produced) if isinstance(said, ToolMessage)}
         return call if call.id and call.id not in taken else replace(call, id=f"call_{uuid.uuid4().hex[:20]}")

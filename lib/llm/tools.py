@@ -1,7 +1,7 @@
-"""What a model may ask for. A tool acts with the client it was built with: no argument names a person or a company.
+"""Tools a model may call. A tool acts with the client it was built with: no argument names a person or a company.
 
-Tools talk to the model in sentences: an unknown tool, bad arguments, a refusal and a failure are answers it can work
-with. Only NeedsConfirmation escapes, because then a person has to be asked.
+Tools answer the model in sentences: an unknown tool, bad arguments, a refusal and an error are answers it can work
+with. Only NeedsConfirmation is raised, because a person has to decide.
 """
 
 import logging
@@ -21,7 +21,7 @@ from lib.llm.schema import ToolSchema, build_tool_schema
 from lib.text.truncate import single_line, strip_invisible, truncate
 
 MAX_OUTPUT_LENGTH = 12_000
-"""Characters of a tool's answer the model gets to read."""
+"""Characters of a tool's output that are sent to the model."""
 
 log = logging.getLogger(__name__)
 _NAME_PATTERN = re.compile(r"[a-z][a-z0-9_]{0,63}")
@@ -29,7 +29,7 @@ _NAME_PATTERN = re.compile(r"[a-z][a-z0-9_]{0,63}")
 
 @dataclass(frozen=True, kw_only=True)
 class ToolOutput:
-    """`text` begins with a paragraph that answers in whole sentences and can be read by a person as it stands; after
+    """What a tool returns. `text` begins with a paragraph in whole sentences that a person can read; after
     a blank line may come details for the model. `blocks` are drawn beneath the answer; `citations` are the sources of
     numbers in `text`; `change` is what a tool with a side effect changed."""
 
@@ -40,8 +40,11 @@ class ToolOutput:
 
 
 class Tool(Protocol):
-    """`name` is snake_case. `parameters` forbids extra keys. `run` gets a checked instance of `parameters`; it raises
-    ZenErrors, whose messages the model reads, and NeedsConfirmation when a person has to decide first."""
+    """One tool: `name` in snake_case, `parameters` a model that forbids extra keys.
+
+    `run` gets a validated instance of `parameters`. It raises ZenErrors, whose messages the model reads, and
+    NeedsConfirmation if a person has to decide first.
+    """
 
     @property
     def name(self) -> str: ...
@@ -59,7 +62,7 @@ class Tool(Protocol):
 
 
 class Toolbox:
-    """The tools of one turn. Raises ValueError for a tool that could not be offered."""
+    """The tools of one turn. Raises ValueError for a tool with a bad name or schema."""
 
     def __init__(self, *tools: Tool) -> None:
         self._tools = {tool.name: tool for tool in tools}
@@ -75,8 +78,10 @@ class Toolbox:
         )
 
     def run_call(self, call: ToolCall, *, approved: bool = False) -> ToolResult:
-        """Run it. Raises NeedsConfirmation, with the checked arguments as its `detail`, when the tool has a side
-        effect and nobody `approved`, or when the tool itself asks; nothing else."""
+        """Run a call. Raises only NeedsConfirmation, with the validated arguments as its `detail`.
+
+        It is raised for a tool with a side effect that nobody `approved`, or by the tool itself.
+        """
         tool = self._tools.get(call.name)
         if tool is None:
             return _failed_result(
@@ -95,11 +100,11 @@ class Toolbox:
 
 
 def validate_arguments(tool: Tool, arguments: Mapping[str, Any] | str) -> BaseModel:
-    """`arguments` as the tool's own type. Raises ValueError with a sentence that names every fault at once."""
+    """`arguments` as the tool's own type. Raises ValueError with a sentence that names every error."""
     if isinstance(arguments, str):
         raise ValueError("its arguments were not a JSON object.")
     fields = tool.parameters.model_fields
-    # Strict mode has the model send every parameter; null stands for the default then.
+    # In strict mode the model sends every parameter; null then means the default.
     given = {
         key: value
         for key, value in arguments.items()

@@ -1,8 +1,7 @@
-"""Definition (database) -> slide library -> one frozen composed workflow. Pure.
+"""Composes a workflow: definition (database) -> slide library -> one frozen value. Pure.
 
-The library's defaults lie beneath the definition's contexts. A version is the definition as it was published, contexts
-included, so a run composed from its version alone is untouched by later edits; give `over` to lay a version over a
-definition instead.
+The definition's contexts override the library's defaults. A version is the definition as published, contexts included,
+so a run composed from its version is not changed by later edits.
 """
 
 from collections.abc import Iterator, Mapping

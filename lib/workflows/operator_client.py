@@ -1,4 +1,4 @@
-"""Which Supabase an operator's tool on a terminal works on. The app never imports this."""
+"""The client of the operator's commands. The app never imports this."""
 
 import os
 
@@ -8,7 +8,7 @@ from lib.errors import InvalidInput
 
 
 def connect_operator() -> Client:
-    """A client past row-level security. Raises InvalidInput when there is nothing to work on."""
+    """A client with the secret key, not bound by row-level security. Raises InvalidInput without one."""
     environment = os.environ
     url = environment.get("SUPABASE_URL", "").strip()
     key = environment.get("SUPABASE_SECRET_KEY", "").strip()

@@ -1,4 +1,4 @@
-"""Definitions and their versions, read and written as the holder of the client's token."""
+"""Workflow definitions and their versions, read and written with the rights of the client's token."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -16,11 +16,11 @@ from lib.workflows.model import (
 DEFINITIONS_TABLE = "workflow_definitions"
 VERSIONS_TABLE = "workflow_definition_versions"
 MAX_ROWS = 1000
-"""PostgREST cuts a longer answer without a word; nobody has that many workflows."""
+"""PostgREST truncates a longer answer silently; nobody has that many workflows."""
 
 
 class WorkflowRepository:
-    """What that person may not see does not exist."""
+    """Workflows as the signed-in person may see them."""
 
     def __init__(self, client: Client) -> None:
         self._client = client

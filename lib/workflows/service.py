@@ -1,4 +1,4 @@
-"""What can be done with workflows, as the signed-in person: find, compose, copy, change, publish, archive."""
+"""Workflows as the signed-in person: find, compose, clone, edit, publish, archive."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -24,18 +24,18 @@ EDITABLE_FIELDS = (*VERSIONED_FIELDS, "suggested_when")
 
 
 class WorkflowService:
-    """`person` is whoever the repository's client acts for: their company and id are carried, never chosen."""
+    """Acts for `person`, whose client the repository has; company and author are theirs, never arguments."""
 
     def __init__(self, workflows: WorkflowRepository, person: Person) -> None:
         self._workflows = workflows
         self._person = person
 
     def fetch_workflow_definition(self, workflow_id: str) -> WorkflowDefinition:
-        """The definition that holds here: the company's own when it is published, else stock. Raises NotFound."""
+        """The company's published definition of this id, else the stock one. Raises NotFound."""
         return choose_definition(self._workflows.fetch_definitions_by_workflow_id(workflow_id), workflow_id)
 
     def compose_from_database(self, workflow_id: str, *, version: int | None = None) -> ComposedWorkflow:
-        """The workflow as a run started now would walk it, or as a stated version has it.
+        """The workflow a run started now would use, or the stated version of it.
 
         Raises NotFound; InvalidInput naming everything that keeps it from being composed.
         """
@@ -88,10 +88,10 @@ class WorkflowService:
     def update_workflow(
         self, definition: WorkflowDefinition, changes: Mapping[str, Any], *, check: bool = True
     ) -> WorkflowDefinition:
-        """Keep `changes` (to any of `EDITABLE`), made on the revision `definition` has.
+        """Save `changes` (to EDITABLE_FIELDS) made to this revision of `definition`.
 
         With `check` the result must compose. Raises InvalidInput; NotPermitted; Conflict, whose `detail` is the
-        definition as it stands now.
+        current definition.
         """
         row = check_editable_fields(changes)
         if check:
@@ -138,7 +138,7 @@ class WorkflowService:
 
 
 def choose_definition(definitions: tuple[WorkflowDefinition, ...], workflow_id: str) -> WorkflowDefinition:
-    """Of several definitions of one id, the published one of the company, else the stock one. Raises NotFound."""
+    """The published definition of the company, else the stock one. Raises NotFound."""
     published = [found for found in definitions if found.status is DefinitionStatus.PUBLISHED]
     if not published:
         raise NotFound(f"There is no workflow “{workflow_id}” on offer.")
@@ -165,7 +165,7 @@ def _check_suggestion_rule(changes: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def apply_changes(definition: WorkflowDefinition, row: Mapping[str, Any]) -> WorkflowDefinition:
-    """`definition` as it would read with these changes."""
+    """`definition` with these changes applied."""
     values: dict[str, Any] = {key: tuple(row[key]) if key == "slide_sequence" else row[key] for key in row}
     return replace(definition, **values)
 

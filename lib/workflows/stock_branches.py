@@ -1,4 +1,4 @@
-"""The chat branches stock workflows come with: `supabase/stock/branches/<workflow_id>.json`.
+"""Seeds the chat branches of stock workflows from `supabase/stock/branches/<workflow_id>.json`.
 
 A file is all stock branches of its workflow, in the order they are offered. Unlike versions they may change: what a
 file no longer has is archived. Checked before anything is written; the same content twice changes nothing.

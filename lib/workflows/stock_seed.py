@@ -1,4 +1,4 @@
-"""The stock workflows: files in `supabase/stock`, brought into a database by an operator.
+"""Seeds the stock workflows from the files in `supabase/stock`.
 
 A file is one version of one workflow, `<workflow_id>.v<N>.json`, and never changes once it was released: new content is
 the next version. Everything is checked before anything is written, and writing the same content twice changes nothing.
@@ -59,7 +59,7 @@ class SeededVersion:
 
 @dataclass(frozen=True, kw_only=True)
 class StockCleanup:
-    """Ids of what was removed, and of what had to be kept because runs or copies hang on it."""
+    """Workflow ids that were removed, and those archived because runs or copies use them."""
 
     removed: tuple[str, ...]
     archived: tuple[str, ...]
@@ -67,7 +67,7 @@ class StockCleanup:
 
 @dataclass(frozen=True, kw_only=True)
 class WorkflowInspection:
-    """One definition or version, composed; `workflow` is None when `fault` says why not."""
+    """One definition or version, composed; `workflow` is None if `error` says why not."""
 
     heading: str
     workflow: ComposedWorkflow | None

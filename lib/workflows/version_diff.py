@@ -1,4 +1,4 @@
-"""What would change for a run if it moved to a newer version of its workflow. Pure."""
+"""What changes for a run that moves to another version of its workflow. Pure."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,9 +8,12 @@ from lib.workflows.model import WorkflowVersion
 
 @dataclass(frozen=True, kw_only=True)
 class VersionDiff:
-    """Slide ids throughout. `moved` stand in another order among those that stay, `reworded` have other words;
-    `kept` have answers that stay, `put_aside` answers of slides that are gone: they are kept with the run, and are
-    back when the move is undone. `lands_on` is where one goes on."""
+    """Slide ids by what happens to them.
+
+    `reordered` stay in another order, `reworded` have other texts. `kept_answers` keep their answers;
+    `set_aside_answers` are answers of removed slides, which come back when the move is undone. `resume_slide` is where
+    the run continues.
+    """
 
     from_version: int
     to_version: int
@@ -29,7 +32,7 @@ class VersionDiff:
 
 
 def diff_versions(old: WorkflowVersion, new: WorkflowVersion, answered: set[str], current: str) -> VersionDiff:
-    """`answered` are the slides with answers, `current` the one the run stands at."""
+    """Compare two versions for a run at slide `current`; `answered` are the slides with answers."""
     before, after = old.slide_sequence, new.slide_sequence
     shared = [slide for slide in after if slide in before]
     return VersionDiff(
@@ -54,7 +57,7 @@ def find_resume_slide(before: tuple[str, ...], after: tuple[str, ...], current: 
 
 
 def _find_reordered(before: list[str], after: list[str]) -> tuple[str, ...]:
-    """The fewest slides that have to be picked up to get from one order to the other, as they stand in the new one."""
+    """The fewest slides to move to get from one order to the other, in the new order."""
     stay = _longest_increasing_subsequence([before.index(slide) for slide in after])
     return tuple(slide for slide in after if before.index(slide) not in stay)
 

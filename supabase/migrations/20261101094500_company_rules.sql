@@ -102,16 +102,16 @@ insert into public.outcome_codes (code, label, categories, needs_amount, needs_r
 ('plan_agreed', 'Plan agreed', '{strategy,expansion}', false, false, 0),
 ('no_decision', 'No decision', '{renewal,risk,strategy,expansion}', false, true, 8);
 insert into public.severities (code, label, response_days, position) values
-('critical', 'Critical: an answer within a day', 1, 1),
-('high', 'High: within two days', 2, 2),
-('medium', 'Medium: within a week', 7, 3),
-('low', 'Low: within two weeks', 14, 4);
+('critical', 'Critical: answer within 1 day', 1, 1),
+('high', 'High: answer within 2 days', 2, 2),
+('medium', 'Medium: answer within 7 days', 7, 3),
+('low', 'Low: answer within 14 days', 14, 4);
 insert into public.skip_reasons (code, label, needs_words, position) values
 ('not_relevant', 'Does not apply here', false, 1),
-('already_done', 'Done already, elsewhere', false, 2),
-('no_data', 'There is no data for it', false, 3),
+('already_done', 'Already done elsewhere', false, 2),
+('no_data', 'No data for it', false, 3),
 ('customer_asked', 'The customer asked not to', false, 4),
-('duplicate', 'The same is under way elsewhere', false, 5),
+('duplicate', 'Duplicate of another run', false, 5),
 ('other', 'Something else', true, 6);
 insert into public.approval_bands (approver, up_to_percent, position) values
 ('CSM', 10, 1), ('manager', 20, 2), ('director', 30, 3), ('CFO', null, 4);

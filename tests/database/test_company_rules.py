@@ -1,6 +1,8 @@
 """The codes and limits of a company: stock's, its own before them, and nobody else's."""
 
 from lib.accounts.repository import AccountRepository
+from lib.actions.handlers.escalate import RESPONSE_DAYS, SEVERITY_LABELS, Severity
+from lib.actions.handlers.skip import SKIP_REASON_LABELS, SkipReason
 from tests.database.factories import fetch_value
 from tests.support.company_rules import STOCK_RULES
 
@@ -11,6 +13,13 @@ def rules_of(member):
 
 def test_stock_rules_are_those_the_tests_of_slides_use(company):
     assert rules_of(company.csm) == STOCK_RULES
+
+
+def test_the_choices_of_the_dialogs_are_the_stock_codes():
+    severities = {each.code: (each.label, each.response_days) for each in STOCK_RULES.severities}
+    assert severities == {each.value: (SEVERITY_LABELS[each], RESPONSE_DAYS[each]) for each in Severity}
+    reasons = {each.code: (each.label, each.needs_words) for each in STOCK_RULES.skip_reasons}
+    assert reasons == {each.value: (SKIP_REASON_LABELS[each], each is SkipReason.OTHER) for each in SkipReason}
 
 
 def test_a_companys_own_code_stands_before_the_stock_one_and_only_there(company, new_company, sql):

@@ -1,4 +1,4 @@
-"""What was typed into the steps of an old run, as answers of slides. What no form has stays in the source."""
+"""Maps what was typed into the steps of an old run to answers of slides. The rest stays in the source."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -24,24 +24,24 @@ _EMPTY_ACCOUNT = Account(
     ),
     health=Health(score=None, band=None, parts=()), priority=Priority(score=0, reasons=()),
 )  # fmt: skip
-"""Forms are asked for their questions without a customer: no other system knows the ids of ours."""
+"""Forms are built without a customer: no other system knows the ids of ours."""
 
 
 @dataclass(frozen=True, kw_only=True)
 class MappedAnswers:
-    """Answers by slide id, and the names of what stands in the source only, as step.field."""
+    """Answers by slide id, and the names (step.field) that stay in the source only."""
 
     answers: Mapping[str, Mapping[str, Any]]
     unmapped: tuple[str, ...]
 
 
 def list_steps(rule: WorkflowRule, workflow: ComposedWorkflow) -> tuple[StepRule, ...]:
-    """The old steps in their order: those of the mapping, else the slides under their own ids."""
+    """The old steps in order: those of the mapping, else the slides under their own ids."""
     return rule.steps or tuple(StepRule(step=slide_id, slide=slide_id) for slide_id in workflow.slide_ids)
 
 
 def find_step_index(steps: tuple[StepRule, ...], given: Any) -> int | None:
-    """Where a step stands, by its index from 0 or by its name; None for one that is not there. May be past the end."""
+    """The index of a step given by number or name; None for an unknown one. May be past the end."""
     if isinstance(given, bool) or given is None:
         return None
     if isinstance(given, int) or (isinstance(given, str) and given.strip().isdecimal() and len(given) < 6):
@@ -53,7 +53,7 @@ def find_step_index(steps: tuple[StepRule, ...], given: Any) -> int | None:
 def map_answers(
     steps: tuple[StepRule, ...], workflow: ComposedWorkflow, data: Mapping[str, Any], rules: CompanyRules
 ) -> MappedAnswers:
-    """`data` is by step, then by field."""
+    """The answers of all slides from `data`, which is by step, then by field."""
     answers: dict[str, dict[str, Any]] = {}
     left: list[str] = []
     for name, fields in data.items():
@@ -72,7 +72,7 @@ def map_answers(
 def _map_fields(
     rule: StepRule, slide: ComposedSlide, category: str, fields: Mapping[str, Any], rules: CompanyRules
 ) -> Iterator[tuple[str, tuple[str, Any]]]:
-    """What the form can hold: its key, with the old key and the value."""
+    """The fields the form has: its key, with the old key and the value."""
     wanted: dict[str, tuple[str, Any]] = {}
     for old, value in fields.items():
         found = rule.find_field_rule(old)
@@ -92,7 +92,7 @@ def _is_valid(field: Field, value: Any) -> bool:
 
 
 def _strip_invisible(value: Any) -> Any:
-    """Cells of rows are kept as they were typed, but for what no database takes."""
+    """Rows keep their cells as typed, without the characters no database takes."""
     match value:
         case str():
             return strip_invisible(value)
@@ -109,7 +109,7 @@ def _cached_form(slide: ComposedSlide, category: str, rules: CompanyRules) -> Fo
 
 
 def _build_form(slide: ComposedSlide, category: str, typed: Mapping[str, Any], rules: CompanyRules) -> Form:
-    """The slide's questions, given what was typed: some offer choices among it."""
+    """The slide's form; what was typed matters, because some fields offer choices among it."""
     account = replace(_EMPTY_ACCOUNT, rules=rules)
     inp = SlideInput(
         account=account, context=slide.context, category=category, person_name="", answers={slide.id: typed}

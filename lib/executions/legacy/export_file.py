@@ -1,7 +1,6 @@
-"""The export of an earlier system: one JSON object, its runs read one at a time, each with its line and its own text.
+"""Reads the export of an earlier system: one JSON object whose runs are decoded one by one, with line and source text.
 
-The whole file is checked before anything is imported, so a fault at its end costs nothing. It stands in memory as text
-once; the runs are made into values one by one (measured: docs/migration.md).
+The whole file is checked before anything is imported. It is in memory as text once (measured: docs/migration.md).
 """
 
 import json
@@ -16,7 +15,7 @@ from lib.text.truncate import single_line
 
 EXPORT_FORMAT = "zen-legacy-executions/1"
 MAX_FILE_BYTES = 200_000_000
-"""Bytes of a file; a larger one is to be split."""
+"""Bytes; a larger file has to be split."""
 
 _WHITESPACE = re.compile(r"[ \t\n\r]*")
 
@@ -30,7 +29,7 @@ _DECODER = json.JSONDecoder(parse_constant=_reject_constant)
 
 @dataclass(frozen=True, kw_only=True)
 class ExportRow:
-    """One run of the export: the line it begins on, its text as it stands there, and its value."""
+    """One run of the export: its line, its source text and its value."""
 
     line: int
     source: str
@@ -38,7 +37,7 @@ class ExportRow:
 
 
 class LegacyExport:
-    """A file read whole: sound JSON of our format. Raises InvalidInput, with line and column, otherwise."""
+    """A checked export. Raises InvalidInput with line and column if it is not JSON of our format."""
 
     def __init__(self, text: str) -> None:
         self._text = text
@@ -110,7 +109,7 @@ def decode_json(text: str, start: int = 0) -> tuple[Any, int]:
 
 
 def _scan_export(text: str) -> tuple[dict[str, Any], list[tuple[int, int, int]]]:
-    """What stands beside the runs; and line, start and end of each run."""
+    """The keys beside the runs, and line, start and end of each run."""
     header: dict[str, Any] = {}
     spans: list[tuple[int, int, int]] | None = None
     place, more = _enter_bracket(text, 0, "{", "}")

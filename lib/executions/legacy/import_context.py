@@ -1,4 +1,4 @@
-"""What an import must know of the database: customers, people, workflows, open runs, what is there already."""
+"""What an import needs from the database: customers, people, workflows, open runs, earlier imports."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -28,8 +28,11 @@ class ImportedPerson:
 
 @dataclass(frozen=True, kw_only=True)
 class ImportContext:
-    """`customers` by id and by name in small letters, several where names are alike; `people` by e-mail; `versions` by
-    workflow id, newest first; `there` the digest of what was imported, by id and occurrence."""
+    """The company an import goes to.
+
+    `customers`: ids by id and by lower-case name (several where names are alike); `people` by email; `versions` by
+    workflow id, newest first; `imported`: the digest of each imported row by id and occurrence.
+    """
 
     company_id: str
     company_name: str
@@ -42,7 +45,7 @@ class ImportContext:
 
 
 def load_import_context(client: Client, company: str) -> ImportContext:
-    """All of it, a request for each thousand rows. Raises InvalidInput for a company that is not here, or is twice."""
+    """Load the context, one request per thousand rows. Raises InvalidInput for an unknown or ambiguous company."""
     found = [row for row in _fetch_all(client, "companies", "id, name") if company in (row["id"], row["name"])]
     if len(found) != 1:
         known = "is not known" if not found else "is the name of several"

@@ -1,6 +1,6 @@
-"""The import: row by row, one transaction each. Cut off and started again, it goes on where it was.
+"""Imports an export row by row, one transaction each. Interrupted and started again, it continues.
 
-A dry run goes the whole way, database included, and takes every row back: its report is the one the import will give.
+A dry run does everything, database included, and rolls each row back: its report is the one the import will give.
 """
 
 import hashlib
@@ -46,7 +46,7 @@ def import_legacy(
 
 
 class LegacyImporter:
-    """What has to be remembered from row to row: ids seen, and which runs are open by now."""
+    """Imports rows, remembering the ids seen and the runs open so far."""
 
     def __init__(self, client: Client, world: ImportContext, mapping: LegacyMapping, *, dry_run: bool) -> None:
         self._client, self._context, self._mapping, self._dry_run = client, world, mapping, dry_run
@@ -102,7 +102,7 @@ class LegacyImporter:
 
 
 def identify_row(row: ExportRow) -> tuple[str, str | None]:
-    """The row's id, and what is wrong with it; a row without a usable one goes by the digest of its text."""
+    """The row's id and what is wrong with it; without a usable id, a digest of its text."""
     value = row.value.get("execution_id") if isinstance(row.value, Mapping) else None
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)
@@ -123,7 +123,7 @@ def _mapped_run_to_json(plan: MappedRun | tuple[str, ...]) -> dict[str, Any]:
 
 
 def _list_unmapped_names(row: ExportRow, plan: MappedRun) -> tuple[str, ...]:
-    """Names of what stands in the source only, under the workflow where it was typed."""
+    """Names of values that stay in the source only, prefixed by their workflow."""
     return tuple(f"{row.value.get('workflow_config_id')}: {name}" for name in plan.unmapped)
 
 

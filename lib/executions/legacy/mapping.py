@@ -1,4 +1,4 @@
-"""The mapping file: which id of the earlier system is which of ours. What it does not name is taken as it stands."""
+"""The mapping file: which id of the earlier system is which of ours. Ids it does not name stay as they are."""
 
 from collections.abc import Mapping
 from pathlib import Path

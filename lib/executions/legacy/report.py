@@ -1,4 +1,4 @@
-"""What became of every row, for a person and as JSON."""
+"""The report of an import: the result of every row, as text and as JSON."""
 
 from collections import Counter
 from collections.abc import Iterator
@@ -20,8 +20,7 @@ class ImportResult(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class RowResult:
-    """One row: the line it begins on, its id, what became of it. `because` is why it could not be mapped; `left` names
-    what stands in the source only."""
+    """The result of one row. `because`: why it could not be mapped; `left`: names that stay in the source only."""
 
     line: int
     legacy_id: str
@@ -41,7 +40,7 @@ class ImportReport:
         return tuple(row for row in self.rows if row.result is result)
 
     def count_unmapped(self) -> Counter[str]:
-        """How often each key of the rows imported stands in the source only."""
+        """How often each key of the imported rows stays in the source only."""
         return Counter(name for row in self.rows for name in row.left)
 
     def to_json(self) -> dict[str, Any]:
@@ -54,7 +53,7 @@ class ImportReport:
         }  # fmt: skip
 
     def format_lines(self) -> Iterator[str]:
-        """The report as an operator reads it; words of the file stand on one line, nothing invisible in them."""
+        """The report as text, line by line."""
         yield f"{format_count(len(self.rows), 'run')} of {single_line(self.company, max_length=80)}"
         for result in ImportResult:
             yield f"  {result.value.replace('_', ' '):14} {len(self.list_rows(result)):6,}"
@@ -87,5 +86,5 @@ class ImportReport:
 
 
 def _notable_remarks(row: RowResult) -> tuple[str, ...]:
-    """Remarks but for the names counted at the end."""
+    """Remarks without the names that are counted at the end."""
     return tuple(remark for remark in row.remarks if not remark.startswith("In the source only"))

@@ -1,4 +1,4 @@
-"""What one row of an export says, read with care: every fault is collected as a sentence, nothing raises."""
+"""Reads the values of one row of an export; errors are collected as sentences, nothing raises."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,7 +17,7 @@ MAX_YEARS_AHEAD = 50
 
 @dataclass
 class RowReader:
-    """A row being read. `faults` keep it from being mapped; `remarks` say what of it will stand in the source only."""
+    """One row. `errors` keep it from being imported; `remarks` say what stays in the source only."""
 
     row: Mapping[str, Any]
     now: datetime
@@ -26,7 +26,7 @@ class RowReader:
     remarks: list[str] = field(default_factory=list)
 
     def read_required_text(self, key: str, what: str) -> str | None:
-        """A text or a number as text, as ids are; None with a fault when it is missing."""
+        """A text, or a number as text (an id); None and an error if it is missing."""
         value = self.row.get(key)
         if isinstance(value, int) and not isinstance(value, bool):
             return str(value)
@@ -36,7 +36,7 @@ class RowReader:
         return None
 
     def read_time(self, key: str, *, past: bool = True) -> datetime | None:
-        """A time of the row, with its zone; None when there is none, with a fault when it cannot be one."""
+        """An aware time; None if there is none, with an error if it cannot be read."""
         value = self.row.get(key)
         if value is None or value == "":
             return None
@@ -64,7 +64,7 @@ class RowReader:
         return found
 
     def read_text(self, key: str, max_length: int) -> str | None:
-        """A text without invisible characters, cut at `most`; what is cut stands in the source."""
+        """A text without invisible characters, truncated; the whole stays in the source."""
         value = self.row.get(key)
         found = parse_text(value)
         if found is None and value not in (None, "") and not isinstance(value, str):
@@ -86,7 +86,7 @@ class RowReader:
 
 
 def quote_value(value: Any) -> str:
-    """A value of the export as it may be shown: one line, nothing invisible, cut."""
+    """A value of the export in quotes: one line, truncated, nothing invisible."""
     return f"“{single_line(str(value)[:400], max_length=80)}”"
 
 

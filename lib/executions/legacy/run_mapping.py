@@ -1,4 +1,4 @@
-"""From a row of the export to a run of ours, or to all the reasons why it cannot be one. Pure."""
+"""Maps a row of the export to a run, or to all the reasons why it cannot be one. Pure."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -19,14 +19,14 @@ KNOWN_KEYS = frozenset({
     "execution_id", "workflow_config_id", "customer", "user", "status", "current_step", "step_data", "started_at",
     "updated_at", "completed_at", "due_date", "outcome", "amount", "reason", "notes", "snoozed_until", "snooze_reason",
 })  # fmt: skip
-"""Keys of a row that mean something here; others stand in the source."""
+"""Keys of a row that are read; others stay in the source only."""
 
 _FINAL_STATUSES = ("completed", "skipped", "abandoned")
 
 
 @dataclass(frozen=True, kw_only=True)
 class MappedRun:
-    """What `import_legacy_execution` is to make; `left` names what stands in the source only."""
+    """The arguments of `import_legacy_execution`; `unmapped` names what stays in the source only."""
 
     run: Mapping[str, Any]
     steps: tuple[Mapping[str, Any], ...]
@@ -36,7 +36,7 @@ class MappedRun:
 
 
 class RunMapper:
-    """Plans rows for one company. Raises InvalidInput when the mapping itself does not fit what is in the database."""
+    """Maps the rows of one company. Raises InvalidInput if the mapping does not fit the database."""
 
     def __init__(self, context: ImportContext, mapping: LegacyMapping, now: datetime) -> None:
         self._context, self._mapping, self._now = context, mapping, now
@@ -48,12 +48,12 @@ class RunMapper:
             raise InvalidInput(f"The mapping does not fit what is here. {' '.join(faults)}")
 
     def note_open_run(self, plan: MappedRun) -> None:
-        """One more run is open, be it only in a dry run: another of the same customer and workflow cannot be."""
+        """Note a run as open, in a dry run too: a second one of that customer and workflow is an error."""
         if plan.run["status"] in IMPORTABLE_OPEN_STATUSES:
             self._open.add((plan.run["customer_id"], plan.run["workflow_id"]))
 
     def map_row(self, row: Any) -> MappedRun | tuple[str, ...]:
-        """The run a row becomes, or every reason why it becomes none."""
+        """The run a row becomes, or every reason why it cannot be one."""
         if not isinstance(row, Mapping):
             return ("It is not an object.",)
         facts = RowReader(row, self._now, self._mapping.time_zone)

@@ -1,4 +1,4 @@
-"""How far an old run had come, in our slides."""
+"""Maps the progress of an old run to our slides."""
 
 import json
 from collections.abc import Mapping
@@ -18,7 +18,7 @@ MAX_ANSWERS_BYTES = 400_000
 
 @dataclass(frozen=True, kw_only=True)
 class MappedSteps:
-    """Rows of the steps, the slide to resume at, and what stands in the source only."""
+    """Rows of the steps, the slide to resume at, and the names that stay in the source only."""
 
     steps: tuple[Mapping[str, Any], ...]
     current: str
@@ -28,7 +28,7 @@ class MappedSteps:
 def map_steps(
     reader: RowReader, rule: WorkflowRule, workflow: ComposedWorkflow, status: str, rules: CompanyRules
 ) -> MappedSteps:
-    """Slides before the current one are done, empty or not; where a run was completed, the current one is as well."""
+    """The steps of a run. Slides before the current one are done; in a completed run the current one too."""
     steps, slides = list_steps(rule, workflow), workflow.slide_ids
     data = reader.row.get("step_data")
     if not isinstance(data, Mapping):
@@ -52,7 +52,7 @@ def map_steps(
 
 
 def _map_current_slide(reader: RowReader, mapped: list[str | None], place: int | None, status: str) -> str | None:
-    """The slide of the current step, or the next that has one; None to be told from what was typed."""
+    """The slide of the current step, or of the next that has one; None to infer it from the answers."""
     given = reader.row.get("current_step")
     if given is None:
         return None
@@ -66,7 +66,7 @@ def _map_current_slide(reader: RowReader, mapped: list[str | None], place: int |
 
 
 def _infer_position(slides: tuple[str, ...], answers: Mapping[str, Any], status: str) -> int:
-    """Where a run stands that does not say: at its end when completed, else after all that was typed."""
+    """The position of a run without a current step: its end if completed, else after the last answer."""
     if status == "completed":
         return len(slides) - 1
     typed = [place for place, slide_id in enumerate(slides) if answers.get(slide_id)]

@@ -1,5 +1,4 @@
-"""What a question says about how to look, as arguments. Only those a tool really takes are given; it has defaults for
-the rest."""
+"""Extracts tool arguments from a question, such as a number of weeks. A tool has defaults for the others."""
 
 import re
 from collections.abc import Callable, Mapping
@@ -19,7 +18,7 @@ _FILLER_WORDS = re.compile(
 
 
 def extract_arguments(tool: ToolSchema, question: str) -> dict[str, Any]:
-    """Arguments in what `question` says, of the parameters `tool` has."""
+    """The parameters of `tool` that `question` gives a value for."""
     known = tool.parameters.get("properties", {})
     read = {name: reader(question) for name, reader in ARGUMENT_PARSERS.items() if name in known}
     return {name: value for name, value in read.items() if value is not None}

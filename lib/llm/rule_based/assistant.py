@@ -1,5 +1,8 @@
-"""The assistant that answers when there is no language model. It knows a handful of questions, looks them up with the
-same tools a model uses, and says so when it does not understand. The same question gets the same answer."""
+"""The built-in assistant, which answers by rules when there is no language model.
+
+It knows a handful of topics, looks them up with the same tools a model uses, and says so when it does not understand.
+The same question gets the same answer.
+"""
 
 import re
 from collections.abc import Iterator
@@ -13,7 +16,7 @@ from lib.llm.rule_based.topics import MAX_TOPICS, TOPICS, Topic, find_topics
 from lib.llm.rule_based.unsupported_requests import UnsupportedRequest, find_unsupported_requests
 from lib.text.format import join_names
 
-# What asks for a deed or for writing: nothing here does either.
+# Requests to do or to write something: the built-in assistant does neither.
 _ACTION_REQUEST = re.compile(
     r"\W*(?:please\s+|(?:can|could|would) you\s+|i want you to\s+|let'?s\s+)*"
     r"(?P<deed>snooze|skip|escalate|send|write|draft|compose|schedule|book|invite|save|update|delete|remove|create|add"
@@ -56,16 +59,20 @@ def _answer_question(request: ModelRequest) -> Iterator[ModelEvent]:
 
 
 def _extract_question(said: str, tools: frozenset[str]) -> str:
-    """The question itself. What follows its first paragraph (a branch's prompt) tells a model how to answer; it is read
-    only when the question alone says nothing."""
+    """The question itself: the first paragraph.
+
+    What follows is a branch's prompt for a model; it is read only if the question alone says nothing.
+    """
     first = said.strip().split("\n\n", 1)[0]
     is_clear = _ACTION_REQUEST.match(first) or find_unsupported_requests(first) or find_topics(first, tools)
     return first if is_clear else said
 
 
 def _choose_topics(question: str, limits: tuple[UnsupportedRequest, ...], tools: frozenset[str]) -> tuple[Topic, ...]:
-    """What is looked up: the topics asked about; where words or advice are wanted, what was said about the matter; of a
-    comparison, this account's side."""
+    """The topics to look up.
+
+    For wording or advice that is what the notes say about the matter; for a comparison, this account's own side.
+    """
     if _ACTION_REQUEST.match(question) or _GREETING.fullmatch(question):
         return ()
     found = find_topics(question, tools)
@@ -82,7 +89,7 @@ def _choose_topics(question: str, limits: tuple[UnsupportedRequest, ...], tools:
 def _build_direct_reply(
     question: str, limits: tuple[UnsupportedRequest, ...], topics: tuple[Topic, ...], tools: frozenset[str]
 ) -> str | None:
-    """What needs no looking up; before what does, which part of the question cannot be answered."""
+    """The answer without a tool, or the sentence before one that says what cannot be answered."""
     deed = _ACTION_REQUEST.match(question)
     if deed:
         return f"I cannot {deed['deed'].lower()} anything for you. {NO_MODEL_NOTICE} {_describe_abilities(tools)}"
@@ -103,7 +110,7 @@ def _describe_abilities(tools: frozenset[str]) -> str:
 
 
 def _latest_tool_messages(messages: tuple[ModelMessage, ...]) -> list[ToolMessage]:
-    """What the tools gave since the person last spoke."""
+    """The tool results since the person's last message."""
     since: list[ToolMessage] = []
     for message in reversed(messages):
         if isinstance(message, UserMessage):
@@ -114,7 +121,7 @@ def _latest_tool_messages(messages: tuple[ModelMessage, ...]) -> list[ToolMessag
 
 
 def _render_tool_messages(answers: list[ToolMessage]) -> Iterator[str]:
-    """The first paragraph of each, which by agreement answers in whole sentences."""
+    """The first paragraph of each, which answers in whole sentences (see ToolOutput)."""
     for place, answer in enumerate(answers):
         said = answer.text.strip().split("\n\n", 1)[0].strip() or "There is nothing to say about it."
         gap = "\n\n" if place else ""

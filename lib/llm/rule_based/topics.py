@@ -1,4 +1,4 @@
-"""What the built-in assistant can be asked, and how it notices. A topic is answered by one tool, picked by its name.
+"""Topics of the built-in assistant and the words they are recognized by. Each is answered by one tool.
 
 Adding a topic costs a member here, a line in TOPICS and a question in the tests.
 """
@@ -25,7 +25,7 @@ class Topic(StrEnum):
 
 @dataclass(frozen=True, kw_only=True)
 class TopicRule:
-    """`words` are beginnings of words, `phrases` are looked for as they stand. `offer` finishes "I can tell you …"."""
+    """How a topic is recognized: by stems (`words`) or exact `phrases`. `ability` finishes "I can tell you …"."""
 
     tool: str
     ability: str
@@ -33,7 +33,7 @@ class TopicRule:
     phrases: tuple[str, ...] = ()
 
 
-# A question with one of these is about what was said, whatever it was said about.
+# A question with one of these is about what somebody said, whatever the subject.
 SAID_STEMS = ("mention", "said", "wrote", "written", "discuss", "promis", "agreed", "assured", "told", "complain")
 SAID_PHRASES = ("did they say", "did we say", "notes say", "in writing", "asked for", "asked us", "ask us")
 
@@ -105,7 +105,7 @@ TOPICS: dict[Topic, TopicRule] = {
 MAX_TOPICS = 2
 """Topics answered at once."""
 
-# "account", "renewal" and their like are said in questions about something else too; they count only alone.
+# Words like "account" and "renewal" occur in questions about other topics too; they count only alone.
 WEAK_STEMS = frozenset({"account", "customer", "renewal", "renew", "call", "email", "offer", "term", "active", "issue"})
 MIN_SIMILARITY = 0.8
 STEMS = frozenset(stem for entry in TOPICS.values() for stem in entry.words)
@@ -119,8 +119,10 @@ OVERRIDES: dict[Topic, tuple[Topic, ...]] = {Topic.SCENARIOS: (Topic.USAGE, Topi
 
 @lru_cache(maxsize=1024)
 def find_topics(question: str, tools: frozenset[str]) -> tuple[Topic, ...]:
-    """What `question` asks about, clearest first, of what the tools at hand can answer; a tool is needed once only.
-    Each of its clauses is read for itself: "Did they mention pricing, and how is usage?" asks two things."""
+    """The topics `question` asks about that `tools` can answer, clearest first; one topic per tool.
+
+    Clauses are read one by one: "Did they mention pricing, and how is usage?" asks two things.
+    """
     first_by_tool: dict[str, Topic] = {}
     for clause in split_clauses(question):
         for topic in _find_clause_topics(clause, tools):
@@ -134,7 +136,7 @@ def split_clauses(question: str) -> tuple[str, ...]:
 
 
 def is_topic_word(word: str) -> bool:
-    """Whether `word` is one of those a topic is noticed by."""
+    """True if a topic is recognized by `word`."""
     return bool(_match_stems(word.lower()))
 
 
@@ -150,7 +152,7 @@ def _find_clause_topics(clause: str, tools: Collection[str]) -> list[Topic]:
 
 
 def _score_topic(asked: str, stems: set[str], entry: TopicRule) -> int:
-    """0 not meant, 1 perhaps, from 2 on meant."""
+    """0 if not meant, 1 perhaps, 2 and more meant."""
     known = stems & set(entry.words)
     return 2 * _count_phrases(asked, entry.phrases) + 2 * len(known - WEAK_STEMS) + bool(known & WEAK_STEMS)
 
@@ -160,7 +162,7 @@ def _count_phrases(asked: str, phrases: Collection[str]) -> int:
 
 
 def _match_stems(word: str) -> list[str]:
-    """The stems `word` begins with. A longer word that fits none is taken for the nearest: a slip of the finger."""
+    """The stems `word` begins with; a longer word that fits none is a typo of the nearest."""
     exact = [stem for stem in STEMS if word.startswith(stem) and (len(stem) > 3 or len(word) <= len(stem) + 1)]
     if exact or len(word) < 5:
         return exact

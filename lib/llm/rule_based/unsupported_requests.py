@@ -1,7 +1,6 @@
-"""What a question asks for that no rule can give: wording, advice, a forecast, another customer. It is said, never
-guessed.
+"""Requests the built-in assistant cannot answer: wording, advice, forecasts, comparisons. It says so, and never guesses.
 
-Adding a limit costs a member here and a question in the tests.
+Adding one costs a member here and a question in the tests.
 """
 
 import re
@@ -37,7 +36,7 @@ _COMPARISON = re.compile(
     r"\bcompar\w*\b.*?\b(?:with|to|against)\s+(?P<with>[^\W\d_][\w-]*)"
     r"|\b(?:better|worse|\w+er) than (?P<than>[A-Z][\w-]*)"
 )
-# What an account is compared with inside its own records: time, terms, and whatever is a topic.
+# Comparisons within an account's own records: with an earlier time, its terms, a topic.
 _INTERNAL_COMPARISON_WORDS = frozenset(
     {
         "a", "all", "an", "before", "each", "earlier", "its", "last", "my", "now", "one", "our", "previous", "same",
@@ -47,7 +46,7 @@ _INTERNAL_COMPARISON_WORDS = frozenset(
 
 
 def find_unsupported_requests(question: str) -> tuple[UnsupportedRequest, ...]:
-    """What of `question` is beyond the rules, in the order of `UnsupportedRequest`."""
+    """The unsupported requests in `question`, in the order of the enum."""
     found = {limit for limit, pattern in _COMPILED_PATTERNS.items() if pattern.search(question)}
     if _compares_with_another_account(question):
         found.add(UnsupportedRequest.COMPARISON)
