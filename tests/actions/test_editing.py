@@ -25,7 +25,7 @@ def offered(there):
     return {action.id for action in there.actions.list_available()}
 
 
-def test_what_a_leader_makes_is_offered_to_the_company_and_to_nobody_else(leader, csm, strangers, services):
+def test_action_of_a_leader_is_offered_to_their_company_only(leader, csm, strangers, services):
     made = create_custom_action(leader, NOTE, description="Notes it.", needs_leader=True)
     assert (made.kind, made.is_global, made.needs_leader, made.revision) == (ActionKind.CUSTOM, False, True, 1)
     assert made.id in offered(csm)
@@ -35,7 +35,7 @@ def test_what_a_leader_makes_is_offered_to_the_company_and_to_nobody_else(leader
         there.actions.edit(made, {"name": "Mine"})
 
 
-def test_what_is_wrong_says_where_it_stands():
+def test_errors_name_their_field():
     wrong = {"name": "", "parameters": {"steps": [NOTE, {"do": "add_note", "body": ""}]}}
     with pytest.raises(ValidationFailed) as refused:
         validate_content("custom", wrong)
@@ -43,7 +43,7 @@ def test_what_is_wrong_says_where_it_stands():
     assert "name" in refused.value.field_of_message.values()
 
 
-def test_a_csm_makes_and_changes_none(leader, csm):
+def test_csm_cannot_create_or_change_actions(leader, csm):
     made = create_custom_action(leader, NOTE)
     for change in (
         lambda: csm.actions.create("custom", "Mine", {"parameters": {"steps": [NOTE]}}),
@@ -63,7 +63,7 @@ def test_the_database_refuses_a_csm_as_well(team, leader):
     assert table.update({"name": "Mine"}).eq("id", made.id).execute().data == []
 
 
-def test_a_change_is_kept_once_and_the_second_is_told_what_stands(leader):
+def test_second_change_of_a_stale_action_is_a_conflict_with_the_current_one(leader):
     made = create_custom_action(leader, NOTE)
     changed = leader.actions.edit(made, {"description": "Better."})
     assert (changed.description, changed.revision, changed.name) == ("Better.", 2, made.name)
@@ -78,7 +78,7 @@ def test_a_name_is_taken_once(leader):
         leader.actions.create("custom", made.name, {"parameters": {"steps": [NOTE]}})
 
 
-def test_archived_it_is_no_longer_offered_until_it_is_restored(leader, csm):
+def test_archived_action_is_not_offered_until_it_is_restored(leader, csm):
     made = create_custom_action(leader, NOTE)
     archived = leader.actions.archive(made)
     assert made.id not in offered(csm)
@@ -103,7 +103,7 @@ def test_a_global_action_can_be_hidden_and_shown_but_not_changed(new_company, se
         there.actions.edit(skip, {"name": "Mine"})
 
 
-def test_hidden_here_it_is_offered_elsewhere(new_company, team, services):
+def test_action_hidden_in_one_company_is_offered_in_another(new_company, team, services):
     there = services(new_company().admin)
     there.actions.hide(find_global_action(there, "snooze"))
     assert find_global_action(services(team.csm), "snooze")
@@ -130,13 +130,13 @@ def test_hidden_here_it_is_offered_elsewhere(new_company, team, services):
         ),
     ],
 )
-def test_steps_that_will_not_do_are_all_named(steps, said, leader):
+def test_invalid_steps_are_all_named(steps, said, leader):
     with pytest.raises(ValidationFailed) as caught:
         leader.actions.create("custom", f"Ours {new_key()}", {"parameters": {"steps": steps}})
     assert caught.value.message == said
 
 
-def test_a_custom_action_without_steps_is_none(leader):
+def test_custom_action_without_steps_is_refused(leader):
     with pytest.raises(ValidationFailed, match="1 to 10 steps"):
         leader.actions.create("custom", f"Ours {new_key()}")
 
@@ -152,13 +152,13 @@ def test_a_custom_action_without_steps_is_none(leader):
         ("skip", {"reason": "tired"}, "“Why” must be one of the choices."),
     ],
 )  # fmt: skip
-def test_what_an_action_carries_must_fit_its_kind(kind, carried, said, leader):
+def test_presets_must_fit_the_kind_of_action(kind, carried, said, leader):
     with pytest.raises(ValidationFailed) as caught:
         leader.actions.create(kind, f"Ours {new_key()}", {"parameters": carried})
     assert caught.value.message == said
 
 
-def test_part_of_the_answers_may_be_carried(leader):
+def test_presets_may_be_a_part_of_the_parameters(leader):
     made = leader.actions.create("escalate", f"Price {new_key()}", {"parameters": {"severity": "high"}})
     assert made.parameters == {"severity": "high"}
 
@@ -168,7 +168,7 @@ def test_part_of_the_answers_may_be_carried(leader):
     [{"name": ""}, {"name": "x" * 201}, {"description": "x" * 1001}, {"kind": "skip"}, {"company_id": "x"},
      {"revision": 9}, {"parameters": []}, {"parameters": "x"}, {"needs_leader": "perhaps"}, {"archived_at": None}],
 )  # fmt: skip
-def test_nothing_else_about_an_action_can_be_written(content, leader, team):
+def test_other_fields_and_values_of_an_action_cannot_be_written(content, leader, team):
     made = create_custom_action(leader, NOTE)
     with pytest.raises(ValidationFailed):
         leader.actions.edit(made, content)

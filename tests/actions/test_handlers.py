@@ -53,7 +53,7 @@ def status(sql, run):
     return fetch_value(sql, "select status from workflow_executions where id = %s", run.execution_id)
 
 
-def test_every_kind_has_a_handler_that_says_its_name_and_a_test_of_its_own():
+def test_every_kind_has_a_handler_of_its_name_and_test_parameters():
     assert set(ActionKind) <= set(registry.HANDLERS)
     assert all(handler.kind == kind for kind, handler in registry.HANDLERS.items())
     assert set(ORDINARY) == set(registry.HANDLERS)
@@ -65,7 +65,7 @@ def test_an_unknown_kind_is_not_found():
 
 
 @pytest.mark.parametrize("kind", list(registry.HANDLERS))
-def test_whoever_may_change_the_run_may_run_it(kind, team, services, new_run, sql):
+def test_whoever_may_change_the_run_may_run_an_action_on_it(kind, team, services, new_run, sql):
     for who in (team.csm, team.manager):
         run, action = new_run(), action_of(kind, team, services)
         to = team.other_csm if who is team.manager else team.manager
@@ -89,7 +89,7 @@ def test_a_colleague_and_a_stranger_are_refused(kind, team, strangers, services,
 
 
 @pytest.mark.parametrize("kind", list(registry.HANDLERS))
-def test_the_same_click_is_done_once(kind, team, services, run):
+def test_same_key_runs_an_action_once(kind, team, services, run):
     action, click, there = action_of(kind, team, services), new_key(), services(team.csm)
     first = trigger(there, action, run, given(kind, team), key=click)
     again = trigger(there, action, run, given(kind, team), key=click)
@@ -98,7 +98,7 @@ def test_the_same_click_is_done_once(kind, team, services, run):
 
 @pytest.mark.parametrize("kind", list(registry.HANDLERS))
 @pytest.mark.parametrize("wrong", [{"nothing": 1}, {"reason": 5, "ask": 5, "words": 5}, {"to": [], "until": {}}])
-def test_what_fails_the_schema_is_named_and_nothing_is_done(kind, wrong, team, services, run, sql):
+def test_invalid_parameters_are_named_and_nothing_is_done(kind, wrong, team, services, run, sql):
     with pytest.raises(ValidationFailed) as caught:
         trigger(services(team.csm), action_of(kind, team, services), run, given(kind, team) | wrong)
     assert all(fault.endswith(".") for fault in caught.value.messages)
@@ -135,14 +135,14 @@ FAULTS = [
 
 
 @pytest.mark.parametrize(("kind", "parameters", "said"), FAULTS)
-def test_every_fault_is_named_at_once(kind, parameters, said, team, services, run):
+def test_all_invalid_parameters_are_named_at_once(kind, parameters, said, team, services, run):
     with pytest.raises(ValidationFailed) as caught:
         trigger(services(team.csm), action_of(kind, team, services), run, parameters)
     assert caught.value.message == said
     assert caught.value.detail == list(caught.value.messages)
 
 
-def test_a_snooze_beyond_the_notice_deadline_asks_and_can_be_meant(team, services, new_run, sql):
+def test_snooze_beyond_the_notice_deadline_needs_confirmation(team, services, new_run, sql):
     run, there = new_run(deadline_in=10), services(team.csm)
     far = SNOOZE | {"until": (date.today() + timedelta(days=30)).isoformat()}
     with pytest.raises(NeedsConfirmation) as caught:
@@ -163,7 +163,7 @@ def test_a_snooze_beyond_the_notice_deadline_asks_and_can_be_meant(team, service
         {"kind": "note_mentions", "value": "tender"},
     ],
 )
-def test_every_signal_alone_is_taken_and_read_back(signal, team, services, new_run):
+def test_snooze_with_a_signal_alone_is_stored_and_read_back(signal, team, services, new_run):
     run, there = new_run(deadline_in=200), services(team.csm)
     trigger(there, find_global_action(there, "snooze"), run, {"signal": signal, "reason": "Until then."})
     state = there.executions.get_workflow_execution(run.execution_id)[0].snooze
@@ -225,7 +225,7 @@ def test_a_custom_action_that_cannot_be_done_whole_is_not_done_at_all(team, serv
     assert fetch_value(sql, "select count(*) from notes where customer_id = %s", customer_id_of(sql, run)) == 0
 
 
-def test_a_customer_alone_will_do_for_what_needs_no_run(team, services, run, sql):
+def test_action_without_a_run_needs_only_a_customer(team, services, run, sql):
     customer = ActionSubject(customer_id=customer_id_of(sql, run))
     action = create_custom_action(services(team.manager), {"do": "add_note", "body": "Noted."})
     done = trigger(services(team.csm), action, customer, {}, source=ActionSource.DASHBOARD)
@@ -234,7 +234,7 @@ def test_a_customer_alone_will_do_for_what_needs_no_run(team, services, run, sql
         trigger(services(team.csm), find_global_action(services(team.csm), "skip"), customer, SKIP)
 
 
-def test_a_run_that_is_not_there_yet_is_started_first(team, services, run, sql):
+def test_missing_run_is_started_before_the_action(team, services, run, sql):
     customer = customer_id_of(sql, run)
     there = services(team.csm)
     trigger(there, find_global_action(there, "skip"), run, SKIP)
@@ -253,7 +253,7 @@ def test_an_action_archived_between_drawing_and_clicking_does_nothing(team, serv
     assert fetch_value(sql, "select count(*) from notes where customer_id = %s", customer_id_of(sql, run)) == 0
 
 
-def test_what_an_action_carries_is_used_and_can_be_said_differently(team, services, new_run, sql):
+def test_presets_are_used_unless_overridden(team, services, new_run, sql):
     carried = insert_saved_action(team, "snooze", parameters={"reason": "Waits for procurement.", "move_due": False})
     there = services(team.csm)
     for parameters, reason in (({}, "Waits for procurement."), ({"reason": "A fair."}, "A fair.")):
@@ -271,7 +271,7 @@ def test_an_action_of_an_unknown_kind_is_not_offered(team, services, run):
         trigger(there, odd, run, {})
 
 
-def test_undo_takes_a_snooze_and_a_skip_back_but_no_escalation(team, services, new_run, sql):
+def test_snooze_and_skip_can_be_undone_and_escalation_cannot(team, services, new_run, sql):
     there = services(team.csm)
     for kind, can in (("snooze", True), ("skip", True), ("escalate", False), ("custom", False)):
         run = new_run()
@@ -286,7 +286,7 @@ def test_undo_takes_a_snooze_and_a_skip_back_but_no_escalation(team, services, n
                 there.actions.undo(done.run_id)
 
 
-def test_undo_is_refused_when_the_world_has_moved_on(team, services, run):
+def test_undo_is_refused_after_the_run_has_changed(team, services, run):
     there = services(team.csm)
     done = trigger(there, find_global_action(there, "snooze"), run, SNOOZE)
     there.lifecycle.wake_run(run.execution_id)

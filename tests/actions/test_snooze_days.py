@@ -12,14 +12,14 @@ from lib.actions.snooze_days import find_first_of_next_month, find_next_monday, 
 from tests.actions.conftest import find_global_action, new_key
 
 MONDAY = date(2026, 11, 23)
-DAYS = st.dates(min_value=date(2000, 1, 1), max_value=date(2100, 1, 1))
+DATES = st.dates(min_value=date(2000, 1, 1), max_value=date(2100, 1, 1))
 
 
 def days(*arguments):
     return {preset.key: preset.day for preset in suggest_snooze_days(*arguments)}
 
 
-def test_the_six_days_in_order():
+def test_six_snooze_days_are_offered_in_order():
     assert days(MONDAY, date(2027, 1, 10)) == {
         "tomorrow": date(2026, 11, 24),
         "three_days": date(2026, 11, 26),
@@ -31,19 +31,19 @@ def test_the_six_days_in_order():
     assert list(days(MONDAY, date(2027, 1, 10)).values()) == sorted(days(MONDAY, date(2027, 1, 10)).values())
 
 
-def test_without_a_deadline_or_in_its_last_week_nothing_is_before_it():
+def test_no_day_before_the_deadline_without_one_or_in_its_last_week():
     assert "before_deadline" not in days(MONDAY)
     assert "before_deadline" not in days(MONDAY, MONDAY + timedelta(days=7))
     assert "before_deadline" in days(MONDAY, MONDAY + timedelta(days=9))
 
 
-def test_a_day_several_presets_mean_is_offered_once():
+def test_day_with_several_labels_is_offered_once():
     sunday = date(2026, 11, 29)
     assert days(sunday)["tomorrow"] == date(2026, 11, 30)
     assert "monday" not in days(sunday)
 
 
-def test_days_after_the_deadline_say_so():
+def test_days_after_the_deadline_are_marked():
     beyond = {
         preset.key for preset in suggest_snooze_days(MONDAY, MONDAY + timedelta(days=5)) if preset.is_after_deadline
     }
@@ -51,15 +51,15 @@ def test_days_after_the_deadline_say_so():
     assert not any(preset.is_after_deadline for preset in suggest_snooze_days(MONDAY, MONDAY - timedelta(days=1)))
 
 
-@given(DAYS, st.none() | DAYS)
-def test_every_preset_is_to_come_and_within_two_years_but_the_deadlines(today, deadline):
+@given(DATES, st.none() | DATES)
+def test_every_offered_day_is_ahead_and_within_five_weeks_but_the_deadlines(today, deadline):
     offered = suggest_snooze_days(today, deadline)
     assert len({preset.day for preset in offered}) == len(offered) >= 3
     assert all(today < preset.day for preset in offered)
     assert all(preset.day <= today + timedelta(days=33) for preset in offered if preset.key != "before_deadline")
 
 
-@given(DAYS, st.none() | DAYS)
+@given(DATES, st.none() | DATES)
 def test_all_days_but_tomorrow_are_working_days(today, deadline):
     assert all(each.day.weekday() < 5 for each in suggest_snooze_days(today, deadline) if each.key != "tomorrow")
 
@@ -68,7 +68,7 @@ def test_two_weeks_that_end_on_a_sunday_end_on_the_monday_after():
     assert days(date(2026, 11, 29))["two_weeks"] == date(2026, 12, 14)
 
 
-@given(DAYS)
+@given(DATES)
 def test_monday_is_the_next_one_and_the_first_is_of_the_next_month(today):
     assert find_next_monday(today).weekday() == 0
     assert 1 <= (find_next_monday(today) - today).days <= 7
@@ -95,5 +95,5 @@ def test_a_snooze_over_the_change_of_clocks_comes_back_at_nine_local(zone, team,
 
 
 @pytest.mark.parametrize(("count", "is_suggested"), [(0, False), (1, False), (2, True), (7, True)])
-def test_at_the_third_snooze_something_else_is_suggested(count, is_suggested):
+def test_alternatives_are_suggested_from_the_third_snooze(count, is_suggested):
     assert suggest_alternatives(count) == ((ActionKind.SKIP, ActionKind.ESCALATE) if is_suggested else ())

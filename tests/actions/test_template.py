@@ -20,7 +20,7 @@ def shown():
     return module["Remind"]()
 
 
-def test_the_template_is_offered_asks_and_acts(team, services, run, sql, monkeypatch):
+def test_handler_of_the_documentation_is_offered_asks_and_runs(team, services, run, sql, monkeypatch):
     remind = shown()
     monkeypatch.setattr("lib.actions.service.HANDLERS", {**registry.HANDLERS, remind.kind: remind})
     monkeypatch.setattr("lib.actions.registry.HANDLERS", {**registry.HANDLERS, remind.kind: remind})

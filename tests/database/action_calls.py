@@ -1,4 +1,4 @@
-"""Actions in the fewest words: what a test does not name is ordinary."""
+"""Run actions through the database, and read the rows they leave. Parameters have defaults."""
 
 import uuid
 from datetime import date, timedelta

@@ -1,4 +1,4 @@
-"""A conversation as the app holds it, call by call."""
+"""Begin, finish and share turns of a conversation through the database."""
 
 import uuid
 from typing import Any

@@ -1,4 +1,4 @@
-"""Rows arranged past the policies, in the fewest words: what a test does not name is ordinary."""
+"""Insert rows past the policies. What a test does not name has a default."""
 
 import uuid
 from datetime import date, timedelta

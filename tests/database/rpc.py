@@ -1,4 +1,4 @@
-"""Calling the database's functions over HTTP, as somebody."""
+"""Call the database's functions over HTTP as a member."""
 
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor

@@ -38,7 +38,7 @@ def keys(form):
 
 
 @pytest.mark.parametrize("kind", list(HANDLERS))
-def test_answers_of_a_filled_form_are_the_parameters_again(kind):
+def test_parameters_survive_the_way_through_a_form(kind):
     parameters = HANDLERS[kind].Parameters
     answers = answers_from_parameters(WHOLE[kind])
     assert parameters_from_answers(parameters, answers) == WHOLE[kind]
@@ -56,28 +56,28 @@ def test_the_kinds_of_questions_follow_the_types():
     assert kinds["ask"] is FieldKind.LONG_TEXT
 
 
-def test_a_choice_says_what_it_means_and_colleagues_go_by_their_names():
+def test_choices_have_labels_and_colleagues_their_names():
     to, severity, _ = form("escalate").fields
     assert [(option.value, option.label) for option in to.options] == [(MARA.id, "Mara Lindqvist")]
     assert severity.options[0].label == "Critical: answer within 1 day"
 
 
-def test_only_what_was_chosen_is_asked_about():
+def test_questions_of_unchosen_options_are_hidden():
     assert "signal.health_below" not in keys(hide_unchosen_fields(form("snooze"), {}))
     asked = keys(hide_unchosen_fields(form("snooze"), {"signal": "health_below"}))
     assert ("signal.health_below" in asked, "signal.note_mentions" in asked) == (True, False)
 
 
-def test_a_signal_without_its_value_is_a_fault_of_the_form():
+def test_signal_without_its_value_is_an_error():
     answers = {"signal": "health_below", "reason": "Later."}
     assert validate_answers(form("snooze"), answers) == ("“Health below” needs an answer.",)
 
 
-def test_what_confirms_is_never_asked_beforehand():
+def test_confirmation_is_never_a_question():
     assert "beyond_deadline" not in keys(form("snooze"))
 
 
-def test_what_an_action_carries_stands_there_already():
+def test_presets_are_the_defaults_of_the_form():
     signal = {"kind": "new_ticket", "value": "p1"}
     standing = {field.key: field.default for field in form("snooze", reason="Procurement.", signal=signal).fields}
     assert (standing["reason"], standing["signal"], standing["signal.new_ticket"]) == (
@@ -87,7 +87,7 @@ def test_what_an_action_carries_stands_there_already():
     )
 
 
-def test_a_custom_action_asks_only_where_its_steps_want_words():
+def test_custom_action_asks_only_if_its_steps_need_words():
     silent = {"steps": [{"do": "add_note", "body": "Called {customer}."}]}
     asking = {"steps": [{"do": "add_note", "body": "{words}"}], "question": "What did they say?"}
     assert form("custom", **silent).fields == ()
@@ -107,13 +107,13 @@ NAMES = st.sampled_from(["until", "signal", "signal.health_below", "reason", "to
 
 
 @given(st.dictionaries(NAMES | st.text(max_size=9), ODD, max_size=5))
-def test_whatever_is_answered_makes_parameters_or_named_faults(answers):
+def test_any_answers_become_parameters_or_named_errors(answers):
     for handler in HANDLERS.values():
-        faults = faults_of(handler, parameters_from_answers(handler.Parameters, answers))
+        faults = error_messages(handler, parameters_from_answers(handler.Parameters, answers))
         assert all(fault.endswith(".") for fault in faults)
 
 
-def faults_of(handler, parameters):
+def error_messages(handler, parameters):
     try:
         parse_values(handler.Parameters, parameters)
     except ValidationFailed as error:

@@ -59,12 +59,12 @@ def form_of(kind: FieldKind, **given: Any) -> Form:
 
 
 @pytest.mark.parametrize("kind", FieldKind)
-def test_what_a_field_keeps_is_no_fault(kind: FieldKind) -> None:
+def test_valid_answer_of_each_kind_is_no_error(kind: FieldKind) -> None:
     assert [validate_answers(form_of(kind), {"it": value}) for value in KEPT[kind]] == [()] * len(KEPT[kind])
 
 
 @pytest.mark.parametrize("kind", FieldKind)
-def test_what_a_field_cannot_keep_is_named_in_a_sentence(kind: FieldKind) -> None:
+def test_invalid_answer_of_each_kind_is_an_error_in_a_sentence(kind: FieldKind) -> None:
     for value in WRONG[kind]:
         faults = validate_answers(form_of(kind), {"it": value})
         assert faults, value
@@ -86,7 +86,7 @@ def test_zero_and_no_are_answers(answer: Any) -> None:
     assert is_complete(form_of(kind, required=True), {"it": answer})
 
 
-def test_an_answer_may_be_needed_because_of_another() -> None:
+def test_answer_may_be_required_by_another() -> None:
     form = Form(
         title="Form",
         fields=(
@@ -101,7 +101,7 @@ def test_an_answer_may_be_needed_because_of_another() -> None:
     assert validate_answers(form, {}) == ("“Code” needs an answer.",)
 
 
-def test_all_faults_are_named_at_once_and_keys_of_another_version_are_left_alone() -> None:
+def test_all_errors_are_named_at_once_and_unknown_keys_are_ignored() -> None:
     fields = (
         *form_of(FieldKind.WHOLE, minimum=1).fields,
         Field(key="day", label="Day", kind=FieldKind.DATE, required=True),
@@ -110,7 +110,7 @@ def test_all_faults_are_named_at_once_and_keys_of_another_version_are_left_alone
     assert faults == ("“It” is below 1.", "“Day” needs an answer.")
 
 
-def test_a_fault_in_a_row_says_which() -> None:
+def test_error_in_a_row_names_the_row() -> None:
     rows = [{"item": "x", "seats": 2}, {}, {"item": None, "seats": 11}]
     assert validate_answers(form_of(FieldKind.ROWS), {"it": rows}) == (
         "“It”, row 2, item: needs an answer.",
@@ -118,20 +118,20 @@ def test_a_fault_in_a_row_says_which() -> None:
     )
 
 
-def test_one_begins_with_what_was_stored_over_the_default() -> None:
+def test_initial_answer_is_the_stored_one_over_the_default() -> None:
     form = form_of(FieldKind.CHOICE, default="a")
     assert initial_answers(form, {}) == {"it": "a"}
     assert initial_answers(form, {"it": "b"}) == {"it": "b"}
     assert initial_answers(form, {"it": None}) == {"it": None}
 
 
-def test_a_stored_answer_the_form_can_no_longer_hold_gives_way_to_the_default() -> None:
+def test_stored_answer_no_widget_can_show_is_replaced_by_the_default() -> None:
     assert initial_answers(form_of(FieldKind.CHOICE, default="a"), {"it": "gone"}) == {"it": "a"}
     assert initial_answers(form_of(FieldKind.DATE, default="2027-01-01"), {"it": 5}) == {"it": "2027-01-01"}
     assert initial_answers(form_of(FieldKind.WHOLE, maximum=5), {"it": 9}) == {"it": 9}
 
 
-def test_what_is_kept_is_clean() -> None:
+def test_cleaned_answers_have_no_blanks_or_invisible_characters() -> None:
     assert clean_answers(form_of(FieldKind.TEXT), {"it": " Zoë\u202e ", "other": 1}) == {"it": "Zoë"}
     rows = [{"item": "x", "seats": 1, "more": 2}, {"item": "", "seats": None}]
     assert clean_answers(form_of(FieldKind.ROWS), {"it": rows}) == {"it": [{"item": "x", "seats": 1, "by": None}]}
@@ -139,7 +139,7 @@ def test_what_is_kept_is_clean() -> None:
 
 @pytest.mark.parametrize("kind", FieldKind)
 @pytest.mark.parametrize("garbage", MALFORMED_ANSWERS, ids=lambda value: repr(value)[:30])
-def test_no_answer_breaks_a_form(kind: FieldKind, garbage: Any) -> None:
+def test_malformed_answers_break_no_form(kind: FieldKind, garbage: Any) -> None:
     form = form_of(kind, required=True, minimum=0, maximum=9)
     answers = {"it": garbage}
     assert isinstance(validate_answers(form, answers), tuple)
@@ -154,7 +154,7 @@ JSON = st.recursive(
 
 
 @given(kind=st.sampled_from(FieldKind), value=JSON)
-def test_any_json_is_judged_and_what_is_cleaned_is_judged_alike(kind: FieldKind, value: Any) -> None:
+def test_any_json_validates_the_same_after_cleaning(kind: FieldKind, value: Any) -> None:
     form = form_of(kind)
     faults = validate_answers(form, {"it": value})
     if not faults:

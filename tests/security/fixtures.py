@@ -8,7 +8,7 @@ from tests.support.companies import Company, Member
 
 @dataclass
 class TenantFixtures:
-    """A company with its people, another company, and somebody of neither; rows made past the policies."""
+    """Two companies with their people, and a person of neither. Rows are inserted past the policies."""
 
     sql: Sql
     company: Company

@@ -1,4 +1,4 @@
-"""Answers no form ever asked for."""
+"""Answers of wrong types and sizes."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Slides with an account put in, as the page would."""
+"""Slides built for an account, as the page builds them."""
 
 from collections.abc import Mapping
 from typing import Any

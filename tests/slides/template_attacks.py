@@ -1,4 +1,4 @@
-"""What a template must never be allowed to do. A new way to try costs a line here."""
+"""Templates that must be refused. A new attack costs a line here."""
 
 TEMPLATE_ATTACKS = (
     "{{ customer.name.__class__ }}",

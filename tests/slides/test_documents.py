@@ -41,7 +41,7 @@ def test_an_email_is_an_unsent_draft_that_reads_as_typed() -> None:
     assert message.get_content().replace("\r\n", "\n").rstrip("\n") == body
 
 
-def test_no_header_can_be_slipped_into_an_email() -> None:
+def test_no_header_can_be_injected_into_an_email() -> None:
     raw = build_email_file(to="a@b.example\nBcc: x@y.example", cc=NASTY, subject="Hi\r\nBcc: x@y.example", body="x")
     message = email.message_from_bytes(raw, policy=default)
     assert message["Bcc"] is None
@@ -57,7 +57,7 @@ def test_an_invitation_is_in_utc_with_folded_lines() -> None:
     assert "DESCRIPTION:a\\;b\\,c\\\\d\\ne\r\n" in unfolded
 
 
-def test_no_line_can_be_slipped_into_an_invitation() -> None:
+def test_no_line_can_be_injected_into_an_invitation() -> None:
     raw = invitation(
         subject="x\r\nATTENDEE:mailto:evil@evil.example",
         agenda="y\r\nEND:VEVENT",
@@ -80,7 +80,7 @@ def test_no_line_can_be_slipped_into_an_invitation() -> None:
         ("x" * 300 + "@b.example", False),
     ],
 )
-def test_an_address_is_told_from_other_text(text: str, good: bool) -> None:
+def test_email_addresses_are_recognized(text: str, good: bool) -> None:
     assert is_email_address(text) is good
 
 
@@ -89,7 +89,7 @@ def test_a_file_name_keeps_letters_of_every_script_and_nothing_else() -> None:
     assert build_filename("quote", "../..", "csv") == "quote-customer.csv"
 
 
-def test_a_spreadsheet_takes_no_customer_for_a_formula() -> None:
+def test_spreadsheet_cells_are_never_formulas() -> None:
     slide = LIBRARY[SlideId.PREPARE_QUOTE]
     answers = {"lines": [{"item": "=cmd()", "seats": 1, "price": 2.0}], "valid_until": "+1"}
     (document,) = render.build_documents(slide, make_slide_input(slide, nasty_account()), answers)
@@ -110,7 +110,7 @@ def test_a_brief_is_a_page_that_fetches_nothing_and_runs_nothing() -> None:
     assert "Health" not in page
 
 
-def test_a_brief_holds_what_is_written_and_the_page_says_what_is_missing() -> None:
+def test_brief_leaves_out_empty_parts_and_the_slide_names_them() -> None:
     slide = LIBRARY[SlideId.EXECUTIVE_BRIEF]
     slide_input = make_slide_input(slide, full_account())
     answers = {"headline": "Where we stand", "situation": "Three teams use it.", "asks": " ", "decision": None}
@@ -160,7 +160,7 @@ def test_the_proposal_is_shown_in_both_time_zones() -> None:
         ({"date": "2027-03-14", "time": "02:30"}, "does not exist"),
     ],
 )
-def test_a_bad_moment_is_doubted(moment: dict[str, str], doubt: str) -> None:
+def test_unsuitable_call_time_is_flagged(moment: dict[str, str], doubt: str) -> None:
     here = call_times.parse_call_start(moment | {"time_zone": "America/New_York"})
     assert here
     assert doubt in " ".join(call_times.find_call_problems(date(2026, 11, 23), here, here))

@@ -36,12 +36,12 @@ QUOTE = LIBRARY[SlideId.PREPARE_QUOTE]
         ("100", "CFO"),
     ],
 )
-def test_a_discount_is_agreed_by_the_first_who_may(discount: str, approver: str) -> None:
+def test_discount_needs_the_first_approver_who_may_approve_it(discount: str, approver: str) -> None:
     assert STOCK_RULES.find_approver(Decimal(discount)) == approver
     assert STOCK_RULES.needs_other_approval(Decimal(discount)) is (approver != "CSM")
 
 
-def test_arr_is_the_databases_to_the_dollar() -> None:
+def test_arr_equals_the_databases_to_the_dollar() -> None:
     assert calculate_arr(Decimal(600), Decimal("490.00"), Decimal("12.50")) == Decimal(257250)
     assert calculate_arr(Decimal(3), Decimal("0.50"), Decimal(0)) == 2
     assert calculate_arr(Decimal(600), Decimal(490), Decimal("12.5"), Decimal(4)) == Decimal(267540)
@@ -54,7 +54,7 @@ def test_arr_is_the_databases_to_the_dollar() -> None:
     discount=st.decimals(0, 100, places=2),
     uplift=st.decimals(0, 100, places=2),
 )
-def test_a_discount_never_raises_and_an_uplift_never_lowers_the_price(
+def test_discount_never_raises_and_uplift_never_lowers_the_price(
     seats: int, price: Decimal, discount: Decimal, uplift: Decimal
 ) -> None:
     count = Decimal(seats)
@@ -62,7 +62,7 @@ def test_a_discount_never_raises_and_an_uplift_never_lowers_the_price(
     assert calculate_arr(count, price, discount) <= listed <= calculate_arr(count, price, Decimal(0), uplift)
 
 
-def test_scenarios_begin_from_the_contract_and_keep_to_the_cap() -> None:
+def test_suggested_scenarios_start_from_the_contract_and_keep_to_the_cap() -> None:
     scenarios = compute_scenarios(full_account(), {})
     assert [(s.name, s.arr) for s in scenarios] == [
         ("As today", Decimal(257250)),
@@ -74,7 +74,7 @@ def test_scenarios_begin_from_the_contract_and_keep_to_the_cap() -> None:
     assert [s.approver for s in scenarios] == ["manager"] * 4
 
 
-def test_blank_means_as_today_and_zero_means_zero() -> None:
+def test_blank_scenario_cell_means_as_today_and_zero_means_zero() -> None:
     blank, zero = compute_scenarios(
         full_account(), {"scenarios": [{"name": "a"}, {"name": "b", "discount": 0, "seats": 0}]}
     )
@@ -82,7 +82,7 @@ def test_blank_means_as_today_and_zero_means_zero() -> None:
     assert (zero.discount, zero.arr) == (0, 0)
 
 
-def test_an_uplift_above_the_cap_is_flagged_and_compared_all_the_same() -> None:
+def test_uplift_above_the_cap_is_flagged_and_still_compared() -> None:
     answers = {"scenarios": [{"name": "Bold", "uplift": 9.0}, {"name": "Fair", "uplift": 4.0}]}
     chart, table, warning = render.build_results(PRICING, make_slide_input(PRICING, full_account()), answers)
     assert isinstance(chart, Chart)
@@ -103,7 +103,7 @@ def test_without_a_contract_nothing_is_priced() -> None:
     assert table.rows[0]["arr"] is None
 
 
-def test_a_quote_adds_up_and_a_line_without_a_price_is_not_zero() -> None:
+def test_quote_line_without_a_price_is_unpriced_and_not_zero() -> None:
     lines = [
         {"item": "Core", "seats": 600, "price": 490.0, "discount": 12.5},
         {"item": "Audit", "seats": 600, "price": 35.5, "discount": None},
@@ -129,12 +129,12 @@ def test_a_quote_adds_up_and_a_line_without_a_price_is_not_zero() -> None:
         max_size=6,
     )
 )
-def test_a_quotes_total_is_the_sum_of_its_lines(lines: list[dict[str, Any]]) -> None:
+def test_quote_total_is_the_sum_of_its_lines(lines: list[dict[str, Any]]) -> None:
     quote = compute_quote({"lines": lines}, STOCK_RULES)
     assert quote.total == sum(line.total or 0 for line in quote.lines) <= quote.list_total
 
 
-def test_a_quote_begins_from_the_scenario_chosen_and_the_modules_planned() -> None:
+def test_default_quote_has_the_chosen_scenario_and_the_planned_modules() -> None:
     answers = {
         SlideId.PRICING_STRATEGY: {"chosen": "Usual uplift"},
         SlideId.GROWTH_PLAN: {"modules": ["Analytics"]},
@@ -154,14 +154,14 @@ def test_an_expansion_quotes_only_what_is_new() -> None:
     ]
 
 
-def test_a_plan_is_worth_its_modules_on_every_seat_and_its_new_seats() -> None:
+def test_growth_plan_amount_is_modules_on_every_seat_plus_extra_seats() -> None:
     answers = {"modules": ["Audit log", "Gone", "Core"], "extra_seats": 40}
     assert price_plan(full_account(), answers) == Decimal(22720) + Decimal(17150)
     assert price_plan(full_account(), {}) is None
     assert price_plan(bare_account(), answers) is None
 
 
-def test_candidates_are_ranked_by_addends_anybody_can_check() -> None:
+def test_candidates_are_ranked_by_points_that_add_up() -> None:
     first, second, third = rank_successors(full_account())
     assert [(c.contact.name, c.points) for c in (first, second, third)] == [
         ("Aiko Tanaka", 10),
@@ -172,7 +172,7 @@ def test_candidates_are_ranked_by_addends_anybody_can_check() -> None:
     assert third.reasons == ("influence not known", "sentiment not known", "admin", "never in contact")
 
 
-def test_whoever_is_named_as_successor_ranks_higher() -> None:
+def test_named_successor_ranks_higher() -> None:
     account = full_account()
     gone = replace(account.contacts[0], replaced_by="k-3")
     best, *_ = rank_successors(replace(account, contacts=(gone, *account.contacts[1:])))

@@ -75,7 +75,7 @@ def test_every_slide_can_be_built_for_every_account(
 
 
 @EVERY_SLIDE
-def test_every_slide_says_something_only_it_can_say(slide: Slide) -> None:
+def test_every_slide_has_content_of_its_own(slide: Slide) -> None:
     sections = [
         section
         for section in render.build_sections(slide, make_slide_input(slide, full_account()))
@@ -117,7 +117,7 @@ def test_nothing_invisible_or_on_several_lines_reaches_a_label_or_cell(slide: Sl
 
 
 @EVERY_SLIDE
-def test_what_is_not_known_is_no_data_and_never_zero(slide: Slide) -> None:
+def test_unknown_values_are_no_data_and_never_zero(slide: Slide) -> None:
     facts = [
         fact
         for section in build_all_sections(slide, make_slide_input(slide, bare_account()))
@@ -140,7 +140,7 @@ def test_a_chart_without_data_draws_nothing_at_zero(slide: Slide) -> None:
 
 @EVERY_ACCOUNT
 @EVERY_SLIDE
-def test_what_a_form_begins_with_is_valid_json_and_no_fault(slide: Slide, account: Account) -> None:
+def test_initial_answers_of_a_form_are_valid_json_without_errors(slide: Slide, account: Account) -> None:
     form = render.build_form(slide, make_slide_input(slide, account))
     answers = initial_answers(form, {})
     assert json.loads(json.dumps(answers)) == answers
@@ -148,7 +148,7 @@ def test_what_a_form_begins_with_is_valid_json_and_no_fault(slide: Slide, accoun
 
 
 @EVERY_SLIDE
-def test_questions_are_distinct_and_put_in_words(slide: Slide) -> None:
+def test_question_labels_are_distinct_and_not_blank(slide: Slide) -> None:
     for category in Category:
         form = render.build_form(slide, make_slide_input(slide, full_account(), category=category))
         assert len({field.key for field in form.fields}) == len(form.fields) > 0
@@ -160,7 +160,7 @@ def test_questions_are_distinct_and_put_in_words(slide: Slide) -> None:
 
 @EVERY_SLIDE
 @pytest.mark.parametrize("garbage", MALFORMED_ANSWERS, ids=repr)
-def test_answers_of_any_kind_break_no_slide(slide: Slide, garbage: Any, caplog: pytest.LogCaptureFixture) -> None:
+def test_malformed_answers_break_no_slide(slide: Slide, garbage: Any, caplog: pytest.LogCaptureFixture) -> None:
     form = render.build_form(slide, make_slide_input(slide, full_account()))
     answers = {field.key: garbage for field in form.fields}
     everywhere = dict.fromkeys(SlideId, answers) | {SlideId.GREETING: garbage}
@@ -173,7 +173,7 @@ def test_answers_of_any_kind_break_no_slide(slide: Slide, garbage: Any, caplog: 
     assert not caplog.records
 
 
-def test_every_slide_has_a_name_of_a_word_for_narrow_places() -> None:
+def test_every_slide_has_a_short_name_of_one_word() -> None:
     names = [slide.short for slide in LIBRARY.values()]
     assert len(set(names)) == len(names)
     assert all(0 < len(name) <= 12 and " " not in name for name in names)

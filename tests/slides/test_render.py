@@ -27,7 +27,7 @@ def test_the_context_gives_lead_checklist_and_question(slide: Slide) -> None:
 
 
 @EVERY_SLIDE
-def test_a_text_that_cannot_be_filled_in_stands_unfilled_with_a_note(slide: Slide) -> None:
+def test_text_that_cannot_be_filled_in_is_shown_as_written_with_a_note(slide: Slide) -> None:
     broken = "Hello {{ customer.nmae }} <b>"
     context = SlideContext(title=broken, lead=broken, question=broken, subject=broken, body=broken)
     slide_input = make_slide_input(slide, full_account(), context=context)
@@ -39,7 +39,7 @@ def test_a_text_that_cannot_be_filled_in_stands_unfilled_with_a_note(slide: Slid
     assert render.render_title(slide, slide_input) == broken
 
 
-def test_a_part_that_fails_says_so_and_the_rest_stands(caplog: pytest.LogCaptureFixture) -> None:
+def test_a_failing_section_is_replaced_by_a_warning_and_the_rest_is_built(caplog: pytest.LogCaptureFixture) -> None:
     def fails(_: SlideInput) -> Section:
         raise ZeroDivisionError
 

@@ -16,7 +16,7 @@ from tests.slides.slide_inputs import build_all_sections, make_slide_input
 from tests.support.sample_accounts import TODAY, full_account
 
 
-def test_the_notice_deadline_stands_first_among_the_terms() -> None:
+def test_contract_terms_begin_with_the_notice_deadline() -> None:
     slide = LIBRARY[SlideId.CONTRACT_TERMS]
     first = next(
         section
@@ -37,7 +37,7 @@ def test_the_notice_deadline_stands_first_among_the_terms() -> None:
         (-200, True, "the term ended on"),
     ],
 )
-def test_the_notice_deadline_is_told_as_it_stands(days: int, auto_renews: bool, expected: str) -> None:
+def test_notice_deadline_sentence_is_for_ahead_today_and_passed(days: int, auto_renews: bool, expected: str) -> None:
     account = full_account()
     assert account.contract
     deadline = TODAY + timedelta(days=days)
@@ -49,7 +49,7 @@ def test_the_notice_deadline_is_told_as_it_stands(days: int, auto_renews: bool, 
     assert expected in next(section.text for section in sections if isinstance(section, Callout))
 
 
-def test_the_two_risks_stand_beside_each_other_and_are_not_averaged() -> None:
+def test_own_and_computed_risk_are_shown_side_by_side_and_not_averaged() -> None:
     slide = LIBRARY[SlideId.ASSESS_RISK]
     facts, note = render.build_results(
         slide, make_slide_input(slide, full_account()), {"own_call": "high", "reason": "The CFO is silent."}
@@ -63,7 +63,7 @@ def test_the_two_risks_stand_beside_each_other_and_are_not_averaged() -> None:
     assert "differ" in note.text
 
 
-def test_the_usage_line_breaks_where_weeks_are_missing() -> None:
+def test_usage_line_breaks_where_weeks_are_missing() -> None:
     slide = LIBRARY[SlideId.REVIEW_ACCOUNT]
     chart = next(
         section
@@ -76,7 +76,7 @@ def test_the_usage_line_breaks_where_weeks_are_missing() -> None:
     assert chart.source == "Weekly usage feed, 25 May 2026 to 16 Nov 2026."
 
 
-def test_people_of_one_spot_share_a_mark_and_the_unplaced_are_listed() -> None:
+def test_contacts_in_one_spot_share_a_mark_and_unplaced_ones_are_listed() -> None:
     slide = LIBRARY[SlideId.STAKEHOLDER_MAP]
     account = full_account()
     twin = replace(account.contacts[1], id="k-9", name="株式会社 太郎")
@@ -121,7 +121,7 @@ def test_an_outcome_demands_what_the_database_demands(code: str, needs: set[str]
     assert is_complete(form, answers | {"amount": 1, "reason": "because"})
 
 
-def test_the_summary_recalls_what_was_answered() -> None:
+def test_summary_lists_the_answers_of_the_other_slides() -> None:
     slide = LIBRARY[SlideId.SUMMARY]
     answers: dict[str, dict[str, Any]] = {
         SlideId.GREETING: {"goal": "Keep them *calm*"},
@@ -147,14 +147,14 @@ def test_the_summary_recalls_what_was_answered() -> None:
     assert ("Quote", "$4,900 a year") in [(fact.label, fact.value) for fact in amounts.items]
 
 
-def test_prices_stay_exact() -> None:
+def test_module_amounts_are_exact_decimals() -> None:
     slide = LIBRARY[SlideId.GROWTH_PLAN]
     tables = [s for s in build_all_sections(slide, make_slide_input(slide, full_account())) if isinstance(s, Table)]
     assert tables[0].rows[1]["amount"] == Decimal(21300)
 
 
 @pytest.mark.parametrize(("cap", "expected"), [(None, "no cap"), (Decimal(3), "within"), (Decimal(1), "above the cap")])
-def test_a_price_is_held_against_the_cap_only_where_there_is_one(cap: Decimal | None, expected: str) -> None:
+def test_scenario_is_compared_with_the_cap_only_if_there_is_one(cap: Decimal | None, expected: str) -> None:
     account = full_account()
     assert account.contract
     account = replace(account, contract=replace(account.contract, uplift_cap_percent=cap))
@@ -178,9 +178,7 @@ def test_a_price_is_held_against_the_cap_only_where_there_is_one(cap: Decimal | 
         ("churned", 1, False),
     ],
 )
-def test_an_amount_that_says_something_else_than_the_outcome_is_asked_about(
-    code: str, change: int, is_odd: bool
-) -> None:
+def test_amount_that_does_not_fit_the_outcome_is_questioned(code: str, change: int, is_odd: bool) -> None:
     slide, account = LIBRARY[SlideId.SUMMARY], full_account()
     assert account.contract
     answers = {"outcome_code": code, "amount": float(account.contract.arr) + change}
@@ -189,14 +187,14 @@ def test_an_amount_that_says_something_else_than_the_outcome_is_asked_about(
     assert said.text.endswith("the right outcome?") is is_odd
 
 
-STANDARD = (
+EMAIL_TEMPLATE = (
     "Hello,\n\nbefore we talk, {% if usage.active_users %}"
     "{{ usage.active_users }} of you use it.{% else %}tell me.{% endif %}"
     "{% if champion.name %} {{ champion.name }} suggested that I write.{% endif %}"
 )
 
 
-def letter(body: str, *, active: int, category: str = "renewal") -> str:
+def draft_body(body: str, *, active: int, category: str = "renewal") -> str:
     slide, account = LIBRARY[SlideId.DRAFT_EMAIL], full_account()
     assert account.latest_usage
     week = replace(account.latest_usage, active_users=active, seats=100)
@@ -210,11 +208,11 @@ def replace_body(context: SlideContext, body: str) -> SlideContext:
     return context.model_copy(update={"body": body})
 
 
-def test_a_letter_begins_with_a_capital_and_speaks_of_usage_only_where_there_is_some() -> None:
-    assert letter(STANDARD, active=90).startswith("Hello,\n\nBefore we talk, 90 of you use it. Ada suggested")
-    assert letter(STANDARD, active=33).startswith("Hello,\n\nBefore we talk, tell me.")
-    assert letter("Hello,\n\n{{ usage.active_users }} of you.", active=33).endswith("33 of you.")
+def test_email_starts_with_a_capital_and_mentions_only_high_usage() -> None:
+    assert draft_body(EMAIL_TEMPLATE, active=90).startswith("Hello,\n\nBefore we talk, 90 of you use it. Ada suggested")
+    assert draft_body(EMAIL_TEMPLATE, active=33).startswith("Hello,\n\nBefore we talk, tell me.")
+    assert draft_body("Hello,\n\n{{ usage.active_users }} of you.", active=33).endswith("33 of you.")
 
 
-def test_a_letter_after_a_loss_names_nobody_who_was_not_asked() -> None:
-    assert "suggested" not in letter(STANDARD, active=90, category="risk")
+def test_email_after_a_departure_does_not_name_the_champion() -> None:
+    assert "suggested" not in draft_body(EMAIL_TEMPLATE, active=90, category="risk")

@@ -17,7 +17,7 @@ NASTY_VALUES = TemplateValues.for_account(nasty_account(), person_name=NASTY)
 
 
 @pytest.mark.parametrize("source", TEMPLATE_ATTACKS, ids=lambda source: source[:40])
-def test_a_text_can_only_say_words_of_the_account(source: str) -> None:
+def test_template_reaches_nothing_but_variables(source: str) -> None:
     with pytest.raises(InvalidInput) as caught:
         template.parse_template(source)
     assert caught.value.message
@@ -25,12 +25,12 @@ def test_a_text_can_only_say_words_of_the_account(source: str) -> None:
 
 
 @pytest.mark.parametrize("source", LINK_LEAKS)
-def test_a_text_cannot_carry_the_account_out_in_a_link(source: str) -> None:
+def test_link_built_from_variables_is_refused(source: str) -> None:
     with pytest.raises(InvalidInput, match=r"images are not allowed|a link must be written out"):
         template.parse_template(source)
 
 
-def test_a_link_written_out_is_fine() -> None:
+def test_link_written_out_is_allowed() -> None:
     source = "See [the playbook](https://wiki.example/renewals) for {{ customer.name }}."
     assert (
         template.render_markdown(source, FULL)
@@ -38,7 +38,7 @@ def test_a_link_written_out_is_fine() -> None:
     )
 
 
-def test_a_fault_names_its_line_and_what_was_meant() -> None:
+def test_template_error_names_its_line_and_the_closest_variable() -> None:
     with pytest.raises(
         InvalidInput, match=r"^Line 2: there is no variable “customer\.nmae”\. Did you mean “customer\.name”\?$"
     ):
@@ -46,13 +46,13 @@ def test_a_fault_names_its_line_and_what_was_meant() -> None:
 
 
 @pytest.mark.parametrize("word", VARIABLES)
-def test_every_word_can_be_said_of_every_account(word: str) -> None:
+def test_every_variable_renders_for_every_account(word: str) -> None:
     for values in (FULL, BARE, NASTY_VALUES):
         assert template.render_markdown(f"{{{{ {word} }}}}", values)
 
 
 @pytest.mark.parametrize("word", [word for word in VARIABLES if word != "person.name"])
-def test_a_word_reads_the_kind_of_value_it_says(word: str) -> None:
+def test_variable_has_values_of_its_kind(word: str) -> None:
     value = FULL.values[word]
     if value is not None:
         sample = SAMPLE_OF_KIND[VARIABLES[word].kind]
@@ -63,11 +63,11 @@ def test_a_word_reads_the_kind_of_value_it_says(word: str) -> None:
 @pytest.mark.parametrize(
     "word", ["contract.arr", "contract.notice_deadline", "usage.percent", "health.score", "sponsor.name"]
 )
-def test_missing_reads_no_data_and_never_zero(word: str) -> None:
+def test_missing_value_renders_no_data_and_never_zero(word: str) -> None:
     assert template.render_markdown(f"{{{{ {word} }}}}", BARE) == "no data"
 
 
-def test_values_read_as_their_kind() -> None:
+def test_values_are_formatted_by_their_kind() -> None:
     source = (
         "{{ contract.arr }}, {{ contract.notice_deadline }}, {{ contract.days_to_notice }}, {{ contract.discount }}, "
         "{{ contract.seats }}, {{ contract.auto_renews }}"
@@ -75,7 +75,7 @@ def test_values_read_as_their_kind() -> None:
     assert template.render_plain_text(source, FULL) == "$257,250, 6 Feb 2027, 75 days, 12.5%, 600, yes"
 
 
-def test_filters_change_how_a_value_reads() -> None:
+def test_filters_change_the_format_of_a_value() -> None:
     source = (
         "{{ contract.days_to_notice|away }}; {{ tickets.p1_open|count('P1 ticket') }}; {{ health.band|sentence }}; "
         "{{ sponsor.name|or_else('their sponsor') }}; {{ contract.seats|money }}; {{ buyer.name or champion.name }}"
@@ -88,17 +88,17 @@ def test_filters_change_how_a_value_reads() -> None:
 @pytest.mark.parametrize(
     "name", [name for name, entry in FILTERS.items() if entry.arguments == 0 and name != "sentence"]
 )
-def test_a_filter_leaves_no_data_as_it_is(name: str) -> None:
+def test_filter_leaves_a_missing_value(name: str) -> None:
     word = "contract.notice_deadline" if name == "date" else "contract.arr"
     assert template.render_markdown(f"{{{{ {word}|{name} }}}}", BARE) == "no data"
 
 
-def test_nothing_is_more_or_less_than_no_data() -> None:
+def test_missing_value_is_neither_more_nor_less_than_another() -> None:
     source = "{% if usage.percent > 0 %}more{% elif usage.percent <= 0 %}less{% else %}unknown{% endif %}"
     assert template.render_markdown(source, BARE) == "unknown"
 
 
-def test_arms_are_taken_as_written() -> None:
+def test_the_matching_branch_of_an_if_is_rendered() -> None:
     source = (
         '{% if health.band == "yellow" and not sponsor.name %}'
         '{{ "watch" if contract.seats >= 600 else "wait" }}{% endif %}'
@@ -123,7 +123,7 @@ def test_a_line_break_in_a_value_cannot_open_a_block() -> None:
     assert not re.search("[\u200b-\u200f\u202a-\u202e\ufeff\x00]", rendered)
 
 
-def test_too_long_is_refused_before_and_after_filling() -> None:
+def test_too_long_text_is_refused_before_and_after_filling_in() -> None:
     with pytest.raises(InvalidInput, match="longer than"):
         template.parse_template("x" * (template.MAX_SOURCE_LENGTH + 1))
     with pytest.raises(InvalidInput, match="once it is filled in"):
@@ -132,7 +132,7 @@ def test_too_long_is_refused_before_and_after_filling() -> None:
 
 @settings(max_examples=300)
 @given(st.text(max_size=200))
-def test_any_text_is_either_read_or_refused(text: str) -> None:
+def test_any_text_is_rendered_or_refused(text: str) -> None:
     assert_read_or_refused(text)
 
 
@@ -176,7 +176,7 @@ PIECES = [
 
 @settings(max_examples=500)
 @given(st.lists(st.sampled_from(PIECES), max_size=25).map(" ".join))
-def test_any_heap_of_template_pieces_is_either_read_or_refused(text: str) -> None:
+def test_any_sequence_of_template_tokens_is_rendered_or_refused(text: str) -> None:
     assert_read_or_refused(text)
 
 
@@ -199,6 +199,6 @@ HOSTILE = {
 
 
 @pytest.mark.parametrize("source", HOSTILE.values(), ids=HOSTILE)
-def test_a_hostile_text_is_read_or_refused(source: str) -> None:
+def test_hostile_template_is_rendered_or_refused(source: str) -> None:
     assert len(source) <= template.MAX_SOURCE_LENGTH
     assert_read_or_refused(source)

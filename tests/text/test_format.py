@@ -32,7 +32,7 @@ def test_money_is_usd_and_missing_is_never_zero(amount: float | Decimal | None, 
     assert format_money(amount) == text
 
 
-def test_figures_carry_their_unit() -> None:
+def test_figures_have_their_unit() -> None:
     assert format_percent(Decimal("12.50")) == "12.5%"
     assert format_count(1, "seat") == "1 seat"
     assert format_count(1250, "seat") == "1,250 seats"
@@ -57,6 +57,6 @@ def test_missing_reads_no_data_everywhere() -> None:
     assert join_names([]) == "no data"
 
 
-def test_names_are_listed_as_one_says_them() -> None:
+def test_names_are_joined_with_and() -> None:
     assert join_names(["A", "B", "C"]) == "A, B and C"
     assert join_names(["A"]) == "A"

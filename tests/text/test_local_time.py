@@ -18,5 +18,5 @@ from lib.text.local_time import today_in_zone
         ("../../etc/passwd", datetime(2026, 11, 23, 7, 59, tzinfo=UTC), date(2026, 11, 23)),
     ],
 )
-def test_today_is_the_persons_own(zone, moment, day):
+def test_today_is_that_of_the_time_zone(zone, moment, day):
     assert today_in_zone(zone, moment) == day
