@@ -22,6 +22,14 @@ def count_extra_seats(answers: Answers) -> int:
     return max(0, parse_integer(answers.get("extra_seats")) or 0)
 
 
+def suggest_extra_seats(account: Account) -> int:
+    """The seats that bring a saturated account back to 80% in use; 0 for others."""
+    week = account.latest_usage
+    if week is None or week.utilisation <= SATURATED_SHARE:
+        return 0
+    return max(0, round(week.active_users / 0.8) - week.seats)
+
+
 def count_seats_after(account: Account, answers: Answers) -> int | None:
     """Seats of the contract plus the extra ones; None without a contract."""
     return account.contract.seats + count_extra_seats(answers) if account.contract else None

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
+from typing import Any
 
 from babel import Locale, dates, numbers
 
@@ -13,6 +14,12 @@ WEEKDAY_NAMES = tuple(LOCALE.days["format"]["wide"][day] for day in range(7))
 
 Number = int | float | Decimal
 
+# Parsed once: looking a pattern up for each value takes as long as applying it.
+_WHOLE_MONEY = numbers.parse_pattern("¤#,##0")
+_EXACT_MONEY = numbers.parse_pattern("¤#,##0.00")
+_NUMBER = numbers.parse_pattern("#,##0.#")
+_DATE = dates.parse_pattern("d MMM y")
+_SHORT_DATE = dates.parse_pattern("d MMM")
 # 28 digits, the default, are too few for the products of two large amounts.
 _WIDE = Context(prec=80)
 
@@ -22,9 +29,8 @@ def format_money(amount: Number | None) -> str:
     if amount is None:
         return NO_DATA
     exact = round_half_up(amount, "0.01") or Decimal(0)  # no "-$0"
-    pattern = "¤#,##0" if exact == exact.to_integral_value() else "¤#,##0.00"
-    with localcontext(_WIDE):
-        return numbers.format_currency(exact, "USD", pattern, LOCALE, currency_digits=False)
+    pattern = _WHOLE_MONEY if exact == exact.to_integral_value() else _EXACT_MONEY
+    return _apply(pattern, exact, currency="USD", currency_digits=False)
 
 
 def format_change(amount: Number | None) -> str:
@@ -45,9 +51,7 @@ def format_number(number: Number | None) -> str:
     """At most one decimal: "1,250", "12.5"."""
     if number is None:
         return NO_DATA
-    exact = round_half_up(number, "0.1") or Decimal(0)
-    with localcontext(_WIDE):
-        return numbers.format_decimal(exact, "#,##0.#", LOCALE)
+    return _apply(_NUMBER, round_half_up(number, "0.1") or Decimal(0))
 
 
 def format_count(number: Number | None, noun: str = "", plural: str | None = None) -> str:
@@ -59,12 +63,12 @@ def format_count(number: Number | None, noun: str = "", plural: str | None = Non
 
 def format_date(day: date | None) -> str:
     """ "12 Mar 2027", which no country reads another way."""
-    return NO_DATA if day is None else dates.format_date(day, "d MMM y", locale=LOCALE)
+    return NO_DATA if day is None else _DATE.apply(day, LOCALE)
 
 
 def format_short_date(day: date | None) -> str:
     """ "12 Mar", where the year is plain from the context."""
-    return NO_DATA if day is None else dates.format_date(day, "d MMM", locale=LOCALE)
+    return NO_DATA if day is None else _SHORT_DATE.apply(day, LOCALE)
 
 
 def format_days(number: Number | None) -> str:
@@ -101,3 +105,8 @@ def humanize_code(code: str | None) -> str:
 def round_half_up(number: Number, step: str) -> Decimal:
     """`number` rounded to `step`, such as "0.01", halves away from zero."""
     return Decimal(str(number)).quantize(Decimal(step), ROUND_HALF_UP, _WIDE)
+
+
+def _apply(pattern: numbers.NumberPattern, value: Decimal, **options: Any) -> str:
+    with localcontext(_WIDE):
+        return str(pattern.apply(value, LOCALE, **options))

@@ -72,10 +72,8 @@ def build_modules_table(slide_input: SlideInput) -> Table:
             }
             for module in list_unbought_modules(slide_input.account)
         ),
-        empty="They have every module on the price list."
-        if slide_input.account.price_list
-        else "No price list yet: no data.",
-        source="The company's price list × seats in the contract in force.",
+        empty="Every module is bought." if slide_input.account.price_list else "No price list yet: no data.",
+        source="The company's price list × seats of the current contract.",
     )
 
 
@@ -84,23 +82,18 @@ def build_modules_chart(slide_input: SlideInput) -> Chart:
         (module.name, growth_amounts.price_module(slide_input.account, module))
         for module in list_unbought_modules(slide_input.account)
     ]
-    known = sorted(amounts, key=lambda entry: -(entry[1] or 0))
+    points = tuple(
+        Point(
+            x=single_line(name, max_length=60),
+            y=float(amount) if amount is not None else None,
+            label=format_money(amount),
+        )
+        for name, amount in sorted(amounts, key=lambda entry: -(entry[1] or 0))
+    )
     return Chart(
         title="ARR each module would add",
         kind=ChartKind.BAR,
-        series=(
-            Series(
-                name="ARR",
-                points=tuple(
-                    Point(
-                        x=single_line(name, max_length=60),
-                        y=float(amount) if amount is not None else None,
-                        label=format_money(amount),
-                    )
-                    for name, amount in known
-                ),
-            ),
-        ),
+        series=(Series(name="ARR", points=points),),
         x_label="Module",
         y_label="USD a year",
         y_format="$,.0f",
@@ -128,7 +121,7 @@ def build_form(slide_input: SlideInput) -> Form:
                 kind=FieldKind.WHOLE,
                 minimum=0,
                 maximum=MAX_SEATS,
-                default=_suggest_extra_seats(slide_input),
+                default=growth_amounts.suggest_extra_seats(slide_input.account),
                 help="Suggested only above 90% usage: enough seats to bring it back to 80%.",
             ),
             Field(
@@ -177,23 +170,10 @@ def _total_facts(computed: Decimal | None, planned: Decimal | None) -> Facts:
     return Facts(
         title="Amount",
         items=(
-            Fact(
-                label="Computed",
-                value=f"{format_money(computed)} a year" if computed is not None else "nothing chosen",
-            ),
-            Fact(
-                label="Planned",
-                value=f"{format_money(planned)} a year" if planned is not None else "not set",
-            ),
+            Fact(label="Computed", value="nothing chosen" if computed is None else f"{format_money(computed)} a year"),
+            Fact(label="Planned", value="not set" if planned is None else f"{format_money(planned)} a year"),
         ),
     )
-
-
-def _suggest_extra_seats(slide_input: SlideInput) -> int:
-    week = slide_input.account.latest_usage
-    if week is None or week.utilisation <= growth_amounts.SATURATED_SHARE:
-        return 0
-    return max(0, round(week.active_users / 0.8) - week.seats)
 
 
 def _price_per_seat(slide_input: SlideInput) -> str | None:
