@@ -63,7 +63,7 @@ def build_services(client: Client, person: Person) -> Services:
             person,
             accounts=accounts,
             executions=executions,
-            explored=ChatSearchRepository(client),
+            search=ChatSearchRepository(client),
             settings=get_model_settings(),
             runner=SavedActionRunner(actions),
         ),

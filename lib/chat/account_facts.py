@@ -35,14 +35,14 @@ class FactChange:
 
 def list_facts(account: Account) -> dict[str, str]:
     """All facts of an account by name, each one line of plain text; untrusted where people wrote them."""
-    told = (
+    facts = (
         *_customer_facts(account),
         *_contract_facts(account.contract),
         *_health_and_usage_facts(account),
         *_contact_facts(account),
         *_record_facts(account),
     )
-    return {name: single_line(fact, max_length=MAX_FACT_LENGTH) for name, fact in told if fact}
+    return {name: single_line(fact, max_length=MAX_FACT_LENGTH) for name, fact in facts if fact}
 
 
 def compare_facts(then: Mapping[str, object], now: Mapping[str, str]) -> tuple[FactChange, ...]:

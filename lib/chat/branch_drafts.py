@@ -57,8 +57,8 @@ def build_draft_row(context: ChatContext, panel: ChatPanel, entry: message_tree.
     answer = "\n\n".join(row.block.markdown for row in entry.rows if isinstance(row.block, Text)).strip()
     if entry.is_question or not answer:
         raise InvalidInput("Only an answer in words can become a written one.")
-    asked = next((known.first for known in message_tree.find_path_to(panel.messages, entry.parent_id)[-1:]), None)
-    label = single_line(block_to_text(asked.block), max_length=MAX_LABEL_LENGTH) if asked else "Answer"
+    question = next((known.first for known in message_tree.find_path_to(panel.messages, entry.parent_id)[-1:]), None)
+    label = single_line(block_to_text(question.block), max_length=MAX_LABEL_LENGTH) if question else "Answer"
     return {
         "definition_id": context.execution.version.definition_id,
         "company_id": str(context.person.company_id),

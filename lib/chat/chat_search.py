@@ -116,21 +116,21 @@ class ChatSearchRepository:
     def __init__(self, client: Client) -> None:
         self._client = client
 
-    def search(self, wanted: SearchQuery, *, after: Mapping[str, Any] | None = None, most: int = 20) -> SearchPage:
+    def search(self, query: SearchQuery, *, after: Mapping[str, Any] | None = None, limit: int = 20) -> SearchPage:
         """Newest first. Raises InvalidInput for words that cannot be looked for. One request."""
         arguments = {
-            "p_query": strip_invisible(wanted.words) or None,
-            "p_filters": wanted.to_filters(),
-            "p_limit": most,
+            "p_query": strip_invisible(query.words) or None,
+            "p_filters": query.to_filters(),
+            "p_limit": limit,
         }
         row = execute_read(self._client.rpc("search_chats", {**arguments, "p_cursor": dict(after) if after else None}))
         return SearchPage(hits=tuple(_parse_hit(hit) for hit in row["rows"]), next_cursor=row["next_cursor"])
 
-    def count_facets(self, wanted: SearchQuery) -> Facets:
+    def count_facets(self, query: SearchQuery) -> Facets:
         """One request."""
         row = execute_read(
             self._client.rpc(
-                "chat_facets", {"p_query": strip_invisible(wanted.words) or None, "p_filters": wanted.to_filters()}
+                "chat_facets", {"p_query": strip_invisible(query.words) or None, "p_filters": query.to_filters()}
             )
         )
         counts = {

@@ -15,39 +15,44 @@ from lib.text.format import humanize_code
 EXPORT_FORMAT = "zen-chat/1"
 
 
-def to_markdown(told: Conversation) -> str:
+def to_markdown(conversation: Conversation) -> str:
     """All turns in order, alternatives included. Nothing in the file loads or links anything."""
-    title = escape_inline(told.thread.title or "Conversation")
-    slide = humanize_code(told.thread.slide_id)
-    about = f"{escape_inline(told.customer_name)} · {escape_inline(told.workflow_name)} · {slide}"
-    when = f"{told.thread.created_at:%Y-%m-%d %H:%M} UTC, {escape_inline(told.thread.owner_name or '')}"
-    parts = [f"# {title}", f"{about}  \n{when} · {told.thread.status.value}"]
-    for entry in message_tree.group_entries(told.messages):
-        parts += _entry_to_markdown(entry, told)
+    title = escape_inline(conversation.thread.title or "Conversation")
+    slide = humanize_code(conversation.thread.slide_id)
+    about = f"{escape_inline(conversation.customer_name)} · {escape_inline(conversation.workflow_name)} · {slide}"
+    thread = conversation.thread
+    when = f"{thread.created_at:%Y-%m-%d %H:%M} UTC, {escape_inline(thread.owner_name or '')}"
+    parts = [f"# {title}", f"{about}  \n{when} · {thread.status.value}"]
+    for entry in message_tree.group_entries(conversation.messages):
+        parts += _entry_to_markdown(entry, conversation)
     return "\n\n".join(parts) + "\n"
 
 
-def to_json(told: Conversation) -> str:
+def to_json(conversation: Conversation) -> str:
     """`{"format", "thread", "customer", "workflow", "messages": [row], "tool_calls": [row]}`; blocks as on the wire."""
-    thread = told.thread
+    thread = conversation.thread
     made = {
         "format": EXPORT_FORMAT,
         "thread": {
             "id": thread.id, "title": thread.title, "status": thread.status, "slide": thread.slide_id,
             "owner": thread.owner_name, "created_at": thread.created_at.isoformat(), "is_shared": thread.is_shared,
         },
-        "customer": told.customer_name,
-        "workflow": {"id": told.workflow_id, "name": told.workflow_name, "version": told.workflow_version},
-        "messages": [_message_to_json(message) for message in told.messages],
-        "tool_calls": [_tool_call_to_json(call) for call in told.tool_calls],
+        "customer": conversation.customer_name,
+        "workflow": {
+            "id": conversation.workflow_id,
+            "name": conversation.workflow_name,
+            "version": conversation.workflow_version,
+        },
+        "messages": [_message_to_json(message) for message in conversation.messages],
+        "tool_calls": [_tool_call_to_json(call) for call in conversation.tool_calls],
     }  # fmt: skip
     return json.dumps(made, ensure_ascii=False, indent=2, default=str)
 
 
-def _entry_to_markdown(entry: message_tree.MessageEntry, told: Conversation) -> Iterator[str]:
+def _entry_to_markdown(entry: message_tree.MessageEntry, conversation: Conversation) -> Iterator[str]:
     first = entry.first
     who = (
-        escape_inline(told.thread.owner_name or "Person")
+        escape_inline(conversation.thread.owner_name or "Person")
         if entry.is_question
         else escape_inline(format_source(first) or "Zen")
     )
@@ -55,7 +60,7 @@ def _entry_to_markdown(entry: message_tree.MessageEntry, told: Conversation) -> 
     yield from (text for row in entry.rows if (text := _block_to_markdown(row.block)))
     if first.status is not MessageStatus.COMPLETE:
         yield f"*{first.status.value.capitalize()}: {escape_inline(first.error or '')}*"
-    calls = [call for call in told.tool_calls if not entry.is_question and call.answer_id == first.answer_id]
+    calls = [call for call in conversation.tool_calls if not entry.is_question and call.answer_id == first.answer_id]
     lines = [f"{escape_inline(call.tool)}: {call.status.value}" for call in calls]
     if not entry.is_question:
         yield f"*{' · '.join([escape_inline(format_source_line(first)), *lines])}*"

@@ -142,8 +142,8 @@ def _link(node: Node) -> str:
 
 
 def _image(node: Node) -> str:
-    told = " ".join(node.content.split())
-    return escape_inline(f"(image left out: {told})" if told else "(image left out)")
+    description = " ".join(node.content.split())
+    return escape_inline(f"(image left out: {description})" if description else "(image left out)")
 
 
 BLOCKS: Mapping[str, Callable[[Node], str]] = {

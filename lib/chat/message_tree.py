@@ -4,7 +4,7 @@ An edited question or a repeated answer is a sibling of the old one; nothing is 
 shown: at each place the newest sibling, unless another was chosen.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from lib.chat.model import ChatMessage, MessageRole, MessageStatus, Question
@@ -50,11 +50,11 @@ def group_entries(messages: Sequence[ChatMessage]) -> tuple[MessageEntry, ...]:
     for message in messages:
         key = message.answer_id if message.role is MessageRole.ASSISTANT else message.id
         grouped.setdefault(key, []).append(message)
-    told = [tuple(sorted(rows, key=lambda row: row.position)) for rows in grouped.values()]
-    is_flat = any(rows[0].parent_id is None and rows[0].role is not MessageRole.USER for rows in told)
+    groups = [tuple(sorted(rows, key=lambda row: row.position)) for rows in grouped.values()]
+    is_flat = any(rows[0].parent_id is None and rows[0].role is not MessageRole.USER for rows in groups)
     made: list[MessageEntry] = []
     before: str | None = None
-    for rows in told:
+    for rows in groups:
         # A conversation from before there were alternatives has no parents: each message follows the one before it.
         parent = before if is_flat and rows[0].parent_id is None else rows[0].parent_id
         made.append(MessageEntry(rows=rows, parent_id=parent))
@@ -113,11 +113,10 @@ def replace_question(question: ChatMessage, text: str) -> Question:
     return Question(text=text, parent_id=question.parent_id)
 
 
-def _group_by_parent(told: Iterable[MessageEntry]) -> Mapping[str | None, list[MessageEntry]]:
-    known = tuple(told)
-    owner = {row.id: entry.id for entry in known for row in entry.rows}
+def _group_by_parent(entries: Sequence[MessageEntry]) -> Mapping[str | None, list[MessageEntry]]:
+    owner = {row.id: entry.id for entry in entries for row in entry.rows}
     children: dict[str | None, list[MessageEntry]] = {}
-    for entry in known:
+    for entry in entries:
         # Only the newest messages of a long conversation are read: what follows a message beyond them begins it.
         children.setdefault(owner.get(entry.parent_id or ""), []).append(entry)
     return children

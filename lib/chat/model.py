@@ -220,7 +220,7 @@ class ChatPanel:
     def with_messages(self, *messages: ChatMessage) -> "ChatPanel":
         """With these messages added, each once."""
         known = {message.id for message in self.messages}
-        return replace(self, messages=(*self.messages, *(said for said in messages if said.id not in known)))
+        return replace(self, messages=(*self.messages, *(message for message in messages if message.id not in known)))
 
     def with_call(self, call: ToolCallRecord) -> "ChatPanel":
         """With this call in place of its earlier state."""

@@ -19,8 +19,7 @@ from lib.chat.model import ChatMessage, Question
 from lib.content.blocks import block_to_text
 from lib.content.model import Callout, Fact, Facts, Text
 from lib.errors import InvalidInput
-from lib.llm.messages import AssistantMessage, SystemMessage, UserMessage
-from lib.llm.messages import ModelMessage as Said
+from lib.llm.messages import AssistantMessage, ModelMessage, SystemMessage, UserMessage
 from lib.slides import render, template
 from lib.slides.fill import read_template_values
 from lib.slides.library import LIBRARY
@@ -59,7 +58,7 @@ class Prompt:
 
     system_prompt: str
     data: Mapping[str, Any]
-    messages: tuple[Said, ...]
+    messages: tuple[ModelMessage, ...]
 
 
 def build_prompt(context: ChatContext, question: Question, messages: Sequence[ChatMessage]) -> Prompt:
@@ -69,10 +68,10 @@ def build_prompt(context: ChatContext, question: Question, messages: Sequence[Ch
         role=ROLE_DESCRIPTIONS[context.person.role], slide=context.slide.slide.title, fence=fence
     )
     data = {"fence": fence, "role": context.person.role.value, **collect_prompt_data(context)}
-    told = tuple(_recent_history(message_tree.find_path_to(messages, question.parent_id)))
-    asked = UserMessage(build_question_text(context, question))
+    history = _recent_history(message_tree.find_path_to(messages, question.parent_id))
+    last = UserMessage(build_question_text(context, question))
     return Prompt(
-        system_prompt=prompt, data=data, messages=(SystemMessage(prompt), UserMessage(fence_data(data)), *told, asked)
+        system_prompt=prompt, data=data, messages=(SystemMessage(prompt), UserMessage(fence_data(data)), *history, last)
     )
 
 
@@ -122,16 +121,16 @@ def render_branch_prompt(context: ChatContext, source: str) -> str:
 
 def _slide_data(context: ChatContext) -> dict[str, str]:
     """The slide's facts, callouts and texts, without charts and tables."""
-    told: dict[str, str] = {}
+    data: dict[str, str] = {}
     for section in render.build_sections(context.slide.slide, context.slide_input()):
         match section:
             case Facts(items=items):
-                told |= {single_line(fact.label, max_length=80): _fact_text(fact) for fact in items}
+                data |= {single_line(fact.label, max_length=80): _fact_text(fact) for fact in items}
             case Callout(text=text):
-                told[f"remark {len(told) + 1}"] = single_line(text, max_length=MAX_ANSWER_LENGTH)
+                data[f"remark {len(data) + 1}"] = single_line(text, max_length=MAX_ANSWER_LENGTH)
             case Text(markdown=markdown):
-                told[f"text {len(told) + 1}"] = single_line(markdown, max_length=MAX_ANSWER_LENGTH)
-    return told
+                data[f"text {len(data) + 1}"] = single_line(markdown, max_length=MAX_ANSWER_LENGTH)
+    return data
 
 
 def _fact_text(fact: Fact) -> str:
@@ -140,12 +139,12 @@ def _fact_text(fact: Fact) -> str:
 
 
 def _answers_by_slide(context: ChatContext) -> dict[str, Any]:
-    told: dict[str, Any] = {}
+    by_slide: dict[str, Any] = {}
     for slide_id, answers in context.answers_by_slide().items():
-        given = {key: _shorten_answer(value) for key, value in answers.items() if value not in (None, "", [])}
-        if given and slide_id in tuple(SlideId):
-            told[slide_id] = {"title": LIBRARY[SlideId(slide_id)].title, **given}
-    return told
+        answered = {key: _shorten_answer(value) for key, value in answers.items() if value not in (None, "", [])}
+        if answered and slide_id in tuple(SlideId):
+            by_slide[slide_id] = {"title": LIBRARY[SlideId(slide_id)].title, **answered}
+    return by_slide
 
 
 def _shorten_answer(value: Any) -> str:
@@ -154,9 +153,9 @@ def _shorten_answer(value: Any) -> str:
     )
 
 
-def _recent_history(line: Iterable[message_tree.MessageEntry]) -> list[Said]:
+def _recent_history(line: Iterable[message_tree.MessageEntry]) -> list[ModelMessage]:
     """The newest messages before the question; empty answers are left out."""
-    told: list[Said] = []
+    history: list[ModelMessage] = []
     left = MAX_HISTORY_LENGTH
     for entry in reversed(tuple(line)):
         text = "\n".join(block_to_text(row.block) for row in entry.rows).strip()
@@ -165,5 +164,5 @@ def _recent_history(line: Iterable[message_tree.MessageEntry]) -> list[Said]:
         if left < 0:
             break
         if short:
-            told.insert(0, UserMessage(short) if entry.is_question else AssistantMessage(text=short))
-    return told
+            history.insert(0, UserMessage(short) if entry.is_question else AssistantMessage(text=short))
+    return history

@@ -58,8 +58,12 @@ class NewLlmContext:
 
     def to_arguments(self) -> dict[str, Any]:
         """The arguments of `begin_chat_turn`."""
-        told = {"p_system_prompt": self.system_prompt, "p_model": self.model}
-        return {**told, "p_tools": list(self.tools), "p_context_data": dict(self.data)}
+        return {
+            "p_model": self.model,
+            "p_system_prompt": self.system_prompt,
+            "p_tools": list(self.tools),
+            "p_context_data": dict(self.data),
+        }
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -178,9 +182,13 @@ class ChatRepository:
         )
         return tuple(parse_message(row) for row in reversed(execute_read(newest)))
 
-    def add_context(self, thread_id: str, company_id: str, given: NewLlmContext) -> LlmContext:
-        row = {"thread_id": thread_id, "company_id": company_id, "model": given.model}
-        sent = {"system_prompt": given.system_prompt, "tools": list(given.tools), "context_data": dict(given.data)}
+    def add_context(self, thread_id: str, company_id: str, new_context: NewLlmContext) -> LlmContext:
+        row = {"thread_id": thread_id, "company_id": company_id, "model": new_context.model}
+        sent = {
+            "system_prompt": new_context.system_prompt,
+            "tools": list(new_context.tools),
+            "context_data": dict(new_context.data),
+        }
         return parse_llm_context(execute_write(self._client.table(CONTEXTS).insert({**row, **sent}))[0])
 
     def get_context(self, context_id: str) -> LlmContext:

@@ -101,7 +101,7 @@ def parse_panel(row: ChatRow) -> ChatPanel:
         thread=parse_thread(row["thread"]) if row["thread"] else None,
         threads=tuple(parse_thread(thread) for thread in row["threads"]),
         messages=tuple(parse_message(message) for message in row["messages"]),
-        feedback=tuple(parse_feedback(given) for given in row["feedback"]),
+        feedback=tuple(parse_feedback(each) for each in row["feedback"]),
         tool_calls=tuple(parse_tool_call(call) for call in row["tool_calls"]),
         branches=tuple(parse_branch(branch) for branch in row["branches"]),
         tokens_today=int(row["tokens_today"]),
@@ -119,7 +119,7 @@ def parse_conversation(row: ChatRow) -> Conversation:
         workflow_version=row["workflow"]["version"],
         run_status=row["workflow"]["status"],
         messages=tuple(parse_message(message) for message in row["messages"]),
-        feedback=tuple(parse_feedback(given) for given in row["feedback"]),
+        feedback=tuple(parse_feedback(each) for each in row["feedback"]),
         tool_calls=tuple(parse_tool_call(call) for call in row["tool_calls"]),
         contexts=tuple(parse_llm_context(context) for context in row["contexts"]),
     )

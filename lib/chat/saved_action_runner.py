@@ -39,10 +39,10 @@ class SavedActionRunner:
         saved = self._actions.get_action(action.id)
         form = build_action_form(get_handler(saved.kind), saved)
         standing = {field.key: field.default for field in form.fields if "." not in field.key}
-        given = {key: value for key, value in standing.items() if value is not None} | dict(saved.parameters)
-        usual = {key: value for key, value in self._usual_parameters(saved, execution).items() if not given.get(key)}
-        asked = {key: "" for key in standing if key not in given and key != "signal"}
-        return {**asked, **{key: value for key, value in given.items() if key in standing}, **usual}
+        values = {key: value for key, value in standing.items() if value is not None} | dict(saved.parameters)
+        usual = {key: value for key, value in self._usual_parameters(saved, execution).items() if not values.get(key)}
+        asked = {key: "" for key in standing if key not in values and key != "signal"}
+        return {**asked, **{key: value for key, value in values.items() if key in standing}, **usual}
 
     def check_parameters(
         self, action: OfferedAction, execution: Execution, parameters: Mapping[str, Any]
@@ -106,14 +106,14 @@ class SavedActionRunner:
 
     def _resolve_colleague(self, action: SavedAction, parameters: Mapping[str, Any]) -> dict[str, Any]:
         """Replace a colleague's name by the id: a model knows names only."""
-        given = drop_blanks(parameters)
-        name = str(given.get("to", ""))
+        values = drop_blanks(parameters)
+        name = str(values.get("to", ""))
         if action.kind != ActionKind.ESCALATE or not name or len(name) == 36:
-            return given
+            return values
         found = [
             person.id for person in self._actions.list_colleagues() if person.full_name.casefold() == name.casefold()
         ]
-        return given | {"to": found[0]} if len(found) == 1 else given
+        return values | {"to": found[0]} if len(found) == 1 else values
 
 
 def _describe_field(field: Field) -> str:

@@ -51,13 +51,13 @@ class ChatService(ThreadService):
         *,
         accounts: AccountRepository,
         executions: ExecutionService,
-        explored: ChatSearchRepository,
+        search: ChatSearchRepository,
         settings: ModelSettings,
         models: Callable[[ModelSettings], LanguageModel] = create_model,
         runner: SavedActionRunner | None = None,
     ) -> None:
         super().__init__(chats, person)
-        self._accounts, self._executions, self._explorer = accounts, executions, explored
+        self._accounts, self._executions, self._search = accounts, executions, search
         self._answerer = TurnRunner(
             chats=chats, executions=executions, settings=settings, make_model=models, runner=runner
         )
@@ -158,8 +158,8 @@ class ChatService(ThreadService):
     def _ask_branch(self, context: ChatContext, panel: ChatPanel, branch: ChatBranch, kind: BranchType) -> TurnFinished:
         if branch.type is not kind:
             raise InvalidInput(f"“{single_line(branch.label)}” is not a branch of this kind.")
-        asked = Question(text=branch.label, branch=branch, parent_id=message_tree.last_message_id(panel.messages))
-        return self.chat(context, panel, asked)
+        question = Question(text=branch.label, branch=branch, parent_id=message_tree.last_message_id(panel.messages))
+        return self.chat(context, panel, question)
 
     def promote_to_branch(self, context: ChatContext, panel: ChatPanel, entry: message_tree.MessageEntry) -> ChatBranch:
         """Offer an answer on its slide as a draft of a fixed branch, its question the label.
@@ -216,10 +216,10 @@ class ChatService(ThreadService):
         self, panel: ChatPanel, entry: message_tree.MessageEntry, thumbs: int | None, comment: str | None = None
     ) -> ChatPanel:
         """Set the person's thumb (1, -1, None removes it) and comment on an answer. One request."""
-        given = self._chats.set_feedback(entry.id, thumbs, strip_invisible(comment) if comment else None)
+        stored = self._chats.set_feedback(entry.id, thumbs, strip_invisible(comment) if comment else None)
         mine = (entry.id, str(self._person.id))
         others = tuple(each for each in panel.feedback if (each.message_id, each.person_id) != mine)
-        return replace(panel, feedback=(*others, given) if given else others)
+        return replace(panel, feedback=(*others, stored) if stored else others)
 
     def format_source(self, message: ChatMessage) -> str:
         """The author of a message. No request."""
@@ -228,18 +228,18 @@ class ChatService(ThreadService):
     def get_provenance(self, context: ChatContext, panel: ChatPanel, entry: message_tree.MessageEntry) -> Provenance:
         """What the model was given for an answer, and what changed since. At most one request."""
         first = entry.first
-        told = self._chats.get_context(first.context_id) if first.context_id else None
-        return provenance.build_provenance(first, context.account, panel.calls_for_answer(first.answer_id), told)
+        llm_context = self._chats.get_context(first.context_id) if first.context_id else None
+        return provenance.build_provenance(first, context.account, panel.calls_for_answer(first.answer_id), llm_context)
 
     # Looking back
 
     def search_chats(
-        self, wanted: SearchQuery, *, after: Mapping[str, Any] | None = None, most: int = 20
+        self, query: SearchQuery, *, after: Mapping[str, Any] | None = None, limit: int = 20
     ) -> SearchPage:
-        return self._explorer.search(wanted, after=after, most=most)
+        return self._search.search(query, after=after, limit=limit)
 
-    def count_chat_facets(self, wanted: SearchQuery) -> Facets:
-        return self._explorer.count_facets(wanted)
+    def count_chat_facets(self, query: SearchQuery) -> Facets:
+        return self._search.count_facets(query)
 
     def get_chat_usage(self, days: int = 30) -> tuple[chat_search.DailyUsage, ...]:
-        return self._explorer.get_usage(days)
+        return self._search.get_usage(days)

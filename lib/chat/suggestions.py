@@ -30,14 +30,18 @@ def suggest_questions(
 ) -> tuple[Suggestion, ...]:
     """The branches left, first the one the last leads to, then questions about the account."""
     steps = message_tree.build_path(panel.messages, chosen)
-    asked = [step.entry.first for step in steps if step.entry.is_question]
-    said = {_normalize(message.text) for message in asked}
-    done = {message.branch_id for message in asked}
-    left = [branch for branch in panel.branches if branch.id not in done and _normalize(branch.label) not in said]
-    last = panel.find_branch(asked[-1].branch_id) if asked else None
-    leads_on = [branch for branch in left if last and branch.key == last.next_key][:1]
-    rest = [branch for branch in left if branch not in leads_on]
-    raised = _account_questions(account, said, _tools_already_used(panel, steps, asked)) if asked else ()
+    questions = [step.entry.first for step in steps if step.entry.is_question]
+    asked_texts = {_normalize(message.text) for message in questions}
+    asked_branch_ids = {message.branch_id for message in questions}
+    remaining = [
+        branch
+        for branch in panel.branches
+        if branch.id not in asked_branch_ids and _normalize(branch.label) not in asked_texts
+    ]
+    last = panel.find_branch(questions[-1].branch_id) if questions else None
+    leads_on = [branch for branch in remaining if last and branch.key == last.next_key][:1]
+    rest = [branch for branch in remaining if branch not in leads_on]
+    raised = _account_questions(account, asked_texts, _tools_already_used(panel, steps, questions)) if questions else ()
     return (
         *(_branch_suggestion(branch, is_follow_up=True) for branch in leads_on),
         *(_branch_suggestion(branch) for branch in rest),
@@ -50,22 +54,24 @@ def to_question(suggestion: Suggestion, parent_id: str | None) -> Question:
     return Question(text=suggestion.text, branch=suggestion.branch, parent_id=parent_id)
 
 
-def _account_questions(account: Account, said: Collection[str], looked_at: Collection[str]) -> Iterator[Suggestion]:
+def _account_questions(
+    account: Account, asked_texts: Collection[str], used_tools: Collection[str]
+) -> Iterator[Suggestion]:
     for applies, text, tool in ACCOUNT_QUESTIONS:
-        if applies(account) and tool not in looked_at and _normalize(text) not in said:
+        if applies(account) and tool not in used_tools and _normalize(text) not in asked_texts:
             yield Suggestion(label=text, text=text, is_follow_up=True)
 
 
 def _tools_already_used(
-    panel: ChatPanel, steps: Sequence[message_tree.PathStep], asked: Sequence[ChatMessage]
+    panel: ChatPanel, steps: Sequence[message_tree.PathStep], questions: Sequence[ChatMessage]
 ) -> set[str]:
     """The tools already used in the conversation, by a call or a question about their topic. Notes do not count: there
     is always more to ask about them."""
     shown = {step.entry.first.answer_id for step in steps}
     used = {call.tool for call in panel.tool_calls if call.answer_id in shown}
-    for message in asked:
-        wanted = find_topics(message.text, TOPIC_TOOLS)
-        used |= {TOPICS[topic].tool for topic in wanted}
+    for message in questions:
+        topics = find_topics(message.text, TOPIC_TOOLS)
+        used |= {TOPICS[topic].tool for topic in topics}
     return used - {TOPICS[Topic.NOTES].tool}
 
 
@@ -83,8 +89,8 @@ def _has_low_usage(account: Account) -> bool:
 
 
 def _is_notice_near(account: Account) -> bool:
-    left = account.days_to_notice
-    return left is not None and 0 <= left <= NOTICE_NEAR_DAYS
+    remaining = account.days_to_notice
+    return remaining is not None and 0 <= remaining <= NOTICE_NEAR_DAYS
 
 
 ACCOUNT_QUESTIONS: tuple[tuple[Callable[[Account], bool], str, str], ...] = (

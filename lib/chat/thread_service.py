@@ -93,8 +93,8 @@ class ThreadService:
         data: Mapping[str, Any] | None = None,
     ) -> LlmContext:
         """Store what a model is given. A turn stores its own."""
-        given = NewLlmContext(model=model, system_prompt=system_prompt, tools=tools, data=data or {})
-        return self._chats.add_context(thread_id, str(self._person.company_id), given)
+        new_context = NewLlmContext(model=model, system_prompt=system_prompt, tools=tools, data=data or {})
+        return self._chats.add_context(thread_id, str(self._person.company_id), new_context)
 
     def get_llm_context(self, thread_id: str, context_id: str | None = None) -> LlmContext | None:
         """A context, or the conversation's latest. Raises NotFound for an unknown id."""

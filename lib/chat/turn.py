@@ -64,14 +64,14 @@ class OpenTurn:
 
     def add_tool_call(self, tool: str, arguments: Mapping[str, Any] | str, **more: Any) -> ToolCallRecord:
         """Store a call in the audit log."""
-        given = arguments if not isinstance(arguments, str) else {"unreadable": arguments}
+        inputs = arguments if not isinstance(arguments, str) else {"unreadable": arguments}
         row = {
             "company_id": str(self.context.person.company_id),
             "thread_id": self.started.thread.id,
             "message_id": self.started.question.id,
             "answer_id": self.answer_id,
             "tool": tool,
-            "input": dict(given),
+            "input": dict(inputs),
         }
         return self.set_call(self.chats.add_tool_call(row | more))
 
@@ -119,14 +119,14 @@ class OpenTurn:
             answer = retry_when_unavailable(
                 lambda: self.chats.finish_turn(thread_id, parent_id, self.answer_id, arguments)
             )
-        except ZenError as fault:
-            log.warning("An answer could not be stored: %s", type(fault).__name__)
+        except ZenError as failure:
+            log.warning("An answer could not be stored: %s", type(failure).__name__)
             unsaved = UnsavedAnswer(
                 thread_id=thread_id,
                 parent_id=parent_id,
                 answer_id=self.answer_id,
                 arguments=arguments,
-                error=f"The answer could not be stored. {fault}",
+                error=f"The answer could not be stored. {failure}",
             )
         self.panel = self.panel.with_messages(*answer)
         return TurnFinished(panel=self.panel, messages=answer, status=status, error=error, unsaved=unsaved)
@@ -182,8 +182,8 @@ def message_status_of(ending: TurnResult) -> tuple[MessageStatus, str | None]:
             return MessageStatus.CUT, LENGTH_REACHED
         case Done():
             return MessageStatus.COMPLETE, None
-        case Failed(reason=fault, error=error):
-            is_cut = fault in CUT_OFF_FAULTS and bool(ending.text.strip())
+        case Failed(reason=reason, error=error):
+            is_cut = reason in CUT_OFF_FAULTS and bool(ending.text.strip())
             return MessageStatus.CUT if is_cut else MessageStatus.FAILED, error
 
 

@@ -109,7 +109,7 @@ def build_chat_service(
         get_person(who),
         accounts=AccountRepository(who.client),
         executions=ExecutionService(ExecutionRepository(who.client)),
-        explored=ChatSearchRepository(who.client),
+        search=ChatSearchRepository(who.client),
         settings=settings,
         models=lambda chosen: create_model(chosen, patience),
         runner=runner,

@@ -174,11 +174,11 @@ def test_what_was_said_is_found_and_counted(new_chat, server: ModelServer, compl
     mine = [hit for hit in found.hits if hit.thread_id == at.panel.thread.id]
     assert len(mine) == 3
     assert ("okapi", True) in mine[0].split_matches()
-    only = at.service.search_chats(SearchQuery(words="okapi", facet_values={"branch_type": ("fixed",)}), most=1)
+    only = at.service.search_chats(SearchQuery(words="okapi", facet_values={"branch_type": ("fixed",)}), limit=1)
     assert only.hits[0].branch_type is BranchType.FIXED
-    pages = at.service.search_chats(SearchQuery(words="okapi"), most=1)
+    pages = at.service.search_chats(SearchQuery(words="okapi"), limit=1)
     assert pages.next_cursor
-    assert at.service.search_chats(SearchQuery(words="okapi"), after=pages.next_cursor, most=1).hits != pages.hits
+    assert at.service.search_chats(SearchQuery(words="okapi"), after=pages.next_cursor, limit=1).hits != pages.hits
     facets = at.service.count_chat_facets(SearchQuery(words="okapi"))
     assert facets.total >= 3
     assert {count.value for count in facets.counts["branch_type"]} >= {"llm", "fixed"}

@@ -25,11 +25,11 @@ class AccountSummary(ReadOnlyTool):
             shared_sections.build_arr_fact(account),
             shared_sections.build_usage_fact(account),
         )
-        told = "; ".join(f"{fact.label}: {fact.value or NO_DATA}" for fact in facts)
+        summary = "; ".join(f"{fact.label}: {fact.value or NO_DATA}" for fact in facts)
         weakest = find_weakest_health_part(account)
         weak = f" What costs most health: {single_line(weakest.sentence, max_length=300)}" if weakest else ""
         name = single_line(account.customer.name, max_length=120)
-        first = f"{name} at a glance. {told}. {shared_sections.describe_notice_deadline(account)}{weak}"
+        first = f"{name} at a glance. {summary}. {shared_sections.describe_notice_deadline(account)}{weak}"
         signals = "\n".join(f"- {single_line(signal.sentence, max_length=300)}" for signal in account.signals)
         more = f"\n\nSignals:\n{signals}" if signals else "\n\nNo signal speaks for acting now."
         return ToolOutput(text=first + more, blocks=(shared_sections.build_health_table(account),))

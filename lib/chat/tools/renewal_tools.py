@@ -73,14 +73,14 @@ class RenewalScenarios(ReadOnlyTool):
 
 
 def _scenario_row(arguments: RenewalScenarioParameters) -> dict[str, Any] | None:
-    given = {
+    values = {
         "uplift": arguments.uplift_percent,
         "discount": arguments.discount_percent,
         "seats": arguments.seats,
     }
-    if all(value is None for value in given.values()):
+    if all(value is None for value in values.values()):
         return None
-    return {"name": OWN_SCENARIO_NAME, **given}
+    return {"name": OWN_SCENARIO_NAME, **values}
 
 
 def _describe_scenario(scenario: Scenario) -> str:

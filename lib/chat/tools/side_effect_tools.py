@@ -62,11 +62,11 @@ class SaveAnswer:
         field = self.questions[arguments.field]
         execution, _ = self._executions.get_workflow_execution(self._context.execution.id)
         step = execution.find_step(self._context.slide.id)
-        kept = clean_answers(Form(title="", fields=(field,)), {field.key: arguments.value})
+        cleaned = clean_answers(Form(title="", fields=(field,)), {field.key: arguments.value})
         saved = self._executions.save_draft(
-            execution, self._context.slide.id, {**step.answers, **kept}, revision=step.revision
+            execution, self._context.slide.id, {**step.answers, **cleaned}, revision=step.revision
         )
-        return ToolOutput(text=f"“{field.label}” now says: {format_json_value(kept[field.key])}", change=saved)
+        return ToolOutput(text=f"“{field.label}” now says: {format_json_value(cleaned[field.key])}", change=saved)
 
 
 @lru_cache(maxsize=256)

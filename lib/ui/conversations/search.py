@@ -87,7 +87,7 @@ def load_results(chat: ChatService, query: SearchQuery) -> SearchResults:
     if kept is not None and kept.search == query and CONVERSATIONS_QUERY in st.session_state:
         return kept
     found = SearchResults(
-        search=query, facets=chat.count_chat_facets(query), page=chat.search_chats(query, most=PAGE_SIZE)
+        search=query, facets=chat.count_chat_facets(query), page=chat.search_chats(query, limit=PAGE_SIZE)
     )
     st.session_state[CONVERSATIONS_RESULTS] = found
     return found
@@ -96,7 +96,7 @@ def load_results(chat: ChatService, query: SearchQuery) -> SearchResults:
 def load_older(chat: ChatService, found: SearchResults) -> SearchResults:
     """The results with the next page appended."""
     try:
-        more = chat.search_chats(found.search, after=found.page.next_cursor, most=PAGE_SIZE)
+        more = chat.search_chats(found.search, after=found.page.next_cursor, limit=PAGE_SIZE)
     except ZenError as error:
         found = replace(found, error=error)
     else:
@@ -111,7 +111,7 @@ def load_all(chat: ChatService, found: SearchResults) -> tuple[SearchHit, ...]:
     """All hits, at most MAX_EXPORTED: those loaded and a request for each further hundred."""
     hits, after = found.page.hits, found.page.next_cursor
     while after and len(hits) < MAX_EXPORTED:
-        more = chat.search_chats(found.search, after=after, most=MAX_PER_REQUEST)
+        more = chat.search_chats(found.search, after=after, limit=MAX_PER_REQUEST)
         hits, after = (*hits, *more.hits), more.next_cursor
     return hits[:MAX_EXPORTED]
 
