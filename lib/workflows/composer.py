@@ -32,57 +32,46 @@ class DefinitionError:
     field: str | None = None
 
 
-def compose(
-    source: WorkflowDefinition | WorkflowVersion,
-    library: SlideLibrary = LIBRARY,
-    *,
-    over: WorkflowDefinition | None = None,
-) -> ComposedWorkflow:
-    """`source` composed. Raises InvalidInput naming every fault at once; its `detail` is a tuple of `Fault`."""
-    layers = (over.slide_contexts, source.slide_contexts) if over else (source.slide_contexts,)
-    faults = tuple(find_definition_errors(source.slide_sequence, layers, library, category=source.category))
-    if faults:
-        sentences = " ".join(fault.message for fault in faults)
-        raise InvalidInput(f"The workflow “{truncate(source.name, 80)}” cannot be composed. {sentences}", detail=faults)
+def compose(source: WorkflowDefinition | WorkflowVersion, library: SlideLibrary = LIBRARY) -> ComposedWorkflow:
+    """Compose a workflow. Raises InvalidInput naming every error; its `detail` is a tuple of DefinitionError."""
+    errors = tuple(_find_errors(source, library))
+    if errors:
+        sentences = " ".join(error.message for error in errors)
+        raise InvalidInput(f"The workflow “{truncate(source.name, 80)}” cannot be composed. {sentences}", detail=errors)
     return ComposedWorkflow(
         workflow_id=source.workflow_id,
         name=source.name,
         description=source.description,
         category=Category(source.category),
-        slides=tuple(_compose_slide(library[SlideId(name)], layers) for name in source.slide_sequence),
+        slides=tuple(
+            _compose_slide(library[SlideId(name)], source.slide_contexts.get(name, {}))
+            for name in source.slide_sequence
+        ),
         version=source.version if isinstance(source, WorkflowVersion) else None,
     )
 
 
-def merge_contexts(defaults: SlideContext, *contexts: SlideContext) -> SlideContext:
-    """Field by field: each context over the ones before it; a field left out keeps what stands."""
-    for context in contexts:
-        defaults = defaults.merge(context)
-    return defaults
+def _compose_slide(slide: Slide, context: Mapping[str, Any]) -> ComposedSlide:
+    """The slide with its context over the library's defaults, field by field."""
+    return ComposedSlide(slide=slide, context=slide.defaults.merge(SlideContext.model_validate(context)))
 
 
-def find_definition_errors(
-    sequence: tuple[str, ...], layers: tuple[Mapping[str, Any], ...], library: SlideLibrary = LIBRARY, *, category: str
-) -> Iterator[DefinitionError]:
+def _find_errors(source: WorkflowDefinition | WorkflowVersion, library: SlideLibrary) -> Iterator[DefinitionError]:
     """Everything that keeps a workflow from being composed, in the order of its slides."""
-    if category not in tuple(Category):
-        yield DefinitionError(message=f"The category “{truncate(category, 40)}” is not one of {join_names(Category)}.")
+    sequence, contexts = source.slide_sequence, source.slide_contexts
+    if source.category not in tuple(Category):
+        category = truncate(source.category, 40)
+        yield DefinitionError(message=f"The category “{category}” is not one of {join_names(Category)}.")
     yield from _check_sequence(sequence, library)
-    for contexts in layers:
-        if not isinstance(contexts, Mapping):
-            yield DefinitionError(message="The slide contexts are not an object keyed by slide id.")
-            continue
+    if isinstance(contexts, Mapping):
         yield from _check_context_keys(sequence, contexts, library)
         for name, context in contexts.items():
             yield from _check_context(name, context)
+    else:
+        yield DefinitionError(message="The slide contexts are not an object keyed by slide id.")
     for name in sequence:
         if name in library:
             yield from _check_templates(name, library[SlideId(name)].defaults)
-
-
-def _compose_slide(slide: Slide, layers: tuple[Mapping[str, Any], ...]) -> ComposedSlide:
-    contexts = (SlideContext.model_validate(layer.get(slide.id, {})) for layer in layers)
-    return ComposedSlide(slide=slide, context=merge_contexts(slide.defaults, *contexts))
 
 
 def _check_sequence(sequence: tuple[str, ...], library: SlideLibrary) -> Iterator[DefinitionError]:

@@ -9,7 +9,7 @@ from lib.errors import InvalidInput, NotFound
 from lib.slides.context import SlideContext
 from lib.slides.library import LIBRARY
 from lib.slides.model import SlideId
-from lib.workflows.composer import DefinitionError, compose, merge_contexts
+from lib.workflows.composer import DefinitionError, compose
 from lib.workflows.model import ComposedWorkflow, DefinitionStatus
 from lib.workflows.service import check_editable_fields, choose_definition
 from tests.workflows.factories import make_definition, make_version
@@ -97,14 +97,14 @@ def test_a_slide_twice_is_refused() -> None:
     )
 
 
-def test_later_contexts_stand_over_earlier_field_by_field() -> None:
+def test_a_context_stands_over_the_librarys_defaults_field_by_field() -> None:
     library = LIBRARY[SlideId.GREETING].defaults
-    below = make_definition(slide_contexts={"greeting": {"lead": "Definition", "minutes": 9}})
-    above = make_version(slide_contexts={"greeting": {"lead": "Version", "question": "Why?"}})
-    context = compose(above, over=below).slides[0].context
-    assert (context.lead, context.minutes, context.question) == ("Version", 9, "Why?")
-    assert context.title == library.title
-    assert compose(below).slides[0].context.lead == "Definition"
+    own = make_definition(slide_contexts={"greeting": {"lead": "Definition", "minutes": 9}})
+    context = compose(own).slides[0].context
+    assert (context.lead, context.minutes) == ("Definition", 9)
+    assert (context.title, context.question) == (library.title, library.question)
+    published = make_version(slide_contexts={"greeting": {"lead": "Version", "question": "Why?"}})
+    assert compose(published).slides[0].context.question == "Why?"
     assert compose(make_definition()).slides[0].context == library
 
 
@@ -122,8 +122,8 @@ CONTEXTS = st.builds(
 
 @given(CONTEXTS, CONTEXTS, CONTEXTS)
 def test_merging_does_not_depend_on_how_it_is_grouped(a: SlideContext, b: SlideContext, c: SlideContext) -> None:
-    assert merge_contexts(a, b, c) == merge_contexts(merge_contexts(a, b), c)
-    assert merge_contexts(a, SlideContext()) == a
+    assert a.merge(b).merge(c) == a.merge(b.merge(c))
+    assert a.merge(SlideContext()) == a
 
 
 @given(
