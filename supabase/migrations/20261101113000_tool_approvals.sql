@@ -41,7 +41,7 @@ as $$
     case
       when
         tool = 'save_answer'
-        and t.slide_id in ('pricing-strategy', 'prepare-quote')
+        and exists (select 1 from private.slide_answer_keys k where k.slide_id = t.slide_id and k.holds_discount)
         and private.discount_in(input -> 'value') > private.csm_discount(t.company_id)
         then format('A discount above %s %% needs the approval of a manager or an admin.', trim_scale(private.csm_discount(t.company_id)))
       when

@@ -1,0 +1,77 @@
+-- The slides and what their forms keep, as lib/slides has them: tests/database/test_slide_answer_keys.py holds the two equal.
+
+create table private.slide_answer_keys (
+  slide_id text not null,
+  key text not null,
+  kind text not null,
+  holds_discount boolean not null default false,
+  primary key (slide_id, key)
+);
+comment on table private.slide_answer_keys is 'Keys of the answers of each slide, so that functions need no slide by name.';
+comment on column private.slide_answer_keys.slide_id is 'Id of the slide.';
+comment on column private.slide_answer_keys.key is 'Key of the answer in workflow_step_executions.answers.';
+comment on column private.slide_answer_keys.kind is 'Kind of the form''s field.';
+comment on column private.slide_answer_keys.holds_discount is 'True when its rows have a discount, which may need approval.';
+alter table private.slide_answer_keys enable row level security;
+revoke all on private.slide_answer_keys from anon, authenticated;
+
+insert into private.slide_answer_keys (slide_id, key, kind, holds_discount) values
+('greeting', 'concern', 'long_text', false),
+('greeting', 'goal', 'long_text', false),
+('review-account', 'data_wrong', 'long_text', false),
+('review-account', 'stands_out', 'long_text', false),
+('summary', 'amount', 'money', false),
+('summary', 'notes', 'long_text', false),
+('summary', 'outcome_code', 'choice', false),
+('summary', 'reason', 'long_text', false),
+('prepare-quote', 'agreed_by', 'text', false),
+('prepare-quote', 'lines', 'rows', true),
+('prepare-quote', 'remarks', 'long_text', false),
+('prepare-quote', 'valid_until', 'date', false),
+('draft-email', 'body', 'long_text', false),
+('draft-email', 'cc', 'text', false),
+('draft-email', 'subject', 'text', false),
+('draft-email', 'to', 'text', false),
+('schedule-call', 'agenda', 'long_text', false),
+('schedule-call', 'date', 'date', false),
+('schedule-call', 'minutes', 'whole', false),
+('schedule-call', 'people', 'multi', false),
+('schedule-call', 'subject', 'text', false),
+('schedule-call', 'time', 'time', false),
+('schedule-call', 'time_zone', 'choice', false),
+('assess-departure', 'carried_by', 'multi', false),
+('assess-departure', 'effect', 'choice', false),
+('assess-departure', 'influence', 'whole', false),
+('assess-departure', 'left_on', 'date', false),
+('assess-departure', 'who', 'choice', false),
+('assess-departure', 'who_else', 'text', false),
+('assess-departure', 'why', 'long_text', false),
+('identify-replacement', 'by', 'date', false),
+('identify-replacement', 'choice', 'choice', false),
+('identify-replacement', 'first_step', 'long_text', false),
+('identify-replacement', 'introduced_by', 'choice', false),
+('identify-replacement', 'other', 'text', false),
+('assess-risk', 'mitigation', 'long_text', false),
+('assess-risk', 'own_call', 'choice', false),
+('assess-risk', 'reason', 'long_text', false),
+('contract-terms', 'differences', 'long_text', false),
+('contract-terms', 'notice_intention', 'choice', false),
+('contract-terms', 'signer', 'text', false),
+('contract-terms', 'terms_read', 'yes_no', false),
+('pricing-strategy', 'chosen', 'choice', false),
+('pricing-strategy', 'scenarios', 'rows', true),
+('pricing-strategy', 'walk_away', 'long_text', false),
+('stakeholder-map', 'gaps', 'long_text', false),
+('stakeholder-map', 'moves', 'rows', false),
+('set-goals', 'agreed_with', 'text', false),
+('set-goals', 'goals', 'rows', false),
+('growth-plan', 'amount', 'money', false),
+('growth-plan', 'by', 'date', false),
+('growth-plan', 'extra_seats', 'whole', false),
+('growth-plan', 'modules', 'multi', false),
+('growth-plan', 'why', 'long_text', false),
+('executive-brief', 'asks', 'long_text', false),
+('executive-brief', 'decision', 'text', false),
+('executive-brief', 'headline', 'text', false),
+('executive-brief', 'situation', 'long_text', false),
+('executive-brief', 'with_figures', 'yes_no', false);
