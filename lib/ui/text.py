@@ -7,9 +7,12 @@ that costs time. What is drawn here is one element of HTML; its look is in `stat
 from typing import Literal
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
+from lib.text.escape import escape_markdown
 from lib.text.html import Html, clean_html, markdown_to_html
 
+ROW_KEY_PREFIX = "list_row."
 Width = int | Literal["stretch", "content"]
 
 
@@ -26,6 +29,21 @@ def draw_markdown(source: str, *, width: Width = "stretch") -> None:
 def draw_html(html: Html, *, width: Width = "stretch") -> None:
     """HTML put together here. Leave no blanks between its blocks: texts keep their blanks."""
     _draw(Html('<div class="zen-text">{}</div>').format(html), width)
+
+
+def draw_row(html: Html, *, key: str, checkbox: tuple[str, str] | None = None) -> DeltaGenerator:
+    """Draw the text of a row and return the container of its buttons, which stands at its right.
+
+    `zen.css` keeps both on one line where there is room. `checkbox` is the key of a checkbox before the text, and
+    what it selects, for those who hear it.
+    """
+    with st.container(horizontal=True, gap="medium", key=f"{ROW_KEY_PREFIX}{key}"):
+        if checkbox is not None:
+            key_of_box, selected = checkbox
+            label = f"Select {escape_markdown(selected)}"
+            st.checkbox(label, key=key_of_box, label_visibility="collapsed", width="content")
+        draw_html(html)
+        return st.container(horizontal=True, horizontal_alignment="right", gap="xsmall", width="content")
 
 
 def _draw(html: Html, width: Width) -> None:

@@ -10,7 +10,7 @@ from lib.text.html import Html
 from lib.ui import keys, placeholders, theme
 from lib.ui.catalogue.cards import ORIGINS, WorkflowCard, filter_cards
 from lib.ui.error_boundary import error_boundary
-from lib.ui.row_layout import draw_row
+from lib.ui.text import draw_row
 from lib.workflows.model import Category
 
 WORKFLOW_PARAM = "workflow"

@@ -24,7 +24,7 @@ from lib.ui import navigation, theme
 from lib.ui.actions import buttons, commands, sentences
 from lib.ui.actions.action_state import ActionTarget, DialogKind, get_action_state
 from lib.ui.keys import inbox_checkbox
-from lib.ui.row_layout import draw_row
+from lib.ui.text import draw_row
 
 MAX_TEXT_CHARS = 400
 SAVED_ACTION_TOOL = "run_saved_action"

@@ -15,11 +15,10 @@ from lib.ui import keys, navigation, placeholders
 from lib.ui.error_boundary import error_boundary
 from lib.ui.page_cache import Cached, draw_as_of, draw_cache_error
 from lib.ui.today import sentences
-from lib.ui.today.escalations import draw_escalations
 from lib.ui.today.portfolio import draw_metrics
 from lib.ui.today.priorities import draw_priorities
 from lib.ui.today.renewals import draw_renewals
-from lib.ui.today.runs import draw_runs
+from lib.ui.today.runs import draw_escalations, draw_runs
 
 
 def draw_greeting(person: Person, now: datetime) -> None:

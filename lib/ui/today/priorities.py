@@ -14,8 +14,7 @@ from lib.ui.actions import buttons
 from lib.ui.actions.action_state import ActionTarget, DialogKind
 from lib.ui.error_boundary import error_boundary
 from lib.ui.navigation import open_run_page, start_run_and_open
-from lib.ui.row_layout import draw_row
-from lib.ui.text import draw_html
+from lib.ui.text import draw_html, draw_row
 from lib.ui.today import sentences
 
 PRIORITY_ACTIONS: tuple[DialogKind, ...] = ("snooze", "skip", "escalate", "company")
