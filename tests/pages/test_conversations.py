@@ -301,9 +301,9 @@ def test_tokens_and_cost_are_ones_own_and_the_teams_for_a_manager(show, company,
     assert SEARCH not in sent
     seen = page_text(page)
     assert "2 answers in 30 days, your own. 120 tokens" in seen
-    assert "For 1 answer nothing was reported" in seen
+    assert "No usage reported for 1 answer" in seen
     assert "the team's" in page_text(show(company.manager, view="use"))
-    assert "Nothing was asked of a model" in page_text(show(company.other_csm, view="use"))
+    assert "No model was asked" in page_text(show(company.other_csm, view="use"))
 
 
 def test_a_lost_database_is_a_sentence_and_a_retry(show, company, acme):
@@ -384,7 +384,7 @@ def test_a_leader_finds_a_draft_and_decides_about_it(show, sql, company, draft, 
     assert company.csm.full_name in seen
     find_button(page, press).click().run()
     assert draft_status(sql, company) == status
-    assert "No draft waits" in page_text(page) or "No draft waits" in [header.value for header in page.header]
+    assert "No drafts" in page_text(page) or "No drafts" in [header.value for header in page.header]
 
 
 def test_a_csm_is_offered_no_drafts_to_decide_and_the_database_refuses_one(show, sql, company, draft):

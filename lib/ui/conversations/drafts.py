@@ -1,4 +1,4 @@
-"""Drafts of answers: what somebody offered to a slide waits here until a leader publishes or discards it."""
+"""Drafts of answers that colleagues offer for a slide; leaders publish or discard them."""
 
 from collections.abc import Callable
 
@@ -10,9 +10,12 @@ from lib.chat.service import ChatService
 from lib.errors import ZenError
 from lib.slides.library import slide_title
 from lib.text.escape import escape_markdown
+from lib.text.html import Html
 from lib.ui import placeholders, theme
 from lib.ui.chat import block_view
+from lib.ui.error_boundary import error_boundary
 from lib.ui.keys import CONVERSATIONS_DECIDED, conversations_button
+from lib.ui.text import draw_html
 
 READING_WIDTH = 760
 
@@ -31,21 +34,26 @@ def draw_drafts(chat: ChatService, person: Person) -> None:
         return
     with st.container(width=READING_WIDTH):
         for draft in waiting:
-            _draw_draft(chat, draft, person.time_zone)
+            with error_boundary(f"draft {draft.id}"):
+                _draw_draft(chat, draft, person.time_zone)
     if not waiting:
-        text = "An answer somebody offers on a slide waits here until you publish or discard it."
-        placeholders.draw_empty("No draft waits", text, icon=":material/add_notes:")
+        text = "Answers that colleagues offer for a slide are listed here until you publish or discard them."
+        placeholders.draw_empty("No drafts", text, icon=":material/add_notes:")
 
 
 def _draw_draft(chat: ChatService, draft: BranchDraft, time_zone: str) -> None:
     with st.container(border=True, gap="xsmall"):
-        st.markdown(f"**{escape_markdown(draft.label)}**")
-        whose, when = draft.author or "Somebody", theme.format_timestamp(draft.created_at, time_zone)
-        st.caption(escape_markdown(f"{draft.workflow_name} · {slide_title(draft.slide_id)} · {whose} · {when}"))
+        place = (draft.workflow_name, slide_title(draft.slide_id), draft.author or "Unknown author")
+        when = theme.format_timestamp(draft.created_at, time_zone)
+        draw_html(
+            Html('<p><strong>{}</strong></p><p class="zen-small zen-muted">{}</p>').format(
+                draft.label, " · ".join((*place, when))
+            )
+        )
         for part in block_view.split_text(draft.response_text):
             block_view.draw_text_part(part)
         with st.container(horizontal=True, gap="small"):
-            _draw_decision_button("Publish", chat.publish_draft, draft, "It is offered on its slide now")
+            _draw_decision_button("Publish", chat.publish_draft, draft, "It is now offered on its slide")
             _draw_decision_button("Discard", chat.discard_draft, draft, "Discarded")
 
 
@@ -56,14 +64,14 @@ def _draw_decision_button(label: str, decide: Callable[[BranchDraft], None], dra
     )  # fmt: skip
 
 
-def _decide_draft(decide: Callable[[BranchDraft], None], draft: BranchDraft, said: str) -> None:
+def _decide_draft(decide: Callable[[BranchDraft], None], draft: BranchDraft, notice: str) -> None:
     try:
         decide(draft)
     except ZenError as error:
         st.session_state[CONVERSATIONS_DECIDED] = error
     else:
-        st.session_state[CONVERSATIONS_DECIDED] = said
+        st.session_state[CONVERSATIONS_DECIDED] = notice
 
 
 def _rerun_only() -> None:
-    """The list is read again when it is drawn anew."""
+    """A callback: the rerun loads the list again."""

@@ -1,4 +1,4 @@
-"""Tokens and cost by day and workflow: one's own, for those who lead the team's. What was not reported is said so."""
+"""Tokens and cost by day and workflow: one's own, or the team's for its leaders."""
 
 from collections.abc import Sequence
 from decimal import Decimal
@@ -13,13 +13,14 @@ from lib.errors import ZenError
 from lib.text.format import MONTH_NAMES, format_count, humanize_code
 from lib.ui import charts, page_cache, placeholders, tables
 from lib.ui.keys import CONVERSATIONS_DAYS, CONVERSATIONS_USAGE
+from lib.ui.text import draw_text
 
 PERIODS_DAYS = (7, 30, 90)
 USAGE_SOURCE = (
     "Answers of a model or of the built-in assistant, by day (UTC) and workflow, as the model's server reported them."
 )
 NOT_REPORTED = "not reported"
-NO_USAGE = "No answer of a model in this time."
+NO_USAGE = "No answers of a model in this period."
 
 
 def draw_usage(chat: ChatService, person: Person) -> None:
@@ -29,42 +30,40 @@ def draw_usage(chat: ChatService, person: Person) -> None:
     )  # fmt: skip
     try:
         with placeholders.show_skeleton(height=300):
-            used = page_cache.load(CONVERSATIONS_USAGE, lambda: chat.get_chat_usage(int(days or 30)))
+            usage = page_cache.load(CONVERSATIONS_USAGE, lambda: chat.get_chat_usage(int(days or 30)))
     except ZenError as error:
         placeholders.draw_error(
             error, retry=lambda: page_cache.invalidate(CONVERSATIONS_USAGE), key="conversations_use"
         )
         return
-    rows = used.value
+    rows = usage.value
     if not rows:
-        placeholders.draw_empty(
-            "Nothing was asked of a model", "Tokens and cost are counted here from the first answer on."
-        )
+        placeholders.draw_empty("No model was asked", "Tokens and cost are counted here from the first answer on.")
         return
     whose = "the team's" if person.role.leads_team else "your own"
-    st.markdown(summarize_usage(rows, whose, int(days or 30)))
+    draw_text(summarize_usage(rows, whose, int(days or 30)))
     if any(row.input_tokens or row.output_tokens for row in rows):
         charts.draw_chart(build_usage_chart(rows), key="conversations_tokens")
     tables.draw_table(build_usage_table(rows, with_person=person.role.leads_team), key="conversations_use_rows")
-    page_cache.draw_as_of(CONVERSATIONS_USAGE, used, time_zone=person.time_zone)
+    page_cache.draw_as_of(CONVERSATIONS_USAGE, usage, time_zone=person.time_zone)
 
 
 def summarize_usage(rows: Sequence[DailyUsage], whose: str, days: int) -> str:
-    """The sum in a sentence or two, as Markdown."""
-    answers, silent = sum(row.answers for row in rows), sum(row.not_reported for row in rows)
-    said = f"{format_count(answers, 'answer')} in {days} days, {whose}. "
+    """The totals in one or two sentences."""
+    answers, not_reported = sum(row.answers for row in rows), sum(row.not_reported for row in rows)
     tokens = [value for row in rows for value in (row.input_tokens, row.output_tokens) if value is not None]
     costs = [row.cost_usd for row in rows if row.cost_usd is not None]
-    said += f"{format_count(sum(tokens), 'token')}" if tokens else "Tokens were not reported"
-    said += f", {format_cost(sum(costs, Decimal(0)))}. " if costs else ", cost not known. "
-    if silent:
-        said += f"For {format_count(silent, 'answer')} nothing was reported; the built-in assistant uses no tokens."
-    return said.strip()
+    used = format_count(sum(tokens), "token") if tokens else "Tokens not reported"
+    cost = format_cost(sum(costs, Decimal(0))) if costs else "cost not known"
+    text = f"{format_count(answers, 'answer')} in {days} days, {whose}. {used}, {cost}."
+    if not_reported:
+        text += f" No usage reported for {format_count(not_reported, 'answer')}; the built-in assistant uses no tokens."
+    return text
 
 
 def format_cost(cost: Decimal) -> str:
-    """USD, as Markdown; what is less than a cent is no nothing."""
-    return "less than \\$0.01" if 0 < cost < Decimal("0.005") else f"\\${cost:.2f}"
+    """USD; an amount below one cent is not zero."""
+    return "less than $0.01" if 0 < cost < Decimal("0.005") else f"${cost:,.2f}"
 
 
 def build_usage_table(rows: Sequence[DailyUsage], *, with_person: bool) -> Table:
