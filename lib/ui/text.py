@@ -43,7 +43,9 @@ def draw_row(html: Html, *, key: str, checkbox: tuple[str, str] | None = None) -
             label = f"Select {escape_markdown(selected)}"
             st.checkbox(label, key=key_of_box, label_visibility="collapsed", width="content")
         draw_html(html)
-        return st.container(horizontal=True, horizontal_alignment="right", gap="xsmall", width="content")
+        return st.container(
+            horizontal=True, horizontal_alignment="right", vertical_alignment="center", gap="xsmall", width="content"
+        )
 
 
 def _draw(html: Html, width: Width) -> None:

@@ -32,16 +32,16 @@ RUN_ACTIONS: tuple[DialogKind, ...] = ("snooze", "skip", "escalate", "company")
 _ROW = Html('<p>{}</p><p dir="auto">{}{}</p><p class="zen-small zen-muted">{}</p>')
 
 
-def draw_woken_run(row: WokenRun, *, is_team: bool) -> None:
+def draw_woken_run(row: WokenRun, *, is_team: bool, is_selectable: bool) -> None:
     mark = icon(":material/notifications_active:")
     html = _ROW.format(_run_title(row, is_team=is_team), mark, row.because, f"Snoozed because: {_shorten(row.reason)}")
-    with draw_row(html, key=f"woken.{row.execution_id}", checkbox=(_checkbox_key(row), row.customer_name)):
+    with draw_row(html, key=f"woken.{row.execution_id}", checkbox=_checkbox(row) if is_selectable else None):
         navigation.link_to_run(row.execution_id, "Open")
         of = f"inbox.{row.execution_id}"
         buttons.draw_action_menu(RUN_ACTIONS, build_action_target(row), ActionSource.INBOX, of=of)
 
 
-def draw_snoozed_run(row: SnoozedRun, time_zone: str, *, is_team: bool) -> None:
+def draw_snoozed_run(row: SnoozedRun, time_zone: str, *, is_team: bool, is_selectable: bool) -> None:
     until = sentences.describe_snooze_end(row.until_at, row.signal, time_zone, is_backstop=row.is_backstop)
     times = sentences.describe_snooze_count(row.count) if row.count > 1 else None
     because = f"{row.snoozed_by_name}: {_shorten(row.reason)}"
@@ -51,7 +51,7 @@ def draw_snoozed_run(row: SnoozedRun, time_zone: str, *, is_team: bool) -> None:
         until[:1].upper() + until[1:],
         " · ".join(part for part in (because, times) if part),
     )
-    with draw_row(html, key=f"snoozed.{row.execution_id}", checkbox=(_checkbox_key(row), row.customer_name)):
+    with draw_row(html, key=f"snoozed.{row.execution_id}", checkbox=_checkbox(row) if is_selectable else None):
         navigation.link_to_run(row.execution_id, "Open")
         key = f"inbox.wake.{row.execution_id}.{row.revision}"
         command = commands.wake_run(row.execution_id)
@@ -190,6 +190,10 @@ def select_all_runs(runs: Sequence[InboxRun], is_selected: bool) -> None:
     """A callback."""
     for row in runs:
         st.session_state[_checkbox_key(row)] = is_selected
+
+
+def _checkbox(row: InboxRun) -> tuple[str, str]:
+    return _checkbox_key(row), row.customer_name
 
 
 def _checkbox_key(row: InboxRun) -> str:

@@ -72,7 +72,7 @@ def _draw_waiting(inbox: Inbox, view: InboxView, person: Person) -> int:
     follow_ups = [each for each in inbox.follow_ups if view.matches_customer(each.customer_name)]
     notices = [each for each in inbox.notices if view.matches_customer(each.customer_name)]
     counts = inbox.counts
-    draw_woken = partial(rows.draw_woken_run, is_team=view.is_team)
+    draw_woken = partial(rows.draw_woken_run, is_team=view.is_team, is_selectable=len(woken) > 1)
     draw_escalation = partial(rows.draw_escalation, person=person)
     draw_follow_up = partial(rows.draw_follow_up, person=person, is_team=view.is_team)
     draw_notice = partial(rows.draw_notice, time_zone=person.time_zone)
@@ -88,7 +88,9 @@ def _draw_waiting(inbox: Inbox, view: InboxView, person: Person) -> int:
 
 def _draw_snoozed(inbox: Inbox, view: InboxView, person: Person) -> int:
     found = [each for each in inbox.snoozed if view.matches_customer(each.customer_name)]
-    draw = partial(rows.draw_snoozed_run, time_zone=person.time_zone, is_team=view.is_team)
+    draw = partial(
+        rows.draw_snoozed_run, time_zone=person.time_zone, is_team=view.is_team, is_selectable=len(found) > 1
+    )
     return _draw_rows("Snoozed", found, draw, inbox.counts.snoozed, len(inbox.snoozed), bulk=found)
 
 
