@@ -8,7 +8,7 @@ from lib.errors import ZenError
 from lib.services import build_services
 from lib.ui.actions import action_state, buttons, dialogs
 from lib.ui.chat import panel
-from lib.ui.run import activity, banners, header, layout, page_load, slide_view
+from lib.ui.run import activity, banners, layout, page_load, slide_view
 from lib.ui.run.slide_editor import save_and_run_command
 from lib.ui.run.version_change import VERSION_CHANGE_DIALOG
 
@@ -34,7 +34,7 @@ except ZenError as error:
 slide, chat = layout.split_slide_and_chat()
 with slide:
     buttons.draw_flash_message()
-    header.draw_header(state, person)
+    layout.draw_header(state, person)
     banners.draw_banners(state, person)
     slide_view.draw_slide(state)
     activity.draw_activity(state, person)

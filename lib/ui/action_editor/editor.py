@@ -31,8 +31,9 @@ def draw_editor(draft: ActionDraft, services: Services) -> None:
     st.markdown(f"## {'Edit action' if draft.action else 'New action'}")
     drafts.seed_fields(draft)
     _draw_name_fields(draft)
-    steps = _draw_steps(draft, people, workflows) if draft.has_steps else []
+    steps = []
     if draft.has_steps:
+        steps = _draw_steps(draft, people, workflows)
         _draw_preview(steps, people, workflows, services)
     _draw_save_buttons(draft, services, steps)
 
@@ -133,17 +134,14 @@ def _draw_preview(
     """The steps as sentences, with the placeholders filled."""
     if not steps:
         return
-    named = {each.id: each.full_name for each in people}
+    names = {each.id: each.full_name for each in people}
     filled = [_fill_placeholders(step, services) for step in steps]
     for step in filled:
         if step.get("workflow_id") in workflows:
             step["workflow_id"] = workflows[step["workflow_id"]]
     with st.container(border=True, gap="xsmall", key="admin_preview", width=754):
         st.markdown(f"##### :material/visibility: What it will do, for example for {SAMPLE['customer']}")
-        sentences = custom_action.describe_steps({"steps": filled}, named)
-        st.markdown(
-            "\n".join(f"{number}. {escape_markdown(sentence)}" for number, sentence in enumerate(sentences, start=1))
-        )
+        st.markdown(custom_action.list_steps({"steps": filled}, names))
 
 
 def _fill_placeholders(step: Mapping[str, Any], services: Services) -> dict[str, Any]:
@@ -163,13 +161,13 @@ def _draw_save_buttons(draft: ActionDraft, services: Services, steps: Sequence[M
     content = drafts.read_action(draft, steps)
     _draw_error(draft, drafts.remaining_error(draft, content))
     with st.container(horizontal=True, gap="small"):
-        is_sent = st.button(
+        is_clicked = st.button(
             "Save", key=action_editor_button("save", draft.draft_id), type="primary", icon=":material/check:"
         )
         st.button(
             "Cancel", key=action_editor_button("cancel", draft.draft_id), type="tertiary", on_click=drafts.close_draft
         )
-    if is_sent:
+    if is_clicked:
         _save_draft(draft, services, content)
         st.rerun()
 
@@ -208,10 +206,7 @@ def _draw_error(draft: ActionDraft, error: ZenError | None) -> None:
         return
     with st.container(border=True, gap="small", key="admin_theirs"):
         st.markdown(f"##### “{escape_markdown(conflicting.name)}” as it is now")
-        sentences = custom_action.describe_steps(conflicting.parameters)
-        st.markdown(
-            "\n".join(f"{number}. {escape_markdown(sentence)}" for number, sentence in enumerate(sentences, start=1))
-        )
+        st.markdown(custom_action.list_steps(conflicting.parameters))
         st.markdown("Your version is still above. Saving it replaces this one.")
         with st.container(horizontal=True, gap="small"):
             st.button(

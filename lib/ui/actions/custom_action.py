@@ -52,9 +52,7 @@ def draw_custom_action_form(dialog: DialogState, services: Services) -> DialogAn
     else:
         colleagues = ()
     names = {each.id: each.full_name for each in colleagues} | {str(services.person.id): services.person.full_name}
-    sentences = describe_steps(action.parameters, names)
-    if sentences:
-        st.markdown("\n".join(f"{number}. {escape_markdown(each)}" for number, each in enumerate(sentences, start=1)))
+    st.markdown(list_steps(action.parameters, names))
     questions = build_action_form(handler, action, colleagues=colleagues)
     if action.kind == ActionKind.CUSTOM:  # asked only where a step cannot do without
         questions = replace(questions, fields=tuple(replace(field, required=True) for field in questions.fields))
@@ -79,6 +77,12 @@ def submit_custom_action(dialog: DialogState, services: Services, answers: Dialo
 def describe_steps(parameters: Mapping[str, Any], names: Mapping[str, str] | None = None) -> tuple[str, ...]:
     """A sentence for each step; `names` are people by id."""
     return tuple(describe_step(step, names or {}) for step in _list_steps(parameters))
+
+
+def list_steps(parameters: Mapping[str, Any], names: Mapping[str, str] | None = None) -> str:
+    """The steps as a numbered list, Markdown."""
+    sentences = enumerate(describe_steps(parameters, names), start=1)
+    return "\n".join(f"{number}. {escape_markdown(sentence)}" for number, sentence in sentences)
 
 
 def describe_step(step: Mapping[str, Any], names: Mapping[str, str]) -> str:

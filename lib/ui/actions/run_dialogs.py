@@ -15,7 +15,7 @@ from lib.forms.schema import Choices, NonBlankStr
 from lib.forms.schema_errors import parse_values
 from lib.services import Services
 from lib.text.escape import escape_markdown
-from lib.ui.actions import commands, escalation_context, sentences
+from lib.ui.actions import commands, escalation, sentences
 from lib.ui.actions.action_state import Dialog, DialogAnswers, DialogState, FlashMessage, describe_result
 from lib.ui.actions.dialog_form import DialogForm
 
@@ -150,7 +150,7 @@ def _draw_context_preview(dialog: DialogState, services: Services) -> None:
         st.caption(f"What goes with it cannot be shown right now. {escape_markdown(error.message)}")
         return
     with st.expander("What will be handed over", type="compact"):
-        escalation_context.draw_escalation_context(context, services.person.time_zone)
+        escalation.draw_escalation_context(context, services.person.time_zone)
 
 
 SKIP_SLIDE = Dialog(

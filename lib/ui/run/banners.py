@@ -15,8 +15,7 @@ from lib.text.escape import escape_markdown
 from lib.text.format import format_date, format_money, humanize_code
 from lib.text.local_time import to_local_time
 from lib.ui import navigation, placeholders
-from lib.ui.actions import buttons, commands, sentences
-from lib.ui.run.escalation_banner import draw_escalation_banner
+from lib.ui.actions import buttons, commands, escalation, sentences
 from lib.ui.run.page_state import RunPageState
 from lib.ui.run.version_change import draw_version_offer
 from lib.ui.theme import format_timestamp
@@ -62,7 +61,7 @@ def draw_banners(state: RunPageState, person: Person) -> None:
             _draw_woken(state, person)
         case ExecutionStatus.SNOOZED | ExecutionStatus.ESCALATED if run.escalation is None:
             st.info(f"This run is {run.status.value}. Answers are still saved.", icon=":material/info:")
-    draw_escalation_banner(state, person)
+    escalation.draw_escalation_banner(run, state.build_action_target(), person, is_decision_new=state.is_decision_new)
     _draw_skipped_slide(state)
     draw_version_offer(state)
 
