@@ -74,7 +74,7 @@ def test_from_the_first_thing_of_the_day_to_a_completed_run(
 
     expect_heading(page, "Contract terms")
     pick_from_list(page, "Yes")
-    choose_option(page, "Which way is this renewal going", re.compile("."))
+    choose_option(page, "renewal (heading|going)", re.compile("."))
     press_next(page)
 
     expect_heading(page, "Assess the risk")

@@ -96,7 +96,7 @@ def test_another_companys_run_does_not_exist(show, new_company):
 
 def test_an_unknown_slide_is_named_and_leads_back_to_the_run(show):
     page = show(slide="<b>nonsense</b>")
-    assert "This run has no slide “&lt;b&gt;nonsense&lt;/b&gt;”." in page_text(page)
+    assert "This run has no slide “<b>nonsense</b>”." in page_text(page)
     assert "Open the run at its current slide" in [link.label for link in page.page_link]
 
 
