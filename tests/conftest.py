@@ -21,6 +21,9 @@ from streamlit.testing.v1 import AppTest
 
 from lib import local
 from lib.app_context import get_app_context, use_supabase
+from lib.local.paths import LocalPaths
+from lib.local.ports import remembered_port
+from lib.local.postgres import prepare_server
 from lib.ui import error_boundary
 from tests.support.companies import Company
 from tests.support.pages import run_page as open_page_as
@@ -73,6 +76,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[local.LocalStack
     base = tmp_path_factory.getbasetemp()
     folder = (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / "zen-stack"
     running = local.up(folder=folder, seed=False, rest=os.environ.get("ZEN_TEST_REST"), report=quiet)
+    stop_waiting_for_the_disk(running)
     seed = [sys.executable, "-m", "lib.workflows", "seed"]
     env = os.environ | running.environment
     done = subprocess.run(seed, cwd=REPOSITORY, env=env, check=False, capture_output=True, text=True)
@@ -80,6 +84,16 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[local.LocalStack
     use_supabase(running.app_environment)
     yield running
     leave(running)
+
+
+def stop_waiting_for_the_disk(running: local.LocalStack) -> None:
+    """Commit without fsync: each costs milliseconds, and a database of tests need not survive a power cut."""
+    paths = LocalPaths(running.folder)
+    port = remembered_port(paths.ports, "postgres")
+    assert port
+    with psycopg.connect(prepare_server(paths).dsn(port), autocommit=True) as superuser:
+        superuser.execute("alter system set fsync = off")
+        superuser.execute("select pg_reload_conf()")
 
 
 def leave(running: local.LocalStack) -> None:
