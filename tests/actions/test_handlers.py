@@ -24,7 +24,7 @@ SNOOZE = {"until": SOON, "reason": "They are at a fair."}
 SKIP = {"reason": "duplicate"}
 NOTE = {"do": "add_note", "body": "{person} said of {customer}: {words}"}
 
-ORDINARY: dict[str, dict[str, Any]] = {
+TEST_PARAMETERS: dict[str, dict[str, Any]] = {
     ActionKind.SNOOZE: SNOOZE,
     ActionKind.SKIP: SKIP,
     ActionKind.ESCALATE: {"severity": "high", "ask": "May we offer 15%?"},
@@ -34,7 +34,7 @@ ORDINARY: dict[str, dict[str, Any]] = {
 
 
 def given(kind, team):
-    return ORDINARY[kind] | ({"to": str(team.manager.id)} if kind == ActionKind.ESCALATE else {})
+    return TEST_PARAMETERS[kind] | ({"to": str(team.manager.id)} if kind == ActionKind.ESCALATE else {})
 
 
 def trigger(there, action, subject, parameters, **more):
@@ -56,7 +56,7 @@ def status(sql, run):
 def test_every_kind_has_a_handler_of_its_name_and_test_parameters():
     assert set(ActionKind) <= set(registry.HANDLERS)
     assert all(handler.kind == kind for kind, handler in registry.HANDLERS.items())
-    assert set(ORDINARY) == set(registry.HANDLERS)
+    assert set(TEST_PARAMETERS) == set(registry.HANDLERS)
 
 
 def test_an_unknown_kind_is_not_found():
@@ -173,7 +173,7 @@ def test_snooze_with_a_signal_alone_is_stored_and_read_back(signal, team, servic
 
 
 def test_nobody_escalates_to_themselves_to_a_stranger_or_to_who_left(team, strangers, services, run, sql):
-    there, ask = services(team.csm), ORDINARY["escalate"]
+    there, ask = services(team.csm), TEST_PARAMETERS["escalate"]
     for to in (team.csm.id, strangers.admin.id, uuid4()):
         with pytest.raises(InvalidInput):
             trigger(there, find_global_action(there, "escalate"), run, ask | {"to": str(to)})

@@ -1,4 +1,4 @@
-"""The handler CONTRIBUTING shows works as it stands: one file, and one line in the registry."""
+"""The handler shown in CONTRIBUTING works: one file, and one line in the registry."""
 
 import re
 import textwrap
@@ -11,17 +11,17 @@ from tests.database.factories import fetch_value
 from tests.support.server import REPOSITORY
 
 
-def shown():
-    """What stands in the document, as a module."""
+def load_documented_handler():
+    """The code block of the document, run as a module."""
     page = (REPOSITORY / "CONTRIBUTING.md").read_text(encoding="utf-8")
     (block,) = re.findall(r"^ *```python\n(.*?)^ *```", page, flags=re.DOTALL | re.MULTILINE)
     module: dict[str, object] = {}
     exec(textwrap.dedent(block), module)
-    return module["Remind"]()
+    return module["RemindHandler"]()
 
 
 def test_handler_of_the_documentation_is_offered_asks_and_runs(team, services, run, sql, monkeypatch):
-    remind = shown()
+    remind = load_documented_handler()
     monkeypatch.setattr("lib.actions.service.HANDLERS", {**registry.HANDLERS, remind.kind: remind})
     monkeypatch.setattr("lib.actions.registry.HANDLERS", {**registry.HANDLERS, remind.kind: remind})
     there, made = services(team.csm), insert_saved_action(team, remind.kind, name="Remind me")
