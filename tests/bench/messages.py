@@ -128,7 +128,7 @@ def index(sql: psycopg.Connection[Any]) -> None:
     """What the triggers would have done, in one go."""
     again = fetch_value(sql, "select pg_get_indexdef('private.chat_index_keys'::regclass)")
     sql.execute("drop index private.chat_index_keys")
-    sql.execute("select private.index_all_messages()")
+    sql.execute("select private.index_messages(array(select id from public.workflow_chat_messages))")
     sql.execute("set maintenance_work_mem = '512MB'")
     sql.execute(again)
     for table in ("private.chat_index", "public.workflow_chat_threads", "public.workflow_chat_messages"):

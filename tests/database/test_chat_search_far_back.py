@@ -32,9 +32,10 @@ FIVE_THOUSAND = """
     from generate_series(1, 5000) n"""
 
 BY_THE_RULE = """
-    select array_agg(message_id::text order by created_at desc, message_id desc) from private.chat_index
-    where thread_id = any(%s::uuid[]) and words @@ websearch_to_tsquery('simple', %s)
-    and created_at >= %s and created_at < %s"""
+    select array_agg(m.id::text order by m.created_at desc, m.id desc) from public.workflow_chat_messages m
+    where m.thread_id = any(%s::uuid[])
+    and to_tsvector('simple', m.content ->> 'text') @@ websearch_to_tsquery('simple', %s)
+    and m.created_at >= %s and m.created_at < %s"""
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +48,9 @@ def long_talk(stack, sql):
     threads = [begin_turn(company.csm, run, words)["thread"]["id"] for words in ("one", "two", "three")]
     for thread in threads[1:]:
         share_thread(company.csm, thread)
-    sql.execute("update private.chat_index set created_at = '2026-01-01' where thread_id = any(%s::uuid[])", [threads])
+    sql.execute(
+        "update public.workflow_chat_messages set created_at = '2026-01-01' where thread_id = any(%s::uuid[])", [threads]
+    )
     sql.execute(FIVE_THOUSAND, [company.id, threads])
     return company, threads
 
