@@ -1,46 +1,45 @@
--- Searching conversations. `private.chat_index` has one row per message, written by triggers. Full-text operators are
--- not leakproof: under row-level security no index would serve them. Two definer functions at the end search it for the
--- signed-in person and repeat the read rule of conversations (docs/decisions/0006-chat-search.md).
+-- Searching conversations. Full-text operators are not leakproof: under row-level security no index serves them. So two
+-- definer functions search a private index and hold the read rule themselves (docs/decisions/0006-chat-search.md).
 
 create function private.fold_text(said text) returns text
-language sql immutable parallel safe set search_path = ''
+language plpgsql immutable parallel safe set search_path = ''
 as $$
-  select btrim(regexp_replace(lower(
-    case when octet_length(joined) = length(joined) then joined else
-      -- Letters of scripts without spaces are words of their own.
-      regexp_replace(normalize(regexp_replace(normalize(joined, nfkd),
-        '[\u00ad\u0300-\u036f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]+', '', 'g'), nfc),
-        '[\u0e00-\u0eff\u1000-\u109f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\uf900-\ufaff'
-        '\U00020000-\U0003ffff]', ' \& ', 'g') end), '[^[:alnum:]]+', ' ', 'g'))
-  from regexp_replace(said, '(?<=\d)(?<!\d{4})[.,''’\u00a0\u202f](?=\d{3}(?!\d))', '', 'g') joined
+begin
+  said := regexp_replace(said, '(?<=\d)(?<!\d{4})[.,''’\u00a0\u202f](?=\d{3}(?!\d))', '', 'g');
+  if octet_length(said) > length(said) then
+    said := regexp_replace(normalize(said, nfkd),
+                           '[\u00ad\u0300-\u036f\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]+', '', 'g');
+    -- In scripts without spaces each letter is a word.
+    said := regexp_replace(normalize(said, nfc), '[\u0e00-\u0eff\u1000-\u109f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff'
+                           '\uac00-\ud7a3\uf900-\ufaff\U00020000-\U0003ffff]', ' \& ', 'g');
+  end if;
+  return btrim(regexp_replace(lower(said), '[^[:alnum:]]+', ' ', 'g'));
+end;
 $$;
 comment on function private.fold_text is 'Words of a text, lower case without accents; $284,400 is one, 284400.';
 
 create function private.message_text(content jsonb) returns text
 language sql immutable parallel safe set search_path = ''
 as $$
-  select left(case when content - '{type,text}'::text[] = '{}' then coalesce(content ->> 'text', '') else
-    concat_ws(' ', content ->> 'title', content ->> 'text', (select string_agg(leaf #>> '{}', ' ') from (
-      select jsonb_path_query(content - '{type,kind,language,title,text,columns,series}'::text[],
-        'strict $.** ? (@.type() == "string" || @.type() == "number")')
-      union all select jsonb_path_query(content, 'lax $.columns[*].label')
-      union all select jsonb_path_query(content, 'lax $.series[*].name')) leaves (leaf))) end, 200000)
+  select left(concat_ws(' ', content ->> 'title', string_agg(leaf #>> '{}', ' ')), 200000)
+  from jsonb_path_query(
+    content - '{type,kind,language,title,columns,series}'::text[]
+    || jsonb_build_object('columns', jsonb_path_query_array(content, '$.columns[*].label'))
+    || jsonb_build_object('series', jsonb_path_query_array(content, '$.series[*].name')),
+    'strict $.** ? (@.type() == "string" || @.type() == "number")'
+  ) leaf
 $$;
 comment on function private.message_text is 'The text of a message of any type, at most 200,000 characters.';
 
 create table private.chat_index (
   message_id uuid primary key references public.workflow_chat_messages (id) on delete cascade,
   company_id uuid not null,
-  owner_id uuid not null,
-  is_shared boolean not null,
   created_at timestamptz not null,
   words tsvector not null
 );
 comment on table private.chat_index is 'What is searched: one row per message.';
 comment on column private.chat_index.message_id is 'The message.';
 comment on column private.chat_index.company_id is 'Tenant.';
-comment on column private.chat_index.owner_id is 'The owner of its conversation.';
-comment on column private.chat_index.is_shared is 'True if its conversation is open to the company.';
 comment on column private.chat_index.created_at is 'When the message was written.';
 comment on column private.chat_index.words is 'Its words with their places; its facets as =name=value, of weight A.';
 alter table private.chat_index enable row level security;
@@ -48,14 +47,15 @@ revoke all on private.chat_index from public, anon, authenticated;
 create index chat_index_newest on private.chat_index (company_id, created_at desc, message_id desc);
 
 create function private.index_messages(ids uuid[]) returns void
-language sql set search_path = ''
+language plpgsql set search_path = ''
 as $$
+begin
   -- A message stored while its conversation is being shared waits for that, and the other way round.
-  select 1 from public.workflow_chat_threads t
+  perform 1 from public.workflow_chat_threads t
   where t.id in (select m.thread_id from public.workflow_chat_messages m where m.id = any (ids)) for share;
-  -- No word has an equals sign: nothing that is written is taken for a facet.
+  -- No word has an equals sign: nothing that is written is taken for a f.
   insert into private.chat_index
-  select m.id, m.company_id, t.owner_id, t.is_shared, m.created_at, concat_ws(' ', (
+  select m.id, m.company_id, m.created_at, concat_ws(' ', (
       select string_agg(left(word, 200) || ':' || place, ' ')
       from unnest(string_to_array(private.fold_text(private.message_text(m.content)), ' '))
         with ordinality words (word, place)), (
@@ -69,11 +69,12 @@ as $$
         || array(select case f.thumbs when 1 then 'thumbs=up' else 'thumbs=down' end
                  from public.workflow_chat_feedback f where f.message_id = m.id)) facet
       where facet is not null))::tsvector
-  from public.workflow_chat_messages m join public.workflow_chat_threads t on t.id = m.thread_id
+  from public.workflow_chat_messages m
+  join public.workflow_chat_threads t on t.id = m.thread_id
   join public.workflow_executions e on e.id = t.execution_id
   where m.id = any (ids)
-  on conflict (message_id) do update set owner_id = excluded.owner_id, is_shared = excluded.is_shared,
-    created_at = excluded.created_at, words = excluded.words
+  on conflict (message_id) do update set created_at = excluded.created_at, words = excluded.words;
+end;
 $$;
 comment on function private.index_messages is 'Index messages, again where they are indexed.';
 
@@ -115,14 +116,14 @@ create function private.index_keys(company uuid, at timestamptz, words tsvector)
 -- The cost keeps the planner from computing the keys of rows instead of asking the index.
 language sql immutable parallel safe cost 1000000 set search_path = ''
 as $$
-  select array_to_tsvector(array(
-    select prefix || word from private.key_prefix(company, at) prefix, unnest(tsvector_to_array(words)) word))
+  select array_to_tsvector(array_agg(prefix || word))
+  from private.key_prefix(company, at) prefix, unnest(tsvector_to_array(words)) word
 $$;
 comment on function private.index_keys is 'The keys of a message.';
 
 -- No pending list: a search never pays for what was written before it. Statistics of keys help no plan.
-create index chat_index_keys on private.chat_index using gin (private.index_keys(company_id, created_at, words))
-with (fastupdate = off);
+create index chat_index_keys on private.chat_index
+using gin (private.index_keys(company_id, created_at, words)) with (fastupdate = off);
 alter index private.chat_index_keys alter column 1 set statistics 0;
 
 create function private.parse_words(query text, out words tsquery, out pattern text)
@@ -162,47 +163,45 @@ $$;
 comment on function private.parse_words is 'Read words (from three letters on beginnings), "phrases", -not and or.';
 
 create function private.read_chat_query(
-  p_query text, p_filters jsonb, p_cursor jsonb, p_without text, out me public.profiles, out is_leader boolean,
-  out matches tsquery, out keys text, out spans tstzmultirange, out before timestamptz, out before_id uuid)
+  p_query text, p_filters jsonb, p_cursor jsonb, p_omit text, out me public.profiles, out matches tsquery,
+  out keys text, out spans tstzmultirange, out before timestamptz, out before_id uuid
+)
 language plpgsql stable set search_path = ''
 as $$
 declare
-  lookup tsquery;
-  facet record;
+  f record;
   chosen tsquery;
 begin
   me := private.me();
-  is_leader := private.leads_team();
-  lookup := case when is_leader then format('''=company=%s''', me.company_id)
+  -- The read rule of conversations: leaders read all of their company's, others their own and shared ones.
+  matches := case when private.leads_team() then format('''=company=%s''', me.company_id)
     else format('''=person=%s'' | ''=shared=true''', me.id) end;
   if p_query ~ '\S' then
-    matches := (private.parse_words(left(p_query, 1000))).words;
-    if length(p_query) > 1000 or numnode(matches) > 200 then
+    chosen := (private.parse_words(left(p_query, 1000))).words;
+    if length(p_query) > 1000 or numnode(chosen) > 200 then
       raise sqlstate 'PT400' using message = 'A search can be 1,000 characters and 100 words long.';
     end if;
-    -- Keys have no places: a phrase is looked up as all of its words.
-    lookup := lookup && regexp_replace(matches::text, '<[-0-9]+>', '&', 'g')::tsquery;
+    matches := matches && chosen;
   end if;
   -- Days and months are those of the person's time zone.
   spans := tstzmultirange(tstzrange((p_filters ->> 'from')::date::timestamp at time zone me.time_zone, 'infinity')
     * tstzrange('-infinity', ((p_filters ->> 'to')::date + 1)::timestamp at time zone me.time_zone));
-  for facet in select key, value from jsonb_each(p_filters - '{from,to}'::text[]) where value not in ('null', '[]') loop
-    if facet.key not in ('workflow', 'slide', 'customer', 'person', 'branch_type', 'message_type', 'tool', 'status',
-         'ended', 'month', 'thumbs', 'role')
-       or jsonb_array_length(facet.value) > 50 or facet.value @? '$[*] ? (@.type() != "string")' then
+  for f in select key, value from jsonb_each(p_filters - '{from,to}'::text[]) where value not in ('null', '[]') loop
+    if f.key <> all ('{workflow,slide,customer,person,branch_type,message_type,tool,status,ended,role,thumbs,month}')
+       or jsonb_array_length(f.value) > 50 or f.value @? '$[*] ? (@.type() != "string")' then
       raise data_exception;
-    elsif facet.key = 'month' and p_without is distinct from 'month' then
+    elsif f.key = 'month' and p_omit is distinct from 'month' then
       spans := spans * (
         select range_agg(tstzrange(day at time zone me.time_zone, (day + interval '1 month') at time zone me.time_zone))
-        from (select (month || '-01')::timestamp as day from jsonb_array_elements_text(facet.value) month) first);
-    elsif facet.key is distinct from p_without then
-      chosen := (select string_agg(array_to_tsvector(array['=' || left(facet.key || '=' || each, 500)])::text, ' | ')
-                 from jsonb_array_elements_text(facet.value) each)::tsquery;
-      matches := coalesce(matches && chosen, chosen);
-      lookup := lookup && chosen;
+        from (select (month || '-01')::timestamp as day from jsonb_array_elements_text(f.value) month) first);
+    elsif f.key is distinct from p_omit then
+      chosen := (select string_agg(array_to_tsvector(array['=' || left(f.key || '=' || each, 500)])::text, ' | ')
+                 from jsonb_array_elements_text(f.value) each)::tsquery;
+      matches := matches && chosen;
     end if;
   end loop;
-  keys := querytree(lookup);
+  -- Keys have no places: a phrase is looked up as all of its words.
+  keys := querytree(regexp_replace(matches::text, '(?<=[''*]) <[-0-9]+> (?='')', ' & ', 'g')::tsquery);
   p_cursor := nullif(p_cursor, 'null');
   before := least(upper(spans), (jsonb_path_query_first(p_cursor, 'strict $.created_at') #>> '{}')::timestamptz);
   before_id := coalesce(jsonb_path_query_first(p_cursor, 'strict $.message_id') #>> '{}', repeat('0', 32));
@@ -210,14 +209,15 @@ exception when data_exception then
   raise sqlstate 'PT400' using message = 'The filters of this search cannot be read.';
 end;
 $$;
-comment on function private.read_chat_query is 'Read a search of the signed-in person; p_without leaves one facet out.';
+comment on function private.read_chat_query is 'Read a search of the signed-in person; p_omit leaves one facet out.';
 
-create function private.find_messages(p_query text, p_filters jsonb, p_cursor jsonb, p_without text, most int)
-returns uuid[]
+create function private.find_messages(
+  p_query text, p_filters jsonb, p_cursor jsonb, p_omit text, most int
+) returns uuid[]
 language plpgsql stable set search_path = '' set enable_seqscan = off set plan_cache_mode = force_generic_plan
 as $$
 declare
-  q record := private.read_chat_query(p_query, p_filters, p_cursor, p_without);
+  q record := private.read_chat_query(p_query, p_filters, p_cursor, p_omit);
   seen int;
   hits uuid[];
   moment timestamptz;
@@ -225,8 +225,7 @@ begin
   -- A look at the newest messages is cheap and finds what is written often, for which keys have long lists.
   select count(*), min(n.created_at), (array_agg(n.message_id order by n.created_at, n.message_id))[1],
     coalesce(array_agg(n.message_id order by n.created_at desc, n.message_id desc) filter (
-      where (q.is_leader or n.owner_id = (q.me).id or n.is_shared)
-        and n.created_at <@ q.spans and (q.matches is null or n.words @@ q.matches)), '{}')
+      where n.words @@ q.matches and n.created_at <@ q.spans), '{}')
   into seen, q.before, q.before_id, hits
   from (select * from private.chat_index i
         where i.company_id = (q.me).company_id and i.created_at >= lower(q.spans)
@@ -245,9 +244,8 @@ begin
       where private.index_keys(i.company_id, i.created_at, i.words)
             @@ regexp_replace(q.keys, '''((?:[^'']|'''')+)''',
                               '''' || private.key_prefix((q.me).company_id, moment) || '\1''', 'g')::tsquery
-        and (i.company_id = (q.me).company_id and (q.is_leader or i.owner_id = (q.me).id or i.is_shared)
-          and i.created_at <@ q.spans and (i.created_at, i.message_id) < (q.before, q.before_id)
-          and (q.matches is null or i.words @@ q.matches)) is true
+        and (i.company_id = (q.me).company_id and i.words @@ q.matches and i.created_at <@ q.spans
+             and (i.created_at, i.message_id) < (q.before, q.before_id)) is true
       order by i.created_at desc, i.message_id desc limit most - cardinality(hits));
     exit when cardinality(hits) >= most;
   end loop;
@@ -278,8 +276,7 @@ as $$
 declare
   most constant int := least(greatest(coalesce(p_limit, 20), 1), 100);
   hits constant uuid[] := private.find_messages(p_query, p_filters, p_cursor, null, most + 1);
-  pattern constant text := (private.parse_words(p_query)).pattern;
-  found_rows jsonb;
+  page jsonb;
 begin
   select coalesce(jsonb_agg(jsonb_build_object(
       'message_id', m.id, 'thread_id', t.id, 'answer_id', m.answer_id, 'execution_id', t.execution_id,
@@ -289,53 +286,58 @@ begin
       'message_type', m.message_type, 'branch_type', m.branch_type, 'ended', m.status,
       'tools', array(select substr(f, 7) from unnest(tsvector_to_array(i.words)) f where f like '=tool=%'),
       'thumbs', array(select substr(f, 9) from unnest(tsvector_to_array(i.words)) f where f like '=thumbs=%'),
-      'created_at', i.created_at, 'snippet', private.chat_snippet(private.message_text(m.content), pattern))
+      'created_at', i.created_at, 'snippet', private.chat_snippet(private.message_text(m.content), asked.pattern))
       order by i.created_at desc, i.message_id desc), '[]')
-  into found_rows
-  from private.chat_index i join public.workflow_chat_messages m on m.id = i.message_id
+  into page
+  from private.parse_words(p_query) asked, private.chat_index i
+  join public.workflow_chat_messages m on m.id = i.message_id
   join public.workflow_chat_threads t on t.id = m.thread_id join public.profiles p on p.id = t.owner_id
   join public.workflow_executions e on e.id = t.execution_id join public.customers c on c.id = e.customer_id
   join public.workflow_definition_versions v on v.id = e.definition_version_id
   where i.message_id = any (hits[1:most]) and private.may_read_thread(t.id);
-  return jsonb_build_object('rows', found_rows, 'next_cursor', case when cardinality(hits) > most then
-    jsonb_build_object('created_at', found_rows -> -1 -> 'created_at', 'message_id', found_rows -> -1 -> 'message_id')
-  end);
+  return jsonb_build_object('rows', page, 'next_cursor', case when cardinality(hits) > most then
+    jsonb_build_object('created_at', page -> -1 -> 'created_at', 'message_id', page -> -1 -> 'message_id') end);
 end;
 $$;
 comment on function private.search_chats is 'The whole of public.search_chats.';
 
-create function public.search_chats(p_query text default null, p_filters jsonb default '{}',
-  p_cursor jsonb default null, p_limit int default 20) returns jsonb
+create function public.search_chats(
+  p_query text default null, p_filters jsonb default '{}', p_cursor jsonb default null, p_limit int default 20
+) returns jsonb
 language sql stable security invoker set search_path = ''
 as $$ select private.search_chats(p_query, p_filters, p_cursor, p_limit) $$;
 comment on function public.search_chats is 'Messages by words and facets, newest first, 100 at most.';
 
 create function private.chat_facets(p_query text, p_filters jsonb) returns jsonb
-language sql stable security definer set search_path = ''
+language plpgsql stable security definer set search_path = '' set plan_cache_mode = force_generic_plan
 as $$
-  -- A facet is counted without the choice made in it, so that another value can be chosen.
-  with chosen as (select jsonb_object_keys(p_filters - '{from,to}'::text[]) as name),
-  sample as materialized (
-    select asked.without, array['=month=' || to_char(i.created_at at time zone me.time_zone, 'YYYY-MM')]
-      || tsvector_to_array(ts_filter(i.words, '{a}')) as facets
-    from private.me() me, (select null as without union all select name from chosen) asked,
-      unnest(private.find_messages(p_query, p_filters, null, asked.without, 10000)) hit
-    join private.chat_index i on i.message_id = hit),
-  counted as (
-    select without, split_part(facet, '=', 2) as name, regexp_replace(facet, '^=\w+=', '') as value, count(*) as n
-    from sample, unnest(facets) facet where facet !~ '^=(company|shared)=' group by without, facet),
-  listed as (
-    select r.name, jsonb_agg(jsonb_build_object('value', r.value, 'count', r.n,
-      'label', coalesce(c.name, p.full_name, r.value)) order by r.place) as counts
-    from (select *, row_number() over (partition by name order by n desc, value) as place from counted
-          where without is not distinct from (select chosen.name from chosen where chosen.name = counted.name)) r
-    left join public.customers c on c.id = case when r.name = 'customer' then r.value::uuid end
-    left join public.profiles p on p.id = case when r.name = 'person' then r.value::uuid end
-    where r.place <= 200 group by r.name)
-  select jsonb_build_object('total', t.total, 'is_capped', t.total >= 10000, 'counted_over', 10000, 'facets',
-    coalesce((select jsonb_object_agg(name, '[]'::jsonb) from chosen), '{}')
-    || coalesce((select jsonb_object_agg(name, counts) from listed), '{}'))
-  from (select count(*) as total from sample where without is null) t
+declare
+  me constant public.profiles := private.me();
+  counts jsonb := '{}';
+  total int;
+  hits uuid[];
+  facet text;
+begin
+  -- Once with every choice; and each facet chosen in without it, so that another value can be chosen.
+  foreach facet in array array[null] || array(select jsonb_object_keys(p_filters - '{from,to}'::text[])) loop
+    hits := private.find_messages(p_query, p_filters, null, facet, 10000);
+    total := coalesce(total, cardinality(hits));
+    counts := counts || case when facet is null then '{}' else jsonb_build_object(facet, '[]'::jsonb) end || (
+      select coalesce(jsonb_object_agg(f.name, f.counts), '{}') from (
+        select r.name, jsonb_agg(jsonb_build_object('value', r.value, 'count', r.n,
+          'label', coalesce(c.name, p.full_name, r.value)) order by r.place) as counts
+        from (select split_part(f, '=', 2) as name, regexp_replace(f, '^=\w+=', '') as value, count(*) as n,
+                row_number() over (partition by split_part(f, '=', 2) order by count(*) desc, f) as place
+              from private.chat_index i, unnest(tsvector_to_array(ts_filter(i.words, '{a}'))
+                || ('=month=' || to_char(i.created_at at time zone me.time_zone, 'YYYY-MM'))) f
+              where i.message_id = any (hits) group by f) r
+        left join public.customers c on c.id = case when r.name = 'customer' then r.value::uuid end
+        left join public.profiles p on p.id = case when r.name = 'person' then r.value::uuid end
+        where r.place <= 200 and r.name not in ('company', 'shared') and (r.name = facet) is not false
+        group by r.name) f);
+  end loop;
+  return jsonb_build_object('facets', counts, 'total', total, 'is_capped', total = 10000, 'counted_over', 10000);
+end;
 $$;
 comment on function private.chat_facets is 'The whole of public.chat_facets.';
 
@@ -345,4 +347,4 @@ as $$ select private.chat_facets(p_query, p_filters) $$;
 comment on function public.chat_facets is 'Counts by facet over the newest 10,000 matches.';
 
 grant execute on function private.search_chats, public.search_chats, private.chat_facets, public.chat_facets
-  to authenticated;
+to authenticated;
