@@ -53,7 +53,7 @@ begin
   -- A message stored while its conversation is being shared waits for that, and the other way round.
   perform 1 from public.workflow_chat_threads t
   where t.id in (select m.thread_id from public.workflow_chat_messages m where m.id = any (ids)) for share;
-  -- No word has an equals sign: nothing that is written is taken for a f.
+  -- No word has an equals sign: nothing that is written is taken for a facet.
   insert into private.chat_index
   select m.id, m.company_id, m.created_at, concat_ws(' ', (
       select string_agg(left(word, 200) || ':' || place, ' ')

@@ -49,6 +49,13 @@ def test_the_best_passage_is_the_one_that_speaks_of_it(question: str, source: Ci
     assert (best.source, best.id) == (source, id)
 
 
+@pytest.mark.parametrize(
+    ("word", "other"), [("renewal", "renewed"), ("pricing", "prices"), ("companies", "company"), ("résumés", "resume")]
+)
+def test_words_of_one_stem_are_one_term(word: str, other: str) -> None:
+    assert retrieval.split_terms(word) == retrieval.split_terms(other)
+
+
 def test_the_words_of_the_records_answer_without_a_model() -> None:
     answer = rag.extract_answer(hits("Who wants an audit log?"))
     assert answer.markdown.startswith("Ines wants the audit log before March. [1]")

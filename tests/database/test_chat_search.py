@@ -146,6 +146,7 @@ def test_a_day_begins_and_ends_in_the_persons_own_time_zone(company, run, sql):
         months = call_rpc(company.csm, "chat_facets")["facets"]["month"]
         assert [each["value"] for each in months] == ["2026-06" if is_june else "2026-07"]
 
+
 @pytest.mark.parametrize(
     ("words", "query", "marked"),
     [

@@ -49,7 +49,8 @@ def long_talk(stack, sql):
     for thread in threads[1:]:
         share_thread(company.csm, thread)
     sql.execute(
-        "update public.workflow_chat_messages set created_at = '2026-01-01' where thread_id = any(%s::uuid[])", [threads]
+        "update public.workflow_chat_messages set created_at = '2026-01-01' where thread_id = any(%s::uuid[])",
+        [threads],
     )
     sql.execute(FIVE_THOUSAND, [company.id, threads])
     return company, threads
