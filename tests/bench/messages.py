@@ -160,21 +160,24 @@ ANSWERS = {"3 to 5 found": (3, 5), "20 to 40 found": (20, 40)}
 
 SAID = """
     select word, count(*) from private.chat_index i cross join unnest(tsvector_to_array(i.words)) word
-    where i.company_id = %s and (%s or i.owner_id = %s or i.is_shared) and word ~ '^[a-z]'
+    where i.company_id = %s and i.words @@ %s::tsquery and word ~ '^[a-z]'
     group by word order by md5(word)"""
 
 
 def found_alike(sql: psycopg.Connection[Any], tenant: Tenant, place: int) -> dict[str, list[str | None]]:
     """For each of `ANSWERS` words that find so many of the messages person number `place` may read."""
-    counted = sql.execute(SAID, [tenant.id, place == 0, tenant.people[place]]).fetchall()
+    readers = f"'=person={tenant.people[place]}' | '=shared=true'" if place else f"'=company={tenant.id}'"
+    counted = sql.execute(SAID, [tenant.id, readers]).fetchall()
     return {
-        kind: [word for word, count in counted if low <= count <= high][:ROUNDS]
+        kind: [f'"{word}"' for word, count in counted if low <= count <= high][:ROUNDS]
         for kind, (low, high) in ANSWERS.items()
     }
 
 
 def questions(band: str, rounds: int) -> list[str | None]:
     """One word of the band, or two that are both said often enough to meet; none at all for 'no words'."""
+    if band == "beginning":
+        return [WORDS[200 + 7 * place][:3] for place in range(rounds)]
     if band == "no words":
         return [None] * rounds
     if band == "phrase":
@@ -215,7 +218,7 @@ def p50_p95(spent: list[float]) -> tuple[float, float]:
     return statistics.median(spent), spent[min(len(spent) - 1, round(0.95 * len(spent)))]
 
 
-KINDS = [*BANDS, "two words", "phrase", "not", "no words"]
+KINDS = [*BANDS, "beginning", "two words", "phrase", "not", "no words"]
 
 
 def measure(sql: psycopg.Connection[Any], tenant: Tenant) -> dict[tuple[str, str, str], list[float]]:
@@ -241,7 +244,7 @@ def measure(sql: psycopg.Connection[Any], tenant: Tenant) -> dict[tuple[str, str
         as_person(sql, person)
         sql.execute("set statement_timeout = '60s'")
         for kind in KINDS:
-            if kind != "no words":
+            if kind not in ("beginning", "no words"):
                 found[who, kind, "naive"] = timed(sql, NAIVE, questions(kind, 3))
         sql.execute("reset role")
     return found

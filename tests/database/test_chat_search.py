@@ -156,6 +156,15 @@ def test_a_day_begins_and_ends_in_the_persons_own_time_zone(company, run, sql):
         ("<b>renewal</b> & more", "renewal", "<b>[renewal]</b> & more"),
         ("fake \ue000mark\ue001 renewal", "renewal", "fake  mark  [renewal]"),
         ("a\nb\tc", "b", "a [b] c"),
+        ("The renewal is late", "renew", "The [renew]al is late"),
+        ("A plan, not planning", '"plan"', "A [plan], not planning"),
+        ("A follow-up call", "follow up", "A [follow]-[up] call"),
+        ("To ravi.nair@acme.example", "ravi.nair@acme", "To [ravi.nair@acme].example"),
+        ("They pay $284,400 now", "284400", "They pay $[284,400] now"),
+        ("In a café", "cafe", "In a [café]"),
+        ("Mu\u0308ller said so", "muller", "[Mu\u0308ller] said so"),
+        ("데이터 검색", "검색", "데이터 [검색]"),
+        ("データの更新", "データ", "[データ]の更新"),
     ],
 )
 def test_a_snippet_marks_what_was_found_and_changes_nothing_else(company, run, words, query, marked):
