@@ -24,8 +24,8 @@ from lib.llm.recorder import TurnResult
 from lib.llm.rule_based.assistant import RuleBasedModel
 from lib.settings import ModelSettings
 
-STOPPED_TEXT = "Stopped before the answer was whole."
-PAGE_CLOSED_TEXT = "The page was closed before the answer was whole."
+STOPPED_TEXT = "Stopped before the answer was complete."
+PAGE_CLOSED_TEXT = "The page was closed before the answer was complete."
 RETRY_PAUSES = (0.2, 0.8)
 LENGTH_REACHED = "The answer reached the length the model can give at once. Ask it to go on."
 CUT_OFF_FAULTS = frozenset({FailureReason.CUT, FailureReason.SILENT, FailureReason.UNREADABLE})

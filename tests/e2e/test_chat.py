@@ -74,7 +74,7 @@ def test_from_a_suggestion_to_finding_it_again(
     say(page, "Tell me everything")
     shows(page, "word3")
     page.get_by_test_id("stChatInputStopButton").click()
-    shows(page, "Stopped before the answer was whole.")
+    shows(page, "Stopped before the answer was complete.")
     assert model.hung_up == 1
 
     wait_until_idle(page)
@@ -135,7 +135,7 @@ def test_a_tab_closed_in_the_middle_leaves_a_whole_conversation(
     assert model.hung_up == 1, "nobody reads on for a tab that is gone"
     later.goto(address)
     shows(later, "What should I write?")
-    shows(later, "The page was closed before the answer was whole.")
+    shows(later, "The page was closed before the answer was complete.")
     assert len(model.requests) == 1
 
     wait_until_idle(later)
