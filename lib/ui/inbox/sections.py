@@ -40,7 +40,7 @@ EMPTY_TEXTS = {
         "Snoozes, skips, hand-backs and your company's actions stay here for a day, so that you can undo them.",
     ),
 }
-Row = TypeVar("Row")
+InboxRow = TypeVar("InboxRow")
 
 
 def draw_section(inbox: Inbox, view: InboxView, person: Person) -> None:
@@ -106,8 +106,8 @@ def _draw_escalated(inbox: Inbox, view: InboxView, person: Person) -> int:
 
 def _draw_rows(
     title: str,
-    found: Sequence[Row],
-    draw: Callable[[Row], None],
+    found: Sequence[InboxRow],
+    draw: Callable[[InboxRow], None],
     total: int = 0,
     loaded: int = 0,
     *,
