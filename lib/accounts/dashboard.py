@@ -13,8 +13,8 @@ from lib.db.rows import parse_row
 class PriorityItem:
     """A customer that matters today, with the workflow that fits.
 
-    The reasons' points add up to `score`. `workflow_id` is None when no rule of a workflow fits. `execution_id` is a run whose snooze is over, `woke_because` the sentence
-    why, `snooze_reason` why it was snoozed.
+    The reasons' points add up to `score`. `workflow_id` is None when no rule of a workflow fits. `execution_id` is a
+    run whose snooze is over, `woke_because` the sentence why, `snooze_reason` why it was snoozed.
     """
 
     customer_id: str

@@ -81,9 +81,10 @@ def _freshen(connection: Connection) -> None:
 def _seed(connection: Connection, environment: Mapping[str, str]) -> None:
     began = time.monotonic()
     settings = Settings(
-        url=environment["SUPABASE_URL"].rstrip("/"), publishable_key=environment["SUPABASE_PUBLISHABLE_KEY"],
+        url=environment["SUPABASE_URL"].rstrip("/"),
+        publishable_key=environment["SUPABASE_PUBLISHABLE_KEY"],
         session_secret="",
-    )  # fmt: skip
+    )
     people = sign_up_people(connection, settings)
     edition = build_demo_data(_FIXED_DAY).fingerprint
     anchor = fetch_anchor(connection)

@@ -1,4 +1,4 @@
-"""The people at a customer: who matters, who left, who took over, and whom we know nothing of."""
+"""Generates the contacts of a customer, departures and successors included."""
 
 import unicodedata
 from collections.abc import Iterator
@@ -12,15 +12,31 @@ from lib.demo.demo_calendar import DemoCalendar, to_utc_moment
 from lib.demo.ids import make_id
 
 _ROLES = (
-    "champion", "economic_buyer", "admin", "executive_sponsor", "user", "procurement", "legal", "user", "detractor",
-    "user", "admin", "user",
-)  # fmt: skip
+    "champion",
+    "economic_buyer",
+    "admin",
+    "executive_sponsor",
+    "user",
+    "procurement",
+    "legal",
+    "user",
+    "detractor",
+    "user",
+    "admin",
+    "user",
+)
 _ASCII = str.maketrans("łøıß", "lois")
 _SIZES = {"smb": (4, 5), "mid": (5, 8), "enterprise": (8, 12)}
 _INFLUENCE = {
-    "champion": 4, "economic_buyer": 5, "admin": 2, "executive_sponsor": 5, "user": 1, "procurement": 3, "legal": 2,
+    "champion": 4,
+    "economic_buyer": 5,
+    "admin": 2,
+    "executive_sponsor": 5,
+    "user": 1,
+    "procurement": 3,
+    "legal": 2,
     "detractor": 3,
-}  # fmt: skip
+}
 _TOP_ROLES = ("executive_sponsor", "economic_buyer")
 _TITLES = {
     "champion": ("Head of Planning", "Operations Manager", "Planning Lead", "Service Manager"),
@@ -36,7 +52,7 @@ _TITLES = {
 
 @dataclass(frozen=True, kw_only=True)
 class DemoContact:
-    """A contact without the day of the last contact, which the diary knows. `gone` is days since the person left."""
+    """A contact; the day of the last contact follows from the notes."""
 
     id: str
     name: str
@@ -51,7 +67,7 @@ class DemoContact:
 
     @property
     def short(self) -> str:
-        """How a colleague calls them in a note."""
+        """The name a colleague uses in a note."""
         words = [word for word in self.name.split() if not word.endswith(".")]
         return f"{words[0]}-san" if not self.name[0].isascii() and _is_japanese(self.name) else words[0]
 
@@ -60,53 +76,57 @@ class DemoContact:
         return self.name.split()[0] if _is_japanese(self.name) else self.name
 
 
-def list_contacts(client: DemoCustomer) -> tuple[DemoContact, ...]:
-    """4 to 12 people; the first of a role is the one that counts."""
-    dice = client.seeded_random("people")
-    low, high = _SIZES[client.segment]
-    roles = [*client.people, *(role for role in _ROLES if role not in client.people)]
-    wanted = max(dice.randint(low, high), len(client.people))
-    names = _generate_names(client, dice)
-    people = [_create_contact(client, role, place, names, dice) for place, role in enumerate(roles[:wanted])]
-    return tuple(_apply_departures(client, people, names, dice))
+def list_contacts(customer: DemoCustomer) -> tuple[DemoContact, ...]:
+    """4 to 12 contacts; the first of a role is its main one."""
+    rng = customer.seeded_random("people")
+    low, high = _SIZES[customer.segment]
+    roles = [*customer.people, *(role for role in _ROLES if role not in customer.people)]
+    wanted = max(rng.randint(low, high), len(customer.people))
+    names = _generate_names(customer, rng)
+    people = [_create_contact(customer, role, place, names, rng) for place, role in enumerate(roles[:wanted])]
+    return tuple(_apply_departures(customer, people, names, rng))
 
 
-def _create_contact(client: DemoCustomer, role: str, place: int, names: Iterator[str], dice: Random) -> DemoContact:
-    first = role in client.people and place < len(client.people)
-    name = client.people[role] if first else next(names)
-    unknown = role in ("user", "legal", "admin") and not first and dice.random() < 0.22
+def _create_contact(customer: DemoCustomer, role: str, place: int, names: Iterator[str], rng: Random) -> DemoContact:
+    first = role in customer.people and place < len(customer.people)
+    name = customer.people[role] if first else next(names)
+    unknown = role in ("user", "legal", "admin") and not first and rng.random() < 0.22
     return DemoContact(
-        id=make_id("contact", client.site, place), name=name, role=role, title=dice.choice(_TITLES[role]),
-        email=f"{_email_local_part(name)}@{client.site}.example", status="unknown" if unknown else "active",
-        influence=max(1, min(5, _INFLUENCE[role] + (0 if role in _TOP_ROLES else dice.choice((-1, 0, 0, 0, 1))))),
-        sentiment=None if unknown else _pick_sentiment(client, role, dice),
-    )  # fmt: skip
+        id=make_id("contact", customer.site, place),
+        name=name,
+        role=role,
+        title=rng.choice(_TITLES[role]),
+        email=f"{_email_local_part(name)}@{customer.site}.example",
+        status="unknown" if unknown else "active",
+        influence=max(1, min(5, _INFLUENCE[role] + (0 if role in _TOP_ROLES else rng.choice((-1, 0, 0, 0, 1))))),
+        sentiment=None if unknown else _pick_sentiment(customer, role, rng),
+    )
 
 
-def _pick_sentiment(client: DemoCustomer, role: str, dice: Random) -> str | None:
-    if role == "detractor" or role in client.archetype.critics:
+def _pick_sentiment(customer: DemoCustomer, role: str, rng: Random) -> str | None:
+    if role == "detractor" or role in customer.archetype.critics:
         return "negative"
-    warm = (client.archetype.mood - 5) / 5 + (0.2 if role in ("champion", "admin") else -0.2)
-    roll = dice.random()
+    warm = (customer.archetype.mood - 5) / 5 + (0.2 if role in ("champion", "admin") else -0.2)
+    roll = rng.random()
     if roll > 0.93:
         return None
     return "positive" if roll < warm else "neutral" if roll < warm + 0.3 else "negative"
 
 
 def _apply_departures(
-    client: DemoCustomer, people: list[DemoContact], names: Iterator[str], dice: Random
+    customer: DemoCustomer, people: list[DemoContact], names: Iterator[str], rng: Random
 ) -> list[DemoContact]:
-    left = client.archetype.left
+    left = customer.archetype.left
     if left:
         return [
             _mark_departed(person, left[1], None) if person is _find_by_role(people, left[0]) else person
             for person in people
         ]
-    if client.archetype.mood < 8.5 or dice.random() < 0.72:
+    if customer.archetype.mood < 8.5 or rng.random() < 0.72:
         return people
     successor = next(person for person in people if person.role == "champion")
-    before = _create_contact(client, "champion", 40, names, dice)
-    return [*people, _mark_departed(before, dice.randint(95, 170), successor.id)]
+    before = _create_contact(customer, "champion", 40, names, rng)
+    return [*people, _mark_departed(before, rng.randint(95, 170), successor.id)]
 
 
 def _find_by_role(people: list[DemoContact], role: str) -> DemoContact:
@@ -118,23 +138,31 @@ def _find_by_role(people: list[DemoContact], role: str) -> DemoContact:
 
 def _mark_departed(person: DemoContact, days: int, successor: str | None) -> DemoContact:
     return DemoContact(
-        id=person.id, name=person.name, role=person.role, title=person.title, email=person.email,
-        influence=person.influence, sentiment="positive", status="left", left_days_ago=days, replaced_by=successor,
-    )  # fmt: skip
+        id=person.id,
+        name=person.name,
+        role=person.role,
+        title=person.title,
+        email=person.email,
+        influence=person.influence,
+        sentiment="positive",
+        status="left",
+        left_days_ago=days,
+        replaced_by=successor,
+    )
 
 
-def _generate_names(client: DemoCustomer, dice: Random) -> Iterator[str]:
+def _generate_names(customer: DemoCustomer, rng: Random) -> Iterator[str]:
     """Full names of the customer's country; no first or last name twice, so that a note is clear by either."""
     pool = data_files.read_data("names")
-    home = pool[data_files.find_locale(str(client.about["country"]))]
-    taken = {word for name in client.people.values() for word in name.split()}
+    home = pool[data_files.find_locale(str(customer.about["country"]))]
+    taken = {word for name in customer.people.values() for word in name.split()}
     for _ in range(400):
-        source = pool["en"] if home is not pool["en"] and dice.random() < 0.1 else home
-        first, last = dice.choice(source["first"]), dice.choice(source["last"])
+        source = pool["en"] if home is not pool["en"] and rng.random() < 0.1 else home
+        first, last = rng.choice(source["first"]), rng.choice(source["last"])
         if taken.isdisjoint((first, last)):
             taken |= {first, last}
             yield f"{last} {first}" if _is_japanese(first) else f"{first} {last}"
-    raise LookupError(f"There are not names enough for the people of {client.name}.")
+    raise LookupError(f"There are not names enough for the people of {customer.name}.")
 
 
 def _is_japanese(text: str) -> bool:
@@ -149,17 +177,28 @@ def _email_local_part(name: str) -> str:
 
 
 def build_contact_rows(
-    client: DemoCustomer, people: tuple[DemoContact, ...], last: dict[str, date], calendar: DemoCalendar
+    customer: DemoCustomer, people: tuple[DemoContact, ...], last: dict[str, date], calendar: DemoCalendar
 ) -> list[Row]:
     """`last` is the day of the last contact by person id."""
     made = to_utc_moment(calendar.days_ago(200), 9)
     return [
         {
-            "id": person.id, **client.keys, "name": person.name, "title": person.title, "email": person.email,
-            "role": person.role, "influence": person.influence, "sentiment": person.sentiment,
-            "last_contact_on": last[person.id].isoformat() if person.id in last else None, "status": person.status,
-            "left_on": calendar.days_ago(person.left_days_ago).isoformat() if person.left_days_ago is not None else None,
-            "replaced_by": person.replaced_by, "created_at": made, "updated_at": made,
+            "id": person.id,
+            **customer.keys,
+            "name": person.name,
+            "title": person.title,
+            "email": person.email,
+            "role": person.role,
+            "influence": person.influence,
+            "sentiment": person.sentiment,
+            "last_contact_on": last[person.id].isoformat() if person.id in last else None,
+            "status": person.status,
+            "left_on": calendar.days_ago(person.left_days_ago).isoformat()
+            if person.left_days_ago is not None
+            else None,
+            "replaced_by": person.replaced_by,
+            "created_at": made,
+            "updated_at": made,
         }
         for person in people
-    ]  # fmt: skip
+    ]

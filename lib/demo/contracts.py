@@ -24,25 +24,31 @@ class ContractTerm:
         return (self.seats * self.price * (100 - self.discount) + 50) // 100
 
 
-def list_contract_terms(client: DemoCustomer, calendar: DemoCalendar) -> tuple[ContractTerm, ...]:
+def list_contract_terms(customer: DemoCustomer, calendar: DemoCalendar) -> tuple[ContractTerm, ...]:
     """Every term, the oldest first; the last one is in force."""
-    dice = client.seeded_random("contracts")
-    ends_on = calendar.days_ago(-(client.deadline + client.notice))
-    starts_on = subtract_months(ends_on, client.term)
+    rng = customer.seeded_random("contracts")
+    ends_on = calendar.days_ago(-(customer.deadline + customer.notice))
+    starts_on = subtract_months(ends_on, customer.term)
     terms = [
         ContractTerm(
-            starts_on=starts_on, ends_on=ends_on, months=client.term, seats=client.seats, price=client.price,
-            discount=client.discount,
+            starts_on=starts_on,
+            ends_on=ends_on,
+            months=customer.term,
+            seats=customer.seats,
+            price=customer.price,
+            discount=customer.discount,
         )
-    ]  # fmt: skip
-    for _ in range(client.prior):
+    ]
+    for _ in range(customer.prior):
         later = terms[0]
         earlier = ContractTerm(
-            starts_on=subtract_months(later.starts_on, 12), ends_on=later.starts_on, months=12,
-            seats=max(5, round(later.seats * dice.choice((0.84, 0.93, 0.97, 1.0, 1.0, 1.0)))),
+            starts_on=subtract_months(later.starts_on, 12),
+            ends_on=later.starts_on,
+            months=12,
+            seats=max(5, round(later.seats * rng.choice((0.84, 0.93, 0.97, 1.0, 1.0, 1.0)))),
             price=round(later.price * 0.965),
-            discount=min(30, max(0, later.discount + dice.choice((-2, 0, 0, 0, 2)))),
-        )  # fmt: skip
+            discount=min(30, max(0, later.discount + rng.choice((-2, 0, 0, 0, 2)))),
+        )
         terms.insert(0, earlier)
     return tuple(terms)
 
@@ -53,25 +59,43 @@ def find_seats_on(terms: tuple[ContractTerm, ...], day: date) -> int | None:
     return begun[-1] if begun else None
 
 
-def build_contract_rows(client: DemoCustomer, terms: tuple[ContractTerm, ...]) -> list[Row]:
+def build_contract_rows(customer: DemoCustomer, terms: tuple[ContractTerm, ...]) -> list[Row]:
     return [
         {
-            "id": make_id("contract", client.site, len(terms) - place), **client.keys,
-            "starts_on": term.starts_on.isoformat(), "ends_on": term.ends_on.isoformat(), "term_months": term.months,
-            "notice_days": client.notice, "auto_renews": client.auto_renews, "seats": term.seats,
-            "annual_price_per_seat": term.price, "discount_percent": term.discount, "uplift_cap_percent": client.cap,
-            "modules": client.modules, "created_at": to_utc_moment(term.starts_on, 9), "updated_at": to_utc_moment(term.starts_on, 9),
+            "id": make_id("contract", customer.site, len(terms) - place),
+            **customer.keys,
+            "starts_on": term.starts_on.isoformat(),
+            "ends_on": term.ends_on.isoformat(),
+            "term_months": term.months,
+            "notice_days": customer.notice,
+            "auto_renews": customer.auto_renews,
+            "seats": term.seats,
+            "annual_price_per_seat": term.price,
+            "discount_percent": term.discount,
+            "uplift_cap_percent": customer.cap,
+            "modules": customer.modules,
+            "created_at": to_utc_moment(term.starts_on, 9),
+            "updated_at": to_utc_moment(term.starts_on, 9),
         }
         for place, term in enumerate(terms)
-    ]  # fmt: skip
+    ]
 
 
-def build_customer_row(client: DemoCustomer, since: date) -> Row:
-    about = client.about
+def build_customer_row(customer: DemoCustomer, since: date) -> Row:
+    about = customer.about
     return {
-        "id": client.id, "company_id": client.keys["company_id"], "owner_id": client.owner_id, "name": client.name,
-        "industry": about["industry"], "country": about["country"], "segment": client.segment,
-        "customer_since": since.isoformat(), "time_zone": about["zone"], "summary": about["summary"],
-        "competitor": about["competitor"], "status": about["status"] or "active", "created_at": to_utc_moment(since, 9),
+        "id": customer.id,
+        "company_id": customer.keys["company_id"],
+        "owner_id": customer.owner_id,
+        "name": customer.name,
+        "industry": about["industry"],
+        "country": about["country"],
+        "segment": customer.segment,
+        "customer_since": since.isoformat(),
+        "time_zone": about["zone"],
+        "summary": about["summary"],
+        "competitor": about["competitor"],
+        "status": about["status"] or "active",
+        "created_at": to_utc_moment(since, 9),
         "updated_at": to_utc_moment(since, 9),
-    }  # fmt: skip
+    }

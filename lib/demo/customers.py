@@ -1,4 +1,4 @@
-"""Who the customers are: one `DemoCustomer` per line of `data/customers.json`."""
+"""The demo customers, one per line of `data/customers.json`."""
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -14,16 +14,29 @@ from lib.demo.people import DEMO_PEOPLE, NEIGHBOUR, VENDOR, DemoPerson
 Row = dict[str, Any]
 """A row as the database takes it: column -> JSON value."""
 
-PRICES: Mapping[str, Mapping[str, tuple[str, int]]] = MappingProxyType({
-    VENDOR: MappingProxyType({
-        "P": ("Planning", 420), "A": ("Analytics", 156), "U": ("Automation", 192), "M": ("Mobile", 84),
-        "I": ("Integrations", 132), "T": ("Audit Trail", 108),
-    }),
-    NEIGHBOUR: MappingProxyType({
-        "W": ("Workspace", 300), "C": ("Connectors", 120), "F": ("Forecasting", 210), "G": ("Governance", 150),
-        "E": ("Embedding", 240),
-    }),
-})  # fmt: skip
+PRICES: Mapping[str, Mapping[str, tuple[str, int]]] = MappingProxyType(
+    {
+        VENDOR: MappingProxyType(
+            {
+                "P": ("Planning", 420),
+                "A": ("Analytics", 156),
+                "U": ("Automation", 192),
+                "M": ("Mobile", 84),
+                "I": ("Integrations", 132),
+                "T": ("Audit Trail", 108),
+            }
+        ),
+        NEIGHBOUR: MappingProxyType(
+            {
+                "W": ("Workspace", 300),
+                "C": ("Connectors", 120),
+                "F": ("Forecasting", 210),
+                "G": ("Governance", 150),
+                "E": ("Embedding", 240),
+            }
+        ),
+    }
+)
 """By company and letter: a module's name and its list price in USD per seat and year."""
 
 
@@ -85,7 +98,7 @@ class DemoCustomer:
         return "smb" if arr < 25_000 else "mid" if arr <= 100_000 else "enterprise"
 
     def seeded_random(self, topic: str) -> Random:
-        """Chance of this customer's own, so that another customer changes nothing here."""
+        """A random generator of this customer's own, so that adding another changes nothing here."""
         return Random(f"{self.site}/{topic}")  # noqa: S311 - a story, not a secret
 
 
@@ -101,10 +114,23 @@ def _parse_customer(owner: DemoPerson, line: Mapping[str, Any]) -> DemoCustomer:
     told = data_files.read_data("stories").get(line["site"], {})
     about = ("industry", "country", "zone", "summary", "competitor", "status")
     return DemoCustomer(
-        owner=owner, name=line["name"], site=line["site"], story=CustomerStory(line["story"]), deadline=line["t"],
-        notice=line["notice"], term=line["term"], prior=line["prior"], seats=line["seats"], module_letters=line["modules"],
-        discount=line["discount"], cap=line["cap"], auto_renews=line.get("auto", True), level=line.get("level"),
-        missing=tuple(line.get("no", ())), about={key: line.get(key) for key in about},
-        people=told.get("people", {}), notes=tuple((d, k, r, t) for d, k, r, t in told.get("notes", ())),
+        owner=owner,
+        name=line["name"],
+        site=line["site"],
+        story=CustomerStory(line["story"]),
+        deadline=line["t"],
+        notice=line["notice"],
+        term=line["term"],
+        prior=line["prior"],
+        seats=line["seats"],
+        module_letters=line["modules"],
+        discount=line["discount"],
+        cap=line["cap"],
+        auto_renews=line.get("auto", True),
+        level=line.get("level"),
+        missing=tuple(line.get("no", ())),
+        about={key: line.get(key) for key in about},
+        people=told.get("people", {}),
+        notes=tuple((d, k, r, t) for d, k, r, t in told.get("notes", ())),
         troubles=tuple(told.get("p1", ())),
-    )  # fmt: skip
+    )

@@ -1,4 +1,4 @@
-"""The words and names of the book, read once from `data/`."""
+"""Reads the texts and names of the demo from `data/`, once."""
 
 import json
 from functools import cache
@@ -23,6 +23,13 @@ def find_locale(country: str) -> str:
 
 
 _LOCALES = {
-    "Norway": "no", "Germany": "de", "Switzerland": "de", "France": "fr", "Poland": "pl", "Japan": "ja",
-    "Spain": "es", "Portugal": "pt", "Netherlands": "nl",
-}  # fmt: skip
+    "Norway": "no",
+    "Germany": "de",
+    "Switzerland": "de",
+    "France": "fr",
+    "Poland": "pl",
+    "Japan": "ja",
+    "Spain": "es",
+    "Portugal": "pt",
+    "Netherlands": "nl",
+}

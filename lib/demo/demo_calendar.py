@@ -1,4 +1,4 @@
-"""Days and moments of the book, all counted back from one day, so that the same day gives the same book."""
+"""Days and moments of the demo data, counted back from one day, so that the same day gives the same data."""
 
 from calendar import monthrange
 from dataclasses import dataclass
@@ -26,9 +26,6 @@ class DemoCalendar:
     def week_start(self, back: int) -> date:
         """Monday of a whole week: 0 is the latest one that has ended."""
         return self.today - timedelta(days=self.today.weekday() + 7 * (back + 1))
-
-    def weeks_since(self, day: date) -> int:
-        return (self.today - day).days // 7
 
 
 def to_utc_moment(day: date, hour: int, minute: int = 0) -> str:

@@ -1,4 +1,4 @@
-"""The whole demo as rows. `build` is pure: the same day gives the same book, in every process and on every machine."""
+"""Builds all demo rows. Pure: the same day gives the same rows, in every process and on every machine."""
 
 import hashlib
 import json
@@ -21,39 +21,58 @@ from lib.demo.tasks import build_custom_actions, build_task_rows
 from lib.demo.timeline import build_timeline, build_usage_rows
 
 TABLES = (
-    "companies", "saved_actions", "modules", "customers", "contacts", "contracts", "usage_weeks", "tickets",
-    "survey_responses", "notes", "workflow_executions", "workflow_step_executions", "workflow_execution_events",
-    "workflow_snoozes", "workflow_escalations", "workflow_escalation_comments", "workflow_escalation_extracts",
-    "follow_ups", "notices", "saved_action_runs", "workflow_chat_threads", "workflow_chat_messages",
-    "workflow_llm_context", "workflow_llm_tool_calls",
-)  # fmt: skip
+    "companies",
+    "saved_actions",
+    "modules",
+    "customers",
+    "contacts",
+    "contracts",
+    "usage_weeks",
+    "tickets",
+    "survey_responses",
+    "notes",
+    "workflow_executions",
+    "workflow_step_executions",
+    "workflow_execution_events",
+    "workflow_snoozes",
+    "workflow_escalations",
+    "workflow_escalation_comments",
+    "workflow_escalation_extracts",
+    "follow_ups",
+    "notices",
+    "saved_action_runs",
+    "workflow_chat_threads",
+    "workflow_chat_messages",
+    "workflow_llm_context",
+    "workflow_llm_tool_calls",
+)
 """In the order they can be loaded: whatever a row points to comes before it."""
 
 
 @dataclass(frozen=True)
 class DemoData:
-    """Rows by table, in the order of `TABLES`. Some ids are stand-ins (see `ids`)."""
+    """Rows by table, in the order of `TABLES`. Some ids are placeholders (see `ids`)."""
 
     day: date
     tables: Mapping[str, tuple[Row, ...]]
 
     @property
     def fingerprint(self) -> str:
-        """The same for the same book; another one when the generator or its words have changed."""
+        """A digest that changes with the generator or its texts."""
         return hashlib.sha256(json.dumps(dict(self.tables), sort_keys=True).encode()).hexdigest()
 
 
 def build_demo_data(today: date) -> DemoData:
-    """Everything as of `today`."""
+    """All demo rows as of `today`."""
     calendar = DemoCalendar(today)
-    everyone = tuple(list_customers())
-    terms = {client.site: list_contract_terms(client, calendar) for client in everyone}
+    customers = tuple(list_customers())
+    terms = {customer.site: list_contract_terms(customer, calendar) for customer in customers}
     tables: dict[str, list[Row]] = {table: [] for table in TABLES}
     for company in (VENDOR, NEIGHBOUR):
         tables["companies"].append({"id": make_company_id(company), "name": company})
         tables["modules"].extend(_build_price_list(company, calendar))
-    for client in everyone:
-        for table, rows in _build_customer(client, terms[client.site], calendar).items():
+    for customer in customers:
+        for table, rows in _build_customer(customer, terms[customer.site], calendar).items():
             tables[table].extend(rows)
     tables["tickets"] = [
         ticket
@@ -63,28 +82,28 @@ def build_demo_data(today: date) -> DemoData:
         )
     ]
     tables["saved_actions"] = build_custom_actions(calendar)
-    tables |= build_run_rows(everyone, terms, calendar)
-    for table, rows in build_task_rows(everyone, tables["workflow_executions"], calendar).items():
+    tables |= build_run_rows(customers, terms, calendar)
+    for table, rows in build_task_rows(customers, tables["workflow_executions"], calendar).items():
         tables[table].extend(rows)
-    tables |= build_chat_rows(everyone, tables, calendar)
+    tables |= build_chat_rows(customers, tables, calendar)
     tables["workflow_escalation_extracts"] = build_chat_extract_rows(tables)
     return DemoData(day=today, tables=MappingProxyType({table: tuple(rows) for table, rows in tables.items()}))
 
 
 def _build_customer(
-    client: DemoCustomer, terms: tuple[ContractTerm, ...], calendar: DemoCalendar
+    customer: DemoCustomer, terms: tuple[ContractTerm, ...], calendar: DemoCalendar
 ) -> dict[str, list[Row]]:
     since = terms[0].starts_on
-    people, timeline = list_contacts(client), build_timeline(client)
-    diary = list_notes(client, people, since, calendar)
+    people, timeline = list_contacts(customer), build_timeline(customer)
+    diary = list_notes(customer, people, since, calendar)
     return {
-        "customers": [build_customer_row(client, since)],
-        "contacts": build_contact_rows(client, people, find_last_contact_days(people, diary, calendar), calendar),
-        "contracts": build_contract_rows(client, terms),
-        "usage_weeks": build_usage_rows(client, terms, timeline, calendar),
-        "tickets": build_ticket_rows(client, timeline, since, calendar),
-        "survey_responses": build_survey_rows(client, people, timeline, since, calendar),
-        "notes": build_note_rows(client, diary, calendar),
+        "customers": [build_customer_row(customer, since)],
+        "contacts": build_contact_rows(customer, people, find_last_contact_days(people, diary, calendar), calendar),
+        "contracts": build_contract_rows(customer, terms),
+        "usage_weeks": build_usage_rows(customer, terms, timeline, calendar),
+        "tickets": build_ticket_rows(customer, timeline, since, calendar),
+        "survey_responses": build_survey_rows(customer, people, timeline, since, calendar),
+        "notes": build_note_rows(customer, diary, calendar),
     }
 
 
@@ -92,8 +111,12 @@ def _build_price_list(company: str, calendar: DemoCalendar) -> list[Row]:
     made = to_utc_moment(calendar.days_ago(720), 9)
     return [
         {
-            "id": make_id("module", company, name), "company_id": make_company_id(company), "name": name,
-            "annual_price_per_seat": price, "created_at": made, "updated_at": made,
+            "id": make_id("module", company, name),
+            "company_id": make_company_id(company),
+            "name": name,
+            "annual_price_per_seat": price,
+            "created_at": made,
+            "updated_at": made,
         }
         for name, price in PRICES[company].values()
-    ]  # fmt: skip
+    ]

@@ -1,4 +1,4 @@
-"""What became of runs besides their slides: put away, woken, handed to a colleague and back, left out.
+"""Builds the rows of status changes: snoozes, escalations, skips, with their events and action runs.
 
 Each turn is a row of its own, an event, and the record of the click; read in order, the events give the run as it is.
 """
@@ -21,7 +21,7 @@ _RESPONSE_DAYS = {"critical": 1, "high": 2, "medium": 7, "low": 14}
 
 @dataclass
 class RunHistory:
-    """One run's turns as rows: `events` are the execution's, `tables` everything else."""
+    """The rows of one run's status changes: `events` are the execution's, `tables` all others."""
 
     run: DemoRun
     steps: list[Row]
@@ -29,49 +29,70 @@ class RunHistory:
     events: list[Row] = field(default_factory=list)
     tables: dict[str, list[Row]] = field(
         default_factory=lambda: {
-            "workflow_snoozes": [], "workflow_escalations": [], "workflow_escalation_comments": [],
+            "workflow_snoozes": [],
+            "workflow_escalations": [],
+            "workflow_escalation_comments": [],
             "saved_action_runs": [],
         }
-    )  # fmt: skip
+    )
 
     @property
     def keys(self) -> Row:
-        return {"company_id": self.run.client.keys["company_id"], "execution_id": make_run_id(self.run)}
+        return {"company_id": self.run.customer.keys["company_id"], "execution_id": make_run_id(self.run)}
 
     @property
     def owner(self) -> str:
-        return self.run.client.owner_id
+        return self.run.customer.owner_id
 
     def workday_moment(self, day: int, hour: int = 15, minute: int = 20) -> str:
         return to_utc_moment(self.calendar.workday_near(day), hour, minute)
 
     def add_event(self, kind: str, actor: str | None, moment: str, told: Row, slide: str | None = None) -> None:
         payload = {key: value for key, value in told.items() if value is not None}
-        self.events.append({
-            **self.keys, "kind": kind, "slide_id": slide, "actor_id": actor, "payload": payload, "created_at": moment,
-        })  # fmt: skip
+        self.events.append(
+            {
+                **self.keys,
+                "kind": kind,
+                "slide_id": slide,
+                "actor_id": actor,
+                "payload": payload,
+                "created_at": moment,
+            }
+        )
 
     def add_action_run(self, kind: str, name: str, actor: str, moment: str, summary: str, **more: Any) -> None:
-        """The record of the click. What could be undone then no longer can be."""
-        self.tables["saved_action_runs"].append({
-            "id": make_id("action run", make_run_id(self.run), kind, more.get("slide_id"), len(self.events)),
-            "company_id": self.keys["company_id"], "action_id": None if kind == "hand_back" else action_placeholder(kind),
-            "kind": kind, "name": name, "actor_id": actor,
-            "idempotency_key": make_id("click", make_run_id(self.run), kind, more.get("slide_id"), len(self.events)),
-            "source": "inbox" if kind == "hand_back" else "slide", "customer_id": self.run.client.id,
-            "execution_id": make_run_id(self.run), "slide_id": more.get("slide_id"),
-            "parameters": more.get("parameters", {}), "before": more.get("before", {}), "summary": summary,
-            "revision_after": self.revision_at(moment), "created_at": moment,
-        })  # fmt: skip
+        """Add the action's record. It is too old to be undone."""
+        self.tables["saved_action_runs"].append(
+            {
+                "id": make_id("action run", make_run_id(self.run), kind, more.get("slide_id"), len(self.events)),
+                "company_id": self.keys["company_id"],
+                "action_id": None if kind == "hand_back" else action_placeholder(kind),
+                "kind": kind,
+                "name": name,
+                "actor_id": actor,
+                "idempotency_key": make_id(
+                    "click", make_run_id(self.run), kind, more.get("slide_id"), len(self.events)
+                ),
+                "source": "inbox" if kind == "hand_back" else "slide",
+                "customer_id": self.run.customer.id,
+                "execution_id": make_run_id(self.run),
+                "slide_id": more.get("slide_id"),
+                "parameters": more.get("parameters", {}),
+                "before": more.get("before", {}),
+                "summary": summary,
+                "revision_after": self.revision_at(moment),
+                "created_at": moment,
+            }
+        )
 
     def revision_at(self, moment: str) -> int:
-        """Of the run, right after what happened at `moment`."""
+        """The run's revision right after `moment`."""
         told = [*self.steps, *(event for event in self.events if "set" in event["payload"])]
         return 1 + sum(str(row["created_at"]) <= moment for row in told)
 
 
 def build_run_history(run: DemoRun, steps: list[Row], calendar: DemoCalendar) -> RunHistory:
-    """Every turn of a run; how it was completed is for `history` to tell."""
+    """All status changes of a run but its completion, which `run_rows` adds."""
     story, before = RunHistory(run, steps, calendar), "active"
     for place, turn in enumerate(run.status_changes):
         following = run.status_changes[place + 1] if place + 1 < len(run.status_changes) else None
@@ -93,12 +114,23 @@ def _add_snooze(story: RunHistory, turn: StatusChange, following: StatusChange |
     moment, signal = story.workday_moment(turn.day), turn.details.get("signal")
     until = _find_snooze_end(story, turn)
     ended = story.workday_moment(following.day, 9, 0) if following else None
-    story.tables["workflow_snoozes"].append({
-        "id": make_id("snooze", make_run_id(story.run), turn.day), **story.keys, "customer_id": story.run.client.id,
-        "snoozed_by": story.owner, "reason": turn.reason, "until_at": until, "is_backstop": "until" not in turn.details,
-        "signal": signal, "created_at": moment, "ended_at": ended, "ended_by": "date" if following else None,
-        "woke_because": following.reason if following else None, "woke_revision": None,
-    })  # fmt: skip
+    story.tables["workflow_snoozes"].append(
+        {
+            "id": make_id("snooze", make_run_id(story.run), turn.day),
+            **story.keys,
+            "customer_id": story.run.customer.id,
+            "snoozed_by": story.owner,
+            "reason": turn.reason,
+            "until_at": until,
+            "is_backstop": "until" not in turn.details,
+            "signal": signal,
+            "created_at": moment,
+            "ended_at": ended,
+            "ended_by": "date" if following else None,
+            "woke_because": following.reason if following else None,
+            "woke_revision": None,
+        }
+    )
     told = {"reason": turn.reason, "until": until, "signal": signal}
     story.add_event("snoozed", story.owner, moment, told | _status_payload("active", "snoozed"))
     day = story.calendar.workday_near(-int(turn.details.get("until", 0)))
@@ -110,11 +142,11 @@ def _add_snooze(story: RunHistory, turn: StatusChange, following: StatusChange |
 
 
 def _find_snooze_end(story: RunHistory, turn: StatusChange) -> str:
-    """The day chosen, at nine, or as the day begins when that is today; else a week before the notice deadline."""
+    """When the snooze ends: the chosen day at nine (or its first minute if today), else a week before the deadline."""
     if "until" in turn.details:
         days = int(turn.details["until"])
         return story.workday_moment(-days, 9 if days else 0, 0)
-    return story.workday_moment(7 - story.run.client.deadline, 9, 0)
+    return story.workday_moment(7 - story.run.customer.deadline, 9, 0)
 
 
 def _add_wake(story: RunHistory, turn: StatusChange, _: StatusChange | None) -> None:
@@ -134,14 +166,27 @@ def _add_escalation(story: RunHistory, turn: StatusChange, following: StatusChan
     story.add_action_run("escalate", "Escalate", story.owner, moment, summary, parameters=given)
     acknowledged = _add_acknowledgement(story, turn, escalation, to)
     ended = story.workday_moment(following.day) if following else None
-    story.tables["workflow_escalations"].append({
-        "id": escalation, **story.keys, "customer_id": story.run.client.id, "raised_by": story.owner,
-        "assigned_to": person_placeholder(to), "severity": severity, "ask": turn.reason, "context_pack": _build_context_pack(story, moment),
-        "respond_by": to_utc_moment(story.calendar.workday_near(turn.day) + timedelta(days=_RESPONSE_DAYS[severity]), 15, 20),
-        "acknowledged_at": acknowledged or ended, "decision": following.reason if following else None,
-        "created_at": moment, "ended_at": ended, "ended_by": "hand_back" if following else None,
-        "seen_at": story.workday_moment(following.day, 17, 5) if following else None,
-    })  # fmt: skip
+    story.tables["workflow_escalations"].append(
+        {
+            "id": escalation,
+            **story.keys,
+            "customer_id": story.run.customer.id,
+            "raised_by": story.owner,
+            "assigned_to": person_placeholder(to),
+            "severity": severity,
+            "ask": turn.reason,
+            "context_pack": _build_context_pack(story, moment),
+            "respond_by": to_utc_moment(
+                story.calendar.workday_near(turn.day) + timedelta(days=_RESPONSE_DAYS[severity]), 15, 20
+            ),
+            "acknowledged_at": acknowledged or ended,
+            "decision": following.reason if following else None,
+            "created_at": moment,
+            "ended_at": ended,
+            "ended_by": "hand_back" if following else None,
+            "seen_at": story.workday_moment(following.day, 17, 5) if following else None,
+        }
+    )
     for day, hour, who, words in turn.details.get("comments", ()):
         _add_comment(story, escalation, story.workday_moment(day, hour, 12), person_placeholder(who), words)
 
@@ -155,10 +200,15 @@ def _add_acknowledgement(story: RunHistory, turn: StatusChange, escalation: str,
 
 
 def _add_comment(story: RunHistory, escalation: str, moment: str, author: str, words: str) -> None:
-    story.tables["workflow_escalation_comments"].append({
-        "company_id": story.keys["company_id"], "escalation_id": escalation, "author_id": author, "body": words,
-        "created_at": moment,
-    })  # fmt: skip
+    story.tables["workflow_escalation_comments"].append(
+        {
+            "company_id": story.keys["company_id"],
+            "escalation_id": escalation,
+            "author_id": author,
+            "body": words,
+            "created_at": moment,
+        }
+    )
     story.add_event("commented", author, moment, {"escalation_id": escalation, "words": words})
 
 
@@ -167,17 +217,27 @@ def _add_hand_back(story: RunHistory, turn: StatusChange, _: StatusChange | None
     story.add_event("handed_back", by, moment, {"decision": turn.reason} | _status_payload("escalated", "active"))
     escalation = story.tables["workflow_escalations"][-1]["id"]
     story.add_action_run(
-        "hand_back", "Hand back", by, moment, "Handed back with a decision.",
-        parameters={"decision": turn.reason}, before={"escalation_id": escalation},
-    )  # fmt: skip
+        "hand_back",
+        "Hand back",
+        by,
+        moment,
+        "Handed back with a decision.",
+        parameters={"decision": turn.reason},
+        before={"escalation_id": escalation},
+    )
 
 
 def _add_skipped_slide(story: RunHistory, step: Row) -> None:
     why = {"reason": step["skip_reason"], "words": step["skip_words"]}
     story.add_action_run(
-        "skip", "Skip", story.owner, step["created_at"], "Left out this slide.", slide_id=step["slide_id"],
+        "skip",
+        "Skip",
+        story.owner,
+        step["created_at"],
+        "Left out this slide.",
+        slide_id=step["slide_id"],
         parameters=why,
-    )  # fmt: skip
+    )
 
 
 def _add_skipped_run(story: RunHistory, before: str) -> None:
@@ -186,25 +246,35 @@ def _add_skipped_run(story: RunHistory, before: str) -> None:
     told = {"skip_reason": run.skip_reason, "skip_words": run.reason}
     story.add_event("skipped", story.owner, moment, told | _status_payload(before, "skipped"))
     story.add_action_run(
-        "skip", "Skip", story.owner, moment, "Left out this run.",
+        "skip",
+        "Skip",
+        story.owner,
+        moment,
+        "Left out this run.",
         parameters={"reason": run.skip_reason, "words": run.reason},
-    )  # fmt: skip
+    )
 
 
 def _build_context_pack(story: RunHistory, moment: str) -> Row:
-    """What the person asked was given: facts of then, and the answers so far."""
-    term, client = story.run.term, story.run.client
+    """The context a colleague was given: facts of that day and the answers so far."""
+    term, customer = story.run.term, story.run.customer
     known = [step for step in story.steps if step["created_at"] <= moment and step["status"] != "skipped"]
     return {
-        "customer": client.name, "workflow": read_stock_name(story.run.workflow, story.run.version),
-        "slide": known[-1]["slide_id"] if known else None, "due_on": _workday_before_end(story, client.notice), "as_of": moment,
-        "owner": client.owner.full_name,
+        "customer": customer.name,
+        "workflow": read_stock_name(story.run.workflow, story.run.version),
+        "slide": known[-1]["slide_id"] if known else None,
+        "due_on": _workday_before_end(story, customer.notice),
+        "as_of": moment,
+        "owner": customer.owner.full_name,
         "facts": {
-            "arr": term.arr, "renewal_date": _workday_before_end(story, 0), "notice_deadline": _workday_before_end(story, client.notice),
-            "auto_renews": client.auto_renews, "open_p1": len(client.troubles),
+            "arr": term.arr,
+            "renewal_date": _workday_before_end(story, 0),
+            "notice_deadline": _workday_before_end(story, customer.notice),
+            "auto_renews": customer.auto_renews,
+            "open_p1": len(customer.troubles),
         },
         "answers": [{key: step[key] for key in ("slide_id", "status", "answers")} for step in known],
-    }  # fmt: skip
+    }
 
 
 def _workday_before_end(story: RunHistory, days_before_the_end: int) -> str:
@@ -212,9 +282,11 @@ def _workday_before_end(story: RunHistory, days_before_the_end: int) -> str:
 
 
 _HANDLERS: Mapping[tuple[str, str], Any] = {
-    ("active", "snoozed"): _add_snooze, ("snoozed", "active"): _add_wake, ("active", "escalated"): _add_escalation,
+    ("active", "snoozed"): _add_snooze,
+    ("snoozed", "active"): _add_wake,
+    ("active", "escalated"): _add_escalation,
     ("escalated", "active"): _add_hand_back,
-}  # fmt: skip
+}
 
 
 def collect_tables(stories: Iterator[RunHistory] | list[RunHistory]) -> dict[str, list[Row]]:

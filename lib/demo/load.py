@@ -1,4 +1,4 @@
-"""The book into the database, in one transaction: all of it or none.
+"""Loads the demo rows into the database in one transaction.
 
 Rows that are there stay as they are, so a second seeding changes nothing and never undoes what people did since. This
 room speaks psycopg, past the policies, because it writes what nobody signed in may: other people's rows, in the past.
@@ -20,10 +20,23 @@ from lib.errors import Unavailable
 
 Connection = psycopg.Connection[tuple[Any, ...]]
 
-_PLACEHOLDER_COLUMNS = frozenset({
-    "owner_id", "author_id", "saved_by", "actor_id", "definition_version_id", "snoozed_by", "raised_by", "assigned_to",
-    "created_by", "person_id", "from_id", "action_id", "to",
-})  # fmt: skip
+_PLACEHOLDER_COLUMNS = frozenset(
+    {
+        "owner_id",
+        "author_id",
+        "saved_by",
+        "actor_id",
+        "definition_version_id",
+        "snoozed_by",
+        "raised_by",
+        "assigned_to",
+        "created_by",
+        "person_id",
+        "from_id",
+        "action_id",
+        "to",
+    }
+)
 """Columns, and keys within JSON, that hold one."""
 _APPEND_ONLY_TABLES = {
     "workflow_execution_events": ("execution_id", "workflow_executions"),
@@ -51,7 +64,7 @@ comment on column private.demo_anchor.edition is 'Fingerprint of the book as of 
 
 
 def fetch_database_day(connection: Connection) -> date:
-    """The database's day, which is the one its functions count from."""
+    """The database's current day, which its functions count from."""
     row = connection.execute("select current_date").fetchone()
     if row is None:
         raise Unavailable("The database does not say what day it is.")
@@ -60,7 +73,7 @@ def fetch_database_day(connection: Connection) -> date:
 
 
 def fetch_anchor(connection: Connection) -> tuple[date, str] | None:
-    """The day and edition of the book that was seeded here; None before the first seeding."""
+    """The day and edition of the demo seeded here; None before the first seeding."""
     made = connection.execute("select to_regclass('private.demo_anchor')").fetchone()
     if made is None or made[0] is None:
         return None
@@ -69,7 +82,7 @@ def fetch_anchor(connection: Connection) -> tuple[date, str] | None:
 
 
 def load_demo_data(connection: Connection, book: DemoData, edition: str) -> int:
-    """Insert what is missing of `book`; how many rows that was. Call inside a transaction."""
+    """Insert the rows that are missing; returns how many. Call inside a transaction."""
     connection.execute("set local client_min_messages = warning")
     connection.execute(_ANCHOR_TABLE_SQL)
     stand_ins = _fetch_people(connection) | _fetch_versions(connection) | _fetch_actions(connection)
@@ -91,7 +104,7 @@ def load_demo_data(connection: Connection, book: DemoData, edition: str) -> int:
 
 
 def _date_versions(connection: Connection, book: DemoData, stand_ins: Mapping[str, str]) -> None:
-    """Stock was published before the first run of it, not when this database was seeded."""
+    """Date the stock versions before their first run, not at the seeding of this database."""
     runs = sorted(
         (str(run["started_at"]), str(run["definition_version_id"])) for run in book.tables["workflow_executions"]
     )
@@ -135,7 +148,7 @@ def _resolve_placeholders(row: Row, stand_ins: Mapping[str, str]) -> Row:
 
 
 def _fetch_people(connection: Connection) -> dict[str, str]:
-    """Stand-in -> id of everybody in the demo; raises Unavailable, naming them, when some have not joined."""
+    """Placeholder -> profile id of the demo's people; raises Unavailable naming those who have not signed up."""
     emails = [person.email for person in DEMO_PEOPLE]
     rows = connection.execute("select email, id::text from public.profiles where email = any (%s)", [emails]).fetchall()
     found = {str(email): str(person) for email, person in rows}
@@ -149,7 +162,7 @@ def _fetch_people(connection: Connection) -> dict[str, str]:
 
 
 def _fetch_versions(connection: Connection) -> dict[str, str]:
-    """Stand-in -> id of every version of a stock workflow."""
+    """Placeholder -> id of every version of a stock workflow."""
     rows = connection.execute(
         "select workflow_id, version, id::text from public.workflow_definition_versions where company_id is null"
     ).fetchall()
@@ -159,7 +172,7 @@ def _fetch_versions(connection: Connection) -> dict[str, str]:
 
 
 def _fetch_actions(connection: Connection) -> dict[str, str]:
-    """Stand-in -> id of every global action."""
+    """Placeholder -> id of every global action."""
     rows = connection.execute("select kind, id::text from public.saved_actions where company_id is null").fetchall()
     return {action_placeholder(str(kind)): str(row_id) for kind, row_id in rows}
 

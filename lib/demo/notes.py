@@ -20,10 +20,22 @@ _RECENT = 75
 _KIND_MARKERS = {
     "email": ("Mail", "mail", "forwarded", "Sent ", "Answered", "メール", "answer from", "sent a", "Done the same day"),
     "meeting": (
-        "meeting.", "Review with", "Usage review", "Trained", "Coffee", "Walked", "Kick-off", "Training", "訪問",
-        "Reunião", "Szkolenie", "showed me", "Counted", "Health check",
+        "meeting.",
+        "Review with",
+        "Usage review",
+        "Trained",
+        "Coffee",
+        "Walked",
+        "Kick-off",
+        "Training",
+        "訪問",
+        "Reunião",
+        "Szkolenie",
+        "showed me",
+        "Counted",
+        "Health check",
     ),
-}  # fmt: skip
+}
 """Words that give away how a contact was made."""
 
 
@@ -38,27 +50,29 @@ class DemoNote:
 
 
 def list_notes(
-    client: DemoCustomer, people: tuple[DemoContact, ...], since: date, calendar: DemoCalendar
+    customer: DemoCustomer, people: tuple[DemoContact, ...], since: date, calendar: DemoCalendar
 ) -> tuple[DemoNote, ...]:
     """The story's own entries, then others at the archetype's rhythm back to the half-year or the first day."""
     told = [
         DemoNote(days_ago=days, kind=kind, about=_find_mentioned(people, role), body=text)
-        for days, kind, role, text in client.notes
+        for days, kind, role, text in customer.notes
     ]
     reach = min(7 * WEEKS + 20, (calendar.today - since).days - 4)
-    dice, used = client.seeded_random("diary"), set[str]()
+    rng, used = customer.seeded_random("diary"), set[str]()
     start = max((entry.days_ago for entry in told), default=0)
-    first = start + dice.randint(*client.archetype.rhythm) if told else dice.randint(*client.archetype.silence)
-    days = list(_pick_days(first, reach, dice, client.archetype.rhythm))
-    entries = [_write_note(client, people, day, dice, used) for day in days]
-    return tuple(sorted([*told, *entries, *_write_asides(client, people, reach, dice, used)], key=lambda e: e.days_ago))
+    first = start + rng.randint(*customer.archetype.rhythm) if told else rng.randint(*customer.archetype.silence)
+    days = list(_pick_days(first, reach, rng, customer.archetype.rhythm))
+    entries = [_write_note(customer, people, day, rng, used) for day in days]
+    return tuple(
+        sorted([*told, *entries, *_write_asides(customer, people, reach, rng, used)], key=lambda e: e.days_ago)
+    )
 
 
-def _pick_days(first: int, reach: int, dice: Random, rhythm: tuple[int, int]) -> Iterator[int]:
+def _pick_days(first: int, reach: int, rng: Random, rhythm: tuple[int, int]) -> Iterator[int]:
     day = first
     while day <= reach:
         yield day
-        day += dice.randint(*rhythm)
+        day += rng.randint(*rhythm)
 
 
 def _find_mentioned(people: tuple[DemoContact, ...], role: str) -> DemoContact:
@@ -66,12 +80,12 @@ def _find_mentioned(people: tuple[DemoContact, ...], role: str) -> DemoContact:
 
 
 def _write_note(
-    client: DemoCustomer, people: tuple[DemoContact, ...], day: int, dice: Random, used: set[str]
+    customer: DemoCustomer, people: tuple[DemoContact, ...], day: int, rng: Random, used: set[str]
 ) -> DemoNote:
     there = [person for person in people if person.status == "active" or (person.left_days_ago or 0) > day]
     spoken = [person for person in there if person.role in _SPOKEN_TO and person.status == "active"] or there
-    about = dice.choices(spoken, [_SPOKEN_TO.get(person.role, 1) for person in spoken])[0]
-    body = _write_body(client, about, there, day, dice, used)
+    about = rng.choices(spoken, [_SPOKEN_TO.get(person.role, 1) for person in spoken])[0]
+    body = _write_body(customer, about, there, day, rng, used)
     return DemoNote(days_ago=day, kind=_guess_kind(body), about=about, body=body)
 
 
@@ -84,78 +98,90 @@ def _guess_kind(body: str) -> str:
 
 
 def _write_asides(
-    client: DemoCustomer, people: tuple[DemoContact, ...], reach: int, dice: Random, used: set[str]
+    customer: DemoCustomer, people: tuple[DemoContact, ...], reach: int, rng: Random, used: set[str]
 ) -> Iterator[DemoNote]:
     """Notes to self: uneven, from none to three."""
     there = [person for person in people if person.status == "active"]
-    for _ in range(dice.choice((0, 0, 1, 1, 2, 3))):
-        about = dice.choice(there)
-        text = _pick_text("note", dice, used)
+    for _ in range(rng.choice((0, 0, 1, 1, 2, 3))):
+        about = rng.choice(there)
+        text = _pick_text("note", rng, used)
         yield DemoNote(
-            days_ago=dice.randint(2, max(3, reach)), kind="note", about=about,
-            body=_fill_placeholders(text, client, about, there, dice),
-        )  # fmt: skip
+            days_ago=rng.randint(2, max(3, reach)),
+            kind="note",
+            about=about,
+            body=_fill_placeholders(text, customer, about, there, rng),
+        )
 
 
 def _write_body(
-    client: DemoCustomer, about: DemoContact, there: list[DemoContact], day: int, dice: Random, used: set[str]
+    customer: DemoCustomer, about: DemoContact, there: list[DemoContact], day: int, rng: Random, used: set[str]
 ) -> str:
-    themes = client.archetype.themes
+    themes = customer.archetype.themes
     theme = themes[0] if day < _RECENT else themes[-1]
-    locale = data_files.find_locale(str(client.about["country"]))
-    if locale != "en" and theme in ("well", "grow") and dice.random() < 0.4:
+    locale = data_files.find_locale(str(customer.about["country"]))
+    if locale != "en" and theme in ("well", "grow") and rng.random() < 0.4:
         theme = locale
-    return _fill_placeholders(_pick_text(theme, dice, used), client, about, there, dice)
+    return _fill_placeholders(_pick_text(theme, rng, used), customer, about, there, rng)
 
 
-def _pick_text(theme: str, dice: Random, used: set[str]) -> str:
+def _pick_text(theme: str, rng: Random, used: set[str]) -> str:
     """A text of the theme this customer has not had yet; of going well when the theme has run dry."""
     texts: list[str] = data_files.read_data("notes")[theme]
     fresh = [text for text in texts if text not in used]
     if not fresh:
-        return _pick_text("well", dice, used)
-    text = dice.choice(fresh)
+        return _pick_text("well", rng, used)
+    text = rng.choice(fresh)
     used.add(text)
     return text
 
 
 def _fill_placeholders(
-    text: str, client: DemoCustomer, about: DemoContact, there: list[DemoContact], dice: Random
+    text: str, customer: DemoCustomer, about: DemoContact, there: list[DemoContact], rng: Random
 ) -> str:
     others = [person for person in there if person is not about] or [about]
-    other = dice.choice(others)
+    other = rng.choice(others)
     foreign = any("\u3040" <= letter <= "\u9fff" for letter in text)
     return text.format(
-        first=about.short, name=about.formal, other=other.formal if foreign else other.short, seats=client.seats,
-        module=_pick_unbought_module(client, dice),
-    )  # fmt: skip
+        first=about.short,
+        name=about.formal,
+        other=other.formal if foreign else other.short,
+        seats=customer.seats,
+        module=_pick_unbought_module(customer, rng),
+    )
 
 
-def _pick_unbought_module(client: DemoCustomer, dice: Random) -> str:
-    offered = [name for name, _ in PRICES[client.owner.company].values() if name not in client.modules]
-    return dice.choice(offered or client.modules)
+def _pick_unbought_module(customer: DemoCustomer, rng: Random) -> str:
+    offered = [name for name, _ in PRICES[customer.owner.company].values() if name not in customer.modules]
+    return rng.choice(offered or customer.modules)
 
 
-def build_note_rows(client: DemoCustomer, diary: tuple[DemoNote, ...], calendar: DemoCalendar) -> list[Row]:
+def build_note_rows(customer: DemoCustomer, diary: tuple[DemoNote, ...], calendar: DemoCalendar) -> list[Row]:
     rows = []
     for place, entry in enumerate(diary):
         day = calendar.workday_near(entry.days_ago)
         hour = 8 + (place * 5) % 9
-        rows.append({
-            "id": make_id("note", client.site, entry.days_ago, entry.kind, entry.body), **client.keys,
-            "author_id": _pick_author(client, place), "kind": entry.kind, "body": entry.body,
-            "happened_on": day.isoformat(), "created_at": to_utc_moment(day, hour, 40), "updated_at": to_utc_moment(day, hour, 40),
-        })  # fmt: skip
+        rows.append(
+            {
+                "id": make_id("note", customer.site, entry.days_ago, entry.kind, entry.body),
+                **customer.keys,
+                "author_id": _pick_author(customer, place),
+                "kind": entry.kind,
+                "body": entry.body,
+                "happened_on": day.isoformat(),
+                "created_at": to_utc_moment(day, hour, 40),
+                "updated_at": to_utc_moment(day, hour, 40),
+            }
+        )
     return rows
 
 
-def _pick_author(client: DemoCustomer, place: int) -> str:
+def _pick_author(customer: DemoCustomer, place: int) -> str:
     """Mostly the owner; now and then the manager sat in."""
-    if place % 11 == 7 and not client.notes:
+    if place % 11 == 7 and not customer.notes:
         return person_placeholder(
-            "frank@brindle.example" if client.owner.company == NEIGHBOUR else "carol@larkfield.example"
+            "frank@brindle.example" if customer.owner.company == NEIGHBOUR else "carol@larkfield.example"
         )
-    return client.owner_id
+    return customer.owner_id
 
 
 def find_last_contact_days(

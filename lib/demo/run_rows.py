@@ -1,4 +1,4 @@
-"""Runs as rows: the execution, a step for every slide touched, and the events, dated when they happened."""
+"""Builds the rows of runs: execution, steps and events, dated when they happened."""
 
 from collections.abc import Iterator, Mapping
 from datetime import timedelta
@@ -14,13 +14,13 @@ from lib.demo.runs import DemoRun, list_runs, make_run_id, read_stock_sequence
 
 
 def build_run_rows(
-    everyone: tuple[DemoCustomer, ...], terms: Mapping[str, tuple[ContractTerm, ...]], calendar: DemoCalendar
+    customers: tuple[DemoCustomer, ...], terms: Mapping[str, tuple[ContractTerm, ...]], calendar: DemoCalendar
 ) -> dict[str, list[Row]]:
     executions: list[Row] = []
     steps: list[Row] = []
     events: list[Row] = []
     stories: list[RunHistory] = []
-    for run in list_runs(everyone, terms, calendar):
+    for run in list_runs(customers, terms, calendar):
         mine = list(_build_steps(run, calendar))
         story = build_run_history(run, mine, calendar)
         executions.append(_build_execution(run, len(mine), calendar))
@@ -35,7 +35,7 @@ def build_run_rows(
 
 
 def _run_keys(run: DemoRun) -> Row:
-    return {"company_id": run.client.keys["company_id"], "execution_id": make_run_id(run)}
+    return {"company_id": run.customer.keys["company_id"], "execution_id": make_run_id(run)}
 
 
 def _build_execution(run: DemoRun, steps: int, calendar: DemoCalendar) -> Row:
@@ -43,22 +43,33 @@ def _build_execution(run: DemoRun, steps: int, calendar: DemoCalendar) -> Row:
     started = to_utc_moment(calendar.workday_near(run.started), 8, 30)
     ended = to_utc_moment(calendar.workday_near(run.ended), 16, 5) if run.ended is not None else None
     return {
-        "id": make_run_id(run), **run.client.keys, "owner_id": run.client.owner_id, "workflow_id": run.workflow,
-        "definition_version_id": version_placeholder(run.workflow, run.version), "status": run.status,
-        "current_slide": slides[min(run.slides, len(slides) - 1)], "due_on": _find_due_day(run),
-        "outcome_code": run.outcome, "outcome_amount": run.amount,
-        "outcome_reason": run.reason if run.outcome else None, "outcome_notes": run.notes,
-        "skip_reason": run.skip_reason, "skip_words": run.reason if run.skip_reason else None,
-        "revision": 1 + steps + len(run.status_changes) + (run.ended is not None), "started_at": started, "ended_at": ended,
-        "created_at": started, "updated_at": ended or to_utc_moment(calendar.workday_near(run.touched), 16, 5),
-    }  # fmt: skip
+        "id": make_run_id(run),
+        **run.customer.keys,
+        "owner_id": run.customer.owner_id,
+        "workflow_id": run.workflow,
+        "definition_version_id": version_placeholder(run.workflow, run.version),
+        "status": run.status,
+        "current_slide": slides[min(run.slides, len(slides) - 1)],
+        "due_on": _find_due_day(run),
+        "outcome_code": run.outcome,
+        "outcome_amount": run.amount,
+        "outcome_reason": run.reason if run.outcome else None,
+        "outcome_notes": run.notes,
+        "skip_reason": run.skip_reason,
+        "skip_words": run.reason if run.skip_reason else None,
+        "revision": 1 + steps + len(run.status_changes) + (run.ended is not None),
+        "started_at": started,
+        "ended_at": ended,
+        "created_at": started,
+        "updated_at": ended or to_utc_moment(calendar.workday_near(run.touched), 16, 5),
+    }
 
 
 def _find_due_day(run: DemoRun) -> str:
-    """The notice deadline the run worked towards: that of the term before, once the next one has begun."""
+    """The notice deadline the run worked towards: of the term before, once the next has begun."""
     renewed = run.outcome in ("renewed", "expanded", "downgraded") and run.workflow == "standard-renewal"
     ends_on = run.term.starts_on if renewed else run.term.ends_on
-    return (ends_on - timedelta(days=run.client.notice)).isoformat()
+    return (ends_on - timedelta(days=run.customer.notice)).isoformat()
 
 
 def _build_steps(run: DemoRun, calendar: DemoCalendar) -> Iterator[Row]:
@@ -69,18 +80,31 @@ def _build_steps(run: DemoRun, calendar: DemoCalendar) -> Iterator[Row]:
         day = run.started - (run.started - run.touched) * place // max(1, count - 1)
         done = place < run.slides
         moment = to_utc_moment(calendar.workday_near(day), 9 + place // 3, 7 + 13 * (place % 3))
-        desk = AnswerContext(
-            client=run.client, people=list_contacts(run.client), term=run.term, day=day, calendar=calendar,
-            random=run.client.seeded_random(f"{run.workflow}/{run.tag}/{slide}"), outcome=outcome,
-        )  # fmt: skip
+        context = AnswerContext(
+            customer=run.customer,
+            people=list_contacts(run.customer),
+            term=run.term,
+            day=day,
+            calendar=calendar,
+            random=run.customer.seeded_random(f"{run.workflow}/{run.tag}/{slide}"),
+            outcome=outcome,
+        )
         code, words = run.skips.get(slide, (None, None))
         status = "skipped" if code else "done" if done else "draft"
         yield {
-            "id": make_id("step", make_run_id(run), slide), **_run_keys(run), "slide_id": slide, "status": status,
-            "answers": {} if code else ANSWERS_BY_SLIDE[slide](desk), "skip_reason": code, "skip_words": words,
-            "saved_by": run.client.owner_id, "revision": 1, "completed_at": moment if status == "done" else None,
-            "created_at": moment, "updated_at": moment,
-        }  # fmt: skip
+            "id": make_id("step", make_run_id(run), slide),
+            **_run_keys(run),
+            "slide_id": slide,
+            "status": status,
+            "answers": {} if code else ANSWERS_BY_SLIDE[slide](context),
+            "skip_reason": code,
+            "skip_words": words,
+            "saved_by": run.customer.owner_id,
+            "revision": 1,
+            "completed_at": moment if status == "done" else None,
+            "created_at": moment,
+            "updated_at": moment,
+        }
 
 
 def _build_events(run: DemoRun, steps: list[Row], calendar: DemoCalendar) -> Iterator[Row]:
@@ -98,9 +122,13 @@ def _build_events(run: DemoRun, steps: list[Row], calendar: DemoCalendar) -> Ite
         return
     before = run.status_changes[-1].to if run.status_changes else "active"
     told = {
-        "from": before, "to": run.status, "outcome_code": run.outcome, "outcome_amount": run.amount,
-        "outcome_reason" if run.outcome else "reason": run.reason, "set": {"status": run.status},
-    }  # fmt: skip
+        "from": before,
+        "to": run.status,
+        "outcome_code": run.outcome,
+        "outcome_amount": run.amount,
+        "outcome_reason" if run.outcome else "reason": run.reason,
+        "set": {"status": run.status},
+    }
     told = {key: value for key, value in told.items() if value is not None}
     kind = "completed" if run.status == "completed" else "status_changed"
     yield _build_event(run, kind, None, to_utc_moment(calendar.workday_near(run.ended), 16, 5), told)
@@ -108,6 +136,10 @@ def _build_events(run: DemoRun, steps: list[Row], calendar: DemoCalendar) -> Ite
 
 def _build_event(run: DemoRun, kind: str, slide: str | None, moment: str, told: Row) -> Row:
     return {
-        **_run_keys(run), "kind": kind, "slide_id": slide, "actor_id": run.client.owner_id, "payload": told,
+        **_run_keys(run),
+        "kind": kind,
+        "slide_id": slide,
+        "actor_id": run.customer.owner_id,
+        "payload": told,
         "created_at": moment,
-    }  # fmt: skip
+    }

@@ -1,4 +1,4 @@
-"""Which runs there were. Renewals follow from the contracts; the others are told in `data/history.json`."""
+"""Lists the demo runs: renewals follow from contracts, the others come from `data/history.json`."""
 
 import json
 from collections.abc import Iterator, Mapping
@@ -20,7 +20,7 @@ _NEEDS_AMOUNT = ("renewed", "expanded", "downgraded")
 
 @dataclass(frozen=True, kw_only=True)
 class StatusChange:
-    """A change of status. `more` is what else belongs to it: until when, how severe, to whom, what was said."""
+    """A change of a run's status; `details` holds what belongs to it: until when, how severe, to whom."""
 
     day: int
     to: str
@@ -36,7 +36,7 @@ class DemoRun:
     has the slides left out, with the code and the words; `skip_reason` is the code of a run that was.
     """
 
-    client: DemoCustomer
+    customer: DemoCustomer
     tag: str
     workflow: str
     version: int
@@ -60,7 +60,7 @@ class DemoRun:
 
 
 def make_run_id(run: DemoRun) -> str:
-    return make_id("run", run.client.site, run.workflow, run.tag)
+    return make_id("run", run.customer.site, run.workflow, run.tag)
 
 
 @cache
@@ -78,20 +78,20 @@ def read_stock_sequence(workflow: str, version: int) -> tuple[str, ...]:
 
 
 def list_runs(
-    everyone: tuple[DemoCustomer, ...], terms: Mapping[str, tuple[ContractTerm, ...]], calendar: DemoCalendar
+    customers: tuple[DemoCustomer, ...], terms: Mapping[str, tuple[ContractTerm, ...]], calendar: DemoCalendar
 ) -> Iterator[DemoRun]:
-    """Every run of both companies."""
-    told, by_site = data_files.read_data("history"), {client.site: client for client in everyone}
+    """All runs of both companies."""
+    told, by_site = data_files.read_data("history"), {customer.site: customer for customer in customers}
     sites = {line["site"] for line in told["runs"] if line["workflow"] == "standard-renewal"}
     for line in told["runs"]:
         yield _parse_run(by_site[line["site"]], line, terms[line["site"]][-1])
-    for client in everyone:
-        if client.site in told["renewals"]["skip"] or client.site in sites - _SITES_WITH_TWO_RENEWALS:
+    for customer in customers:
+        if customer.site in told["renewals"]["skip"] or customer.site in sites - _SITES_WITH_TWO_RENEWALS:
             continue
-        if run := _derive_renewal(client, terms[client.site], calendar):
+        if run := _derive_renewal(customer, terms[customer.site], calendar):
             yield run
-    for client in everyone:
-        if run := _derive_succession(client, terms[client.site][-1]):
+    for customer in customers:
+        if run := _derive_succession(customer, terms[customer.site][-1]):
             yield run
 
 
@@ -99,48 +99,81 @@ _SITES_WITH_TWO_RENEWALS = frozenset({"orchard-vale", "straub-optik"})
 """Customers with an open run now and a finished one a year ago."""
 
 
-def _parse_run(client: DemoCustomer, line: Mapping[str, Any], term: ContractTerm) -> DemoRun:
+def _parse_run(customer: DemoCustomer, line: Mapping[str, Any], term: ContractTerm) -> DemoRun:
     ended = line.get("ended")
     return DemoRun(
-        client=client, tag=f"told {line['started']}", workflow=line["workflow"],
-        version=line["version"], started=line["started"], ended=ended,
-        touched=line.get("touched", ended if ended is not None else line["started"]), status=line["status"],
-        slides=line.get("slides", len(read_stock_sequence(line["workflow"], line["version"]))), draft=line.get("draft", False),
-        outcome=line.get("outcome"), reason=line.get("reason"), notes=line.get("notes"), term=term,
-        status_changes=tuple(StatusChange(day=d, to=to, reason=why, details=more) for d, to, why, more in line.get("turns", ())),
-        skips={slide: (code, why) for slide, code, why in line.get("skips", ())}, skip_reason=line.get("skip"),
-    )  # fmt: skip
+        customer=customer,
+        tag=f"told {line['started']}",
+        workflow=line["workflow"],
+        version=line["version"],
+        started=line["started"],
+        ended=ended,
+        touched=line.get("touched", ended if ended is not None else line["started"]),
+        status=line["status"],
+        slides=line.get("slides", len(read_stock_sequence(line["workflow"], line["version"]))),
+        draft=line.get("draft", False),
+        outcome=line.get("outcome"),
+        reason=line.get("reason"),
+        notes=line.get("notes"),
+        term=term,
+        status_changes=tuple(
+            StatusChange(day=d, to=to, reason=why, details=more) for d, to, why, more in line.get("turns", ())
+        ),
+        skips={slide: (code, why) for slide, code, why in line.get("skips", ())},
+        skip_reason=line.get("skip"),
+    )
 
 
-def _derive_renewal(client: DemoCustomer, terms: tuple[ContractTerm, ...], calendar: DemoCalendar) -> DemoRun | None:
-    """The run behind the term in force, when that began within the year; what it came to is what the terms say."""
+def _derive_renewal(customer: DemoCustomer, terms: tuple[ContractTerm, ...], calendar: DemoCalendar) -> DemoRun | None:
+    """The renewal run behind the current term, if that began within the year; its outcome follows from the terms."""
     begun = (calendar.today - terms[-1].starts_on).days
-    if len(terms) < 2 or client.term != 12 or not 3 <= begun <= 330:
+    if len(terms) < 2 or customer.term != 12 or not 3 <= begun <= 330:
         return None
-    dice, told = client.seeded_random("renewal"), data_files.read_data("history")
-    ended = begun + dice.randint(3, 24)
-    started = ended + dice.randint(18, 46)
+    rng, told = customer.seeded_random("renewal"), data_files.read_data("history")
+    ended = begun + rng.randint(3, 24)
+    started = ended + rng.randint(18, 46)
     change = terms[-1].arr / terms[-2].arr - 1
-    reason = told["renewals"]["reasons"].get(client.site)
+    reason = told["renewals"]["reasons"].get(customer.site)
     outcome = "downgraded" if reason else "expanded" if change > 0.1 else "renewed"
     return DemoRun(
-        client=client, tag="renewal", workflow="standard-renewal", version=2 if started < told["v2_days_ago"] else 1,
-        started=started, ended=ended, touched=ended, status="completed", slides=9, draft=False, outcome=outcome,
-        reason=reason, notes=dice.choice(told["texts"]["notes"]), term=terms[-1],
-    )  # fmt: skip
+        customer=customer,
+        tag="renewal",
+        workflow="standard-renewal",
+        version=2 if started < told["v2_days_ago"] else 1,
+        started=started,
+        ended=ended,
+        touched=ended,
+        status="completed",
+        slides=9,
+        draft=False,
+        outcome=outcome,
+        reason=reason,
+        notes=rng.choice(told["texts"]["notes"]),
+        term=terms[-1],
+    )
 
 
-def _derive_succession(client: DemoCustomer, term: ContractTerm) -> DemoRun | None:
+def _derive_succession(customer: DemoCustomer, term: ContractTerm) -> DemoRun | None:
     """The run that found the champion's successor, where there is one."""
-    gone = next((person.left_days_ago for person in list_contacts(client) if person.replaced_by), None)
-    dice = client.seeded_random("succession")
-    if gone is None or dice.random() < 0.8:
+    gone = next((person.left_days_ago for person in list_contacts(customer) if person.replaced_by), None)
+    rng = customer.seeded_random("succession")
+    if gone is None or rng.random() < 0.8:
         return None
-    started = gone - dice.randint(2, 8)
-    ended = started - dice.randint(16, 40)
+    started = gone - rng.randint(2, 8)
+    ended = started - rng.randint(16, 40)
     return DemoRun(
-        client=client, tag="succession", workflow="executive-contact-lost", version=1, started=started,
-        ended=ended, touched=ended,
-        status="completed", slides=9, draft=False, outcome="contact_secured", reason=None,
-        notes=dice.choice(data_files.read_data("history")["texts"]["notes"]), term=term,
-    )  # fmt: skip
+        customer=customer,
+        tag="succession",
+        workflow="executive-contact-lost",
+        version=1,
+        started=started,
+        ended=ended,
+        touched=ended,
+        status="completed",
+        slides=9,
+        draft=False,
+        outcome="contact_secured",
+        reason=None,
+        notes=rng.choice(data_files.read_data("history")["texts"]["notes"]),
+        term=term,
+    )

@@ -19,11 +19,29 @@ _COMPANIES = [make_company_id(VENDOR), make_company_id(NEIGHBOUR)]
 _FIXED = ("companies", "profiles", "company_invites")
 """Tables that tell when people joined, which is when they did."""
 
-_HAPPENED = frozenset({
-    "happened_on", "responded_on", "opened_on", "solved_on", "last_contact_on", "left_on", "customer_since",
-    "created_at", "updated_at", "started_at", "ended_at", "completed_at", "archived_at", "acknowledged_at", "seen_at",
-    "done_at", "read_at", "undone_at", "imported_at",
-})  # fmt: skip
+_HAPPENED = frozenset(
+    {
+        "happened_on",
+        "responded_on",
+        "opened_on",
+        "solved_on",
+        "last_contact_on",
+        "left_on",
+        "customer_since",
+        "created_at",
+        "updated_at",
+        "started_at",
+        "ended_at",
+        "completed_at",
+        "archived_at",
+        "acknowledged_at",
+        "seen_at",
+        "done_at",
+        "read_at",
+        "undone_at",
+        "imported_at",
+    }
+)
 """Columns that tell what has happened. Any other day or moment is a plan and may lie ahead."""
 
 _SHIFT_EXPRESSIONS = {

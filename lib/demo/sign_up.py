@@ -1,4 +1,4 @@
-"""How the demo's people come to be: invited by their company, then signed up over HTTP like anybody else."""
+"""Invites the demo's people and signs them up over HTTP, like anybody else."""
 
 from lib.auth.errors import translate_auth_errors
 from lib.db.client import create_http_pool, create_supabase_client

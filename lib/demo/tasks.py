@@ -20,73 +20,103 @@ def build_custom_actions(calendar: DemoCalendar) -> list[Row]:
 def _build_custom_action(line: DataLine, calendar: DemoCalendar) -> Row:
     moment = to_utc_moment(calendar.workday_near(line["made"]), 11)
     return {
-        "id": _make_action_id(line["name"]), "company_id": make_company_id(VENDOR), "kind": "custom", "name": line["name"],
-        "description": line["description"], "parameters": {"question": line["question"], "steps": line["steps"]},
-        "created_by": person_placeholder(line["by"]), "created_at": moment, "updated_at": moment,
-    }  # fmt: skip
+        "id": _make_action_id(line["name"]),
+        "company_id": make_company_id(VENDOR),
+        "kind": "custom",
+        "name": line["name"],
+        "description": line["description"],
+        "parameters": {"question": line["question"], "steps": line["steps"]},
+        "created_by": person_placeholder(line["by"]),
+        "created_at": moment,
+        "updated_at": moment,
+    }
 
 
 def build_task_rows(
-    everyone: tuple[DemoCustomer, ...], runs: list[Row], calendar: DemoCalendar
+    customers: tuple[DemoCustomer, ...], runs: list[Row], calendar: DemoCalendar
 ) -> dict[str, list[Row]]:
     """Follow-ups and notices; with what an action did, its record and its note."""
-    by_site, told = {client.site: client for client in everyone}, data_files.read_data("tasks")
+    by_site, told = {customer.site: customer for customer in customers}, data_files.read_data("tasks")
     rows: dict[str, list[Row]] = {"follow_ups": [], "notices": [], "saved_action_runs": [], "notes": []}
     for line in told["follow_ups"]:
-        client = by_site[line["site"]]
-        rows["follow_ups"].append(_build_follow_up(client, line, runs, calendar))
+        customer = by_site[line["site"]]
+        rows["follow_ups"].append(_build_follow_up(customer, line, runs, calendar))
         if "action" in line:
-            rows["saved_action_runs"].append(_build_action_run(client, line, calendar))
-            rows["notes"].append(_build_action_note(client, line, calendar))
+            rows["saved_action_runs"].append(_build_action_run(customer, line, calendar))
+            rows["notes"].append(_build_action_note(customer, line, calendar))
     rows["notices"] = [_build_notice(by_site[line["site"]], line, runs, calendar) for line in told["notices"]]
     return rows
 
 
-def _build_follow_up(client: DemoCustomer, line: DataLine, runs: list[Row], calendar: DemoCalendar) -> Row:
+def _build_follow_up(customer: DemoCustomer, line: DataLine, runs: list[Row], calendar: DemoCalendar) -> Row:
     made = to_utc_moment(calendar.workday_near(line["made"]), 17, 15)
     done = to_utc_moment(calendar.workday_near(line["done"]), 10, 40) if "done" in line else None
     return {
-        "id": make_id("follow-up", client.site, line["title"]), **client.keys,
-        "execution_id": _find_latest_run(client, line, runs), "assigned_to": person_placeholder(line["to"]),
-        "created_by": person_placeholder(line["by"]), "title": line["title"],
-        "due_on": calendar.workday_near(line["due"]).isoformat(), "done_at": done, "created_at": made,
+        "id": make_id("follow-up", customer.site, line["title"]),
+        **customer.keys,
+        "execution_id": _find_latest_run(customer, line, runs),
+        "assigned_to": person_placeholder(line["to"]),
+        "created_by": person_placeholder(line["by"]),
+        "title": line["title"],
+        "due_on": calendar.workday_near(line["due"]).isoformat(),
+        "done_at": done,
+        "created_at": made,
         "updated_at": done or made,
-    }  # fmt: skip
+    }
 
 
-def _build_notice(client: DemoCustomer, line: DataLine, runs: list[Row], calendar: DemoCalendar) -> Row:
+def _build_notice(customer: DemoCustomer, line: DataLine, runs: list[Row], calendar: DemoCalendar) -> Row:
     return {
-        "id": make_id("notice", client.site, line["body"]), **client.keys, "execution_id": _find_latest_run(client, line, runs),
-        "person_id": person_placeholder(line["to"]), "from_id": person_placeholder(line["by"]), "body": line["body"],
+        "id": make_id("notice", customer.site, line["body"]),
+        **customer.keys,
+        "execution_id": _find_latest_run(customer, line, runs),
+        "person_id": person_placeholder(line["to"]),
+        "from_id": person_placeholder(line["by"]),
+        "body": line["body"],
         "read_at": to_utc_moment(calendar.workday_near(line["read"]), 9, 10) if "read" in line else None,
         "created_at": to_utc_moment(calendar.workday_near(line["made"]), 17, 20),
-    }  # fmt: skip
+    }
 
 
-def _build_action_run(client: DemoCustomer, line: DataLine, calendar: DemoCalendar) -> Row:
-    key = make_id("click", client.site, line["title"])
+def _build_action_run(customer: DemoCustomer, line: DataLine, calendar: DemoCalendar) -> Row:
+    key = make_id("click", customer.site, line["title"])
     return {
-        "id": make_id("action run", client.site, line["title"]), "company_id": client.keys["company_id"],
-        "action_id": _make_action_id(line["action"]), "kind": "custom", "name": line["action"],
-        "actor_id": person_placeholder(line["by"]), "idempotency_key": key, "source": "dashboard", "customer_id": client.id,
-        "execution_id": None, "slide_id": None, "parameters": {"words": line["words"]}, "before": {},
-        "summary": f"Added a note, asked {client.owner.full_name} to follow up.", "revision_after": None,
+        "id": make_id("action run", customer.site, line["title"]),
+        "company_id": customer.keys["company_id"],
+        "action_id": _make_action_id(line["action"]),
+        "kind": "custom",
+        "name": line["action"],
+        "actor_id": person_placeholder(line["by"]),
+        "idempotency_key": key,
+        "source": "dashboard",
+        "customer_id": customer.id,
+        "execution_id": None,
+        "slide_id": None,
+        "parameters": {"words": line["words"]},
+        "before": {},
+        "summary": f"Added a note, asked {customer.owner.full_name} to follow up.",
+        "revision_after": None,
         "created_at": to_utc_moment(calendar.workday_near(line["made"]), 17, 15),
-    }  # fmt: skip
+    }
 
 
-def _build_action_note(client: DemoCustomer, line: DataLine, calendar: DemoCalendar) -> Row:
+def _build_action_note(customer: DemoCustomer, line: DataLine, calendar: DemoCalendar) -> Row:
     day = calendar.workday_near(line["made"])
     return {
-        "id": make_id("note", client.site, "acted", line["title"]), **client.keys, "author_id": person_placeholder(line["by"]),
-        "kind": "note", "body": line["words"], "happened_on": day.isoformat(), "created_at": to_utc_moment(day, 17, 15),
+        "id": make_id("note", customer.site, "acted", line["title"]),
+        **customer.keys,
+        "author_id": person_placeholder(line["by"]),
+        "kind": "note",
+        "body": line["words"],
+        "happened_on": day.isoformat(),
+        "created_at": to_utc_moment(day, 17, 15),
         "updated_at": to_utc_moment(day, 17, 15),
-    }  # fmt: skip
+    }
 
 
-def _find_latest_run(client: DemoCustomer, line: DataLine, runs: list[Row]) -> str | None:
+def _find_latest_run(customer: DemoCustomer, line: DataLine, runs: list[Row]) -> str | None:
     """The latest run of the workflow it came from, where it came from one."""
-    mine = [run for run in runs if run["customer_id"] == client.id and run["workflow_id"] == line.get("run")]
+    mine = [run for run in runs if run["customer_id"] == customer.id and run["workflow_id"] == line.get("run")]
     return str(max(mine, key=lambda run: str(run["started_at"]))["id"]) if mine else None
 
 

@@ -24,39 +24,39 @@ class Timeline:
     mood: tuple[float, ...]
 
 
-def build_timeline(client: DemoCustomer) -> Timeline:
-    tickets = _simulate_tickets(client)
-    return Timeline(usage=_simulate_usage(client), tickets=tickets, mood=_simulate_mood(client, tickets))
+def build_timeline(customer: DemoCustomer) -> Timeline:
+    tickets = _simulate_tickets(customer)
+    return Timeline(usage=_simulate_usage(customer), tickets=tickets, mood=_simulate_mood(customer, tickets))
 
 
-def _simulate_tickets(client: DemoCustomer) -> tuple[int, ...]:
-    dice, archetype = client.seeded_random("tickets"), client.archetype
+def _simulate_tickets(customer: DemoCustomer) -> tuple[int, ...]:
+    rng, archetype = customer.seeded_random("tickets"), customer.archetype
     rates = [archetype.tickets if week < _RECENT_WEEKS else min(archetype.tickets, 0.8) for week in range(_HISTORY)]
-    counts = [sum(dice.random() < rate * 3 / 52 for _ in range(4)) for rate in rates]
+    counts = [sum(rng.random() < rate * 3 / 52 for _ in range(4)) for rate in rates]
     if archetype.burst is not None:
         for week, more in ((archetype.burst, 4), (archetype.burst - 1, 2)):
             counts[week] += more
     return tuple(counts)
 
 
-def _simulate_mood(client: DemoCustomer, tickets: tuple[int, ...]) -> tuple[float, ...]:
+def _simulate_mood(customer: DemoCustomer, tickets: tuple[int, ...]) -> tuple[float, ...]:
     """A month after a burst the answers dip: half a point for each ticket beyond the second in four weeks."""
-    level = client.archetype.mood
+    level = customer.archetype.mood
     return tuple(level - 0.5 * max(0, sum(tickets[week + 3 : week + 7]) - 2) for week in range(_HISTORY))
 
 
-def _simulate_usage(client: DemoCustomer) -> tuple[float, ...]:
+def _simulate_usage(customer: DemoCustomer) -> tuple[float, ...]:
     """The level, its growth, the archetype's fall, and the one that follows two to four weeks after a sponsor went."""
-    dice, archetype = client.seeded_random("usage"), client.archetype
-    level = client.level or dice.uniform(*archetype.utilisation)
+    rng, archetype = customer.seeded_random("usage"), customer.archetype
+    level = customer.level or rng.uniform(*archetype.utilisation)
     fall, left = archetype.fall, archetype.left
-    lag = dice.randint(2, 4)
+    lag = rng.randint(2, 4)
     shares = []
     for week in range(_HISTORY):
         share = level - archetype.growth * week / WEEKS
         if fall:
             share *= 1 - fall.share * _drop_progress(fall.since - week, fall.weeks)
-        if left and left[0] == "executive_sponsor" and client.archetype.growth == 0:
+        if left and left[0] == "executive_sponsor" and customer.archetype.growth == 0:
             share *= 1 - 0.3 * _drop_progress(left[1] // 7 - lag - week, 6)
         shares.append(share)
     return tuple(shares)
@@ -67,33 +67,38 @@ def _drop_progress(weeks: int, span: int) -> float:
 
 
 def build_usage_rows(
-    client: DemoCustomer, terms: tuple[ContractTerm, ...], timeline: Timeline, calendar: DemoCalendar
+    customer: DemoCustomer, terms: tuple[ContractTerm, ...], timeline: Timeline, calendar: DemoCalendar
 ) -> list[Row]:
     """26 weeks, fewer for a newer customer, none where no feed reaches us."""
-    if "usage" in client.missing:
+    if "usage" in customer.missing:
         return []
-    newest = 13 if client.about["status"] == "churned" else 0
-    rows = (_build_usage_week(client, terms, timeline, calendar, back) for back in range(WEEKS - 1, newest - 1, -1))
+    newest = 13 if customer.about["status"] == "churned" else 0
+    rows = (_build_usage_week(customer, terms, timeline, calendar, back) for back in range(WEEKS - 1, newest - 1, -1))
     return [row for row in rows if row]
 
 
 def _build_usage_week(
-    client: DemoCustomer, terms: tuple[ContractTerm, ...], timeline: Timeline, calendar: DemoCalendar, back: int
+    customer: DemoCustomer, terms: tuple[ContractTerm, ...], timeline: Timeline, calendar: DemoCalendar, back: int
 ) -> Row | None:
-    monday, dice = calendar.week_start(back), client.seeded_random(f"week {back}")
+    monday, rng = calendar.week_start(back), customer.seeded_random(f"week {back}")
     seats = find_seats_on(terms, monday)
     if seats is None:
         return None
     age = (monday - terms[0].starts_on).days // 7
-    ramp = min(1.0, 0.35 + 0.09 * age) if client.prior == 0 else 1.0
+    ramp = min(1.0, 0.35 + 0.09 * age) if customer.prior == 0 else 1.0
     rest = back in TROUGH
     month = sum(timeline.usage[back : back + 4]) / 4 * ramp * (0.84 if rest else 1)
     week = timeline.usage[back] * ramp * (0.56 if rest else 1)
-    active = min(seats, round(seats * month * dice.gauss(1, 0.02)))
-    logins = max(0, round(seats * week * 3.4 * dice.gauss(1, 0.06)))
+    active = min(seats, round(seats * month * rng.gauss(1, 0.02)))
+    logins = max(0, round(seats * week * 3.4 * rng.gauss(1, 0.06)))
     return {
-        "id": make_id("usage", client.site, back), **client.keys, "week_starts_on": monday.isoformat(),
-        "active_users": max(0, active), "seats": seats, "logins": logins,
-        "key_actions": max(0, round(logins * dice.gauss(4.6, 0.3))),
-        "created_at": to_utc_moment(calendar.week_start(back), 23), "updated_at": to_utc_moment(calendar.week_start(back), 23),
-    }  # fmt: skip
+        "id": make_id("usage", customer.site, back),
+        **customer.keys,
+        "week_starts_on": monday.isoformat(),
+        "active_users": max(0, active),
+        "seats": seats,
+        "logins": logins,
+        "key_actions": max(0, round(logins * rng.gauss(4.6, 0.3))),
+        "created_at": to_utc_moment(calendar.week_start(back), 23),
+        "updated_at": to_utc_moment(calendar.week_start(back), 23),
+    }

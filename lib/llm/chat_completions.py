@@ -51,7 +51,7 @@ class _CompletionsCall:
 
 
 class _CompletionsParser:
-    """Usage comes after the finish reason, in a chunk without choices, or never: only the end of the stream is an end."""
+    """Usage comes after the finish reason, in a chunk without choices, or never: only the stream's end is one."""
 
     is_complete = False
 

@@ -6,9 +6,15 @@ from lib.llm.events import Failed, FailureReason
 
 FAILURE_MESSAGES: dict[FailureReason, str] = {
     FailureReason.KEY_REFUSED: "The model's server does not accept Zen's key. Whoever runs Zen has to renew it.",
-    FailureReason.NOT_ALLOWED: "The model's server does not let Zen use this model. Whoever runs Zen has to look at it.",
-    FailureReason.MODEL_UNKNOWN: "The model's server does not know the model Zen is set to. Whoever runs Zen can correct it.",
-    FailureReason.NO_CREDIT: "The account Zen uses the model with has no credit left. Whoever runs Zen has to look at it.",
+    FailureReason.NOT_ALLOWED: (
+        "The model's server does not let Zen use this model. Whoever runs Zen has to look at it."
+    ),
+    FailureReason.MODEL_UNKNOWN: (
+        "The model's server does not know the model Zen is set to. Whoever runs Zen can correct it."
+    ),
+    FailureReason.NO_CREDIT: (
+        "The account Zen uses the model with has no credit left. Whoever runs Zen has to look at it."
+    ),
     FailureReason.BUSY: "The model is busy.",
     FailureReason.TOO_LONG: "This conversation has grown too long for the model. Start a new one to go on.",
     FailureReason.REFUSED: "The model's server did not take the question as Zen put it.",

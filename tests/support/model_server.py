@@ -4,8 +4,9 @@
         server.script(Reply(calls=(Call("usage_trend", {"weeks": 12}),)), Reply("It falls."))
         settings = ModelSettings(base_url=server.url, api_key="k", api=ModelApi.RESPONSES)
 
-What it will say is put in a queue, a step for each request: `ScriptedReply` for an answer with all that may go wrong in it,
-`ScriptedRefusal` for an HTTP error. An empty queue gives `otherwise`. `requests` keeps what was asked, `hung_up` counts readers
+What it will say is queued, a step for each request: `ScriptedReply` for an answer with all that may go wrong in it,
+`ScriptedRefusal` for an HTTP error.
+An empty queue gives `otherwise`. `requests` keeps what was asked, `hung_up` counts readers
 who left before the end. As a process of its own:
 
     python -m tests.support.model_server --port 8700 --tokens 4000 --rate 80

@@ -192,7 +192,8 @@ def _map_times(facts: RowReader, status: str | None) -> dict[str, Any]:
     last = max((moment for moment in (started, updated, ended) if moment), default=None)
     due = facts.read_day("due_date")
     return {
-        "started_at": _to_iso(started), "updated_at": _to_iso(last), "ended_at": _to_iso(ended if status in _FINAL_STATUSES else None),
+        "started_at": _to_iso(started), "updated_at": _to_iso(last),
+        "ended_at": _to_iso(ended if status in _FINAL_STATUSES else None),
         "due_on": due.isoformat() if due else None,
     }  # fmt: skip
 

@@ -96,10 +96,12 @@ def _build_direct_reply(
     if _GREETING.fullmatch(question):
         return f"Hello. {_describe_abilities(tools)}"
     if limits:
-        return f"I cannot {' or '.join(limits)}. {NO_MODEL_NOTICE} {LOOKED_UP_NOTICE if topics else _describe_abilities(tools)}"
+        rest = LOOKED_UP_NOTICE if topics else _describe_abilities(tools)
+        return f"I cannot {' or '.join(limits)}. {NO_MODEL_NOTICE} {rest}"
     if topics:
         return None
-    return f"{NO_MODEL_NOTICE} {'' if _HELP.search(question) else 'I did not understand that. '}{_describe_abilities(tools)}"
+    apology = "" if _HELP.search(question) else "I did not understand that. "
+    return f"{NO_MODEL_NOTICE} {apology}{_describe_abilities(tools)}"
 
 
 def _describe_abilities(tools: frozenset[str]) -> str:

@@ -1,4 +1,4 @@
-"""Requests the built-in assistant cannot answer: wording, advice, forecasts, comparisons. It says so, and never guesses.
+"""Requests the built-in assistant refuses: wording, advice, forecasts, comparisons. It never guesses.
 
 Adding one costs a member here and a question in the tests.
 """
@@ -21,7 +21,8 @@ class UnsupportedRequest(StrEnum):
 _PATTERNS = {
     UnsupportedRequest.WORDING: r"(?:should|do|can|could|would) (?:i|we) (?:best )?"
     r"(?:say|write|tell|answer|reply|respond|word|phrase|put it)\b",
-    UnsupportedRequest.ADVICE: r"\b(?:what|how|when|why|whether|if) should (?:i|we)\b(?! know)|(?:^|\band )should (?:i|we)\b"
+    UnsupportedRequest.ADVICE: r"\b(?:what|how|when|why|whether|if) should (?:i|we)\b(?! know)"
+    r"|(?:^|\band )should (?:i|we)\b"
     r"|\bwould you\b(?! (?:show|tell|give|list|find|look))|\b(?:recommend|suggest|advi[cs]e|best way|next step)"
     r"|\bhow (?:do|can|could) (?:i|we) (?:best |still )?(?:handle|convince|win|save|keep|persuade|prevent|fix|react)",
     UnsupportedRequest.FORECAST: r"\b(?:un)?likely\b|\b(?:chances?|probability|odds|predict\w*|forecast\w*)\b"
