@@ -63,10 +63,12 @@ def to_json(field: Field, value: Any) -> Any:
 
 def rows_to_frame(columns: tuple[Column, ...], rows: list[JsonRow]) -> pd.DataFrame:
     """Rows as an editable frame, typed by column even without rows."""
-    return pd.DataFrame(
-        {column.key: pd.Series([_cell_to_widget(column, row.get(column.key)) for row in rows], dtype=_column_dtype(column))
-         for column in columns}
-    )  # fmt: skip
+
+    def to_series(column: Column) -> pd.Series:
+        cells = [_cell_to_widget(column, row.get(column.key)) for row in rows]
+        return pd.Series(cells, dtype=_column_dtype(column))
+
+    return pd.DataFrame({column.key: to_series(column) for column in columns})
 
 
 def apply_edits(columns: tuple[Column, ...], rows: list[JsonRow], changes: Mapping[str, Any] | None) -> list[JsonRow]:

@@ -1,4 +1,4 @@
-"""What one does with work besides doing it: put it away, hand it on, leave it out, and take that back."""
+"""Actions on runs in the browser: snooze, escalate, skip, and undo."""
 
 import re
 from collections.abc import Callable, Iterator

@@ -159,9 +159,7 @@ def test_two_tabs_meet_and_choose(sign_in: Callable[..., Page], picture: Callabl
 
 
 @pytest.mark.parametrize("is_reached", [True, False], ids=["server reached", "server not reached"])
-def test_words_not_yet_kept_are_asked_about_and_there_when_the_page_is_reloaded(
-    sign_in: Callable[..., Page], is_reached: bool
-) -> None:
+def test_unsent_text_is_asked_about_and_restored_after_a_reload(sign_in: Callable[..., Page], is_reached: bool) -> None:
     page, asked, sockets, cut = sign_in("alice"), [], [], []
 
     def carry(socket: WebSocketRoute) -> None:

@@ -1,4 +1,4 @@
-"""What stands on a page under AppTest."""
+"""What a page shows under AppTest."""
 
 import re
 from html import unescape

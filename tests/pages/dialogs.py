@@ -1,4 +1,4 @@
-"""Dialogs of acting under AppTest: open one, fill it, send it; and what it left in the database."""
+"""Dialogs under AppTest: open, fill and submit one; and what it wrote to the database."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -14,7 +14,7 @@ KINDS = ("text_area", "date_input", "selectbox", "checkbox", "radio", "button_gr
 
 
 def choose_action(page: AppTest, what: str, of: int = 0) -> AppTest:
-    """An entry of one of the page's menus."""
+    """Choose an entry of one of the page's menus."""
     return page.menu_button[of].click(what).run()
 
 

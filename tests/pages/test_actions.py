@@ -58,13 +58,13 @@ def test_someone_signed_out_sees_nothing(open_page):
     assert "You are not signed in." in [header.value for header in page.header]
 
 
-def test_without_own_actions_it_says_what_they_are_for(show):
+def test_without_custom_actions_the_page_says_what_they_are_for(show):
     seen = page_text(show())
     assert "No actions of your own yet" in seen
     assert "**Snooze**" in seen
 
 
-def test_a_csm_reads_what_they_do_and_changes_nothing(show, company, sql):
+def test_a_csm_sees_the_steps_and_no_editing_buttons(show, company, sql):
     add_custom_action(sql, company, [NOTE])
     page = show(company.csm)
     assert "1. Adds a note: “{customer} was asked”." in page_text(page)
@@ -102,7 +102,7 @@ def test_a_leader_writes_an_action_of_several_steps_with_a_preview(show, company
     assert "“Ask for a reference” is saved." in page_text(page)
 
 
-def test_everything_wrong_is_named_at_once_and_nothing_typed_is_lost(show, company, sql):
+def test_all_errors_are_named_at_once_and_the_fields_stay(show, company, sql):
     page = find_button(show(), "New action").click().run()
     add_step(page, "add_note")
     text_field(page, "Note").set_value("{nobody}").run()
@@ -119,7 +119,7 @@ def test_everything_wrong_is_named_at_once_and_nothing_typed_is_lost(show, compa
     assert "is not a placeholder" not in page_text(page)
 
 
-def test_without_steps_it_says_so_below_them_until_there_is_one(show, company, sql):
+def test_missing_steps_are_named_below_the_steps(show, company, sql):
     page = find_button(show(), "New action").click().run()
     text_field(page, "Name").set_value("Mine").run()
     find_button(page, "Save").click().run()
@@ -128,7 +128,7 @@ def test_without_steps_it_says_so_below_them_until_there_is_one(show, company, s
     assert "An action has 1 to 10 steps." not in page_text(page)
 
 
-def test_steps_move_and_go_and_keep_what_is_typed(show, company, sql):
+def test_steps_move_and_are_removed_with_their_answers(show, company, sql):
     page = find_button(show(), "New action").click().run()
     text_field(page, "Name").set_value("Two notes")
     for said in ("First", "Second"):
@@ -176,7 +176,7 @@ def test_an_action_changed_by_somebody_else_meanwhile_is_shown_and_chosen_betwee
     assert read_company_actions(sql, company)[0]["name"] == "Mine"
 
 
-def test_theirs_can_be_taken_instead(show, company, sql):
+def test_take_theirs_replaces_the_edited_action(show, company, sql):
     action = add_custom_action(sql, company, [NOTE])
     page = find_button(show(), "Edit").click().run()
     sql.execute("update public.saved_actions set name = 'Theirs', revision = revision + 1 where id = %s", [action])

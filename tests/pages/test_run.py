@@ -100,7 +100,7 @@ def test_an_unknown_slide_is_named_and_leads_back_to_the_run(show):
     assert "Open the run at its current slide" in [link.label for link in page.page_link]
 
 
-def test_a_run_opens_where_it_stands_with_the_customer_and_the_deadline(show):
+def test_a_run_opens_at_its_current_slide_with_customer_and_deadline(show):
     page = show()
     seen = page_text(page)
     assert "# Acme" in seen
@@ -124,7 +124,7 @@ def test_the_row_of_slides_names_each_in_a_word_and_not_the_customer(show):
     assert names == ["Start", "Account", "Terms", "Risk", "Pricing", "Quote", "Email", "Call", "Outcome"]
 
 
-def test_the_footer_says_when_answers_are_kept(show):
+def test_the_footer_says_when_answers_are_saved(show):
     assert "Saved when you leave a field" in page_text(show())
 
 
@@ -147,7 +147,7 @@ def test_another_slide_costs_one_request_for_its_chat_when_nothing_was_typed(sho
     assert sent == [CHAT]
 
 
-def test_what_is_typed_is_kept_as_a_draft_with_one_request(show, sql, run):
+def test_an_answer_is_saved_as_a_draft_with_one_request(show, sql, run):
     page = show()
     with record_requests() as sent:
         find_widget(page, "text_area", "goal").set_value("Renew for two years").run()
@@ -157,7 +157,7 @@ def test_what_is_typed_is_kept_as_a_draft_with_one_request(show, sql, run):
     assert "Saved" in page_text(page)
 
 
-def test_a_reload_shows_what_was_kept(show):
+def test_a_reload_shows_the_saved_answer(show):
     page = show()
     find_widget(page, "text_area", "goal").set_value("Renew").run()
     assert find_widget(show(), "text_area", "goal").value == "Renew"
@@ -184,7 +184,7 @@ def test_an_answer_typed_and_next_pressed_at_once_are_one_save(show, sql, run):
     assert read_step(sql, run, "greeting")["answers"]["goal"] == "Renew"
 
 
-def test_a_needed_answer_is_asked_for_beside_its_question_and_nothing_is_lost(show, sql, run):
+def test_a_missing_answer_is_named_below_its_question_and_the_draft_stays(show, sql, run):
     page = show(slide="review-account")
     find_widget(page, "text_area", "data_wrong").set_value("Seats are 110")
     press_button(page, "next", "review-account")
@@ -221,7 +221,7 @@ def test_two_savers_are_shown_both_answers_and_choose_mine(show, sql, run, compa
     assert "saved this slide" not in page_text(page)
 
 
-def test_taking_theirs_shows_theirs(show, sql, run, company):
+def test_take_theirs_replaces_the_draft(show, sql, run, company):
     page = show()
     save_in_another_tab(company.csm, run, "greeting", goal="Theirs")
     find_widget(page, "text_area", "goal").set_value("Mine").run()
@@ -238,7 +238,7 @@ def test_the_same_answer_from_elsewhere_is_no_conflict(show, run, company):
     assert "saved this slide" not in page_text(page)
 
 
-def test_a_lost_database_keeps_what_is_typed_and_offers_to_try_again(show, sql, run):
+def test_a_lost_database_keeps_the_draft_and_offers_a_retry(show, sql, run):
     page = show()
     with break_supabase():
         find_widget(page, "text_area", "goal").set_value("Renew").run()
@@ -283,7 +283,7 @@ def alert_text(page: AppTest) -> str:
     return "\n".join(alert.value for alert in page.info)
 
 
-def test_a_run_ended_elsewhere_turns_read_only_and_keeps_what_was_typed_on_the_page(show, company, run, sql):
+def test_a_run_ended_elsewhere_turns_read_only_and_shows_the_draft(show, company, run, sql):
     page = show()
     revision = fetch_value(sql, "select revision from public.workflow_executions where id = %s", run)
     call_rpc(
@@ -388,7 +388,7 @@ def test_a_newer_version_is_offered(show, sql, company, acme):
     assert "This run uses version 1." in seen
 
 
-def test_the_story_tells_who_did_what(show):
+def test_the_activity_names_who_did_what(show):
     page = show()
     press_button(page, "next", "greeting")
     seen = page_text(show())
@@ -396,7 +396,7 @@ def test_the_story_tells_who_did_what(show):
     assert "Alice Moreau finished “" in seen
 
 
-def test_a_long_text_is_kept_and_one_too_long_is_refused_in_a_sentence(show, sql, run):
+def test_a_long_text_is_saved_and_one_too_long_is_refused(show, sql, run):
     page = show()
     find_widget(page, "text_area", "goal").set_value("x" * 100_000).run()
     assert len(read_step(sql, run, "greeting")["answers"]["goal"]) == 100_000
@@ -405,7 +405,7 @@ def test_a_long_text_is_kept_and_one_too_long_is_refused_in_a_sentence(show, sql
     assert len(find_widget(page, "text_area", "goal").value) == 410_000
 
 
-def test_rows_are_edited_added_and_kept(show, sql, run):
+def test_edited_and_added_rows_are_saved(show, sql, run):
     page = show(slide="pricing-strategy")
     editor = next(found for found in page.get("data_editor") if found.key.endswith(".scenarios"))
     page.session_state[editor.key] = {

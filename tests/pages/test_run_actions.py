@@ -47,7 +47,7 @@ def show(open_page, company, run):
     return open_run
 
 
-def test_a_snooze_from_the_run_puts_it_away_and_says_until_when_and_why(show, sql, run):
+def test_a_snoozed_run_shows_until_when_and_why(show, sql, run):
     page = snooze_run(show())
     seen = page_text(page)
     assert read_status(sql, run) == "snoozed"
@@ -58,7 +58,7 @@ def test_a_snooze_from_the_run_puts_it_away_and_says_until_when_and_why(show, sq
     assert (done["kind"], done["source"]) == ("snooze", "slide")
 
 
-def test_nothing_is_read_for_acting_before_a_dialog_opens_and_a_snooze_costs_two_requests(show):
+def test_actions_cost_no_request_before_a_dialog_opens_and_a_snooze_costs_two(show):
     page = show()
     with record_requests() as opening:
         choose_action(page, "snooze")
@@ -68,7 +68,7 @@ def test_nothing_is_read_for_acting_before_a_dialog_opens_and_a_snooze_costs_two
     assert sending == ["POST /rest/v1/rpc/available_actions", *READ]
 
 
-def test_what_is_missing_is_named_in_the_dialog_and_what_was_typed_stays(show, sql, run):
+def test_missing_answers_are_named_in_the_dialog_and_the_others_stay(show, sql, run):
     page = choose_action(show(), "snooze")
     fill_dialog(page, reason="They are at a fair.")
     submit_dialog(page)
@@ -80,7 +80,7 @@ def test_what_is_missing_is_named_in_the_dialog_and_what_was_typed_stays(show, s
     assert read_status(sql, run) == "snoozed"
 
 
-def test_a_day_that_has_passed_is_said_below_its_field_and_nothing_is_snoozed(show, sql, run):
+def test_a_day_in_the_past_is_refused_below_its_field(show, sql, run):
     page = choose_action(show(), "snooze")
     pills = dialog_field(page, ".preset")
     pills.set_value(next(name for name in pills.options if name.startswith("In two weeks, "))).run()
@@ -93,13 +93,13 @@ def test_a_day_that_has_passed_is_said_below_its_field_and_nothing_is_snoozed(sh
     assert read_status(sql, run) == "active"
 
 
-def test_a_new_due_date_after_the_notice_deadline_says_so(show, run):
+def test_a_new_due_date_after_the_notice_deadline_shows_a_warning(show, run):
     page = choose_action(show(), "snooze")
     fill_dialog(page, until=SOON).run()
     assert "That is after the notice deadline, " in page_text(page)
 
 
-def test_a_yes_is_to_the_day_it_was_asked_about(show, sql, run):
+def test_another_day_needs_another_confirmation(show, sql, run):
     page = snooze_run(show(), until=date.today() + timedelta(days=40))
     dialog_field(page, ".meant").check()
     submit_dialog(fill_dialog(page, until=date.today() + timedelta(days=50)))
@@ -107,14 +107,14 @@ def test_a_yes_is_to_the_day_it_was_asked_about(show, sql, run):
     assert not dialog_field(page, ".meant").value
 
 
-def test_cancel_closes_a_dialog_and_nothing_is_done(show, sql, run):
+def test_cancel_closes_a_dialog_without_effect(show, sql, run):
     page = fill_dialog(choose_action(show(), "escalate"), ask="May we?")
     find_button(page, "Cancel").click().run()
     assert "Escalate" not in button_labels(page)
     assert read_status(sql, run) == "active"
 
 
-def test_every_missing_answer_is_said_below_its_own_question(show):
+def test_every_missing_answer_is_named_below_its_question(show):
     page = submit_dialog(choose_action(show(), "escalate"))
     assert page_text(page).count(":small[:red[:material/error: Needs an answer.]]") == 2
     fill_dialog(page, ask="May we?").run()
@@ -122,7 +122,7 @@ def test_every_missing_answer_is_said_below_its_own_question(show):
     assert "Nothing was saved yet." not in page_text(page)
 
 
-def test_beyond_the_notice_deadline_it_asks_and_a_tick_says_yes(show, sql, run):
+def test_a_snooze_beyond_the_notice_deadline_needs_confirmation(show, sql, run):
     page = snooze_run(show(), until=date.today() + timedelta(days=40))
     assert "The notice deadline is" in page_text(page)
     assert read_status(sql, run) == "active"
@@ -131,7 +131,7 @@ def test_beyond_the_notice_deadline_it_asks_and_a_tick_says_yes(show, sql, run):
     assert read_status(sql, run) == "snoozed"
 
 
-def test_the_due_date_moves_only_when_asked_and_says_from_when_to_when(show, sql, run):
+def test_the_due_date_moves_only_with_its_checkbox(show, sql, run):
     page = choose_action(show(), "snooze")
     fill_dialog(page, until=SOON, reason="A fair").run()
     assert dialog_field(page, ".move_due").label.startswith("Move the due date too, from ")
@@ -187,7 +187,7 @@ def test_undo_is_there_for_a_day_in_what_happened(show, sql, run):
     assert read_status(sql, run) == "active"
 
 
-def test_the_third_time_it_suggests_something_else(show, company, sql, run):
+def test_the_third_snooze_suggests_alternatives(show, company, sql, run):
     for _ in range(2):
         snooze_run(show())
         call_rpc(company.csm, "wake_execution", p_execution_id=run)
@@ -197,7 +197,7 @@ def test_the_third_time_it_suggests_something_else(show, company, sql, run):
     assert "Your request" in [found.label for found in page.text_area]
 
 
-def test_a_run_whose_time_has_come_wakes_when_it_is_opened_and_says_why(show, sql, run):
+def test_a_due_run_wakes_when_it_is_opened_and_shows_why(show, sql, run):
     snooze_run(show())
     sql.execute(
         "update public.workflow_snoozes set until_at = now() - interval '1 minute' where execution_id = %s", [run]
@@ -222,14 +222,14 @@ def test_a_colleague_who_only_reads_does_not_wake_it(show, company, sql, run):
     assert not page.menu_button
 
 
-def test_take_it_up_now_wakes_it_before_its_time(show, sql, run):
+def test_resume_now_wakes_a_run_early(show, sql, run):
     page = snooze_run(show())
     find_button(page, "Resume now").click().run()
     assert read_status(sql, run) == "active"
     assert "Snoozed until" not in page_text(page)
 
 
-def test_what_is_typed_is_kept_before_a_dialog_opens(show, sql, run):
+def test_the_draft_is_saved_before_a_dialog_opens(show, sql, run):
     page = show()
     next(found for found in page.text_area if (found.key or "").endswith(".goal")).set_value("Renew")
     choose_action(page, "snooze")
@@ -239,7 +239,7 @@ def test_what_is_typed_is_kept_before_a_dialog_opens(show, sql, run):
     assert next(found for found in page.text_area if (found.key or "").endswith(".goal")).value == "Renew"
 
 
-def test_a_skipped_slide_is_left_says_why_and_is_taken_up_again(show, sql, run):
+def test_a_skipped_slide_shows_its_reason_and_can_be_resumed(show, sql, run):
     page = choose_action(show(slide="review-account"), "skip_slide")
     dialog_field(page, ".reason").set_value("no_data").run()
     submit_dialog(page)
@@ -276,7 +276,7 @@ def menu_options(page) -> list[str]:
     return [option.split(": ", 1)[-1] for option in page.menu_button[0].options] if page.menu_button else []
 
 
-def test_a_skipped_run_says_why_and_can_be_opened_again_with_a_reason(show, sql, run):
+def test_a_skipped_run_shows_its_reason_and_can_be_reopened(show, sql, run):
     page = choose_action(show(), "skip")
     dialog_field(page, ".reason").set_value("other").run()
     submit_dialog(page)
@@ -323,7 +323,7 @@ def test_an_escalation_is_acknowledged_commented_and_handed_back_and_the_decisio
     assert read_status(sql, run) == "escalated"
 
 
-def test_an_overdue_clock_is_said_in_words(show, company, sql, run):
+def test_an_overdue_response_clock_is_in_words(show, company, sql, run):
     _ = company.manager
     escalate_run(show(), company, severity="critical")
     sql.execute(
@@ -334,14 +334,14 @@ def test_an_overdue_clock_is_said_in_words(show, company, sql, run):
         assert "The first answer is overdue by 2 days" in page_text(show(member))
 
 
-def test_whoever_asks_sees_what_will_be_handed_over(show, company):
+def test_the_escalate_dialog_previews_what_is_handed_over(show, company):
     _ = company.manager
     page = choose_action(show(), "escalate")
     assert "What will be handed over" in [found.label for found in page.expander]
     assert "First answer within 7 days" in page_text(page)
 
 
-def test_a_run_is_given_to_a_colleague(show, company, sql, run):
+def test_a_run_is_reassigned_to_a_colleague(show, company, sql, run):
     _ = company.other_csm
     page = choose_action(show(), "give")
     submit_dialog(fill_dialog(page, to=str(company.other_csm.id)))
@@ -360,7 +360,7 @@ def test_what_the_database_refuses_is_a_sentence_in_the_dialog(show, company, sq
     assert dialog_field(page, ".reason").value == "A fair"
 
 
-def test_a_lost_database_keeps_the_dialog_and_what_was_typed(show, sql, run):
+def test_a_lost_database_keeps_the_dialog_and_its_answers(show, sql, run):
     page = choose_action(show(), "snooze")
     fill_dialog(page, until=SOON, reason="A fair")
     with break_supabase():
@@ -399,7 +399,7 @@ def moved_on(sql, company, acme):
     return execution
 
 
-def test_what_is_reworded_stands_in_a_fold_with_the_old_words_and_the_new(show, moved_on, company, sql):
+def test_a_reworded_slide_shows_its_old_and_its_new_text(show, moved_on, company, sql):
     said = """{"greeting": {"lead": "Ask for their result first."}}"""
     definition = fetch_value(sql, "select id from public.workflow_definitions where workflow_id = 'our-renewal' "
                      "and company_id = %s", company.id)  # fmt: skip
@@ -435,7 +435,7 @@ def test_moving_lands_on_its_slide_and_undo_brings_slide_and_answer_back(show, m
     assert "version 1 of 2" in page_text(page)
 
 
-def test_staying_is_remembered_and_says_so_quietly(show, moved_on):
+def test_staying_on_a_version_is_remembered(show, moved_on):
     page = open_version_change(show(execution=moved_on))
     find_button(page, "Stay on this version").click().run()
     again = page_text(show(execution=moved_on))
@@ -443,15 +443,18 @@ def test_staying_is_remembered_and_says_so_quietly(show, moved_on):
     assert "This run uses version" not in again
 
 
-def test_a_run_changed_meanwhile_is_not_moved(show, moved_on, company, sql):
+def test_a_run_changed_after_the_dialog_opened_is_not_moved(show, moved_on, company, sql):
     page = open_version_change(show(execution=moved_on))
     call_rpc(
         company.csm, "save_step", p_execution_id=moved_on, p_slide_id="greeting", p_answers={"goal": "No"}, p_revision=1
     )
     submit_dialog(page)
     assert "changed somewhere else" in page_text(page)
-    assert fetch_value(sql, "select v.version from public.workflow_executions e join public.workflow_definition_versions v "
-                    "on v.id = e.definition_version_id where e.id = %s", moved_on) == 1  # fmt: skip
+    version = (
+        "select v.version from public.workflow_executions e "
+        "join public.workflow_definition_versions v on v.id = e.definition_version_id where e.id = %s"
+    )
+    assert fetch_value(sql, version, moved_on) == 1
 
 
 def add_custom_action(
@@ -462,7 +465,7 @@ def add_custom_action(
                    description="For happy ones.", created_by=company.manager.id))  # fmt: skip
 
 
-def test_a_companys_own_action_says_what_it_does_asks_its_question_and_does_it(show, company, sql, run):
+def test_a_custom_action_lists_its_steps_asks_its_question_and_runs(show, company, sql, run):
     note = {"do": "add_note", "body": "{customer}: {words}"}
     task = {"do": "follow_up", "title": "Call {customer}", "in_days": 7, "person": "owner"}
     add_custom_action(sql, company, [note, task], question="What did they say?")
@@ -502,7 +505,7 @@ def test_a_hidden_global_action_is_refused_with_a_sentence(show, company, sql, r
     assert read_status(sql, run) == "active"
 
 
-def test_what_happened_tells_the_whole_story_in_sentences(show, company, sql, run):
+def test_the_activity_has_a_sentence_for_every_action(show, company, sql, run):
     run_action(sql, company.csm, run, "snooze", until=SOON.isoformat(), reason="A *fair*")
     call_rpc(company.csm, "wake_execution", p_execution_id=run)
     run_action(sql, company.csm, run, "escalate", to=str(company.manager.id), severity="high", ask="May we?")

@@ -11,7 +11,7 @@ from tests.support.company_rules import STOCK_RULES
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
 
-def test_how_often_something_was_put_away():
+def test_the_snooze_count_in_words():
     said = [sentences.describe_snooze_count(count) for count in range(4)]
     assert said == [None, "Snoozed once already.", "Snoozed twice already.", "Snoozed 3 times already."]
 
@@ -30,14 +30,14 @@ def test_a_signal_reads_after_until(signal, said):
     assert sentences.describe_snooze_end(None, signal, "UTC", is_backstop=False) == f"until {said}"
 
 
-def test_a_day_is_said_where_the_person_is():
+def test_a_snooze_ends_in_the_persons_time_zone():
     until = datetime(2026, 11, 30, 8, tzinfo=UTC)
     assert (
         sentences.describe_snooze_end(until, None, "Europe/Berlin", is_backstop=False) == "until Mon 30 Nov 2026, 09:00"
     )
 
 
-def test_a_backstop_is_not_said_to_be_chosen():
+def test_a_backstop_is_named_as_the_latest_day():
     said = sentences.describe_snooze_end(NOW, WakeSignal(kind="contact_left"), "UTC", is_backstop=True)
     assert said == "until a contact leaves, at the latest Mon 23 Nov 2026, 12:00, in time for the notice deadline"
 
@@ -51,7 +51,7 @@ def test_a_clock_runs_is_overdue_or_has_stopped():
     assert clock(NOW - timedelta(days=1), NOW) == "Acknowledged Mon 23 Nov 2026, 12:00."
 
 
-def test_a_severity_says_by_when():
+def test_a_severity_has_a_response_deadline():
     assert (
         sentences.describe_response_deadline("high", date(2026, 11, 23))
         == "First answer within 2 days, by Wed 25 Nov 2026."

@@ -20,7 +20,7 @@ TODAY = date(2026, 11, 27)
         (TODAY + MAX_SNOOZE + timedelta(days=1), "Choose a day within two years."),
     ],
 )
-def test_a_day_to_come_back_on_is_from_tomorrow_on_and_within_two_years(day, said):
+def test_a_snooze_day_is_from_tomorrow_to_two_years_ahead(day, said):
     assert check_snooze_day(day, TODAY) == said
 
 

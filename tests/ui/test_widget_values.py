@@ -76,5 +76,5 @@ def test_odd_cells_do_not_stop_the_editor():
     assert frame["due"].isna()[0]
 
 
-def test_options_that_read_alike_are_told_apart():
+def test_duplicate_labels_are_numbered():
     assert list(number_duplicates(["Ana, CFO", "Bo", "Ana, CFO"])) == ["Ana, CFO", "Bo", "Ana, CFO (2)"]

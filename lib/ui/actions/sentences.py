@@ -79,10 +79,10 @@ def describe_response_clock(
     """The response clock of an escalation: due, overdue or stopped."""
     if acknowledged_at is not None:
         return f"Acknowledged {format_local_time(acknowledged_at, time_zone)}."
-    left = respond_by - now
+    left, due = respond_by - now, format_local_time(respond_by, time_zone)
     if left < timedelta():
-        return f"The first answer is overdue by {format_duration(-left)}: it was due {format_local_time(respond_by, time_zone)}."
-    return f"First answer due {format_local_time(respond_by, time_zone)}, in {format_duration(left)}."
+        return f"The first answer is overdue by {format_duration(-left)}: it was due {due}."
+    return f"First answer due {due}, in {format_duration(left)}."
 
 
 def format_duration(length: timedelta) -> str:

@@ -120,7 +120,8 @@ def _describe_wake_reason(payload: EventPayload) -> str:
 
 
 def _describe_escalated(_: str, payload: EventPayload, __: str) -> str:
-    return f"escalated the run to {_payload_text(payload, 'person')}, {_payload_text(payload, 'severity')}{_colon_text(payload, 'ask')}"
+    person, severity = _payload_text(payload, "person"), _payload_text(payload, "severity")
+    return f"escalated the run to {person}, {severity}{_colon_text(payload, 'ask')}"
 
 
 def _describe_undone(_: str, payload: EventPayload, __: str) -> str:

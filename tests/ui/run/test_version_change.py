@@ -13,7 +13,7 @@ def slide_input(**given):
     )
 
 
-def test_each_text_that_reads_differently_stands_with_its_old_and_its_new_words():
+def test_a_text_that_differs_has_its_old_and_its_new_version():
     before = slide_input(title="Terms", lead="Look first.", checklist=("One", "Two"), minutes=5)
     after = slide_input(title="Terms", lead="Ask {{ customer.name }} first.", checklist=("One",), minutes=1)
     name = full_account().customer.name
@@ -30,7 +30,7 @@ def test_a_text_that_was_not_there_is_blank_before():
     )
 
 
-def test_what_the_slide_has_itself_is_not_said_to_be_missing():
+def test_a_text_of_the_slide_itself_is_not_missing():
     title, question = list_text_changes(SLIDE, slide_input(), slide_input(title="Now", question="What now?"))
     assert title == TextChange(name="Title", before=SLIDE.title, after="Now")
     assert question == TextChange(name="Question", before="The slide's own text", after="What now?")
