@@ -64,7 +64,7 @@ def to_json(field: Field, value: Any) -> Any:
 def rows_to_frame(columns: tuple[Column, ...], rows: list[JsonRow]) -> pd.DataFrame:
     """Rows as an editable frame, typed by column even without rows."""
 
-    def to_series(column: Column) -> pd.Series:
+    def to_series(column: Column) -> Any:
         cells = [_cell_to_widget(column, row.get(column.key)) for row in rows]
         return pd.Series(cells, dtype=_column_dtype(column))
 

@@ -115,8 +115,8 @@ def describe_diff(diff: VersionDiff, titles: Mapping[str, str]) -> Iterator[str]
     elif diff.kept_answers:
         yield f":material/check: Your answers stay on {names(diff.kept_answers)}."
     if diff.set_aside_answers:
-        slides = names(diff.set_aside_answers)
-        yield f":material/inventory_2: Set aside, but kept with the run: your answers on {slides}."
+        set_aside = names(diff.set_aside_answers)
+        yield f":material/inventory_2: Set aside, but kept with the run: your answers on {set_aside}."
     yield f":material/arrow_forward: You continue at {names((diff.resume_slide,))}."
 
 
