@@ -22,7 +22,7 @@ class Parameters(BaseModel):
 
 
 class Handler(Protocol):
-    """One kind of action, without state. Members that are not overridden hold as they stand here."""
+    """One kind of action, without state. Members that are not overridden have the defaults given here."""
 
     kind: ClassVar[str]
     Parameters: ClassVar[type[Parameters]]

@@ -172,7 +172,7 @@ class ReferenceLine:
 @_stored
 @dataclass(frozen=True, kw_only=True)
 class Chart:
-    """A chart as data. `takeaway` is the sentence above it; `empty` stands instead when no point has a value.
+    """A chart as data. `takeaway` is the sentence above it; `empty` is shown instead if no point has a value.
 
     `y_format` and `x_format` are d3 formats (",.0f", "$,.0f", ".0%"). `y_scale` is the first and the last value of a
     scale of whole numbers: the axis shows those and no others.
