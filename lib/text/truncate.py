@@ -3,8 +3,8 @@
 import re
 import unicodedata
 
-# Joiners are part of the spelling in Arabic, Indic and similar scripts, and of emoji; elsewhere they only hide something.
-# So do the selectors of an emoji's style where there is no emoji.
+# Joiners are part of the spelling in Arabic, Indic and similar scripts, and of emoji; elsewhere they only hide
+# something. So do the selectors of an emoji's style where there is no emoji.
 _MISPLACED_JOINER = re.compile(r"(?<![\u0600-\u0fff\u200d\ufe0f\u2190-\u2bff\U0001f000-\U0001faff])[\u200c\u200d]")
 _MISPLACED_SELECTOR = re.compile(r"(?<![#*0-9\u00a9\u00ae\u2000-\u3299\U0001f000-\U0001faff])[\ufe0e\ufe0f]")
 _BLANK_CHARACTERS = re.compile(

@@ -131,7 +131,7 @@ def _text_position(chart: Chart, *, horizontal: bool) -> str:
 
 
 def _bar_hover_template(chart: Chart, name: str, *, horizontal: bool) -> str:
-    """Several series on one spot are told apart by name; what they share stands above them already."""
+    """Names the series where there are several; the unified hover shows the category."""
     if len(chart.series) == 1 or horizontal:
         return _hover_template(chart, "x" if horizontal else "y", "y" if horizontal else "x")
     return f"{name}: %{{y:{chart.y_format}}}<extra></extra>"

@@ -5,6 +5,7 @@ untrusted and Plotly reads HTML in labels: everything written into a figure pass
 """
 
 from functools import lru_cache
+from typing import Any
 
 import plotly.graph_objects as go
 import streamlit as st
@@ -56,10 +57,21 @@ def _foot_html(chart: Chart, rows: Html | None) -> Html:
     )
 
 
+class CachedFigure(go.Figure):  # type: ignore[misc]  # Plotly is untyped
+    """A figure that nobody changes, so that Streamlit's copy of it is made once."""
+
+    _copy: dict[str, Any] | None = None
+
+    def to_dict(self) -> dict[str, Any]:
+        if self._copy is None:
+            self._copy = super().to_dict()
+        return self._copy
+
+
 @lru_cache(maxsize=128)
-def cached_figure(chart: Chart, *, dark: bool) -> go.Figure:
-    """The figure of a chart and theme, built once: building takes longer than the rest of a rerun. Never change it."""
-    return build_figure(chart, dark=dark)
+def cached_figure(chart: Chart, *, dark: bool) -> CachedFigure:
+    """The figure of a chart and theme, built once: building takes longer than the rest of a rerun."""
+    return CachedFigure(build_figure(chart, dark=dark))
 
 
 def build_figure(chart: Chart, *, dark: bool) -> go.Figure:

@@ -1,4 +1,4 @@
-"""Configuration, gate, navigation, run. Anything else belongs to a page."""
+"""Page configuration, gate, navigation, run. Anything else belongs to a page."""
 
 from html import escape
 from pathlib import Path
@@ -12,7 +12,7 @@ from lib.ui import theme
 from lib.ui.error_boundary import error_boundary
 
 PAGES_DIR = Path(__file__).resolve().parents[2] / "pages"
-ROLE_LABELS = {"csm": "Customer-success manager", "manager": "Manager", "admin": "Admin"}
+ROLE_LABELS = {"csm": "Customer success manager", "manager": "Manager", "admin": "Admin"}
 
 ICON = Path(__file__).with_name("zen.svg")
 ACCOUNT_HTML = """
@@ -25,7 +25,7 @@ ACCOUNT_HTML = """
 
 
 def draw_account(person: Person) -> None:
-    """Who is signed in, and the way out: a form, because signing out changes something."""
+    """Who is signed in, and a form to sign out: signing out changes state, so it is a POST."""
     with st.sidebar:
         st.html(
             ACCOUNT_HTML
@@ -36,7 +36,7 @@ def draw_account(person: Person) -> None:
 
 
 def _time_zone_note(person: Person) -> str:
-    """Whose clock the times are by, where it is not that of the browser."""
+    """The person's time zone, if the browser has another."""
     if person.time_zone == st.context.timezone:
         return ""
     return f"<br>Times are in {escape(person.time_zone.replace('_', ' '))}"

@@ -80,7 +80,7 @@ STYLESHEET = Path(__file__).with_name("static") / "zen.css"
 
 
 def is_dark() -> bool:
-    """Whether the browser shows the dark theme; light until it has said so."""
+    """True if the browser shows the dark theme; False until it reports its theme."""
     return st.context.theme.type == "dark"
 
 
@@ -95,7 +95,7 @@ def apply_theme() -> None:
 
 @cache
 def _version() -> str:
-    """Another one for each content, so that no browser shows the style of an earlier version."""
+    """A hash of the content, so that no browser shows an earlier version."""
     return sha256(STYLESHEET.read_bytes()).hexdigest()[:12]
 
 

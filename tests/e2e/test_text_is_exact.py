@@ -26,7 +26,8 @@ LINES = ("Hi,\n\n  1. one\n  2. two\n\nBest", "a  b   c", "\tindented", "two\n\n
 SIGNS = [
     "[", "]", "(", ")", "!", "*", "_", "`", "```", "<", ">", "<img src=x>", "|", ":", ":red[", ":material/home:",
     ":material_home:", ":streamlit:", ":tada:", "$", "$$", "\\", "&#33;", "&lt;", "http://e.x", "//e.x", "www.e.x", "a",
-    "1.", "-", "#", "~", "字", "[^1]", "[1]: u", "e@e.x", "@", ".x", "{{", "---", "===", "->", "<-", "--", "+", "=", " ",
+    "1.", "-", "#", "~", "字", "[^1]", "[1]: u", "e@e.x", "@", ".x", "{{", "---", "===", "->", "<-", "--", "+", "=",
+    " ",
 ]  # fmt: skip
 READ = """([number, selector, hasText]) => [...Array(number).keys()].map(at => {
   const drawn = document.querySelector(`.st-key-sample_${at} ${selector}`)

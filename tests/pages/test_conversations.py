@@ -330,8 +330,8 @@ def make_hit(said: str, **more: Any) -> SearchHit:
         "thread_status": ThreadStatus.ACTIVE, "is_shared": False, "is_own": True, "owner_id": "o",
         "owner_name": "Alice",
         "customer_id": "c", "customer_name": "Acme", "workflow_id": "w", "workflow_name": "W", "slide_id": "greeting",
-        "role": MessageRole.USER, "message_type": "text", "branch_type": None, "ended": MessageStatus.COMPLETE, "tools": (),
-        "thumbs": (), "created_at": to_datetime("2026-11-23T10:00:00+00:00"), "snippet": said,
+        "role": MessageRole.USER, "message_type": "text", "branch_type": None, "ended": MessageStatus.COMPLETE,
+        "tools": (), "thumbs": (), "created_at": to_datetime("2026-11-23T10:00:00+00:00"), "snippet": said,
     } | more  # fmt: skip
     return SearchHit(**values)  # type: ignore[arg-type]
 

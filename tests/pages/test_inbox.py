@@ -167,8 +167,9 @@ def test_an_escalation_stands_with_both_and_is_answered_from_the_row(show, compa
 def test_a_follow_up_and_a_notice_are_dealt_with_from_the_row(show, company, sql, runs):
     acme = fetch_value(sql, "select customer_id from public.workflow_executions where id = %s", runs[0])
     me = company.csm.id
-    insert_row(sql, "follow_ups", company_id=company.id, customer_id=acme, assigned_to=me, created_by=company.manager.id,
-        title="Call <b>them</b>", due_on=fetch_value(sql, "select current_date - 1"))  # fmt: skip
+    insert_row(sql, "follow_ups", company_id=company.id, customer_id=acme, assigned_to=me,
+        created_by=company.manager.id, title="Call <b>them</b>",
+        due_on=fetch_value(sql, "select current_date - 1"))  # fmt: skip
     insert_row(sql, "notices", company_id=company.id, person_id=me, from_id=company.manager.id, customer_id=acme,
         body="The price list is new.")  # fmt: skip
     page = show()
@@ -226,8 +227,8 @@ def test_a_leader_sees_the_teams_and_a_csm_cannot(show, company, sql, runs):
 def test_a_waiting_call_opens_its_slide_and_its_conversation(show, company, sql, runs):
     thread = insert_row(sql, "workflow_chat_threads", company_id=company.id, execution_id=runs[0], slide_id="greeting",
                  owner_id=company.csm.id)  # fmt: skip
-    insert_row(sql, "workflow_llm_tool_calls", company_id=company.id, thread_id=thread, tool="add_note", input={"body": "x"},
-        status="waiting")  # fmt: skip
+    insert_row(sql, "workflow_llm_tool_calls", company_id=company.id, thread_id=thread, tool="add_note",
+        input={"body": "x"}, status="waiting")  # fmt: skip
     insert_row(sql, "workflow_llm_tool_calls", company_id=company.id, thread_id=thread, tool="run_saved_action",
         input={"action": "Snooze until the budget round"}, status="waiting")  # fmt: skip
     page = show(section="approvals")

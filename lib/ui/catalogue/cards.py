@@ -96,13 +96,13 @@ def filter_cards(
     cards: Iterable[WorkflowCard], *, text: str, category: str | None, origin: str | None
 ) -> tuple[WorkflowCard, ...]:
     """Those of the category and origin in whose name, description or slide titles every word of `text` stands."""
-    wanted = text.casefold().split()
+    words = text.casefold().split()
     return tuple(
         card
         for card in cards
         if category in (None, card.content.category)
         and origin in (None, card.origin)
-        and all(word in _searchable_text(card) for word in wanted)
+        and all(word in _searchable_text(card) for word in words)
     )
 
 
@@ -147,7 +147,7 @@ def _try_compose(source: WorkflowVersion | WorkflowDefinition) -> tuple[Composed
         return compose(source), ()
     except InvalidInput as error:
         errors = error.detail if isinstance(error.detail, tuple) else ()
-        return None, tuple(fault.message for fault in errors) or (error.message,)
+        return None, tuple(each.message for each in errors) or (error.message,)
 
 
 def _has_same_content(version: WorkflowVersion, definition: WorkflowDefinition) -> bool:

@@ -59,7 +59,8 @@ def _draw_draft(chat: ChatService, draft: BranchDraft, time_zone: str) -> None:
 
 def _draw_decision_button(label: str, decide: Callable[[BranchDraft], None], draft: BranchDraft, done: str) -> None:
     st.button(
-        label, key=conversations_button(label.lower(), draft.id), type="secondary" if label == "Publish" else "tertiary",
+        label, key=conversations_button(label.lower(), draft.id),
+        type="secondary" if label == "Publish" else "tertiary",
         on_click=_decide_draft, args=(decide, draft, f"{done}: “{draft.label}”."),
     )  # fmt: skip
 

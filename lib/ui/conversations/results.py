@@ -87,11 +87,11 @@ def export_csv(hits: tuple[SearchHit, ...]) -> bytes:
     table = csv.writer(written)
     table.writerow(CSV_COLUMNS)
     for hit in hits:
-        said = "".join(text for text, _ in hit.split_matches())
+        text = "".join(piece for piece, _ in hit.split_matches())
         row = (
             f"{hit.created_at:%Y-%m-%d %H:%M}", hit.customer_name, hit.workflow_name, slide_title(hit.slide_id),
             hit.owner_name, hit.thread_title or "", hit.role.value, hit.branch_type.value if hit.branch_type else "",
-            said, f"/conversations?thread={hit.thread_id}",
+            text, f"/conversations?thread={hit.thread_id}",
         )  # fmt: skip
         table.writerow([_guard_formula(cell) for cell in row])
     return written.getvalue().encode("utf-8-sig")

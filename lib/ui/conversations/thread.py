@@ -167,8 +167,8 @@ def _draw_footer(opened: OpenConversation, entry: MessageEntry, services: Servic
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         line = format_source_line(entry.first)
         if line and st.button(
-            escape_markdown(line), key=conversations_button("source", entry.id), type="tertiary", icon=":material/info:",
-            help="Where this comes from",
+            escape_markdown(line), key=conversations_button("source", entry.id), type="tertiary",
+            icon=":material/info:", help="Where this comes from",
         ):  # fmt: skip
             _show_provenance(opened, entry, services)
         if any(isinstance(row.block, Text) and row.block.markdown.strip() for row in entry.rows):

@@ -25,8 +25,9 @@ NO_USAGE = "No answers of a model in this period."
 
 def draw_usage(chat: ChatService, person: Person) -> None:
     days = st.segmented_control(
-        "Period", PERIODS_DAYS, default=30, required=True, key=CONVERSATIONS_DAYS, format_func=lambda days: f"{days} days",
-        label_visibility="collapsed", on_change=page_cache.invalidate, args=(CONVERSATIONS_USAGE,),
+        "Period", PERIODS_DAYS, default=30, required=True, key=CONVERSATIONS_DAYS,
+        format_func=lambda days: f"{days} days", label_visibility="collapsed",
+        on_change=page_cache.invalidate, args=(CONVERSATIONS_USAGE,),
     )  # fmt: skip
     try:
         with placeholders.show_skeleton(height=300):
@@ -111,7 +112,7 @@ def build_usage_chart(rows: Sequence[DailyUsage]) -> Chart:
         series=tuple(
             Series(
                 name=humanize_code(workflow).capitalize(),
-                points=tuple(Point(x=said, y=tokens.get((workflow, day), 0)) for day, said in days.items()),
+                points=tuple(Point(x=label, y=tokens.get((workflow, day), 0)) for day, label in days.items()),
             )
             for workflow in workflows
         ),

@@ -80,13 +80,13 @@ def summarize_renewals(dashboard: Dashboard) -> str | None:
     number = sum(bar.customers for bar in dashboard.renewals)
     at_risk = [bar for bar in dashboard.renewals if bar.band in ("red", "yellow")]
     verb = "comes" if number == 1 else "come"
-    said = (
+    text = (
         f"{format_count(number, 'renewal')} worth {_format_total_arr(dashboard.renewals)} {verb} in the next 12 months"
     )
     return (
-        f"{said}; {_format_total_arr(at_risk)} of it needs care or is at risk."
+        f"{text}; {_format_total_arr(at_risk)} of it needs care or is at risk."
         if at_risk
-        else f"{said}, none of it at risk."
+        else f"{text}, none of it at risk."
     )
 
 

@@ -29,7 +29,9 @@ def make_priority(**given: Any) -> PriorityItem:
         "reasons": (
             PriorityReason(kind="deadline", points=38, sentence="The notice deadline is in 6 days."),
             PriorityReason(kind="arr", points=15, sentence="$47,250 of ARR."),
-            PriorityReason(kind="sponsor_left", points=25, sentence="Dana Voss left 18 days ago; no successor is known."),
+            PriorityReason(
+                kind="sponsor_left", points=25, sentence="Dana Voss left 18 days ago; no successor is known."
+            ),
         ),
         "workflow_id": "standard-renewal", "workflow_name": "Standard renewal", "arr": Decimal(47250),
         "notice_deadline": TODAY + timedelta(days=6), "days_to_notice": 6, "health_score": 62, "health_band": "yellow",
