@@ -17,13 +17,10 @@ from lib.text.escape import escape_plain_markdown
 from lib.text.truncate import strip_invisible
 
 MAX_CHARACTERS = 400_000
-MAX_WORD_LENGTH = 400
-"""Longer words are split by a blank: `escape_plain_markdown` takes short lines."""
 
 _PARSER = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable(["table", "strikethrough"])
 _EDGES = re.compile(r"(\s*)(.*?)(\s*)", re.DOTALL)
 _TICKS = re.compile(r"`+")
-_PIECES = re.compile(rf"\S{{1,{MAX_WORD_LENGTH}}}|\s+")
 
 
 @lru_cache(maxsize=256)
@@ -39,7 +36,7 @@ def escape_inline(text: str) -> str:
     if found is None or not found[2]:
         return " " if text else ""
     before, core, after = found.groups()
-    return f"{' ' if before else ''}{_escaped(core)}{' ' if after else ''}"
+    return f"{' ' if before else ''}{escape_plain_markdown(core)}{' ' if after else ''}"
 
 
 def fence_code(code: str, language: str = "") -> str:
@@ -47,19 +44,6 @@ def fence_code(code: str, language: str = "") -> str:
     fence = "`" * max(3, 1 + max((len(run) for run in _TICKS.findall(code)), default=0))
     shown = language if language in LANGUAGES else "text"
     return f"{fence}{shown}\n{code.rstrip()}\n{fence}"
-
-
-def _escaped(core: str) -> str:
-    """Escape a long line in runs of words that end at a blank."""
-    runs: list[str] = []
-    run = ""
-    for piece in _PIECES.findall(core):
-        if len(run) + len(piece) > 1500 or (run and not run[-1].isspace() and not piece[0].isspace()):
-            runs.append(run)
-            run = ""
-        run += piece
-    runs.append(run)
-    return " ".join(escape_plain_markdown(run) for run in runs if run.strip())
 
 
 def _blocks(nodes: Iterable[Node]) -> list[str]:

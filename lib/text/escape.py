@@ -23,8 +23,8 @@ _COLON_BEFORE_CUT = re.compile(rf"\\?:(?=[\w+-]+{_CUT})")
 
 
 def escape_plain_markdown(text: str) -> str:
-    """`text` as one line of Markdown, for `lib.ui.text` and for files."""
-    return _MARKUP.sub(r"\\\g<0>", single_line(text))
+    """`text`, however long, as one line of Markdown, for `lib.ui.text` and for files."""
+    return _MARKUP.sub(r"\\\g<0>", " ".join(strip_invisible(text).split()))
 
 
 def escape_plain_markdown_lines(text: str) -> str:
