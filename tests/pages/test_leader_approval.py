@@ -59,7 +59,7 @@ def test_the_holder_is_told_and_cannot_approve_but_can_deny(show, company, run, 
 
 
 def test_a_leader_sees_it_in_the_inbox_and_approves_it_beside_the_slide(show, open_page, company, run, thread, sql):
-    assert "a leader's approval" in page_text(open_page(company.manager, INBOX, section="approvals"))
+    assert "a manager's approval" in page_text(open_page(company.manager, INBOX, section="approvals"))
     page = press(show(company.manager, thread=thread), "approve")
     assert f"{company.manager.full_name}, manager: Done." in page_text(page)
     assert (status(sql, thread), kept(sql, run)) == ("succeeded", OFFER)
