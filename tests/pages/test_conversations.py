@@ -165,7 +165,9 @@ def test_the_list_taken_away_is_all_that_was_found(show, company, acme):
         add_conversation(company.csm, acme, f"Question {number:02}?", f"Answer {number:02}.")
     chat = build_services(company.csm.client, get_person(company.csm)).chat
     wanted = SearchQuery(words="answer")
-    looked = SearchResults(search=wanted, facets=chat.count_chat_facets(wanted), page=chat.search_chats(wanted, limit=5))
+    looked = SearchResults(
+        search=wanted, facets=chat.count_chat_facets(wanted), page=chat.search_chats(wanted, limit=5)
+    )
     assert len(list(csv.reader(io.StringIO(export_csv(load_all(chat, looked)).decode("utf-8-sig"))))) == 13
 
 
