@@ -70,6 +70,7 @@ def icon(token: str) -> Html:
     return Html('<span class="zen-icon" data-icon="{}" aria-hidden="true"></span>').format(name)
 
 
+@lru_cache(maxsize=512)
 def clean_html(html: Html) -> str:
     """Only tags and attributes that cannot load, link or run."""
     return _CLEANER.clean(html)
