@@ -13,8 +13,8 @@ INVALID_SLIDES = ["greeting", "greting", "sumary"]
 
 
 @pytest.fixture
-def look(open_page, company):
-    """The catalogue as somebody of the company sees it: `look(workflow="standard-renewal")`."""
+def open_catalogue(open_page, company):
+    """The catalogue as somebody of the company sees it: `open_catalogue(workflow="standard-renewal")`."""
 
     def at(member=None, **query):
         page = open_page(member or company.csm, PAGE)
@@ -34,95 +34,95 @@ def select_customer(page, customer_id):
     return found.set_value(customer_id).run()
 
 
-def test_someone_signed_out_sees_no_workflow(open_page):
+def test_signed_out_there_is_no_workflow(open_page):
     page = open_page(None, PAGE)
     assert "You are not signed in." in [header.value for header in page.header]
     assert "Standard renewal" not in "".join(element.value for element in page.markdown)
 
 
-def test_the_six_stock_workflows_are_there_with_what_they_take(look):
-    seen = page_text(look())
+def test_the_six_stock_workflows_are_listed_with_their_size(open_catalogue):
+    seen = page_text(open_catalogue())
     assert "6 workflows." in seen
     assert "Standard renewal" in seen.splitlines()
     assert "9 slides, about" in seen
     assert "no runs yet" in seen
 
 
-def test_search_looks_through_slide_titles_and_says_how_many(look):
-    page = search(look(), "stakeholder")
+def test_search_covers_slide_titles_and_counts_results(open_catalogue):
+    page = search(open_catalogue(), "stakeholder")
     seen = page_text(page)
     assert "of 6 workflows." in seen
     assert "Standard renewal" not in seen
 
 
-def test_a_search_without_result_says_so_and_leads_back(look):
-    page = search(look(), "unicorn")
+def test_a_search_without_result_offers_all_workflows(open_catalogue):
+    page = search(open_catalogue(), "unicorn")
     assert "No workflow matches" in page_text(page)
     find_button(page, "Show all workflows").click().run()
     assert "6 workflows." in page_text(page)
 
 
-def test_category_and_origin_narrow(look, sql, company):
+def test_category_and_origin_filter_the_list(open_catalogue, sql, company):
     add_company_workflow(sql, company, company.manager, ["greeting", "summary"], category="risk")
-    page = look()
+    page = open_catalogue()
     page.get_by_key(keys.CATALOGUE_ORIGIN).set_value("Your company's").run()
     assert "1 of 7 workflows." in page_text(page)
     page.get_by_key(keys.CATALOGUE_CATEGORY).set_value("renewal").run()
     assert "No workflow matches" in page_text(page)
 
 
-def test_looking_inside_shows_every_slide_with_its_purpose_and_lead(look):
-    seen = page_text(look(workflow="standard-renewal"))
+def test_a_workflow_shows_every_slide_with_its_purpose_and_lead(open_catalogue):
+    seen = page_text(open_catalogue(workflow="standard-renewal"))
     assert "Standard renewal" in seen.splitlines()
     assert "9. " in seen
     assert "‹contract notice deadline›" in seen
 
 
-def test_an_unknown_workflow_is_said_plainly(look):
-    page = look(workflow="no-such-thing")
+def test_an_unknown_workflow_is_reported(open_catalogue):
+    page = open_catalogue(workflow="no-such-thing")
     assert "There is no workflow “no-such-thing”" in page_text(page)
     find_button(page, "All workflows").click().run()
     assert "6 workflows." in page_text(page)
 
 
-def test_starting_for_a_customer_goes_to_the_run(look, sql, company):
+def test_starting_for_a_customer_switches_to_the_run(open_catalogue, sql, company):
     acme = add_customer(sql, company, company.csm, "Acme")
-    page = select_customer(look(workflow="standard-renewal"), acme)
+    page = select_customer(open_catalogue(workflow="standard-renewal"), acme)
     assert primary_labels(page) == ["Start"]
     find_button(page, "Start").click().run()
     started = fetch_value(sql, "select id::text from public.workflow_executions where customer_id = %s", acme)
     assert page.query_params["execution"] == started
 
 
-def test_a_run_already_open_is_gone_on_with(look, sql, company):
+def test_an_open_run_is_resumed(open_catalogue, sql, company):
     acme = add_customer(sql, company, company.csm, "Acme")
-    find_button(select_customer(look(workflow="standard-renewal"), acme), "Start").click().run()
-    page = select_customer(look(workflow="standard-renewal"), acme)
+    find_button(select_customer(open_catalogue(workflow="standard-renewal"), acme), "Start").click().run()
+    page = select_customer(open_catalogue(workflow="standard-renewal"), acme)
     assert "Acme already has an open run." in page_text(page)
     find_button(page, "Resume").click().run()
     assert count_open_runs(sql, company) == 1
     assert page.query_params["execution"]
 
 
-def test_a_csm_starts_for_their_own_customers_a_manager_for_all(look, sql, company):
+def test_a_csm_starts_for_their_own_customers_a_manager_for_all(open_catalogue, sql, company):
     add_customer(sql, company, company.csm, "Mine")
     add_customer(sql, company, company.other_csm, "Theirs")
 
     def offered(member):
-        return look(member, workflow="standard-renewal").selectbox[0].options
+        return open_catalogue(member, workflow="standard-renewal").selectbox[0].options
 
     assert offered(company.csm) == ["Mine"]
     assert offered(company.manager) == ["Mine", "Theirs"]
 
 
-def test_without_customers_it_says_how_to_get_some(look):
-    page = look(workflow="standard-renewal")
+def test_without_customers_the_page_says_how_to_get_some(open_catalogue):
+    page = open_catalogue(workflow="standard-renewal")
     assert "You have no customers to start it for." in page_text(page)
     assert "Start" not in button_labels(page)
 
 
-def test_cloning_makes_a_draft_of_the_companys_own(look, sql, company):
-    page = look(workflow="standard-renewal")
+def test_cloning_makes_a_company_draft(open_catalogue, sql, company):
+    page = open_catalogue(workflow="standard-renewal")
     find_button(page, "Clone").click().run()
     seen = page_text(page)
     assert "is now your company's own, as a draft." in seen
@@ -131,33 +131,33 @@ def test_cloning_makes_a_draft_of_the_companys_own(look, sql, company):
     assert fetch_value(sql, status, company.id) == "draft"
 
 
-def test_cloning_what_a_colleague_cloned_meanwhile_is_a_plain_sentence(look, company):
-    late = look(workflow="standard-renewal")
-    find_button(look(company.manager, workflow="standard-renewal"), "Clone").click().run()
+def test_cloning_after_a_colleague_did_is_a_conflict(open_catalogue, company):
+    late = open_catalogue(workflow="standard-renewal")
+    find_button(open_catalogue(company.manager, workflow="standard-renewal"), "Clone").click().run()
     find_button(late, "Clone").click().run()
     assert "Your company already has “Standard renewal” under this id." in page_text(late)
     late.run()
     assert "See your company's copy" in button_labels(late)
 
 
-def test_a_published_copy_takes_the_stock_ones_place(look, sql, company):
+def test_a_published_copy_replaces_the_stock_workflow(open_catalogue, sql, company):
     add_company_workflow(
         sql, company, company.manager, ["greeting", "summary"], workflow_id="standard-renewal", name="Our way"
     )
-    assert "Our way" in page_text(look(workflow="standard-renewal")).splitlines()
+    assert "Our way" in page_text(open_catalogue(workflow="standard-renewal")).splitlines()
     stock = fetch_value(
         sql,
         "select id::text from public.workflow_definitions where company_id is null and workflow_id = %s",
         "standard-renewal",
     )
-    assert "own “Our way” starts in its place." in page_text(look(workflow=stock))
+    assert "own “Our way” starts in its place." in page_text(open_catalogue(workflow=stock))
 
 
-def test_a_broken_workflow_is_listed_with_every_fault_and_cannot_be_started(look, sql, company):
+def test_an_invalid_workflow_lists_all_errors_and_cannot_be_started(open_catalogue, sql, company):
     add_customer(sql, company, company.csm, "Acme")
     broken = add_company_workflow(sql, company, company.manager, INVALID_SLIDES, name="Broken one")
-    assert "Broken one" in page_text(look()).splitlines()
-    page = look(workflow=broken)
+    assert "Broken one" in page_text(open_catalogue()).splitlines()
+    page = open_catalogue(workflow=broken)
     seen = page_text(page)
     assert "2 errors in this workflow" in seen
     assert "greting" in seen
@@ -165,17 +165,17 @@ def test_a_broken_workflow_is_listed_with_every_fault_and_cannot_be_started(look
     assert "Start" not in button_labels(page)
 
 
-def test_another_companys_workflows_do_not_exist(look, sql, new_company):
+def test_workflows_of_another_company_are_invisible(open_catalogue, sql, new_company):
     theirs = new_company("Brindle")
     hidden = add_company_workflow(sql, theirs, theirs.manager, ["greeting", "summary"], name="Secret plan")
-    assert "Secret plan" not in page_text(look())
-    assert "There is no workflow" in page_text(look(workflow=hidden))
+    assert "Secret plan" not in page_text(open_catalogue())
+    assert "There is no workflow" in page_text(open_catalogue(workflow=hidden))
 
 
-def test_names_are_inert(look, sql, company):
+def test_names_are_inert(open_catalogue, sql, company):
     add_company_workflow(sql, company, company.manager, ["greeting", "summary"], name=INERT, workflow_id="evil")
     add_customer(sql, company, company.csm, INERT)
-    for page in (look(), look(workflow="evil")):
+    for page in (open_catalogue(), open_catalogue(workflow="evil")):
         assert_page_inert(page)
         assert INERT in page_text(page)
 
@@ -191,8 +191,8 @@ def test_the_first_load_costs_two_requests_and_a_rerun_none(open_page, company, 
     assert again == []
 
 
-def test_with_supabase_gone_there_is_a_sentence_and_a_way_to_try_again(look):
-    page = look()
+def test_without_supabase_there_is_an_error_with_a_retry(open_catalogue):
+    page = open_catalogue()
     del page.session_state[keys.CATALOGUE]
     with break_supabase():
         page.run()
@@ -201,8 +201,8 @@ def test_with_supabase_gone_there_is_a_sentence_and_a_way_to_try_again(look):
     assert "6 workflows." in page_text(page)
 
 
-def test_with_supabase_gone_the_last_catalogue_stays(look):
-    page = look()
+def test_without_supabase_the_last_catalogue_stays(open_catalogue):
+    page = open_catalogue()
     with break_supabase():
         find_button(page, "Refresh").click().run()
     assert "This is the catalogue as of" in page_text(page)

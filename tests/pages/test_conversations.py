@@ -50,11 +50,11 @@ def acme(sql, company):
 
 
 @pytest.fixture
-def show(open_page, company):
-    def open_conversations(member=None, **query: str) -> AppTest:
+def open_conversations(open_page, company):
+    def open_as(member=None, **query: str) -> AppTest:
         return open_page(member or company.csm, PAGE, **query)
 
-    return open_conversations
+    return open_as
 
 
 def search(page: AppTest, words: str) -> AppTest:
@@ -65,38 +65,38 @@ def choose(page: AppTest, facet: str, *values: str) -> AppTest:
     return page.multiselect(key=conversations_filter(facet)).set_value(list(values)).run()
 
 
-def test_someone_signed_out_sees_no_conversation(open_page):
+def test_signed_out_there_is_no_conversation(open_page):
     page = open_page(None, PAGE)
     assert "You are not signed in." in [header.value for header in page.header]
     assert not page.text_input
 
 
-def test_an_empty_history_says_what_will_be_here(show):
-    assert "No conversations yet" in page_text(show())
+def test_an_empty_list_says_what_will_be_here(open_conversations):
+    assert "No conversations yet" in page_text(open_conversations())
 
 
-def test_what_was_said_is_listed_with_where_and_by_whom(show, company, acme):
+def test_messages_are_listed_with_their_place_and_author(open_conversations, company, acme):
     add_conversation(company.csm, acme, "Who left underwriting?", "Nobody that we know of.")
-    seen = page_text(show())
+    seen = page_text(open_conversations())
     assert "Nobody that we know of." in seen
     assert "Acme · Standard renewal · Where we stand · Alice Moreau" in seen
-    assert "Who left underwriting?" in button_labels(show())
+    assert "Who left underwriting?" in button_labels(open_conversations())
 
 
-def test_opening_costs_two_requests_and_a_rerun_none(show, company, acme):
+def test_opening_costs_two_requests_and_a_rerun_none(open_conversations, company, acme):
     add_conversation(company.csm, acme, "One?", "Yes.")
     with record_requests() as sent:
-        page = show()
+        page = open_conversations()
     assert (sent.count(SEARCH), sent.count(FACETS), sent.count(USE)) == (1, 1, 0)
     with record_requests() as sent:
         page.run()
     assert sent == []
 
 
-def test_words_phrases_and_without_find_and_are_marked(show, company, acme):
+def test_words_phrases_and_exclusions_find_messages_and_mark_matches(open_conversations, company, acme):
     add_conversation(company.csm, acme, "Underwriting?", "The pilot in underwriting was cancelled.")
     add_conversation(company.csm, acme, "Claims?", "Claims was cancelled by the pilot.")
-    page = search(show(), "cancelled")
+    page = search(open_conversations(), "cancelled")
     assert any("<mark>cancelled</mark>" in element.value for element in page_html(page))
     assert page.query_params["q"] == "cancelled"
     assert "Claims" not in page_text(search(page, '"pilot in underwriting"'))
@@ -104,26 +104,26 @@ def test_words_phrases_and_without_find_and_are_marked(show, company, acme):
     assert "Nothing found" in page_text(search(page, "hippopotamus"))
 
 
-def test_words_that_cannot_be_looked_for_are_a_sentence(show, company, acme):
+def test_an_invalid_query_is_an_error(open_conversations, company, acme):
     add_conversation(company.csm, acme, "One?", "Yes.")
     for words in ('"', "-", "-only", "' or 1=1; --", "<b>", "\u202e", "株式会社"):
-        assert not search(show(), words).exception
+        assert not search(open_conversations(), words).exception
 
 
-def test_a_deep_link_keeps_words_and_filters(show, sql, company, acme):
+def test_a_deep_link_keeps_words_and_filters(open_conversations, sql, company, acme):
     other = start_run(sql, company, company.csm, "Umbra", "executive-contact-lost")
     add_conversation(company.csm, acme, "Pilot?", "The pilot runs.")
     add_conversation(company.csm, other, "Pilot here?", "The pilot stopped.")
-    page = show(q="pilot", workflow="executive-contact-lost")
+    page = open_conversations(q="pilot", workflow="executive-contact-lost")
     assert page.text_input(key=CONVERSATIONS_QUERY).value == "pilot"
     assert page.multiselect(key=conversations_filter("workflow")).value == ["executive-contact-lost"]
     assert "stopped" in page_text(page)
     assert "Acme" not in page_text(page)
 
 
-def test_filters_keep_their_places_and_name_slides_as_the_run_does(show, company, acme):
+def test_filters_keep_their_place_and_name_slides_by_title(open_conversations, company, acme):
     add_conversation(company.csm, acme, "What do they want?", "Seats.")
-    page = show()
+    page = open_conversations()
     places = [each.key for each in page.multiselect]
     slide = page.multiselect(key=conversations_filter("slide"))
     assert slide.options[0].startswith(f"{slide_title('greeting')} (")
@@ -133,11 +133,11 @@ def test_filters_keep_their_places_and_name_slides_as_the_run_does(show, company
     assert all(each.disabled for each in page.multiselect)
 
 
-def test_filters_have_counts_stand_in_the_address_and_can_be_cleared(show, sql, company, acme):
+def test_filters_have_counts_are_in_the_address_and_can_be_cleared(open_conversations, sql, company, acme):
     other = start_run(sql, company, company.csm, "Umbra")
     add_conversation(company.csm, acme, "One?", "Yes.")
     add_conversation(company.csm, other, "Two?", "No.")
-    page = show()
+    page = open_conversations()
     options = page.multiselect(key=conversations_filter("customer")).options
     assert sorted(options) == ["Acme (2)", "Umbra (2)"]
     umbra = fetch_value(sql, "select customer_id from public.workflow_executions where id = %s", other)
@@ -148,19 +148,19 @@ def test_filters_have_counts_stand_in_the_address_and_can_be_cleared(show, sql, 
     assert "Acme" in page_text(page)
 
 
-def test_a_first_and_a_last_day_narrow_it_and_stand_in_the_address(show, sql, company, acme):
+def test_first_and_last_day_filter_and_are_in_the_address(open_conversations, sql, company, acme):
     add_conversation(company.csm, acme, "One?", "Yes.")
     today = fetch_value(sql, "select (now() at time zone 'UTC')::date")
-    page = show()
+    page = open_conversations()
     page.date_input(key=conversations_filter("since")).set_value(today + timedelta(days=1)).run()
     assert "Nothing found" in page_text(page)
     assert page.query_params["from"] in ([str(today + timedelta(days=1))], str(today + timedelta(days=1)))
-    page = show(**{"from": str(today), "to": str(today)})
+    page = open_conversations(**{"from": str(today), "to": str(today)})
     assert "Yes." in page_text(page)
     assert page.date_input(key=conversations_filter("until")).value == today
 
 
-def test_the_list_taken_away_is_all_that_was_found(show, company, acme):
+def test_the_csv_holds_all_hits(open_conversations, company, acme):
     for number in range(12):
         add_conversation(company.csm, acme, f"Question {number:02}?", f"Answer {number:02}.")
     chat = build_services(company.csm.client, get_person(company.csm)).chat
@@ -174,17 +174,17 @@ def test_the_list_taken_away_is_all_that_was_found(show, company, acme):
 @pytest.mark.parametrize(
     "query", [{"workflow": "<script>"}, {"month": "2026-99"}, {"thumbs": "sideways"}, {"from": "x"}]
 )
-def test_an_address_with_nonsense_in_it_is_no_crash(show, company, acme, query):
+def test_invalid_query_parameters_are_ignored(open_conversations, company, acme, query):
     add_conversation(company.csm, acme, "One?", "Yes.")
-    page = show(**query)
+    page = open_conversations(**query)
     assert not page.exception
     assert "# Conversations" in page_text(page)
 
 
-def test_older_ones_come_page_by_page_none_twice(show, company, acme):
+def test_older_messages_load_page_by_page_without_repeats(open_conversations, company, acme):
     for number in range(12):
         add_conversation(company.csm, acme, f"Question {number:02}?", f"Answer {number:02}.")
-    page = show()
+    page = open_conversations()
     assert "20 of 24 messages" in page_text(page)
     with record_requests() as sent:
         page.button(key=conversations_button("older")).click().run()
@@ -194,7 +194,7 @@ def test_older_ones_come_page_by_page_none_twice(show, company, acme):
     assert "No older messages." in seen
 
 
-def test_a_conversation_opens_as_it_was_with_one_request_and_no_model(show, company, acme):
+def test_a_conversation_opens_as_stored_with_one_request_and_no_model(open_conversations, company, acme):
     point = {"x": "2026-11-02", "y": 4.0}
     chart = {
         "type": "chart", "title": "Seats in use", "kind": "line", "x_label": "Week", "y_label": "Seats",
@@ -206,7 +206,7 @@ def test_a_conversation_opens_as_it_was_with_one_request_and_no_model(show, comp
         {"content": {"type": "code", "language": "python", "code": "1 + 1"}, "branch_type": "llm"},
     ]
     thread = add_conversation(company.csm, acme, "How many?", p_rows=said)
-    page = show()
+    page = open_conversations()
     with record_requests() as sent:
         find_button(page, "How many?").click().run()
     assert sent == [THREAD]
@@ -219,9 +219,9 @@ def test_a_conversation_opens_as_it_was_with_one_request_and_no_model(show, comp
     assert sent == []
 
 
-def test_going_back_keeps_what_was_looked_for(show, company, acme):
+def test_going_back_keeps_the_query(open_conversations, company, acme):
     add_conversation(company.csm, acme, "Pilot?", "The pilot runs.")
-    page = search(show(), "pilot")
+    page = search(open_conversations(), "pilot")
     find_button(page, "Pilot?").click().run()
     find_button(page, "All conversations").click().run()
     assert page.text_input(key=CONVERSATIONS_QUERY).value == "pilot"
@@ -229,28 +229,28 @@ def test_going_back_keeps_what_was_looked_for(show, company, acme):
 
 
 @pytest.mark.parametrize("thread", ["00000000-0000-4000-8000-000000000000", "nonsense"])
-def test_an_unknown_conversation_is_a_sentence_and_a_way_back(show, thread):
-    page = show(thread=thread)
+def test_an_unknown_conversation_is_an_error_with_a_way_back(open_conversations, thread):
+    page = open_conversations(thread=thread)
     assert not page.exception
     assert "All conversations" in button_labels(page)
 
 
-def test_a_colleagues_conversation_is_there_only_while_it_is_shared(show, new_company, company, acme):
+def test_a_colleagues_conversation_is_visible_only_while_shared(open_conversations, new_company, company, acme):
     thread = add_conversation(company.csm, acme, "Between us?", "Of course.")
-    assert "Of course." not in page_text(show(company.other_csm))
-    assert "Between us?" not in page_text(show(company.other_csm, thread=thread))
+    assert "Of course." not in page_text(open_conversations(company.other_csm))
+    assert "Between us?" not in page_text(open_conversations(company.other_csm, thread=thread))
     share_thread(company.csm, thread)
-    assert "Of course." in page_text(show(company.other_csm))
-    page = show(company.other_csm, thread=thread)
+    assert "Of course." in page_text(open_conversations(company.other_csm))
+    page = open_conversations(company.other_csm, thread=thread)
     assert "Of course." in page_text(page)
     assert "Unshare" not in button_labels(page)
-    assert "Of course." not in page_text(show(new_company("Neighbour").manager, thread=thread))
+    assert "Of course." not in page_text(open_conversations(new_company("Neighbour").manager, thread=thread))
 
 
-def test_sharing_and_taking_back(show, sql, company, acme):
+def test_sharing_and_unsharing(open_conversations, sql, company, acme):
     thread = add_conversation(company.csm, acme, "Ours?", "Yes.")
     query = "select is_shared from public.workflow_chat_threads where id = %s"
-    page = show(thread=thread)
+    page = open_conversations(thread=thread)
     find_button(page, "Share with the company").click().run()
     assert fetch_value(sql, query, thread) is True
     assert "shared with the company" in page_text(page)
@@ -258,9 +258,9 @@ def test_sharing_and_taking_back(show, sql, company, acme):
     assert fetch_value(sql, query, thread) is False
 
 
-def test_an_answer_becomes_a_draft_in_two_clicks(show, sql, company, acme):
+def test_an_answer_becomes_a_draft_in_two_clicks(open_conversations, sql, company, acme):
     thread = add_conversation(company.csm, acme, "What first?", "Ask for the board date.")
-    page = show(thread=thread)
+    page = open_conversations(thread=thread)
     find_button(page, "Save as a draft").click().run()
     draft = fetch_rows(sql, "select * from public.workflow_chat_branches where company_id = %s", company.id)
     assert [(row["status"], row["branch_type"], row["slide_id"]) for row in draft] == [("draft", "fixed", "greeting")]
@@ -269,48 +269,48 @@ def test_an_answer_becomes_a_draft_in_two_clicks(show, sql, company, acme):
     assert "This answer was made a draft already." in page_text(page)
 
 
-def test_behind_an_answer_stands_what_it_was_given(show, company, acme):
+def test_provenance_of_an_answer_shows_its_context(open_conversations, company, acme):
     turn = begin_turn(
         company.csm, acme, "Why?", p_model="rules", p_system_prompt="Be calm.", p_tools=[],
         p_context_data={"account": {"customer": "Acme of old"}},
     )  # fmt: skip
     finish_turn(company.csm, turn, "Because.", p_model="rules")
-    page = show(thread=turn["thread"]["id"])
+    page = open_conversations(thread=turn["thread"]["id"])
     find_button(page, "Built-in assistant, by rules").click().run()
     assert "Be calm." in [code.value for code in page.code]
     assert any("Then" in table.value.columns for table in page.table)
 
 
-def test_a_manager_sees_the_team_and_can_ask_for_one_person(show, sql, company, acme):
+def test_a_manager_sees_the_team_and_can_filter_by_person(open_conversations, sql, company, acme):
     other = start_run(sql, company, company.other_csm, "Umbra")
     add_conversation(company.csm, acme, "Mine?", "Alice's.")
     add_conversation(company.other_csm, other, "Theirs?", "Of Łukasz.")
-    page = show(company.manager)
+    page = open_conversations(company.manager)
     assert "Of Łukasz." in page_text(page)
     choose(page, "person", str(company.csm.id))
     assert "Of Łukasz." not in page_text(page)
-    assert conversations_filter("person") not in [each.key for each in show(company.csm).multiselect]
+    assert conversations_filter("person") not in [each.key for each in open_conversations(company.csm).multiselect]
 
 
-def test_tokens_and_cost_are_ones_own_and_the_teams_for_a_manager(show, company, acme):
+def test_usage_is_ones_own_and_the_teams_for_a_manager(open_conversations, company, acme):
     turn = begin_turn(company.csm, acme, "Why?", p_model="small", p_system_prompt="Be calm.")
     finish_turn(company.csm, turn, "So.", p_model="small", p_input_tokens=100, p_output_tokens=20, p_cost_usd="0.0021")
     turn = begin_turn(company.csm, acme, "And?", p_model="small", p_system_prompt="Be calm.")
     finish_turn(company.csm, turn, "So so.", p_model="small")
     with record_requests() as sent:
-        page = show(view="use")
+        page = open_conversations(view="use")
     assert sent.count(USE) == 1
     assert SEARCH not in sent
     seen = page_text(page)
     assert "2 answers in 30 days, your own. 120 tokens" in seen
     assert "No usage reported for 1 answer" in seen
-    assert "the team's" in page_text(show(company.manager, view="use"))
-    assert "No model was asked" in page_text(show(company.other_csm, view="use"))
+    assert "the team's" in page_text(open_conversations(company.manager, view="use"))
+    assert "No model was asked" in page_text(open_conversations(company.other_csm, view="use"))
 
 
-def test_a_lost_database_is_a_sentence_and_a_retry(show, company, acme):
+def test_without_supabase_there_is_an_error_with_a_retry(open_conversations, company, acme):
     add_conversation(company.csm, acme, "One?", "Yes.")
-    page = show()
+    page = open_conversations()
     with break_supabase():
         search(page, "yes")
         assert "Zen cannot reach its database right now." in page_text(page)
@@ -319,10 +319,10 @@ def test_a_lost_database_is_a_sentence_and_a_retry(show, company, acme):
     assert "Yes" in page_text(page)
 
 
-def test_what_people_wrote_is_inert_in_list_and_conversation(show, sql, company):
+def test_messages_are_inert_in_list_and_conversation(open_conversations, sql, company):
     evil = start_run(sql, company, company.csm, INERT)
     thread = add_conversation(company.csm, evil, INERT, f"{INERT} ![x](https://evil.example/a.png)")
-    for page in (show(), search(show(), "evil"), show(thread=thread)):
+    for page in (open_conversations(), search(open_conversations(), "evil"), open_conversations(thread=thread)):
         assert_page_inert(page)
 
 
@@ -343,12 +343,12 @@ def test_a_match_is_escaped_before_it_is_marked():
     assert marked == "see <mark>&lt;b&gt;]now</mark> [x](y)"
 
 
-def test_a_spreadsheet_runs_nothing_of_the_list():
+def test_a_formula_in_the_csv_stays_text():
     table = list(csv.reader(io.StringIO(export_csv((make_hit("=cmd()"), make_hit("a\nb"))).decode("utf-8-sig"))))
     assert [row[8] for row in table] == ["words", "'=cmd()", "a\nb"]
 
 
-def test_the_address_says_what_is_looked_for_and_back():
+def test_a_query_survives_the_address():
     wanted = SearchQuery(
         words="a -b", facet_values={"workflow": ("x", "y"), "month": ("2026-11",)}, since=date(2026, 1, 2)
     )
@@ -378,8 +378,8 @@ def draft_status(sql, company) -> str:
 
 
 @pytest.mark.parametrize(("press", "status"), [("Publish", "published"), ("Discard", "archived")])
-def test_a_leader_finds_a_draft_and_decides_about_it(show, sql, company, draft, press, status):
-    page = show(company.manager, view=url_search.DRAFTS_TAB)
+def test_a_leader_publishes_or_discards_a_draft(open_conversations, sql, company, draft, press, status):
+    page = open_conversations(company.manager, view=url_search.DRAFTS_TAB)
     seen = page_text(page)
     assert draft in seen
     assert "An audit log" in seen
@@ -389,8 +389,8 @@ def test_a_leader_finds_a_draft_and_decides_about_it(show, sql, company, draft, 
     assert "No drafts" in page_text(page) or "No drafts" in [header.value for header in page.header]
 
 
-def test_a_csm_is_offered_no_drafts_to_decide_and_the_database_refuses_one(show, sql, company, draft):
-    page = show(company.other_csm, view=url_search.DRAFTS_TAB)
+def test_a_csm_cannot_decide_about_drafts(open_conversations, sql, company, draft):
+    page = open_conversations(company.other_csm, view=url_search.DRAFTS_TAB)
     assert "Publish" not in button_labels(page)
     chat = build_services(company.other_csm.client, get_person(company.other_csm)).chat
     with pytest.raises(ZenError):
@@ -398,8 +398,8 @@ def test_a_csm_is_offered_no_drafts_to_decide_and_the_database_refuses_one(show,
     assert draft_status(sql, company) == "draft"
 
 
-def test_a_draft_decided_meanwhile_is_said(show, sql, company, draft):
-    page = show(company.manager, view=url_search.DRAFTS_TAB)
+def test_a_draft_already_decided_is_a_conflict(open_conversations, sql, company, draft):
+    page = open_conversations(company.manager, view=url_search.DRAFTS_TAB)
     sql.execute("update public.workflow_chat_branches set status = 'archived' where company_id = %s", [company.id])
     find_button(page, "Publish").click().run()
     assert "decided about this draft already" in page_text(page)

@@ -31,7 +31,7 @@ def runs(sql, company):
 
 
 @pytest.fixture
-def show(open_page, company):
+def open_inbox(open_page, company):
     def open_inbox(member=None, **query: str):
         return open_page(member or company.csm, PAGE, **query)
 
@@ -46,7 +46,7 @@ def page_links(page) -> list[str]:
     return [link.proto.query_string for link in page.page_link]
 
 
-def test_someone_signed_out_sees_nothing(open_page):
+def test_signed_out_there_is_nothing(open_page):
     page = open_page(None, PAGE)
     assert "You are not signed in." in [header.value for header in page.header]
 
@@ -62,24 +62,24 @@ def test_someone_signed_out_sees_nothing(open_page):
         ("nonsense", "Nothing is waiting for you"),
     ],
 )
-def test_each_part_says_what_will_be_there(show, section, title):
-    page = show(section=section)
+def test_each_empty_section_says_what_will_be_there(open_inbox, section, title):
+    page = open_inbox(section=section)
     assert title in page_text(page)
     assert "Go to Today" in [link.label for link in page.page_link]
 
 
-def test_it_costs_one_request_and_a_rerun_none(show, runs):
+def test_the_page_costs_one_request_and_a_rerun_none(open_inbox, runs):
     with record_requests() as sent:
-        page = show()
+        page = open_inbox()
     assert sent.count(READ) == 1
     with record_requests() as again:
         page.run()
     assert again == []
 
 
-def test_a_snoozed_run_is_listed_with_until_when_and_why_and_opens_its_run(show, company, sql, runs):
+def test_a_snoozed_run_is_listed_with_its_end_and_reason_and_links_to_the_run(open_inbox, company, sql, runs):
     run_action(sql, company.csm, runs[0], "snooze", **SNOOZE)
-    page = show(section="snoozed")
+    page = open_inbox(section="snoozed")
     seen = page_text(page)
     assert "Until " in seen
     assert "They are at a fair." in seen
@@ -87,26 +87,26 @@ def test_a_snoozed_run_is_listed_with_until_when_and_why_and_opens_its_run(show,
     assert f"execution={runs[0]}" in page_links(page)
 
 
-def test_what_came_back_waits_with_the_sentence_why(show, company, sql, runs):
+def test_a_woken_run_is_listed_with_its_reason(open_inbox, company, sql, runs):
     run_action(sql, company.csm, runs[0], "snooze", **SNOOZE)
     make_snooze_due(sql, runs[0])
-    page = show()
+    page = open_inbox()
     assert "The day you chose has come" in page_text(page)
     assert "Snoozed because: They are at a fair." in page_text(page)
     assert section_titles(page)[0] == "Waiting 1"
 
 
-def test_it_is_taken_up_from_the_row(show, company, sql, runs):
+def test_a_snoozed_run_is_resumed_from_its_row(open_inbox, company, sql, runs):
     run_action(sql, company.csm, runs[0], "snooze", **SNOOZE)
-    find_button(show(section="snoozed"), "Resume").click().run()
+    find_button(open_inbox(section="snoozed"), "Resume").click().run()
     assert read_status(sql, runs[0]) == "active"
 
 
-def test_several_are_snoozed_in_one_dialog_each_once(show, company, sql, runs):
+def test_several_runs_are_snoozed_in_one_dialog_each_once(open_inbox, company, sql, runs):
     for run in runs:
         run_action(sql, company.csm, run, "snooze", **SNOOZE)
         make_snooze_due(sql, run)
-    page = show()
+    page = open_inbox()
     find_button(page, "Select all").click().run()
     find_button(page, "Snooze 3").click().run()
     submit_dialog(fill_dialog(page, until=SOON, reason="After the fair"))
@@ -117,11 +117,11 @@ def test_several_are_snoozed_in_one_dialog_each_once(show, company, sql, runs):
     assert "Nothing is waiting for you" in page_text(page)
 
 
-def test_a_bulk_snooze_reports_what_worked_and_what_did_not(show, company, sql, runs):
+def test_a_bulk_snooze_reports_successes_and_failures(open_inbox, company, sql, runs):
     for run in runs[:2]:
         run_action(sql, company.csm, run, "snooze", **SNOOZE)
         make_snooze_due(sql, run)
-    page = show()
+    page = open_inbox()
     find_button(page, "Select all").click().run()
     find_button(page, "Snooze 2").click().run()
     run_action(sql, company.csm, runs[1], "skip", reason="duplicate")
@@ -133,12 +133,12 @@ def test_a_bulk_snooze_reports_what_worked_and_what_did_not(show, company, sql, 
     assert read_status(sql, runs[0]) == "snoozed"
 
 
-def test_a_bulk_beyond_a_deadline_asks_for_those_and_does_the_others_once(show, company, sql, runs):
+def test_a_bulk_snooze_past_a_deadline_asks_to_confirm_those_runs_only(open_inbox, company, sql, runs):
     near = start_run(company.csm, add_customer(sql, company, company.csm, "Near", notice_in=10))
     for run in (runs[0], near):
         run_action(sql, company.csm, run, "snooze", **SNOOZE)
         make_snooze_due(sql, run)
-    page = show()
+    page = open_inbox()
     find_button(page, "Select all").click().run()
     find_button(page, "Snooze 2").click().run()
     submit_dialog(fill_dialog(page, until=SOON.replace(year=SOON.year + 1), reason="Next year"))
@@ -151,20 +151,20 @@ def test_a_bulk_beyond_a_deadline_asks_for_those_and_does_the_others_once(show, 
     assert fetch_value(sql, "select count(*) from public.workflow_snoozes where execution_id = %s", runs[0]) == 2
 
 
-def test_an_escalation_stands_with_both_and_is_answered_from_the_row(show, company, sql, runs):
+def test_an_escalation_is_listed_for_both_people_and_handed_back_from_its_row(open_inbox, company, sql, runs):
     run_action(sql, company.csm, runs[0], "escalate", to=str(company.manager.id), severity="high", ask="May we?")
-    assert "You asked Mara Lindqvist" in page_text(show(section="escalated"))
-    page = show(company.manager)
+    assert "You asked Mara Lindqvist" in page_text(open_inbox(section="escalated"))
+    page = open_inbox(company.manager)
     assert "Alice Moreau asked you" in page_text(page)
     find_button(page, "Acknowledge").click().run()
     assert "Acknowledged " in page_text(page)
     find_button(page, "Hand back").click().run()
     submit_dialog(fill_dialog(page, decision="Yes."))
     assert read_status(sql, runs[0]) == "active"
-    assert "Mara Lindqvist: Yes." in page_text(show())
+    assert "Mara Lindqvist: Yes." in page_text(open_inbox())
 
 
-def test_a_follow_up_and_a_notice_are_dealt_with_from_the_row(show, company, sql, runs):
+def test_a_follow_up_and_a_notice_are_finished_from_their_rows(open_inbox, company, sql, runs):
     acme = fetch_value(sql, "select customer_id from public.workflow_executions where id = %s", runs[0])
     me = company.csm.id
     insert_row(sql, "follow_ups", company_id=company.id, customer_id=acme, assigned_to=me,
@@ -172,7 +172,7 @@ def test_a_follow_up_and_a_notice_are_dealt_with_from_the_row(show, company, sql
         due_on=fetch_value(sql, "select current_date - 1"))  # fmt: skip
     insert_row(sql, "notices", company_id=company.id, person_id=me, from_id=company.manager.id, customer_id=acme,
         body="The price list is new.")  # fmt: skip
-    page = show()
+    page = open_inbox()
     seen = page_text(page)
     assert "Overdue" in seen
     assert "Call <b>them</b>" in seen
@@ -183,28 +183,28 @@ def test_a_follow_up_and_a_notice_are_dealt_with_from_the_row(show, company, sql
     assert "Nothing is waiting for you" in page_text(page)
 
 
-def test_what_was_done_can_be_undone_for_a_day(show, company, sql, runs):
+def test_a_recent_action_can_be_undone(open_inbox, company, sql, runs):
     run_action(sql, company.csm, runs[0], "snooze", **SNOOZE)
-    page = show(section="done")
+    page = open_inbox(section="done")
     find_button(page, "Undo").click().run()
     assert read_status(sql, runs[0]) == "active"
     assert "undone by Alice Moreau" in page_text(page)
     assert "Undo" not in button_labels(page)
 
 
-def test_an_undo_the_world_has_moved_on_from_is_refused_with_a_sentence(show, company, sql, runs):
+def test_an_outdated_undo_is_refused(open_inbox, company, sql, runs):
     run_action(sql, company.csm, runs[0], "snooze", **SNOOZE)
-    page = show(section="done")
+    page = open_inbox(section="done")
     make_snooze_due(sql, runs[0])
     run_action(sql, company.csm, runs[0], "skip", reason="duplicate")
     find_button(page, "Undo").click().run()
     assert "This can no longer be undone" in page_text(page)
 
 
-def test_the_customer_filter_stands_in_the_address(show, company, sql, runs):
+def test_the_customer_filter_is_in_the_address(open_inbox, company, sql, runs):
     for run in runs:
         run_action(sql, company.csm, run, "snooze", **SNOOZE)
-    page = show(section="snoozed", customer="kil")
+    page = open_inbox(section="snoozed", customer="kil")
     titles = [line for line in page_text(page).splitlines() if " · Standard renewal" in line]
     assert [title.split(" · ")[0] for title in titles] == ["Kiln"]
     page.text_input(key=keys.INBOX_CUSTOMER).set_value("nobody").run()
@@ -214,51 +214,51 @@ def test_the_customer_filter_stands_in_the_address(show, company, sql, runs):
     assert len(page.checkbox) == 3
 
 
-def test_a_leader_sees_the_teams_and_a_csm_cannot(show, company, sql, runs):
+def test_only_a_leader_sees_the_team_inbox(open_inbox, company, sql, runs):
     run_action(sql, company.csm, runs[0], "snooze", **SNOOZE)
-    assert "Nothing is snoozed" in page_text(show(company.manager, section="snoozed"))
-    page = show(company.manager, section="snoozed", of="team")
+    assert "Nothing is snoozed" in page_text(open_inbox(company.manager, section="snoozed"))
+    page = open_inbox(company.manager, section="snoozed", of="team")
     assert "Alice Moreau" in page_text(page)
-    theirs = show(company.other_csm, section="snoozed", of="team")
+    theirs = open_inbox(company.other_csm, section="snoozed", of="team")
     assert "Nothing is snoozed" in page_text(theirs)
     assert keys.INBOX_TEAM not in [found.key for found in theirs.get("button_group")]
 
 
-def test_a_waiting_call_opens_its_slide_and_its_conversation(show, company, sql, runs):
+def test_a_waiting_call_links_to_its_slide_and_conversation(open_inbox, company, sql, runs):
     thread = insert_row(sql, "workflow_chat_threads", company_id=company.id, execution_id=runs[0], slide_id="greeting",
                  owner_id=company.csm.id)  # fmt: skip
     insert_row(sql, "workflow_llm_tool_calls", company_id=company.id, thread_id=thread, tool="add_note",
         input={"body": "x"}, status="waiting")  # fmt: skip
     insert_row(sql, "workflow_llm_tool_calls", company_id=company.id, thread_id=thread, tool="run_saved_action",
         input={"action": "Snooze until the budget round"}, status="waiting")  # fmt: skip
-    page = show(section="approvals")
+    page = open_inbox(section="approvals")
     assert "“Snooze until the budget round” waits for approval" in page_text(page)
     assert "Add note waits for approval" in page_text(page)
     assert any("slide=greeting" in link for link in page_links(page))
     assert f"thread={thread}" in page_links(page)
 
 
-def test_more_than_fit_is_said(show, company, sql, runs):
+def test_rows_over_the_limit_are_counted(open_inbox, company, sql, runs):
     acme = fetch_value(sql, "select customer_id from public.workflow_executions where id = %s", runs[0])
     sql.execute(
         "insert into public.notices (company_id, person_id, customer_id, body) "
         "select %s, %s, %s, 'No. ' || n from generate_series(1, 203) n", [company.id, company.csm.id, acme],
     )  # fmt: skip
-    assert "The first 200 of 203; the others follow" in page_text(show())
+    assert "The first 200 of 203; the others follow" in page_text(open_inbox())
 
 
-def test_names_are_inert(show, company, sql):
+def test_names_are_inert(open_inbox, company, sql):
     run = start_run(company.csm, add_customer(sql, company, company.csm, INERT))
     run_action(sql, company.csm, run, "snooze", until=SOON.isoformat(), reason=INERT)
-    page = show(section="snoozed")
+    page = open_inbox(section="snoozed")
     assert_page_inert(page)
     assert page_text(page).count(INERT) == 2
     labels = [found.label for found in page.checkbox]
     assert all("<b>" not in value and ":red[hot" not in value and "[x](" not in value for value in labels)
 
 
-def test_with_supabase_gone_there_is_a_sentence_and_a_way_to_try_again(show, runs):
-    page = show()
+def test_without_supabase_there_is_an_error_with_a_retry(open_inbox, runs):
+    page = open_inbox()
     del page.session_state[keys.INBOX]
     with break_supabase():
         page.run()
@@ -267,9 +267,9 @@ def test_with_supabase_gone_there_is_a_sentence_and_a_way_to_try_again(show, run
     assert "Nothing is waiting for you" in page_text(page)
 
 
-def test_the_menu_of_a_row_acts_on_its_run(show, company, sql, runs):
+def test_the_menu_of_a_row_acts_on_its_run(open_inbox, company, sql, runs):
     run_action(sql, company.csm, runs[0], "snooze", **SNOOZE)
-    page = choose_action(show(section="snoozed"), "skip")
+    page = choose_action(open_inbox(section="snoozed"), "skip")
     dialog_field(page, ".reason").set_value("already_done").run()
     submit_dialog(page)
     assert read_status(sql, runs[0]) == "skipped"

@@ -13,7 +13,7 @@ DASHBOARD_RPC = "POST /rest/v1/rpc/zen_dashboard"
 
 
 @pytest.fixture
-def book(sql, company):
+def portfolio(sql, company):
     """Five customers of Alice's: four that press, one calm."""
     for name, days in (("Harbour", 3), ("Pike", 9), ("Zoë’s Bakery", 12), ("Kiln", 15), ("Quiet", 300)):
         made = add_customer(sql, company, company.csm, name, notice_in=days)
@@ -21,20 +21,20 @@ def book(sql, company):
     return company
 
 
-def test_someone_signed_out_sees_no_board(open_page):
+def test_signed_out_there_is_no_dashboard(open_page):
     page = open_page()
     assert "You are not signed in." in [header.value for header in page.header]
     assert not page.metric
 
 
-def test_someone_new_is_told_what_will_be_here_and_how_to_begin(open_page, company):
+def test_without_customers_the_page_says_what_will_be_here_and_how_to_begin(open_page, company):
     page = open_page(company.csm)
     assert "No customers yet" in page_text(page)
     assert [link.label for link in page.page_link] == ["See the workflows"]
 
 
-def test_at_most_three_things_then_that_is_all_and_the_rest_is_counted(open_page, book):
-    page = open_page(book.csm)
+def test_at_most_three_priorities_are_shown_and_the_others_counted(open_page, portfolio):
+    page = open_page(portfolio.csm)
     seen = page_text(page)
     assert "Three things matter today; 1 more can wait." in seen
     assert button_labels(page).count("Open") == 3
@@ -43,8 +43,8 @@ def test_at_most_three_things_then_that_is_all_and_the_rest_is_counted(open_page
     assert "Quiet" not in seen
 
 
-def test_a_thing_says_why_and_its_score_adds_up(open_page, book):
-    page = open_page(book.csm)
+def test_a_priority_gives_its_reasons_and_their_points_add_up(open_page, portfolio):
+    page = open_page(portfolio.csm)
     assert "The notice deadline is in 3 days." in page_text(page)
     (why,) = [found for found in page.get("popover") if found.proto.popover.label.startswith("Why")][:1]
     score = int(why.proto.popover.label.removeprefix("Why ").removesuffix("?"))
@@ -52,11 +52,11 @@ def test_a_thing_says_why_and_its_score_adds_up(open_page, book):
     assert sum(points[:-1]) == points[-1] == score
 
 
-def test_the_view_has_one_primary_button(open_page, book):
-    assert primary_labels(open_page(book.csm)) == ["Open"]
+def test_the_view_has_one_primary_button(open_page, portfolio):
+    assert primary_labels(open_page(portfolio.csm)) == ["Open"]
 
 
-def test_the_four_figures_have_a_value_or_say_that_there_is_no_data(open_page, sql, company):
+def test_the_four_metrics_have_a_value_or_read_no_data(open_page, sql, company):
     add_customer(sql, company, company.csm, "Acme")
     page = open_page(company.csm)
     figures = {metric.label: metric.value for metric in page.metric}
@@ -66,24 +66,24 @@ def test_the_four_figures_have_a_value_or_say_that_there_is_no_data(open_page, s
     assert "Nothing is urgent today." in page_text(page)
 
 
-def test_open_starts_the_run_and_goes_to_it(open_page, sql, book):
-    page = open_page(book.csm)
+def test_open_starts_the_run_and_switches_to_it(open_page, sql, portfolio):
+    page = open_page(portfolio.csm)
     find_button(page, "Open").click().run()
-    execution = fetch_value(sql, "select id::text from public.workflow_executions where company_id = %s", book.id)
+    execution = fetch_value(sql, "select id::text from public.workflow_executions where company_id = %s", portfolio.id)
     assert page.query_params["execution"] == execution
 
 
-def test_a_second_click_in_a_stale_tab_finds_the_run_of_the_first(open_page, sql, book):
-    tabs = [open_page(book.csm), open_page(book.csm)]
+def test_a_second_click_in_a_stale_tab_finds_the_run_of_the_first(open_page, sql, portfolio):
+    tabs = [open_page(portfolio.csm), open_page(portfolio.csm)]
     for tab in tabs:
         find_button(tab, "Open").click().run()
-    assert count_open_runs(sql, book) == 1
+    assert count_open_runs(sql, portfolio) == 1
     assert tabs[0].query_params["execution"] == tabs[1].query_params["execution"]
 
 
-def test_a_started_run_is_there_to_resume_and_its_customer_in_hand(open_page, book):
-    find_button(open_page(book.csm), "Open").click().run()
-    page = open_page(book.csm)
+def test_a_started_run_can_be_resumed_and_its_customer_is_in_progress(open_page, portfolio):
+    find_button(open_page(portfolio.csm), "Open").click().run()
+    page = open_page(portfolio.csm)
     seen = page_text(page)
     assert "Harbour · " in seen
     assert ", 0 of " in seen
@@ -91,27 +91,27 @@ def test_a_started_run_is_there_to_resume_and_its_customer_in_hand(open_page, bo
     assert "Resume" in [link.label for link in page.page_link]
 
 
-def test_a_completed_run_is_known(open_page, sql, book):
-    find_button(open_page(book.csm), "Open").click().run()
+def test_a_completed_run_is_listed(open_page, sql, portfolio):
+    find_button(open_page(portfolio.csm), "Open").click().run()
     sql.execute(
         """update public.workflow_executions set status = 'completed', revision = revision + 1, ended_at = now(),
            outcome_code = 'renewed', outcome_amount = 50000 where company_id = %s""",
-        [book.id],
+        [portfolio.id],
     )
-    page = open_page(book.csm)
+    page = open_page(portfolio.csm)
     assert "Completed this week: 1" in [found.label for found in page.expander]
-    run = fetch_value(sql, "select id from public.workflow_executions where company_id = %s", book.id)
+    run = fetch_value(sql, "select id from public.workflow_executions where company_id = %s", portfolio.id)
     links = {link.label: link.proto.query_string for link in page.page_link}
     assert next(query for label, query in links.items() if label.startswith("Harbour:")) == f"execution={run}"
 
 
-def test_a_manager_sees_everybodys_customers_and_who_owns_them(open_page, book):
-    seen = page_text(open_page(book.manager))
+def test_a_manager_sees_everybodys_customers_and_who_owns_them(open_page, portfolio):
+    seen = page_text(open_page(portfolio.manager))
     assert "Alice Moreau" in seen
-    assert "Alice Moreau ·" not in page_text(open_page(book.csm))
+    assert "Alice Moreau ·" not in page_text(open_page(portfolio.csm))
 
 
-def test_another_company_sees_nothing_of_it(open_page, new_company, book):
+def test_another_company_sees_nothing_of_it(open_page, new_company, portfolio):
     seen = page_text(open_page(new_company("Brindle").manager))
     assert "Harbour" not in seen
     assert "No customers yet" in seen
@@ -124,9 +124,9 @@ def test_names_are_inert(open_page, sql, company):
     assert INERT in page_text(page)
 
 
-def test_the_first_load_costs_two_requests_and_a_rerun_none(open_page, book):
+def test_the_first_load_costs_two_requests_and_a_rerun_none(open_page, portfolio):
     with record_requests() as first:
-        page = open_page(book.csm)
+        page = open_page(portfolio.csm)
     assert first.count(DASHBOARD_RPC) == 1
     assert len([sent for sent in first if "create_browser_session" not in sent]) <= 2
     with record_requests() as again:
@@ -134,8 +134,8 @@ def test_the_first_load_costs_two_requests_and_a_rerun_none(open_page, book):
     assert again == []
 
 
-def test_refresh_and_coming_back_fetch_anew(open_page, book):
-    page = open_page(book.csm)
+def test_refresh_and_coming_back_load_again(open_page, portfolio):
+    page = open_page(portfolio.csm)
     with record_requests() as refreshed:
         find_button(page, "Refresh").click().run()
     assert refreshed == [DASHBOARD_RPC]
@@ -145,8 +145,8 @@ def test_refresh_and_coming_back_fetch_anew(open_page, book):
     assert back.count(DASHBOARD_RPC) == 1
 
 
-def test_with_supabase_gone_there_is_a_sentence_and_a_way_to_try_again(open_page, book):
-    page = open_page(book.csm)
+def test_without_supabase_there_is_an_error_with_a_retry(open_page, portfolio):
+    page = open_page(portfolio.csm)
     del page.session_state[keys.TODAY_DASHBOARD]
     with break_supabase():
         page.run()
@@ -156,8 +156,8 @@ def test_with_supabase_gone_there_is_a_sentence_and_a_way_to_try_again(open_page
     assert "Three things matter today" in page_text(page)
 
 
-def test_with_supabase_gone_the_last_board_stays_and_says_as_of_when(open_page, book):
-    page = open_page(book.csm)
+def test_without_supabase_the_last_dashboard_stays_with_its_time(open_page, portfolio):
+    page = open_page(portfolio.csm)
     with break_supabase():
         find_button(page, "Refresh").click().run()
     seen = page_text(page)
@@ -167,21 +167,28 @@ def test_with_supabase_gone_the_last_board_stays_and_says_as_of_when(open_page, 
     assert "This is your day as of" not in page_text(page)
 
 
-def test_when_starting_is_refused_the_page_says_why_and_stays(open_page, sql, book):
-    page = open_page(book.csm)
-    sql.execute("update public.customers set owner_id = %s where company_id = %s", [book.other_csm.id, book.id])
+def test_a_refused_start_shows_its_reason(open_page, sql, portfolio):
+    page = open_page(portfolio.csm)
+    sql.execute(
+        "update public.customers set owner_id = %s where company_id = %s", [portfolio.other_csm.id, portfolio.id]
+    )
     find_button(page, "Open").click().run()
     assert "belongs to a colleague" in page_text(page)
-    assert count_open_runs(sql, book) == 0
+    assert count_open_runs(sql, portfolio) == 0
 
 
-def test_an_own_workflow_takes_the_stock_ones_place(open_page, sql, book):
+def test_a_company_workflow_replaces_the_stock_one(open_page, sql, portfolio):
     add_company_workflow(
-        sql, book, book.manager, ["greeting", "summary"], workflow_id="standard-renewal", name="Our way to renew"
+        sql,
+        portfolio,
+        portfolio.manager,
+        ["greeting", "summary"],
+        workflow_id="standard-renewal",
+        name="Our way to renew",
     )
-    assert "Our way to renew" in page_text(open_page(book.csm))
+    assert "Our way to renew" in page_text(open_page(portfolio.csm))
 
 
-def test_a_passed_deadline_is_said_as_passed(open_page, sql, company):
+def test_a_passed_deadline_reads_as_passed(open_page, sql, company):
     add_customer(sql, company, company.csm, "Late", notice_in=-4)
     assert "notice deadline passed 4 days ago" in page_text(open_page(company.csm))

@@ -34,7 +34,7 @@ def page_link_queries(page) -> list[str]:
     return [link.proto.query_string for link in page.page_link]
 
 
-def test_snoozing_a_thing_starts_its_run_puts_it_away_and_counts_it(open_page, company, sql, acme):
+def test_snoozing_a_priority_starts_its_run_hides_it_and_counts_it(open_page, company, sql, acme):
     page = snooze_run(open_page(company.csm))
     run = fetch_value(sql, RUNS_OF_COMPANY, company.id)
     assert read_status(sql, run) == "snoozed"
@@ -46,27 +46,27 @@ def test_snoozing_a_thing_starts_its_run_puts_it_away_and_counts_it(open_page, c
     assert fetch_value(sql, "select source from public.saved_action_runs where execution_id = %s", run) == "dashboard"
 
 
-def test_a_leaders_count_of_what_is_snoozed_leads_to_the_teams(open_page, company, sql, acme):
+def test_a_leaders_snoozed_count_links_to_the_team_inbox(open_page, company, sql, acme):
     snooze_run(open_page(company.csm))
     page = open_page(company.manager)
     assert "1 snoozed" in [link.label for link in page.page_link]
     assert "section=snoozed&of=team" in page_link_queries(page)
 
 
-def test_acting_costs_the_action_and_the_board(open_page, company, acme):
+def test_an_action_costs_its_request_and_the_dashboard(open_page, company, acme):
     page = choose_action(open_page(company.csm), "snooze")
     with record_requests() as sent:
         submit_dialog(fill_dialog(page, until=SOON, reason="A fair"))
     assert sent == ["POST /rest/v1/rpc/available_actions", "POST /rest/v1/rpc/run_saved_action", DASHBOARD_RPC]
 
 
-def test_undo_brings_the_thing_back(open_page, company, sql, acme):
+def test_undo_brings_the_priority_back(open_page, company, sql, acme):
     page = snooze_run(open_page(company.csm))
     find_button(page, "Undo").click().run()
     assert read_status(sql, fetch_value(sql, RUNS_OF_COMPANY, company.id)) == "active"
 
 
-def test_what_comes_back_stands_first_and_says_why_it_is_back_and_why_it_was_away(open_page, company, sql, acme):
+def test_a_woken_run_comes_first_with_its_reasons(open_page, company, sql, acme):
     run = start_run(company.csm, add_customer(sql, company, company.csm, "Quiet", notice_in=300))
     run_action(sql, company.csm, run, "snooze", until=SOON.isoformat(), reason="They are at a fair.")
     make_snooze_due(sql, run)
@@ -80,7 +80,7 @@ def test_what_comes_back_stands_first_and_says_why_it_is_back_and_why_it_was_awa
     assert read_status(sql, run) == "active"
 
 
-def test_what_came_back_can_be_put_away_again_and_how_often_is_said(open_page, company, sql, acme):
+def test_a_woken_run_can_be_snoozed_again_and_is_counted(open_page, company, sql, acme):
     run = start_run(company.csm, acme)
     run_action(sql, company.csm, run, "snooze", until=SOON.isoformat(), reason="They are at a fair.")
     make_snooze_due(sql, run)
@@ -90,7 +90,7 @@ def test_what_came_back_can_be_put_away_again_and_how_often_is_said(open_page, c
     assert read_status(sql, run) == "snoozed"
 
 
-def test_a_thing_is_skipped_with_a_reason(open_page, company, sql, acme):
+def test_a_priority_is_skipped_with_a_reason(open_page, company, sql, acme):
     page = choose_action(open_page(company.csm), "skip")
     dialog_field(page, ".reason").set_value("not_relevant").run()
     submit_dialog(page)
@@ -98,7 +98,7 @@ def test_a_thing_is_skipped_with_a_reason(open_page, company, sql, acme):
     assert "Nothing is urgent today." in page_text(page)
 
 
-def test_an_escalation_stands_with_both_then_comes_back_decided_until_it_is_seen(open_page, company, sql, acme):
+def test_an_escalation_is_listed_for_both_and_then_handed_back_until_seen(open_page, company, sql, acme):
     _ = company.manager
     page = choose_action(open_page(company.csm), "escalate")
     submit_dialog(fill_dialog(page, to=str(company.manager.id), ask="May we offer 15 %?"))
@@ -119,7 +119,7 @@ def test_an_escalation_stands_with_both_then_comes_back_decided_until_it_is_seen
     assert "Handed back to you" not in page_text(open_page(company.csm))
 
 
-def test_an_overdue_escalation_says_so_in_words(open_page, company, sql, acme):
+def test_an_overdue_escalation_reads_as_overdue(open_page, company, sql, acme):
     run = start_run(company.csm, acme)
     run_action(sql, company.csm, run, "escalate", to=str(company.manager.id), severity="critical", ask="May we?")
     sql.execute(
@@ -128,7 +128,7 @@ def test_an_overdue_escalation_says_so_in_words(open_page, company, sql, acme):
     assert "The first answer is overdue by 1 day" in page_text(open_page(company.csm))
 
 
-def test_follow_ups_and_notices_are_counted_and_lead_to_the_inbox(open_page, company, sql, acme):
+def test_follow_ups_and_notices_are_counted_and_link_to_the_inbox(open_page, company, sql, acme):
     me, today = company.csm.id, fetch_value(sql, "select current_date")
     insert_row(sql, "follow_ups", company_id=company.id, customer_id=acme, assigned_to=me, created_by=me, title="Call",
         due_on=today)  # fmt: skip
@@ -138,7 +138,7 @@ def test_follow_ups_and_notices_are_counted_and_lead_to_the_inbox(open_page, com
     assert "section=waiting" in page_link_queries(page)
 
 
-def test_what_is_refused_stays_a_sentence_in_the_dialog(open_page, company, sql, acme):
+def test_a_refused_action_shows_its_reason_in_the_dialog(open_page, company, sql, acme):
     page = choose_action(open_page(company.csm), "snooze")
     sql.execute("update public.customers set owner_id = %s where company_id = %s", [company.other_csm.id, company.id])
     submit_dialog(fill_dialog(page, until=SOON, reason="A fair"))
@@ -147,7 +147,7 @@ def test_what_is_refused_stays_a_sentence_in_the_dialog(open_page, company, sql,
     assert fetch_value(sql, "select count(*) from public.workflow_executions where company_id = %s", company.id) == 0
 
 
-def test_a_dialog_put_away_leaves_nothing(open_page, company, sql, acme):
+def test_a_closed_dialog_changes_nothing(open_page, company, sql, acme):
     page = choose_action(open_page(company.csm), "snooze")
     page.session_state[keys.ACTION_STATE].dialog = None
     page.run()
@@ -155,7 +155,7 @@ def test_a_dialog_put_away_leaves_nothing(open_page, company, sql, acme):
     assert fetch_value(sql, "select count(*) from public.workflow_executions where company_id = %s", company.id) == 0
 
 
-def test_a_dialog_left_with_the_browsers_back_button_does_not_follow_to_another_page(open_page, company, acme):
+def test_an_open_dialog_does_not_follow_to_another_page(open_page, company, acme):
     page = choose_action(open_page(company.csm), "snooze")
     page.switch_page(str(REPOSITORY / "pages/work/inbox.py")).run()
     assert "Snooze" not in button_labels(page)
