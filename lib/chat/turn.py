@@ -137,14 +137,14 @@ class TurnRecorder:
         self._turn, self._settings = turn, settings
         self._rows: dict[str, ToolCallRecord] = {}
 
-    def before(self, call: ToolCall) -> None:
+    def record_start(self, call: ToolCall) -> None:
         # A call with an effect does not run in here: it becomes a row once it is known whether it may wait.
         if call.name not in SIDE_EFFECT_TOOLS:
             self._rows[call.id] = self._turn.add_tool_call(
                 call.name, call.arguments, call_id=call.id[:200], status=CallStatus.RUNNING.value
             )
 
-    def after(self, call: ToolCall, result: ToolResult | None, duration_ms: int, error: str | None) -> None:
+    def record_result(self, call: ToolCall, result: ToolResult | None, duration_ms: int, error: str | None) -> None:
         row = self._rows.get(call.id)
         if row is None:
             refused = {"status": CallStatus.REFUSED.value, "error": error, "duration_ms": duration_ms}
@@ -162,12 +162,12 @@ class TurnRecorder:
             )
         )
 
-    def waiting(self, call: ToolCall, duration_ms: int) -> None:
+    def record_waiting(self, call: ToolCall, duration_ms: int) -> None:
         self._rows[call.id] = self._turn.add_tool_call(
             call.name, call.arguments, call_id=call.id[:200], status=CallStatus.WAITING.value
         )
 
-    def ended(self, ending: TurnResult) -> None:
+    def record_end(self, ending: TurnResult) -> None:
         status, error = message_status_of(ending)
         self._turn.estimated_tokens = 0 if self._turn.model == RuleBasedModel.name else ending.tokens_spent
         self._turn.finish(status, error, ending.usage, compute_cost(self._settings, self._turn.model, ending.usage))

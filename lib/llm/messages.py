@@ -46,11 +46,11 @@ def drop_unpaired_calls(messages: Iterable[ModelMessage]) -> tuple[ModelMessage,
 
     Providers refuse both, and a turn stopped between a call and its answer leaves half of the pair behind.
     """
-    told = tuple(messages)
-    answered = {message.call_id for message in told if isinstance(message, ToolMessage)}
+    all_messages = tuple(messages)
+    answered = {message.call_id for message in all_messages if isinstance(message, ToolMessage)}
     kept: list[ModelMessage] = []
     asked: set[str] = set()
-    for message in told:
+    for message in all_messages:
         match message:
             case AssistantMessage():
                 calls = tuple(call for call in message.tool_calls if call.id in answered)

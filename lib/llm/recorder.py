@@ -25,22 +25,22 @@ class TurnResult:
 class Recorder(Protocol):
     """Stores a turn.
 
-    An exception of `before` or `waiting` fails the turn, and the tool does not run. One of `ended` reaches the reader
-    of the turn, or the log if a person stopped it.
+    An exception of `record_start` or `record_waiting` fails the turn, and the tool does not run. One of `record_end`
+    reaches the reader of the turn, or the log if a person stopped it.
     """
 
-    def before(self, call: ToolCall) -> None:
+    def record_start(self, call: ToolCall) -> None:
         """The tool is about to run."""
         ...
 
-    def after(self, call: ToolCall, result: ToolResult | None, duration_ms: int, error: str | None) -> None:
+    def record_result(self, call: ToolCall, result: ToolResult | None, duration_ms: int, error: str | None) -> None:
         """The tool ran. `error` is a sentence if it failed; `result` is None if it was interrupted."""
         ...
 
-    def waiting(self, call: ToolCall, duration_ms: int) -> None:
-        """Instead of `after`: the call was not run and waits for approval. Its arguments are validated."""
+    def record_waiting(self, call: ToolCall, duration_ms: int) -> None:
+        """Instead of `record_result`: the call was not run and waits for approval. Its arguments are validated."""
         ...
 
-    def ended(self, ending: TurnResult) -> None:
+    def record_end(self, ending: TurnResult) -> None:
         """The turn is over: finished, at a limit, failed or stopped. Called exactly once."""
         ...

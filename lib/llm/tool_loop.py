@@ -72,9 +72,14 @@ class _Round:
 
 class _Turn:
     def __init__(
-        self, model: LanguageModel, told: tuple[ModelMessage, ...], toolbox: Toolbox, caps: TurnLimits, record: Recorder
+        self,
+        model: LanguageModel,
+        history: tuple[ModelMessage, ...],
+        toolbox: Toolbox,
+        caps: TurnLimits,
+        record: Recorder,
     ) -> None:
-        self.model, self.history, self.toolbox, self.limits, self.recorder = model, told, toolbox, caps, record
+        self.model, self.history, self.toolbox, self.limits, self.recorder = model, history, toolbox, caps, record
         self.produced: list[ModelMessage] = []
         self.round = _Round(is_finished=True)
         self.text: list[str] = []
@@ -178,19 +183,19 @@ class _Turn:
             self.produced.append(answer)
 
     def _run_tool(self, call: ToolCall) -> Generator[LlmEvent, None, ToolMessage]:
-        self.recorder.before(call)
+        self.recorder.record_start(call)
         started = time.monotonic()
         try:
             result = self.toolbox.run_call(call)
         except NeedsConfirmation as asked:
             waiting = replace(call, arguments=asked.detail)
-            self.recorder.waiting(waiting, _elapsed_ms(started))
+            self.recorder.record_waiting(waiting, _elapsed_ms(started))
             yield ApprovalRequested(waiting, asked.message)
             return ToolMessage(call_id=call.id, name=call.name, text=AWAITS_APPROVAL)
         except BaseException:
-            self.recorder.after(call, None, _elapsed_ms(started), "It was broken off.")
+            self.recorder.record_result(call, None, _elapsed_ms(started), "It was broken off.")
             raise
-        self.recorder.after(call, result, _elapsed_ms(started), result.text if result.failed else None)
+        self.recorder.record_result(call, result, _elapsed_ms(started), result.text if result.failed else None)
         for block in result.blocks:
             yield BlockShown(block)
         return ToolMessage(call_id=call.id, name=call.name, text=result.text, failed=result.failed)
@@ -223,7 +228,7 @@ class _Turn:
             calls=self.calls,
             produced=drop_unpaired_calls(self.produced),
         )
-        self.recorder.ended(ending)
+        self.recorder.record_end(ending)
 
     def _has_shown_anything(self) -> bool:
         return bool("".join(self.text).strip()) or any(isinstance(said, ToolMessage) for said in self.produced)

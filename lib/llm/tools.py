@@ -114,10 +114,10 @@ def validate_arguments(tool: Tool, arguments: Mapping[str, Any] | str) -> BaseMo
         return tool.parameters.model_validate(given)
     except ValidationError as error:
         faults = error.errors(include_url=False, include_input=False, include_context=False)
-        told = [
+        sentences = [
             f"{single_line('.'.join(map(str, fault['loc'])), max_length=80)}: {fault['msg']}" for fault in faults[:10]
         ]
-        raise ValueError("; ".join(told) + ".") from error
+        raise ValueError("; ".join(sentences) + ".") from error
 
 
 def _run_tool(tool: Tool, call: ToolCall, arguments: BaseModel) -> ToolResult:

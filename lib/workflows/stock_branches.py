@@ -68,8 +68,8 @@ class SeededBranches:
 
     def __str__(self) -> str:
         counts = {"created": self.created, "changed": self.updated, "archived": self.archived}
-        told = ", ".join(f"{count} {word}" for word, count in counts.items() if count)
-        return f"{self.workflow_id}: branches {told or 'unchanged'}"
+        changes = ", ".join(f"{count} {word}" for word, count in counts.items() if count)
+        return f"{self.workflow_id}: branches {changes or 'unchanged'}"
 
 
 def read_branches(
@@ -77,17 +77,17 @@ def read_branches(
 ) -> tuple[StockBranches, ...]:
     """Every file, by workflow. Raises InvalidInput naming everything wrong in any of them."""
     newest = {workflow.workflow_id: workflow for workflow in sorted(stock, key=lambda each: each.version)}
-    faults: list[str] = []
+    errors: list[str] = []
     found: list[StockBranches] = []
     for path in sorted(folder.glob("*.json")):
         try:
             found.append(read := _read_branches_file(path))
         except InvalidInput as error:
-            faults.append(f"{path.name}: {error.message}")
+            errors.append(f"{path.name}: {error.message}")
             continue
-        faults += [f"{path.name}: {fault}" for fault in _check_branches(read, newest)]
-    if faults:
-        raise InvalidInput(" ".join(faults))
+        errors += [f"{path.name}: {fault}" for fault in _check_branches(read, newest)]
+    if errors:
+        raise InvalidInput(" ".join(errors))
     return tuple(found)
 
 

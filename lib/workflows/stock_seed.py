@@ -76,16 +76,16 @@ class WorkflowInspection:
 
 def read_stock(folder: Path = STOCK_FOLDER) -> tuple[StockWorkflow, ...]:
     """Every stock file, by workflow and version. Raises InvalidInput naming everything wrong in any of them."""
-    faults: list[str] = []
+    errors: list[str] = []
     found: list[StockWorkflow] = []
     for path in sorted(folder.glob("*.json")):
         try:
             found.append(_read_stock_file(path))
         except InvalidInput as error:
-            faults.append(f"{path.name}: {error.message}")
-    faults += _find_version_gaps(found)
-    if faults or not found:
-        raise InvalidInput(" ".join(faults) or f"There are no stock workflows in {folder.name}.")
+            errors.append(f"{path.name}: {error.message}")
+    errors += _find_version_gaps(found)
+    if errors or not found:
+        raise InvalidInput(" ".join(errors) or f"There are no stock workflows in {folder.name}.")
     return tuple(sorted(found, key=lambda stock: (stock.workflow_id, stock.version)))
 
 

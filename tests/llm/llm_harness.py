@@ -117,19 +117,19 @@ class RecordingRecorder:
         self.results: list[ToolResult] = []
         self.endings: list[TurnResult] = []
 
-    def before(self, call: ToolCall) -> None:
+    def record_start(self, call: ToolCall) -> None:
         self.lines.append(f"before {call.name}")
 
-    def after(self, call: ToolCall, result: ToolResult | None, duration_ms: int, error: str | None) -> None:
+    def record_result(self, call: ToolCall, result: ToolResult | None, duration_ms: int, error: str | None) -> None:
         self.lines.append(f"after {call.name}{f': {error}' if error else ''}")
         self.results += [result] if result else []
         assert duration_ms >= 0
 
-    def waiting(self, call: ToolCall, duration_ms: int) -> None:
+    def record_waiting(self, call: ToolCall, duration_ms: int) -> None:
         self.lines.append(f"waiting {call.name}")
         self.waits.append(call)
 
-    def ended(self, ending: TurnResult) -> None:
+    def record_end(self, ending: TurnResult) -> None:
         outcome = ending.outcome
         self.lines.append(f"ended {outcome.reason}")
         self.endings.append(ending)

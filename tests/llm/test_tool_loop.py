@@ -60,7 +60,7 @@ def test_the_row_is_written_before_the_tool_runs(model: LanguageModel, server: M
     server.script(ScriptedReply(calls=(USAGE,)))
 
     class Deaf(RecordingRecorder):
-        def before(self, call: ToolCall) -> None:
+        def record_start(self, call: ToolCall) -> None:
             raise Unavailable("The database does not answer.")
 
     notebook = Deaf()
@@ -187,7 +187,7 @@ def test_a_chart_without_a_word_is_an_answer(model: LanguageModel, server: Model
 
 def test_an_end_that_cannot_be_stored_is_not_kept_quiet(model: LanguageModel, server: ModelServer) -> None:
     class Full(RecordingRecorder):
-        def ended(self, ending: object) -> None:
+        def record_end(self, ending: object) -> None:
             self.lines.append("ended")
             raise Unavailable("The database does not answer.")
 
@@ -211,8 +211,8 @@ def test_leaving_while_a_tool_runs_is_put_down(model: LanguageModel, server: Mod
     server.script(ScriptedReply("One moment.", calls=(ScriptedCall("usage_trend"),)))
 
     class Leaving(RecordingRecorder):
-        def before(self, call: ToolCall) -> None:
-            super().before(call)
+        def record_start(self, call: ToolCall) -> None:
+            super().record_start(call)
             tools.run_call = interrupted  # type: ignore[method-assign]
 
     def interrupted(*_: object, **__: object) -> ToolResult:

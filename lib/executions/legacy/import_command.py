@@ -28,11 +28,11 @@ def add_import_arguments(parser: argparse.ArgumentParser) -> None:
 def run_import(options: argparse.Namespace, connect: Callable[[], Client]) -> int:
     """Exit code 0 when every run is there now, 1 when some could not be mapped. Raises ZenError."""
     mapping, export = read_mapping(options.mapping), read_export(options.file)
-    told = import_legacy(connect(), export, mapping, dry_run=options.dry_run, progress=_progress_printer(len(export)))
-    print("\n".join(told.format_lines()))
+    result = import_legacy(connect(), export, mapping, dry_run=options.dry_run, progress=_progress_printer(len(export)))
+    print("\n".join(result.format_lines()))
     if options.report:
-        _write_report(told, options.report)
-    return 1 if told.list_rows(ImportResult.NOT_MAPPABLE) else 0
+        _write_report(result, options.report)
+    return 1 if result.list_rows(ImportResult.NOT_MAPPABLE) else 0
 
 
 def _progress_printer(total: int) -> Callable[[int], None]:
@@ -43,8 +43,8 @@ def _progress_printer(total: int) -> Callable[[int], None]:
     return say
 
 
-def _write_report(told: ImportReport, path: Path) -> None:
+def _write_report(result: ImportReport, path: Path) -> None:
     try:
-        path.write_text(json.dumps(told.to_json(), ensure_ascii=True, indent=1) + "\n", encoding="utf-8")
+        path.write_text(json.dumps(result.to_json(), ensure_ascii=True, indent=1) + "\n", encoding="utf-8")
     except OSError as error:
         raise InvalidInput(f"The report could not be left in {path.name}; the import itself is done.") from error

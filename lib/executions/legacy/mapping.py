@@ -84,8 +84,8 @@ def read_mapping(path: Path | None) -> LegacyMapping:
     try:
         return LegacyMapping.model_validate(read_json_file(path))
     except ValidationError as error:
-        faults = [
+        errors = [
             f"{single_line('.'.join(map(str, fault['loc'])), max_length=120)}: {fault['msg'].lower()}"
             for fault in error.errors(include_url=False, include_input=False)
         ]
-        raise InvalidInput(f"{path.name} cannot be used. {'; '.join(faults)}.") from error
+        raise InvalidInput(f"{path.name} cannot be used. {'; '.join(errors)}.") from error

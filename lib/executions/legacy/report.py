@@ -77,12 +77,12 @@ class ImportReport:
         yield "Not mappable, and kept as they are:", unmapped
         changed = [(row, " ".join(row.remarks)) for row in self.list_rows(ImportResult.ALREADY_THERE) if row.remarks]
         yield "Already there:", changed
-        told = [
+        remarked = [
             (row, " ".join(remarks))
             for row in self.list_rows(ImportResult.IMPORTED)
             if (remarks := _notable_remarks(row))
         ]
-        yield "Imported, with a remark:", told
+        yield "Imported, with a remark:", remarked
 
 
 def _notable_remarks(row: RowResult) -> tuple[str, ...]:

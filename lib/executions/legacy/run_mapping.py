@@ -42,10 +42,10 @@ class RunMapper:
         self._context, self._mapping, self._now = context, mapping, now
         self._open = set(context.open_runs)
         self._workflows: dict[str, tuple[WorkflowVersion, ComposedWorkflow]] = {}
-        faults = [fault for name in mapping.workflows for fault in self._check_workflow_rule(name)]
-        faults += self._check_codes()
-        if faults:
-            raise InvalidInput(f"The mapping does not fit what is here. {' '.join(faults)}")
+        errors = [fault for name in mapping.workflows for fault in self._check_workflow_rule(name)]
+        errors += self._check_codes()
+        if errors:
+            raise InvalidInput(f"The mapping does not fit what is here. {' '.join(errors)}")
 
     def note_open_run(self, plan: MappedRun) -> None:
         """Note a run as open, in a dry run too: a second one of that customer and workflow is an error."""
@@ -56,86 +56,89 @@ class RunMapper:
         """The run a row becomes, or every reason why it cannot be one."""
         if not isinstance(row, Mapping):
             return ("It is not an object.",)
-        facts = RowReader(row, self._now, self._mapping.time_zone)
-        config = facts.read_required_text("workflow_config_id", "which workflow it ran")
-        status = self._map_status(facts)
+        reader = RowReader(row, self._now, self._mapping.time_zone)
+        config = reader.read_required_text("workflow_config_id", "which workflow it ran")
+        status = self._map_status(reader)
         run = {
             "status": status,
-            **self._map_customer(facts),
-            **self._map_owner(facts, status),
-            **_map_times(facts, status),
+            **self._map_customer(reader),
+            **self._map_owner(reader, status),
+            **_map_times(reader, status),
         }
         found = self._find_workflow(config) if config else None
         if config and found is None:
-            facts.errors.append(f"The workflow {quote_value(config)} is not mapped, and there is none of that id.")
+            reader.errors.append(f"The workflow {quote_value(config)} is not mapped, and there is none of that id.")
         steps: tuple[Mapping[str, Any], ...] = ()
         left = tuple(str(key) for key in row if key not in KNOWN_KEYS)
         if config and found and status:
             version, workflow = found
-            placed = map_steps(facts, self._mapping.find_workflow_rule(config), workflow, status, self._context.rules)
+            placed = map_steps(reader, self._mapping.find_workflow_rule(config), workflow, status, self._context.rules)
             steps, left = placed.steps, left + placed.unmapped
             pinned = {"workflow_id": version.workflow_id, "definition_version_id": version.id}
             run |= pinned | {"current_slide": placed.current}
-        run |= self._map_outcome(facts, status)
-        snooze = _map_snooze(facts) if status == "snoozed" else None
+        run |= self._map_outcome(reader, status)
+        snooze = _map_snooze(reader) if status == "snoozed" else None
         if status in IMPORTABLE_OPEN_STATUSES and (run.get("customer_id"), run.get("workflow_id")) in self._open:
-            facts.errors.append("An open run of this workflow exists already for this customer.")
-        if facts.errors:
-            return tuple(dict.fromkeys(facts.errors))
+            reader.errors.append("An open run of this workflow exists already for this customer.")
+        if reader.errors:
+            return tuple(dict.fromkeys(reader.errors))
         return MappedRun(
-            run=run, steps=steps, snooze=snooze, remarks=(*facts.remarks, *_describe_unmapped(left)), unmapped=left
+            run=run, steps=steps, snooze=snooze, remarks=(*reader.remarks, *_describe_unmapped(left)), unmapped=left
         )
 
-    def _map_status(self, facts: RowReader) -> str | None:
-        given = facts.read_required_text("status", "its status")
+    def _map_status(self, reader: RowReader) -> str | None:
+        given = reader.read_required_text("status", "its status")
         if given is None:
             return None
         status = self._mapping.statuses.get(given) or DEFAULT_STATUSES.get(given.lower())
         if status is None:
-            facts.errors.append(f"The status {quote_value(given)} is not mapped.")
+            reader.errors.append(f"The status {quote_value(given)} is not mapped.")
         return status
 
-    def _map_customer(self, facts: RowReader) -> dict[str, Any]:
-        given = facts.read_required_text("customer", "which customer it is about")
+    def _map_customer(self, reader: RowReader) -> dict[str, Any]:
+        given = reader.read_required_text("customer", "which customer it is about")
         if given is None:
             return {}
         name = self._mapping.customers.get(given, given).strip().casefold()
         found = self._context.customers.get(name, ())
         if len(found) != 1:
             said = "is not known" if not found else "is the name of several; the mapping can name one by its id"
-            facts.errors.append(f"The customer {quote_value(given)} {said}.")
+            reader.errors.append(f"The customer {quote_value(given)} {said}.")
         return {"customer_id": found[0]} if len(found) == 1 else {}
 
-    def _map_owner(self, facts: RowReader, status: str | None) -> dict[str, Any]:
-        given = facts.read_required_text("user", "whose it was")
+    def _map_owner(self, reader: RowReader, status: str | None) -> dict[str, Any]:
+        given = reader.read_required_text("user", "whose it was")
         if given is None:
             return {}
         found = self._context.people.get(self._mapping.people.get(given, given).strip().lower())
         if found is None:
-            facts.errors.append(f"The person {quote_value(given)} is not known.")
+            reader.errors.append(f"The person {quote_value(given)} is not known.")
         elif status in IMPORTABLE_OPEN_STATUSES and not found.is_active:
-            facts.errors.append(
+            reader.errors.append(
                 f"{single_line(found.full_name, max_length=80)} has left, and the run is open: map it to somebody else."
             )
         return {"owner_id": found.id} if found else {}
 
-    def _map_outcome(self, facts: RowReader, status: str | None) -> dict[str, Any]:
+    def _map_outcome(self, reader: RowReader, status: str | None) -> dict[str, Any]:
         if status == "skipped":
-            given = str(facts.row.get("outcome") or "")
+            given = str(reader.row.get("outcome") or "")
             words = (
-                facts.read_text("reason", 2000) or facts.read_text("notes", 2000) or "Left out in the earlier system."
+                reader.read_text("reason", 2000) or reader.read_text("notes", 2000) or "Left out in the earlier system."
             )
             return {"skip_reason": self._mapping.skip_reasons.get(given, "other"), "skip_words": words}
         if status not in _FINAL_STATUSES:
-            if any(facts.row.get(key) not in (None, "") for key in ("outcome", "amount", "reason", "notes")):
-                facts.remarks.append("It is open: its outcome, reason and notes stand in the source only.")
+            if any(reader.row.get(key) not in (None, "") for key in ("outcome", "amount", "reason", "notes")):
+                reader.remarks.append("It is open: its outcome, reason and notes stand in the source only.")
             return {}
-        told = {"outcome_reason": facts.read_text("reason", 20_000), "outcome_notes": facts.read_text("notes", 200_000)}
+        outcome_row = {
+            "outcome_reason": reader.read_text("reason", 20_000),
+            "outcome_notes": reader.read_text("notes", 200_000),
+        }
         if status == "abandoned":
-            return told
-        outcome = facts.read_required_text("outcome", "how it ended")
+            return outcome_row
+        outcome = reader.read_required_text("outcome", "how it ended")
         code = self._mapping.outcomes.get(outcome) or single_line(outcome, max_length=80) if outcome else None
-        return told | {"outcome_code": code, "outcome_amount": facts.read_amount("amount")}
+        return outcome_row | {"outcome_code": code, "outcome_amount": reader.read_amount("amount")}
 
     def _find_workflow(self, config: str) -> tuple[WorkflowVersion, ComposedWorkflow] | None:
         rule = self._mapping.find_workflow_rule(config)
@@ -171,26 +174,26 @@ class RunMapper:
         return [f"{quote_value(config)}: {join_names(sorted(slides))} is not in {rule.workflow_id}."] if slides else []
 
 
-def _map_times(facts: RowReader, status: str | None) -> dict[str, Any]:
+def _map_times(reader: RowReader, status: str | None) -> dict[str, Any]:
     started, updated, ended = (
-        facts.read_time("started_at"),
-        facts.read_time("updated_at"),
-        facts.read_time("completed_at"),
+        reader.read_time("started_at"),
+        reader.read_time("updated_at"),
+        reader.read_time("completed_at"),
     )
-    if started is None and not any("started_at" in fault for fault in facts.errors):
-        facts.errors.append("It does not say when it began (“started_at”).")
+    if started is None and not any("started_at" in fault for fault in reader.errors):
+        reader.errors.append("It does not say when it began (“started_at”).")
     if status in _FINAL_STATUSES:
         ended = ended or updated
         if ended is None and started is not None:
-            facts.errors.append("It has ended, and does not say when (“completed_at” or “updated_at”).")
+            reader.errors.append("It has ended, and does not say when (“completed_at” or “updated_at”).")
     elif ended is not None:
-        facts.errors.append("It says when it was completed, and that it is open.")
+        reader.errors.append("It says when it was completed, and that it is open.")
     if started and ended and ended < started:
-        facts.errors.append("It ended before it began.")
+        reader.errors.append("It ended before it began.")
     if started and updated and updated < started:
-        facts.remarks.append("It was last changed before it began; the beginning stands for both.")
+        reader.remarks.append("It was last changed before it began; the beginning stands for both.")
     last = max((moment for moment in (started, updated, ended) if moment), default=None)
-    due = facts.read_day("due_date")
+    due = reader.read_day("due_date")
     return {
         "started_at": _to_iso(started), "updated_at": _to_iso(last),
         "ended_at": _to_iso(ended if status in _FINAL_STATUSES else None),
@@ -198,11 +201,11 @@ def _map_times(facts: RowReader, status: str | None) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _map_snooze(facts: RowReader) -> dict[str, Any]:
-    until = facts.read_time("snoozed_until", past=False)
-    if until is None and not any("snoozed_until" in fault for fault in facts.errors):
-        facts.errors.append("It is snoozed, and does not say until when (“snoozed_until”).")
-    reason = facts.read_text("snooze_reason", 2000) or "Snoozed in the earlier system."
+def _map_snooze(reader: RowReader) -> dict[str, Any]:
+    until = reader.read_time("snoozed_until", past=False)
+    if until is None and not any("snoozed_until" in fault for fault in reader.errors):
+        reader.errors.append("It is snoozed, and does not say until when (“snoozed_until”).")
+    reason = reader.read_text("snooze_reason", 2000) or "Snoozed in the earlier system."
     return {"until_at": _to_iso(until), "reason": reason}
 
 

@@ -76,14 +76,14 @@ def _choose_topics(question: str, limits: tuple[UnsupportedRequest, ...], tools:
     if _ACTION_REQUEST.match(question) or _GREETING.fullmatch(question):
         return ()
     found = find_topics(question, tools)
-    told = tuple(topic for topic in (Topic.NOTES,) if TOPICS[topic].tool in tools)
+    notes = tuple(topic for topic in (Topic.NOTES,) if TOPICS[topic].tool in tools)
     if UnsupportedRequest.WORDING in limits:
-        return told or found
+        return notes or found
     if UnsupportedRequest.ADVICE in limits:
-        return (*told, *(topic for topic in found if topic not in told))[:MAX_TOPICS]
+        return (*notes, *(topic for topic in found if topic not in notes))[:MAX_TOPICS]
     if UnsupportedRequest.COMPARISON in limits and not found:
         return tuple(topic for topic in (Topic.SUMMARY,) if TOPICS[topic].tool in tools)
-    return found or (told if limits else ())
+    return found or (notes if limits else ())
 
 
 def _build_direct_reply(
