@@ -172,8 +172,16 @@ $$;
 comment on function private.company_rules is 'The codes and approval bands a company works with, in order.';
 
 create function public.company_rules(p_company_id uuid default null) returns jsonb
-language sql stable security invoker set search_path = ''
-as $$ select private.company_rules(coalesce(p_company_id, private.my_company())) $$;
+language plpgsql stable security invoker set search_path = ''
+as $$
+begin
+  -- Two statements: the operator's role may not execute my_company, and a plan that contains it is refused.
+  if p_company_id is not null then
+    return private.company_rules(p_company_id);
+  end if;
+  return private.company_rules(private.my_company());
+end;
+$$;
 comment on function public.company_rules is 'The codes and approval bands of the signed-in person''s company; of the one named, for the operator.';
 grant execute on function private.find_outcome_code, private.find_skip_reason, private.response_time, private.company_approval_bands,
   private.company_rules to authenticated, service_role;
