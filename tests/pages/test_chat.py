@@ -10,7 +10,7 @@ from lib.ui.chat import background_turn
 from lib.ui.keys import CHAT_PANELS, chat_button, chat_input
 from tests.chat.markdown_assertions import assert_html_inert
 from tests.database.chat_calls import begin_turn, finish_turn, share_thread
-from tests.database.factories import fetch_rows, fetch_value
+from tests.database.factories import fetch_rows, fetch_value, insert_row
 from tests.database.rpc import call_rpc
 from tests.pages.assertions import assert_page_inert, button_labels, find_button, page_html, page_text
 from tests.pages.factories import INERT, add_customer, add_usage
@@ -403,6 +403,29 @@ def test_decided_in_another_tab_it_says_so(show, server):
     press(page, "approve")
     assert "already" in page_text(page)
     assert "Approve" not in button_labels(page)
+
+
+def test_an_action_approved_in_the_chat_shows_on_the_page_at_once(show, sql, company, run):
+    action = insert_row(
+        sql, "saved_actions", company_id=company.id, kind="snooze", name="Put off", created_by=company.manager.id
+    )
+    query = (
+        "select v.definition_id from public.workflow_executions e"
+        " join public.workflow_definition_versions v on v.id = e.definition_version_id where e.id = %s"
+    )
+    insert_row(
+        sql, "workflow_chat_branches", definition_id=fetch_value(sql, query, run), company_id=company.id,
+        slide_id="greeting", branch_key="put-off", branch_type="saved_action", label="Put it off", status="published",
+        saved_action_id=action,
+    )  # fmt: skip
+    page = show()
+    find_button(page, "Put it off").click().run()
+    assert "Put off?" in page_text(page)
+    reason = next(each for each in page.text_area if "argument.parameters.reason" in (each.key or ""))
+    reason.set_value("They are at a fair.").run()
+    page = press(page, "approve")
+    assert fetch_value(sql, "select status from public.workflow_executions where id = %s", run) == "snoozed"
+    assert "Resume now" in button_labels(page)
 
 
 def test_a_call_broken_off_after_its_approval_says_so_and_is_closed(show, server, sql, run):
