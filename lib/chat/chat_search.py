@@ -18,9 +18,11 @@ MATCH_MARKS = ("\ue000", "\ue001")
 
 @dataclass(frozen=True, kw_only=True)
 class SearchQuery:
-    """A search. `words` may hold "phrases" and -not; `facet_values` maps a facet to values: workflow, slide, customer,
-    person, branch_type, message_type, tool, status, ended, role, thumbs, month. `since` and `until` are days, both
-    included."""
+    """A search. `words` match from their beginning, "in quotation marks" exactly; -not and or.
+
+    `facet_values` maps a facet to values: workflow, slide, customer, person, branch_type, message_type, tool, status,
+    ended, role, thumbs, month. `since` and `until` are days in the person's time zone, both included.
+    """
 
     words: str = ""
     facet_values: Mapping[str, tuple[str, ...]] = field(default_factory=dict)

@@ -69,14 +69,13 @@ begin
         || array(select case f.thumbs when 1 then 'thumbs=up' else 'thumbs=down' end
                  from public.workflow_chat_feedback f where f.message_id = m.id)) facet
       where facet is not null))::tsvector
-  from public.workflow_chat_messages m
-  join public.workflow_chat_threads t on t.id = m.thread_id
+  from public.workflow_chat_messages m join public.workflow_chat_threads t on t.id = m.thread_id
   join public.workflow_executions e on e.id = t.execution_id
   where m.id = any (ids)
   on conflict (message_id) do update set created_at = excluded.created_at, words = excluded.words;
 end;
 $$;
-comment on function private.index_messages is 'Index messages, again where they are indexed.';
+comment on function private.index_messages is 'Index messages, or index them again; all of them after a restore.';
 
 create function private.index_change() returns trigger
 language plpgsql security definer set search_path = ''
@@ -160,7 +159,7 @@ begin
   words := coalesce(nullif(expression, ''), '=')::tsquery;
 end;
 $$;
-comment on function private.parse_words is 'Read words (from three letters on beginnings), "phrases", -not and or.';
+comment on function private.parse_words is 'Read words, beginnings (of three letters or more), "phrases", -not, or.';
 
 create function private.read_chat_query(
   p_query text, p_filters jsonb, p_cursor jsonb, p_omit text, out me public.profiles, out matches tsquery,
@@ -234,8 +233,9 @@ begin
   if seen < 300 or cardinality(hits) >= most then
     return hits[1:most];
   end if;
+  -- In hours: where clocks change, a step of 14 days may be an hour too long and skip a fortnight.
   for moment in
-    select generate_series(q.before, greatest(lower(q.spans), min(i.created_at)) - interval '14 days', '-14 days')
+    select generate_series(q.before, greatest(lower(q.spans), min(i.created_at)) - interval '336 hours', '-336 hours')
     from private.chat_index i where i.company_id = (q.me).company_id
   loop
     -- `is true` hides the rest from other indexes: to combine long lists takes longer than to look at few rows.
@@ -312,7 +312,7 @@ create function private.chat_facets(p_query text, p_filters jsonb) returns jsonb
 language plpgsql stable security definer set search_path = '' set plan_cache_mode = force_generic_plan
 as $$
 declare
-  me constant public.profiles := private.me();
+  q constant record := private.read_chat_query(p_query, p_filters, null, null);
   counts jsonb := '{}';
   total int;
   hits uuid[];
@@ -329,7 +329,7 @@ begin
         from (select split_part(f, '=', 2) as name, regexp_replace(f, '^=\w+=', '') as value, count(*) as n,
                 row_number() over (partition by split_part(f, '=', 2) order by count(*) desc, f) as place
               from private.chat_index i, unnest(tsvector_to_array(ts_filter(i.words, '{a}'))
-                || ('=month=' || to_char(i.created_at at time zone me.time_zone, 'YYYY-MM'))) f
+                || ('=month=' || to_char(i.created_at at time zone (q.me).time_zone, 'YYYY-MM'))) f
               where i.message_id = any (hits) group by f) r
         left join public.customers c on c.id = case when r.name = 'customer' then r.value::uuid end
         left join public.profiles p on p.id = case when r.name = 'person' then r.value::uuid end

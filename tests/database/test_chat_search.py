@@ -284,6 +284,9 @@ def test_a_span_of_days(company, run, sql):
     span = {"from": "2026-06-01", "to": "2026-06-30"}
     assert found(company.csm, **span) == found(company.csm, "in", **span) == ["in June"]
     assert found(company.csm, month=["2026-05"]) == ["in May"]
+    assert found(company.csm, month=["2026-07", "2026-05"]) == ["in July", "in May"]
+    assert found(company.csm, month=["2026-05"], **span) == []
+    assert found(company.csm, **{"from": "2026-07-01", "to": "2026-05-31"}) == []
 
 
 @pytest.mark.parametrize(
@@ -305,6 +308,9 @@ def test_a_span_of_days(company, run, sql):
 def test_what_cannot_be_searched_for_is_refused_in_a_sentence(company, arguments):
     with assert_refused("PT400"):
         call_rpc(company.csm, "search_chats", **arguments)
+    if "p_cursor" not in arguments:
+        with assert_refused("PT400"):
+            call_rpc(company.csm, "chat_facets", **arguments)
 
 
 WEIRD = ["'", '"', '"""', "a:*", "a:ABC", "!!a", "(((", "a & | b", "\\", "'; drop table x; --", "-", '-"', "or", "a or",

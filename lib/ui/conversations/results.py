@@ -159,7 +159,7 @@ def _author(hit: SearchHit) -> str:
 
 def _draw_empty(query: SearchQuery) -> None:
     if query.words or query.facet_values or query.since or query.until:
-        text = "Searches for exact words. Try fewer of them, or fewer filters."
+        text = "Searches for words and beginnings of words. Try fewer of them, or fewer filters."
         placeholders.draw_empty("Nothing found", text, icon=":material/search_off:")
         st.button("Clear the filters", key=conversations_button("clear_all"), on_click=clear_filters)
     else:
