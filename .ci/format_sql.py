@@ -2,7 +2,7 @@
 
 sqlfluff reads a function's body as one string, so each body in plain SQL is formatted by itself and put back. Bodies in
 PL/pgSQL, which no formatter does justice to, stay as they are (docs/decisions/0010-sql-formatting.md). `--check`
-changes nothing, and exits with 1 if a file is not formatted.
+changes nothing, and exits with 1 if a file is not formatted or has a line of more than 120 columns.
 """
 
 import argparse
@@ -19,6 +19,8 @@ from sqlfluff.core import FluffConfig, Linter
 REPOSITORY = Path(__file__).resolve().parent.parent
 MIGRATIONS = REPOSITORY / "supabase" / "migrations"
 LONGEST_LINE = 120
+TEXT = r"'(?:[^']|'')*'"
+COMMENT = re.compile(rf"^(comment on [^']+? is)\s+({TEXT}(?:\n{TEXT})*);$", re.MULTILINE)
 FUNCTION = re.compile(r"^create function (?P<head>.*?)\bas \$\$(?P<body>.*?)\$\$;", re.DOTALL | re.MULTILINE)
 
 
@@ -45,9 +47,16 @@ def format_body(function: re.Match[str]) -> str:
     return f"create function {function['head']}{body}"
 
 
+def format_comment(comment: re.Match[str]) -> str:
+    """A comment on one line if it fits, otherwise its text on the next."""
+    line = f"{comment[1]} {comment[2]};"
+    return line if "\n" not in line and len(line) <= LONGEST_LINE else f"{comment[1]}\n{comment[2]};"
+
+
 def format_file(path: Path) -> str:
+    text = path.read_text(encoding="utf-8")
     try:
-        return format_statements(FUNCTION.sub(format_body, path.read_text(encoding="utf-8")))
+        return COMMENT.sub(format_comment, format_statements(FUNCTION.sub(format_body, text)))
     except ValueError as error:
         raise SystemExit(f"{path.relative_to(REPOSITORY)}: {error}") from error
 
@@ -56,6 +65,9 @@ def check(path: Path, formatted: str) -> Iterator[str]:
     text = path.read_text(encoding="utf-8")
     if formatted != text:
         yield f"{path.relative_to(REPOSITORY)} is not formatted."
+    for number, line in enumerate(text.splitlines(), start=1):
+        if len(line) > LONGEST_LINE:
+            yield f"{path.relative_to(REPOSITORY)}:{number}: {len(line)} columns; {LONGEST_LINE} are allowed."
 
 
 def main() -> int:

@@ -21,6 +21,6 @@ def parse_time_zone(name: str | None) -> str | None:
 def save_time_zone(client: Client, name: str) -> None:
     """Store the zone in the caller's profile. Logs an error instead of raising it: the next session tries again."""
     try:
-        execute_write(client.rpc("keep_my_time_zone", {"p_time_zone": name}))
+        execute_write(client.rpc("save_time_zone", {"p_time_zone": name}))
     except ZenError as error:
         log.warning("time zone not saved: %s", error.message)

@@ -39,7 +39,7 @@ NO_LONGER_AVAILABLE = "This cannot be done from here any more: the slide, the ru
 RESULT_UNKNOWN = "It was interrupted; whether it took effect is not known."
 INTERRUPTED = "Interrupted right after its approval: it may or may not have run. It does not run again by itself."
 CALL_TIMEOUT = timedelta(minutes=2)
-"""A call running for longer has lost its process; `private.call_patience` holds the same."""
+"""A call running for longer has lost its process; `private.tool_call_timeout` holds the same."""
 
 ANSWER_ID_NAMESPACE = uuid.UUID("0b6f5a0e-51f7-4a4e-9d5e-6c1d6f6c1a52")
 

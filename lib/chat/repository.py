@@ -133,7 +133,7 @@ class ChatRepository:
     def post_decision(self, call_id: str, parent_id: str | None, text: str) -> tuple[ChatMessage, ...]:
         """Post a decision's outcome to a colleague's conversation. Idempotent."""
         arguments = {"p_call_id": call_id, "p_parent_id": parent_id, "p_text": text}
-        row = execute_read(self._client.rpc("tell_decision", arguments))
+        row = execute_read(self._client.rpc("post_decision", arguments))
         return tuple(parse_message(message) for message in row["messages"])
 
     def add_thread(self, company_id: str, owner_id: str, execution_id: str, slide_id: str, title: str | None) -> Thread:

@@ -47,5 +47,5 @@ class Escalation:
 
 
 def parse_escalation(row: Mapping[str, Any] | None) -> Escalation | None:
-    """An Escalation from what `private.escalation_of` returns."""
+    """An Escalation from what `private.latest_escalation` returns."""
     return None if row is None else parse_row(Escalation, {**row, "context": row["context_pack"]})

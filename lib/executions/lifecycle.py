@@ -59,7 +59,7 @@ class RunLifecycle:
 
     def mark_decision_seen(self, escalation_id: str) -> None:
         """Note that whoever raised the escalation has seen its decision."""
-        self._call_function("see_decision", p_escalation_id=escalation_id)
+        self._call_function("mark_decision_seen", p_escalation_id=escalation_id)
 
     def reopen_run(self, execution_id: str, reason: str) -> RunUpdate:
         """Reopen an ended run; its outcome stays in its history. Raises InvalidInput for a blank reason."""
@@ -73,7 +73,7 @@ class RunLifecycle:
     def unskip_slide(self, execution_id: str, slide_id: str) -> SavedStep:
         """Take back the skip of a slide; its answers are as they were."""
         return parse_row(
-            SavedStep, self._call_function("take_up_slide", p_execution_id=execution_id, p_slide_id=slide_id)
+            SavedStep, self._call_function("unskip_slide", p_execution_id=execution_id, p_slide_id=slide_id)
         )
 
     def move_to_version(self, execution_id: str, version_id: str, *, revision: int, key: str) -> ActionResult:

@@ -57,7 +57,7 @@ class SnoozeState:
 
 
 def parse_snooze_state(row: Mapping[str, Any] | None) -> SnoozeState:
-    """A SnoozeState from what `private.snooze_of` returns."""
+    """A SnoozeState from what `private.snooze_summary` returns."""
     if row is None:
         return SnoozeState()
     latest = row["latest"]

@@ -51,7 +51,7 @@ def diff_versions(old: WorkflowVersion, new: WorkflowVersion, answered: set[str]
 
 def find_resume_slide(before: tuple[str, ...], after: tuple[str, ...], current: str) -> str:
     """The slide the run stands at, or the next one of its old sequence that is still there, or the first: as
-    `private.landing` in the database decides it."""
+    `private.resume_slide` in the database decides it."""
     ahead = before[before.index(current) :] if current in before else ()
     return next((slide for slide in ahead if slide in after), after[0])
 

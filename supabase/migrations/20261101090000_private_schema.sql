@@ -1,5 +1,5 @@
--- The private schema: helpers that policies and functions lean on. PostgREST does not expose it.
--- Nothing is granted by default any more; every later migration grants verb by verb.
+-- The private schema holds what policies and functions need and PostgREST does not expose. Nothing is granted by
+-- default: each migration grants verb by verb.
 
 do $$
 begin
@@ -10,7 +10,7 @@ end;
 $$;
 
 create schema if not exists private;
-comment on schema private is 'Helpers of policies and functions; never exposed over HTTP.';
+comment on schema private is 'Tables and functions that are never exposed over HTTP.';
 
 revoke all on schema private from public;
 grant usage on schema private to anon, authenticated, service_role;
@@ -28,9 +28,9 @@ begin
   return new;
 end;
 $$;
-comment on function private.touch_updated_at is 'Before update: stamps updated_at.';
+comment on function private.touch_updated_at is 'Before update: sets updated_at.';
 
-create function private.grow_revision() returns trigger
+create function private.increment_revision() returns trigger
 language plpgsql set search_path = ''
 as $$
 begin
@@ -38,31 +38,40 @@ begin
   return new;
 end;
 $$;
-comment on function private.grow_revision is 'Before update: the revision grows by one, whatever the writer sent.';
+comment on function private.increment_revision is 'Before update: the revision grows by one, whatever the writer sent.';
 
--- What is wrong with an input: every fault is named at once.
-create function private.refuse(faults text[]) returns void
+-- Checks of input. Every error is reported at once.
+create function private.raise_invalid(errors text[]) returns void
 language plpgsql immutable set search_path = ''
 as $$
+declare
+  found_errors constant text[] := array_remove(errors, null);
 begin
-  if cardinality(faults) > 0 then
-    raise sqlstate 'PT400' using message = array_to_string(faults, ' '), detail = to_jsonb(faults)::text;
+  if cardinality(found_errors) > 0 then
+    raise sqlstate 'PT400' using
+      message = array_to_string(found_errors, ' '), detail = to_jsonb(found_errors)::text;
   end if;
 end;
 $$;
-comment on function private.refuse is 'Refuses input with every fault named at once; passes when there is none.';
+comment on function private.raise_invalid is 'Raises PT400 with all errors, if there are any; nulls are no errors.';
 
-create function private.words_fault(value text, most int, missing text) returns text
-language plpgsql immutable set search_path = ''
+create function private.length_error(value text, max_length int) returns text
+language sql immutable set search_path = ''
 as $$
-begin
-  return case when coalesce(value, '') !~ '\S' then missing
-    when length(value) > most then format('At most %s characters are kept; shorten the text.', most) end;
-end;
+  select case
+    when length(value) > max_length then format('At most %s characters are kept; shorten the text.', max_length)
+  end
 $$;
-comment on function private.words_fault is 'What is wrong with words that are demanded; null when nothing is.';
+comment on function private.length_error is
+'The error of a text that is too long, as a sentence; null if there is none.';
 
-create function private.as_day(value text) returns date
+create function private.text_error(value text, max_length int, missing text) returns text
+language sql immutable set search_path = ''
+as $$ select case when coalesce(value, '') !~ '\S' then missing else private.length_error(value, max_length) end $$;
+comment on function private.text_error is
+'The error of a required text: the sentence `missing`, or that it is too long; null if there is none.';
+
+create function private.parse_day(value text) returns date
 language plpgsql immutable strict set search_path = ''
 as $$
 begin
@@ -71,9 +80,14 @@ exception when datetime_field_overflow then
   return null;
 end;
 $$;
-comment on function private.as_day is 'A day from YYYY-MM-DD; null for anything else.';
+comment on function private.parse_day is 'A day from YYYY-MM-DD; null for anything else.';
 
-create function private.as_id(value text) returns uuid
+create function private.parse_uuid(value text) returns uuid
 language sql immutable strict set search_path = ''
 as $$ select case when value ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' then value::uuid end $$;
-comment on function private.as_id is 'An id from its usual form; null for anything else.';
+comment on function private.parse_uuid is 'An id from its usual form; null for anything else.';
+
+grant execute on function private.raise_invalid,
+private.length_error,
+private.text_error to authenticated,
+service_role;

@@ -1,6 +1,6 @@
--- Browser sessions: what a signed-in browser's cookie stands for.
--- The cookie holds 256 random bits; here stands only their hash, and the Supabase session sealed with a key that needs
--- the cookie and the app's own secret. Whoever holds the cookie holds the session, so the functions are open to anon.
+-- The session of a signed-in browser. The cookie holds 256 random bits; the database has only their hash, and the
+-- Supabase session encrypted with a key made from the cookie and the app's secret. Knowing the cookie is the
+-- permission, so the functions are open to anon.
 
 create table private.browser_sessions (
   id_hash bytea primary key,
@@ -12,13 +12,16 @@ create table private.browser_sessions (
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now()
 );
-comment on table private.browser_sessions is 'One signed-in browser. Reached only through the functions below.';
-comment on column private.browser_sessions.id_hash is 'SHA-256 of the cookie''s value; the value itself is never stored.';
+comment on table private.browser_sessions is 'A signed-in browser; read and written by the functions below only.';
+comment on column private.browser_sessions.id_hash is
+'SHA-256 of the value of the cookie, which itself is never stored.';
 comment on column private.browser_sessions.user_id is 'Who signed in.';
 comment on column private.browser_sessions.sealed is 'The Supabase session, encrypted by the app.';
-comment on column private.browser_sessions.version is 'Grows with every refresh; a refresh of an older version is refused.';
-comment on column private.browser_sessions.refreshing_until is 'While in the future, one process is spending the refresh token; the others wait.';
-comment on column private.browser_sessions.expires_at is 'After this the browser must sign in again, whatever it did.';
+comment on column private.browser_sessions.version is
+'Grows with every refresh; a refresh of an older version is refused.';
+comment on column private.browser_sessions.refreshing_until is
+'Until then one process spends the refresh token, and the others wait.';
+comment on column private.browser_sessions.expires_at is 'When the browser has to sign in again, whatever it did.';
 comment on column private.browser_sessions.created_at is 'When the person signed in.';
 comment on column private.browser_sessions.updated_at is 'When the session was last refreshed.';
 create index browser_sessions_user_id on private.browser_sessions (user_id);
@@ -46,7 +49,8 @@ begin
           least(create_browser_session.expires_at, now() + interval '30 days'));
 end;
 $$;
-comment on function private.create_browser_session is 'Keeps the signed-in person''s session under a new id; sweeps expired ones.';
+comment on function private.create_browser_session is
+'Stores the session of the signed-in person under a new id; deletes expired ones.';
 
 create function private.read_browser_session(session_id text) returns jsonb
 language sql stable security definer set search_path = ''
@@ -67,7 +71,8 @@ as $$
   from private.browser_sessions b
   where b.id_hash = private.hash_session_id(session_id) and b.expires_at > now()
 $$;
-comment on function private.read_browser_session is 'The sealed session and who it is (person: null when not a member); null when unknown, ended or expired.';
+comment on function private.read_browser_session is
+'The encrypted session and its person (null: not a member); null if it is unknown, ended or expired.';
 
 create function private.claim_session_refresh(session_id text, version int) returns boolean
 language plpgsql security definer set search_path = ''
@@ -79,7 +84,8 @@ begin
   return found;
 end;
 $$;
-comment on function private.claim_session_refresh is 'True for the one process that may spend the refresh token now (for 15 seconds).';
+comment on function private.claim_session_refresh is
+'True for the one process that may spend the refresh token in the next 15 seconds.';
 
 create function private.store_refreshed_session(session_id text, version int, sealed text) returns int
 language plpgsql security definer set search_path = ''
@@ -95,7 +101,8 @@ begin
   return stored;
 end;
 $$;
-comment on function private.store_refreshed_session is 'Puts the new session in place of that version; returns the new version, null when it was no longer current.';
+comment on function private.store_refreshed_session is
+'Replaces a version of a session; returns the new version, null if the old one was not current.';
 
 create function private.end_browser_session(session_id text) returns boolean
 language plpgsql security definer set search_path = ''
@@ -117,9 +124,9 @@ begin
   return found;
 end;
 $$;
-comment on function private.drop_browser_session is 'Forgets this one browser: its session can no longer be refreshed, or another takes its place.';
+comment on function private.drop_browser_session is 'Deletes the session of this browser.';
 
--- What HTTP sees: thin, with the caller's own rights.
+-- The functions HTTP sees run with the rights of the caller.
 create function public.create_browser_session(session_id text, sealed text, expires_at timestamptz) returns void
 language sql security invoker set search_path = ''
 as $$ select private.create_browser_session(session_id, sealed, expires_at) $$;
@@ -140,11 +147,15 @@ language sql security invoker set search_path = ''
 as $$ select private.drop_browser_session(session_id) $$;
 
 comment on function public.create_browser_session is 'See private.create_browser_session; signed-in people only.';
-comment on function public.read_browser_session is 'See private.read_browser_session; knowing the id is the permission.';
-comment on function public.claim_session_refresh is 'See private.claim_session_refresh; knowing the id is the permission.';
-comment on function public.store_refreshed_session is 'See private.store_refreshed_session; knowing the id is the permission.';
+comment on function public.read_browser_session is
+'See private.read_browser_session; knowing the id is the permission.';
+comment on function public.claim_session_refresh is
+'See private.claim_session_refresh; knowing the id is the permission.';
+comment on function public.store_refreshed_session is
+'See private.store_refreshed_session; knowing the id is the permission.';
 comment on function public.end_browser_session is 'See private.end_browser_session; knowing the id is the permission.';
-comment on function public.drop_browser_session is 'See private.drop_browser_session; knowing the id is the permission.';
+comment on function public.drop_browser_session is
+'See private.drop_browser_session; knowing the id is the permission.';
 
 grant execute on function private.create_browser_session, public.create_browser_session to authenticated;
 grant execute on function

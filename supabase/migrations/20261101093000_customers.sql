@@ -1,4 +1,4 @@
--- Customers and the people there. Everyone in the company reads them; a CSM writes their own, managers write all.
+-- Customers and their contacts. Everyone in the company reads them; a CSM writes their own, leaders write all.
 
 create table public.customers (
   id uuid primary key default gen_random_uuid(),
@@ -19,26 +19,26 @@ create table public.customers (
   unique (id, company_id),
   foreign key (owner_id, company_id) references public.profiles (id, company_id)
 );
-comment on table public.customers is 'An account of the company; everything a slide shows hangs on it.';
+comment on table public.customers is 'A customer of the company.';
 comment on column public.customers.id is 'Identity of the customer.';
 comment on column public.customers.company_id is 'Tenant.';
-comment on column public.customers.owner_id is 'The CSM who answers for it.';
-comment on column public.customers.name is 'Name as the customer writes it.';
-comment on column public.customers.industry is 'Line of business, in words.';
-comment on column public.customers.country is 'Country, in words.';
+comment on column public.customers.owner_id is 'The CSM who is responsible.';
+comment on column public.customers.name is 'Name of the customer.';
+comment on column public.customers.industry is 'Line of business.';
+comment on column public.customers.country is 'Name of the country.';
 comment on column public.customers.segment is 'smb under 25k ARR, mid to 100k, enterprise above (USD).';
 comment on column public.customers.customer_since is 'First day of the first contract.';
 comment on column public.customers.time_zone is 'IANA name; meetings are proposed in it.';
 comment on column public.customers.summary is 'What they use the product for, in one or two sentences.';
-comment on column public.customers.competitor is 'A competitor they are known to be evaluating; null when none is known.';
+comment on column public.customers.competitor is 'A competitor they are evaluating; null if none is known.';
 comment on column public.customers.status is 'active or churned.';
 comment on column public.customers.revision is 'Grows with every update; compare-and-set.';
-comment on column public.customers.created_at is 'When the row was made.';
+comment on column public.customers.created_at is 'When the row was inserted.';
 comment on column public.customers.updated_at is 'When the row last changed.';
 create index customers_company_owner on public.customers (company_id, owner_id);
 create index customers_owner on public.customers (owner_id, company_id);
 create trigger touch before update on public.customers for each row execute function private.touch_updated_at();
-create trigger revise before update on public.customers for each row execute function private.grow_revision();
+create trigger revise before update on public.customers for each row execute function private.increment_revision();
 
 create table public.contacts (
   id uuid primary key default gen_random_uuid(),
@@ -67,35 +67,36 @@ comment on table public.contacts is 'A person at a customer.';
 comment on column public.contacts.id is 'Identity of the contact.';
 comment on column public.contacts.company_id is 'Tenant.';
 comment on column public.contacts.customer_id is 'Where they work.';
-comment on column public.contacts.name is 'Name as they write it.';
+comment on column public.contacts.name is 'Name of the contact.';
 comment on column public.contacts.title is 'Job title.';
-comment on column public.contacts.email is 'Address; null when not known.';
-comment on column public.contacts.role is 'Part they play in the decision.';
-comment on column public.contacts.influence is '1 (none) to 5 (decides); null when not known.';
-comment on column public.contacts.sentiment is 'How they stand towards us; null when not known.';
-comment on column public.contacts.last_contact_on is 'Last time we spoke or wrote; null when never.';
+comment on column public.contacts.email is 'Email address; null if not known.';
+comment on column public.contacts.role is 'Role in the decision.';
+comment on column public.contacts.influence is '1 (none) to 5 (decides); null if not known.';
+comment on column public.contacts.sentiment is 'Attitude towards us; null if not known.';
+comment on column public.contacts.last_contact_on is 'Last call, meeting or email; null if never.';
 comment on column public.contacts.status is 'active, left, or unknown (not confirmed for long).';
 comment on column public.contacts.left_on is 'When they left the customer.';
-comment on column public.contacts.replaced_by is 'The contact who took over; null while nobody has.';
-comment on column public.contacts.created_at is 'When the row was made.';
+comment on column public.contacts.replaced_by is 'The contact who took over; null if there is none yet.';
+comment on column public.contacts.created_at is 'When the row was inserted.';
 comment on column public.contacts.updated_at is 'When the row last changed.';
 create index contacts_customer on public.contacts (customer_id, company_id);
 create index contacts_company on public.contacts (company_id);
 create index contacts_replaced_by on public.contacts (replaced_by, company_id);
 create trigger touch before update on public.contacts for each row execute function private.touch_updated_at();
 
-create function private.may_write_customer(customer uuid) returns boolean
+create function private.can_write_customer(customer uuid) returns boolean
 language sql stable security definer set search_path = ''
 as $$
   select exists(
     select 1 from public.customers c
     where
-      c.id = customer and c.company_id = private.my_company()
-      and (c.owner_id = auth.uid() or private.leads_team())
+      c.id = customer and c.company_id = private.current_company_id()
+      and (c.owner_id = auth.uid() or private.is_team_lead())
   )
 $$;
-comment on function private.may_write_customer is 'True when the customer is the person''s own, or of the company they lead.';
-grant execute on function private.may_write_customer to authenticated;
+comment on function private.can_write_customer is
+'True if the customer is the person''s own, or of the company they lead.';
+grant execute on function private.can_write_customer to authenticated;
 
 alter table public.customers enable row level security;
 alter table public.contacts enable row level security;
@@ -103,34 +104,39 @@ revoke all on public.customers, public.contacts from anon, authenticated;
 grant select, insert, update, delete on public.customers, public.contacts to authenticated;
 
 create policy "members read their company's customers" on public.customers
-for select to authenticated using (company_id = (select private.my_company()));
+for select to authenticated using (company_id = (select private.current_company_id()));
 create policy "members add customers of their own, leaders for anyone" on public.customers
 for insert to authenticated
 with check (
-  company_id = (select private.my_company())
-  and (owner_id = (select auth.uid()) or (select private.leads_team()))
+  company_id = (select private.current_company_id())
+  and (owner_id = (select auth.uid()) or (select private.is_team_lead()))
 );
 create policy "members change customers of their own, leaders all" on public.customers
 for update to authenticated
-using (company_id = (select private.my_company()) and (owner_id = (select auth.uid()) or (select private.leads_team())))
+using (
+  company_id = (select private.current_company_id())
+  and (owner_id = (select auth.uid()) or (select private.is_team_lead()))
+)
 with check (
-  company_id = (select private.my_company()) and (owner_id = (select auth.uid()) or (select private.leads_team()))
+  company_id = (select private.current_company_id())
+  and (owner_id = (select auth.uid()) or (select private.is_team_lead()))
 );
 create policy "members remove customers of their own, leaders all" on public.customers
 for delete to authenticated
 using (
-  company_id = (select private.my_company()) and (owner_id = (select auth.uid()) or (select private.leads_team()))
+  company_id = (select private.current_company_id())
+  and (owner_id = (select auth.uid()) or (select private.is_team_lead()))
 );
 
 create policy "members read their company's contacts" on public.contacts
-for select to authenticated using (company_id = (select private.my_company()));
+for select to authenticated using (company_id = (select private.current_company_id()));
 create policy "members add contacts where they may write the customer" on public.contacts
 for insert to authenticated
-with check (company_id = (select private.my_company()) and private.may_write_customer(customer_id));
+with check (company_id = (select private.current_company_id()) and private.can_write_customer(customer_id));
 create policy "members change contacts where they may write the customer" on public.contacts
 for update to authenticated
-using (company_id = (select private.my_company()) and private.may_write_customer(customer_id))
-with check (company_id = (select private.my_company()) and private.may_write_customer(customer_id));
+using (company_id = (select private.current_company_id()) and private.can_write_customer(customer_id))
+with check (company_id = (select private.current_company_id()) and private.can_write_customer(customer_id));
 create policy "members remove contacts where they may write the customer" on public.contacts
 for delete to authenticated
-using (company_id = (select private.my_company()) and private.may_write_customer(customer_id));
+using (company_id = (select private.current_company_id()) and private.can_write_customer(customer_id));

@@ -1,4 +1,4 @@
--- Contracts and the price list they are made from. The date that matters is the notice deadline: the last day one can act.
+-- Contracts and the price list. The date that matters is the notice deadline: the last day one can act.
 
 create table public.modules (
   id uuid primary key default gen_random_uuid(),
@@ -9,12 +9,12 @@ create table public.modules (
   updated_at timestamptz not null default now(),
   unique (company_id, name)
 );
-comment on table public.modules is 'The company''s price list: what can be sold to a customer.';
+comment on table public.modules is 'The price list of the company.';
 comment on column public.modules.id is 'Identity of the module.';
 comment on column public.modules.company_id is 'Tenant.';
 comment on column public.modules.name is 'Name as sold.';
 comment on column public.modules.annual_price_per_seat is 'List price in USD per seat and year.';
-comment on column public.modules.created_at is 'When the row was made.';
+comment on column public.modules.created_at is 'When the row was inserted.';
 comment on column public.modules.updated_at is 'When the row last changed.';
 create trigger touch before update on public.modules for each row execute function private.touch_updated_at();
 
@@ -22,17 +22,17 @@ alter table public.modules enable row level security;
 revoke all on public.modules from anon, authenticated;
 grant select, insert, update, delete on public.modules to authenticated;
 create policy "members read their company's price list" on public.modules
-for select to authenticated using (company_id = (select private.my_company()));
+for select to authenticated using (company_id = (select private.current_company_id()));
 create policy "leaders add to their company's price list" on public.modules
 for insert to authenticated
-with check (company_id = (select private.my_company()) and (select private.leads_team()));
+with check (company_id = (select private.current_company_id()) and (select private.is_team_lead()));
 create policy "leaders change their company's price list" on public.modules
 for update to authenticated
-using (company_id = (select private.my_company()) and (select private.leads_team()))
-with check (company_id = (select private.my_company()) and (select private.leads_team()));
+using (company_id = (select private.current_company_id()) and (select private.is_team_lead()))
+with check (company_id = (select private.current_company_id()) and (select private.is_team_lead()));
 create policy "leaders remove from their company's price list" on public.modules
 for delete to authenticated
-using (company_id = (select private.my_company()) and (select private.leads_team()));
+using (company_id = (select private.current_company_id()) and (select private.is_team_lead()));
 
 create table public.contracts (
   id uuid primary key default gen_random_uuid(),
@@ -57,23 +57,24 @@ create table public.contracts (
   foreign key (customer_id, company_id) references public.customers (id, company_id),
   check (ends_on > starts_on)
 );
-comment on table public.contracts is 'A term agreed with a customer; the latest one that has begun is the current one.';
+comment on table public.contracts is 'A term agreed with a customer; the latest that has begun is the current one.';
 comment on column public.contracts.id is 'Identity of the contract.';
 comment on column public.contracts.company_id is 'Tenant.';
-comment on column public.contracts.customer_id is 'The customer it binds.';
+comment on column public.contracts.customer_id is 'The customer.';
 comment on column public.contracts.starts_on is 'First day of the term.';
 comment on column public.contracts.ends_on is 'Renewal date: the day after the last day of the term.';
 comment on column public.contracts.term_months is 'Length of the term in months.';
 comment on column public.contracts.notice_days is 'Days of notice before the renewal date.';
 comment on column public.contracts.notice_deadline is 'Renewal date minus notice days: the last day one can act.';
-comment on column public.contracts.auto_renews is 'Renews by itself unless somebody gives notice.';
+comment on column public.contracts.auto_renews is 'True if it renews unless somebody gives notice.';
 comment on column public.contracts.seats is 'Seats bought.';
 comment on column public.contracts.annual_price_per_seat is 'List price in USD per seat and year.';
 comment on column public.contracts.discount_percent is 'Discount on the list price.';
-comment on column public.contracts.arr is 'Annual recurring revenue in USD: seats x price x (1 - discount), to the dollar.';
-comment on column public.contracts.uplift_cap_percent is 'Most the price may rise at renewal; null when not capped.';
+comment on column public.contracts.arr is
+'Annual recurring revenue in USD: seats x price x (1 - discount), to the dollar.';
+comment on column public.contracts.uplift_cap_percent is 'Largest price increase at renewal; null if there is no cap.';
 comment on column public.contracts.modules is 'Names of the modules bought.';
-comment on column public.contracts.created_at is 'When the row was made.';
+comment on column public.contracts.created_at is 'When the row was inserted.';
 comment on column public.contracts.updated_at is 'When the row last changed.';
 create index contracts_customer on public.contracts (customer_id, company_id, starts_on desc);
 create index contracts_company on public.contracts (company_id, notice_deadline);
@@ -83,17 +84,17 @@ alter table public.contracts enable row level security;
 revoke all on public.contracts from anon, authenticated;
 grant select, insert, update, delete on public.contracts to authenticated;
 create policy "members read their company's contracts" on public.contracts
-for select to authenticated using (company_id = (select private.my_company()));
+for select to authenticated using (company_id = (select private.current_company_id()));
 create policy "members add contracts where they may write the customer" on public.contracts
 for insert to authenticated
-with check (company_id = (select private.my_company()) and private.may_write_customer(customer_id));
+with check (company_id = (select private.current_company_id()) and private.can_write_customer(customer_id));
 create policy "members change contracts where they may write the customer" on public.contracts
 for update to authenticated
-using (company_id = (select private.my_company()) and private.may_write_customer(customer_id))
-with check (company_id = (select private.my_company()) and private.may_write_customer(customer_id));
+using (company_id = (select private.current_company_id()) and private.can_write_customer(customer_id))
+with check (company_id = (select private.current_company_id()) and private.can_write_customer(customer_id));
 create policy "members remove contracts where they may write the customer" on public.contracts
 for delete to authenticated
-using (company_id = (select private.my_company()) and private.may_write_customer(customer_id));
+using (company_id = (select private.current_company_id()) and private.can_write_customer(customer_id));
 
 create view public.current_contracts with (security_invoker = true) as
 select distinct on (customer_id) *

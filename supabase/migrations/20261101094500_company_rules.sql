@@ -64,33 +64,57 @@ create table public.approval_bands (
   position int not null check (position > 0),
   unique nulls not distinct (company_id, position)
 );
-comment on table public.approval_bands is 'Who may approve which discount, the smallest first. The first band is the CSM''s own.';
+comment on table public.approval_bands is
+'Who may approve which discount, the smallest first. The first band is the CSM''s own.';
 comment on column public.approval_bands.id is 'Identity of the row.';
 comment on column public.approval_bands.company_id is 'Tenant; null for stock.';
 comment on column public.approval_bands.approver is 'Who approves, in words.';
-comment on column public.approval_bands.up_to_percent is 'The largest discount, in percent of the list price; null for any.';
+comment on column public.approval_bands.up_to_percent is
+'The largest discount, in percent of the list price; null for any.';
 comment on column public.approval_bands.position is 'Order, from 1.';
 
 alter table public.outcome_codes enable row level security;
 alter table public.severities enable row level security;
 alter table public.skip_reasons enable row level security;
 alter table public.approval_bands enable row level security;
-revoke all on public.outcome_codes, public.severities, public.skip_reasons, public.approval_bands from anon, authenticated;
+revoke all on public.outcome_codes,
+public.severities,
+public.skip_reasons,
+public.approval_bands from anon,
+authenticated;
 grant select on public.outcome_codes, public.severities, public.skip_reasons, public.approval_bands to authenticated;
-grant select, insert, update, delete on public.outcome_codes, public.severities, public.skip_reasons, public.approval_bands
+grant select,
+insert,
+update,
+delete on public.outcome_codes,
+public.severities,
+public.skip_reasons,
+public.approval_bands
 to service_role;
 create policy "members read stock and their company's outcome codes" on public.outcome_codes
 for select to authenticated
-using ((company_id is null and (select private.my_company()) is not null) or company_id = (select private.my_company()));
+using (
+  (company_id is null and (select private.current_company_id()) is not null)
+  or company_id = (select private.current_company_id())
+);
 create policy "members read stock and their company's severities" on public.severities
 for select to authenticated
-using ((company_id is null and (select private.my_company()) is not null) or company_id = (select private.my_company()));
+using (
+  (company_id is null and (select private.current_company_id()) is not null)
+  or company_id = (select private.current_company_id())
+);
 create policy "members read stock and their company's skip reasons" on public.skip_reasons
 for select to authenticated
-using ((company_id is null and (select private.my_company()) is not null) or company_id = (select private.my_company()));
+using (
+  (company_id is null and (select private.current_company_id()) is not null)
+  or company_id = (select private.current_company_id())
+);
 create policy "members read stock and their company's approval bands" on public.approval_bands
 for select to authenticated
-using ((company_id is null and (select private.my_company()) is not null) or company_id = (select private.my_company()));
+using (
+  (company_id is null and (select private.current_company_id()) is not null)
+  or company_id = (select private.current_company_id())
+);
 
 insert into public.outcome_codes (code, label, categories, needs_amount, needs_reason, position) values
 ('renewed', 'Renewed', '{renewal}', true, false, 1),
@@ -122,10 +146,12 @@ as $$
   select o.* from (
     select x.* from public.outcome_codes x
     where x.code = find_outcome_code.code and (x.company_id = company or x.company_id is null)
-    order by x.company_id nulls last limit 1) o
-  where category = any (o.categories)
+    order by x.company_id nulls last limit 1
+  ) o
+  where category = any(o.categories)
 $$;
-comment on function private.find_outcome_code is 'The rule of an outcome in a company, for a workflow of a category; null when it may not end so.';
+comment on function private.find_outcome_code is
+'The rule of an outcome in a company, for a workflow of a category; null when it may not end so.';
 
 create function private.find_skip_reason(company uuid, code text) returns public.skip_reasons
 language sql stable security invoker set search_path = ''
@@ -143,13 +169,15 @@ as $$
   where s.code = severity and (s.company_id = company or s.company_id is null)
   order by s.company_id nulls last limit 1
 $$;
-comment on function private.response_time is 'How soon an escalation of a severity wants its first answer; null for an unknown severity.';
+comment on function private.response_time is
+'How soon an escalation of a severity wants its first answer; null for an unknown severity.';
 
 create function private.company_approval_bands(company uuid) returns setof public.approval_bands
 language sql stable security invoker set search_path = ''
 as $$
   select b.* from public.approval_bands b
-  where b.company_id is not distinct from
+  where
+    b.company_id is not distinct from
     (select x.company_id from public.approval_bands x where x.company_id = company limit 1)
 $$;
 comment on function private.company_approval_bands is 'The approval bands of a company: its own, else stock''s.';
@@ -160,14 +188,18 @@ as $$
   select jsonb_build_object(
     'outcome_codes', (select jsonb_agg(to_jsonb(x) order by x.position, x.code) from (
       select distinct on (o.code) o.* from public.outcome_codes o
-      where o.company_id = company or o.company_id is null order by o.code, o.company_id nulls last) x),
+      where o.company_id = company or o.company_id is null order by o.code, o.company_id nulls last
+    ) x),
     'severities', (select jsonb_agg(to_jsonb(x) order by x.position, x.code) from (
       select distinct on (s.code) s.* from public.severities s
-      where s.company_id = company or s.company_id is null order by s.code, s.company_id nulls last) x),
+      where s.company_id = company or s.company_id is null order by s.code, s.company_id nulls last
+    ) x),
     'skip_reasons', (select jsonb_agg(to_jsonb(x) order by x.position, x.code) from (
       select distinct on (r.code) r.* from public.skip_reasons r
-      where r.company_id = company or r.company_id is null order by r.code, r.company_id nulls last) x),
-    'approval_bands', (select jsonb_agg(to_jsonb(b) order by b.position) from private.company_approval_bands(company) b))
+      where r.company_id = company or r.company_id is null order by r.code, r.company_id nulls last
+    ) x),
+    'approval_bands', (select jsonb_agg(to_jsonb(b) order by b.position) from private.company_approval_bands(company) b)
+  )
 $$;
 comment on function private.company_rules is 'The codes and approval bands a company works with, in order.';
 
@@ -175,11 +207,11 @@ create function public.company_rules(p_company_id uuid default null) returns jso
 language plpgsql stable security invoker set search_path = ''
 as $$
 begin
-  -- Two statements: the operator's role may not execute my_company, and a plan that contains it is refused.
+  -- Two statements: the operator's role may not execute current_company_id, and a plan that contains it is refused.
   if p_company_id is not null then
     return private.company_rules(p_company_id);
   end if;
-  return private.company_rules(private.my_company());
+  return private.company_rules(private.current_company_id());
 end;
 $$;
 comment on function public.company_rules is 'The codes and approval bands of the signed-in person''s company; of the one named, for the operator.';

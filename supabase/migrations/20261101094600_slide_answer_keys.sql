@@ -1,4 +1,5 @@
--- The slides and what their forms keep, as lib/slides has them: tests/database/test_slide_answer_keys.py holds the two equal.
+-- The slides and the keys of their answers, as lib/slides has them; tests/database/test_slide_answer_keys.py compares
+-- the two.
 
 create table private.slide_answer_keys (
   slide_id text not null,
@@ -7,11 +8,13 @@ create table private.slide_answer_keys (
   holds_discount boolean not null default false,
   primary key (slide_id, key)
 );
-comment on table private.slide_answer_keys is 'Keys of the answers of each slide, so that functions need no slide by name.';
+comment on table private.slide_answer_keys is
+'Keys of the answers of each slide, so that functions need no slide by name.';
 comment on column private.slide_answer_keys.slide_id is 'Id of the slide.';
 comment on column private.slide_answer_keys.key is 'Key of the answer in workflow_step_executions.answers.';
 comment on column private.slide_answer_keys.kind is 'Kind of the form''s field.';
-comment on column private.slide_answer_keys.holds_discount is 'True when its rows have a discount, which may need approval.';
+comment on column private.slide_answer_keys.holds_discount is
+'True when its rows have a discount, which may need approval.';
 alter table private.slide_answer_keys enable row level security;
 revoke all on private.slide_answer_keys from anon, authenticated;
 

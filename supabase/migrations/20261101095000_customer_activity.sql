@@ -1,4 +1,4 @@
--- What a customer does, asks and says: weekly usage, support tickets, survey answers, notes.
+-- Activity of a customer: weekly usage, support tickets, survey answers, notes.
 
 create table public.usage_weeks (
   id uuid primary key default gen_random_uuid(),
@@ -14,16 +14,16 @@ create table public.usage_weeks (
   foreign key (customer_id, company_id) references public.customers (id, company_id),
   unique (customer_id, week_starts_on)
 );
-comment on table public.usage_weeks is 'One week of a customer''s usage. A customer without rows has no feed: "no data", never 0.';
+comment on table public.usage_weeks is 'A week of usage. A customer without rows has no feed: no data, not 0.';
 comment on column public.usage_weeks.id is 'Identity of the usage week.';
 comment on column public.usage_weeks.company_id is 'Tenant.';
-comment on column public.usage_weeks.customer_id is 'Whose usage.';
+comment on column public.usage_weeks.customer_id is 'The customer.';
 comment on column public.usage_weeks.week_starts_on is 'First day of the week.';
 comment on column public.usage_weeks.active_users is 'People active in the 28 days up to the end of the week.';
 comment on column public.usage_weeks.seats is 'Seats bought at the time.';
 comment on column public.usage_weeks.logins is 'Sign-ins in the week.';
-comment on column public.usage_weeks.key_actions is 'Uses of the product''s core in the week.';
-comment on column public.usage_weeks.created_at is 'When the row was made.';
+comment on column public.usage_weeks.key_actions is 'Uses of the core of the product in the week.';
+comment on column public.usage_weeks.created_at is 'When the row was inserted.';
 comment on column public.usage_weeks.updated_at is 'When the row last changed.';
 create index usage_weeks_customer on public.usage_weeks (customer_id, company_id, week_starts_on desc);
 create index usage_weeks_company on public.usage_weeks (company_id, week_starts_on desc);
@@ -33,17 +33,17 @@ alter table public.usage_weeks enable row level security;
 revoke all on public.usage_weeks from anon, authenticated;
 grant select, insert, update, delete on public.usage_weeks to authenticated;
 create policy "members read their company's usage" on public.usage_weeks
-for select to authenticated using (company_id = (select private.my_company()));
+for select to authenticated using (company_id = (select private.current_company_id()));
 create policy "members add usage where they may write the customer" on public.usage_weeks
 for insert to authenticated
-with check (company_id = (select private.my_company()) and private.may_write_customer(customer_id));
+with check (company_id = (select private.current_company_id()) and private.can_write_customer(customer_id));
 create policy "members change usage where they may write the customer" on public.usage_weeks
 for update to authenticated
-using (company_id = (select private.my_company()) and private.may_write_customer(customer_id))
-with check (company_id = (select private.my_company()) and private.may_write_customer(customer_id));
+using (company_id = (select private.current_company_id()) and private.can_write_customer(customer_id))
+with check (company_id = (select private.current_company_id()) and private.can_write_customer(customer_id));
 create policy "members remove usage where they may write the customer" on public.usage_weeks
 for delete to authenticated
-using (company_id = (select private.my_company()) and private.may_write_customer(customer_id));
+using (company_id = (select private.current_company_id()) and private.can_write_customer(customer_id));
 
 create table public.tickets (
   id uuid primary key default gen_random_uuid(),
@@ -66,15 +66,15 @@ create table public.tickets (
 comment on table public.tickets is 'A support request of a customer.';
 comment on column public.tickets.id is 'Identity of the ticket.';
 comment on column public.tickets.company_id is 'Tenant.';
-comment on column public.tickets.customer_id is 'Who asked.';
+comment on column public.tickets.customer_id is 'The customer.';
 comment on column public.tickets.number is 'Number in the support system.';
-comment on column public.tickets.title is 'What it is about, as the customer wrote it.';
-comment on column public.tickets.priority is 'p1 (stands still) to p4 (question).';
+comment on column public.tickets.title is 'Title as the customer wrote it.';
+comment on column public.tickets.priority is 'p1 (blocked) to p4 (question).';
 comment on column public.tickets.status is 'open, pending (waits for the customer) or solved.';
 comment on column public.tickets.opened_on is 'Day it was opened.';
 comment on column public.tickets.solved_on is 'Day it was solved; null before.';
-comment on column public.tickets.satisfied is 'The customer''s answer afterwards; null when not answered.';
-comment on column public.tickets.created_at is 'When the row was made.';
+comment on column public.tickets.satisfied is 'The customer''s rating afterwards; null if there is none.';
+comment on column public.tickets.created_at is 'When the row was inserted.';
 comment on column public.tickets.updated_at is 'When the row last changed.';
 create index tickets_customer on public.tickets (customer_id, company_id, opened_on desc);
 create trigger touch before update on public.tickets for each row execute function private.touch_updated_at();
@@ -83,17 +83,17 @@ alter table public.tickets enable row level security;
 revoke all on public.tickets from anon, authenticated;
 grant select, insert, update, delete on public.tickets to authenticated;
 create policy "members read their company's tickets" on public.tickets
-for select to authenticated using (company_id = (select private.my_company()));
+for select to authenticated using (company_id = (select private.current_company_id()));
 create policy "members add tickets where they may write the customer" on public.tickets
 for insert to authenticated
-with check (company_id = (select private.my_company()) and private.may_write_customer(customer_id));
+with check (company_id = (select private.current_company_id()) and private.can_write_customer(customer_id));
 create policy "members change tickets where they may write the customer" on public.tickets
 for update to authenticated
-using (company_id = (select private.my_company()) and private.may_write_customer(customer_id))
-with check (company_id = (select private.my_company()) and private.may_write_customer(customer_id));
+using (company_id = (select private.current_company_id()) and private.can_write_customer(customer_id))
+with check (company_id = (select private.current_company_id()) and private.can_write_customer(customer_id));
 create policy "members remove tickets where they may write the customer" on public.tickets
 for delete to authenticated
-using (company_id = (select private.my_company()) and private.may_write_customer(customer_id));
+using (company_id = (select private.current_company_id()) and private.can_write_customer(customer_id));
 
 create table public.survey_responses (
   id uuid primary key default gen_random_uuid(),
@@ -111,12 +111,12 @@ create table public.survey_responses (
 comment on table public.survey_responses is 'An answer to "how likely are you to recommend us" (NPS).';
 comment on column public.survey_responses.id is 'Identity of the answer.';
 comment on column public.survey_responses.company_id is 'Tenant.';
-comment on column public.survey_responses.customer_id is 'Where the person works.';
-comment on column public.survey_responses.contact_id is 'Who answered; null when anonymous.';
+comment on column public.survey_responses.customer_id is 'The customer.';
+comment on column public.survey_responses.contact_id is 'Who answered; null if anonymous.';
 comment on column public.survey_responses.score is '0 to 10: 9 and 10 promote, 0 to 6 detract.';
-comment on column public.survey_responses.comment is 'What they wrote beside it.';
+comment on column public.survey_responses.comment is 'Comment with the answer.';
 comment on column public.survey_responses.responded_on is 'Day of the answer.';
-comment on column public.survey_responses.created_at is 'When the row was made.';
+comment on column public.survey_responses.created_at is 'When the row was inserted.';
 comment on column public.survey_responses.updated_at is 'When the row last changed.';
 create index survey_responses_customer on public.survey_responses (customer_id, company_id, responded_on desc);
 create index survey_responses_contact on public.survey_responses (contact_id, company_id);
@@ -127,17 +127,17 @@ alter table public.survey_responses enable row level security;
 revoke all on public.survey_responses from anon, authenticated;
 grant select, insert, update, delete on public.survey_responses to authenticated;
 create policy "members read their company's survey answers" on public.survey_responses
-for select to authenticated using (company_id = (select private.my_company()));
+for select to authenticated using (company_id = (select private.current_company_id()));
 create policy "members add survey answers where they may write the customer" on public.survey_responses
 for insert to authenticated
-with check (company_id = (select private.my_company()) and private.may_write_customer(customer_id));
+with check (company_id = (select private.current_company_id()) and private.can_write_customer(customer_id));
 create policy "members change survey answers where they may write the customer" on public.survey_responses
 for update to authenticated
-using (company_id = (select private.my_company()) and private.may_write_customer(customer_id))
-with check (company_id = (select private.my_company()) and private.may_write_customer(customer_id));
+using (company_id = (select private.current_company_id()) and private.can_write_customer(customer_id))
+with check (company_id = (select private.current_company_id()) and private.can_write_customer(customer_id));
 create policy "members remove survey answers where they may write the customer" on public.survey_responses
 for delete to authenticated
-using (company_id = (select private.my_company()) and private.may_write_customer(customer_id));
+using (company_id = (select private.current_company_id()) and private.can_write_customer(customer_id));
 
 create table public.notes (
   id uuid primary key default gen_random_uuid(),
@@ -152,15 +152,15 @@ create table public.notes (
   foreign key (customer_id, company_id) references public.customers (id, company_id),
   foreign key (author_id, company_id) references public.profiles (id, company_id)
 );
-comment on table public.notes is 'What somebody wrote down about a customer.';
+comment on table public.notes is 'A note on a customer, or the record of a call, meeting or email.';
 comment on column public.notes.id is 'Identity of the note.';
 comment on column public.notes.company_id is 'Tenant.';
-comment on column public.notes.customer_id is 'Whom it is about.';
+comment on column public.notes.customer_id is 'The customer.';
 comment on column public.notes.author_id is 'Who wrote it.';
-comment on column public.notes.kind is 'note, or the record of a call, meeting or e-mail (which count as contact).';
-comment on column public.notes.body is 'The text, plain; never trusted as markup.';
+comment on column public.notes.kind is 'note, call, meeting or email; all but note count as contact.';
+comment on column public.notes.body is 'Plain text; never trusted as markup.';
 comment on column public.notes.happened_on is 'Day it is about.';
-comment on column public.notes.created_at is 'When the row was made.';
+comment on column public.notes.created_at is 'When the row was inserted.';
 comment on column public.notes.updated_at is 'When the row last changed.';
 create index notes_customer on public.notes (customer_id, company_id, happened_on desc);
 create index notes_author on public.notes (author_id, company_id);
@@ -171,17 +171,17 @@ alter table public.notes enable row level security;
 revoke all on public.notes from anon, authenticated;
 grant select, insert, update (kind, body, happened_on), delete on public.notes to authenticated;
 create policy "members read their company's notes" on public.notes
-for select to authenticated using (company_id = (select private.my_company()));
+for select to authenticated using (company_id = (select private.current_company_id()));
 create policy "members add notes where they may write the customer" on public.notes
 for insert to authenticated
 with check (
-  company_id = (select private.my_company()) and private.may_write_customer(customer_id)
+  company_id = (select private.current_company_id()) and private.can_write_customer(customer_id)
   and author_id = (select auth.uid())
 );
 create policy "members change notes where they may write the customer" on public.notes
 for update to authenticated
-using (company_id = (select private.my_company()) and private.may_write_customer(customer_id))
-with check (company_id = (select private.my_company()) and private.may_write_customer(customer_id));
+using (company_id = (select private.current_company_id()) and private.can_write_customer(customer_id))
+with check (company_id = (select private.current_company_id()) and private.can_write_customer(customer_id));
 create policy "members remove notes where they may write the customer" on public.notes
 for delete to authenticated
-using (company_id = (select private.my_company()) and private.may_write_customer(customer_id));
+using (company_id = (select private.current_company_id()) and private.can_write_customer(customer_id));

@@ -1,12 +1,12 @@
--- Customer health, 0-100, from parts that add up, as of any day: nothing is stored, so nothing can be stale.
+-- Customer health, 0-100, the sum of four parts, for any day. It is computed when read, so it is never stale.
 --
 --   usage       0-40  28-day actives / seats, against a target that rises with the customer's age (50 %, 75 %, 80 %)
 --   engagement  0-25  days since the last contact: full up to 14 days, nothing from 60
 --   support     0-20  minus 4 for each ticket opened in the last 30 days beyond the first, minus 6 for each open P1
 --   voice       0-15  average survey answer of the last 180 days, out of 10
 --
--- A part without data is left out and the rest scaled to 100. No score in the first 60 days, and none while support is all
--- there is to judge by: no tickets alone is not health. green from 70, yellow from 45, red below.
+-- A part without data is left out and the rest scaled to 100. No score in the first 60 days, and none from support
+-- alone: no tickets is not health. green from 70, yellow from 45, red below.
 
 create function private.health_points(days date[], among uuid[] default null)
 returns table (
@@ -56,7 +56,7 @@ as $$
       where x.customer_id = b.customer_id and x.responded_on between b.day - 180 and b.day
     ) s on true
   ), points as materialized (
-    -- least and greatest pass over a null: a part without data must not reach them. Materialized, lest each use computes it anew.
+    -- least and greatest ignore nulls: a part without data must not reach them.
     select
       e.*,
       case when e.utilisation is not null then round(40 * least(1, e.utilisation / e.target))::int end as usage_points,
@@ -73,7 +73,8 @@ as $$
       case when p.age >= 60 and num_nonnulls(p.usage_points, p.engagement_points, p.voice_points) > 0 then round(
         100.0
         * (
-          coalesce(p.usage_points, 0) + coalesce(p.engagement_points, 0) + p.support_points + coalesce(p.voice_points, 0)
+          coalesce(p.usage_points, 0) + coalesce(p.engagement_points, 0) + p.support_points
+          + coalesce(p.voice_points, 0)
         )
         / (
           20 + case when p.usage_points is null then 0 else 40 end
@@ -91,7 +92,8 @@ as $$
     s.recent_tickets, s.open_tickets, s.open_p1, s.survey_average, s.survey_answers
   from scored s
 $$;
-comment on function private.health_points is 'The formula, for each of the days and every active customer one may see (or only those among); with the figures behind it.';
+comment on function private.health_points is
+'Health and its figures, for each of the days and each active customer one may see (or those `among`).';
 
 create function public.customer_health(as_of date default current_date, among uuid[] default null)
 returns table (
@@ -133,14 +135,17 @@ as $$
     h.voice_points,
     case
       when h.survey_answers = 0 then 'No survey answers in the last 180 days.'
-      else format('%s out of 10 on average, n = %s, in the last 180 days.', round(h.survey_average, 1), h.survey_answers)
+      else format(
+        '%s out of 10 on average, n = %s, in the last 180 days.', round(h.survey_average, 1), h.survey_answers
+      )
     end,
     h.utilisation, h.last_touch_on, h.open_p1, h.open_tickets
   from private.health_points(array[as_of], among) h
 $$;
-comment on function public.customer_health is 'Health of every active customer one may see (or only those among), as of a day, with its parts and their evidence.';
+comment on function public.customer_health is
+'Health of each active customer one may see (or those `among`) on a day, with its parts in sentences.';
 
--- What speaks for acting on a customer now, and how much: one formula, every addend with its sentence.
+-- Priority of a customer: one formula, each reason with its sentence.
 --
 --   priority (0-100) = arr (0-30) + deadline (0-40) + signals (0-30)
 --   arr       30 x ln(1 + ARR / 10,000) / ln(1 + 300,000 / 10,000), at most 30
@@ -230,12 +235,13 @@ as $$
     format('%s %% of the seats are in use: room to grow.', round(100 * h.utilisation))
   from health h where h.utilisation > 0.9
 $$;
-comment on function public.customer_signals is 'Signals of every active customer one may see (or only those among), as of a day, with points and evidence.';
+comment on function public.customer_signals is
+'Signals of each active customer one may see (or those `among`) on a day, with points and evidence.';
 
 create function private.arr_points(arr numeric) returns int
 language sql immutable set search_path = ''
 as $$ select coalesce(round(30 * least(1, ln(1 + greatest(arr, 0) / 10000) / ln(31.0))), 0)::int $$;
-comment on function private.arr_points is 'The ARR addend of a priority, 0-30.';
+comment on function private.arr_points is 'Points of a priority for ARR, 0-30.';
 
 create function private.deadline_points(days_to_notice int, days_to_renewal int, is_red boolean) returns int
 language sql immutable set search_path = ''
@@ -247,7 +253,7 @@ as $$
     else round(40 * greatest(0, 1 - days_to_notice / case when coalesce(is_red, false) then 180.0 else 120.0 end))::int
   end
 $$;
-comment on function private.deadline_points is 'The deadline addend of a priority, 0-40.';
+comment on function private.deadline_points is 'Points of a priority for the notice deadline, 0-40.';
 
 create function public.customer_priorities(as_of date default current_date, among uuid[] default null)
 returns table (
@@ -332,7 +338,8 @@ as $$
     a.arr, a.notice_deadline, a.days, a.health_score, a.band, s.strongest, a.deadline_points
   from addends a left join signals s on s.customer_id = a.customer_id
 $$;
-comment on function public.customer_priorities is 'Priority of every active customer one may see (or only those among), as of a day, with the addends that make it up.';
+comment on function public.customer_priorities is
+'Priority of each active customer one may see (or those `among`) on a day, with the reasons that add up to it.';
 
 grant execute on function private.health_points, public.customer_health, public.customer_signals, private.arr_points,
 private.deadline_points, public.customer_priorities to authenticated;

@@ -1,4 +1,4 @@
--- Workflows are rows. A definition is the working copy; a version is what was published and never changes again.
+-- Workflows. A definition is the working copy; a version is what was published, and never changes.
 
 create function private.is_slide_sequence(slides text[]) returns boolean
 language sql immutable set search_path = ''
@@ -8,13 +8,15 @@ as $$
     and cardinality(slides) = (select count(distinct s) from unnest(slides) s), false
   )
 $$;
-comment on function private.is_slide_sequence is 'One to forty slide ids, none twice: answers are kept by slide.';
+comment on function private.is_slide_sequence is 'True for one to forty slide ids, none twice.';
 grant execute on function private.is_slide_sequence to authenticated, service_role;
 
 create type private.suggestion_rule as (
-  rank int, signals text[], only_leading boolean, deadline_points_from int, deadline_points_below int, arr_from numeric
+  rank int, signals text [], only_leading boolean, deadline_points_from int, deadline_points_below int, arr_from numeric
 );
-comment on type private.suggestion_rule is 'When Today suggests a workflow; of the rules that fit a customer, the lowest rank wins. Null fits all. signals: the customer has one of them (with only_leading it is the strongest); deadline points are 0 to 40, as in customer_priorities.';
+comment on type private.suggestion_rule is
+'When Today suggests a workflow. Null fits all; of the rules that fit, the lowest rank wins. signals: the customer has '
+'one of them (only_leading: as the strongest). Deadline points are 0 to 40, as in customer_priorities.';
 
 create table public.workflow_definitions (
   id uuid primary key default gen_random_uuid(),
@@ -42,29 +44,39 @@ create table public.workflow_definitions (
   unique (id, company_id),
   foreign key (created_by, company_id) references public.profiles (id, company_id)
 );
-comment on table public.workflow_definitions is 'A workflow: which slides in which order, with which words. Archived, never removed.';
+comment on table public.workflow_definitions is
+'A workflow: its slides in order, and their texts. Archived, never deleted.';
 comment on column public.workflow_definitions.id is 'Identity of the definition.';
-comment on column public.workflow_definitions.workflow_id is 'Readable id; a company''s own definition wins over the stock one of the same id.';
+comment on column public.workflow_definitions.workflow_id is
+'Readable id; a company''s own definition wins over the stock one with the same id.';
 comment on column public.workflow_definitions.company_id is 'Tenant; null for a stock workflow.';
 comment on column public.workflow_definitions.name is 'Name on screen.';
 comment on column public.workflow_definitions.description is 'When to use it, in a sentence.';
-comment on column public.workflow_definitions.category is 'renewal, risk, strategy or expansion; decides which outcomes the summary offers.';
-comment on column public.workflow_definitions.slide_sequence is 'Slide ids in order; the slide library knows what each is.';
-comment on column public.workflow_definitions.slide_contexts is 'By slide id: words and emphasis that override the library''s.';
-comment on column public.workflow_definitions.suggested_when is 'When Today suggests it, a private.suggestion_rule as JSON; null: as the stock workflow of this id, or never.';
+comment on column public.workflow_definitions.category is
+'renewal, risk, strategy or expansion; decides which outcomes are offered.';
+comment on column public.workflow_definitions.slide_sequence is
+'Slide ids in order; the slide library knows what each is.';
+comment on column public.workflow_definitions.slide_contexts is
+'By slide id: texts that override those of the library.';
+comment on column public.workflow_definitions.suggested_when is
+'When Today suggests it, a private.suggestion_rule as JSON; null: as the stock workflow with this id, or never.';
 comment on column public.workflow_definitions.is_stock_workflow is 'True when it belongs to no company.';
 comment on column public.workflow_definitions.cloned_from is 'The stock definition it was copied from.';
-comment on column public.workflow_definitions.cloned_from_version is 'The version of that definition it was copied at.';
-comment on column public.workflow_definitions.status is 'draft (never published), published, or archived (starts no more runs).';
-comment on column public.workflow_definitions.created_by is 'Who made it; null for stock.';
+comment on column public.workflow_definitions.cloned_from_version is
+'The version of that definition it was copied from.';
+comment on column public.workflow_definitions.status is
+'draft (never published), published, or archived (starts no more runs).';
+comment on column public.workflow_definitions.created_by is 'Who created it; null for stock.';
 comment on column public.workflow_definitions.revision is 'Grows with every update; compare-and-set.';
-comment on column public.workflow_definitions.created_at is 'When the row was made.';
+comment on column public.workflow_definitions.created_at is 'When the row was inserted.';
 comment on column public.workflow_definitions.updated_at is 'When the row last changed.';
 create index workflow_definitions_company on public.workflow_definitions (company_id);
 create index workflow_definitions_cloned_from on public.workflow_definitions (cloned_from);
 create index workflow_definitions_created_by on public.workflow_definitions (created_by, company_id);
-create trigger touch before update on public.workflow_definitions for each row execute function private.touch_updated_at();
-create trigger revise before update on public.workflow_definitions for each row execute function private.grow_revision();
+create trigger touch before update on public.workflow_definitions
+for each row execute function private.touch_updated_at();
+create trigger revise before update on public.workflow_definitions
+for each row execute function private.increment_revision();
 
 create table public.workflow_definition_versions (
   id uuid primary key default gen_random_uuid(),
@@ -82,7 +94,8 @@ create table public.workflow_definition_versions (
   created_at timestamptz not null default now(),
   unique (definition_id, version)
 );
-comment on table public.workflow_definition_versions is 'A definition as it was published. Immutable; runs are pinned to one.';
+comment on table public.workflow_definition_versions is
+'A definition as it was published. Immutable; runs are pinned to one.';
 comment on column public.workflow_definition_versions.id is 'Identity of the version.';
 comment on column public.workflow_definition_versions.definition_id is 'The definition it was published from.';
 comment on column public.workflow_definition_versions.company_id is 'Tenant; null for a stock workflow.';
@@ -93,13 +106,12 @@ comment on column public.workflow_definition_versions.description is 'Descriptio
 comment on column public.workflow_definition_versions.category is 'Category as published.';
 comment on column public.workflow_definition_versions.slide_sequence is 'Slide ids as published.';
 comment on column public.workflow_definition_versions.slide_contexts is 'Slide contexts as published.';
-comment on column public.workflow_definition_versions.note is 'What changed, in the publisher''s words.';
+comment on column public.workflow_definition_versions.note is 'What changed, in the words of the publisher.';
 comment on column public.workflow_definition_versions.published_by is 'Who published; null for stock.';
 comment on column public.workflow_definition_versions.created_at is 'When it was published.';
 create index workflow_definition_versions_company on public.workflow_definition_versions (company_id);
 create index workflow_definition_versions_published_by on public.workflow_definition_versions (published_by);
 
--- What a definition may not become, whichever way the write comes.
 create function private.guard_definition() returns trigger
 language plpgsql security definer set search_path = ''
 as $$
@@ -117,27 +129,29 @@ begin
     if new.status = 'published' and not has_version then
       raise sqlstate 'PT409' using message = 'This workflow has not been published yet.', hint = 'Publish it.';
     elsif new.status = 'draft' and has_version then
-      raise sqlstate 'PT409' using message = 'A published workflow does not become a draft again.', hint = 'Archive it.';
+      raise sqlstate 'PT409' using message = 'A published workflow does not become a draft again.',
+        hint = 'Archive it.';
     end if;
   end if;
   return new;
 end;
 $$;
-comment on function private.guard_definition is 'Before a definition is written: it is copied from what one may see; published means that a version exists.';
+comment on function private.guard_definition is
+'Before a definition is written: it is copied from one that is visible, and published only with a version.';
 create trigger guard before insert or update on public.workflow_definitions
 for each row execute function private.guard_definition();
 
-create function private.refuse_change() returns trigger
+create function private.forbid_version_change() returns trigger
 language plpgsql set search_path = ''
 as $$
 begin
   raise sqlstate 'PT409' using message = 'A published version never changes.', hint = 'Publish a new one.';
 end;
 $$;
-comment on function private.refuse_change is 'Before update: refuses it.';
+comment on function private.forbid_version_change is 'Before update: raises PT409.';
 create trigger immutable before update of definition_id, company_id, workflow_id, version, name, description, category,
 slide_sequence, slide_contexts, note on public.workflow_definition_versions
-for each row execute function private.refuse_change();
+for each row execute function private.forbid_version_change();
 
 alter table public.workflow_definitions enable row level security;
 alter table public.workflow_definition_versions enable row level security;
@@ -167,29 +181,33 @@ grant select on public.workflow_definition_versions to authenticated;
 create policy "members read stock and their company's definitions" on public.workflow_definitions
 for select to authenticated
 using (
-  (company_id is null and (select private.my_company()) is not null) or company_id = (select private.my_company())
+  (company_id is null and (select private.current_company_id()) is not null)
+  or company_id = (select private.current_company_id())
 );
 create policy "members add drafts of their own" on public.workflow_definitions
 for insert to authenticated
-with check (company_id = (select private.my_company()) and created_by = (select auth.uid()) and status = 'draft');
+with check (
+  company_id = (select private.current_company_id()) and created_by = (select auth.uid()) and status = 'draft'
+);
 create policy "members change drafts of their own, leaders the company's" on public.workflow_definitions
 for update to authenticated
 using (
-  company_id = (select private.my_company())
-  and ((status = 'draft' and created_by = (select auth.uid())) or (select private.leads_team()))
+  company_id = (select private.current_company_id())
+  and ((status = 'draft' and created_by = (select auth.uid())) or (select private.is_team_lead()))
 )
 with check (
-  company_id = (select private.my_company())
-  and ((status = 'draft' and created_by = (select auth.uid())) or (select private.leads_team()))
+  company_id = (select private.current_company_id())
+  and ((status = 'draft' and created_by = (select auth.uid())) or (select private.is_team_lead()))
 );
 
 create policy "members read stock and their company's versions" on public.workflow_definition_versions
 for select to authenticated
 using (
-  (company_id is null and (select private.my_company()) is not null) or company_id = (select private.my_company())
+  (company_id is null and (select private.current_company_id()) is not null)
+  or company_id = (select private.current_company_id())
 );
 
--- Publishing makes the version row, which nobody may insert: hence definer, with the whole rule inside.
+-- Definer, with the whole rule inside: nobody may insert a version.
 create function private.publish_workflow(definition uuid, expected_revision int, what_changed text) returns jsonb
 language plpgsql security definer set search_path = ''
 as $$
@@ -198,16 +216,17 @@ declare
   made public.workflow_definition_versions;
 begin
   select * into draft from public.workflow_definitions
-  where id = definition and company_id = private.my_company() for update;
+  where id = definition and company_id = private.current_company_id() for update;
   if not found then
     raise sqlstate 'PT404' using message = 'This workflow does not exist, or is not your company''s own.';
   end if;
-  if not private.leads_team() then
-    raise sqlstate 'PT403' using message = 'Only a manager can publish a workflow.', hint = 'Ask yours to look at the draft.';
+  if not private.is_team_lead() then
+    raise sqlstate 'PT403' using message = 'Only a manager can publish a workflow.',
+      hint = 'Ask yours to look at the draft.';
   end if;
   if draft.revision is distinct from expected_revision then
-    raise sqlstate 'PT409' using message = 'This workflow was changed since you opened it.', detail = to_jsonb(draft)::text,
-      hint = 'Look at the change, then publish.';
+    raise sqlstate 'PT409' using message = 'This workflow was changed since you opened it.',
+      detail = to_jsonb(draft)::text, hint = 'Look at the change, then publish.';
   end if;
   if length(what_changed) > 2000 then
     raise sqlstate 'PT400' using message = 'The note on what changed can be 2,000 characters long.';
@@ -222,10 +241,11 @@ begin
   return to_jsonb(made);
 end;
 $$;
-comment on function private.publish_workflow is 'Publishes a definition of the leader''s own company as its next version.';
+comment on function private.publish_workflow is 'See public.publish_workflow.';
 
 create function public.publish_workflow(p_definition_id uuid, p_revision int, p_note text default null) returns jsonb
 language sql security invoker set search_path = ''
 as $$ select private.publish_workflow(p_definition_id, p_revision, p_note) $$;
-comment on function public.publish_workflow is 'Publishes a definition as its next version; managers and admins. Compare-and-set on revision.';
+comment on function public.publish_workflow is
+'Publishes a definition of one''s company as its next version: managers and admins. Compare-and-set on revision.';
 grant execute on function private.publish_workflow, public.publish_workflow to authenticated;

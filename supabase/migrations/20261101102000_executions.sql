@@ -1,30 +1,4 @@
--- A run of a workflow for one customer: the execution, its steps, and the events that tell its story.
-
--- What a value may be, for the tables every action writes. A check on a table is parsed anew by each statement that
--- writes a row, whichever columns it sets: a third of what a click took. The rule of a domain is parsed once in a
--- session and asked of the columns a statement sets. Rules between columns stay with their tables.
-create domain private.run_status as text check (
-  value in ('active', 'snoozed', 'escalated', 'completed', 'skipped', 'abandoned')
-);
-comment on domain private.run_status is 'How a run stands.';
-create domain private.outcome as text check (value ~ '^[a-z][a-z_]{0,39}$');
-comment on domain private.outcome is 'How a run ended: a code of outcome_codes.';
-create domain private.amount as numeric(14, 2) check (value between 0 and 999999999999.99);
-comment on domain private.amount is 'Money in USD.';
-create domain private.skip_reason as text check (value ~ '^[a-z][a-z_]{0,39}$');
-comment on domain private.skip_reason is 'Why a run or a slide was skipped: a code of skip_reasons.';
-create domain private.event_kind as text constraint workflow_execution_events_kind_check check (value in (
-  'started', 'step_saved', 'step_done', 'step_skipped', 'step_taken_up', 'status_changed', 'completed',
-  'snoozed', 'woke', 'skipped', 'escalated', 'acknowledged', 'commented', 'handed_back', 'reopened', 'reassigned',
-  'moved', 'stayed', 'undone', 'acted', 'imported'
-));
-comment on domain private.event_kind is 'What happened in a run. The column is text, for kinds are collected in arrays, and asks the domain in its check.';
-create domain private.words as text check (length(value) <= 2000);
-comment on domain private.words is 'A few sentences.';
-create domain private.paragraph as text check (length(value) <= 20000);
-comment on domain private.paragraph is 'Words, some pages of them.';
-create domain private.essay as text check (length(value) <= 200000);
-comment on domain private.essay is 'Words, as many as a book has.';
+-- A run of a workflow for a customer: the execution, its steps and its events.
 
 create table public.workflow_executions (
   id uuid primary key default gen_random_uuid(),
@@ -33,15 +7,17 @@ create table public.workflow_executions (
   owner_id uuid not null,
   workflow_id text not null,
   definition_version_id uuid not null references public.workflow_definition_versions (id),
-  status private.run_status not null default 'active',
+  status text not null default 'active' check (
+    status in ('active', 'snoozed', 'escalated', 'completed', 'skipped', 'abandoned')
+  ),
   current_slide text not null,
   due_on date,
-  outcome_code private.outcome,
-  outcome_amount private.amount,
-  outcome_reason private.paragraph,
-  outcome_notes private.essay,
-  skip_reason private.skip_reason,
-  skip_words private.words,
+  outcome_code text check (outcome_code ~ '^[a-z][a-z_]{0,39}$'),
+  outcome_amount numeric(14, 2) check (outcome_amount between 0 and 999999999999.99),
+  outcome_reason text check (length(outcome_reason) <= 20000),
+  outcome_notes text check (length(outcome_notes) <= 200000),
+  skip_reason text check (skip_reason ~ '^[a-z][a-z_]{0,39}$'),
+  skip_words text check (length(skip_words) <= 2000),
   declined_version int,
   revision int not null default 1,
   started_at timestamptz not null default now(),
@@ -54,29 +30,37 @@ create table public.workflow_executions (
   check ((status in ('completed', 'skipped', 'abandoned')) = (ended_at is not null)),
   check ((status = 'completed') = (outcome_code is not null))
 ) with (fillfactor = 80);
-comment on table public.workflow_executions is 'A run of a workflow for a customer, pinned to the version it began with.';
+comment on table public.workflow_executions is
+'A run of a workflow for a customer, pinned to the version it began with.';
 comment on column public.workflow_executions.id is 'Identity of the run.';
 comment on column public.workflow_executions.company_id is 'Tenant.';
-comment on column public.workflow_executions.customer_id is 'The customer it is about.';
+comment on column public.workflow_executions.customer_id is 'The customer.';
 comment on column public.workflow_executions.owner_id is 'Who works on it.';
 comment on column public.workflow_executions.workflow_id is 'Readable id of the workflow.';
 comment on column public.workflow_executions.definition_version_id is 'The version it is pinned to.';
-comment on column public.workflow_executions.status is 'active, snoozed, escalated; or ended: completed, skipped, abandoned.';
+comment on column public.workflow_executions.status is
+'active, snoozed, escalated; or ended: completed, skipped, abandoned.';
 comment on column public.workflow_executions.current_slide is 'Slide id to resume at.';
-comment on column public.workflow_executions.due_on is 'When it is due: the notice deadline as of the start, unless a snooze moved it; null without a contract.';
-comment on column public.workflow_executions.outcome_code is 'How it ended; demanded on completion.';
-comment on column public.workflow_executions.outcome_amount is 'ARR in USD after the outcome, where it has one.';
-comment on column public.workflow_executions.outcome_reason is 'Why, where the outcome needs a reason.';
+comment on column public.workflow_executions.due_on is
+'The notice deadline at the start, unless a snooze moved it; null without a contract.';
+comment on column public.workflow_executions.outcome_code is
+'How it ended, a code of outcome_codes; required on completion.';
+comment on column public.workflow_executions.outcome_amount is
+'ARR in USD after the outcome, for outcomes that have one.';
+comment on column public.workflow_executions.outcome_reason is 'Why, for outcomes that need a reason.';
 comment on column public.workflow_executions.outcome_notes is 'Closing notes.';
-comment on column public.workflow_executions.skip_reason is 'Why the run was left out, from the list; null unless it was.';
-comment on column public.workflow_executions.skip_words is 'Why the run was left out, in words.';
-comment on column public.workflow_executions.declined_version is 'The newest version somebody chose not to move this run to.';
-comment on column public.workflow_executions.revision is 'Grows by one with every change to the run or its steps; compare-and-set.';
+comment on column public.workflow_executions.skip_reason is
+'Why it was skipped, a code of skip_reasons; null unless it is.';
+comment on column public.workflow_executions.skip_words is 'Reason it was skipped, in words.';
+comment on column public.workflow_executions.declined_version is
+'The newest version somebody declined to move this run to.';
+comment on column public.workflow_executions.revision is
+'Grows by one with each change to the run or its steps; compare-and-set.';
 comment on column public.workflow_executions.started_at is 'When it began.';
 comment on column public.workflow_executions.ended_at is 'When it ended; null while open.';
-comment on column public.workflow_executions.created_at is 'When the row was made.';
+comment on column public.workflow_executions.created_at is 'When the row was inserted.';
 comment on column public.workflow_executions.updated_at is 'When the row last changed.';
--- Open is what has not ended: said so, a change of status alone touches no index, and the row can stay on its page.
+-- An open run is one that has not ended: no index names the status, so a change of status leaves the row on its page.
 create index workflow_executions_company on public.workflow_executions (company_id, created_at desc, id desc);
 create index workflow_executions_customer on public.workflow_executions (customer_id, company_id);
 create index workflow_executions_owner on public.workflow_executions (owner_id, company_id);
@@ -84,7 +68,8 @@ create index workflow_executions_version on public.workflow_executions (definiti
 create unique index workflow_executions_one_open on public.workflow_executions (
   customer_id, workflow_id
 ) where ended_at is null;
-create trigger touch before update on public.workflow_executions for each row execute function private.touch_updated_at();
+create trigger touch before update on public.workflow_executions
+for each row execute function private.touch_updated_at();
 
 create table public.workflow_step_executions (
   id uuid primary key default gen_random_uuid(),
@@ -95,8 +80,8 @@ create table public.workflow_step_executions (
   answers jsonb not null default '{}' check (
     jsonb_typeof(answers) = 'object' and octet_length(answers::text) <= 400000
   ),
-  skip_reason private.skip_reason,
-  skip_words private.words,
+  skip_reason text check (skip_reason ~ '^[a-z][a-z_]{0,39}$'),
+  skip_words text check (length(skip_words) <= 2000),
   saved_by uuid not null,
   revision int not null default 1,
   completed_at timestamptz,
@@ -106,30 +91,37 @@ create table public.workflow_step_executions (
   foreign key (execution_id, company_id) references public.workflow_executions (id, company_id),
   foreign key (saved_by, company_id) references public.profiles (id, company_id)
 );
-comment on table public.workflow_step_executions is 'What was answered on one slide of a run. A slide not yet touched has no row.';
+comment on table public.workflow_step_executions is
+'The answers of one slide of a run. A slide without answers has no row.';
 comment on column public.workflow_step_executions.id is 'Identity of the step.';
 comment on column public.workflow_step_executions.company_id is 'Tenant.';
 comment on column public.workflow_step_executions.execution_id is 'The run.';
 comment on column public.workflow_step_executions.slide_id is 'The slide.';
-comment on column public.workflow_step_executions.status is 'draft (typed), done (moved on) or skipped.';
-comment on column public.workflow_step_executions.answers is 'Field key to value, as the slide''s form keeps them.';
-comment on column public.workflow_step_executions.skip_reason is 'Why the slide was left out, from the list; null unless it is.';
-comment on column public.workflow_step_executions.skip_words is 'Why the slide was left out, in words.';
+comment on column public.workflow_step_executions.status is 'draft, done or skipped.';
+comment on column public.workflow_step_executions.answers is 'By field key, as the form of the slide has them.';
+comment on column public.workflow_step_executions.skip_reason is
+'Why it was skipped, a code of skip_reasons; null unless it is.';
+comment on column public.workflow_step_executions.skip_words is 'Reason it was skipped, in words.';
 comment on column public.workflow_step_executions.saved_by is 'Who saved last.';
-comment on column public.workflow_step_executions.revision is 'Grows by one with every save; compare-and-set.';
+comment on column public.workflow_step_executions.revision is 'Grows by one with each save; compare-and-set.';
 comment on column public.workflow_step_executions.completed_at is 'When it was first done.';
-comment on column public.workflow_step_executions.created_at is 'When the row was made.';
+comment on column public.workflow_step_executions.created_at is 'When the row was inserted.';
 comment on column public.workflow_step_executions.updated_at is 'When the row last changed.';
 create index workflow_step_executions_execution on public.workflow_step_executions (execution_id, company_id);
 create index workflow_step_executions_company on public.workflow_step_executions (company_id);
 create index workflow_step_executions_saved_by on public.workflow_step_executions (saved_by, company_id);
-create trigger touch before update on public.workflow_step_executions for each row execute function private.touch_updated_at();
+create trigger touch before update on public.workflow_step_executions
+for each row execute function private.touch_updated_at();
 
 create table public.workflow_execution_events (
   id bigint primary key generated always as identity,
   company_id uuid not null,
   execution_id uuid not null,
-  kind text not null constraint workflow_execution_events_kind_known check (kind::private.event_kind is not null),
+  kind text not null check (kind in (
+    'started', 'step_saved', 'step_done', 'step_skipped', 'step_taken_up', 'status_changed', 'completed',
+    'snoozed', 'woke', 'skipped', 'escalated', 'acknowledged', 'commented', 'handed_back', 'reopened', 'reassigned',
+    'moved', 'stayed', 'undone', 'acted', 'imported'
+  )),
   slide_id text,
   actor_id uuid,
   payload jsonb not null default '{}',
@@ -137,46 +129,51 @@ create table public.workflow_execution_events (
   foreign key (execution_id, company_id) references public.workflow_executions (id, company_id),
   foreign key (actor_id, company_id) references public.profiles (id, company_id)
 );
-comment on table public.workflow_execution_events is 'What happened in a run, in order. Append-only, written by triggers in the transaction of the change.';
+comment on table public.workflow_execution_events is
+'The history of a run. Append-only; written in the transaction of the change.';
 comment on column public.workflow_execution_events.id is 'Grows with time.';
 comment on column public.workflow_execution_events.company_id is 'Tenant.';
 comment on column public.workflow_execution_events.execution_id is 'The run.';
 comment on column public.workflow_execution_events.kind is 'What happened.';
-comment on column public.workflow_execution_events.slide_id is 'On which slide, where it was one.';
+comment on column public.workflow_execution_events.slide_id is 'The slide, if it is about one.';
 comment on column public.workflow_execution_events.actor_id is 'Who did it; null for the system.';
-comment on column public.workflow_execution_events.payload is 'What changed: keys saved, status before and after, the outcome.';
-comment on column public.workflow_execution_events.created_at is 'When.';
--- Events are read by their run only.
+comment on column public.workflow_execution_events.payload is
+'What changed: keys of answers, status before and after, the outcome.';
+comment on column public.workflow_execution_events.created_at is 'When it happened.';
 create index workflow_execution_events_execution on public.workflow_execution_events (execution_id, company_id, id);
 create index workflow_execution_events_actor on public.workflow_execution_events (actor_id, company_id);
 
--- Whoever holds an escalation may work on its run. Escalations hang on runs, so their table comes later.
+-- Escalations refer to runs, so their table is created later.
 set check_function_bodies = off;
-create function private.holds_escalation(execution uuid) returns boolean
+create function private.is_escalated_to_me(execution uuid) returns boolean
 language sql stable security definer set search_path = ''
 as $$
   select exists(
     select 1 from public.workflow_escalations x
     where
       x.execution_id = execution and x.assigned_to = (select auth.uid()) and x.ended_at is null
-      and x.company_id = (select private.my_company())
+      and x.company_id = (select private.current_company_id())
   )
 $$;
-comment on function private.holds_escalation is 'True while the run is escalated to the signed-in person.';
+comment on function private.is_escalated_to_me is 'True if the run is escalated to the signed-in person.';
 reset check_function_bodies;
 
-create function private.may_write_execution(execution uuid) returns boolean
+create function private.can_write_execution(execution uuid) returns boolean
 language sql stable security definer set search_path = ''
 as $$
   select exists(
     select 1 from public.workflow_executions e
     where
-      e.id = execution and e.company_id = private.my_company()
-      and (e.owner_id = auth.uid() or private.leads_team() or (e.status = 'escalated' and private.holds_escalation(e.id)))
+      e.id = execution and e.company_id = private.current_company_id()
+      and (
+        e.owner_id = auth.uid() or private.is_team_lead()
+        or (e.status = 'escalated' and private.is_escalated_to_me(e.id))
+      )
   )
 $$;
-comment on function private.may_write_execution is 'True when the run is the person''s own, of the company they lead, or escalated to them.';
-grant execute on function private.holds_escalation, private.may_write_execution to authenticated;
+comment on function private.can_write_execution is
+'True if the run is the person''s own, of the company they lead, or escalated to them.';
+grant execute on function private.is_escalated_to_me, private.can_write_execution to authenticated;
 
 alter table public.workflow_executions enable row level security;
 alter table public.workflow_step_executions enable row level security;
@@ -185,7 +182,7 @@ revoke all on public.workflow_executions,
 public.workflow_step_executions,
 public.workflow_execution_events from anon,
 authenticated;
--- What becomes of a run is written by its actions (docs/decisions/0007-actions-run-as-definer.md).
+-- The other columns are written by actions (docs/decisions/0007-actions-run-as-definer.md).
 grant select,
 insert (id, company_id, customer_id, owner_id, workflow_id, definition_version_id, current_slide, due_on),
 update (current_slide, revision)
@@ -197,49 +194,49 @@ on public.workflow_step_executions to authenticated;
 grant select on public.workflow_execution_events to authenticated;
 
 create policy "members read their company's runs" on public.workflow_executions
-for select to authenticated using (company_id = (select private.my_company()));
+for select to authenticated using (company_id = (select private.current_company_id()));
 create policy "members start runs of their own where they may write the customer" on public.workflow_executions
 for insert to authenticated
 with check (
-  company_id = (select private.my_company()) and owner_id = (select auth.uid())
-  and private.may_write_customer(customer_id)
+  company_id = (select private.current_company_id()) and owner_id = (select auth.uid())
+  and private.can_write_customer(customer_id)
 );
-create policy "members change runs of their own or escalated to them, leaders the company's" on public.workflow_executions
-for update to authenticated
+create policy "members change runs of their own or escalated to them, leaders the company's"
+on public.workflow_executions for update to authenticated
 using (
-  company_id = (select private.my_company())
+  company_id = (select private.current_company_id())
   and (
     owner_id = (select auth.uid())
-    or (select private.leads_team())
-    or (status = 'escalated' and private.holds_escalation(id))
+    or (select private.is_team_lead())
+    or (status = 'escalated' and private.is_escalated_to_me(id))
   )
 )
 with check (
-  company_id = (select private.my_company())
+  company_id = (select private.current_company_id())
   and (
     owner_id = (select auth.uid())
-    or (select private.leads_team())
-    or (status = 'escalated' and private.holds_escalation(id))
+    or (select private.is_team_lead())
+    or (status = 'escalated' and private.is_escalated_to_me(id))
   )
 );
 
 create policy "members read their company's steps" on public.workflow_step_executions
-for select to authenticated using (company_id = (select private.my_company()));
+for select to authenticated using (company_id = (select private.current_company_id()));
 create policy "members add steps to runs they may write" on public.workflow_step_executions
 for insert to authenticated
 with check (
-  company_id = (select private.my_company())
+  company_id = (select private.current_company_id())
   and saved_by = (select auth.uid())
-  and private.may_write_execution(execution_id)
+  and private.can_write_execution(execution_id)
 );
 create policy "members change steps of runs they may write" on public.workflow_step_executions
 for update to authenticated
-using (company_id = (select private.my_company()) and private.may_write_execution(execution_id))
+using (company_id = (select private.current_company_id()) and private.can_write_execution(execution_id))
 with check (
-  company_id = (select private.my_company())
+  company_id = (select private.current_company_id())
   and saved_by = (select auth.uid())
-  and private.may_write_execution(execution_id)
+  and private.can_write_execution(execution_id)
 );
 
 create policy "members read their company's events" on public.workflow_execution_events
-for select to authenticated using (company_id = (select private.my_company()));
+for select to authenticated using (company_id = (select private.current_company_id()));

@@ -1,5 +1,5 @@
--- The life of a run: one table says which action leads from which status to which, and every change goes by it.
--- docs/lifecycle.md draws this table; a change here that is not drawn there fails a test.
+-- Transitions of a run: which action leads from which status to which. docs/lifecycle.md draws the table; a test fails
+-- if the two differ.
 
 create table private.execution_transitions (
   action text not null,
@@ -8,11 +8,12 @@ create table private.execution_transitions (
   event text not null,
   unique nulls not distinct (action, from_status, to_status)
 );
-comment on table private.execution_transitions is 'What may happen to a run: an action, the status it is taken in and the one it leads to.';
-comment on column private.execution_transitions.action is 'The action, as the functions name it.';
-comment on column private.execution_transitions.from_status is 'Status before; null while there is no run yet.';
-comment on column private.execution_transitions.to_status is 'Status afterwards.';
-comment on column private.execution_transitions.event is 'Kind of the event that tells it.';
+comment on table private.execution_transitions is
+'What may happen to a run: an action, the status before and the status after.';
+comment on column private.execution_transitions.action is 'The action.';
+comment on column private.execution_transitions.from_status is 'Status before; null if there is no run yet.';
+comment on column private.execution_transitions.to_status is 'Status after.';
+comment on column private.execution_transitions.event is 'Kind of the event the action writes.';
 insert into private.execution_transitions (action, from_status, to_status, event) values
 ('start', null, 'active', 'started'),
 ('save', 'active', 'active', 'step_saved'),
@@ -54,67 +55,54 @@ as $$
   from private.execution_transitions t
   order by t.action, t.from_status nulls first, t.to_status
 $$;
-comment on function private.execution_lifecycle is 'The whole of public.execution_lifecycle.';
+comment on function private.execution_lifecycle is 'See public.execution_lifecycle.';
 
 create function public.execution_lifecycle() returns table (action text, from_status text, to_status text)
 language sql stable security invoker set search_path = '' as $$ select * from private.execution_lifecycle() $$;
-comment on function public.execution_lifecycle is 'The transitions of a run: action, status before (null: no run yet), status afterwards.';
+comment on function public.execution_lifecycle is
+'The transitions of a run: action, status before (null: no run yet), status after.';
 
--- How a run may end: one rule for the function that completes it and for whoever writes the row directly.
-create function private.require_outcome(company uuid, category text, code text, amount numeric, reason text, notes text) returns void
+create function private.require_outcome(
+  company uuid, category text, code text, amount numeric, reason text, notes text
+) returns void
 language plpgsql stable set search_path = ''
 as $$
 declare
   rule constant public.outcome_codes := private.find_outcome_code(company, category, code);
-  faults text[] := '{}';
+  errors text[] := '{}';
 begin
   if rule.code is null then
-    faults := faults || 'Choose how it ended.'::text;
+    errors := errors || 'Choose how it ended.'::text;
   end if;
   if rule.needs_amount and amount is null then
-    faults := faults || 'Say what the ARR is now.'::text;
+    errors := errors || 'Say what the ARR is now.'::text;
   end if;
   if amount < 0 then
-    faults := faults || 'The ARR cannot be negative.'::text;
+    errors := errors || 'The ARR cannot be negative.'::text;
   elsif amount >= 1000000000000 then
-    faults := faults || 'The ARR is too large.'::text;
+    errors := errors || 'The ARR is too large.'::text;
   end if;
   if rule.needs_reason and coalesce(trim(reason), '') = '' then
-    faults := faults || 'Say why.'::text;
+    errors := errors || 'Say why.'::text;
   end if;
   if length(reason) > 20000 then
-    faults := faults || 'The reason can be 20,000 characters long.'::text;
+    errors := errors || 'The reason can be 20,000 characters long.'::text;
   end if;
   if length(notes) > 200000 then
-    faults := faults || 'The notes can be 200,000 characters long.'::text;
+    errors := errors || 'The notes can be 200,000 characters long.'::text;
   end if;
-  if cardinality(faults) > 0 then
-    raise sqlstate 'PT400' using message = array_to_string(faults, ' '), detail = to_jsonb(faults)::text;
-  end if;
+  perform private.raise_invalid(errors);
 end;
 $$;
-comment on function private.require_outcome is 'Refuses an outcome that is not whole; every fault is named at once.';
+comment on function private.require_outcome is 'Raises PT400 with every error of an outcome.';
 
--- Which action is under way is said by the function that takes it, for the length of its transaction.
-create function private.begin_action(action text, detail jsonb default '{}') returns text
-language plpgsql volatile set search_path = ''
-as $$
-declare
-  told constant text := set_config('zen.detail', coalesce(detail, '{}')::text, true);
-begin
-  return set_config('zen.action', action, true);
-end;
-$$;
-comment on function private.begin_action is 'Names the action the next changes of a run belong to, and what its event tells; an empty name ends it. Returns the name: assigning it costs a fifth of performing it.';
-
-create function private.refused_transition(action text, run public.workflow_executions) returns text
+create function private.transition_error(action text, run public.workflow_executions) returns text
 language sql stable set search_path = ''
 as $$
   select case
-    when action = 'undo' then 'This can no longer be undone: the run has moved on since.'
+    when action = 'undo' then 'This can no longer be undone: the run has changed since.'
     when action = 'reopen' then 'This run is open already.'
-    when
-      run.ended_at is not null
+    when run.ended_at is not null
       then format('This run was ended on %s (%s).', to_char(run.ended_at, 'FMDD FMMonth YYYY'), run.status)
     when action = 'wake' then 'This run is not snoozed; there is nothing to wake.'
     when action = 'hand_back' then 'This run is not escalated; there is nothing to hand back.'
@@ -123,37 +111,106 @@ as $$
     else format('This cannot be done while the run is %s.', run.status)
   end
 $$;
-comment on function private.refused_transition is 'Why an action cannot be taken on a run as it stands, in a sentence.';
+comment on function private.transition_error is 'The sentence that says why a run does not allow an action.';
 
-create function private.refuse_transition(action text, run public.workflow_executions) returns void
+create function private.raise_transition_conflict(action text, run public.workflow_executions) returns void
 language plpgsql stable set search_path = ''
 as $$
 begin
-  raise sqlstate 'PT409' using message = private.refused_transition(action, run),
+  raise sqlstate 'PT409' using
+    message = private.transition_error(action, run),
     detail = jsonb_build_object('execution', to_jsonb(run))::text,
-    hint = case when action in ('save', 'complete') then 'What you typed is still on this page.' else 'Nothing was changed.' end;
+    hint = case when action in ('save', 'complete') then 'What you typed is still on this page.'
+                else 'Nothing was changed.' end;
 end;
 $$;
-comment on function private.refuse_transition is 'Refuses an action that cannot be taken on a run as it stands, with the sentence why.';
+comment on function private.raise_transition_conflict is
+'Raises PT409 with the reason why a run does not allow an action.';
 
-create function private.require_transition(action text, run public.workflow_executions, to_status text) returns void
+create function private.require_transition(action text, run public.workflow_executions, to_status text) returns text
 language plpgsql stable security definer set search_path = ''
 as $$
+declare
+  event text;
 begin
-  if not exists (
-    select 1 from private.execution_transitions t
-    where t.action = require_transition.action and t.from_status = run.status and t.to_status = require_transition.to_status) then
-    perform private.refuse_transition(action, run);
+  select t.event into event from private.execution_transitions t
+  where (t.action, t.from_status, t.to_status)
+        = (require_transition.action, run.status, require_transition.to_status);
+  if not found then
+    perform private.raise_transition_conflict(action, run);
   end if;
+  return event;
 end;
 $$;
-comment on function private.require_transition is 'Refuses an action the lifecycle does not allow, with the sentence why.';
+comment on function private.require_transition is
+'Kind of the event an action writes; raises PT409 if the table of transitions does not allow it.';
 
+create function private.log_execution_event(
+  company uuid, execution uuid, kind text, payload jsonb, slide_id text default null
+) returns void
+language sql volatile security definer set search_path = ''
+as $$
+  insert into public.workflow_execution_events (company_id, execution_id, kind, slide_id, actor_id, payload)
+  values (company, execution, kind, slide_id, auth.uid(), payload)
+$$;
+comment on function private.log_execution_event is
+'Adds an event to the history of a run, in the name of the signed-in person.';
+
+create function private.transition(
+  run public.workflow_executions, action text, changes jsonb default '{}', detail jsonb default '{}'
+) returns public.workflow_executions
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  changed public.workflow_executions := jsonb_populate_record(run, changes);
+  event constant text := private.require_transition(action, run, changed.status);
+begin
+  if run.status = 'snoozed' and (changed.status <> 'snoozed' or action = 'snooze') then
+    perform private.end_snooze(run, case action when 'wake' then detail ->> 'by' else action end, detail ->> 'because');
+  elsif run.status = 'escalated' and changed.status <> 'escalated' then
+    perform private.end_escalation(run.id, action);
+  end if;
+  update public.workflow_executions e
+  set status = changed.status, owner_id = changed.owner_id, due_on = changed.due_on,
+      definition_version_id = changed.definition_version_id, current_slide = changed.current_slide,
+      outcome_code = changed.outcome_code, outcome_amount = changed.outcome_amount,
+      outcome_reason = changed.outcome_reason, outcome_notes = changed.outcome_notes,
+      skip_reason = changed.skip_reason, skip_words = changed.skip_words, revision = e.revision + 1
+  where e.id = run.id returning * into changed;
+  perform private.log_execution_event(
+    run.company_id, run.id, event, detail || private.transition_payload(run, changed));
+  return changed;
+end;
+$$;
+comment on function private.transition is
+'Takes an action on a locked run: checks the table of transitions, sets the columns in `changes`, ends the snooze or '
+'escalation the run leaves, and writes one event with `detail`. Returns the run as it is now.';
+
+-- `set` has what changed: the first event and all sets in order give the run as it is.
+create function private.transition_payload(
+  before public.workflow_executions, after public.workflow_executions
+) returns jsonb
+language sql stable set search_path = ''
+as $$
+  select jsonb_build_object('from', before.status, 'to', after.status, 'set', coalesce((
+    select jsonb_object_agg(new.key, new.value) from jsonb_each(to_jsonb(after)) new
+    where
+      new.key in ('status', 'owner_id', 'definition_version_id', 'due_on')
+      and new.value <> to_jsonb(before) -> new.key
+  ), '{}'))
+  || case when after.ended_at is null then '{}' else jsonb_strip_nulls(jsonb_build_object(
+    'outcome_code', after.outcome_code, 'outcome_amount', after.outcome_amount,
+    'outcome_reason', after.outcome_reason, 'skip_reason', after.skip_reason, 'skip_words', after.skip_words
+  )) end
+$$;
+comment on function private.transition_payload is
+'The payload of the event of a transition: status before and after, what changed, how the run ended.';
+
+-- Triggers guard: a plain write is checked like one of a function.
 create function private.guard_execution() returns trigger
 language plpgsql set search_path = ''
 as $$
 declare
-  doing text := nullif(current_setting('zen.action', true), '');
   pinned record;
 begin
   if tg_op = 'INSERT' or new.definition_version_id <> old.definition_version_id or new.workflow_id <> old.workflow_id
@@ -161,7 +218,8 @@ begin
     select v.workflow_id, v.slide_sequence, v.category into pinned from public.workflow_definition_versions v
     where v.id = new.definition_version_id and (v.company_id is null or v.company_id = new.company_id);
     if pinned.workflow_id is distinct from new.workflow_id or not new.current_slide = any (pinned.slide_sequence) then
-      raise sqlstate 'PT409' using message = 'This run does not fit its workflow: another version, or a slide that is not in it.';
+      raise sqlstate 'PT409' using
+        message = 'This run does not fit its workflow: another version, or a slide that is not in it.';
     end if;
   end if;
   if tg_op = 'INSERT' then
@@ -170,95 +228,62 @@ begin
   if (new.id, new.company_id, new.customer_id, new.workflow_id, new.started_at)
      is distinct from (old.id, old.company_id, old.customer_id, old.workflow_id, old.started_at) then
     raise sqlstate 'PT409' using message = 'A run keeps its customer and its workflow.';
-  end if;
-  if new.revision <> old.revision + 1 then
+  elsif new.revision <> old.revision + 1 then
     raise sqlstate 'PT409' using message = 'This run was changed since you opened it.';
-  end if;
-  -- Every other action than saving is looked up by tell_execution, which needs its event anyway.
-  if doing is null then
-    if auth.uid() is not null then
-      if (new.status, new.owner_id, new.definition_version_id, new.due_on)
-         is distinct from (old.status, old.owner_id, old.definition_version_id, old.due_on) then
-        raise sqlstate 'PT409' using message = 'What becomes of a run is decided by its actions, not by writing its status.';
-      end if;
-      perform private.require_transition('save', old, new.status);
-    end if;
-  elsif doing = 'save' then
-    perform private.require_transition('save', old, new.status);
+  elsif old.ended_at is not null and new.status = old.status and auth.uid() is not null then
+    perform private.raise_transition_conflict('save', old);
   end if;
   if new.status = 'completed' and old.status <> 'completed' then
-    perform private.require_outcome(new.company_id, pinned.category, new.outcome_code, new.outcome_amount, new.outcome_reason, new.outcome_notes);
+    perform private.require_outcome(
+      new.company_id, pinned.category, new.outcome_code, new.outcome_amount, new.outcome_reason, new.outcome_notes);
   end if;
   new.ended_at := case when new.status in ('completed', 'skipped', 'abandoned') then coalesce(new.ended_at, now()) end;
-  if (new.skip_reason is not null or new.skip_words is not null) and new.status <> 'skipped' then
+  if new.status <> 'skipped' then
     new.skip_reason := null;
     new.skip_words := null;
   end if;
   return new;
 end;
 $$;
-comment on function private.guard_execution is 'Before a run is written: it fits its version, keeps its identity, grows its revision by one, and moves as its lifecycle allows.';
+comment on function private.guard_execution is
+'Before a run is written: it fits its version, keeps its customer and workflow, grows its revision by one, has an '
+'outcome when completed, and does not change once ended.';
 create trigger guard before insert or update on public.workflow_executions
 for each row execute function private.guard_execution();
 
--- One event for each change, with everything that changed: read in order, they give the run as it stands. What an event
--- tells is put together in steps: an expression is set up whole in each transaction, also what it then does not need.
-create function private.tell_execution() returns trigger
+-- People may start a run and save a step by a plain write, and the operator may write any status. Such writes are
+-- logged, and leave no snooze or escalation open.
+create function private.log_started_run() returns trigger
 language plpgsql security definer set search_path = ''
 as $$
-declare
-  doing text := nullif(current_setting('zen.action', true), '');
-  detail jsonb := coalesce(nullif(current_setting('zen.detail', true), '')::jsonb, '{}');
-  changed jsonb := '{}';
-  kind text;
 begin
-  if tg_op = 'INSERT' then
-    insert into public.workflow_execution_events (company_id, execution_id, kind, slide_id, actor_id, payload)
-    values (new.company_id, new.id, 'started', new.current_slide, auth.uid(), jsonb_build_object(
-      'definition_version_id', new.definition_version_id, 'due_on', new.due_on, 'status', new.status, 'owner_id', new.owner_id));
-    return null;
+  perform private.log_execution_event(new.company_id, new.id, 'started', jsonb_build_object(
+    'definition_version_id', new.definition_version_id, 'due_on', new.due_on, 'status', new.status,
+    'owner_id', new.owner_id), new.current_slide);
+  return null;
+end;
+$$;
+comment on function private.log_started_run is 'After a run is inserted: adds its first event.';
+create trigger log_started after insert on public.workflow_executions
+for each row execute function private.log_started_run();
+
+create function private.close_left_status() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  if new.status <> 'snoozed' then
+    perform private.end_snooze(new, 'operator', null);
   end if;
-  if doing is null or doing = 'save' then
-    if (new.status, new.owner_id, new.definition_version_id, new.due_on)
-       is not distinct from (old.status, old.owner_id, old.definition_version_id, old.due_on) then
-      return null;
-    end if;
-    kind := case when new.status = 'completed' and old.status <> 'completed' then 'completed'
-                 when new.status = old.status and new.owner_id <> old.owner_id then 'reassigned' else 'status_changed' end;
-  else
-    select t.event into kind from private.execution_transitions t
-    where t.action = doing and t.from_status = old.status and t.to_status = new.status;
-    if not found then
-      perform private.refuse_transition(doing, old);
-    end if;
-  end if;
-  if new.status <> old.status then
-    changed := jsonb_build_object('status', new.status);
-  end if;
-  if new.owner_id <> old.owner_id or new.definition_version_id <> old.definition_version_id or new.due_on is distinct from old.due_on then
-    changed := changed || case when new.owner_id <> old.owner_id then jsonb_build_object('owner_id', new.owner_id) else '{}' end
-      || case when new.definition_version_id <> old.definition_version_id then jsonb_build_object('definition_version_id', new.definition_version_id) else '{}' end
-      || case when new.due_on is distinct from old.due_on then jsonb_build_object('due_on', new.due_on) else '{}' end;
-  end if;
-  if new.ended_at is not null then
-    detail := detail || jsonb_strip_nulls(jsonb_build_object(
-      'outcome_code', new.outcome_code, 'outcome_amount', new.outcome_amount, 'outcome_reason', new.outcome_reason,
-      'skip_reason', new.skip_reason, 'skip_words', new.skip_words));
-  end if;
-  insert into public.workflow_execution_events (company_id, execution_id, kind, actor_id, payload)
-  values (new.company_id, new.id, kind, auth.uid(), detail || jsonb_build_object('from', old.status, 'to', new.status, 'set', changed));
-  if old.status = 'snoozed' and (new.status <> 'snoozed' or doing = 'snooze') then
-    perform private.end_snooze(new.id, new.company_id, doing, detail ->> 'because', new.revision);
-  end if;
-  if old.status = 'escalated' and new.status <> 'escalated' and doing is distinct from 'hand_back' then
-    perform private.end_escalation(new.id, coalesce(doing, 'operator'));
+  if new.status <> 'escalated' then
+    perform private.end_escalation(new.id, 'operator');
   end if;
   return null;
 end;
 $$;
-comment on function private.tell_execution is 'After a run is made or changes: writes the event, and ends the snooze or the escalation it leaves.';
-create trigger tell after insert or update on public.workflow_executions
-for each row execute function private.tell_execution();
+comment on function private.close_left_status is
+'After a status is written: ends a snooze or escalation that the status no longer has.';
+create trigger close_left_status after update of status on public.workflow_executions
+for each row when (old.status is distinct from new.status) execute function private.close_left_status();
 
 create function private.guard_step() returns trigger
 language plpgsql set search_path = ''
@@ -272,15 +297,12 @@ begin
   where e.id = new.execution_id for share of e;
   if not found then
     raise sqlstate 'PT404' using message = 'This run does not exist, or you may not change it.';
-  end if;
-  if ended is not null and auth.uid() is not null then
+  elsif ended is not null and auth.uid() is not null then
     raise sqlstate 'PT409' using message = 'This run has ended; its slides no longer change.';
-  end if;
-  if not coalesce(new.slide_id = any (slides), false) then
+  elsif not coalesce(new.slide_id = any (slides), false) then
     raise sqlstate 'PT400' using message = 'This slide is not part of the run.';
-  end if;
-  if tg_op = 'INSERT' and new.revision <> 1
-     or tg_op = 'UPDATE' and (new.revision <> old.revision + 1 or new.execution_id <> old.execution_id or new.slide_id <> old.slide_id) then
+  elsif tg_op = 'INSERT' and new.revision <> 1 or tg_op = 'UPDATE' and (new.revision, new.execution_id, new.slide_id)
+        is distinct from (old.revision + 1, old.execution_id, old.slide_id) then
     raise sqlstate 'PT409' using message = 'This slide was changed since you opened it.';
   end if;
   if tg_op = 'UPDATE' then
@@ -289,17 +311,6 @@ begin
   if new.status = 'done' then
     new.completed_at := coalesce(new.completed_at, now());
   end if;
-  return new;
-end;
-$$;
-comment on function private.guard_step is 'Before a step is saved: the run is open and has the slide; revision starts at one and grows by one.';
-create trigger guard before insert or update on public.workflow_step_executions
-for each row execute function private.guard_step();
-
-create function private.forget_skip() returns trigger
-language plpgsql set search_path = ''
-as $$
-begin
   if new.status <> 'skipped' then
     new.skip_reason := null;
     new.skip_words := null;
@@ -307,30 +318,37 @@ begin
   return new;
 end;
 $$;
-comment on function private.forget_skip is 'Before a step is written: what is no longer skipped has no reason to be; its events keep it.';
-create trigger forget_skip before insert or update on public.workflow_step_executions for each row execute function private.forget_skip();
+comment on function private.guard_step is
+'Before a step is written: the run is open and has the slide; the revision starts at one and grows by one.';
+create trigger guard before insert or update on public.workflow_step_executions
+for each row execute function private.guard_step();
 
-create function private.tell_step() returns trigger
+create function private.log_step_event() returns trigger
 language plpgsql security definer set search_path = ''
 as $$
 declare
-  told jsonb := case when new.status = 'skipped' then jsonb_strip_nulls(jsonb_build_object('skip_reason', new.skip_reason, 'skip_words', new.skip_words)) else '{}' end;
+  before jsonb := '{}';
+  kind text := case new.status when 'draft' then 'step_saved' else 'step_' || new.status end;
 begin
-  insert into public.workflow_execution_events (company_id, execution_id, kind, slide_id, actor_id, payload)
-  values (new.company_id, new.execution_id,
-    case when tg_op = 'UPDATE' and old.status = 'skipped' and new.status = 'draft' then 'step_taken_up'
-         when new.status = 'draft' or (tg_op = 'UPDATE' and old.status = new.status) then 'step_saved' else 'step_' || new.status end,
-    new.slide_id, auth.uid(),
-    told || jsonb_build_object('revision', new.revision, 'status', new.status, 'keys', coalesce((
-      select jsonb_agg(key order by key) from jsonb_each(new.answers)
-      where tg_op = 'INSERT' or value is distinct from old.answers -> key), '[]')));
+  if tg_op = 'UPDATE' then
+    before := old.answers;
+    kind := case when old.status = new.status then 'step_saved'
+                 when old.status = 'skipped' and new.status = 'draft' then 'step_taken_up' else kind end;
+  end if;
+  perform private.log_execution_event(new.company_id, new.execution_id, kind, jsonb_build_object(
+    'revision', new.revision, 'status', new.status, 'keys', coalesce((
+      select jsonb_agg(a.key order by a.key) from jsonb_each(new.answers) a
+      where a.value is distinct from before -> a.key), '[]'))
+    || case when new.status = 'skipped' then jsonb_strip_nulls(jsonb_build_object(
+      'skip_reason', new.skip_reason, 'skip_words', new.skip_words)) else '{}' end, new.slide_id);
   return null;
 end;
 $$;
-comment on function private.tell_step is 'After a step is saved: writes the event with the keys that changed.';
-create trigger tell after insert or update on public.workflow_step_executions
-for each row execute function private.tell_step();
+comment on function private.log_step_event is
+'After a step is written: adds an event with the keys of the answers that changed.';
+create trigger log_event after insert or update on public.workflow_step_executions
+for each row execute function private.log_step_event();
 
 grant execute on function private.execution_lifecycle, private.require_outcome,
-private.require_transition to authenticated, service_role;
+private.require_transition, private.transition_error, private.raise_transition_conflict to authenticated, service_role;
 grant execute on function public.execution_lifecycle to authenticated;

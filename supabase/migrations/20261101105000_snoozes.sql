@@ -1,12 +1,5 @@
--- Putting a run away until a day or a signal, and bringing it back. Due is derived when read; waking materialises it.
-
-create domain private.snooze_end as text
-check (value in ('date', 'signal', 'person', 'snooze', 'skip', 'escalate', 'complete', 'undo', 'operator'));
-comment on domain private.snooze_end is 'What ends a snooze.';
-create domain private.signal as jsonb check (jsonb_typeof(value) = 'object' and length(value::text) <= 4000);
-comment on domain private.signal is 'What brings a run back: kind and value.';
-create domain private.reason as text check (length(value) between 1 and 2000);
-comment on domain private.reason is 'Why, in words that are demanded.';
+-- Snoozing a run until a day or a signal, and waking it. Whether a snooze is over is derived when read; waking stores
+-- it.
 
 create table public.workflow_snoozes (
   id uuid primary key default gen_random_uuid(),
@@ -14,16 +7,18 @@ create table public.workflow_snoozes (
   execution_id uuid not null,
   customer_id uuid not null,
   snoozed_by uuid not null,
-  reason private.reason not null,
+  reason text not null check (length(reason) between 1 and 2000),
   until_at timestamptz,
   is_backstop boolean not null default false,
-  signal private.signal,
+  signal jsonb check (jsonb_typeof(signal) = 'object' and length(signal::text) <= 4000),
   already_left uuid[] not null default '{}',
   due_before date,
   due_after date,
   created_at timestamptz not null default now(),
   ended_at timestamptz,
-  ended_by private.snooze_end,
+  ended_by text check (
+    ended_by in ('date', 'signal', 'person', 'snooze', 'skip', 'escalate', 'complete', 'undo', 'operator')
+  ),
   woke_because text,
   woke_revision int,
   check (until_at is not null or signal is not null),
@@ -31,24 +26,30 @@ create table public.workflow_snoozes (
   foreign key (execution_id, company_id) references public.workflow_executions (id, company_id),
   foreign key (snoozed_by, company_id) references public.profiles (id, company_id)
 );
-comment on table public.workflow_snoozes is 'Each time a run was put away: until when or until what, why, and how it came back.';
+comment on table public.workflow_snoozes is
+'A snooze of a run: until when or until which signal, why, and how it ended.';
 comment on column public.workflow_snoozes.id is 'Identity of the snooze.';
 comment on column public.workflow_snoozes.company_id is 'Tenant.';
-comment on column public.workflow_snoozes.execution_id is 'The run put away.';
-comment on column public.workflow_snoozes.customer_id is 'The customer of the run; a run keeps its customer, so its key holds this one.';
-comment on column public.workflow_snoozes.snoozed_by is 'Who put it away.';
+comment on column public.workflow_snoozes.execution_id is 'The run.';
+comment on column public.workflow_snoozes.customer_id is 'The customer of the run.';
+comment on column public.workflow_snoozes.snoozed_by is 'Who snoozed it.';
 comment on column public.workflow_snoozes.reason is 'Why, in words.';
-comment on column public.workflow_snoozes.until_at is 'The moment it comes back: 09:00 of the chosen day where the person is; null when only the signal decides.';
-comment on column public.workflow_snoozes.is_backstop is 'True when until_at was not chosen but set a week before the notice deadline (tomorrow, when it is nearer), so that a signal that never comes costs no deadline.';
-comment on column public.workflow_snoozes.signal is 'What brings it back: kind (health_below, new_ticket, notice_within, contact_left, note_mentions) and its value.';
+comment on column public.workflow_snoozes.until_at is
+'When it wakes: 09:00 of the chosen day in the person''s zone; null if only the signal decides.';
+comment on column public.workflow_snoozes.is_backstop is
+'True if until_at was not chosen: a signal that never comes must not cost the notice deadline.';
+comment on column public.workflow_snoozes.signal is
+'What wakes it: kind (health_below, new_ticket, notice_within, contact_left, note_mentions) and value.';
 comment on column public.workflow_snoozes.already_left is 'Contacts who had left before; only others are a signal.';
-comment on column public.workflow_snoozes.due_before is 'Due date of the run before; null when it did not move.';
-comment on column public.workflow_snoozes.due_after is 'Due date of the run since; null when it did not move.';
-comment on column public.workflow_snoozes.created_at is 'When it was put away.';
-comment on column public.workflow_snoozes.ended_at is 'When it ended; null while it lasts.';
-comment on column public.workflow_snoozes.ended_by is 'What ended it: the date, the signal, a person, or the action that followed.';
-comment on column public.workflow_snoozes.woke_because is 'The sentence why it came back.';
-comment on column public.workflow_snoozes.woke_revision is 'Revision of the run as it woke: while they are equal nobody has worked on it since.';
+comment on column public.workflow_snoozes.due_before is 'Due date of the run before; null if it did not move.';
+comment on column public.workflow_snoozes.due_after is 'Due date of the run since; null if it did not move.';
+comment on column public.workflow_snoozes.created_at is 'When it was snoozed.';
+comment on column public.workflow_snoozes.ended_at is 'When it ended; null while it is open.';
+comment on column public.workflow_snoozes.ended_by is
+'What ended it: the date, the signal, a person, or the action that followed.';
+comment on column public.workflow_snoozes.woke_because is 'The sentence why it woke.';
+comment on column public.workflow_snoozes.woke_revision is
+'Revision of the run as it woke: equal as long as nobody has changed it since.';
 create unique index workflow_snoozes_one_open on public.workflow_snoozes (execution_id) where ended_at is null;
 create index workflow_snoozes_execution on public.workflow_snoozes (execution_id, company_id, created_at desc);
 create index workflow_snoozes_person on public.workflow_snoozes (snoozed_by, company_id);
@@ -57,9 +58,9 @@ alter table public.workflow_snoozes enable row level security;
 revoke all on public.workflow_snoozes from anon, authenticated;
 grant select on public.workflow_snoozes to authenticated;
 create policy "members read their company's snoozes" on public.workflow_snoozes
-for select to authenticated using (company_id = (select private.my_company()));
+for select to authenticated using (company_id = (select private.current_company_id()));
 
-create function private.holds_word(body text, word text) returns boolean
+create function private.mentions_word(body text, word text) returns boolean
 language sql immutable set search_path = ''
 as $$
   select case
@@ -67,9 +68,10 @@ as $$
     else strpos(lower(body), lower(word)) > 0
   end
 $$;
-comment on function private.holds_word is 'True when a text mentions a word: as a whole word where it is plain letters, anywhere otherwise.';
+comment on function private.mentions_word is
+'True if a text mentions a word: as a whole word if it is plain letters, anywhere otherwise.';
 
--- Why a snooze is over, asked of all open ones (or of those runs only). A date comes before a signal.
+-- A date comes before a signal.
 create function private.due_snoozes(as_of timestamptz, among uuid[] default null)
 returns table (snooze_id uuid, execution_id uuid, woken_by text, because text)
 language sql stable security invoker set search_path = ''
@@ -87,7 +89,7 @@ as $$
       'date',
       case
         when o.is_backstop then 'The notice deadline is near, and the signal has not come.'
-        else format('The day you chose has come: %s.', to_char(o.until_at at time zone p.time_zone, 'FMDD FMMonth')) end
+        else format('You planned this for %s.', to_char(o.until_at at time zone p.time_zone, 'FMDD FMMonth')) end
         as because
     from open o join public.profiles p on p.id = o.snoozed_by
     where o.until_at <= as_of
@@ -152,7 +154,7 @@ as $$
       lateral (
         select format('A note of %s mentions “%s”.', to_char(n.happened_on, 'FMDD FMMonth'), s.value) as because
         from public.notes n
-        where n.customer_id = s.customer_id and n.created_at > s.created_at and private.holds_word(n.body, s.value)
+        where n.customer_id = s.customer_id and n.created_at > s.created_at and private.mentions_word(n.body, s.value)
         order by n.created_at limit 1
       ) x
     where s.kind = 'note_mentions'
@@ -161,47 +163,49 @@ as $$
   union all
   select * from met
 $$;
-comment on function private.due_snoozes is 'Snoozes that are over as of a moment and not yet ended, of those one may see, with the sentence why.';
+comment on function private.due_snoozes is
+'Open snoozes that are over at a moment, of those one may see (or of runs `among`), with the reason.';
 
-create function private.end_snooze(execution uuid, company uuid, action text, because text, revision int) returns void
+create function private.end_snooze(run public.workflow_executions, ended_by text, wake_reason text) returns void
 language sql volatile security definer set search_path = ''
 as $$
   update public.workflow_snoozes s
   set
-    ended_at = now(),
-    ended_by
-    = case
-      when action = 'wake' then coalesce(nullif(current_setting('zen.woken_by', true), ''), 'person') else
-        coalesce(action, 'operator')
-    end,
-    woke_because = because,
-    woke_revision = case when action = 'wake' then end_snooze.revision end
-  where s.execution_id = execution and s.company_id = company and s.ended_at is null
+    ended_at = now(), ended_by = end_snooze.ended_by, woke_because = wake_reason,
+    woke_revision = case when end_snooze.ended_by in ('date', 'signal', 'person') then run.revision + 1 end
+  where s.execution_id = run.id and s.company_id = run.company_id and s.ended_at is null
 $$;
-comment on function private.end_snooze is 'Ends the snooze a run leaves, with what ended it.';
+comment on function private.end_snooze is 'Ends the open snooze of a run, if there is one, with what ended it.';
 
-create function private.wake(execution uuid, snooze uuid, woken_by text, because text) returns boolean
-language plpgsql volatile security definer set search_path = ''
-as $$
-begin
-  perform 1 from public.workflow_executions e where e.id = execution and e.status = 'snoozed' for no key update skip locked;
-  if not found or not exists (select 1 from public.workflow_snoozes s where s.execution_id = execution and s.id = snooze and s.ended_at is null) then
-    return false;
-  end if;
-  perform set_config('zen.woken_by', woken_by, true), private.begin_action('wake', jsonb_build_object('because', because, 'by', woken_by));
-  update public.workflow_executions e set status = 'active', revision = e.revision + 1 where e.id = execution;
-  return true;
-end;
-$$;
-comment on function private.wake is 'Brings a run back from a snooze, with the sentence why; false when that snooze has ended or somebody holds the run. For functions that have checked who asks.';
-
--- Candidates first, each taken by itself then: to lock them in the query that looks for them would look again for each
--- one another worker took meanwhile. In any order, so that workers do not queue for the same ones.
-create function private.wake_due(most int) returns int
+create function private.wake_run(snooze uuid, woken_by text, reason text) returns boolean
 language plpgsql volatile security definer set search_path = ''
 as $$
 declare
-  company constant uuid := private.my_company();
+  run public.workflow_executions;
+begin
+  select e.* into run
+  from public.workflow_snoozes s join public.workflow_executions e on e.id = s.execution_id
+  where s.id = snooze and e.status = 'snoozed' for no key update of e skip locked;
+  -- Looked up by its run: by its id alone the plan may walk the index of all open snoozes.
+  if not found or not exists (
+    select 1 from public.workflow_snoozes s where s.execution_id = run.id and s.id = snooze and s.ended_at is null) then
+    return false;
+  end if;
+  perform private.transition(
+    run, 'wake', '{"status": "active"}', jsonb_build_object('because', reason, 'by', woken_by));
+  return true;
+end;
+$$;
+comment on function private.wake_run is
+'Wakes a run from a snooze; false if the snooze has ended or the run is locked. The caller checks the rights.';
+
+-- Candidates are found first and locked one by one: locking them in the query that finds them would evaluate it again
+-- for each run another worker took meanwhile. In random order, so that workers do not wait for each other.
+create function private.wake_due_runs(most int) returns int
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  company constant uuid := private.current_company_id();
   woken int := 0;
   due record;
 begin
@@ -209,19 +213,19 @@ begin
     return 0;
   end if;
   for due in
-    select d.execution_id, d.snooze_id, d.woken_by, d.because
-    from private.due_snoozes(clock_timestamp(), null) d
-    where company is null or exists (select 1 from public.workflow_snoozes s where s.id = d.snooze_id and s.company_id = company)
+    select d.snooze_id, d.woken_by, d.because
+    from private.due_snoozes(clock_timestamp(), null) d join public.workflow_snoozes s on s.id = d.snooze_id
+    where company is null or s.company_id = company
     order by random()
   loop
-    woken := woken + private.wake(due.execution_id, due.snooze_id, due.woken_by, due.because)::int;
+    woken := woken + private.wake_run(due.snooze_id, due.woken_by, due.because)::int;
     exit when woken = most;
   end loop;
-  perform private.begin_action('');
   return woken;
 end;
 $$;
-comment on function private.wake_due is 'Brings back at most so many runs whose snooze is over, of one''s company or, without a person, of all; runs another worker holds are left to it.';
+comment on function private.wake_due_runs is
+'Wakes at most so many runs whose snooze is over: of one''s company, or of all without a person. Returns how many.';
 
 create function public.wake_due_executions(p_limit int default 500) returns int
 language plpgsql volatile security invoker set search_path = ''
@@ -230,146 +234,152 @@ begin
   if auth.uid() is not null then
     perform private.require_member();
   end if;
-  return private.wake_due(greatest(1, least(coalesce(p_limit, 500), 10000)));
+  return private.wake_due_runs(greatest(1, least(coalesce(p_limit, 500), 10000)));
 end;
 $$;
-comment on function public.wake_due_executions is 'Brings back runs whose snooze is over: of one''s company for a member, of all for the operator''s key or a schedule. Returns how many.';
+comment on function public.wake_due_executions is
+'Wakes runs whose snooze is over: of the company for a member, of all for the operator''s key or a schedule. Returns '
+'how many. Runs another worker has locked are left to it.';
 
 create function private.wake_execution(p_execution_id uuid) returns jsonb
 language plpgsql volatile security definer set search_path = ''
 as $$
 declare
-  run public.workflow_executions := private.take_run(private.me(), p_execution_id);
+  run public.workflow_executions := private.lock_run(private.current_profile(), p_execution_id);
   due record;
 begin
   perform private.require_transition('wake', run, 'active');
   select * into due from private.due_snoozes(clock_timestamp(), array[run.id]) limit 1;
-  perform private.wake(run.id, s.id, coalesce(due.woken_by, 'person'), coalesce(due.because, 'Taken up again before its time.'))
-  from public.workflow_snoozes s where s.execution_id = run.id and s.ended_at is null;
-  perform private.begin_action('');
-  select * into run from public.workflow_executions e where e.id = run.id;
+  run := private.transition(run, 'wake', '{"status": "active"}', jsonb_build_object(
+    'because', coalesce(due.because, 'Resumed early.'), 'by', coalesce(due.woken_by, 'person')));
   return jsonb_build_object('status', run.status, 'revision', run.revision, 'because', due.because);
 end;
 $$;
-comment on function private.wake_execution is 'The whole of public.wake_execution.';
+comment on function private.wake_execution is 'See public.wake_execution.';
 
 create function public.wake_execution(p_execution_id uuid) returns jsonb
-language sql volatile security invoker set search_path = '' as $$ select private.wake_execution(p_execution_id) $$;
-comment on function public.wake_execution is 'Takes a snoozed run up again, because its time has come or before it has.';
+language sql volatile security invoker set search_path = ''
+as $$ select private.wake_execution(p_execution_id) $$;
+comment on function public.wake_execution is 'Resumes a snoozed run, whether its snooze is over or not.';
 
-create function private.signal_fault(signal jsonb) returns text
+create function private.signal_error(signal jsonb) returns text
 language sql immutable set search_path = ''
 as $$
   select case
     when jsonb_typeof(signal) <> 'object' then 'The signal cannot be read.'
-    when
-      signal ->> 'kind' = 'health_below' and not coalesce(signal ->> 'value' ~ '^([1-9]\d?|100)$', false)
+    when signal ->> 'kind' = 'health_below' and not coalesce(signal ->> 'value' ~ '^([1-9]\d?|100)$', false)
       then 'Choose a health score from 1 to 100.'
-    when
-      signal ->> 'kind' = 'new_ticket' and not coalesce(signal ->> 'value' in ('p1', 'p1,p2'), false)
+    when signal ->> 'kind' = 'new_ticket' and not coalesce(signal ->> 'value' in ('p1', 'p1,p2'), false)
       then 'Choose which tickets: P1, or P1 and P2.'
     when
       signal ->> 'kind' = 'notice_within'
       and not coalesce(signal ->> 'value' ~ '^([1-9]\d?|[12]\d\d|3[0-5]\d|36[0-5])$', false)
       then 'Choose 1 to 365 days before the notice deadline.'
-    when
-      signal ->> 'kind' = 'note_mentions' and not coalesce(length(trim(signal ->> 'value')) between 2 and 100, false)
+    when signal ->> 'kind' = 'note_mentions' and not coalesce(length(trim(signal ->> 'value')) between 2 and 100, false)
       then 'The word to look for has 2 to 100 characters.'
-    when
-      not coalesce(
-        signal ->> 'kind' in ('health_below', 'new_ticket', 'notice_within', 'contact_left', 'note_mentions'), false
-      )
-      then 'Choose a signal.'
+    when not coalesce(
+      signal ->> 'kind' in ('health_below', 'new_ticket', 'notice_within', 'contact_left', 'note_mentions'), false
+    ) then 'Choose a signal.'
   end
 $$;
-comment on function private.signal_fault is 'What is wrong with a signal; null when nothing is.';
+comment on function private.signal_error is 'The error of a signal, as a sentence; null if there is none.';
 
-create function private.do_snooze(me public.profiles, run public.workflow_executions, p jsonb) returns jsonb
+create function private.snooze_errors(p jsonb, today date, until_at timestamptz) returns text[]
+language sql stable set search_path = ''
+as $$
+  select array[
+    private.text_error(p ->> 'reason', 2000, 'Say why you snooze it.'),
+    case
+      when p ->> 'until' is not null and until_at is null then 'The date cannot be read.'
+      when until_at <= now() then 'Choose a day in the future.'
+      when private.parse_day(p ->> 'until') > today + 730 then 'Choose a day within two years.'
+      when p ->> 'until' is null and nullif(p -> 'signal', 'null') is null
+        then 'Choose a day, a signal, or both.'
+    end,
+    case when jsonb_typeof(p -> 'signal') <> 'null' then private.signal_error(p -> 'signal') end
+  ]
+$$;
+comment on function private.snooze_errors is 'The errors of the parameters of a snooze, as sentences and nulls.';
+
+create function private.confirm_late_snooze(chosen date, due date, deadline date) returns void
+language plpgsql stable set search_path = ''
+as $$
+begin
+  if greatest(chosen, due) > deadline then
+    raise sqlstate 'PT428' using
+      message = format('The notice deadline is %s, before %s.', to_char(deadline, 'FMDD FMMonth YYYY'),
+                       case when chosen > deadline then 'the day you chose' else 'the due date would be' end),
+      detail = jsonb_build_object('confirm', 'beyond_deadline', 'notice_deadline', deadline)::text,
+      hint = 'Choose an earlier day, or confirm.';
+  end if;
+end;
+$$;
+comment on function private.confirm_late_snooze is
+'Raises PT428 if the chosen day or the moved due date is after the notice deadline.';
+
+create function private.snooze_run(me public.profiles, run public.workflow_executions, p jsonb) returns jsonb
 language plpgsql volatile security definer set search_path = ''
 as $$
 declare
-  chosen constant date := private.as_day(p ->> 'until');
-  signal constant jsonb := nullif(p -> 'signal', 'null');
   today constant date := (now() at time zone me.time_zone)::date;
-  moves constant boolean := coalesce(p -> 'move_due' = 'true', false);
-  may boolean;
-  deadline date;
+  chosen constant date := private.parse_day(p ->> 'until');
+  signal constant jsonb := nullif(p -> 'signal', 'null');
+  reason constant text := trim(p ->> 'reason');
+  moved_due constant date := case when p -> 'move_due' = 'true' then run.due_on + (chosen - today) end;
   until_at timestamptz := (chosen + time '09:00') at time zone me.time_zone;
-  due date := run.due_on;
-  earlier uuid;
-  already_left uuid[] := '{}';
-  faults text[];
-  doing text;
+  deadline date;
+  replaced uuid;
 begin
-  select exists (select 1 from private.execution_transitions t where t.action = 'snooze' and t.from_status = run.status and t.to_status = 'snoozed'),
-    (select k.notice_deadline from public.current_contracts k where k.customer_id = run.customer_id)
-  into may, deadline;
-  if not may then
-    perform private.refuse_transition('snooze', run);
+  perform private.require_transition('snooze', run, 'snoozed');
+  perform private.raise_invalid(private.snooze_errors(p, today, until_at));
+  select k.notice_deadline into deadline from public.current_contracts k where k.customer_id = run.customer_id;
+  if deadline >= today and p -> 'beyond_deadline' is distinct from 'true' then
+    perform private.confirm_late_snooze(chosen, nullif(moved_due, run.due_on), deadline);
   end if;
-  faults := array_remove(array[
-    private.words_fault(p ->> 'reason', 2000, 'Say why it is put away.'),
-    case when p ->> 'until' is not null and chosen is null then 'The date cannot be read.'
-         when until_at <= now() then 'Choose a day that is still to come.'
-         when chosen > today + 730 then 'Choose a day within two years.'
-         when p ->> 'until' is null and signal is null then 'Say until when: a day, a signal, or both.' end,
-    case when signal is not null then private.signal_fault(signal) end], null);
-  if faults <> '{}' then
-    perform private.refuse(faults);
-  end if;
-  if moves and chosen is not null and due is not null then
-    due := due + (chosen - today);
-  end if;
-  if deadline >= today and greatest(chosen, case when due is distinct from run.due_on then due end) > deadline
-     and not coalesce(p -> 'beyond_deadline' = 'true', false) then
-    raise sqlstate 'PT428' using
-      message = format('The notice deadline is %s, before %s.', to_char(deadline, 'FMDD FMMonth YYYY'),
-        case when chosen > deadline then 'the day you chose' else 'the due date would be' end),
-      detail = jsonb_build_object('confirm', 'beyond_deadline', 'notice_deadline', deadline)::text,
-      hint = 'Choose an earlier day, or confirm that this is meant.';
-  end if;
+  -- A signal that never comes must not cost the deadline.
   if chosen is null and deadline > today then
     until_at := (greatest(deadline - 7, today + 1) + time '09:00') at time zone me.time_zone;
   end if;
-  if run.status = 'snoozed' then
-    select s.id into earlier from public.workflow_snoozes s where s.execution_id = run.id and s.ended_at is null;
-  end if;
-  -- By itself: within the insert below it would be planned anew for each snooze.
-  if signal ->> 'kind' = 'contact_left' then
-    already_left := array(select c.id from public.contacts c where c.customer_id = run.customer_id and c.status = 'left');
-  end if;
-  doing := private.begin_action('snooze', jsonb_strip_nulls(jsonb_build_object(
-    'reason', trim(p ->> 'reason'), 'until', until_at, 'signal', signal)));
-  update public.workflow_executions e set status = 'snoozed', due_on = due, revision = e.revision + 1 where e.id = run.id;
-  insert into public.workflow_snoozes (company_id, execution_id, customer_id, snoozed_by, reason, until_at, is_backstop, signal, already_left, due_before, due_after)
-  values (run.company_id, run.id, run.customer_id, me.id, trim(p ->> 'reason'), until_at, chosen is null and until_at is not null, signal,
-    already_left,
-    case when due is distinct from run.due_on then run.due_on end, case when due is distinct from run.due_on then due end);
+  select s.id into replaced from public.workflow_snoozes s where s.execution_id = run.id and s.ended_at is null;
+  perform private.transition(
+    run, 'snooze', jsonb_build_object('status', 'snoozed', 'due_on', coalesce(moved_due, run.due_on)),
+    jsonb_strip_nulls(jsonb_build_object('reason', reason, 'until', until_at, 'signal', signal)));
+  insert into public.workflow_snoozes (
+    company_id, execution_id, customer_id, snoozed_by, reason, until_at, is_backstop, signal, already_left,
+    due_before, due_after)
+  values (
+    run.company_id, run.id, run.customer_id, me.id, reason, until_at, chosen is null and until_at is not null, signal,
+    case when signal ->> 'kind' = 'contact_left' then array(
+      select c.id from public.contacts c where c.customer_id = run.customer_id and c.status = 'left') else '{}' end,
+    case when moved_due <> run.due_on then run.due_on end, nullif(moved_due, run.due_on));
   if signal is not null then
-    perform private.refuse(array(select 'This signal is there already: ' || d.because from private.due_snoozes(now(), array[run.id]) d));
+    perform private.raise_invalid(array(
+      select 'This signal is there already: ' || d.because from private.due_snoozes(now(), array[run.id]) d));
   end if;
-  return jsonb_build_object('revision', run.revision + 1, 'before', jsonb_build_object('status', run.status, 'due_on', run.due_on, 'snooze_id', earlier),
-    'summary', format('Snoozed %s.', case when chosen is not null then 'until ' || to_char(chosen, 'FMDD FMMonth YYYY') || case when signal is not null then ', or until the signal comes' else '' end
-      else 'until the signal comes' end));
+  return jsonb_build_object(
+    'revision', run.revision + 1,
+    'before', jsonb_build_object('status', run.status, 'due_on', run.due_on, 'snooze_id', replaced),
+    'summary', case when chosen is null then 'Snoozed until the signal comes.' else
+      format('Snoozed until %s%s.', to_char(chosen, 'FMDD FMMonth YYYY'),
+             case when signal is not null then ', or until the signal comes' else '' end) end);
 end;
 $$;
-comment on function private.do_snooze is 'Puts a run away. p: until (YYYY-MM-DD, back at 09:00 where the person is), signal {kind, value}, reason, move_due, beyond_deadline.';
+comment on function private.snooze_run is
+'Snoozes a run. p: until (YYYY-MM-DD; it wakes at 09:00 in the person''s zone), signal {kind, value}, reason, '
+'move_due, beyond_deadline.';
 
--- Reading what actions left: with a run, its snooze, its escalation and what can be undone; and the inbox, in one request.
-create function private.told_to_me(because text, chosen_by uuid) returns text
+create function private.personal_wake_reason(reason text, chosen_by uuid) returns text
 language sql stable security invoker set search_path = ''
 as $$
   select case
-    when chosen_by <> auth.uid() and starts_with(because, 'The day you chose')
-      then
-        format('The day %s chose', (select p.full_name from public.profiles p where p.id = chosen_by))
-        || substr(because, length('The day you chose') + 1)
-    else because
+    when chosen_by <> auth.uid() and starts_with(reason, 'You planned')
+      then (select p.full_name from public.profiles p where p.id = chosen_by) || substr(reason, length('You') + 1)
+    else reason
   end
 $$;
-comment on function private.told_to_me is 'Why a run is back, for somebody who may not be who chose the day.';
+comment on function private.personal_wake_reason is 'Why a run is back, addressed to the signed-in person.';
 
-create function private.snooze_of(execution uuid) returns jsonb
+create function private.snooze_summary(execution uuid) returns jsonb
 language sql stable security invoker set search_path = ''
 as $$
   select jsonb_build_object(
@@ -383,10 +393,10 @@ as $$
       select
         to_jsonb(s) - 'already_left' || jsonb_build_object(
           'snoozed_by_name', p.full_name,
-          'woke_because', private.told_to_me(s.woke_because, s.snoozed_by),
+          'woke_because', private.personal_wake_reason(s.woke_because, s.snoozed_by),
           'due_because',
           (
-            select private.told_to_me(d.because, s.snoozed_by)
+            select private.personal_wake_reason(d.because, s.snoozed_by)
             from private.due_snoozes(clock_timestamp(), array[execution]) d
             where d.snooze_id = s.id
             limit 1
@@ -397,8 +407,10 @@ as $$
     )
   )
 $$;
-comment on function private.snooze_of is 'How often a run was put away, and the latest time; due_because is why it is over, where it is.';
+comment on function private.snooze_summary is
+'How often a run was snoozed, and its latest snooze; due_because says why that is over, if it is.';
 
-grant execute on function private.holds_word, private.due_snoozes, private.wake_due to authenticated, service_role;
+grant execute on function private.mentions_word, private.due_snoozes, private.wake_due_runs
+to authenticated, service_role;
 grant execute on function public.wake_due_executions, private.wake_execution, public.wake_execution,
-private.told_to_me, private.snooze_of to authenticated;
+private.personal_wake_reason, private.snooze_summary to authenticated;

@@ -1,16 +1,5 @@
--- Saved actions: reusable one-click actions, global or a company's own, and the record of every run of one.
--- A kind is a handler's name; which there are, lib/actions/registry.py says. A company can put a global action out of sight.
-
-create domain private.action_kind as text check (value ~ '^[a-z][a-z_]{1,39}$');
-comment on domain private.action_kind is 'Name of a handler.';
-create domain private.action_source as text check (value in ('slide', 'dashboard', 'inbox', 'chat', 'script'));
-comment on domain private.action_source is 'From where an action is taken.';
-create domain private.parameters as jsonb check (jsonb_typeof(value) = 'object' and length(value::text) <= 100000);
-comment on domain private.parameters is 'What an action is run with.';
-create domain private.facts as jsonb check (jsonb_typeof(value) = 'object');
-comment on domain private.facts is 'Names and values.';
-create domain private.label as text check (length(value) between 1 and 200);
-comment on domain private.label is 'A name.';
+-- Saved actions, global or a company's own, and the record of each run of one. A kind is the name of a handler in
+-- lib/actions/registry.py. A company can hide a global action.
 
 create table public.saved_actions (
   id uuid primary key default gen_random_uuid(),
@@ -30,22 +19,23 @@ create table public.saved_actions (
   unique nulls not distinct (company_id, name),
   foreign key (created_by, company_id) references public.profiles (id, company_id)
 );
-comment on table public.saved_actions is 'A reusable action; global when it belongs to no company.';
+comment on table public.saved_actions is 'A reusable action; global if it belongs to no company.';
 comment on column public.saved_actions.id is 'Identity of the action.';
 comment on column public.saved_actions.company_id is 'Tenant; null for a global action.';
-comment on column public.saved_actions.kind is 'Which handler runs it.';
+comment on column public.saved_actions.kind is 'The handler that runs it.';
 comment on column public.saved_actions.name is 'Name on the button.';
 comment on column public.saved_actions.description is 'What it does, in a sentence.';
-comment on column public.saved_actions.parameters is 'Preset parameters, by the handler''s schema.';
-comment on column public.saved_actions.needs_leader is 'True when a csm who runs it from a chat needs a leader''s approval.';
-comment on column public.saved_actions.archived_at is 'Since when it is no longer offered.';
-comment on column public.saved_actions.created_by is 'Who made it; null for a global action.';
+comment on column public.saved_actions.parameters is 'Preset parameters, in the schema of the handler.';
+comment on column public.saved_actions.needs_leader is
+'True if a csm needs the approval of a leader to run it from a chat.';
+comment on column public.saved_actions.archived_at is 'When it was archived; null while it is offered.';
+comment on column public.saved_actions.created_by is 'Who created it; null for a global action.';
 comment on column public.saved_actions.revision is 'Grows with every update; compare-and-set.';
-comment on column public.saved_actions.created_at is 'When the row was made.';
+comment on column public.saved_actions.created_at is 'When the row was inserted.';
 comment on column public.saved_actions.updated_at is 'When the row last changed.';
 create index saved_actions_created_by on public.saved_actions (created_by, company_id);
 create trigger touch before update on public.saved_actions for each row execute function private.touch_updated_at();
-create trigger revise before update on public.saved_actions for each row execute function private.grow_revision();
+create trigger revise before update on public.saved_actions for each row execute function private.increment_revision();
 
 alter table public.saved_actions enable row level security;
 revoke all on public.saved_actions from anon, authenticated;
@@ -56,17 +46,20 @@ on public.saved_actions to authenticated;
 create policy "members read global and their company's actions" on public.saved_actions
 for select to authenticated
 using (
-  (company_id is null and (select private.my_company()) is not null) or company_id = (select private.my_company())
+  (company_id is null and (select private.current_company_id()) is not null)
+  or company_id = (select private.current_company_id())
 );
 create policy "leaders add actions of their company" on public.saved_actions
 for insert to authenticated
 with check (
-  company_id = (select private.my_company()) and (select private.leads_team()) and created_by = (select auth.uid())
+  company_id = (select private.current_company_id())
+  and (select private.is_team_lead())
+  and created_by = (select auth.uid())
 );
 create policy "leaders change actions of their company" on public.saved_actions
 for update to authenticated
-using (company_id = (select private.my_company()) and (select private.leads_team()))
-with check (company_id = (select private.my_company()) and (select private.leads_team()));
+using (company_id = (select private.current_company_id()) and (select private.is_team_lead()))
+with check (company_id = (select private.current_company_id()) and (select private.is_team_lead()));
 
 insert into public.saved_actions (kind, name, description) values
 ('snooze', 'Snooze', 'Put this away until a date or a signal, with a reason.'),
@@ -82,28 +75,30 @@ create table public.hidden_saved_actions (
   unique (company_id, action_id),
   foreign key (hidden_by, company_id) references public.profiles (id, company_id)
 );
-comment on table public.hidden_saved_actions is 'Global actions a company does not want to be offered.';
+comment on table public.hidden_saved_actions is 'A global action a company does not want to be offered.';
 comment on column public.hidden_saved_actions.id is 'Identity of the row.';
 comment on column public.hidden_saved_actions.company_id is 'Tenant.';
 comment on column public.hidden_saved_actions.action_id is 'The global action.';
-comment on column public.hidden_saved_actions.hidden_by is 'Who put it out of sight.';
-comment on column public.hidden_saved_actions.created_at is 'When.';
+comment on column public.hidden_saved_actions.hidden_by is 'Who hid it.';
+comment on column public.hidden_saved_actions.created_at is 'When it was hidden.';
 create index hidden_saved_actions_action on public.hidden_saved_actions (action_id);
 create index hidden_saved_actions_hidden_by on public.hidden_saved_actions (hidden_by, company_id);
 alter table public.hidden_saved_actions enable row level security;
 revoke all on public.hidden_saved_actions from anon, authenticated;
 grant select, insert (company_id, action_id, hidden_by), delete on public.hidden_saved_actions to authenticated;
 create policy "members read what their company hides" on public.hidden_saved_actions
-for select to authenticated using (company_id = (select private.my_company()));
+for select to authenticated using (company_id = (select private.current_company_id()));
 create policy "leaders hide global actions from their company" on public.hidden_saved_actions
 for insert to authenticated
 with check (
-  company_id = (select private.my_company()) and (select private.leads_team()) and hidden_by = (select auth.uid())
+  company_id = (select private.current_company_id())
+  and (select private.is_team_lead())
+  and hidden_by = (select auth.uid())
   and exists (select 1 from public.saved_actions a where a.id = action_id and a.company_id is null)
 );
 create policy "leaders show them again" on public.hidden_saved_actions
 for delete to authenticated
-using (company_id = (select private.my_company()) and (select private.leads_team()));
+using (company_id = (select private.current_company_id()) and (select private.is_team_lead()));
 
 create function public.available_actions() returns jsonb
 language sql stable security invoker set search_path = ''
@@ -117,22 +112,25 @@ as $$
     )
   from public.saved_actions a left join public.hidden_saved_actions h on h.action_id = a.id
 $$;
-comment on function public.available_actions is 'Global actions and the company''s own, archived and hidden ones among them and marked.';
+comment on function public.available_actions is
+'Global actions and those of the company; archived and hidden ones are included and marked.';
 
 create table public.saved_action_runs (
   id uuid primary key default gen_random_uuid(),
   company_id uuid not null,
   action_id uuid,
-  kind private.action_kind not null,
-  name private.label not null,
+  kind text not null check (kind ~ '^[a-z][a-z_]{1,39}$'),
+  name text not null check (length(name) between 1 and 200),
   actor_id uuid not null,
   idempotency_key uuid not null,
-  source private.action_source not null,
+  source text not null check (source in ('slide', 'dashboard', 'inbox', 'chat', 'script')),
   customer_id uuid,
   execution_id uuid,
   slide_id text,
-  parameters private.parameters not null default '{}',
-  before private.facts not null default '{}',
+  parameters jsonb not null default '{}' check (
+    jsonb_typeof(parameters) = 'object' and length(parameters::text) <= 100000
+  ),
+  before jsonb not null default '{}' check (jsonb_typeof(before) = 'object'),
   summary text not null default '',
   revision_after int,
   undone_at timestamptz,
@@ -142,35 +140,39 @@ create table public.saved_action_runs (
   check ((undone_at is null) = (undone_by is null)),
   foreign key (actor_id, company_id) references public.profiles (id, company_id),
   foreign key (customer_id, company_id) references public.customers (id, company_id),
-  foreign key (execution_id, company_id) references public.workflow_executions (id, company_id)
-) with (fillfactor = 90);
-comment on table public.saved_action_runs is 'Each run of an action: who, on what, with what, and what it came to. Written by the functions that act, never by hand.';
-comment on column public.saved_action_runs.id is 'Identity of the run of the action.';
+  foreign key (execution_id, company_id) references public.workflow_executions (id, company_id),
+  foreign key (undone_by, company_id) references public.profiles (id, company_id)
+);
+comment on table public.saved_action_runs is
+'A run of an action: who, on what, with which parameters and result. Written by functions only.';
+comment on column public.saved_action_runs.id is 'Identity of the row.';
 comment on column public.saved_action_runs.company_id is 'Tenant.';
-comment on column public.saved_action_runs.action_id is 'The saved action; null for what every run offers (hand back, move to a version). Without a foreign key: each click would lock the same row of a global action.';
-comment on column public.saved_action_runs.kind is 'Which handler ran.';
-comment on column public.saved_action_runs.name is 'Name of the action in that moment.';
+comment on column public.saved_action_runs.action_id is
+'The saved action; null for a hand-back or a move to a version. No foreign key: each click would lock the row of the '
+'same global action.';
+comment on column public.saved_action_runs.kind is 'The handler that ran.';
+comment on column public.saved_action_runs.name is 'Name of the action at that time.';
 comment on column public.saved_action_runs.actor_id is 'Who clicked.';
-comment on column public.saved_action_runs.idempotency_key is 'One for each click: the same again does nothing again.';
-comment on column public.saved_action_runs.source is 'From where: a slide, the dashboard, the inbox, a chat, a script.';
+comment on column public.saved_action_runs.idempotency_key is 'One for each click: the same again does nothing.';
+comment on column public.saved_action_runs.source is 'Where it was run: slide, dashboard, inbox, chat or script.';
 comment on column public.saved_action_runs.customer_id is 'The customer.';
-comment on column public.saved_action_runs.execution_id is 'The run of a workflow it acted on.';
-comment on column public.saved_action_runs.slide_id is 'The slide it acted on, where it was one.';
-comment on column public.saved_action_runs.parameters is 'What it was run with.';
-comment on column public.saved_action_runs.before is 'What undoing it restores; empty where it cannot be undone.';
+comment on column public.saved_action_runs.execution_id is 'The run of a workflow it was run on.';
+comment on column public.saved_action_runs.slide_id is 'The slide it was run on, if any.';
+comment on column public.saved_action_runs.parameters is 'Its parameters.';
+comment on column public.saved_action_runs.before is 'What undo restores; empty if it cannot be undone.';
 comment on column public.saved_action_runs.summary is 'What was done, in a sentence.';
 comment on column public.saved_action_runs.revision_after is 'Revision of the run of a workflow afterwards.';
 comment on column public.saved_action_runs.undone_at is 'When it was undone.';
-comment on column public.saved_action_runs.undone_by is 'Who undid it. Without a foreign key, whose index every undo would write: the same person is the actor of the event told with it, which has one.';
-comment on column public.saved_action_runs.created_at is 'When.';
--- Undoing touches no index, and the row can stay on its page.
+comment on column public.saved_action_runs.undone_by is 'Who undid it.';
+comment on column public.saved_action_runs.created_at is 'When it was run.';
 create index saved_action_runs_company on public.saved_action_runs (company_id, created_at desc, id desc);
 create index saved_action_runs_execution on public.saved_action_runs (execution_id, company_id, created_at desc);
 create index saved_action_runs_customer on public.saved_action_runs (customer_id, company_id);
+create index saved_action_runs_undone_by on public.saved_action_runs (undone_by, company_id);
 alter table public.saved_action_runs enable row level security;
 revoke all on public.saved_action_runs from anon, authenticated;
 grant select on public.saved_action_runs to authenticated;
 create policy "members read their company's runs of actions" on public.saved_action_runs
-for select to authenticated using (company_id = (select private.my_company()));
+for select to authenticated using (company_id = (select private.current_company_id()));
 
 grant execute on function public.available_actions to authenticated;

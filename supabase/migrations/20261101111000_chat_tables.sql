@@ -1,5 +1,5 @@
--- Chat: the conversations on a slide, what is offered there, and the record of what the model was given and did.
--- A person sees their own threads and those shared with the company; leaders see the team's.
+-- Chat: conversations on a slide, their messages, the branches offered, the record of what the model was given and did.
+-- People read their own conversations and those shared with the company; leaders read the team's.
 
 create table public.workflow_chat_threads (
   id uuid primary key default gen_random_uuid(),
@@ -17,23 +17,25 @@ create table public.workflow_chat_threads (
   foreign key (execution_id, company_id) references public.workflow_executions (id, company_id),
   foreign key (owner_id, company_id) references public.profiles (id, company_id)
 );
-comment on table public.workflow_chat_threads is 'A conversation on one slide of one run.';
+comment on table public.workflow_chat_threads is 'A conversation on one slide of a run.';
 comment on column public.workflow_chat_threads.id is 'Identity of the row.';
 comment on column public.workflow_chat_threads.company_id is 'Tenant.';
 comment on column public.workflow_chat_threads.execution_id is 'The run.';
 comment on column public.workflow_chat_threads.slide_id is 'The slide.';
-comment on column public.workflow_chat_threads.owner_id is 'Who holds the conversation.';
-comment on column public.workflow_chat_threads.is_shared is 'Open to the whole company.';
+comment on column public.workflow_chat_threads.owner_id is 'The person whose conversation it is.';
+comment on column public.workflow_chat_threads.is_shared is 'True if the whole company may read it.';
 comment on column public.workflow_chat_threads.status is 'active, completed or abandoned.';
-comment on column public.workflow_chat_threads.title is 'What it is about, from its first words.';
+comment on column public.workflow_chat_threads.title is 'Title, from its first words.';
 comment on column public.workflow_chat_threads.revision is 'Grows with every update; compare-and-set.';
-comment on column public.workflow_chat_threads.created_at is 'When the row was made.';
+comment on column public.workflow_chat_threads.created_at is 'When the row was inserted.';
 comment on column public.workflow_chat_threads.updated_at is 'When the row last changed.';
 create index workflow_chat_threads_execution on public.workflow_chat_threads (execution_id, company_id);
 create index workflow_chat_threads_owner on public.workflow_chat_threads (owner_id, company_id);
 create index workflow_chat_threads_company on public.workflow_chat_threads (company_id, created_at desc, id desc);
-create trigger touch before update on public.workflow_chat_threads for each row execute function private.touch_updated_at();
-create trigger revise before update on public.workflow_chat_threads for each row execute function private.grow_revision();
+create trigger touch before update on public.workflow_chat_threads
+for each row execute function private.touch_updated_at();
+create trigger revise before update on public.workflow_chat_threads
+for each row execute function private.increment_revision();
 alter table public.workflow_chat_threads enable row level security;
 revoke all on public.workflow_chat_threads from anon, authenticated;
 grant select,
@@ -43,38 +45,38 @@ on public.workflow_chat_threads to authenticated;
 create policy "members read their own and shared threads, leaders the team's" on public.workflow_chat_threads
 for select to authenticated
 using (
-  company_id = (select private.my_company())
-  and (owner_id = (select auth.uid()) or is_shared or (select private.leads_team()))
+  company_id = (select private.current_company_id())
+  and (owner_id = (select auth.uid()) or is_shared or (select private.is_team_lead()))
 );
 create policy "members open threads of their own" on public.workflow_chat_threads
 for insert to authenticated
-with check (company_id = (select private.my_company()) and owner_id = (select auth.uid()));
+with check (company_id = (select private.current_company_id()) and owner_id = (select auth.uid()));
 create policy "members change threads of their own" on public.workflow_chat_threads
 for update to authenticated
-using (company_id = (select private.my_company()) and owner_id = (select auth.uid()))
-with check (company_id = (select private.my_company()) and owner_id = (select auth.uid()));
+using (company_id = (select private.current_company_id()) and owner_id = (select auth.uid()))
+with check (company_id = (select private.current_company_id()) and owner_id = (select auth.uid()));
 
-create function private.may_read_thread(thread uuid) returns boolean
+create function private.can_read_thread(thread uuid) returns boolean
 language sql stable security definer set search_path = ''
 as $$
   select exists(
     select 1 from public.workflow_chat_threads t
     where
-      t.id = thread and t.company_id = private.my_company()
-      and (t.owner_id = auth.uid() or t.is_shared or private.leads_team())
+      t.id = thread and t.company_id = private.current_company_id()
+      and (t.owner_id = auth.uid() or t.is_shared or private.is_team_lead())
   )
 $$;
-comment on function private.may_read_thread is 'The read rule of threads, for what hangs on them.';
+comment on function private.can_read_thread is 'True if the person may read a conversation.';
 
 create function private.owns_thread(thread uuid) returns boolean
 language sql stable security definer set search_path = ''
 as $$
   select exists(
     select 1 from public.workflow_chat_threads t
-    where t.id = thread and t.company_id = private.my_company() and t.owner_id = auth.uid()
+    where t.id = thread and t.company_id = private.current_company_id() and t.owner_id = auth.uid()
   )
 $$;
-comment on function private.owns_thread is 'The write rule of threads, for what hangs on them.';
+comment on function private.owns_thread is 'True if a conversation is the person''s own.';
 
 create table public.workflow_chat_messages (
   id uuid primary key default gen_random_uuid(),
@@ -103,27 +105,35 @@ create table public.workflow_chat_messages (
   foreign key (thread_id, company_id) references public.workflow_chat_threads (id, company_id),
   foreign key (parent_id, thread_id) references public.workflow_chat_messages (id, thread_id)
 );
-comment on table public.workflow_chat_messages is 'What was said. Append-only.';
+comment on table public.workflow_chat_messages is 'A message. Append-only.';
 comment on column public.workflow_chat_messages.id is 'Identity of the row.';
 comment on column public.workflow_chat_messages.company_id is 'Tenant.';
 comment on column public.workflow_chat_messages.thread_id is 'The conversation.';
-comment on column public.workflow_chat_messages.parent_id is 'The message it follows, in the same conversation; null for its first. Rows with one parent are alternatives, or blocks of one answer.';
-comment on column public.workflow_chat_messages.answer_id is 'Shared by the rows of one answer; a question is its own.';
+comment on column public.workflow_chat_messages.parent_id is
+'The message it follows; null for the first of a conversation. Rows with one parent are alternatives, or blocks of one '
+'answer.';
+comment on column public.workflow_chat_messages.answer_id is
+'Shared by the rows of one answer; a question has its own id.';
 comment on column public.workflow_chat_messages.position is 'Order of the block within its answer.';
 comment on column public.workflow_chat_messages.role is 'user, assistant or system.';
 comment on column public.workflow_chat_messages.message_type is 'text, chart, table or code.';
 comment on column public.workflow_chat_messages.content is 'The message as a block of its type.';
-comment on column public.workflow_chat_messages.branch_type is 'What kind of branch answered; null for what a person wrote.';
+comment on column public.workflow_chat_messages.branch_type is 'Type of the branch that answered; null for a question.';
 comment on column public.workflow_chat_messages.branch_id is 'The branch that answered or was asked.';
-comment on column public.workflow_chat_messages.status is 'complete, or how the answer ended instead: stopped by the person, failed, or cut off.';
+comment on column public.workflow_chat_messages.status is 'complete, stopped (by the person), failed or cut.';
 comment on column public.workflow_chat_messages.error is 'Why it is not complete, as a sentence.';
 comment on column public.workflow_chat_messages.context_id is 'What the model was given for this answer.';
-comment on column public.workflow_chat_messages.model is 'The model that wrote it, or rules for the built-in assistant.';
-comment on column public.workflow_chat_messages.input_tokens is 'Tokens read for the whole answer, on its first row; null when not reported.';
-comment on column public.workflow_chat_messages.output_tokens is 'Tokens written for the whole answer, on its first row; null when not reported.';
-comment on column public.workflow_chat_messages.cost_usd is 'Cost of the whole answer in USD, on its first row; null when unknown.';
-comment on column public.workflow_chat_messages.estimated_tokens is 'About how many tokens the whole answer took where the server did not report them (characters / 4), on its first row. Only for the cap of a day, never usage.';
-comment on column public.workflow_chat_messages.created_at is 'When the row was made.';
+comment on column public.workflow_chat_messages.model is 'The model that wrote it; rules for the built-in assistant.';
+comment on column public.workflow_chat_messages.input_tokens is
+'Tokens read for the whole answer, on its first row; null if not reported.';
+comment on column public.workflow_chat_messages.output_tokens is
+'Tokens written for the whole answer, on its first row; null if not reported.';
+comment on column public.workflow_chat_messages.cost_usd is
+'Cost of the whole answer in USD, on its first row; null if unknown.';
+comment on column public.workflow_chat_messages.estimated_tokens is
+'Estimate (characters / 4) for a server that does not report tokens, on the first row of the answer. Counts towards '
+'the daily limit, never as usage.';
+comment on column public.workflow_chat_messages.created_at is 'When the row was inserted.';
 create index workflow_chat_messages_thread on public.workflow_chat_messages (thread_id, company_id);
 create index workflow_chat_messages_company on public.workflow_chat_messages (company_id, created_at desc, id desc);
 create index workflow_chat_messages_parent on public.workflow_chat_messages (parent_id, thread_id);
@@ -138,19 +148,23 @@ insert (
 )
 on public.workflow_chat_messages to authenticated;
 create policy "members read messages of threads they may read" on public.workflow_chat_messages
-for select to authenticated using (company_id = (select private.my_company()) and private.may_read_thread(thread_id));
+for select to authenticated using (
+  company_id = (select private.current_company_id()) and private.can_read_thread(thread_id)
+);
 create policy "members write messages in threads of their own" on public.workflow_chat_messages
-for insert to authenticated with check (company_id = (select private.my_company()) and private.owns_thread(thread_id));
+for insert to authenticated with check (
+  company_id = (select private.current_company_id()) and private.owns_thread(thread_id)
+);
 
-create function private.may_read_message(message uuid) returns boolean
+create function private.can_read_message(message uuid) returns boolean
 language sql stable security definer set search_path = ''
 as $$
   select exists(
     select 1 from public.workflow_chat_messages m
-    where m.id = message and m.company_id = private.my_company() and private.may_read_thread(m.thread_id)
+    where m.id = message and m.company_id = private.current_company_id() and private.can_read_thread(m.thread_id)
   )
 $$;
-comment on function private.may_read_message is 'The read rule of messages, for what hangs on them.';
+comment on function private.can_read_message is 'True if the person may read a message.';
 
 create table public.workflow_chat_branches (
   id uuid primary key default gen_random_uuid(),
@@ -179,29 +193,32 @@ create table public.workflow_chat_branches (
     else length(trim(prompt)) > 0
   end is true)
 );
-comment on table public.workflow_chat_branches is 'What a slide offers to ask: the start of a conversation, by kind of answer.';
+comment on table public.workflow_chat_branches is 'A question a slide offers, and how it is answered.';
 comment on column public.workflow_chat_branches.id is 'Identity of the row.';
 comment on column public.workflow_chat_branches.definition_id is 'The workflow it belongs to.';
-comment on column public.workflow_chat_branches.company_id is 'Tenant; null for stock. A company''s own stands in for the stock one of the same key.';
-comment on column public.workflow_chat_branches.slide_id is 'The slide it is offered on.';
+comment on column public.workflow_chat_branches.company_id is
+'Tenant; null for stock. A company''s own replaces the stock one with its key.';
+comment on column public.workflow_chat_branches.slide_id is 'The slide.';
 comment on column public.workflow_chat_branches.branch_key is 'Name of the branch within the slide.';
-comment on column public.workflow_chat_branches.branch_type is 'fixed (written answer), llm (model), rag (from the customer''s own records) or saved_action.';
-comment on column public.workflow_chat_branches.label is 'Words on the button.';
+comment on column public.workflow_chat_branches.branch_type is
+'fixed (written answer), llm (model), rag (from the records of the customer) or saved_action.';
+comment on column public.workflow_chat_branches.label is 'Text of the button.';
 comment on column public.workflow_chat_branches.response_text is 'The written answer of a fixed branch.';
-comment on column public.workflow_chat_branches.prompt is 'What the model is asked, for llm and rag.';
+comment on column public.workflow_chat_branches.prompt is 'Prompt of an llm or rag branch.';
 comment on column public.workflow_chat_branches.saved_action_id is 'The action of a saved_action branch.';
 comment on column public.workflow_chat_branches.next_branch_key is 'The branch offered after this one.';
 comment on column public.workflow_chat_branches.position is 'Order on the slide.';
 comment on column public.workflow_chat_branches.status is 'draft, published or archived.';
-comment on column public.workflow_chat_branches.promoted_from is 'The answer it was made from.';
-comment on column public.workflow_chat_branches.created_by is 'Who made it; null for stock.';
-comment on column public.workflow_chat_branches.created_at is 'When the row was made.';
+comment on column public.workflow_chat_branches.promoted_from is 'The answer it was created from.';
+comment on column public.workflow_chat_branches.created_by is 'Who created it; null for stock.';
+comment on column public.workflow_chat_branches.created_at is 'When the row was inserted.';
 comment on column public.workflow_chat_branches.updated_at is 'When the row last changed.';
 create index workflow_chat_branches_company on public.workflow_chat_branches (company_id);
 create index workflow_chat_branches_action on public.workflow_chat_branches (saved_action_id);
 create index workflow_chat_branches_created_by on public.workflow_chat_branches (created_by);
 create index workflow_chat_branches_promoted_from on public.workflow_chat_branches (promoted_from, company_id);
-create trigger touch before update on public.workflow_chat_branches for each row execute function private.touch_updated_at();
+create trigger touch before update on public.workflow_chat_branches
+for each row execute function private.touch_updated_at();
 alter table public.workflow_chat_branches enable row level security;
 revoke all on public.workflow_chat_branches from anon, authenticated;
 grant select,
@@ -211,30 +228,31 @@ insert (
 ),
 update (branch_type, label, response_text, prompt, saved_action_id, next_branch_key, position, status)
 on public.workflow_chat_branches to authenticated;
--- A company may offer branches of its own on stock workflows too. Anyone drafts one; leaders publish it.
+-- A company may add branches to stock workflows too. Anyone drafts one; leaders publish it.
 create policy "members read stock and their company's branches" on public.workflow_chat_branches
 for select to authenticated
 using (
-  (company_id is null and (select private.my_company()) is not null) or company_id = (select private.my_company())
+  (company_id is null and (select private.current_company_id()) is not null)
+  or company_id = (select private.current_company_id())
 );
-create policy "members draft branches on stock and their company's workflows, leaders publish" on public.workflow_chat_branches
-for insert to authenticated
+create policy "members draft branches on stock and their company's workflows, leaders publish"
+on public.workflow_chat_branches for insert to authenticated
 with check (
-  company_id = (select private.my_company()) and created_by = (select auth.uid())
-  and (status = 'draft' or (select private.leads_team()))
+  company_id = (select private.current_company_id()) and created_by = (select auth.uid())
+  and (status = 'draft' or (select private.is_team_lead()))
   and exists (select 1 from public.workflow_definitions d where d.id = definition_id)
-  and (promoted_from is null or private.may_read_message(promoted_from))
+  and (promoted_from is null or private.can_read_message(promoted_from))
   and (saved_action_id is null or exists (select 1 from public.saved_actions a where a.id = saved_action_id))
 );
 create policy "members change drafts of their own, leaders the company's branches" on public.workflow_chat_branches
 for update to authenticated
 using (
-  company_id = (select private.my_company())
-  and ((status = 'draft' and created_by = (select auth.uid())) or (select private.leads_team()))
+  company_id = (select private.current_company_id())
+  and ((status = 'draft' and created_by = (select auth.uid())) or (select private.is_team_lead()))
 )
 with check (
-  company_id = (select private.my_company())
-  and ((status = 'draft' and created_by = (select auth.uid())) or (select private.leads_team()))
+  company_id = (select private.current_company_id())
+  and ((status = 'draft' and created_by = (select auth.uid())) or (select private.is_team_lead()))
   and (saved_action_id is null or exists (select 1 from public.saved_actions a where a.id = saved_action_id))
 );
 
@@ -255,23 +273,24 @@ create table public.workflow_llm_context (
   foreign key (thread_id, company_id) references public.workflow_chat_threads (id, company_id),
   foreign key (message_id, thread_id) references public.workflow_chat_messages (id, thread_id)
 );
-comment on table public.workflow_llm_context is 'What a model was given for a thread, and what it used.';
+comment on table public.workflow_llm_context is 'What a model was given for a question, and the tokens it used.';
 comment on column public.workflow_llm_context.id is 'Identity of the row.';
 comment on column public.workflow_llm_context.company_id is 'Tenant.';
 comment on column public.workflow_llm_context.thread_id is 'The conversation.';
-comment on column public.workflow_llm_context.message_id is 'The question it was built for.';
+comment on column public.workflow_llm_context.message_id is 'The question.';
 comment on column public.workflow_llm_context.system_prompt is 'The exact system prompt.';
 comment on column public.workflow_llm_context.tools is 'The tools offered, as sent.';
-comment on column public.workflow_llm_context.context_data is 'The account''s facts and answers, as sent.';
-comment on column public.workflow_llm_context.model is 'The model, or rules for the built-in assistant.';
-comment on column public.workflow_llm_context.input_tokens is 'Tokens read; null when not reported.';
-comment on column public.workflow_llm_context.output_tokens is 'Tokens written; null when not reported.';
-comment on column public.workflow_llm_context.created_at is 'When the row was made.';
+comment on column public.workflow_llm_context.context_data is 'Facts and answers of the account, as sent.';
+comment on column public.workflow_llm_context.model is 'The model; rules for the built-in assistant.';
+comment on column public.workflow_llm_context.input_tokens is 'Tokens read; null if not reported.';
+comment on column public.workflow_llm_context.output_tokens is 'Tokens written; null if not reported.';
+comment on column public.workflow_llm_context.created_at is 'When the row was inserted.';
 comment on column public.workflow_llm_context.updated_at is 'When the row last changed.';
 create index workflow_llm_context_thread on public.workflow_llm_context (thread_id, company_id);
 create index workflow_llm_context_company on public.workflow_llm_context (company_id);
 create index workflow_llm_context_message on public.workflow_llm_context (message_id, thread_id);
-create trigger touch before update on public.workflow_llm_context for each row execute function private.touch_updated_at();
+create trigger touch before update on public.workflow_llm_context
+for each row execute function private.touch_updated_at();
 alter table public.workflow_llm_context enable row level security;
 revoke all on public.workflow_llm_context from anon, authenticated;
 grant select,
@@ -279,15 +298,19 @@ insert (id, company_id, thread_id, message_id, system_prompt, tools, context_dat
 update (input_tokens, output_tokens)
 on public.workflow_llm_context to authenticated;
 create policy "members read context of threads they may read" on public.workflow_llm_context
-for select to authenticated using (company_id = (select private.my_company()) and private.may_read_thread(thread_id));
+for select to authenticated using (
+  company_id = (select private.current_company_id()) and private.can_read_thread(thread_id)
+);
 create policy "members write context in threads of their own" on public.workflow_llm_context
-for insert to authenticated with check (company_id = (select private.my_company()) and private.owns_thread(thread_id));
+for insert to authenticated with check (
+  company_id = (select private.current_company_id()) and private.owns_thread(thread_id)
+);
 create policy "members change context in threads of their own" on public.workflow_llm_context
 for update to authenticated
-using (company_id = (select private.my_company()) and private.owns_thread(thread_id))
-with check (company_id = (select private.my_company()) and private.owns_thread(thread_id));
+using (company_id = (select private.current_company_id()) and private.owns_thread(thread_id))
+with check (company_id = (select private.current_company_id()) and private.owns_thread(thread_id));
 
--- Messages point to branches and contexts, which point to messages.
+-- Messages refer to branches and contexts, which refer to messages.
 alter table public.workflow_chat_messages
 add foreign key (branch_id) references public.workflow_chat_branches (id),
 add foreign key (context_id, thread_id) references public.workflow_llm_context (id, thread_id);
@@ -320,25 +343,31 @@ create table public.workflow_llm_tool_calls (
   foreign key (message_id, company_id) references public.workflow_chat_messages (id, company_id),
   foreign key (decided_by, company_id) references public.profiles (id, company_id)
 );
-comment on table public.workflow_llm_tool_calls is 'The audit log of tools: a row before each call, completed after it.';
+comment on table public.workflow_llm_tool_calls is
+'The audit log of tools: inserted before a call, completed after it.';
 comment on column public.workflow_llm_tool_calls.id is 'Identity of the row.';
 comment on column public.workflow_llm_tool_calls.company_id is 'Tenant.';
 comment on column public.workflow_llm_tool_calls.thread_id is 'The conversation.';
-comment on column public.workflow_llm_tool_calls.message_id is 'The question that led to it.';
-comment on column public.workflow_llm_tool_calls.answer_id is 'The answer it is part of; its rows are stored after the call.';
-comment on column public.workflow_llm_tool_calls.call_id is 'The call''s id in the model''s own words.';
+comment on column public.workflow_llm_tool_calls.message_id is 'The question.';
+comment on column public.workflow_llm_tool_calls.answer_id is
+'The answer it is part of; its rows are stored after the call.';
+comment on column public.workflow_llm_tool_calls.call_id is 'The id the model gave the call.';
 comment on column public.workflow_llm_tool_calls.tool is 'Name of the tool.';
-comment on column public.workflow_llm_tool_calls.input is 'Arguments, exactly as the model proposed them.';
-comment on column public.workflow_llm_tool_calls.edited_input is 'Arguments as the person changed them; null when approved as proposed.';
+comment on column public.workflow_llm_tool_calls.input is 'Arguments as the model proposed them.';
+comment on column public.workflow_llm_tool_calls.edited_input is
+'Arguments as the person changed them; null if approved as proposed.';
 comment on column public.workflow_llm_tool_calls.output is 'Result; null until it ends.';
-comment on column public.workflow_llm_tool_calls.status is 'waiting (for approval), running, then succeeded, failed, refused (by the app), denied (by the person) or interrupted (nobody knows whether it was done).';
-comment on column public.workflow_llm_tool_calls.needs_leader is 'True when whoever holds the conversation cannot approve it, but a leader can; set by the database. Stays true when edited arguments no longer need one.';
+comment on column public.workflow_llm_tool_calls.status is
+'waiting (for approval), running, succeeded, failed, refused (by the app), denied (by the person) or interrupted '
+'(unknown whether it was done).';
+comment on column public.workflow_llm_tool_calls.needs_leader is
+'True if only a leader can approve it; set by the database, and kept if edited arguments no longer need one.';
 comment on column public.workflow_llm_tool_calls.decided_by is 'Who approved or denied.';
-comment on column public.workflow_llm_tool_calls.decided_at is 'When it was decided; null when it needed no approval.';
+comment on column public.workflow_llm_tool_calls.decided_at is 'When it was decided; null if it needed no approval.';
 comment on column public.workflow_llm_tool_calls.decision_reason is 'Why, in the person''s words.';
-comment on column public.workflow_llm_tool_calls.duration_ms is 'How long it took.';
+comment on column public.workflow_llm_tool_calls.duration_ms is 'Duration in milliseconds.';
 comment on column public.workflow_llm_tool_calls.error is 'What went wrong, as a sentence.';
-comment on column public.workflow_llm_tool_calls.created_at is 'When the row was made.';
+comment on column public.workflow_llm_tool_calls.created_at is 'When the row was inserted.';
 comment on column public.workflow_llm_tool_calls.updated_at is 'When the row last changed.';
 create index workflow_llm_tool_calls_thread on public.workflow_llm_tool_calls (thread_id, company_id);
 create index workflow_llm_tool_calls_message on public.workflow_llm_tool_calls (message_id, company_id);
@@ -348,7 +377,8 @@ create index workflow_llm_tool_calls_answer on public.workflow_llm_tool_calls (a
 create index workflow_llm_tool_calls_leaders on public.workflow_llm_tool_calls (company_id, created_at) where status
 = 'waiting'
 and needs_leader;
-create trigger touch before update on public.workflow_llm_tool_calls for each row execute function private.touch_updated_at();
+create trigger touch before update on public.workflow_llm_tool_calls
+for each row execute function private.touch_updated_at();
 alter table public.workflow_llm_tool_calls enable row level security;
 revoke all on public.workflow_llm_tool_calls from anon, authenticated;
 grant select,
@@ -356,18 +386,22 @@ insert (id, company_id, thread_id, message_id, answer_id, call_id, tool, input, 
 update (message_id, output, status, duration_ms, error, edited_input, decision_reason)
 on public.workflow_llm_tool_calls to authenticated;
 create policy "members read tool calls of threads they may read" on public.workflow_llm_tool_calls
-for select to authenticated using (company_id = (select private.my_company()) and private.may_read_thread(thread_id));
+for select to authenticated using (
+  company_id = (select private.current_company_id()) and private.can_read_thread(thread_id)
+);
 create policy "members log tool calls in threads of their own" on public.workflow_llm_tool_calls
-for insert to authenticated with check (company_id = (select private.my_company()) and private.owns_thread(thread_id));
-create policy "members complete tool calls in threads of their own, leaders those that need one" on public.workflow_llm_tool_calls
-for update to authenticated
+for insert to authenticated with check (
+  company_id = (select private.current_company_id()) and private.owns_thread(thread_id)
+);
+create policy "members complete tool calls in threads of their own, leaders those that need one"
+on public.workflow_llm_tool_calls for update to authenticated
 using (
-  company_id = (select private.my_company())
-  and (private.owns_thread(thread_id) or (needs_leader and (select private.leads_team())))
+  company_id = (select private.current_company_id())
+  and (private.owns_thread(thread_id) or (needs_leader and (select private.is_team_lead())))
 )
 with check (
-  company_id = (select private.my_company())
-  and (private.owns_thread(thread_id) or (needs_leader and (select private.leads_team())))
+  company_id = (select private.current_company_id())
+  and (private.owns_thread(thread_id) or (needs_leader and (select private.is_team_lead())))
 );
 
 create table public.workflow_chat_feedback (
@@ -383,42 +417,45 @@ create table public.workflow_chat_feedback (
   foreign key (message_id, company_id) references public.workflow_chat_messages (id, company_id),
   foreign key (person_id, company_id) references public.profiles (id, company_id)
 );
-comment on table public.workflow_chat_feedback is 'Thumbs up or down on an answer, and why.';
+comment on table public.workflow_chat_feedback is 'Thumbs up or down on an answer, and a comment.';
 comment on column public.workflow_chat_feedback.id is 'Identity of the row.';
 comment on column public.workflow_chat_feedback.company_id is 'Tenant.';
-comment on column public.workflow_chat_feedback.message_id is 'The answer, by its first row.';
-comment on column public.workflow_chat_feedback.person_id is 'Who says so.';
+comment on column public.workflow_chat_feedback.message_id is 'The first row of the answer.';
+comment on column public.workflow_chat_feedback.person_id is 'Who gave it.';
 comment on column public.workflow_chat_feedback.thumbs is '1 for up, -1 for down.';
-comment on column public.workflow_chat_feedback.comment is 'Why, in their words.';
-comment on column public.workflow_chat_feedback.created_at is 'When the row was made.';
+comment on column public.workflow_chat_feedback.comment is 'Why, in words.';
+comment on column public.workflow_chat_feedback.created_at is 'When the row was inserted.';
 comment on column public.workflow_chat_feedback.updated_at is 'When the row last changed.';
 create index workflow_chat_feedback_message on public.workflow_chat_feedback (message_id, company_id);
 create index workflow_chat_feedback_person on public.workflow_chat_feedback (person_id, company_id);
 create index workflow_chat_feedback_company on public.workflow_chat_feedback (company_id);
-create trigger touch before update on public.workflow_chat_feedback for each row execute function private.touch_updated_at();
+create trigger touch before update on public.workflow_chat_feedback
+for each row execute function private.touch_updated_at();
 alter table public.workflow_chat_feedback enable row level security;
 revoke all on public.workflow_chat_feedback from anon, authenticated;
 grant select, insert (id, company_id, message_id, person_id, thumbs, comment), update (thumbs, comment), delete
 on public.workflow_chat_feedback to authenticated;
 create policy "members read feedback on messages they may read" on public.workflow_chat_feedback
-for select to authenticated using (company_id = (select private.my_company()) and private.may_read_message(message_id));
+for select to authenticated using (
+  company_id = (select private.current_company_id()) and private.can_read_message(message_id)
+);
 create policy "members give their own feedback on messages they may read" on public.workflow_chat_feedback
 for insert to authenticated
 with check (
-  company_id = (select private.my_company())
+  company_id = (select private.current_company_id())
   and person_id = (select auth.uid())
-  and private.may_read_message(message_id)
+  and private.can_read_message(message_id)
 );
 create policy "members change their own feedback" on public.workflow_chat_feedback
 for update to authenticated
 using (
-  company_id = (select private.my_company())
+  company_id = (select private.current_company_id())
   and person_id = (select auth.uid())
-  and private.may_read_message(message_id)
+  and private.can_read_message(message_id)
 )
-with check (company_id = (select private.my_company()) and person_id = (select auth.uid()));
+with check (company_id = (select private.current_company_id()) and person_id = (select auth.uid()));
 create policy "members take their own feedback back" on public.workflow_chat_feedback
 for delete to authenticated
-using (company_id = (select private.my_company()) and person_id = (select auth.uid()));
+using (company_id = (select private.current_company_id()) and person_id = (select auth.uid()));
 
-grant execute on function private.may_read_thread, private.owns_thread, private.may_read_message to authenticated;
+grant execute on function private.can_read_thread, private.owns_thread, private.can_read_message to authenticated;

@@ -1,22 +1,25 @@
--- A tool with a side effect waits as a row until the person who holds the conversation decides. Exactly one decision
--- wins, however many tabs ask; the winner executes. What was proposed stays beside what was approved.
+-- A tool call with a side effect waits until the owner of the conversation decides. Exactly one decision succeeds,
+-- however many tabs send one, and whoever made it executes the call. The arguments proposed stay beside those approved.
 
--- Whoever approves a call also carries it out. When that process dies in between, nobody knows whether it was done: the
--- call stays running and is never carried out again. After a while the person may close it as what it is.
-create function private.call_patience() returns interval
+-- If the process dies between approval and result, nobody knows whether the call was done: it stays running, is never
+-- done again, and can be closed as interrupted after a while.
+create function private.tool_call_timeout() returns interval
 language sql immutable set search_path = ''
 as $$ select interval '2 minutes' $$;
-comment on function private.call_patience is 'How long a running tool call may still come to an end by itself.';
+comment on function private.tool_call_timeout is
+'How long a running tool call may take before it can be closed as interrupted.';
 
--- Nobody approves for themselves what is above their band. A tool call that waits in a csm's conversation needs a leader when
--- it keeps a discount above what a csm may agree to, or runs an action that says so. The database judges that, when the
--- call is proposed and again when it is approved, with the arguments as they are then. A leader carries it out as themselves.
-create function private.csm_discount(company uuid) returns numeric
+-- A tool call in a csm's conversation needs a leader if it saves a discount above the limit of a csm, or runs an action
+-- that says so. The database decides that when the call is proposed, and again with the arguments it is approved with.
+create function private.csm_discount_limit(company uuid) returns numeric
 language sql stable security invoker set search_path = ''
-as $$ select coalesce(b.up_to_percent, 100) from private.company_approval_bands(company) b order by b.position limit 1 $$;
-comment on function private.csm_discount is 'The largest discount, in percent, a csm of a company may agree to: its first approval band.';
+as $$
+  select coalesce(b.up_to_percent, 100) from private.company_approval_bands(company) b order by b.position limit 1
+$$;
+comment on function private.csm_discount_limit is
+'The largest discount, in percent, a csm of a company can approve: its first approval band.';
 
-create function private.discount_in(answer jsonb) returns numeric
+create function private.max_discount(answer jsonb) returns numeric
 language sql immutable set search_path = ''
 as $$
   select
@@ -32,9 +35,10 @@ as $$
     end)
   from jsonb_path_query(answer, 'strict $.**.discount') d
 $$;
-comment on function private.discount_in is 'The largest discount anywhere in an answer, in percent; words that are no number count as 100; null without one.';
+comment on function private.max_discount is
+'The largest discount anywhere in an answer, in percent; text that is no number counts as 100.';
 
-create function private.why_leader(thread uuid, tool text, input jsonb) returns text
+create function private.leader_approval_reason(thread uuid, tool text, input jsonb) returns text
 language sql stable security definer set search_path = ''
 as $$
   select
@@ -42,8 +46,12 @@ as $$
       when
         tool = 'save_answer'
         and exists (select 1 from private.slide_answer_keys k where k.slide_id = t.slide_id and k.holds_discount)
-        and private.discount_in(input -> 'value') > private.csm_discount(t.company_id)
-        then format('A discount above %s %% needs the approval of a manager or an admin.', trim_scale(private.csm_discount(t.company_id)))
+        and private.max_discount(input -> 'value') > private.csm_discount_limit(t.company_id)
+        then
+          format(
+            'A discount above %s %% needs the approval of a manager or an admin.',
+            trim_scale(private.csm_discount_limit(t.company_id))
+          )
       when
         tool = 'run_saved_action' and exists (
           select 1 from public.saved_actions a
@@ -56,41 +64,43 @@ as $$
         then format('“%s” needs the approval of a manager or an admin.', left(input ->> 'action', 200))
     end
   from public.workflow_chat_threads t join public.profiles p on p.id = t.owner_id
-  where t.id = why_leader.thread and t.company_id = private.my_company() and p.role = 'csm'
+  where t.id = leader_approval_reason.thread and t.company_id = private.current_company_id() and p.role = 'csm'
 $$;
-comment on function private.why_leader is 'Why a call in a conversation needs a leader''s approval, in a sentence; null when its holder may approve it.';
+comment on function private.leader_approval_reason is
+'Why a call needs the approval of a leader, as a sentence; null if its owner can approve it.';
 
-create function private.judge_tool_call() returns trigger
+create function private.flag_leader_approval() returns trigger
 language plpgsql set search_path = ''
 as $$
 declare
-  why text := private.why_leader(new.thread_id, new.tool, new.input);
+  why text := private.leader_approval_reason(new.thread_id, new.tool, new.input);
 begin
   if auth.uid() is null then
     return new;
   end if;
   new.needs_leader := new.status = 'waiting' and why is not null;
   if why is not null and new.status in ('running', 'succeeded') then
-    raise sqlstate 'PT403' using message = why, hint = 'It has to wait for it.';
+    raise sqlstate 'PT403' using message = why, hint = 'It waits for approval.';
   end if;
   return new;
 end;
 $$;
-comment on function private.judge_tool_call is 'Before a tool call is logged by a person: whether it needs a leader is the database''s to say.';
+comment on function private.flag_leader_approval is
+'Before a tool call is inserted: sets needs_leader, and raises PT403 if it runs without the approval.';
 create trigger judge before insert on public.workflow_llm_tool_calls
-for each row execute function private.judge_tool_call();
+for each row execute function private.flag_leader_approval();
 
-create function private.keep_tool_result() returns trigger
+create function private.guard_tool_call() returns trigger
 language plpgsql set search_path = ''
 as $$
 declare
   why text;
 begin
   if new.input is distinct from old.input then
-    raise sqlstate 'PT409' using message = 'What a tool was called with no longer changes.';
+    raise sqlstate 'PT409' using message = 'The arguments of a tool call no longer change.';
   elsif old.status not in ('waiting', 'running')
-     and (new.status, new.output, new.duration_ms, new.error, new.edited_input, new.decision_reason)
-         is distinct from (old.status, old.output, old.duration_ms, old.error, old.edited_input, old.decision_reason) then
+     and (new.status, new.output, new.duration_ms, new.error, new.edited_input, new.decision_reason) is distinct from
+         (old.status, old.output, old.duration_ms, old.error, old.edited_input, old.decision_reason) then
     raise sqlstate 'PT409' using message = 'This tool call has ended; its record no longer changes.';
   elsif old.status = 'waiting' and new.status not in ('waiting', 'running', 'denied') then
     raise sqlstate 'PT409' using message = 'This tool call waits for approval.';
@@ -98,18 +108,19 @@ begin
     raise sqlstate 'PT409' using message = 'This tool call is running already.';
   elsif (old.status, new.status) not in (('waiting', 'running'), ('waiting', 'denied'))
      and (new.edited_input, new.decision_reason) is distinct from (old.edited_input, old.decision_reason) then
-    raise sqlstate 'PT409' using message = 'Arguments are edited in the moment of approval.';
+    raise sqlstate 'PT409' using message = 'Arguments can be edited with the approval only.';
   elsif old.status = 'running' and old.decided_by <> auth.uid()
-     and (new.status <> 'interrupted' or old.decided_at > now() - private.call_patience()) then
-    raise sqlstate 'PT403' using message = 'What this came to is written by whoever approved it.';
-  elsif new.message_id is distinct from old.message_id and auth.uid() is not null and not private.owns_thread(old.thread_id) then
-    raise sqlstate 'PT403' using message = 'Only the person who holds this conversation says what led to it.';
+     and (new.status <> 'interrupted' or old.decided_at > now() - private.tool_call_timeout()) then
+    raise sqlstate 'PT403' using message = 'Only whoever approved this call writes its result.';
+  elsif new.message_id is distinct from old.message_id and auth.uid() is not null
+        and not private.owns_thread(old.thread_id) then
+    raise sqlstate 'PT403' using message = 'Only the owner of this conversation links it to a question.';
   end if;
   if old.status = 'waiting' and new.status = 'running' then
-    why := private.why_leader(new.thread_id, new.tool, coalesce(new.edited_input, new.input));
+    why := private.leader_approval_reason(new.thread_id, new.tool, coalesce(new.edited_input, new.input));
     new.needs_leader := old.needs_leader or why is not null;
-    if why is not null and (private.owns_thread(new.thread_id) or not private.leads_team()) then
-      raise sqlstate 'PT403' using message = why, hint = 'It waits in their inbox; you can still deny it.';
+    if why is not null and (private.owns_thread(new.thread_id) or not private.is_team_lead()) then
+      raise sqlstate 'PT403' using message = why, hint = 'It is in their inbox; you can still deny it.';
     end if;
   end if;
   if old.status = 'waiting' and new.status <> 'waiting' then
@@ -119,11 +130,12 @@ begin
   return new;
 end;
 $$;
-comment on function private.keep_tool_result is 'Before a tool call changes: it is decided once, by whoever may and is signed in, and what it came to is written once, by the same.';
+comment on function private.guard_tool_call is
+'Before a tool call is updated: it is decided once, by whoever may, and its result is written once.';
 create trigger guard before update on public.workflow_llm_tool_calls
-for each row execute function private.keep_tool_result();
+for each row execute function private.guard_tool_call();
 
-create function private.own_call(call uuid) returns public.workflow_llm_tool_calls
+create function private.require_own_call(call uuid) returns public.workflow_llm_tool_calls
 language plpgsql stable security invoker set search_path = ''
 as $$
 declare
@@ -133,13 +145,14 @@ begin
   select * into found_call from public.workflow_llm_tool_calls where id = call;
   if not found then
     raise sqlstate 'PT404' using message = 'This tool call does not exist, or you may not see it.';
-  elsif not private.owns_thread(found_call.thread_id) and not (found_call.needs_leader and private.leads_team()) then
-    raise sqlstate 'PT403' using message = 'Only the person who holds this conversation decides on it.';
+  elsif not private.owns_thread(found_call.thread_id) and not (found_call.needs_leader and private.is_team_lead()) then
+    raise sqlstate 'PT403' using message = 'Only the owner of this conversation decides on it.';
   end if;
   return found_call;
 end;
 $$;
-comment on function private.own_call is 'A tool call of the person''s own conversation, or one that needs a leader, for leaders; refuses any other with the reason.';
+comment on function private.require_own_call is
+'A tool call of one''s own conversation, or for leaders one that needs a leader; raises PT404 or PT403.';
 
 create function public.decide_tool_call(
   p_id uuid, p_approve boolean, p_input jsonb default null, p_reason text default null
@@ -149,7 +162,7 @@ as $$
 declare
   call public.workflow_llm_tool_calls;
 begin
-  call := private.own_call(p_id);
+  call := private.require_own_call(p_id);
   if p_approve is null then
     raise sqlstate 'PT400' using message = 'Approve or deny.';
   elsif p_input is not null and (not p_approve or jsonb_typeof(p_input) <> 'object') then
@@ -171,7 +184,9 @@ begin
   return to_jsonb(call);
 end;
 $$;
-comment on function public.decide_tool_call is 'Approves (running) or denies a waiting tool call: the holder of the conversation, or a leader where it needs one. Exactly one decision succeeds; whoever gets the row back executes it.';
+comment on function public.decide_tool_call is
+'Approves (running) or denies a waiting tool call, as its owner or as a leader if it needs one. Exactly one decision '
+'succeeds; whoever gets the row executes it.';
 
 create function public.complete_tool_call(
   p_id uuid, p_status text, p_output jsonb default null, p_error text default null, p_duration_ms int default null
@@ -181,12 +196,15 @@ as $$
 declare
   call public.workflow_llm_tool_calls;
 begin
-  call := private.own_call(p_id);
-  if coalesce(p_status, '') not in ('succeeded', 'failed', 'refused', 'interrupted') or p_duration_ms < 0 or length(p_output::text) > 400000 then
-    raise sqlstate 'PT400' using message = 'What the tool call came to cannot be read.';
+  call := private.require_own_call(p_id);
+  if coalesce(p_status, '') not in ('succeeded', 'failed', 'refused', 'interrupted') or p_duration_ms < 0
+     or length(p_output::text) > 400000 then
+    raise sqlstate 'PT400' using message = 'The result of the tool call cannot be read.';
   end if;
-  if p_status = 'interrupted' and call.status = 'running' and coalesce(call.decided_at, call.created_at) > now() - private.call_patience() then
-    raise sqlstate 'PT409' using message = 'This tool call may still be running.', hint = 'Look again in a few minutes.';
+  if p_status = 'interrupted' and call.status = 'running'
+     and coalesce(call.decided_at, call.created_at) > now() - private.tool_call_timeout() then
+    raise sqlstate 'PT409' using message = 'This tool call may still be running.',
+      hint = 'Look again in a few minutes.';
   end if;
   update public.workflow_llm_tool_calls
   set status = p_status, output = p_output, error = p_error, duration_ms = p_duration_ms
@@ -203,26 +221,27 @@ begin
   return to_jsonb(call);
 end;
 $$;
-comment on function public.complete_tool_call is 'Writes what a running tool call came to, once; the same again is answered with the row as it stands. interrupted only after two minutes.';
+comment on function public.complete_tool_call is
+'Writes the result of a running tool call. Idempotent. interrupted is accepted after two minutes only.';
 
--- What a leader decided is said in the conversation, which is not theirs: once for each call, with their name.
-create function private.tell_decision(p_call_id uuid, p_parent_id uuid, p_text text) returns jsonb
+create function private.post_decision(p_call_id uuid, p_parent_id uuid, p_text text) returns jsonb
 language plpgsql volatile security definer set search_path = ''
 as $$
 declare
-  me constant public.profiles := private.me();
+  me constant public.profiles := private.current_profile();
   call public.workflow_llm_tool_calls;
 begin
   select * into call from public.workflow_llm_tool_calls c where c.id = p_call_id and c.company_id = me.company_id;
-  if not found or not private.may_read_thread(call.thread_id) then
+  if not found or not private.can_read_thread(call.thread_id) then
     raise sqlstate 'PT404' using message = 'This tool call does not exist, or you may not see it.';
   elsif call.decided_by is distinct from me.id then
-    raise sqlstate 'PT403' using message = 'What was decided is said by whoever decided it.';
+    raise sqlstate 'PT403' using message = 'Only whoever decided posts the decision.';
   elsif call.status in ('waiting', 'running') then
-    raise sqlstate 'PT409' using message = 'This tool call has not come to an end yet.';
+    raise sqlstate 'PT409' using message = 'This tool call has not ended yet.';
   end if;
-  perform private.refuse(array_remove(array[private.words_fault(p_text, 4000, 'Say what it came to.')], null));
-  insert into public.workflow_chat_messages (company_id, thread_id, parent_id, answer_id, role, message_type, content, branch_type)
+  perform private.raise_invalid(array[private.text_error(p_text, 4000, 'Write what the result was.')]);
+  insert into public.workflow_chat_messages (
+    company_id, thread_id, parent_id, answer_id, role, message_type, content, branch_type)
   values (call.company_id, call.thread_id, p_parent_id, call.id, 'assistant', 'text',
     jsonb_build_object('type', 'text', 'text', format('%s, %s: %s', me.full_name, me.role, trim(p_text))),
     case call.tool when 'run_saved_action' then 'saved_action' else 'llm' end)
@@ -234,15 +253,15 @@ exception
     raise sqlstate 'PT404' using message = 'What this follows is not in this conversation.';
 end;
 $$;
-comment on function private.tell_decision is 'The whole of public.tell_decision.';
+comment on function private.post_decision is 'See public.post_decision.';
 
-create function public.tell_decision(p_call_id uuid, p_parent_id uuid, p_text text) returns jsonb
+create function public.post_decision(p_call_id uuid, p_parent_id uuid, p_text text) returns jsonb
 language sql volatile security invoker set search_path
-= '' as $$ select private.tell_decision(p_call_id, p_parent_id, p_text) $$;
-comment on function public.tell_decision is 'Says in a colleague''s conversation what a call came to that one decided on, under one''s name; said twice is said once.';
+= '' as $$ select private.post_decision(p_call_id, p_parent_id, p_text) $$;
+comment on function public.post_decision is
+'Adds the result of a call one decided to a colleague''s conversation, under one''s name. Idempotent.';
 
--- For the inbox: a leader is shown what needs one, without asking for the team's.
-create function private.waiting_approvals(team boolean) returns table (
+create function private.pending_approvals(team boolean) returns table (
   call_id uuid,
   tool text,
   input jsonb,
@@ -274,11 +293,18 @@ as $$
   join public.profiles o on o.id = h.owner_id
   where
     t.status = 'waiting'
-    and (h.owner_id = (select auth.uid()) or team or (t.needs_leader and (select private.leads_team())))
+    and (h.owner_id = (select auth.uid()) or team or (t.needs_leader and (select private.is_team_lead())))
 $$;
-comment on function private.waiting_approvals is 'Tool calls that wait for the signed-in person: one''s own, for leaders what needs one, for the team all.';
+comment on function private.pending_approvals is
+'Tool calls that wait: of one''s own, for leaders those that need one, with `team` all.';
 
-grant execute on function private.call_patience, private.csm_discount, private.discount_in, private.why_leader,
-private.waiting_approvals to authenticated, service_role;
-grant execute on function private.own_call, public.decide_tool_call, public.complete_tool_call, private.tell_decision,
-public.tell_decision to authenticated;
+grant execute on function private.tool_call_timeout,
+private.csm_discount_limit,
+private.max_discount,
+private.leader_approval_reason,
+private.pending_approvals to authenticated, service_role;
+grant execute on function private.require_own_call,
+public.decide_tool_call,
+public.complete_tool_call,
+private.post_decision,
+public.post_decision to authenticated;

@@ -1,8 +1,6 @@
--- Reading conversations: what the panel beside a slide needs, and one whole conversation, each in one request; and what
--- answers cost.
+-- Reading conversations: the panel beside a slide and a whole conversation, each in one request; tokens and cost.
 
--- Reading conversations: what the panel beside a slide needs, and one whole conversation, each in one request.
-create function private.chat_header(thread uuid) returns jsonb
+create function private.thread_header(thread uuid) returns jsonb
 language sql stable security definer set search_path = ''
 as $$
   select
@@ -17,15 +15,16 @@ as $$
       from public.workflow_chat_messages m
       where m.thread_id = t.id
     ) said
-  where t.id = thread and private.may_read_thread(t.id)
+  where t.id = thread and private.can_read_thread(t.id)
 $$;
-comment on function private.chat_header is 'A conversation''s row with its owner''s name, how many messages it has and when the last one was.';
+comment on function private.thread_header is
+'A conversation with the name of its owner, how many messages it has and when the last one was.';
 
--- Definer, with the rule of the conversation inside: under the policies it would be asked anew for every row.
-create function private.chat_turns(thread uuid, most int) returns jsonb
+-- Definer, with the rule of the conversation inside: the policies would evaluate it for every row.
+create function private.thread_messages(thread uuid, most int) returns jsonb
 language sql stable security definer set search_path = ''
 as $$
-  with readable as materialized (select thread as id where private.may_read_thread(thread)),
+  with readable as materialized (select thread as id where private.can_read_thread(thread)),
   newest as (
     select m.* from public.workflow_chat_messages m where m.thread_id = (select id from readable)
     order by m.created_at desc, m.position desc, m.id desc limit most
@@ -43,9 +42,10 @@ as $$
     ), '[]')
   )
 $$;
-comment on function private.chat_turns is 'The newest messages of a conversation in order, the feedback on them, and its tool calls.';
+comment on function private.thread_messages is
+'The newest messages of a conversation in order, their feedback, and its tool calls.';
 
-create function private.chat_branches(execution uuid, slide text) returns jsonb
+create function private.offered_branches(execution uuid, slide text) returns jsonb
 language sql stable security invoker set search_path = ''
 as $$
   with definitions as (
@@ -73,7 +73,9 @@ as $$
   from nearest n left join public.saved_actions a on a.id = n.saved_action_id and a.archived_at is null
   where n.status = 'published' and (n.branch_type <> 'saved_action' or a.id is not null)
 $$;
-comment on function private.chat_branches is 'Branches offered on a slide of a run. A copy inherits those of the workflow it was copied from; a company''s own replaces, or when archived hides, the stock one of its key.';
+comment on function private.offered_branches is
+'Branches offered on a slide of a run. A copy inherits those of its original; a company''s own replaces (or, archived, '
+'hides) the stock one with its key.';
 
 create function public.chat_panel(p_execution_id uuid, p_slide_id text, p_thread_id uuid default null) returns jsonb
 language plpgsql stable security invoker set search_path = ''
@@ -90,19 +92,21 @@ begin
     and case when p_thread_id is null then t.owner_id = auth.uid() and t.status = 'active' else t.id = p_thread_id end
   order by t.created_at desc, t.id desc limit 1;
   return jsonb_build_object(
-    'thread', case when shown.id is not null then private.chat_header(shown.id) end,
+    'thread', case when shown.id is not null then private.thread_header(shown.id) end,
     'threads', coalesce((
-      select jsonb_agg(private.chat_header(t.id) order by t.created_at desc, t.id desc) from (
+      select jsonb_agg(private.thread_header(t.id) order by t.created_at desc, t.id desc) from (
         select * from public.workflow_chat_threads t
         where t.execution_id = p_execution_id and t.slide_id = p_slide_id
           and (t.owner_id = auth.uid() or t.is_shared)
         order by t.created_at desc, t.id desc limit 50) t), '[]'),
-    'branches', private.chat_branches(p_execution_id, p_slide_id),
-    'tokens_today', private.chat_tokens_today())
-    || private.chat_turns(shown.id, 500);
+    'branches', private.offered_branches(p_execution_id, p_slide_id),
+    'tokens_today', private.tokens_used_today())
+    || private.thread_messages(shown.id, 500);
 end;
 $$;
-comment on function public.chat_panel is 'The chat beside a slide: the person''s open conversation (or the one named) with its newest 500 messages, headers of their own and shared ones, branches offered.';
+comment on function public.chat_panel is
+'The chat of a slide: the person''s open conversation (or the one named) with its newest 500 messages, headers of own '
+'and shared ones, branches offered.';
 
 create function public.chat_thread(p_thread_id uuid) returns jsonb
 language plpgsql stable security invoker set search_path = ''
@@ -117,19 +121,22 @@ begin
   end if;
   return (
     select jsonb_build_object(
-      'thread', private.chat_header(thread.id),
+      'thread', private.thread_header(thread.id),
       'customer', jsonb_build_object('id', c.id, 'name', c.name),
-      'workflow', jsonb_build_object('workflow_id', e.workflow_id, 'name', v.name, 'version', v.version, 'status', e.status),
+      'workflow', jsonb_build_object(
+        'workflow_id', e.workflow_id, 'name', v.name, 'version', v.version, 'status', e.status),
       'contexts', coalesce((
-        select jsonb_agg(to_jsonb(x) order by x.created_at, x.id) from public.workflow_llm_context x where x.thread_id = thread.id), '[]'))
-      || private.chat_turns(thread.id, 2000)
+        select jsonb_agg(to_jsonb(x) order by x.created_at, x.id)
+        from public.workflow_llm_context x where x.thread_id = thread.id), '[]'))
+      || private.thread_messages(thread.id, 2000)
     from public.workflow_executions e
     join public.customers c on c.id = e.customer_id
     join public.workflow_definition_versions v on v.id = e.definition_version_id
     where e.id = thread.execution_id);
 end;
 $$;
-comment on function public.chat_thread is 'One whole conversation, as it was: messages (the newest 2,000), feedback, tool calls and what the model was given.';
+comment on function public.chat_thread is
+'A whole conversation: messages (the newest 2,000), feedback, tool calls and what the model was given.';
 
 create function private.chat_usage(p_days int)
 returns table (
@@ -157,14 +164,14 @@ begin
   join public.workflow_chat_threads t on t.id = m.thread_id
   join public.workflow_executions e on e.id = t.execution_id
   join public.profiles p on p.id = t.owner_id
-  where m.company_id = private.my_company() and (t.owner_id = auth.uid() or private.leads_team())
+  where m.company_id = private.current_company_id() and (t.owner_id = auth.uid() or private.is_team_lead())
     and m.created_at >= date_trunc('day', now(), 'UTC') - make_interval(days => p_days - 1)
     and m.role = 'assistant' and m.position = 0 and m.model is not null
   group by 1, 2, 3, 4
   order by 1 desc, 2, 4;
 end;
 $$;
-comment on function private.chat_usage is 'Tokens and cost by day, workflow and person: one''s own, or the team''s for those who lead it.';
+comment on function private.chat_usage is 'See public.chat_usage.';
 
 create function public.chat_usage(p_days int default 30)
 returns table (
@@ -179,7 +186,9 @@ returns table (
 )
 language sql stable security invoker set search_path = ''
 as $$ select * from private.chat_usage(p_days) $$;
-comment on function public.chat_usage is 'Tokens and cost of a model''s answers by UTC day, workflow and person. Sums are of what was reported; not_reported counts the answers that told nothing.';
+comment on function public.chat_usage is
+'Tokens and cost by UTC day, workflow and person: one''s own, or the team''s for leaders. Sums are of what was '
+'reported; not_reported counts the other answers.';
 
-grant execute on function private.chat_header, private.chat_turns, private.chat_branches, public.chat_panel,
+grant execute on function private.thread_header, private.thread_messages, private.offered_branches, public.chat_panel,
 public.chat_thread, private.chat_usage, public.chat_usage to authenticated;

@@ -173,7 +173,7 @@ declare
 begin
   me := private.me();
   -- The read rule of conversations: leaders read all of their company's, others their own and shared ones.
-  matches := case when private.leads_team() then format('''=company=%s''', me.company_id)
+  matches := case when private.is_team_lead() then format('''=company=%s''', me.company_id)
     else format('''=person=%s'' | ''=shared=true''', me.id) end;
   if p_query ~ '\S' then
     chosen := (private.parse_words(left(p_query, 1000))).words;
@@ -294,7 +294,7 @@ begin
   join public.workflow_chat_threads t on t.id = m.thread_id join public.profiles p on p.id = t.owner_id
   join public.workflow_executions e on e.id = t.execution_id join public.customers c on c.id = e.customer_id
   join public.workflow_definition_versions v on v.id = e.definition_version_id
-  where i.message_id = any (hits[1:most]) and private.may_read_thread(t.id);
+  where i.message_id = any (hits[1:most]) and private.can_read_thread(t.id);
   return jsonb_build_object('rows', page, 'next_cursor', case when cardinality(hits) > most then
     jsonb_build_object('created_at', page -> -1 -> 'created_at', 'message_id', page -> -1 -> 'message_id') end);
 end;

@@ -1,4 +1,4 @@
--- Escalation is a contract: to whom, how severe, by when an answer is due, what is asked, and how it came back.
+-- Escalating a run to a colleague: severity, response time, question, comments, decision.
 
 create table public.workflow_escalations (
   id uuid primary key default gen_random_uuid(),
@@ -25,22 +25,25 @@ create table public.workflow_escalations (
   foreign key (raised_by, company_id) references public.profiles (id, company_id),
   foreign key (assigned_to, company_id) references public.profiles (id, company_id)
 );
-comment on table public.workflow_escalations is 'A run handed to a colleague, with a severity, a clock and what they need to know.';
+comment on table public.workflow_escalations is
+'An escalation of a run to a colleague: severity, response time, question, decision.';
 comment on column public.workflow_escalations.id is 'Identity of the escalation.';
 comment on column public.workflow_escalations.company_id is 'Tenant.';
 comment on column public.workflow_escalations.execution_id is 'The run.';
 comment on column public.workflow_escalations.customer_id is 'The customer of the run.';
-comment on column public.workflow_escalations.raised_by is 'Who asks.';
-comment on column public.workflow_escalations.assigned_to is 'Who is asked; may work on the run while it lasts.';
-comment on column public.workflow_escalations.severity is 'A code of severities; sets the clock.';
-comment on column public.workflow_escalations.ask is 'What is asked, in words.';
-comment on column public.workflow_escalations.context_pack is 'What was known in that moment: facts and answers so far.';
-comment on column public.workflow_escalations.respond_by is 'When the first answer is due: so many days after it was raised as its severity says.';
-comment on column public.workflow_escalations.acknowledged_at is 'When the person asked said they have it; stops the clock.';
-comment on column public.workflow_escalations.decision is 'What was decided on handing back.';
+comment on column public.workflow_escalations.raised_by is 'Who escalated.';
+comment on column public.workflow_escalations.assigned_to is
+'Who it is assigned to; may change the run while it is open.';
+comment on column public.workflow_escalations.severity is 'A code of severities; sets the response time.';
+comment on column public.workflow_escalations.ask is 'What is asked for.';
+comment on column public.workflow_escalations.context_pack is 'Facts and answers at that time.';
+comment on column public.workflow_escalations.respond_by is 'When a response is due, by severity.';
+comment on column public.workflow_escalations.acknowledged_at is
+'When it was acknowledged, which stops the response clock.';
+comment on column public.workflow_escalations.decision is 'The decision it was handed back with.';
 comment on column public.workflow_escalations.created_at is 'When it was raised.';
-comment on column public.workflow_escalations.ended_at is 'When it ended; null while it lasts.';
-comment on column public.workflow_escalations.ended_by is 'What ended it: handed back, or the run was completed.';
+comment on column public.workflow_escalations.ended_at is 'When it ended; null while it is open.';
+comment on column public.workflow_escalations.ended_by is 'What ended it: hand_back, complete, undo or operator.';
 comment on column public.workflow_escalations.seen_at is 'When whoever raised it saw the decision.';
 create unique index workflow_escalations_one_open on public.workflow_escalations (execution_id) where ended_at is null;
 create index workflow_escalations_execution on public.workflow_escalations (execution_id, company_id, created_at desc);
@@ -62,13 +65,13 @@ create table public.workflow_escalation_comments (
   foreign key (escalation_id, company_id) references public.workflow_escalations (id, company_id),
   foreign key (author_id, company_id) references public.profiles (id, company_id)
 );
-comment on table public.workflow_escalation_comments is 'What was said about an escalation; append-only.';
+comment on table public.workflow_escalation_comments is 'A comment on an escalation; append-only.';
 comment on column public.workflow_escalation_comments.id is 'Grows with time.';
 comment on column public.workflow_escalation_comments.company_id is 'Tenant.';
 comment on column public.workflow_escalation_comments.escalation_id is 'The escalation.';
-comment on column public.workflow_escalation_comments.author_id is 'Who said it.';
-comment on column public.workflow_escalation_comments.body is 'What was said.';
-comment on column public.workflow_escalation_comments.created_at is 'When.';
+comment on column public.workflow_escalation_comments.author_id is 'Who wrote it.';
+comment on column public.workflow_escalation_comments.body is 'Text of the comment.';
+comment on column public.workflow_escalation_comments.created_at is 'When it was written.';
 create index workflow_escalation_comments_escalation on public.workflow_escalation_comments (
   escalation_id, company_id, id
 );
@@ -83,12 +86,14 @@ create table public.workflow_escalation_extracts (
   created_at timestamptz not null default now(),
   foreign key (escalation_id, company_id) references public.workflow_escalations (id, company_id)
 );
-comment on table public.workflow_escalation_extracts is 'The last texts of the chat of whoever raised an escalation, given to the person asked; not for the rest of the company.';
+comment on table public.workflow_escalation_extracts is
+'The last texts of the chat of whoever escalated, for the person it is assigned to and leaders.';
 comment on column public.workflow_escalation_extracts.id is 'Identity of the row.';
 comment on column public.workflow_escalation_extracts.company_id is 'Tenant.';
 comment on column public.workflow_escalation_extracts.escalation_id is 'The escalation.';
-comment on column public.workflow_escalation_extracts.messages is 'At most six of role, slide_id, text (1,000 characters), at.';
-comment on column public.workflow_escalation_extracts.created_at is 'When.';
+comment on column public.workflow_escalation_extracts.messages is
+'At most six of role, slide_id, text (1,000 characters), at.';
+comment on column public.workflow_escalation_extracts.created_at is 'When it was escalated.';
 create index workflow_escalation_extracts_escalation on public.workflow_escalation_extracts (escalation_id, company_id);
 
 alter table public.workflow_escalations enable row level security;
@@ -102,18 +107,17 @@ grant select on public.workflow_escalations,
 public.workflow_escalation_comments,
 public.workflow_escalation_extracts to authenticated;
 create policy "members read their company's escalations" on public.workflow_escalations
-for select to authenticated using (company_id = (select private.my_company()));
+for select to authenticated using (company_id = (select private.current_company_id()));
 create policy "members read their company's comments on escalations" on public.workflow_escalation_comments
-for select to authenticated using (company_id = (select private.my_company()));
+for select to authenticated using (company_id = (select private.current_company_id()));
 create policy "people in an escalation and leaders read the extract of its chat" on public.workflow_escalation_extracts
 for select to authenticated
-using (company_id = (select private.my_company()) and ((select private.leads_team()) or exists (
+using (company_id = (select private.current_company_id()) and ((select private.is_team_lead()) or exists (
   select 1 from public.workflow_escalations x
   where x.id = escalation_id and (select auth.uid()) in (x.raised_by, x.assigned_to)
 )));
 
--- What the person asked needs to know, gathered in the moment of asking. The chat is the asker's own.
-create function private.context_pack(execution uuid, asker uuid) returns jsonb
+create function private.build_escalation_context(execution uuid, asker uuid) returns jsonb
 language sql stable security definer set search_path = ''
 as $$
   select
@@ -161,50 +165,62 @@ as $$
     on h.customer_id = e.customer_id
   where e.id = execution
 $$;
-comment on function private.context_pack is 'Facts, answers so far and the last six texts of the asker''s chat about a run. For functions that have checked who asks.';
+comment on function private.build_escalation_context is
+'Facts, answers and the last six texts of one''s chat about a run. The caller checks the rights.';
 
 create function private.escalation_context(p_execution_id uuid) returns jsonb
 language sql stable security definer set search_path = ''
 as $$
-  select private.context_pack(e.id, auth.uid()) from public.workflow_executions e
-  where e.id = p_execution_id and e.company_id = private.my_company()
+  select private.build_escalation_context(e.id, auth.uid()) from public.workflow_executions e
+  where e.id = p_execution_id and e.company_id = private.current_company_id()
 $$;
-comment on function private.escalation_context is 'The whole of public.escalation_context.';
+comment on function private.escalation_context is 'See public.escalation_context.';
 
 create function public.escalation_context(p_execution_id uuid) returns jsonb
-language sql stable security invoker set search_path = '' as $$ select private.escalation_context(p_execution_id) $$;
-comment on function public.escalation_context is 'What a colleague would be given if this run were escalated now: facts, answers, an extract of one''s own chat.';
+language sql stable security invoker set search_path = ''
+as $$ select private.escalation_context(p_execution_id) $$;
+comment on function public.escalation_context is
+'What a colleague would be given if this run were escalated now: facts, answers, an extract of one''s own chat.';
 
-create function private.do_escalate(me public.profiles, run public.workflow_executions, p jsonb) returns jsonb
+create function private.escalate_run(me public.profiles, run public.workflow_executions, p jsonb) returns jsonb
 language plpgsql volatile security definer set search_path = ''
 as $$
 declare
+  severity constant text := p ->> 'severity';
+  ask constant text := trim(p ->> 'ask');
   person public.profiles;
-  pack jsonb;
-  asked uuid;
+  context jsonb;
+  escalation uuid;
 begin
   perform private.require_transition('escalate', run, 'escalated');
-  select * into person from public.profiles x where x.id = private.as_id(p ->> 'to') and x.company_id = me.company_id;
-  perform private.refuse(array_remove(array[
-    case when person.id is null then 'Choose who is asked.'
+  select * into person from public.profiles x
+  where x.id = private.parse_uuid(p ->> 'to') and x.company_id = me.company_id;
+  perform private.raise_invalid(array[
+    case when person.id is null then 'Choose a colleague.'
          when person.id = me.id then 'Choose a colleague: you cannot escalate to yourself.' end,
-    case when private.response_time(run.company_id, p ->> 'severity') is null then 'Choose how severe it is.' end,
-    private.words_fault(p ->> 'ask', 4000, 'Say what you ask for.')], null));
+    case when private.response_time(run.company_id, severity) is null then 'Choose a severity.' end,
+    private.text_error(ask, 4000, 'Say what you ask for.')]);
   if not person.is_active then
-    raise sqlstate 'PT409' using message = format('%s has left the company.', person.full_name), hint = 'Choose somebody else; nothing was changed.';
+    raise sqlstate 'PT409' using message = format('%s has left the company.', person.full_name),
+      hint = 'Choose somebody else; nothing was changed.';
   end if;
-  pack := private.context_pack(run.id, me.id);
-  perform private.begin_action('escalate', jsonb_build_object('person', person.full_name, 'severity', p ->> 'severity', 'ask', trim(p ->> 'ask')));
-  update public.workflow_executions e set status = 'escalated', revision = e.revision + 1 where e.id = run.id;
-  insert into public.workflow_escalations (company_id, execution_id, customer_id, raised_by, assigned_to, severity, ask, respond_by, context_pack)
-  values (run.company_id, run.id, run.customer_id, me.id, person.id, p ->> 'severity', trim(p ->> 'ask'),
-    now() + private.response_time(run.company_id, p ->> 'severity'), pack - 'chat')
-  returning id into asked;
-  insert into public.workflow_escalation_extracts (company_id, escalation_id, messages) values (run.company_id, asked, pack -> 'chat');
-  return jsonb_build_object('revision', run.revision + 1, 'before', '{}'::jsonb, 'summary', format('Escalated to %s, %s.', person.full_name, p ->> 'severity'));
+  context := private.build_escalation_context(run.id, me.id);
+  perform private.transition(run, 'escalate', '{"status": "escalated"}', jsonb_build_object(
+    'person', person.full_name, 'severity', severity, 'ask', ask));
+  insert into public.workflow_escalations (
+    company_id, execution_id, customer_id, raised_by, assigned_to, severity, ask, respond_by, context_pack)
+  values (
+    run.company_id, run.id, run.customer_id, me.id, person.id, severity, ask,
+    now() + private.response_time(run.company_id, severity), context - 'chat')
+  returning id into escalation;
+  insert into public.workflow_escalation_extracts (company_id, escalation_id, messages)
+  values (run.company_id, escalation, context -> 'chat');
+  return jsonb_build_object(
+    'revision', run.revision + 1, 'summary', format('Escalated to %s, %s.', person.full_name, severity));
 end;
 $$;
-comment on function private.do_escalate is 'Hands a run to a colleague. p: to (a person''s id), severity, ask.';
+comment on function private.escalate_run is
+'Escalates a run to a colleague. p: to (the id of a person), severity, ask.';
 
 create function private.end_escalation(execution uuid, ended_by text) returns void
 language sql volatile security definer set search_path = ''
@@ -212,131 +228,143 @@ as $$
   update public.workflow_escalations e set ended_at = now(), ended_by = end_escalation.ended_by
   where e.execution_id = execution and e.ended_at is null
 $$;
-comment on function private.end_escalation is 'Ends the escalation a run leaves without being handed back.';
+comment on function private.end_escalation is 'Ends the open escalation of a run, if there is one, without a decision.';
 
-create function private.open_escalation(me public.profiles, escalation uuid) returns public.workflow_escalations
+create function private.lock_open_escalation(me public.profiles, escalation uuid) returns public.workflow_escalations
 language plpgsql volatile security definer set search_path = ''
 as $$
 declare
-  asked public.workflow_escalations;
+  found_escalation public.workflow_escalations;
 begin
-  select * into asked from public.workflow_escalations x where x.id = escalation and x.company_id = me.company_id;
+  select * into found_escalation from public.workflow_escalations x
+  where x.id = escalation and x.company_id = me.company_id;
   if not found then
     raise sqlstate 'PT404' using message = 'This escalation does not exist, or you may not see it.';
   end if;
-  perform 1 from public.workflow_executions e where e.id = asked.execution_id for no key update;
-  select * into asked from public.workflow_escalations x where x.id = escalation for update;
-  if asked.ended_at is not null then
+  -- The run first, as every action locks it: the other way round two people would wait for each other.
+  perform 1 from public.workflow_executions e where e.id = found_escalation.execution_id for no key update;
+  select * into found_escalation from public.workflow_escalations x where x.id = escalation for update;
+  if found_escalation.ended_at is not null then
     raise sqlstate 'PT409' using message = 'This escalation has ended already.', hint = 'Nothing was changed.';
   end if;
-  return asked;
+  return found_escalation;
 end;
 $$;
-comment on function private.open_escalation is 'An escalation that lasts, locked with its run; refuses any other with the reason.';
+comment on function private.lock_open_escalation is
+'An open escalation of one''s company, locked with its run; raises PT404 or PT409 for any other.';
 
 create function private.acknowledge_escalation(p_escalation_id uuid) returns jsonb
 language plpgsql volatile security definer set search_path = ''
 as $$
 declare
-  me constant public.profiles := private.me();
-  asked public.workflow_escalations := private.open_escalation(me, p_escalation_id);
+  me constant public.profiles := private.current_profile();
+  escalation public.workflow_escalations := private.lock_open_escalation(me, p_escalation_id);
 begin
-  if asked.assigned_to <> me.id then
-    raise sqlstate 'PT403' using message = 'Only the person asked can say they have it.';
+  if escalation.assigned_to <> me.id then
+    raise sqlstate 'PT403' using message = 'Only the person this is assigned to can acknowledge it.';
   end if;
-  if asked.acknowledged_at is null then
-    update public.workflow_escalations x set acknowledged_at = now() where x.id = asked.id returning * into asked;
-    insert into public.workflow_execution_events (company_id, execution_id, kind, actor_id, payload)
-    values (asked.company_id, asked.execution_id, 'acknowledged', me.id, jsonb_build_object('escalation_id', asked.id));
+  if escalation.acknowledged_at is null then
+    update public.workflow_escalations x set acknowledged_at = now() where x.id = escalation.id
+    returning * into escalation;
+    perform private.log_execution_event(
+      escalation.company_id, escalation.execution_id, 'acknowledged',
+      jsonb_build_object('escalation_id', escalation.id));
   end if;
-  return jsonb_build_object('escalation_id', asked.id, 'acknowledged_at', asked.acknowledged_at);
+  return jsonb_build_object('escalation_id', escalation.id, 'acknowledged_at', escalation.acknowledged_at);
 end;
 $$;
-comment on function private.acknowledge_escalation is 'The whole of public.acknowledge_escalation.';
+comment on function private.acknowledge_escalation is 'See public.acknowledge_escalation.';
 
 create function public.acknowledge_escalation(p_escalation_id uuid) returns jsonb
-language sql volatile security invoker set search_path
-= '' as $$ select private.acknowledge_escalation(p_escalation_id) $$;
-comment on function public.acknowledge_escalation is 'The person asked says they have it: the clock stops. Said twice is said once.';
+language sql volatile security invoker set search_path = ''
+as $$ select private.acknowledge_escalation(p_escalation_id) $$;
+comment on function public.acknowledge_escalation is
+'Acknowledges an escalation assigned to oneself, which stops its response clock. Idempotent.';
 
 create function private.comment_escalation(p_escalation_id uuid, p_body text) returns jsonb
 language plpgsql volatile security definer set search_path = ''
 as $$
 declare
-  me constant public.profiles := private.me();
-  asked constant public.workflow_escalations := private.open_escalation(me, p_escalation_id);
+  me constant public.profiles := private.current_profile();
+  escalation constant public.workflow_escalations := private.lock_open_escalation(me, p_escalation_id);
 begin
-  if me.id not in (asked.assigned_to, asked.raised_by) and me.role = 'csm'
-     and not exists (select 1 from public.workflow_executions e where e.id = asked.execution_id and e.owner_id = me.id) then
+  if me.id not in (escalation.assigned_to, escalation.raised_by) and me.role = 'csm' and not exists (
+    select 1 from public.workflow_executions e where e.id = escalation.execution_id and e.owner_id = me.id) then
     raise sqlstate 'PT403' using message = 'Only the people in this escalation, and managers, comment on it.';
   end if;
-  perform private.refuse(array_remove(array[private.words_fault(p_body, 4000, 'Write what you want to say.')], null));
-  insert into public.workflow_escalation_comments (company_id, escalation_id, author_id, body) values (asked.company_id, asked.id, me.id, trim(p_body));
-  insert into public.workflow_execution_events (company_id, execution_id, kind, actor_id, payload)
-  values (asked.company_id, asked.execution_id, 'commented', me.id, jsonb_build_object('escalation_id', asked.id, 'words', left(trim(p_body), 300)));
-  return jsonb_build_object('escalation_id', asked.id);
+  perform private.raise_invalid(array[private.text_error(p_body, 4000, 'Write a comment.')]);
+  insert into public.workflow_escalation_comments (company_id, escalation_id, author_id, body)
+  values (escalation.company_id, escalation.id, me.id, trim(p_body));
+  perform private.log_execution_event(
+    escalation.company_id, escalation.execution_id, 'commented',
+    jsonb_build_object('escalation_id', escalation.id, 'words', left(trim(p_body), 300)));
+  return jsonb_build_object('escalation_id', escalation.id);
 end;
 $$;
-comment on function private.comment_escalation is 'The whole of public.comment_escalation.';
+comment on function private.comment_escalation is 'See public.comment_escalation.';
 
 create function public.comment_escalation(p_escalation_id uuid, p_body text) returns jsonb
-language sql volatile security invoker set search_path
-= '' as $$ select private.comment_escalation(p_escalation_id, p_body) $$;
-comment on function public.comment_escalation is 'A comment on an escalation that lasts, by the people in it or a leader.';
+language sql volatile security invoker set search_path = ''
+as $$ select private.comment_escalation(p_escalation_id, p_body) $$;
+comment on function public.comment_escalation is 'Comments on an open escalation: for the people in it and leaders.';
 
 create function private.hand_back_escalation(p_escalation_id uuid, p_decision text, p_key uuid) returns jsonb
 language plpgsql volatile security definer set search_path = ''
 as $$
 declare
-  me constant public.profiles := private.me();
-  done public.saved_action_runs := private.earlier_click(me, p_key);
-  asked public.workflow_escalations;
+  me constant public.profiles := private.current_profile();
+  done public.saved_action_runs := private.find_action_run(me, p_key);
+  escalation public.workflow_escalations;
   run public.workflow_executions;
 begin
   if done.id is not null then
-    return private.same_click(done, done.kind = 'hand_back' and done.before ->> 'escalation_id' = p_escalation_id::text);
+    return private.replay_action_run(
+      done, done.kind = 'hand_back' and done.before ->> 'escalation_id' = p_escalation_id::text);
   end if;
-  asked := private.open_escalation(me, p_escalation_id);
-  if me.id <> asked.assigned_to and me.role = 'csm' then
-    raise sqlstate 'PT403' using message = 'Only the person asked, or a manager, hands it back.';
+  escalation := private.lock_open_escalation(me, p_escalation_id);
+  if me.id <> escalation.assigned_to and me.role = 'csm' then
+    raise sqlstate 'PT403' using message = 'Only the person this is assigned to, or a manager, hands it back.';
   end if;
-  perform private.refuse(array_remove(array[private.words_fault(p_decision, 4000, 'Say what was decided.')], null));
-  select * into run from public.workflow_executions e where e.id = asked.execution_id;
-  perform private.require_transition('hand_back', run, 'active');
-  perform private.begin_action('hand_back', jsonb_build_object('decision', trim(p_decision)));
-  update public.workflow_executions e set status = 'active', revision = e.revision + 1 where e.id = run.id returning * into run;
+  perform private.raise_invalid(array[private.text_error(p_decision, 4000, 'Say what was decided.')]);
+  select * into run from public.workflow_executions e where e.id = escalation.execution_id;
   update public.workflow_escalations x
-  set ended_at = now(), ended_by = 'hand_back', decision = trim(p_decision), acknowledged_at = coalesce(x.acknowledged_at, now())
-  where x.id = asked.id;
-  return private.record_action(me, null, 'hand_back', 'Hand back', run, run.customer_id, null, jsonb_build_object('decision', trim(p_decision)), p_key, 'inbox',
-    jsonb_build_object('before', jsonb_build_object('escalation_id', asked.id), 'summary', 'Handed back with a decision.'));
+  set ended_at = now(), ended_by = 'hand_back', decision = trim(p_decision),
+      acknowledged_at = coalesce(x.acknowledged_at, now())
+  where x.id = escalation.id;
+  run := private.transition(
+    run, 'hand_back', '{"status": "active"}', jsonb_build_object('decision', trim(p_decision)));
+  return private.record_action_run(me, run, jsonb_build_object(
+    'kind', 'hand_back', 'name', 'Hand back', 'idempotency_key', p_key, 'source', 'inbox',
+    'parameters', jsonb_build_object('decision', trim(p_decision)),
+    'before', jsonb_build_object('escalation_id', escalation.id), 'summary', 'Handed back with a decision.'));
 end;
 $$;
-comment on function private.hand_back_escalation is 'The whole of public.hand_back_escalation.';
+comment on function private.hand_back_escalation is 'See public.hand_back_escalation.';
 
 create function public.hand_back_escalation(p_escalation_id uuid, p_decision text, p_key uuid) returns jsonb
-language sql volatile security invoker set search_path
-= '' as $$ select private.hand_back_escalation(p_escalation_id, p_decision, p_key) $$;
-comment on function public.hand_back_escalation is 'Gives an escalated run back with a decision; can be undone for 24 hours. p_key is one for each click.';
+language sql volatile security invoker set search_path = ''
+as $$ select private.hand_back_escalation(p_escalation_id, p_decision, p_key) $$;
+comment on function public.hand_back_escalation is
+'Gives an escalated run back with a decision; can be undone for 24 hours. p_key is one for each click.';
 
-create function private.see_decision(p_escalation_id uuid) returns void
+create function private.mark_decision_seen(p_escalation_id uuid) returns void
 language sql volatile security definer set search_path = ''
 as $$
   update public.workflow_escalations x set seen_at = now()
   where
-    x.id = p_escalation_id
-    and x.raised_by = (select auth.uid())
-    and x.company_id = (select private.my_company())
-    and x.ended_at is not null
-    and x.seen_at is null
+    x.id = p_escalation_id and x.raised_by = (select auth.uid())
+    and x.company_id = (select private.current_company_id())
+    and x.ended_at is not null and x.seen_at is null
 $$;
-comment on function private.see_decision is 'The whole of public.see_decision.';
+comment on function private.mark_decision_seen is 'See public.mark_decision_seen.';
 
-create function public.see_decision(p_escalation_id uuid) returns void
-language sql volatile security invoker set search_path = '' as $$ select private.see_decision(p_escalation_id) $$;
-comment on function public.see_decision is 'Whoever raised an escalation has seen what was decided: it leaves their inbox.';
+create function public.mark_decision_seen(p_escalation_id uuid) returns void
+language sql volatile security invoker set search_path = ''
+as $$ select private.mark_decision_seen(p_escalation_id) $$;
+comment on function public.mark_decision_seen is
+'Marks the decision on an escalation one raised as seen, which takes it out of the inbox.';
 
-create function private.escalation_of(execution uuid) returns jsonb
+create function private.latest_escalation(execution uuid) returns jsonb
 language sql stable security invoker set search_path = ''
 as $$
   select
@@ -364,8 +392,13 @@ as $$
   join public.profiles r on r.id = x.raised_by join public.profiles a on a.id = x.assigned_to
   where x.execution_id = execution order by x.created_at desc, x.id limit 1
 $$;
-comment on function private.escalation_of is 'The latest escalation of a run, with its people, clock and comments, and the extract of the chat where one may see it; null when there was none.';
+comment on function private.latest_escalation is
+'The latest escalation of a run with people, comments and, for whoever may read it, the extract of the chat; null if '
+'there is none.';
 
 grant execute on function private.escalation_context, public.escalation_context, private.acknowledge_escalation,
 public.acknowledge_escalation, private.comment_escalation, public.comment_escalation, private.hand_back_escalation,
-public.hand_back_escalation, private.see_decision, public.see_decision, private.escalation_of to authenticated;
+public.hand_back_escalation,
+private.mark_decision_seen,
+public.mark_decision_seen,
+private.latest_escalation to authenticated;

@@ -1,4 +1,4 @@
--- What an action leaves for somebody to do or to know: follow-ups and notices, both found in the inbox.
+-- Follow-ups and notices, left by people and actions and shown in the inbox.
 
 create table public.follow_ups (
   id uuid primary key default gen_random_uuid(),
@@ -20,14 +20,14 @@ create table public.follow_ups (
 comment on table public.follow_ups is 'Something to do for a customer by a day.';
 comment on column public.follow_ups.id is 'Identity of the follow-up.';
 comment on column public.follow_ups.company_id is 'Tenant.';
-comment on column public.follow_ups.customer_id is 'The customer it is about.';
-comment on column public.follow_ups.execution_id is 'The run it came from, where it was one.';
-comment on column public.follow_ups.assigned_to is 'Who does it.';
-comment on column public.follow_ups.created_by is 'Who asked for it.';
+comment on column public.follow_ups.customer_id is 'The customer.';
+comment on column public.follow_ups.execution_id is 'The run it came from, if any.';
+comment on column public.follow_ups.assigned_to is 'Who is to do it.';
+comment on column public.follow_ups.created_by is 'Who created it.';
 comment on column public.follow_ups.title is 'What is to be done.';
-comment on column public.follow_ups.due_on is 'By when.';
+comment on column public.follow_ups.due_on is 'Day it is due.';
 comment on column public.follow_ups.done_at is 'When it was done; null until then.';
-comment on column public.follow_ups.created_at is 'When the row was made.';
+comment on column public.follow_ups.created_at is 'When the row was inserted.';
 comment on column public.follow_ups.updated_at is 'When the row last changed.';
 create index follow_ups_assigned on public.follow_ups (assigned_to, company_id, due_on);
 create index follow_ups_customer on public.follow_ups (customer_id, company_id);
@@ -51,16 +51,16 @@ create table public.notices (
   foreign key (customer_id, company_id) references public.customers (id, company_id),
   foreign key (execution_id, company_id) references public.workflow_executions (id, company_id)
 );
-comment on table public.notices is 'Something a person is told, by a colleague''s action.';
+comment on table public.notices is 'A message to a person, from an action of a colleague.';
 comment on column public.notices.id is 'Identity of the notice.';
 comment on column public.notices.company_id is 'Tenant.';
-comment on column public.notices.person_id is 'Who is told.';
-comment on column public.notices.from_id is 'Whose action tells it; null for the system.';
-comment on column public.notices.customer_id is 'The customer it is about, where it is one.';
-comment on column public.notices.execution_id is 'The run it is about, where it is one.';
-comment on column public.notices.body is 'What is told.';
+comment on column public.notices.person_id is 'Who gets it.';
+comment on column public.notices.from_id is 'Whose action sent it; null for the system.';
+comment on column public.notices.customer_id is 'The customer it is about, if any.';
+comment on column public.notices.execution_id is 'The run it is about, if any.';
+comment on column public.notices.body is 'Text of the message.';
 comment on column public.notices.read_at is 'When it was read; null until then.';
-comment on column public.notices.created_at is 'When.';
+comment on column public.notices.created_at is 'When it was sent.';
 create index notices_person on public.notices (person_id, company_id, created_at desc);
 create index notices_from on public.notices (from_id, company_id);
 create index notices_customer on public.notices (customer_id, company_id);
@@ -77,25 +77,27 @@ on public.follow_ups to authenticated;
 grant select, update (read_at) on public.notices to authenticated;
 
 create policy "members read their company's follow-ups" on public.follow_ups
-for select to authenticated using (company_id = (select private.my_company()));
+for select to authenticated using (company_id = (select private.current_company_id()));
 create policy "members add follow-ups where they may write the customer" on public.follow_ups
 for insert to authenticated
 with check (
-  company_id = (select private.my_company())
+  company_id = (select private.current_company_id())
   and created_by = (select auth.uid())
-  and private.may_write_customer(customer_id)
+  and private.can_write_customer(customer_id)
 );
 create policy "members change follow-ups given to or made by them, leaders all" on public.follow_ups
 for update to authenticated
 using (
-  company_id = (select private.my_company())
-  and (assigned_to = (select auth.uid()) or created_by = (select auth.uid()) or (select private.leads_team()))
+  company_id = (select private.current_company_id())
+  and (assigned_to = (select auth.uid()) or created_by = (select auth.uid()) or (select private.is_team_lead()))
 )
-with check (company_id = (select private.my_company()));
+with check (company_id = (select private.current_company_id()));
 
 create policy "people read what they are told" on public.notices
-for select to authenticated using (company_id = (select private.my_company()) and person_id = (select auth.uid()));
+for select to authenticated using (
+  company_id = (select private.current_company_id()) and person_id = (select auth.uid())
+);
 create policy "people mark what they are told as read" on public.notices
 for update to authenticated
-using (company_id = (select private.my_company()) and person_id = (select auth.uid()))
-with check (company_id = (select private.my_company()) and person_id = (select auth.uid()));
+using (company_id = (select private.current_company_id()) and person_id = (select auth.uid()))
+with check (company_id = (select private.current_company_id()) and person_id = (select auth.uid()));

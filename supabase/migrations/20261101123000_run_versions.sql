@@ -1,17 +1,19 @@
--- A run is pinned to a version of its workflow. It moves to a newer one, or stays, as the person decides.
+-- A run is pinned to a version of its workflow; the person moves it to a newer one, or stays.
 
-create function private.landing(before text[], after text[], standing text) returns text
+create function private.resume_slide(before text[], after text[], current_slide text) returns text
 language sql immutable set search_path = ''
 as $$
   select coalesce(
     (
       select x.slide from unnest(before) with ordinality x (slide, place)
-      where place >= array_position(before, standing) and x.slide = any(after) order by place limit 1
+      where place >= array_position(before, current_slide) and x.slide = any(after)
+      order by place limit 1
     ),
     after[1]
   )
 $$;
-comment on function private.landing is 'Where a run lands in another sequence: its slide, or the next one of its old sequence that is still there, or the first.';
+comment on function private.resume_slide is
+'The slide to resume at in another sequence: the same, the next one that is still there, or the first.';
 
 create function private.move_to_version(
   p_execution_id uuid, p_version_id uuid, p_revision int, p_key uuid
@@ -19,21 +21,22 @@ create function private.move_to_version(
 language plpgsql volatile security definer set search_path = ''
 as $$
 declare
-  me constant public.profiles := private.me();
-  done public.saved_action_runs := private.earlier_click(me, p_key);
+  me constant public.profiles := private.current_profile();
+  done constant public.saved_action_runs := private.find_action_run(me, p_key);
   run public.workflow_executions;
   old_version public.workflow_definition_versions;
   new_version public.workflow_definition_versions;
-  landing text;
 begin
   if done.id is not null then
-    return private.same_click(done, done.kind = 'move_version' and done.execution_id = p_execution_id);
+    return private.replay_action_run(done, done.kind = 'move_version' and done.execution_id = p_execution_id);
   end if;
-  run := private.take_run(me, p_execution_id);
+  run := private.lock_run(me, p_execution_id);
   perform private.require_transition('move_version', run, run.status);
   if run.revision is distinct from p_revision then
-    raise sqlstate 'PT409' using message = 'This run was changed somewhere else since you opened it.',
-      detail = jsonb_build_object('execution', to_jsonb(run))::text, hint = 'Look at what would change again, then decide.';
+    raise sqlstate 'PT409' using
+      message = 'This run was changed somewhere else since you opened it.',
+      detail = jsonb_build_object('execution', to_jsonb(run))::text,
+      hint = 'Look at what would change again, then decide.';
   end if;
   select * into old_version from public.workflow_definition_versions v where v.id = run.definition_version_id;
   select * into new_version from public.workflow_definition_versions v
@@ -41,52 +44,58 @@ begin
   if not found then
     raise sqlstate 'PT404' using message = 'This is not a newer version of the run''s workflow.';
   end if;
-  landing := private.landing(old_version.slide_sequence, new_version.slide_sequence, run.current_slide);
-  perform private.begin_action('move_version', jsonb_build_object('from_version', old_version.version, 'to_version', new_version.version));
-  update public.workflow_executions e set definition_version_id = new_version.id, current_slide = landing, revision = e.revision + 1
-  where e.id = run.id returning * into run;
-  return private.record_action(me, null, 'move_version', 'Move to a newer version', run, run.customer_id, null,
-    jsonb_build_object('from', old_version.version, 'to', new_version.version), p_key, 'slide',
-    jsonb_build_object('summary', format('Moved from version %s to %s.', old_version.version, new_version.version),
-      'before', jsonb_build_object('definition_version_id', old_version.id, 'moved_to', new_version.id))) || jsonb_build_object('current_slide', landing);
+  run := private.transition(run, 'move_version', jsonb_build_object(
+    'definition_version_id', new_version.id, 'current_slide', private.resume_slide(
+      old_version.slide_sequence, new_version.slide_sequence, run.current_slide)),
+    jsonb_build_object('from_version', old_version.version, 'to_version', new_version.version));
+  return private.record_action_run(me, run, jsonb_build_object(
+    'kind', 'move_version', 'name', 'Move to a newer version', 'idempotency_key', p_key, 'source', 'slide',
+    'parameters', jsonb_build_object('from', old_version.version, 'to', new_version.version),
+    'before', jsonb_build_object('definition_version_id', old_version.id, 'moved_to', new_version.id),
+    'summary', format('Moved from version %s to %s.', old_version.version, new_version.version)))
+    || jsonb_build_object('current_slide', run.current_slide);
 end;
 $$;
-comment on function private.move_to_version is 'The whole of public.move_to_version.';
+comment on function private.move_to_version is 'See public.move_to_version.';
 
-create function public.move_to_version(p_execution_id uuid, p_version_id uuid, p_revision int, p_key uuid) returns jsonb
-language sql volatile security invoker set search_path
-= '' as $$ select private.move_to_version(p_execution_id, p_version_id, p_revision, p_key) $$;
-comment on function public.move_to_version is 'Moves an open run to a newer version of its workflow; answers stay, by slide. Can be undone for 24 hours.';
+create function public.move_to_version(
+  p_execution_id uuid, p_version_id uuid, p_revision int, p_key uuid
+) returns jsonb
+language sql volatile security invoker set search_path = ''
+as $$ select private.move_to_version(p_execution_id, p_version_id, p_revision, p_key) $$;
+comment on function public.move_to_version is
+'Moves an open run to a newer version of its workflow; answers stay, by slide. Can be undone for 24 hours.';
 
 create function private.stay_on_version(p_execution_id uuid, p_version int) returns jsonb
 language plpgsql volatile security definer set search_path = ''
 as $$
 declare
-  me constant public.profiles := private.me();
-  run public.workflow_executions := private.take_run(me, p_execution_id);
+  me constant public.profiles := private.current_profile();
+  run public.workflow_executions := private.lock_run(me, p_execution_id);
 begin
   perform private.require_transition('move_version', run, run.status);
   if not exists (
-    select 1 from public.workflow_definition_versions v join public.workflow_definition_versions n on n.definition_id = v.definition_id
+    select 1 from public.workflow_definition_versions v
+    join public.workflow_definition_versions n on n.definition_id = v.definition_id
     where v.id = run.definition_version_id and n.version = p_version and n.version > v.version) then
     raise sqlstate 'PT404' using message = 'This is not a newer version of the run''s workflow.';
   end if;
   if coalesce(run.declined_version, 0) < p_version then
-    perform private.begin_action('save');
-    update public.workflow_executions e set declined_version = p_version, revision = e.revision + 1 where e.id = run.id returning * into run;
-    insert into public.workflow_execution_events (company_id, execution_id, kind, actor_id, payload)
-    values (run.company_id, run.id, 'stayed', me.id, jsonb_build_object('declined_version', p_version));
-    perform private.begin_action('');
+    update public.workflow_executions e set declined_version = p_version, revision = e.revision + 1
+    where e.id = run.id returning * into run;
+    perform private.log_execution_event(
+      run.company_id, run.id, 'stayed', jsonb_build_object('declined_version', p_version));
   end if;
   return jsonb_build_object('declined_version', run.declined_version, 'revision', run.revision);
 end;
 $$;
-comment on function private.stay_on_version is 'The whole of public.stay_on_version.';
+comment on function private.stay_on_version is 'See public.stay_on_version.';
 
 create function public.stay_on_version(p_execution_id uuid, p_version int) returns jsonb
-language sql volatile security invoker set search_path
-= '' as $$ select private.stay_on_version(p_execution_id, p_version) $$;
-comment on function public.stay_on_version is 'Keeps a run on its version: versions up to this one are not offered again.';
+language sql volatile security invoker set search_path = ''
+as $$ select private.stay_on_version(p_execution_id, p_version) $$;
+comment on function public.stay_on_version is
+'Keeps a run on its version: newer ones up to p_version are not offered again.';
 
 grant execute on function private.move_to_version, public.move_to_version, private.stay_on_version,
 public.stay_on_version to authenticated;

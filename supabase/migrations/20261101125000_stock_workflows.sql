@@ -1,4 +1,5 @@
--- Stock workflows and their branches come with the product: the operator's tool seeds them, nobody signed in can write them.
+-- Stock workflows and their branches come with the product. The operator's tool seeds them; no signed-in person writes
+-- them.
 
 create function public.seed_stock_workflow(p_workflow jsonb) returns jsonb
 language plpgsql security invoker set search_path = ''
@@ -12,7 +13,8 @@ declare
   suggested jsonb := nullif(p_workflow -> 'suggested_when', 'null');
   latest int;
 begin
-  insert into public.workflow_definitions (workflow_id, company_id, name, description, category, slide_sequence, slide_contexts, status)
+  insert into public.workflow_definitions (
+    workflow_id, company_id, name, description, category, slide_sequence, slide_contexts, status)
   values (p_workflow ->> 'workflow_id', null, p_workflow ->> 'name', p_workflow ->> 'description',
           p_workflow ->> 'category', sequence, contexts, 'published')
   on conflict (workflow_id, company_id) do nothing;
@@ -25,7 +27,8 @@ begin
        or existing.name <> p_workflow ->> 'name' or existing.category <> p_workflow ->> 'category'
        or existing.description <> p_workflow ->> 'description' then
       raise sqlstate 'PT409' using
-        message = format('Stock workflow %s version %s was already seeded with other content.', stock.workflow_id, wanted),
+        message = format(
+          'Stock workflow %s version %s was already seeded with other content.', stock.workflow_id, wanted),
         hint = 'Give the new content the next version number.';
     end if;
   else
@@ -36,7 +39,8 @@ begin
   end if;
 
   select max(version) into latest from public.workflow_definition_versions where definition_id = stock.id;
-  if latest = wanted and (existing.id is null or stock.status <> 'published' or stock.suggested_when is distinct from suggested) then
+  if latest = wanted and (
+    existing.id is null or stock.status <> 'published' or stock.suggested_when is distinct from suggested) then
     update public.workflow_definitions
     set name = p_workflow ->> 'name', description = p_workflow ->> 'description', category = p_workflow ->> 'category',
         slide_sequence = sequence, slide_contexts = contexts, suggested_when = suggested, status = 'published'
@@ -46,7 +50,7 @@ begin
     'action', case when existing.id is not null then 'unchanged' when wanted > 1 then 'updated' else 'created' end);
 end;
 $$;
-comment on function public.seed_stock_workflow is 'Operator only: brings one version of a stock workflow in; the same content twice changes nothing.';
+comment on function public.seed_stock_workflow is 'Operator only: stores one version of a stock workflow. Idempotent.';
 
 create function public.cleanup_stock_workflows() returns jsonb
 language plpgsql security invoker set search_path = ''
@@ -59,10 +63,13 @@ begin
   select coalesce(array_agg(d.id), '{}') into used
   from public.workflow_definitions d
   where d.company_id is null and (
-    exists (select 1 from public.workflow_executions e join public.workflow_definition_versions v on v.id = e.definition_version_id
-            where v.definition_id = d.id)
+    exists (
+      select 1 from public.workflow_executions e
+      join public.workflow_definition_versions v on v.id = e.definition_version_id
+      where v.definition_id = d.id)
     or exists (select 1 from public.workflow_definitions c where c.cloned_from = d.id)
-    or exists (select 1 from public.workflow_chat_branches b where b.definition_id = d.id and b.company_id is not null));
+    or exists (
+      select 1 from public.workflow_chat_branches b where b.definition_id = d.id and b.company_id is not null));
   delete from public.workflow_chat_branches where company_id is null and definition_id <> all (used);
   delete from public.workflow_definition_versions where company_id is null and definition_id <> all (used);
   with gone as (
@@ -75,11 +82,11 @@ begin
   return jsonb_build_object('removed', removed, 'archived', archived);
 end;
 $$;
-comment on function public.cleanup_stock_workflows is 'Operator only: removes stock workflows nobody used, archives the others; a company''s own stay.';
+comment on function public.cleanup_stock_workflows is
+'Operator only: deletes stock workflows that are not used, and archives the others.';
 
--- The branches stock workflows come with. What a file no longer has is archived, not removed, because conversations may
--- point to it.
-create function private.stock_branches(p jsonb)
+-- A branch that is no longer in the file is archived, not deleted, because conversations may refer to it.
+create function private.stock_branch_rows(p jsonb)
 returns table (
   place bigint, slide_id text, branch_key text, branch_type text, label text, response_text text, prompt text,
   action_name text, saved_action_id uuid, next_branch_key text
@@ -88,18 +95,20 @@ language sql stable set search_path = ''
 as $$
   select
     b.place, b.branch ->> 'slide_id', b.branch ->> 'branch_key', b.branch ->> 'branch_type', b.branch ->> 'label',
-    b.branch ->> 'response_text', b.branch ->> 'prompt', b.branch ->> 'saved_action', a.id, b.branch ->> 'next_branch_key'
+    b.branch ->> 'response_text', b.branch ->> 'prompt', b.branch ->> 'saved_action', a.id,
+    b.branch ->> 'next_branch_key'
   from jsonb_array_elements(p -> 'branches') with ordinality b (branch, place)
   left join public.saved_actions a on a.name = b.branch ->> 'saved_action' and a.company_id is null
 $$;
-comment on function private.stock_branches is 'The branches of a stock file as rows; an action is named and may be unknown.';
+comment on function private.stock_branch_rows is
+'The branches of a stock file as rows; saved_action_id is null for an unknown action.';
 
 create function public.seed_chat_branches(p jsonb) returns jsonb
 language plpgsql security invoker set search_path = ''
 as $$
 declare
   stock public.workflow_definitions;
-  strangers text;
+  unknown text;
   created int;
   updated int;
   archived int;
@@ -109,40 +118,50 @@ begin
   if not found then
     raise sqlstate 'PT404' using message = format('There is no stock workflow %s.', p ->> 'workflow_id');
   end if;
-  select string_agg(format('%s/%s', w.slide_id, w.branch_key), ', ' order by w.place) into strangers
-  from private.stock_branches(p) w
+  select string_agg(format('%s/%s', w.slide_id, w.branch_key), ', ' order by w.place) into unknown
+  from private.stock_branch_rows(p) w
   where w.slide_id <> all (stock.slide_sequence) or (w.action_name is not null and w.saved_action_id is null)
     or (w.next_branch_key is not null and not exists (
-      select 1 from private.stock_branches(p) n where (n.slide_id, n.branch_key) = (w.slide_id, w.next_branch_key)));
-  if strangers is not null then
+      select 1 from private.stock_branch_rows(p) n where (n.slide_id, n.branch_key) = (w.slide_id, w.next_branch_key)));
+  if unknown is not null then
     raise sqlstate 'PT400' using
-      message = format('Stock branches of %s name a slide, an action or a next branch that is not there: %s.', stock.workflow_id, strangers);
+      message = format(
+        'Stock branches of %s name a slide, an action or a next branch that does not exist: %s.',
+        stock.workflow_id, unknown);
   end if;
   with written as (
-    insert into public.workflow_chat_branches as b (definition_id, company_id, slide_id, branch_key, branch_type, label, response_text,
-      prompt, saved_action_id, next_branch_key, position, status)
-    select stock.id, null, w.slide_id, w.branch_key, w.branch_type, w.label, w.response_text, w.prompt, w.saved_action_id,
+    insert into public.workflow_chat_branches as b (
+      definition_id, company_id, slide_id, branch_key, branch_type, label, response_text, prompt, saved_action_id,
+      next_branch_key, position, status)
+    select
+      stock.id, null, w.slide_id, w.branch_key, w.branch_type, w.label, w.response_text, w.prompt, w.saved_action_id,
       w.next_branch_key, w.place, 'published'
-    from private.stock_branches(p) w
+    from private.stock_branch_rows(p) w
     on conflict (definition_id, company_id, slide_id, branch_key) do update
-    set branch_type = excluded.branch_type, label = excluded.label, response_text = excluded.response_text, prompt = excluded.prompt,
-        saved_action_id = excluded.saved_action_id, next_branch_key = excluded.next_branch_key, position = excluded.position,
-        status = 'published'
-    where (b.branch_type, b.label, b.response_text, b.prompt, b.saved_action_id, b.next_branch_key, b.position, b.status)
-      is distinct from (excluded.branch_type, excluded.label, excluded.response_text, excluded.prompt, excluded.saved_action_id,
-                        excluded.next_branch_key, excluded.position, 'published')
+    set branch_type = excluded.branch_type, label = excluded.label, response_text = excluded.response_text,
+        prompt = excluded.prompt, saved_action_id = excluded.saved_action_id,
+        next_branch_key = excluded.next_branch_key, position = excluded.position, status = 'published'
+    where (
+      b.branch_type, b.label, b.response_text, b.prompt, b.saved_action_id, b.next_branch_key, b.position, b.status
+    ) is distinct from (
+      excluded.branch_type, excluded.label, excluded.response_text, excluded.prompt, excluded.saved_action_id,
+      excluded.next_branch_key, excluded.position, 'published'
+    )
     returning xmax = 0 as is_new)
   select count(*) filter (where is_new), count(*) filter (where not is_new) into created, updated from written;
   with gone as (
     update public.workflow_chat_branches b set status = 'archived'
     where b.definition_id = stock.id and b.company_id is null and b.status <> 'archived'
-      and not exists (select 1 from private.stock_branches(p) w where (w.slide_id, w.branch_key) = (b.slide_id, b.branch_key))
+      and not exists (
+        select 1 from private.stock_branch_rows(p) w where (w.slide_id, w.branch_key) = (b.slide_id, b.branch_key))
     returning 1)
   select count(*) into archived from gone;
-  return jsonb_build_object('workflow_id', stock.workflow_id, 'created', created, 'updated', updated, 'archived', archived);
+  return jsonb_build_object(
+    'workflow_id', stock.workflow_id, 'created', created, 'updated', updated, 'archived', archived);
 end;
 $$;
-comment on function public.seed_chat_branches is 'Operator only: makes the stock branches of a workflow those of the file; the same twice changes nothing.';
+comment on function public.seed_chat_branches is
+'Operator only: makes the stock branches of a workflow those of the file. Idempotent.';
 
-grant execute on function public.seed_stock_workflow, public.cleanup_stock_workflows, private.stock_branches,
+grant execute on function public.seed_stock_workflow, public.cleanup_stock_workflows, private.stock_branch_rows,
 public.seed_chat_branches to service_role;

@@ -1,59 +1,89 @@
--- What a page reads, each in one request: a customer's account, the catalogue, a run. Invoker: row-level security decides
--- what is there.
+-- Pages in one request each: the account of a customer, the catalogue, a run. Invoker: row-level security decides what
+-- is visible.
 
-create function public.customer_account(p_customer_id uuid) returns jsonb
+create function private.read_account(customer uuid, today date) returns jsonb
+language sql stable security invoker set search_path = ''
+as $$
+  select
+    jsonb_build_object(
+      'today', today,
+      'company_name', (select m.name from public.companies m where m.id = c.company_id),
+      'customer', to_jsonb(c) || jsonb_build_object(
+        'owner_name', (select p.full_name from public.profiles p where p.id = c.owner_id)
+      ),
+      'contract', (
+        select to_jsonb(k) from public.contracts k
+        where k.customer_id = c.id and k.starts_on <= today order by k.starts_on desc, k.id limit 1
+      ),
+      'health', (select to_jsonb(h) from public.customer_health(today, array[c.id]) h),
+      'priority', (select to_jsonb(p) from public.customer_priorities(today, array[c.id]) p),
+      'signals', coalesce((
+        select jsonb_agg(to_jsonb(s) order by s.points desc, s.kind)
+        from public.customer_signals(today, array[c.id]) s
+      ), '[]'),
+      'contacts', coalesce((
+        select jsonb_agg(to_jsonb(x) order by x.status, x.influence desc nulls last, x.name)
+        from public.contacts x where x.customer_id = c.id
+      ), '[]'),
+      'usage', coalesce((
+        select jsonb_agg(to_jsonb(x) order by x.week_starts_on)
+        from (
+          select * from public.usage_weeks u where u.customer_id = c.id order by u.week_starts_on desc limit 26
+        ) x
+      ), '[]'),
+      'tickets', coalesce((
+        select jsonb_agg(to_jsonb(x) order by x.opened_on desc, x.number)
+        from (select * from public.tickets t where t.customer_id = c.id order by t.opened_on desc, t.number limit 100) x
+      ), '[]'),
+      'surveys', coalesce((
+        select jsonb_agg(to_jsonb(x) order by x.responded_on desc)
+        from (
+          select r.*, k.name as contact_name
+          from public.survey_responses r left join public.contacts k on k.id = r.contact_id
+          where r.customer_id = c.id order by r.responded_on desc limit 50
+        ) x
+      ), '[]'),
+      'notes', coalesce((
+        select jsonb_agg(to_jsonb(x) order by x.happened_on desc, x.created_at desc)
+        from (
+          select n.id, n.kind, left(n.body, 4000) as body, n.happened_on, n.created_at, p.full_name as author_name
+          from public.notes n left join public.profiles p on p.id = n.author_id
+          where n.customer_id = c.id order by n.happened_on desc, n.created_at desc limit 50
+        ) x
+      ), '[]'),
+      'price_list', coalesce((
+        select jsonb_agg(to_jsonb(m) order by m.name) from public.modules m where m.company_id = c.company_id
+      ), '[]'),
+      'past_runs', coalesce((
+        select jsonb_agg(to_jsonb(x) order by x.ended_at desc)
+        from (
+          select
+            e.id, v.name as workflow_name, e.status, e.ended_at, e.outcome_code,
+            left(e.outcome_reason, 1000) as outcome_reason
+          from public.workflow_executions e join public.workflow_definition_versions v on v.id = e.definition_version_id
+          where e.customer_id = c.id and e.ended_at is not null order by e.ended_at desc limit 20
+        ) x
+      ), '[]')
+    )
+  from public.customers c where c.id = customer
+$$;
+comment on function private.read_account is 'See public.customer_account; null for a customer one may not see.';
+
+create function public.customer_account(p_customer_id uuid, p_today date default current_date) returns jsonb
 language plpgsql stable security invoker set search_path = ''
 as $$
 declare
-  account jsonb;
+  account constant jsonb := private.read_account(p_customer_id, p_today);
 begin
-  select jsonb_build_object(
-    'today', current_date,
-    'company_name', (select m.name from public.companies m where m.id = c.company_id),
-    'customer', to_jsonb(c) || jsonb_build_object(
-      'owner_name', (select p.full_name from public.profiles p where p.id = c.owner_id)),
-    'contract', (select to_jsonb(k) from public.current_contracts k where k.customer_id = c.id),
-    'health', (select to_jsonb(h) from public.customer_health(current_date, array[c.id]) h),
-    'priority', (select to_jsonb(p) from public.customer_priorities(current_date, array[c.id]) p),
-    'signals', coalesce((
-      select jsonb_agg(to_jsonb(s) order by s.points desc, s.kind)
-      from public.customer_signals(current_date, array[c.id]) s), '[]'),
-    'contacts', coalesce((
-      select jsonb_agg(to_jsonb(x) order by x.status, x.influence desc nulls last, x.name)
-      from public.contacts x where x.customer_id = c.id), '[]'),
-    'usage', coalesce((
-      select jsonb_agg(to_jsonb(x) order by x.week_starts_on) from (
-        select * from public.usage_weeks where customer_id = c.id order by week_starts_on desc limit 26) x), '[]'),
-    'tickets', coalesce((
-      select jsonb_agg(to_jsonb(x) order by x.opened_on desc, x.number) from (
-        select * from public.tickets where customer_id = c.id order by opened_on desc, number limit 100) x), '[]'),
-    'surveys', coalesce((
-      select jsonb_agg(to_jsonb(x) order by x.responded_on desc) from (
-        select r.*, k.name as contact_name from public.survey_responses r
-        left join public.contacts k on k.id = r.contact_id
-        where r.customer_id = c.id order by r.responded_on desc limit 50) x), '[]'),
-    'notes', coalesce((
-      select jsonb_agg(to_jsonb(x) order by x.happened_on desc, x.created_at desc) from (
-        select n.id, n.kind, left(n.body, 4000) as body, n.happened_on, n.created_at, p.full_name as author_name
-        from public.notes n left join public.profiles p on p.id = n.author_id
-        where n.customer_id = c.id order by n.happened_on desc, n.created_at desc limit 50) x), '[]'),
-    'rules', private.company_rules(c.company_id),
-    'price_list', coalesce((
-      select jsonb_agg(to_jsonb(m) order by m.name) from public.modules m where m.company_id = c.company_id), '[]'),
-    'past_runs', coalesce((
-      select jsonb_agg(to_jsonb(x) order by x.ended_at desc) from (
-        select e.id, v.name as workflow_name, e.status, e.ended_at, e.outcome_code, left(e.outcome_reason, 1000) as outcome_reason
-        from public.workflow_executions e join public.workflow_definition_versions v on v.id = e.definition_version_id
-        where e.customer_id = c.id and e.ended_at is not null order by e.ended_at desc limit 20) x), '[]'))
-  into account
-  from public.customers c where c.id = p_customer_id;
   if account is null then
     raise sqlstate 'PT404' using message = 'This customer does not exist, or you may not see it.';
   end if;
   return account;
 end;
 $$;
-comment on function public.customer_account is 'One customer with contract, health, priority, signals, contacts, 26 weeks of usage, tickets, surveys, notes, price list and past runs.';
+comment on function public.customer_account is
+'One customer with contract, health, priority, signals, contacts, 26 weeks of usage, tickets, surveys, notes, price '
+'list and past runs, as of a day.';
 
 create function public.workflow_catalogue() returns jsonb
 language sql stable security invoker set search_path = ''
@@ -92,63 +122,90 @@ as $$
           ) order by c.name
         )
       from public.customers c
-      where c.status = 'active' and ((select private.leads_team()) or c.owner_id = (select auth.uid()))
+      where c.status = 'active' and ((select private.is_team_lead()) or c.owner_id = (select auth.uid()))
     ), '[]')
   )
 $$;
-comment on function public.workflow_catalogue is 'Workflows with their latest version and run counts, and the customers one may start them for.';
+comment on function public.workflow_catalogue is
+'Workflows with their latest version and numbers of runs, and the customers one may start them for.';
+
+create function private.undoable_actions(execution uuid) returns jsonb
+language sql stable security invoker set search_path = ''
+as $$
+  select
+    coalesce(jsonb_agg(jsonb_build_object(
+      'run_id', r.id, 'kind', r.kind, 'name', r.name, 'summary', r.summary, 'slide_id', r.slide_id,
+      'created_at', r.created_at, 'actor_name', p.full_name
+    ) order by r.created_at desc), '[]')
+  from public.saved_action_runs r join public.profiles p on p.id = r.actor_id
+  where
+    r.execution_id = execution and r.undone_at is null and r.before <> '{}'
+    and r.created_at > now() - interval '24 hours'
+    and (r.actor_id = (select auth.uid()) or (select private.is_team_lead()))
+$$;
+comment on function private.undoable_actions is 'Actions on a run that the signed-in person can undo.';
+
+create function private.read_run(execution uuid) returns jsonb
+language sql stable security invoker set search_path = ''
+as $$
+  select
+    jsonb_build_object(
+      'execution', to_jsonb(e),
+      'customer_name', (select c.name from public.customers c where c.id = e.customer_id),
+      'owner_name', (select p.full_name from public.profiles p where p.id = e.owner_id),
+      'may_write', private.can_write_execution(e.id),
+      'version', to_jsonb(v),
+      'latest_version', (
+        select max(n.version) from public.workflow_definition_versions n where n.definition_id = v.definition_id
+      ),
+      'snooze', private.snooze_summary(e.id),
+      'escalation', private.latest_escalation(e.id),
+      'undoable', private.undoable_actions(e.id),
+      'steps', coalesce((
+        select jsonb_agg(to_jsonb(s) || jsonb_build_object('saved_by_name', p.full_name) order by s.created_at)
+        from public.workflow_step_executions s join public.profiles p on p.id = s.saved_by
+        where s.execution_id = e.id
+      ), '[]'),
+      'events', coalesce((
+        select jsonb_agg(to_jsonb(x) order by x.id desc)
+        from (
+          select t.id, t.kind, t.slide_id, t.payload, t.created_at, p.full_name as actor_name
+          from public.workflow_execution_events t left join public.profiles p on p.id = t.actor_id
+          where t.execution_id = e.id order by t.id desc limit 50
+        ) x
+      ), '[]')
+    )
+  from public.workflow_executions e join public.workflow_definition_versions v on v.id = e.definition_version_id
+  where e.id = execution
+$$;
+comment on function private.read_run is 'See public.workflow_run; null for a run one may not see.';
 
 create function public.workflow_run(p_execution_id uuid) returns jsonb
 language plpgsql stable security invoker set search_path = ''
 as $$
 declare
-  run jsonb;
+  run constant jsonb := private.read_run(p_execution_id);
 begin
-  select jsonb_build_object(
-    'execution', to_jsonb(e),
-    'customer_name', (select c.name from public.customers c where c.id = e.customer_id),
-    'owner_name', (select p.full_name from public.profiles p where p.id = e.owner_id),
-    'may_write', private.may_write_execution(e.id),
-    'version', to_jsonb(v),
-    'latest_version', (select max(n.version) from public.workflow_definition_versions n where n.definition_id = v.definition_id),
-    'snooze', private.snooze_of(e.id),
-    'escalation', private.escalation_of(e.id),
-    'undoable', coalesce((
-      select jsonb_agg(jsonb_build_object('run_id', r.id, 'kind', r.kind, 'name', r.name, 'summary', r.summary, 'slide_id', r.slide_id,
-        'created_at', r.created_at, 'actor_name', p.full_name) order by r.created_at desc)
-      from public.saved_action_runs r join public.profiles p on p.id = r.actor_id
-      where r.execution_id = e.id and r.undone_at is null and r.before <> '{}' and r.created_at > now() - interval '24 hours'
-        and (r.actor_id = (select auth.uid()) or (select private.leads_team()))), '[]'),
-    'steps', coalesce((
-      select jsonb_agg(to_jsonb(s) || jsonb_build_object('saved_by_name', p.full_name) order by s.created_at)
-      from public.workflow_step_executions s join public.profiles p on p.id = s.saved_by where s.execution_id = e.id), '[]'),
-    'events', coalesce((
-      select jsonb_agg(to_jsonb(x) order by x.id desc) from (
-        select t.id, t.kind, t.slide_id, t.payload, t.created_at, p.full_name as actor_name
-        from public.workflow_execution_events t left join public.profiles p on p.id = t.actor_id
-        where t.execution_id = e.id order by t.id desc limit 50) x), '[]'))
-  into run
-  from public.workflow_executions e join public.workflow_definition_versions v on v.id = e.definition_version_id
-  where e.id = p_execution_id;
   if run is null then
     raise sqlstate 'PT404' using message = 'This run does not exist, or you may not see it.';
   end if;
   return run;
 end;
 $$;
-comment on function public.workflow_run is 'A run with its pinned version, steps, snooze, escalation, what can be undone and the latest 50 events.';
+comment on function public.workflow_run is
+'A run with version, steps, snooze, escalation, what can be undone and the latest 50 events.';
 
--- A slide with its chat beside it takes three requests in all: session, run, chat.
-create function public.open_run(p_execution_id uuid) returns jsonb
+create function public.open_run(p_execution_id uuid, p_today date default current_date) returns jsonb
 language plpgsql stable security invoker set search_path = ''
 as $$
 declare
-  run jsonb := public.workflow_run(p_execution_id);
+  run constant jsonb := public.workflow_run(p_execution_id);
+  customer constant uuid := run -> 'execution' ->> 'customer_id';
 begin
-  return jsonb_build_object('run', run, 'account', public.customer_account((run -> 'execution' ->> 'customer_id')::uuid));
+  return jsonb_build_object('run', run, 'account', public.customer_account(customer, p_today));
 end;
 $$;
-comment on function public.open_run is 'A run as workflow_run gives it, and its customer as customer_account does.';
+comment on function public.open_run is 'A run as workflow_run returns it, and its customer as customer_account does.';
 
-grant execute on function public.customer_account, public.workflow_catalogue, public.workflow_run, public.open_run to
-authenticated;
+grant execute on function private.read_account, public.customer_account, public.workflow_catalogue,
+private.undoable_actions, private.read_run, public.workflow_run, public.open_run to authenticated;

@@ -1,91 +1,229 @@
--- The inbox in one request: what came back, what is put away, escalations, follow-ups, notices, approvals, what was undone.
+-- The inbox in one request: woken and snoozed runs, escalations, follow-ups, notices, approvals, recent actions. Each
+-- part returns `counts` of all and the first rows.
 
-create function public.inbox(p_team boolean default false) returns jsonb
+create function private.inbox_run(execution uuid) returns jsonb
+language sql stable security invoker set search_path = ''
+as $$
+  select
+    jsonb_build_object(
+      'id', e.id, 'status', e.status, 'revision', e.revision, 'due_on', e.due_on, 'current_slide', e.current_slide,
+      'workflow_id', e.workflow_id, 'workflow_name', v.name, 'customer_id', e.customer_id, 'customer_name', c.name,
+      'owner_id', e.owner_id, 'owner_name', o.full_name
+    )
+  from public.workflow_executions e
+  join public.workflow_definition_versions v on v.id = e.definition_version_id
+  join public.customers c on c.id = e.customer_id
+  join public.profiles o on o.id = e.owner_id
+  where e.id = execution
+$$;
+comment on function private.inbox_run is 'The run an entry of the inbox is about, with names.';
+
+create function private.inbox_snoozes(me uuid, team boolean, most int) returns jsonb
+language sql stable security invoker set search_path = ''
+as $$
+  with due as materialized (select d.snooze_id, d.because from private.due_snoozes(clock_timestamp(), null) d),
+  latest as (
+    select
+      s.*, p.full_name as snoozed_by_name,
+      private.personal_wake_reason(coalesce(d.because, s.woke_because), s.snoozed_by) as because,
+      s.ended_at is not null or d.snooze_id is not null as is_over
+    from public.workflow_executions e
+    cross join
+      lateral (
+        select * from public.workflow_snoozes x
+        where x.execution_id = e.id and x.ended_by is distinct from 'undo'
+        order by x.created_at desc, x.id limit 1
+      ) s
+    join public.profiles p on p.id = s.snoozed_by
+    left join due d on d.snooze_id = s.id
+    where
+      (team or e.owner_id = me)
+      and (
+        e.status = 'snoozed'
+        or (e.status = 'active' and s.ended_by in ('date', 'signal') and s.woke_revision = e.revision)
+      )
+  ),
+  numbered as (
+    select
+      l.*,
+      row_number() over (
+        partition by l.is_over
+        order by case when l.is_over then coalesce(l.ended_at, l.until_at) end desc, l.until_at nulls last, l.created_at
+      ) as place
+    from latest l
+  )
+  select
+    jsonb_build_object(
+      'counts', jsonb_build_object(
+        'woken', count(*) filter (where n.is_over), 'snoozed', count(*) filter (where not n.is_over)
+      ),
+      'woken', coalesce(jsonb_agg(private.inbox_run(n.execution_id) || jsonb_build_object(
+        'because', n.because, 'reason', n.reason, 'woke_at', coalesce(n.ended_at, n.until_at)
+      ) order by n.place) filter (where n.is_over and n.place <= most), '[]'),
+      'snoozed', coalesce(jsonb_agg(private.inbox_run(n.execution_id) || jsonb_build_object(
+        'snooze_id', n.id, 'reason', n.reason, 'until_at', n.until_at, 'is_backstop', n.is_backstop,
+        'signal', n.signal, 'snoozed_at', n.created_at, 'snoozed_by_name', n.snoozed_by_name,
+        'count', (
+          select count(*) from public.workflow_snoozes c
+          where c.execution_id = n.execution_id and c.ended_by is distinct from 'undo'
+        )
+      ) order by n.place) filter (where not n.is_over and n.place <= most), '[]')
+    )
+  from numbered n
+$$;
+comment on function private.inbox_snoozes is
+'Runs whose snooze is over and that nobody has changed since, and runs still snoozed.';
+
+create function private.inbox_escalations(me uuid, team boolean, most int) returns jsonb
+language sql stable security invoker set search_path = ''
+as $$
+  with found as (
+    select
+      x.execution_id, x.id as escalation_id, x.severity, x.ask, x.respond_by, x.acknowledged_at,
+      x.created_at as raised_at, x.ended_at, x.decision, x.raised_by, x.assigned_to,
+      a.full_name as assigned_to_name, b.full_name as raised_by_name,
+      x.ended_at is null and x.acknowledged_at is null and x.respond_by < now() as is_overdue,
+      x.assigned_to = me as to_me, x.raised_by = me as by_me, e.owner_id = me as is_owner
+    from public.workflow_escalations x
+    join public.workflow_executions e on e.id = x.execution_id
+    join public.profiles a on a.id = x.assigned_to
+    join public.profiles b on b.id = x.raised_by
+    where
+      x.ended_at is null
+      or (x.ended_by = 'hand_back' and x.seen_at is null and x.ended_at > now() - interval '30 days')
+  ),
+  shown as (
+    select f.* from found f
+    where team or f.to_me or f.by_me or f.is_owner
+    order by f.ended_at is not null, f.respond_by limit most
+  )
+  select jsonb_build_object(
+    'counts', (
+      select jsonb_build_object(
+        'to_me', count(*) filter (where f.ended_at is null and f.to_me),
+        'by_me', count(*) filter (where f.by_me),
+        'team', case when team then count(*) filter (where f.ended_at is null) end
+      ) from found f
+    ),
+    'escalations', coalesce((
+      select
+        jsonb_agg(private.inbox_run(s.execution_id) || to_jsonb(s) || jsonb_build_object('comments', (
+          select count(*) from public.workflow_escalation_comments c where c.escalation_id = s.escalation_id
+        )) order by s.ended_at is not null, s.respond_by)
+      from shown s
+    ), '[]')
+  )
+$$;
+comment on function private.inbox_escalations is
+'Open escalations one is part of, and decisions not seen yet, the most urgent first.';
+
+create function private.inbox_follow_ups(me uuid, team boolean, today date, most int) returns jsonb
+language sql stable security invoker set search_path = ''
+as $$
+  with found as (
+    select
+      f.id, f.title, f.due_on, f.customer_id, c.name as customer_name, f.execution_id, f.assigned_to,
+      p.full_name as assigned_to_name, b.full_name as created_by_name, f.due_on < today as is_overdue,
+      row_number() over (order by f.due_on, f.title) as place
+    from public.follow_ups f
+    join public.customers c on c.id = f.customer_id
+    join public.profiles p on p.id = f.assigned_to
+    join public.profiles b on b.id = f.created_by
+    where f.done_at is null and (team or f.assigned_to = me)
+  )
+  select
+    jsonb_build_object(
+      'counts', jsonb_build_object('follow_ups', count(*)),
+      'follow_ups', coalesce(jsonb_agg(to_jsonb(f) - 'place' order by f.place) filter (where f.place <= most), '[]')
+    )
+  from found f
+$$;
+comment on function private.inbox_follow_ups is 'Follow-ups that are not done, by day.';
+
+create function private.inbox_notices(me uuid, most int) returns jsonb
+language sql stable security invoker set search_path = ''
+as $$
+  with found as (
+    select
+      n.id, n.body, n.created_at, n.customer_id, c.name as customer_name, n.execution_id, p.full_name as from_name,
+      row_number() over (order by n.created_at desc) as place
+    from public.notices n
+    left join public.customers c on c.id = n.customer_id
+    left join public.profiles p on p.id = n.from_id
+    where n.person_id = me and n.read_at is null
+  )
+  select
+    jsonb_build_object(
+      'counts', jsonb_build_object('notices', count(*)),
+      'notices', coalesce(jsonb_agg(to_jsonb(f) - 'place' order by f.place) filter (where f.place <= most), '[]')
+    )
+  from found f
+$$;
+comment on function private.inbox_notices is 'Notices one has not read, the latest first.';
+
+create function private.inbox_approvals(team boolean, most int) returns jsonb
+language sql stable security invoker set search_path = ''
+as $$
+  with found as (select a.*, row_number() over (order by a.created_at) as place from private.pending_approvals(team) a)
+  select
+    jsonb_build_object(
+      'counts', jsonb_build_object('approvals', count(*)),
+      'approvals', coalesce(jsonb_agg(to_jsonb(f) - 'place' order by f.place) filter (where f.place <= most), '[]')
+    )
+  from found f
+$$;
+comment on function private.inbox_approvals is 'Tool calls that wait for approval, the oldest first.';
+
+create function private.inbox_actions(me uuid, team boolean, most int) returns jsonb
+language sql stable security invoker set search_path = ''
+as $$
+  with found as (
+    select
+      r.id as run_id, r.kind, r.name, r.summary, r.created_at, r.undone_at, r.execution_id, r.slide_id, r.customer_id,
+      c.name as customer_name, p.full_name as actor_name, q.full_name as undone_by_name,
+      r.undone_at is null and r.before <> '{}' as can_undo,
+      row_number() over (order by coalesce(r.undone_at, r.created_at) desc) as place
+    from public.saved_action_runs r
+    join public.profiles p on p.id = r.actor_id
+    left join public.profiles q on q.id = r.undone_by
+    left join public.customers c on c.id = r.customer_id
+    where
+      (team or r.actor_id = me or r.undone_by = me)
+      and (r.undone_at > now() - interval '24 hours' or r.created_at > now() - interval '24 hours')
+  )
+  select
+    jsonb_build_object(
+      'counts', jsonb_build_object('undone', count(*)),
+      'undone', coalesce(jsonb_agg(to_jsonb(f) - 'place' order by f.place) filter (where f.place <= most), '[]')
+    )
+  from found f
+$$;
+comment on function private.inbox_actions is 'Actions done or undone within 24 hours, the latest first.';
+
+create function public.inbox(p_team boolean default false, p_today date default current_date) returns jsonb
 language plpgsql stable security invoker set search_path = ''
 as $$
 declare
   me constant uuid := auth.uid();
-  team constant boolean := p_team and private.leads_team();
+  team constant boolean := p_team and private.is_team_lead();
   most constant int := 200;
-  found jsonb;
+  answer jsonb := '{"counts": {}}';
+  part jsonb;
 begin
   perform private.require_member();
-  with due as materialized (select * from private.due_snoozes(clock_timestamp(), null)),
-  runs as (
-    select e.id, e.status, e.revision, e.owner_id, e.due_on, e.workflow_id, e.current_slide, v.name as workflow_name, e.customer_id, c.name as customer_name, o.full_name as owner_name
-    from public.workflow_executions e
-    join public.workflow_definition_versions v on v.id = e.definition_version_id
-    join public.customers c on c.id = e.customer_id
-    join public.profiles o on o.id = e.owner_id
-    where e.ended_at is null and e.status <> 'active'
-       or exists (select 1 from public.workflow_snoozes s where s.execution_id = e.id and s.ended_by in ('date', 'signal') and s.woke_revision = e.revision)
-       or exists (select 1 from public.workflow_escalations x where x.execution_id = e.id)
-  ),
-  woken as (
-    select r.*, private.told_to_me(coalesce(d.because, s.woke_because), s.snoozed_by) as because, s.reason, coalesce(s.ended_at, s.until_at) as woke_at
-    from runs r join lateral (
-      select * from public.workflow_snoozes s where s.execution_id = r.id and s.ended_by is distinct from 'undo' order by s.created_at desc, s.id limit 1) s on true
-    left join due d on d.snooze_id = s.id
-    where (team or r.owner_id = me)
-      and (r.status = 'snoozed' and d.snooze_id is not null or r.status = 'active' and s.ended_by in ('date', 'signal') and s.woke_revision = r.revision)
-  ),
-  snoozed as (
-    select r.*, s.id as snooze_id, s.reason, s.until_at, s.is_backstop, s.signal, s.created_at as snoozed_at, p.full_name as snoozed_by_name,
-      (select count(*) from public.workflow_snoozes c where c.execution_id = r.id and c.ended_by is distinct from 'undo') as count
-    from runs r join public.workflow_snoozes s on s.execution_id = r.id and s.ended_at is null
-    join public.profiles p on p.id = s.snoozed_by
-    where r.status = 'snoozed' and (team or r.owner_id = me) and not exists (select 1 from due d where d.snooze_id = s.id)
-  ),
-  escalations as (
-    select r.*, x.id as escalation_id, x.severity, x.ask, x.respond_by, x.acknowledged_at, x.created_at as raised_at, x.ended_at, x.ended_by, x.decision, x.seen_at,
-      x.raised_by, x.assigned_to, a.full_name as assigned_to_name, b.full_name as raised_by_name,
-      x.ended_at is null and x.acknowledged_at is null and x.respond_by < now() as is_overdue,
-      (select count(*) from public.workflow_escalation_comments c where c.escalation_id = x.id) as comments
-    from runs r join public.workflow_escalations x on x.execution_id = r.id
-    join public.profiles a on a.id = x.assigned_to join public.profiles b on b.id = x.raised_by
-    where x.ended_at is null or (x.ended_by = 'hand_back' and x.seen_at is null and x.ended_at > now() - interval '30 days')
-  ),
-  follow_ups as (
-    select f.id, f.title, f.due_on, f.customer_id, c.name as customer_name, f.execution_id, f.assigned_to, p.full_name as assigned_to_name, b.full_name as created_by_name,
-      f.due_on < current_date as is_overdue
-    from public.follow_ups f join public.customers c on c.id = f.customer_id
-    join public.profiles p on p.id = f.assigned_to join public.profiles b on b.id = f.created_by
-    where f.done_at is null and (team or f.assigned_to = me)
-  ),
-  told as (
-    select n.id, n.body, n.created_at, n.customer_id, c.name as customer_name, n.execution_id, p.full_name as from_name
-    from public.notices n left join public.customers c on c.id = n.customer_id left join public.profiles p on p.id = n.from_id
-    where n.person_id = me and n.read_at is null
-  ),
-  undone as (
-    select u.id as run_id, u.kind, u.name, u.summary, u.created_at, u.undone_at, u.execution_id, u.slide_id, u.customer_id, c.name as customer_name,
-      p.full_name as actor_name, q.full_name as undone_by_name, u.undone_at is null and u.before <> '{}' as can_undo
-    from public.saved_action_runs u
-    join public.profiles p on p.id = u.actor_id left join public.profiles q on q.id = u.undone_by left join public.customers c on c.id = u.customer_id
-    where (team or u.actor_id = me or u.undone_by = me)
-      and (u.undone_at > now() - interval '24 hours' or u.created_at > now() - interval '24 hours')
-  ),
-  approvals as (select * from private.waiting_approvals(team))
-  select jsonb_build_object(
-    'counts', jsonb_build_object(
-      'woken', (select count(*) from woken), 'snoozed', (select count(*) from snoozed),
-      'to_me', (select count(*) from escalations x where x.ended_at is null and x.assigned_to = me),
-      'by_me', (select count(*) from escalations x where x.raised_by = me),
-      'team', case when team then (select count(*) from escalations x where x.ended_at is null) end,
-      'follow_ups', (select count(*) from follow_ups), 'notices', (select count(*) from told), 'approvals', (select count(*) from approvals),
-      'undone', (select count(*) from undone)),
-    'woken', coalesce((select jsonb_agg(to_jsonb(x) order by x.woke_at desc) from (select * from woken order by woke_at desc limit most) x), '[]'),
-    'snoozed', coalesce((select jsonb_agg(to_jsonb(x) order by x.until_at nulls last, x.snoozed_at) from (select * from snoozed order by until_at nulls last, snoozed_at limit most) x), '[]'),
-    'escalations', coalesce((select jsonb_agg(to_jsonb(x) || jsonb_build_object('to_me', x.assigned_to = me, 'by_me', x.raised_by = me) order by x.ended_at is not null, x.respond_by) from (
-      select * from escalations where team or assigned_to = me or raised_by = me or owner_id = me order by ended_at is not null, respond_by limit most) x), '[]'),
-    'follow_ups', coalesce((select jsonb_agg(to_jsonb(x) order by x.due_on, x.title) from (select * from follow_ups order by due_on, title limit most) x), '[]'),
-    'notices', coalesce((select jsonb_agg(to_jsonb(x) order by x.created_at desc) from (select * from told order by created_at desc limit most) x), '[]'),
-    'approvals', coalesce((select jsonb_agg(to_jsonb(x) order by x.created_at) from (select * from approvals order by created_at limit most) x), '[]'),
-    'undone', coalesce((select jsonb_agg(to_jsonb(x) order by coalesce(x.undone_at, x.created_at) desc) from (select * from undone order by coalesce(undone_at, created_at) desc limit most) x), '[]'))
-  into found;
-  return found;
+  foreach part in array array[
+    private.inbox_snoozes(me, team, most), private.inbox_escalations(me, team, most),
+    private.inbox_follow_ups(me, team, p_today, most), private.inbox_notices(me, most),
+    private.inbox_approvals(team, most), private.inbox_actions(me, team, most)]
+  loop
+    answer := answer || part || jsonb_build_object('counts', (answer -> 'counts') || (part -> 'counts'));
+  end loop;
+  return answer;
 end;
 $$;
-comment on function public.inbox is 'What waits for the signed-in person (p_team: for the company, leaders only): counts of all, and the first 200 rows of each kind.';
+comment on function public.inbox is
+'What waits for the signed-in person (p_team: for the company, leaders only): counts of all, and the first 200 of each '
+'kind. p_today decides what is overdue.';
 
-grant execute on function public.inbox to authenticated;
+grant execute on function private.inbox_run, private.inbox_snoozes, private.inbox_escalations, private.inbox_follow_ups,
+private.inbox_notices, private.inbox_approvals, private.inbox_actions, public.inbox to authenticated;

@@ -1,4 +1,4 @@
--- The operator's key (service_role) maintains everything; it is used by command-line tools only, never by the app.
+-- The operator's key (service_role) may do everything. Command-line tools use it, the app never does.
 
 grant usage on schema public to anon, authenticated, service_role;
 grant select, insert, update, delete on all tables in schema public to service_role;

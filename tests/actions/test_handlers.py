@@ -129,7 +129,7 @@ FAULTS = [
         {"to": "bob", "severity": "dire", "ask": ""},
         "“Assign to” cannot be read. “Severity” must be one of the choices. “Your request” needs an answer.",
     ),
-    ("custom", {"words": ""}, "Write the words this action asks for."),
+    ("custom", {"words": ""}, "Write the text this action asks for."),
     ("custom", {"words": "x" * 5001}, "“Your words” is longer than 5,000 characters."),
 ]
 

@@ -120,7 +120,7 @@ def set_browser_zone(monkeypatch: pytest.MonkeyPatch, zone: str | None) -> None:
     monkeypatch.setattr(type(st.context), "timezone", property(lambda _: zone))
 
 
-SAVE_ZONE = "POST /rest/v1/rpc/keep_my_time_zone"
+SAVE_ZONE = "POST /rest/v1/rpc/save_time_zone"
 
 
 def test_where_the_browser_is_holds_at_once_and_is_kept_once(

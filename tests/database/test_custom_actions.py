@@ -46,7 +46,7 @@ def test_the_steps_are_done_in_order_and_told_in_a_sentence(company, sql, custom
     done = act(company.csm, insert_custom_action(sql, company, steps), customer)
     assert done["summary"] == (
         f"Set the competitor, added a note, asked {company.csm.full_name} to follow up,"
-        f" started the workflow after-that, told {company.manager.full_name}."
+        f" started the workflow after-that, notified {company.manager.full_name}."
     )
     assert fetch_value(sql, "select competitor from public.customers where id = %s", customer) == "Rivalry Ltd"
     asked = fetch_rows(sql, "select * from public.follow_ups where customer_id = %s", customer)[0]
@@ -88,7 +88,7 @@ def test_where_one_step_cannot_be_done_none_is(company, sql, customer):
         ([{"do": "notify"}], "The message has no text."),
         ([{"do": "start_workflow"}], "No workflow is named."),
         ([{"do": "set_field", "field": "name", "value": "x"}], "This field of the customer cannot be set"),
-        ([{"do": "set_field", "field": "summary", "value": "x" * 2001}], "At most 2000 characters are kept in a"),
+        ([{"do": "set_field", "field": "summary", "value": "x" * 2001}], "At most 2000 characters are kept; shorten"),
     ],
 )
 def test_steps_that_are_not_safe_or_not_whole_are_refused(company, sql, customer, steps, sentence):
@@ -104,15 +104,15 @@ def test_words_an_action_asks_for_are_demanded_and_limited(company, sql, custome
 
 
 def test_parameters_of_more_than_100_kb_are_refused(company, sql, customer, new_run):
-    with assert_refused("PT400", "What this action was given cannot be read."):
+    with assert_refused("PT400", "The parameters of this action cannot be read."):
         act(company.csm, insert_custom_action(sql, company, [NOTE]), customer, words="x" * 100_001)
-    with assert_refused("PT400", "What this action was given cannot be read."):
+    with assert_refused("PT400", "The parameters of this action cannot be read."):
         run_action(company.csm, "snooze", new_run(company), {"reason": "x" * 100_001})
 
 
 @pytest.mark.parametrize("parameters", [[], "words", 7, True, [{"reason": "x"}]])
 def test_parameters_that_are_no_object_are_refused(company, new_run, parameters):
-    with assert_refused("PT400", "What this action was given cannot be read."):
+    with assert_refused("PT400", "The parameters of this action cannot be read."):
         run_action(company.csm, "snooze", new_run(company), parameters)
 
 
@@ -132,9 +132,9 @@ def test_a_subject_that_is_none_is_refused(company, subject):
 def test_a_click_without_a_key_or_a_place_is_refused(company, new_run):
     run = {"p_subject": {"execution_id": new_run(company)}, "p_parameters": {"reason": "x"}}
     action = {"p_action_id": global_action_id(company.csm, "snooze")}
-    with assert_refused("PT400", "This click cannot be told from another"):
+    with assert_refused("PT400", "Reload the page and try again."):
         call_rpc(company.csm, "run_saved_action", **action, **run, p_key=None)
-    with assert_refused("PT400", "It cannot be told where this action comes from."):
+    with assert_refused("PT400", "The source of this action is not known."):
         call_rpc(company.csm, "run_saved_action", **action, **run, p_key=str(uuid.uuid4()), p_source="nowhere")
 
 

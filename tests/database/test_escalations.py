@@ -50,14 +50,14 @@ def test_the_severity_sets_the_clock(company, sql, new_run, severity, days):
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
-        ({"to": None}, "Choose who is asked."),
-        ({"to": "Mara"}, "Choose who is asked."),
-        ({"to": str(uuid.uuid4())}, "Choose who is asked."),
-        ({"severity": "urgent"}, "Choose how severe it is."),
-        ({"severity": None}, "Choose how severe it is."),
+        ({"to": None}, "Choose a colleague."),
+        ({"to": "Mara"}, "Choose a colleague."),
+        ({"to": str(uuid.uuid4())}, "Choose a colleague."),
+        ({"severity": "urgent"}, "Choose a severity."),
+        ({"severity": None}, "Choose a severity."),
         ({"ask": "  "}, "Say what you ask for."),
         ({"ask": "x" * 4001}, "At most 4000 characters are kept; shorten the text."),
-        ({"to": None, "severity": None, "ask": None}, "is asked. Choose how severe it is. Say what you ask for."),
+        ({"to": None, "severity": None, "ask": None}, "Choose a colleague. Choose a severity. Say what you ask for."),
     ],
 )
 def test_what_is_wrong_with_an_escalation_is_said(company, sql, new_run, wrong, sentence):
@@ -151,7 +151,7 @@ def test_handed_back_it_is_the_owners_again_with_the_decision_until_seen(new_com
     assert (fetch_execution(sql, run)["status"], row(sql, run)["decision"]) == ("active", "Yes, 15 %.")
     seen = next(each for each in call_rpc(company.csm, "zen_dashboard")["escalations"] if each["execution_id"] == run)
     assert (seen["decision"], seen["is_over"]) == ("Yes, 15 %.", True)
-    call_rpc(company.csm, "see_decision", p_escalation_id=latest_escalation_id(sql, run))
+    call_rpc(company.csm, "mark_decision_seen", p_escalation_id=latest_escalation_id(sql, run))
     assert run not in str(call_rpc(company.csm, "zen_dashboard")["escalations"])
 
 

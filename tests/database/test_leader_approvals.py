@@ -66,7 +66,7 @@ def needs(sql, call_id):
 
 
 def test_the_band_of_a_csm_is_the_apps(sql):
-    assert fetch_value(sql, "select private.csm_discount(null)") == STOCK_RULES.approval_bands[0].up_to_percent
+    assert fetch_value(sql, "select private.csm_discount_limit(null)") == STOCK_RULES.approval_bands[0].up_to_percent
 
 
 @pytest.mark.parametrize(
@@ -83,7 +83,7 @@ def test_the_band_of_a_csm_is_the_apps(sql):
     ],
 )
 def test_a_discount_is_found_wherever_it_stands(value, largest, sql):
-    found = fetch_value(sql, "select private.discount_in(%s::jsonb)", json.dumps(value))
+    found = fetch_value(sql, "select private.max_discount(%s::jsonb)", json.dumps(value))
     assert (None if found is None else float(found)) == largest
 
 
@@ -180,8 +180,8 @@ def test_a_leader_approves_it_and_says_what_it_came_to(role, company, turn, abov
         change(company.csm, above, status="succeeded")
     assert complete(leader, above, p_output={"text": "Kept."})["status"] == "succeeded"
     told = {"p_call_id": above, "p_parent_id": turn["message"]["id"], "p_text": "Done."}
-    first = call_rpc(leader, "tell_decision", **told)
-    assert call_rpc(leader, "tell_decision", **told) == first
+    first = call_rpc(leader, "post_decision", **told)
+    assert call_rpc(leader, "post_decision", **told) == first
     (said,) = first["messages"]
     assert said["content"] == text_content(f"{leader.full_name}, {role}: Done.")
     assert (said["role"], said["parent_id"]) == ("assistant", turn["message"]["id"])
@@ -213,7 +213,7 @@ def test_colleagues_and_strangers_decide_nothing(company, strangers, above, sql)
         with assert_refused("PT404"):
             decide(who, above)
         with assert_refused("PT404"):
-            call_rpc(who, "tell_decision", p_call_id=above, p_parent_id=None, p_text="Done.")
+            call_rpc(who, "post_decision", p_call_id=above, p_parent_id=None, p_text="Done.")
         assert change(who, above, status="running") == []
     assert stands(sql, above)["status"] == "waiting"
 
@@ -222,17 +222,17 @@ def test_nobody_says_for_a_leader_what_was_decided(company, turn, above):
     told = {"p_call_id": above, "p_parent_id": turn["message"]["id"], "p_text": "Done."}
     for who in (company.csm, company.manager):
         with assert_refused("PT403", "whoever decided it"):
-            call_rpc(who, "tell_decision", **told)
+            call_rpc(who, "post_decision", **told)
     decide(company.manager, above)
     with assert_refused("PT409", "not come to an end"):
-        call_rpc(company.manager, "tell_decision", **told)
+        call_rpc(company.manager, "post_decision", **told)
     complete(company.manager, above)
     with assert_refused("PT404"):
-        call_rpc(company.manager, "tell_decision", **told | {"p_parent_id": new_id()})
+        call_rpc(company.manager, "post_decision", **told | {"p_parent_id": new_id()})
     for words in ("", " ", "x" * 4001):
         with assert_refused("PT400"):
-            call_rpc(company.manager, "tell_decision", **told | {"p_text": words})
-    call_rpc(company.manager, "tell_decision", **told)
+            call_rpc(company.manager, "post_decision", **told | {"p_text": words})
+    call_rpc(company.manager, "post_decision", **told)
     with assert_refused("PT403"):
         finish_turn(company.manager, turn)
 

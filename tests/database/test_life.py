@@ -63,7 +63,7 @@ ACTS = {
     ),
     "skip": click("skip", """'{"reason": "duplicate"}'"""),
     "skip a slide": click("skip", """'{"reason": "no_data"}'""", ", 'slide_id', 'greeting'"),
-    "take up": "public.take_up_slide(%(run)s, 'greeting')",
+    "take up": "public.unskip_slide(%(run)s, 'greeting')",
     "escalate": click(
         "escalate", """jsonb_build_object('to', %(other)s::text, 'severity', 'high', 'ask', 'May we?')"""
     ),

@@ -36,8 +36,8 @@ def test_a_run_is_left_out_for_a_reason_from_the_list(company, sql, new_run, rea
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
-        ({"reason": None}, "Choose why it is left out."),
-        ({"reason": "lazy"}, "Choose why it is left out."),
+        ({"reason": None}, "Choose a reason."),
+        ({"reason": "lazy"}, "Choose a reason."),
         ({"reason": "other"}, "Say why, in your own words."),
         ({"reason": "other", "words": " \n"}, "Say why, in your own words."),
         ({"words": "x" * 2001}, "At most 2000 characters are kept; shorten the text."),
@@ -63,7 +63,7 @@ def test_the_answers_of_a_slide_that_is_left_out_stay(company, sql, new_run):
     saved = {"p_slide_id": "greeting", "p_answers": {"mood": "calm"}, "p_revision": 0}
     call_rpc(company.csm, "save_step", p_execution_id=run, **saved)
     skip(company.csm, run, slide="greeting")
-    call_rpc(company.csm, "take_up_slide", p_execution_id=run, p_slide_id="greeting")
+    call_rpc(company.csm, "unskip_slide", p_execution_id=run, p_slide_id="greeting")
     step = steps(sql, run)["greeting"]
     assert (step["status"], step["answers"], step["skip_reason"]) == ("draft", {"mood": "calm"}, None)
     assert fetch_event_kinds(sql, run) == ["started", "step_saved", "step_skipped", "step_taken_up"]
@@ -80,7 +80,7 @@ def test_working_on_a_slide_that_was_left_out_takes_it_up(company, sql, new_run)
 
 def test_the_last_slide_and_what_is_none_are_not_left_out(company, new_run):
     run = new_run(company)
-    with assert_refused("PT400", "The last slide records how it ended, so it cannot be left out."):
+    with assert_refused("PT400", "The last slide records how the run ended, so it cannot be skipped."):
         skip(company.csm, run, slide="summary")
     with assert_refused("PT400", "This slide is not part of the run."):
         skip(company.csm, run, slide="set-goals")
@@ -89,7 +89,7 @@ def test_the_last_slide_and_what_is_none_are_not_left_out(company, new_run):
 def test_what_is_left_out_already_is_not_left_out_again(company, new_run):
     run = new_run(company)
     skip(company.csm, run, slide="greeting")
-    with assert_refused("PT409", "This slide is left out already."):
+    with assert_refused("PT409", "This slide is skipped already."):
         skip(company.csm, run, slide="greeting")
     skip(company.csm, run)
     with assert_refused("PT409", "This run was ended on"):
@@ -101,8 +101,8 @@ def test_what_is_left_out_already_is_not_left_out_again(company, new_run):
 @pytest.mark.parametrize("slide", ["review-account", "set-goals", None])
 def test_what_is_not_left_out_is_not_taken_up(company, new_run, slide):
     run = new_run(company)
-    with assert_refused("PT409", "This slide is not left out; there is nothing to take up."):
-        call_rpc(company.csm, "take_up_slide", p_execution_id=run, p_slide_id=slide)
+    with assert_refused("PT409", "This slide is not skipped."):
+        call_rpc(company.csm, "unskip_slide", p_execution_id=run, p_slide_id=slide)
 
 
 def test_leaving_out_what_was_put_away_ends_the_snooze(company, sql, new_run):
@@ -115,7 +115,7 @@ def test_leaving_out_what_was_put_away_ends_the_snooze(company, sql, new_run):
 def test_opened_again_it_is_no_longer_skipped_and_its_event_keeps_why(company, sql, new_run):
     run = new_run(company)
     skip(company.csm, run, words="They merged.")
-    with assert_refused("PT400", "Say why it is opened again."):
+    with assert_refused("PT400", "Say why you reopen it."):
         call_rpc(company.csm, "reopen_execution", p_execution_id=run, p_reason=" ")
     call_rpc(company.csm, "reopen_execution", p_execution_id=run, p_reason="They did not.")
     row = fetch_execution(sql, run)

@@ -84,13 +84,13 @@ def test_a_time_zone_that_does_not_exist_is_refused(new_company):
         people.update({"time_zone": "Mars/Olympus"}).eq("id", str(company.csm.id)).execute()
 
 
-NO_WHEN = "Say until when: a day, a signal, or both."
+NO_WHEN = "Choose a day, a signal, or both."
 
 
 @pytest.mark.parametrize(
     ("wrong", "sentence"),
     [
-        ({"until": days(-1)}, "Choose a day that is still to come."),
+        ({"until": days(-1)}, "Choose a day in the future."),
         ({"until": days(731)}, "Choose a day within two years."),
         ({"until": "2027-02-30"}, "The date cannot be read."),
         ({"until": "2027-13-01"}, "The date cannot be read."),
@@ -98,11 +98,11 @@ NO_WHEN = "Say until when: a day, a signal, or both."
         ({"until": "0001-01-01"}, "The date cannot be read."),
         ({"until": "2027-01-01; drop table"}, "The date cannot be read."),
         ({"until": None}, NO_WHEN),
-        ({"reason": ""}, "Say why it is put away."),
-        ({"reason": " \n "}, "Say why it is put away."),
-        ({"reason": None}, "Say why it is put away."),
+        ({"reason": ""}, "Say why you snooze it."),
+        ({"reason": " \n "}, "Say why you snooze it."),
+        ({"reason": None}, "Say why you snooze it."),
         ({"reason": "x" * 2001}, "At most 2000 characters are kept; shorten the text."),
-        ({"until": None, "reason": None}, f"Say why it is put away. {NO_WHEN}"),
+        ({"until": None, "reason": None}, f"Say why you snooze it. {NO_WHEN}"),
     ],
 )
 def test_what_is_wrong_with_a_snooze_is_said(company, sql, new_run, wrong, sentence):
@@ -264,7 +264,7 @@ def test_a_note_that_mentions_the_word_is_a_signal_and_an_older_one_is_none(comp
     ("nothing", "", True),
 ])  # fmt: skip
 def test_words_are_found_whole_and_never_read_as_a_pattern(sql, body, word, holds):
-    assert fetch_value(sql, "select private.holds_word(%s, %s)", body, word) is holds
+    assert fetch_value(sql, "select private.mentions_word(%s, %s)", body, word) is holds
 
 
 @pytest.mark.parametrize("other", ["ticket", "note", "contact"])

@@ -7,14 +7,14 @@ ZONE = "select time_zone from public.profiles where id = %s"
 
 
 def test_each_says_where_they_are_themselves(sql, company):
-    call_rpc(company.csm, "keep_my_time_zone", p_time_zone="America/Chicago")
+    call_rpc(company.csm, "save_time_zone", p_time_zone="America/Chicago")
     assert fetch_value(sql, ZONE, company.csm.id) == "America/Chicago"
     assert fetch_value(sql, ZONE, company.manager.id) == "UTC"
 
 
 def test_a_place_that_is_none_is_refused(sql, company):
     with assert_refused("PT400", "no time zone"):
-        call_rpc(company.csm, "keep_my_time_zone", p_time_zone="Nowhere/Land")
+        call_rpc(company.csm, "save_time_zone", p_time_zone="Nowhere/Land")
     assert fetch_value(sql, ZONE, company.csm.id) == "UTC"
 
 

@@ -100,7 +100,7 @@ def test_a_snooze_that_was_followed_by_something_else_stays(company, sql, new_ru
     else:
         snooze(company.csm, run)
     before = (fetch_execution(sql, run), fetch_snoozes(sql, run))
-    with assert_refused("PT409", "This can no longer be undone. It is no longer put away as it was then."):
+    with assert_refused("PT409", "This can no longer be undone. That snooze has ended."):
         undo(company.csm, done)
     assert (fetch_execution(sql, run), fetch_snoozes(sql, run)) == before
 
@@ -136,7 +136,7 @@ def test_a_skip_is_not_undone_once_the_run_was_opened_or_another_begun(company, 
         call_rpc(company.csm, "reopen_execution", p_execution_id=run, p_reason="Mine.")
     skip(company.csm, newer["execution_id"])
     call_rpc(company.csm, "reopen_execution", p_execution_id=run, p_reason="After all.")
-    with assert_refused("PT409", "The run was taken up again since."):
+    with assert_refused("PT409", "The run was reopened since."):
         undo(company.csm, done)
 
 
@@ -153,8 +153,8 @@ def test_a_slide_left_out_is_as_it_was_before(company, sql, new_run):
 def test_a_slide_that_was_worked_on_since_stays(company, sql, new_run):
     run = new_run(company)
     done = skip(company.csm, run, slide="greeting")
-    call_rpc(company.csm, "take_up_slide", p_execution_id=run, p_slide_id="greeting")
-    with assert_refused("PT409", "The slide was worked on since."):
+    call_rpc(company.csm, "unskip_slide", p_execution_id=run, p_slide_id="greeting")
+    with assert_refused("PT409", "The slide was changed since."):
         undo(company.csm, done)
     complete(company, sql, run)
     with assert_refused("PT409", "The run was ended since."):
@@ -169,7 +169,7 @@ def test_a_slide_the_run_no_longer_has_stays(company, sql, new_run):
     sql.execute(words, [definition])
     version = str(publish_next_version(sql, definition))
     move(company, run, version, 2)
-    with assert_refused("PT409", "The run is on another version by now."):
+    with assert_refused("PT409", "The run was moved to another version since."):
         undo(company.csm, done)
 
 
@@ -195,7 +195,7 @@ def test_a_hand_back_that_was_followed_by_something_else_stays(company, sql, new
         escalate(company.csm, run, company.admin)
     else:
         complete(company, sql, run)
-    with assert_refused("PT409", "The run has gone on since it was handed back."):
+    with assert_refused("PT409", "The run has changed since it was handed back."):
         undo(company.manager, back)
 
 
@@ -205,5 +205,5 @@ def test_a_hand_back_by_somebody_who_left_stays(new_company, sql, new_run):
     escalate(company.csm, run, company.other_csm)
     back = hand_back(company.other_csm, sql, run)
     sql.execute("update public.profiles set is_active = false where id = %s", [company.other_csm.id])
-    with assert_refused("PT409", "Whoever was asked has left the company."):
+    with assert_refused("PT409", "The person it was assigned to has left the company."):
         undo(company.manager, back)

@@ -145,5 +145,5 @@ def test_undo_is_refused_once_it_moved_on_again(company, sql, moving):
     definition = "select definition_id from public.workflow_definition_versions where id = %s"
     third = str(publish_next_version(sql, fetch_rows(sql, definition, version)[0]["definition_id"]))
     move(company.csm, run, third, 2)
-    with assert_refused("PT409", "The run is on another version by now, or was ended."):
+    with assert_refused("PT409", "The run was moved to another version since, or has ended."):
         undo(company.csm, moved)

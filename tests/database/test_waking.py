@@ -33,7 +33,7 @@ def test_what_is_over_waits_for_its_person_before_anything_wakes_it(company, sql
     assert woken(company.csm, run) == []
     end_snooze(sql, run)
     row = woken(company.csm, run)[0]
-    assert (row["status"], row["because"][:28]) == ("snoozed", "The day you chose has come: ")
+    assert (row["status"], row["because"][:21]) == ("snoozed", "You planned this for ")
     assert run not in str(call_rpc(company.csm, "inbox")["snoozed"])
 
 
@@ -46,13 +46,13 @@ def test_whoever_did_not_choose_the_day_is_told_who_did(company, sql, new_run, i
         call_rpc(company.csm, "wake_due_executions")
     key = "woke_because" if is_written_down else "due_because"
     name = fetch_value(sql, "select full_name from public.profiles where id = %s", company.csm.id)
-    told = f"The day {name} chose has come: "
+    told = f"{name} planned this for "
     found = [
         next(row["because"] for row in call_rpc(company.manager, "inbox", p_team=True)["woken"] if row["id"] == run),
         latest_snooze(company.manager, run)[key],
     ]
     assert [because[: len(told)] for because in found] == [told] * 2
-    assert latest_snooze(company.csm, run)[key].startswith("The day you chose has come: ")
+    assert latest_snooze(company.csm, run)[key].startswith("You planned this for ")
 
 
 def test_waking_writes_it_down_with_the_reason(company, sql, new_run):
@@ -121,7 +121,7 @@ def test_a_person_takes_it_up_before_its_time(company, sql, new_run):
     snooze(company.csm, run)
     call_rpc(company.csm, "wake_execution", p_execution_id=run)
     row = fetch_snoozes(sql, run)[-1]
-    assert (row["ended_by"], row["woke_because"]) == ("person", "Taken up again before its time.")
+    assert (row["ended_by"], row["woke_because"]) == ("person", "Resumed early.")
     assert woken(company.csm, run) == []
     with assert_refused("PT409", "This run is not snoozed; there is nothing to wake."):
         call_rpc(company.csm, "wake_execution", p_execution_id=run)
@@ -132,6 +132,6 @@ def test_a_worker_that_looked_before_a_run_was_put_away_anew_leaves_it(company, 
     snooze(company.csm, run)
     before = fetch_snoozes(sql, run)[-1]["id"]
     snooze(company.csm, run)
-    assert fetch_value(sql, "select private.wake(%s, %s, 'date', 'Late.')", run, before) is False
-    assert fetch_value(sql, "select private.wake(%s, %s, 'date', 'Late.')", run, uuid.uuid4()) is False
+    assert fetch_value(sql, "select private.wake_run(%s, 'date', 'Late.')", before) is False
+    assert fetch_value(sql, "select private.wake_run(%s, 'date', 'Late.')", uuid.uuid4()) is False
     assert fetch_execution(sql, run)["status"] == "snoozed"

@@ -78,10 +78,10 @@ def test_bob_has_what_came_back_first_with_the_reason_and_two_escalations(demo: 
     shown = board(demo, "bob")
     first = shown["things"][0]
     assert (first["customer_name"], first["workflow_id"]) == ("Redfern Clinics", "standard-renewal")
-    assert first["woke_because"].startswith("The day you chose has come: ")
+    assert first["woke_because"].startswith("You planned this for ")
     assert first["snooze_reason"].startswith("Two of their clinics move house.")
     seen = next(thing for thing in board(demo, "carol")["things"] if thing["execution_id"] == first["execution_id"])
-    assert seen["woke_because"].startswith("The day Bob Lindqvist chose has come: "), "she did not choose"
+    assert seen["woke_because"].startswith("Bob Lindqvist planned this for "), "she did not choose"
     assert [asked["customer_name"] for asked in shown["escalations"]] == ["Société Bellerive"]
     assert shown["snoozed"] == 1
 

@@ -32,7 +32,7 @@ def test_a_snoozed_run_reads_as_one_and_wakes(company, run, sql):
     end_snooze(sql, run)
     assert opened(company.csm, run).snooze.open.is_due
     changed = RunLifecycle(company.csm.client).wake_run(run)
-    assert (changed.status, changed.because[:12]) == ("active", "The day you ")
+    assert (changed.status, changed.because[:12]) == ("active", "You planned ")
     there = opened(company.csm, run)
     assert (there.snooze.open, there.snooze.latest.ended_by) == (None, "date")
     with pytest.raises(Conflict, match="nothing to wake"):

@@ -91,7 +91,7 @@ def test_a_woken_run_is_listed_with_its_reason(open_inbox, company, sql, runs):
     run_action(sql, company.csm, runs[0], "snooze", **SNOOZE)
     make_snooze_due(sql, runs[0])
     page = open_inbox()
-    assert "The day you chose has come" in page_text(page)
+    assert "You planned this for" in page_text(page)
     assert "Snoozed because: They are at a fair." in page_text(page)
     assert section_titles(page)[0] == "Waiting 1"
 

@@ -475,7 +475,7 @@ def test_a_custom_action_lists_its_steps_asks_its_question_and_runs(show, compan
     assert "2. Creates a follow-up for the customer's owner in 7 days: “Call {customer}”." in seen
     assert "What did they say?" in [found.label for found in page.text_area]
     submit_dialog(page)
-    assert "Write the words this action asks for." in page_text(page)
+    assert "Write the text this action asks for." in page_text(page)
     next(found for found in page.text_area if found.label == "What did they say?").set_value("Gladly")
     submit_dialog(page)
     body = fetch_value(sql, "select body from public.notes where company_id = %s", company.id)

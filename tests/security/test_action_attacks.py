@@ -58,7 +58,7 @@ ON_A_RUN: dict[str, Callable[[TenantFixtures, str], dict[str, Any]]] = {
     "wake_execution": lambda _world, run: {"p_execution_id": run},
     "reopen_execution": lambda _world, run: {"p_execution_id": run, "p_reason": "Mine."},
     "reassign_execution": lambda world, run: {"p_execution_id": run, "p_to": str(world.company.other_csm.id)},
-    "take_up_slide": lambda _world, run: {"p_execution_id": run, "p_slide_id": "review-account"},
+    "unskip_slide": lambda _world, run: {"p_execution_id": run, "p_slide_id": "review-account"},
     "move_to_version": lambda world, run: {
         "p_execution_id": run,
         "p_version_id": str(world.version),
@@ -115,13 +115,13 @@ def test_nobody_answers_an_escalation_to_somebody_else(world, run, function, who
 @pytest.mark.parametrize("who", ["owner", "admin"])
 def test_only_the_person_asked_stops_the_clock(world, run, who):
     escalate(world.owner, run, world.company.manager)
-    with assert_refused("PT403", "Only the person asked can say they have it."):
+    with assert_refused("PT403", "Only the person this is assigned to can acknowledge it."):
         call_rpc(world.member(who), "acknowledge_escalation", p_escalation_id=latest_escalation_id(world.sql, run))
 
 
 def test_whoever_raised_an_escalation_does_not_hand_it_back_themselves(world, run):
     escalate(world.owner, run, world.company.manager)
-    with assert_refused("PT403", "Only the person asked, or a manager, hands it back."):
+    with assert_refused("PT403", "Only the person this is assigned to, or a manager, hands it back."):
         call_rpc(
             world.owner,
             "hand_back_escalation",
@@ -134,10 +134,10 @@ def test_a_decision_is_seen_by_whoever_asked_for_it(world, run, who):
     escalate(world.owner, run, world.company.manager)
     asked = latest_escalation_id(world.sql, run)
     call_rpc(world.company.manager, "hand_back_escalation", p_escalation_id=asked, p_decision="Yes.", p_key=key())
-    call_rpc(world.client(who), "see_decision", p_escalation_id=asked)
+    call_rpc(world.client(who), "mark_decision_seen", p_escalation_id=asked)
     seen = "select seen_at from public.workflow_escalations where id = %s"
     assert fetch_value(world.sql, seen, asked) is None
-    call_rpc(world.owner, "see_decision", p_escalation_id=asked)
+    call_rpc(world.owner, "mark_decision_seen", p_escalation_id=asked)
     assert fetch_value(world.sql, seen, asked) is not None
 
 
@@ -172,7 +172,7 @@ def test_an_escalation_gives_rights_on_its_own_run_only(world, run):
 
 def test_a_person_of_another_company_is_nobody_here(world, run):
     before = state(world, run)
-    with assert_refused("PT400", "Choose who is asked."):
+    with assert_refused("PT400", "Choose a colleague."):
         escalate(world.owner, run, world.other.manager)
     with assert_refused("PT400", "Choose who goes on with it."):
         call_rpc(world.owner, "reassign_execution", p_execution_id=run, p_to=str(world.other.csm.id))
@@ -331,12 +331,12 @@ def test_a_key_used_for_one_thing_does_nothing_for_another(world, run):
     snooze(manager, run, key=same)
     escalate(world.owner, other, world.company.admin)
     before = state(world, other)
-    with assert_refused("PT409", "This click was used for something else already"):
+    with assert_refused("PT409", "Reload the page and try again."):
         snooze(manager, other, key=same)
-    with assert_refused("PT409", "This click was used for something else already"):
+    with assert_refused("PT409", "Reload the page and try again."):
         run_action(manager, "skip", run, {"reason": "duplicate"}, key=same)
     asked = {"p_escalation_id": latest_escalation_id(world.sql, other), "p_decision": "No.", "p_key": same}
-    with assert_refused("PT409", "This click was used for something else already"):
+    with assert_refused("PT409", "Reload the page and try again."):
         call_rpc(manager, "hand_back_escalation", **asked)
     assert state(world, other) == before
 
@@ -380,7 +380,7 @@ READS = {
     "execution_lifecycle": {},
     "escalation_context": {"p_execution_id": str(uuid.uuid4())},
     "wake_due_executions": {},
-    "see_decision": {"p_escalation_id": str(uuid.uuid4())},
+    "mark_decision_seen": {"p_escalation_id": str(uuid.uuid4())},
 }
 
 

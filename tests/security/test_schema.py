@@ -20,14 +20,14 @@ ACTS = {
     "undo_action",
     "complete_workflow",
     "wake_execution",
-    "wake_due",
+    "wake_due_runs",
     "acknowledge_escalation",
     "comment_escalation",
     "hand_back_escalation",
-    "see_decision",
+    "mark_decision_seen",
     "reopen_execution",
     "reassign_execution",
-    "take_up_slide",
+    "unskip_slide",
     "move_to_version",
     "stay_on_version",
 }
@@ -85,8 +85,8 @@ def test_somebody_not_signed_in_calls_only_the_session_functions(sql):
 def test_what_writes_past_the_policies_is_callable_only_where_it_holds_its_own_rule(sql):
     writers = executable_by(sql, "authenticated", "prosecdef and provolatile = 'v'")
     sessions = OPEN_TO_ANON - {"read_browser_session"} | {"create_browser_session"}
-    # tell_decision: tests/database/test_leader_approvals.py; keep_my_time_zone: tests/database/test_time_zones.py
-    assert writers == sessions | {"publish_workflow"} | ACTS | {"tell_decision", "keep_my_time_zone"}
+    # post_decision: tests/database/test_leader_approvals.py; save_time_zone: tests/database/test_time_zones.py
+    assert writers == sessions | {"publish_workflow"} | ACTS | {"post_decision", "save_time_zone"}
 
 
 def test_no_grant_lingers_for_anon_or_for_everybody(sql):
@@ -140,7 +140,7 @@ def test_every_policy_asks_who_is_asking_once_a_query(sql):
 
 
 def test_every_policy_compares_the_tenant(sql):
-    assert names(sql, f"{POLICIES} where strpos(rule, 'my_company()') = 0") == set()
+    assert names(sql, f"{POLICIES} where strpos(rule, 'current_company_id()') = 0") == set()
 
 
 def test_every_tenant_row_names_its_company(sql):

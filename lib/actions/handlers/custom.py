@@ -26,4 +26,4 @@ class CustomHandler(Handler):
     def build_steps(self, parameters: CustomParameters, action: SavedAction) -> None:
         """Nothing to build. Raises ValidationFailed if the steps need words and there are none."""
         if parameters.words is None and needs_words(action.parameters):
-            raise ValidationFailed(("Write the words this action asks for.",))
+            raise ValidationFailed(("Write the text this action asks for.",))
