@@ -44,7 +44,7 @@ def test_a_companys_own_approval_bands_replace_all_of_stocks(company, sql):
     )
     bands = rules_of(company.csm).approval_bands
     assert [(band.approver, band.up_to_percent) for band in bands] == [("the team", 5), ("the board", None)]
-    assert fetch_value(sql, "select private.csm_discount(%s)", company.id) == 5
+    assert fetch_value(sql, "select private.csm_discount_limit(%s)", company.id) == 5
 
 
 def test_the_rules_of_another_company_are_not_given(company, new_company, sql):
