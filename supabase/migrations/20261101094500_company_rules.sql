@@ -214,7 +214,11 @@ begin
   return private.company_rules(private.current_company_id());
 end;
 $$;
-comment on function public.company_rules is 'The codes and approval bands of the signed-in person''s company; of the one named, for the operator.';
-grant execute on function private.find_outcome_code, private.find_skip_reason, private.response_time, private.company_approval_bands,
-  private.company_rules to authenticated, service_role;
+comment on function public.company_rules is
+'The codes and approval bands of the signed-in person''s company; of the one named, for the operator.';
+grant execute on function private.find_outcome_code,
+private.find_skip_reason,
+private.response_time,
+private.company_approval_bands,
+private.company_rules to authenticated, service_role;
 grant execute on function public.company_rules to authenticated, service_role;

@@ -171,7 +171,7 @@ declare
   f record;
   chosen tsquery;
 begin
-  me := private.me();
+  me := private.current_profile();
   -- The read rule of conversations: leaders read all of their company's, others their own and shared ones.
   matches := case when private.is_team_lead() then format('''=company=%s''', me.company_id)
     else format('''=person=%s'' | ''=shared=true''', me.id) end;

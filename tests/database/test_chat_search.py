@@ -137,7 +137,7 @@ def test_a_day_begins_and_ends_in_the_persons_own_time_zone(company, run, sql):
     june = {"from": "2026-06-30", "to": "2026-06-30"}
     july = {"from": "2026-07-01", "to": "2026-07-01"}
     for zone, is_june in (("America/Chicago", True), ("UTC", False), ("Asia/Tokyo", False)):
-        call_rpc(company.csm, "keep_my_time_zone", p_time_zone=zone)
+        call_rpc(company.csm, "save_time_zone", p_time_zone=zone)
         assert bool(found(company.csm, **june)) is is_june
         assert bool(found(company.csm, "evening", **july)) is not is_june
         assert bool(found(company.csm, month=["2026-06"])) is is_june

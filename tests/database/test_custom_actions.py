@@ -98,7 +98,7 @@ def test_steps_that_are_not_safe_or_not_whole_are_refused(company, sql, customer
 
 def test_words_an_action_asks_for_are_demanded_and_limited(company, sql, customer):
     action = insert_custom_action(sql, company, [NOTE])
-    for words, sentence in (("", "Write the words"), (None, "Write the words"), ("x" * 5001, "At most 5000")):
+    for words, sentence in (("", "Write the text"), (None, "Write the text"), ("x" * 5001, "At most 5000")):
         with assert_refused("PT400", sentence):
             act(company.csm, action, customer, words=words)
 

@@ -174,9 +174,9 @@ def test_a_leader_approves_it_and_says_what_it_came_to(role, company, turn, abov
     leader = getattr(company, role)
     approved = decide(leader, above, p_reason="They are worth it.")
     assert (approved["status"], approved["decided_by"]) == ("running", str(leader.id))
-    with assert_refused("PT403", "whoever approved it"):
+    with assert_refused("PT403", "whoever approved this call"):
         complete(company.csm, above)
-    with assert_refused("PT403", "whoever approved it"):
+    with assert_refused("PT403", "whoever approved this call"):
         change(company.csm, above, status="succeeded")
     assert complete(leader, above, p_output={"text": "Kept."})["status"] == "succeeded"
     told = {"p_call_id": above, "p_parent_id": turn["message"]["id"], "p_text": "Done."}
@@ -202,7 +202,7 @@ def test_a_leader_may_change_the_arguments(company, above, sql):
 
 def test_a_leader_decides_on_nothing_else_of_a_colleague(company, turn, sql):
     within = propose(company.csm, turn, offer(8))
-    with assert_refused("PT403", "Only the person who holds"):
+    with assert_refused("PT403", "Only the owner of this conversation"):
         decide(company.manager, within)
     assert change(company.manager, within, status="running") == []
     assert stands(sql, within)["status"] == "waiting"
@@ -221,10 +221,10 @@ def test_colleagues_and_strangers_decide_nothing(company, strangers, above, sql)
 def test_nobody_says_for_a_leader_what_was_decided(company, turn, above):
     told = {"p_call_id": above, "p_parent_id": turn["message"]["id"], "p_text": "Done."}
     for who in (company.csm, company.manager):
-        with assert_refused("PT403", "whoever decided it"):
+        with assert_refused("PT403", "whoever decided"):
             call_rpc(who, "post_decision", **told)
     decide(company.manager, above)
-    with assert_refused("PT409", "not come to an end"):
+    with assert_refused("PT409", "has not ended yet"):
         call_rpc(company.manager, "post_decision", **told)
     complete(company.manager, above)
     with assert_refused("PT404"):
@@ -256,7 +256,7 @@ def test_what_a_leader_broke_off_the_holder_closes_after_a_while(company, above,
     decide(company.manager, above)
     with assert_refused("PT409", "may still be running"):
         complete(company.csm, above, "interrupted")
-    with assert_refused("PT403", "whoever approved it"):
+    with assert_refused("PT403", "whoever approved this call"):
         change(company.csm, above, status="interrupted")
     sql.execute("update workflow_llm_tool_calls set decided_at = now() - interval '3 minutes' where id = %s", [above])
     assert complete(company.csm, above, "interrupted")["status"] == "interrupted"

@@ -203,7 +203,10 @@ class Life(RuleBasedStateMachine):
             stood = before[run["id"]]["revision"] if run["id"] in before else 1
             came: list[int] = []
             by_hand = 0
-            for move, answer in zip(moves, answers, strict=True):
+            # What may do nothing comes last: the other of the two may have been first, and its revision is answered.
+            for move, answer in sorted(
+                zip(moves, answers, strict=True), key=lambda each: each[0]["act"] in MAY_DO_NOTHING
+            ):
                 if move["run"] != run["id"] or isinstance(answer, str) or move["act"] in QUIET:
                     continue
                 revision = answer.get("revision", answer.get("execution_revision"))
