@@ -43,8 +43,8 @@ _APPEND_ONLY_TABLES = {
     "workflow_escalation_comments": ("escalation_id", "workflow_escalations"),
 }
 """Tables whose rows have no id of ours: they come with what they hang on, or not at all."""
-_TABLES_WITH_EVENT_TRIGGERS = ("workflow_executions", "workflow_step_executions")
-"""Tables whose triggers write an event for every row, dated now; the book brings its own, dated then."""
+_EVENT_TRIGGERS = {"workflow_executions": "log_started", "workflow_step_executions": "log_event"}
+"""Triggers that write an event for every row, dated now; the book brings its own events with their dates."""
 
 _ANCHOR_TABLE_SQL = """
 create table if not exists private.demo_anchor (
@@ -130,9 +130,10 @@ def _insert_rows(connection: Connection, table: str, rows: list[Row]) -> int:
 
 
 def _set_event_triggers(connection: Connection, *, enabled: bool) -> None:
+    statement = sql.SQL("alter table public.{} {} trigger {}")
     verb = sql.SQL("enable" if enabled else "disable")
-    for table in _TABLES_WITH_EVENT_TRIGGERS:
-        connection.execute(sql.SQL("alter table public.{} {} trigger tell").format(sql.Identifier(table), verb))
+    for table, trigger in _EVENT_TRIGGERS.items():
+        connection.execute(statement.format(sql.Identifier(table), verb, sql.Identifier(trigger)))
 
 
 def _resolve_placeholders(row: Row, stand_ins: Mapping[str, str]) -> Row:
