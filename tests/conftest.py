@@ -13,11 +13,13 @@ import sys
 from collections import Counter
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
 from hypothesis import HealthCheck, settings
 from streamlit.testing.v1 import AppTest
+from xdist.scheduler import LoadFileScheduling
 
 from lib import local
 from lib.app_context import get_app_context, use_supabase
@@ -45,6 +47,22 @@ for name in [name for name in os.environ if name.startswith(("OPENAI_", "ZEN_MOD
 
 # Folders whose tests start servers of their own: few tests, minutes of work. Begun last, one worker would end them alone.
 SLOW_FOLDERS = ("e2e", "local", "server", "demo", "pages")
+
+
+# Tests that share a server of their own, which each worker would start anew: they go to one worker together.
+SERVER_GROUPS = ("tests/e2e/", "tests/demo/", "tests/local/test_auth.py", "tests/local/test_rest.py")
+
+
+class FileScheduling(LoadFileScheduling):
+    """A file of tests goes to one worker, and so does a group that shares a server."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        group = next((group for group in SERVER_GROUPS if nodeid.startswith(group)), None)
+        return str(Path(group).parent) if group else super()._split_scope(nodeid)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FileScheduling:
+    return FileScheduling(config, log)
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

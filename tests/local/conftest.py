@@ -39,9 +39,21 @@ def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalPaths]:
 @pytest.fixture
 def folder(empty_folder: Path, template: LocalPaths) -> Path:
     """A data folder with a migrated database that has run before; keys and ports are made at the next start."""
-    source, target = (prepare_server(paths).data for paths in (template, LocalPaths(empty_folder)))
-    subprocess.run(["cp", "-a", source, target], check=True)
+    copy_database(template, empty_folder)
     return empty_folder
+
+
+@pytest.fixture
+def other_folder(tmp_path: Path, template: LocalPaths) -> Iterator[Path]:
+    """A second one."""
+    copy_database(template, tmp_path / "other")
+    yield tmp_path / "other"
+    remove(folder=tmp_path / "other", report=quiet)
+
+
+def copy_database(template: LocalPaths, folder: Path) -> None:
+    source, target = (prepare_server(paths).data for paths in (template, LocalPaths(folder)))
+    subprocess.run(["cp", "-a", source, target], check=True)
 
 
 @pytest.fixture

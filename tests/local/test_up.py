@@ -72,9 +72,9 @@ def test_reset_empties_the_database_and_keeps_the_keys(folder: Path) -> None:
     assert again.secret_key == first.secret_key
 
 
-def test_two_folders_have_two_stacks(empty_folder: Path, stacks: dict[str, LocalStack]) -> None:
-    mine = up(folder=empty_folder, seed=False, report=quiet)
-    other = stacks["lite"]
+def test_two_folders_have_two_stacks(folder: Path, other_folder: Path) -> None:
+    mine = up(folder=folder, seed=False, report=quiet)
+    other = up(folder=other_folder, seed=False, report=quiet)
     assert {mine.url, mine.secret_key, mine.database_url}.isdisjoint({other.url, other.secret_key, other.database_url})
     assert httpx.get(f"{other.url}/rest/v1/", headers={"apikey": mine.secret_key}).status_code == 401
 
