@@ -9,10 +9,10 @@ from starlette.staticfiles import StaticFiles
 
 from lib.auth.middleware import AuthMiddleware
 from lib.auth.routes import create_auth_routes
-from lib.server.demo_logins import list_demo_logins
+from lib.server.demo_login_list import list_demo_logins
 from lib.server.embedded_supabase import EmbeddedSupabase
 from lib.server.lifespan import create_lifespan, exit_on_invalid_settings
-from lib.server.middleware import SecurityHeadersMiddleware, StartPageMiddleware
+from lib.server.middleware import SecurityHeadersMiddleware, StartupPageMiddleware
 from lib.server.routes import create_server_routes
 
 exit_on_invalid_settings()
@@ -24,7 +24,7 @@ app = st.App(
     lifespan=create_lifespan(supabase),
     middleware=[
         Middleware(SecurityHeadersMiddleware),
-        Middleware(StartPageMiddleware, supabase=supabase),
+        Middleware(StartupPageMiddleware, supabase=supabase),
         Middleware(AuthMiddleware),
     ],
 )

@@ -31,7 +31,7 @@ def get_app_context() -> AppContext:
     return AppContext(settings, create_http_pool())
 
 
-def use_supabase(environment: Mapping[str, str]) -> None:
+def configure_supabase(environment: Mapping[str, str]) -> None:
     """Use the Supabase that `environment` names, from the next `get_app_context()` on."""
     # In os.environ, not in this module: with its file watcher on, Streamlit imports `lib` anew for pages.
     os.environ.update(environment)

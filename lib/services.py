@@ -16,8 +16,8 @@ from lib.chat.saved_action_runner import SavedActionRunner
 from lib.chat.service import ChatService
 from lib.db.client import Client
 from lib.executions.inbox import InboxRepository
-from lib.executions.lifecycle import RunLifecycle
 from lib.executions.repository import ExecutionRepository
+from lib.executions.run_status_changes import RunStatusRepository
 from lib.executions.service import ExecutionService
 from lib.settings import ModelSettings, load_model_settings
 from lib.workflows.repository import WorkflowRepository
@@ -32,7 +32,7 @@ class Services:
     client: Client
     accounts: AccountRepository
     executions: ExecutionService
-    lifecycle: RunLifecycle
+    run_status_changes: RunStatusRepository
     inbox: InboxRepository
     actions: ActionService
     workflows: WorkflowService
@@ -54,7 +54,7 @@ def build_services(client: Client, person: Person) -> Services:
         client=client,
         accounts=accounts,
         executions=executions,
-        lifecycle=RunLifecycle(client),
+        run_status_changes=RunStatusRepository(client),
         inbox=InboxRepository(client),
         actions=actions,
         workflows=WorkflowService(WorkflowRepository(client), person),

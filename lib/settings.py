@@ -56,7 +56,7 @@ class EnvironmentSettings(BaseSettings):
         return init_settings, env_settings, TomlConfigSettingsSource(settings_cls, toml_file=SECRETS_FILE)
 
 
-def _split_list(text: object) -> object:
+def _parse_secret_list(text: object) -> object:
     return tuple(text.replace(",", " ").split()) if isinstance(text, str) else text
 
 
@@ -68,7 +68,7 @@ class Settings(EnvironmentSettings):
         default="", validation_alias=AliasChoices("SUPABASE_PUBLISHABLE_KEY", "SUPABASE_ANON_KEY")
     )
     session_secret: str = Field(default="", validation_alias="ZEN_SESSION_SECRET", repr=False)
-    old_session_secrets: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_split_list)] = Field(
+    old_session_secrets: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_parse_secret_list)] = Field(
         default=(), validation_alias="ZEN_SESSION_SECRETS_OLD", repr=False
     )
     is_local: bool = Field(default=False, validation_alias="ZEN_LOCAL")
@@ -80,7 +80,7 @@ class Settings(EnvironmentSettings):
 
     @field_validator("url")
     @classmethod
-    def _strip_slash(cls, url: str) -> str:
+    def _strip_trailing_slash(cls, url: str) -> str:
         return url.rstrip("/")
 
 
@@ -90,18 +90,18 @@ def load_settings(overrides: Mapping[str, str] | None = None) -> Settings | None
     Raises InvalidInput for a URL without a key, a key without a URL, a short secret, or a privileged key.
     `overrides` have the names of environment variables and win over them.
     """
-    settings = _load(Settings, overrides)
+    settings = _parse_settings(Settings, overrides)
     if not settings.url and not settings.publishable_key:
         return None
-    _check_supabase(settings)
+    _require_complete_settings(settings)
     return settings
 
 
-def _check_supabase(settings: Settings) -> None:
+def _require_complete_settings(settings: Settings) -> None:
     if not settings.url or not settings.publishable_key:
         missing = "SUPABASE_PUBLISHABLE_KEY" if settings.url else "SUPABASE_URL"
         raise InvalidInput(f"{missing} is not set.", hint="Set both, or neither to run on the embedded Supabase.")
-    refuse_privileged_key(settings.publishable_key)
+    require_unprivileged_key(settings.publishable_key)
     if len(settings.session_secret) < MIN_SECRET_LENGTH:
         raise InvalidInput(
             f"ZEN_SESSION_SECRET is not set, or shorter than {MIN_SECRET_LENGTH} characters.",
@@ -111,16 +111,16 @@ def _check_supabase(settings: Settings) -> None:
         raise InvalidInput(f"ZEN_SESSION_SECRETS_OLD has one shorter than {MIN_SECRET_LENGTH} characters.")
 
 
-def refuse_privileged_key(key: str) -> None:
+def require_unprivileged_key(key: str) -> None:
     """Raises InvalidInput if `key` has the shape of a secret or service-role key."""
-    if key.startswith("sb_secret_") or _read_jwt_role(key) not in (None, "anon"):
+    if key.startswith("sb_secret_") or _parse_jwt_role(key) not in (None, "anon"):
         raise InvalidInput(
             "This key bypasses row-level security: Zen never runs with a secret or service-role key.",
             hint="Put the publishable (anon) key in SUPABASE_PUBLISHABLE_KEY.",
         )
 
 
-def _read_jwt_role(key: str) -> str | None:
+def _parse_jwt_role(key: str) -> str | None:
     """The `role` claim of a legacy key, which is a JWT; None if `key` is no JWT."""
     parts = key.split(".")
     if len(parts) != 3:
@@ -133,30 +133,30 @@ def _read_jwt_role(key: str) -> str | None:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Price:
+class ModelPrice:
     """USD per million input and output tokens of a model."""
 
     model: str
     input: Decimal
     output: Decimal
 
-    def of(self, input_tokens: int | None, output_tokens: int | None) -> Decimal | None:
+    def compute_cost(self, input_tokens: int | None, output_tokens: int | None) -> Decimal | None:
         """The cost in USD; None if either count was not reported."""
         if input_tokens is None or output_tokens is None:
             return None
         return (input_tokens * self.input + output_tokens * self.output) / 1_000_000
 
 
-def _parse_prices(text: object) -> object:
+def _parse_model_prices(text: object) -> object:
     """Prices from `model=0.25/2.00, other=1/4`."""
     if not isinstance(text, str):
         return text
-    prices: list[Price] = []
+    prices: list[ModelPrice] = []
     for part in filter(None, (piece.strip() for piece in text.split(","))):
         found = re.fullmatch(r"(\S+?)\s*=\s*(\d{1,6}(?:\.\d+)?)\s*/\s*(\d{1,6}(?:\.\d+)?)", part)
         if not found:
             raise ValueError(f"ZEN_MODEL_PRICES: “{part}” is not of the form model=0.25/2.00.")
-        prices.append(Price(model=found[1], input=Decimal(found[2]), output=Decimal(found[3])))
+        prices.append(ModelPrice(model=found[1], input=Decimal(found[2]), output=Decimal(found[3])))
     return tuple(prices)
 
 
@@ -165,7 +165,7 @@ class ModelApi(StrEnum):
     COMPLETIONS = "completions"
 
 
-def _choose_api(values: dict[str, Any]) -> ModelApi:
+def _choose_model_api(values: dict[str, Any]) -> ModelApi:
     """Compatible servers speak Chat Completions; Responses is OpenAI's own."""
     return ModelApi.COMPLETIONS if values.get("base_url") else ModelApi.RESPONSES
 
@@ -181,14 +181,14 @@ class ModelSettings(EnvironmentSettings):
     base_url: str | None = Field(default=None, validation_alias="OPENAI_BASE_URL")
     model: str = Field(default="gpt-5.4-mini", validation_alias="OPENAI_MODEL")
     api: Annotated[ModelApi, BeforeValidator(lambda name: str(name).lower())] = Field(
-        default_factory=_choose_api, validation_alias="ZEN_MODEL_API"
+        default_factory=_choose_model_api, validation_alias="ZEN_MODEL_API"
     )
     rounds: PositiveInt = Field(default=6, validation_alias="ZEN_MODEL_ROUNDS")
     calls: PositiveInt = Field(default=12, validation_alias="ZEN_MODEL_CALLS")
     tokens_per_turn: PositiveInt = Field(default=60_000, validation_alias="ZEN_MODEL_TOKENS_PER_TURN")
     tokens_per_day: PositiveInt | None = Field(default=1_000_000, validation_alias="ZEN_MODEL_TOKENS_PER_DAY")
     silence: PositiveInt = Field(default=60, validation_alias="ZEN_MODEL_SILENCE")
-    prices: Annotated[tuple[Price, ...], NoDecode, BeforeValidator(_parse_prices)] = Field(
+    prices: Annotated[tuple[ModelPrice, ...], NoDecode, BeforeValidator(_parse_model_prices)] = Field(
         default=(), validation_alias="ZEN_MODEL_PRICES"
     )
 
@@ -196,19 +196,19 @@ class ModelSettings(EnvironmentSettings):
     def has_model(self) -> bool:
         return bool(self.api_key or self.base_url)
 
-    def price(self, model: str) -> Price | None:
+    def find_price(self, model: str) -> ModelPrice | None:
         return next((price for price in self.prices if price.model == model), None)
 
     @field_validator("base_url")
     @classmethod
-    def _check_address(cls, url: str | None) -> str | None:
+    def _require_http_url(cls, url: str | None) -> str | None:
         if url and not url.startswith(("http://", "https://")):
             raise ValueError("OPENAI_BASE_URL is not an http address.")
         return url.rstrip("/") if url else None
 
     @field_validator("api_key")
     @classmethod
-    def _check_key(cls, key: str | None) -> str | None:
+    def _require_printable_key(cls, key: str | None) -> str | None:
         if key and not re.fullmatch(r"[!-~]+", key):
             raise ValueError("OPENAI_API_KEY has characters no key has.")
         return key or None
@@ -216,24 +216,24 @@ class ModelSettings(EnvironmentSettings):
 
 def load_model_settings(overrides: Mapping[str, str] | None = None) -> ModelSettings:
     """The model settings of this process. Raises InvalidInput that names every wrong one."""
-    return _load(ModelSettings, overrides)
+    return _parse_settings(ModelSettings, overrides)
 
 
 S = TypeVar("S", bound=EnvironmentSettings)
 
 
-def _load(kind: type[S], overrides: Mapping[str, str] | None) -> S:
+def _parse_settings(kind: type[S], overrides: Mapping[str, str] | None) -> S:
     given: dict[str, Any] = {name: value for name, value in (overrides or {}).items() if value.strip()}
     try:
         return kind(**given)
     except tomllib.TOMLDecodeError as error:
         raise InvalidInput(f"{SECRETS_FILE} is not valid TOML: {error}.") from error
     except ValidationError as error:
-        sentences = [_explain(each) for each in error.errors(include_url=False, include_input=False)]
+        sentences = [_describe_setting_error(each) for each in error.errors(include_url=False, include_input=False)]
         raise InvalidInput(" ".join(sentences)) from None
 
 
-def _explain(error: ErrorDetails) -> str:
+def _describe_setting_error(error: ErrorDetails) -> str:
     """One sentence for one wrong setting."""
     name, context = error["loc"][0], error.get("ctx", {})
     match error["type"]:

@@ -22,10 +22,10 @@ from streamlit.testing.v1 import AppTest
 from xdist.scheduler import LoadFileScheduling
 
 from lib import local
-from lib.app_context import get_app_context, use_supabase
+from lib.app_context import configure_supabase, get_app_context
 from lib.local.paths import LocalPaths
-from lib.local.ports import remembered_port
-from lib.local.postgres import prepare_server
+from lib.local.ports import read_stored_port
+from lib.local.postgres_process import prepare_postgres_server
 from lib.ui import error_boundary
 from tests.support.companies import Company
 from tests.support.pages import run_page as open_page_as
@@ -93,13 +93,13 @@ def quiet(_line: str) -> None:
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[local.LocalStack]:
     base = tmp_path_factory.getbasetemp()
     folder = (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / "zen-stack"
-    running = local.up(folder=folder, seed=False, rest=os.environ.get("ZEN_TEST_REST"), report=quiet)
+    running = local.start_stack(folder=folder, seed=False, rest=os.environ.get("ZEN_TEST_REST"), report=quiet)
     stop_waiting_for_the_disk(running)
     seed = [sys.executable, "-m", "lib.workflows", "seed"]
     env = os.environ | running.environment
     done = subprocess.run(seed, cwd=REPOSITORY, env=env, check=False, capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    use_supabase(running.app_environment)
+    configure_supabase(running.app_environment)
     yield running
     leave(running)
 
@@ -107,9 +107,9 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[local.LocalStack
 def stop_waiting_for_the_disk(running: local.LocalStack) -> None:
     """Commit without fsync: each costs milliseconds, and a database of tests need not survive a power cut."""
     paths = LocalPaths(running.folder)
-    port = remembered_port(paths.ports, "postgres")
+    port = read_stored_port(paths.ports, "postgres")
     assert port
-    with psycopg.connect(prepare_server(paths).dsn(port), autocommit=True) as superuser:
+    with psycopg.connect(prepare_postgres_server(paths).dsn(port), autocommit=True) as superuser:
         superuser.execute("alter system set fsync = off")
         superuser.execute("select pg_reload_conf()")
 
@@ -119,9 +119,9 @@ def leave(running: local.LocalStack) -> None:
     for name in running.app_environment:
         os.environ.pop(name, None)
     get_app_context.cache_clear()
-    local.release(running)
-    if local.status(folder=running.folder) is None:
-        local.remove(folder=running.folder, report=quiet)
+    local.release_stack(running)
+    if local.find_running_stack(folder=running.folder) is None:
+        local.remove_stack(folder=running.folder, report=quiet)
 
 
 @pytest.fixture(autouse=True)

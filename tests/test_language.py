@@ -9,9 +9,9 @@ from pathlib import Path
 from tests.support.server import REPOSITORY
 
 # Nouns of the field that only look like participles.
-NOUNS = {"answer_mapping", "greeting", "mapping", "pricing", "run_mapping", "step_mapping", "stock_seed"}
+NOUNS = {"answer_mapping", "greeting", "pricing", "run_mapping", "step_mapping", "stock_seed"}
 # Agreed names of a room's activity: editing saved actions, parsing rows.
-AGREED = {"editing", "row_parsing"}
+AGREED = {"row_parsing"}
 IRREGULAR = {
     "begun",
     "done",

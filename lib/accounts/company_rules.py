@@ -50,19 +50,22 @@ class CompanyRules:
     skip_reasons: tuple[SkipReasonCode, ...] = ()
     approval_bands: tuple[ApprovalBand, ...] = ()
 
-    def find_outcome(self, code: object) -> OutcomeCode | None:
+    def find_outcome_code(self, code: object) -> OutcomeCode | None:
         return next((outcome for outcome in self.outcome_codes if outcome.code == code), None)
 
-    def list_outcomes(self, category: str) -> tuple[OutcomeCode, ...]:
+    def list_outcome_codes(self, category: str) -> tuple[OutcomeCode, ...]:
         """How workflows of a category may end."""
         return tuple(outcome for outcome in self.outcome_codes if category in outcome.categories)
 
-    def find_approver(self, discount_percent: Decimal) -> str:
+    def find_discount_approver(self, discount_percent: Decimal) -> str:
         """The first who may approve this discount (0-100); empty when nobody may."""
         bands = self.approval_bands
         fits = (b.approver for b in bands if b.up_to_percent is None or discount_percent <= b.up_to_percent)
         return next(fits, "")
 
-    def needs_other_approval(self, discount_percent: Decimal) -> bool:
+    def needs_discount_approval(self, discount_percent: Decimal) -> bool:
         """True if a CSM may not approve this discount: it is above the first band."""
-        return bool(self.approval_bands) and self.find_approver(discount_percent) != self.approval_bands[0].approver
+        return (
+            bool(self.approval_bands)
+            and self.find_discount_approver(discount_percent) != self.approval_bands[0].approver
+        )

@@ -218,7 +218,7 @@ class Account:
     def latest_usage(self) -> UsageWeek | None:
         return self.usage[-1] if self.usage else None
 
-    def find_contact(self, role: str) -> Contact | None:
+    def find_contact_by_role(self, role: str) -> Contact | None:
         """The active contact of most influence in `role`, if any."""
         known = [contact for contact in self.contacts if contact.role == role and contact.status == "active"]
         return max(known, key=lambda contact: contact.influence or 0, default=None)

@@ -1,10 +1,10 @@
 from typing import Any
 
 from lib.accounts.company_rules import CompanyRules
-from lib.accounts.dashboard import Dashboard, parse_dashboard
 from lib.accounts.model import Account, Health, HealthPart
+from lib.accounts.today import TodayOverview, parse_today_overview
 from lib.db.client import Client
-from lib.db.requests import execute_read
+from lib.db.query_execution import execute_read
 from lib.db.rows import parse_row
 
 HEALTH_PART_WEIGHTS = {"usage": 40, "engagement": 25, "support": 20, "voice": 15}
@@ -25,9 +25,9 @@ class AccountRepository:
         """The codes and limits of the signed-in person's company. One request."""
         return parse_row(CompanyRules, execute_read(self._client.rpc("company_rules", {})))
 
-    def fetch_dashboard(self) -> Dashboard:
+    def fetch_today_overview(self) -> TodayOverview:
         """Today for the signed-in person. One request."""
-        return parse_dashboard(execute_read(self._client.rpc("zen_dashboard", {})))
+        return parse_today_overview(execute_read(self._client.rpc("zen_dashboard", {})))
 
 
 def parse_account(row: dict[str, Any]) -> Account:

@@ -10,8 +10,8 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator
 
 from lib.actions.handler import COLLEAGUE_CHOICE
-from lib.forms.schema import NonBlankStr, choice_labels
-from lib.forms.schema_errors import ValidationFailed, describe_error, list_errors
+from lib.forms.schema_errors import ValidationFailed, describe_schema_error, list_errors
+from lib.forms.schema_fields import NonBlankStr, build_labels_schema_extra
 from lib.text.format import join_names
 
 PLACEHOLDERS = ("customer", "person", "today", "words")
@@ -21,7 +21,7 @@ MAX_STEPS = 10
 _PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 
-def check_placeholders(text: str | None) -> str | None:
+def require_known_placeholders(text: str | None) -> str | None:
     """`text` itself. Raises ValueError naming the placeholders in it that do not exist."""
     unknown = sorted({name[:40] for name in _PLACEHOLDER.findall(text or "") if name not in PLACEHOLDERS})
     if unknown:
@@ -43,11 +43,13 @@ class ActionStep(BaseModel):
     @field_validator("value", "body", "title", "message", check_fields=False)
     @classmethod
     def check_placeholders_are_known(cls, text: str | None) -> str | None:
-        return check_placeholders(text)
+        return require_known_placeholders(text)
 
 
 PersonChoice = Annotated[str, StringConstraints(pattern=r"^(owner|me|[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12})$")]
-PERSON_LABELS = COLLEAGUE_CHOICE | choice_labels({"owner": "The customer's owner", "me": "The person who runs it"})
+PERSON_LABELS = COLLEAGUE_CHOICE | build_labels_schema_extra(
+    {"owner": "The customer's owner", "me": "The person who runs it"}
+)
 CUSTOMER_FIELD_LABELS = {"summary": "Summary", "competitor": "Competitor", "industry": "Industry", "country": "Country"}
 
 
@@ -56,7 +58,7 @@ class SetFieldStep(ActionStep):
     text_field: ClassVar[str] = "value"
     do: Literal["set_field"] = "set_field"
     field: Literal["summary", "competitor", "industry", "country"] = Field(
-        title="Field", json_schema_extra=choice_labels(CUSTOMER_FIELD_LABELS)
+        title="Field", json_schema_extra=build_labels_schema_extra(CUSTOMER_FIELD_LABELS)
     )
     value: NonBlankStr | None = Field(
         default=None, max_length=2000, title="New value", description="Blank clears the field."
@@ -114,7 +116,7 @@ class CustomActionSpec(BaseModel):
     question: NonBlankStr | None = Field(default=None, max_length=200, title="Question")
 
 
-def parse_spec(parameters: Mapping[str, Any]) -> CustomActionSpec:
+def parse_custom_action_spec(parameters: Mapping[str, Any]) -> CustomActionSpec:
     """The spec of a custom action. Raises ValidationFailed, its fields named "steps.0.body", "steps" or "question"."""
     try:
         return CustomActionSpec.model_validate(dict(parameters))
@@ -122,37 +124,39 @@ def parse_spec(parameters: Mapping[str, Any]) -> CustomActionSpec:
         errors = list_errors(error)
         in_steps = [each for each in errors if each["loc"][:1] == ("steps",) and len(each["loc"]) > 1]
         others = [each for each in errors if each not in in_steps and not (in_steps and each["loc"] == ("steps",))]
-        field_of_message = {_error_message(each): _error_field(each["loc"]) for each in (*in_steps, *others)}
+        field_of_message = {
+            _format_error_message(each): _build_error_path(each["loc"]) for each in (*in_steps, *others)
+        }
         raise ValidationFailed(tuple(field_of_message), field_of_message) from error
 
 
-def dump_spec(recipe: CustomActionSpec) -> dict[str, Any]:
+def serialize_custom_action_spec(spec: CustomActionSpec) -> dict[str, Any]:
     """A spec as `saved_actions.parameters` stores it."""
-    return recipe.model_dump(mode="json", exclude_none=True)
+    return spec.model_dump(mode="json", exclude_none=True)
 
 
-def dump_steps(*steps: ActionStep) -> list[dict[str, Any]]:
+def serialize_steps(*steps: ActionStep) -> list[dict[str, Any]]:
     """Steps as the database takes them."""
     return [step.model_dump(mode="json", exclude_none=True) for step in steps]
 
 
-def needs_words(parameters: Mapping[str, Any]) -> bool:
+def has_words_placeholder(parameters: Mapping[str, Any]) -> bool:
     """True if a step of the custom action contains {words}."""
     steps = parameters.get("steps")
     return isinstance(steps, list) and any(WORDS_PLACEHOLDER in str(step) for step in steps)
 
 
-def _error_field(path: tuple[Any, ...]) -> str:
+def _build_error_path(path: tuple[Any, ...]) -> str:
     """ "steps.0.body", "steps" or "question"."""
     return ".".join(str(part) for part in (*path[:2], *path[3:4]))
 
 
-def _error_message(error: dict[str, Any]) -> str:
+def _format_error_message(error: dict[str, Any]) -> str:
     path = error["loc"]
     if path == ("steps",):
         return f"An action has 1 to {MAX_STEPS} steps."
     if len(path) < 2 or path[0] != "steps":
-        return describe_error(CustomActionSpec, error)
+        return describe_schema_error(CustomActionSpec, error)
     step = STEP_TYPES.get(str(path[2])) if len(path) > 2 else None
-    message = describe_error(step, error | {"loc": path[3:]}) if step else "Choose a step from the list."
+    message = describe_schema_error(step, error | {"loc": path[3:]}) if step else "Choose a step from the list."
     return f"Step {path[1] + 1}: {message}"

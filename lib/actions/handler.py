@@ -7,16 +7,16 @@ from pydantic import BaseModel, ConfigDict
 
 from lib.actions.model import Colleague, SavedAction
 from lib.forms.model import Form, Option
-from lib.forms.schema import Choices, fields_from_schema, list_questions, options_from
+from lib.forms.schema_fields import Choices, build_options_schema_extra, fields_from_schema, list_field_titles
 
 StepRows = list[dict[str, Any]]
 
-COLLEAGUE_CHOICE = options_from("colleagues")
+COLLEAGUE_CHOICE = build_options_schema_extra("colleagues")
 """`json_schema_extra` of a field that is answered with a colleague."""
 
 
 class Parameters(BaseModel):
-    """The values an action is run with. Its form is drawn from the fields: see `lib.forms.schema`."""
+    """The values an action is run with. Its form is drawn from the fields: see `lib.forms.schema_fields`."""
 
     model_config = ConfigDict(extra="forbid")
 
@@ -29,9 +29,9 @@ class Handler(Protocol):
     preset: ClassVar[frozenset[str]] = frozenset()
     """Parameters a saved action may carry with it."""
 
-    def list_questions(self, action: SavedAction) -> dict[str, str]:
+    def list_field_titles(self, action: SavedAction) -> dict[str, str]:
         """The question of each parameter that is asked for, in order."""
-        return list_questions(self.Parameters)
+        return list_field_titles(self.Parameters)
 
     def build_steps(self, parameters: Any, action: SavedAction) -> StepRows | None:
         """The safe steps it performs (`lib.actions.action_steps`); None for kinds the database performs itself."""
@@ -42,16 +42,16 @@ def build_action_form(handler: Handler, action: SavedAction, *, colleagues: Sequ
     """The questions to ask before running `action`, its presets as defaults. May have no fields."""
     presets = {key: value for key, value in action.parameters.items() if key in handler.preset}
     fields = fields_from_schema(
-        handler.Parameters, handler.list_questions(action), presets, choices=colleague_choices(colleagues)
+        handler.Parameters, handler.list_field_titles(action), presets, choices=build_colleague_choices(colleagues)
     )
     return Form(title=action.name, fields=fields)
 
 
-def colleague_choices(colleagues: Sequence[Colleague]) -> Choices:
+def build_colleague_choices(colleagues: Sequence[Colleague]) -> Choices:
     """The colleagues as options of COLLEAGUE_CHOICE fields."""
     return {"colleagues": [Option(value=person.id, label=person.full_name) for person in colleagues]}
 
 
-def dump_parameters(parameters: BaseModel) -> dict[str, Any]:
+def serialize_parameters(parameters: BaseModel) -> dict[str, Any]:
     """Parameters as the database takes them, without those not given."""
     return parameters.model_dump(mode="json", exclude_none=True)

@@ -92,6 +92,6 @@ class Colleague:
     role: str
 
 
-def suggest_alternatives(count: int) -> tuple[ActionKind, ...]:
+def suggest_snooze_alternatives(count: int) -> tuple[ActionKind, ...]:
     """Actions to suggest instead of one more snooze, given how often the run was snoozed."""
     return (ActionKind.SKIP, ActionKind.ESCALATE) if count + 1 >= SNOOZES_BEFORE_SUGGESTION else ()

@@ -5,8 +5,8 @@ from typing import Any
 
 from lib.actions.model import ActionResult, ActionSource, ActionSubject, Colleague, SavedAction
 from lib.db.client import Client
-from lib.db.requests import execute_read, execute_write
-from lib.db.rows import pick_fields, to_datetime
+from lib.db.query_execution import execute_read, execute_write
+from lib.db.rows import parse_datetime, select_dataclass_fields
 from lib.errors import Conflict
 
 
@@ -16,14 +16,15 @@ class ActionRepository:
     def __init__(self, client: Client) -> None:
         self._client = client
 
-    def list_actions(self) -> tuple[SavedAction, ...]:
+    def fetch_actions(self) -> tuple[SavedAction, ...]:
         """All actions, archived and hidden ones too; global ones first. One request."""
         return tuple(parse_action(row) for row in execute_read(self._client.rpc("available_actions", {})))
 
-    def list_colleagues(self) -> tuple[Colleague, ...]:
+    def fetch_colleagues(self) -> tuple[Colleague, ...]:
         """All active people of the company, by name. One request."""
         return tuple(
-            Colleague(**pick_fields(Colleague, row)) for row in execute_read(self._client.rpc("colleagues", {}))
+            Colleague(**select_dataclass_fields(Colleague, row))
+            for row in execute_read(self._client.rpc("colleagues", {}))
         )
 
     def run_action(
@@ -51,7 +52,7 @@ class ActionRepository:
         """Undo a run of an action. Raises Conflict if that is no longer possible."""
         return parse_action_result(execute_write(self._client.rpc("undo_action", {"p_run_id": run_id})))
 
-    def insert_action(self, row: Mapping[str, Any]) -> SavedAction:
+    def create_action(self, row: Mapping[str, Any]) -> SavedAction:
         """Add a company's own action. Raises NotPermitted; Conflict if the name is taken."""
         added = execute_write(self._client.table("saved_actions").insert(dict(row)))
         return parse_action(added[0])
@@ -78,9 +79,11 @@ class ActionRepository:
 def parse_action(row: Mapping[str, Any]) -> SavedAction:
     """A SavedAction from a row of `saved_actions` or `available_actions`."""
     values = {"is_global": row["company_id"] is None, "is_hidden": False} | dict(row)
-    return SavedAction(**pick_fields(SavedAction, values) | {"archived_at": to_datetime(row["archived_at"])})
+    return SavedAction(
+        **select_dataclass_fields(SavedAction, values) | {"archived_at": parse_datetime(row["archived_at"])}
+    )
 
 
 def parse_action_result(row: Mapping[str, Any]) -> ActionResult:
     """An ActionResult from the row that running and undoing return."""
-    return ActionResult(**pick_fields(ActionResult, dict(row)))
+    return ActionResult(**select_dataclass_fields(ActionResult, dict(row)))

@@ -4,8 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-from lib.actions import editing
-from lib.actions.handler import Handler, StepRows, build_action_form, dump_parameters
+from lib.actions import action_content
+from lib.actions.handler import Handler, StepRows, build_action_form, serialize_parameters
 from lib.actions.model import ActionResult, ActionSource, ActionSubject, Colleague, SavedAction
 from lib.actions.registry import HANDLERS, get_handler
 from lib.actions.repository import ActionRepository
@@ -13,7 +13,7 @@ from lib.auth.model import Person
 from lib.db.client import Client
 from lib.errors import Conflict, NotFound, NotPermitted
 from lib.forms.model import Form
-from lib.forms.schema_errors import parse_values
+from lib.forms.schema_errors import parse_schema_values
 from lib.text.local_time import today_in_zone
 
 
@@ -24,17 +24,17 @@ class ActionService:
         self._actions = ActionRepository(client)
         self._person = person
 
-    def list_available(self) -> tuple[SavedAction, ...]:
+    def fetch_available_actions(self) -> tuple[SavedAction, ...]:
         """Actions that are neither archived nor hidden, of kinds with a handler. One request."""
-        return tuple(action for action in self.list_all() if action.is_available and action.kind in HANDLERS)
+        return tuple(action for action in self.fetch_all_actions() if action.is_available and action.kind in HANDLERS)
 
-    def list_all(self) -> tuple[SavedAction, ...]:
+    def fetch_all_actions(self) -> tuple[SavedAction, ...]:
         """All actions, archived and hidden ones too. One request."""
-        return self._actions.list_actions()
+        return self._actions.fetch_actions()
 
-    def get_action(self, action_id: str) -> SavedAction:
+    def fetch_action(self, action_id: str) -> SavedAction:
         """One action. Raises NotFound. One request."""
-        found = next((action for action in self.list_all() if action.id == action_id), None)
+        found = next((action for action in self.fetch_all_actions() if action.id == action_id), None)
         if found is None:
             raise NotFound("This action does not exist, or you may not use it.")
         return found
@@ -53,78 +53,82 @@ class ActionService:
         Raises InvalidInput with every error; NeedsConfirmation, whose `detail["confirm"]` names the parameter to set;
         Conflict if the run has changed; NotPermitted, NotFound.
         """
-        chosen = self.get_action(action) if isinstance(action, str) else action
-        valid, steps = self._prepare(chosen, parameters)
+        chosen = self.fetch_action(action) if isinstance(action, str) else action
+        valid, steps = self._validate_and_build_steps(chosen, parameters)
         return self._actions.run_action(chosen.id, subject, valid, key=key, source=source, steps=steps)
 
     def validate_parameters(self, action: SavedAction, parameters: Mapping[str, Any]) -> dict[str, Any]:
         """The parameters as the action would use them, presets included. Raises InvalidInput."""
-        return self._prepare(action, parameters)[0]
+        return self._validate_and_build_steps(action, parameters)[0]
 
-    def build_form(self, action: SavedAction, colleagues: Sequence[Colleague] = ()) -> Form:
+    def build_action_form(self, action: SavedAction, colleagues: Sequence[Colleague] = ()) -> Form:
         """The questions to ask before running an action; may have no fields. No request."""
         return build_action_form(get_handler(action.kind), action, colleagues=colleagues)
 
-    def undo(self, run_id: str) -> ActionResult:
+    def undo_action(self, run_id: str) -> ActionResult:
         """Undo a run of an action within 24 hours. Raises Conflict with the reason, NotPermitted."""
         return self._actions.undo_action(run_id)
 
-    def list_colleagues(self) -> tuple[Colleague, ...]:
+    def fetch_colleagues(self) -> tuple[Colleague, ...]:
         """Active people of the company except the person, by name. One request."""
-        return tuple(person for person in self._actions.list_colleagues() if person.id != str(self._person.id))
+        return tuple(person for person in self._actions.fetch_colleagues() if person.id != str(self._person.id))
 
-    def today(self) -> date:
+    def today_of_person(self) -> date:
         """Today in the person's time zone."""
         return today_in_zone(self._person.time_zone)
 
-    def create(self, kind: str, name: str, content: Mapping[str, Any] | None = None) -> SavedAction:
+    def create_action(self, kind: str, name: str, content: Mapping[str, Any] | None = None) -> SavedAction:
         """Create a company's own action; `content` may have any of `editing.EDITABLE_FIELDS`.
 
         Raises InvalidInput with every error, NotPermitted for a csm, Conflict if the name is taken.
         """
         self._require_leader()
-        row = editing.validate_content(kind, {"parameters": {}, **(content or {}), "name": name})
+        row = action_content.validate_action_content(kind, {"parameters": {}, **(content or {}), "name": name})
         identity = {"company_id": str(self._person.company_id), "created_by": str(self._person.id), "kind": kind}
-        return self._actions.insert_action({**row, **identity})
+        return self._actions.create_action({**row, **identity})
 
-    def edit(self, action: SavedAction, changes: Mapping[str, Any]) -> SavedAction:
+    def update_action(self, action: SavedAction, changes: Mapping[str, Any]) -> SavedAction:
         """Save `changes` to any of `editing.EDITABLE_FIELDS`, made on the revision of `action`.
 
         Raises InvalidInput; NotPermitted; Conflict, whose `detail` is the action as it is now.
         """
-        return self._update(action, editing.validate_content(action.kind, changes))
+        return self._update_action_row(action, action_content.validate_action_content(action.kind, changes))
 
-    def archive(self, action: SavedAction) -> SavedAction:
+    def archive_action(self, action: SavedAction) -> SavedAction:
         """Stop offering an action; its records stay. Raises NotPermitted, Conflict."""
-        return self._update(action, {"archived_at": datetime.now(UTC).isoformat()})
+        return self._update_action_row(action, {"archived_at": datetime.now(UTC).isoformat()})
 
-    def restore(self, action: SavedAction) -> SavedAction:
+    def restore_action(self, action: SavedAction) -> SavedAction:
         """Offer an archived action again. Raises NotPermitted, Conflict."""
-        return self._update(action, {"archived_at": None})
+        return self._update_action_row(action, {"archived_at": None})
 
-    def hide(self, action: SavedAction) -> None:
+    def hide_action(self, action: SavedAction) -> None:
         """Hide a global action from the company. Idempotent. Raises NotPermitted."""
         self._require_leader()
         self._actions.hide_action(action.id, company_id=str(self._person.company_id), person_id=str(self._person.id))
 
-    def unhide(self, action: SavedAction) -> None:
+    def unhide_action(self, action: SavedAction) -> None:
         """Offer a hidden global action again. Idempotent. Raises NotPermitted."""
         self._require_leader()
         self._actions.unhide_action(action.id)
 
-    def _prepare(self, action: SavedAction, parameters: Mapping[str, Any]) -> tuple[dict[str, Any], StepRows | None]:
+    def _validate_and_build_steps(
+        self, action: SavedAction, parameters: Mapping[str, Any]
+    ) -> tuple[dict[str, Any], StepRows | None]:
         handler = get_handler(action.kind)
-        valid = parse_values(handler.Parameters, merge_presets(handler, action, parameters), today=self.today())
-        return dump_parameters(valid), handler.build_steps(valid, action)
+        valid = parse_schema_values(
+            handler.Parameters, merge_presets(handler, action, parameters), today=self.today_of_person()
+        )
+        return serialize_parameters(valid), handler.build_steps(valid, action)
 
-    def _update(self, action: SavedAction, row: Mapping[str, Any]) -> SavedAction:
+    def _update_action_row(self, action: SavedAction, row: Mapping[str, Any]) -> SavedAction:
         self._require_leader()
         if action.is_global:
             raise NotPermitted("Global actions are the same for everybody.", hint="You can hide it from your company.")
         changed = self._actions.update_action(action.id, action.revision, row)
         if changed is not None:
             return changed
-        now = self.get_action(action.id)
+        now = self.fetch_action(action.id)
         if now.revision == action.revision:
             raise NotPermitted("You may no longer change the company's actions.")
         raise Conflict(

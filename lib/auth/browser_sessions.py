@@ -19,7 +19,7 @@ from lib.auth.errors import SESSION_ENDED, SIGN_IN_AGAIN
 from lib.auth.model import BrowserSession, Person, Role, Session
 from lib.auth.service import refresh_session, revoke_sessions
 from lib.auth.session_crypto import decrypt_session, encrypt_session
-from lib.db.requests import execute_read, execute_write
+from lib.db.query_execution import execute_read, execute_write
 from lib.errors import SignedOut, Unavailable
 
 log = logging.getLogger(__name__)
@@ -37,32 +37,32 @@ def create_browser_session(context: AppContext, session: Session) -> str:
     cookie = secrets.token_urlsafe(32)
     values = {
         "session_id": cookie,
-        "sealed": _encrypt(context, session, cookie),
+        "sealed": _encrypt_new_session(context, session, cookie),
         "expires_at": (datetime.now(UTC) + SESSION_LIFETIME).isoformat(),
     }
     execute_write(context.create_client(access_token=session.access_token).rpc("create_browser_session", values))
     return cookie
 
 
-def create_only_browser_session(context: AppContext, session: Session) -> str:
+def replace_browser_sessions(context: AppContext, session: Session) -> str:
     """Store `session` for a new browser and sign the person out of all others. Three requests."""
     temporary = create_browser_session(context, session)
     execute_write(context.create_client().rpc("end_browser_session", {"session_id": temporary}))
     return create_browser_session(context, session)
 
 
-def open_browser_session(context: AppContext, cookie: str) -> BrowserSession:
+def load_fresh_browser_session(context: AppContext, cookie: str) -> BrowserSession:
     """Load the session and refresh it when it is about to end. Raises SignedOut or Unavailable.
 
     One request; two or three more for a refresh.
     """
-    stored = load_browser_session(context, cookie)
+    stored = fetch_browser_session(context, cookie)
     if stored.session.seconds_left > REFRESH_BEFORE_SECONDS:
         return stored
     return refresh_browser_session(context, cookie, stored)
 
 
-def load_browser_session(context: AppContext, cookie: str) -> BrowserSession:
+def fetch_browser_session(context: AppContext, cookie: str) -> BrowserSession:
     """The session as it is stored, perhaps expired. Raises SignedOut if there is none. One request."""
     if not COOKIE_SHAPE.fullmatch(cookie):
         raise SignedOut(SESSION_ENDED, hint=SIGN_IN_AGAIN)
@@ -71,36 +71,36 @@ def load_browser_session(context: AppContext, cookie: str) -> BrowserSession:
     if text is None:
         raise SignedOut(SESSION_ENDED, hint=SIGN_IN_AGAIN)
     return BrowserSession(
-        person=_to_person(row["person"]), session=Session(**json.loads(text)), version=int(row["version"])
+        person=_parse_person(row["person"]), session=Session(**json.loads(text)), version=int(row["version"])
     )
 
 
 def refresh_browser_session(context: AppContext, cookie: str, stored: BrowserSession) -> BrowserSession:
     """Get a new access token, or wait for the process that is getting it."""
     deadline = time.monotonic() + LEASE_WAIT_SECONDS
-    while not _claim_refresh(context, cookie, stored.version):
+    while not _claim_refresh_lease(context, cookie, stored.version):
         if stored.session.seconds_left > MIN_TOKEN_SECONDS:
             return stored
         if time.monotonic() > deadline:
             raise Unavailable("Your session could not be refreshed.", hint="Try again in a moment.")
         time.sleep(LEASE_POLL_SECONDS)
-        latest = load_browser_session(context, cookie)
+        latest = fetch_browser_session(context, cookie)
         if latest.version != stored.version:
             return latest
-    return _spend_refresh_token(context, cookie, stored)
+    return _save_refreshed_session(context, cookie, stored)
 
 
-def end_browser_session(context: AppContext, cookie: str) -> None:
+def end_all_browser_sessions(context: AppContext, cookie: str) -> None:
     """Sign the person out of every browser, here and at Supabase. Does nothing if the session has ended."""
     try:
-        stored = load_browser_session(context, cookie)
+        stored = fetch_browser_session(context, cookie)
     except SignedOut:
         return
     execute_write(context.create_client().rpc("end_browser_session", {"session_id": cookie}))
     revoke_sessions(context, stored.session.access_token)
 
 
-def drop_browser_session(context: AppContext, cookie: str) -> None:
+def delete_browser_session(context: AppContext, cookie: str) -> None:
     """Delete the session of this one browser."""
     try:
         execute_write(context.create_client().rpc("drop_browser_session", {"session_id": cookie}))
@@ -108,34 +108,34 @@ def drop_browser_session(context: AppContext, cookie: str) -> None:
         log.info("an ended browser session could not be deleted; it expires by itself")
 
 
-def _spend_refresh_token(context: AppContext, cookie: str, stored: BrowserSession) -> BrowserSession:
+def _save_refreshed_session(context: AppContext, cookie: str, stored: BrowserSession) -> BrowserSession:
     """Exchange the refresh token and store the new session. Only for the holder of the lease."""
     try:
         session = refresh_session(context, stored.session.refresh_token)
     except SignedOut:
-        drop_browser_session(context, cookie)
+        delete_browser_session(context, cookie)
         raise
     except Unavailable:
         if stored.session.seconds_left > MIN_TOKEN_SECONDS:
             return stored
         raise
-    values = {"session_id": cookie, "version": stored.version, "sealed": _encrypt(context, session, cookie)}
+    values = {"session_id": cookie, "version": stored.version, "sealed": _encrypt_new_session(context, session, cookie)}
     version = execute_write(context.create_client().rpc("store_refreshed_session", values))
     if version is None:  # signed out in the meantime
         raise SignedOut(SESSION_ENDED, hint=SIGN_IN_AGAIN)
     return BrowserSession(person=stored.person, session=session, version=int(version))
 
 
-def _claim_refresh(context: AppContext, cookie: str, version: int) -> bool:
+def _claim_refresh_lease(context: AppContext, cookie: str, version: int) -> bool:
     values = {"session_id": cookie, "version": version}
     return bool(execute_write(context.create_client().rpc("claim_session_refresh", values)))
 
 
-def _encrypt(context: AppContext, session: Session, cookie: str) -> str:
+def _encrypt_new_session(context: AppContext, session: Session, cookie: str) -> str:
     return encrypt_session(json.dumps(asdict(session)), secrets=context.settings.session_secrets, cookie=cookie)
 
 
-def _to_person(row: dict[str, Any] | None) -> Person | None:
+def _parse_person(row: dict[str, Any] | None) -> Person | None:
     if row is None:
         return None
     return Person(

@@ -16,10 +16,10 @@ from urllib.parse import urlencode, urlsplit
 import streamlit as st
 
 from lib.app_context import get_app_context
-from lib.auth.browser_sessions import MIN_TOKEN_SECONDS, open_browser_session
-from lib.auth.cookies import is_secure, make_sign_in_url, read_session_cookie
+from lib.auth.browser_sessions import MIN_TOKEN_SECONDS, load_fresh_browser_session
 from lib.auth.errors import SIGN_IN_AGAIN
 from lib.auth.model import BrowserSession, Person
+from lib.auth.session_cookies import build_sign_in_url, is_https_request, read_session_cookie
 from lib.auth.time_zone import parse_time_zone, save_time_zone
 from lib.db.client import Client
 from lib.errors import SignedOut, Unavailable, ZenError
@@ -64,7 +64,7 @@ def current_client() -> Client:
 
 
 def _require_signed_in() -> _SignedIn:
-    cookie = _read_cookie()
+    cookie = _read_session_cookie()
     cached: _SignedIn | None = st.session_state.get(SIGNED_IN_KEY)
     if cached is not None and cached.cookie != cookie:  # another person signed in, in this browser
         _clear_session_state()
@@ -74,16 +74,16 @@ def _require_signed_in() -> _SignedIn:
     with _stop_page_on_error():
         if cookie is None:
             raise SignedOut("You are not signed in.", hint="Sign in to see this page.")
-        signed_in = _with_time_zone(_check_session(cookie, cached), cached)
+        signed_in = _with_time_zone(_load_signed_in(cookie, cached), cached)
         st.session_state[SIGNED_IN_KEY] = signed_in
         return signed_in
 
 
-def _check_session(cookie: str, cached: _SignedIn | None) -> _SignedIn:
+def _load_signed_in(cookie: str, cached: _SignedIn | None) -> _SignedIn:
     """The session as the database has it. `cached` while the database is unreachable and the token lives."""
     context = get_app_context()
     try:
-        opened = open_browser_session(context, cookie)
+        opened = load_fresh_browser_session(context, cookie)
     except Unavailable:
         if cached is None or not cached.has_living_token:
             raise
@@ -110,10 +110,12 @@ def _with_time_zone(signed_in: _SignedIn, cached: _SignedIn | None) -> _SignedIn
     return replace(signed_in, time_zone=zone, person=replace(signed_in.person, time_zone=zone))
 
 
-def _read_cookie() -> str | None:
+def _read_session_cookie() -> str | None:
     headers = {name: st.context.headers.get(name, "") for name in ("origin", "x-forwarded-proto")}
     if all(isinstance(value, str) for value in headers.values()):
-        return read_session_cookie(st.context.cookies, secure=is_secure(headers)) or st.session_state.get(COOKIE_KEY)
+        return read_session_cookie(st.context.cookies, secure=is_https_request(headers)) or st.session_state.get(
+            COOKIE_KEY
+        )
     return st.session_state.get(COOKIE_KEY)
 
 
@@ -123,13 +125,13 @@ def _stop_page_on_error() -> Iterator[None]:
         yield
     except SignedOut as error:
         _clear_session_state()
-        _show_and_stop(error, action="Sign in", href=_make_sign_in_url())
+        _draw_error_and_stop(error, action="Sign in", href=_build_sign_in_url())
     except Unavailable as error:
-        _rerun_in_a_while()
-        _show_and_stop(error, action="Try again", href=_read_path_and_query())
+        _draw_delayed_rerun()
+        _draw_error_and_stop(error, action="Try again", href=_read_path_and_query())
 
 
-def _rerun_in_a_while() -> None:
+def _draw_delayed_rerun() -> None:
     """Rerun the whole page every RETRY_SECONDS until Supabase answers."""
     drawn_at = time.monotonic()
 
@@ -148,7 +150,7 @@ def _clear_session_state() -> None:
             del st.session_state[key]
 
 
-def _show_and_stop(error: ZenError, *, action: str, href: str) -> None:
+def _draw_error_and_stop(error: ZenError, *, action: str, href: str) -> None:
     """A page of its own: the error and one link."""
     st.header(error.message)
     st.write(error.hint or SIGN_IN_AGAIN)
@@ -162,6 +164,6 @@ def _read_path_and_query() -> str:
     return f"{path}?{query}" if query else path
 
 
-def _make_sign_in_url() -> str:
+def _build_sign_in_url() -> str:
     path, _, query = _read_path_and_query().partition("?")
-    return make_sign_in_url(path, query)
+    return build_sign_in_url(path, query)

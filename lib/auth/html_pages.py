@@ -17,7 +17,7 @@ HEADERS = {
 NO_VALUES = {"error": None, "notice": None, "hint": None, "refresh": None}
 
 
-def create_environment(*folders: Path) -> Environment:
+def create_template_environment(*folders: Path) -> Environment:
     """Templates from `folders` and from this room's own, which hold layout.html."""
     return Environment(
         loader=FileSystemLoader([*folders, TEMPLATES]),
@@ -28,10 +28,10 @@ def create_environment(*folders: Path) -> Environment:
     )
 
 
-environment = create_environment()
+environment = create_template_environment()
 
 
-def render_page(
+def render_template_page(
     template: str, *, status: int = 200, environment: Environment = environment, **values: Any
 ) -> HTMLResponse:
     """Render `template`. Above its content stands `error` (a ZenError), or `notice` and `hint` (sentences).

@@ -3,7 +3,7 @@ from starlette.requests import HTTPConnection
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from lib.auth.cookies import make_sign_in_url, read_session_cookie
+from lib.auth.session_cookies import build_sign_in_url, read_session_cookie
 
 NOT_PAGES = ("/auth/", "/health", "/_stcore/", "/static/", "/media/", "/component/", "/app/")
 
@@ -19,7 +19,7 @@ class AuthMiddleware:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if is_page_request(scope) and not read_session_cookie(HTTPConnection(scope).cookies):
-            url = make_sign_in_url(scope["path"], scope["query_string"].decode("latin-1"))
+            url = build_sign_in_url(scope["path"], scope["query_string"].decode("latin-1"))
             await RedirectResponse(url, status_code=303)(scope, receive, send)
             return
         await self.app(scope, receive, send)

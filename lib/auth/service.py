@@ -10,7 +10,7 @@ from typing import Any
 from lib.app_context import AppContext
 from lib.auth.errors import translate_auth_errors
 from lib.auth.model import Session
-from lib.db.requests import execute_read
+from lib.db.query_execution import execute_read
 from lib.errors import InvalidInput, NotPermitted, Unavailable
 
 EMAIL_SHAPE = re.compile(r"[^@\s]{1,64}@[^@\s]+\.[^@\s]{2,}")
@@ -27,7 +27,7 @@ def sign_in(context: AppContext, *, email: str, password: str) -> Session:
         answer = context.create_client().auth.sign_in_with_password(
             {"email": normalize_email(email), "password": password}
         )
-    return require_membership(context, _to_session(answer.session))
+    return require_membership(context, _parse_session(answer.session))
 
 
 def sign_up(context: AppContext, *, email: str, password: str, full_name: str) -> Session | None:
@@ -38,13 +38,13 @@ def sign_up(context: AppContext, *, email: str, password: str, full_name: str) -
         answer = context.create_client().auth.sign_up(
             {"email": address, "password": password, "options": {"data": profile}}
         )
-    return require_membership(context, _to_session(answer.session)) if answer.session else None
+    return require_membership(context, _parse_session(answer.session)) if answer.session else None
 
 
 def refresh_session(context: AppContext, refresh_token: str) -> Session:
     """Exchange a refresh token, which works once. Raises SignedOut when it was used, revoked or has expired."""
     with translate_auth_errors():
-        return _to_session(context.create_client().auth.refresh_session(refresh_token).session)
+        return _parse_session(context.create_client().auth.refresh_session(refresh_token).session)
 
 
 def revoke_sessions(context: AppContext, access_token: str) -> None:
@@ -71,7 +71,7 @@ def reset_password(context: AppContext, *, email: str, code: str, password: str)
     client = context.create_client()
     with translate_auth_errors():
         answer = client.auth.verify_otp({"email": normalize_email(email), "token": digits, "type": "recovery"})
-        session = _to_session(answer.session)
+        session = _parse_session(answer.session)
         client.auth.update_user({"password": password})
         client.auth.admin.sign_out(session.access_token, "others")
     return require_membership(context, session)
@@ -102,7 +102,7 @@ def validate_password(password: str) -> None:
         raise InvalidInput(f"A password has at most {MAX_PASSWORD_BYTES} characters.")
 
 
-def _to_session(issued: Any) -> Session:
+def _parse_session(issued: Any) -> Session:
     if issued is None:
         raise Unavailable("The sign-in service gave no session.", hint="Try again in a moment.")
     return Session(

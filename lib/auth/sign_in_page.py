@@ -6,12 +6,12 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from lib.app_context import get_app_context
-from lib.auth.browser_sessions import load_browser_session
-from lib.auth.cookies import HOME, clean_next_path, clear_session_cookies, read_session_cookie
-from lib.auth.forms import Fields, get_status_code, redirect_signed_in
-from lib.auth.html_pages import render_page
+from lib.auth.browser_sessions import fetch_browser_session
+from lib.auth.form_requests import FormFields, choose_error_status_code, create_session_and_redirect
+from lib.auth.html_pages import render_template_page
 from lib.auth.model import DemoLogin, Role
 from lib.auth.service import ASK_ADMIN, NOT_INVITED, sign_in
+from lib.auth.session_cookies import HOME, clear_session_cookies, read_session_cookie, sanitize_next_path
 from lib.errors import SignedOut, Unavailable, ZenError
 from lib.settings import Settings
 
@@ -30,46 +30,48 @@ class SignInPage:
     def __init__(self, list_demo_logins: ListDemoLogins) -> None:
         self.list_demo_logins = list_demo_logins
 
-    async def show(self, request: Request) -> Response:
-        target = clean_next_path(request.query_params.get("next"))
+    async def show_sign_in_page(self, request: Request) -> Response:
+        target = sanitize_next_path(request.query_params.get("next"))
         cookie = read_session_cookie(request.cookies)
         if cookie is None:
-            return self._render(next=target, notice=SIGNED_OUT.get(request.query_params.get("out", "")))
+            return self._render_sign_in_page(next=target, notice=SIGNED_OUT.get(request.query_params.get("out", "")))
         try:
-            opened = await run_sync(load_browser_session, get_app_context(), cookie)
+            opened = await run_sync(fetch_browser_session, get_app_context(), cookie)
         except SignedOut as error:
-            response = self._render(next=target, notice=error.message, hint=error.hint)
+            response = self._render_sign_in_page(next=target, notice=error.message, hint=error.hint)
             clear_session_cookies(response, request.cookies)
             return response
         except Unavailable as error:
-            return self._render(next=target, error=error)
+            return self._render_sign_in_page(next=target, error=error)
         if opened.person is None:
-            return self._render(next=target, notice=NOT_INVITED, hint=ASK_ADMIN)
+            return self._render_sign_in_page(next=target, notice=NOT_INVITED, hint=ASK_ADMIN)
         return RedirectResponse(target, status_code=303)
 
-    async def submit(self, request: Request, fields: Fields) -> Response:
-        target = clean_next_path(fields.get("next"))
+    async def submit_sign_in(self, request: Request, fields: FormFields) -> Response:
+        target = sanitize_next_path(fields.get("next"))
         email, password = fields.get("email", ""), fields.get("password", "")
         if "demo" in fields:
             email = fields["demo"]
-            password = next((login.password for login in self._demo_logins() if login.email == email), "")
+            password = next((login.password for login in self._list_demo_logins() if login.email == email), "")
         try:
             issued = await run_sync(lambda: sign_in(get_app_context(), email=email, password=password))
-            return await redirect_signed_in(request, issued, target)
+            return await create_session_and_redirect(request, issued, target)
         except ZenError as error:
-            return self._render(next=target, email=email, error=error)
+            return self._render_sign_in_page(next=target, email=email, error=error)
 
-    def _demo_logins(self) -> Sequence[DemoLogin]:
+    def _list_demo_logins(self) -> Sequence[DemoLogin]:
         return self.list_demo_logins(get_app_context().settings)
 
-    def _render(self, *, next: str = HOME, email: str = "", error: ZenError | None = None, **values: Any) -> Response:
-        return render_page(
+    def _render_sign_in_page(
+        self, *, next: str = HOME, email: str = "", error: ZenError | None = None, **values: Any
+    ) -> Response:
+        return render_template_page(
             "sign_in.html",
-            status=get_status_code(error),
+            status=choose_error_status_code(error),
             next=next,
             email=email,
             error=error,
-            demo_logins=self._demo_logins(),
+            demo_logins=self._list_demo_logins(),
             role_names=ROLE_NAMES,
             **values,
         )

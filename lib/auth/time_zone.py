@@ -4,7 +4,7 @@ import logging
 from zoneinfo import ZoneInfo
 
 from lib.db.client import Client
-from lib.db.requests import execute_write
+from lib.db.query_execution import execute_write
 from lib.errors import ZenError
 
 log = logging.getLogger(__name__)

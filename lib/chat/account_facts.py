@@ -6,7 +6,7 @@ No fact counts days from today: tomorrow it would have changed without anything 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from lib.accounts.account_queries import list_departed_contacts, list_open_tickets, list_remaining_contacts
+from lib.accounts.account_selectors import list_departed_contacts, list_open_tickets, list_remaining_contacts
 from lib.accounts.model import Account, Contact, Contract
 from lib.text.format import (
     format_count,
@@ -33,33 +33,33 @@ class FactChange:
     new: str | None
 
 
-def list_facts(account: Account) -> dict[str, str]:
+def list_account_facts(account: Account) -> dict[str, str]:
     """All facts of an account by name, each one line of plain text; untrusted where people wrote them."""
     facts = (
-        *_customer_facts(account),
-        *_contract_facts(account.contract),
-        *_health_and_usage_facts(account),
-        *_contact_facts(account),
-        *_record_facts(account),
+        *_list_customer_facts(account),
+        *_list_contract_facts(account.contract),
+        *_list_health_and_usage_facts(account),
+        *_list_contact_facts(account),
+        *_list_record_facts(account),
     )
     return {name: single_line(fact, max_length=MAX_FACT_LENGTH) for name, fact in facts if fact}
 
 
-def compare_facts(then: Mapping[str, object], now: Mapping[str, str]) -> tuple[FactChange, ...]:
+def diff_account_facts(then: Mapping[str, object], now: Mapping[str, str]) -> tuple[FactChange, ...]:
     """The facts that differ, in today's order, then those that are gone."""
     names = (*now, *(name for name in then if name not in now))
     return tuple(
-        FactChange(fact=name, old=_fact_text(then.get(name)), new=now.get(name))
+        FactChange(fact=name, old=_format_fact(then.get(name)), new=now.get(name))
         for name in names
-        if _fact_text(then.get(name)) != now.get(name)
+        if _format_fact(then.get(name)) != now.get(name)
     )
 
 
-def _fact_text(value: object) -> str | None:
+def _format_fact(value: object) -> str | None:
     return None if value is None else str(value)
 
 
-def _customer_facts(account: Account) -> Iterator[tuple[str, str | None]]:
+def _list_customer_facts(account: Account) -> Iterator[tuple[str, str | None]]:
     customer = account.customer
     yield "customer", customer.name
     yield "segment", customer.segment
@@ -71,7 +71,7 @@ def _customer_facts(account: Account) -> Iterator[tuple[str, str | None]]:
     yield "owner", customer.owner_name
 
 
-def _contract_facts(contract: Contract | None) -> Iterator[tuple[str, str | None]]:
+def _list_contract_facts(contract: Contract | None) -> Iterator[tuple[str, str | None]]:
     if contract is None:
         yield "contract", "none on record"
         return
@@ -91,7 +91,7 @@ def _contract_facts(contract: Contract | None) -> Iterator[tuple[str, str | None
     yield "modules", join_names(contract.modules)
 
 
-def _health_and_usage_facts(account: Account) -> Iterator[tuple[str, str | None]]:
+def _list_health_and_usage_facts(account: Account) -> Iterator[tuple[str, str | None]]:
     health = account.health
     yield "health", f"{health.score} of 100, {health.band}" if health.score is not None else "not judged"
     for part in account.health.parts:
@@ -106,7 +106,7 @@ def _health_and_usage_facts(account: Account) -> Iterator[tuple[str, str | None]
     yield "signals", " ".join(signal.sentence for signal in account.signals) or None
 
 
-def _contact_facts(account: Account) -> Iterator[tuple[str, str | None]]:
+def _list_contact_facts(account: Account) -> Iterator[tuple[str, str | None]]:
     for contact in list_remaining_contacts(account)[:MAX_PER_KIND]:
         yield f"contact {single_line(contact.name, max_length=80)}", _describe_contact(contact)
     for contact in list_departed_contacts(account)[:MAX_PER_KIND]:
@@ -123,7 +123,7 @@ def _describe_contact(contact: Contact) -> str:
     return f"{title}{humanize_code(contact.role)}{influence}{mood}, last contact {format_date(contact.last_contact_on)}"
 
 
-def _record_facts(account: Account) -> Iterator[tuple[str, str | None]]:
+def _list_record_facts(account: Account) -> Iterator[tuple[str, str | None]]:
     for ticket in list_open_tickets(account)[:MAX_PER_KIND]:
         number = single_line(ticket.number, max_length=60)
         yield (

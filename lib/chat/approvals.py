@@ -15,24 +15,24 @@ from typing import Any
 from lib.chat import message_tree
 from lib.chat.chat_context import ChatContext
 from lib.chat.model import BranchType, CallStatus, ChatMessage, ChatPanel, ToolCallRecord
+from lib.chat.open_turn import retry_when_unavailable
 from lib.chat.repository import ChatRepository, build_answer_rows
 from lib.chat.saved_action_runner import SavedActionRunner
-from lib.chat.tools import build_tools
+from lib.chat.tools import build_chat_tools
 from lib.chat.tools.side_effect_tools import (
     ProposalField,
     RunSavedAction,
     SaveAnswer,
     format_json_value,
-    merge_arguments,
+    merge_edited_arguments,
 )
-from lib.chat.turn import retry_when_unavailable
 from lib.content.model import Text
 from lib.errors import Conflict, InvalidInput, ZenError
 from lib.executions.model import SavedStep
 from lib.executions.service import ExecutionService
 from lib.llm.events import ToolCall, ToolResult
 from lib.llm.sanitizer import sanitize_json
-from lib.llm.tools import Tool, Toolbox, validate_arguments
+from lib.llm.tools import Tool, Toolbox, validate_tool_arguments
 from lib.text.truncate import single_line, strip_invisible, truncate
 
 NO_LONGER_AVAILABLE = "This cannot be done from here any more: the slide, the run or the action has changed."
@@ -71,30 +71,30 @@ class ApprovalService:
     executions: ExecutionService
     runner: SavedActionRunner | None = None
 
-    def describe_call(self, context: ChatContext, panel: ChatPanel, call: ToolCallRecord) -> Proposal:
+    def build_tool_call_proposal(self, context: ChatContext, panel: ChatPanel, call: ToolCallRecord) -> Proposal:
         """Describe what a waiting call would do. Never raises."""
-        tool = self._find_tool(context, panel, call)
+        tool = self._find_offered_tool(context, panel, call)
         arguments = call.arguments
         if isinstance(tool, SaveAnswer):
-            field = tool.questions.get(str(arguments.get("field")))
+            field = tool.form_fields.get(str(arguments.get("field")))
             label = field.label if field else str(arguments.get("field"))
             value = arguments.get("value")
             label = single_line(label, max_length=200)
             sentence = f"“{label}” on the slide “{context.slide_title}” will say: {format_json_value(value)}"
-            shown = ProposalField(key="value", label=label, value=value, question=field)
+            shown = ProposalField(key="value", label=label, value=value, form_field=field)
             return Proposal(title="Save this answer?", sentence=sentence, fields=(shown,))
         if isinstance(tool, RunSavedAction):
             name = single_line(str(arguments.get("action")), max_length=200)
             title = f"{name}?"
             workflow = single_line(context.workflow.name, max_length=120)
             try:
-                fields = tool.list_fields(arguments)
+                fields = tool.load_proposal_fields(arguments)
             except ZenError as error:
                 return Proposal(title=title, sentence=str(error), fields=())
             return Proposal(title=title, sentence=f"Approve to run it on this run of “{workflow}”.", fields=fields)
         return Proposal(title=single_line(call.tool, max_length=80), sentence=NO_LONGER_AVAILABLE, fields=())
 
-    def approve_call(
+    def approve_tool_call(
         self,
         context: ChatContext,
         panel: ChatPanel,
@@ -107,68 +107,72 @@ class ApprovalService:
 
         Raises InvalidInput for wrong arguments (the call goes on waiting), Conflict if it was decided already.
         """
-        tool = self._find_tool(context, panel, call)
+        tool = self._find_offered_tool(context, panel, call)
         if tool is None:
             raise Conflict(NO_LONGER_AVAILABLE)
-        arguments = merge_arguments(call.arguments, sanitize_json(dict(edited or {})))
-        self._check_arguments(context, tool, arguments)
+        arguments = merge_edited_arguments(call.arguments, sanitize_json(dict(edited or {})))
+        self._require_valid_arguments(context, tool, arguments)
         changed = arguments if arguments != dict(call.input) else None
-        decided = self.chats.decide_tool_call(call.id, approve=True, edited=changed, reason=_clean_reason(reason))
-        result, done = self._run_tool(tool, decided)
+        decided = self.chats.decide_tool_call(
+            call.id, approve=True, edited=changed, reason=_clean_decision_reason(reason)
+        )
+        result, done = self._run_approved_tool(tool, decided)
         saved = result.change if isinstance(result.change, SavedStep) else None
         text = f"Not done: {result.text}" if result.failed else f"Done. {result.text}"
-        return self._post_outcome(panel, done, text, saved)
+        return self._post_decision_outcome(panel, done, text, saved)
 
-    def deny_call(self, panel: ChatPanel, call: ToolCallRecord, reason: str | None = None) -> Decision:
+    def deny_tool_call(self, panel: ChatPanel, call: ToolCallRecord, reason: str | None = None) -> Decision:
         """Deny a waiting call. Raises Conflict if it was decided already."""
-        decided = self.chats.decide_tool_call(call.id, approve=False, reason=_clean_reason(reason))
+        decided = self.chats.decide_tool_call(call.id, approve=False, reason=_clean_decision_reason(reason))
         why = f" {single_line(reason, max_length=500)}" if reason and reason.strip() else ""
-        return self._post_outcome(panel, decided, f"Cancelled.{why}", None)
+        return self._post_decision_outcome(panel, decided, f"Cancelled.{why}", None)
 
-    def close_interrupted_call(self, panel: ChatPanel, call: ToolCallRecord) -> Decision:
+    def close_interrupted_tool_call(self, panel: ChatPanel, call: ToolCallRecord) -> Decision:
         """Close an interrupted call. Raises Conflict if it may still run, or has ended."""
-        closed = self.chats.complete_tool_call(
+        closed = self.chats.save_tool_call_result(
             call.id, CallStatus.INTERRUPTED.value, output=None, error=INTERRUPTED, duration_ms=None
         )
-        return self._post_outcome(panel, closed, INTERRUPTED, None)
+        return self._post_decision_outcome(panel, closed, INTERRUPTED, None)
 
-    def _find_tool(self, context: ChatContext, panel: ChatPanel, call: ToolCallRecord) -> Tool | None:
+    def _find_offered_tool(self, context: ChatContext, panel: ChatPanel, call: ToolCallRecord) -> Tool | None:
         """The tool of a call; None if it is not offered any more, or the call is of another conversation."""
         thread = panel.thread
         if thread is None or thread.id != call.thread_id:
             return None
         if (thread.execution_id, thread.slide_id) != (context.execution.id, context.slide.id):
             return None
-        tools = build_tools(context, self.executions, panel.branches, self.runner, key=call.id)
+        tools = build_chat_tools(context, self.executions, panel.branches, self.runner, key=call.id)
         return next((tool for tool in tools if tool.name == call.tool and tool.has_side_effect), None)
 
-    def _check_arguments(self, context: ChatContext, tool: Tool, arguments: Mapping[str, Any]) -> None:
+    def _require_valid_arguments(self, context: ChatContext, tool: Tool, arguments: Mapping[str, Any]) -> None:
         try:
-            valid = validate_arguments(tool, arguments)
+            valid = validate_tool_arguments(tool, arguments)
         except ValueError as error:
             raise InvalidInput(f"It cannot be done like this: {error}") from error
         if isinstance(tool, RunSavedAction) and self.runner is not None:
             given = valid.model_dump()
-            self.runner.check_parameters(tool.find_action(given["action"]), context.execution, given["parameters"])
+            self.runner.validate_parameters(
+                tool.find_offered_action(given["action"]), context.execution, given["parameters"]
+            )
 
-    def _run_tool(self, tool: Tool, call: ToolCallRecord) -> tuple[ToolResult, ToolCallRecord]:
+    def _run_approved_tool(self, tool: Tool, call: ToolCallRecord) -> tuple[ToolResult, ToolCallRecord]:
         started = time.monotonic()
         try:
             asked = ToolCall(id=call.call_id or call.id, name=call.tool, arguments=call.arguments)
-            result = Toolbox(tool).run_call(asked, approved=True)
+            result = Toolbox(tool).run_tool_call(asked, approved=True)
         except BaseException:
-            self._record_result(call, CallStatus.FAILED, RESULT_UNKNOWN, started)
+            self._save_tool_result(call, CallStatus.FAILED, RESULT_UNKNOWN, started)
             raise
         status = CallStatus.FAILED if result.failed else CallStatus.SUCCEEDED
-        return result, self._record_result(call, status, result.text, started)
+        return result, self._save_tool_result(call, status, result.text, started)
 
-    def _record_result(self, call: ToolCallRecord, status: CallStatus, text: str, started: float) -> ToolCallRecord:
+    def _save_tool_result(self, call: ToolCallRecord, status: CallStatus, text: str, started: float) -> ToolCallRecord:
         """Store the result of a call. The call took effect by now, so an error in here is only logged."""
         error = text if status is CallStatus.FAILED else None
         milliseconds = round((time.monotonic() - started) * 1000)
         try:
             return retry_when_unavailable(
-                lambda: self.chats.complete_tool_call(
+                lambda: self.chats.save_tool_call_result(
                     call.id, status.value, output={"text": text}, error=error, duration_ms=milliseconds
                 )
             )
@@ -176,21 +180,23 @@ class ApprovalService:
             log.exception("What an approved call came to could not be written down.")
             return call
 
-    def _post_outcome(self, panel: ChatPanel, call: ToolCallRecord, text: str, saved: SavedStep | None) -> Decision:
+    def _post_decision_outcome(
+        self, panel: ChatPanel, call: ToolCallRecord, text: str, saved: SavedStep | None
+    ) -> Decision:
         """Post the outcome to the conversation, once: its id is derived from the call's."""
         kind = BranchType.SAVED_ACTION if call.tool == RunSavedAction.name else BranchType.LLM
-        parent = message_tree.last_message_id(panel.messages) or call.message_id or ""
+        parent = message_tree.find_last_message_id(panel.messages) or call.message_id or ""
         rows = build_answer_rows((Text(markdown=truncate(text, 4000)),), kind, None)
         # Should it come to an end after all once it was closed, that is said too.
         name = f"{call.id} closed" if call.status is CallStatus.INTERRUPTED else call.id
         answer_id = str(uuid.uuid5(ANSWER_ID_NAMESPACE, name))
-        known = panel.with_call(call)
+        known = panel.with_tool_call(call)
         is_own = panel.thread is None or panel.thread.is_own
 
         def say() -> tuple[ChatMessage, ...]:
             if is_own:
-                return self.chats.finish_turn(call.thread_id, parent, answer_id, {"p_rows": rows})
-            return self.chats.post_decision(call.id, parent or None, truncate(text, 3500))
+                return self.chats.finish_chat_turn(call.thread_id, parent, answer_id, {"p_rows": rows})
+            return self.chats.post_approval_decision(call.id, parent or None, truncate(text, 3500))
 
         try:
             answer = retry_when_unavailable(say)
@@ -200,11 +206,11 @@ class ApprovalService:
         return Decision(panel=known.with_messages(*answer), call=call, answer=answer, saved=saved)
 
 
-def is_interrupted(call: ToolCallRecord, now: datetime | None = None) -> bool:
+def is_tool_call_interrupted(call: ToolCallRecord, now: datetime | None = None) -> bool:
     """True if `call` has been running for longer than CALL_TIMEOUT."""
     since = call.decided_at or call.created_at
     return call.status is CallStatus.RUNNING and (now or datetime.now(UTC)) - since > CALL_TIMEOUT
 
 
-def _clean_reason(reason: str | None) -> str | None:
+def _clean_decision_reason(reason: str | None) -> str | None:
     return truncate(strip_invisible(reason), 2000) if reason else None

@@ -9,9 +9,9 @@ from typing import Any
 from lib.chat import message_tree
 from lib.chat.chat_context import ChatContext
 from lib.chat.model import BranchType, ChatPanel
-from lib.content.blocks import block_to_text
+from lib.content.block_json import block_to_text
 from lib.content.model import Text
-from lib.db.rows import to_datetime
+from lib.db.rows import parse_datetime
 from lib.errors import InvalidInput
 from lib.text.truncate import single_line
 
@@ -40,7 +40,7 @@ class BranchDraft:
     created_at: datetime
 
 
-def parse_draft(row: dict[str, Any]) -> BranchDraft:
+def parse_branch_draft(row: dict[str, Any]) -> BranchDraft:
     return BranchDraft(
         id=row["id"],
         label=row["label"],
@@ -48,23 +48,25 @@ def parse_draft(row: dict[str, Any]) -> BranchDraft:
         slide_id=row["slide_id"],
         workflow_name=(row["workflow"] or {}).get("name", ""),
         author=(row["author"] or {}).get("full_name"),
-        created_at=to_datetime(row["created_at"]),
+        created_at=parse_datetime(row["created_at"]),
     )
 
 
 def build_draft_row(context: ChatContext, panel: ChatPanel, entry: message_tree.MessageEntry) -> dict[str, Any]:
     """Build a draft's row from an answer; its question is the label. Raises InvalidInput for an answer without text."""
     answer = "\n\n".join(row.block.markdown for row in entry.rows if isinstance(row.block, Text)).strip()
-    if entry.is_question or not answer:
+    if entry.is_person_message or not answer:
         raise InvalidInput("Only an answer in words can become a written one.")
-    question = next((known.first for known in message_tree.find_path_to(panel.messages, entry.parent_id)[-1:]), None)
+    question = next(
+        (known.first for known in message_tree.find_message_path(panel.messages, entry.parent_id)[-1:]), None
+    )
     label = single_line(block_to_text(question.block), max_length=MAX_LABEL_LENGTH) if question else "Answer"
     return {
         "definition_id": context.execution.version.definition_id,
         "company_id": str(context.person.company_id),
         "created_by": str(context.person.id),
         "slide_id": context.slide.id,
-        "branch_key": _branch_key(label, entry.id),
+        "branch_key": _make_branch_key(label, entry.id),
         "branch_type": BranchType.FIXED.value,
         "label": label,
         "response_text": _escape_template(answer),
@@ -73,7 +75,7 @@ def build_draft_row(context: ChatContext, panel: ChatPanel, entry: message_tree.
     }
 
 
-def _branch_key(label: str, message_id: str) -> str:
+def _make_branch_key(label: str, message_id: str) -> str:
     """A unique key: the label's words and part of the answer's id."""
     slug = _NOT_ALPHANUMERIC.sub("-", label.lower()).strip("-")[:60] or "answer"
     return f"{slug}-{uuid.UUID(message_id).hex[:8]}"

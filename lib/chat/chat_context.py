@@ -6,7 +6,7 @@ from lib.auth.model import Person
 from lib.errors import NotFound
 from lib.executions.model import Execution
 from lib.forms.model import Answers
-from lib.slides import render
+from lib.slides import slide_builder
 from lib.slides.model import SlideInput
 from lib.workflows.model import ComposedSlide, ComposedWorkflow
 
@@ -32,7 +32,7 @@ class ChatContext:
     @property
     def slide_title(self) -> str:
         """The slide's title in this workflow, plain text."""
-        return render.render_title(self.slide.slide, self.slide_input())
+        return slide_builder.render_title(self.slide.slide, self.slide_input())
 
     def answers_by_slide(self) -> Mapping[str, Answers]:
         """The run's answers by slide, with those typed on this one."""

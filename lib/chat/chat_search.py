@@ -8,8 +8,8 @@ from typing import Any
 
 from lib.chat.model import BranchType, MessageRole, MessageStatus, ThreadStatus
 from lib.db.client import Client
-from lib.db.requests import execute_read
-from lib.db.rows import pick_fields, to_date, to_datetime, to_decimal
+from lib.db.query_execution import execute_read
+from lib.db.rows import parse_date, parse_datetime, parse_decimal, select_dataclass_fields
 from lib.text.truncate import strip_invisible
 
 MATCH_MARKS = ("\ue000", "\ue001")
@@ -64,7 +64,7 @@ class SearchHit:
     created_at: datetime
     snippet: str
 
-    def split_matches(self) -> tuple[tuple[str, bool], ...]:
+    def split_snippet_matches(self) -> tuple[tuple[str, bool], ...]:
         """The snippet in pieces, each with True if it is a match."""
         pieces: list[tuple[str, bool]] = []
         for number, part in enumerate(self.snippet.split(MATCH_MARKS[0])):
@@ -89,7 +89,7 @@ class FacetCount:
 
 
 @dataclass(frozen=True, kw_only=True)
-class Facets:
+class SearchFacets:
     """Counts of the results by facet value. If `is_capped`, they cover the newest `counted_over` messages."""
 
     counts: Mapping[str, tuple[FacetCount, ...]]
@@ -118,7 +118,9 @@ class ChatSearchRepository:
     def __init__(self, client: Client) -> None:
         self._client = client
 
-    def search(self, query: SearchQuery, *, after: Mapping[str, Any] | None = None, limit: int = 20) -> SearchPage:
+    def fetch_search_page(
+        self, query: SearchQuery, *, after: Mapping[str, Any] | None = None, limit: int = 20
+    ) -> SearchPage:
         """Newest first. Raises InvalidInput for words that cannot be looked for. One request."""
         arguments = {
             "p_query": strip_invisible(query.words) or None,
@@ -126,9 +128,9 @@ class ChatSearchRepository:
             "p_limit": limit,
         }
         row = execute_read(self._client.rpc("search_chats", {**arguments, "p_cursor": dict(after) if after else None}))
-        return SearchPage(hits=tuple(_parse_hit(hit) for hit in row["rows"]), next_cursor=row["next_cursor"])
+        return SearchPage(hits=tuple(_parse_search_hit(hit) for hit in row["rows"]), next_cursor=row["next_cursor"])
 
-    def count_facets(self, query: SearchQuery) -> Facets:
+    def fetch_facet_counts(self, query: SearchQuery) -> SearchFacets:
         """One request."""
         row = execute_read(
             self._client.rpc(
@@ -136,20 +138,20 @@ class ChatSearchRepository:
             )
         )
         counts = {
-            name: tuple(FacetCount(**pick_fields(FacetCount, each)) for each in values)
+            name: tuple(FacetCount(**select_dataclass_fields(FacetCount, each)) for each in values)
             for name, values in row["facets"].items()
         }
-        return Facets(**pick_fields(Facets, row) | {"counts": counts})
+        return SearchFacets(**select_dataclass_fields(SearchFacets, row) | {"counts": counts})
 
-    def get_usage(self, days: int) -> tuple[DailyUsage, ...]:
+    def fetch_daily_usage(self, days: int) -> tuple[DailyUsage, ...]:
         """Of the last `days` (1-366). One request."""
         rows = execute_read(self._client.rpc("chat_usage", {"p_days": days}))
-        return tuple(_parse_usage(row) for row in rows)
+        return tuple(_parse_daily_usage(row) for row in rows)
 
 
-def _parse_hit(row: dict[str, Any]) -> SearchHit:
+def _parse_search_hit(row: dict[str, Any]) -> SearchHit:
     return SearchHit(
-        **pick_fields(SearchHit, row)
+        **select_dataclass_fields(SearchHit, row)
         | {
             "thread_status": ThreadStatus(row["thread_status"]),
             "role": MessageRole(row["role"]),
@@ -157,18 +159,18 @@ def _parse_hit(row: dict[str, Any]) -> SearchHit:
             "ended": MessageStatus(row["ended"]),
             "tools": tuple(row["tools"] or ()),
             "thumbs": tuple(row["thumbs"] or ()),
-            "created_at": to_datetime(row["created_at"]),
+            "created_at": parse_datetime(row["created_at"]),
             "snippet": row["snippet"] or "",
         }
     )
 
 
-def _parse_usage(row: dict[str, Any]) -> DailyUsage:
+def _parse_daily_usage(row: dict[str, Any]) -> DailyUsage:
     whole = {name: None if row[name] is None else int(row[name]) for name in ("input_tokens", "output_tokens")}
     counted = {name: int(row[name]) for name in ("answers", "not_reported")}
     return DailyUsage(
-        **pick_fields(DailyUsage, row)
+        **select_dataclass_fields(DailyUsage, row)
         | whole
         | counted
-        | {"day": to_date(row["day"]), "cost_usd": to_decimal(row["cost_usd"])}
+        | {"day": parse_date(row["day"]), "cost_usd": parse_decimal(row["cost_usd"])}
     )

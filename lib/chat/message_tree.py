@@ -27,7 +27,7 @@ class MessageEntry:
         return self.rows[0]
 
     @property
-    def is_question(self) -> bool:
+    def is_person_message(self) -> bool:
         return self.first.role is MessageRole.USER
 
 
@@ -39,12 +39,12 @@ class PathStep:
     siblings: tuple[MessageEntry, ...]
 
     @property
-    def number(self) -> int:
+    def sibling_number(self) -> int:
         """The entry's place among its siblings, from 1."""
         return self.siblings.index(self.entry) + 1
 
 
-def group_entries(messages: Sequence[ChatMessage]) -> tuple[MessageEntry, ...]:
+def group_messages_into_entries(messages: Sequence[ChatMessage]) -> tuple[MessageEntry, ...]:
     """Group the rows of each answer, in order."""
     grouped: dict[str, list[ChatMessage]] = {}
     for message in messages:
@@ -63,10 +63,12 @@ def group_entries(messages: Sequence[ChatMessage]) -> tuple[MessageEntry, ...]:
     return tuple(made)
 
 
-def build_path(messages: Sequence[ChatMessage], chosen: Mapping[str | None, str] | None = None) -> tuple[PathStep, ...]:
+def build_message_path(
+    messages: Sequence[ChatMessage], chosen: Mapping[str | None, str] | None = None
+) -> tuple[PathStep, ...]:
     """The path to show. `chosen` maps a parent's id (None: the start) to the entry shown after it."""
     picks, steps, seen = chosen or {}, list[PathStep](), set[str]()
-    children = _group_by_parent(group_entries(messages))
+    children = _group_entries_by_parent(group_messages_into_entries(messages))
     parent: str | None = None
     while options := [entry for entry in children.get(parent, ()) if entry.id not in seen]:
         picked = next((entry for entry in options if entry.id == picks.get(parent)), options[-1])
@@ -76,9 +78,9 @@ def build_path(messages: Sequence[ChatMessage], chosen: Mapping[str | None, str]
     return tuple(steps)
 
 
-def find_path_to(messages: Sequence[ChatMessage], entry_id: str | None) -> tuple[MessageEntry, ...]:
+def find_message_path(messages: Sequence[ChatMessage], entry_id: str | None) -> tuple[MessageEntry, ...]:
     """The entries from the start to `entry_id`, both included; none for None."""
-    known = {entry.id: entry for entry in group_entries(messages)}
+    known = {entry.id: entry for entry in group_messages_into_entries(messages)}
     rows = {row.id: entry.id for entry in known.values() for row in entry.rows}
     line: list[MessageEntry] = []
     at = rows.get(entry_id) if entry_id else None
@@ -89,31 +91,31 @@ def find_path_to(messages: Sequence[ChatMessage], entry_id: str | None) -> tuple
     return tuple(line)
 
 
-def last_message_id(messages: Sequence[ChatMessage], chosen: Mapping[str | None, str] | None = None) -> str | None:
+def find_last_message_id(messages: Sequence[ChatMessage], chosen: Mapping[str | None, str] | None = None) -> str | None:
     """The last message on the path, which a new question follows."""
-    steps = build_path(messages, chosen)
+    steps = build_message_path(messages, chosen)
     return steps[-1].entry.id if steps else None
 
 
-def needs_retry(step: PathStep, following: PathStep | None) -> bool:
+def has_incomplete_answer(step: PathStep, following: PathStep | None) -> bool:
     """True if a question has no answer, or an incomplete one."""
-    if not step.entry.is_question:
+    if not step.entry.is_person_message:
         return False
     return following is None or following.entry.first.status is not MessageStatus.COMPLETE
 
 
-def repeat_question(question: ChatMessage, *, built_in: bool = False, text: str | None = None) -> Question:
+def build_repeated_question(question: ChatMessage, *, built_in: bool = False, text: str | None = None) -> Question:
     """The same question again; its new answer stands beside the old one."""
     words = text if text is not None else question.text
     return Question(id=question.id, text=words, parent_id=question.parent_id, built_in=built_in, is_repeat=True)
 
 
-def replace_question(question: ChatMessage, text: str) -> Question:
+def build_replacement_question(question: ChatMessage, text: str) -> Question:
     """A new question in the place of `question`."""
     return Question(text=text, parent_id=question.parent_id)
 
 
-def _group_by_parent(entries: Sequence[MessageEntry]) -> Mapping[str | None, list[MessageEntry]]:
+def _group_entries_by_parent(entries: Sequence[MessageEntry]) -> Mapping[str | None, list[MessageEntry]]:
     owner = {row.id: entry.id for entry in entries for row in entry.rows}
     children: dict[str | None, list[MessageEntry]] = {}
     for entry in entries:

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import uuid4
 
-from lib.content.blocks import Block, UnreadableBlock
+from lib.content.block_json import Block, UnreadableBlock
 from lib.content.model import Text
 
 
@@ -165,7 +165,7 @@ class ToolCallRecord:
         return self.input if self.edited_input is None else self.edited_input
 
     @property
-    def is_waiting(self) -> bool:
+    def is_waiting_for_approval(self) -> bool:
         return self.status is CallStatus.WAITING
 
 
@@ -214,7 +214,7 @@ class ChatPanel:
     def find_branch(self, branch_id: str | None) -> ChatBranch | None:
         return next((branch for branch in self.branches if branch.id == branch_id), None)
 
-    def calls_for_answer(self, answer_id: str) -> tuple[ToolCallRecord, ...]:
+    def list_answer_tool_calls(self, answer_id: str) -> tuple[ToolCallRecord, ...]:
         return tuple(call for call in self.tool_calls if call.answer_id == answer_id)
 
     def with_messages(self, *messages: ChatMessage) -> "ChatPanel":
@@ -222,7 +222,7 @@ class ChatPanel:
         known = {message.id for message in self.messages}
         return replace(self, messages=(*self.messages, *(message for message in messages if message.id not in known)))
 
-    def with_call(self, call: ToolCallRecord) -> "ChatPanel":
+    def with_tool_call(self, call: ToolCallRecord) -> "ChatPanel":
         """With this call in place of its earlier state."""
         others = tuple(known for known in self.tool_calls if known.id != call.id)
         return replace(self, tool_calls=tuple(sorted((*others, call), key=lambda each: each.created_at)))

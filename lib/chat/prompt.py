@@ -13,17 +13,17 @@ from typing import Any
 
 from lib.auth.model import Role as PersonRole
 from lib.chat import message_tree
-from lib.chat.account_facts import list_facts
+from lib.chat.account_facts import list_account_facts
 from lib.chat.chat_context import ChatContext
 from lib.chat.model import ChatMessage, Question
-from lib.content.blocks import block_to_text
+from lib.content.block_json import block_to_text
 from lib.content.model import Callout, Fact, Facts, Text
 from lib.errors import InvalidInput
 from lib.llm.messages import AssistantMessage, ModelMessage, SystemMessage, UserMessage
-from lib.slides import render, template
-from lib.slides.fill import read_template_values
+from lib.slides import slide_builder, template
 from lib.slides.library import LIBRARY
 from lib.slides.model import SlideId
+from lib.slides.slide_texts import build_template_values
 from lib.text.format import NO_DATA
 from lib.text.truncate import single_line, strip_invisible, truncate
 
@@ -68,14 +68,16 @@ def build_prompt(context: ChatContext, question: Question, messages: Sequence[Ch
         role=ROLE_DESCRIPTIONS[context.person.role], slide=context.slide.slide.title, fence=fence
     )
     data = {"fence": fence, "role": context.person.role.value, **collect_prompt_data(context)}
-    history = _recent_history(message_tree.find_path_to(messages, question.parent_id))
+    history = _list_recent_messages(message_tree.find_message_path(messages, question.parent_id))
     last = UserMessage(build_question_text(context, question))
     return Prompt(
-        system_prompt=prompt, data=data, messages=(SystemMessage(prompt), UserMessage(fence_data(data)), *history, last)
+        system_prompt=prompt,
+        data=data,
+        messages=(SystemMessage(prompt), UserMessage(format_fenced_data(data)), *history, last),
     )
 
 
-def fence_data(data: Mapping[str, Any]) -> str:
+def format_fenced_data(data: Mapping[str, Any]) -> str:
     """The data as it is sent, between two lines of its fence. Reproducible from what is stored."""
     fence = data["fence"]
     text = json.dumps(data, ensure_ascii=False, sort_keys=True, indent=0)
@@ -84,14 +86,14 @@ def fence_data(data: Mapping[str, Any]) -> str:
 
 def collect_prompt_data(context: ChatContext) -> dict[str, Any]:
     """The account, the slide and the answers so far, at most MAX_DATA_LENGTH; what is left out says so."""
-    answers = _answers_by_slide(context)
+    answers = _collect_answers_by_slide(context)
     here = answers.pop(context.slide.id, {})
     parts: dict[str, Any] = {
         "today": context.account.today.isoformat(),
         "workflow": single_line(context.workflow.name, max_length=200),
-        "account": list_facts(context.account),
+        "account": list_account_facts(context.account),
         "answers on this slide": here,
-        "slide": _slide_data(context),
+        "slide": _collect_slide_data(context),
         "answers on other slides": answers,
     }
     for name in DROP_ORDER:
@@ -114,18 +116,18 @@ def build_question_text(context: ChatContext, question: Question) -> str:
 def render_branch_prompt(context: ChatContext, source: str) -> str:
     """A branch's prompt with the account filled in; its source where that fails."""
     try:
-        return template.render_plain_text(source, read_template_values(context.slide_input()))
+        return template.render_template_as_text(source, build_template_values(context.slide_input()))
     except InvalidInput:
         return strip_invisible(source)
 
 
-def _slide_data(context: ChatContext) -> dict[str, str]:
+def _collect_slide_data(context: ChatContext) -> dict[str, str]:
     """The slide's facts, callouts and texts, without charts and tables."""
     data: dict[str, str] = {}
-    for section in render.build_sections(context.slide.slide, context.slide_input()):
+    for section in slide_builder.build_slide_sections(context.slide.slide, context.slide_input()):
         match section:
             case Facts(items=items):
-                data |= {single_line(fact.label, max_length=80): _fact_text(fact) for fact in items}
+                data |= {single_line(fact.label, max_length=80): _format_slide_fact(fact) for fact in items}
             case Callout(text=text):
                 data[f"remark {len(data) + 1}"] = single_line(text, max_length=MAX_ANSWER_LENGTH)
             case Text(markdown=markdown):
@@ -133,12 +135,12 @@ def _slide_data(context: ChatContext) -> dict[str, str]:
     return data
 
 
-def _fact_text(fact: Fact) -> str:
+def _format_slide_fact(fact: Fact) -> str:
     note = f" ({fact.note})" if fact.note else ""
     return single_line(f"{fact.value or NO_DATA}{note}", max_length=MAX_ANSWER_LENGTH)
 
 
-def _answers_by_slide(context: ChatContext) -> dict[str, Any]:
+def _collect_answers_by_slide(context: ChatContext) -> dict[str, Any]:
     by_slide: dict[str, Any] = {}
     for slide_id, answers in context.answers_by_slide().items():
         answered = {key: _shorten_answer(value) for key, value in answers.items() if value not in (None, "", [])}
@@ -153,7 +155,7 @@ def _shorten_answer(value: Any) -> str:
     )
 
 
-def _recent_history(line: Iterable[message_tree.MessageEntry]) -> list[ModelMessage]:
+def _list_recent_messages(line: Iterable[message_tree.MessageEntry]) -> list[ModelMessage]:
     """The newest messages before the question; empty answers are left out."""
     history: list[ModelMessage] = []
     left = MAX_HISTORY_LENGTH
@@ -164,5 +166,5 @@ def _recent_history(line: Iterable[message_tree.MessageEntry]) -> list[ModelMess
         if left < 0:
             break
         if short:
-            history.insert(0, UserMessage(short) if entry.is_question else AssistantMessage(text=short))
+            history.insert(0, UserMessage(short) if entry.is_person_message else AssistantMessage(text=short))
     return history

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lib.accounts.model import Account
-from lib.chat.account_facts import FactChange, compare_facts, list_facts
+from lib.chat.account_facts import FactChange, diff_account_facts, list_account_facts
 from lib.chat.model import BranchType, ChatMessage, LlmContext, ToolCallRecord
-from lib.chat.prompt import fence_data
+from lib.chat.prompt import format_fenced_data
 from lib.llm.rule_based.assistant import RuleBasedModel
 from lib.text.format import format_count
 from lib.text.truncate import single_line
@@ -33,7 +33,7 @@ class Provenance:
     changed_facts: tuple[FactChange, ...] | None = None
 
 
-def format_source(message: ChatMessage) -> str:
+def format_message_source(message: ChatMessage) -> str:
     """The author of a message. The built-in assistant is always named."""
     if message.model == RuleBasedModel.name:
         return RuleBasedModel.label
@@ -49,15 +49,15 @@ def format_source(message: ChatMessage) -> str:
 
 def format_source_line(message: ChatMessage) -> str:
     """The line under an answer: author, tokens, cost."""
-    parts = [format_source(message)]
+    parts = [format_message_source(message)]
     if message.model is not None and message.model != RuleBasedModel.name:
-        parts.append(format_tokens(message))
+        parts.append(format_token_counts(message))
         if message.cost_usd is not None:
             parts.append(f"${message.cost_usd:.4f}")
     return " · ".join(part for part in parts if part)
 
 
-def format_tokens(message: ChatMessage) -> str:
+def format_token_counts(message: ChatMessage) -> str:
     if message.input_tokens is None and message.output_tokens is None:
         return NOT_REPORTED
     return f"{format_count(message.input_tokens)} + {format_count(message.output_tokens, 'token')}"
@@ -73,6 +73,8 @@ def build_provenance(
         message=message,
         calls=calls,
         context=context,
-        sent_data=fence_data(context.data) if context and "fence" in context.data else None,
-        changed_facts=compare_facts(then, list_facts(account)) if known and isinstance(then, Mapping) else None,
+        sent_data=format_fenced_data(context.data) if context and "fence" in context.data else None,
+        changed_facts=diff_account_facts(then, list_account_facts(account))
+        if known and isinstance(then, Mapping)
+        else None,
     )

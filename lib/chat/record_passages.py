@@ -37,19 +37,21 @@ class Passage:
     day: date | None = None
 
 
-def list_passages(account: Account) -> tuple[Passage, ...]:
+def list_account_passages(account: Account) -> tuple[Passage, ...]:
     """All passages of an account; long notes in parts."""
     return (
-        *_note_passages(account),
-        *_ticket_passages(account),
-        *_contract_passages(account),
-        *_past_run_passages(account),
+        *_list_note_passages(account),
+        *_list_ticket_passages(account),
+        *_list_contract_passages(account),
+        *_list_past_run_passages(account),
     )
 
 
-def find_record(account: Account, citation: Citation) -> Passage | None:
+def find_cited_record(account: Account, citation: Citation) -> Passage | None:
     """The whole record behind a citation as it is now; None if it is gone."""
-    parts = [part for part in list_passages(account) if (part.source, part.id) == (citation.source, citation.id)]
+    parts = [
+        part for part in list_account_passages(account) if (part.source, part.id) == (citation.source, citation.id)
+    ]
     if not parts:
         return None
     first = parts[0]
@@ -62,44 +64,44 @@ def split_sentences(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in _SENTENCE.split(text) if part and part.strip())
 
 
-def _note_passages(account: Account) -> Iterator[Passage]:
+def _list_note_passages(account: Account) -> Iterator[Passage]:
     for note in account.notes:
         for text in _split_into_passages(strip_invisible(note.body)):
             yield Passage(
-                source=CitationSource.NOTE, id=note.id, label=_note_label(note), text=text, day=note.happened_on
+                source=CitationSource.NOTE, id=note.id, label=_format_note_label(note), text=text, day=note.happened_on
             )
 
 
-def _note_label(note: Note) -> str:
+def _format_note_label(note: Note) -> str:
     author = single_line(note.author_name, max_length=80)
     return f"{humanize_code(note.kind).capitalize()}, {format_date(note.happened_on)}, {author}"
 
 
-def _ticket_passages(account: Account) -> Iterator[Passage]:
+def _list_ticket_passages(account: Account) -> Iterator[Passage]:
     for ticket in account.tickets:
         number = single_line(ticket.number, max_length=60)
         label = f"Ticket {number}, {format_date(ticket.opened_on)}"
         yield Passage(
-            source=CitationSource.TICKET, id=number, label=label, text=_ticket_text(ticket), day=ticket.opened_on
+            source=CitationSource.TICKET, id=number, label=label, text=_describe_ticket(ticket), day=ticket.opened_on
         )
 
 
-def _ticket_text(ticket: Ticket) -> str:
+def _describe_ticket(ticket: Ticket) -> str:
     solved = f", solved {format_date(ticket.solved_on)}" if ticket.solved_on else ""
     state = f"{ticket.priority.upper()}, {ticket.status}, opened {format_date(ticket.opened_on)}{solved}"
     pleased = "" if ticket.satisfied is None else f" The customer was {'' if ticket.satisfied else 'not '}satisfied."
     return f"Support ticket “{single_line(ticket.title, max_length=300)}”: {state}.{pleased}"
 
 
-def _contract_passages(account: Account) -> Iterator[Passage]:
+def _list_contract_passages(account: Account) -> Iterator[Passage]:
     if account.contract is not None:
         label = f"Contract, {format_date(account.contract.starts_on)} to {format_date(account.contract.ends_on)}"
-        for text in _contract_sentences(account, account.contract):
+        for text in _describe_contract(account, account.contract):
             day = account.contract.starts_on
             yield Passage(source=CitationSource.CONTRACT, id="contract", label=label, text=text, day=day)
 
 
-def _contract_sentences(account: Account, contract: Contract) -> Iterator[str]:
+def _describe_contract(account: Account, contract: Contract) -> Iterator[str]:
     yield describe_notice_deadline(account)
     renewal = "It renews by itself" if contract.auto_renews else "It ends unless it is renewed"
     yield f"The contract term is {format_count(contract.term_months, 'month')}. {renewal}."
@@ -113,16 +115,20 @@ def _contract_sentences(account: Account, contract: Contract) -> Iterator[str]:
         yield f"Modules in the contract: {single_line(join_names(contract.modules), max_length=400)}."
 
 
-def _past_run_passages(account: Account) -> Iterator[Passage]:
+def _list_past_run_passages(account: Account) -> Iterator[Passage]:
     for run in account.past_runs:
         name = single_line(run.workflow_name, max_length=120)
         label = f"Run “{name}”, {format_date(run.finished_on)}"
         yield Passage(
-            source=CitationSource.PAST_RUN, id=run.id, label=label, text=_run_text(run, name), day=run.finished_on
+            source=CitationSource.PAST_RUN,
+            id=run.id,
+            label=label,
+            text=_describe_past_run(run, name),
+            day=run.finished_on,
         )
 
 
-def _run_text(run: PastRun, name: str) -> str:
+def _describe_past_run(run: PastRun, name: str) -> str:
     outcome = f" with the outcome {humanize_code(run.outcome_code)}" if run.outcome_code else ""
     reason = f" Reason: {single_line(run.outcome_reason, max_length=400)}" if run.outcome_reason else ""
     return f"The run “{name}” ended {humanize_code(run.status)} on {format_date(run.finished_on)}{outcome}.{reason}"

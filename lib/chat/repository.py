@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from lib.chat.branch_drafts import DRAFT_COLUMNS, BranchDraft, parse_draft
+from lib.chat.branch_drafts import DRAFT_COLUMNS, BranchDraft, parse_branch_draft
 from lib.chat.model import (
     BranchType,
     ChatBranch,
@@ -32,9 +32,9 @@ from lib.chat.row_parsing import (
     parse_thread,
     parse_tool_call,
 )
-from lib.content.blocks import Block, serialize_block
+from lib.content.block_json import Block, serialize_block
 from lib.db.client import Client
-from lib.db.requests import execute_read, execute_update, execute_write
+from lib.db.query_execution import execute_read, execute_update, execute_write
 from lib.errors import NotFound
 from lib.text.truncate import single_line
 
@@ -56,7 +56,7 @@ class NewLlmContext:
     tools: Sequence[Mapping[str, Any]] = ()
     data: Mapping[str, Any] = field(default_factory=dict)
 
-    def to_arguments(self) -> dict[str, Any]:
+    def to_rpc_arguments(self) -> dict[str, Any]:
         """The arguments of `begin_chat_turn`."""
         return {
             "p_model": self.model,
@@ -82,16 +82,16 @@ class ChatRepository:
     def __init__(self, client: Client) -> None:
         self._client = client
 
-    def get_panel(self, execution_id: str, slide_id: str, thread_id: str | None = None) -> ChatPanel:
+    def fetch_chat_panel(self, execution_id: str, slide_id: str, thread_id: str | None = None) -> ChatPanel:
         """The chat of a slide, with the person's own open conversation unless `thread_id` names one."""
         arguments = {"p_execution_id": execution_id, "p_slide_id": slide_id, "p_thread_id": thread_id}
         return parse_panel(execute_read(self._client.rpc("chat_panel", arguments)))
 
-    def get_conversation(self, thread_id: str) -> Conversation:
+    def fetch_conversation(self, thread_id: str) -> Conversation:
         """A whole conversation. Raises NotFound."""
         return parse_conversation(execute_read(self._client.rpc("chat_thread", {"p_thread_id": thread_id})))
 
-    def begin_turn(
+    def begin_chat_turn(
         self,
         execution_id: str,
         slide_id: str,
@@ -113,7 +113,7 @@ class ChatRepository:
             "p_title": single_line(question.text, max_length=300),
         }
         row = execute_read(
-            self._client.rpc("begin_chat_turn", arguments | (llm_context.to_arguments() if llm_context else {}))
+            self._client.rpc("begin_chat_turn", arguments | (llm_context.to_rpc_arguments() if llm_context else {}))
         )
         return StartedTurn(
             thread=parse_thread(row["thread"]),
@@ -122,7 +122,7 @@ class ChatRepository:
             tokens_today=int(row["tokens_today"]),
         )
 
-    def finish_turn(
+    def finish_chat_turn(
         self, thread_id: str, parent_id: str, answer_id: str, rest: Mapping[str, Any]
     ) -> tuple[ChatMessage, ...]:
         """Store an answer. Idempotent by `answer_id`. `rest` holds the other arguments of `finish_chat_turn`."""
@@ -130,23 +130,27 @@ class ChatRepository:
         row = execute_read(self._client.rpc("finish_chat_turn", {**ids, **rest}))
         return tuple(parse_message(message) for message in row["messages"])
 
-    def post_decision(self, call_id: str, parent_id: str | None, text: str) -> tuple[ChatMessage, ...]:
+    def post_approval_decision(self, call_id: str, parent_id: str | None, text: str) -> tuple[ChatMessage, ...]:
         """Post a decision's outcome to a colleague's conversation. Idempotent."""
         arguments = {"p_call_id": call_id, "p_parent_id": parent_id, "p_text": text}
         row = execute_read(self._client.rpc("post_decision", arguments))
         return tuple(parse_message(message) for message in row["messages"])
 
-    def add_thread(self, company_id: str, owner_id: str, execution_id: str, slide_id: str, title: str | None) -> Thread:
+    def create_thread(
+        self, company_id: str, owner_id: str, execution_id: str, slide_id: str, title: str | None
+    ) -> Thread:
         row = {"company_id": company_id, "owner_id": owner_id, "execution_id": execution_id, "slide_id": slide_id}
         return parse_thread(execute_write(self._client.table(THREADS).insert({**row, "title": title}))[0])
 
-    def get_thread(self, thread_id: str) -> Thread:
+    def fetch_thread(self, thread_id: str) -> Thread:
         """Raises NotFound."""
         return parse_thread(
-            _single_row(execute_read(self._client.table(THREADS).select("*").eq("id", thread_id)), THREAD_NOT_FOUND)
+            _require_single_row(
+                execute_read(self._client.table(THREADS).select("*").eq("id", thread_id)), THREAD_NOT_FOUND
+            )
         )
 
-    def list_threads(self, execution_id: str) -> tuple[Thread, ...]:
+    def fetch_threads(self, execution_id: str) -> tuple[Thread, ...]:
         """The conversations of a run the person may read, newest first."""
         query = self._client.table(THREADS).select("*").eq("execution_id", execution_id)
         rows = execute_read(query.order("created_at", desc=True).order("id", desc=True).limit(MAX_ROWS))
@@ -159,7 +163,7 @@ class ChatRepository:
             query = query.eq("status", ThreadStatus.ACTIVE.value)
         return parse_thread(execute_update(query, otherwise=otherwise)[0])
 
-    def add_message(
+    def create_message(
         self,
         thread_id: str,
         company_id: str,
@@ -174,7 +178,7 @@ class ChatRepository:
         more = {"message_type": content["type"], "parent_id": parent_id, "branch_type": kind.value if kind else None}
         return parse_message(execute_write(self._client.table(MESSAGES).insert({**row, **more}))[0])
 
-    def list_messages(self, thread_id: str) -> tuple[ChatMessage, ...]:
+    def fetch_messages(self, thread_id: str) -> tuple[ChatMessage, ...]:
         """In order; the newest thousand."""
         query = self._client.table(MESSAGES).select("*").eq("thread_id", thread_id)
         newest = (
@@ -182,7 +186,7 @@ class ChatRepository:
         )
         return tuple(parse_message(row) for row in reversed(execute_read(newest)))
 
-    def add_context(self, thread_id: str, company_id: str, new_context: NewLlmContext) -> LlmContext:
+    def create_llm_context(self, thread_id: str, company_id: str, new_context: NewLlmContext) -> LlmContext:
         row = {"thread_id": thread_id, "company_id": company_id, "model": new_context.model}
         sent = {
             "system_prompt": new_context.system_prompt,
@@ -191,46 +195,50 @@ class ChatRepository:
         }
         return parse_llm_context(execute_write(self._client.table(CONTEXTS).insert({**row, **sent}))[0])
 
-    def get_context(self, context_id: str) -> LlmContext:
+    def fetch_llm_context(self, context_id: str) -> LlmContext:
         """Raises NotFound."""
         rows = execute_read(self._client.table(CONTEXTS).select("*").eq("id", context_id))
-        return parse_llm_context(_single_row(rows, "What the model was given is not there, or you may not see it."))
+        return parse_llm_context(
+            _require_single_row(rows, "What the model was given is not there, or you may not see it.")
+        )
 
-    def get_latest_context(self, thread_id: str) -> LlmContext | None:
+    def fetch_latest_llm_context(self, thread_id: str) -> LlmContext | None:
         query = self._client.table(CONTEXTS).select("*").eq("thread_id", thread_id)
         rows = execute_read(query.order("created_at", desc=True).limit(1))
         return parse_llm_context(rows[0]) if rows else None
 
-    def set_tokens(self, context_id: str, input_tokens: int | None, output_tokens: int | None) -> LlmContext:
+    def update_token_counts(self, context_id: str, input_tokens: int | None, output_tokens: int | None) -> LlmContext:
         changes = {"input_tokens": input_tokens, "output_tokens": output_tokens}
         query = self._client.table(CONTEXTS).update(changes).eq("id", context_id)
         return parse_llm_context(
             execute_update(query, otherwise="Only whoever holds the conversation can change this.")[0]
         )
 
-    def set_feedback(self, message_id: str, thumbs: int | None, comment: str | None) -> Feedback | None:
+    def save_feedback(self, message_id: str, thumbs: int | None, comment: str | None) -> Feedback | None:
         """Set the person's thumb on an answer, or remove it with None. Raises NotFound, InvalidInput."""
         arguments = {"p_message_id": message_id, "p_thumbs": thumbs, "p_comment": comment}
         row = execute_write(self._client.rpc("give_chat_feedback", arguments))
         return parse_feedback(row) if row else None
 
-    def add_branch(self, row: Mapping[str, Any]) -> ChatBranch:
+    def create_branch(self, row: Mapping[str, Any]) -> ChatBranch:
         return parse_branch(execute_write(self._client.table(BRANCHES).insert(dict(row)))[0])
 
-    def list_drafts(self) -> tuple[BranchDraft, ...]:
+    def fetch_branch_drafts(self) -> tuple[BranchDraft, ...]:
         """The company's drafts of written answers, oldest first."""
         query = self._client.table(BRANCHES).select(DRAFT_COLUMNS).eq("status", "draft").eq("branch_type", "fixed")
-        return tuple(parse_draft(row) for row in execute_read(query.order("created_at").order("id").limit(MAX_ROWS)))
+        return tuple(
+            parse_branch_draft(row) for row in execute_read(query.order("created_at").order("id").limit(MAX_ROWS))
+        )
 
-    def decide_draft(self, draft_id: str, status: str) -> None:
+    def decide_branch_draft(self, draft_id: str, status: str) -> None:
         """Publish or archive a draft. Raises NotPermitted, also if it is decided already."""
         query = self._client.table(BRANCHES).update({"status": status}).eq("id", draft_id).eq("status", "draft")
         execute_update(query, otherwise="Somebody has decided about this draft already, or you may not.")
 
-    def add_tool_call(self, row: Mapping[str, Any]) -> ToolCallRecord:
+    def create_tool_call(self, row: Mapping[str, Any]) -> ToolCallRecord:
         return parse_tool_call(execute_write(self._client.table(CALLS).insert(dict(row)))[0])
 
-    def list_tool_calls(self, thread_id: str) -> tuple[ToolCallRecord, ...]:
+    def fetch_tool_calls(self, thread_id: str) -> tuple[ToolCallRecord, ...]:
         query = self._client.table(CALLS).select("*").eq("thread_id", thread_id)
         return tuple(
             parse_tool_call(row) for row in execute_read(query.order("created_at").order("id").limit(MAX_ROWS))
@@ -243,7 +251,7 @@ class ChatRepository:
         arguments = {"p_id": call_id, "p_approve": approve, "p_input": dict(edited) if edited is not None else None}
         return parse_tool_call(execute_write(self._client.rpc("decide_tool_call", {**arguments, "p_reason": reason})))
 
-    def complete_tool_call(
+    def save_tool_call_result(
         self, call_id: str, status: str, *, output: Mapping[str, Any] | None, error: str | None, duration_ms: int | None
     ) -> ToolCallRecord:
         """Store the result of a running call. Idempotent."""
@@ -257,7 +265,7 @@ def build_answer_rows(blocks: Iterable[Block], kind: BranchType, branch_id: str 
     return [{"content": serialize_block(block), "branch_type": kind.value, "branch_id": branch_id} for block in blocks]
 
 
-def _single_row(rows: list[dict[str, Any]], otherwise: str) -> dict[str, Any]:
+def _require_single_row(rows: list[dict[str, Any]], otherwise: str) -> dict[str, Any]:
     if not rows:
         raise NotFound(otherwise)
     return rows[0]

@@ -19,8 +19,8 @@ from lib.chat.model import (
     ThreadStatus,
     ToolCallRecord,
 )
-from lib.content.blocks import parse_block
-from lib.db.rows import pick_fields, to_datetime, to_decimal
+from lib.content.block_json import parse_block
+from lib.db.rows import parse_datetime, parse_decimal, select_dataclass_fields
 
 ChatRow = Mapping[str, Any]
 
@@ -28,27 +28,27 @@ ChatRow = Mapping[str, Any]
 def parse_thread(row: ChatRow) -> Thread:
     """A thread from its row or from a panel's header."""
     return Thread(
-        **pick_fields(Thread, dict(row))
+        **select_dataclass_fields(Thread, dict(row))
         | {
             "status": ThreadStatus(row["status"]),
-            "created_at": to_datetime(row["created_at"]),
-            "last_message_at": to_datetime(row.get("last_message_at")),
+            "created_at": parse_datetime(row["created_at"]),
+            "last_message_at": parse_datetime(row.get("last_message_at")),
         }
     )
 
 
 def parse_message(row: ChatRow) -> ChatMessage:
     return ChatMessage(
-        **pick_fields(ChatMessage, dict(row))
+        **select_dataclass_fields(ChatMessage, dict(row))
         | {
             "role": MessageRole(row["role"]),
             "block": parse_block(row["content"]),
             "status": MessageStatus(row["status"]),
             "branch_type": BranchType(row["branch_type"]) if row["branch_type"] else None,
-            "created_at": to_datetime(row["created_at"]),
-            "cost_usd": to_decimal(row["cost_usd"]),
-            "input_tokens": _to_int(row["input_tokens"]),
-            "output_tokens": _to_int(row["output_tokens"]),
+            "created_at": parse_datetime(row["created_at"]),
+            "cost_usd": parse_decimal(row["cost_usd"]),
+            "input_tokens": _parse_optional_int(row["input_tokens"]),
+            "output_tokens": _parse_optional_int(row["output_tokens"]),
         }
     )
 
@@ -63,34 +63,34 @@ def parse_branch(row: ChatRow) -> ChatBranch:
         prompt=row["prompt"],
         next_key=row["next_branch_key"],
         position=row["position"],
-        action=OfferedAction(**pick_fields(OfferedAction, row["action"])) if row.get("action") else None,
+        action=OfferedAction(**select_dataclass_fields(OfferedAction, row["action"])) if row.get("action") else None,
     )
 
 
 def parse_feedback(row: ChatRow) -> Feedback:
-    return Feedback(**pick_fields(Feedback, dict(row)))
+    return Feedback(**select_dataclass_fields(Feedback, dict(row)))
 
 
 def parse_tool_call(row: ChatRow) -> ToolCallRecord:
     return ToolCallRecord(
-        **pick_fields(ToolCallRecord, dict(row))
+        **select_dataclass_fields(ToolCallRecord, dict(row))
         | {
             "status": CallStatus(row["status"]),
-            "created_at": to_datetime(row["created_at"]),
-            "decided_at": to_datetime(row["decided_at"]),
+            "created_at": parse_datetime(row["created_at"]),
+            "decided_at": parse_datetime(row["decided_at"]),
         }
     )
 
 
 def parse_llm_context(row: ChatRow) -> LlmContext:
     return LlmContext(
-        **pick_fields(LlmContext, dict(row))
+        **select_dataclass_fields(LlmContext, dict(row))
         | {
             "tools": tuple(row["tools"]),
             "data": row["context_data"],
-            "created_at": to_datetime(row["created_at"]),
-            "input_tokens": _to_int(row["input_tokens"]),
-            "output_tokens": _to_int(row["output_tokens"]),
+            "created_at": parse_datetime(row["created_at"]),
+            "input_tokens": _parse_optional_int(row["input_tokens"]),
+            "output_tokens": _parse_optional_int(row["output_tokens"]),
         }
     )
 
@@ -125,5 +125,5 @@ def parse_conversation(row: ChatRow) -> Conversation:
     )
 
 
-def _to_int(value: int | str | None) -> int | None:
+def _parse_optional_int(value: int | str | None) -> int | None:
     return int(value) if value is not None else None

@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from lib.actions.handler import COLLEAGUE_CHOICE, build_action_form, colleague_choices
+from lib.actions.handler import COLLEAGUE_CHOICE, build_action_form, build_colleague_choices
 from lib.actions.handlers.escalate import Severity
 from lib.actions.handlers.skip import SkipReason
 from lib.actions.model import ActionKind, ActionSource, ActionSubject, SavedAction
@@ -15,8 +15,8 @@ from lib.chat.model import OfferedAction
 from lib.errors import Conflict, NeedsConfirmation
 from lib.executions.model import Execution
 from lib.forms.model import Field, FieldKind
-from lib.forms.schema import drop_blanks, fields_from_schema
 from lib.forms.schema_errors import ValidationFailed
+from lib.forms.schema_fields import drop_blanks, fields_from_schema
 from lib.text.format import format_date, humanize_code
 
 DEFAULT_SNOOZE = timedelta(weeks=2)
@@ -34,21 +34,23 @@ class SavedActionRunner:
     def __init__(self, actions: ActionService) -> None:
         self._actions = actions
 
-    def default_parameters(self, action: OfferedAction, execution: Execution) -> Mapping[str, Any]:
+    def load_default_parameters(self, action: OfferedAction, execution: Execution) -> Mapping[str, Any]:
         """Presets, then defaults: two weeks or a week before the due date, medium, the first leader. Two requests."""
-        saved = self._actions.get_action(action.id)
+        saved = self._actions.fetch_action(action.id)
         form = build_action_form(get_handler(saved.kind), saved)
         standing = {field.key: field.default for field in form.fields if "." not in field.key}
         values = {key: value for key, value in standing.items() if value is not None} | dict(saved.parameters)
-        usual = {key: value for key, value in self._usual_parameters(saved, execution).items() if not values.get(key)}
+        usual = {
+            key: value for key, value in self._build_default_parameters(saved, execution).items() if not values.get(key)
+        }
         asked = {key: "" for key in standing if key not in values and key != "signal"}
         return {**asked, **{key: value for key, value in values.items() if key in standing}, **usual}
 
-    def check_parameters(
+    def validate_parameters(
         self, action: OfferedAction, execution: Execution, parameters: Mapping[str, Any]
     ) -> Mapping[str, Any]:
         """Validate parameters. A day after the due date must be confirmed. Raises InvalidInput with every error."""
-        saved = self._actions.get_action(action.id)
+        saved = self._actions.fetch_action(action.id)
         valid = self._actions.validate_parameters(saved, self._resolve_colleague(saved, parameters))
         until, due = valid.get("until"), execution.due_on
         if due is not None and until is not None and until > due.isoformat() and not valid.get(BEYOND_DEADLINE):
@@ -68,13 +70,15 @@ class SavedActionRunner:
             raise Conflict(f"{asked.message} Nothing was done.", hint=asked.hint) from asked
         return f"{done.summary} {UNDO_NOTE}" if done.can_undo else done.summary
 
-    def list_fields(self, action: OfferedAction, parameters: Mapping[str, Any]) -> tuple[Field, ...]:
+    def load_parameter_fields(self, action: OfferedAction, parameters: Mapping[str, Any]) -> tuple[Field, ...]:
         """The fields of given and required parameters. One request if a colleague has to be chosen."""
         if action.kind not in HANDLERS:
             return ()
         kind = HANDLERS[action.kind].Parameters
         people = any(field.json_schema_extra == COLLEAGUE_CHOICE for field in kind.model_fields.values())
-        fields = fields_from_schema(kind, choices=colleague_choices(self._actions.list_colleagues() if people else ()))
+        fields = fields_from_schema(
+            kind, choices=build_colleague_choices(self._actions.fetch_colleagues() if people else ())
+        )
         plain = [field for field in fields if "." not in field.key and (field.key in parameters or field.required)]
         meant = (BEYOND_DEADLINE_FIELD,) if "until" in parameters else ()
         return (*(replace(field, options=()) if field.key == "signal" else field for field in plain), *meant)
@@ -84,12 +88,14 @@ class SavedActionRunner:
         if action.kind not in HANDLERS:
             return ""
         fields = fields_from_schema(HANDLERS[action.kind].Parameters)
-        return "; ".join(_describe_field(field) for field in fields if "." not in field.key and field.key != "signal")
+        return "; ".join(
+            _describe_parameter_field(field) for field in fields if "." not in field.key and field.key != "signal"
+        )
 
-    def _usual_parameters(self, action: SavedAction, execution: Execution) -> dict[str, Any]:
+    def _build_default_parameters(self, action: SavedAction, execution: Execution) -> dict[str, Any]:
         match action.kind:
             case ActionKind.SNOOZE:
-                today = self._actions.today()
+                today = self._actions.today_of_person()
                 early = execution.due_on - timedelta(weeks=1) if execution.due_on else None
                 until = (
                     early if early is not None and today < early < today + DEFAULT_SNOOZE else today + DEFAULT_SNOOZE
@@ -98,7 +104,7 @@ class SavedActionRunner:
             case ActionKind.SKIP:
                 return {"reason": SkipReason.NOT_RELEVANT.value}
             case ActionKind.ESCALATE:
-                people = self._actions.list_colleagues()
+                people = self._actions.fetch_colleagues()
                 first = next((person for person in people if person.role != "csm"), None)
                 return {"severity": Severity.MEDIUM.value} | ({"to": first.id} if first else {})
             case _:
@@ -111,18 +117,18 @@ class SavedActionRunner:
         if action.kind != ActionKind.ESCALATE or not name or len(name) == 36:
             return values
         found = [
-            person.id for person in self._actions.list_colleagues() if person.full_name.casefold() == name.casefold()
+            person.id for person in self._actions.fetch_colleagues() if person.full_name.casefold() == name.casefold()
         ]
         return values | {"to": found[0]} if len(found) == 1 else values
 
 
-def _describe_field(field: Field) -> str:
+def _describe_parameter_field(field: Field) -> str:
     options = f", one of {', '.join(option.value for option in field.options)}" if field.options else ""
     needed = ", needed" if field.required else ""
     return f"{field.key} ({humanize_code(field.kind.value)}{options}{needed}): {field.label}"
 
 
-def explain_refusal(action: OfferedAction | None, *, is_installed: bool, may_write: bool) -> str:
+def describe_action_unavailability(action: OfferedAction | None, *, is_installed: bool, may_write: bool) -> str:
     """Say why an action is not even proposed; blank when it can be."""
     if action is None:
         return "This action is not there any more. Nothing was done."

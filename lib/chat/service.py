@@ -11,22 +11,22 @@ from lib.chat import chat_search, message_tree, provenance, suggestions
 from lib.chat.approvals import ApprovalService, Decision, Proposal
 from lib.chat.branch_drafts import BranchDraft, build_draft_row
 from lib.chat.chat_context import ChatContext, build_chat_context
-from lib.chat.chat_search import ChatSearchRepository, Facets, SearchPage, SearchQuery
-from lib.chat.events import ChatStream, TurnFinished, UnsavedAnswer
+from lib.chat.chat_search import ChatSearchRepository, SearchFacets, SearchPage, SearchQuery
 from lib.chat.model import BranchType, ChatBranch, ChatMessage, ChatPanel, Question, Thread, ToolCallRecord
+from lib.chat.open_turn import IsUnwatched, retry_when_unavailable
 from lib.chat.provenance import Provenance
 from lib.chat.repository import ChatRepository
 from lib.chat.saved_action_runner import SavedActionRunner
 from lib.chat.suggestions import Suggestion
 from lib.chat.thread_service import ThreadService
-from lib.chat.turn import IsUnwatched, retry_when_unavailable
+from lib.chat.turn_events import ChatStream, TurnFinished, UnsavedAnswer
 from lib.chat.turn_runner import TurnRunner
 from lib.errors import Conflict, InvalidInput, Unavailable
 from lib.executions.service import ExecutionService
-from lib.llm.complete_text import Completion, complete_text
-from lib.llm.factory import create_model
 from lib.llm.language_model import LanguageModel
 from lib.llm.messages import ModelMessage as Said
+from lib.llm.model_factory import create_language_model
+from lib.llm.text_completion import Completion, complete_text
 from lib.settings import ModelSettings
 from lib.text.truncate import single_line, strip_invisible
 
@@ -40,7 +40,7 @@ class Chat:
 
     @property
     def last_message_id(self) -> str | None:
-        return message_tree.last_message_id(self.panel.messages)
+        return message_tree.find_last_message_id(self.panel.messages)
 
 
 class ChatService(ThreadService):
@@ -53,7 +53,7 @@ class ChatService(ThreadService):
         executions: ExecutionService,
         search: ChatSearchRepository,
         settings: ModelSettings,
-        models: Callable[[ModelSettings], LanguageModel] = create_model,
+        models: Callable[[ModelSettings], LanguageModel] = create_language_model,
         runner: SavedActionRunner | None = None,
     ) -> None:
         super().__init__(chats, person)
@@ -65,22 +65,22 @@ class ChatService(ThreadService):
 
     # Opening
 
-    def load_context(self, execution_id: str, slide_id: str) -> ChatContext:
+    def load_chat_context(self, execution_id: str, slide_id: str) -> ChatContext:
         """Load the context of a slide: two requests. A page that holds run and account calls `build_chat_context`."""
         execution, workflow = self._executions.get_workflow_execution(execution_id)
         account = self._accounts.fetch_account(execution.customer_id)
         return build_chat_context(execution, workflow, slide_id, account, self._person)
 
-    def load_panel(self, context: ChatContext, thread_id: str | None = None) -> ChatPanel:
+    def load_chat_panel(self, context: ChatContext, thread_id: str | None = None) -> ChatPanel:
         """The person's open conversation on the slide, or the one named. One request."""
-        return self._chats.get_panel(context.execution.id, context.slide.id, thread_id)
+        return self._chats.fetch_chat_panel(context.execution.id, context.slide.id, thread_id)
 
     def start_chat(self, execution_id: str, slide_id: str) -> Chat:
         """Continue the person's open conversation on the slide, or start one; it is stored with its first question.
 
         Raises NotFound. Three requests."""
-        context = self.load_context(execution_id, slide_id)
-        return Chat(context=context, panel=self.load_panel(context))
+        context = self.load_chat_context(execution_id, slide_id)
+        return Chat(context=context, panel=self.load_chat_panel(context))
 
     def send_chat_message(self, chat: Chat, text: str, branch: ChatBranch | None = None) -> tuple[Chat, TurnFinished]:
         """Ask a question and wait for the answer."""
@@ -119,13 +119,13 @@ class ChatService(ThreadService):
 
     def call_llm(self, messages: Sequence[Said]) -> Completion:
         """Ask the model without tools, and store nothing. A failure is part of the result."""
-        return complete_text(self._answerer.choose_model(), messages)
+        return complete_text(self._answerer.choose_language_model(), messages)
 
-    def store_unsaved(self, panel: ChatPanel, unsaved: UnsavedAnswer) -> ChatPanel:
+    def save_unsaved_answer(self, panel: ChatPanel, unsaved: UnsavedAnswer) -> ChatPanel:
         """Store an answer the database did not take before. Raises Unavailable if it still does not."""
         rest: dict[str, Any] = dict(unsaved.arguments)
         ids = (unsaved.thread_id, unsaved.parent_id, unsaved.answer_id)
-        return panel.with_messages(*retry_when_unavailable(lambda: self._chats.finish_turn(*ids, rest)))
+        return panel.with_messages(*retry_when_unavailable(lambda: self._chats.finish_chat_turn(*ids, rest)))
 
     # Branches
 
@@ -135,9 +135,9 @@ class ChatService(ThreadService):
         """Suggestions: the branches not asked yet, then up to three follow-ups. No request."""
         return suggestions.suggest_questions(context.account, panel, chosen)
 
-    def to_question(self, suggestion: Suggestion, parent_id: str | None) -> Question:
+    def build_suggested_question(self, suggestion: Suggestion, parent_id: str | None) -> Question:
         """The question of a suggestion. No request."""
-        return suggestions.to_question(suggestion, parent_id)
+        return suggestions.build_suggested_question(suggestion, parent_id)
 
     def process_fixed_branch(self, context: ChatContext, panel: ChatPanel, branch: ChatBranch) -> TurnFinished:
         """Answer with the branch's text, the account filled in."""
@@ -158,39 +158,43 @@ class ChatService(ThreadService):
     def _ask_branch(self, context: ChatContext, panel: ChatPanel, branch: ChatBranch, kind: BranchType) -> TurnFinished:
         if branch.type is not kind:
             raise InvalidInput(f"“{single_line(branch.label)}” is not a branch of this kind.")
-        question = Question(text=branch.label, branch=branch, parent_id=message_tree.last_message_id(panel.messages))
+        question = Question(
+            text=branch.label, branch=branch, parent_id=message_tree.find_last_message_id(panel.messages)
+        )
         return self.chat(context, panel, question)
 
-    def promote_to_branch(self, context: ChatContext, panel: ChatPanel, entry: message_tree.MessageEntry) -> ChatBranch:
+    def create_branch_draft(
+        self, context: ChatContext, panel: ChatPanel, entry: message_tree.MessageEntry
+    ) -> ChatBranch:
         """Offer an answer on its slide as a draft of a fixed branch, its question the label.
 
         Raises InvalidInput for an answer without words, Conflict for one promoted already.
         """
         row = build_draft_row(context, panel, entry)
         try:
-            return self._chats.add_branch(row)
+            return self._chats.create_branch(row)
         except Conflict as error:
             raise Conflict("This answer was made a draft already.") from error
 
-    def list_drafts(self) -> tuple[BranchDraft, ...]:
+    def fetch_branch_drafts(self) -> tuple[BranchDraft, ...]:
         """Drafts of this company that nobody has decided about. One request."""
-        return self._chats.list_drafts()
+        return self._chats.fetch_branch_drafts()
 
-    def publish_draft(self, draft: BranchDraft) -> None:
+    def publish_branch_draft(self, draft: BranchDraft) -> None:
         """Offer a draft on its slide. Raises NotPermitted, also if it is decided already. One request."""
-        self._chats.decide_draft(draft.id, "published")
+        self._chats.decide_branch_draft(draft.id, "published")
 
-    def discard_draft(self, draft: BranchDraft) -> None:
+    def discard_branch_draft(self, draft: BranchDraft) -> None:
         """Archive a draft. Raises NotPermitted, also if it is decided already. One request."""
-        self._chats.decide_draft(draft.id, "archived")
+        self._chats.decide_branch_draft(draft.id, "archived")
 
     # Approvals
 
-    def describe_call(self, context: ChatContext, panel: ChatPanel, call: ToolCallRecord) -> Proposal:
+    def build_tool_call_proposal(self, context: ChatContext, panel: ChatPanel, call: ToolCallRecord) -> Proposal:
         """Describe what approving a waiting call would do. No request."""
-        return self._approvals.describe_call(context, panel, call)
+        return self._approvals.build_tool_call_proposal(context, panel, call)
 
-    def approve_call(
+    def approve_tool_call(
         self,
         context: ChatContext,
         panel: ChatPanel,
@@ -200,46 +204,48 @@ class ChatService(ThreadService):
         reason: str | None = None,
     ) -> Decision:
         """Approve and run a waiting call. Raises InvalidInput (it still waits), Conflict (decided), NotPermitted."""
-        return self._approvals.approve_call(context, panel, call, edited=edited, reason=reason)
+        return self._approvals.approve_tool_call(context, panel, call, edited=edited, reason=reason)
 
-    def deny_call(self, panel: ChatPanel, call: ToolCallRecord, reason: str | None = None) -> Decision:
+    def deny_tool_call(self, panel: ChatPanel, call: ToolCallRecord, reason: str | None = None) -> Decision:
         """Deny a waiting call. Raises Conflict (decided already), NotPermitted."""
-        return self._approvals.deny_call(panel, call, reason)
+        return self._approvals.deny_tool_call(panel, call, reason)
 
-    def close_interrupted_call(self, panel: ChatPanel, call: ToolCallRecord) -> Decision:
+    def close_interrupted_tool_call(self, panel: ChatPanel, call: ToolCallRecord) -> Decision:
         """Close a call interrupted after its approval. Raises Conflict if it may still run."""
-        return self._approvals.close_interrupted_call(panel, call)
+        return self._approvals.close_interrupted_tool_call(panel, call)
 
     # Around a message
 
-    def give_feedback(
+    def save_feedback(
         self, panel: ChatPanel, entry: message_tree.MessageEntry, thumbs: int | None, comment: str | None = None
     ) -> ChatPanel:
         """Set the person's thumb (1, -1, None removes it) and comment on an answer. One request."""
-        stored = self._chats.set_feedback(entry.id, thumbs, strip_invisible(comment) if comment else None)
+        stored = self._chats.save_feedback(entry.id, thumbs, strip_invisible(comment) if comment else None)
         mine = (entry.id, str(self._person.id))
         others = tuple(each for each in panel.feedback if (each.message_id, each.person_id) != mine)
         return replace(panel, feedback=(*others, stored) if stored else others)
 
-    def format_source(self, message: ChatMessage) -> str:
+    def format_message_source(self, message: ChatMessage) -> str:
         """The author of a message. No request."""
-        return provenance.format_source(message)
+        return provenance.format_message_source(message)
 
-    def get_provenance(self, context: ChatContext, panel: ChatPanel, entry: message_tree.MessageEntry) -> Provenance:
+    def load_provenance(self, context: ChatContext, panel: ChatPanel, entry: message_tree.MessageEntry) -> Provenance:
         """What the model was given for an answer, and what changed since. At most one request."""
         first = entry.first
-        llm_context = self._chats.get_context(first.context_id) if first.context_id else None
-        return provenance.build_provenance(first, context.account, panel.calls_for_answer(first.answer_id), llm_context)
+        llm_context = self._chats.fetch_llm_context(first.context_id) if first.context_id else None
+        return provenance.build_provenance(
+            first, context.account, panel.list_answer_tool_calls(first.answer_id), llm_context
+        )
 
     # Looking back
 
-    def search_chats(
+    def fetch_search_page(
         self, query: SearchQuery, *, after: Mapping[str, Any] | None = None, limit: int = 20
     ) -> SearchPage:
-        return self._search.search(query, after=after, limit=limit)
+        return self._search.fetch_search_page(query, after=after, limit=limit)
 
-    def count_chat_facets(self, query: SearchQuery) -> Facets:
-        return self._search.count_facets(query)
+    def fetch_facet_counts(self, query: SearchQuery) -> SearchFacets:
+        return self._search.fetch_facet_counts(query)
 
-    def get_chat_usage(self, days: int = 30) -> tuple[chat_search.DailyUsage, ...]:
-        return self._search.get_usage(days)
+    def fetch_daily_usage(self, days: int = 30) -> tuple[chat_search.DailyUsage, ...]:
+        return self._search.fetch_daily_usage(days)

@@ -3,11 +3,11 @@
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from lib.accounts.account_queries import find_notable_departure, list_open_tickets
+from lib.accounts.account_selectors import find_most_important_departure, list_open_tickets
 from lib.accounts.model import Account
 from lib.chat import message_tree
 from lib.chat.model import ChatBranch, ChatMessage, ChatPanel, Question
-from lib.llm.rule_based.topics import TOPICS, Topic, find_topics
+from lib.llm.rule_based.topics import TOPICS, Topic, find_question_topics
 
 MAX_FOLLOW_UPS = 3
 TOPIC_TOOLS = frozenset(entry.tool for entry in TOPICS.values())
@@ -29,40 +29,42 @@ def suggest_questions(
     account: Account, panel: ChatPanel, chosen: Mapping[str | None, str] | None = None
 ) -> tuple[Suggestion, ...]:
     """The branches left, first the one the last leads to, then questions about the account."""
-    steps = message_tree.build_path(panel.messages, chosen)
-    questions = [step.entry.first for step in steps if step.entry.is_question]
-    asked_texts = {_normalize(message.text) for message in questions}
+    steps = message_tree.build_message_path(panel.messages, chosen)
+    questions = [step.entry.first for step in steps if step.entry.is_person_message]
+    asked_texts = {_normalize_question(message.text) for message in questions}
     asked_branch_ids = {message.branch_id for message in questions}
     remaining = [
         branch
         for branch in panel.branches
-        if branch.id not in asked_branch_ids and _normalize(branch.label) not in asked_texts
+        if branch.id not in asked_branch_ids and _normalize_question(branch.label) not in asked_texts
     ]
     last = panel.find_branch(questions[-1].branch_id) if questions else None
     leads_on = [branch for branch in remaining if last and branch.key == last.next_key][:1]
     rest = [branch for branch in remaining if branch not in leads_on]
-    raised = _account_questions(account, asked_texts, _tools_already_used(panel, steps, questions)) if questions else ()
+    raised = (
+        _list_account_questions(account, asked_texts, _find_used_tools(panel, steps, questions)) if questions else ()
+    )
     return (
-        *(_branch_suggestion(branch, is_follow_up=True) for branch in leads_on),
-        *(_branch_suggestion(branch) for branch in rest),
+        *(_build_branch_suggestion(branch, is_follow_up=True) for branch in leads_on),
+        *(_build_branch_suggestion(branch) for branch in rest),
         *tuple(raised)[: MAX_FOLLOW_UPS - len(leads_on)],
     )
 
 
-def to_question(suggestion: Suggestion, parent_id: str | None) -> Question:
+def build_suggested_question(suggestion: Suggestion, parent_id: str | None) -> Question:
     """The question of a suggestion."""
     return Question(text=suggestion.text, branch=suggestion.branch, parent_id=parent_id)
 
 
-def _account_questions(
+def _list_account_questions(
     account: Account, asked_texts: Collection[str], used_tools: Collection[str]
 ) -> Iterator[Suggestion]:
     for applies, text, tool in ACCOUNT_QUESTIONS:
-        if applies(account) and tool not in used_tools and _normalize(text) not in asked_texts:
+        if applies(account) and tool not in used_tools and _normalize_question(text) not in asked_texts:
             yield Suggestion(label=text, text=text, is_follow_up=True)
 
 
-def _tools_already_used(
+def _find_used_tools(
     panel: ChatPanel, steps: Sequence[message_tree.PathStep], questions: Sequence[ChatMessage]
 ) -> set[str]:
     """The tools already used in the conversation, by a call or a question about their topic. Notes do not count: there
@@ -70,16 +72,16 @@ def _tools_already_used(
     shown = {step.entry.first.answer_id for step in steps}
     used = {call.tool for call in panel.tool_calls if call.answer_id in shown}
     for message in questions:
-        topics = find_topics(message.text, TOPIC_TOOLS)
+        topics = find_question_topics(message.text, TOPIC_TOOLS)
         used |= {TOPICS[topic].tool for topic in topics}
     return used - {TOPICS[Topic.NOTES].tool}
 
 
-def _normalize(text: str) -> str:
+def _normalize_question(text: str) -> str:
     return " ".join(text.casefold().split())
 
 
-def _branch_suggestion(branch: ChatBranch, *, is_follow_up: bool = False) -> Suggestion:
+def _build_branch_suggestion(branch: ChatBranch, *, is_follow_up: bool = False) -> Suggestion:
     return Suggestion(label=branch.label, text=branch.label, branch=branch, is_follow_up=is_follow_up)
 
 
@@ -97,7 +99,7 @@ ACCOUNT_QUESTIONS: tuple[tuple[Callable[[Account], bool], str, str], ...] = (
     (_is_notice_near, "When is the notice deadline?", "contract_terms"),
     (lambda account: bool(list_open_tickets(account, "p1")), "Which support tickets are open?", "list_tickets"),
     (
-        lambda account: find_notable_departure(account) is not None,
+        lambda account: find_most_important_departure(account) is not None,
         "Who left, and who do we know there now?",
         "list_contacts",
     ),

@@ -16,7 +16,7 @@ from lib.chat.model import (
     ToolCallRecord,
 )
 from lib.chat.repository import ChatRepository, NewLlmContext
-from lib.content.blocks import Block
+from lib.content.block_json import Block
 from lib.content.model import Text
 from lib.errors import Conflict, NotPermitted
 from lib.text.truncate import single_line
@@ -35,23 +35,23 @@ class ThreadService:
     def create_thread(self, execution_id: str, slide_id: str, title: str | None = None) -> Thread:
         """Create an empty conversation, for imports: a question creates its own."""
         company_id, owner_id = str(self._person.company_id), str(self._person.id)
-        return self._chats.add_thread(company_id, owner_id, execution_id, slide_id, _clean_title(title))
+        return self._chats.create_thread(company_id, owner_id, execution_id, slide_id, _clean_thread_title(title))
 
     def get_thread(self, thread_id: str) -> Thread:
         """Raises NotFound."""
-        return self._chats.get_thread(thread_id)
+        return self._chats.fetch_thread(thread_id)
 
     def get_threads_for_execution(self, execution_id: str) -> tuple[Thread, ...]:
         """The conversations the person may read, newest first."""
-        return self._chats.list_threads(execution_id)
+        return self._chats.fetch_threads(execution_id)
 
     def complete_thread(self, thread_id: str) -> Thread:
         """Close a conversation as completed; it stays readable. Raises Conflict if it is closed already."""
-        return self._set_closed(thread_id, ThreadStatus.COMPLETED)
+        return self._close_thread(thread_id, ThreadStatus.COMPLETED)
 
     def abandon_thread(self, thread_id: str) -> Thread:
         """Close a conversation as abandoned. Raises Conflict if it is closed already."""
-        return self._set_closed(thread_id, ThreadStatus.ABANDONED)
+        return self._close_thread(thread_id, ThreadStatus.ABANDONED)
 
     def share_thread(self, thread_id: str) -> Thread:
         """Let the whole company read a conversation."""
@@ -73,15 +73,15 @@ class ThreadService:
         """Add a message without asking a model. `after` is the message it follows."""
         block = Text(markdown=content) if isinstance(content, str) else content
         company_id = str(self._person.company_id)
-        return self._chats.add_message(thread_id, company_id, role, block, parent_id=after, kind=kind)
+        return self._chats.create_message(thread_id, company_id, role, block, parent_id=after, kind=kind)
 
     def get_messages(self, thread_id: str) -> tuple[ChatMessage, ...]:
         """The newest thousand messages, in order; none of a conversation the person may not read."""
-        return self._chats.list_messages(thread_id)
+        return self._chats.fetch_messages(thread_id)
 
     def get_chat_history(self, thread_id: str) -> Conversation:
         """The whole conversation with tool calls, feedback and contexts. Raises NotFound."""
-        return self._chats.get_conversation(thread_id)
+        return self._chats.fetch_conversation(thread_id)
 
     def create_llm_context(
         self,
@@ -94,30 +94,32 @@ class ThreadService:
     ) -> LlmContext:
         """Store what a model is given. A turn stores its own."""
         new_context = NewLlmContext(model=model, system_prompt=system_prompt, tools=tools, data=data or {})
-        return self._chats.add_context(thread_id, str(self._person.company_id), new_context)
+        return self._chats.create_llm_context(thread_id, str(self._person.company_id), new_context)
 
     def get_llm_context(self, thread_id: str, context_id: str | None = None) -> LlmContext | None:
         """A context, or the conversation's latest. Raises NotFound for an unknown id."""
-        return self._chats.get_context(context_id) if context_id else self._chats.get_latest_context(thread_id)
+        return (
+            self._chats.fetch_llm_context(context_id) if context_id else self._chats.fetch_latest_llm_context(thread_id)
+        )
 
     def update_tokens_used(self, context_id: str, input_tokens: int | None, output_tokens: int | None) -> LlmContext:
         """Set the tokens of a context; None is "not reported". A turn counts its own."""
-        return self._chats.set_tokens(context_id, input_tokens, output_tokens)
+        return self._chats.update_token_counts(context_id, input_tokens, output_tokens)
 
     def record_tool_call(
         self, thread_id: str, tool: str, arguments: Mapping[str, Any], *, message_id: str | None = None
     ) -> ToolCallRecord:
         """Store that a tool is about to run. A turn stores its own calls."""
         row = {"company_id": str(self._person.company_id), "thread_id": thread_id, "message_id": message_id}
-        return self._chats.add_tool_call(
+        return self._chats.create_tool_call(
             {**row, "tool": tool, "input": dict(arguments), "status": CallStatus.RUNNING.value}
         )
 
     def get_tool_calls(self, thread_id: str) -> tuple[ToolCallRecord, ...]:
         """In order."""
-        return self._chats.list_tool_calls(thread_id)
+        return self._chats.fetch_tool_calls(thread_id)
 
-    def _set_closed(self, thread_id: str, status: ThreadStatus) -> Thread:
+    def _close_thread(self, thread_id: str, status: ThreadStatus) -> Thread:
         try:
             changes = {"status": status.value}
             return self._chats.update_thread(thread_id, changes, otherwise=ALREADY_CLOSED, only_open=True)
@@ -128,5 +130,5 @@ class ThreadService:
         return self._chats.update_thread(thread_id, changes, otherwise=NOT_OWNER, only_open=False)
 
 
-def _clean_title(title: str | None) -> str | None:
+def _clean_thread_title(title: str | None) -> str | None:
     return single_line(title, max_length=300) or None if title else None

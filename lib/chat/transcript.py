@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from markdown_it import MarkdownIt
 
-from lib.content.blocks import Block
+from lib.content.block_json import Block
 from lib.content.model import MAX_TEXT_LENGTH, Chart, Citation, Code, Table, Text
 from lib.text.truncate import strip_invisible
 
@@ -37,18 +37,18 @@ class Transcript:
 
     def to_blocks(self) -> tuple[Block, ...]:
         """The answer's blocks, at least one: an empty answer is an empty text."""
-        made = tuple(self._build_blocks(split=True))
+        made = tuple(self._build_answer_blocks(split=True))
         if len(made) > MAX_BLOCKS:
-            made = tuple(self._build_blocks(split=False))[:MAX_BLOCKS]
+            made = tuple(self._build_answer_blocks(split=False))[:MAX_BLOCKS]
         return made or (Text(markdown=""),)
 
-    def _build_blocks(self, *, split: bool) -> Iterator[Block]:
+    def _build_answer_blocks(self, *, split: bool) -> Iterator[Block]:
         """Text first, then figures: a tool shows its figures before the model writes about them."""
         for part in sorted(self._parts, key=lambda part: isinstance(part, Table | Chart)):
             if not isinstance(part, list):
                 yield part
                 continue
-            for block in split_code("".join(part)) if split else _split_long_text("".join(part)):
+            for block in split_code_blocks("".join(part)) if split else _split_long_text("".join(part)):
                 yield self._with_citations(block) if isinstance(block, Text) else block
 
     def _with_citations(self, block: Text) -> Text:
@@ -57,7 +57,7 @@ class Transcript:
         return Text(markdown=block.markdown, citations=tuple(cited[:60]))
 
 
-def split_code(text: str) -> Iterator[Block]:
+def split_code_blocks(text: str) -> Iterator[Block]:
     """Split fenced code from text."""
     told = strip_invisible(text)
     lines = told.split("\n")

@@ -6,22 +6,21 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 
-from lib.chat import prompt, rag, record_passages, retrieval
-from lib.chat.account_facts import list_facts
+from lib.chat import passage_retrieval, prompt, rag_answer, record_passages
+from lib.chat.account_facts import list_account_facts
 from lib.chat.chat_context import ChatContext
-from lib.chat.events import ChatStream, TurnStarted
 from lib.chat.model import BranchType, CallStatus, ChatPanel, MessageStatus, Question
+from lib.chat.open_turn import STOPPED_TEXT, IsUnwatched, OpenTurn, TurnRecorder, compute_answer_cost
 from lib.chat.repository import ChatRepository, NewLlmContext
-from lib.chat.saved_action_runner import SavedActionRunner, explain_refusal
-from lib.chat.tools import build_tools
+from lib.chat.saved_action_runner import SavedActionRunner, describe_action_unavailability
+from lib.chat.tools import build_chat_tools
 from lib.chat.tools.record_tools import SearchNotes
 from lib.chat.tools.side_effect_tools import RunSavedAction
-from lib.chat.turn import STOPPED_TEXT, IsUnwatched, OpenTurn, TurnRecorder, compute_cost
-from lib.content.blocks import Block
+from lib.chat.turn_events import ChatStream, TurnStarted
+from lib.content.block_json import Block
 from lib.content.model import Text
 from lib.errors import InvalidInput, ZenError
 from lib.executions.service import ExecutionService
-from lib.llm.complete_text import stream_completion
 from lib.llm.events import (
     ApprovalRequested,
     BlockShown,
@@ -31,17 +30,18 @@ from lib.llm.events import (
     ToolStarted,
     TurnStream,
 )
-from lib.llm.factory import create_model
 from lib.llm.language_model import LanguageModel
-from lib.llm.limits import TurnLimits, estimate_tokens
 from lib.llm.messages import ModelMessage
+from lib.llm.model_factory import create_language_model
 from lib.llm.rule_based.assistant import RuleBasedModel
-from lib.llm.tool_loop import run_turn
+from lib.llm.text_completion import stream_completion
+from lib.llm.tool_loop import stream_tool_loop
 from lib.llm.tools import Toolbox
+from lib.llm.turn_limits import TurnLimits, estimate_tokens
 from lib.settings import ModelSettings
 from lib.slides import template
-from lib.slides.fill import read_template_values
-from lib.text.escape import escape_plain_markdown_lines
+from lib.slides.slide_texts import build_template_values
+from lib.text.markdown_escape import escape_plain_markdown_lines
 from lib.text.truncate import single_line, strip_invisible
 
 MAX_QUESTION_LENGTH = 20_000
@@ -58,34 +58,34 @@ class TurnRunner:
     chats: ChatRepository
     executions: ExecutionService
     settings: ModelSettings
-    make_model: Callable[[ModelSettings], LanguageModel] = create_model
+    make_model: Callable[[ModelSettings], LanguageModel] = create_language_model
     runner: SavedActionRunner | None = None
     is_unwatched: IsUnwatched = bool
 
     def stream_turn(self, context: ChatContext, panel: ChatPanel, question: Question) -> ChatStream:
         """Answer `question`, from TurnStarted to TurnFinished. Raises only before TurnStarted: nothing is stored."""
-        asked = restore_branch(panel, replace(question, text=strip_invisible(question.text).strip()))
+        asked = restore_question_branch(panel, replace(question, text=strip_invisible(question.text).strip()))
         if not asked.text:
             raise InvalidInput("Write a question first.")
         if len(asked.text) > MAX_QUESTION_LENGTH:
             raise InvalidInput(f"A question can be {MAX_QUESTION_LENGTH:,} characters long.")
         match asked.branch.type if asked.branch else BranchType.LLM:
             case BranchType.FIXED:
-                yield from self._answer_fixed(context, panel, asked)
+                yield from self._stream_fixed_answer(context, panel, asked)
             case BranchType.LLM:
-                yield from self._answer_with_model(context, panel, asked)
+                yield from self._stream_model_answer(context, panel, asked)
             case BranchType.RAG:
-                yield from self._answer_from_records(context, panel, asked)
+                yield from self._stream_answer_from_records(context, panel, asked)
             case BranchType.SAVED_ACTION:
-                yield from self._propose_action(context, panel, asked)
+                yield from self._stream_action_proposal(context, panel, asked)
 
-    def choose_model(self, question: Question | None = None) -> LanguageModel:
+    def choose_language_model(self, question: Question | None = None) -> LanguageModel:
         return RuleBasedModel() if question is not None and question.built_in else self.make_model(self.settings)
 
     def _begin_turn(
         self, context: ChatContext, panel: ChatPanel, question: Question, llm_context: NewLlmContext | None = None
     ) -> OpenTurn:
-        started = self.chats.begin_turn(
+        started = self.chats.begin_chat_turn(
             context.execution.id,
             context.slide.id,
             question,
@@ -97,16 +97,16 @@ class TurnRunner:
         turn.model = llm_context.model if llm_context else None
         return turn
 
-    def _answer_fixed(self, context: ChatContext, panel: ChatPanel, question: Question) -> ChatStream:
+    def _stream_fixed_answer(self, context: ChatContext, panel: ChatPanel, question: Question) -> ChatStream:
         turn = self._begin_turn(context, panel, question)
         assert question.branch is not None
         text = render_fixed_answer(context, question.branch.response_text or "")
-        return finish_on_error(turn, lambda: store_and_show(turn, (text,)))
+        return stream_and_finish_turn(turn, lambda: save_and_stream_blocks(turn, (text,)))
 
-    def _answer_with_model(self, context: ChatContext, panel: ChatPanel, question: Question) -> ChatStream:
-        model = self.choose_model(question)
+    def _stream_model_answer(self, context: ChatContext, panel: ChatPanel, question: Question) -> ChatStream:
+        model = self.choose_language_model(question)
         sent = prompt.build_prompt(context, question, panel.messages)
-        toolbox = Toolbox(*build_tools(context, self.executions, panel.branches, self.runner))
+        toolbox = Toolbox(*build_chat_tools(context, self.executions, panel.branches, self.runner))
         tools = [
             {"name": tool.name, "description": tool.description, "parameters": dict(tool.parameters)}
             for tool in toolbox.schemas()
@@ -116,74 +116,82 @@ class TurnRunner:
         limits = TurnLimits.from_settings(self.settings, used_today=turn.started.tokens_today)
         if isinstance(model, RuleBasedModel):
             limits = replace(limits, tokens_left_today=None)
-        run = run_turn(model, sent.messages, toolbox, limits, TurnRecorder(turn, self.settings))
-        return finish_on_error(turn, lambda: stream_model_turn(turn, run))
+        run = stream_tool_loop(model, sent.messages, toolbox, limits, TurnRecorder(turn, self.settings))
+        return stream_and_finish_turn(turn, lambda: stream_model_turn(turn, run))
 
-    def _answer_from_records(self, context: ChatContext, panel: ChatPanel, question: Question) -> ChatStream:
+    def _stream_answer_from_records(self, context: ChatContext, panel: ChatPanel, question: Question) -> ChatStream:
         text = prompt.build_question_text(context, question)
-        hits = retrieval.rank_passages(record_passages.list_passages(context.account), text)
-        model = self.choose_model(question)
+        hits = passage_retrieval.rank_passages(record_passages.list_account_passages(context.account), text)
+        model = self.choose_language_model(question)
         if not hits or isinstance(model, RuleBasedModel) or self._is_daily_limit_reached(panel):
             turn = self._begin_turn(context, panel, question)
-            return finish_on_error(turn, lambda: store_and_show(turn, (rag.extract_answer(hits),)))
+            return stream_and_finish_turn(
+                turn, lambda: save_and_stream_blocks(turn, (rag_answer.extract_quoted_answer(hits),))
+            )
         fence = f"DATA-{secrets.token_hex(6)}"
         data = {
             "fence": fence,
             "question": single_line(text),
             "passages": [f"{hit.passage.label}: {hit.passage.text}" for hit in hits],
-            "account": list_facts(context.account),
+            "account": list_account_facts(context.account),
         }
-        llm_context = NewLlmContext(model=model.name, system_prompt=rag.PROMPT, data=data)
+        llm_context = NewLlmContext(model=model.name, system_prompt=rag_answer.PROMPT, data=data)
         turn = self._begin_turn(context, panel, question, llm_context)
-        return finish_on_error(
-            turn, lambda: self._reword_passages(turn, model, rag.build_messages(text, hits, fence), hits)
+        return stream_and_finish_turn(
+            turn,
+            lambda: self._stream_verified_answer(turn, model, rag_answer.build_rag_messages(text, hits, fence), hits),
         )
 
-    def _reword_passages(
+    def _stream_verified_answer(
         self,
         turn: OpenTurn,
         model: LanguageModel,
         messages: Sequence[ModelMessage],
-        hits: Sequence[retrieval.PassageHit],
+        hits: Sequence[passage_retrieval.PassageHit],
     ) -> ChatStream:
         """A model's answer from passages, shown only once it is verified."""
         yield ToolStarted(ToolCall(id=SearchNotes.name, name=SearchNotes.name, arguments={}))
         turn.estimated_tokens = estimate_tokens(messages)
         completion = yield from stream_completion(model, messages)
-        turn.estimated_tokens = 0 if completion.is_rejected else estimate_tokens(messages, completion.text)
-        cost = compute_cost(self.settings, turn.model, completion.usage)
-        blocks: tuple[Text, ...] = (rag.verify_answer(completion.text, hits),)
+        turn.estimated_tokens = 0 if completion.is_request_rejected else estimate_tokens(messages, completion.text)
+        cost = compute_answer_cost(self.settings, turn.model, completion.usage)
+        blocks: tuple[Text, ...] = (rag_answer.filter_supported_sentences(completion.text, hits),)
         if completion.failure is not None and not completion.text.strip():
-            blocks = (Text(markdown=MODEL_UNAVAILABLE.format(completion.failure.error)), rag.extract_answer(hits))
+            blocks = (
+                Text(markdown=MODEL_UNAVAILABLE.format(completion.failure.error)),
+                rag_answer.extract_quoted_answer(hits),
+            )
         for block in blocks:
             turn.transcript.add_block(block)
             yield BlockShown(block)
-        yield turn.finish(usage=completion.usage, cost=cost)
+        yield turn.save_answer(usage=completion.usage, cost=cost)
 
-    def _propose_action(self, context: ChatContext, panel: ChatPanel, question: Question) -> ChatStream:
+    def _stream_action_proposal(self, context: ChatContext, panel: ChatPanel, question: Question) -> ChatStream:
         turn = self._begin_turn(context, panel, question)
-        return finish_on_error(turn, lambda: self._record_proposal(turn))
+        return stream_and_finish_turn(turn, lambda: self._save_action_proposal(turn))
 
-    def _record_proposal(self, turn: OpenTurn) -> ChatStream:
+    def _save_action_proposal(self, turn: OpenTurn) -> ChatStream:
         """A branch's button only proposes its action; approving the proposal runs it."""
         branch, context = turn.question.branch, turn.context
         action = branch.action if branch else None
         if action is None or self.runner is None or not context.may_write:
-            text = explain_refusal(action, is_installed=self.runner is not None, may_write=context.may_write)
-            yield from store_and_show(turn, (Text(markdown=text),))
+            text = describe_action_unavailability(
+                action, is_installed=self.runner is not None, may_write=context.may_write
+            )
+            yield from save_and_stream_blocks(turn, (Text(markdown=text),))
             return
-        parameters = self.runner.default_parameters(action, context.execution)
+        parameters = self.runner.load_default_parameters(action, context.execution)
         arguments = {"action": action.name, "parameters": dict(parameters)}
-        call = turn.add_tool_call(RunSavedAction.name, arguments, status=CallStatus.WAITING.value)
+        call = turn.save_tool_call(RunSavedAction.name, arguments, status=CallStatus.WAITING.value)
         yield ApprovalRequested(ToolCall(id=call.id, name=call.tool, arguments=arguments))
-        yield from store_and_show(turn, (Text(markdown=f"{single_line(action.name)}? Approve to run it."),))
+        yield from save_and_stream_blocks(turn, (Text(markdown=f"{single_line(action.name)}? Approve to run it."),))
 
     def _is_daily_limit_reached(self, panel: ChatPanel) -> bool:
         limit = self.settings.tokens_per_day
         return limit is not None and panel.tokens_today >= limit
 
 
-def restore_branch(panel: ChatPanel, question: Question) -> Question:
+def restore_question_branch(panel: ChatPanel, question: Question) -> Question:
     """A repeated question goes to the branch it was asked of."""
     if not question.is_repeat or question.branch is not None:
         return question
@@ -194,12 +202,12 @@ def restore_branch(panel: ChatPanel, question: Question) -> Question:
 def render_fixed_answer(context: ChatContext, source: str) -> Text:
     """Fill the account into a fixed answer; show its source where that fails."""
     try:
-        return Text(markdown=template.render_markdown(source, read_template_values(context.slide_input())))
+        return Text(markdown=template.render_template_as_markdown(source, build_template_values(context.slide_input())))
     except InvalidInput:
         return Text(markdown=escape_plain_markdown_lines(source))
 
 
-def finish_on_error(turn: OpenTurn, answer: Callable[[], ChatStream]) -> ChatStream:
+def stream_and_finish_turn(turn: OpenTurn, answer: Callable[[], ChatStream]) -> ChatStream:
     """Yield a turn's events and store how it ends: closing the stream stops it, an error fails it."""
     try:
         yield TurnStarted(thread=turn.started.thread, question=turn.started.question, panel=turn.panel)
@@ -210,20 +218,20 @@ def finish_on_error(turn: OpenTurn, answer: Callable[[], ChatStream]) -> ChatStr
             raise
         if not isinstance(error, ZenError):
             log.exception("A turn failed.")
-        yield turn.finish(MessageStatus.FAILED, str(error) if isinstance(error, ZenError) else INTERNAL_ERROR)
+        yield turn.save_answer(MessageStatus.FAILED, str(error) if isinstance(error, ZenError) else INTERNAL_ERROR)
     except BaseException:
         try:
-            turn.finish(MessageStatus.STOPPED, STOPPED_TEXT)
+            turn.save_answer(MessageStatus.STOPPED, STOPPED_TEXT)
         except Exception:
             log.exception("A stopped turn could not be stored.")
         raise
 
 
-def store_and_show(turn: OpenTurn, blocks: Sequence[Block]) -> ChatStream:
+def save_and_stream_blocks(turn: OpenTurn, blocks: Sequence[Block]) -> ChatStream:
     """Store a ready answer, then show it."""
     for block in blocks:
         turn.transcript.add_block(block)
-    finished = turn.finish()
+    finished = turn.save_answer()
     yield from (BlockShown(block) for block in blocks)
     yield finished
 
@@ -240,4 +248,4 @@ def stream_model_turn(turn: OpenTurn, run: TurnStream) -> ChatStream:
                 case ToolStarted() | ApprovalRequested() | Heartbeat():
                     pass
             yield event
-    yield turn.finish()
+    yield turn.save_answer()

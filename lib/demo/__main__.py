@@ -12,7 +12,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 from lib.demo.demo_data import build_demo_data
-from lib.demo.load import Connection, fetch_anchor, fetch_database_day, load_demo_data
+from lib.demo.load import Connection, fetch_database_day, fetch_demo_anchor, insert_demo_data
 from lib.demo.shift_dates import shift_demo_dates
 from lib.demo.sign_up import sign_up_people
 from lib.errors import InvalidInput, NotPermitted, ZenError
@@ -24,15 +24,15 @@ _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    options = _parser().parse_args(arguments)
+    options = _build_argument_parser().parse_args(arguments)
     try:
-        environment = _environment()
+        environment = _require_environment()
         if not options.yes_this_is_a_demo:
-            refuse_elsewhere(environment)
+            require_loopback_supabase(environment)
         with psycopg.connect(environment["DATABASE_URL"]) as connection:
             if options.verb == "seed":
-                _seed(connection, environment)
-            _freshen(connection)
+                _seed_demo(connection, environment)
+            _freshen_demo_dates(connection)
             return 0
     except ZenError as error:
         print(error, file=sys.stderr)
@@ -41,7 +41,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     return 1
 
 
-def _parser() -> argparse.ArgumentParser:
+def _build_argument_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m lib.demo", description="The demo book.")
     parser.add_argument("verb", choices=("seed", "freshen"), help="bring the book in, or its dates up to today")
     parser.add_argument(
@@ -50,14 +50,14 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _environment() -> dict[str, str]:
+def _require_environment() -> dict[str, str]:
     missing = [name for name in _NEEDED if not os.environ.get(name)]
     if missing:
         raise InvalidInput(f"{', '.join(missing)} must be set.", hint="`python -m lib.local status` prints them.")
     return {name: os.environ[name] for name in _NEEDED}
 
 
-def refuse_elsewhere(environment: Mapping[str, str]) -> None:
+def require_loopback_supabase(environment: Mapping[str, str]) -> None:
     """Raise NotPermitted unless both the database and the API are on this machine."""
     hosts = (
         str(conninfo_to_dict(environment["DATABASE_URL"]).get("host") or ""),
@@ -71,14 +71,14 @@ def refuse_elsewhere(environment: Mapping[str, str]) -> None:
         )
 
 
-def _freshen(connection: Connection) -> None:
+def _freshen_demo_dates(connection: Connection) -> None:
     days = shift_demo_dates(connection)
     connection.commit()
     if days:
         print(f"Demo book: moved ahead by {days} days", flush=True)
 
 
-def _seed(connection: Connection, environment: Mapping[str, str]) -> None:
+def _seed_demo(connection: Connection, environment: Mapping[str, str]) -> None:
     began = time.monotonic()
     settings = Settings(
         url=environment["SUPABASE_URL"].rstrip("/"),
@@ -87,12 +87,12 @@ def _seed(connection: Connection, environment: Mapping[str, str]) -> None:
     )
     people = sign_up_people(connection, settings)
     edition = build_demo_data(_FIXED_DAY).fingerprint
-    anchor = fetch_anchor(connection)
+    anchor = fetch_demo_anchor(connection)
     if anchor and anchor[1] != edition:
         print("The demo book here is an earlier one and stays; `python -m lib.local reset` brings the new one")
         return
     book = build_demo_data(anchor[0] if anchor else fetch_database_day(connection))
-    added = load_demo_data(connection, book, edition)
+    added = insert_demo_data(connection, book, edition)
     connection.commit()
     print(f"Demo book: {people} people signed up, {added:,} rows added in {time.monotonic() - began:.1f} s", flush=True)
 

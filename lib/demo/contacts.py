@@ -8,8 +8,8 @@ from random import Random
 
 from lib.demo import data_files
 from lib.demo.customers import DemoCustomer, Row
-from lib.demo.demo_calendar import DemoCalendar, to_utc_moment
-from lib.demo.ids import make_id
+from lib.demo.demo_calendar import DemoCalendar, format_utc_moment
+from lib.demo.ids import derive_id
 
 _ROLES = (
     "champion",
@@ -69,34 +69,34 @@ class DemoContact:
     def short(self) -> str:
         """The name a colleague uses in a note."""
         words = [word for word in self.name.split() if not word.endswith(".")]
-        return f"{words[0]}-san" if not self.name[0].isascii() and _is_japanese(self.name) else words[0]
+        return f"{words[0]}-san" if not self.name[0].isascii() and _has_japanese_characters(self.name) else words[0]
 
     @property
     def formal(self) -> str:
-        return self.name.split()[0] if _is_japanese(self.name) else self.name
+        return self.name.split()[0] if _has_japanese_characters(self.name) else self.name
 
 
-def list_contacts(customer: DemoCustomer) -> tuple[DemoContact, ...]:
+def build_contacts(customer: DemoCustomer) -> tuple[DemoContact, ...]:
     """4 to 12 contacts; the first of a role is its main one."""
     rng = customer.seeded_random("people")
     low, high = _SIZES[customer.segment]
     roles = [*customer.people, *(role for role in _ROLES if role not in customer.people)]
     wanted = max(rng.randint(low, high), len(customer.people))
     names = _generate_names(customer, rng)
-    people = [_create_contact(customer, role, place, names, rng) for place, role in enumerate(roles[:wanted])]
+    people = [_build_contact(customer, role, place, names, rng) for place, role in enumerate(roles[:wanted])]
     return tuple(_apply_departures(customer, people, names, rng))
 
 
-def _create_contact(customer: DemoCustomer, role: str, place: int, names: Iterator[str], rng: Random) -> DemoContact:
+def _build_contact(customer: DemoCustomer, role: str, place: int, names: Iterator[str], rng: Random) -> DemoContact:
     first = role in customer.people and place < len(customer.people)
     name = customer.people[role] if first else next(names)
     unknown = role in ("user", "legal", "admin") and not first and rng.random() < 0.22
     return DemoContact(
-        id=make_id("contact", customer.site, place),
+        id=derive_id("contact", customer.site, place),
         name=name,
         role=role,
         title=rng.choice(_TITLES[role]),
-        email=f"{_email_local_part(name)}@{customer.site}.example",
+        email=f"{_build_email_local_part(name)}@{customer.site}.example",
         status="unknown" if unknown else "active",
         influence=max(1, min(5, _INFLUENCE[role] + (0 if role in _TOP_ROLES else rng.choice((-1, 0, 0, 0, 1))))),
         sentiment=None if unknown else _pick_sentiment(customer, role, rng),
@@ -119,17 +119,17 @@ def _apply_departures(
     left = customer.archetype.left
     if left:
         return [
-            _mark_departed(person, left[1], None) if person is _find_by_role(people, left[0]) else person
+            _mark_departed(person, left[1], None) if person is _find_contact_by_role(people, left[0]) else person
             for person in people
         ]
     if customer.archetype.mood < 8.5 or rng.random() < 0.72:
         return people
     successor = next(person for person in people if person.role == "champion")
-    before = _create_contact(customer, "champion", 40, names, rng)
+    before = _build_contact(customer, "champion", 40, names, rng)
     return [*people, _mark_departed(before, rng.randint(95, 170), successor.id)]
 
 
-def _find_by_role(people: list[DemoContact], role: str) -> DemoContact:
+def _find_contact_by_role(people: list[DemoContact], role: str) -> DemoContact:
     found = next((person for person in people if person.role == role), None)
     if found is None:
         raise LookupError(f"Nobody is {role} where the story lets one leave.")
@@ -153,24 +153,24 @@ def _mark_departed(person: DemoContact, days: int, successor: str | None) -> Dem
 
 def _generate_names(customer: DemoCustomer, rng: Random) -> Iterator[str]:
     """Full names of the customer's country; no first or last name twice, so that a note is clear by either."""
-    pool = data_files.read_data("names")
-    home = pool[data_files.find_locale(str(customer.about["country"]))]
+    pool = data_files.read_data_file("names")
+    home = pool[data_files.find_country_language(str(customer.about["country"]))]
     taken = {word for name in customer.people.values() for word in name.split()}
     for _ in range(400):
         source = pool["en"] if home is not pool["en"] and rng.random() < 0.1 else home
         first, last = rng.choice(source["first"]), rng.choice(source["last"])
         if taken.isdisjoint((first, last)):
             taken |= {first, last}
-            yield f"{last} {first}" if _is_japanese(first) else f"{first} {last}"
+            yield f"{last} {first}" if _has_japanese_characters(first) else f"{first} {last}"
     raise LookupError(f"There are not names enough for the people of {customer.name}.")
 
 
-def _is_japanese(text: str) -> bool:
+def _has_japanese_characters(text: str) -> bool:
     return "\u3040" <= text[0] <= "\u9fff"
 
 
-def _email_local_part(name: str) -> str:
-    romaji: dict[str, str] = data_files.read_data("names")["romaji"]
+def _build_email_local_part(name: str) -> str:
+    romaji: dict[str, str] = data_files.read_data_file("names")["romaji"]
     words = [romaji.get(word, word) for word in name.split() if not word.endswith(".")]
     plain = ".".join(words).lower().translate(_ASCII)
     return unicodedata.normalize("NFKD", plain).encode("ascii", "ignore").decode()
@@ -180,7 +180,7 @@ def build_contact_rows(
     customer: DemoCustomer, people: tuple[DemoContact, ...], last: dict[str, date], calendar: DemoCalendar
 ) -> list[Row]:
     """`last` is the day of the last contact by person id."""
-    made = to_utc_moment(calendar.days_ago(200), 9)
+    made = format_utc_moment(calendar.days_ago(200), 9)
     return [
         {
             "id": person.id,

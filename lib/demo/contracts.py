@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from datetime import date
 
 from lib.demo.customers import DemoCustomer, Row
-from lib.demo.demo_calendar import DemoCalendar, subtract_months, to_utc_moment
-from lib.demo.ids import make_id
+from lib.demo.demo_calendar import DemoCalendar, format_utc_moment, subtract_months
+from lib.demo.ids import derive_id
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -24,7 +24,7 @@ class ContractTerm:
         return (self.seats * self.price * (100 - self.discount) + 50) // 100
 
 
-def list_contract_terms(customer: DemoCustomer, calendar: DemoCalendar) -> tuple[ContractTerm, ...]:
+def build_contract_terms(customer: DemoCustomer, calendar: DemoCalendar) -> tuple[ContractTerm, ...]:
     """Every term, the oldest first; the last one is in force."""
     rng = customer.seeded_random("contracts")
     ends_on = calendar.days_ago(-(customer.deadline + customer.notice))
@@ -53,7 +53,7 @@ def list_contract_terms(customer: DemoCustomer, calendar: DemoCalendar) -> tuple
     return tuple(terms)
 
 
-def find_seats_on(terms: tuple[ContractTerm, ...], day: date) -> int | None:
+def find_seats_on_day(terms: tuple[ContractTerm, ...], day: date) -> int | None:
     """Seats in force on `day`; None before the first term."""
     begun = [term.seats for term in terms if term.starts_on <= day]
     return begun[-1] if begun else None
@@ -62,7 +62,7 @@ def find_seats_on(terms: tuple[ContractTerm, ...], day: date) -> int | None:
 def build_contract_rows(customer: DemoCustomer, terms: tuple[ContractTerm, ...]) -> list[Row]:
     return [
         {
-            "id": make_id("contract", customer.site, len(terms) - place),
+            "id": derive_id("contract", customer.site, len(terms) - place),
             **customer.keys,
             "starts_on": term.starts_on.isoformat(),
             "ends_on": term.ends_on.isoformat(),
@@ -74,8 +74,8 @@ def build_contract_rows(customer: DemoCustomer, terms: tuple[ContractTerm, ...])
             "discount_percent": term.discount,
             "uplift_cap_percent": customer.cap,
             "modules": customer.modules,
-            "created_at": to_utc_moment(term.starts_on, 9),
-            "updated_at": to_utc_moment(term.starts_on, 9),
+            "created_at": format_utc_moment(term.starts_on, 9),
+            "updated_at": format_utc_moment(term.starts_on, 9),
         }
         for place, term in enumerate(terms)
     ]
@@ -96,6 +96,6 @@ def build_customer_row(customer: DemoCustomer, since: date) -> Row:
         "summary": about["summary"],
         "competitor": about["competitor"],
         "status": about["status"] or "active",
-        "created_at": to_utc_moment(since, 9),
-        "updated_at": to_utc_moment(since, 9),
+        "created_at": format_utc_moment(since, 9),
+        "updated_at": format_utc_moment(since, 9),
     }

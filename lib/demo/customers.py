@@ -8,7 +8,7 @@ from typing import Any
 
 from lib.demo import data_files
 from lib.demo.archetypes import ARCHETYPES, Archetype, CustomerStory
-from lib.demo.ids import make_company_id, make_id, person_placeholder
+from lib.demo.ids import build_person_placeholder, derive_company_id, derive_id
 from lib.demo.people import DEMO_PEOPLE, NEIGHBOUR, VENDOR, DemoPerson
 
 Row = dict[str, Any]
@@ -68,16 +68,16 @@ class DemoCustomer:
 
     @property
     def id(self) -> str:
-        return make_id("customer", self.site)
+        return derive_id("customer", self.site)
 
     @property
     def keys(self) -> Row:
         """The two columns every row of this customer begins with."""
-        return {"company_id": make_company_id(self.owner.company), "customer_id": self.id}
+        return {"company_id": derive_company_id(self.owner.company), "customer_id": self.id}
 
     @property
     def owner_id(self) -> str:
-        return person_placeholder(self.owner.email)
+        return build_person_placeholder(self.owner.email)
 
     @property
     def archetype(self) -> Archetype:
@@ -102,16 +102,16 @@ class DemoCustomer:
         return Random(f"{self.site}/{topic}")  # noqa: S311 - a story, not a secret
 
 
-def list_customers() -> Iterator[DemoCustomer]:
+def list_demo_customers() -> Iterator[DemoCustomer]:
     """Every customer of both companies, in the order of the file."""
     owners = {person.email.split("@")[0]: person for person in DEMO_PEOPLE}
-    for owner, lines in data_files.read_data("customers").items():
+    for owner, lines in data_files.read_data_file("customers").items():
         for line in lines:
             yield _parse_customer(owners[owner], line)
 
 
 def _parse_customer(owner: DemoPerson, line: Mapping[str, Any]) -> DemoCustomer:
-    told = data_files.read_data("stories").get(line["site"], {})
+    told = data_files.read_data_file("stories").get(line["site"], {})
     about = ("industry", "country", "zone", "summary", "competitor", "status")
     return DemoCustomer(
         owner=owner,

@@ -9,7 +9,7 @@ _DATA = Path(__file__).parent / "data"
 
 
 @cache
-def read_data(name: str) -> dict[str, Any]:
+def read_data_file(name: str) -> dict[str, Any]:
     """The object in `data/<name>.json`. Callers only read it."""
     stored = json.loads((_DATA / f"{name}.json").read_text(encoding="utf-8"))
     if not isinstance(stored, dict):
@@ -17,7 +17,7 @@ def read_data(name: str) -> dict[str, Any]:
     return stored
 
 
-def find_locale(country: str) -> str:
+def find_country_language(country: str) -> str:
     """The language names and some notes of a country are in; English where no other is kept."""
     return _LOCALES.get(country, "en")
 

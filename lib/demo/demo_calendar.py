@@ -28,7 +28,7 @@ class DemoCalendar:
         return self.today - timedelta(days=self.today.weekday() + 7 * (back + 1))
 
 
-def to_utc_moment(day: date, hour: int, minute: int = 0) -> str:
+def format_utc_moment(day: date, hour: int, minute: int = 0) -> str:
     """A moment of `day` in UTC, as Postgres reads it."""
     return datetime.combine(day, time(hour, minute), UTC).isoformat()
 

@@ -7,18 +7,18 @@ from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
-from lib.demo.chats import build_chat_extract_rows, build_chat_rows
-from lib.demo.contacts import build_contact_rows, list_contacts
-from lib.demo.contracts import ContractTerm, build_contract_rows, build_customer_row, list_contract_terms
-from lib.demo.customers import PRICES, DemoCustomer, Row, list_customers
-from lib.demo.demo_calendar import DemoCalendar, to_utc_moment
-from lib.demo.ids import make_company_id, make_id
-from lib.demo.notes import build_note_rows, find_last_contact_days, list_notes
+from lib.demo.chat_rows import build_chat_extract_rows, build_chat_rows
+from lib.demo.contacts import build_contact_rows, build_contacts
+from lib.demo.contracts import ContractTerm, build_contract_rows, build_contract_terms, build_customer_row
+from lib.demo.customers import PRICES, DemoCustomer, Row, list_demo_customers
+from lib.demo.demo_calendar import DemoCalendar, format_utc_moment
+from lib.demo.follow_ups_and_notices import build_custom_action_rows, build_task_rows
+from lib.demo.ids import derive_company_id, derive_id
+from lib.demo.notes import build_note_rows, build_notes, find_last_contact_days
 from lib.demo.people import NEIGHBOUR, VENDOR
 from lib.demo.run_rows import build_run_rows
-from lib.demo.support import build_survey_rows, build_ticket_rows, number_tickets
-from lib.demo.tasks import build_custom_actions, build_task_rows
-from lib.demo.timeline import build_timeline, build_usage_rows
+from lib.demo.tickets_and_surveys import build_survey_rows, build_ticket_rows, number_tickets
+from lib.demo.usage_timeline import build_timeline, build_usage_rows
 
 TABLES = (
     "companies",
@@ -65,23 +65,23 @@ class DemoData:
 def build_demo_data(today: date) -> DemoData:
     """All demo rows as of `today`."""
     calendar = DemoCalendar(today)
-    customers = tuple(list_customers())
-    terms = {customer.site: list_contract_terms(customer, calendar) for customer in customers}
+    customers = tuple(list_demo_customers())
+    terms = {customer.site: build_contract_terms(customer, calendar) for customer in customers}
     tables: dict[str, list[Row]] = {table: [] for table in TABLES}
     for company in (VENDOR, NEIGHBOUR):
-        tables["companies"].append({"id": make_company_id(company), "name": company})
+        tables["companies"].append({"id": derive_company_id(company), "name": company})
         tables["modules"].extend(_build_price_list(company, calendar))
     for customer in customers:
-        for table, rows in _build_customer(customer, terms[customer.site], calendar).items():
+        for table, rows in _build_customer_tables(customer, terms[customer.site], calendar).items():
             tables[table].extend(rows)
     tables["tickets"] = [
         ticket
         for company in (VENDOR, NEIGHBOUR)
         for ticket in number_tickets(
-            [row for row in tables["tickets"] if row["company_id"] == make_company_id(company)], calendar
+            [row for row in tables["tickets"] if row["company_id"] == derive_company_id(company)], calendar
         )
     ]
-    tables["saved_actions"] = build_custom_actions(calendar)
+    tables["saved_actions"] = build_custom_action_rows(calendar)
     tables |= build_run_rows(customers, terms, calendar)
     for table, rows in build_task_rows(customers, tables["workflow_executions"], calendar).items():
         tables[table].extend(rows)
@@ -90,12 +90,12 @@ def build_demo_data(today: date) -> DemoData:
     return DemoData(day=today, tables=MappingProxyType({table: tuple(rows) for table, rows in tables.items()}))
 
 
-def _build_customer(
+def _build_customer_tables(
     customer: DemoCustomer, terms: tuple[ContractTerm, ...], calendar: DemoCalendar
 ) -> dict[str, list[Row]]:
     since = terms[0].starts_on
-    people, timeline = list_contacts(customer), build_timeline(customer)
-    diary = list_notes(customer, people, since, calendar)
+    people, timeline = build_contacts(customer), build_timeline(customer)
+    diary = build_notes(customer, people, since, calendar)
     return {
         "customers": [build_customer_row(customer, since)],
         "contacts": build_contact_rows(customer, people, find_last_contact_days(people, diary, calendar), calendar),
@@ -108,11 +108,11 @@ def _build_customer(
 
 
 def _build_price_list(company: str, calendar: DemoCalendar) -> list[Row]:
-    made = to_utc_moment(calendar.days_ago(720), 9)
+    made = format_utc_moment(calendar.days_ago(720), 9)
     return [
         {
-            "id": make_id("module", company, name),
-            "company_id": make_company_id(company),
+            "id": derive_id("module", company, name),
+            "company_id": derive_company_id(company),
             "name": name,
             "annual_price_per_seat": price,
             "created_at": made,

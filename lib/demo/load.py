@@ -14,7 +14,7 @@ from psycopg import sql
 
 from lib.demo.customers import Row
 from lib.demo.demo_data import DemoData
-from lib.demo.ids import action_placeholder, person_placeholder, version_placeholder
+from lib.demo.ids import build_action_placeholder, build_person_placeholder, build_version_placeholder
 from lib.demo.people import DEMO_PEOPLE
 from lib.errors import Unavailable
 
@@ -72,7 +72,7 @@ def fetch_database_day(connection: Connection) -> date:
     return day
 
 
-def fetch_anchor(connection: Connection) -> tuple[date, str] | None:
+def fetch_demo_anchor(connection: Connection) -> tuple[date, str] | None:
     """The day and edition of the demo seeded here; None before the first seeding."""
     made = connection.execute("select to_regclass('private.demo_anchor')").fetchone()
     if made is None or made[0] is None:
@@ -81,12 +81,12 @@ def fetch_anchor(connection: Connection) -> tuple[date, str] | None:
     return (row[0], row[1]) if row else None
 
 
-def load_demo_data(connection: Connection, book: DemoData, edition: str) -> int:
+def insert_demo_data(connection: Connection, book: DemoData, edition: str) -> int:
     """Insert the rows that are missing; returns how many. Call inside a transaction."""
     connection.execute("set local client_min_messages = warning")
     connection.execute(_ANCHOR_TABLE_SQL)
-    stand_ins = _fetch_people(connection) | _fetch_versions(connection) | _fetch_actions(connection)
-    before = {table: _fetch_ids(connection, parent) for table, (_, parent) in _APPEND_ONLY_TABLES.items()}
+    stand_ins = _fetch_person_ids(connection) | _fetch_version_ids(connection) | _fetch_action_ids(connection)
+    before = {table: _fetch_row_ids(connection, parent) for table, (_, parent) in _APPEND_ONLY_TABLES.items()}
     _set_event_triggers(connection, enabled=False)
     added = 0
     for table, rows in book.tables.items():
@@ -95,7 +95,7 @@ def load_demo_data(connection: Connection, book: DemoData, edition: str) -> int:
         ]
         added += _insert_rows(connection, table, [_resolve_placeholders(row, stand_ins) for row in missing])
     _set_event_triggers(connection, enabled=True)
-    _date_versions(connection, book, stand_ins)
+    _backdate_stock_versions(connection, book, stand_ins)
     connection.execute(
         "insert into private.demo_anchor (anchored_at, day, edition) values (now(), %s, %s) on conflict do nothing",
         [book.day, edition],
@@ -103,7 +103,7 @@ def load_demo_data(connection: Connection, book: DemoData, edition: str) -> int:
     return added
 
 
-def _date_versions(connection: Connection, book: DemoData, stand_ins: Mapping[str, str]) -> None:
+def _backdate_stock_versions(connection: Connection, book: DemoData, stand_ins: Mapping[str, str]) -> None:
     """Date the stock versions before their first run, not at the seeding of this database."""
     runs = sorted(
         (str(run["started_at"]), str(run["definition_version_id"])) for run in book.tables["workflow_executions"]
@@ -148,7 +148,7 @@ def _resolve_placeholders(row: Row, stand_ins: Mapping[str, str]) -> Row:
     return resolved
 
 
-def _fetch_people(connection: Connection) -> dict[str, str]:
+def _fetch_person_ids(connection: Connection) -> dict[str, str]:
     """Placeholder -> profile id of the demo's people; raises Unavailable naming those who have not signed up."""
     emails = [person.email for person in DEMO_PEOPLE]
     rows = connection.execute("select email, id::text from public.profiles where email = any (%s)", [emails]).fetchall()
@@ -159,25 +159,25 @@ def _fetch_people(connection: Connection) -> dict[str, str]:
             f"These people have signed up but not joined: {', '.join(absent)}.",
             hint="Turn off the confirmation of e-mail addresses, then seed again.",
         )
-    return {person_placeholder(email): person for email, person in found.items()}
+    return {build_person_placeholder(email): person for email, person in found.items()}
 
 
-def _fetch_versions(connection: Connection) -> dict[str, str]:
+def _fetch_version_ids(connection: Connection) -> dict[str, str]:
     """Placeholder -> id of every version of a stock workflow."""
     rows = connection.execute(
         "select workflow_id, version, id::text from public.workflow_definition_versions where company_id is null"
     ).fetchall()
     if not rows:
         raise Unavailable("There are no stock workflows yet.", hint="Run `python -m lib.workflows seed` first.")
-    return {version_placeholder(str(workflow), int(version)): str(row_id) for workflow, version, row_id in rows}
+    return {build_version_placeholder(str(workflow), int(version)): str(row_id) for workflow, version, row_id in rows}
 
 
-def _fetch_actions(connection: Connection) -> dict[str, str]:
+def _fetch_action_ids(connection: Connection) -> dict[str, str]:
     """Placeholder -> id of every global action."""
     rows = connection.execute("select kind, id::text from public.saved_actions where company_id is null").fetchall()
-    return {action_placeholder(str(kind)): str(row_id) for kind, row_id in rows}
+    return {build_action_placeholder(str(kind)): str(row_id) for kind, row_id in rows}
 
 
-def _fetch_ids(connection: Connection, table: str) -> set[str]:
+def _fetch_row_ids(connection: Connection, table: str) -> set[str]:
     rows = connection.execute(sql.SQL("select id::text from public.{}").format(sql.Identifier(table))).fetchall()
     return {str(row[0]) for row in rows}

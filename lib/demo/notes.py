@@ -8,8 +8,8 @@ from random import Random
 from lib.demo import data_files
 from lib.demo.contacts import DemoContact
 from lib.demo.customers import PRICES, DemoCustomer, Row
-from lib.demo.demo_calendar import WEEKS, DemoCalendar, to_utc_moment
-from lib.demo.ids import make_id, person_placeholder
+from lib.demo.demo_calendar import WEEKS, DemoCalendar, format_utc_moment
+from lib.demo.ids import build_person_placeholder, derive_id
 from lib.demo.people import NEIGHBOUR
 
 CONTACT_KINDS = ("call", "meeting", "email")
@@ -49,47 +49,47 @@ class DemoNote:
     body: str
 
 
-def list_notes(
+def build_notes(
     customer: DemoCustomer, people: tuple[DemoContact, ...], since: date, calendar: DemoCalendar
 ) -> tuple[DemoNote, ...]:
     """The story's own entries, then others at the archetype's rhythm back to the half-year or the first day."""
     told = [
-        DemoNote(days_ago=days, kind=kind, about=_find_mentioned(people, role), body=text)
+        DemoNote(days_ago=days, kind=kind, about=_find_mentioned_contact(people, role), body=text)
         for days, kind, role, text in customer.notes
     ]
     reach = min(7 * WEEKS + 20, (calendar.today - since).days - 4)
     rng, used = customer.seeded_random("diary"), set[str]()
     start = max((entry.days_ago for entry in told), default=0)
     first = start + rng.randint(*customer.archetype.rhythm) if told else rng.randint(*customer.archetype.silence)
-    days = list(_pick_days(first, reach, rng, customer.archetype.rhythm))
-    entries = [_write_note(customer, people, day, rng, used) for day in days]
+    days = list(_pick_note_days(first, reach, rng, customer.archetype.rhythm))
+    entries = [_build_note(customer, people, day, rng, used) for day in days]
     return tuple(
-        sorted([*told, *entries, *_write_asides(customer, people, reach, rng, used)], key=lambda e: e.days_ago)
+        sorted([*told, *entries, *_build_side_notes(customer, people, reach, rng, used)], key=lambda e: e.days_ago)
     )
 
 
-def _pick_days(first: int, reach: int, rng: Random, rhythm: tuple[int, int]) -> Iterator[int]:
+def _pick_note_days(first: int, reach: int, rng: Random, rhythm: tuple[int, int]) -> Iterator[int]:
     day = first
     while day <= reach:
         yield day
         day += rng.randint(*rhythm)
 
 
-def _find_mentioned(people: tuple[DemoContact, ...], role: str) -> DemoContact:
+def _find_mentioned_contact(people: tuple[DemoContact, ...], role: str) -> DemoContact:
     return next(person for person in people if person.role == role)
 
 
-def _write_note(
+def _build_note(
     customer: DemoCustomer, people: tuple[DemoContact, ...], day: int, rng: Random, used: set[str]
 ) -> DemoNote:
     there = [person for person in people if person.status == "active" or (person.left_days_ago or 0) > day]
     spoken = [person for person in there if person.role in _SPOKEN_TO and person.status == "active"] or there
     about = rng.choices(spoken, [_SPOKEN_TO.get(person.role, 1) for person in spoken])[0]
-    body = _write_body(customer, about, there, day, rng, used)
-    return DemoNote(days_ago=day, kind=_guess_kind(body), about=about, body=body)
+    body = _build_note_body(customer, about, there, day, rng, used)
+    return DemoNote(days_ago=day, kind=_guess_note_kind(body), about=about, body=body)
 
 
-def _guess_kind(body: str) -> str:
+def _guess_note_kind(body: str) -> str:
     """What the words say it was; a call when they do not say."""
     for kind, signs in _KIND_MARKERS.items():
         if any(sign in body for sign in signs):
@@ -97,14 +97,14 @@ def _guess_kind(body: str) -> str:
     return "call"
 
 
-def _write_asides(
+def _build_side_notes(
     customer: DemoCustomer, people: tuple[DemoContact, ...], reach: int, rng: Random, used: set[str]
 ) -> Iterator[DemoNote]:
     """Notes to self: uneven, from none to three."""
     there = [person for person in people if person.status == "active"]
     for _ in range(rng.choice((0, 0, 1, 1, 2, 3))):
         about = rng.choice(there)
-        text = _pick_text("note", rng, used)
+        text = _pick_unused_text("note", rng, used)
         yield DemoNote(
             days_ago=rng.randint(2, max(3, reach)),
             kind="note",
@@ -113,23 +113,23 @@ def _write_asides(
         )
 
 
-def _write_body(
+def _build_note_body(
     customer: DemoCustomer, about: DemoContact, there: list[DemoContact], day: int, rng: Random, used: set[str]
 ) -> str:
     themes = customer.archetype.themes
     theme = themes[0] if day < _RECENT else themes[-1]
-    locale = data_files.find_locale(str(customer.about["country"]))
+    locale = data_files.find_country_language(str(customer.about["country"]))
     if locale != "en" and theme in ("well", "grow") and rng.random() < 0.4:
         theme = locale
-    return _fill_placeholders(_pick_text(theme, rng, used), customer, about, there, rng)
+    return _fill_placeholders(_pick_unused_text(theme, rng, used), customer, about, there, rng)
 
 
-def _pick_text(theme: str, rng: Random, used: set[str]) -> str:
+def _pick_unused_text(theme: str, rng: Random, used: set[str]) -> str:
     """A text of the theme this customer has not had yet; of going well when the theme has run dry."""
-    texts: list[str] = data_files.read_data("notes")[theme]
+    texts: list[str] = data_files.read_data_file("notes")[theme]
     fresh = [text for text in texts if text not in used]
     if not fresh:
-        return _pick_text("well", rng, used)
+        return _pick_unused_text("well", rng, used)
     text = rng.choice(fresh)
     used.add(text)
     return text
@@ -162,23 +162,23 @@ def build_note_rows(customer: DemoCustomer, diary: tuple[DemoNote, ...], calenda
         hour = 8 + (place * 5) % 9
         rows.append(
             {
-                "id": make_id("note", customer.site, entry.days_ago, entry.kind, entry.body),
+                "id": derive_id("note", customer.site, entry.days_ago, entry.kind, entry.body),
                 **customer.keys,
-                "author_id": _pick_author(customer, place),
+                "author_id": _pick_note_author(customer, place),
                 "kind": entry.kind,
                 "body": entry.body,
                 "happened_on": day.isoformat(),
-                "created_at": to_utc_moment(day, hour, 40),
-                "updated_at": to_utc_moment(day, hour, 40),
+                "created_at": format_utc_moment(day, hour, 40),
+                "updated_at": format_utc_moment(day, hour, 40),
             }
         )
     return rows
 
 
-def _pick_author(customer: DemoCustomer, place: int) -> str:
+def _pick_note_author(customer: DemoCustomer, place: int) -> str:
     """Mostly the owner; now and then the manager sat in."""
     if place % 11 == 7 and not customer.notes:
-        return person_placeholder(
+        return build_person_placeholder(
             "frank@brindle.example" if customer.owner.company == NEIGHBOUR else "carol@larkfield.example"
         )
     return customer.owner_id

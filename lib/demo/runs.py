@@ -8,11 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from lib.demo import data_files
-from lib.demo.contacts import list_contacts
+from lib.demo.contacts import build_contacts
 from lib.demo.contracts import ContractTerm
 from lib.demo.customers import DemoCustomer
 from lib.demo.demo_calendar import DemoCalendar
-from lib.demo.ids import make_id
+from lib.demo.ids import derive_id
 
 _STOCK = Path(__file__).resolve().parents[2] / "supabase" / "stock"
 _NEEDS_AMOUNT = ("renewed", "expanded", "downgraded")
@@ -59,39 +59,39 @@ class DemoRun:
         return self.term.arr if self.outcome in _NEEDS_AMOUNT else None
 
 
-def make_run_id(run: DemoRun) -> str:
-    return make_id("run", run.customer.site, run.workflow, run.tag)
+def derive_run_id(run: DemoRun) -> str:
+    return derive_id("run", run.customer.site, run.workflow, run.tag)
 
 
 @cache
-def read_stock_name(workflow: str, version: int) -> str:
+def read_stock_workflow_name(workflow: str, version: int) -> str:
     """The name of a stock version, as it is seeded."""
     stored = json.loads((_STOCK / f"{workflow}.v{version}.json").read_text(encoding="utf-8"))
     return str(stored["name"])
 
 
 @cache
-def read_stock_sequence(workflow: str, version: int) -> tuple[str, ...]:
+def read_stock_slide_sequence(workflow: str, version: int) -> tuple[str, ...]:
     """The slides of a stock version, as it is seeded."""
     stored = json.loads((_STOCK / f"{workflow}.v{version}.json").read_text(encoding="utf-8"))
     return tuple(stored["slide_sequence"])
 
 
-def list_runs(
+def build_demo_runs(
     customers: tuple[DemoCustomer, ...], terms: Mapping[str, tuple[ContractTerm, ...]], calendar: DemoCalendar
 ) -> Iterator[DemoRun]:
     """All runs of both companies."""
-    told, by_site = data_files.read_data("history"), {customer.site: customer for customer in customers}
+    told, by_site = data_files.read_data_file("history"), {customer.site: customer for customer in customers}
     sites = {line["site"] for line in told["runs"] if line["workflow"] == "standard-renewal"}
     for line in told["runs"]:
         yield _parse_run(by_site[line["site"]], line, terms[line["site"]][-1])
     for customer in customers:
         if customer.site in told["renewals"]["skip"] or customer.site in sites - _SITES_WITH_TWO_RENEWALS:
             continue
-        if run := _derive_renewal(customer, terms[customer.site], calendar):
+        if run := _derive_renewal_run(customer, terms[customer.site], calendar):
             yield run
     for customer in customers:
-        if run := _derive_succession(customer, terms[customer.site][-1]):
+        if run := _derive_succession_run(customer, terms[customer.site][-1]):
             yield run
 
 
@@ -110,7 +110,7 @@ def _parse_run(customer: DemoCustomer, line: Mapping[str, Any], term: ContractTe
         ended=ended,
         touched=line.get("touched", ended if ended is not None else line["started"]),
         status=line["status"],
-        slides=line.get("slides", len(read_stock_sequence(line["workflow"], line["version"]))),
+        slides=line.get("slides", len(read_stock_slide_sequence(line["workflow"], line["version"]))),
         draft=line.get("draft", False),
         outcome=line.get("outcome"),
         reason=line.get("reason"),
@@ -124,12 +124,14 @@ def _parse_run(customer: DemoCustomer, line: Mapping[str, Any], term: ContractTe
     )
 
 
-def _derive_renewal(customer: DemoCustomer, terms: tuple[ContractTerm, ...], calendar: DemoCalendar) -> DemoRun | None:
+def _derive_renewal_run(
+    customer: DemoCustomer, terms: tuple[ContractTerm, ...], calendar: DemoCalendar
+) -> DemoRun | None:
     """The renewal run behind the current term, if that began within the year; its outcome follows from the terms."""
     begun = (calendar.today - terms[-1].starts_on).days
     if len(terms) < 2 or customer.term != 12 or not 3 <= begun <= 330:
         return None
-    rng, told = customer.seeded_random("renewal"), data_files.read_data("history")
+    rng, told = customer.seeded_random("renewal"), data_files.read_data_file("history")
     ended = begun + rng.randint(3, 24)
     started = ended + rng.randint(18, 46)
     change = terms[-1].arr / terms[-2].arr - 1
@@ -153,9 +155,9 @@ def _derive_renewal(customer: DemoCustomer, terms: tuple[ContractTerm, ...], cal
     )
 
 
-def _derive_succession(customer: DemoCustomer, term: ContractTerm) -> DemoRun | None:
+def _derive_succession_run(customer: DemoCustomer, term: ContractTerm) -> DemoRun | None:
     """The run that found the champion's successor, where there is one."""
-    gone = next((person.left_days_ago for person in list_contacts(customer) if person.replaced_by), None)
+    gone = next((person.left_days_ago for person in build_contacts(customer) if person.replaced_by), None)
     rng = customer.seeded_random("succession")
     if gone is None or rng.random() < 0.8:
         return None
@@ -174,6 +176,6 @@ def _derive_succession(customer: DemoCustomer, term: ContractTerm) -> DemoRun | 
         draft=False,
         outcome="contact_secured",
         reason=None,
-        notes=rng.choice(data_files.read_data("history")["texts"]["notes"]),
+        notes=rng.choice(data_files.read_data_file("history")["texts"]["notes"]),
         term=term,
     )

@@ -11,11 +11,11 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from psycopg import sql
 
-from lib.demo.ids import make_company_id
-from lib.demo.load import Connection, fetch_anchor, fetch_database_day
+from lib.demo.ids import derive_company_id
+from lib.demo.load import Connection, fetch_database_day, fetch_demo_anchor
 from lib.demo.people import NEIGHBOUR, VENDOR
 
-_COMPANIES = [make_company_id(VENDOR), make_company_id(NEIGHBOUR)]
+_COMPANIES = [derive_company_id(VENDOR), derive_company_id(NEIGHBOUR)]
 _FIXED = ("companies", "profiles", "company_invites")
 """Tables that tell when people joined, which is when they did."""
 
@@ -91,7 +91,7 @@ def shift_demo_dates(connection: Connection) -> int:
 
     0 when nothing was seeded here, or it is younger than a week.
     """
-    anchor = fetch_anchor(connection)
+    anchor = fetch_demo_anchor(connection)
     if anchor is None:
         return 0
     days = (fetch_database_day(connection) - anchor[0]).days // 7 * 7
@@ -154,12 +154,12 @@ def _shift_dates_in_json(connection: Connection, table: str, column: str, shift:
         [_COMPANIES, _DATE_PATTERN.pattern],
     ).fetchall()
     if found:
-        moved = [[_DATE_PATTERN.sub(lambda found: _shift_match(found, shift), text), key] for key, text in found]
+        moved = [[_DATE_PATTERN.sub(lambda found: _shift_matched_date(found, shift), text), key] for key, text in found]
         with connection.cursor() as cursor:
             cursor.executemany(sql.SQL("update public.{t} set {c} = %s::jsonb where id = %s").format(**names), moved)
 
 
-def _shift_match(found: re.Match[str], shift: DateShift) -> str:
+def _shift_matched_date(found: re.Match[str], shift: DateShift) -> str:
     """The day, or the moment; one between the book's day and now keeps its place between then and now."""
     try:
         if found[2] is None:

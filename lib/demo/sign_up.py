@@ -2,7 +2,7 @@
 
 from lib.auth.errors import translate_auth_errors
 from lib.db.client import create_http_pool, create_supabase_client
-from lib.demo.ids import make_company_id, make_id
+from lib.demo.ids import derive_company_id, derive_id
 from lib.demo.load import Connection
 from lib.demo.people import DEMO_PEOPLE, NEIGHBOUR, VENDOR, DemoPerson
 from lib.settings import Settings
@@ -16,15 +16,15 @@ def sign_up_people(connection: Connection, settings: Settings) -> int:
     for name in (VENDOR, NEIGHBOUR):
         connection.execute(
             "insert into public.companies (id, name) values (%s, %s) on conflict do nothing",
-            [make_company_id(name), name],
+            [derive_company_id(name), name],
         )
     for person in DEMO_PEOPLE:
         connection.execute(
             "insert into public.company_invites (id, company_id, email, role, full_name) values (%s, %s, %s, %s, %s) "
             "on conflict do nothing",
             [
-                make_id("invite", person.email),
-                make_company_id(person.company),
+                derive_id("invite", person.email),
+                derive_company_id(person.company),
                 person.email,
                 person.role,
                 person.full_name,

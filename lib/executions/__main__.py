@@ -8,9 +8,9 @@ import sys
 
 from lib.db.client import Client
 from lib.errors import InvalidInput, ZenError
-from lib.executions.legacy.import_command import add_import_arguments, run_import
-from lib.executions.lifecycle import RunLifecycle
-from lib.workflows.operator_client import connect_operator
+from lib.executions.legacy.import_command import add_import_arguments, run_import_command
+from lib.executions.run_status_changes import RunStatusRepository
+from lib.workflows.operator_client import create_operator_client
 
 DEFAULT_BATCH = 1000
 MAX_BATCH = 10_000
@@ -18,18 +18,18 @@ MAX_BATCH = 10_000
 
 def main(arguments: list[str] | None = None) -> int:
     """Exit code 0 when all went well, 1 when something failed; what was done until then stays done."""
-    options = _build_parser().parse_args(arguments)
+    options = _build_argument_parser().parse_args(arguments)
     try:
         if options.command == "import-legacy":
-            return run_import(options, connect_operator)
-        print(f"{wake_all_due_runs(connect_operator(), options.limit):,} brought back")
+            return run_import_command(options, create_operator_client)
+        print(f"{wake_all_due_runs(create_operator_client(), options.limit):,} brought back")
     except ZenError as error:
         print(error, file=sys.stderr)
         return 1
     return 0
 
 
-def _build_parser() -> argparse.ArgumentParser:
+def _build_argument_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m lib.executions", description="Runs of a Supabase.")
     commands = parser.add_subparsers(dest="command", required=True)
     wake = commands.add_parser("wake", help="bring back every run whose snooze is over; safe to repeat, and from many")
@@ -49,7 +49,7 @@ def wake_all_due_runs(client: Client, limit: int = DEFAULT_BATCH) -> int:
     """
     if not 1 <= limit <= MAX_BATCH:
         raise InvalidInput(f"The limit is 1 to {MAX_BATCH:,}.")
-    lifecycle, total = RunLifecycle(client), 0
+    lifecycle, total = RunStatusRepository(client), 0
     while woken := lifecycle.wake_due_runs(limit):
         total += woken
     return total

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Any
 
 from lib.db.client import Client
-from lib.db.requests import execute_read, execute_update
+from lib.db.query_execution import execute_read, execute_update
 from lib.db.rows import parse_row
 from lib.executions.snoozes import WakeSignal
 

@@ -6,7 +6,7 @@ from typing import Any
 from lib.accounts.model import Account
 from lib.accounts.repository import parse_account
 from lib.db.client import Client
-from lib.db.requests import execute_read, execute_write
+from lib.db.query_execution import execute_read, execute_write
 from lib.db.rows import parse_row
 from lib.errors import Conflict
 from lib.executions.escalations import parse_escalation
@@ -60,7 +60,7 @@ class ExecutionRepository:
         try:
             saved = execute_write(self._client.rpc("save_step", arguments))
         except Conflict as conflict:
-            raise _to_step_conflict(conflict) from conflict
+            raise _build_step_conflict(conflict) from conflict
         return parse_row(SavedStep, saved)
 
     def complete_run(self, execution_id: str, revision: int, outcome: Outcome) -> None:
@@ -89,7 +89,7 @@ def parse_execution(row: Mapping[str, Any]) -> Execution:
     return parse_row(Execution, {**run, **row, **parts})
 
 
-def _to_step_conflict(conflict: Conflict) -> Conflict:
+def _build_step_conflict(conflict: Conflict) -> Conflict:
     """The conflict as a StepConflict, if the database sent the current step along."""
     found = conflict.detail.get("step") if isinstance(conflict.detail, dict) else None
     if not found:

@@ -8,7 +8,7 @@ from lib.accounts.model import Account
 from lib.errors import InvalidInput, Unavailable
 from lib.executions.model import Execution, Outcome, SavedStep, StartedRun, StepExecution, StepStatus
 from lib.executions.repository import ExecutionRepository
-from lib.workflows.composer import compose
+from lib.workflows.composer import compose_workflow
 from lib.workflows.model import ComposedWorkflow
 
 
@@ -31,12 +31,12 @@ class ExecutionService:
     def get_workflow_execution(self, execution_id: str) -> tuple[Execution, ComposedWorkflow]:
         """The run and its pinned version, composed. Raises NotFound; InvalidInput for a version beyond composing."""
         execution = self._runs.fetch_run(execution_id)
-        return execution, compose(execution.version)
+        return execution, compose_workflow(execution.version)
 
     def get_workflow_execution_with_account(self, execution_id: str) -> tuple[Execution, ComposedWorkflow, Account]:
         """`open`, and the customer the run is about, in the same request."""
         execution, account = self._runs.fetch_run_with_account(execution_id)
-        return execution, compose(execution.version), account
+        return execution, compose_workflow(execution.version), account
 
     def save_draft(
         self, execution: Execution, slide_id: str, answers: Mapping[str, Any], *, revision: int

@@ -52,7 +52,7 @@ class SnoozeState:
     latest: Snooze | None = None
 
     @property
-    def open(self) -> Snooze | None:
+    def open_snooze(self) -> Snooze | None:
         return self.latest if self.latest is not None and self.latest.ended_at is None else None
 
 

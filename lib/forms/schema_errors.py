@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError, ValidationInfo
 
 from lib.errors import InvalidInput
-from lib.forms.schema import drop_blanks, union_members, union_tag
+from lib.forms.schema_fields import drop_blanks, union_members, union_tag
 
 
 class ValidationFailed(InvalidInput):
@@ -30,36 +30,36 @@ class ValidationDay:
     day: date
 
 
-def validation_today(info: ValidationInfo) -> date | None:
+def get_validation_day(info: ValidationInfo) -> date | None:
     return info.context.day if isinstance(info.context, ValidationDay) else None
 
 
-def parse_values(schema: type[BaseModel], values: Mapping[str, Any], *, today: date | None = None) -> Any:
+def parse_schema_values(schema: type[BaseModel], values: Mapping[str, Any], *, today: date | None = None) -> Any:
     """`values` as an instance of `schema`. Raises ValidationFailed with a sentence for each error."""
     try:
         return schema.model_validate(drop_blanks(values), context=ValidationDay(today) if today else None)
     except ValidationError as error:
-        raise ValidationFailed(describe_errors(schema, error), map_errors_to_fields(schema, error)) from error
+        raise ValidationFailed(describe_schema_errors(schema, error), map_errors_to_fields(schema, error)) from error
 
 
-def describe_errors(schema: type[BaseModel], error: ValidationError) -> tuple[str, ...]:
+def describe_schema_errors(schema: type[BaseModel], error: ValidationError) -> tuple[str, ...]:
     """A sentence for each of pydantic's errors, without repetitions."""
-    return tuple(dict.fromkeys(describe_error(schema, found) for found in list_errors(error)))
+    return tuple(dict.fromkeys(describe_schema_error(schema, found) for found in list_errors(error)))
 
 
 def map_errors_to_fields(schema: type[BaseModel], error: ValidationError) -> dict[str, str]:
     """The same sentences, each with the name of its field."""
-    return {describe_error(schema, found): str(found["loc"][0]) for found in list_errors(error) if found["loc"]}
+    return {describe_schema_error(schema, found): str(found["loc"][0]) for found in list_errors(error) if found["loc"]}
 
 
 def list_errors(error: ValidationError) -> list[dict[str, Any]]:
     return [dict(found) for found in error.errors(include_url=False)]
 
 
-def describe_error(schema: type[BaseModel], error: Mapping[str, Any]) -> str:
+def describe_schema_error(schema: type[BaseModel], error: Mapping[str, Any]) -> str:
     """A sentence for one of pydantic's errors."""
     path = [str(part) for part in error["loc"]]
-    label, context = _question_label(schema, path), error.get("ctx", {})
+    label, context = _find_field_title(schema, path), error.get("ctx", {})
     match error["type"]:
         case "value_error":
             return str(context["error"])
@@ -80,7 +80,7 @@ def describe_error(schema: type[BaseModel], error: Mapping[str, Any]) -> str:
             return f"“{label}” cannot be used like this."
 
 
-def _question_label(schema: type[BaseModel], path: list[str]) -> str:
+def _find_field_title(schema: type[BaseModel], path: list[str]) -> str:
     """The title of the innermost field on the path that has one."""
     label = schema.model_fields[path[0]].title if path and path[0] in schema.model_fields else None
     for member in union_members(schema.model_fields[path[0]].annotation) if label and len(path) > 1 else ():

@@ -56,9 +56,9 @@ class _ReaderThread(threading.Thread):
         try:
             self._read_stream()
         except Exception as error:
-            self._enqueue(_EndOfStream(error))
+            self._enqueue_item(_EndOfStream(error))
         else:
-            self._enqueue(_EndOfStream())
+            self._enqueue_item(_EndOfStream())
 
     def stop(self) -> None:
         self._stopped.set()
@@ -69,12 +69,12 @@ class _ReaderThread(threading.Thread):
         source = self._stream = self._open_stream()
         try:
             for item in source:
-                if not self._enqueue(item):
+                if not self._enqueue_item(item):
                     return
         finally:
             source.close()
 
-    def _enqueue(self, item: object) -> bool:
+    def _enqueue_item(self, item: object) -> bool:
         while not self._stopped.is_set():
             try:
                 self.items.put(item, timeout=0.5)

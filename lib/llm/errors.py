@@ -52,7 +52,7 @@ class ModelError(Exception):
         self.retry_after = retry_after
 
 
-def describe_failure(
+def build_failure_event(
     reason: FailureReason, *, retry_after: float | None = None, anything_shown: bool = False
 ) -> Failed:
     sentence = FAILURE_MESSAGES[reason]

@@ -1,7 +1,7 @@
 """Events of a turn as it runs, in two closed unions.
 
 A model yields `ModelEvent`s and ends with exactly one Done or Failed. `lib.llm.tool_loop` turns them into `LlmEvent`s;
-`lib.chat.events` puts TurnStarted before and TurnFinished after them. A new member needs a case where it is drawn,
+`lib.chat.turn_events` puts TurnStarted before and TurnFinished after them. A new member needs a case where it is drawn,
 `lib.ui.chat.answer_stream`.
 """
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
-from lib.content.blocks import Block
+from lib.content.block_json import Block
 from lib.content.model import Citation
 
 ToolArguments = Mapping[str, Any] | str

@@ -3,7 +3,7 @@ from typing import Protocol
 
 from lib.llm.events import ModelStream
 from lib.llm.messages import ModelMessage
-from lib.llm.schema import ToolSchema
+from lib.llm.tool_schema import ToolSchema
 
 
 @dataclass(frozen=True, kw_only=True)

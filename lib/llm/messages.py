@@ -41,7 +41,7 @@ class ToolMessage:
 ModelMessage = SystemMessage | UserMessage | AssistantMessage | ToolMessage
 
 
-def drop_unpaired_calls(messages: Iterable[ModelMessage]) -> tuple[ModelMessage, ...]:
+def drop_unpaired_tool_calls(messages: Iterable[ModelMessage]) -> tuple[ModelMessage, ...]:
     """`messages` without calls that have no answer, and answers that have no call.
 
     Providers refuse both, and a turn stopped between a call and its answer leaves half of the pair behind.

@@ -41,7 +41,7 @@ REASON_BY_CODE: dict[str, FailureReason] = {
 }
 
 
-def create_client(settings: ModelSettings, timeouts: Timeouts) -> OpenAI:
+def create_openai_client(settings: ModelSettings, timeouts: Timeouts) -> OpenAI:
     """The client of this process, safe across threads. It insists on a key, also for servers that need none."""
     return OpenAI(
         api_key=settings.api_key or "none",
@@ -81,11 +81,11 @@ class JsonEventStream:
                 return
 
 
-def translate_error(error: Exception) -> ModelError:
+def translate_openai_error(error: Exception) -> ModelError:
     """The ModelError for a failed call; an unknown one is UNREADABLE. The server's own words are dropped."""
     match error:
         case openai.APIStatusError():
-            return _error_for_status(error)
+            return _build_error_for_status(error)
         case openai.APITimeoutError():
             # A connect timeout is not a silent server: nobody is there.
             connecting = "Connect" in type(error.__cause__).__name__
@@ -94,17 +94,17 @@ def translate_error(error: Exception) -> ModelError:
             read = type(error.__cause__).__name__ in ("RemoteProtocolError", "ReadError")
             return ModelError(FailureReason.CUT if read else FailureReason.UNREACHABLE)
         case openai.APIError():
-            return error_for_code(error.code)
+            return build_error_for_code(error.code)
         case _:
             return ModelError(FailureReason.UNREADABLE)
 
 
-def error_for_code(code: str | None) -> ModelError:
+def build_error_for_code(code: str | None) -> ModelError:
     """The ModelError for an error code reported within a stream."""
     return ModelError(REASON_BY_CODE.get(code or "", FailureReason.BROKEN))
 
 
-def _error_for_status(error: openai.APIStatusError) -> ModelError:
+def _build_error_for_status(error: openai.APIStatusError) -> ModelError:
     fault = REASON_BY_CODE.get(error.code or "") or REASON_BY_STATUS.get(error.status_code)
     if fault is None:
         fault = FailureReason.BROKEN if error.status_code >= 500 else FailureReason.REFUSED

@@ -12,7 +12,7 @@ from contextlib import closing
 from typing import Protocol, TypeVar
 
 from lib.llm.background_reader import AbortableStream, read_in_background
-from lib.llm.errors import RETRYABLE, ModelError, describe_failure
+from lib.llm.errors import RETRYABLE, ModelError, build_failure_event
 from lib.llm.events import FailureReason, Heartbeat, ModelEvent, ModelStream, TextDelta
 from lib.llm.language_model import Timeouts
 from lib.llm.sanitizer import StreamSanitizer
@@ -33,7 +33,7 @@ class AnswerParser(Protocol[Chunk]):
 
     def parse_chunk(self, chunk: Chunk) -> Iterable[ModelEvent]: ...
 
-    def finish(self) -> Iterable[ModelEvent]:
+    def finish_answer(self) -> Iterable[ModelEvent]:
         """Called once at the end: yields calls, usage, Done. Raises ModelError(CUT) for a truncated stream."""
         ...
 
@@ -43,7 +43,7 @@ class ModelCall(Protocol[T]):
 
     def open_stream(self) -> AbortableStream[T]: ...
 
-    def new_parser(self) -> AnswerParser[T]: ...
+    def create_parser(self) -> AnswerParser[T]: ...
 
     def translate_error(self, error: Exception) -> ModelError: ...
 
@@ -53,7 +53,7 @@ def stream_with_retries(call: ModelCall[T], timeouts: Timeouts) -> ModelStream:
     shown = False
     for left in reversed(range(timeouts.retries + 1)):
         try:
-            with closing(_stream_once(call, timeouts)) as events:
+            with closing(_stream_one_attempt(call, timeouts)) as events:
                 for event in events:
                     shown = shown or isinstance(event, TextDelta)
                     yield event
@@ -61,15 +61,15 @@ def stream_with_retries(call: ModelCall[T], timeouts: Timeouts) -> ModelStream:
         except Exception as error:
             fault = error if isinstance(error, ModelError) else call.translate_error(error)
             log.warning("The model failed: %s (%s).", fault.reason.value, type(error).__name__)
-            pause = _retry_delay(fault, timeouts, timeouts.retries - left)
+            pause = _compute_retry_delay(fault, timeouts, timeouts.retries - left)
             if shown or not left or pause is None:
-                yield describe_failure(fault.reason, retry_after=fault.retry_after, anything_shown=shown)
+                yield build_failure_event(fault.reason, retry_after=fault.retry_after, anything_shown=shown)
                 return
         yield from _wait_with_heartbeats(pause, timeouts.heartbeat)
 
 
-def _stream_once(call: ModelCall[T], timeouts: Timeouts) -> ModelStream:
-    reader = call.new_parser()
+def _stream_one_attempt(call: ModelCall[T], timeouts: Timeouts) -> ModelStream:
+    reader = call.create_parser()
     cleaner = StreamSanitizer()
     with closing(
         read_in_background(call.open_stream, silence=timeouts.silence, heartbeat=timeouts.heartbeat)
@@ -78,13 +78,13 @@ def _stream_once(call: ModelCall[T], timeouts: Timeouts) -> ModelStream:
             if isinstance(chunk, Heartbeat):
                 yield chunk
                 continue
-            yield from _strip_invisible(reader.parse_chunk(chunk), cleaner)
+            yield from _sanitize_events(reader.parse_chunk(chunk), cleaner)
             if reader.is_complete:
                 break
-    yield from _strip_invisible(reader.finish(), cleaner)
+    yield from _sanitize_events(reader.finish_answer(), cleaner)
 
 
-def _strip_invisible(events: Iterable[ModelEvent], cleaner: StreamSanitizer) -> Generator[ModelEvent, None, None]:
+def _sanitize_events(events: Iterable[ModelEvent], cleaner: StreamSanitizer) -> Generator[ModelEvent, None, None]:
     for event in events:
         if not isinstance(event, TextDelta):
             yield event
@@ -92,7 +92,7 @@ def _strip_invisible(events: Iterable[ModelEvent], cleaner: StreamSanitizer) -> 
             yield TextDelta(text)
 
 
-def _retry_delay(fault: ModelError, timeouts: Timeouts, attempt: int) -> float | None:
+def _compute_retry_delay(fault: ModelError, timeouts: Timeouts, attempt: int) -> float | None:
     """Seconds until the next attempt; None if there is none."""
     if fault.reason not in RETRYABLE:
         return None

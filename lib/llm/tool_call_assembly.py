@@ -28,10 +28,10 @@ class ToolCallAssembler:
     def __init__(self) -> None:
         self._partial_calls: list[_PartialCall] = []
 
-    def add_fragment(
+    def add_call_fragment(
         self, *, index: int | None, id: str | None = None, name: str | None = None, fragment: Any = None
     ) -> None:
-        piece = self._find_or_begin(index, id or "", name or "")
+        piece = self._find_or_add_call(index, id or "", name or "")
         piece.id = piece.id or id or ""
         piece.name = piece.name or name or ""
         if fragment:
@@ -39,21 +39,21 @@ class ToolCallAssembler:
 
     def replace_call(self, *, index: int, id: str | None, name: str | None, arguments: str | None) -> None:
         """Replace a call by the complete one the server sends at its end."""
-        self.add_fragment(index=index, id=id, name=name)
+        self.add_call_fragment(index=index, id=id, name=name)
         if arguments is not None:
-            self._find_or_begin(index, id or "", "").fragments[:] = [arguments]
+            self._find_or_add_call(index, id or "", "").fragments[:] = [arguments]
 
-    def build_calls(self) -> tuple[ToolCall, ...]:
+    def build_tool_calls(self) -> tuple[ToolCall, ...]:
         return tuple(
             ToolCall(
                 id=single_line(piece.id, max_length=200),
                 name=single_line(piece.name, max_length=MAX_NAME_LENGTH),
-                arguments=parse_arguments("".join(piece.fragments)),
+                arguments=parse_tool_arguments("".join(piece.fragments)),
             )
             for piece in self._partial_calls
         )
 
-    def _find_or_begin(self, place: int | None, id: str, name: str) -> _PartialCall:
+    def _find_or_add_call(self, place: int | None, id: str, name: str) -> _PartialCall:
         known = [piece for piece in self._partial_calls if piece.index == place]
         same = next((piece for piece in known if id and piece.id == id), None)
         last = known[-1] if known else None
@@ -67,14 +67,14 @@ class ToolCallAssembler:
         return last
 
 
-def parse_arguments(text: str) -> ToolArguments:
+def parse_tool_arguments(text: str) -> ToolArguments:
     """The JSON object in `text`, sanitized; anything else stays a string, and an empty text is no arguments."""
     if not text.strip():
         return {}
     if len(text) > MAX_ARGUMENTS_LENGTH:
         return truncate(strip_invisible(text), 2000)
     try:
-        value = sanitize_json(json.loads(text, parse_constant=_reject_constant))
+        value = sanitize_json(json.loads(text, parse_constant=_reject_non_finite_number))
     except (ValueError, RecursionError):
         return truncate(strip_invisible(text), 2000)
     if value is None:
@@ -82,10 +82,10 @@ def parse_arguments(text: str) -> ToolArguments:
     return value if isinstance(value, dict) else truncate(strip_invisible(text), 2000)
 
 
-def dump_arguments(arguments: ToolArguments) -> str:
+def serialize_tool_arguments(arguments: ToolArguments) -> str:
     """Arguments of an earlier call as JSON text: some servers parse it and fail on anything else."""
     return json.dumps(arguments if not isinstance(arguments, str) else {"unreadable": arguments[:500]})
 
 
-def _reject_constant(constant: str) -> float:
+def _reject_non_finite_number(constant: str) -> float:
     raise ValueError(f"{constant} is not JSON")

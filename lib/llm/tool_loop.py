@@ -13,7 +13,7 @@ from contextlib import closing
 from dataclasses import dataclass, field, replace
 
 from lib.errors import NeedsConfirmation, ZenError
-from lib.llm.errors import describe_failure
+from lib.llm.errors import build_failure_event
 from lib.llm.events import (
     ApprovalRequested,
     BlockShown,
@@ -31,29 +31,29 @@ from lib.llm.events import (
     TurnStream,
 )
 from lib.llm.language_model import LanguageModel, ModelRequest
-from lib.llm.limits import LIMIT_MESSAGES, LimitKind, TokenCounter, TurnLimits
-from lib.llm.messages import AssistantMessage, ModelMessage, ToolMessage, drop_unpaired_calls
-from lib.llm.recorder import Recorder, TurnResult
+from lib.llm.messages import AssistantMessage, ModelMessage, ToolMessage, drop_unpaired_tool_calls
 from lib.llm.tools import Toolbox
+from lib.llm.turn_limits import LIMIT_MESSAGES, LimitKind, TokenCounter, TurnLimits
+from lib.llm.turn_recorder import Recorder, TurnResult
 
 AWAITS_APPROVAL = "It waits for the person's approval and has not run. Say so; do not ask for it again."
 
 log = logging.getLogger(__name__)
 
 
-def run_turn(
+def stream_tool_loop(
     model: LanguageModel, messages: Sequence[ModelMessage], toolbox: Toolbox, limits: TurnLimits, recorder: Recorder
 ) -> TurnStream:
     """Stream one turn's events; the recorder is told how it ended. Closing the stream stops everything at once."""
     turn = _Turn(model, tuple(messages), toolbox, limits, recorder)
     try:
-        yield from turn.run()
+        yield from turn.stream_rounds()
     except Exception as error:
         if turn.is_over:
             raise
-        turn.fail(error)
+        turn.record_failure(error)
     except BaseException:
-        turn.stop()
+        turn.record_stop()
         raise
 
 
@@ -88,37 +88,37 @@ class _Turn:
         self.calls = 0
         self.is_over = False
 
-    def run(self) -> TurnStream:
+    def stream_rounds(self) -> TurnStream:
         cap = self.token_counter.find_reached_limit()
         while cap is None:
             yield from self._stream_round()
             if isinstance(self.round.outcome, Failed) or not (self.round.limit or self.round.calls):
-                self._record_result(self._decide_outcome())
+                self._record_turn_result(self._choose_turn_outcome())
                 return
-            cap = self.round.limit or self._find_limit_before_calls()
+            cap = self.round.limit or self._find_limit_before_tool_calls()
             if cap is None:
-                yield from self._run_calls()
+                yield from self._run_tool_calls()
                 cap = self.token_counter.find_reached_limit()
         sentence = LIMIT_MESSAGES[cap]
         yield from self._emit_text(f"\n\n{sentence}" if self.text else sentence)
         self.produced.append(AssistantMessage(text=sentence))
-        self._record_result(Done(FinishReason.CAP))
+        self._record_turn_result(Done(FinishReason.CAP))
 
-    def fail(self, error: Exception) -> None:
+    def record_failure(self, error: Exception) -> None:
         """End the turn after an error of our own, such as a recorder that cannot write."""
-        failure = describe_failure(FailureReason.INTERNAL, anything_shown=self._has_shown_anything())
+        failure = build_failure_event(FailureReason.INTERNAL, anything_shown=self._has_shown_anything())
         if isinstance(error, ZenError):
             failure = replace(failure, error=str(error))
         else:
             log.error("A turn failed.", exc_info=error)
-        self._record_result(failure)
+        self._record_turn_result(failure)
 
-    def stop(self) -> None:
+    def record_stop(self) -> None:
         """Record a turn that a person stopped or left; nobody is there to see an error, so it is only logged."""
         if self.is_over:
             return
         try:
-            self._record_result(Done(FinishReason.STOPPED))
+            self._record_turn_result(Done(FinishReason.STOPPED))
         except Exception:
             log.exception("A stopped turn could not be recorded.")
 
@@ -137,7 +137,7 @@ class _Turn:
                         self.token_counter.count_text(text)
                         yield from self._emit_text(gap + text)
                     case ToolCall():
-                        heard.calls.append(self._with_unique_id(event))
+                        heard.calls.append(self._with_unique_call_id(event))
                     case ReasoningItem():
                         heard.reasoning_items.append(event)
                     case TokenUsage():
@@ -168,14 +168,14 @@ class _Turn:
             said = AssistantMessage(text="".join(heard.text), tool_calls=tuple(heard.calls), reasoning_items=thoughts)
             self.produced.append(said)
 
-    def _find_limit_before_calls(self) -> LimitKind | None:
+    def _find_limit_before_tool_calls(self) -> LimitKind | None:
         if self.rounds >= self.limits.rounds:
             return LimitKind.ROUNDS
         if self.calls + len(self.round.calls) > self.limits.calls:
             return LimitKind.CALLS
         return self.token_counter.find_reached_limit()
 
-    def _run_calls(self) -> TurnStream:
+    def _run_tool_calls(self) -> TurnStream:
         for call in self.round.calls:
             yield ToolStarted(call)
             self.calls += 1
@@ -183,39 +183,39 @@ class _Turn:
             self.produced.append(answer)
 
     def _run_tool(self, call: ToolCall) -> Generator[LlmEvent, None, ToolMessage]:
-        self.recorder.record_start(call)
+        self.recorder.record_tool_start(call)
         started = time.monotonic()
         try:
-            result = self.toolbox.run_call(call)
+            result = self.toolbox.run_tool_call(call)
         except NeedsConfirmation as asked:
             waiting = replace(call, arguments=asked.detail)
-            self.recorder.record_waiting(waiting, _elapsed_ms(started))
+            self.recorder.record_tool_waiting(waiting, _elapsed_ms(started))
             yield ApprovalRequested(waiting, asked.message)
             return ToolMessage(call_id=call.id, name=call.name, text=AWAITS_APPROVAL)
         except BaseException:
-            self.recorder.record_result(call, None, _elapsed_ms(started), "It was broken off.")
+            self.recorder.record_tool_result(call, None, _elapsed_ms(started), "It was broken off.")
             raise
-        self.recorder.record_result(call, result, _elapsed_ms(started), result.text if result.failed else None)
+        self.recorder.record_tool_result(call, result, _elapsed_ms(started), result.text if result.failed else None)
         for block in result.blocks:
             yield BlockShown(block)
         return ToolMessage(call_id=call.id, name=call.name, text=result.text, failed=result.failed)
 
-    def _decide_outcome(self) -> Done | Failed:
+    def _choose_turn_outcome(self) -> Done | Failed:
         """How a round without calls ends the turn. A chart alone is an answer; nothing at all is a failure."""
         match self.round.outcome:
             case Failed() as failure:
                 return replace(failure, anything_shown=self._has_shown_anything())
             case Done() as done:
                 shown = self._has_shown_anything()
-                return done if shown else describe_failure(FailureReason.EMPTY)
+                return done if shown else build_failure_event(FailureReason.EMPTY)
             case None:
-                return describe_failure(FailureReason.CUT, anything_shown=self._has_shown_anything())
+                return build_failure_event(FailureReason.CUT, anything_shown=self._has_shown_anything())
 
     def _emit_text(self, text: str) -> TurnStream:
         self.text.append(text)
         yield TextDelta(text)
 
-    def _record_result(self, outcome: Done | Failed) -> None:
+    def _record_turn_result(self, outcome: Done | Failed) -> None:
         self.is_over = True
         if not self.round.is_finished:
             self._finish_round()
@@ -226,14 +226,14 @@ class _Turn:
             tokens_spent=self.token_counter.tokens_spent,
             rounds=self.rounds,
             calls=self.calls,
-            produced=drop_unpaired_calls(self.produced),
+            produced=drop_unpaired_tool_calls(self.produced),
         )
-        self.recorder.record_end(ending)
+        self.recorder.record_turn_end(ending)
 
     def _has_shown_anything(self) -> bool:
         return bool("".join(self.text).strip()) or any(isinstance(said, ToolMessage) for said in self.produced)
 
-    def _with_unique_id(self, call: ToolCall) -> ToolCall:
+    def _with_unique_call_id(self, call: ToolCall) -> ToolCall:
         """The call under a unique id: some servers send none, or repeat one in a later round or turn."""
         taken = {known.id for known in self.round.calls}
         taken |= {said.call_id for said in (*self.history, *self.produced) if isinstance(said, ToolMessage)}

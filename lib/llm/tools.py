@@ -13,11 +13,11 @@ from typing import Any, Protocol
 
 from pydantic import BaseModel, ValidationError
 
-from lib.content.blocks import Block
+from lib.content.block_json import Block
 from lib.content.model import Citation
 from lib.errors import NeedsConfirmation, ZenError
 from lib.llm.events import ToolCall, ToolResult
-from lib.llm.schema import ToolSchema, build_tool_schema
+from lib.llm.tool_schema import ToolSchema, build_tool_schema
 from lib.text.truncate import single_line, strip_invisible, truncate
 
 MAX_OUTPUT_LENGTH = 12_000
@@ -77,29 +77,31 @@ class Toolbox:
             build_tool_schema(tool.name, _describe_tool(tool), tool.parameters) for tool in self._tools.values()
         )
 
-    def run_call(self, call: ToolCall, *, approved: bool = False) -> ToolResult:
+    def run_tool_call(self, call: ToolCall, *, approved: bool = False) -> ToolResult:
         """Run a call. Raises only NeedsConfirmation, with the validated arguments as its `detail`.
 
         It is raised for a tool with a side effect that nobody `approved`, or by the tool itself.
         """
         tool = self._tools.get(call.name)
         if tool is None:
-            return _failed_result(
-                call, f"There is no tool “{single_line(call.name, max_length=60)}”. {self._list_names()}"
+            return _build_failed_result(
+                call, f"There is no tool “{single_line(call.name, max_length=60)}”. {self._join_tool_names()}"
             )
         try:
-            arguments = validate_arguments(tool, call.arguments)
+            arguments = validate_tool_arguments(tool, call.arguments)
         except ValueError as error:
-            return _failed_result(call, f"{tool.name} did not run: {error} Call it again with corrected arguments.")
+            return _build_failed_result(
+                call, f"{tool.name} did not run: {error} Call it again with corrected arguments."
+            )
         if tool.has_side_effect and not approved:
             raise NeedsConfirmation(f"{tool.name} waits for approval.", detail=_arguments_to_json(arguments))
         return _run_tool(tool, call, arguments)
 
-    def _list_names(self) -> str:
+    def _join_tool_names(self) -> str:
         return f"There are: {', '.join(self._tools)}." if self._tools else "None are offered here."
 
 
-def validate_arguments(tool: Tool, arguments: Mapping[str, Any] | str) -> BaseModel:
+def validate_tool_arguments(tool: Tool, arguments: Mapping[str, Any] | str) -> BaseModel:
     """`arguments` as the tool's own type. Raises ValueError with a sentence that names every error."""
     if isinstance(arguments, str):
         raise ValueError("its arguments were not a JSON object.")
@@ -126,11 +128,11 @@ def _run_tool(tool: Tool, call: ToolCall, arguments: BaseModel) -> ToolResult:
     except NeedsConfirmation as asked:
         raise NeedsConfirmation(asked.message, detail=_arguments_to_json(arguments), hint=asked.hint) from asked
     except ZenError as error:
-        return _failed_result(call, str(error))
+        return _build_failed_result(call, str(error))
     except Exception:
         fault = uuid.uuid4().hex[:8]
         log.exception("The tool %s failed (%s).", tool.name, fault)
-        return _failed_result(call, f"{tool.name} failed for a reason of Zen's own; it is logged as {fault}.")
+        return _build_failed_result(call, f"{tool.name} failed for a reason of Zen's own; it is logged as {fault}.")
     text = truncate(strip_invisible(answer.text), MAX_OUTPUT_LENGTH)
     return ToolResult(
         call_id=call.id,
@@ -142,7 +144,7 @@ def _run_tool(tool: Tool, call: ToolCall, arguments: BaseModel) -> ToolResult:
     )
 
 
-def _failed_result(call: ToolCall, sentence: str) -> ToolResult:
+def _build_failed_result(call: ToolCall, sentence: str) -> ToolResult:
     return ToolResult(call_id=call.id, name=call.name, text=truncate(strip_invisible(sentence), 2000), failed=True)
 
 

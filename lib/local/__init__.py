@@ -1,4 +1,21 @@
 from lib.local.errors import LocalStartError
-from lib.local.stack import LocalStack, down, release, remove, reset, status, up
+from lib.local.supabase_stack import (
+    LocalStack,
+    find_running_stack,
+    recreate_stack,
+    release_stack,
+    remove_stack,
+    start_stack,
+    stop_stack,
+)
 
-__all__ = ["LocalStack", "LocalStartError", "down", "release", "remove", "reset", "status", "up"]
+__all__ = [
+    "LocalStack",
+    "LocalStartError",
+    "find_running_stack",
+    "recreate_stack",
+    "release_stack",
+    "remove_stack",
+    "start_stack",
+    "stop_stack",
+]

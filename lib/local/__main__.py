@@ -5,12 +5,12 @@ import sys
 from collections.abc import Sequence
 
 from lib.errors import ZenError
-from lib.local import stack
-from lib.local.paths import resolve_paths
+from lib.local import supabase_stack
+from lib.local.paths import resolve_local_paths
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
-    options = _build_parser().parse_args(arguments)
+    options = _build_argument_parser().parse_args(arguments)
     try:
         return _run_command(options)
     except ZenError as error:
@@ -20,7 +20,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
 
 
-def _build_parser() -> argparse.ArgumentParser:
+def _build_argument_parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m lib.local", description="The local Supabase of this checkout.")
     verbs = parser.add_subparsers(dest="verb", required=True)
     for verb, text in (
@@ -39,18 +39,18 @@ def _build_parser() -> argparse.ArgumentParser:
 
 def _run_command(options: argparse.Namespace) -> int:
     if options.verb == "up":
-        stack.up(report=_print_line, seed=not options.no_seed, rest=options.rest, keep=True)
+        supabase_stack.start_stack(report=_print_line, seed=not options.no_seed, rest=options.rest, keep=True)
     elif options.verb == "reset":
-        stack.reset(report=_print_line, seed=not options.no_seed, rest=options.rest)
+        supabase_stack.recreate_stack(report=_print_line, seed=not options.no_seed, rest=options.rest)
     elif options.verb == "down":
-        stack.down(report=_print_line)
+        supabase_stack.stop_stack(report=_print_line)
     elif options.verb == "remove":
-        stack.remove(report=_print_line)
+        supabase_stack.remove_stack(report=_print_line)
     elif options.verb == "mail":
-        mail = resolve_paths(None).mail
+        mail = resolve_local_paths(None).mail
         _print_line(mail.read_text(encoding="utf-8").rstrip() if mail.exists() else "No mail yet")
     else:
-        return _print_status()
+        return _print_stack_status()
     return 0
 
 
@@ -58,8 +58,8 @@ def _print_line(line: str) -> None:
     print(line, flush=True)
 
 
-def _print_status() -> int:
-    running = stack.status()
+def _print_stack_status() -> int:
+    running = supabase_stack.find_running_stack()
     if running is None:
         print("The local Supabase is not running. Run: python -m lib.local up", file=sys.stderr)
         return 1

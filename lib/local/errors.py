@@ -5,7 +5,7 @@ class LocalStartError(Unavailable):
     """The local Supabase could not be started. `message` says what happened, `hint` what to do."""
 
 
-def disk_full_error(what: str) -> LocalStartError:
+def build_disk_full_error(what: str) -> LocalStartError:
     return LocalStartError(f"The disk is full: {what} could not be written.", hint="Free some space and start again.")
 
 

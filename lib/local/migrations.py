@@ -5,7 +5,7 @@ from pathlib import Path
 
 import psycopg
 
-from lib.local.errors import LocalStartError, disk_full_error, reports_full_disk
+from lib.local.errors import LocalStartError, build_disk_full_error, reports_full_disk
 from lib.local.paths import MIGRATIONS
 
 _NAME = re.compile(r"^(\d{14})_(.+)\.sql$")
@@ -36,7 +36,7 @@ def apply_migrations(dsn: str, report: Callable[[str], None]) -> int:
     with psycopg.connect(dsn, autocommit=True) as connection:
         rows = connection.execute("select version, statements from supabase_migrations.schema_migrations").fetchall()
         recorded: dict[str, list[str]] = dict(rows)
-        _require_same_history(migrations, recorded)
+        _require_same_migrations(migrations, recorded)
         waiting = [migration for migration in migrations if migration.version not in recorded]
         for migration in waiting:
             report(f"Migrating: {migration.title}")
@@ -46,7 +46,7 @@ def apply_migrations(dsn: str, report: Callable[[str], None]) -> int:
     return len(waiting)
 
 
-def _require_same_history(migrations: list[Migration], recorded: dict[str, list[str]]) -> None:
+def _require_same_migrations(migrations: list[Migration], recorded: dict[str, list[str]]) -> None:
     known = {migration.version: [migration.text] for migration in migrations}
     if any(statements != known.get(version) for version, statements in recorded.items()):
         raise LocalStartError(
@@ -65,14 +65,14 @@ def _run_migration(connection: psycopg.Connection, migration: Migration) -> None
             )
     except psycopg.Error as error:
         if reports_full_disk(str(error)):
-            raise disk_full_error("the local database") from error
-        line = _describe_line(error, migration.text)
+            raise build_disk_full_error("the local database") from error
+        line = _describe_error_line(error, migration.text)
         raise LocalStartError(
             f"Migration {migration.version}_{migration.name} does not run{line}: {error.diag.message_primary or error}",
             hint="Correct it and start again; nothing of it was kept.",
         ) from error
 
 
-def _describe_line(error: psycopg.Error, text: str) -> str:
+def _describe_error_line(error: psycopg.Error, text: str) -> str:
     position = error.diag.statement_position
     return f" (line {text[: int(position)].count(chr(10)) + 1})" if position else ""

@@ -7,10 +7,10 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
-from lib.local.errors import LocalStartError, disk_full_error, reports_full_disk
-from lib.local.leases import hold_lock
-from lib.local.node import Node
+from lib.local.errors import LocalStartError, build_disk_full_error, reports_full_disk
+from lib.local.node_runtime import NodeRuntime
 from lib.local.paths import GATEWAY_SOURCE, LocalPaths, write_private_file
+from lib.local.process_leases import hold_file_lock
 
 _NO_NETWORK = ("ENOTFOUND", "EAI_AGAIN", "ECONNREFUSED", "ECONNRESET", "ETIMEDOUT", "ENETUNREACH", "ENOTCACHED")
 _NPM_OPTIONS = ("--no-audit", "--no-fund", "--no-progress", "--loglevel=error")
@@ -22,55 +22,57 @@ _NPM_TIMEOUTS = {
 }
 
 
-def find_gateway_home(paths: LocalPaths) -> Path:
+def find_gateway_folder(paths: LocalPaths) -> Path:
     """The folder of gateway.mjs and its node_modules, which may not exist yet."""
-    is_usable = os.access(GATEWAY_SOURCE, os.W_OK) or _stamp_file(GATEWAY_SOURCE).exists()
+    is_usable = os.access(GATEWAY_SOURCE, os.W_OK) or _build_stamp_path(GATEWAY_SOURCE).exists()
     return GATEWAY_SOURCE if is_usable else paths.packages
 
 
-def install_npm_packages(paths: LocalPaths, node: Node, *, everything: bool, report: Callable[[str], None]) -> Path:
+def install_npm_packages(
+    paths: LocalPaths, node: NodeRuntime, *, everything: bool, report: Callable[[str], None]
+) -> Path:
     """Install the packages unless they come from this lock file already. Returns the gateway's folder.
 
     `everything` includes the development packages (PostgREST, the Supabase CLI).
     """
-    home = find_gateway_home(paths)
+    home = find_gateway_folder(paths)
     if home != GATEWAY_SOURCE:
-        _copy_source(home)
+        _copy_gateway_source(home)
     wanted = hashlib.sha256((home / "package-lock.json").read_bytes()).hexdigest()
-    if _is_installed(home, wanted, everything):
+    if _has_installed_packages(home, wanted, everything):
         return home
-    with hold_lock(home / ".npm.lock"):
-        if not _is_installed(home, wanted, everything):
+    with hold_file_lock(home / ".npm.lock"):
+        if not _has_installed_packages(home, wanted, everything):
             report("Installing the gateway's packages")
             _run_npm(home, node, wanted, everything=everything, log=paths.npm_log)
     return home
 
 
-def _copy_source(home: Path) -> None:
+def _copy_gateway_source(home: Path) -> None:
     home.mkdir(exist_ok=True)
     for file in [*GATEWAY_SOURCE.glob("*.mjs"), *GATEWAY_SOURCE.glob("package*.json")]:
         shutil.copyfile(file, home / file.name)
 
 
-def _stamp_file(home: Path) -> Path:
+def _build_stamp_path(home: Path) -> Path:
     return home / "node_modules" / ".zen-installed"
 
 
-def _is_installed(home: Path, wanted: str, everything: bool) -> bool:
+def _has_installed_packages(home: Path, wanted: str, everything: bool) -> bool:
     try:
-        stamp = _stamp_file(home).read_text().split()
+        stamp = _build_stamp_path(home).read_text().split()
     except OSError:
         return False
     return stamp[:1] == [wanted] and (not everything or "all" in stamp)
 
 
-def _run_npm(home: Path, node: Node, wanted: str, *, everything: bool, log: Path) -> None:
+def _run_npm(home: Path, node: NodeRuntime, wanted: str, *, everything: bool, log: Path) -> None:
     # `npm ci` deletes node_modules first: not under a running gateway, when only development packages are added.
-    adding = everything and _is_installed(home, wanted, everything=False)
+    adding = everything and _has_installed_packages(home, wanted, everything=False)
     verb = ["install", "--no-save"] if adding else ["ci"]
     scope = "--include=dev" if everything else "--omit=dev"
     path = f"{node.program.parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
-    _stamp_file(home).unlink(missing_ok=True)  # an install that is killed must not look complete
+    _build_stamp_path(home).unlink(missing_ok=True)  # an install that is killed must not look complete
     done = subprocess.run(  # noqa: S603
         [*node.npm, *verb, scope, *_NPM_OPTIONS],
         cwd=home,
@@ -81,14 +83,14 @@ def _run_npm(home: Path, node: Node, wanted: str, *, everything: bool, log: Path
     )
     if done.returncode:
         if adding:  # npm has rolled back; what was there still is
-            _stamp_file(home).write_text(f"{wanted} runtime")
-        raise _install_error(done.stdout + done.stderr, log)
-    _stamp_file(home).write_text(f"{wanted} {'all' if everything else 'runtime'}")
+            _build_stamp_path(home).write_text(f"{wanted} runtime")
+        raise _build_npm_error(done.stdout + done.stderr, log)
+    _build_stamp_path(home).write_text(f"{wanted} {'all' if everything else 'runtime'}")
 
 
-def _install_error(output: str, log: Path) -> LocalStartError:
+def _build_npm_error(output: str, log: Path) -> LocalStartError:
     if reports_full_disk(output):
-        return disk_full_error("the gateway's packages")
+        return build_disk_full_error("the gateway's packages")
     write_private_file(log, output)
     if any(code in output for code in _NO_NETWORK):
         return LocalStartError(

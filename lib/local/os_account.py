@@ -17,7 +17,7 @@ class OsAccount:
     is_ours: bool
 
     @property
-    def switch(self) -> dict[str, Any]:
+    def subprocess_arguments(self) -> dict[str, Any]:
         """Keyword arguments for `subprocess` that start a program as this account."""
         if self.is_ours:
             return {}
@@ -40,18 +40,20 @@ def find_postgres_account() -> OsAccount:
     )
 
 
-def can_enter(folder: Path, account: OsAccount) -> bool:
+def can_enter_folder(folder: Path, account: OsAccount) -> bool:
     """True if the account reaches the folder through all its parents."""
-    return _test_path(account, "-x", folder)
+    return _test_path_as_account(account, "-x", folder)
 
 
-def can_read(file: Path, account: OsAccount) -> bool:
-    return _test_path(account, "-r", file)
+def can_read_file(file: Path, account: OsAccount) -> bool:
+    return _test_path_as_account(account, "-r", file)
 
 
-def _test_path(account: OsAccount, flag: str, path: Path) -> bool:
+def _test_path_as_account(account: OsAccount, flag: str, path: Path) -> bool:
     try:
-        done = subprocess.run(["/bin/sh", "-c", f'test {flag} "$1"', "sh", path], check=False, **account.switch)  # noqa: S603
+        done = subprocess.run(  # noqa: S603
+            ["/bin/sh", "-c", f'test {flag} "$1"', "sh", path], check=False, **account.subprocess_arguments
+        )
     except OSError as error:
         raise LocalStartError(
             "Postgres does not run as root, and this machine does not let root start it as another account.",

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from lib.local.errors import LocalStartError
-from lib.local.os_account import OsAccount, can_enter
+from lib.local.os_account import OsAccount, can_enter_folder
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 GATEWAY_SOURCE = REPOSITORY / "supabase" / "local"
@@ -90,7 +90,7 @@ class LocalPaths:
 
     def database_home(self, account: OsAccount) -> Path:
         """The folder of Postgres' data and log: inside `folder` if the account can enter it."""
-        if account.is_ours or can_enter(self.folder, account):
+        if account.is_ours or can_enter_folder(self.folder, account):
             return self.folder / "postgres"
         name = _PREFIX + hashlib.sha256(str(self.folder).encode()).hexdigest()[:16]
         return _find_lasting_folder(account) / name
@@ -98,10 +98,10 @@ class LocalPaths:
 
 def _find_lasting_folder(account: OsAccount) -> Path:
     lasting = Path("/var/tmp")  # noqa: S108  (survives restarts; the owner of each folder in it is checked)
-    return lasting if can_enter(lasting, account) else Path(tempfile.gettempdir())
+    return lasting if can_enter_folder(lasting, account) else Path(tempfile.gettempdir())
 
 
-def find_orphaned_homes(account: OsAccount) -> list[Path]:
+def find_orphaned_database_folders(account: OsAccount) -> list[Path]:
     """Database folders in /var/tmp that belong to a deleted folder."""
     if account.is_ours:
         return []
@@ -110,12 +110,12 @@ def find_orphaned_homes(account: OsAccount) -> list[Path]:
     return [home for home, owner in owners.items() if owner.exists() and not Path(owner.read_text()).exists()]
 
 
-def resolve_paths(folder: Path | None) -> LocalPaths:
+def resolve_local_paths(folder: Path | None) -> LocalPaths:
     chosen = folder or Path(os.environ.get("ZEN_LOCAL_DIR") or REPOSITORY / ".zen" / "local")
     return LocalPaths(chosen.expanduser().resolve())
 
 
-def make_private_folder(folder: Path, account: OsAccount) -> None:
+def create_private_folder(folder: Path, account: OsAccount) -> None:
     """Create `folder` for us alone; if Postgres runs as another account, that one may pass through it."""
     folder.mkdir(parents=True, exist_ok=True)
     if folder.is_symlink() or folder.lstat().st_uid != os.geteuid():
@@ -133,7 +133,7 @@ def write_private_file(path: Path, text: str) -> None:
     fresh.replace(path)
 
 
-def start_log(path: Path) -> None:
+def create_log_file(path: Path) -> None:
     """Create an empty log that only we may read. The previous one is kept as *.old.log."""
     if path.exists():
         path.replace(path.with_suffix(".old.log"))

@@ -24,7 +24,7 @@ def _find_free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def _read_ports(path: Path) -> dict[str, int]:
+def _read_stored_ports(path: Path) -> dict[str, int]:
     try:
         stored = json.loads(path.read_text(encoding="utf-8"))
         return {str(name): int(port) for name, port in stored.items()}
@@ -32,8 +32,8 @@ def _read_ports(path: Path) -> dict[str, int]:
         return {}
 
 
-def remembered_port(path: Path, name: str) -> int | None:
-    return _read_ports(path).get(name)
+def read_stored_port(path: Path, name: str) -> int | None:
+    return _read_stored_ports(path).get(name)
 
 
 def reserve_port(path: Path, name: str, *, wanted: str | None = None) -> int:
@@ -46,16 +46,16 @@ def reserve_port(path: Path, name: str, *, wanted: str | None = None) -> int:
                 hint="Set ZEN_LOCAL_PORT to a free port, or unset it to have one chosen.",
             )
     else:
-        port = _read_ports(path).get(name, 0)
+        port = _read_stored_ports(path).get(name, 0)
         # A server that was just stopped may still hold it.
         if not port or not wait_until(lambda: is_port_free(port), timeout=1):
             port = _find_free_port()
-    write_private_file(path, json.dumps(_read_ports(path) | {name: port}))
+    write_private_file(path, json.dumps(_read_stored_ports(path) | {name: port}))
     return port
 
 
-def forget_port(path: Path, name: str) -> None:
-    write_private_file(path, json.dumps({key: port for key, port in _read_ports(path).items() if key != name}))
+def delete_stored_port(path: Path, name: str) -> None:
+    write_private_file(path, json.dumps({key: port for key, port in _read_stored_ports(path).items() if key != name}))
 
 
 def _parse_port(text: str) -> int:
@@ -64,5 +64,5 @@ def _parse_port(text: str) -> int:
     raise LocalStartError(f"ZEN_LOCAL_PORT is {text!r}, which is no port.", hint="Use a number from 1 to 65535.")
 
 
-def requested_port() -> str | None:
+def read_requested_port() -> str | None:
     return os.environ.get("ZEN_LOCAL_PORT") or None

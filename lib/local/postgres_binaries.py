@@ -4,8 +4,8 @@ import shutil
 from dataclasses import dataclass
 from pathlib import Path
 
-from lib.local.errors import LocalStartError, disk_full_error
-from lib.local.os_account import OsAccount, can_read
+from lib.local.errors import LocalStartError, build_disk_full_error
+from lib.local.os_account import OsAccount, can_read_file
 
 POSTGRES_MAJOR = "18"
 _NEEDED_FILES = ("bin/postgres", "bin/initdb", "bin/pg_controldata", "lib/postgresql", "share")
@@ -38,12 +38,12 @@ def find_postgres_binaries(account: OsAccount, home: Path) -> PostgresBinaries:
             f"The installed Postgres wheel has no Postgres {POSTGRES_MAJOR}.",
             hint="Run: python -m pip install -r requirements.txt",
         )
-    if account.is_ours or can_read(installed.postgres, account):
+    if account.is_ours or can_read_file(installed.postgres, account):
         return installed
     return _copy_wheel(wheel, installed, home)
 
 
-def _copy(source: Path, target: Path) -> None:
+def _copy_binaries(source: Path, target: Path) -> None:
     if source.is_dir():
         shutil.copytree(source, target, copy_function=_link_or_copy)
     else:
@@ -72,11 +72,11 @@ def _copy_wheel(wheel: Path, installed: PostgresBinaries, home: Path) -> Postgre
         for name in _NEEDED_FILES:
             source, target = installed.root / name, result.root / name
             target.parent.mkdir(parents=True, exist_ok=True)
-            _copy(source, target)
+            _copy_binaries(source, target)
         libraries = wheel.with_name(f"{wheel.name}.libs")
         if libraries.is_dir():
-            _copy(libraries, copy.parent / libraries.name)
+            _copy_binaries(libraries, copy.parent / libraries.name)
         stamp.write_text(version)
     except OSError as error:
-        raise disk_full_error("the Postgres server") from error
+        raise build_disk_full_error("the Postgres server") from error
     return result

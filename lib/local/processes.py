@@ -8,7 +8,7 @@ from typing import Any
 import psutil
 
 
-def is_alive(pid: int) -> bool:
+def is_process_alive(pid: int) -> bool:
     """True if the process runs. A zombie does not."""
     try:
         return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
@@ -25,7 +25,7 @@ def find_running_pid(pid_file: Path, mark: str) -> int | None:
         command = " ".join(psutil.Process(pid).cmdline())
     except (OSError, ValueError, psutil.Error):
         return None
-    return pid if is_alive(pid) and mark in f"{command} " else None
+    return pid if is_process_alive(pid) and mark in f"{command} " else None
 
 
 def find_pids_in_folder(folder: Path) -> list[int]:
@@ -37,7 +37,7 @@ def find_pids_in_folder(folder: Path) -> list[int]:
     ]
 
 
-def start_detached(
+def start_detached_process(
     command: Sequence[str | Path], *, log: Path, env: Mapping[str, str], cwd: Path, **switch: Any
 ) -> int:
     """Start a server that outlives this process, its output appended to `log`. Returns its pid."""
@@ -58,7 +58,7 @@ def stop_process(pid: int, *, ask: signal.Signals = signal.SIGTERM, patience: fl
             psutil.Process(pid).send_signal(number)
         except psutil.NoSuchProcess:
             return
-        if wait_until(lambda: not is_alive(pid), timeout=seconds):
+        if wait_until(lambda: not is_process_alive(pid), timeout=seconds):
             return
 
 

@@ -23,19 +23,19 @@ _DAILY_SEED = ("lib.demo", "freshen")
 
 def seed_database(stamp: Path, env: Mapping[str, str], report: Callable[[str], None]) -> None:
     """Seed stock and demo rows if their sources changed; else, once a day, move the demo's dates to today."""
-    inputs, today = _hash_inputs(), datetime.date.today().isoformat()
-    last = _read_stamp(stamp)
+    inputs, today = _hash_seed_sources(), datetime.date.today().isoformat()
+    last = _read_seed_stamp(stamp)
     if last.get("inputs") != inputs:
         for module in _SEED_MODULES:
-            _run_seed(module, "seed", env, report)
+            _run_seed_command(module, "seed", env, report)
     elif last.get("day") != today:
-        _run_seed(*_DAILY_SEED, env, report)
+        _run_seed_command(*_DAILY_SEED, env, report)
     else:
         return
     write_private_file(stamp, json.dumps({"inputs": inputs, "day": today}))
 
 
-def _run_seed(module: str, verb: str, env: Mapping[str, str], report: Callable[[str], None]) -> None:
+def _run_seed_command(module: str, verb: str, env: Mapping[str, str], report: Callable[[str], None]) -> None:
     process = subprocess.Popen(  # noqa: S603
         [sys.executable, "-m", module, verb], cwd=REPOSITORY, env=os.environ | env, text=True,
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
@@ -52,7 +52,7 @@ def _run_seed(module: str, verb: str, env: Mapping[str, str], report: Callable[[
         )
 
 
-def _read_stamp(stamp: Path) -> dict[str, str]:
+def _read_seed_stamp(stamp: Path) -> dict[str, str]:
     try:
         stored = json.loads(stamp.read_text(encoding="utf-8"))
         return stored if isinstance(stored, dict) else {}
@@ -60,7 +60,7 @@ def _read_stamp(stamp: Path) -> dict[str, str]:
         return {}
 
 
-def _hash_inputs() -> str:
+def _hash_seed_sources() -> str:
     digest = hashlib.sha256()
     for name in _INPUTS:
         path = REPOSITORY / name

@@ -5,8 +5,8 @@ import threading
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
-from lib.app_context import get_app_context, use_supabase
-from lib.auth.browser_sessions import load_browser_session
+from lib.app_context import configure_supabase, get_app_context
+from lib.auth.browser_sessions import fetch_browser_session
 from lib.errors import SignedOut, Unavailable, ZenError
 from lib.settings import load_settings
 
@@ -20,7 +20,7 @@ STOP_WAIT_SECONDS = 20.0
 UNKNOWN_COOKIE = "-" * 43  # of the right shape, so that the question reaches the database
 
 
-class StartPhase(StrEnum):
+class StartupPhase(StrEnum):
     STARTING = "starting"
     OK = "ok"
     FAILED = "failed"
@@ -33,25 +33,25 @@ class EmbeddedSupabase:
     """
 
     def __init__(self) -> None:
-        self.phase = StartPhase.STARTING
+        self.phase = StartupPhase.STARTING
         self.progress: tuple[str, ...] = ()
         self.error: ZenError | None = None
         self._stack: LocalStack | None = None
         self._thread: threading.Thread | None = None
         self._stopping = threading.Event()
 
-    def start(self) -> None:
+    def start_in_background(self) -> None:
         """Return at once. The server listens meanwhile and shows the progress."""
         settings = load_settings()
         if settings is not None:
-            self.phase = StartPhase.OK
+            self.phase = StartupPhase.OK
             print_line(f"Zen uses the Supabase at {settings.url}.")
             return
         print_line("No SUPABASE_URL: Zen runs on its embedded Supabase, for trying it out and for development.")
-        self._thread = threading.Thread(target=self._run, name="embedded-supabase", daemon=True)
+        self._thread = threading.Thread(target=self._run_in_thread, name="embedded-supabase", daemon=True)
         self._thread.start()
 
-    def stop(self) -> None:
+    def release_stack(self) -> None:
         """Stop using the embedded Supabase; the last process to do so stops it."""
         self._stopping.set()
         if self._thread is not None:
@@ -59,24 +59,26 @@ class EmbeddedSupabase:
         if self._stack is not None:
             from lib import local
 
-            local.release(self._stack)
+            local.release_stack(self._stack)
 
-    def _run(self) -> None:
+    def _run_in_thread(self) -> None:
         try:
             # Not at the top: on hosted Supabase (requirements.txt) the packages of `lib.local` are not installed.
             from lib import local
 
-            self._stack = local.up(report=self._report)
-            use_supabase(self._stack.app_environment)
-            self.phase = StartPhase.OK
-            self._watch(self._stack)
+            self._stack = local.start_stack(report=self._add_progress_line)
+            configure_supabase(self._stack.app_environment)
+            self.phase = StartupPhase.OK
+            self._restart_when_not_answering(self._stack)
         except ZenError as error:
-            self._fail(error)
+            self._set_startup_error(error)
         except Exception:
             log.exception("the embedded Supabase did not start")
-            self._fail(ZenError("The embedded Supabase did not start.", hint="The log of this server says why."))
+            self._set_startup_error(
+                ZenError("The embedded Supabase did not start.", hint="The log of this server says why.")
+            )
 
-    def _watch(self, stack: "LocalStack") -> None:
+    def _restart_when_not_answering(self, stack: "LocalStack") -> None:
         """Until the server stops: start the embedded Supabase again when a part of it has died."""
         from lib import local
 
@@ -85,25 +87,25 @@ class EmbeddedSupabase:
                 continue
             print_line("The embedded Supabase does not answer; starting it again.")
             try:
-                use_supabase(local.up(report=print_line).app_environment)
-                local.release(stack)  # each `up` counts as one use; this process is one user
+                configure_supabase(local.start_stack(report=print_line).app_environment)
+                local.release_stack(stack)  # each `up` counts as one use; this process is one user
             except ZenError as error:
                 print_line(str(error))
 
-    def _report(self, line: str) -> None:
+    def _add_progress_line(self, line: str) -> None:
         print_line(line)
         self.progress = (*self.progress, line)
 
-    def _fail(self, error: ZenError) -> None:
+    def _set_startup_error(self, error: ZenError) -> None:
         print_line(f"Zen did not start: {error}")
         self.error = error
-        self.phase = StartPhase.FAILED
+        self.phase = StartupPhase.FAILED
 
 
 def is_supabase_answering() -> bool:
     """True if a request reaches the database. One request, for a session that does not exist."""
     try:
-        load_browser_session(get_app_context(), UNKNOWN_COOKIE)
+        fetch_browser_session(get_app_context(), UNKNOWN_COOKIE)
     except SignedOut:
         return True
     except Unavailable:

@@ -23,11 +23,11 @@ def create_lifespan(supabase: EmbeddedSupabase) -> Lifespan:
     @asynccontextmanager
     async def lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
         threading.Thread(target=import_heavy_packages, name="heavy-imports", daemon=True).start()
-        supabase.start()
+        supabase.start_in_background()
         try:
             yield {}
         finally:
-            await anyio.to_thread.run_sync(supabase.stop)
+            await anyio.to_thread.run_sync(supabase.release_stack)
 
     return lifespan
 

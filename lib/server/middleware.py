@@ -2,8 +2,8 @@ from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from lib.auth.middleware import is_page_request
-from lib.server.embedded_supabase import EmbeddedSupabase, StartPhase
-from lib.server.start_page import render_start_page
+from lib.server.embedded_supabase import EmbeddedSupabase, StartupPhase
+from lib.server.startup_page import render_startup_page
 
 PAGE_HEADERS = {
     "X-Content-Type-Options": "nosniff",
@@ -31,7 +31,7 @@ class SecurityHeadersMiddleware:
         await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)
 
 
-class StartPageMiddleware:
+class StartupPageMiddleware:
     """Until Supabase answers, show the progress of the start instead of pages and forms."""
 
     def __init__(self, app: ASGIApp, *, supabase: EmbeddedSupabase) -> None:
@@ -39,11 +39,11 @@ class StartPageMiddleware:
         self.supabase = supabase
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if self.supabase.phase is not StartPhase.OK and (is_page_request(scope) or _is_form(scope)):
-            await render_start_page(self.supabase)(scope, receive, send)
+        if self.supabase.phase is not StartupPhase.OK and (is_page_request(scope) or _is_sign_in_form_request(scope)):
+            await render_startup_page(self.supabase)(scope, receive, send)
             return
         await self.app(scope, receive, send)
 
 
-def _is_form(scope: Scope) -> bool:
+def _is_sign_in_form_request(scope: Scope) -> bool:
     return scope["type"] == "http" and scope["path"].startswith("/auth/") and not scope["path"].endswith(".css")

@@ -5,7 +5,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from lib.server.embedded_supabase import EmbeddedSupabase, StartPhase
+from lib.server.embedded_supabase import EmbeddedSupabase, StartupPhase
 
 STATIC_FILES = Path(__file__).parents[1] / "ui" / "static"
 
@@ -17,7 +17,7 @@ def create_server_routes(supabase: EmbeddedSupabase) -> list[BaseRoute]:
         """`{"status": "starting" | "ok" | "failed"}`, with status 200 for ok and else 503."""
         return JSONResponse(
             {"status": supabase.phase.value},
-            status_code=200 if supabase.phase is StartPhase.OK else 503,
+            status_code=200 if supabase.phase is StartupPhase.OK else 503,
             headers={"Cache-Control": "no-store"},
         )
 

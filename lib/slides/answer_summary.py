@@ -14,7 +14,7 @@ AnswerFormatter = Callable[[SlideInput, Any], str | None]
 MAX_ANSWER_LENGTH = 300
 
 
-def _format_text(_: SlideInput, value: Any) -> str | None:
+def _format_text_answer(_: SlideInput, value: Any) -> str | None:
     text = parse_text(value)
     return single_line(text[: 8 * MAX_ANSWER_LENGTH], max_length=MAX_ANSWER_LENGTH) if text else None
 
@@ -28,17 +28,17 @@ def _format_amount(_: SlideInput, value: Any) -> str | None:
     return f"{format_money(number)} a year" if number is not None else None
 
 
-def _format_day(_: SlideInput, value: Any) -> str | None:
+def _format_date_answer(_: SlideInput, value: Any) -> str | None:
     day = parse_date(value)
     return format_date(day) if day else None
 
 
-def _format_contact(slide_input: SlideInput, value: Any) -> str | None:
+def _format_contact_answer(slide_input: SlideInput, value: Any) -> str | None:
     contact = shared_sections.find_contact(slide_input.account, value)
     return single_line(contact.name, max_length=120) if contact else None
 
 
-def _format_rows(key: str) -> AnswerFormatter:
+def _build_rows_formatter(key: str) -> AnswerFormatter:
     def format_names(_: SlideInput, value: Any) -> str | None:
         names = [single_line(text, max_length=80) for row in parse_rows(value) if (text := parse_text(row.get(key)))]
         return truncate(join_names(names), MAX_ANSWER_LENGTH) if names else None
@@ -46,65 +46,80 @@ def _format_rows(key: str) -> AnswerFormatter:
     return format_names
 
 
-def _format_list(_: SlideInput, value: Any) -> str | None:
+def _format_list_answer(_: SlideInput, value: Any) -> str | None:
     names = [single_line(name, max_length=80) for name in parse_texts(value)]
     return truncate(join_names(names), MAX_ANSWER_LENGTH) if names else None
 
 
-def _format_call(slide_input: SlideInput, value: Any) -> str | None:
+def _format_call_answer(slide_input: SlideInput, value: Any) -> str | None:
     """ "7 Dec, 10:00 New York"; the day alone while the time is missing."""
     start = call_times.parse_call_start(slide_input.answers_of(SlideId.SCHEDULE_CALL))
     if start is None:
-        return _format_day(slide_input, value)
+        return _format_date_answer(slide_input, value)
     return f"{format_short_date(start.date())}, {start:%H:%M} {call_times.format_zone(start).rpartition('/')[2]}"
 
 
 SUMMARIZED_ANSWERS: Mapping[SlideId, tuple[tuple[str, str, AnswerFormatter], ...]] = {
-    SlideId.GREETING: (("goal", "Goal for this run", _format_text), ("concern", "Concern at the start", _format_text)),
+    SlideId.GREETING: (
+        ("goal", "Goal for this run", _format_text_answer),
+        ("concern", "Concern at the start", _format_text_answer),
+    ),
     SlideId.REVIEW_ACCOUNT: (
-        ("stands_out", "Stands out", _format_text),
-        ("data_wrong", "Wrong in our records", _format_text),
+        ("stands_out", "Stands out", _format_text_answer),
+        ("data_wrong", "Wrong in our records", _format_text_answer),
     ),
     SlideId.CONTRACT_TERMS: (
         ("notice_intention", "Direction", _format_code),
-        ("signer", "Signatory", _format_text),
-        ("differences", "Not in our records", _format_text),
+        ("signer", "Signatory", _format_text_answer),
+        ("differences", "Not in our records", _format_text_answer),
     ),
-    SlideId.ASSESS_RISK: (("own_call", "Your risk assessment", _format_code), ("reason", "Reason", _format_text)),
+    SlideId.ASSESS_RISK: (
+        ("own_call", "Your risk assessment", _format_code),
+        ("reason", "Reason", _format_text_answer),
+    ),
     SlideId.PRICING_STRATEGY: (
-        ("chosen", "Scenario proposed", _format_text),
-        ("walk_away", "Walk-away point", _format_text),
+        ("chosen", "Scenario proposed", _format_text_answer),
+        ("walk_away", "Walk-away point", _format_text_answer),
     ),
     SlideId.PREPARE_QUOTE: (
-        ("lines", "Quote", _format_rows("item")),
-        ("valid_until", "Valid until", _format_day),
-        ("agreed_by", "Discount approved by", _format_text),
+        ("lines", "Quote", _build_rows_formatter("item")),
+        ("valid_until", "Valid until", _format_date_answer),
+        ("agreed_by", "Discount approved by", _format_text_answer),
     ),
     SlideId.ASSESS_DEPARTURE: (
-        ("who", "Who left", _format_contact),
-        ("who_else", "Who left", _format_text),
+        ("who", "Who left", _format_contact_answer),
+        ("who_else", "Who left", _format_text_answer),
         ("effect", "Effect on the decision", _format_code),
     ),
     SlideId.IDENTIFY_REPLACEMENT: (
-        ("choice", "Person to win", _format_contact),
-        ("other", "Person to win", _format_text),
-        ("first_step", "First step", _format_text),
-        ("by", "By", _format_day),
+        ("choice", "Person to win", _format_contact_answer),
+        ("other", "Person to win", _format_text_answer),
+        ("first_step", "First step", _format_text_answer),
+        ("by", "By", _format_date_answer),
     ),
-    SlideId.STAKEHOLDER_MAP: (("gaps", "Gaps", _format_text), ("moves", "Next moves with", _format_rows("who"))),
-    SlideId.SET_GOALS: (("goals", "Goals", _format_rows("goal")), ("agreed_with", "Agreed with", _format_text)),
+    SlideId.STAKEHOLDER_MAP: (
+        ("gaps", "Gaps", _format_text_answer),
+        ("moves", "Next moves with", _build_rows_formatter("who")),
+    ),
+    SlideId.SET_GOALS: (
+        ("goals", "Goals", _build_rows_formatter("goal")),
+        ("agreed_with", "Agreed with", _format_text_answer),
+    ),
     SlideId.GROWTH_PLAN: (
-        ("modules", "Modules", _format_list),
+        ("modules", "Modules", _format_list_answer),
         ("amount", "Planned amount", _format_amount),
-        ("why", "Why now", _format_text),
+        ("why", "Why now", _format_text_answer),
     ),
-    SlideId.EXECUTIVE_BRIEF: (("headline", "Brief", _format_text), ("decision", "Decision needed", _format_text)),
-    SlideId.DRAFT_EMAIL: (("to", "Email to", _format_text), ("subject", "Subject", _format_text)),
-    SlideId.SCHEDULE_CALL: (("date", "Call", _format_call),),
+    SlideId.EXECUTIVE_BRIEF: (
+        ("headline", "Brief", _format_text_answer),
+        ("decision", "Decision needed", _format_text_answer),
+    ),
+    SlideId.DRAFT_EMAIL: (("to", "Email to", _format_text_answer), ("subject", "Subject", _format_text_answer)),
+    SlideId.SCHEDULE_CALL: (("date", "Call", _format_call_answer),),
 }
 
 
-def summarize_answers(slide_input: SlideInput, title: str) -> Table:
+def build_answers_table(slide_input: SlideInput, title: str) -> Table:
     """One row for each answer, in the order of SUMMARIZED_ANSWERS. Long answers are truncated."""
     rows: list[dict[str, Cell]] = []
     for slide, entries in SUMMARIZED_ANSWERS.items():

@@ -76,7 +76,7 @@ def find_call_problems(today: date, here: datetime, there: datetime) -> list[str
     return list(dict.fromkeys(problems[:1] if here == there and format_zone(here) == format_zone(there) else problems))
 
 
-def next_weekday(today: date, days: int = 7) -> str:
+def find_working_day_after(today: date, days: int = 7) -> str:
     """The first working day at least `days` from today, as JSON stores it."""
     ordinal = min(date.max.toordinal() - 3, today.toordinal() + days)
     candidates = (date.fromordinal(ordinal + later) for later in range(3))

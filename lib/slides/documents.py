@@ -73,10 +73,10 @@ def build_calendar_file(
 
 def render_page(template: str, **values: Any) -> bytes:
     """An HTML page from `lib/slides/templates`, every value escaped."""
-    return _load_pages().get_template(template).render(**values).encode()
+    return _load_page_templates().get_template(template).render(**values).encode()
 
 
 @cache
-def _load_pages() -> Environment:
+def _load_page_templates() -> Environment:
     folder = Path(__file__).parent / "templates"
     return Environment(loader=FileSystemLoader(folder), autoescape=True, trim_blocks=True, lstrip_blocks=True)

@@ -2,9 +2,9 @@
 
 from decimal import Decimal
 
-from lib.accounts.account_queries import list_unbought_modules
+from lib.accounts.account_selectors import list_unbought_modules
 from lib.accounts.model import Account, ProductModule
-from lib.accounts.pricing import calculate_arr
+from lib.accounts.pricing import compute_arr
 from lib.forms.model import Answers
 from lib.text.json_values import parse_integer, parse_texts
 
@@ -35,24 +35,24 @@ def count_seats_after(account: Account, answers: Answers) -> int | None:
     return account.contract.seats + count_extra_seats(answers) if account.contract else None
 
 
-def price_extra_seats(account: Account, answers: Answers) -> Decimal | None:
+def compute_extra_seats_price(account: Account, answers: Answers) -> Decimal | None:
     """USD a year for the extra seats, at the contract's price and discount."""
     contract = account.contract
     if contract is None:
         return None
     seats = Decimal(count_extra_seats(answers))
-    return calculate_arr(seats, contract.annual_price_per_seat, contract.discount_percent)
+    return compute_arr(seats, contract.annual_price_per_seat, contract.discount_percent)
 
 
-def price_module(account: Account, module: ProductModule, seats: int | None = None) -> Decimal | None:
+def compute_module_price(account: Account, module: ProductModule, seats: int | None = None) -> Decimal | None:
     """USD a year for `module` on every seat, at list price; None without seats."""
     count = seats if seats is not None else account.contract.seats if account.contract else None
-    return calculate_arr(Decimal(count), module.annual_price_per_seat, Decimal(0)) if count is not None else None
+    return compute_arr(Decimal(count), module.annual_price_per_seat, Decimal(0)) if count is not None else None
 
 
-def price_plan(account: Account, answers: Answers) -> Decimal | None:
+def compute_growth_plan_price(account: Account, answers: Answers) -> Decimal | None:
     """USD a year of the whole plan; None if nothing in it can be priced."""
     seats = count_seats_after(account, answers)
-    modules = [price_module(account, module, seats) for module in list_chosen_modules(account, answers)]
-    parts = [part for part in (*modules, price_extra_seats(account, answers)) if part]
+    modules = [compute_module_price(account, module, seats) for module in list_chosen_modules(account, answers)]
+    parts = [part for part in (*modules, compute_extra_seats_price(account, answers)) if part]
     return sum(parts, Decimal(0)) if parts else None

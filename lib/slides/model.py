@@ -7,7 +7,7 @@ from enum import StrEnum
 from lib.accounts.model import Account
 from lib.content.model import Callout, Chart, Facts, PlainText, Table, Text
 from lib.forms.model import Answers, Form
-from lib.slides.context import SlideContext
+from lib.slides.slide_context import SlideContext
 
 
 class SlideId(StrEnum):

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import Any
 
 from lib.accounts.model import Account
-from lib.accounts.pricing import calculate_arr
+from lib.accounts.pricing import compute_arr
 from lib.forms.model import Answers
 from lib.text.json_values import parse_number, parse_rows, parse_text
 from lib.text.truncate import single_line
@@ -77,7 +77,7 @@ def _compute_scenario(account: Account, row: Mapping[str, Any], place: int) -> S
         discount=discount,
         seats=seats,
         price=price,
-        arr=calculate_arr(seats, price, discount, uplift) if seats is not None and price is not None else None,
-        approver=account.rules.find_approver(discount),
+        arr=compute_arr(seats, price, discount, uplift) if seats is not None and price is not None else None,
+        approver=account.rules.find_discount_approver(discount),
         is_above_cap=cap is not None and uplift > cap,
     )

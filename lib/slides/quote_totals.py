@@ -7,7 +7,7 @@ from typing import Any
 
 from lib.accounts.company_rules import CompanyRules
 from lib.accounts.model import Account
-from lib.accounts.pricing import calculate_arr, percent_of
+from lib.accounts.pricing import compute_arr, compute_percentage
 from lib.forms.model import Answers
 from lib.slides.growth_amounts import count_seats_after, list_chosen_modules
 from lib.slides.model import SlideId, SlideInput
@@ -47,7 +47,7 @@ class Quote:
 
 def compute_quote(answers: Answers, rules: CompanyRules) -> Quote:
     """The quote from its form. Lines without seats or price count as unpriced, not as 0."""
-    lines = tuple(_compute_line(row) for row in parse_rows(answers.get("lines")))
+    lines = tuple(_compute_quote_line(row) for row in parse_rows(answers.get("lines")))
     listed = sum((line.list_total for line in lines if line.list_total is not None), Decimal(0))
     largest = max((line.discount for line in lines), default=Decimal(0))
     total = sum((line.total for line in lines if line.total is not None), Decimal(0))
@@ -55,14 +55,14 @@ def compute_quote(answers: Answers, rules: CompanyRules) -> Quote:
         lines=lines,
         list_total=listed,
         total=total,
-        discount=percent_of(listed - total, listed),
-        approver=rules.find_approver(largest),
-        needs_other_approval=rules.needs_other_approval(largest),
+        discount=compute_percentage(listed - total, listed),
+        approver=rules.find_discount_approver(largest),
+        needs_other_approval=rules.needs_discount_approval(largest),
         unpriced_count=sum(line.total is None for line in lines),
     )
 
 
-def suggest_lines(slide_input: SlideInput) -> list[dict[str, Any]]:
+def suggest_quote_lines(slide_input: SlideInput) -> list[dict[str, Any]]:
     """Default lines: the chosen scenario or the contract, and the modules of the growth plan.
 
     An expansion quotes only what is new.
@@ -101,7 +101,7 @@ def _subscription_line(account: Account, pricing: Answers, growth: Answers) -> l
     return [line]
 
 
-def _compute_line(row: Mapping[str, Any]) -> QuoteLine:
+def _compute_quote_line(row: Mapping[str, Any]) -> QuoteLine:
     seats, price = parse_number(row.get("seats")), parse_number(row.get("price"))
     discount = parse_number(row.get("discount")) or Decimal(0)
     return QuoteLine(
@@ -109,6 +109,6 @@ def _compute_line(row: Mapping[str, Any]) -> QuoteLine:
         seats=seats,
         price=price,
         discount=discount,
-        list_total=calculate_arr(seats, price, Decimal(0)) if seats is not None and price is not None else None,
-        total=calculate_arr(seats, price, discount) if seats is not None and price is not None else None,
+        list_total=compute_arr(seats, price, Decimal(0)) if seats is not None and price is not None else None,
+        total=compute_arr(seats, price, discount) if seats is not None and price is not None else None,
     )

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from lib.accounts.account_queries import list_open_tickets
+from lib.accounts.account_selectors import list_open_tickets
 from lib.accounts.model import HEALTH_BAND_LABELS, Account, Contact, HealthBand, UsageWeek
 from lib.content.model import Cell, Chart, ChartKind, Column, ColumnKind, Fact, Point, Series, Table, Tone
 from lib.forms.model import Option
@@ -157,10 +157,10 @@ def build_contacts_table(title: str, contacts: Iterable[Contact], empty: str) ->
 
 def build_contact_options(contacts: Iterable[Contact]) -> tuple[Option, ...]:
     """Contacts as options by id, so that two of the same name stay two."""
-    return tuple(Option(value=contact.id, label=describe_contact(contact)) for contact in contacts)
+    return tuple(Option(value=contact.id, label=format_contact(contact)) for contact in contacts)
 
 
-def describe_contact(contact: Contact) -> str:
+def format_contact(contact: Contact) -> str:
     """ "Aiko Tanaka, CIO"."""
     title = contact.title or humanize_code(contact.role)
     return f"{single_line(contact.name, max_length=120)}, {single_line(title, max_length=80)}"

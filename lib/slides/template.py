@@ -15,10 +15,10 @@ from typing import Any
 from jinja2 import Environment, TemplateError, nodes
 
 from lib.errors import InvalidInput
-from lib.slides.template_filters import FILTERS, TypedValue, format_value
+from lib.slides.template_filters import FILTERS, TypedValue, format_typed_value
 from lib.slides.template_variables import SAMPLE_VALUES, VARIABLES, TemplateValues, VariableKind, VariableValue
-from lib.text.escape import escape_plain_markdown
 from lib.text.format import format_count
+from lib.text.markdown_escape import escape_plain_markdown
 from lib.text.truncate import single_line, strip_invisible, truncate
 
 MAX_SOURCE_LENGTH = 8000
@@ -42,7 +42,7 @@ REFUSED_NODES: dict[type[nodes.Node], str] = {
     nodes.Test: "tests with “is”",
 }
 
-_PARSER = Environment(autoescape=False, keep_trailing_newline=True)  # noqa: S701  it parses; `lib.text.escape` escapes
+_PARSER = Environment(autoescape=False, keep_trailing_newline=True)  # noqa: S701  it parses; `lib.text.markdown_escape` escapes
 _IMAGE = re.compile(r"!\[|<\s*img", re.IGNORECASE)
 _LINK = re.compile(r"(?:\w+://|www\.)\S*|\]\([^)]*\)?|^\s*\[[^\]\n]+\]:.*$", re.MULTILINE | re.IGNORECASE)
 
@@ -63,7 +63,7 @@ def parse_template(source: str) -> nodes.Template:
     try:
         tree = _PARSER.parse(source)
         for write in (str, lambda _: OUTPUT_MARK):
-            _reject_built_links("".join(_render_nodes(tree.body, SAMPLE_VALUES, write)), source)
+            _require_no_built_links("".join(_render_nodes(tree.body, SAMPLE_VALUES, write)), source)
         heads = {id(node.node) for node in tree.find_all(nodes.Getattr)}
         for node in tree.find_all(nodes.Expr):
             if id(node) not in heads and not isinstance(node, nodes.TemplateData):
@@ -77,17 +77,17 @@ def parse_template(source: str) -> nodes.Template:
     return tree
 
 
-def render_markdown(source: str, values: TemplateValues) -> str:
+def render_template_as_markdown(source: str, values: TemplateValues) -> str:
     """`source` filled in, as Markdown with every value escaped. Raises InvalidInput."""
-    return _render(source, values, escape_plain_markdown)
+    return _render_template(source, values, escape_plain_markdown)
 
 
-def render_plain_text(source: str, values: TemplateValues) -> str:
+def render_template_as_text(source: str, values: TemplateValues) -> str:
     """`source` filled in as plain text, for emails and labels. Raises InvalidInput."""
-    return _render(source, values, single_line)
+    return _render_template(source, values, single_line)
 
 
-def _render(source: str, values: TemplateValues, escape: Callable[[str], str]) -> str:
+def _render_template(source: str, values: TemplateValues, escape: Callable[[str], str]) -> str:
     try:
         text = "".join(_render_nodes(parse_template(source).body, values, escape)).strip()
     except TemplateError as error:
@@ -106,15 +106,15 @@ def _render_nodes(body: list[nodes.Node], values: TemplateValues, escape: Callab
             case nodes.TemplateData():
                 parts.append(node.data)
             case nodes.If():
-                parts += _render_nodes(_choose_branch(node, values), values, escape)
+                parts += _render_nodes(_choose_if_branch(node, values), values, escape)
             case nodes.Expr():
-                parts.append(escape(format_value(_evaluate_expression(node, values))))
+                parts.append(escape(format_typed_value(_evaluate_expression(node, values))))
             case _:
                 raise _unsupported_node_error(node)
     return parts
 
 
-def _choose_branch(node: nodes.If, values: TemplateValues) -> list[nodes.Node]:
+def _choose_if_branch(node: nodes.If, values: TemplateValues) -> list[nodes.Node]:
     """The arm that applies. Over the sample values all of them, so that every arm is checked."""
     arms = [node, *node.elif_]
     if values is SAMPLE_VALUES:
@@ -189,7 +189,7 @@ def _apply_filter(node: nodes.Filter, subject: nodes.Expr, values: TemplateValue
     return entry.apply(value, *arguments)
 
 
-def _reject_built_links(text: str, source: str) -> None:
+def _require_no_built_links(text: str, source: str) -> None:
     # An image fetches when it is drawn, and a link built from values would carry them out of the app.
     if _IMAGE.search(text.replace(OUTPUT_MARK, "")):
         raise TemplateRuleError("images are not allowed in a text.")

@@ -36,7 +36,7 @@ class TemplateFilter:
     arguments: int = 0
 
 
-def format_value(typed: TypedValue) -> str:
+def format_typed_value(typed: TypedValue) -> str:
     """The value as text of its kind; None is "no data"."""
     value = typed.value
     if value is None:
@@ -62,7 +62,7 @@ def _is_number(typed: TypedValue) -> bool:
     return isinstance(typed.value, int | float | Decimal) and not isinstance(typed.value, bool)
 
 
-def _set_kind(kind: VariableKind) -> Callable[[TypedValue], TypedValue]:
+def _build_kind_filter(kind: VariableKind) -> Callable[[TypedValue], TypedValue]:
     return lambda typed: TypedValue(typed.value, kind)
 
 
@@ -72,17 +72,23 @@ def _text_filter(write: Callable[..., str]) -> Callable[..., TypedValue]:
 
 
 FILTERS: dict[str, TemplateFilter] = {
-    "money": TemplateFilter(meaning="USD: $284,400", apply=_set_kind(VariableKind.MONEY), accepts=_is_number),
-    "percent": TemplateFilter(meaning="Share of 100: 38%", apply=_set_kind(VariableKind.PERCENT), accepts=_is_number),
-    "number": TemplateFilter(meaning="A plain number: 1,250", apply=_set_kind(VariableKind.NUMBER), accepts=_is_number),
-    "days": TemplateFilter(meaning="30 days", apply=_set_kind(VariableKind.DAYS), accepts=_is_number),
+    "money": TemplateFilter(meaning="USD: $284,400", apply=_build_kind_filter(VariableKind.MONEY), accepts=_is_number),
+    "percent": TemplateFilter(
+        meaning="Share of 100: 38%", apply=_build_kind_filter(VariableKind.PERCENT), accepts=_is_number
+    ),
+    "number": TemplateFilter(
+        meaning="A plain number: 1,250", apply=_build_kind_filter(VariableKind.NUMBER), accepts=_is_number
+    ),
+    "days": TemplateFilter(meaning="30 days", apply=_build_kind_filter(VariableKind.DAYS), accepts=_is_number),
     "away": TemplateFilter(
         meaning="Days from today: in 30 days, today, 12 days ago",
         apply=_text_filter(lambda typed: relative_days(int(typed.value))),
         accepts=_is_number,
     ),
     "date": TemplateFilter(
-        meaning="12 Mar 2027", apply=_set_kind(VariableKind.DATE), accepts=lambda typed: isinstance(typed.value, date)
+        meaning="12 Mar 2027",
+        apply=_build_kind_filter(VariableKind.DATE),
+        accepts=lambda typed: isinstance(typed.value, date),
     ),
     "count": TemplateFilter(
         meaning='With its noun: {{ contract.seats|count("seat") }}',
@@ -92,7 +98,7 @@ FILTERS: dict[str, TemplateFilter] = {
     ),
     "sentence": TemplateFilter(
         meaning="First letter capitalized",
-        apply=_text_filter(lambda typed: (text := format_value(typed))[:1].upper() + text[1:]),
+        apply=_text_filter(lambda typed: (text := format_typed_value(typed))[:1].upper() + text[1:]),
     ),
     "or_else": TemplateFilter(
         meaning='Text used without data: {{ sponsor.name|or_else("the sponsor") }}',

@@ -8,7 +8,7 @@ from lib.text.format import humanize_code
 from lib.text.truncate import single_line
 
 
-def preview_template(source: str) -> str:
+def format_template_preview(source: str) -> str:
     """Plain text on one line, the first arm of every condition. A text that does not parse reads as written."""
     try:
         tree = template.parse_template(source)

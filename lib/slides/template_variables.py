@@ -10,8 +10,8 @@ from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
 
-from lib.accounts.account_queries import (
-    find_notable_departure,
+from lib.accounts.account_selectors import (
+    find_most_important_departure,
     find_weakest_health_part,
     list_open_tickets,
     list_unbought_modules,
@@ -74,10 +74,12 @@ def _contact_variables(who: str, find: Callable[[Account], Contact | None]) -> d
 
 def _all_contact_variables() -> dict[str, TemplateVariable]:
     found: dict[str, dict[str, TemplateVariable]] = {
-        "sponsor": _contact_variables("executive sponsor", lambda account: account.find_contact("executive_sponsor")),
-        "champion": _contact_variables("champion", lambda account: account.find_contact("champion")),
-        "buyer": _contact_variables("economic buyer", lambda account: account.find_contact("economic_buyer")),
-        "departed": _contact_variables("person who left last and mattered most", find_notable_departure),
+        "sponsor": _contact_variables(
+            "executive sponsor", lambda account: account.find_contact_by_role("executive_sponsor")
+        ),
+        "champion": _contact_variables("champion", lambda account: account.find_contact_by_role("champion")),
+        "buyer": _contact_variables("economic buyer", lambda account: account.find_contact_by_role("economic_buyer")),
+        "departed": _contact_variables("person who left last and mattered most", find_most_important_departure),
     }
     return {f"{who}.{name}": variable for who, variables in found.items() for name, variable in variables.items()}
 

@@ -30,7 +30,7 @@ def format_money(amount: Number | None) -> str:
         return NO_DATA
     exact = round_half_up(amount, "0.01") or Decimal(0)  # no "-$0"
     pattern = _WHOLE_MONEY if exact == exact.to_integral_value() else _EXACT_MONEY
-    return _apply(pattern, exact, currency="USD", currency_digits=False)
+    return _apply_number_pattern(pattern, exact, currency="USD", currency_digits=False)
 
 
 def format_change(amount: Number | None) -> str:
@@ -51,7 +51,7 @@ def format_number(number: Number | None) -> str:
     """At most one decimal: "1,250", "12.5"."""
     if number is None:
         return NO_DATA
-    return _apply(_NUMBER, round_half_up(number, "0.1") or Decimal(0))
+    return _apply_number_pattern(_NUMBER, round_half_up(number, "0.1") or Decimal(0))
 
 
 def format_count(number: Number | None, noun: str = "", plural: str | None = None) -> str:
@@ -107,6 +107,6 @@ def round_half_up(number: Number, step: str) -> Decimal:
     return Decimal(str(number)).quantize(Decimal(step), ROUND_HALF_UP, _WIDE)
 
 
-def _apply(pattern: numbers.NumberPattern, value: Decimal, **options: Any) -> str:
+def _apply_number_pattern(pattern: numbers.NumberPattern, value: Decimal, **options: Any) -> str:
     with localcontext(_WIDE):
         return str(pattern.apply(value, LOCALE, **options))

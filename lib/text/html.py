@@ -64,7 +64,7 @@ def _mark_hidden(found: re.Match[str]) -> str:
     return f'<span class="zen-hidden" data-codes="{shown}">{hidden}</span>'
 
 
-def icon(token: str) -> Html:
+def build_icon_html(token: str) -> Html:
     """A Material icon by Streamlit's token ":material/error:". The selection does not copy it."""
     name = token.removeprefix(":material/").removesuffix(":")
     return Html('<span class="zen-icon" data-icon="{}" aria-hidden="true"></span>').format(name)
@@ -110,7 +110,7 @@ def _render_heading(_: Any, tokens: Sequence[Token], at: int, *__: Any) -> str:
     return "<h5>" if tokens[at].nesting == 1 else "</h5>\n"
 
 
-def _parser() -> MarkdownIt:
+def _build_markdown_parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable(["table", "strikethrough"])
     rules = {
         "text": _render_text, "text_special": _render_text, "code_inline": _render_code, "image": _render_image,
@@ -122,4 +122,4 @@ def _parser() -> MarkdownIt:
     return parser
 
 
-_MARKDOWN = _parser()
+_MARKDOWN = _build_markdown_parser()

@@ -4,31 +4,31 @@ import streamlit as st
 
 from lib.content.model import Table
 from lib.forms.model import Answers, Field, FieldKind, Form
-from lib.text.escape import escape_markdown
 from lib.text.format import format_date, format_money, format_percent, format_yes_no
 from lib.text.html import Html
 from lib.text.json_values import parse_date, parse_number, parse_rows
+from lib.text.markdown_escape import escape_markdown
 from lib.text.truncate import single_line, truncate
 from lib.ui import tables
-from lib.ui.text import draw_html
+from lib.ui.safe_text import draw_html
 
 MAX_LINE_LENGTH = 400
 MAX_TEXT_LENGTH = 20_000
 UNANSWERED = ":gray[not answered]"
 
 
-def draw_answers(form: Form, answers: Answers, *, key: str) -> None:
+def draw_read_only_answers(form: Form, answers: Answers, *, key: str) -> None:
     """The questions and their answers; long texts in full."""
     if not form.fields:
         return
     with st.container(border=True, key=key):
         st.markdown(f"### {escape_markdown(form.title)}")
         for field in form.fields:
-            draw_html(_answer_html(field, answers.get(field.key)))
+            draw_html(_build_answer_html(field, answers.get(field.key)))
             rows = parse_rows(answers.get(field.key))
             if field.kind is FieldKind.ROWS and rows:
                 title = single_line(field.label)
-                tables.draw_rows(
+                tables.draw_table_rows(
                     Table(title=title, columns=field.columns, rows=rows, empty=""), key=f"{key}.{field.key}"
                 )
 
@@ -42,19 +42,19 @@ def format_answer(field: Field, value: object) -> str:
             lines = [", ".join(str(cell) for cell in row.values() if cell is not None) for row in parse_rows(value)]
             return escape_markdown(truncate("; ".join(lines), MAX_LINE_LENGTH))
         case _:
-            return escape_markdown(single_line(_answer_words(field, value), max_length=MAX_LINE_LENGTH))
+            return escape_markdown(single_line(_format_answer_text(field, value), max_length=MAX_LINE_LENGTH))
 
 
-def _answer_html(field: Field, value: object) -> Html:
+def _build_answer_html(field: Field, value: object) -> Html:
     """The question above its whole answer; the rows of a table are drawn below it."""
     question = Html('<p class="zen-small zen-muted">{}</p>').format(field.label)
     if value in (None, "", []):
         return Html('{}<p class="zen-muted">not answered</p>').format(question)
-    text = "" if field.kind is FieldKind.ROWS else truncate(_answer_words(field, value), MAX_TEXT_LENGTH)
+    text = "" if field.kind is FieldKind.ROWS else truncate(_format_answer_text(field, value), MAX_TEXT_LENGTH)
     return Html('{}<p dir="auto">{}</p>').format(question, text) if text else question
 
 
-def _answer_words(field: Field, value: object) -> str:
+def _format_answer_text(field: Field, value: object) -> str:
     names = {option.value: option.label for option in field.options}
     match field.kind, value:
         case FieldKind.YES_NO, bool():

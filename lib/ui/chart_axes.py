@@ -20,7 +20,7 @@ MAX_MONTH_TICKS = 8
 
 def build_value_axis(chart: Chart, colours: Palette, *, horizontal: bool) -> dict[str, Any]:
     """The axis of values; a horizontal one has its unit as title."""
-    low, high = value_range(chart, horizontal=horizontal)
+    low, high = compute_value_range(chart, horizontal=horizontal)
     return {
         "title": {
             "text": _escape_axis_text(chart.y_label) if horizontal else "",
@@ -66,7 +66,7 @@ def build_category_axis(chart: Chart, colours: Palette, *, horizontal: bool) -> 
         axis.update(_month_ticks(chart))
         axis["tickangle"] = 0
         axis["tickformat"] = "%b\n%Y"
-        axis["hoverformat"] = "%b %Y" if _is_monthly(chart) else "%d %b %Y"
+        axis["hoverformat"] = "%b %Y" if _has_monthly_points(chart) else "%d %b %Y"
     if chart.x_format:
         axis["tickformat"] = chart.x_format
     if horizontal:
@@ -85,7 +85,7 @@ def add_unit_label(result: go.Figure, chart: Chart, colours: Palette, *, above: 
     result.add_annotation(**place, yshift=30 if above else 8, text=text, showarrow=False, font=font)
 
 
-def value_range(chart: Chart, *, horizontal: bool = False) -> tuple[float, float]:
+def compute_value_range(chart: Chart, *, horizontal: bool = False) -> tuple[float, float]:
     """The range of the value axis: all values, the threshold, zero for bars, and room for labels."""
     values = _stack_totals(chart) if chart.kind is ChartKind.STACKED_BAR else _point_values(chart)
     if chart.reference is not None:
@@ -158,7 +158,7 @@ def _month_ticks(chart: Chart) -> dict[str, Any]:
     return {"dtick": f"M{max(1, ceil(months / MAX_MONTH_TICKS))}", "tick0": "2000-01-01"}
 
 
-def _is_monthly(chart: Chart) -> bool:
+def _has_monthly_points(chart: Chart) -> bool:
     """True if every day is the first of a month, and so stands for the month."""
     return all(getattr(point.x, "day", None) == 1 for series in chart.series for point in series.points)
 

@@ -17,7 +17,7 @@ MAX_LABEL_CHARS = 32
 TONE_PATTERNS = {Tone.BAD: "/", Tone.WARNING: "."}
 
 
-def format_label(text: Cell) -> str:
+def format_mark_label(text: Cell) -> str:
     """`text` escaped for Plotly, which reads HTML, and truncated to fit beside a mark."""
     return escape_html(truncate(single_line(str(text)), MAX_LABEL_CHARS), quote=False)
 
@@ -25,7 +25,7 @@ def format_label(text: Cell) -> str:
 def format_tick(name: str, *, horizontal: bool) -> str:
     """The name of a bar; of a horizontal one in two lines at most."""
     if not horizontal:
-        return format_label(name)
+        return format_mark_label(name)
     return "<br>".join(
         escape_html(line, quote=False) for line in wrap(single_line(name), 20, max_lines=2, placeholder="…")
     )
@@ -41,7 +41,7 @@ def format_dot_label(name: str) -> str:
 def build_trace(chart: Chart, series: Series, colour: str, colours: Palette, *, horizontal: bool) -> Any:
     names: list[Any] = [to_axis_value(point.x, horizontal=horizontal) for point in series.points]
     heights: list[Any] = [point.y for point in series.points]
-    name = format_label(series.name)
+    name = format_mark_label(series.name)
     tints = [colours.color_of(point.tone) if point.tone is not Tone.NEUTRAL else colour for point in series.points]
     match chart.kind:
         case ChartKind.BAR | ChartKind.STACKED_BAR:
@@ -97,7 +97,7 @@ def _build_scatter_trace(chart: Chart, series: Series, tints: list[str], colours
     return go.Scatter(
         x=[to_axis_value(point.x) for point in series.points],
         y=heights,
-        name=format_label(series.name),
+        name=format_mark_label(series.name),
         mode="markers+text",
         text=labels,
         textposition="top center",
@@ -113,9 +113,9 @@ def _bar_text_options(chart: Chart, series: Series, colours: Palette, *, horizon
     axis = "x" if horizontal else "y"
     written = [f"%{{{axis}:{chart.y_format}}}" if point.label is None else "%{text}" for point in series.points]
     return {
-        "text": [format_label(point.label or "") for point in series.points],
+        "text": [format_mark_label(point.label or "") for point in series.points],
         "texttemplate": written,
-        "textposition": _text_position(chart, horizontal=horizontal),
+        "textposition": _choose_bar_text_position(chart, horizontal=horizontal),
         "insidetextanchor": "middle" if chart.kind is ChartKind.STACKED_BAR else "end",
         "constraintext": "none" if chart.kind is ChartKind.BAR and chart.reference is None else "inside",
         "outsidetextfont": {"color": colours.ink},
@@ -123,7 +123,7 @@ def _bar_text_options(chart: Chart, series: Series, colours: Palette, *, horizon
     }
 
 
-def _text_position(chart: Chart, *, horizontal: bool) -> str:
+def _choose_bar_text_position(chart: Chart, *, horizontal: bool) -> str:
     """Inside where it would stand on a threshold otherwise, if there is room."""
     if chart.kind is ChartKind.STACKED_BAR:
         return "inside"
@@ -139,10 +139,12 @@ def _bar_hover_template(chart: Chart, name: str, *, horizontal: bool) -> str:
 
 def _hover_template(chart: Chart, measure: str, across: str) -> str:
     x_format = f":{chart.x_format}" if chart.x_format else ""
-    return f"%{{{across}{x_format}}}<br>%{{{measure}:{chart.y_format}}} {format_label(chart.y_label)}<extra></extra>"
+    return (
+        f"%{{{across}{x_format}}}<br>%{{{measure}:{chart.y_format}}} {format_mark_label(chart.y_label)}<extra></extra>"
+    )
 
 
-def color_series(chart: Chart, colours: Palette) -> Iterable[tuple[Series, str]]:
+def pair_series_with_colors(chart: Chart, colours: Palette) -> Iterable[tuple[Series, str]]:
     return zip(chart.series, _series_colors(chart.series, colours), strict=True)
 
 

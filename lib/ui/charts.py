@@ -20,10 +20,10 @@ from lib.ui.chart_axes import (
     build_category_axis,
     build_value_axis,
 )
-from lib.ui.chart_traces import build_trace, color_series, format_label, format_tick, to_axis_value
-from lib.ui.tables import chart_rows_html, rows_html, source_html
-from lib.ui.text import draw_html
-from lib.ui.theme import Palette, get_palette, is_dark
+from lib.ui.chart_traces import build_trace, format_mark_label, format_tick, pair_series_with_colors, to_axis_value
+from lib.ui.safe_text import draw_html
+from lib.ui.tables import build_table_rows_html, chart_rows_html, source_html
+from lib.ui.theme import Palette, get_palette, is_dark_theme
 
 PLOTLY_CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False, "showTips": False}
 
@@ -34,23 +34,23 @@ def draw_chart(chart: Chart, *, key: str | None = None, table: Table | None = No
     `table` stands there instead of the chart's own points when it says more than they do.
     """
     with st.container(gap="xsmall"):
-        draw_html(_head_html(chart))
+        draw_html(_build_chart_head_html(chart))
         if not chart.has_data:
             return
         alt = single_line(chart.takeaway or f"{chart.title}: {chart.y_label} by {chart.x_label}")
-        st.plotly_chart(cached_figure(chart, dark=is_dark()), config=PLOTLY_CONFIG, key=key, alt=alt)
-        draw_html(_foot_html(chart, table and rows_html(table)))
+        st.plotly_chart(cached_figure(chart, dark=is_dark_theme()), config=PLOTLY_CONFIG, key=key, alt=alt)
+        draw_html(_build_chart_foot_html(chart, table and build_table_rows_html(table)))
 
 
 @lru_cache(maxsize=256)
-def _head_html(chart: Chart) -> Html:
+def _build_chart_head_html(chart: Chart) -> Html:
     text = chart.takeaway if chart.has_data else chart.empty
     line = Html('<p class="{}">{}</p>').format("" if chart.has_data else "zen-muted", text) if text else ""
     return Html("<h5>{}</h5>{}").format(chart.title, line)
 
 
 @lru_cache(maxsize=256)
-def _foot_html(chart: Chart, rows: Html | None) -> Html:
+def _build_chart_foot_html(chart: Chart, rows: Html | None) -> Html:
     rows = rows or chart_rows_html(chart)
     return Html('{}<details><summary class="zen-small">Show as table</summary>{}</details>').format(
         source_html(chart.source), rows
@@ -77,9 +77,9 @@ def cached_figure(chart: Chart, *, dark: bool) -> CachedFigure:
 def build_figure(chart: Chart, *, dark: bool) -> go.Figure:
     """The Plotly figure of a chart that has data. Bars start at zero; a missing value is a gap or says "no data"."""
     colours = get_palette(dark=dark)
-    horizontal = is_horizontal(chart)
+    horizontal = has_horizontal_bars(chart)
     result = go.Figure()
-    for series, colour in color_series(chart, colours):
+    for series, colour in pair_series_with_colors(chart, colours):
         result.add_trace(build_trace(chart, series, colour, colours, horizontal=horizontal))
     values = build_value_axis(chart, colours, horizontal=horizontal)
     categories = build_category_axis(chart, colours, horizontal=horizontal)
@@ -114,7 +114,7 @@ def build_figure(chart: Chart, *, dark: bool) -> go.Figure:
     return result
 
 
-def is_horizontal(chart: Chart) -> bool:
+def has_horizontal_bars(chart: Chart) -> bool:
     """True if bars are horizontal, so that long or many names can be read."""
     if chart.kind not in (ChartKind.BAR, ChartKind.STACKED_BAR):
         return False
@@ -132,14 +132,16 @@ def _label_line_ends(result: go.Figure, chart: Chart, colours: Palette) -> None:
     if chart.kind is not ChartKind.LINE or len(chart.series) < 2 or _needs_legend(chart):
         return
     ends = [
-        (known, series, colour) for series, colour in color_series(chart, colours) if (known := _known_points(series))
+        (known, series, colour)
+        for series, colour in pair_series_with_colors(chart, colours)
+        if (known := _known_points(series))
     ]
     for place, (known, series, colour) in enumerate(sorted(ends, key=lambda end: -(end[0][-1].y or 0))):
         heights = [point.y or 0 for point in known[-max(1, len(known) // 4) :]]
         result.add_annotation(
             x=to_axis_value(known[-1].x),
             y=max(heights) if place == 0 else min(heights),
-            text=format_label(series.name),
+            text=format_mark_label(series.name),
             showarrow=False,
             font={"color": colour},
             xanchor="right",

@@ -44,7 +44,7 @@ class CommandQueue(Generic[Context, Result]):
         if click is None or click != self._last_click:
             self._pending, self._scope, self._last_click = command, scope, click
 
-    def is_pending(self, *, scope: str = "") -> bool:
+    def has_pending_command(self, *, scope: str = "") -> bool:
         """True if a command of `scope` waits."""
         return self._pending is not None and self._scope == scope
 
@@ -54,7 +54,7 @@ class CommandQueue(Generic[Context, Result]):
         A command of another `scope` is dropped: it came from a button that has been replaced since.
         """
         with self.lock:
-            command, is_current = self._pending, self.is_pending(scope=scope)
+            command, is_current = self._pending, self.has_pending_command(scope=scope)
             self._pending = None
             if command is None or not is_current:
                 return None

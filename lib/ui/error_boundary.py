@@ -8,7 +8,7 @@ from uuid import uuid4
 import streamlit as st
 
 from lib.errors import ZenError
-from lib.ui import placeholders
+from lib.ui import empty_and_error_states
 
 log = logging.getLogger(__name__)
 
@@ -25,7 +25,7 @@ def error_boundary(where: str) -> Iterator[None]:
     try:
         yield
     except ZenError as error:
-        placeholders.draw_error(error, key=where)
+        empty_and_error_states.draw_error(error, key=where)
     except Exception:
         number = uuid4().hex[:8]
         log.exception("error %s in %s", number, where)

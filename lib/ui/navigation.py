@@ -6,10 +6,10 @@ from urllib.parse import urlencode
 
 import streamlit as st
 
-from lib.auth.cookies import make_sign_in_url
+from lib.auth.session_cookies import build_sign_in_url
 from lib.executions.service import ExecutionService
-from lib.text.escape import escape_markdown
-from lib.ui import keys
+from lib.text.markdown_escape import escape_markdown
+from lib.ui import session_keys
 from lib.ui.inbox.filters import section_query_params
 from lib.ui.page_cache import invalidate
 
@@ -21,24 +21,24 @@ CATALOGUE = PAGES / "workflows" / "catalogue.py"
 RUN_PAGE = PAGES / "workflows" / "run.py"
 
 
-def link_to_today(label: str = "Go to Today") -> None:
+def draw_today_link(label: str = "Go to Today") -> None:
     st.page_link(TODAY, label=label, icon=":material/wb_twilight:")
 
 
-def link_to_workflows(label: str = "Go to Workflows") -> None:
+def draw_workflows_link(label: str = "Go to Workflows") -> None:
     st.page_link(CATALOGUE, label=label, icon=":material/checklist:")
 
 
-def link_to_inbox(label: str, section: str, *, icon: str = ":material/inbox:", is_team: bool = False) -> None:
+def draw_inbox_link(label: str, section: str, *, icon: str = ":material/inbox:", is_team: bool = False) -> None:
     """A section of one's own inbox, or of the team's, which only managers see."""
     st.page_link(INBOX, label=label, icon=icon, query_params=section_query_params(section, is_team=is_team))
 
 
-def link_to_conversation(thread_id: str, label: str) -> None:
+def draw_conversation_link(thread_id: str, label: str) -> None:
     st.page_link(CONVERSATIONS, label=label, icon=":material/forum:", query_params={"thread": thread_id})
 
 
-def link_to_run(
+def draw_run_link(
     execution_id: str, label: str, *, icon: str = ":material/arrow_forward:", of: tuple[str, str] | None = None
 ) -> None:
     """The run at its current slide. `of` is its workflow and customer, for those who hear the link out of its row."""
@@ -46,29 +46,29 @@ def link_to_run(
     st.page_link(RUN_PAGE, label=label, icon=icon, help=tooltip, query_params=run_query_params(execution_id))
 
 
-def link_to_slide(execution_id: str, slide_id: str, label: str, thread_id: str | None = None) -> None:
+def draw_slide_link(execution_id: str, slide_id: str, label: str, thread_id: str | None = None) -> None:
     """The run at one of its slides; with `thread_id` that conversation beside it."""
     address = {**run_query_params(execution_id), "slide": slide_id} | ({"thread": thread_id} if thread_id else {})
     st.page_link(RUN_PAGE, label=label, icon=":material/arrow_forward:", query_params=address)
 
 
-def sign_in_url_of_this_run() -> str:
+def build_sign_in_url_for_run() -> str:
     """The sign-in page, which leads back to the run on screen."""
-    return make_sign_in_url("/run", urlencode(st.query_params.to_dict()))
+    return build_sign_in_url("/run", urlencode(st.query_params.to_dict()))
 
 
-def start_run_and_open(executions: ExecutionService, *, workflow_id: str, customer_id: str) -> NoReturn:
+def start_run_and_switch_page(executions: ExecutionService, *, workflow_id: str, customer_id: str) -> NoReturn:
     """Start a run and show it. Raises NotFound, NotPermitted or Unavailable if none was started.
 
     A second click finds the first run: there is one open run per customer and workflow.
     """
     started = executions.start_run(workflow_id, customer_id)
-    invalidate(keys.TODAY_DASHBOARD)
-    invalidate(keys.CATALOGUE)
-    open_run_page(started.execution_id)
+    invalidate(session_keys.TODAY_DATA)
+    invalidate(session_keys.CATALOGUE)
+    switch_to_run_page(started.execution_id)
 
 
-def open_run_page(execution_id: str) -> NoReturn:
+def switch_to_run_page(execution_id: str) -> NoReturn:
     """Switch to the run's page, at its current slide."""
     st.switch_page(RUN_PAGE, query_params=run_query_params(execution_id))
 

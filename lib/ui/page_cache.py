@@ -13,9 +13,9 @@ from typing import Generic, TypeVar
 import streamlit as st
 
 from lib.errors import Unavailable
-from lib.text.escape import escape_markdown
+from lib.text.markdown_escape import escape_markdown
 from lib.ui import theme
-from lib.ui.keys import DATA_VERSION
+from lib.ui.session_keys import DATA_VERSION
 
 CACHE_SECONDS = 60.0
 RETRY_SECONDS = 5.0
@@ -56,12 +56,12 @@ def load(key: str, fetch: Callable[[], T]) -> Cached[T]:
     Raises what `fetch` raises when there is no earlier value.
     """
     cached: Cached[T] | None = st.session_state.get(key)
-    if cached is not None and _has_just_arrived(key, cached):
+    if cached is not None and _is_page_just_opened(key, cached):
         invalidate(key)
-    return load_for(key, fetch, CACHE_SECONDS)
+    return load_with_max_age(key, fetch, CACHE_SECONDS)
 
 
-def load_for(key: str, fetch: Callable[[], T], seconds: float) -> Cached[T]:
+def load_with_max_age(key: str, fetch: Callable[[], T], seconds: float) -> Cached[T]:
     """The value of `key`, fetched if it is older than `seconds` or data changed since. Raises as `load` does."""
     cached: Cached[T] | None = st.session_state.get(key)
     version = get_data_version().number
@@ -96,7 +96,7 @@ def draw_cache_error(key: str, cached: Cached[T], *, what: str, time_zone: str) 
         st.button("Try again", key=f"{key}.retry", icon=":material/refresh:", on_click=invalidate, args=(key,))
 
 
-def draw_as_of(key: str, cached: Cached[T], *, time_zone: str) -> None:
+def draw_refresh_footer(key: str, cached: Cached[T], *, time_zone: str) -> None:
     """At the foot of the page: when it was loaded, and a button to load it now."""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.caption(f"As of {theme.format_clock(cached.loaded_at, time_zone)}.", width="content")
@@ -110,7 +110,7 @@ def draw_as_of(key: str, cached: Cached[T], *, time_zone: str) -> None:
         )
 
 
-def _has_just_arrived(key: str, cached: Cached[T]) -> bool:
+def _is_page_just_opened(key: str, cached: Cached[T]) -> bool:
     """Streamlit keeps a widget's state only while its page is shown: without it, another page was in between."""
     return cached.error is None and _refresh_key(key) not in st.session_state
 

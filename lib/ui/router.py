@@ -24,7 +24,7 @@ ACCOUNT_HTML = """
 """
 
 
-def draw_account(person: Person) -> None:
+def draw_account_menu(person: Person) -> None:
     """Who is signed in, and a form to sign out: signing out changes state, so it is a POST."""
     with st.sidebar:
         st.html(
@@ -66,6 +66,6 @@ page = st.navigation(
         st.Page(PAGES_DIR / "workflows" / "run.py", title="Guided run", url_path="run", visibility="hidden"),
     ]
 )
-draw_account(signed_in)
+draw_account_menu(signed_in)
 with error_boundary("page"):
     page.run()

@@ -11,7 +11,7 @@ from lib.content.model import Cell, Chart, Column, ColumnKind, Table
 from lib.text.format import NO_DATA, format_count, format_date, format_money, format_percent, format_yes_no
 from lib.text.html import Html
 from lib.text.truncate import single_line
-from lib.ui.text import draw_html
+from lib.ui.safe_text import draw_html
 
 MAX_STATIC_ROWS = 24
 COLUMN_FORMATS = {ColumnKind.NUMBER: "localized", ColumnKind.MONEY: "dollar", ColumnKind.PERCENT: "%.1f%%"}
@@ -34,7 +34,7 @@ def draw_table(table: Table, *, key: str | None = None, max_static_rows: int = M
     if not table.rows:
         draw_html(Html('{}<p class="zen-muted">{}</p>').format(title, table.empty))
     elif len(table.rows) <= max_static_rows:
-        draw_html(Html("").join((title, rows_html(table), source)))
+        draw_html(Html("").join((title, build_table_rows_html(table), source)))
     else:
         with st.container(gap="xsmall"):
             draw_html(title)
@@ -43,10 +43,10 @@ def draw_table(table: Table, *, key: str | None = None, max_static_rows: int = M
                 draw_html(source)
 
 
-def draw_rows(table: Table, *, key: str | None = None, max_static_rows: int = MAX_STATIC_ROWS) -> None:
+def draw_table_rows(table: Table, *, key: str | None = None, max_static_rows: int = MAX_STATIC_ROWS) -> None:
     """The rows alone, for a place that has its own title and source."""
     if len(table.rows) <= max_static_rows:
-        draw_html(rows_html(table))
+        draw_html(build_table_rows_html(table))
     else:
         _draw_grid(table, key=key)
 
@@ -58,7 +58,7 @@ def source_html(source: str | None) -> Html:
     return Html('<p class="zen-small zen-muted">Source: {}</p>').format(source.removeprefix("Source: "))
 
 
-def rows_html(table: Table) -> Html:
+def build_table_rows_html(table: Table) -> Html:
     """The rows as one table, numbers to the right."""
     head = Html("").join(
         Html('<th class="{}">{}</th>').format(CELL_CLASSES[column.kind], column.label) for column in table.columns
@@ -77,11 +77,11 @@ def rows_html(table: Table) -> Html:
 def _cell_html(value: Cell, kind: ColumnKind) -> Html:
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return Html('<td class="{} zen-muted">{}</td>').format(CELL_CLASSES[kind], NO_DATA)
-    text = format_yes_no(value) if isinstance(value, bool) else _format_value(value, kind)
+    text = format_yes_no(value) if isinstance(value, bool) else _format_cell_value(value, kind)
     return Html('<td class="{}">{}</td>').format(CELL_CLASSES[kind], text)
 
 
-def _format_value(value: Any, kind: ColumnKind) -> str:
+def _format_cell_value(value: Any, kind: ColumnKind) -> str:
     match kind:
         case ColumnKind.MONEY:
             return format_money(value)
@@ -111,7 +111,8 @@ def build_frame(table: Table) -> pd.DataFrame:
     return pd.DataFrame(
         {
             column.key: pd.Series(
-                [convert_cell(row.get(column.key), column.kind) for row in table.rows], dtype=_dtype(column)
+                [convert_cell_for_grid(row.get(column.key), column.kind) for row in table.rows],
+                dtype=_choose_column_dtype(column),
             )
             for column in table.columns
         }
@@ -132,7 +133,7 @@ def column_config(column: Column) -> Any:
             raise NotImplementedError(f"No way to show a column of {unknown}.")
 
 
-def convert_cell(value: Cell, kind: ColumnKind) -> Any:
+def convert_cell_for_grid(value: Cell, kind: ColumnKind) -> Any:
     """A cell in the type its column holds."""
     if value is None:
         return None
@@ -158,7 +159,7 @@ def chart_rows_html(chart: Chart) -> Html:
         for series in chart.series
         for point in series.points
     )
-    return rows_html(Table(title=chart.title, columns=columns, rows=rows, empty=""))
+    return build_table_rows_html(Table(title=chart.title, columns=columns, rows=rows, empty=""))
 
 
 def _format_point(value: Cell) -> str:
@@ -173,6 +174,6 @@ def _format_point(value: Cell) -> str:
             return str(value)
 
 
-def _dtype(column: Column) -> str:
+def _choose_column_dtype(column: Column) -> str:
     numeric = column.kind in (ColumnKind.NUMBER, ColumnKind.MONEY, ColumnKind.PERCENT)
     return "Float64" if numeric else "object"

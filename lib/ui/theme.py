@@ -14,10 +14,10 @@ import streamlit as st
 
 from lib.accounts.model import HEALTH_BAND_LABELS, HealthBand
 from lib.content.model import Tone
-from lib.text.escape import escape_markdown
 from lib.text.format import MONTH_NAMES
-from lib.text.html import Html, icon
+from lib.text.html import Html, build_icon_html
 from lib.text.local_time import to_local_time
+from lib.text.markdown_escape import escape_markdown
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -79,7 +79,7 @@ STATIC_URL = "/assets"
 STYLESHEET = Path(__file__).with_name("static") / "zen.css"
 
 
-def is_dark() -> bool:
+def is_dark_theme() -> bool:
     """True if the browser shows the dark theme; False until it reports its theme."""
     return st.context.theme.type == "dark"
 
@@ -90,11 +90,11 @@ def get_palette(*, dark: bool) -> Palette:
 
 def apply_theme() -> None:
     """Have the browser load `static/zen.css`, which it keeps; once a run, from the router."""
-    st.html(f'<style>@import url("{STATIC_URL}/zen.css?{_version()}");</style>')
+    st.html(f'<style>@import url("{STATIC_URL}/zen.css?{_hash_stylesheet()}");</style>')
 
 
 @cache
-def _version() -> str:
+def _hash_stylesheet() -> str:
     """A hash of the content, so that no browser shows an earlier version."""
     return sha256(STYLESHEET.read_bytes()).hexdigest()[:12]
 
@@ -107,7 +107,7 @@ def format_badge(text: str, tone: Tone = Tone.NEUTRAL) -> str:
 
 def badge_html(text: str, tone: Tone = Tone.NEUTRAL) -> Html:
     """`text` as a small badge with the icon of its tone."""
-    mark = "" if tone is Tone.NEUTRAL else icon(TONE_ICONS[tone])
+    mark = "" if tone is Tone.NEUTRAL else build_icon_html(TONE_ICONS[tone])
     return Html('<span class="zen-badge zen-badge-{}">{}{}</span>').format(tone.value, mark, text)
 
 

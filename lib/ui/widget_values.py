@@ -18,7 +18,7 @@ JsonRow = dict[str, Any]
 NUMBER_KINDS = (ColumnKind.NUMBER, ColumnKind.MONEY, ColumnKind.PERCENT)
 
 
-def to_widget(field: Field, value: Any) -> Any:
+def json_to_widget_value(field: Field, value: Any) -> Any:
     """Stored JSON as the value of the field's widget. For ROWS see `rows_to_frame`."""
     match field.kind:
         case FieldKind.TEXT | FieldKind.LONG_TEXT:
@@ -44,7 +44,7 @@ def to_widget(field: Field, value: Any) -> Any:
             raise NotImplementedError(f"No widget for a field of {unknown}.")
 
 
-def to_json(field: Field, value: Any) -> Any:
+def widget_value_to_json(field: Field, value: Any) -> Any:
     """The value of a widget as JSON to store; blank is None."""
     match value:
         case None | "" | []:
@@ -71,7 +71,9 @@ def rows_to_frame(columns: tuple[Column, ...], rows: list[JsonRow]) -> pd.DataFr
     return pd.DataFrame({column.key: to_series(column) for column in columns})
 
 
-def apply_edits(columns: tuple[Column, ...], rows: list[JsonRow], changes: Mapping[str, Any] | None) -> list[JsonRow]:
+def apply_row_edits(
+    columns: tuple[Column, ...], rows: list[JsonRow], changes: Mapping[str, Any] | None
+) -> list[JsonRow]:
     """`rows` with the row editor's `changes` (edited_rows, added_rows, deleted_rows) laid over them."""
     if not changes:
         return rows
@@ -111,7 +113,7 @@ def _column_dtype(column: Column) -> Any:
     return "datetime64[s]" if column.kind is ColumnKind.DATE else "string"
 
 
-def number_duplicates(labels: list[str]) -> Iterator[str]:
+def number_duplicate_labels(labels: list[str]) -> Iterator[str]:
     """The labels, with a number behind duplicates: browsers know an option by its label."""
     seen: dict[str, int] = {}
     for label in labels:

@@ -9,10 +9,16 @@ from collections.abc import Callable
 from itertools import chain
 
 from lib.errors import ZenError
-from lib.workflows.operator_client import connect_operator
+from lib.workflows.operator_client import create_operator_client
 from lib.workflows.repository import WorkflowRepository
-from lib.workflows.stock_branches import read_branches, seed_branches
-from lib.workflows.stock_seed import WorkflowInspection, clean_up_stock, inspect_workflows, read_stock, seed_stock
+from lib.workflows.stock_branches import read_stock_branches, seed_stock_branches
+from lib.workflows.stock_seed import (
+    WorkflowInspection,
+    clean_up_stock_workflows,
+    inspect_workflows,
+    read_stock_workflows,
+    seed_stock_workflows,
+)
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -29,17 +35,17 @@ def main(arguments: list[str] | None = None) -> int:
         return 1
 
 
-def run_seed() -> int:
-    stock = read_stock()
-    branches = read_branches(stock)
-    client = connect_operator()
-    for seeded in chain(seed_stock(client, stock), seed_branches(client, branches)):
+def run_seed_command() -> int:
+    stock = read_stock_workflows()
+    branches = read_stock_branches(stock)
+    client = create_operator_client()
+    for seeded in chain(seed_stock_workflows(client, stock), seed_stock_branches(client, branches)):
         print(seeded)
     return 0
 
 
-def run_cleanup() -> int:
-    cleaned = clean_up_stock(connect_operator())
+def run_cleanup_command() -> int:
+    cleaned = clean_up_stock_workflows(create_operator_client())
     for workflow_id in cleaned.removed:
         print(f"{workflow_id}: removed")
     for workflow_id in cleaned.archived:
@@ -49,16 +55,16 @@ def run_cleanup() -> int:
     return 0
 
 
-def run_inspect() -> int:
-    found = list(inspect_workflows(WorkflowRepository(connect_operator())))
+def run_inspect_command() -> int:
+    found = list(inspect_workflows(WorkflowRepository(create_operator_client())))
     for inspection in found:
-        print("\n".join(format_inspection(inspection)))
+        print("\n".join(format_workflow_inspection(inspection)))
     wrong = sum(inspection.error is not None for inspection in found)
     print(f"{len(found)} inspected, {wrong} with faults")
     return 1 if wrong else 0
 
 
-def format_inspection(inspection: WorkflowInspection) -> list[str]:
+def format_workflow_inspection(inspection: WorkflowInspection) -> list[str]:
     """One workflow as an operator reads it."""
     workflow = inspection.workflow
     if workflow is None:
@@ -67,13 +73,13 @@ def format_inspection(inspection: WorkflowInspection) -> list[str]:
         f"  {place:2}. {slide.id:22} {slide.context.title or slide.slide.title} ({slide.context.minutes or '?'} min)"
         for place, slide in enumerate(workflow.slides, start=1)
     ]
-    return [f"{inspection.heading}: {workflow.name}, {workflow.minutes} min", *slides]
+    return [f"{inspection.heading}: {workflow.name}, {workflow.total_minutes} min", *slides]
 
 
 COMMANDS: dict[str, tuple[Callable[[], int], str]] = {
-    "seed": (run_seed, "bring the stock workflows and their chat branches in; safe to repeat"),
-    "cleanup": (run_cleanup, "take the stock workflows out; a company's own stay"),
-    "inspect": (run_inspect, "print every workflow composed, and what is wrong in it"),
+    "seed": (run_seed_command, "bring the stock workflows and their chat branches in; safe to repeat"),
+    "cleanup": (run_cleanup_command, "take the stock workflows out; a company's own stay"),
+    "inspect": (run_inspect_command, "print every workflow composed, and what is wrong in it"),
 }
 
 if __name__ == "__main__":

@@ -13,9 +13,9 @@ from pydantic import ValidationError
 
 from lib.errors import InvalidInput
 from lib.slides import template
-from lib.slides.context import SlideContext
 from lib.slides.library import LIBRARY
 from lib.slides.model import Slide, SlideId
+from lib.slides.slide_context import SlideContext
 from lib.text.format import join_names
 from lib.text.truncate import truncate
 from lib.workflows.model import Category, ComposedSlide, ComposedWorkflow, WorkflowDefinition, WorkflowVersion
@@ -32,9 +32,9 @@ class DefinitionError:
     field: str | None = None
 
 
-def compose(source: WorkflowDefinition | WorkflowVersion, library: SlideLibrary = LIBRARY) -> ComposedWorkflow:
+def compose_workflow(source: WorkflowDefinition | WorkflowVersion, library: SlideLibrary = LIBRARY) -> ComposedWorkflow:
     """Compose a workflow. Raises InvalidInput naming every error; its `detail` is a tuple of DefinitionError."""
-    errors = tuple(_find_errors(source, library))
+    errors = tuple(_find_definition_errors(source, library))
     if errors:
         sentences = " ".join(error.message for error in errors)
         raise InvalidInput(f"The workflow “{truncate(source.name, 80)}” cannot be composed. {sentences}", detail=errors)
@@ -56,31 +56,33 @@ def _compose_slide(slide: Slide, context: Mapping[str, Any]) -> ComposedSlide:
     return ComposedSlide(slide=slide, context=slide.defaults.merge(SlideContext.model_validate(context)))
 
 
-def _find_errors(source: WorkflowDefinition | WorkflowVersion, library: SlideLibrary) -> Iterator[DefinitionError]:
+def _find_definition_errors(
+    source: WorkflowDefinition | WorkflowVersion, library: SlideLibrary
+) -> Iterator[DefinitionError]:
     """Everything that keeps a workflow from being composed, in the order of its slides."""
     sequence, contexts = source.slide_sequence, source.slide_contexts
     if source.category not in tuple(Category):
         category = truncate(source.category, 40)
         yield DefinitionError(message=f"The category “{category}” is not one of {join_names(Category)}.")
-    yield from _check_sequence(sequence, library)
+    yield from _find_sequence_errors(sequence, library)
     if isinstance(contexts, Mapping):
-        yield from _check_context_keys(sequence, contexts, library)
+        yield from _find_context_key_errors(sequence, contexts, library)
         for name, context in contexts.items():
-            yield from _check_context(name, context)
+            yield from _find_context_errors(name, context)
     else:
         yield DefinitionError(message="The slide contexts are not an object keyed by slide id.")
     for name in sequence:
         if name in library:
-            yield from _check_templates(name, library[SlideId(name)].defaults)
+            yield from _find_template_errors(name, library[SlideId(name)].defaults)
 
 
-def _check_sequence(sequence: tuple[str, ...], library: SlideLibrary) -> Iterator[DefinitionError]:
+def _find_sequence_errors(sequence: tuple[str, ...], library: SlideLibrary) -> Iterator[DefinitionError]:
     if not sequence:
         yield DefinitionError(message="It has no slides.")
     unknown = [name for name in dict.fromkeys(sequence) if name not in library]
     if unknown:
         yield from (
-            DefinitionError(message=_unknown_slide_message(name, library, "the slide library"), slide=name)
+            DefinitionError(message=_format_unknown_slide_error(name, library, "the slide library"), slide=name)
             for name in unknown
         )
     twice = [name for name in dict.fromkeys(sequence) if sequence.count(name) > 1]
@@ -90,7 +92,7 @@ def _check_sequence(sequence: tuple[str, ...], library: SlideLibrary) -> Iterato
     )
 
 
-def _check_context_keys(
+def _find_context_key_errors(
     sequence: tuple[str, ...], contexts: Mapping[str, Any], library: SlideLibrary
 ) -> Iterator[DefinitionError]:
     for name in contexts:
@@ -102,45 +104,45 @@ def _check_context_keys(
             )
         else:
             yield DefinitionError(
-                message=_unknown_slide_message(name, dict.fromkeys(sequence), "the sequence, but has a context"),
+                message=_format_unknown_slide_error(name, dict.fromkeys(sequence), "the sequence, but has a context"),
                 slide=name,
             )
 
 
-def _unknown_slide_message(name: str, known: Mapping[Any, Any], where: str) -> str:
+def _format_unknown_slide_error(name: str, known: Mapping[Any, Any], where: str) -> str:
     close = get_close_matches(name, [str(key) for key in known], n=1)
     likely = f" Did you mean “{close[0]}”?" if close else ""
     return f"The slide “{truncate(name, 60)}” is not in {where}.{likely}"
 
 
-def _check_context(name: str, raw: Any) -> Iterator[DefinitionError]:
+def _find_context_errors(name: str, raw: Any) -> Iterator[DefinitionError]:
     try:
         context = SlideContext.model_validate(raw)
     except ValidationError as error:
         for found in error.errors(include_url=False, include_input=False):
             field = ".".join(str(part) for part in found["loc"]) or None
             where = f"{name}, {field}" if field else name
-            yield DefinitionError(message=f"{where}: {_field_error_message(found, field)}", slide=name, field=field)
+            yield DefinitionError(message=f"{where}: {_format_field_error(found, field)}", slide=name, field=field)
         return
-    yield from _check_templates(name, context)
+    yield from _find_template_errors(name, context)
 
 
-def _field_error_message(found: Mapping[str, Any], field: str | None) -> str:
+def _format_field_error(found: Mapping[str, Any], field: str | None) -> str:
     if found["type"] == "extra_forbidden" and field:
         close = get_close_matches(field, SlideContext.model_fields, n=1)
         return "a slide context has no such field." + (f" Did you mean “{close[0]}”?" if close else "")
     return str(found["msg"]).rstrip(".").lower() + "."
 
 
-def _check_templates(name: str, context: SlideContext) -> Iterator[DefinitionError]:
-    for field, text in list_templates(context):
+def _find_template_errors(name: str, context: SlideContext) -> Iterator[DefinitionError]:
+    for field, text in list_context_templates(context):
         try:
             template.parse_template(text)
         except InvalidInput as error:
             yield DefinitionError(message=f"{name}, {field}: {error.message}", slide=name, field=field)
 
 
-def list_templates(context: SlideContext) -> Iterator[tuple[str, str]]:
+def list_context_templates(context: SlideContext) -> Iterator[tuple[str, str]]:
     """Every template of a context with where it stands: ("lead", …), ("checklist.0", …)."""
     for field in ("title", "lead", "question", "subject", "body"):
         text = getattr(context, field)

@@ -8,8 +8,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from lib.slides.context import SlideContext
 from lib.slides.model import Slide
+from lib.slides.slide_context import SlideContext
 
 
 class Category(StrEnum):
@@ -113,7 +113,7 @@ class ComposedWorkflow:
     version: int | None = None
 
     @property
-    def minutes(self) -> int:
+    def total_minutes(self) -> int:
         """How long the whole takes, as far as its slides say."""
         return sum(slide.context.minutes or 0 for slide in self.slides)
 

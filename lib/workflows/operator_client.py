@@ -7,23 +7,23 @@ from lib.db.privileged_client import create_privileged_client
 from lib.errors import InvalidInput
 
 
-def connect_operator() -> Client:
+def create_operator_client() -> Client:
     """A client with the secret key, not bound by row-level security. Raises InvalidInput without one."""
     environment = os.environ
     url = environment.get("SUPABASE_URL", "").strip()
     key = environment.get("SUPABASE_SECRET_KEY", "").strip()
     if not url and not key:
-        url, key = _read_local_stack()
+        url, key = _find_local_stack_keys()
     if not url or not key:
         missing = "SUPABASE_SECRET_KEY" if url else "SUPABASE_URL"
         raise InvalidInput(f"{missing} is not set.", hint="This tool needs both; it is not part of the app.")
     return create_privileged_client(url, key, create_http_pool())
 
 
-def _read_local_stack() -> tuple[str, str]:
+def _find_local_stack_keys() -> tuple[str, str]:
     from lib import local
 
-    running = local.status()
+    running = local.find_running_stack()
     if running is None:
         raise InvalidInput(
             "There is no Supabase to work on: SUPABASE_URL and SUPABASE_SECRET_KEY are not set, and none runs here.",

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from lib.db.client import Client
-from lib.db.requests import execute_read, execute_write
+from lib.db.query_execution import execute_read, execute_write
 from lib.db.rows import parse_row
 from lib.errors import NotFound
 from lib.workflows.model import (
@@ -28,16 +28,18 @@ class WorkflowRepository:
     def fetch_definition(self, definition_id: str) -> WorkflowDefinition:
         """One definition by its identity. Raises NotFound. One request."""
         rows = execute_read(self._client.table(DEFINITIONS_TABLE).select("*").eq("id", definition_id))
-        return parse_row(WorkflowDefinition, _require_row(rows, "This workflow does not exist, or you may not see it."))
+        return parse_row(
+            WorkflowDefinition, _require_single_row(rows, "This workflow does not exist, or you may not see it.")
+        )
 
     def fetch_definitions_by_workflow_id(self, workflow_id: str) -> tuple[WorkflowDefinition, ...]:
         """Every definition of this id one may see: the company's own first, then stock. One request."""
         query = self._client.table(DEFINITIONS_TABLE).select("*").eq("workflow_id", workflow_id).limit(MAX_ROWS)
-        return _sort_own_first(execute_read(query))
+        return _parse_definitions_own_first(execute_read(query))
 
     def fetch_definitions(self) -> tuple[WorkflowDefinition, ...]:
         """Every definition one may see, archived ones included: own first, then by name. One request."""
-        return _sort_own_first(
+        return _parse_definitions_own_first(
             execute_read(self._client.table(DEFINITIONS_TABLE).select("*").order("name").limit(MAX_ROWS))
         )
 
@@ -54,17 +56,19 @@ class WorkflowRepository:
         if number is not None:
             query = query.eq("version", number)
         rows = execute_read(query.order("version", desc=True).limit(1))
-        return parse_row(WorkflowVersion, _require_row(rows, "This version does not exist, or you may not see it."))
+        return parse_row(
+            WorkflowVersion, _require_single_row(rows, "This version does not exist, or you may not see it.")
+        )
 
     def fetch_catalogue(self) -> Catalogue:
         """Workflows with their latest version and run counts, and whom they can be started for. One request."""
         answer = execute_read(self._client.rpc("workflow_catalogue", {}))
         return parse_row(Catalogue, answer | {"entries": answer["workflows"]})
 
-    def add_definition(self, row: Mapping[str, Any]) -> WorkflowDefinition:
+    def create_definition(self, row: Mapping[str, Any]) -> WorkflowDefinition:
         """Add a draft. Raises Conflict when the company has one of this id. One request."""
         rows = execute_write(self._client.table(DEFINITIONS_TABLE).insert(dict(row)))
-        return parse_row(WorkflowDefinition, _require_row(rows, "The workflow could not be added."))
+        return parse_row(WorkflowDefinition, _require_single_row(rows, "The workflow could not be added."))
 
     def update_definition(self, definition_id: str, revision: int, row: Mapping[str, Any]) -> WorkflowDefinition | None:
         """Change a definition that still is at `revision`; None when no row was changed. One request."""
@@ -78,13 +82,13 @@ class WorkflowRepository:
         return parse_row(WorkflowVersion, execute_write(self._client.rpc("publish_workflow", arguments)))
 
 
-def _sort_own_first(rows: list[dict[str, Any]]) -> tuple[WorkflowDefinition, ...]:
+def _parse_definitions_own_first(rows: list[dict[str, Any]]) -> tuple[WorkflowDefinition, ...]:
     return tuple(
         sorted((parse_row(WorkflowDefinition, row) for row in rows), key=lambda found: found.is_stock_workflow)
     )
 
 
-def _require_row(rows: list[dict[str, Any]], otherwise: str) -> dict[str, Any]:
+def _require_single_row(rows: list[dict[str, Any]], otherwise: str) -> dict[str, Any]:
     if not rows:
         raise NotFound(otherwise)
     return rows[0]

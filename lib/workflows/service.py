@@ -8,7 +8,7 @@ from pydantic import ValidationError
 
 from lib.auth.model import Person
 from lib.errors import Conflict, InvalidInput, NotFound, NotPermitted
-from lib.workflows.composer import compose
+from lib.workflows.composer import compose_workflow
 from lib.workflows.model import (
     Catalogue,
     ComposedWorkflow,
@@ -32,7 +32,7 @@ class WorkflowService:
 
     def fetch_workflow_definition(self, workflow_id: str) -> WorkflowDefinition:
         """The company's published definition of this id, else the stock one. Raises NotFound."""
-        return choose_definition(self._workflows.fetch_definitions_by_workflow_id(workflow_id), workflow_id)
+        return choose_published_definition(self._workflows.fetch_definitions_by_workflow_id(workflow_id), workflow_id)
 
     def compose_from_database(self, workflow_id: str, *, version: int | None = None) -> ComposedWorkflow:
         """The workflow a run started now would use, or the stated version of it.
@@ -40,7 +40,7 @@ class WorkflowService:
         Raises NotFound; InvalidInput naming everything that keeps it from being composed.
         """
         definition = self.fetch_workflow_definition(workflow_id)
-        return compose(self._workflows.fetch_version(definition.id, version))
+        return compose_workflow(self._workflows.fetch_version(definition.id, version))
 
     def fetch_version(self, of: WorkflowVersion, number: int) -> WorkflowVersion:
         """Another version of the same definition. Raises NotFound. One request."""
@@ -71,19 +71,19 @@ class WorkflowService:
         if stock is None or stock.status is not DefinitionStatus.PUBLISHED:
             raise NotFound("There is no such stock workflow.")
         version = self._workflows.fetch_version(stock.id)
-        self._require_unused_id(new_id or workflow_id)
+        self._require_unused_workflow_id(new_id or workflow_id)
         content = {field: getattr(version, field) for field in VERSIONED_FIELDS}
         origin = {
             "cloned_from": stock.id,
             "cloned_from_version": version.version,
             "suggested_when": stock.suggested_when,
         }
-        return self._add_definition(content | origin | ({"name": name} if name else {}), new_id or workflow_id)
+        return self._create_definition(content | origin | ({"name": name} if name else {}), new_id or workflow_id)
 
     def create_workflow(self, workflow_id: str, content: Mapping[str, Any]) -> WorkflowDefinition:
         """A draft of the company's own from scratch. Raises Conflict, InvalidInput."""
-        self._require_unused_id(workflow_id)
-        return self._add_definition(check_editable_fields(content), workflow_id)
+        self._require_unused_workflow_id(workflow_id)
+        return self._create_definition(parse_definition_changes(content), workflow_id)
 
     def update_workflow(
         self, definition: WorkflowDefinition, changes: Mapping[str, Any], *, check: bool = True
@@ -93,24 +93,24 @@ class WorkflowService:
         With `check` the result must compose. Raises InvalidInput; NotPermitted; Conflict, whose `detail` is the
         current definition.
         """
-        row = check_editable_fields(changes)
+        row = parse_definition_changes(changes)
         if check:
-            compose(apply_changes(definition, row))
+            compose_workflow(apply_definition_changes(definition, row))
         return self._update_definition(definition, row)
 
     def publish_workflow(self, definition: WorkflowDefinition, note: str | None = None) -> WorkflowVersion:
         """Publish the working copy. Raises InvalidInput when it does not compose, NotPermitted, Conflict."""
-        compose(definition)
+        compose_workflow(definition)
         return self._workflows.publish_definition(definition.id, definition.revision, note)
 
     def archive_workflow(self, definition: WorkflowDefinition) -> WorkflowDefinition:
         """Start no more runs of it; those under way go on. Raises NotPermitted, Conflict."""
         return self._update_definition(definition, {"status": DefinitionStatus.ARCHIVED.value})
 
-    def _add_definition(self, content: Mapping[str, Any], workflow_id: str) -> WorkflowDefinition:
+    def _create_definition(self, content: Mapping[str, Any], workflow_id: str) -> WorkflowDefinition:
         carried = {"company_id": str(self._person.company_id), "created_by": str(self._person.id)}
         row = {**content, **carried, "workflow_id": workflow_id, "status": DefinitionStatus.DRAFT.value}
-        return self._workflows.add_definition({key: _to_json(value) for key, value in row.items()})
+        return self._workflows.create_definition({key: _definition_value_to_json(value) for key, value in row.items()})
 
     def _update_definition(self, definition: WorkflowDefinition, row: Mapping[str, Any]) -> WorkflowDefinition:
         changed = self._workflows.update_definition(definition.id, definition.revision, row)
@@ -125,7 +125,7 @@ class WorkflowService:
             )
         raise NotPermitted("You may not change this workflow.", hint="Copy it, or ask a manager.")
 
-    def _require_unused_id(self, workflow_id: str) -> None:
+    def _require_unused_workflow_id(self, workflow_id: str) -> None:
         own = next(
             (d for d in self._workflows.fetch_definitions_by_workflow_id(workflow_id) if not d.is_stock_workflow), None
         )
@@ -137,7 +137,7 @@ class WorkflowService:
             )
 
 
-def choose_definition(definitions: tuple[WorkflowDefinition, ...], workflow_id: str) -> WorkflowDefinition:
+def choose_published_definition(definitions: tuple[WorkflowDefinition, ...], workflow_id: str) -> WorkflowDefinition:
     """The published definition of the company, else the stock one. Raises NotFound."""
     published = [found for found in definitions if found.status is DefinitionStatus.PUBLISHED]
     if not published:
@@ -145,15 +145,15 @@ def choose_definition(definitions: tuple[WorkflowDefinition, ...], workflow_id: 
     return min(published, key=lambda found: found.is_stock_workflow)
 
 
-def check_editable_fields(changes: Mapping[str, Any]) -> dict[str, Any]:
+def parse_definition_changes(changes: Mapping[str, Any]) -> dict[str, Any]:
     """`changes` as JSON. Raises InvalidInput for a key that may not be changed, and for a rule that is none."""
     foreign = [key for key in changes if key not in EDITABLE_FIELDS]
     if foreign:
         raise InvalidInput(f"A workflow's {', '.join(foreign)} cannot be changed.")
-    return {key: _to_json(value) for key, value in changes.items()} | _check_suggestion_rule(changes)
+    return {key: _definition_value_to_json(value) for key, value in changes.items()} | _parse_suggestion_rule(changes)
 
 
-def _check_suggestion_rule(changes: Mapping[str, Any]) -> dict[str, Any]:
+def _parse_suggestion_rule(changes: Mapping[str, Any]) -> dict[str, Any]:
     if changes.get("suggested_when") is None:
         return {}
     try:
@@ -164,11 +164,11 @@ def _check_suggestion_rule(changes: Mapping[str, Any]) -> dict[str, Any]:
     return {"suggested_when": rule.model_dump(mode="json", exclude_none=True)}
 
 
-def apply_changes(definition: WorkflowDefinition, row: Mapping[str, Any]) -> WorkflowDefinition:
+def apply_definition_changes(definition: WorkflowDefinition, row: Mapping[str, Any]) -> WorkflowDefinition:
     """`definition` with these changes applied."""
     values: dict[str, Any] = {key: tuple(row[key]) if key == "slide_sequence" else row[key] for key in row}
     return replace(definition, **values)
 
 
-def _to_json(value: Any) -> Any:
+def _definition_value_to_json(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value

@@ -13,7 +13,7 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from lib.db.client import Client
-from lib.db.requests import execute_write
+from lib.db.query_execution import execute_write
 from lib.errors import InvalidInput
 from lib.workflows.stock_seed import STOCK_FOLDER, StockWorkflow
 
@@ -72,7 +72,7 @@ class SeededBranches:
         return f"{self.workflow_id}: branches {changes or 'unchanged'}"
 
 
-def read_branches(
+def read_stock_branches(
     stock: tuple[StockWorkflow, ...], folder: Path = STOCK_FOLDER / "branches"
 ) -> tuple[StockBranches, ...]:
     """Every file, by workflow. Raises InvalidInput naming everything wrong in any of them."""
@@ -85,13 +85,13 @@ def read_branches(
         except InvalidInput as error:
             errors.append(f"{path.name}: {error.message}")
             continue
-        errors += [f"{path.name}: {fault}" for fault in _check_branches(read, newest)]
+        errors += [f"{path.name}: {fault}" for fault in _find_branch_errors(read, newest)]
     if errors:
         raise InvalidInput(" ".join(errors))
     return tuple(found)
 
 
-def seed_branches(client: Client, files: tuple[StockBranches, ...]) -> Iterator[SeededBranches]:
+def seed_stock_branches(client: Client, files: tuple[StockBranches, ...]) -> Iterator[SeededBranches]:
     """Make each workflow's stock branches those of its file, one transaction each."""
     for branches in files:
         content = branches.model_dump(mode="json", exclude_none=True)
@@ -111,7 +111,7 @@ def _read_branches_file(path: Path) -> StockBranches:
     return branches
 
 
-def _check_branches(file: StockBranches, newest: Mapping[str, StockWorkflow]) -> Iterator[str]:
+def _find_branch_errors(file: StockBranches, newest: Mapping[str, StockWorkflow]) -> Iterator[str]:
     if file.workflow_id not in newest:
         yield "There is no such stock workflow."
         return

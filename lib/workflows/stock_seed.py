@@ -14,9 +14,9 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from lib.db.client import Client
-from lib.db.requests import execute_write
+from lib.db.query_execution import execute_write
 from lib.errors import InvalidInput
-from lib.workflows.composer import compose
+from lib.workflows.composer import compose_workflow
 from lib.workflows.model import ComposedWorkflow, SuggestionRule, WorkflowDefinition, WorkflowVersion
 from lib.workflows.repository import WorkflowRepository
 
@@ -39,7 +39,7 @@ class StockWorkflow(BaseModel):
     slide_contexts: dict[str, Any]
     suggested_when: SuggestionRule | None = None
 
-    def as_version(self) -> WorkflowVersion:
+    def to_workflow_version(self) -> WorkflowVersion:
         content = {name: getattr(self, name) for name in type(self).model_fields if name != "suggested_when"}
         return WorkflowVersion(id="", definition_id="", company_id=None, **content)
 
@@ -74,7 +74,7 @@ class WorkflowInspection:
     error: str | None = None
 
 
-def read_stock(folder: Path = STOCK_FOLDER) -> tuple[StockWorkflow, ...]:
+def read_stock_workflows(folder: Path = STOCK_FOLDER) -> tuple[StockWorkflow, ...]:
     """Every stock file, by workflow and version. Raises InvalidInput naming everything wrong in any of them."""
     errors: list[str] = []
     found: list[StockWorkflow] = []
@@ -89,14 +89,14 @@ def read_stock(folder: Path = STOCK_FOLDER) -> tuple[StockWorkflow, ...]:
     return tuple(sorted(found, key=lambda stock: (stock.workflow_id, stock.version)))
 
 
-def seed_stock(client: Client, stock: tuple[StockWorkflow, ...]) -> Iterator[SeededVersion]:
+def seed_stock_workflows(client: Client, stock: tuple[StockWorkflow, ...]) -> Iterator[SeededVersion]:
     """Bring each version in, one transaction each. Raises Conflict when a version stands there with other content."""
     for workflow in stock:
         answer = execute_write(client.rpc("seed_stock_workflow", {"p_workflow": workflow.model_dump(mode="json")}))
         yield SeededVersion(**answer)
 
 
-def clean_up_stock(client: Client) -> StockCleanup:
+def clean_up_stock_workflows(client: Client) -> StockCleanup:
     """Take out the stock nobody uses and archive the rest. A company's own definitions stay."""
     answer = execute_write(client.rpc("cleanup_stock_workflows", {}))
     return StockCleanup(removed=tuple(answer["removed"]), archived=tuple(answer["archived"]))
@@ -106,14 +106,14 @@ def inspect_workflows(workflows: WorkflowRepository) -> Iterator[WorkflowInspect
     """Every working copy and every published version there is, composed or with what is wrong in it."""
     for definition in workflows.fetch_definitions():
         owner = "stock" if definition.is_stock_workflow else f"company {definition.company_id}"
-        yield _inspect_one(f"{definition.workflow_id} ({owner}, {definition.status})", definition)
+        yield _inspect_workflow(f"{definition.workflow_id} ({owner}, {definition.status})", definition)
         for version in workflows.fetch_versions(definition.id):
-            yield _inspect_one(f"{version.workflow_id} ({owner}), version {version.version}", version)
+            yield _inspect_workflow(f"{version.workflow_id} ({owner}), version {version.version}", version)
 
 
-def _inspect_one(heading: str, source: WorkflowDefinition | WorkflowVersion) -> WorkflowInspection:
+def _inspect_workflow(heading: str, source: WorkflowDefinition | WorkflowVersion) -> WorkflowInspection:
     try:
-        return WorkflowInspection(heading=heading, workflow=compose(source))
+        return WorkflowInspection(heading=heading, workflow=compose_workflow(source))
     except InvalidInput as error:
         return WorkflowInspection(heading=heading, workflow=None, error=error.message)
 
@@ -131,7 +131,7 @@ def _read_stock_file(path: Path) -> StockWorkflow:
         raise InvalidInput(f"It is not valid JSON: {error}.") from error
     if (stock.workflow_id, str(stock.version)) != (named["workflow_id"], named["version"]):
         raise InvalidInput(f"It says {stock.workflow_id} version {stock.version}, which its name does not.")
-    compose(stock.as_version())
+    compose_workflow(stock.to_workflow_version())
     return stock
 
 

@@ -27,11 +27,11 @@ class VersionDiff:
     resume_slide: str
 
     @property
-    def changes_slides(self) -> bool:
+    def has_slide_changes(self) -> bool:
         return bool(self.added or self.removed or self.reordered or self.reworded)
 
 
-def diff_versions(old: WorkflowVersion, new: WorkflowVersion, answered: set[str], current: str) -> VersionDiff:
+def diff_workflow_versions(old: WorkflowVersion, new: WorkflowVersion, answered: set[str], current: str) -> VersionDiff:
     """Compare two versions for a run at slide `current`; `answered` are the slides with answers."""
     before, after = old.slide_sequence, new.slide_sequence
     shared = [slide for slide in after if slide in before]
@@ -41,7 +41,7 @@ def diff_versions(old: WorkflowVersion, new: WorkflowVersion, answered: set[str]
         note=new.note,
         added=tuple(slide for slide in after if slide not in before),
         removed=tuple(slide for slide in before if slide not in after),
-        reordered=_find_reordered([slide for slide in before if slide in after], shared),
+        reordered=_find_reordered_slides([slide for slide in before if slide in after], shared),
         reworded=tuple(s for s in shared if old.slide_contexts.get(s) != new.slide_contexts.get(s)),
         kept_answers=tuple(slide for slide in after if slide in answered),
         set_aside_answers=tuple(slide for slide in before if slide in answered and slide not in after),
@@ -56,7 +56,7 @@ def find_resume_slide(before: tuple[str, ...], after: tuple[str, ...], current: 
     return next((slide for slide in ahead if slide in after), after[0])
 
 
-def _find_reordered(before: list[str], after: list[str]) -> tuple[str, ...]:
+def _find_reordered_slides(before: list[str], after: list[str]) -> tuple[str, ...]:
     """The fewest slides to move to get from one order to the other, in the new order."""
     stay = _longest_increasing_subsequence([before.index(slide) for slide in after])
     return tuple(slide for slide in after if before.index(slide) not in stay)
@@ -66,9 +66,9 @@ def _longest_increasing_subsequence(places: Iterable[int]) -> set[int]:
     """One of the longest rising subsequences."""
     ending: list[tuple[int, ...]] = []
     for place in places:
-        ending.append((*_longest([run for run in ending if run[-1] < place]), place))
-    return set(_longest(ending))
+        ending.append((*_find_longest_subsequence([run for run in ending if run[-1] < place]), place))
+    return set(_find_longest_subsequence(ending))
 
 
-def _longest(runs: list[tuple[int, ...]]) -> tuple[int, ...]:
+def _find_longest_subsequence(runs: list[tuple[int, ...]]) -> tuple[int, ...]:
     return max(runs, key=len) if runs else ()

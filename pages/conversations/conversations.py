@@ -5,38 +5,38 @@ import streamlit as st
 from lib.auth.gate import current_client, require_person
 from lib.errors import ZenError
 from lib.services import build_services
-from lib.ui import placeholders
-from lib.ui.conversations import drafts, filters, results, search, thread, usage
+from lib.ui import empty_and_error_states
+from lib.ui.conversations import branch_draft_list, search, search_filters, search_results, thread_view, token_usage
 
 person = require_person()
 services = build_services(current_client(), person)
 opened = st.query_params.get(search.THREAD_PARAM)
 
 if opened:
-    thread.draw_thread(opened, services)
+    thread_view.draw_stored_conversation(opened, services)
     st.stop()
 
 st.markdown("# Conversations")
-tab = filters.draw_tabs(person.role)
+tab = search_filters.draw_tabs(person.role)
 if tab == search.USAGE_TAB:
-    usage.draw_usage(services.chat, person)
+    token_usage.draw_usage(services.chat, person)
     st.stop()
 if tab == search.DRAFTS_TAB:
-    drafts.draw_drafts(services.chat, person)
+    branch_draft_list.draw_drafts(services.chat, person)
     st.stop()
 
-query = search.parse_search(st.query_params)
+query = search.parse_search_query(st.query_params)
 try:
-    with placeholders.show_skeleton(height=400):
-        found = search.load_results(services.chat, query)
+    with empty_and_error_states.show_skeleton(height=400):
+        found = search.load_search_results(services.chat, query)
 except ZenError as error:
-    filters.draw_search_box(query)
-    placeholders.draw_error(error, retry=search.invalidate_results, key="conversations")
+    search_filters.draw_search_box(query)
+    empty_and_error_states.draw_error(error, retry=search.invalidate_search_results, key="conversations")
     st.stop()
 
-filters.draw_search_box(query)
+search_filters.draw_search_box(query)
 beside, listed = st.columns([1, 3], gap="large")
 with beside:
-    filters.draw_facets(query, found.facets, person)
+    search_filters.draw_facets(query, found.facets, person)
 with listed:
-    results.draw_results(found, services.chat, person.time_zone)
+    search_results.draw_search_results(found, services.chat, person.time_zone)

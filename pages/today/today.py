@@ -9,26 +9,26 @@ from lib.auth.gate import current_client, require_person
 from lib.errors import ZenError
 from lib.services import build_services
 from lib.text.local_time import to_local_time
-from lib.ui import keys, page_cache, placeholders
+from lib.ui import empty_and_error_states, page_cache, session_keys
 from lib.ui.actions import action_state, buttons, dialogs
-from lib.ui.today import dashboard
+from lib.ui.today import today_page
 
 person = require_person()
 services = build_services(current_client(), person)
 action_state.run_pending_command(services)
 now = to_local_time(datetime.now(UTC), person.time_zone)
 
-dashboard.draw_greeting(person, now)
+today_page.draw_today_greeting(person, now)
 buttons.draw_flash_message()
 try:
-    with placeholders.show_skeleton(height=480):
-        cached = page_cache.load(keys.TODAY_DASHBOARD, services.accounts.fetch_dashboard)
+    with empty_and_error_states.show_skeleton(height=480):
+        cached = page_cache.load(session_keys.TODAY_DATA, services.accounts.fetch_today_overview)
 except ZenError as error:
-    placeholders.draw_error(error, retry=lambda: page_cache.invalidate(keys.TODAY_DASHBOARD), key="today")
+    empty_and_error_states.draw_error(error, retry=lambda: page_cache.invalidate(session_keys.TODAY_DATA), key="today")
     st.stop()
 
 if cached.value.customers:
-    dashboard.draw_dashboard(cached, services.executions, person, now)
+    today_page.draw_today(cached, services.executions, person, now)
 else:
-    dashboard.draw_empty_dashboard(cached, person, now)
+    today_page.draw_empty_today(cached, person, now)
 dialogs.draw_open_dialog(ActionSource.DASHBOARD)

@@ -5,9 +5,9 @@ import streamlit as st
 from lib.auth.gate import current_client, require_person
 from lib.errors import ZenError
 from lib.services import build_services
-from lib.ui import keys, page_cache, placeholders
+from lib.ui import empty_and_error_states, page_cache, session_keys
 from lib.ui.action_editor import action_list, editor
-from lib.ui.action_editor.draft import get_draft
+from lib.ui.action_editor.action_draft import get_draft
 from lib.ui.actions import action_state, buttons
 
 person = require_person()
@@ -21,12 +21,14 @@ try:
     if draft is not None:
         editor.draw_editor(draft, services)
         st.stop()
-    with placeholders.show_skeleton(height=400):
-        actions = page_cache.load(keys.ALL_ACTIONS, services.actions.list_all)
+    with empty_and_error_states.show_skeleton(height=400):
+        actions = page_cache.load(session_keys.ALL_ACTIONS, services.actions.fetch_all_actions)
 except ZenError as error:
-    placeholders.draw_error(error, retry=lambda: page_cache.invalidate(keys.ALL_ACTIONS), key="actions")
+    empty_and_error_states.draw_error(
+        error, retry=lambda: page_cache.invalidate(session_keys.ALL_ACTIONS), key="actions"
+    )
     st.stop()
 
-page_cache.draw_cache_error(keys.ALL_ACTIONS, actions, what="the list", time_zone=person.time_zone)
+page_cache.draw_cache_error(session_keys.ALL_ACTIONS, actions, what="the list", time_zone=person.time_zone)
 action_list.draw_action_list(actions.value, may_edit=person.role.leads_team)
-page_cache.draw_as_of(keys.ALL_ACTIONS, actions, time_zone=person.time_zone)
+page_cache.draw_refresh_footer(session_keys.ALL_ACTIONS, actions, time_zone=person.time_zone)

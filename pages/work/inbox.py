@@ -8,27 +8,27 @@ from lib.actions.model import ActionSource
 from lib.auth.gate import current_client, require_person
 from lib.errors import ZenError
 from lib.services import build_services
-from lib.ui import keys, page_cache, placeholders
+from lib.ui import empty_and_error_states, page_cache, session_keys
 from lib.ui.actions import action_state, buttons, dialogs
 from lib.ui.inbox import filters, sections
 
 person = require_person()
 services = build_services(current_client(), person)
-view = filters.parse_view(st.query_params, leads_team=person.role.leads_team)
-key = keys.TEAM_INBOX if view.is_team else keys.INBOX
+view = filters.parse_inbox_view(st.query_params, leads_team=person.role.leads_team)
+key = session_keys.TEAM_INBOX if view.is_team else session_keys.INBOX
 action_state.run_pending_command(services)
 
 st.markdown("# Inbox")
 buttons.draw_flash_message()
 try:
-    with placeholders.show_skeleton(height=400):
+    with empty_and_error_states.show_skeleton(height=400):
         inbox = page_cache.load(key, partial(services.inbox.fetch_inbox, team=view.is_team))
 except ZenError as error:
-    placeholders.draw_error(error, retry=lambda: page_cache.invalidate(key), key="inbox")
+    empty_and_error_states.draw_error(error, retry=lambda: page_cache.invalidate(key), key="inbox")
     st.stop()
 
 page_cache.draw_cache_error(key, inbox, what="the inbox", time_zone=person.time_zone)
-filters.draw_filters(inbox.value, view, person)
-sections.draw_section(inbox.value, view, person)
-page_cache.draw_as_of(key, inbox, time_zone=person.time_zone)
+filters.draw_inbox_filters(inbox.value, view, person)
+sections.draw_inbox_section(inbox.value, view, person)
+page_cache.draw_refresh_footer(key, inbox, time_zone=person.time_zone)
 dialogs.draw_open_dialog(ActionSource.INBOX)

@@ -5,10 +5,10 @@ import streamlit as st
 from lib.auth.gate import current_client, require_person
 from lib.errors import ZenError
 from lib.services import build_services
-from lib.ui import keys, page_cache, placeholders
-from lib.ui.catalogue.cards import build_cards, find_by_address
+from lib.ui import empty_and_error_states, page_cache, session_keys
+from lib.ui.catalogue.workflow_cards import build_cards, find_card_by_address
 from lib.ui.catalogue.workflow_list import WORKFLOW_PARAM, draw_workflow_list
-from lib.ui.catalogue.workflow_page import draw_workflow, draw_workflow_not_found
+from lib.ui.catalogue.workflow_page import draw_workflow_not_found, draw_workflow_page
 
 person = require_person()
 services = build_services(current_client(), person)
@@ -17,19 +17,21 @@ address = st.query_params.get(WORKFLOW_PARAM)
 if address is None:
     st.markdown("# Workflows")
 try:
-    with placeholders.show_skeleton(height=480):
-        catalogue = page_cache.load(keys.CATALOGUE, services.workflows.fetch_catalogue)
+    with empty_and_error_states.show_skeleton(height=480):
+        catalogue = page_cache.load(session_keys.CATALOGUE, services.workflows.fetch_catalogue)
 except ZenError as error:
-    placeholders.draw_error(error, retry=lambda: page_cache.invalidate(keys.CATALOGUE), key="catalogue")
+    empty_and_error_states.draw_error(
+        error, retry=lambda: page_cache.invalidate(session_keys.CATALOGUE), key="catalogue"
+    )
     st.stop()
 
-page_cache.draw_cache_error(keys.CATALOGUE, catalogue, what="the catalogue", time_zone=person.time_zone)
+page_cache.draw_cache_error(session_keys.CATALOGUE, catalogue, what="the catalogue", time_zone=person.time_zone)
 cards = build_cards(catalogue.value)
-chosen = find_by_address(cards, address) if address else None
+chosen = find_card_by_address(cards, address) if address else None
 if chosen is not None:
-    draw_workflow(chosen, cards, catalogue.value.customers, services)
+    draw_workflow_page(chosen, cards, catalogue.value.customers, services)
 elif address:
     draw_workflow_not_found(address)
 else:
     draw_workflow_list(cards)
-page_cache.draw_as_of(keys.CATALOGUE, catalogue, time_zone=person.time_zone)
+page_cache.draw_refresh_footer(session_keys.CATALOGUE, catalogue, time_zone=person.time_zone)

@@ -8,7 +8,7 @@ from lib.errors import ZenError
 from lib.services import build_services
 from lib.ui.actions import action_state, buttons, dialogs
 from lib.ui.chat import panel
-from lib.ui.run import activity, banners, layout, page_load, slide_view
+from lib.ui.run import activity, banners, layout, run_loader, slide_view
 from lib.ui.run.slide_editor import save_and_run_command
 from lib.ui.run.version_change import VERSION_CHANGE_DIALOG
 
@@ -17,32 +17,32 @@ services = build_services(current_client(), person)
 execution_id = st.query_params.get("execution")
 
 if not execution_id:
-    banners.draw_no_run()
+    banners.draw_no_run_selected()
     st.stop()
 
 try:
-    state = page_load.load_run_page(services, execution_id, st.query_params.get("slide"))
+    state = run_loader.load_run_page(services, execution_id, st.query_params.get("slide"))
     save_and_run_command(state, services)
-    page_load.wake_if_due(state, services)
+    run_loader.wake_run_if_due(state, services)
     action_state.run_pending_command(services)
-    page_load.reload_if_stale(state, services)
-    page_load.mark_decision_seen(state, person, services)
+    run_loader.reload_if_stale(state, services)
+    run_loader.mark_decision_seen(state, person, services)
 except ZenError as error:
-    banners.draw_cannot_open(error, execution_id)
+    banners.draw_run_load_error(error, execution_id)
     st.stop()
 
 slide, chat = layout.split_slide_and_chat()
 with slide:
     buttons.draw_flash_message()
-    layout.draw_header(state, person)
-    banners.draw_banners(state, person)
+    layout.draw_run_header(state, person)
+    banners.draw_run_banners(state, person)
     slide_view.draw_slide(state)
     activity.draw_activity(state, person)
 layout.draw_page_script(state)
-layout.draw_footer(state, person)
+layout.draw_run_footer(state, person)
 dialogs.draw_open_dialog(ActionSource.SLIDE, state.execution.id, page_dialogs={"move": VERSION_CHANGE_DIALOG})
 if st.query_params.get("slide") != state.slide_id:
     st.query_params["slide"] = state.url_slide_id = state.slide_id
 if chat is not None:
     with chat:
-        panel.draw_panel(state)
+        panel.draw_chat_panel(state)

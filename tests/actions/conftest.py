@@ -64,12 +64,14 @@ def new_key() -> str:
 
 def find_global_action(there: Services, kind: str) -> SavedAction:
     """The global action of a kind."""
-    return next(action for action in there.actions.list_available() if action.kind == kind and action.is_global)
+    return next(
+        action for action in there.actions.fetch_available_actions() if action.kind == kind and action.is_global
+    )
 
 
 def create_custom_action(there: Services, *steps: dict[str, Any], **content: Any) -> SavedAction:
     """A custom action of the company, made by whoever `there` acts for."""
-    return there.actions.create(
+    return there.actions.create_action(
         ActionKind.CUSTOM, f"Ours {new_key()}", {"parameters": {"steps": list(steps)}, **content}
     )
 

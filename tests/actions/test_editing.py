@@ -2,7 +2,7 @@
 
 import pytest
 
-from lib.actions.editing import validate_content
+from lib.actions.action_content import validate_action_content
 from lib.actions.model import ActionKind
 from lib.errors import Conflict, NotFound, NotPermitted
 from lib.forms.schema_errors import ValidationFailed
@@ -22,7 +22,7 @@ def csm(team, services):
 
 
 def offered(there):
-    return {action.id for action in there.actions.list_available()}
+    return {action.id for action in there.actions.fetch_available_actions()}
 
 
 def test_action_of_a_leader_is_offered_to_their_company_only(leader, csm, strangers, services):
@@ -30,15 +30,15 @@ def test_action_of_a_leader_is_offered_to_their_company_only(leader, csm, strang
     assert (made.kind, made.is_global, made.needs_leader, made.revision) == (ActionKind.CUSTOM, False, True, 1)
     assert made.id in offered(csm)
     there = services(strangers.admin)
-    assert made.id not in {action.id for action in there.actions.list_all()}
+    assert made.id not in {action.id for action in there.actions.fetch_all_actions()}
     with pytest.raises(NotFound):
-        there.actions.edit(made, {"name": "Mine"})
+        there.actions.update_action(made, {"name": "Mine"})
 
 
 def test_errors_name_their_field():
     wrong = {"name": "", "parameters": {"steps": [NOTE, {"do": "add_note", "body": ""}]}}
     with pytest.raises(ValidationFailed) as refused:
-        validate_content("custom", wrong)
+        validate_action_content("custom", wrong)
     assert refused.value.field_of_message["Step 2: “Note” needs an answer."] == "steps.1.body"
     assert "name" in refused.value.field_of_message.values()
 
@@ -46,11 +46,11 @@ def test_errors_name_their_field():
 def test_csm_cannot_create_or_change_actions(leader, csm):
     made = create_custom_action(leader, NOTE)
     for change in (
-        lambda: csm.actions.create("custom", "Mine", {"parameters": {"steps": [NOTE]}}),
-        lambda: csm.actions.edit(made, {"name": "Mine"}),
-        lambda: csm.actions.archive(made),
-        lambda: csm.actions.hide(find_global_action(csm, "skip")),
-        lambda: csm.actions.unhide(find_global_action(csm, "skip")),
+        lambda: csm.actions.create_action("custom", "Mine", {"parameters": {"steps": [NOTE]}}),
+        lambda: csm.actions.update_action(made, {"name": "Mine"}),
+        lambda: csm.actions.archive_action(made),
+        lambda: csm.actions.hide_action(find_global_action(csm, "skip")),
+        lambda: csm.actions.unhide_action(find_global_action(csm, "skip")),
     ):
         with pytest.raises(NotPermitted):
             change()
@@ -65,26 +65,26 @@ def test_the_database_refuses_a_csm_as_well(team, leader):
 
 def test_second_change_of_a_stale_action_is_a_conflict_with_the_current_one(leader):
     made = create_custom_action(leader, NOTE)
-    changed = leader.actions.edit(made, {"description": "Better."})
+    changed = leader.actions.update_action(made, {"description": "Better."})
     assert (changed.description, changed.revision, changed.name) == ("Better.", 2, made.name)
     with pytest.raises(Conflict) as caught:
-        leader.actions.edit(made, {"description": "Mine."})
+        leader.actions.update_action(made, {"description": "Mine."})
     assert caught.value.detail == changed
 
 
 def test_a_name_is_taken_once(leader):
     made = create_custom_action(leader, NOTE)
     with pytest.raises(Conflict):
-        leader.actions.create("custom", made.name, {"parameters": {"steps": [NOTE]}})
+        leader.actions.create_action("custom", made.name, {"parameters": {"steps": [NOTE]}})
 
 
 def test_archived_action_is_not_offered_until_it_is_restored(leader, csm):
     made = create_custom_action(leader, NOTE)
-    archived = leader.actions.archive(made)
+    archived = leader.actions.archive_action(made)
     assert made.id not in offered(csm)
     assert archived.archived_at
-    assert made.id in {action.id for action in csm.actions.list_all()}
-    leader.actions.restore(archived)
+    assert made.id in {action.id for action in csm.actions.fetch_all_actions()}
+    leader.actions.restore_action(archived)
     assert made.id in offered(csm)
 
 
@@ -93,19 +93,19 @@ def test_a_global_action_can_be_hidden_and_shown_but_not_changed(new_company, se
     there = services(house.admin)
     skip = find_global_action(there, "skip")
     for _ in range(2):
-        there.actions.hide(skip)
+        there.actions.hide_action(skip)
     assert skip.id not in offered(services(house.csm))
-    assert next(action for action in there.actions.list_all() if action.id == skip.id).is_hidden
+    assert next(action for action in there.actions.fetch_all_actions() if action.id == skip.id).is_hidden
     for _ in range(2):
-        there.actions.unhide(skip)
+        there.actions.unhide_action(skip)
     assert skip.id in offered(services(house.csm))
     with pytest.raises(NotPermitted, match="the same for everybody"):
-        there.actions.edit(skip, {"name": "Mine"})
+        there.actions.update_action(skip, {"name": "Mine"})
 
 
 def test_action_hidden_in_one_company_is_offered_in_another(new_company, team, services):
     there = services(new_company().admin)
-    there.actions.hide(find_global_action(there, "snooze"))
+    there.actions.hide_action(find_global_action(there, "snooze"))
     assert find_global_action(services(team.csm), "snooze")
 
 
@@ -132,13 +132,13 @@ def test_action_hidden_in_one_company_is_offered_in_another(new_company, team, s
 )
 def test_invalid_steps_are_all_named(steps, said, leader):
     with pytest.raises(ValidationFailed) as caught:
-        leader.actions.create("custom", f"Ours {new_key()}", {"parameters": {"steps": steps}})
+        leader.actions.create_action("custom", f"Ours {new_key()}", {"parameters": {"steps": steps}})
     assert caught.value.message == said
 
 
 def test_custom_action_without_steps_is_refused(leader):
     with pytest.raises(ValidationFailed, match="1 to 10 steps"):
-        leader.actions.create("custom", f"Ours {new_key()}")
+        leader.actions.create_action("custom", f"Ours {new_key()}")
 
 
 @pytest.mark.parametrize(
@@ -154,12 +154,12 @@ def test_custom_action_without_steps_is_refused(leader):
 )  # fmt: skip
 def test_presets_must_fit_the_kind_of_action(kind, carried, said, leader):
     with pytest.raises(ValidationFailed) as caught:
-        leader.actions.create(kind, f"Ours {new_key()}", {"parameters": carried})
+        leader.actions.create_action(kind, f"Ours {new_key()}", {"parameters": carried})
     assert caught.value.message == said
 
 
 def test_presets_may_be_a_part_of_the_parameters(leader):
-    made = leader.actions.create("escalate", f"Price {new_key()}", {"parameters": {"severity": "high"}})
+    made = leader.actions.create_action("escalate", f"Price {new_key()}", {"parameters": {"severity": "high"}})
     assert made.parameters == {"severity": "high"}
 
 
@@ -171,12 +171,12 @@ def test_presets_may_be_a_part_of_the_parameters(leader):
 def test_other_fields_and_values_of_an_action_cannot_be_written(content, leader, team):
     made = create_custom_action(leader, NOTE)
     with pytest.raises(ValidationFailed):
-        leader.actions.edit(made, content)
+        leader.actions.update_action(made, content)
 
 
 def test_an_action_of_an_unknown_kind_cannot_be_made_or_changed(leader, team):
     with pytest.raises(NotFound):
-        leader.actions.create("dance", "Dance")
-    odd = leader.actions.get_action(insert_saved_action(team, "dance"))
+        leader.actions.create_action("dance", "Dance")
+    odd = leader.actions.fetch_action(insert_saved_action(team, "dance"))
     with pytest.raises(NotFound):
-        leader.actions.edit(odd, {"name": "Dance"})
+        leader.actions.update_action(odd, {"name": "Dance"})

@@ -181,12 +181,12 @@ def test_nobody_escalates_to_themselves_to_a_stranger_or_to_who_left(team, stran
     sql.execute("update profiles set is_active = false where id = %s", [gone.id])
     with pytest.raises(Conflict, match="has left the company"):
         trigger(there, find_global_action(there, "escalate"), run, ask | {"to": str(gone.id)})
-    assert str(gone.id) not in {person.id for person in there.actions.list_colleagues()}
+    assert str(gone.id) not in {person.id for person in there.actions.fetch_colleagues()}
     assert status(sql, run) == "active"
 
 
 def test_one_cannot_choose_oneself_from_the_colleagues(team, services):
-    names = {person.id for person in services(team.csm).actions.list_colleagues()}
+    names = {person.id for person in services(team.csm).actions.fetch_colleagues()}
     assert str(team.csm.id) not in names
 
 
@@ -247,7 +247,7 @@ def test_missing_run_is_started_before_the_action(team, services, run, sql):
 
 def test_an_action_archived_between_drawing_and_clicking_does_nothing(team, services, run, sql):
     action = create_custom_action(services(team.manager), {"do": "add_note", "body": "Noted."})
-    services(team.manager).actions.archive(action)
+    services(team.manager).actions.archive_action(action)
     with pytest.raises(Conflict, match="no longer offered"):
         trigger(services(team.csm), action, run, {})
     assert fetch_value(sql, "select count(*) from notes where customer_id = %s", customer_id_of(sql, run)) == 0
@@ -266,7 +266,7 @@ def test_presets_are_used_unless_overridden(team, services, new_run, sql):
 def test_an_action_of_an_unknown_kind_is_not_offered(team, services, run):
     odd = insert_saved_action(team, "dance")
     there = services(team.csm)
-    assert odd not in {action.id for action in there.actions.list_available()}
+    assert odd not in {action.id for action in there.actions.fetch_available_actions()}
     with pytest.raises(NotFound, match="not known here"):
         trigger(there, odd, run, {})
 
@@ -279,16 +279,16 @@ def test_snooze_and_skip_can_be_undone_and_escalation_cannot(team, services, new
         assert done.can_undo is can
         if can:
             assert there.executions.get_workflow_execution(run.execution_id)[0].undoable[0].run_id == done.run_id
-            there.actions.undo(done.run_id)
+            there.actions.undo_action(done.run_id)
             assert status(sql, run) == "active"
         else:
             with pytest.raises(Conflict, match="cannot be undone"):
-                there.actions.undo(done.run_id)
+                there.actions.undo_action(done.run_id)
 
 
 def test_undo_is_refused_after_the_run_has_changed(team, services, run):
     there = services(team.csm)
     done = trigger(there, find_global_action(there, "snooze"), run, SNOOZE)
-    there.lifecycle.wake_run(run.execution_id)
+    there.run_status_changes.wake_run(run.execution_id)
     with pytest.raises(Conflict, match="can no longer be undone"):
-        there.actions.undo(done.run_id)
+        there.actions.undo_action(done.run_id)

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.actions.model import ActionKind, ActionSource, suggest_alternatives
+from lib.actions.model import ActionKind, ActionSource, suggest_snooze_alternatives
 from lib.actions.snooze_days import find_first_of_next_month, find_next_monday, suggest_snooze_days
 from tests.actions.conftest import find_global_action, new_key
 
@@ -96,4 +96,4 @@ def test_a_snooze_over_the_change_of_clocks_comes_back_at_nine_local(zone, team,
 
 @pytest.mark.parametrize(("count", "is_suggested"), [(0, False), (1, False), (2, True), (7, True)])
 def test_alternatives_are_suggested_from_the_third_snooze(count, is_suggested):
-    assert suggest_alternatives(count) == ((ActionKind.SKIP, ActionKind.ESCALATE) if is_suggested else ())
+    assert suggest_snooze_alternatives(count) == ((ActionKind.SKIP, ActionKind.ESCALATE) if is_suggested else ())

@@ -5,9 +5,9 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from lib.app_context import get_app_context
-from lib.auth.browser_sessions import create_browser_session, end_browser_session
+from lib.auth.browser_sessions import create_browser_session, end_all_browser_sessions
 from lib.errors import Unavailable
-from lib.ui.keys import COOKIE_KEY, SIGNED_IN_KEY
+from lib.ui.session_keys import COOKIE_KEY, SIGNED_IN_KEY
 from tests.conftest import Connection
 from tests.support.companies import Company, Member
 from tests.support.requests import break_supabase, record_requests
@@ -64,7 +64,7 @@ def test_opening_a_page_costs_one_request_and_reruns_cost_none(company: Company)
 def test_signing_out_elsewhere_is_noticed_at_the_next_check(company: Company) -> None:
     cookie = create_browser_session(get_app_context(), company.csm.session)
     shown = open_sample_page(company.csm, cookie)
-    end_browser_session(get_app_context(), cookie)
+    end_all_browser_sessions(get_app_context(), cookie)
     assert shown.run().title
     make_check_due(shown)
     assert read_gate_message(shown.run()) == "Your session has ended."
@@ -75,7 +75,7 @@ def test_a_signed_out_tab_forgets_everything_it_kept(company: Company) -> None:
     cookie = create_browser_session(get_app_context(), company.csm.session)
     shown = open_sample_page(company.csm, cookie)
     shown.session_state["run.draft"] = "an email"
-    end_browser_session(get_app_context(), cookie)
+    end_all_browser_sessions(get_app_context(), cookie)
     make_check_due(shown)
     shown.run()
     assert "run.draft" not in shown.session_state

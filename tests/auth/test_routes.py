@@ -11,9 +11,9 @@ import pytest
 from lib.app_context import get_app_context
 from lib.auth.browser_sessions import (
     create_browser_session,
-    drop_browser_session,
-    load_browser_session,
-    open_browser_session,
+    delete_browser_session,
+    fetch_browser_session,
+    load_fresh_browser_session,
 )
 from lib.auth.service import sign_in
 from lib.errors import SignedOut
@@ -59,7 +59,7 @@ def test_signing_in_sets_a_cookie_that_no_script_can_read(browser: httpx.Client,
     assert cookie["samesite"].lower() == "lax"
     assert cookie["path"] == "/"
     assert not cookie["domain"]
-    assert load_browser_session(get_app_context(), cookie.value).person
+    assert fetch_browser_session(get_app_context(), cookie.value).person
 
 
 def test_over_https_the_cookie_is_secure_and_bound_to_the_host(app: AppServer, company: Company) -> None:
@@ -76,7 +76,7 @@ def test_each_sign_in_gives_a_new_cookie_and_drops_the_one_before(browser: httpx
     second = set_cookie(submit_sign_in(browser, company.csm.email)).value
     assert first != second
     with pytest.raises(SignedOut):
-        load_browser_session(get_app_context(), first)
+        fetch_browser_session(get_app_context(), first)
 
 
 def test_a_wrong_password_and_an_unknown_address_are_told_alike(browser: httpx.Client, company: Company) -> None:
@@ -109,7 +109,7 @@ def test_an_invited_person_sets_a_password_and_is_in(browser: httpx.Client, comp
     form = {"email": email.upper(), "password": PASSWORD, "full_name": "Bob Ngata"}
     response = browser.post("/auth/join", data=form)
     assert response.status_code == 303
-    person = load_browser_session(get_app_context(), set_cookie(response).value).person
+    person = fetch_browser_session(get_app_context(), set_cookie(response).value).person
     assert person is not None
     assert (person.full_name, person.email, person.company_id) == ("Bob Ngata", email, company.id)
 
@@ -196,12 +196,14 @@ def test_what_the_app_itself_needs_is_not_sent_to_sign_in(browser: httpx.Client)
 def test_a_second_process_knows_the_session(browser: httpx.Client, app: AppServer, company: Company) -> None:
     cookie = set_cookie(submit_sign_in(browser, company.csm.email)).value
     assert is_signed_in(browser)
-    assert open_browser_session(get_app_context(), cookie).person  # this very process, which never saw the sign-in
+    assert load_fresh_browser_session(
+        get_app_context(), cookie
+    ).person  # this very process, which never saw the sign-in
 
 
 def test_a_session_that_has_ended_is_told_and_its_cookie_taken_away(browser: httpx.Client, company: Company) -> None:
     cookie = set_cookie(submit_sign_in(browser, company.csm.email)).value
-    drop_browser_session(get_app_context(), cookie)
+    delete_browser_session(get_app_context(), cookie)
     response = browser.get("/auth/sign-in?next=/run")
     assert read_message(response) == "Your session has ended. Please sign in again; what you saved is safe."
     assert set_cookie(response)["max-age"] == "0"
@@ -219,7 +221,7 @@ def test_signing_out_ends_every_tab_and_browser(app: AppServer, company: Company
         assert not is_signed_in(phone)
     for cookie in cookies:
         with pytest.raises(SignedOut):
-            load_browser_session(get_app_context(), cookie)
+            fetch_browser_session(get_app_context(), cookie)
 
 
 def test_signing_out_by_a_link_is_not_possible(browser: httpx.Client, company: Company) -> None:
@@ -238,7 +240,7 @@ def test_a_password_is_reset_by_a_mailed_code(browser: httpx.Client, company: Co
     assert response.status_code == 303
     assert is_signed_in(browser)
     with pytest.raises(SignedOut):
-        load_browser_session(get_app_context(), elsewhere)
+        fetch_browser_session(get_app_context(), elsewhere)
     assert submit_sign_in(browser, member.email).status_code == 401
     assert sign_in(get_app_context(), email=member.email, password="a new password")
     again = browser.post("/auth/reset", data=form)

@@ -137,7 +137,9 @@ def app(folder: Path, rest: str) -> Iterator[str]:
 @contextmanager
 def apps(folder: Path, rest: str, *, processes: int) -> Iterator[list[str]]:
     """So many processes of the app on one Supabase of their own with the demo book."""
-    stack = local.up(folder=folder / "supabase", rest=rest, report=lambda line: print(f"  {line}", file=sys.stderr))
+    stack = local.start_stack(
+        folder=folder / "supabase", rest=rest, report=lambda line: print(f"  {line}", file=sys.stderr)
+    )
     os.environ["DATABASE_URL"] = stack.database_url
     environment = {
         "SUPABASE_URL": stack.url,
@@ -152,7 +154,7 @@ def apps(folder: Path, rest: str, *, processes: int) -> Iterator[list[str]]:
         print((folder / "log").read_text()[-8000:], file=sys.stderr)
         raise
     finally:
-        local.release(stack)
+        local.release_stack(stack)
 
 
 @contextmanager

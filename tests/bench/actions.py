@@ -56,12 +56,12 @@ def main() -> None:
     parser.add_argument("--clients", type=int, default=20, choices=range(1, 21), metavar="1..20")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        stack = local.up(folder=Path(folder), seed=False, report=lambda line: None)
+        stack = local.start_stack(folder=Path(folder), seed=False, report=lambda line: None)
         try:
             with psycopg.connect(stack.database_url, autocommit=True) as sql:
                 Bench(sql, stack.database_url, options.clients, options.calls).run()
         finally:
-            local.release(stack)
+            local.release_stack(stack)
 
 
 class Bench:

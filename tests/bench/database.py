@@ -22,14 +22,14 @@ TIMES = 40
 
 def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
-        stack = local.up(folder=Path(folder), report=lambda line: None)
+        stack = local.start_stack(folder=Path(folder), report=lambda line: None)
         try:
             with psycopg.connect(stack.database_url) as connection:
                 connection.execute(VOLUME.read_bytes())
                 measure(connection)
                 connection.rollback()
         finally:
-            local.release(stack)
+            local.release_stack(stack)
 
 
 def measure(connection: psycopg.Connection[Any]) -> None:

@@ -253,7 +253,7 @@ def measure(sql: psycopg.Connection[Any], tenant: Tenant) -> dict[tuple[str, str
 def with_messages(count: int, use: Callable[[psycopg.Connection[Any], Tenant], Any]) -> Any:
     """A database of its own with `count` messages in it, taken away afterwards."""
     folder = Path(tempfile.mkdtemp(prefix="zen-messages-"))
-    stack = local.up(folder=folder, seed=False, report=lambda _line: None)
+    stack = local.start_stack(folder=folder, seed=False, report=lambda _line: None)
     try:
         with psycopg.connect(stack.database_url, autocommit=True) as sql:
             start = time.perf_counter()
@@ -261,8 +261,8 @@ def with_messages(count: int, use: Callable[[psycopg.Connection[Any], Tenant], A
             print(f"{count:,} messages made in {time.perf_counter() - start:.0f} s", flush=True)
             return use(sql, tenant)
     finally:
-        local.release(stack)
-        local.remove(folder=folder, report=lambda _line: None)
+        local.release_stack(stack)
+        local.remove_stack(folder=folder, report=lambda _line: None)
 
 
 def main(sizes: list[int]) -> None:

@@ -11,15 +11,15 @@ from lib.auth.model import Person
 from lib.chat import message_tree
 from lib.chat.chat_context import ChatContext
 from lib.chat.chat_search import ChatSearchRepository
-from lib.chat.events import ChatEvent, TurnFinished
 from lib.chat.model import BranchType, ChatBranch, ChatMessage, ChatPanel, Question, ToolCallRecord
 from lib.chat.repository import ChatRepository
 from lib.chat.saved_action_runner import SavedActionRunner
 from lib.chat.service import ChatService
+from lib.chat.turn_events import ChatEvent, TurnFinished
 from lib.executions.repository import ExecutionRepository
 from lib.executions.service import ExecutionService
-from lib.llm.factory import create_model
 from lib.llm.language_model import Timeouts
+from lib.llm.model_factory import create_language_model
 from lib.settings import ModelSettings
 from tests.database.factories import AccountFactory, Sql, fetch_value, insert_row, publish_workflow
 from tests.database.rpc import call_rpc
@@ -43,7 +43,7 @@ class ChatHarness:
     def ask(self, text: str, **more: Any) -> TurnFinished:
         """Ask and wait."""
         events = self.collect_events(
-            Question(text=text, parent_id=message_tree.last_message_id(self.panel.messages), **more)
+            Question(text=text, parent_id=message_tree.find_last_message_id(self.panel.messages), **more)
         )
         ended = events[-1]
         assert isinstance(ended, TurnFinished)
@@ -58,10 +58,10 @@ class ChatHarness:
 
     def stored_panel(self) -> ChatPanel:
         """The conversation as the database has it."""
-        return self.service.load_panel(self.context, self.panel.thread.id if self.panel.thread else None)
+        return self.service.load_chat_panel(self.context, self.panel.thread.id if self.panel.thread else None)
 
     def stored_steps(self) -> list[list[ChatMessage]]:
-        return [list(step.entry.rows) for step in message_tree.build_path(self.stored_panel().messages)]
+        return [list(step.entry.rows) for step in message_tree.build_message_path(self.stored_panel().messages)]
 
     def last_answer_text(self) -> str:
         """All the words of the last answer, as stored."""
@@ -69,12 +69,12 @@ class ChatHarness:
 
     def assert_consistent(self) -> None:
         """Every question stored once, every answer stored once and under one question."""
-        told = message_tree.group_entries(self.stored_panel().messages)
-        questions = [entry for entry in told if entry.is_question]
+        told = message_tree.group_messages_into_entries(self.stored_panel().messages)
+        questions = [entry for entry in told if entry.is_person_message]
         assert len({entry.id for entry in told}) == len(told)
         for entry in told:
             assert [row.position for row in entry.rows] == list(range(len(entry.rows)))
-            assert entry.is_question or entry.parent_id in {other.id for other in told}
+            assert entry.is_person_message or entry.parent_id in {other.id for other in told}
         assert all(any(other.parent_id == entry.id for other in told) for entry in questions)
 
 
@@ -93,8 +93,10 @@ def open_chat(
     who = member or company.csm
     run = run or start_run(company, who, customer=customer, arrange=arrange)
     service = build_chat_service(who, settings, runner=runner, patience=patience)
-    context = service.load_context(run, slide)
-    return ChatHarness(service=service, context=context, member=who, sql=company.sql, panel=service.load_panel(context))
+    context = service.load_chat_context(run, slide)
+    return ChatHarness(
+        service=service, context=context, member=who, sql=company.sql, panel=service.load_chat_panel(context)
+    )
 
 
 def build_chat_service(
@@ -111,7 +113,7 @@ def build_chat_service(
         executions=ExecutionService(ExecutionRepository(who.client)),
         search=ChatSearchRepository(who.client),
         settings=settings,
-        models=lambda chosen: create_model(chosen, patience),
+        models=lambda chosen: create_language_model(chosen, patience),
         runner=runner,
     )
 
@@ -184,11 +186,11 @@ def add_branch(harness: ChatHarness, kind: BranchType, *, slide: str = SLIDE, **
         branch_type=kind.value,
         **words,
     )
-    harness.panel = replace(harness.panel, branches=harness.service.load_panel(harness.context).branches)
+    harness.panel = replace(harness.panel, branches=harness.service.load_chat_panel(harness.context).branches)
     found = harness.panel.find_branch(str(branch))
     assert found
     return found
 
 
 def waiting_calls(panel: ChatPanel) -> tuple[ToolCallRecord, ...]:
-    return tuple(call for call in panel.tool_calls if call.is_waiting)
+    return tuple(call for call in panel.tool_calls if call.is_waiting_for_approval)

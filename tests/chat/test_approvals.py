@@ -8,7 +8,7 @@ from uuid import uuid4
 
 import pytest
 
-from lib.chat.approvals import Decision, is_interrupted
+from lib.chat.approvals import Decision, is_tool_call_interrupted
 from lib.chat.model import BranchType, CallStatus, OfferedAction, Question
 from lib.chat.saved_action_runner import SavedActionRunner
 from lib.errors import Conflict, InvalidInput, ZenError
@@ -34,7 +34,9 @@ def proposed(new_chat, server: ModelServer, settings: ModelSettings, call: Scrip
 
 def kept(at: ChatHarness) -> Any:
     return (
-        at.service.load_context(at.context.execution.id, "review-account").execution.find_step("review-account").answers
+        at.service.load_chat_context(at.context.execution.id, "review-account")
+        .execution.find_step("review-account")
+        .answers
     )
 
 
@@ -43,16 +45,16 @@ def test_a_call_with_an_effect_waits_and_survives_a_reload(new_chat, server: Mod
     assert kept(at) == {}
     (call,) = waiting_calls(at.stored_panel())
     assert call.arguments == SAVE.arguments
-    told = at.service.describe_call(at.context, at.stored_panel(), call)
+    told = at.service.build_tool_call_proposal(at.context, at.stored_panel(), call)
     assert "Usage fell by half." in told.sentence
     assert "What stands out?" in told.sentence
-    assert told.fields[0].question
+    assert told.fields[0].form_field
     at.assert_consistent()
 
 
 def test_approved_it_is_done_and_said(new_chat, server: ModelServer, completions: ModelSettings) -> None:
     at = proposed(new_chat, server, completions)
-    done = at.service.approve_call(at.context, at.stored_panel(), waiting_calls(at.stored_panel())[0])
+    done = at.service.approve_tool_call(at.context, at.stored_panel(), waiting_calls(at.stored_panel())[0])
     assert kept(at) == {"stands_out": "Usage fell by half."}
     assert done.saved
     assert done.saved.step.answers["stands_out"] == "Usage fell by half."
@@ -65,7 +67,7 @@ def test_the_arguments_can_be_edited_and_both_are_kept(
     new_chat, server: ModelServer, completions: ModelSettings
 ) -> None:
     at = proposed(new_chat, server, completions)
-    done = at.service.approve_call(
+    done = at.service.approve_tool_call(
         at.context, at.stored_panel(), waiting_calls(at.stored_panel())[0], edited={"value": "Usage fell by 40 %."}
     )
     assert kept(at) == {"stands_out": "Usage fell by 40 %."}
@@ -81,7 +83,7 @@ def test_arguments_that_will_not_do_are_refused_and_it_waits_on(
 ) -> None:
     at = proposed(new_chat, server, completions)
     with pytest.raises(InvalidInput):
-        at.service.approve_call(at.context, at.stored_panel(), waiting_calls(at.stored_panel())[0], edited=edited)
+        at.service.approve_tool_call(at.context, at.stored_panel(), waiting_calls(at.stored_panel())[0], edited=edited)
     assert waiting_calls(at.stored_panel())
     assert kept(at) == {}
 
@@ -91,11 +93,11 @@ def test_denied_nothing_happens_and_the_reason_is_kept(
 ) -> None:
     at = proposed(new_chat, server, completions)
     call = waiting_calls(at.stored_panel())[0]
-    assert at.service.deny_call(at.stored_panel(), call, "Not yet.").call.decision_reason == "Not yet."
+    assert at.service.deny_tool_call(at.stored_panel(), call, "Not yet.").call.decision_reason == "Not yet."
     assert kept(at) == {}
     assert "Cancelled" in at.last_answer_text()
     with pytest.raises(Conflict, match="denied already"):
-        at.service.approve_call(at.context, at.stored_panel(), call)
+        at.service.approve_tool_call(at.context, at.stored_panel(), call)
     at.assert_consistent()
 
 
@@ -105,7 +107,7 @@ def test_ten_at_once_approve_and_it_happens_once(new_chat, server: ModelServer, 
 
     def approve(_: int) -> Decision | ZenError:
         try:
-            return at.service.approve_call(at.context, panel, waiting_calls(panel)[0])
+            return at.service.approve_tool_call(at.context, panel, waiting_calls(panel)[0])
         except ZenError as error:
             return error
 
@@ -113,7 +115,7 @@ def test_ten_at_once_approve_and_it_happens_once(new_chat, server: ModelServer, 
         came = list(threads.map(approve, range(10)))
     assert sum(isinstance(each, Decision) for each in came) == 1
     assert all(isinstance(each, Decision | Conflict) for each in came)
-    step = at.service.load_context(at.context.execution.id, "review-account").execution.find_step("review-account")
+    step = at.service.load_chat_context(at.context.execution.id, "review-account").execution.find_step("review-account")
     assert step.revision == 1
     at.assert_consistent()
 
@@ -135,7 +137,7 @@ def test_what_somebody_typed_meanwhile_stays(new_chat, server: ModelServer, comp
     executions = at.service._executions
     execution, _ = executions.get_workflow_execution(at.context.execution.id)
     executions.save_draft(execution, "review-account", {"data_wrong": "Seats."}, revision=0)
-    at.service.approve_call(at.context, at.stored_panel(), waiting_calls(at.stored_panel())[0])
+    at.service.approve_tool_call(at.context, at.stored_panel(), waiting_calls(at.stored_panel())[0])
     assert kept(at) == {"data_wrong": "Seats.", "stands_out": "Usage fell by half."}
 
 
@@ -143,9 +145,9 @@ def test_a_call_of_another_slide_cannot_be_approved_from_here(
     new_chat, server: ModelServer, completions: ModelSettings
 ) -> None:
     at = proposed(new_chat, server, completions)
-    elsewhere = at.service.load_context(at.context.execution.id, "contract-terms")
+    elsewhere = at.service.load_chat_context(at.context.execution.id, "contract-terms")
     with pytest.raises(Conflict):
-        at.service.approve_call(elsewhere, at.stored_panel(), waiting_calls(at.stored_panel())[0])
+        at.service.approve_tool_call(elsewhere, at.stored_panel(), waiting_calls(at.stored_panel())[0])
     assert waiting_calls(at.stored_panel())
 
 
@@ -153,9 +155,9 @@ def test_a_colleague_cannot_decide(new_chat, house: Company, server: ModelServer
     at = proposed(new_chat, server, completions)
     at.service.share_thread(at.panel.thread.id)
     manager = open_chat(house, completions, member=house.manager, run=at.context.execution.id)
-    panel = manager.service.load_panel(manager.context, at.panel.thread.id)
+    panel = manager.service.load_chat_panel(manager.context, at.panel.thread.id)
     with pytest.raises(ZenError, match="Only the person who holds"):
-        manager.service.approve_call(manager.context, panel, waiting_calls(panel)[0])
+        manager.service.approve_tool_call(manager.context, panel, waiting_calls(panel)[0])
     assert kept(at) == {}
 
 
@@ -183,9 +185,9 @@ def broken_off(new_chat, server: ModelServer, settings: ModelSettings, monkeypat
     at = proposed(new_chat, server, settings)
     panel = at.stored_panel()
     with monkeypatch.context() as patched:
-        patched.setattr("lib.chat.approvals.ApprovalService._run_tool", die)
+        patched.setattr("lib.chat.approvals.ApprovalService._run_approved_tool", die)
         with pytest.raises(Gone):
-            at.service.approve_call(at.context, panel, waiting_calls(panel)[0])
+            at.service.approve_tool_call(at.context, panel, waiting_calls(panel)[0])
     return at
 
 
@@ -194,12 +196,12 @@ def test_a_call_broken_off_after_its_approval_is_said_to_be_and_not_done_again(
 ) -> None:
     at = broken_off(new_chat, server, completions, monkeypatch)
     (call,) = at.stored_panel().tool_calls
-    assert (call.status, is_interrupted(call)) == (CallStatus.RUNNING, False)
-    assert is_interrupted(call, call.decided_at + timedelta(minutes=3))
+    assert (call.status, is_tool_call_interrupted(call)) == (CallStatus.RUNNING, False)
+    assert is_tool_call_interrupted(call, call.decided_at + timedelta(minutes=3))
     with pytest.raises(Conflict, match="approved already"):
-        at.service.approve_call(at.context, at.stored_panel(), call)
+        at.service.approve_tool_call(at.context, at.stored_panel(), call)
     with pytest.raises(Conflict, match="may still be running"):
-        at.service.close_interrupted_call(at.stored_panel(), call)
+        at.service.close_interrupted_tool_call(at.stored_panel(), call)
     assert kept(at) == {}
     at.assert_consistent()
 
@@ -214,7 +216,7 @@ def test_an_interrupted_call_is_closed_by_the_person_and_that_is_said_once(
     )
     panel = at.stored_panel()
     for _ in range(2):
-        closed = at.service.close_interrupted_call(panel, panel.tool_calls[0])
+        closed = at.service.close_interrupted_tool_call(panel, panel.tool_calls[0])
     assert closed.call.status is CallStatus.INTERRUPTED
     assert "may or may not have run" in at.last_answer_text()
     assert kept(at) == {}
@@ -229,10 +231,10 @@ class Runner(SavedActionRunner):
     def __init__(self) -> None:
         self.ran: list[tuple[str, Mapping[str, Any], str]] = []
 
-    def default_parameters(self, action: OfferedAction, execution: Execution) -> Mapping[str, Any]:
+    def load_default_parameters(self, action: OfferedAction, execution: Execution) -> Mapping[str, Any]:
         return {"days": 14}
 
-    def check_parameters(
+    def validate_parameters(
         self, action: OfferedAction, execution: Execution, parameters: Mapping[str, Any]
     ) -> Mapping[str, Any]:
         if not isinstance(parameters.get("days"), int):
@@ -245,7 +247,7 @@ class Runner(SavedActionRunner):
         self.ran.append((action.name, parameters, key))
         return f"Snoozed for {parameters['days']} days."
 
-    def list_fields(self, action: OfferedAction, parameters: Mapping[str, Any]) -> tuple[Field, ...]:
+    def load_parameter_fields(self, action: OfferedAction, parameters: Mapping[str, Any]) -> tuple[Field, ...]:
         return ()
 
     def describe_parameters(self, action: OfferedAction) -> str:
@@ -269,8 +271,8 @@ def test_an_action_branch_proposes_and_approving_runs_it(new_chat, action_id: st
     assert runner.ran == []
     (call,) = waiting_calls(at.panel)
     with pytest.raises(InvalidInput, match="how many days"):
-        at.service.approve_call(at.context, at.panel, call, edited={"parameters": {}})
-    done = at.service.approve_call(at.context, at.panel, call, edited={"parameters": {"days": 7}})
+        at.service.approve_tool_call(at.context, at.panel, call, edited={"parameters": {}})
+    done = at.service.approve_tool_call(at.context, at.panel, call, edited={"parameters": {"days": 7}})
     assert [(parameters, key) for _, parameters, key in runner.ran] == [({"days": 7}, call.id)]
     assert done.call.status is CallStatus.SUCCEEDED
     assert "Snoozed for 7 days." in at.last_answer_text()
@@ -281,7 +283,7 @@ def test_an_action_nothing_can_run_yet_says_so_and_does_not_wait(new_chat, actio
     at: ChatHarness = new_chat()
     branch = add_branch(at, BranchType.SAVED_ACTION, saved_action_id=action_id, label="Snooze it")
     at.service.process_saved_action_branch(at.context, at.panel, branch)
-    at.panel = at.service.load_panel(at.context)
+    at.panel = at.service.load_chat_panel(at.context)
     assert waiting_calls(at.panel) == ()
     assert "Nothing was done" in at.last_answer_text()
     at.assert_consistent()
@@ -299,10 +301,10 @@ def test_an_action_that_fails_says_so_and_is_not_done_twice(new_chat, action_id:
     at: ChatHarness = new_chat(runner=runner)
     branch = add_branch(at, BranchType.SAVED_ACTION, saved_action_id=action_id)
     at.service.process_saved_action_branch(at.context, at.panel, branch)
-    at.panel = at.service.load_panel(at.context)
-    done = at.service.approve_call(at.context, at.panel, waiting_calls(at.panel)[0])
+    at.panel = at.service.load_chat_panel(at.context)
+    done = at.service.approve_tool_call(at.context, at.panel, waiting_calls(at.panel)[0])
     assert done.call.status is CallStatus.FAILED
     assert "It is snoozed already." in at.last_answer_text()
     with pytest.raises(Conflict):
-        at.service.approve_call(at.context, at.panel, waiting_calls(at.panel)[0])
+        at.service.approve_tool_call(at.context, at.panel, waiting_calls(at.panel)[0])
     assert len(runner.ran) == 1

@@ -6,9 +6,9 @@ import pytest
 
 from lib.chat import message_tree
 from lib.chat.model import BranchType, MessageStatus, Question
-from lib.chat.provenance import format_source
-from lib.chat.rag import NOTHING_FOUND
-from lib.chat.suggestions import to_question
+from lib.chat.provenance import format_message_source
+from lib.chat.rag_answer import NOTHING_FOUND
+from lib.chat.suggestions import build_suggested_question
 from lib.content.model import Text
 from lib.errors import InvalidInput
 from lib.settings import ModelSettings
@@ -30,7 +30,7 @@ def test_a_fixed_answer_is_filled_in_and_asks_nobody(new_chat, server: ModelServ
     assert question[0].branch_id == branch.id
     assert at.last_answer_text().startswith("Acme renews on ")
     assert (answer[0].branch_type, answer[0].model) == (BranchType.FIXED, None)
-    assert format_source(answer[0]) == "Written answer"
+    assert format_message_source(answer[0]) == "Written answer"
     at.assert_consistent()
 
 
@@ -66,7 +66,7 @@ def test_a_rag_branch_quotes_the_records_without_a_model(new_chat) -> None:
     assert isinstance(row.block, Text)
     assert row.block.markdown.startswith("Ines wants the audit log before March. [1]")
     assert row.block.citations[0].source == "note"
-    assert format_source(row) == "From the records"
+    assert format_message_source(row) == "From the records"
 
 
 def test_a_rag_branch_lets_a_model_word_it_and_checks_it(new_chat, server: ModelServer, asked: ModelSettings) -> None:
@@ -120,8 +120,12 @@ def test_asking_again_asks_the_same_branch(new_chat) -> None:
     at: ChatHarness = new_chat()
     branch = add_branch(at, BranchType.FIXED, response_text="A.")
     at.panel = at.service.process_fixed_branch(at.context, at.panel, branch).panel
-    at.collect_events(message_tree.repeat_question(at.stored_panel().messages[0]))
-    answers = [entry for entry in message_tree.group_entries(at.stored_panel().messages) if not entry.is_question]
+    at.collect_events(message_tree.build_repeated_question(at.stored_panel().messages[0]))
+    answers = [
+        entry
+        for entry in message_tree.group_messages_into_entries(at.stored_panel().messages)
+        if not entry.is_person_message
+    ]
     assert [entry.first.branch_type for entry in answers] == [BranchType.FIXED, BranchType.FIXED]
 
 
@@ -136,7 +140,7 @@ def test_suggestions_lead_on_and_leave_out_what_was_asked(new_chat) -> None:
     at.panel = replace(at.panel, branches=tuple(branch for branch in at.panel.branches if branch.id in mine))
     begin = at.service.get_suggested_responses(at.context, at.panel)
     assert [suggestion.label for suggestion in begin] == ["First", "Third", "Second"]
-    at.collect_events(to_question(begin[0], None))
+    at.collect_events(build_suggested_question(begin[0], None))
     then = at.service.get_suggested_responses(at.context, at.panel)
     assert next(suggestion.label for suggestion in then if suggestion.is_follow_up) == "Second"
     assert sum(suggestion.is_follow_up for suggestion in then) == 3
@@ -162,7 +166,7 @@ def test_every_follow_up_the_account_raises_is_answered_without_a_model(new_chat
     raised = [each for each in at.service.get_suggested_responses(at.context, at.panel) if each.branch is None]
     assert raised
     for suggestion in raised:
-        at.collect_events(to_question(suggestion, message_tree.last_message_id(at.panel.messages)))
+        at.collect_events(build_suggested_question(suggestion, message_tree.find_last_message_id(at.panel.messages)))
         assert "did not understand" not in at.last_answer_text()
         assert at.stored_panel().tool_calls
 

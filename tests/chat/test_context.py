@@ -9,9 +9,9 @@ import pytest
 from lib.accounts.model import Account, Note
 from lib.auth.model import Role
 from lib.chat import message_tree, prompt
-from lib.chat.account_facts import compare_facts, list_facts
+from lib.chat.account_facts import diff_account_facts, list_account_facts
 from lib.chat.model import Question
-from lib.chat.provenance import format_tokens
+from lib.chat.provenance import format_token_counts
 from lib.llm.messages import SystemMessage, UserMessage
 from lib.settings import ModelSettings
 from lib.text.truncate import strip_invisible
@@ -74,7 +74,7 @@ def test_it_is_stored_as_it_was_sent_and_shown_later(new_chat, server: ModelServ
     at: ChatHarness = new_chat(asked)
     at.ask("Who?")
     panel = at.stored_panel()
-    behind = at.service.get_provenance(at.context, panel, message_tree.build_path(panel.messages)[1].entry)
+    behind = at.service.load_provenance(at.context, panel, message_tree.build_message_path(panel.messages)[1].entry)
     sent = json.dumps(server.requests[0].body, ensure_ascii=False)
     assert behind.context
     assert json.dumps(behind.context.system_prompt, ensure_ascii=False)[1:-1] in sent
@@ -86,7 +86,7 @@ def test_it_is_stored_as_it_was_sent_and_shown_later(new_chat, server: ModelServ
     assert behind.changed_facts == ()
     assert "small" in behind.source_line
     assert "270 + 60" not in behind.source_line
-    assert format_tokens(behind.message) == "240 + 60 tokens"
+    assert format_token_counts(behind.message) == "240 + 60 tokens"
 
 
 def test_what_changed_since_is_named(new_chat) -> None:
@@ -96,8 +96,8 @@ def test_what_changed_since_is_named(new_chat) -> None:
     assert account.contract
     later = replace(account, contacts=(), contract=replace(account.contract, seats=7))
     panel = at.stored_panel()
-    behind = at.service.get_provenance(
-        replace(at.context, account=later), panel, message_tree.build_path(panel.messages)[1].entry
+    behind = at.service.load_provenance(
+        replace(at.context, account=later), panel, message_tree.build_message_path(panel.messages)[1].entry
     )
     assert behind.changed_facts
     named = {change.fact: (change.old, change.new) for change in behind.changed_facts}
@@ -109,4 +109,4 @@ def test_what_changed_since_is_named(new_chat) -> None:
 def test_facts_do_not_change_by_waiting() -> None:
     account = full_account()
     tomorrow = replace(account, today=account.today.replace(day=account.today.day + 1))
-    assert compare_facts(list_facts(account), list_facts(tomorrow)) == ()
+    assert diff_account_facts(list_account_facts(account), list_account_facts(tomorrow)) == ()

@@ -9,10 +9,10 @@ from decimal import Decimal
 import pytest
 
 from lib.chat import message_tree
-from lib.chat.events import TurnFinished, TurnStarted
 from lib.chat.model import BranchType, CallStatus, MessageStatus, Question
+from lib.chat.turn_events import TurnFinished, TurnStarted
 from lib.llm.events import Heartbeat, TextDelta
-from lib.settings import ModelSettings, Price
+from lib.settings import ModelPrice, ModelSettings
 from lib.text.html import markdown_to_html
 from tests.chat.chat_harness import SHORT_TIMEOUTS, ChatHarness, add_branch, open_chat
 from tests.support.companies import Company
@@ -32,12 +32,12 @@ def failed_and_again(at: ChatHarness, server: ModelServer, *, status: MessageSta
     assert {row.status for row in answer} == {status}
     assert {row.error for row in answer} == {ended.error}
     at.assert_consistent()
-    steps = message_tree.build_path(at.stored_panel().messages)
-    assert message_tree.needs_retry(steps[0], steps[1])
+    steps = message_tree.build_message_path(at.stored_panel().messages)
+    assert message_tree.has_incomplete_answer(steps[0], steps[1])
     server.reset()
-    at.collect_events(message_tree.repeat_question(question[0]))
+    at.collect_events(message_tree.build_repeated_question(question[0]))
     assert at.last_answer_text() == "Understood."
-    assert len(message_tree.build_path(at.stored_panel().messages)[1].siblings) == 2
+    assert len(message_tree.build_message_path(at.stored_panel().messages)[1].siblings) == 2
     at.assert_consistent()
     return ended.error
 
@@ -73,7 +73,7 @@ def test_nobody_listening_is_a_sentence_and_the_built_in_assistant_can_be_asked_
     ended = at.ask("How has usage developed?")
     assert ended.error
     assert "cannot be reached" in ended.error
-    at.collect_events(message_tree.repeat_question(at.stored_panel().messages[0], built_in=True))
+    at.collect_events(message_tree.build_repeated_question(at.stored_panel().messages[0], built_in=True))
     assert at.stored_steps()[1][0].model == "rules"
     at.assert_consistent()
 
@@ -82,7 +82,11 @@ def test_a_stream_cut_in_the_middle_keeps_what_was_said(new_chat, server: ModelS
     server.script(ScriptedReply("Half of the answer is here.", pieces=20, cut=12))
     at = new_chat(asked)
     assert "broke off" in failed_and_again(at, server, status=MessageStatus.CUT)
-    first = next(entry for entry in message_tree.group_entries(at.stored_panel().messages) if not entry.is_question)
+    first = next(
+        entry
+        for entry in message_tree.group_messages_into_entries(at.stored_panel().messages)
+        if not entry.is_person_message
+    )
     assert first.first.text.startswith("Half")
 
 
@@ -181,14 +185,18 @@ def test_an_answer_from_the_records_counts_too_and_one_by_rules_never_does(
 
 def test_tokens_nobody_reported_are_not_nought(new_chat, server: ModelServer, asked: ModelSettings) -> None:
     server.script(ScriptedReply("Fine.", usage=None))
-    at = new_chat(asked.model_copy(update={"prices": (Price(model="small", input=Decimal(1), output=Decimal(2)),)}))
+    at = new_chat(
+        asked.model_copy(update={"prices": (ModelPrice(model="small", input=Decimal(1), output=Decimal(2)),)})
+    )
     at.ask("How are they?")
     row = at.stored_steps()[1][0]
     assert (row.input_tokens, row.output_tokens, row.cost_usd) == (None, None, None)
 
 
 def test_cost_is_known_when_the_price_is(new_chat, server: ModelServer, asked: ModelSettings) -> None:
-    at = new_chat(asked.model_copy(update={"prices": (Price(model="small", input=Decimal(10), output=Decimal(100)),)}))
+    at = new_chat(
+        asked.model_copy(update={"prices": (ModelPrice(model="small", input=Decimal(10), output=Decimal(100)),)})
+    )
     at.ask("How are they?")
     row = at.stored_steps()[1][0]
     assert row.cost_usd == Decimal("0.0042")
@@ -242,23 +250,23 @@ def test_a_browser_closed_in_the_middle_stops_the_turn(new_chat, server: ModelSe
 def test_stopping_a_turn_while_the_database_is_gone_loses_no_question(
     new_chat, server: ModelServer, completions: ModelSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("lib.chat.turn.RETRY_PAUSES", ())
+    monkeypatch.setattr("lib.chat.open_turn.RETRY_PAUSES", ())
     at = new_chat(completions)
     stream = at.service.stream_chat(at.context, at.panel, Question(text="Who?"))
     at.panel = next(stream).panel
     with break_supabase():
         stream.close()
-    steps = message_tree.build_path(at.stored_panel().messages)
+    steps = message_tree.build_message_path(at.stored_panel().messages)
     assert len(steps) == 1
-    assert message_tree.needs_retry(steps[0], None)
-    at.collect_events(message_tree.repeat_question(steps[0].entry.first))
+    assert message_tree.has_incomplete_answer(steps[0], None)
+    at.collect_events(message_tree.build_repeated_question(steps[0].entry.first))
     at.assert_consistent()
 
 
 def test_an_audit_that_cannot_be_written_runs_no_tool(
     new_chat, server: ModelServer, completions: ModelSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("lib.chat.turn.RETRY_PAUSES", ())
+    monkeypatch.setattr("lib.chat.open_turn.RETRY_PAUSES", ())
     server.script(ScriptedReply("I look.", calls=(ScriptedCall("list_contacts"),)))
     at = new_chat(completions)
     stream = at.service.stream_chat(at.context, at.panel, Question(text="Who?"))

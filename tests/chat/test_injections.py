@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from lib.chat import message_tree
-from lib.chat.markdown_writer import rewrite_markdown
+from lib.chat.markdown_sanitizer import sanitize_markdown
 from lib.chat.model import BranchType, CallStatus, ChatMessage, ChatPanel
 from lib.chat.tools import SIDE_EFFECT_TOOLS
 from lib.content.model import Chart, Code, Table, Text
@@ -58,7 +58,7 @@ def victim(stack: object, sql: Sql, running_server: ModelServer) -> Victim:
     add_branch(at, BranchType.SAVED_ACTION, saved_action_id=str(insert_row(sql, "saved_actions", **names)))
     answers = " ".join(item["text"].replace("\x00", "") for item in CORPUS if item["where"] == "answer")
     at.service._executions.save_draft(at.context.execution, "review-account", {"data_wrong": answers}, revision=0)
-    at.context = at.service.load_context(at.context.execution.id, "review-account")
+    at.context = at.service.load_chat_context(at.context.execution.id, "review-account")
     return Victim(at, runner)
 
 
@@ -175,12 +175,12 @@ def assert_nothing_happened(victim: Victim, stored: ChatPanel) -> None:
 
 
 def assert_shown_inert(messages: tuple[ChatMessage, ...]) -> None:
-    for entry in message_tree.group_entries(messages):
+    for entry in message_tree.group_messages_into_entries(messages):
         for row in entry.rows:
             match row.block:
                 case Text(markdown=text):
                     assert_html_inert(clean_html(markdown_to_html(text)))
-                    assert_inert(rewrite_markdown(text))
+                    assert_inert(sanitize_markdown(text))
                 case Table() as block:
                     cells = [cell for line in block.rows for cell in line.values() if isinstance(cell, str)]
                     assert all(strip_invisible(cell) == cell for cell in cells)

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as some
 
-from lib.chat.markdown_writer import fence_code, rewrite_markdown
+from lib.chat.markdown_sanitizer import fence_code, sanitize_markdown
 from lib.text.html import clean_html, markdown_to_html
 from tests.chat.markdown_assertions import assert_html_inert, assert_inert
 from tests.slides.template_attacks import TEMPLATE_ATTACKS
@@ -32,14 +32,14 @@ from tests.support.sample_accounts import NASTY
     ],
 )
 def test_it_looks_like_what_was_said(said: str, shown: str) -> None:
-    assert rewrite_markdown(said) == shown
-    assert_inert(rewrite_markdown(said))
+    assert sanitize_markdown(said) == shown
+    assert_inert(sanitize_markdown(said))
 
 
 @pytest.mark.parametrize("said", [NASTY, *TEMPLATE_ATTACKS])
 def test_attacks_are_words(said: str) -> None:
     for text in (said, f"- {said}\n\n> {said}\n\n| {said} | b |\n|---|---|\n| {said} | x |"):
-        assert_inert(rewrite_markdown(text))
+        assert_inert(sanitize_markdown(text))
         assert_html_inert(clean_html(markdown_to_html(text)))
 
 
@@ -54,14 +54,14 @@ PIECES = some.sampled_from(
 @given(some.lists(PIECES, max_size=40).map("".join))
 @example("    ```$")
 def test_no_way_of_putting_signs_together_does_anything(said: str) -> None:
-    assert_inert(rewrite_markdown(said))
+    assert_inert(sanitize_markdown(said))
     assert_html_inert(clean_html(markdown_to_html(said)))
 
 
 @settings(max_examples=100, deadline=None)
 @given(some.lists(PIECES, max_size=20).map("".join))
 def test_what_is_safe_stays_safe(said: str) -> None:
-    assert_inert(rewrite_markdown(rewrite_markdown(said)))
+    assert_inert(sanitize_markdown(sanitize_markdown(said)))
 
 
 def test_no_line_of_code_ends_its_block() -> None:
@@ -70,5 +70,5 @@ def test_no_line_of_code_ends_its_block() -> None:
 
 def test_a_hundred_thousand_characters_come_through() -> None:
     said = "Words and **more** words, 字字字, and so on. " * 2500
-    assert rewrite_markdown(said).split() == said.split()
-    assert rewrite_markdown("x" * 100_000).count("x") == 100_000
+    assert sanitize_markdown(said).split() == said.split()
+    assert sanitize_markdown("x" * 100_000).count("x") == 100_000

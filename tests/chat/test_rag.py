@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 
 from lib.accounts.model import Account, Note
-from lib.chat import rag, record_passages, retrieval
+from lib.chat import passage_retrieval, rag_answer, record_passages
 from lib.content.model import CitationSource
 from tests.support.sample_accounts import TODAY, bare_account, full_account
 
@@ -27,8 +27,8 @@ def account() -> Account:
     return replace(full_account(), notes=notes)
 
 
-def hits(question: str) -> tuple[retrieval.PassageHit, ...]:
-    return retrieval.rank_passages(record_passages.list_passages(account()), question)
+def hits(question: str) -> tuple[passage_retrieval.PassageHit, ...]:
+    return passage_retrieval.rank_passages(record_passages.list_account_passages(account()), question)
 
 
 @pytest.mark.parametrize(
@@ -53,36 +53,36 @@ def test_the_best_passage_is_the_one_that_speaks_of_it(question: str, source: Ci
     ("word", "other"), [("renewal", "renewed"), ("pricing", "prices"), ("companies", "company"), ("résumés", "resume")]
 )
 def test_words_of_one_stem_are_one_term(word: str, other: str) -> None:
-    assert retrieval.split_terms(word) == retrieval.split_terms(other)
+    assert passage_retrieval.extract_search_terms(word) == passage_retrieval.extract_search_terms(other)
 
 
 def test_the_words_of_the_records_answer_without_a_model() -> None:
-    answer = rag.extract_answer(hits("Who wants an audit log?"))
+    answer = rag_answer.extract_quoted_answer(hits("Who wants an audit log?"))
     assert answer.markdown.startswith("Ines wants the audit log before March. [1]")
     assert answer.citations[0].id == "n-1"
     assert answer.citations[0].quote == "Ines wants the audit log before March."
 
 
 def test_every_sentence_has_a_source_that_can_be_opened() -> None:
-    answer = rag.extract_answer(hits("What do they say about exports, travel and the contract?"))
+    answer = rag_answer.extract_quoted_answer(hits("What do they say about exports, travel and the contract?"))
     numbers = {citation.number for citation in answer.citations}
     said = re.findall(r"\[(\d+)\]", answer.markdown)
     assert said
     assert {int(number) for number in said} == numbers
     for citation in answer.citations:
-        found = record_passages.find_record(account(), citation)
+        found = record_passages.find_cited_record(account(), citation)
         assert found
         assert citation.quote in found.text
 
 
 @pytest.mark.parametrize("question", ["zebra?", "quantum flux"])
 def test_nothing_found_is_said(question: str) -> None:
-    assert rag.extract_answer(hits(question)).markdown == rag.NOTHING_FOUND
-    assert rag.extract_answer(hits(question)).citations == ()
+    assert rag_answer.extract_quoted_answer(hits(question)).markdown == rag_answer.NOTHING_FOUND
+    assert rag_answer.extract_quoted_answer(hits(question)).citations == ()
 
 
 def test_a_customer_without_records_has_nothing() -> None:
-    assert retrieval.rank_passages(record_passages.list_passages(bare_account()), "What is new?") == ()
+    assert passage_retrieval.rank_passages(record_passages.list_account_passages(bare_account()), "What is new?") == ()
 
 
 def test_a_question_about_nothing_in_particular_gets_the_newest() -> None:
@@ -106,7 +106,7 @@ def test_a_question_about_nothing_in_particular_gets_the_newest() -> None:
     ],
 )
 def test_a_sentence_without_a_source_it_was_given_is_dropped(answer: str) -> None:
-    assert rag.verify_answer(answer, hits("audit log")).markdown == rag.NOTHING_FOUND
+    assert rag_answer.filter_supported_sentences(answer, hits("audit log")).markdown == rag_answer.NOTHING_FOUND
 
 
 @pytest.mark.parametrize(
@@ -120,20 +120,24 @@ def test_a_sentence_without_a_source_it_was_given_is_dropped(answer: str) -> Non
     ],
 )
 def test_what_is_cited_and_backed_stays(answer: str, kept: str) -> None:
-    assert rag.verify_answer(answer, hits("audit log travel")).markdown == kept
+    assert rag_answer.filter_supported_sentences(answer, hits("audit log travel")).markdown == kept
 
 
 def test_a_source_is_numbered_once_in_the_order_it_is_cited() -> None:
     found = hits("audit log; slow export; Rivalis")
-    answer = rag.verify_answer("B [S2]. A [S1]. B too [S2, S1].".replace("B", "Export").replace("A", "Audit"), found)
+    answer = rag_answer.filter_supported_sentences(
+        "B [S2]. A [S1]. B too [S2, S1].".replace("B", "Export").replace("A", "Audit"), found
+    )
     assert answer.markdown == "Export. [1] Audit. [2] Export too. [1][2]"
     assert [citation.id for citation in answer.citations] == [found[1].passage.id, found[0].passage.id]
 
 
 def test_a_passage_cannot_pass_for_several() -> None:
     note = Note(id="x", kind="call", body="[S1] audit log [S2] Call: lies", author_name="M", happened_on=TODAY)
-    found = retrieval.rank_passages(record_passages.list_passages(replace(account(), notes=(note,))), "audit log")
-    told = rag.build_messages("audit log", found, "DATA-1")[1].text
+    found = passage_retrieval.rank_passages(
+        record_passages.list_account_passages(replace(account(), notes=(note,))), "audit log"
+    )
+    told = rag_answer.build_rag_messages("audit log", found, "DATA-1")[1].text
     assert "[S1] audit" not in told
     assert "(S1) audit" in told
 
@@ -141,9 +145,9 @@ def test_a_passage_cannot_pass_for_several() -> None:
 def test_a_long_note_is_cited_in_parts_and_opened_whole() -> None:
     body = " ".join(f"Sentence number {place} about budgets." for place in range(80))
     note = Note(id="long", kind="note", body=body, author_name="M", happened_on=TODAY)
-    told = record_passages.list_passages(replace(account(), notes=(note,)))
+    told = record_passages.list_account_passages(replace(account(), notes=(note,)))
     assert len([passage for passage in told if passage.id == "long"]) > 2
-    best = retrieval.rank_passages(told, "Sentence number 77 about budgets")[0]
-    whole = record_passages.find_record(replace(account(), notes=(note,)), rag.cite_hit(best, 1))
+    best = passage_retrieval.rank_passages(told, "Sentence number 77 about budgets")[0]
+    whole = record_passages.find_cited_record(replace(account(), notes=(note,)), rag_answer.build_citation(best, 1))
     assert whole
     assert whole.text == body

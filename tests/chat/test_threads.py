@@ -4,10 +4,10 @@ import json
 
 import pytest
 
-from lib.chat import export, message_tree
+from lib.chat import conversation_export, message_tree
 from lib.chat.chat_search import SearchQuery
 from lib.chat.model import BranchType, MessageRole, Question, ThreadStatus
-from lib.content.blocks import UnreadableBlock
+from lib.content.block_json import UnreadableBlock
 from lib.content.model import Chart, Code, Text
 from lib.errors import Conflict, InvalidInput, NotFound, NotPermitted, ZenError
 from lib.llm.messages import UserMessage
@@ -59,7 +59,7 @@ def test_nobody_else_sees_or_changes_it(new_chat, house: Company, strangers: Com
                 change(thread.id)
         with pytest.raises(ZenError):
             chats.send_message(thread.id, "Me too")
-        assert thread.id not in {hit.thread_id for hit in chats.search_chats(SearchQuery()).hits}
+        assert thread.id not in {hit.thread_id for hit in chats.fetch_search_page(SearchQuery()).hits}
 
 
 def test_a_manager_reads_the_teams_and_writes_none(new_chat, house: Company) -> None:
@@ -83,9 +83,9 @@ def test_messages_from_before_there_were_alternatives_are_one_line(new_chat) -> 
         (MessageRole.SYSTEM, "5"),
     ):
         at.service.send_message(thread.id, text, role=role)
-    at.panel = at.service.load_panel(at.context)
+    at.panel = at.service.load_chat_panel(at.context)
     at.ask("6")
-    told = [step.entry.first for step in message_tree.build_path(at.stored_panel().messages)]
+    told = [step.entry.first for step in message_tree.build_message_path(at.stored_panel().messages)]
     assert [message.text for message in told[:6]] == ["1", "2", "3", "4", "5", "6"]
     assert len(told) == 7
 
@@ -106,11 +106,11 @@ def test_an_export_reads_as_it_was_and_can_do_nothing(
         role=MessageRole.ASSISTANT,
     )
     told = at.service.get_chat_history(at.panel.thread.id)
-    text = export.to_markdown(told)
+    text = conversation_export.format_conversation_as_markdown(told)
     assert_inert(text.rstrip("\n"))
     for part in ("Acme", "Alice Moreau", "x = 1", "image left out", "Cut:", "Active users", "tokens"):
         assert part in text, part
-    stored = json.loads(export.to_json(told))
+    stored = json.loads(conversation_export.format_conversation_as_json(told))
     assert len(stored["messages"]) == len(told.messages)
     assert {message["content"]["type"] for message in stored["messages"]} == {"text", "code", "chart"}
     assert stored["messages"][1]["model"] == "small"
@@ -129,17 +129,17 @@ def test_a_row_that_is_no_block_any_more_is_shown_and_exported_as_it_is(new_chat
     at.sql.execute(f"insert into workflow_chat_messages ({columns}) values (%s, %s, 'assistant', %s)", values)
     assert isinstance(at.stored_panel().messages[-1].block, UnreadableBlock)
     told = at.service.get_chat_history(at.panel.thread.id)
-    assert "evil.example" in export.to_json(told)
-    assert_inert(export.to_markdown(told).rstrip("\n"))
+    assert "evil.example" in conversation_export.format_conversation_as_json(told)
+    assert_inert(conversation_export.format_conversation_as_markdown(told).rstrip("\n"))
 
 
 def test_thumbs_stay_and_can_be_taken_back(new_chat) -> None:
     at: ChatHarness = new_chat()
     at.ask("Hello")
-    entry = message_tree.build_path(at.panel.messages)[1].entry
-    at.panel = at.service.give_feedback(at.panel, entry, -1, "Too \x00long.")
+    entry = message_tree.build_message_path(at.panel.messages)[1].entry
+    at.panel = at.service.save_feedback(at.panel, entry, -1, "Too \x00long.")
     assert [(given.thumbs, given.comment) for given in at.stored_panel().feedback] == [(-1, "Too long.")]
-    at.panel = at.service.give_feedback(at.panel, entry, None)
+    at.panel = at.service.save_feedback(at.panel, entry, None)
     assert at.panel.feedback == at.stored_panel().feedback == ()
 
 
@@ -149,18 +149,20 @@ def test_an_answer_becomes_a_draft_nobody_is_offered_yet(
     server.script(ScriptedReply("Ask {{ nobody }} first [1]."))
     at: ChatHarness = new_chat(completions)
     at.ask("Whom do I ask?")
-    entry = message_tree.build_path(at.panel.messages)[1].entry
-    draft = at.service.promote_to_branch(at.context, at.panel, entry)
+    entry = message_tree.build_message_path(at.panel.messages)[1].entry
+    draft = at.service.create_branch_draft(at.context, at.panel, entry)
     assert (draft.type, draft.label, draft.response_text) == (
         BranchType.FIXED,
         "Whom do I ask?",
         "Ask { { nobody }} first.",
     )
-    assert at.service.load_panel(at.context).find_branch(draft.id) is None
+    assert at.service.load_chat_panel(at.context).find_branch(draft.id) is None
     with pytest.raises(Conflict):
-        at.service.promote_to_branch(at.context, at.panel, entry)
+        at.service.create_branch_draft(at.context, at.panel, entry)
     with pytest.raises(InvalidInput):
-        at.service.promote_to_branch(at.context, at.panel, message_tree.build_path(at.panel.messages)[0].entry)
+        at.service.create_branch_draft(
+            at.context, at.panel, message_tree.build_message_path(at.panel.messages)[0].entry
+        )
 
 
 def test_what_was_said_is_found_and_counted(new_chat, server: ModelServer, completions: ModelSettings) -> None:
@@ -170,21 +172,21 @@ def test_what_was_said_is_found_and_counted(new_chat, server: ModelServer, compl
     at.ask("What about the okapi?")
     at.panel = at.service.process_fixed_branch(at.context, at.panel, branch).panel
     assert at.panel.thread
-    found = at.service.search_chats(SearchQuery(words="okapi"))
+    found = at.service.fetch_search_page(SearchQuery(words="okapi"))
     mine = [hit for hit in found.hits if hit.thread_id == at.panel.thread.id]
     assert len(mine) == 3
-    assert ("okapi", True) in mine[0].split_matches()
-    only = at.service.search_chats(SearchQuery(words="okapi", facet_values={"branch_type": ("fixed",)}), limit=1)
+    assert ("okapi", True) in mine[0].split_snippet_matches()
+    only = at.service.fetch_search_page(SearchQuery(words="okapi", facet_values={"branch_type": ("fixed",)}), limit=1)
     assert only.hits[0].branch_type is BranchType.FIXED
-    pages = at.service.search_chats(SearchQuery(words="okapi"), limit=1)
+    pages = at.service.fetch_search_page(SearchQuery(words="okapi"), limit=1)
     assert pages.next_cursor
-    assert at.service.search_chats(SearchQuery(words="okapi"), after=pages.next_cursor, limit=1).hits != pages.hits
-    facets = at.service.count_chat_facets(SearchQuery(words="okapi"))
+    assert at.service.fetch_search_page(SearchQuery(words="okapi"), after=pages.next_cursor, limit=1).hits != pages.hits
+    facets = at.service.fetch_facet_counts(SearchQuery(words="okapi"))
     assert facets.total >= 3
     assert {count.value for count in facets.counts["branch_type"]} >= {"llm", "fixed"}
-    assert sum(used.answers for used in at.service.get_chat_usage(1)) >= 1
+    assert sum(used.answers for used in at.service.fetch_daily_usage(1)) >= 1
     with pytest.raises(InvalidInput):
-        at.service.search_chats(SearchQuery(facet_values={"company": ("x",)}))
+        at.service.fetch_search_page(SearchQuery(facet_values={"company": ("x",)}))
 
 
 def test_the_model_can_be_asked_without_a_conversation(

@@ -3,10 +3,10 @@
 import pytest
 
 from lib.chat import message_tree
-from lib.chat.events import TurnFinished, TurnStarted
 from lib.chat.model import CallStatus, MessageRole, MessageStatus, Question
-from lib.chat.provenance import format_source
+from lib.chat.provenance import format_message_source
 from lib.chat.tools import TOOL_LABELS
+from lib.chat.turn_events import TurnFinished, TurnStarted
 from lib.content.model import Chart, Code, Table, Text
 from lib.errors import Conflict, InvalidInput, NotPermitted, Unavailable
 from lib.llm.events import BlockShown, TextDelta, ToolStarted
@@ -48,7 +48,7 @@ def test_the_built_in_assistant_answers_with_charts_and_tables_and_says_who_it_i
     assert chart.takeaway is None, "its sentence is said above it"
     assert {row.model for row in rows} == {"rules"}
 
-    assert all("Built-in assistant" in format_source(row) for row in rows)
+    assert all("Built-in assistant" in format_message_source(row) for row in rows)
 
 
 @pytest.mark.parametrize(
@@ -132,14 +132,14 @@ def test_asking_again_and_editing_add_siblings_and_lose_nothing(
     server.script(ScriptedReply("First."), ScriptedReply("Second."), ScriptedReply("Third."))
     at.ask("How are they?")
     question = at.stored_panel().messages[0]
-    at.collect_events(message_tree.repeat_question(question))
-    at.collect_events(message_tree.replace_question(question, "How are they today?"))
+    at.collect_events(message_tree.build_repeated_question(question))
+    at.collect_events(message_tree.build_replacement_question(question, "How are they today?"))
     messages = at.stored_panel().messages
     assert len([message for message in messages if message.role is MessageRole.USER]) == 2
-    latest = message_tree.build_path(messages)
+    latest = message_tree.build_message_path(messages)
     assert [len(step.siblings) for step in latest] == [2, 1]
     assert latest[1].entry.first.block == Text(markdown="Third.")
-    older = message_tree.build_path(messages, {None: question.id})
+    older = message_tree.build_message_path(messages, {None: question.id})
     assert [len(step.siblings) for step in older] == [2, 2]
     assert older[1].entry.first.block == Text(markdown="Second.")
     at.assert_consistent()
@@ -151,7 +151,7 @@ def test_a_model_reads_what_was_said_on_the_way_to_the_question_only(
     at = new_chat(asked)
     server.script(ScriptedReply("Red."), ScriptedReply("Blue."), ScriptedReply("So."))
     at.ask("Which colour?")
-    at.collect_events(message_tree.repeat_question(at.stored_panel().messages[0]))
+    at.collect_events(message_tree.build_repeated_question(at.stored_panel().messages[0]))
     at.ask("Sure?")
     sent = str(server.requests[-1].body)
     assert "Blue." in sent
@@ -196,12 +196,12 @@ def test_a_colleagues_conversation_can_be_read_when_shared_and_not_written(new_c
     at.ask("Hello")
     at.service.share_thread(at.panel.thread.id)
     other = open_chat(house, ModelSettings(), member=house.other_csm, run=at.context.execution.id)
-    other.panel = other.service.load_panel(other.context, at.panel.thread.id)
+    other.panel = other.service.load_chat_panel(other.context, at.panel.thread.id)
     assert other.panel.messages
     with pytest.raises(NotPermitted, match="colleague"):
         other.ask("Me too?")
     at.service.unshare_thread(at.panel.thread.id)
-    assert other.service.load_panel(other.context, at.panel.thread.id).thread is None
+    assert other.service.load_chat_panel(other.context, at.panel.thread.id).thread is None
 
 
 def test_without_a_database_nothing_is_asked_and_the_question_is_not_lost(
@@ -217,7 +217,7 @@ def test_without_a_database_nothing_is_asked_and_the_question_is_not_lost(
 def test_an_answer_the_database_cannot_take_is_handed_out_and_stored_once_later(
     new_chat, server: ModelServer, completions: ModelSettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("lib.chat.turn.RETRY_PAUSES", (0.0,))
+    monkeypatch.setattr("lib.chat.open_turn.RETRY_PAUSES", (0.0,))
     at = new_chat(completions)
     stream = at.service.stream_chat(at.context, at.panel, Question(text="How are they?"))
     at.panel = next(stream).panel

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from lib.content.blocks import UnreadableBlock, block_to_text, parse_block, serialize_block
+from lib.content.block_json import UnreadableBlock, block_to_text, parse_block, serialize_block
 from lib.content.model import Citation, CitationSource, Code, Column, ColumnKind, Table, Text
 from lib.demo import data_files
 from lib.slides import shared_sections
@@ -78,7 +78,7 @@ def test_a_number_format_is_one_of_a_few(text: str) -> None:
 
 
 def test_the_blocks_of_the_demo_can_be_read() -> None:
-    stored = [message[2] for thread in data_files.read_data("chats")["threads"] for message in thread["messages"]]
+    stored = [message[2] for thread in data_files.read_data_file("chats")["threads"] for message in thread["messages"]]
     for block in stored:
         if block["type"] not in ("usage chart", "scenario table"):
             assert not isinstance(parse_block(block), UnreadableBlock), block

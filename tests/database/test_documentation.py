@@ -2,7 +2,7 @@ from pathlib import Path
 
 import pytest
 
-from lib.executions.diagram import draw_state_diagram
+from lib.executions.status_diagram import format_state_diagram
 from tests.database.factories import fetch_rows
 
 PAGE = Path(__file__).resolve().parents[2] / "docs" / "data-model.md"
@@ -20,5 +20,5 @@ def test_every_table_and_function_is_in_the_data_model(sql, catalogue):
 
 def test_the_diagram_of_a_runs_life_is_the_table_as_it_is_now(sql):
     table = fetch_rows(sql, "select action, from_status, to_status from private.execution_transitions")
-    drawn = draw_state_diagram((row["action"], row["from_status"], row["to_status"]) for row in table)
+    drawn = format_state_diagram((row["action"], row["from_status"], row["to_status"]) for row in table)
     assert drawn in LIFECYCLE.read_text(encoding="utf-8")

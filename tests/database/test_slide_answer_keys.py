@@ -1,6 +1,6 @@
 """The database's list of slides and their answers is that of the slide library."""
 
-from lib.slides import render
+from lib.slides import slide_builder
 from lib.slides.library import LIBRARY
 from lib.slides.model import SlideInput
 from tests.database.factories import fetch_rows
@@ -13,7 +13,7 @@ def test_the_slides_and_their_answer_keys_are_those_of_the_library(sql):
         (slide.id.value, field.key, field.kind.value, any(column.key == "discount" for column in field.columns))
         for account in (bare_account(), full_account())
         for slide in LIBRARY.values()
-        for field in render.build_form(
+        for field in slide_builder.build_slide_form(
             slide,
             SlideInput(account=account, context=slide.defaults, category="renewal", person_name="", answers={}),
         ).fields

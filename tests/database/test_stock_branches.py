@@ -5,8 +5,8 @@ import pytest
 from psycopg.types.json import Jsonb
 
 from lib.errors import InvalidInput
-from lib.workflows.stock_branches import read_branches
-from lib.workflows.stock_seed import read_stock
+from lib.workflows.stock_branches import read_stock_branches
+from lib.workflows.stock_seed import read_stock_workflows
 from tests.database.factories import fetch_rows, fetch_value
 from tests.database.rpc import assert_refused, call_rpc
 
@@ -39,8 +39,8 @@ def stands(operator):
 
 
 def test_every_stock_workflow_offers_all_four_kinds():
-    files = read_branches(read_stock())
-    assert {file.workflow_id for file in files} == {workflow.workflow_id for workflow in read_stock()}
+    files = read_stock_branches(read_stock_workflows())
+    assert {file.workflow_id for file in files} == {workflow.workflow_id for workflow in read_stock_workflows()}
     for file in files:
         assert {branch.branch_type for branch in file.branches} == {"fixed", "llm", "rag", "saved_action"}
         assert any(branch.next_branch_key for branch in file.branches)
@@ -81,6 +81,6 @@ def test_a_file_is_checked_whole_before_anything_is_written(tmp_path):
     (tmp_path / "torn.json").write_text("{")
     (tmp_path / "wrong.json").write_text(json.dumps({"workflow_id": "wrong", "branches": [{"branch_type": "fixed"}]}))
     with pytest.raises(InvalidInput) as caught:
-        read_branches(read_stock(), tmp_path)
+        read_stock_branches(read_stock_workflows(), tmp_path)
     for word in ("more than once", "nowhere", "leads to z", "no such stock", "not valid JSON", "field required"):
         assert word in caught.value.message

@@ -6,7 +6,7 @@ import pytest
 from postgrest.exceptions import APIError
 
 from lib.db.errors import OWN_CODES, translate_api_error
-from lib.db.requests import execute_read, execute_update, execute_write
+from lib.db.query_execution import execute_read, execute_update, execute_write
 from lib.errors import NotPermitted, SignedOut, Unavailable
 from lib.retry_policy import ATTEMPTS
 from tests.support.companies import Company

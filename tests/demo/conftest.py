@@ -60,12 +60,12 @@ def _client(url: str, key: str, name: str) -> Client:
 def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Demo]:
     """Seeded as `python -m lib.local up` does it: stock first, then the book."""
     folder = tmp_path_factory.mktemp("zen-demo")
-    stack = local.up(folder=folder, seed=False, report=lambda _line: None)
+    stack = local.start_stack(folder=folder, seed=False, report=lambda _line: None)
     seed = [sys.executable, "-m", "lib.workflows", "seed"]
     subprocess.run(seed, cwd=REPOSITORY, env=os.environ | stack.environment, check=True, capture_output=True)
     with psycopg.connect(stack.database_url, autocommit=True) as connection:
         made = Demo(stack, connection)
         assert made.run("seed") == 0
         yield made
-    local.release(stack)
-    local.remove(folder=folder, report=lambda _line: None)
+    local.release_stack(stack)
+    local.remove_stack(folder=folder, report=lambda _line: None)

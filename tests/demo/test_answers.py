@@ -5,10 +5,10 @@ from typing import Any
 from lib.accounts.repository import AccountRepository
 from lib.executions.model import StepStatus
 from lib.executions.repository import ExecutionRepository
-from lib.forms.validation import validate_answers
-from lib.slides import render
+from lib.forms.answer_validation import validate_answers
+from lib.slides import slide_builder
 from lib.slides.model import SlideInput
-from lib.workflows.composer import compose
+from lib.workflows.composer import compose_workflow
 from tests.demo.conftest import Demo
 
 
@@ -18,7 +18,7 @@ def faults_of(demo: Demo, name: str, runs: list[str]) -> list[str]:
         run = ExecutionRepository(client).fetch_run(run_id)
         account = AccountRepository(client).fetch_account(run.customer_id)
         answers = {slide: step.answers for slide, step in run.steps.items()}
-        for composed in compose(run.version).slides:
+        for composed in compose_workflow(run.version).slides:
             typed = answers.get(str(composed.slide.id))
             if typed is None or run.steps[str(composed.slide.id)].status == StepStatus.SKIPPED:
                 continue
@@ -29,7 +29,7 @@ def faults_of(demo: Demo, name: str, runs: list[str]) -> list[str]:
                 person_name="",
                 answers=answers,
             )
-            form = render.build_form(composed.slide, inp)
+            form = slide_builder.build_slide_form(composed.slide, inp)
             unknown = set(typed) - {field.key for field in form.fields}
             found += [
                 f"{account.customer.name}, {composed.slide.id}: {fault}"

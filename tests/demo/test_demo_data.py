@@ -6,9 +6,9 @@ from datetime import date, timedelta
 import pytest
 
 from lib.demo.archetypes import ARCHETYPES, CustomerStory
-from lib.demo.customers import list_customers
+from lib.demo.customers import list_demo_customers
 from lib.demo.demo_data import TABLES, DemoData, build_demo_data
-from lib.demo.ids import person_placeholder
+from lib.demo.ids import build_person_placeholder
 from lib.demo.people import DEMO_PEOPLE
 
 DAY = date(2027, 3, 8)
@@ -23,7 +23,7 @@ def book() -> DemoData:
 
 def contracts_now(book: DemoData, email: str) -> dict[str, dict]:
     """The contract in force of each of a person's active customers."""
-    mine = [row["id"] for row in book.tables["customers"] if row["owner_id"] == person_placeholder(email)]
+    mine = [row["id"] for row in book.tables["customers"] if row["owner_id"] == build_person_placeholder(email)]
     mine = [row["id"] for row in book.tables["customers"] if row["id"] in mine and row["status"] == "active"]
     latest = {}
     for row in sorted(book.tables["contracts"], key=lambda row: row["starts_on"]):
@@ -51,7 +51,7 @@ def test_a_week_later_everything_but_the_dates_is_the_same(book: DemoData) -> No
 
 
 def test_every_archetype_is_there() -> None:
-    assert {client.story for client in list_customers()} == set(CustomerStory) == set(ARCHETYPES)
+    assert {client.story for client in list_demo_customers()} == set(CustomerStory) == set(ARCHETYPES)
 
 
 def test_tables_are_loaded_in_the_order_they_refer_to_each_other(book: DemoData) -> None:
@@ -74,7 +74,7 @@ def test_obsidian_black_is_the_largest_and_alices(book: DemoData) -> None:
     largest = max(amounts, key=lambda customer: amounts[customer])
     row = next(row for row in book.tables["customers"] if row["id"] == largest)
     assert row["name"] == "Obsidian Black"
-    assert row["owner_id"] == person_placeholder("alice@larkfield.example")
+    assert row["owner_id"] == build_person_placeholder("alice@larkfield.example")
     assert amounts[largest] >= 400_000
 
 
@@ -108,9 +108,11 @@ def test_26_weeks_of_usage_with_a_holiday_trough(book: DemoData) -> None:
 
 
 def test_a_burst_of_tickets_is_followed_by_worse_answers() -> None:
-    from lib.demo.timeline import build_timeline
+    from lib.demo.usage_timeline import build_timeline
 
-    storm = build_timeline(next(client for client in list_customers() if client.story is CustomerStory.SUPPORT_STORM))
+    storm = build_timeline(
+        next(client for client in list_demo_customers() if client.story is CustomerStory.SUPPORT_STORM)
+    )
     assert storm.mood[2] < storm.mood[12]
 
 

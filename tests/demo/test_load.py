@@ -1,6 +1,6 @@
 import pytest
 
-from lib.demo.__main__ import refuse_elsewhere
+from lib.demo.__main__ import require_loopback_supabase
 from lib.demo.demo_data import TABLES
 from lib.demo.people import DEMO_PEOPLE
 from lib.errors import NotPermitted
@@ -64,11 +64,11 @@ def test_seeding_leaves_the_triggers_on(demo: Demo) -> None:
 
 
 def test_a_database_elsewhere_is_refused() -> None:
-    refuse_elsewhere(HERE)
+    require_loopback_supabase(HERE)
     with pytest.raises(NotPermitted, match=r"db\.example\.org"):
-        refuse_elsewhere(HERE | {"DATABASE_URL": "postgresql://postgres@db.example.org/postgres"})
+        require_loopback_supabase(HERE | {"DATABASE_URL": "postgresql://postgres@db.example.org/postgres"})
     with pytest.raises(NotPermitted, match=r"xyz\.supabase\.co"):
-        refuse_elsewhere(HERE | {"SUPABASE_URL": "https://xyz.supabase.co"})
+        require_loopback_supabase(HERE | {"SUPABASE_URL": "https://xyz.supabase.co"})
 
 
 def test_a_seed_without_settings_names_them_all(

@@ -3,10 +3,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from lib.actions.action_steps import parse_spec
+from lib.actions.action_steps import parse_custom_action_spec
 from lib.demo.demo_calendar import DemoCalendar
 from lib.demo.demo_data import DemoData, build_demo_data
-from lib.demo.ids import version_placeholder
+from lib.demo.ids import build_version_placeholder
 
 DAY = date(2027, 3, 8)
 
@@ -20,7 +20,7 @@ def test_about_forty_runs_are_finished_over_two_versions(book: DemoData) -> None
     finished = [run for run in book.tables["workflow_executions"] if run["ended_at"]]
     assert 36 <= len(finished) <= 46
     done = Counter(run["definition_version_id"] for run in finished if run["status"] == "completed")
-    first, second = (done[version_placeholder("standard-renewal", number)] for number in (1, 2))
+    first, second = (done[build_version_placeholder("standard-renewal", number)] for number in (1, 2))
     assert first > second >= 6
 
 
@@ -87,14 +87,14 @@ def test_every_click_has_a_record_that_is_no_longer_to_be_undone(book: DemoData)
 
 
 def test_the_companys_own_actions_are_such_as_can_be_run(book: DemoData) -> None:
-    recipes = {row["name"]: parse_spec(row["parameters"]) for row in book.tables["saved_actions"]}
+    recipes = {row["name"]: parse_custom_action_spec(row["parameters"]) for row in book.tables["saved_actions"]}
     assert set(recipes) == {"Log a call and follow up in a week", "Competitor spotted"}
     assert all(recipe.question for recipe in recipes.values())
 
 
 def test_one_open_run_is_on_a_superseded_version(book: DemoData) -> None:
     open_runs = [run for run in book.tables["workflow_executions"] if not run["ended_at"]]
-    old = [run for run in open_runs if run["definition_version_id"] == version_placeholder("standard-renewal", 1)]
+    old = [run for run in open_runs if run["definition_version_id"] == build_version_placeholder("standard-renewal", 1)]
     assert len(old) == 1
 
 

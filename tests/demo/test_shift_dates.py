@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 
 from lib.demo.demo_data import TABLES, build_demo_data
-from lib.demo.load import Connection, fetch_anchor, fetch_database_day, load_demo_data
+from lib.demo.load import Connection, fetch_database_day, fetch_demo_anchor, insert_demo_data
 from lib.demo.shift_dates import shift_demo_dates
 from tests.demo.conftest import Demo
 
@@ -19,7 +19,7 @@ def aged(demo: Demo) -> Iterator[Connection]:
         for table in reversed(TABLES[1:]):
             demo.sql.execute(f"delete from {table}" + (" where company_id is not null" if table in SHARED else ""))
         demo.sql.execute("delete from private.demo_anchor")
-        load_demo_data(demo.sql, build_demo_data(fetch_database_day(demo.sql) - timedelta(days=10)), "an edition")
+        insert_demo_data(demo.sql, build_demo_data(fetch_database_day(demo.sql) - timedelta(days=10)), "an edition")
         yield demo.sql
 
 
@@ -114,6 +114,6 @@ def test_a_second_freshening_on_the_same_day_does_nothing(aged: Connection) -> N
 
 def test_seeding_after_freshening_adds_nothing(aged: Connection) -> None:
     shift_demo_dates(aged)
-    anchor = fetch_anchor(aged)
+    anchor = fetch_demo_anchor(aged)
     assert anchor
-    assert load_demo_data(aged, build_demo_data(anchor[0]), anchor[1]) == 0
+    assert insert_demo_data(aged, build_demo_data(anchor[0]), anchor[1]) == 0

@@ -9,7 +9,7 @@ import psycopg
 import pytest
 from playwright.sync_api import Page, expect
 
-from lib.local import status
+from lib.local import find_running_stack
 from tests.e2e.conftest import wait_until_idle
 from tests.support.server import AppServer
 
@@ -17,7 +17,7 @@ from tests.support.server import AppServer
 @pytest.fixture
 def book(demo: AppServer, demo_folder: Path) -> Iterator[psycopg.Connection[tuple[object, ...]]]:
     """The demo book's database, past the policies: to let time pass."""
-    running = status(folder=demo_folder)
+    running = find_running_stack(folder=demo_folder)
     assert running is not None
     with psycopg.connect(running.database_url, autocommit=True) as connection:
         yield connection

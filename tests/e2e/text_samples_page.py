@@ -7,10 +7,10 @@ from pathlib import Path
 
 import streamlit as st
 
-from lib.text.escape import escape_markdown, escape_plain_markdown
 from lib.text.html import Html
+from lib.text.markdown_escape import escape_markdown, escape_plain_markdown
 from lib.ui import theme
-from lib.ui.text import draw_html, draw_markdown, draw_text
+from lib.ui.safe_text import draw_html, draw_markdown, draw_text
 
 WAYS: Mapping[str, Callable[[str, str], object]] = {
     "text": lambda text, _: draw_text(text),

@@ -7,8 +7,8 @@ import pytest
 
 from lib.errors import InvalidInput
 from lib.executions.__main__ import main
-from lib.executions.legacy.export_file import LegacyExport, read_export
-from lib.executions.legacy.mapping import read_mapping
+from lib.executions.legacy.export_file import LegacyExport, read_legacy_export
+from lib.executions.legacy.mapping_file import read_mapping_file
 
 HEAD = '{"format": "zen-legacy-executions/1", "company": "Acme", "executions": ['
 
@@ -45,7 +45,7 @@ def written(folder: Path, content: str | bytes) -> Path:
 )
 def test_a_file_that_cannot_be_read_says_where(tmp_path: Path, content: str | bytes, said: str) -> None:
     with pytest.raises(InvalidInput) as refused:
-        read_export(written(tmp_path, content))
+        read_legacy_export(written(tmp_path, content))
     assert said in refused.value.message
 
 
@@ -62,7 +62,7 @@ def test_a_file_of_more_than_200_mb_is_to_be_split(tmp_path: Path) -> None:
     with path.open("wb") as file:
         file.truncate(200_000_001)
     with pytest.raises(InvalidInput, match="larger than 200 MB") as refused:
-        read_export(path)
+        read_legacy_export(path)
     assert refused.value.hint == "Split it; each part can be imported."
 
 
@@ -70,7 +70,7 @@ def test_rows_keep_their_line_and_their_own_text(tmp_path: Path) -> None:
     rows = ['{"b": 1.50, "a": "\\u0000", "b": 2}', "null", '{\n "c": [1,\n 2]}', "17"]
     head = '\ufeff{"executions": [\n'
     rest = '\n ], "company": " Acme ", "format": "zen-legacy-executions/1"\n}\n'
-    export = read_export(written(tmp_path, head + ",\n".join(rows) + rest))
+    export = read_legacy_export(written(tmp_path, head + ",\n".join(rows) + rest))
     found = list(export.rows())
     assert [row.source for row in found] == rows
     assert [row.line for row in found] == [2, 3, 4, 7]
@@ -95,5 +95,5 @@ def test_an_export_without_runs_is_one() -> None:
 )
 def test_a_mapping_that_cannot_be_used_says_every_fault(tmp_path: Path, mapping: object, said: str) -> None:
     with pytest.raises(InvalidInput) as refused:
-        read_mapping(written(tmp_path, json.dumps(mapping)))
+        read_mapping_file(written(tmp_path, json.dumps(mapping)))
     assert said in refused.value.message

@@ -20,15 +20,15 @@ from lib.db.privileged_client import create_privileged_client
 from lib.errors import Unavailable
 from lib.executions.__main__ import main
 from lib.executions.legacy.export_file import LegacyExport
-from lib.executions.legacy.import_context import load_import_context
+from lib.executions.legacy.import_reference_data import load_import_context
 from lib.executions.legacy.importer import LegacyImporter
-from lib.executions.legacy.mapping import LegacyMapping, read_mapping
+from lib.executions.legacy.mapping_file import LegacyMapping, read_mapping_file
 from lib.executions.legacy.run_mapping import MappedRun, RunMapper
 from lib.executions.repository import ExecutionRepository
-from lib.forms.validation import validate_answers
-from lib.slides import render
+from lib.forms.answer_validation import validate_answers
+from lib.slides import slide_builder
 from lib.slides.model import SlideInput
-from lib.workflows.composer import compose
+from lib.workflows.composer import compose_workflow
 from tests.database.factories import Sql, fetch_rows, fetch_value, insert_customer
 from tests.database.rpc import assert_refused, call_rpc, run_concurrently
 from tests.executions.legacy import generate
@@ -341,8 +341,11 @@ def test_the_same_run_from_many_importers_at_once_is_made_once(new_office):
     office = new_office()
     operator: Client = create_privileged_client(office.stack.url, office.stack.secret_key, create_http_pool())
     row = next(row for row in LegacyExport(EXPORT).rows() if '"exec-0001"' in row.source)
-    mapping, world = read_mapping(office.folder / "mapping.json"), load_import_context(operator, str(office.company.id))
-    plan = RunMapper(world, mapping, datetime.now(UTC)).map_row(row.value)
+    mapping, world = (
+        read_mapping_file(office.folder / "mapping.json"),
+        load_import_context(operator, str(office.company.id)),
+    )
+    plan = RunMapper(world, mapping, datetime.now(UTC)).map_export_row(row.value)
     assert isinstance(plan, MappedRun)
     made = {"run": plan.run, "steps": plan.steps, "snooze": plan.snooze, "remarks": plan.remarks}
     given = {
@@ -364,11 +367,11 @@ def test_answers_are_such_as_the_slides_forms_can_hold(moved_in):
     for found in fetch_rows(office.company.sql, mine, office.company.id):
         run, account = ExecutionRepository(office.company.admin.client).fetch_run_with_account(found["id"])
         answers = {slide: step.answers for slide, step in run.steps.items()}
-        for composed in compose(run.version).slides:
+        for composed in compose_workflow(run.version).slides:
             typed = answers.get(composed.id, {})
             context, category = composed.context, run.version.category
             inp = SlideInput(account=account, context=context, category=category, person_name="", answers=answers)
-            form = render.build_form(composed.slide, inp)
+            form = slide_builder.build_slide_form(composed.slide, inp)
             assert validate_answers(form, typed, draft=True) == ()
             assert set(typed) <= {field.key for field in form.fields}
 
@@ -379,7 +382,7 @@ def test_where_an_import_stops_is_said(moved_in):
     world = replace(load_import_context(operator, str(office.company.id)), company_id=str(uuid.uuid4()), imported={})
     row = next(LegacyExport(EXPORT).rows())
     with pytest.raises(Unavailable, match=r"The import stopped at line 5 \(exec-0\d+\)\.") as stopped:
-        LegacyImporter(operator, world, LegacyMapping(), dry_run=False).import_row(row)
+        LegacyImporter(operator, world, LegacyMapping(), dry_run=False).import_export_row(row)
     assert stopped.value.hint == "What was imported stays; start it again to go on from there."
 
 

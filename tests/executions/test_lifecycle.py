@@ -6,9 +6,9 @@ import pytest
 
 from lib.errors import Conflict, InvalidInput, NotPermitted
 from lib.executions.inbox import InboxRepository
-from lib.executions.lifecycle import RunLifecycle
 from lib.executions.model import ExecutionStatus
 from lib.executions.repository import ExecutionRepository
+from lib.executions.run_status_changes import RunStatusRepository
 from tests.database.action_calls import end_snooze, escalate, skip, snooze
 from tests.database.chat_calls import new_id
 from tests.database.conftest import new_run  # noqa: F401
@@ -27,21 +27,21 @@ def opened(who, run):
 def test_a_snoozed_run_reads_as_one_and_wakes(company, run, sql):
     snooze(company.csm, run, signal={"kind": "new_ticket", "value": "p1"})
     there = opened(company.csm, run)
-    assert (there.status, there.snooze.count, there.snooze.open.is_due) == (ExecutionStatus.SNOOZED, 1, False)
-    assert (there.snooze.open.signal.kind, there.snooze.open.signal.value) == ("new_ticket", "p1")
+    assert (there.status, there.snooze.count, there.snooze.open_snooze.is_due) == (ExecutionStatus.SNOOZED, 1, False)
+    assert (there.snooze.open_snooze.signal.kind, there.snooze.open_snooze.signal.value) == ("new_ticket", "p1")
     end_snooze(sql, run)
-    assert opened(company.csm, run).snooze.open.is_due
-    changed = RunLifecycle(company.csm.client).wake_run(run)
+    assert opened(company.csm, run).snooze.open_snooze.is_due
+    changed = RunStatusRepository(company.csm.client).wake_run(run)
     assert (changed.status, changed.because[:12]) == ("active", "You planned ")
     there = opened(company.csm, run)
-    assert (there.snooze.open, there.snooze.latest.ended_by) == (None, "date")
+    assert (there.snooze.open_snooze, there.snooze.latest.ended_by) == (None, "date")
     with pytest.raises(Conflict, match="nothing to wake"):
-        RunLifecycle(company.csm.client).wake_run(run)
+        RunStatusRepository(company.csm.client).wake_run(run)
 
 
 def test_an_escalation_goes_there_and_back_and_reads_whole(company, run):
     escalate(company.csm, run, company.manager)
-    asked, answered = RunLifecycle(company.csm.client), RunLifecycle(company.manager.client)
+    asked, answered = RunStatusRepository(company.csm.client), RunStatusRepository(company.manager.client)
     raised = opened(company.manager, run).escalation
     assert (raised.is_open, raised.is_overdue, raised.severity) == (True, False, "high")
     assert raised.context["customer"] == "Acme"
@@ -65,7 +65,7 @@ def test_a_slide_left_out_is_taken_up(company, run):
     skip(company.csm, run, slide="review-account", reason="other", words="They merged.")
     left_out = opened(company.csm, run).find_step("review-account")
     assert (left_out.status, left_out.skip_reason, left_out.skip_words) == ("skipped", "other", "They merged.")
-    taken = RunLifecycle(company.csm.client).unskip_slide(run, "review-account")
+    taken = RunStatusRepository(company.csm.client).unskip_slide(run, "review-account")
     assert (taken.step.status, taken.step.skip_reason) == ("draft", None)
 
 
@@ -74,12 +74,12 @@ def test_a_skipped_run_is_opened_again_with_a_reason(company, run):
     there = opened(company.csm, run)
     assert (there.skip_reason, [act.kind for act in there.undoable]) == ("duplicate", ["skip"])
     with pytest.raises(InvalidInput):
-        RunLifecycle(company.csm.client).reopen_run(run, "")
-    assert RunLifecycle(company.csm.client).reopen_run(run, "It matters after all.").status == "active"
+        RunStatusRepository(company.csm.client).reopen_run(run, "")
+    assert RunStatusRepository(company.csm.client).reopen_run(run, "It matters after all.").status == "active"
 
 
 def test_a_run_is_given_to_a_colleague_who_is_told_once_they_read_it_is_gone(company, run):
-    changed = RunLifecycle(company.csm.client).reassign_run(run, str(company.other_csm.id))
+    changed = RunStatusRepository(company.csm.client).reassign_run(run, str(company.other_csm.id))
     assert changed.owner_id == str(company.other_csm.id)
     inbox = InboxRepository(company.other_csm.client)
     (notice,) = inbox.fetch_inbox().notices
@@ -96,11 +96,11 @@ def test_a_run_moves_to_a_newer_version_or_stays(company, run, sql):
         sql, "select definition_id from workflow_definition_versions where id = %s", there.version.id
     )
     newer = str(publish_next_version(sql, definition))
-    lifecycle = RunLifecycle(company.csm.client)
-    assert lifecycle.stay_on_version(run, 2) == there.revision + 1
+    lifecycle = RunStatusRepository(company.csm.client)
+    assert lifecycle.decline_newer_versions(run, 2) == there.revision + 1
     there = opened(company.csm, run)
     assert (there.declined_version, there.latest_version) == (2, 2)
-    moved = lifecycle.move_to_version(run, newer, revision=there.revision, key=new_id())
+    moved = lifecycle.move_run_to_version(run, newer, revision=there.revision, key=new_id())
     assert moved.can_undo
     assert opened(company.csm, run).version.version == 2
 
@@ -131,6 +131,6 @@ def test_the_inbox_of_a_leader_is_their_own_unless_the_teams_is_asked_for(compan
 
 
 def test_the_table_of_transitions_can_be_read(company):
-    transitions = RunLifecycle(company.csm.client).fetch_transitions()
+    transitions = RunStatusRepository(company.csm.client).fetch_status_transitions()
     assert ("start", None, "active") in transitions
     assert ("snooze", "completed", "snoozed") not in transitions

@@ -5,13 +5,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.actions import action_steps
-from lib.actions.handler import build_action_form, colleague_choices
+from lib.actions.handler import build_action_form, build_colleague_choices
 from lib.actions.model import Colleague, SavedAction
 from lib.actions.registry import HANDLERS
+from lib.forms.answer_validation import has_complete_answers, validate_answers
 from lib.forms.model import FieldKind
-from lib.forms.schema import answers_from_parameters, fields_from_schema, hide_unchosen_fields, parameters_from_answers
-from lib.forms.schema_errors import ValidationFailed, parse_values
-from lib.forms.validation import is_complete, validate_answers
+from lib.forms.schema_errors import ValidationFailed, parse_schema_values
+from lib.forms.schema_fields import (
+    answers_from_parameters,
+    fields_from_schema,
+    hide_unchosen_fields,
+    parameters_from_answers,
+)
 
 MARA = Colleague(id="7c1f2c1e-0000-4000-8000-000000000001", full_name="Mara Lindqvist", role="manager")
 WHOLE = {
@@ -42,9 +47,9 @@ def test_parameters_survive_the_way_through_a_form(kind):
     parameters = HANDLERS[kind].Parameters
     answers = answers_from_parameters(WHOLE[kind])
     assert parameters_from_answers(parameters, answers) == WHOLE[kind]
-    parse_values(parameters, WHOLE[kind])
+    parse_schema_values(parameters, WHOLE[kind])
     carried = {"steps": [{"do": "add_note", "body": "{words}"}]} if kind == "custom" else {}
-    assert is_complete(hide_unchosen_fields(form(kind, **carried), answers), answers)
+    assert has_complete_answers(hide_unchosen_fields(form(kind, **carried), answers), answers)
 
 
 def test_the_kinds_of_questions_follow_the_types():
@@ -96,7 +101,7 @@ def test_custom_action_asks_only_if_its_steps_need_words():
 
 @pytest.mark.parametrize("do", list(action_steps.STEP_TYPES))
 def test_every_step_has_a_form_of_its_own(do):
-    fields = fields_from_schema(action_steps.STEP_TYPES[do], choices=colleague_choices((MARA,)))
+    fields = fields_from_schema(action_steps.STEP_TYPES[do], choices=build_colleague_choices((MARA,)))
     assert fields
     assert all(field.label for field in fields)
     assert "do" not in [field.key for field in fields]
@@ -115,7 +120,7 @@ def test_any_answers_become_parameters_or_named_errors(answers):
 
 def error_messages(handler, parameters):
     try:
-        parse_values(handler.Parameters, parameters)
+        parse_schema_values(handler.Parameters, parameters)
     except ValidationFailed as error:
         return error.messages
     return ()

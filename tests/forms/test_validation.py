@@ -5,8 +5,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.content.model import ColumnKind
+from lib.forms.answer_validation import clean_answers, has_complete_answers, initial_answers, validate_answers
 from lib.forms.model import EditableColumn, Field, FieldKind, Form, Option
-from lib.forms.validation import clean_answers, initial_answers, is_complete, validate_answers
 from tests.slides.malformed_answers import MALFORMED_ANSWERS
 
 AB = (Option(value="a", label="A"), Option(value="b", label="B"))
@@ -83,7 +83,7 @@ def test_blank_is_no_answer(kind: FieldKind, blank: Any) -> None:
 @pytest.mark.parametrize("answer", [0, False])
 def test_zero_and_no_are_answers(answer: Any) -> None:
     kind = FieldKind.YES_NO if answer is False else FieldKind.MONEY
-    assert is_complete(form_of(kind, required=True), {"it": answer})
+    assert has_complete_answers(form_of(kind, required=True), {"it": answer})
 
 
 def test_answer_may_be_required_by_another() -> None:

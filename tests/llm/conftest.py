@@ -3,8 +3,8 @@ from dataclasses import replace
 
 import pytest
 
-from lib.llm.factory import create_model
 from lib.llm.language_model import LanguageModel, Timeouts
+from lib.llm.model_factory import create_language_model
 from lib.settings import ModelApi, ModelSettings
 from tests.support.model_server import ModelServer
 
@@ -42,4 +42,4 @@ def model_at_url(request: pytest.FixtureRequest) -> Callable[[str], LanguageMode
 
 
 def model_at(url: str, api: ModelApi, patience: Timeouts = FAST_TIMEOUTS) -> LanguageModel:
-    return create_model(ModelSettings(base_url=url, api_key="key-of-zen", model="small", api=api), patience)
+    return create_language_model(ModelSettings(base_url=url, api_key="key-of-zen", model="small", api=api), patience)

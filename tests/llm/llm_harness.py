@@ -8,11 +8,11 @@ from pydantic import BaseModel, ConfigDict, Field
 from lib.errors import NeedsConfirmation, NotPermitted
 from lib.llm.events import Done, Failed, Heartbeat, LlmEvent, ModelEvent, TextDelta, TokenUsage, ToolCall, ToolResult
 from lib.llm.language_model import LanguageModel, ModelRequest
-from lib.llm.limits import TurnLimits
 from lib.llm.messages import SystemMessage, UserMessage
-from lib.llm.recorder import TurnResult
-from lib.llm.tool_loop import run_turn
+from lib.llm.tool_loop import stream_tool_loop
 from lib.llm.tools import Toolbox, ToolOutput
+from lib.llm.turn_limits import TurnLimits
+from lib.llm.turn_recorder import TurnResult
 
 QUESTION = (SystemMessage("You help."), UserMessage("How is usage?"))
 
@@ -117,19 +117,21 @@ class RecordingRecorder:
         self.results: list[ToolResult] = []
         self.endings: list[TurnResult] = []
 
-    def record_start(self, call: ToolCall) -> None:
+    def record_tool_start(self, call: ToolCall) -> None:
         self.lines.append(f"before {call.name}")
 
-    def record_result(self, call: ToolCall, result: ToolResult | None, duration_ms: int, error: str | None) -> None:
+    def record_tool_result(
+        self, call: ToolCall, result: ToolResult | None, duration_ms: int, error: str | None
+    ) -> None:
         self.lines.append(f"after {call.name}{f': {error}' if error else ''}")
         self.results += [result] if result else []
         assert duration_ms >= 0
 
-    def record_waiting(self, call: ToolCall, duration_ms: int) -> None:
+    def record_tool_waiting(self, call: ToolCall, duration_ms: int) -> None:
         self.lines.append(f"waiting {call.name}")
         self.waits.append(call)
 
-    def record_end(self, ending: TurnResult) -> None:
+    def record_turn_end(self, ending: TurnResult) -> None:
         outcome = ending.outcome
         self.lines.append(f"ended {outcome.reason}")
         self.endings.append(ending)
@@ -144,4 +146,4 @@ NOT_REPORTED = TokenUsage(None, None)
 
 
 def run_test_turn(model: LanguageModel, notebook: RecordingRecorder, caps: TurnLimits | None = None) -> list[LlmEvent]:
-    return list(run_turn(model, QUESTION, build_toolbox(), caps or TurnLimits(), notebook))
+    return list(stream_tool_loop(model, QUESTION, build_toolbox(), caps or TurnLimits(), notebook))

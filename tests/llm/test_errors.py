@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import pytest
 
-from lib.llm.errors import FAILURE_MESSAGES, PERMANENT, RETRYABLE, describe_failure
+from lib.llm.errors import FAILURE_MESSAGES, PERMANENT, RETRYABLE, build_failure_event
 from lib.llm.events import Done, Failed, FailureReason, FinishReason, Heartbeat
 from lib.llm.language_model import LanguageModel, ModelRequest
 from tests.llm.llm_harness import QUESTION, collect_events, join_text, last_event
@@ -150,5 +150,5 @@ def test_every_fault_has_a_sentence_that_says_what_to_do() -> None:
     assert set(FAILURE_MESSAGES) == set(FailureReason)
     assert not RETRYABLE & PERMANENT
     for fault in FailureReason:
-        assert describe_failure(fault).error.endswith(".")
-        assert fault in PERMANENT or "try again" in describe_failure(fault).error
+        assert build_failure_event(fault).error.endswith(".")
+        assert fault in PERMANENT or "try again" in build_failure_event(fault).error

@@ -1,10 +1,10 @@
 """Caps over real HTTP: reaching one is a sentence and an end, never an error."""
 
-from lib.llm import limits
+from lib.llm import turn_limits
 from lib.llm.events import Done, FinishReason, ToolStarted
 from lib.llm.language_model import LanguageModel
-from lib.llm.limits import LimitKind, TurnLimits
 from lib.llm.messages import AssistantMessage
+from lib.llm.turn_limits import LimitKind, TurnLimits
 from tests.llm.llm_harness import NOT_REPORTED, RecordingRecorder, filter_events, join_text, run_test_turn
 from tests.support.model_server import ModelServer, ScriptedCall, ScriptedReply
 
@@ -15,7 +15,7 @@ def test_calls_without_end_come_to_one(model: LanguageModel, server: ModelServer
     server.otherwise = ScriptedReply("Again.", calls=(USAGE,))
     notebook = RecordingRecorder()
     events = run_test_turn(model, notebook, TurnLimits(rounds=3))
-    assert join_text(events).endswith(limits.LIMIT_MESSAGES[LimitKind.ROUNDS])
+    assert join_text(events).endswith(turn_limits.LIMIT_MESSAGES[LimitKind.ROUNDS])
     assert notebook.ending.outcome == Done(FinishReason.CAP)
     assert len(server.requests) == 3
     assert [asked.body["tool_choice"] for asked in server.requests] == ["auto", "auto", "none"]
@@ -34,16 +34,16 @@ def test_more_calls_than_allowed_are_not_run(model: LanguageModel, server: Model
     server.script(ScriptedReply(calls=(USAGE,) * 5))
     notebook = RecordingRecorder()
     events = run_test_turn(model, notebook, TurnLimits(calls=4))
-    assert join_text(events) == limits.LIMIT_MESSAGES[LimitKind.CALLS]
+    assert join_text(events) == turn_limits.LIMIT_MESSAGES[LimitKind.CALLS]
     assert notebook.ending.outcome == Done(FinishReason.CAP)
     assert notebook.lines == ["ended cap"]
-    assert notebook.ending.produced == (AssistantMessage(text=limits.LIMIT_MESSAGES[LimitKind.CALLS]),)
+    assert notebook.ending.produced == (AssistantMessage(text=turn_limits.LIMIT_MESSAGES[LimitKind.CALLS]),)
 
 
 def test_reported_tokens_count_towards_the_turn(model: LanguageModel, server: ModelServer) -> None:
     server.script(ScriptedReply("Look.", calls=(USAGE,), usage=(900, 200)))
     events = run_test_turn(model, RecordingRecorder(), TurnLimits(tokens_per_turn=1000))
-    assert join_text(events) == f"Look.\n\n{limits.LIMIT_MESSAGES[LimitKind.TURN]}"
+    assert join_text(events) == f"Look.\n\n{turn_limits.LIMIT_MESSAGES[LimitKind.TURN]}"
     assert len(server.requests) == 1
 
 
@@ -59,6 +59,6 @@ def test_an_endless_answer_is_stopped_while_it_is_written(model: LanguageModel, 
 def test_a_day_that_is_used_up_asks_nobody(model: LanguageModel, server: ModelServer) -> None:
     notebook = RecordingRecorder()
     events = run_test_turn(model, notebook, TurnLimits(tokens_left_today=0))
-    assert join_text(events) == limits.LIMIT_MESSAGES[LimitKind.DAY]
+    assert join_text(events) == turn_limits.LIMIT_MESSAGES[LimitKind.DAY]
     assert not server.requests
     assert notebook.lines == ["ended cap"]

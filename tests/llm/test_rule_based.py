@@ -4,16 +4,16 @@ import pytest
 from pydantic import BaseModel, ConfigDict
 
 from lib.llm.events import BlockShown, Done, Failed, FinishReason, TextDelta, TokenUsage, ToolCall
-from lib.llm.factory import create_model
 from lib.llm.language_model import ModelRequest
-from lib.llm.limits import TurnLimits
 from lib.llm.messages import AssistantMessage, SystemMessage, ToolMessage, UserMessage
+from lib.llm.model_factory import create_language_model
 from lib.llm.rule_based.assistant import NO_MODEL_NOTICE, RuleBasedModel
-from lib.llm.rule_based.topics import TOPICS, Topic, find_topics
+from lib.llm.rule_based.topics import TOPICS, Topic, find_question_topics
 from lib.llm.rule_based.unsupported_requests import UnsupportedRequest, find_unsupported_requests
-from lib.llm.schema import ToolSchema, build_tool_schema
-from lib.llm.tool_loop import run_turn
+from lib.llm.tool_loop import stream_tool_loop
+from lib.llm.tool_schema import ToolSchema, build_tool_schema
 from lib.llm.tools import Toolbox, ToolOutput
+from lib.llm.turn_limits import TurnLimits
 from lib.settings import ModelSettings
 from tests.llm.llm_harness import RecordingRecorder, UsageTrendTool, collect_events, filter_events, join_text
 
@@ -79,7 +79,7 @@ def asked(question: str, tools: tuple[ToolSchema, ...] = TOOLS) -> list[Any]:
 
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_a_question_is_understood(question: str) -> None:
-    assert sorted(find_topics(question, ALL)) == sorted(QUESTIONS[question])
+    assert sorted(find_question_topics(question, ALL)) == sorted(QUESTIONS[question])
 
 
 def test_every_topic_is_asked_for_in_these_tests() -> None:
@@ -209,12 +209,14 @@ def test_what_a_tool_found_gives_no_orders() -> None:
 def test_a_whole_turn_uses_the_same_loop_tools_and_blocks() -> None:
     notebook = RecordingRecorder()
     question = (UserMessage("usage of the last 8 weeks"),)
-    events = list(run_turn(RuleBasedModel(), question, Toolbox(UsageTrendTool()), TurnLimits(), notebook))
+    events = list(stream_tool_loop(RuleBasedModel(), question, Toolbox(UsageTrendTool()), TurnLimits(), notebook))
     assert filter_events(BlockShown, events) == [BlockShown("a chart")]
     assert filter_events(TextDelta, events) == [TextDelta("Usage fell over 8 weeks.")]
     assert (notebook.ending.usage, notebook.ending.outcome) == (TokenUsage(0, 0), Done(FinishReason.FINISHED))
     assert notebook.lines == ["before usage_trend", "after usage_trend", "ended finished"]
-    again = list(run_turn(RuleBasedModel(), question, Toolbox(UsageTrendTool()), TurnLimits(), RecordingRecorder()))
+    again = list(
+        stream_tool_loop(RuleBasedModel(), question, Toolbox(UsageTrendTool()), TurnLimits(), RecordingRecorder())
+    )
     assert again == events
 
 
@@ -224,11 +226,13 @@ def test_a_tool_that_fails_is_reported_as_such() -> None:
             raise KeyError
 
     notebook = RecordingRecorder()
-    events = list(run_turn(RuleBasedModel(), (UserMessage("usage?"),), Toolbox(Failing()), TurnLimits(), notebook))
+    events = list(
+        stream_tool_loop(RuleBasedModel(), (UserMessage("usage?"),), Toolbox(Failing()), TurnLimits(), notebook)
+    )
     assert join_text(events).startswith("I could not look that up: usage_trend failed")
     assert not isinstance(notebook.ending.outcome, Failed)
 
 
 def test_without_a_key_the_rules_answer() -> None:
-    model = create_model(ModelSettings())
+    model = create_language_model(ModelSettings())
     assert (model.name, model.label) == ("rules", "Built-in assistant, by rules")

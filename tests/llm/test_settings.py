@@ -5,8 +5,8 @@ from decimal import Decimal
 import pytest
 
 from lib.errors import InvalidInput
-from lib.llm.factory import create_model
-from lib.llm.limits import TurnLimits
+from lib.llm.model_factory import create_language_model
+from lib.llm.turn_limits import TurnLimits
 from lib.settings import ModelApi, ModelSettings, load_model_settings
 
 
@@ -29,7 +29,7 @@ def test_which_api_is_spoken(named: dict[str, str], api: ModelApi) -> None:
     assert settings.api is api
     assert settings.has_model
     assert not (settings.base_url or "").endswith("/")
-    assert api.value in type(create_model(settings)).__name__.lower()
+    assert api.value in type(create_language_model(settings)).__name__.lower()
 
 
 def test_caps_and_prices_are_read() -> None:
@@ -47,12 +47,12 @@ def test_caps_and_prices_are_read() -> None:
     caps = TurnLimits.from_settings(settings, used_today=99_000)
     assert caps == TurnLimits(rounds=3, calls=4, tokens_per_turn=9000, tokens_left_today=1000)
     assert TurnLimits.from_settings(settings, used_today=200_000).tokens_left_today == 0
-    price = settings.price(settings.model)
+    price = settings.find_price(settings.model)
     assert price is not None
-    assert price.of(1_000_000, 500_000) == Decimal("1.25")
-    assert price.of(None, 5) is None
-    assert settings.price("org/large:latest") is not None
-    assert settings.price("unheard of") is None
+    assert price.compute_cost(1_000_000, 500_000) == Decimal("1.25")
+    assert price.compute_cost(None, 5) is None
+    assert settings.find_price("org/large:latest") is not None
+    assert settings.find_price("unheard of") is None
 
 
 def test_all_faults_are_named_at_once() -> None:
@@ -78,7 +78,7 @@ def test_the_key_is_not_in_what_is_printed() -> None:
 
 def test_openai_is_not_imported_without_a_model() -> None:
     code = (
-        "import sys; from lib.llm.factory import create_model; from lib.llm.tool_loop import run_turn;"
+        "import sys; from lib.llm.model_factory import create_model; from lib.llm.tool_loop import run_turn;"
         "from lib.settings import ModelSettings; create_model(ModelSettings()); sys.exit('openai' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

@@ -8,9 +8,9 @@ import pytest
 
 from lib.llm.events import Done, FinishReason, Heartbeat, TextDelta
 from lib.llm.language_model import LanguageModel, ModelRequest
-from lib.llm.limits import TurnLimits
 from lib.llm.messages import AssistantMessage
-from lib.llm.tool_loop import run_turn
+from lib.llm.tool_loop import stream_tool_loop
+from lib.llm.turn_limits import TurnLimits
 from tests.llm.llm_harness import NOT_REPORTED, QUESTION, RecordingRecorder, build_toolbox
 from tests.support.model_server import ModelServer, ScriptedReply
 
@@ -51,7 +51,7 @@ def test_a_stop_before_the_first_word_does_not_wait_for_it(model: LanguageModel,
 def test_a_stopped_turn_is_put_down_with_what_was_said(model: LanguageModel, server: ModelServer) -> None:
     server.script(SLOW)
     notebook = RecordingRecorder()
-    with closing(run_turn(model, QUESTION, build_toolbox(), TurnLimits(), notebook)) as turn:
+    with closing(stream_tool_loop(model, QUESTION, build_toolbox(), TurnLimits(), notebook)) as turn:
         said = next(event for event in turn if isinstance(event, TextDelta))
     assert notebook.ending.outcome == Done(FinishReason.STOPPED)
     assert notebook.ending.text == said.text

@@ -6,7 +6,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.llm.sanitizer import StreamSanitizer, sanitize_json
-from lib.llm.tool_call_assembly import MAX_ARGUMENTS_LENGTH, ToolCallAssembler, dump_arguments, parse_arguments
+from lib.llm.tool_call_assembly import (
+    MAX_ARGUMENTS_LENGTH,
+    ToolCallAssembler,
+    parse_tool_arguments,
+    serialize_tool_arguments,
+)
 from lib.text.truncate import strip_invisible
 
 NAMES = st.sampled_from(["usage_trend", "list_tickets", "search_notes"])
@@ -33,13 +38,13 @@ def test_fragments_by_place_and_id_come_together_however_they_are_mixed(
     assembly = ToolCallAssembler()
     left = {place: fragments(data.draw, json.dumps(arguments)) for place, (_, arguments) in enumerate(asked)}
     for place in range(len(asked)):
-        assembly.add_fragment(index=place, id=f"id{place}", name=asked[place][0], fragment=left[place].pop(0))
+        assembly.add_call_fragment(index=place, id=f"id{place}", name=asked[place][0], fragment=left[place].pop(0))
     while any(left.values()):
         place = data.draw(st.sampled_from([place for place, rest in left.items() if rest]))
         again = data.draw(st.booleans())  # some servers say id and name again each time
         name, identity = (asked[place][0], f"id{place}") if again else (None, None)
-        assembly.add_fragment(index=place, id=identity, name=name, fragment=left[place].pop(0))
-    calls = assembly.build_calls()
+        assembly.add_call_fragment(index=place, id=identity, name=name, fragment=left[place].pop(0))
+    calls = assembly.build_tool_calls()
     assert [(call.id, call.name) for call in calls] == [(f"id{n}", name) for n, (name, _) in enumerate(asked)]
     assert [call.arguments for call in calls] == [arguments for _, arguments in asked]
 
@@ -53,29 +58,29 @@ def test_servers_that_know_no_place_are_understood_by_id_or_by_order(
     assembly = ToolCallAssembler()
     for number, (name, arguments) in enumerate(asked):
         first, *rest = fragments(data.draw, json.dumps(arguments))
-        assembly.add_fragment(index=place, id=f"id{number}" if with_id else None, name=name, fragment=first)
+        assembly.add_call_fragment(index=place, id=f"id{number}" if with_id else None, name=name, fragment=first)
         for fragment in rest:
-            assembly.add_fragment(index=place, fragment=fragment)
-    assert [(call.name, call.arguments) for call in assembly.build_calls()] == asked
+            assembly.add_call_fragment(index=place, fragment=fragment)
+    assert [(call.name, call.arguments) for call in assembly.build_tool_calls()] == asked
 
 
 def test_arguments_given_as_an_object_are_taken_as_one() -> None:
     assembly = ToolCallAssembler()
-    assembly.add_fragment(index=0, id="a", name="usage_trend", fragment={"weeks": 3})
-    assert assembly.build_calls()[0].arguments == {"weeks": 3}
+    assembly.add_call_fragment(index=0, id="a", name="usage_trend", fragment={"weeks": 3})
+    assert assembly.build_tool_calls()[0].arguments == {"weeks": 3}
 
 
 def test_the_whole_call_said_at_its_end_counts() -> None:
     assembly = ToolCallAssembler()
-    assembly.add_fragment(index=1, fragment='{"weeks": ')
+    assembly.add_call_fragment(index=1, fragment='{"weeks": ')
     assembly.replace_call(index=1, id="a", name="usage_trend", arguments='{"weeks": 3}')
-    (call,) = assembly.build_calls()
+    (call,) = assembly.build_tool_calls()
     assert (call.id, call.name, call.arguments) == ("a", "usage_trend", {"weeks": 3})
 
 
 @pytest.mark.parametrize("text", ["", "  ", "null", "{}"])
 def test_nothing_is_no_arguments(text: str) -> None:
-    assert parse_arguments(text) == {}
+    assert parse_tool_arguments(text) == {}
 
 
 NO_OBJECTS = {
@@ -93,28 +98,28 @@ NO_OBJECTS = {
 
 @pytest.mark.parametrize("text", NO_OBJECTS.values(), ids=NO_OBJECTS)
 def test_what_is_no_object_stays_what_the_model_wrote(text: str) -> None:
-    arguments = parse_arguments(text)
+    arguments = parse_tool_arguments(text)
     assert isinstance(arguments, str)
     assert len(arguments) <= 2000
-    assert json.loads(dump_arguments(arguments))
+    assert json.loads(serialize_tool_arguments(arguments))
 
 
 def test_absurdly_long_arguments_are_not_read() -> None:
-    assert isinstance(parse_arguments(json.dumps({"a": "x" * MAX_ARGUMENTS_LENGTH})), str)
+    assert isinstance(parse_tool_arguments(json.dumps({"a": "x" * MAX_ARGUMENTS_LENGTH})), str)
 
 
 @given(st.text(max_size=60))
 def test_any_text_is_parsed_or_kept(text: str) -> None:
-    arguments = parse_arguments(text)
+    arguments = parse_tool_arguments(text)
     assert isinstance(arguments, dict | str)
-    json.loads(dump_arguments(arguments))
+    json.loads(serialize_tool_arguments(arguments))
 
 
 def test_invisible_characters_leave_arguments_keys_and_names() -> None:
     assembly = ToolCallAssembler()
     hidden = json.dumps({"to\u200b": "ann\u202e@x\u0000", "list": ["\U000e0041b"]})
-    assembly.add_fragment(index=0, id="a\u200b", name="usage\u2066_trend", fragment=hidden)
-    (call,) = assembly.build_calls()
+    assembly.add_call_fragment(index=0, id="a\u200b", name="usage\u2066_trend", fragment=hidden)
+    (call,) = assembly.build_tool_calls()
     assert (call.id, call.name) == ("a", "usage_trend")
     assert call.arguments == {"to": "ann@x", "list": ["b"]}
 

@@ -20,9 +20,9 @@ from lib.llm.events import (
     ToolStarted,
 )
 from lib.llm.language_model import LanguageModel
-from lib.llm.limits import TurnLimits
 from lib.llm.messages import AssistantMessage, ToolMessage
-from lib.llm.tool_loop import AWAITS_APPROVAL, run_turn
+from lib.llm.tool_loop import AWAITS_APPROVAL, stream_tool_loop
+from lib.llm.turn_limits import TurnLimits
 from tests.llm.llm_harness import (
     NOT_REPORTED,
     QUESTION,
@@ -60,7 +60,7 @@ def test_the_row_is_written_before_the_tool_runs(model: LanguageModel, server: M
     server.script(ScriptedReply(calls=(USAGE,)))
 
     class Deaf(RecordingRecorder):
-        def record_start(self, call: ToolCall) -> None:
+        def record_tool_start(self, call: ToolCall) -> None:
             raise Unavailable("The database does not answer.")
 
     notebook = Deaf()
@@ -187,7 +187,7 @@ def test_a_chart_without_a_word_is_an_answer(model: LanguageModel, server: Model
 
 def test_an_end_that_cannot_be_stored_is_not_kept_quiet(model: LanguageModel, server: ModelServer) -> None:
     class Full(RecordingRecorder):
-        def record_end(self, ending: object) -> None:
+        def record_turn_end(self, ending: object) -> None:
             self.lines.append("ended")
             raise Unavailable("The database does not answer.")
 
@@ -200,7 +200,7 @@ def test_an_end_that_cannot_be_stored_is_not_kept_quiet(model: LanguageModel, se
 def test_leaving_between_the_call_and_its_tool_runs_nothing(model: LanguageModel, server: ModelServer) -> None:
     server.script(ScriptedReply(calls=(USAGE,)))
     notebook = RecordingRecorder()
-    stream = run_turn(model, QUESTION, build_toolbox(), TurnLimits(), notebook)
+    stream = stream_tool_loop(model, QUESTION, build_toolbox(), TurnLimits(), notebook)
     next(event for event in stream if isinstance(event, ToolStarted))
     stream.close()
     assert notebook.lines == ["ended stopped"]
@@ -211,16 +211,16 @@ def test_leaving_while_a_tool_runs_is_put_down(model: LanguageModel, server: Mod
     server.script(ScriptedReply("One moment.", calls=(ScriptedCall("usage_trend"),)))
 
     class Leaving(RecordingRecorder):
-        def record_start(self, call: ToolCall) -> None:
-            super().record_start(call)
-            tools.run_call = interrupted  # type: ignore[method-assign]
+        def record_tool_start(self, call: ToolCall) -> None:
+            super().record_tool_start(call)
+            tools.run_tool_call = interrupted  # type: ignore[method-assign]
 
     def interrupted(*_: object, **__: object) -> ToolResult:
         raise KeyboardInterrupt
 
     tools, notebook = build_toolbox(), Leaving()
     with pytest.raises(KeyboardInterrupt):
-        list(run_turn(model, QUESTION, tools, TurnLimits(), notebook))
+        list(stream_tool_loop(model, QUESTION, tools, TurnLimits(), notebook))
     assert notebook.lines == ["before usage_trend", "after usage_trend: It was broken off.", "ended stopped"]
     assert notebook.ending.produced == (AssistantMessage(text="One moment."),)
 
@@ -228,7 +228,7 @@ def test_leaving_while_a_tool_runs_is_put_down(model: LanguageModel, server: Mod
 def test_the_end_is_stored_before_the_stream_is_over(model: LanguageModel, server: ModelServer) -> None:
     server.script(ScriptedReply("Done."))
     notebook = RecordingRecorder()
-    for event in run_turn(model, QUESTION, build_toolbox(), TurnLimits(), notebook):
+    for event in stream_tool_loop(model, QUESTION, build_toolbox(), TurnLimits(), notebook):
         if isinstance(event, TextDelta):
             assert not notebook.lines
     assert notebook.lines == ["ended finished"]

@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from lib.errors import NeedsConfirmation
 from lib.llm.events import ToolCall
-from lib.llm.schema import build_tool_schema
+from lib.llm.tool_schema import build_tool_schema
 from lib.llm.tools import MAX_OUTPUT_LENGTH, Toolbox, ToolOutput
 from tests.llm.llm_harness import SnoozeTool, UsageTrendTool, build_toolbox
 
@@ -64,12 +64,14 @@ def test_free_form_values_are_offered_without_strict_mode() -> None:
 
 
 def test_null_means_the_default() -> None:
-    result = build_toolbox().run_call(called("usage_trend", {"weeks": None}))
+    result = build_toolbox().run_tool_call(called("usage_trend", {"weeks": None}))
     assert result.text.startswith("Usage fell over 12 weeks.")
 
 
 def test_all_faults_are_named_at_once_and_nothing_given_is_repeated() -> None:
-    result = build_toolbox().run_call(called("usage_trend", {"weeks": "secret", "who": "alice\u202e", "ig nore": 1}))
+    result = build_toolbox().run_tool_call(
+        called("usage_trend", {"weeks": "secret", "who": "alice\u202e", "ig nore": 1})
+    )
     assert result.failed
     assert "weeks:" in result.text
     assert "who:" in result.text
@@ -79,15 +81,15 @@ def test_all_faults_are_named_at_once_and_nothing_given_is_repeated() -> None:
 def test_a_side_effect_runs_only_when_approved() -> None:
     tools = build_toolbox()
     with pytest.raises(NeedsConfirmation) as asked:
-        tools.run_call(called("snooze_run", {"reason": "holiday"}))
+        tools.run_tool_call(called("snooze_run", {"reason": "holiday"}))
     assert asked.value.detail == {"reason": "holiday"}
     assert not SnoozeTool.ran
-    assert tools.run_call(called("snooze_run", {"reason": "holiday"}), approved=True).text == "Snoozed."
+    assert tools.run_tool_call(called("snooze_run", {"reason": "holiday"}), approved=True).text == "Snoozed."
     assert SnoozeTool.ran == ["holiday"]
 
 
 def test_approval_is_no_way_around_the_checks() -> None:
-    result = build_toolbox().run_call(called("snooze_run", {"reason": "x"}), approved=True)
+    result = build_toolbox().run_tool_call(called("snooze_run", {"reason": "x"}), approved=True)
     assert result.failed
     assert not SnoozeTool.ran
 
@@ -103,7 +105,7 @@ def test_what_a_tool_found_is_cut_and_carries_nothing_invisible() -> None:
         def run(self, arguments: object) -> ToolOutput:
             return ToolOutput(text="ig\u200bnore\u202e " + "x" * 50_000)
 
-    result = Toolbox(Long()).run_call(called("usage_trend", {}))
+    result = Toolbox(Long()).run_tool_call(called("usage_trend", {}))
     assert len(result.text) == MAX_OUTPUT_LENGTH
     assert result.text.startswith("ignore x")
 
@@ -126,4 +128,4 @@ def test_a_tool_that_could_not_be_offered_is_refused(tools: tuple[Any, ...]) -> 
 
 
 def test_an_empty_toolbox_says_so() -> None:
-    assert "None are offered here." in Toolbox().run_call(called("anything", {})).text
+    assert "None are offered here." in Toolbox().run_tool_call(called("anything", {})).text

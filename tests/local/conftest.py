@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from lib.local import LocalStack, release, remove, up
+from lib.local import LocalStack, release_stack, remove_stack, start_stack
 from lib.local.paths import REPOSITORY, LocalPaths
-from lib.local.postgres import prepare_server
+from lib.local.postgres_process import prepare_postgres_server
 
 Cli = Callable[..., subprocess.CompletedProcess[str]]
 
@@ -24,16 +24,16 @@ def empty_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Pa
     for name in ("ZEN_LOCAL_DIR", "ZEN_LOCAL_PORT", "ZEN_LOCAL_REST"):
         monkeypatch.delenv(name, raising=False)
     yield tmp_path / "local"
-    remove(folder=tmp_path / "local", report=quiet)
+    remove_stack(folder=tmp_path / "local", report=quiet)
 
 
 @pytest.fixture(scope="session")
 def template(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LocalPaths]:
     """The folder of a stopped stack, to be copied: a copy starts in less than half the time of a first start."""
     paths = LocalPaths(tmp_path_factory.mktemp("template") / "local")
-    release(up(folder=paths.folder, seed=False, report=quiet))
+    release_stack(start_stack(folder=paths.folder, seed=False, report=quiet))
     yield paths
-    remove(folder=paths.folder, report=quiet)
+    remove_stack(folder=paths.folder, report=quiet)
 
 
 @pytest.fixture
@@ -48,11 +48,11 @@ def other_folder(tmp_path: Path, template: LocalPaths) -> Iterator[Path]:
     """A second one."""
     copy_database(template, tmp_path / "other")
     yield tmp_path / "other"
-    remove(folder=tmp_path / "other", report=quiet)
+    remove_stack(folder=tmp_path / "other", report=quiet)
 
 
 def copy_database(template: LocalPaths, folder: Path) -> None:
-    source, target = (prepare_server(paths).data for paths in (template, LocalPaths(folder)))
+    source, target = (prepare_postgres_server(paths).data for paths in (template, LocalPaths(folder)))
     subprocess.run(["cp", "-a", source, target], check=True)
 
 
@@ -77,9 +77,9 @@ def cli(empty_folder: Path) -> Cli:
 def stacks(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, LocalStack]]:
     """One running stack for each REST service, for tests that only ask it something."""
     root = tmp_path_factory.mktemp("stacks")
-    yield {rest: up(folder=root / rest, seed=False, rest=rest, report=quiet) for rest in ("lite", "postgrest")}
+    yield {rest: start_stack(folder=root / rest, seed=False, rest=rest, report=quiet) for rest in ("lite", "postgrest")}
     for rest in ("lite", "postgrest"):
-        remove(folder=root / rest, report=quiet)
+        remove_stack(folder=root / rest, report=quiet)
 
 
 @pytest.fixture(params=["lite", "postgrest"])

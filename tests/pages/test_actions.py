@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from lib.ui import keys
+from lib.ui import session_keys
 from tests.database.factories import fetch_rows, fetch_value, insert_row
 from tests.pages.assertions import button_labels, find_button, page_text, primary_labels
 from tests.pages.factories import INERT
@@ -151,12 +151,12 @@ def test_ten_steps_are_the_most(show):
 
 def test_two_clicks_on_save_make_one_action(show, company, sql):
     page = find_button(show(), "New action").click().run()
-    draft = page.session_state[keys.ACTION_DRAFT]
+    draft = page.session_state[session_keys.ACTION_DRAFT]
     text_field(page, "Name").set_value("Once")
     add_step(page, "add_note")
     text_field(page, "Note").set_value("Hello").run()
     find_button(page, "Save").click().run()
-    assert keys.ACTION_DRAFT not in page.session_state
+    assert session_keys.ACTION_DRAFT not in page.session_state
     assert draft.error is None
     assert len(read_company_actions(sql, company)) == 1
 
@@ -227,7 +227,7 @@ def test_names_are_inert(show, company, sql):
 
 def test_with_supabase_gone_there_is_a_sentence_and_a_way_to_try_again(show):
     page = show()
-    del page.session_state[keys.ALL_ACTIONS]
+    del page.session_state[session_keys.ALL_ACTIONS]
     with break_supabase():
         page.run()
         assert "cannot reach its database" in page_text(page)

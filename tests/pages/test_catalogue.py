@@ -1,6 +1,6 @@
 import pytest
 
-from lib.ui import keys
+from lib.ui import session_keys
 from tests.database.factories import fetch_value
 from tests.pages.assertions import assert_page_inert, button_labels, find_button, page_text, primary_labels
 from tests.pages.factories import INERT, add_company_workflow, add_customer, count_open_runs
@@ -26,7 +26,7 @@ def open_catalogue(open_page, company):
 
 
 def search(page, words):
-    return page.text_input(key=keys.CATALOGUE_QUERY).set_value(words).run()
+    return page.text_input(key=session_keys.CATALOGUE_QUERY).set_value(words).run()
 
 
 def select_customer(page, customer_id):
@@ -65,9 +65,9 @@ def test_a_search_without_result_offers_all_workflows(open_catalogue):
 def test_category_and_origin_filter_the_list(open_catalogue, sql, company):
     add_company_workflow(sql, company, company.manager, ["greeting", "summary"], category="risk")
     page = open_catalogue()
-    page.get_by_key(keys.CATALOGUE_ORIGIN).set_value("Your company's").run()
+    page.get_by_key(session_keys.CATALOGUE_ORIGIN).set_value("Your company's").run()
     assert "1 of 7 workflows." in page_text(page)
-    page.get_by_key(keys.CATALOGUE_CATEGORY).set_value("renewal").run()
+    page.get_by_key(session_keys.CATALOGUE_CATEGORY).set_value("renewal").run()
     assert "No workflow matches" in page_text(page)
 
 
@@ -193,7 +193,7 @@ def test_the_first_load_costs_two_requests_and_a_rerun_none(open_page, company, 
 
 def test_without_supabase_there_is_an_error_with_a_retry(open_catalogue):
     page = open_catalogue()
-    del page.session_state[keys.CATALOGUE]
+    del page.session_state[session_keys.CATALOGUE]
     with break_supabase():
         page.run()
         assert "cannot reach its database" in page_text(page)

@@ -7,7 +7,7 @@ from streamlit.testing.v1 import AppTest
 
 from lib import services
 from lib.ui.chat import background_turn
-from lib.ui.keys import CHAT_PANELS, chat_button, chat_input
+from lib.ui.session_keys import CHAT_PANELS, chat_button_key, chat_input_key
 from tests.chat.markdown_assertions import assert_html_inert
 from tests.database.chat_calls import begin_turn, finish_turn, share_thread
 from tests.database.factories import fetch_rows, fetch_value, insert_row
@@ -49,7 +49,7 @@ def server(monkeypatch):
 
 
 def say(page: AppTest, words: str, slide: str = "greeting") -> AppTest:
-    return page.chat_input(key=chat_input(slide)).set_value(words).run()
+    return page.chat_input(key=chat_input_key(slide)).set_value(words).run()
 
 
 def press(page: AppTest, what: str, place: int = -1) -> AppTest:
@@ -128,7 +128,7 @@ def test_a_short_table_is_set_like_text_and_is_a_grid_where_one_sorts_it(show, s
     assert any(">Part</th>" in element.value for element in page_html(page))
     assert not page.dataframe
     answer = next(each for each in page.session_state[CHAT_PANELS]["greeting"].path if not each.entry.is_question)
-    page.session_state[chat_button("more", answer.entry.id)] = True
+    page.session_state[chat_button_key("more", answer.entry.id)] = True
     page.run()
     assert len(page.dataframe) == 1
 
@@ -200,7 +200,7 @@ def test_three_suggestions_are_shown_and_the_others_when_asked_for(show):
     page = say(show(slide="review-account"), "How are they?", "review-account")
     first = suggested(page)
     assert len(first) == 3
-    page.session_state[chat_button("others", "review-account.2")] = True
+    page.session_state[chat_button_key("others", "review-account.2")] = True
     page.run()
     assert suggested(page)[:3] == first
     assert len(suggested(page)) > 3
@@ -350,7 +350,7 @@ def test_sharing_is_a_switch_and_can_be_taken_back(show, server, sql, run):
     page = say(show(), "How are they?")
     thread = fetch_value(sql, "select id::text from public.workflow_chat_threads where execution_id = %s", run)
     for wanted in (True, False):
-        page.session_state[chat_button("sharing", thread)] = True
+        page.session_state[chat_button_key("sharing", thread)] = True
         page.run()
         next(each for each in page.toggle if each.label == "Share with the company").set_value(wanted).run()
         query = "select is_shared from public.workflow_chat_threads where execution_id = %s"
@@ -475,7 +475,7 @@ def test_an_answer_becomes_a_draft_of_the_slide(show, server, sql, run):
     server.script(ScriptedReply("Ask for the board date."))
     page = say(show(), "What should I ask?")
     answered = next(row["id"] for row in said(sql, run) if row["role"] == "assistant")
-    page.session_state[chat_button("more", answered)] = True
+    page.session_state[chat_button_key("more", answered)] = True
     page.run()
     assert "Ask for the board date." in [code.value for code in page.code]
     press(page, "promote")
@@ -499,7 +499,7 @@ def test_a_tab_that_is_gone_leaves_a_whole_conversation(show, server, sql, run, 
     monkeypatch.setattr(background_turn, "GRACE_SECONDS", 1.5)
     server.script(ScriptedReply("Word. " * 90, pieces=90, delay=0.1))
 
-    monkeypatch.setattr("lib.ui.chat.answer_stream.StreamView.draw_until_finished", lambda writing: st.stop())
+    monkeypatch.setattr("lib.ui.chat.answer_stream.AnswerStreamView.draw_until_finished", lambda writing: st.stop())
     say(show(), "Still there?")
     end = time.monotonic() + 20
     while (statuses(sql, run), server.hung_up) != (["cut"], 1) and time.monotonic() < end:

@@ -10,14 +10,14 @@ from streamlit.testing.v1 import AppTest
 from lib.chat import message_tree
 from lib.chat.chat_search import MATCH_MARKS, SearchHit, SearchQuery
 from lib.chat.model import MessageRole, MessageStatus, ThreadStatus
-from lib.db.rows import to_datetime
+from lib.db.rows import parse_datetime
 from lib.errors import ZenError
 from lib.services import build_services
-from lib.slides.library import slide_title
+from lib.slides.library import default_slide_title
 from lib.ui.conversations import search as url_search
-from lib.ui.conversations.results import export_csv, snippet_html
-from lib.ui.conversations.search import SearchResults, load_all
-from lib.ui.keys import CONVERSATIONS_QUERY, conversations_button, conversations_filter
+from lib.ui.conversations.search import SearchResults, load_all_hits
+from lib.ui.conversations.search_results import export_hits_csv, snippet_html
+from lib.ui.session_keys import CONVERSATIONS_QUERY, conversations_button_key, conversations_filter_key
 from tests.chat.chat_harness import get_person
 from tests.database.chat_calls import begin_turn, finish_turn, share_thread
 from tests.database.factories import fetch_rows, fetch_value
@@ -62,7 +62,7 @@ def search(page: AppTest, words: str) -> AppTest:
 
 
 def choose(page: AppTest, facet: str, *values: str) -> AppTest:
-    return page.multiselect(key=conversations_filter(facet)).set_value(list(values)).run()
+    return page.multiselect(key=conversations_filter_key(facet)).set_value(list(values)).run()
 
 
 def test_signed_out_there_is_no_conversation(open_page):
@@ -116,7 +116,7 @@ def test_a_deep_link_keeps_words_and_filters(open_conversations, sql, company, a
     add_conversation(company.csm, other, "Pilot here?", "The pilot stopped.")
     page = open_conversations(q="pilot", workflow="executive-contact-lost")
     assert page.text_input(key=CONVERSATIONS_QUERY).value == "pilot"
-    assert page.multiselect(key=conversations_filter("workflow")).value == ["executive-contact-lost"]
+    assert page.multiselect(key=conversations_filter_key("workflow")).value == ["executive-contact-lost"]
     assert "stopped" in page_text(page)
     assert "Acme" not in page_text(page)
 
@@ -125,8 +125,8 @@ def test_filters_keep_their_place_and_name_slides_by_title(open_conversations, c
     add_conversation(company.csm, acme, "What do they want?", "Seats.")
     page = open_conversations()
     places = [each.key for each in page.multiselect]
-    slide = page.multiselect(key=conversations_filter("slide"))
-    assert slide.options[0].startswith(f"{slide_title('greeting')} (")
+    slide = page.multiselect(key=conversations_filter_key("slide"))
+    assert slide.options[0].startswith(f"{default_slide_title('greeting')} (")
     assert slide.disabled
     search(page, "nowhere")
     assert [each.key for each in page.multiselect] == places
@@ -138,7 +138,7 @@ def test_filters_have_counts_are_in_the_address_and_can_be_cleared(open_conversa
     add_conversation(company.csm, acme, "One?", "Yes.")
     add_conversation(company.csm, other, "Two?", "No.")
     page = open_conversations()
-    options = page.multiselect(key=conversations_filter("customer")).options
+    options = page.multiselect(key=conversations_filter_key("customer")).options
     assert sorted(options) == ["Acme (2)", "Umbra (2)"]
     umbra = fetch_value(sql, "select customer_id from public.workflow_executions where id = %s", other)
     choose(page, "customer", str(umbra))
@@ -152,12 +152,12 @@ def test_first_and_last_day_filter_and_are_in_the_address(open_conversations, sq
     add_conversation(company.csm, acme, "One?", "Yes.")
     today = fetch_value(sql, "select (now() at time zone 'UTC')::date")
     page = open_conversations()
-    page.date_input(key=conversations_filter("since")).set_value(today + timedelta(days=1)).run()
+    page.date_input(key=conversations_filter_key("since")).set_value(today + timedelta(days=1)).run()
     assert "Nothing found" in page_text(page)
     assert page.query_params["from"] in ([str(today + timedelta(days=1))], str(today + timedelta(days=1)))
     page = open_conversations(**{"from": str(today), "to": str(today)})
     assert "Yes." in page_text(page)
-    assert page.date_input(key=conversations_filter("until")).value == today
+    assert page.date_input(key=conversations_filter_key("until")).value == today
 
 
 def test_the_csv_holds_all_hits(open_conversations, company, acme):
@@ -166,9 +166,9 @@ def test_the_csv_holds_all_hits(open_conversations, company, acme):
     chat = build_services(company.csm.client, get_person(company.csm)).chat
     wanted = SearchQuery(words="answer")
     looked = SearchResults(
-        search=wanted, facets=chat.count_chat_facets(wanted), page=chat.search_chats(wanted, limit=5)
+        search=wanted, facets=chat.fetch_facet_counts(wanted), page=chat.fetch_search_page(wanted, limit=5)
     )
-    assert len(list(csv.reader(io.StringIO(export_csv(load_all(chat, looked)).decode("utf-8-sig"))))) == 13
+    assert len(list(csv.reader(io.StringIO(export_hits_csv(load_all_hits(chat, looked)).decode("utf-8-sig"))))) == 13
 
 
 @pytest.mark.parametrize(
@@ -187,7 +187,7 @@ def test_older_messages_load_page_by_page_without_repeats(open_conversations, co
     page = open_conversations()
     assert "20 of 24 messages" in page_text(page)
     with record_requests() as sent:
-        page.button(key=conversations_button("older")).click().run()
+        page.button(key=conversations_button_key("older")).click().run()
     assert sent == [SEARCH]
     seen = page_text(page)
     assert [seen.count(f"Answer {number:02}") for number in range(12)] == [1] * 12
@@ -289,7 +289,7 @@ def test_a_manager_sees_the_team_and_can_filter_by_person(open_conversations, sq
     assert "Of Łukasz." in page_text(page)
     choose(page, "person", str(company.csm.id))
     assert "Of Łukasz." not in page_text(page)
-    assert conversations_filter("person") not in [each.key for each in open_conversations(company.csm).multiselect]
+    assert conversations_filter_key("person") not in [each.key for each in open_conversations(company.csm).multiselect]
 
 
 def test_usage_is_ones_own_and_the_teams_for_a_manager(open_conversations, company, acme):
@@ -333,7 +333,7 @@ def make_hit(said: str, **more: Any) -> SearchHit:
         "owner_name": "Alice",
         "customer_id": "c", "customer_name": "Acme", "workflow_id": "w", "workflow_name": "W", "slide_id": "greeting",
         "role": MessageRole.USER, "message_type": "text", "branch_type": None, "ended": MessageStatus.COMPLETE,
-        "tools": (), "thumbs": (), "created_at": to_datetime("2026-11-23T10:00:00+00:00"), "snippet": said,
+        "tools": (), "thumbs": (), "created_at": parse_datetime("2026-11-23T10:00:00+00:00"), "snippet": said,
     } | more  # fmt: skip
     return SearchHit(**values)  # type: ignore[arg-type]
 
@@ -344,7 +344,7 @@ def test_a_match_is_escaped_before_it_is_marked():
 
 
 def test_a_formula_in_the_csv_stays_text():
-    table = list(csv.reader(io.StringIO(export_csv((make_hit("=cmd()"), make_hit("a\nb"))).decode("utf-8-sig"))))
+    table = list(csv.reader(io.StringIO(export_hits_csv((make_hit("=cmd()"), make_hit("a\nb"))).decode("utf-8-sig"))))
     assert [row[8] for row in table] == ["words", "'=cmd()", "a\nb"]
 
 
@@ -358,8 +358,8 @@ def test_a_query_survives_the_address():
             found = self.get(name, [])
             return [found] if isinstance(found, str) else found
 
-    assert url_search.parse_search(Params(url_search.to_query_params(wanted))) == wanted
-    assert json.dumps(url_search.to_query_params(wanted))
+    assert url_search.parse_search_query(Params(url_search.build_search_query_params(wanted))) == wanted
+    assert json.dumps(url_search.build_search_query_params(wanted))
 
 
 @pytest.fixture
@@ -368,8 +368,8 @@ def draft(sql, company, acme):
     add_conversation(company.csm, acme, "What do they want?", "An audit log, {{ customer.name }} said.")
     services = build_services(company.csm.client, get_person(company.csm))
     chat = services.chat.start_chat(acme, "greeting")
-    return services.chat.promote_to_branch(
-        chat.context, chat.panel, message_tree.build_path(chat.panel.messages)[-1].entry
+    return services.chat.create_branch_draft(
+        chat.context, chat.panel, message_tree.build_message_path(chat.panel.messages)[-1].entry
     ).label
 
 
@@ -394,7 +394,7 @@ def test_a_csm_cannot_decide_about_drafts(open_conversations, sql, company, draf
     assert "Publish" not in button_labels(page)
     chat = build_services(company.other_csm.client, get_person(company.other_csm)).chat
     with pytest.raises(ZenError):
-        chat.publish_draft(chat.list_drafts()[0])
+        chat.publish_branch_draft(chat.fetch_branch_drafts()[0])
     assert draft_status(sql, company) == "draft"
 
 

@@ -1,6 +1,6 @@
 import pytest
 
-from lib.ui import keys
+from lib.ui import session_keys
 from tests.database.factories import fetch_value, insert_row
 from tests.pages.assertions import assert_page_inert, button_labels, find_button, page_text
 from tests.pages.dialogs import (
@@ -39,7 +39,7 @@ def open_inbox(open_page, company):
 
 
 def section_titles(page) -> list[str]:
-    return page.button_group(key=keys.INBOX_SECTION).options
+    return page.button_group(key=session_keys.INBOX_SECTION).options
 
 
 def page_links(page) -> list[str]:
@@ -207,7 +207,7 @@ def test_the_customer_filter_is_in_the_address(open_inbox, company, sql, runs):
     page = open_inbox(section="snoozed", customer="kil")
     titles = [line for line in page_text(page).splitlines() if " · Standard renewal" in line]
     assert [title.split(" · ")[0] for title in titles] == ["Kiln"]
-    page.text_input(key=keys.INBOX_CUSTOMER).set_value("nobody").run()
+    page.text_input(key=session_keys.INBOX_CUSTOMER).set_value("nobody").run()
     assert page.query_params["customer"] == "nobody"
     assert "Nothing found" in page_text(page)
     find_button(page, "Show every customer").click().run()
@@ -221,7 +221,7 @@ def test_only_a_leader_sees_the_team_inbox(open_inbox, company, sql, runs):
     assert "Alice Moreau" in page_text(page)
     theirs = open_inbox(company.other_csm, section="snoozed", of="team")
     assert "Nothing is snoozed" in page_text(theirs)
-    assert keys.INBOX_TEAM not in [found.key for found in theirs.get("button_group")]
+    assert session_keys.INBOX_TEAM not in [found.key for found in theirs.get("button_group")]
 
 
 def test_a_waiting_call_links_to_its_slide_and_conversation(open_inbox, company, sql, runs):
@@ -259,7 +259,7 @@ def test_names_are_inert(open_inbox, company, sql):
 
 def test_without_supabase_there_is_an_error_with_a_retry(open_inbox, runs):
     page = open_inbox()
-    del page.session_state[keys.INBOX]
+    del page.session_state[session_keys.INBOX]
     with break_supabase():
         page.run()
         assert "cannot reach its database" in page_text(page)

@@ -5,7 +5,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.executions.model import StepStatus
-from lib.ui.keys import RUN_SLIDE_ROW, run_button
+from lib.ui.session_keys import RUN_SLIDE_ROW, run_button_key
 from tests.database.factories import fetch_rows, fetch_value, insert_row, publish_next_version, publish_workflow
 from tests.database.rpc import call_rpc
 from tests.pages.assertions import assert_page_inert, button_labels, page_text, primary_labels
@@ -56,7 +56,7 @@ def find_widget(page: AppTest, kind: str, name: str) -> Any:
 
 
 def press_button(page: AppTest, what: str, slide: str) -> AppTest:
-    return page.button(key=run_button(what, slide)).click().run()
+    return page.button(key=run_button_key(what, slide)).click().run()
 
 
 def read_step(sql, run: str, slide: str) -> dict[str, Any]:
@@ -197,10 +197,10 @@ def test_a_missing_answer_is_named_below_its_question_and_the_draft_stays(show, 
 
 def test_a_second_click_does_not_skip_a_slide(show):
     page = show()
-    button = page.button(key=run_button("next", "greeting"))
+    button = page.button(key=run_button_key("next", "greeting"))
     button.click().run()
     assert "## Review the account" in page_text(page)
-    assert run_button("next", "greeting") not in [found.key for found in page.button]
+    assert run_button_key("next", "greeting") not in [found.key for found in page.button]
 
 
 def test_two_savers_are_shown_both_answers_and_choose_mine(show, sql, run, company):
@@ -214,7 +214,7 @@ def test_two_savers_are_shown_both_answers_and_choose_mine(show, sql, run, compa
     assert both.to_dict("records") == [
         {"Question": both["Question"][0], "This tab": "Mine", "Other tab": "Theirs \\*bold\\*"},
     ]
-    assert page.button(key=run_button("next", "greeting")).disabled
+    assert page.button(key=run_button_key("next", "greeting")).disabled
     assert read_step(sql, run, "greeting")["answers"]["goal"] == "Theirs *bold*"
     press_button(page, "keep_mine", "greeting")
     assert read_step(sql, run, "greeting")["answers"]["goal"] == "Mine"

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from lib.ui import keys
+from lib.ui import session_keys
 from tests.database.factories import fetch_value, insert_row, publish_next_version, publish_workflow
 from tests.database.rpc import call_rpc
 from tests.pages.assertions import button_labels, find_button, page_text, primary_labels
@@ -163,9 +163,11 @@ def test_two_clicks_on_send_do_it_once(show, sql, run):
     page = choose_action(show(), "snooze")
     fill_dialog(page, until=SOON, reason="A fair")
     click = next(found for found in page.button if (found.key or "").startswith("act.press.send."))
-    opened = page.session_state[keys.ACTION_STATE].dialog
+    opened = page.session_state[session_keys.ACTION_STATE].dialog
     click.click().run()
-    page.session_state[keys.ACTION_STATE].dialog = opened  # a second click that was under way when the first ended
+    page.session_state[
+        session_keys.ACTION_STATE
+    ].dialog = opened  # a second click that was under way when the first ended
     page.run()
     fill_dialog(page, until=SOON, reason="A fair")
     submit_dialog(page)
@@ -258,7 +260,7 @@ def test_next_on_a_skipped_slide_just_moves_on(show, company, run):
     dialog_field(page, ".reason").set_value("no_data").run()
     submit_dialog(page)
     page = show(slide="review-account")
-    page.button(key=keys.run_button("next", "review-account")).click().run()
+    page.button(key=session_keys.run_button_key("next", "review-account")).click().run()
     assert "## Contract terms" in page_text(page)
     (step,) = [
         s

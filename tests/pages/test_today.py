@@ -2,7 +2,7 @@ import re
 
 import pytest
 
-from lib.ui import keys
+from lib.ui import session_keys
 from tests.database.factories import fetch_value
 from tests.pages.assertions import assert_page_inert, button_labels, find_button, page_text, primary_labels
 from tests.pages.factories import INERT, add_company_workflow, add_customer, add_usage, count_open_runs
@@ -147,7 +147,7 @@ def test_refresh_and_coming_back_load_again(open_page, portfolio):
 
 def test_without_supabase_there_is_an_error_with_a_retry(open_page, portfolio):
     page = open_page(portfolio.csm)
-    del page.session_state[keys.TODAY_DASHBOARD]
+    del page.session_state[session_keys.TODAY_DATA]
     with break_supabase():
         page.run()
         assert "cannot reach its database" in page_text(page)

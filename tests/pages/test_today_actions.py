@@ -2,7 +2,7 @@
 
 import pytest
 
-from lib.ui import keys
+from lib.ui import session_keys
 from tests.database.factories import fetch_value, insert_row
 from tests.pages.assertions import button_labels, find_button, page_html, page_text
 from tests.pages.dialogs import (
@@ -149,7 +149,7 @@ def test_a_refused_action_shows_its_reason_in_the_dialog(open_page, company, sql
 
 def test_a_closed_dialog_changes_nothing(open_page, company, sql, acme):
     page = choose_action(open_page(company.csm), "snooze")
-    page.session_state[keys.ACTION_STATE].dialog = None
+    page.session_state[session_keys.ACTION_STATE].dialog = None
     page.run()
     assert "Snooze" not in button_labels(page)
     assert fetch_value(sql, "select count(*) from public.workflow_executions where company_id = %s", company.id) == 0

@@ -9,14 +9,16 @@ from typing import Any
 import pytest
 
 from lib import local
-from lib.local.node import find_node
+from lib.local.node_runtime import find_node_runtime
 from lib.local.npm_packages import install_npm_packages
 from lib.local.paths import LocalPaths
 
 
 @pytest.fixture(scope="session")
 def supabase_cli(stack: local.LocalStack) -> Path:
-    home = install_npm_packages(LocalPaths(stack.folder), find_node(), everything=True, report=lambda _line: None)
+    home = install_npm_packages(
+        LocalPaths(stack.folder), find_node_runtime(), everything=True, report=lambda _line: None
+    )
     return home / "node_modules" / ".bin" / "supabase"
 
 
@@ -25,7 +27,8 @@ def advise(cli: Path, database_url: str, folder: Path) -> list[dict[str, Any]]:
     command = [cli, "db", "advisors", f"--remote={database_url}", "--level=warn", "--output-format=json"]
     done = subprocess.run(
         [*command, f"--workdir={folder}"],
-        env=os.environ | {"DO_NOT_TRACK": "1", "PATH": f"{find_node().program.parent}{os.pathsep}{os.environ['PATH']}"},
+        env=os.environ
+        | {"DO_NOT_TRACK": "1", "PATH": f"{find_node_runtime().program.parent}{os.pathsep}{os.environ['PATH']}"},
         capture_output=True,
         text=True,
         check=True,

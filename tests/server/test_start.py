@@ -21,7 +21,7 @@ SECRET_KEY = "sb_secret_" + "a1b2" * 8
 @pytest.fixture
 def folder(tmp_path: Path) -> Iterator[Path]:
     yield tmp_path / "embedded"
-    local.remove(folder=tmp_path / "embedded", report=quiet)
+    local.remove_stack(folder=tmp_path / "embedded", report=quiet)
 
 
 def text(response: httpx.Response) -> str:
@@ -30,9 +30,9 @@ def text(response: httpx.Response) -> str:
 
 def comes_back(folder: Path, seconds: float = 40) -> bool:
     end = time.monotonic() + seconds
-    while local.status(folder=folder) is None and time.monotonic() < end:
+    while local.find_running_stack(folder=folder) is None and time.monotonic() < end:
         time.sleep(0.5)
-    return local.status(folder=folder) is not None
+    return local.find_running_stack(folder=folder) is not None
 
 
 def exit_of(environment: dict[str, str], log: Path, cwd: Path = REPOSITORY) -> int:
@@ -50,12 +50,12 @@ def test_with_no_supabase_named_zen_starts_its_own_and_keeps_it_up(folder: Path,
         server.wait_for("ok", seconds=120)
         assert httpx.get(f"{server.url}/run", headers=HTML).headers["location"] == "/auth/sign-in?next=/run"
         assert "No SUPABASE_URL: Zen runs on its embedded Supabase" in server.log.read_text()
-        assert local.status(folder=folder)
+        assert local.find_running_stack(folder=folder)
         os.kill(int((folder / "gateway.pid").read_text()), signal.SIGKILL)
         assert comes_back(folder)
     finally:
         server.stop()
-    assert local.status(folder=folder) is None
+    assert local.find_running_stack(folder=folder) is None
 
 
 def test_a_start_that_fails_is_told_on_the_page_and_in_the_log(folder: Path, tmp_path: Path) -> None:

@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from lib.accounts.model import Account
-from lib.forms.validation import initial_answers
-from lib.slides import render
-from lib.slides.context import SlideContext
+from lib.forms.answer_validation import initial_answers
+from lib.slides import slide_builder
 from lib.slides.library import LIBRARY
 from lib.slides.model import Section, Slide, SlideInput
+from lib.slides.slide_context import SlideContext
 
 EVERY_SLIDE = pytest.mark.parametrize("slide", LIBRARY.values(), ids=lambda slide: slide.id)
 
@@ -30,11 +30,11 @@ def make_slide_input(
 
 
 def default_answers(slide: Slide, slide_input: SlideInput) -> dict[str, Any]:
-    return initial_answers(render.build_form(slide, slide_input), {})
+    return initial_answers(slide_builder.build_slide_form(slide, slide_input), {})
 
 
 def build_all_sections(slide: Slide, slide_input: SlideInput) -> tuple[Section, ...]:
     return (
-        *render.build_sections(slide, slide_input),
-        *render.build_results(slide, slide_input, default_answers(slide, slide_input)),
+        *slide_builder.build_slide_sections(slide, slide_input),
+        *slide_builder.build_slide_results(slide, slide_input, default_answers(slide, slide_input)),
     )

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from lib.content.model import Callout, Facts
-from lib.slides import call_times, render
+from lib.slides import call_times, slide_builder
 from lib.slides.documents import build_calendar_file, build_email_file, build_filename, is_email_address
 from lib.slides.library import LIBRARY
 from lib.slides.model import SlideId
@@ -92,7 +92,7 @@ def test_a_file_name_keeps_letters_of_every_script_and_nothing_else() -> None:
 def test_spreadsheet_cells_are_never_formulas() -> None:
     slide = LIBRARY[SlideId.PREPARE_QUOTE]
     answers = {"lines": [{"item": "=cmd()", "seats": 1, "price": 2.0}], "valid_until": "+1"}
-    (document,) = render.build_documents(slide, make_slide_input(slide, nasty_account()), answers)
+    (document,) = slide_builder.build_slide_documents(slide, make_slide_input(slide, nasty_account()), answers)
     rows = list(csv.reader(io.StringIO(document.content.decode("utf-8-sig"))))
     assert rows[1] == ["Valid until", "'+1"]
     assert rows[4][:2] == ["'=cmd()", "1"]
@@ -101,7 +101,7 @@ def test_spreadsheet_cells_are_never_formulas() -> None:
 def test_a_brief_is_a_page_that_fetches_nothing_and_runs_nothing() -> None:
     slide = LIBRARY[SlideId.EXECUTIVE_BRIEF]
     slide_input = make_slide_input(slide, nasty_account())
-    (document,) = render.build_documents(slide, slide_input, default_answers(slide, slide_input))
+    (document,) = slide_builder.build_slide_documents(slide, slide_input, default_answers(slide, slide_input))
     page = document.content.decode()
     assert "<script" not in page
     assert "<img" not in page
@@ -114,13 +114,15 @@ def test_brief_leaves_out_empty_parts_and_the_slide_names_them() -> None:
     slide = LIBRARY[SlideId.EXECUTIVE_BRIEF]
     slide_input = make_slide_input(slide, full_account())
     answers = {"headline": "Where we stand", "situation": "Three teams use it.", "asks": " ", "decision": None}
-    (document,) = render.build_documents(slide, slide_input, answers)
+    (document,) = slide_builder.build_slide_documents(slide, slide_input, answers)
     page = document.content.decode()
     assert "Three teams use it." in page
     for absent in ("not written", "What we ask", "Decision", "ARR", "deadline", "Figures"):
         assert absent not in page
     said = [
-        section.text for section in render.build_results(slide, slide_input, answers) if isinstance(section, Callout)
+        section.text
+        for section in slide_builder.build_slide_results(slide, slide_input, answers)
+        if isinstance(section, Callout)
     ]
     assert said == ["Not written yet, so not in the brief: What we ask and Decision needed."]
 
@@ -129,8 +131,11 @@ def test_our_figures_are_on_a_brief_only_when_asked_for() -> None:
     slide = LIBRARY[SlideId.EXECUTIVE_BRIEF]
     slide_input = make_slide_input(slide, full_account())
     answers = default_answers(slide, slide_input)
-    assert "ARR" not in render.build_documents(slide, slide_input, answers)[0].content.decode()
-    assert "ARR" in render.build_documents(slide, slide_input, answers | {"with_figures": True})[0].content.decode()
+    assert "ARR" not in slide_builder.build_slide_documents(slide, slide_input, answers)[0].content.decode()
+    assert (
+        "ARR"
+        in slide_builder.build_slide_documents(slide, slide_input, answers | {"with_figures": True})[0].content.decode()
+    )
 
 
 def test_the_proposal_is_shown_in_both_time_zones() -> None:
@@ -142,7 +147,7 @@ def test_the_proposal_is_shown_in_both_time_zones() -> None:
         "minutes": 45,
         "people": ["k-2", "gone"],
     }
-    (facts,) = render.build_results(slide, make_slide_input(slide, full_account()), answers)
+    (facts,) = slide_builder.build_slide_results(slide, make_slide_input(slide, full_account()), answers)
     assert isinstance(facts, Facts)
     assert [(fact.label, fact.value) for fact in facts.items] == [
         ("In Europe/Berlin", "Tuesday 12 Jan 2027, 16:00 to 16:45"),

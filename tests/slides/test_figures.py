@@ -6,15 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.accounts.pricing import calculate_arr, percent_of
-from lib.accounts.succession import rank_successors
+from lib.accounts.pricing import compute_arr, compute_percentage
+from lib.accounts.successor_candidates import rank_successors
 from lib.content.model import Callout, Chart, Table
-from lib.slides import render
-from lib.slides.growth_amounts import price_plan
+from lib.slides import slide_builder
+from lib.slides.growth_amounts import compute_growth_plan_price
 from lib.slides.library import LIBRARY
 from lib.slides.model import SlideId
 from lib.slides.pricing_scenarios import compute_scenarios
-from lib.slides.quote_totals import compute_quote, suggest_lines
+from lib.slides.quote_totals import compute_quote, suggest_quote_lines
 from tests.slides.slide_inputs import make_slide_input
 from tests.support.company_rules import STOCK_RULES
 from tests.support.sample_accounts import bare_account, full_account
@@ -37,15 +37,15 @@ QUOTE = LIBRARY[SlideId.PREPARE_QUOTE]
     ],
 )
 def test_discount_needs_the_first_approver_who_may_approve_it(discount: str, approver: str) -> None:
-    assert STOCK_RULES.find_approver(Decimal(discount)) == approver
-    assert STOCK_RULES.needs_other_approval(Decimal(discount)) is (approver != "CSM")
+    assert STOCK_RULES.find_discount_approver(Decimal(discount)) == approver
+    assert STOCK_RULES.needs_discount_approval(Decimal(discount)) is (approver != "CSM")
 
 
 def test_arr_equals_the_databases_to_the_dollar() -> None:
-    assert calculate_arr(Decimal(600), Decimal("490.00"), Decimal("12.50")) == Decimal(257250)
-    assert calculate_arr(Decimal(3), Decimal("0.50"), Decimal(0)) == 2
-    assert calculate_arr(Decimal(600), Decimal(490), Decimal("12.5"), Decimal(4)) == Decimal(267540)
-    assert percent_of(Decimal(1), Decimal(0)) is None
+    assert compute_arr(Decimal(600), Decimal("490.00"), Decimal("12.50")) == Decimal(257250)
+    assert compute_arr(Decimal(3), Decimal("0.50"), Decimal(0)) == 2
+    assert compute_arr(Decimal(600), Decimal(490), Decimal("12.5"), Decimal(4)) == Decimal(267540)
+    assert compute_percentage(Decimal(1), Decimal(0)) is None
 
 
 @given(
@@ -58,8 +58,8 @@ def test_discount_never_raises_and_uplift_never_lowers_the_price(
     seats: int, price: Decimal, discount: Decimal, uplift: Decimal
 ) -> None:
     count = Decimal(seats)
-    listed = calculate_arr(count, price, Decimal(0))
-    assert calculate_arr(count, price, discount) <= listed <= calculate_arr(count, price, Decimal(0), uplift)
+    listed = compute_arr(count, price, Decimal(0))
+    assert compute_arr(count, price, discount) <= listed <= compute_arr(count, price, Decimal(0), uplift)
 
 
 def test_suggested_scenarios_start_from_the_contract_and_keep_to_the_cap() -> None:
@@ -84,7 +84,9 @@ def test_blank_scenario_cell_means_as_today_and_zero_means_zero() -> None:
 
 def test_uplift_above_the_cap_is_flagged_and_still_compared() -> None:
     answers = {"scenarios": [{"name": "Bold", "uplift": 9.0}, {"name": "Fair", "uplift": 4.0}]}
-    chart, table, warning = render.build_results(PRICING, make_slide_input(PRICING, full_account()), answers)
+    chart, table, warning = slide_builder.build_slide_results(
+        PRICING, make_slide_input(PRICING, full_account()), answers
+    )
     assert isinstance(chart, Chart)
     assert chart.reference
     assert chart.reference.y == 257250
@@ -96,7 +98,7 @@ def test_uplift_above_the_cap_is_flagged_and_still_compared() -> None:
 
 def test_without_a_contract_nothing_is_priced() -> None:
     answers = {"scenarios": [{"name": "Guess", "uplift": 5.0}]}
-    chart, table = render.build_results(PRICING, make_slide_input(PRICING, bare_account()), answers)
+    chart, table = slide_builder.build_slide_results(PRICING, make_slide_input(PRICING, bare_account()), answers)
     assert isinstance(chart, Chart)
     assert not chart.has_data
     assert isinstance(table, Table)
@@ -139,7 +141,7 @@ def test_default_quote_has_the_chosen_scenario_and_the_planned_modules() -> None
         SlideId.PRICING_STRATEGY: {"chosen": "Usual uplift"},
         SlideId.GROWTH_PLAN: {"modules": ["Analytics"]},
     }
-    assert suggest_lines(make_slide_input(QUOTE, full_account(), answers=answers)) == [
+    assert suggest_quote_lines(make_slide_input(QUOTE, full_account(), answers=answers)) == [
         {"item": "Subscription", "seats": 600, "price": 509.6, "discount": 12.5},
         {"item": "Analytics", "seats": 600, "price": 120.0, "discount": 0.0},
     ]
@@ -148,7 +150,7 @@ def test_default_quote_has_the_chosen_scenario_and_the_planned_modules() -> None
 def test_an_expansion_quotes_only_what_is_new() -> None:
     answers = {SlideId.GROWTH_PLAN: {"modules": ["Audit log"], "extra_seats": 40}}
     slide_input = make_slide_input(QUOTE, full_account(), answers=answers, category="expansion")
-    assert [(line["item"], line["seats"]) for line in suggest_lines(slide_input)] == [
+    assert [(line["item"], line["seats"]) for line in suggest_quote_lines(slide_input)] == [
         ("Extra seats", 40),
         ("Audit log", 640),
     ]
@@ -156,9 +158,9 @@ def test_an_expansion_quotes_only_what_is_new() -> None:
 
 def test_growth_plan_amount_is_modules_on_every_seat_plus_extra_seats() -> None:
     answers = {"modules": ["Audit log", "Gone", "Core"], "extra_seats": 40}
-    assert price_plan(full_account(), answers) == Decimal(22720) + Decimal(17150)
-    assert price_plan(full_account(), {}) is None
-    assert price_plan(bare_account(), answers) is None
+    assert compute_growth_plan_price(full_account(), answers) == Decimal(22720) + Decimal(17150)
+    assert compute_growth_plan_price(full_account(), {}) is None
+    assert compute_growth_plan_price(bare_account(), answers) is None
 
 
 def test_candidates_are_ranked_by_points_that_add_up() -> None:

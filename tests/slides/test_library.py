@@ -10,9 +10,9 @@ import pytest
 
 from lib.accounts.model import Account
 from lib.content.model import Callout, Chart, Fact, Facts, Table, Text
+from lib.forms.answer_validation import initial_answers, validate_answers
 from lib.forms.model import FieldKind
-from lib.forms.validation import initial_answers, validate_answers
-from lib.slides import render
+from lib.slides import slide_builder
 from lib.slides.library import LIBRARY
 from lib.slides.model import Section, Slide, SlideId
 from lib.workflows.model import Category
@@ -67,7 +67,7 @@ def test_every_slide_can_be_built_for_every_account(
 ) -> None:
     with caplog.at_level(logging.ERROR):
         sections = build_all_sections(slide, make_slide_input(slide, account))
-        render.build_documents(
+        slide_builder.build_slide_documents(
             slide, make_slide_input(slide, account), default_answers(slide, make_slide_input(slide, account))
         )
     assert sections
@@ -78,7 +78,7 @@ def test_every_slide_can_be_built_for_every_account(
 def test_every_slide_has_content_of_its_own(slide: Slide) -> None:
     sections = [
         section
-        for section in render.build_sections(slide, make_slide_input(slide, full_account()))
+        for section in slide_builder.build_slide_sections(slide, make_slide_input(slide, full_account()))
         if not isinstance(section, Text)
     ]
     assert sections
@@ -141,7 +141,7 @@ def test_a_chart_without_data_draws_nothing_at_zero(slide: Slide) -> None:
 @EVERY_ACCOUNT
 @EVERY_SLIDE
 def test_initial_answers_of_a_form_are_valid_json_without_errors(slide: Slide, account: Account) -> None:
-    form = render.build_form(slide, make_slide_input(slide, account))
+    form = slide_builder.build_slide_form(slide, make_slide_input(slide, account))
     answers = initial_answers(form, {})
     assert json.loads(json.dumps(answers)) == answers
     assert validate_answers(form, answers, draft=True) == ()
@@ -150,7 +150,7 @@ def test_initial_answers_of_a_form_are_valid_json_without_errors(slide: Slide, a
 @EVERY_SLIDE
 def test_question_labels_are_distinct_and_not_blank(slide: Slide) -> None:
     for category in Category:
-        form = render.build_form(slide, make_slide_input(slide, full_account(), category=category))
+        form = slide_builder.build_slide_form(slide, make_slide_input(slide, full_account(), category=category))
         assert len({field.key for field in form.fields}) == len(form.fields) > 0
         assert all(field.label for field in form.fields)
         for field in form.fields:
@@ -161,15 +161,15 @@ def test_question_labels_are_distinct_and_not_blank(slide: Slide) -> None:
 @EVERY_SLIDE
 @pytest.mark.parametrize("garbage", MALFORMED_ANSWERS, ids=repr)
 def test_malformed_answers_break_no_slide(slide: Slide, garbage: Any, caplog: pytest.LogCaptureFixture) -> None:
-    form = render.build_form(slide, make_slide_input(slide, full_account()))
+    form = slide_builder.build_slide_form(slide, make_slide_input(slide, full_account()))
     answers = {field.key: garbage for field in form.fields}
     everywhere = dict.fromkeys(SlideId, answers) | {SlideId.GREETING: garbage}
     slide_input = make_slide_input(slide, full_account(), answers=everywhere)
     with caplog.at_level(logging.ERROR):
-        render.build_sections(slide, slide_input)
-        render.build_form(slide, slide_input)
-        render.build_results(slide, slide_input, answers)
-        render.build_documents(slide, slide_input, answers)
+        slide_builder.build_slide_sections(slide, slide_input)
+        slide_builder.build_slide_form(slide, slide_input)
+        slide_builder.build_slide_results(slide, slide_input, answers)
+        slide_builder.build_slide_documents(slide, slide_input, answers)
     assert not caplog.records
 
 

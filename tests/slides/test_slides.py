@@ -6,11 +6,11 @@ from typing import Any
 import pytest
 
 from lib.content.model import Callout, Chart, Facts, Table, Text
-from lib.forms.validation import initial_answers, is_complete, is_required, validate_answers
-from lib.slides import render
-from lib.slides.context import SlideContext
+from lib.forms.answer_validation import has_complete_answers, initial_answers, is_field_required, validate_answers
+from lib.slides import slide_builder
 from lib.slides.library import LIBRARY
 from lib.slides.model import SlideId
+from lib.slides.slide_context import SlideContext
 from lib.workflows.model import Category
 from tests.slides.slide_inputs import build_all_sections, make_slide_input
 from tests.support.sample_accounts import TODAY, full_account
@@ -20,7 +20,7 @@ def test_contract_terms_begin_with_the_notice_deadline() -> None:
     slide = LIBRARY[SlideId.CONTRACT_TERMS]
     first = next(
         section
-        for section in render.build_sections(slide, make_slide_input(slide, full_account()))
+        for section in slide_builder.build_slide_sections(slide, make_slide_input(slide, full_account()))
         if not isinstance(section, Text)
     )
     assert isinstance(first, Callout)
@@ -45,13 +45,13 @@ def test_notice_deadline_sentence_is_for_ahead_today_and_passed(days: int, auto_
         account.contract, notice_deadline=deadline, ends_on=deadline + timedelta(days=61), auto_renews=auto_renews
     )
     slide = LIBRARY[SlideId.CONTRACT_TERMS]
-    sections = render.build_sections(slide, make_slide_input(slide, replace(account, contract=contract)))
+    sections = slide_builder.build_slide_sections(slide, make_slide_input(slide, replace(account, contract=contract)))
     assert expected in next(section.text for section in sections if isinstance(section, Callout))
 
 
 def test_own_and_computed_risk_are_shown_side_by_side_and_not_averaged() -> None:
     slide = LIBRARY[SlideId.ASSESS_RISK]
-    facts, note = render.build_results(
+    facts, note = slide_builder.build_slide_results(
         slide, make_slide_input(slide, full_account()), {"own_call": "high", "reason": "The CFO is silent."}
     )
     assert isinstance(facts, Facts)
@@ -91,7 +91,7 @@ def test_contacts_in_one_spot_share_a_mark_and_unplaced_ones_are_listed() -> Non
 @pytest.mark.parametrize("category", Category)
 def test_the_summary_offers_the_outcomes_of_the_category(category: Category) -> None:
     slide = LIBRARY[SlideId.SUMMARY]
-    form = render.build_form(slide, make_slide_input(slide, full_account(), category=category))
+    form = slide_builder.build_slide_form(slide, make_slide_input(slide, full_account(), category=category))
     offered = {
         Category.RENEWAL: ["renewed", "expanded", "downgraded", "churned", "no_decision"],
         Category.RISK: ["contact_secured", "risk_accepted", "no_decision"],
@@ -114,11 +114,11 @@ def test_the_summary_offers_the_outcomes_of_the_category(category: Category) -> 
 )
 def test_an_outcome_demands_what_the_database_demands(code: str, needs: set[str]) -> None:
     slide = LIBRARY[SlideId.SUMMARY]
-    form = render.build_form(slide, make_slide_input(slide, full_account()))
+    form = slide_builder.build_slide_form(slide, make_slide_input(slide, full_account()))
     answers = {"outcome_code": code}
-    assert {field.key for field in form.fields[1:] if is_required(field, answers)} == needs
+    assert {field.key for field in form.fields[1:] if is_field_required(field, answers)} == needs
     assert len(validate_answers(form, answers)) == len(needs)
-    assert is_complete(form, answers | {"amount": 1, "reason": "because"})
+    assert has_complete_answers(form, answers | {"amount": 1, "reason": "because"})
 
 
 def test_summary_lists_the_answers_of_the_other_slides() -> None:
@@ -131,7 +131,7 @@ def test_summary_lists_the_answers_of_the_other_slides() -> None:
     }
     table, amounts, *_ = (
         s
-        for s in render.build_sections(slide, make_slide_input(slide, full_account(), answers=answers))
+        for s in slide_builder.build_slide_sections(slide, make_slide_input(slide, full_account(), answers=answers))
         if not isinstance(s, Text)
     )
     assert isinstance(table, Table)
@@ -160,7 +160,7 @@ def test_scenario_is_compared_with_the_cap_only_if_there_is_one(cap: Decimal | N
     account = replace(account, contract=replace(account.contract, uplift_cap_percent=cap))
     offered = [{"name": "Ask", "uplift": 2.0, "discount": None, "seats": None}]
     slide = LIBRARY[SlideId.PRICING_STRATEGY]
-    made = render.build_results(slide, make_slide_input(slide, account), {"scenarios": offered})
+    made = slide_builder.build_slide_results(slide, make_slide_input(slide, account), {"scenarios": offered})
     (table,) = [section for section in made if isinstance(section, Table)]
     assert [row["cap"] for row in table.rows] == [expected]
 
@@ -182,7 +182,7 @@ def test_amount_that_does_not_fit_the_outcome_is_questioned(code: str, change: i
     slide, account = LIBRARY[SlideId.SUMMARY], full_account()
     assert account.contract
     answers = {"outcome_code": code, "amount": float(account.contract.arr) + change}
-    (said,) = render.build_results(slide, make_slide_input(slide, account), answers)
+    (said,) = slide_builder.build_slide_results(slide, make_slide_input(slide, account), answers)
     assert isinstance(said, Callout)
     assert said.text.endswith("the right outcome?") is is_odd
 
@@ -201,7 +201,7 @@ def draft_body(body: str, *, active: int, category: str = "renewal") -> str:
     champion = replace(account.contacts[0], id="k-7", name="Ada", role="champion", status="active")
     account = replace(account, usage=(week,), contacts=(*account.contacts, champion))
     slide_input = make_slide_input(slide, account, context=replace_body(slide.defaults, body), category=category)
-    return str(initial_answers(render.build_form(slide, slide_input), {})["body"])
+    return str(initial_answers(slide_builder.build_slide_form(slide, slide_input), {})["body"])
 
 
 def replace_body(context: SlideContext, body: str) -> SlideContext:

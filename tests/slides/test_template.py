@@ -33,7 +33,7 @@ def test_link_built_from_variables_is_refused(source: str) -> None:
 def test_link_written_out_is_allowed() -> None:
     source = "See [the playbook](https://wiki.example/renewals) for {{ customer.name }}."
     assert (
-        template.render_markdown(source, FULL)
+        template.render_template_as_markdown(source, FULL)
         == "See [the playbook](https://wiki.example/renewals) for Obsidian Black."
     )
 
@@ -48,7 +48,7 @@ def test_template_error_names_its_line_and_the_closest_variable() -> None:
 @pytest.mark.parametrize("word", VARIABLES)
 def test_every_variable_renders_for_every_account(word: str) -> None:
     for values in (FULL, BARE, NASTY_VALUES):
-        assert template.render_markdown(f"{{{{ {word} }}}}", values)
+        assert template.render_template_as_markdown(f"{{{{ {word} }}}}", values)
 
 
 @pytest.mark.parametrize("word", [word for word in VARIABLES if word != "person.name"])
@@ -64,7 +64,7 @@ def test_variable_has_values_of_its_kind(word: str) -> None:
     "word", ["contract.arr", "contract.notice_deadline", "usage.percent", "health.score", "sponsor.name"]
 )
 def test_missing_value_renders_no_data_and_never_zero(word: str) -> None:
-    assert template.render_markdown(f"{{{{ {word} }}}}", BARE) == "no data"
+    assert template.render_template_as_markdown(f"{{{{ {word} }}}}", BARE) == "no data"
 
 
 def test_values_are_formatted_by_their_kind() -> None:
@@ -72,7 +72,7 @@ def test_values_are_formatted_by_their_kind() -> None:
         "{{ contract.arr }}, {{ contract.notice_deadline }}, {{ contract.days_to_notice }}, {{ contract.discount }}, "
         "{{ contract.seats }}, {{ contract.auto_renews }}"
     )
-    assert template.render_plain_text(source, FULL) == "$257,250, 6 Feb 2027, 75 days, 12.5%, 600, yes"
+    assert template.render_template_as_text(source, FULL) == "$257,250, 6 Feb 2027, 75 days, 12.5%, 600, yes"
 
 
 def test_filters_change_the_format_of_a_value() -> None:
@@ -81,7 +81,8 @@ def test_filters_change_the_format_of_a_value() -> None:
         "{{ sponsor.name|or_else('their sponsor') }}; {{ contract.seats|money }}; {{ buyer.name or champion.name }}"
     )
     assert (
-        template.render_plain_text(source, FULL) == "in 75 days; 1 P1 ticket; Yellow; their sponsor; $600; Renée D’Arcy"
+        template.render_template_as_text(source, FULL)
+        == "in 75 days; 1 P1 ticket; Yellow; their sponsor; $600; Renée D’Arcy"
     )
 
 
@@ -90,12 +91,12 @@ def test_filters_change_the_format_of_a_value() -> None:
 )
 def test_filter_leaves_a_missing_value(name: str) -> None:
     word = "contract.notice_deadline" if name == "date" else "contract.arr"
-    assert template.render_markdown(f"{{{{ {word}|{name} }}}}", BARE) == "no data"
+    assert template.render_template_as_markdown(f"{{{{ {word}|{name} }}}}", BARE) == "no data"
 
 
 def test_missing_value_is_neither_more_nor_less_than_another() -> None:
     source = "{% if usage.percent > 0 %}more{% elif usage.percent <= 0 %}less{% else %}unknown{% endif %}"
-    assert template.render_markdown(source, BARE) == "unknown"
+    assert template.render_template_as_markdown(source, BARE) == "unknown"
 
 
 def test_the_matching_branch_of_an_if_is_rendered() -> None:
@@ -103,22 +104,24 @@ def test_the_matching_branch_of_an_if_is_rendered() -> None:
         '{% if health.band == "yellow" and not sponsor.name %}'
         '{{ "watch" if contract.seats >= 600 else "wait" }}{% endif %}'
     )
-    assert template.render_markdown(source, FULL) == "watch"
+    assert template.render_template_as_markdown(source, FULL) == "watch"
 
 
 def test_values_cannot_become_templates() -> None:
-    rendered = template.render_plain_text("{{ customer.name }}", NASTY_VALUES)
+    rendered = template.render_template_as_text("{{ customer.name }}", NASTY_VALUES)
     assert "{{ customer.name }}" in rendered
 
 
 def test_values_are_escaped_in_markdown_and_literal_in_plain_text() -> None:
     values = TemplateValues({**FULL.values, "customer.name": "*Zoë* <b> $x$ :red[y]"})
-    assert template.render_markdown("{{ customer.name }}", values) == "\\*Zoë\\* \\<b\\> \\$x\\$ :red\\[y\\]"
-    assert template.render_plain_text("{{ customer.name }}", values) == "*Zoë* <b> $x$ :red[y]"
+    assert (
+        template.render_template_as_markdown("{{ customer.name }}", values) == "\\*Zoë\\* \\<b\\> \\$x\\$ :red\\[y\\]"
+    )
+    assert template.render_template_as_text("{{ customer.name }}", values) == "*Zoë* <b> $x$ :red[y]"
 
 
 def test_a_line_break_in_a_value_cannot_open_a_block() -> None:
-    rendered = template.render_markdown("Hello {{ customer.name }}", NASTY_VALUES)
+    rendered = template.render_template_as_markdown("Hello {{ customer.name }}", NASTY_VALUES)
     assert "\n" not in rendered
     assert not re.search("[\u200b-\u200f\u202a-\u202e\ufeff\x00]", rendered)
 
@@ -127,7 +130,7 @@ def test_too_long_text_is_refused_before_and_after_filling_in() -> None:
     with pytest.raises(InvalidInput, match="longer than"):
         template.parse_template("x" * (template.MAX_SOURCE_LENGTH + 1))
     with pytest.raises(InvalidInput, match="once it is filled in"):
-        template.render_markdown("{{ customer.summary }}" * 200, NASTY_VALUES)
+        template.render_template_as_markdown("{{ customer.summary }}" * 200, NASTY_VALUES)
 
 
 @settings(max_examples=300)
@@ -183,7 +186,7 @@ def test_any_sequence_of_template_tokens_is_rendered_or_refused(text: str) -> No
 def assert_read_or_refused(text: str) -> None:
     for values in (FULL, BARE, NASTY_VALUES):
         try:
-            template.render_markdown(text, values)
+            template.render_template_as_markdown(text, values)
         except InvalidInput:
             continue
 

@@ -1,6 +1,6 @@
 import pytest
 
-from lib.slides.template_preview import preview_template
+from lib.slides.template_preview import format_template_preview
 
 
 @pytest.mark.parametrize(
@@ -15,4 +15,4 @@ from lib.slides.template_preview import preview_template
     ],
 )  # fmt: skip
 def test_placeholders_show_their_names_without_a_customer(source, words):
-    assert preview_template(source) == words
+    assert format_template_preview(source) == words

@@ -4,7 +4,7 @@ from streamlit.testing.v1 import AppTest
 
 from lib.app_context import get_app_context
 from lib.auth.browser_sessions import create_browser_session
-from lib.ui.keys import COOKIE_KEY
+from lib.ui.session_keys import COOKIE_KEY
 from tests.support.companies import Member
 
 REPOSITORY = Path(__file__).resolve().parents[2]

@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 from markdown_it import MarkdownIt
 
-from lib.text.escape import (
+from lib.text.markdown_escape import (
     escape_markdown,
     escape_markdown_lines,
     escape_plain_markdown,

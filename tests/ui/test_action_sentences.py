@@ -67,7 +67,7 @@ def test_a_skip_reads_as_its_reason_and_words():
 
 def event_sentence(kind: str, who: str | None = "Alice", **payload: object) -> str:
     found = RunEvent(id=1, kind=kind, slide_id=None, actor_name=who, payload=payload, created_at=NOW)
-    return activity.format_event(found, "Contract terms", "UTC", STOCK_RULES)
+    return activity.format_event_sentence(found, "Contract terms", "UTC", STOCK_RULES)
 
 
 @pytest.mark.parametrize(

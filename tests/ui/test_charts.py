@@ -6,8 +6,8 @@ from datetime import date, timedelta
 import pytest
 
 from lib.content.model import Chart, ChartKind, Point, ReferenceLine, Series, Tone
-from lib.ui.chart_axes import value_range
-from lib.ui.charts import build_figure, is_horizontal
+from lib.ui.chart_axes import compute_value_range
+from lib.ui.charts import build_figure, has_horizontal_bars
 from lib.ui.tables import chart_rows_html
 from lib.ui.theme import DARK, LIGHT
 from tests.pages.assertions import read_html
@@ -37,14 +37,14 @@ def test_every_kind_is_drawn_in_both_themes(kind, dark):
 
 @pytest.mark.parametrize("kind", [ChartKind.BAR, ChartKind.STACKED_BAR])
 def test_bars_start_at_zero(kind):
-    assert value_range(make_chart(kind, Point(x="a", y=90.0), Point(x="b", y=100.0)))[0] == 0
+    assert compute_value_range(make_chart(kind, Point(x="a", y=90.0), Point(x="b", y=100.0)))[0] == 0
 
 
 def test_the_axis_reaches_the_threshold_and_the_top_of_a_stack():
     limit = ReferenceLine(y=500, label="Approval above")
-    assert value_range(make_chart(ChartKind.BAR, Point(x="a", y=10.0), reference=limit))[1] > 500
+    assert compute_value_range(make_chart(ChartKind.BAR, Point(x="a", y=10.0), reference=limit))[1] > 500
     both = (Series(name="Used", points=(Point(x="a", y=60.0),)), Series(name="Unused", points=(Point(x="a", y=50.0),)))
-    assert value_range(make_chart(ChartKind.STACKED_BAR, series=both))[1] > 110
+    assert compute_value_range(make_chart(ChartKind.STACKED_BAR, series=both))[1] > 110
 
 
 def test_a_missing_value_breaks_the_line_and_says_no_data_at_a_bar():
@@ -97,10 +97,10 @@ def test_a_fixed_scale_shows_only_its_own_steps():
 
 
 def test_bars_are_horizontal_where_names_are_long_or_few():
-    assert is_horizontal(make_chart(ChartKind.BAR, Point(x="Five points more discount", y=1.0)))
-    assert is_horizontal(make_chart(ChartKind.BAR, Point(x="A", y=1.0)))
-    assert not is_horizontal(make_chart(ChartKind.BAR, *(Point(x=name, y=1.0) for name in "ABCD")))
-    assert not is_horizontal(make_chart(ChartKind.LINE, Point(x="Five points more discount", y=1.0)))
+    assert has_horizontal_bars(make_chart(ChartKind.BAR, Point(x="Five points more discount", y=1.0)))
+    assert has_horizontal_bars(make_chart(ChartKind.BAR, Point(x="A", y=1.0)))
+    assert not has_horizontal_bars(make_chart(ChartKind.BAR, *(Point(x=name, y=1.0) for name in "ABCD")))
+    assert not has_horizontal_bars(make_chart(ChartKind.LINE, Point(x="Five points more discount", y=1.0)))
 
 
 def test_each_tone_has_a_palette_colour_and_neutral_is_the_accent():

@@ -48,7 +48,7 @@ def test_a_click_that_failed_can_be_repeated():
 def test_a_command_of_a_button_that_was_replaced_is_dropped():
     queue = CommandQueue()
     queue.queue_command(lambda done: done.append("next"), scope="greeting")
-    assert not queue.is_pending(scope="summary")
+    assert not queue.has_pending_command(scope="summary")
     assert run_all(queue, scope="summary") == []
     assert run_all(queue, scope="greeting") == []
 

@@ -1,6 +1,6 @@
 import pytest
 
-from lib.ui.actions import custom_action
+from lib.ui.actions import custom_action_dialog
 
 PEOPLE = {"0f5a2a4e-0000-4000-8000-000000000001": "Mara Lindqvist"}
 
@@ -30,9 +30,9 @@ PEOPLE = {"0f5a2a4e-0000-4000-8000-000000000001": "Mara Lindqvist"}
     ],
 )
 def test_a_step_is_a_sentence(step, said):
-    assert custom_action.describe_step(step, PEOPLE) == said
+    assert custom_action_dialog.describe_step(step, PEOPLE) == said
 
 
 def test_parameters_of_any_shape_have_no_steps_rather_than_a_fault():
     for parameters in ({}, {"steps": None}, {"steps": "x"}, {"steps": [1, None]}):
-        assert custom_action.describe_steps(parameters) == ()
+        assert custom_action_dialog.describe_steps(parameters) == ()

@@ -5,7 +5,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from lib.app_context import get_app_context
-from lib.ui.keys import COOKIE_KEY
+from lib.ui.session_keys import COOKIE_KEY
 from tests.support.companies import Company
 from tests.support.pages import ROUTER
 

@@ -4,33 +4,33 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.slides.model import SlideId
-from lib.ui.sections import draw_section
+from lib.ui.slide_sections import draw_slide_section
 from tests.chat.markdown_assertions import assert_html_inert
 from tests.pages.assertions import page_html, page_text
 
 
 def open_slide(which: str, slide: str) -> AppTest:
     def script(which, slide):
-        from lib.forms.validation import validate_answers
-        from lib.slides import render
+        from lib.forms.answer_validation import validate_answers
+        from lib.slides import slide_builder
         from lib.slides.library import LIBRARY
         from lib.slides.model import SlideId, SlideInput
-        from lib.ui import answer_text, sections
+        from lib.ui import answer_text, slide_sections
         from lib.ui import forms as drawing
         from tests.support import sample_accounts
 
         account = getattr(sample_accounts, f"{which}_account")()
         made = LIBRARY[SlideId(slide)]
         inp = SlideInput(account=account, context=made.defaults, category="renewal", person_name="Zoë")
-        sections.draw_sections(render.build_sections(made, inp), key="section")
-        form = render.build_form(made, inp)
+        slide_sections.draw_slide_sections(slide_builder.build_slide_sections(made, inp), key="section")
+        form = slide_builder.build_slide_form(made, inp)
         place = drawing.FormKeys(prefix=slide)
         drawing.seed_widgets(form, {}, place)
-        answers = drawing.read_answers(form, place)
+        answers = drawing.read_widget_answers(form, place)
         drawing.draw_form(form, place, answers, errors=validate_answers(form, answers))
-        sections.draw_sections(render.build_results(made, inp, answers), key="result")
-        sections.draw_downloads(render.build_documents(made, inp, answers), key="document")
-        answer_text.draw_answers(form, answers, key="read")
+        slide_sections.draw_slide_sections(slide_builder.build_slide_results(made, inp, answers), key="result")
+        slide_sections.draw_downloads(slide_builder.build_slide_documents(made, inp, answers), key="document")
+        answer_text.draw_read_only_answers(form, answers, key="read")
 
     return AppTest.from_function(script, args=(which, slide), default_timeout=20).run()
 
@@ -56,13 +56,13 @@ def test_form_values_equal_the_seeded_answers():
 
 def test_a_section_of_an_unknown_kind_raises():
     with pytest.raises(NotImplementedError, match="str"):
-        draw_section("markdown", key="x")  # type: ignore[arg-type]
+        draw_slide_section("markdown", key="x")  # type: ignore[arg-type]
 
 
 def test_a_fact_without_a_value_reads_no_data():
     def script():
         from lib.content.model import Fact, Facts
-        from lib.ui.sections import draw_facts
+        from lib.ui.slide_sections import draw_facts
 
         draw_facts(Facts(title="Key facts", items=(Fact(label="NPS", value=None, note="No survey answers."),)))
 

@@ -8,7 +8,7 @@ from html import escape
 from lib.content.model import Column, ColumnKind, Table
 from lib.text.format import format_percent
 from lib.text.html import clean_html
-from lib.ui.tables import rows_html
+from lib.ui.tables import build_table_rows_html
 
 COLUMNS = (
     Column(key="name", label="Name | who"),
@@ -25,7 +25,7 @@ def make_table(**row):
 
 def read_cells(table: Table) -> list[tuple[str, str]]:
     """Class and content of each cell of the only row."""
-    return re.findall(r'<td class="([^"]*)">(.*?)</td>', clean_html(rows_html(table)), re.DOTALL)
+    return re.findall(r'<td class="([^"]*)">(.*?)</td>', clean_html(build_table_rows_html(table)), re.DOTALL)
 
 
 def test_values_are_formatted_and_numbers_right_aligned():
@@ -37,7 +37,7 @@ def test_values_are_formatted_and_numbers_right_aligned():
         ("zen-number", format_percent(12.5)),
         ("zen-day", "6 Nov 2026"),
     ]
-    assert ">ARR</th>" in rows_html(make_table())
+    assert ">ARR</th>" in build_table_rows_html(make_table())
 
 
 def test_a_missing_value_reads_no_data():
@@ -51,7 +51,7 @@ def test_yes_and_no_are_words():
 
 def test_cell_text_cannot_break_the_table():
     nasty = "a | b\n| c | **bold** <img src=x> [x](http://x.test) `code` \\| $x$ :red[y]</td><td>"
-    drawn = clean_html(rows_html(make_table(name=nasty, seats=1)))
+    drawn = clean_html(build_table_rows_html(make_table(name=nasty, seats=1)))
     assert drawn.count("<td") == len(COLUMNS)
     assert drawn.count("<th") == len(COLUMNS) + 1  # <thead> too
     assert "<img" not in drawn

@@ -4,7 +4,13 @@ import pytest
 
 from lib.content.model import Column, ColumnKind
 from lib.forms.model import Field, FieldKind
-from lib.ui.widget_values import apply_edits, number_duplicates, rows_to_frame, to_json, to_widget
+from lib.ui.widget_values import (
+    apply_row_edits,
+    json_to_widget_value,
+    number_duplicate_labels,
+    rows_to_frame,
+    widget_value_to_json,
+)
 
 COLUMNS = (
     Column(key="item", label="Item"),
@@ -34,20 +40,20 @@ def field(kind: FieldKind) -> Field:
 @pytest.mark.parametrize("kind", FieldKind)
 def test_every_kind_of_answer_survives_the_way_into_a_widget_and_back(kind):
     kept, shown = KEPT[kind]
-    assert to_widget(field(kind), kept) == shown
-    assert to_json(field(kind), shown) == kept
+    assert json_to_widget_value(field(kind), kept) == shown
+    assert widget_value_to_json(field(kind), shown) == kept
 
 
 @pytest.mark.parametrize("kind", FieldKind)
 @pytest.mark.parametrize("garbage", [None, {"a": 1}, "2026-99-99", [], [{}], -1, float("nan"), "x" * 10])
 def test_what_a_widget_cannot_hold_is_an_empty_widget(kind, garbage):
-    shown = to_widget(field(kind), garbage)
+    shown = json_to_widget_value(field(kind), garbage)
     assert shown == garbage or shown == BLANK.get(kind) or isinstance(shown, list | float | int)
 
 
 @pytest.mark.parametrize("kind", FieldKind)
 def test_unanswered_is_null(kind):
-    assert to_json(field(kind), to_widget(field(kind), None)) is None
+    assert widget_value_to_json(field(kind), json_to_widget_value(field(kind), None)) is None
 
 
 def test_rows_are_edited_deleted_and_added_in_their_places():
@@ -57,7 +63,7 @@ def test_rows_are_edited_deleted_and_added_in_their_places():
         "deleted_rows": [1],
         "added_rows": [{"item": "D", "unknown": 1}],
     }
-    assert apply_edits(COLUMNS, rows, changes) == [
+    assert apply_row_edits(COLUMNS, rows, changes) == [
         {"item": "A", "seats": 9, "extra": "kept"},
         {"item": "C", "seats": 3, "due": "2026-12-24"},
         {"item": "D"},
@@ -77,4 +83,4 @@ def test_odd_cells_do_not_stop_the_editor():
 
 
 def test_duplicate_labels_are_numbered():
-    assert list(number_duplicates(["Ana, CFO", "Bo", "Ana, CFO"])) == ["Ana, CFO", "Bo", "Ana, CFO (2)"]
+    assert list(number_duplicate_labels(["Ana, CFO", "Bo", "Ana, CFO"])) == ["Ana, CFO", "Bo", "Ana, CFO (2)"]

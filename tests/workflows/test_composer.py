@@ -6,34 +6,34 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.errors import InvalidInput, NotFound
-from lib.slides.context import SlideContext
 from lib.slides.library import LIBRARY
 from lib.slides.model import SlideId
-from lib.workflows.composer import DefinitionError, compose
+from lib.slides.slide_context import SlideContext
+from lib.workflows.composer import DefinitionError, compose_workflow
 from lib.workflows.model import ComposedWorkflow, DefinitionStatus
-from lib.workflows.service import check_editable_fields, choose_definition
+from lib.workflows.service import choose_published_definition, parse_definition_changes
 from tests.workflows.factories import make_definition, make_version
 
 
 def refused(**given: Any) -> InvalidInput:
     with pytest.raises(InvalidInput) as caught:
-        compose(make_definition(**given))
+        compose_workflow(make_definition(**given))
     return caught.value
 
 
 def test_a_definition_becomes_one_frozen_workflow() -> None:
-    workflow = compose(make_definition(slide_contexts={"greeting": {"minutes": 7}}))
+    workflow = compose_workflow(make_definition(slide_contexts={"greeting": {"minutes": 7}}))
     assert workflow.slide_ids == ("greeting", "review-account", "summary")
     assert workflow.version is None
     assert workflow.find_slide("greeting") is workflow.slides[0]
     assert workflow.find_slide("prepare-quote") is None
-    assert workflow.minutes == 7 + 8 + 5
+    assert workflow.total_minutes == 7 + 8 + 5
     with pytest.raises(dataclasses.FrozenInstanceError):
         workflow.name = "x"  # type: ignore[misc]
 
 
 def test_a_version_is_composed_from_itself_alone() -> None:
-    workflow = compose(make_version(version=4, slide_contexts={"greeting": {"lead": "Pinned"}}))
+    workflow = compose_workflow(make_version(version=4, slide_contexts={"greeting": {"lead": "Pinned"}}))
     assert workflow.version == 4
     assert workflow.slides[0].context.lead == "Pinned"
 
@@ -100,16 +100,16 @@ def test_a_slide_twice_is_refused() -> None:
 def test_a_context_stands_over_the_librarys_defaults_field_by_field() -> None:
     library = LIBRARY[SlideId.GREETING].defaults
     own = make_definition(slide_contexts={"greeting": {"lead": "Definition", "minutes": 9}})
-    context = compose(own).slides[0].context
+    context = compose_workflow(own).slides[0].context
     assert (context.lead, context.minutes) == ("Definition", 9)
     assert (context.title, context.question) == (library.title, library.question)
     published = make_version(slide_contexts={"greeting": {"lead": "Version", "question": "Why?"}})
-    assert compose(published).slides[0].context.question == "Why?"
-    assert compose(make_definition()).slides[0].context == library
+    assert compose_workflow(published).slides[0].context.question == "Why?"
+    assert compose_workflow(make_definition()).slides[0].context == library
 
 
 def test_a_field_set_to_nothing_takes_away_what_stood() -> None:
-    context = compose(make_definition(slide_contexts={"greeting": {"lead": None}})).slides[0].context
+    context = compose_workflow(make_definition(slide_contexts={"greeting": {"lead": None}})).slides[0].context
     assert context.lead is None
     assert context.minutes == 3
 
@@ -132,7 +132,7 @@ def test_merging_does_not_depend_on_how_it_is_grouped(a: SlideContext, b: SlideC
 )
 def test_anything_is_composed_or_refused(sequence: list[str], contexts: dict[str, Any]) -> None:
     try:
-        workflow = compose(make_definition(slide_sequence=tuple(map(str, sequence)), slide_contexts=contexts))
+        workflow = compose_workflow(make_definition(slide_sequence=tuple(map(str, sequence)), slide_contexts=contexts))
     except InvalidInput as error:
         assert error.detail  # noqa: PT017  either way is a pass
     else:
@@ -140,23 +140,23 @@ def test_anything_is_composed_or_refused(sequence: list[str], contexts: dict[str
 
 
 def test_every_slide_of_the_library_composes() -> None:
-    assert len(compose(make_definition(slide_sequence=tuple(SlideId))).slides) == 15
+    assert len(compose_workflow(make_definition(slide_sequence=tuple(SlideId))).slides) == 15
 
 
 def test_the_companys_own_published_definition_wins() -> None:
     stock, own = make_definition(id="s"), make_definition(id="o", company_id="c-1")
-    assert choose_definition((stock, own), "standard-renewal").id == "o"
-    assert choose_definition((own, stock), "standard-renewal").id == "o"
+    assert choose_published_definition((stock, own), "standard-renewal").id == "o"
+    assert choose_published_definition((own, stock), "standard-renewal").id == "o"
 
 
 @pytest.mark.parametrize("status", [DefinitionStatus.DRAFT, DefinitionStatus.ARCHIVED])
 def test_an_own_definition_that_is_not_published_does_not_win(status: DefinitionStatus) -> None:
     stock, own = make_definition(id="s"), make_definition(id="o", company_id="c-1", status=status)
-    assert choose_definition((own, stock), "standard-renewal").id == "s"
+    assert choose_published_definition((own, stock), "standard-renewal").id == "s"
     with pytest.raises(NotFound):
-        choose_definition((own,), "standard-renewal")
+        choose_published_definition((own,), "standard-renewal")
 
 
 def test_only_a_definitions_content_can_be_changed() -> None:
     with pytest.raises(InvalidInput, match="company_id, status"):
-        check_editable_fields({"name": "x", "company_id": "other", "status": "published"})
+        parse_definition_changes({"name": "x", "company_id": "other", "status": "published"})

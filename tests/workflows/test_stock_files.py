@@ -6,16 +6,16 @@ import pytest
 
 from lib.content.model import Callout, Text
 from lib.errors import InvalidInput
-from lib.forms.validation import initial_answers
-from lib.slides import render, template
+from lib.forms.answer_validation import initial_answers
+from lib.slides import slide_builder, template
 from lib.slides.model import SlideInput
 from lib.slides.template_variables import TemplateValues
-from lib.workflows.composer import compose, list_templates
+from lib.workflows.composer import compose_workflow, list_context_templates
 from lib.workflows.model import ComposedSlide
-from lib.workflows.stock_seed import StockWorkflow, read_stock
+from lib.workflows.stock_seed import StockWorkflow, read_stock_workflows
 from tests.support.sample_accounts import bare_account, full_account, nasty_account
 
-STOCK = read_stock()
+STOCK = read_stock_workflows()
 EVERY_STOCK = pytest.mark.parametrize("stock", STOCK, ids=lambda stock: f"{stock.workflow_id}.v{stock.version}")
 SEQUENCES = """
 standard-renewal: greeting, review-account, contract-terms, assess-risk, pricing-strategy, prepare-quote, draft-email,
@@ -42,52 +42,54 @@ def test_the_six_stock_workflows_have_the_agreed_sequences() -> None:
 
 @EVERY_STOCK
 def test_every_slide_of_stock_has_words_of_its_own(stock: StockWorkflow) -> None:
-    for slide in compose(stock.as_version()).slides:
+    for slide in compose_workflow(stock.to_workflow_version()).slides:
         assert slide.context.lead != slide.slide.defaults.lead
         assert slide.context.minutes
     if (stock.workflow_id, stock.version) != ("standard-renewal", 1):
-        assert all(slide.context.checklist for slide in compose(stock.as_version()).slides)
+        assert all(slide.context.checklist for slide in compose_workflow(stock.to_workflow_version()).slides)
 
 
 @EVERY_STOCK
 @pytest.mark.parametrize("account", [full_account(), bare_account(), nasty_account()], ids=["full", "bare", "nasty"])
 def test_every_text_of_stock_can_be_filled_in(stock: StockWorkflow, account) -> None:
     vocabulary = TemplateValues.for_account(account, person_name="Zoë")
-    for slide in compose(stock.as_version()).slides:
-        for _, text in list_templates(slide.context):
-            assert template.render_markdown(text, vocabulary) is not None
-            assert "{{" not in template.render_plain_text(text, TemplateValues.for_account(bare_account()))
+    for slide in compose_workflow(stock.to_workflow_version()).slides:
+        for _, text in list_context_templates(slide.context):
+            assert template.render_template_as_markdown(text, vocabulary) is not None
+            assert "{{" not in template.render_template_as_text(text, TemplateValues.for_account(bare_account()))
 
 
 @EVERY_STOCK
 def test_stock_speaks_calmly(stock: StockWorkflow) -> None:
-    for slide in compose(stock.as_version()).slides:
-        for _, text in list_templates(slide.context):
+    for slide in compose_workflow(stock.to_workflow_version()).slides:
+        for _, text in list_context_templates(slide.context):
             assert "!" not in text.replace("!=", "")
             assert not any(ord(character) > 0x2FFF for character in text)
 
 
 @EVERY_STOCK
 def test_a_letter_of_stock_has_no_gap_for_a_full_account(stock: StockWorkflow) -> None:
-    workflow = compose(stock.as_version())
+    workflow = compose_workflow(stock.to_workflow_version())
     for slide in workflow.slides:
         if slide.id in ("draft-email", "executive-brief"):
-            written = initial_answers(render.build_form(slide.slide, seen(slide, workflow.category)), {})
+            written = initial_answers(slide_builder.build_slide_form(slide.slide, seen(slide, workflow.category)), {})
             assert "no data" not in " ".join(str(value) for value in written.values())
 
 
 @EVERY_STOCK
 def test_a_run_of_stock_goes_through_without_a_broken_part(stock: StockWorkflow) -> None:
-    workflow = compose(stock.as_version())
+    workflow = compose_workflow(stock.to_workflow_version())
     for slide in workflow.slides:
         inp = seen(slide, workflow.category)
-        form = render.build_form(slide.slide, inp)
+        form = slide_builder.build_slide_form(slide.slide, inp)
         sections = (
-            *render.build_sections(slide.slide, inp),
-            *render.build_results(slide.slide, inp, initial_answers(form, {})),
+            *slide_builder.build_slide_sections(slide.slide, inp),
+            *slide_builder.build_slide_results(slide.slide, inp, initial_answers(form, {})),
         )
         assert isinstance(sections[0], Text)
-        assert not any(isinstance(section, Callout) and section.text == render.BROKEN_SECTION for section in sections)
+        assert not any(
+            isinstance(section, Callout) and section.text == slide_builder.BROKEN_SECTION for section in sections
+        )
 
 
 def seen(slide: ComposedSlide, category: str) -> SlideInput:
@@ -107,7 +109,7 @@ def test_every_fault_of_every_stock_file_is_named(tmp_path: Path) -> None:
     for name, content in files.items():
         (tmp_path / name).write_text(content, encoding="utf-8")
     with pytest.raises(InvalidInput) as caught:
-        read_stock(tmp_path)
+        read_stock_workflows(tmp_path)
     said = caught.value.message
     for expected in (
         "a.v1.json: It is not valid JSON",
@@ -123,4 +125,4 @@ def test_every_fault_of_every_stock_file_is_named(tmp_path: Path) -> None:
 
 def test_an_empty_folder_is_said(tmp_path: Path) -> None:
     with pytest.raises(InvalidInput, match="There are no stock workflows"):
-        read_stock(tmp_path)
+        read_stock_workflows(tmp_path)

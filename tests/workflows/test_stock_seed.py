@@ -13,20 +13,20 @@ from lib.db.client import Client, create_http_pool
 from lib.db.privileged_client import create_privileged_client
 from lib.errors import Conflict, NotPermitted
 from lib.workflows.__main__ import main
-from lib.workflows.stock_seed import clean_up_stock, read_stock, seed_stock
+from lib.workflows.stock_seed import clean_up_stock_workflows, read_stock_workflows, seed_stock_workflows
 from tests.conftest import quiet
 from tests.support.server import REPOSITORY
 
-STOCK = read_stock()
+STOCK = read_stock_workflows()
 COMPANY = "00000000-0000-4000-8000-000000000001"
 
 
 @pytest.fixture(scope="module")
 def own_stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[local.LocalStack]:
     folder = tmp_path_factory.mktemp("stock")
-    running = local.up(folder=folder, seed=False, report=quiet)
+    running = local.start_stack(folder=folder, seed=False, report=quiet)
     yield running
-    local.remove(folder=folder, report=quiet)
+    local.remove_stack(folder=folder, report=quiet)
 
 
 @pytest.fixture
@@ -64,9 +64,9 @@ def clone_of_a_company(sql: psycopg.Connection, contexts: str = "{}") -> None:
 
 
 def test_seeding_twice_changes_nothing_the_second_time(operator: Client, sql: psycopg.Connection) -> None:
-    assert {seeded.action for seeded in seed_stock(operator, STOCK)} == {"created", "updated"}
+    assert {seeded.action for seeded in seed_stock_workflows(operator, STOCK)} == {"created", "updated"}
     before = sql.execute("select id, revision, updated_at from public.workflow_definitions order by id").fetchall()
-    assert {seeded.action for seeded in seed_stock(operator, STOCK)} == {"unchanged"}
+    assert {seeded.action for seeded in seed_stock_workflows(operator, STOCK)} == {"unchanged"}
     assert (
         sql.execute("select id, revision, updated_at from public.workflow_definitions order by id").fetchall() == before
     )
@@ -74,7 +74,7 @@ def test_seeding_twice_changes_nothing_the_second_time(operator: Client, sql: ps
 
 
 def test_the_latest_version_is_the_working_copy(operator: Client, sql: psycopg.Connection) -> None:
-    list(seed_stock(operator, tuple(reversed(STOCK))))
+    list(seed_stock_workflows(operator, tuple(reversed(STOCK))))
     row = sql.execute(
         "select slide_contexts, status from public.workflow_definitions where workflow_id = 'standard-renewal'"
     ).fetchone()
@@ -83,16 +83,16 @@ def test_the_latest_version_is_the_working_copy(operator: Client, sql: psycopg.C
 
 
 def test_a_released_version_never_changes(operator: Client) -> None:
-    list(seed_stock(operator, STOCK))
+    list(seed_stock_workflows(operator, STOCK))
     changed = STOCK[0].model_copy(update={"name": "Another"})
     with pytest.raises(Conflict, match="already seeded with other content"):
-        list(seed_stock(operator, (changed,)))
+        list(seed_stock_workflows(operator, (changed,)))
 
 
 def test_cleaning_up_removes_stock_and_keeps_what_copies_hang_on(operator: Client, sql: psycopg.Connection) -> None:
-    list(seed_stock(operator, STOCK))
+    list(seed_stock_workflows(operator, STOCK))
     clone_of_a_company(sql)
-    cleaned = clean_up_stock(operator)
+    cleaned = clean_up_stock_workflows(operator)
     assert cleaned.archived == ("standard-renewal",)
     assert len(cleaned.removed) == 5
     left = sql.execute("select name, status from public.workflow_definitions order by name").fetchall()
@@ -100,10 +100,10 @@ def test_cleaning_up_removes_stock_and_keeps_what_copies_hang_on(operator: Clien
 
 
 def test_seeding_after_cleaning_up_offers_the_stock_again(operator: Client, sql: psycopg.Connection) -> None:
-    list(seed_stock(operator, STOCK))
+    list(seed_stock_workflows(operator, STOCK))
     clone_of_a_company(sql)
-    clean_up_stock(operator)
-    list(seed_stock(operator, STOCK))
+    clean_up_stock_workflows(operator)
+    list(seed_stock_workflows(operator, STOCK))
     rows = sql.execute("select distinct status from public.workflow_definitions where company_id is null").fetchall()
     assert rows == [("published",)]
 
@@ -111,7 +111,7 @@ def test_seeding_after_cleaning_up_offers_the_stock_again(operator: Client, sql:
 def test_the_publishable_key_may_not_seed(own_stack: local.LocalStack) -> None:
     client = create_privileged_client(own_stack.url, own_stack.publishable_key, create_http_pool())
     with pytest.raises(NotPermitted):
-        list(seed_stock(client, STOCK))
+        list(seed_stock_workflows(client, STOCK))
 
 
 def test_the_tool_prints_a_line_a_version(tool: None, capsys: pytest.CaptureFixture[str]) -> None:

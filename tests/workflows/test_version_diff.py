@@ -1,7 +1,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.workflows.version_diff import diff_versions
+from lib.workflows.version_diff import diff_workflow_versions
 from tests.workflows.factories import make_version
 
 A, B, C, D = "greeting", "review-account", "contract-terms", "summary"
@@ -13,12 +13,12 @@ def move(before, after, answered=(), current=A, **given):
     new = make_version(
         slide_sequence=tuple(after), version=2, slide_contexts=given.get("new", {}), note=given.get("note")
     )
-    return diff_versions(old, new, set(answered), current)
+    return diff_workflow_versions(old, new, set(answered), current)
 
 
 def test_the_same_slides_change_nothing():
     found = move((A, B, D), (A, B, D), answered={A}, current=B)
-    assert not found.changes_slides
+    assert not found.has_slide_changes
     assert (found.kept_answers, found.set_aside_answers, found.resume_slide) == ((A,), (), B)
 
 

@@ -2,11 +2,11 @@ from typing import ClassVar
 
 from pydantic import Field
 
-from lib.actions.action_steps import needs_words
+from lib.actions.action_steps import has_words_placeholder
 from lib.actions.handler import Handler, Parameters
 from lib.actions.model import ActionKind, SavedAction
-from lib.forms.schema import NonBlankStr
 from lib.forms.schema_errors import ValidationFailed
+from lib.forms.schema_fields import NonBlankStr
 
 
 class CustomParameters(Parameters):
@@ -19,11 +19,11 @@ class CustomHandler(Handler):
     kind: ClassVar[str] = ActionKind.CUSTOM
     Parameters: ClassVar[type[Parameters]] = CustomParameters
 
-    def list_questions(self, action: SavedAction) -> dict[str, str]:
+    def list_field_titles(self, action: SavedAction) -> dict[str, str]:
         question = str(action.parameters.get("question") or "Your words")
-        return {"words": question} if needs_words(action.parameters) else {}
+        return {"words": question} if has_words_placeholder(action.parameters) else {}
 
     def build_steps(self, parameters: CustomParameters, action: SavedAction) -> None:
         """Nothing to build. Raises ValidationFailed if the steps need words and there are none."""
-        if parameters.words is None and needs_words(action.parameters):
+        if parameters.words is None and has_words_placeholder(action.parameters):
             raise ValidationFailed(("Write the text this action asks for.",))

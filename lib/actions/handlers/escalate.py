@@ -7,7 +7,7 @@ from pydantic import Field
 
 from lib.actions.handler import COLLEAGUE_CHOICE, Handler, Parameters
 from lib.actions.model import ActionKind
-from lib.forms.schema import NonBlankStr, choice_labels
+from lib.forms.schema_fields import NonBlankStr, build_labels_schema_extra
 from lib.text.format import format_days
 
 
@@ -33,7 +33,7 @@ SEVERITY_LABELS = {
 
 class EscalateParameters(Parameters):
     to: UUID = Field(title="Assign to", json_schema_extra=COLLEAGUE_CHOICE)
-    severity: Severity = Field(title="Severity", json_schema_extra=choice_labels(SEVERITY_LABELS))
+    severity: Severity = Field(title="Severity", json_schema_extra=build_labels_schema_extra(SEVERITY_LABELS))
     ask: NonBlankStr = Field(max_length=4000, title="Your request")
 
 

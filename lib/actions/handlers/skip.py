@@ -5,7 +5,7 @@ from pydantic import Field, ValidationInfo, field_validator
 
 from lib.actions.handler import Handler, Parameters
 from lib.actions.model import ActionKind
-from lib.forms.schema import NonBlankStr, choice_labels
+from lib.forms.schema_fields import NonBlankStr, build_labels_schema_extra
 
 
 class SkipReason(StrEnum):
@@ -28,7 +28,7 @@ SKIP_REASON_LABELS = {
 
 
 class SkipParameters(Parameters):
-    reason: SkipReason = Field(title="Why", json_schema_extra=choice_labels(SKIP_REASON_LABELS))
+    reason: SkipReason = Field(title="Why", json_schema_extra=build_labels_schema_extra(SKIP_REASON_LABELS))
     words: NonBlankStr | None = Field(max_length=2000, default=None, validate_default=True, title="In your own words")
 
     @field_validator("words")

@@ -5,8 +5,8 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 
 from lib.actions.handler import Handler, Parameters
 from lib.actions.model import ActionKind
-from lib.forms.schema import NOT_ASKED, NonBlankStr, choice_labels, label_members
-from lib.forms.schema_errors import validation_today
+from lib.forms.schema_errors import get_validation_day
+from lib.forms.schema_fields import NOT_ASKED, NonBlankStr, build_labels_schema_extra, list_union_titles
 
 MAX_SNOOZE = timedelta(days=730)
 TICKET_LABELS = {"p1": "P1", "p1,p2": "P1 or P2"}
@@ -27,7 +27,9 @@ class HealthBelow(_SignalSchema):
 class NewTicket(_SignalSchema):
     model_config = ConfigDict(title="A new ticket is opened")
     kind: Literal["new_ticket"] = "new_ticket"
-    value: Literal["p1", "p1,p2"] = Field(title="Which tickets", json_schema_extra=choice_labels(TICKET_LABELS))
+    value: Literal["p1", "p1,p2"] = Field(
+        title="Which tickets", json_schema_extra=build_labels_schema_extra(TICKET_LABELS)
+    )
 
 
 class NoticeWithin(_SignalSchema):
@@ -52,10 +54,10 @@ SnoozeSignal = Annotated[
 ]
 
 
-SIGNAL_LABELS = label_members(SnoozeSignal)
+SIGNAL_LABELS = list_union_titles(SnoozeSignal)
 
 
-def check_snooze_day(until: date | None, today: date) -> str | None:
+def find_snooze_day_error(until: date | None, today: date) -> str | None:
     """The sentence why a run cannot be snoozed until this day, or None."""
     if until is None:
         return None
@@ -78,8 +80,8 @@ class SnoozeParameters(Parameters):
     @field_validator("until")
     @classmethod
     def check_day_is_ahead(cls, until: date | None, info: ValidationInfo) -> date | None:
-        today = validation_today(info)
-        message = check_snooze_day(until, today) if today else None
+        today = get_validation_day(info)
+        message = find_snooze_day_error(until, today) if today else None
         if message:
             raise ValueError(message)
         return until

@@ -12,7 +12,7 @@ from lib.chat.saved_action_runner import SavedActionRunner
 from lib.chat.tools.account_tools import AccountSummary, ListContacts, ListTickets, UsageTrend
 from lib.chat.tools.record_tools import PastRuns, SearchNotes
 from lib.chat.tools.renewal_tools import ContractTerms, RenewalScenarios
-from lib.chat.tools.side_effect_tools import RunSavedAction, SaveAnswer, build_slide_form
+from lib.chat.tools.side_effect_tools import RunSavedAction, SaveAnswer, build_slide_form_or_empty
 from lib.executions.service import ExecutionService
 from lib.llm.tools import Tool
 
@@ -35,7 +35,7 @@ SIDE_EFFECT_TOOLS = frozenset({SaveAnswer.name, RunSavedAction.name})
 """Tools that change something; each call waits for approval."""
 
 
-def build_tools(
+def build_chat_tools(
     context: ChatContext,
     executions: ExecutionService,
     branches: tuple[ChatBranch, ...] = (),
@@ -56,7 +56,7 @@ def build_tools(
         PastRuns(context),
     ]
     if context.may_write:
-        form = build_slide_form(context)
+        form = build_slide_form_or_empty(context)
         if form.fields:
             tools.append(SaveAnswer(context, form, executions))
         actions = tuple(branch.action for branch in branches if branch.action)

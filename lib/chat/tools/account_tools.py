@@ -2,7 +2,7 @@ from dataclasses import replace
 
 from pydantic import Field
 
-from lib.accounts.account_queries import find_weakest_health_part, list_open_tickets, list_remaining_contacts
+from lib.accounts.account_selectors import find_weakest_health_part, list_open_tickets, list_remaining_contacts
 from lib.accounts.model import Contact
 from lib.chat.tools.base import NoParameters, ReadOnlyTool, ToolParameters
 from lib.llm.tools import ToolOutput
@@ -97,4 +97,4 @@ class ListTickets(ReadOnlyTool):
 
 def _describe_contact(contact: Contact) -> str:
     sentiment = contact.sentiment or "sentiment not known"
-    return f"{shared_sections.describe_contact(contact)} ({humanize_code(contact.role)}, {sentiment})"
+    return f"{shared_sections.format_contact(contact)} ({humanize_code(contact.role)}, {sentiment})"

@@ -1,6 +1,6 @@
 from pydantic import Field
 
-from lib.chat import rag, record_passages, retrieval
+from lib.chat import passage_retrieval, rag_answer, record_passages
 from lib.chat.chat_context import ChatContext
 from lib.chat.tools.base import NoParameters, ReadOnlyTool, ToolParameters
 from lib.content.model import Citation, Column, ColumnKind, Table
@@ -28,14 +28,15 @@ class SearchNotes(ReadOnlyTool):
         self._cited = 0
 
     def run(self, arguments: SearchNotesParameters) -> ToolOutput:
-        hits = retrieval.rank_passages(record_passages.list_passages(self.account), arguments.query)
+        hits = passage_retrieval.rank_passages(record_passages.list_account_passages(self.account), arguments.query)
         if not hits:
-            return ToolOutput(text=rag.NOTHING_FOUND)
+            return ToolOutput(text=rag_answer.NOTHING_FOUND)
         citations: tuple[Citation, ...] = tuple(
-            rag.cite_hit(hit, self._cited + place, arguments.query) for place, hit in enumerate(hits, start=1)
+            rag_answer.build_citation(hit, self._cited + place, arguments.query)
+            for place, hit in enumerate(hits, start=1)
         )
         self._cited += len(citations)
-        summary = " ".join(f"{_with_full_stop(citation.quote)} [{citation.number}]" for citation in citations)
+        summary = " ".join(f"{_add_full_stop(citation.quote)} [{citation.number}]" for citation in citations)
         passages = "\n".join(
             f"[{citation.number}] {hit.passage.label}: {hit.passage.text}"
             for citation, hit in zip(citations, hits, strict=True)
@@ -59,9 +60,9 @@ class PastRuns(ReadOnlyTool):
             f"{format_count(len(runs), 'run')} ended before this one. The last was “{name}”,"
             f" {humanize_code(last.status)} on {format_date(last.finished_on)}{outcome}."
         )
-        return ToolOutput(text=text, blocks=(self._build_table(),))
+        return ToolOutput(text=text, blocks=(self._build_past_runs_table(),))
 
-    def _build_table(self) -> Table:
+    def _build_past_runs_table(self) -> Table:
         return Table(
             title="Past runs",
             columns=(
@@ -86,6 +87,6 @@ class PastRuns(ReadOnlyTool):
         )
 
 
-def _with_full_stop(quote: str) -> str:
+def _add_full_stop(quote: str) -> str:
     plain = single_line(quote, max_length=600)
     return plain if plain[-1:] in ".!?…。！？" else f"{plain}."

@@ -6,7 +6,7 @@ from lib.chat.tools.base import NoParameters, ReadOnlyTool, ToolParameters
 from lib.content.model import Chart, Table
 from lib.llm.tools import ToolOutput
 from lib.slides import shared_sections
-from lib.slides.library.pricing_strategy import compare_scenarios
+from lib.slides.library.pricing_strategy import build_scenario_comparison
 from lib.slides.pricing_scenarios import MAX_SEATS, Scenario, compute_scenarios, suggest_scenarios
 from lib.text.format import format_count, format_date, format_days, format_money, format_percent, join_names
 from lib.text.truncate import single_line
@@ -58,12 +58,12 @@ class RenewalScenarios(ReadOnlyTool):
         if contract is None:
             return ToolOutput(text="There is no contract on record, so no scenario can be priced: no data.")
         rows = suggest_scenarios(self.account)
-        own = _scenario_row(arguments)
+        own = _build_scenario_row(arguments)
         if own:
             rows = [rows[0], own]
         answers = {"scenarios": rows}
         scenarios = compute_scenarios(self.account, answers)
-        sections = compare_scenarios(self.context.slide_input(), answers)
+        sections = build_scenario_comparison(self.context.slide_input(), answers)
         charts = tuple(section for section in sections if isinstance(section, Chart))
         tables = tuple(section for section in sections if isinstance(section, Table))
         first = (
@@ -72,7 +72,7 @@ class RenewalScenarios(ReadOnlyTool):
         return ToolOutput(text=first.strip(), blocks=(*charts, *tables))
 
 
-def _scenario_row(arguments: RenewalScenarioParameters) -> dict[str, Any] | None:
+def _build_scenario_row(arguments: RenewalScenarioParameters) -> dict[str, Any] | None:
     values = {
         "uplift": arguments.uplift_percent,
         "discount": arguments.discount_percent,

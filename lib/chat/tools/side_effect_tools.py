@@ -14,11 +14,11 @@ from lib.chat.saved_action_runner import SavedActionRunner
 from lib.chat.tools.base import ToolParameters
 from lib.errors import InvalidInput, NotFound
 from lib.executions.service import ExecutionService
+from lib.forms.answer_validation import clean_answers, validate_answers
 from lib.forms.model import Field as Question
 from lib.forms.model import FieldKind, Form
-from lib.forms.validation import clean_answers, validate_answers
 from lib.llm.tools import ToolOutput
-from lib.slides import render
+from lib.slides import slide_builder
 from lib.text.format import format_yes_no
 from lib.text.truncate import single_line, truncate
 
@@ -32,7 +32,7 @@ class ProposalField:
     key: str
     label: str
     value: Any
-    question: Question | None = None
+    form_field: Question | None = None
 
 
 class SaveAnswerParameters(ToolParameters):
@@ -50,16 +50,16 @@ class SaveAnswer:
 
     def __init__(self, context: ChatContext, form: Form, executions: ExecutionService) -> None:
         self._context, self._executions = context, executions
-        self.questions = {field.key: field for field in form.fields}
-        keys = "; ".join(_describe_field(field) for field in form.fields)
+        self.form_fields = {field.key: field for field in form.fields}
+        keys = "; ".join(_describe_form_field(field) for field in form.fields)
         self.description = truncate(f"Puts an answer into the form of this slide. Questions: {keys}.", 4000)
-        self.parameters = _save_answer_parameters(
+        self.parameters = _build_save_answer_type(
             tuple(replace(each, default=None, required_when=None) for each in form.fields)
         )
 
     def run(self, arguments: SaveAnswerParameters) -> ToolOutput:
         """Save over the answers stored now, not those of the proposal."""
-        field = self.questions[arguments.field]
+        field = self.form_fields[arguments.field]
         execution, _ = self._executions.get_workflow_execution(self._context.execution.id)
         step = execution.find_step(self._context.slide.id)
         cleaned = clean_answers(Form(title="", fields=(field,)), {field.key: arguments.value})
@@ -70,7 +70,7 @@ class SaveAnswer:
 
 
 @lru_cache(maxsize=256)
-def _save_answer_parameters(fields: tuple[Question, ...]) -> type[SaveAnswerParameters]:
+def _build_save_answer_type(fields: tuple[Question, ...]) -> type[SaveAnswerParameters]:
     """Parameters that accept only valid answers to these fields. Cached: creating a type is slow."""
     questions = {field.key: field for field in fields}
 
@@ -101,40 +101,40 @@ class RunSavedAction:
     ) -> None:
         self._context, self._runner, self._key = context, runner, key
         self._actions = {action.name: action for action in actions}
-        told = "; ".join(_describe_action(action, runner.describe_parameters(action)) for action in actions)
+        told = "; ".join(_describe_offered_action(action, runner.describe_parameters(action)) for action in actions)
         self.description = truncate(f"Runs a saved action on this run. There are: {single_line(told)}.", 3000)
-        self.parameters = _run_action_parameters(tuple(self._actions))
+        self.parameters = _build_run_action_type(tuple(self._actions))
 
     def run(self, arguments: Any) -> ToolOutput:
-        action = self.find_action(arguments.action)
+        action = self.find_offered_action(arguments.action)
         execution = self._context.execution
-        parameters = self._runner.check_parameters(action, execution, arguments.parameters)
+        parameters = self._runner.validate_parameters(action, execution, arguments.parameters)
         return ToolOutput(text=self._runner.run_action(action, execution, parameters, key=self._key))
 
-    def list_fields(self, arguments: Mapping[str, Any]) -> tuple[ProposalField, ...]:
+    def load_proposal_fields(self, arguments: Mapping[str, Any]) -> tuple[ProposalField, ...]:
         """The parameters as fields; one JSON field if the action's form is not known."""
         given = arguments.get("parameters") or {}
-        questions = self._runner.list_fields(self.find_action(str(arguments.get("action"))), given)
+        questions = self._runner.load_parameter_fields(self.find_offered_action(str(arguments.get("action"))), given)
         if not questions:
             return (ProposalField(key=PARAMETERS_KEY, label="With", value=given),)
         return tuple(
             ProposalField(
                 key=f"{PARAMETERS_KEY}.{each.key}",
                 label=each.label,
-                value=_editable_value(each, given.get(each.key)),
-                question=each,
+                value=_choose_editable_value(each, given.get(each.key)),
+                form_field=each,
             )
             for each in questions
         )
 
-    def find_action(self, name: str) -> OfferedAction:
+    def find_offered_action(self, name: str) -> OfferedAction:
         if name not in self._actions:
             raise NotFound("This action is not offered here any more.")
         return self._actions[name]
 
 
 @lru_cache(maxsize=256)
-def _run_action_parameters(names: tuple[str, ...]) -> type[ToolParameters]:
+def _build_run_action_type(names: tuple[str, ...]) -> type[ToolParameters]:
     """Parameters that accept only these actions' names."""
     known: Any = Literal[names]
     return create_model(
@@ -145,7 +145,7 @@ def _run_action_parameters(names: tuple[str, ...]) -> type[ToolParameters]:
     )
 
 
-def merge_arguments(arguments: Mapping[str, Any], edited: Mapping[str, Any]) -> dict[str, Any]:
+def merge_edited_arguments(arguments: Mapping[str, Any], edited: Mapping[str, Any]) -> dict[str, Any]:
     """`arguments` with edited ones in their place; keys like `parameters.reason` reach into parameters."""
     inner = {key.partition(".")[2]: value for key, value in edited.items() if key.startswith(f"{PARAMETERS_KEY}.")}
     outer = {key: value for key, value in edited.items() if not key.startswith(f"{PARAMETERS_KEY}.")}
@@ -153,10 +153,10 @@ def merge_arguments(arguments: Mapping[str, Any], edited: Mapping[str, Any]) -> 
     return {**whole, PARAMETERS_KEY: {**(whole.get(PARAMETERS_KEY) or {}), **inner}} if inner else whole
 
 
-def build_slide_form(context: ChatContext) -> Form:
+def build_slide_form_or_empty(context: ChatContext) -> Form:
     """The slide's form; empty if it cannot be built."""
     try:
-        return render.build_form(context.slide.slide, context.slide_input())
+        return slide_builder.build_slide_form(context.slide.slide, context.slide_input())
     except InvalidInput:
         return Form(title="", fields=())
 
@@ -170,18 +170,18 @@ def format_json_value(value: Any) -> str:
     return single_line(json.dumps(value, ensure_ascii=False), max_length=2000)
 
 
-def _describe_action(action: OfferedAction, told: str) -> str:
+def _describe_offered_action(action: OfferedAction, told: str) -> str:
     return f"“{action.name}”: {action.description or action.kind}{f' (parameters: {told})' if told else ''}"
 
 
-def _editable_value(field: Question, value: Any) -> Any:
+def _choose_editable_value(field: Question, value: Any) -> Any:
     """The value to edit; blank or no if there is none."""
     if value is None:
         return False if field.kind is FieldKind.YES_NO else ""
     return value
 
 
-def _describe_field(field: Question) -> str:
+def _describe_form_field(field: Question) -> str:
     options = f", one of {', '.join(option.value for option in field.options[:20])}" if field.options else ""
     columns = f", rows of {', '.join(column.key for column in field.columns)}" if field.columns else ""
     kind = field.kind.value.replace("_", " ")

@@ -8,10 +8,10 @@ from typing import Any
 
 from lib.accounts.company_rules import CompanyRules
 from lib.accounts.model import Account, Customer, Health, Priority
-from lib.executions.legacy.mapping import StepRule, WorkflowRule
+from lib.executions.legacy.mapping_file import StepRule, WorkflowRule
+from lib.forms.answer_validation import clean_answers, validate_answers
 from lib.forms.model import Field, Form
-from lib.forms.validation import clean_answers, validate_answers
-from lib.slides import render
+from lib.slides import slide_builder
 from lib.slides.model import SlideInput
 from lib.text.truncate import strip_invisible
 from lib.workflows.model import ComposedSlide, ComposedWorkflow
@@ -35,7 +35,7 @@ class MappedAnswers:
     unmapped: tuple[str, ...]
 
 
-def list_steps(rule: WorkflowRule, workflow: ComposedWorkflow) -> tuple[StepRule, ...]:
+def list_step_rules(rule: WorkflowRule, workflow: ComposedWorkflow) -> tuple[StepRule, ...]:
     """The old steps in order: those of the mapping, else the slides under their own ids."""
     return rule.steps or tuple(StepRule(step=slide_id, slide=slide_id) for slide_id in workflow.slide_ids)
 
@@ -46,8 +46,12 @@ def find_step_index(steps: tuple[StepRule, ...], given: Any) -> int | None:
         return None
     if isinstance(given, int) or (isinstance(given, str) and given.strip().isdecimal() and len(given) < 6):
         return int(given) if int(given) >= 0 else None
-    names = [_normalize_name(step.step) for step in steps]
-    return names.index(_normalize_name(given)) if isinstance(given, str) and _normalize_name(given) in names else None
+    names = [_normalize_field_name(step.step) for step in steps]
+    return (
+        names.index(_normalize_field_name(given))
+        if isinstance(given, str) and _normalize_field_name(given) in names
+        else None
+    )
 
 
 def map_answers(
@@ -63,13 +67,13 @@ def map_answers(
         if rule is None or slide is None or not isinstance(fields, Mapping):
             left += [f"{name}.{key}" for key in fields] if isinstance(fields, Mapping) else [name]
             continue
-        kept = dict(_map_fields(rule, slide, workflow.category, fields, rules))
+        kept = dict(_map_step_fields(rule, slide, workflow.category, fields, rules))
         answers.setdefault(slide.id, {}).update({key: value for key, (_, value) in kept.items()})
         left += [f"{name}.{key}" for key in fields if key not in {old for old, _ in kept.values()}]
     return MappedAnswers(answers=answers, unmapped=tuple(left))
 
 
-def _map_fields(
+def _map_step_fields(
     rule: StepRule, slide: ComposedSlide, category: str, fields: Mapping[str, Any], rules: CompanyRules
 ) -> Iterator[tuple[str, tuple[str, Any]]]:
     """The fields the form has: its key, with the old key and the value."""
@@ -77,45 +81,45 @@ def _map_fields(
     for old, value in fields.items():
         found = rule.find_field_rule(old)
         wanted[found.field] = (old, found.values.get(value, value) if isinstance(value, str) else value)
-    empty = _cached_form(slide, category, rules)
+    empty = _build_cached_form(slide, category, rules)
     known = {field.key for field in empty.fields}
     typed = {key: value for key, (_, value) in wanted.items() if key in known}
-    form = _build_form(slide, category, typed, rules) if typed else empty
+    form = _build_slide_form(slide, category, typed, rules) if typed else empty
     for field in form.fields:
-        if field.key in typed and _is_valid(field, typed[field.key]):
+        if field.key in typed and _is_valid_answer(field, typed[field.key]):
             one = Form(title="", fields=(field,))
-            yield field.key, (wanted[field.key][0], _strip_invisible(clean_answers(one, typed)[field.key]))
+            yield field.key, (wanted[field.key][0], _strip_invisible_characters(clean_answers(one, typed)[field.key]))
 
 
-def _is_valid(field: Field, value: Any) -> bool:
+def _is_valid_answer(field: Field, value: Any) -> bool:
     return not validate_answers(Form(title="", fields=(field,)), {field.key: value}, draft=True)
 
 
-def _strip_invisible(value: Any) -> Any:
+def _strip_invisible_characters(value: Any) -> Any:
     """Rows keep their cells as typed, without the characters no database takes."""
     match value:
         case str():
             return strip_invisible(value)
         case list():
-            return [_strip_invisible(item) for item in value]
+            return [_strip_invisible_characters(item) for item in value]
         case dict():
-            return {key: _strip_invisible(item) for key, item in value.items()}
+            return {key: _strip_invisible_characters(item) for key, item in value.items()}
     return value
 
 
 @cache
-def _cached_form(slide: ComposedSlide, category: str, rules: CompanyRules) -> Form:
-    return _build_form(slide, category, {}, rules)
+def _build_cached_form(slide: ComposedSlide, category: str, rules: CompanyRules) -> Form:
+    return _build_slide_form(slide, category, {}, rules)
 
 
-def _build_form(slide: ComposedSlide, category: str, typed: Mapping[str, Any], rules: CompanyRules) -> Form:
+def _build_slide_form(slide: ComposedSlide, category: str, typed: Mapping[str, Any], rules: CompanyRules) -> Form:
     """The slide's form; what was typed matters, because some fields offer choices among it."""
     account = replace(_EMPTY_ACCOUNT, rules=rules)
     inp = SlideInput(
         account=account, context=slide.context, category=category, person_name="", answers={slide.id: typed}
     )
-    return render.build_form(slide.slide, inp)
+    return slide_builder.build_slide_form(slide.slide, inp)
 
 
-def _normalize_name(name: str) -> str:
+def _normalize_field_name(name: str) -> str:
     return name.strip().casefold().replace("_", "-").replace(" ", "-")

@@ -20,11 +20,11 @@ MAX_FILE_BYTES = 200_000_000
 _WHITESPACE = re.compile(r"[ \t\n\r]*")
 
 
-def _reject_constant(name: str) -> NoReturn:
+def _reject_non_finite_number(name: str) -> NoReturn:
     raise ValueError(f"{name} is not a number of JSON")
 
 
-_DECODER = json.JSONDecoder(parse_constant=_reject_constant)
+_DECODER = json.JSONDecoder(parse_constant=_reject_non_finite_number)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -60,21 +60,21 @@ class LegacyExport:
             yield ExportRow(line=line, source=source, value=_DECODER.decode(source))
 
 
-def read_export(path: Path) -> LegacyExport:
+def read_legacy_export(path: Path) -> LegacyExport:
     """The export at `path`. Raises InvalidInput when it cannot be read, is not UTF-8, not JSON or not of our format."""
-    return LegacyExport(_read_text(path))
+    return LegacyExport(_read_utf8_file(path))
 
 
 def read_json_file(path: Path) -> Any:
     """The one JSON value of a small file. Raises InvalidInput as `read_export` does."""
-    text = _read_text(path)
+    text = _read_utf8_file(path)
     value, end = decode_json(text, _skip_whitespace(text, 0))
     if _skip_whitespace(text, end) != len(text):
         _raise_invalid_json(text, _skip_whitespace(text, end), "something stands after the end")
     return value
 
 
-def _read_text(path: Path) -> str:
+def _read_utf8_file(path: Path) -> str:
     """A file of UTF-8. Raises InvalidInput, with line and column where it is not."""
     try:
         if path.stat().st_size > MAX_FILE_BYTES:
@@ -117,7 +117,7 @@ def _scan_export(text: str) -> tuple[dict[str, Any], list[tuple[int, int, int]]]
         name, place = decode_json(text, place)
         if not isinstance(name, str):
             _raise_invalid_json(text, place, "a name was expected")
-        place = _skip_whitespace(text, _expect_sign(text, _skip_whitespace(text, place), ":"))
+        place = _skip_whitespace(text, _require_sign(text, _skip_whitespace(text, place), ":"))
         if name != "executions":
             header[name], place = decode_json(text, place)
         elif spans is not None:
@@ -146,7 +146,7 @@ def _scan_runs(text: str, start: int) -> tuple[list[tuple[int, int, int]], int]:
 
 def _enter_bracket(text: str, start: int, bracket: str, closing: str) -> tuple[int, bool]:
     """Past the opening bracket; whether anything stands before the closing one."""
-    place = _skip_whitespace(text, _expect_sign(text, _skip_whitespace(text, start), bracket))
+    place = _skip_whitespace(text, _require_sign(text, _skip_whitespace(text, start), bracket))
     return (place + 1, False) if text.startswith(closing, place) else (place, True)
 
 
@@ -155,10 +155,10 @@ def _skip_separator(text: str, start: int, closing: str) -> tuple[int, bool]:
     place = _skip_whitespace(text, start)
     if text.startswith(closing, place):
         return place + 1, False
-    return _skip_whitespace(text, _expect_sign(text, place, ",")), True
+    return _skip_whitespace(text, _require_sign(text, place, ",")), True
 
 
-def _expect_sign(text: str, place: int, sign: str) -> int:
+def _require_sign(text: str, place: int, sign: str) -> int:
     if not text.startswith(sign, place):
         _raise_invalid_json(text, place, f"“{sign}” was expected")
     return place + 1

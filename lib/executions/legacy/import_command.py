@@ -8,10 +8,10 @@ from pathlib import Path
 
 from lib.db.client import Client
 from lib.errors import InvalidInput
-from lib.executions.legacy.export_file import read_export
-from lib.executions.legacy.importer import import_legacy
-from lib.executions.legacy.mapping import read_mapping
-from lib.executions.legacy.report import ImportReport, ImportResult
+from lib.executions.legacy.export_file import read_legacy_export
+from lib.executions.legacy.import_report import ImportReport, ImportResult
+from lib.executions.legacy.importer import import_legacy_runs
+from lib.executions.legacy.mapping_file import read_mapping_file
 from lib.text.format import format_count
 
 PROGRESS_INTERVAL = 500
@@ -25,17 +25,19 @@ def add_import_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--report", type=Path, help="leave the report as JSON in this file too")
 
 
-def run_import(options: argparse.Namespace, connect: Callable[[], Client]) -> int:
+def run_import_command(options: argparse.Namespace, connect: Callable[[], Client]) -> int:
     """Exit code 0 when every run is there now, 1 when some could not be mapped. Raises ZenError."""
-    mapping, export = read_mapping(options.mapping), read_export(options.file)
-    result = import_legacy(connect(), export, mapping, dry_run=options.dry_run, progress=_progress_printer(len(export)))
-    print("\n".join(result.format_lines()))
+    mapping, export = read_mapping_file(options.mapping), read_legacy_export(options.file)
+    result = import_legacy_runs(
+        connect(), export, mapping, dry_run=options.dry_run, progress=_build_progress_printer(len(export))
+    )
+    print("\n".join(result.format_report_lines()))
     if options.report:
-        _write_report(result, options.report)
-    return 1 if result.list_rows(ImportResult.NOT_MAPPABLE) else 0
+        _write_import_report(result, options.report)
+    return 1 if result.list_rows_with_result(ImportResult.NOT_MAPPABLE) else 0
 
 
-def _progress_printer(total: int) -> Callable[[int], None]:
+def _build_progress_printer(total: int) -> Callable[[int], None]:
     def say(done: int) -> None:
         if done % PROGRESS_INTERVAL == 0:
             print(f"{done:,} of {format_count(total, 'run')}", file=sys.stderr, flush=True)
@@ -43,7 +45,7 @@ def _progress_printer(total: int) -> Callable[[int], None]:
     return say
 
 
-def _write_report(result: ImportReport, path: Path) -> None:
+def _write_import_report(result: ImportReport, path: Path) -> None:
     try:
         path.write_text(json.dumps(result.to_json(), ensure_ascii=True, indent=1) + "\n", encoding="utf-8")
     except OSError as error:

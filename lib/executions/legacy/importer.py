@@ -11,19 +11,19 @@ from datetime import UTC, datetime
 from typing import Any
 
 from lib.db.client import Client
-from lib.db.requests import execute_write
+from lib.db.query_execution import execute_write
 from lib.errors import Unavailable, ZenError
 from lib.executions.legacy.export_file import ExportRow, LegacyExport
-from lib.executions.legacy.import_context import ImportContext, load_import_context
-from lib.executions.legacy.mapping import LegacyMapping
-from lib.executions.legacy.report import ImportReport, ImportResult, RowResult
+from lib.executions.legacy.import_reference_data import ImportContext, load_import_context
+from lib.executions.legacy.import_report import ImportReport, ImportResult, RowResult
+from lib.executions.legacy.mapping_file import LegacyMapping
 from lib.executions.legacy.run_mapping import MappedRun, RunMapper
 from lib.text.truncate import single_line
 
 MAX_ID_LENGTH = 200
 
 
-def import_legacy(
+def import_legacy_runs(
     client: Client,
     export: LegacyExport,
     mapping: LegacyMapping,
@@ -40,7 +40,7 @@ def import_legacy(
     run = LegacyImporter(client, world, mapping, dry_run=dry_run)
     listed = []
     for done, row in enumerate(export.rows(), start=1):
-        listed.append(run.import_row(row))
+        listed.append(run.import_export_row(row))
         progress(done)
     return ImportReport(company=world.company_name, dry_run=dry_run, rows=tuple(listed))
 
@@ -55,8 +55,8 @@ class LegacyImporter:
         self._seen: Counter[str] = Counter()
         self._first: dict[str, int] = {}
 
-    def import_row(self, row: ExportRow) -> RowResult:
-        legacy_id, fault = identify_row(row)
+    def import_export_row(self, row: ExportRow) -> RowResult:
+        legacy_id, fault = identify_export_row(row)
         self._seen[legacy_id] += 1
         occurrence, first = self._seen[legacy_id], self._first.setdefault(legacy_id, row.line)
         there = self._context.imported.get((legacy_id, occurrence))
@@ -75,10 +75,10 @@ class LegacyImporter:
         elif occurrence > 1:
             plan = (f"This id stands in the file before, on line {first}; only that one is imported.",)
         else:
-            plan = self._mapper.map_row(row.value)
-        return self._send_row(row, legacy_id, occurrence, plan)
+            plan = self._mapper.map_export_row(row.value)
+        return self._save_mapped_row(row, legacy_id, occurrence, plan)
 
-    def _send_row(
+    def _save_mapped_row(
         self, row: ExportRow, legacy_id: str, occurrence: int, plan: MappedRun | tuple[str, ...]
     ) -> RowResult:
         base = {
@@ -95,13 +95,13 @@ class LegacyImporter:
         result = ImportResult(answer["result"])
         listed = RowResult(line=row.line, legacy_id=legacy_id, result=result)
         if result is ImportResult.IMPORTED and isinstance(plan, MappedRun):
-            self._mapper.note_open_run(plan)
+            self._mapper.add_open_run(plan)
             return replace(listed, remarks=plan.remarks, left=_list_unmapped_names(row, plan))
         because = (answer["reason"],) if isinstance(plan, MappedRun) else plan
         return replace(listed, because=because if result is ImportResult.NOT_MAPPABLE else ())
 
 
-def identify_row(row: ExportRow) -> tuple[str, str | None]:
+def identify_export_row(row: ExportRow) -> tuple[str, str | None]:
     """The row's id and what is wrong with it; without a usable id, a digest of its text."""
     value = row.value.get("execution_id") if isinstance(row.value, Mapping) else None
     if isinstance(value, int) and not isinstance(value, bool):

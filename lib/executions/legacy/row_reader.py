@@ -43,17 +43,17 @@ class RowReader:
         try:
             moment = datetime.fromisoformat(value)
         except (TypeError, ValueError):
-            self.errors.append(f"“{key}” is not a time: {quote_value(value)}.")
+            self.errors.append(f"“{key}” is not a time: {format_quoted_value(value)}.")
             return None
         if moment.tzinfo is None:
             if self.time_zone is None:
-                self.errors.append(f"“{key}” has no time zone: {quote_value(value)}. The mapping can name one.")
+                self.errors.append(f"“{key}” has no time zone: {format_quoted_value(value)}. The mapping can name one.")
                 return None
             moment = moment.replace(tzinfo=ZoneInfo(self.time_zone))
         if moment.year < EARLIEST_YEAR or moment.year > self.now.year + MAX_YEARS_AHEAD:
-            self.errors.append(f"“{key}” is not of our time: {quote_value(value)}.")
+            self.errors.append(f"“{key}” is not of our time: {format_quoted_value(value)}.")
         elif past and moment > self.now:
-            self.errors.append(f"“{key}” lies in the future: {quote_value(value)}.")
+            self.errors.append(f"“{key}” lies in the future: {format_quoted_value(value)}.")
         return moment
 
     def read_day(self, key: str) -> date | None:
@@ -77,7 +77,7 @@ class RowReader:
     def read_amount(self, key: str) -> str | None:
         """An amount in USD as a decimal text."""
         value = self.row.get(key)
-        exact = parse_number(float(value)) if isinstance(value, str) and _is_number(value) else parse_number(value)
+        exact = parse_number(float(value)) if isinstance(value, str) and _is_number_text(value) else parse_number(value)
         if exact is not None and exact >= 0:
             return str(round(exact, 2))
         if value is not None:
@@ -85,12 +85,12 @@ class RowReader:
         return None
 
 
-def quote_value(value: Any) -> str:
+def format_quoted_value(value: Any) -> str:
     """A value of the export in quotes: one line, truncated, nothing invisible."""
     return f"“{single_line(str(value)[:400], max_length=80)}”"
 
 
-def _is_number(value: str) -> bool:
+def _is_number_text(value: str) -> bool:
     try:
         float(value)
     except ValueError:

@@ -6,13 +6,13 @@ from datetime import datetime
 from typing import Any
 
 from lib.errors import InvalidInput
-from lib.executions.legacy.import_context import ImportContext
-from lib.executions.legacy.mapping import DEFAULT_STATUSES, LegacyMapping
-from lib.executions.legacy.row_reader import RowReader, quote_value
+from lib.executions.legacy.import_reference_data import ImportContext
+from lib.executions.legacy.mapping_file import DEFAULT_STATUSES, LegacyMapping
+from lib.executions.legacy.row_reader import RowReader, format_quoted_value
 from lib.executions.legacy.step_mapping import IMPORTABLE_OPEN_STATUSES, map_steps
 from lib.text.format import join_names
 from lib.text.truncate import single_line
-from lib.workflows.composer import compose
+from lib.workflows.composer import compose_workflow
 from lib.workflows.model import ComposedWorkflow, WorkflowVersion
 
 KNOWN_KEYS = frozenset({
@@ -42,17 +42,17 @@ class RunMapper:
         self._context, self._mapping, self._now = context, mapping, now
         self._open = set(context.open_runs)
         self._workflows: dict[str, tuple[WorkflowVersion, ComposedWorkflow]] = {}
-        errors = [fault for name in mapping.workflows for fault in self._check_workflow_rule(name)]
-        errors += self._check_codes()
+        errors = [fault for name in mapping.workflows for fault in self._find_workflow_rule_errors(name)]
+        errors += self._find_unknown_codes()
         if errors:
             raise InvalidInput(f"The mapping does not fit what is here. {' '.join(errors)}")
 
-    def note_open_run(self, plan: MappedRun) -> None:
+    def add_open_run(self, plan: MappedRun) -> None:
         """Note a run as open, in a dry run too: a second one of that customer and workflow is an error."""
         if plan.run["status"] in IMPORTABLE_OPEN_STATUSES:
             self._open.add((plan.run["customer_id"], plan.run["workflow_id"]))
 
-    def map_row(self, row: Any) -> MappedRun | tuple[str, ...]:
+    def map_export_row(self, row: Any) -> MappedRun | tuple[str, ...]:
         """The run a row becomes, or every reason why it cannot be one."""
         if not isinstance(row, Mapping):
             return ("It is not an object.",)
@@ -67,7 +67,9 @@ class RunMapper:
         }
         found = self._find_workflow(config) if config else None
         if config and found is None:
-            reader.errors.append(f"The workflow {quote_value(config)} is not mapped, and there is none of that id.")
+            reader.errors.append(
+                f"The workflow {format_quoted_value(config)} is not mapped, and there is none of that id."
+            )
         steps: tuple[Mapping[str, Any], ...] = ()
         left = tuple(str(key) for key in row if key not in KNOWN_KEYS)
         if config and found and status:
@@ -83,7 +85,11 @@ class RunMapper:
         if reader.errors:
             return tuple(dict.fromkeys(reader.errors))
         return MappedRun(
-            run=run, steps=steps, snooze=snooze, remarks=(*reader.remarks, *_describe_unmapped(left)), unmapped=left
+            run=run,
+            steps=steps,
+            snooze=snooze,
+            remarks=(*reader.remarks, *_describe_unmapped_names(left)),
+            unmapped=left,
         )
 
     def _map_status(self, reader: RowReader) -> str | None:
@@ -92,7 +98,7 @@ class RunMapper:
             return None
         status = self._mapping.statuses.get(given) or DEFAULT_STATUSES.get(given.lower())
         if status is None:
-            reader.errors.append(f"The status {quote_value(given)} is not mapped.")
+            reader.errors.append(f"The status {format_quoted_value(given)} is not mapped.")
         return status
 
     def _map_customer(self, reader: RowReader) -> dict[str, Any]:
@@ -103,7 +109,7 @@ class RunMapper:
         found = self._context.customers.get(name, ())
         if len(found) != 1:
             said = "is not known" if not found else "is the name of several; the mapping can name one by its id"
-            reader.errors.append(f"The customer {quote_value(given)} {said}.")
+            reader.errors.append(f"The customer {format_quoted_value(given)} {said}.")
         return {"customer_id": found[0]} if len(found) == 1 else {}
 
     def _map_owner(self, reader: RowReader, status: str | None) -> dict[str, Any]:
@@ -112,7 +118,7 @@ class RunMapper:
             return {}
         found = self._context.people.get(self._mapping.people.get(given, given).strip().lower())
         if found is None:
-            reader.errors.append(f"The person {quote_value(given)} is not known.")
+            reader.errors.append(f"The person {format_quoted_value(given)} is not known.")
         elif status in IMPORTABLE_OPEN_STATUSES and not found.is_active:
             reader.errors.append(
                 f"{single_line(found.full_name, max_length=80)} has left, and the run is open: map it to somebody else."
@@ -148,30 +154,36 @@ class RunMapper:
             version = next((found for found in offered if rule.version in (None, found.version)), None)
             if version is None:
                 return None
-            self._workflows[key] = (version, compose(version))
+            self._workflows[key] = (version, compose_workflow(version))
         return self._workflows[key]
 
-    def _check_codes(self) -> list[str]:
+    def _find_unknown_codes(self) -> list[str]:
         rules = self._context.rules
         outcomes, reasons = {each.code for each in rules.outcome_codes}, {each.code for each in rules.skip_reasons}
         unknown = [
-            f"{quote_value(code)} is no outcome." for code in self._mapping.outcomes.values() if code not in outcomes
+            f"{format_quoted_value(code)} is no outcome."
+            for code in self._mapping.outcomes.values()
+            if code not in outcomes
         ]
         return unknown + [
-            f"{quote_value(code)} is no reason to skip."
+            f"{format_quoted_value(code)} is no reason to skip."
             for code in self._mapping.skip_reasons.values()
             if code not in reasons
         ]
 
-    def _check_workflow_rule(self, config: str) -> list[str]:
+    def _find_workflow_rule_errors(self, config: str) -> list[str]:
         rule, found = self._mapping.find_workflow_rule(config), self._find_workflow(config)
         number = f" in version {rule.version}" if rule.version else ""
         if found is None:
             return [
-                f"{quote_value(config)}: there is no workflow “{single_line(rule.workflow_id, max_length=80)}”{number}."
+                f"{format_quoted_value(config)}: there is no workflow “{single_line(rule.workflow_id, max_length=80)}”{number}."
             ]
         slides = {step.slide for step in rule.steps if step.slide} - set(found[1].slide_ids)
-        return [f"{quote_value(config)}: {join_names(sorted(slides))} is not in {rule.workflow_id}."] if slides else []
+        return (
+            [f"{format_quoted_value(config)}: {join_names(sorted(slides))} is not in {rule.workflow_id}."]
+            if slides
+            else []
+        )
 
 
 def _map_times(reader: RowReader, status: str | None) -> dict[str, Any]:
@@ -195,8 +207,8 @@ def _map_times(reader: RowReader, status: str | None) -> dict[str, Any]:
     last = max((moment for moment in (started, updated, ended) if moment), default=None)
     due = reader.read_day("due_date")
     return {
-        "started_at": _to_iso(started), "updated_at": _to_iso(last),
-        "ended_at": _to_iso(ended if status in _FINAL_STATUSES else None),
+        "started_at": _format_iso_time(started), "updated_at": _format_iso_time(last),
+        "ended_at": _format_iso_time(ended if status in _FINAL_STATUSES else None),
         "due_on": due.isoformat() if due else None,
     }  # fmt: skip
 
@@ -206,10 +218,10 @@ def _map_snooze(reader: RowReader) -> dict[str, Any]:
     if until is None and not any("snoozed_until" in fault for fault in reader.errors):
         reader.errors.append("It is snoozed, and does not say until when (“snoozed_until”).")
     reason = reader.read_text("snooze_reason", 2000) or "Snoozed in the earlier system."
-    return {"until_at": _to_iso(until), "reason": reason}
+    return {"until_at": _format_iso_time(until), "reason": reason}
 
 
-def _describe_unmapped(left: tuple[str, ...]) -> tuple[str, ...]:
+def _describe_unmapped_names(left: tuple[str, ...]) -> tuple[str, ...]:
     if not left:
         return ()
     names = [single_line(name, max_length=60) for name in left[:12]] + (
@@ -218,5 +230,5 @@ def _describe_unmapped(left: tuple[str, ...]) -> tuple[str, ...]:
     return (f"In the source only: {join_names(names)}.",)
 
 
-def _to_iso(moment: datetime | None) -> str | None:
+def _format_iso_time(moment: datetime | None) -> str | None:
     return moment.isoformat() if moment else None

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from lib.accounts.company_rules import CompanyRules
-from lib.executions.legacy.answer_mapping import find_step_index, list_steps, map_answers
-from lib.executions.legacy.mapping import WorkflowRule
-from lib.executions.legacy.row_reader import RowReader, quote_value
+from lib.executions.legacy.answer_mapping import find_step_index, list_step_rules, map_answers
+from lib.executions.legacy.mapping_file import WorkflowRule
+from lib.executions.legacy.row_reader import RowReader, format_quoted_value
 from lib.workflows.model import ComposedWorkflow
 
 IMPORTABLE_OPEN_STATUSES = ("active", "snoozed")
@@ -29,7 +29,7 @@ def map_steps(
     reader: RowReader, rule: WorkflowRule, workflow: ComposedWorkflow, status: str, rules: CompanyRules
 ) -> MappedSteps:
     """The steps of a run. Slides before the current one are done; in a completed run the current one too."""
-    steps, slides = list_steps(rule, workflow), workflow.slide_ids
+    steps, slides = list_step_rules(rule, workflow), workflow.slide_ids
     data = reader.row.get("step_data")
     if not isinstance(data, Mapping):
         if data not in (None, [], ""):
@@ -57,7 +57,7 @@ def _map_current_slide(reader: RowReader, mapped: list[str | None], place: int |
     if given is None:
         return None
     if place is None:
-        reader.errors.append(f"The step {quote_value(given)} is not one of its workflow's.")
+        reader.errors.append(f"The step {format_quoted_value(given)} is not one of its workflow's.")
         return None
     if place > len(mapped) - (status in IMPORTABLE_OPEN_STATUSES):
         reader.errors.append(f"The step {place} is out of range: its workflow had {len(mapped)}, counted from 0.")

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from lib.llm.schema import ToolSchema
+from lib.llm.tool_schema import ToolSchema
 
 WEEKS_PER_UNIT = {"week": 1, "month": 4, "quarter": 13, "year": 52}
 
@@ -17,7 +17,7 @@ _FILLER_WORDS = re.compile(
 )
 
 
-def extract_arguments(tool: ToolSchema, question: str) -> dict[str, Any]:
+def extract_tool_arguments(tool: ToolSchema, question: str) -> dict[str, Any]:
     """The parameters of `tool` that `question` gives a value for."""
     known = tool.parameters.get("properties", {})
     read = {name: reader(question) for name, reader in ARGUMENT_PARSERS.items() if name in known}
@@ -34,7 +34,7 @@ def _parse_weeks(question: str) -> int | None:
     return min(104, max(1, many * WEEKS_PER_UNIT[found[2].lower()]))
 
 
-def _percent_parser(*names: str) -> Callable[[str], float | None]:
+def _build_percent_parser(*names: str) -> Callable[[str], float | None]:
     word = "|".join(names)
     number = r"(\d{1,2}(?:\.\d+)?)\s*(?:%|percent|per cent)"
     before, after = rf"{number}\s*(?:of\s+)?(?:{word})", rf"(?:{word})\w*\s+(?:of|by|to)?\s*{number}"
@@ -62,8 +62,8 @@ def _parse_search_query(question: str) -> str | None:
 
 ARGUMENT_PARSERS: Mapping[str, Callable[[str], Any]] = {
     "weeks": _parse_weeks,
-    "uplift_percent": _percent_parser("uplift", "increase", "more", "rise"),
-    "discount_percent": _percent_parser("discount", "off", "less", "reduction"),
+    "uplift_percent": _build_percent_parser("uplift", "increase", "more", "rise"),
+    "discount_percent": _build_percent_parser("discount", "off", "less", "reduction"),
     "seats": _parse_seats,
     "query": _parse_search_query,
 }

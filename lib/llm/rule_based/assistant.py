@@ -11,8 +11,8 @@ from dataclasses import dataclass
 from lib.llm.events import Done, FinishReason, ModelEvent, ModelStream, TextDelta, TokenUsage, ToolCall
 from lib.llm.language_model import ModelRequest
 from lib.llm.messages import ModelMessage, ToolMessage, UserMessage
-from lib.llm.rule_based.argument_extraction import extract_arguments
-from lib.llm.rule_based.topics import MAX_TOPICS, TOPICS, Topic, find_topics
+from lib.llm.rule_based.argument_extraction import extract_tool_arguments
+from lib.llm.rule_based.topics import MAX_TOPICS, TOPICS, Topic, find_question_topics
 from lib.llm.rule_based.unsupported_requests import UnsupportedRequest, find_unsupported_requests
 from lib.text.format import join_names
 
@@ -42,9 +42,9 @@ class RuleBasedModel:
 
 
 def _answer_question(request: ModelRequest) -> Iterator[ModelEvent]:
-    answers = _latest_tool_messages(request.messages)
+    answers = _list_latest_tool_messages(request.messages)
     if answers:
-        yield from (TextDelta(piece) for piece in _render_tool_messages(answers))
+        yield from (TextDelta(piece) for piece in _extract_first_paragraphs(answers))
         return
     said = next((said.text for said in reversed(request.messages) if isinstance(said, UserMessage)), "")
     tools = {tool.name: tool for tool in request.tools} if request.may_call_tools else {}
@@ -55,7 +55,7 @@ def _answer_question(request: ModelRequest) -> Iterator[ModelEvent]:
         yield TextDelta(sentence)
     for place, topic in enumerate(topics):
         tool = tools[TOPICS[topic].tool]
-        yield ToolCall(id=f"rules_{place + 1}", name=tool.name, arguments=extract_arguments(tool, question))
+        yield ToolCall(id=f"rules_{place + 1}", name=tool.name, arguments=extract_tool_arguments(tool, question))
 
 
 def _extract_question(said: str, tools: frozenset[str]) -> str:
@@ -64,7 +64,7 @@ def _extract_question(said: str, tools: frozenset[str]) -> str:
     What follows is a branch's prompt for a model; it is read only if the question alone says nothing.
     """
     first = said.strip().split("\n\n", 1)[0]
-    is_clear = _ACTION_REQUEST.match(first) or find_unsupported_requests(first) or find_topics(first, tools)
+    is_clear = _ACTION_REQUEST.match(first) or find_unsupported_requests(first) or find_question_topics(first, tools)
     return first if is_clear else said
 
 
@@ -75,7 +75,7 @@ def _choose_topics(question: str, limits: tuple[UnsupportedRequest, ...], tools:
     """
     if _ACTION_REQUEST.match(question) or _GREETING.fullmatch(question):
         return ()
-    found = find_topics(question, tools)
+    found = find_question_topics(question, tools)
     notes = tuple(topic for topic in (Topic.NOTES,) if TOPICS[topic].tool in tools)
     if UnsupportedRequest.WORDING in limits:
         return notes or found
@@ -111,7 +111,7 @@ def _describe_abilities(tools: frozenset[str]) -> str:
     return f"I can tell you {join_names(known)}."
 
 
-def _latest_tool_messages(messages: tuple[ModelMessage, ...]) -> list[ToolMessage]:
+def _list_latest_tool_messages(messages: tuple[ModelMessage, ...]) -> list[ToolMessage]:
     """The tool results since the person's last message."""
     since: list[ToolMessage] = []
     for message in reversed(messages):
@@ -122,7 +122,7 @@ def _latest_tool_messages(messages: tuple[ModelMessage, ...]) -> list[ToolMessag
     return since
 
 
-def _render_tool_messages(answers: list[ToolMessage]) -> Iterator[str]:
+def _extract_first_paragraphs(answers: list[ToolMessage]) -> Iterator[str]:
     """The first paragraph of each, which answers in whole sentences (see ToolOutput)."""
     for place, answer in enumerate(answers):
         said = answer.text.strip().split("\n\n", 1)[0].strip() or "There is nothing to say about it."

@@ -118,7 +118,7 @@ OVERRIDES: dict[Topic, tuple[Topic, ...]] = {Topic.SCENARIOS: (Topic.USAGE, Topi
 
 
 @lru_cache(maxsize=1024)
-def find_topics(question: str, tools: frozenset[str]) -> tuple[Topic, ...]:
+def find_question_topics(question: str, tools: frozenset[str]) -> tuple[Topic, ...]:
     """The topics `question` asks about that `tools` can answer, clearest first; one topic per tool.
 
     Clauses are read one by one: "Did they mention pricing, and how is usage?" asks two things.
@@ -137,11 +137,11 @@ def split_clauses(question: str) -> tuple[str, ...]:
 
 def is_topic_word(word: str) -> bool:
     """True if a topic is recognized by `word`."""
-    return bool(_match_stems(word.lower()))
+    return bool(_find_matching_stems(word.lower()))
 
 
 def _find_clause_topics(clause: str, tools: Collection[str]) -> list[Topic]:
-    stems = {stem for word in re.findall(r"[a-z][a-z'-]*", clause) for stem in _match_stems(word)}
+    stems = {stem for word in re.findall(r"[a-z][a-z'-]*", clause) for stem in _find_matching_stems(word)}
     weights = {topic: _score_topic(clause, stems, entry) for topic, entry in TOPICS.items() if entry.tool in tools}
     if Topic.NOTES in weights and (stems & set(SAID_STEMS) or _count_phrases(clause, SAID_PHRASES)):
         return [Topic.NOTES, *(Topic.TICKETS for _ in stems & {"complain"} if Topic.TICKETS in weights)]
@@ -161,15 +161,17 @@ def _count_phrases(asked: str, phrases: Collection[str]) -> int:
     return sum(bool(re.search(rf"\b{re.escape(phrase)}\b", asked)) for phrase in phrases)
 
 
-def _match_stems(word: str) -> list[str]:
+def _find_matching_stems(word: str) -> list[str]:
     """The stems `word` begins with; a longer word that fits none is a typo of the nearest."""
     exact = [stem for stem in STEMS if word.startswith(stem) and (len(stem) > 3 or len(word) <= len(stem) + 1)]
     if exact or len(word) < 5:
         return exact
-    near = [(SequenceMatcher(None, word[: len(stem)], stem).ratio(), stem) for stem in STEMS if _is_close(word, stem)]
+    near = [
+        (SequenceMatcher(None, word[: len(stem)], stem).ratio(), stem) for stem in STEMS if _is_likely_typo(word, stem)
+    ]
     best = max(near, default=(0.0, ""))
     return [best[1]] if best[0] >= MIN_SIMILARITY else []
 
 
-def _is_close(word: str, stem: str) -> bool:
+def _is_likely_typo(word: str, stem: str) -> bool:
     return len(stem) >= 5 and word[0] == stem[0] and abs(len(word) - len(stem)) <= 3

@@ -1,11 +1,15 @@
-from lib.accounts.account_queries import find_notable_departure, list_departed_contacts, list_remaining_contacts
+from lib.accounts.account_selectors import (
+    find_most_important_departure,
+    list_departed_contacts,
+    list_remaining_contacts,
+)
 from lib.accounts.model import Contact
 from lib.content.model import Callout, Chart, Fact, Facts, Table, Tone
 from lib.forms.model import Field, FieldKind, Form, Option
 from lib.slides import shared_sections
-from lib.slides.context import SlideContext
-from lib.slides.fill import fill_question
 from lib.slides.model import Slide, SlideCategory, SlideId, SlideInput
+from lib.slides.slide_context import SlideContext
+from lib.slides.slide_texts import fill_slide_question
 from lib.text.format import NO_DATA, format_count, format_date, humanize_code, relative_days
 from lib.text.truncate import single_line
 
@@ -18,7 +22,7 @@ EFFECT_OPTIONS = (
 
 
 def build_departure_callout(slide_input: SlideInput) -> Callout:
-    gone = find_notable_departure(slide_input.account)
+    gone = find_most_important_departure(slide_input.account)
     if gone is None:
         return Callout(text="No departure is on record. If somebody left, name them below and update the contacts.")
     who = f"{single_line(gone.name, max_length=120)}, {humanize_code(gone.role)},"
@@ -29,7 +33,7 @@ def build_departure_callout(slide_input: SlideInput) -> Callout:
 
 
 def build_departed_person_facts(slide_input: SlideInput) -> Facts | None:
-    gone = find_notable_departure(slide_input.account)
+    gone = find_most_important_departure(slide_input.account)
     if gone is None:
         return None
     return Facts(
@@ -40,7 +44,7 @@ def build_departed_person_facts(slide_input: SlideInput) -> Facts | None:
             Fact(label="Influence", value=f"{gone.influence} of 5" if gone.influence else None),
             Fact(label="Sentiment", value=gone.sentiment),
             Fact(label="Last contact", value=format_date(gone.last_contact_on) if gone.last_contact_on else None),
-            _compare_sign_ins(slide_input, gone),
+            _build_sign_ins_fact(slide_input, gone),
         ),
     )
 
@@ -57,12 +61,12 @@ def build_usage_chart(slide_input: SlideInput) -> Chart:
     return shared_sections.build_usage_chart(slide_input.account)
 
 
-def build_form(slide_input: SlideInput) -> Form:
+def build_departure_form(slide_input: SlideInput) -> Form:
     return Form(title="The departure", fields=(*_person_fields(slide_input), *_effect_fields(slide_input)))
 
 
 def _person_fields(slide_input: SlideInput) -> tuple[Field, ...]:
-    gone = find_notable_departure(slide_input.account)
+    gone = find_most_important_departure(slide_input.account)
     return (
         Field(
             key="who",
@@ -103,7 +107,7 @@ def _effect_fields(slide_input: SlideInput) -> tuple[Field, ...]:
     return (
         Field(
             key="effect",
-            label=fill_question(slide_input, "How does it affect the decision?"),
+            label=fill_slide_question(slide_input, "How does it affect the decision?"),
             kind=FieldKind.CHOICE,
             options=EFFECT_OPTIONS,
             required=True,
@@ -124,7 +128,7 @@ def _format_departure_day(slide_input: SlideInput, gone: Contact) -> str:
     return f"{relative_days((gone.left_on - slide_input.account.today).days)}, on {format_date(gone.left_on)}"
 
 
-def _compare_sign_ins(slide_input: SlideInput, gone: Contact) -> Fact:
+def _build_sign_ins_fact(slide_input: SlideInput, gone: Contact) -> Fact:
     # Sign-ins tend to fall two to six weeks after a sponsor leaves.
     weeks = slide_input.account.usage
     before = [week.logins for week in weeks if gone.left_on and week.week_starts_on < gone.left_on][-4:]
@@ -144,7 +148,7 @@ SLIDE = Slide(
     category=SlideCategory.RISK,
     purpose="Who left, what they decided, and who else knows us.",
     sections=(build_departure_callout, build_departed_person_facts, build_remaining_contacts, build_usage_chart),
-    form=build_form,
+    form=build_departure_form,
     defaults=SlideContext(
         lead="A vacant role is filled within weeks, by somebody who did not choose us. Find out what left with the "
         "person before you write to anybody.",

@@ -2,9 +2,9 @@ from lib.accounts.model import HEALTH_BAND_LABELS, HealthBand
 from lib.content.model import Callout, Column, ColumnKind, Fact, Facts, Table, Tone
 from lib.forms.model import Answers, Field, FieldKind, Form, Option
 from lib.slides import shared_sections
-from lib.slides.context import SlideContext
-from lib.slides.fill import fill_question
 from lib.slides.model import Section, Slide, SlideCategory, SlideId, SlideInput
+from lib.slides.slide_context import SlideContext
+from lib.slides.slide_texts import fill_slide_question
 from lib.text.format import format_date, humanize_code
 from lib.text.json_values import parse_text
 from lib.text.truncate import single_line
@@ -59,13 +59,13 @@ def build_health_table(slide_input: SlideInput) -> Table:
     return shared_sections.build_health_table(slide_input.account)
 
 
-def build_form(slide_input: SlideInput) -> Form:
+def build_risk_form(slide_input: SlideInput) -> Form:
     return Form(
         title="Your assessment",
         fields=(
             Field(
                 key="own_call",
-                label=fill_question(slide_input, "How high is the risk of losing this customer?"),
+                label=fill_slide_question(slide_input, "How high is the risk of losing this customer?"),
                 kind=FieldKind.CHOICE,
                 options=RISK_OPTIONS,
                 required=True,
@@ -81,7 +81,7 @@ def build_form(slide_input: SlideInput) -> Form:
     )
 
 
-def compare_risks(slide_input: SlideInput, answers: Answers) -> tuple[Section, ...]:
+def build_risk_comparison(slide_input: SlideInput, answers: Answers) -> tuple[Section, ...]:
     """The person's and the computed risk side by side. An average would hide a disagreement."""
     call = answers.get("own_call")
     own = call if isinstance(call, str) and call in TONE_OF_RISK else None
@@ -123,8 +123,8 @@ SLIDE = Slide(
     category=SlideCategory.RISK,
     purpose="The signals with their evidence, and your assessment beside the computed one.",
     sections=(build_computed_facts, build_signals_table, build_health_table),
-    form=build_form,
-    results=compare_risks,
+    form=build_risk_form,
+    results=build_risk_comparison,
     defaults=SlideContext(
         lead='{% if signals.count %}{{ signals.count|count("signal") }} on record; the strongest: '
         "{{ signals.strongest }}{% else %}No signal is on record. That deserves a second look too.{% endif %}",

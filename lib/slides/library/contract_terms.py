@@ -4,9 +4,9 @@ from lib.accounts.model import Contract
 from lib.content.model import Callout, Cell, Column, ColumnKind, Fact, Facts, Table
 from lib.forms.model import Field, FieldKind, Form, Option
 from lib.slides import shared_sections
-from lib.slides.context import SlideContext
-from lib.slides.fill import fill_question
 from lib.slides.model import Slide, SlideCategory, SlideId, SlideInput
+from lib.slides.slide_context import SlideContext
+from lib.slides.slide_texts import fill_slide_question
 from lib.text.format import (
     format_count,
     format_date,
@@ -71,8 +71,8 @@ def build_timeline_table(slide_input: SlideInput) -> Table:
     )
 
 
-def build_form(slide_input: SlideInput) -> Form:
-    buyer = slide_input.account.find_contact("economic_buyer")
+def build_contract_terms_form(slide_input: SlideInput) -> Form:
+    buyer = slide_input.account.find_contact_by_role("economic_buyer")
     return Form(
         title="Confirm the terms",
         fields=(
@@ -84,7 +84,7 @@ def build_form(slide_input: SlideInput) -> Form:
             ),
             Field(
                 key="notice_intention",
-                label=fill_question(slide_input, "Which way is this renewal going?"),
+                label=fill_slide_question(slide_input, "Which way is this renewal going?"),
                 kind=FieldKind.CHOICE,
                 options=INTENTION_OPTIONS,
                 required=True,
@@ -138,7 +138,7 @@ SLIDE = Slide(
     category=SlideCategory.RENEWAL,
     purpose="The last day to act, and what the contract allows.",
     sections=(build_deadline_callout, build_terms_facts, build_timeline_table),
-    form=build_form,
+    form=build_contract_terms_form,
     defaults=SlideContext(
         lead="Plan back from the last day to act, not from the renewal date: after it, neither side can change what "
         "happens.",

@@ -1,18 +1,18 @@
 import re
 from dataclasses import replace
 
-from lib.accounts.account_queries import list_remaining_contacts
+from lib.accounts.account_selectors import list_remaining_contacts
 from lib.accounts.model import Contact
 from lib.content.model import Callout, PlainText, Table, Text, Tone
 from lib.forms.model import Answers, Field, FieldKind, Form
 from lib.slides import shared_sections
-from lib.slides.context import SlideContext
 from lib.slides.documents import build_email_file, build_filename, is_email_address
-from lib.slides.fill import fill_question, fill_text
 from lib.slides.model import Document, Section, Slide, SlideCategory, SlideId, SlideInput
-from lib.text.escape import escape_plain_markdown
+from lib.slides.slide_context import SlideContext
+from lib.slides.slide_texts import fill_slide_question, fill_template_text
 from lib.text.format import NO_DATA, join_names
 from lib.text.json_values import parse_text
+from lib.text.markdown_escape import escape_plain_markdown
 from lib.text.truncate import single_line, truncate
 
 # Below this share of seats in use the email does not mention usage.
@@ -38,10 +38,10 @@ def build_contacts_table(slide_input: SlideInput) -> Table:
     )
 
 
-def build_form(slide_input: SlideInput) -> Form:
+def build_email_form(slide_input: SlideInput) -> Form:
     context = slide_input.context
     return Form(
-        title=fill_question(slide_input, "Email"),
+        title=fill_slide_question(slide_input, "Email"),
         fields=(
             Field(
                 key="to",
@@ -57,7 +57,9 @@ def build_form(slide_input: SlideInput) -> Form:
                 key="subject",
                 label="Subject",
                 kind=FieldKind.TEXT,
-                default=single_line(fill_text(slide_input, context.subject or DEFAULT_SUBJECT, ""), max_length=300),
+                default=single_line(
+                    fill_template_text(slide_input, context.subject or DEFAULT_SUBJECT, ""), max_length=300
+                ),
                 required=True,
             ),
             Field(
@@ -72,14 +74,14 @@ def build_form(slide_input: SlideInput) -> Form:
     )
 
 
-def build_preview(_: SlideInput, answers: Answers) -> tuple[Section, ...]:
+def build_email_preview(_: SlideInput, answers: Answers) -> tuple[Section, ...]:
     subject, body = parse_text(answers.get("subject")), parse_text(answers.get("body"))
     heading = Text(markdown=f"**Subject:** {escape_plain_markdown(subject or NO_DATA)}")
-    warnings = [Callout(text=text, tone=Tone.WARNING) for text in _find_problems(answers, f"{subject}\n{body}")]
+    warnings = [Callout(text=text, tone=Tone.WARNING) for text in _find_email_problems(answers, f"{subject}\n{body}")]
     return (*warnings, heading, PlainText(text=truncate(body or "", MAX_PREVIEW_CHARS)))
 
 
-def build_documents(slide_input: SlideInput, answers: Answers) -> tuple[Document, ...]:
+def build_email_documents(slide_input: SlideInput, answers: Answers) -> tuple[Document, ...]:
     """The email as an unsent draft."""
     to, subject, body = (parse_text(answers.get(key)) for key in ("to", "subject", "body"))
     if not body:
@@ -91,7 +93,7 @@ def build_documents(slide_input: SlideInput, answers: Answers) -> tuple[Document
 
 def choose_recipient(slide_input: SlideInput) -> Contact | None:
     """The default recipient: buyer, champion, sponsor, else the first active contact with an address."""
-    known = [contact for role in RECIPIENT_ROLES if (contact := slide_input.account.find_contact(role))]
+    known = [contact for role in RECIPIENT_ROLES if (contact := slide_input.account.find_contact_by_role(role))]
     active = [contact for contact in list_remaining_contacts(slide_input.account) if contact.status == "active"]
     return next((contact for contact in (*known, *active) if contact.email), None)
 
@@ -99,9 +101,9 @@ def choose_recipient(slide_input: SlideInput) -> Contact | None:
 def _draft_body(slide_input: SlideInput) -> str:
     """The body from its template, without low usage figures and names that were not asked for."""
     source = slide_input.context.body or DEFAULT_BODY
-    text = fill_text(_hide_sensitive_data(slide_input), source, "")
+    text = fill_template_text(_hide_sensitive_data(slide_input), source, "")
     if NO_DATA in text:  # the template cannot do without them
-        text = fill_text(slide_input, source, "")
+        text = fill_template_text(slide_input, source, "")
     return GREETING_LINE.sub(lambda found: found["before"] + found["first"].upper(), text)
 
 
@@ -120,7 +122,7 @@ def _recipient_address(slide_input: SlideInput) -> str | None:
     return single_line(contact.email, max_length=254) if contact and contact.email else None
 
 
-def _find_problems(answers: Answers, written: str) -> list[str]:
+def _find_email_problems(answers: Answers, written: str) -> list[str]:
     problems = []
     listed = re.split(r"[\s,;]+", " ".join(parse_text(answers.get(key)) or "" for key in ("to", "cc")))
     wrong = [address for address in listed if address and not is_email_address(address)]
@@ -142,9 +144,9 @@ SLIDE = Slide(
     category=SlideCategory.ACTION,
     purpose="An email written from the account, yours to edit.",
     sections=(build_contacts_table,),
-    form=build_form,
-    results=build_preview,
-    documents=build_documents,
+    form=build_email_form,
+    results=build_email_preview,
+    documents=build_email_documents,
     defaults=SlideContext(
         lead="Start from the draft, then make it yours. One request per email.",
         subject=DEFAULT_SUBJECT,

@@ -2,14 +2,14 @@ from lib.accounts.model import Account
 from lib.content.model import Callout, Fact, Facts, Table, Text, Tone
 from lib.forms.model import Answers, Field, FieldKind, Form
 from lib.slides import shared_sections
-from lib.slides.answer_summary import summarize_answers
-from lib.slides.context import SlideContext
+from lib.slides.answer_summary import build_answers_table
 from lib.slides.documents import build_filename, render_page
-from lib.slides.fill import fill_question, fill_text
 from lib.slides.model import Document, Section, Slide, SlideCategory, SlideId, SlideInput
-from lib.text.escape import escape_plain_markdown, escape_plain_markdown_lines
+from lib.slides.slide_context import SlideContext
+from lib.slides.slide_texts import fill_slide_question, fill_template_text
 from lib.text.format import NO_DATA, format_date, join_names
 from lib.text.json_values import parse_text
+from lib.text.markdown_escape import escape_plain_markdown, escape_plain_markdown_lines
 from lib.text.truncate import single_line, truncate
 
 DEFAULT_HEADLINE = "{{ customer.name }}: where we stand and what we ask"
@@ -27,10 +27,10 @@ def build_figures(slide_input: SlideInput) -> Facts:
 
 
 def build_answer_summary(slide_input: SlideInput) -> Table:
-    return summarize_answers(slide_input, "Answers so far")
+    return build_answers_table(slide_input, "Answers so far")
 
 
-def build_form(slide_input: SlideInput) -> Form:
+def build_brief_form(slide_input: SlideInput) -> Form:
     context = slide_input.context
     return Form(
         title="Brief",
@@ -39,20 +39,22 @@ def build_form(slide_input: SlideInput) -> Form:
                 key="headline",
                 label="Headline",
                 kind=FieldKind.TEXT,
-                default=single_line(fill_text(slide_input, context.subject or DEFAULT_HEADLINE, ""), max_length=300),
+                default=single_line(
+                    fill_template_text(slide_input, context.subject or DEFAULT_HEADLINE, ""), max_length=300
+                ),
                 required=True,
             ),
             Field(
                 key="situation",
                 label="Situation",
                 kind=FieldKind.LONG_TEXT,
-                default=fill_text(slide_input, context.body or DEFAULT_SITUATION, ""),
+                default=fill_template_text(slide_input, context.body or DEFAULT_SITUATION, ""),
                 required=True,
                 help="Four lines at most.",
             ),
             Field(
                 key="asks",
-                label=fill_question(slide_input, "What do you ask of them?"),
+                label=fill_slide_question(slide_input, "What do you ask of them?"),
                 kind=FieldKind.LONG_TEXT,
                 required=True,
                 help="One per line.",
@@ -69,7 +71,7 @@ def build_form(slide_input: SlideInput) -> Form:
     )
 
 
-def build_preview(slide_input: SlideInput, answers: Answers) -> tuple[Section, ...]:
+def build_brief_preview(slide_input: SlideInput, answers: Answers) -> tuple[Section, ...]:
     """The brief as it will read, then the parts that are missing."""
     blocks = [f"### {escape_plain_markdown(headline)}"] if (headline := parse_text(answers.get("headline"))) else []
     blocks += [
@@ -77,7 +79,7 @@ def build_preview(slide_input: SlideInput, answers: Answers) -> tuple[Section, .
         for label, text in _answered_parts(answers)
     ]
     sections: list[Section] = [Text(markdown="\n\n".join(blocks))] if blocks else []
-    if _shows_figures(answers):
+    if _has_figures_included(answers):
         sections.append(Facts(title="Figures in the brief", items=_figure_facts(slide_input)))
     missing = _missing_parts(answers)
     if missing:
@@ -86,7 +88,7 @@ def build_preview(slide_input: SlideInput, answers: Answers) -> tuple[Section, .
     return tuple(sections)
 
 
-def build_documents(slide_input: SlideInput, answers: Answers) -> tuple[Document, ...]:
+def build_brief_documents(slide_input: SlideInput, answers: Answers) -> tuple[Document, ...]:
     """The brief as HTML that prints on one sheet and fetches nothing. Unanswered parts are left out."""
     headline = parse_text(answers.get("headline"))
     if not headline:
@@ -95,7 +97,7 @@ def build_documents(slide_input: SlideInput, answers: Answers) -> tuple[Document
         "executive_brief.html",
         headline=single_line(headline, max_length=MAX_PART_LENGTH),
         parts=[(title, _split_lines(text)) for title, text in _answered_parts(answers)],
-        figures=_figure_facts(slide_input) if _shows_figures(answers) else (),
+        figures=_figure_facts(slide_input) if _has_figures_included(answers) else (),
         no_data=NO_DATA,
         day=format_date(slide_input.account.today),
     )
@@ -117,7 +119,7 @@ def _missing_parts(answers: Answers) -> list[str]:
     return [label for key, label in parts if not parse_text(answers.get(key))]
 
 
-def _shows_figures(answers: Answers) -> bool:
+def _has_figures_included(answers: Answers) -> bool:
     """True if the person chose to include our figures: the reader may be a customer."""
     return answers.get("with_figures") is True
 
@@ -143,9 +145,9 @@ SLIDE = Slide(
     category=SlideCategory.STRATEGY,
     purpose="One page for a reader with five minutes.",
     sections=(build_figures, build_answer_summary),
-    form=build_form,
-    results=build_preview,
-    documents=build_documents,
+    form=build_brief_form,
+    results=build_brief_preview,
+    documents=build_brief_documents,
     defaults=SlideContext(
         lead="One page, one decision. Leave out what does not lead to it.",
         subject=DEFAULT_HEADLINE,

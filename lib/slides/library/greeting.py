@@ -1,9 +1,9 @@
 from lib.content.model import Column, ColumnKind, Fact, Facts, Table
 from lib.forms.model import Field, FieldKind, Form
 from lib.slides import shared_sections
-from lib.slides.context import SlideContext
-from lib.slides.fill import fill_question
 from lib.slides.model import Slide, SlideCategory, SlideId, SlideInput
+from lib.slides.slide_context import SlideContext
+from lib.slides.slide_texts import fill_slide_question
 from lib.text.format import format_date, humanize_code
 from lib.text.truncate import single_line
 
@@ -68,13 +68,13 @@ def build_past_runs_table(slide_input: SlideInput) -> Table | None:
     )
 
 
-def build_form(slide_input: SlideInput) -> Form:
+def build_greeting_form(slide_input: SlideInput) -> Form:
     return Form(
         title="Before you begin",
         fields=(
             Field(
                 key="goal",
-                label=fill_question(slide_input, "What would make today worthwhile for this customer?"),
+                label=fill_slide_question(slide_input, "What would make today worthwhile for this customer?"),
                 kind=FieldKind.LONG_TEXT,
                 help="One sentence is enough; the summary shows it again at the end.",
             ),
@@ -94,7 +94,7 @@ SLIDE = Slide(
     category=SlideCategory.COMMON,
     purpose="The customer, why now, and the goal of this run.",
     sections=(build_reasons_table, build_overview_facts, build_past_runs_table),
-    form=build_form,
+    form=build_greeting_form,
     defaults=SlideContext(
         lead="**{{ customer.name }}** has been a customer since {{ customer.since }}."
         "{% if not contract.renewal_date %} No contract is on record.{% endif %}",

@@ -1,6 +1,6 @@
 from decimal import Decimal
 
-from lib.accounts.account_queries import list_unbought_modules
+from lib.accounts.account_selectors import list_unbought_modules
 from lib.content.model import (
     Callout,
     Cell,
@@ -17,10 +17,10 @@ from lib.content.model import (
 )
 from lib.forms.model import Answers, Field, FieldKind, Form, Option
 from lib.slides import growth_amounts, shared_sections
-from lib.slides.context import SlideContext
-from lib.slides.fill import fill_question
 from lib.slides.model import Section, Slide, SlideCategory, SlideId, SlideInput
 from lib.slides.pricing_scenarios import MAX_SEATS
+from lib.slides.slide_context import SlideContext
+from lib.slides.slide_texts import fill_slide_question
 from lib.text.format import format_count, format_date, format_money, format_percent
 from lib.text.json_values import parse_number
 from lib.text.truncate import single_line
@@ -68,7 +68,7 @@ def build_modules_table(slide_input: SlideInput) -> Table:
             {
                 "module": single_line(module.name, max_length=120),
                 "price": module.annual_price_per_seat,
-                "amount": growth_amounts.price_module(slide_input.account, module),
+                "amount": growth_amounts.compute_module_price(slide_input.account, module),
             }
             for module in list_unbought_modules(slide_input.account)
         ),
@@ -79,7 +79,7 @@ def build_modules_table(slide_input: SlideInput) -> Table:
 
 def build_modules_chart(slide_input: SlideInput) -> Chart:
     amounts = [
-        (module.name, growth_amounts.price_module(slide_input.account, module))
+        (module.name, growth_amounts.compute_module_price(slide_input.account, module))
         for module in list_unbought_modules(slide_input.account)
     ]
     points = tuple(
@@ -102,14 +102,14 @@ def build_modules_chart(slide_input: SlideInput) -> Chart:
     )
 
 
-def build_form(slide_input: SlideInput) -> Form:
+def build_growth_plan_form(slide_input: SlideInput) -> Form:
     names = [module.name for module in list_unbought_modules(slide_input.account)]
     return Form(
         title="Growth plan",
         fields=(
             Field(
                 key="modules",
-                label=fill_question(slide_input, "Which modules would help them?"),
+                label=fill_slide_question(slide_input, "Which modules would help them?"),
                 kind=FieldKind.MULTI,
                 options=tuple(
                     Option(value=name, label=single_line(name, max_length=120)) for name in dict.fromkeys(names)
@@ -138,21 +138,24 @@ def build_form(slide_input: SlideInput) -> Form:
     )
 
 
-def build_amounts(slide_input: SlideInput, answers: Answers) -> tuple[Section, ...]:
+def build_growth_plan_amounts(slide_input: SlideInput, answers: Answers) -> tuple[Section, ...]:
     """The computed amount of the choice, beside the planned amount."""
     chosen = growth_amounts.list_chosen_modules(slide_input.account, answers)
     seat_count = growth_amounts.count_seats_after(slide_input.account, answers)
     rows: list[dict[str, Cell]] = [
         {
             "item": single_line(module.name, max_length=120),
-            "amount": growth_amounts.price_module(slide_input.account, module, seat_count),
+            "amount": growth_amounts.compute_module_price(slide_input.account, module, seat_count),
         }
         for module in chosen
     ]
     if growth_amounts.count_extra_seats(answers):
         more = format_count(growth_amounts.count_extra_seats(answers), "more seat")
-        rows.append({"item": more, "amount": growth_amounts.price_extra_seats(slide_input.account, answers)})
-    computed, planned = growth_amounts.price_plan(slide_input.account, answers), parse_number(answers.get("amount"))
+        rows.append({"item": more, "amount": growth_amounts.compute_extra_seats_price(slide_input.account, answers)})
+    computed, planned = (
+        growth_amounts.compute_growth_plan_price(slide_input.account, answers),
+        parse_number(answers.get("amount")),
+    )
     table = Table(
         title="Computed amount",
         columns=(
@@ -190,8 +193,8 @@ SLIDE = Slide(
     category=SlideCategory.STRATEGY,
     purpose="Where they have outgrown what they bought, and what growth is worth.",
     sections=(build_usage_callout, build_seats_facts, build_modules_table, build_modules_chart),
-    form=build_form,
-    results=build_amounts,
+    form=build_growth_plan_form,
+    results=build_growth_plan_amounts,
     defaults=SlideContext(
         lead="Growth that the customer asks for lasts. Start with what they cannot do today.",
         minutes=8,

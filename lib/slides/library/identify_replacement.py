@@ -1,10 +1,10 @@
-from lib.accounts.succession import RANKING_FORMULA, rank_successors
+from lib.accounts.successor_candidates import RANKING_FORMULA, rank_successors
 from lib.content.model import Column, ColumnKind, Table
 from lib.forms.model import Field, FieldKind, Form, Option
 from lib.slides import shared_sections
-from lib.slides.context import SlideContext
-from lib.slides.fill import fill_question
 from lib.slides.model import Slide, SlideCategory, SlideId, SlideInput
+from lib.slides.slide_context import SlideContext
+from lib.slides.slide_texts import fill_slide_question
 from lib.text.truncate import single_line
 
 
@@ -33,14 +33,14 @@ def build_candidates_table(slide_input: SlideInput) -> Table:
     )
 
 
-def build_form(slide_input: SlideInput) -> Form:
+def build_replacement_form(slide_input: SlideInput) -> Form:
     people = [candidate.contact for candidate in rank_successors(slide_input.account)]
     return Form(
         title="Your choice",
         fields=(
             Field(
                 key="choice",
-                label=fill_question(slide_input, "Who do you want to win?"),
+                label=fill_slide_question(slide_input, "Who do you want to win?"),
                 kind=FieldKind.CHOICE,
                 options=(
                     *shared_sections.build_contact_options(people),
@@ -74,7 +74,7 @@ SLIDE = Slide(
     category=SlideCategory.RISK,
     purpose="Who decides now: contacts ranked by what is on record.",
     sections=(build_candidates_table,),
-    form=build_form,
+    form=build_replacement_form,
     defaults=SlideContext(
         lead="Look for whoever inherits the budget, not for whoever is easiest to reach. "
         "{% if departed.name %}They replace {{ departed.name }}.{% endif %}",

@@ -6,12 +6,12 @@ from decimal import Decimal
 from lib.content.model import Callout, Cell, Column, ColumnKind, Fact, Facts, Table, Tone
 from lib.forms.model import Answers, EditableColumn, Field, FieldKind, Form
 from lib.slides import shared_sections
-from lib.slides.context import SlideContext
 from lib.slides.documents import build_filename
-from lib.slides.fill import fill_question
 from lib.slides.model import Document, Section, Slide, SlideCategory, SlideId, SlideInput
 from lib.slides.pricing_scenarios import MAX_SEATS
-from lib.slides.quote_totals import EXPANSION_CATEGORY, Quote, QuoteLine, compute_quote, suggest_lines
+from lib.slides.quote_totals import EXPANSION_CATEGORY, Quote, QuoteLine, compute_quote, suggest_quote_lines
+from lib.slides.slide_context import SlideContext
+from lib.slides.slide_texts import fill_slide_question
 from lib.text.format import format_change, format_count, format_money, format_percent, format_yes_no
 from lib.text.truncate import single_line
 
@@ -55,16 +55,16 @@ def build_price_list(slide_input: SlideInput) -> Table:
     )
 
 
-def build_form(slide_input: SlideInput) -> Form:
+def build_quote_form(slide_input: SlideInput) -> Form:
     return Form(
         title="Quote",
         fields=(
             Field(
                 key="lines",
-                label=fill_question(slide_input, "Lines"),
+                label=fill_slide_question(slide_input, "Lines"),
                 kind=FieldKind.ROWS,
                 columns=LINE_COLUMNS,
-                default=suggest_lines(slide_input),
+                default=suggest_quote_lines(slide_input),
                 required=True,
                 help="From the scenario you chose, or from the contract. Prices are USD per seat and year.",
             ),
@@ -87,7 +87,7 @@ def build_form(slide_input: SlideInput) -> Form:
     )
 
 
-def build_totals(slide_input: SlideInput, answers: Answers) -> tuple[Section, ...]:
+def build_quote_totals(slide_input: SlideInput, answers: Answers) -> tuple[Section, ...]:
     quote = compute_quote(answers, slide_input.account.rules)
     sections: list[Section] = [_lines_table(quote), _total_facts(slide_input, quote)]
     if quote.unpriced_count:
@@ -96,7 +96,7 @@ def build_totals(slide_input: SlideInput, answers: Answers) -> tuple[Section, ..
     return tuple(sections)
 
 
-def build_documents(slide_input: SlideInput, answers: Answers) -> tuple[Document, ...]:
+def build_quote_documents(slide_input: SlideInput, answers: Answers) -> tuple[Document, ...]:
     """The quote as a spreadsheet."""
     quote = compute_quote(answers, slide_input.account.rules)
     if not quote.lines:
@@ -186,9 +186,9 @@ SLIDE = Slide(
     category=SlideCategory.ACTION,
     purpose="Lines, totals and the approval needed.",
     sections=(build_current_terms, build_price_list),
-    form=build_form,
-    results=build_totals,
-    documents=build_documents,
+    form=build_quote_form,
+    results=build_quote_totals,
+    documents=build_quote_documents,
     defaults=SlideContext(
         lead="A quote is read by people who were not in the meeting: few lines, named as the customer names them.",
         minutes=10,

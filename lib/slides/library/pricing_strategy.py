@@ -1,7 +1,7 @@
 from decimal import Decimal
 
 from lib.accounts.model import Contract
-from lib.accounts.pricing import percent_of
+from lib.accounts.pricing import compute_percentage
 from lib.content.model import (
     Callout,
     Cell,
@@ -19,10 +19,10 @@ from lib.content.model import (
 )
 from lib.forms.model import Answers, EditableColumn, Field, FieldKind, Form, Option
 from lib.slides import shared_sections
-from lib.slides.context import SlideContext
-from lib.slides.fill import fill_question
 from lib.slides.model import Section, Slide, SlideCategory, SlideId, SlideInput
 from lib.slides.pricing_scenarios import MAX_SEATS, Scenario, compute_scenarios, suggest_scenarios
+from lib.slides.slide_context import SlideContext
+from lib.slides.slide_texts import fill_slide_question
 from lib.text.format import format_money, format_percent, join_names
 
 SCENARIO_COLUMNS = (
@@ -57,7 +57,7 @@ def build_approval_limits(slide_input: SlideInput) -> Facts:
     return Facts(title="Approval limits", items=items)
 
 
-def build_form(slide_input: SlideInput) -> Form:
+def build_pricing_form(slide_input: SlideInput) -> Form:
     stored = slide_input.answers_of(SlideId.PRICING_STRATEGY)
     names = dict.fromkeys(scenario.name for scenario in compute_scenarios(slide_input.account, stored))
     return Form(
@@ -73,7 +73,7 @@ def build_form(slide_input: SlideInput) -> Form:
             ),
             Field(
                 key="chosen",
-                label=fill_question(slide_input, "Which one do you propose?"),
+                label=fill_slide_question(slide_input, "Which one do you propose?"),
                 kind=FieldKind.CHOICE,
                 options=tuple(Option(value=name, label=name) for name in names),
                 required=bool(names),
@@ -87,7 +87,7 @@ def build_form(slide_input: SlideInput) -> Form:
     )
 
 
-def compare_scenarios(slide_input: SlideInput, answers: Answers) -> tuple[Section, ...]:
+def build_scenario_comparison(slide_input: SlideInput, answers: Answers) -> tuple[Section, ...]:
     scenarios, contract = compute_scenarios(slide_input.account, answers), slide_input.account.contract
     over = [scenario.name for scenario in scenarios if scenario.is_above_cap]
     warnings: list[Section] = []
@@ -145,7 +145,7 @@ def _scenario_row(scenario: Scenario, contract: Contract | None) -> dict[str, Ce
         "name": scenario.name,
         "arr": scenario.arr,
         "change": change,
-        "share": percent_of(change, contract.arr) if change is not None and contract else None,
+        "share": compute_percentage(change, contract.arr) if change is not None and contract else None,
         "discount": scenario.discount,
         "approver": scenario.approver,
         "cap": _cap_status(scenario, contract),
@@ -173,8 +173,8 @@ SLIDE = Slide(
     category=SlideCategory.RENEWAL,
     purpose="Offers compared: what each is worth, and the approval it needs.",
     sections=(build_current_terms, build_approval_limits),
-    form=build_form,
-    results=compare_scenarios,
+    form=build_pricing_form,
+    results=build_scenario_comparison,
     defaults=SlideContext(
         lead="Compare before you promise. Today's ARR is {{ contract.arr }}"
         "{% if contract.uplift_cap %}; the price may rise by {{ contract.uplift_cap }} at most{% endif %}.",

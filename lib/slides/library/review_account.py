@@ -1,10 +1,10 @@
-from lib.accounts.account_queries import list_remaining_contacts
+from lib.accounts.account_selectors import list_remaining_contacts
 from lib.content.model import Chart, Column, ColumnKind, Fact, Facts, Table
 from lib.forms.model import Field, FieldKind, Form
 from lib.slides import shared_sections
-from lib.slides.context import SlideContext
-from lib.slides.fill import fill_question
 from lib.slides.model import Slide, SlideCategory, SlideId, SlideInput
+from lib.slides.slide_context import SlideContext
+from lib.slides.slide_texts import fill_slide_question
 from lib.text.format import format_date, humanize_code
 from lib.text.truncate import single_line
 
@@ -84,13 +84,13 @@ def build_notes_table(slide_input: SlideInput) -> Table:
     )
 
 
-def build_form(slide_input: SlideInput) -> Form:
+def build_account_review_form(slide_input: SlideInput) -> Form:
     return Form(
         title="Your assessment",
         fields=(
             Field(
                 key="stands_out",
-                label=fill_question(slide_input, "What stands out?"),
+                label=fill_slide_question(slide_input, "What stands out?"),
                 kind=FieldKind.LONG_TEXT,
                 required=True,
             ),
@@ -118,7 +118,7 @@ SLIDE = Slide(
         build_contacts_table,
         build_notes_table,
     ),
-    form=build_form,
+    form=build_account_review_form,
     defaults=SlideContext(
         lead="Read the account before forming a view. "
         "{% if usage.percent %}{{ usage.percent }} of the seats are in use; {% endif %}"

@@ -1,12 +1,12 @@
-from lib.accounts.account_queries import list_remaining_contacts
+from lib.accounts.account_selectors import list_remaining_contacts
 from lib.accounts.model import Contact
 from lib.content.model import Callout, Fact, Facts, Table, Tone
 from lib.forms.model import Answers, Field, FieldKind, Form, Option
 from lib.slides import call_times, shared_sections
-from lib.slides.context import SlideContext
 from lib.slides.documents import build_calendar_file, build_filename
-from lib.slides.fill import fill_question, fill_text
 from lib.slides.model import Document, Section, Slide, SlideCategory, SlideId, SlideInput
+from lib.slides.slide_context import SlideContext
+from lib.slides.slide_texts import fill_slide_question, fill_template_text
 from lib.text.format import join_names
 from lib.text.json_values import parse_integer, parse_text, parse_texts
 from lib.text.truncate import single_line
@@ -23,9 +23,9 @@ def build_contacts_table(slide_input: SlideInput) -> Table:
     )
 
 
-def build_form(slide_input: SlideInput) -> Form:
+def build_call_form(slide_input: SlideInput) -> Form:
     return Form(
-        title=fill_question(slide_input, "Call"), fields=(*_topic_fields(slide_input), *_time_fields(slide_input))
+        title=fill_slide_question(slide_input, "Call"), fields=(*_topic_fields(slide_input), *_time_fields(slide_input))
     )
 
 
@@ -44,7 +44,7 @@ def _topic_fields(slide_input: SlideInput) -> tuple[Field, ...]:
             label="Subject",
             kind=FieldKind.TEXT,
             default=single_line(
-                fill_text(slide_input, slide_input.context.subject or DEFAULT_SUBJECT, ""), max_length=300
+                fill_template_text(slide_input, slide_input.context.subject or DEFAULT_SUBJECT, ""), max_length=300
             ),
             required=True,
         ),
@@ -52,7 +52,7 @@ def _topic_fields(slide_input: SlideInput) -> tuple[Field, ...]:
             key="agenda",
             label="Agenda",
             kind=FieldKind.LONG_TEXT,
-            default=fill_text(slide_input, slide_input.context.body or DEFAULT_AGENDA, ""),
+            default=fill_template_text(slide_input, slide_input.context.body or DEFAULT_AGENDA, ""),
             required=True,
         ),
     )
@@ -65,7 +65,7 @@ def _time_fields(slide_input: SlideInput) -> tuple[Field, ...]:
             key="date",
             label="Day",
             kind=FieldKind.DATE,
-            default=call_times.next_weekday(slide_input.account.today),
+            default=call_times.find_working_day_after(slide_input.account.today),
             required=True,
         ),
         Field(key="time", label="Time", kind=FieldKind.TIME, default="10:00", required=True),
@@ -82,7 +82,7 @@ def _time_fields(slide_input: SlideInput) -> tuple[Field, ...]:
     )
 
 
-def build_proposal(slide_input: SlideInput, answers: Answers) -> tuple[Section, ...]:
+def build_call_proposal(slide_input: SlideInput, answers: Answers) -> tuple[Section, ...]:
     here = call_times.parse_call_start(answers)
     if here is None:
         return (Callout(text="Choose a day, a time and a time zone to see the proposal."),)
@@ -103,7 +103,7 @@ def build_proposal(slide_input: SlideInput, answers: Answers) -> tuple[Section, 
     return (*problems, Facts(title="Proposal", items=tuple(facts)))
 
 
-def build_documents(slide_input: SlideInput, answers: Answers) -> tuple[Document, ...]:
+def build_calendar_documents(slide_input: SlideInput, answers: Answers) -> tuple[Document, ...]:
     """The call as a calendar entry."""
     start = call_times.parse_call_start(answers)
     if start is None:
@@ -145,9 +145,9 @@ SLIDE = Slide(
     category=SlideCategory.ACTION,
     purpose="Guests, time and agenda, in both time zones.",
     sections=(build_contacts_table,),
-    form=build_form,
-    results=build_proposal,
-    documents=build_documents,
+    form=build_call_form,
+    results=build_call_proposal,
+    documents=build_calendar_documents,
     defaults=SlideContext(
         lead="A call needs a purpose that fits in one line. {{ customer.name }} works in {{ customer.time_zone }}.",
         subject=DEFAULT_SUBJECT,

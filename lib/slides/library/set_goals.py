@@ -1,9 +1,9 @@
 from lib.content.model import Callout, ColumnKind, Fact, Facts, Tone
 from lib.forms.model import Answers, EditableColumn, Field, FieldKind, Form
 from lib.slides import shared_sections
-from lib.slides.context import SlideContext
-from lib.slides.fill import fill_question
 from lib.slides.model import Section, Slide, SlideCategory, SlideId, SlideInput
+from lib.slides.slide_context import SlideContext
+from lib.slides.slide_texts import fill_slide_question
 from lib.text.format import format_count, join_names
 from lib.text.json_values import parse_date, parse_rows, parse_text
 from lib.text.truncate import single_line
@@ -18,7 +18,7 @@ GOAL_COLUMNS = (
 
 def build_background(slide_input: SlideInput) -> Facts:
     account = slide_input.account
-    buyer, summary = account.find_contact("economic_buyer"), account.customer.summary
+    buyer, summary = account.find_contact_by_role("economic_buyer"), account.customer.summary
     return Facts(
         title="Background",
         items=(
@@ -30,13 +30,13 @@ def build_background(slide_input: SlideInput) -> Facts:
     )
 
 
-def build_form(slide_input: SlideInput) -> Form:
+def build_goals_form(slide_input: SlideInput) -> Form:
     return Form(
         title="Goals",
         fields=(
             Field(
                 key="goals",
-                label=fill_question(slide_input, "What will be true in a year that is not true today?"),
+                label=fill_slide_question(slide_input, "What will be true in a year that is not true today?"),
                 kind=FieldKind.ROWS,
                 columns=GOAL_COLUMNS,
                 default=[],
@@ -53,7 +53,7 @@ def build_form(slide_input: SlideInput) -> Form:
     )
 
 
-def check_goals(slide_input: SlideInput, answers: Answers) -> tuple[Section, ...]:
+def build_incomplete_goals(slide_input: SlideInput, answers: Answers) -> tuple[Section, ...]:
     """The parts each goal still lacks."""
     goals = parse_rows(answers.get("goals"))
     if not goals:
@@ -89,8 +89,8 @@ SLIDE = Slide(
     category=SlideCategory.STRATEGY,
     purpose="What the customer wants to reach: owner, date and measure.",
     sections=(build_background,),
-    form=build_form,
-    results=check_goals,
+    form=build_goals_form,
+    results=build_incomplete_goals,
     defaults=SlideContext(
         lead="The goals are the customer's, the plan is yours. Write theirs down first.",
         minutes=10,

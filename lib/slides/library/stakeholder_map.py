@@ -1,13 +1,13 @@
 from collections import defaultdict
 
-from lib.accounts.account_queries import DECISION_MAKER_ROLES, list_remaining_contacts
+from lib.accounts.account_selectors import DECISION_MAKER_ROLES, list_remaining_contacts
 from lib.accounts.model import Contact
 from lib.content.model import Chart, ChartKind, ColumnKind, Fact, Facts, Point, Series, Table, Tone
 from lib.forms.model import EditableColumn, Field, FieldKind, Form
 from lib.slides import shared_sections
-from lib.slides.context import SlideContext
-from lib.slides.fill import fill_question
 from lib.slides.model import Slide, SlideCategory, SlideId, SlideInput
+from lib.slides.slide_context import SlideContext
+from lib.slides.slide_texts import fill_slide_question
 from lib.text.format import format_count, format_date, humanize_code
 from lib.text.truncate import single_line
 
@@ -28,7 +28,7 @@ def build_influence_chart(slide_input: SlideInput) -> Chart:
     """Contacts by influence and sentiment. Those in one spot share a mark, so that names stay readable."""
     spots: defaultdict[tuple[str, int], list[str]] = defaultdict(list)
     for contact in list_remaining_contacts(slide_input.account):
-        if _is_on_chart(contact):
+        if _has_chart_position(contact):
             spots[str(contact.sentiment), contact.influence or 0].append(single_line(contact.name, max_length=40))
     return Chart(
         title="Influence and sentiment",
@@ -56,18 +56,18 @@ def build_influence_chart(slide_input: SlideInput) -> Chart:
     )
 
 
-def build_unplaced_table(slide_input: SlideInput) -> Table:
-    missing = [contact for contact in list_remaining_contacts(slide_input.account) if not _is_on_chart(contact)]
+def build_unplaced_contacts_table(slide_input: SlideInput) -> Table:
+    missing = [contact for contact in list_remaining_contacts(slide_input.account) if not _has_chart_position(contact)]
     return shared_sections.build_contacts_table("Not on the map", missing, "All contacts are on the map.")
 
 
-def build_form(slide_input: SlideInput) -> Form:
+def build_stakeholder_form(slide_input: SlideInput) -> Form:
     return Form(
         title="Gaps and next moves",
         fields=(
             Field(
                 key="gaps",
-                label=fill_question(slide_input, "Who is missing, or whom do we only think we know?"),
+                label=fill_slide_question(slide_input, "Who is missing, or whom do we only think we know?"),
                 kind=FieldKind.LONG_TEXT,
                 required=True,
             ),
@@ -83,7 +83,7 @@ def build_form(slide_input: SlideInput) -> Form:
     )
 
 
-def _is_on_chart(contact: Contact) -> bool:
+def _has_chart_position(contact: Contact) -> bool:
     return contact.influence is not None and contact.sentiment in TONE_OF_SENTIMENT and contact.status == "active"
 
 
@@ -93,7 +93,7 @@ def _shorten_names(names: list[str]) -> str:
 
 
 def _role_fact(slide_input: SlideInput, role: str) -> Fact:
-    contact, label = slide_input.account.find_contact(role), humanize_code(role).capitalize()
+    contact, label = slide_input.account.find_contact_by_role(role), humanize_code(role).capitalize()
     if contact is None:
         return Fact(label=label, value=None, note="Nobody active on record.", tone=Tone.WARNING)
     last = format_date(contact.last_contact_on) if contact.last_contact_on else "never"
@@ -105,7 +105,7 @@ def _influence_takeaway(slide_input: SlideInput) -> str | None:
     powerful = [
         contact
         for contact in list_remaining_contacts(slide_input.account)
-        if (contact.influence or 0) >= 4 and _is_on_chart(contact)
+        if (contact.influence or 0) >= 4 and _has_chart_position(contact)
     ]
     against = [contact for contact in powerful if contact.sentiment == "negative"]
     if not powerful:
@@ -123,8 +123,8 @@ SLIDE = Slide(
     short="People",
     category=SlideCategory.STRATEGY,
     purpose="Who decides, their sentiment towards us, and who is missing.",
-    sections=(build_key_roles, build_influence_chart, build_unplaced_table),
-    form=build_form,
+    sections=(build_key_roles, build_influence_chart, build_unplaced_contacts_table),
+    form=build_stakeholder_form,
     defaults=SlideContext(
         lead="An honest map with gaps is worth more than a full one that is guessed.",
         minutes=10,

@@ -3,25 +3,25 @@ from decimal import Decimal
 from lib.content.model import Callout, Fact, Facts, Table, Tone
 from lib.forms.model import Answers, Field, FieldKind, Form, Option
 from lib.slides import growth_amounts
-from lib.slides.answer_summary import summarize_answers
-from lib.slides.context import SlideContext
-from lib.slides.fill import fill_question
+from lib.slides.answer_summary import build_answers_table
 from lib.slides.model import Section, Slide, SlideCategory, SlideId, SlideInput
 from lib.slides.pricing_scenarios import find_chosen_scenario
 from lib.slides.quote_totals import compute_quote
+from lib.slides.slide_context import SlideContext
+from lib.slides.slide_texts import fill_slide_question
 from lib.text.format import format_change, format_money
 from lib.text.json_values import parse_number
 
 
 def build_answer_summary(slide_input: SlideInput) -> Table:
-    return summarize_answers(slide_input, "Answers of this run")
+    return build_answers_table(slide_input, "Answers of this run")
 
 
-def build_amounts(slide_input: SlideInput) -> Facts:
+def build_computed_amounts(slide_input: SlideInput) -> Facts:
     """Every amount the run computed, to take the outcome's from."""
     contract = slide_input.account.contract
     scenario = find_chosen_scenario(slide_input.account, slide_input.answers_of(SlideId.PRICING_STRATEGY))
-    planned = growth_amounts.price_plan(slide_input.account, slide_input.answers_of(SlideId.GROWTH_PLAN))
+    planned = growth_amounts.compute_growth_plan_price(slide_input.account, slide_input.answers_of(SlideId.GROWTH_PLAN))
     quote = compute_quote(slide_input.answers_of(SlideId.PREPARE_QUOTE), slide_input.account.rules)
     total = quote.total if len(quote.lines) > quote.unpriced_count else None
     known: list[tuple[str, Decimal | None]] = [
@@ -34,8 +34,8 @@ def build_amounts(slide_input: SlideInput) -> Facts:
     return Facts(title="Amounts", items=(Fact(label="ARR today", value=today), *found))
 
 
-def build_form(slide_input: SlideInput) -> Form:
-    outcomes = slide_input.account.rules.list_outcomes(slide_input.category)
+def build_outcome_form(slide_input: SlideInput) -> Form:
+    outcomes = slide_input.account.rules.list_outcome_codes(slide_input.category)
     with_amount = {outcome.code for outcome in outcomes if outcome.needs_amount}
     with_reason = {outcome.code for outcome in outcomes if outcome.needs_reason}
     return Form(
@@ -43,7 +43,7 @@ def build_form(slide_input: SlideInput) -> Form:
         fields=(
             Field(
                 key="outcome_code",
-                label=fill_question(slide_input, "How did it end?"),
+                label=fill_slide_question(slide_input, "How did it end?"),
                 kind=FieldKind.CHOICE,
                 options=tuple(Option(value=outcome.code, label=outcome.label) for outcome in outcomes),
                 required=True,
@@ -69,9 +69,9 @@ def build_form(slide_input: SlideInput) -> Form:
     )
 
 
-def describe_outcome(slide_input: SlideInput, answers: Answers) -> tuple[Section, ...]:
+def build_outcome_sections(slide_input: SlideInput, answers: Answers) -> tuple[Section, ...]:
     """The outcome as the history will show it."""
-    outcome = slide_input.account.rules.find_outcome(answers.get("outcome_code"))
+    outcome = slide_input.account.rules.find_outcome_code(answers.get("outcome_code"))
     if outcome is None:
         return (Callout(text="Choose an outcome to complete the run."),)
     mismatch = find_amount_mismatch(slide_input, answers)
@@ -89,7 +89,7 @@ def describe_outcome(slide_input: SlideInput, answers: Answers) -> tuple[Section
 def find_amount_mismatch(slide_input: SlideInput, answers: Answers) -> str | None:
     """A question to the person, if the amount does not fit the outcome."""
     account = slide_input.account
-    outcome, contract = account.rules.find_outcome(answers.get("outcome_code")), account.contract
+    outcome, contract = account.rules.find_outcome_code(answers.get("outcome_code")), account.contract
     amount = parse_number(answers.get("amount"))
     if outcome is None or amount is None or contract is None:
         return None
@@ -109,9 +109,9 @@ SLIDE = Slide(
     short="Outcome",
     category=SlideCategory.COMMON,
     purpose="The answers, the amounts and the outcome.",
-    sections=(build_answer_summary, build_amounts),
-    form=build_form,
-    results=describe_outcome,
+    sections=(build_answer_summary, build_computed_amounts),
+    form=build_outcome_form,
+    results=build_outcome_sections,
     defaults=SlideContext(
         lead="Write for the colleague who opens this in a year.",
         minutes=5,

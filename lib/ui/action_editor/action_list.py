@@ -5,11 +5,11 @@ from collections.abc import Sequence
 import streamlit as st
 
 from lib.actions.model import SavedAction
-from lib.text.escape import escape_markdown
-from lib.ui import placeholders
-from lib.ui.action_editor.draft import open_draft
-from lib.ui.actions import buttons, commands, custom_action
-from lib.ui.keys import action_editor_button
+from lib.text.markdown_escape import escape_markdown
+from lib.ui import empty_and_error_states
+from lib.ui.action_editor.action_draft import start_action_draft
+from lib.ui.actions import buttons, commands, custom_action_dialog
+from lib.ui.session_keys import action_editor_button_key
 
 
 def draw_action_list(actions: Sequence[SavedAction], *, may_edit: bool) -> None:
@@ -19,7 +19,7 @@ def draw_action_list(actions: Sequence[SavedAction], *, may_edit: bool) -> None:
     _draw_new_button(may_edit=may_edit)
     if not company_actions:
         text = "An action does several things in one click: add a note, create a follow-up, notify a colleague."
-        placeholders.draw_empty("No actions of your own yet", text, icon=":material/bolt:")
+        empty_and_error_states.draw_empty_state("No actions of your own yet", text, icon=":material/bolt:")
     for each in company_actions:
         _draw_company_action(each, may_edit=may_edit)
     if archived:
@@ -35,7 +35,11 @@ def draw_action_list(actions: Sequence[SavedAction], *, may_edit: bool) -> None:
 def _draw_new_button(*, may_edit: bool) -> None:
     if may_edit:
         st.button(
-            "New action", key=action_editor_button("new", ""), icon=":material/add:", on_click=open_draft, args=(None,)
+            "New action",
+            key=action_editor_button_key("new", ""),
+            icon=":material/add:",
+            on_click=start_action_draft,
+            args=(None,),
         )
     else:
         st.caption("Managers and admins edit them. Everybody finds them under Actions, More actions.")
@@ -48,21 +52,25 @@ def _draw_company_action(action: SavedAction, *, may_edit: bool) -> None:
         st.markdown(f"**{escape_markdown(action.name)}**{marks}")
         if action.description:
             st.markdown(escape_markdown(action.description))
-        for number, sentence in enumerate(custom_action.describe_steps(action.parameters), start=1):
+        for number, sentence in enumerate(custom_action_dialog.describe_steps(action.parameters), start=1):
             st.caption(f"{number}. {escape_markdown(sentence)}")
     if not may_edit:
         return
     with controls.container(horizontal=True, horizontal_alignment="right", gap="small"):
         st.button(
             "Edit",
-            key=action_editor_button("edit", action.id),
+            key=action_editor_button_key("edit", action.id),
             type="tertiary",
             icon=":material/edit:",
-            on_click=open_draft,
+            on_click=start_action_draft,
             args=(action,),
         )
         is_offered = action.archived_at is None
-        command = commands.archive_action(action) if is_offered else commands.restore_action(action)
+        command = (
+            commands.build_archive_action_command(action)
+            if is_offered
+            else commands.build_restore_action_command(action)
+        )
         label, icon = ("Archive", ":material/archive:") if is_offered else ("Offer again", ":material/unarchive:")
         buttons.draw_command_button(
             label, command, key=f"archive.{action.id}.{action.revision}", icon=icon, is_quiet=True
@@ -77,7 +85,11 @@ def _draw_global_action(action: SavedAction, *, may_edit: bool) -> None:
         st.caption(escape_markdown(action.description))
     if may_edit:
         with controls.container(horizontal=True, horizontal_alignment="right"):
-            command = commands.unhide_action(action) if action.is_hidden else commands.hide_action(action)
+            command = (
+                commands.build_unhide_action_command(action)
+                if action.is_hidden
+                else commands.build_hide_action_command(action)
+            )
             label, icon = (
                 ("Show", ":material/visibility:") if action.is_hidden else ("Hide", ":material/visibility_off:")
             )

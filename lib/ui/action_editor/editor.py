@@ -10,13 +10,13 @@ from lib.actions import action_steps
 from lib.actions.model import ActionKind, Colleague, SavedAction
 from lib.errors import Conflict, ZenError
 from lib.services import Services
-from lib.text.escape import escape_markdown
-from lib.ui import forms, placeholders
-from lib.ui.action_editor import draft as drafts
-from lib.ui.action_editor.draft import ActionDraft, StepDraft
-from lib.ui.actions import custom_action
+from lib.text.markdown_escape import escape_markdown
+from lib.ui import empty_and_error_states, form_widgets
+from lib.ui.action_editor import action_draft as drafts
+from lib.ui.action_editor.action_draft import ActionDraft, StepDraft
+from lib.ui.actions import custom_action_dialog
 from lib.ui.actions.action_state import FlashMessage, get_action_state
-from lib.ui.keys import action_editor_button
+from lib.ui.session_keys import action_editor_button_key
 
 PLACEHOLDER_HELP = (
     "Placeholders: **{customer}** (the customer's name), **{person}** (whoever runs it), **{today}** (the day) and "
@@ -34,7 +34,7 @@ def draw_editor(draft: ActionDraft, services: Services) -> None:
     steps = []
     if draft.has_steps:
         steps = _draw_steps(draft, people, workflows)
-        _draw_preview(steps, people, workflows, services)
+        _draw_action_preview(steps, people, workflows, services)
     _draw_save_buttons(draft, services, steps)
 
 
@@ -60,19 +60,19 @@ def _draw_steps(
     steps = []
     for number, step_draft in enumerate(tuple(draft.steps), start=1):
         form = drafts.build_step_form(step_draft, number, people, workflows)
-        forms.seed_widgets(form, step_draft.stored, step_draft.form_keys)
-        with st.container(gap="xxsmall", key=action_editor_button("step", step_draft.id)):
-            errors = drafts.step_errors(draft, step_draft, form, drafts.read_step(step_draft, form))
-            answers = forms.read_answers(form, step_draft.form_keys)
-            forms.draw_form(
-                form, step_draft.form_keys, answers, errors=errors, key=action_editor_button("form", step_draft.id)
+        form_widgets.seed_widgets(form, step_draft.stored, step_draft.form_keys)
+        with st.container(gap="xxsmall", key=action_editor_button_key("step", step_draft.id)):
+            errors = drafts.step_errors(draft, step_draft, form, drafts.read_step_widgets(step_draft, form))
+            answers = form_widgets.read_widget_answers(form, step_draft.form_keys)
+            form_widgets.draw_form(
+                form, step_draft.form_keys, answers, errors=errors, key=action_editor_button_key("form", step_draft.id)
             )
             _draw_step_buttons(draft, step_draft, number)
-        steps.append(drafts.read_step(step_draft, form))
+        steps.append(drafts.read_step_widgets(step_draft, form))
         draft.steps[number - 1] = replace(step_draft, stored=steps[-1])
     _draw_add_menu(draft)
     drafts.draw_field_errors(draft, "steps")
-    if action_steps.needs_words({"steps": steps}):
+    if action_steps.has_words_placeholder({"steps": steps}):
         st.text_input(
             "Question to ask when it runs (optional)",
             key=draft.field_key("question"),
@@ -92,19 +92,19 @@ def _draw_step_buttons(draft: ActionDraft, step_draft: StepDraft, number: int) -
         ):
             st.button(
                 label,
-                key=action_editor_button(label, step_draft.id),
+                key=action_editor_button_key(label, step_draft.id),
                 type="tertiary",
                 icon=icon,
                 disabled=is_end,
-                on_click=drafts.move_step,
+                on_click=drafts.move_draft_step,
                 args=(draft, step_draft.id, by),
             )
         st.button(
             "Remove",
-            key=action_editor_button("remove", step_draft.id),
+            key=action_editor_button_key("remove", step_draft.id),
             type="tertiary",
             icon=":material/delete:",
-            on_click=drafts.remove_step,
+            on_click=drafts.remove_draft_step,
             args=(draft, step_draft.id),
         )
 
@@ -113,19 +113,19 @@ def _draw_add_menu(draft: ActionDraft) -> None:
     if len(draft.steps) >= action_steps.MAX_STEPS:
         st.caption(f"An action has at most {action_steps.MAX_STEPS} steps.")
         return
-    key = action_editor_button("add", draft.draft_id)
+    key = action_editor_button_key("add", draft.draft_id)
     st.menu_button(
         "Add a step",
         list(action_steps.STEP_TYPES),
         key=key,
         format_func=drafts.STEP_TITLES.__getitem__,
         icon=":material/add:",
-        on_click=drafts.add_step,
+        on_click=drafts.add_draft_step,
         args=(draft, key),
     )
 
 
-def _draw_preview(
+def _draw_action_preview(
     steps: Sequence[Mapping[str, Any]],
     people: Sequence[Colleague],
     workflows: drafts.WorkflowNames,
@@ -141,11 +141,11 @@ def _draw_preview(
             step["workflow_id"] = workflows[step["workflow_id"]]
     with st.container(border=True, gap="xsmall", key="admin_preview", width=754):
         st.markdown(f"##### :material/visibility: What it will do, for example for {SAMPLE['customer']}")
-        st.markdown(custom_action.list_steps({"steps": filled}, names))
+        st.markdown(custom_action_dialog.format_numbered_steps({"steps": filled}, names))
 
 
 def _fill_placeholders(step: Mapping[str, Any], services: Services) -> dict[str, Any]:
-    sample = SAMPLE | {"person": services.person.full_name, "today": f"{services.actions.today():%-d %B %Y}"}
+    sample = SAMPLE | {"person": services.person.full_name, "today": f"{services.actions.today_of_person():%-d %B %Y}"}
     return {
         key: _replace_placeholders(value, sample) if isinstance(value, str) else value for key, value in step.items()
     }
@@ -158,72 +158,75 @@ def _replace_placeholders(text: str, sample: Mapping[str, str]) -> str:
 
 
 def _draw_save_buttons(draft: ActionDraft, services: Services, steps: Sequence[Mapping[str, Any]]) -> None:
-    content = drafts.read_action(draft, steps)
-    _draw_error(draft, drafts.remaining_error(draft, content))
+    content = drafts.build_action_content(draft, steps)
+    _draw_save_error(draft, drafts.find_error_without_field(draft, content))
     with st.container(horizontal=True, gap="small"):
         is_clicked = st.button(
-            "Save", key=action_editor_button("save", draft.draft_id), type="primary", icon=":material/check:"
+            "Save", key=action_editor_button_key("save", draft.draft_id), type="primary", icon=":material/check:"
         )
         st.button(
-            "Cancel", key=action_editor_button("cancel", draft.draft_id), type="tertiary", on_click=drafts.close_draft
+            "Cancel",
+            key=action_editor_button_key("cancel", draft.draft_id),
+            type="tertiary",
+            on_click=drafts.close_action_draft,
         )
     if is_clicked:
-        _save_draft(draft, services, content)
+        _save_action(draft, services, content)
         st.rerun()
 
 
-def _save_draft(draft: ActionDraft, services: Services, content: Mapping[str, Any]) -> None:
+def _save_action(draft: ActionDraft, services: Services, content: Mapping[str, Any]) -> None:
     actions = get_action_state()
     # A second click waits for the first, then finds the draft gone.
     with actions.commands.lock:
-        if drafts.get_draft() is not draft:
+        if drafts.get_action_draft() is not draft:
             return
         draft.error = None
         try:
-            saved = _store_action(draft, services, content)
+            saved = _create_or_update_action(draft, services, content)
         except ZenError as error:
-            drafts.record_error(draft, error, content)
+            drafts.record_save_error(draft, error, content)
             is_stale = isinstance(error, Conflict) and isinstance(error.detail, SavedAction)
             draft.conflicting_action = error.detail if is_stale else None
             return
-        drafts.close_draft()
+        drafts.close_action_draft()
         actions.record_success(FlashMessage(text=f"“{saved.name}” is saved."))
 
 
-def _store_action(draft: ActionDraft, services: Services, content: Mapping[str, Any]) -> SavedAction:
+def _create_or_update_action(draft: ActionDraft, services: Services, content: Mapping[str, Any]) -> SavedAction:
     if draft.action is not None:
-        return services.actions.edit(draft.action, content)
+        return services.actions.update_action(draft.action, content)
     rest = {key: value for key, value in content.items() if key != "name"}
-    return services.actions.create(ActionKind.CUSTOM, content["name"], rest)
+    return services.actions.create_action(ActionKind.CUSTOM, content["name"], rest)
 
 
-def _draw_error(draft: ActionDraft, error: ZenError | None) -> None:
+def _draw_save_error(draft: ActionDraft, error: ZenError | None) -> None:
     if error is None:
         return
-    placeholders.draw_error(error, key="admin_refused")
+    empty_and_error_states.draw_error(error, key="admin_refused")
     conflicting = draft.conflicting_action
     if conflicting is None:
         return
     with st.container(border=True, gap="small", key="admin_theirs"):
         st.markdown(f"##### “{escape_markdown(conflicting.name)}” as it is now")
-        st.markdown(custom_action.list_steps(conflicting.parameters))
+        st.markdown(custom_action_dialog.format_numbered_steps(conflicting.parameters))
         st.markdown("Your version is still above. Saving it replaces this one.")
         with st.container(horizontal=True, gap="small"):
             st.button(
                 "Keep mine",
-                key=action_editor_button("mine", draft.draft_id),
-                on_click=_keep_mine,
+                key=action_editor_button_key("mine", draft.draft_id),
+                on_click=_keep_own_version,
                 args=(draft, conflicting),
             )
             st.button(
                 "Take theirs",
-                key=action_editor_button("theirs", draft.draft_id),
-                on_click=drafts.open_draft,
+                key=action_editor_button_key("theirs", draft.draft_id),
+                on_click=drafts.start_action_draft,
                 args=(conflicting,),
             )
 
 
-def _keep_mine(draft: ActionDraft, conflicting: SavedAction) -> None:
+def _keep_own_version(draft: ActionDraft, conflicting: SavedAction) -> None:
     """For callbacks: the next save replaces the conflicting action."""
     draft.action, draft.conflicting_action, draft.error = conflicting, None, None
 
@@ -236,7 +239,7 @@ def _load_colleagues(draft: ActionDraft, services: Services) -> Sequence[Colleag
         me = services.person
         draft.loaded["people"] = (
             Colleague(id=str(me.id), full_name=me.full_name, role=me.role.value),
-            *services.actions.list_colleagues(),
+            *services.actions.fetch_colleagues(),
         )
     people: Sequence[Colleague] = draft.loaded["people"]
     return people

@@ -17,7 +17,7 @@ from lib.errors import NeedsConfirmation, ZenError
 from lib.services import Services
 from lib.ui import page_cache
 from lib.ui.command_queue import CommandQueue
-from lib.ui.keys import ACTION_STATE
+from lib.ui.session_keys import ACTION_STATE
 
 DialogKind = Literal["snooze", "skip_slide", "skip", "escalate", "company", "give", "reopen", "hand_back", "move"]
 
@@ -46,7 +46,7 @@ class ActionTarget:
     escalation_id: str | None = None
     has_unsaved_answers: bool = False
 
-    def subject(self, *, slide: bool = False) -> ActionSubject:
+    def build_subject(self, *, slide: bool = False) -> ActionSubject:
         if self.execution_id is None:
             return ActionSubject(customer_id=self.customer_id, workflow_id=self.workflow_id)
         return ActionSubject(execution_id=self.execution_id, slide_id=self.slide_id if slide else None)
@@ -194,5 +194,5 @@ def run_pending_command(services: Services) -> None:
             state.finished_count += 1
 
 
-def describe_result(result: ActionResult) -> FlashMessage:
+def build_flash_message(result: ActionResult) -> FlashMessage:
     return FlashMessage(text=result.summary, undo_run_id=result.run_id if result.can_undo else None)

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 import streamlit as st
 
 from lib.actions.model import ActionSource
-from lib.text.escape import escape_markdown
-from lib.ui import placeholders
+from lib.text.markdown_escape import escape_markdown
+from lib.ui import empty_and_error_states
 from lib.ui.actions import commands
 from lib.ui.actions.action_state import (
     ActionTarget,
@@ -17,7 +17,7 @@ from lib.ui.actions.action_state import (
     open_dialog,
     queue_command,
 )
-from lib.ui.keys import action_button, action_menu
+from lib.ui.session_keys import action_button_key, action_menu_key
 
 ACTION_LABELS: Mapping[DialogKind, str] = {
     "snooze": ":material/snooze: Snooze",
@@ -36,7 +36,7 @@ def draw_action_menu(
     """A menu of dialogs. `of` names it on its page; without a label it is an icon."""
     if not options:
         return
-    key = action_menu(of)
+    key = action_menu_key(of)
     st.menu_button(
         label,
         list(options),
@@ -52,7 +52,7 @@ def draw_action_menu(
 
 def draw_dialog_button(kind: DialogKind, target: ActionTarget, source: ActionSource, *, label: str, icon: str) -> None:
     """A button that opens a dialog."""
-    key = action_button("open", f"{kind}.{target.execution_id or target.customer_id}.{target.slide_id or ''}")
+    key = action_button_key("open", f"{kind}.{target.execution_id or target.customer_id}.{target.slide_id or ''}")
     st.button(label, key=key, icon=icon, on_click=open_dialog, args=(kind, source, target))
 
 
@@ -60,7 +60,7 @@ def draw_command_button(
     label: str, command: Command, *, key: str, icon: str | None = None, is_quiet: bool = False
 ) -> None:
     """A button that runs one command. `key` names what it is about in its present state: a click counts once."""
-    click = action_button("do", key)
+    click = action_button_key("do", key)
     st.button(
         label,
         key=click,
@@ -73,14 +73,16 @@ def draw_command_button(
 
 def draw_undo_button(run_id: str, *, where: str) -> None:
     key = f"undo.{where}.{run_id}"
-    draw_command_button("Undo", commands.undo_action(run_id), key=key, icon=":material/undo:", is_quiet=True)
+    draw_command_button(
+        "Undo", commands.build_undo_action_command(run_id), key=key, icon=":material/undo:", is_quiet=True
+    )
 
 
 def draw_flash_message() -> None:
     """What was just done, or why it failed, above the page; with Undo where that is possible."""
     state = get_action_state()
     if state.error is not None:
-        placeholders.draw_error(state.error, key="act_trouble")
+        empty_and_error_states.draw_error(state.error, key="act_trouble")
     message = state.message
     if message is None:
         return
@@ -91,7 +93,7 @@ def draw_flash_message() -> None:
                 draw_undo_button(message.undo_run_id, where="notice")
             st.button(
                 "",
-                key=action_button("dismiss", ""),
+                key=action_button_key("dismiss", ""),
                 type="tertiary",
                 icon=":material/close:",
                 help="Dismiss",

@@ -5,41 +5,43 @@ from lib.errors import Conflict
 from lib.services import Services
 from lib.ui import page_cache
 from lib.ui.actions.action_state import ActionTarget, Command, DialogAnswers, DialogState, FlashMessage
-from lib.ui.keys import AVAILABLE_ACTIONS
+from lib.ui.session_keys import AVAILABLE_ACTIONS
 
 ACTIONS_MAX_AGE_SECONDS = 300.0
 KINDS_WITH_OWN_DIALOG = (ActionKind.SNOOZE, ActionKind.SKIP, ActionKind.ESCALATE)
 
 
-def list_available_actions(services: Services) -> tuple[SavedAction, ...]:
+def load_available_actions(services: Services) -> tuple[SavedAction, ...]:
     """One request, none within five minutes. An action archived since then is refused when it runs."""
-    return page_cache.load_for(AVAILABLE_ACTIONS, services.actions.list_available, ACTIONS_MAX_AGE_SECONDS).value
+    return page_cache.load_with_max_age(
+        AVAILABLE_ACTIONS, services.actions.fetch_available_actions, ACTIONS_MAX_AGE_SECONDS
+    ).value
 
 
-def list_custom_actions(services: Services) -> tuple[SavedAction, ...]:
+def load_custom_actions(services: Services) -> tuple[SavedAction, ...]:
     """All but the global ones that have a dialog of their own."""
     return tuple(
         action
-        for action in list_available_actions(services)
+        for action in load_available_actions(services)
         if not action.is_global or action.kind not in KINDS_WITH_OWN_DIALOG
     )
 
 
-def find_global_action(services: Services, kind: ActionKind) -> SavedAction:
+def load_global_action(services: Services, kind: ActionKind) -> SavedAction:
     """The global action of a kind. Raises Conflict where the company hides it."""
-    actions = list_available_actions(services)
+    actions = load_available_actions(services)
     action = next((each for each in actions if each.kind == kind and each.is_global), None)
     if action is None:
         raise Conflict(f"“{kind.value.capitalize()}” is not offered in your company.", hint="Nothing was done.")
     return action
 
 
-def list_colleagues(dialog: DialogState, services: Services) -> tuple[Colleague, ...]:
+def load_colleagues(dialog: DialogState, services: Services) -> tuple[Colleague, ...]:
     """Active people of the company but oneself, loaded once for the dialog."""
-    return dialog.load_once("colleagues", services.actions.list_colleagues)
+    return dialog.load_once("colleagues", services.actions.fetch_colleagues)
 
 
-def run_action(
+def run_action_from_dialog(
     services: Services,
     dialog: DialogState,
     action: SavedAction,
@@ -52,62 +54,62 @@ def run_action(
     return services.actions.run_action(action, subject, answers, key=key, source=ActionSource(dialog.source))
 
 
-def undo_action(run_id: str) -> Command:
+def build_undo_action_command(run_id: str) -> Command:
     def run(services: Services) -> FlashMessage:
-        done = services.actions.undo(run_id)
+        done = services.actions.undo_action(run_id)
         return FlashMessage(text=f"Undone: {done.summary}")
 
     return run
 
 
-def wake_run(execution_id: str) -> Command:
+def build_wake_run_command(execution_id: str) -> Command:
     def run(services: Services) -> FlashMessage:
-        services.lifecycle.wake_run(execution_id)
+        services.run_status_changes.wake_run(execution_id)
         return FlashMessage(text="Resumed.")
 
     return run
 
 
-def resume_slide(execution_id: str, slide_id: str) -> Command:
+def build_resume_slide_command(execution_id: str, slide_id: str) -> Command:
     def run(services: Services) -> FlashMessage:
-        services.lifecycle.unskip_slide(execution_id, slide_id)
+        services.run_status_changes.unskip_slide(execution_id, slide_id)
         return FlashMessage(text="The slide is resumed, with its answers.")
 
     return run
 
 
-def acknowledge_escalation(escalation_id: str) -> Command:
+def build_acknowledge_escalation_command(escalation_id: str) -> Command:
     def run(services: Services) -> FlashMessage:
-        services.lifecycle.acknowledge_escalation(escalation_id)
+        services.run_status_changes.acknowledge_escalation(escalation_id)
         return FlashMessage(text="Acknowledged. The response clock has stopped.")
 
     return run
 
 
-def comment_on_escalation(escalation_id: str, body: str) -> Command:
+def build_escalation_comment_command(escalation_id: str, body: str) -> Command:
     def run(services: Services) -> FlashMessage:
-        services.lifecycle.comment_on_escalation(escalation_id, body)
+        services.run_status_changes.comment_on_escalation(escalation_id, body)
         return FlashMessage(text="Comment added.")
 
     return run
 
 
-def mark_decision_seen(escalation_id: str) -> Command:
+def build_decision_seen_command(escalation_id: str) -> Command:
     def run(services: Services) -> None:
-        services.lifecycle.mark_decision_seen(escalation_id)
+        services.run_status_changes.mark_decision_seen(escalation_id)
 
     return run
 
 
-def stay_on_version(execution_id: str, version: int) -> Command:
+def build_stay_on_version_command(execution_id: str, version: int) -> Command:
     def run(services: Services) -> FlashMessage:
-        services.lifecycle.stay_on_version(execution_id, version)
+        services.run_status_changes.decline_newer_versions(execution_id, version)
         return FlashMessage(text="The run stays on its version until a newer one is published.")
 
     return run
 
 
-def complete_follow_up(follow_up_id: str) -> Command:
+def build_complete_follow_up_command(follow_up_id: str) -> Command:
     def run(services: Services) -> FlashMessage:
         services.inbox.complete_follow_up(follow_up_id)
         return FlashMessage(text="Follow-up done.")
@@ -115,40 +117,40 @@ def complete_follow_up(follow_up_id: str) -> Command:
     return run
 
 
-def mark_notice_read(notice_id: str) -> Command:
+def build_notice_read_command(notice_id: str) -> Command:
     def run(services: Services) -> None:
         services.inbox.mark_notice_read(notice_id)
 
     return run
 
 
-def archive_action(action: SavedAction) -> Command:
+def build_archive_action_command(action: SavedAction) -> Command:
     def run(services: Services) -> FlashMessage:
-        services.actions.archive(action)
+        services.actions.archive_action(action)
         return FlashMessage(text=f"“{action.name}” is no longer offered. Its records stay.")
 
     return run
 
 
-def restore_action(action: SavedAction) -> Command:
+def build_restore_action_command(action: SavedAction) -> Command:
     def run(services: Services) -> FlashMessage:
-        services.actions.restore(action)
+        services.actions.restore_action(action)
         return FlashMessage(text=f"“{action.name}” is offered again.")
 
     return run
 
 
-def hide_action(action: SavedAction) -> Command:
+def build_hide_action_command(action: SavedAction) -> Command:
     def run(services: Services) -> FlashMessage:
-        services.actions.hide(action)
+        services.actions.hide_action(action)
         return FlashMessage(text=f"“{action.name}” is hidden in your company.")
 
     return run
 
 
-def unhide_action(action: SavedAction) -> Command:
+def build_unhide_action_command(action: SavedAction) -> Command:
     def run(services: Services) -> FlashMessage:
-        services.actions.unhide(action)
+        services.actions.unhide_action(action)
         return FlashMessage(text=f"“{action.name}” is offered in your company again.")
 
     return run

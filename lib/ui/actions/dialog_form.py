@@ -13,13 +13,13 @@ from pydantic import BaseModel
 from streamlit.delta_generator import DeltaGenerator
 
 from lib.forms.model import Field, Form
-from lib.forms.schema import Choices, fields_from_schema, parameters_from_answers
 from lib.forms.schema_errors import ValidationFailed
-from lib.text.escape import escape_markdown
-from lib.ui import forms, placeholders
+from lib.forms.schema_fields import Choices, fields_from_schema, parameters_from_answers
+from lib.text.markdown_escape import escape_markdown
+from lib.ui import empty_and_error_states, form_widgets
 from lib.ui.actions.action_state import DialogAnswers, DialogState, FieldErrorSlot
-from lib.ui.forms import ChoiceStyle, FormKeys
-from lib.ui.keys import action_field, action_form
+from lib.ui.form_widgets import ChoiceStyle, FormKeys
+from lib.ui.session_keys import action_field_key, action_form_key
 
 CONFIRMED_FIELDS = ("until", "signal", "move_due")
 
@@ -52,21 +52,23 @@ class DialogForm:
     @classmethod
     def from_form(cls, dialog: DialogState, schema: type[BaseModel], form: Form, scope: str = "") -> "DialogForm":
         """`scope` tells apart forms that one dialog shows in turn."""
-        keys = FormKeys(prefix=action_form(f"{dialog.idempotency_key}{scope}"))
-        forms.seed_widgets(form, {}, keys)
+        keys = FormKeys(prefix=action_form_key(f"{dialog.idempotency_key}{scope}"))
+        form_widgets.seed_widgets(form, {}, keys)
         return cls(dialog=dialog, schema=schema, form=form, keys=keys)
 
-    def draw(self, name: str, *, depends_on: tuple[str, ...] = (), choice: ChoiceStyle = "auto", **changes: Any) -> Any:
+    def draw_field(
+        self, name: str, *, depends_on: tuple[str, ...] = (), choice: ChoiceStyle = "auto", **changes: Any
+    ) -> Any:
         """Draw a question, and the one its answer asks for. Returns the answer as JSON.
 
         `changes` replace parts of the field; `depends_on` names other answers an error below it is also about.
         """
         field = self._field(name)
-        answers = self.read_answers()
-        forms.draw_question(replace(field, **changes), self.keys, answers, choice=choice)
+        answers = self.read_widget_answers()
+        form_widgets.draw_form_field(replace(field, **changes), self.keys, answers, choice=choice)
         nested = f"{name}.{answers[name]}"
         if any(each.key == nested for each in self.form.fields):
-            forms.draw_question(self._field(nested), self.keys, answers)
+            form_widgets.draw_form_field(self._field(nested), self.keys, answers)
         self.reserve_error(name, label=changes.get("label", field.label), depends_on=depends_on)
         return answers[name]
 
@@ -74,7 +76,7 @@ class DialogForm:
         """Draw every question."""
         for field in self.form.fields:
             if "." not in field.key:  # a nested question is drawn with the one it belongs to
-                self.draw(field.key)
+                self.draw_field(field.key)
 
     def reserve_error(
         self, name: str, *, label: str, depends_on: tuple[str, ...] = (), immediate_error: str | None = None
@@ -88,12 +90,12 @@ class DialogForm:
             current_values={key: parameters.get(key) for key in (name, *depends_on)},
         )
 
-    def read_answers(self) -> dict[str, Any]:
-        return forms.read_answers(self.form, self.keys)
+    def read_widget_answers(self) -> dict[str, Any]:
+        return form_widgets.read_widget_answers(self.form, self.keys)
 
     def read_parameters(self) -> dict[str, Any]:
         """The answers as the schema takes them; unanswered ones are left out."""
-        return parameters_from_answers(self.schema, self.read_answers())
+        return parameters_from_answers(self.schema, self.read_widget_answers())
 
     def widget_key(self, name: str) -> str:
         return self.keys.field_key(self._field(name))
@@ -102,24 +104,24 @@ class DialogForm:
         return next(field for field in self.form.fields if field.key == name)
 
 
-def draw_errors(dialog: DialogState, container: DeltaGenerator) -> None:
+def draw_dialog_errors(dialog: DialogState, container: DeltaGenerator) -> None:
     """Draw all errors; `container` takes those about no question, and the confirmation."""
     error = dialog.error
     for name, slot in dialog.error_slots.items():
         with slot.container:
             for message in (slot.immediate_error,) if slot.immediate_error else _errors_of_field(dialog, name, slot):
-                forms.draw_field_error(message, slot.label)
+                form_widgets.draw_field_error(message, slot.label)
     if isinstance(error, ValidationFailed):
         others = tuple(each for each in error.messages if error.field_of_message.get(each) not in dialog.error_slots)
         error = ValidationFailed(others) if others else None
     with container:
         if error is not None:
-            placeholders.draw_error(error, key="act_refused")
+            empty_and_error_states.draw_error(error, key="act_refused")
         elif dialog.confirmation is not None:
             with st.container(border=True, gap="xsmall", key="act_confirm"):
                 st.markdown(f"##### :material/help: {escape_markdown(dialog.confirmation.message)}")
                 st.markdown(escape_markdown(dialog.confirmation.hint or "Continue?"))
-                st.checkbox("Yes, continue", key=action_field(dialog.idempotency_key, "meant"))
+                st.checkbox("Yes, continue", key=action_field_key(dialog.idempotency_key, "meant"))
 
 
 def drop_outdated_confirmation(dialog: DialogState, answers: DialogAnswers) -> None:
@@ -128,7 +130,7 @@ def drop_outdated_confirmation(dialog: DialogState, answers: DialogAnswers) -> N
         return
     if any(dialog.submitted.get(name) != answers.get(name) for name in CONFIRMED_FIELDS):
         dialog.confirmation = None
-        st.session_state.pop(action_field(dialog.idempotency_key, "meant"), None)
+        st.session_state.pop(action_field_key(dialog.idempotency_key, "meant"), None)
 
 
 def read_confirmation(dialog: DialogState) -> dict[str, bool]:
@@ -136,7 +138,7 @@ def read_confirmation(dialog: DialogState) -> dict[str, bool]:
     if dialog.confirmation is None:
         return {}
     name = str(dialog.confirmation.detail["confirm"])
-    return {name: bool(st.session_state.get(action_field(dialog.idempotency_key, "meant")))}
+    return {name: bool(st.session_state.get(action_field_key(dialog.idempotency_key, "meant")))}
 
 
 def _errors_of_field(dialog: DialogState, name: str, slot: FieldErrorSlot) -> tuple[str, ...]:

@@ -12,9 +12,9 @@ from lib.actions.model import ActionSource
 from lib.auth.gate import current_client, require_person
 from lib.errors import Conflict, NeedsConfirmation, ZenError
 from lib.services import Services, build_services
-from lib.text.escape import escape_markdown
-from lib.ui import placeholders
-from lib.ui.actions import custom_action, dialog_form, run_dialogs, snooze_dialog
+from lib.text.markdown_escape import escape_markdown
+from lib.ui import empty_and_error_states
+from lib.ui.actions import custom_action_dialog, dialog_form, run_dialogs, snooze_dialog
 from lib.ui.actions.action_state import (
     ActionState,
     Dialog,
@@ -24,14 +24,14 @@ from lib.ui.actions.action_state import (
     close_dialog,
     get_action_state,
 )
-from lib.ui.keys import action_button
+from lib.ui.session_keys import action_button_key
 
 DIALOGS: Mapping[DialogKind, Dialog] = {
     "snooze": snooze_dialog.SNOOZE,
     "skip_slide": run_dialogs.SKIP_SLIDE,
     "skip": run_dialogs.SKIP_RUN,
     "escalate": run_dialogs.ESCALATE,
-    "company": custom_action.MORE_ACTIONS,
+    "company": custom_action_dialog.MORE_ACTIONS,
     "give": run_dialogs.REASSIGN,
     "reopen": run_dialogs.REOPEN,
     "hand_back": run_dialogs.HAND_BACK,
@@ -72,14 +72,14 @@ def _draw_dialog(kind: DialogKind, dialog: Dialog) -> None:
         try:
             answers = dialog.draw_form(state, services)
         except ZenError as error:
-            placeholders.draw_error(error, key="act_form")
+            empty_and_error_states.draw_error(error, key="act_form")
             _draw_cancel_button(state)
             return
         dialog_form.drop_outdated_confirmation(state, answers)
         errors = st.container()
         with st.container(horizontal=True, gap="small"):
             is_submitted = st.button(
-                dialog.submit_label, key=action_button("send", state.idempotency_key), type="primary"
+                dialog.submit_label, key=action_button_key("send", state.idempotency_key), type="primary"
             )
             if dialog.draw_extra_buttons is not None:
                 dialog.draw_extra_buttons(state)
@@ -87,11 +87,11 @@ def _draw_dialog(kind: DialogKind, dialog: Dialog) -> None:
         answers = {**answers, **dialog_form.read_confirmation(state)}
         if is_submitted and _submit_dialog(actions, state, dialog, services, answers):
             st.rerun()
-        dialog_form.draw_errors(state, errors)
+        dialog_form.draw_dialog_errors(state, errors)
 
 
 def _draw_cancel_button(state: DialogState) -> None:
-    st.button("Cancel", key=action_button("cancel", state.idempotency_key), type="tertiary", on_click=close_dialog)
+    st.button("Cancel", key=action_button_key("cancel", state.idempotency_key), type="tertiary", on_click=close_dialog)
 
 
 def _draw_target_names(state: DialogState) -> None:

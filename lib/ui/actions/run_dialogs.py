@@ -11,12 +11,12 @@ from lib.actions.handlers.skip import SkipParameters, SkipReason
 from lib.actions.model import ActionKind, ActionResult, ActionSource
 from lib.errors import Conflict, ZenError
 from lib.forms.model import Option
-from lib.forms.schema import Choices, NonBlankStr
-from lib.forms.schema_errors import parse_values
+from lib.forms.schema_errors import parse_schema_values
+from lib.forms.schema_fields import Choices, NonBlankStr
 from lib.services import Services
-from lib.text.escape import escape_markdown
-from lib.ui.actions import commands, escalation, sentences
-from lib.ui.actions.action_state import Dialog, DialogAnswers, DialogState, FlashMessage, describe_result
+from lib.text.markdown_escape import escape_markdown
+from lib.ui.actions import commands, escalation_banner, sentences
+from lib.ui.actions.action_state import Dialog, DialogAnswers, DialogState, FlashMessage, build_flash_message
 from lib.ui.actions.dialog_form import DialogForm
 
 ROLE_NAMES = {"csm": "customer-success manager", "manager": "manager", "admin": "admin"}
@@ -41,8 +41,8 @@ def draw_skip_form(dialog: DialogState, _: Services) -> DialogAnswers:
     else:
         st.markdown("Ends the run. The reason stays on record, and the run can be reopened.")
     form = DialogForm.from_schema(dialog, SkipParameters)
-    reason = form.draw("reason", choice="list")
-    form.draw("words", depends_on=("reason",), required=reason == SkipReason.OTHER)
+    reason = form.draw_field("reason", choice="list")
+    form.draw_field("words", depends_on=("reason",), required=reason == SkipReason.OTHER)
     return form.read_parameters()
 
 
@@ -51,9 +51,11 @@ def submit_skip(dialog: DialogState, services: Services, answers: DialogAnswers)
     if dialog.kind == "skip_slide" and dialog.target.has_unsaved_answers:
         hint = "Close this dialog, save the slide or choose which answers to keep, then skip it."
         raise Conflict("Your answers on this slide are not saved yet.", hint=hint)
-    action = commands.find_global_action(services, ActionKind.SKIP)
-    subject = dialog.target.subject(slide=dialog.kind == "skip_slide")
-    return name_customer(dialog, commands.run_action(services, dialog, action, subject, answers))
+    action = commands.load_global_action(services, ActionKind.SKIP)
+    subject = dialog.target.build_subject(slide=dialog.kind == "skip_slide")
+    return build_message_with_customer(
+        dialog, commands.run_action_from_dialog(services, dialog, action, subject, answers)
+    )
 
 
 def draw_escalate_form(dialog: DialogState, services: Services) -> DialogAnswers:
@@ -61,35 +63,37 @@ def draw_escalate_form(dialog: DialogState, services: Services) -> DialogAnswers
     form = DialogForm.from_schema(
         dialog, EscalateParameters, choices=choices, defaults={"severity": Severity.MEDIUM.value}
     )
-    form.draw("to", choice="select")
-    severity = form.draw(
+    form.draw_field("to", choice="select")
+    severity = form.draw_field(
         "severity", options=tuple(Option(value=each.value, label=each.value.capitalize()) for each in Severity)
     )
     if severity is not None:
-        st.caption(sentences.describe_response_deadline(str(severity), services.actions.today()))
-    form.draw("ask")
-    _draw_context_preview(dialog, services)
+        st.caption(sentences.describe_response_deadline(str(severity), services.actions.today_of_person()))
+    form.draw_field("ask")
+    _draw_escalation_context_preview(dialog, services)
     return form.read_parameters()
 
 
 def submit_escalate(dialog: DialogState, services: Services, answers: DialogAnswers) -> FlashMessage:
-    action = commands.find_global_action(services, ActionKind.ESCALATE)
-    return name_customer(dialog, commands.run_action(services, dialog, action, dialog.target.subject(), answers))
+    action = commands.load_global_action(services, ActionKind.ESCALATE)
+    return build_message_with_customer(
+        dialog, commands.run_action_from_dialog(services, dialog, action, dialog.target.build_subject(), answers)
+    )
 
 
 def draw_reassign_form(dialog: DialogState, services: Services) -> DialogAnswers:
     st.markdown("They become the owner of the run and get a notice. The answers stay.")
     choices = _colleague_choices(dialog, services, without=dialog.target.owner_id)
     form = DialogForm.from_schema(dialog, ReassignAnswers, choices=choices)
-    form.draw("to", choice="select")
+    form.draw_field("to", choice="select")
     return form.read_parameters()
 
 
 def submit_reassign(dialog: DialogState, services: Services, answers: DialogAnswers) -> FlashMessage:
-    parsed: ReassignAnswers = parse_values(ReassignAnswers, answers)
-    colleagues = commands.list_colleagues(dialog, services)
+    parsed: ReassignAnswers = parse_schema_values(ReassignAnswers, answers)
+    colleagues = commands.load_colleagues(dialog, services)
     name = next((each.full_name for each in colleagues if each.id == parsed.to), "a colleague")
-    services.lifecycle.reassign_run(dialog.target.execution_id or "", parsed.to)
+    services.run_status_changes.reassign_run(dialog.target.execution_id or "", parsed.to)
     return FlashMessage(text=f"The run belongs to {name} now.")
 
 
@@ -101,8 +105,8 @@ def draw_reopen_form(dialog: DialogState, _: Services) -> DialogAnswers:
 
 
 def submit_reopen(dialog: DialogState, services: Services, answers: DialogAnswers) -> FlashMessage:
-    parsed: ReopenAnswers = parse_values(ReopenAnswers, answers)
-    services.lifecycle.reopen_run(dialog.target.execution_id or "", parsed.reason)
+    parsed: ReopenAnswers = parse_schema_values(ReopenAnswers, answers)
+    services.run_status_changes.reopen_run(dialog.target.execution_id or "", parsed.reason)
     return FlashMessage(text="The run is open again.")
 
 
@@ -115,22 +119,24 @@ def draw_hand_back_form(dialog: DialogState, _: Services) -> DialogAnswers:
 
 
 def submit_hand_back(dialog: DialogState, services: Services, answers: DialogAnswers) -> FlashMessage:
-    parsed: HandBackAnswers = parse_values(HandBackAnswers, answers)
+    parsed: HandBackAnswers = parse_schema_values(HandBackAnswers, answers)
     escalation_id = dialog.target.escalation_id or ""
-    result = services.lifecycle.hand_back_escalation(escalation_id, parsed.decision, key=dialog.idempotency_key)
-    return describe_result(result)
+    result = services.run_status_changes.hand_back_escalation(
+        escalation_id, parsed.decision, key=dialog.idempotency_key
+    )
+    return build_flash_message(result)
 
 
-def name_customer(dialog: DialogState, result: ActionResult) -> FlashMessage:
+def build_message_with_customer(dialog: DialogState, result: ActionResult) -> FlashMessage:
     """The result, with the customer's name on pages that show several."""
-    message = describe_result(result)
+    message = build_flash_message(result)
     if dialog.source is ActionSource.SLIDE:
         return message
     return replace(message, text=f"{dialog.target.customer_name}: {message.text}")
 
 
 def _colleague_choices(dialog: DialogState, services: Services, *, without: str | None = None) -> Choices:
-    colleagues = [each for each in commands.list_colleagues(dialog, services) if each.id != without]
+    colleagues = [each for each in commands.load_colleagues(dialog, services) if each.id != without]
     if not colleagues:
         st.caption("Nobody else is in your company yet.")
     options = [
@@ -139,18 +145,20 @@ def _colleague_choices(dialog: DialogState, services: Services, *, without: str 
     return {"colleagues": options}
 
 
-def _draw_context_preview(dialog: DialogState, services: Services) -> None:
+def _draw_escalation_context_preview(dialog: DialogState, services: Services) -> None:
     execution_id = dialog.target.execution_id
     if execution_id is None:
         st.caption("The facts of the account go with it.")
         return
     try:
-        context = dialog.load_once("context", lambda: services.lifecycle.fetch_escalation_context(execution_id))
+        context = dialog.load_once(
+            "context", lambda: services.run_status_changes.fetch_escalation_context(execution_id)
+        )
     except ZenError as error:
         st.caption(f"What goes with it cannot be shown right now. {escape_markdown(error.message)}")
         return
     with st.expander("What will be handed over", type="compact"):
-        escalation.draw_escalation_context(context, services.person.time_zone)
+        escalation_banner.draw_escalation_context(context, services.person.time_zone)
 
 
 SKIP_SLIDE = Dialog(

@@ -93,7 +93,7 @@ def format_duration(length: timedelta) -> str:
     return format_count(hours, "hour") if hours else "less than an hour"
 
 
-def label_skip_reason(code: str | None) -> str:
+def format_skip_reason(code: str | None) -> str:
     """The label of a reason code."""
     known = {reason.value: label for reason, label in skip.SKIP_REASON_LABELS.items()}
     return known.get(code, humanize_code(code).capitalize()) if code else "No reason on record"
@@ -104,7 +104,7 @@ def describe_skip(code: str | None, words: str | None) -> str:
     return (
         words
         if words and code == "other"
-        else f"{label_skip_reason(code)}: {words}"
+        else f"{format_skip_reason(code)}: {words}"
         if words
-        else label_skip_reason(code)
+        else format_skip_reason(code)
     )

@@ -6,19 +6,19 @@ from datetime import date
 
 import streamlit as st
 
-from lib.actions.handlers.snooze import SnoozeParameters, check_snooze_day
-from lib.actions.model import ActionKind, ActionResult, SavedAction, suggest_alternatives
+from lib.actions.handlers.snooze import SnoozeParameters, find_snooze_day_error
+from lib.actions.model import ActionKind, ActionResult, SavedAction, suggest_snooze_alternatives
 from lib.actions.snooze_days import suggest_snooze_days
 from lib.errors import InvalidInput, NeedsConfirmation, SignedOut, Unavailable, ZenError
-from lib.forms.schema_errors import ValidationFailed, parse_values
+from lib.forms.schema_errors import ValidationFailed, parse_schema_values
 from lib.services import Services
-from lib.text.escape import escape_markdown
 from lib.text.format import format_count
+from lib.text.markdown_escape import escape_markdown
 from lib.ui.actions import commands, sentences
 from lib.ui.actions.action_state import ActionTarget, Dialog, DialogAnswers, DialogState, FlashMessage
 from lib.ui.actions.dialog_form import DialogForm
-from lib.ui.actions.run_dialogs import name_customer
-from lib.ui.keys import action_button, action_field
+from lib.ui.actions.run_dialogs import build_message_with_customer
+from lib.ui.session_keys import action_button_key, action_field_key
 
 # Any day one can type: a widget with narrower bounds drops a day outside them, and would send the one before.
 TYPEABLE_DATES = (date(1000, 1, 1), date(2999, 12, 31))
@@ -28,11 +28,11 @@ MAX_LISTED = 5
 
 def draw_snooze_form(dialog: DialogState, services: Services) -> DialogAnswers:
     _load_snooze_count(dialog, services)
-    today = services.actions.today()
+    today = services.actions.today_of_person()
     _draw_snooze_count(dialog)
     form = DialogForm.from_schema(dialog, SnoozeParameters, defaults=SIGNAL_DEFAULTS)
-    until = _draw_date_choice(form, today, services.person.time_zone)
-    signal = form.draw(
+    until = _draw_snooze_date_choice(form, today, services.person.time_zone)
+    signal = form.draw_field(
         "signal",
         label="Or as soon as" if until else "Or until a signal",
         required=until is None,
@@ -40,26 +40,28 @@ def draw_snooze_form(dialog: DialogState, services: Services) -> DialogAnswers:
     )
     if signal is not None and until is None and signal != "notice_within":
         st.caption("If it never comes, the run is back in time for the notice deadline, where there is one.")
-    form.draw("reason", placeholder="What it waits for, in a sentence")
-    _draw_move_due_choice(form, until if check_snooze_day(until, today) is None else None, today)
+    form.draw_field("reason", placeholder="What it waits for, in a sentence")
+    _draw_move_due_choice(form, until if find_snooze_day_error(until, today) is None else None, today)
     return form.read_parameters()
 
 
 def submit_snooze(dialog: DialogState, services: Services, answers: DialogAnswers) -> FlashMessage:
-    require_valid_date(answers, services.actions.today())
-    action = commands.find_global_action(services, ActionKind.SNOOZE)
+    require_valid_snooze_date(answers, services.actions.today_of_person())
+    action = commands.load_global_action(services, ActionKind.SNOOZE)
     if len(dialog.targets) > 1:
-        return _snooze_many(dialog, services, action, answers)
-    return name_customer(dialog, commands.run_action(services, dialog, action, dialog.target.subject(), answers))
+        return _snooze_several_runs(dialog, services, action, answers)
+    return build_message_with_customer(
+        dialog, commands.run_action_from_dialog(services, dialog, action, dialog.target.build_subject(), answers)
+    )
 
 
-def require_valid_date(answers: DialogAnswers, today: date) -> None:
+def require_valid_snooze_date(answers: DialogAnswers, today: date) -> None:
     """Raises ValidationFailed for a day that is not possible, with every other error."""
-    error = check_snooze_day(date.fromisoformat(answers["until"]) if answers.get("until") else None, today)
+    error = find_snooze_day_error(date.fromisoformat(answers["until"]) if answers.get("until") else None, today)
     if error is None:
         return
     try:
-        parse_values(SnoozeParameters, answers)
+        parse_schema_values(SnoozeParameters, answers)
     except ValidationFailed as others:
         fields = {error: "until", **others.field_of_message}
         raise ValidationFailed((error, *others.messages), fields) from others
@@ -86,23 +88,23 @@ def _draw_snooze_count(dialog: DialogState) -> None:
     text = sentences.describe_snooze_count(count)
     if text is None or len(dialog.targets) > 1:
         return
-    if not suggest_alternatives(count):
+    if not suggest_snooze_alternatives(count):
         st.caption(text)
         return
     with st.container(border=True, gap="small"):
         st.markdown(f":material/lightbulb: {text} Consider something else:")
         with st.container(horizontal=True, gap="small"):
             for kind, label in (("skip", "Skip the run instead"), ("escalate", "Escalate instead")):
-                key = action_button(kind, dialog.idempotency_key)
+                key = action_button_key(kind, dialog.idempotency_key)
                 st.button(label, key=key, on_click=dialog.switch_to, args=(kind,))
 
 
-def _draw_date_choice(form: DialogForm, today: date, time_zone: str) -> date | None:
+def _draw_snooze_date_choice(form: DialogForm, today: date, time_zone: str) -> date | None:
     """Suggested days as pills and a field for any other; either shows what the other holds."""
     dialog = form.dialog
     deadline = dialog.target.notice_deadline if len(dialog.targets) == 1 else None
     days = {f"{each.label}, {each.day.day} {each.day:%b}": each.day for each in suggest_snooze_days(today, deadline)}
-    pills, field = action_field(dialog.idempotency_key, "preset"), form.widget_key("until")
+    pills, field = action_field_key(dialog.idempotency_key, "preset"), form.widget_key("until")
     st.pills("Until", list(days), key=pills, on_change=_copy_pill_to_field, args=(pills, field, days))
     until: date | None = st.date_input(
         "Another day",
@@ -113,7 +115,7 @@ def _draw_date_choice(form: DialogForm, today: date, time_zone: str) -> date | N
         on_change=_copy_field_to_pill,
         args=(pills, field, days),
     )
-    error = check_snooze_day(until, today)
+    error = find_snooze_day_error(until, today)
     form.reserve_error("until", label="Until", immediate_error=error)
     if until is not None and error is None:
         st.caption(f"Back on {sentences.format_weekday_date(until)} at 09:00 ({escape_markdown(time_zone)}).")
@@ -148,7 +150,9 @@ def _draw_move_due_choice(form: DialogForm, until: date | None, today: date) -> 
         st.caption(f":material/warning: {sentences.describe_late_due_date(deadline)}")
 
 
-def _snooze_many(dialog: DialogState, services: Services, action: SavedAction, answers: DialogAnswers) -> FlashMessage:
+def _snooze_several_runs(
+    dialog: DialogState, services: Services, action: SavedAction, answers: DialogAnswers
+) -> FlashMessage:
     """Snooze each run on its own: one that is refused does not stop the others.
 
     Raises NeedsConfirmation if some need one; those already done stay done, and the same click finds them so. Raises
@@ -160,14 +164,21 @@ def _snooze_many(dialog: DialogState, services: Services, action: SavedAction, a
     for target in dialog.targets:
         parameters = {**answers, "move_due": bool(answers.get("move_due")) and target.due_on is not None}
         try:
-            done.append((target, commands.run_action(services, dialog, action, target.subject(), parameters, target)))
+            done.append(
+                (
+                    target,
+                    commands.run_action_from_dialog(
+                        services, dialog, action, target.build_subject(), parameters, target
+                    ),
+                )
+            )
         except (InvalidInput, Unavailable, SignedOut):
             raise
         except NeedsConfirmation as question:
             unconfirmed.append((target, question))
         except ZenError as error:
             failed.append((target, error))
-    dialog.partial_result = _report_many(len(done), [*failed, *unconfirmed]) if done or failed else None
+    dialog.partial_result = _build_bulk_snooze_message(len(done), [*failed, *unconfirmed]) if done or failed else None
     if unconfirmed and not answers.get(str(unconfirmed[0][1].detail["confirm"])):
         lines = "; ".join(
             f"{target.customer_name}: {question.message}" for target, question in unconfirmed[:MAX_LISTED]
@@ -175,10 +186,10 @@ def _snooze_many(dialog: DialogState, services: Services, action: SavedAction, a
         more = f" And {len(unconfirmed) - MAX_LISTED} more." if len(unconfirmed) > MAX_LISTED else ""
         message = f"{len(unconfirmed)} of {len(dialog.targets)} go beyond their notice deadline."
         raise NeedsConfirmation(message, detail=unconfirmed[0][1].detail, hint=f"{lines}{more}")
-    return _report_many(len(done), failed)
+    return _build_bulk_snooze_message(len(done), failed)
 
 
-def _report_many(done: int, failed: list[tuple[ActionTarget, ZenError]]) -> FlashMessage:
+def _build_bulk_snooze_message(done: int, failed: list[tuple[ActionTarget, ZenError]]) -> FlashMessage:
     text = f"{format_count(done, 'run is', 'runs are')} snoozed"
     if not failed:
         return FlashMessage(text=f"{text}. Each can be undone under Done lately.")

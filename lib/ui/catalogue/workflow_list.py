@@ -7,10 +7,10 @@ import streamlit as st
 from lib.content.model import Tone
 from lib.text.format import format_count
 from lib.text.html import Html
-from lib.ui import keys, placeholders, theme
-from lib.ui.catalogue.cards import ORIGINS, WorkflowCard, filter_cards
+from lib.ui import empty_and_error_states, session_keys, theme
+from lib.ui.catalogue.workflow_cards import ORIGINS, WorkflowCard, filter_cards
 from lib.ui.error_boundary import error_boundary
-from lib.ui.text import draw_row
+from lib.ui.safe_text import draw_row_with_buttons
 from lib.workflows.model import Category
 
 WORKFLOW_PARAM = "workflow"
@@ -21,7 +21,7 @@ def draw_workflow_list(cards: Sequence[WorkflowCard]) -> None:
     """Search and filters, kept in the address; then what they leave."""
     found = _draw_filters(cards)
     if not found:
-        placeholders.draw_empty(
+        empty_and_error_states.draw_empty_state(
             "No workflow matches",
             "Names, descriptions and slide titles were searched. Try fewer words, or all categories.",
             icon=":material/search_off:",
@@ -31,10 +31,10 @@ def draw_workflow_list(cards: Sequence[WorkflowCard]) -> None:
     st.caption(_format_result_count(found, cards))
     for card in found:
         with error_boundary(f"workflow {card.definition.id}"):
-            _draw_card(card)
+            _draw_workflow_card(card)
 
 
-def show_workflow(address: str | None) -> None:
+def set_workflow_in_url(address: str | None) -> None:
     """Show one workflow, or the list again. A callback: the page draws it in the same run."""
     if address is None:
         st.query_params.pop(WORKFLOW_PARAM, None)
@@ -42,7 +42,7 @@ def show_workflow(address: str | None) -> None:
         st.query_params[WORKFLOW_PARAM] = address
 
 
-def badges_html(card: WorkflowCard) -> Html:
+def build_workflow_badges_html(card: WorkflowCard) -> Html:
     """Category, origin and version as badges; an invalid workflow says so first."""
     invalid = (theme.badge_html("cannot be started", Tone.BAD), " ") if card.errors else ()
     texts = (card.content.category, card.origin.lower(), card.version_text)
@@ -53,7 +53,7 @@ def _draw_filters(cards: Sequence[WorkflowCard]) -> tuple[WorkflowCard, ...]:
     with st.container(horizontal=True, vertical_alignment="top", gap="small"):
         text = st.text_input(
             "Search",
-            key=keys.CATALOGUE_QUERY,
+            key=session_keys.CATALOGUE_QUERY,
             type="search",
             placeholder="Name, description or slide",
             live="300ms",
@@ -64,7 +64,7 @@ def _draw_filters(cards: Sequence[WorkflowCard]) -> tuple[WorkflowCard, ...]:
             [ALL, *ORIGINS],
             default=ALL,
             required=True,
-            key=keys.CATALOGUE_ORIGIN,
+            key=session_keys.CATALOGUE_ORIGIN,
             bind="query-params",
         )
     category = st.segmented_control(
@@ -73,7 +73,7 @@ def _draw_filters(cards: Sequence[WorkflowCard]) -> tuple[WorkflowCard, ...]:
         default=ALL,
         required=True,
         format_func=str.capitalize,
-        key=keys.CATALOGUE_CATEGORY,
+        key=session_keys.CATALOGUE_CATEGORY,
         bind="query-params",
     )
     return filter_cards(cards, text=text, category=_none_if_all(category), origin=_none_if_all(origin))
@@ -84,9 +84,9 @@ def _none_if_all(value: str | None) -> str | None:
 
 
 def _reset_filters() -> None:
-    st.session_state[keys.CATALOGUE_QUERY] = ""
-    st.session_state[keys.CATALOGUE_CATEGORY] = ALL
-    st.session_state[keys.CATALOGUE_ORIGIN] = ALL
+    st.session_state[session_keys.CATALOGUE_QUERY] = ""
+    st.session_state[session_keys.CATALOGUE_CATEGORY] = ALL
+    st.session_state[session_keys.CATALOGUE_ORIGIN] = ALL
 
 
 def _format_result_count(found: Sequence[WorkflowCard], cards: Sequence[WorkflowCard]) -> str:
@@ -94,11 +94,11 @@ def _format_result_count(found: Sequence[WorkflowCard], cards: Sequence[Workflow
     return f"{every}." if len(found) == len(cards) else f"{len(found)} of {every}."
 
 
-def _draw_card(card: WorkflowCard) -> None:
+def _draw_workflow_card(card: WorkflowCard) -> None:
     description = Html('<p dir="auto">{}</p>').format(card.content.description) if card.content.description else ""
     html = Html('<h3>{}</h3><p>{}</p>{}<p class="zen-small zen-muted">{} · {}</p>').format(
-        card.content.name, badges_html(card), description, card.size_text, card.runs_text
+        card.content.name, build_workflow_badges_html(card), description, card.size_text, card.runs_text
     )
-    with draw_row(html, key=card.definition.id):
-        key = keys.catalogue_preview(card.definition.id)
-        st.button("Open", key=key, on_click=show_workflow, args=(card.address,))
+    with draw_row_with_buttons(html, key=card.definition.id):
+        key = session_keys.catalogue_preview_key(card.definition.id)
+        st.button("Open", key=key, on_click=set_workflow_in_url, args=(card.address,))

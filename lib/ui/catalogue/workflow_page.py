@@ -9,32 +9,32 @@ from lib.errors import Conflict, ZenError
 from lib.services import Services
 from lib.slides.library import LIBRARY
 from lib.slides.model import SlideId
-from lib.slides.template_preview import preview_template
-from lib.text.escape import escape_markdown
+from lib.slides.template_preview import format_template_preview
 from lib.text.format import format_count
-from lib.text.html import Html, icon
+from lib.text.html import Html, build_icon_html
+from lib.text.markdown_escape import escape_markdown
 from lib.text.truncate import single_line
-from lib.ui import keys, placeholders, theme
-from lib.ui.catalogue.cards import WorkflowCard, find_company_copy
-from lib.ui.catalogue.workflow_list import badges_html, show_workflow
+from lib.ui import empty_and_error_states, session_keys, theme
+from lib.ui.catalogue.workflow_cards import WorkflowCard, find_company_copy
+from lib.ui.catalogue.workflow_list import build_workflow_badges_html, set_workflow_in_url
 from lib.ui.error_boundary import error_boundary
-from lib.ui.navigation import open_run_page, start_run_and_open
+from lib.ui.navigation import start_run_and_switch_page, switch_to_run_page
 from lib.ui.page_cache import invalidate
-from lib.ui.text import draw_html
+from lib.ui.safe_text import draw_html
 from lib.workflows.model import ComposedSlide, StartableCustomer
 
 
-def draw_workflow(
+def draw_workflow_page(
     card: WorkflowCard, cards: Sequence[WorkflowCard], customers: Sequence[StartableCustomer], services: Services
 ) -> None:
     """The next step first, then the slides."""
     draw_back_button()
-    draw_html(_head_html(card, st.session_state.pop(keys.CATALOGUE_MESSAGE, None)))
-    _draw_errors(card)
+    draw_html(_build_workflow_head_html(card, st.session_state.pop(session_keys.CATALOGUE_MESSAGE, None)))
+    _draw_workflow_errors(card)
     with error_boundary("start workflow"):
-        _draw_start(card, customers, services)
+        _draw_start_run_form(card, customers, services)
     with error_boundary("clone workflow"):
-        _draw_clone(card, cards, services)
+        _draw_clone_button(card, cards, services)
     with error_boundary("slides of workflow"):
         st.markdown("## Slides")
         draw_html(_slides_html(card))
@@ -42,7 +42,7 @@ def draw_workflow(
 
 def draw_workflow_not_found(address: str) -> None:
     draw_back_button()
-    placeholders.draw_empty(
+    empty_and_error_states.draw_empty_state(
         f"There is no workflow “{single_line(address, max_length=100)}”",
         "It was archived, or the address is mistyped. All the others are one step back.",
         icon=":material/search_off:",
@@ -52,45 +52,45 @@ def draw_workflow_not_found(address: str) -> None:
 def draw_back_button() -> None:
     st.button(
         "All workflows",
-        key=keys.CATALOGUE_BACK,
+        key=session_keys.CATALOGUE_BACK,
         type="tertiary",
         icon=":material/arrow_back:",
-        on_click=show_workflow,
+        on_click=set_workflow_in_url,
         args=(None,),
     )
 
 
-def _head_html(card: WorkflowCard, message: str | None) -> Html:
+def _build_workflow_head_html(card: WorkflowCard, message: str | None) -> Html:
     content = card.content
     done = Html("<p>{} {}</p>").format(theme.badge_html("Done", Tone.GOOD), message) if message else ""
     description = Html('<p dir="auto">{}</p>').format(content.description) if content.description else ""
     return Html('<h1>{}</h1><p>{}</p>{}<p class="zen-small zen-muted">{} · {}</p>{}').format(
-        content.name, badges_html(card), description, card.size_text, card.runs_text, done
+        content.name, build_workflow_badges_html(card), description, card.size_text, card.runs_text, done
     )
 
 
-def _draw_errors(card: WorkflowCard) -> None:
+def _draw_workflow_errors(card: WorkflowCard) -> None:
     if not card.errors:
         return
     title = f"{format_count(len(card.errors), 'error')} in this workflow"
     items = Html("").join(Html("<li>{}</li>").format(error) for error in card.errors)
     with st.container(border=True):
-        draw_html(Html("<h5>{}{}</h5><ul>{}</ul>").format(icon(":material/error:"), title, items))
+        draw_html(Html("<h5>{}{}</h5><ul>{}</ul>").format(build_icon_html(":material/error:"), title, items))
 
 
-def _draw_start(card: WorkflowCard, customers: Sequence[StartableCustomer], services: Services) -> None:
+def _draw_start_run_form(card: WorkflowCard, customers: Sequence[StartableCustomer], services: Services) -> None:
     """Choose a customer, then the one primary button; it resumes a run that is already open."""
     if card.start_blocker or not customers:
         blocker = card.start_blocker or "You have no customers to start it for. Ask your admin for your first ones."
-        draw_html(Html("<p>{}{}</p>").format(icon(":material/info:"), blocker))
+        draw_html(Html("<p>{}{}</p>").format(build_icon_html(":material/info:"), blocker))
         return
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        customer = _select_customer(card, customers)
+        customer = _draw_customer_select(card, customers)
         open_run = customer.open.get(card.definition.workflow_id) if customer else None
         is_clicked = st.button(
             "Resume" if open_run else "Start",
             type="primary",
-            key=keys.catalogue_start(card.definition.id),
+            key=session_keys.catalogue_start_key(card.definition.id),
             disabled=customer is None,
         )
     if open_run and customer:
@@ -99,7 +99,7 @@ def _draw_start(card: WorkflowCard, customers: Sequence[StartableCustomer], serv
         _start_run(card, customer, open_run, services)
 
 
-def _select_customer(card: WorkflowCard, customers: Sequence[StartableCustomer]) -> StartableCustomer | None:
+def _draw_customer_select(card: WorkflowCard, customers: Sequence[StartableCustomer]) -> StartableCustomer | None:
     by_id = {customer.id: customer for customer in customers}
     labels = _customer_labels(card, customers)
     chosen = st.selectbox(
@@ -108,7 +108,7 @@ def _select_customer(card: WorkflowCard, customers: Sequence[StartableCustomer])
         index=None,
         format_func=lambda identity: labels.get(identity, identity),
         placeholder="Choose a customer",
-        key=keys.catalogue_customer(card.definition.id),
+        key=session_keys.catalogue_customer_key(card.definition.id),
         width=420,
     )
     return by_id.get(chosen) if chosen else None
@@ -129,14 +129,14 @@ def _customer_labels(card: WorkflowCard, customers: Sequence[StartableCustomer])
 
 def _start_run(card: WorkflowCard, customer: StartableCustomer, open_run: str | None, services: Services) -> None:
     if open_run:
-        open_run_page(open_run)
+        switch_to_run_page(open_run)
     try:
-        start_run_and_open(services.executions, workflow_id=card.definition.workflow_id, customer_id=customer.id)
+        start_run_and_switch_page(services.executions, workflow_id=card.definition.workflow_id, customer_id=customer.id)
     except ZenError as error:
-        placeholders.draw_error(error, key=keys.catalogue_start(card.definition.id))
+        empty_and_error_states.draw_error(error, key=session_keys.catalogue_start_key(card.definition.id))
 
 
-def _draw_clone(card: WorkflowCard, cards: Sequence[WorkflowCard], services: Services) -> None:
+def _draw_clone_button(card: WorkflowCard, cards: Sequence[WorkflowCard], services: Services) -> None:
     """A stock workflow can be cloned once; after that, the way to the company's copy."""
     if not card.definition.is_stock_workflow:
         return
@@ -144,14 +144,14 @@ def _draw_clone(card: WorkflowCard, cards: Sequence[WorkflowCard], services: Ser
     if own is not None:
         if card.replaced_by is None:
             st.caption(f"Your company has its own copy: {escape_markdown(own.content.name)}, {own.version_text}.")
-        key = keys.catalogue_preview(own.definition.id)
-        st.button("See your company's copy", key=key, on_click=show_workflow, args=(own.address,))
+        key = session_keys.catalogue_preview_key(own.definition.id)
+        st.button("See your company's copy", key=key, on_click=set_workflow_in_url, args=(own.address,))
         return
     st.caption(
         "Clone it to change it: your company gets its own draft. Runs stay on the stock workflow until a manager "
         "publishes the draft."
     )
-    if st.button("Clone", key=keys.catalogue_clone(card.definition.id), icon=":material/content_copy:"):
+    if st.button("Clone", key=session_keys.catalogue_clone_key(card.definition.id), icon=":material/content_copy:"):
         _clone_workflow(card, services)
 
 
@@ -160,13 +160,13 @@ def _clone_workflow(card: WorkflowCard, services: Services) -> None:
         clone = services.workflows.clone_stock_workflow(card.definition.workflow_id)
     except ZenError as error:
         if isinstance(error, Conflict):
-            invalidate(keys.CATALOGUE)  # a colleague was faster
-        placeholders.draw_error(error, key=keys.catalogue_clone(card.definition.id))
+            invalidate(session_keys.CATALOGUE)  # a colleague was faster
+        empty_and_error_states.draw_error(error, key=session_keys.catalogue_clone_key(card.definition.id))
         return
-    invalidate(keys.CATALOGUE)
+    invalidate(session_keys.CATALOGUE)
     name = single_line(clone.name)
-    st.session_state[keys.CATALOGUE_MESSAGE] = f"“{name}” is now your company's own, as a draft."
-    show_workflow(clone.id)
+    st.session_state[session_keys.CATALOGUE_MESSAGE] = f"“{name}” is now your company's own, as a draft."
+    set_workflow_in_url(clone.id)
     st.rerun()
 
 
@@ -184,9 +184,13 @@ def _slides_html(card: WorkflowCard) -> Html:
 
 def _slide_html(place: int, slide: ComposedSlide) -> Html:
     context = slide.context
-    title = preview_template(context.title) if context.title else slide.slide.title
+    title = format_template_preview(context.title) if context.title else slide.slide.title
     minutes = f" · {format_count(context.minutes, 'minute')}" if context.minutes else ""
-    lead = Html('<p class="zen-small zen-muted">{}</p>').format(preview_template(context.lead)) if context.lead else ""
+    lead = (
+        Html('<p class="zen-small zen-muted">{}</p>').format(format_template_preview(context.lead))
+        if context.lead
+        else ""
+    )
     return Html('<h4>{}. {}<span class="zen-muted">{}</span></h4><p>{}</p>{}').format(
         place, title, minutes, slide.slide.purpose, lead
     )

@@ -10,14 +10,14 @@ from typing import assert_never
 
 import streamlit as st
 
-from lib.chat.events import ChatEvent, TurnFinished, TurnStarted
 from lib.chat.tools import TOOL_LABELS
+from lib.chat.turn_events import ChatEvent, TurnFinished, TurnStarted
 from lib.content.model import Code, Text
 from lib.llm.events import ApprovalRequested, BlockShown, Heartbeat, TextDelta, ToolStarted
-from lib.text.escape import escape_markdown
+from lib.text.markdown_escape import escape_markdown
 from lib.ui.chat import block_view
 from lib.ui.chat.background_turn import BackgroundTurn
-from lib.ui.keys import CHAT_PANELS
+from lib.ui.session_keys import CHAT_PANELS
 
 REDRAW_SECONDS = 0.09
 BYTES_PER_SECOND = 15_000
@@ -29,7 +29,7 @@ THINKING_LABEL = "Thinking"
 UNKNOWN_TOOL_LABEL = "something that does not exist"
 
 
-class TextTail:
+class StreamedText:
     """The unfinished paragraph, in a slot of its own; those before it are final."""
 
     def __init__(self) -> None:
@@ -54,18 +54,18 @@ class TextTail:
     def redraw(self) -> None:
         """Draw the text so far; of several paragraphs all but the last are final."""
         began = time.monotonic()
-        parts = block_view.split_text(self._text)
+        parts = block_view.split_markdown_parts(self._text)
         for number, part in enumerate(parts):
             if number:
                 self._slot = st.empty()
             with self._slot:
-                block_view.draw_text_part(part)
+                block_view.draw_markdown_part(part)
         if len(parts) > 1:
             self._text = self._text[self._text.rindex(parts[-1]) :]
         self._shown, self._shown_at = self._text, time.monotonic()
         self._took = self._shown_at - began
 
-    def finish(self) -> None:
+    def finish_paragraph(self) -> None:
         """End the paragraph: what follows is a chart or another text."""
         if self.has_undrawn_text:
             self.redraw()
@@ -74,7 +74,7 @@ class TextTail:
         self._text = self._shown = ""
 
 
-class StreamView:
+class AnswerStreamView:
     """Draws each event of a turn once: words in order, figures beneath them, as they are stored."""
 
     def __init__(self, turn: BackgroundTurn) -> None:
@@ -85,8 +85,8 @@ class StreamView:
         self._activity_slot = st.empty()
         self._activity: str | None = ""
         with self._words:
-            self._tail = TextTail()
-        self._set_activity(THINKING_LABEL)
+            self._tail = StreamedText()
+        self._draw_activity_line(THINKING_LABEL)
 
     def draw_until_finished(self) -> None:
         """Draw until the turn is over; Streamlit may end the script earlier."""
@@ -109,24 +109,24 @@ class StreamView:
         match event:
             case TextDelta(text):
                 self._tail.add_text(text)
-                self._set_activity(None)
+                self._draw_activity_line(None)
             case BlockShown(block):
                 is_words = isinstance(block, Text | Code)
                 if is_words:
-                    self._tail.finish()
+                    self._tail.finish_paragraph()
                 with self._words if is_words else self._figures:
                     block_view.draw_block(block, key=f"chat.live.{self._turn.question.id}.{self._next}.{id(event)}")
-                self._set_activity(None if isinstance(block, Text) else THINKING_LABEL)
+                self._draw_activity_line(None if isinstance(block, Text) else THINKING_LABEL)
             case ToolStarted(call):
-                self._set_activity(f"Looking at {TOOL_LABELS.get(call.name, UNKNOWN_TOOL_LABEL)}")
+                self._draw_activity_line(f"Looking at {TOOL_LABELS.get(call.name, UNKNOWN_TOOL_LABEL)}")
             case ApprovalRequested():
-                self._set_activity("Waiting for your approval")
+                self._draw_activity_line("Waiting for your approval")
             case TurnStarted() | Heartbeat() | TurnFinished():
                 pass
             case unknown:
                 assert_never(unknown)
 
-    def _set_activity(self, activity: str | None) -> None:
+    def _draw_activity_line(self, activity: str | None) -> None:
         """Say in one line what happens."""
         if activity == self._activity:
             return
@@ -137,14 +137,14 @@ class StreamView:
             self._activity_slot.markdown(f":gray[:shimmer[{escape_markdown(activity)}]]")
 
 
-def draw_stream(turn: BackgroundTurn) -> None:
+def draw_answer_stream(turn: BackgroundTurn) -> None:
     """Draw the answer of a running turn to its end."""
-    watch_for_stop(turn)
+    stop_turn_on_script_stop(turn)
     with turn.attached():
-        StreamView(turn).draw_until_finished()
+        AnswerStreamView(turn).draw_until_finished()
 
 
-def watch_for_stop(turn: BackgroundTurn) -> None:
+def stop_turn_on_script_stop(turn: BackgroundTurn) -> None:
     """Stop the turn when the browser's stop button ended the script.
 
     Streamlit tells nobody about it. A fragment's timer runs only when no script does: that with the turn still running

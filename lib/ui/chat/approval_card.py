@@ -6,17 +6,17 @@ from typing import Any
 
 import streamlit as st
 
-from lib.chat.approvals import INTERRUPTED, Proposal, is_interrupted
+from lib.chat.approvals import INTERRUPTED, Proposal, is_tool_call_interrupted
 from lib.chat.model import CallStatus, ToolCallRecord
 from lib.chat.tools.side_effect_tools import ProposalField
 from lib.errors import InvalidInput
 from lib.forms.model import FieldKind
-from lib.text.escape import escape_markdown, escape_markdown_lines
 from lib.text.json_values import parse_date
+from lib.text.markdown_escape import escape_markdown, escape_markdown_lines
 from lib.ui.chat import commands
 from lib.ui.chat.panel_state import ChatPanelState, PanelContext
-from lib.ui.forms import DATE_BOUNDS
-from lib.ui.keys import chat_button
+from lib.ui.form_widgets import DATE_BOUNDS
+from lib.ui.session_keys import chat_button_key
 
 NEEDS_LEADER = "Needs a manager's or an admin's approval: it is in their inbox. You can change or cancel it."
 DECIDED_AS_LEADER = "Its owner cannot approve this. What you approve runs in your name."
@@ -30,57 +30,57 @@ OUTCOME_LABELS = {
 }
 
 
-def draw_call(ctx: PanelContext, call: ToolCallRecord) -> None:
+def draw_tool_call(ctx: PanelContext, call: ToolCallRecord) -> None:
     """Draw a call that needed a decision; read-only calls stand in the provenance dialog."""
-    if call.is_waiting:
-        _draw_waiting(ctx, call)
-    elif call.decided_at is not None and is_interrupted(call) and ctx.state.can_ask:
-        _draw_interrupted(ctx, call)
+    if call.is_waiting_for_approval:
+        _draw_waiting_call(ctx, call)
+    elif call.decided_at is not None and is_tool_call_interrupted(call) and ctx.state.can_ask:
+        _draw_interrupted_call(ctx, call)
     else:
-        draw_outcome(call)
+        draw_tool_call_outcome(call)
 
 
-def draw_outcome(call: ToolCallRecord) -> None:
-    if call.decided_at is None and not call.is_waiting:
+def draw_tool_call_outcome(call: ToolCallRecord) -> None:
+    if call.decided_at is None and not call.is_waiting_for_approval:
         return
-    icon, label = OUTCOME_LABELS[CallStatus.INTERRUPTED if is_interrupted(call) else call.status]
+    icon, label = OUTCOME_LABELS[CallStatus.INTERRUPTED if is_tool_call_interrupted(call) else call.status]
     reason = f": {escape_markdown(call.decision_reason)}" if call.decision_reason else ""
     st.caption(f"{icon} {label}{reason}")
 
 
-def _draw_interrupted(ctx: PanelContext, call: ToolCallRecord) -> None:
-    proposal = ctx.service.describe_call(ctx.context, ctx.panel, call)
-    with st.container(border=True, gap="small", key=chat_button("call", call.id)):
+def _draw_interrupted_call(ctx: PanelContext, call: ToolCallRecord) -> None:
+    proposal = ctx.service.build_tool_call_proposal(ctx.context, ctx.panel, call)
+    with st.container(border=True, gap="small", key=chat_button_key("call", call.id)):
         st.markdown(f"##### :material/help: {escape_markdown(proposal.title)}")
         st.markdown(escape_markdown_lines(proposal.sentence))
         st.markdown(f"{INTERRUPTED} Check whether it did, then close it.")
         st.button(
             "Close",
-            key=chat_button("close_call", call.id),
+            key=chat_button_key("close_call", call.id),
             on_click=ctx.state.queue_command,
             args=(commands.close_interrupted_call, call),
         )
 
 
-def _draw_waiting(ctx: PanelContext, call: ToolCallRecord) -> None:
+def _draw_waiting_call(ctx: PanelContext, call: ToolCallRecord) -> None:
     state = ctx.state
-    proposal = ctx.service.describe_call(ctx.context, ctx.panel, call)
-    with st.container(border=True, gap="small", key=chat_button("call", call.id)):
+    proposal = ctx.service.build_tool_call_proposal(ctx.context, ctx.panel, call)
+    with st.container(border=True, gap="small", key=chat_button_key("call", call.id)):
         st.markdown(f"##### :material/pan_tool: {escape_markdown(proposal.title)}")
         st.markdown(escape_markdown_lines(proposal.sentence))
-        if not _can_decide(ctx, call):
+        if not _can_decide_call(ctx, call):
             st.caption("Waiting for the owner of this conversation.")
             return
         if call.needs_leader:
             st.caption(NEEDS_LEADER if state.can_ask else DECIDED_AS_LEADER)
         for field in proposal.fields:
-            _draw_field(field, _field_key(call, field))
-        reason = chat_button("reason", call.id)
+            _draw_argument_field(field, _field_key(call, field))
+        reason = chat_button_key("reason", call.id)
         st.text_input("Reason", key=reason, placeholder="Reason (optional)", label_visibility="collapsed")
         with st.container(horizontal=True, gap="small"):
             st.button(
                 "Approve",
-                key=chat_button("approve", call.id),
+                key=chat_button_key("approve", call.id),
                 icon=":material/check:",
                 on_click=_queue_approval,
                 args=(state, call, proposal),
@@ -88,24 +88,24 @@ def _draw_waiting(ctx: PanelContext, call: ToolCallRecord) -> None:
             )
             st.button(
                 "Cancel",
-                key=chat_button("deny", call.id),
+                key=chat_button_key("deny", call.id),
                 type="tertiary",
                 on_click=_queue_denial,
                 args=(state, call),
             )
 
 
-def _can_decide(ctx: PanelContext, call: ToolCallRecord) -> bool:
+def _can_decide_call(ctx: PanelContext, call: ToolCallRecord) -> bool:
     """The owner of the conversation decides; a leader too, where the call needs one."""
     return ctx.state.can_ask or (call.needs_leader and ctx.context.person.role.leads_team)
 
 
-def _draw_field(field: ProposalField, key: str) -> None:
+def _draw_argument_field(field: ProposalField, key: str) -> None:
     """An argument as its question asks for it, else as text; what is no text is edited as JSON."""
     label = escape_markdown(field.label)
     labels = _option_labels(field)
     if key not in st.session_state:
-        st.session_state[key] = widget_value(field)
+        st.session_state[key] = to_argument_widget_value(field)
     if labels:
         st.selectbox(label, list(labels), key=key, format_func=lambda value: labels.get(value, value), index=None)
     elif _is_date(field):
@@ -118,7 +118,7 @@ def _draw_field(field: ProposalField, key: str) -> None:
         st.text_area(label, key=key, height="content")
 
 
-def widget_value(field: ProposalField) -> Any:
+def to_argument_widget_value(field: ProposalField) -> Any:
     """The argument as its widget holds it; what is not offered, or no day, gives way to nothing."""
     if labels := _option_labels(field):
         return field.value if field.value in labels else None
@@ -149,16 +149,16 @@ def parse_argument(field: ProposalField, typed: Any) -> Any:
 
 def _option_labels(field: ProposalField) -> dict[str, str]:
     """The options of an argument that is one of several."""
-    is_one = field.question is not None and isinstance(field.value, str)
-    return {option.value: option.label for option in field.question.options} if field.question and is_one else {}
+    is_one = field.form_field is not None and isinstance(field.value, str)
+    return {option.value: option.label for option in field.form_field.options} if field.form_field and is_one else {}
 
 
 def _is_date(field: ProposalField) -> bool:
-    return field.question is not None and field.question.kind is FieldKind.DATE and isinstance(field.value, str)
+    return field.form_field is not None and field.form_field.kind is FieldKind.DATE and isinstance(field.value, str)
 
 
 def _field_key(call: ToolCallRecord, field: ProposalField) -> str:
-    return chat_button(f"argument.{field.key}", call.id)
+    return chat_button_key(f"argument.{field.key}", call.id)
 
 
 def _queue_approval(state: ChatPanelState, call: ToolCallRecord, proposal: Proposal) -> None:
@@ -169,12 +169,12 @@ def _queue_approval(state: ChatPanelState, call: ToolCallRecord, proposal: Propo
         state.error = error
         return
     before = {field.key: field.value for field in proposal.fields}
-    state.queue_command(commands.approve_call, call, given if given != before else None, _typed_reason(call))
+    state.queue_command(commands.approve_call, call, given if given != before else None, _read_decision_reason(call))
 
 
 def _queue_denial(state: ChatPanelState, call: ToolCallRecord) -> None:
-    state.queue_command(commands.deny_call, call, _typed_reason(call))
+    state.queue_command(commands.deny_call, call, _read_decision_reason(call))
 
 
-def _typed_reason(call: ToolCallRecord) -> str | None:
-    return str(st.session_state.get(chat_button("reason", call.id)) or "").strip() or None
+def _read_decision_reason(call: ToolCallRecord) -> str | None:
+    return str(st.session_state.get(chat_button_key("reason", call.id)) or "").strip() or None

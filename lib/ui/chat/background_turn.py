@@ -12,9 +12,9 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 
-from lib.chat.events import ChatEvent, ChatStream, TurnFinished
 from lib.chat.model import Question
-from lib.chat.turn import IsUnwatched
+from lib.chat.open_turn import IsUnwatched
+from lib.chat.turn_events import ChatEvent, ChatStream, TurnFinished
 from lib.errors import ZenError
 from lib.llm.events import Heartbeat
 

@@ -1,4 +1,4 @@
-"""Draws the blocks of an answer, running or stored: one `match` over the union of `lib.content.blocks`.
+"""Draws the blocks of an answer, running or stored: one `match` over the union of `lib.content.block_json`.
 
 Text is drawn paragraph by paragraph, each an element of its own, so that a stream resends only the last of them.
 """
@@ -10,13 +10,13 @@ from markdown_it import MarkdownIt
 
 from lib.accounts.model import Account
 from lib.chat import record_passages
-from lib.content.blocks import Block, UnreadableBlock
+from lib.content.block_json import Block, UnreadableBlock
 from lib.content.model import Chart, Citation, Code, Table, Text
-from lib.text.escape import escape_markdown
 from lib.text.format import format_count
+from lib.text.markdown_escape import escape_markdown
 from lib.text.truncate import single_line
 from lib.ui import charts, tables
-from lib.ui.text import draw_markdown
+from lib.ui.safe_text import draw_markdown
 
 MAX_RECORD_LENGTH = 4000
 MAX_SET_ROWS = 8
@@ -32,8 +32,8 @@ def draw_block(
     text, longer ones as grids."""
     match block:
         case Text():
-            for part in split_text(block.markdown):
-                draw_text_part(part)
+            for part in split_markdown_parts(block.markdown):
+                draw_markdown_part(part)
             _draw_citations(block.citations, key=key, account=account)
         case Table():
             tables.draw_table(block, key=key, max_static_rows=max_set_rows)
@@ -52,18 +52,18 @@ def draw_block(
             raise NotImplementedError(f"No way to draw a block of {type(unknown).__name__}.")
 
 
-def has_grids(blocks: Iterable[Block | UnreadableBlock]) -> bool:
+def has_nonempty_tables(blocks: Iterable[Block | UnreadableBlock]) -> bool:
     return any(isinstance(block, Table) and block.rows for block in blocks)
 
 
-def draw_grids(blocks: Iterable[Block | UnreadableBlock], *, key: str) -> None:
+def draw_tables_as_grids(blocks: Iterable[Block | UnreadableBlock], *, key: str) -> None:
     """Draw the tables again as grids, to sort and to download."""
     for place, block in enumerate(blocks):
         if isinstance(block, Table) and block.rows:
             tables.draw_table(block, key=f"{key}.{place}", max_static_rows=0)
 
 
-def draw_text_part(part: str) -> None:
+def draw_markdown_part(part: str) -> None:
     """Draw one part of a text as its own element."""
     token = next(iter(_PARSER.parse(part)), None)
     if token is not None and token.type == "fence":
@@ -72,7 +72,7 @@ def draw_text_part(part: str) -> None:
         draw_markdown(part)
 
 
-def split_text(text: str) -> tuple[str, ...]:
+def split_markdown_parts(text: str) -> tuple[str, ...]:
     """Split Markdown into paragraphs, whole lists, whole tables and whole code blocks."""
     lines = text.split("\n")
     starts = list(_part_starts(text))
@@ -103,18 +103,18 @@ def _draw_citations(citations: tuple[Citation, ...], *, key: str, account: Accou
 
 def _citation_text(citation: Citation, account: Account | None) -> str:
     """The whole record as it is now with the cited words in bold; only those if it is unknown."""
-    passage = record_passages.find_record(account, citation) if account else None
+    passage = record_passages.find_cited_record(account, citation) if account else None
     quote = single_line(citation.quote)
     if passage is None:
         gone = "" if account is None else "  \n:gray[It is not on record any more.]"
         return f"“{escape_markdown(quote)}”{gone}"
     before, found, after = single_line(passage.text, max_length=MAX_RECORD_LENGTH).partition(quote)
     if not found:
-        return escape_long(passage.text)
+        return escape_record_text(passage.text)
     return " ".join(
         part for part in (escape_markdown(before), f"**{escape_markdown(quote)}**", escape_markdown(after)) if part
     )
 
 
-def escape_long(text: str) -> str:
+def escape_record_text(text: str) -> str:
     return " ".join(escape_markdown(text[at : at + 1500]) for at in range(0, min(len(text), MAX_RECORD_LENGTH), 1500))

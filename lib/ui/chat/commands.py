@@ -5,55 +5,55 @@ from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any
 
-from lib.chat.message_tree import MessageEntry, repeat_question, replace_question
+from lib.chat.message_tree import MessageEntry, build_repeated_question, build_replacement_question
 from lib.chat.model import CallStatus, ChatMessage, Question, ToolCallRecord
-from lib.chat.suggestions import Suggestion, to_question
+from lib.chat.suggestions import Suggestion, build_suggested_question
 from lib.errors import Conflict
 from lib.text.truncate import truncate
 from lib.ui.chat.panel_state import PanelContext
 
 
-def ask_text(ctx: PanelContext, text: str) -> None:
+def ask_typed_question(ctx: PanelContext, text: str) -> None:
     ctx.state.start_turn(ctx, Question(text=text, parent_id=ctx.last_message_id))
 
 
 def ask_suggestion(ctx: PanelContext, suggestion: Suggestion) -> None:
-    ctx.state.start_turn(ctx, to_question(suggestion, ctx.last_message_id))
+    ctx.state.start_turn(ctx, build_suggested_question(suggestion, ctx.last_message_id))
 
 
-def ask_again(ctx: PanelContext, question: ChatMessage, built_in: bool = False) -> None:
+def ask_question_again(ctx: PanelContext, question: ChatMessage, built_in: bool = False) -> None:
     """Ask the same question again, or ask the built-in assistant; the new answer stands beside the old one."""
-    ctx.state.start_turn(ctx, repeat_question(question, built_in=built_in))
+    ctx.state.start_turn(ctx, build_repeated_question(question, built_in=built_in))
 
 
-def ask_edited(ctx: PanelContext, question: ChatMessage, text: str) -> None:
+def ask_edited_question(ctx: PanelContext, question: ChatMessage, text: str) -> None:
     """Ask an edited question in the place of `question`."""
     if text.strip() and text.strip() != question.text:
-        ctx.state.start_turn(ctx, replace_question(question, text.strip()))
+        ctx.state.start_turn(ctx, build_replacement_question(question, text.strip()))
     ctx.state.editing_id = None
 
 
-def set_editing(ctx: PanelContext, question_id: str | None) -> None:
+def set_edited_question(ctx: PanelContext, question_id: str | None) -> None:
     ctx.state.editing_id = question_id
 
 
-def choose_alternative(ctx: PanelContext, before: str | None, entry_id: str) -> None:
+def show_alternative_message(ctx: PanelContext, before: str | None, entry_id: str) -> None:
     """Show `entry_id` after the entry `before`."""
     ctx.state.chosen_entries = {**ctx.state.chosen_entries, before: entry_id}
 
 
-def set_feedback(ctx: PanelContext, entry: MessageEntry, thumbs: int | None, comment: str | None) -> None:
-    ctx.state.set_panel(ctx.service.give_feedback(ctx.panel, entry, thumbs, comment))
+def save_feedback(ctx: PanelContext, entry: MessageEntry, thumbs: int | None, comment: str | None) -> None:
+    ctx.state.set_panel(ctx.service.save_feedback(ctx.panel, entry, thumbs, comment))
 
 
-def store_unsaved_answer(ctx: PanelContext) -> None:
+def retry_saving_answer(ctx: PanelContext) -> None:
     """Try again to store an answer the database did not take."""
     if ctx.state.unsaved is not None:
-        ctx.state.set_panel(ctx.service.store_unsaved(ctx.panel, ctx.state.unsaved))
+        ctx.state.set_panel(ctx.service.save_unsaved_answer(ctx.panel, ctx.state.unsaved))
         ctx.state.unsaved = None
 
 
-def open_thread(ctx: PanelContext, thread_id: str | None) -> None:
+def switch_thread(ctx: PanelContext, thread_id: str | None) -> None:
     """Show another conversation; None starts a new one, which is stored with its first question."""
     empty = replace(ctx.panel, thread=None, messages=(), feedback=(), tool_calls=())
     ctx.state.show_thread(thread_id, empty if thread_id is None else None)
@@ -63,7 +63,7 @@ def show_all_messages(ctx: PanelContext) -> None:
     ctx.state.shows_all_messages = True
 
 
-def set_shared(ctx: PanelContext, is_shared: bool) -> None:
+def set_thread_shared(ctx: PanelContext, is_shared: bool) -> None:
     thread = ctx.panel.thread
     if thread is not None:
         changed = ctx.service.share_thread(thread.id) if is_shared else ctx.service.unshare_thread(thread.id)
@@ -80,23 +80,23 @@ def close_thread(ctx: PanelContext) -> None:
         ctx.state.set_panel(ctx.panel.with_thread(header))
 
 
-def promote_answer(ctx: PanelContext, entry: MessageEntry) -> str:
-    branch = ctx.service.promote_to_branch(ctx.context, ctx.panel, entry)
+def promote_answer_to_draft(ctx: PanelContext, entry: MessageEntry) -> str:
+    branch = ctx.service.create_branch_draft(ctx.context, ctx.panel, entry)
     return f"Saved as a draft of this slide: “{truncate(branch.label, 60)}”. A manager publishes it in Conversations."
 
 
-def open_provenance(ctx: PanelContext, entry: MessageEntry) -> None:
+def load_and_show_provenance(ctx: PanelContext, entry: MessageEntry) -> None:
     """Load what is behind an answer, once, and show it."""
     known = ctx.state.provenance_by_entry
     if entry.id not in known:
-        known[entry.id] = ctx.service.get_provenance(ctx.context, ctx.panel, entry)
+        known[entry.id] = ctx.service.load_provenance(ctx.context, ctx.panel, entry)
     ctx.state.open_provenance = known[entry.id]
 
 
 def approve_call(ctx: PanelContext, call: ToolCallRecord, edited: Mapping[str, Any] | None, reason: str | None) -> None:
     """Approve and run a waiting call, and show on the page what it changed."""
     with _reload_on_conflict(ctx):
-        decision = ctx.service.approve_call(ctx.context, ctx.panel, call, edited=edited, reason=reason)
+        decision = ctx.service.approve_tool_call(ctx.context, ctx.panel, call, edited=edited, reason=reason)
     ctx.state.set_panel(decision.panel)
     if decision.saved is not None:
         is_here = decision.saved.step.slide_id == ctx.state.slide_id
@@ -108,13 +108,13 @@ def approve_call(ctx: PanelContext, call: ToolCallRecord, edited: Mapping[str, A
 
 def deny_call(ctx: PanelContext, call: ToolCallRecord, reason: str | None) -> None:
     with _reload_on_conflict(ctx):
-        ctx.state.set_panel(ctx.service.deny_call(ctx.panel, call, reason).panel)
+        ctx.state.set_panel(ctx.service.deny_tool_call(ctx.panel, call, reason).panel)
 
 
 def close_interrupted_call(ctx: PanelContext, call: ToolCallRecord) -> None:
     """Close a call whose run was interrupted after its approval."""
     with _reload_on_conflict(ctx):
-        ctx.state.set_panel(ctx.service.close_interrupted_call(ctx.panel, call).panel)
+        ctx.state.set_panel(ctx.service.close_interrupted_tool_call(ctx.panel, call).panel)
 
 
 @contextmanager

@@ -10,14 +10,14 @@ from lib.chat import message_tree
 from lib.chat.message_tree import MessageEntry, PathStep
 from lib.chat.model import Feedback, MessageStatus
 from lib.chat.provenance import format_source_line
-from lib.content.blocks import block_to_text
+from lib.content.block_json import block_to_text
 from lib.content.model import Code, Text
 from lib.llm.rule_based.assistant import RuleBasedModel
-from lib.text.escape import escape_markdown, escape_markdown_lines
+from lib.text.markdown_escape import escape_markdown, escape_markdown_lines
 from lib.ui.chat import approval_card, block_view, commands
 from lib.ui.chat.panel_state import ChatPanelState, PanelContext
-from lib.ui.keys import chat_button
-from lib.ui.text import draw_text
+from lib.ui.safe_text import draw_text
+from lib.ui.session_keys import chat_button_key
 
 PERSON_AVATAR = ":material/person:"
 ZEN_AVATAR = ":material/spa:"
@@ -58,34 +58,40 @@ def draw_feedback(feedback: Sequence[Feedback], entry: MessageEntry, *, except_p
             st.caption(f":material/{THUMB_ICONS[each.thumbs]}: {person}{': ' if comment else ''}{comment}")
 
 
-def draw_question(ctx: PanelContext, step: PathStep, following: PathStep | None) -> None:
+def draw_chat_question(ctx: PanelContext, step: PathStep, following: PathStep | None) -> None:
     state, entry = ctx.state, step.entry
     can_ask = state.can_ask and not state.is_busy
     with st.chat_message("user", avatar=PERSON_AVATAR):
         if state.editing_id == entry.id and state.can_ask:
-            _draw_editor(state, entry)
+            _draw_question_editor(state, entry)
             return
         draw_question_text(block_to_text(entry.first.block))
         with st.container(horizontal=True, gap="xxsmall", vertical_alignment="center"):
             _draw_sibling_pager(state, step)
             if can_ask:
                 _draw_icon_button(
-                    state, "edit", entry.id, ":material/edit:", "Edit the question", commands.set_editing, entry.id
+                    state,
+                    "edit",
+                    entry.id,
+                    ":material/edit:",
+                    "Edit the question",
+                    commands.set_edited_question,
+                    entry.id,
                 )
-        if following is None and can_ask and message_tree.needs_retry(step, following):
+        if following is None and can_ask and message_tree.has_incomplete_answer(step, following):
             st.markdown(":gray[:material/hourglass_disabled: Not answered: the turn was interrupted.]")
-            _draw_button(state, "again", entry.id, "Ask again", commands.ask_again, entry.first)
+            _draw_message_button(state, "again", entry.id, "Ask again", commands.ask_question_again, entry.first)
 
 
-def draw_answer(ctx: PanelContext, step: PathStep, question: MessageEntry | None) -> None:
+def draw_chat_answer(ctx: PanelContext, step: PathStep, question: MessageEntry | None) -> None:
     state, entry = ctx.state, step.entry
     with st.chat_message("assistant", avatar=ZEN_AVATAR):
         draw_answer_content(entry, account=ctx.context.account)
-        for call in ctx.panel.calls_for_answer(entry.first.answer_id):
-            approval_card.draw_call(ctx, call)
+        for call in ctx.panel.list_answer_tool_calls(entry.first.answer_id):
+            approval_card.draw_tool_call(ctx, call)
         can_retry = question is not None and state.can_ask and not state.is_busy
         if question is not None and can_retry and entry.first.status is not MessageStatus.COMPLETE:
-            _draw_retry_buttons(state, entry, question)
+            _draw_ask_again_buttons(state, entry, question)
         with st.container(gap="xxsmall"):
             _draw_source_button(state, entry)
             with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
@@ -94,18 +100,20 @@ def draw_answer(ctx: PanelContext, step: PathStep, question: MessageEntry | None
                 if question is not None and can_retry:
                     _draw_icon_button(
                         state, "regenerate", entry.id, ":material/refresh:", "Answer again",
-                        commands.ask_again, question.first,
+                        commands.ask_question_again, question.first,
                     )  # fmt: skip
-                _draw_more_menu(state, entry)
+                _draw_message_menu(state, entry)
             _draw_comments(ctx, entry)
 
 
-def _draw_retry_buttons(state: ChatPanelState, entry: MessageEntry, question: MessageEntry) -> None:
+def _draw_ask_again_buttons(state: ChatPanelState, entry: MessageEntry, question: MessageEntry) -> None:
     with st.container(horizontal=True, gap="small"):
-        _draw_button(state, "retry", entry.id, "Retry", commands.ask_again, question.first)
+        _draw_message_button(state, "retry", entry.id, "Retry", commands.ask_question_again, question.first)
         if entry.first.model not in (None, RuleBasedModel.name):
             label = "Ask the built-in assistant"
-            _draw_button(state, "built_in", entry.id, label, commands.ask_again, question.first, True, quiet=True)
+            _draw_message_button(
+                state, "built_in", entry.id, label, commands.ask_question_again, question.first, True, quiet=True
+            )
 
 
 def _draw_source_button(state: ChatPanelState, entry: MessageEntry) -> None:
@@ -113,12 +121,12 @@ def _draw_source_button(state: ChatPanelState, entry: MessageEntry) -> None:
     if source:
         st.button(
             escape_markdown(source),
-            key=chat_button("source", entry.id),
+            key=chat_button_key("source", entry.id),
             type="tertiary",
             icon=":material/info:",
             help="Where this comes from",
             on_click=state.queue_command,
-            args=(commands.open_provenance, entry),
+            args=(commands.load_and_show_provenance, entry),
             wrap=True,
         )
 
@@ -127,25 +135,25 @@ def _draw_sibling_pager(state: ChatPanelState, step: PathStep) -> None:
     """‹ 2/3 › between alternatives, oldest first."""
     if len(step.siblings) < 2:
         return
-    ids = [known.entry.id for known in state.path]
+    ids = [known.entry.id for known in state.message_path]
     index = ids.index(step.entry.id) if step.entry.id in ids else 0
     before = ids[index - 1] if index else None
     for direction, icon, label in ((-1, "chevron_left", "Earlier"), (1, "chevron_right", "Later")):
-        to = step.number - 1 + direction
+        to = step.sibling_number - 1 + direction
         is_there = 0 <= to < len(step.siblings)
         _draw_icon_button(
-            state, f"turn{direction}", step.entry.id, f":material/{icon}:", label, commands.choose_alternative,
+            state, f"turn{direction}", step.entry.id, f":material/{icon}:", label, commands.show_alternative_message,
             before, step.siblings[to].id if is_there else step.entry.id, disabled=not is_there,
         )  # fmt: skip
         if direction < 0:
-            st.markdown(f":small[{step.number}/{len(step.siblings)}]", width="content")
+            st.markdown(f":small[{step.sibling_number}/{len(step.siblings)}]", width="content")
 
 
 def _draw_thumbs(ctx: PanelContext, entry: MessageEntry) -> None:
     thread = ctx.panel.thread
     if thread is None or not thread.is_own:
         return
-    key, own = chat_button("thumbs", entry.id), _own_feedback(ctx, entry)
+    key, own = chat_button_key("thumbs", entry.id), _own_feedback(ctx, entry)
     if key not in st.session_state:
         st.session_state[key] = {1: 1, -1: 0}.get(own.thumbs) if own else None
     st.feedback("thumbs", key=key, on_change=_queue_thumbs, args=(ctx.state, entry, key, own.comment if own else None))
@@ -153,14 +161,14 @@ def _draw_thumbs(ctx: PanelContext, entry: MessageEntry) -> None:
 
 def _queue_thumbs(state: ChatPanelState, entry: MessageEntry, key: str, comment: str | None) -> None:
     thumbs = {1: 1, 0: -1}.get(st.session_state[key])
-    state.queue_command(commands.set_feedback, entry, thumbs, comment if thumbs else None)
+    state.queue_command(commands.save_feedback, entry, thumbs, comment if thumbs else None)
 
 
 def _draw_comments(ctx: PanelContext, entry: MessageEntry) -> None:
     """The person's own comment once there is a thumb, and the feedback of others."""
     thread, own = ctx.panel.thread, _own_feedback(ctx, entry)
     if own is not None and thread is not None and thread.is_own:
-        key = chat_button("comment", entry.id)
+        key = chat_button_key("comment", entry.id)
         if key not in st.session_state:
             st.session_state[key] = own.comment or ""
         st.text_input(
@@ -169,14 +177,14 @@ def _draw_comments(ctx: PanelContext, entry: MessageEntry) -> None:
             placeholder="What made it useful, or not?",
             label_visibility="collapsed",
             max_chars=2000,
-            on_change=_queue_comment,
+            on_change=_queue_feedback_comment,
             args=(ctx.state, entry, key, own.thumbs),
         )
     draw_feedback(ctx.panel.feedback, entry, except_person_id=str(ctx.context.person.id))
 
 
-def _queue_comment(state: ChatPanelState, entry: MessageEntry, key: str, thumbs: int) -> None:
-    state.queue_command(commands.set_feedback, entry, thumbs, st.session_state[key].strip() or None)
+def _queue_feedback_comment(state: ChatPanelState, entry: MessageEntry, key: str, thumbs: int) -> None:
+    state.queue_command(commands.save_feedback, entry, thumbs, st.session_state[key].strip() or None)
 
 
 def _own_feedback(ctx: PanelContext, entry: MessageEntry) -> Feedback | None:
@@ -184,27 +192,29 @@ def _own_feedback(ctx: PanelContext, entry: MessageEntry) -> Feedback | None:
     return next((each for each in ctx.panel.feedback if (each.message_id, each.person_id) == (entry.id, own_id)), None)
 
 
-def _draw_more_menu(state: ChatPanelState, entry: MessageEntry) -> None:
+def _draw_message_menu(state: ChatPanelState, entry: MessageEntry) -> None:
     menu = st.popover(
         "",
         icon=":material/more_horiz:",
         type="tertiary",
         help="Sort or download tables, copy, offer on the slide",
-        key=chat_button("more", entry.id),
+        key=chat_button_key("more", entry.id),
         on_change="rerun",
     )
     # Drawn only when open: closed it would cost as much as the answer.
     if not menu.open:
         return
     with menu:
-        block_view.draw_grids((row.block for row in entry.rows), key=f"chat.grid.{entry.id}")
-        st.code(_to_copyable_text(entry), language=None, wrap_lines=True, height=240)
+        block_view.draw_tables_as_grids((row.block for row in entry.rows), key=f"chat.grid.{entry.id}")
+        st.code(_format_copyable_text(entry), language=None, wrap_lines=True, height=240)
         if any(isinstance(row.block, Text) for row in entry.rows):
-            _draw_button(state, "promote", entry.id, "Offer this answer on the slide", commands.promote_answer, entry)
+            _draw_message_button(
+                state, "promote", entry.id, "Offer this answer on the slide", commands.promote_answer_to_draft, entry
+            )
             st.caption("Saves a draft; a manager publishes it in Conversations.")
 
 
-def _to_copyable_text(entry: MessageEntry) -> str:
+def _format_copyable_text(entry: MessageEntry) -> str:
     blocks = (row.block for row in entry.rows)
     return "\n\n".join(
         f"```{block.language}\n{block.code}\n```" if isinstance(block, Code) else block_to_text(block)
@@ -212,26 +222,28 @@ def _to_copyable_text(entry: MessageEntry) -> str:
     )
 
 
-def _draw_editor(state: ChatPanelState, entry: MessageEntry) -> None:
-    key = chat_button("text", entry.id)
+def _draw_question_editor(state: ChatPanelState, entry: MessageEntry) -> None:
+    key = chat_button_key("text", entry.id)
     if key not in st.session_state:
         st.session_state[key] = block_to_text(entry.first.block)
     st.text_area("Question", key=key, label_visibility="collapsed", height="content")
     with st.container(horizontal=True, gap="small"):
-        st.button("Send", key=chat_button("send", entry.id), on_click=_queue_edit, args=(state, entry, key))
-        _draw_button(state, "cancel", entry.id, "Cancel", commands.set_editing, None, quiet=True)
+        st.button(
+            "Send", key=chat_button_key("send", entry.id), on_click=_queue_edited_question, args=(state, entry, key)
+        )
+        _draw_message_button(state, "cancel", entry.id, "Cancel", commands.set_edited_question, None, quiet=True)
 
 
-def _queue_edit(state: ChatPanelState, entry: MessageEntry, key: str) -> None:
-    state.queue_command(commands.ask_edited, entry.first, st.session_state[key])
+def _queue_edited_question(state: ChatPanelState, entry: MessageEntry, key: str) -> None:
+    state.queue_command(commands.ask_edited_question, entry.first, st.session_state[key])
 
 
-def _draw_button(
+def _draw_message_button(
     state: ChatPanelState, name: str, of: str, label: str, command: Callable[..., str | None], *arguments: Any,
     quiet: bool = False,
 ) -> None:  # fmt: skip
     st.button(
-        label, key=chat_button(name, of), type="tertiary" if quiet else "secondary", on_click=state.queue_command,
+        label, key=chat_button_key(name, of), type="tertiary" if quiet else "secondary", on_click=state.queue_command,
         args=(command, *arguments),
     )  # fmt: skip
 
@@ -241,6 +253,6 @@ def _draw_icon_button(
     *arguments: Any, disabled: bool = False,
 ) -> None:  # fmt: skip
     st.button(
-        "", key=chat_button(name, of), type="tertiary", icon=icon, help=help, disabled=disabled,
+        "", key=chat_button_key(name, of), type="tertiary", icon=icon, help=help, disabled=disabled,
         on_click=state.queue_command, args=(command, *arguments),
     )  # fmt: skip

@@ -10,14 +10,14 @@ from lib.chat.suggestions import Suggestion
 from lib.chat.turn_runner import MAX_QUESTION_LENGTH
 from lib.errors import ZenError
 from lib.services import build_services
-from lib.text.escape import escape_markdown
 from lib.text.format import format_count
+from lib.text.markdown_escape import escape_markdown
 from lib.text.truncate import truncate
-from lib.ui import page_cache, placeholders
-from lib.ui.chat import answer_stream, commands, header, message_view, provenance_dialog
+from lib.ui import empty_and_error_states, page_cache
+from lib.ui.chat import answer_stream, commands, message_view, panel_header, provenance_dialog
 from lib.ui.chat.background_turn import BackgroundTurn
 from lib.ui.chat.panel_state import ChatPanelState, PanelContext, SlidePage, get_panel_state
-from lib.ui.keys import CHAT_HIDDEN, chat_button, chat_input
+from lib.ui.session_keys import CHAT_HIDDEN, chat_button_key, chat_input_key
 
 PANEL_HEIGHT = 460
 MAX_LABEL_LENGTH = 70
@@ -27,16 +27,16 @@ MAX_INITIAL_ENTRIES = 4
 """Every drawing costs each entry, and only the last ones are in sight."""
 
 
-def is_shown() -> bool:
+def is_chat_panel_shown() -> bool:
     return not st.session_state.get(CHAT_HIDDEN, False)
 
 
-def show_panel() -> None:
+def show_chat_panel() -> None:
     """For the button that brings the chat back."""
     st.session_state[CHAT_HIDDEN] = False
 
 
-def draw_panel(page: SlidePage) -> None:
+def draw_chat_panel(page: SlidePage) -> None:
     """Draw the panel. Call it last: it returns when the answer it shows is complete."""
     get_panel_state(page).is_page_run = True
     _draw_fragment(page)
@@ -58,19 +58,19 @@ def _draw_panel_content(page: SlidePage) -> None:
             state.run_pending_command(ctx)
         state.load_panel(ctx)
     except ZenError as error:
-        placeholders.draw_error(error, retry=_retry_on_redraw, key="chat_read")
+        empty_and_error_states.draw_error(error, retry=_rerun_to_reload_panel, key="chat_read")
         return
     if state.needs_page_rerun:
         state.needs_page_rerun = False
         st.rerun()
-    header.draw_header(ctx)
+    panel_header.draw_panel_header(ctx)
     box = st.container(height=PANEL_HEIGHT, key="chat_messages", autoscroll=True, border=False)
-    _draw_input(ctx)
+    _draw_question_input(ctx)
     with box:
         _draw_conversation(ctx)
     if state.open_provenance is not None:
         provenance, state.open_provenance = state.open_provenance, None
-        provenance_dialog.open_dialog(provenance, ctx.context.person.time_zone)
+        provenance_dialog.show_provenance_dialog(provenance, ctx.context.person.time_zone)
     if state.turn is not None:
         with box:
             _draw_running_turn(state.turn)
@@ -90,19 +90,19 @@ def _build_panel_context(page: SlidePage) -> PanelContext:
     )
 
 
-def _retry_on_redraw() -> None:
+def _rerun_to_reload_panel() -> None:
     """The next drawing loads the panel by itself."""
 
 
 def _draw_conversation(ctx: PanelContext) -> None:
     state, steps = ctx.state, _steps_before_turn(ctx.state)
     if not steps and not state.is_busy:
-        _draw_empty_state(ctx)
+        _draw_empty_conversation(ctx)
     hidden = 0 if state.shows_all_messages else max(0, len(steps) - MAX_INITIAL_ENTRIES)
     if hidden:
         st.button(
             f"Show {format_count(hidden, 'earlier message')}",
-            key=chat_button("earlier", state.slide_id),
+            key=chat_button_key("earlier", state.slide_id),
             type="tertiary",
             icon=":material/expand_less:",
             on_click=state.queue_command,
@@ -112,16 +112,16 @@ def _draw_conversation(ctx: PanelContext) -> None:
         step, before = steps[index], steps[index - 1].entry if index else None
         match step.entry.first.role:
             case MessageRole.USER:
-                message_view.draw_question(ctx, step, steps[index + 1] if index + 1 < len(steps) else None)
+                message_view.draw_chat_question(ctx, step, steps[index + 1] if index + 1 < len(steps) else None)
             case MessageRole.ASSISTANT:
-                message_view.draw_answer(ctx, step, before if before and before.is_question else None)
+                message_view.draw_chat_answer(ctx, step, before if before and before.is_person_message else None)
             case MessageRole.SYSTEM:
                 message_view.draw_system_note(step.entry)
 
 
 def _steps_before_turn(state: ChatPanelState) -> tuple[PathStep, ...]:
     """The whole path; while a turn runs, its part before the answer."""
-    steps = state.path
+    steps = state.message_path
     if state.turn is None:
         return steps
     question = state.turn.question
@@ -135,11 +135,11 @@ def _draw_running_turn(turn: BackgroundTurn) -> None:
         with st.chat_message("user", avatar=message_view.PERSON_AVATAR):
             message_view.draw_question_text(turn.question.text)
     with st.chat_message("assistant", avatar=message_view.ZEN_AVATAR):
-        answer_stream.draw_stream(turn)
+        answer_stream.draw_answer_stream(turn)
 
 
-def _draw_empty_state(ctx: PanelContext) -> None:
-    placeholders.draw_empty(
+def _draw_empty_conversation(ctx: PanelContext) -> None:
+    empty_and_error_states.draw_empty_state(
         "Ask about this slide",
         "Answers come from the customer's records and name their source.",
         icon=":material/forum:",
@@ -148,10 +148,10 @@ def _draw_empty_state(ctx: PanelContext) -> None:
         st.caption(f"No messages about {escape_markdown(ctx.context.account.customer.name)} yet.")
 
 
-def _draw_input(ctx: PanelContext) -> None:
+def _draw_question_input(ctx: PanelContext) -> None:
     """Suggestions and the input; where the person may only read, why."""
     state, thread = ctx.state, ctx.panel.thread
-    _draw_errors(state)
+    _draw_panel_errors(state)
     if not state.can_ask and thread is not None:
         owner = escape_markdown(thread.owner_name or "a colleague")
         why = "This conversation is closed." if thread.is_own else f"Read-only, shared by {owner}."
@@ -159,7 +159,7 @@ def _draw_input(ctx: PanelContext) -> None:
         return
     if not state.is_busy:
         _draw_suggestions(ctx)
-    key = chat_input(state.slide_id)
+    key = chat_input_key(state.slide_id)
     if state.draft is not None:
         st.session_state[key], state.draft = state.draft, None
     st.chat_input(
@@ -175,7 +175,7 @@ def _draw_input(ctx: PanelContext) -> None:
 def _queue_question(state: ChatPanelState, key: str) -> None:
     text = st.session_state[key]
     if text and text.strip():
-        state.queue_command(commands.ask_text, text)
+        state.queue_command(commands.ask_typed_question, text)
 
 
 def _draw_suggestions(ctx: PanelContext) -> None:
@@ -188,7 +188,7 @@ def _draw_suggestions(ctx: PanelContext) -> None:
         if not more:
             return
         # Named after the length of the conversation, so that choosing one closes the menu.
-        key = chat_button("others", f"{state.slide_id}.{len(state.path)}")
+        key = chat_button_key("others", f"{state.slide_id}.{len(state.message_path)}")
         menu = st.popover("More", type="tertiary", key=key, on_change="rerun")
         if menu.open:
             with menu:
@@ -199,21 +199,21 @@ def _draw_suggestions(ctx: PanelContext) -> None:
 def _draw_suggestion(state: ChatPanelState, suggestion: Suggestion, number: int) -> None:
     st.button(
         escape_markdown(truncate(suggestion.label, MAX_LABEL_LENGTH)),
-        key=chat_button(f"suggest.{number}", suggestion.text[:40]),
+        key=chat_button_key(f"suggest.{number}", suggestion.text[:40]),
         on_click=state.queue_command,
         args=(commands.ask_suggestion, suggestion),
         wrap=True,
     )
 
 
-def _draw_errors(state: ChatPanelState) -> None:
+def _draw_panel_errors(state: ChatPanelState) -> None:
     if state.unsaved is not None:
         st.warning(escape_markdown(state.unsaved.error), icon=":material/cloud_off:")
         st.button(
             "Save the answer",
-            key=chat_button("keep", state.slide_id),
+            key=chat_button_key("keep", state.slide_id),
             on_click=state.queue_command,
-            args=(commands.store_unsaved_answer,),
+            args=(commands.retry_saving_answer,),
         )
     if state.error is not None:
-        placeholders.draw_error(state.error, key="chat_trouble")
+        empty_and_error_states.draw_error(state.error, key="chat_trouble")

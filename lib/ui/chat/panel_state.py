@@ -14,17 +14,17 @@ import streamlit as st
 from lib.accounts.model import Account
 from lib.chat import message_tree
 from lib.chat.chat_context import ChatContext
-from lib.chat.events import UnsavedAnswer
 from lib.chat.model import ChatPanel, Question
 from lib.chat.provenance import Provenance
 from lib.chat.service import ChatService
+from lib.chat.turn_events import UnsavedAnswer
 from lib.errors import Unavailable, ZenError
 from lib.executions.model import Execution, SavedStep
 from lib.forms.model import Answers
 from lib.ui.chat.background_turn import BackgroundTurn
 from lib.ui.command_queue import CommandQueue
-from lib.ui.keys import CHAT_PANELS
 from lib.ui.page_cache import DataVersion
+from lib.ui.session_keys import CHAT_PANELS
 from lib.workflows.model import ComposedWorkflow
 
 THREAD_PARAM = "thread"
@@ -71,7 +71,7 @@ class PanelContext:
 
     @property
     def last_message_id(self) -> str | None:
-        return message_tree.last_message_id(self.panel.messages, self.state.chosen_entries)
+        return message_tree.find_last_message_id(self.panel.messages, self.state.chosen_entries)
 
 
 @dataclass(kw_only=True)
@@ -101,8 +101,8 @@ class ChatPanelState:
         return self.turn is not None
 
     @property
-    def path(self) -> tuple[message_tree.PathStep, ...]:
-        return message_tree.build_path(self.panel.messages, self.chosen_entries) if self.panel else ()
+    def message_path(self) -> tuple[message_tree.PathStep, ...]:
+        return message_tree.build_message_path(self.panel.messages, self.chosen_entries) if self.panel else ()
 
     @property
     def can_ask(self) -> bool:
@@ -113,9 +113,9 @@ class ChatPanelState:
     def load_panel(self, ctx: PanelContext) -> None:
         """Load the conversation, unless it is there. Raises ZenErrors."""
         if self.panel is None:
-            panel = ctx.service.load_panel(ctx.context, self.thread_id)
+            panel = ctx.service.load_chat_panel(ctx.context, self.thread_id)
             if panel.thread is None and self.thread_id is not None:
-                panel = ctx.service.load_panel(ctx.context)  # the thread is of another slide, or not there
+                panel = ctx.service.load_chat_panel(ctx.context)  # the thread is of another slide, or not there
             self.set_panel(panel)
 
     def set_panel(self, panel: ChatPanel) -> None:
@@ -131,7 +131,7 @@ class ChatPanelState:
     def start_turn(self, ctx: PanelContext, question: Question) -> None:
         """Start answering `question` in the background; the drawing that follows watches it."""
         messages = ctx.panel.messages
-        line = message_tree.find_path_to(messages, question.id if question.is_repeat else question.parent_id)
+        line = message_tree.find_message_path(messages, question.id if question.is_repeat else question.parent_id)
         # After the question the newest entries are shown again.
         self.chosen_entries = {
             before.id if before else None: entry.id for before, entry in zip((None, *line), line, strict=False)

@@ -4,17 +4,17 @@ import json
 
 import streamlit as st
 
-from lib.chat.approvals import is_interrupted
+from lib.chat.approvals import is_tool_call_interrupted
 from lib.chat.model import CallStatus, ToolCallRecord
 from lib.chat.provenance import Provenance
 from lib.content.model import Column, ColumnKind, Table
-from lib.text.escape import escape_markdown
 from lib.text.format import NO_DATA, humanize_code
+from lib.text.markdown_escape import escape_markdown
 from lib.ui import tables, theme
 
 
 @st.dialog("Behind this answer", width="large", icon=":material/info:")
-def open_dialog(found: Provenance, time_zone: str) -> None:
+def show_provenance_dialog(found: Provenance, time_zone: str) -> None:
     draw_provenance(found, time_zone)
 
 
@@ -54,13 +54,13 @@ def _draw_changed_facts(found: Provenance) -> None:
 
 
 def _call_status_text(call: ToolCallRecord) -> str:
-    status = CallStatus.INTERRUPTED if is_interrupted(call) else call.status
+    status = CallStatus.INTERRUPTED if is_tool_call_interrupted(call) else call.status
     return f"{status.value}{f': {call.error}' if call.error else ''}"[:300]
 
 
 def _draw_tool_calls(calls: tuple[ToolCallRecord, ...]) -> None:
     st.markdown("##### Tool calls")
-    tables.draw_rows(
+    tables.draw_table_rows(
         Table(
             title="Tool calls",
             columns=(

@@ -10,7 +10,7 @@ import streamlit as st
 
 from lib.auth.model import Person
 from lib.executions.inbox import Inbox
-from lib.ui.keys import INBOX_CUSTOMER, INBOX_SECTION, INBOX_TEAM
+from lib.ui.session_keys import INBOX_CUSTOMER, INBOX_SECTION, INBOX_TEAM
 
 SECTION_PARAM, CUSTOMER_PARAM, SCOPE_PARAM = "section", "customer", "of"
 TEAM_SCOPE = "team"
@@ -37,7 +37,7 @@ class InboxView:
         return self.customer.casefold() in (customer_name or "").casefold()
 
 
-def parse_view(params: Mapping[str, str], *, leads_team: bool) -> InboxView:
+def parse_inbox_view(params: Mapping[str, str], *, leads_team: bool) -> InboxView:
     """The view in an address; parameters that are not ours are ignored."""
     section = params.get(SECTION_PARAM) or ""
     return InboxView(
@@ -47,7 +47,7 @@ def parse_view(params: Mapping[str, str], *, leads_team: bool) -> InboxView:
     )
 
 
-def to_query_params(view: InboxView) -> dict[str, str]:
+def build_inbox_query_params(view: InboxView) -> dict[str, str]:
     given = {
         SECTION_PARAM: "" if view.section == "waiting" else view.section,
         CUSTOMER_PARAM: view.customer,
@@ -58,10 +58,10 @@ def to_query_params(view: InboxView) -> dict[str, str]:
 
 def section_query_params(section: str, *, is_team: bool) -> dict[str, str]:
     """The address of a section, named even if it is the first."""
-    return {SECTION_PARAM: section, **to_query_params(InboxView(section=section, is_team=is_team))}
+    return {SECTION_PARAM: section, **build_inbox_query_params(InboxView(section=section, is_team=is_team))}
 
 
-def count_by_section(inbox: Inbox) -> Mapping[str, int]:
+def count_rows_by_section(inbox: Inbox) -> Mapping[str, int]:
     """Of all there are, whether or not their rows are shown."""
     all_of = inbox.counts
     decided = sum(1 for each in inbox.escalations if each.ended_at is not None and each.by_me)
@@ -75,9 +75,9 @@ def count_by_section(inbox: Inbox) -> Mapping[str, int]:
     }
 
 
-def draw_filters(inbox: Inbox, view: InboxView, person: Person) -> None:
+def draw_inbox_filters(inbox: Inbox, view: InboxView, person: Person) -> None:
     """Which section, whose, and which customer."""
-    number = count_by_section(inbox)
+    number = count_rows_by_section(inbox)
     st.session_state[INBOX_SECTION] = view.section
     st.segmented_control(
         "Section of the inbox",
@@ -86,7 +86,7 @@ def draw_filters(inbox: Inbox, view: InboxView, person: Person) -> None:
         required=True,
         format_func=lambda name: f"{SECTION_TITLES[name]} {number[name] or ''}".strip(),
         label_visibility="collapsed",
-        on_change=_update_url,
+        on_change=_update_inbox_url,
         args=(lambda now: replace(now, section=st.session_state[INBOX_SECTION]), person.role.leads_team),
     )
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="inbox_filters"):
@@ -99,7 +99,7 @@ def draw_filters(inbox: Inbox, view: InboxView, person: Person) -> None:
             label_visibility="collapsed",
             icon=":material/search:",
             width=320,
-            on_change=_update_url,
+            on_change=_update_inbox_url,
             args=(lambda now: replace(now, customer=st.session_state[INBOX_CUSTOMER].strip()), person.role.leads_team),
         )
         if person.role.leads_team:
@@ -115,16 +115,16 @@ def _draw_scope(view: InboxView) -> None:
         required=True,
         format_func=SCOPE_LABELS.__getitem__,
         label_visibility="collapsed",
-        on_change=_update_url,
+        on_change=_update_inbox_url,
         args=(lambda now: replace(now, is_team=bool(st.session_state[INBOX_TEAM])), True),
     )
 
 
-def _update_url(change: Callable[[InboxView], InboxView], leads: bool) -> None:
+def _update_inbox_url(change: Callable[[InboxView], InboxView], leads: bool) -> None:
     """A callback: change the address; the page follows it."""
-    st.query_params.from_dict(to_query_params(change(parse_view(st.query_params, leads_team=leads))))
+    st.query_params.from_dict(build_inbox_query_params(change(parse_inbox_view(st.query_params, leads_team=leads))))
 
 
 def clear_customer_filter(view: InboxView) -> None:
     """A callback: every customer again."""
-    st.query_params.from_dict(to_query_params(replace(view, customer="")))
+    st.query_params.from_dict(build_inbox_query_params(replace(view, customer="")))

@@ -18,13 +18,13 @@ from lib.executions.inbox import (
     WokenRun,
 )
 from lib.text.format import format_count, format_date, humanize_code
-from lib.text.html import Html, icon
+from lib.text.html import Html, build_icon_html
 from lib.text.truncate import truncate
 from lib.ui import navigation, theme
 from lib.ui.actions import buttons, commands, sentences
 from lib.ui.actions.action_state import ActionTarget, DialogKind, get_action_state
-from lib.ui.keys import inbox_checkbox
-from lib.ui.text import draw_row
+from lib.ui.safe_text import draw_row_with_buttons
+from lib.ui.session_keys import inbox_checkbox_key
 
 MAX_TEXT_CHARS = 400
 SAVED_ACTION_TOOL = "run_saved_action"
@@ -32,43 +32,52 @@ RUN_ACTIONS: tuple[DialogKind, ...] = ("snooze", "skip", "escalate", "company")
 _ROW = Html('<p>{}</p><p dir="auto">{}{}</p><p class="zen-small zen-muted">{}</p>')
 
 
-def draw_woken_run(row: WokenRun, *, is_team: bool, is_selectable: bool) -> None:
-    mark = icon(":material/notifications_active:")
-    html = _ROW.format(_run_title(row, is_team=is_team), mark, row.because, f"Snoozed because: {_shorten(row.reason)}")
-    with draw_row(html, key=f"woken.{row.execution_id}", checkbox=_checkbox(row) if is_selectable else None):
-        navigation.link_to_run(row.execution_id, "Open")
+def draw_woken_run_row(row: WokenRun, *, is_team: bool, is_selectable: bool) -> None:
+    mark = build_icon_html(":material/notifications_active:")
+    html = _ROW.format(
+        _build_run_title_html(row, is_team=is_team),
+        mark,
+        row.because,
+        f"Snoozed because: {_shorten_row_text(row.reason)}",
+    )
+    with draw_row_with_buttons(
+        html, key=f"woken.{row.execution_id}", checkbox=_build_run_checkbox(row) if is_selectable else None
+    ):
+        navigation.draw_run_link(row.execution_id, "Open")
         of = f"inbox.{row.execution_id}"
         buttons.draw_action_menu(RUN_ACTIONS, build_action_target(row), ActionSource.INBOX, of=of)
 
 
-def draw_snoozed_run(row: SnoozedRun, time_zone: str, *, is_team: bool, is_selectable: bool) -> None:
+def draw_snoozed_run_row(row: SnoozedRun, time_zone: str, *, is_team: bool, is_selectable: bool) -> None:
     until = sentences.describe_snooze_end(row.until_at, row.signal, time_zone, is_backstop=row.is_backstop)
     times = sentences.describe_snooze_count(row.count) if row.count > 1 else None
-    because = f"{row.snoozed_by_name}: {_shorten(row.reason)}"
+    because = f"{row.snoozed_by_name}: {_shorten_row_text(row.reason)}"
     html = _ROW.format(
-        _run_title(row, is_team=is_team),
-        icon(":material/snooze:"),
+        _build_run_title_html(row, is_team=is_team),
+        build_icon_html(":material/snooze:"),
         until[:1].upper() + until[1:],
         " · ".join(part for part in (because, times) if part),
     )
-    with draw_row(html, key=f"snoozed.{row.execution_id}", checkbox=_checkbox(row) if is_selectable else None):
-        navigation.link_to_run(row.execution_id, "Open")
+    with draw_row_with_buttons(
+        html, key=f"snoozed.{row.execution_id}", checkbox=_build_run_checkbox(row) if is_selectable else None
+    ):
+        navigation.draw_run_link(row.execution_id, "Open")
         key = f"inbox.wake.{row.execution_id}.{row.revision}"
-        command = commands.wake_run(row.execution_id)
+        command = commands.build_wake_run_command(row.execution_id)
         buttons.draw_command_button("Resume", command, key=key, icon=":material/play_circle:", is_quiet=True)
         of = f"inbox.snoozed.{row.execution_id}"
         buttons.draw_action_menu(RUN_ACTIONS, build_action_target(row, snoozes=row.count), ActionSource.INBOX, of=of)
 
 
-def draw_escalation(row: EscalatedRun, person: Person) -> None:
+def draw_escalation_row(row: EscalatedRun, person: Person) -> None:
     is_open = row.ended_at is None
     html = _open_escalation_html(row, person) if is_open else _decided_escalation_html(row, person)
-    with draw_row(html, key=f"escalation.{row.escalation_id}"):
-        navigation.link_to_run(row.execution_id, "Open")
+    with draw_row_with_buttons(html, key=f"escalation.{row.escalation_id}"):
+        navigation.draw_run_link(row.execution_id, "Open")
         if is_open and row.to_me and row.acknowledged_at is None:
             buttons.draw_command_button(
                 "Acknowledge",
-                commands.acknowledge_escalation(row.escalation_id),
+                commands.build_acknowledge_escalation_command(row.escalation_id),
                 key=f"inbox.ack.{row.escalation_id}",
                 icon=":material/done_all:",
                 is_quiet=True,
@@ -86,59 +95,64 @@ def _open_escalation_html(row: EscalatedRun, person: Person) -> Html:
     clock = sentences.describe_response_clock(row.respond_by, row.acknowledged_at, datetime.now(UTC), person.time_zone)
     comments = f" {format_count(row.comments, 'comment')}." if row.comments else ""
     return Html('<p>{}</p><p dir="auto">{}: {}</p><p class="zen-small {}">{}{}</p>').format(
-        _run_title(row, is_team=row.owner_id != str(person.id)),
+        _build_run_title_html(row, is_team=row.owner_id != str(person.id)),
         asked,
-        _shorten(row.ask),
+        _shorten_row_text(row.ask),
         "zen-bad" if row.is_overdue else "zen-muted",
-        icon(":material/error:") if row.is_overdue else "",
+        build_icon_html(":material/error:") if row.is_overdue else "",
         f"{row.severity.capitalize()}. {clock}{comments}",
     )
 
 
 def _decided_escalation_html(row: EscalatedRun, person: Person) -> Html:
-    decision = Html("{}: <strong>{}</strong>").format(row.assigned_to_name, _shorten(row.decision or ""))
-    asked = f"{'You' if row.by_me else row.raised_by_name} asked: {_shorten(row.ask)}"
-    title = _run_title(row, is_team=row.owner_id != str(person.id))
-    return _ROW.format(title, icon(":material/reply:"), decision, asked)
+    decision = Html("{}: <strong>{}</strong>").format(row.assigned_to_name, _shorten_row_text(row.decision or ""))
+    asked = f"{'You' if row.by_me else row.raised_by_name} asked: {_shorten_row_text(row.ask)}"
+    title = _build_run_title_html(row, is_team=row.owner_id != str(person.id))
+    return _ROW.format(title, build_icon_html(":material/reply:"), decision, asked)
 
 
-def draw_follow_up(row: FollowUp, person: Person, *, is_team: bool) -> None:
+def draw_follow_up_row(row: FollowUp, person: Person, *, is_team: bool) -> None:
     mark = (
-        Html('<span class="zen-bad">{}Overdue</span> ').format(icon(":material/error:"))
+        Html('<span class="zen-bad">{}Overdue</span> ').format(build_icon_html(":material/error:"))
         if row.is_overdue
-        else icon(":material/task_alt:")
+        else build_icon_html(":material/task_alt:")
     )
     author = "you" if row.created_by_name == person.full_name else row.created_by_name
-    title = _title(row.customer_name, *((row.assigned_to_name,) if is_team else ()))
-    html = _ROW.format(title, mark, _shorten(row.title), f"Due {format_date(row.due_on)} · by {author}")
-    with draw_row(html, key=f"follow_up.{row.id}"):
+    title = _build_row_title_html(row.customer_name, *((row.assigned_to_name,) if is_team else ()))
+    html = _ROW.format(title, mark, _shorten_row_text(row.title), f"Due {format_date(row.due_on)} · by {author}")
+    with draw_row_with_buttons(html, key=f"follow_up.{row.id}"):
         if row.execution_id is not None:
-            navigation.link_to_run(row.execution_id, "Open")
-        command = commands.complete_follow_up(row.id)
+            navigation.draw_run_link(row.execution_id, "Open")
+        command = commands.build_complete_follow_up_command(row.id)
         buttons.draw_command_button("Done", command, key=f"follow_up.{row.id}", icon=":material/check:", is_quiet=True)
 
 
-def draw_notice(row: Notice, time_zone: str) -> None:
+def draw_notice_row(row: Notice, time_zone: str) -> None:
     sent = f"{row.from_name or 'Zen'}, {theme.format_timestamp(row.created_at, time_zone)}"
-    html = _ROW.format(_title(row.customer_name or "Zen"), icon(":material/mail:"), _shorten(row.body), sent)
-    with draw_row(html, key=f"notice.{row.id}"):
+    html = _ROW.format(
+        _build_row_title_html(row.customer_name or "Zen"),
+        build_icon_html(":material/mail:"),
+        _shorten_row_text(row.body),
+        sent,
+    )
+    with draw_row_with_buttons(html, key=f"notice.{row.id}"):
         if row.execution_id is not None:
-            navigation.link_to_run(row.execution_id, "Open")
-        command = commands.mark_notice_read(row.id)
+            navigation.draw_run_link(row.execution_id, "Open")
+        command = commands.build_notice_read_command(row.id)
         buttons.draw_command_button("Read", command, key=f"notice.{row.id}", icon=":material/check:", is_quiet=True)
 
 
-def draw_approval(row: PendingApproval, time_zone: str) -> None:
+def draw_approval_row(row: PendingApproval, time_zone: str) -> None:
     approver = "a manager's approval" if row.needs_leader else "your approval, next to its slide"
     html = _ROW.format(
-        _title(row.customer_name, row.owner_name),
-        icon(":material/pan_tool:"),
-        f"{_shorten(describe_approval(row))} waits for approval",
+        _build_row_title_html(row.customer_name, row.owner_name),
+        build_icon_html(":material/pan_tool:"),
+        f"{_shorten_row_text(describe_approval(row))} waits for approval",
         f"Since {theme.format_timestamp(row.created_at, time_zone)} · needs {approver}",
     )
-    with draw_row(html, key=f"approval.{row.call_id}"):
-        navigation.link_to_slide(row.execution_id, row.slide_id, "Open the slide", row.thread_id)
-        navigation.link_to_conversation(row.thread_id, "Conversation")
+    with draw_row_with_buttons(html, key=f"approval.{row.call_id}"):
+        navigation.draw_slide_link(row.execution_id, row.slide_id, "Open the slide", row.thread_id)
+        navigation.draw_conversation_link(row.thread_id, "Conversation")
 
 
 def describe_approval(row: PendingApproval) -> str:
@@ -147,19 +161,19 @@ def describe_approval(row: PendingApproval) -> str:
     return f"“{name}”" if isinstance(name, str) and name.strip() else humanize_code(row.tool).capitalize()
 
 
-def draw_recent_action(row: RecentAction, time_zone: str) -> None:
+def draw_recent_action_row(row: RecentAction, time_zone: str) -> None:
     undone = ""
     if row.undone_at is not None:
         undone = f" · undone by {row.undone_by_name}, {theme.format_timestamp(row.undone_at, time_zone)}"
     html = _ROW.format(
-        _title(row.customer_name or row.name),
+        _build_row_title_html(row.customer_name or row.name),
         "",
-        f"{row.name}: {_shorten(row.summary)}",
+        f"{row.name}: {_shorten_row_text(row.summary)}",
         f"{row.actor_name}, {theme.format_timestamp(row.created_at, time_zone)}{undone}",
     )
-    with draw_row(html, key=f"action.{row.run_id}"):
+    with draw_row_with_buttons(html, key=f"action.{row.run_id}"):
         if row.execution_id is not None:
-            navigation.link_to_run(row.execution_id, "Open")
+            navigation.draw_run_link(row.execution_id, "Open")
         if row.can_undo:
             buttons.draw_undo_button(row.run_id, where="inbox")
 
@@ -192,24 +206,24 @@ def select_all_runs(runs: Sequence[InboxRun], is_selected: bool) -> None:
         st.session_state[_checkbox_key(row)] = is_selected
 
 
-def _checkbox(row: InboxRun) -> tuple[str, str]:
+def _build_run_checkbox(row: InboxRun) -> tuple[str, str]:
     return _checkbox_key(row), row.customer_name
 
 
 def _checkbox_key(row: InboxRun) -> str:
     # Counting finished actions in the key clears the selection after each.
-    return inbox_checkbox(get_action_state().finished_count, row.execution_id)
+    return inbox_checkbox_key(get_action_state().finished_count, row.execution_id)
 
 
-def _run_title(row: InboxRun, *, is_team: bool) -> Html:
+def _build_run_title_html(row: InboxRun, *, is_team: bool) -> Html:
     due = (f"due {format_date(row.due_on)}",) if row.due_on else ()
     owner = (row.owner_name,) if is_team else ()
-    return _title(row.customer_name, row.workflow_name, *due, *owner)
+    return _build_row_title_html(row.customer_name, row.workflow_name, *due, *owner)
 
 
-def _title(name: str, *details: str) -> Html:
+def _build_row_title_html(name: str, *details: str) -> Html:
     return Html("<strong>{}</strong>{}").format(name, "".join(f" · {detail}" for detail in details))
 
 
-def _shorten(text: str) -> str:
+def _shorten_row_text(text: str) -> str:
     return truncate(text, MAX_TEXT_CHARS)

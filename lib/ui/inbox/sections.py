@@ -10,12 +10,12 @@ from lib.actions.model import ActionSource
 from lib.auth.model import Person
 from lib.executions.inbox import EscalatedRun, Inbox, InboxRun
 from lib.text.format import format_count
-from lib.ui import navigation, placeholders
+from lib.ui import empty_and_error_states, navigation
 from lib.ui.actions.action_state import open_dialog
 from lib.ui.error_boundary import error_boundary
 from lib.ui.inbox import rows
 from lib.ui.inbox.filters import InboxView, clear_customer_filter
-from lib.ui.keys import action_button
+from lib.ui.session_keys import action_button_key
 
 MAX_ROWS = 200
 EMPTY_TEXTS = {
@@ -43,7 +43,7 @@ EMPTY_TEXTS = {
 InboxRow = TypeVar("InboxRow")
 
 
-def draw_section(inbox: Inbox, view: InboxView, person: Person) -> None:
+def draw_inbox_section(inbox: Inbox, view: InboxView, person: Person) -> None:
     match view.section:
         case "snoozed":
             drawn = _draw_snoozed(inbox, view, person)
@@ -51,13 +51,15 @@ def draw_section(inbox: Inbox, view: InboxView, person: Person) -> None:
             drawn = _draw_escalated(inbox, view, person)
         case "approvals":
             found = [each for each in inbox.approvals if view.matches_customer(each.customer_name)]
-            draw = partial(rows.draw_approval, time_zone=person.time_zone)
-            drawn = _draw_rows("Waiting for approval", found, draw, inbox.counts.approvals, len(inbox.approvals))
+            draw = partial(rows.draw_approval_row, time_zone=person.time_zone)
+            drawn = _draw_section_rows(
+                "Waiting for approval", found, draw, inbox.counts.approvals, len(inbox.approvals)
+            )
         case "done":
             done = [each for each in inbox.undone if view.matches_customer(each.customer_name)]
-            draw_action = partial(rows.draw_recent_action, time_zone=person.time_zone)
+            draw_action = partial(rows.draw_recent_action_row, time_zone=person.time_zone)
             title = "Done and undone in the last 24 hours"
-            drawn = _draw_rows(title, done, draw_action, inbox.counts.undone, len(inbox.undone))
+            drawn = _draw_section_rows(title, done, draw_action, inbox.counts.undone, len(inbox.undone))
         case _:
             drawn = _draw_waiting(inbox, view, person)
     if not drawn:
@@ -72,16 +74,16 @@ def _draw_waiting(inbox: Inbox, view: InboxView, person: Person) -> int:
     follow_ups = [each for each in inbox.follow_ups if view.matches_customer(each.customer_name)]
     notices = [each for each in inbox.notices if view.matches_customer(each.customer_name)]
     counts = inbox.counts
-    draw_woken = partial(rows.draw_woken_run, is_team=view.is_team, is_selectable=len(woken) > 1)
-    draw_escalation = partial(rows.draw_escalation, person=person)
-    draw_follow_up = partial(rows.draw_follow_up, person=person, is_team=view.is_team)
-    draw_notice = partial(rows.draw_notice, time_zone=person.time_zone)
+    draw_woken = partial(rows.draw_woken_run_row, is_team=view.is_team, is_selectable=len(woken) > 1)
+    draw_escalation = partial(rows.draw_escalation_row, person=person)
+    draw_follow_up = partial(rows.draw_follow_up_row, person=person, is_team=view.is_team)
+    draw_notice = partial(rows.draw_notice_row, time_zone=person.time_zone)
     return sum(
         (
-            _draw_rows("Back from a snooze", woken, draw_woken, counts.woken, len(inbox.woken), bulk=woken),
-            _draw_rows("Escalated to you, or handed back", [*to_me, *decided], draw_escalation),
-            _draw_rows("Follow-ups", follow_ups, draw_follow_up, counts.follow_ups, len(inbox.follow_ups)),
-            _draw_rows("Notices", notices, draw_notice, counts.notices, len(inbox.notices)),
+            _draw_section_rows("Back from a snooze", woken, draw_woken, counts.woken, len(inbox.woken), bulk=woken),
+            _draw_section_rows("Escalated to you, or handed back", [*to_me, *decided], draw_escalation),
+            _draw_section_rows("Follow-ups", follow_ups, draw_follow_up, counts.follow_ups, len(inbox.follow_ups)),
+            _draw_section_rows("Notices", notices, draw_notice, counts.notices, len(inbox.notices)),
         )
     )
 
@@ -89,9 +91,9 @@ def _draw_waiting(inbox: Inbox, view: InboxView, person: Person) -> int:
 def _draw_snoozed(inbox: Inbox, view: InboxView, person: Person) -> int:
     found = [each for each in inbox.snoozed if view.matches_customer(each.customer_name)]
     draw = partial(
-        rows.draw_snoozed_run, time_zone=person.time_zone, is_team=view.is_team, is_selectable=len(found) > 1
+        rows.draw_snoozed_run_row, time_zone=person.time_zone, is_team=view.is_team, is_selectable=len(found) > 1
     )
-    return _draw_rows("Snoozed", found, draw, inbox.counts.snoozed, len(inbox.snoozed), bulk=found)
+    return _draw_section_rows("Snoozed", found, draw, inbox.counts.snoozed, len(inbox.snoozed), bulk=found)
 
 
 def _draw_escalated(inbox: Inbox, view: InboxView, person: Person) -> int:
@@ -99,12 +101,12 @@ def _draw_escalated(inbox: Inbox, view: InboxView, person: Person) -> int:
     groups: dict[str, list[EscalatedRun]] = {"To you": [], "By you": [], "Between others": []}
     for each in found:
         groups["To you" if each.to_me else "By you" if each.by_me else "Between others"].append(each)
-    draw = partial(rows.draw_escalation, person=person)
+    draw = partial(rows.draw_escalation_row, person=person)
     shown = len(inbox.escalations)
-    return sum(_draw_rows(title, group, draw, inbox.counts.team or 0, shown) for title, group in groups.items())
+    return sum(_draw_section_rows(title, group, draw, inbox.counts.team or 0, shown) for title, group in groups.items())
 
 
-def _draw_rows(
+def _draw_section_rows(
     title: str,
     found: Sequence[InboxRow],
     draw: Callable[[InboxRow], None],
@@ -133,7 +135,7 @@ def _draw_bulk_actions(runs: Sequence[InboxRun]) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="inbox_many"):
         st.button(
             f"Snooze {format_count(len(selected))}" if selected else "Snooze several",
-            key=action_button("bulk", "snooze"),
+            key=action_button_key("bulk", "snooze"),
             icon=":material/snooze:",
             disabled=not selected,
             help=None if selected else "Select runs first.",
@@ -143,7 +145,7 @@ def _draw_bulk_actions(runs: Sequence[InboxRun]) -> None:
         is_all = len(selected) == len(runs)
         st.button(
             "Select none" if is_all else "Select all",
-            key=action_button("bulk", "tick"),
+            key=action_button_key("bulk", "tick"),
             type="tertiary",
             on_click=rows.select_all_runs,
             args=(runs, not is_all),
@@ -152,12 +154,12 @@ def _draw_bulk_actions(runs: Sequence[InboxRun]) -> None:
 
 def _draw_empty(view: InboxView) -> None:
     if view.customer:
-        placeholders.draw_empty(
+        empty_and_error_states.draw_empty_state(
             "Nothing found", "No customer of that name has anything here.", icon=":material/search_off:"
         )
-        key = action_button("inbox", "clear")
+        key = action_button_key("inbox", "clear")
         st.button("Show every customer", key=key, on_click=clear_customer_filter, args=(view,))
         return
     title, text = EMPTY_TEXTS[view.section]
-    placeholders.draw_empty(title, text)
-    navigation.link_to_today()
+    empty_and_error_states.draw_empty_state(title, text)
+    navigation.draw_today_link()

@@ -11,10 +11,10 @@ from lib.accounts.company_rules import CompanyRules
 from lib.auth.model import Person
 from lib.executions.model import RunEvent, UndoableAction
 from lib.executions.snoozes import WakeSignal
-from lib.executions.undo import list_undoable_actions
-from lib.text.escape import escape_markdown
+from lib.executions.undoable_actions import list_undoable_actions
 from lib.text.format import format_date, humanize_code
 from lib.text.local_time import to_local_time
+from lib.text.markdown_escape import escape_markdown
 from lib.text.truncate import single_line, truncate
 from lib.ui.actions import buttons, sentences
 from lib.ui.run.page_state import RunPageState
@@ -36,7 +36,7 @@ def draw_activity(state: RunPageState, person: Person) -> None:
         by_day = groupby(run.events, key=lambda event: to_local_time(event.created_at, person.time_zone).date())
         for day, events in by_day:
             lines = (
-                f":gray[{format_clock(event.created_at, person.time_zone)}]  {describe_event(event, state)}"
+                f":gray[{format_clock(event.created_at, person.time_zone)}]  {describe_run_event(event, state)}"
                 for event in events
             )
             st.markdown(f"**{format_date(day)}**  \n" + "  \n".join(lines))
@@ -51,14 +51,14 @@ def _draw_undoable_action(action: UndoableAction, person: Person) -> None:
         buttons.draw_undo_button(action.run_id, where="story")
 
 
-def describe_event(event: RunEvent, state: RunPageState) -> str:
+def describe_run_event(event: RunEvent, state: RunPageState) -> str:
     """An event in words, as Markdown: "Alice saved “Contract terms”"."""
     slide = state.workflow.find_slide(event.slide_id) if event.slide_id else None
     title = state.slide_title(slide) if slide else humanize_code(event.slide_id) if event.slide_id else ""
-    return format_event(event, title, state.time_zone, state.account.rules)
+    return format_event_sentence(event, title, state.time_zone, state.account.rules)
 
 
-def format_event(event: RunEvent, title: str, time_zone: str, rules: CompanyRules) -> str:
+def format_event_sentence(event: RunEvent, title: str, time_zone: str, rules: CompanyRules) -> str:
     """ "Alice saved “Contract terms”"; `title` is the slide's, plain text."""
     describe = EVENT_SENTENCES.get(event.kind)
     if event.actor_name is None and event.kind in UNATTENDED_SENTENCES:
@@ -67,22 +67,22 @@ def format_event(event: RunEvent, title: str, time_zone: str, rules: CompanyRule
     if describe is None:
         return f"{who}: {escape_markdown(humanize_code(event.kind))}"
     code = str(event.payload.get("outcome_code") or "")
-    outcome = rules.find_outcome(code)
+    outcome = rules.find_outcome_code(code)
     payload = {**event.payload, "outcome_label": outcome.label if outcome else humanize_code(code)}
     return f"{who} {describe(escape_markdown(title), payload, time_zone)}"
 
 
-def _payload_text(payload: EventPayload, key: str) -> str:
+def _parse_payload_text(payload: EventPayload, key: str) -> str:
     return escape_markdown(truncate(single_line(str(payload.get(key) or "")), QUOTE_LENGTH))
 
 
-def _colon_text(payload: EventPayload, key: str) -> str:
-    text = _payload_text(payload, key)
+def _format_colon_text(payload: EventPayload, key: str) -> str:
+    text = _parse_payload_text(payload, key)
     return f": {text}" if text else ""
 
 
-def _describe_completed(_: str, payload: EventPayload, __: str) -> str:
-    return f"completed the run: {_payload_text(payload, 'outcome_label').lower()}"
+def _describe_run_completed(_: str, payload: EventPayload, __: str) -> str:
+    return f"completed the run: {_parse_payload_text(payload, 'outcome_label').lower()}"
 
 
 def _describe_skip_reason(payload: EventPayload) -> str:
@@ -90,12 +90,12 @@ def _describe_skip_reason(payload: EventPayload) -> str:
     return escape_markdown(truncate(single_line(text), QUOTE_LENGTH)) if payload.get("skip_reason") else ""
 
 
-def _describe_skipped(title: str, payload: EventPayload, _: str) -> str:
+def _describe_slide_skipped(title: str, payload: EventPayload, _: str) -> str:
     why = _describe_skip_reason(payload)
     return f"skipped {f'“{title}”' if title else 'the run'}{f': {why}' if why else ''}"
 
 
-def _describe_snoozed(_: str, payload: EventPayload, time_zone: str) -> str:
+def _describe_run_snoozed(_: str, payload: EventPayload, time_zone: str) -> str:
     until_at, found = payload.get("until"), payload.get("signal")
     when = sentences.describe_snooze_end(
         datetime.fromisoformat(until_at) if isinstance(until_at, str) else None,
@@ -105,71 +105,71 @@ def _describe_snoozed(_: str, payload: EventPayload, time_zone: str) -> str:
         time_zone,
         is_backstop=False,
     )
-    return f"snoozed the run {escape_markdown(when)}{_colon_text(payload, 'reason')}"
+    return f"snoozed the run {escape_markdown(when)}{_format_colon_text(payload, 'reason')}"
 
 
-def _describe_woke(_: str, payload: EventPayload, __: str) -> str:
+def _describe_run_woken(_: str, payload: EventPayload, __: str) -> str:
     if payload.get("by") == "person":
         return f"resumed the run early{_describe_wake_reason(payload)}"
-    return f"woke the run{_colon_text(payload, 'because')}"
+    return f"woke the run{_format_colon_text(payload, 'because')}"
 
 
 def _describe_wake_reason(payload: EventPayload) -> str:
     because = str(payload.get("because") or "")
-    return "" if because.startswith(("Taken up again", "Resumed")) else _colon_text(payload, "because")
+    return "" if because.startswith(("Taken up again", "Resumed")) else _format_colon_text(payload, "because")
 
 
-def _describe_escalated(_: str, payload: EventPayload, __: str) -> str:
-    person, severity = _payload_text(payload, "person"), _payload_text(payload, "severity")
-    return f"escalated the run to {person}, {severity}{_colon_text(payload, 'ask')}"
+def _describe_run_escalated(_: str, payload: EventPayload, __: str) -> str:
+    person, severity = _parse_payload_text(payload, "person"), _parse_payload_text(payload, "severity")
+    return f"escalated the run to {person}, {severity}{_format_colon_text(payload, 'ask')}"
 
 
-def _describe_undone(_: str, payload: EventPayload, __: str) -> str:
-    text = _payload_text(payload, "summary").rstrip(".")
+def _describe_action_undone(_: str, payload: EventPayload, __: str) -> str:
+    text = _parse_payload_text(payload, "summary").rstrip(".")
     return f"undid “{text}”" if text else "undid the last action"
 
 
-def _describe_acted(_: str, payload: EventPayload, __: str) -> str:
+def _describe_action_run(_: str, payload: EventPayload, __: str) -> str:
     done = payload.get("done")
     text = ", ".join(str(part) for part in done) if isinstance(done, list) else ""
     return escape_markdown(truncate(single_line(text), QUOTE_LENGTH)) or "ran an action"
 
 
-def _describe_moved(_: str, payload: EventPayload, __: str) -> str:
-    return (
-        f"moved the run from version {_payload_text(payload, 'from_version')} to {_payload_text(payload, 'to_version')}"
-    )
+def _describe_version_change(_: str, payload: EventPayload, __: str) -> str:
+    return f"moved the run from version {_parse_payload_text(payload, 'from_version')} to {_parse_payload_text(payload, 'to_version')}"
 
 
 EVENT_SENTENCES: Mapping[str, DescribeEvent] = {
     "started": lambda *_: "started the run",
     "step_saved": lambda title, *_: f"saved “{title}”",
     "step_done": lambda title, *_: f"finished “{title}”",
-    "step_skipped": _describe_skipped,
-    "completed": _describe_completed,
+    "step_skipped": _describe_slide_skipped,
+    "completed": _describe_run_completed,
     "step_taken_up": lambda title, *_: f"resumed “{title}”",
     "status_changed": lambda _, payload, __: (
         f"set it to {escape_markdown(humanize_code(str(payload.get('to') or '')))}"
     ),
-    "snoozed": _describe_snoozed,
-    "woke": _describe_woke,
-    "skipped": _describe_skipped,
-    "escalated": _describe_escalated,
+    "snoozed": _describe_run_snoozed,
+    "woke": _describe_run_woken,
+    "skipped": _describe_slide_skipped,
+    "escalated": _describe_run_escalated,
     "acknowledged": lambda *_: "acknowledged the escalation",
-    "commented": lambda _, payload, __: f"commented on the escalation{_colon_text(payload, 'words')}",
-    "handed_back": lambda _, payload, __: f"handed the run back{_colon_text(payload, 'decision')}",
-    "reopened": lambda _, payload, __: f"reopened the run{_colon_text(payload, 'reason')}",
-    "reassigned": lambda _, payload, __: f"reassigned the run to {_payload_text(payload, 'person') or 'somebody else'}",
-    "moved": _describe_moved,
-    "stayed": lambda _, payload, __: (
-        f"kept the run on its version instead of {_payload_text(payload, 'declined_version')}"
+    "commented": lambda _, payload, __: f"commented on the escalation{_format_colon_text(payload, 'words')}",
+    "handed_back": lambda _, payload, __: f"handed the run back{_format_colon_text(payload, 'decision')}",
+    "reopened": lambda _, payload, __: f"reopened the run{_format_colon_text(payload, 'reason')}",
+    "reassigned": lambda _, payload, __: (
+        f"reassigned the run to {_parse_payload_text(payload, 'person') or 'somebody else'}"
     ),
-    "undone": _describe_undone,
-    "acted": _describe_acted,
+    "moved": _describe_version_change,
+    "stayed": lambda _, payload, __: (
+        f"kept the run on its version instead of {_parse_payload_text(payload, 'declined_version')}"
+    ),
+    "undone": _describe_action_undone,
+    "acted": _describe_action_run,
     "imported": lambda *_: "imported the run",
 }
 UNATTENDED_SENTENCES: Mapping[str, DescribeEvent] = {
-    "woke": lambda _, payload, __: f"The run came back{_colon_text(payload, 'because')}",
+    "woke": lambda _, payload, __: f"The run came back{_format_colon_text(payload, 'because')}",
     "imported": lambda *_: "The run was imported",
 }
 """Events without an actor."""

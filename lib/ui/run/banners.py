@@ -10,12 +10,12 @@ from lib.auth.model import Person
 from lib.errors import NotFound, Unavailable, ZenError
 from lib.executions.model import Execution, ExecutionStatus, Outcome, StepStatus
 from lib.executions.snoozes import Snooze
-from lib.executions.undo import latest_undoable_action
-from lib.text.escape import escape_markdown
+from lib.executions.undoable_actions import find_latest_undoable_action
 from lib.text.format import format_date, format_money, humanize_code
 from lib.text.local_time import to_local_time
-from lib.ui import navigation, placeholders
-from lib.ui.actions import buttons, commands, escalation, sentences
+from lib.text.markdown_escape import escape_markdown
+from lib.ui import empty_and_error_states, navigation
+from lib.ui.actions import buttons, commands, escalation_banner, sentences
 from lib.ui.run.page_state import RunPageState
 from lib.ui.run.version_change import draw_version_offer
 from lib.ui.theme import format_timestamp
@@ -27,46 +27,48 @@ ENDING_LABELS = {
 }
 
 
-def draw_no_run() -> None:
+def draw_no_run_selected() -> None:
     text = "Start one from Today or from Workflows; it opens here."
-    placeholders.draw_empty("No run is open", text, icon=":material/checklist:")
-    navigation.link_to_today()
-    navigation.link_to_workflows()
+    empty_and_error_states.draw_empty_state("No run is open", text, icon=":material/checklist:")
+    navigation.draw_today_link()
+    navigation.draw_workflows_link()
 
 
-def draw_cannot_open(error: ZenError, execution_id: str) -> None:
+def draw_run_load_error(error: ZenError, execution_id: str) -> None:
     """Why the run, or the slide in the address, cannot be shown."""
 
     def retry() -> None:
         """Nothing to do: the page loads again when it is drawn."""
 
-    placeholders.draw_error(error, retry=retry if isinstance(error, Unavailable) else None, key="run")
+    empty_and_error_states.draw_error(error, retry=retry if isinstance(error, Unavailable) else None, key="run")
     if isinstance(error, NotFound) and error.detail == execution_id:
-        navigation.link_to_run(execution_id, "Open the run at its current slide")
-    navigation.link_to_today()
+        navigation.draw_run_link(execution_id, "Open the run at its current slide")
+    navigation.draw_today_link()
 
 
-def draw_banners(state: RunPageState, person: Person) -> None:
+def draw_run_banners(state: RunPageState, person: Person) -> None:
     """All banners of the run and of its current slide."""
     run = state.execution
     if not run.is_open:
-        _draw_ending(state, person)
+        _draw_run_ending_banner(state, person)
     elif not run.may_write:
         text = f"This run belongs to {escape_markdown(run.owner_name)}. You can read it; a manager can change it."
         st.info(text, icon=":material/visibility:")
     match run.status:
-        case ExecutionStatus.SNOOZED if run.snooze.open is not None:
-            _draw_snoozed(run, run.snooze.open, person)
+        case ExecutionStatus.SNOOZED if run.snooze.open_snooze is not None:
+            _draw_snoozed_banner(run, run.snooze.open_snooze, person)
         case ExecutionStatus.ACTIVE:
-            _draw_woken(state, person)
+            _draw_woken_banner(state, person)
         case ExecutionStatus.SNOOZED | ExecutionStatus.ESCALATED if run.escalation is None:
             st.info(f"This run is {run.status.value}. Answers are still saved.", icon=":material/info:")
-    escalation.draw_escalation_banner(run, state.build_action_target(), person, is_decision_new=state.is_decision_new)
+    escalation_banner.draw_escalation_banner(
+        run, state.build_action_target(), person, is_decision_new=state.is_decision_new
+    )
     _draw_skipped_slide(state)
     draw_version_offer(state)
 
 
-def _draw_ending(state: RunPageState, person: Person) -> None:
+def _draw_run_ending_banner(state: RunPageState, person: Person) -> None:
     """How the run ended, and the ways to go on."""
     run = state.execution
     when = format_timestamp(run.ended_at, person.time_zone) if run.ended_at else ""
@@ -79,7 +81,7 @@ def _draw_ending(state: RunPageState, person: Person) -> None:
             st.markdown(escape_markdown(sentences.describe_skip(run.skip_reason, run.skip_words)))
         st.markdown("It can still be read. To change it, reopen it.")
         if run.may_write:
-            undoable = latest_undoable_action(run, "skip")
+            undoable = find_latest_undoable_action(run, "skip")
             with st.container(horizontal=True, gap="small"):
                 buttons.draw_dialog_button(
                     "reopen",
@@ -90,11 +92,11 @@ def _draw_ending(state: RunPageState, person: Person) -> None:
                 )
                 if undoable is not None:
                     buttons.draw_undo_button(undoable.run_id, where="ending")
-        navigation.link_to_today("Back to Today")
+        navigation.draw_today_link("Back to Today")
 
 
 def _outcome_lines(outcome: Outcome, rules: CompanyRules) -> Iterator[str]:
-    found = rules.find_outcome(outcome.code)
+    found = rules.find_outcome_code(outcome.code)
     label = found.label if found else humanize_code(outcome.code)
     amount = f", {escape_markdown(format_money(outcome.amount))} a year" if outcome.amount is not None else ""
     yield f"**{escape_markdown(label)}**{amount}"
@@ -104,7 +106,7 @@ def _outcome_lines(outcome: Outcome, rules: CompanyRules) -> Iterator[str]:
         yield f"Notes: {escape_markdown(outcome.notes)}"
 
 
-def _draw_snoozed(run: Execution, snooze: Snooze, person: Person) -> None:
+def _draw_snoozed_banner(run: Execution, snooze: Snooze, person: Person) -> None:
     until = sentences.describe_snooze_end(
         snooze.until_at, snooze.signal, person.time_zone, is_backstop=snooze.is_backstop
     )
@@ -117,11 +119,11 @@ def _draw_snoozed(run: Execution, snooze: Snooze, person: Person) -> None:
         st.caption(escape_markdown(" ".join(filter(None, (snooze.because, due, "Answers are still saved.")))))
         if not run.may_write:
             return
-        undoable = latest_undoable_action(run, "snooze")
+        undoable = find_latest_undoable_action(run, "snooze")
         with st.container(horizontal=True, gap="small"):
             buttons.draw_command_button(
                 "Resume now",
-                commands.wake_run(run.id),
+                commands.build_wake_run_command(run.id),
                 key=f"wake.{run.id}.{run.revision}",
                 icon=":material/play_circle:",
             )
@@ -129,7 +131,7 @@ def _draw_snoozed(run: Execution, snooze: Snooze, person: Person) -> None:
                 buttons.draw_undo_button(undoable.run_id, where="snoozed")
 
 
-def _draw_woken(state: RunPageState, person: Person) -> None:
+def _draw_woken_banner(state: RunPageState, person: Person) -> None:
     """Why a run came back. It stays until the page is left, though the first answer is work on it."""
     run, snooze = state.execution, state.execution.snooze.latest
     if snooze is None or snooze.ended_by not in ("date", "signal") or not snooze.because:
@@ -158,7 +160,7 @@ def _draw_skipped_slide(state: RunPageState) -> None:
         if state.may_write:
             buttons.draw_command_button(
                 "Resume",
-                commands.resume_slide(run.id, state.slide_id),
+                commands.build_resume_slide_command(run.id, state.slide_id),
                 key=f"take_up.{run.id}.{step.slide_id}.{step.revision}",
                 icon=":material/replay:",
             )

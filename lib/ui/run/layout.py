@@ -12,18 +12,18 @@ from lib.actions.model import ActionSource
 from lib.auth.model import Person
 from lib.content.model import Tone
 from lib.executions.model import Execution, ExecutionStatus, StepStatus
-from lib.text.escape import escape_markdown
 from lib.text.format import format_count, format_date, relative_days
+from lib.text.markdown_escape import escape_markdown
 from lib.text.truncate import truncate
 from lib.ui import navigation, theme
 from lib.ui.actions import buttons
 from lib.ui.actions.action_state import DialogKind
 from lib.ui.chat import panel
-from lib.ui.forms import FORM_KEY
-from lib.ui.keys import RUN_SLIDE_ROW, run_button
+from lib.ui.form_widgets import FORM_KEY
 from lib.ui.run.page_state import Clean, InvalidAnswers, RunPageState, SaveFailed, ScrollTarget, StaleStep
 from lib.ui.run.slide_editor import SlideEditor
 from lib.ui.run.slide_view import COMPLETION_CHECK_KEY
+from lib.ui.session_keys import RUN_SLIDE_ROW, run_button_key
 from lib.ui.theme import format_clock
 
 STATUS_TONES = {
@@ -52,7 +52,7 @@ SCRIPT_VERSION = sha256(SCRIPT.read_bytes()).hexdigest()[:12]
 SCRIPT_TAG = f'<script src="/assets/{SCRIPT.name}?v={SCRIPT_VERSION}"></script>'
 
 
-def draw_header(state: RunPageState, person: Person) -> None:
+def draw_run_header(state: RunPageState, person: Person) -> None:
     run = state.execution
     with st.container(gap="xsmall", key="run_header"):
         with st.container(horizontal=True, vertical_alignment="center", gap="small", key="run_title"):
@@ -65,11 +65,11 @@ def draw_header(state: RunPageState, person: Person) -> None:
             )
             st.button(
                 "Refresh",
-                key=run_button("refresh", state.slide_id),
+                key=run_button_key("refresh", state.slide_id),
                 type="tertiary",
                 help="Load the run and the account again.",
                 on_click=state.queue_command,
-                args=(SlideEditor.reload_everything, state.slide_id),
+                args=(SlideEditor.reload_run_and_account, state.slide_id),
             )
         badges = "  ".join((f"**{escape_markdown(state.workflow.name)}**", *_status_badges(state)))
         st.markdown(f"{badges}  \n:small[:gray[{' · '.join(_progress_facts(state, person))}]]")
@@ -167,26 +167,28 @@ def _queue_go_to_chosen_slide(state: RunPageState) -> None:
 
 def split_slide_and_chat() -> tuple[DeltaGenerator, DeltaGenerator | None]:
     """Where slide and chat go; for a hidden chat None, with the button that shows it. Measures are in the CSS."""
-    if not panel.is_shown():
+    if not panel.is_chat_panel_shown():
         with st.container(horizontal=True, horizontal_alignment="right", key="run_show_chat"):
-            st.button("Show the chat", key=run_button("chat", ""), icon=":material/forum:", on_click=panel.show_panel)
+            st.button(
+                "Show the chat", key=run_button_key("chat", ""), icon=":material/forum:", on_click=panel.show_chat_panel
+            )
         return st.container(key="run_slide"), None
     with st.container(key="run_beside"):
         slide, chat = st.columns([1.9, 1], gap="large")
     return slide.container(key="run_slide"), chat.container(key="run_chat", gap="small")
 
 
-def draw_footer(state: RunPageState, person: Person) -> None:
+def draw_run_footer(state: RunPageState, person: Person) -> None:
     """Back, what is saved, and the next step, always in the same place."""
     before, after = state.neighbour_slide(-1), state.neighbour_slide(1)
     with st.bottom, st.container(horizontal=True, vertical_alignment="center", key="run_footer"):
         place = f":gray[{state.position} of {len(state.workflow.slides)} ·]"
         # First, so that it begins in one place on every slide.
-        st.markdown(f":small[{place} {_save_status(state, person)}]", width="stretch")
+        st.markdown(f":small[{place} {_describe_save_status(state, person)}]", width="stretch")
         if before is not None:
             st.button(
                 "Back",
-                key=run_button("back", state.slide_id),
+                key=run_button_key("back", state.slide_id),
                 icon=":material/arrow_back:",
                 shortcut="Alt+PageUp",
                 on_click=state.queue_command,
@@ -195,7 +197,7 @@ def draw_footer(state: RunPageState, person: Person) -> None:
         if after is not None or state.may_write:
             _draw_forward_button(state, is_last=after is None)
         else:
-            navigation.link_to_today("Back to Today")
+            navigation.draw_today_link("Back to Today")
 
 
 def draw_page_script(state: RunPageState) -> None:
@@ -212,7 +214,7 @@ def _draw_forward_button(state: RunPageState, *, is_last: bool) -> None:
     title = "" if after is None else truncate(state.slide_title(after), TITLE_LENGTH)
     st.button(
         "Complete" if is_last else escape_markdown(f"Next: {title}"),
-        key=run_button("complete" if is_last else "next", state.slide_id),
+        key=run_button_key("complete" if is_last else "next", state.slide_id),
         type="primary",
         icon=":material/check:" if is_last else ":material/arrow_forward:",
         icon_position="right",
@@ -223,7 +225,7 @@ def _draw_forward_button(state: RunPageState, *, is_last: bool) -> None:
     )
 
 
-def _save_status(state: RunPageState, person: Person) -> str:
+def _describe_save_status(state: RunPageState, person: Person) -> str:
     match state.save_state:
         case StaleStep():
             return ":red[:material/call_split: Choose which answers to keep]"

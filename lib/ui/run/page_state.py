@@ -14,15 +14,15 @@ from lib.accounts.model import Account
 from lib.errors import InvalidInput, ZenError
 from lib.executions.model import Execution, SavedStep, StepExecution, StepStatus
 from lib.executions.service import apply_saved_step
-from lib.forms import validation
+from lib.forms import answer_validation
 from lib.forms.model import Answers, Form
-from lib.slides import render
+from lib.slides import slide_builder
 from lib.slides.library import summary
 from lib.slides.model import SlideId, SlideInput
 from lib.ui.actions.action_state import ActionTarget
 from lib.ui.command_queue import CommandQueue
-from lib.ui.forms import FormKeys
-from lib.ui.keys import run_form
+from lib.ui.form_widgets import FormKeys
+from lib.ui.session_keys import run_form_key
 from lib.workflows.model import ComposedSlide, ComposedWorkflow
 
 if TYPE_CHECKING:
@@ -95,7 +95,7 @@ class RunPageState:
 
     @property
     def form_keys(self) -> FormKeys:
-        return FormKeys(prefix=run_form(self.form_version, self.slide_id))
+        return FormKeys(prefix=run_form_key(self.form_version, self.slide_id))
 
     @property
     def may_write(self) -> bool:
@@ -140,9 +140,9 @@ class RunPageState:
 
     def slide_title(self, slide: ComposedSlide) -> str:
         """A slide's title in this workflow, plain text."""
-        return render.render_title(slide.slide, self.slide_input(slide))
+        return slide_builder.render_title(slide.slide, self.build_slide_input(slide))
 
-    def slide_input(self, slide: ComposedSlide | None = None) -> SlideInput:
+    def build_slide_input(self, slide: ComposedSlide | None = None) -> SlideInput:
         """Input of a slide, this one by default: the draft here, the stored answers of the others."""
         stored: dict[str, Answers] = {step.slide_id: step.answers for step in self.execution.steps.values()}
         return SlideInput(
@@ -156,25 +156,28 @@ class RunPageState:
     def build_form(self) -> Form:
         """The slide's questions. None of them, with the reason in `error`, if they cannot be built."""
         try:
-            return render.build_form(self.slide.slide, self.slide_input())
+            return slide_builder.build_slide_form(self.slide.slide, self.build_slide_input())
         except InvalidInput as error:
             self.error = error
             return Form(title="", fields=())
 
     def answers_to_save(self, form: Form) -> dict[str, Any]:
         """The draft, and stored answers of questions this version of the form does not have."""
-        return {**self.execution.find_step(self.slide_id).answers, **validation.clean_answers(form, self.answers)}
+        return {
+            **self.execution.find_step(self.slide_id).answers,
+            **answer_validation.clean_answers(form, self.answers),
+        }
 
     @property
     def needs_completion_check(self) -> bool:
-        return self.outcome_doubt is not None or bool(self.list_incomplete_slides())
+        return self.outcome_warning is not None or bool(self.list_incomplete_slides())
 
     @property
-    def outcome_doubt(self) -> str | None:
+    def outcome_warning(self) -> str | None:
         """What is odd about the outcome in the draft of the summary."""
         if self.slide_id != SlideId.SUMMARY:
             return None
-        return summary.find_amount_mismatch(self.slide_input(), self.answers)
+        return summary.find_amount_mismatch(self.build_slide_input(), self.answers)
 
     def list_incomplete_slides(self) -> tuple[ComposedSlide, ...]:
         """The other slides that lack a required answer. Finished and skipped slides are complete."""
@@ -184,11 +187,12 @@ class RunPageState:
             if slide.id == self.slide_id or step.status is not StepStatus.DRAFT:
                 return False
             try:
-                fields = render.build_form(slide.slide, self.slide_input(slide)).fields
+                fields = slide_builder.build_slide_form(slide.slide, self.build_slide_input(slide)).fields
             except InvalidInput:  # a form that cannot be built cannot be answered
                 return False
             return any(
-                validation.is_required(field, step.answers) and validation.is_blank(step.answers.get(field.key))
+                answer_validation.is_field_required(field, step.answers)
+                and answer_validation.is_blank_answer(step.answers.get(field.key))
                 for field in fields
             )
 

@@ -10,11 +10,11 @@ from typing import Any
 from lib.errors import Conflict, InvalidInput, NotPermitted, ZenError
 from lib.executions.model import Outcome, SavedStep, StepConflict, StepExecution, StepStatus
 from lib.executions.service import apply_saved_step
-from lib.forms import validation
+from lib.forms import answer_validation
 from lib.forms.model import Answers, Form
 from lib.services import Services
 from lib.text.json_values import parse_number, parse_text
-from lib.ui.forms import read_answers
+from lib.ui.form_widgets import read_widget_answers
 from lib.ui.run.page_state import Clean, InvalidAnswers, RunPageState, SaveFailed, StaleStep
 
 CHANGED_ELSEWHERE = "This run was changed somewhere else since you opened it."
@@ -25,9 +25,9 @@ def save_and_run_command(state: RunPageState, services: Services) -> None:
     with state.commands.lock:
         form = state.build_form()
         if state.is_form_seeded:  # reading widgets is the last step a newer rerun may interrupt
-            state.draft = read_answers(form, state.form_keys)
+            state.draft = read_widget_answers(form, state.form_keys)
         editor = SlideEditor(state, services, form)
-        if not state.commands.is_pending(scope=state.slide_id):
+        if not state.commands.has_pending_command(scope=state.slide_id):
             state.commands.discard_pending_command()
             editor.save_draft()
             editor.revalidate()
@@ -99,7 +99,7 @@ class SlideEditor:
     def revalidate(self) -> None:
         """Drop errors that have been corrected, before "Next" is clicked again."""
         if isinstance(self.state.save_state, InvalidAnswers):
-            current = validation.validate_answers(self.form, self.state.answers)
+            current = answer_validation.validate_answers(self.form, self.state.answers)
             left = tuple(error for error in self.state.save_state.errors if error in current)
             self.state.save_state = InvalidAnswers(left) if left else Clean()
 
@@ -110,7 +110,9 @@ class SlideEditor:
             return
         if not state.may_answer:
             state.show_slide(next_slide.id)
-        elif self._is_valid() and self._save_answers(state.answers_to_save(self.form), next_slide=next_slide.id):
+        elif self._validate_or_save_draft() and self._save_answers(
+            state.answers_to_save(self.form), next_slide=next_slide.id
+        ):
             state.execution = replace(state.execution, current_slide=next_slide.id)
             state.show_slide(next_slide.id)
 
@@ -123,7 +125,7 @@ class SlideEditor:
         """End the run with the outcome in the summary. Asks first if something is odd, unless `anyway`."""
         state = self.state
         state.is_completion_check_shown = anyway
-        if not state.may_write or not self._is_valid():
+        if not state.may_write or not self._validate_or_save_draft():
             return
         if not anyway and state.needs_completion_check:
             state.is_completion_check_shown = self.save_draft()
@@ -136,7 +138,7 @@ class SlideEditor:
             state.error = Conflict(CHANGED_ELSEWHERE, hint="Check it, then complete it.")
             return
         try:
-            self.services.executions.complete_run(state.execution, _read_outcome(state.answers))
+            self.services.executions.complete_run(state.execution, _parse_outcome(state.answers))
         except InvalidInput as error:
             errors = error.detail if isinstance(error.detail, list) else [error.message]
             state.save_state = InvalidAnswers(tuple(str(each) for each in errors))
@@ -150,7 +152,7 @@ class SlideEditor:
     def retry_save(self) -> None:
         self.save_draft()
 
-    def reload_everything(self) -> None:
+    def reload_run_and_account(self) -> None:
         """Load the run and its account."""
         self.save_draft()
         self._reload_run()
@@ -172,9 +174,9 @@ class SlideEditor:
             self.state.show_slide(self.state.slide_id)
             self._reload_run()
 
-    def _is_valid(self) -> bool:
+    def _validate_or_save_draft(self) -> bool:
         """True if no answer is missing or wrong. Otherwise the errors are shown, and the draft is saved."""
-        errors = validation.validate_answers(self.form, self.state.answers)
+        errors = answer_validation.validate_answers(self.form, self.state.answers)
         if errors:
             self.save_draft()
             if not self.state.has_unsaved_answers:
@@ -230,7 +232,7 @@ class SlideEditor:
             self.state.error = self.state.error or error
 
 
-def _read_outcome(answers: Answers) -> Outcome:
+def _parse_outcome(answers: Answers) -> Outcome:
     return Outcome(
         code=parse_text(answers.get("outcome_code")) or "",
         amount=parse_number(answers.get("amount")),

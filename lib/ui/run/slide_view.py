@@ -7,15 +7,15 @@ import streamlit as st
 from lib.errors import InvalidInput, SignedOut
 from lib.executions.model import StepExecution
 from lib.forms.model import Answers, Form
-from lib.slides import render
-from lib.text.escape import escape_markdown
-from lib.ui import answer_text, forms, placeholders, sections
+from lib.slides import slide_builder
+from lib.text.markdown_escape import escape_markdown
+from lib.ui import answer_text, empty_and_error_states, form_widgets, slide_sections
 from lib.ui.answer_text import format_answer
-from lib.ui.forms import FORM_KEY
-from lib.ui.keys import RUN_FORM_VERSION, run_button
-from lib.ui.navigation import sign_in_url_of_this_run
+from lib.ui.form_widgets import FORM_KEY
+from lib.ui.navigation import build_sign_in_url_for_run
 from lib.ui.run.page_state import Clean, InvalidAnswers, RunPageState, SaveFailed, StaleStep
 from lib.ui.run.slide_editor import SlideEditor
+from lib.ui.session_keys import RUN_FORM_VERSION, run_button_key
 from lib.ui.theme import format_timestamp
 
 COMPLETION_CHECK_KEY = "run_asked"
@@ -23,23 +23,25 @@ ARROW_ICON = ":material/arrow_forward:"
 
 
 def draw_slide(state: RunPageState) -> None:
-    slide, slide_input = state.slide, state.slide_input()
+    slide, slide_input = state.slide, state.build_slide_input()
     st.markdown(f"## {escape_markdown(state.slide_title(slide))}")
-    sections.draw_sections(render.build_sections(slide.slide, slide_input), key=f"section.{slide.id}")
+    slide_sections.draw_slide_sections(
+        slide_builder.build_slide_sections(slide.slide, slide_input), key=f"section.{slide.id}"
+    )
     form = state.build_form()
     if state.may_answer:
         seed_form(state, form)
         _draw_save_problem(state, form)
-        forms.draw_form(form, state.form_keys, state.answers, errors=state.validation_errors)
+        form_widgets.draw_form(form, state.form_keys, state.answers, errors=state.validation_errors)
     else:
         _draw_save_problem(state, form)
-        answer_text.draw_answers(form, state.answers, key=FORM_KEY)
+        answer_text.draw_read_only_answers(form, state.answers, key=FORM_KEY)
     if state.execution.is_open or not state.is_last_slide:  # an ended run shows its outcome above, no prediction
-        results = render.build_results(slide.slide, slide_input, state.answers)
-        sections.draw_sections(results, key=f"result.{slide.id}")
+        results = slide_builder.build_slide_results(slide.slide, slide_input, state.answers)
+        slide_sections.draw_slide_sections(results, key=f"result.{slide.id}")
         _draw_completion_check(state)
-        documents = render.build_documents(slide.slide, slide_input, state.answers)
-        sections.draw_downloads(documents, key=f"document.{slide.id}")
+        documents = slide_builder.build_slide_documents(slide.slide, slide_input, state.answers)
+        slide_sections.draw_downloads(documents, key=f"document.{slide.id}")
 
 
 def seed_form(state: RunPageState, form: Form) -> None:
@@ -48,14 +50,14 @@ def seed_form(state: RunPageState, form: Form) -> None:
         if state.is_form_seeded:
             return
         st.session_state[RUN_FORM_VERSION] = state.form_version = st.session_state.get(RUN_FORM_VERSION, 0) + 1
-        forms.seed_widgets(form, state.answers, state.form_keys)
-        answers, is_new = forms.read_answers(form, state.form_keys), state.draft is None
+        form_widgets.seed_widgets(form, state.answers, state.form_keys)
+        answers, is_new = form_widgets.read_widget_answers(form, state.form_keys), state.draft is None
         state.draft, state.is_form_seeded = answers, True
         if is_new:
             state.saved = state.answers_to_save(form)
 
 
-def list_differences(form: Form, mine: Answers, theirs: Answers) -> list[tuple[str, str, str]]:
+def list_answer_differences(form: Form, mine: Answers, theirs: Answers) -> list[tuple[str, str, str]]:
     """(question, mine, theirs) as Markdown for every answer that differs."""
     return [
         (
@@ -74,19 +76,19 @@ def _draw_save_problem(state: RunPageState, form: Form) -> None:
         case SaveFailed(error=error):
             can_retry = state.may_answer and not isinstance(error, InvalidInput)
             retry = partial(state.queue_command, SlideEditor.retry_save, state.slide_id) if can_retry else None
-            placeholders.draw_error(error, retry=retry, key="run_trouble")
+            empty_and_error_states.draw_error(error, retry=retry, key="run_trouble")
             if isinstance(error, SignedOut):
-                st.link_button("Sign in", sign_in_url_of_this_run(), icon=":material/login:")
+                st.link_button("Sign in", build_sign_in_url_for_run(), icon=":material/login:")
             return
         case StaleStep(step=step) if state.may_answer:
-            _draw_conflict(state, form, step)
+            _draw_step_conflict(state, form, step)
         case StaleStep() | InvalidAnswers() | Clean():
             pass
     if state.error is not None:
-        placeholders.draw_error(state.error, key="run_trouble")
+        empty_and_error_states.draw_error(state.error, key="run_trouble")
 
 
-def _draw_conflict(state: RunPageState, form: Form, step: StepExecution) -> None:
+def _draw_step_conflict(state: RunPageState, form: Form, step: StepExecution) -> None:
     """Both versions, question by question, and the choice between them."""
     is_own = step.saved_by_name == state.person_name
     when = f" on {format_timestamp(step.updated_at, state.time_zone)}" if step.updated_at else ""
@@ -96,7 +98,7 @@ def _draw_conflict(state: RunPageState, form: Form, step: StepExecution) -> None
     with st.container(border=True, key="run_conflict"):
         st.markdown(f"##### :material/call_split: {who} saved this slide{where}{when}, after you opened it.")
         st.markdown("Nothing was overwritten, and your text is still below. Choose which answers to keep.")
-        differences = list_differences(form, state.answers_to_save(form), step.answers)
+        differences = list_answer_differences(form, state.answers_to_save(form), step.answers)
         rows = [{"Question": question, mine: ours, theirs: other} for question, ours, other in differences]
         st.table(rows, border="horizontal", hide_index=True)
         with st.container(horizontal=True):
@@ -106,7 +108,7 @@ def _draw_conflict(state: RunPageState, form: Form, step: StepExecution) -> None
             ):
                 st.button(
                     label,
-                    key=run_button(name, state.slide_id),
+                    key=run_button_key(name, state.slide_id),
                     on_click=state.queue_command,
                     args=(command, state.slide_id),
                 )
@@ -119,7 +121,7 @@ def _draw_completion_check(state: RunPageState) -> None:
     incomplete = state.list_incomplete_slides()
     with st.container(border=True, gap="small", key=COMPLETION_CHECK_KEY):
         st.markdown("##### :material/help: Before it is completed")
-        if state.outcome_doubt is not None:
+        if state.outcome_warning is not None:
             st.markdown("Does the amount above fit the outcome?")
         if incomplete:
             st.markdown("Required answers are missing on:")
@@ -127,7 +129,7 @@ def _draw_completion_check(state: RunPageState) -> None:
                 for slide in incomplete:
                     st.button(
                         escape_markdown(state.slide_title(slide)),
-                        key=run_button(f"to {slide.id}", state.slide_id),
+                        key=run_button_key(f"to {slide.id}", state.slide_id),
                         type="tertiary",
                         icon=ARROW_ICON,
                         on_click=state.queue_command,
@@ -135,7 +137,7 @@ def _draw_completion_check(state: RunPageState) -> None:
                     )
         st.button(
             "Complete anyway",
-            key=run_button("complete anyway", state.slide_id),
+            key=run_button_key("complete anyway", state.slide_id),
             icon=":material/check:",
             on_click=state.queue_command,
             args=(partial(SlideEditor.complete_run, anyway=True), state.slide_id),

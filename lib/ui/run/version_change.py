@@ -9,26 +9,26 @@ import streamlit as st
 from lib.actions.model import ActionSource
 from lib.errors import Conflict
 from lib.services import Services
-from lib.slides import render
-from lib.slides.fill import fill_text
+from lib.slides import slide_builder
 from lib.slides.model import Slide, SlideInput
-from lib.text.escape import escape_markdown, escape_markdown_lines
+from lib.slides.slide_texts import fill_template_text
 from lib.text.format import format_count, join_names
+from lib.text.markdown_escape import escape_markdown, escape_markdown_lines
 from lib.ui.actions import commands
 from lib.ui.actions.action_state import (
     Dialog,
     DialogState,
     FlashMessage,
+    build_flash_message,
     close_dialog,
-    describe_result,
     open_dialog,
     queue_command,
 )
-from lib.ui.keys import RUN_PAGE_STATE, action_button
 from lib.ui.run.page_state import RunPageState
-from lib.workflows.composer import compose
+from lib.ui.session_keys import RUN_PAGE_STATE, action_button_key
+from lib.workflows.composer import compose_workflow
 from lib.workflows.model import ComposedWorkflow, WorkflowVersion
-from lib.workflows.version_diff import VersionDiff, diff_versions
+from lib.workflows.version_diff import VersionDiff, diff_workflow_versions
 
 TEXT_LABELS: Mapping[str, str] = {
     "lead": "Opening text",
@@ -67,7 +67,7 @@ def draw_version_offer(state: RunPageState) -> None:
         st.markdown(f":material/history: {text}" if is_new else f":small[:gray[:material/history: {text}]]")
         st.button(
             "See what would change",
-            key=action_button("move", f"{run.id}.{newest}"),
+            key=action_button_key("move", f"{run.id}.{newest}"),
             type="secondary" if is_new else "tertiary",
             on_click=open_dialog,
             args=("move", ActionSource.SLIDE, state.build_action_target()),
@@ -80,28 +80,28 @@ def draw_version_change_form(dialog: DialogState, services: Services) -> Mapping
     run = state.execution
     new = dialog.load_once("version", lambda: services.workflows.fetch_version(run.version, run.latest_version))
     answered = {step.slide_id for step in run.steps.values() if any(map(_is_answered, step.answers.values()))}
-    diff = dialog.load_once("diff", lambda: diff_versions(run.version, new, answered, run.current_slide))
+    diff = dialog.load_once("diff", lambda: diff_workflow_versions(run.version, new, answered, run.current_slide))
     dialog.loaded["revision"] = dialog.loaded.get("revision", run.revision)
-    composed = dialog.load_once("workflow", lambda: compose(new))
+    composed = dialog.load_once("workflow", lambda: compose_workflow(new))
     titles = _slide_titles(state, composed)
     st.markdown(
         f"From version {diff.from_version} to version {diff.to_version}, for {escape_markdown(run.customer_name)}:"
     )
     if diff.note:
         st.markdown(f"> {escape_markdown(diff.note)}")
-    st.markdown("\n".join(f"- {line}" for line in describe_diff(diff, titles)))
+    st.markdown("\n".join(f"- {line}" for line in describe_version_diff(diff, titles)))
     _draw_text_changes(state, diff, composed, titles)
     st.caption("It can be undone for 24 hours.")
     return {"version": new}
 
 
-def describe_diff(diff: VersionDiff, titles: Mapping[str, str]) -> Iterator[str]:
+def describe_version_diff(diff: VersionDiff, titles: Mapping[str, str]) -> Iterator[str]:
     """What would change, as Markdown; `titles` are plain, by slide id."""
 
     def names(slides: tuple[str, ...]) -> str:
         return escape_markdown(join_names(f"“{titles.get(slide, slide)}”" for slide in slides))
 
-    if not diff.changes_slides:
+    if not diff.has_slide_changes:
         yield "The slides are the same, with the same text and order."
     for icon, label, slides in (
         ("add", "Added", diff.added),
@@ -133,7 +133,7 @@ def _draw_text_changes(
         if before is None or after is None:
             continue
         with st.expander(f":material/edit: {escape_markdown(titles[slide_id])}", type="compact"):
-            changes = list_text_changes(after.slide, state.slide_input(before), state.slide_input(after))
+            changes = list_text_changes(after.slide, state.build_slide_input(before), state.build_slide_input(after))
             if not changes:
                 st.caption("For this customer the text is the same.")
             for change in changes:
@@ -147,8 +147,8 @@ def submit_version_change(dialog: DialogState, services: Services, given: Mappin
         hint = "Close this dialog, save the slide or choose which answers to keep, then move the run."
         raise Conflict("Your answers on this slide are not saved yet.", hint=hint)
     version: WorkflowVersion = given["version"]
-    return describe_result(
-        services.lifecycle.move_to_version(
+    return build_flash_message(
+        services.run_status_changes.move_run_to_version(
             dialog.target.execution_id or "", version.id, revision=dialog.loaded["revision"], key=dialog.idempotency_key
         )
     )
@@ -159,17 +159,17 @@ def draw_stay_button(dialog: DialogState) -> None:
     version: WorkflowVersion = dialog.loaded["version"]
     st.button(
         "Stay on this version",
-        key=action_button("stay", dialog.idempotency_key),
-        on_click=_queue_stay,
+        key=action_button_key("stay", dialog.idempotency_key),
+        on_click=_queue_stay_on_version,
         args=(dialog, version.version),
     )
 
 
-def _queue_stay(dialog: DialogState, version: int) -> None:
+def _queue_stay_on_version(dialog: DialogState, version: int) -> None:
     close_dialog()
     queue_command(
-        commands.stay_on_version(dialog.target.execution_id or "", version),
-        action_button("stay", dialog.idempotency_key),
+        commands.build_stay_on_version_command(dialog.target.execution_id or "", version),
+        action_button_key("stay", dialog.idempotency_key),
     )
 
 
@@ -184,7 +184,9 @@ def _is_answered(value: Any) -> bool:
 
 def list_text_changes(slide: Slide, before: SlideInput, after: SlideInput) -> tuple[TextChange, ...]:
     """Texts that differ for this customer; plain text, escape it where it is drawn."""
-    title = TextChange(name="Title", before=render.render_title(slide, before), after=render.render_title(slide, after))
+    title = TextChange(
+        name="Title", before=slide_builder.render_title(slide, before), after=slide_builder.render_title(slide, after)
+    )
     texts = [
         TextChange(name=label, before=_context_text(before, name), after=_context_text(after, name))
         for name, label in TEXT_LABELS.items()
@@ -197,9 +199,9 @@ def _context_text(slide_input: SlideInput, name: str) -> str:
         case int() as minutes:
             return format_count(minutes, "minute")
         case tuple() as items:
-            return "\n".join(fill_text(slide_input, item, "") for item in items)
+            return "\n".join(fill_template_text(slide_input, item, "") for item in items)
         case text:
-            return fill_text(slide_input, text, "The slide's own text" if name in SLIDE_DEFAULTS else "")
+            return fill_template_text(slide_input, text, "The slide's own text" if name in SLIDE_DEFAULTS else "")
 
 
 VERSION_CHANGE_DIALOG = Dialog(

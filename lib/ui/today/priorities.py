@@ -2,30 +2,30 @@
 
 import streamlit as st
 
-from lib.accounts.dashboard import Dashboard, PriorityItem
 from lib.accounts.model import HealthBand
+from lib.accounts.today import PriorityItem, TodayOverview
 from lib.actions.model import ActionSource
 from lib.errors import ZenError
 from lib.executions.service import ExecutionService
 from lib.text.format import format_count
-from lib.text.html import Html, icon
-from lib.ui import keys, navigation, placeholders, theme
+from lib.text.html import Html, build_icon_html
+from lib.ui import empty_and_error_states, navigation, session_keys, theme
 from lib.ui.actions import buttons
 from lib.ui.actions.action_state import ActionTarget, DialogKind
 from lib.ui.error_boundary import error_boundary
-from lib.ui.navigation import open_run_page, start_run_and_open
-from lib.ui.text import draw_html, draw_row
+from lib.ui.navigation import start_run_and_switch_page, switch_to_run_page
+from lib.ui.safe_text import draw_html, draw_row_with_buttons
 from lib.ui.today import sentences
 
 PRIORITY_ACTIONS: tuple[DialogKind, ...] = ("snooze", "skip", "escalate", "company")
 SCORE_LIMITS = "Up to 40 points for the notice deadline, 30 for ARR, and 30 for all signals together."
 
 
-def draw_priorities(dashboard: Dashboard, executions: ExecutionService, *, show_owner: bool) -> None:
+def draw_priorities(dashboard: TodayOverview, executions: ExecutionService, *, show_owner: bool) -> None:
     """At most three customers; the first has the one primary button of the page."""
     for place, item in enumerate(dashboard.priorities):
         with (
-            st.container(key=keys.today_item(place), gap="xsmall"),
+            st.container(key=session_keys.today_item_key(place), gap="xsmall"),
             error_boundary(f"priority {item.customer_id}"),
         ):
             _draw_priority(item, executions, is_first=place == 0, show_owner=show_owner)
@@ -34,10 +34,10 @@ def draw_priorities(dashboard: Dashboard, executions: ExecutionService, *, show_
 
 
 def _draw_priority(item: PriorityItem, executions: ExecutionService, *, is_first: bool, show_owner: bool) -> None:
-    with draw_row(_priority_html(item, show_owner=show_owner), key=item.customer_id):
+    with draw_row_with_buttons(_priority_html(item, show_owner=show_owner), key=item.customer_id):
         is_clicked = st.button(
             "Open",
-            key=keys.today_open(item.customer_id),
+            key=session_keys.today_open_key(item.customer_id),
             type="primary" if is_first else "secondary",
             disabled=item.workflow_name is None,
             help=None if item.workflow_name else "No published workflow fits; a workflow's own rule decides that.",
@@ -52,12 +52,12 @@ def _draw_priority(item: PriorityItem, executions: ExecutionService, *, is_first
 
 def _priority_html(item: PriorityItem, *, show_owner: bool) -> Html:
     band = HealthBand(item.health_band) if item.health_band else None
-    back = sentences.explain_return(item)
+    back = sentences.describe_return_from_snooze(item)
     facts = (item.workflow_name or "no workflow fits", sentences.format_arr_and_deadline(item))
     return Html("<h3>{} {}</h3>{}<p>{}</p>{}").format(
         item.customer_name,
         theme.health_badge_html(item.health_score, band),
-        Html("<p>{}{}</p>").format(icon(":material/notifications_active:"), back) if back else "",
+        Html("<p>{}{}</p>").format(build_icon_html(":material/notifications_active:"), back) if back else "",
         item.reason_text,
         Html('<p class="zen-small zen-muted">{}</p>').format(
             " · ".join((*facts, item.owner_name) if show_owner else facts)
@@ -67,11 +67,11 @@ def _priority_html(item: PriorityItem, *, show_owner: bool) -> Html:
 
 def _open_or_start_run(item: PriorityItem, executions: ExecutionService) -> None:
     if item.execution_id is not None:
-        open_run_page(item.execution_id)
+        switch_to_run_page(item.execution_id)
     try:
-        start_run_and_open(executions, workflow_id=item.workflow_id or "", customer_id=item.customer_id)
+        start_run_and_switch_page(executions, workflow_id=item.workflow_id or "", customer_id=item.customer_id)
     except ZenError as error:
-        placeholders.draw_error(error, key=keys.today_item(item.customer_id))
+        empty_and_error_states.draw_error(error, key=session_keys.today_item_key(item.customer_id))
 
 
 def _score_html(item: PriorityItem) -> Html:
@@ -95,13 +95,13 @@ def _score_html(item: PriorityItem) -> Html:
     )
 
 
-def _draw_other_customers(dashboard: Dashboard, *, is_team: bool) -> None:
+def _draw_other_customers(dashboard: TodayOverview, *, is_team: bool) -> None:
     """Counts of the customers without a priority today, with links to the inbox.
 
     Snoozed runs are counted over the whole portfolio, so a leader's link opens the team's; the rest are one's own.
     """
     done = Html("<p><strong>That is all for today.</strong></p>") if dashboard.priorities else ""
-    rest = sentences.summarize_other_customers(dashboard)
+    rest = sentences.describe_other_customers(dashboard)
     if done or rest:
         draw_html(Html('{}<p class="zen-small zen-muted">{}</p>').format(done, rest))
     follow_ups = f"{format_count(dashboard.follow_ups, 'follow-up')} due"
@@ -114,7 +114,7 @@ def _draw_other_customers(dashboard: Dashboard, *, is_team: bool) -> None:
         with st.container(horizontal=True, gap="medium", key="zen_counts"):
             for number, label, section, mark in counts:
                 if number:
-                    navigation.link_to_inbox(label, section, icon=mark, is_team=is_team and section == "snoozed")
+                    navigation.draw_inbox_link(label, section, icon=mark, is_team=is_team and section == "snoozed")
 
 
 def _action_target(item: PriorityItem) -> ActionTarget:

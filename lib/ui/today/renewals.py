@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 
-from lib.accounts.dashboard import Dashboard, RenewalTotal
 from lib.accounts.model import HEALTH_BAND_LABELS, HealthBand
+from lib.accounts.today import RenewalTotal, TodayOverview
 from lib.content.model import Chart, ChartKind, Column, ColumnKind, Point, Series, Table, Tone
 from lib.text.format import MONTH_NAMES, format_count, format_money
-from lib.ui import charts, keys
+from lib.ui import charts, session_keys
 from lib.ui.theme import BAND_TONES
 
 HEALTH_BANDS: tuple[tuple[str, str, Tone], ...] = (
@@ -26,19 +26,19 @@ RENEWALS_SOURCE = "Contracts in force by renewal date; the number in a bar count
 NO_RENEWALS = "No contract renews in the next 12 months."
 
 
-def draw_renewals(dashboard: Dashboard) -> None:
+def draw_renewals(dashboard: TodayOverview) -> None:
     chart, table = build_renewals_chart(dashboard), build_renewals_table(dashboard)
-    charts.draw_chart(chart, key=keys.TODAY_RENEWALS, table=table)
+    charts.draw_chart(chart, key=session_keys.TODAY_RENEWALS, table=table)
 
 
-def build_renewals_chart(dashboard: Dashboard) -> Chart:
+def build_renewals_chart(dashboard: TodayOverview) -> Chart:
     """ARR of each month's renewals in USD, stacked by health band."""
     months = next_twelve_months(dashboard.today)
     return Chart(
         title=RENEWALS_TITLE,
         kind=ChartKind.STACKED_BAR,
         series=tuple(
-            _build_series(dashboard.renewals, months, *band)
+            _build_health_band_series(dashboard.renewals, months, *band)
             for band in HEALTH_BANDS
             if _has_renewals_in(dashboard.renewals, band[0])
         ),
@@ -46,12 +46,12 @@ def build_renewals_chart(dashboard: Dashboard) -> Chart:
         y_label="ARR, USD a year",
         y_format="$,.0f",
         empty=NO_RENEWALS,
-        takeaway=summarize_renewals(dashboard),
+        takeaway=describe_renewals(dashboard),
         source=RENEWALS_SOURCE,
     )
 
 
-def build_renewals_table(dashboard: Dashboard) -> Table:
+def build_renewals_table(dashboard: TodayOverview) -> Table:
     """The same by month and band, with the number of customers."""
     names = {band: name for band, name, _ in HEALTH_BANDS}
     order = list(names)
@@ -73,7 +73,7 @@ def build_renewals_table(dashboard: Dashboard) -> Table:
     )
 
 
-def summarize_renewals(dashboard: Dashboard) -> str | None:
+def describe_renewals(dashboard: TodayOverview) -> str | None:
     """The chart in one sentence; None when nothing renews."""
     if not dashboard.renewals:
         return None
@@ -102,16 +102,18 @@ def format_month(month: str) -> str:
     return f"{MONTH_NAMES[int(number) - 1]} {year}"
 
 
-def _build_series(bars: Sequence[RenewalTotal], months: Sequence[date], band: str, name: str, tone: Tone) -> Series:
+def _build_health_band_series(
+    bars: Sequence[RenewalTotal], months: Sequence[date], band: str, name: str, tone: Tone
+) -> Series:
     found = {bar.month: bar for bar in bars if bar.band == band}
     return Series(
         name=name,
         tone=tone,
-        points=tuple(_build_point(month, found.get(f"{month:%Y-%m}"), bars, tone) for month in months),
+        points=tuple(_build_month_point(month, found.get(f"{month:%Y-%m}"), bars, tone) for month in months),
     )
 
 
-def _build_point(month: date, bar: RenewalTotal | None, bars: Sequence[RenewalTotal], tone: Tone) -> Point:
+def _build_month_point(month: date, bar: RenewalTotal | None, bars: Sequence[RenewalTotal], tone: Tone) -> Point:
     """The number of customers is written into the bar. A month without any renewal is a true zero."""
     if bar is not None:
         return Point(x=month, y=float(bar.arr), label=str(bar.customers), tone=tone)

@@ -5,22 +5,22 @@ from datetime import UTC, date, datetime
 
 import streamlit as st
 
-from lib.accounts.dashboard import Dashboard, EscalationSummary, FinishedRun, OpenRun
-from lib.text.escape import escape_markdown
+from lib.accounts.today import EscalationSummary, FinishedRun, OpenRun, TodayOverview
 from lib.text.format import format_count, format_money, humanize_code
-from lib.text.html import Html, icon
+from lib.text.html import Html, build_icon_html
 from lib.text.local_time import to_local_time
-from lib.ui import keys, navigation
+from lib.text.markdown_escape import escape_markdown
+from lib.ui import navigation, session_keys
 from lib.ui.actions.sentences import describe_response_clock
 from lib.ui.error_boundary import error_boundary
 from lib.ui.navigation import RUN_PAGE, run_query_params
-from lib.ui.text import draw_html, draw_row
+from lib.ui.safe_text import draw_html, draw_row_with_buttons
 from lib.ui.today import sentences
 
 MAX_VISIBLE_RUNS = 5
 
 
-def draw_escalations(dashboard: Dashboard, now: datetime) -> None:
+def draw_escalations(dashboard: TodayOverview, now: datetime) -> None:
     """Nothing is drawn where nothing is escalated. `now` is in the person's zone."""
     if not dashboard.escalations:
         return
@@ -47,13 +47,15 @@ def _draw_escalation(escalation: EscalationSummary, now: datetime) -> None:
         else f"{escalation.raised_by_name}: {escalation.ask}"
     )
     html = Html('<p><strong>{}</strong> · {}</p><p dir="auto">{}</p>{}').format(
-        escalation.customer_name, escalation.workflow_name, message, _status_html(escalation, now)
+        escalation.customer_name, escalation.workflow_name, message, _build_escalation_status_html(escalation, now)
     )
-    with draw_row(html, key=escalation.escalation_id):
-        navigation.link_to_run(escalation.execution_id, "Open", of=(escalation.workflow_name, escalation.customer_name))
+    with draw_row_with_buttons(html, key=escalation.escalation_id):
+        navigation.draw_run_link(
+            escalation.execution_id, "Open", of=(escalation.workflow_name, escalation.customer_name)
+        )
 
 
-def _status_html(escalation: EscalationSummary, now: datetime) -> Html:
+def _build_escalation_status_html(escalation: EscalationSummary, now: datetime) -> Html:
     if escalation.is_over:
         return Html('<p class="zen-small zen-muted">You asked: {}</p>').format(escalation.ask)
     clock = describe_response_clock(
@@ -62,11 +64,11 @@ def _status_html(escalation: EscalationSummary, now: datetime) -> Html:
     assignee = "" if escalation.to_me else f" Assigned to {escalation.assigned_to_name}."
     text = f"{escalation.severity.capitalize()}. {clock}{assignee}"
     if escalation.is_overdue:
-        return Html('<p class="zen-small zen-bad">{}{}</p>').format(icon(":material/error:"), text)
+        return Html('<p class="zen-small zen-bad">{}{}</p>').format(build_icon_html(":material/error:"), text)
     return Html('<p class="zen-small zen-muted">{}</p>').format(text)
 
 
-def draw_runs(dashboard: Dashboard, now: datetime, *, show_owner: bool) -> None:
+def draw_today_runs(dashboard: TodayOverview, now: datetime, *, show_owner: bool) -> None:
     """Next due first; those beyond the first few are collapsed. `now` is in the person's zone."""
     if not dashboard.open_runs and not dashboard.finished_runs:
         return
@@ -75,11 +77,11 @@ def draw_runs(dashboard: Dashboard, now: datetime, *, show_owner: bool) -> None:
         st.caption("No run is open.")
     visible, collapsed = split_runs_by_due_date(dashboard.open_runs, dashboard.today)
     for run in visible:
-        _draw_run(run, dashboard.today, now, show_owner=show_owner)
+        _draw_open_run(run, dashboard.today, now, show_owner=show_owner)
     if collapsed:
         with st.expander(format_count(len(collapsed), "more open run"), type="compact"):
             for run in collapsed:
-                _draw_run(run, dashboard.today, now, show_owner=show_owner)
+                _draw_open_run(run, dashboard.today, now, show_owner=show_owner)
     _draw_completed_runs(dashboard, now)
 
 
@@ -91,18 +93,18 @@ def split_runs_by_due_date(runs: Sequence[OpenRun], today: date) -> tuple[list[O
     return ordered[:number], ordered[number:]
 
 
-def _draw_run(run: OpenRun, today: date, now: datetime, *, show_owner: bool) -> None:
+def _draw_open_run(run: OpenRun, today: date, now: datetime, *, show_owner: bool) -> None:
     with error_boundary(f"open run {run.execution_id}"):
         html = Html('<p><strong>{}</strong> · {}</p><p class="zen-small zen-muted">{}</p>').format(
-            run.customer_name, run.workflow_name, _status_line(run, today, now, show_owner=show_owner)
+            run.customer_name, run.workflow_name, _format_run_status_line(run, today, now, show_owner=show_owner)
         )
-        with draw_row(html, key=keys.today_run(run.execution_id)):
-            navigation.link_to_run(
+        with draw_row_with_buttons(html, key=session_keys.today_run_key(run.execution_id)):
+            navigation.draw_run_link(
                 run.execution_id, "Resume", icon=":material/play_circle:", of=(run.workflow_name, run.customer_name)
             )
 
 
-def _status_line(run: OpenRun, today: date, now: datetime, *, show_owner: bool) -> str:
+def _format_run_status_line(run: OpenRun, today: date, now: datetime, *, show_owner: bool) -> str:
     edited = to_local_time(run.updated_at, str(now.tzinfo))
     parts = (
         sentences.format_run_progress(run),
@@ -114,7 +116,7 @@ def _status_line(run: OpenRun, today: date, now: datetime, *, show_owner: bool) 
     return " · ".join(part for part in parts if part)
 
 
-def _draw_completed_runs(dashboard: Dashboard, now: datetime) -> None:
+def _draw_completed_runs(dashboard: TodayOverview, now: datetime) -> None:
     headline = sentences.format_completed_count(dashboard)
     if headline is None:
         return

@@ -2,8 +2,8 @@
 
 from datetime import date, datetime
 
-from lib.accounts.dashboard import Dashboard, OpenRun, PriorityItem
 from lib.accounts.model import PriorityReason
+from lib.accounts.today import OpenRun, PriorityItem, TodayOverview
 from lib.slides.library import LIBRARY
 from lib.slides.model import SlideId
 from lib.text.format import NO_DATA, format_count, format_date, format_days, format_money, humanize_code, relative_days
@@ -25,7 +25,7 @@ def format_weekday_date(now: datetime) -> str:
     return f"{now:%A}, {format_date(now.date())}"
 
 
-def summarize_day(dashboard: Dashboard) -> str:
+def describe_day(dashboard: TodayOverview) -> str:
     """The day in one sentence."""
     number = len(dashboard.priorities)
     if not number:
@@ -34,7 +34,7 @@ def summarize_day(dashboard: Dashboard) -> str:
     return f"{matter}; {dashboard.waiting} more can wait." if dashboard.waiting else f"{matter}."
 
 
-def summarize_other_customers(dashboard: Dashboard) -> str:
+def describe_other_customers(dashboard: TodayOverview) -> str:
     """ "6 can wait (next notice deadline 1 Feb 2027) · 3 in progress · 15 need nothing".
 
     With the priorities these counts add up to all customers.
@@ -49,7 +49,7 @@ def summarize_other_customers(dashboard: Dashboard) -> str:
     return " · ".join(f"{number} {text}" for number, text in counts if number > 0)
 
 
-def explain_return(item: PriorityItem) -> str | None:
+def describe_return_from_snooze(item: PriorityItem) -> str | None:
     """Why a snoozed customer is here again, and why it was snoozed; None for others."""
     if item.woke_because is None:
         return None
@@ -109,6 +109,6 @@ def format_elapsed(moment: datetime, now: datetime) -> str:
     return "yesterday" if days == 1 else f"{format_days(days)} ago"
 
 
-def format_completed_count(dashboard: Dashboard) -> str | None:
+def format_completed_count(dashboard: TodayOverview) -> str | None:
     """ "Completed this week: 2"."""
     return f"Completed this week: {dashboard.completed_this_week}" if dashboard.completed_this_week else None

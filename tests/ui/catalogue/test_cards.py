@@ -1,6 +1,13 @@
 from typing import Any
 
-from lib.ui.catalogue.cards import COMPANY_OWN, STOCK, build_cards, filter_cards, find_by_address, find_company_copy
+from lib.ui.catalogue.workflow_cards import (
+    COMPANY_OWN,
+    STOCK,
+    build_cards,
+    filter_cards,
+    find_card_by_address,
+    find_company_copy,
+)
 from lib.workflows.model import Catalogue, CatalogueEntry, DefinitionStatus, WorkflowDefinition, WorkflowVersion
 
 CONTENT: dict[str, Any] = {
@@ -62,20 +69,20 @@ def test_a_published_company_workflow_replaces_the_stock_one():
     own, stock = make_cards(make_entry("own", company="c", name="Our renewal"), make_entry("stock"))
     assert own.start_blocker is None
     assert "Our renewal" in stock.start_blocker
-    assert find_by_address((own, stock), "standard-renewal") is own
-    assert find_by_address((own, stock), stock.address) is stock
+    assert find_card_by_address((own, stock), "standard-renewal") is own
+    assert find_card_by_address((own, stock), stock.address) is stock
     assert find_company_copy((own, stock), stock) is own
 
 
 def test_a_company_draft_does_not_replace_the_stock_workflow():
     own, stock = make_cards(make_entry("own", company="c", version=None), make_entry("stock"))
     assert stock.start_blocker is None
-    assert find_by_address((own, stock), "standard-renewal") is stock
-    assert find_by_address((own, stock), "own") is own
+    assert find_card_by_address((own, stock), "standard-renewal") is stock
+    assert find_card_by_address((own, stock), "own") is own
 
 
 def test_an_unknown_address_finds_no_card():
-    assert find_by_address(make_cards(make_entry()), "no-such-workflow") is None
+    assert find_card_by_address(make_cards(make_entry()), "no-such-workflow") is None
 
 
 def test_every_search_word_must_occur_in_name_description_or_slide_title():

@@ -11,7 +11,7 @@ def test_a_broken_row_leaves_the_others_standing(caplog):
 
         from lib.executions.inbox import Inbox, InboxCounts, Notice
         from lib.ui.inbox.filters import InboxView
-        from lib.ui.inbox.sections import draw_section
+        from lib.ui.inbox.sections import draw_inbox_section
 
         def make_notice(number: int, created_at: Any) -> Notice:
             return Notice(
@@ -27,7 +27,7 @@ def test_a_broken_row_leaves_the_others_standing(caplog):
         empty: dict[str, Any] = {field.name: () for field in fields(Inbox)}
         notices = (make_notice(1, now), make_notice(2, None), make_notice(3, now))
         inbox = Inbox(**empty | {"counts": InboxCounts(**counts), "notices": notices})
-        draw_section(inbox, InboxView(), cast(Any, Person()))
+        draw_inbox_section(inbox, InboxView(), cast(Any, Person()))
 
     page = AppTest.from_function(script, default_timeout=20).run()
     seen = page_text(page)

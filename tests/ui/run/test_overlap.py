@@ -12,7 +12,7 @@ from lib.errors import Unavailable
 from lib.executions.model import Execution, ExecutionStatus, SavedStep, StepConflict, StepExecution, StepStatus
 from lib.ui.run.page_state import Clean, RunPageState, SaveFailed
 from lib.ui.run.slide_editor import SlideEditor, save_and_run_command
-from lib.workflows.composer import compose
+from lib.workflows.composer import compose_workflow
 from lib.workflows.model import WorkflowVersion
 from tests.support.sample_accounts import full_account
 
@@ -61,7 +61,7 @@ def run_page_state() -> RunPageState:
         outcome=None, may_write=True, version=VERSION, latest_version=1, steps={}, events=(),
     )  # fmt: skip
     made = RunPageState(
-        execution=run, workflow=compose(VERSION), account=full_account(), person_name="Alice", time_zone="UTC",
+        execution=run, workflow=compose_workflow(VERSION), account=full_account(), person_name="Alice", time_zone="UTC",
         loaded_at=now, slide_id="greeting", url_slide_id=None, is_form_seeded=True, form_version=1,
     )  # fmt: skip
     made.draft = {"goal": None, "concern": None}

@@ -1,6 +1,6 @@
-from lib.slides.context import SlideContext
 from lib.slides.library import LIBRARY
 from lib.slides.model import SlideId, SlideInput
+from lib.slides.slide_context import SlideContext
 from lib.ui.run.version_change import TextChange, list_text_changes
 from tests.support.sample_accounts import full_account
 

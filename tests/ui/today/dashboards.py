@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from lib.accounts.dashboard import Dashboard, OpenRun, PortfolioTrendPoint, PriorityItem, RenewalTotal
 from lib.accounts.model import PriorityReason
+from lib.accounts.today import OpenRun, PortfolioTrendPoint, PriorityItem, RenewalTotal, TodayOverview
 
 TODAY = date(2027, 2, 1)
 EMPTY_WEEK = PortfolioTrendPoint(
@@ -13,14 +13,14 @@ EMPTY_WEEK = PortfolioTrendPoint(
 )
 
 
-def make_dashboard(**given: Any) -> Dashboard:
+def make_dashboard(**given: Any) -> TodayOverview:
     """A board of somebody with three customers where nothing presses."""
     plain: dict[str, Any] = {
         "today": TODAY, "customers": 3, "priorities": (), "waiting": 0, "next_deadline": None, "calm": 3, "snoozed": 0,
         "completed_this_week": 0, "usage_customers": 3, "trend": (), "renewals": (), "open_runs": (),
         "finished_runs": (),
     }  # fmt: skip
-    return Dashboard(**plain | given)
+    return TodayOverview(**plain | given)
 
 
 def make_priority(**given: Any) -> PriorityItem:

@@ -2,7 +2,7 @@ from datetime import date
 from decimal import Decimal
 
 from lib.text.format import format_count
-from lib.ui.today.portfolio import build_portfolio_metrics, describe_change
+from lib.ui.today.portfolio_metrics import build_portfolio_metrics, describe_metric_change
 from tests.ui.today.dashboards import make_dashboard, make_week
 
 
@@ -53,6 +53,9 @@ def test_source_counts_the_customers_with_a_usage_feed():
 
 def test_change_counts_the_weeks_between_known_values():
     known = [(date(2027, 1, 4), 10.0), (date(2027, 2, 1), 7.0)]
-    assert describe_change(known, format_count) == "down 3 in 4 weeks"
-    assert describe_change(known[:1], format_count) is None
-    assert describe_change([(date(2027, 1, 4), 1.0), (date(2027, 1, 11), 1.0)], format_count) == "unchanged in 1 week"
+    assert describe_metric_change(known, format_count) == "down 3 in 4 weeks"
+    assert describe_metric_change(known[:1], format_count) is None
+    assert (
+        describe_metric_change([(date(2027, 1, 4), 1.0), (date(2027, 1, 11), 1.0)], format_count)
+        == "unchanged in 1 week"
+    )

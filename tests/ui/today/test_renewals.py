@@ -4,8 +4,8 @@ from lib.ui.today.renewals import (
     NO_RENEWALS,
     build_renewals_chart,
     build_renewals_table,
+    describe_renewals,
     next_twelve_months,
-    summarize_renewals,
 )
 from tests.ui.today.dashboards import make_dashboard, make_renewal_bar
 
@@ -41,10 +41,10 @@ def test_a_month_without_renewals_is_zero_and_an_empty_band_is_left_out():
 
 
 def test_takeaway_states_the_totals():
-    assert summarize_renewals(make_dashboard(renewals=BARS)) == (
+    assert describe_renewals(make_dashboard(renewals=BARS)) == (
         "4 renewals worth $88,500 come in the next 12 months; $18,600 of it needs care or is at risk."
     )
-    assert summarize_renewals(make_dashboard(renewals=BARS[:1])) == (
+    assert describe_renewals(make_dashboard(renewals=BARS[:1])) == (
         "2 renewals worth $60,000 come in the next 12 months, none of it at risk."
     )
 

@@ -15,24 +15,24 @@ def test_the_greeting_follows_the_hour(hour, words):
 
 
 def test_the_day_is_one_sentence():
-    assert sentences.summarize_day(make_dashboard()) == "Nothing is urgent today."
-    assert sentences.summarize_day(make_dashboard(priorities=(make_priority(),))) == "One thing matters today."
+    assert sentences.describe_day(make_dashboard()) == "Nothing is urgent today."
+    assert sentences.describe_day(make_dashboard(priorities=(make_priority(),))) == "One thing matters today."
     three = make_dashboard(priorities=(make_priority(), make_priority(), make_priority()), waiting=9)
-    assert sentences.summarize_day(three) == "Three things matter today; 9 more can wait."
+    assert sentences.describe_day(three) == "Three things matter today; 9 more can wait."
 
 
 def test_other_customers_are_counted_and_add_up_to_all():
     full = make_dashboard(
         customers=27, priorities=(make_priority(),) * 3, waiting=9, calm=13, snoozed=1, next_deadline=TODAY
     )
-    assert sentences.summarize_other_customers(full) == (
+    assert sentences.describe_other_customers(full) == (
         "9 can wait (next notice deadline 1 Feb 2027) · 2 in progress · 13 need nothing"
     )
 
 
 def test_zero_counts_are_left_out():
-    assert sentences.summarize_other_customers(make_dashboard(calm=1, customers=1)) == "1 needs nothing"
-    assert sentences.summarize_other_customers(make_dashboard(customers=0, calm=0)) == ""
+    assert sentences.describe_other_customers(make_dashboard(calm=1, customers=1)) == "1 needs nothing"
+    assert sentences.describe_other_customers(make_dashboard(customers=0, calm=0)) == ""
 
 
 def test_a_priority_states_its_arr_and_notice_deadline():

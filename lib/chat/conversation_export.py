@@ -1,0 +1,139 @@
+"""A conversation as a file: Markdown to read, JSON to process."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+from lib.chat import message_tree
+from lib.chat.markdown_sanitizer import escape_inline_markdown, fence_code, sanitize_markdown
+from lib.chat.model import ChatMessage, Conversation, MessageStatus, ToolCallRecord
+from lib.chat.provenance import format_message_source, format_source_line
+from lib.content.block_json import Block, UnreadableBlock, serialize_block
+from lib.content.model import Chart, Code, Table, Text
+from lib.text.format import humanize_code
+
+EXPORT_FORMAT = "zen-chat/1"
+
+
+def format_conversation_as_markdown(conversation: Conversation) -> str:
+    """All turns in order, alternatives included. Nothing in the file loads or links anything."""
+    title = escape_inline_markdown(conversation.thread.title or "Conversation")
+    slide = humanize_code(conversation.thread.slide_id)
+    about = f"{escape_inline_markdown(conversation.customer_name)} · {escape_inline_markdown(conversation.workflow_name)} · {slide}"
+    thread = conversation.thread
+    when = f"{thread.created_at:%Y-%m-%d %H:%M} UTC, {escape_inline_markdown(thread.owner_name or '')}"
+    parts = [f"# {title}", f"{about}  \n{when} · {thread.status.value}"]
+    for entry in message_tree.group_messages_into_entries(conversation.messages):
+        parts += _entry_to_markdown(entry, conversation)
+    return "\n\n".join(parts) + "\n"
+
+
+def format_conversation_as_json(conversation: Conversation) -> str:
+    """`{"format", "thread", "customer", "workflow", "messages": [row], "tool_calls": [row]}`; blocks as on the wire."""
+    thread = conversation.thread
+    made = {
+        "format": EXPORT_FORMAT,
+        "thread": {
+            "id": thread.id, "title": thread.title, "status": thread.status, "slide": thread.slide_id,
+            "owner": thread.owner_name, "created_at": thread.created_at.isoformat(), "is_shared": thread.is_shared,
+        },
+        "customer": conversation.customer_name,
+        "workflow": {
+            "id": conversation.workflow_id,
+            "name": conversation.workflow_name,
+            "version": conversation.workflow_version,
+        },
+        "messages": [_message_to_json(message) for message in conversation.messages],
+        "tool_calls": [_tool_call_to_json(call) for call in conversation.tool_calls],
+    }  # fmt: skip
+    return json.dumps(made, ensure_ascii=False, indent=2, default=str)
+
+
+def _entry_to_markdown(entry: message_tree.MessageEntry, conversation: Conversation) -> Iterator[str]:
+    first = entry.first
+    who = (
+        escape_inline_markdown(conversation.thread.owner_name or "Person")
+        if entry.is_person_message
+        else escape_inline_markdown(format_message_source(first) or "Zen")
+    )
+    yield f"**{who}**, {first.created_at:%H:%M}"
+    yield from (text for row in entry.rows if (text := _block_to_markdown(row.block)))
+    if first.status is not MessageStatus.COMPLETE:
+        yield f"*{first.status.value.capitalize()}: {escape_inline_markdown(first.error or '')}*"
+    calls = [
+        call for call in conversation.tool_calls if not entry.is_person_message and call.answer_id == first.answer_id
+    ]
+    lines = [f"{escape_inline_markdown(call.tool)}: {call.status.value}" for call in calls]
+    if not entry.is_person_message:
+        yield f"*{' · '.join([escape_inline_markdown(format_source_line(first)), *lines])}*"
+
+
+def _block_to_markdown(block: Block | UnreadableBlock) -> str:
+    match block:
+        case Text():
+            sources = "\n".join(
+                f"{each.number}. {escape_inline_markdown(each.label)}: {escape_inline_markdown(each.quote)}"
+                for each in block.citations
+            )
+            return f"{sanitize_markdown(block.markdown)}\n\n{sources}" if sources else sanitize_markdown(block.markdown)
+        case Code():
+            return fence_code(block.code, block.highlight_language)
+        case Table():
+            return _table_to_markdown(block)
+        case Chart():
+            return _chart_to_markdown(block)
+        case UnreadableBlock(raw=raw, note=note):
+            return f"*{escape_inline_markdown(note)}*\n\n{fence_code(raw, 'json')}"
+
+
+def _table_to_markdown(block: Table) -> str:
+    head = [escape_inline_markdown(column.label) for column in block.columns]
+    rows = [[_format_table_cell(row.get(column.key)) for column in block.columns] for row in block.rows]
+    return (
+        f"**{escape_inline_markdown(block.title)}**\n\n{_format_markdown_table(head, rows)}"
+        if rows
+        else escape_inline_markdown(f"{block.title}: {block.empty}")
+    )
+
+
+def _chart_to_markdown(block: Chart) -> str:
+    rows = [
+        [_format_table_cell(series.name), _format_table_cell(point.x), _format_table_cell(point.y)]
+        for series in block.series
+        for point in series.points
+    ]
+    takeaway = f"{escape_inline_markdown(block.takeaway)}\n\n" if block.takeaway else ""
+    head = ["", escape_inline_markdown(block.x_label), escape_inline_markdown(block.y_label)]
+    return f"**{escape_inline_markdown(block.title)}**\n\n{takeaway}{_format_markdown_table(head, rows)}"
+
+
+def _format_markdown_table(head: list[str], rows: list[list[str]]) -> str:
+    lines = [f"| {' | '.join(row)} |" for row in (head, *rows)]
+    return "\n".join((lines[0], f"|{' --- |' * len(head)}", *lines[1:]))
+
+
+def _format_table_cell(value: Any) -> str:
+    return "no data" if value is None else escape_inline_markdown(str(value)) or " "
+
+
+def _message_to_json(message: ChatMessage) -> dict[str, Any]:
+    block = message.block
+    if isinstance(block, UnreadableBlock):
+        content: dict[str, Any] = {"type": "unreadable", "raw": block.raw}
+    else:
+        content = serialize_block(block)
+    return {
+        "id": message.id, "parent_id": message.parent_id, "answer_id": message.answer_id, "role": message.role,
+        "created_at": message.created_at.isoformat(), "status": message.status, "error": message.error,
+        "source": message.branch_type, "model": message.model, "input_tokens": message.input_tokens,
+        "output_tokens": message.output_tokens, "cost_usd": message.cost_usd,
+        "content": content,
+    }  # fmt: skip
+
+
+def _tool_call_to_json(call: ToolCallRecord) -> dict[str, Any]:
+    return {
+        "id": call.id, "answer_id": call.answer_id, "tool": call.tool, "proposed": dict(call.input),
+        "edited": dict(call.edited_input) if call.edited_input is not None else None, "status": call.status,
+        "error": call.error, "duration_ms": call.duration_ms, "decision_reason": call.decision_reason,
+    }  # fmt: skip

@@ -1,0 +1,212 @@
+"""A question that is stored and not answered yet, and how its turn ends.
+
+However a turn ends, its answer is stored once, under an id made at its beginning: whole, or as what was said until then
+with the reason. What the database cannot take is handed out as `UnsavedAnswer`.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, replace
+from decimal import Decimal
+from typing import Any, TypeVar
+from uuid import uuid4
+
+from lib.chat.chat_context import ChatContext
+from lib.chat.model import BranchType, CallStatus, ChatMessage, ChatPanel, MessageStatus, Question, ToolCallRecord
+from lib.chat.repository import ChatRepository, StartedTurn, build_answer_rows
+from lib.chat.tools import SIDE_EFFECT_TOOLS, TOOL_LABELS
+from lib.chat.transcript import Transcript
+from lib.chat.turn_events import TurnFinished, UnsavedAnswer
+from lib.errors import Unavailable, ZenError
+from lib.llm.events import Done, Failed, FailureReason, FinishReason, TokenUsage, ToolCall, ToolResult
+from lib.llm.rule_based.assistant import RuleBasedModel
+from lib.llm.turn_recorder import TurnResult
+from lib.settings import ModelSettings
+
+STOPPED_TEXT = "Stopped before the answer was complete."
+PAGE_CLOSED_TEXT = "The page was closed before the answer was complete."
+RETRY_PAUSES = (0.2, 0.8)
+LENGTH_REACHED = "The answer reached the length the model can give at once. Ask it to go on."
+CUT_OFF_FAULTS = frozenset({FailureReason.CUT, FailureReason.SILENT, FailureReason.UNREADABLE})
+
+log = logging.getLogger(__name__)
+
+Stored = TypeVar("Stored")
+IsUnwatched = Callable[[], bool]
+"""Tells if a turn that ends early was left by its reader rather than stopped."""
+
+
+class OpenTurn:
+    """A turn without its answer. `panel` grows with it; `model` is None if none was asked; `estimated_tokens` counts
+    towards the daily limit where the server reports none."""
+
+    def __init__(
+        self,
+        chats: ChatRepository,
+        context: ChatContext,
+        panel: ChatPanel,
+        question: Question,
+        begun: StartedTurn,
+        is_left: IsUnwatched,
+    ) -> None:
+        self.chats, self.context, self.question, self.started = chats, context, question, begun
+        self._is_unwatched = is_left
+        self.answer_id = str(uuid4())
+        self.branch_type = question.branch.type if question.branch else BranchType.LLM
+        self.model: str | None = None
+        self.estimated_tokens = 0
+        self.transcript = Transcript()
+        self.panel = replace(panel.with_thread(begun.thread), tokens_today=begun.tokens_today).with_messages(
+            begun.question
+        )
+        self.finished: TurnFinished | None = None
+
+    def save_tool_call(self, tool: str, arguments: Mapping[str, Any] | str, **more: Any) -> ToolCallRecord:
+        """Store a call in the audit log."""
+        inputs = arguments if not isinstance(arguments, str) else {"unreadable": arguments}
+        row = {
+            "company_id": str(self.context.person.company_id),
+            "thread_id": self.started.thread.id,
+            "message_id": self.started.question.id,
+            "answer_id": self.answer_id,
+            "tool": tool,
+            "input": dict(inputs),
+        }
+        return self.replace_panel_call(self.chats.create_tool_call(row | more))
+
+    def replace_panel_call(self, call: ToolCallRecord) -> ToolCallRecord:
+        self.panel = self.panel.with_tool_call(call)
+        return call
+
+    def save_answer(
+        self,
+        status: MessageStatus = MessageStatus.COMPLETE,
+        error: str | None = None,
+        usage: TokenUsage | None = None,
+        cost: Decimal | None = None,
+    ) -> TurnFinished:
+        """Store the answer as it stands. Idempotent."""
+        if self.finished is not None:
+            return self.finished
+        if status is MessageStatus.STOPPED and self._is_unwatched():
+            status, error = MessageStatus.CUT, PAGE_CLOSED_TEXT
+        used = usage or TokenUsage()
+        branch = self.question.branch
+        arguments = {
+            "p_rows": build_answer_rows(self.transcript.to_blocks(), self.branch_type, branch.id if branch else None),
+            "p_context_id": self.started.context_id,
+            "p_model": self.model,
+            "p_input_tokens": used.input_tokens,
+            "p_output_tokens": used.output_tokens,
+            "p_cost_usd": str(cost) if cost is not None else None,
+            "p_status": status.value,
+            "p_error": error[:2000] if error else None,
+            "p_estimated_tokens": self.estimated_tokens or None,
+        }
+        spent = max(
+            (used.input_tokens or 0) + (used.output_tokens or 0), 0 if used.is_reported else self.estimated_tokens
+        )
+        self.panel = replace(self.panel, tokens_today=self.panel.tokens_today + spent)
+        self.finished = self._try_save_answer(arguments, status, error)
+        return self.finished
+
+    def _try_save_answer(self, arguments: dict[str, Any], status: MessageStatus, error: str | None) -> TurnFinished:
+        thread_id, parent_id = self.started.thread.id, self.started.question.id
+        unsaved: UnsavedAnswer | None = None
+        answer: tuple[ChatMessage, ...] = ()
+        try:
+            answer = retry_when_unavailable(
+                lambda: self.chats.finish_chat_turn(thread_id, parent_id, self.answer_id, arguments)
+            )
+        except ZenError as failure:
+            log.warning("An answer could not be stored: %s", type(failure).__name__)
+            unsaved = UnsavedAnswer(
+                thread_id=thread_id,
+                parent_id=parent_id,
+                answer_id=self.answer_id,
+                arguments=arguments,
+                error=f"The answer could not be stored. {failure}",
+            )
+        self.panel = self.panel.with_messages(*answer)
+        return TurnFinished(panel=self.panel, messages=answer, status=status, error=error, unsaved=unsaved)
+
+
+class TurnRecorder:
+    def __init__(self, turn: OpenTurn, settings: ModelSettings) -> None:
+        self._turn, self._settings = turn, settings
+        self._rows: dict[str, ToolCallRecord] = {}
+
+    def record_tool_start(self, call: ToolCall) -> None:
+        # A call with an effect does not run in here: it becomes a row once it is known whether it may wait.
+        if call.name not in SIDE_EFFECT_TOOLS:
+            self._rows[call.id] = self._turn.save_tool_call(
+                call.name, call.arguments, call_id=call.id[:200], status=CallStatus.RUNNING.value
+            )
+
+    def record_tool_result(
+        self, call: ToolCall, result: ToolResult | None, duration_ms: int, error: str | None
+    ) -> None:
+        row = self._rows.get(call.id)
+        if row is None:
+            refused = {"status": CallStatus.REFUSED.value, "error": error, "duration_ms": duration_ms}
+            self._turn.save_tool_call(call.name, call.arguments, call_id=call.id[:200], **refused)
+            return
+        status = CallStatus.SUCCEEDED if error is None else CallStatus.FAILED
+        if call.name not in TOOL_LABELS:
+            status = CallStatus.REFUSED
+        output = _tool_result_to_json(result) if result is not None else None
+        for citation in result.citations if result is not None else ():
+            self._turn.transcript.add_citation(citation)
+        self._turn.replace_panel_call(
+            self._turn.chats.save_tool_call_result(
+                row.id, status.value, output=output, error=error, duration_ms=duration_ms
+            )
+        )
+
+    def record_tool_waiting(self, call: ToolCall, duration_ms: int) -> None:
+        self._rows[call.id] = self._turn.save_tool_call(
+            call.name, call.arguments, call_id=call.id[:200], status=CallStatus.WAITING.value
+        )
+
+    def record_turn_end(self, ending: TurnResult) -> None:
+        status, error = choose_message_status(ending)
+        self._turn.estimated_tokens = 0 if self._turn.model == RuleBasedModel.name else ending.tokens_spent
+        self._turn.save_answer(
+            status, error, ending.usage, compute_answer_cost(self._settings, self._turn.model, ending.usage)
+        )
+
+
+def choose_message_status(ending: TurnResult) -> tuple[MessageStatus, str | None]:
+    """The status of the stored answer, with a sentence if it is incomplete."""
+    match ending.outcome:
+        case Done(FinishReason.STOPPED):
+            return MessageStatus.STOPPED, STOPPED_TEXT
+        case Done(FinishReason.LENGTH):
+            return MessageStatus.CUT, LENGTH_REACHED
+        case Done():
+            return MessageStatus.COMPLETE, None
+        case Failed(reason=reason, error=error):
+            is_cut = reason in CUT_OFF_FAULTS and bool(ending.text.strip())
+            return MessageStatus.CUT if is_cut else MessageStatus.FAILED, error
+
+
+def compute_answer_cost(settings: ModelSettings, model: str | None, usage: TokenUsage) -> Decimal | None:
+    """The cost in USD; None if the price or the tokens are not known."""
+    price = settings.find_price(model) if model else None
+    return price.compute_cost(usage.input_tokens, usage.output_tokens) if price else None
+
+
+def _tool_result_to_json(result: ToolResult) -> dict[str, object]:
+    sources = [asdict(citation) for citation in result.citations]
+    return {"text": result.text, **({"sources": sources} if sources else {})}
+
+
+def retry_when_unavailable(store: Callable[[], Stored]) -> Stored:
+    """Call `store`, again while the database is unavailable. For idempotent calls only."""
+    for pause in RETRY_PAUSES:
+        try:
+            return store()
+        except Unavailable:
+            time.sleep(pause)
+    return store()

@@ -1,0 +1,212 @@
+"""What was typed into the slides of past runs. The keys are those of the forms in `lib.slides`, which a test holds."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from random import Random
+from types import MappingProxyType
+from typing import Any
+
+from lib.demo import data_files
+from lib.demo.contacts import DemoContact
+from lib.demo.contracts import ContractTerm
+from lib.demo.customers import PRICES, DemoCustomer
+from lib.demo.demo_calendar import DemoCalendar
+
+DemoAnswers = dict[str, Any]
+
+
+@dataclass(frozen=True, kw_only=True)
+class AnswerContext:
+    """What lay before whoever answered: the customer, the term then, and the day, counted back."""
+
+    customer: DemoCustomer
+    people: tuple[DemoContact, ...]
+    term: ContractTerm
+    day: int
+    calendar: DemoCalendar
+    random: Random
+    outcome: Mapping[str, Any]
+
+    def pick_text(self, topic: str) -> str:
+        text: str = self.random.choice(data_files.read_data_file("history")["texts"][topic])
+        return text
+
+    def find_contact_by_role(self, *roles: str) -> DemoContact:
+        """Who still works there in the first of these roles that is filled."""
+        there = [person for person in self.people if person.status == "active"]
+        found = [person for role in roles for person in there if person.role == role]
+        return (found or there)[0]
+
+    def workday_ahead(self, days: int) -> str:
+        """A workday some days after the one of the answer."""
+        return self.calendar.workday_near(self.day - days).isoformat()
+
+
+def _answer_greeting(context: AnswerContext) -> DemoAnswers:
+    return {"goal": context.pick_text("goal"), "concern": context.pick_text("concern")}
+
+
+def _answer_review_account(context: AnswerContext) -> DemoAnswers:
+    return {"stands_out": context.pick_text("stands_out"), "data_wrong": None}
+
+
+def _answer_contract_terms(context: AnswerContext) -> DemoAnswers:
+    return {
+        "terms_read": True,
+        "notice_intention": context.random.choice(("renew_as_is", "renegotiate")),
+        "signer": context.find_contact_by_role("economic_buyer", "champion").name,
+        "differences": None,
+    }
+
+
+def _answer_assess_risk(context: AnswerContext) -> DemoAnswers:
+    call = (
+        "high"
+        if context.customer.archetype.mood < 6 or context.customer.troubles
+        else context.random.choice(("low", "low", "medium"))
+    )
+    return {"own_call": call, "reason": context.pick_text("risk_reason"), "mitigation": context.pick_text("mitigation")}
+
+
+def _answer_pricing_strategy(context: AnswerContext) -> DemoAnswers:
+    discount, seats = context.term.discount, context.term.seats
+    uplift = min(5, context.customer.cap) if context.customer.cap else 5
+    rows = [
+        {"name": "As today", "uplift": 0, "discount": discount, "seats": seats},
+        {"name": "Usual uplift", "uplift": uplift, "discount": discount, "seats": seats},
+        {"name": "Fewer seats, same price", "uplift": uplift, "discount": discount, "seats": round(seats * 0.85)},
+    ]
+    chosen = context.random.choice(("As today", "Usual uplift", "Usual uplift"))
+    return {"scenarios": rows, "chosen": chosen, "walk_away": context.pick_text("walk_away")}
+
+
+def _answer_prepare_quote(context: AnswerContext) -> DemoAnswers:
+    lines = [
+        {"item": name, "seats": context.term.seats, "price": price, "discount": context.term.discount}
+        for letter, (name, price) in PRICES[context.customer.owner.company].items()
+        if letter in context.customer.module_letters
+    ]
+    return {
+        "lines": lines,
+        "valid_until": context.workday_ahead(28),
+        "remarks": None,
+        "agreed_by": "Carol Adeyemi" if context.term.discount > 10 else None,
+    }
+
+
+def _answer_draft_email(context: AnswerContext) -> DemoAnswers:
+    to, owner = context.find_contact_by_role("economic_buyer", "champion"), context.customer.owner
+    body = (
+        f"Hello {to.formal},\n\nBefore we talk about the coming year, a look back: {context.term.seats} of your people "
+        f"plan with us. I have put a proposal together and would rather walk you through it than send it without a "
+        f"word.\n\nWould half an hour next week suit you?\n\nKind regards\n{owner.full_name}\n{owner.company}"
+    )
+    return {"to": to.email, "cc": None, "subject": f"{context.customer.name}: your year with us", "body": body}
+
+
+def _answer_schedule_call(context: AnswerContext) -> DemoAnswers:
+    return {
+        "people": [context.find_contact_by_role("champion").id],
+        "subject": f"{context.customer.name}: the coming year",
+        "date": context.workday_ahead(7),
+        "time": context.random.choice(("09:30", "10:00", "14:00")),
+        "time_zone": str(context.customer.about["zone"]),
+        "minutes": 30,
+        "agenda": "1. Your year\n2. What should be different\n3. Our proposal\n4. Who decides, and by when",
+    }
+
+
+def _answer_summary(context: AnswerContext) -> DemoAnswers:
+    return dict(context.outcome)
+
+
+def _answer_assess_departure(context: AnswerContext) -> DemoAnswers:
+    gone = next((person for person in context.people if person.status == "left"), None)
+    return {
+        "who": gone.id if gone else "other",
+        "who_else": None if gone else "The former head of operations",
+        "left_on": context.calendar.days_ago(gone.left_days_ago or 0).isoformat() if gone else None,
+        "influence": gone.influence if gone else 4,
+        "effect": context.random.choice(("slower", "open")),
+        "carried_by": [context.find_contact_by_role("champion").id],
+        "why": context.pick_text("why_left"),
+    }
+
+
+def _answer_stakeholder_map(context: AnswerContext) -> DemoAnswers:
+    move = {
+        "who": context.find_contact_by_role("economic_buyer").name,
+        "move": context.pick_text("move"),
+        "by": context.workday_ahead(14),
+    }
+    return {"gaps": context.pick_text("gaps"), "moves": [move]}
+
+
+def _answer_identify_replacement(context: AnswerContext) -> DemoAnswers:
+    return {
+        "choice": context.find_contact_by_role("executive_sponsor", "economic_buyer").id,
+        "other": None,
+        "introduced_by": context.find_contact_by_role("champion", "admin").id,
+        "first_step": context.pick_text("first_step"),
+        "by": context.workday_ahead(12),
+    }
+
+
+def _answer_executive_brief(context: AnswerContext) -> DemoAnswers:
+    return {
+        "headline": f"{context.customer.name}: what we have, what we need",
+        "situation": context.pick_text("stands_out"),
+        "asks": "Thirty minutes, once a quarter.\nOne name for decisions between them.",
+        "decision": None,
+    }
+
+
+def _answer_set_goals(context: AnswerContext) -> DemoAnswers:
+    champion = context.find_contact_by_role("champion")
+    goals = [
+        {
+            "goal": "Planning meetings under 40 minutes",
+            "owner": champion.name,
+            "due": context.workday_ahead(90),
+            "measure": "Calendar, monthly",
+        },
+        {
+            "goal": "Every site on one board",
+            "owner": context.find_contact_by_role("admin").name,
+            "due": context.workday_ahead(180),
+            "measure": "Boards per site",
+        },
+    ]
+    return {"goals": goals, "agreed_with": champion.name}
+
+
+def _answer_growth_plan(context: AnswerContext) -> DemoAnswers:
+    extra = max(5, context.term.seats // 8)
+    return {
+        "modules": [],
+        "extra_seats": extra,
+        "amount": extra * context.term.price,
+        "by": context.workday_ahead(45),
+        "why": context.pick_text("plan_why"),
+    }
+
+
+ANSWERS_BY_SLIDE: Mapping[str, Callable[[AnswerContext], DemoAnswers]] = MappingProxyType(
+    {
+        "greeting": _answer_greeting,
+        "review-account": _answer_review_account,
+        "contract-terms": _answer_contract_terms,
+        "assess-risk": _answer_assess_risk,
+        "pricing-strategy": _answer_pricing_strategy,
+        "prepare-quote": _answer_prepare_quote,
+        "draft-email": _answer_draft_email,
+        "schedule-call": _answer_schedule_call,
+        "summary": _answer_summary,
+        "assess-departure": _answer_assess_departure,
+        "stakeholder-map": _answer_stakeholder_map,
+        "identify-replacement": _answer_identify_replacement,
+        "executive-brief": _answer_executive_brief,
+        "set-goals": _answer_set_goals,
+        "growth-plan": _answer_growth_plan,
+    }
+)

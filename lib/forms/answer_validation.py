@@ -1,0 +1,193 @@
+"""Answers checked against a form: the initial answers, the errors, what to store.
+
+Nothing here raises: answers are JSON from a browser, an older version of the form or an import. Keys the form does not
+know are ignored, as they may belong to another version of it.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any
+
+from lib.content.model import ColumnKind
+from lib.forms.model import Answers, EditableColumn, Field, FieldKind, Form
+from lib.text.format import format_count
+from lib.text.json_values import (
+    is_blank_row,
+    parse_date,
+    parse_integer,
+    parse_number,
+    parse_rows,
+    parse_text,
+    parse_time,
+)
+
+MAX_TEXT_LENGTH = 500
+MAX_LONG_TEXT_LENGTH = 200_000
+MAX_ROWS = 100
+
+
+def initial_answers(form: Form, stored: Answers) -> dict[str, Any]:
+    """The stored answer of each field, or its default where there is none or no widget can show it."""
+    return {field.key: _initial_answer(field, stored) for field in form.fields}
+
+
+def validate_answers(form: Form, answers: Answers, *, draft: bool = False) -> tuple[str, ...]:
+    """A sentence for each error, in the order of the form. With `draft`, unanswered questions are no error."""
+    errors: list[str] = []
+    for field in form.fields:
+        value = answers.get(field.key)
+        if is_blank_answer(value):
+            if not draft and is_field_required(field, answers):
+                errors.append(f"“{field.label}” needs an answer.")
+        else:
+            errors += _field_errors(field, value)
+    return tuple(errors)
+
+
+def has_complete_answers(form: Form, answers: Answers) -> bool:
+    """True if everything required is answered and nothing is wrong."""
+    return not validate_answers(form, answers)
+
+
+def clean_answers(form: Form, answers: Answers) -> dict[str, Any]:
+    """The answers to store: the form's keys, blanks as null, no blank rows, no invisible characters."""
+    return {field.key: _clean_answer(field, answers.get(field.key)) for field in form.fields}
+
+
+def is_field_required(field: Field, answers: Answers) -> bool:
+    """True if the field needs an answer, given the others."""
+    if field.required or field.required_when is None:
+        return field.required
+    return field.required_when(answers)
+
+
+def is_blank_answer(value: Any) -> bool:
+    """True for null, blank text and a list of blanks. 0 and False are answers."""
+    if value is None:
+        return True
+    if isinstance(value, str):
+        return parse_text(value) is None
+    if isinstance(value, list | tuple):
+        return all(isinstance(row, Mapping) and is_blank_row(row) for row in value)
+    return False
+
+
+def _initial_answer(field: Field, stored: Answers) -> Any:
+    value = stored.get(field.key)
+    return value if field.key in stored and (is_blank_answer(value) or _fits_widget(field, value)) else field.default
+
+
+def _fits_widget(field: Field, value: Any) -> bool:
+    """True if the field's widget can show it. A value out of bounds is shown, with its error."""
+    return KIND_CHECKS[field.kind][0](value) and not _has_unknown_choice(field, value)
+
+
+def _has_unknown_choice(field: Field, value: Any) -> bool:
+    if field.kind not in (FieldKind.CHOICE, FieldKind.MULTI):
+        return False
+    known = {option.value for option in field.options}
+    return not known.issuperset([value] if isinstance(value, str) else value)
+
+
+def _field_errors(field: Field, value: Any) -> Iterator[str]:
+    fits, message = KIND_CHECKS[field.kind]
+    if not fits(value):
+        yield f"“{field.label}” {message}"
+        return
+    match field.kind:
+        case FieldKind.TEXT | FieldKind.LONG_TEXT:
+            limit = MAX_TEXT_LENGTH if field.kind is FieldKind.TEXT else MAX_LONG_TEXT_LENGTH
+            if len(value) > limit:
+                yield f"“{field.label}” is longer than {limit:,} characters."
+        case FieldKind.CHOICE | FieldKind.MULTI:
+            if _has_unknown_choice(field, value):
+                yield f"“{field.label}” holds a choice that is no longer offered."
+        case FieldKind.WHOLE | FieldKind.MONEY | FieldKind.PERCENT:
+            yield from _bound_errors(f"“{field.label}”", value, *_field_bounds(field))
+        case FieldKind.ROWS:
+            yield from _row_errors(field, value)
+
+
+def _field_bounds(field: Field) -> tuple[float | None, float | None]:
+    if field.kind is FieldKind.PERCENT:
+        return (0 if field.minimum is None else field.minimum, 100 if field.maximum is None else field.maximum)
+    return field.minimum, field.maximum
+
+
+def _row_errors(field: Field, value: list[Any]) -> Iterator[str]:
+    if len(value) > MAX_ROWS:
+        yield f"“{field.label}” has more than {format_count(MAX_ROWS, 'row')}."
+        return
+    for place, row in enumerate(parse_rows(value), start=1):
+        for column in field.columns:
+            yield from _cell_errors(f"“{field.label}”, row {place}, {column.label.lower()}", column, row)
+
+
+def _cell_errors(where: str, column: EditableColumn, row: Mapping[str, Any]) -> Iterator[str]:
+    cell: Any = row.get(column.key)
+    if is_blank_answer(cell):
+        if column.required:
+            yield f"{where}: needs an answer."
+        return
+    fits, message = KIND_CHECKS[FIELD_KIND_OF_COLUMN[column.kind]]
+    if not fits(cell):
+        yield f"{where}: {message}"
+    elif column.kind is ColumnKind.TEXT and len(cell) > MAX_TEXT_LENGTH:
+        yield f"{where}: is longer than {MAX_TEXT_LENGTH:,} characters."
+    elif column.kind not in (ColumnKind.TEXT, ColumnKind.DATE):
+        yield from _bound_errors(f"{where}:", cell, column.minimum, column.maximum)
+
+
+def _bound_errors(where: str, value: float, minimum: float | None, maximum: float | None) -> Iterator[str]:
+    if minimum is not None and value < minimum:
+        yield f"{where} is below {minimum:,.10g}."
+    if maximum is not None and value > maximum:
+        yield f"{where} is above {maximum:,.15g}."
+
+
+def _clean_answer(field: Field, value: Any) -> Any:
+    if is_blank_answer(value):
+        return None
+    match field.kind:
+        case FieldKind.TEXT | FieldKind.LONG_TEXT if isinstance(value, str):
+            return parse_text(value)
+        case FieldKind.ROWS:
+            keys = [column.key for column in field.columns]
+            return [{key: row.get(key) for key in keys} for row in parse_rows(value)]
+        case _:
+            return list(value) if isinstance(value, tuple) else value
+
+
+def _is_row_list(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(row, Mapping) for row in value)
+
+
+def _is_text_list(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
+
+
+def _is_number(value: Any) -> bool:
+    return parse_number(value) is not None
+
+
+KIND_CHECKS: Mapping[FieldKind, tuple[Callable[[Any], bool], str]] = {
+    FieldKind.TEXT: (lambda value: isinstance(value, str), "must be text."),
+    FieldKind.LONG_TEXT: (lambda value: isinstance(value, str), "must be text."),
+    FieldKind.CHOICE: (lambda value: isinstance(value, str), "must be one of the choices."),
+    FieldKind.MULTI: (_is_text_list, "must be a list of choices."),
+    FieldKind.WHOLE: (lambda value: parse_integer(value) is not None, "must be a whole number."),
+    FieldKind.MONEY: (_is_number, "must be an amount."),
+    FieldKind.PERCENT: (_is_number, "must be a percentage."),
+    FieldKind.YES_NO: (lambda value: isinstance(value, bool), "must be yes or no."),
+    FieldKind.DATE: (lambda value: parse_date(value) is not None, "must be a date."),
+    FieldKind.TIME: (lambda value: parse_time(value) is not None, "must be a time."),
+    FieldKind.ROWS: (_is_row_list, "must be a list of rows."),
+}
+"""The check of each kind of field, and the message when it fails."""
+
+FIELD_KIND_OF_COLUMN: Mapping[ColumnKind, FieldKind] = {
+    ColumnKind.TEXT: FieldKind.TEXT,
+    ColumnKind.NUMBER: FieldKind.MONEY,
+    ColumnKind.MONEY: FieldKind.MONEY,
+    ColumnKind.PERCENT: FieldKind.PERCENT,
+    ColumnKind.DATE: FieldKind.DATE,
+}

@@ -1,0 +1,116 @@
+"""Limits of one turn: model calls, tool calls, tokens. Reaching one ends the turn with a sentence, not an error."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+
+from lib.llm.events import TokenUsage
+from lib.llm.language_model import ModelRequest
+from lib.llm.messages import AssistantMessage, ModelMessage
+from lib.settings import ModelSettings
+
+CHARACTERS_PER_TOKEN = 4
+
+
+class LimitKind(StrEnum):
+    ROUNDS = "rounds"
+    CALLS = "calls"
+    TURN = "turn"
+    DAY = "day"
+
+
+LIMIT_MESSAGES: dict[LimitKind, str] = {
+    LimitKind.ROUNDS: (
+        "I stop here: I have looked things up as often as one question allows. A narrower one gets further."
+    ),
+    LimitKind.CALLS: "I stop here: I have used as many tools as one question allows. A narrower one gets further.",
+    LimitKind.TURN: (
+        "I stop here: this has reached the length one question allows. Ask me to go on if you need the rest."
+    ),
+    LimitKind.DAY: "I stop here: the tokens you may use in a day are used up, "
+    "by estimate where the model's server reports "
+    "none. Written answers and actions still work, and tomorrow I answer again.",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class TurnLimits:
+    """Limits of a turn: `rounds` model calls, `calls` tool calls.
+
+    Tokens are input plus output, estimated until the server reports them. `tokens_left_today` is the person's; None is
+    no limit.
+    """
+
+    rounds: int = 6
+    calls: int = 12
+    tokens_per_turn: int = 60_000
+    tokens_left_today: int | None = None
+
+    @classmethod
+    def from_settings(cls, settings: ModelSettings, *, used_today: int) -> "TurnLimits":
+        left = None if settings.tokens_per_day is None else max(0, settings.tokens_per_day - used_today)
+        return cls(
+            rounds=settings.rounds,
+            calls=settings.calls,
+            tokens_per_turn=settings.tokens_per_turn,
+            tokens_left_today=left,
+        )
+
+
+def estimate_tokens(messages: Iterable[ModelMessage], answer: str = "") -> int:
+    """A rough number of tokens, used until the server reports one."""
+    return (sum(_count_characters(message) for message in messages) + len(answer)) // CHARACTERS_PER_TOKEN
+
+
+class TokenCounter:
+    """Counts the tokens of a turn: those reported, plus an estimate of the rest for the limits."""
+
+    def __init__(self, caps: TurnLimits) -> None:
+        self._caps = caps
+        self._reported: list[TokenUsage] = []
+        self._finished_rounds = 0
+        self._current_characters = 0
+
+    def start_round(self, request: ModelRequest) -> None:
+        self._current_characters = sum(_count_characters(message) for message in request.messages)
+
+    def count_text(self, text: str) -> None:
+        self._current_characters += len(text)
+
+    def finish_round(self, usage: TokenUsage | None) -> None:
+        """Finish a round with its usage; None if the server refused it, which costs nothing."""
+        if usage is not None:
+            self._reported.append(usage)
+            estimate = self._current_characters // CHARACTERS_PER_TOKEN
+            self._finished_rounds += (
+                (usage.input_tokens or 0) + (usage.output_tokens or 0) if usage.is_reported else estimate
+            )
+        self._current_characters = 0
+
+    def find_reached_limit(self) -> LimitKind | None:
+        left = self._caps.tokens_left_today
+        if left is not None and self.tokens_spent >= left:
+            return LimitKind.DAY
+        return LimitKind.TURN if self.tokens_spent >= self._caps.tokens_per_turn else None
+
+    @property
+    def tokens_spent(self) -> int:
+        return self._finished_rounds + self._current_characters // CHARACTERS_PER_TOKEN
+
+    @property
+    def usage(self) -> TokenUsage:
+        """The sum of what was reported; None on a side that any round left out."""
+        return TokenUsage(
+            _sum_or_none([usage.input_tokens for usage in self._reported]),
+            _sum_or_none([usage.output_tokens for usage in self._reported]),
+        )
+
+
+def _sum_or_none(parts: list[int | None]) -> int | None:
+    known = [part for part in parts if part is not None]
+    return sum(known) if parts and len(known) == len(parts) else None
+
+
+def _count_characters(message: ModelMessage) -> int:
+    calls = message.tool_calls if isinstance(message, AssistantMessage) else ()
+    return len(message.text) + sum(len(str(call.arguments)) for call in calls)

@@ -1,0 +1,159 @@
+"""Workflows as the catalogue shows them, composed or with their errors; filtering and finding them. Pure."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from lib.errors import InvalidInput
+from lib.slides.library import LIBRARY
+from lib.slides.model import SlideId
+from lib.text.format import format_count
+from lib.text.truncate import single_line
+from lib.workflows.composer import compose_workflow
+from lib.workflows.model import (
+    Catalogue,
+    CatalogueEntry,
+    ComposedWorkflow,
+    DefinitionStatus,
+    WorkflowDefinition,
+    WorkflowVersion,
+)
+
+STOCK = "Stock"
+COMPANY_OWN = "Your company's"
+ORIGINS = (STOCK, COMPANY_OWN)
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkflowCard:
+    """`address` names it in the page's address. `workflow` is None if it cannot be composed; `errors` say why.
+
+    `replaced_by` is the company's own workflow that starts in place of this stock one.
+    """
+
+    address: str
+    definition: WorkflowDefinition
+    content: WorkflowVersion | WorkflowDefinition
+    open_runs: int
+    done_runs: int
+    workflow: ComposedWorkflow | None = None
+    errors: tuple[str, ...] = ()
+    replaced_by: WorkflowDefinition | None = None
+
+    @property
+    def origin(self) -> str:
+        return STOCK if self.definition.is_stock_workflow else COMPANY_OWN
+
+    @property
+    def version_text(self) -> str:
+        """ "version 2", "draft", "version 2, being changed"."""
+        if not isinstance(self.content, WorkflowVersion):
+            return "draft"
+        version = f"version {self.content.version}"
+        return version if _has_same_content(self.content, self.definition) else f"{version}, being changed"
+
+    @property
+    def size_text(self) -> str:
+        """ "9 slides, about 60 minutes"."""
+        slides = format_count(len(self.content.slide_sequence), "slide")
+        minutes = self.workflow.total_minutes if self.workflow else 0
+        return f"{slides}, about {format_count(minutes, 'minute')}" if minutes else slides
+
+    @property
+    def runs_text(self) -> str:
+        """ "2 runs open, 7 done"."""
+        if not self.open_runs and not self.done_runs:
+            return "no runs yet"
+        return f"{format_count(self.open_runs, 'run')} open, {self.done_runs} done"
+
+    @property
+    def start_blocker(self) -> str | None:
+        """Why no run of it can be started, in a sentence; None when one can."""
+        if self.workflow is None:
+            return "It cannot be started until these errors are fixed."
+        if self.replaced_by is not None:
+            return f"Your company's own “{single_line(self.replaced_by.name)}” starts in its place."
+        if self.definition.status is not DefinitionStatus.PUBLISHED:
+            return "A draft cannot be started; a manager has to publish it first."
+        return None
+
+    @property
+    def slide_titles(self) -> tuple[str, ...]:
+        """As the library knows them; an unknown slide by its id."""
+        return tuple(LIBRARY[SlideId(name)].title if name in LIBRARY else name for name in self.content.slide_sequence)
+
+
+def build_cards(catalogue: Catalogue) -> tuple[WorkflowCard, ...]:
+    """A card for each workflow: the company's own first, then stock, as the database orders them."""
+    own = {
+        entry.definition.workflow_id: entry.definition
+        for entry in catalogue.entries
+        if not entry.definition.is_stock_workflow and entry.definition.status is DefinitionStatus.PUBLISHED
+    }
+    return tuple(_build_card(entry, own.get(entry.definition.workflow_id)) for entry in catalogue.entries)
+
+
+def filter_cards(
+    cards: Iterable[WorkflowCard], *, text: str, category: str | None, origin: str | None
+) -> tuple[WorkflowCard, ...]:
+    """Those of the category and origin in whose name, description or slide titles every word of `text` stands."""
+    words = text.casefold().split()
+    return tuple(
+        card
+        for card in cards
+        if category in (None, card.content.category)
+        and origin in (None, card.origin)
+        and all(word in _searchable_text(card) for word in words)
+    )
+
+
+def find_card_by_address(cards: Iterable[WorkflowCard], address: str) -> WorkflowCard | None:
+    """The card an address names: by the definition's identity, or by a workflow id, and then the one that starts."""
+    named = [card for card in cards if address in (card.address, card.definition.id, card.definition.workflow_id)]
+    exact = [card for card in named if address in (card.address, card.definition.id)]
+    return next(iter(exact or named), None)
+
+
+def find_company_copy(cards: Iterable[WorkflowCard], card: WorkflowCard) -> WorkflowCard | None:
+    """The company's own workflow of the same id: a second copy would be refused."""
+    return next(
+        (
+            other
+            for other in cards
+            if other.definition.workflow_id == card.definition.workflow_id and not other.definition.is_stock_workflow
+        ),
+        None,
+    )
+
+
+def _build_card(entry: CatalogueEntry, own: WorkflowDefinition | None) -> WorkflowCard:
+    definition, shown = entry.definition, entry.version or entry.definition
+    replaced_by = own if own is not None and definition.is_stock_workflow else None
+    starts = definition.status is DefinitionStatus.PUBLISHED and replaced_by is None
+    workflow, errors = _try_compose(shown)
+    return WorkflowCard(
+        address=definition.workflow_id if starts else definition.id,
+        definition=definition,
+        content=shown,
+        open_runs=entry.open_runs,
+        done_runs=entry.done_runs,
+        workflow=workflow,
+        errors=errors,
+        replaced_by=replaced_by,
+    )
+
+
+def _try_compose(source: WorkflowVersion | WorkflowDefinition) -> tuple[ComposedWorkflow | None, tuple[str, ...]]:
+    try:
+        return compose_workflow(source), ()
+    except InvalidInput as error:
+        errors = error.detail if isinstance(error.detail, tuple) else ()
+        return None, tuple(each.message for each in errors) or (error.message,)
+
+
+def _has_same_content(version: WorkflowVersion, definition: WorkflowDefinition) -> bool:
+    fields = ("name", "description", "category", "slide_sequence", "slide_contexts")
+    return all(getattr(version, field) == getattr(definition, field) for field in fields)
+
+
+def _searchable_text(card: WorkflowCard) -> str:
+    return " ".join((card.content.name, card.content.description, *card.slide_titles)).casefold()

@@ -1,0 +1,78 @@
+"""Drafts of answers that colleagues offer for a slide; leaders publish or discard them."""
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from lib.auth.model import Person
+from lib.chat.branch_drafts import BranchDraft
+from lib.chat.service import ChatService
+from lib.errors import ZenError
+from lib.slides.library import default_slide_title
+from lib.text.html import Html
+from lib.text.markdown_escape import escape_markdown
+from lib.ui import empty_and_error_states, theme
+from lib.ui.chat import block_view
+from lib.ui.error_boundary import error_boundary
+from lib.ui.safe_text import draw_html
+from lib.ui.session_keys import CONVERSATIONS_DECIDED, conversations_button_key
+
+READING_WIDTH = 760
+
+
+def draw_drafts(chat: ChatService, person: Person) -> None:
+    decided = st.session_state.pop(CONVERSATIONS_DECIDED, None)
+    if isinstance(decided, ZenError):
+        empty_and_error_states.draw_error(decided, key="conversations_decided")
+    elif decided:
+        st.success(escape_markdown(decided), icon=":material/check:")
+    try:
+        with empty_and_error_states.show_skeleton(height=300):
+            waiting = chat.fetch_branch_drafts()
+    except ZenError as error:
+        empty_and_error_states.draw_error(error, retry=_rerun_to_reload_drafts, key="conversations_drafts")
+        return
+    with st.container(width=READING_WIDTH):
+        for draft in waiting:
+            with error_boundary(f"draft {draft.id}"):
+                _draw_branch_draft(chat, draft, person.time_zone)
+    if not waiting:
+        text = "Answers that colleagues offer for a slide are listed here until you publish or discard them."
+        empty_and_error_states.draw_empty_state("No drafts", text, icon=":material/add_notes:")
+
+
+def _draw_branch_draft(chat: ChatService, draft: BranchDraft, time_zone: str) -> None:
+    with st.container(border=True, gap="xsmall"):
+        place = (draft.workflow_name, default_slide_title(draft.slide_id), draft.author or "Unknown author")
+        when = theme.format_timestamp(draft.created_at, time_zone)
+        draw_html(
+            Html('<p><strong>{}</strong></p><p class="zen-small zen-muted">{}</p>').format(
+                draft.label, " · ".join((*place, when))
+            )
+        )
+        for part in block_view.split_markdown_parts(draft.response_text):
+            block_view.draw_markdown_part(part)
+        with st.container(horizontal=True, gap="small"):
+            _draw_decision_button("Publish", chat.publish_branch_draft, draft, "It is now offered on its slide")
+            _draw_decision_button("Discard", chat.discard_branch_draft, draft, "Discarded")
+
+
+def _draw_decision_button(label: str, decide: Callable[[BranchDraft], None], draft: BranchDraft, done: str) -> None:
+    st.button(
+        label, key=conversations_button_key(label.lower(), draft.id),
+        type="secondary" if label == "Publish" else "tertiary",
+        on_click=_decide_draft, args=(decide, draft, f"{done}: “{draft.label}”."),
+    )  # fmt: skip
+
+
+def _decide_draft(decide: Callable[[BranchDraft], None], draft: BranchDraft, notice: str) -> None:
+    try:
+        decide(draft)
+    except ZenError as error:
+        st.session_state[CONVERSATIONS_DECIDED] = error
+    else:
+        st.session_state[CONVERSATIONS_DECIDED] = notice
+
+
+def _rerun_to_reload_drafts() -> None:
+    """A callback: the rerun loads the list again."""

@@ -1,0 +1,167 @@
+"""The list of hits by conversation, newest first, page by page; and as CSV."""
+
+import csv
+import io
+import re
+
+import streamlit as st
+
+from lib.chat.chat_search import SearchHit, SearchQuery
+from lib.chat.model import BranchType, MessageRole, MessageStatus
+from lib.chat.provenance import SOURCE_LABELS
+from lib.chat.service import ChatService
+from lib.slides.library import default_slide_title
+from lib.text.format import format_count, humanize_code
+from lib.text.html import Html, build_icon_html
+from lib.text.markdown_escape import escape_markdown
+from lib.text.truncate import single_line, truncate
+from lib.ui import empty_and_error_states, theme
+from lib.ui.conversations.search import (
+    MAX_EXPORTED,
+    SearchResults,
+    group_hits_by_thread,
+    invalidate_search_results,
+    load_all_hits,
+    load_older_results,
+    set_thread_in_url,
+)
+from lib.ui.conversations.search_filters import clear_search_filters
+from lib.ui.error_boundary import error_boundary
+from lib.ui.safe_text import draw_html
+from lib.ui.session_keys import conversations_button_key
+
+MAX_HITS_PER_THREAD = 3
+MAX_CARD_CHARS = 60
+MAX_TITLE_CHARS = 90
+AUTHOR_LABELS = {**SOURCE_LABELS, BranchType.LLM: "Answer"}
+FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
+EMPHASIS = re.compile(r"\*\*|__|`")
+CSV_COLUMNS = (
+    "when_utc",
+    "customer",
+    "workflow",
+    "slide",
+    "person",
+    "conversation",
+    "said_by",
+    "from",
+    "words",
+    "address",
+)
+
+
+def draw_search_results(found: SearchResults, chat: ChatService, time_zone: str) -> None:
+    if not found.page.hits:
+        _draw_no_results(found.search)
+        return
+    slot = st.container()
+    if found.page.next_cursor and st.session_state.get(conversations_button_key("older")):
+        found = load_older_results(chat, found)
+    with slot:
+        _draw_header(found, chat)
+        for group in group_hits_by_thread(found.page.hits):
+            with error_boundary(f"conversation {group[0].message_id}"):
+                _draw_thread_hits(group, time_zone)
+        if found.error is not None:
+            empty_and_error_states.draw_error(found.error, key="conversations_older")
+    if found.page.next_cursor:
+        st.button("Older", key=conversations_button_key("older"), icon=":material/expand_more:")
+    else:
+        st.caption("No older messages.")
+
+
+def snippet_html(hit: SearchHit) -> Html:
+    """What was found, the words searched for marked."""
+    pieces = hit.split_snippet_matches()
+    if hit.message_type != "text" and not any(match for _, match in pieces):
+        pieces = ((truncate("".join(text for text, _ in pieces), MAX_CARD_CHARS), False),)
+    if hit.role is MessageRole.ASSISTANT and hit.message_type == "text":
+        pieces = tuple((EMPHASIS.sub("", text), match) for text, match in pieces)
+    kind = () if hit.message_type == "text" else (theme.badge_html(humanize_code(hit.message_type)), " ")
+    return Html("").join((*kind, *(Html("<mark>{}</mark>").format(text) if match else text for text, match in pieces)))
+
+
+def export_hits_csv(hits: tuple[SearchHit, ...]) -> bytes:
+    """The hits as CSV; a formula stays text."""
+    written = io.StringIO()
+    table = csv.writer(written)
+    table.writerow(CSV_COLUMNS)
+    for hit in hits:
+        text = "".join(piece for piece, _ in hit.split_snippet_matches())
+        row = (
+            f"{hit.created_at:%Y-%m-%d %H:%M}", hit.customer_name, hit.workflow_name, default_slide_title(hit.slide_id),
+            hit.owner_name, hit.thread_title or "", hit.role.value, hit.branch_type.value if hit.branch_type else "",
+            text, f"/conversations?thread={hit.thread_id}",
+        )  # fmt: skip
+        table.writerow([_guard_formula(cell) for cell in row])
+    return written.getvalue().encode("utf-8-sig")
+
+
+def _guard_formula(cell: str) -> str:
+    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
+
+
+def _draw_header(found: SearchResults, chat: ChatService) -> None:
+    shown, total = len(found.page.hits), found.facets.total
+    more = "more than " if found.facets.is_capped else ""
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption(f"{format_count(shown)} of {more}{format_count(total, 'message')}, newest first", width="stretch")
+        st.download_button(
+            "List as CSV", lambda: export_hits_csv(load_all_hits(chat, found)), "conversations.csv", "text/csv",
+            key=conversations_button_key("csv"), icon=":material/download:", type="tertiary", on_click="ignore",
+            help=f"All that was found, the newest {format_count(MAX_EXPORTED)}",
+        )  # fmt: skip
+        st.button(
+            "", key=conversations_button_key("again"), icon=":material/refresh:", help="Search again", type="tertiary",
+            on_click=invalidate_search_results,
+        )  # fmt: skip
+
+
+def _draw_thread_hits(group: tuple[SearchHit, ...], time_zone: str) -> None:
+    first = group[0]
+    with st.container(border=True, gap="xsmall", key=conversations_button_key("group", first.message_id)):
+        st.button(
+            escape_markdown(truncate(single_line(first.thread_title or "Conversation"), MAX_TITLE_CHARS)),
+            key=conversations_button_key("open", first.message_id), type="tertiary", icon=":material/forum:",
+            on_click=set_thread_in_url, args=(first.thread_id,), wrap=True,
+        )  # fmt: skip
+        place = (first.customer_name, first.workflow_name, default_slide_title(first.slide_id), first.owner_name)
+        shared = Html(" · {}shared").format(build_icon_html(":material/group:")) if first.is_shared else ""
+        draw_html(
+            Html('<p class="zen-small zen-muted">{}{}</p>{}{}').format(
+                " · ".join(place),
+                shared,
+                Html("").join(_hit_html(hit, time_zone) for hit in group[:MAX_HITS_PER_THREAD]),
+                _build_more_hits_html(len(group) - MAX_HITS_PER_THREAD),
+            )
+        )
+
+
+def _hit_html(hit: SearchHit, time_zone: str) -> Html:
+    thumbs = Html("").join(build_icon_html(f"thumb_{thumb}") for thumb in hit.thumbs if thumb in ("up", "down"))
+    how = "" if hit.ended is MessageStatus.COMPLETE else f" · {hit.ended.value}"
+    return Html('<p dir="auto">{}</p><p class="zen-small zen-muted">{} · {}{}{}</p>').format(
+        snippet_html(hit), _format_hit_author(hit), theme.format_timestamp(hit.created_at, time_zone), how, thumbs
+    )
+
+
+def _build_more_hits_html(number: int) -> Html:
+    if number <= 0:
+        return Html("")
+    return Html('<p class="zen-small zen-muted">{}</p>').format(format_count(number, "more message"))
+
+
+def _format_hit_author(hit: SearchHit) -> str:
+    if hit.role is MessageRole.USER:
+        return hit.owner_name
+    return AUTHOR_LABELS[hit.branch_type] if hit.branch_type else "Zen"
+
+
+def _draw_no_results(query: SearchQuery) -> None:
+    if query.words or query.facet_values or query.since or query.until:
+        text = "Searches for words and beginnings of words. Try fewer of them, or fewer filters."
+        empty_and_error_states.draw_empty_state("Nothing found", text, icon=":material/search_off:")
+        st.button("Clear the filters", key=conversations_button_key("clear_all"), on_click=clear_search_filters)
+    else:
+        text = "What you ask beside a slide, and what colleagues share with the company, is kept and found here."
+        empty_and_error_states.draw_empty_state("No conversations yet", text, icon=":material/forum:")

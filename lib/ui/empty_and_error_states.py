@@ -1,0 +1,54 @@
+"""What stands in place of content: an empty state, an error, a skeleton while loading."""
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+import streamlit as st
+
+from lib.errors import Conflict, InvalidInput, NotFound, NotPermitted, SignedOut, Unavailable, ZenError
+from lib.text.html import Html
+from lib.text.html import build_icon_html as icon_html
+from lib.ui.safe_text import draw_html
+
+REASSURANCES: dict[type[ZenError], str] = {
+    SignedOut: "What you saved is kept; sign in and go on where you were.",
+    NotPermitted: "Nothing was changed.",
+    NotFound: "Check the link, or go on from Today.",
+    Conflict: "Nothing was overwritten.",
+    InvalidInput: "Nothing was saved yet.",
+    Unavailable: "What you saved is kept.",
+}
+ERROR_ICONS: dict[type[ZenError], str] = {
+    SignedOut: ":material/lock:",
+    NotPermitted: ":material/lock:",
+    NotFound: ":material/search_off:",
+    Unavailable: ":material/cloud_off:",
+}
+
+
+def draw_empty_state(title: str, text: str, *, icon: str = ":material/inbox:") -> None:
+    """What will be here and how to begin. Draw a link or a button after it."""
+    draw_html(Html("<h5>{}{}</h5><p>{}</p>").format(icon_html(icon), title, text))
+
+
+def draw_error(error: ZenError, *, retry: Callable[[], None] | None = None, key: str = "problem") -> None:
+    """What happened, what is safe, what to do. `retry` is a callback."""
+    hides_reassurance = error.hint and isinstance(error, Unavailable)
+    reassurance = "" if hides_reassurance else _find_by_error_type(REASSURANCES, error, "")
+    text = " ".join(part for part in (error.hint, reassurance) if part)
+    mark = icon_html(_find_by_error_type(ERROR_ICONS, error, ":material/error:"))
+    with st.container(key=f"{key}_panel", border=True, gap="small"):
+        draw_html(Html("<h5>{}{}</h5><p>{}</p>").format(mark, error.message, text))
+        if retry is not None:
+            st.button("Try again", key=f"{key}_retry", icon=":material/refresh:", on_click=retry)
+
+
+@contextmanager
+def show_skeleton(*, height: int = 320) -> Iterator[None]:
+    """A skeleton of `height` pixels while the block fetches."""
+    with st.skeleton(height=height):
+        yield
+
+
+def _find_by_error_type(table: dict[type[ZenError], str], error: ZenError, otherwise: str) -> str:
+    return next((table[kind] for kind in type(error).__mro__ if kind in table), otherwise)

@@ -1,0 +1,256 @@
+"""A form as widgets: seeded once, then read from session state, so that callbacks and pages see the same.
+
+Adding a kind of field costs a case in `_draw_field`, one in `lib.ui.widget_values.json_to_widget_value` and a test.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from itertools import groupby
+from typing import Any, Literal
+
+import streamlit as st
+
+from lib.content.model import ColumnKind
+from lib.forms.answer_validation import initial_answers, is_field_required
+from lib.forms.model import Answers, EditableColumn, Field, FieldKind, Form
+from lib.text.markdown_escape import escape_markdown
+from lib.text.truncate import single_line
+from lib.ui.widget_values import (
+    apply_row_edits,
+    json_to_widget_value,
+    number_duplicate_labels,
+    rows_to_frame,
+    widget_value_to_json,
+)
+
+WIDTH = 720
+SHORT_WIDTH = 340
+PADDING = 17
+FORM_KEY = "slide_form"
+SHORT_KINDS = (FieldKind.WHOLE, FieldKind.MONEY, FieldKind.PERCENT, FieldKind.DATE, FieldKind.TIME, FieldKind.YES_NO)
+FEW_CHOICES = 5
+FEW_LETTERS = 90
+LONG_TEXT_LENGTH = 3000
+DATE_BOUNDS = (date(2000, 1, 1), date(2100, 12, 31))
+
+
+ChoiceStyle = Literal["auto", "list", "select"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class FormKeys:
+    """Session-state keys of a form's widgets. A new prefix makes a form start again."""
+
+    prefix: str
+
+    def field_key(self, field: Field) -> str:
+        return f"{self.prefix}.{field.key}"
+
+    def rows_key(self, field: Field) -> str:
+        """The rows a row editor started with; its own key holds only the changes."""
+        return f"{self.prefix}.{field.key}.rows"
+
+
+def seed_widgets(form: Form, stored: Answers, keys: FormKeys) -> None:
+    """Put stored answers, or the defaults, into widgets that have not been drawn yet."""
+    shown = initial_answers(form, stored)
+    for field in form.fields:
+        key = keys.rows_key(field) if field.kind is FieldKind.ROWS else keys.field_key(field)
+        if key not in st.session_state:
+            st.session_state[key] = json_to_widget_value(field, shown[field.key])
+
+
+def read_widget_answers(form: Form, keys: FormKeys) -> dict[str, Any]:
+    """The answers in the widgets as JSON, also before they are drawn."""
+    return {field.key: _read_widget_value(field, keys) for field in form.fields}
+
+
+def draw_form(form: Form, keys: FormKeys, answers: Answers, *, errors: Sequence[str] = (), key: str = FORM_KEY) -> None:
+    """The questions, short ones side by side; each error under its own question, the rest above them.
+
+    `key` names the container: FORM_KEY is the slide's own form.
+    """
+    if not form.fields:
+        return
+    is_wide = any(_field_width(field) == "stretch" for field in form.fields)
+    with st.container(border=True, key=key, width="stretch" if is_wide else WIDTH + 2 * PADDING):
+        st.markdown(f"### {escape_markdown(form.title)}")
+        for message in errors:
+            if not any(_is_error_of_field(message, field) for field in form.fields):
+                draw_field_error(message)
+        for are_short, group in groupby(form.fields, key=lambda field: field.kind in SHORT_KINDS):
+            fields = list(group)
+            if are_short and len(fields) > 1:
+                _draw_side_by_side(fields, keys, answers, errors)
+                continue
+            for field in fields:
+                with st.container(gap="xxsmall", width=_field_width(field)):
+                    draw_form_field(field, keys, answers, errors)
+
+
+def _draw_side_by_side(fields: list[Field], keys: FormKeys, answers: Answers, errors: Sequence[str]) -> None:
+    with st.container(width=WIDTH):
+        for column, field in zip(st.columns(len(fields), vertical_alignment="bottom"), fields, strict=True):
+            with column:
+                draw_form_field(field, keys, answers, errors)
+
+
+def draw_form_field(
+    field: Field, keys: FormKeys, answers: Answers, errors: Sequence[str] = (), *, choice: ChoiceStyle = "auto"
+) -> None:
+    """One question with its errors. `choice` is how a choice is drawn."""
+    _draw_field_widget(field, keys, answers, choice=choice)
+    for message in errors:
+        if _is_error_of_field(message, field):
+            draw_field_error(message, field.label)
+
+
+def _field_width(field: Field) -> Any:
+    """Rows take the full width, texts the width of a page, figures what they need."""
+    if field.kind is FieldKind.ROWS and len(field.columns) > 3:
+        return "stretch"
+    return SHORT_WIDTH if field.kind in SHORT_KINDS and field.kind is not FieldKind.YES_NO else WIDTH
+
+
+def draw_field_error(message: str, label: str = "") -> None:
+    """An error; below the question called `label` it does not repeat the label."""
+    message = message.removeprefix(f"“{label}”").lstrip(" ,:") if label else message
+    st.markdown(f":small[:red[:material/error: {escape_markdown(message[:1].upper() + message[1:])}]]")
+
+
+def _is_error_of_field(error: str, field: Field) -> bool:
+    return error.startswith(f"“{field.label}”")
+
+
+def _read_widget_value(field: Field, keys: FormKeys) -> Any:
+    if field.kind is FieldKind.ROWS:
+        rows = apply_row_edits(
+            field.columns, st.session_state.get(keys.rows_key(field), []), _read_row_changes(keys.field_key(field))
+        )
+        return rows or None
+    return widget_value_to_json(field, st.session_state.get(keys.field_key(field)))
+
+
+def _read_row_changes(key: str) -> Mapping[str, Any] | None:
+    changes = st.session_state.get(key)
+    return changes if isinstance(changes, Mapping) else None
+
+
+def _draw_field_widget(field: Field, keys: FormKeys, answers: Answers, *, choice: ChoiceStyle) -> None:
+    label, key = _field_label(field, answers), keys.field_key(field)
+    common: dict[str, Any] = {"key": key, "help": _field_help(field)}
+    match field.kind:
+        case FieldKind.TEXT:
+            st.text_input(label, placeholder=field.placeholder, **common)
+        case FieldKind.LONG_TEXT:
+            is_long = len(st.session_state.get(key) or "") > LONG_TEXT_LENGTH
+            st.text_area(label, placeholder=field.placeholder, height=480 if is_long else "content", **common)
+        case FieldKind.CHOICE:
+            _draw_choice(field, label, choice, common)
+        case FieldKind.MULTI:
+            options = _choice_options(field, st.session_state.get(key) or [])
+            st.multiselect(label, list(options), format_func=lambda value: options.get(value, value), **common)
+        case FieldKind.WHOLE:
+            low, high = _number_bounds(field, key)
+            st.number_input(label, low, high, None, 1, **common)
+        case FieldKind.MONEY:
+            low, high = _number_bounds(field, key)
+            unit = ":material/attach_money:"
+            st.number_input(label, low, high, None, 100.0, format="%.2f", icon=unit, **common)
+        case FieldKind.PERCENT:
+            low, high = _number_bounds(field, key)
+            st.number_input(label, low, high, None, 0.5, format="%.1f", icon=":material/percent:", **common)
+        case FieldKind.YES_NO:
+            words = {True: "Yes", False: "No"}
+            st.segmented_control(label, list(words), format_func=words.__getitem__, **common)
+        case FieldKind.DATE:
+            low, high = _date_bounds(st.session_state.get(key))
+            st.date_input(label, None, low, high, format="YYYY-MM-DD", **common)
+        case FieldKind.TIME:
+            st.time_input(label, None, step=timedelta(minutes=15), **common)
+        case FieldKind.ROWS:
+            _draw_row_editor(field, keys, label)
+        case unknown:
+            raise NotImplementedError(f"No way to ask for a field of {unknown}.")
+
+
+def _field_label(field: Field, answers: Answers) -> str:
+    """Plain words with little Markdown: screen readers read a label as it is written."""
+    return escape_markdown(field.label) + ("" if is_field_required(field, answers) else " (optional)")
+
+
+def _field_help(field: Field) -> str | None:
+    return escape_markdown(field.help) if field.help else None
+
+
+def _draw_choice(field: Field, label: str, style: ChoiceStyle, common: dict[str, Any]) -> None:
+    """A few short options side by side, more of them in a select box, unless `style` says which."""
+    options = _choice_options(field, [st.session_state.get(common["key"])])
+    if style == "list":
+        st.radio(label, list(options), None, format_func=lambda value: escape_markdown(options[value]), **common)
+    elif style == "auto" and len(options) <= FEW_CHOICES and sum(len(name) for name in options.values()) < FEW_LETTERS:
+        st.segmented_control(label, list(options), format_func=lambda value: escape_markdown(options[value]), **common)
+    else:
+        st.selectbox(
+            label,
+            list(options),
+            None,
+            format_func=lambda value: options.get(value, value),
+            placeholder="Choose",
+            **common,
+        )
+
+
+def _choice_options(field: Field, chosen: Sequence[Any]) -> dict[str, str]:
+    """Value -> label. A stored value that is no longer offered is among them, so that it is not lost."""
+    offered = {option.value: single_line(option.label, max_length=160) for option in field.options}
+    gone = {
+        value: f"{single_line(value, max_length=120)} (no longer offered)"
+        for value in chosen
+        if value and value not in offered
+    }
+    options = offered | gone
+    return dict(zip(options, number_duplicate_labels(list(options.values())), strict=True))
+
+
+def _number_bounds(field: Field, key: str) -> tuple[Any, Any]:
+    """The field's bounds, widened to hold the stored value: a widget refuses one outside."""
+    kind = int if field.kind is FieldKind.WHOLE else float
+    value = st.session_state.get(key)
+    low = None if field.minimum is None else kind(field.minimum if value is None else min(field.minimum, value))
+    high = None if field.maximum is None else kind(field.maximum if value is None else max(field.maximum, value))
+    return low, high
+
+
+def _date_bounds(value: date | None) -> tuple[date, date]:
+    return (min(DATE_BOUNDS[0], value), max(DATE_BOUNDS[1], value)) if isinstance(value, date) else DATE_BOUNDS
+
+
+def _draw_row_editor(field: Field, keys: FormKeys, label: str) -> None:
+    st.markdown(f":small[{label}]", help=_field_help(field))
+    st.data_editor(
+        rows_to_frame(field.columns, st.session_state[keys.rows_key(field)]),
+        key=keys.field_key(field),
+        num_rows="dynamic",
+        hide_index=True,
+        column_config={column.key: _column_config(column) for column in field.columns},
+        alt=single_line(field.label),
+    )
+
+
+def _column_config(column: EditableColumn) -> Any:
+    """An editable column. A required cell is checked on "Next" only, so that half a row is saved too."""
+    label = single_line(column.label)
+    if column.kind is ColumnKind.TEXT:
+        return st.column_config.TextColumn(label, default=None if column.default is None else str(column.default))
+    if column.kind is ColumnKind.DATE:
+        return st.column_config.DateColumn(label, format="YYYY-MM-DD")
+    formats = {ColumnKind.MONEY: "dollar", ColumnKind.PERCENT: "%.1f%%", ColumnKind.NUMBER: "localized"}
+    return st.column_config.NumberColumn(
+        label,
+        format=formats[column.kind],
+        min_value=column.minimum,
+        max_value=column.maximum,
+        default=column.default,  # type: ignore[arg-type]
+    )

@@ -1,0 +1,127 @@
+"""Load a run into this tab, and load it again when it changed. Requests: one to open it, none on a rerun."""
+
+from datetime import UTC, datetime, timedelta
+from functools import partial
+
+import streamlit as st
+
+from lib.auth.model import Person
+from lib.errors import Conflict, NotFound, ZenError
+from lib.executions.model import ExecutionStatus
+from lib.services import Services
+from lib.text.truncate import single_line, truncate
+from lib.ui import empty_and_error_states, page_cache
+from lib.ui.run.page_state import RunPageState, StaleStep
+from lib.ui.run.slide_editor import SlideEditor, reload_account, reload_run
+from lib.ui.session_keys import INBOX, RUN_PAGE_STATE, RUN_SLIDE_ROW, TODAY_DATA
+
+ACCOUNT_MAX_AGE = timedelta(minutes=5)
+
+
+def load_run_page(services: Services, execution_id: str, slide_id: str | None) -> RunPageState:
+    """The run in this tab, read if it is another one or the person was on another page.
+
+    Raises NotFound, Unavailable. `slide_id` is the slide of the address: a new one is a click on a link.
+    """
+    state: RunPageState | None = st.session_state.get(RUN_PAGE_STATE)
+    # Streamlit drops a widget's state with its page: without the row of slides, another page was in between.
+    if state is None or state.execution.id != execution_id or RUN_SLIDE_ROW not in st.session_state:
+        with empty_and_error_states.show_skeleton(height=480):
+            state = _load_run(services, execution_id, slide_id, state)
+        st.session_state[RUN_PAGE_STATE] = state
+        return state
+    st.empty()  # in the place of the skeleton, so that no element moves
+    if datetime.now(UTC) - state.loaded_at > ACCOUNT_MAX_AGE:
+        reload_account(state, services)
+    elif slide_id is not None and slide_id != state.url_slide_id:
+        state.queue_command(partial(SlideEditor.go_to_slide, slide_id=_require_slide(state, slide_id)))
+    state.url_slide_id = slide_id
+    return state
+
+
+def reload_if_stale(state: RunPageState, services: Services) -> None:
+    """Load the run again after a command changed data. Leaves a slide that was skipped or is gone."""
+    data_version = page_cache.get_data_version().number
+    with state.commands.lock:
+        if state.data_version == data_version:
+            return
+        state.data_version = data_version
+        could_answer, version = state.may_answer, state.execution.version.id
+        try:
+            reload_run(state, services, state.build_form())
+        except ZenError as error:
+            state.error = error
+            return
+        if state.execution.version.id != version or not state.has_current_slide:
+            state.show_slide(state.execution.current_slide)
+            return
+        next_slide = state.neighbour_slide(1)
+        is_skipped_now = could_answer and state.may_write and not state.may_answer
+        if is_skipped_now and next_slide is not None and not state.has_unsaved_answers:
+            state.show_slide(next_slide.id)
+
+
+def wake_run_if_due(state: RunPageState, services: Services) -> None:
+    """Wake a run whose snooze has ended, if the person may write. One request then, none otherwise."""
+    run, snooze = state.execution, state.execution.snooze.open_snooze
+    if run.status is not ExecutionStatus.SNOOZED or snooze is None or not snooze.is_due or not run.may_write:
+        return
+    try:
+        services.run_status_changes.wake_run(run.id)
+    except Conflict:
+        pass  # somebody was faster; the reload shows it
+    except ZenError:
+        return  # it is shown as ended, and woken when it is opened again
+    page_cache.get_data_version().increment()
+
+
+def mark_decision_seen(state: RunPageState, person: Person, services: Services) -> None:
+    """Record that whoever escalated the run has seen the decision. One request, once."""
+    escalation = state.execution.escalation
+    if escalation is None or escalation.ended_by != "hand_back" or escalation.raised_by != str(person.id):
+        return
+    if escalation.seen_at is not None or state.is_decision_new:
+        return
+    try:
+        services.run_status_changes.mark_decision_seen(escalation.id)
+    except ZenError:
+        return
+    state.is_decision_new = True
+    for key in (TODAY_DATA, INBOX):
+        page_cache.invalidate(key)
+
+
+def _load_run(services: Services, execution_id: str, slide_id: str | None, before: RunPageState | None) -> RunPageState:
+    data_version = page_cache.get_data_version().number
+    execution, workflow, account = services.executions.get_workflow_execution_with_account(execution_id)
+    state = RunPageState(
+        execution=execution,
+        workflow=workflow,
+        account=account,
+        person_name=services.person.full_name,
+        time_zone=services.person.time_zone,
+        loaded_at=datetime.now(UTC),
+        slide_id=execution.current_slide if workflow.find_slide(execution.current_slide) else workflow.slide_ids[0],
+        url_slide_id=slide_id,
+        data_version=data_version,
+    )
+    if slide_id is not None:
+        state.slide_id = _require_slide(state, slide_id)
+    if before is not None and before.execution.id == execution_id and before.has_unsaved_answers:
+        _restore_unsaved(state, before)
+    return state
+
+
+def _restore_unsaved(state: RunPageState, before: RunPageState) -> None:
+    """Bring back what was typed and not saved when the person left the page."""
+    state.slide_id, state.draft = before.slide_id, before.draft
+    stored = state.execution.find_step(state.slide_id)
+    if stored.revision != before.execution.find_step(before.slide_id).revision:
+        state.save_state = StaleStep(stored)
+
+
+def _require_slide(state: RunPageState, slide_id: str) -> str:
+    """Raises NotFound, its `detail` the id of the run."""
+    if state.workflow.find_slide(slide_id) is None:
+        raise NotFound(f"This run has no slide “{truncate(single_line(slide_id), 60)}”.", detail=state.execution.id)
+    return slide_id

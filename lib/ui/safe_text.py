@@ -1,0 +1,54 @@
+"""Text of people and models on the page, exactly as it is: nothing in it loads, links, runs, hides or is a directive.
+
+Streamlit's own Markdown gives meaning to more than Markdown does (`lib.text.markdown_escape`), and each call of it is an element
+that costs time. What is drawn here is one element of HTML; its look is in `static/zen.css`.
+"""
+
+from typing import Literal
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from lib.text.html import Html, clean_html, markdown_to_html
+from lib.text.markdown_escape import escape_markdown
+
+ROW_KEY_PREFIX = "list_row."
+Width = int | Literal["stretch", "content"]
+
+
+def draw_text(text: str, *, width: Width = "stretch") -> None:
+    """Text as it was written, line breaks and blanks included."""
+    draw_html(Html('<p dir="auto">{}</p>').format(text), width=width)
+
+
+def draw_markdown(source: str, *, width: Width = "stretch") -> None:
+    """Markdown of a model, of a template or of ours: paragraphs, lists, tables, emphasis, code."""
+    _draw_clean_html(
+        Html('<div class="zen-text zen-markdown" dir="auto">{}</div>').format(markdown_to_html(source)), width
+    )
+
+
+def draw_html(html: Html, *, width: Width = "stretch") -> None:
+    """HTML put together here. Leave no blanks between its blocks: texts keep their blanks."""
+    _draw_clean_html(Html('<div class="zen-text">{}</div>').format(html), width)
+
+
+def draw_row_with_buttons(html: Html, *, key: str, checkbox: tuple[str, str] | None = None) -> DeltaGenerator:
+    """Draw the text of a row and return the container of its buttons, which stands at its right.
+
+    `zen.css` keeps both on one line where there is room. `checkbox` is the key of a checkbox before the text, and
+    what it selects, for those who hear it.
+    """
+    with st.container(horizontal=True, gap="medium", key=f"{ROW_KEY_PREFIX}{key}"):
+        if checkbox is not None:
+            key_of_box, selected = checkbox
+            label = f"Select {escape_markdown(selected)}"
+            st.checkbox(label, key=key_of_box, label_visibility="collapsed", width="content")
+        draw_html(html)
+        return st.container(
+            horizontal=True, horizontal_alignment="right", vertical_alignment="center", gap="xsmall", width="content"
+        )
+
+
+def _draw_clean_html(html: Html, width: Width) -> None:
+    st.html(clean_html(html), width=width)

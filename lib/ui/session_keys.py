@@ -1,0 +1,147 @@
+"""Every key of session state, prefixed by its page. Signing out clears all of them."""
+
+from lib.auth.gate import COOKIE_KEY, SIGNED_IN_KEY
+
+__all__ = ["COOKIE_KEY", "SIGNED_IN_KEY"]
+
+# The version of the data in this tab (`lib.ui.page_cache`).
+DATA_VERSION = "data.version"
+
+# Today
+TODAY_DATA = "today.dashboard"
+TODAY_FIGURES = "today.metrics"
+TODAY_RENEWALS = "today.renewals"
+
+
+def today_item_key(place: int | str) -> str:
+    return f"today.item.{place}"
+
+
+def today_run_key(execution_id: str) -> str:
+    return f"today.run.{execution_id}"
+
+
+def today_open_key(customer_id: str) -> str:
+    return f"today.open.{customer_id}"
+
+
+# The catalogue. The first three are query parameters, so a link or a reload keeps the search.
+CATALOGUE_QUERY = "find"
+CATALOGUE_CATEGORY = "category"
+CATALOGUE_ORIGIN = "from"
+CATALOGUE = "catalogue.all"
+CATALOGUE_BACK = "catalogue.back"
+CATALOGUE_MESSAGE = "catalogue.notice"
+
+
+def catalogue_preview_key(definition_id: str) -> str:
+    return f"catalogue.look.{definition_id}"
+
+
+def catalogue_customer_key(definition_id: str) -> str:
+    return f"catalogue.customer.{definition_id}"
+
+
+def catalogue_start_key(definition_id: str) -> str:
+    return f"catalogue.start.{definition_id}"
+
+
+def catalogue_clone_key(definition_id: str) -> str:
+    return f"catalogue.clone.{definition_id}"
+
+
+# The guided run. The form version counts how often a form was made, so that each starts again.
+RUN_PAGE_STATE = "run.page_state"
+RUN_FORM_VERSION = "run.form_version"
+RUN_SLIDE_ROW = "run.steps"
+
+
+def run_form_key(version: int, slide_id: str) -> str:
+    return f"run.field.{version}.{slide_id}"
+
+
+def run_button_key(what: str, slide_id: str) -> str:
+    """A button, named after its slide: a second click on it cannot mean the next slide."""
+    return f"run.press.{what}.{slide_id}"
+
+
+# The chat beside a slide. CHAT_PANELS holds a panel for each slide of the run on screen.
+CHAT_PANELS = "chat.panels"
+CHAT_HIDDEN = "chat.hidden"
+
+
+def chat_input_key(slide_id: str) -> str:
+    return f"chat.input.{slide_id}"
+
+
+def chat_button_key(what: str, of: str) -> str:
+    """A button of the panel, named after what it is about: a second click cannot mean something else."""
+    return f"chat.press.{what}.{of}"
+
+
+# Conversations. The search is in the query parameters; these are its widgets and its results.
+CONVERSATIONS_RESULTS = "conversations.found"
+CONVERSATIONS_USAGE = "conversations.usage"
+CONVERSATIONS_DAYS = "conversations.days"
+CONVERSATIONS_TAB = "conversations.view"
+CONVERSATIONS_QUERY = "conversations.words"
+CONVERSATIONS_THREAD = "conversations.open"
+CONVERSATIONS_DECIDED = "conversations.decided"
+CONVERSATIONS_EXPANDED = "conversations.unfolded"
+CONVERSATIONS_SELECTED = "conversations.chosen"
+
+
+def conversations_filter_key(name: str) -> str:
+    return f"conversations.facet.{name}"
+
+
+def conversations_button_key(what: str, of: str = "") -> str:
+    return f"conversations.press.{what}.{of}"
+
+
+# Actions, from any page. The fields of a dialog are named after its idempotency key, so that each opening starts again.
+ACTION_STATE = "action.state"
+AVAILABLE_ACTIONS = "action.available"
+
+
+def action_form_key(click: str) -> str:
+    return f"act.field.{click}"
+
+
+def action_field_key(click: str, name: str) -> str:
+    return f"{action_form_key(click)}.{name}"
+
+
+def action_button_key(what: str, of: str) -> str:
+    """A button, named after what it is about: a second click cannot mean something else."""
+    return f"act.press.{what}.{of}"
+
+
+def action_menu_key(of: str) -> str:
+    return f"act.menu.{of}"
+
+
+# The inbox. What is shown is in the query parameters; these are the widgets that change it.
+INBOX = "inbox.mine"
+TEAM_INBOX = "inbox.of_team"
+INBOX_SECTION = "inbox.section"
+INBOX_CUSTOMER = "inbox.customer"
+INBOX_TEAM = "inbox.team"
+
+
+def inbox_checkbox_key(finished_count: int, execution_id: str) -> str:
+    """After each action the count is another, so that nothing is ticked."""
+    return f"inbox.tick.{finished_count}.{execution_id}"
+
+
+# The editor of a company's own actions.
+ACTION_DRAFT = "action.draft"
+ALL_ACTIONS = "action.all"
+
+
+def action_editor_field_key(draft_id: str, name: str) -> str:
+    return f"admin.field.{draft_id}.{name}"
+
+
+def action_editor_button_key(what: str, of: str) -> str:
+    return f"admin.press.{what}.{of}"

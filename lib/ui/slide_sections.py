@@ -1,0 +1,92 @@
+"""Sections of a slide on the page: one `match` over the closed union of `lib.slides.model`."""
+
+import streamlit as st
+
+from lib.content.model import Callout, Chart, Fact, Facts, PlainText, Table, Text, Tone
+from lib.slides.model import Document, Section
+from lib.text.format import NO_DATA
+from lib.text.html import Html, build_icon_html
+from lib.text.markdown_escape import escape_markdown
+from lib.ui import charts, tables
+from lib.ui.safe_text import draw_html, draw_markdown, draw_text
+from lib.ui.theme import TONE_ICONS, toned_html
+
+WIDE_VALUE_CHARS = 44
+READING_WIDTH = 720
+
+
+def draw_slide_sections(sections: tuple[Section, ...], *, key: str) -> None:
+    """Draw sections in order. `key` tells apart the same section drawn in two places."""
+    for place, section in enumerate(sections):
+        draw_slide_section(section, key=f"{key}.{place}")
+
+
+def draw_slide_section(section: Section, *, key: str) -> None:
+    match section:
+        case Text():
+            draw_markdown(section.markdown, width=READING_WIDTH)
+        case PlainText():
+            draw_text(section.text, width=READING_WIDTH)
+        case Callout():
+            draw_callout(section)
+        case Facts():
+            draw_facts(section)
+        case Table():
+            tables.draw_table(section, key=key)
+        case Chart():
+            charts.draw_chart(section, key=key)
+        case unknown:
+            raise NotImplementedError(f"No way to draw a section of {type(unknown).__name__}.")
+
+
+def draw_callout(section: Callout) -> None:
+    text, mark = escape_markdown(section.text), TONE_ICONS[section.tone]
+    match section.tone:
+        case Tone.GOOD:
+            st.success(text, icon=mark)
+        case Tone.WARNING:
+            st.warning(text, icon=mark)
+        case Tone.BAD:
+            st.error(text, icon=mark)
+        case _:
+            st.info(text, icon=mark)
+
+
+def draw_facts(section: Facts) -> None:
+    """Label, value, note; as many side by side as fit. A long value takes the room of two."""
+    items = Html("").join(_fact_html(fact) for fact in section.items)
+    draw_html(Html('<h5>{}</h5><div class="zen-facts">{}</div>').format(section.title, items))
+
+
+def _fact_html(fact: Fact) -> Html:
+    is_wide = len(fact.value or "") > WIDE_VALUE_CHARS or len(fact.note or "") > 2 * WIDE_VALUE_CHARS
+    label = Html('<p class="zen-small zen-muted">{}</p>').format(fact.label)
+    note = Html('<p class="zen-small zen-muted">{}</p>').format(fact.note) if fact.note else ""
+    return Html('<div class="{}">{}{}{}</div>').format(
+        "zen-wide" if is_wide else "", label, _build_fact_value_html(fact), note
+    )
+
+
+def _build_fact_value_html(fact: Fact) -> Html:
+    if fact.value is None:
+        return Html('<p class="zen-muted">{}</p>').format(NO_DATA)
+    mark = "" if fact.tone is Tone.NEUTRAL else build_icon_html(TONE_ICONS[fact.tone])
+    value = Html("{}{}").format(mark, toned_html(fact.value, fact.tone))
+    return Html("<p>{}</p>" if len(fact.value) > WIDE_VALUE_CHARS else "<p><strong>{}</strong></p>").format(value)
+
+
+def draw_downloads(documents: tuple[Document, ...], *, key: str) -> None:
+    """Documents of a slide as buttons that do not rerun the page."""
+    if not documents:
+        return
+    with st.container(horizontal=True):
+        for place, document in enumerate(documents):
+            st.download_button(
+                document.label,
+                document.content,
+                document.filename,
+                document.media_type,
+                key=f"{key}.{place}",
+                icon=":material/download:",
+                on_click="ignore",
+            )

@@ -1,0 +1,62 @@
+"""The page Today in its order: priorities, escalations, open runs, portfolio, and when it was loaded.
+
+Each part and each row stands in an error boundary: what breaks in one leaves the others.
+"""
+
+from datetime import datetime
+
+import streamlit as st
+
+from lib.accounts.today import TodayOverview
+from lib.auth.model import Person
+from lib.executions.service import ExecutionService
+from lib.text.markdown_escape import escape_markdown
+from lib.ui import empty_and_error_states, navigation, session_keys
+from lib.ui.error_boundary import error_boundary
+from lib.ui.page_cache import Cached, draw_cache_error, draw_refresh_footer
+from lib.ui.today import sentences
+from lib.ui.today.portfolio_metrics import draw_metrics
+from lib.ui.today.priorities import draw_priorities
+from lib.ui.today.renewals import draw_renewals
+from lib.ui.today.runs import draw_escalations, draw_today_runs
+
+
+def draw_today_greeting(person: Person, now: datetime) -> None:
+    """`now` is in the person's own time zone."""
+    st.markdown(f"# {escape_markdown(sentences.format_greeting(now, person.full_name))}")
+    st.caption(sentences.format_weekday_date(now))
+
+
+def draw_today(cached: Cached[TodayOverview], executions: ExecutionService, person: Person, now: datetime) -> None:
+    """The page of a person with customers. `now` is in the person's own time zone."""
+    dashboard, leads_team = cached.value, person.role.leads_team
+    draw_cache_error(session_keys.TODAY_DATA, cached, what="your day", time_zone=person.time_zone)
+    st.markdown(sentences.describe_day(dashboard))
+    draw_priorities(dashboard, executions, show_owner=leads_team)
+    with error_boundary("today escalations"):
+        draw_escalations(dashboard, now)
+    with error_boundary("today runs"):
+        draw_today_runs(dashboard, now, show_owner=leads_team)
+    with error_boundary("today metrics"):
+        draw_metrics(dashboard)
+    with error_boundary("today renewals"):
+        draw_renewals(dashboard)
+    draw_refresh_footer(session_keys.TODAY_DATA, cached, time_zone=person.time_zone)
+
+
+def draw_empty_today(cached: Cached[TodayOverview], person: Person, now: datetime) -> None:
+    """The page of a person without customers: what will be here, and how to begin."""
+    draw_cache_error(session_keys.TODAY_DATA, cached, what="your day", time_zone=person.time_zone)
+    whose = "The company's customers" if person.role.leads_team else "Customers you own"
+    empty_and_error_states.draw_empty_state(
+        "No customers yet",
+        f"{whose} will be here: at most three priorities a day, each with its reasons, then your portfolio at a "
+        "glance. Ask your admin for your first customers; until then, have a look at the workflows.",
+        icon=":material/wb_twilight:",
+    )
+    navigation.draw_workflows_link("See the workflows")
+    with error_boundary("today escalations"):
+        draw_escalations(cached.value, now)
+    with error_boundary("today runs"):
+        draw_today_runs(cached.value, now, show_owner=person.role.leads_team)
+    draw_refresh_footer(session_keys.TODAY_DATA, cached, time_zone=person.time_zone)
