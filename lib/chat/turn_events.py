@@ -18,7 +18,7 @@ class TurnStarted:
 
 @dataclass(frozen=True, kw_only=True)
 class UnsavedAnswer:
-    """An answer the database did not take. `ChatService.store_unsaved` stores it, idempotently."""
+    """An answer the database did not take. `ChatService.save_unsaved_answer` stores it, idempotently."""
 
     thread_id: str
     parent_id: str

@@ -167,9 +167,9 @@ def test_snooze_with_a_signal_alone_is_stored_and_read_back(signal, team, servic
     run, there = new_run(deadline_in=200), services(team.csm)
     trigger(there, find_global_action(there, "snooze"), run, {"signal": signal, "reason": "Until then."})
     state = there.executions.get_workflow_execution(run.execution_id)[0].snooze
-    assert state.open
-    assert state.open.signal
-    assert (state.open.signal.kind, state.open.is_backstop) == (signal["kind"], True)
+    assert state.open_snooze
+    assert state.open_snooze.signal
+    assert (state.open_snooze.signal.kind, state.open_snooze.is_backstop) == (signal["kind"], True)
 
 
 def test_nobody_escalates_to_themselves_to_a_stranger_or_to_who_left(team, strangers, services, run, sql):

@@ -156,7 +156,7 @@ def test_a_colleague_cannot_decide(new_chat, house: Company, server: ModelServer
     at.service.share_thread(at.panel.thread.id)
     manager = open_chat(house, completions, member=house.manager, run=at.context.execution.id)
     panel = manager.service.load_chat_panel(manager.context, at.panel.thread.id)
-    with pytest.raises(ZenError, match="Only the person who holds"):
+    with pytest.raises(ZenError, match="Only the owner of this conversation"):
         manager.service.approve_tool_call(manager.context, panel, waiting_calls(panel)[0])
     assert kept(at) == {}
 

@@ -276,7 +276,7 @@ def test_an_audit_that_cannot_be_written_runs_no_tool(
     assert isinstance(ended, TurnFinished)
     assert ended.status is MessageStatus.FAILED
     assert ended.unsaved
-    at.panel = at.service.store_unsaved(ended.panel, ended.unsaved)
+    at.panel = at.service.save_unsaved_answer(ended.panel, ended.unsaved)
     assert at.last_answer_text() == "I look."
     assert at.stored_panel().tool_calls == ()
     at.assert_consistent()

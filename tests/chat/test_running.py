@@ -106,7 +106,7 @@ def test_every_kind_runs_from_a_chat(
 def test_a_companys_own_action_runs_its_own_steps(at: ChatHarness, offer: Callable[..., ToolCallRecord]) -> None:
     steps = {"steps": [{"do": "add_note", "body": "{person}: {words}"}]}
     call = offer(at, "custom", parameters=steps)
-    with pytest.raises(InvalidInput, match="Write the words"):
+    with pytest.raises(InvalidInput, match="Write the text"):
         at.service.approve_tool_call(at.context, at.panel, call)
     at.service.approve_tool_call(at.context, at.panel, call, edited={"parameters.words": "They wait."})
     customer = at.context.execution.customer_id

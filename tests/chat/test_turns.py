@@ -99,7 +99,7 @@ def test_a_whole_turn_with_nothing_at_hand_costs_four(new_chat) -> None:
     at = new_chat()
     run = at.context.execution.id
     with record_requests() as sent:
-        context = at.service.load_context(run, "review-account")
+        context = at.service.load_chat_context(run, "review-account")
         at.service.chat(context, at.panel, Question(text="Hello"))
     assert len(sent) == 4
 
@@ -226,7 +226,7 @@ def test_an_answer_the_database_cannot_take_is_handed_out_and_stored_once_later(
     assert isinstance(ended, TurnFinished)
     assert ended.unsaved
     for _ in range(2):
-        at.panel = at.service.store_unsaved(ended.panel, ended.unsaved)
+        at.panel = at.service.save_unsaved_answer(ended.panel, ended.unsaved)
     assert at.last_answer_text() == "Understood."
     at.assert_consistent()
 

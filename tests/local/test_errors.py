@@ -7,7 +7,16 @@ from pathlib import Path
 
 import pytest
 
-from lib.local import LocalStartError, node_runtime, npm_packages, paths, postgres_process, postgres_binaries, supabase_stack, start_stack
+from lib.local import (
+    LocalStartError,
+    node_runtime,
+    npm_packages,
+    paths,
+    postgres_binaries,
+    postgres_process,
+    start_stack,
+    supabase_stack,
+)
 from lib.local.node_runtime import NodeRuntime, find_node_runtime
 from lib.local.os_account import OsAccount, find_postgres_account
 from lib.local.paths import LocalPaths

@@ -8,7 +8,15 @@ import httpx
 import psycopg
 import pytest
 
-from lib.local import LocalStack, LocalStartError, stop_stack, release_stack, recreate_stack, find_running_stack, start_stack
+from lib.local import (
+    LocalStack,
+    LocalStartError,
+    find_running_stack,
+    recreate_stack,
+    release_stack,
+    start_stack,
+    stop_stack,
+)
 from lib.local.paths import MIGRATIONS, REPOSITORY, LocalPaths
 from lib.local.postgres_process import prepare_postgres_server
 from tests.local.conftest import Cli, quiet

@@ -457,7 +457,17 @@ def test_only_a_global_action_is_hidden(world):
 
 @pytest.mark.parametrize(
     "function",
-    ["begin_action", "wake", "take_run", "do_snooze", "do_steps", "begin_run", "record_action", "undo_snooze", "me"],
+    [
+        "transition",
+        "wake_run",
+        "lock_run",
+        "snooze_run",
+        "run_action_steps",
+        "start_or_get_run",
+        "record_action_run",
+        "undo_snooze",
+        "current_profile",
+    ],
 )
 def test_the_parts_of_the_functions_are_not_served(world, function):
     for schema in ("private", "public"):

@@ -15,8 +15,7 @@ def open_slide(which: str, slide: str) -> AppTest:
         from lib.slides import slide_builder
         from lib.slides.library import LIBRARY
         from lib.slides.model import SlideId, SlideInput
-        from lib.ui import answer_text, slide_sections
-        from lib.ui import forms as drawing
+        from lib.ui import answer_text, form_widgets, slide_sections
         from tests.support import sample_accounts
 
         account = getattr(sample_accounts, f"{which}_account")()
@@ -24,10 +23,10 @@ def open_slide(which: str, slide: str) -> AppTest:
         inp = SlideInput(account=account, context=made.defaults, category="renewal", person_name="Zoë")
         slide_sections.draw_slide_sections(slide_builder.build_slide_sections(made, inp), key="section")
         form = slide_builder.build_slide_form(made, inp)
-        place = drawing.FormKeys(prefix=slide)
-        drawing.seed_widgets(form, {}, place)
-        answers = drawing.read_widget_answers(form, place)
-        drawing.draw_form(form, place, answers, errors=validate_answers(form, answers))
+        place = form_widgets.FormKeys(prefix=slide)
+        form_widgets.seed_widgets(form, {}, place)
+        answers = form_widgets.read_widget_answers(form, place)
+        form_widgets.draw_form(form, place, answers, errors=validate_answers(form, answers))
         slide_sections.draw_slide_sections(slide_builder.build_slide_results(made, inp, answers), key="result")
         slide_sections.draw_downloads(slide_builder.build_slide_documents(made, inp, answers), key="document")
         answer_text.draw_read_only_answers(form, answers, key="read")
