@@ -7,13 +7,13 @@ from lib.errors import ZenError
 from lib.services import build_services
 from lib.ui import empty_and_error_states, page_cache, session_keys
 from lib.ui.action_editor import action_list, editor
-from lib.ui.action_editor.action_draft import get_draft
+from lib.ui.action_editor.action_draft import get_action_draft
 from lib.ui.actions import action_state, buttons
 
 person = require_person()
 services = build_services(current_client(), person)
 action_state.run_pending_command(services)
-draft = get_draft() if person.role.leads_team else None
+draft = get_action_draft() if person.role.leads_team else None
 
 st.markdown("# Actions")
 buttons.draw_flash_message()
