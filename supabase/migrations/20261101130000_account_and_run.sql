@@ -54,6 +54,7 @@ as $$
       'price_list', coalesce((
         select jsonb_agg(to_jsonb(m) order by m.name) from public.modules m where m.company_id = c.company_id
       ), '[]'),
+      'rules', private.company_rules(c.company_id),
       'past_runs', coalesce((
         select jsonb_agg(to_jsonb(x) order by x.ended_at desc)
         from (

@@ -127,7 +127,9 @@ def test_a_short_table_is_set_like_text_and_is_a_grid_where_one_sorts_it(show, s
     page = say(show(), "How healthy are they?")
     assert any(">Part</th>" in element.value for element in page_html(page))
     assert not page.dataframe
-    answer = next(each for each in page.session_state[CHAT_PANELS]["greeting"].path if not each.entry.is_question)
+    answer = next(
+        each for each in page.session_state[CHAT_PANELS]["greeting"].message_path if not each.entry.is_person_message
+    )
     page.session_state[chat_button_key("more", answer.entry.id)] = True
     page.run()
     assert len(page.dataframe) == 1
