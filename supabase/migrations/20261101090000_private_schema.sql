@@ -20,6 +20,14 @@ alter default privileges in schema public revoke all on sequences from anon, aut
 alter default privileges in schema public revoke all on functions from anon, authenticated;
 alter default privileges revoke execute on functions from public;
 
+-- Postgres knows days before Christ and infinite ones, and an amount that is no number; nobody here means one.
+create domain private.day as date check (value between '1900-01-01' and '2999-12-31');
+comment on domain private.day is 'A day between 1900 and 2999.';
+create domain private.percentage as numeric(5, 2) check (value between 0 and 100);
+comment on domain private.percentage is 'A percentage between 0 and 100.';
+create domain private.amount as numeric(14, 2) check (value between 0 and 999999999999.99);
+comment on domain private.amount is 'A finite, non-negative amount of money in USD.';
+
 create function private.touch_updated_at() returns trigger
 language plpgsql set search_path = ''
 as $$
@@ -75,12 +83,12 @@ create function private.parse_day(value text) returns date
 language plpgsql immutable strict set search_path = ''
 as $$
 begin
-  return case when value ~ '^[12]\d{3}-\d\d-\d\d$' then value::date end;
+  return case when value ~ '^(19|2\d)\d\d-\d\d-\d\d$' then value::date end;
 exception when datetime_field_overflow then
   return null;
 end;
 $$;
-comment on function private.parse_day is 'A day from YYYY-MM-DD; null for anything else.';
+comment on function private.parse_day is 'A day between 1900 and 2999 from YYYY-MM-DD; null for anything else.';
 
 create function private.parse_uuid(value text) returns uuid
 language sql immutable strict set search_path = ''

@@ -60,7 +60,7 @@ create table public.approval_bands (
   id uuid primary key default gen_random_uuid(),
   company_id uuid references public.companies (id),
   approver text not null check (length(approver) between 1 and 80),
-  up_to_percent numeric(5, 2) check (up_to_percent between 0 and 100),
+  up_to_percent private.percentage,
   position int not null check (position > 0),
   unique nulls not distinct (company_id, position)
 );

@@ -11,9 +11,9 @@ create table public.workflow_executions (
     status in ('active', 'snoozed', 'escalated', 'completed', 'skipped', 'abandoned')
   ),
   current_slide text not null,
-  due_on date,
+  due_on private.day,
   outcome_code text check (outcome_code ~ '^[a-z][a-z_]{0,39}$'),
-  outcome_amount numeric(14, 2) check (outcome_amount between 0 and 999999999999.99),
+  outcome_amount private.amount,
   outcome_reason text check (length(outcome_reason) <= 20000),
   outcome_notes text check (length(outcome_notes) <= 200000),
   skip_reason text check (skip_reason ~ '^[a-z][a-z_]{0,39}$'),

@@ -12,8 +12,8 @@ create table public.workflow_snoozes (
   is_backstop boolean not null default false,
   signal jsonb check (jsonb_typeof(signal) = 'object' and length(signal::text) <= 4000),
   already_left uuid[] not null default '{}',
-  due_before date,
-  due_after date,
+  due_before private.day,
+  due_after private.day,
   created_at timestamptz not null default now(),
   ended_at timestamptz,
   ended_by text check (

@@ -96,7 +96,7 @@ create table public.workflow_chat_messages (
   model text check (length(model) <= 200),
   input_tokens bigint check (input_tokens >= 0),
   output_tokens bigint check (output_tokens >= 0),
-  cost_usd numeric(14, 6) check (cost_usd >= 0),
+  cost_usd numeric(14, 6) check (cost_usd between 0 and 99999999.999999),
   estimated_tokens bigint check (estimated_tokens >= 0),
   created_at timestamptz not null default now(),
   unique (id, company_id),

@@ -299,7 +299,7 @@ begin
     jsonb_build_object('created_at', page -> -1 -> 'created_at', 'message_id', page -> -1 -> 'message_id') end);
 end;
 $$;
-comment on function private.search_chats is 'The whole of public.search_chats.';
+comment on function private.search_chats is 'See public.search_chats.';
 
 create function public.search_chats(
   p_query text default null, p_filters jsonb default '{}', p_cursor jsonb default null, p_limit int default 20
@@ -339,7 +339,7 @@ begin
   return jsonb_build_object('facets', counts, 'total', total, 'is_capped', total = 10000, 'counted_over', 10000);
 end;
 $$;
-comment on function private.chat_facets is 'The whole of public.chat_facets.';
+comment on function private.chat_facets is 'See public.chat_facets.';
 
 create function public.chat_facets(p_query text default null, p_filters jsonb default '{}') returns jsonb
 language sql stable security invoker set search_path = ''

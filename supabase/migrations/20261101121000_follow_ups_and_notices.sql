@@ -8,7 +8,7 @@ create table public.follow_ups (
   assigned_to uuid not null,
   created_by uuid not null,
   title text not null check (length(title) between 1 and 500),
-  due_on date not null,
+  due_on private.day not null,
   done_at timestamptz,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),

@@ -1,0 +1,39 @@
+"""Each object stands once in the migrations, in its final form, until the first release."""
+
+import re
+from collections import Counter
+
+import pytest
+
+from lib.local.migrations import read_migrations
+
+CREATED = re.compile(
+    r"^create (?:unique )?(table|view|function|type|domain|index|trigger|policy) (\"[^\"]+\"|[\w.]+)"
+    r"(?:[^;]*? on ([\w.]+))?",
+    re.MULTILINE,
+)
+
+
+@pytest.fixture(scope="module")
+def texts() -> dict[str, str]:
+    return {migration.name: migration.text for migration in read_migrations()}
+
+
+def test_nothing_is_replaced_or_dropped(texts):
+    undone = re.compile(r"^(create or replace|drop|alter (function|policy|view|domain|type)) ", re.MULTILINE)
+    assert [name for name, text in texts.items() if undone.search(text)] == []
+
+
+def test_no_object_is_created_twice(texts):
+    created = Counter(
+        (kind, name, table if kind in ("trigger", "policy") else "")
+        for text in texts.values()
+        for kind, name, table in CREATED.findall(text)
+    )
+    assert [each for each, times in created.items() if times > 1] == []
+
+
+def test_a_table_is_altered_only_where_it_is_created(texts):
+    for name, text in texts.items():
+        altered = set(re.findall(r"^alter table ([\w.]+)", text, re.MULTILINE))
+        assert altered - set(re.findall(r"^create table ([\w.]+)", text, re.MULTILINE)) == set(), name
