@@ -45,7 +45,7 @@ for name in [name for name in os.environ if name.startswith(("OPENAI_", "ZEN_MOD
     del os.environ[name]
 
 
-# Folders whose tests start servers of their own: few tests, minutes of work. Begun last, one worker would end them alone.
+# Folders whose tests start servers of their own: few tests, minutes of work. Begun last, one worker ends alone.
 SLOW_FOLDERS = ("e2e", "local", "server", "demo", "pages")
 
 

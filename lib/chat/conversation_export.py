@@ -19,7 +19,10 @@ def format_conversation_as_markdown(conversation: Conversation) -> str:
     """All turns in order, alternatives included. Nothing in the file loads or links anything."""
     title = escape_inline_markdown(conversation.thread.title or "Conversation")
     slide = humanize_code(conversation.thread.slide_id)
-    about = f"{escape_inline_markdown(conversation.customer_name)} · {escape_inline_markdown(conversation.workflow_name)} · {slide}"
+    customer, workflow = (
+        escape_inline_markdown(name) for name in (conversation.customer_name, conversation.workflow_name)
+    )
+    about = f"{customer} · {workflow} · {slide}"
     thread = conversation.thread
     when = f"{thread.created_at:%Y-%m-%d %H:%M} UTC, {escape_inline_markdown(thread.owner_name or '')}"
     parts = [f"# {title}", f"{about}  \n{when} · {thread.status.value}"]

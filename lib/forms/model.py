@@ -38,7 +38,7 @@ class Option:
 
 @dataclass(frozen=True, kw_only=True)
 class EditableColumn(Column):
-    """A column of a ROWS field. `required` holds in every row that is not blank; `default` is the value in a new row."""
+    """A column of a ROWS field. `required` holds in every row that is not blank; `default` is for a new row."""
 
     required: bool = False
     minimum: float | None = None

@@ -1,4 +1,5 @@
-"""The local Supabase stack: Postgres, gateway and REST service. Several processes may use one (`lib.local.process_leases`)."""
+"""The local Supabase stack: Postgres, gateway and REST service. Several processes may use one
+(`lib.local.process_leases`)."""
 
 import contextlib
 import errno

@@ -78,7 +78,8 @@ def test_the_key_is_not_in_what_is_printed() -> None:
 
 def test_openai_is_not_imported_without_a_model() -> None:
     code = (
-        "import sys; from lib.llm.model_factory import create_language_model; from lib.llm.tool_loop import stream_tool_loop;"
-        "from lib.settings import ModelSettings; create_language_model(ModelSettings()); sys.exit('openai' in sys.modules)"
+        "import sys; from lib.llm.model_factory import create_language_model; import lib.llm.tool_loop;"
+        "from lib.settings import ModelSettings; create_language_model(ModelSettings());"
+        "sys.exit('openai' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0

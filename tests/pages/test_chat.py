@@ -432,9 +432,10 @@ def test_an_action_approved_in_the_chat_shows_on_the_page_at_once(show, sql, com
 
 def test_a_call_broken_off_after_its_approval_says_so_and_is_closed(show, server, sql, run):
     proposed(server, show())
+    owner = fetch_value(sql, "select owner_id from public.workflow_executions where id = %s", run)
     sql.execute("update public.workflow_llm_tool_calls set status = 'running', decided_by = %s where status = 'waiting'"
                 " and thread_id in (select id from public.workflow_chat_threads where execution_id = %s)",
-                [fetch_value(sql, "select owner_id from public.workflow_executions where id = %s", run), run])  # fmt: skip
+                [owner, run])  # fmt: skip
     page = show()
     assert "Approved and running" in page_text(page)
     sql.execute("update public.workflow_llm_tool_calls set decided_at = now() - interval '1 hour'"

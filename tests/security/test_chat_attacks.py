@@ -118,8 +118,8 @@ def test_a_direct_message_refers_only_to_its_own_conversation(world, turn):
 
 
 def test_a_message_names_no_branch_of_another_company(world, turn, sql):
-    theirs = insert_row(sql, "workflow_definitions", company_id=world.other.id, workflow_id=f"w-{uuid.uuid4()}", name="Theirs",
-                 category="renewal", slide_sequence=["greeting"])  # fmt: skip
+    theirs = insert_row(sql, "workflow_definitions", company_id=world.other.id, workflow_id=f"w-{uuid.uuid4()}",
+                 name="Theirs", category="renewal", slide_sequence=["greeting"])  # fmt: skip
     words = {"slide_id": "greeting", "branch_key": "x", "branch_type": "fixed", "label": "x", "status": "draft"}
     branch = insert_row(sql, "workflow_chat_branches", definition_id=theirs, company_id=world.other.id, **words)
     with assert_refused("PT404"):

@@ -175,9 +175,8 @@ class RunMapper:
         rule, found = self._mapping.find_workflow_rule(config), self._find_workflow(config)
         number = f" in version {rule.version}" if rule.version else ""
         if found is None:
-            return [
-                f"{format_quoted_value(config)}: there is no workflow “{single_line(rule.workflow_id, max_length=80)}”{number}."
-            ]
+            workflow = single_line(rule.workflow_id, max_length=80)
+            return [f"{format_quoted_value(config)}: there is no workflow “{workflow}”{number}."]
         slides = {step.slide for step in rule.steps if step.slide} - set(found[1].slide_ids)
         return (
             [f"{format_quoted_value(config)}: {join_names(sorted(slides))} is not in {rule.workflow_id}."]

@@ -55,8 +55,8 @@ def _set_tab_in_url() -> None:
 def draw_search_box(query: SearchQuery) -> None:
     st.session_state[CONVERSATIONS_QUERY] = query.words
     st.text_input(
-        "Search messages", key=CONVERSATIONS_QUERY, type="search", max_chars=MAX_QUERY_CHARS, on_change=_set_search_words,
-        placeholder='Words, "a phrase", -without', label_visibility="collapsed",
+        "Search messages", key=CONVERSATIONS_QUERY, type="search", max_chars=MAX_QUERY_CHARS,
+        on_change=_set_search_words, placeholder='Words, "a phrase", -without', label_visibility="collapsed",
     )  # fmt: skip
 
 
@@ -101,8 +101,8 @@ def _draw_facet(name: str, title: str, counts: tuple[FacetCount, ...], chosen: t
     key = conversations_filter_key(name)
     st.session_state[key] = list(chosen)
     st.multiselect(
-        title, list(known), key=key, format_func=lambda value: format_facet_option(name, known[value]), placeholder="All",
-        disabled=len(known) < 2 and not chosen, on_change=_set_facet, args=(name, key),
+        title, list(known), key=key, format_func=lambda value: format_facet_option(name, known[value]),
+        placeholder="All", disabled=len(known) < 2 and not chosen, on_change=_set_facet, args=(name, key),
     )  # fmt: skip
 
 

@@ -155,8 +155,8 @@ def _draw_sibling_buttons(opened: OpenConversation, step: PathStep, before: Path
             there = 0 <= place < len(step.siblings)
             to = step.siblings[place].id if there else step.entry.id
             st.button(
-                "", key=conversations_button_key(f"turn{way}", step.entry.id), icon=f":material/{icon}:", type="tertiary",
-                disabled=not there, help="Earlier" if way < 0 else "Later", on_click=_select_sibling,
+                "", key=conversations_button_key(f"turn{way}", step.entry.id), icon=f":material/{icon}:",
+                type="tertiary", disabled=not there, help="Earlier" if way < 0 else "Later", on_click=_select_sibling,
                 args=(opened, before.entry.id if before else None, to),
             )  # fmt: skip
             if way < 0:

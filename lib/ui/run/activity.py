@@ -136,7 +136,8 @@ def _describe_action_run(_: str, payload: EventPayload, __: str) -> str:
 
 
 def _describe_version_change(_: str, payload: EventPayload, __: str) -> str:
-    return f"moved the run from version {_parse_payload_text(payload, 'from_version')} to {_parse_payload_text(payload, 'to_version')}"
+    before, after = (_parse_payload_text(payload, key) for key in ("from_version", "to_version"))
+    return f"moved the run from version {before} to {after}"
 
 
 EVENT_SENTENCES: Mapping[str, DescribeEvent] = {
