@@ -1,8 +1,8 @@
 """What slides and chat answers show: a closed family of frozen values that `lib.ui` draws with one `match`.
 
 Nothing here carries HTML or runs. The annotated bounds hold where a stored value is read (`lib.content.block_json`);
-values made in Python are trusted. Adding a kind costs a class here, a case in `lib.ui`, a test for both, and an entry in
-`lib.content.block_json` if the chat may store it.
+values made in Python are trusted. Adding a kind costs a class here, a case in `lib.ui`, a test for both, and an entry
+in `lib.content.block_json` if the chat may store it.
 """
 
 from collections.abc import Mapping

@@ -1,7 +1,7 @@
 """Text of people and models on the page, exactly as it is: nothing in it loads, links, runs, hides or is a directive.
 
-Streamlit's own Markdown gives meaning to more than Markdown does (`lib.text.markdown_escape`), and each call of it is an
-element that costs time. What is drawn here is one element of HTML; its look is in `static/zen.css`.
+Streamlit's own Markdown gives meaning to more than Markdown does (`lib.text.markdown_escape`), and each call of it is
+an element that costs time. What is drawn here is one element of HTML; its look is in `static/zen.css`.
 """
 
 from typing import Literal

@@ -158,7 +158,8 @@ def test_what_cannot_be_a_question_is_refused(company, run, more):
 @pytest.mark.parametrize(
     "rows",
     [[], {}, [{}], [{"content": None}], [{"content": text_content("x"), "message_type": "image"}],
-     [text_content("x")] * 101, [{"content": text_content("x"), "branch_type": "magic"}], [{"content": text_content("x"), "branch_id": "no"}]],
+     [text_content("x")] * 101, [{"content": text_content("x"), "branch_type": "magic"}],
+     [{"content": text_content("x"), "branch_id": "no"}]],
 )  # fmt: skip
 def test_what_cannot_be_an_answer_is_refused(company, run, rows):
     turn = begin_turn(company.csm, run)
