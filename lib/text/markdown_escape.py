@@ -2,8 +2,8 @@
 
 There are two dialects. What `lib.ui.safe_text` draws and what is exported is plain Markdown. Labels, captions and
 whatever else Streamlit draws go through Streamlit's own Markdown, which after parsing turns more text into something
-else: mail addresses and `https://` into links, `:name:` into emoji, `->` into an arrow. It looks into one piece of text at a
-time, so an empty directive between two characters stops it and leaves nothing in the page.
+else: mail addresses and `https://` into links, `:name:` into emoji, `->` into an arrow. It looks into one piece of
+text at a time, so an empty directive between two characters stops it and leaves nothing in the page.
 """
 
 import re

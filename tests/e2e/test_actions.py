@@ -106,7 +106,7 @@ def test_an_escalation_goes_to_the_manager_and_comes_back_decided(
     bob.goto("/")
     expect(bob.get_by_text("Handed back to you")).to_be_visible()
     expect(bob.get_by_text("Yes, 15 %, signed this year.")).to_be_visible()
-    picture(bob, "zen-decided", tall=1400)
+    picture(bob, "today-decided", tall=1400)
     bob.get_by_role("link", name="Open", exact=True).first.click()
     expect(bob.get_by_text("Handed back by Carol Adeyemi")).to_be_visible()
     wait_until_idle(bob)

@@ -53,7 +53,7 @@ def test_from_the_first_thing_of_the_day_to_a_completed_run(
 ) -> None:
     page = sign_in("alice")
     expect(page.get_by_text("Three things matter today")).to_be_visible()
-    picture(page, "zen", tall=1680)
+    picture(page, "today", tall=1680)
     page.get_by_role("button", name="Open", exact=True).first.click()
 
     expect(page).to_have_url(re.compile(r"/run\?execution=[0-9a-f-]{36}&slide=greeting"))
@@ -195,7 +195,7 @@ def test_dark_and_on_a_phone(sign_in: Callable[..., Page], picture: Callable[...
     for name, options, tall in (("dark", {"dark": True}, 1680), ("phone", {"phone": True}, None)):
         page = sign_in("alice", **options)
         expect(page.get_by_text("That is all for today.")).to_be_visible()
-        picture(page, f"zen-{name}", tall=tall)
+        picture(page, f"today-{name}", tall=tall)
         page.get_by_role("link", name="Resume").first.click()
         expect(page).to_have_url(re.compile(r"/run\?.*slide="))
         page.goto(re.sub("slide=.*", "slide=review-account", page.url))
