@@ -110,7 +110,7 @@ as $$
     case
       when h.usage_points is null then 'No usage data in the last 28 days.'
       else format(
-        '%s of %s seats in use (%s %%) in the last 28 days; at this age of the contract %s %% is the aim.',
+        '%s of %s seats in use (%s%%) in the last 28 days; at this age of the contract %s%% is the aim.',
         h.active_users, h.seats, round(100 * h.utilisation), round(100 * h.target)
       )
     end,
@@ -204,13 +204,13 @@ as $$
   union all
   select
     h.customer_id, 'low_usage', 20,
-    format('%s %% of the seats are in use (last 28 days).', round(100 * h.utilisation))
+    format('%s%% of the seats are in use (last 28 days).', round(100 * h.utilisation))
   from health h join customers c on c.id = h.customer_id
   where h.utilisation < 0.5 and c.age >= 90
   union all
   select
     t.customer_id, 'usage_falling', 15,
-    format('Usage fell by %s %% against the two months before.', round(100 * (1 - t.recent / t.before)))
+    format('Usage fell by %s%% against the two months before.', round(100 * (1 - t.recent / t.before)))
   from trend t
   where t.before > 0 and t.recent / t.before <= 0.8
   union all
@@ -232,7 +232,7 @@ as $$
   union all
   select
     h.customer_id, 'seats_full', 10,
-    format('%s %% of the seats are in use: room to grow.', round(100 * h.utilisation))
+    format('%s%% of the seats are in use: room to grow.', round(100 * h.utilisation))
   from health h where h.utilisation > 0.9
 $$;
 comment on function public.customer_signals is

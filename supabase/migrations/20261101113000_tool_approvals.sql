@@ -49,7 +49,7 @@ as $$
         and private.max_discount(input -> 'value') > private.csm_discount_limit(t.company_id)
         then
           format(
-            'A discount above %s %% needs the approval of a manager or an admin.',
+            'A discount above %s%% needs the approval of a manager or an admin.',
             trim_scale(private.csm_discount_limit(t.company_id))
           )
       when

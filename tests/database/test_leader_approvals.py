@@ -141,7 +141,7 @@ def test_it_cannot_be_logged_as_done_without_having_waited(status, company, turn
 
 
 def test_the_holder_cannot_approve_it_by_any_door(company, above, sql):
-    with assert_refused("PT403", "A discount above 10 % " + WORDS):
+    with assert_refused("PT403", "A discount above 10% " + WORDS):
         decide(company.csm, above)
     with assert_refused("PT403", WORDS):
         change(company.csm, above, status="running")

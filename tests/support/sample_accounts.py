@@ -178,7 +178,7 @@ def nasty_account() -> Account:
 
 def _sample_health_parts() -> tuple[HealthPart, ...]:
     return (
-        HealthPart(key="usage", points=21, out_of=40, sentence="312 of 600 seats in use (52 %) in the last 28 days."),
+        HealthPart(key="usage", points=21, out_of=40, sentence="312 of 600 seats in use (52%) in the last 28 days."),
         HealthPart(key="engagement", points=20, out_of=25, sentence="Last contact 21 days ago."),
         HealthPart(key="support", points=14, out_of=20, sentence="2 tickets opened in the last 30 days; 1 open P1."),
         HealthPart(key="voice", points=None, out_of=15, sentence="No survey answers in the last 180 days."),
