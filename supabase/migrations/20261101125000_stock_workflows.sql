@@ -60,6 +60,8 @@ declare
   removed text[];
   archived text[];
 begin
+  -- A run that starts between looking and deleting would refer to a version that goes.
+  lock table public.workflow_executions in share mode;
   select coalesce(array_agg(d.id), '{}') into used
   from public.workflow_definitions d
   where d.company_id is null and (

@@ -82,13 +82,19 @@ def test_cleaning_up_archives_what_was_copied_and_seeding_brings_it_back(operato
     assert fetch_value(operator, DEFINITION)["status"] == "published"
 
 
-def test_cleaning_up_touches_no_row_of_a_company(operator):
+def test_cleaning_up_touches_no_row_of_a_company(operator, books):
+    # Other tests write rows of other companies meanwhile: those must still be there, these be the same.
+    everybodys = "select id from public.workflow_definitions where company_id is not null"
     own = """
-        select to_jsonb(d) from public.workflow_definitions d where company_id is not null
-        union all select to_jsonb(v) from public.workflow_definition_versions v where company_id is not null"""
-    before = fetch_rows(operator, f"select * from ({own}) x order by x::text")
+        select to_jsonb(d) from public.workflow_definitions d where company_id = %s
+        union all select to_jsonb(v) from public.workflow_definition_versions v where company_id = %s"""
+    insert_row(operator, "workflow_definitions", **WORDS, workflow_id="our-own", company_id=books.id)
+    ids = {row["id"] for row in fetch_rows(operator, everybodys)}
+    before = fetch_rows(operator, f"select * from ({own}) x order by x::text", books.id, books.id)
     operator.execute("select public.cleanup_stock_workflows()")
-    assert fetch_rows(operator, f"select * from ({own}) x order by x::text") == before
+    assert before
+    assert fetch_rows(operator, f"select * from ({own}) x order by x::text", books.id, books.id) == before
+    assert ids <= {row["id"] for row in fetch_rows(operator, everybodys)}
 
 
 def test_cleaning_up_archives_what_a_company_offers_branches_of_its_own_on(operator, books):
