@@ -57,7 +57,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as folder, app(Path(folder), options.rest) as url, empty_app() as empty:
         subjects = [
             Subject("empty page", empty, signed_in=False),
-            Subject("zen", url),
+            Subject("today", url),
             Subject("catalogue", url, page="workflows"),
             Subject("slide", url, page="run", query=a_slide(url)),
         ]
