@@ -39,6 +39,8 @@ READ = """([number, selector, hasText]) => [...Array(number).keys()].map(at => {
   selection.addRange(range)
   return selection.toString()
 })"""
+ALL_DRAWN = """([number, selector]) =>
+  [...Array(number).keys()].every(at => document.querySelector(`.st-key-sample_${at} ${selector}`))"""
 STREAMLIT = "[data-testid=stMarkdownContainer]"
 
 
@@ -95,7 +97,8 @@ def wait_until_served(server: AppServer) -> None:
 def read_page(page: Page, way: str, selector: str, number: int) -> list[str | None]:
     page.goto(f"/?way={way}")
     page.get_by_text("All samples are drawn.").wait_for()
-    page.wait_for_timeout(500)
+    page.wait_for_function(ALL_DRAWN, arg=[number, selector])  # a button's code arrives after its place is drawn
+    page.wait_for_load_state("networkidle")
     assert page.locator("[class*=st-key-sample] :is(a, img, .katex)").count() == 0
     return page.evaluate(READ, [number, selector, way in ("button", "option")])  # type: ignore[no-any-return]
 
