@@ -46,8 +46,8 @@ def get_model_settings() -> ModelSettings:
 
 
 def build_services(client: Client, person: Person) -> Services:
-    accounts = AccountRepository(client, person.time_zone)
-    executions = ExecutionService(ExecutionRepository(client, person.time_zone))
+    accounts = AccountRepository(client)
+    executions = ExecutionService(ExecutionRepository(client))
     actions = ActionService(client, person)
     return Services(
         person=person,
@@ -55,7 +55,7 @@ def build_services(client: Client, person: Person) -> Services:
         accounts=accounts,
         executions=executions,
         run_status_changes=RunStatusRepository(client),
-        inbox=InboxRepository(client, person.time_zone),
+        inbox=InboxRepository(client),
         actions=actions,
         workflows=WorkflowService(WorkflowRepository(client), person),
         chat=ChatService(

@@ -6,7 +6,6 @@ from lib.accounts.today import TodayOverview, parse_today_overview
 from lib.db.client import Client
 from lib.db.query_execution import execute_read
 from lib.db.rows import parse_row
-from lib.text.local_time import today_in_zone
 
 HEALTH_PART_WEIGHTS = {"usage": 40, "engagement": 25, "support": 20, "voice": 15}
 """Parts of the health score and what each is out of, as in `public.customer_health`."""
@@ -15,14 +14,12 @@ HEALTH_PART_WEIGHTS = {"usage": 40, "engagement": 25, "support": 20, "voice": 15
 class AccountRepository:
     """Customers and their records, read with the rights of the client's token."""
 
-    def __init__(self, client: Client, time_zone: str = "UTC") -> None:
-        """`time_zone` is the person's: their day is today."""
-        self._client, self._time_zone = client, time_zone
+    def __init__(self, client: Client) -> None:
+        self._client = client
 
     def fetch_account(self, customer_id: str) -> Account:
         """The customer with all a slide may read. Raises NotFound for an unknown or foreign one. One request."""
-        arguments = {"p_customer_id": customer_id, "p_today": today_in_zone(self._time_zone).isoformat()}
-        return parse_account(execute_read(self._client.rpc("customer_account", arguments)))
+        return parse_account(execute_read(self._client.rpc("customer_account", {"p_customer_id": customer_id})))
 
     def fetch_company_rules(self) -> CompanyRules:
         """The codes and limits of the signed-in person's company. One request."""
@@ -30,15 +27,13 @@ class AccountRepository:
 
     def fetch_today_overview(self) -> TodayOverview:
         """Today for the signed-in person. One request."""
-        arguments = {"p_today": today_in_zone(self._time_zone).isoformat()}
-        return parse_today_overview(execute_read(self._client.rpc("zen_dashboard", arguments)))
+        return parse_today_overview(execute_read(self._client.rpc("zen_dashboard", {})))
 
 
 def parse_account(row: dict[str, Any]) -> Account:
     """An Account from what `public.customer_account` returns."""
-    past_runs = [run | {"finished_on": run["ended_at"][:10]} for run in row["past_runs"]]
     priority = row["priority"] or {"score": 0, "reasons": ()}
-    changes = {"health": parse_health(row["health"]), "priority": priority, "past_runs": past_runs}
+    changes = {"health": parse_health(row["health"]), "priority": priority}
     return parse_row(Account, row | changes)
 
 

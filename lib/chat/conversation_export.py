@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from datetime import datetime
 from typing import Any
 
 from lib.chat import message_tree
@@ -11,12 +12,13 @@ from lib.chat.provenance import format_message_source, format_source_line
 from lib.content.block_json import Block, UnreadableBlock, serialize_block
 from lib.content.model import Chart, Code, Table, Text
 from lib.text.format import humanize_code
+from lib.text.local_time import to_local_time
 
 EXPORT_FORMAT = "zen-chat/1"
 
 
-def format_conversation_as_markdown(conversation: Conversation) -> str:
-    """All turns in order, alternatives included. Nothing in the file loads or links anything."""
+def format_conversation_as_markdown(conversation: Conversation, time_zone: str) -> str:
+    """All turns in order, alternatives included, times in `time_zone`. Nothing in the file loads or links anything."""
     title = escape_inline_markdown(conversation.thread.title or "Conversation")
     slide = humanize_code(conversation.thread.slide_id)
     customer, workflow = (
@@ -24,10 +26,11 @@ def format_conversation_as_markdown(conversation: Conversation) -> str:
     )
     about = f"{customer} · {workflow} · {slide}"
     thread = conversation.thread
-    when = f"{thread.created_at:%Y-%m-%d %H:%M} UTC, {escape_inline_markdown(thread.owner_name or '')}"
+    started = _format_time(thread.created_at, time_zone)
+    when = f"{started} ({escape_inline_markdown(time_zone)}), {escape_inline_markdown(thread.owner_name or '')}"
     parts = [f"# {title}", f"{about}  \n{when} · {thread.status.value}"]
     for entry in message_tree.group_messages_into_entries(conversation.messages):
-        parts += _entry_to_markdown(entry, conversation)
+        parts += _entry_to_markdown(entry, conversation, time_zone)
     return "\n\n".join(parts) + "\n"
 
 
@@ -52,14 +55,18 @@ def format_conversation_as_json(conversation: Conversation) -> str:
     return json.dumps(made, ensure_ascii=False, indent=2, default=str)
 
 
-def _entry_to_markdown(entry: message_tree.MessageEntry, conversation: Conversation) -> Iterator[str]:
+def _format_time(moment: datetime, time_zone: str) -> str:
+    return f"{to_local_time(moment, time_zone):%Y-%m-%d %H:%M}"
+
+
+def _entry_to_markdown(entry: message_tree.MessageEntry, conversation: Conversation, time_zone: str) -> Iterator[str]:
     first = entry.first
     who = (
         escape_inline_markdown(conversation.thread.owner_name or "Person")
         if entry.is_person_message
         else escape_inline_markdown(format_message_source(first) or "Zen")
     )
-    yield f"**{who}**, {first.created_at:%H:%M}"
+    yield f"**{who}**, {_format_time(first.created_at, time_zone)}"
     yield from (text for row in entry.rows if (text := _block_to_markdown(row.block)))
     if first.status is not MessageStatus.COMPLETE:
         yield f"*{first.status.value.capitalize()}: {escape_inline_markdown(first.error or '')}*"

@@ -9,7 +9,6 @@ from lib.db.client import Client
 from lib.db.query_execution import execute_read, execute_update
 from lib.db.rows import parse_row
 from lib.executions.snoozes import WakeSignal
-from lib.text.local_time import today_in_zone
 
 RUN_SECTIONS = ("woken", "snoozed", "escalations")
 
@@ -173,14 +172,12 @@ class Inbox:
 class InboxRepository:
     """What waits for the signed-in person, read and ticked off with the rights of the client's token."""
 
-    def __init__(self, client: Client, time_zone: str = "UTC") -> None:
-        """`time_zone` is the person's: their day is today."""
-        self._client, self._time_zone = client, time_zone
+    def __init__(self, client: Client) -> None:
+        self._client = client
 
     def fetch_inbox(self, team: bool = False) -> Inbox:
         """One's own inbox, or with `team` the company's, which only leaders get. One request."""
-        arguments = {"p_team": team, "p_today": today_in_zone(self._time_zone).isoformat()}
-        row = execute_read(self._client.rpc("inbox", arguments))
+        row = execute_read(self._client.rpc("inbox", {"p_team": team}))
         runs = {kind: [run | {"execution_id": run["id"]} for run in row[kind]] for kind in RUN_SECTIONS}
         return parse_row(Inbox, row | runs)
 

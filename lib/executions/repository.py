@@ -20,15 +20,13 @@ from lib.executions.model import (
     StepStatus,
 )
 from lib.executions.snoozes import parse_snooze_state
-from lib.text.local_time import today_in_zone
 
 
 class ExecutionRepository:
     """Runs as the signed-in person may see and change them."""
 
-    def __init__(self, client: Client, time_zone: str = "UTC") -> None:
-        """`time_zone` is the person's: their day is today."""
-        self._client, self._time_zone = client, time_zone
+    def __init__(self, client: Client) -> None:
+        self._client = client
 
     def start_run(self, workflow_id: str, customer_id: str) -> StartedRun:
         """Start a run, or find the open one. Raises NotFound or NotPermitted. One request."""
@@ -41,8 +39,7 @@ class ExecutionRepository:
 
     def fetch_run_with_account(self, execution_id: str) -> tuple[Execution, Account]:
         """The run, and the customer it is about. Raises NotFound. One request."""
-        arguments = {"p_execution_id": execution_id, "p_today": today_in_zone(self._time_zone).isoformat()}
-        opened = execute_read(self._client.rpc("open_run", arguments))
+        opened = execute_read(self._client.rpc("open_run", {"p_execution_id": execution_id}))
         return parse_execution(opened["run"]), parse_account(opened["account"])
 
     def save_step(

@@ -111,6 +111,17 @@ end;
 $$;
 comment on function private.current_profile is 'The signed-in person; raises PT403 for a person without a company.';
 
+create function private.time_zone() returns text
+language sql stable security definer set search_path = ''
+as $$ select coalesce((select time_zone from public.profiles where id = (select auth.uid())), 'UTC') $$;
+comment on function private.time_zone is 'Time zone of the signed-in person; UTC for anyone else.';
+
+create function private.today(moment timestamptz default now()) returns date
+language sql stable set search_path = ''
+as $$ select (moment at time zone private.time_zone())::date $$;
+comment on function private.today is
+'Today (or the day of another moment) where the signed-in person is: the only today of the database.';
+
 -- A company without an admin could never get one again.
 create function private.guard_last_admin() returns trigger
 language plpgsql security definer set search_path = ''
@@ -245,6 +256,7 @@ private.is_team_lead,
 private.require_member,
 private.current_profile,
 private.save_time_zone, public.save_time_zone, public.colleagues to authenticated;
+grant execute on function private.time_zone, private.today to authenticated, service_role;
 
 alter table public.companies enable row level security;
 alter table public.profiles enable row level security;

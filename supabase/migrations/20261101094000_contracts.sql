@@ -99,8 +99,8 @@ using (company_id = (select private.current_company_id()) and private.can_write_
 create view public.current_contracts with (security_invoker = true) as
 select distinct on (customer_id) *
 from public.contracts
-where starts_on <= current_date
+where starts_on <= (select private.today())
 order by customer_id, starts_on desc, id;
-comment on view public.current_contracts is 'The contract in force (or last in force) of each customer one may see.';
+comment on view public.current_contracts is 'The contract in force (or last in force) today of each customer one may see.';
 revoke all on public.current_contracts from anon, authenticated;
 grant select on public.current_contracts to authenticated;

@@ -95,7 +95,7 @@ $$;
 comment on function private.health_points is
 'Health and its figures, for each of the days and each active customer one may see (or those `among`).';
 
-create function public.customer_health(as_of date default current_date, among uuid[] default null)
+create function public.customer_health(as_of date default private.today(), among uuid[] default null)
 returns table (
   customer_id uuid, score int, band text,
   usage_points int, usage_sentence text, engagement_points int, engagement_sentence text,
@@ -154,7 +154,7 @@ comment on function public.customer_health is
 --             0 once the next term is agreed: a renewal that is agreed asks for nothing more
 --   signals   the points of each signal below, strongest first, until 30 are reached
 
-create function public.customer_signals(as_of date default current_date, among uuid[] default null)
+create function public.customer_signals(as_of date default private.today(), among uuid[] default null)
 returns table (customer_id uuid, kind text, points int, sentence text)
 language sql stable security invoker set search_path = ''
 as $$
@@ -255,7 +255,7 @@ as $$
 $$;
 comment on function private.deadline_points is 'Points of a priority for the notice deadline, 0-40.';
 
-create function public.customer_priorities(as_of date default current_date, among uuid[] default null)
+create function public.customer_priorities(as_of date default private.today(), among uuid[] default null)
 returns table (
   customer_id uuid, score int, reasons jsonb, arr numeric, notice_deadline date, days_to_notice int,
   health_score int, health_band text, leading_signal text, deadline_points int

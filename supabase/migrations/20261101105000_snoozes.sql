@@ -71,13 +71,14 @@ $$;
 comment on function private.mentions_word is
 'True if a text mentions a word: as a whole word if it is plain letters, anywhere otherwise.';
 
--- A date comes before a signal.
+-- A date comes before a signal. Days are those of whoever snoozed, whoever asks.
 create function private.due_snoozes(as_of timestamptz, among uuid[] default null)
 returns table (snooze_id uuid, execution_id uuid, woken_by text, because text)
 language sql stable security invoker set search_path = ''
 as $$
   with open as (
-    select s.*, as_of::date as today from public.workflow_snoozes s
+    select s.*, p.time_zone, (as_of at time zone p.time_zone)::date as today
+    from public.workflow_snoozes s join public.profiles p on p.id = s.snoozed_by
     where
       s.ended_at is null and (among is null or s.execution_id = any(among))
       and (s.until_at <= as_of or s.signal is not null)
@@ -89,9 +90,9 @@ as $$
       'date',
       case
         when o.is_backstop then 'The notice deadline is near, and the signal has not come.'
-        else format('You planned this for %s.', to_char(o.until_at at time zone p.time_zone, 'FMDD FMMonth')) end
+        else format('You planned this for %s.', to_char(o.until_at at time zone o.time_zone, 'FMDD FMMonth')) end
         as because
-    from open o join public.profiles p on p.id = o.snoozed_by
+    from open o
     where o.until_at <= as_of
   ),
   signalled as (
@@ -107,15 +108,16 @@ as $$
     from open o where o.signal is not null and (o.until_at is null or o.until_at > as_of)
   ),
   health as (
-    select h.customer_id, h.score
+    select h.day, h.customer_id, h.score
     from
       private.health_points(
-        array[as_of::date], array(select s.customer_id from signalled s where s.kind = 'health_below')
+        array(select distinct s.today from signalled s where s.kind = 'health_below'),
+        array(select s.customer_id from signalled s where s.kind = 'health_below')
       ) h
   ),
   met as (
     select s.id, s.execution_id, 'signal', format('Health is %s, below %s.', h.score, s.value) as because
-    from signalled s join health h on h.customer_id = s.customer_id
+    from signalled s join health h on h.customer_id = s.customer_id and h.day = s.today
     where s.kind = 'health_below' and h.score < s.value::int
     union all
     select s.id, s.execution_id, 'signal', x.because from signalled s cross join
@@ -138,7 +140,11 @@ as $$
         when 0 then 'The notice deadline is today.' when 1 then 'The notice deadline is tomorrow.'
         else format('The notice deadline is in %s days.', k.notice_deadline - s.today)
       end
-    from signalled s join public.current_contracts k on k.customer_id = s.customer_id
+    from signalled s cross join
+      lateral (
+        select c.notice_deadline from public.contracts c
+        where c.customer_id = s.customer_id and c.starts_on <= s.today order by c.starts_on desc, c.id limit 1
+      ) k
     where s.kind = 'notice_within' and k.notice_deadline - s.today between 0 and s.value::int
     union all
     select s.id, s.execution_id, 'signal', x.because from signalled s cross join
@@ -321,7 +327,7 @@ create function private.snooze_run(me public.profiles, run public.workflow_execu
 language plpgsql volatile security definer set search_path = ''
 as $$
 declare
-  today constant date := (now() at time zone me.time_zone)::date;
+  today constant date := private.today();
   chosen constant date := private.parse_day(p ->> 'until');
   signal constant jsonb := nullif(p -> 'signal', 'null');
   reason constant text := trim(p ->> 'reason');

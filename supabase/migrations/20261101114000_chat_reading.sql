@@ -157,7 +157,7 @@ begin
     raise sqlstate 'PT400' using message = 'Usage is shown for 1 to 366 days.';
   end if;
   return query
-  select (m.created_at at time zone 'UTC')::date, e.workflow_id, t.owner_id, p.full_name, count(*),
+  select private.today(m.created_at), e.workflow_id, t.owner_id, p.full_name, count(*),
     sum(m.input_tokens)::bigint, sum(m.output_tokens)::bigint, sum(m.cost_usd),
     count(*) filter (where m.input_tokens is null or m.output_tokens is null)
   from public.workflow_chat_messages m
@@ -165,7 +165,7 @@ begin
   join public.workflow_executions e on e.id = t.execution_id
   join public.profiles p on p.id = t.owner_id
   where m.company_id = private.current_company_id() and (t.owner_id = auth.uid() or private.is_team_lead())
-    and m.created_at >= date_trunc('day', now(), 'UTC') - make_interval(days => p_days - 1)
+    and m.created_at >= date_trunc('day', now(), private.time_zone()) - make_interval(days => p_days - 1)
     and m.role = 'assistant' and m.position = 0 and m.model is not null
   group by 1, 2, 3, 4
   order by 1 desc, 2, 4;
@@ -187,7 +187,7 @@ returns table (
 language sql stable security invoker set search_path = ''
 as $$ select * from private.chat_usage(p_days) $$;
 comment on function public.chat_usage is
-'Tokens and cost by UTC day, workflow and person: one''s own, or the team''s for leaders. Sums are of what was '
+'Tokens and cost by day where the person is, workflow and person: one''s own, or the team''s for leaders. Sums are of what was '
 'reported; not_reported counts the other answers.';
 
 grant execute on function private.thread_header, private.thread_messages, private.offered_branches, public.chat_panel,

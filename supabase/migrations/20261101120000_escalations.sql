@@ -168,17 +168,17 @@ $$;
 comment on function private.build_escalation_context is
 'Facts, answers and the last six texts of one''s chat about a run. The caller checks the rights.';
 
-create function private.escalation_context(p_execution_id uuid, p_today date) returns jsonb
+create function private.escalation_context(p_execution_id uuid) returns jsonb
 language sql stable security definer set search_path = ''
 as $$
-  select private.build_escalation_context(e.id, auth.uid(), p_today) from public.workflow_executions e
+  select private.build_escalation_context(e.id, auth.uid(), private.today()) from public.workflow_executions e
   where e.id = p_execution_id and e.company_id = private.current_company_id()
 $$;
 comment on function private.escalation_context is 'See public.escalation_context.';
 
-create function public.escalation_context(p_execution_id uuid, p_today date default current_date) returns jsonb
+create function public.escalation_context(p_execution_id uuid) returns jsonb
 language sql stable security invoker set search_path = ''
-as $$ select private.escalation_context(p_execution_id, p_today) $$;
+as $$ select private.escalation_context(p_execution_id) $$;
 comment on function public.escalation_context is
 'What a colleague would be given if this run were escalated now: facts, answers, an extract of one''s own chat.';
 
@@ -204,7 +204,7 @@ begin
     raise sqlstate 'PT409' using message = format('%s has left the company.', person.full_name),
       hint = 'Choose somebody else; nothing was changed.';
   end if;
-  context := private.build_escalation_context(run.id, me.id, (now() at time zone me.time_zone)::date);
+  context := private.build_escalation_context(run.id, me.id, private.today());
   perform private.transition(run, 'escalate', '{"status": "escalated"}', jsonb_build_object(
     'person', person.full_name, 'severity', severity, 'ask', ask));
   insert into public.workflow_escalations (

@@ -165,7 +165,7 @@ as $$
         when '{customer}' then customer_name
         when '{person}' then me.full_name
         when '{words}' then coalesce(words, '')
-        when '{today}' then to_char((now() at time zone me.time_zone)::date, 'FMDD FMMonth YYYY')
+        when '{today}' then to_char(private.today(), 'FMDD FMMonth YYYY')
         else part
       end, '' order by found.n
     ), ''))
@@ -243,7 +243,7 @@ create function private.run_action_step(
 language plpgsql volatile security definer set search_path = ''
 as $$
 declare
-  today constant date := (now() at time zone me.time_zone)::date;
+  today constant date := private.today();
   template constant text := coalesce(step ->> 'value', step ->> 'body', step ->> 'title', step ->> 'message');
   filled constant text := nullif(private.fill_placeholders(template, me, customer.name, words), '');
   person public.profiles;

@@ -59,7 +59,7 @@ as $$
         select jsonb_agg(to_jsonb(x) order by x.ended_at desc)
         from (
           select
-            e.id, v.name as workflow_name, e.status, e.ended_at, e.outcome_code,
+            e.id, v.name as workflow_name, e.status, e.ended_at, private.today(e.ended_at) as finished_on, e.outcome_code,
             left(e.outcome_reason, 1000) as outcome_reason
           from public.workflow_executions e join public.workflow_definition_versions v on v.id = e.definition_version_id
           where e.customer_id = c.id and e.ended_at is not null order by e.ended_at desc limit 20
@@ -70,11 +70,11 @@ as $$
 $$;
 comment on function private.read_account is 'See public.customer_account; null for a customer one may not see.';
 
-create function public.customer_account(p_customer_id uuid, p_today date default current_date) returns jsonb
+create function public.customer_account(p_customer_id uuid) returns jsonb
 language plpgsql stable security invoker set search_path = ''
 as $$
 declare
-  account constant jsonb := private.read_account(p_customer_id, p_today);
+  account constant jsonb := private.read_account(p_customer_id, private.today());
 begin
   if account is null then
     raise sqlstate 'PT404' using message = 'This customer does not exist, or you may not see it.';
@@ -84,7 +84,7 @@ end;
 $$;
 comment on function public.customer_account is
 'One customer with contract, health, priority, signals, contacts, 26 weeks of usage, tickets, surveys, notes, price '
-'list and past runs, as of a day.';
+'list and past runs, as of today.';
 
 create function public.workflow_catalogue() returns jsonb
 language sql stable security invoker set search_path = ''
@@ -196,14 +196,14 @@ $$;
 comment on function public.workflow_run is
 'A run with version, steps, snooze, escalation, what can be undone and the latest 50 events.';
 
-create function public.open_run(p_execution_id uuid, p_today date default current_date) returns jsonb
+create function public.open_run(p_execution_id uuid) returns jsonb
 language plpgsql stable security invoker set search_path = ''
 as $$
 declare
   run constant jsonb := public.workflow_run(p_execution_id);
   customer constant uuid := run -> 'execution' ->> 'customer_id';
 begin
-  return jsonb_build_object('run', run, 'account', public.customer_account(customer, p_today));
+  return jsonb_build_object('run', run, 'account', public.customer_account(customer));
 end;
 $$;
 comment on function public.open_run is 'A run as workflow_run returns it, and its customer as customer_account does.';

@@ -278,36 +278,37 @@ $$;
 comment on function private.dashboard_finished_runs is
 'How many runs were completed in seven days, and the latest five.';
 
-create function public.zen_dashboard(p_today date default current_date) returns jsonb
+create function public.zen_dashboard() returns jsonb
 language plpgsql stable security invoker set search_path = ''
 as $$
 declare
   me constant uuid := auth.uid();
   leads constant boolean := private.is_team_lead();
+  today constant date := private.today();
   customers uuid[];
 begin
   perform private.require_member();
   select coalesce(array_agg(c.id), '{}') into customers from public.customers c
   where c.status = 'active' and (leads or c.owner_id = me);
   return jsonb_build_object(
-    'today', p_today,
+    'today', today,
     'customers', cardinality(customers),
     'usage_customers', (
       select count(distinct u.customer_id) from public.usage_weeks u
-      where u.customer_id = any (customers) and u.week_starts_on > p_today - 28),
+      where u.customer_id = any (customers) and u.week_starts_on > today - 28),
     'inbox', jsonb_build_object(
       'follow_ups', (
         select count(*) from public.follow_ups f
-        where f.assigned_to = me and f.done_at is null and f.due_on <= p_today),
+        where f.assigned_to = me and f.done_at is null and f.due_on <= today),
       'notices', (select count(*) from public.notices n where n.person_id = me and n.read_at is null)),
     'escalations', private.dashboard_escalations(me),
-    'trend', private.dashboard_trend(customers, p_today))
+    'trend', private.dashboard_trend(customers, today))
     || private.dashboard_finished_runs(customers)
-    || private.dashboard_priorities(me, leads, customers, p_today);
+    || private.dashboard_priorities(me, leads, customers, today);
 end;
 $$;
 comment on function public.zen_dashboard is
-'What the signed-in person needs on a day (in their zone); docs/data-model.md has the formula of the priorities.';
+'What the signed-in person needs today; docs/data-model.md has the formula of the priorities.';
 
 grant execute on function private.suggestion_rules, private.fits_customer, private.ranked_customers,
 private.published_workflow_name, private.has_recent_run, private.dashboard_open_runs, private.dashboard_priorities,

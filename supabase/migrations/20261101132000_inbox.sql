@@ -200,7 +200,7 @@ as $$
 $$;
 comment on function private.inbox_actions is 'Actions done or undone within 24 hours, the latest first.';
 
-create function public.inbox(p_team boolean default false, p_today date default current_date) returns jsonb
+create function public.inbox(p_team boolean default false) returns jsonb
 language plpgsql stable security invoker set search_path = ''
 as $$
 declare
@@ -213,7 +213,7 @@ begin
   perform private.require_member();
   foreach part in array array[
     private.inbox_snoozes(me, team, most), private.inbox_escalations(me, team, most),
-    private.inbox_follow_ups(me, team, p_today, most), private.inbox_notices(me, most),
+    private.inbox_follow_ups(me, team, private.today(), most), private.inbox_notices(me, most),
     private.inbox_approvals(team, most), private.inbox_actions(me, team, most)]
   loop
     answer := answer || part || jsonb_build_object('counts', (answer -> 'counts') || (part -> 'counts'));
@@ -223,7 +223,7 @@ end;
 $$;
 comment on function public.inbox is
 'What waits for the signed-in person (p_team: for the company, leaders only): counts of all, and the first 200 of each '
-'kind. p_today decides what is overdue.';
+'kind.';
 
 grant execute on function private.inbox_run, private.inbox_snoozes, private.inbox_escalations, private.inbox_follow_ups,
 private.inbox_notices, private.inbox_approvals, private.inbox_actions, public.inbox to authenticated;

@@ -13,6 +13,7 @@ from lib.errors import Conflict, InvalidInput, NotFound, NotPermitted, ZenError
 from lib.llm.messages import UserMessage
 from lib.settings import ModelSettings
 from lib.slides import shared_sections
+from lib.text.local_time import to_local_time
 from tests.chat.chat_harness import ChatHarness, add_branch, build_chat_service, open_chat
 from tests.chat.markdown_assertions import assert_inert
 from tests.support.companies import Company
@@ -106,7 +107,9 @@ def test_an_export_reads_as_it_was_and_can_do_nothing(
         role=MessageRole.ASSISTANT,
     )
     told = at.service.get_chat_history(at.panel.thread.id)
-    text = conversation_export.format_conversation_as_markdown(told)
+    text = conversation_export.format_conversation_as_markdown(told, "Pacific/Kiritimati")
+    started = to_local_time(told.thread.created_at, "Pacific/Kiritimati")
+    assert f"{started:%Y-%m-%d %H:%M} (Pacific/Kiritimati)" in text
     assert_inert(text.rstrip("\n"))
     for part in ("Acme", "Alice Moreau", "x = 1", "image left out", "Cut:", "Active users", "tokens"):
         assert part in text, part
@@ -130,7 +133,7 @@ def test_a_row_that_is_no_block_any_more_is_shown_and_exported_as_it_is(new_chat
     assert isinstance(at.stored_panel().messages[-1].block, UnreadableBlock)
     told = at.service.get_chat_history(at.panel.thread.id)
     assert "evil.example" in conversation_export.format_conversation_as_json(told)
-    assert_inert(conversation_export.format_conversation_as_markdown(told).rstrip("\n"))
+    assert_inert(conversation_export.format_conversation_as_markdown(told, "UTC").rstrip("\n"))
 
 
 def test_thumbs_stay_and_can_be_taken_back(new_chat) -> None:

@@ -14,6 +14,7 @@ from lib.db.rows import parse_datetime
 from lib.errors import ZenError
 from lib.services import build_services
 from lib.slides.library import default_slide_title
+from lib.text.local_time import to_local_time
 from lib.ui.conversations import search as url_search
 from lib.ui.conversations.search import SearchResults, load_all_hits
 from lib.ui.conversations.search_results import export_hits_csv, snippet_html
@@ -168,7 +169,10 @@ def test_the_csv_holds_all_hits(open_conversations, company, acme):
     looked = SearchResults(
         search=wanted, facets=chat.fetch_facet_counts(wanted), page=chat.fetch_search_page(wanted, limit=5)
     )
-    assert len(list(csv.reader(io.StringIO(export_hits_csv(load_all_hits(chat, looked)).decode("utf-8-sig"))))) == 13
+    assert (
+        len(list(csv.reader(io.StringIO(export_hits_csv(load_all_hits(chat, looked), "UTC").decode("utf-8-sig")))))
+        == 13
+    )
 
 
 @pytest.mark.parametrize(
@@ -344,8 +348,10 @@ def test_a_match_is_escaped_before_it_is_marked():
 
 
 def test_a_formula_in_the_csv_stays_text():
-    table = list(csv.reader(io.StringIO(export_hits_csv((make_hit("=cmd()"), make_hit("a\nb"))).decode("utf-8-sig"))))
-    assert [row[8] for row in table] == ["words", "'=cmd()", "a\nb"]
+    table = list(
+        csv.reader(io.StringIO(export_hits_csv((make_hit("=cmd()"), make_hit("a\nb")), "UTC").decode("utf-8-sig")))
+    )
+    assert [row[9] for row in table] == ["words", "'=cmd()", "a\nb"]
 
 
 def test_a_query_survives_the_address():
@@ -403,3 +409,10 @@ def test_a_draft_already_decided_is_a_conflict(open_conversations, sql, company,
     sql.execute("update public.workflow_chat_branches set status = 'archived' where company_id = %s", [company.id])
     find_button(page, "Publish").click().run()
     assert "decided about this draft already" in page_text(page)
+
+
+def test_times_in_the_csv_are_the_persons_and_name_their_zone():
+    (head, row) = csv.reader(io.StringIO(export_hits_csv((make_hit("Hi"),), "Pacific/Kiritimati").decode("utf-8-sig")))
+    local = to_local_time(make_hit("Hi").created_at, "Pacific/Kiritimati")
+    assert head[:2] == ["when", "time_zone"]
+    assert row[:2] == [f"{local:%Y-%m-%d %H:%M}", "Pacific/Kiritimati"]

@@ -13,6 +13,7 @@ from lib.chat.service import ChatService
 from lib.slides.library import default_slide_title
 from lib.text.format import format_count, humanize_code
 from lib.text.html import Html, build_icon_html
+from lib.text.local_time import to_local_time
 from lib.text.markdown_escape import escape_markdown
 from lib.text.truncate import single_line, truncate
 from lib.ui import empty_and_error_states, theme
@@ -37,7 +38,8 @@ AUTHOR_LABELS = {**SOURCE_LABELS, BranchType.LLM: "Answer"}
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
 EMPHASIS = re.compile(r"\*\*|__|`")
 CSV_COLUMNS = (
-    "when_utc",
+    "when",
+    "time_zone",
     "customer",
     "workflow",
     "slide",
@@ -58,7 +60,7 @@ def draw_search_results(found: SearchResults, chat: ChatService, time_zone: str)
     if found.page.next_cursor and st.session_state.get(conversations_button_key("older")):
         found = load_older_results(chat, found)
     with slot:
-        _draw_header(found, chat)
+        _draw_header(found, chat, time_zone)
         for group in group_hits_by_thread(found.page.hits):
             with error_boundary(f"conversation {group[0].message_id}"):
                 _draw_thread_hits(group, time_zone)
@@ -81,15 +83,16 @@ def snippet_html(hit: SearchHit) -> Html:
     return Html("").join((*kind, *(Html("<mark>{}</mark>").format(text) if match else text for text, match in pieces)))
 
 
-def export_hits_csv(hits: tuple[SearchHit, ...]) -> bytes:
-    """The hits as CSV; a formula stays text."""
+def export_hits_csv(hits: tuple[SearchHit, ...], time_zone: str) -> bytes:
+    """The hits as CSV, times in `time_zone`; a formula stays text."""
     written = io.StringIO()
     table = csv.writer(written)
     table.writerow(CSV_COLUMNS)
     for hit in hits:
         text = "".join(piece for piece, _ in hit.split_snippet_matches())
         row = (
-            f"{hit.created_at:%Y-%m-%d %H:%M}", hit.customer_name, hit.workflow_name, default_slide_title(hit.slide_id),
+            f"{to_local_time(hit.created_at, time_zone):%Y-%m-%d %H:%M}", time_zone,
+            hit.customer_name, hit.workflow_name, default_slide_title(hit.slide_id),
             hit.owner_name, hit.thread_title or "", hit.role.value, hit.branch_type.value if hit.branch_type else "",
             text, f"/conversations?thread={hit.thread_id}",
         )  # fmt: skip
@@ -101,14 +104,15 @@ def _guard_formula(cell: str) -> str:
     return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
 
 
-def _draw_header(found: SearchResults, chat: ChatService) -> None:
+def _draw_header(found: SearchResults, chat: ChatService, time_zone: str) -> None:
     shown, total = len(found.page.hits), found.facets.total
     more = "more than " if found.facets.is_capped else ""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.caption(f"{format_count(shown)} of {more}{format_count(total, 'message')}, newest first", width="stretch")
         st.download_button(
-            "List as CSV", lambda: export_hits_csv(load_all_hits(chat, found)), "conversations.csv", "text/csv",
-            key=conversations_button_key("csv"), icon=":material/download:", type="tertiary", on_click="ignore",
+            "List as CSV", lambda: export_hits_csv(load_all_hits(chat, found), time_zone),
+            "conversations.csv", "text/csv", key=conversations_button_key("csv"),
+            icon=":material/download:", type="tertiary", on_click="ignore",
             help=f"All that was found, the newest {format_count(MAX_EXPORTED)}",
         )  # fmt: skip
         st.button(

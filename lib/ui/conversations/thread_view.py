@@ -86,7 +86,7 @@ def _draw_conversation_header(opened: OpenConversation, services: Services) -> N
     )
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
         navigation.draw_slide_link(thread.execution_id, thread.slide_id, "Open the slide")
-        _draw_conversation_downloads(conversation)
+        _draw_conversation_downloads(conversation, services.person.time_zone)
         if thread.is_own:
             _draw_share_button(opened, services)
     if opened.error is not None:
@@ -96,10 +96,10 @@ def _draw_conversation_header(opened: OpenConversation, services: Services) -> N
         opened.notice = None
 
 
-def _draw_conversation_downloads(conversation: Conversation) -> None:
+def _draw_conversation_downloads(conversation: Conversation, time_zone: str) -> None:
     for label, ending, kind in (("Markdown", "md", "text/markdown"), ("JSON", "json", "application/json")):
         content = (
-            conversation_export.format_conversation_as_markdown(conversation)
+            conversation_export.format_conversation_as_markdown(conversation, time_zone)
             if ending == "md"
             else conversation_export.format_conversation_as_json(conversation)
         )

@@ -17,7 +17,7 @@ from lib.ui.session_keys import CONVERSATIONS_DAYS, CONVERSATIONS_USAGE
 
 PERIODS_DAYS = (7, 30, 90)
 USAGE_SOURCE = (
-    "Answers of a model or of the built-in assistant, by day (UTC) and workflow, as the model's server reported them."
+    "Answers of a model or of the built-in assistant, by day and workflow, as the model's server reported them."
 )
 NOT_REPORTED = "not reported"
 NO_USAGE = "No answers of a model in this period."
