@@ -1,6 +1,6 @@
 """The one place that wires a signed-in client to what can be done with it.
 
-A page: `services = build(current_client(), require_person())`, in every run; it costs microseconds and no request.
+A page: `services = build_services(get_client_of_person(), require_person())`, in every run; it costs microseconds and no request.
 Adding a service costs one field here and one line in `build`.
 """
 

@@ -24,7 +24,7 @@ def list_departed_contacts(account: Account) -> tuple[Contact, ...]:
     return tuple(sorted(gone, key=_rank_departed_contact, reverse=True))
 
 
-def find_most_important_departure(account: Account) -> Contact | None:
+def find_most_important_departed_contact(account: Account) -> Contact | None:
     gone = list_departed_contacts(account)
     return gone[0] if gone else None
 
@@ -35,7 +35,7 @@ def list_remaining_contacts(account: Account) -> tuple[Contact, ...]:
     return tuple(sorted(here, key=lambda contact: (-(contact.influence or 0), contact.name)))
 
 
-def list_unbought_modules(account: Account) -> tuple[ProductModule, ...]:
+def list_unbought_product_modules(account: Account) -> tuple[ProductModule, ...]:
     """The price list without what the contract has; the whole list without a contract."""
     bought = set(account.contract.modules) if account.contract else set()
     return tuple(module for module in account.price_list if module.name not in bought)

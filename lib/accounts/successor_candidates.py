@@ -23,16 +23,17 @@ class SuccessorCandidate:
     reasons: tuple[str, ...]
 
 
-def rank_successors(account: Account) -> tuple[SuccessorCandidate, ...]:
+def rank_successor_candidates(account: Account) -> tuple[SuccessorCandidate, ...]:
     """Everybody who did not leave, best first; ties by name."""
     successors = {contact.replaced_by for contact in account.contacts if contact.replaced_by}
     candidates = (
-        _score_candidate(account, contact, contact.id in successors) for contact in list_remaining_contacts(account)
+        _score_successor_candidate(account, contact, contact.id in successors)
+        for contact in list_remaining_contacts(account)
     )
     return tuple(sorted(candidates, key=lambda candidate: (-candidate.points, candidate.contact.name)))
 
 
-def _score_candidate(account: Account, contact: Contact, is_successor: bool) -> SuccessorCandidate:
+def _score_successor_candidate(account: Account, contact: Contact, is_successor: bool) -> SuccessorCandidate:
     addends = [
         (contact.influence or 0, f"influence {contact.influence}" if contact.influence else "influence not known"),
         (SENTIMENT_POINTS.get(contact.sentiment or "", 0), contact.sentiment or "sentiment not known"),

@@ -13,10 +13,10 @@ from lib.forms.schema_errors import (
     ValidationFailed,
     describe_schema_error,
     describe_schema_errors,
-    list_errors,
+    list_schema_error_details,
     map_errors_to_fields,
 )
-from lib.forms.schema_fields import NonBlankStr, drop_blanks
+from lib.forms.schema_fields import NonBlankStr, drop_blank_values
 
 EDITABLE_FIELDS = ("name", "description", "needs_leader", "parameters")
 
@@ -58,13 +58,13 @@ def validate_action_presets(handler: Handler, parameters: Mapping[str, Any]) -> 
     """The parameters an action carries: the spec of a custom one, presets of another. Raises ValidationFailed."""
     if handler.kind == ActionKind.CUSTOM:
         return action_steps.serialize_custom_action_spec(action_steps.parse_custom_action_spec(parameters))
-    given = drop_blanks(parameters)
+    given = drop_blank_values(parameters)
     messages = [f"“{name[:80]}” cannot be preset." for name in given if name not in handler.preset]
     try:
         handler.Parameters.model_validate({name: value for name, value in given.items() if name in handler.preset})
     except ValidationError as error:
         # A preset may leave parameters out; only what it gives is judged.
-        found = [each for each in list_errors(error) if each["loc"][0] in given]
+        found = [each for each in list_schema_error_details(error) if each["loc"][0] in given]
         messages += [describe_schema_error(handler.Parameters, each) for each in found]
     if messages:
         raise ValidationFailed(tuple(messages))

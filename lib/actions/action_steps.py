@@ -10,7 +10,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator
 
 from lib.actions.handler import COLLEAGUE_CHOICE
-from lib.forms.schema_errors import ValidationFailed, describe_schema_error, list_errors
+from lib.forms.schema_errors import ValidationFailed, describe_schema_error, list_schema_error_details
 from lib.forms.schema_fields import NonBlankStr, build_labels_schema_extra
 from lib.text.format import join_names
 
@@ -26,11 +26,13 @@ def require_known_placeholders(text: str | None) -> str | None:
     unknown = sorted({name[:40] for name in _PLACEHOLDER.findall(text or "") if name not in PLACEHOLDERS})
     if unknown:
         is_none = "is not a placeholder" if len(unknown) == 1 else "are not placeholders"
-        raise ValueError(f"{_join_placeholders(unknown)} {is_none}. Use {_join_placeholders(PLACEHOLDERS)}.")
+        raise ValueError(
+            f"{_format_placeholder_list(unknown)} {is_none}. Use {_format_placeholder_list(PLACEHOLDERS)}."
+        )
     return text
 
 
-def _join_placeholders(names: Iterable[str]) -> str:
+def _format_placeholder_list(names: Iterable[str]) -> str:
     return join_names(f"{{{name}}}" for name in names)
 
 
@@ -121,11 +123,11 @@ def parse_custom_action_spec(parameters: Mapping[str, Any]) -> CustomActionSpec:
     try:
         return CustomActionSpec.model_validate(dict(parameters))
     except ValidationError as error:
-        errors = list_errors(error)
+        errors = list_schema_error_details(error)
         in_steps = [each for each in errors if each["loc"][:1] == ("steps",) and len(each["loc"]) > 1]
         others = [each for each in errors if each not in in_steps and not (in_steps and each["loc"] == ("steps",))]
         field_of_message = {
-            _format_error_message(each): _build_error_path(each["loc"]) for each in (*in_steps, *others)
+            _format_step_error_message(each): _format_step_error_path(each["loc"]) for each in (*in_steps, *others)
         }
         raise ValidationFailed(tuple(field_of_message), field_of_message) from error
 
@@ -135,7 +137,7 @@ def serialize_custom_action_spec(spec: CustomActionSpec) -> dict[str, Any]:
     return spec.model_dump(mode="json", exclude_none=True)
 
 
-def serialize_steps(*steps: ActionStep) -> list[dict[str, Any]]:
+def serialize_action_steps(*steps: ActionStep) -> list[dict[str, Any]]:
     """Steps as the database takes them."""
     return [step.model_dump(mode="json", exclude_none=True) for step in steps]
 
@@ -146,12 +148,12 @@ def has_words_placeholder(parameters: Mapping[str, Any]) -> bool:
     return isinstance(steps, list) and any(WORDS_PLACEHOLDER in str(step) for step in steps)
 
 
-def _build_error_path(path: tuple[Any, ...]) -> str:
+def _format_step_error_path(path: tuple[Any, ...]) -> str:
     """ "steps.0.body", "steps" or "question"."""
     return ".".join(str(part) for part in (*path[:2], *path[3:4]))
 
 
-def _format_error_message(error: dict[str, Any]) -> str:
+def _format_step_error_message(error: dict[str, Any]) -> str:
     path = error["loc"]
     if path == ("steps",):
         return f"An action has 1 to {MAX_STEPS} steps."

@@ -7,11 +7,16 @@ from pydantic import BaseModel, ConfigDict
 
 from lib.actions.model import Colleague, SavedAction
 from lib.forms.model import Form, Option
-from lib.forms.schema_fields import Choices, build_options_schema_extra, fields_from_schema, list_field_titles
+from lib.forms.schema_fields import (
+    Choices,
+    build_option_source_schema_extra,
+    build_fields_from_schema,
+    list_schema_field_titles,
+)
 
 StepRows = list[dict[str, Any]]
 
-COLLEAGUE_CHOICE = build_options_schema_extra("colleagues")
+COLLEAGUE_CHOICE = build_option_source_schema_extra("colleagues")
 """`json_schema_extra` of a field that is answered with a colleague."""
 
 
@@ -29,11 +34,11 @@ class Handler(Protocol):
     preset: ClassVar[frozenset[str]] = frozenset()
     """Parameters a saved action may carry with it."""
 
-    def list_field_titles(self, action: SavedAction) -> dict[str, str]:
+    def list_parameter_titles(self, action: SavedAction) -> dict[str, str]:
         """The question of each parameter that is asked for, in order."""
-        return list_field_titles(self.Parameters)
+        return list_schema_field_titles(self.Parameters)
 
-    def build_steps(self, parameters: Any, action: SavedAction) -> StepRows | None:
+    def build_action_steps(self, parameters: Any, action: SavedAction) -> StepRows | None:
         """The safe steps it performs (`lib.actions.action_steps`); None for kinds the database performs itself."""
         return None
 
@@ -41,8 +46,8 @@ class Handler(Protocol):
 def build_action_form(handler: Handler, action: SavedAction, *, colleagues: Sequence[Colleague] = ()) -> Form:
     """The questions to ask before running `action`, its presets as defaults. May have no fields."""
     presets = {key: value for key, value in action.parameters.items() if key in handler.preset}
-    fields = fields_from_schema(
-        handler.Parameters, handler.list_field_titles(action), presets, choices=build_colleague_choices(colleagues)
+    fields = build_fields_from_schema(
+        handler.Parameters, handler.list_parameter_titles(action), presets, choices=build_colleague_choices(colleagues)
     )
     return Form(title=action.name, fields=fields)
 

@@ -54,12 +54,12 @@ class ActionService:
         Conflict if the run has changed; NotPermitted, NotFound.
         """
         chosen = self.fetch_action(action) if isinstance(action, str) else action
-        valid, steps = self._validate_and_build_steps(chosen, parameters)
+        valid, steps = self._validate_and_build_action_steps(chosen, parameters)
         return self._actions.run_action(chosen.id, subject, valid, key=key, source=source, steps=steps)
 
     def validate_parameters(self, action: SavedAction, parameters: Mapping[str, Any]) -> dict[str, Any]:
         """The parameters as the action would use them, presets included. Raises InvalidInput."""
-        return self._validate_and_build_steps(action, parameters)[0]
+        return self._validate_and_build_action_steps(action, parameters)[0]
 
     def build_action_form(self, action: SavedAction, colleagues: Sequence[Colleague] = ()) -> Form:
         """The questions to ask before running an action; may have no fields. No request."""
@@ -73,7 +73,7 @@ class ActionService:
         """Active people of the company except the person, by name. One request."""
         return tuple(person for person in self._actions.fetch_colleagues() if person.id != str(self._person.id))
 
-    def today_of_person(self) -> date:
+    def get_today_of_person(self) -> date:
         """Today in the person's time zone."""
         return today_in_zone(self._person.time_zone)
 
@@ -112,14 +112,14 @@ class ActionService:
         self._require_leader()
         self._actions.unhide_action(action.id)
 
-    def _validate_and_build_steps(
+    def _validate_and_build_action_steps(
         self, action: SavedAction, parameters: Mapping[str, Any]
     ) -> tuple[dict[str, Any], StepRows | None]:
         handler = get_handler(action.kind)
         valid = parse_schema_values(
-            handler.Parameters, merge_presets(handler, action, parameters), today=self.today_of_person()
+            handler.Parameters, merge_action_presets(handler, action, parameters), today=self.get_today_of_person()
         )
-        return serialize_parameters(valid), handler.build_steps(valid, action)
+        return serialize_parameters(valid), handler.build_action_steps(valid, action)
 
     def _update_action_row(self, action: SavedAction, row: Mapping[str, Any]) -> SavedAction:
         self._require_leader()
@@ -141,7 +141,7 @@ class ActionService:
             raise NotPermitted("Only managers and admins can change the company's actions.")
 
 
-def merge_presets(handler: Handler, action: SavedAction, given: Mapping[str, Any]) -> dict[str, Any]:
+def merge_action_presets(handler: Handler, action: SavedAction, given: Mapping[str, Any]) -> dict[str, Any]:
     """The presets of the action, overridden by `given`."""
     carried = {key: value for key, value in action.parameters.items() if key in handler.preset}
     return {**carried, **given}

@@ -29,11 +29,11 @@ def build_form_endpoint(handler: FormHandler) -> Endpoint:
     @wraps(handler)
     async def endpoint(request: Request) -> Response:
         if not is_same_origin_request(request.headers):
-            return _render_form_refusal(
+            return _render_refused_form_page(
                 403, NotPermitted("This form was sent from another site.", hint="Open Zen and try again.")
             )
         if int(request.headers.get("content-length") or MAX_FORM_BYTES + 1) > MAX_FORM_BYTES:
-            return _render_form_refusal(413, InvalidInput("This form is too large."))
+            return _render_refused_form_page(413, InvalidInput("This form is too large."))
         async with request.form(max_files=0, max_fields=10) as form:
             fields = {name: value for name, value in form.items() if isinstance(value, str)}
         return await handler(request, fields)
@@ -41,7 +41,7 @@ def build_form_endpoint(handler: FormHandler) -> Endpoint:
     return endpoint
 
 
-def choose_error_status_code(error: ZenError | None) -> int:
+def choose_http_status_of_error(error: ZenError | None) -> int:
     """The HTTP status of a page that shows `error`."""
     if error is None:
         return 200
@@ -50,7 +50,7 @@ def choose_error_status_code(error: ZenError | None) -> int:
     return next((status for kind, status in STATUS_CODES.items() if isinstance(error, kind)), 500)
 
 
-async def create_session_and_redirect(
+async def create_browser_session_and_redirect(
     request: Request, issued: Session, target: str, *, only: bool = False
 ) -> Response:
     """Redirect to `target` with the cookie of a new browser session. `only` ends the person's other sessions."""
@@ -64,5 +64,5 @@ async def create_session_and_redirect(
     return response
 
 
-def _render_form_refusal(status: int, error: ZenError) -> Response:
+def _render_refused_form_page(status: int, error: ZenError) -> Response:
     return render_template_page("refused.html", status=status, error=error)

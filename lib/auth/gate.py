@@ -38,7 +38,7 @@ RETRY_SECONDS = 4.0
 
 
 @dataclass(frozen=True, kw_only=True)
-class _SignedIn:
+class _SignedInBrowser:
     """Kept in session state. `check_at` (monotonic) is when the database is asked again."""
 
     cookie: str = field(repr=False)
@@ -55,17 +55,17 @@ class _SignedIn:
 
 def require_person() -> Person:
     """The signed-in person. For anyone else the page ends here, with a link to sign in."""
-    return _require_signed_in().person
+    return _require_signed_in_browser().person
 
 
-def current_client() -> Client:
+def get_client_of_person() -> Client:
     """A client that acts as the signed-in person. Call it in every run, also of a fragment: tokens change."""
-    return _require_signed_in().client
+    return _require_signed_in_browser().client
 
 
-def _require_signed_in() -> _SignedIn:
+def _require_signed_in_browser() -> _SignedInBrowser:
     cookie = _read_session_cookie()
-    cached: _SignedIn | None = st.session_state.get(SIGNED_IN_KEY)
+    cached: _SignedInBrowser | None = st.session_state.get(SIGNED_IN_KEY)
     if cached is not None and cached.cookie != cookie:  # another person signed in, in this browser
         _clear_session_state()
         cached = None
@@ -74,12 +74,12 @@ def _require_signed_in() -> _SignedIn:
     with _stop_page_on_error():
         if cookie is None:
             raise SignedOut("You are not signed in.", hint="Sign in to see this page.")
-        signed_in = _with_time_zone(_load_signed_in(cookie, cached), cached)
+        signed_in = _add_browser_time_zone(_load_signed_in_browser(cookie, cached), cached)
         st.session_state[SIGNED_IN_KEY] = signed_in
         return signed_in
 
 
-def _load_signed_in(cookie: str, cached: _SignedIn | None) -> _SignedIn:
+def _load_signed_in_browser(cookie: str, cached: _SignedInBrowser | None) -> _SignedInBrowser:
     """The session as the database has it. `cached` while the database is unreachable and the token lives."""
     context = get_app_context()
     try:
@@ -95,12 +95,12 @@ def _load_signed_in(cookie: str, cached: _SignedIn | None) -> _SignedIn:
         client = cached.client
     else:
         client = context.create_client(access_token=token)
-    return _SignedIn(
+    return _SignedInBrowser(
         cookie=cookie, person=opened.person, opened=opened, client=client, check_at=time.monotonic() + RECHECK_SECONDS
     )
 
 
-def _with_time_zone(signed_in: _SignedIn, cached: _SignedIn | None) -> _SignedIn:
+def _add_browser_time_zone(signed_in: _SignedInBrowser, cached: _SignedInBrowser | None) -> _SignedInBrowser:
     """With the browser's time zone, read and stored once when the browser session opens."""
     zone = cached.time_zone if cached else parse_time_zone(st.context.timezone)
     if zone is None or zone == signed_in.person.time_zone:

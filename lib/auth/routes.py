@@ -14,8 +14,8 @@ from lib.auth.form_requests import (
     FormFields,
     FormHandler,
     build_form_endpoint,
-    choose_error_status_code,
-    create_session_and_redirect,
+    choose_http_status_of_error,
+    create_browser_session_and_redirect,
 )
 from lib.auth.html_pages import render_template_page, serve_stylesheet
 from lib.auth.service import request_reset_code, reset_password, sign_up
@@ -73,7 +73,7 @@ async def submit_sign_up(request: Request, fields: FormFields) -> Response:
         issued = await run_sync(lambda: sign_up(get_app_context(), email=email, password=password, full_name=name))
         if issued is None:
             return _render_sign_up_page(email=email, sent=True)
-        return await create_session_and_redirect(request, issued, HOME)
+        return await create_browser_session_and_redirect(request, issued, HOME)
     except ZenError as error:
         return _render_sign_up_page(email=email, full_name=name, error=error)
 
@@ -87,7 +87,7 @@ async def submit_forgot_password(request: Request, fields: FormFields) -> Respon
     try:
         await run_sync(lambda: request_reset_code(get_app_context(), email=email))
     except ZenError as error:
-        return render_template_page("forgot.html", status=choose_error_status_code(error), email=email, error=error)
+        return render_template_page("forgot.html", status=choose_http_status_of_error(error), email=email, error=error)
     return _render_reset_password_page(email=email, notice="The code is on its way.")
 
 
@@ -99,7 +99,7 @@ async def submit_reset_password(request: Request, fields: FormFields) -> Respons
     email, code, password = (fields.get(key, "") for key in ("email", "code", "password"))
     try:
         issued = await run_sync(lambda: reset_password(get_app_context(), email=email, code=code, password=password))
-        return await create_session_and_redirect(request, issued, HOME, only=True)
+        return await create_browser_session_and_redirect(request, issued, HOME, only=True)
     except ZenError as error:
         return _render_reset_password_page(email=email, error=error)
 
@@ -111,12 +111,12 @@ async def show_stylesheet(request: Request) -> Response:
 def _render_sign_up_page(
     *, email: str, full_name: str = "", sent: bool = False, error: ZenError | None = None
 ) -> Response:
-    status = choose_error_status_code(error)
+    status = choose_http_status_of_error(error)
     return render_template_page("join.html", status=status, email=email, full_name=full_name, sent=sent, error=error)
 
 
 def _render_reset_password_page(
     *, email: str = "", error: ZenError | None = None, notice: str | None = None
 ) -> Response:
-    local, status = get_app_context().settings.is_local, choose_error_status_code(error)
+    local, status = get_app_context().settings.is_local, choose_http_status_of_error(error)
     return render_template_page("reset.html", status=status, email=email, is_local=local, error=error, notice=notice)

@@ -27,7 +27,7 @@ def sign_in(context: AppContext, *, email: str, password: str) -> Session:
         answer = context.create_client().auth.sign_in_with_password(
             {"email": normalize_email(email), "password": password}
         )
-    return require_membership(context, _parse_session(answer.session))
+    return require_company_membership(context, _parse_session(answer.session))
 
 
 def sign_up(context: AppContext, *, email: str, password: str, full_name: str) -> Session | None:
@@ -38,7 +38,7 @@ def sign_up(context: AppContext, *, email: str, password: str, full_name: str) -
         answer = context.create_client().auth.sign_up(
             {"email": address, "password": password, "options": {"data": profile}}
         )
-    return require_membership(context, _parse_session(answer.session)) if answer.session else None
+    return require_company_membership(context, _parse_session(answer.session)) if answer.session else None
 
 
 def refresh_session(context: AppContext, refresh_token: str) -> Session:
@@ -74,10 +74,10 @@ def reset_password(context: AppContext, *, email: str, code: str, password: str)
         session = _parse_session(answer.session)
         client.auth.update_user({"password": password})
         client.auth.admin.sign_out(session.access_token, "others")
-    return require_membership(context, session)
+    return require_company_membership(context, session)
 
 
-def require_membership(context: AppContext, session: Session) -> Session:
+def require_company_membership(context: AppContext, session: Session) -> Session:
     """`session` itself. Revokes it and raises NotPermitted if its owner belongs to no company."""
     client = context.create_client(access_token=session.access_token)
     if execute_read(client.table("profiles").select("id").limit(1)):

@@ -7,7 +7,7 @@ from starlette.responses import RedirectResponse, Response
 
 from lib.app_context import get_app_context
 from lib.auth.browser_sessions import fetch_browser_session
-from lib.auth.form_requests import FormFields, choose_error_status_code, create_session_and_redirect
+from lib.auth.form_requests import FormFields, choose_http_status_of_error, create_browser_session_and_redirect
 from lib.auth.html_pages import render_template_page
 from lib.auth.model import DemoLogin, Role
 from lib.auth.service import ASK_ADMIN, NOT_INVITED, sign_in
@@ -55,7 +55,7 @@ class SignInPage:
             password = next((login.password for login in self._list_demo_logins() if login.email == email), "")
         try:
             issued = await run_sync(lambda: sign_in(get_app_context(), email=email, password=password))
-            return await create_session_and_redirect(request, issued, target)
+            return await create_browser_session_and_redirect(request, issued, target)
         except ZenError as error:
             return self._render_sign_in_page(next=target, email=email, error=error)
 
@@ -67,7 +67,7 @@ class SignInPage:
     ) -> Response:
         return render_template_page(
             "sign_in.html",
-            status=choose_error_status_code(error),
+            status=choose_http_status_of_error(error),
             next=next,
             email=email,
             error=error,

@@ -49,13 +49,13 @@ def diff_account_facts(then: Mapping[str, object], now: Mapping[str, str]) -> tu
     """The facts that differ, in today's order, then those that are gone."""
     names = (*now, *(name for name in then if name not in now))
     return tuple(
-        FactChange(fact=name, old=_format_fact(then.get(name)), new=now.get(name))
+        FactChange(fact=name, old=_format_fact_value(then.get(name)), new=now.get(name))
         for name in names
-        if _format_fact(then.get(name)) != now.get(name)
+        if _format_fact_value(then.get(name)) != now.get(name)
     )
 
 
-def _format_fact(value: object) -> str | None:
+def _format_fact_value(value: object) -> str | None:
     return None if value is None else str(value)
 
 

@@ -111,7 +111,7 @@ class ApprovalService:
         if tool is None:
             raise Conflict(NO_LONGER_AVAILABLE)
         arguments = merge_edited_arguments(call.arguments, sanitize_json(dict(edited or {})))
-        self._require_valid_arguments(context, tool, arguments)
+        self._require_valid_tool_arguments(context, tool, arguments)
         changed = arguments if arguments != dict(call.input) else None
         decided = self.chats.decide_tool_call(
             call.id, approve=True, edited=changed, reason=_clean_decision_reason(reason)
@@ -144,7 +144,7 @@ class ApprovalService:
         tools = build_chat_tools(context, self.executions, panel.branches, self.runner, key=call.id)
         return next((tool for tool in tools if tool.name == call.tool and tool.has_side_effect), None)
 
-    def _require_valid_arguments(self, context: ChatContext, tool: Tool, arguments: Mapping[str, Any]) -> None:
+    def _require_valid_tool_arguments(self, context: ChatContext, tool: Tool, arguments: Mapping[str, Any]) -> None:
         try:
             valid = validate_tool_arguments(tool, arguments)
         except ValueError as error:
@@ -193,13 +193,13 @@ class ApprovalService:
         known = panel.with_tool_call(call)
         is_own = panel.thread is None or panel.thread.is_own
 
-        def say() -> tuple[ChatMessage, ...]:
+        def post_outcome() -> tuple[ChatMessage, ...]:
             if is_own:
                 return self.chats.finish_chat_turn(call.thread_id, parent, answer_id, {"p_rows": rows})
             return self.chats.post_approval_decision(call.id, parent or None, truncate(text, 3500))
 
         try:
-            answer = retry_when_unavailable(say)
+            answer = retry_when_unavailable(post_outcome)
         except ZenError:
             log.exception("What was decided about a call could not be said in its conversation.")
             answer = ()

@@ -69,7 +69,7 @@ def build_draft_row(context: ChatContext, panel: ChatPanel, entry: message_tree.
         "branch_key": _make_branch_key(label, entry.id),
         "branch_type": BranchType.FIXED.value,
         "label": label,
-        "response_text": _escape_template(answer),
+        "response_text": _escape_answer_as_template(answer),
         "promoted_from": entry.id,
         "status": "draft",
     }
@@ -81,7 +81,7 @@ def _make_branch_key(label: str, message_id: str) -> str:
     return f"{slug}-{uuid.UUID(message_id).hex[:8]}"
 
 
-def _escape_template(answer: str) -> str:
+def _escape_answer_as_template(answer: str) -> str:
     """An answer as a template: without citations, and with nothing that a template would fill in."""
     bare = _SOURCE_NUMBER.sub("", answer)
     return bare.replace("{{", "{ {").replace("{%", "{ %").replace("{#", "{ #")[:MAX_RESPONSE_LENGTH]

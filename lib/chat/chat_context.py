@@ -32,7 +32,7 @@ class ChatContext:
     @property
     def slide_title(self) -> str:
         """The slide's title in this workflow, plain text."""
-        return slide_builder.render_title(self.slide.slide, self.slide_input())
+        return slide_builder.render_slide_title(self.slide.slide, self.slide_input())
 
     def answers_by_slide(self) -> Mapping[str, Answers]:
         """The run's answers by slide, with those typed on this one."""

@@ -30,7 +30,7 @@ def format_conversation_as_markdown(conversation: Conversation, time_zone: str) 
     when = f"{started} ({escape_inline_markdown(time_zone)}), {escape_inline_markdown(thread.owner_name or '')}"
     parts = [f"# {title}", f"{about}  \n{when} · {thread.status.value}"]
     for entry in message_tree.group_messages_into_entries(conversation.messages):
-        parts += _entry_to_markdown(entry, conversation, time_zone)
+        parts += _message_entry_to_markdown(entry, conversation, time_zone)
     return "\n\n".join(parts) + "\n"
 
 
@@ -59,7 +59,7 @@ def _format_time(moment: datetime, time_zone: str) -> str:
     return f"{to_local_time(moment, time_zone):%Y-%m-%d %H:%M}"
 
 
-def _entry_to_markdown(entry: message_tree.MessageEntry, conversation: Conversation, time_zone: str) -> Iterator[str]:
+def _message_entry_to_markdown(entry: message_tree.MessageEntry, conversation: Conversation, time_zone: str) -> Iterator[str]:
     first = entry.first
     who = (
         escape_inline_markdown(conversation.thread.owner_name or "Person")

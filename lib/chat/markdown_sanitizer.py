@@ -110,7 +110,7 @@ def _render_inline_code(node: Node) -> str:
 
 
 def _build_emphasis_renderer(sign: str) -> Callable[[Node], str]:
-    def write(node: Node) -> str:
+    def render_emphasis(node: Node) -> str:
         inner = _render_inlines(node.children)
         core = inner.strip()
         if not core:
@@ -118,7 +118,7 @@ def _build_emphasis_renderer(sign: str) -> Callable[[Node], str]:
         left, right = inner[: len(inner) - len(inner.lstrip())], inner[len(inner.rstrip()) :]
         return f"{left}{sign}{core}{sign}{right}"
 
-    return write
+    return render_emphasis
 
 
 def _render_link(node: Node) -> str:

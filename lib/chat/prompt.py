@@ -73,11 +73,11 @@ def build_prompt(context: ChatContext, question: Question, messages: Sequence[Ch
     return Prompt(
         system_prompt=prompt,
         data=data,
-        messages=(SystemMessage(prompt), UserMessage(format_fenced_data(data)), *history, last),
+        messages=(SystemMessage(prompt), UserMessage(format_fenced_prompt_data(data)), *history, last),
     )
 
 
-def format_fenced_data(data: Mapping[str, Any]) -> str:
+def format_fenced_prompt_data(data: Mapping[str, Any]) -> str:
     """The data as it is sent, between two lines of its fence. Reproducible from what is stored."""
     fence = data["fence"]
     text = json.dumps(data, ensure_ascii=False, sort_keys=True, indent=0)

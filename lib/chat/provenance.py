@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from lib.accounts.model import Account
 from lib.chat.account_facts import FactChange, diff_account_facts, list_account_facts
 from lib.chat.model import BranchType, ChatMessage, LlmContext, ToolCallRecord
-from lib.chat.prompt import format_fenced_data
+from lib.chat.prompt import format_fenced_prompt_data
 from lib.llm.rule_based.assistant import RuleBasedModel
 from lib.text.format import format_count
 from lib.text.truncate import single_line
@@ -73,7 +73,7 @@ def build_provenance(
         message=message,
         calls=calls,
         context=context,
-        sent_data=format_fenced_data(context.data) if context and "fence" in context.data else None,
+        sent_data=format_fenced_prompt_data(context.data) if context and "fence" in context.data else None,
         changed_facts=diff_account_facts(then, list_account_facts(account))
         if known and isinstance(then, Mapping)
         else None,

@@ -145,7 +145,7 @@ class ChatRepository:
     def fetch_thread(self, thread_id: str) -> Thread:
         """Raises NotFound."""
         return parse_thread(
-            _require_single_row(
+            _require_single_changed_row(
                 execute_read(self._client.table(THREADS).select("*").eq("id", thread_id)), THREAD_NOT_FOUND
             )
         )
@@ -199,7 +199,7 @@ class ChatRepository:
         """Raises NotFound."""
         rows = execute_read(self._client.table(CONTEXTS).select("*").eq("id", context_id))
         return parse_llm_context(
-            _require_single_row(rows, "What the model was given is not there, or you may not see it.")
+            _require_single_changed_row(rows, "What the model was given is not there, or you may not see it.")
         )
 
     def fetch_latest_llm_context(self, thread_id: str) -> LlmContext | None:
@@ -265,7 +265,7 @@ def build_answer_rows(blocks: Iterable[Block], kind: BranchType, branch_id: str 
     return [{"content": serialize_block(block), "branch_type": kind.value, "branch_id": branch_id} for block in blocks]
 
 
-def _require_single_row(rows: list[dict[str, Any]], otherwise: str) -> dict[str, Any]:
+def _require_single_changed_row(rows: list[dict[str, Any]], otherwise: str) -> dict[str, Any]:
     if not rows:
         raise NotFound(otherwise)
     return rows[0]

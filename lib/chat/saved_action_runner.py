@@ -16,7 +16,7 @@ from lib.errors import Conflict, NeedsConfirmation
 from lib.executions.model import Execution
 from lib.forms.model import Field, FieldKind
 from lib.forms.schema_errors import ValidationFailed
-from lib.forms.schema_fields import drop_blanks, fields_from_schema
+from lib.forms.schema_fields import drop_blank_values, build_fields_from_schema
 from lib.text.format import format_date, humanize_code
 
 DEFAULT_SNOOZE = timedelta(weeks=2)
@@ -76,7 +76,7 @@ class SavedActionRunner:
             return ()
         kind = HANDLERS[action.kind].Parameters
         people = any(field.json_schema_extra == COLLEAGUE_CHOICE for field in kind.model_fields.values())
-        fields = fields_from_schema(
+        fields = build_fields_from_schema(
             kind, choices=build_colleague_choices(self._actions.fetch_colleagues() if people else ())
         )
         plain = [field for field in fields if "." not in field.key and (field.key in parameters or field.required)]
@@ -87,7 +87,7 @@ class SavedActionRunner:
         """The action's parameters in words, for a model."""
         if action.kind not in HANDLERS:
             return ""
-        fields = fields_from_schema(HANDLERS[action.kind].Parameters)
+        fields = build_fields_from_schema(HANDLERS[action.kind].Parameters)
         return "; ".join(
             _describe_parameter_field(field) for field in fields if "." not in field.key and field.key != "signal"
         )
@@ -95,7 +95,7 @@ class SavedActionRunner:
     def _build_default_parameters(self, action: SavedAction, execution: Execution) -> dict[str, Any]:
         match action.kind:
             case ActionKind.SNOOZE:
-                today = self._actions.today_of_person()
+                today = self._actions.get_today_of_person()
                 early = execution.due_on - timedelta(weeks=1) if execution.due_on else None
                 until = (
                     early if early is not None and today < early < today + DEFAULT_SNOOZE else today + DEFAULT_SNOOZE
@@ -112,7 +112,7 @@ class SavedActionRunner:
 
     def _resolve_colleague(self, action: SavedAction, parameters: Mapping[str, Any]) -> dict[str, Any]:
         """Replace a colleague's name by the id: a model knows names only."""
-        values = drop_blanks(parameters)
+        values = drop_blank_values(parameters)
         name = str(values.get("to", ""))
         if action.kind != ActionKind.ESCALATE or not name or len(name) == 36:
             return values

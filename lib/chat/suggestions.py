@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from lib.accounts.account_selectors import find_most_important_departure, list_open_tickets
+from lib.accounts.account_selectors import find_most_important_departed_contact, list_open_tickets
 from lib.accounts.model import Account
 from lib.chat import message_tree
 from lib.chat.model import ChatBranch, ChatMessage, ChatPanel, Question
@@ -99,7 +99,7 @@ ACCOUNT_QUESTIONS: tuple[tuple[Callable[[Account], bool], str, str], ...] = (
     (_is_notice_near, "When is the notice deadline?", "contract_terms"),
     (lambda account: bool(list_open_tickets(account, "p1")), "Which support tickets are open?", "list_tickets"),
     (
-        lambda account: find_most_important_departure(account) is not None,
+        lambda account: find_most_important_departed_contact(account) is not None,
         "Who left, and who do we know there now?",
         "list_contacts",
     ),

@@ -73,17 +73,17 @@ def parse_block(stored: Any) -> Block | UnreadableBlock:
 def serialize_block(block: Block) -> dict[str, Any]:
     """A block as it is stored, defaults left out; rows beyond MAX_ROWS are counted in its source."""
     name = get_block_type(block)
-    stored = _ADAPTERS[name].dump_python(limit_block(block), mode="json", by_alias=True, exclude_defaults=True)
+    stored = _ADAPTERS[name].dump_python(limit_block_size(block), mode="json", by_alias=True, exclude_defaults=True)
     return {"type": name, **stored}
 
 
-def limit_block(block: Block) -> Block:
+def limit_block_size(block: Block) -> Block:
     """The block within the bounds of what is stored, and with the cells of JSON."""
     match block:
         case Table():
-            return _limit_table(block)
+            return _limit_table_size(block)
         case Chart():
-            return _limit_chart(block)
+            return _limit_chart_size(block)
         case _:
             return block
 
@@ -107,49 +107,49 @@ def block_to_text(block: Block | UnreadableBlock) -> str:
             return raw
 
 
-def _limit_table(table: Table) -> Table:
+def _limit_table_size(table: Table) -> Table:
     beyond = len(table.rows) - MAX_ROWS
     source = f"{table.source or ''} {beyond} more rows are not shown.".strip() if beyond > 0 else table.source
     return replace(
         table,
-        title=_limit_line(table.title) or "",
-        columns=tuple(replace(column, label=_limit_line(column.label) or "") for column in table.columns),
+        title=_limit_line_length(table.title) or "",
+        columns=tuple(replace(column, label=_limit_line_length(column.label) or "") for column in table.columns),
         rows=tuple(
             {column.key: _serialize_cell(row.get(column.key)) for column in table.columns}
             for row in table.rows[:MAX_ROWS]
         ),
-        empty=_limit_line(table.empty) or "",
-        source=_limit_line(source),
+        empty=_limit_line_length(table.empty) or "",
+        source=_limit_line_length(source),
     )
 
 
-def _limit_chart(chart: Chart) -> Chart:
+def _limit_chart_size(chart: Chart) -> Chart:
     reference = chart.reference
     return replace(
         chart,
-        title=_limit_line(chart.title) or "",
-        series=tuple(_limit_series(series) for series in chart.series),
-        x_label=_limit_line(chart.x_label) or "",
-        y_label=_limit_line(chart.y_label) or "",
-        empty=_limit_line(chart.empty) or "",
-        takeaway=_limit_line(chart.takeaway),
-        reference=replace(reference, label=_limit_line(reference.label) or "") if reference else None,
-        source=_limit_line(chart.source),
+        title=_limit_line_length(chart.title) or "",
+        series=tuple(_limit_series_points(series) for series in chart.series),
+        x_label=_limit_line_length(chart.x_label) or "",
+        y_label=_limit_line_length(chart.y_label) or "",
+        empty=_limit_line_length(chart.empty) or "",
+        takeaway=_limit_line_length(chart.takeaway),
+        reference=replace(reference, label=_limit_line_length(reference.label) or "") if reference else None,
+        source=_limit_line_length(chart.source),
     )
 
 
-def _limit_series(series: Series) -> Series:
+def _limit_series_points(series: Series) -> Series:
     points = tuple(
         replace(
             point,
             x="" if (place := _serialize_cell(point.x)) is None else place,
-            y=_finite(point.y),
-            label=_limit_line(point.label),
-            size=_finite(point.size),
+            y=_drop_non_finite_number(point.y),
+            label=_limit_line_length(point.label),
+            size=_drop_non_finite_number(point.size),
         )
         for point in series.points[-MAX_POINTS:]
     )
-    return replace(series, name=_limit_line(series.name) or "", points=points)
+    return replace(series, name=_limit_line_length(series.name) or "", points=points)
 
 
 def _restore_block_types(block: Block) -> Block:
@@ -162,12 +162,12 @@ def _restore_block_types(block: Block) -> Block:
             places = [point.x for series in block.series for point in series.points]
             if not places or not all(parse_date(place) for place in places):
                 return block
-            return replace(block, series=tuple(_date_series(series) for series in block.series))
+            return replace(block, series=tuple(_restore_series_dates(series) for series in block.series))
         case _:
             return block
 
 
-def _date_series(series: Series) -> Series:
+def _restore_series_dates(series: Series) -> Series:
     return replace(series, points=tuple(replace(point, x=parse_date(point.x)) for point in series.points))
 
 
@@ -194,11 +194,11 @@ def _serialize_cell(cell: Cell) -> str | int | float | None:
             return cell
 
 
-def _limit_line(text: str | None) -> str | None:
+def _limit_line_length(text: str | None) -> str | None:
     return None if text is None else single_line(text, max_length=MAX_LINE_LENGTH)
 
 
-def _finite(number: float | None) -> float | None:
+def _drop_non_finite_number(number: float | None) -> float | None:
     return float(number) if number is not None and math.isfinite(number) else None
 
 

@@ -27,13 +27,13 @@ def build_chat_rows(
     }
     for told in data_files.read_data_file("chats")["threads"]:
         customer = by_site[told["site"]]
-        thread = _build_thread(customer, told, tables, calendar)
-        messages = list(_build_messages(customer, told, thread, tables, calendar))
+        thread = _build_thread_row(customer, told, tables, calendar)
+        messages = list(_build_message_rows(customer, told, thread, tables, calendar))
         rows["workflow_chat_threads"].append(thread)
         rows["workflow_chat_messages"].extend(messages)
         if told.get("llm"):
-            rows["workflow_llm_context"].append(_build_llm_context(customer, thread))
-            rows["workflow_llm_tool_calls"].append(_build_tool_call(customer, thread, messages[1]))
+            rows["workflow_llm_context"].append(_build_llm_context_row(customer, thread))
+            rows["workflow_llm_tool_calls"].append(_build_tool_call_row(customer, thread, messages[1]))
     return rows
 
 
@@ -69,7 +69,7 @@ def build_chat_extract_rows(tables: Tables) -> list[Row]:
     return found
 
 
-def _build_thread(customer: DemoCustomer, told: Mapping[str, Any], tables: Tables, calendar: DemoCalendar) -> Row:
+def _build_thread_row(customer: DemoCustomer, told: Mapping[str, Any], tables: Tables, calendar: DemoCalendar) -> Row:
     workflow = told.get("workflow", "standard-renewal")
     runs = [
         run
@@ -80,7 +80,7 @@ def _build_thread(customer: DemoCustomer, told: Mapping[str, Any], tables: Table
     moment = format_utc_moment(calendar.workday_near(told["days"]), 10, 2)
     return {
         "id": derive_id("thread", customer.site, told["title"]),
-        "company_id": customer.keys["company_id"],
+        "company_id": customer.key_columns["company_id"],
         "execution_id": latest["id"],
         "slide_id": told["slide"],
         "owner_id": customer.owner_id,
@@ -92,11 +92,11 @@ def _build_thread(customer: DemoCustomer, told: Mapping[str, Any], tables: Table
     }
 
 
-def _build_messages(
+def _build_message_rows(
     customer: DemoCustomer, told: Mapping[str, Any], thread: Row, tables: Tables, calendar: DemoCalendar
 ) -> Iterator[Row]:
     for place, (role, branch, block, *tokens) in enumerate(told["messages"]):
-        content = _build_content_block(customer, block, tables)
+        content = _build_content_block_json(customer, block, tables)
         yield {
             "id": derive_id("message", thread["id"], place),
             "company_id": thread["company_id"],
@@ -106,11 +106,11 @@ def _build_messages(
             "content": content,
             "branch_type": branch,
             "created_at": format_utc_moment(calendar.workday_near(told["days"]), 10, 2 + place),
-            **_build_model_usage(told, role, tokens[0] if tokens else None),
+            **_build_model_usage_columns(told, role, tokens[0] if tokens else None),
         }
 
 
-def _build_model_usage(told: Mapping[str, Any], role: str, tokens: Sequence[int] | None) -> Row:
+def _build_model_usage_columns(told: Mapping[str, Any], role: str, tokens: Sequence[int] | None) -> Row:
     """Who wrote an answer and what it used; null where nothing was reported, as by the built-in assistant."""
     read, written = tokens or (None, None)
     cost = (
@@ -126,15 +126,15 @@ def _build_model_usage(told: Mapping[str, Any], role: str, tokens: Sequence[int]
     }
 
 
-def _build_content_block(customer: DemoCustomer, block: Mapping[str, Any], tables: Tables) -> Row:
+def _build_content_block_json(customer: DemoCustomer, block: Mapping[str, Any], tables: Tables) -> Row:
     if block["type"] == "usage chart":
-        return _build_usage_chart(customer, tables)
+        return _build_usage_chart_json(customer, tables)
     if block["type"] == "scenario table":
-        return _build_scenario_table(customer)
+        return _build_scenario_table_json(customer)
     return dict(block)
 
 
-def _build_usage_chart(customer: DemoCustomer, tables: Tables) -> Row:
+def _build_usage_chart_json(customer: DemoCustomer, tables: Tables) -> Row:
     weeks = [row for row in tables["usage_weeks"] if row["customer_id"] == customer.id][-12:]
     points = [{"x": week["week_starts_on"], "y": round(100 * week["active_users"] / week["seats"])} for week in weeks]
     return {
@@ -149,7 +149,7 @@ def _build_usage_chart(customer: DemoCustomer, tables: Tables) -> Row:
     }
 
 
-def _build_scenario_table(customer: DemoCustomer) -> Row:
+def _build_scenario_table_json(customer: DemoCustomer) -> Row:
     offers = (("As today", customer.seats, customer.discount), ("Seats in use and some room", 42, customer.discount))
     rows = [
         {"scenario": name, "seats": seats, "arr": (seats * customer.price * (100 - discount) + 50) // 100}
@@ -167,7 +167,7 @@ def _build_scenario_table(customer: DemoCustomer) -> Row:
     }
 
 
-def _build_llm_context(customer: DemoCustomer, thread: Row) -> Row:
+def _build_llm_context_row(customer: DemoCustomer, thread: Row) -> Row:
     return {
         "id": derive_id("context", thread["id"]),
         "company_id": thread["company_id"],
@@ -184,7 +184,7 @@ def _build_llm_context(customer: DemoCustomer, thread: Row) -> Row:
     }
 
 
-def _build_tool_call(customer: DemoCustomer, thread: Row, message: Row) -> Row:
+def _build_tool_call_row(customer: DemoCustomer, thread: Row, message: Row) -> Row:
     arr = (42 * customer.price * (100 - customer.discount) + 50) // 100
     return {
         "id": derive_id("tool call", thread["id"]),

@@ -66,13 +66,13 @@ class DemoContact:
     replaced_by: str | None = None
 
     @property
-    def short(self) -> str:
+    def short_name(self) -> str:
         """The name a colleague uses in a note."""
         words = [word for word in self.name.split() if not word.endswith(".")]
         return f"{words[0]}-san" if not self.name[0].isascii() and _has_japanese_characters(self.name) else words[0]
 
     @property
-    def formal(self) -> str:
+    def formal_name(self) -> str:
         return self.name.split()[0] if _has_japanese_characters(self.name) else self.name
 
 
@@ -83,11 +83,11 @@ def build_contacts(customer: DemoCustomer) -> tuple[DemoContact, ...]:
     roles = [*customer.people, *(role for role in _ROLES if role not in customer.people)]
     wanted = max(rng.randint(low, high), len(customer.people))
     names = _generate_names(customer, rng)
-    people = [_build_contact(customer, role, place, names, rng) for place, role in enumerate(roles[:wanted])]
+    people = [_generate_contact(customer, role, place, names, rng) for place, role in enumerate(roles[:wanted])]
     return tuple(_apply_departures(customer, people, names, rng))
 
 
-def _build_contact(customer: DemoCustomer, role: str, place: int, names: Iterator[str], rng: Random) -> DemoContact:
+def _generate_contact(customer: DemoCustomer, role: str, place: int, names: Iterator[str], rng: Random) -> DemoContact:
     first = role in customer.people and place < len(customer.people)
     name = customer.people[role] if first else next(names)
     unknown = role in ("user", "legal", "admin") and not first and rng.random() < 0.22
@@ -125,7 +125,7 @@ def _apply_departures(
     if customer.archetype.mood < 8.5 or rng.random() < 0.72:
         return people
     successor = next(person for person in people if person.role == "champion")
-    before = _build_contact(customer, "champion", 40, names, rng)
+    before = _generate_contact(customer, "champion", 40, names, rng)
     return [*people, _mark_departed(before, rng.randint(95, 170), successor.id)]
 
 
@@ -184,7 +184,7 @@ def build_contact_rows(
     return [
         {
             "id": person.id,
-            **customer.keys,
+            **customer.key_columns,
             "name": person.name,
             "title": person.title,
             "email": person.email,

@@ -53,7 +53,7 @@ def build_contract_terms(customer: DemoCustomer, calendar: DemoCalendar) -> tupl
     return tuple(terms)
 
 
-def find_seats_on_day(terms: tuple[ContractTerm, ...], day: date) -> int | None:
+def find_contract_seats_on_day(terms: tuple[ContractTerm, ...], day: date) -> int | None:
     """Seats in force on `day`; None before the first term."""
     begun = [term.seats for term in terms if term.starts_on <= day]
     return begun[-1] if begun else None
@@ -63,7 +63,7 @@ def build_contract_rows(customer: DemoCustomer, terms: tuple[ContractTerm, ...])
     return [
         {
             "id": derive_id("contract", customer.site, len(terms) - place),
-            **customer.keys,
+            **customer.key_columns,
             "starts_on": term.starts_on.isoformat(),
             "ends_on": term.ends_on.isoformat(),
             "term_months": term.months,
@@ -85,7 +85,7 @@ def build_customer_row(customer: DemoCustomer, since: date) -> Row:
     about = customer.about
     return {
         "id": customer.id,
-        "company_id": customer.keys["company_id"],
+        "company_id": customer.key_columns["company_id"],
         "owner_id": customer.owner_id,
         "name": customer.name,
         "industry": about["industry"],

@@ -71,7 +71,7 @@ class DemoCustomer:
         return derive_id("customer", self.site)
 
     @property
-    def keys(self) -> Row:
+    def key_columns(self) -> Row:
         """The two columns every row of this customer begins with."""
         return {"company_id": derive_company_id(self.owner.company), "customer_id": self.id}
 

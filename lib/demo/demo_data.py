@@ -17,8 +17,8 @@ from lib.demo.ids import derive_company_id, derive_id
 from lib.demo.notes import build_note_rows, build_notes, find_last_contact_days
 from lib.demo.people import NEIGHBOUR, VENDOR
 from lib.demo.run_rows import build_run_rows
-from lib.demo.tickets_and_surveys import build_survey_rows, build_ticket_rows, number_tickets
-from lib.demo.usage_timeline import build_timeline, build_usage_rows
+from lib.demo.tickets_and_surveys import build_survey_rows, build_ticket_rows, number_ticket_rows
+from lib.demo.usage_timeline import build_customer_timeline, build_usage_rows
 
 TABLES = (
     "companies",
@@ -70,14 +70,14 @@ def build_demo_data(today: date) -> DemoData:
     tables: dict[str, list[Row]] = {table: [] for table in TABLES}
     for company in (VENDOR, NEIGHBOUR):
         tables["companies"].append({"id": derive_company_id(company), "name": company})
-        tables["modules"].extend(_build_price_list(company, calendar))
+        tables["modules"].extend(_build_price_list_rows(company, calendar))
     for customer in customers:
         for table, rows in _build_customer_tables(customer, terms[customer.site], calendar).items():
             tables[table].extend(rows)
     tables["tickets"] = [
         ticket
         for company in (VENDOR, NEIGHBOUR)
-        for ticket in number_tickets(
+        for ticket in number_ticket_rows(
             [row for row in tables["tickets"] if row["company_id"] == derive_company_id(company)], calendar
         )
     ]
@@ -94,7 +94,7 @@ def _build_customer_tables(
     customer: DemoCustomer, terms: tuple[ContractTerm, ...], calendar: DemoCalendar
 ) -> dict[str, list[Row]]:
     since = terms[0].starts_on
-    people, timeline = build_contacts(customer), build_timeline(customer)
+    people, timeline = build_contacts(customer), build_customer_timeline(customer)
     diary = build_notes(customer, people, since, calendar)
     return {
         "customers": [build_customer_row(customer, since)],
@@ -107,7 +107,7 @@ def _build_customer_tables(
     }
 
 
-def _build_price_list(company: str, calendar: DemoCalendar) -> list[Row]:
+def _build_price_list_rows(company: str, calendar: DemoCalendar) -> list[Row]:
     made = format_utc_moment(calendar.days_ago(720), 9)
     return [
         {

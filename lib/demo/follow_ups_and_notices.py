@@ -14,10 +14,10 @@ DataLine = Mapping[str, Any]
 
 def build_custom_action_rows(calendar: DemoCalendar) -> list[Row]:
     """The custom actions of the company, as `lib.actions.action_steps` reads them."""
-    return [_build_custom_action(line, calendar) for line in data_files.read_data_file("tasks")["actions"]]
+    return [_build_custom_action_row(line, calendar) for line in data_files.read_data_file("tasks")["actions"]]
 
 
-def _build_custom_action(line: DataLine, calendar: DemoCalendar) -> Row:
+def _build_custom_action_row(line: DataLine, calendar: DemoCalendar) -> Row:
     moment = format_utc_moment(calendar.workday_near(line["made"]), 11)
     return {
         "id": _derive_action_id(line["name"]),
@@ -40,20 +40,20 @@ def build_task_rows(
     rows: dict[str, list[Row]] = {"follow_ups": [], "notices": [], "saved_action_runs": [], "notes": []}
     for line in told["follow_ups"]:
         customer = by_site[line["site"]]
-        rows["follow_ups"].append(_build_follow_up(customer, line, runs, calendar))
+        rows["follow_ups"].append(_build_follow_up_row(customer, line, runs, calendar))
         if "action" in line:
-            rows["saved_action_runs"].append(_build_action_run(customer, line, calendar))
-            rows["notes"].append(_build_action_note(customer, line, calendar))
-    rows["notices"] = [_build_notice(by_site[line["site"]], line, runs, calendar) for line in told["notices"]]
+            rows["saved_action_runs"].append(_build_action_run_row(customer, line, calendar))
+            rows["notes"].append(_build_action_note_row(customer, line, calendar))
+    rows["notices"] = [_build_notice_row(by_site[line["site"]], line, runs, calendar) for line in told["notices"]]
     return rows
 
 
-def _build_follow_up(customer: DemoCustomer, line: DataLine, runs: list[Row], calendar: DemoCalendar) -> Row:
+def _build_follow_up_row(customer: DemoCustomer, line: DataLine, runs: list[Row], calendar: DemoCalendar) -> Row:
     made = format_utc_moment(calendar.workday_near(line["made"]), 17, 15)
     done = format_utc_moment(calendar.workday_near(line["done"]), 10, 40) if "done" in line else None
     return {
         "id": derive_id("follow-up", customer.site, line["title"]),
-        **customer.keys,
+        **customer.key_columns,
         "execution_id": _find_latest_run_id(customer, line, runs),
         "assigned_to": build_person_placeholder(line["to"]),
         "created_by": build_person_placeholder(line["by"]),
@@ -65,10 +65,10 @@ def _build_follow_up(customer: DemoCustomer, line: DataLine, runs: list[Row], ca
     }
 
 
-def _build_notice(customer: DemoCustomer, line: DataLine, runs: list[Row], calendar: DemoCalendar) -> Row:
+def _build_notice_row(customer: DemoCustomer, line: DataLine, runs: list[Row], calendar: DemoCalendar) -> Row:
     return {
         "id": derive_id("notice", customer.site, line["body"]),
-        **customer.keys,
+        **customer.key_columns,
         "execution_id": _find_latest_run_id(customer, line, runs),
         "person_id": build_person_placeholder(line["to"]),
         "from_id": build_person_placeholder(line["by"]),
@@ -78,11 +78,11 @@ def _build_notice(customer: DemoCustomer, line: DataLine, runs: list[Row], calen
     }
 
 
-def _build_action_run(customer: DemoCustomer, line: DataLine, calendar: DemoCalendar) -> Row:
+def _build_action_run_row(customer: DemoCustomer, line: DataLine, calendar: DemoCalendar) -> Row:
     key = derive_id("click", customer.site, line["title"])
     return {
         "id": derive_id("action run", customer.site, line["title"]),
-        "company_id": customer.keys["company_id"],
+        "company_id": customer.key_columns["company_id"],
         "action_id": _derive_action_id(line["action"]),
         "kind": "custom",
         "name": line["action"],
@@ -100,11 +100,11 @@ def _build_action_run(customer: DemoCustomer, line: DataLine, calendar: DemoCale
     }
 
 
-def _build_action_note(customer: DemoCustomer, line: DataLine, calendar: DemoCalendar) -> Row:
+def _build_action_note_row(customer: DemoCustomer, line: DataLine, calendar: DemoCalendar) -> Row:
     day = calendar.workday_near(line["made"])
     return {
         "id": derive_id("note", customer.site, "acted", line["title"]),
-        **customer.keys,
+        **customer.key_columns,
         "author_id": build_person_placeholder(line["by"]),
         "kind": "note",
         "body": line["words"],

@@ -93,7 +93,7 @@ def insert_demo_data(connection: Connection, book: DemoData, edition: str) -> in
         missing = [
             row for row in rows if table not in before or row[_APPEND_ONLY_TABLES[table][0]] not in before[table]
         ]
-        added += _insert_rows(connection, table, [_resolve_placeholders(row, stand_ins) for row in missing])
+        added += _insert_rows(connection, table, [_resolve_id_placeholders(row, stand_ins) for row in missing])
     _set_event_triggers(connection, enabled=True)
     _backdate_stock_versions(connection, book, stand_ins)
     connection.execute(
@@ -136,11 +136,11 @@ def _set_event_triggers(connection: Connection, *, enabled: bool) -> None:
         connection.execute(statement.format(sql.Identifier(table), verb, sql.Identifier(trigger)))
 
 
-def _resolve_placeholders(row: Row, stand_ins: Mapping[str, str]) -> Row:
+def _resolve_id_placeholders(row: Row, stand_ins: Mapping[str, str]) -> Row:
     resolved: Row = {}
     for name, value in row.items():
         if isinstance(value, dict):
-            resolved[name] = _resolve_placeholders(value, stand_ins)
+            resolved[name] = _resolve_id_placeholders(value, stand_ins)
         else:
             resolved[name] = (
                 stand_ins.get(value, value) if name in _PLACEHOLDER_COLUMNS and isinstance(value, str) else value

@@ -62,9 +62,9 @@ def build_notes(
     start = max((entry.days_ago for entry in told), default=0)
     first = start + rng.randint(*customer.archetype.rhythm) if told else rng.randint(*customer.archetype.silence)
     days = list(_pick_note_days(first, reach, rng, customer.archetype.rhythm))
-    entries = [_build_note(customer, people, day, rng, used) for day in days]
+    entries = [_generate_note(customer, people, day, rng, used) for day in days]
     return tuple(
-        sorted([*told, *entries, *_build_side_notes(customer, people, reach, rng, used)], key=lambda e: e.days_ago)
+        sorted([*told, *entries, *_generate_side_notes(customer, people, reach, rng, used)], key=lambda e: e.days_ago)
     )
 
 
@@ -79,13 +79,13 @@ def _find_mentioned_contact(people: tuple[DemoContact, ...], role: str) -> DemoC
     return next(person for person in people if person.role == role)
 
 
-def _build_note(
+def _generate_note(
     customer: DemoCustomer, people: tuple[DemoContact, ...], day: int, rng: Random, used: set[str]
 ) -> DemoNote:
     there = [person for person in people if person.status == "active" or (person.left_days_ago or 0) > day]
     spoken = [person for person in there if person.role in _SPOKEN_TO and person.status == "active"] or there
     about = rng.choices(spoken, [_SPOKEN_TO.get(person.role, 1) for person in spoken])[0]
-    body = _build_note_body(customer, about, there, day, rng, used)
+    body = _generate_note_body(customer, about, there, day, rng, used)
     return DemoNote(days_ago=day, kind=_guess_note_kind(body), about=about, body=body)
 
 
@@ -97,7 +97,7 @@ def _guess_note_kind(body: str) -> str:
     return "call"
 
 
-def _build_side_notes(
+def _generate_side_notes(
     customer: DemoCustomer, people: tuple[DemoContact, ...], reach: int, rng: Random, used: set[str]
 ) -> Iterator[DemoNote]:
     """Notes to self: uneven, from none to three."""
@@ -109,11 +109,11 @@ def _build_side_notes(
             days_ago=rng.randint(2, max(3, reach)),
             kind="note",
             about=about,
-            body=_fill_placeholders(text, customer, about, there, rng),
+            body=_fill_note_placeholders(text, customer, about, there, rng),
         )
 
 
-def _build_note_body(
+def _generate_note_body(
     customer: DemoCustomer, about: DemoContact, there: list[DemoContact], day: int, rng: Random, used: set[str]
 ) -> str:
     themes = customer.archetype.themes
@@ -121,7 +121,7 @@ def _build_note_body(
     locale = data_files.find_country_language(str(customer.about["country"]))
     if locale != "en" and theme in ("well", "grow") and rng.random() < 0.4:
         theme = locale
-    return _fill_placeholders(_pick_unused_text(theme, rng, used), customer, about, there, rng)
+    return _fill_note_placeholders(_pick_unused_text(theme, rng, used), customer, about, there, rng)
 
 
 def _pick_unused_text(theme: str, rng: Random, used: set[str]) -> str:
@@ -135,16 +135,16 @@ def _pick_unused_text(theme: str, rng: Random, used: set[str]) -> str:
     return text
 
 
-def _fill_placeholders(
+def _fill_note_placeholders(
     text: str, customer: DemoCustomer, about: DemoContact, there: list[DemoContact], rng: Random
 ) -> str:
     others = [person for person in there if person is not about] or [about]
     other = rng.choice(others)
     foreign = any("\u3040" <= letter <= "\u9fff" for letter in text)
     return text.format(
-        first=about.short,
-        name=about.formal,
-        other=other.formal if foreign else other.short,
+        first=about.short_name,
+        name=about.formal_name,
+        other=other.formal_name if foreign else other.short_name,
         seats=customer.seats,
         module=_pick_unbought_module(customer, rng),
     )
@@ -163,7 +163,7 @@ def build_note_rows(customer: DemoCustomer, diary: tuple[DemoNote, ...], calenda
         rows.append(
             {
                 "id": derive_id("note", customer.site, entry.days_ago, entry.kind, entry.body),
-                **customer.keys,
+                **customer.key_columns,
                 "author_id": _pick_note_author(customer, place),
                 "kind": entry.kind,
                 "body": entry.body,

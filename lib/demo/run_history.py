@@ -37,8 +37,8 @@ class RunHistory:
     )
 
     @property
-    def keys(self) -> Row:
-        return {"company_id": self.run.customer.keys["company_id"], "execution_id": derive_run_id(self.run)}
+    def key_columns(self) -> Row:
+        return {"company_id": self.run.customer.key_columns["company_id"], "execution_id": derive_run_id(self.run)}
 
     @property
     def owner(self) -> str:
@@ -47,11 +47,11 @@ class RunHistory:
     def format_workday_moment(self, day: int, hour: int = 15, minute: int = 20) -> str:
         return format_utc_moment(self.calendar.workday_near(day), hour, minute)
 
-    def add_event(self, kind: str, actor: str | None, moment: str, told: Row, slide: str | None = None) -> None:
+    def add_event_row(self, kind: str, actor: str | None, moment: str, told: Row, slide: str | None = None) -> None:
         payload = {key: value for key, value in told.items() if value is not None}
         self.events.append(
             {
-                **self.keys,
+                **self.key_columns,
                 "kind": kind,
                 "slide_id": slide,
                 "actor_id": actor,
@@ -60,12 +60,12 @@ class RunHistory:
             }
         )
 
-    def add_action_run(self, kind: str, name: str, actor: str, moment: str, summary: str, **more: Any) -> None:
+    def add_action_run_row(self, kind: str, name: str, actor: str, moment: str, summary: str, **more: Any) -> None:
         """Add the action's record. It is too old to be undone."""
         self.tables["saved_action_runs"].append(
             {
                 "id": derive_id("action run", derive_run_id(self.run), kind, more.get("slide_id"), len(self.events)),
-                "company_id": self.keys["company_id"],
+                "company_id": self.key_columns["company_id"],
                 "action_id": None if kind == "hand_back" else build_action_placeholder(kind),
                 "kind": kind,
                 "name": name,
@@ -100,24 +100,24 @@ def build_run_history(run: DemoRun, steps: list[Row], calendar: DemoCalendar) ->
         before = turn.to
     for step in steps:
         if step["status"] == "skipped":
-            _add_skipped_slide(story, step)
+            _add_skipped_slide_rows(story, step)
     if run.status == "skipped":
-        _add_skipped_run(story, before)
+        _add_skipped_run_rows(story, before)
     return story
 
 
-def _build_status_payload(before: str, after: str) -> Row:
+def _build_status_change_payload(before: str, after: str) -> Row:
     return {"from": before, "to": after, "set": {"status": after}}
 
 
-def _add_snooze(story: RunHistory, turn: StatusChange, following: StatusChange | None) -> None:
+def _add_snooze_rows(story: RunHistory, turn: StatusChange, following: StatusChange | None) -> None:
     moment, signal = story.format_workday_moment(turn.day), turn.details.get("signal")
     until = _find_snooze_end(story, turn)
     ended = story.format_workday_moment(following.day, 9, 0) if following else None
     story.tables["workflow_snoozes"].append(
         {
             "id": derive_id("snooze", derive_run_id(story.run), turn.day),
-            **story.keys,
+            **story.key_columns,
             "customer_id": story.run.customer.id,
             "snoozed_by": story.owner,
             "reason": turn.reason,
@@ -132,11 +132,11 @@ def _add_snooze(story: RunHistory, turn: StatusChange, following: StatusChange |
         }
     )
     told = {"reason": turn.reason, "until": until, "signal": signal}
-    story.add_event("snoozed", story.owner, moment, told | _build_status_payload("active", "snoozed"))
+    story.add_event_row("snoozed", story.owner, moment, told | _build_status_change_payload("active", "snoozed"))
     day = story.calendar.workday_near(-int(turn.details.get("until", 0)))
     given = {"until": day.isoformat() if "until" in turn.details else None, "signal": signal, "reason": turn.reason}
     summary = "Snoozed until the day chosen." if "until" in turn.details else "Snoozed until the signal comes."
-    story.add_action_run(
+    story.add_action_run_row(
         "snooze", "Snooze", story.owner, moment, summary, parameters=given, before={"status": "active"}
     )
 
@@ -149,35 +149,35 @@ def _find_snooze_end(story: RunHistory, turn: StatusChange) -> str:
     return story.format_workday_moment(7 - story.run.customer.deadline, 9, 0)
 
 
-def _add_wake(story: RunHistory, turn: StatusChange, _: StatusChange | None) -> None:
+def _add_wake_rows(story: RunHistory, turn: StatusChange, _: StatusChange | None) -> None:
     moment = story.format_workday_moment(turn.day, 9, 0)
-    story.add_event(
-        "woke", None, moment, {"because": turn.reason, "by": "date"} | _build_status_payload("snoozed", "active")
+    story.add_event_row(
+        "woke", None, moment, {"because": turn.reason, "by": "date"} | _build_status_change_payload("snoozed", "active")
     )
     story.tables["workflow_snoozes"][-1]["woke_revision"] = story.find_revision_at(moment)
 
 
-def _add_escalation(story: RunHistory, turn: StatusChange, following: StatusChange | None) -> None:
+def _add_escalation_rows(story: RunHistory, turn: StatusChange, following: StatusChange | None) -> None:
     moment, to = story.format_workday_moment(turn.day), str(turn.details["to"])
     severity = str(turn.details["severity"])
     escalation = derive_id("escalation", derive_run_id(story.run), turn.day)
     told = {"person": _NAMES[to], "severity": severity, "ask": turn.reason}
-    story.add_event("escalated", story.owner, moment, told | _build_status_payload("active", "escalated"))
+    story.add_event_row("escalated", story.owner, moment, told | _build_status_change_payload("active", "escalated"))
     given = {"to": build_person_placeholder(to), "severity": severity, "ask": turn.reason}
     summary = f"Escalated to {_NAMES[to]}, {severity}."
-    story.add_action_run("escalate", "Escalate", story.owner, moment, summary, parameters=given)
-    acknowledged = _add_acknowledgement(story, turn, escalation, to)
+    story.add_action_run_row("escalate", "Escalate", story.owner, moment, summary, parameters=given)
+    acknowledged = _add_acknowledgement_rows(story, turn, escalation, to)
     ended = story.format_workday_moment(following.day) if following else None
     story.tables["workflow_escalations"].append(
         {
             "id": escalation,
-            **story.keys,
+            **story.key_columns,
             "customer_id": story.run.customer.id,
             "raised_by": story.owner,
             "assigned_to": build_person_placeholder(to),
             "severity": severity,
             "ask": turn.reason,
-            "context_pack": _build_escalation_context(story, moment),
+            "context_pack": _build_escalation_context_json(story, moment),
             "respond_by": format_utc_moment(
                 story.calendar.workday_near(turn.day) + timedelta(days=_RESPONSE_DAYS[severity]), 15, 20
             ),
@@ -190,37 +190,39 @@ def _add_escalation(story: RunHistory, turn: StatusChange, following: StatusChan
         }
     )
     for day, hour, who, words in turn.details.get("comments", ()):
-        _add_comment(
+        _add_escalation_comment_row(
             story, escalation, story.format_workday_moment(day, hour, 12), build_person_placeholder(who), words
         )
 
 
-def _add_acknowledgement(story: RunHistory, turn: StatusChange, escalation: str, to: str) -> str | None:
+def _add_acknowledgement_rows(story: RunHistory, turn: StatusChange, escalation: str, to: str) -> str | None:
     if "acknowledged" not in turn.details:
         return None
     moment = story.format_workday_moment(turn.day, 15 + int(turn.details["acknowledged"]), 5)
-    story.add_event("acknowledged", build_person_placeholder(to), moment, {"escalation_id": escalation})
+    story.add_event_row("acknowledged", build_person_placeholder(to), moment, {"escalation_id": escalation})
     return moment
 
 
-def _add_comment(story: RunHistory, escalation: str, moment: str, author: str, words: str) -> None:
+def _add_escalation_comment_row(story: RunHistory, escalation: str, moment: str, author: str, words: str) -> None:
     story.tables["workflow_escalation_comments"].append(
         {
-            "company_id": story.keys["company_id"],
+            "company_id": story.key_columns["company_id"],
             "escalation_id": escalation,
             "author_id": author,
             "body": words,
             "created_at": moment,
         }
     )
-    story.add_event("commented", author, moment, {"escalation_id": escalation, "words": words})
+    story.add_event_row("commented", author, moment, {"escalation_id": escalation, "words": words})
 
 
-def _add_hand_back(story: RunHistory, turn: StatusChange, _: StatusChange | None) -> None:
+def _add_hand_back_rows(story: RunHistory, turn: StatusChange, _: StatusChange | None) -> None:
     moment, by = story.format_workday_moment(turn.day), build_person_placeholder(str(turn.details["by"]))
-    story.add_event("handed_back", by, moment, {"decision": turn.reason} | _build_status_payload("escalated", "active"))
+    story.add_event_row(
+        "handed_back", by, moment, {"decision": turn.reason} | _build_status_change_payload("escalated", "active")
+    )
     escalation = story.tables["workflow_escalations"][-1]["id"]
-    story.add_action_run(
+    story.add_action_run_row(
         "hand_back",
         "Hand back",
         by,
@@ -231,9 +233,9 @@ def _add_hand_back(story: RunHistory, turn: StatusChange, _: StatusChange | None
     )
 
 
-def _add_skipped_slide(story: RunHistory, step: Row) -> None:
+def _add_skipped_slide_rows(story: RunHistory, step: Row) -> None:
     why = {"reason": step["skip_reason"], "words": step["skip_words"]}
-    story.add_action_run(
+    story.add_action_run_row(
         "skip",
         "Skip",
         story.owner,
@@ -244,12 +246,12 @@ def _add_skipped_slide(story: RunHistory, step: Row) -> None:
     )
 
 
-def _add_skipped_run(story: RunHistory, before: str) -> None:
+def _add_skipped_run_rows(story: RunHistory, before: str) -> None:
     run = story.run
     moment = story.format_workday_moment(run.ended or 0, 16, 5)
     told = {"skip_reason": run.skip_reason, "skip_words": run.reason}
-    story.add_event("skipped", story.owner, moment, told | _build_status_payload(before, "skipped"))
-    story.add_action_run(
+    story.add_event_row("skipped", story.owner, moment, told | _build_status_change_payload(before, "skipped"))
+    story.add_action_run_row(
         "skip",
         "Skip",
         story.owner,
@@ -259,7 +261,7 @@ def _add_skipped_run(story: RunHistory, before: str) -> None:
     )
 
 
-def _build_escalation_context(story: RunHistory, moment: str) -> Row:
+def _build_escalation_context_json(story: RunHistory, moment: str) -> Row:
     """The context a colleague was given: facts of that day and the answers so far."""
     term, customer = story.run.term, story.run.customer
     known = [step for step in story.steps if step["created_at"] <= moment and step["status"] != "skipped"]
@@ -286,10 +288,10 @@ def _format_workday_before_end(story: RunHistory, days_before_the_end: int) -> s
 
 
 _HANDLERS: Mapping[tuple[str, str], Any] = {
-    ("active", "snoozed"): _add_snooze,
-    ("snoozed", "active"): _add_wake,
-    ("active", "escalated"): _add_escalation,
-    ("escalated", "active"): _add_hand_back,
+    ("active", "snoozed"): _add_snooze_rows,
+    ("snoozed", "active"): _add_wake_rows,
+    ("active", "escalated"): _add_escalation_rows,
+    ("escalated", "active"): _add_hand_back_rows,
 }
 
 

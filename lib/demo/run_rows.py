@@ -34,8 +34,8 @@ def build_run_rows(
     } | merge_history_tables(stories)
 
 
-def _build_run_keys(run: DemoRun) -> Row:
-    return {"company_id": run.customer.keys["company_id"], "execution_id": derive_run_id(run)}
+def _build_run_key_columns(run: DemoRun) -> Row:
+    return {"company_id": run.customer.key_columns["company_id"], "execution_id": derive_run_id(run)}
 
 
 def _build_execution_row(run: DemoRun, steps: int, calendar: DemoCalendar) -> Row:
@@ -44,13 +44,13 @@ def _build_execution_row(run: DemoRun, steps: int, calendar: DemoCalendar) -> Ro
     ended = format_utc_moment(calendar.workday_near(run.ended), 16, 5) if run.ended is not None else None
     return {
         "id": derive_run_id(run),
-        **run.customer.keys,
+        **run.customer.key_columns,
         "owner_id": run.customer.owner_id,
         "workflow_id": run.workflow,
         "definition_version_id": build_version_placeholder(run.workflow, run.version),
         "status": run.status,
         "current_slide": slides[min(run.slides, len(slides) - 1)],
-        "due_on": _format_due_day(run),
+        "due_on": _format_run_due_day(run),
         "outcome_code": run.outcome,
         "outcome_amount": run.amount,
         "outcome_reason": run.reason if run.outcome else None,
@@ -65,7 +65,7 @@ def _build_execution_row(run: DemoRun, steps: int, calendar: DemoCalendar) -> Ro
     }
 
 
-def _format_due_day(run: DemoRun) -> str:
+def _format_run_due_day(run: DemoRun) -> str:
     """The notice deadline the run worked towards: of the term before, once the next has begun."""
     renewed = run.outcome in ("renewed", "expanded", "downgraded") and run.workflow == "standard-renewal"
     ends_on = run.term.starts_on if renewed else run.term.ends_on
@@ -93,7 +93,7 @@ def _build_step_rows(run: DemoRun, calendar: DemoCalendar) -> Iterator[Row]:
         status = "skipped" if code else "done" if done else "draft"
         yield {
             "id": derive_id("step", derive_run_id(run), slide),
-            **_build_run_keys(run),
+            **_build_run_key_columns(run),
             "slide_id": slide,
             "status": status,
             "answers": {} if code else ANSWERS_BY_SLIDE[slide](context),
@@ -136,7 +136,7 @@ def _build_event_rows(run: DemoRun, steps: list[Row], calendar: DemoCalendar) ->
 
 def _build_event_row(run: DemoRun, kind: str, slide: str | None, moment: str, told: Row) -> Row:
     return {
-        **_build_run_keys(run),
+        **_build_run_key_columns(run),
         "kind": kind,
         "slide_id": slide,
         "actor_id": run.customer.owner_id,

@@ -27,7 +27,7 @@ class AnswerContext:
     random: Random
     outcome: Mapping[str, Any]
 
-    def pick_text(self, topic: str) -> str:
+    def pick_answer_text(self, topic: str) -> str:
         text: str = self.random.choice(data_files.read_data_file("history")["texts"][topic])
         return text
 
@@ -37,20 +37,20 @@ class AnswerContext:
         found = [person for role in roles for person in there if person.role == role]
         return (found or there)[0]
 
-    def workday_ahead(self, days: int) -> str:
+    def format_workday_ahead(self, days: int) -> str:
         """A workday some days after the one of the answer."""
         return self.calendar.workday_near(self.day - days).isoformat()
 
 
-def _answer_greeting(context: AnswerContext) -> DemoAnswers:
-    return {"goal": context.pick_text("goal"), "concern": context.pick_text("concern")}
+def _generate_greeting_answers(context: AnswerContext) -> DemoAnswers:
+    return {"goal": context.pick_answer_text("goal"), "concern": context.pick_answer_text("concern")}
 
 
-def _answer_review_account(context: AnswerContext) -> DemoAnswers:
-    return {"stands_out": context.pick_text("stands_out"), "data_wrong": None}
+def _generate_review_account_answers(context: AnswerContext) -> DemoAnswers:
+    return {"stands_out": context.pick_answer_text("stands_out"), "data_wrong": None}
 
 
-def _answer_contract_terms(context: AnswerContext) -> DemoAnswers:
+def _generate_contract_terms_answers(context: AnswerContext) -> DemoAnswers:
     return {
         "terms_read": True,
         "notice_intention": context.random.choice(("renew_as_is", "renegotiate")),
@@ -59,16 +59,20 @@ def _answer_contract_terms(context: AnswerContext) -> DemoAnswers:
     }
 
 
-def _answer_assess_risk(context: AnswerContext) -> DemoAnswers:
+def _generate_assess_risk_answers(context: AnswerContext) -> DemoAnswers:
     call = (
         "high"
         if context.customer.archetype.mood < 6 or context.customer.troubles
         else context.random.choice(("low", "low", "medium"))
     )
-    return {"own_call": call, "reason": context.pick_text("risk_reason"), "mitigation": context.pick_text("mitigation")}
+    return {
+        "own_call": call,
+        "reason": context.pick_answer_text("risk_reason"),
+        "mitigation": context.pick_answer_text("mitigation"),
+    }
 
 
-def _answer_pricing_strategy(context: AnswerContext) -> DemoAnswers:
+def _generate_pricing_strategy_answers(context: AnswerContext) -> DemoAnswers:
     discount, seats = context.term.discount, context.term.seats
     uplift = min(5, context.customer.cap) if context.customer.cap else 5
     rows = [
@@ -77,10 +81,10 @@ def _answer_pricing_strategy(context: AnswerContext) -> DemoAnswers:
         {"name": "Fewer seats, same price", "uplift": uplift, "discount": discount, "seats": round(seats * 0.85)},
     ]
     chosen = context.random.choice(("As today", "Usual uplift", "Usual uplift"))
-    return {"scenarios": rows, "chosen": chosen, "walk_away": context.pick_text("walk_away")}
+    return {"scenarios": rows, "chosen": chosen, "walk_away": context.pick_answer_text("walk_away")}
 
 
-def _answer_prepare_quote(context: AnswerContext) -> DemoAnswers:
+def _generate_prepare_quote_answers(context: AnswerContext) -> DemoAnswers:
     lines = [
         {"item": name, "seats": context.term.seats, "price": price, "discount": context.term.discount}
         for letter, (name, price) in PRICES[context.customer.owner.company].items()
@@ -88,27 +92,27 @@ def _answer_prepare_quote(context: AnswerContext) -> DemoAnswers:
     ]
     return {
         "lines": lines,
-        "valid_until": context.workday_ahead(28),
+        "valid_until": context.format_workday_ahead(28),
         "remarks": None,
         "agreed_by": "Carol Adeyemi" if context.term.discount > 10 else None,
     }
 
 
-def _answer_draft_email(context: AnswerContext) -> DemoAnswers:
+def _generate_draft_email_answers(context: AnswerContext) -> DemoAnswers:
     to, owner = context.find_contact_by_role("economic_buyer", "champion"), context.customer.owner
     body = (
-        f"Hello {to.formal},\n\nBefore we talk about the coming year, a look back: {context.term.seats} of your people "
+        f"Hello {to.formal_name},\n\nBefore we talk about the coming year, a look back: {context.term.seats} of your people "
         f"plan with us. I have put a proposal together and would rather walk you through it than send it without a "
         f"word.\n\nWould half an hour next week suit you?\n\nKind regards\n{owner.full_name}\n{owner.company}"
     )
     return {"to": to.email, "cc": None, "subject": f"{context.customer.name}: your year with us", "body": body}
 
 
-def _answer_schedule_call(context: AnswerContext) -> DemoAnswers:
+def _generate_schedule_call_answers(context: AnswerContext) -> DemoAnswers:
     return {
         "people": [context.find_contact_by_role("champion").id],
         "subject": f"{context.customer.name}: the coming year",
-        "date": context.workday_ahead(7),
+        "date": context.format_workday_ahead(7),
         "time": context.random.choice(("09:30", "10:00", "14:00")),
         "time_zone": str(context.customer.about["zone"]),
         "minutes": 30,
@@ -116,11 +120,11 @@ def _answer_schedule_call(context: AnswerContext) -> DemoAnswers:
     }
 
 
-def _answer_summary(context: AnswerContext) -> DemoAnswers:
+def _generate_summary_answers(context: AnswerContext) -> DemoAnswers:
     return dict(context.outcome)
 
 
-def _answer_assess_departure(context: AnswerContext) -> DemoAnswers:
+def _generate_assess_departure_answers(context: AnswerContext) -> DemoAnswers:
     gone = next((person for person in context.people if person.status == "left"), None)
     return {
         "who": gone.id if gone else "other",
@@ -129,84 +133,84 @@ def _answer_assess_departure(context: AnswerContext) -> DemoAnswers:
         "influence": gone.influence if gone else 4,
         "effect": context.random.choice(("slower", "open")),
         "carried_by": [context.find_contact_by_role("champion").id],
-        "why": context.pick_text("why_left"),
+        "why": context.pick_answer_text("why_left"),
     }
 
 
-def _answer_stakeholder_map(context: AnswerContext) -> DemoAnswers:
+def _generate_stakeholder_map_answers(context: AnswerContext) -> DemoAnswers:
     move = {
         "who": context.find_contact_by_role("economic_buyer").name,
-        "move": context.pick_text("move"),
-        "by": context.workday_ahead(14),
+        "move": context.pick_answer_text("move"),
+        "by": context.format_workday_ahead(14),
     }
-    return {"gaps": context.pick_text("gaps"), "moves": [move]}
+    return {"gaps": context.pick_answer_text("gaps"), "moves": [move]}
 
 
-def _answer_identify_replacement(context: AnswerContext) -> DemoAnswers:
+def _generate_identify_replacement_answers(context: AnswerContext) -> DemoAnswers:
     return {
         "choice": context.find_contact_by_role("executive_sponsor", "economic_buyer").id,
         "other": None,
         "introduced_by": context.find_contact_by_role("champion", "admin").id,
-        "first_step": context.pick_text("first_step"),
-        "by": context.workday_ahead(12),
+        "first_step": context.pick_answer_text("first_step"),
+        "by": context.format_workday_ahead(12),
     }
 
 
-def _answer_executive_brief(context: AnswerContext) -> DemoAnswers:
+def _generate_executive_brief_answers(context: AnswerContext) -> DemoAnswers:
     return {
         "headline": f"{context.customer.name}: what we have, what we need",
-        "situation": context.pick_text("stands_out"),
+        "situation": context.pick_answer_text("stands_out"),
         "asks": "Thirty minutes, once a quarter.\nOne name for decisions between them.",
         "decision": None,
     }
 
 
-def _answer_set_goals(context: AnswerContext) -> DemoAnswers:
+def _generate_set_goals_answers(context: AnswerContext) -> DemoAnswers:
     champion = context.find_contact_by_role("champion")
     goals = [
         {
             "goal": "Planning meetings under 40 minutes",
             "owner": champion.name,
-            "due": context.workday_ahead(90),
+            "due": context.format_workday_ahead(90),
             "measure": "Calendar, monthly",
         },
         {
             "goal": "Every site on one board",
             "owner": context.find_contact_by_role("admin").name,
-            "due": context.workday_ahead(180),
+            "due": context.format_workday_ahead(180),
             "measure": "Boards per site",
         },
     ]
     return {"goals": goals, "agreed_with": champion.name}
 
 
-def _answer_growth_plan(context: AnswerContext) -> DemoAnswers:
+def _generate_growth_plan_answers(context: AnswerContext) -> DemoAnswers:
     extra = max(5, context.term.seats // 8)
     return {
         "modules": [],
         "extra_seats": extra,
         "amount": extra * context.term.price,
-        "by": context.workday_ahead(45),
-        "why": context.pick_text("plan_why"),
+        "by": context.format_workday_ahead(45),
+        "why": context.pick_answer_text("plan_why"),
     }
 
 
 ANSWERS_BY_SLIDE: Mapping[str, Callable[[AnswerContext], DemoAnswers]] = MappingProxyType(
     {
-        "greeting": _answer_greeting,
-        "review-account": _answer_review_account,
-        "contract-terms": _answer_contract_terms,
-        "assess-risk": _answer_assess_risk,
-        "pricing-strategy": _answer_pricing_strategy,
-        "prepare-quote": _answer_prepare_quote,
-        "draft-email": _answer_draft_email,
-        "schedule-call": _answer_schedule_call,
-        "summary": _answer_summary,
-        "assess-departure": _answer_assess_departure,
-        "stakeholder-map": _answer_stakeholder_map,
-        "identify-replacement": _answer_identify_replacement,
-        "executive-brief": _answer_executive_brief,
-        "set-goals": _answer_set_goals,
-        "growth-plan": _answer_growth_plan,
+        "greeting": _generate_greeting_answers,
+        "review-account": _generate_review_account_answers,
+        "contract-terms": _generate_contract_terms_answers,
+        "assess-risk": _generate_assess_risk_answers,
+        "pricing-strategy": _generate_pricing_strategy_answers,
+        "prepare-quote": _generate_prepare_quote_answers,
+        "draft-email": _generate_draft_email_answers,
+        "schedule-call": _generate_schedule_call_answers,
+        "summary": _generate_summary_answers,
+        "assess-departure": _generate_assess_departure_answers,
+        "stakeholder-map": _generate_stakeholder_map_answers,
+        "identify-replacement": _generate_identify_replacement_answers,
+        "executive-brief": _generate_executive_brief_answers,
+        "set-goals": _generate_set_goals_answers,
+        "growth-plan": _generate_growth_plan_answers,
     }
 )

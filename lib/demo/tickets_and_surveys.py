@@ -10,24 +10,29 @@ from lib.demo.contacts import DemoContact
 from lib.demo.customers import DemoCustomer, Row
 from lib.demo.demo_calendar import DemoCalendar, format_utc_moment
 from lib.demo.ids import derive_id
-from lib.demo.usage_timeline import Timeline
+from lib.demo.usage_timeline import CustomerTimeline
 
 _ANSWERS = {"smb": (3, 5), "mid": (4, 8), "enterprise": (6, 12)}
 _BIAS = {"admin": 0.5, "champion": 0.3, "detractor": -3.0, "procurement": -1.0, "legal": -0.5}
 
 
-def build_ticket_rows(customer: DemoCustomer, timeline: Timeline, since: date, calendar: DemoCalendar) -> list[Row]:
+def build_ticket_rows(
+    customer: DemoCustomer, timeline: CustomerTimeline, since: date, calendar: DemoCalendar
+) -> list[Row]:
     """Tickets without numbers, which `numbered` gives across a company."""
-    rows = [*_build_regular_tickets(customer, timeline, since, calendar), *_build_open_p1_tickets(customer, calendar)]
+    rows = [
+        *_build_regular_ticket_rows(customer, timeline, since, calendar),
+        *_build_open_p1_ticket_rows(customer, calendar),
+    ]
     return [{"id": derive_id("ticket", customer.site, place), **row} for place, row in enumerate(rows)]
 
 
-def _build_regular_tickets(
-    customer: DemoCustomer, timeline: Timeline, since: date, calendar: DemoCalendar
+def _build_regular_ticket_rows(
+    customer: DemoCustomer, timeline: CustomerTimeline, since: date, calendar: DemoCalendar
 ) -> list[Row]:
     rng, titles = customer.seeded_random("ticket rows"), _shuffle_ticket_titles(customer)
     rows = [
-        _build_ticket(customer, opened, titles, rng)
+        _build_random_ticket_row(customer, opened, titles, rng)
         for week, count in enumerate(timeline.tickets)
         for opened in (calendar.workday_near(7 * week + rng.randint(1, 6)) for _ in range(count))
         if opened >= since
@@ -39,7 +44,7 @@ def _build_regular_tickets(
     return rows
 
 
-def _build_open_p1_tickets(customer: DemoCustomer, calendar: DemoCalendar) -> Iterator[Row]:
+def _build_open_p1_ticket_rows(customer: DemoCustomer, calendar: DemoCalendar) -> Iterator[Row]:
     """The P1 tickets that are open."""
     rng, titles = customer.seeded_random("standing tickets"), _shuffle_ticket_titles(customer)
     troubles = customer.troubles or [next(titles["p1"]) for _ in range(customer.archetype.open_p1)]
@@ -53,7 +58,9 @@ def _shuffle_ticket_titles(customer: DemoCustomer) -> dict[str, Iterator[str]]:
     return {priority: cycle(rng.sample(texts, len(texts))) for priority, texts in corpora.items()}
 
 
-def _build_ticket(customer: DemoCustomer, opened: date, titles: dict[str, Iterator[str]], rng: Random) -> Row:
+def _build_random_ticket_row(
+    customer: DemoCustomer, opened: date, titles: dict[str, Iterator[str]], rng: Random
+) -> Row:
     priority = rng.choices(("p1", "p2", "p3", "p4"), (4, 26, 50, 20))[0]
     took = rng.randint(0, {"p1": 3, "p2": 9, "p3": 16, "p4": 24}[priority])
     return _build_ticket_row(customer, opened, priority, next(titles[priority]), took, rng)
@@ -64,7 +71,7 @@ def _build_ticket_row(
 ) -> Row:
     answer = rng.choices((None, True, False), (40, 49, 11))[0] if took is not None else None
     return {
-        **customer.keys,
+        **customer.key_columns,
         "title": title,
         "priority": priority,
         "status": "open" if took is None else "solved",
@@ -76,7 +83,7 @@ def _build_ticket_row(
     }
 
 
-def number_tickets(rows: list[Row], calendar: DemoCalendar) -> list[Row]:
+def number_ticket_rows(rows: list[Row], calendar: DemoCalendar) -> list[Row]:
     """The tickets of one company in order, each with its number; what would be solved later is still open."""
     today = calendar.today.isoformat()
     tickets = []
@@ -89,7 +96,11 @@ def number_tickets(rows: list[Row], calendar: DemoCalendar) -> list[Row]:
 
 
 def build_survey_rows(
-    customer: DemoCustomer, people: tuple[DemoContact, ...], timeline: Timeline, since: date, calendar: DemoCalendar
+    customer: DemoCustomer,
+    people: tuple[DemoContact, ...],
+    timeline: CustomerTimeline,
+    since: date,
+    calendar: DemoCalendar,
 ) -> list[Row]:
     """3 to 12 answers over eight months; none in the first four months, or where the customer opted out."""
     if "voice" in customer.missing or customer.about["status"] == "churned" or (calendar.today - since).days < 120:
@@ -98,14 +109,19 @@ def build_survey_rows(
     asked = [person for person in people if person.status == "active" and person.role not in customer.archetype.critics]
     count = rng.randint(*_ANSWERS[customer.segment])
     days = sorted(rng.randint(6, 230) for _ in range(count))
-    rows = [_build_survey_answer(customer, rng.choice(asked), day, timeline, calendar, rng) for day in days]
+    rows = [_build_random_survey_row(customer, rng.choice(asked), day, timeline, calendar, rng) for day in days]
     critics = [person for person in people if person.role in customer.archetype.critics]
-    rows += [_build_critical_survey_answer(customer, person, calendar, rng) for person in critics]
+    rows += [_build_critical_survey_row(customer, person, calendar, rng) for person in critics]
     return [{"id": derive_id("survey", customer.site, place), **row} for place, row in enumerate(rows)]
 
 
-def _build_survey_answer(
-    customer: DemoCustomer, person: DemoContact, day: int, timeline: Timeline, calendar: DemoCalendar, rng: Random
+def _build_random_survey_row(
+    customer: DemoCustomer,
+    person: DemoContact,
+    day: int,
+    timeline: CustomerTimeline,
+    calendar: DemoCalendar,
+    rng: Random,
 ) -> Row:
     score = timeline.mood[day // 7] + _BIAS.get(person.role, 0.0) + rng.gauss(0, 1.1)
     floor = 7 if day < 110 and (customer.archetype.mood >= 7.5 or customer.archetype.critics) else 3
@@ -113,9 +129,7 @@ def _build_survey_answer(
     return _build_survey_row(customer, person, max(least, min(10, round(score))), calendar.workday_near(day), rng)
 
 
-def _build_critical_survey_answer(
-    customer: DemoCustomer, person: DemoContact, calendar: DemoCalendar, rng: Random
-) -> Row:
+def _build_critical_survey_row(customer: DemoCustomer, person: DemoContact, calendar: DemoCalendar, rng: Random) -> Row:
     return _build_survey_row(customer, person, 4, calendar.workday_near(rng.randint(24, 44)), rng)
 
 
@@ -123,7 +137,7 @@ def _build_survey_row(customer: DemoCustomer, person: DemoContact, score: int, d
     comments = data_files.read_data_file("support")["comments"]["9" if score >= 9 else "7" if score >= 7 else "0"]
     known = rng.random() < 0.9 or person.role in customer.archetype.critics
     return {
-        **customer.keys,
+        **customer.key_columns,
         "contact_id": person.id if known else None,
         "score": score,
         "comment": rng.choice(comments) if rng.random() < 0.45 else None,

@@ -25,9 +25,9 @@ MAX_LONG_TEXT_LENGTH = 200_000
 MAX_ROWS = 100
 
 
-def initial_answers(form: Form, stored: Answers) -> dict[str, Any]:
+def build_initial_answers(form: Form, stored: Answers) -> dict[str, Any]:
     """The stored answer of each field, or its default where there is none or no widget can show it."""
-    return {field.key: _initial_answer(field, stored) for field in form.fields}
+    return {field.key: _choose_initial_answer(field, stored) for field in form.fields}
 
 
 def validate_answers(form: Form, answers: Answers, *, draft: bool = False) -> tuple[str, ...]:
@@ -39,7 +39,7 @@ def validate_answers(form: Form, answers: Answers, *, draft: bool = False) -> tu
             if not draft and is_field_required(field, answers):
                 errors.append(f"“{field.label}” needs an answer.")
         else:
-            errors += _field_errors(field, value)
+            errors += _find_field_errors(field, value)
     return tuple(errors)
 
 
@@ -71,12 +71,16 @@ def is_blank_answer(value: Any) -> bool:
     return False
 
 
-def _initial_answer(field: Field, stored: Answers) -> Any:
+def _choose_initial_answer(field: Field, stored: Answers) -> Any:
     value = stored.get(field.key)
-    return value if field.key in stored and (is_blank_answer(value) or _fits_widget(field, value)) else field.default
+    return (
+        value
+        if field.key in stored and (is_blank_answer(value) or _can_widget_show_value(field, value))
+        else field.default
+    )
 
 
-def _fits_widget(field: Field, value: Any) -> bool:
+def _can_widget_show_value(field: Field, value: Any) -> bool:
     """True if the field's widget can show it. A value out of bounds is shown, with its error."""
     return KIND_CHECKS[field.kind][0](value) and not _has_unknown_choice(field, value)
 
@@ -88,7 +92,7 @@ def _has_unknown_choice(field: Field, value: Any) -> bool:
     return not known.issuperset([value] if isinstance(value, str) else value)
 
 
-def _field_errors(field: Field, value: Any) -> Iterator[str]:
+def _find_field_errors(field: Field, value: Any) -> Iterator[str]:
     fits, message = KIND_CHECKS[field.kind]
     if not fits(value):
         yield f"“{field.label}” {message}"
@@ -102,27 +106,27 @@ def _field_errors(field: Field, value: Any) -> Iterator[str]:
             if _has_unknown_choice(field, value):
                 yield f"“{field.label}” holds a choice that is no longer offered."
         case FieldKind.WHOLE | FieldKind.MONEY | FieldKind.PERCENT:
-            yield from _bound_errors(f"“{field.label}”", value, *_field_bounds(field))
+            yield from _find_bound_errors(f"“{field.label}”", value, *_find_field_bounds(field))
         case FieldKind.ROWS:
-            yield from _row_errors(field, value)
+            yield from _find_row_errors(field, value)
 
 
-def _field_bounds(field: Field) -> tuple[float | None, float | None]:
+def _find_field_bounds(field: Field) -> tuple[float | None, float | None]:
     if field.kind is FieldKind.PERCENT:
         return (0 if field.minimum is None else field.minimum, 100 if field.maximum is None else field.maximum)
     return field.minimum, field.maximum
 
 
-def _row_errors(field: Field, value: list[Any]) -> Iterator[str]:
+def _find_row_errors(field: Field, value: list[Any]) -> Iterator[str]:
     if len(value) > MAX_ROWS:
         yield f"“{field.label}” has more than {format_count(MAX_ROWS, 'row')}."
         return
     for place, row in enumerate(parse_rows(value), start=1):
         for column in field.columns:
-            yield from _cell_errors(f"“{field.label}”, row {place}, {column.label.lower()}", column, row)
+            yield from _find_cell_errors(f"“{field.label}”, row {place}, {column.label.lower()}", column, row)
 
 
-def _cell_errors(where: str, column: EditableColumn, row: Mapping[str, Any]) -> Iterator[str]:
+def _find_cell_errors(where: str, column: EditableColumn, row: Mapping[str, Any]) -> Iterator[str]:
     cell: Any = row.get(column.key)
     if is_blank_answer(cell):
         if column.required:
@@ -134,10 +138,10 @@ def _cell_errors(where: str, column: EditableColumn, row: Mapping[str, Any]) -> 
     elif column.kind is ColumnKind.TEXT and len(cell) > MAX_TEXT_LENGTH:
         yield f"{where}: is longer than {MAX_TEXT_LENGTH:,} characters."
     elif column.kind not in (ColumnKind.TEXT, ColumnKind.DATE):
-        yield from _bound_errors(f"{where}:", cell, column.minimum, column.maximum)
+        yield from _find_bound_errors(f"{where}:", cell, column.minimum, column.maximum)
 
 
-def _bound_errors(where: str, value: float, minimum: float | None, maximum: float | None) -> Iterator[str]:
+def _find_bound_errors(where: str, value: float, minimum: float | None, maximum: float | None) -> Iterator[str]:
     if minimum is not None and value < minimum:
         yield f"{where} is below {minimum:,.10g}."
     if maximum is not None and value > maximum:

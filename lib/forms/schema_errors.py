@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError, ValidationInfo
 
 from lib.errors import InvalidInput
-from lib.forms.schema_fields import drop_blanks, union_members, union_tag
+from lib.forms.schema_fields import drop_blank_values, list_union_schemas, get_union_schema_kind
 
 
 class ValidationFailed(InvalidInput):
@@ -37,22 +37,26 @@ def get_validation_day(info: ValidationInfo) -> date | None:
 def parse_schema_values(schema: type[BaseModel], values: Mapping[str, Any], *, today: date | None = None) -> Any:
     """`values` as an instance of `schema`. Raises ValidationFailed with a sentence for each error."""
     try:
-        return schema.model_validate(drop_blanks(values), context=ValidationDay(today) if today else None)
+        return schema.model_validate(drop_blank_values(values), context=ValidationDay(today) if today else None)
     except ValidationError as error:
         raise ValidationFailed(describe_schema_errors(schema, error), map_errors_to_fields(schema, error)) from error
 
 
 def describe_schema_errors(schema: type[BaseModel], error: ValidationError) -> tuple[str, ...]:
     """A sentence for each of pydantic's errors, without repetitions."""
-    return tuple(dict.fromkeys(describe_schema_error(schema, found) for found in list_errors(error)))
+    return tuple(dict.fromkeys(describe_schema_error(schema, found) for found in list_schema_error_details(error)))
 
 
 def map_errors_to_fields(schema: type[BaseModel], error: ValidationError) -> dict[str, str]:
     """The same sentences, each with the name of its field."""
-    return {describe_schema_error(schema, found): str(found["loc"][0]) for found in list_errors(error) if found["loc"]}
+    return {
+        describe_schema_error(schema, found): str(found["loc"][0])
+        for found in list_schema_error_details(error)
+        if found["loc"]
+    }
 
 
-def list_errors(error: ValidationError) -> list[dict[str, Any]]:
+def list_schema_error_details(error: ValidationError) -> list[dict[str, Any]]:
     return [dict(found) for found in error.errors(include_url=False)]
 
 
@@ -83,7 +87,7 @@ def describe_schema_error(schema: type[BaseModel], error: Mapping[str, Any]) -> 
 def _find_field_title(schema: type[BaseModel], path: list[str]) -> str:
     """The title of the innermost field on the path that has one."""
     label = schema.model_fields[path[0]].title if path and path[0] in schema.model_fields else None
-    for member in union_members(schema.model_fields[path[0]].annotation) if label and len(path) > 1 else ():
-        if union_tag(member) == path[1] and len(path) > 2 and path[2] in member.model_fields:
+    for member in list_union_schemas(schema.model_fields[path[0]].annotation) if label and len(path) > 1 else ():
+        if get_union_schema_kind(member) == path[1] and len(path) > 2 and path[2] in member.model_fields:
             label = member.model_fields[path[2]].title or label
     return label or (path[0][:80] if path else "It")

@@ -33,12 +33,12 @@ def build_labels_schema_extra(labels: Mapping[Any, str]) -> dict[str, Any]:
     return {"labels": {str(value): label for value, label in labels.items()}}
 
 
-def build_options_schema_extra(name: str) -> dict[str, Any]:
+def build_option_source_schema_extra(name: str) -> dict[str, Any]:
     """`json_schema_extra` of a choice among options that the caller gives as `choices[name]`."""
     return {"options_from": name}
 
 
-def fields_from_schema(
+def build_fields_from_schema(
     schema: type[BaseModel],
     titles: Mapping[str, str] | None = None,
     values: Mapping[str, Any] | None = None,
@@ -46,15 +46,15 @@ def fields_from_schema(
     choices: Choices | None = None,
 ) -> tuple[Field, ...]:
     """The fields of a schema: those in `titles` (all by default), with `values` as their defaults."""
-    wanted, given = list_field_titles(schema) if titles is None else titles, values or {}
+    wanted, given = list_schema_field_titles(schema) if titles is None else titles, values or {}
     return tuple(
         field
         for name, title in wanted.items()
-        for field in _fields_of_parameter(name, title, schema.model_fields[name], given.get(name), choices or {})
+        for field in _build_parameter_fields(name, title, schema.model_fields[name], given.get(name), choices or {})
     )
 
 
-def list_field_titles(schema: type[BaseModel]) -> dict[str, str]:
+def list_schema_field_titles(schema: type[BaseModel]) -> dict[str, str]:
     """The title of each field that is asked for. One without a title is not."""
     asked = {name: field for name, field in schema.model_fields.items() if field.json_schema_extra != NOT_ASKED}
     return {name: field.title for name, field in asked.items() if field.title}
@@ -66,20 +66,20 @@ def hide_unchosen_fields(form: Form, answers: Mapping[str, Any]) -> Form:
     return Form(title=form.title, fields=tuple(fields))
 
 
-def parameters_from_answers(schema: type[BaseModel], answers: Mapping[str, Any]) -> dict[str, Any]:
+def convert_answers_to_parameters(schema: type[BaseModel], answers: Mapping[str, Any]) -> dict[str, Any]:
     """The answers of a form as values of the schema, unanswered ones left out."""
     parameters: dict[str, Any] = {}
     for name, field in schema.model_fields.items():
         answer = answers.get(name)
         if answer is None or answer == "":
             continue
-        members = {union_tag(member): member for member in union_members(field.annotation)}
+        members = {get_union_schema_kind(member): member for member in list_union_schemas(field.annotation)}
         nested = members.get(str(answer))
-        parameters[name] = _nested_parameter(name, nested, answers) if nested else answer
+        parameters[name] = _build_union_parameter(name, nested, answers) if nested else answer
     return parameters
 
 
-def answers_from_parameters(parameters: Mapping[str, Any]) -> dict[str, Any]:
+def convert_parameters_to_answers(parameters: Mapping[str, Any]) -> dict[str, Any]:
     """Values of a schema as the answers of its form."""
     answers: dict[str, Any] = {}
     for name, value in parameters.items():
@@ -90,7 +90,7 @@ def answers_from_parameters(parameters: Mapping[str, Any]) -> dict[str, Any]:
     return answers
 
 
-def drop_blanks(values: Mapping[str, Any]) -> dict[str, Any]:
+def drop_blank_values(values: Mapping[str, Any]) -> dict[str, Any]:
     """`values` without nulls and blank texts."""
     return {
         key: value
@@ -99,25 +99,28 @@ def drop_blanks(values: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def union_members(annotation: Any) -> tuple[type[BaseModel], ...]:
+def list_union_schemas(annotation: Any) -> tuple[type[BaseModel], ...]:
     """The schemas of a union, told apart by their `kind`; none for a plain type."""
     if isinstance(annotation, type):
         return (annotation,) if issubclass(annotation, BaseModel) else ()
-    return tuple(member for part in getattr(annotation, "__args__", ()) for member in union_members(part))
+    return tuple(member for part in getattr(annotation, "__args__", ()) for member in list_union_schemas(part))
 
 
-def union_tag(member: type[BaseModel]) -> str:
+def get_union_schema_kind(member: type[BaseModel]) -> str:
     """The `kind` of one schema of a union."""
     return str(member.model_fields["kind"].default)
 
 
 def list_union_titles(annotation: Any) -> dict[str, str]:
     """The title of each schema of a union, by its `kind`."""
-    return {union_tag(each): each.model_config.get("title") or union_tag(each) for each in union_members(annotation)}
+    return {
+        get_union_schema_kind(each): each.model_config.get("title") or get_union_schema_kind(each)
+        for each in list_union_schemas(annotation)
+    }
 
 
-def _nested_parameter(name: str, member: type[BaseModel], answers: Mapping[str, Any]) -> dict[str, Any]:
-    tag = union_tag(member)
+def _build_union_parameter(name: str, member: type[BaseModel], answers: Mapping[str, Any]) -> dict[str, Any]:
+    tag = get_union_schema_kind(member)
     return {"kind": tag} | ({"value": answers.get(f"{name}.{tag}")} if "value" in member.model_fields else {})
 
 
@@ -126,10 +129,10 @@ def _is_option_chosen(key: str, answers: Mapping[str, Any]) -> bool:
     return bool(answers.get(name) == tag)
 
 
-def _fields_of_parameter(name: str, title: str, info: FieldInfo, value: Any, choices: Choices) -> Iterator[Field]:
-    members = union_members(info.annotation)
+def _build_parameter_fields(name: str, title: str, info: FieldInfo, value: Any, choices: Choices) -> Iterator[Field]:
+    members = list_union_schemas(info.annotation)
     if not members:
-        yield _field_from_schema(name, title, info, value, choices)
+        yield _build_field_from_schema(name, title, info, value, choices)
         return
     chosen = value if isinstance(value, Mapping) else {}
     yield Field(
@@ -143,14 +146,14 @@ def _fields_of_parameter(name: str, title: str, info: FieldInfo, value: Any, cho
     )
     for member in members:
         if "value" in member.model_fields:
-            nested, tag = member.model_fields["value"], union_tag(member)
+            nested, tag = member.model_fields["value"], get_union_schema_kind(member)
             default = chosen.get("value") if chosen.get("kind") == tag else None
-            field = _field_from_schema(f"{name}.{tag}", nested.title or title, nested, default, choices)
+            field = _build_field_from_schema(f"{name}.{tag}", nested.title or title, nested, default, choices)
             yield replace(field, required=False, required_when=partial(_is_option_chosen, field.key))
 
 
-def _field_from_schema(name: str, title: str, info: FieldInfo, value: Any, choices: Choices) -> Field:
-    kind = _field_kind(info)
+def _build_field_from_schema(name: str, title: str, info: FieldInfo, value: Any, choices: Choices) -> Field:
+    kind = _choose_field_kind(info)
     return Field(
         key=name,
         label=title,
@@ -158,27 +161,27 @@ def _field_from_schema(name: str, title: str, info: FieldInfo, value: Any, choic
         help=info.description,
         required=info.is_required(),
         default=info.get_default() if value is None and not info.is_required() else value,
-        options=_choice_options(info, choices) if kind is FieldKind.CHOICE else (),
-        minimum=_find_bound(info, "ge"),
-        maximum=_find_bound(info, "le"),
+        options=_build_choice_options(info, choices) if kind is FieldKind.CHOICE else (),
+        minimum=_find_annotated_bound(info, "ge"),
+        maximum=_find_annotated_bound(info, "le"),
     )
 
 
-def _find_bound(info: FieldInfo, name: str) -> Any:
+def _find_annotated_bound(info: FieldInfo, name: str) -> Any:
     """A bound among the annotations of a field: "ge", "le" or "max_length"."""
     return next((getattr(each, name) for each in info.metadata if getattr(each, name, None) is not None), None)
 
 
-def _field_kind(info: FieldInfo) -> FieldKind:
+def _choose_field_kind(info: FieldInfo) -> FieldKind:
     if isinstance(info.json_schema_extra, dict) and info.json_schema_extra.keys() & {"labels", "options_from"}:
         return FieldKind.CHOICE
-    max_length = _find_bound(info, "max_length")
+    max_length = _find_annotated_bound(info, "max_length")
     text = FieldKind.LONG_TEXT if max_length is None or max_length > SINGLE_LINE_LENGTH else FieldKind.TEXT
     kinds = {bool: FieldKind.YES_NO, int: FieldKind.WHOLE, date: FieldKind.DATE}
     return next((kind for each, kind in kinds.items() if info.annotation in (each, each | None)), text)
 
 
-def _choice_options(info: FieldInfo, choices: Choices) -> tuple[Option, ...]:
+def _build_choice_options(info: FieldInfo, choices: Choices) -> tuple[Option, ...]:
     extra: Any = info.json_schema_extra or {}
     labelled = tuple(Option(value=value, label=label) for value, label in extra.get("labels", {}).items())
     return labelled + tuple(choices.get(extra.get("options_from", ""), ()))

@@ -189,13 +189,15 @@ class _Turn:
             result = self.toolbox.run_tool_call(call)
         except NeedsConfirmation as asked:
             waiting = replace(call, arguments=asked.detail)
-            self.recorder.record_tool_waiting(waiting, _elapsed_ms(started))
+            self.recorder.record_tool_waiting(waiting, _compute_elapsed_ms(started))
             yield ApprovalRequested(waiting, asked.message)
             return ToolMessage(call_id=call.id, name=call.name, text=AWAITS_APPROVAL)
         except BaseException:
-            self.recorder.record_tool_result(call, None, _elapsed_ms(started), "It was broken off.")
+            self.recorder.record_tool_result(call, None, _compute_elapsed_ms(started), "It was broken off.")
             raise
-        self.recorder.record_tool_result(call, result, _elapsed_ms(started), result.text if result.failed else None)
+        self.recorder.record_tool_result(
+            call, result, _compute_elapsed_ms(started), result.text if result.failed else None
+        )
         for block in result.blocks:
             yield BlockShown(block)
         return ToolMessage(call_id=call.id, name=call.name, text=result.text, failed=result.failed)
@@ -240,5 +242,5 @@ class _Turn:
         return call if call.id and call.id not in taken else replace(call, id=f"call_{uuid.uuid4().hex[:20]}")
 
 
-def _elapsed_ms(started: float) -> int:
+def _compute_elapsed_ms(started: float) -> int:
     return round((time.monotonic() - started) * 1000)

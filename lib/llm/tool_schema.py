@@ -30,7 +30,7 @@ def build_tool_schema(name: str, description: str, parameters: type[BaseModel]) 
     """The schema of one tool. Cached: most tools are the same in every turn, and pydantic is slow at this."""
     raw = parameters.model_json_schema()
     flat = _inline_schema_references(raw, raw.get("$defs", {}))
-    strict = _is_closed_schema(flat)
+    strict = _is_strict_mode_schema(flat)
     return ToolSchema(
         name=name, description=description, parameters=_to_strict_schema(flat) if strict else flat, strict=strict
     )
@@ -69,15 +69,15 @@ def _is_json_schema(value: JsonSchema) -> bool:
     )
 
 
-def _is_closed_schema(schema: JsonSchema) -> bool:
+def _is_strict_mode_schema(schema: JsonSchema) -> bool:
     """True if strict mode can express it: no open object, no value of any type."""
     if schema.get("type") == "object":
         closed = schema.get("additionalProperties") is False
-        return closed and all(_is_closed_schema(part) for part in schema.get("properties", {}).values())
+        return closed and all(_is_strict_mode_schema(part) for part in schema.get("properties", {}).values())
     if schema.get("type") == "array":
-        return isinstance(schema.get("items"), dict) and _is_closed_schema(schema["items"])
+        return isinstance(schema.get("items"), dict) and _is_strict_mode_schema(schema["items"])
     if "anyOf" in schema:
-        return all(_is_closed_schema(part) for part in schema["anyOf"])
+        return all(_is_strict_mode_schema(part) for part in schema["anyOf"])
     return "oneOf" not in schema and "allOf" not in schema and bool({"type", "enum", "const"} & schema.keys())
 
 

@@ -59,7 +59,7 @@ class TurnLimits:
 
 def estimate_tokens(messages: Iterable[ModelMessage], answer: str = "") -> int:
     """A rough number of tokens, used until the server reports one."""
-    return (sum(_count_characters(message) for message in messages) + len(answer)) // CHARACTERS_PER_TOKEN
+    return (sum(_count_message_characters(message) for message in messages) + len(answer)) // CHARACTERS_PER_TOKEN
 
 
 class TokenCounter:
@@ -72,7 +72,7 @@ class TokenCounter:
         self._current_characters = 0
 
     def start_round(self, request: ModelRequest) -> None:
-        self._current_characters = sum(_count_characters(message) for message in request.messages)
+        self._current_characters = sum(_count_message_characters(message) for message in request.messages)
 
     def count_text(self, text: str) -> None:
         self._current_characters += len(text)
@@ -101,16 +101,16 @@ class TokenCounter:
     def usage(self) -> TokenUsage:
         """The sum of what was reported; None on a side that any round left out."""
         return TokenUsage(
-            _sum_or_none([usage.input_tokens for usage in self._reported]),
-            _sum_or_none([usage.output_tokens for usage in self._reported]),
+            _sum_reported_tokens([usage.input_tokens for usage in self._reported]),
+            _sum_reported_tokens([usage.output_tokens for usage in self._reported]),
         )
 
 
-def _sum_or_none(parts: list[int | None]) -> int | None:
+def _sum_reported_tokens(parts: list[int | None]) -> int | None:
     known = [part for part in parts if part is not None]
     return sum(known) if parts and len(known) == len(parts) else None
 
 
-def _count_characters(message: ModelMessage) -> int:
+def _count_message_characters(message: ModelMessage) -> int:
     calls = message.tool_calls if isinstance(message, AssistantMessage) else ()
     return len(message.text) + sum(len(str(call.arguments)) for call in calls)

@@ -24,7 +24,7 @@ _NPM_TIMEOUTS = {
 
 def find_gateway_folder(paths: LocalPaths) -> Path:
     """The folder of gateway.mjs and its node_modules, which may not exist yet."""
-    is_usable = os.access(GATEWAY_SOURCE, os.W_OK) or _build_stamp_path(GATEWAY_SOURCE).exists()
+    is_usable = os.access(GATEWAY_SOURCE, os.W_OK) or _build_install_stamp_path(GATEWAY_SOURCE).exists()
     return GATEWAY_SOURCE if is_usable else paths.packages
 
 
@@ -39,10 +39,10 @@ def install_npm_packages(
     if home != GATEWAY_SOURCE:
         _copy_gateway_source(home)
     wanted = hashlib.sha256((home / "package-lock.json").read_bytes()).hexdigest()
-    if _has_installed_packages(home, wanted, everything):
+    if _is_install_stamp_current(home, wanted, everything):
         return home
     with hold_file_lock(home / ".npm.lock"):
-        if not _has_installed_packages(home, wanted, everything):
+        if not _is_install_stamp_current(home, wanted, everything):
             report("Installing the gateway's packages")
             _run_npm(home, node, wanted, everything=everything, log=paths.npm_log)
     return home
@@ -54,13 +54,13 @@ def _copy_gateway_source(home: Path) -> None:
         shutil.copyfile(file, home / file.name)
 
 
-def _build_stamp_path(home: Path) -> Path:
+def _build_install_stamp_path(home: Path) -> Path:
     return home / "node_modules" / ".zen-installed"
 
 
-def _has_installed_packages(home: Path, wanted: str, everything: bool) -> bool:
+def _is_install_stamp_current(home: Path, wanted: str, everything: bool) -> bool:
     try:
-        stamp = _build_stamp_path(home).read_text().split()
+        stamp = _build_install_stamp_path(home).read_text().split()
     except OSError:
         return False
     return stamp[:1] == [wanted] and (not everything or "all" in stamp)
@@ -68,11 +68,11 @@ def _has_installed_packages(home: Path, wanted: str, everything: bool) -> bool:
 
 def _run_npm(home: Path, node: NodeRuntime, wanted: str, *, everything: bool, log: Path) -> None:
     # `npm ci` deletes node_modules first: not under a running gateway, when only development packages are added.
-    adding = everything and _has_installed_packages(home, wanted, everything=False)
+    adding = everything and _is_install_stamp_current(home, wanted, everything=False)
     verb = ["install", "--no-save"] if adding else ["ci"]
     scope = "--include=dev" if everything else "--omit=dev"
     path = f"{node.program.parent}{os.pathsep}{os.environ.get('PATH', os.defpath)}"
-    _build_stamp_path(home).unlink(missing_ok=True)  # an install that is killed must not look complete
+    _build_install_stamp_path(home).unlink(missing_ok=True)  # an install that is killed must not look complete
     done = subprocess.run(  # noqa: S603
         [*node.npm, *verb, scope, *_NPM_OPTIONS],
         cwd=home,
@@ -83,9 +83,9 @@ def _run_npm(home: Path, node: NodeRuntime, wanted: str, *, everything: bool, lo
     )
     if done.returncode:
         if adding:  # npm has rolled back; what was there still is
-            _build_stamp_path(home).write_text(f"{wanted} runtime")
+            _build_install_stamp_path(home).write_text(f"{wanted} runtime")
         raise _build_npm_error(done.stdout + done.stderr, log)
-    _build_stamp_path(home).write_text(f"{wanted} {'all' if everything else 'runtime'}")
+    _build_install_stamp_path(home).write_text(f"{wanted} {'all' if everything else 'runtime'}")
 
 
 def _build_npm_error(output: str, log: Path) -> LocalStartError:

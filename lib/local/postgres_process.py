@@ -173,7 +173,7 @@ def _create_cluster(server: PostgresServer) -> None:
         if reports_full_disk(done.stderr + done.stdout):
             raise build_disk_full_error("the local database")
         raise LocalStartError(
-            "The local database could not be created.", hint=f"Postgres says: {_last_line(done.stderr)}"
+            "The local database could not be created.", hint=f"Postgres says: {_extract_last_line(done.stderr)}"
         )
     try:
         (server.data / "pg_hba.conf").write_text(_PG_HBA)
@@ -245,6 +245,6 @@ def _run_bootstrap_sql(server: PostgresServer, port: int, keys: LocalKeys) -> No
         connection.execute(f"alter role postgres password '{keys.database_password}'".encode())
 
 
-def _last_line(text: str) -> str:
+def _extract_last_line(text: str) -> str:
     lines = [line for line in text.splitlines() if line.strip()]
     return lines[-1] if lines else "nothing"

@@ -20,13 +20,13 @@ def hold_file_lock(lock: Path) -> Iterator[None]:
         lock.parent.mkdir(parents=True, exist_ok=True)
         with lock.open("a") as file:
             fcntl.flock(file, fcntl.LOCK_EX)
-            if not _is_same_file(lock, file.fileno()):
+            if not _is_open_lock_file_current(lock, file.fileno()):
                 continue  # the folder was removed while we waited
             yield
             return
 
 
-def _is_same_file(path: Path, descriptor: int) -> bool:
+def _is_open_lock_file_current(path: Path, descriptor: int) -> bool:
     try:
         return os.path.samestat(path.stat(), os.fstat(descriptor))
     except FileNotFoundError:

@@ -45,10 +45,12 @@ class EmbeddedSupabase:
         settings = load_settings()
         if settings is not None:
             self.phase = StartupPhase.OK
-            print_line(f"Zen uses the Supabase at {settings.url}.")
+            print_progress_line(f"Zen uses the Supabase at {settings.url}.")
             return
-        print_line("No SUPABASE_URL: Zen runs on its embedded Supabase, for trying it out and for development.")
-        self._thread = threading.Thread(target=self._run_in_thread, name="embedded-supabase", daemon=True)
+        print_progress_line(
+            "No SUPABASE_URL: Zen runs on its embedded Supabase, for trying it out and for development."
+        )
+        self._thread = threading.Thread(target=self._run_supabase_in_thread, name="embedded-supabase", daemon=True)
         self._thread.start()
 
     def release_stack(self) -> None:
@@ -61,7 +63,7 @@ class EmbeddedSupabase:
 
             local.release_stack(self._stack)
 
-    def _run_in_thread(self) -> None:
+    def _run_supabase_in_thread(self) -> None:
         try:
             # Not at the top: on hosted Supabase (requirements.txt) the packages of `lib.local` are not installed.
             from lib import local
@@ -85,19 +87,19 @@ class EmbeddedSupabase:
         while not self._stopping.wait(WATCH_SECONDS):
             if is_supabase_answering():
                 continue
-            print_line("The embedded Supabase does not answer; starting it again.")
+            print_progress_line("The embedded Supabase does not answer; starting it again.")
             try:
-                configure_supabase(local.start_stack(report=print_line).app_environment)
+                configure_supabase(local.start_stack(report=print_progress_line).app_environment)
                 local.release_stack(stack)  # each `up` counts as one use; this process is one user
             except ZenError as error:
-                print_line(str(error))
+                print_progress_line(str(error))
 
     def _add_progress_line(self, line: str) -> None:
-        print_line(line)
+        print_progress_line(line)
         self.progress = (*self.progress, line)
 
     def _set_startup_error(self, error: ZenError) -> None:
-        print_line(f"Zen did not start: {error}")
+        print_progress_line(f"Zen did not start: {error}")
         self.error = error
         self.phase = StartupPhase.FAILED
 
@@ -113,5 +115,5 @@ def is_supabase_answering() -> bool:
     return True
 
 
-def print_line(line: str) -> None:
+def print_progress_line(line: str) -> None:
     print(f"  {line}", flush=True)

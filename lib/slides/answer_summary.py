@@ -19,11 +19,11 @@ def _format_text_answer(_: SlideInput, value: Any) -> str | None:
     return single_line(text[: 8 * MAX_ANSWER_LENGTH], max_length=MAX_ANSWER_LENGTH) if text else None
 
 
-def _format_code(_: SlideInput, value: Any) -> str | None:
+def _format_code_answer(_: SlideInput, value: Any) -> str | None:
     return humanize_code(value) if isinstance(value, str) and value else None
 
 
-def _format_amount(_: SlideInput, value: Any) -> str | None:
+def _format_amount_answer(_: SlideInput, value: Any) -> str | None:
     number = parse_number(value)
     return f"{format_money(number)} a year" if number is not None else None
 
@@ -56,7 +56,7 @@ def _format_call_answer(slide_input: SlideInput, value: Any) -> str | None:
     start = call_times.parse_call_start(slide_input.answers_of(SlideId.SCHEDULE_CALL))
     if start is None:
         return _format_date_answer(slide_input, value)
-    return f"{format_short_date(start.date())}, {start:%H:%M} {call_times.format_zone(start).rpartition('/')[2]}"
+    return f"{format_short_date(start.date())}, {start:%H:%M} {call_times.format_time_zone(start).rpartition('/')[2]}"
 
 
 SUMMARIZED_ANSWERS: Mapping[SlideId, tuple[tuple[str, str, AnswerFormatter], ...]] = {
@@ -69,12 +69,12 @@ SUMMARIZED_ANSWERS: Mapping[SlideId, tuple[tuple[str, str, AnswerFormatter], ...
         ("data_wrong", "Wrong in our records", _format_text_answer),
     ),
     SlideId.CONTRACT_TERMS: (
-        ("notice_intention", "Direction", _format_code),
+        ("notice_intention", "Direction", _format_code_answer),
         ("signer", "Signatory", _format_text_answer),
         ("differences", "Not in our records", _format_text_answer),
     ),
     SlideId.ASSESS_RISK: (
-        ("own_call", "Your risk assessment", _format_code),
+        ("own_call", "Your risk assessment", _format_code_answer),
         ("reason", "Reason", _format_text_answer),
     ),
     SlideId.PRICING_STRATEGY: (
@@ -89,7 +89,7 @@ SUMMARIZED_ANSWERS: Mapping[SlideId, tuple[tuple[str, str, AnswerFormatter], ...
     SlideId.ASSESS_DEPARTURE: (
         ("who", "Who left", _format_contact_answer),
         ("who_else", "Who left", _format_text_answer),
-        ("effect", "Effect on the decision", _format_code),
+        ("effect", "Effect on the decision", _format_code_answer),
     ),
     SlideId.IDENTIFY_REPLACEMENT: (
         ("choice", "Person to win", _format_contact_answer),
@@ -107,7 +107,7 @@ SUMMARIZED_ANSWERS: Mapping[SlideId, tuple[tuple[str, str, AnswerFormatter], ...
     ),
     SlideId.GROWTH_PLAN: (
         ("modules", "Modules", _format_list_answer),
-        ("amount", "Planned amount", _format_amount),
+        ("amount", "Planned amount", _format_amount_answer),
         ("why", "Why now", _format_text_answer),
     ),
     SlideId.EXECUTIVE_BRIEF: (

@@ -15,21 +15,21 @@ UTC = "UTC"
 
 
 @lru_cache(maxsize=1)
-def list_known_zones() -> frozenset[str]:
+def list_known_time_zones() -> frozenset[str]:
     """Every IANA zone name, cached because they are read from disk."""
     return frozenset(available_timezones())
 
 
 @lru_cache(maxsize=1)
-def list_zones_by_place() -> tuple[str, ...]:
+def list_time_zones_by_place() -> tuple[str, ...]:
     """UTC and every zone named after a place."""
-    return (UTC, *sorted(name for name in list_known_zones() if name.startswith(ZONE_REGIONS)))
+    return (UTC, *sorted(name for name in list_known_time_zones() if name.startswith(ZONE_REGIONS)))
 
 
-def customer_time_zone(account: Account) -> str:
+def find_customer_time_zone(account: Account) -> str:
     """The customer's time zone; UTC if the one on record does not exist."""
     name = account.customer.time_zone
-    return name if name in list_known_zones() else UTC
+    return name if name in list_known_time_zones() else UTC
 
 
 def parse_call_start(answers: Answers) -> datetime | None:
@@ -39,18 +39,18 @@ def parse_call_start(answers: Answers) -> datetime | None:
         parse_time(answers.get("time")),
         answers.get("time_zone"),
     )
-    if day is None or clock is None or not isinstance(zone, str) or zone not in list_known_zones():
+    if day is None or clock is None or not isinstance(zone, str) or zone not in list_known_time_zones():
         return None
     if not 1900 <= day.year <= 9000:
         return None
     return datetime.combine(day, clock, ZoneInfo(zone))
 
 
-def convert_to_zone(moment: datetime, zone: str) -> datetime:
+def convert_to_time_zone(moment: datetime, zone: str) -> datetime:
     return moment.astimezone(ZoneInfo(zone))
 
 
-def format_zone(moment: datetime) -> str:
+def format_time_zone(moment: datetime) -> str:
     return str(moment.tzinfo).replace("_", " ")
 
 
@@ -61,19 +61,21 @@ def format_call_time(moment: datetime, minutes: int) -> str:
     return f"{WEEKDAY_NAMES[moment.weekday()]} {format_date(moment.date())}, {moment:%H:%M} to {end_day}{end:%H:%M}"
 
 
-def find_call_problems(today: date, here: datetime, there: datetime) -> list[str]:
+def find_call_time_problems(today: date, here: datetime, there: datetime) -> list[str]:
     """A sentence for each problem of the start, `here` in its zone and `there` in the customer's."""
     problems = []
     if here.date() < today:
         problems.append("This day is in the past.")
     if here.astimezone(ZoneInfo(UTC)).astimezone(here.tzinfo).time() != here.time():
-        problems.append(f"This time does not exist in {format_zone(here)}: the clocks change.")
-    for moment, who in ((here, f"in {format_zone(here)}"), (there, "at the customer")):
+        problems.append(f"This time does not exist in {format_time_zone(here)}: the clocks change.")
+    for moment, who in ((here, f"in {format_time_zone(here)}"), (there, "at the customer")):
         if moment.weekday() >= 5:
             problems.append(f"It is {WEEKDAY_NAMES[moment.weekday()]} {who}.")
         elif not OFFICE_OPENS <= moment.time() < OFFICE_CLOSES:
             problems.append(f"It is {moment:%H:%M} {who}, outside office hours.")
-    return list(dict.fromkeys(problems[:1] if here == there and format_zone(here) == format_zone(there) else problems))
+    return list(
+        dict.fromkeys(problems[:1] if here == there and format_time_zone(here) == format_time_zone(there) else problems)
+    )
 
 
 def find_working_day_after(today: date, days: int = 7) -> str:

@@ -71,7 +71,7 @@ def build_calendar_file(
     return bytes(calendar.to_ical())
 
 
-def render_page(template: str, **values: Any) -> bytes:
+def render_html_page(template: str, **values: Any) -> bytes:
     """An HTML page from `lib/slides/templates`, every value escaped."""
     return _load_page_templates().get_template(template).render(**values).encode()
 

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from lib.accounts.account_selectors import list_unbought_modules
+from lib.accounts.account_selectors import list_unbought_product_modules
 from lib.accounts.model import Account, ProductModule
 from lib.accounts.pricing import compute_arr
 from lib.forms.model import Answers
@@ -15,7 +15,7 @@ ROOMY_SHARE = 0.75
 def list_chosen_modules(account: Account, answers: Answers) -> tuple[ProductModule, ...]:
     """The modules chosen in the growth plan that are still for sale."""
     chosen = parse_texts(answers.get("modules"))
-    return tuple(module for module in list_unbought_modules(account) if module.name in chosen)
+    return tuple(module for module in list_unbought_product_modules(account) if module.name in chosen)
 
 
 def count_extra_seats(answers: Answers) -> int:

@@ -29,19 +29,19 @@ class Scenario:
     is_above_cap: bool
 
 
-def compute_scenarios(account: Account, answers: Answers) -> tuple[Scenario, ...]:
+def compute_pricing_scenarios(account: Account, answers: Answers) -> tuple[Scenario, ...]:
     """The scenarios of the form, or the suggested ones. A blank cell means as today."""
     typed = answers.get("scenarios")
-    rows = suggest_scenarios(account) if typed is None else parse_rows(typed)
-    return tuple(_compute_scenario(account, row, place) for place, row in enumerate(rows, start=1))
+    rows = suggest_pricing_scenarios(account) if typed is None else parse_rows(typed)
+    return tuple(_compute_pricing_scenario(account, row, place) for place, row in enumerate(rows, start=1))
 
 
-def find_chosen_scenario(account: Account, answers: Answers) -> Scenario | None:
+def find_chosen_pricing_scenario(account: Account, answers: Answers) -> Scenario | None:
     name = answers.get("chosen")
-    return next((scenario for scenario in compute_scenarios(account, answers) if scenario.name == name), None)
+    return next((scenario for scenario in compute_pricing_scenarios(account, answers) if scenario.name == name), None)
 
 
-def suggest_scenarios(account: Account) -> list[dict[str, Any]]:
+def suggest_pricing_scenarios(account: Account) -> list[dict[str, Any]]:
     contract, week = account.contract, account.latest_usage
     if contract is None:
         return []
@@ -61,7 +61,7 @@ def suggest_scenarios(account: Account) -> list[dict[str, Any]]:
     return rows
 
 
-def _compute_scenario(account: Account, row: Mapping[str, Any], place: int) -> Scenario:
+def _compute_pricing_scenario(account: Account, row: Mapping[str, Any], place: int) -> Scenario:
     contract = account.contract
     uplift = parse_number(row.get("uplift")) or Decimal(0)
     discount, seats = parse_number(row.get("discount")), parse_number(row.get("seats"))

@@ -11,7 +11,7 @@ from lib.accounts.pricing import compute_arr, compute_percentage
 from lib.forms.model import Answers
 from lib.slides.growth_amounts import count_seats_after, list_chosen_modules
 from lib.slides.model import SlideId, SlideInput
-from lib.slides.pricing_scenarios import find_chosen_scenario
+from lib.slides.pricing_scenarios import find_chosen_pricing_scenario
 from lib.text.format import round_half_up
 from lib.text.json_values import parse_number, parse_rows, parse_text
 from lib.text.truncate import single_line
@@ -68,7 +68,7 @@ def suggest_quote_lines(slide_input: SlideInput) -> list[dict[str, Any]]:
     An expansion quotes only what is new.
     """
     account, growth = slide_input.account, slide_input.answers_of(SlideId.GROWTH_PLAN)
-    first = _subscription_line(account, slide_input.answers_of(SlideId.PRICING_STRATEGY), growth)
+    first = _build_subscription_line(account, slide_input.answers_of(SlideId.PRICING_STRATEGY), growth)
     seats = first[0]["seats"] if first else None
     if slide_input.category == EXPANSION_CATEGORY and account.contract and seats is not None:
         more = seats - account.contract.seats
@@ -80,11 +80,11 @@ def suggest_quote_lines(slide_input: SlideInput) -> list[dict[str, Any]]:
     return first + modules
 
 
-def _subscription_line(account: Account, pricing: Answers, growth: Answers) -> list[dict[str, Any]]:
+def _build_subscription_line(account: Account, pricing: Answers, growth: Answers) -> list[dict[str, Any]]:
     contract = account.contract
     if contract is None:
         return []
-    scenario = find_chosen_scenario(account, pricing)
+    scenario = find_chosen_pricing_scenario(account, pricing)
     line = {
         "item": "Subscription",
         "seats": count_seats_after(account, growth),

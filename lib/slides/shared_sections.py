@@ -33,7 +33,7 @@ def describe_notice_deadline(account: Account) -> str:
     return f"The notice deadline passed {relative_days(left)}, on {deadline}. On {end} {after}."
 
 
-def choose_notice_tone(account: Account) -> Tone:
+def choose_notice_deadline_tone(account: Account) -> Tone:
     left = account.days_to_notice
     if left is None:
         return Tone.NEUTRAL
@@ -77,15 +77,16 @@ def build_usage_chart(account: Account) -> Chart:
         kind=ChartKind.LINE,
         series=(
             Series(
-                name="Active users", points=_weekly_points((week.week_starts_on, week.active_users) for week in weeks)
+                name="Active users",
+                points=_build_weekly_points((week.week_starts_on, week.active_users) for week in weeks),
             ),
-            Series(name="Seats", points=_weekly_points((week.week_starts_on, week.seats) for week in weeks)),
+            Series(name="Seats", points=_build_weekly_points((week.week_starts_on, week.seats) for week in weeks)),
         ),
         x_label="Week",
         y_label="People active in 28 days",
         empty="No usage feed for this customer: no data.",
-        takeaway=_usage_takeaway(weeks),
-        source=_usage_source(weeks),
+        takeaway=_describe_usage_trend(weeks),
+        source=_describe_usage_source(weeks),
     )
 
 
@@ -149,7 +150,7 @@ def build_contacts_table(title: str, contacts: Iterable[Contact], empty: str) ->
             Column(key="last_contact_on", label="Last contact", kind=ColumnKind.DATE),
             Column(key="status", label="Status"),
         ),
-        rows=tuple(_contact_row(contact) for contact in contacts),
+        rows=tuple(_build_contact_row(contact) for contact in contacts),
         empty=empty,
         source="Contacts on record.",
     )
@@ -170,7 +171,7 @@ def find_contact(account: Account, contact_id: object) -> Contact | None:
     return next((contact for contact in account.contacts if contact.id == contact_id), None)
 
 
-def _contact_row(contact: Contact) -> dict[str, Cell]:
+def _build_contact_row(contact: Contact) -> dict[str, Cell]:
     return {
         "name": single_line(contact.name, max_length=120),
         "title": single_line(contact.title, max_length=120) if contact.title else None,
@@ -182,7 +183,7 @@ def _contact_row(contact: Contact) -> dict[str, Cell]:
     }
 
 
-def _weekly_points(weeks: Iterable[tuple[date, int]]) -> tuple[Point, ...]:
+def _build_weekly_points(weeks: Iterable[tuple[date, int]]) -> tuple[Point, ...]:
     points: list[Point] = []
     previous: date | None = None
     for week, number in weeks:
@@ -193,7 +194,7 @@ def _weekly_points(weeks: Iterable[tuple[date, int]]) -> tuple[Point, ...]:
     return tuple(points)
 
 
-def _usage_takeaway(weeks: tuple[UsageWeek, ...]) -> str | None:
+def _describe_usage_trend(weeks: tuple[UsageWeek, ...]) -> str | None:
     if not weeks:
         return None
     first, last = weeks[0], weeks[-1]
@@ -205,7 +206,7 @@ def _usage_takeaway(weeks: tuple[UsageWeek, ...]) -> str | None:
     return f"{now}, {change} over {format_count(len(weeks), 'week')}."
 
 
-def _usage_source(weeks: tuple[UsageWeek, ...]) -> str:
+def _describe_usage_source(weeks: tuple[UsageWeek, ...]) -> str:
     if not weeks:
         return "Weekly usage feed."
     return f"Weekly usage feed, {format_date(weeks[0].week_starts_on)} to {format_date(weeks[-1].week_starts_on)}."

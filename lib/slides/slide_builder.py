@@ -20,14 +20,14 @@ UNFILLED_TEXT = "A text of this workflow could not be filled in and is shown as 
 Built = TypeVar("Built")
 
 
-def render_title(slide: Slide, slide_input: SlideInput) -> str:
+def render_slide_title(slide: Slide, slide_input: SlideInput) -> str:
     """The slide's title in this workflow, as plain text."""
     return fill_template_text(slide_input, slide_input.context.title, slide.title)
 
 
 def build_slide_sections(slide: Slide, slide_input: SlideInput) -> tuple[Section, ...]:
     """The sections above the form: lead, checklist, the slide's own. Never raises."""
-    return (*_build_introduction(slide_input), *_build_own_sections(slide, slide_input))
+    return (*_build_introduction_sections(slide_input), *_build_own_sections(slide, slide_input))
 
 
 def build_slide_form(slide: Slide, slide_input: SlideInput) -> Form:
@@ -58,7 +58,7 @@ def build_slide_documents(slide: Slide, slide_input: SlideInput, answers: Answer
     return _try_build_slide_part(slide, lambda: documents(slide_input, answers)) or ()
 
 
-def _build_introduction(slide_input: SlideInput) -> Iterator[Section]:
+def _build_introduction_sections(slide_input: SlideInput) -> Iterator[Section]:
     if slide_input.context.lead:
         yield from _render_text_section(slide_input, slide_input.context.lead)
     items = [

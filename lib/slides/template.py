@@ -110,7 +110,7 @@ def _render_nodes(body: list[nodes.Node], values: TemplateValues, escape: Callab
             case nodes.Expr():
                 parts.append(escape(format_typed_value(_evaluate_expression(node, values))))
             case _:
-                raise _unsupported_node_error(node)
+                raise _build_unsupported_node_error(node)
     return parts
 
 
@@ -144,7 +144,7 @@ def _evaluate_expression(node: nodes.Node, values: TemplateValues) -> TypedValue
         case nodes.Filter(node=nodes.Expr() as subject):
             return _apply_filter(node, subject, values)
         case _:
-            raise _unsupported_node_error(node)
+            raise _build_unsupported_node_error(node)
 
 
 def _look_up_variable(name: str, line: int, values: TemplateValues) -> TypedValue:
@@ -197,7 +197,7 @@ def _require_no_built_links(text: str, source: str) -> None:
         raise TemplateRuleError("a link must be written out; it may not be built from variables.")
 
 
-def _unsupported_node_error(node: nodes.Node) -> TemplateRuleError:
+def _build_unsupported_node_error(node: nodes.Node) -> TemplateRuleError:
     what = REFUSED_NODES.get(type(node), f"“{type(node).__name__.lower()}”")
     return TemplateRuleError(f"texts may not use {what}.", node.lineno)
 

@@ -66,7 +66,7 @@ def _build_kind_filter(kind: VariableKind) -> Callable[[TypedValue], TypedValue]
     return lambda typed: TypedValue(typed.value, kind)
 
 
-def _text_filter(write: Callable[..., str]) -> Callable[..., TypedValue]:
+def _build_text_filter(write: Callable[..., str]) -> Callable[..., TypedValue]:
     """A filter that turns a value into text and leaves None."""
     return lambda typed, *arguments: typed if typed.value is None else TypedValue(write(typed, *arguments))
 
@@ -82,7 +82,7 @@ FILTERS: dict[str, TemplateFilter] = {
     "days": TemplateFilter(meaning="30 days", apply=_build_kind_filter(VariableKind.DAYS), accepts=_is_number),
     "away": TemplateFilter(
         meaning="Days from today: in 30 days, today, 12 days ago",
-        apply=_text_filter(lambda typed: relative_days(int(typed.value))),
+        apply=_build_text_filter(lambda typed: relative_days(int(typed.value))),
         accepts=_is_number,
     ),
     "date": TemplateFilter(
@@ -92,13 +92,13 @@ FILTERS: dict[str, TemplateFilter] = {
     ),
     "count": TemplateFilter(
         meaning='With its noun: {{ contract.seats|count("seat") }}',
-        apply=_text_filter(lambda typed, noun: format_count(typed.value, noun)),
+        apply=_build_text_filter(lambda typed, noun: format_count(typed.value, noun)),
         accepts=_is_number,
         arguments=1,
     ),
     "sentence": TemplateFilter(
         meaning="First letter capitalized",
-        apply=_text_filter(lambda typed: (text := format_typed_value(typed))[:1].upper() + text[1:]),
+        apply=_build_text_filter(lambda typed: (text := format_typed_value(typed))[:1].upper() + text[1:]),
     ),
     "or_else": TemplateFilter(
         meaning='Text used without data: {{ sponsor.name|or_else("the sponsor") }}',

@@ -14,23 +14,23 @@ def format_template_preview(source: str) -> str:
         tree = template.parse_template(source)
     except InvalidInput:
         return single_line(source)
-    return single_line("".join(_render_node(node) for node in tree.body).replace("**", ""))
+    return single_line("".join(_preview_template_node(node) for node in tree.body).replace("**", ""))
 
 
-def _render_node(node: nodes.Node) -> str:
+def _preview_template_node(node: nodes.Node) -> str:
     match node:
         case nodes.Output():
-            return "".join(_render_node(part) for part in node.nodes)
+            return "".join(_preview_template_node(part) for part in node.nodes)
         case nodes.TemplateData():
             return node.data
         case nodes.If():
-            return "".join(_render_node(part) for part in node.body)
+            return "".join(_preview_template_node(part) for part in node.body)
         case nodes.CondExpr():
-            return _render_node(node.expr2) if node.expr2 is not None else ""
+            return _preview_template_node(node.expr2) if node.expr2 is not None else ""
         case nodes.Const():
             return str(node.value)
         case nodes.Filter(node=nodes.Node() as subject):
-            return _render_filter(node, subject)
+            return _preview_filter_node(node, subject)
         case nodes.Getattr(node=nodes.Name() as head):
             return f"‹{humanize_code(head.name)} {humanize_code(node.attr)}›"
         case nodes.Name():
@@ -39,7 +39,7 @@ def _render_node(node: nodes.Node) -> str:
             return "‹…›"
 
 
-def _render_filter(node: nodes.Filter, subject: nodes.Node) -> str:
+def _preview_filter_node(node: nodes.Filter, subject: nodes.Node) -> str:
     """A number with its noun keeps the noun: "‹tickets open› tickets"."""
     noun = node.args[0].value if node.name == "count" and node.args and isinstance(node.args[0], nodes.Const) else None
-    return f"{_render_node(subject)} {noun}s" if noun else _render_node(subject)
+    return f"{_preview_template_node(subject)} {noun}s" if noun else _preview_template_node(subject)

@@ -11,10 +11,10 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from lib.accounts.account_selectors import (
-    find_most_important_departure,
+    find_most_important_departed_contact,
     find_weakest_health_part,
     list_open_tickets,
-    list_unbought_modules,
+    list_unbought_product_modules,
 )
 from lib.accounts.model import Account, Contact, Contract, UsageWeek
 from lib.text.format import join_names
@@ -43,43 +43,57 @@ class TemplateVariable:
     read: Callable[[Account], VariableValue]
 
 
-def _contract_variable(meaning: str, kind: VariableKind, read: Callable[[Contract], VariableValue]) -> TemplateVariable:
+def _build_contract_variable(
+    meaning: str, kind: VariableKind, read: Callable[[Contract], VariableValue]
+) -> TemplateVariable:
     return TemplateVariable(
         meaning=meaning, kind=kind, read=lambda account: read(account.contract) if account.contract else None
     )
 
 
-def _usage_variable(meaning: str, kind: VariableKind, read: Callable[[UsageWeek], VariableValue]) -> TemplateVariable:
+def _build_usage_variable(
+    meaning: str, kind: VariableKind, read: Callable[[UsageWeek], VariableValue]
+) -> TemplateVariable:
     return TemplateVariable(
         meaning=meaning, kind=kind, read=lambda account: read(account.latest_usage) if account.latest_usage else None
     )
 
 
-def _contact_variables(who: str, find: Callable[[Account], Contact | None]) -> dict[str, TemplateVariable]:
-    def about(meaning: str, kind: VariableKind, read: Callable[[Contact], VariableValue]) -> TemplateVariable:
-        def of_account(account: Account) -> VariableValue:
+def _build_contact_variables(who: str, find: Callable[[Account], Contact | None]) -> dict[str, TemplateVariable]:
+    def build_contact_variable(
+        meaning: str, kind: VariableKind, read: Callable[[Contact], VariableValue]
+    ) -> TemplateVariable:
+        def read_contact_of_account(account: Account) -> VariableValue:
             contact = find(account)
             return read(contact) if contact else None
 
-        return TemplateVariable(meaning=f"{meaning} of the {who}", kind=kind, read=of_account)
+        return TemplateVariable(meaning=f"{meaning} of the {who}", kind=kind, read=read_contact_of_account)
 
     return {
-        "name": about("Name", VariableKind.TEXT, lambda contact: contact.name),
-        "first_name": about("First name", VariableKind.TEXT, lambda contact: contact.name.partition(" ")[0]),
-        "title": about("Job title", VariableKind.TEXT, lambda contact: contact.title),
-        "sentiment": about("Sentiment", VariableKind.TEXT, lambda contact: contact.sentiment),
-        "last_contact": about("Day of the last contact", VariableKind.DATE, lambda contact: contact.last_contact_on),
+        "name": build_contact_variable("Name", VariableKind.TEXT, lambda contact: contact.name),
+        "first_name": build_contact_variable(
+            "First name", VariableKind.TEXT, lambda contact: contact.name.partition(" ")[0]
+        ),
+        "title": build_contact_variable("Job title", VariableKind.TEXT, lambda contact: contact.title),
+        "sentiment": build_contact_variable("Sentiment", VariableKind.TEXT, lambda contact: contact.sentiment),
+        "last_contact": build_contact_variable(
+            "Day of the last contact", VariableKind.DATE, lambda contact: contact.last_contact_on
+        ),
     }
 
 
-def _all_contact_variables() -> dict[str, TemplateVariable]:
+def _build_all_contact_variables() -> dict[str, TemplateVariable]:
     found: dict[str, dict[str, TemplateVariable]] = {
-        "sponsor": _contact_variables(
+        "sponsor": _build_contact_variables(
             "executive sponsor", lambda account: account.find_contact_by_role("executive_sponsor")
         ),
-        "champion": _contact_variables("champion", lambda account: account.find_contact_by_role("champion")),
-        "buyer": _contact_variables("economic buyer", lambda account: account.find_contact_by_role("economic_buyer")),
-        "departed": _contact_variables("person who left last and mattered most", find_most_important_departure),
+        "champion": _build_contact_variables("champion", lambda account: account.find_contact_by_role("champion")),
+        "buyer": _build_contact_variables(
+            "economic buyer", lambda account: account.find_contact_by_role("economic_buyer")
+        ),
+        "departed": _build_contact_variables(
+            "person who left last and mattered most", find_most_important_departed_contact
+        ),
     }
     return {f"{who}.{name}": variable for who, variables in found.items() for name, variable in variables.items()}
 
@@ -115,13 +129,13 @@ VARIABLES: Mapping[str, TemplateVariable] = MappingProxyType(
             "Time zone", VariableKind.TEXT, lambda account: account.customer.time_zone
         ),
         "owner.name": TemplateVariable("CSM who owns the account", VariableKind.TEXT, lambda a: a.customer.owner_name),
-        "contract.arr": _contract_variable(
+        "contract.arr": _build_contract_variable(
             "Annual recurring revenue", VariableKind.MONEY, lambda contract: contract.arr
         ),
-        "contract.notice_deadline": _contract_variable(
+        "contract.notice_deadline": _build_contract_variable(
             "Last day to act", VariableKind.DATE, lambda contract: contract.notice_deadline
         ),
-        "contract.notice_days": _contract_variable(
+        "contract.notice_days": _build_contract_variable(
             "Notice period", VariableKind.DAYS, lambda contract: contract.notice_days
         ),
         "contract.days_to_notice": TemplateVariable(
@@ -129,7 +143,7 @@ VARIABLES: Mapping[str, TemplateVariable] = MappingProxyType(
             VariableKind.DAYS,
             lambda account: account.days_to_notice,
         ),
-        "contract.renewal_date": _contract_variable(
+        "contract.renewal_date": _build_contract_variable(
             "Renewal date", VariableKind.DATE, lambda contract: contract.ends_on
         ),
         "contract.days_to_renewal": TemplateVariable(
@@ -137,43 +151,47 @@ VARIABLES: Mapping[str, TemplateVariable] = MappingProxyType(
             VariableKind.DAYS,
             lambda account: (account.contract.ends_on - account.today).days if account.contract else None,
         ),
-        "contract.start_date": _contract_variable(
+        "contract.start_date": _build_contract_variable(
             "First day of the term", VariableKind.DATE, lambda contract: contract.starts_on
         ),
-        "contract.term_months": _contract_variable(
+        "contract.term_months": _build_contract_variable(
             "Term in months", VariableKind.NUMBER, lambda contract: contract.term_months
         ),
-        "contract.seats": _contract_variable("Seats bought", VariableKind.NUMBER, lambda contract: contract.seats),
-        "contract.price_per_seat": _contract_variable(
+        "contract.seats": _build_contract_variable(
+            "Seats bought", VariableKind.NUMBER, lambda contract: contract.seats
+        ),
+        "contract.price_per_seat": _build_contract_variable(
             "List price per seat and year", VariableKind.MONEY, lambda contract: contract.annual_price_per_seat
         ),
-        "contract.discount": _contract_variable(
+        "contract.discount": _build_contract_variable(
             "Discount today", VariableKind.PERCENT, lambda contract: contract.discount_percent
         ),
-        "contract.uplift_cap": _contract_variable(
+        "contract.uplift_cap": _build_contract_variable(
             "Uplift cap", VariableKind.PERCENT, lambda contract: contract.uplift_cap_percent
         ),
-        "contract.auto_renews": _contract_variable(
+        "contract.auto_renews": _build_contract_variable(
             "Auto-renews", VariableKind.YES_NO, lambda contract: contract.auto_renews
         ),
-        "contract.modules": _contract_variable(
+        "contract.modules": _build_contract_variable(
             "Modules bought", VariableKind.TEXT, lambda contract: _join_names_or_none(contract.modules)
         ),
         "modules.not_bought": TemplateVariable(
             "Modules on the price list they do not have",
             VariableKind.TEXT,
-            lambda account: _join_names_or_none(module.name for module in list_unbought_modules(account)),
+            lambda account: _join_names_or_none(module.name for module in list_unbought_product_modules(account)),
         ),
-        "usage.percent": _usage_variable(
+        "usage.percent": _build_usage_variable(
             "Seats in use, 28 days", VariableKind.PERCENT, lambda week: round(100 * week.utilisation)
         ),
-        "usage.active_users": _usage_variable(
+        "usage.active_users": _build_usage_variable(
             "Active users, 28 days", VariableKind.NUMBER, lambda week: week.active_users
         ),
-        "usage.seats": _usage_variable("Seats when measured", VariableKind.NUMBER, lambda week: week.seats),
-        "usage.unused_seats": _usage_variable("Unused seats", VariableKind.NUMBER, _count_unused_seats),
-        "usage.logins": _usage_variable("Sign-ins in the latest week", VariableKind.NUMBER, lambda week: week.logins),
-        "usage.week": _usage_variable(
+        "usage.seats": _build_usage_variable("Seats when measured", VariableKind.NUMBER, lambda week: week.seats),
+        "usage.unused_seats": _build_usage_variable("Unused seats", VariableKind.NUMBER, _count_unused_seats),
+        "usage.logins": _build_usage_variable(
+            "Sign-ins in the latest week", VariableKind.NUMBER, lambda week: week.logins
+        ),
+        "usage.week": _build_usage_variable(
             "Week of the latest figures", VariableKind.DATE, lambda week: week.week_starts_on
         ),
         "health.score": TemplateVariable("Health, 0-100", VariableKind.NUMBER, lambda account: account.health.score),
@@ -208,7 +226,7 @@ VARIABLES: Mapping[str, TemplateVariable] = MappingProxyType(
         "survey.answers": TemplateVariable(
             "Number of survey answers", VariableKind.NUMBER, lambda account: len(account.surveys) or None
         ),
-        **_all_contact_variables(),
+        **_build_all_contact_variables(),
     }
 )
 

@@ -52,10 +52,10 @@ class Html(Markup):
         if isinstance(s, cls):
             return s
         escaped = str(super().escape(s)).replace("\r\n", "\n").replace("\r", "\n")
-        return cls(_HIDDEN.sub(_mark_hidden, escaped))
+        return cls(_HIDDEN.sub(_mark_invisible_characters, escaped))
 
 
-def _mark_hidden(found: re.Match[str]) -> str:
+def _mark_invisible_characters(found: re.Match[str]) -> str:
     hidden = found[0]
     if hidden in _WORKING_ALONE:
         return hidden

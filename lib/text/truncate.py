@@ -28,10 +28,10 @@ def strip_invisible(text: str) -> str:
         return text
     text = _BLANK_CHARACTERS.sub("", text.replace("\r\n", "\n"))
     text = _MISPLACED_SELECTOR.sub("", _MISPLACED_JOINER.sub("", text))
-    return "".join(_visible_character(character) for character in text)
+    return "".join(_replace_invisible_character(character) for character in text)
 
 
-def _visible_character(character: str) -> str:
+def _replace_invisible_character(character: str) -> str:
     if character in "\n\u200c\u200d":
         return character
     category = unicodedata.category(character)

@@ -35,11 +35,11 @@ def build_value_axis(chart: Chart, colours: Palette, *, horizontal: bool) -> dic
         "automargin": True,
         "nticks": 4 if horizontal else 6,
         "tickangle": 0,
-        **_scale_ticks(chart),
+        **_build_scale_ticks(chart),
     }
 
 
-def _scale_ticks(chart: Chart) -> dict[str, Any]:
+def _build_scale_ticks(chart: Chart) -> dict[str, Any]:
     """A tick for each step of a fixed scale, none beyond its ends."""
     if chart.y_scale is None:
         return {}
@@ -63,7 +63,7 @@ def build_category_axis(chart: Chart, colours: Palette, *, horizontal: bool) -> 
         "zeroline": False,
     }
     if days:
-        axis.update(_month_ticks(chart))
+        axis.update(_build_month_ticks(chart))
         axis["tickangle"] = 0
         axis["tickformat"] = "%b\n%Y"
         axis["hoverformat"] = "%b %Y" if _has_monthly_points(chart) else "%d %b %Y"
@@ -73,7 +73,7 @@ def build_category_axis(chart: Chart, colours: Palette, *, horizontal: bool) -> 
         axis["autorange"] = "reversed"
         axis["ticksuffix"] = " "
     if chart.kind is ChartKind.SCATTER:
-        axis["range"] = _scatter_axis_range(chart)
+        axis["range"] = _compute_scatter_axis_range(chart)
     return axis
 
 
@@ -87,7 +87,7 @@ def add_unit_label(result: go.Figure, chart: Chart, colours: Palette, *, above: 
 
 def compute_value_range(chart: Chart, *, horizontal: bool = False) -> tuple[float, float]:
     """The range of the value axis: all values, the threshold, zero for bars, and room for labels."""
-    values = _stack_totals(chart) if chart.kind is ChartKind.STACKED_BAR else _point_values(chart)
+    values = _compute_stack_totals(chart) if chart.kind is ChartKind.STACKED_BAR else _list_point_values(chart)
     if chart.reference is not None:
         values = [*values, chart.reference.y]
     if chart.y_scale is not None:
@@ -100,7 +100,7 @@ def compute_value_range(chart: Chart, *, horizontal: bool = False) -> tuple[floa
     return (low - room if low < 0 or (low > 0 and chart.kind is not ChartKind.BAR) else low, high + room)
 
 
-def _scatter_axis_range(chart: Chart) -> list[float] | None:
+def _compute_scatter_axis_range(chart: Chart) -> list[float] | None:
     """Room beside the outermost marks for their names; None for days, which Plotly pads itself."""
     places = {point.x for series in chart.series for point in series.points}
     if all(isinstance(place, str) for place in places):
@@ -151,7 +151,7 @@ def add_missing_labels(
             result.add_annotation(**place, text=NO_DATA, showarrow=False, font={"color": colours.muted})
 
 
-def _month_ticks(chart: Chart) -> dict[str, Any]:
+def _build_month_ticks(chart: Chart) -> dict[str, Any]:
     """Ticks at the first of a month, at most MAX_MONTH_TICKS of them."""
     days = [point.x for series in chart.series for point in series.points if isinstance(point.x, date)]
     months = (max(days) - min(days)).days / 30 if days else 0
@@ -163,11 +163,11 @@ def _has_monthly_points(chart: Chart) -> bool:
     return all(getattr(point.x, "day", None) == 1 for series in chart.series for point in series.points)
 
 
-def _point_values(chart: Chart) -> list[float]:
+def _list_point_values(chart: Chart) -> list[float]:
     return [point.y for series in chart.series for point in series.points if point.y is not None]
 
 
-def _stack_totals(chart: Chart) -> list[float]:
+def _compute_stack_totals(chart: Chart) -> list[float]:
     totals: dict[Any, float] = {}
     for series in chart.series:
         for point in series.points:

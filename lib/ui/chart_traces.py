@@ -38,7 +38,7 @@ def format_dot_label(name: str) -> str:
     )
 
 
-def build_trace(chart: Chart, series: Series, colour: str, colours: Palette, *, horizontal: bool) -> Any:
+def build_series_trace(chart: Chart, series: Series, colour: str, colours: Palette, *, horizontal: bool) -> Any:
     names: list[Any] = [to_axis_value(point.x, horizontal=horizontal) for point in series.points]
     heights: list[Any] = [point.y for point in series.points]
     name = format_mark_label(series.name)
@@ -52,8 +52,8 @@ def build_trace(chart: Chart, series: Series, colour: str, colours: Palette, *, 
                 name=name,
                 marker=build_bar_marker(chart, series, tints, colours),
                 cliponaxis=False,
-                hovertemplate=_bar_hover_template(chart, name, horizontal=horizontal),
-                **_bar_text_options(chart, series, colours, horizontal=horizontal),
+                hovertemplate=_build_bar_hover_template(chart, name, horizontal=horizontal),
+                **_build_bar_text_options(chart, series, colours, horizontal=horizontal),
             )
         case ChartKind.LINE:
             return go.Scatter(
@@ -63,7 +63,7 @@ def build_trace(chart: Chart, series: Series, colour: str, colours: Palette, *, 
                 mode="lines+markers",
                 connectgaps=False,
                 line={"color": colour, "width": 2},
-                marker={"size": _marker_sizes(heights), "color": tints},
+                marker={"size": _choose_line_dot_sizes(heights), "color": tints},
                 hovertemplate=f"%{{y:{chart.y_format}}} {name}<extra></extra>",
             )
         case ChartKind.SCATTER:
@@ -103,12 +103,16 @@ def _build_scatter_trace(chart: Chart, series: Series, tints: list[str], colours
         textposition="top center",
         textfont={"color": colours.ink},
         cliponaxis=False,
-        marker={"size": _dot_sizes(series.points), "color": tints, "line": {"width": 1, "color": colours.paper}},
-        hovertemplate="%{text}<br>" + _hover_template(chart, "y", "x"),
+        marker={
+            "size": _scale_scatter_dot_sizes(series.points),
+            "color": tints,
+            "line": {"width": 1, "color": colours.paper},
+        },
+        hovertemplate="%{text}<br>" + _build_hover_template(chart, "y", "x"),
     )
 
 
-def _bar_text_options(chart: Chart, series: Series, colours: Palette, *, horizontal: bool) -> dict[str, Any]:
+def _build_bar_text_options(chart: Chart, series: Series, colours: Palette, *, horizontal: bool) -> dict[str, Any]:
     """The value written at its bar, or the point's own label."""
     axis = "x" if horizontal else "y"
     written = [f"%{{{axis}:{chart.y_format}}}" if point.label is None else "%{text}" for point in series.points]
@@ -130,14 +134,14 @@ def _choose_bar_text_position(chart: Chart, *, horizontal: bool) -> str:
     return "auto" if horizontal and chart.reference is not None else "outside"
 
 
-def _bar_hover_template(chart: Chart, name: str, *, horizontal: bool) -> str:
+def _build_bar_hover_template(chart: Chart, name: str, *, horizontal: bool) -> str:
     """Names the series where there are several; the unified hover shows the category."""
     if len(chart.series) == 1 or horizontal:
-        return _hover_template(chart, "x" if horizontal else "y", "y" if horizontal else "x")
+        return _build_hover_template(chart, "x" if horizontal else "y", "y" if horizontal else "x")
     return f"{name}: %{{y:{chart.y_format}}}<extra></extra>"
 
 
-def _hover_template(chart: Chart, measure: str, across: str) -> str:
+def _build_hover_template(chart: Chart, measure: str, across: str) -> str:
     x_format = f":{chart.x_format}" if chart.x_format else ""
     return (
         f"%{{{across}{x_format}}}<br>%{{{measure}:{chart.y_format}}} {format_mark_label(chart.y_label)}<extra></extra>"
@@ -145,10 +149,10 @@ def _hover_template(chart: Chart, measure: str, across: str) -> str:
 
 
 def pair_series_with_colors(chart: Chart, colours: Palette) -> Iterable[tuple[Series, str]]:
-    return zip(chart.series, _series_colors(chart.series, colours), strict=True)
+    return zip(chart.series, _choose_series_colors(chart.series, colours), strict=True)
 
 
-def _series_colors(series: Sequence[Series], colours: Palette) -> list[str]:
+def _choose_series_colors(series: Sequence[Series], colours: Palette) -> list[str]:
     """A tone's own colour; neutral series take the accent, then ever quieter inks. Beside tones they stay quiet."""
     inks = (colours.accent, colours.muted, colours.faint, colours.line)
     quiet = iter(inks[1:] if any(one.tone is not Tone.NEUTRAL for one in series) else inks)
@@ -157,7 +161,7 @@ def _series_colors(series: Sequence[Series], colours: Palette) -> list[str]:
     ]
 
 
-def _marker_sizes(heights: list[float | None]) -> list[int]:
+def _choose_line_dot_sizes(heights: list[float | None]) -> list[int]:
     """Dots on a short line, and on a value between two gaps, which would not be seen otherwise."""
     if sum(height is not None for height in heights) <= 12:
         return [6] * len(heights)
@@ -165,7 +169,7 @@ def _marker_sizes(heights: list[float | None]) -> list[int]:
     return [5 if around[i] is None and around[i + 2] is None else 0 for i in range(len(heights))]
 
 
-def _dot_sizes(points: Sequence[Point]) -> list[float]:
+def _scale_scatter_dot_sizes(points: Sequence[Point]) -> list[float]:
     most = max((point.size or 0 for point in points), default=0)
     return [10 + 16 * (point.size or 0) / most if most else 12 for point in points]
 

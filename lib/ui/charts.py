@@ -20,9 +20,15 @@ from lib.ui.chart_axes import (
     build_category_axis,
     build_value_axis,
 )
-from lib.ui.chart_traces import build_trace, format_mark_label, format_tick, pair_series_with_colors, to_axis_value
+from lib.ui.chart_traces import (
+    build_series_trace,
+    format_mark_label,
+    format_tick,
+    pair_series_with_colors,
+    to_axis_value,
+)
 from lib.ui.safe_text import draw_html
-from lib.ui.tables import build_table_rows_html, chart_rows_html, source_html
+from lib.ui.tables import build_table_rows_html, build_chart_rows_html, build_source_html
 from lib.ui.theme import Palette, get_palette, is_dark_theme
 
 PLOTLY_CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False, "showTips": False}
@@ -38,7 +44,7 @@ def draw_chart(chart: Chart, *, key: str | None = None, table: Table | None = No
         if not chart.has_data:
             return
         alt = single_line(chart.takeaway or f"{chart.title}: {chart.y_label} by {chart.x_label}")
-        st.plotly_chart(cached_figure(chart, dark=is_dark_theme()), config=PLOTLY_CONFIG, key=key, alt=alt)
+        st.plotly_chart(get_cached_figure(chart, dark=is_dark_theme()), config=PLOTLY_CONFIG, key=key, alt=alt)
         draw_html(_build_chart_foot_html(chart, table and build_table_rows_html(table)))
 
 
@@ -51,9 +57,9 @@ def _build_chart_head_html(chart: Chart) -> Html:
 
 @lru_cache(maxsize=256)
 def _build_chart_foot_html(chart: Chart, rows: Html | None) -> Html:
-    rows = rows or chart_rows_html(chart)
+    rows = rows or build_chart_rows_html(chart)
     return Html('{}<details><summary class="zen-small">Show as table</summary>{}</details>').format(
-        source_html(chart.source), rows
+        build_source_html(chart.source), rows
     )
 
 
@@ -69,18 +75,18 @@ class CachedFigure(go.Figure):  # type: ignore[misc]  # Plotly is untyped
 
 
 @lru_cache(maxsize=128)
-def cached_figure(chart: Chart, *, dark: bool) -> CachedFigure:
+def get_cached_figure(chart: Chart, *, dark: bool) -> CachedFigure:
     """The figure of a chart and theme, built once: building takes longer than the rest of a rerun."""
-    return CachedFigure(build_figure(chart, dark=dark))
+    return CachedFigure(build_chart_figure(chart, dark=dark))
 
 
-def build_figure(chart: Chart, *, dark: bool) -> go.Figure:
+def build_chart_figure(chart: Chart, *, dark: bool) -> go.Figure:
     """The Plotly figure of a chart that has data. Bars start at zero; a missing value is a gap or says "no data"."""
     colours = get_palette(dark=dark)
     horizontal = has_horizontal_bars(chart)
     result = go.Figure()
     for series, colour in pair_series_with_colors(chart, colours):
-        result.add_trace(build_trace(chart, series, colour, colours, horizontal=horizontal))
+        result.add_trace(build_series_trace(chart, series, colour, colours, horizontal=horizontal))
     values = build_value_axis(chart, colours, horizontal=horizontal)
     categories = build_category_axis(chart, colours, horizontal=horizontal)
     has_head = chart.reference is not None
@@ -88,10 +94,10 @@ def build_figure(chart: Chart, *, dark: bool) -> go.Figure:
         xaxis=values if horizontal else categories,
         yaxis=categories if horizontal else values,
         font={"color": colours.muted},
-        height=_chart_height(chart, horizontal=horizontal),
+        height=_compute_chart_height(chart, horizontal=horizontal),
         margin={"l": 8, "r": 24, "t": 58 if has_head and not horizontal else 34, "b": 8},
         barmode="stack" if chart.kind is ChartKind.STACKED_BAR else "group",
-        bargap=0.35 if horizontal or len(category_values(chart)) > 3 else 0.6,
+        bargap=0.35 if horizontal or len(list_category_values(chart)) > 3 else 0.6,
         hovermode="closest" if horizontal or chart.kind is ChartKind.SCATTER else "x unified",
         showlegend=_needs_legend(chart),
         uniformtext={"minsize": 10, "mode": "hide" if chart.kind is ChartKind.STACKED_BAR else False},
@@ -118,12 +124,12 @@ def has_horizontal_bars(chart: Chart) -> bool:
     """True if bars are horizontal, so that long or many names can be read."""
     if chart.kind not in (ChartKind.BAR, ChartKind.STACKED_BAR):
         return False
-    words = [name for name in category_values(chart) if isinstance(name, str)]
+    words = [name for name in list_category_values(chart) if isinstance(name, str)]
     few = chart.kind is ChartKind.BAR and len(words) < 4
     return bool(words) and (few or len(words) > 5 or max(len(word) for word in words) > 12)
 
 
-def category_values(chart: Chart) -> set[Cell]:
+def list_category_values(chart: Chart) -> set[Cell]:
     return {point.x for series in chart.series for point in series.points}
 
 
@@ -134,7 +140,7 @@ def _label_line_ends(result: go.Figure, chart: Chart, colours: Palette) -> None:
     ends = [
         (known, series, colour)
         for series, colour in pair_series_with_colors(chart, colours)
-        if (known := _known_points(series))
+        if (known := _list_known_points(series))
     ]
     for place, (known, series, colour) in enumerate(sorted(ends, key=lambda end: -(end[0][-1].y or 0))):
         heights = [point.y or 0 for point in known[-max(1, len(known) // 4) :]]
@@ -150,20 +156,20 @@ def _label_line_ends(result: go.Figure, chart: Chart, colours: Palette) -> None:
         )
 
 
-def _known_points(series: Series) -> list[Point]:
+def _list_known_points(series: Series) -> list[Point]:
     return [point for point in series.points if point.y is not None]
 
 
 def _needs_legend(chart: Chart) -> bool:
     """False where the axis already names the series, or where two lines are labelled at their ends."""
-    places = {str(place).lower() for place in category_values(chart)}
+    places = {str(place).lower() for place in list_category_values(chart)}
     if chart.kind is ChartKind.SCATTER and all(series.name.lower() in places for series in chart.series):
         return False
     return len(chart.series) > (2 if chart.kind is ChartKind.LINE else 1)
 
 
-def _chart_height(chart: Chart, *, horizontal: bool) -> int:
+def _compute_chart_height(chart: Chart, *, horizontal: bool) -> int:
     if not horizontal:
         return (400 if chart.kind is ChartKind.SCATTER else 280) + (40 if _needs_legend(chart) else 0)
-    rows = len(category_values(chart)) * (len(chart.series) if chart.kind is ChartKind.BAR else 1)
+    rows = len(list_category_values(chart)) * (len(chart.series) if chart.kind is ChartKind.BAR else 1)
     return 84 + 36 * rows + (24 if _needs_legend(chart) else 0)

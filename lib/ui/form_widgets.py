@@ -12,7 +12,7 @@ from typing import Any, Literal
 import streamlit as st
 
 from lib.content.model import ColumnKind
-from lib.forms.answer_validation import initial_answers, is_field_required
+from lib.forms.answer_validation import build_initial_answers, is_field_required
 from lib.forms.model import Answers, EditableColumn, Field, FieldKind, Form
 from lib.text.markdown_escape import escape_markdown
 from lib.text.truncate import single_line
@@ -54,7 +54,7 @@ class FormKeys:
 
 def seed_widgets(form: Form, stored: Answers, keys: FormKeys) -> None:
     """Put stored answers, or the defaults, into widgets that have not been drawn yet."""
-    shown = initial_answers(form, stored)
+    shown = build_initial_answers(form, stored)
     for field in form.fields:
         key = keys.rows_key(field) if field.kind is FieldKind.ROWS else keys.field_key(field)
         if key not in st.session_state:
@@ -73,7 +73,7 @@ def draw_form(form: Form, keys: FormKeys, answers: Answers, *, errors: Sequence[
     """
     if not form.fields:
         return
-    is_wide = any(_field_width(field) == "stretch" for field in form.fields)
+    is_wide = any(_choose_field_width(field) == "stretch" for field in form.fields)
     with st.container(border=True, key=key, width="stretch" if is_wide else WIDTH + 2 * PADDING):
         st.markdown(f"### {escape_markdown(form.title)}")
         for message in errors:
@@ -82,14 +82,14 @@ def draw_form(form: Form, keys: FormKeys, answers: Answers, *, errors: Sequence[
         for are_short, group in groupby(form.fields, key=lambda field: field.kind in SHORT_KINDS):
             fields = list(group)
             if are_short and len(fields) > 1:
-                _draw_side_by_side(fields, keys, answers, errors)
+                _draw_fields_side_by_side(fields, keys, answers, errors)
                 continue
             for field in fields:
-                with st.container(gap="xxsmall", width=_field_width(field)):
+                with st.container(gap="xxsmall", width=_choose_field_width(field)):
                     draw_form_field(field, keys, answers, errors)
 
 
-def _draw_side_by_side(fields: list[Field], keys: FormKeys, answers: Answers, errors: Sequence[str]) -> None:
+def _draw_fields_side_by_side(fields: list[Field], keys: FormKeys, answers: Answers, errors: Sequence[str]) -> None:
     with st.container(width=WIDTH):
         for column, field in zip(st.columns(len(fields), vertical_alignment="bottom"), fields, strict=True):
             with column:
@@ -106,7 +106,7 @@ def draw_form_field(
             draw_field_error(message, field.label)
 
 
-def _field_width(field: Field) -> Any:
+def _choose_field_width(field: Field) -> Any:
     """Rows take the full width, texts the width of a page, figures what they need."""
     if field.kind is FieldKind.ROWS and len(field.columns) > 3:
         return "stretch"
@@ -138,8 +138,8 @@ def _read_row_changes(key: str) -> Mapping[str, Any] | None:
 
 
 def _draw_field_widget(field: Field, keys: FormKeys, answers: Answers, *, choice: ChoiceStyle) -> None:
-    label, key = _field_label(field, answers), keys.field_key(field)
-    common: dict[str, Any] = {"key": key, "help": _field_help(field)}
+    label, key = _build_field_label(field, answers), keys.field_key(field)
+    common: dict[str, Any] = {"key": key, "help": _build_field_help(field)}
     match field.kind:
         case FieldKind.TEXT:
             st.text_input(label, placeholder=field.placeholder, **common)
@@ -149,23 +149,23 @@ def _draw_field_widget(field: Field, keys: FormKeys, answers: Answers, *, choice
         case FieldKind.CHOICE:
             _draw_choice(field, label, choice, common)
         case FieldKind.MULTI:
-            options = _choice_options(field, st.session_state.get(key) or [])
+            options = _list_choice_options(field, st.session_state.get(key) or [])
             st.multiselect(label, list(options), format_func=lambda value: options.get(value, value), **common)
         case FieldKind.WHOLE:
-            low, high = _number_bounds(field, key)
+            low, high = _widen_number_bounds(field, key)
             st.number_input(label, low, high, None, 1, **common)
         case FieldKind.MONEY:
-            low, high = _number_bounds(field, key)
+            low, high = _widen_number_bounds(field, key)
             unit = ":material/attach_money:"
             st.number_input(label, low, high, None, 100.0, format="%.2f", icon=unit, **common)
         case FieldKind.PERCENT:
-            low, high = _number_bounds(field, key)
+            low, high = _widen_number_bounds(field, key)
             st.number_input(label, low, high, None, 0.5, format="%.1f", icon=":material/percent:", **common)
         case FieldKind.YES_NO:
             words = {True: "Yes", False: "No"}
             st.segmented_control(label, list(words), format_func=words.__getitem__, **common)
         case FieldKind.DATE:
-            low, high = _date_bounds(st.session_state.get(key))
+            low, high = _widen_date_bounds(st.session_state.get(key))
             st.date_input(label, None, low, high, format="YYYY-MM-DD", **common)
         case FieldKind.TIME:
             st.time_input(label, None, step=timedelta(minutes=15), **common)
@@ -175,18 +175,18 @@ def _draw_field_widget(field: Field, keys: FormKeys, answers: Answers, *, choice
             raise NotImplementedError(f"No way to ask for a field of {unknown}.")
 
 
-def _field_label(field: Field, answers: Answers) -> str:
+def _build_field_label(field: Field, answers: Answers) -> str:
     """Plain words with little Markdown: screen readers read a label as it is written."""
     return escape_markdown(field.label) + ("" if is_field_required(field, answers) else " (optional)")
 
 
-def _field_help(field: Field) -> str | None:
+def _build_field_help(field: Field) -> str | None:
     return escape_markdown(field.help) if field.help else None
 
 
 def _draw_choice(field: Field, label: str, style: ChoiceStyle, common: dict[str, Any]) -> None:
     """A few short options side by side, more of them in a select box, unless `style` says which."""
-    options = _choice_options(field, [st.session_state.get(common["key"])])
+    options = _list_choice_options(field, [st.session_state.get(common["key"])])
     if style == "list":
         st.radio(label, list(options), None, format_func=lambda value: escape_markdown(options[value]), **common)
     elif style == "auto" and len(options) <= FEW_CHOICES and sum(len(name) for name in options.values()) < FEW_LETTERS:
@@ -202,7 +202,7 @@ def _draw_choice(field: Field, label: str, style: ChoiceStyle, common: dict[str,
         )
 
 
-def _choice_options(field: Field, chosen: Sequence[Any]) -> dict[str, str]:
+def _list_choice_options(field: Field, chosen: Sequence[Any]) -> dict[str, str]:
     """Value -> label. A stored value that is no longer offered is among them, so that it is not lost."""
     offered = {option.value: single_line(option.label, max_length=160) for option in field.options}
     gone = {
@@ -214,7 +214,7 @@ def _choice_options(field: Field, chosen: Sequence[Any]) -> dict[str, str]:
     return dict(zip(options, number_duplicate_labels(list(options.values())), strict=True))
 
 
-def _number_bounds(field: Field, key: str) -> tuple[Any, Any]:
+def _widen_number_bounds(field: Field, key: str) -> tuple[Any, Any]:
     """The field's bounds, widened to hold the stored value: a widget refuses one outside."""
     kind = int if field.kind is FieldKind.WHOLE else float
     value = st.session_state.get(key)
@@ -223,23 +223,23 @@ def _number_bounds(field: Field, key: str) -> tuple[Any, Any]:
     return low, high
 
 
-def _date_bounds(value: date | None) -> tuple[date, date]:
+def _widen_date_bounds(value: date | None) -> tuple[date, date]:
     return (min(DATE_BOUNDS[0], value), max(DATE_BOUNDS[1], value)) if isinstance(value, date) else DATE_BOUNDS
 
 
 def _draw_row_editor(field: Field, keys: FormKeys, label: str) -> None:
-    st.markdown(f":small[{label}]", help=_field_help(field))
+    st.markdown(f":small[{label}]", help=_build_field_help(field))
     st.data_editor(
         rows_to_frame(field.columns, st.session_state[keys.rows_key(field)]),
         key=keys.field_key(field),
         num_rows="dynamic",
         hide_index=True,
-        column_config={column.key: _column_config(column) for column in field.columns},
+        column_config={column.key: _build_editable_column_config(column) for column in field.columns},
         alt=single_line(field.label),
     )
 
 
-def _column_config(column: EditableColumn) -> Any:
+def _build_editable_column_config(column: EditableColumn) -> Any:
     """An editable column. A required cell is checked on "Next" only, so that half a row is saved too."""
     label = single_line(column.label)
     if column.kind is ColumnKind.TEXT:

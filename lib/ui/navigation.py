@@ -10,7 +10,7 @@ from lib.auth.session_cookies import build_sign_in_url
 from lib.executions.service import ExecutionService
 from lib.text.markdown_escape import escape_markdown
 from lib.ui import session_keys
-from lib.ui.inbox.filters import section_query_params
+from lib.ui.inbox.filters import build_section_query_params
 from lib.ui.page_cache import invalidate
 
 PAGES = Path(__file__).resolve().parents[2] / "pages"
@@ -31,7 +31,7 @@ def draw_workflows_link(label: str = "Go to Workflows") -> None:
 
 def draw_inbox_link(label: str, section: str, *, icon: str = ":material/inbox:", is_team: bool = False) -> None:
     """A section of one's own inbox, or of the team's, which only managers see."""
-    st.page_link(INBOX, label=label, icon=icon, query_params=section_query_params(section, is_team=is_team))
+    st.page_link(INBOX, label=label, icon=icon, query_params=build_section_query_params(section, is_team=is_team))
 
 
 def draw_conversation_link(thread_id: str, label: str) -> None:
@@ -43,12 +43,12 @@ def draw_run_link(
 ) -> None:
     """The run at its current slide. `of` is its workflow and customer, for those who hear the link out of its row."""
     tooltip = f"{label} {escape_markdown(of[0])} for {escape_markdown(of[1])}" if of else None
-    st.page_link(RUN_PAGE, label=label, icon=icon, help=tooltip, query_params=run_query_params(execution_id))
+    st.page_link(RUN_PAGE, label=label, icon=icon, help=tooltip, query_params=build_run_query_params(execution_id))
 
 
 def draw_slide_link(execution_id: str, slide_id: str, label: str, thread_id: str | None = None) -> None:
     """The run at one of its slides; with `thread_id` that conversation beside it."""
-    address = {**run_query_params(execution_id), "slide": slide_id} | ({"thread": thread_id} if thread_id else {})
+    address = {**build_run_query_params(execution_id), "slide": slide_id} | ({"thread": thread_id} if thread_id else {})
     st.page_link(RUN_PAGE, label=label, icon=":material/arrow_forward:", query_params=address)
 
 
@@ -70,9 +70,9 @@ def start_run_and_switch_page(executions: ExecutionService, *, workflow_id: str,
 
 def switch_to_run_page(execution_id: str) -> NoReturn:
     """Switch to the run's page, at its current slide."""
-    st.switch_page(RUN_PAGE, query_params=run_query_params(execution_id))
+    st.switch_page(RUN_PAGE, query_params=build_run_query_params(execution_id))
 
 
-def run_query_params(execution_id: str) -> dict[str, str]:
+def build_run_query_params(execution_id: str) -> dict[str, str]:
     """Query parameters of the run's page."""
     return {"execution": execution_id}

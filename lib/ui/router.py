@@ -29,13 +29,18 @@ def draw_account_menu(person: Person) -> None:
     with st.sidebar:
         st.html(
             ACCOUNT_HTML
-            % (escape(person.full_name), ROLE_LABELS[person.role], escape(person.company_name), _time_zone_note(person))
+            % (
+                escape(person.full_name),
+                ROLE_LABELS[person.role],
+                escape(person.company_name),
+                _format_time_zone_note(person),
+            )
         )
         if get_app_context().settings.is_local:
             st.badge("Local demo", color="gray", help="Zen runs on its own embedded Supabase, with invented data.")
 
 
-def _time_zone_note(person: Person) -> str:
+def _format_time_zone_note(person: Person) -> str:
     """The person's time zone, if the browser has another."""
     if person.time_zone == st.context.timezone:
         return ""

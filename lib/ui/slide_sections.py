@@ -9,7 +9,7 @@ from lib.text.html import Html, build_icon_html
 from lib.text.markdown_escape import escape_markdown
 from lib.ui import charts, tables
 from lib.ui.safe_text import draw_html, draw_markdown, draw_text
-from lib.ui.theme import TONE_ICONS, toned_html
+from lib.ui.theme import TONE_ICONS, build_toned_html
 
 WIDE_VALUE_CHARS = 44
 READING_WIDTH = 720
@@ -54,11 +54,11 @@ def draw_callout(section: Callout) -> None:
 
 def draw_facts(section: Facts) -> None:
     """Label, value, note; as many side by side as fit. A long value takes the room of two."""
-    items = Html("").join(_fact_html(fact) for fact in section.items)
+    items = Html("").join(_build_fact_html(fact) for fact in section.items)
     draw_html(Html('<h5>{}</h5><div class="zen-facts">{}</div>').format(section.title, items))
 
 
-def _fact_html(fact: Fact) -> Html:
+def _build_fact_html(fact: Fact) -> Html:
     is_wide = len(fact.value or "") > WIDE_VALUE_CHARS or len(fact.note or "") > 2 * WIDE_VALUE_CHARS
     label = Html('<p class="zen-small zen-muted">{}</p>').format(fact.label)
     note = Html('<p class="zen-small zen-muted">{}</p>').format(fact.note) if fact.note else ""
@@ -71,7 +71,7 @@ def _build_fact_value_html(fact: Fact) -> Html:
     if fact.value is None:
         return Html('<p class="zen-muted">{}</p>').format(NO_DATA)
     mark = "" if fact.tone is Tone.NEUTRAL else build_icon_html(TONE_ICONS[fact.tone])
-    value = Html("{}{}").format(mark, toned_html(fact.value, fact.tone))
+    value = Html("{}{}").format(mark, build_toned_html(fact.value, fact.tone))
     return Html("<p>{}</p>" if len(fact.value) > WIDE_VALUE_CHARS else "<p><strong>{}</strong></p>").format(value)
 
 

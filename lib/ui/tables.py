@@ -30,7 +30,7 @@ def draw_table(table: Table, *, key: str | None = None, max_static_rows: int = M
     More than `max_static_rows` rows are a grid, which can be sorted and downloaded.
     """
     title = Html("<h5>{}</h5>").format(table.title)
-    source = source_html(table.source)
+    source = build_source_html(table.source)
     if not table.rows:
         draw_html(Html('{}<p class="zen-muted">{}</p>').format(title, table.empty))
     elif len(table.rows) <= max_static_rows:
@@ -51,7 +51,7 @@ def draw_table_rows(table: Table, *, key: str | None = None, max_static_rows: in
         _draw_grid(table, key=key)
 
 
-def source_html(source: str | None) -> Html:
+def build_source_html(source: str | None) -> Html:
     """Where figures come from, as the line below them; nothing without a source."""
     if not source:
         return Html("")
@@ -65,7 +65,7 @@ def build_table_rows_html(table: Table) -> Html:
     )
     rows = Html("").join(
         Html("<tr>{}</tr>").format(
-            Html("").join(_cell_html(row.get(column.key), column.kind) for column in table.columns)
+            Html("").join(_build_cell_html(row.get(column.key), column.kind) for column in table.columns)
         )
         for row in table.rows
     )
@@ -74,7 +74,7 @@ def build_table_rows_html(table: Table) -> Html:
     )
 
 
-def _cell_html(value: Cell, kind: ColumnKind) -> Html:
+def _build_cell_html(value: Cell, kind: ColumnKind) -> Html:
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return Html('<td class="{} zen-muted">{}</td>').format(CELL_CLASSES[kind], NO_DATA)
     text = format_yes_no(value) if isinstance(value, bool) else _format_cell_value(value, kind)
@@ -97,16 +97,16 @@ def _format_cell_value(value: Any, kind: ColumnKind) -> str:
 
 def _draw_grid(table: Table, *, key: str | None) -> None:
     st.dataframe(
-        build_frame(table),
+        build_table_frame(table),
         hide_index=True,
-        column_config={column.key: column_config(column) for column in table.columns},
+        column_config={column.key: build_column_config(column) for column in table.columns},
         key=key,
         placeholder=NO_DATA,
         alt=single_line(table.title),
     )
 
 
-def build_frame(table: Table) -> pd.DataFrame:
+def build_table_frame(table: Table) -> pd.DataFrame:
     """The rows as a frame with one column per `Column`, typed by its kind; a missing value stays missing."""
     return pd.DataFrame(
         {
@@ -119,7 +119,7 @@ def build_frame(table: Table) -> pd.DataFrame:
     )
 
 
-def column_config(column: Column) -> Any:
+def build_column_config(column: Column) -> Any:
     """How Streamlit shows a column: `MONEY` in USD, `PERCENT` 0-100."""
     label = single_line(column.label)
     match column.kind:
@@ -144,7 +144,7 @@ def convert_cell_for_grid(value: Cell, kind: ColumnKind) -> Any:
     return float(value) if isinstance(value, Decimal) else value
 
 
-def chart_rows_html(chart: Chart) -> Html:
+def build_chart_rows_html(chart: Chart) -> Html:
     """The values of a chart: a row per point. Missing ones read "no data"."""
     has_labels = any(point.label for series in chart.series for point in series.points)
     has_names = len(chart.series) > 1
@@ -155,14 +155,19 @@ def chart_rows_html(chart: Chart) -> Html:
         Column(key="y", label=chart.y_label),
     )
     rows = tuple(
-        {"series": series.name, "label": point.label or "", "x": _format_point(point.x), "y": _format_point(point.y)}
+        {
+            "series": series.name,
+            "label": point.label or "",
+            "x": _format_point_value(point.x),
+            "y": _format_point_value(point.y),
+        }
         for series in chart.series
         for point in series.points
     )
     return build_table_rows_html(Table(title=chart.title, columns=columns, rows=rows, empty=""))
 
 
-def _format_point(value: Cell) -> str:
+def _format_point_value(value: Cell) -> str:
     match value:
         case None:
             return NO_DATA

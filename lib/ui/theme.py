@@ -105,20 +105,20 @@ def format_badge(text: str, tone: Tone = Tone.NEUTRAL) -> str:
     return f":{TONE_COLOURS[tone]}-badge[{icon}{escape_markdown(text)}]"
 
 
-def badge_html(text: str, tone: Tone = Tone.NEUTRAL) -> Html:
+def build_badge_html(text: str, tone: Tone = Tone.NEUTRAL) -> Html:
     """`text` as a small badge with the icon of its tone."""
     mark = "" if tone is Tone.NEUTRAL else build_icon_html(TONE_ICONS[tone])
     return Html('<span class="zen-badge zen-badge-{}">{}{}</span>').format(tone.value, mark, text)
 
 
-def health_badge_html(score: int | None, band: HealthBand | None) -> Html:
+def build_health_badge_html(score: int | None, band: HealthBand | None) -> Html:
     """The health score with its word and colour: "62 · needs care"."""
     if score is None or band is None:
-        return badge_html("health: no data")
-    return badge_html(f"{score} · {HEALTH_BAND_LABELS[band]}", BAND_TONES[band])
+        return build_badge_html("health: no data")
+    return build_badge_html(f"{score} · {HEALTH_BAND_LABELS[band]}", BAND_TONES[band])
 
 
-def toned_html(text: str, tone: Tone) -> Html:
+def build_toned_html(text: str, tone: Tone) -> Html:
     """`text` in the colour of `tone`; a word or an icon beside it must say the same."""
     return (
         Html.escape(text) if tone is Tone.NEUTRAL else Html('<span class="zen-{}">{}</span>').format(tone.value, text)

@@ -66,7 +66,7 @@ def rows_to_frame(columns: tuple[Column, ...], rows: list[JsonRow]) -> pd.DataFr
 
     def to_series(column: Column) -> Any:
         cells = [_cell_to_widget(column, row.get(column.key)) for row in rows]
-        return pd.Series(cells, dtype=_column_dtype(column))
+        return pd.Series(cells, dtype=_choose_editable_column_dtype(column))
 
     return pd.DataFrame({column.key: to_series(column) for column in columns})
 
@@ -79,11 +79,11 @@ def apply_row_edits(
         return rows
     edits = {int(index): change for index, change in changes.get("edited_rows", {}).items()}
     deleted = {int(index) for index in changes.get("deleted_rows", [])}
-    left = [row | _edited_cells(columns, edits.get(i, {})) for i, row in enumerate(rows) if i not in deleted]
-    return left + [_edited_cells(columns, added) for added in changes.get("added_rows", [])]
+    left = [row | _parse_edited_cells(columns, edits.get(i, {})) for i, row in enumerate(rows) if i not in deleted]
+    return left + [_parse_edited_cells(columns, added) for added in changes.get("added_rows", [])]
 
 
-def _edited_cells(columns: tuple[Column, ...], change: Mapping[str, Any]) -> JsonRow:
+def _parse_edited_cells(columns: tuple[Column, ...], change: Mapping[str, Any]) -> JsonRow:
     return {column.key: _cell_to_json(column, change[column.key]) for column in columns if column.key in change}
 
 
@@ -107,7 +107,7 @@ def _cell_to_json(column: Column, value: Any) -> Any:
     return value
 
 
-def _column_dtype(column: Column) -> Any:
+def _choose_editable_column_dtype(column: Column) -> Any:
     if column.kind in NUMBER_KINDS:
         return "Float64"
     return "datetime64[s]" if column.kind is ColumnKind.DATE else "string"

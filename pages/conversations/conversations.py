@@ -2,14 +2,14 @@
 
 import streamlit as st
 
-from lib.auth.gate import current_client, require_person
+from lib.auth.gate import get_client_of_person, require_person
 from lib.errors import ZenError
 from lib.services import build_services
 from lib.ui import empty_and_error_states
 from lib.ui.conversations import branch_draft_list, search, search_filters, search_results, thread_view, token_usage
 
 person = require_person()
-services = build_services(current_client(), person)
+services = build_services(get_client_of_person(), person)
 opened = st.query_params.get(search.THREAD_PARAM)
 
 if opened:
@@ -17,12 +17,12 @@ if opened:
     st.stop()
 
 st.markdown("# Conversations")
-tab = search_filters.draw_tabs(person.role)
+tab = search_filters.draw_conversation_tabs(person.role)
 if tab == search.USAGE_TAB:
-    token_usage.draw_usage(services.chat, person)
+    token_usage.draw_token_usage(services.chat, person)
     st.stop()
 if tab == search.DRAFTS_TAB:
-    branch_draft_list.draw_drafts(services.chat, person)
+    branch_draft_list.draw_branch_drafts(services.chat, person)
     st.stop()
 
 query = search.parse_search_query(st.query_params)
@@ -37,6 +37,6 @@ except ZenError as error:
 search_filters.draw_search_box(query)
 beside, listed = st.columns([1, 3], gap="large")
 with beside:
-    search_filters.draw_facets(query, found.facets, person)
+    search_filters.draw_search_facets(query, found.facets, person)
 with listed:
     search_results.draw_search_results(found, services.chat, person.time_zone)

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 import streamlit as st
 
 from lib.actions.model import ActionSource
-from lib.auth.gate import current_client, require_person
+from lib.auth.gate import get_client_of_person, require_person
 from lib.errors import ZenError
 from lib.services import build_services
 from lib.text.local_time import to_local_time
@@ -14,7 +14,7 @@ from lib.ui.actions import action_state, buttons, dialogs
 from lib.ui.today import today_page
 
 person = require_person()
-services = build_services(current_client(), person)
+services = build_services(get_client_of_person(), person)
 action_state.run_pending_command(services)
 now = to_local_time(datetime.now(UTC), person.time_zone)
 

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from lib.auth.gate import current_client, require_person
+from lib.auth.gate import get_client_of_person, require_person
 from lib.errors import ZenError
 from lib.services import build_services
 from lib.ui import empty_and_error_states, page_cache, session_keys
@@ -11,7 +11,7 @@ from lib.ui.action_editor.action_draft import get_action_draft
 from lib.ui.actions import action_state, buttons
 
 person = require_person()
-services = build_services(current_client(), person)
+services = build_services(get_client_of_person(), person)
 action_state.run_pending_command(services)
 draft = get_action_draft() if person.role.leads_team else None
 
@@ -19,7 +19,7 @@ st.markdown("# Actions")
 buttons.draw_flash_message()
 try:
     if draft is not None:
-        editor.draw_editor(draft, services)
+        editor.draw_action_editor(draft, services)
         st.stop()
     with empty_and_error_states.show_skeleton(height=400):
         actions = page_cache.load(session_keys.ALL_ACTIONS, services.actions.fetch_all_actions)

@@ -5,7 +5,7 @@ from functools import partial
 import streamlit as st
 
 from lib.actions.model import ActionSource
-from lib.auth.gate import current_client, require_person
+from lib.auth.gate import get_client_of_person, require_person
 from lib.errors import ZenError
 from lib.services import build_services
 from lib.ui import empty_and_error_states, page_cache, session_keys
@@ -13,7 +13,7 @@ from lib.ui.actions import action_state, buttons, dialogs
 from lib.ui.inbox import filters, sections
 
 person = require_person()
-services = build_services(current_client(), person)
+services = build_services(get_client_of_person(), person)
 view = filters.parse_inbox_view(st.query_params, leads_team=person.role.leads_team)
 key = session_keys.TEAM_INBOX if view.is_team else session_keys.INBOX
 action_state.run_pending_command(services)

@@ -2,16 +2,16 @@
 
 import streamlit as st
 
-from lib.auth.gate import current_client, require_person
+from lib.auth.gate import get_client_of_person, require_person
 from lib.errors import ZenError
 from lib.services import build_services
 from lib.ui import empty_and_error_states, page_cache, session_keys
-from lib.ui.catalogue.workflow_cards import build_cards, find_card_by_address
+from lib.ui.catalogue.workflow_cards import build_workflow_cards, find_workflow_card_by_address
 from lib.ui.catalogue.workflow_list import WORKFLOW_PARAM, draw_workflow_list
 from lib.ui.catalogue.workflow_page import draw_workflow_not_found, draw_workflow_page
 
 person = require_person()
-services = build_services(current_client(), person)
+services = build_services(get_client_of_person(), person)
 address = st.query_params.get(WORKFLOW_PARAM)
 
 if address is None:
@@ -26,8 +26,8 @@ except ZenError as error:
     st.stop()
 
 page_cache.draw_cache_error(session_keys.CATALOGUE, catalogue, what="the catalogue", time_zone=person.time_zone)
-cards = build_cards(catalogue.value)
-chosen = find_card_by_address(cards, address) if address else None
+cards = build_workflow_cards(catalogue.value)
+chosen = find_workflow_card_by_address(cards, address) if address else None
 if chosen is not None:
     draw_workflow_page(chosen, cards, catalogue.value.customers, services)
 elif address:

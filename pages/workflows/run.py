@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lib.actions.model import ActionSource
-from lib.auth.gate import current_client, require_person
+from lib.auth.gate import get_client_of_person, require_person
 from lib.errors import ZenError
 from lib.services import build_services
 from lib.ui.actions import action_state, buttons, dialogs
@@ -13,7 +13,7 @@ from lib.ui.run.slide_editor import save_and_run_command
 from lib.ui.run.version_change import VERSION_CHANGE_DIALOG
 
 person = require_person()
-services = build_services(current_client(), person)
+services = build_services(get_client_of_person(), person)
 execution_id = st.query_params.get("execution")
 
 if not execution_id:

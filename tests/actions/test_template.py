@@ -5,7 +5,7 @@ import textwrap
 
 from lib.actions import registry
 from lib.actions.model import ActionSource, SavedAction
-from lib.forms.schema_fields import parameters_from_answers
+from lib.forms.schema_fields import convert_answers_to_parameters
 from tests.actions.conftest import customer_id_of, insert_saved_action, new_key
 from tests.database.factories import fetch_value
 from tests.support.server import REPOSITORY
@@ -28,7 +28,7 @@ def test_handler_of_the_documentation_is_offered_asks_and_runs(team, services, r
     action: SavedAction = next(each for each in there.actions.fetch_available_actions() if each.id == made)
     assert [field.label for field in there.actions.build_action_form(action).fields] == ["What to remember", "In days"]
     answers = {"what": "Call {customer}", "in_days": 3}
-    parameters = parameters_from_answers(remind.Parameters, answers)
+    parameters = convert_answers_to_parameters(remind.Parameters, answers)
     done = there.actions.run_action(action, run, parameters, key=new_key(), source=ActionSource.SLIDE)
     assert done.summary == "Asked Alice Moreau to follow up."
     due = "select due_on - current_date from follow_ups where customer_id = %s and title = 'Call Acme'"

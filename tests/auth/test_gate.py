@@ -16,10 +16,10 @@ from tests.support.requests import break_supabase, record_requests
 def sample_page() -> None:
     import streamlit as st
 
-    from lib.auth.gate import current_client, require_person
+    from lib.auth.gate import get_client_of_person, require_person
 
     person = require_person()
-    names = [row["full_name"] for row in current_client().table("profiles").select("full_name").execute().data]
+    names = [row["full_name"] for row in get_client_of_person().table("profiles").select("full_name").execute().data]
     st.title(person.full_name)
     st.write(", ".join(sorted(names)))
 

@@ -12,10 +12,10 @@ from lib.forms.answer_validation import has_complete_answers, validate_answers
 from lib.forms.model import FieldKind
 from lib.forms.schema_errors import ValidationFailed, parse_schema_values
 from lib.forms.schema_fields import (
-    answers_from_parameters,
-    fields_from_schema,
+    convert_parameters_to_answers,
+    build_fields_from_schema,
     hide_unchosen_fields,
-    parameters_from_answers,
+    convert_answers_to_parameters,
 )
 
 MARA = Colleague(id="7c1f2c1e-0000-4000-8000-000000000001", full_name="Mara Lindqvist", role="manager")
@@ -45,8 +45,8 @@ def keys(form):
 @pytest.mark.parametrize("kind", list(HANDLERS))
 def test_parameters_survive_the_way_through_a_form(kind):
     parameters = HANDLERS[kind].Parameters
-    answers = answers_from_parameters(WHOLE[kind])
-    assert parameters_from_answers(parameters, answers) == WHOLE[kind]
+    answers = convert_parameters_to_answers(WHOLE[kind])
+    assert convert_answers_to_parameters(parameters, answers) == WHOLE[kind]
     parse_schema_values(parameters, WHOLE[kind])
     carried = {"steps": [{"do": "add_note", "body": "{words}"}]} if kind == "custom" else {}
     assert has_complete_answers(hide_unchosen_fields(form(kind, **carried), answers), answers)
@@ -101,7 +101,7 @@ def test_custom_action_asks_only_if_its_steps_need_words():
 
 @pytest.mark.parametrize("do", list(action_steps.STEP_TYPES))
 def test_every_step_has_a_form_of_its_own(do):
-    fields = fields_from_schema(action_steps.STEP_TYPES[do], choices=build_colleague_choices((MARA,)))
+    fields = build_fields_from_schema(action_steps.STEP_TYPES[do], choices=build_colleague_choices((MARA,)))
     assert fields
     assert all(field.label for field in fields)
     assert "do" not in [field.key for field in fields]
@@ -114,7 +114,7 @@ NAMES = st.sampled_from(["until", "signal", "signal.health_below", "reason", "to
 @given(st.dictionaries(NAMES | st.text(max_size=9), ODD, max_size=5))
 def test_any_answers_become_parameters_or_named_errors(answers):
     for handler in HANDLERS.values():
-        faults = error_messages(handler, parameters_from_answers(handler.Parameters, answers))
+        faults = error_messages(handler, convert_answers_to_parameters(handler.Parameters, answers))
         assert all(fault.endswith(".") for fault in faults)
 
 

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.content.model import ColumnKind
-from lib.forms.answer_validation import clean_answers, has_complete_answers, initial_answers, validate_answers
+from lib.forms.answer_validation import clean_answers, has_complete_answers, build_initial_answers, validate_answers
 from lib.forms.model import EditableColumn, Field, FieldKind, Form, Option
 from tests.slides.malformed_answers import MALFORMED_ANSWERS
 
@@ -120,15 +120,15 @@ def test_error_in_a_row_names_the_row() -> None:
 
 def test_initial_answer_is_the_stored_one_over_the_default() -> None:
     form = form_of(FieldKind.CHOICE, default="a")
-    assert initial_answers(form, {}) == {"it": "a"}
-    assert initial_answers(form, {"it": "b"}) == {"it": "b"}
-    assert initial_answers(form, {"it": None}) == {"it": None}
+    assert build_initial_answers(form, {}) == {"it": "a"}
+    assert build_initial_answers(form, {"it": "b"}) == {"it": "b"}
+    assert build_initial_answers(form, {"it": None}) == {"it": None}
 
 
 def test_stored_answer_no_widget_can_show_is_replaced_by_the_default() -> None:
-    assert initial_answers(form_of(FieldKind.CHOICE, default="a"), {"it": "gone"}) == {"it": "a"}
-    assert initial_answers(form_of(FieldKind.DATE, default="2027-01-01"), {"it": 5}) == {"it": "2027-01-01"}
-    assert initial_answers(form_of(FieldKind.WHOLE, maximum=5), {"it": 9}) == {"it": 9}
+    assert build_initial_answers(form_of(FieldKind.CHOICE, default="a"), {"it": "gone"}) == {"it": "a"}
+    assert build_initial_answers(form_of(FieldKind.DATE, default="2027-01-01"), {"it": 5}) == {"it": "2027-01-01"}
+    assert build_initial_answers(form_of(FieldKind.WHOLE, maximum=5), {"it": 9}) == {"it": 9}
 
 
 def test_cleaned_answers_have_no_blanks_or_invisible_characters() -> None:
@@ -143,7 +143,7 @@ def test_malformed_answers_break_no_form(kind: FieldKind, garbage: Any) -> None:
     form = form_of(kind, required=True, minimum=0, maximum=9)
     answers = {"it": garbage}
     assert isinstance(validate_answers(form, answers), tuple)
-    assert set(initial_answers(form, answers)) == set(clean_answers(form, answers)) == {"it"}
+    assert set(build_initial_answers(form, answers)) == set(clean_answers(form, answers)) == {"it"}
 
 
 JSON = st.recursive(

@@ -13,11 +13,11 @@ from lib.chat.model import MessageRole, MessageStatus, ThreadStatus
 from lib.db.rows import parse_datetime
 from lib.errors import ZenError
 from lib.services import build_services
-from lib.slides.library import default_slide_title
+from lib.slides.library import get_default_slide_title
 from lib.text.local_time import to_local_time
 from lib.ui.conversations import search as url_search
 from lib.ui.conversations.search import SearchResults, load_all_hits
-from lib.ui.conversations.search_results import export_hits_csv, snippet_html
+from lib.ui.conversations.search_results import export_hits_csv, build_snippet_html
 from lib.ui.session_keys import CONVERSATIONS_QUERY, conversations_button_key, conversations_filter_key
 from tests.chat.chat_harness import get_person
 from tests.database.chat_calls import begin_turn, finish_turn, share_thread
@@ -127,7 +127,7 @@ def test_filters_keep_their_place_and_name_slides_by_title(open_conversations, c
     page = open_conversations()
     places = [each.key for each in page.multiselect]
     slide = page.multiselect(key=conversations_filter_key("slide"))
-    assert slide.options[0].startswith(f"{default_slide_title('greeting')} (")
+    assert slide.options[0].startswith(f"{get_default_slide_title('greeting')} (")
     assert slide.disabled
     search(page, "nowhere")
     assert [each.key for each in page.multiselect] == places
@@ -343,7 +343,7 @@ def make_hit(said: str, **more: Any) -> SearchHit:
 
 
 def test_a_match_is_escaped_before_it_is_marked():
-    marked = snippet_html(make_hit(f"see {MATCH_MARKS[0]}<b>]now{MATCH_MARKS[1]} [x](y)"))
+    marked = build_snippet_html(make_hit(f"see {MATCH_MARKS[0]}<b>]now{MATCH_MARKS[1]} [x](y)"))
     assert marked == "see <mark>&lt;b&gt;]now</mark> [x](y)"
 
 

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from lib.accounts.model import Account
-from lib.forms.answer_validation import initial_answers
+from lib.forms.answer_validation import build_initial_answers
 from lib.slides import slide_builder
 from lib.slides.library import LIBRARY
 from lib.slides.model import Section, Slide, SlideInput
@@ -30,7 +30,7 @@ def make_slide_input(
 
 
 def default_answers(slide: Slide, slide_input: SlideInput) -> dict[str, Any]:
-    return initial_answers(slide_builder.build_slide_form(slide, slide_input), {})
+    return build_initial_answers(slide_builder.build_slide_form(slide, slide_input), {})
 
 
 def build_all_sections(slide: Slide, slide_input: SlideInput) -> tuple[Section, ...]:

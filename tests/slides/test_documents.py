@@ -168,11 +168,11 @@ def test_the_proposal_is_shown_in_both_time_zones() -> None:
 def test_unsuitable_call_time_is_flagged(moment: dict[str, str], doubt: str) -> None:
     here = call_times.parse_call_start(moment | {"time_zone": "America/New_York"})
     assert here
-    assert doubt in " ".join(call_times.find_call_problems(date(2026, 11, 23), here, here))
+    assert doubt in " ".join(call_times.find_call_time_problems(date(2026, 11, 23), here, here))
 
 
 def test_an_unknown_time_zone_is_read_as_utc() -> None:
-    assert call_times.customer_time_zone(nasty_account()) == "UTC"
+    assert call_times.find_customer_time_zone(nasty_account()) == "UTC"
     assert call_times.parse_call_start({"date": "2027-01-12", "time": "10:00", "time_zone": "../../etc/passwd"}) is None
     moment = call_times.parse_call_start({"date": "2027-01-12", "time": "10:00", "time_zone": "UTC"})
     assert moment == datetime(2027, 1, 12, 10, tzinfo=UTC)

@@ -7,13 +7,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.accounts.pricing import compute_arr, compute_percentage
-from lib.accounts.successor_candidates import rank_successors
+from lib.accounts.successor_candidates import rank_successor_candidates
 from lib.content.model import Callout, Chart, Table
 from lib.slides import slide_builder
 from lib.slides.growth_amounts import compute_growth_plan_price
 from lib.slides.library import LIBRARY
 from lib.slides.model import SlideId
-from lib.slides.pricing_scenarios import compute_scenarios
+from lib.slides.pricing_scenarios import compute_pricing_scenarios
 from lib.slides.quote_totals import compute_quote, suggest_quote_lines
 from tests.slides.slide_inputs import make_slide_input
 from tests.support.company_rules import STOCK_RULES
@@ -63,7 +63,7 @@ def test_discount_never_raises_and_uplift_never_lowers_the_price(
 
 
 def test_suggested_scenarios_start_from_the_contract_and_keep_to_the_cap() -> None:
-    scenarios = compute_scenarios(full_account(), {})
+    scenarios = compute_pricing_scenarios(full_account(), {})
     assert [(s.name, s.arr) for s in scenarios] == [
         ("As today", Decimal(257250)),
         ("Usual uplift", Decimal(267540)),
@@ -75,7 +75,7 @@ def test_suggested_scenarios_start_from_the_contract_and_keep_to_the_cap() -> No
 
 
 def test_blank_scenario_cell_means_as_today_and_zero_means_zero() -> None:
-    blank, zero = compute_scenarios(
+    blank, zero = compute_pricing_scenarios(
         full_account(), {"scenarios": [{"name": "a"}, {"name": "b", "discount": 0, "seats": 0}]}
     )
     assert blank.arr == 257250
@@ -164,7 +164,7 @@ def test_growth_plan_amount_is_modules_on_every_seat_plus_extra_seats() -> None:
 
 
 def test_candidates_are_ranked_by_points_that_add_up() -> None:
-    first, second, third = rank_successors(full_account())
+    first, second, third = rank_successor_candidates(full_account())
     assert [(c.contact.name, c.points) for c in (first, second, third)] == [
         ("Aiko Tanaka", 10),
         ("Renée D’Arcy", 9),
@@ -177,5 +177,5 @@ def test_candidates_are_ranked_by_points_that_add_up() -> None:
 def test_named_successor_ranks_higher() -> None:
     account = full_account()
     gone = replace(account.contacts[0], replaced_by="k-3")
-    best, *_ = rank_successors(replace(account, contacts=(gone, *account.contacts[1:])))
+    best, *_ = rank_successor_candidates(replace(account, contacts=(gone, *account.contacts[1:])))
     assert (best.contact.id, best.points) == ("k-3", 12)

@@ -10,7 +10,7 @@ import pytest
 
 from lib.accounts.model import Account
 from lib.content.model import Callout, Chart, Fact, Facts, Table, Text
-from lib.forms.answer_validation import initial_answers, validate_answers
+from lib.forms.answer_validation import build_initial_answers, validate_answers
 from lib.forms.model import FieldKind
 from lib.slides import slide_builder
 from lib.slides.library import LIBRARY
@@ -142,7 +142,7 @@ def test_a_chart_without_data_draws_nothing_at_zero(slide: Slide) -> None:
 @EVERY_SLIDE
 def test_initial_answers_of_a_form_are_valid_json_without_errors(slide: Slide, account: Account) -> None:
     form = slide_builder.build_slide_form(slide, make_slide_input(slide, account))
-    answers = initial_answers(form, {})
+    answers = build_initial_answers(form, {})
     assert json.loads(json.dumps(answers)) == answers
     assert validate_answers(form, answers, draft=True) == ()
 

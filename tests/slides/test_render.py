@@ -36,7 +36,7 @@ def test_text_that_cannot_be_filled_in_is_shown_as_written_with_a_note(slide: Sl
     assert isinstance(note, Callout)
     assert "customer.nmae" in note.text
     assert slide_builder.build_slide_form(slide, slide_input).fields
-    assert slide_builder.render_title(slide, slide_input) == broken
+    assert slide_builder.render_slide_title(slide, slide_input) == broken
 
 
 def test_a_failing_section_is_replaced_by_a_warning_and_the_rest_is_built(caplog: pytest.LogCaptureFixture) -> None:

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from lib.content.model import Callout, Chart, Facts, Table, Text
-from lib.forms.answer_validation import has_complete_answers, initial_answers, is_field_required, validate_answers
+from lib.forms.answer_validation import has_complete_answers, build_initial_answers, is_field_required, validate_answers
 from lib.slides import slide_builder
 from lib.slides.library import LIBRARY
 from lib.slides.model import SlideId
@@ -201,7 +201,7 @@ def draft_body(body: str, *, active: int, category: str = "renewal") -> str:
     champion = replace(account.contacts[0], id="k-7", name="Ada", role="champion", status="active")
     account = replace(account, usage=(week,), contacts=(*account.contacts, champion))
     slide_input = make_slide_input(slide, account, context=replace_body(slide.defaults, body), category=category)
-    return str(initial_answers(slide_builder.build_slide_form(slide, slide_input), {})["body"])
+    return str(build_initial_answers(slide_builder.build_slide_form(slide, slide_input), {})["body"])
 
 
 def replace_body(context: SlideContext, body: str) -> SlideContext:

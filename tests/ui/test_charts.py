@@ -7,8 +7,8 @@ import pytest
 
 from lib.content.model import Chart, ChartKind, Point, ReferenceLine, Series, Tone
 from lib.ui.chart_axes import compute_value_range
-from lib.ui.charts import build_figure, has_horizontal_bars
-from lib.ui.tables import chart_rows_html
+from lib.ui.charts import build_chart_figure, has_horizontal_bars
+from lib.ui.tables import build_chart_rows_html
 from lib.ui.theme import DARK, LIGHT
 from tests.pages.assertions import read_html
 
@@ -30,7 +30,7 @@ def figure_texts(drawn) -> str:
 @pytest.mark.parametrize("kind", ChartKind)
 @pytest.mark.parametrize("dark", [False, True])
 def test_every_kind_is_drawn_in_both_themes(kind, dark):
-    drawn = build_figure(make_chart(kind, Point(x="As today", y=10.0), Point(x="More", y=20.0)), dark=dark)
+    drawn = build_chart_figure(make_chart(kind, Point(x="As today", y=10.0), Point(x="More", y=20.0)), dark=dark)
     assert len(drawn.data) == 1
     assert drawn.layout.font.color == (DARK if dark else LIGHT).muted
 
@@ -49,11 +49,11 @@ def test_the_axis_reaches_the_threshold_and_the_top_of_a_stack():
 
 def test_a_missing_value_breaks_the_line_and_says_no_data_at_a_bar():
     days = [Point(x=date(2026, 1, day), y=None if day == 2 else 5.0) for day in (1, 2, 3)]
-    (line,) = build_figure(make_chart(ChartKind.LINE, *days), dark=False).data
+    (line,) = build_chart_figure(make_chart(ChartKind.LINE, *days), dark=False).data
     assert line.y[1] is None
     assert line.connectgaps is False
     assert "no data" in figure_texts(
-        build_figure(make_chart(ChartKind.BAR, Point(x="a", y=1.0), Point(x="b", y=None)), dark=False)
+        build_chart_figure(make_chart(ChartKind.BAR, Point(x="a", y=1.0), Point(x="b", y=None)), dark=False)
     )
 
 
@@ -62,33 +62,33 @@ def test_untrusted_names_are_not_read_as_html():
     for kind in ChartKind:
         made = make_chart(kind, point, series=(Series(name=EVIL, points=(point,)),), x_label=EVIL, y_label=EVIL,
                      reference=ReferenceLine(y=1.0, label=EVIL))  # fmt: skip
-        assert "<b>" not in figure_texts(build_figure(made, dark=False))
-        assert "<a " not in figure_texts(build_figure(made, dark=False))
+        assert "<b>" not in figure_texts(build_chart_figure(made, dark=False))
+        assert "<a " not in figure_texts(build_chart_figure(made, dark=False))
 
 
 def test_two_lines_are_labelled_directly_more_get_a_legend():
     points = (Point(x=1, y=1.0), Point(x=2, y=2.0))
     named = [Series(name=name, points=points) for name in ("Seats", "Users", "Trials")]
-    two = build_figure(make_chart(ChartKind.LINE, series=tuple(named[:2])), dark=False)
+    two = build_chart_figure(make_chart(ChartKind.LINE, series=tuple(named[:2])), dark=False)
     assert {"Seats", "Users"} <= {note.text for note in two.layout.annotations}
     assert two.layout.showlegend is False
-    assert build_figure(make_chart(ChartKind.LINE, series=tuple(named)), dark=False).layout.showlegend is True
+    assert build_chart_figure(make_chart(ChartKind.LINE, series=tuple(named)), dark=False).layout.showlegend is True
 
 
 def test_people_on_one_spot_share_a_label_and_none_is_hidden():
     same = (Point(x="positive", y=3.0, label="Ana"), Point(x="positive", y=3.0, label="Bo"))
-    (dots,) = build_figure(make_chart(ChartKind.SCATTER, *same), dark=False).data
+    (dots,) = build_chart_figure(make_chart(ChartKind.SCATTER, *same), dark=False).data
     assert list(dots.text) == ["Ana<br>Bo", ""]
 
 
 @pytest.mark.parametrize(("weeks", "every"), [(12, "M1"), (26, "M1"), (78, "M3")])
 def test_date_axis_is_labelled_by_month_without_repeats(weeks, every):
     points = [Point(x=date(2026, 1, 5) + timedelta(weeks=week), y=5.0) for week in range(weeks)]
-    assert build_figure(make_chart(ChartKind.LINE, *points), dark=False).layout.xaxis.dtick == every
+    assert build_chart_figure(make_chart(ChartKind.LINE, *points), dark=False).layout.xaxis.dtick == every
 
 
 def test_a_fixed_scale_shows_only_its_own_steps():
-    axis = build_figure(
+    axis = build_chart_figure(
         make_chart(ChartKind.SCATTER, Point(x="neutral", y=3.0), y_scale=(1, 5)), dark=False
     ).layout.yaxis
     assert axis.tickvals == (1, 2, 3, 4, 5)
@@ -104,14 +104,14 @@ def test_bars_are_horizontal_where_names_are_long_or_few():
 
 
 def test_each_tone_has_a_palette_colour_and_neutral_is_the_accent():
-    (bar,) = build_figure(
+    (bar,) = build_chart_figure(
         make_chart(ChartKind.BAR, Point(x="a", y=1.0), Point(x="b", y=1.0, tone=Tone.BAD)), dark=False
     ).data
     assert list(bar.marker.color) == [LIGHT.accent, LIGHT.bad]
 
 
 def test_the_table_of_a_chart_has_its_values_and_marks_missing_ones():
-    rows = chart_rows_html(make_chart(ChartKind.BAR, Point(x="As today", y=1234.5), Point(x="More", y=None)))
+    rows = build_chart_rows_html(make_chart(ChartKind.BAR, Point(x="As today", y=1234.5), Point(x="More", y=None)))
     assert read_html(rows).splitlines() == ["Scenario USD a year", "As today 1,234.50", "More no data"]
 
 

@@ -6,7 +6,7 @@ import pytest
 
 from lib.content.model import Callout, Text
 from lib.errors import InvalidInput
-from lib.forms.answer_validation import initial_answers
+from lib.forms.answer_validation import build_initial_answers
 from lib.slides import slide_builder, template
 from lib.slides.model import SlideInput
 from lib.slides.template_variables import TemplateValues
@@ -72,7 +72,9 @@ def test_a_letter_of_stock_has_no_gap_for_a_full_account(stock: StockWorkflow) -
     workflow = compose_workflow(stock.to_workflow_version())
     for slide in workflow.slides:
         if slide.id in ("draft-email", "executive-brief"):
-            written = initial_answers(slide_builder.build_slide_form(slide.slide, seen(slide, workflow.category)), {})
+            written = build_initial_answers(
+                slide_builder.build_slide_form(slide.slide, seen(slide, workflow.category)), {}
+            )
             assert "no data" not in " ".join(str(value) for value in written.values())
 
 
@@ -84,7 +86,7 @@ def test_a_run_of_stock_goes_through_without_a_broken_part(stock: StockWorkflow)
         form = slide_builder.build_slide_form(slide.slide, inp)
         sections = (
             *slide_builder.build_slide_sections(slide.slide, inp),
-            *slide_builder.build_slide_results(slide.slide, inp, initial_answers(form, {})),
+            *slide_builder.build_slide_results(slide.slide, inp, build_initial_answers(form, {})),
         )
         assert isinstance(sections[0], Text)
         assert not any(

@@ -19,11 +19,11 @@ class CustomHandler(Handler):
     kind: ClassVar[str] = ActionKind.CUSTOM
     Parameters: ClassVar[type[Parameters]] = CustomParameters
 
-    def list_field_titles(self, action: SavedAction) -> dict[str, str]:
+    def list_parameter_titles(self, action: SavedAction) -> dict[str, str]:
         question = str(action.parameters.get("question") or "Your words")
         return {"words": question} if has_words_placeholder(action.parameters) else {}
 
-    def build_steps(self, parameters: CustomParameters, action: SavedAction) -> None:
+    def build_action_steps(self, parameters: CustomParameters, action: SavedAction) -> None:
         """Nothing to build. Raises ValidationFailed if the steps need words and there are none."""
         if parameters.words is None and has_words_placeholder(action.parameters):
             raise ValidationFailed(("Write the text this action asks for.",))

@@ -33,7 +33,7 @@ class SkipParameters(Parameters):
 
     @field_validator("words")
     @classmethod
-    def check_other_has_words(cls, words: str | None, info: ValidationInfo) -> str | None:
+    def require_words_for_other_reason(cls, words: str | None, info: ValidationInfo) -> str | None:
         if words is None and info.data.get("reason") is SkipReason.OTHER:
             raise ValueError("Say why in your own words.")
         return words

@@ -79,7 +79,7 @@ class SnoozeParameters(Parameters):
 
     @field_validator("until")
     @classmethod
-    def check_day_is_ahead(cls, until: date | None, info: ValidationInfo) -> date | None:
+    def require_snooze_day_ahead(cls, until: date | None, info: ValidationInfo) -> date | None:
         today = get_validation_day(info)
         message = find_snooze_day_error(until, today) if today else None
         if message:
@@ -88,7 +88,7 @@ class SnoozeParameters(Parameters):
 
     @field_validator("signal")
     @classmethod
-    def check_has_end(cls, signal: object, info: ValidationInfo) -> object:
+    def require_snooze_end(cls, signal: object, info: ValidationInfo) -> object:
         if signal is None and info.data.get("until", ...) is None:
             raise ValueError("Choose a day, a signal, or both.")
         return signal

@@ -7,7 +7,7 @@ from lib.content.model import Chart, Table
 from lib.llm.tools import ToolOutput
 from lib.slides import shared_sections
 from lib.slides.library.pricing_strategy import build_scenario_comparison
-from lib.slides.pricing_scenarios import MAX_SEATS, Scenario, compute_scenarios, suggest_scenarios
+from lib.slides.pricing_scenarios import MAX_SEATS, Scenario, compute_pricing_scenarios, suggest_pricing_scenarios
 from lib.text.format import format_count, format_date, format_days, format_money, format_percent, join_names
 from lib.text.truncate import single_line
 
@@ -57,12 +57,12 @@ class RenewalScenarios(ReadOnlyTool):
         contract = self.account.contract
         if contract is None:
             return ToolOutput(text="There is no contract on record, so no scenario can be priced: no data.")
-        rows = suggest_scenarios(self.account)
+        rows = suggest_pricing_scenarios(self.account)
         own = _build_scenario_row(arguments)
         if own:
             rows = [rows[0], own]
         answers = {"scenarios": rows}
-        scenarios = compute_scenarios(self.account, answers)
+        scenarios = compute_pricing_scenarios(self.account, answers)
         sections = build_scenario_comparison(self.context.slide_input(), answers)
         charts = tuple(section for section in sections if isinstance(section, Chart))
         tables = tuple(section for section in sections if isinstance(section, Table))

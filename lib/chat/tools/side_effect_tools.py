@@ -74,7 +74,7 @@ def _build_save_answer_type(fields: tuple[Question, ...]) -> type[SaveAnswerPara
     """Parameters that accept only valid answers to these fields. Cached: creating a type is slow."""
     questions = {field.key: field for field in fields}
 
-    def fits(value: JsonValue, told: ValidationInfo) -> JsonValue:
+    def require_valid_answer(value: JsonValue, told: ValidationInfo) -> JsonValue:
         field = questions.get(told.data.get("field", ""))
         faults = validate_answers(Form(title="", fields=(field,)), {field.key: value}, draft=True) if field else ()
         if faults:
@@ -85,7 +85,7 @@ def _build_save_answer_type(fields: tuple[Question, ...]) -> type[SaveAnswerPara
     return create_model(
         "AnswerToKeepHere",
         __base__=SaveAnswerParameters,
-        __validators__={"fits": field_validator("value")(fits)},
+        __validators__={"require_valid_answer": field_validator("value")(require_valid_answer)},
         field=(names, Field(description="Key of the question on this slide")),
     )
 
@@ -121,7 +121,7 @@ class RunSavedAction:
             ProposalField(
                 key=f"{PARAMETERS_KEY}.{each.key}",
                 label=each.label,
-                value=_choose_editable_value(each, given.get(each.key)),
+                value=_choose_editable_argument_value(each, given.get(each.key)),
                 form_field=each,
             )
             for each in questions
@@ -174,7 +174,7 @@ def _describe_offered_action(action: OfferedAction, told: str) -> str:
     return f"“{action.name}”: {action.description or action.kind}{f' (parameters: {told})' if told else ''}"
 
 
-def _choose_editable_value(field: Question, value: Any) -> Any:
+def _choose_editable_argument_value(field: Question, value: Any) -> Any:
     """The value to edit; blank or no if there is none."""
     if value is None:
         return False if field.kind is FieldKind.YES_NO else ""

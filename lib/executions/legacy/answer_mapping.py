@@ -35,12 +35,12 @@ class MappedAnswers:
     unmapped: tuple[str, ...]
 
 
-def list_step_rules(rule: WorkflowRule, workflow: ComposedWorkflow) -> tuple[StepRule, ...]:
+def list_old_step_rules(rule: WorkflowRule, workflow: ComposedWorkflow) -> tuple[StepRule, ...]:
     """The old steps in order: those of the mapping, else the slides under their own ids."""
     return rule.steps or tuple(StepRule(step=slide_id, slide=slide_id) for slide_id in workflow.slide_ids)
 
 
-def find_step_index(steps: tuple[StepRule, ...], given: Any) -> int | None:
+def find_old_step_index(steps: tuple[StepRule, ...], given: Any) -> int | None:
     """The index of a step given by number or name; None for an unknown one. May be past the end."""
     if isinstance(given, bool) or given is None:
         return None
@@ -61,7 +61,7 @@ def map_answers(
     answers: dict[str, dict[str, Any]] = {}
     left: list[str] = []
     for name, fields in data.items():
-        place = find_step_index(steps, name)
+        place = find_old_step_index(steps, name)
         rule = steps[place] if place is not None and place < len(steps) else None
         slide = workflow.find_slide(rule.slide) if rule and rule.slide else None
         if rule is None or slide is None or not isinstance(fields, Mapping):

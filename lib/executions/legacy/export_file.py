@@ -68,7 +68,7 @@ def read_legacy_export(path: Path) -> LegacyExport:
 def read_json_file(path: Path) -> Any:
     """The one JSON value of a small file. Raises InvalidInput as `read_export` does."""
     text = _read_utf8_file(path)
-    value, end = decode_json(text, _skip_whitespace(text, 0))
+    value, end = decode_json_value(text, _skip_whitespace(text, 0))
     if _skip_whitespace(text, end) != len(text):
         _raise_invalid_json(text, _skip_whitespace(text, end), "something stands after the end")
     return value
@@ -95,7 +95,7 @@ def _read_utf8_file(path: Path) -> str:
         ) from error
 
 
-def decode_json(text: str, start: int = 0) -> tuple[Any, int]:
+def decode_json_value(text: str, start: int = 0) -> tuple[Any, int]:
     """The JSON value at `start` and where it ends. Raises InvalidInput with line and column."""
     try:
         return _DECODER.raw_decode(text, start)
@@ -112,18 +112,18 @@ def _scan_export(text: str) -> tuple[dict[str, Any], list[tuple[int, int, int]]]
     """The keys beside the runs, and line, start and end of each run."""
     header: dict[str, Any] = {}
     spans: list[tuple[int, int, int]] | None = None
-    place, more = _enter_bracket(text, 0, "{", "}")
+    place, more = _skip_opening_bracket(text, 0, "{", "}")
     while more:
-        name, place = decode_json(text, place)
+        name, place = decode_json_value(text, place)
         if not isinstance(name, str):
             _raise_invalid_json(text, place, "a name was expected")
-        place = _skip_whitespace(text, _require_sign(text, _skip_whitespace(text, place), ":"))
+        place = _skip_whitespace(text, _require_json_character(text, _skip_whitespace(text, place), ":"))
         if name != "executions":
-            header[name], place = decode_json(text, place)
+            header[name], place = decode_json_value(text, place)
         elif spans is not None:
             _raise_invalid_json(text, place, "“executions” stands there twice")
         else:
-            spans, place = _scan_runs(text, place)
+            spans, place = _scan_exported_runs(text, place)
         place, more = _skip_separator(text, place, "}")
     if _skip_whitespace(text, place) != len(text):
         _raise_invalid_json(text, _skip_whitespace(text, place), "something stands after the end")
@@ -132,21 +132,21 @@ def _scan_export(text: str) -> tuple[dict[str, Any], list[tuple[int, int, int]]]
     return header, spans
 
 
-def _scan_runs(text: str, start: int) -> tuple[list[tuple[int, int, int]], int]:
+def _scan_exported_runs(text: str, start: int) -> tuple[list[tuple[int, int, int]], int]:
     found: list[tuple[int, int, int]] = []
     line, seen = 1, 0
-    place, more = _enter_bracket(text, start, "[", "]")
+    place, more = _skip_opening_bracket(text, start, "[", "]")
     while more:
         line, seen = line + text.count("\n", seen, place), place
-        _, end = decode_json(text, place)
+        _, end = decode_json_value(text, place)
         found.append((line, place, end))
         place, more = _skip_separator(text, end, "]")
     return found, place
 
 
-def _enter_bracket(text: str, start: int, bracket: str, closing: str) -> tuple[int, bool]:
+def _skip_opening_bracket(text: str, start: int, bracket: str, closing: str) -> tuple[int, bool]:
     """Past the opening bracket; whether anything stands before the closing one."""
-    place = _skip_whitespace(text, _require_sign(text, _skip_whitespace(text, start), bracket))
+    place = _skip_whitespace(text, _require_json_character(text, _skip_whitespace(text, start), bracket))
     return (place + 1, False) if text.startswith(closing, place) else (place, True)
 
 
@@ -155,10 +155,10 @@ def _skip_separator(text: str, start: int, closing: str) -> tuple[int, bool]:
     place = _skip_whitespace(text, start)
     if text.startswith(closing, place):
         return place + 1, False
-    return _skip_whitespace(text, _require_sign(text, place, ",")), True
+    return _skip_whitespace(text, _require_json_character(text, place, ",")), True
 
 
-def _require_sign(text: str, place: int, sign: str) -> int:
+def _require_json_character(text: str, place: int, sign: str) -> int:
     if not text.startswith(sign, place):
         _raise_invalid_json(text, place, f"“{sign}” was expected")
     return place + 1

@@ -38,11 +38,11 @@ def run_import_command(options: argparse.Namespace, connect: Callable[[], Client
 
 
 def _build_progress_printer(total: int) -> Callable[[int], None]:
-    def say(done: int) -> None:
+    def print_import_progress(done: int) -> None:
         if done % PROGRESS_INTERVAL == 0:
             print(f"{done:,} of {format_count(total, 'run')}", file=sys.stderr, flush=True)
 
-    return say
+    return print_import_progress
 
 
 def _write_import_report(result: ImportReport, path: Path) -> None:

@@ -42,8 +42,8 @@ class RunMapper:
         self._context, self._mapping, self._now = context, mapping, now
         self._open = set(context.open_runs)
         self._workflows: dict[str, tuple[WorkflowVersion, ComposedWorkflow]] = {}
-        errors = [fault for name in mapping.workflows for fault in self._find_workflow_rule_errors(name)]
-        errors += self._find_unknown_codes()
+        errors = [fault for name in mapping.workflows for fault in self._find_mapping_rule_errors(name)]
+        errors += self._find_unknown_mapped_codes()
         if errors:
             raise InvalidInput(f"The mapping does not fit what is here. {' '.join(errors)}")
 
@@ -157,7 +157,7 @@ class RunMapper:
             self._workflows[key] = (version, compose_workflow(version))
         return self._workflows[key]
 
-    def _find_unknown_codes(self) -> list[str]:
+    def _find_unknown_mapped_codes(self) -> list[str]:
         rules = self._context.rules
         outcomes, reasons = {each.code for each in rules.outcome_codes}, {each.code for each in rules.skip_reasons}
         unknown = [
@@ -171,7 +171,7 @@ class RunMapper:
             if code not in reasons
         ]
 
-    def _find_workflow_rule_errors(self, config: str) -> list[str]:
+    def _find_mapping_rule_errors(self, config: str) -> list[str]:
         rule, found = self._mapping.find_workflow_rule(config), self._find_workflow(config)
         number = f" in version {rule.version}" if rule.version else ""
         if found is None:

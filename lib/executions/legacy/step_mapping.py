@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lib.accounts.company_rules import CompanyRules
-from lib.executions.legacy.answer_mapping import find_step_index, list_step_rules, map_answers
+from lib.executions.legacy.answer_mapping import find_old_step_index, list_old_step_rules, map_answers
 from lib.executions.legacy.mapping_file import WorkflowRule
 from lib.executions.legacy.row_reader import RowReader, format_quoted_value
 from lib.workflows.model import ComposedWorkflow
@@ -29,7 +29,7 @@ def map_steps(
     reader: RowReader, rule: WorkflowRule, workflow: ComposedWorkflow, status: str, rules: CompanyRules
 ) -> MappedSteps:
     """The steps of a run. Slides before the current one are done; in a completed run the current one too."""
-    steps, slides = list_step_rules(rule, workflow), workflow.slide_ids
+    steps, slides = list_old_step_rules(rule, workflow), workflow.slide_ids
     data = reader.row.get("step_data")
     if not isinstance(data, Mapping):
         if data not in (None, [], ""):
@@ -37,9 +37,9 @@ def map_steps(
         data = {}
     typed = map_answers(steps, workflow, data, rules)
     current = _map_current_slide(
-        reader, [step.slide for step in steps], find_step_index(steps, reader.row.get("current_step")), status
+        reader, [step.slide for step in steps], find_old_step_index(steps, reader.row.get("current_step")), status
     )
-    reached = slides.index(current) if current else _infer_position(slides, typed.answers, status)
+    reached = slides.index(current) if current else _infer_current_slide(slides, typed.answers, status)
     rows = []
     for place, slide_id in enumerate(slides):
         is_done = place < reached or (status == "completed" and (place == reached or slide_id in typed.answers))
@@ -65,7 +65,7 @@ def _map_current_slide(reader: RowReader, mapped: list[str | None], place: int |
     return next((slide for slide in (*mapped[place:], *reversed(mapped[:place])) if slide), None)
 
 
-def _infer_position(slides: tuple[str, ...], answers: Mapping[str, Any], status: str) -> int:
+def _infer_current_slide(slides: tuple[str, ...], answers: Mapping[str, Any], status: str) -> int:
     """The position of a run without a current step: its end if completed, else after the last answer."""
     if status == "completed":
         return len(slides) - 1

@@ -40,11 +40,11 @@ def _build_percent_parser(*names: str) -> Callable[[str], float | None]:
     before, after = rf"{number}\s*(?:of\s+)?(?:{word})", rf"(?:{word})\w*\s+(?:of|by|to)?\s*{number}"
     pattern = re.compile(f"{before}|{after}", re.IGNORECASE)
 
-    def read(question: str) -> float | None:
+    def parse_percent(question: str) -> float | None:
         found = pattern.search(question)
         return float(found[1] or found[2]) if found else None
 
-    return read
+    return parse_percent
 
 
 def _parse_seats(question: str) -> int | None:

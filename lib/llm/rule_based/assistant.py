@@ -44,13 +44,13 @@ class RuleBasedModel:
 def _answer_question(request: ModelRequest) -> Iterator[ModelEvent]:
     answers = _list_latest_tool_messages(request.messages)
     if answers:
-        yield from (TextDelta(piece) for piece in _extract_first_paragraphs(answers))
+        yield from (TextDelta(piece) for piece in _join_first_paragraphs(answers))
         return
     said = next((said.text for said in reversed(request.messages) if isinstance(said, UserMessage)), "")
     tools = {tool.name: tool for tool in request.tools} if request.may_call_tools else {}
     question = _extract_question(said, frozenset(tools))
     limits = find_unsupported_requests(question)
-    topics = _choose_topics(question, limits, frozenset(tools))
+    topics = _choose_question_topics(question, limits, frozenset(tools))
     if sentence := _build_direct_reply(question, limits, topics, frozenset(tools)):
         yield TextDelta(sentence)
     for place, topic in enumerate(topics):
@@ -68,7 +68,9 @@ def _extract_question(said: str, tools: frozenset[str]) -> str:
     return first if is_clear else said
 
 
-def _choose_topics(question: str, limits: tuple[UnsupportedRequest, ...], tools: frozenset[str]) -> tuple[Topic, ...]:
+def _choose_question_topics(
+    question: str, limits: tuple[UnsupportedRequest, ...], tools: frozenset[str]
+) -> tuple[Topic, ...]:
     """The topics to look up.
 
     For wording or advice that is what the notes say about the matter; for a comparison, this account's own side.
@@ -122,7 +124,7 @@ def _list_latest_tool_messages(messages: tuple[ModelMessage, ...]) -> list[ToolM
     return since
 
 
-def _extract_first_paragraphs(answers: list[ToolMessage]) -> Iterator[str]:
+def _join_first_paragraphs(answers: list[ToolMessage]) -> Iterator[str]:
     """The first paragraph of each, which answers in whole sentences (see ToolOutput)."""
     for place, answer in enumerate(answers):
         said = answer.text.strip().split("\n\n", 1)[0].strip() or "There is nothing to say about it."

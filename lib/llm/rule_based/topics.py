@@ -143,7 +143,7 @@ def is_topic_word(word: str) -> bool:
 def _find_clause_topics(clause: str, tools: Collection[str]) -> list[Topic]:
     stems = {stem for word in re.findall(r"[a-z][a-z'-]*", clause) for stem in _find_matching_stems(word)}
     weights = {topic: _score_topic(clause, stems, entry) for topic, entry in TOPICS.items() if entry.tool in tools}
-    if Topic.NOTES in weights and (stems & set(SAID_STEMS) or _count_phrases(clause, SAID_PHRASES)):
+    if Topic.NOTES in weights and (stems & set(SAID_STEMS) or _count_matching_phrases(clause, SAID_PHRASES)):
         return [Topic.NOTES, *(Topic.TICKETS for _ in stems & {"complain"} if Topic.TICKETS in weights)]
     least = 2 if max(weights.values(), default=0) >= 2 else 1
     hidden = {weaker for topic, weight in weights.items() if weight >= least for weaker in OVERRIDES.get(topic, ())}
@@ -154,10 +154,10 @@ def _find_clause_topics(clause: str, tools: Collection[str]) -> list[Topic]:
 def _score_topic(asked: str, stems: set[str], entry: TopicRule) -> int:
     """0 if not meant, 1 perhaps, 2 and more meant."""
     known = stems & set(entry.words)
-    return 2 * _count_phrases(asked, entry.phrases) + 2 * len(known - WEAK_STEMS) + bool(known & WEAK_STEMS)
+    return 2 * _count_matching_phrases(asked, entry.phrases) + 2 * len(known - WEAK_STEMS) + bool(known & WEAK_STEMS)
 
 
-def _count_phrases(asked: str, phrases: Collection[str]) -> int:
+def _count_matching_phrases(asked: str, phrases: Collection[str]) -> int:
     return sum(bool(re.search(rf"\b{re.escape(phrase)}\b", asked)) for phrase in phrases)
 
 

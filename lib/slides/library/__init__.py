@@ -44,6 +44,6 @@ LIBRARY: Mapping[SlideId, Slide] = MappingProxyType(
 )
 
 
-def default_slide_title(slide_id: str) -> str:
+def get_default_slide_title(slide_id: str) -> str:
     """The default title of a slide; the id in words for an unknown one."""
     return LIBRARY[SlideId(slide_id)].title if slide_id in tuple(SlideId) else humanize_code(slide_id).capitalize()

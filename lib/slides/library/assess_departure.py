@@ -1,5 +1,5 @@
 from lib.accounts.account_selectors import (
-    find_most_important_departure,
+    find_most_important_departed_contact,
     list_departed_contacts,
     list_remaining_contacts,
 )
@@ -22,7 +22,7 @@ EFFECT_OPTIONS = (
 
 
 def build_departure_callout(slide_input: SlideInput) -> Callout:
-    gone = find_most_important_departure(slide_input.account)
+    gone = find_most_important_departed_contact(slide_input.account)
     if gone is None:
         return Callout(text="No departure is on record. If somebody left, name them below and update the contacts.")
     who = f"{single_line(gone.name, max_length=120)}, {humanize_code(gone.role)},"
@@ -33,7 +33,7 @@ def build_departure_callout(slide_input: SlideInput) -> Callout:
 
 
 def build_departed_person_facts(slide_input: SlideInput) -> Facts | None:
-    gone = find_most_important_departure(slide_input.account)
+    gone = find_most_important_departed_contact(slide_input.account)
     if gone is None:
         return None
     return Facts(
@@ -49,7 +49,7 @@ def build_departed_person_facts(slide_input: SlideInput) -> Facts | None:
     )
 
 
-def build_remaining_contacts(slide_input: SlideInput) -> Table:
+def build_remaining_contacts_table(slide_input: SlideInput) -> Table:
     return shared_sections.build_contacts_table(
         "Remaining contacts",
         list_remaining_contacts(slide_input.account),
@@ -57,16 +57,19 @@ def build_remaining_contacts(slide_input: SlideInput) -> Table:
     )
 
 
-def build_usage_chart(slide_input: SlideInput) -> Chart:
+def build_departure_usage_chart(slide_input: SlideInput) -> Chart:
     return shared_sections.build_usage_chart(slide_input.account)
 
 
 def build_departure_form(slide_input: SlideInput) -> Form:
-    return Form(title="The departure", fields=(*_person_fields(slide_input), *_effect_fields(slide_input)))
+    return Form(
+        title="The departure",
+        fields=(*_build_departed_person_fields(slide_input), *_build_departure_effect_fields(slide_input)),
+    )
 
 
-def _person_fields(slide_input: SlideInput) -> tuple[Field, ...]:
-    gone = find_most_important_departure(slide_input.account)
+def _build_departed_person_fields(slide_input: SlideInput) -> tuple[Field, ...]:
+    gone = find_most_important_departed_contact(slide_input.account)
     return (
         Field(
             key="who",
@@ -103,7 +106,7 @@ def _person_fields(slide_input: SlideInput) -> tuple[Field, ...]:
     )
 
 
-def _effect_fields(slide_input: SlideInput) -> tuple[Field, ...]:
+def _build_departure_effect_fields(slide_input: SlideInput) -> tuple[Field, ...]:
     return (
         Field(
             key="effect",
@@ -147,7 +150,12 @@ SLIDE = Slide(
     short="Departure",
     category=SlideCategory.RISK,
     purpose="Who left, what they decided, and who else knows us.",
-    sections=(build_departure_callout, build_departed_person_facts, build_remaining_contacts, build_usage_chart),
+    sections=(
+        build_departure_callout,
+        build_departed_person_facts,
+        build_remaining_contacts_table,
+        build_departure_usage_chart,
+    ),
     form=build_departure_form,
     defaults=SlideContext(
         lead="A vacant role is filled within weeks, by somebody who did not choose us. Find out what left with the "

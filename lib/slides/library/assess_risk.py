@@ -18,7 +18,7 @@ RISK_OF_BAND = {HealthBand.GREEN: "low", HealthBand.YELLOW: "medium", HealthBand
 TONE_OF_RISK = {"low": Tone.GOOD, "medium": Tone.WARNING, "high": Tone.BAD}
 
 
-def build_signals_table(slide_input: SlideInput) -> Table:
+def build_risk_signals_table(slide_input: SlideInput) -> Table:
     return Table(
         title="Signals",
         columns=(
@@ -39,7 +39,7 @@ def build_signals_table(slide_input: SlideInput) -> Table:
     )
 
 
-def build_computed_facts(slide_input: SlideInput) -> Facts:
+def build_computed_risk_facts(slide_input: SlideInput) -> Facts:
     priority = slide_input.account.priority
     return Facts(
         title="Computed by Zen",
@@ -50,12 +50,12 @@ def build_computed_facts(slide_input: SlideInput) -> Facts:
                 value=f"{priority.score} of 100",
                 note=single_line(" ".join(reason.sentence for reason in priority.reasons if reason.points > 0)) or None,
             ),
-            _computed_risk_fact(slide_input),
+            _build_computed_risk_fact(slide_input),
         ),
     )
 
 
-def build_health_table(slide_input: SlideInput) -> Table:
+def build_risk_health_table(slide_input: SlideInput) -> Table:
     return shared_sections.build_health_table(slide_input.account)
 
 
@@ -88,7 +88,7 @@ def build_risk_comparison(slide_input: SlideInput, answers: Answers) -> tuple[Se
     facts = Facts(
         title="Side by side",
         items=(
-            _computed_risk_fact(slide_input),
+            _build_computed_risk_fact(slide_input),
             Fact(
                 label="Your assessment",
                 value=own or "not made yet",
@@ -103,7 +103,7 @@ def build_risk_comparison(slide_input: SlideInput, answers: Answers) -> tuple[Se
     return facts, Callout(text="Your assessment differs from the computed risk. Both are kept, with your reason.")
 
 
-def _computed_risk_fact(slide_input: SlideInput) -> Fact:
+def _build_computed_risk_fact(slide_input: SlideInput) -> Fact:
     band = slide_input.account.health.band
     if band is None:
         return Fact(label="Computed risk", value=None, note="There is no health score yet.")
@@ -122,7 +122,7 @@ SLIDE = Slide(
     short="Risk",
     category=SlideCategory.RISK,
     purpose="The signals with their evidence, and your assessment beside the computed one.",
-    sections=(build_computed_facts, build_signals_table, build_health_table),
+    sections=(build_computed_risk_facts, build_risk_signals_table, build_risk_health_table),
     form=build_risk_form,
     results=build_risk_comparison,
     defaults=SlideContext(

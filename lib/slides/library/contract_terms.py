@@ -30,14 +30,14 @@ INTENTION_OPTIONS = (
 )
 
 
-def build_deadline_callout(slide_input: SlideInput) -> Callout:
+def build_notice_deadline_callout(slide_input: SlideInput) -> Callout:
     return Callout(
         text=shared_sections.describe_notice_deadline(slide_input.account),
-        tone=shared_sections.choose_notice_tone(slide_input.account),
+        tone=shared_sections.choose_notice_deadline_tone(slide_input.account),
     )
 
 
-def build_terms_facts(slide_input: SlideInput) -> Facts | None:
+def build_contract_terms_facts(slide_input: SlideInput) -> Facts | None:
     contract = slide_input.account.contract
     if contract is None:
         return None
@@ -45,7 +45,7 @@ def build_terms_facts(slide_input: SlideInput) -> Facts | None:
     return Facts(
         title="Current terms",
         items=(
-            Fact(label="Term", value=format_count(contract.term_months, "month"), note=_format_term(contract)),
+            Fact(label="Term", value=format_count(contract.term_months, "month"), note=_format_contract_term(contract)),
             Fact(label="Auto-renews", value=format_yes_no(contract.auto_renews)),
             Fact(label="Notice period", value=format_days(contract.notice_days), note="before the renewal date"),
             Fact(label="Uplift cap", value=format_percent(cap) if cap is not None else "not capped"),
@@ -55,9 +55,9 @@ def build_terms_facts(slide_input: SlideInput) -> Facts | None:
     )
 
 
-def build_timeline_table(slide_input: SlideInput) -> Table:
+def build_contract_timeline_table(slide_input: SlideInput) -> Table:
     contract, today = slide_input.account.contract, slide_input.account.today
-    milestones = _list_milestones(contract, today) if contract else []
+    milestones = _list_contract_milestones(contract, today) if contract else []
     return Table(
         title="Timeline",
         columns=(
@@ -65,7 +65,7 @@ def build_timeline_table(slide_input: SlideInput) -> Table:
             Column(key="what", label="What"),
             Column(key="away", label="From today"),
         ),
-        rows=tuple(_milestone_row(day, name, today) for day, name in milestones),
+        rows=tuple(_build_milestone_row(day, name, today) for day, name in milestones),
         empty="No contract on record: no data.",
         source="Contract on record; milestones count back from the notice deadline.",
     )
@@ -106,11 +106,11 @@ def build_contract_terms_form(slide_input: SlideInput) -> Form:
     )
 
 
-def _format_term(contract: Contract) -> str:
+def _format_contract_term(contract: Contract) -> str:
     return f"{format_date(contract.starts_on)} to {format_date(contract.ends_on)}"
 
 
-def _list_milestones(contract: Contract, today: date) -> list[tuple[date, str]]:
+def _list_contract_milestones(contract: Contract, today: date) -> list[tuple[date, str]]:
     ahead = [(subtract_days(contract.notice_deadline, days), f"{name} (T−{days})") for days, name in MILESTONES]
     dates = [
         (contract.starts_on, "Term began"),
@@ -127,7 +127,7 @@ def subtract_days(day: date, days: int) -> date:
     return date.fromordinal(max(1, day.toordinal() - days))
 
 
-def _milestone_row(day: date, name: str, today: date) -> dict[str, Cell]:
+def _build_milestone_row(day: date, name: str, today: date) -> dict[str, Cell]:
     return {"day": day, "what": name, "away": relative_days((day - today).days)}
 
 
@@ -137,7 +137,7 @@ SLIDE = Slide(
     short="Terms",
     category=SlideCategory.RENEWAL,
     purpose="The last day to act, and what the contract allows.",
-    sections=(build_deadline_callout, build_terms_facts, build_timeline_table),
+    sections=(build_notice_deadline_callout, build_contract_terms_facts, build_contract_timeline_table),
     form=build_contract_terms_form,
     defaults=SlideContext(
         lead="Plan back from the last day to act, not from the renewal date: after it, neither side can change what "

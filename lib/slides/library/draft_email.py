@@ -32,7 +32,7 @@ Kind regards
 {{{{ person.name }}}}"""
 
 
-def build_contacts_table(slide_input: SlideInput) -> Table:
+def build_email_contacts_table(slide_input: SlideInput) -> Table:
     return shared_sections.build_contacts_table(
         "Possible recipients", list_remaining_contacts(slide_input.account), "No contact is on record: no data."
     )
@@ -47,7 +47,7 @@ def build_email_form(slide_input: SlideInput) -> Form:
                 key="to",
                 label="To",
                 kind=FieldKind.TEXT,
-                default=_recipient_address(slide_input),
+                default=_find_recipient_address(slide_input),
                 required=True,
                 help="One or more addresses, separated by commas.",
                 placeholder="name@example.com",
@@ -66,7 +66,7 @@ def build_email_form(slide_input: SlideInput) -> Form:
                 key="body",
                 label="Text",
                 kind=FieldKind.LONG_TEXT,
-                default=_draft_body(slide_input),
+                default=_draft_email_body(slide_input),
                 required=True,
                 help="Zen does not send it. Download it and send it from your mail program.",
             ),
@@ -91,23 +91,23 @@ def build_email_documents(slide_input: SlideInput, answers: Answers) -> tuple[Do
     return (Document(filename=name, media_type="message/rfc822", content=content, label="Download the email"),)
 
 
-def choose_recipient(slide_input: SlideInput) -> Contact | None:
+def choose_email_recipient(slide_input: SlideInput) -> Contact | None:
     """The default recipient: buyer, champion, sponsor, else the first active contact with an address."""
     known = [contact for role in RECIPIENT_ROLES if (contact := slide_input.account.find_contact_by_role(role))]
     active = [contact for contact in list_remaining_contacts(slide_input.account) if contact.status == "active"]
     return next((contact for contact in (*known, *active) if contact.email), None)
 
 
-def _draft_body(slide_input: SlideInput) -> str:
+def _draft_email_body(slide_input: SlideInput) -> str:
     """The body from its template, without low usage figures and names that were not asked for."""
     source = slide_input.context.body or DEFAULT_BODY
-    text = fill_template_text(_hide_sensitive_data(slide_input), source, "")
+    text = fill_template_text(_hide_sensitive_account_data(slide_input), source, "")
     if NO_DATA in text:  # the template cannot do without them
         text = fill_template_text(slide_input, source, "")
     return GREETING_LINE.sub(lambda found: found["before"] + found["first"].upper(), text)
 
 
-def _hide_sensitive_data(slide_input: SlideInput) -> SlideInput:
+def _hide_sensitive_account_data(slide_input: SlideInput) -> SlideInput:
     account = slide_input.account
     use = account.latest_usage
     if use is not None and use.active_users < MIN_USAGE_SHARE_SHOWN * use.seats:
@@ -117,8 +117,8 @@ def _hide_sensitive_data(slide_input: SlideInput) -> SlideInput:
     return replace(slide_input, account=account)
 
 
-def _recipient_address(slide_input: SlideInput) -> str | None:
-    contact = choose_recipient(slide_input)
+def _find_recipient_address(slide_input: SlideInput) -> str | None:
+    contact = choose_email_recipient(slide_input)
     return single_line(contact.email, max_length=254) if contact and contact.email else None
 
 
@@ -143,7 +143,7 @@ SLIDE = Slide(
     short="Email",
     category=SlideCategory.ACTION,
     purpose="An email written from the account, yours to edit.",
-    sections=(build_contacts_table,),
+    sections=(build_email_contacts_table,),
     form=build_email_form,
     results=build_email_preview,
     documents=build_email_documents,

@@ -3,7 +3,7 @@ from lib.content.model import Callout, Fact, Facts, Table, Text, Tone
 from lib.forms.model import Answers, Field, FieldKind, Form
 from lib.slides import shared_sections
 from lib.slides.answer_summary import build_answers_table
-from lib.slides.documents import build_filename, render_page
+from lib.slides.documents import build_filename, render_html_page
 from lib.slides.model import Document, Section, Slide, SlideCategory, SlideId, SlideInput
 from lib.slides.slide_context import SlideContext
 from lib.slides.slide_texts import fill_slide_question, fill_template_text
@@ -19,14 +19,15 @@ MAX_PART_LENGTH = 8000
 BRIEF_PARTS = (("situation", "Situation"), ("asks", "What we ask"), ("decision", "Decision needed"))
 
 
-def build_figures(slide_input: SlideInput) -> Facts:
+def build_brief_figures(slide_input: SlideInput) -> Facts:
     """The figures of the brief, and the health score, which is internal and never on it."""
     return Facts(
-        title="Figures", items=(*_figure_facts(slide_input), shared_sections.build_health_fact(slide_input.account))
+        title="Figures",
+        items=(*_build_figure_facts(slide_input), shared_sections.build_health_fact(slide_input.account)),
     )
 
 
-def build_answer_summary(slide_input: SlideInput) -> Table:
+def build_answers_so_far_table(slide_input: SlideInput) -> Table:
     return build_answers_table(slide_input, "Answers so far")
 
 
@@ -76,12 +77,12 @@ def build_brief_preview(slide_input: SlideInput, answers: Answers) -> tuple[Sect
     blocks = [f"### {escape_plain_markdown(headline)}"] if (headline := parse_text(answers.get("headline"))) else []
     blocks += [
         f"**{label}**\n\n{escape_plain_markdown_lines(truncate(text, MAX_PART_LENGTH))}"
-        for label, text in _answered_parts(answers)
+        for label, text in _list_answered_brief_parts(answers)
     ]
     sections: list[Section] = [Text(markdown="\n\n".join(blocks))] if blocks else []
     if _has_figures_included(answers):
-        sections.append(Facts(title="Figures in the brief", items=_figure_facts(slide_input)))
-    missing = _missing_parts(answers)
+        sections.append(Facts(title="Figures in the brief", items=_build_figure_facts(slide_input)))
+    missing = _list_missing_brief_parts(answers)
     if missing:
         text = f"Not written yet, so not in the brief: {join_names(missing)}."
         sections.append(Callout(text=text, tone=Tone.WARNING))
@@ -93,11 +94,11 @@ def build_brief_documents(slide_input: SlideInput, answers: Answers) -> tuple[Do
     headline = parse_text(answers.get("headline"))
     if not headline:
         return ()
-    content = render_page(
+    content = render_html_page(
         "executive_brief.html",
         headline=single_line(headline, max_length=MAX_PART_LENGTH),
-        parts=[(title, _split_lines(text)) for title, text in _answered_parts(answers)],
-        figures=_figure_facts(slide_input) if _has_figures_included(answers) else (),
+        parts=[(title, _split_brief_lines(text)) for title, text in _list_answered_brief_parts(answers)],
+        figures=_build_figure_facts(slide_input) if _has_figures_included(answers) else (),
         no_data=NO_DATA,
         day=format_date(slide_input.account.today),
     )
@@ -105,16 +106,16 @@ def build_brief_documents(slide_input: SlideInput, answers: Answers) -> tuple[Do
     return (Document(filename=name, media_type="text/html", content=content, label="Download the brief"),)
 
 
-def _split_lines(text: str) -> list[str]:
+def _split_brief_lines(text: str) -> list[str]:
     return [single_line(line, max_length=MAX_PART_LENGTH) for line in text.splitlines()]
 
 
-def _answered_parts(answers: Answers) -> list[tuple[str, str]]:
+def _list_answered_brief_parts(answers: Answers) -> list[tuple[str, str]]:
     """Title and text of each part that is not empty."""
     return [(label, text) for key, label in BRIEF_PARTS if (text := parse_text(answers.get(key)))]
 
 
-def _missing_parts(answers: Answers) -> list[str]:
+def _list_missing_brief_parts(answers: Answers) -> list[str]:
     parts = (("headline", "Headline"), *BRIEF_PARTS)
     return [label for key, label in parts if not parse_text(answers.get(key))]
 
@@ -124,16 +125,16 @@ def _has_figures_included(answers: Answers) -> bool:
     return answers.get("with_figures") is True
 
 
-def _figure_facts(slide_input: SlideInput) -> tuple[Fact, ...]:
+def _build_figure_facts(slide_input: SlideInput) -> tuple[Fact, ...]:
     account = slide_input.account
     return (
         shared_sections.build_arr_fact(account),
-        _notice_fact(account),
+        _build_notice_deadline_fact(account),
         shared_sections.build_usage_fact(account),
     )
 
 
-def _notice_fact(account: Account) -> Fact:
+def _build_notice_deadline_fact(account: Account) -> Fact:
     contract = account.contract
     return Fact(label="Notice deadline", value=format_date(contract.notice_deadline) if contract else None)
 
@@ -144,7 +145,7 @@ SLIDE = Slide(
     short="Brief",
     category=SlideCategory.STRATEGY,
     purpose="One page for a reader with five minutes.",
-    sections=(build_figures, build_answer_summary),
+    sections=(build_brief_figures, build_answers_so_far_table),
     form=build_brief_form,
     results=build_brief_preview,
     documents=build_brief_documents,

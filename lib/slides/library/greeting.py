@@ -10,7 +10,7 @@ from lib.text.truncate import single_line
 RUNS_SHOWN = 5
 
 
-def build_overview_facts(slide_input: SlideInput) -> Facts:
+def build_account_overview_facts(slide_input: SlideInput) -> Facts:
     account, customer = slide_input.account, slide_input.account.customer
     return Facts(
         title=single_line(customer.name, max_length=120),
@@ -25,7 +25,7 @@ def build_overview_facts(slide_input: SlideInput) -> Facts:
     )
 
 
-def build_reasons_table(slide_input: SlideInput) -> Table:
+def build_priority_reasons_table(slide_input: SlideInput) -> Table:
     priority = slide_input.account.priority
     return Table(
         title="Why now",
@@ -93,7 +93,7 @@ SLIDE = Slide(
     short="Start",
     category=SlideCategory.COMMON,
     purpose="The customer, why now, and the goal of this run.",
-    sections=(build_reasons_table, build_overview_facts, build_past_runs_table),
+    sections=(build_priority_reasons_table, build_account_overview_facts, build_past_runs_table),
     form=build_greeting_form,
     defaults=SlideContext(
         lead="**{{ customer.name }}** has been a customer since {{ customer.since }}."

@@ -1,6 +1,6 @@
 from decimal import Decimal
 
-from lib.accounts.account_selectors import list_unbought_modules
+from lib.accounts.account_selectors import list_unbought_product_modules
 from lib.content.model import (
     Callout,
     Cell,
@@ -36,12 +36,14 @@ def build_seats_facts(slide_input: SlideInput) -> Facts:
             Fact(label="Bought", value=format_count(contract.seats, "seat") if contract else None),
             shared_sections.build_usage_fact(account),
             Fact(label="Unused", value=format_count(unused, "seat") if unused is not None else None),
-            Fact(label="Price today", value=_price_per_seat(slide_input), note="per seat and year, after discount"),
+            Fact(
+                label="Price today", value=_find_price_per_seat(slide_input), note="per seat and year, after discount"
+            ),
         ),
     )
 
 
-def build_usage_callout(slide_input: SlideInput) -> Callout | None:
+def build_seat_usage_callout(slide_input: SlideInput) -> Callout | None:
     week = slide_input.account.latest_usage
     if week is None:
         return Callout(text="No usage feed: it is unknown whether seats are short or spare.")
@@ -56,7 +58,7 @@ def build_usage_callout(slide_input: SlideInput) -> Callout | None:
     return Callout(text=f"{share} of the seats are in use: a healthy share, with room to grow.")
 
 
-def build_modules_table(slide_input: SlideInput) -> Table:
+def build_product_modules_table(slide_input: SlideInput) -> Table:
     return Table(
         title="Modules not bought",
         columns=(
@@ -70,17 +72,17 @@ def build_modules_table(slide_input: SlideInput) -> Table:
                 "price": module.annual_price_per_seat,
                 "amount": growth_amounts.compute_module_price(slide_input.account, module),
             }
-            for module in list_unbought_modules(slide_input.account)
+            for module in list_unbought_product_modules(slide_input.account)
         ),
         empty="Every module is bought." if slide_input.account.price_list else "No price list yet: no data.",
         source="The company's price list × seats of the current contract.",
     )
 
 
-def build_modules_chart(slide_input: SlideInput) -> Chart:
+def build_product_modules_chart(slide_input: SlideInput) -> Chart:
     amounts = [
         (module.name, growth_amounts.compute_module_price(slide_input.account, module))
-        for module in list_unbought_modules(slide_input.account)
+        for module in list_unbought_product_modules(slide_input.account)
     ]
     points = tuple(
         Point(
@@ -103,7 +105,7 @@ def build_modules_chart(slide_input: SlideInput) -> Chart:
 
 
 def build_growth_plan_form(slide_input: SlideInput) -> Form:
-    names = [module.name for module in list_unbought_modules(slide_input.account)]
+    names = [module.name for module in list_unbought_product_modules(slide_input.account)]
     return Form(
         title="Growth plan",
         fields=(
@@ -166,10 +168,10 @@ def build_growth_plan_amounts(slide_input: SlideInput, answers: Answers) -> tupl
         empty="Nothing chosen yet.",
         source="Modules at list price on every seat, new ones included; seats at today's price and discount.",
     )
-    return table, _total_facts(computed, planned)
+    return table, _build_growth_total_facts(computed, planned)
 
 
-def _total_facts(computed: Decimal | None, planned: Decimal | None) -> Facts:
+def _build_growth_total_facts(computed: Decimal | None, planned: Decimal | None) -> Facts:
     return Facts(
         title="Amount",
         items=(
@@ -179,7 +181,7 @@ def _total_facts(computed: Decimal | None, planned: Decimal | None) -> Facts:
     )
 
 
-def _price_per_seat(slide_input: SlideInput) -> str | None:
+def _find_price_per_seat(slide_input: SlideInput) -> str | None:
     contract = slide_input.account.contract
     if contract is None:
         return None
@@ -192,7 +194,7 @@ SLIDE = Slide(
     short="Growth",
     category=SlideCategory.STRATEGY,
     purpose="Where they have outgrown what they bought, and what growth is worth.",
-    sections=(build_usage_callout, build_seats_facts, build_modules_table, build_modules_chart),
+    sections=(build_seat_usage_callout, build_seats_facts, build_product_modules_table, build_product_modules_chart),
     form=build_growth_plan_form,
     results=build_growth_plan_amounts,
     defaults=SlideContext(

@@ -1,4 +1,4 @@
-from lib.accounts.successor_candidates import RANKING_FORMULA, rank_successors
+from lib.accounts.successor_candidates import RANKING_FORMULA, rank_successor_candidates
 from lib.content.model import Column, ColumnKind, Table
 from lib.forms.model import Field, FieldKind, Form, Option
 from lib.slides import shared_sections
@@ -8,7 +8,7 @@ from lib.slides.slide_texts import fill_slide_question
 from lib.text.truncate import single_line
 
 
-def build_candidates_table(slide_input: SlideInput) -> Table:
+def build_successor_candidates_table(slide_input: SlideInput) -> Table:
     return Table(
         title="Candidates",
         columns=(
@@ -26,7 +26,7 @@ def build_candidates_table(slide_input: SlideInput) -> Table:
                 "points": candidate.points,
                 "reasons": "; ".join(candidate.reasons).capitalize(),
             }
-            for place, candidate in enumerate(rank_successors(slide_input.account), start=1)
+            for place, candidate in enumerate(rank_successor_candidates(slide_input.account), start=1)
         ),
         empty="Nobody else is on record: no data. Ask the remaining team who decides now.",
         source=RANKING_FORMULA,
@@ -34,7 +34,7 @@ def build_candidates_table(slide_input: SlideInput) -> Table:
 
 
 def build_replacement_form(slide_input: SlideInput) -> Form:
-    people = [candidate.contact for candidate in rank_successors(slide_input.account)]
+    people = [candidate.contact for candidate in rank_successor_candidates(slide_input.account)]
     return Form(
         title="Your choice",
         fields=(
@@ -73,7 +73,7 @@ SLIDE = Slide(
     short="Replacement",
     category=SlideCategory.RISK,
     purpose="Who decides now: contacts ranked by what is on record.",
-    sections=(build_candidates_table,),
+    sections=(build_successor_candidates_table,),
     form=build_replacement_form,
     defaults=SlideContext(
         lead="Look for whoever inherits the budget, not for whoever is easiest to reach. "

@@ -26,14 +26,14 @@ LINE_COLUMNS = (
 )
 
 
-def build_current_terms(slide_input: SlideInput) -> Facts:
+def build_current_terms_facts(slide_input: SlideInput) -> Facts:
     return Facts(
         title="Current terms",
         items=(shared_sections.build_arr_fact(slide_input.account),),
     )
 
 
-def build_price_list(slide_input: SlideInput) -> Table:
+def build_price_list_table(slide_input: SlideInput) -> Table:
     bought = set(slide_input.account.contract.modules) if slide_input.account.contract else set()
     return Table(
         title="Price list",
@@ -72,7 +72,7 @@ def build_quote_form(slide_input: SlideInput) -> Form:
                 key="valid_until",
                 label="Valid until",
                 kind=FieldKind.DATE,
-                default=_default_validity(slide_input),
+                default=_choose_default_quote_validity(slide_input),
                 required=True,
             ),
             Field(
@@ -89,7 +89,7 @@ def build_quote_form(slide_input: SlideInput) -> Form:
 
 def build_quote_totals(slide_input: SlideInput, answers: Answers) -> tuple[Section, ...]:
     quote = compute_quote(answers, slide_input.account.rules)
-    sections: list[Section] = [_lines_table(quote), _total_facts(slide_input, quote)]
+    sections: list[Section] = [_build_quote_lines_table(quote), _build_quote_total_facts(slide_input, quote)]
     if quote.unpriced_count:
         text = f"{format_count(quote.unpriced_count, 'line')} without seats or price, not in the total."
         sections.append(Callout(text=text, tone=Tone.WARNING))
@@ -103,25 +103,25 @@ def build_quote_documents(slide_input: SlideInput, answers: Answers) -> tuple[Do
         return ()
     table = io.StringIO()
     writer = csv.writer(table)
-    writer.writerow(["Quote for", _csv_cell(slide_input.account.customer.name)])
-    writer.writerow(["Valid until", _csv_cell(str(answers.get("valid_until") or ""))])
+    writer.writerow(["Quote for", _guard_csv_cell(slide_input.account.customer.name)])
+    writer.writerow(["Valid until", _guard_csv_cell(str(answers.get("valid_until") or ""))])
     writer.writerow([])
     writer.writerow(["Item", "Seats", "List price per seat and year (USD)", "Discount (%)", "USD a year"])
     for line in quote.lines:
-        writer.writerow([_csv_cell(line.item), line.seats, line.price, line.discount, line.total])
+        writer.writerow([_guard_csv_cell(line.item), line.seats, line.price, line.discount, line.total])
     writer.writerow(["Total", "", "", "", quote.total])
     name = build_filename("quote", slide_input.account.customer.name, "csv")
     content = table.getvalue().encode("utf-8-sig")
     return (Document(filename=name, media_type="text/csv", content=content, label="Download the quote"),)
 
 
-def _csv_cell(text: str) -> str:
+def _guard_csv_cell(text: str) -> str:
     """Text that a spreadsheet does not read as a formula."""
     shown = single_line(text, max_length=500)
     return f"'{shown}" if shown[:1] in ("=", "+", "-", "@") else shown
 
 
-def _lines_table(quote: Quote) -> Table:
+def _build_quote_lines_table(quote: Quote) -> Table:
     return Table(
         title="Lines",
         columns=(
@@ -131,13 +131,13 @@ def _lines_table(quote: Quote) -> Table:
             Column(key="discount", label="Discount", kind=ColumnKind.PERCENT),
             Column(key="total", label="A year", kind=ColumnKind.MONEY),
         ),
-        rows=tuple(_line_row(line) for line in quote.lines),
+        rows=tuple(_build_quote_line_row(line) for line in quote.lines),
         empty="The quote has no lines yet.",
         source="Seats × list price × (1 − discount), rounded to the dollar.",
     )
 
 
-def _line_row(line: QuoteLine) -> dict[str, Cell]:
+def _build_quote_line_row(line: QuoteLine) -> dict[str, Cell]:
     return {
         "item": line.item,
         "seats": line.seats,
@@ -147,10 +147,10 @@ def _line_row(line: QuoteLine) -> dict[str, Cell]:
     }
 
 
-def _total_facts(slide_input: SlideInput, quote: Quote) -> Facts:
+def _build_quote_total_facts(slide_input: SlideInput, quote: Quote) -> Facts:
     priced = len(quote.lines) > quote.unpriced_count
     total = quote.total if priced else None
-    change = _arr_change(slide_input, total)
+    change = _compute_arr_change(slide_input, total)
     return Facts(
         title="Totals",
         items=(
@@ -163,14 +163,14 @@ def _total_facts(slide_input: SlideInput, quote: Quote) -> Facts:
     )
 
 
-def _arr_change(slide_input: SlideInput, total: Decimal | None) -> Decimal | None:
+def _compute_arr_change(slide_input: SlideInput, total: Decimal | None) -> Decimal | None:
     """The change of ARR. An expansion's quote comes on top of the contract."""
     if total is None or slide_input.account.contract is None:
         return None
     return total if slide_input.category == EXPANSION_CATEGORY else total - slide_input.account.contract.arr
 
 
-def _default_validity(slide_input: SlideInput) -> str:
+def _choose_default_quote_validity(slide_input: SlideInput) -> str:
     """In a month, or the day before the notice deadline if that is sooner."""
     today, contract = slide_input.account.today, slide_input.account.contract
     last = min(date.max.toordinal(), today.toordinal() + VALIDITY_DAYS)
@@ -185,7 +185,7 @@ SLIDE = Slide(
     short="Quote",
     category=SlideCategory.ACTION,
     purpose="Lines, totals and the approval needed.",
-    sections=(build_current_terms, build_price_list),
+    sections=(build_current_terms_facts, build_price_list_table),
     form=build_quote_form,
     results=build_quote_totals,
     documents=build_quote_documents,

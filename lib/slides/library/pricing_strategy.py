@@ -20,7 +20,7 @@ from lib.content.model import (
 from lib.forms.model import Answers, EditableColumn, Field, FieldKind, Form, Option
 from lib.slides import shared_sections
 from lib.slides.model import Section, Slide, SlideCategory, SlideId, SlideInput
-from lib.slides.pricing_scenarios import MAX_SEATS, Scenario, compute_scenarios, suggest_scenarios
+from lib.slides.pricing_scenarios import MAX_SEATS, Scenario, compute_pricing_scenarios, suggest_pricing_scenarios
 from lib.slides.slide_context import SlideContext
 from lib.slides.slide_texts import fill_slide_question
 from lib.text.format import format_money, format_percent, join_names
@@ -33,20 +33,20 @@ SCENARIO_COLUMNS = (
 )
 
 
-def build_current_terms(slide_input: SlideInput) -> Facts:
+def build_current_pricing_facts(slide_input: SlideInput) -> Facts:
     contract = slide_input.account.contract
     cap = contract.uplift_cap_percent if contract else None
     return Facts(
         title="Current terms",
         items=(
             shared_sections.build_arr_fact(slide_input.account),
-            Fact(label="Uplift cap", value=_format_cap(contract, cap)),
+            Fact(label="Uplift cap", value=_format_uplift_cap(contract, cap)),
             shared_sections.build_usage_fact(slide_input.account),
         ),
     )
 
 
-def build_approval_limits(slide_input: SlideInput) -> Facts:
+def build_approval_limits_facts(slide_input: SlideInput) -> Facts:
     bands = slide_input.account.rules.approval_bands
     limits = [band.up_to_percent for band in bands]
     labels = [
@@ -59,7 +59,7 @@ def build_approval_limits(slide_input: SlideInput) -> Facts:
 
 def build_pricing_form(slide_input: SlideInput) -> Form:
     stored = slide_input.answers_of(SlideId.PRICING_STRATEGY)
-    names = dict.fromkeys(scenario.name for scenario in compute_scenarios(slide_input.account, stored))
+    names = dict.fromkeys(scenario.name for scenario in compute_pricing_scenarios(slide_input.account, stored))
     return Form(
         title="Scenarios",
         fields=(
@@ -68,7 +68,7 @@ def build_pricing_form(slide_input: SlideInput) -> Form:
                 label="Scenarios to compare",
                 kind=FieldKind.ROWS,
                 columns=SCENARIO_COLUMNS,
-                default=suggest_scenarios(slide_input.account),
+                default=suggest_pricing_scenarios(slide_input.account),
                 help="Blank means as today. The discount applies to the list price after its uplift.",
             ),
             Field(
@@ -88,16 +88,16 @@ def build_pricing_form(slide_input: SlideInput) -> Form:
 
 
 def build_scenario_comparison(slide_input: SlideInput, answers: Answers) -> tuple[Section, ...]:
-    scenarios, contract = compute_scenarios(slide_input.account, answers), slide_input.account.contract
+    scenarios, contract = compute_pricing_scenarios(slide_input.account, answers), slide_input.account.contract
     over = [scenario.name for scenario in scenarios if scenario.is_above_cap]
     warnings: list[Section] = []
     if over and contract:
         text = f"Above the agreed cap of {format_percent(contract.uplift_cap_percent)}: {join_names(over)}."
         warnings.append(Callout(text=text, tone=Tone.WARNING))
-    return (_scenario_chart(scenarios, contract), _scenario_table(scenarios, contract), *warnings)
+    return (_build_scenario_chart(scenarios, contract), _build_scenario_table(scenarios, contract), *warnings)
 
 
-def _scenario_chart(scenarios: tuple[Scenario, ...], contract: Contract | None) -> Chart:
+def _build_scenario_chart(scenarios: tuple[Scenario, ...], contract: Contract | None) -> Chart:
     points = tuple(
         Point(
             x=scenario.name,
@@ -121,7 +121,7 @@ def _scenario_chart(scenarios: tuple[Scenario, ...], contract: Contract | None) 
     )
 
 
-def _scenario_table(scenarios: tuple[Scenario, ...], contract: Contract | None) -> Table:
+def _build_scenario_table(scenarios: tuple[Scenario, ...], contract: Contract | None) -> Table:
     return Table(
         title="Compared with today",
         columns=(
@@ -133,13 +133,13 @@ def _scenario_table(scenarios: tuple[Scenario, ...], contract: Contract | None) 
             Column(key="approver", label="Needs approval"),
             Column(key="cap", label="Uplift cap"),
         ),
-        rows=tuple(_scenario_row(scenario, contract) for scenario in scenarios),
+        rows=tuple(_build_scenario_row(scenario, contract) for scenario in scenarios),
         empty="No scenario yet.",
         source="Today's ARR is that of the current contract.",
     )
 
 
-def _scenario_row(scenario: Scenario, contract: Contract | None) -> dict[str, Cell]:
+def _build_scenario_row(scenario: Scenario, contract: Contract | None) -> dict[str, Cell]:
     change = scenario.arr - contract.arr if scenario.arr is not None and contract else None
     return {
         "name": scenario.name,
@@ -148,11 +148,11 @@ def _scenario_row(scenario: Scenario, contract: Contract | None) -> dict[str, Ce
         "share": compute_percentage(change, contract.arr) if change is not None and contract else None,
         "discount": scenario.discount,
         "approver": scenario.approver,
-        "cap": _cap_status(scenario, contract),
+        "cap": _describe_uplift_cap_status(scenario, contract),
     }
 
 
-def _cap_status(scenario: Scenario, contract: Contract | None) -> str | None:
+def _describe_uplift_cap_status(scenario: Scenario, contract: Contract | None) -> str | None:
     if contract is None:
         return None
     if contract.uplift_cap_percent is None:
@@ -160,7 +160,7 @@ def _cap_status(scenario: Scenario, contract: Contract | None) -> str | None:
     return "above the cap" if scenario.is_above_cap else "within"
 
 
-def _format_cap(contract: Contract | None, cap: Decimal | None) -> str | None:
+def _format_uplift_cap(contract: Contract | None, cap: Decimal | None) -> str | None:
     if contract is None:
         return None
     return format_percent(cap) if cap is not None else "not capped"
@@ -172,7 +172,7 @@ SLIDE = Slide(
     short="Pricing",
     category=SlideCategory.RENEWAL,
     purpose="Offers compared: what each is worth, and the approval it needs.",
-    sections=(build_current_terms, build_approval_limits),
+    sections=(build_current_pricing_facts, build_approval_limits_facts),
     form=build_pricing_form,
     results=build_scenario_comparison,
     defaults=SlideContext(

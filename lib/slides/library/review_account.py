@@ -12,7 +12,7 @@ NOTES_SHOWN = 5
 MAX_NOTE_LENGTH = 400
 
 
-def build_key_facts(slide_input: SlideInput) -> Facts:
+def build_account_key_facts(slide_input: SlideInput) -> Facts:
     account = slide_input.account
     summary = account.customer.summary
     return Facts(
@@ -43,25 +43,25 @@ def build_nps_fact(slide_input: SlideInput) -> Fact:
     )
 
 
-def build_usage_chart(slide_input: SlideInput) -> Chart:
+def build_account_usage_chart(slide_input: SlideInput) -> Chart:
     return shared_sections.build_usage_chart(slide_input.account)
 
 
-def build_health_table(slide_input: SlideInput) -> Table:
+def build_account_health_table(slide_input: SlideInput) -> Table:
     return shared_sections.build_health_table(slide_input.account)
 
 
-def build_tickets_table(slide_input: SlideInput) -> Table:
+def build_account_tickets_table(slide_input: SlideInput) -> Table:
     return shared_sections.build_tickets_table(slide_input.account)
 
 
-def build_contacts_table(slide_input: SlideInput) -> Table:
+def build_account_contacts_table(slide_input: SlideInput) -> Table:
     return shared_sections.build_contacts_table(
         "Contacts", list_remaining_contacts(slide_input.account), "No contact is on record: no data."
     )
 
 
-def build_notes_table(slide_input: SlideInput) -> Table:
+def build_account_notes_table(slide_input: SlideInput) -> Table:
     return Table(
         title="Latest notes",
         columns=(
@@ -111,12 +111,12 @@ SLIDE = Slide(
     category=SlideCategory.COMMON,
     purpose="Key facts, usage, health, tickets and contacts.",
     sections=(
-        build_key_facts,
-        build_usage_chart,
-        build_health_table,
-        build_tickets_table,
-        build_contacts_table,
-        build_notes_table,
+        build_account_key_facts,
+        build_account_usage_chart,
+        build_account_health_table,
+        build_account_tickets_table,
+        build_account_contacts_table,
+        build_account_notes_table,
     ),
     form=build_account_review_form,
     defaults=SlideContext(

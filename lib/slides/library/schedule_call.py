@@ -17,7 +17,7 @@ DEFAULT_AGENDA = """1. Where you stand with your goals
 3. What comes next, and who does what"""
 
 
-def build_contacts_table(slide_input: SlideInput) -> Table:
+def build_call_contacts_table(slide_input: SlideInput) -> Table:
     return shared_sections.build_contacts_table(
         "Possible guests", list_remaining_contacts(slide_input.account), "No contact is on record: no data."
     )
@@ -25,11 +25,12 @@ def build_contacts_table(slide_input: SlideInput) -> Table:
 
 def build_call_form(slide_input: SlideInput) -> Form:
     return Form(
-        title=fill_slide_question(slide_input, "Call"), fields=(*_topic_fields(slide_input), *_time_fields(slide_input))
+        title=fill_slide_question(slide_input, "Call"),
+        fields=(*_build_call_topic_fields(slide_input), *_build_call_time_fields(slide_input)),
     )
 
 
-def _topic_fields(slide_input: SlideInput) -> tuple[Field, ...]:
+def _build_call_topic_fields(slide_input: SlideInput) -> tuple[Field, ...]:
     active = [contact for contact in list_remaining_contacts(slide_input.account) if contact.status == "active"]
     return (
         Field(
@@ -58,8 +59,8 @@ def _topic_fields(slide_input: SlideInput) -> tuple[Field, ...]:
     )
 
 
-def _time_fields(slide_input: SlideInput) -> tuple[Field, ...]:
-    zone = call_times.customer_time_zone(slide_input.account)
+def _build_call_time_fields(slide_input: SlideInput) -> tuple[Field, ...]:
+    zone = call_times.find_customer_time_zone(slide_input.account)
     return (
         Field(
             key="date",
@@ -73,7 +74,7 @@ def _time_fields(slide_input: SlideInput) -> tuple[Field, ...]:
             key="time_zone",
             label="Time zone",
             kind=FieldKind.CHOICE,
-            options=_time_zone_options(zone),
+            options=_build_time_zone_options(zone),
             default=zone,
             required=True,
             help="Yours or theirs: the proposal below shows both.",
@@ -87,18 +88,18 @@ def build_call_proposal(slide_input: SlideInput, answers: Answers) -> tuple[Sect
     if here is None:
         return (Callout(text="Choose a day, a time and a time zone to see the proposal."),)
     minutes, there = (
-        _call_minutes(answers),
-        call_times.convert_to_zone(here, call_times.customer_time_zone(slide_input.account)),
+        _parse_call_minutes(answers),
+        call_times.convert_to_time_zone(here, call_times.find_customer_time_zone(slide_input.account)),
     )
-    facts = [Fact(label=f"In {call_times.format_zone(here)}", value=call_times.format_call_time(here, minutes))]
-    if call_times.format_zone(there) != call_times.format_zone(here):
-        label = f"At the customer, in {call_times.format_zone(there)}"
+    facts = [Fact(label=f"In {call_times.format_time_zone(here)}", value=call_times.format_call_time(here, minutes))]
+    if call_times.format_time_zone(there) != call_times.format_time_zone(here):
+        label = f"At the customer, in {call_times.format_time_zone(there)}"
         facts.append(Fact(label=label, value=call_times.format_call_time(there, minutes)))
-    guests = [single_line(contact.name, max_length=120) for contact in _chosen_contacts(slide_input, answers)]
+    guests = [single_line(contact.name, max_length=120) for contact in _list_chosen_contacts(slide_input, answers)]
     facts.append(Fact(label="Guests", value=join_names(guests) if guests else None))
     problems = [
         Callout(text=text, tone=Tone.WARNING)
-        for text in call_times.find_call_problems(slide_input.account.today, here, there)
+        for text in call_times.find_call_time_problems(slide_input.account.today, here, there)
     ]
     return (*problems, Facts(title="Proposal", items=tuple(facts)))
 
@@ -112,29 +113,31 @@ def build_calendar_documents(slide_input: SlideInput, answers: Answers) -> tuple
         uid=f"{slide_input.account.customer.id}-{start:%Y%m%d%H%M}@zen",
         created_on=slide_input.account.today,
         starts_at=start,
-        minutes=_call_minutes(answers),
+        minutes=_parse_call_minutes(answers),
         subject=parse_text(answers.get("subject")) or "Call",
         agenda=parse_text(answers.get("agenda")) or "",
         guests=tuple(
-            (guest.name, single_line(guest.email)) for guest in _chosen_contacts(slide_input, answers) if guest.email
+            (guest.name, single_line(guest.email))
+            for guest in _list_chosen_contacts(slide_input, answers)
+            if guest.email
         ),
     )
     name = build_filename("call", slide_input.account.customer.name, "ics")
     return (Document(filename=name, media_type="text/calendar", content=content, label="Download the invitation"),)
 
 
-def _call_minutes(answers: Answers) -> int:
+def _parse_call_minutes(answers: Answers) -> int:
     minutes = parse_integer(answers.get("minutes"))
     return minutes if minutes is not None and 5 <= minutes <= 480 else 30
 
 
-def _chosen_contacts(slide_input: SlideInput, answers: Answers) -> tuple[Contact, ...]:
+def _list_chosen_contacts(slide_input: SlideInput, answers: Answers) -> tuple[Contact, ...]:
     chosen = parse_texts(answers.get("people"))
     return tuple(contact for contact in slide_input.account.contacts if contact.id in chosen)
 
 
-def _time_zone_options(first: str) -> tuple[Option, ...]:
-    names = dict.fromkeys((first, *call_times.list_zones_by_place()))
+def _build_time_zone_options(first: str) -> tuple[Option, ...]:
+    names = dict.fromkeys((first, *call_times.list_time_zones_by_place()))
     return tuple(Option(value=name, label=name.replace("_", " ")) for name in names)
 
 
@@ -144,7 +147,7 @@ SLIDE = Slide(
     short="Call",
     category=SlideCategory.ACTION,
     purpose="Guests, time and agenda, in both time zones.",
-    sections=(build_contacts_table,),
+    sections=(build_call_contacts_table,),
     form=build_call_form,
     results=build_call_proposal,
     documents=build_calendar_documents,

@@ -16,7 +16,7 @@ GOAL_COLUMNS = (
 )
 
 
-def build_background(slide_input: SlideInput) -> Facts:
+def build_goal_background_facts(slide_input: SlideInput) -> Facts:
     account = slide_input.account
     buyer, summary = account.find_contact_by_role("economic_buyer"), account.customer.summary
     return Facts(
@@ -58,9 +58,9 @@ def build_incomplete_goals(slide_input: SlideInput, answers: Answers) -> tuple[S
     goals = parse_rows(answers.get("goals"))
     if not goals:
         return (Callout(text="No goal yet."),)
-    lacks = [(label, [_goal_name(goal) for goal in goals if not goal.get(key)]) for key, label in EXPECTED_PARTS]
+    lacks = [(label, [_format_goal_name(goal) for goal in goals if not goal.get(key)]) for key, label in EXPECTED_PARTS]
     found = [f"{label}: {join_names(names)}." for label, names in lacks if names]
-    dated = [(_goal_name(goal), due) for goal in goals if (due := parse_date(goal.get("due")))]
+    dated = [(_format_goal_name(goal), due) for goal in goals if (due := parse_date(goal.get("due")))]
     past = [name for name, due in dated if due < slide_input.account.today]
     contract = slide_input.account.contract
     late = [name for name, due in dated if contract and due > contract.notice_deadline >= slide_input.account.today]
@@ -77,7 +77,7 @@ def build_incomplete_goals(slide_input: SlideInput, answers: Answers) -> tuple[S
 EXPECTED_PARTS = (("owner", "Without an owner"), ("due", "Without a date"), ("measure", "Without a measure"))
 
 
-def _goal_name(goal: object) -> str:
+def _format_goal_name(goal: object) -> str:
     value = goal.get("goal") if hasattr(goal, "get") else None
     return single_line(parse_text(value) or "unnamed goal", max_length=60)
 
@@ -88,7 +88,7 @@ SLIDE = Slide(
     short="Goals",
     category=SlideCategory.STRATEGY,
     purpose="What the customer wants to reach: owner, date and measure.",
-    sections=(build_background,),
+    sections=(build_goal_background_facts,),
     form=build_goals_form,
     results=build_incomplete_goals,
     defaults=SlideContext(

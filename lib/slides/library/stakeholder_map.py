@@ -20,8 +20,8 @@ MOVE_COLUMNS = (
 )
 
 
-def build_key_roles(slide_input: SlideInput) -> Facts:
-    return Facts(title="Key roles", items=tuple(_role_fact(slide_input, role) for role in DECISION_MAKER_ROLES))
+def build_key_roles_facts(slide_input: SlideInput) -> Facts:
+    return Facts(title="Key roles", items=tuple(_build_role_fact(slide_input, role) for role in DECISION_MAKER_ROLES))
 
 
 def build_influence_chart(slide_input: SlideInput) -> Chart:
@@ -39,7 +39,11 @@ def build_influence_chart(slide_input: SlideInput) -> Chart:
                 tone=tone,
                 points=tuple(
                     Point(
-                        x=sentiment, y=float(influence), label=_shorten_names(names), size=float(len(names)), tone=tone
+                        x=sentiment,
+                        y=float(influence),
+                        label=_shorten_contact_names(names),
+                        size=float(len(names)),
+                        tone=tone,
                     )
                     for (where, influence), names in sorted(spots.items())
                     if where == sentiment
@@ -51,7 +55,7 @@ def build_influence_chart(slide_input: SlideInput) -> Chart:
         y_label="Influence, 1 (none) to 5 (decides)",
         y_scale=(1, 5),
         empty="No contact has both influence and sentiment on record: no data.",
-        takeaway=_influence_takeaway(slide_input),
+        takeaway=_describe_influence_chart(slide_input),
         source=f"Contacts on record as of {format_date(slide_input.account.today)}.",
     )
 
@@ -87,12 +91,12 @@ def _has_chart_position(contact: Contact) -> bool:
     return contact.influence is not None and contact.sentiment in TONE_OF_SENTIMENT and contact.status == "active"
 
 
-def _shorten_names(names: list[str]) -> str:
+def _shorten_contact_names(names: list[str]) -> str:
     more = len(names) - NAMES_SHOWN
     return ", ".join(names[:NAMES_SHOWN]) + (f" and {more} more" if more > 0 else "")
 
 
-def _role_fact(slide_input: SlideInput, role: str) -> Fact:
+def _build_role_fact(slide_input: SlideInput, role: str) -> Fact:
     contact, label = slide_input.account.find_contact_by_role(role), humanize_code(role).capitalize()
     if contact is None:
         return Fact(label=label, value=None, note="Nobody active on record.", tone=Tone.WARNING)
@@ -101,7 +105,7 @@ def _role_fact(slide_input: SlideInput, role: str) -> Fact:
     return Fact(label=label, value=single_line(contact.name, max_length=120), note=note)
 
 
-def _influence_takeaway(slide_input: SlideInput) -> str | None:
+def _describe_influence_chart(slide_input: SlideInput) -> str | None:
     powerful = [
         contact
         for contact in list_remaining_contacts(slide_input.account)
@@ -113,7 +117,7 @@ def _influence_takeaway(slide_input: SlideInput) -> str | None:
     people = format_count(len(powerful), "person", "people")
     if not against:
         return f"{people} of influence 4 or 5 on the map, none of them negative."
-    names = _shorten_names([single_line(contact.name, max_length=60) for contact in against])
+    names = _shorten_contact_names([single_line(contact.name, max_length=60) for contact in against])
     return f"{people} of influence 4 or 5 on the map; negative: {names}."
 
 
@@ -123,7 +127,7 @@ SLIDE = Slide(
     short="People",
     category=SlideCategory.STRATEGY,
     purpose="Who decides, their sentiment towards us, and who is missing.",
-    sections=(build_key_roles, build_influence_chart, build_unplaced_contacts_table),
+    sections=(build_key_roles_facts, build_influence_chart, build_unplaced_contacts_table),
     form=build_stakeholder_form,
     defaults=SlideContext(
         lead="An honest map with gaps is worth more than a full one that is guessed.",

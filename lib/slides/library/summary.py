@@ -5,7 +5,7 @@ from lib.forms.model import Answers, Field, FieldKind, Form, Option
 from lib.slides import growth_amounts
 from lib.slides.answer_summary import build_answers_table
 from lib.slides.model import Section, Slide, SlideCategory, SlideId, SlideInput
-from lib.slides.pricing_scenarios import find_chosen_scenario
+from lib.slides.pricing_scenarios import find_chosen_pricing_scenario
 from lib.slides.quote_totals import compute_quote
 from lib.slides.slide_context import SlideContext
 from lib.slides.slide_texts import fill_slide_question
@@ -13,14 +13,14 @@ from lib.text.format import format_change, format_money
 from lib.text.json_values import parse_number
 
 
-def build_answer_summary(slide_input: SlideInput) -> Table:
+def build_run_answers_table(slide_input: SlideInput) -> Table:
     return build_answers_table(slide_input, "Answers of this run")
 
 
-def build_computed_amounts(slide_input: SlideInput) -> Facts:
+def build_computed_amounts_facts(slide_input: SlideInput) -> Facts:
     """Every amount the run computed, to take the outcome's from."""
     contract = slide_input.account.contract
-    scenario = find_chosen_scenario(slide_input.account, slide_input.answers_of(SlideId.PRICING_STRATEGY))
+    scenario = find_chosen_pricing_scenario(slide_input.account, slide_input.answers_of(SlideId.PRICING_STRATEGY))
     planned = growth_amounts.compute_growth_plan_price(slide_input.account, slide_input.answers_of(SlideId.GROWTH_PLAN))
     quote = compute_quote(slide_input.answers_of(SlideId.PREPARE_QUOTE), slide_input.account.rules)
     total = quote.total if len(quote.lines) > quote.unpriced_count else None
@@ -109,7 +109,7 @@ SLIDE = Slide(
     short="Outcome",
     category=SlideCategory.COMMON,
     purpose="The answers, the amounts and the outcome.",
-    sections=(build_answer_summary, build_computed_amounts),
+    sections=(build_run_answers_table, build_computed_amounts_facts),
     form=build_outcome_form,
     results=build_outcome_sections,
     defaults=SlideContext(

@@ -13,7 +13,7 @@ from lib.actions.model import ActionKind, Colleague, SavedAction
 from lib.errors import ZenError
 from lib.forms.model import Field, FieldKind, Form, Option
 from lib.forms.schema_errors import ValidationFailed
-from lib.forms.schema_fields import fields_from_schema, parameters_from_answers
+from lib.forms.schema_fields import build_fields_from_schema, convert_answers_to_parameters
 from lib.ui import form_widgets
 from lib.ui.form_widgets import FormKeys
 from lib.ui.session_keys import ACTION_DRAFT, action_editor_field_key
@@ -108,7 +108,7 @@ def move_draft_step(draft: ActionDraft, step_id: str, by: int) -> None:
         draft.steps.insert(place + by, draft.steps.pop(place))
 
 
-def seed_fields(draft: ActionDraft) -> None:
+def seed_action_fields(draft: ActionDraft) -> None:
     """Fill fields that are not drawn yet, or not any more, with what was typed."""
     for name, empty in EMPTY_FIELDS.items():
         if draft.field_key(name) not in st.session_state:
@@ -116,12 +116,12 @@ def seed_fields(draft: ActionDraft) -> None:
         draft.field_values[name] = st.session_state[draft.field_key(name)]
 
 
-def build_step_form(line: StepDraft, place: int, people: Sequence[Colleague], workflows: WorkflowNames) -> Form:
+def build_action_step_form(line: StepDraft, place: int, people: Sequence[Colleague], workflows: WorkflowNames) -> Form:
     """The questions of a step; which workflow is a choice among those there are."""
-    found = fields_from_schema(
+    found = build_fields_from_schema(
         action_steps.STEP_TYPES[line.kind], values=line.stored, choices=build_colleague_choices(people)
     )
-    fields = tuple(_workflow_choice(each, workflows) if each.key == "workflow_id" else each for each in found)
+    fields = tuple(_build_workflow_choice(each, workflows) if each.key == "workflow_id" else each for each in found)
     return Form(title=f"{place}. {STEP_TITLES[line.kind]}", fields=fields)
 
 
@@ -129,7 +129,7 @@ def read_step_widgets(line: StepDraft, form: Form) -> dict[str, Any]:
     """The step in the widgets, as it is saved."""
     return {
         "do": line.kind,
-        **parameters_from_answers(
+        **convert_answers_to_parameters(
             action_steps.STEP_TYPES[line.kind], form_widgets.read_widget_answers(form, line.form_keys)
         ),
     }
@@ -138,21 +138,21 @@ def read_step_widgets(line: StepDraft, form: Form) -> dict[str, Any]:
 def build_action_content(draft: ActionDraft, written: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """All of it, as it is saved. `written` are the steps."""
     content: dict[str, Any] = {
-        "name": _field_text(draft, "name"),
-        "description": _field_text(draft, "description"),
+        "name": _get_field_text(draft, "name"),
+        "description": _get_field_text(draft, "description"),
         "needs_leader": bool(st.session_state.get(draft.field_key("needs_leader"))),
     }
     if draft.has_steps:
-        question = _field_text(draft, "question")
+        question = _get_field_text(draft, "question")
         content["parameters"] = {"steps": list(written)} | ({"question": question} if question else {})
     return content
 
 
-def _field_text(draft: ActionDraft, name: str) -> str:
+def _get_field_text(draft: ActionDraft, name: str) -> str:
     return str(st.session_state.get(draft.field_key(name)) or "").strip()
 
 
-def _workflow_choice(question: Field, workflows: WorkflowNames) -> Field:
+def _build_workflow_choice(question: Field, workflows: WorkflowNames) -> Field:
     options = tuple(Option(value=workflow_id, label=name) for workflow_id, name in workflows.items())
     return replace(question, kind=FieldKind.CHOICE, options=options)
 
@@ -165,13 +165,13 @@ def record_save_error(draft: ActionDraft, error: ZenError, content: Mapping[str,
 
 def draw_field_errors(draft: ActionDraft, name: str, label: str = "") -> None:
     """Draw the errors of a field of the action, or of its steps as a whole, while it is as submitted."""
-    if _current_value(draft, name) == _submitted_value(draft, name):
-        for message, path in _errors_with_fields(draft):
+    if _read_current_value(draft, name) == _find_submitted_value(draft, name):
+        for message, path in _list_errors_with_fields(draft):
             if path == name:
                 form_widgets.draw_field_error(message, label)
 
 
-def step_errors(draft: ActionDraft, step_draft: StepDraft, form: Form, step: Mapping[str, Any]) -> tuple[str, ...]:
+def list_step_errors(draft: ActionDraft, step_draft: StepDraft, form: Form, step: Mapping[str, Any]) -> tuple[str, ...]:
     """Errors of a step, each beginning with its question: `forms.draw_form` puts it there."""
     if step_draft.id not in draft.submitted_step_ids:
         return ()
@@ -179,7 +179,7 @@ def step_errors(draft: ActionDraft, step_draft: StepDraft, form: Form, step: Map
     submitted: Mapping[str, Any] = draft.submitted["parameters"]["steps"][index]
     labels = {each.key: each.label for each in form.fields}
     errors = []
-    for message, path in _errors_with_fields(draft):
+    for message, path in _list_errors_with_fields(draft):
         name = path.removeprefix(f"steps.{index}.")
         if name != path and submitted.get(name) == step.get(name):
             errors.append(_prefix_label(message.removeprefix(f"Step {index + 1}: "), labels.get(name)))
@@ -192,14 +192,14 @@ def find_error_without_field(draft: ActionDraft, content: Mapping[str, Any]) -> 
     if isinstance(error, ValidationFailed):
         others = tuple(
             message
-            for message, path in _errors_with_fields(draft)
+            for message, path in _list_errors_with_fields(draft)
             if path not in OWN_FIELDS and not path.startswith("steps.")
         )
         return ValidationFailed(others) if others else None
     return error if draft.conflicting_action is not None or content == draft.submitted else None
 
 
-def _errors_with_fields(draft: ActionDraft) -> Iterator[tuple[str, str]]:
+def _list_errors_with_fields(draft: ActionDraft) -> Iterator[tuple[str, str]]:
     """Each error with the path of its field: "name", "steps.0.body"."""
     error = draft.error
     if isinstance(error, ValidationFailed):
@@ -211,11 +211,11 @@ def _prefix_label(message: str, label: str | None) -> str:
     return message if label is None or message.startswith(f"“{label}”") else f"“{label}”: {message}"
 
 
-def _current_value(draft: ActionDraft, name: str) -> Any:
+def _read_current_value(draft: ActionDraft, name: str) -> Any:
     return tuple(each.id for each in draft.steps) if name == "steps" else draft.field_values[name].strip()
 
 
-def _submitted_value(draft: ActionDraft, name: str) -> Any:
+def _find_submitted_value(draft: ActionDraft, name: str) -> Any:
     if name == "steps":
         return draft.submitted_step_ids
     if name == "question":

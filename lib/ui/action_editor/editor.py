@@ -25,11 +25,11 @@ PLACEHOLDER_HELP = (
 SAMPLE = {"customer": "Obsidian Black", "words": "the answer given then"}
 
 
-def draw_editor(draft: ActionDraft, services: Services) -> None:
+def draw_action_editor(draft: ActionDraft, services: Services) -> None:
     """Loads colleagues and workflows when a step needs them, one request each. Raises what those raise."""
     people, workflows = _load_colleagues(draft, services), _load_workflows(draft, services)
     st.markdown(f"## {'Edit action' if draft.action else 'New action'}")
-    drafts.seed_fields(draft)
+    drafts.seed_action_fields(draft)
     _draw_name_fields(draft)
     steps = []
     if draft.has_steps:
@@ -59,10 +59,10 @@ def _draw_steps(
     st.caption(PLACEHOLDER_HELP.replace("**", ""))
     steps = []
     for number, step_draft in enumerate(tuple(draft.steps), start=1):
-        form = drafts.build_step_form(step_draft, number, people, workflows)
+        form = drafts.build_action_step_form(step_draft, number, people, workflows)
         form_widgets.seed_widgets(form, step_draft.stored, step_draft.form_keys)
         with st.container(gap="xxsmall", key=action_editor_button_key("step", step_draft.id)):
-            errors = drafts.step_errors(draft, step_draft, form, drafts.read_step_widgets(step_draft, form))
+            errors = drafts.list_step_errors(draft, step_draft, form, drafts.read_step_widgets(step_draft, form))
             answers = form_widgets.read_widget_answers(form, step_draft.form_keys)
             form_widgets.draw_form(
                 form, step_draft.form_keys, answers, errors=errors, key=action_editor_button_key("form", step_draft.id)
@@ -145,7 +145,10 @@ def _draw_action_preview(
 
 
 def _fill_placeholders(step: Mapping[str, Any], services: Services) -> dict[str, Any]:
-    sample = SAMPLE | {"person": services.person.full_name, "today": f"{services.actions.today_of_person():%-d %B %Y}"}
+    sample = SAMPLE | {
+        "person": services.person.full_name,
+        "today": f"{services.actions.get_today_of_person():%-d %B %Y}",
+    }
     return {
         key: _replace_placeholders(value, sample) if isinstance(value, str) else value for key, value in step.items()
     }

@@ -55,102 +55,102 @@ def run_action_from_dialog(
 
 
 def build_undo_action_command(run_id: str) -> Command:
-    def run(services: Services) -> FlashMessage:
+    def undo_action(services: Services) -> FlashMessage:
         done = services.actions.undo_action(run_id)
         return FlashMessage(text=f"Undone: {done.summary}")
 
-    return run
+    return undo_action
 
 
 def build_wake_run_command(execution_id: str) -> Command:
-    def run(services: Services) -> FlashMessage:
+    def wake_run(services: Services) -> FlashMessage:
         services.run_status_changes.wake_run(execution_id)
         return FlashMessage(text="Resumed.")
 
-    return run
+    return wake_run
 
 
 def build_resume_slide_command(execution_id: str, slide_id: str) -> Command:
-    def run(services: Services) -> FlashMessage:
+    def resume_slide(services: Services) -> FlashMessage:
         services.run_status_changes.unskip_slide(execution_id, slide_id)
         return FlashMessage(text="The slide is resumed, with its answers.")
 
-    return run
+    return resume_slide
 
 
 def build_acknowledge_escalation_command(escalation_id: str) -> Command:
-    def run(services: Services) -> FlashMessage:
+    def acknowledge_escalation(services: Services) -> FlashMessage:
         services.run_status_changes.acknowledge_escalation(escalation_id)
         return FlashMessage(text="Acknowledged. The response clock has stopped.")
 
-    return run
+    return acknowledge_escalation
 
 
 def build_escalation_comment_command(escalation_id: str, body: str) -> Command:
-    def run(services: Services) -> FlashMessage:
+    def comment_on_escalation(services: Services) -> FlashMessage:
         services.run_status_changes.comment_on_escalation(escalation_id, body)
         return FlashMessage(text="Comment added.")
 
-    return run
+    return comment_on_escalation
 
 
 def build_decision_seen_command(escalation_id: str) -> Command:
-    def run(services: Services) -> None:
+    def mark_decision_seen(services: Services) -> None:
         services.run_status_changes.mark_decision_seen(escalation_id)
 
-    return run
+    return mark_decision_seen
 
 
 def build_stay_on_version_command(execution_id: str, version: int) -> Command:
-    def run(services: Services) -> FlashMessage:
+    def stay_on_version(services: Services) -> FlashMessage:
         services.run_status_changes.decline_newer_versions(execution_id, version)
         return FlashMessage(text="The run stays on its version until a newer one is published.")
 
-    return run
+    return stay_on_version
 
 
 def build_complete_follow_up_command(follow_up_id: str) -> Command:
-    def run(services: Services) -> FlashMessage:
+    def complete_follow_up(services: Services) -> FlashMessage:
         services.inbox.complete_follow_up(follow_up_id)
         return FlashMessage(text="Follow-up done.")
 
-    return run
+    return complete_follow_up
 
 
 def build_notice_read_command(notice_id: str) -> Command:
-    def run(services: Services) -> None:
+    def mark_notice_read(services: Services) -> None:
         services.inbox.mark_notice_read(notice_id)
 
-    return run
+    return mark_notice_read
 
 
 def build_archive_action_command(action: SavedAction) -> Command:
-    def run(services: Services) -> FlashMessage:
+    def archive_action(services: Services) -> FlashMessage:
         services.actions.archive_action(action)
         return FlashMessage(text=f"“{action.name}” is no longer offered. Its records stay.")
 
-    return run
+    return archive_action
 
 
 def build_restore_action_command(action: SavedAction) -> Command:
-    def run(services: Services) -> FlashMessage:
+    def restore_action(services: Services) -> FlashMessage:
         services.actions.restore_action(action)
         return FlashMessage(text=f"“{action.name}” is offered again.")
 
-    return run
+    return restore_action
 
 
 def build_hide_action_command(action: SavedAction) -> Command:
-    def run(services: Services) -> FlashMessage:
+    def hide_action(services: Services) -> FlashMessage:
         services.actions.hide_action(action)
         return FlashMessage(text=f"“{action.name}” is hidden in your company.")
 
-    return run
+    return hide_action
 
 
 def build_unhide_action_command(action: SavedAction) -> Command:
-    def run(services: Services) -> FlashMessage:
+    def unhide_action(services: Services) -> FlashMessage:
         services.actions.unhide_action(action)
         return FlashMessage(text=f"“{action.name}” is offered in your company again.")
 
-    return run
+    return unhide_action

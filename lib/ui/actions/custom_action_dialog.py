@@ -47,7 +47,7 @@ def draw_custom_action_form(dialog: DialogState, services: Services) -> DialogAn
         return {}
     action = actions[dialog.action_id]
     handler = get_handler(action.kind)
-    if has_named_colleague(action.parameters) or "to" in handler.list_field_titles(action):
+    if has_named_colleague(action.parameters) or "to" in handler.list_parameter_titles(action):
         colleagues = commands.load_colleagues(dialog, services)
     else:
         colleagues = ()
@@ -57,7 +57,7 @@ def draw_custom_action_form(dialog: DialogState, services: Services) -> DialogAn
     if action.kind == ActionKind.CUSTOM:  # asked only where a step cannot do without
         questions = replace(questions, fields=tuple(replace(field, required=True) for field in questions.fields))
     form = DialogForm.from_form(dialog, handler.Parameters, questions, scope=f".{action.id}")
-    form.draw_all()
+    form.draw_all_fields()
     return form.read_parameters()
 
 

@@ -14,7 +14,7 @@ from streamlit.delta_generator import DeltaGenerator
 
 from lib.forms.model import Field, Form
 from lib.forms.schema_errors import ValidationFailed
-from lib.forms.schema_fields import Choices, fields_from_schema, parameters_from_answers
+from lib.forms.schema_fields import Choices, build_fields_from_schema, convert_answers_to_parameters
 from lib.text.markdown_escape import escape_markdown
 from lib.ui import empty_and_error_states, form_widgets
 from lib.ui.actions.action_state import DialogAnswers, DialogState, FieldErrorSlot
@@ -45,7 +45,7 @@ class DialogForm:
         """`defaults` are answers by key, such as `{"signal.health_below": 60}`."""
         fields = tuple(
             replace(field, default=(defaults or {}).get(field.key, field.default))
-            for field in fields_from_schema(schema, choices=choices)
+            for field in build_fields_from_schema(schema, choices=choices)
         )
         return cls.from_form(dialog, schema, Form(title="", fields=fields))
 
@@ -63,22 +63,22 @@ class DialogForm:
 
         `changes` replace parts of the field; `depends_on` names other answers an error below it is also about.
         """
-        field = self._field(name)
+        field = self._find_field(name)
         answers = self.read_widget_answers()
         form_widgets.draw_form_field(replace(field, **changes), self.keys, answers, choice=choice)
         nested = f"{name}.{answers[name]}"
         if any(each.key == nested for each in self.form.fields):
-            form_widgets.draw_form_field(self._field(nested), self.keys, answers)
-        self.reserve_error(name, label=changes.get("label", field.label), depends_on=depends_on)
+            form_widgets.draw_form_field(self._find_field(nested), self.keys, answers)
+        self.reserve_error_slot(name, label=changes.get("label", field.label), depends_on=depends_on)
         return answers[name]
 
-    def draw_all(self) -> None:
+    def draw_all_fields(self) -> None:
         """Draw every question."""
         for field in self.form.fields:
             if "." not in field.key:  # a nested question is drawn with the one it belongs to
                 self.draw_field(field.key)
 
-    def reserve_error(
+    def reserve_error_slot(
         self, name: str, *, label: str, depends_on: tuple[str, ...] = (), immediate_error: str | None = None
     ) -> None:
         """Make the place for errors about `name`. `immediate_error` is shown before anything is submitted."""
@@ -95,12 +95,12 @@ class DialogForm:
 
     def read_parameters(self) -> dict[str, Any]:
         """The answers as the schema takes them; unanswered ones are left out."""
-        return parameters_from_answers(self.schema, self.read_widget_answers())
+        return convert_answers_to_parameters(self.schema, self.read_widget_answers())
 
     def widget_key(self, name: str) -> str:
-        return self.keys.field_key(self._field(name))
+        return self.keys.field_key(self._find_field(name))
 
-    def _field(self, name: str) -> Field:
+    def _find_field(self, name: str) -> Field:
         return next(field for field in self.form.fields if field.key == name)
 
 
@@ -109,7 +109,7 @@ def draw_dialog_errors(dialog: DialogState, container: DeltaGenerator) -> None:
     error = dialog.error
     for name, slot in dialog.error_slots.items():
         with slot.container:
-            for message in (slot.immediate_error,) if slot.immediate_error else _errors_of_field(dialog, name, slot):
+            for message in (slot.immediate_error,) if slot.immediate_error else _list_field_errors(dialog, name, slot):
                 form_widgets.draw_field_error(message, slot.label)
     if isinstance(error, ValidationFailed):
         others = tuple(each for each in error.messages if error.field_of_message.get(each) not in dialog.error_slots)
@@ -141,7 +141,7 @@ def read_confirmation(dialog: DialogState) -> dict[str, bool]:
     return {name: bool(st.session_state.get(action_field_key(dialog.idempotency_key, "meant")))}
 
 
-def _errors_of_field(dialog: DialogState, name: str, slot: FieldErrorSlot) -> tuple[str, ...]:
+def _list_field_errors(dialog: DialogState, name: str, slot: FieldErrorSlot) -> tuple[str, ...]:
     error = dialog.error
     has_changed = any(dialog.submitted.get(key) != value for key, value in slot.current_values.items())
     if not isinstance(error, ValidationFailed) or has_changed:

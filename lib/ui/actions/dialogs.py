@@ -9,7 +9,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from lib.actions.model import ActionSource
-from lib.auth.gate import current_client, require_person
+from lib.auth.gate import get_client_of_person, require_person
 from lib.errors import Conflict, NeedsConfirmation, ZenError
 from lib.services import Services, build_services
 from lib.text.markdown_escape import escape_markdown
@@ -65,7 +65,7 @@ def _draw_dialog(kind: DialogKind, dialog: Dialog) -> None:
     state = actions.dialog
     if state is None or state.kind != kind:
         st.rerun()
-    services = build_services(current_client(), require_person())
+    services = build_services(get_client_of_person(), require_person())
     with st.container(key="act_dialog", gap="small"):
         _draw_target_names(state)
         state.error_slots.clear()

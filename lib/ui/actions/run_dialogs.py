@@ -59,7 +59,7 @@ def submit_skip(dialog: DialogState, services: Services, answers: DialogAnswers)
 
 
 def draw_escalate_form(dialog: DialogState, services: Services) -> DialogAnswers:
-    choices = _colleague_choices(dialog, services)
+    choices = _load_colleague_choices(dialog, services)
     form = DialogForm.from_schema(
         dialog, EscalateParameters, choices=choices, defaults={"severity": Severity.MEDIUM.value}
     )
@@ -68,7 +68,7 @@ def draw_escalate_form(dialog: DialogState, services: Services) -> DialogAnswers
         "severity", options=tuple(Option(value=each.value, label=each.value.capitalize()) for each in Severity)
     )
     if severity is not None:
-        st.caption(sentences.describe_response_deadline(str(severity), services.actions.today_of_person()))
+        st.caption(sentences.describe_response_deadline(str(severity), services.actions.get_today_of_person()))
     form.draw_field("ask")
     _draw_escalation_context_preview(dialog, services)
     return form.read_parameters()
@@ -83,7 +83,7 @@ def submit_escalate(dialog: DialogState, services: Services, answers: DialogAnsw
 
 def draw_reassign_form(dialog: DialogState, services: Services) -> DialogAnswers:
     st.markdown("They become the owner of the run and get a notice. The answers stay.")
-    choices = _colleague_choices(dialog, services, without=dialog.target.owner_id)
+    choices = _load_colleague_choices(dialog, services, without=dialog.target.owner_id)
     form = DialogForm.from_schema(dialog, ReassignAnswers, choices=choices)
     form.draw_field("to", choice="select")
     return form.read_parameters()
@@ -100,7 +100,7 @@ def submit_reassign(dialog: DialogState, services: Services, answers: DialogAnsw
 def draw_reopen_form(dialog: DialogState, _: Services) -> DialogAnswers:
     st.markdown("The run continues where it was; its history shows how it had ended.")
     form = DialogForm.from_schema(dialog, ReopenAnswers)
-    form.draw_all()
+    form.draw_all_fields()
     return form.read_parameters()
 
 
@@ -114,7 +114,7 @@ def draw_hand_back_form(dialog: DialogState, _: Services) -> DialogAnswers:
     name = escape_markdown(dialog.target.customer_name)
     st.markdown(f"The run for {name} goes back to its owner, who sees your decision on Today.")
     form = DialogForm.from_schema(dialog, HandBackAnswers)
-    form.draw_all()
+    form.draw_all_fields()
     return form.read_parameters()
 
 
@@ -135,7 +135,7 @@ def build_message_with_customer(dialog: DialogState, result: ActionResult) -> Fl
     return replace(message, text=f"{dialog.target.customer_name}: {message.text}")
 
 
-def _colleague_choices(dialog: DialogState, services: Services, *, without: str | None = None) -> Choices:
+def _load_colleague_choices(dialog: DialogState, services: Services, *, without: str | None = None) -> Choices:
     colleagues = [each for each in commands.load_colleagues(dialog, services) if each.id != without]
     if not colleagues:
         st.caption("Nobody else is in your company yet.")

@@ -28,7 +28,7 @@ MAX_LISTED = 5
 
 def draw_snooze_form(dialog: DialogState, services: Services) -> DialogAnswers:
     _load_snooze_count(dialog, services)
-    today = services.actions.today_of_person()
+    today = services.actions.get_today_of_person()
     _draw_snooze_count(dialog)
     form = DialogForm.from_schema(dialog, SnoozeParameters, defaults=SIGNAL_DEFAULTS)
     until = _draw_snooze_date_choice(form, today, services.person.time_zone)
@@ -41,12 +41,12 @@ def draw_snooze_form(dialog: DialogState, services: Services) -> DialogAnswers:
     if signal is not None and until is None and signal != "notice_within":
         st.caption("If it never comes, the run is back in time for the notice deadline, where there is one.")
     form.draw_field("reason", placeholder="What it waits for, in a sentence")
-    _draw_move_due_choice(form, until if find_snooze_day_error(until, today) is None else None, today)
+    _draw_move_due_date_choice(form, until if find_snooze_day_error(until, today) is None else None, today)
     return form.read_parameters()
 
 
 def submit_snooze(dialog: DialogState, services: Services, answers: DialogAnswers) -> FlashMessage:
-    require_valid_snooze_date(answers, services.actions.today_of_person())
+    require_valid_snooze_date(answers, services.actions.get_today_of_person())
     action = commands.load_global_action(services, ActionKind.SNOOZE)
     if len(dialog.targets) > 1:
         return _snooze_several_runs(dialog, services, action, answers)
@@ -116,7 +116,7 @@ def _draw_snooze_date_choice(form: DialogForm, today: date, time_zone: str) -> d
         args=(pills, field, days),
     )
     error = find_snooze_day_error(until, today)
-    form.reserve_error("until", label="Until", immediate_error=error)
+    form.reserve_error_slot("until", label="Until", immediate_error=error)
     if until is not None and error is None:
         st.caption(f"Back on {sentences.format_weekday_date(until)} at 09:00 ({escape_markdown(time_zone)}).")
     return until
@@ -132,7 +132,7 @@ def _copy_field_to_pill(pills: str, field: str, days: Mapping[str, date]) -> Non
     st.session_state[pills] = next((name for name, each in days.items() if each == day), None)
 
 
-def _draw_move_due_choice(form: DialogForm, until: date | None, today: date) -> None:
+def _draw_move_due_date_choice(form: DialogForm, until: date | None, today: date) -> None:
     """Offer to move the due date by as many days; only where a day is chosen and something is due."""
     targets = form.dialog.targets
     due_dates = [target.due_on for target in targets if target.due_on is not None]

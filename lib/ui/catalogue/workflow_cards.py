@@ -82,17 +82,17 @@ class WorkflowCard:
         return tuple(LIBRARY[SlideId(name)].title if name in LIBRARY else name for name in self.content.slide_sequence)
 
 
-def build_cards(catalogue: Catalogue) -> tuple[WorkflowCard, ...]:
+def build_workflow_cards(catalogue: Catalogue) -> tuple[WorkflowCard, ...]:
     """A card for each workflow: the company's own first, then stock, as the database orders them."""
     own = {
         entry.definition.workflow_id: entry.definition
         for entry in catalogue.entries
         if not entry.definition.is_stock_workflow and entry.definition.status is DefinitionStatus.PUBLISHED
     }
-    return tuple(_build_card(entry, own.get(entry.definition.workflow_id)) for entry in catalogue.entries)
+    return tuple(_build_workflow_card(entry, own.get(entry.definition.workflow_id)) for entry in catalogue.entries)
 
 
-def filter_cards(
+def filter_workflow_cards(
     cards: Iterable[WorkflowCard], *, text: str, category: str | None, origin: str | None
 ) -> tuple[WorkflowCard, ...]:
     """Those of the category and origin in whose name, description or slide titles every word of `text` stands."""
@@ -102,11 +102,11 @@ def filter_cards(
         for card in cards
         if category in (None, card.content.category)
         and origin in (None, card.origin)
-        and all(word in _searchable_text(card) for word in words)
+        and all(word in _build_searchable_text(card) for word in words)
     )
 
 
-def find_card_by_address(cards: Iterable[WorkflowCard], address: str) -> WorkflowCard | None:
+def find_workflow_card_by_address(cards: Iterable[WorkflowCard], address: str) -> WorkflowCard | None:
     """The card an address names: by the definition's identity, or by a workflow id, and then the one that starts."""
     named = [card for card in cards if address in (card.address, card.definition.id, card.definition.workflow_id)]
     exact = [card for card in named if address in (card.address, card.definition.id)]
@@ -125,11 +125,11 @@ def find_company_copy(cards: Iterable[WorkflowCard], card: WorkflowCard) -> Work
     )
 
 
-def _build_card(entry: CatalogueEntry, own: WorkflowDefinition | None) -> WorkflowCard:
+def _build_workflow_card(entry: CatalogueEntry, own: WorkflowDefinition | None) -> WorkflowCard:
     definition, shown = entry.definition, entry.version or entry.definition
     replaced_by = own if own is not None and definition.is_stock_workflow else None
     starts = definition.status is DefinitionStatus.PUBLISHED and replaced_by is None
-    workflow, errors = _try_compose(shown)
+    workflow, errors = _try_compose_workflow(shown)
     return WorkflowCard(
         address=definition.workflow_id if starts else definition.id,
         definition=definition,
@@ -142,7 +142,9 @@ def _build_card(entry: CatalogueEntry, own: WorkflowDefinition | None) -> Workfl
     )
 
 
-def _try_compose(source: WorkflowVersion | WorkflowDefinition) -> tuple[ComposedWorkflow | None, tuple[str, ...]]:
+def _try_compose_workflow(
+    source: WorkflowVersion | WorkflowDefinition,
+) -> tuple[ComposedWorkflow | None, tuple[str, ...]]:
     try:
         return compose_workflow(source), ()
     except InvalidInput as error:
@@ -155,5 +157,5 @@ def _has_same_content(version: WorkflowVersion, definition: WorkflowDefinition) 
     return all(getattr(version, field) == getattr(definition, field) for field in fields)
 
 
-def _searchable_text(card: WorkflowCard) -> str:
+def _build_searchable_text(card: WorkflowCard) -> str:
     return " ".join((card.content.name, card.content.description, *card.slide_titles)).casefold()

@@ -8,7 +8,7 @@ from lib.content.model import Tone
 from lib.text.format import format_count
 from lib.text.html import Html
 from lib.ui import empty_and_error_states, session_keys, theme
-from lib.ui.catalogue.workflow_cards import ORIGINS, WorkflowCard, filter_cards
+from lib.ui.catalogue.workflow_cards import ORIGINS, WorkflowCard, filter_workflow_cards
 from lib.ui.error_boundary import error_boundary
 from lib.ui.safe_text import draw_row_with_buttons
 from lib.workflows.model import Category
@@ -19,14 +19,14 @@ ALL = "All"
 
 def draw_workflow_list(cards: Sequence[WorkflowCard]) -> None:
     """Search and filters, kept in the address; then what they leave."""
-    found = _draw_filters(cards)
+    found = _draw_workflow_filters(cards)
     if not found:
         empty_and_error_states.draw_empty_state(
             "No workflow matches",
             "Names, descriptions and slide titles were searched. Try fewer words, or all categories.",
             icon=":material/search_off:",
         )
-        st.button("Show all workflows", on_click=_reset_filters)
+        st.button("Show all workflows", on_click=_reset_workflow_filters)
         return
     st.caption(_format_result_count(found, cards))
     for card in found:
@@ -44,12 +44,12 @@ def set_workflow_in_url(address: str | None) -> None:
 
 def build_workflow_badges_html(card: WorkflowCard) -> Html:
     """Category, origin and version as badges; an invalid workflow says so first."""
-    invalid = (theme.badge_html("cannot be started", Tone.BAD), " ") if card.errors else ()
+    invalid = (theme.build_badge_html("cannot be started", Tone.BAD), " ") if card.errors else ()
     texts = (card.content.category, card.origin.lower(), card.version_text)
-    return Html("").join((*invalid, Html(" ").join(theme.badge_html(text) for text in texts)))
+    return Html("").join((*invalid, Html(" ").join(theme.build_badge_html(text) for text in texts)))
 
 
-def _draw_filters(cards: Sequence[WorkflowCard]) -> tuple[WorkflowCard, ...]:
+def _draw_workflow_filters(cards: Sequence[WorkflowCard]) -> tuple[WorkflowCard, ...]:
     with st.container(horizontal=True, vertical_alignment="top", gap="small"):
         text = st.text_input(
             "Search",
@@ -76,14 +76,16 @@ def _draw_filters(cards: Sequence[WorkflowCard]) -> tuple[WorkflowCard, ...]:
         key=session_keys.CATALOGUE_CATEGORY,
         bind="query-params",
     )
-    return filter_cards(cards, text=text, category=_none_if_all(category), origin=_none_if_all(origin))
+    return filter_workflow_cards(
+        cards, text=text, category=_parse_filter_choice(category), origin=_parse_filter_choice(origin)
+    )
 
 
-def _none_if_all(value: str | None) -> str | None:
+def _parse_filter_choice(value: str | None) -> str | None:
     return None if value == ALL else value
 
 
-def _reset_filters() -> None:
+def _reset_workflow_filters() -> None:
     st.session_state[session_keys.CATALOGUE_QUERY] = ""
     st.session_state[session_keys.CATALOGUE_CATEGORY] = ALL
     st.session_state[session_keys.CATALOGUE_ORIGIN] = ALL

@@ -37,7 +37,7 @@ def draw_workflow_page(
         _draw_clone_button(card, cards, services)
     with error_boundary("slides of workflow"):
         st.markdown("## Slides")
-        draw_html(_slides_html(card))
+        draw_html(_build_slides_html(card))
 
 
 def draw_workflow_not_found(address: str) -> None:
@@ -62,7 +62,7 @@ def draw_back_button() -> None:
 
 def _build_workflow_head_html(card: WorkflowCard, message: str | None) -> Html:
     content = card.content
-    done = Html("<p>{} {}</p>").format(theme.badge_html("Done", Tone.GOOD), message) if message else ""
+    done = Html("<p>{} {}</p>").format(theme.build_badge_html("Done", Tone.GOOD), message) if message else ""
     description = Html('<p dir="auto">{}</p>').format(content.description) if content.description else ""
     return Html('<h1>{}</h1><p>{}</p>{}<p class="zen-small zen-muted">{} · {}</p>{}').format(
         content.name, build_workflow_badges_html(card), description, card.size_text, card.runs_text, done
@@ -101,7 +101,7 @@ def _draw_start_run_form(card: WorkflowCard, customers: Sequence[StartableCustom
 
 def _draw_customer_select(card: WorkflowCard, customers: Sequence[StartableCustomer]) -> StartableCustomer | None:
     by_id = {customer.id: customer for customer in customers}
-    labels = _customer_labels(card, customers)
+    labels = _build_customer_labels(card, customers)
     chosen = st.selectbox(
         "Start for a customer",
         list(by_id),
@@ -114,7 +114,7 @@ def _draw_customer_select(card: WorkflowCard, customers: Sequence[StartableCusto
     return by_id.get(chosen) if chosen else None
 
 
-def _customer_labels(card: WorkflowCard, customers: Sequence[StartableCustomer]) -> dict[str, str]:
+def _build_customer_labels(card: WorkflowCard, customers: Sequence[StartableCustomer]) -> dict[str, str]:
     """Names to choose from. Two customers of one name are numbered: the list tells options apart by their label."""
     labels: dict[str, str] = {}
     seen: dict[str, int] = {}
@@ -170,9 +170,11 @@ def _clone_workflow(card: WorkflowCard, services: Services) -> None:
     st.rerun()
 
 
-def _slides_html(card: WorkflowCard) -> Html:
+def _build_slides_html(card: WorkflowCard) -> Html:
     if card.workflow is not None:
-        return Html("").join(_slide_html(place, slide) for place, slide in enumerate(card.workflow.slides, start=1))
+        return Html("").join(
+            _build_slide_html(place, slide) for place, slide in enumerate(card.workflow.slides, start=1)
+        )
     titles = (
         LIBRARY[SlideId(name)].title if name in LIBRARY else f"{name} (not in the slide library)"
         for name in card.content.slide_sequence
@@ -182,7 +184,7 @@ def _slides_html(card: WorkflowCard) -> Html:
     )
 
 
-def _slide_html(place: int, slide: ComposedSlide) -> Html:
+def _build_slide_html(place: int, slide: ComposedSlide) -> Html:
     context = slide.context
     title = format_template_preview(context.title) if context.title else slide.slide.title
     minutes = f" · {format_count(context.minutes, 'minute')}" if context.minutes else ""

@@ -153,14 +153,14 @@ def stop_turn_on_script_stop(turn: BackgroundTurn) -> None:
     turn.is_tick_fresh = True
 
     @st.fragment(run_every=TICK_SECONDS)
-    def tick() -> None:
+    def stop_unwatched_turn() -> None:
         if turn.is_tick_fresh:
             turn.is_tick_fresh = False
             return
         turn.stop()
         st.rerun()
 
-    tick()
+    stop_unwatched_turn()
 
 
 def yield_to_streamlit() -> None:

@@ -74,7 +74,7 @@ def _draw_waiting_call(ctx: PanelContext, call: ToolCallRecord) -> None:
         if call.needs_leader:
             st.caption(NEEDS_LEADER if state.can_ask else DECIDED_AS_LEADER)
         for field in proposal.fields:
-            _draw_argument_field(field, _field_key(call, field))
+            _draw_argument_field(field, _build_argument_key(call, field))
         reason = chat_button_key("reason", call.id)
         st.text_input("Reason", key=reason, placeholder="Reason (optional)", label_visibility="collapsed")
         with st.container(horizontal=True, gap="small"):
@@ -103,12 +103,12 @@ def _can_decide_call(ctx: PanelContext, call: ToolCallRecord) -> bool:
 def _draw_argument_field(field: ProposalField, key: str) -> None:
     """An argument as its question asks for it, else as text; what is no text is edited as JSON."""
     label = escape_markdown(field.label)
-    labels = _option_labels(field)
+    labels = _find_option_labels(field)
     if key not in st.session_state:
         st.session_state[key] = to_argument_widget_value(field)
     if labels:
         st.selectbox(label, list(labels), key=key, format_func=lambda value: labels.get(value, value), index=None)
-    elif _is_date(field):
+    elif _is_date_argument(field):
         st.date_input(
             label, key=key, value=None, min_value=DATE_BOUNDS[0], max_value=DATE_BOUNDS[1], format="YYYY-MM-DD"
         )
@@ -120,9 +120,9 @@ def _draw_argument_field(field: ProposalField, key: str) -> None:
 
 def to_argument_widget_value(field: ProposalField) -> Any:
     """The argument as its widget holds it; what is not offered, or no day, gives way to nothing."""
-    if labels := _option_labels(field):
+    if labels := _find_option_labels(field):
         return field.value if field.value in labels else None
-    if _is_date(field):
+    if _is_date_argument(field):
         return parse_date(field.value)
     return field.value if isinstance(field.value, bool) else format_argument(field.value)
 
@@ -147,22 +147,22 @@ def parse_argument(field: ProposalField, typed: Any) -> Any:
         ) from error
 
 
-def _option_labels(field: ProposalField) -> dict[str, str]:
+def _find_option_labels(field: ProposalField) -> dict[str, str]:
     """The options of an argument that is one of several."""
     is_one = field.form_field is not None and isinstance(field.value, str)
     return {option.value: option.label for option in field.form_field.options} if field.form_field and is_one else {}
 
 
-def _is_date(field: ProposalField) -> bool:
+def _is_date_argument(field: ProposalField) -> bool:
     return field.form_field is not None and field.form_field.kind is FieldKind.DATE and isinstance(field.value, str)
 
 
-def _field_key(call: ToolCallRecord, field: ProposalField) -> str:
+def _build_argument_key(call: ToolCallRecord, field: ProposalField) -> str:
     return chat_button_key(f"argument.{field.key}", call.id)
 
 
 def _queue_approval(state: ChatPanelState, call: ToolCallRecord, proposal: Proposal) -> None:
-    typed = [(field, st.session_state[_field_key(call, field)]) for field in proposal.fields]
+    typed = [(field, st.session_state[_build_argument_key(call, field)]) for field in proposal.fields]
     try:
         given = {field.key: parse_argument(field, text) for field, text in typed}
     except InvalidInput as error:

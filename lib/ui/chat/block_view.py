@@ -75,14 +75,14 @@ def draw_markdown_part(part: str) -> None:
 def split_markdown_parts(text: str) -> tuple[str, ...]:
     """Split Markdown into paragraphs, whole lists, whole tables and whole code blocks."""
     lines = text.split("\n")
-    starts = list(_part_starts(text))
+    starts = list(_find_part_starts(text))
     if not starts:
         return (text,) if text.strip() else ()
     ends = [*starts[1:], len(lines)]
     return tuple("\n".join(lines[start:end]).strip("\n") for start, end in zip(starts, ends, strict=True))
 
 
-def _part_starts(text: str) -> Iterator[int]:
+def _find_part_starts(text: str) -> Iterator[int]:
     """The line each part starts at; what stands before the first belongs to it."""
     found = 0
     for token in _PARSER.parse(text):
@@ -97,11 +97,11 @@ def _draw_citations(citations: tuple[Citation, ...], *, key: str, account: Accou
     with st.expander(format_count(len(citations), "source"), type="compact", key=f"{key}.sources"):
         for citation in citations:
             st.markdown(
-                f"**[{citation.number}] {escape_markdown(citation.label)}**  \n{_citation_text(citation, account)}"
+                f"**[{citation.number}] {escape_markdown(citation.label)}**  \n{_build_citation_text(citation, account)}"
             )
 
 
-def _citation_text(citation: Citation, account: Account | None) -> str:
+def _build_citation_text(citation: Citation, account: Account | None) -> str:
     """The whole record as it is now with the cited words in bold; only those if it is unknown."""
     passage = record_passages.find_cited_record(account, citation) if account else None
     quote = single_line(citation.quote)

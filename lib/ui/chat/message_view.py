@@ -153,7 +153,7 @@ def _draw_thumbs(ctx: PanelContext, entry: MessageEntry) -> None:
     thread = ctx.panel.thread
     if thread is None or not thread.is_own:
         return
-    key, own = chat_button_key("thumbs", entry.id), _own_feedback(ctx, entry)
+    key, own = chat_button_key("thumbs", entry.id), _find_own_feedback(ctx, entry)
     if key not in st.session_state:
         st.session_state[key] = {1: 1, -1: 0}.get(own.thumbs) if own else None
     st.feedback("thumbs", key=key, on_change=_queue_thumbs, args=(ctx.state, entry, key, own.comment if own else None))
@@ -166,7 +166,7 @@ def _queue_thumbs(state: ChatPanelState, entry: MessageEntry, key: str, comment:
 
 def _draw_comments(ctx: PanelContext, entry: MessageEntry) -> None:
     """The person's own comment once there is a thumb, and the feedback of others."""
-    thread, own = ctx.panel.thread, _own_feedback(ctx, entry)
+    thread, own = ctx.panel.thread, _find_own_feedback(ctx, entry)
     if own is not None and thread is not None and thread.is_own:
         key = chat_button_key("comment", entry.id)
         if key not in st.session_state:
@@ -187,7 +187,7 @@ def _queue_feedback_comment(state: ChatPanelState, entry: MessageEntry, key: str
     state.queue_command(commands.save_feedback, entry, thumbs, st.session_state[key].strip() or None)
 
 
-def _own_feedback(ctx: PanelContext, entry: MessageEntry) -> Feedback | None:
+def _find_own_feedback(ctx: PanelContext, entry: MessageEntry) -> Feedback | None:
     own_id = str(ctx.context.person.id)
     return next((each for each in ctx.panel.feedback if (each.message_id, each.person_id) == (entry.id, own_id)), None)
 

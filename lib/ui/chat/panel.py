@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from lib.auth.gate import current_client, require_person
+from lib.auth.gate import get_client_of_person, require_person
 from lib.chat.chat_context import build_chat_context
 from lib.chat.message_tree import PathStep
 from lib.chat.model import MessageRole
@@ -39,11 +39,11 @@ def show_chat_panel() -> None:
 def draw_chat_panel(page: SlidePage) -> None:
     """Draw the panel. Call it last: it returns when the answer it shows is complete."""
     get_panel_state(page).is_page_run = True
-    _draw_fragment(page)
+    _draw_panel_fragment(page)
 
 
 @st.fragment
-def _draw_fragment(page: SlidePage) -> None:
+def _draw_panel_fragment(page: SlidePage) -> None:
     with st.container(key="chat_panel", gap="small"):
         _draw_panel_content(page)
 
@@ -80,7 +80,7 @@ def _draw_panel_content(page: SlidePage) -> None:
 def _build_panel_context(page: SlidePage) -> PanelContext:
     person = require_person()
     return PanelContext(
-        service=build_services(current_client(), person).chat,
+        service=build_services(get_client_of_person(), person).chat,
         context=build_chat_context(
             page.execution, page.workflow, page.slide_id, page.account, person, answers=page.answers
         ),
@@ -95,7 +95,7 @@ def _rerun_to_reload_panel() -> None:
 
 
 def _draw_conversation(ctx: PanelContext) -> None:
-    state, steps = ctx.state, _steps_before_turn(ctx.state)
+    state, steps = ctx.state, _list_steps_before_turn(ctx.state)
     if not steps and not state.is_busy:
         _draw_empty_conversation(ctx)
     hidden = 0 if state.shows_all_messages else max(0, len(steps) - MAX_INITIAL_ENTRIES)
@@ -119,7 +119,7 @@ def _draw_conversation(ctx: PanelContext) -> None:
                 message_view.draw_system_note(step.entry)
 
 
-def _steps_before_turn(state: ChatPanelState) -> tuple[PathStep, ...]:
+def _list_steps_before_turn(state: ChatPanelState) -> tuple[PathStep, ...]:
     """The whole path; while a turn runs, its part before the answer."""
     steps = state.message_path
     if state.turn is None:

@@ -81,7 +81,7 @@ def _draw_thread_select(ctx: PanelContext) -> None:
     """The person's own conversations on this slide, and the shared ones."""
     state, key = ctx.state, chat_button_key("thread", ctx.state.slide_id)
     time_zone = ctx.context.person.time_zone
-    labels = {thread.id: _thread_label(thread, time_zone) for thread in ctx.panel.threads}
+    labels = {thread.id: _format_thread_label(thread, time_zone) for thread in ctx.panel.threads}
     if ctx.panel.thread is None:
         labels = {NEW_THREAD: "New conversation", **labels}
     st.session_state[key] = ctx.panel.thread.id if ctx.panel.thread else NEW_THREAD
@@ -101,7 +101,7 @@ def _queue_open_thread(state: ChatPanelState, key: str) -> None:
     state.queue_command(commands.switch_thread, None if thread_id == NEW_THREAD else thread_id)
 
 
-def _thread_label(thread: Thread, time_zone: str) -> str:
+def _format_thread_label(thread: Thread, time_zone: str) -> str:
     title = truncate(single_line(thread.title or "Conversation"), MAX_TITLE_LENGTH)
     owner = "" if thread.is_own else f" · {single_line(thread.owner_name or 'a colleague')}"
     return f"{title}{owner} · {theme.format_timestamp(thread.last_message_at or thread.created_at, time_zone)}"

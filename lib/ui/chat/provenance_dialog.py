@@ -53,7 +53,7 @@ def _draw_changed_facts(found: Provenance) -> None:
         st.table(rows, border="horizontal", hide_index=True)
 
 
-def _call_status_text(call: ToolCallRecord) -> str:
+def _describe_call_status(call: ToolCallRecord) -> str:
     status = CallStatus.INTERRUPTED if is_tool_call_interrupted(call) else call.status
     return f"{status.value}{f': {call.error}' if call.error else ''}"[:300]
 
@@ -73,7 +73,7 @@ def _draw_tool_calls(calls: tuple[ToolCallRecord, ...]) -> None:
                 {
                     "tool": humanize_code(call.tool),
                     "input": json.dumps(dict(call.arguments), ensure_ascii=False)[:400],
-                    "status": _call_status_text(call),
+                    "status": _describe_call_status(call),
                     "ms": call.duration_ms,
                 }
                 for call in calls

@@ -8,7 +8,7 @@ from lib.auth.model import Person
 from lib.chat.branch_drafts import BranchDraft
 from lib.chat.service import ChatService
 from lib.errors import ZenError
-from lib.slides.library import default_slide_title
+from lib.slides.library import get_default_slide_title
 from lib.text.html import Html
 from lib.text.markdown_escape import escape_markdown
 from lib.ui import empty_and_error_states, theme
@@ -20,7 +20,7 @@ from lib.ui.session_keys import CONVERSATIONS_DECIDED, conversations_button_key
 READING_WIDTH = 760
 
 
-def draw_drafts(chat: ChatService, person: Person) -> None:
+def draw_branch_drafts(chat: ChatService, person: Person) -> None:
     decided = st.session_state.pop(CONVERSATIONS_DECIDED, None)
     if isinstance(decided, ZenError):
         empty_and_error_states.draw_error(decided, key="conversations_decided")
@@ -43,7 +43,7 @@ def draw_drafts(chat: ChatService, person: Person) -> None:
 
 def _draw_branch_draft(chat: ChatService, draft: BranchDraft, time_zone: str) -> None:
     with st.container(border=True, gap="xsmall"):
-        place = (draft.workflow_name, default_slide_title(draft.slide_id), draft.author or "Unknown author")
+        place = (draft.workflow_name, get_default_slide_title(draft.slide_id), draft.author or "Unknown author")
         when = theme.format_timestamp(draft.created_at, time_zone)
         draw_html(
             Html('<p><strong>{}</strong></p><p class="zen-small zen-muted">{}</p>').format(

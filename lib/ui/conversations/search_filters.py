@@ -8,7 +8,7 @@ from lib.auth.model import Person, Role
 from lib.chat.chat_search import FacetCount, SearchFacets, SearchQuery
 from lib.chat.model import BranchType
 from lib.chat.provenance import SOURCE_LABELS
-from lib.slides.library import default_slide_title
+from lib.slides.library import get_default_slide_title
 from lib.text.format import format_count, humanize_code
 from lib.text.truncate import single_line
 from lib.ui.conversations.search import (
@@ -32,7 +32,7 @@ THUMB_LABELS = {"up": "Up", "down": "Down"}
 TABS = {"": "Messages", USAGE_TAB: "Tokens and cost", DRAFTS_TAB: "Drafts of answers"}
 
 
-def draw_tabs(role: Role) -> str:
+def draw_conversation_tabs(role: Role) -> str:
     """The tab in the address, and the control that changes it. Only leaders decide about drafts."""
     asked = st.query_params.get(TAB_PARAM) or ""
     tabs = [view for view in TABS if view != DRAFTS_TAB or role.leads_team]
@@ -60,7 +60,7 @@ def draw_search_box(query: SearchQuery) -> None:
     )  # fmt: skip
 
 
-def draw_facets(query: SearchQuery, found: SearchFacets, person: Person) -> None:
+def draw_search_facets(query: SearchQuery, found: SearchFacets, person: Person) -> None:
     """Every filter keeps its place; one with a single value is disabled.
 
     On a phone they are collapsed behind a toggle, which `zen.css` shows there only.
@@ -92,7 +92,7 @@ def clear_search_filters() -> None:
 
 def format_facet_option(name: str, each: FacetCount) -> str:
     """A value with the number of its hits."""
-    return f"{_format_value(name, each)} ({format_count(each.count)})"
+    return f"{_format_facet_value(name, each)} ({format_count(each.count)})"
 
 
 def _draw_facet(name: str, title: str, counts: tuple[FacetCount, ...], chosen: tuple[str, ...]) -> None:
@@ -102,7 +102,7 @@ def _draw_facet(name: str, title: str, counts: tuple[FacetCount, ...], chosen: t
     st.session_state[key] = list(chosen)
     st.multiselect(
         title, list(known), key=key, format_func=lambda value: format_facet_option(name, known[value]),
-        placeholder="All", disabled=len(known) < 2 and not chosen, on_change=_set_facet, args=(name, key),
+        placeholder="All", disabled=len(known) < 2 and not chosen, on_change=_set_facet_filter, args=(name, key),
     )  # fmt: skip
 
 
@@ -111,22 +111,22 @@ def _draw_date_range(query: SearchQuery) -> None:
     for name, title, day in (("since", "From", query.since), ("until", "To", query.until)):
         key = conversations_filter_key(name)
         st.session_state[key] = day
-        st.date_input(title, value=None, key=key, format="YYYY-MM-DD", on_change=_set_day, args=(name, key))
+        st.date_input(title, value=None, key=key, format="YYYY-MM-DD", on_change=_set_date_filter, args=(name, key))
 
 
-def _set_day(name: str, key: str) -> None:
+def _set_date_filter(name: str, key: str) -> None:
     day = st.session_state[key]
     update_search_in_url(lambda query: replace(query, since=day) if name == "since" else replace(query, until=day))
 
 
-def _format_value(name: str, each: FacetCount) -> str:
+def _format_facet_value(name: str, each: FacetCount) -> str:
     if name == "branch_type" and each.value in list(BranchType):
         return "Model or assistant" if each.value == BranchType.LLM else SOURCE_LABELS[BranchType(each.value)]
     if name == "thumbs":
         return THUMB_LABELS.get(each.value, each.value)
     label = single_line(each.label, max_length=60)
     if name == "slide":
-        return default_slide_title(each.value)
+        return get_default_slide_title(each.value)
     return humanize_code(label).capitalize() if name in CODE_FACETS else label
 
 
@@ -134,6 +134,6 @@ def _set_search_words() -> None:
     update_search_in_url(lambda query: replace(query, words=str(st.session_state[CONVERSATIONS_QUERY] or "").strip()))
 
 
-def _set_facet(name: str, key: str) -> None:
+def _set_facet_filter(name: str, key: str) -> None:
     values = tuple(st.session_state[key])
     update_search_in_url(lambda query: replace(query, facet_values={**query.facet_values, name: values}))

@@ -10,7 +10,7 @@ from lib.chat.chat_search import SearchHit, SearchQuery
 from lib.chat.model import BranchType, MessageRole, MessageStatus
 from lib.chat.provenance import SOURCE_LABELS
 from lib.chat.service import ChatService
-from lib.slides.library import default_slide_title
+from lib.slides.library import get_default_slide_title
 from lib.text.format import format_count, humanize_code
 from lib.text.html import Html, build_icon_html
 from lib.text.local_time import to_local_time
@@ -60,7 +60,7 @@ def draw_search_results(found: SearchResults, chat: ChatService, time_zone: str)
     if found.page.next_cursor and st.session_state.get(conversations_button_key("older")):
         found = load_older_results(chat, found)
     with slot:
-        _draw_header(found, chat, time_zone)
+        _draw_results_header(found, chat, time_zone)
         for group in group_hits_by_thread(found.page.hits):
             with error_boundary(f"conversation {group[0].message_id}"):
                 _draw_thread_hits(group, time_zone)
@@ -72,14 +72,14 @@ def draw_search_results(found: SearchResults, chat: ChatService, time_zone: str)
         st.caption("No older messages.")
 
 
-def snippet_html(hit: SearchHit) -> Html:
+def build_snippet_html(hit: SearchHit) -> Html:
     """What was found, the words searched for marked."""
     pieces = hit.split_snippet_matches()
     if hit.message_type != "text" and not any(match for _, match in pieces):
         pieces = ((truncate("".join(text for text, _ in pieces), MAX_CARD_CHARS), False),)
     if hit.role is MessageRole.ASSISTANT and hit.message_type == "text":
         pieces = tuple((EMPHASIS.sub("", text), match) for text, match in pieces)
-    kind = () if hit.message_type == "text" else (theme.badge_html(humanize_code(hit.message_type)), " ")
+    kind = () if hit.message_type == "text" else (theme.build_badge_html(humanize_code(hit.message_type)), " ")
     return Html("").join((*kind, *(Html("<mark>{}</mark>").format(text) if match else text for text, match in pieces)))
 
 
@@ -92,7 +92,7 @@ def export_hits_csv(hits: tuple[SearchHit, ...], time_zone: str) -> bytes:
         text = "".join(piece for piece, _ in hit.split_snippet_matches())
         row = (
             f"{to_local_time(hit.created_at, time_zone):%Y-%m-%d %H:%M}", time_zone,
-            hit.customer_name, hit.workflow_name, default_slide_title(hit.slide_id),
+            hit.customer_name, hit.workflow_name, get_default_slide_title(hit.slide_id),
             hit.owner_name, hit.thread_title or "", hit.role.value, hit.branch_type.value if hit.branch_type else "",
             text, f"/conversations?thread={hit.thread_id}",
         )  # fmt: skip
@@ -104,7 +104,7 @@ def _guard_formula(cell: str) -> str:
     return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
 
 
-def _draw_header(found: SearchResults, chat: ChatService, time_zone: str) -> None:
+def _draw_results_header(found: SearchResults, chat: ChatService, time_zone: str) -> None:
     shown, total = len(found.page.hits), found.facets.total
     more = "more than " if found.facets.is_capped else ""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
@@ -129,23 +129,23 @@ def _draw_thread_hits(group: tuple[SearchHit, ...], time_zone: str) -> None:
             key=conversations_button_key("open", first.message_id), type="tertiary", icon=":material/forum:",
             on_click=set_thread_in_url, args=(first.thread_id,), wrap=True,
         )  # fmt: skip
-        place = (first.customer_name, first.workflow_name, default_slide_title(first.slide_id), first.owner_name)
+        place = (first.customer_name, first.workflow_name, get_default_slide_title(first.slide_id), first.owner_name)
         shared = Html(" · {}shared").format(build_icon_html(":material/group:")) if first.is_shared else ""
         draw_html(
             Html('<p class="zen-small zen-muted">{}{}</p>{}{}').format(
                 " · ".join(place),
                 shared,
-                Html("").join(_hit_html(hit, time_zone) for hit in group[:MAX_HITS_PER_THREAD]),
+                Html("").join(_build_hit_html(hit, time_zone) for hit in group[:MAX_HITS_PER_THREAD]),
                 _build_more_hits_html(len(group) - MAX_HITS_PER_THREAD),
             )
         )
 
 
-def _hit_html(hit: SearchHit, time_zone: str) -> Html:
+def _build_hit_html(hit: SearchHit, time_zone: str) -> Html:
     thumbs = Html("").join(build_icon_html(f"thumb_{thumb}") for thumb in hit.thumbs if thumb in ("up", "down"))
     how = "" if hit.ended is MessageStatus.COMPLETE else f" · {hit.ended.value}"
     return Html('<p dir="auto">{}</p><p class="zen-small zen-muted">{} · {}{}{}</p>').format(
-        snippet_html(hit), _format_hit_author(hit), theme.format_timestamp(hit.created_at, time_zone), how, thumbs
+        build_snippet_html(hit), _format_hit_author(hit), theme.format_timestamp(hit.created_at, time_zone), how, thumbs
     )
 
 

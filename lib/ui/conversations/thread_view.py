@@ -13,7 +13,7 @@ from lib.content.model import Text
 from lib.errors import ZenError
 from lib.services import Services
 from lib.slides.documents import build_filename
-from lib.slides.library import default_slide_title
+from lib.slides.library import get_default_slide_title
 from lib.text.html import Html
 from lib.text.markdown_escape import escape_markdown
 from lib.ui import empty_and_error_states, navigation, tables, theme
@@ -71,7 +71,7 @@ def _draw_conversation_header(opened: OpenConversation, services: Services) -> N
     place = (
         conversation.customer_name,
         f"{conversation.workflow_name}, version {conversation.workflow_version}",
-        default_slide_title(thread.slide_id),
+        get_default_slide_title(thread.slide_id),
     )
     facts = (
         thread.owner_name or "",
@@ -178,10 +178,10 @@ def _draw_message_footer(opened: OpenConversation, entry: MessageEntry, services
         if any(isinstance(row.block, Text) and row.block.markdown.strip() for row in entry.rows):
             _draw_promote_button(opened, entry, services)
         if block_view.has_nonempty_tables(row.block for row in entry.rows):
-            _draw_grids(entry)
+            _draw_answer_tables_as_grids(entry)
 
 
-def _draw_grids(entry: MessageEntry) -> None:
+def _draw_answer_tables_as_grids(entry: MessageEntry) -> None:
     shown = st.popover(
         "Sort or download", type="tertiary", icon=":material/table:", key=conversations_button_key("grids", entry.id),
         on_change="rerun",

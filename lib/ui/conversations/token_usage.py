@@ -23,7 +23,7 @@ NOT_REPORTED = "not reported"
 NO_USAGE = "No answers of a model in this period."
 
 
-def draw_usage(chat: ChatService, person: Person) -> None:
+def draw_token_usage(chat: ChatService, person: Person) -> None:
     days = st.segmented_control(
         "Period", PERIODS_DAYS, default=30, required=True, key=CONVERSATIONS_DAYS,
         format_func=lambda days: f"{days} days", label_visibility="collapsed",
@@ -46,8 +46,8 @@ def draw_usage(chat: ChatService, person: Person) -> None:
     whose = "the team's" if person.role.leads_team else "your own"
     draw_text(describe_token_usage(rows, whose, int(days or 30)))
     if any(row.input_tokens or row.output_tokens for row in rows):
-        charts.draw_chart(build_usage_chart(rows), key="conversations_tokens")
-    tables.draw_table(build_usage_table(rows, with_person=person.role.leads_team), key="conversations_use_rows")
+        charts.draw_chart(build_token_usage_chart(rows), key="conversations_tokens")
+    tables.draw_table(build_token_usage_table(rows, with_person=person.role.leads_team), key="conversations_use_rows")
     page_cache.draw_refresh_footer(CONVERSATIONS_USAGE, usage, time_zone=person.time_zone)
 
 
@@ -69,7 +69,7 @@ def format_cost(cost: Decimal) -> str:
     return "less than $0.01" if 0 < cost < Decimal("0.005") else f"${cost:,.2f}"
 
 
-def build_usage_table(rows: Sequence[DailyUsage], *, with_person: bool) -> Table:
+def build_token_usage_table(rows: Sequence[DailyUsage], *, with_person: bool) -> Table:
     people = (Column(key="person", label="Person"),) if with_person else ()
     return Table(
         title="By day and workflow",
@@ -101,7 +101,7 @@ def build_usage_table(rows: Sequence[DailyUsage], *, with_person: bool) -> Table
     )
 
 
-def build_usage_chart(rows: Sequence[DailyUsage]) -> Chart:
+def build_token_usage_chart(rows: Sequence[DailyUsage]) -> Chart:
     """Tokens a day, stacked by workflow."""
     days = {day: f"{day.day} {MONTH_NAMES[day.month - 1]}" for day in sorted({row.day for row in rows})}
     workflows = sorted({row.workflow_id for row in rows})

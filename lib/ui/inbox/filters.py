@@ -56,7 +56,7 @@ def build_inbox_query_params(view: InboxView) -> dict[str, str]:
     return {name: value for name, value in given.items() if value}
 
 
-def section_query_params(section: str, *, is_team: bool) -> dict[str, str]:
+def build_section_query_params(section: str, *, is_team: bool) -> dict[str, str]:
     """The address of a section, named even if it is the first."""
     return {SECTION_PARAM: section, **build_inbox_query_params(InboxView(section=section, is_team=is_team))}
 
@@ -103,10 +103,10 @@ def draw_inbox_filters(inbox: Inbox, view: InboxView, person: Person) -> None:
             args=(lambda now: replace(now, customer=st.session_state[INBOX_CUSTOMER].strip()), person.role.leads_team),
         )
         if person.role.leads_team:
-            _draw_scope(view)
+            _draw_scope_filter(view)
 
 
-def _draw_scope(view: InboxView) -> None:
+def _draw_scope_filter(view: InboxView) -> None:
     st.session_state[INBOX_TEAM] = view.is_team
     st.segmented_control(
         "Whose",

@@ -71,7 +71,7 @@ def draw_snoozed_run_row(row: SnoozedRun, time_zone: str, *, is_team: bool, is_s
 
 def draw_escalation_row(row: EscalatedRun, person: Person) -> None:
     is_open = row.ended_at is None
-    html = _open_escalation_html(row, person) if is_open else _decided_escalation_html(row, person)
+    html = _build_open_escalation_html(row, person) if is_open else _build_decided_escalation_html(row, person)
     with draw_row_with_buttons(html, key=f"escalation.{row.escalation_id}"):
         navigation.draw_run_link(row.execution_id, "Open")
         if is_open and row.to_me and row.acknowledged_at is None:
@@ -89,7 +89,7 @@ def draw_escalation_row(row: EscalatedRun, person: Person) -> None:
             )
 
 
-def _open_escalation_html(row: EscalatedRun, person: Person) -> Html:
+def _build_open_escalation_html(row: EscalatedRun, person: Person) -> Html:
     asked = f"You asked {row.assigned_to_name}" if row.by_me else f"{row.raised_by_name} asked "
     asked += "" if row.by_me else "you" if row.to_me else row.assigned_to_name
     clock = sentences.describe_response_clock(row.respond_by, row.acknowledged_at, datetime.now(UTC), person.time_zone)
@@ -104,7 +104,7 @@ def _open_escalation_html(row: EscalatedRun, person: Person) -> Html:
     )
 
 
-def _decided_escalation_html(row: EscalatedRun, person: Person) -> Html:
+def _build_decided_escalation_html(row: EscalatedRun, person: Person) -> Html:
     decision = Html("{}: <strong>{}</strong>").format(row.assigned_to_name, _shorten_row_text(row.decision or ""))
     asked = f"{'You' if row.by_me else row.raised_by_name} asked: {_shorten_row_text(row.ask)}"
     title = _build_run_title_html(row, is_team=row.owner_id != str(person.id))
@@ -192,9 +192,9 @@ def build_action_target(row: InboxRun, *, snoozes: int | None = None) -> ActionT
     )
 
 
-def selected_targets(runs: Sequence[InboxRun]) -> tuple[ActionTarget, ...]:
+def list_selected_targets(runs: Sequence[InboxRun]) -> tuple[ActionTarget, ...]:
     """The selected runs of those on screen."""
-    selected = (row for row in runs if st.session_state.get(_checkbox_key(row)))
+    selected = (row for row in runs if st.session_state.get(_build_checkbox_key(row)))
     return tuple(
         build_action_target(row, snoozes=row.count if isinstance(row, SnoozedRun) else None) for row in selected
     )
@@ -203,14 +203,14 @@ def selected_targets(runs: Sequence[InboxRun]) -> tuple[ActionTarget, ...]:
 def select_all_runs(runs: Sequence[InboxRun], is_selected: bool) -> None:
     """A callback."""
     for row in runs:
-        st.session_state[_checkbox_key(row)] = is_selected
+        st.session_state[_build_checkbox_key(row)] = is_selected
 
 
 def _build_run_checkbox(row: InboxRun) -> tuple[str, str]:
-    return _checkbox_key(row), row.customer_name
+    return _build_checkbox_key(row), row.customer_name
 
 
-def _checkbox_key(row: InboxRun) -> str:
+def _build_checkbox_key(row: InboxRun) -> str:
     # Counting finished actions in the key clears the selection after each.
     return inbox_checkbox_key(get_action_state().finished_count, row.execution_id)
 

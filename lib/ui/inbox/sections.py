@@ -46,9 +46,9 @@ InboxRow = TypeVar("InboxRow")
 def draw_inbox_section(inbox: Inbox, view: InboxView, person: Person) -> None:
     match view.section:
         case "snoozed":
-            drawn = _draw_snoozed(inbox, view, person)
+            drawn = _draw_snoozed_section(inbox, view, person)
         case "escalated":
-            drawn = _draw_escalated(inbox, view, person)
+            drawn = _draw_escalated_section(inbox, view, person)
         case "approvals":
             found = [each for each in inbox.approvals if view.matches_customer(each.customer_name)]
             draw = partial(rows.draw_approval_row, time_zone=person.time_zone)
@@ -61,12 +61,12 @@ def draw_inbox_section(inbox: Inbox, view: InboxView, person: Person) -> None:
             title = "Done and undone in the last 24 hours"
             drawn = _draw_section_rows(title, done, draw_action, inbox.counts.undone, len(inbox.undone))
         case _:
-            drawn = _draw_waiting(inbox, view, person)
+            drawn = _draw_waiting_section(inbox, view, person)
     if not drawn:
-        _draw_empty(view)
+        _draw_empty_inbox_section(view)
 
 
-def _draw_waiting(inbox: Inbox, view: InboxView, person: Person) -> int:
+def _draw_waiting_section(inbox: Inbox, view: InboxView, person: Person) -> int:
     woken = [each for each in inbox.woken if view.matches_customer(each.customer_name)]
     escalations = [each for each in inbox.escalations if view.matches_customer(each.customer_name)]
     to_me = [each for each in escalations if each.ended_at is None and each.to_me]
@@ -88,7 +88,7 @@ def _draw_waiting(inbox: Inbox, view: InboxView, person: Person) -> int:
     )
 
 
-def _draw_snoozed(inbox: Inbox, view: InboxView, person: Person) -> int:
+def _draw_snoozed_section(inbox: Inbox, view: InboxView, person: Person) -> int:
     found = [each for each in inbox.snoozed if view.matches_customer(each.customer_name)]
     draw = partial(
         rows.draw_snoozed_run_row, time_zone=person.time_zone, is_team=view.is_team, is_selectable=len(found) > 1
@@ -96,7 +96,7 @@ def _draw_snoozed(inbox: Inbox, view: InboxView, person: Person) -> int:
     return _draw_section_rows("Snoozed", found, draw, inbox.counts.snoozed, len(inbox.snoozed), bulk=found)
 
 
-def _draw_escalated(inbox: Inbox, view: InboxView, person: Person) -> int:
+def _draw_escalated_section(inbox: Inbox, view: InboxView, person: Person) -> int:
     found = [each for each in inbox.escalations if view.matches_customer(each.customer_name)]
     groups: dict[str, list[EscalatedRun]] = {"To you": [], "By you": [], "Between others": []}
     for each in found:
@@ -131,7 +131,7 @@ def _draw_section_rows(
 
 def _draw_bulk_actions(runs: Sequence[InboxRun]) -> None:
     """Select several runs and snooze them together."""
-    selected = rows.selected_targets(runs)
+    selected = rows.list_selected_targets(runs)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="inbox_many"):
         st.button(
             f"Snooze {format_count(len(selected))}" if selected else "Snooze several",
@@ -152,7 +152,7 @@ def _draw_bulk_actions(runs: Sequence[InboxRun]) -> None:
         )
 
 
-def _draw_empty(view: InboxView) -> None:
+def _draw_empty_inbox_section(view: InboxView) -> None:
     if view.customer:
         empty_and_error_states.draw_empty_state(
             "Nothing found", "No customer of that name has anything here.", icon=":material/search_off:"

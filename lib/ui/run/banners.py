@@ -76,7 +76,7 @@ def _draw_run_ending_banner(state: RunPageState, person: Person) -> None:
         icon, label = ENDING_LABELS[run.status]
         st.markdown(f"### {icon} {label} on {when}")
         if run.outcome is not None:
-            st.markdown("  \n".join(_outcome_lines(run.outcome, state.account.rules)))
+            st.markdown("  \n".join(_list_outcome_lines(run.outcome, state.account.rules)))
         if run.status is ExecutionStatus.SKIPPED:
             st.markdown(escape_markdown(sentences.describe_skip(run.skip_reason, run.skip_words)))
         st.markdown("It can still be read. To change it, reopen it.")
@@ -95,7 +95,7 @@ def _draw_run_ending_banner(state: RunPageState, person: Person) -> None:
         navigation.draw_today_link("Back to Today")
 
 
-def _outcome_lines(outcome: Outcome, rules: CompanyRules) -> Iterator[str]:
+def _list_outcome_lines(outcome: Outcome, rules: CompanyRules) -> Iterator[str]:
     found = rules.find_outcome_code(outcome.code)
     label = found.label if found else humanize_code(outcome.code)
     amount = f", {escape_markdown(format_money(outcome.amount))} a year" if outcome.amount is not None else ""

@@ -71,8 +71,8 @@ def draw_run_header(state: RunPageState, person: Person) -> None:
                 on_click=state.queue_command,
                 args=(SlideEditor.reload_run_and_account, state.slide_id),
             )
-        badges = "  ".join((f"**{escape_markdown(state.workflow.name)}**", *_status_badges(state)))
-        st.markdown(f"{badges}  \n:small[:gray[{' · '.join(_progress_facts(state, person))}]]")
+        badges = "  ".join((f"**{escape_markdown(state.workflow.name)}**", *_build_status_badges(state)))
+        st.markdown(f"{badges}  \n:small[:gray[{' · '.join(_list_progress_facts(state, person))}]]")
     _draw_slide_row(state)
 
 
@@ -96,15 +96,15 @@ def list_offered_dialogs(state: RunPageState, person: Person) -> tuple[DialogKin
     return tuple(kind for kind, is_offered in dialogs if is_offered)
 
 
-def _status_badges(state: RunPageState) -> list[str]:
+def _build_status_badges(state: RunPageState) -> list[str]:
     run = state.execution
-    badges = [_due_badge(state)] if run.is_open else []
+    badges = [_build_due_badge(state)] if run.is_open else []
     if run.status is not ExecutionStatus.ACTIVE:
         badges.insert(0, theme.format_badge(run.status.value, STATUS_TONES.get(run.status, Tone.NEUTRAL)))
     return badges
 
 
-def _due_badge(state: RunPageState) -> str:
+def _build_due_badge(state: RunPageState) -> str:
     # The due date is the notice deadline, unless a snooze moved it or the contract changed since the start.
     due, contract = state.execution.due_on, state.account.contract
     deadline = contract.notice_deadline if contract else None
@@ -118,9 +118,9 @@ def _due_badge(state: RunPageState) -> str:
     return theme.format_badge(f"due {format_date(due)}, {relative_days(left)}{beside}", tone)
 
 
-def _progress_facts(state: RunPageState, person: Person) -> list[str]:
+def _list_progress_facts(state: RunPageState, person: Person) -> list[str]:
     run = state.execution
-    parts = [f"Owner: {escape_markdown(run.owner_name)}", _version_text(run)]
+    parts = [f"Owner: {escape_markdown(run.owner_name)}", _format_version(run)]
     ahead = [slide for slide in state.workflow.slides if not _is_slide_done(state, slide.id)]
     left = sum(slide.context.minutes or 0 for slide in ahead)
     if run.is_open:
@@ -131,7 +131,7 @@ def _progress_facts(state: RunPageState, person: Person) -> list[str]:
     return parts
 
 
-def _version_text(run: Execution) -> str:
+def _format_version(run: Execution) -> str:
     version = f"version {run.version.version}"
     return version if run.latest_version <= run.version.version else f"{version} of {run.latest_version}"
 
@@ -146,7 +146,7 @@ def _draw_slide_row(state: RunPageState) -> None:
     st.pills(
         "Slides of this run",
         state.workflow.slide_ids,
-        format_func=lambda slide_id: _step_label(state, slide_id),
+        format_func=lambda slide_id: _build_slide_pill_label(state, slide_id),
         key=RUN_SLIDE_ROW,
         required=True,
         on_change=_queue_go_to_chosen_slide,
@@ -155,7 +155,7 @@ def _draw_slide_row(state: RunPageState) -> None:
     )
 
 
-def _step_label(state: RunPageState, slide_id: str) -> str:
+def _build_slide_pill_label(state: RunPageState, slide_id: str) -> str:
     slide, step = state.workflow.find_slide(slide_id), state.execution.steps.get(slide_id)
     icon = UNANSWERED_ICON if step is None else STEP_ICONS[step.status]
     return f"{icon} {escape_markdown(slide.slide.short)}" if slide else slide_id

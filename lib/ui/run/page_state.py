@@ -140,7 +140,7 @@ class RunPageState:
 
     def slide_title(self, slide: ComposedSlide) -> str:
         """A slide's title in this workflow, plain text."""
-        return slide_builder.render_title(slide.slide, self.build_slide_input(slide))
+        return slide_builder.render_slide_title(slide.slide, self.build_slide_input(slide))
 
     def build_slide_input(self, slide: ComposedSlide | None = None) -> SlideInput:
         """Input of a slide, this one by default: the draft here, the stored answers of the others."""

@@ -83,7 +83,7 @@ def draw_version_change_form(dialog: DialogState, services: Services) -> Mapping
     diff = dialog.load_once("diff", lambda: diff_workflow_versions(run.version, new, answered, run.current_slide))
     dialog.loaded["revision"] = dialog.loaded.get("revision", run.revision)
     composed = dialog.load_once("workflow", lambda: compose_workflow(new))
-    titles = _slide_titles(state, composed)
+    titles = _list_slide_titles(state, composed)
     st.markdown(
         f"From version {diff.from_version} to version {diff.to_version}, for {escape_markdown(run.customer_name)}:"
     )
@@ -98,7 +98,7 @@ def draw_version_change_form(dialog: DialogState, services: Services) -> Mapping
 def describe_version_diff(diff: VersionDiff, titles: Mapping[str, str]) -> Iterator[str]:
     """What would change, as Markdown; `titles` are plain, by slide id."""
 
-    def names(slides: tuple[str, ...]) -> str:
+    def format_slide_names(slides: tuple[str, ...]) -> str:
         return escape_markdown(join_names(f"“{titles.get(slide, slide)}”" for slide in slides))
 
     if not diff.has_slide_changes:
@@ -109,15 +109,15 @@ def describe_version_diff(diff: VersionDiff, titles: Mapping[str, str]) -> Itera
         ("swap_vert", "Moved", diff.reordered),
     ):
         if slides:
-            yield f":material/{icon}: {label}: {names(slides)}."
+            yield f":material/{icon}: {label}: {format_slide_names(slides)}."
     if diff.kept_answers and not diff.set_aside_answers:
-        yield f":material/check: All your answers stay, on {names(diff.kept_answers)}."
+        yield f":material/check: All your answers stay, on {format_slide_names(diff.kept_answers)}."
     elif diff.kept_answers:
-        yield f":material/check: Your answers stay on {names(diff.kept_answers)}."
+        yield f":material/check: Your answers stay on {format_slide_names(diff.kept_answers)}."
     if diff.set_aside_answers:
-        set_aside = names(diff.set_aside_answers)
+        set_aside = format_slide_names(diff.set_aside_answers)
         yield f":material/inventory_2: Set aside, but kept with the run: your answers on {set_aside}."
-    yield f":material/arrow_forward: You continue at {names((diff.resume_slide,))}."
+    yield f":material/arrow_forward: You continue at {format_slide_names((diff.resume_slide,))}."
 
 
 def _draw_text_changes(
@@ -173,7 +173,7 @@ def _queue_stay_on_version(dialog: DialogState, version: int) -> None:
     )
 
 
-def _slide_titles(state: RunPageState, new: ComposedWorkflow) -> Mapping[str, str]:
+def _list_slide_titles(state: RunPageState, new: ComposedWorkflow) -> Mapping[str, str]:
     """As they read for this customer; where a slide is in both, as in the new one."""
     return {slide.id: state.slide_title(slide) for slide in (*state.workflow.slides, *new.slides)}
 
@@ -185,16 +185,18 @@ def _is_answered(value: Any) -> bool:
 def list_text_changes(slide: Slide, before: SlideInput, after: SlideInput) -> tuple[TextChange, ...]:
     """Texts that differ for this customer; plain text, escape it where it is drawn."""
     title = TextChange(
-        name="Title", before=slide_builder.render_title(slide, before), after=slide_builder.render_title(slide, after)
+        name="Title",
+        before=slide_builder.render_slide_title(slide, before),
+        after=slide_builder.render_slide_title(slide, after),
     )
     texts = [
-        TextChange(name=label, before=_context_text(before, name), after=_context_text(after, name))
+        TextChange(name=label, before=_render_context_text(before, name), after=_render_context_text(after, name))
         for name, label in TEXT_LABELS.items()
     ]
     return tuple(each for each in (title, *texts) if each.before != each.after)
 
 
-def _context_text(slide_input: SlideInput, name: str) -> str:
+def _render_context_text(slide_input: SlideInput, name: str) -> str:
     match getattr(slide_input.context, name):
         case int() as minutes:
             return format_count(minutes, "minute")

@@ -29,16 +29,16 @@ class PortfolioMetric:
     source: str
 
 
-def draw_metrics(dashboard: TodayOverview) -> None:
+def draw_portfolio_metrics(dashboard: TodayOverview) -> None:
     """Four metrics in a row on a wide screen, fewer on a narrow one."""
     st.markdown("## Portfolio")
     grid = st.grid(4, min_column_width=160, gap=("medium", "small"), key=session_keys.TODAY_FIGURES)
     for metric in build_portfolio_metrics(dashboard):
         with grid.cell():
-            _draw_metric(metric)
+            _draw_portfolio_metric(metric)
 
 
-def _draw_metric(metric: PortfolioMetric) -> None:
+def _draw_portfolio_metric(metric: PortfolioMetric) -> None:
     known = [value for value in metric.trend if value is not None]
     st.metric(
         metric.label,
@@ -54,39 +54,39 @@ def _draw_metric(metric: PortfolioMetric) -> None:
 def build_portfolio_metrics(dashboard: TodayOverview) -> tuple[PortfolioMetric, ...]:
     """ARR, ARR at risk, seats in use and open tickets, as of the last point of the trend."""
     return (
-        _build_metric(
+        _build_portfolio_metric(
             dashboard,
             "ARR",
-            _arr_value,
-            _format_dollars,
+            _read_arr,
+            _format_dollar_change,
             source=f"Contracts in force, {format_count(dashboard.customers, 'customer')}.",
         ),
-        _build_metric(
+        _build_portfolio_metric(
             dashboard,
             "ARR at risk",
-            _arr_at_risk_value,
-            _format_dollars,
+            _read_arr_at_risk,
+            _format_dollar_change,
             source="Contracts of customers whose health needs care or is at risk.",
         ),
-        _build_metric(
+        _build_portfolio_metric(
             dashboard,
             "Seats in use",
-            _seats_in_use_percent,
+            _compute_seats_in_use_percent,
             format_percent,
             period="last 28 days",
             source=_describe_usage_source(dashboard),
         ),
-        _build_metric(
+        _build_portfolio_metric(
             dashboard,
             "Open tickets",
-            _open_ticket_count,
+            _read_open_ticket_count,
             format_count,
             source="Tickets opened and not solved yet, all priorities.",
         ),
     )
 
 
-def _build_metric(
+def _build_portfolio_metric(
     dashboard: TodayOverview,
     label: str,
     read: Callable[[PortfolioTrendPoint], float | None],
@@ -125,24 +125,24 @@ def describe_metric_change(known: Sequence[DatedValue], say: Callable[[float], s
     return f"{'up' if last > first else 'down'} {say(abs(last - first))} {over}"
 
 
-def _arr_value(point: PortfolioTrendPoint) -> float | None:
+def _read_arr(point: PortfolioTrendPoint) -> float | None:
     return None if point.arr is None else round(float(point.arr))
 
 
-def _arr_at_risk_value(point: PortfolioTrendPoint) -> float | None:
+def _read_arr_at_risk(point: PortfolioTrendPoint) -> float | None:
     return None if point.arr_at_risk is None else round(float(point.arr_at_risk))
 
 
-def _seats_in_use_percent(point: PortfolioTrendPoint) -> float | None:
+def _compute_seats_in_use_percent(point: PortfolioTrendPoint) -> float | None:
     """Whole percents, so that the change is the difference of what was shown."""
     return None if point.utilisation is None else round(100 * point.utilisation)
 
 
-def _open_ticket_count(point: PortfolioTrendPoint) -> float | None:
+def _read_open_ticket_count(point: PortfolioTrendPoint) -> float | None:
     return point.open_tickets
 
 
-def _format_dollars(amount: float) -> str:
+def _format_dollar_change(amount: float) -> str:
     return format_money(round(amount))
 
 

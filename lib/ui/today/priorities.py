@@ -30,11 +30,11 @@ def draw_priorities(dashboard: TodayOverview, executions: ExecutionService, *, s
         ):
             _draw_priority(item, executions, is_first=place == 0, show_owner=show_owner)
     with error_boundary("other customers"):
-        _draw_other_customers(dashboard, is_team=show_owner)
+        _draw_other_customer_counts(dashboard, is_team=show_owner)
 
 
 def _draw_priority(item: PriorityItem, executions: ExecutionService, *, is_first: bool, show_owner: bool) -> None:
-    with draw_row_with_buttons(_priority_html(item, show_owner=show_owner), key=item.customer_id):
+    with draw_row_with_buttons(_build_priority_html(item, show_owner=show_owner), key=item.customer_id):
         is_clicked = st.button(
             "Open",
             key=session_keys.today_open_key(item.customer_id),
@@ -43,20 +43,20 @@ def _draw_priority(item: PriorityItem, executions: ExecutionService, *, is_first
             help=None if item.workflow_name else "No published workflow fits; a workflow's own rule decides that.",
         )
         with st.popover(f"Why {item.score}?", type="tertiary"):
-            draw_html(_score_html(item))
+            draw_html(_build_score_html(item))
         of = f"zen.{item.customer_id}"
-        buttons.draw_action_menu(PRIORITY_ACTIONS, _action_target(item), ActionSource.DASHBOARD, of=of)
+        buttons.draw_action_menu(PRIORITY_ACTIONS, _build_action_target(item), ActionSource.DASHBOARD, of=of)
     if is_clicked:
         _open_or_start_run(item, executions)
 
 
-def _priority_html(item: PriorityItem, *, show_owner: bool) -> Html:
+def _build_priority_html(item: PriorityItem, *, show_owner: bool) -> Html:
     band = HealthBand(item.health_band) if item.health_band else None
     back = sentences.describe_return_from_snooze(item)
     facts = (item.workflow_name or "no workflow fits", sentences.format_arr_and_deadline(item))
     return Html("<h3>{} {}</h3>{}<p>{}</p>{}").format(
         item.customer_name,
-        theme.health_badge_html(item.health_score, band),
+        theme.build_health_badge_html(item.health_score, band),
         Html("<p>{}{}</p>").format(build_icon_html(":material/notifications_active:"), back) if back else "",
         item.reason_text,
         Html('<p class="zen-small zen-muted">{}</p>').format(
@@ -74,7 +74,7 @@ def _open_or_start_run(item: PriorityItem, executions: ExecutionService) -> None
         empty_and_error_states.draw_error(error, key=session_keys.today_item_key(item.customer_id))
 
 
-def _score_html(item: PriorityItem) -> Html:
+def _build_score_html(item: PriorityItem) -> Html:
     """The score as a sum; signals over the cap are listed below it."""
     rows = Html("").join(
         Html('<tr><td class="zen-number">{}</td><td>{}</td></tr>').format(reason.points, reason.sentence)
@@ -95,7 +95,7 @@ def _score_html(item: PriorityItem) -> Html:
     )
 
 
-def _draw_other_customers(dashboard: TodayOverview, *, is_team: bool) -> None:
+def _draw_other_customer_counts(dashboard: TodayOverview, *, is_team: bool) -> None:
     """Counts of the customers without a priority today, with links to the inbox.
 
     Snoozed runs are counted over the whole portfolio, so a leader's link opens the team's; the rest are one's own.
@@ -117,7 +117,7 @@ def _draw_other_customers(dashboard: TodayOverview, *, is_team: bool) -> None:
                     navigation.draw_inbox_link(label, section, icon=mark, is_team=is_team and section == "snoozed")
 
 
-def _action_target(item: PriorityItem) -> ActionTarget:
+def _build_action_target(item: PriorityItem) -> ActionTarget:
     """A run that may not exist yet: an action starts it, due at the notice deadline."""
     return ActionTarget(
         customer_name=item.customer_name,

@@ -33,7 +33,7 @@ def draw_renewals(dashboard: TodayOverview) -> None:
 
 def build_renewals_chart(dashboard: TodayOverview) -> Chart:
     """ARR of each month's renewals in USD, stacked by health band."""
-    months = next_twelve_months(dashboard.today)
+    months = list_next_twelve_months(dashboard.today)
     return Chart(
         title=RENEWALS_TITLE,
         kind=ChartKind.STACKED_BAR,
@@ -90,7 +90,7 @@ def describe_renewals(dashboard: TodayOverview) -> str | None:
     )
 
 
-def next_twelve_months(today: date) -> tuple[date, ...]:
+def list_next_twelve_months(today: date) -> tuple[date, ...]:
     """The first day of this month and of the eleven after it."""
     first = today.year * 12 + today.month - 1
     return tuple(date(number // 12, number % 12 + 1, 1) for number in range(first, first + MONTHS_AHEAD))

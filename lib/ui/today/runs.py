@@ -13,7 +13,7 @@ from lib.text.markdown_escape import escape_markdown
 from lib.ui import navigation, session_keys
 from lib.ui.actions.sentences import describe_response_clock
 from lib.ui.error_boundary import error_boundary
-from lib.ui.navigation import RUN_PAGE, run_query_params
+from lib.ui.navigation import RUN_PAGE, build_run_query_params
 from lib.ui.safe_text import draw_html, draw_row_with_buttons
 from lib.ui.today import sentences
 
@@ -26,12 +26,12 @@ def draw_escalations(dashboard: TodayOverview, now: datetime) -> None:
         return
     st.markdown("## Escalations")
     open_ones = [each for each in dashboard.escalations if not each.is_over]
-    _draw_group("Handed back to you", [each for each in dashboard.escalations if each.is_over], now)
-    _draw_group("Waiting for you", [each for each in open_ones if each.to_me], now)
-    _draw_group("Waiting for others", [each for each in open_ones if not each.to_me], now)
+    _draw_escalation_group("Handed back to you", [each for each in dashboard.escalations if each.is_over], now)
+    _draw_escalation_group("Waiting for you", [each for each in open_ones if each.to_me], now)
+    _draw_escalation_group("Waiting for others", [each for each in open_ones if not each.to_me], now)
 
 
-def _draw_group(title: str, escalations: Sequence[EscalationSummary], now: datetime) -> None:
+def _draw_escalation_group(title: str, escalations: Sequence[EscalationSummary], now: datetime) -> None:
     if not escalations:
         return
     draw_html(Html('<p class="zen-small zen-muted">{}</p>').format(title))
@@ -124,13 +124,13 @@ def _draw_completed_runs(dashboard: TodayOverview, now: datetime) -> None:
         for run in dashboard.finished_runs:
             st.page_link(
                 RUN_PAGE,
-                label=escape_markdown(_completed_run_label(run, now)),
-                query_params=run_query_params(run.execution_id),
+                label=escape_markdown(_format_completed_run_label(run, now)),
+                query_params=build_run_query_params(run.execution_id),
                 width="content",
             )
 
 
-def _completed_run_label(run: FinishedRun, now: datetime) -> str:
+def _format_completed_run_label(run: FinishedRun, now: datetime) -> str:
     ended = sentences.format_elapsed(to_local_time(run.ended_at, str(now.tzinfo)), now)
     amount = f", {format_money(run.outcome_amount)} ARR" if run.outcome_amount is not None else ""
     return f"{run.customer_name}: {run.workflow_name}, {humanize_code(run.outcome_code)}{amount}, {ended}"

@@ -15,7 +15,7 @@ from lib.ui import empty_and_error_states, navigation, session_keys
 from lib.ui.error_boundary import error_boundary
 from lib.ui.page_cache import Cached, draw_cache_error, draw_refresh_footer
 from lib.ui.today import sentences
-from lib.ui.today.portfolio_metrics import draw_metrics
+from lib.ui.today.portfolio_metrics import draw_portfolio_metrics
 from lib.ui.today.priorities import draw_priorities
 from lib.ui.today.renewals import draw_renewals
 from lib.ui.today.runs import draw_escalations, draw_today_runs
@@ -38,7 +38,7 @@ def draw_today(cached: Cached[TodayOverview], executions: ExecutionService, pers
     with error_boundary("today runs"):
         draw_today_runs(dashboard, now, show_owner=leads_team)
     with error_boundary("today metrics"):
-        draw_metrics(dashboard)
+        draw_portfolio_metrics(dashboard)
     with error_boundary("today renewals"):
         draw_renewals(dashboard)
     draw_refresh_footer(session_keys.TODAY_DATA, cached, time_zone=person.time_zone)

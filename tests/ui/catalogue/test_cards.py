@@ -3,9 +3,9 @@ from typing import Any
 from lib.ui.catalogue.workflow_cards import (
     COMPANY_OWN,
     STOCK,
-    build_cards,
-    filter_cards,
-    find_card_by_address,
+    build_workflow_cards,
+    filter_workflow_cards,
+    find_workflow_card_by_address,
     find_company_copy,
 )
 from lib.workflows.model import Catalogue, CatalogueEntry, DefinitionStatus, WorkflowDefinition, WorkflowVersion
@@ -37,7 +37,7 @@ def make_entry(definition_id: str = "d1", *, company: str | None = None, version
 
 
 def make_cards(*entries):
-    return build_cards(Catalogue(entries=entries, customers=()))
+    return build_workflow_cards(Catalogue(entries=entries, customers=()))
 
 
 def test_a_card_states_the_size_of_a_run():
@@ -69,33 +69,35 @@ def test_a_published_company_workflow_replaces_the_stock_one():
     own, stock = make_cards(make_entry("own", company="c", name="Our renewal"), make_entry("stock"))
     assert own.start_blocker is None
     assert "Our renewal" in stock.start_blocker
-    assert find_card_by_address((own, stock), "standard-renewal") is own
-    assert find_card_by_address((own, stock), stock.address) is stock
+    assert find_workflow_card_by_address((own, stock), "standard-renewal") is own
+    assert find_workflow_card_by_address((own, stock), stock.address) is stock
     assert find_company_copy((own, stock), stock) is own
 
 
 def test_a_company_draft_does_not_replace_the_stock_workflow():
     own, stock = make_cards(make_entry("own", company="c", version=None), make_entry("stock"))
     assert stock.start_blocker is None
-    assert find_card_by_address((own, stock), "standard-renewal") is stock
-    assert find_card_by_address((own, stock), "own") is own
+    assert find_workflow_card_by_address((own, stock), "standard-renewal") is stock
+    assert find_workflow_card_by_address((own, stock), "own") is own
 
 
 def test_an_unknown_address_finds_no_card():
-    assert find_card_by_address(make_cards(make_entry()), "no-such-workflow") is None
+    assert find_workflow_card_by_address(make_cards(make_entry()), "no-such-workflow") is None
 
 
 def test_every_search_word_must_occur_in_name_description_or_slide_title():
     found = make_cards(make_entry(), make_entry("d2", workflow_id="x", name="Executive contact lost", category="risk"))
-    assert len(filter_cards(found, text="", category=None, origin=None)) == 2
-    assert [card.content.name for card in filter_cards(found, text="RENEWAL", category=None, origin=None)] == [
+    assert len(filter_workflow_cards(found, text="", category=None, origin=None)) == 2
+    assert [card.content.name for card in filter_workflow_cards(found, text="RENEWAL", category=None, origin=None)] == [
         "Standard renewal"
     ]
-    assert len(filter_cards(found, text="contract terms", category=None, origin=None)) == 2
-    assert filter_cards(found, text="renewal unicorn", category=None, origin=None) == ()
+    assert len(filter_workflow_cards(found, text="contract terms", category=None, origin=None)) == 2
+    assert filter_workflow_cards(found, text="renewal unicorn", category=None, origin=None) == ()
 
 
 def test_category_and_origin_filter_the_cards():
     found = make_cards(make_entry(), make_entry("d2", company="c", workflow_id="x", category="risk"))
-    assert [card.definition.id for card in filter_cards(found, text="", category="risk", origin=None)] == ["d2"]
-    assert [card.definition.id for card in filter_cards(found, text="", category=None, origin=STOCK)] == ["d1"]
+    assert [card.definition.id for card in filter_workflow_cards(found, text="", category="risk", origin=None)] == [
+        "d2"
+    ]
+    assert [card.definition.id for card in filter_workflow_cards(found, text="", category=None, origin=STOCK)] == ["d1"]

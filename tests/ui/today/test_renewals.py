@@ -5,7 +5,7 @@ from lib.ui.today.renewals import (
     build_renewals_chart,
     build_renewals_table,
     describe_renewals,
-    next_twelve_months,
+    list_next_twelve_months,
 )
 from tests.ui.today.dashboards import make_dashboard, make_renewal_bar
 
@@ -17,7 +17,7 @@ BARS = (
 
 
 def test_the_chart_covers_twelve_months_from_this_one():
-    months = next_twelve_months(date(2027, 2, 14))
+    months = list_next_twelve_months(date(2027, 2, 14))
     assert (months[0], months[-1], len(months)) == (date(2027, 2, 1), date(2028, 1, 1), 12)
 
 
