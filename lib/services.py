@@ -1,7 +1,7 @@
 """The one place that wires a signed-in client to what can be done with it.
 
-A page: `services = build_services(get_client_of_person(), require_person())`, in every run; it costs microseconds and no request.
-Adding a service costs one field here and one line in `build`.
+A page: `services = build_services(get_client_of_person(), require_person())`, in every run. It sends no request.
+Adding a service costs one field here and one line in `build_services`.
 """
 
 from dataclasses import dataclass

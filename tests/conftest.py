@@ -50,7 +50,7 @@ SLOW_FOLDERS = ("e2e", "local", "server", "demo", "pages")
 
 
 # Tests that share a server of their own, which each worker would start anew: they go to one worker together.
-SERVER_GROUPS = ("tests/e2e/", "tests/demo/", "tests/local/test_auth.py", "tests/local/test_rest.py")
+SERVER_GROUPS = ("tests/e2e/", "tests/demo/", "tests/local/test_auth.py", "tests/local/test_rest_services.py")
 
 
 class FileScheduling(LoadFileScheduling):

@@ -2,7 +2,7 @@ from typing import Any
 
 from lib.accounts.company_rules import CompanyRules
 from lib.accounts.model import Account, Health, HealthPart
-from lib.accounts.today import TodayOverview, parse_today_overview
+from lib.accounts.today_overview import TodayOverview, parse_today_overview
 from lib.db.client import Client
 from lib.db.query_execution import execute_read
 from lib.db.rows import parse_row

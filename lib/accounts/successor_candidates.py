@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from lib.accounts.account_selectors import list_remaining_contacts
+from lib.accounts.account_rankings import list_remaining_contacts
 from lib.accounts.model import Account, Contact
 
 RANKING_FORMULA = (

@@ -9,8 +9,8 @@ from lib.actions.model import Colleague, SavedAction
 from lib.forms.model import Form, Option
 from lib.forms.schema_fields import (
     Choices,
-    build_option_source_schema_extra,
     build_fields_from_schema,
+    build_option_source_schema_extra,
     list_schema_field_titles,
 )
 

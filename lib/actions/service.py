@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-from lib.actions import action_content
+from lib.actions.action_definition_validation import validate_action_content
 from lib.actions.handler import Handler, StepRows, build_action_form, serialize_parameters
 from lib.actions.model import ActionResult, ActionSource, ActionSubject, Colleague, SavedAction
 from lib.actions.registry import HANDLERS, get_handler
@@ -83,7 +83,7 @@ class ActionService:
         Raises InvalidInput with every error, NotPermitted for a csm, Conflict if the name is taken.
         """
         self._require_leader()
-        row = action_content.validate_action_content(kind, {"parameters": {}, **(content or {}), "name": name})
+        row = validate_action_content(kind, {"parameters": {}, **(content or {}), "name": name})
         identity = {"company_id": str(self._person.company_id), "created_by": str(self._person.id), "kind": kind}
         return self._actions.create_action({**row, **identity})
 
@@ -92,7 +92,7 @@ class ActionService:
 
         Raises InvalidInput; NotPermitted; Conflict, whose `detail` is the action as it is now.
         """
-        return self._update_action_row(action, action_content.validate_action_content(action.kind, changes))
+        return self._update_action_row(action, validate_action_content(action.kind, changes))
 
     def archive_action(self, action: SavedAction) -> SavedAction:
         """Stop offering an action; its records stay. Raises NotPermitted, Conflict."""

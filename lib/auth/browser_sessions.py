@@ -15,7 +15,7 @@ from typing import Any
 from uuid import UUID
 
 from lib.app_context import AppContext
-from lib.auth.errors import SESSION_ENDED, SIGN_IN_AGAIN
+from lib.auth.auth_error_translation import SESSION_ENDED, SIGN_IN_AGAIN
 from lib.auth.model import BrowserSession, Person, Role, Session
 from lib.auth.service import refresh_session, revoke_sessions
 from lib.auth.session_crypto import decrypt_session, encrypt_session

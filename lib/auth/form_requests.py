@@ -8,8 +8,8 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from lib.app_context import get_app_context
+from lib.auth.auth_error_translation import RATE_LIMITED
 from lib.auth.browser_sessions import create_browser_session, delete_browser_session, replace_browser_sessions
-from lib.auth.errors import RATE_LIMITED
 from lib.auth.html_pages import render_template_page
 from lib.auth.model import Session
 from lib.auth.session_cookies import is_https_request, is_same_origin_request, read_session_cookie, set_session_cookie

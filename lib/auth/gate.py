@@ -16,8 +16,8 @@ from urllib.parse import urlencode, urlsplit
 import streamlit as st
 
 from lib.app_context import get_app_context
+from lib.auth.auth_error_translation import SIGN_IN_AGAIN
 from lib.auth.browser_sessions import MIN_TOKEN_SECONDS, load_fresh_browser_session
-from lib.auth.errors import SIGN_IN_AGAIN
 from lib.auth.model import BrowserSession, Person
 from lib.auth.session_cookies import build_sign_in_url, is_https_request, read_session_cookie
 from lib.auth.time_zone import parse_time_zone, save_time_zone

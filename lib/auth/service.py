@@ -8,7 +8,7 @@ import time
 from typing import Any
 
 from lib.app_context import AppContext
-from lib.auth.errors import translate_auth_errors
+from lib.auth.auth_error_translation import translate_auth_errors
 from lib.auth.model import Session
 from lib.db.query_execution import execute_read
 from lib.errors import InvalidInput, NotPermitted, Unavailable

@@ -16,7 +16,7 @@ from lib.errors import Conflict, NeedsConfirmation
 from lib.executions.model import Execution
 from lib.forms.model import Field, FieldKind
 from lib.forms.schema_errors import ValidationFailed
-from lib.forms.schema_fields import drop_blank_values, build_fields_from_schema
+from lib.forms.schema_fields import build_fields_from_schema, drop_blank_values
 from lib.text.format import format_date, humanize_code
 
 DEFAULT_SNOOZE = timedelta(weeks=2)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from lib.accounts.account_selectors import find_most_important_departed_contact, list_open_tickets
+from lib.accounts.account_rankings import find_most_important_departed_contact, list_open_tickets
 from lib.accounts.model import Account
 from lib.chat import message_tree
 from lib.chat.model import ChatBranch, ChatMessage, ChatPanel, Question

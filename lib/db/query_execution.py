@@ -11,7 +11,7 @@ from typing import Any, Protocol
 import httpx
 from postgrest.exceptions import APIError
 
-from lib.db.errors import TRY_AGAIN, UNREACHABLE, translate_api_error
+from lib.db.database_error_translation import TRY_AGAIN, UNREACHABLE, translate_api_error
 from lib.errors import NotPermitted, Unavailable
 from lib.retry_policy import retry_reads
 

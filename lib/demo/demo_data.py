@@ -10,6 +10,7 @@ from types import MappingProxyType
 from lib.demo.chat_rows import build_chat_extract_rows, build_chat_rows
 from lib.demo.contacts import build_contact_rows, build_contacts
 from lib.demo.contracts import ContractTerm, build_contract_rows, build_contract_terms, build_customer_row
+from lib.demo.customer_timeline import build_customer_timeline, build_usage_rows
 from lib.demo.customers import PRICES, DemoCustomer, Row, list_demo_customers
 from lib.demo.demo_calendar import DemoCalendar, format_utc_moment
 from lib.demo.follow_ups_and_notices import build_custom_action_rows, build_task_rows
@@ -18,7 +19,6 @@ from lib.demo.notes import build_note_rows, build_notes, find_last_contact_days
 from lib.demo.people import NEIGHBOUR, VENDOR
 from lib.demo.run_rows import build_run_rows
 from lib.demo.tickets_and_surveys import build_survey_rows, build_ticket_rows, number_ticket_rows
-from lib.demo.usage_timeline import build_customer_timeline, build_usage_rows
 
 TABLES = (
     "companies",

@@ -1,6 +1,6 @@
 """Invites the demo's people and signs them up over HTTP, like anybody else."""
 
-from lib.auth.errors import translate_auth_errors
+from lib.auth.auth_error_translation import translate_auth_errors
 from lib.db.client import create_http_pool, create_supabase_client
 from lib.demo.ids import derive_company_id, derive_id
 from lib.demo.load import Connection

@@ -7,10 +7,10 @@ from random import Random
 
 from lib.demo import data_files
 from lib.demo.contacts import DemoContact
+from lib.demo.customer_timeline import CustomerTimeline
 from lib.demo.customers import DemoCustomer, Row
 from lib.demo.demo_calendar import DemoCalendar, format_utc_moment
 from lib.demo.ids import derive_id
-from lib.demo.usage_timeline import CustomerTimeline
 
 _ANSWERS = {"smb": (3, 5), "mid": (4, 8), "enterprise": (6, 12)}
 _BIAS = {"admin": 0.5, "champion": 0.3, "detractor": -3.0, "procurement": -1.0, "legal": -0.5}

@@ -8,7 +8,7 @@ from typing import Any
 from pydantic import BaseModel, ValidationError, ValidationInfo
 
 from lib.errors import InvalidInput
-from lib.forms.schema_fields import drop_blank_values, list_union_schemas, get_union_schema_kind
+from lib.forms.schema_fields import drop_blank_values, get_union_schema_kind, list_union_schemas
 
 
 class ValidationFailed(InvalidInput):

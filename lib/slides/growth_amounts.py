@@ -2,9 +2,9 @@
 
 from decimal import Decimal
 
-from lib.accounts.account_selectors import list_unbought_product_modules
+from lib.accounts.account_rankings import list_unbought_product_modules
+from lib.accounts.arr_computation import compute_arr
 from lib.accounts.model import Account, ProductModule
-from lib.accounts.pricing import compute_arr
 from lib.forms.model import Answers
 from lib.text.json_values import parse_integer, parse_texts
 

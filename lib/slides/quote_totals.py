@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
+from lib.accounts.arr_computation import compute_arr, compute_percentage
 from lib.accounts.company_rules import CompanyRules
 from lib.accounts.model import Account
-from lib.accounts.pricing import compute_arr, compute_percentage
 from lib.forms.model import Answers
 from lib.slides.growth_amounts import count_seats_after, list_chosen_modules
 from lib.slides.model import SlideId, SlideInput

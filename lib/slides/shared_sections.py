@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from lib.accounts.account_selectors import list_open_tickets
+from lib.accounts.account_rankings import list_open_tickets
 from lib.accounts.model import HEALTH_BAND_LABELS, Account, Contact, HealthBand, UsageWeek
 from lib.content.model import Cell, Chart, ChartKind, Column, ColumnKind, Fact, Point, Series, Table, Tone
 from lib.forms.model import Option

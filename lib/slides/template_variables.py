@@ -10,7 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
 
-from lib.accounts.account_selectors import (
+from lib.accounts.account_rankings import (
     find_most_important_departed_contact,
     find_weakest_health_part,
     list_open_tickets,

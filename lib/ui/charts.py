@@ -28,7 +28,7 @@ from lib.ui.chart_traces import (
     to_axis_value,
 )
 from lib.ui.safe_text import draw_html
-from lib.ui.tables import build_table_rows_html, build_chart_rows_html, build_source_html
+from lib.ui.tables import build_chart_rows_html, build_source_html, build_table_rows_html
 from lib.ui.theme import Palette, get_palette, is_dark_theme
 
 PLOTLY_CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False, "showTips": False}

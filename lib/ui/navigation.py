@@ -10,7 +10,7 @@ from lib.auth.session_cookies import build_sign_in_url
 from lib.executions.service import ExecutionService
 from lib.text.markdown_escape import escape_markdown
 from lib.ui import session_keys
-from lib.ui.inbox.filters import build_section_query_params
+from lib.ui.inbox.inbox_filters import build_section_query_params
 from lib.ui.page_cache import invalidate
 
 PAGES = Path(__file__).resolve().parents[2] / "pages"

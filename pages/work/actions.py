@@ -6,7 +6,7 @@ from lib.auth.gate import get_client_of_person, require_person
 from lib.errors import ZenError
 from lib.services import build_services
 from lib.ui import empty_and_error_states, page_cache, session_keys
-from lib.ui.action_editor import action_list, editor
+from lib.ui.action_editor import action_form, action_list
 from lib.ui.action_editor.action_draft import get_action_draft
 from lib.ui.actions import action_state, buttons
 
@@ -19,7 +19,7 @@ st.markdown("# Actions")
 buttons.draw_flash_message()
 try:
     if draft is not None:
-        editor.draw_action_editor(draft, services)
+        action_form.draw_action_editor(draft, services)
         st.stop()
     with empty_and_error_states.show_skeleton(height=400):
         actions = page_cache.load(session_keys.ALL_ACTIONS, services.actions.fetch_all_actions)

@@ -10,11 +10,11 @@ from lib.errors import ZenError
 from lib.services import build_services
 from lib.ui import empty_and_error_states, page_cache, session_keys
 from lib.ui.actions import action_state, buttons, dialogs
-from lib.ui.inbox import filters, sections
+from lib.ui.inbox import inbox_filters, inbox_sections
 
 person = require_person()
 services = build_services(get_client_of_person(), person)
-view = filters.parse_inbox_view(st.query_params, leads_team=person.role.leads_team)
+view = inbox_filters.parse_inbox_view(st.query_params, leads_team=person.role.leads_team)
 key = session_keys.TEAM_INBOX if view.is_team else session_keys.INBOX
 action_state.run_pending_command(services)
 
@@ -28,7 +28,7 @@ except ZenError as error:
     st.stop()
 
 page_cache.draw_cache_error(key, inbox, what="the inbox", time_zone=person.time_zone)
-filters.draw_inbox_filters(inbox.value, view, person)
-sections.draw_inbox_section(inbox.value, view, person)
+inbox_filters.draw_inbox_filters(inbox.value, view, person)
+inbox_sections.draw_inbox_section(inbox.value, view, person)
 page_cache.draw_refresh_footer(key, inbox, time_zone=person.time_zone)
 dialogs.draw_open_dialog(ActionSource.INBOX)

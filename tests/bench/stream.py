@@ -25,7 +25,7 @@ import psycopg
 
 from lib.demo.people import DEMO_PEOPLE
 from tests.bench.__main__ import apps, sign_in
-from tests.bench.talking import Answered, TalkingTab
+from tests.bench.chat_tab import Answered, TalkingTab
 from tests.support.model_server import ModelServer, ScriptedReply
 from tests.support.server import REPOSITORY, free_port
 

@@ -5,7 +5,7 @@ import httpx
 import pytest
 from postgrest.exceptions import APIError
 
-from lib.db.errors import OWN_CODES, translate_api_error
+from lib.db.database_error_translation import OWN_CODES, translate_api_error
 from lib.db.query_execution import execute_read, execute_update, execute_write
 from lib.errors import NotPermitted, SignedOut, Unavailable
 from lib.retry_policy import ATTEMPTS

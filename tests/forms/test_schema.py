@@ -12,10 +12,10 @@ from lib.forms.answer_validation import has_complete_answers, validate_answers
 from lib.forms.model import FieldKind
 from lib.forms.schema_errors import ValidationFailed, parse_schema_values
 from lib.forms.schema_fields import (
-    convert_parameters_to_answers,
     build_fields_from_schema,
-    hide_unchosen_fields,
     convert_answers_to_parameters,
+    convert_parameters_to_answers,
+    hide_unchosen_fields,
 )
 
 MARA = Colleague(id="7c1f2c1e-0000-4000-8000-000000000001", full_name="Mara Lindqvist", role="manager")

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.content.model import ColumnKind
-from lib.forms.answer_validation import clean_answers, has_complete_answers, build_initial_answers, validate_answers
+from lib.forms.answer_validation import build_initial_answers, clean_answers, has_complete_answers, validate_answers
 from lib.forms.model import EditableColumn, Field, FieldKind, Form, Option
 from tests.slides.malformed_answers import MALFORMED_ANSWERS
 

@@ -17,7 +17,7 @@ from lib.slides.library import get_default_slide_title
 from lib.text.local_time import to_local_time
 from lib.ui.conversations import search as url_search
 from lib.ui.conversations.search import SearchResults, load_all_hits
-from lib.ui.conversations.search_results import export_hits_csv, build_snippet_html
+from lib.ui.conversations.search_results import build_snippet_html, export_hits_csv
 from lib.ui.session_keys import CONVERSATIONS_QUERY, conversations_button_key, conversations_filter_key
 from tests.chat.chat_harness import get_person
 from tests.database.chat_calls import begin_turn, finish_turn, share_thread

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from lib.content.model import Callout, Chart, Facts, Table, Text
-from lib.forms.answer_validation import has_complete_answers, build_initial_answers, is_field_required, validate_answers
+from lib.forms.answer_validation import build_initial_answers, has_complete_answers, is_field_required, validate_answers
 from lib.slides import slide_builder
 from lib.slides.library import LIBRARY
 from lib.slides.model import SlideId

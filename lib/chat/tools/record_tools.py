@@ -2,7 +2,7 @@ from pydantic import Field
 
 from lib.chat import passage_retrieval, rag_answer, record_passages
 from lib.chat.chat_context import ChatContext
-from lib.chat.tools.base import NoParameters, ReadOnlyTool, ToolParameters
+from lib.chat.tools.tool_parameters import NoParameters, ReadOnlyTool, ToolParameters
 from lib.content.model import Citation, Column, ColumnKind, Table
 from lib.llm.tools import ToolOutput
 from lib.text.format import format_count, format_date, humanize_code

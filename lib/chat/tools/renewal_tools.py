@@ -2,7 +2,7 @@ from typing import Any
 
 from pydantic import Field
 
-from lib.chat.tools.base import NoParameters, ReadOnlyTool, ToolParameters
+from lib.chat.tools.tool_parameters import NoParameters, ReadOnlyTool, ToolParameters
 from lib.content.model import Chart, Table
 from lib.llm.tools import ToolOutput
 from lib.slides import shared_sections

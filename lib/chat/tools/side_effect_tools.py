@@ -11,7 +11,7 @@ from pydantic import Field, JsonValue, ValidationInfo, create_model, field_valid
 from lib.chat.chat_context import ChatContext
 from lib.chat.model import OfferedAction
 from lib.chat.saved_action_runner import SavedActionRunner
-from lib.chat.tools.base import ToolParameters
+from lib.chat.tools.tool_parameters import ToolParameters
 from lib.errors import InvalidInput, NotFound
 from lib.executions.service import ExecutionService
 from lib.forms.answer_validation import clean_answers, validate_answers

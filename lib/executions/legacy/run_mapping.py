@@ -6,9 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from lib.errors import InvalidInput
+from lib.executions.legacy.export_row_fields import RowReader, format_quoted_value
 from lib.executions.legacy.import_reference_data import ImportContext
 from lib.executions.legacy.mapping_file import DEFAULT_STATUSES, LegacyMapping
-from lib.executions.legacy.row_reader import RowReader, format_quoted_value
 from lib.executions.legacy.step_mapping import IMPORTABLE_OPEN_STATUSES, map_steps
 from lib.text.format import join_names
 from lib.text.truncate import single_line

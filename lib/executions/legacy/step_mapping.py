@@ -7,8 +7,8 @@ from typing import Any
 
 from lib.accounts.company_rules import CompanyRules
 from lib.executions.legacy.answer_mapping import find_old_step_index, list_old_step_rules, map_answers
+from lib.executions.legacy.export_row_fields import RowReader, format_quoted_value
 from lib.executions.legacy.mapping_file import WorkflowRule
-from lib.executions.legacy.row_reader import RowReader, format_quoted_value
 from lib.workflows.model import ComposedWorkflow
 
 IMPORTABLE_OPEN_STATUSES = ("active", "snoozed")

@@ -1,4 +1,4 @@
-from lib.accounts.account_selectors import (
+from lib.accounts.account_rankings import (
     find_most_important_departed_contact,
     list_departed_contacts,
     list_remaining_contacts,

@@ -1,7 +1,7 @@
 import re
 from dataclasses import replace
 
-from lib.accounts.account_selectors import list_remaining_contacts
+from lib.accounts.account_rankings import list_remaining_contacts
 from lib.accounts.model import Contact
 from lib.content.model import Callout, PlainText, Table, Text, Tone
 from lib.forms.model import Answers, Field, FieldKind, Form

@@ -1,6 +1,6 @@
 from decimal import Decimal
 
-from lib.accounts.account_selectors import list_unbought_product_modules
+from lib.accounts.account_rankings import list_unbought_product_modules
 from lib.content.model import (
     Callout,
     Cell,

@@ -1,7 +1,7 @@
 from decimal import Decimal
 
+from lib.accounts.arr_computation import compute_percentage
 from lib.accounts.model import Contract
-from lib.accounts.pricing import compute_percentage
 from lib.content.model import (
     Callout,
     Cell,

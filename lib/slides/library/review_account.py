@@ -1,4 +1,4 @@
-from lib.accounts.account_selectors import list_remaining_contacts
+from lib.accounts.account_rankings import list_remaining_contacts
 from lib.content.model import Chart, Column, ColumnKind, Fact, Facts, Table
 from lib.forms.model import Field, FieldKind, Form
 from lib.slides import shared_sections

@@ -1,4 +1,4 @@
-from lib.accounts.account_selectors import list_remaining_contacts
+from lib.accounts.account_rankings import list_remaining_contacts
 from lib.accounts.model import Contact
 from lib.content.model import Callout, Fact, Facts, Table, Tone
 from lib.forms.model import Answers, Field, FieldKind, Form, Option

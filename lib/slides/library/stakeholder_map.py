@@ -1,6 +1,6 @@
 from collections import defaultdict
 
-from lib.accounts.account_selectors import DECISION_MAKER_ROLES, list_remaining_contacts
+from lib.accounts.account_rankings import DECISION_MAKER_ROLES, list_remaining_contacts
 from lib.accounts.model import Contact
 from lib.content.model import Chart, ChartKind, ColumnKind, Fact, Facts, Point, Series, Table, Tone
 from lib.forms.model import EditableColumn, Field, FieldKind, Form

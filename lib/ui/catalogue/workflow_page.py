@@ -9,7 +9,7 @@ from lib.errors import Conflict, ZenError
 from lib.services import Services
 from lib.slides.library import LIBRARY
 from lib.slides.model import SlideId
-from lib.slides.template_preview import format_template_preview
+from lib.slides.template_text_preview import format_template_preview
 from lib.text.format import format_count
 from lib.text.html import Html, build_icon_html
 from lib.text.markdown_escape import escape_markdown

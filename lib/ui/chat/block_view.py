@@ -96,9 +96,8 @@ def _draw_citations(citations: tuple[Citation, ...], *, key: str, account: Accou
         return
     with st.expander(format_count(len(citations), "source"), type="compact", key=f"{key}.sources"):
         for citation in citations:
-            st.markdown(
-                f"**[{citation.number}] {escape_markdown(citation.label)}**  \n{_build_citation_text(citation, account)}"
-            )
+            record = _build_citation_text(citation, account)
+            st.markdown(f"**[{citation.number}] {escape_markdown(citation.label)}**  \n{record}")
 
 
 def _build_citation_text(citation: Citation, account: Account | None) -> str:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lib.accounts.model import HealthBand
-from lib.accounts.today import PriorityItem, TodayOverview
+from lib.accounts.today_overview import PriorityItem, TodayOverview
 from lib.actions.model import ActionSource
 from lib.errors import ZenError
 from lib.executions.service import ExecutionService

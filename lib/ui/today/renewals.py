@@ -5,7 +5,7 @@ from datetime import date
 from decimal import Decimal
 
 from lib.accounts.model import HEALTH_BAND_LABELS, HealthBand
-from lib.accounts.today import RenewalTotal, TodayOverview
+from lib.accounts.today_overview import RenewalTotal, TodayOverview
 from lib.content.model import Chart, ChartKind, Column, ColumnKind, Point, Series, Table, Tone
 from lib.text.format import MONTH_NAMES, format_count, format_money
 from lib.ui import charts, session_keys

@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime
 
 import streamlit as st
 
-from lib.accounts.today import EscalationSummary, FinishedRun, OpenRun, TodayOverview
+from lib.accounts.today_overview import EscalationSummary, FinishedRun, OpenRun, TodayOverview
 from lib.text.format import format_count, format_money, humanize_code
 from lib.text.html import Html, build_icon_html
 from lib.text.local_time import to_local_time

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from lib.accounts.model import PriorityReason
-from lib.accounts.today import OpenRun, PriorityItem, TodayOverview
+from lib.accounts.today_overview import OpenRun, PriorityItem, TodayOverview
 from lib.slides.library import LIBRARY
 from lib.slides.model import SlideId
 from lib.text.format import NO_DATA, format_count, format_date, format_days, format_money, humanize_code, relative_days

@@ -7,7 +7,7 @@ from datetime import datetime
 
 import streamlit as st
 
-from lib.accounts.today import TodayOverview
+from lib.accounts.today_overview import TodayOverview
 from lib.auth.model import Person
 from lib.executions.service import ExecutionService
 from lib.text.markdown_escape import escape_markdown

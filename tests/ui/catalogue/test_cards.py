@@ -5,8 +5,8 @@ from lib.ui.catalogue.workflow_cards import (
     STOCK,
     build_workflow_cards,
     filter_workflow_cards,
-    find_workflow_card_by_address,
     find_company_copy,
+    find_workflow_card_by_address,
 )
 from lib.workflows.model import Catalogue, CatalogueEntry, DefinitionStatus, WorkflowDefinition, WorkflowVersion
 

@@ -10,8 +10,8 @@ def test_a_broken_row_leaves_the_others_standing(caplog):
         from typing import Any, cast
 
         from lib.executions.inbox import Inbox, InboxCounts, Notice
-        from lib.ui.inbox.filters import InboxView
-        from lib.ui.inbox.sections import draw_inbox_section
+        from lib.ui.inbox.inbox_filters import InboxView
+        from lib.ui.inbox.inbox_sections import draw_inbox_section
 
         def make_notice(number: int, created_at: Any) -> Notice:
             return Notice(

@@ -5,7 +5,7 @@ from decimal import Decimal
 from typing import Any
 
 from lib.accounts.model import PriorityReason
-from lib.accounts.today import OpenRun, PortfolioTrendPoint, PriorityItem, RenewalTotal, TodayOverview
+from lib.accounts.today_overview import OpenRun, PortfolioTrendPoint, PriorityItem, RenewalTotal, TodayOverview
 
 TODAY = date(2027, 2, 1)
 EMPTY_WEEK = PortfolioTrendPoint(

@@ -1,6 +1,6 @@
 import pytest
 
-from lib.slides.template_preview import format_template_preview
+from lib.slides.template_text_preview import format_template_preview
 
 
 @pytest.mark.parametrize(

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.accounts.pricing import compute_arr, compute_percentage
+from lib.accounts.arr_computation import compute_arr, compute_percentage
 from lib.accounts.successor_candidates import rank_successor_candidates
 from lib.content.model import Callout, Chart, Table
 from lib.slides import slide_builder

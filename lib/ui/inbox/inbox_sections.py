@@ -13,8 +13,8 @@ from lib.text.format import format_count
 from lib.ui import empty_and_error_states, navigation
 from lib.ui.actions.action_state import open_dialog
 from lib.ui.error_boundary import error_boundary
-from lib.ui.inbox import rows
-from lib.ui.inbox.filters import InboxView, clear_customer_filter
+from lib.ui.inbox import inbox_rows
+from lib.ui.inbox.inbox_filters import InboxView, clear_customer_filter
 from lib.ui.session_keys import action_button_key
 
 MAX_ROWS = 200
@@ -51,13 +51,13 @@ def draw_inbox_section(inbox: Inbox, view: InboxView, person: Person) -> None:
             drawn = _draw_escalated_section(inbox, view, person)
         case "approvals":
             found = [each for each in inbox.approvals if view.matches_customer(each.customer_name)]
-            draw = partial(rows.draw_approval_row, time_zone=person.time_zone)
+            draw = partial(inbox_rows.draw_approval_row, time_zone=person.time_zone)
             drawn = _draw_section_rows(
                 "Waiting for approval", found, draw, inbox.counts.approvals, len(inbox.approvals)
             )
         case "done":
             done = [each for each in inbox.undone if view.matches_customer(each.customer_name)]
-            draw_action = partial(rows.draw_recent_action_row, time_zone=person.time_zone)
+            draw_action = partial(inbox_rows.draw_recent_action_row, time_zone=person.time_zone)
             title = "Done and undone in the last 24 hours"
             drawn = _draw_section_rows(title, done, draw_action, inbox.counts.undone, len(inbox.undone))
         case _:
@@ -74,10 +74,10 @@ def _draw_waiting_section(inbox: Inbox, view: InboxView, person: Person) -> int:
     follow_ups = [each for each in inbox.follow_ups if view.matches_customer(each.customer_name)]
     notices = [each for each in inbox.notices if view.matches_customer(each.customer_name)]
     counts = inbox.counts
-    draw_woken = partial(rows.draw_woken_run_row, is_team=view.is_team, is_selectable=len(woken) > 1)
-    draw_escalation = partial(rows.draw_escalation_row, person=person)
-    draw_follow_up = partial(rows.draw_follow_up_row, person=person, is_team=view.is_team)
-    draw_notice = partial(rows.draw_notice_row, time_zone=person.time_zone)
+    draw_woken = partial(inbox_rows.draw_woken_run_row, is_team=view.is_team, is_selectable=len(woken) > 1)
+    draw_escalation = partial(inbox_rows.draw_escalation_row, person=person)
+    draw_follow_up = partial(inbox_rows.draw_follow_up_row, person=person, is_team=view.is_team)
+    draw_notice = partial(inbox_rows.draw_notice_row, time_zone=person.time_zone)
     return sum(
         (
             _draw_section_rows("Back from a snooze", woken, draw_woken, counts.woken, len(inbox.woken), bulk=woken),
@@ -91,7 +91,7 @@ def _draw_waiting_section(inbox: Inbox, view: InboxView, person: Person) -> int:
 def _draw_snoozed_section(inbox: Inbox, view: InboxView, person: Person) -> int:
     found = [each for each in inbox.snoozed if view.matches_customer(each.customer_name)]
     draw = partial(
-        rows.draw_snoozed_run_row, time_zone=person.time_zone, is_team=view.is_team, is_selectable=len(found) > 1
+        inbox_rows.draw_snoozed_run_row, time_zone=person.time_zone, is_team=view.is_team, is_selectable=len(found) > 1
     )
     return _draw_section_rows("Snoozed", found, draw, inbox.counts.snoozed, len(inbox.snoozed), bulk=found)
 
@@ -101,7 +101,7 @@ def _draw_escalated_section(inbox: Inbox, view: InboxView, person: Person) -> in
     groups: dict[str, list[EscalatedRun]] = {"To you": [], "By you": [], "Between others": []}
     for each in found:
         groups["To you" if each.to_me else "By you" if each.by_me else "Between others"].append(each)
-    draw = partial(rows.draw_escalation_row, person=person)
+    draw = partial(inbox_rows.draw_escalation_row, person=person)
     shown = len(inbox.escalations)
     return sum(_draw_section_rows(title, group, draw, inbox.counts.team or 0, shown) for title, group in groups.items())
 
@@ -131,7 +131,7 @@ def _draw_section_rows(
 
 def _draw_bulk_actions(runs: Sequence[InboxRun]) -> None:
     """Select several runs and snooze them together."""
-    selected = rows.list_selected_targets(runs)
+    selected = inbox_rows.list_selected_targets(runs)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="inbox_many"):
         st.button(
             f"Snooze {format_count(len(selected))}" if selected else "Snooze several",
@@ -147,7 +147,7 @@ def _draw_bulk_actions(runs: Sequence[InboxRun]) -> None:
             "Select none" if is_all else "Select all",
             key=action_button_key("bulk", "tick"),
             type="tertiary",
-            on_click=rows.select_all_runs,
+            on_click=inbox_rows.select_all_runs,
             args=(runs, not is_all),
         )
 

@@ -4,7 +4,7 @@ import httpx
 import pytest
 from supabase import AuthApiError, AuthError
 
-from lib.auth.errors import ERROR_MESSAGES, RATE_LIMITED, translate_auth_error, translate_auth_errors
+from lib.auth.auth_error_translation import ERROR_MESSAGES, RATE_LIMITED, translate_auth_error, translate_auth_errors
 from lib.errors import NotPermitted, SignedOut, Unavailable
 
 VENDOR = "AuthApiError: something only its authors understand"

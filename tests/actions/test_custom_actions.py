@@ -2,7 +2,7 @@
 
 import pytest
 
-from lib.actions.action_content import validate_action_content
+from lib.actions.action_definition_validation import validate_action_content
 from lib.actions.model import ActionKind
 from lib.errors import Conflict, NotFound, NotPermitted
 from lib.forms.schema_errors import ValidationFailed
