@@ -102,8 +102,8 @@ def _generate_draft_email_answers(context: AnswerContext) -> DemoAnswers:
     to, owner = context.find_contact_by_role("economic_buyer", "champion"), context.customer.owner
     body = (
         f"Hello {to.formal_name},\n\nBefore we talk about the coming year, a look back: {context.term.seats} of your "
-        f"people plan with us. I have put a proposal together and would rather walk you through it than send it without "
-        f"a word.\n\nWould half an hour next week suit you?\n\nKind regards\n{owner.full_name}\n{owner.company}"
+        f"people plan with us. I have put a proposal together and would rather walk you through it than send it "
+        f"without a word.\n\nWould half an hour next week suit you?\n\nKind regards\n{owner.full_name}\n{owner.company}"
     )
     return {"to": to.email, "cc": None, "subject": f"{context.customer.name}: your year with us", "body": body}
 
