@@ -59,7 +59,9 @@ def _format_time(moment: datetime, time_zone: str) -> str:
     return f"{to_local_time(moment, time_zone):%Y-%m-%d %H:%M}"
 
 
-def _message_entry_to_markdown(entry: message_tree.MessageEntry, conversation: Conversation, time_zone: str) -> Iterator[str]:
+def _message_entry_to_markdown(
+    entry: message_tree.MessageEntry, conversation: Conversation, time_zone: str
+) -> Iterator[str]:
     first = entry.first
     who = (
         escape_inline_markdown(conversation.thread.owner_name or "Person")

@@ -91,11 +91,18 @@ def export_hits_csv(hits: tuple[SearchHit, ...], time_zone: str) -> bytes:
     for hit in hits:
         text = "".join(piece for piece, _ in hit.split_snippet_matches())
         row = (
-            f"{to_local_time(hit.created_at, time_zone):%Y-%m-%d %H:%M}", time_zone,
-            hit.customer_name, hit.workflow_name, get_default_slide_title(hit.slide_id),
-            hit.owner_name, hit.thread_title or "", hit.role.value, hit.branch_type.value if hit.branch_type else "",
-            text, f"/conversations?thread={hit.thread_id}",
-        )  # fmt: skip
+            f"{to_local_time(hit.created_at, time_zone):%Y-%m-%d %H:%M}",
+            time_zone,
+            hit.customer_name,
+            hit.workflow_name,
+            get_default_slide_title(hit.slide_id),
+            hit.owner_name,
+            hit.thread_title or "",
+            hit.role.value,
+            hit.branch_type.value if hit.branch_type else "",
+            text,
+            f"/conversations?thread={hit.thread_id}",
+        )
         table.writerow([_guard_formula(cell) for cell in row])
     return written.getvalue().encode("utf-8-sig")
 
