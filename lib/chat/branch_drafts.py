@@ -9,7 +9,7 @@ from typing import Any
 from lib.chat import message_tree
 from lib.chat.chat_context import ChatContext
 from lib.chat.model import BranchType, ChatPanel
-from lib.content.block_json import block_to_text
+from lib.content.block_text import block_to_text
 from lib.content.model import Text
 from lib.db.rows import parse_datetime
 from lib.errors import InvalidInput

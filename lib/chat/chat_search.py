@@ -1,19 +1,19 @@
 """Search, facet counts and usage of conversations. The database searches, and decides who may see what."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from lib.chat.model import BranchType, MessageRole, MessageStatus, ThreadStatus
+from lib.chat.search_matches import Excerpt, SearchTerm, cut_excerpt
+from lib.content.block_json import parse_block
+from lib.content.block_text import block_to_shown_text, block_to_text
 from lib.db.client import Client
 from lib.db.query_execution import execute_read
 from lib.db.rows import parse_date, parse_datetime, parse_decimal, select_dataclass_fields
 from lib.text.truncate import strip_invisible
-
-MATCH_MARKS = ("\ue000", "\ue001")
-"""The characters before and after a match in a snippet."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +38,7 @@ class SearchQuery:
 
 @dataclass(frozen=True, kw_only=True)
 class SearchHit:
-    """A message that matches. `snippet` is untrusted text with MATCH_MARKS around matches."""
+    """A message that matches. `text` is all of it as it is shown, `excerpt` the part around the first match."""
 
     message_id: str
     thread_id: str
@@ -62,15 +62,8 @@ class SearchHit:
     tools: tuple[str, ...]
     thumbs: tuple[str, ...]
     created_at: datetime
-    snippet: str
-
-    def split_snippet_matches(self) -> tuple[tuple[str, bool], ...]:
-        """The snippet in pieces, each with True if it is a match."""
-        pieces: list[tuple[str, bool]] = []
-        for number, part in enumerate(self.snippet.split(MATCH_MARKS[0])):
-            found, _, rest = part.partition(MATCH_MARKS[1]) if number else ("", "", part)
-            pieces += [(text, is_match) for text, is_match in ((found, True), (rest, False)) if text]
-        return tuple(pieces)
+    text: str
+    excerpt: Excerpt
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -128,7 +121,7 @@ class ChatSearchRepository:
             "p_limit": limit,
         }
         row = execute_read(self._client.rpc("search_chats", {**arguments, "p_cursor": dict(after) if after else None}))
-        return SearchPage(hits=tuple(_parse_search_hit(hit) for hit in row["rows"]), next_cursor=row["next_cursor"])
+        return parse_search_page(row)
 
     def fetch_facet_counts(self, query: SearchQuery) -> SearchFacets:
         """One request."""
@@ -149,7 +142,16 @@ class ChatSearchRepository:
         return tuple(_parse_daily_usage(row) for row in rows)
 
 
-def _parse_search_hit(row: dict[str, Any]) -> SearchHit:
+def parse_search_page(row: dict[str, Any]) -> SearchPage:
+    """The result of `public.search_chats`."""
+    terms = [SearchTerm(**select_dataclass_fields(SearchTerm, term)) for term in row["terms"] or ()]
+    return SearchPage(hits=tuple(_parse_search_hit(hit, terms) for hit in row["rows"]), next_cursor=row["next_cursor"])
+
+
+def _parse_search_hit(row: dict[str, Any], terms: Sequence[SearchTerm]) -> SearchHit:
+    block = parse_block(row["content"])
+    # A person's question is drawn as it was typed.
+    text = block_to_text(block) if row["role"] == MessageRole.USER else block_to_shown_text(block)
     return SearchHit(
         **select_dataclass_fields(SearchHit, row)
         | {
@@ -160,7 +162,8 @@ def _parse_search_hit(row: dict[str, Any]) -> SearchHit:
             "tools": tuple(row["tools"] or ()),
             "thumbs": tuple(row["thumbs"] or ()),
             "created_at": parse_datetime(row["created_at"]),
-            "snippet": row["snippet"] or "",
+            "text": text,
+            "excerpt": cut_excerpt(text, terms),
         }
     )
 

@@ -10,6 +10,7 @@ from lib.chat.markdown_sanitizer import escape_inline_markdown, fence_code, sani
 from lib.chat.model import ChatMessage, Conversation, MessageStatus, ToolCallRecord
 from lib.chat.provenance import format_message_source, format_source_line
 from lib.content.block_json import Block, UnreadableBlock, serialize_block
+from lib.content.block_text import build_chart_table, format_cell
 from lib.content.model import Chart, Code, Table, Text
 from lib.text.format import humanize_code
 from lib.text.local_time import to_local_time
@@ -99,33 +100,27 @@ def _block_to_markdown(block: Block | UnreadableBlock) -> str:
 
 
 def _table_to_markdown(block: Table) -> str:
-    head = [escape_inline_markdown(column.label) for column in block.columns]
-    rows = [[_format_table_cell(row.get(column.key)) for column in block.columns] for row in block.rows]
+    title = escape_inline_markdown(block.title)
     return (
-        f"**{escape_inline_markdown(block.title)}**\n\n{_format_markdown_table(head, rows)}"
-        if rows
+        f"**{title}**\n\n{_format_markdown_table(block)}"
+        if block.rows
         else escape_inline_markdown(f"{block.title}: {block.empty}")
     )
 
 
 def _chart_to_markdown(block: Chart) -> str:
-    rows = [
-        [_format_table_cell(series.name), _format_table_cell(point.x), _format_table_cell(point.y)]
-        for series in block.series
-        for point in series.points
-    ]
+    title = escape_inline_markdown(block.title)
+    if not block.has_data:
+        return escape_inline_markdown(f"{block.title}: {block.empty}")
     takeaway = f"{escape_inline_markdown(block.takeaway)}\n\n" if block.takeaway else ""
-    head = ["", escape_inline_markdown(block.x_label), escape_inline_markdown(block.y_label)]
-    return f"**{escape_inline_markdown(block.title)}**\n\n{takeaway}{_format_markdown_table(head, rows)}"
+    return f"**{title}**\n\n{takeaway}{_format_markdown_table(build_chart_table(block))}"
 
 
-def _format_markdown_table(head: list[str], rows: list[list[str]]) -> str:
-    lines = [f"| {' | '.join(row)} |" for row in (head, *rows)]
+def _format_markdown_table(table: Table) -> str:
+    head = [column.label for column in table.columns]
+    rows = [[format_cell(row.get(column.key), column.kind) for column in table.columns] for row in table.rows]
+    lines = [f"| {' | '.join(escape_inline_markdown(cell) or ' ' for cell in row)} |" for row in (head, *rows)]
     return "\n".join((lines[0], f"|{' --- |' * len(head)}", *lines[1:]))
-
-
-def _format_table_cell(value: Any) -> str:
-    return "no data" if value is None else escape_inline_markdown(str(value)) or " "
 
 
 def _message_to_json(message: ChatMessage) -> dict[str, Any]:

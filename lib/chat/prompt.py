@@ -16,7 +16,7 @@ from lib.chat import message_tree
 from lib.chat.account_facts import list_account_facts
 from lib.chat.chat_context import ChatContext
 from lib.chat.model import ChatMessage, Question
-from lib.content.block_json import block_to_text
+from lib.content.block_text import block_to_text
 from lib.content.model import Callout, Fact, Facts, Text
 from lib.errors import InvalidInput
 from lib.llm.messages import AssistantMessage, ModelMessage, SystemMessage, UserMessage

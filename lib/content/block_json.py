@@ -30,7 +30,7 @@ from lib.content.model import (
     Table,
     Text,
 )
-from lib.text.format import NO_DATA, format_yes_no
+from lib.text.format import format_yes_no
 from lib.text.json_values import parse_date
 from lib.text.truncate import single_line, strip_invisible, truncate
 
@@ -86,25 +86,6 @@ def limit_block_size(block: Block) -> Block:
             return _limit_chart_size(block)
         case _:
             return block
-
-
-def block_to_text(block: Block | UnreadableBlock) -> str:
-    """A block in words, for a model, a search or an export that cannot draw."""
-    match block:
-        case Text(markdown=text):
-            return text
-        case Code(code=code):
-            return code
-        case Table():
-            rows = [
-                " | ".join(_format_cell(row.get(column.key)) for column in block.columns) for row in block.rows[:30]
-            ]
-            head = " | ".join(column.label for column in block.columns)
-            return "\n".join((block.title, head, *rows)) if rows else f"{block.title}: {block.empty}"
-        case Chart():
-            return f"{block.title}: {block.takeaway or block.y_label}"
-        case UnreadableBlock(raw=raw):
-            return raw
 
 
 def _limit_table_size(table: Table) -> Table:
@@ -200,10 +181,6 @@ def _limit_line_length(text: str | None) -> str | None:
 
 def _drop_non_finite_number(number: float | None) -> float | None:
     return float(number) if number is not None and math.isfinite(number) else None
-
-
-def _format_cell(cell: Cell) -> str:
-    return NO_DATA if cell is None else str(cell)
 
 
 def _format_raw_json(stored: Any) -> str:

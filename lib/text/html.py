@@ -1,8 +1,9 @@
-"""HTML in which every text reads exactly as it is, and Markdown as such HTML."""
+"""HTML in which every text reads exactly as it is, and Markdown as such HTML or as its text."""
 
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from html import unescape
 from typing import Any, Self
 
 import nh3
@@ -24,6 +25,12 @@ ATTRIBUTES = {
     "td": {"style"},
     "th": {"style"},
 }
+
+# In HTML of ours a "<" begins a tag: every other one is escaped.
+_TAGS = re.compile(r"<[^>]*>")
+_CELL_ENDS = re.compile(r"</t[dh]>\s*(?=<t[dh])")
+_BLOCK_ENDS = re.compile(r"</(?:p|h\d|li|tr|pre|blockquote|ul|ol|table)>|<[bh]r */?>")
+_EMPTY_LINES = re.compile(r"\n(?:[ \t]*\n)+")
 
 _CLEANER = nh3.Cleaner(
     tags=TAGS,
@@ -83,6 +90,13 @@ def markdown_to_html(source: str) -> Html:
     Headings are all of one size: an answer does not outshout the page it stands on. Never raises.
     """
     return Html(_MARKDOWN.render(source[:MAX_CHARACTERS]))
+
+
+@lru_cache(maxsize=512)
+def markdown_to_text(source: str) -> str:
+    """The text of `markdown_to_html`: what is read on the page, a line for each paragraph, item and row."""
+    lines = _BLOCK_ENDS.sub("\n", _CELL_ENDS.sub(" | ", markdown_to_html(source)))
+    return _EMPTY_LINES.sub("\n", unescape(_TAGS.sub("", lines))).strip("\n")
 
 
 def _render_text(_: Any, tokens: Sequence[Token], at: int, *__: Any) -> str:

@@ -1,14 +1,14 @@
 """Tables: short ones as HTML, so that a sentence in a cell is read whole; long ones as a grid that scrolls."""
 
-import math
 from decimal import Decimal
 from typing import Any
 
 import pandas as pd
 import streamlit as st
 
+from lib.content.block_text import build_chart_table, format_cell
 from lib.content.model import Cell, Chart, Column, ColumnKind, Table
-from lib.text.format import NO_DATA, format_count, format_date, format_money, format_percent, format_yes_no
+from lib.text.format import NO_DATA, format_yes_no
 from lib.text.html import Html
 from lib.text.truncate import single_line
 from lib.ui.safe_text import draw_html
@@ -75,24 +75,9 @@ def build_table_rows_html(table: Table) -> Html:
 
 
 def _build_cell_html(value: Cell, kind: ColumnKind) -> Html:
-    if value is None or (isinstance(value, float) and math.isnan(value)):
-        return Html('<td class="{} zen-muted">{}</td>').format(CELL_CLASSES[kind], NO_DATA)
-    text = format_yes_no(value) if isinstance(value, bool) else _format_cell_value(value, kind)
-    return Html('<td class="{}">{}</td>').format(CELL_CLASSES[kind], text)
-
-
-def _format_cell_value(value: Any, kind: ColumnKind) -> str:
-    match kind:
-        case ColumnKind.MONEY:
-            return format_money(value)
-        case ColumnKind.PERCENT:
-            return format_percent(value)
-        case ColumnKind.NUMBER:
-            return format_count(value)
-        case ColumnKind.DATE:
-            return format_date(value)
-        case _:
-            return str(value)
+    text = format_cell(value, kind)
+    muted = " zen-muted" if text == NO_DATA else ""
+    return Html('<td class="{}{}">{}</td>').format(CELL_CLASSES[kind], muted, text)
 
 
 def _draw_grid(table: Table, *, key: str | None) -> None:
@@ -146,37 +131,7 @@ def convert_cell_for_grid(value: Cell, kind: ColumnKind) -> Any:
 
 def build_chart_rows_html(chart: Chart) -> Html:
     """The values of a chart: a row per point. Missing ones read "no data"."""
-    has_labels = any(point.label for series in chart.series for point in series.points)
-    has_names = len(chart.series) > 1
-    columns = (
-        *((Column(key="series", label=""),) if has_names else ()),
-        *((Column(key="label", label="Label"),) if has_labels else ()),
-        Column(key="x", label=chart.x_label),
-        Column(key="y", label=chart.y_label),
-    )
-    rows = tuple(
-        {
-            "series": series.name,
-            "label": point.label or "",
-            "x": _format_point_value(point.x),
-            "y": _format_point_value(point.y),
-        }
-        for series in chart.series
-        for point in series.points
-    )
-    return build_table_rows_html(Table(title=chart.title, columns=columns, rows=rows, empty=""))
-
-
-def _format_point_value(value: Cell) -> str:
-    match value:
-        case None:
-            return NO_DATA
-        case float() | Decimal():
-            return f"{value:,.2f}".removesuffix(".00")
-        case int():
-            return f"{value:,}"
-        case _:
-            return str(value)
+    return build_table_rows_html(build_chart_table(chart))
 
 
 def _choose_column_dtype(column: Column) -> str:

@@ -18,18 +18,93 @@ end;
 $$;
 comment on function private.fold_text is 'Words of a text, lower case without accents; $284,400 is one, 284400.';
 
+create function private.number_text(value jsonb, decimals int) returns text
+language sql immutable parallel safe set search_path = ''
+as $$ select case jsonb_typeof(value) when 'number' then trim_scale(round(value::numeric, decimals))::text end $$;
+comment on function private.number_text is 'A number as it is shown, rounded; null for anything else.';
+
+create function private.day_text(value text) returns text
+language sql immutable parallel safe set search_path = ''
+as $$
+  select case
+    when value ~ '^\d{4}-\d\d-\d\d$'
+      then
+        ltrim(right(value, 2), '0') || ' '
+        || (string_to_array('Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec', ' '))[substr(value, 6, 2)::int]
+        || ' ' || left(value, 4)
+  end
+$$;
+comment on function private.day_text is '2026-11-02 as "2 Nov 2026"; null for anything else.';
+
+create function private.table_text(content jsonb) returns text
+language sql immutable parallel safe set search_path = ''
+as $$
+  select
+    concat_ws(
+      ' ', content ->> 'title',
+      (select string_agg(label #>> '{}', ' ') from jsonb_path_query(content, '$.columns[*].label') label),
+      coalesce(string_agg(case c.value ->> 'kind'
+        when 'number' then private.number_text(r.value -> (c.value ->> 'key'), 1)
+        when 'percent' then private.number_text(r.value -> (c.value ->> 'key'), 1)
+        when 'money' then private.number_text(r.value -> (c.value ->> 'key'), 2)
+        when 'date' then private.day_text(r.value ->> (c.value ->> 'key'))
+        else r.value ->> (c.value ->> 'key')
+      end, ' ' order by r.place, c.place), content ->> 'empty'),
+      content ->> 'source'
+    )
+  from jsonb_path_query(content, '$.rows[*]') with ordinality r (value, place)
+  cross join jsonb_path_query(content, '$.columns[*]') with ordinality c (value, place)
+$$;
+comment on function private.table_text is 'The words of a table as it is shown.';
+
+create function private.chart_text(content jsonb) returns text
+language sql immutable parallel safe set search_path = ''
+as $$
+  select
+    case
+      when count(p.value -> 'y') filter (where p.value -> 'y' <> 'null') = 0
+        then concat_ws(' ', content ->> 'title', content ->> 'empty')
+      else concat_ws(
+        ' ', content ->> 'title', content ->> 'takeaway', content #>> '{reference,label}',
+        content ->> 'x_label', content ->> 'y_label', content ->> 'source',
+        (select string_agg(name #>> '{}', ' ') from jsonb_path_query(content, '$.series[*].name') name),
+        string_agg(concat_ws(
+          ' ', p.value ->> 'label',
+          coalesce(
+            private.number_text(p.value -> 'x', 2), concat_ws(' ', private.day_text(p.value ->> 'x'), p.value ->> 'x')
+          ),
+          private.number_text(p.value -> 'y', 2)
+        ), ' ')
+      )
+    end
+  from jsonb_path_query(content, '$.series[*].points[*]') p (value)
+$$;
+comment on function private.chart_text is 'The words of a chart as it is shown.';
+
 create function private.message_text(content jsonb) returns text
 language sql immutable parallel safe set search_path = ''
 as $$
-  select left(concat_ws(' ', content ->> 'title', string_agg(leaf #>> '{}', ' ')), 200000)
-  from jsonb_path_query(
-    content - '{type,kind,language,title,columns,series}'::text[]
-    || jsonb_build_object('columns', jsonb_path_query_array(content, '$.columns[*].label'))
-    || jsonb_build_object('series', jsonb_path_query_array(content, '$.series[*].name')),
-    'strict $.** ? (@.type() == "string" || @.type() == "number")'
-  ) leaf
+  select left(case
+    when content ->> 'type' = 'table' then private.table_text(content)
+    when content ->> 'type' = 'chart' then private.chart_text(content)
+    when content - '{type,text,citations,language,code}'::text[] = '{}'
+      then
+        concat_ws(
+          ' ',
+          content ->> 'text', content ->> 'code',
+          (
+            select string_agg(concat_ws(' ', c ->> 'label', c ->> 'quote'), ' ')
+            from jsonb_path_query(content, '$.citations[*]') c
+          )
+        )
+    else (
+      select string_agg(leaf #>> '{}', ' ')
+      from jsonb_path_query(content, 'strict $.** ? (@.type() == "string" || @.type() == "number")') leaf
+    )
+  end, 200000)
 $$;
-comment on function private.message_text is 'The text of a message of any type, at most 200,000 characters.';
+comment on function private.message_text is
+'The words of a message as it is shown, at most 200,000 characters; all of those that are no block.';
 
 create table private.chat_index (
   message_id uuid primary key references public.workflow_chat_messages (id) on delete cascade,
@@ -125,7 +200,7 @@ create index chat_index_keys on private.chat_index
 using gin (private.index_keys(company_id, created_at, words)) with (fastupdate = off);
 alter index private.chat_index_keys alter column 1 set statistics 0;
 
-create function private.parse_words(query text, out words tsquery, out pattern text)
+create function private.parse_words(query text, out words tsquery, out terms jsonb)
 language plpgsql immutable set search_path = ''
 as $$
 declare
@@ -135,6 +210,7 @@ declare
   operator text := '';
   expression text := '';
 begin
+  terms := '[]';
   for term in select regexp_matches(translate(query, '“”„', '"""'), '(-?)(?:"([^"]*)"?|([^\s"]+))', 'g') loop
     parts := array(select left(part, 200)
                    from unnest(string_to_array(private.fold_text(coalesce(term[2], term[3])), ' ')) part);
@@ -145,21 +221,17 @@ begin
       expression := expression || operator || translate(term[1], '-', '!') || '(' || array_to_string(parts, ' <-> ')
         || case when is_beginning then ':*)' else ')' end;
       operator := ' & ';
-      -- A single letter beyond ASCII may be a word within a run of letters, as in Chinese.
-      pattern := concat_ws('|', pattern, case when term[1] = '' then
-        case when parts[1] ~ '^[^\x01-\x7e]$' then '' else '(?<![[:alnum:]])' end
-        || replace(regexp_replace(normalize(array_to_string(parts, ' '), nfd),
-                                  '(\S)(?=\S)', '\1[^[:alnum:][:space:]]*', 'g'), ' ', '[^[:alnum:]]*')
-        || '[\u0300-\u036f]*'
-        || case when is_beginning or parts[cardinality(parts)] ~ '^[^\x01-\x7e]$' then '' else '(?![[:alnum:]])' end
-        end);
+      if term[1] = '' then
+        terms := terms || jsonb_build_object('words', array_to_string(parts, ' '), 'is_beginning', is_beginning);
+      end if;
     end if;
   end loop;
   -- Signs only: what no message has.
   words := coalesce(nullif(expression, ''), '=')::tsquery;
 end;
 $$;
-comment on function private.parse_words is 'Read words, beginnings (of three letters or more), "phrases", -not, or.';
+comment on function private.parse_words is
+'Read words, beginnings (of three letters or more), "phrases", -not, or; terms are those to mark in a text.';
 
 create function private.read_chat_query(
   p_query text, p_filters jsonb, p_cursor jsonb, p_omit text, out me public.profiles, out matches tsquery,
@@ -254,22 +326,6 @@ end;
 $$;
 comment on function private.find_messages is 'The newest messages that match and that the signed-in person may read.';
 
-create function private.chat_snippet(said text, pattern text) returns text
-language plpgsql immutable parallel safe set search_path = ''
-as $$
-declare
-  is_composed constant boolean := said is nfc normalized;
-  decomposed constant text := case when is_composed then normalize(said, nfd) else said end;
-  start constant int := greatest(1, regexp_instr(decomposed, pattern, 1, 1, 0, 'i') - 80);
-  shown text := btrim(translate(substr(decomposed, start, 240), E'\ue000\ue001\n\r\t', '     '));
-begin
-  shown := coalesce(regexp_replace(shown, '(' || pattern || ')', E'\ue000\\1\ue001', 'gi'), shown);
-  return case when start > 1 then '… ' else '' end || case when is_composed then normalize(shown, nfc) else shown end
-    || case when start + 240 <= length(decomposed) then ' …' else '' end;
-end;
-$$;
-comment on function private.chat_snippet is 'Text around the first match, matches between U+E000 and U+E001.';
-
 create function private.search_chats(p_query text, p_filters jsonb, p_cursor jsonb, p_limit int) returns jsonb
 language plpgsql stable security definer set search_path = '' set plan_cache_mode = force_generic_plan
 as $$
@@ -286,17 +342,18 @@ begin
       'message_type', m.message_type, 'branch_type', m.branch_type, 'ended', m.status,
       'tools', array(select substr(f, 7) from unnest(tsvector_to_array(i.words)) f where f like '=tool=%'),
       'thumbs', array(select substr(f, 9) from unnest(tsvector_to_array(i.words)) f where f like '=thumbs=%'),
-      'created_at', i.created_at, 'snippet', private.chat_snippet(private.message_text(m.content), asked.pattern))
+      'created_at', i.created_at, 'content', m.content)
       order by i.created_at desc, i.message_id desc), '[]')
   into page
-  from private.parse_words(p_query) asked, private.chat_index i
+  from private.chat_index i
   join public.workflow_chat_messages m on m.id = i.message_id
   join public.workflow_chat_threads t on t.id = m.thread_id join public.profiles p on p.id = t.owner_id
   join public.workflow_executions e on e.id = t.execution_id join public.customers c on c.id = e.customer_id
   join public.workflow_definition_versions v on v.id = e.definition_version_id
   where i.message_id = any (hits[1:most]) and private.can_read_thread(t.id);
-  return jsonb_build_object('rows', page, 'next_cursor', case when cardinality(hits) > most then
-    jsonb_build_object('created_at', page -> -1 -> 'created_at', 'message_id', page -> -1 -> 'message_id') end);
+  return jsonb_build_object(
+    'rows', page, 'terms', (private.parse_words(p_query)).terms, 'next_cursor', case when cardinality(hits) > most then
+      jsonb_build_object('created_at', page -> -1 -> 'created_at', 'message_id', page -> -1 -> 'message_id') end);
 end;
 $$;
 comment on function private.search_chats is 'See public.search_chats.';

@@ -178,7 +178,7 @@ def test_what_was_said_is_found_and_counted(new_chat, server: ModelServer, compl
     found = at.service.fetch_search_page(SearchQuery(words="okapi"))
     mine = [hit for hit in found.hits if hit.thread_id == at.panel.thread.id]
     assert len(mine) == 3
-    assert ("okapi", True) in mine[0].split_snippet_matches()
+    assert ("okapi", True) in mine[0].excerpt.split_at_matches()
     only = at.service.fetch_search_page(SearchQuery(words="okapi", facet_values={"branch_type": ("fixed",)}), limit=1)
     assert only.hits[0].branch_type is BranchType.FIXED
     pages = at.service.fetch_search_page(SearchQuery(words="okapi"), limit=1)

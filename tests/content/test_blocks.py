@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from lib.content.block_json import UnreadableBlock, block_to_text, parse_block, serialize_block
+from lib.content.block_json import UnreadableBlock, parse_block, serialize_block
+from lib.content.block_text import block_to_text
 from lib.content.model import Citation, CitationSource, Code, Column, ColumnKind, Table, Text
 from lib.demo import data_files
 from lib.slides import shared_sections

@@ -1,14 +1,14 @@
+import re
 import uuid
 from threading import Thread
 
 import psycopg
 import pytest
 
+from lib.chat.chat_search import parse_search_page
 from tests.database.chat_calls import begin_turn, finish_turn, share_thread
 from tests.database.factories import fetch_value
 from tests.database.rpc import assert_refused, call_rpc
-
-MATCH = ("\ue000", "\ue001")
 
 
 @pytest.fixture
@@ -16,10 +16,13 @@ def run(company, new_run):
     return new_run(company)
 
 
+def search_page(who, query=None, **filters):
+    return parse_search_page(call_rpc(who, "search_chats", p_query=query, p_filters=filters))
+
+
 def found(who, query=None, **filters):
-    """Texts of what is found, newest first, without the marks."""
-    rows = call_rpc(who, "search_chats", p_query=query, p_filters=filters)["rows"]
-    return [row["snippet"].replace(MATCH[0], "").replace(MATCH[1], "") for row in rows]
+    """Texts of what is found, newest first."""
+    return [hit.text for hit in search_page(who, query, **filters).hits]
 
 
 def count(who, **asked):
@@ -154,7 +157,8 @@ def test_a_day_begins_and_ends_in_the_persons_own_time_zone(company, run, sql):
         ("Müller said “gym”", "muller gym", "[Müller] said “[gym]”"),
         ("顧客満足度が高い", "満足", "顧客[満足]度が高い"),
         ("<b>renewal</b> & more", "renewal", "<b>[renewal]</b> & more"),
-        ("fake \ue000mark\ue001 renewal", "renewal", "fake  mark  [renewal]"),
+        ("fake \ue000mark\ue001 renewal", "renewal", "fake \ue000mark\ue001 [renewal]"),
+        ("At 10:30 sharp", "10:30", "At [10:30] sharp"),
         ("a\nb\tc", "b", "a [b] c"),
         ("The renewal is late", "renew", "The [renew]al is late"),
         ("A plan, not planning", '"plan"', "A [plan], not planning"),
@@ -167,24 +171,27 @@ def test_a_day_begins_and_ends_in_the_persons_own_time_zone(company, run, sql):
         ("データの更新", "データ", "[データ]の更新"),
     ],
 )
-def test_a_snippet_marks_what_was_found_and_changes_nothing_else(company, run, words, query, marked):
+def test_an_excerpt_marks_what_was_found_and_changes_nothing_else(company, run, words, query, marked):
     said(company.csm, run, words)
-    (row,) = call_rpc(company.csm, "search_chats", p_query=query)["rows"]
-    assert row["snippet"].replace(MATCH[0], "[").replace(MATCH[1], "]") == marked
+    (hit,) = search_page(company.csm, query).hits
+    pieces = hit.excerpt.split_at_matches()
+    assert "".join(f"[{text}]" if is_match else text for text, is_match in pieces) == marked
 
 
-def test_a_snippet_is_cut_around_the_match(company, run):
-    said(company.csm, run, "before " * 2000 + "needle" + " after" * 2000)
-    (row,) = call_rpc(company.csm, "search_chats", p_query="needle")["rows"]
-    assert "\ue000needle\ue001" in row["snippet"]
-    assert len(row["snippet"]) < 300
-    assert (row["snippet"][:2], row["snippet"][-2:]) == ("… ", " …")
+def test_an_excerpt_is_cut_around_the_match(company, run):
+    text = "before " * 2000 + "needle" + " after" * 2000
+    said(company.csm, run, text)
+    (hit,) = search_page(company.csm, "needle").hits
+    assert ("needle", True) in hit.excerpt.split_at_matches()
+    assert len(hit.excerpt.text) < 300
+    assert (hit.excerpt.has_text_before, hit.excerpt.has_text_after) == (True, True)
+    assert hit.text == text
 
 
 def test_every_kind_of_message_is_found_by_what_it_shows(company, run):
     turn = begin_turn(company.csm, run, "Show me")
-    table = {"type": "table", "title": "Contacts", "columns": [{"key": "n", "label": "Person", "kind": "number"}],
-             "rows": [{"n": "Ines Ortega"}]}  # fmt: skip
+    columns = [{"key": "n", "label": "Person"}, {"key": "a", "label": "Age", "kind": "number"}]
+    table = {"type": "table", "title": "Contacts", "columns": columns, "rows": [{"n": "Ines Ortega", "a": 41}]}
     chart = {
         "type": "chart",
         "kind": "line",
@@ -198,6 +205,38 @@ def test_every_kind_of_message_is_found_by_what_it_shows(company, run):
              for query in ("ortega", "person", '"in use"', "arr", "python", "number", "line")}  # fmt: skip
     assert kinds == {"ortega": ["table"], "person": ["table"], '"in use"': ["chart"], "arr": ["code"],
                      "python": [], "number": [], "line": []}  # fmt: skip
+
+
+CHART = {"type": "chart", "kind": "bar", "title": "ARR", "x_label": "Offer", "y_label": "USD", "empty": "No offers.",
+         "y_format": "$,.0f", "series": [{"name": "Price", "points": [
+             {"x": "As today", "y": 86222, "tone": "warning"},
+             {"x": "2026-11-02", "y": 5.00104381712324}]}]}  # fmt: skip
+TABLE = {"type": "table", "title": "Usage", "empty": "No usage data.", "source": "Feed", "columns": [
+            {"key": "d", "label": "Day", "kind": "date"}, {"key": "s", "label": "Share", "kind": "percent"},
+            {"key": "m", "label": "Price", "kind": "money"}], "rows": [
+            {"d": "2026-11-02", "s": 5.00104381712324, "m": 70.675},
+            {"d": "2026-12-24", "s": None, "m": 86222}]}  # fmt: skip
+TEXT = {"type": "text", "text": "It **rises** by `5%`.\n\n| a | b |\n|---|---|\n| c | d |\n\n1. One", "citations": [
+           {"number": 1, "source": "note", "id": "n", "label": "Call", "quote": "So it is."}]}  # fmt: skip
+SHOWN = {
+    "chart": "ARR\nOffer | USD\nAs today | 86,222\n2026-11-02 | 5",
+    "table": "Usage\nDay | Share | Price\n2 Nov 2026 | 5% | $70.68\n24 Dec 2026 | no data | $86,222\nFeed",
+    "text": "It rises by 5%.\na | b\nc | d\nOne\n[1] Call: So it is.",
+    "code": "print(1)",
+}
+BLOCKS = (CHART, TABLE, TEXT, {"type": "code", "language": "python", "code": "print(1)"})
+
+
+def test_lists_show_a_message_as_it_is_drawn_and_every_word_of_it_is_found(company, run):
+    rows = [{"content": block, "branch_type": "llm"} for block in BLOCKS]
+    finish_turn(company.csm, begin_turn(company.csm, run, "?"), p_rows=rows)
+    assert {hit.message_type: hit.text for hit in search_page(company.csm, role=["assistant"]).hits} == SHOWN
+    for kind, text in SHOWN.items():
+        for word in re.findall(r"\w[\w,.]*\w|\w", text.replace("[1]", "").replace("no data", "")):
+            kinds = [hit.message_type for hit in search_page(company.csm, f'"{word}"', role=["assistant"]).hits]
+            assert kind in kinds, word
+    for hidden in ("0f", "warning", "No offers", "No usage", "00104381712324", "python", "percent", "note"):
+        assert found(company.csm, hidden) == [], hidden
 
 
 def test_pages_follow_each_other_without_a_gap_or_a_repeat(company, run):

@@ -14,8 +14,10 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as some
 from playwright.sync_api import Browser, Page
 
+from lib.chat.search_matches import BLANKS
 from lib.text.html import Html, clean_html
 from lib.text.truncate import single_line
+from tests.pages.test_conversations import make_hit
 from tests.support.sample_accounts import NASTY
 from tests.support.server import REPOSITORY, AppServer
 from tests.text.test_escape import ATTACKS
@@ -115,6 +117,18 @@ def test_any_text_is_copied_as_it_is(page: Page, samples: list[str], way: str, s
     pairs = [(normalized(text), normalized(got)) for text, got in zip(samples, copied, strict=True)]
     wrong = [pair for pair in pairs if pair[0] != pair[1]]
     assert wrong == [], ascii(wrong)
+
+
+def test_an_excerpt_with_marks_is_copied_as_a_cut_of_the_text(page: Page, samples: list[str]) -> None:
+    copied = read_page(page, "excerpt", ".zen-text p", len(samples))
+    excerpts = [make_hit(text, text[:3]).excerpt for text in samples]
+    pairs = [
+        (f"{excerpt.text}{' …' if excerpt.has_text_after else ''}", got or "")
+        for excerpt, got in zip(excerpts, copied, strict=True)
+    ]
+    wrong = [pair for pair in pairs if normalized(pair[0]) != normalized(pair[1])]
+    assert wrong == [], ascii(wrong)
+    assert all(excerpt.text in text.translate(BLANKS) for excerpt, text in zip(excerpts, samples, strict=True))
 
 
 @pytest.mark.parametrize(

@@ -10,11 +10,14 @@ import streamlit as st
 from lib.text.html import Html
 from lib.text.markdown_escape import escape_markdown, escape_plain_markdown
 from lib.ui import theme
+from lib.ui.conversations.search_results import build_excerpt_html
 from lib.ui.safe_text import draw_html, draw_markdown, draw_text
+from tests.pages.test_conversations import make_hit
 
 WAYS: Mapping[str, Callable[[str, str], object]] = {
     "text": lambda text, _: draw_text(text),
     "html": lambda text, _: draw_html(Html("<h3>{}</h3>").format(text)),
+    "excerpt": lambda text, _: draw_html(Html("<p>{}</p>").format(build_excerpt_html(make_hit(text, text[:3])))),
     "markdown": lambda text, _: draw_markdown(escape_plain_markdown(text)),
     "streamlit": lambda text, _: st.markdown(escape_markdown(text)),
     "bold": lambda text, _: st.markdown(f"**{escape_markdown(text)}**"),

@@ -8,8 +8,9 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.chat import message_tree
-from lib.chat.chat_search import MATCH_MARKS, SearchHit, SearchQuery
+from lib.chat.chat_search import SearchHit, SearchQuery
 from lib.chat.model import MessageRole, MessageStatus, ThreadStatus
+from lib.chat.search_matches import SearchTerm, cut_excerpt
 from lib.db.rows import parse_datetime
 from lib.errors import ZenError
 from lib.services import build_services
@@ -17,7 +18,7 @@ from lib.slides.library import get_default_slide_title
 from lib.text.local_time import to_local_time
 from lib.ui.conversations import search as url_search
 from lib.ui.conversations.search import SearchResults, load_all_hits
-from lib.ui.conversations.search_results import build_snippet_html, export_hits_csv
+from lib.ui.conversations.search_results import build_excerpt_html, export_hits_csv
 from lib.ui.session_keys import CONVERSATIONS_QUERY, conversations_button_key, conversations_filter_key
 from tests.chat.chat_harness import get_person
 from tests.database.chat_calls import begin_turn, finish_turn, share_thread
@@ -169,10 +170,7 @@ def test_the_csv_holds_all_hits(open_conversations, company, acme):
     looked = SearchResults(
         search=wanted, facets=chat.fetch_facet_counts(wanted), page=chat.fetch_search_page(wanted, limit=5)
     )
-    assert (
-        len(list(csv.reader(io.StringIO(export_hits_csv(load_all_hits(chat, looked), "UTC").decode("utf-8-sig")))))
-        == 13
-    )
+    assert len(read_csv(*load_all_hits(chat, looked))) == 12
 
 
 @pytest.mark.parametrize(
@@ -330,28 +328,38 @@ def test_messages_are_inert_in_list_and_conversation(open_conversations, sql, co
         assert_page_inert(page)
 
 
-def make_hit(said: str, **more: Any) -> SearchHit:
+def read_csv(*hits: SearchHit, time_zone: str = "UTC") -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(export_hits_csv(hits, time_zone).decode("utf-8-sig"), newline="")))
+
+
+def make_hit(said: str, word: str = "", **more: Any) -> SearchHit:
     values = {
         "message_id": "m", "thread_id": "t", "answer_id": "a", "execution_id": "e", "thread_title": "T",
         "thread_status": ThreadStatus.ACTIVE, "is_shared": False, "is_own": True, "owner_id": "o",
         "owner_name": "Alice",
         "customer_id": "c", "customer_name": "Acme", "workflow_id": "w", "workflow_name": "W", "slide_id": "greeting",
         "role": MessageRole.USER, "message_type": "text", "branch_type": None, "ended": MessageStatus.COMPLETE,
-        "tools": (), "thumbs": (), "created_at": parse_datetime("2026-11-23T10:00:00+00:00"), "snippet": said,
+        "tools": (), "thumbs": (), "created_at": parse_datetime("2026-11-23T10:00:00+00:00"), "text": said,
+        "excerpt": cut_excerpt(said, [SearchTerm(words=word, is_beginning=True)]),
     } | more  # fmt: skip
     return SearchHit(**values)  # type: ignore[arg-type]
 
 
 def test_a_match_is_escaped_before_it_is_marked():
-    marked = build_snippet_html(make_hit(f"see {MATCH_MARKS[0]}<b>]now{MATCH_MARKS[1]} [x](y)"))
-    assert marked == "see <mark>&lt;b&gt;]now</mark> [x](y)"
+    assert build_excerpt_html(make_hit("see <b>]now [x](y)", "now")) == "see &lt;b&gt;]<mark>now</mark> [x](y)"
+
+
+def test_the_csv_holds_whole_texts_on_the_persons_own_day():
+    text = "late " * 400 + "needle"
+    late = make_hit(text, "needle", created_at=parse_datetime("2026-11-24T03:30:00+00:00"))
+    (row,) = read_csv(late, time_zone="America/Chicago")
+    assert (row["when"], row["time_zone"]) == ("2026-11-23 21:30", "America/Chicago")
+    assert row["text"] == text
+    assert row["from"] == "Alice"
 
 
 def test_a_formula_in_the_csv_stays_text():
-    table = list(
-        csv.reader(io.StringIO(export_hits_csv((make_hit("=cmd()"), make_hit("a\nb")), "UTC").decode("utf-8-sig")))
-    )
-    assert [row[9] for row in table] == ["words", "'=cmd()", "a\nb"]
+    assert [row["text"] for row in read_csv(make_hit("=cmd()"), make_hit("a\nb"))] == ["'=cmd()", "a\nb"]
 
 
 def test_a_query_survives_the_address():

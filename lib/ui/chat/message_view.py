@@ -10,7 +10,7 @@ from lib.chat import message_tree
 from lib.chat.message_tree import MessageEntry, PathStep
 from lib.chat.model import Feedback, MessageStatus
 from lib.chat.provenance import format_source_line
-from lib.content.block_json import block_to_text
+from lib.content.block_text import block_to_text
 from lib.content.model import Code, Text
 from lib.llm.rule_based.assistant import RuleBasedModel
 from lib.text.markdown_escape import escape_markdown, escape_markdown_lines

@@ -2,18 +2,18 @@
 
 import csv
 import io
-import re
 
 import streamlit as st
 
 from lib.chat.chat_search import SearchHit, SearchQuery
 from lib.chat.model import BranchType, MessageRole, MessageStatus
 from lib.chat.provenance import SOURCE_LABELS
+from lib.chat.search_matches import shorten_excerpt
 from lib.chat.service import ChatService
 from lib.slides.library import get_default_slide_title
 from lib.text.format import format_count, humanize_code
 from lib.text.html import Html, build_icon_html
-from lib.text.local_time import to_local_time
+from lib.text.local_time import to_local_time, today_in_zone
 from lib.text.markdown_escape import escape_markdown
 from lib.text.truncate import single_line, truncate
 from lib.ui import empty_and_error_states, theme
@@ -36,20 +36,9 @@ MAX_CARD_CHARS = 60
 MAX_TITLE_CHARS = 90
 AUTHOR_LABELS = {**SOURCE_LABELS, BranchType.LLM: "Answer"}
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
-EMPHASIS = re.compile(r"\*\*|__|`")
 CSV_COLUMNS = (
-    "when",
-    "time_zone",
-    "customer",
-    "workflow",
-    "slide",
-    "person",
-    "conversation",
-    "said_by",
-    "from",
-    "words",
-    "address",
-)
+    "when", "time_zone", "customer", "workflow", "slide", "person", "conversation", "from", "text", "address",
+)  # fmt: skip
 
 
 def draw_search_results(found: SearchResults, chat: ChatService, time_zone: str) -> None:
@@ -72,37 +61,27 @@ def draw_search_results(found: SearchResults, chat: ChatService, time_zone: str)
         st.caption("No older messages.")
 
 
-def build_snippet_html(hit: SearchHit) -> Html:
-    """What was found, the words searched for marked."""
-    pieces = hit.split_snippet_matches()
-    if hit.message_type != "text" and not any(match for _, match in pieces):
-        pieces = ((truncate("".join(text for text, _ in pieces), MAX_CARD_CHARS), False),)
-    if hit.role is MessageRole.ASSISTANT and hit.message_type == "text":
-        pieces = tuple((EMPHASIS.sub("", text), match) for text, match in pieces)
-    kind = () if hit.message_type == "text" else (theme.build_badge_html(humanize_code(hit.message_type)), " ")
-    return Html("").join((*kind, *(Html("<mark>{}</mark>").format(text) if match else text for text, match in pieces)))
+def build_excerpt_html(hit: SearchHit) -> Html:
+    """The excerpt with its matches marked; a short one of a table, chart or code without a match."""
+    is_text = hit.message_type == "text"
+    excerpt = hit.excerpt if is_text or hit.excerpt.matches else shorten_excerpt(hit.excerpt, MAX_CARD_CHARS)
+    kind = () if is_text else (theme.build_badge_html(humanize_code(hit.message_type)), " ")
+    pieces = (Html("<mark>{}</mark>").format(text) if found else text for text, found in excerpt.split_at_matches())
+    before, after = "… " if excerpt.has_text_before else "", " …" if excerpt.has_text_after else ""
+    return Html("").join((*kind, before, *pieces, after))
 
 
 def export_hits_csv(hits: tuple[SearchHit, ...], time_zone: str) -> bytes:
-    """The hits as CSV, times in `time_zone`; a formula stays text."""
+    """The hits as CSV, whole texts and the person's own time; a formula stays text."""
     written = io.StringIO()
     table = csv.writer(written)
     table.writerow(CSV_COLUMNS)
     for hit in hits:
-        text = "".join(piece for piece, _ in hit.split_snippet_matches())
         row = (
-            f"{to_local_time(hit.created_at, time_zone):%Y-%m-%d %H:%M}",
-            time_zone,
-            hit.customer_name,
-            hit.workflow_name,
-            get_default_slide_title(hit.slide_id),
-            hit.owner_name,
-            hit.thread_title or "",
-            hit.role.value,
-            hit.branch_type.value if hit.branch_type else "",
-            text,
-            f"/conversations?thread={hit.thread_id}",
-        )
+            f"{to_local_time(hit.created_at, time_zone):%Y-%m-%d %H:%M}", time_zone, hit.customer_name,
+            hit.workflow_name, get_default_slide_title(hit.slide_id), hit.owner_name, hit.thread_title or "",
+            _format_hit_author(hit), hit.text, f"/conversations?thread={hit.thread_id}",
+        )  # fmt: skip
         table.writerow([_guard_formula(cell) for cell in row])
     return written.getvalue().encode("utf-8-sig")
 
@@ -118,7 +97,7 @@ def _draw_results_header(found: SearchResults, chat: ChatService, time_zone: str
         st.caption(f"{format_count(shown)} of {more}{format_count(total, 'message')}, newest first", width="stretch")
         st.download_button(
             "List as CSV", lambda: export_hits_csv(load_all_hits(chat, found), time_zone),
-            "conversations.csv", "text/csv", key=conversations_button_key("csv"),
+            f"conversations-{today_in_zone(time_zone)}.csv", "text/csv", key=conversations_button_key("csv"),
             icon=":material/download:", type="tertiary", on_click="ignore",
             help=f"All that was found, the newest {format_count(MAX_EXPORTED)}",
         )  # fmt: skip
@@ -152,7 +131,7 @@ def _build_hit_html(hit: SearchHit, time_zone: str) -> Html:
     thumbs = Html("").join(build_icon_html(f"thumb_{thumb}") for thumb in hit.thumbs if thumb in ("up", "down"))
     how = "" if hit.ended is MessageStatus.COMPLETE else f" · {hit.ended.value}"
     return Html('<p dir="auto">{}</p><p class="zen-small zen-muted">{} · {}{}{}</p>').format(
-        build_snippet_html(hit), _format_hit_author(hit), theme.format_timestamp(hit.created_at, time_zone), how, thumbs
+        build_excerpt_html(hit), _format_hit_author(hit), theme.format_timestamp(hit.created_at, time_zone), how, thumbs
     )
 
 

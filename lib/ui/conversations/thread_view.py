@@ -8,7 +8,7 @@ from lib.chat import conversation_export, message_tree, provenance
 from lib.chat.message_tree import MessageEntry, PathStep
 from lib.chat.model import ChatPanel, Conversation, MessageRole
 from lib.chat.provenance import format_source_line
-from lib.content.block_json import block_to_text
+from lib.content.block_text import block_to_text
 from lib.content.model import Text
 from lib.errors import ZenError
 from lib.services import Services

@@ -1,0 +1,65 @@
+"""Excerpts of search results: a cut of the text, whatever it holds, with the words searched for marked."""
+
+import re
+from html import unescape
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as some
+
+from lib.chat.search_matches import BLANKS, EXCERPT_LENGTH, SearchTerm, cut_excerpt, find_matches
+from lib.content.block_text import block_to_shown_text
+from lib.content.model import Text
+from lib.text.html import clean_html, markdown_to_html
+from tests.pages.test_conversations import build_excerpt_html, make_hit
+
+ANY_TEXT = some.text(some.characters(exclude_categories=["Cs"], exclude_characters="\x00"), max_size=600)
+WORDS = ("renewal", "10:30", "**", ":orange-background[30]", "<mark>", "\ue000x\ue001", "Müller", "$284,400", "`a`",
+         "e\u0301", "満足", "ﬁn", "&lt;", "\\", " ", "\n", "_i_", "[x](y)")  # fmt: skip
+WORDY_TEXT = some.lists(some.sampled_from(WORDS), max_size=80).map(" ".join)
+TERMS = ("renewal", "10 30", "30", "muller", "284400", "満 足", "fi", "x", "mark", "background")
+
+
+@given(ANY_TEXT | WORDY_TEXT, some.lists(some.sampled_from(TERMS), max_size=3), some.booleans())
+def test_the_markup_of_an_excerpt_reads_as_a_cut_of_the_text(text: str, words: list[str], is_beginning: bool) -> None:
+    terms = [SearchTerm(words=each, is_beginning=is_beginning) for each in words]
+    excerpt = cut_excerpt(text, terms)
+    hit = make_hit(text, excerpt=excerpt)
+    read = unescape(re.sub(r"</?(?:mark|span)[^>]*>", "", clean_html(build_excerpt_html(hit))))
+    shown = f"{'… ' if excerpt.has_text_before else ''}{excerpt.text}{' …' if excerpt.has_text_after else ''}"
+    assert read == shown.replace("\r\n", "\n").replace("\r", "\n")
+    assert excerpt.text in text.translate(BLANKS)
+    assert len(excerpt.text) <= EXCERPT_LENGTH
+    assert excerpt.has_text_after or text.strip().endswith(excerpt.text.strip()) or "\t" in text or "\n" in text
+
+
+@given(ANY_TEXT | WORDY_TEXT, some.sampled_from(TERMS))
+def test_matches_are_in_order_and_apart(text: str, words: str) -> None:
+    spans = find_matches(text, [SearchTerm(words=words, is_beginning=True)])
+    edges = [edge for span in spans for edge in span]
+    assert edges == sorted(edges)
+    assert all(start < end for start, end in spans)
+
+
+@pytest.mark.parametrize(
+    ("markdown", "shown"),
+    [
+        ("It **rises** by _5%_, `x` and ~~y~~.", "It rises by 5%, x and y."),
+        ("At 10:30 :orange-background[x]", "At 10:30 :orange-background[x]"),
+        ("# One\n\n- two\n- three", "One\ntwo\nthree"),
+        ("| a | b |\n|---|---|\n| c | 1 < 2 |", "a | b\nc | 1 < 2"),
+        ("[words](https://evil.example) ![alt](https://evil.example/x.png)", "words (image left out: alt)"),
+        ("__init__.py and 2 * 3 * 4", "init.py and 2 * 3 * 4"),
+        ("<b>bold</b> &amp; &lt;", "<b>bold</b> & <"),
+        ("```python\nif a:\n    b()\n```", "if a:\n    b()"),
+    ],
+)
+def test_markdown_is_searched_and_listed_as_it_reads(markdown: str, shown: str) -> None:
+    assert block_to_shown_text(Text(markdown=markdown)) == shown
+
+
+@given(ANY_TEXT | WORDY_TEXT)
+def test_shown_text_of_markdown_is_the_text_of_its_html(source: str) -> None:
+    html = re.sub(r"</(?:td|th)>\s*(?=<t[dh])", " | ", markdown_to_html(source))
+    read = unescape(re.sub(r"<[^>]*>", "", re.sub(r"</(?:p|h5|li|tr|pre)>|<[bh]r[ /]*>", "\n", html)))
+    assert block_to_shown_text(Text(markdown=source)).split() == read.split()
