@@ -45,21 +45,27 @@ def create_browser_session(context: AppContext, session: Session) -> str:
 
 
 def replace_browser_sessions(context: AppContext, session: Session) -> str:
-    """Store `session` for a new browser and sign the person out of all others. Three requests."""
-    temporary = create_browser_session(context, session)
-    execute_write(context.create_client().rpc("end_browser_session", {"session_id": temporary}))
-    return create_browser_session(context, session)
+    """Store `session` for a new browser and sign the person out of all others. Two requests."""
+    cookie = create_browser_session(context, session)
+    values = {"session_id": cookie, "others_only": True}
+    execute_write(context.create_client().rpc("end_browser_session", values))
+    return cookie
 
 
 def load_fresh_browser_session(context: AppContext, cookie: str) -> BrowserSession:
-    """Load the session and refresh it when it is about to end. Raises SignedOut or Unavailable.
+    """Load the session; refresh it when it is about to end, or when Supabase refused its token.
 
-    One request; two or three more for a refresh.
+    One request; two or three more for a refresh. Raises SignedOut or Unavailable.
     """
     stored = fetch_browser_session(context, cookie)
-    if stored.session.seconds_left > REFRESH_BEFORE_SECONDS:
+    if has_usable_token(context, stored.session, seconds=REFRESH_BEFORE_SECONDS):
         return stored
     return refresh_browser_session(context, cookie, stored)
+
+
+def has_usable_token(context: AppContext, session: Session, *, seconds: float = MIN_TOKEN_SECONDS) -> bool:
+    """True if the access token lives for `seconds` more and was not refused."""
+    return session.seconds_left > seconds and session.access_token not in context.rejected_tokens
 
 
 def fetch_browser_session(context: AppContext, cookie: str) -> BrowserSession:
@@ -79,7 +85,7 @@ def refresh_browser_session(context: AppContext, cookie: str, stored: BrowserSes
     """Get a new access token, or wait for the process that is getting it."""
     deadline = time.monotonic() + LEASE_WAIT_SECONDS
     while not _claim_refresh_lease(context, cookie, stored.version):
-        if stored.session.seconds_left > MIN_TOKEN_SECONDS:
+        if has_usable_token(context, stored.session):
             return stored
         if time.monotonic() > deadline:
             raise Unavailable("Your session could not be refreshed.", hint="Try again in a moment.")
@@ -96,6 +102,7 @@ def end_all_browser_sessions(context: AppContext, cookie: str) -> None:
         stored = fetch_browser_session(context, cookie)
     except SignedOut:
         return
+    context.rejected_tokens.add(stored.session.access_token)  # other tabs of this process know it without a request
     execute_write(context.create_client().rpc("end_browser_session", {"session_id": cookie}))
     revoke_sessions(context, stored.session.access_token)
 
@@ -116,7 +123,7 @@ def _save_refreshed_session(context: AppContext, cookie: str, stored: BrowserSes
         delete_browser_session(context, cookie)
         raise
     except Unavailable:
-        if stored.session.seconds_left > MIN_TOKEN_SECONDS:
+        if has_usable_token(context, stored.session):
             return stored
         raise
     values = {"session_id": cookie, "version": stored.version, "sealed": _encrypt_new_session(context, session, cookie)}

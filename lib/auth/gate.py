@@ -3,7 +3,8 @@
 Row-level security is what protects data; the gate shows a sentence instead of an empty page.
 
 Cost: one request when a browser session opens, then at most one in 30 seconds however often the page reruns; one more
-when the browser's time zone is not the stored one.
+when the browser's time zone is not the stored one. Signing out is noticed before that: in this process at the next
+rerun, in others at the next request, which the database refuses.
 """
 
 import time
@@ -16,8 +17,8 @@ from urllib.parse import urlencode, urlsplit
 import streamlit as st
 
 from lib.app_context import get_app_context
-from lib.auth.auth_error_translation import SIGN_IN_AGAIN
-from lib.auth.browser_sessions import MIN_TOKEN_SECONDS, load_fresh_browser_session
+from lib.auth.auth_error_translation import SESSION_ENDED, SIGN_IN_AGAIN
+from lib.auth.browser_sessions import delete_browser_session, has_usable_token, load_fresh_browser_session
 from lib.auth.model import BrowserSession, Person
 from lib.auth.session_cookies import build_sign_in_url, is_https_request, read_session_cookie
 from lib.auth.time_zone import parse_time_zone, save_time_zone
@@ -35,22 +36,31 @@ LINK_BUTTON = """
 
 RECHECK_SECONDS = 30.0
 RETRY_SECONDS = 4.0
+RENEW_ONCE_SECONDS = 60.0  # a new token refused so soon: another one would be refused too
 
 
 @dataclass(frozen=True, kw_only=True)
 class _SignedInBrowser:
-    """Kept in session state. `check_at` (monotonic) is when the database is asked again."""
+    """Kept in session state. `check_at` (monotonic) is when the database is asked again.
+
+    `renewed_at` (monotonic) is when this token replaced one that Supabase refused.
+    """
 
     cookie: str = field(repr=False)
     person: Person
     opened: BrowserSession
     client: Client = field(repr=False)
     check_at: float
+    renewed_at: float | None = None
     time_zone: str | None = None
 
     @property
-    def has_living_token(self) -> bool:
-        return self.opened.session.seconds_left > MIN_TOKEN_SECONDS
+    def has_usable_token(self) -> bool:
+        return has_usable_token(get_app_context(), self.opened.session)
+
+    @property
+    def is_token_refused(self) -> bool:
+        return self.opened.session.access_token in get_app_context().rejected_tokens
 
 
 def require_person() -> Person:
@@ -63,13 +73,20 @@ def get_client_of_person() -> Client:
     return _require_signed_in_browser().client
 
 
+def rerun_if_token_is_refused() -> None:
+    """Run the page again, with a new token or as signed out, if Supabase refused the one of this run."""
+    signed_in: _SignedInBrowser | None = st.session_state.get(SIGNED_IN_KEY)
+    if signed_in is not None and signed_in.is_token_refused:
+        st.rerun()
+
+
 def _require_signed_in_browser() -> _SignedInBrowser:
     cookie = _read_session_cookie()
     cached: _SignedInBrowser | None = st.session_state.get(SIGNED_IN_KEY)
     if cached is not None and cached.cookie != cookie:  # another person signed in, in this browser
         _clear_session_state()
         cached = None
-    if cached is not None and time.monotonic() < cached.check_at and cached.has_living_token:
+    if cached is not None and time.monotonic() < cached.check_at and cached.has_usable_token:
         return cached
     with _stop_page_on_error():
         if cookie is None:
@@ -82,12 +99,16 @@ def _require_signed_in_browser() -> _SignedInBrowser:
 def _load_signed_in_browser(cookie: str, cached: _SignedInBrowser | None) -> _SignedInBrowser:
     """The session as the database has it. `cached` while the database is unreachable and the token lives."""
     context = get_app_context()
+    is_refused, now = cached is not None and cached.is_token_refused, time.monotonic()
+    if cached is not None and is_refused and now - (cached.renewed_at or -RENEW_ONCE_SECONDS) < RENEW_ONCE_SECONDS:
+        delete_browser_session(context, cookie)  # else the sign-in page would lead back here
+        raise SignedOut(SESSION_ENDED, hint=SIGN_IN_AGAIN)
     try:
         opened = load_fresh_browser_session(context, cookie)
     except Unavailable:
-        if cached is None or not cached.has_living_token:
+        if cached is None or not cached.has_usable_token:
             raise
-        return replace(cached, check_at=time.monotonic() + RETRY_SECONDS)
+        return replace(cached, check_at=now + RETRY_SECONDS)
     if opened.person is None:
         raise SignedOut("You are not a member of a company any more.", hint="Ask an admin of your company.")
     token = opened.session.access_token
@@ -96,7 +117,12 @@ def _load_signed_in_browser(cookie: str, cached: _SignedInBrowser | None) -> _Si
     else:
         client = context.create_client(access_token=token)
     return _SignedInBrowser(
-        cookie=cookie, person=opened.person, opened=opened, client=client, check_at=time.monotonic() + RECHECK_SECONDS
+        cookie=cookie,
+        person=opened.person,
+        opened=opened,
+        client=client,
+        check_at=now + RECHECK_SECONDS,
+        renewed_at=now if is_refused else None,
     )
 
 

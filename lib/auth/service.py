@@ -8,10 +8,10 @@ import time
 from typing import Any
 
 from lib.app_context import AppContext
-from lib.auth.auth_error_translation import translate_auth_errors
+from lib.auth.auth_error_translation import SESSION_ENDED, SIGN_IN_AGAIN, translate_auth_errors
 from lib.auth.model import Session
 from lib.db.query_execution import execute_read
-from lib.errors import InvalidInput, NotPermitted, Unavailable
+from lib.errors import Conflict, InvalidInput, NotPermitted, SignedOut, Unavailable
 
 EMAIL_SHAPE = re.compile(r"[^@\s]{1,64}@[^@\s]+\.[^@\s]{2,}")
 MIN_PASSWORD = 8
@@ -42,9 +42,12 @@ def sign_up(context: AppContext, *, email: str, password: str, full_name: str) -
 
 
 def refresh_session(context: AppContext, refresh_token: str) -> Session:
-    """Exchange a refresh token, which works once. Raises SignedOut when it was used, revoked or has expired."""
-    with translate_auth_errors():
-        return _parse_session(context.create_client().auth.refresh_session(refresh_token).session)
+    """Exchange a refresh token, which works once. Raises SignedOut when it is refused, for whatever reason."""
+    try:
+        with translate_auth_errors():
+            return _parse_session(context.create_client().auth.refresh_session(refresh_token).session)
+    except (NotPermitted, InvalidInput, Conflict) as error:
+        raise SignedOut(SESSION_ENDED, hint=SIGN_IN_AGAIN) from error
 
 
 def revoke_sessions(context: AppContext, access_token: str) -> None:

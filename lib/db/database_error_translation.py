@@ -26,6 +26,7 @@ SESSION_ENDED = "Your session has ended. Please sign in again."
 # Our SQL functions raise PTnnn with a message written for people. The messages of other codes stay in the log.
 OWN_CODES: dict[str, type[ZenError]] = {
     "PT400": InvalidInput,
+    "PT401": SignedOut,
     "PT403": NotPermitted,
     "PT404": NotFound,
     "PT409": Conflict,

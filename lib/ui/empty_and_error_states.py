@@ -5,13 +5,15 @@ from contextlib import contextmanager
 
 import streamlit as st
 
+from lib.auth.gate import rerun_if_token_is_refused
 from lib.errors import Conflict, InvalidInput, NotFound, NotPermitted, SignedOut, Unavailable, ZenError
 from lib.text.html import Html
 from lib.text.html import build_icon_html as icon_html
 from lib.ui.safe_text import draw_html
 
+SESSION_RENEWED = Unavailable("That was not done: your session had to be renewed.", hint="Please try again.")
+
 REASSURANCES: dict[type[ZenError], str] = {
-    SignedOut: "What you saved is kept; sign in and go on where you were.",
     NotPermitted: "Nothing was changed.",
     NotFound: "Check the link, or go on from Today.",
     Conflict: "Nothing was overwritten.",
@@ -19,7 +21,6 @@ REASSURANCES: dict[type[ZenError], str] = {
     Unavailable: "What you saved is kept.",
 }
 ERROR_ICONS: dict[type[ZenError], str] = {
-    SignedOut: ":material/lock:",
     NotPermitted: ":material/lock:",
     NotFound: ":material/search_off:",
     Unavailable: ":material/cloud_off:",
@@ -32,7 +33,13 @@ def draw_empty_state(title: str, text: str, *, icon: str = ":material/inbox:") -
 
 
 def draw_error(error: ZenError, *, retry: Callable[[], None] | None = None, key: str = "problem") -> None:
-    """What happened, what is safe, what to do. `retry` is a callback."""
+    """What happened, what is safe, what to do. `retry` is a callback.
+
+    Where the session is what ended, the page runs again and the gate renews it, or shows the way to sign in.
+    """
+    if isinstance(error, SignedOut):
+        rerun_if_token_is_refused()
+        error = SESSION_RENEWED
     hides_reassurance = error.hint and isinstance(error, Unavailable)
     reassurance = "" if hides_reassurance else _find_by_error_type(REASSURANCES, error, "")
     text = " ".join(part for part in (error.hint, reassurance) if part)

@@ -2,11 +2,9 @@
 
 from pathlib import Path
 from typing import NoReturn
-from urllib.parse import urlencode
 
 import streamlit as st
 
-from lib.auth.session_cookies import build_sign_in_url
 from lib.executions.service import ExecutionService
 from lib.text.markdown_escape import escape_markdown
 from lib.ui import session_keys
@@ -50,11 +48,6 @@ def draw_slide_link(execution_id: str, slide_id: str, label: str, thread_id: str
     """The run at one of its slides; with `thread_id` that conversation beside it."""
     address = {**build_run_query_params(execution_id), "slide": slide_id} | ({"thread": thread_id} if thread_id else {})
     st.page_link(RUN_PAGE, label=label, icon=":material/arrow_forward:", query_params=address)
-
-
-def build_sign_in_url_for_run() -> str:
-    """The sign-in page, which leads back to the run on screen."""
-    return build_sign_in_url("/run", urlencode(st.query_params.to_dict()))
 
 
 def start_run_and_switch_page(executions: ExecutionService, *, workflow_id: str, customer_id: str) -> NoReturn:

@@ -70,13 +70,21 @@ create trigger touch before update on public.company_invites for each row execut
 -- Definer, so that policies on profiles can use them without asking themselves.
 create function private.current_company_id() returns uuid
 language sql stable security definer set search_path = ''
-as $$ select company_id from public.profiles where id = (select auth.uid()) and is_active $$;
-comment on function private.current_company_id is 'Company of the signed-in person; null for anyone else.';
+as $$
+  select company_id from public.profiles
+  where id = (select auth.uid()) and is_active and (select private.require_live_session())
+$$;
+comment on function private.current_company_id is
+'Company of the signed-in person; null for anyone else; raises PT401 after signing out.';
 
 create function private.current_member_role() returns text
 language sql stable security definer set search_path = ''
-as $$ select role from public.profiles where id = (select auth.uid()) and is_active $$;
-comment on function private.current_member_role is 'Role of the signed-in person; null for anyone else.';
+as $$
+  select role from public.profiles
+  where id = (select auth.uid()) and is_active and (select private.require_live_session())
+$$;
+comment on function private.current_member_role is
+'Role of the signed-in person; null for anyone else; raises PT401 after signing out.';
 
 create function private.is_team_lead() returns boolean
 language sql stable security definer set search_path = ''
@@ -101,6 +109,7 @@ as $$
 declare
   person public.profiles;
 begin
+  perform private.require_live_session();
   select * into person from public.profiles where id = (select auth.uid()) and is_active;
   if not found then
     raise sqlstate 'PT403' using message = 'You are not a member of a company yet.',
@@ -109,7 +118,8 @@ begin
   return person;
 end;
 $$;
-comment on function private.current_profile is 'The signed-in person; raises PT403 for a person without a company.';
+comment on function private.current_profile is
+'The signed-in person; raises PT403 for a person without a company, PT401 after signing out.';
 
 create function private.time_zone() returns text
 language sql stable security definer set search_path = ''

@@ -5,6 +5,7 @@
 create table private.browser_sessions (
   id_hash bytea primary key,
   user_id uuid not null references auth.users (id) on delete cascade,
+  auth_session_id uuid,
   sealed text not null check (length(sealed) < 16384),
   version int not null default 1,
   refreshing_until timestamptz,
@@ -16,6 +17,8 @@ comment on table private.browser_sessions is 'A signed-in browser; read and writ
 comment on column private.browser_sessions.id_hash is
 'SHA-256 of the value of the cookie, which itself is never stored.';
 comment on column private.browser_sessions.user_id is 'Who signed in.';
+comment on column private.browser_sessions.auth_session_id is
+'The session of Supabase Auth behind it, whose tokens are refused once the browser is signed out.';
 comment on column private.browser_sessions.sealed is 'The Supabase session, encrypted by the app.';
 comment on column private.browser_sessions.version is
 'Grows with every refresh; a refresh of an older version is refused.';
@@ -42,10 +45,11 @@ begin
   if auth.uid() is null or coalesce(length(session_id), 0) < 40 then
     raise sqlstate 'PT403' using message = 'Please sign in first.';
   end if;
+  perform private.require_live_session();
   delete from private.browser_sessions b where b.id_hash in (
     select x.id_hash from private.browser_sessions x where x.expires_at < now() for update skip locked);
-  insert into private.browser_sessions (id_hash, user_id, sealed, expires_at)
-  values (private.hash_session_id(session_id), auth.uid(), create_browser_session.sealed,
+  insert into private.browser_sessions (id_hash, user_id, auth_session_id, sealed, expires_at)
+  values (private.hash_session_id(session_id), auth.uid(), private.current_session_id(), create_browser_session.sealed,
           least(create_browser_session.expires_at, now() + interval '30 days'));
 end;
 $$;
@@ -104,27 +108,46 @@ $$;
 comment on function private.store_refreshed_session is
 'Replaces a version of a session; returns the new version, null if the old one was not current.';
 
-create function private.end_browser_session(session_id text) returns boolean
+create function private.end_browser_session(session_id text, others_only boolean) returns boolean
 language plpgsql security definer set search_path = ''
 as $$
+declare
+  own constant bytea := private.hash_session_id(session_id);
+  ended uuid[];
+  kept uuid;
 begin
-  delete from private.browser_sessions b
-  where b.user_id = (select s.user_id from private.browser_sessions s
-                     where s.id_hash = private.hash_session_id(session_id));
-  return found;
+  select b.auth_session_id into kept from private.browser_sessions b where b.id_hash = own and others_only;
+  with gone as (
+    delete from private.browser_sessions b
+    where b.user_id = (select s.user_id from private.browser_sessions s where s.id_hash = own)
+      and not (others_only and b.id_hash = own)
+    returning b.auth_session_id
+  )
+  select array_agg(auth_session_id) into ended from gone;
+  perform private.mark_sessions_ended(array_remove(ended, kept));
+  return ended is not null;
 end;
 $$;
-comment on function private.end_browser_session is 'Signs the person out of every browser.';
+comment on function private.end_browser_session is
+'Signs the person out of every browser, or of all others; tokens already given out are refused too.';
 
 create function private.drop_browser_session(session_id text) returns boolean
 language plpgsql security definer set search_path = ''
 as $$
+declare
+  gone uuid;
 begin
-  delete from private.browser_sessions b where b.id_hash = private.hash_session_id(session_id);
-  return found;
+  delete from private.browser_sessions b where b.id_hash = private.hash_session_id(session_id)
+  returning b.auth_session_id into gone;
+  if found then
+    perform private.mark_sessions_ended(array[gone]);
+    return true;
+  end if;
+  return false;
 end;
 $$;
-comment on function private.drop_browser_session is 'Deletes the session of this browser.';
+comment on function private.drop_browser_session is
+'Deletes the session of this browser; its tokens are refused from now on.';
 
 -- The functions HTTP sees run with the rights of the caller.
 create function public.create_browser_session(session_id text, sealed text, expires_at timestamptz) returns void
@@ -139,9 +162,9 @@ as $$ select private.claim_session_refresh(session_id, version) $$;
 create function public.store_refreshed_session(session_id text, version int, sealed text) returns int
 language sql security invoker set search_path = ''
 as $$ select private.store_refreshed_session(session_id, version, sealed) $$;
-create function public.end_browser_session(session_id text) returns boolean
+create function public.end_browser_session(session_id text, others_only boolean default false) returns boolean
 language sql security invoker set search_path = ''
-as $$ select private.end_browser_session(session_id) $$;
+as $$ select private.end_browser_session(session_id, others_only) $$;
 create function public.drop_browser_session(session_id text) returns boolean
 language sql security invoker set search_path = ''
 as $$ select private.drop_browser_session(session_id) $$;

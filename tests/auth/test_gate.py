@@ -1,13 +1,19 @@
-from dataclasses import replace
+import json
+import time
+from collections.abc import Callable
+from dataclasses import asdict, replace
 
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from lib.app_context import get_app_context
-from lib.auth.browser_sessions import create_browser_session, end_all_browser_sessions
-from lib.errors import Unavailable
-from lib.ui.session_keys import COOKIE_KEY, SIGNED_IN_KEY
+from lib.auth.browser_sessions import create_browser_session, end_all_browser_sessions, fetch_browser_session
+from lib.auth.service import sign_in
+from lib.auth.session_crypto import encrypt_session
+from lib.db.query_execution import execute_read, execute_write
+from lib.errors import SignedOut, Unavailable
+from lib.ui.session_keys import COOKIE_KEY, SIGNED_IN_KEY, TODAY_DATA
 from tests.conftest import Connection
 from tests.support.companies import Company, Member
 from tests.support.requests import break_supabase, record_requests
@@ -61,14 +67,105 @@ def test_opening_a_page_costs_one_request_and_reruns_cost_none(company: Company)
     assert sent == ["GET /rest/v1/profiles"]
 
 
-def test_signing_out_elsewhere_is_noticed_at_the_next_check(company: Company) -> None:
+def test_signing_out_in_this_process_ends_other_tabs_at_their_next_run(company: Company) -> None:
     cookie = create_browser_session(get_app_context(), company.csm.session)
     shown = open_sample_page(company.csm, cookie)
     end_all_browser_sessions(get_app_context(), cookie)
-    assert shown.run().title
-    make_check_due(shown)
     assert read_gate_message(shown.run()) == "Your session has ended."
     assert SIGNED_IN_KEY not in shown.session_state
+
+
+def test_signing_out_in_another_process_is_noticed_at_the_next_request(
+    company: Company, open_page: Callable[..., AppTest]
+) -> None:
+    shown = open_page(company.csm)
+    end_in_another_process(shown.session_state[COOKIE_KEY])
+    page_cache_of_today = shown.session_state[TODAY_DATA]
+    shown.session_state[TODAY_DATA] = replace(page_cache_of_today, expires_at=0.0)
+    assert read_gate_message(shown.run()) == "Your session has ended."
+    assert any('href="/auth/sign-in' in html.value for html in shown.html)
+
+
+def test_signing_out_elsewhere_is_noticed_at_the_next_check(company: Company) -> None:
+    cookie = create_browser_session(get_app_context(), company.csm.session)
+    shown = open_sample_page(company.csm, cookie)
+    end_in_another_process(cookie)
+    make_check_due(shown)
+    assert read_gate_message(shown.run()) == "Your session has ended."
+
+
+def test_tokens_of_a_signed_out_session_are_refused_and_those_of_the_next_are_not(company: Company) -> None:
+    member = company.csm
+    end_in_another_process(create_browser_session(get_app_context(), member.session))
+    for query in (member.client.table("customers").select("id"), member.client.rpc("zen_dashboard")):
+        with pytest.raises(SignedOut, match="Your session has ended"):
+            execute_read(query)
+    with pytest.raises(SignedOut):
+        create_browser_session(get_app_context(), member.session)
+    again = sign_in(get_app_context(), email=member.email, password=member.password)
+    assert execute_read(get_app_context().create_client(access_token=again.access_token).table("profiles").select("id"))
+
+
+def test_a_token_that_supabase_refuses_is_replaced_once_and_the_page_goes_on(
+    company: Company, open_page: Callable[..., AppTest]
+) -> None:
+    shown = open_page(company.csm)
+    refuse_token_of(shown, company.csm.session.refresh_token)
+    with record_requests() as sent:
+        shown.run()
+    assert "Session" not in " ".join(element.value for element in shown.header)
+    assert shown.session_state[SIGNED_IN_KEY].opened.session.access_token.count(".") == 2
+    assert len([each for each in sent if "/auth/v1/token" in each]) == 1
+    assert not shown.exception
+    assert SIGNED_IN_KEY in shown.session_state
+
+
+def test_a_refused_token_that_cannot_be_replaced_leads_to_sign_in_and_not_back(
+    company: Company, open_page: Callable[..., AppTest]
+) -> None:
+    shown = open_page(company.csm)
+    cookie = shown.session_state[COOKIE_KEY]
+    refuse_token_of(shown, "not a refresh token")
+    assert read_gate_message(shown.run()) == "Your session has ended."
+    assert any('href="/auth/sign-in' in html.value for html in shown.html)
+    with pytest.raises(SignedOut):
+        fetch_browser_session(get_app_context(), cookie)
+
+
+def test_when_new_tokens_are_refused_too_the_browser_session_ends(
+    company: Company, open_page: Callable[..., AppTest]
+) -> None:
+    shown = open_page(company.csm)
+    cookie = shown.session_state[COOKIE_KEY]
+    cached = shown.session_state[SIGNED_IN_KEY]
+    get_app_context().rejected_tokens.add(cached.opened.session.access_token)
+    shown.session_state[SIGNED_IN_KEY] = replace(cached, renewed_at=time.monotonic())
+    assert read_gate_message(shown.run()) == "Your session has ended."
+    with pytest.raises(SignedOut):
+        fetch_browser_session(get_app_context(), cookie)
+
+
+def end_in_another_process(cookie: str) -> None:
+    """Sign out as a process does whose memory is not ours."""
+    execute_write(get_app_context().create_client().rpc("end_browser_session", {"session_id": cookie}))
+
+
+def refuse_token_of(shown: AppTest, refresh_token: str) -> None:
+    """What the tab and the database hold is a token signed with another secret, as after the secret was changed."""
+    cached, context = shown.session_state[SIGNED_IN_KEY], get_app_context()
+    body = cached.opened.session.access_token.rpartition(".")[0]
+    session = replace(cached.opened.session, access_token=f"{body}.{'A' * 43}", refresh_token=refresh_token)
+    sealed = encrypt_session(
+        json.dumps(asdict(session)), secrets=context.settings.session_secrets, cookie=cached.cookie
+    )
+    values = {"session_id": cached.cookie, "version": cached.opened.version, "sealed": sealed}
+    version = execute_write(context.create_client().rpc("store_refreshed_session", values))
+    shown.session_state[SIGNED_IN_KEY] = replace(
+        cached,
+        opened=replace(cached.opened, session=session, version=version),
+        client=context.create_client(access_token=session.access_token),
+    )
+    shown.session_state[TODAY_DATA] = replace(shown.session_state[TODAY_DATA], expires_at=0.0)
 
 
 def test_a_signed_out_tab_forgets_everything_it_kept(company: Company) -> None:

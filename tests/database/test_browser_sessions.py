@@ -125,3 +125,28 @@ def test_who_left_the_company_is_nobody_there(company, anyone, new_session, sql)
     cookie = new_session()
     sql.execute("update public.profiles set is_active = false where id = %s", [company.csm.id])
     assert read(anyone, cookie)["person"] is None
+
+
+def test_ending_the_others_leaves_this_one(anyone, new_session):
+    mine, other = new_session(), new_session()
+    assert call_rpc(anyone, "end_browser_session", session_id=mine, others_only=True) is True
+    assert [read(anyone, cookie) is None for cookie in (mine, other)] == [False, True]
+    assert new_session(), "both had tokens of one session, which goes on"
+
+
+@pytest.mark.parametrize("ending", ["end_browser_session", "drop_browser_session"])
+def test_tokens_of_an_ended_session_neither_read_nor_write(company, anyone, new_session, ending):
+    cookie = new_session()
+    assert call_rpc(anyone, ending, session_id=cookie) is True
+    for act in (lambda: call_rpc(company.csm, "zen_dashboard"), new_session):
+        with assert_refused("PT401"):
+            act()
+    assert company.manager.client.table("profiles").select("id").execute().data, "others go on"
+
+
+def test_ended_sessions_are_forgotten_once_no_token_of_theirs_can_live(company, anyone, new_session, sql):
+    sql.execute("insert into private.ended_sessions values (gen_random_uuid(), now() - interval '9 days')")
+    call_rpc(anyone, "end_browser_session", session_id=new_session())
+    assert (
+        fetch_value(sql, "select count(*) from private.ended_sessions where ended_at < now() - interval '8 days'") == 0
+    )

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from lib.errors import Conflict, InvalidInput, NotPermitted, ZenError
+from lib.errors import Conflict, InvalidInput, NotPermitted, SignedOut, ZenError
 from lib.executions.model import Outcome, SavedStep, StepConflict, StepExecution, StepStatus
 from lib.executions.service import apply_saved_step
 from lib.forms import answer_validation
@@ -92,7 +92,7 @@ class SlideEditor:
         match state.save_state:
             case StaleStep():
                 return False
-            case SaveFailed(answers=failed) if failed == answers:
+            case SaveFailed(error=error, answers=failed) if failed == answers and not isinstance(error, SignedOut):
                 return False
         return state.may_answer and self._save_answers(answers)
 

@@ -4,7 +4,7 @@ from functools import partial
 
 import streamlit as st
 
-from lib.errors import InvalidInput, SignedOut
+from lib.errors import InvalidInput
 from lib.executions.model import StepExecution
 from lib.forms.model import Answers, Form
 from lib.slides import slide_builder
@@ -12,7 +12,6 @@ from lib.text.markdown_escape import escape_markdown
 from lib.ui import answer_text, empty_and_error_states, form_widgets, slide_sections
 from lib.ui.answer_text import format_answer
 from lib.ui.form_widgets import FORM_KEY
-from lib.ui.navigation import build_sign_in_url_for_run
 from lib.ui.run.page_state import Clean, InvalidAnswers, RunPageState, SaveFailed, StaleStep
 from lib.ui.run.slide_editor import SlideEditor
 from lib.ui.session_keys import RUN_FORM_VERSION, run_button_key
@@ -77,8 +76,6 @@ def _draw_save_problem(state: RunPageState, form: Form) -> None:
             can_retry = state.may_answer and not isinstance(error, InvalidInput)
             retry = partial(state.queue_command, SlideEditor.retry_save, state.slide_id) if can_retry else None
             empty_and_error_states.draw_error(error, retry=retry, key="run_trouble")
-            if isinstance(error, SignedOut):
-                st.link_button("Sign in", build_sign_in_url_for_run(), icon=":material/login:")
             return
         case StaleStep(step=step) if state.may_answer:
             _draw_step_conflict(state, form, step)
