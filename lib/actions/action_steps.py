@@ -79,7 +79,7 @@ class FollowUpStep(ActionStep):
     text_field: ClassVar[str] = "title"
     do: Literal["follow_up"] = "follow_up"
     title: NonBlankStr = Field(max_length=400, title="Task")
-    in_days: int = Field(ge=0, le=999, title="Due in days")
+    in_days: int = Field(strict=True, ge=0, le=999, title="Due in days")
     person: PersonChoice = Field(default="owner", title="Assignee", json_schema_extra=PERSON_LABELS)
 
 

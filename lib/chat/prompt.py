@@ -25,6 +25,7 @@ from lib.slides.library import LIBRARY
 from lib.slides.model import SlideId
 from lib.slides.slide_texts import build_template_values
 from lib.text.format import NO_DATA
+from lib.text.json_values import to_json_numbers
 from lib.text.truncate import single_line, strip_invisible, truncate
 
 MAX_DATA_LENGTH = 24_000
@@ -151,7 +152,8 @@ def _collect_answers_by_slide(context: ChatContext) -> dict[str, Any]:
 
 def _shorten_answer(value: Any) -> str:
     return single_line(
-        value if isinstance(value, str) else json.dumps(value, ensure_ascii=False), max_length=MAX_ANSWER_LENGTH
+        value if isinstance(value, str) else json.dumps(to_json_numbers(value), ensure_ascii=False),
+        max_length=MAX_ANSWER_LENGTH,
     )
 
 

@@ -5,11 +5,14 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Annotated, Any
+
+from pydantic import AfterValidator
 
 from lib.errors import Conflict
 from lib.executions.escalations import Escalation
 from lib.executions.snoozes import SnoozeState
+from lib.text.json_values import to_exact_numbers
 from lib.workflows.model import WorkflowVersion
 
 
@@ -43,7 +46,7 @@ class StepExecution:
     """The saved answers of one slide; `revision` 0 is a slide nobody has saved yet."""
 
     slide_id: str
-    answers: Mapping[str, Any]
+    answers: Annotated[Mapping[str, Any], AfterValidator(to_exact_numbers)]
     revision: int = 0
     status: StepStatus = StepStatus.DRAFT
     saved_by_name: str | None = None

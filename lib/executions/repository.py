@@ -20,6 +20,7 @@ from lib.executions.model import (
     StepStatus,
 )
 from lib.executions.snoozes import parse_snooze_state
+from lib.text.json_values import to_json_numbers
 
 
 class ExecutionRepository:
@@ -52,7 +53,7 @@ class ExecutionRepository:
         arguments = {
             "p_execution_id": execution_id,
             "p_slide_id": step.slide_id,
-            "p_answers": dict(step.answers),
+            "p_answers": to_json_numbers(step.answers),
             "p_revision": step.revision,
             "p_status": status,
             "p_current_slide": current_slide,

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
 from lib.content.model import ColumnKind
-from lib.forms.model import Answers, EditableColumn, Field, FieldKind, Form
+from lib.forms.model import Answers, Bound, EditableColumn, Field, FieldKind, Form
 from lib.text.format import format_count
 from lib.text.json_values import (
     is_blank_row,
@@ -81,7 +81,9 @@ def _choose_initial_answer(field: Field, stored: Answers) -> Any:
 
 
 def _can_widget_show_value(field: Field, value: Any) -> bool:
-    """True if the field's widget can show it. A value out of bounds is shown, with its error."""
+    """True if the field's widget can show it. A value out of bounds is shown, with its error, as is unclear text."""
+    if isinstance(value, str) and field.kind in (FieldKind.WHOLE, FieldKind.MONEY, FieldKind.PERCENT):
+        return True
     return KIND_CHECKS[field.kind][0](value) and not _has_unknown_choice(field, value)
 
 
@@ -106,15 +108,9 @@ def _find_field_errors(field: Field, value: Any) -> Iterator[str]:
             if _has_unknown_choice(field, value):
                 yield f"“{field.label}” holds a choice that is no longer offered."
         case FieldKind.WHOLE | FieldKind.MONEY | FieldKind.PERCENT:
-            yield from _find_bound_errors(f"“{field.label}”", value, *_find_field_bounds(field))
+            yield from find_bound_errors(f"“{field.label}”", value, field.kind, field)
         case FieldKind.ROWS:
             yield from _find_row_errors(field, value)
-
-
-def _find_field_bounds(field: Field) -> tuple[float | None, float | None]:
-    if field.kind is FieldKind.PERCENT:
-        return (0 if field.minimum is None else field.minimum, 100 if field.maximum is None else field.maximum)
-    return field.minimum, field.maximum
 
 
 def _find_row_errors(field: Field, value: list[Any]) -> Iterator[str]:
@@ -138,10 +134,14 @@ def _find_cell_errors(where: str, column: EditableColumn, row: Mapping[str, Any]
     elif column.kind is ColumnKind.TEXT and len(cell) > MAX_TEXT_LENGTH:
         yield f"{where}: is longer than {MAX_TEXT_LENGTH:,} characters."
     elif column.kind not in (ColumnKind.TEXT, ColumnKind.DATE):
-        yield from _find_bound_errors(f"{where}:", cell, column.minimum, column.maximum)
+        yield from find_bound_errors(f"{where}:", cell, FIELD_KIND_OF_COLUMN[column.kind], column)
 
 
-def _find_bound_errors(where: str, value: float, minimum: float | None, maximum: float | None) -> Iterator[str]:
+def find_bound_errors(where: str, value: Bound, kind: FieldKind, asked: Field | EditableColumn) -> Iterator[str]:
+    """A sentence if the number is out of the bounds of what is asked. A percentage is 0 to 100 unless stated."""
+    minimum, maximum = asked.minimum, asked.maximum
+    if kind is FieldKind.PERCENT:
+        minimum, maximum = (0 if minimum is None else minimum), (100 if maximum is None else maximum)
     if minimum is not None and value < minimum:
         yield f"{where} is below {minimum:,.10g}."
     if maximum is not None and value > maximum:
@@ -190,7 +190,7 @@ KIND_CHECKS: Mapping[FieldKind, tuple[Callable[[Any], bool], str]] = {
 
 FIELD_KIND_OF_COLUMN: Mapping[ColumnKind, FieldKind] = {
     ColumnKind.TEXT: FieldKind.TEXT,
-    ColumnKind.NUMBER: FieldKind.MONEY,
+    ColumnKind.NUMBER: FieldKind.WHOLE,
     ColumnKind.MONEY: FieldKind.MONEY,
     ColumnKind.PERCENT: FieldKind.PERCENT,
     ColumnKind.DATE: FieldKind.DATE,

@@ -2,18 +2,24 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
 from lib.content.model import Cell, Column
 
 Answers = Mapping[str, Any]
-"""The answers to one form: field key -> JSON value."""
+"""The answers to one form: field key -> JSON value, amounts and percentages as Decimal."""
+
+Bound = Decimal | int
+"""The least or the largest value of a number."""
 
 
 class FieldKind(StrEnum):
-    """The JSON of an answer: TEXT, LONG_TEXT, CHOICE str · MULTI list[str] · WHOLE int · MONEY, PERCENT float ·
-    YES_NO bool · DATE "YYYY-MM-DD" · TIME "HH:MM" · ROWS list[dict by column key]. Unanswered is null."""
+    """The value of an answer: TEXT, LONG_TEXT, CHOICE str · MULTI list[str] · WHOLE int · MONEY, PERCENT Decimal ·
+    YES_NO bool · DATE "YYYY-MM-DD" · TIME "HH:MM" · ROWS list[dict by column key]. Unanswered is null.
+
+    A number that cannot be read, or needs a question, is the text as it was typed."""
 
     TEXT = "text"
     LONG_TEXT = "long_text"
@@ -38,12 +44,17 @@ class Option:
 
 @dataclass(frozen=True, kw_only=True)
 class EditableColumn(Column):
-    """A column of a ROWS field. `required` holds in every row that is not blank; `default` is for a new row."""
+    """A column of a ROWS field. `required` holds in every row that is not blank; `default` is for a new row.
+
+    `usual` is what a number of the row is compared with, called `usual_name`; one far from it is asked about.
+    """
 
     required: bool = False
-    minimum: float | None = None
-    maximum: float | None = None
+    minimum: Bound | None = None
+    maximum: Bound | None = None
     default: Cell = None
+    usual: Callable[[Mapping[str, Any]], Decimal | None] | None = None
+    usual_name: str = "usual value"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,8 +70,8 @@ class Field:
     default: Any = None
     options: tuple[Option, ...] = ()
     columns: tuple[EditableColumn, ...] = ()
-    minimum: float | None = None
-    maximum: float | None = None
+    minimum: Bound | None = None
+    maximum: Bound | None = None
     placeholder: str | None = None
 
 

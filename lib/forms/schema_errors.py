@@ -78,7 +78,9 @@ def describe_schema_error(schema: type[BaseModel], error: Mapping[str, Any]) -> 
             return f"“{label}” is {'below' if 'ge' in context else 'above'} {context.get('ge', context.get('le'))}."
         case "enum" | "literal_error" | "union_tag_invalid" | "union_tag_not_found" | "string_pattern_mismatch":
             return f"“{label}” must be one of the choices."
-        case kind if kind.startswith(("date", "uuid", "int")):
+        case kind if kind.startswith("int"):
+            return f"“{label}” must be a whole number."
+        case kind if kind.startswith(("date", "uuid")):
             return f"“{label}” cannot be read."
         case _:
             return f"“{label}” cannot be used like this."

@@ -46,12 +46,12 @@ def suggest_pricing_scenarios(account: Account) -> list[dict[str, Any]]:
     if contract is None:
         return []
     cap = contract.uplift_cap_percent
-    uplift = float(min(USUAL_UPLIFT, cap) if cap is not None else USUAL_UPLIFT)
-    discount, seats = float(contract.discount_percent), contract.seats
+    uplift = min(USUAL_UPLIFT, cap) if cap is not None else USUAL_UPLIFT
+    discount, seats = contract.discount_percent, contract.seats
     rows = [
-        {"name": "As today", "uplift": 0.0, "discount": discount, "seats": seats},
+        {"name": "As today", "uplift": 0, "discount": discount, "seats": seats},
         {"name": "Usual uplift", "uplift": uplift, "discount": discount, "seats": seats},
-        {"name": "Five points more discount", "uplift": 0.0, "discount": min(100.0, discount + 5), "seats": seats},
+        {"name": "Five points more discount", "uplift": 0, "discount": min(Decimal(100), discount + 5), "seats": seats},
     ]
     if week and 0 < week.active_users < 0.75 * contract.seats:
         rows.append({"name": "Seats in use", "uplift": uplift, "discount": discount, "seats": week.active_users})

@@ -74,7 +74,7 @@ def suggest_quote_lines(slide_input: SlideInput) -> list[dict[str, Any]]:
         more = seats - account.contract.seats
         first = [first[0] | {"item": "Extra seats", "seats": more}] if more > 0 else []
     modules = [
-        {"item": module.name, "seats": seats, "price": float(module.annual_price_per_seat), "discount": 0.0}
+        {"item": module.name, "seats": seats, "price": module.annual_price_per_seat, "discount": 0}
         for module in list_chosen_modules(account, growth)
     ]
     return first + modules
@@ -88,15 +88,15 @@ def _build_subscription_line(account: Account, pricing: Answers, growth: Answers
     line = {
         "item": "Subscription",
         "seats": count_seats_after(account, growth),
-        "price": float(contract.annual_price_per_seat),
-        "discount": float(contract.discount_percent),
+        "price": contract.annual_price_per_seat,
+        "discount": contract.discount_percent,
     }
     if scenario and scenario.seats is not None:
         price = contract.annual_price_per_seat * (1 + scenario.uplift / 100)
         line |= {
             "seats": int(scenario.seats),
-            "price": float(round_half_up(price, "0.01")),
-            "discount": float(scenario.discount),
+            "price": round_half_up(price, "0.01"),
+            "discount": scenario.discount,
         }
     return [line]
 

@@ -10,7 +10,7 @@ from typing import Any
 from lib.text.truncate import strip_invisible
 
 # Sums of products of two such numbers stay exact.
-MAX_NUMBER = 1e12
+MAX_NUMBER = 10**12
 
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _TIME = re.compile(r"[0-9]{2}:[0-9]{2}")
@@ -23,6 +23,30 @@ def parse_number(value: Any) -> Decimal | None:
     if not math.isfinite(value) or not -MAX_NUMBER <= value <= MAX_NUMBER:
         return None
     return Decimal(str(value))
+
+
+def to_exact_numbers(value: Any) -> Any:
+    """`value` with its fractions as Decimal, also those in lists and objects."""
+    match value:
+        case float():
+            return parse_number(value) if parse_number(value) is not None else value
+        case Mapping():
+            return {key: to_exact_numbers(item) for key, item in value.items()}
+        case list() | tuple():
+            return [to_exact_numbers(item) for item in value]
+    return value
+
+
+def to_json_numbers(value: Any) -> Any:
+    """`value` with its Decimals as JSON numbers, also those in lists and objects. Exact up to 15 digits."""
+    match value:
+        case Decimal():
+            return int(value) if value == value.to_integral_value() else float(value)
+        case Mapping():
+            return {key: to_json_numbers(item) for key, item in value.items()}
+        case list() | tuple():
+            return [to_json_numbers(item) for item in value]
+    return value
 
 
 def parse_integer(value: Any) -> int | None:

@@ -4,7 +4,6 @@ Adding a kind of field costs a case in `_draw_field`, one in `lib.ui.widget_valu
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import groupby
 from typing import Any, Literal
@@ -14,8 +13,21 @@ import streamlit as st
 from lib.content.model import ColumnKind
 from lib.forms.answer_validation import build_initial_answers, is_field_required
 from lib.forms.model import Answers, EditableColumn, Field, FieldKind, Form
+from lib.forms.number_answers import is_number_column, is_number_kind, list_number_questions
+from lib.text.json_values import parse_number
 from lib.text.markdown_escape import escape_markdown
 from lib.text.truncate import single_line
+from lib.ui.form_keys import FormKeys as FormKeys
+from lib.ui.number_widgets import (
+    draw_field_error as draw_field_error,
+)
+from lib.ui.number_widgets import (
+    draw_number_question,
+    format_number_widget,
+    get_number_locale,
+    read_number,
+    remember_number,
+)
 from lib.ui.widget_values import (
     apply_row_edits,
     json_to_widget_value,
@@ -29,6 +41,8 @@ SHORT_WIDTH = 340
 PADDING = 17
 FORM_KEY = "slide_form"
 SHORT_KINDS = (FieldKind.WHOLE, FieldKind.MONEY, FieldKind.PERCENT, FieldKind.DATE, FieldKind.TIME, FieldKind.YES_NO)
+NUMBER_ICONS = {FieldKind.MONEY: ":material/attach_money:", FieldKind.PERCENT: ":material/percent:"}
+COLUMN_UNITS = {ColumnKind.MONEY: " ($)", ColumnKind.PERCENT: " (%)"}
 FEW_CHOICES = 5
 FEW_LETTERS = 90
 LONG_TEXT_LENGTH = 3000
@@ -38,27 +52,17 @@ DATE_BOUNDS = (date(2000, 1, 1), date(2100, 12, 31))
 ChoiceStyle = Literal["auto", "list", "select"]
 
 
-@dataclass(frozen=True, kw_only=True)
-class FormKeys:
-    """Session-state keys of a form's widgets. A new prefix makes a form start again."""
-
-    prefix: str
-
-    def field_key(self, field: Field) -> str:
-        return f"{self.prefix}.{field.key}"
-
-    def rows_key(self, field: Field) -> str:
-        """The rows a row editor started with; its own key holds only the changes."""
-        return f"{self.prefix}.{field.key}.rows"
-
-
 def seed_widgets(form: Form, stored: Answers, keys: FormKeys) -> None:
     """Put stored answers, or the defaults, into widgets that have not been drawn yet."""
     shown = build_initial_answers(form, stored)
     for field in form.fields:
         key = keys.rows_key(field) if field.kind is FieldKind.ROWS else keys.field_key(field)
+        shown_value = json_to_widget_value(field, shown[field.key], get_number_locale())
+        if is_number_kind(field.kind):
+            # A stored number stays exactly as it is while its text is not changed.
+            remember_number(field, keys, None, shown_value, parse_number(shown[field.key]))
         if key not in st.session_state:
-            st.session_state[key] = json_to_widget_value(field, shown[field.key])
+            st.session_state[key] = shown_value
 
 
 def read_widget_answers(form: Form, keys: FormKeys) -> dict[str, Any]:
@@ -98,12 +102,19 @@ def _draw_fields_side_by_side(fields: list[Field], keys: FormKeys, answers: Answ
 
 def draw_form_field(
     field: Field, keys: FormKeys, answers: Answers, errors: Sequence[str] = (), *, choice: ChoiceStyle = "auto"
-) -> None:
-    """One question with its errors. `choice` is how a choice is drawn."""
+) -> bool:
+    """One question with its errors. True if there is something wrong or to ask about a number in it.
+
+    `choice` is how a choice is drawn.
+    """
     _draw_field_widget(field, keys, answers, choice=choice)
+    questions = list_number_questions(field, answers.get(field.key), get_number_locale())
+    for question in questions:
+        draw_number_question(field, keys, question)
     for message in errors:
-        if _is_error_of_field(message, field):
+        if _is_error_of_field(message, field) and not any(question.covers(message) for question in questions):
             draw_field_error(message, field.label)
+    return bool(questions)
 
 
 def _choose_field_width(field: Field) -> Any:
@@ -113,12 +124,6 @@ def _choose_field_width(field: Field) -> Any:
     return SHORT_WIDTH if field.kind in SHORT_KINDS and field.kind is not FieldKind.YES_NO else WIDTH
 
 
-def draw_field_error(message: str, label: str = "") -> None:
-    """An error; below the question called `label` it does not repeat the label."""
-    message = message.removeprefix(f"“{label}”").lstrip(" ,:") if label else message
-    st.markdown(f":small[:red[:material/error: {escape_markdown(message[:1].upper() + message[1:])}]]")
-
-
 def _is_error_of_field(error: str, field: Field) -> bool:
     return error.startswith(f"“{field.label}”")
 
@@ -126,10 +131,14 @@ def _is_error_of_field(error: str, field: Field) -> bool:
 def _read_widget_value(field: Field, keys: FormKeys) -> Any:
     if field.kind is FieldKind.ROWS:
         rows = apply_row_edits(
-            field.columns, st.session_state.get(keys.rows_key(field), []), _read_row_changes(keys.field_key(field))
+            field.columns,
+            st.session_state.get(keys.rows_key(field), []),
+            _read_row_changes(keys.field_key(field)),
+            lambda column, text, row: read_number(field, keys, column, text, row),
         )
         return rows or None
-    return widget_value_to_json(field, st.session_state.get(keys.field_key(field)))
+    value = st.session_state.get(keys.field_key(field))
+    return read_number(field, keys, None, value, {}) if is_number_kind(field.kind) else widget_value_to_json(value)
 
 
 def _read_row_changes(key: str) -> Mapping[str, Any] | None:
@@ -151,16 +160,11 @@ def _draw_field_widget(field: Field, keys: FormKeys, answers: Answers, *, choice
         case FieldKind.MULTI:
             options = _list_choice_options(field, st.session_state.get(key) or [])
             st.multiselect(label, list(options), format_func=lambda value: options.get(value, value), **common)
-        case FieldKind.WHOLE:
-            low, high = _widen_number_bounds(field, key)
-            st.number_input(label, low, high, None, 1, **common)
-        case FieldKind.MONEY:
-            low, high = _widen_number_bounds(field, key)
-            unit = ":material/attach_money:"
-            st.number_input(label, low, high, None, 100.0, format="%.2f", icon=unit, **common)
-        case FieldKind.PERCENT:
-            low, high = _widen_number_bounds(field, key)
-            st.number_input(label, low, high, None, 0.5, format="%.1f", icon=":material/percent:", **common)
+        case FieldKind.WHOLE | FieldKind.MONEY | FieldKind.PERCENT:
+            # Streamlit's number input drops a decimal comma: "84,50" would be 8,450.
+            st.text_input(
+                label, icon=NUMBER_ICONS.get(field.kind), on_change=format_number_widget, args=(field, keys), **common
+            )
         case FieldKind.YES_NO:
             words = {True: "Yes", False: "No"}
             st.segmented_control(label, list(words), format_func=words.__getitem__, **common)
@@ -214,15 +218,6 @@ def _list_choice_options(field: Field, chosen: Sequence[Any]) -> dict[str, str]:
     return dict(zip(options, number_duplicate_labels(list(options.values())), strict=True))
 
 
-def _widen_number_bounds(field: Field, key: str) -> tuple[Any, Any]:
-    """The field's bounds, widened to hold the stored value: a widget refuses one outside."""
-    kind = int if field.kind is FieldKind.WHOLE else float
-    value = st.session_state.get(key)
-    low = None if field.minimum is None else kind(field.minimum if value is None else min(field.minimum, value))
-    high = None if field.maximum is None else kind(field.maximum if value is None else max(field.maximum, value))
-    return low, high
-
-
 def _widen_date_bounds(value: date | None) -> tuple[date, date]:
     return (min(DATE_BOUNDS[0], value), max(DATE_BOUNDS[1], value)) if isinstance(value, date) else DATE_BOUNDS
 
@@ -230,7 +225,7 @@ def _widen_date_bounds(value: date | None) -> tuple[date, date]:
 def _draw_row_editor(field: Field, keys: FormKeys, label: str) -> None:
     st.markdown(f":small[{label}]", help=_build_field_help(field))
     st.data_editor(
-        rows_to_frame(field.columns, st.session_state[keys.rows_key(field)]),
+        rows_to_frame(field.columns, st.session_state[keys.rows_key(field)], get_number_locale()),
         key=keys.field_key(field),
         num_rows="dynamic",
         hide_index=True,
@@ -242,15 +237,10 @@ def _draw_row_editor(field: Field, keys: FormKeys, label: str) -> None:
 def _build_editable_column_config(column: EditableColumn) -> Any:
     """An editable column. A required cell is checked on "Next" only, so that half a row is saved too."""
     label = single_line(column.label)
-    if column.kind is ColumnKind.TEXT:
-        return st.column_config.TextColumn(label, default=None if column.default is None else str(column.default))
     if column.kind is ColumnKind.DATE:
         return st.column_config.DateColumn(label, format="YYYY-MM-DD")
-    formats = {ColumnKind.MONEY: "dollar", ColumnKind.PERCENT: "%.1f%%", ColumnKind.NUMBER: "localized"}
-    return st.column_config.NumberColumn(
-        label,
-        format=formats[column.kind],
-        min_value=column.minimum,
-        max_value=column.maximum,
-        default=column.default,  # type: ignore[arg-type]
-    )
+    default = None if column.default is None else str(column.default)
+    if not is_number_column(column):
+        return st.column_config.TextColumn(label, default=default)
+    # A column of texts: Streamlit's column of numbers drops a decimal comma.
+    return st.column_config.TextColumn(label + COLUMN_UNITS.get(column.kind, ""), default=default, alignment="right")

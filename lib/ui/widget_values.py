@@ -1,24 +1,26 @@
-"""Values of widgets from stored JSON and back, and the edits of a row editor.
+"""Values of widgets from stored JSON and back, and the edits of a row editor. Numbers are texts in a locale.
 
 JSON that a widget cannot hold becomes an empty widget; it stays stored until somebody types.
 """
 
-import math
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import date, datetime, time
 from typing import Any
 
 import pandas as pd
 
-from lib.content.model import Column, ColumnKind
-from lib.forms.model import Field, FieldKind
-from lib.text.json_values import parse_date, parse_integer, parse_number, parse_rows, parse_texts, parse_time
+from lib.content.model import ColumnKind
+from lib.forms.answer_validation import FIELD_KIND_OF_COLUMN
+from lib.forms.model import EditableColumn, Field, FieldKind
+from lib.forms.number_answers import format_number_answer, is_number_column
+from lib.text.json_values import parse_date, parse_rows, parse_texts, parse_time
 
 JsonRow = dict[str, Any]
-NUMBER_KINDS = (ColumnKind.NUMBER, ColumnKind.MONEY, ColumnKind.PERCENT)
+ReadCell = Callable[[EditableColumn, str, JsonRow], Any]
+"""What a text in a column of numbers means, given the other cells of its row."""
 
 
-def json_to_widget_value(field: Field, value: Any) -> Any:
+def json_to_widget_value(field: Field, value: Any, locale: str) -> Any:
     """Stored JSON as the value of the field's widget. For ROWS see `rows_to_frame`."""
     match field.kind:
         case FieldKind.TEXT | FieldKind.LONG_TEXT:
@@ -27,11 +29,8 @@ def json_to_widget_value(field: Field, value: Any) -> Any:
             return value if isinstance(value, str) and value else None
         case FieldKind.MULTI:
             return list(parse_texts(value))
-        case FieldKind.WHOLE:
-            return parse_integer(value)
-        case FieldKind.MONEY | FieldKind.PERCENT:
-            number = parse_number(value)
-            return None if number is None else float(number)
+        case FieldKind.WHOLE | FieldKind.MONEY | FieldKind.PERCENT:
+            return format_number_answer(field.kind, value, locale)
         case FieldKind.YES_NO:
             return value if isinstance(value, bool) else None
         case FieldKind.DATE:
@@ -44,8 +43,8 @@ def json_to_widget_value(field: Field, value: Any) -> Any:
             raise NotImplementedError(f"No widget for a field of {unknown}.")
 
 
-def widget_value_to_json(field: Field, value: Any) -> Any:
-    """The value of a widget as JSON to store; blank is None."""
+def widget_value_to_json(value: Any) -> Any:
+    """The value of a widget as JSON to store; blank is None. For numbers see `read_number_answer`."""
     match value:
         case None | "" | []:
             return None
@@ -55,61 +54,58 @@ def widget_value_to_json(field: Field, value: Any) -> Any:
             return value.isoformat()
         case time():
             return value.strftime("%H:%M")
-        case float() if field.kind is FieldKind.WHOLE:
-            return int(value)
         case _:
             return value
 
 
-def rows_to_frame(columns: tuple[Column, ...], rows: list[JsonRow]) -> pd.DataFrame:
+def rows_to_frame(columns: tuple[EditableColumn, ...], rows: list[JsonRow], locale: str) -> pd.DataFrame:
     """Rows as an editable frame, typed by column even without rows."""
 
-    def to_series(column: Column) -> Any:
-        cells = [_cell_to_widget(column, row.get(column.key)) for row in rows]
+    def to_series(column: EditableColumn) -> Any:
+        cells = [_cell_to_widget(column, row.get(column.key), locale) for row in rows]
         return pd.Series(cells, dtype=_choose_editable_column_dtype(column))
 
     return pd.DataFrame({column.key: to_series(column) for column in columns})
 
 
 def apply_row_edits(
-    columns: tuple[Column, ...], rows: list[JsonRow], changes: Mapping[str, Any] | None
+    columns: tuple[EditableColumn, ...], rows: list[JsonRow], changes: Mapping[str, Any] | None, read_cell: ReadCell
 ) -> list[JsonRow]:
     """`rows` with the row editor's `changes` (edited_rows, added_rows, deleted_rows) laid over them."""
     if not changes:
         return rows
     edits = {int(index): change for index, change in changes.get("edited_rows", {}).items()}
     deleted = {int(index) for index in changes.get("deleted_rows", [])}
-    left = [row | _parse_edited_cells(columns, edits.get(i, {})) for i, row in enumerate(rows) if i not in deleted]
-    return left + [_parse_edited_cells(columns, added) for added in changes.get("added_rows", [])]
+    left = [_edit_row(columns, row, edits.get(i, {}), read_cell) for i, row in enumerate(rows) if i not in deleted]
+    return left + [_edit_row(columns, {}, added, read_cell) for added in changes.get("added_rows", [])]
 
 
-def _parse_edited_cells(columns: tuple[Column, ...], change: Mapping[str, Any]) -> JsonRow:
-    return {column.key: _cell_to_json(column, change[column.key]) for column in columns if column.key in change}
+def _edit_row(
+    columns: tuple[EditableColumn, ...], row: JsonRow, change: Mapping[str, Any], read_cell: ReadCell
+) -> JsonRow:
+    """The row with its edited cells. Numbers are read last, as they may be compared with the others."""
+    edited = [column for column in columns if column.key in change]
+    made = row | {column.key: _cell_to_json(column, change[column.key]) for column in edited}
+    numbers = [column for column in edited if is_number_column(column) and isinstance(made[column.key], str)]
+    return made | {column.key: read_cell(column, made[column.key], made) for column in numbers}
 
 
-def _cell_to_widget(column: Column, value: Any) -> Any:
-    if column.kind in NUMBER_KINDS:
-        number = parse_number(value)
-        return None if number is None else float(number)
+def _cell_to_widget(column: EditableColumn, value: Any, locale: str) -> Any:
+    if is_number_column(column):
+        return format_number_answer(FIELD_KIND_OF_COLUMN[column.kind], value, locale) or None
     if column.kind is ColumnKind.DATE:
         return pd.Timestamp(day) if (day := parse_date(value)) else None
     return None if value is None else str(value)
 
 
-def _cell_to_json(column: Column, value: Any) -> Any:
-    """A cell from the browser as JSON: whole numbers stay whole, days lose their hour."""
-    if value is None or (isinstance(value, float) and math.isnan(value)):
+def _cell_to_json(column: EditableColumn, value: Any) -> Any:
+    """A cell from the browser as JSON: days lose their hour."""
+    if value is None or pd.isna(value):
         return None
-    if column.kind is ColumnKind.DATE:
-        return str(value)[:10]
-    if column.kind in NUMBER_KINDS and isinstance(value, float) and value.is_integer():
-        return int(value)
-    return value
+    return str(value)[:10] if column.kind is ColumnKind.DATE else value
 
 
-def _choose_editable_column_dtype(column: Column) -> Any:
-    if column.kind in NUMBER_KINDS:
-        return "Float64"
+def _choose_editable_column_dtype(column: EditableColumn) -> Any:
     return "datetime64[s]" if column.kind is ColumnKind.DATE else "string"
 
 

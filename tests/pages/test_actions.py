@@ -88,7 +88,7 @@ def test_a_leader_writes_an_action_of_several_steps_with_a_preview(show, company
     text_field(page, "Note").set_value("{customer}: {words}").run()
     add_step(page, "follow_up")
     text_field(page, "Task").set_value("Call {customer}")
-    text_field(page, "Due in days").set_value(7).run()
+    text_field(page, "Due in days").set_value("7").run()
     seen = page_text(page)
     assert "1. Adds a note: “Obsidian Black: the answer given then”." in seen
     assert "2. Creates a follow-up for the customer's owner in 7 days: “Call Obsidian Black”." in seen

@@ -306,7 +306,7 @@ def test_the_summary_demands_an_outcome_names_all_faults_and_completes(show, sql
     find_widget(page, "button_group", "outcome_code").set_value("renewed")
     press_button(page, "complete", "summary")
     assert "Needs an answer." in page_text(page)
-    find_widget(page, "number_input", "amount").set_value(50000.0)
+    find_widget(page, "text_input", "amount").set_value("50000")
     press_button(page, "complete", "summary")
     press_button(page, "complete anyway", "summary")
     assert "Completed on" in page_text(page)
@@ -319,7 +319,7 @@ def test_the_summary_demands_an_outcome_names_all_faults_and_completes(show, sql
 def test_before_completing_missing_answers_and_an_odd_amount_are_asked_about(show, sql, run):
     page = show(slide="summary")
     find_widget(page, "button_group", "outcome_code").set_value("downgraded")
-    find_widget(page, "number_input", "amount").set_value(500_000.0)
+    find_widget(page, "text_input", "amount").set_value("500,000")
     find_widget(page, "text_area", "reason").set_value("They gave back seats.")
     press_button(page, "complete", "summary")
     seen = page_text(page).replace("\\", "")
@@ -338,7 +338,7 @@ def test_a_slide_left_out_or_done_is_not_asked_for(show, company, run):
     call_rpc(company.csm, "save_step", p_slide_id="contract-terms", p_current_slide="summary", **step)
     page = show(slide="summary")
     find_widget(page, "button_group", "outcome_code").set_value("renewed")
-    find_widget(page, "number_input", "amount").set_value(50000.0)
+    find_widget(page, "text_input", "amount").set_value("50000")
     press_button(page, "complete", "summary")
     assert "Contract terms" not in button_labels(page)
     assert "Complete anyway" in button_labels(page)
@@ -348,7 +348,7 @@ def test_completing_a_run_that_changed_elsewhere_asks_to_look_again_then_works(s
     page = show(slide="summary")
     save_in_another_tab(company.csm, run, "greeting", goal="From the other tab")
     find_widget(page, "button_group", "outcome_code").set_value("renewed")
-    find_widget(page, "number_input", "amount").set_value(1.0)
+    find_widget(page, "text_input", "amount").set_value("1")
     page.run()
     save_in_another_tab(company.csm, run, "greeting", 1, goal="Again")
     press_button(page, "complete", "summary")
@@ -410,11 +410,13 @@ def test_edited_and_added_rows_are_saved(show, sql, run):
     editor = next(found for found in page.get("data_editor") if found.key.endswith(".scenarios"))
     page.session_state[editor.key] = {
         "edited_rows": {0: {"name": "As it is"}},
-        "added_rows": [{"name": "Bold", "uplift": 9.0}],
+        "added_rows": [{"name": "Bold", "uplift": "9,5 %"}],
         "deleted_rows": [1],
     }
     page.run()
-    names = [row["name"] for row in read_step(sql, run, "pricing-strategy")["answers"]["scenarios"]]
+    rows = read_step(sql, run, "pricing-strategy")["answers"]["scenarios"]
+    names = [row["name"] for row in rows]
+    assert rows[-1]["uplift"] == 9.5
     assert names[0] == "As it is"
     assert names[-1] == "Bold"
     assert "Bold" in str(find_widget(page, "button_group", "chosen").options)

@@ -142,8 +142,8 @@ def test_default_quote_has_the_chosen_scenario_and_the_planned_modules() -> None
         SlideId.GROWTH_PLAN: {"modules": ["Analytics"]},
     }
     assert suggest_quote_lines(make_slide_input(QUOTE, full_account(), answers=answers)) == [
-        {"item": "Subscription", "seats": 600, "price": 509.6, "discount": 12.5},
-        {"item": "Analytics", "seats": 600, "price": 120.0, "discount": 0.0},
+        {"item": "Subscription", "seats": 600, "price": Decimal("509.60"), "discount": Decimal("12.5")},
+        {"item": "Analytics", "seats": 600, "price": 120, "discount": 0},
     ]
 
 

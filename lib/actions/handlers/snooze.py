@@ -21,7 +21,7 @@ class _SignalSchema(BaseModel):
 class HealthBelow(_SignalSchema):
     model_config = ConfigDict(title="Health falls below")
     kind: Literal["health_below"] = "health_below"
-    value: int = Field(title="Health below", ge=1, le=100, description="A score from 1 to 100.")
+    value: int = Field(strict=True, title="Health below", ge=1, le=100, description="A score from 1 to 100.")
 
 
 class NewTicket(_SignalSchema):
@@ -35,7 +35,7 @@ class NewTicket(_SignalSchema):
 class NoticeWithin(_SignalSchema):
     model_config = ConfigDict(title="The notice deadline is near")
     kind: Literal["notice_within"] = "notice_within"
-    value: int = Field(title="Days before the notice deadline", ge=1, le=365)
+    value: int = Field(strict=True, title="Days before the notice deadline", ge=1, le=365)
 
 
 class ContactLeft(_SignalSchema):

@@ -131,7 +131,7 @@ def build_growth_plan_form(slide_input: SlideInput) -> Form:
                 label="Planned amount",
                 kind=FieldKind.MONEY,
                 minimum=0,
-                maximum=1e11,
+                maximum=10**11,
                 help="USD a year on top of today's ARR. The computed amount is shown below.",
             ),
             Field(key="by", label="Decision by", kind=FieldKind.DATE),

@@ -1,8 +1,10 @@
 import csv
 import io
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+from lib.accounts.model import Account
 from lib.content.model import Callout, Cell, Column, ColumnKind, Fact, Facts, Table, Tone
 from lib.forms.model import Answers, EditableColumn, Field, FieldKind, Form
 from lib.slides import shared_sections
@@ -16,14 +18,12 @@ from lib.text.format import format_change, format_count, format_money, format_pe
 from lib.text.truncate import single_line
 
 VALIDITY_DAYS = 30
-LINE_COLUMNS = (
-    EditableColumn(key="item", label="Item", required=True),
-    EditableColumn(key="seats", label="Seats", kind=ColumnKind.NUMBER, required=True, minimum=0, maximum=MAX_SEATS),
-    EditableColumn(
-        key="price", label="List price per seat", kind=ColumnKind.MONEY, required=True, minimum=0, maximum=1e10
-    ),
-    EditableColumn(key="discount", label="Discount", kind=ColumnKind.PERCENT, minimum=0, maximum=100, default=0),
+ITEM = EditableColumn(key="item", label="Item", required=True)
+SEATS = EditableColumn(key="seats", label="Seats", kind=ColumnKind.NUMBER, required=True, minimum=0, maximum=MAX_SEATS)
+PRICE = EditableColumn(
+    key="price", label="List price per seat", kind=ColumnKind.MONEY, required=True, minimum=0, maximum=10**10
 )
+DISCOUNT = EditableColumn(key="discount", label="Discount", kind=ColumnKind.PERCENT, minimum=0, maximum=100, default=0)
 
 
 def build_current_terms_facts(slide_input: SlideInput) -> Facts:
@@ -63,7 +63,7 @@ def build_quote_form(slide_input: SlideInput) -> Form:
                 key="lines",
                 label=fill_slide_question(slide_input, "Lines"),
                 kind=FieldKind.ROWS,
-                columns=LINE_COLUMNS,
+                columns=(ITEM, SEATS, _price_column(slide_input.account), DISCOUNT),
                 default=suggest_quote_lines(slide_input),
                 required=True,
                 help="From the scenario you chose, or from the contract. Prices are USD per seat and year.",
@@ -85,6 +85,13 @@ def build_quote_form(slide_input: SlideInput) -> Form:
             Field(key="remarks", label="Remarks on the quote", kind=FieldKind.LONG_TEXT),
         ),
     )
+
+
+def _price_column(account: Account) -> EditableColumn:
+    """The price, compared with that of the module in the price list, else with the contract's."""
+    listed = {module.name: module.annual_price_per_seat for module in account.price_list}
+    contracted = account.contract.annual_price_per_seat if account.contract else None
+    return replace(PRICE, usual=lambda row: listed.get(str(row.get("item")), contracted), usual_name="list price")
 
 
 def build_quote_totals(slide_input: SlideInput, answers: Answers) -> tuple[Section, ...]:

@@ -53,7 +53,7 @@ def build_outcome_form(slide_input: SlideInput) -> Form:
                 label="ARR from now on",
                 kind=FieldKind.MONEY,
                 minimum=0,
-                maximum=1e11,
+                maximum=10**11,
                 required_when=lambda answers: answers.get("outcome_code") in with_amount,
                 help="USD a year in total, not the change. Required when renewed, expanded or renewed for less.",
             ),

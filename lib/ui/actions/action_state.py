@@ -63,12 +63,16 @@ class FlashMessage:
 
 @dataclass(frozen=True, kw_only=True)
 class FieldErrorSlot:
-    """The place below a question of a dialog for its errors (`lib.ui.actions.dialog_form`)."""
+    """The place below a question of a dialog for its errors (`lib.ui.actions.dialog_form`).
+
+    `is_explained`: the question itself says what is wrong with its number.
+    """
 
     container: DeltaGenerator
     label: str
     immediate_error: str | None
     current_values: DialogAnswers
+    is_explained: bool = False
 
 
 @dataclass(kw_only=True)

@@ -65,11 +65,12 @@ class DialogForm:
         """
         field = self._find_field(name)
         answers = self.read_widget_answers()
-        form_widgets.draw_form_field(replace(field, **changes), self.keys, answers, choice=choice)
+        has_question = form_widgets.draw_form_field(replace(field, **changes), self.keys, answers, choice=choice)
         nested = f"{name}.{answers[name]}"
         if any(each.key == nested for each in self.form.fields):
-            form_widgets.draw_form_field(self._find_field(nested), self.keys, answers)
-        self.reserve_error_slot(name, label=changes.get("label", field.label), depends_on=depends_on)
+            has_question |= form_widgets.draw_form_field(self._find_field(nested), self.keys, answers)
+        label = changes.get("label", field.label)
+        self.reserve_error_slot(name, label=label, depends_on=depends_on, is_explained=has_question)
         return answers[name]
 
     def draw_all_fields(self) -> None:
@@ -79,7 +80,13 @@ class DialogForm:
                 self.draw_field(field.key)
 
     def reserve_error_slot(
-        self, name: str, *, label: str, depends_on: tuple[str, ...] = (), immediate_error: str | None = None
+        self,
+        name: str,
+        *,
+        label: str,
+        depends_on: tuple[str, ...] = (),
+        immediate_error: str | None = None,
+        is_explained: bool = False,
     ) -> None:
         """Make the place for errors about `name`. `immediate_error` is shown before anything is submitted."""
         parameters = self.read_parameters()
@@ -87,6 +94,7 @@ class DialogForm:
             container=st.container(),
             label=label,
             immediate_error=immediate_error,
+            is_explained=is_explained,
             current_values={key: parameters.get(key) for key in (name, *depends_on)},
         )
 
@@ -144,6 +152,6 @@ def read_confirmation(dialog: DialogState) -> dict[str, bool]:
 def _list_field_errors(dialog: DialogState, name: str, slot: FieldErrorSlot) -> tuple[str, ...]:
     error = dialog.error
     has_changed = any(dialog.submitted.get(key) != value for key, value in slot.current_values.items())
-    if not isinstance(error, ValidationFailed) or has_changed:
+    if not isinstance(error, ValidationFailed) or has_changed or slot.is_explained:
         return ()
     return tuple(message for message in error.messages if error.field_of_message.get(message) == name)

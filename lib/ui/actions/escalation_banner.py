@@ -15,6 +15,7 @@ from lib.executions.model import Execution, ExecutionStatus
 from lib.slides.library import LIBRARY
 from lib.slides.model import SlideId
 from lib.text.format import format_count, format_date, format_money, format_yes_no, humanize_code
+from lib.text.json_values import parse_number
 from lib.text.markdown_escape import escape_markdown, escape_markdown_lines
 from lib.text.truncate import single_line
 from lib.ui import theme
@@ -155,7 +156,7 @@ def _format_fact_lines(context: Mapping[str, Any]) -> Iterator[str]:
 def _format_escalation_fact(key: str, value: Any, facts: Mapping[str, Any]) -> str:
     match key:
         case "arr":
-            return f"{format_money(float(value))} a year"
+            return f"{format_money(parse_number(value))} a year"
         case "renewal_date" | "notice_deadline":
             return format_date(parse_date(str(value)))
         case "auto_renews":
