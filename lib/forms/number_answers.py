@@ -65,6 +65,14 @@ def read_number_answer(text: Any, asked: Field | EditableColumn, locale: str, ro
     return int(found) if _kind_of(asked) is FieldKind.WHOLE else found
 
 
+def has_unread_number(field: Field, value: Any) -> bool:
+    """True if a number of the answer is still text, because it could not be read."""
+    if field.kind is FieldKind.ROWS:
+        columns = [column.key for column in field.columns if is_number_column(column)]
+        return any(isinstance(row.get(key), str) and row[key].strip() for row in parse_rows(value) for key in columns)
+    return is_number_kind(field.kind) and isinstance(value, str) and bool(value.strip())
+
+
 def list_number_questions(field: Field, value: Any, locale: str) -> tuple[NumberQuestion, ...]:
     """What there is to say or ask about the numbers of one answer."""
     if is_number_kind(field.kind):

@@ -59,6 +59,8 @@ def _format_answer_text(field: Field, value: object) -> str:
     match field.kind, value:
         case FieldKind.YES_NO, bool():
             return format_yes_no(value)
+        case FieldKind.MONEY | FieldKind.PERCENT, str():  # text that could not be read as a number
+            return value
         case FieldKind.MONEY, _:
             return format_money(parse_number(value))
         case FieldKind.PERCENT, _:

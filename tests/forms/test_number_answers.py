@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from lib.content.model import ColumnKind
 from lib.forms.answer_validation import build_initial_answers, validate_answers
 from lib.forms.model import EditableColumn, Field, FieldKind, Form
-from lib.forms.number_answers import list_number_questions, read_number_answer
+from lib.forms.number_answers import has_unread_number, list_number_questions, read_number_answer
 from lib.text.json_values import to_exact_numbers, to_json_numbers
 
 AMOUNT = Field(key="amount", label="Amount", kind=FieldKind.MONEY, minimum=0, maximum=10**11)
@@ -33,6 +33,13 @@ def test_text_that_is_no_number_stays_the_answer_until_it_is_one():
     [question] = list_number_questions(AMOUNT, answer, "en-US")
     assert question.message == "“Amount” must be an amount, such as 1,234.50."
     assert question.covers("“Amount” must be an amount.")
+
+
+def test_an_answer_with_unread_text_among_its_numbers_is_told_apart():
+    assert has_unread_number(AMOUNT, "about 5")
+    assert has_unread_number(LINES, [{"price": Decimal(1)}, {"price": "1.5.5"}])
+    assert not has_unread_number(AMOUNT, Decimal(5))
+    assert not has_unread_number(LINES, [{"price": Decimal(1), "item": "text"}, {"price": " "}])
 
 
 def test_a_price_is_compared_with_that_of_its_own_row():

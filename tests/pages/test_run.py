@@ -1,4 +1,5 @@
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -403,6 +404,55 @@ def test_a_long_text_is_saved_and_one_too_long_is_refused(show, sql, run):
     find_widget(page, "text_area", "goal").set_value("x" * 410_000).run()
     assert "400 kB can be kept" in page_text(page)
     assert len(find_widget(page, "text_area", "goal").value) == 410_000
+
+
+def test_an_amount_is_read_in_the_locale_of_the_browser(show, sql, run):
+    page = show(slide="summary")
+    page.context["locale"] = "de-DE"
+    amount = find_widget(page, "text_input", "amount")
+    amount.set_value("41066,5").run()
+    assert read_step(sql, run, "summary")["answers"]["amount"] == 41066.5
+    assert find_widget(page, "text_input", "amount").value == "41.066,50"
+    assert find_widget(show(slide="summary"), "text_input", "amount").value == "41,066.50"
+
+
+def test_an_unclear_amount_stays_typed_and_is_asked_about(show, sql, run):
+    page = show(slide="summary")
+    page.context["locale"] = "de-DE"
+    find_widget(page, "button_group", "outcome_code").set_value("renewed")
+    find_widget(page, "text_input", "amount").set_value("41,066").run()
+    assert "Can be read in two ways. Did you mean 41.066,00?" in page_text(page).replace("\\", "")
+    assert read_step(sql, run, "summary")["answers"]["amount"] == "41,066"
+    press_button(page, "complete", "summary")
+    assert page_text(page).count("Can be read in two ways") == 1
+    assert fetch_value(sql, "select status from public.workflow_executions where id = %s", run) == "active"
+    assert find_widget(show(slide="summary"), "text_input", "amount").value == "41,066"
+    next(button for button in page.button if button.label == "41.066,00").click().run()
+    assert read_step(sql, run, "summary")["answers"]["amount"] == 41066
+    assert "Can be read in two ways" not in page_text(page)
+
+
+def test_what_is_typed_into_a_column_of_prices_is_read_and_asked_about(show, sql, run):
+    page = show(slide="prepare-quote")
+    page.context["locale"] = "de-DE"
+    editor = next(found for found in page.get("data_editor") if found.key.endswith(".lines"))
+    price = fetch_value(sql, "select min(annual_price_per_seat) from public.contracts")
+    assert price > 20
+    typed = f"{price + Decimal('0.55'):.2f}".replace(".", ",")
+    changes = {"edited_rows": {0: {"price": typed, "discount": "7,5"}}, "added_rows": [], "deleted_rows": []}
+    page.session_state[editor.key] = changes
+    page.run()
+    row = read_step(sql, run, "prepare-quote")["answers"]["lines"][0]
+    assert (Decimal(str(row["price"])), row["discount"]) == (price + Decimal("0.55"), 7.5)
+    changes["edited_rows"][0]["price"] = typed.replace(",", "")
+    page.session_state[editor.key] = changes
+    page.run()
+    assert "is far from the list price of" in page_text(page).replace("\\", "")
+    next(button for button in page.button if button.label.replace("\\", "") == typed).click().run()
+    assert Decimal(str(read_step(sql, run, "prepare-quote")["answers"]["lines"][0]["price"])) == Decimal(
+        typed.replace(",", ".")
+    )
+    assert "is far from" not in page_text(page)
 
 
 def test_edited_and_added_rows_are_saved(show, sql, run):

@@ -16,6 +16,7 @@ from lib.executions.model import Execution, SavedStep, StepExecution, StepStatus
 from lib.executions.service import apply_saved_step
 from lib.forms import answer_validation
 from lib.forms.model import Answers, Form
+from lib.forms.number_answers import has_unread_number
 from lib.slides import slide_builder
 from lib.slides.library import summary
 from lib.slides.model import SlideId, SlideInput
@@ -191,8 +192,11 @@ class RunPageState:
             except InvalidInput:  # a form that cannot be built cannot be answered
                 return False
             return any(
-                answer_validation.is_field_required(field, step.answers)
-                and answer_validation.is_blank_answer(step.answers.get(field.key))
+                has_unread_number(field, step.answers.get(field.key))
+                or (
+                    answer_validation.is_field_required(field, step.answers)
+                    and answer_validation.is_blank_answer(step.answers.get(field.key))
+                )
                 for field in fields
             )
 
