@@ -13,7 +13,7 @@ from lib.server.demo_login_list import list_demo_logins
 from lib.server.embedded_supabase import EmbeddedSupabase
 from lib.server.health_and_asset_routes import create_server_routes
 from lib.server.lifespan import create_lifespan, exit_on_invalid_settings
-from lib.server.middleware import SecurityHeadersMiddleware, StartupPageMiddleware
+from lib.server.middleware import SecurityHeadersMiddleware, StartupPageMiddleware, UnknownAddressMiddleware
 
 exit_on_invalid_settings()
 supabase = EmbeddedSupabase()
@@ -26,5 +26,6 @@ app = st.App(
         Middleware(SecurityHeadersMiddleware),
         Middleware(StartupPageMiddleware, supabase=supabase),
         Middleware(AuthMiddleware),
+        Middleware(UnknownAddressMiddleware),
     ],
 )

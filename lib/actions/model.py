@@ -91,6 +91,10 @@ class Colleague:
     full_name: str
     role: str
 
+    @property
+    def leads_team(self) -> bool:
+        return self.role in ("manager", "admin")
+
 
 def suggest_snooze_alternatives(count: int) -> tuple[ActionKind, ...]:
     """Actions to suggest instead of one more snooze, given how often the run was snoozed."""

@@ -5,7 +5,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from lib.auth.session_cookies import build_sign_in_url, read_session_cookie
 
-NOT_PAGES = ("/auth/", "/health", "/_stcore/", "/static/", "/media/", "/component/", "/app/")
+NOT_PAGES = ("/auth/", "/assets/", "/_stcore/", "/static/", "/media/", "/component/", "/app/")
 
 
 class AuthMiddleware:
@@ -29,4 +29,7 @@ def is_page_request(scope: Scope) -> bool:
     """True if a browser asks for a page of the app: not for a form, a file or a websocket."""
     if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
         return False
-    return "text/html" in Headers(scope=scope).get("accept", "") and not scope["path"].startswith(NOT_PAGES)
+    path = scope["path"]
+    if path == "/health" or path.startswith(NOT_PAGES):
+        return False
+    return "text/html" in Headers(scope=scope).get("accept", "")

@@ -105,7 +105,7 @@ class SavedActionRunner:
                 return {"reason": SkipReason.NOT_RELEVANT.value}
             case ActionKind.ESCALATE:
                 people = self._actions.fetch_colleagues()
-                first = next((person for person in people if person.role != "csm"), None)
+                first = next((person for person in people if person.leads_team), None)
                 return {"severity": Severity.MEDIUM.value} | ({"to": first.id} if first else {})
             case _:
                 return {}

@@ -37,16 +37,24 @@ def draw_conversation_link(thread_id: str, label: str) -> None:
 
 
 def draw_run_link(
-    execution_id: str, label: str, *, icon: str = ":material/arrow_forward:", of: tuple[str, str] | None = None
+    execution_id: str,
+    label: str,
+    *,
+    slide_id: str | None = None,
+    icon: str = ":material/arrow_forward:",
+    of: tuple[str, str] | None = None,
 ) -> None:
-    """The run at its current slide. `of` is its workflow and customer, for those who hear the link out of its row."""
+    """The run at its current slide, `slide_id` where the page knows it.
+
+    `of` is its workflow and customer, for those who hear the link out of its row.
+    """
     tooltip = f"{label} {escape_markdown(of[0])} for {escape_markdown(of[1])}" if of else None
-    st.page_link(RUN_PAGE, label=label, icon=icon, help=tooltip, query_params=build_run_query_params(execution_id))
+    st.page_link(RUN_PAGE, label=label, icon=icon, help=tooltip, query_params=build_run_query_params(execution_id, slide_id))
 
 
 def draw_slide_link(execution_id: str, slide_id: str, label: str, thread_id: str | None = None) -> None:
     """The run at one of its slides; with `thread_id` that conversation beside it."""
-    address = {**build_run_query_params(execution_id), "slide": slide_id} | ({"thread": thread_id} if thread_id else {})
+    address = {**build_run_query_params(execution_id, slide_id), **({"thread": thread_id} if thread_id else {})}
     st.page_link(RUN_PAGE, label=label, icon=":material/arrow_forward:", query_params=address)
 
 
@@ -58,14 +66,14 @@ def start_run_and_switch_page(executions: ExecutionService, *, workflow_id: str,
     started = executions.start_run(workflow_id, customer_id)
     invalidate(session_keys.TODAY_DATA)
     invalidate(session_keys.CATALOGUE)
-    switch_to_run_page(started.execution_id)
+    switch_to_run_page(started.execution_id, started.current_slide)
 
 
-def switch_to_run_page(execution_id: str) -> NoReturn:
-    """Switch to the run's page, at its current slide."""
-    st.switch_page(RUN_PAGE, query_params=build_run_query_params(execution_id))
+def switch_to_run_page(execution_id: str, slide_id: str | None = None) -> NoReturn:
+    """Switch to the run's page, at its current slide, `slide_id` where the page knows it."""
+    st.switch_page(RUN_PAGE, query_params=build_run_query_params(execution_id, slide_id))
 
 
-def build_run_query_params(execution_id: str) -> dict[str, str]:
-    """Query parameters of the run's page."""
-    return {"execution": execution_id}
+def build_run_query_params(execution_id: str, slide_id: str | None = None) -> dict[str, str]:
+    """Query parameters of the run's page; without a slide it opens at the current one."""
+    return {"execution": execution_id} | ({"slide": slide_id} if slide_id else {})

@@ -8,7 +8,9 @@ import streamlit as st
 from lib.app_context import get_app_context
 from lib.auth.gate import require_person
 from lib.auth.model import Person
+from lib.server.page_addresses import PageAddress
 from lib.ui import theme
+from lib.ui.current_page import enter_page
 from lib.ui.error_boundary import error_boundary
 
 PAGES_DIR = Path(__file__).resolve().parents[2] / "pages"
@@ -47,30 +49,33 @@ def _format_time_zone_note(person: Person) -> str:
     return f"<br>Times are in {escape(person.time_zone.replace('_', ' '))}"
 
 
-st.set_page_config(page_title="Zen", page_icon=str(ICON), layout="wide")
+st.set_page_config(page_icon=str(ICON), layout="wide")
 theme.apply_theme()
 st.logo(str(ICON), size="large")
 signed_in = require_person()
 page = st.navigation(
     [
         st.Page(PAGES_DIR / "today" / "today.py", title="Today", icon=":material/wb_twilight:", default=True),
-        st.Page(PAGES_DIR / "work" / "inbox.py", title="Inbox", icon=":material/inbox:", url_path="inbox"),
+        st.Page(PAGES_DIR / "work" / "inbox.py", title="Inbox", icon=":material/inbox:", url_path=PageAddress.INBOX),
         st.Page(
             PAGES_DIR / "workflows" / "catalogue.py",
             title="Workflows",
             icon=":material/checklist:",
-            url_path="workflows",
+            url_path=PageAddress.WORKFLOWS,
         ),
         st.Page(
             PAGES_DIR / "conversations" / "conversations.py",
             title="Conversations",
             icon=":material/forum:",
-            url_path="conversations",
+            url_path=PageAddress.CONVERSATIONS,
         ),
-        st.Page(PAGES_DIR / "work" / "actions.py", title="Actions", icon=":material/bolt:", url_path="actions"),
-        st.Page(PAGES_DIR / "workflows" / "run.py", title="Guided run", url_path="run", visibility="hidden"),
+        st.Page(
+            PAGES_DIR / "work" / "actions.py", title="Actions", icon=":material/bolt:", url_path=PageAddress.ACTIONS
+        ),
+        st.Page(PAGES_DIR / "workflows" / "run.py", title="Guided run", url_path=PageAddress.RUN, visibility="hidden"),
     ]
 )
 draw_account_menu(signed_in)
+enter_page(page.url_path, page.title)
 with error_boundary("page"):
     page.run()

@@ -7,6 +7,9 @@ __all__ = ["COOKIE_KEY", "SIGNED_IN_KEY"]
 # The version of the data in this tab (`lib.ui.page_cache`).
 DATA_VERSION = "data.version"
 
+# The title of the browser tab, with the page it belongs to (`lib.ui.current_page`).
+PAGE_TITLE = "page.title"
+
 # Today
 TODAY_DATA = "today.dashboard"
 TODAY_FIGURES = "today.metrics"
@@ -68,6 +71,7 @@ def run_button_key(what: str, slide_id: str) -> str:
 # The chat beside a slide. CHAT_PANELS holds a panel for each slide of the run on screen.
 CHAT_PANELS = "chat.panels"
 CHAT_HIDDEN = "chat.hidden"
+CHAT_URL_THREAD = "chat.url_thread"
 
 
 def chat_input_key(slide_id: str) -> str:

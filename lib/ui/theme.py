@@ -76,7 +76,8 @@ BAND_TONES = {HealthBand.GREEN: Tone.GOOD, HealthBand.YELLOW: Tone.WARNING, Heal
 
 STATIC_URL = "/assets"
 """Where `streamlit_app.py` serves `lib/ui/static`."""
-STYLESHEET = Path(__file__).with_name("static") / "zen.css"
+STATIC = Path(__file__).with_name("static")
+STYLESHEET = STATIC / "zen.css"
 
 
 def is_dark_theme() -> bool:
@@ -90,13 +91,18 @@ def get_palette(*, dark: bool) -> Palette:
 
 def apply_theme() -> None:
     """Have the browser load `static/zen.css`, which it keeps; once a run, from the router."""
-    st.html(f'<style>@import url("{STATIC_URL}/zen.css?{_hash_stylesheet()}");</style>')
+    st.html(f'<style>@import url("{STATIC_URL}/zen.css?{_hash_static_file(STYLESHEET.name)}");</style>')
+
+
+def build_script_tag(name: str) -> str:
+    """The tag that loads `static/<name>`; the script itself sees to it that it runs once per tab."""
+    return f'<script src="{STATIC_URL}/{name}?{_hash_static_file(name)}"></script>'
 
 
 @cache
-def _hash_stylesheet() -> str:
+def _hash_static_file(name: str) -> str:
     """A hash of the content, so that no browser shows an earlier version."""
-    return sha256(STYLESHEET.read_bytes()).hexdigest()[:12]
+    return sha256((STATIC / name).read_bytes()).hexdigest()[:12]
 
 
 def format_badge(text: str, tone: Tone = Tone.NEUTRAL) -> str:

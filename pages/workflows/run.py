@@ -8,6 +8,7 @@ from lib.errors import ZenError
 from lib.services import build_services
 from lib.ui.actions import action_state, buttons, dialogs
 from lib.ui.chat import panel
+from lib.ui.current_page import set_page_title
 from lib.ui.run import activity, banners, layout, run_loader, slide_view
 from lib.ui.run.slide_editor import save_and_run_command
 from lib.ui.run.version_change import VERSION_CHANGE_DIALOG
@@ -31,6 +32,7 @@ except ZenError as error:
     banners.draw_run_load_error(error, execution_id)
     st.stop()
 
+set_page_title(state.execution.customer_name, state.workflow.name)
 slide, chat = layout.split_slide_and_chat()
 with slide:
     buttons.draw_flash_message()
@@ -41,8 +43,7 @@ with slide:
 layout.draw_page_script(state)
 layout.draw_run_footer(state, person)
 dialogs.draw_open_dialog(ActionSource.SLIDE, state.execution.id, page_dialogs={"move": VERSION_CHANGE_DIALOG})
-if st.query_params.get("slide") != state.slide_id:
-    st.query_params["slide"] = state.url_slide_id = state.slide_id
+run_loader.write_slide_to_url(state)
 if chat is not None:
     with chat:
         panel.draw_chat_panel(state)

@@ -1,4 +1,4 @@
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from enum import StrEnum
 from typing import ClassVar
 from uuid import UUID
@@ -6,7 +6,7 @@ from uuid import UUID
 from pydantic import Field
 
 from lib.actions.handler import COLLEAGUE_CHOICE, Handler, Parameters
-from lib.actions.model import ActionKind
+from lib.actions.model import ActionKind, Colleague
 from lib.forms.schema_fields import NonBlankStr, build_labels_schema_extra
 from lib.text.format import format_days
 
@@ -29,6 +29,11 @@ RESPONSE_DAYS: Mapping[Severity, int] = {
 SEVERITY_LABELS = {
     severity: f"{severity.capitalize()}: answer within {format_days(days)}" for severity, days in RESPONSE_DAYS.items()
 }
+
+
+def sort_for_escalation(colleagues: Iterable[Colleague]) -> list[Colleague]:
+    """Managers and admins before peers, each by name: who can decide comes first."""
+    return sorted(colleagues, key=lambda person: (not person.leads_team, person.full_name.casefold()))
 
 
 class EscalateParameters(Parameters):

@@ -67,7 +67,7 @@ def build_contract_timeline_table(slide_input: SlideInput) -> Table:
         ),
         rows=tuple(_build_milestone_row(day, name, today) for day, name in milestones),
         empty="No contract on record: no data.",
-        source="Contract on record; milestones count back from the notice deadline.",
+        source="Contract on record.",
     )
 
 
@@ -111,12 +111,14 @@ def _format_contract_term(contract: Contract) -> str:
 
 
 def _list_contract_milestones(contract: Contract, today: date) -> list[tuple[date, str]]:
-    ahead = [(subtract_days(contract.notice_deadline, days), f"{name} (T−{days})") for days, name in MILESTONES]
+    ahead = [
+        (subtract_days(contract.notice_deadline, days), f"{name}, {days} days before the notice deadline")
+        for days, name in MILESTONES
+    ]
     dates = [
         (contract.starts_on, "Term began"),
         *((day, name) for day, name in ahead if day >= today),
         (today, "Today"),
-        (contract.notice_deadline, "Notice deadline (T)"),
         (contract.ends_on, "Renewal date"),
     ]
     return sorted(dates, key=lambda entry: entry[0])

@@ -1,6 +1,7 @@
 """What this browser tab is about to do to runs and customers, and what it just did; kept in session state.
 
-A dialog stays open until it is submitted or cancelled, with one idempotency key for all its clicks.
+A dialog has one idempotency key for all its clicks. Closed by Escape or ✕ before it was submitted, it keeps what was
+typed, and can be opened again.
 """
 
 import uuid
@@ -17,7 +18,7 @@ from lib.errors import NeedsConfirmation, ZenError
 from lib.services import Services
 from lib.ui import page_cache
 from lib.ui.command_queue import CommandQueue
-from lib.ui.session_keys import ACTION_STATE
+from lib.ui.session_keys import ACTION_STATE, action_form_key
 
 DialogKind = Literal["snooze", "skip_slide", "skip", "escalate", "company", "give", "reopen", "hand_back", "move"]
 
@@ -77,12 +78,15 @@ class FieldErrorSlot:
 
 @dataclass(kw_only=True)
 class DialogState:
-    """A dialog on screen. `loaded` is what was read for it; `partial_result` what a bulk dialog did so far; `submitted`
-    the answers that were refused or need confirmation."""
+    """A dialog on screen, or closed and not sent. `loaded` is what was read for it; `partial_result` what a bulk dialog
+    did so far; `submitted` the answers that were refused or need confirmation; `first_values` and `typed` the values
+    of its widgets when it was opened and when it was closed; `title` is known once it is drawn."""
 
     kind: DialogKind
     source: ActionSource
     targets: tuple[ActionTarget, ...]
+    page: str = ""
+    title: str = ""
     idempotency_key: str = field(default_factory=lambda: str(uuid.uuid4()))
     action_id: str | None = None
     confirmation: NeedsConfirmation | None = None
@@ -91,6 +95,8 @@ class DialogState:
     loaded: dict[str, Any] = field(default_factory=dict)
     submitted: DialogAnswers = field(default_factory=dict)
     error_slots: dict[str, FieldErrorSlot] = field(default_factory=dict)
+    first_values: Mapping[str, Any] | None = None
+    typed: Mapping[str, Any] = field(default_factory=dict)
 
     @property
     def target(self) -> ActionTarget:
@@ -111,7 +117,12 @@ class DialogState:
     def switch_to(self, kind: DialogKind) -> None:
         """For callbacks: show another dialog in place of this one, with a key of its own."""
         self.kind, self.action_id, self.idempotency_key = kind, None, str(uuid.uuid4())
-        self.confirmation = self.error = None
+        self.confirmation = self.error = self.first_values = None
+
+    def read_widget_values(self) -> dict[str, Any]:
+        """The values of its widgets by key. Streamlit forgets them once they are not drawn."""
+        prefix = action_form_key(self.idempotency_key)
+        return {str(key): value for key, value in st.session_state.items() if str(key).startswith(prefix)}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -131,13 +142,28 @@ Command = Callable[[Services], FlashMessage | None]
 
 @dataclass(kw_only=True)
 class ActionState:
-    """`finished_count` counts what was done, so that checkboxes ticked for it start anew."""
+    """`page` is the page that dialog, message and error belong to (`lib.ui.current_page`).
+
+    `unsent_dialog` was closed with something typed in it. `finished_count` counts what was done, so that checkboxes
+    ticked for it start anew.
+    """
 
     commands: CommandQueue[Services, FlashMessage | None]
+    page: str = ""
     dialog: DialogState | None = None
+    unsent_dialog: DialogState | None = None
     finished_count: int = 0
     message: FlashMessage | None = None
     error: ZenError | None = None
+
+    def enter_page(self, page: str) -> None:
+        """Drop what belongs to another page: message, error, dialog, and a click that was not run there."""
+        if page == self.page:
+            return
+        dismiss_dialog()
+        self.page = page
+        self.message = self.error = None
+        self.commands.discard_pending_command()
 
     def record_success(self, message: FlashMessage | None) -> None:
         """Show `message`, and let pages load their data again."""
@@ -168,8 +194,12 @@ def queue_command(command: Command, click: str) -> None:
 def open_dialog(kind: DialogKind, source: ActionSource, *targets: ActionTarget, action_id: str | None = None) -> None:
     """For callbacks: the dialog is drawn with the page until it is submitted or cancelled."""
     state = get_action_state()
-    state.dialog = DialogState(kind=kind, source=source, targets=targets, action_id=action_id)
     state.message = state.error = None
+    unsent = state.unsent_dialog
+    if unsent is not None and (unsent.kind, unsent.targets, unsent.page) == (kind, targets, state.page):
+        reopen_unsent_dialog()
+        return
+    state.dialog = DialogState(kind=kind, source=source, targets=targets, action_id=action_id, page=state.page)
 
 
 def close_dialog() -> None:
@@ -178,6 +208,31 @@ def close_dialog() -> None:
     dialog, state.dialog = state.dialog, None
     if dialog is not None and dialog.partial_result is not None:
         state.record_success(dialog.partial_result)
+
+
+def dismiss_dialog() -> None:
+    """For callbacks: close the dialog by Escape or ✕. What was typed in it is kept."""
+    state = get_action_state()
+    dialog = state.dialog
+    close_dialog()
+    if dialog is None or dialog.first_values is None:
+        return
+    values = dialog.read_widget_values()
+    if values != dialog.first_values:
+        dialog.typed, state.unsent_dialog = values, dialog
+
+
+def reopen_unsent_dialog() -> None:
+    """For callbacks: open the dialog that was closed, with what was typed in it."""
+    state = get_action_state()
+    state.dialog, state.unsent_dialog = state.unsent_dialog, None
+    if state.dialog is not None:
+        st.session_state.update(state.dialog.typed)
+
+
+def discard_unsent_dialog() -> None:
+    """For callbacks: forget what was typed in the dialog that was closed."""
+    get_action_state().unsent_dialog = None
 
 
 def dismiss_message() -> None:

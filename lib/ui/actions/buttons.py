@@ -12,10 +12,13 @@ from lib.ui.actions.action_state import (
     ActionTarget,
     Command,
     DialogKind,
+    DialogState,
+    discard_unsent_dialog,
     dismiss_message,
     get_action_state,
     open_dialog,
     queue_command,
+    reopen_unsent_dialog,
 )
 from lib.ui.session_keys import action_button_key, action_menu_key
 
@@ -81,6 +84,8 @@ def draw_undo_button(run_id: str, *, where: str) -> None:
 def draw_flash_message() -> None:
     """What was just done, or why it failed, above the page; with Undo where that is possible."""
     state = get_action_state()
+    if state.unsent_dialog is not None and state.unsent_dialog.page == state.page and state.dialog is None:
+        _draw_unsent_dialog(state.unsent_dialog)
     if state.error is not None:
         empty_and_error_states.draw_error(state.error, key="act_trouble")
     message = state.message
@@ -101,6 +106,17 @@ def draw_flash_message() -> None:
             )
         if message.lines:
             st.markdown("\n".join(f"- {escape_markdown(line)}" for line in message.lines))
+
+
+def _draw_unsent_dialog(dialog: DialogState) -> None:
+    """What was typed in a dialog that was closed, and the ways to go on."""
+    names = ", ".join(dict.fromkeys(target.customer_name for target in dialog.targets))
+    with st.container(border=True, key="act_unsent", horizontal=True, vertical_alignment="center", gap="small"):
+        text = f"“{dialog.title}” for {names} is not sent. What you typed is kept."
+        st.markdown(f":material/edit_note: {escape_markdown(text)}", width="stretch")
+        key = dialog.idempotency_key
+        st.button("Continue", key=action_button_key("continue", key), on_click=reopen_unsent_dialog)
+        st.button("Discard", key=action_button_key("discard", key), type="tertiary", on_click=discard_unsent_dialog)
 
 
 def _open_chosen_dialog(key: str, target: ActionTarget, source: ActionSource) -> None:

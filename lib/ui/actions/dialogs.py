@@ -1,6 +1,6 @@
 """The dialogs of a page: each a form, one primary button and "Cancel".
 
-What was typed stays until it is submitted or cancelled: a click beside the dialog, or Escape, does not close it.
+Escape, ✕ and a click beside the dialog close it; what was typed is kept, and the page says so. "Cancel" discards it.
 Adding one costs a Dialog, an entry in DIALOGS and a word in `action_state.DialogKind`.
 """
 
@@ -13,7 +13,7 @@ from lib.auth.gate import get_client_of_person, require_person
 from lib.errors import Conflict, NeedsConfirmation, ZenError
 from lib.services import Services, build_services
 from lib.text.markdown_escape import escape_markdown
-from lib.ui import empty_and_error_states
+from lib.ui import empty_and_error_states, theme
 from lib.ui.actions import custom_action_dialog, dialog_form, run_dialogs, snooze_dialog
 from lib.ui.actions.action_state import (
     ActionState,
@@ -22,6 +22,7 @@ from lib.ui.actions.action_state import (
     DialogKind,
     DialogState,
     close_dialog,
+    dismiss_dialog,
     get_action_state,
 )
 from lib.ui.session_keys import action_button_key
@@ -55,7 +56,8 @@ def draw_open_dialog(
         close_dialog()
         return
     dialog = {**DIALOGS, **(page_dialogs or {})}[state.kind]
-    show = st.dialog(dialog.title, width="medium", icon=dialog.icon, dismissible=False)(_draw_dialog)
+    state.title = dialog.title
+    show = st.dialog(dialog.title, width="medium", icon=dialog.icon, on_dismiss=dismiss_dialog)(_draw_dialog)
     show(state.kind, dialog)
 
 
@@ -67,6 +69,7 @@ def _draw_dialog(kind: DialogKind, dialog: Dialog) -> None:
         st.rerun()
     services = build_services(get_client_of_person(), require_person())
     with st.container(key="act_dialog", gap="small"):
+        st.html(theme.build_script_tag("dialogs.js"), unsafe_allow_javascript=True)
         _draw_target_names(state)
         state.error_slots.clear()
         try:
@@ -75,6 +78,8 @@ def _draw_dialog(kind: DialogKind, dialog: Dialog) -> None:
             empty_and_error_states.draw_error(error, key="act_form")
             _draw_cancel_button(state)
             return
+        if state.first_values is None:
+            state.first_values = state.read_widget_values()
         dialog_form.drop_outdated_confirmation(state, answers)
         errors = st.container()
         with st.container(horizontal=True, gap="small"):

@@ -6,7 +6,7 @@ import streamlit as st
 from pydantic import BaseModel, Field
 
 from lib.actions.handler import COLLEAGUE_CHOICE
-from lib.actions.handlers.escalate import EscalateParameters, Severity
+from lib.actions.handlers.escalate import EscalateParameters, Severity, sort_for_escalation
 from lib.actions.handlers.skip import SkipParameters, SkipReason
 from lib.actions.model import ActionKind, ActionResult, ActionSource
 from lib.errors import Conflict, ZenError
@@ -136,7 +136,10 @@ def build_message_with_customer(dialog: DialogState, result: ActionResult) -> Fl
 
 
 def _load_colleague_choices(dialog: DialogState, services: Services, *, without: str | None = None) -> Choices:
+    """Colleagues as options, for an escalation those who can decide first; `without` is the one it is with already."""
     colleagues = [each for each in commands.load_colleagues(dialog, services) if each.id != without]
+    if dialog.kind in ("escalate", "redirect"):
+        colleagues = sort_for_escalation(colleagues)
     if not colleagues:
         st.caption("Nobody else is in your company yet.")
     options = [

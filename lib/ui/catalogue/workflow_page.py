@@ -17,6 +17,7 @@ from lib.text.truncate import single_line
 from lib.ui import empty_and_error_states, session_keys, theme
 from lib.ui.catalogue.workflow_cards import WorkflowCard, find_company_copy
 from lib.ui.catalogue.workflow_list import build_workflow_badges_html, set_workflow_in_url
+from lib.ui.current_page import set_page_title
 from lib.ui.error_boundary import error_boundary
 from lib.ui.navigation import start_run_and_switch_page, switch_to_run_page
 from lib.ui.page_cache import invalidate
@@ -28,8 +29,9 @@ def draw_workflow_page(
     card: WorkflowCard, cards: Sequence[WorkflowCard], customers: Sequence[StartableCustomer], services: Services
 ) -> None:
     """The next step first, then the slides."""
+    set_page_title(card.content.name)
     draw_back_button()
-    draw_html(_build_workflow_head_html(card, st.session_state.pop(session_keys.CATALOGUE_MESSAGE, None)))
+    draw_html(_build_workflow_head_html(card, _take_clone_message(card)))
     _draw_workflow_errors(card)
     with error_boundary("start workflow"):
         _draw_start_run_form(card, customers, services)
@@ -38,6 +40,12 @@ def draw_workflow_page(
     with error_boundary("slides of workflow"):
         st.markdown("## Slides")
         draw_html(_build_slides_html(card))
+
+
+def _take_clone_message(card: WorkflowCard) -> str | None:
+    """What was said about this workflow, once; what was said about another is forgotten."""
+    definition_id, message = st.session_state.pop(session_keys.CATALOGUE_MESSAGE, (None, None))
+    return message if definition_id == card.definition.id else None
 
 
 def draw_workflow_not_found(address: str) -> None:
@@ -165,7 +173,8 @@ def _clone_workflow(card: WorkflowCard, services: Services) -> None:
         return
     invalidate(session_keys.CATALOGUE)
     name = single_line(clone.name)
-    st.session_state[session_keys.CATALOGUE_MESSAGE] = f"“{name}” is now your company's own, as a draft."
+    message = f"“{name}” is now your company's own, as a draft."
+    st.session_state[session_keys.CATALOGUE_MESSAGE] = (clone.id, message)
     set_workflow_in_url(clone.id)
     st.rerun()
 

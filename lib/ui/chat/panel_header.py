@@ -10,6 +10,8 @@ from lib.ui.chat.panel_state import ChatPanelState, PanelContext
 from lib.ui.session_keys import CHAT_HIDDEN, chat_button_key
 
 NEW_THREAD = "new"
+READERS_OF_SHARED = "Everybody in your company can read this conversation."
+READERS_OF_OWN = "You can read this conversation, and so can the managers and admins of your company."
 MAX_TITLE_LENGTH = 44
 
 
@@ -48,7 +50,7 @@ def draw_panel_header(ctx: PanelContext) -> None:
 
 
 def _draw_sharing_menu(state: ChatPanelState, thread: Thread) -> None:
-    label = ":material/group: Shared" if thread.is_shared else ":material/lock: Private"
+    label = ":material/group: Shared" if thread.is_shared else ":material/supervisor_account: You and managers"
     menu = st.popover(
         label, type="tertiary", help="Who can read this", key=chat_button_key("sharing", thread.id), on_change="rerun"
     )
@@ -57,6 +59,7 @@ def _draw_sharing_menu(state: ChatPanelState, thread: Thread) -> None:
     key = chat_button_key("share", thread.id)
     st.session_state[key] = thread.is_shared
     with menu:
+        st.caption(READERS_OF_SHARED if thread.is_shared else READERS_OF_OWN)
         st.toggle(
             "Share with the company",
             key=key,

@@ -24,7 +24,7 @@ from lib.forms.model import Answers
 from lib.ui.chat.background_turn import BackgroundTurn
 from lib.ui.command_queue import CommandQueue
 from lib.ui.page_cache import DataVersion
-from lib.ui.session_keys import CHAT_PANELS
+from lib.ui.session_keys import CHAT_PANELS, CHAT_URL_THREAD
 from lib.workflows.model import ComposedWorkflow
 
 THREAD_PARAM = "thread"
@@ -179,8 +179,10 @@ def get_panel_state(page: SlidePage) -> ChatPanelState:
     stored: dict[str, ChatPanelState] = st.session_state.get(CHAT_PANELS) or {}
     states = {name: state for name, state in stored.items() if state.execution_id == execution_id}
     st.session_state[CHAT_PANELS] = states
-    thread_id = st.query_params.pop(THREAD_PARAM, None)
-    if thread_id is not None and _is_uuid(thread_id):
+    # Not taken out of the address: that would be an entry of the browser's history from which Back leads nowhere.
+    thread_id, opened_id = st.query_params.get(THREAD_PARAM), st.session_state.get(CHAT_URL_THREAD)
+    st.session_state[CHAT_URL_THREAD] = thread_id
+    if thread_id is not None and thread_id != opened_id and _is_uuid(thread_id):
         states[slide_id] = ChatPanelState(execution_id=execution_id, slide_id=slide_id, thread_id=thread_id)
     return states.setdefault(slide_id, ChatPanelState(execution_id=execution_id, slide_id=slide_id))
 

@@ -128,7 +128,8 @@ def _draw_thread_hits(group: tuple[SearchHit, ...], time_zone: str) -> None:
 
 
 def _build_hit_html(hit: SearchHit, time_zone: str) -> Html:
-    thumbs = Html("").join(build_icon_html(f"thumb_{thumb}") for thumb in hit.thumbs if thumb in ("up", "down"))
+    icons = Html("").join(build_icon_html(f"thumb_{thumb}") for thumb in hit.thumbs if thumb in ("up", "down"))
+    thumbs = Html(" · {}").format(icons) if icons else ""
     how = "" if hit.ended is MessageStatus.COMPLETE else f" · {hit.ended.value}"
     return Html('<p dir="auto">{}</p><p class="zen-small zen-muted">{} · {}{}{}</p>').format(
         build_excerpt_html(hit), _format_hit_author(hit), theme.format_timestamp(hit.created_at, time_zone), how, thumbs

@@ -19,6 +19,7 @@ from lib.text.markdown_escape import escape_markdown
 from lib.ui import empty_and_error_states, navigation, tables, theme
 from lib.ui.chat import approval_card, block_view, message_view, provenance_dialog
 from lib.ui.conversations.search import invalidate_search_results, set_thread_in_url
+from lib.ui.current_page import set_page_title
 from lib.ui.error_boundary import error_boundary
 from lib.ui.safe_text import draw_html
 from lib.ui.session_keys import CONVERSATIONS_THREAD, conversations_button_key
@@ -48,6 +49,7 @@ def draw_stored_conversation(thread_id: str, services: Services) -> None:
     except ZenError as error:
         empty_and_error_states.draw_error(error, retry=invalidate_search_results, key="conversations_thread")
         return
+    set_page_title(opened.conversation.thread.title or "Conversation", opened.conversation.customer_name)
     _draw_conversation_header(opened, services)
     steps = message_tree.build_message_path(opened.conversation.messages, opened.selected_siblings)
     with st.container(width=READING_WIDTH):

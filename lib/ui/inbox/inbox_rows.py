@@ -43,7 +43,7 @@ def draw_woken_run_row(row: WokenRun, *, is_team: bool, is_selectable: bool) -> 
     with draw_row_with_buttons(
         html, key=f"woken.{row.execution_id}", checkbox=_build_run_checkbox(row) if is_selectable else None
     ):
-        navigation.draw_run_link(row.execution_id, "Open")
+        navigation.draw_run_link(row.execution_id, "Open", slide_id=row.current_slide)
         of = f"inbox.{row.execution_id}"
         buttons.draw_action_menu(RUN_ACTIONS, build_action_target(row), ActionSource.INBOX, of=of)
 
@@ -61,7 +61,7 @@ def draw_snoozed_run_row(row: SnoozedRun, time_zone: str, *, is_team: bool, is_s
     with draw_row_with_buttons(
         html, key=f"snoozed.{row.execution_id}", checkbox=_build_run_checkbox(row) if is_selectable else None
     ):
-        navigation.draw_run_link(row.execution_id, "Open")
+        navigation.draw_run_link(row.execution_id, "Open", slide_id=row.current_slide)
         key = f"inbox.wake.{row.execution_id}.{row.revision}"
         command = commands.build_wake_run_command(row.execution_id)
         buttons.draw_command_button("Resume", command, key=key, icon=":material/play_circle:", is_quiet=True)
@@ -73,7 +73,7 @@ def draw_escalation_row(row: EscalatedRun, person: Person) -> None:
     is_open = row.ended_at is None
     html = _build_open_escalation_html(row, person) if is_open else _build_decided_escalation_html(row, person)
     with draw_row_with_buttons(html, key=f"escalation.{row.escalation_id}"):
-        navigation.draw_run_link(row.execution_id, "Open")
+        navigation.draw_run_link(row.execution_id, "Open", slide_id=row.current_slide)
         if is_open and row.to_me and row.acknowledged_at is None:
             buttons.draw_command_button(
                 "Acknowledge",

@@ -20,6 +20,7 @@ from lib.ui.run.page_state import RunPageState
 from lib.ui.run.version_change import draw_version_offer
 from lib.ui.theme import format_timestamp
 
+ENDING_KEY = "run_ending"
 ENDING_LABELS = {
     ExecutionStatus.COMPLETED: (":material/check_circle:", "Completed"),
     ExecutionStatus.SKIPPED: (":material/skip_next:", "Skipped"),
@@ -72,7 +73,7 @@ def _draw_run_ending_banner(state: RunPageState, person: Person) -> None:
     """How the run ended, and the ways to go on."""
     run = state.execution
     when = format_timestamp(run.ended_at, person.time_zone) if run.ended_at else ""
-    with st.container(border=True, key="run_ending"):
+    with st.container(border=True, key=ENDING_KEY):
         icon, label = ENDING_LABELS[run.status]
         st.markdown(f"### {icon} {label} on {when}")
         if run.outcome is not None:

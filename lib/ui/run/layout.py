@@ -2,8 +2,6 @@
 
 import json
 from functools import partial
-from hashlib import sha256
-from pathlib import Path
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
@@ -20,6 +18,7 @@ from lib.ui.actions import buttons
 from lib.ui.actions.action_state import DialogKind
 from lib.ui.chat import panel
 from lib.ui.form_widgets import FORM_KEY
+from lib.ui.run.banners import ENDING_KEY
 from lib.ui.run.page_state import Clean, InvalidAnswers, RunPageState, SaveFailed, ScrollTarget, StaleStep
 from lib.ui.run.slide_editor import SlideEditor
 from lib.ui.run.slide_view import COMPLETION_CHECK_KEY
@@ -46,10 +45,8 @@ SCROLL_KEYS: dict[ScrollTarget, str | None] = {
     "conflict": "run_conflict",
     "error": "run_trouble_panel",
     "completion_check": COMPLETION_CHECK_KEY,
+    "ending": ENDING_KEY,
 }
-SCRIPT = Path(__file__).parents[1] / "static" / "run_page.js"
-SCRIPT_VERSION = sha256(SCRIPT.read_bytes()).hexdigest()[:12]
-SCRIPT_TAG = f'<script src="/assets/{SCRIPT.name}?v={SCRIPT_VERSION}"></script>'
 
 
 def draw_run_header(state: RunPageState, person: Person) -> None:
@@ -206,7 +203,7 @@ def draw_page_script(state: RunPageState) -> None:
     # A script runs when its text changes: the number makes it run once for each call of `scroll_to`.
     scroll = f"window.zenScroll = {json.dumps(SCROLL_KEYS[target])}; dispatchEvent(new Event('zenscroll')) // {number}"
     with st.bottom:
-        st.html(f"<script>{scroll}</script>{SCRIPT_TAG}", unsafe_allow_javascript=True)
+        st.html(f"<script>{scroll}</script>{theme.build_script_tag('run_page.js')}", unsafe_allow_javascript=True)
 
 
 def _draw_forward_button(state: RunPageState, *, is_last: bool) -> None:

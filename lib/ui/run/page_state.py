@@ -29,7 +29,7 @@ from lib.workflows.model import ComposedSlide, ComposedWorkflow
 if TYPE_CHECKING:
     from lib.ui.run.slide_editor import SlideEditor
 
-ScrollTarget = Literal["top", "form", "conflict", "error", "completion_check"]
+ScrollTarget = Literal["top", "form", "conflict", "error", "completion_check", "ending"]
 
 
 @dataclass(frozen=True)
@@ -65,7 +65,8 @@ SaveState = Clean | InvalidAnswers | SaveFailed | StaleStep
 @dataclass(kw_only=True)
 class RunPageState:
     """`draft` is what the widgets hold, `saved` the answers page and database agreed on last. `error` is what went
-    wrong other than saving. `form_version` names the widgets on the page; `data_version` is that of `page_cache`."""
+    wrong other than saving. An address without a slide stands for `opened_slide_id`; `url_slide_id` is the slide the
+    address stood for last. `form_version` names the widgets on the page; `data_version` is that of `page_cache`."""
 
     execution: Execution
     workflow: ComposedWorkflow
@@ -74,7 +75,8 @@ class RunPageState:
     time_zone: str
     loaded_at: datetime
     slide_id: str
-    url_slide_id: str | None
+    opened_slide_id: str
+    url_slide_id: str
     data_version: int = 0
     form_version: int = 0
     is_form_seeded: bool = False

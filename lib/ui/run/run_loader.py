@@ -11,9 +11,10 @@ from lib.executions.model import ExecutionStatus
 from lib.services import Services
 from lib.text.truncate import single_line, truncate
 from lib.ui import empty_and_error_states, page_cache
+from lib.ui.navigation import build_run_query_params
 from lib.ui.run.page_state import RunPageState, StaleStep
 from lib.ui.run.slide_editor import SlideEditor, reload_account, reload_run
-from lib.ui.session_keys import INBOX, RUN_PAGE_STATE, RUN_SLIDE_ROW, TODAY_DATA
+from lib.ui.session_keys import CHAT_URL_THREAD, INBOX, RUN_PAGE_STATE, RUN_SLIDE_ROW, TODAY_DATA
 
 ACCOUNT_MAX_AGE = timedelta(minutes=5)
 
@@ -29,14 +30,24 @@ def load_run_page(services: Services, execution_id: str, slide_id: str | None) -
         with empty_and_error_states.show_skeleton(height=480):
             state = _load_run(services, execution_id, slide_id, state)
         st.session_state[RUN_PAGE_STATE] = state
+        st.session_state.pop(CHAT_URL_THREAD, None)  # the conversation in the address is opened again
         return state
     st.empty()  # in the place of the skeleton, so that no element moves
     if datetime.now(UTC) - state.loaded_at > ACCOUNT_MAX_AGE:
         reload_account(state, services)
-    elif slide_id is not None and slide_id != state.url_slide_id:
-        state.queue_command(partial(SlideEditor.go_to_slide, slide_id=_require_slide(state, slide_id)))
-    state.url_slide_id = slide_id
+    slide_of_url = slide_id or state.opened_slide_id
+    if slide_of_url != state.url_slide_id:
+        state.queue_command(partial(SlideEditor.go_to_slide, slide_id=_require_slide(state, slide_of_url)))
+    state.url_slide_id = slide_of_url
     return state
+
+
+def write_slide_to_url(state: RunPageState) -> None:
+    """Add one entry to the browser's history when the slide has changed, and none when the run was just opened."""
+    if state.url_slide_id != state.slide_id:
+        state.url_slide_id = state.slide_id
+        # All parameters at once: each single change is an entry of its own. A conversation belongs to its slide.
+        st.query_params.from_dict(build_run_query_params(state.execution.id, state.slide_id))
 
 
 def reload_if_stale(state: RunPageState, services: Services) -> None:
@@ -94,6 +105,7 @@ def mark_decision_seen(state: RunPageState, person: Person, services: Services) 
 def _load_run(services: Services, execution_id: str, slide_id: str | None, before: RunPageState | None) -> RunPageState:
     data_version = page_cache.get_data_version().number
     execution, workflow, account = services.executions.get_workflow_execution_with_account(execution_id)
+    current = execution.current_slide if workflow.find_slide(execution.current_slide) else workflow.slide_ids[0]
     state = RunPageState(
         execution=execution,
         workflow=workflow,
@@ -101,8 +113,9 @@ def _load_run(services: Services, execution_id: str, slide_id: str | None, befor
         person_name=services.person.full_name,
         time_zone=services.person.time_zone,
         loaded_at=datetime.now(UTC),
-        slide_id=execution.current_slide if workflow.find_slide(execution.current_slide) else workflow.slide_ids[0],
-        url_slide_id=slide_id,
+        slide_id=current,
+        opened_slide_id=current,
+        url_slide_id=slide_id or current,
         data_version=data_version,
     )
     if slide_id is not None:

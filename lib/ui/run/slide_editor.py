@@ -32,7 +32,7 @@ def save_and_run_command(state: RunPageState, services: Services) -> None:
             editor.save_draft()
             editor.revalidate()
             return
-        state.error = None
+        state.error, was_open = None, state.execution.is_open
         if not isinstance(state.save_state, StaleStep):
             state.save_state = Clean()  # a failed save is tried again by every click
         state.commands.run_pending_command(editor, scope=state.slide_id)
@@ -47,6 +47,8 @@ def save_and_run_command(state: RunPageState, services: Services) -> None:
                 state.scroll_to("error")
             case Clean() if state.is_completion_check_shown:
                 state.scroll_to("completion_check")
+            case Clean() if was_open and not state.execution.is_open:
+                state.scroll_to("ending")
 
 
 def reload_account(state: RunPageState, services: Services) -> None:

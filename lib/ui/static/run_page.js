@@ -13,8 +13,21 @@
       document.querySelector("[data-testid=stMain]")?.scrollTo({ top: 0 });
       showCurrentStep();
     } else {
-      document.querySelector(`.st-key-${key}`)?.scrollIntoView({ block: "center" });
+      show(key);
     }
+  };
+
+  // What is shown may be drawn after this script has run, and is focused so that it is also heard.
+  const show = (key, triesLeft = 20) => {
+    const target = document.querySelector(`.st-key-${key}`);
+    if (!target && triesLeft > 0) {
+      setTimeout(() => show(key, triesLeft - 1), 100);
+      return;
+    }
+    target?.scrollIntoView({ block: "center" });
+    if (key !== "run_ending") return;
+    target?.setAttribute("tabindex", "-1");
+    target?.focus({ preventScroll: true });
   };
 
   // Sideways only: whoever has begun to read or to click must not be moved up again. It goes on until the row has come

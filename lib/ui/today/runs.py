@@ -100,7 +100,11 @@ def _draw_open_run(run: OpenRun, today: date, now: datetime, *, show_owner: bool
         )
         with draw_row_with_buttons(html, key=session_keys.today_run_key(run.execution_id)):
             navigation.draw_run_link(
-                run.execution_id, "Resume", icon=":material/play_circle:", of=(run.workflow_name, run.customer_name)
+                run.execution_id,
+                "Resume",
+                slide_id=run.current_slide,
+                icon=":material/play_circle:",
+                of=(run.workflow_name, run.customer_name),
             )
 
 

@@ -1,0 +1,17 @@
+from enum import StrEnum
+
+
+class PageAddress(StrEnum):
+    """The addresses of the pages, without their slash. The router gives each to its page; all others are unknown."""
+
+    TODAY = ""
+    INBOX = "inbox"
+    WORKFLOWS = "workflows"
+    CONVERSATIONS = "conversations"
+    ACTIONS = "actions"
+    RUN = "run"
+
+
+def is_page_address(path: str) -> bool:
+    """True if a page is at this path of a request, with or without a slash at its end."""
+    return path.strip("/") in {address.value for address in PageAddress}
