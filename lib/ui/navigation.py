@@ -49,7 +49,9 @@ def draw_run_link(
     `of` is its workflow and customer, for those who hear the link out of its row.
     """
     tooltip = f"{label} {escape_markdown(of[0])} for {escape_markdown(of[1])}" if of else None
-    st.page_link(RUN_PAGE, label=label, icon=icon, help=tooltip, query_params=build_run_query_params(execution_id, slide_id))
+    st.page_link(
+        RUN_PAGE, label=label, icon=icon, help=tooltip, query_params=build_run_query_params(execution_id, slide_id)
+    )
 
 
 def draw_slide_link(execution_id: str, slide_id: str, label: str, thread_id: str | None = None) -> None:

@@ -84,7 +84,7 @@ def test_a_snoozed_run_is_listed_with_its_end_and_reason_and_links_to_the_run(op
     assert "Until " in seen
     assert "They are at a fair." in seen
     assert "Acme" in page_text(page)
-    assert f"execution={runs[0]}" in page_links(page)
+    assert f"execution={runs[0]}&slide=greeting" in page_links(page)
 
 
 def test_a_woken_run_is_listed_with_its_reason(open_inbox, company, sql, runs):

@@ -516,3 +516,43 @@ def test_the_activity_has_a_sentence_for_every_action(show, company, sql, run):
     assert "A \\*fair\\*" in seen
     assert "Alice Moreau resumed the run early" in seen
     assert "Alice Moreau escalated the run to Mara Lindqvist, high: May we?" in seen
+
+
+def test_a_notice_about_one_customer_is_gone_on_the_next_customers_run(show, sql, company):
+    other = start_run(company.csm, add_customer(sql, company, company.csm, "Borealis", notice_in=20))
+    page = snooze_run(show())
+    assert "Undo" in button_labels(page)
+    page.query_params["execution"] = other
+    page.run()
+    assert "# Borealis" in page_text(page)
+    assert "Snoozed until" not in page_text(page)
+    assert page.session_state[session_keys.ACTION_STATE].message is None
+
+
+def test_a_notice_does_not_come_back_with_its_page(show, sql, company, run):
+    other = start_run(company.csm, add_customer(sql, company, company.csm, "Borealis", notice_in=20))
+    page = snooze_run(show())
+    for execution in (other, run):
+        page.query_params["execution"] = execution
+        page.run()
+    assert not [found for found in page.button if found.key.startswith("act.press.dismiss")]
+
+
+def test_an_error_of_one_customer_is_gone_on_the_next_customers_run(show, sql, company, run):
+    other = start_run(company.csm, add_customer(sql, company, company.csm, "Borealis", notice_in=20))
+    page = snooze_run(show())
+    call_rpc(company.csm, "wake_execution", p_execution_id=run)
+    find_button(page, "Resume now").click().run()
+    assert "This run is not snoozed" in page_text(page) or page.session_state[session_keys.ACTION_STATE].error
+    page.query_params["execution"] = other
+    page.run()
+    assert page.session_state[session_keys.ACTION_STATE].error is None
+
+
+def test_leaders_are_listed_before_peers_to_escalate_to(show, company):
+    assert all((company.other_csm, company.manager, company.admin)), "they have signed up"
+    page = choose_action(show(), "escalate")
+    roles = [label.rsplit(", ", 1)[1] for label in dialog_field(page, ".to").options]
+    assert roles == sorted(roles, key=lambda role: role == "customer-success manager")
+    assert roles[0] in ("manager", "admin")
+    assert roles[-1] == "customer-success manager"

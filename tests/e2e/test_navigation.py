@@ -1,0 +1,131 @@
+"""History, tab titles, dialogs and notices as a browser has them."""
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.conftest import wait_until_idle
+
+RUN_URL = re.compile(r"/run\?execution=[0-9a-f-]{36}")
+
+
+def open_run(page: Page, number: int = 0) -> str:
+    """Open a run from Today; returns its customer."""
+    page.get_by_role("link", name="Resume").nth(number).click()
+    expect(page).to_have_url(RUN_URL)
+    expect(page.locator(".st-key-run_footer")).to_be_visible()
+    wait_until_idle(page)
+    return page.get_by_role("heading", level=1).inner_text()
+
+
+def open_dialog(page: Page, name: str) -> None:
+    page.get_by_role("button", name="Actions", exact=True).first.click()
+    page.get_by_role("menuitem", name=name).click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    wait_until_idle(page)
+
+
+def history_length(page: Page) -> int:
+    return int(page.evaluate("history.length"))
+
+
+def test_each_page_and_slide_is_one_entry_of_the_history(sign_in: Callable[..., Page]) -> None:
+    page = sign_in("alice")
+    wait_until_idle(page)
+    before = history_length(page)
+    open_run(page)
+    assert history_length(page) == before + 1
+    opened_at = page.url
+    pills = page.locator(".st-key-run-steps [role=radio]")
+    pills.nth(0).click()
+    wait_until_idle(page)
+    assert history_length(page) == before + 2
+    page.go_back()
+    expect(page).to_have_url(opened_at)
+    wait_until_idle(page)
+    page.go_back()
+    expect(page).to_have_title("Today · Zen")
+    expect(page.get_by_role("link", name="Resume").first).to_be_visible()
+
+
+def test_back_from_a_run_opened_without_a_slide_leaves_it(sign_in: Callable[..., Page]) -> None:
+    page = sign_in("alice")
+    wait_until_idle(page)
+    open_run(page)
+    execution = page.url.split("&")[0]
+    page.goto("/inbox")
+    wait_until_idle(page)
+    page.goto(execution)
+    expect(page.locator(".st-key-run_footer")).to_be_visible()
+    wait_until_idle(page)
+    first = page.get_by_role("heading", level=2).first.inner_text()
+    page.locator(".st-key-run-steps [role=radio]").nth(1).click()
+    wait_until_idle(page)
+    page.go_back()
+    expect(page.get_by_role("heading", name=first, level=2)).to_be_visible()
+    wait_until_idle(page)
+    page.go_back()
+    expect(page).to_have_url(re.compile("/inbox$"))
+
+
+def test_tabs_are_named_after_page_and_customer(sign_in: Callable[..., Page]) -> None:
+    page = sign_in("alice")
+    expect(page).to_have_title("Today · Zen")
+    for name in ("Inbox", "Workflows", "Conversations", "Actions"):
+        page.get_by_role("link", name=name, exact=True).first.click()
+        expect(page).to_have_title(f"{name} · Zen")
+    page.goto("/")
+    wait_until_idle(page)
+    customer = open_run(page)
+    expect(page).to_have_title(re.compile(rf"^{re.escape(customer)} – .+ · Zen$"))
+
+
+@pytest.mark.parametrize("phone", [False, True], ids=["wide", "phone"])
+def test_escape_closes_a_dialog_and_keeps_what_was_typed(sign_in: Callable[..., Page], phone: bool) -> None:
+    page = sign_in("alice", phone=phone)
+    wait_until_idle(page)
+    open_run(page)
+    open_dialog(page, "Escalate")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).not_to_be_visible()
+    wait_until_idle(page)
+    assert page.get_by_text("is not sent").count() == 0, "nothing was typed"
+    open_dialog(page, "Escalate")
+    page.get_by_role("dialog").get_by_role("textbox", name="Your request").press_sequentially("May we?")
+    page.keyboard.press("Escape")
+    expect(page.get_by_text("is not sent. What you typed is kept.")).to_be_in_viewport()
+    page.get_by_role("button", name="Continue").click()
+    request = page.get_by_role("dialog").get_by_role("textbox", name="Your request")
+    expect(request).to_have_value("May we?")
+    wait_until_idle(page)
+    page.get_by_role("dialog").get_by_role("button", name="Close").click()
+    expect(page.get_by_text("is not sent. What you typed is kept.")).to_be_visible()
+    page.get_by_role("button", name="Discard").click()
+    expect(page.get_by_text("is not sent. What you typed is kept.")).not_to_be_visible()
+
+
+def test_what_was_typed_in_a_dialog_survives_the_browsers_back(sign_in: Callable[..., Page]) -> None:
+    page = sign_in("alice")
+    wait_until_idle(page)
+    customer = open_run(page)
+    open_dialog(page, "Escalate")
+    request = page.get_by_role("dialog").get_by_role("textbox", name="Your request")
+    request.fill("May we?")
+    request.blur()
+    wait_until_idle(page)
+    page.go_back()
+    expect(page).to_have_title("Today · Zen")
+    expect(page.get_by_role("dialog")).not_to_be_visible()
+    assert page.get_by_text("is not sent").count() == 0, "it belongs to the run"
+    page.go_forward()
+    expect(page.get_by_text(f"for {customer} is not sent. What you typed is kept.")).to_be_visible()
+
+
+def test_an_unknown_address_leads_to_today(sign_in: Callable[..., Page]) -> None:
+    page = sign_in("alice")
+    page.goto("/workflows/builder")
+    expect(page.get_by_role("heading", name="There is no page here")).to_be_visible()
+    page.get_by_role("link", name="Go to Today").click()
+    expect(page).to_have_title("Today · Zen")
