@@ -18,7 +18,9 @@ def signed_in(app: AppServer, company: Company) -> httpx.Cookies:
 
 
 @pytest.mark.parametrize("path", UNKNOWN)
-def test_an_unknown_address_is_a_page_of_ours_with_the_way_to_today(app: AppServer, signed_in: httpx.Cookies, path: str) -> None:
+def test_an_unknown_address_is_a_page_of_ours_with_the_way_to_today(
+    app: AppServer, signed_in: httpx.Cookies, path: str
+) -> None:
     page = httpx.get(f"{app.url}{path}", headers=HTML, cookies=signed_in)
     assert page.status_code == 404
     assert "There is no page here" in page.text
