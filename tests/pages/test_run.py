@@ -6,7 +6,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.executions.model import StepStatus
-from lib.ui.session_keys import RUN_SLIDE_ROW, run_button_key
+from lib.ui.session_keys import RUN_PAGE_STATE, RUN_SLIDE_ROW, run_button_key
 from tests.database.factories import fetch_rows, fetch_value, insert_row, publish_next_version, publish_workflow
 from tests.database.rpc import call_rpc
 from tests.pages.assertions import assert_page_inert, button_labels, page_text, primary_labels
@@ -108,7 +108,7 @@ def test_a_run_opens_at_its_current_slide_with_customer_and_deadline(show):
     assert "in 20 days" in seen
     assert "0 of 9 slides done" in seen
     assert "slide" not in page.query_params, "an entry of the history that Back would only lead to again"
-    assert page.session_state[session_keys.RUN_PAGE_STATE].slide_id == "greeting"
+    assert page.session_state[RUN_PAGE_STATE].slide_id == "greeting"
 
 
 def test_a_deep_link_opens_its_slide(show):
