@@ -12,8 +12,8 @@ from lib.auth.auth_error_translation import SESSION_ENDED, SIGN_IN_AGAIN, transl
 from lib.auth.model import Session
 from lib.db.query_execution import execute_read
 from lib.errors import Conflict, InvalidInput, NotPermitted, SignedOut, Unavailable
+from lib.text.email_addresses import is_email_address
 
-EMAIL_SHAPE = re.compile(r"[^@\s]{1,64}@[^@\s]+\.[^@\s]{2,}")
 MIN_PASSWORD = 8
 MAX_PASSWORD_BYTES = 72  # bcrypt reads no more
 
@@ -92,7 +92,7 @@ def require_company_membership(context: AppContext, session: Session) -> Session
 def normalize_email(text: str) -> str:
     """The address in lower case, without surrounding space. Raises InvalidInput."""
     email = text.strip().lower()
-    if not EMAIL_SHAPE.fullmatch(email):
+    if not is_email_address(email):
         raise InvalidInput("Please give a whole email address, such as name@company.com.")
     return email
 

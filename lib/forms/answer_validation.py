@@ -104,6 +104,8 @@ def _find_field_errors(field: Field, value: Any) -> Iterator[str]:
             limit = MAX_TEXT_LENGTH if field.kind is FieldKind.TEXT else MAX_LONG_TEXT_LENGTH
             if len(value) > limit:
                 yield f"“{field.label}” is longer than {limit:,} characters."
+            elif field.check is not None:
+                yield from (f"“{field.label}” {problem}" for problem in field.check(value))
         case FieldKind.CHOICE | FieldKind.MULTI:
             if _has_unknown_choice(field, value):
                 yield f"“{field.label}” holds a choice that is no longer offered."

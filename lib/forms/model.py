@@ -1,6 +1,6 @@
 """Forms as values: the questions of a slide, an action or a setting, and the answers to them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from enum import StrEnum
@@ -59,7 +59,10 @@ class EditableColumn(Column):
 
 @dataclass(frozen=True, kw_only=True)
 class Field:
-    """One question. `required_when` makes an answer needed given the others; `columns` are those of a ROWS field."""
+    """One question. `required_when` makes an answer needed given the others; `columns` are those of a ROWS field.
+
+    `check` says what is wrong with a text, a sentence each without the label: "is not an email address."
+    """
 
     key: str
     label: str
@@ -73,6 +76,7 @@ class Field:
     minimum: Bound | None = None
     maximum: Bound | None = None
     placeholder: str | None = None
+    check: Callable[[str], Iterable[str]] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

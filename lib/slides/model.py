@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
 
 from lib.accounts.model import Account
@@ -37,14 +38,28 @@ class SlideCategory(StrEnum):
 
 
 @dataclass(frozen=True, kw_only=True)
+class StepRevision:
+    """How often a slide's answers were saved, and the day of the last time; `number` 0 is never."""
+
+    number: int = 0
+    saved_on: date | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class SlideInput:
-    """All a slide may read: the account, its context, the run's answers by slide id, the person."""
+    """All a slide may read: the account, its context, the run's answers and revisions by slide id, the person."""
 
     account: Account
     context: SlideContext
     category: str
     person_name: str
     answers: Mapping[str, Answers] = field(default_factory=dict)
+    person_email: str = ""
+    run_id: str = ""
+    revisions: Mapping[str, StepRevision] = field(default_factory=dict)
+
+    def revision_of(self, slide_id: SlideId) -> StepRevision:
+        return self.revisions.get(slide_id, StepRevision())
 
     def answers_of(self, slide_id: SlideId) -> Answers:
         """The answers on another slide of the run; empty if there are none."""
@@ -54,27 +69,46 @@ class SlideInput:
 
 @dataclass(frozen=True, kw_only=True)
 class Document:
-    """A file to download, made from the current answers: a quote, an email, a brief."""
+    """A file to download, made from the current answers: a quote, an email, a brief. `build` makes it when asked."""
 
     filename: str
     media_type: str
-    content: bytes
     label: str
+    build: Callable[[], bytes] = field(repr=False)
 
+
+@dataclass(frozen=True, kw_only=True)
+class MailLink:
+    """A link that opens the email in a mail program."""
+
+    label: str
+    url: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class TextToCopy:
+    """A text with a button that copies it."""
+
+    label: str
+    text: str
+
+
+Delivery = Document | MailLink | TextToCopy
+"""How what a slide made leaves Zen."""
 
 Section = Text | PlainText | Callout | Facts | Table | Chart
 SectionBuilder = Callable[[SlideInput], Section | None]
 FormBuilder = Callable[[SlideInput], Form]
 ResultBuilder = Callable[[SlideInput, Answers], tuple[Section, ...]]
-DocumentBuilder = Callable[[SlideInput, Answers], tuple[Document, ...]]
+DocumentBuilder = Callable[[SlideInput, Answers], tuple[Delivery, ...]]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Slide:
     """An entry of the library.
 
-    `sections` are drawn above the form; `results` below it, from the current answers; `documents` are offered for
-    download. `short` is its name in narrow places.
+    `sections` are drawn above the form; `results` below it, from the current answers; `documents` are what can be
+    downloaded, opened or copied. `short` is its name in narrow places.
     """
 
     id: SlideId

@@ -2,10 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from decimal import Decimal
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import Any
 
-from lib.accounts.arr_computation import compute_arr, compute_percentage
+from lib.accounts.arr_computation import HUNDRED, WIDE_CONTEXT, compute_percentage
 from lib.accounts.company_rules import CompanyRules
 from lib.accounts.model import Account
 from lib.forms.model import Answers
@@ -16,13 +16,16 @@ from lib.text.format import round_half_up
 from lib.text.json_values import parse_number, parse_rows, parse_text
 from lib.text.truncate import single_line
 
+CENT = Decimal("0.01")
+
 # An expansion's quote comes on top of the current contract.
 EXPANSION_CATEGORY = "expansion"
 
 
 @dataclass(frozen=True, kw_only=True)
 class QuoteLine:
-    """A line. `price` is the list price in USD per seat and year, `discount` 0-100, `total` USD a year."""
+    """A line. `price` is the list price in USD per seat and year, `discount` 0-100, `total` USD a year
+    to the cent."""
 
     item: str
     seats: Decimal | None
@@ -109,6 +112,14 @@ def _compute_quote_line(row: Mapping[str, Any]) -> QuoteLine:
         seats=seats,
         price=price,
         discount=discount,
-        list_total=compute_arr(seats, price, Decimal(0)) if seats is not None and price is not None else None,
-        total=compute_arr(seats, price, discount) if seats is not None and price is not None else None,
+        list_total=_compute_line_amount(seats, price, Decimal(0)),
+        total=_compute_line_amount(seats, price, discount),
     )
+
+
+def _compute_line_amount(seats: Decimal | None, price: Decimal | None, discount: Decimal) -> Decimal | None:
+    """USD a year to the cent: who adds up the lines gets the total, as on any invoice."""
+    if seats is None or price is None:
+        return None
+    with localcontext(WIDE_CONTEXT):
+        return (seats * price * (1 - discount / HUNDRED)).quantize(CENT, ROUND_HALF_UP)

@@ -33,6 +33,19 @@ def format_money(amount: Number | None) -> str:
     return _apply_number_pattern(pattern, exact, currency="USD", currency_digits=False)
 
 
+def format_exact_money(amount: Decimal | None) -> str:
+    """USD as on an invoice, always with cents, more digits where there are any: "$84.50", "-$1,200.00"."""
+    if amount is None:
+        return NO_DATA
+    digits = max(2, -int(amount.normalize(_WIDE).as_tuple().exponent))
+    return f"{'-' if amount < 0 else ''}${abs(amount):,.{digits}f}"
+
+
+def format_exact_percent(share: Decimal) -> str:
+    """`share` is 0-100, with every digit it has: "12.25%"."""
+    return f"{share.normalize(_WIDE):f}%"
+
+
 def format_change(amount: Number | None) -> str:
     """Money with its sign: "+$1,200", "-$1,200", "no change"."""
     if amount is None:

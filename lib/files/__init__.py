@@ -1,0 +1,1 @@
+"""Files to download: PDF, spreadsheets, emails and calendar entries, made of values and never of markup."""

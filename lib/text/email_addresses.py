@@ -1,0 +1,94 @@
+"""Email addresses as people type them: the one parser for every place that reads, checks or writes an address."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from email.headerregistry import Address
+from email.utils import unquote
+
+from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
+
+from lib.text.truncate import single_line
+
+# Domains that end in .local or .test are refused by default, but companies do use them inside.
+SPECIAL_USE_DOMAIN_NAMES[:] = [name for name in SPECIAL_USE_DOMAIN_NAMES if name not in ("local", "test")]
+
+# A piece ends at a separator outside of quotes, or behind an address in angle brackets.
+_QUOTED = r'"(?:\\.|[^"\\])*"'
+_PIECE = re.compile(rf'(?:{_QUOTED}|[^,;"<])*<[^<>]*>|(?:{_QUOTED}|[^,;"]|")+')
+_NAMED_ADDRESS = re.compile(r"(?P<name>[^<>]*?)\s*<\s*(?:mailto:)?(?P<address>[^<>]*?)\s*>")
+MAX_NAME_LENGTH = 120
+MAX_LIST_LENGTH = 20_000
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmailAddress:
+    """An address: `username` as typed, `domain` in ASCII (punycode), `name` the display name or empty."""
+
+    username: str
+    domain: str
+    name: str = ""
+
+    def __str__(self) -> str:
+        """The bare address, as it is sent."""
+        return f"{self.username}@{self.domain}"
+
+    @property
+    def needs_international_mail(self) -> bool:
+        """True if only mail servers with SMTPUTF8 (RFC 6531) can deliver to it."""
+        return not self.username.isascii()
+
+    def to_header(self) -> Address:
+        return Address(display_name=self.name, username=self.username, domain=self.domain)
+
+
+@dataclass(frozen=True, kw_only=True)
+class EmailAddressList:
+    """The addresses in a text, each once, and the pieces that are none."""
+
+    addresses: tuple[EmailAddress, ...] = ()
+    invalid: tuple[str, ...] = ()
+
+
+def parse_email_addresses(text: str) -> EmailAddressList:
+    """Addresses between commas, semicolons, line breaks or blanks; `"Doe, Jane" <jane@x.example>` keeps its name."""
+    addresses: dict[str, EmailAddress] = {}
+    invalid: dict[str, None] = {}
+    for piece in _split_address_list(text[:MAX_LIST_LENGTH]):
+        address = parse_email_address(piece)
+        if address is None:
+            invalid[piece] = None
+        else:
+            addresses.setdefault(str(address).casefold(), address)
+    return EmailAddressList(addresses=tuple(addresses.values()), invalid=tuple(invalid))
+
+
+def parse_email_address(text: str) -> EmailAddress | None:
+    """One address, with or without a name; None if mail cannot be sent to it."""
+    line = single_line(text, max_length=1000)
+    named = _NAMED_ADDRESS.fullmatch(line)
+    address = named["address"] if named else line.removeprefix("mailto:")
+    try:
+        found = validate_email(address, check_deliverability=False, globally_deliverable=False)
+    except EmailNotValidError:
+        return None
+    domain = found.ascii_domain
+    top = domain.rpartition(".")[2]
+    if "." not in domain or len(top) < 2 or top.isdigit():
+        return None
+    name = single_line(unquote(named["name"].strip()), max_length=MAX_NAME_LENGTH) if named else ""
+    return EmailAddress(username=found.local_part, domain=domain, name=name)
+
+
+def is_email_address(text: str) -> bool:
+    """True for one bare address, without a display name."""
+    return "<" not in text and text == single_line(text) and parse_email_address(text) is not None
+
+
+def _split_address_list(text: str) -> Iterator[str]:
+    for line in text.splitlines():
+        for found in _PIECE.finditer(line):
+            piece = single_line(found[0], max_length=1000)
+            words = piece.split(" ")
+            # "a@x.example b@x.example": blanks separate addresses without names.
+            yield from words if "<" not in piece and all("@" in word for word in words) else filter(None, [piece])
