@@ -3,6 +3,7 @@
 from lib.accounts.model import Account, Contact, HealthPart, ProductModule, Ticket
 
 DECISION_MAKER_ROLES = ("economic_buyer", "executive_sponsor", "champion")
+RECIPIENT_ROLES = ("economic_buyer", "champion", "executive_sponsor")
 
 
 def list_open_tickets(account: Account, priority: str | None = None) -> tuple[Ticket, ...]:
@@ -33,6 +34,13 @@ def list_remaining_contacts(account: Account) -> tuple[Contact, ...]:
     """Contacts who did not leave, most influential first."""
     here = [contact for contact in account.contacts if contact.status != "left"]
     return tuple(sorted(here, key=lambda contact: (-(contact.influence or 0), contact.name)))
+
+
+def choose_recipient(account: Account) -> Contact | None:
+    """Whom to write to: buyer, champion, sponsor, else the first active contact, of those with an address."""
+    known = [contact for role in RECIPIENT_ROLES if (contact := account.find_contact_by_role(role))]
+    active = [contact for contact in list_remaining_contacts(account) if contact.status == "active"]
+    return next((contact for contact in (*known, *active) if contact.email), None)
 
 
 def list_unbought_product_modules(account: Account) -> tuple[ProductModule, ...]:

@@ -145,7 +145,6 @@ def build_quote_pdf_file(slide_input: SlideInput, answers: Answers) -> Document 
 def build_pdf_values(document: QuoteDocument) -> dict[str, Any]:
     """What `quote.typ` reads, every amount as text."""
     quote = document.quote
-    draft_reason = f"The discount needs approval: {document.needed_approver}." if document.is_draft else ""
     return {
         "title": f"Quote {document.reference} for {document.customer}",
         "author": document.seller,
@@ -155,7 +154,7 @@ def build_pdf_values(document: QuoteDocument) -> dict[str, Any]:
         "contact": document.contact,
         "reference": document.reference,
         "is_draft": document.is_draft,
-        "draft_reason": draft_reason,
+        "draft_reason": _describe_draft(document) if document.is_draft else "",
         "terms": _list_terms(document),
         "columns": list(LINE_LABELS),
         "lines": [_format_line(line) for line in quote.lines],
@@ -173,13 +172,19 @@ def build_pdf_values(document: QuoteDocument) -> dict[str, Any]:
 def build_quote_spreadsheet(document: QuoteDocument) -> bytes:
     """The same quote with its numbers as numbers."""
     quote, labels = document.quote, len(LINE_LABELS)
-    about = [("Quote", document.number), ("Revision", document.revision), ("Dated", document.dated)]
+    about: list[tuple[str, Cell]] = [
+        ("Quote", document.number),
+        ("Revision", document.revision),
+        ("Dated", document.dated),
+    ]
     about += [("Valid until", document.valid_until)] if document.valid_until else []
     about += [("Seller", document.seller), ("Contact", ", ".join(document.seller_contact))]
     about += [("Customer", document.customer), ("Addressed to", document.contact or None)]
     about += [("Currency", CURRENCY), ("Term in months", document.term_months)]
-    about += [("Status", f"Draft: needs approval by {document.needed_approver}")] if document.is_draft else []
-    about += [("Approved by", document.stated_approver)] if document.stated_approver else []
+    if document.is_draft:
+        about.append(("Status", f"Draft, not an offer. {_describe_draft(document)}"))
+    elif document.stated_approver:
+        about.append(("Approved by", document.stated_approver))
     blank: tuple[Cell, ...] = (None,) * (labels - 2)
     rows = [SheetRow(cells=entry) for entry in about if entry[1] is not None]
     rows += [SheetRow(cells=()), SheetRow(cells=LINE_LABELS, is_bold=True)]
@@ -206,8 +211,15 @@ def _list_terms(document: QuoteDocument) -> list[list[str]]:
     terms = [["Number", document.number], ["Revision", str(document.revision)], ["Date", format_date(document.dated)]]
     terms += [["Valid until", format_date(document.valid_until)]] if document.valid_until else []
     terms += [["Term", format_count(document.term_months, "month")]] if document.term_months else []
-    terms += [["Approved by", document.stated_approver]] if document.stated_approver else []
+    is_approved = document.stated_approver and not document.is_draft
+    terms += [["Approved by", document.stated_approver]] if is_approved else []
     return [*terms, ["Currency", CURRENCY]]
+
+
+def _describe_draft(document: QuoteDocument) -> str:
+    text = f"The discount needs approval: {document.needed_approver}."
+    noted = document.stated_approver
+    return f"{text} Noted as approved by {noted}; the approval itself is not on record." if noted else text
 
 
 def _list_further_totals(document: QuoteDocument) -> list[list[str]]:

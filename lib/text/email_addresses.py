@@ -8,6 +8,7 @@ from email.utils import unquote
 
 from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
 
+from lib.text.format import join_names
 from lib.text.truncate import single_line
 
 # Domains that end in .local or .test are refused by default, but companies do use them inside.
@@ -32,6 +33,10 @@ class EmailAddress:
     def __str__(self) -> str:
         """The bare address, as it is sent."""
         return f"{self.username}@{self.domain}"
+
+    def format_with_name(self) -> str:
+        """ "Jane Doe <jane@x.example>", to read."""
+        return f"{self.name} <{self}>" if self.name else str(self)
 
     @property
     def needs_international_mail(self) -> bool:
@@ -83,6 +88,14 @@ def parse_email_address(text: str) -> EmailAddress | None:
 def is_email_address(text: str) -> bool:
     """True for one bare address, without a display name."""
     return "<" not in text and text == single_line(text) and parse_email_address(text) is not None
+
+
+def describe_invalid_addresses(text: str) -> Iterator[str]:
+    """What is wrong with a list of addresses, for `lib.forms.model.Field.check`."""
+    invalid = parse_email_addresses(text).invalid
+    if invalid:
+        names = join_names(single_line(each, max_length=80) for each in invalid)
+        yield f"has something that is not an email address: {names}."
 
 
 def _split_address_list(text: str) -> Iterator[str]:

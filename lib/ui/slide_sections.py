@@ -3,7 +3,7 @@
 import streamlit as st
 
 from lib.content.model import Callout, Chart, Fact, Facts, PlainText, Table, Text, Tone
-from lib.slides.model import Document, Section
+from lib.slides.model import Delivery, Document, MailLink, Section, TextToCopy
 from lib.text.format import NO_DATA
 from lib.text.html import Html, build_icon_html
 from lib.text.markdown_escape import escape_markdown
@@ -75,18 +75,31 @@ def _build_fact_value_html(fact: Fact) -> Html:
     return Html("<p>{}</p>" if len(fact.value) > WIDE_VALUE_CHARS else "<p><strong>{}</strong></p>").format(value)
 
 
-def draw_downloads(documents: tuple[Document, ...], *, key: str) -> None:
-    """Documents of a slide as buttons that do not rerun the page."""
-    if not documents:
+def draw_deliveries(deliveries: tuple[Delivery, ...], *, key: str) -> None:
+    """What a slide made as buttons that do not rerun the page. A file is made when it is asked for."""
+    if not deliveries:
         return
     with st.container(horizontal=True):
-        for place, document in enumerate(documents):
+        for place, delivery in enumerate(deliveries):
+            _draw_delivery(delivery, key=f"{key}.{place}")
+
+
+def _draw_delivery(delivery: Delivery, *, key: str) -> None:
+    match delivery:
+        case Document():
             st.download_button(
-                document.label,
-                document.content,
-                document.filename,
-                document.media_type,
-                key=f"{key}.{place}",
+                delivery.label,
+                delivery.build,
+                delivery.filename,
+                delivery.media_type,
+                key=key,
                 icon=":material/download:",
                 on_click="ignore",
             )
+        case MailLink():
+            st.link_button(delivery.label, delivery.url, icon=":material/mail:")
+        case TextToCopy():
+            with st.popover(delivery.label, icon=":material/content_copy:"):
+                st.code(delivery.text, language=None, wrap_lines=True)
+        case unknown:
+            raise NotImplementedError(f"No way to offer a {type(unknown).__name__}.")

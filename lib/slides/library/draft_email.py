@@ -1,24 +1,22 @@
 import re
 from dataclasses import replace
 
-from lib.accounts.account_rankings import list_remaining_contacts
-from lib.accounts.model import Contact
-from lib.content.model import Callout, PlainText, Table, Text, Tone
+from lib.accounts.account_rankings import choose_recipient, list_remaining_contacts
+from lib.content.model import Callout, Fact, Facts, PlainText, Table, Tone
 from lib.forms.model import Answers, Field, FieldKind, Form
 from lib.slides import shared_sections
-from lib.slides.documents import build_email_file, build_filename, is_email_address
-from lib.slides.model import Document, Section, Slide, SlideCategory, SlideId, SlideInput
+from lib.slides.email_document import DraftedEmail, build_email_deliveries, find_blocking_problems, read_email
+from lib.slides.model import Section, Slide, SlideCategory, SlideId, SlideInput
 from lib.slides.slide_context import SlideContext
 from lib.slides.slide_texts import fill_slide_question, fill_template_text
+from lib.text.email_addresses import EmailAddressList, describe_invalid_addresses
 from lib.text.format import NO_DATA, join_names
-from lib.text.json_values import parse_text
-from lib.text.markdown_escape import escape_plain_markdown
 from lib.text.truncate import single_line, truncate
 
 # Below this share of seats in use the email does not mention usage.
 MIN_USAGE_SHARE_SHOWN = 0.75
 GREETING_LINE = re.compile(r"\A(?P<before>[^\n]{1,200},\n\s*)(?P<first>[^\W\d_])")
-RECIPIENT_ROLES = ("economic_buyer", "champion", "executive_sponsor")
+ATTACHMENT_WORD = re.compile(r"\b(attach\w*|enclosed)\b", re.IGNORECASE)
 MAX_PREVIEW_CHARS = 20_000
 DEFAULT_SUBJECT = "{{ customer.name }}: next steps"
 FIRST_NAME = '{{ buyer.first_name or champion.first_name or sponsor.first_name or "there" }}'
@@ -39,7 +37,7 @@ def build_email_contacts_table(slide_input: SlideInput) -> Table:
 
 
 def build_email_form(slide_input: SlideInput) -> Form:
-    context = slide_input.context
+    context, body = slide_input.context, _draft_email_body(slide_input)
     return Form(
         title=fill_slide_question(slide_input, "Email"),
         fields=(
@@ -49,10 +47,11 @@ def build_email_form(slide_input: SlideInput) -> Form:
                 kind=FieldKind.TEXT,
                 default=_find_recipient_address(slide_input),
                 required=True,
-                help="One or more addresses, separated by commas.",
+                help="One or more addresses, separated by commas or semicolons.",
                 placeholder="name@example.com",
+                check=describe_invalid_addresses,
             ),
-            Field(key="cc", label="Cc", kind=FieldKind.TEXT),
+            Field(key="cc", label="Cc", kind=FieldKind.TEXT, check=describe_invalid_addresses),
             Field(
                 key="subject",
                 label="Subject",
@@ -66,36 +65,41 @@ def build_email_form(slide_input: SlideInput) -> Form:
                 key="body",
                 label="Text",
                 kind=FieldKind.LONG_TEXT,
-                default=_draft_email_body(slide_input),
+                default=body,
                 required=True,
                 help="Zen does not send it. Download it and send it from your mail program.",
+            ),
+            Field(
+                key="with_quote",
+                label="Attach the quote?",
+                kind=FieldKind.YES_NO,
+                default=bool(ATTACHMENT_WORD.search(body) and slide_input.answers_of(SlideId.PREPARE_QUOTE)),
+                help="The PDF of this run's quote, in its latest revision.",
             ),
         ),
     )
 
 
-def build_email_preview(_: SlideInput, answers: Answers) -> tuple[Section, ...]:
-    subject, body = parse_text(answers.get("subject")), parse_text(answers.get("body"))
-    heading = Text(markdown=f"**Subject:** {escape_plain_markdown(subject or NO_DATA)}")
-    warnings = [Callout(text=text, tone=Tone.WARNING) for text in _find_email_problems(answers, f"{subject}\n{body}")]
-    return (*warnings, heading, PlainText(text=truncate(body or "", MAX_PREVIEW_CHARS)))
+def build_email_preview(slide_input: SlideInput, answers: Answers) -> tuple[Section, ...]:
+    """What keeps the email from being sent, then the email as it will read."""
+    email = read_email(slide_input, answers)
+    warnings = (*find_blocking_problems(email), *_find_email_warnings(slide_input, email))
+    facts = (
+        Fact(label="From", value=email.sender.format_with_name() if email.sender else None),
+        Fact(label="To", value=_format_addresses(email.to)),
+        *((Fact(label="Cc", value=_format_addresses(email.cc)),) if email.cc.addresses else ()),
+        Fact(label="Subject", value=single_line(email.subject, max_length=300) or None),
+        *((Fact(label="Attachment", value=email.quote.filename),) if email.quote else ()),
+    )
+    return (
+        *(Callout(text=text, tone=Tone.WARNING) for text in warnings),
+        Facts(title="Preview", items=facts),
+        PlainText(text=truncate(email.body, MAX_PREVIEW_CHARS)),
+    )
 
 
-def build_email_documents(slide_input: SlideInput, answers: Answers) -> tuple[Document, ...]:
-    """The email as an unsent draft."""
-    to, subject, body = (parse_text(answers.get(key)) for key in ("to", "subject", "body"))
-    if not body:
-        return ()
-    content = build_email_file(to=to or "", cc=parse_text(answers.get("cc")) or "", subject=subject or "", body=body)
-    name = build_filename("email", slide_input.account.customer.name, "eml")
-    return (Document(filename=name, media_type="message/rfc822", content=content, label="Download the email"),)
-
-
-def choose_email_recipient(slide_input: SlideInput) -> Contact | None:
-    """The default recipient: buyer, champion, sponsor, else the first active contact with an address."""
-    known = [contact for role in RECIPIENT_ROLES if (contact := slide_input.account.find_contact_by_role(role))]
-    active = [contact for contact in list_remaining_contacts(slide_input.account) if contact.status == "active"]
-    return next((contact for contact in (*known, *active) if contact.email), None)
+def _format_addresses(listed: EmailAddressList) -> str | None:
+    return "; ".join(address.format_with_name() for address in listed.addresses) or None
 
 
 def _draft_email_body(slide_input: SlideInput) -> str:
@@ -118,18 +122,22 @@ def _hide_sensitive_account_data(slide_input: SlideInput) -> SlideInput:
 
 
 def _find_recipient_address(slide_input: SlideInput) -> str | None:
-    contact = choose_email_recipient(slide_input)
+    contact = choose_recipient(slide_input.account)
     return single_line(contact.email, max_length=254) if contact and contact.email else None
 
 
-def _find_email_problems(answers: Answers, written: str) -> list[str]:
-    problems = []
-    listed = re.split(r"[\s,;]+", " ".join(parse_text(answers.get(key)) or "" for key in ("to", "cc")))
-    wrong = [address for address in listed if address and not is_email_address(address)]
-    if wrong:
-        problems.append(
-            f"Not an email address: {join_names(single_line(address, max_length=80) for address in wrong)}."
-        )
+def _find_email_warnings(slide_input: SlideInput, email: DraftedEmail) -> list[str]:
+    problems, written = [], f"{email.subject}\n{email.body}"
+    international = [str(each) for each in (*email.to.addresses, *email.cc.addresses) if each.needs_international_mail]
+    if international:
+        names = join_names(international)
+        problems.append(f"{names}: only mail servers for international addresses (SMTPUTF8) deliver to it.")
+    if email.quote_problem:
+        problems.append(f"The quote cannot be attached. {email.quote_problem}")
+    elif email.quote is None and ATTACHMENT_WORD.search(email.body):
+        has_quote = bool(slide_input.answers_of(SlideId.PREPARE_QUOTE))
+        how = "Attach the quote" if has_quote else "This run has no saved quote: attach the file yourself"
+        problems.append(f"The text says that something is attached, and nothing is. {how}, or change the text.")
     if NO_DATA in written:
         problems.append("The text says “no data” where a figure is missing.")
     if "{{" in written or "{%" in written:
@@ -146,7 +154,7 @@ SLIDE = Slide(
     sections=(build_email_contacts_table,),
     form=build_email_form,
     results=build_email_preview,
-    documents=build_email_documents,
+    documents=build_email_deliveries,
     defaults=SlideContext(
         lead="Start from the draft, then make it yours. One request per email.",
         subject=DEFAULT_SUBJECT,

@@ -3,10 +3,11 @@ from lib.content.model import Callout, Fact, Facts, Table, Text, Tone
 from lib.forms.model import Answers, Field, FieldKind, Form
 from lib.slides import shared_sections
 from lib.slides.answer_summary import build_answers_table
-from lib.slides.documents import build_filename, render_html_page
+from lib.slides.documents import render_html_page
 from lib.slides.model import Document, Section, Slide, SlideCategory, SlideId, SlideInput
 from lib.slides.slide_context import SlideContext
 from lib.slides.slide_texts import fill_slide_question, fill_template_text
+from lib.text.file_names import build_filename
 from lib.text.format import NO_DATA, format_date, join_names
 from lib.text.json_values import parse_text
 from lib.text.markdown_escape import escape_plain_markdown, escape_plain_markdown_lines
@@ -103,7 +104,7 @@ def build_brief_documents(slide_input: SlideInput, answers: Answers) -> tuple[Do
         day=format_date(slide_input.account.today),
     )
     name = build_filename("brief", slide_input.account.customer.name, "html")
-    return (Document(filename=name, media_type="text/html", content=content, label="Download the brief"),)
+    return (Document(filename=name, media_type="text/html", build=lambda: content, label="Download the brief"),)
 
 
 def _split_brief_lines(text: str) -> list[str]:

@@ -1,20 +1,24 @@
-import csv
-import io
 from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
+from lib.accounts.account_rankings import choose_recipient, list_remaining_contacts
 from lib.accounts.model import Account
 from lib.content.model import Callout, Cell, Column, ColumnKind, Fact, Facts, Table, Tone
 from lib.forms.model import Answers, EditableColumn, Field, FieldKind, Form
 from lib.slides import shared_sections
-from lib.slides.documents import build_filename
-from lib.slides.model import Document, Section, Slide, SlideCategory, SlideId, SlideInput
+from lib.slides.model import Section, Slide, SlideCategory, SlideId, SlideInput
 from lib.slides.pricing_scenarios import MAX_SEATS
+from lib.slides.quote_document import (
+    QuoteDocument,
+    build_quote_document,
+    build_quote_files,
+    find_quote_problems,
+)
 from lib.slides.quote_totals import EXPANSION_CATEGORY, Quote, QuoteLine, compute_quote, suggest_quote_lines
 from lib.slides.slide_context import SlideContext
 from lib.slides.slide_texts import fill_slide_question
-from lib.text.format import format_change, format_count, format_money, format_percent, format_yes_no
+from lib.text.format import format_change, format_money, format_percent, format_yes_no
 from lib.text.truncate import single_line
 
 VALIDITY_DAYS = 30
@@ -56,6 +60,7 @@ def build_price_list_table(slide_input: SlideInput) -> Table:
 
 
 def build_quote_form(slide_input: SlideInput) -> Form:
+    contract, recipient = slide_input.account.contract, choose_recipient(slide_input.account)
     return Form(
         title="Quote",
         fields=(
@@ -76,13 +81,33 @@ def build_quote_form(slide_input: SlideInput) -> Form:
                 required=True,
             ),
             Field(
+                key="term_months",
+                label="Term in months",
+                kind=FieldKind.WHOLE,
+                default=contract.term_months if contract else 12,
+                minimum=1,
+                maximum=120,
+            ),
+            Field(
+                key="contact",
+                label="Addressed to",
+                kind=FieldKind.CHOICE,
+                options=shared_sections.build_contact_options(list_remaining_contacts(slide_input.account)),
+                default=recipient.id if recipient else None,
+            ),
+            Field(
                 key="agreed_by",
                 label="Discount approved by",
                 kind=FieldKind.TEXT,
                 help="Required once a line is above your own limit.",
                 required_when=lambda answers: compute_quote(answers, slide_input.account.rules).needs_other_approval,
             ),
-            Field(key="remarks", label="Remarks on the quote", kind=FieldKind.LONG_TEXT),
+            Field(
+                key="remarks",
+                label="Remarks on the quote",
+                kind=FieldKind.LONG_TEXT,
+                help="Printed on the quote as typed.",
+            ),
         ),
     )
 
@@ -97,35 +122,26 @@ def _price_column(account: Account) -> EditableColumn:
 def build_quote_totals(slide_input: SlideInput, answers: Answers) -> tuple[Section, ...]:
     quote = compute_quote(answers, slide_input.account.rules)
     sections: list[Section] = [_build_quote_lines_table(quote), _build_quote_total_facts(slide_input, quote)]
-    if quote.unpriced_count:
-        text = f"{format_count(quote.unpriced_count, 'line')} without seats or price, not in the total."
-        sections.append(Callout(text=text, tone=Tone.WARNING))
+    if quote.lines:
+        document = build_quote_document(slide_input, answers)
+        problems = [*find_quote_problems(document), *_find_quote_warnings(slide_input, document)]
+        sections += [Callout(text=problem, tone=Tone.WARNING) for problem in problems]
+        sections.append(Callout(text=_describe_quote_document(document)))
     return tuple(sections)
 
 
-def build_quote_documents(slide_input: SlideInput, answers: Answers) -> tuple[Document, ...]:
-    """The quote as a spreadsheet."""
-    quote = compute_quote(answers, slide_input.account.rules)
-    if not quote.lines:
-        return ()
-    table = io.StringIO()
-    writer = csv.writer(table)
-    writer.writerow(["Quote for", _guard_csv_cell(slide_input.account.customer.name)])
-    writer.writerow(["Valid until", _guard_csv_cell(str(answers.get("valid_until") or ""))])
-    writer.writerow([])
-    writer.writerow(["Item", "Seats", "List price per seat and year (USD)", "Discount (%)", "USD a year"])
-    for line in quote.lines:
-        writer.writerow([_guard_csv_cell(line.item), line.seats, line.price, line.discount, line.total])
-    writer.writerow(["Total", "", "", "", quote.total])
-    name = build_filename("quote", slide_input.account.customer.name, "csv")
-    content = table.getvalue().encode("utf-8-sig")
-    return (Document(filename=name, media_type="text/csv", content=content, label="Download the quote"),)
+def _find_quote_warnings(slide_input: SlideInput, document: QuoteDocument) -> list[str]:
+    today, valid_until = slide_input.account.today, document.valid_until
+    return ["“Valid until” is in the past."] if valid_until and valid_until < today else []
 
 
-def _guard_csv_cell(text: str) -> str:
-    """Text that a spreadsheet does not read as a formula."""
-    shown = single_line(text, max_length=500)
-    return f"'{shown}" if shown[:1] in ("=", "+", "-", "@") else shown
+def _describe_quote_document(document: QuoteDocument) -> str:
+    if document.is_draft:
+        return (
+            f"{document.reference}. The discount needs approval: {document.needed_approver}. "
+            "Until then “draft” is printed across it."
+        )
+    return f"{document.reference}. Each change that is saved gives it a new revision."
 
 
 def _build_quote_lines_table(quote: Quote) -> Table:
@@ -140,7 +156,7 @@ def _build_quote_lines_table(quote: Quote) -> Table:
         ),
         rows=tuple(_build_quote_line_row(line) for line in quote.lines),
         empty="The quote has no lines yet.",
-        source="Seats × list price × (1 − discount), rounded to the dollar.",
+        source="Seats × list price × (1 − discount), rounded to the cent.",
     )
 
 
@@ -195,7 +211,7 @@ SLIDE = Slide(
     sections=(build_current_terms_facts, build_price_list_table),
     form=build_quote_form,
     results=build_quote_totals,
-    documents=build_quote_documents,
+    documents=build_quote_files,
     defaults=SlideContext(
         lead="A quote is read by people who were not in the meeting: few lines, named as the customer names them.",
         minutes=10,

@@ -1,12 +1,19 @@
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from functools import partial
+
 from lib.accounts.account_rankings import list_remaining_contacts
 from lib.accounts.model import Contact
 from lib.content.model import Callout, Fact, Facts, Table, Tone
+from lib.files.calendar_file import build_calendar_file
 from lib.forms.model import Answers, Field, FieldKind, Form, Option
 from lib.slides import call_times, shared_sections
-from lib.slides.documents import build_calendar_file, build_filename
-from lib.slides.model import Document, Section, Slide, SlideCategory, SlideId, SlideInput
+from lib.slides.email_document import build_own_address
+from lib.slides.model import Delivery, Document, Section, Slide, SlideCategory, SlideId, SlideInput
 from lib.slides.slide_context import SlideContext
 from lib.slides.slide_texts import fill_slide_question, fill_template_text
+from lib.text.email_addresses import EmailAddress, parse_email_address
+from lib.text.file_names import build_filename
 from lib.text.format import join_names
 from lib.text.json_values import parse_integer, parse_text, parse_texts
 from lib.text.truncate import single_line
@@ -80,6 +87,7 @@ def _build_call_time_fields(slide_input: SlideInput) -> tuple[Field, ...]:
             help="Yours or theirs: the proposal below shows both.",
         ),
         Field(key="minutes", label="Minutes", kind=FieldKind.WHOLE, default=30, minimum=5, maximum=480, required=True),
+        Field(key="place", label="Place or link", kind=FieldKind.TEXT, placeholder="https://meet.example.com/…"),
     )
 
 
@@ -97,33 +105,82 @@ def build_call_proposal(slide_input: SlideInput, answers: Answers) -> tuple[Sect
         facts.append(Fact(label=label, value=call_times.format_call_time(there, minutes)))
     guests = [single_line(contact.name, max_length=120) for contact in _list_chosen_contacts(slide_input, answers)]
     facts.append(Fact(label="Guests", value=join_names(guests) if guests else None))
+    place = parse_text(answers.get("place"))
+    if place:
+        facts.append(Fact(label="Place or link", value=single_line(place, max_length=300)))
     problems = [
         Callout(text=text, tone=Tone.WARNING)
-        for text in call_times.find_call_time_problems(slide_input.account.today, here, there)
+        for text in (
+            *call_times.find_call_time_problems(slide_input.account.today, here, there),
+            *_find_guest_problems(_read_guests(slide_input, answers)),
+        )
     ]
     return (*problems, Facts(title="Proposal", items=tuple(facts)))
 
 
-def build_calendar_documents(slide_input: SlideInput, answers: Answers) -> tuple[Document, ...]:
-    """The call as a calendar entry."""
-    start = call_times.parse_call_start(answers)
-    if start is None:
+def build_calendar_documents(slide_input: SlideInput, answers: Answers) -> tuple[Delivery, ...]:
+    """The call as an invitation; none while a guest's address on record is wrong."""
+    start, guests = call_times.parse_call_start(answers), _read_guests(slide_input, answers)
+    if start is None or guests.with_invalid_address:
         return ()
-    content = build_calendar_file(
-        uid=f"{slide_input.account.customer.id}-{start:%Y%m%d%H%M}@zen",
-        created_on=slide_input.account.today,
+    build = partial(
+        build_calendar_file,
+        # One call a run: its entry keeps its id when the call moves, and a higher sequence replaces it.
+        uid=f"{slide_input.run_id or slide_input.account.customer.id}-{SlideId.SCHEDULE_CALL}@zen",
+        sequence=slide_input.revision_of(SlideId.SCHEDULE_CALL).number,
         starts_at=start,
         minutes=_parse_call_minutes(answers),
         subject=parse_text(answers.get("subject")) or "Call",
         agenda=parse_text(answers.get("agenda")) or "",
-        guests=tuple(
-            (guest.name, single_line(guest.email))
-            for guest in _list_chosen_contacts(slide_input, answers)
-            if guest.email
-        ),
+        place=parse_text(answers.get("place")) or "",
+        organizer=build_own_address(slide_input),
+        guests=guests.addresses,
     )
     name = build_filename("call", slide_input.account.customer.name, "ics")
-    return (Document(filename=name, media_type="text/calendar", content=content, label="Download the invitation"),)
+    return (
+        Document(
+            filename=name,
+            media_type="text/calendar",
+            label="Download the invitation",
+            build=lambda: build(created_at=datetime.now(UTC)),
+        ),
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class CallGuests:
+    """Addresses of the chosen contacts, and the names of those whom no invitation reaches."""
+
+    addresses: tuple[EmailAddress, ...]
+    without_address: tuple[str, ...]
+    with_invalid_address: tuple[str, ...]
+
+
+def _read_guests(slide_input: SlideInput, answers: Answers) -> CallGuests:
+    addresses, without_address, with_invalid_address = [], [], []
+    for contact in _list_chosen_contacts(slide_input, answers):
+        name, address = single_line(contact.name, max_length=120), parse_email_address(contact.email or "")
+        if address is not None:
+            addresses.append(replace(address, name=name))
+        elif contact.email:
+            with_invalid_address.append(f"{name} ({single_line(contact.email, max_length=80)})")
+        else:
+            without_address.append(name)
+    return CallGuests(
+        addresses=tuple(addresses),
+        without_address=tuple(without_address),
+        with_invalid_address=tuple(with_invalid_address),
+    )
+
+
+def _find_guest_problems(guests: CallGuests) -> list[str]:
+    problems = []
+    if guests.with_invalid_address:
+        names = join_names(guests.with_invalid_address)
+        problems.append(f"Not an email address: {names}. Take the guest out to download the invitation.")
+    if guests.without_address:
+        problems.append(f"No email address on record: {join_names(guests.without_address)}. Invite them yourself.")
+    return problems
 
 
 def _parse_call_minutes(answers: Answers) -> int:

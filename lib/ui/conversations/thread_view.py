@@ -12,8 +12,8 @@ from lib.content.block_text import block_to_text
 from lib.content.model import Text
 from lib.errors import ZenError
 from lib.services import Services
-from lib.slides.documents import build_filename
 from lib.slides.library import get_default_slide_title
+from lib.text.file_names import build_filename
 from lib.text.html import Html
 from lib.text.markdown_escape import escape_markdown
 from lib.ui import empty_and_error_states, navigation, tables, theme

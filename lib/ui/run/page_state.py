@@ -14,6 +14,7 @@ from lib.accounts.model import Account
 from lib.errors import InvalidInput, ZenError
 from lib.executions.model import Execution, SavedStep, StepExecution, StepStatus
 from lib.executions.service import apply_saved_step
+from lib.executions.step_revisions import list_step_revisions
 from lib.forms import answer_validation
 from lib.forms.model import Answers, Form
 from lib.forms.number_answers import has_unread_number
@@ -77,6 +78,7 @@ class RunPageState:
     slide_id: str
     opened_slide_id: str
     url_slide_id: str
+    person_email: str = ""
     data_version: int = 0
     form_version: int = 0
     is_form_seeded: bool = False
@@ -153,7 +155,12 @@ class RunPageState:
             context=(slide or self.slide).context,
             category=self.workflow.category,
             person_name=self.person_name,
+            person_email=self.person_email,
+            run_id=self.execution.id,
             answers={**stored, self.slide_id: self.answers},
+            revisions=list_step_revisions(
+                self.execution, self.time_zone, unsaved_slide_id=self.slide_id if self.has_unsaved_answers else None
+            ),
         )
 
     def build_form(self) -> Form:

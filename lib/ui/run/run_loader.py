@@ -111,6 +111,7 @@ def _load_run(services: Services, execution_id: str, slide_id: str | None, befor
         workflow=workflow,
         account=account,
         person_name=services.person.full_name,
+        person_email=services.person.email,
         time_zone=services.person.time_zone,
         loaded_at=datetime.now(UTC),
         slide_id=current,
