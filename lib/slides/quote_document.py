@@ -15,10 +15,17 @@ from lib.files.pdf import list_texts, render_pdf
 from lib.files.spreadsheet import XLSX_MEDIA_TYPE, Sheet, SheetRow, build_xlsx
 from lib.forms.model import Answers
 from lib.slides.model import Document, SlideId, SlideInput
-from lib.slides.quote_totals import CENT, Quote, QuoteLine, compute_quote
+from lib.slides.quote_totals import Quote, QuoteLine, compute_quote
 from lib.slides.shared_sections import find_contact, format_contact
 from lib.text.file_names import build_filename
-from lib.text.format import format_count, format_date, format_exact_money, format_exact_percent, format_number
+from lib.text.format import (
+    format_count,
+    format_date,
+    format_exact_money,
+    format_exact_percent,
+    format_number,
+    round_half_up,
+)
 from lib.text.json_values import parse_date, parse_integer, parse_text
 from lib.text.truncate import single_line
 
@@ -67,7 +74,7 @@ class QuoteDocument:
         """USD over the whole term, if that is not one year."""
         if self.term_months in (None, 12):
             return None
-        return (self.quote.total * Decimal(self.term_months or 0) / 12).quantize(CENT)
+        return round_half_up(self.quote.total * Decimal(self.term_months or 0) / 12, "0.01")
 
 
 def build_quote_document(slide_input: SlideInput, answers: Answers) -> QuoteDocument:

@@ -91,7 +91,10 @@ def test_from_the_first_thing_of_the_day_to_a_completed_run(
     fill_question(page, "Discount approved by", "Carol Adeyemi")
     with page.expect_download() as download:
         page.get_by_role("button", name="Download the quote").click()
-    assert download.value.suggested_filename == "quote-Fennimore-Logistics.csv"
+    assert re.fullmatch(
+        r"quote-(draft-)?Fennimore-Logistics-Q-\w{4}-\w{4}-r\d+\.pdf", download.value.suggested_filename
+    )
+    assert download.value.path().read_bytes().startswith(b"%PDF-")
     press_next(page)
 
     expect_heading(page, "Draft the email")

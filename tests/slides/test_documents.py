@@ -1,108 +1,22 @@
-import csv
-import email
-import io
-from datetime import UTC, date, datetime
-from email.policy import default
-from zoneinfo import ZoneInfo
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 
+import icalendar
 import pytest
 
 from lib.content.model import Callout, Facts
 from lib.slides import call_times, slide_builder
-from lib.slides.documents import build_calendar_file, build_email_file, build_filename, is_email_address
 from lib.slides.library import LIBRARY
-from lib.slides.model import SlideId
+from lib.slides.model import Document, SlideId, SlideInput, StepRevision
 from tests.slides.slide_inputs import default_answers, make_slide_input
-from tests.support.sample_accounts import NASTY, full_account, nasty_account
-
-
-def invitation(**given: object) -> bytes:
-    values = {
-        "uid": "x@zen",
-        "created_on": date(2026, 11, 23),
-        "starts_at": datetime(2027, 1, 12, 10, tzinfo=ZoneInfo("America/New_York")),
-        "minutes": 30,
-        "subject": "Call",
-        "agenda": "1. One",
-        "guests": (),
-    }
-    return build_calendar_file(**(values | given))  # type: ignore[arg-type]
-
-
-def test_an_email_is_an_unsent_draft_that_reads_as_typed() -> None:
-    body = "Grüße, 株式会社\n\n" + "x" * 2000 + "\n.\nFrom here"
-    message = email.message_from_bytes(
-        build_email_file(to="a@b.example, nobody; c@d.example", cc="", subject="Zoë: nächste Schritte", body=body),
-        policy=default,
-    )
-    assert message["X-Unsent"] == "1"
-    assert message["To"] == "a@b.example, c@d.example"
-    assert message["Subject"] == "Zoë: nächste Schritte"
-    assert message.get_content().replace("\r\n", "\n").rstrip("\n") == body
-
-
-def test_no_header_can_be_injected_into_an_email() -> None:
-    raw = build_email_file(to="a@b.example\nBcc: x@y.example", cc=NASTY, subject="Hi\r\nBcc: x@y.example", body="x")
-    message = email.message_from_bytes(raw, policy=default)
-    assert message["Bcc"] is None
-    assert message["Subject"] == "Hi Bcc: x@y.example"
-
-
-def test_an_invitation_is_in_utc_with_folded_lines() -> None:
-    raw = invitation(subject="株" * 100, agenda="a;b,c\\d\ne")
-    assert all(len(line) <= 75 for line in raw.split(b"\r\n"))
-    unfolded = raw.replace(b"\r\n ", b"").decode()
-    assert "DTSTART:20270112T150000Z\r\nDTEND:20270112T153000Z" in unfolded
-    assert "SUMMARY:" + "株" * 100 in unfolded
-    assert "DESCRIPTION:a\\;b\\,c\\\\d\\ne\r\n" in unfolded
-
-
-def test_no_line_can_be_injected_into_an_invitation() -> None:
-    raw = invitation(
-        subject="x\r\nATTENDEE:mailto:evil@evil.example",
-        agenda="y\r\nEND:VEVENT",
-        guests=(('A"\r\nB', "a@b.example"), ("C", "c@d.example\r\nX:1")),
-    )
-    lines = raw.replace(b"\r\n ", b"").decode().split("\r\n")
-    assert [line for line in lines if line.startswith(("ATTENDEE", "X:"))] == ['ATTENDEE;CN="A\' B":mailto:a@b.example']
-    assert lines.count("END:VEVENT") == 1
-
-
-@pytest.mark.parametrize(
-    ("text", "good"),
-    [
-        ("zoe@example.com", True),
-        ("zoë@exämple.com", True),
-        ("a@b", False),
-        ("a b@c.example", False),
-        ("a@b.example,c@d.example", False),
-        ("@b.example", False),
-        ("x" * 300 + "@b.example", False),
-    ],
-)
-def test_email_addresses_are_recognized(text: str, good: bool) -> None:
-    assert is_email_address(text) is good
-
-
-def test_a_file_name_keeps_letters_of_every_script_and_nothing_else() -> None:
-    assert build_filename("quote", "Łukasz & 株式会社/../x", "csv") == "quote-Łukasz-株式会社-x.csv"
-    assert build_filename("quote", "../..", "csv") == "quote-customer.csv"
-
-
-def test_spreadsheet_cells_are_never_formulas() -> None:
-    slide = LIBRARY[SlideId.PREPARE_QUOTE]
-    answers = {"lines": [{"item": "=cmd()", "seats": 1, "price": 2.0}], "valid_until": "+1"}
-    (document,) = slide_builder.build_slide_documents(slide, make_slide_input(slide, nasty_account()), answers)
-    rows = list(csv.reader(io.StringIO(document.content.decode("utf-8-sig"))))
-    assert rows[1] == ["Valid until", "'+1"]
-    assert rows[4][:2] == ["'=cmd()", "1"]
+from tests.support.sample_accounts import full_account, nasty_account
 
 
 def test_a_brief_is_a_page_that_fetches_nothing_and_runs_nothing() -> None:
     slide = LIBRARY[SlideId.EXECUTIVE_BRIEF]
     slide_input = make_slide_input(slide, nasty_account())
     (document,) = slide_builder.build_slide_documents(slide, slide_input, default_answers(slide, slide_input))
-    page = document.content.decode()
+    page = document.build().decode()
     assert "<script" not in page
     assert "<img" not in page
     assert "src=" not in page.replace("src=x", "")
@@ -115,7 +29,7 @@ def test_brief_leaves_out_empty_parts_and_the_slide_names_them() -> None:
     slide_input = make_slide_input(slide, full_account())
     answers = {"headline": "Where we stand", "situation": "Three teams use it.", "asks": " ", "decision": None}
     (document,) = slide_builder.build_slide_documents(slide, slide_input, answers)
-    page = document.content.decode()
+    page = document.build().decode()
     assert "Three teams use it." in page
     for absent in ("not written", "What we ask", "Decision", "ARR", "deadline", "Figures"):
         assert absent not in page
@@ -131,10 +45,10 @@ def test_our_figures_are_on_a_brief_only_when_asked_for() -> None:
     slide = LIBRARY[SlideId.EXECUTIVE_BRIEF]
     slide_input = make_slide_input(slide, full_account())
     answers = default_answers(slide, slide_input)
-    assert "ARR" not in slide_builder.build_slide_documents(slide, slide_input, answers)[0].content.decode()
+    assert "ARR" not in slide_builder.build_slide_documents(slide, slide_input, answers)[0].build().decode()
     assert (
         "ARR"
-        in slide_builder.build_slide_documents(slide, slide_input, answers | {"with_figures": True})[0].content.decode()
+        in slide_builder.build_slide_documents(slide, slide_input, answers | {"with_figures": True})[0].build().decode()
     )
 
 
@@ -146,6 +60,7 @@ def test_the_proposal_is_shown_in_both_time_zones() -> None:
         "time_zone": "Europe/Berlin",
         "minutes": 45,
         "people": ["k-2", "gone"],
+        "place": "Room 4",
     }
     (facts,) = slide_builder.build_slide_results(slide, make_slide_input(slide, full_account()), answers)
     assert isinstance(facts, Facts)
@@ -153,6 +68,7 @@ def test_the_proposal_is_shown_in_both_time_zones() -> None:
         ("In Europe/Berlin", "Tuesday 12 Jan 2027, 16:00 to 16:45"),
         ("At the customer, in America/New York", "Tuesday 12 Jan 2027, 10:00 to 10:45"),
         ("Guests", "Aiko Tanaka"),
+        ("Place or link", "Room 4"),
     ]
 
 
@@ -176,3 +92,46 @@ def test_an_unknown_time_zone_is_read_as_utc() -> None:
     assert call_times.parse_call_start({"date": "2027-01-12", "time": "10:00", "time_zone": "../../etc/passwd"}) is None
     moment = call_times.parse_call_start({"date": "2027-01-12", "time": "10:00", "time_zone": "UTC"})
     assert moment == datetime(2027, 1, 12, 10, tzinfo=UTC)
+
+
+def read_invitation(slide_input: SlideInput, answers: dict[str, object]) -> icalendar.Event:
+    slide = LIBRARY[SlideId.SCHEDULE_CALL]
+    given = default_answers(slide, slide_input) | answers
+    (document,) = slide_builder.build_slide_documents(slide, slide_input, given)
+    assert isinstance(document, Document)
+    (event,) = icalendar.Calendar.from_ical(document.build()).walk("VEVENT")
+    return event
+
+
+def test_a_moved_call_is_the_same_call_with_a_higher_sequence() -> None:
+    before = replace(make_slide_input(LIBRARY[SlideId.SCHEDULE_CALL], full_account()), run_id="run-1")
+    after = replace(before, revisions={SlideId.SCHEDULE_CALL: StepRevision(number=5)})
+    first, second = read_invitation(before, {}), read_invitation(after, {"time": "16:00"})
+    assert first["UID"] == second["UID"] == "run-1-schedule-call@zen"
+    assert (first["SEQUENCE"], second["SEQUENCE"]) == (0, 5)
+    assert first.decoded("DTSTART") != second.decoded("DTSTART")
+    assert datetime.now(UTC) - second.decoded("DTSTAMP") < timedelta(minutes=1)
+
+
+def test_the_person_invites_the_guests_by_name_to_a_place() -> None:
+    slide_input = replace(
+        make_slide_input(LIBRARY[SlideId.SCHEDULE_CALL], full_account()), person_email="zoe@northwind.example"
+    )
+    event = read_invitation(slide_input, {"people": ["k-2"], "place": "https://meet.example.com/x"})
+    assert (str(event["ORGANIZER"]), event["ORGANIZER"].params["CN"]) == ("mailto:zoe@northwind.example", "Zoë")
+    assert event["ATTENDEE"].params["CN"] == "Aiko Tanaka"
+    assert event["URL"] == "https://meet.example.com/x"
+
+
+def test_a_guest_whom_no_invitation_reaches_is_named() -> None:
+    slide, account = LIBRARY[SlideId.SCHEDULE_CALL], full_account()
+    for address, text, count in (
+        (None, "No email address on record: Aiko Tanaka. Invite them yourself.", 1),
+        ("aiko", "Not an email address: Aiko Tanaka (aiko). Take the guest out to download the invitation.", 0),
+    ):
+        contacts = tuple(replace(each, email=address) if each.id == "k-2" else each for each in account.contacts)
+        slide_input = make_slide_input(slide, replace(account, contacts=contacts))
+        answers = default_answers(slide, slide_input) | {"people": ["k-2"]}
+        results = slide_builder.build_slide_results(slide, slide_input, answers)
+        assert text in [section.text for section in results if isinstance(section, Callout)]
+        assert len(slide_builder.build_slide_documents(slide, slide_input, answers)) == count

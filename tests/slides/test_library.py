@@ -14,7 +14,7 @@ from lib.forms.answer_validation import build_initial_answers, validate_answers
 from lib.forms.model import FieldKind
 from lib.slides import slide_builder
 from lib.slides.library import LIBRARY
-from lib.slides.model import Section, Slide, SlideId
+from lib.slides.model import Document, Section, Slide, SlideId
 from lib.text.json_values import to_exact_numbers, to_json_numbers
 from lib.workflows.model import Category
 from tests.slides.malformed_answers import MALFORMED_ANSWERS
@@ -68,9 +68,10 @@ def test_every_slide_can_be_built_for_every_account(
 ) -> None:
     with caplog.at_level(logging.ERROR):
         sections = build_all_sections(slide, make_slide_input(slide, account))
-        slide_builder.build_slide_documents(
+        deliveries = slide_builder.build_slide_documents(
             slide, make_slide_input(slide, account), default_answers(slide, make_slide_input(slide, account))
         )
+        assert all(each.build() for each in deliveries if isinstance(each, Document))
     assert sections
     assert not caplog.records
 
@@ -170,7 +171,8 @@ def test_malformed_answers_break_no_slide(slide: Slide, garbage: Any, caplog: py
         slide_builder.build_slide_sections(slide, slide_input)
         slide_builder.build_slide_form(slide, slide_input)
         slide_builder.build_slide_results(slide, slide_input, answers)
-        slide_builder.build_slide_documents(slide, slide_input, answers)
+        deliveries = slide_builder.build_slide_documents(slide, slide_input, answers)
+        assert all(each.build() for each in deliveries if isinstance(each, Document))
     assert not caplog.records
 
 

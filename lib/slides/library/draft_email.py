@@ -9,7 +9,7 @@ from lib.slides.email_document import DraftedEmail, build_email_deliveries, find
 from lib.slides.model import Section, Slide, SlideCategory, SlideId, SlideInput
 from lib.slides.slide_context import SlideContext
 from lib.slides.slide_texts import fill_slide_question, fill_template_text
-from lib.text.email_addresses import EmailAddressList, describe_invalid_addresses
+from lib.text.email_addresses import EmailAddressList, describe_invalid_addresses, is_email_address
 from lib.text.format import NO_DATA, join_names
 from lib.text.truncate import single_line, truncate
 
@@ -123,7 +123,8 @@ def _hide_sensitive_account_data(slide_input: SlideInput) -> SlideInput:
 
 def _find_recipient_address(slide_input: SlideInput) -> str | None:
     contact = choose_recipient(slide_input.account)
-    return single_line(contact.email, max_length=254) if contact and contact.email else None
+    address = single_line(contact.email or "", max_length=254) if contact else ""
+    return address if is_email_address(address) else None
 
 
 def _find_email_warnings(slide_input: SlideInput, email: DraftedEmail) -> list[str]:

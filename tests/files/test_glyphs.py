@@ -1,0 +1,39 @@
+from pathlib import Path
+
+import pytest
+
+from lib.files import glyphs
+from lib.files.glyphs import FONT_FOLDER, describe_characters, find_missing_characters, load_fonts
+
+
+def test_the_shipped_font_draws_latin_greek_and_cyrillic() -> None:
+    alphabet = "Ł ő ș ẞ ễ Ω ώ ᾳ Ж Ї ґ € ₴ £ – — “ ” „ • … № ½ \u0301"
+    assert find_missing_characters([alphabet]) == ()
+    assert load_fonts([alphabet]) is load_fonts([""])
+
+
+def test_missing_characters_are_named_once_in_order() -> None:
+    assert find_missing_characters(["a\u0378", "b\u0379\u0378\n\u200d\ufe0f "]) == ("\u0378", "\u0379")
+
+
+def test_a_decomposed_letter_is_looked_up_composed() -> None:
+    assert find_missing_characters(["Mu\u0308ller"]) == ()
+
+
+def test_a_character_is_described_for_whoever_looks_for_it() -> None:
+    assert describe_characters("🎉") == "🎉 (U+1F389 PARTY POPPER)"
+
+
+def test_a_broken_font_draws_nothing(tmp_path: Path) -> None:
+    (tmp_path / "broken.ttf").write_bytes(b"no font")
+    assert glyphs._list_font_characters(str(tmp_path / "broken.ttf"), 0) == frozenset()
+    assert glyphs._list_font_characters(str(tmp_path / "gone.ttf"), 0) == frozenset()
+
+
+def test_without_fonts_on_the_machine_other_scripts_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(glyphs, "_list_machine_fonts", lambda: ())
+    assert find_missing_characters(["株 and Ł"]) == ("株",)
+
+
+def test_both_weights_are_shipped_with_their_license() -> None:
+    assert {path.name for path in FONT_FOLDER.iterdir()} == {"NotoSans-Regular.ttf", "NotoSans-Bold.ttf", "OFL.txt"}

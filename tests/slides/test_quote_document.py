@@ -1,0 +1,163 @@
+import io
+import re
+from dataclasses import replace
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import openpyxl
+import pytest
+from pypdf import PdfReader
+
+from lib.accounts.model import Account
+from lib.content.model import Callout
+from lib.slides import slide_builder
+from lib.slides.library import LIBRARY
+from lib.slides.model import Document, SlideId, SlideInput, StepRevision
+from lib.slides.quote_document import build_quote_number
+from tests.slides.slide_inputs import default_answers, make_slide_input
+from tests.support.sample_accounts import full_account, nasty_account
+
+SLIDE = LIBRARY[SlideId.PREPARE_QUOTE]
+RUN_ID = "3f2504e0-4f89-11d3-9a0c-0305e82c3301"
+LINES = [
+    {"item": "Subscription", "seats": 600, "price": 490.0, "discount": 7.5},
+    {"item": "Аналитика, Ανάλυση", "seats": 7, "price": 35.55, "discount": 0},
+    {"item": "Audit log", "seats": 3, "price": 0.333, "discount": 2.25},
+]
+
+
+def make_input(*, account: Account | None = None, revision: int = 3) -> SlideInput:
+    return replace(
+        make_slide_input(SLIDE, account or full_account()),
+        person_name="Zoë Okafor",
+        person_email="zoe@northwind.example",
+        run_id=RUN_ID,
+        revisions={SLIDE.id: StepRevision(number=revision, saved_on=date(2026, 11, 22))},
+    )
+
+
+def make_files(answers: dict[str, Any], slide_input: SlideInput | None = None) -> dict[str, Document]:
+    """Documents by the ending of their names."""
+    given = slide_input or make_input()
+    made = slide_builder.build_slide_documents(SLIDE, given, default_answers(SLIDE, given) | answers)
+    return {each.filename.rpartition(".")[2]: each for each in made if isinstance(each, Document)}
+
+
+def read_pdf(document: Document) -> str:
+    pages = PdfReader(io.BytesIO(document.build())).pages
+    return "\n".join(page.extract_text() for page in pages)
+
+
+def read_xlsx(document: Document) -> list[list[Any]]:
+    (sheet,) = openpyxl.load_workbook(io.BytesIO(document.build())).worksheets
+    return [list(row) for row in sheet.iter_rows(values_only=True)]
+
+
+def list_callouts(answers: dict[str, Any]) -> list[str]:
+    given = make_input()
+    results = slide_builder.build_slide_results(SLIDE, given, default_answers(SLIDE, given) | answers)
+    return [section.text for section in results if isinstance(section, Callout)]
+
+
+def test_the_pdf_says_all_a_quote_has_to_say() -> None:
+    remarks = "Payment within 30 days.\n#strong[as typed] *too* $x^2$ <b> \\ @ref"
+    text = read_pdf(make_files({"lines": LINES, "remarks": remarks, "term_months": 36, "contact": "k-2"})["pdf"])
+    for part in (
+        build_quote_number(RUN_ID),
+        "Revision 4",
+        "Northwind Software",
+        "Zoë Okafor",
+        "zoe@northwind.example",
+        "Obsidian Black",
+        "Aiko Tanaka",
+        "22 Nov 2026",
+        "36 months",
+        "USD",
+        "Аналитика, Ανάλυση",
+        "$490.00",
+        "$0.333",
+        "7.5%",
+        "2.25%",
+        "Payment within 30 days.",
+        "#strong[as typed] *too* $x^2$ <b> \\ @ref",
+        "Page 1 of 1",
+    ):
+        assert part in text, part
+
+
+def test_totals_agree_to_the_cent_in_both_files() -> None:
+    # 600 × 490 × 0.925 = 271,950.00; 7 × 35.55 = 248.85; 3 × 0.333 × 0.9775 = 0.98 (list 1.00)
+    files = make_files({"lines": LINES, "term_months": 18})
+    text = read_pdf(files["pdf"])
+    for amount in ("$271,950.00", "$248.85", "$0.98", "$294,249.85", "-$22,050.02", "$272,199.83", "$408,299.75"):
+        assert amount in text, amount
+    rows = {row[0]: row[-1] for row in read_xlsx(files["xlsx"])}
+    assert Decimal(str(rows["Total at list price"])) == Decimal("294249.85")
+    assert Decimal(str(rows["Total per year"])) == Decimal("272199.83")
+    assert Decimal(str(rows["Total over 18 months"])) == Decimal("408299.75")
+    lines = [rows["Subscription"], rows["Аналитика, Ανάλυση"], rows["Audit log"]]
+    assert sum(Decimal(str(amount)) for amount in lines) == Decimal("272199.83")
+
+
+def test_spreadsheet_holds_numbers_as_numbers_and_texts_as_texts() -> None:
+    lines = [{"item": "=cmd()", "seats": 1, "price": 2.0, "discount": 5}]
+    rows = read_xlsx(make_files({"lines": lines, "remarks": "=1+1\n@x"})["xlsx"])
+    assert ["=cmd()", 1, 2, 2, 5, 1.9] in rows
+    assert ["Remarks", "=1+1\n@x", None, None, None, None] in rows
+    book = openpyxl.load_workbook(io.BytesIO(make_files({"lines": lines})["xlsx"].build()))
+    assert all(cell.data_type != "f" for row in book.worksheets[0].iter_rows() for cell in row)
+
+
+def test_the_number_stays_and_the_revision_grows() -> None:
+    first, later = (read_pdf(make_files({"lines": LINES}, make_input(revision=number))["pdf"]) for number in (0, 7))
+    number = build_quote_number(RUN_ID)
+    assert re.fullmatch(r"Q-[A-Z2-7]{4}-[A-Z2-7]{4}", number)
+    assert build_quote_number("another run") != number
+    assert f"{number}, revision 1" in first
+    assert f"{number}, revision 8" in later
+
+
+@pytest.mark.parametrize(("discount", "is_draft"), [(10, False), (10.5, True), (45, True)])
+def test_a_discount_above_the_csms_limit_makes_a_draft(discount: float, is_draft: bool) -> None:
+    lines = [{"item": "Subscription", "seats": 10, "price": 100.0, "discount": discount}]
+    files = make_files({"lines": lines, "agreed_by": "Carla Díaz"})
+    assert ("DRAFT" in read_pdf(files["pdf"])) is is_draft
+    assert ("Draft, not an offer." in read_pdf(files["pdf"])) is is_draft
+    assert ("Accepted for" in read_pdf(files["pdf"])) is not is_draft
+    assert all(each.filename.startswith("quote-draft-") is is_draft for each in files.values())
+    assert any(row[0] == "Status" for row in read_xlsx(files["xlsx"])) is is_draft
+    assert "Carla Díaz" in read_pdf(files["pdf"])
+
+
+def test_a_long_quote_repeats_its_head_and_numbers_its_pages() -> None:
+    lines = [{"item": f"Item {number}", "seats": 1, "price": 10.0, "discount": 0} for number in range(90)]
+    pages = [page.extract_text() for page in PdfReader(io.BytesIO(make_files({"lines": lines})["pdf"].build())).pages]
+    assert len(pages) > 1
+    for number, page in enumerate(pages, start=1):
+        assert f"Page {number} of {len(pages)}" in page
+    assert all("List price per seat" in page for page in pages[:2])
+    assert "$900.00" in pages[-1]
+
+
+def test_a_character_without_a_font_is_named_and_there_is_no_pdf() -> None:
+    answers = {"lines": LINES, "remarks": "Party \u0378"}
+    assert any("U+0378" in text for text in list_callouts(answers))
+    assert set(make_files(answers)) == {"xlsx"}
+
+
+def test_a_line_without_a_price_is_named_and_blocks_the_files() -> None:
+    answers = {"lines": [*LINES, {"item": "Later", "seats": 5}]}
+    assert any(text.startswith("1 line without seats or price.") for text in list_callouts(answers))
+    assert make_files(answers) == {}
+
+
+def test_a_quote_that_has_run_out_is_named() -> None:
+    assert "“Valid until” is in the past." in list_callouts({"lines": LINES, "valid_until": "2026-11-01"})
+
+
+def test_a_hostile_account_gets_a_quote_that_reads_as_it_is() -> None:
+    files = make_files({"lines": LINES}, make_input(account=nasty_account()))
+    text = "".join(read_pdf(files["pdf"]).replace("\u200b", "").split())
+    assert "<b>Zoë</b>" in text
+    assert "{%if%}" in text
