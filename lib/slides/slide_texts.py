@@ -5,7 +5,7 @@ import logging
 from lib.errors import InvalidInput
 from lib.slides import template
 from lib.slides.model import SlideInput
-from lib.slides.template_variables import TemplateValues
+from lib.slides.template_values import TemplateValues
 from lib.text.truncate import strip_invisible
 
 log = logging.getLogger(__name__)

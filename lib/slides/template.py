@@ -16,7 +16,8 @@ from jinja2 import Environment, TemplateError, nodes
 
 from lib.errors import InvalidInput
 from lib.slides.template_filters import FILTERS, TypedValue, format_typed_value
-from lib.slides.template_variables import SAMPLE_VALUES, VARIABLES, TemplateValues, VariableKind, VariableValue
+from lib.slides.template_values import SAMPLE_VALUES, TemplateValues
+from lib.slides.template_variables import VARIABLES, VariableKind, VariableValue
 from lib.text.format import format_count
 from lib.text.markdown_escape import escape_plain_markdown
 from lib.text.truncate import single_line, strip_invisible, truncate

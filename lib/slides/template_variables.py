@@ -229,28 +229,3 @@ VARIABLES: Mapping[str, TemplateVariable] = MappingProxyType(
         **_build_all_contact_variables(),
     }
 )
-
-
-@dataclass(frozen=True)
-class TemplateValues:
-    """The values of all variables for one account: flat, frozen, all a template can see."""
-
-    values: Mapping[str, VariableValue]
-
-    @classmethod
-    def for_account(cls, account: Account, *, person_name: str | None = None) -> "TemplateValues":
-        values = {name: variable.read(account) for name, variable in VARIABLES.items()}
-        return cls(MappingProxyType(values | {"person.name": person_name}))
-
-
-SAMPLE_OF_KIND: Mapping[VariableKind, VariableValue] = {
-    VariableKind.TEXT: "text",
-    VariableKind.NUMBER: 1,
-    VariableKind.MONEY: 1,
-    VariableKind.PERCENT: 1,
-    VariableKind.DAYS: 1,
-    VariableKind.DATE: date(2027, 1, 31),
-    VariableKind.YES_NO: True,
-}
-SAMPLE_VALUES = TemplateValues({name: SAMPLE_OF_KIND[variable.kind] for name, variable in VARIABLES.items()})
-"""A value for every variable: templates are checked against these before any account."""

@@ -9,7 +9,7 @@ from typing import Any, Self
 import nh3
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 MAX_CHARACTERS = 400_000
 MAX_CODES = 8
@@ -58,8 +58,16 @@ class Html(Markup):
     def escape(cls, s: Any, /) -> Self:
         if isinstance(s, cls):
             return s
-        escaped = str(super().escape(s)).replace("\r\n", "\n").replace("\r", "\n")
-        return cls(_HIDDEN.sub(_mark_invisible_characters, escaped))
+        text = str(escape(s))
+        if "\r" in text:
+            text = text.replace("\r\n", "\n").replace("\r", "\n")
+        return cls(_HIDDEN.sub(_mark_invisible_characters, text))
+
+    def format(self, *parts: Any, **named: Any) -> Self:
+        """The HTML with its placeholders replaced by the escaped parts. Placeholders have no format of their own."""
+        # markupsafe's own formatter is written in Python and took a seventh of a rerun.
+        escaped = {name: self.escape(part) for name, part in named.items()}
+        return type(self)(str.format(self, *map(self.escape, parts), **escaped))
 
 
 def _mark_invisible_characters(found: re.Match[str]) -> str:

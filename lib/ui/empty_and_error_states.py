@@ -7,8 +7,7 @@ import streamlit as st
 
 from lib.auth.gate import rerun_if_token_is_refused
 from lib.errors import Conflict, InvalidInput, NotFound, NotPermitted, SignedOut, Unavailable, ZenError
-from lib.text.html import Html
-from lib.text.html import build_icon_html as icon_html
+from lib.text.html import Html, build_icon_html
 from lib.ui.safe_text import draw_html
 
 SESSION_RENEWED = Unavailable("That was not done: your session had to be renewed.", hint="Please try again.")
@@ -29,7 +28,7 @@ ERROR_ICONS: dict[type[ZenError], str] = {
 
 def draw_empty_state(title: str, text: str, *, icon: str = ":material/inbox:") -> None:
     """What will be here and how to begin. Draw a link or a button after it."""
-    draw_html(Html("<h5>{}{}</h5><p>{}</p>").format(icon_html(icon), title, text))
+    draw_html(Html("<h5>{}{}</h5><p>{}</p>").format(build_icon_html(icon), title, text))
 
 
 def draw_error(error: ZenError, *, retry: Callable[[], None] | None = None, key: str = "problem") -> None:
@@ -43,7 +42,7 @@ def draw_error(error: ZenError, *, retry: Callable[[], None] | None = None, key:
     hides_reassurance = error.hint and isinstance(error, Unavailable)
     reassurance = "" if hides_reassurance else _find_by_error_type(REASSURANCES, error, "")
     text = " ".join(part for part in (error.hint, reassurance) if part)
-    mark = icon_html(_find_by_error_type(ERROR_ICONS, error, ":material/error:"))
+    mark = build_icon_html(_find_by_error_type(ERROR_ICONS, error, ":material/error:"))
     with st.container(key=f"{key}_panel", border=True, gap="small"):
         draw_html(Html("<h5>{}{}</h5><p>{}</p>").format(mark, error.message, text))
         if retry is not None:

@@ -15,6 +15,7 @@ import streamlit as st
 from lib.errors import Unavailable
 from lib.text.markdown_escape import escape_markdown
 from lib.ui import theme
+from lib.ui.empty_and_error_states import show_skeleton
 from lib.ui.session_keys import DATA_VERSION
 
 CACHE_SECONDS = 60.0
@@ -50,23 +51,28 @@ def get_data_version() -> DataVersion:
     return version
 
 
-def load(key: str, fetch: Callable[[], T]) -> Cached[T]:
-    """The value of `key` for a page that ends with `draw_as_of(key, …)`.
+def load(key: str, fetch: Callable[[], T], *, skeleton_height: int) -> Cached[T]:
+    """The value of `key` for a page that ends with `draw_refresh_footer(key, …)`; a skeleton stands there meanwhile.
 
     Raises what `fetch` raises when there is no earlier value.
     """
     cached: Cached[T] | None = st.session_state.get(key)
     if cached is not None and _is_page_just_opened(key, cached):
         invalidate(key)
-    return load_with_max_age(key, fetch, CACHE_SECONDS)
+        cached = None
+    if cached is not None and _is_fresh(cached):
+        st.empty()  # in the place of the skeleton, so that no element moves; a skeleton starts a thread
+        return cached
+    with show_skeleton(height=skeleton_height):
+        return load_with_max_age(key, fetch, CACHE_SECONDS)
 
 
 def load_with_max_age(key: str, fetch: Callable[[], T], seconds: float) -> Cached[T]:
     """The value of `key`, fetched if it is older than `seconds` or data changed since. Raises as `load` does."""
     cached: Cached[T] | None = st.session_state.get(key)
-    version = get_data_version().number
-    if cached is not None and cached.data_version == version and time.monotonic() < cached.expires_at:
+    if cached is not None and _is_fresh(cached):
         return cached
+    version = get_data_version().number
     try:
         cached = Cached(
             value=fetch(), loaded_at=datetime.now(UTC), expires_at=time.monotonic() + seconds, data_version=version
@@ -77,6 +83,10 @@ def load_with_max_age(key: str, fetch: Callable[[], T], seconds: float) -> Cache
         cached = replace(cached, error=error, expires_at=time.monotonic() + RETRY_SECONDS, data_version=version)
     st.session_state[key] = cached
     return cached
+
+
+def _is_fresh(cached: Cached[T]) -> bool:
+    return cached.data_version == get_data_version().number and time.monotonic() < cached.expires_at
 
 
 def invalidate(key: str) -> None:

@@ -16,7 +16,6 @@ from lib.ui.error_boundary import error_boundary
 PAGES_DIR = Path(__file__).resolve().parents[2] / "pages"
 ROLE_LABELS = {"csm": "Customer success manager", "manager": "Manager", "admin": "Admin"}
 
-ICON = Path(__file__).with_name("zen.svg")
 ACCOUNT_HTML = """
 <form class="person" method="post" action="/auth/sign-out">
   <strong>%s</strong>
@@ -49,9 +48,9 @@ def _format_time_zone_note(person: Person) -> str:
     return f"<br>Times are in {escape(person.time_zone.replace('_', ' '))}"
 
 
-st.set_page_config(page_icon=str(ICON), layout="wide")
+st.set_page_config(page_icon=theme.ICON_URL, layout="wide")
 theme.apply_theme()
-st.logo(str(ICON), size="large")
+st.logo(theme.ICON_URL, size="large")
 signed_in = require_person()
 page = st.navigation(
     [

@@ -4,6 +4,7 @@ Streamlit's own Markdown gives meaning to more than Markdown does (`lib.text.mar
 an element that costs time. What is drawn here is one element of HTML; its look is in `static/zen.css`.
 """
 
+from collections.abc import Sequence
 from typing import Literal
 
 import streamlit as st
@@ -23,14 +24,25 @@ def draw_text(text: str, *, width: Width = "stretch") -> None:
 
 def draw_markdown(source: str, *, width: Width = "stretch") -> None:
     """Markdown of a model, of a template or of ours: paragraphs, lists, tables, emphasis, code."""
-    _draw_clean_html(
-        Html('<div class="zen-text zen-markdown" dir="auto">{}</div>').format(markdown_to_html(source)), width
-    )
+    _draw_clean_html(build_markdown_html(source), width)
+
+
+def build_markdown_html(source: str) -> Html:
+    return Html('<div class="zen-text zen-markdown" dir="auto">{}</div>').format(markdown_to_html(source))
 
 
 def draw_html(html: Html, *, width: Width = "stretch") -> None:
     """HTML put together here. Leave no blanks between its blocks: texts keep their blanks."""
-    _draw_clean_html(Html('<div class="zen-text">{}</div>').format(html), width)
+    _draw_clean_html(build_text_html(html), width)
+
+
+def build_text_html(html: Html) -> Html:
+    return Html('<div class="zen-text">{}</div>').format(html)
+
+
+def draw_html_blocks(blocks: Sequence[Html]) -> None:
+    """Draw several blocks of `build_text_html` as one element, as far apart as elements are."""
+    _draw_clean_html(Html('<div class="zen-blocks">{}</div>').format(Html("").join(blocks)), "stretch")
 
 
 def draw_row_with_buttons(html: Html, *, key: str, checkbox: tuple[str, str] | None = None) -> DeltaGenerator:

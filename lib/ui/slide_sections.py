@@ -8,29 +8,55 @@ from lib.text.format import NO_DATA
 from lib.text.html import Html, build_icon_html
 from lib.text.markdown_escape import escape_markdown
 from lib.ui import charts, tables
-from lib.ui.safe_text import draw_html, draw_markdown, draw_text
+from lib.ui.safe_text import build_markdown_html, build_text_html, draw_html_blocks
 from lib.ui.theme import TONE_ICONS, build_toned_html
 
 WIDE_VALUE_CHARS = 44
-READING_WIDTH = 720
 
 
 def draw_slide_sections(sections: tuple[Section, ...], *, key: str) -> None:
-    """Draw sections in order. `key` tells apart the same section drawn in two places."""
+    """Draw sections in order. `key` tells apart the same section drawn in two places.
+
+    Neighbours that are HTML are one element: each element costs time, here and in the browser.
+    """
+    blocks: list[Html] = []
     for place, section in enumerate(sections):
-        draw_slide_section(section, key=f"{key}.{place}")
+        block = _build_section_html(section)
+        if block is not None:
+            blocks.append(block)
+            continue
+        _draw_blocks(blocks)
+        _draw_section_alone(section, key=f"{key}.{place}")
+    _draw_blocks(blocks)
 
 
-def draw_slide_section(section: Section, *, key: str) -> None:
+def _build_section_html(section: Section) -> Html | None:
+    """The section as HTML; None for one that Streamlit draws."""
     match section:
         case Text():
-            draw_markdown(section.markdown, width=READING_WIDTH)
+            return Html('<div class="zen-reading">{}</div>').format(build_markdown_html(section.markdown))
         case PlainText():
-            draw_text(section.text, width=READING_WIDTH)
+            text = Html('<p dir="auto">{}</p>').format(section.text)
+            return Html('<div class="zen-reading">{}</div>').format(build_text_html(text))
+        case Facts():
+            return build_text_html(_build_facts_html(section))
+        case Table() if len(section.rows) <= tables.MAX_STATIC_ROWS:
+            return build_text_html(tables.build_table_html(section))
+        case _:
+            return None
+
+
+def _draw_blocks(blocks: list[Html]) -> None:
+    """Draw the blocks as one element, and forget them."""
+    if blocks:
+        draw_html_blocks(blocks)
+        blocks.clear()
+
+
+def _draw_section_alone(section: Section, *, key: str) -> None:
+    match section:
         case Callout():
             draw_callout(section)
-        case Facts():
-            draw_facts(section)
         case Table():
             tables.draw_table(section, key=key)
         case Chart():
@@ -52,10 +78,10 @@ def draw_callout(section: Callout) -> None:
             st.info(text, icon=mark)
 
 
-def draw_facts(section: Facts) -> None:
+def _build_facts_html(section: Facts) -> Html:
     """Label, value, note; as many side by side as fit. A long value takes the room of two."""
     items = Html("").join(_build_fact_html(fact) for fact in section.items)
-    draw_html(Html('<h5>{}</h5><div class="zen-facts">{}</div>').format(section.title, items))
+    return Html('<h5>{}</h5><div class="zen-facts">{}</div>').format(section.title, items)
 
 
 def _build_fact_html(fact: Fact) -> Html:

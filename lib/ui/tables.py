@@ -29,18 +29,22 @@ def draw_table(table: Table, *, key: str | None = None, max_static_rows: int = M
 
     More than `max_static_rows` rows are a grid, which can be sorted and downloaded.
     """
+    if len(table.rows) <= max_static_rows:
+        draw_html(build_table_html(table))
+        return
+    with st.container(gap="xsmall"):
+        draw_html(Html("<h5>{}</h5>").format(table.title))
+        _draw_grid(table, key=key)
+        if table.source:
+            draw_html(build_source_html(table.source))
+
+
+def build_table_html(table: Table) -> Html:
+    """Title, rows, source; the table's own sentence when there are none."""
     title = Html("<h5>{}</h5>").format(table.title)
-    source = build_source_html(table.source)
     if not table.rows:
-        draw_html(Html('{}<p class="zen-muted">{}</p>').format(title, table.empty))
-    elif len(table.rows) <= max_static_rows:
-        draw_html(Html("").join((title, build_table_rows_html(table), source)))
-    else:
-        with st.container(gap="xsmall"):
-            draw_html(title)
-            _draw_grid(table, key=key)
-            if source:
-                draw_html(source)
+        return Html('{}<p class="zen-muted">{}</p>').format(title, table.empty)
+    return Html("").join((title, build_table_rows_html(table), build_source_html(table.source)))
 
 
 def draw_table_rows(table: Table, *, key: str | None = None, max_static_rows: int = MAX_STATIC_ROWS) -> None:

@@ -4,6 +4,7 @@
 percentages, days) is `lib.text.format`; here is only what needs a clock or a colour.
 """
 
+from base64 import b64encode
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
@@ -78,6 +79,8 @@ STATIC_URL = "/assets"
 """Where `streamlit_app.py` serves `lib/ui/static`."""
 STATIC = Path(__file__).with_name("static")
 STYLESHEET = STATIC / "zen.css"
+ICON_URL = "data:image/svg+xml;base64," + b64encode(Path(__file__).with_name("zen.svg").read_bytes()).decode()
+"""As Streamlit would make it of the file, in every rerun."""
 
 
 def is_dark_theme() -> bool:

@@ -21,8 +21,7 @@ now = to_local_time(datetime.now(UTC), person.time_zone)
 today_page.draw_today_greeting(person, now)
 buttons.draw_flash_message()
 try:
-    with empty_and_error_states.show_skeleton(height=480):
-        cached = page_cache.load(session_keys.TODAY_DATA, services.accounts.fetch_today_overview)
+    cached = page_cache.load(session_keys.TODAY_DATA, services.accounts.fetch_today_overview, skeleton_height=480)
 except ZenError as error:
     empty_and_error_states.draw_error(error, retry=lambda: page_cache.invalidate(session_keys.TODAY_DATA), key="today")
     st.stop()

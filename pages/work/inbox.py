@@ -21,8 +21,7 @@ action_state.run_pending_command(services)
 st.markdown("# Inbox")
 buttons.draw_flash_message()
 try:
-    with empty_and_error_states.show_skeleton(height=400):
-        inbox = page_cache.load(key, partial(services.inbox.fetch_inbox, team=view.is_team))
+    inbox = page_cache.load(key, partial(services.inbox.fetch_inbox, team=view.is_team), skeleton_height=400)
 except ZenError as error:
     empty_and_error_states.draw_error(error, retry=lambda: page_cache.invalidate(key), key="inbox")
     st.stop()

@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from tests.chat.markdown_assertions import assert_html_inert
 
-DRAWN_TEXT = '<div class="zen-text'
+DRAWN_TEXT = ('<div class="zen-text', '<div class="zen-blocks"')
 
 
 def page_text(page: AppTest) -> str:

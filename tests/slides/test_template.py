@@ -7,7 +7,8 @@ from hypothesis import strategies as st
 from lib.errors import InvalidInput
 from lib.slides import template
 from lib.slides.template_filters import FILTERS
-from lib.slides.template_variables import SAMPLE_OF_KIND, VARIABLES, TemplateValues
+from lib.slides.template_values import SAMPLE_OF_KIND, TemplateValues
+from lib.slides.template_variables import VARIABLES
 from tests.slides.template_attacks import LINK_LEAKS, TEMPLATE_ATTACKS
 from tests.support.sample_accounts import NASTY, bare_account, full_account, nasty_account
 

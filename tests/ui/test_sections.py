@@ -4,7 +4,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.slides.model import SlideId
-from lib.ui.slide_sections import draw_slide_section
+from lib.ui.slide_sections import draw_slide_sections
 from tests.chat.markdown_assertions import assert_html_inert
 from tests.pages.assertions import page_html, page_text
 
@@ -55,14 +55,15 @@ def test_form_values_equal_the_seeded_answers():
 
 def test_a_section_of_an_unknown_kind_raises():
     with pytest.raises(NotImplementedError, match="str"):
-        draw_slide_section("markdown", key="x")  # type: ignore[arg-type]
+        draw_slide_sections(("markdown",), key="x")  # type: ignore[arg-type]
 
 
 def test_a_fact_without_a_value_reads_no_data():
     def script():
         from lib.content.model import Fact, Facts
-        from lib.ui.slide_sections import draw_facts
+        from lib.ui.slide_sections import draw_slide_sections
 
-        draw_facts(Facts(title="Key facts", items=(Fact(label="NPS", value=None, note="No survey answers."),)))
+        facts = Facts(title="Key facts", items=(Fact(label="NPS", value=None, note="No survey answers."),))
+        draw_slide_sections((facts,), key="x")
 
     assert "no data" in page_text(AppTest.from_function(script).run())

@@ -9,7 +9,7 @@ from lib.errors import InvalidInput
 from lib.forms.answer_validation import build_initial_answers
 from lib.slides import slide_builder, template
 from lib.slides.model import SlideInput
-from lib.slides.template_variables import TemplateValues
+from lib.slides.template_values import TemplateValues
 from lib.workflows.composer import compose_workflow, list_context_templates
 from lib.workflows.model import ComposedSlide
 from lib.workflows.stock_seed import StockWorkflow, read_stock_workflows

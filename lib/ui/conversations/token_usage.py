@@ -30,8 +30,9 @@ def draw_token_usage(chat: ChatService, person: Person) -> None:
         on_change=page_cache.invalidate, args=(CONVERSATIONS_USAGE,),
     )  # fmt: skip
     try:
-        with empty_and_error_states.show_skeleton(height=300):
-            usage = page_cache.load(CONVERSATIONS_USAGE, lambda: chat.fetch_daily_usage(int(days or 30)))
+        usage = page_cache.load(
+            CONVERSATIONS_USAGE, lambda: chat.fetch_daily_usage(int(days or 30)), skeleton_height=300
+        )
     except ZenError as error:
         empty_and_error_states.draw_error(
             error, retry=lambda: page_cache.invalidate(CONVERSATIONS_USAGE), key="conversations_use"
