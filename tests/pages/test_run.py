@@ -484,3 +484,75 @@ def test_coming_back_from_another_page_reads_the_run_anew(show, company, run):
 
 def test_labels_of_buttons_say_what_they_do(show):
     assert {"Refresh", "Back", "Next: Contract terms"} <= set(button_labels(show(slide="review-account")))
+
+
+def footer_text(page: AppTest) -> str:
+    return next(found.value for found in page.markdown if " of 9 ·]" in found.value)
+
+
+def visit_page(page: AppTest, path: str, **query: str) -> AppTest:
+    """Go to another page, as a click on a link in the app does."""
+    for name in list(page.query_params):
+        del page.query_params[name]
+    for name, value in query.items():
+        page.query_params[name] = value
+    return page.switch_page(page_path().replace(PAGE, path)).run()
+
+
+def test_not_saved_outranks_missing_answers_and_next_tries_again(show, sql, run):
+    page = show(slide="assess-risk")
+    press_button(page, "next", "assess-risk")
+    assert "2 answers missing" in footer_text(page)
+    with break_supabase():
+        find_widget(page, "text_area", "mitigation").set_value("Call the sponsor").run()
+        assert "Not saved" in footer_text(page)
+        press_button(page, "next", "assess-risk")
+        assert "Not saved" in footer_text(page)
+        assert "Not saved" in footer_text(page.run())
+    press_button(page, "next", "assess-risk")
+    assert "2 answers missing" in footer_text(page)
+    assert read_step(sql, run, "assess-risk")["answers"]["mitigation"] == "Call the sponsor"
+
+
+@pytest.mark.parametrize("is_back_in_time", [True, False], ids=["database back", "database still gone"])
+def test_unsaved_answers_are_there_after_a_visit_to_another_page(show, sql, run, is_back_in_time):
+    page = show(slide="assess-risk")
+    with break_supabase():
+        find_widget(page, "text_area", "mitigation").set_value("Call the sponsor").run()
+        press_button(page, "next", "assess-risk")
+        visit_page(page, "today/today.py")
+        if not is_back_in_time:
+            visit_page(page, PAGE, execution=run)
+            visit_page(page, "work/inbox.py")
+    visit_page(page, PAGE, execution=run)
+    assert find_widget(page, "text_area", "mitigation").value == "Call the sponsor"
+    page.run()
+    assert "Saved" in footer_text(page)
+    assert read_step(sql, run, "assess-risk")["answers"]["mitigation"] == "Call the sponsor"
+
+
+def test_unsaved_answers_are_there_after_a_visit_to_another_run(show, sql, run, company):
+    other_customer = add_customer(sql, company, company.csm, "Beta", notice_in=20)
+    other = call_rpc(
+        company.csm, "start_workflow", p_workflow_id="standard-renewal", p_customer_id=other_customer
+    )["execution_id"]
+    page = show(slide="assess-risk")
+    with break_supabase():
+        find_widget(page, "text_area", "mitigation").set_value("Call the sponsor").run()
+    visit_page(page, PAGE, execution=other)
+    assert "# Beta" in page_text(page)
+    visit_page(page, PAGE, execution=run)
+    assert find_widget(page, "text_area", "mitigation").value == "Call the sponsor"
+    page.run()
+    assert read_step(sql, run, "assess-risk")["answers"]["mitigation"] == "Call the sponsor"
+
+
+def test_a_visit_to_another_slide_of_the_run_by_its_address_keeps_unsaved_answers(show, sql, run):
+    page = show(slide="assess-risk")
+    with break_supabase():
+        find_widget(page, "text_area", "mitigation").set_value("Call the sponsor").run()
+        visit_page(page, "today/today.py")
+    visit_page(page, PAGE, execution=run, slide="greeting")
+    visit_page(page, PAGE, execution=run, slide="assess-risk")
+    page.run()
+    assert read_step(sql, run, "assess-risk")["answers"]["mitigation"] == "Call the sponsor"
