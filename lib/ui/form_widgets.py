@@ -29,6 +29,7 @@ from lib.ui.number_widgets import (
     remember_number,
 )
 from lib.ui.widget_values import (
+    JsonRow,
     apply_row_edits,
     json_to_widget_value,
     number_duplicate_labels,
@@ -52,8 +53,11 @@ DATE_BOUNDS = (date(2000, 1, 1), date(2100, 12, 31))
 ChoiceStyle = Literal["auto", "list", "select"]
 
 
-def seed_widgets(form: Form, stored: Answers, keys: FormKeys) -> None:
-    """Put stored answers, or the defaults, into widgets that have not been drawn yet."""
+def seed_widgets(form: Form, stored: Answers, keys: FormKeys, *, are_in_browser: bool = False) -> None:
+    """Put stored answers, or the defaults, into widgets that have not been drawn yet.
+
+    `are_in_browser`: their values come from there; only what stands behind them is put in place.
+    """
     shown = build_initial_answers(form, stored)
     for field in form.fields:
         key = keys.rows_key(field) if field.kind is FieldKind.ROWS else keys.field_key(field)
@@ -61,8 +65,19 @@ def seed_widgets(form: Form, stored: Answers, keys: FormKeys) -> None:
         if is_number_kind(field.kind):
             # A stored number stays exactly as it is while its text is not changed.
             remember_number(field, keys, None, shown_value, parse_number(shown[field.key]))
-        if key not in st.session_state:
+        if key not in st.session_state and (field.kind is FieldKind.ROWS or not are_in_browser):
             st.session_state[key] = shown_value
+
+
+def read_first_rows(form: Form, keys: FormKeys) -> dict[str, list[JsonRow]]:
+    """The rows that each row editor started with."""
+    fields = (field for field in form.fields if field.kind is FieldKind.ROWS)
+    return {field.key: st.session_state[keys.rows_key(field)] for field in fields}
+
+
+def has_widget_value(field: Field, keys: FormKeys) -> bool:
+    """False if a widget was neither seeded nor sent by the browser, or holds nothing."""
+    return field.kind is FieldKind.ROWS or st.session_state.get(keys.field_key(field)) not in (None, [])
 
 
 def read_widget_answers(form: Form, keys: FormKeys) -> dict[str, Any]:
@@ -151,10 +166,10 @@ def _draw_field_widget(field: Field, keys: FormKeys, answers: Answers, *, choice
     common: dict[str, Any] = {"key": key, "help": _build_field_help(field)}
     match field.kind:
         case FieldKind.TEXT:
-            st.text_input(label, placeholder=field.placeholder, **common)
+            st.text_input(label, None, placeholder=field.placeholder, **common)
         case FieldKind.LONG_TEXT:
             is_long = len(st.session_state.get(key) or "") > LONG_TEXT_LENGTH
-            st.text_area(label, placeholder=field.placeholder, height=480 if is_long else "content", **common)
+            st.text_area(label, None, placeholder=field.placeholder, height=480 if is_long else "content", **common)
         case FieldKind.CHOICE:
             _draw_choice(field, label, choice, common)
         case FieldKind.MULTI:

@@ -53,13 +53,14 @@ def catalogue_clone_key(definition_id: str) -> str:
     return f"catalogue.clone.{definition_id}"
 
 
-# The guided run. The form version counts how often a form was made, so that each starts again.
+# The guided run. Each form has a version of its own, so that it starts again. RUN_UNSAVED: runs left unsaved.
 RUN_PAGE_STATE = "run.page_state"
-RUN_FORM_VERSION = "run.form_version"
+RUN_BROWSER_FORM = "run.browser_form"
+RUN_UNSAVED = "run.unsaved"
 RUN_SLIDE_ROW = "run.steps"
 
 
-def run_form_key(version: int, slide_id: str) -> str:
+def run_form_key(version: str, slide_id: str) -> str:
     return f"run.field.{version}.{slide_id}"
 
 

@@ -9,7 +9,7 @@ from lib.services import build_services
 from lib.ui.actions import action_state, buttons, dialogs
 from lib.ui.chat import panel
 from lib.ui.current_page import set_page_title
-from lib.ui.run import activity, banners, layout, run_loader, slide_view
+from lib.ui.run import activity, banners, browser_form, layout, run_loader, slide_view
 from lib.ui.run.slide_editor import save_and_run_command
 from lib.ui.run.version_change import VERSION_CHANGE_DIALOG
 
@@ -33,6 +33,7 @@ except ZenError as error:
     st.stop()
 
 set_page_title(state.execution.customer_name, state.workflow.name)
+browser_form.draw_browser_form(state)
 slide, chat = layout.split_slide_and_chat()
 with slide:
     buttons.draw_flash_message()

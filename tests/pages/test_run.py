@@ -3,10 +3,11 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
+from streamlit.runtime.state import SafeSessionState, SessionState
 from streamlit.testing.v1 import AppTest
 
 from lib.executions.model import StepStatus
-from lib.ui.session_keys import RUN_PAGE_STATE, RUN_SLIDE_ROW, run_button_key
+from lib.ui.session_keys import COOKIE_KEY, RUN_BROWSER_FORM, RUN_PAGE_STATE, RUN_SLIDE_ROW, run_button_key
 from tests.database.factories import fetch_rows, fetch_value, insert_row, publish_next_version, publish_workflow
 from tests.database.rpc import call_rpc
 from tests.pages.assertions import assert_page_inert, button_labels, page_text, primary_labels
@@ -533,9 +534,9 @@ def test_unsaved_answers_are_there_after_a_visit_to_another_page(show, sql, run,
 
 def test_unsaved_answers_are_there_after_a_visit_to_another_run(show, sql, run, company):
     other_customer = add_customer(sql, company, company.csm, "Beta", notice_in=20)
-    other = call_rpc(
-        company.csm, "start_workflow", p_workflow_id="standard-renewal", p_customer_id=other_customer
-    )["execution_id"]
+    other = call_rpc(company.csm, "start_workflow", p_workflow_id="standard-renewal", p_customer_id=other_customer)[
+        "execution_id"
+    ]
     page = show(slide="assess-risk")
     with break_supabase():
         find_widget(page, "text_area", "mitigation").set_value("Call the sponsor").run()
@@ -556,3 +557,83 @@ def test_a_visit_to_another_slide_of_the_run_by_its_address_keeps_unsaved_answer
     visit_page(page, PAGE, execution=run, slide="assess-risk")
     page.run()
     assert read_step(sql, run, "assess-risk")["answers"]["mitigation"] == "Call the sponsor"
+
+
+def connect_to_another_process(page: AppTest, open_page, member) -> AppTest:
+    """The same tab with a session of another process: the browser sends what its widgets hold, and nothing else."""
+    other = open_page(member, PAGE)
+    for name in ("_tree", "_page_hash"):
+        setattr(other, name, getattr(page, name))
+    cookie = other.session_state[COOKIE_KEY]
+    other.session_state = SafeSessionState(SessionState(), lambda: None)
+    other.session_state[COOKIE_KEY] = cookie
+    for name, value in page.query_params.items():
+        other.query_params[name] = value
+    return other
+
+
+def test_a_new_session_of_the_same_tab_keeps_what_its_widgets_hold(show, open_page, company, sql, run):
+    page = show(slide="greeting")
+    find_widget(page, "text_area", "concern").set_value("The price").run()
+    find_widget(page, "text_area", "goal").set_value("Typed while the process died")
+    after = connect_to_another_process(page, open_page, company.csm).run()
+    assert find_widget(after, "text_area", "goal").value == "Typed while the process died"
+    assert find_widget(after, "text_area", "goal").key == find_widget(page, "text_area", "goal").key
+    assert read_step(sql, run, "greeting")["answers"] == {
+        "goal": "Typed while the process died",
+        "concern": "The price",
+    }
+    assert "Saved" in footer_text(after)
+
+
+def test_a_choice_made_while_the_process_was_gone_is_kept(show, open_page, company, sql, run):
+    page = show(slide="assess-risk")
+    find_widget(page, "text_area", "reason").set_value("No sponsor").run()
+    find_widget(page, "button_group", "own_call").set_value("high")
+    connect_to_another_process(page, open_page, company.csm).run()
+    answers = read_step(sql, run, "assess-risk")["answers"]
+    assert (answers["own_call"], answers["reason"]) == ("high", "No sponsor")
+
+
+def test_a_new_session_asks_before_it_overwrites_what_was_saved_meanwhile(show, open_page, company, sql, run):
+    page = show(slide="greeting")
+    find_widget(page, "text_area", "goal").set_value("Mine").run()
+    find_widget(page, "text_area", "goal").set_value("Mine, and more")
+    save_in_another_tab(company.manager, run, "greeting", revision=1, goal="Theirs", concern=None)
+    after = connect_to_another_process(page, open_page, company.csm).run()
+    assert "saved this slide" in page_text(after)
+    assert find_widget(after, "text_area", "goal").value == "Mine, and more"
+    assert read_step(sql, run, "greeting")["answers"]["goal"] == "Theirs"
+
+
+def test_a_field_the_browser_did_not_have_keeps_its_stored_answer(show, open_page, company, sql, run):
+    page = show(slide="greeting")
+    find_widget(page, "text_area", "concern").set_value("The price").run()
+    find_widget(page, "text_area", "goal").set_value("Typed")
+    drop_widget(page, find_widget(page, "text_area", "concern"))
+    after = connect_to_another_process(page, open_page, company.csm).run()
+    assert find_widget(after, "text_area", "concern").value == "The price"
+    assert find_widget(after, "text_area", "goal").value == "Typed"
+    assert read_step(sql, run, "greeting")["answers"] == {"goal": "Typed", "concern": "The price"}
+
+
+@pytest.mark.parametrize("forged", ["", "no JSON", "{}", '{"execution_id": 1}'])
+def test_a_forged_form_on_screen_is_ignored(show, open_page, company, forged):
+    page = show(slide="greeting")
+    next(field for field in page.text_input if field.key == RUN_BROWSER_FORM).set_value(forged)
+    after = connect_to_another_process(page, open_page, company.csm).run()
+    assert "# Acme" in page_text(after)
+    assert find_widget(after, "text_area", "goal").value == ""
+
+
+def drop_widget(page: AppTest, widget: Any) -> None:
+    """Let the browser not have this widget, as one that a new release brings."""
+
+    def drop(block: Any) -> None:
+        for index, child in list(block.children.items()):
+            if child is widget:
+                del block.children[index]
+            elif hasattr(child, "children"):
+                drop(child)
+
+    drop(page._tree)

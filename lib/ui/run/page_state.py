@@ -8,6 +8,7 @@ draft is saved: a failed save loses nothing.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from secrets import token_hex
 from typing import TYPE_CHECKING, Any, Literal
 
 from lib.accounts.model import Account
@@ -65,9 +66,13 @@ SaveState = Clean | InvalidAnswers | SaveFailed | StaleStep
 
 @dataclass(kw_only=True)
 class RunPageState:
-    """`draft` is what the widgets hold, `saved` the answers page and database agreed on last. `error` is what went
-    wrong other than saving. An address without a slide stands for `opened_slide_id`; `url_slide_id` is the slide the
-    address stood for last. `form_version` names the widgets on the page; `data_version` is that of `page_cache`."""
+    """`draft` is what the widgets hold, `saved` the answers page and database agreed on last.
+
+    `error` is what went wrong other than saving. An address without a slide is `opened_slide_id`; `url_slide_id`
+    is the slide the address stood for last. `form_version` names the widgets on the page, `data_version` is that
+    of `page_cache`. `is_draft_restored`: the draft is to be saved before widgets hold it. `first_rows` are what row
+    editors started with; `taken_over_revision` is set while a form is taken over from the browser (`browser_form`).
+    """
 
     execution: Execution
     workflow: ComposedWorkflow
@@ -80,7 +85,11 @@ class RunPageState:
     url_slide_id: str
     person_email: str = ""
     data_version: int = 0
-    form_version: int = 0
+    form_version: str = field(default_factory=lambda: token_hex(4))
+    is_new_session: bool = False
+    is_draft_restored: bool = False
+    taken_over_revision: int | None = None
+    first_rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     is_form_seeded: bool = False
     draft: dict[str, Any] | None = None
     saved: dict[str, Any] | None = None
@@ -248,7 +257,12 @@ class RunPageState:
 
     def reset_form(self) -> None:
         """Forget the draft; the form starts again from what is stored."""
-        self.draft, self.saved, self.is_form_seeded = None, None, False
+        self.draft, self.saved, self.is_draft_restored = None, None, False
+        self.start_new_form()
+
+    def start_new_form(self) -> None:
+        """New widgets, seeded from the draft; without one, from what is stored."""
+        self.form_version, self.is_form_seeded, self.first_rows = token_hex(4), False, {}
 
     def show_slide(self, slide_id: str) -> None:
         """Turn to a slide."""

@@ -14,7 +14,7 @@ from lib.ui import empty_and_error_states, page_cache
 from lib.ui.navigation import build_run_query_params
 from lib.ui.run.page_state import RunPageState, StaleStep
 from lib.ui.run.slide_editor import SlideEditor, reload_account, reload_run
-from lib.ui.session_keys import CHAT_URL_THREAD, INBOX, RUN_PAGE_STATE, RUN_SLIDE_ROW, TODAY_DATA
+from lib.ui.session_keys import CHAT_URL_THREAD, INBOX, RUN_PAGE_STATE, RUN_SLIDE_ROW, RUN_UNSAVED, TODAY_DATA
 
 ACCOUNT_MAX_AGE = timedelta(minutes=5)
 
@@ -27,8 +27,10 @@ def load_run_page(services: Services, execution_id: str, slide_id: str | None) -
     state: RunPageState | None = st.session_state.get(RUN_PAGE_STATE)
     # Streamlit drops a widget's state with its page: without the row of slides, another page was in between.
     if state is None or state.execution.id != execution_id or RUN_SLIDE_ROW not in st.session_state:
+        is_new_session, before = state is None, _find_earlier_state(state, execution_id)
         with empty_and_error_states.show_skeleton(height=480):
-            state = _load_run(services, execution_id, slide_id, state)
+            state = _load_run(services, execution_id, slide_id, before)
+        state.is_new_session = is_new_session
         st.session_state[RUN_PAGE_STATE] = state
         st.session_state.pop(CHAT_URL_THREAD, None)  # the conversation in the address is opened again
         return state
@@ -126,9 +128,19 @@ def _load_run(services: Services, execution_id: str, slide_id: str | None, befor
     return state
 
 
+def _find_earlier_state(state: RunPageState | None, execution_id: str) -> RunPageState | None:
+    """The run as it was last on screen here, for the sake of unsaved answers. Keeps those of the run that is left."""
+    unsaved: dict[str, RunPageState] = st.session_state.setdefault(RUN_UNSAVED, {})
+    if state is not None and state.has_unsaved_answers:
+        unsaved[state.execution.id] = state
+    elif state is not None:
+        unsaved.pop(state.execution.id, None)
+    return unsaved.get(execution_id)
+
+
 def _restore_unsaved(state: RunPageState, before: RunPageState) -> None:
     """Bring back what was typed and not saved when the person left the page."""
-    state.slide_id, state.draft = before.slide_id, before.draft
+    state.slide_id, state.draft, state.is_draft_restored = before.slide_id, before.draft, True
     stored = state.execution.find_step(state.slide_id)
     if stored.revision != before.execution.find_step(before.slide_id).revision:
         state.save_state = StaleStep(stored)

@@ -69,7 +69,7 @@ def reload_run(state: RunPageState, services: Services, form: Form) -> None:
     before = state.execution.find_step(state.slide_id)
     state.execution, state.workflow = services.executions.get_workflow_execution(state.execution.id)
     if not state.may_answer:
-        state.is_form_seeded = False  # from here on the answers are drawn as text
+        state.start_new_form()  # from here on the answers are drawn as text
     if state.execution.find_step(state.slide_id).revision == before.revision:
         return
     if state.has_unsaved_answers or (state.saved is not None and state.answers_to_save(form) != state.saved):
@@ -89,7 +89,7 @@ class SlideEditor:
     def save_draft(self) -> bool:
         """Save the draft if it differs from what is saved. True if the database has what is on the page."""
         state, answers = self.state, self.state.answers_to_save(self.form)
-        if not state.is_form_seeded or answers == state.saved:
+        if not (state.is_form_seeded or state.is_draft_restored) or answers == state.saved:
             return True
         match state.save_state:
             case StaleStep():

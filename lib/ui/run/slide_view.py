@@ -12,9 +12,10 @@ from lib.text.markdown_escape import escape_markdown
 from lib.ui import answer_text, empty_and_error_states, form_widgets, slide_sections
 from lib.ui.answer_text import format_answer
 from lib.ui.form_widgets import FORM_KEY
+from lib.ui.run.browser_form import finish_take_over
 from lib.ui.run.page_state import Clean, InvalidAnswers, RunPageState, SaveFailed, StaleStep
 from lib.ui.run.slide_editor import SlideEditor
-from lib.ui.session_keys import RUN_FORM_VERSION, run_button_key
+from lib.ui.session_keys import run_button_key
 from lib.ui.theme import format_timestamp
 
 COMPLETION_CHECK_KEY = "run_asked"
@@ -32,6 +33,7 @@ def draw_slide(state: RunPageState) -> None:
         seed_form(state, form)
         _draw_save_problem(state, form)
         form_widgets.draw_form(form, state.form_keys, state.answers, errors=state.validation_errors)
+        finish_take_over(state, form)
     else:
         _draw_save_problem(state, form)
         answer_text.draw_read_only_answers(form, state.answers, key=FORM_KEY)
@@ -49,10 +51,14 @@ def seed_form(state: RunPageState, form: Form) -> None:
     with state.commands.lock:
         if state.is_form_seeded:
             return
-        st.session_state[RUN_FORM_VERSION] = state.form_version = st.session_state.get(RUN_FORM_VERSION, 0) + 1
+        if state.taken_over_revision is not None:
+            answers = {**state.answers, **state.first_rows}
+            form_widgets.seed_widgets(form, answers, state.form_keys, are_in_browser=True)
+            return
         form_widgets.seed_widgets(form, state.answers, state.form_keys)
         answers, is_new = form_widgets.read_widget_answers(form, state.form_keys), state.draft is None
         state.draft, state.is_form_seeded = answers, True
+        state.first_rows = form_widgets.read_first_rows(form, state.form_keys)
         if is_new:
             state.saved = state.answers_to_save(form)
 

@@ -63,7 +63,7 @@ def run_page_state() -> RunPageState:
     made = RunPageState(
         execution=run, workflow=compose_workflow(VERSION), account=full_account(), person_name="Alice", time_zone="UTC",
         loaded_at=now, slide_id="greeting", opened_slide_id="greeting", url_slide_id="greeting", is_form_seeded=True,
-        form_version=1,
+        form_version="1",
     )  # fmt: skip
     made.draft = {"goal": None, "concern": None}
     made.saved = made.answers_to_save(made.build_form())
