@@ -178,7 +178,12 @@ def _draw_field_widget(field: Field, keys: FormKeys, answers: Answers, *, choice
         case FieldKind.WHOLE | FieldKind.MONEY | FieldKind.PERCENT:
             # Streamlit's number input drops a decimal comma: "84,50" would be 8,450.
             st.text_input(
-                label, icon=NUMBER_ICONS.get(field.kind), on_change=format_number_widget, args=(field, keys), **common
+                label,
+                None,
+                icon=NUMBER_ICONS.get(field.kind),
+                on_change=format_number_widget,
+                args=(field, keys),
+                **common,
             )
         case FieldKind.YES_NO:
             words = {True: "Yes", False: "No"}
