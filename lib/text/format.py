@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 from decimal import ROUND_HALF_UP, Context, Decimal, localcontext
+from functools import lru_cache
 from typing import Any
 
 from babel import Locale, dates, numbers
@@ -120,6 +121,8 @@ def round_half_up(number: Number, step: str) -> Decimal:
     return Decimal(str(number)).quantize(Decimal(step), ROUND_HALF_UP, _WIDE)
 
 
+# Babel takes 40 µs for a number, a page has a hundred of them, and most are the same in the next rerun.
+@lru_cache(maxsize=4096, typed=True)
 def _apply_number_pattern(pattern: numbers.NumberPattern, value: Decimal, **options: Any) -> str:
     with localcontext(_WIDE):
         return str(pattern.apply(value, LOCALE, **options))

@@ -10,7 +10,7 @@ from typing import Any
 import plotly.graph_objects as go
 import streamlit as st
 
-from lib.content.model import Cell, Chart, ChartKind, Point, Series, Table
+from lib.content.model import Cell, Chart, ChartKind, Point, Series
 from lib.text.html import Html
 from lib.text.truncate import single_line
 from lib.ui.chart_axes import (
@@ -28,16 +28,16 @@ from lib.ui.chart_traces import (
     to_axis_value,
 )
 from lib.ui.safe_text import draw_html
-from lib.ui.tables import build_chart_rows_html, build_source_html, build_table_rows_html
+from lib.ui.tables import build_chart_rows_html, build_source_html
 from lib.ui.theme import Palette, get_palette, is_dark_theme
 
 PLOTLY_CONFIG = {"displayModeBar": False, "scrollZoom": False, "doubleClick": False, "showTips": False}
 
 
-def draw_chart(chart: Chart, *, key: str | None = None, table: Table | None = None) -> None:
+def draw_chart(chart: Chart, *, key: str | None = None, rows: Html | None = None) -> None:
     """Title, takeaway, drawing, source, and the same values as a table one click away.
 
-    `table` stands there instead of the chart's own points when it says more than they do.
+    `rows` (`tables.build_table_rows_html`) stand there instead of the chart's own points when they say more.
     """
     with st.container(gap="xsmall"):
         draw_html(_build_chart_head_html(chart))
@@ -45,7 +45,7 @@ def draw_chart(chart: Chart, *, key: str | None = None, table: Table | None = No
             return
         alt = single_line(chart.takeaway or f"{chart.title}: {chart.y_label} by {chart.x_label}")
         st.plotly_chart(get_cached_figure(chart, dark=is_dark_theme()), config=PLOTLY_CONFIG, key=key, alt=alt)
-        draw_html(_build_chart_foot_html(chart, table and build_table_rows_html(table)))
+        draw_html(_build_chart_foot_html(chart, rows))
 
 
 @lru_cache(maxsize=256)

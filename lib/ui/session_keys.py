@@ -58,6 +58,7 @@ RUN_PAGE_STATE = "run.page_state"
 RUN_BROWSER_FORM = "run.browser_form"
 RUN_UNSAVED = "run.unsaved"
 RUN_SLIDE_ROW = "run.steps"
+RUN_SLIDE_BLOCKS = "run.slide_blocks"
 
 
 def run_form_key(version: str, slide_id: str) -> str:

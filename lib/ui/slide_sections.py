@@ -1,33 +1,65 @@
 """Sections of a slide on the page: one `match` over the closed union of `lib.slides.model`."""
 
+from dataclasses import dataclass
+from itertools import groupby
+
 import streamlit as st
 
 from lib.content.model import Callout, Chart, Fact, Facts, PlainText, Table, Text, Tone
-from lib.slides.model import Delivery, Document, MailLink, Section, TextToCopy
+from lib.slides import slide_builder
+from lib.slides.model import Delivery, Document, MailLink, Section, Slide, SlideInput, TextToCopy
 from lib.text.format import NO_DATA
 from lib.text.html import Html, build_icon_html
 from lib.text.markdown_escape import escape_markdown
 from lib.ui import charts, tables
 from lib.ui.safe_text import build_markdown_html, build_text_html, draw_html_blocks
+from lib.ui.session_keys import RUN_SLIDE_BLOCKS
 from lib.ui.theme import TONE_ICONS, build_toned_html
 
 WIDE_VALUE_CHARS = 44
 
 
-def draw_slide_sections(sections: tuple[Section, ...], *, key: str) -> None:
-    """Draw sections in order. `key` tells apart the same section drawn in two places.
+Block = Html | Section
+"""A section as HTML, or one that Streamlit draws."""
 
-    Neighbours that are HTML are one element: each element costs time, here and in the browser.
-    """
-    blocks: list[Html] = []
-    for place, section in enumerate(sections):
-        block = _build_section_html(section)
-        if block is not None:
-            blocks.append(block)
+
+@dataclass(frozen=True, kw_only=True)
+class _SlideBlocks:
+    """The blocks of the slide on screen, and what they were built from."""
+
+    slide: Slide
+    slide_input: SlideInput
+    blocks: tuple[Block, ...]
+
+
+def load_slide_blocks(slide: Slide, slide_input: SlideInput) -> tuple[Block, ...]:
+    """The sections above the form, built again only when what they are built from has changed."""
+    cached: _SlideBlocks | None = st.session_state.get(RUN_SLIDE_BLOCKS)
+    # Comparing is cheap: the account, by far the largest part, is the same object until it is loaded again.
+    if cached is None or cached.slide is not slide or cached.slide_input != slide_input:
+        blocks = build_blocks(slide_builder.build_slide_sections(slide, slide_input))
+        cached = _SlideBlocks(slide=slide, slide_input=slide_input, blocks=blocks)
+        st.session_state[RUN_SLIDE_BLOCKS] = cached
+    return cached.blocks
+
+
+def draw_slide_sections(sections: tuple[Section, ...], *, key: str) -> None:
+    """Draw sections in order. `key` tells apart the same section drawn in two places."""
+    draw_blocks(build_blocks(sections), key=key)
+
+
+def build_blocks(sections: tuple[Section, ...]) -> tuple[Block, ...]:
+    return tuple(_build_section_html(section) or section for section in sections)
+
+
+def draw_blocks(blocks: tuple[Block, ...], *, key: str) -> None:
+    """Draw blocks in order; neighbours that are HTML as one element, because each element costs time."""
+    for is_html, group in groupby(enumerate(blocks), key=lambda each: isinstance(each[1], Html)):
+        if is_html:
+            draw_html_blocks([block for _, block in group if isinstance(block, Html)])
             continue
-        _draw_blocks(blocks)
-        _draw_section_alone(section, key=f"{key}.{place}")
-    _draw_blocks(blocks)
+        for place, section in group:
+            _draw_section_alone(section, key=f"{key}.{place}")
 
 
 def _build_section_html(section: Section) -> Html | None:
@@ -46,14 +78,7 @@ def _build_section_html(section: Section) -> Html | None:
             return None
 
 
-def _draw_blocks(blocks: list[Html]) -> None:
-    """Draw the blocks as one element, and forget them."""
-    if blocks:
-        draw_html_blocks(blocks)
-        blocks.clear()
-
-
-def _draw_section_alone(section: Section, *, key: str) -> None:
+def _draw_section_alone(section: Block, *, key: str) -> None:
     match section:
         case Callout():
             draw_callout(section)

@@ -67,3 +67,35 @@ def test_a_fact_without_a_value_reads_no_data():
         draw_slide_sections((facts,), key="x")
 
     assert "no data" in page_text(AppTest.from_function(script).run())
+
+
+def test_sections_of_a_slide_are_built_again_only_when_their_input_changes():
+    def script():
+        from dataclasses import replace
+        from unittest.mock import patch
+
+        import streamlit as st
+
+        from lib.slides import slide_builder
+        from lib.slides.library import LIBRARY
+        from lib.slides.model import SlideId, SlideInput
+        from lib.ui import slide_sections
+        from tests.support import sample_accounts
+
+        slide = LIBRARY[SlideId.REVIEW_ACCOUNT]
+        account = sample_accounts.full_account()
+        first = SlideInput(account=account, context=slide.defaults, category="renewal", person_name="Zoë")
+        changed = replace(account, customer=replace(account.customer, name="Another"))
+        inputs = (
+            first,
+            replace(first),
+            replace(first, answers={"greeting": {"why": "x"}}),
+            replace(first, account=changed),
+        )
+        with patch.object(slide_builder, "build_slide_sections", wraps=slide_builder.build_slide_sections) as build:
+            for number, inp in enumerate(inputs):
+                slide_sections.load_slide_blocks(slide, inp)
+                st.text(f"{number}: {build.call_count}")
+
+    drawn = AppTest.from_function(script).run()
+    assert [text.value for text in drawn.text] == ["0: 1", "1: 1", "2: 2", "3: 3"]

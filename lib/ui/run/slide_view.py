@@ -25,9 +25,8 @@ ARROW_ICON = ":material/arrow_forward:"
 def draw_slide(state: RunPageState) -> None:
     slide, slide_input = state.slide, state.build_slide_input()
     st.markdown(f"## {escape_markdown(state.slide_title(slide))}")
-    slide_sections.draw_slide_sections(
-        slide_builder.build_slide_sections(slide.slide, slide_input), key=f"section.{slide.id}"
-    )
+    blocks = slide_sections.load_slide_blocks(slide.slide, slide_input)
+    slide_sections.draw_blocks(blocks, key=f"section.{slide.id}")
     form = state.build_form()
     if state.may_answer:
         seed_form(state, form)

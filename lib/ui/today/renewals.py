@@ -3,12 +3,15 @@
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from lib.accounts.model import HEALTH_BAND_LABELS, HealthBand
 from lib.accounts.today_overview import RenewalTotal, TodayOverview
 from lib.content.model import Chart, ChartKind, Column, ColumnKind, Point, Series, Table, Tone
 from lib.text.format import MONTH_NAMES, format_count, format_money
+from lib.text.html import Html
 from lib.ui import charts, session_keys
+from lib.ui.tables import build_table_rows_html
 from lib.ui.theme import BAND_TONES
 
 HEALTH_BANDS: tuple[tuple[str, str, Tone], ...] = (
@@ -27,35 +30,42 @@ NO_RENEWALS = "No contract renews in the next 12 months."
 
 
 def draw_renewals(dashboard: TodayOverview) -> None:
-    chart, table = build_renewals_chart(dashboard), build_renewals_table(dashboard)
-    charts.draw_chart(chart, key=session_keys.TODAY_RENEWALS, table=table)
+    chart = build_renewals_chart(dashboard.renewals, dashboard.today)
+    rows = _build_renewals_rows_html(dashboard.renewals)
+    charts.draw_chart(chart, key=session_keys.TODAY_RENEWALS, rows=rows)
 
 
-def build_renewals_chart(dashboard: TodayOverview) -> Chart:
+@lru_cache(maxsize=64)
+def build_renewals_chart(renewals: tuple[RenewalTotal, ...], today: date) -> Chart:
     """ARR of each month's renewals in USD, stacked by health band."""
-    months = list_next_twelve_months(dashboard.today)
+    months = list_next_twelve_months(today)
     return Chart(
         title=RENEWALS_TITLE,
         kind=ChartKind.STACKED_BAR,
         series=tuple(
-            _build_health_band_series(dashboard.renewals, months, *band)
+            _build_health_band_series(renewals, months, *band)
             for band in HEALTH_BANDS
-            if _has_renewals_in(dashboard.renewals, band[0])
+            if _has_renewals_in(renewals, band[0])
         ),
         x_label="Month of the renewal date",
         y_label="ARR, USD a year",
         y_format="$,.0f",
         empty=NO_RENEWALS,
-        takeaway=describe_renewals(dashboard),
+        takeaway=describe_renewals(renewals),
         source=RENEWALS_SOURCE,
     )
 
 
-def build_renewals_table(dashboard: TodayOverview) -> Table:
+@lru_cache(maxsize=64)
+def _build_renewals_rows_html(renewals: tuple[RenewalTotal, ...]) -> Html:
+    return build_table_rows_html(build_renewals_table(renewals))
+
+
+def build_renewals_table(renewals: tuple[RenewalTotal, ...]) -> Table:
     """The same by month and band, with the number of customers."""
     names = {band: name for band, name, _ in HEALTH_BANDS}
     order = list(names)
-    bars = sorted(dashboard.renewals, key=lambda bar: (bar.month, order.index(bar.band)))
+    bars = sorted(renewals, key=lambda bar: (bar.month, order.index(bar.band)))
     return Table(
         title=RENEWALS_TITLE,
         columns=(
@@ -73,16 +83,14 @@ def build_renewals_table(dashboard: TodayOverview) -> Table:
     )
 
 
-def describe_renewals(dashboard: TodayOverview) -> str | None:
+def describe_renewals(renewals: tuple[RenewalTotal, ...]) -> str | None:
     """The chart in one sentence; None when nothing renews."""
-    if not dashboard.renewals:
+    if not renewals:
         return None
-    number = sum(bar.customers for bar in dashboard.renewals)
-    at_risk = [bar for bar in dashboard.renewals if bar.band in ("red", "yellow")]
+    number = sum(bar.customers for bar in renewals)
+    at_risk = [bar for bar in renewals if bar.band in ("red", "yellow")]
     verb = "comes" if number == 1 else "come"
-    text = (
-        f"{format_count(number, 'renewal')} worth {_format_total_arr(dashboard.renewals)} {verb} in the next 12 months"
-    )
+    text = f"{format_count(number, 'renewal')} worth {_format_total_arr(renewals)} {verb} in the next 12 months"
     return (
         f"{text}; {_format_total_arr(at_risk)} of it needs care or is at risk."
         if at_risk

@@ -7,7 +7,7 @@ from lib.ui.today.renewals import (
     describe_renewals,
     list_next_twelve_months,
 )
-from tests.ui.today.dashboards import make_dashboard, make_renewal_bar
+from tests.ui.today.dashboards import TODAY, make_renewal_bar
 
 BARS = (
     make_renewal_bar("2027-02", "green", 2, "60000.00"),
@@ -22,7 +22,7 @@ def test_the_chart_covers_twelve_months_from_this_one():
 
 
 def test_at_risk_is_drawn_on_the_axis_and_every_band_has_a_name():
-    assert [series.name for series in build_renewals_chart(make_dashboard(renewals=BARS)).series] == [
+    assert [series.name for series in build_renewals_chart(BARS, TODAY).series] == [
         "At risk",
         "Healthy",
         "No score yet",
@@ -30,32 +30,30 @@ def test_at_risk_is_drawn_on_the_axis_and_every_band_has_a_name():
 
 
 def test_a_segment_is_arr_labelled_with_its_customer_count():
-    healthy = build_renewals_chart(make_dashboard(renewals=BARS)).series[1]
+    healthy = build_renewals_chart(BARS, TODAY).series[1]
     assert (healthy.points[0].y, healthy.points[0].label) == (60000.0, "2")
 
 
 def test_a_month_without_renewals_is_zero_and_an_empty_band_is_left_out():
-    red, healthy, _ = build_renewals_chart(make_dashboard(renewals=BARS)).series
+    red, healthy, _ = build_renewals_chart(BARS, TODAY).series
     assert healthy.points[1].y == 0.0
     assert red.points[3].y is None
 
 
 def test_takeaway_states_the_totals():
-    assert describe_renewals(make_dashboard(renewals=BARS)) == (
+    assert describe_renewals(BARS) == (
         "4 renewals worth $88,500 come in the next 12 months; $18,600 of it needs care or is at risk."
     )
-    assert describe_renewals(make_dashboard(renewals=BARS[:1])) == (
-        "2 renewals worth $60,000 come in the next 12 months, none of it at risk."
-    )
+    assert describe_renewals(BARS[:1]) == ("2 renewals worth $60,000 come in the next 12 months, none of it at risk.")
 
 
 def test_without_renewals_there_is_a_sentence_instead_of_a_chart():
-    chart = build_renewals_chart(make_dashboard())
+    chart = build_renewals_chart((), TODAY)
     assert (chart.has_data, chart.empty, chart.takeaway) == (False, NO_RENEWALS, None)
 
 
 def test_the_table_has_a_row_for_each_month_and_band_worst_first():
-    rows = build_renewals_table(make_dashboard(renewals=BARS)).rows
+    rows = build_renewals_table(BARS).rows
     assert [(row["month"], row["health"], row["customers"]) for row in rows] == [
         ("Feb 2027", "At risk", 1),
         ("Feb 2027", "Healthy", 2),
