@@ -19,7 +19,7 @@ from lib.ui.theme import TONE_ICONS, build_toned_html
 WIDE_VALUE_CHARS = 44
 
 
-Block = Html | Section
+DrawableSection = Html | Section
 """A section as HTML, or one that Streamlit draws."""
 
 
@@ -29,10 +29,10 @@ class _SlideBlocks:
 
     slide: Slide
     slide_input: SlideInput
-    blocks: tuple[Block, ...]
+    blocks: tuple[DrawableSection, ...]
 
 
-def load_slide_blocks(slide: Slide, slide_input: SlideInput) -> tuple[Block, ...]:
+def load_slide_blocks(slide: Slide, slide_input: SlideInput) -> tuple[DrawableSection, ...]:
     """The sections above the form, built again only when what they are built from has changed."""
     cached: _SlideBlocks | None = st.session_state.get(RUN_SLIDE_BLOCKS)
     # Comparing is cheap: the account, by far the largest part, is the same object until it is loaded again.
@@ -48,11 +48,11 @@ def draw_slide_sections(sections: tuple[Section, ...], *, key: str) -> None:
     draw_blocks(build_blocks(sections), key=key)
 
 
-def build_blocks(sections: tuple[Section, ...]) -> tuple[Block, ...]:
+def build_blocks(sections: tuple[Section, ...]) -> tuple[DrawableSection, ...]:
     return tuple(_build_section_html(section) or section for section in sections)
 
 
-def draw_blocks(blocks: tuple[Block, ...], *, key: str) -> None:
+def draw_blocks(blocks: tuple[DrawableSection, ...], *, key: str) -> None:
     """Draw blocks in order; neighbours that are HTML as one element, because each element costs time."""
     for is_html, group in groupby(enumerate(blocks), key=lambda each: isinstance(each[1], Html)):
         if is_html:
@@ -78,7 +78,7 @@ def _build_section_html(section: Section) -> Html | None:
             return None
 
 
-def _draw_section_alone(section: Block, *, key: str) -> None:
+def _draw_section_alone(section: DrawableSection, *, key: str) -> None:
     match section:
         case Callout():
             draw_callout(section)
