@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from lib.text.format import NO_DATA, humanize_code
+
 
 @dataclass(frozen=True, kw_only=True)
 class OutcomeCode:
@@ -52,6 +54,11 @@ class CompanyRules:
 
     def find_outcome_code(self, code: object) -> OutcomeCode | None:
         return next((outcome for outcome in self.outcome_codes if outcome.code == code), None)
+
+    def format_outcome(self, code: str | None, otherwise: str = NO_DATA) -> str:
+        """The label of an outcome; of a code that is no longer in the rules its words."""
+        outcome = self.find_outcome_code(code)
+        return outcome.label if outcome else humanize_code(code).capitalize() if code else otherwise
 
     def list_outcome_codes(self, category: str) -> tuple[OutcomeCode, ...]:
         """How workflows of a category may end."""

@@ -35,8 +35,8 @@ def rank_successor_candidates(account: Account) -> tuple[SuccessorCandidate, ...
 
 def _score_successor_candidate(account: Account, contact: Contact, is_successor: bool) -> SuccessorCandidate:
     addends = [
-        (contact.influence or 0, f"influence {contact.influence}" if contact.influence else "influence not known"),
-        (SENTIMENT_POINTS.get(contact.sentiment or "", 0), contact.sentiment or "sentiment not known"),
+        (contact.influence or 0, f"influence {contact.influence}" if contact.influence else "influence unknown"),
+        (SENTIMENT_POINTS.get(contact.sentiment or "", 0), contact.sentiment or "sentiment unknown"),
         (ROLE_POINTS.get(contact.role, 0), contact.role.replace("_", " ")),
         _score_last_contact(account, contact),
         (NAMED_SUCCESSOR_POINTS if is_successor else 0, "named as the successor" if is_successor else ""),
@@ -47,6 +47,6 @@ def _score_successor_candidate(account: Account, contact: Contact, is_successor:
 
 def _score_last_contact(account: Account, contact: Contact) -> tuple[int, str]:
     if contact.last_contact_on is None:
-        return 0, "never in contact"
+        return 0, "never contacted"
     days = (account.today - contact.last_contact_on).days
     return 2 if days <= 30 else 1 if days <= 90 else 0, f"last contact {days} days ago"

@@ -95,7 +95,7 @@ class FinishedRun:
     execution_id: str
     workflow_name: str
     customer_name: str
-    outcome_code: str
+    outcome_label: str
     outcome_amount: Decimal | None
     ended_at: datetime
 

@@ -21,5 +21,5 @@ HANDLERS: Mapping[str, Handler] = {
 def get_handler(kind: str) -> Handler:
     """The handler of a kind. Raises NotFound for an unknown kind."""
     if kind not in HANDLERS:
-        raise NotFound("This kind of action is not known here.", hint="It may need a newer version of Zen.")
+        raise NotFound("This kind of action is not supported here.", hint="It may need a newer version of Zen.")
     return HANDLERS[kind]

@@ -36,7 +36,7 @@ class ActionService:
         """One action. Raises NotFound. One request."""
         found = next((action for action in self.fetch_all_actions() if action.id == action_id), None)
         if found is None:
-            raise NotFound("This action does not exist, or you may not use it.")
+            raise NotFound("This action does not exist, or you can't use it.")
         return found
 
     def run_action(
@@ -124,15 +124,15 @@ class ActionService:
     def _update_action_row(self, action: SavedAction, row: Mapping[str, Any]) -> SavedAction:
         self._require_leader()
         if action.is_global:
-            raise NotPermitted("Global actions are the same for everybody.", hint="You can hide it from your company.")
+            raise NotPermitted("Global actions are the same for everyone.", hint="You can hide it from your company.")
         changed = self._actions.update_action(action.id, action.revision, row)
         if changed is not None:
             return changed
         now = self.fetch_action(action.id)
         if now.revision == action.revision:
-            raise NotPermitted("You may no longer change the company's actions.")
+            raise NotPermitted("You can no longer change the company's actions.")
         raise Conflict(
-            f"“{now.name}” was changed since you opened it.", detail=now, hint="Check the change, then save again."
+            f"“{now.name}” was changed after you opened it.", detail=now, hint="Review the change, then save again."
         )
 
     def _require_leader(self) -> None:

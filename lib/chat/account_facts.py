@@ -87,7 +87,7 @@ def _list_contract_facts(contract: Contract | None) -> Iterator[tuple[str, str |
         "term",
         f"{format_count(contract.term_months, 'month')}, notice {format_days(contract.notice_days)}",
     )
-    yield "renews by itself", format_yes_no(contract.auto_renews)
+    yield "auto-renews", format_yes_no(contract.auto_renews)
     yield "modules", join_names(contract.modules)
 
 
@@ -136,7 +136,7 @@ def _list_record_facts(account: Account) -> Iterator[tuple[str, str | None]]:
     for note in account.notes[:5]:
         yield f"note {note.id}", f"{note.kind}, {format_date(note.happened_on)}, {note.author_name}: {note.body}"
     for run in account.past_runs[:3]:
-        outcome = humanize_code(run.outcome_code) if run.outcome_code else "no outcome"
+        outcome = account.rules.format_outcome(run.outcome_code, otherwise="no outcome").lower()
         name = f"past run {single_line(run.workflow_name, max_length=80)}, {format_date(run.finished_on)}"
         yield (
             name,

@@ -35,9 +35,9 @@ from lib.llm.sanitizer import sanitize_json
 from lib.llm.tools import Tool, Toolbox, validate_tool_arguments
 from lib.text.truncate import single_line, strip_invisible, truncate
 
-NO_LONGER_AVAILABLE = "This cannot be done from here any more: the slide, the run or the action has changed."
-RESULT_UNKNOWN = "It was interrupted; whether it took effect is not known."
-INTERRUPTED = "Interrupted right after its approval: it may or may not have run. It does not run again by itself."
+NO_LONGER_AVAILABLE = "This can no longer be done here: the slide, the run or the action has changed."
+RESULT_UNKNOWN = "It was interrupted; it may or may not have taken effect."
+INTERRUPTED = "Interrupted right after it was approved: it may or may not have run. It will not run again on its own."
 CALL_TIMEOUT = timedelta(minutes=2)
 """A call running for longer has lost its process; `private.tool_call_timeout` holds the same."""
 

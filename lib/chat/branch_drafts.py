@@ -56,7 +56,7 @@ def build_draft_row(context: ChatContext, panel: ChatPanel, entry: message_tree.
     """Build a draft's row from an answer; its question is the label. Raises InvalidInput for an answer without text."""
     answer = "\n\n".join(row.block.markdown for row in entry.rows if isinstance(row.block, Text)).strip()
     if entry.is_person_message or not answer:
-        raise InvalidInput("Only an answer in words can become a written one.")
+        raise InvalidInput("Only a text answer can be offered on the slide.")
     question = next(
         (known.first for known in message_tree.find_message_path(panel.messages, entry.parent_id)[-1:]), None
     )

@@ -27,7 +27,7 @@ from lib.settings import ModelSettings
 STOPPED_TEXT = "Stopped before the answer was complete."
 PAGE_CLOSED_TEXT = "The page was closed before the answer was complete."
 RETRY_PAUSES = (0.2, 0.8)
-LENGTH_REACHED = "The answer reached the length the model can give at once. Ask it to go on."
+LENGTH_REACHED = "The answer reached the maximum length. Ask the model to continue."
 CUT_OFF_FAULTS = frozenset({FailureReason.CUT, FailureReason.SILENT, FailureReason.UNREADABLE})
 
 log = logging.getLogger(__name__)

@@ -103,7 +103,7 @@ def _list_contract_passages(account: Account) -> Iterator[Passage]:
 
 def _describe_contract(account: Account, contract: Contract) -> Iterator[str]:
     yield describe_notice_deadline(account)
-    renewal = "It renews by itself" if contract.auto_renews else "It ends unless it is renewed"
+    renewal = "It auto-renews" if contract.auto_renews else "It ends unless it is renewed"
     yield f"The contract term is {format_count(contract.term_months, 'month')}. {renewal}."
     yield f"The notice period is {format_days(contract.notice_days)} before the renewal date."
     price = f"{format_count(contract.seats, 'seat')} at a list price of {format_money(contract.annual_price_per_seat)}"
@@ -123,15 +123,15 @@ def _list_past_run_passages(account: Account) -> Iterator[Passage]:
             source=CitationSource.PAST_RUN,
             id=run.id,
             label=label,
-            text=_describe_past_run(run, name),
+            text=_describe_past_run(run, name, account.rules.format_outcome(run.outcome_code, otherwise="")),
             day=run.finished_on,
         )
 
 
-def _describe_past_run(run: PastRun, name: str) -> str:
-    outcome = f" with the outcome {humanize_code(run.outcome_code)}" if run.outcome_code else ""
+def _describe_past_run(run: PastRun, name: str, outcome_label: str) -> str:
+    outcome = f" with the outcome “{outcome_label.lower()}”" if outcome_label else ""
     reason = f" Reason: {single_line(run.outcome_reason, max_length=400)}" if run.outcome_reason else ""
-    return f"The run “{name}” ended {humanize_code(run.status)} on {format_date(run.finished_on)}{outcome}.{reason}"
+    return f"The run “{name}” was {humanize_code(run.status)} on {format_date(run.finished_on)}{outcome}.{reason}"
 
 
 def _split_into_passages(body: str) -> Iterator[str]:

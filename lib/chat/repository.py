@@ -44,7 +44,7 @@ MESSAGES = "workflow_chat_messages"
 CONTEXTS = "workflow_llm_context"
 CALLS = "workflow_llm_tool_calls"
 MAX_ROWS = 1000
-THREAD_NOT_FOUND = "This conversation does not exist, or you may not see it."
+THREAD_NOT_FOUND = "This conversation does not exist, or you don't have access to it."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -199,7 +199,9 @@ class ChatRepository:
         """Raises NotFound."""
         rows = execute_read(self._client.table(CONTEXTS).select("*").eq("id", context_id))
         return parse_llm_context(
-            _require_single_changed_row(rows, "What the model was given is not there, or you may not see it.")
+            _require_single_changed_row(
+                rows, "What the model was given does not exist, or you don't have access to it."
+            )
         )
 
     def fetch_latest_llm_context(self, thread_id: str) -> LlmContext | None:
@@ -211,7 +213,7 @@ class ChatRepository:
         changes = {"input_tokens": input_tokens, "output_tokens": output_tokens}
         query = self._client.table(CONTEXTS).update(changes).eq("id", context_id)
         return parse_llm_context(
-            execute_update(query, otherwise="Only whoever holds the conversation can change this.")[0]
+            execute_update(query, otherwise="Only the owner of the conversation can change this.")[0]
         )
 
     def save_feedback(self, message_id: str, thumbs: int | None, comment: str | None) -> Feedback | None:
@@ -233,7 +235,7 @@ class ChatRepository:
     def decide_branch_draft(self, draft_id: str, status: str) -> None:
         """Publish or archive a draft. Raises NotPermitted, also if it is decided already."""
         query = self._client.table(BRANCHES).update({"status": status}).eq("id", draft_id).eq("status", "draft")
-        execute_update(query, otherwise="Somebody has decided about this draft already, or you may not.")
+        execute_update(query, otherwise="Someone has already decided on this draft, or you can't.")
 
     def create_tool_call(self, row: Mapping[str, Any]) -> ToolCallRecord:
         return parse_tool_call(execute_write(self._client.table(CALLS).insert(dict(row)))[0])

@@ -21,7 +21,7 @@ from lib.text.format import format_date, humanize_code
 
 DEFAULT_SNOOZE = timedelta(weeks=2)
 BEYOND_DEADLINE = "beyond_deadline"
-BEYOND_DEADLINE_FIELD = Field(key=BEYOND_DEADLINE, label="Beyond the due date is meant", kind=FieldKind.YES_NO)
+BEYOND_DEADLINE_FIELD = Field(key=BEYOND_DEADLINE, label="Snooze past the due date", kind=FieldKind.YES_NO)
 NOT_INSTALLED = "Saved actions cannot be run from here yet. Nothing was done; “{name}” is described as: {description}"
 NO_DESCRIPTION = "no description."
 UNDO_NOTE = "It can be undone for 24 hours on the run's page."
@@ -131,7 +131,7 @@ def _describe_parameter_field(field: Field) -> str:
 def describe_action_unavailability(action: OfferedAction | None, *, is_installed: bool, may_write: bool) -> str:
     """Say why an action is not even proposed; blank when it can be."""
     if action is None:
-        return "This action is not there any more. Nothing was done."
+        return "This action no longer exists. Nothing was done."
     if not may_write:
         return f"Only whoever can change this run can run “{action.name}”, and only while it is open. Nothing was done."
     if not is_installed:

@@ -174,7 +174,7 @@ class ChatService(ThreadService):
         try:
             return self._chats.create_branch(row)
         except Conflict as error:
-            raise Conflict("This answer was made a draft already.") from error
+            raise Conflict("This answer is already a draft.") from error
 
     def fetch_branch_drafts(self) -> tuple[BranchDraft, ...]:
         """Drafts of this company that nobody has decided about. One request."""

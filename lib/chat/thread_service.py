@@ -21,8 +21,8 @@ from lib.content.model import Text
 from lib.errors import Conflict, NotPermitted
 from lib.text.truncate import single_line
 
-ALREADY_CLOSED = "This conversation is closed already, or it is a colleague's."
-NOT_OWNER = "Only whoever holds a conversation can change it."
+ALREADY_CLOSED = "This conversation is already closed, or it belongs to a colleague."
+NOT_OWNER = "Only the owner of a conversation can change it."
 
 
 class ThreadService:

@@ -45,8 +45,8 @@ from lib.text.markdown_escape import escape_plain_markdown_lines
 from lib.text.truncate import single_line, strip_invisible
 
 MAX_QUESTION_LENGTH = 20_000
-INTERNAL_ERROR = "Something went wrong inside Zen. Your question is saved; you can try again."
-MODEL_UNAVAILABLE = "The model could not be asked, so these are quotes from the records. {}"
+INTERNAL_ERROR = "Something went wrong in Zen. Your question is saved; try again."
+MODEL_UNAVAILABLE = "The model could not be reached, so these are quotes from the records. {}"
 
 log = logging.getLogger(__name__)
 
@@ -68,7 +68,7 @@ class TurnRunner:
         if not asked.text:
             raise InvalidInput("Write a question first.")
         if len(asked.text) > MAX_QUESTION_LENGTH:
-            raise InvalidInput(f"A question can be {MAX_QUESTION_LENGTH:,} characters long.")
+            raise InvalidInput(f"A question can have up to {MAX_QUESTION_LENGTH:,} characters.")
         match asked.branch.type if asked.branch else BranchType.LLM:
             case BranchType.FIXED:
                 yield from self._stream_fixed_answer(context, panel, asked)

@@ -50,7 +50,7 @@ class UnreadableBlock:
     """A stored block that cannot be read, or not any more: shown as JSON, with the note."""
 
     raw: str
-    note: str = "This part cannot be drawn any more; it is shown as it was stored."
+    note: str = "This part can no longer be drawn, so it is shown as stored."
 
 
 def get_block_type(block: Block) -> str:
@@ -62,7 +62,7 @@ def parse_block(stored: Any) -> Block | UnreadableBlock:
     """The block in a message's content. Never raises."""
     try:
         if len(json.dumps(stored, ensure_ascii=False)) > MAX_BLOCK_LENGTH:
-            note = "This part is too large to be drawn; it is shown as it was stored."
+            note = "This part is too large to draw, so it is shown as stored."
             return UnreadableBlock(raw=_format_raw_json(stored), note=note)
         values = {key: value for key, value in stored.items() if key != "type"}
         return _restore_block_types(_ADAPTERS[stored["type"]].validate_python(values))

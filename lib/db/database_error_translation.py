@@ -36,8 +36,8 @@ OTHER_CODES: dict[str, tuple[type[ZenError], str]] = {
     "42501": (NotPermitted, "You are not allowed to do that."),
     "23505": (Conflict, "That already exists."),
     "23503": (Conflict, "Something this depends on no longer exists."),
-    "23514": (InvalidInput, "A value is outside what is allowed."),
-    "22P02": (NotFound, "That does not exist, or you may not see it."),
+    "23514": (InvalidInput, "A value is out of range."),
+    "22P02": (NotFound, "That does not exist, or you don't have access to it."),
     "PGRST301": (SignedOut, SESSION_ENDED),
     "PGRST303": (SignedOut, SESSION_ENDED),
 }

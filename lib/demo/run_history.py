@@ -135,7 +135,7 @@ def _add_snooze_rows(story: RunHistory, turn: StatusChange, following: StatusCha
     story.add_event_row("snoozed", story.owner, moment, told | _build_status_change_payload("active", "snoozed"))
     day = story.calendar.workday_near(-int(turn.details.get("until", 0)))
     given = {"until": day.isoformat() if "until" in turn.details else None, "signal": signal, "reason": turn.reason}
-    summary = "Snoozed until the day chosen." if "until" in turn.details else "Snoozed until the signal comes."
+    summary = "Snoozed until the day chosen." if "until" in turn.details else "Snoozed until the signal occurs."
     story.add_action_run_row(
         "snooze", "Snooze", story.owner, moment, summary, parameters=given, before={"status": "active"}
     )

@@ -185,10 +185,10 @@ class InboxRepository:
         """Mark a follow-up as done. Raises NotPermitted unless the person has it or made it."""
         table = self._client.table("follow_ups")
         execute_update(
-            table.update({"done_at": "now"}).eq("id", follow_up_id), otherwise="You may not end this follow-up."
+            table.update({"done_at": "now"}).eq("id", follow_up_id), otherwise="You can't close this follow-up."
         )
 
     def mark_notice_read(self, notice_id: str) -> None:
         """Mark a notice as read. Raises NotPermitted for somebody else's."""
         table = self._client.table("notices")
-        execute_update(table.update({"read_at": "now"}).eq("id", notice_id), otherwise="This was not told to you.")
+        execute_update(table.update({"read_at": "now"}).eq("id", notice_id), otherwise="This notice is not yours.")

@@ -140,7 +140,7 @@ class SavedStep:
 
 
 class StepConflict(Conflict):
-    """Somebody else saved the slide since it was opened."""
+    """Someone else saved the slide since it was opened."""
 
     def __init__(self, message: str, *, conflicting_step: StepExecution, hint: str | None = None) -> None:
         super().__init__(message, detail=conflicting_step, hint=hint)

@@ -55,7 +55,7 @@ class ExecutionService:
     def complete_run(self, execution: Execution, outcome: Outcome) -> None:
         """End the run with its outcome. Raises InvalidInput naming all that is missing, Conflict when it changed."""
         if not outcome.code:
-            raise InvalidInput("Choose how it ended.")
+            raise InvalidInput("Choose an outcome.")
         self._runs.complete_run(execution.id, execution.revision, outcome)
 
 

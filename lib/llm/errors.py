@@ -5,33 +5,33 @@ import math
 from lib.llm.events import Failed, FailureReason
 
 FAILURE_MESSAGES: dict[FailureReason, str] = {
-    FailureReason.KEY_REFUSED: "The model's server does not accept Zen's key. Whoever runs Zen has to renew it.",
+    FailureReason.KEY_REFUSED: "The model's server does not accept Zen's key. Ask your Zen administrator to renew it.",
     FailureReason.NOT_ALLOWED: (
-        "The model's server does not let Zen use this model. Whoever runs Zen has to look at it."
+        "The model's server does not let Zen use this model. Ask your Zen administrator to check it."
     ),
     FailureReason.MODEL_UNKNOWN: (
-        "The model's server does not know the model Zen is set to. Whoever runs Zen can correct it."
+        "The model's server does not know the model Zen is set to. Ask your Zen administrator to correct it."
     ),
     FailureReason.NO_CREDIT: (
-        "The account Zen uses the model with has no credit left. Whoever runs Zen has to look at it."
+        "The account Zen uses for the model has no credit left. Ask your Zen administrator to check it."
     ),
     FailureReason.BUSY: "The model is busy.",
-    FailureReason.TOO_LONG: "This conversation has grown too long for the model. Start a new one to go on.",
-    FailureReason.REFUSED: "The model's server did not take the question as Zen put it.",
-    FailureReason.FILTERED: "The model's server held the rest of this answer back. Asking in other words may help.",
+    FailureReason.TOO_LONG: "This conversation has grown too long for the model. Start a new one to continue.",
+    FailureReason.REFUSED: "The model's server did not accept the question.",
+    FailureReason.FILTERED: "The model's server withheld the rest of this answer. Rephrasing the question may help.",
     FailureReason.UNREACHABLE: "The model's server cannot be reached.",
-    FailureReason.BROKEN: "The model's server has a fault at the moment.",
+    FailureReason.BROKEN: "The model's server has a problem at the moment.",
     FailureReason.SILENT: "The model stopped answering.",
-    FailureReason.CUT: "The answer broke off before its end.",
+    FailureReason.CUT: "The answer was cut off.",
     FailureReason.UNREADABLE: "The model's server sent something Zen cannot read.",
     FailureReason.EMPTY: "The model gave no answer.",
-    FailureReason.INTERNAL: "Something went wrong inside Zen.",
+    FailureReason.INTERNAL: "Something went wrong in Zen.",
 }
 
 RETRYABLE = frozenset({FailureReason.BUSY, FailureReason.UNREACHABLE, FailureReason.BROKEN, FailureReason.CUT})
 """Retried at once if nothing was shown. A silent server is not: it has already cost a minute."""
 
-TRY_AGAIN = "What you wrote is kept; you can try again."
+TRY_AGAIN = "Your question is kept; try again."
 PERMANENT = frozenset(
     {
         FailureReason.KEY_REFUSED,

@@ -20,16 +20,11 @@ class LimitKind(StrEnum):
 
 
 LIMIT_MESSAGES: dict[LimitKind, str] = {
-    LimitKind.ROUNDS: (
-        "I stop here: I have looked things up as often as one question allows. A narrower one gets further."
-    ),
-    LimitKind.CALLS: "I stop here: I have used as many tools as one question allows. A narrower one gets further.",
-    LimitKind.TURN: (
-        "I stop here: this has reached the length one question allows. Ask me to go on if you need the rest."
-    ),
-    LimitKind.DAY: "I stop here: the tokens you may use in a day are used up, "
-    "by estimate where the model's server reports "
-    "none. Written answers and actions still work, and tomorrow I answer again.",
+    LimitKind.ROUNDS: ("I have reached the number of lookups for one question. Try a narrower question."),
+    LimitKind.CALLS: "I have reached the number of tools for one question. Try a narrower question.",
+    LimitKind.TURN: ("I have reached the length for one question. Ask me to continue if you need the rest."),
+    LimitKind.DAY: "You have used your tokens for today (estimated where the model's server reports none). "
+    "Written answers and actions still work, and I can answer again tomorrow.",
 }
 
 

@@ -52,11 +52,11 @@ def _format_list_answer(_: SlideInput, value: Any) -> str | None:
 
 
 def _format_call_answer(slide_input: SlideInput, value: Any) -> str | None:
-    """ "7 Dec, 10:00 New York"; the day alone while the time is missing."""
+    """ "7 Dec, 10:00 New York time"; the day alone while the time is missing."""
     start = call_times.parse_call_start(slide_input.answers_of(SlideId.SCHEDULE_CALL))
     if start is None:
         return _format_date_answer(slide_input, value)
-    return f"{format_short_date(start.date())}, {start:%H:%M} {call_times.format_time_zone(start).rpartition('/')[2]}"
+    return f"{format_short_date(start.date())}, {start:%H:%M} {call_times.format_zone_of_moment(start)}"
 
 
 SUMMARIZED_ANSWERS: Mapping[SlideId, tuple[tuple[str, str, AnswerFormatter], ...]] = {
@@ -92,8 +92,8 @@ SUMMARIZED_ANSWERS: Mapping[SlideId, tuple[tuple[str, str, AnswerFormatter], ...
         ("effect", "Effect on the decision", _format_code_answer),
     ),
     SlideId.IDENTIFY_REPLACEMENT: (
-        ("choice", "Person to win", _format_contact_answer),
-        ("other", "Person to win", _format_text_answer),
+        ("choice", "New executive contact", _format_contact_answer),
+        ("other", "New executive contact", _format_text_answer),
         ("first_step", "First step", _format_text_answer),
         ("by", "By", _format_date_answer),
     ),
@@ -132,6 +132,6 @@ def build_answers_table(slide_input: SlideInput, title: str) -> Table:
         title=title,
         columns=(Column(key="about", label="About"), Column(key="answer", label="Answer")),
         rows=tuple(rows),
-        empty="Nothing has been answered yet.",
+        empty="No answers yet.",
         source="Answers saved in this run.",
     )

@@ -8,6 +8,7 @@ from lib.accounts.model import Account
 from lib.forms.model import Answers
 from lib.text.format import WEEKDAY_NAMES, format_date
 from lib.text.json_values import parse_date, parse_time
+from lib.text.local_time import format_time_zone
 
 ZONE_REGIONS = ("Africa/", "America/", "Asia/", "Atlantic/", "Australia/", "Europe/", "Indian/", "Pacific/")
 OFFICE_OPENS, OFFICE_CLOSES = time(8), time(18)
@@ -50,8 +51,9 @@ def convert_to_time_zone(moment: datetime, zone: str) -> datetime:
     return moment.astimezone(ZoneInfo(zone))
 
 
-def format_time_zone(moment: datetime) -> str:
-    return str(moment.tzinfo).replace("_", " ")
+def format_zone_of_moment(moment: datetime) -> str:
+    """ "New York time"."""
+    return format_time_zone(str(moment.tzinfo))
 
 
 def format_call_time(moment: datetime, minutes: int) -> str:
@@ -67,15 +69,13 @@ def find_call_time_problems(today: date, here: datetime, there: datetime) -> lis
     if here.date() < today:
         problems.append("This day is in the past.")
     if here.astimezone(ZoneInfo(UTC)).astimezone(here.tzinfo).time() != here.time():
-        problems.append(f"This time does not exist in {format_time_zone(here)}: the clocks change.")
-    for moment, who in ((here, f"in {format_time_zone(here)}"), (there, "at the customer")):
+        problems.append(f"This time does not exist in {format_zone_of_moment(here)}: the clocks change.")
+    for moment, who in ((here, f"in {format_zone_of_moment(here)}"), (there, "at the customer")):
         if moment.weekday() >= 5:
             problems.append(f"It is {WEEKDAY_NAMES[moment.weekday()]} {who}.")
         elif not OFFICE_OPENS <= moment.time() < OFFICE_CLOSES:
             problems.append(f"It is {moment:%H:%M} {who}, outside office hours.")
-    return list(
-        dict.fromkeys(problems[:1] if here == there and format_time_zone(here) == format_time_zone(there) else problems)
-    )
+    return list(dict.fromkeys(problems[:1] if here == there and str(here.tzinfo) == str(there.tzinfo) else problems))
 
 
 def find_working_day_after(today: date, days: int = 7) -> str:

@@ -133,7 +133,7 @@ def build_tickets_table(account: Account) -> Table:
             }
             for ticket in list_open_tickets(account)
         ),
-        empty="No ticket is open.",
+        empty="No open tickets.",
         source=f"Support tickets as of {format_date(account.today)}.",
     )
 

@@ -15,7 +15,7 @@ from lib.text.markdown_escape import escape_plain_markdown_lines
 log = logging.getLogger(__name__)
 
 BROKEN_SECTION = "This part of the slide could not be prepared; the rest is complete. The error has been logged."
-UNFILLED_TEXT = "A text of this workflow could not be filled in and is shown as it was written: {}"
+UNFILLED_TEXT = "A text of this workflow could not be filled in and is shown as written: {}"
 
 Built = TypeVar("Built")
 
@@ -37,7 +37,7 @@ def build_slide_form(slide: Slide, slide_input: SlideInput) -> Form:
     except Exception as error:
         log.exception("form of %s failed", slide.id)
         raise InvalidInput(
-            "The questions of this slide could not be prepared.", hint="The error has been logged; you can go on."
+            "The questions on this slide could not be prepared.", hint="The error has been logged; you can continue."
         ) from error
 
 

@@ -1,9 +1,10 @@
-"""How a template text reads without a customer: its variables by name, "‹customer name›"."""
+"""How a template text reads without a customer: its variables by their meaning, "[customer]"."""
 
 from jinja2 import nodes
 
 from lib.errors import InvalidInput
 from lib.slides import template
+from lib.slides.template_variables import VARIABLES
 from lib.text.format import humanize_code
 from lib.text.truncate import single_line
 
@@ -32,14 +33,19 @@ def _preview_template_node(node: nodes.Node) -> str:
         case nodes.Filter(node=nodes.Node() as subject):
             return _preview_filter_node(node, subject)
         case nodes.Getattr(node=nodes.Name() as head):
-            return f"‹{humanize_code(head.name)} {humanize_code(node.attr)}›"
+            return _preview_variable(f"{head.name}.{node.attr}")
         case nodes.Name():
-            return f"‹{humanize_code(node.name)}›"
+            return _preview_variable(node.name)
         case _:
-            return "‹…›"
+            return "[…]"
+
+
+def _preview_variable(name: str) -> str:
+    meaning = VARIABLES[name].meaning if name in VARIABLES else humanize_code(name.replace(".", " "))
+    return f"[{meaning if meaning[1:2].isupper() else meaning[:1].lower() + meaning[1:]}]"
 
 
 def _preview_filter_node(node: nodes.Filter, subject: nodes.Node) -> str:
-    """A number with its noun keeps the noun: "‹tickets open› tickets"."""
+    """A number with its noun: "[number] tickets"."""
     noun = node.args[0].value if node.name == "count" and node.args and isinstance(node.args[0], nodes.Const) else None
-    return f"{_preview_template_node(subject)} {noun}s" if noun else _preview_template_node(subject)
+    return f"[number] {noun}s" if noun else _preview_template_node(subject)

@@ -18,6 +18,7 @@ from lib.accounts.account_rankings import (
 )
 from lib.accounts.model import Account, Contact, Contract, UsageWeek
 from lib.text.format import join_names
+from lib.text.local_time import format_time_zone
 
 VariableValue = str | int | float | Decimal | date | bool | None
 
@@ -126,7 +127,7 @@ VARIABLES: Mapping[str, TemplateVariable] = MappingProxyType(
             "Competitor under evaluation", VariableKind.TEXT, lambda account: account.customer.competitor
         ),
         "customer.time_zone": TemplateVariable(
-            "Time zone", VariableKind.TEXT, lambda account: account.customer.time_zone
+            "Time zone", VariableKind.TEXT, lambda account: format_time_zone(account.customer.time_zone)
         ),
         "owner.name": TemplateVariable("CSM who owns the account", VariableKind.TEXT, lambda a: a.customer.owner_name),
         "contract.arr": _build_contract_variable(

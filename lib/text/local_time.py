@@ -12,6 +12,13 @@ def to_local_time(moment: datetime, time_zone: str) -> datetime:
         return moment.astimezone(UTC)
 
 
+def format_time_zone(name: str) -> str:
+    """A time zone by its place: "America/New_York" is "New York time", "UTC" is "UTC"."""
+    _, has_place, place = name.rpartition("/")
+    known = has_place and not name.startswith("Etc/")
+    return f"{place.replace('_', ' ')} time" if known else name.removeprefix("Etc/").replace("_", " ")
+
+
 def today_in_zone(time_zone: str, now: datetime | None = None) -> date:
     """Today in a time zone, or the day of an aware moment there."""
     return to_local_time(now or datetime.now(UTC), time_zone).date()

@@ -14,7 +14,7 @@ SESSION_RENEWED = Unavailable("That was not done: your session had to be renewed
 
 REASSURANCES: dict[type[ZenError], str] = {
     NotPermitted: "Nothing was changed.",
-    NotFound: "Check the link, or go on from Today.",
+    NotFound: "Check the link, or continue from Today.",
     Conflict: "Nothing was overwritten.",
     InvalidInput: "Nothing was saved yet.",
     Unavailable: "What you saved is kept.",

@@ -9,6 +9,7 @@ from lib.app_context import get_app_context
 from lib.auth.gate import require_person
 from lib.auth.model import Person
 from lib.server.page_addresses import PageAddress
+from lib.text.local_time import format_time_zone
 from lib.ui import theme
 from lib.ui.current_page import enter_page
 from lib.ui.error_boundary import error_boundary
@@ -45,7 +46,7 @@ def _format_time_zone_note(person: Person) -> str:
     """The person's time zone, if the browser has another."""
     if person.time_zone == st.context.timezone:
         return ""
-    return f"<br>Times are in {escape(person.time_zone.replace('_', ' '))}"
+    return f"<br>Times are in {escape(format_time_zone(person.time_zone))}"
 
 
 st.set_page_config(page_icon=theme.ICON_URL, layout="wide")

@@ -87,7 +87,7 @@ def _find_sequence_errors(sequence: tuple[str, ...], library: SlideLibrary) -> I
         )
     twice = [name for name in dict.fromkeys(sequence) if sequence.count(name) > 1]
     yield from (
-        DefinitionError(message=f"The slide “{truncate(name, 60)}” stands in it more than once.", slide=name)
+        DefinitionError(message=f"The slide “{truncate(name, 60)}” appears in it more than once.", slide=name)
         for name in twice
     )
 

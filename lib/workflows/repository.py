@@ -29,7 +29,8 @@ class WorkflowRepository:
         """One definition by its identity. Raises NotFound. One request."""
         rows = execute_read(self._client.table(DEFINITIONS_TABLE).select("*").eq("id", definition_id))
         return parse_row(
-            WorkflowDefinition, _require_single_row(rows, "This workflow does not exist, or you may not see it.")
+            WorkflowDefinition,
+            _require_single_row(rows, "This workflow does not exist, or you don't have access to it."),
         )
 
     def fetch_definitions_by_workflow_id(self, workflow_id: str) -> tuple[WorkflowDefinition, ...]:
@@ -57,7 +58,7 @@ class WorkflowRepository:
             query = query.eq("version", number)
         rows = execute_read(query.order("version", desc=True).limit(1))
         return parse_row(
-            WorkflowVersion, _require_single_row(rows, "This version does not exist, or you may not see it.")
+            WorkflowVersion, _require_single_row(rows, "This version does not exist, or you don't have access to it.")
         )
 
     def fetch_catalogue(self) -> Catalogue:

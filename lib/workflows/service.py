@@ -119,11 +119,11 @@ class WorkflowService:
         now = self._workflows.fetch_definition(definition.id)
         if now.revision != definition.revision:
             raise Conflict(
-                f"“{now.name}” was changed since you opened it.",
+                f"“{now.name}” was changed after you opened it.",
                 detail=now,
-                hint="Look at the change, then save again.",
+                hint="Review the change, then save again.",
             )
-        raise NotPermitted("You may not change this workflow.", hint="Copy it, or ask a manager.")
+        raise NotPermitted("You can't change this workflow.", hint="Clone it, or ask a manager.")
 
     def _require_unused_workflow_id(self, workflow_id: str) -> None:
         own = next(
@@ -141,7 +141,7 @@ def choose_published_definition(definitions: tuple[WorkflowDefinition, ...], wor
     """The published definition of the company, else the stock one. Raises NotFound."""
     published = [found for found in definitions if found.status is DefinitionStatus.PUBLISHED]
     if not published:
-        raise NotFound(f"There is no workflow “{workflow_id}” on offer.")
+        raise NotFound(f"There is no workflow “{workflow_id}” available.")
     return min(published, key=lambda found: found.is_stock_workflow)
 
 
@@ -160,7 +160,7 @@ def _parse_suggestion_rule(changes: Mapping[str, Any]) -> dict[str, Any]:
         rule = SuggestionRule.model_validate(changes["suggested_when"])
     except ValidationError as error:
         places = ", ".join(".".join(map(str, found["loc"])) for found in error.errors())
-        raise InvalidInput(f"The rule when to suggest the workflow cannot be used: {places}.") from error
+        raise InvalidInput(f"The rule for suggesting this workflow is not valid: {places}.") from error
     return {"suggested_when": rule.model_dump(mode="json", exclude_none=True)}
 
 

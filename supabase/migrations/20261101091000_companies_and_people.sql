@@ -141,8 +141,8 @@ begin
     perform 1 from public.companies where id = old.company_id for no key update;
     if not exists (select 1 from public.profiles p
                    where p.company_id = old.company_id and p.id <> old.id and p.role = 'admin' and p.is_active) then
-      raise sqlstate 'PT409' using message = 'A company keeps at least one admin.',
-        hint = 'Make a colleague admin first.';
+      raise sqlstate 'PT409' using message = 'A company needs at least one admin.',
+        hint = 'Make a colleague an admin first.';
     end if;
   end if;
   return new;

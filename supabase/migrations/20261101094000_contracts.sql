@@ -101,6 +101,7 @@ select distinct on (customer_id) *
 from public.contracts
 where starts_on <= (select private.today())
 order by customer_id, starts_on desc, id;
-comment on view public.current_contracts is 'The contract in force (or last in force) today of each customer one may see.';
+comment on view public.current_contracts is
+'The contract in force (or last in force) today of each customer one may see.';
 revoke all on public.current_contracts from anon, authenticated;
 grant select on public.current_contracts to authenticated;

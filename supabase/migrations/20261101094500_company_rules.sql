@@ -133,8 +133,8 @@ insert into public.severities (code, label, response_days, position) values
 insert into public.skip_reasons (code, label, needs_words, position) values
 ('not_relevant', 'Does not apply here', false, 1),
 ('already_done', 'Already done elsewhere', false, 2),
-('no_data', 'No data for it', false, 3),
-('customer_asked', 'The customer asked not to', false, 4),
+('no_data', 'No data for this', false, 3),
+('customer_asked', 'The customer asked us not to', false, 4),
 ('duplicate', 'Duplicate of another run', false, 5),
 ('other', 'Something else', true, 6);
 insert into public.approval_bands (approver, up_to_percent, position) values

@@ -110,7 +110,7 @@ as $$
     case
       when h.usage_points is null then 'No usage data in the last 28 days.'
       else format(
-        '%s of %s seats in use (%s%%) in the last 28 days; at this age of the contract %s%% is the aim.',
+        '%s of %s seats in use (%s%%) in the last 28 days; the target at this stage of the contract is %s%%.',
         h.active_users, h.seats, round(100 * h.utilisation), round(100 * h.target)
       )
     end,
@@ -136,7 +136,8 @@ as $$
     case
       when h.survey_answers = 0 then 'No survey answers in the last 180 days.'
       else format(
-        '%s out of 10 on average, n = %s, in the last 180 days.', round(h.survey_average, 1), h.survey_answers
+        '%s out of 10 on average from %s survey answer%s in the last 180 days.',
+        round(h.survey_average, 1), h.survey_answers, case when h.survey_answers = 1 then '' else 's' end
       )
     end,
     h.utilisation, h.last_touch_on, h.open_p1, h.open_tickets
@@ -184,7 +185,7 @@ as $$
     ) x
   ),
   detractors as (
-    select c.id as customer_id, coalesce(x.name, 'Somebody') as name, x.score
+    select c.id as customer_id, coalesce(x.name, 'Someone') as name, x.score
     from customers c cross join lateral (
       select k.name, r.score
       from public.survey_responses r left join public.contacts k on k.id = r.contact_id
@@ -204,13 +205,13 @@ as $$
   union all
   select
     h.customer_id, 'low_usage', 20,
-    format('%s%% of the seats are in use (last 28 days).', round(100 * h.utilisation))
+    format('%s%% of seats in use (last 28 days).', round(100 * h.utilisation))
   from health h join customers c on c.id = h.customer_id
   where h.utilisation < 0.5 and c.age >= 90
   union all
   select
     t.customer_id, 'usage_falling', 15,
-    format('Usage fell by %s%% against the two months before.', round(100 * (1 - t.recent / t.before)))
+    format('Usage fell %s%% from the previous two months.', round(100 * (1 - t.recent / t.before)))
   from trend t
   where t.before > 0 and t.recent / t.before <= 0.8
   union all
@@ -221,18 +222,18 @@ as $$
   union all
   select
     h.customer_id, 'silence', case when as_of - h.last_touch_on >= 60 then 15 else 10 end,
-    format('Nobody has been in contact for %s days.', as_of - h.last_touch_on)
+    format('No contact for %s days.', as_of - h.last_touch_on)
   from health h where as_of - h.last_touch_on >= 30
   union all
   select d.customer_id, 'detractor', 10, format('%s answered %s out of 10 in a survey.', d.name, d.score)
   from detractors d
   union all
-  select c.id, 'competitor', 15, format('%s is being evaluated as an alternative.', c.competitor)
+  select c.id, 'competitor', 15, format('They are evaluating %s.', c.competitor)
   from customers c where c.competitor is not null
   union all
   select
     h.customer_id, 'seats_full', 10,
-    format('%s%% of the seats are in use: room to grow.', round(100 * h.utilisation))
+    format('%s%% of seats in use: room to grow.', round(100 * h.utilisation))
   from health h where h.utilisation > 0.9
 $$;
 comment on function public.customer_signals is
@@ -308,7 +309,7 @@ as $$
         when a.days is null then 'No contract on record.'
         when
           a.renewed_from is not null
-          then format('The next term is agreed; it begins on %s.', to_char(a.renewed_from, 'FMDD FMMonth YYYY'))
+          then format('The next term is agreed and begins on %s.', to_char(a.renewed_from, 'FMDD FMMonth YYYY'))
         when
           a.days_to_renewal < 0
           then

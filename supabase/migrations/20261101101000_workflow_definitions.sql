@@ -122,7 +122,7 @@ begin
     if new.cloned_from is not null and not exists (
       select 1 from public.workflow_definitions d
       where d.id = new.cloned_from and (d.company_id is null or d.company_id = new.company_id)) then
-      raise sqlstate 'PT404' using message = 'The workflow to copy does not exist, or you may not see it.';
+      raise sqlstate 'PT404' using message = 'The workflow to copy does not exist, or you don''t have access to it.';
     end if;
   elsif new.status <> old.status then
     has_version := exists (select 1 from public.workflow_definition_versions v where v.definition_id = new.id);
@@ -222,14 +222,14 @@ begin
   end if;
   if not private.is_team_lead() then
     raise sqlstate 'PT403' using message = 'Only a manager can publish a workflow.',
-      hint = 'Ask yours to look at the draft.';
+      hint = 'Ask your manager to review the draft.';
   end if;
   if draft.revision is distinct from expected_revision then
-    raise sqlstate 'PT409' using message = 'This workflow was changed since you opened it.',
-      detail = to_jsonb(draft)::text, hint = 'Look at the change, then publish.';
+    raise sqlstate 'PT409' using message = 'This workflow was changed after you opened it.',
+      detail = to_jsonb(draft)::text, hint = 'Review the change, then publish.';
   end if;
   if length(what_changed) > 2000 then
-    raise sqlstate 'PT400' using message = 'The note on what changed can be 2,000 characters long.';
+    raise sqlstate 'PT400' using message = 'The note on what changed can have up to 2,000 characters.';
   end if;
   insert into public.workflow_definition_versions (definition_id, company_id, workflow_id, version, name, description,
     category, slide_sequence, slide_contexts, note, published_by)

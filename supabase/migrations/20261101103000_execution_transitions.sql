@@ -72,10 +72,10 @@ declare
   errors text[] := '{}';
 begin
   if rule.code is null then
-    errors := errors || 'Choose how it ended.'::text;
+    errors := errors || 'Choose an outcome.'::text;
   end if;
   if rule.needs_amount and amount is null then
-    errors := errors || 'Say what the ARR is now.'::text;
+    errors := errors || 'Enter the new ARR.'::text;
   end if;
   if amount < 0 then
     errors := errors || 'The ARR cannot be negative.'::text;
@@ -86,10 +86,10 @@ begin
     errors := errors || 'Say why.'::text;
   end if;
   if length(reason) > 20000 then
-    errors := errors || 'The reason can be 20,000 characters long.'::text;
+    errors := errors || 'The reason can have up to 20,000 characters.'::text;
   end if;
   if length(notes) > 200000 then
-    errors := errors || 'The notes can be 200,000 characters long.'::text;
+    errors := errors || 'The notes can have up to 200,000 characters.'::text;
   end if;
   perform private.raise_invalid(errors);
 end;
@@ -101,13 +101,13 @@ language sql stable set search_path = ''
 as $$
   select case
     when action = 'undo' then 'This can no longer be undone: the run has changed since.'
-    when action = 'reopen' then 'This run is open already.'
+    when action = 'reopen' then 'This run is already open.'
     when run.ended_at is not null
-      then format('This run was ended on %s (%s).', to_char(run.ended_at, 'FMDD FMMonth YYYY'), run.status)
-    when action = 'wake' then 'This run is not snoozed; there is nothing to wake.'
-    when action = 'hand_back' then 'This run is not escalated; there is nothing to hand back.'
-    when run.status = 'escalated' and action = 'escalate' then 'This run is escalated already.'
-    when run.status = 'escalated' then 'This run is escalated: it has to be handed back first.'
+      then format('This run ended on %s (%s).', to_char(run.ended_at, 'FMDD FMMonth YYYY'), run.status)
+    when action = 'wake' then 'This run is not snoozed.'
+    when action = 'hand_back' then 'This run is not escalated.'
+    when run.status = 'escalated' and action = 'escalate' then 'This run is already escalated.'
+    when run.status = 'escalated' then 'This run is escalated. It has to be handed back first.'
     else format('This cannot be done while the run is %s.', run.status)
   end
 $$;
@@ -229,7 +229,7 @@ begin
      is distinct from (old.id, old.company_id, old.customer_id, old.workflow_id, old.started_at) then
     raise sqlstate 'PT409' using message = 'A run keeps its customer and its workflow.';
   elsif new.revision <> old.revision + 1 then
-    raise sqlstate 'PT409' using message = 'This run was changed since you opened it.';
+    raise sqlstate 'PT409' using message = 'This run was changed after you opened it.';
   elsif old.ended_at is not null and new.status = old.status and auth.uid() is not null then
     perform private.raise_transition_conflict('save', old);
   end if;
@@ -296,14 +296,14 @@ begin
   from public.workflow_executions e join public.workflow_definition_versions v on v.id = e.definition_version_id
   where e.id = new.execution_id for share of e;
   if not found then
-    raise sqlstate 'PT404' using message = 'This run does not exist, or you may not change it.';
+    raise sqlstate 'PT404' using message = 'This run does not exist, or you can''t change it.';
   elsif ended is not null and auth.uid() is not null then
     raise sqlstate 'PT409' using message = 'This run has ended; its slides no longer change.';
   elsif not coalesce(new.slide_id = any (slides), false) then
     raise sqlstate 'PT400' using message = 'This slide is not part of the run.';
   elsif tg_op = 'INSERT' and new.revision <> 1 or tg_op = 'UPDATE' and (new.revision, new.execution_id, new.slide_id)
         is distinct from (old.revision + 1, old.execution_id, old.slide_id) then
-    raise sqlstate 'PT409' using message = 'This slide was changed since you opened it.';
+    raise sqlstate 'PT409' using message = 'This slide was changed after you opened it.';
   end if;
   if tg_op = 'UPDATE' then
     new.completed_at := old.completed_at;

@@ -11,10 +11,10 @@ begin
   select * into run from public.workflow_executions e
   where e.id = execution and e.company_id = me.company_id for no key update;
   if not found then
-    raise sqlstate 'PT404' using message = 'This run does not exist, or you may not see it.';
+    raise sqlstate 'PT404' using message = 'This run does not exist, or you don''t have access to it.';
   elsif run.owner_id <> me.id and me.role = 'csm'
         and not (run.status = 'escalated' and private.is_escalated_to_me(run.id)) then
-    raise sqlstate 'PT403' using message = 'This run belongs to a colleague: you can read it, not change it.';
+    raise sqlstate 'PT403' using message = 'This run belongs to a colleague. You can read it but not change it.';
   end if;
   return run;
 end;
@@ -33,7 +33,7 @@ declare
 begin
   select * into account from public.customers c where c.id = customer and c.company_id = me.company_id;
   if not found then
-    raise sqlstate 'PT404' using message = 'This customer does not exist, or you may not see it.';
+    raise sqlstate 'PT404' using message = 'This customer does not exist, or you don''t have access to it.';
   end if;
   select v.* into version
   from public.workflow_definitions d join public.workflow_definition_versions v on v.definition_id = d.id
@@ -87,13 +87,13 @@ begin
   perform private.require_member();
   select * into run from public.workflow_executions where id = execution;
   if not found then
-    raise sqlstate 'PT404' using message = 'This run does not exist, or you may not see it.';
+    raise sqlstate 'PT404' using message = 'This run does not exist, or you don''t have access to it.';
   elsif not private.can_write_execution(execution) then
-    raise sqlstate 'PT403' using message = 'This run belongs to a colleague: you can read it, not change it.';
+    raise sqlstate 'PT403' using message = 'This run belongs to a colleague. You can read it but not change it.';
   end if;
   select * into run from public.workflow_executions where id = execution for update;
   if not found then
-    raise sqlstate 'PT403' using message = 'This run was handed to a colleague: you can read it, not change it.';
+    raise sqlstate 'PT403' using message = 'This run was handed to a colleague. You can read it but not change it.';
   elsif run.ended_at is not null then
     perform private.raise_transition_conflict('save', run);
   end if;
@@ -122,7 +122,7 @@ begin
     raise sqlstate 'PT400' using message = 'The answers cannot be read.';
   elsif octet_length(p_answers::text) > 400000 then
     raise sqlstate 'PT400' using
-      message = format('The answers on this slide are %s kB long; 400 kB can be kept.',
+      message = format('The answers on this slide take up %s kB; the limit is 400 kB.',
                        ceil(octet_length(p_answers::text) / 1000.0)),
       hint = 'Shorten the longest one; nothing is lost until you leave the page.';
   end if;
@@ -132,7 +132,7 @@ begin
      and not coalesce(step.saved_by = auth.uid() and step.answers = p_answers
                       and p_revision < step.revision and step.status in (p_status, 'done'), false) then
     raise sqlstate 'PT409' using
-      message = 'This slide was saved somewhere else since you opened it.',
+      message = 'This slide was saved elsewhere after you opened it.',
       detail = jsonb_build_object(
         'step', to_jsonb(step), 'execution_revision', run.revision,
         'saved_by', (select full_name from public.profiles where id = step.saved_by))::text,
@@ -171,9 +171,9 @@ begin
   perform private.require_transition('complete', run, 'completed');
   if run.revision is distinct from p_revision then
     raise sqlstate 'PT409' using
-      message = 'This run was changed somewhere else since you opened it.',
+      message = 'This run was changed elsewhere after you opened it.',
       detail = jsonb_build_object('execution', to_jsonb(run))::text,
-      hint = 'Look at it again, then complete it.';
+      hint = 'Review it, then complete it.';
   end if;
   perform private.require_outcome(run.company_id, v.category, p_outcome_code, p_amount, p_reason, p_notes)
   from public.workflow_definition_versions v where v.id = run.definition_version_id;
@@ -201,7 +201,7 @@ declare
   run public.workflow_executions := private.lock_run(private.current_profile(), p_execution_id);
 begin
   perform private.require_transition('reopen', run, 'active');
-  perform private.raise_invalid(array[private.text_error(p_reason, 2000, 'Say why you reopen it.')]);
+  perform private.raise_invalid(array[private.text_error(p_reason, 2000, 'Say why you are reopening it.')]);
   run := private.transition(
     run, 'reopen',
     '{"status": "active", "outcome_code": null, "outcome_amount": null, "outcome_reason": null, "outcome_notes": null}',
@@ -211,7 +211,7 @@ begin
   return jsonb_build_object('status', run.status, 'revision', run.revision);
 exception when unique_violation then
   raise sqlstate 'PT409' using message = 'A newer run of this workflow is open for this customer.',
-    hint = 'Go on with that one; nothing was changed.';
+    hint = 'Continue with that run. Nothing was changed.';
 end;
 $$;
 comment on function private.reopen_execution is 'See public.reopen_execution.';
@@ -233,18 +233,18 @@ begin
   perform private.require_transition('reassign', run, run.status);
   select * into person from public.profiles x where x.id = p_to and x.company_id = me.company_id;
   if person.id is null then
-    raise sqlstate 'PT400' using message = 'Choose who goes on with it.';
+    raise sqlstate 'PT400' using message = 'Choose the new owner.';
   elsif not person.is_active then
     raise sqlstate 'PT409' using message = format('%s has left the company.', person.full_name),
-      hint = 'Choose somebody else; nothing was changed.';
+      hint = 'Choose someone else. Nothing was changed.';
   elsif run.owner_id <> me.id and me.role = 'csm' then
-    raise sqlstate 'PT403' using message = 'Only its owner, or a manager, gives a run to somebody else.';
+    raise sqlstate 'PT403' using message = 'Only its owner or a manager can reassign a run.';
   elsif person.id <> run.owner_id then
     run := private.transition(
       run, 'reassign', jsonb_build_object('owner_id', person.id), jsonb_build_object('person', person.full_name));
     insert into public.notices (company_id, person_id, from_id, customer_id, execution_id, body)
     select run.company_id, person.id, me.id, run.customer_id, run.id,
-      format('%s gave you the run “%s” for %s.', me.full_name, v.name, c.name)
+      format('%s assigned you the run “%s” for %s.', me.full_name, v.name, c.name)
     from public.customers c, public.workflow_definition_versions v
     where c.id = run.customer_id and v.id = run.definition_version_id and person.id <> me.id;
   end if;

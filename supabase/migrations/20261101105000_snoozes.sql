@@ -89,7 +89,7 @@ as $$
       o.execution_id,
       'date',
       case
-        when o.is_backstop then 'The notice deadline is near, and the signal has not come.'
+        when o.is_backstop then 'The notice deadline is near, and the signal has not occurred.'
         else format('You planned this for %s.', to_char(o.until_at at time zone o.time_zone, 'FMDD FMMonth')) end
         as because
     from open o
@@ -158,7 +158,7 @@ as $$
     union all
     select s.id, s.execution_id, 'signal', x.because from signalled s cross join
       lateral (
-        select format('A note of %s mentions “%s”.', to_char(n.happened_on, 'FMDD FMMonth'), s.value) as because
+        select format('A note from %s mentions “%s”.', to_char(n.happened_on, 'FMDD FMMonth'), s.value) as because
         from public.notes n
         where n.customer_id = s.customer_id and n.created_at > s.created_at and private.mentions_word(n.body, s.value)
         order by n.created_at limit 1
@@ -282,7 +282,7 @@ as $$
       and not coalesce(signal ->> 'value' ~ '^([1-9]\d?|[12]\d\d|3[0-5]\d|36[0-5])$', false)
       then 'Choose 1 to 365 days before the notice deadline.'
     when signal ->> 'kind' = 'note_mentions' and not coalesce(length(trim(signal ->> 'value')) between 2 and 100, false)
-      then 'The word to look for has 2 to 100 characters.'
+      then 'Enter a word of 2 to 100 characters.'
     when not coalesce(
       signal ->> 'kind' in ('health_below', 'new_ticket', 'notice_within', 'contact_left', 'note_mentions'), false
     ) then 'Choose a signal.'
@@ -294,7 +294,7 @@ create function private.snooze_errors(p jsonb, today date, until_at timestamptz)
 language sql stable set search_path = ''
 as $$
   select array[
-    private.text_error(p ->> 'reason', 2000, 'Say why you snooze it.'),
+    private.text_error(p ->> 'reason', 2000, 'Say why you are snoozing it.'),
     case
       when p ->> 'until' is not null and until_at is null then 'The date cannot be read.'
       when until_at <= now() then 'Choose a day in the future.'
@@ -360,14 +360,14 @@ begin
     case when moved_due <> run.due_on then run.due_on end, nullif(moved_due, run.due_on));
   if signal is not null then
     perform private.raise_invalid(array(
-      select 'This signal is there already: ' || d.because from private.due_snoozes(now(), array[run.id]) d));
+      select 'This signal is already present: ' || d.because from private.due_snoozes(now(), array[run.id]) d));
   end if;
   return jsonb_build_object(
     'revision', run.revision + 1,
     'before', jsonb_build_object('status', run.status, 'due_on', run.due_on, 'snooze_id', replaced),
-    'summary', case when chosen is null then 'Snoozed until the signal comes.' else
+    'summary', case when chosen is null then 'Snoozed until the signal occurs.' else
       format('Snoozed until %s%s.', to_char(chosen, 'FMDD FMMonth YYYY'),
-             case when signal is not null then ', or until the signal comes' else '' end) end);
+             case when signal is not null then ', or until the signal occurs' else '' end) end);
 end;
 $$;
 comment on function private.snooze_run is

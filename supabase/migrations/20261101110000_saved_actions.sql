@@ -62,9 +62,9 @@ using (company_id = (select private.current_company_id()) and (select private.is
 with check (company_id = (select private.current_company_id()) and (select private.is_team_lead()));
 
 insert into public.saved_actions (kind, name, description) values
-('snooze', 'Snooze', 'Put this away until a date or a signal, with a reason.'),
-('skip', 'Skip', 'Leave this out, with a reason that stays on record.'),
-('escalate', 'Escalate', 'Hand this to a colleague, with a severity and a clock.');
+('snooze', 'Snooze', 'Set this aside until a date or a signal, with a reason.'),
+('skip', 'Skip', 'Skip this, with a reason that stays on record.'),
+('escalate', 'Escalate', 'Hand this to a colleague, with a severity and a deadline to answer.');
 
 create table public.hidden_saved_actions (
   id uuid primary key default gen_random_uuid(),

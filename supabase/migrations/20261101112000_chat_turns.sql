@@ -9,7 +9,7 @@ begin
   if new.branch_id is not null and not exists (
     select 1 from public.workflow_chat_branches b
     where b.id = new.branch_id and (b.company_id is null or b.company_id = new.company_id)) then
-    raise sqlstate 'PT404' using message = 'This branch does not exist, or you may not see it.';
+    raise sqlstate 'PT404' using message = 'This branch does not exist, or you don''t have access to it.';
   end if;
   return new;
 end;
@@ -27,10 +27,10 @@ declare
 begin
   select * into found_thread from public.workflow_chat_threads where id = thread;
   if not found then
-    raise sqlstate 'PT404' using message = 'This conversation does not exist, or you may not see it.';
+    raise sqlstate 'PT404' using message = 'This conversation does not exist, or you don''t have access to it.';
   elsif found_thread.owner_id is distinct from auth.uid() then
     raise sqlstate 'PT403' using
-      message = 'This conversation belongs to a colleague: you can read it, not write in it.';
+      message = 'This conversation belongs to a colleague. You can read it but not write in it.';
   end if;
   return found_thread;
 end;
@@ -73,7 +73,7 @@ begin
   end if;
   select * into run from public.workflow_executions where id = p_execution_id;
   if not found then
-    raise sqlstate 'PT404' using message = 'This run does not exist, or you may not see it.';
+    raise sqlstate 'PT404' using message = 'This run does not exist, or you don''t have access to it.';
   elsif not exists (select 1 from public.workflow_definition_versions v
                     where v.id = run.definition_version_id and p_slide_id = any (v.slide_sequence)) then
     raise sqlstate 'PT400' using message = 'This slide is not part of the run.';
@@ -173,7 +173,7 @@ begin
     'tokens_today', private.tokens_used_today());
 exception
   when unique_violation then
-    raise sqlstate 'PT409' using message = 'A message with this id exists already.';
+    raise sqlstate 'PT409' using message = 'A message with this id already exists.';
   when check_violation then
     raise sqlstate 'PT400' using message = 'The message or its context is too large, or not a message.';
 end;
@@ -201,7 +201,7 @@ begin
   if p_answer_id is null or p_parent_id is null then
     raise sqlstate 'PT400' using message = 'The answer has no id, or does not say what it answers.';
   elsif jsonb_typeof(p_rows) is distinct from 'array' or jsonb_array_length(p_rows) not between 1 and 100 then
-    raise sqlstate 'PT400' using message = 'An answer has one to a hundred blocks.';
+    raise sqlstate 'PT400' using message = 'An answer has 1 to 100 blocks.';
   end if;
   perform pg_advisory_xact_lock(hashtextextended('chat answer:' || p_answer_id::text, 0));
   stored := not exists (
@@ -248,11 +248,11 @@ declare
 begin
   perform private.require_member();
   if not private.can_read_message(p_message_id) then
-    raise sqlstate 'PT404' using message = 'This message does not exist, or you may not see it.';
+    raise sqlstate 'PT404' using message = 'This message does not exist, or you don''t have access to it.';
   elsif p_thumbs not in (-1, 1) then
-    raise sqlstate 'PT400' using message = 'Thumbs go up or down.';
+    raise sqlstate 'PT400' using message = 'Feedback is thumbs up or thumbs down.';
   elsif length(p_comment) > 2000 then
-    raise sqlstate 'PT400' using message = 'The comment can be 2,000 characters long.';
+    raise sqlstate 'PT400' using message = 'The comment can have up to 2,000 characters.';
   elsif p_thumbs is null then
     delete from public.workflow_chat_feedback where message_id = p_message_id and person_id = auth.uid();
     return null;

@@ -49,7 +49,7 @@ as $$
         and private.max_discount(input -> 'value') > private.csm_discount_limit(t.company_id)
         then
           format(
-            'A discount above %s%% needs the approval of a manager or an admin.',
+            'A discount above %s%% needs approval from a manager or admin.',
             trim_scale(private.csm_discount_limit(t.company_id))
           )
       when
@@ -61,7 +61,7 @@ as $$
             and a.archived_at is null
             and (a.company_id is null or a.company_id = t.company_id)
         )
-        then format('“%s” needs the approval of a manager or an admin.', left(input ->> 'action', 200))
+        then format('“%s” needs approval from a manager or admin.', left(input ->> 'action', 200))
     end
   from public.workflow_chat_threads t join public.profiles p on p.id = t.owner_id
   where t.id = leader_approval_reason.thread and t.company_id = private.current_company_id() and p.role = 'csm'
@@ -80,7 +80,7 @@ begin
   end if;
   new.needs_leader := new.status = 'waiting' and why is not null;
   if why is not null and new.status in ('running', 'succeeded') then
-    raise sqlstate 'PT403' using message = why, hint = 'It waits for approval.';
+    raise sqlstate 'PT403' using message = why, hint = 'It is waiting for approval.';
   end if;
   return new;
 end;
@@ -103,9 +103,9 @@ begin
          (old.status, old.output, old.duration_ms, old.error, old.edited_input, old.decision_reason) then
     raise sqlstate 'PT409' using message = 'This tool call has ended; its record no longer changes.';
   elsif old.status = 'waiting' and new.status not in ('waiting', 'running', 'denied') then
-    raise sqlstate 'PT409' using message = 'This tool call waits for approval.';
+    raise sqlstate 'PT409' using message = 'This tool call is waiting for approval.';
   elsif old.status = 'running' and new.status in ('waiting', 'denied') then
-    raise sqlstate 'PT409' using message = 'This tool call is running already.';
+    raise sqlstate 'PT409' using message = 'This tool call is already running.';
   elsif (old.status, new.status) not in (('waiting', 'running'), ('waiting', 'denied'))
      and (new.edited_input, new.decision_reason) is distinct from (old.edited_input, old.decision_reason) then
     raise sqlstate 'PT409' using message = 'Arguments can be edited with the approval only.';
@@ -120,7 +120,7 @@ begin
     why := private.leader_approval_reason(new.thread_id, new.tool, coalesce(new.edited_input, new.input));
     new.needs_leader := old.needs_leader or why is not null;
     if why is not null and (private.owns_thread(new.thread_id) or not private.is_team_lead()) then
-      raise sqlstate 'PT403' using message = why, hint = 'It is in their inbox; you can still deny it.';
+      raise sqlstate 'PT403' using message = why, hint = 'It is in their inbox; you can still cancel it.';
     end if;
   end if;
   if old.status = 'waiting' and new.status <> 'waiting' then
@@ -144,9 +144,9 @@ begin
   perform private.require_member();
   select * into found_call from public.workflow_llm_tool_calls where id = call;
   if not found then
-    raise sqlstate 'PT404' using message = 'This tool call does not exist, or you may not see it.';
+    raise sqlstate 'PT404' using message = 'This tool call does not exist, or you don''t have access to it.';
   elsif not private.owns_thread(found_call.thread_id) and not (found_call.needs_leader and private.is_team_lead()) then
-    raise sqlstate 'PT403' using message = 'Only the owner of this conversation decides on it.';
+    raise sqlstate 'PT403' using message = 'Only the owner of this conversation can decide on it.';
   end if;
   return found_call;
 end;
@@ -177,8 +177,8 @@ begin
   if not found then
     select * into call from public.workflow_llm_tool_calls where id = p_id;
     raise sqlstate 'PT409' using
-      message = case when call.status = 'denied' then 'This was denied already.'
-                     when call.decided_at is null then 'This needs no approval.' else 'This was approved already.' end,
+      message = case when call.status = 'denied' then 'This was already cancelled.'
+                     when call.decided_at is null then 'This needs no approval.' else 'This was already approved.' end,
       detail = jsonb_build_object('call', to_jsonb(call))::text, hint = 'Nothing was done twice.';
   end if;
   return to_jsonb(call);
@@ -213,7 +213,7 @@ begin
     select * into call from public.workflow_llm_tool_calls where id = p_id;
     if (call.status, call.output, call.error) is distinct from (p_status, p_output, p_error) then
       raise sqlstate 'PT409' using
-        message = case when call.status = 'waiting' then 'This tool call waits for approval.'
+        message = case when call.status = 'waiting' then 'This tool call is waiting for approval.'
                        else 'This tool call has ended; its record no longer changes.' end,
         detail = jsonb_build_object('call', to_jsonb(call))::text;
     end if;
@@ -233,7 +233,7 @@ declare
 begin
   select * into call from public.workflow_llm_tool_calls c where c.id = p_call_id and c.company_id = me.company_id;
   if not found or not private.can_read_thread(call.thread_id) then
-    raise sqlstate 'PT404' using message = 'This tool call does not exist, or you may not see it.';
+    raise sqlstate 'PT404' using message = 'This tool call does not exist, or you don''t have access to it.';
   elsif call.decided_by is distinct from me.id then
     raise sqlstate 'PT403' using message = 'Only whoever decided posts the decision.';
   elsif call.status in ('waiting', 'running') then

@@ -85,7 +85,7 @@ declare
 begin
   perform private.require_member();
   if not exists (select 1 from public.workflow_executions e where e.id = p_execution_id) then
-    raise sqlstate 'PT404' using message = 'This run does not exist, or you may not see it.';
+    raise sqlstate 'PT404' using message = 'This run does not exist, or you don''t have access to it.';
   end if;
   select t.* into shown from public.workflow_chat_threads t
   where t.execution_id = p_execution_id and t.slide_id = p_slide_id
@@ -117,7 +117,7 @@ begin
   perform private.require_member();
   select * into thread from public.workflow_chat_threads where id = p_thread_id;
   if not found then
-    raise sqlstate 'PT404' using message = 'This conversation does not exist, or you may not see it.';
+    raise sqlstate 'PT404' using message = 'This conversation does not exist, or you don''t have access to it.';
   end if;
   return (
     select jsonb_build_object(
@@ -154,7 +154,7 @@ as $$
 begin
   perform private.require_member();
   if coalesce(p_days, 0) not between 1 and 366 then
-    raise sqlstate 'PT400' using message = 'Usage is shown for 1 to 366 days.';
+    raise sqlstate 'PT400' using message = 'Choose 1 to 366 days of usage.';
   end if;
   return query
   select private.today(m.created_at), e.workflow_id, t.owner_id, p.full_name, count(*),
@@ -187,8 +187,8 @@ returns table (
 language sql stable security invoker set search_path = ''
 as $$ select * from private.chat_usage(p_days) $$;
 comment on function public.chat_usage is
-'Tokens and cost by day where the person is, workflow and person: one''s own, or the team''s for leaders. Sums are of what was '
-'reported; not_reported counts the other answers.';
+'Tokens and cost by day where the person is, workflow and person: one''s own, or the team''s for leaders. Sums are of '
+'what was reported; not_reported counts the other answers.';
 
 grant execute on function private.thread_header, private.thread_messages, private.offered_branches, public.chat_panel,
 public.chat_thread, private.chat_usage, public.chat_usage to authenticated;

@@ -250,7 +250,7 @@ begin
   if p_query ~ '\S' then
     chosen := (private.parse_words(left(p_query, 1000))).words;
     if length(p_query) > 1000 or numnode(chosen) > 200 then
-      raise sqlstate 'PT400' using message = 'A search can be 1,000 characters and 100 words long.';
+      raise sqlstate 'PT400' using message = 'A search can have up to 1,000 characters and 100 words.';
     end if;
     matches := matches && chosen;
   end if;

@@ -197,12 +197,12 @@ begin
   where x.id = private.parse_uuid(p ->> 'to') and x.company_id = me.company_id;
   perform private.raise_invalid(array[
     case when person.id is null then 'Choose a colleague.'
-         when person.id = me.id then 'Choose a colleague: you cannot escalate to yourself.' end,
+         when person.id = me.id then 'You cannot escalate to yourself. Choose a colleague.' end,
     case when private.response_time(run.company_id, severity) is null then 'Choose a severity.' end,
-    private.text_error(ask, 4000, 'Say what you ask for.')]);
+    private.text_error(ask, 4000, 'Say what you need.')]);
   if not person.is_active then
     raise sqlstate 'PT409' using message = format('%s has left the company.', person.full_name),
-      hint = 'Choose somebody else; nothing was changed.';
+      hint = 'Choose someone else. Nothing was changed.';
   end if;
   context := private.build_escalation_context(run.id, me.id, private.today());
   perform private.transition(run, 'escalate', '{"status": "escalated"}', jsonb_build_object(
@@ -239,13 +239,13 @@ begin
   select * into found_escalation from public.workflow_escalations x
   where x.id = escalation and x.company_id = me.company_id;
   if not found then
-    raise sqlstate 'PT404' using message = 'This escalation does not exist, or you may not see it.';
+    raise sqlstate 'PT404' using message = 'This escalation does not exist, or you don''t have access to it.';
   end if;
   -- The run first, as every action locks it: the other way round two people would wait for each other.
   perform 1 from public.workflow_executions e where e.id = found_escalation.execution_id for no key update;
   select * into found_escalation from public.workflow_escalations x where x.id = escalation for update;
   if found_escalation.ended_at is not null then
-    raise sqlstate 'PT409' using message = 'This escalation has ended already.', hint = 'Nothing was changed.';
+    raise sqlstate 'PT409' using message = 'This escalation has already ended.', hint = 'Nothing was changed.';
   end if;
   return found_escalation;
 end;
@@ -261,7 +261,7 @@ declare
   escalation public.workflow_escalations := private.lock_open_escalation(me, p_escalation_id);
 begin
   if escalation.assigned_to <> me.id then
-    raise sqlstate 'PT403' using message = 'Only the person this is assigned to can acknowledge it.';
+    raise sqlstate 'PT403' using message = 'Only the assignee can acknowledge it.';
   end if;
   if escalation.acknowledged_at is null then
     update public.workflow_escalations x set acknowledged_at = now() where x.id = escalation.id
@@ -290,7 +290,7 @@ declare
 begin
   if me.id not in (escalation.assigned_to, escalation.raised_by) and me.role = 'csm' and not exists (
     select 1 from public.workflow_executions e where e.id = escalation.execution_id and e.owner_id = me.id) then
-    raise sqlstate 'PT403' using message = 'Only the people in this escalation, and managers, comment on it.';
+    raise sqlstate 'PT403' using message = 'Only the people in this escalation and managers can comment on it.';
   end if;
   perform private.raise_invalid(array[private.text_error(p_body, 4000, 'Write a comment.')]);
   insert into public.workflow_escalation_comments (company_id, escalation_id, author_id, body)
@@ -323,7 +323,7 @@ begin
   end if;
   escalation := private.lock_open_escalation(me, p_escalation_id);
   if me.id <> escalation.assigned_to and me.role = 'csm' then
-    raise sqlstate 'PT403' using message = 'Only the person this is assigned to, or a manager, hands it back.';
+    raise sqlstate 'PT403' using message = 'Only the assignee or a manager can hand it back.';
   end if;
   perform private.raise_invalid(array[private.text_error(p_decision, 4000, 'Say what was decided.')]);
   select * into run from public.workflow_executions e where e.id = escalation.execution_id;

@@ -65,7 +65,7 @@ as $$
 begin
   if not coalesce(is_same, false) then
     raise sqlstate 'PT409' using message = 'Reload the page and try again.',
-      hint = 'This click was used for something else; nothing was changed.';
+      hint = 'This click was already used for something else. Nothing was changed.';
   end if;
   return private.action_result(done, true);
 end;
@@ -108,7 +108,7 @@ begin
     raise sqlstate 'PT400' using message = 'The last slide records how the run ended, so it cannot be skipped.',
       hint = 'Skip the whole run instead.';
   elsif step.status = 'skipped' then
-    raise sqlstate 'PT409' using message = 'This slide is skipped already.', hint = 'Nothing was changed.';
+    raise sqlstate 'PT409' using message = 'This slide is already skipped.', hint = 'Nothing was changed.';
   end if;
   insert into public.workflow_step_executions as s (
     company_id, execution_id, slide_id, status, saved_by, skip_reason, skip_words)
@@ -197,7 +197,7 @@ as $$
           end
       when 'start_workflow' then private.text_error(step ->> 'workflow_id', 200, 'No workflow is named.')
       when 'notify' then private.text_error(step ->> 'message', 1500, 'The message has no text.')
-      else 'This step is not known.'
+      else 'This kind of step does not exist.'
     end
   end
 $$;
@@ -216,7 +216,7 @@ begin
   where p.company_id = me.company_id and p.is_active and p.id = case coalesce(step ->> 'person', 'owner')
     when 'owner' then customer.owner_id when 'me' then me.id else private.parse_uuid(step ->> 'person') end;
   if not found then
-    raise sqlstate 'PT409' using message = 'Somebody this action names has left the company.',
+    raise sqlstate 'PT409' using message = 'Someone this action names has left the company.',
       hint = 'Nothing was done; a manager can change the action.';
   end if;
   return person;
@@ -297,7 +297,7 @@ begin
   select * into subject from public.customers c
   where c.id = customer and c.company_id = me.company_id for no key update;
   if not found then
-    raise sqlstate 'PT404' using message = 'This customer does not exist, or you may not see it.';
+    raise sqlstate 'PT404' using message = 'This customer does not exist, or you don''t have access to it.';
   elsif subject.owner_id <> me.id and me.role = 'csm' then
     raise sqlstate 'PT403' using message = format('%s belongs to a colleague.', subject.name),
       hint = 'A manager can do this.';
@@ -333,7 +333,7 @@ begin
   select * into found_action from public.saved_actions a
   where a.id = action and (a.company_id is null or a.company_id = me.company_id);
   if not found then
-    raise sqlstate 'PT404' using message = 'This action does not exist, or you may not use it.';
+    raise sqlstate 'PT404' using message = 'This action does not exist, or you can''t use it.';
   elsif found_action.archived_at is not null then
     raise sqlstate 'PT409' using message = format('“%s” is no longer offered.', found_action.name),
       hint = 'Nothing was done; reload the page.';
@@ -384,7 +384,7 @@ begin
   elsif action.kind in ('snooze', 'skip', 'escalate') then
     raise sqlstate 'PT400' using message = 'Say which run this is about.';
   elsif not exists (select 1 from public.customers c where c.id = customer and c.company_id = me.company_id) then
-    raise sqlstate 'PT404' using message = 'This customer does not exist, or you may not see it.';
+    raise sqlstate 'PT404' using message = 'This customer does not exist, or you don''t have access to it.';
   end if;
   effect := case action.kind
     when 'snooze' then private.snooze_run(me, run, p)

@@ -34,9 +34,9 @@ begin
   perform private.require_transition('move_version', run, run.status);
   if run.revision is distinct from p_revision then
     raise sqlstate 'PT409' using
-      message = 'This run was changed somewhere else since you opened it.',
+      message = 'This run was changed elsewhere after you opened it.',
       detail = jsonb_build_object('execution', to_jsonb(run))::text,
-      hint = 'Look at what would change again, then decide.';
+      hint = 'Review the changes, then decide.';
   end if;
   select * into old_version from public.workflow_definition_versions v where v.id = run.definition_version_id;
   select * into new_version from public.workflow_definition_versions v

@@ -42,12 +42,12 @@ language plpgsql volatile security definer set search_path = ''
 as $$
 begin
   if run.status <> 'skipped' or run.revision <> done.revision_after then
-    perform private.raise_undo_conflict(run, 'The run was reopened since.');
+    perform private.raise_undo_conflict(run, 'The run has been reopened since.');
   end if;
   perform private.transition(run, 'undo', jsonb_build_object('status', done.before -> 'status'), detail);
   perform private.reopen_snooze((done.before ->> 'snooze_id')::uuid);
 exception when unique_violation then
-  perform private.raise_undo_conflict(run, 'A new run of this workflow was started since.');
+  perform private.raise_undo_conflict(run, 'A new run of this workflow has started since.');
 end;
 $$;
 comment on function private.undo_skip is 'Opens a skipped run, with the snooze it had before.';
@@ -65,11 +65,11 @@ begin
   where s.execution_id = run.id and s.slide_id = done.slide_id;
   select v.slide_sequence into slides from public.workflow_definition_versions v where v.id = run.definition_version_id;
   if run.ended_at is not null then
-    perform private.raise_undo_conflict(run, 'The run was ended since.');
+    perform private.raise_undo_conflict(run, 'The run has ended since.');
   elsif step.status <> 'skipped' or step.revision <> (done.before ->> 'step_revision')::int then
-    perform private.raise_undo_conflict(run, 'The slide was changed since.');
+    perform private.raise_undo_conflict(run, 'The slide has changed since.');
   elsif not array[done.slide_id, done.before ->> 'current_slide'] <@ slides then
-    perform private.raise_undo_conflict(run, 'The run was moved to another version since.');
+    perform private.raise_undo_conflict(run, 'The run has moved to another version since.');
   end if;
   update public.workflow_step_executions s
   set status = done.before ->> 'step_status', saved_by = me.id, revision = s.revision + 1
@@ -114,7 +114,7 @@ declare
   slide text;
 begin
   if run.ended_at is not null or run.definition_version_id <> (done.before ->> 'moved_to')::uuid then
-    perform private.raise_undo_conflict(run, 'The run was moved to another version since, or has ended.');
+    perform private.raise_undo_conflict(run, 'The run has moved to another version since, or has ended.');
   end if;
   select private.resume_slide(n.slide_sequence, o.slide_sequence, run.current_slide) into slide
   from public.workflow_definition_versions n, public.workflow_definition_versions o
@@ -155,9 +155,9 @@ declare
 begin
   select * into done from public.saved_action_runs r where r.id = p_run_id and r.company_id = me.company_id;
   if not found then
-    raise sqlstate 'PT404' using message = 'This action does not exist, or you may not see it.';
+    raise sqlstate 'PT404' using message = 'This action does not exist, or you don''t have access to it.';
   elsif done.actor_id <> me.id and me.role = 'csm' then
-    raise sqlstate 'PT403' using message = 'Only whoever did this, or a manager, can undo it.';
+    raise sqlstate 'PT403' using message = 'Only the person who did this or a manager can undo it.';
   elsif done.execution_id is not null then
     run := private.lock_run_to_undo(me, done);
     select * into done from public.saved_action_runs r where r.id = p_run_id for update;

@@ -59,8 +59,8 @@ as $$
         select jsonb_agg(to_jsonb(x) order by x.ended_at desc)
         from (
           select
-            e.id, v.name as workflow_name, e.status, e.ended_at, private.today(e.ended_at) as finished_on, e.outcome_code,
-            left(e.outcome_reason, 1000) as outcome_reason
+            e.id, v.name as workflow_name, e.status, e.ended_at, private.today(e.ended_at) as finished_on,
+            e.outcome_code, left(e.outcome_reason, 1000) as outcome_reason
           from public.workflow_executions e join public.workflow_definition_versions v on v.id = e.definition_version_id
           where e.customer_id = c.id and e.ended_at is not null order by e.ended_at desc limit 20
         ) x
@@ -77,7 +77,7 @@ declare
   account constant jsonb := private.read_account(p_customer_id, private.today());
 begin
   if account is null then
-    raise sqlstate 'PT404' using message = 'This customer does not exist, or you may not see it.';
+    raise sqlstate 'PT404' using message = 'This customer does not exist, or you don''t have access to it.';
   end if;
   return account;
 end;
@@ -188,7 +188,7 @@ declare
   run constant jsonb := private.read_run(p_execution_id);
 begin
   if run is null then
-    raise sqlstate 'PT404' using message = 'This run does not exist, or you may not see it.';
+    raise sqlstate 'PT404' using message = 'This run does not exist, or you don''t have access to it.';
   end if;
   return run;
 end;

@@ -260,8 +260,11 @@ language sql stable security invoker set search_path = ''
 as $$
   with finished as (
     select
-      e.id as execution_id, v.name as workflow_name, c.name as customer_name, e.outcome_code, e.outcome_amount,
-      e.ended_at, row_number() over (order by e.ended_at desc) as place
+      e.id as execution_id, v.name as workflow_name, c.name as customer_name, e.outcome_amount, e.ended_at,
+      coalesce(
+        (private.find_outcome_code(e.company_id, v.category, e.outcome_code)).label, replace(e.outcome_code, '_', ' ')
+      ) as outcome_label,
+      row_number() over (order by e.ended_at desc) as place
     from public.workflow_executions e
     join public.workflow_definition_versions v on v.id = e.definition_version_id
     join public.customers c on c.id = e.customer_id

@@ -79,8 +79,8 @@ def test_where_one_step_cannot_be_done_none_is(company, sql, customer):
         ([{"do": "add_note", "body": "x"}] * 11, "This action has no steps, or more than ten."),
         ({"do": "add_note"}, "This action has no steps, or more than ten."),
         (["add_note"], "A step cannot be read."),
-        ([{"do": "drop_table"}], "This step is not known."),
-        ([{}], "This step is not known."),
+        ([{"do": "drop_table"}], "This kind of step does not exist."),
+        ([{}], "This kind of step does not exist."),
         ([{"do": "add_note"}], "The note has no text."),
         ([{"do": "follow_up", "title": "x", "in_days": 1000}], "A follow-up is due in 0 to 999 days."),
         ([{"do": "follow_up", "title": "x"}], "A follow-up is due in 0 to 999 days."),
@@ -163,7 +163,7 @@ def test_a_person_who_left_stops_the_whole_action(new_company, sql):
     steps = [{"do": "add_note", "body": "x"}, {"do": "notify", "message": "Look", "person": str(company.manager.id)}]
     action = insert_custom_action(sql, company, steps)
     sql.execute("update public.profiles set is_active = false where id = %s", [company.manager.id])
-    with assert_refused("PT409", "Somebody this action names has left the company."):
+    with assert_refused("PT409", "Someone this action names has left the company."):
         act(company.csm, action, customer)
     assert fetch_value(sql, "select count(*) from public.notes where customer_id = %s", customer) == 0
 

@@ -139,12 +139,13 @@ def test_what_was_completed_this_week_is_shown_with_its_outcome(company, new_urg
     account = new_urgent()
     for workflow_id, ago in (("first", 1), ("second", 8)):
         ended = fetch_value(account.sql, "select now() - %s * interval '1 day'", ago)
-        outcome = {"outcome_code": "renewed", "outcome_amount": 310_000}
+        outcome = {"outcome_code": "downgraded", "outcome_amount": 310_000}
         run_on(account, company, workflow_id, status="completed", ended_at=ended, **outcome)
     found = board(company.csm)
     assert found["completed_this_week"] == 1
     (done,) = found["recently_completed"]
-    assert (done["customer_name"], done["outcome_code"], done["outcome_amount"]) == ("Acme", "renewed", 310_000)
+    assert (done["customer_name"], done["outcome_amount"]) == ("Acme", 310_000)
+    assert done["outcome_label"] == "Renewed for less"
 
 
 def test_the_trend_spans_twelve_weeks_of_sums(company, new_urgent):

@@ -55,9 +55,9 @@ def test_the_severity_sets_the_clock(company, sql, new_run, severity, days):
         ({"to": str(uuid.uuid4())}, "Choose a colleague."),
         ({"severity": "urgent"}, "Choose a severity."),
         ({"severity": None}, "Choose a severity."),
-        ({"ask": "  "}, "Say what you ask for."),
+        ({"ask": "  "}, "Say what you need."),
         ({"ask": "x" * 4001}, "At most 4000 characters are kept; shorten the text."),
-        ({"to": None, "severity": None, "ask": None}, "Choose a colleague. Choose a severity. Say what you ask for."),
+        ({"to": None, "severity": None, "ask": None}, "Choose a colleague. Choose a severity. Say what you need."),
     ],
 )
 def test_what_is_wrong_with_an_escalation_is_said(company, sql, new_run, wrong, sentence):
@@ -69,7 +69,7 @@ def test_what_is_wrong_with_an_escalation_is_said(company, sql, new_run, wrong, 
 
 def test_nobody_escalates_to_themselves(company, new_run):
     run = new_run(company)
-    with assert_refused("PT400", "you cannot escalate to yourself"):
+    with assert_refused("PT400", "You cannot escalate to yourself"):
         escalate(company.csm, run, company.csm)
 
 
@@ -160,7 +160,7 @@ def test_what_is_over_is_neither_acknowledged_commented_nor_handed_back(company,
     escalate(company.csm, run, company.manager)
     hand_back(company.manager, sql, run)
     for again in (acknowledge, comment, hand_back):
-        with assert_refused("PT409", "This escalation has ended already."):
+        with assert_refused("PT409", "This escalation has already ended."):
             again(company.manager, sql, run)
 
 

@@ -117,7 +117,7 @@ def test_voice_is_the_average_answer(new_account, scores, points):
     account.insert_survey(0, ago=181)
     found = health(account)
     assert found["voice_points"] == points
-    assert f"n = {len(scores)}" in found["voice_sentence"]
+    assert f"from {len(scores)} survey answer" in found["voice_sentence"]
 
 
 def test_no_answer_is_no_voice(new_account):

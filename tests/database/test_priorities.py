@@ -91,7 +91,7 @@ def test_once_the_next_term_is_agreed_the_deadline_asks_for_nothing(new_account)
     account.insert_contract(notice_in=10)
     assert reason(account, "deadline")[0] == 37
     account.insert_contract(notice_in=400, began=-70)
-    assert reason(account, "deadline") == (0, "The next term is agreed; it begins on 24 August 2026.")
+    assert reason(account, "deadline") == (0, "The next term is agreed and begins on 24 August 2026.")
 
 
 def test_a_red_account_is_seen_from_180_days(new_account):

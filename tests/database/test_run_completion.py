@@ -28,7 +28,7 @@ def test_each_category_has_its_outcomes(books, new_run, category):
             done = complete(books.csm, run, code, amount="120000.50", reason="Because.")
             assert (done["status"], done["outcome_code"], done["revision"]) == ("completed", code, 2)
         else:
-            with assert_refused("PT400", "Choose how it ended."):
+            with assert_refused("PT400", "Choose an outcome."):
                 complete(books.csm, run, code, amount=1, reason="Because.")
 
 
@@ -52,18 +52,18 @@ def test_completion_keeps_the_outcome_and_tells_it(books, sql, new_run):
 @pytest.mark.parametrize(
     ("code", "more", "faults"),
     [
-        (None, {}, ["Choose how it ended."]),
-        ("won", {}, ["Choose how it ended."]),
-        ("renewed", {}, ["Say what the ARR is now."]),
+        (None, {}, ["Choose an outcome."]),
+        ("won", {}, ["Choose an outcome."]),
+        ("renewed", {}, ["Enter the new ARR."]),
         ("expanded", {"amount": -1}, ["The ARR cannot be negative."]),
-        ("downgraded", {}, ["Say what the ARR is now.", "Say why."]),
+        ("downgraded", {}, ["Enter the new ARR.", "Say why."]),
         ("churned", {"reason": "   "}, ["Say why."]),
         ("no_decision", {"amount": -1}, ["The ARR cannot be negative.", "Say why."]),
-        ("plan_agreed", {"amount": -1}, ["Choose how it ended.", "The ARR cannot be negative."]),
+        ("plan_agreed", {"amount": -1}, ["Choose an outcome.", "The ARR cannot be negative."]),
         ("renewed", {"amount": "NaN"}, ["The ARR is too large."]),
         ("renewed", {"amount": 1_000_000_000_000}, ["The ARR is too large."]),
-        ("churned", {"reason": "x" * 20_001}, ["The reason can be 20,000 characters long."]),
-        ("renewed", {"amount": 1, "notes": "x" * 200_001}, ["The notes can be 200,000 characters long."]),
+        ("churned", {"reason": "x" * 20_001}, ["The reason can have up to 20,000 characters."]),
+        ("renewed", {"amount": 1, "notes": "x" * 200_001}, ["The notes can have up to 200,000 characters."]),
     ],
 )
 def test_every_fault_is_named_at_once(books, new_run, code, more, faults):
@@ -79,7 +79,7 @@ def test_nought_is_an_amount(books, new_run):
 
 @pytest.mark.parametrize("revision", [None, 0, 2])
 def test_a_run_changed_meanwhile_is_not_completed(books, new_run, revision):
-    with assert_refused("PT409", "changed somewhere else") as error:
+    with assert_refused("PT409", "changed elsewhere") as error:
         complete(books.csm, new_run(books), "renewed", amount=1, revision=revision)
     assert json.loads(error.value.details)["execution"]["revision"] == 1
 

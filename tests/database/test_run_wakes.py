@@ -123,7 +123,7 @@ def test_a_person_takes_it_up_before_its_time(company, sql, new_run):
     row = fetch_snoozes(sql, run)[-1]
     assert (row["ended_by"], row["woke_because"]) == ("person", "Resumed early.")
     assert woken(company.csm, run) == []
-    with assert_refused("PT409", "This run is not snoozed; there is nothing to wake."):
+    with assert_refused("PT409", "This run is not snoozed."):
         call_rpc(company.csm, "wake_execution", p_execution_id=run)
 
 

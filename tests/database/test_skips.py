@@ -89,12 +89,12 @@ def test_the_last_slide_and_what_is_none_are_not_left_out(company, new_run):
 def test_what_is_left_out_already_is_not_left_out_again(company, new_run):
     run = new_run(company)
     skip(company.csm, run, slide="greeting")
-    with assert_refused("PT409", "This slide is skipped already."):
+    with assert_refused("PT409", "This slide is already skipped."):
         skip(company.csm, run, slide="greeting")
     skip(company.csm, run)
-    with assert_refused("PT409", "This run was ended on"):
+    with assert_refused("PT409", "This run ended on"):
         skip(company.csm, run)
-    with assert_refused("PT409", "This run was ended on"):
+    with assert_refused("PT409", "This run ended on"):
         skip(company.csm, run, slide="review-account")
 
 
@@ -115,7 +115,7 @@ def test_leaving_out_what_was_put_away_ends_the_snooze(company, sql, new_run):
 def test_opened_again_it_is_no_longer_skipped_and_its_event_keeps_why(company, sql, new_run):
     run = new_run(company)
     skip(company.csm, run, words="They merged.")
-    with assert_refused("PT400", "Say why you reopen it."):
+    with assert_refused("PT400", "Say why you are reopening it."):
         call_rpc(company.csm, "reopen_execution", p_execution_id=run, p_reason=" ")
     call_rpc(company.csm, "reopen_execution", p_execution_id=run, p_reason="They did not.")
     row = fetch_execution(sql, run)

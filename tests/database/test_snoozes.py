@@ -98,11 +98,11 @@ NO_WHEN = "Choose a day, a signal, or both."
         ({"until": "0001-01-01"}, "The date cannot be read."),
         ({"until": "2027-01-01; drop table"}, "The date cannot be read."),
         ({"until": None}, NO_WHEN),
-        ({"reason": ""}, "Say why you snooze it."),
-        ({"reason": " \n "}, "Say why you snooze it."),
-        ({"reason": None}, "Say why you snooze it."),
+        ({"reason": ""}, "Say why you are snoozing it."),
+        ({"reason": " \n "}, "Say why you are snoozing it."),
+        ({"reason": None}, "Say why you are snoozing it."),
         ({"reason": "x" * 2001}, "At most 2000 characters are kept; shorten the text."),
-        ({"until": None, "reason": None}, f"Say why you snooze it. {NO_WHEN}"),
+        ({"until": None, "reason": None}, f"Say why you are snoozing it. {NO_WHEN}"),
     ],
 )
 def test_what_is_wrong_with_a_snooze_is_said(company, sql, new_run, wrong, sentence):
@@ -183,7 +183,7 @@ def await_signal(company: Company, run: str, kind: str, value: str | None = None
         ({"kind": "new_ticket", "value": "p3"}, "Choose which tickets: P1, or P1 and P2."),
         ({"kind": "notice_within", "value": "366"}, "Choose 1 to 365 days before the notice deadline."),
         ({"kind": "notice_within", "value": "-1"}, "Choose 1 to 365 days before the notice deadline."),
-        ({"kind": "note_mentions", "value": "x"}, "The word to look for has 2 to 100 characters."),
+        ({"kind": "note_mentions", "value": "x"}, "Enter a word of 2 to 100 characters."),
         ({"kind": "full_moon"}, "Choose a signal."),
         ({}, "Choose a signal."),
         ("health", "The signal cannot be read."),
@@ -285,10 +285,10 @@ def test_what_happens_at_another_customer_is_no_signal(company, account_run, oth
 
 def test_a_signal_that_is_there_already_is_refused(company, sql, account_run):
     account, run = account_run(notice_in=20)
-    with assert_refused("PT400", "This signal is there already: The notice deadline is in 20 days."):
+    with assert_refused("PT400", "This signal is already present: The notice deadline is in 20 days."):
         await_signal(company, run, "notice_within", "30")
     account.insert_usage(5)
-    with assert_refused("PT400", "This signal is there already: Health is"):
+    with assert_refused("PT400", "This signal is already present: Health is"):
         await_signal(company, run, "health_below", "90")
     assert fetch_event_kinds(sql, run) == ["started"]
 

@@ -81,7 +81,7 @@ def test_what_was_done_stays_done(company, new_run):
 def test_a_stale_save_is_a_conflict_that_shows_what_stands(company, new_run):
     run = new_run(company)
     save(company.manager, run, {"mood": "calm"})
-    with assert_refused("PT409", "saved somewhere else") as error:
+    with assert_refused("PT409", "saved elsewhere") as error:
         save(company.csm, run, {"mood": "tense"})
     found = json.loads(error.value.details)
     assert found["step"]["answers"] == {"mood": "calm"}
@@ -142,7 +142,7 @@ def test_a_note_of_100_kb_is_kept_and_one_of_400_kb_refused_in_a_sentence(compan
     run = new_run(company)
     note = "é" * 50_000
     assert save(company.csm, run, {"note": note})["step"]["answers"]["note"] == note
-    with assert_refused("PT400", "are 401 kB long; 400 kB can be kept") as error:
+    with assert_refused("PT400", "take up 401 kB; the limit is 400 kB") as error:
         save(company.csm, run, {"note": "x" * 400_001}, revision=1)
     assert "nothing is lost" in error.value.hint
 
@@ -168,7 +168,7 @@ def test_what_cannot_be_an_answer_is_refused(company, new_run, given, words):
 def test_an_ended_run_takes_no_answer_and_shows_itself(company, new_run):
     run = new_run(company)
     call_rpc(company.csm, "complete_workflow", p_execution_id=run, p_revision=1, p_outcome_code="renewed", p_amount=1)
-    with assert_refused("PT409", "This run was ended on") as error:
+    with assert_refused("PT409", "This run ended on") as error:
         save(company.csm, run, {"mood": "calm"})
     assert json.loads(error.value.details)["execution"]["status"] == "completed"
 

@@ -130,13 +130,13 @@ def test_a_skip_is_not_undone_once_the_run_was_opened_or_another_begun(company, 
     customer = str(fetch_execution(sql, run)["customer_id"])
     newer = call_rpc(company.csm, "start_workflow", p_workflow_id="renewal-run", p_customer_id=customer)
     assert newer["created"] is True
-    with assert_refused("PT409", "A new run of this workflow was started since."):
+    with assert_refused("PT409", "A new run of this workflow has started since."):
         undo(company.csm, done)
     with assert_refused("PT409", "A newer run of this workflow is open for this customer."):
         call_rpc(company.csm, "reopen_execution", p_execution_id=run, p_reason="Mine.")
     skip(company.csm, newer["execution_id"])
     call_rpc(company.csm, "reopen_execution", p_execution_id=run, p_reason="After all.")
-    with assert_refused("PT409", "The run was reopened since."):
+    with assert_refused("PT409", "The run has been reopened since."):
         undo(company.csm, done)
 
 
@@ -154,10 +154,10 @@ def test_a_slide_that_was_worked_on_since_stays(company, sql, new_run):
     run = new_run(company)
     done = skip(company.csm, run, slide="greeting")
     call_rpc(company.csm, "unskip_slide", p_execution_id=run, p_slide_id="greeting")
-    with assert_refused("PT409", "The slide was changed since."):
+    with assert_refused("PT409", "The slide has changed since."):
         undo(company.csm, done)
     complete(company, sql, run)
-    with assert_refused("PT409", "The run was ended since."):
+    with assert_refused("PT409", "The run has ended since."):
         undo(company.csm, done)
 
 
@@ -169,7 +169,7 @@ def test_a_slide_the_run_no_longer_has_stays(company, sql, new_run):
     sql.execute(words, [definition])
     version = str(publish_next_version(sql, definition))
     move(company, run, version, 2)
-    with assert_refused("PT409", "The run was moved to another version since."):
+    with assert_refused("PT409", "The run has moved to another version since."):
         undo(company.csm, done)
 
 

@@ -93,7 +93,7 @@ def test_what_was_looked_at_must_be_how_it_stands(company, sql, moving):
     run, version = moving(OLD, OLD[::-1])
     snooze(company.csm, run)
     for stale in (1, 3, None):
-        with assert_refused("PT409", "This run was changed somewhere else since you opened it."):
+        with assert_refused("PT409", "This run was changed elsewhere after you opened it."):
             move(company.csm, run, version, stale)
 
 
@@ -117,9 +117,9 @@ def test_no_way_leads_to_an_older_version_but_undo(company, sql, moving):
 def test_an_ended_run_stays_on_its_version(company, moving):
     run, version = moving(OLD, OLD[::-1])
     skip(company.csm, run)
-    with assert_refused("PT409", "This run was ended on"):
+    with assert_refused("PT409", "This run ended on"):
         move(company.csm, run, version, 2)
-    with assert_refused("PT409", "This run was ended on"):
+    with assert_refused("PT409", "This run ended on"):
         call_rpc(company.csm, "stay_on_version", p_execution_id=run, p_version=2)
 
 
@@ -145,5 +145,5 @@ def test_undo_is_refused_once_it_moved_on_again(company, sql, moving):
     definition = "select definition_id from public.workflow_definition_versions where id = %s"
     third = str(publish_next_version(sql, fetch_rows(sql, definition, version)[0]["definition_id"]))
     move(company.csm, run, third, 2)
-    with assert_refused("PT409", "The run was moved to another version since, or has ended."):
+    with assert_refused("PT409", "The run has moved to another version since, or has ended."):
         undo(company.csm, moved)

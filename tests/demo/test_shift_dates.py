@@ -91,7 +91,7 @@ def test_what_people_did_since_keeps_its_order_and_is_never_in_the_future(aged: 
 
 
 def test_another_company_stays_where_it_is(aged: Connection) -> None:
-    aged.execute("insert into companies (id, name) values ('00000000-0000-4000-8000-000000000001', 'Somebody else')")
+    aged.execute("insert into companies (id, name) values ('00000000-0000-4000-8000-000000000001', 'Someone else')")
     aged.execute(
         "insert into modules (company_id, name, annual_price_per_seat, created_at) "
         "values ('00000000-0000-4000-8000-000000000001', 'Theirs', 1, '2026-01-05')"

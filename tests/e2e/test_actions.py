@@ -125,7 +125,7 @@ def test_a_skipped_slide_is_resumed_and_a_skip_is_undone(sign_in: Callable[..., 
     for undo_with in ("Resume", "Undo"):
         title = page.get_by_role("heading", level=2).first.inner_text()
         open_action(page, "Skip this slide")
-        page.get_by_role("dialog").get_by_text("No data for it").click()
+        page.get_by_role("dialog").get_by_text("No data for this").click()
         wait_until_idle(page)
         submit_dialog(page, "Skip")
         expect(page.get_by_role("heading", name=title, level=2)).not_to_be_visible()

@@ -209,7 +209,7 @@ def test_what_a_leader_may_no_longer_do_is_refused_with_a_sentence(show, company
     sql.execute("update public.profiles set role = 'csm' where id = %s", [company.manager.id])
     find_button(page, "Archive").click().run()
     assert read_company_actions(sql, company)[0]["archived_at"] is None
-    assert "You may no longer change the company's actions." in page_text(page)
+    assert "You can no longer change the company's actions." in page_text(page)
 
 
 def test_which_workflow_is_started_is_a_choice_among_those_there_are(show):

@@ -471,7 +471,7 @@ def test_a_fixed_answer_has_nothing_behind_it_and_says_so(show, sql, run, compan
     finish_turn(company.csm, turn, "Write to them.")
     page = show()
     press(page, "source")
-    assert "No model was asked" in page_text(page)
+    assert "No model was used" in page_text(page)
 
 
 def test_an_answer_becomes_a_draft_of_the_slide(show, server, sql, run):

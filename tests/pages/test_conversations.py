@@ -268,7 +268,7 @@ def test_an_answer_becomes_a_draft_in_two_clicks(open_conversations, sql, compan
     assert [(row["status"], row["branch_type"], row["slide_id"]) for row in draft] == [("draft", "fixed", "greeting")]
     assert "Saved as a draft" in "\n".join(alert.value for alert in page.success)
     find_button(page, "Save as a draft").click().run()
-    assert "This answer was made a draft already." in page_text(page)
+    assert "This answer is already a draft." in page_text(page)
 
 
 def test_provenance_of_an_answer_shows_its_context(open_conversations, company, acme):
@@ -307,7 +307,7 @@ def test_usage_is_ones_own_and_the_teams_for_a_manager(open_conversations, compa
     assert "2 answers in 30 days, your own. 120 tokens" in seen
     assert "No usage reported for 1 answer" in seen
     assert "the team's" in page_text(open_conversations(company.manager, view="use"))
-    assert "No model was asked" in page_text(open_conversations(company.other_csm, view="use"))
+    assert "No model was used" in page_text(open_conversations(company.other_csm, view="use"))
 
 
 def test_without_supabase_there_is_an_error_with_a_retry(open_conversations, company, acme):
@@ -416,7 +416,7 @@ def test_a_draft_already_decided_is_a_conflict(open_conversations, sql, company,
     page = open_conversations(company.manager, view=url_search.DRAFTS_TAB)
     sql.execute("update public.workflow_chat_branches set status = 'archived' where company_id = %s", [company.id])
     find_button(page, "Publish").click().run()
-    assert "decided about this draft already" in page_text(page)
+    assert "already decided on this draft" in page_text(page)
 
 
 def test_times_in_the_csv_are_the_persons_and_name_their_zone():

@@ -88,12 +88,12 @@ def test_without_a_run_it_says_how_to_begin(open_page, company):
 @pytest.mark.parametrize("execution", ["00000000-0000-4000-8000-000000000000", "not-a-uuid", "'; drop table"])
 def test_an_unknown_run_is_a_sentence_and_a_way_back(open_page, company, execution):
     page = open_page(company.csm, PAGE, execution=execution)
-    assert "does not exist, or you may not see it." in page_text(page)
+    assert "does not exist, or you don't have access to it." in page_text(page)
     assert [link.label for link in page.page_link] == ["Go to Today"]
 
 
 def test_another_companys_run_does_not_exist(show, new_company):
-    assert "does not exist, or you may not see it." in page_text(show(new_company("Neighbour").csm))
+    assert "does not exist, or you don't have access to it." in page_text(show(new_company("Neighbour").csm))
 
 
 def test_an_unknown_slide_is_named_and_leads_back_to_the_run(show):
@@ -356,7 +356,7 @@ def test_completing_a_run_that_changed_elsewhere_asks_to_look_again_then_works(s
     save_in_another_tab(company.csm, run, "greeting", 1, goal="Again")
     press_button(page, "complete", "summary")
     press_button(page, "complete anyway", "summary")
-    assert "This run was changed somewhere else since you opened it." in page_text(page)
+    assert "This run was changed elsewhere after you opened it." in page_text(page)
     press_button(page, "complete anyway", "summary")
     assert fetch_value(sql, "select status from public.workflow_executions where id = %s", run) == "completed"
 

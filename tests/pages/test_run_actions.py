@@ -248,7 +248,7 @@ def test_a_skipped_slide_shows_its_reason_and_can_be_resumed(show, sql, run):
     assert "## Contract terms" in page_text(page)
     page = show(slide="review-account")
     assert "This slide is skipped by Alice Moreau" in page_text(page)
-    assert "No data for it" in page_text(page)
+    assert "No data for this" in page_text(page)
     assert not [found for found in page.text_area if (found.key or "").startswith("run.field.")]
     find_button(page, "Resume").click().run()
     assert [found for found in page.text_area if (found.key or "").startswith("run.field.")]

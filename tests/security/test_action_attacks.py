@@ -89,7 +89,7 @@ def test_nobody_undoes_what_somebody_else_did(world, run, who):
 def test_a_colleague_who_was_given_the_run_undoes_only_what_they_did_themselves(world, run):
     done = snooze(world.owner, run)
     call_rpc(world.company.manager, "reassign_execution", p_execution_id=run, p_to=str(world.company.other_csm.id))
-    with assert_refused("PT403", "Only whoever did this, or a manager, can undo it."):
+    with assert_refused("PT403", "Only the person who did this or a manager can undo it."):
         call_rpc(world.company.other_csm, "undo_action", p_run_id=done["run_id"])
     with assert_refused("PT403", "belongs to a colleague"):
         call_rpc(world.owner, "undo_action", p_run_id=done["run_id"])
@@ -115,13 +115,13 @@ def test_nobody_answers_an_escalation_to_somebody_else(world, run, function, who
 @pytest.mark.parametrize("who", ["owner", "admin"])
 def test_only_the_person_asked_stops_the_clock(world, run, who):
     escalate(world.owner, run, world.company.manager)
-    with assert_refused("PT403", "Only the person this is assigned to can acknowledge it."):
+    with assert_refused("PT403", "Only the assignee can acknowledge it."):
         call_rpc(world.member(who), "acknowledge_escalation", p_escalation_id=latest_escalation_id(world.sql, run))
 
 
 def test_whoever_raised_an_escalation_does_not_hand_it_back_themselves(world, run):
     escalate(world.owner, run, world.company.manager)
-    with assert_refused("PT403", "Only the person this is assigned to, or a manager, hands it back."):
+    with assert_refused("PT403", "Only the assignee or a manager can hand it back."):
         call_rpc(
             world.owner,
             "hand_back_escalation",
@@ -146,7 +146,7 @@ def test_the_person_asked_works_on_the_run_only_while_it_is_theirs(world):
     asked = world.company.other_csm
     saved = {"p_slide_id": "greeting", "p_answers": {"mood": "calm"}, "p_revision": 0}
     assert call_rpc(asked, "save_step", p_execution_id=run, **saved)["step"]["revision"] == 1
-    with assert_refused("PT403", "Only its owner, or a manager, gives a run to somebody else."):
+    with assert_refused("PT403", "Only its owner or a manager can reassign a run."):
         call_rpc(asked, "reassign_execution", p_execution_id=run, p_to=str(asked.id))
     call_rpc(
         asked,
@@ -174,7 +174,7 @@ def test_a_person_of_another_company_is_nobody_here(world, run):
     before = state(world, run)
     with assert_refused("PT400", "Choose a colleague."):
         escalate(world.owner, run, world.other.manager)
-    with assert_refused("PT400", "Choose who goes on with it."):
+    with assert_refused("PT400", "Choose the new owner."):
         call_rpc(world.owner, "reassign_execution", p_execution_id=run, p_to=str(world.other.csm.id))
     assert state(world, run) == before
 
@@ -182,7 +182,7 @@ def test_a_person_of_another_company_is_nobody_here(world, run):
 def test_an_action_of_another_company_does_not_exist_here(world, run):
     foreign = str(insert_row(world.sql, "saved_actions", company_id=world.other.id, kind="snooze", name=key()))
     for action in (foreign, key()):
-        with assert_refused("PT404", "This action does not exist, or you may not use it."):
+        with assert_refused("PT404", "This action does not exist, or you can't use it."):
             arguments = ON_A_RUN["run_saved_action"](world, run) | {"p_action_id": action}
             call_rpc(world.company.admin, "run_saved_action", **arguments)
 
@@ -257,7 +257,7 @@ ASK = {"do": "follow_up", "title": "Call", "in_days": 1}
 def test_a_step_reaches_nobody_of_another_company(world, step):
     customer = str(world.insert_customer())
     for person in (str(world.other.csm.id), key(), "nobody"):
-        with assert_refused("PT409", "Somebody this action names has left the company."):
+        with assert_refused("PT409", "Someone this action names has left the company."):
             call_rpc(
                 world.owner,
                 "run_saved_action",

@@ -61,7 +61,7 @@ def test_an_admin_of_another_company_changes_nobody_here(world):
 def test_a_company_keeps_an_admin(new_company):
     company = new_company()
     admin = company.admin
-    with assert_refused("PT409", "A company keeps at least one admin."):
+    with assert_refused("PT409", "A company needs at least one admin."):
         change(admin, "profiles", admin.id, role="csm")
     with assert_refused("PT409"):
         change(admin, "profiles", admin.id, is_active=False)
@@ -459,7 +459,7 @@ def test_somebody_without_a_company_reads_nothing(world, sql):
 def test_what_exists_elsewhere_cannot_be_told_from_what_does_not(world, sql):
     foreign, nowhere = insert_customer(sql, world.other.id, world.other.csm.id), uuid.uuid4()
     for customer in (foreign, nowhere):
-        with assert_refused("PT404", "This customer does not exist, or you may not see it."):
+        with assert_refused("PT404", "This customer does not exist, or you don't have access to it."):
             call_rpc(world.company.admin, "customer_account", p_customer_id=str(customer))
     contact = {"company_id": world.company.id, "name": "X", "role": "user"}
     for customer in (foreign, nowhere):

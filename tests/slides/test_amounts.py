@@ -171,7 +171,7 @@ def test_candidates_are_ranked_by_points_that_add_up() -> None:
         ("Sam Poe", 0),
     ]
     assert first.reasons == ("influence 3 (+3)", "positive (+3)", "champion (+2)", "last contact 21 days ago (+2)")
-    assert third.reasons == ("influence not known", "sentiment not known", "admin", "never in contact")
+    assert third.reasons == ("influence unknown", "sentiment unknown", "admin", "never contacted")
 
 
 def test_named_successor_ranks_higher() -> None:

@@ -31,7 +31,7 @@ def test_brief_leaves_out_empty_parts_and_the_slide_names_them() -> None:
     (document,) = slide_builder.build_slide_documents(slide, slide_input, answers)
     page = document.build().decode()
     assert "Three teams use it." in page
-    for absent in ("not written", "What we ask", "Decision", "ARR", "deadline", "Figures"):
+    for absent in ("not written", "Our ask", "Decision", "ARR", "deadline", "Figures"):
         assert absent not in page
     said = [
         section.text
@@ -65,8 +65,8 @@ def test_the_proposal_is_shown_in_both_time_zones() -> None:
     (facts,) = slide_builder.build_slide_results(slide, make_slide_input(slide, full_account()), answers)
     assert isinstance(facts, Facts)
     assert [(fact.label, fact.value) for fact in facts.items] == [
-        ("In Europe/Berlin", "Tuesday 12 Jan 2027, 16:00 to 16:45"),
-        ("At the customer, in America/New York", "Tuesday 12 Jan 2027, 10:00 to 10:45"),
+        ("Berlin time", "Tuesday 12 Jan 2027, 16:00 to 16:45"),
+        ("At the customer, New York time", "Tuesday 12 Jan 2027, 10:00 to 10:45"),
         ("Guests", "Aiko Tanaka"),
         ("Place or link", "Room 4"),
     ]

@@ -137,7 +137,7 @@ def test_summary_lists_the_answers_of_the_other_slides() -> None:
     assert isinstance(table, Table)
     assert {row["about"]: row["answer"] for row in table.rows} == {
         "Goal for this run": "Keep them *calm*",
-        "Person to win": "Renée D’Arcy",
+        "New executive contact": "Renée D’Arcy",
         "First step": "Write",
         "By": "1 Dec 2026",
         "Goals": "Faster and Cheaper",

@@ -6,10 +6,10 @@ from lib.slides.template_text_preview import format_template_preview
 @pytest.mark.parametrize(
     ("source", "words"),
     [
-        ("**{{ customer.name }}** ends {{ contract.renewal_date }}.", "‹customer name› ends ‹contract renewal date›."),
-        ("{% if signals.count %}{{ signals.count|count('signal') }}{% else %}-{% endif %}", "‹signals count› signals"),
+        ("**{{ customer.name }}** ends {{ contract.renewal_date }}.", "[customer] ends [renewal date]."),
+        ("{% if signals.count %}{{ signals.count|count('signal') }}{% else %}-{% endif %}", "[number] signals"),
         ("{{ 'is' if tickets.open == 1 else 'are' }} open", "are open"),
-        ("{{ contract.arr|money }} today", "‹contract arr› today"),
+        ("{{ contract.arr|money }} today", "[annual recurring revenue] today"),
         ("{{ nonsense }}", "{{ nonsense }}"),
         ("two\nlines", "two lines"),
     ],

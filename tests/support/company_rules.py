@@ -34,8 +34,8 @@ STOCK_RULES = CompanyRules(
     skip_reasons=(
         SkipReasonCode(code="not_relevant", label="Does not apply here", needs_words=False),
         SkipReasonCode(code="already_done", label="Already done elsewhere", needs_words=False),
-        SkipReasonCode(code="no_data", label="No data for it", needs_words=False),
-        SkipReasonCode(code="customer_asked", label="The customer asked not to", needs_words=False),
+        SkipReasonCode(code="no_data", label="No data for this", needs_words=False),
+        SkipReasonCode(code="customer_asked", label="The customer asked us not to", needs_words=False),
         SkipReasonCode(code="duplicate", label="Duplicate of another run", needs_words=False),
         SkipReasonCode(code="other", label="Something else", needs_words=True),
     ),

@@ -59,8 +59,8 @@ def test_a_severity_has_a_response_deadline():
 
 
 def test_a_skip_reads_as_its_reason_and_words():
-    assert sentences.describe_skip("no_data", None) == "No data for it"
-    assert sentences.describe_skip("no_data", "ask finance") == "No data for it: ask finance"
+    assert sentences.describe_skip("no_data", None) == "No data for this"
+    assert sentences.describe_skip("no_data", "ask finance") == "No data for this: ask finance"
     assert sentences.describe_skip("other", "They merge") == "They merge"
     assert sentences.describe_skip(None, None) == "No reason on record"
 
@@ -77,8 +77,8 @@ def event_sentence(kind: str, who: str | None = "Alice", **payload: object) -> s
          event_sentence("snoozed", until="2026-11-30T09:00:00+00:00", reason="A fair")),
         ("The run came back: Health is 40", event_sentence("woke", None, because="Health is 40", by="signal")),
         ("Alice resumed the run early",
-         event_sentence("woke", because="Taken up again before its time.", by="person")),
-        ("Alice skipped “Contract terms”: No data for it", event_sentence("step_skipped", skip_reason="no_data")),
+         event_sentence("woke", because="Resumed before its time.", by="person")),
+        ("Alice skipped “Contract terms”: No data for this", event_sentence("step_skipped", skip_reason="no_data")),
         ("Alice resumed “Contract terms”", event_sentence("step_taken_up")),
         ("Alice escalated the run to Mara, high: May we?",
          event_sentence("escalated", person="Mara", severity="high", ask="May we?")),

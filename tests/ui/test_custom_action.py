@@ -26,7 +26,7 @@ PEOPLE = {"0f5a2a4e-0000-4000-8000-000000000001": "Mara Lindqvist"}
         ({"do": "start_workflow", "workflow_id": "standard-renewal"}, "Starts the workflow “standard-renewal”."),
         ({"do": "notify", "person": next(iter(PEOPLE)), "message": "New"}, "Notifies Mara Lindqvist: “New”."),
         ({"do": "notify", "person": "gone", "message": "New"}, "Notifies a colleague: “New”."),
-        ({"do": "explode"}, "Does something this version does not know: explode."),
+        ({"do": "explode"}, "Does something this version of Zen does not support: explode."),
     ],
 )
 def test_a_step_is_a_sentence(step, said):

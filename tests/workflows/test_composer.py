@@ -93,7 +93,7 @@ def test_no_slides_is_refused() -> None:
 
 def test_a_slide_twice_is_refused() -> None:
     assert (
-        "The slide “greeting” stands in it more than once." in refused(slide_sequence=("greeting", "greeting")).message
+        "The slide “greeting” appears in it more than once." in refused(slide_sequence=("greeting", "greeting")).message
     )
 
 

@@ -20,8 +20,8 @@ class SkipReason(StrEnum):
 SKIP_REASON_LABELS = {
     SkipReason.NOT_RELEVANT: "Does not apply here",
     SkipReason.ALREADY_DONE: "Already done elsewhere",
-    SkipReason.NO_DATA: "No data for it",
-    SkipReason.CUSTOMER_ASKED: "The customer asked not to",
+    SkipReason.NO_DATA: "No data for this",
+    SkipReason.CUSTOMER_ASKED: "The customer asked us not to",
     SkipReason.DUPLICATE: "Duplicate of another run",
     SkipReason.OTHER: "Something else",
 }

@@ -69,7 +69,7 @@ def find_snooze_day_error(until: date | None, today: date) -> str | None:
 
 
 class SnoozeParameters(Parameters):
-    until: date | None = Field(default=None, title="Until", description="It comes back at 09:00 of that day.")
+    until: date | None = Field(default=None, title="Until", description="It comes back at 09:00 that day.")
     signal: SnoozeSignal | None = Field(
         default=None, validate_default=True, title="Or until", description="Whichever comes first."
     )

@@ -31,7 +31,7 @@ class AccountSummary(ReadOnlyTool):
         name = single_line(account.customer.name, max_length=120)
         first = f"{name} at a glance. {summary}. {shared_sections.describe_notice_deadline(account)}{weak}"
         signals = "\n".join(f"- {single_line(signal.sentence, max_length=300)}" for signal in account.signals)
-        more = f"\n\nSignals:\n{signals}" if signals else "\n\nNo signal speaks for acting now."
+        more = f"\n\nSignals:\n{signals}" if signals else "\n\nNo signal calls for action now."
         return ToolOutput(text=first + more, blocks=(shared_sections.build_health_table(account),))
 
 
@@ -47,9 +47,7 @@ class UsageTrend(ReadOnlyTool):
     def run(self, arguments: UsageTrendParameters) -> ToolOutput:
         chart = shared_sections.build_usage_chart(replace(self.account, usage=self.account.usage[-arguments.weeks :]))
         if not chart.has_data:
-            return ToolOutput(
-                text="There is no usage feed for this customer, so nothing can be said about usage: no data."
-            )
+            return ToolOutput(text="There is no usage feed for this customer: no data.")
         weeks = "\n".join(
             f"{week.week_starts_on}: {week.active_users} of {week.seats}, {week.logins} logins"
             for week in self.account.usage[-min(arguments.weeks, shared_sections.WEEKS_SHOWN) :]
@@ -68,8 +66,8 @@ class ListContacts(ReadOnlyTool):
         here = list_remaining_contacts(self.account)
         gone = [contact for contact in self.account.contacts if contact.status == "left"]
         if not self.account.contacts:
-            return ToolOutput(text="No contact is on record for this customer: no data.")
-        table = shared_sections.build_contacts_table("Contacts", (*here, *gone), "No contact is on record: no data.")
+            return ToolOutput(text="No contacts on record for this customer: no data.")
+        table = shared_sections.build_contacts_table("Contacts", (*here, *gone), "No contacts on record: no data.")
         most = f" Most influence: {_describe_contact(here[0])}." if here else ""
         left = f" {join_names(single_line(contact.name, max_length=80) for contact in gone[:5])} left." if gone else ""
         names = "\n".join(f"- {_describe_contact(contact)}, {contact.status}" for contact in (*here, *gone)[:MAX_NAMES])
@@ -96,5 +94,5 @@ class ListTickets(ReadOnlyTool):
 
 
 def _describe_contact(contact: Contact) -> str:
-    sentiment = contact.sentiment or "sentiment not known"
+    sentiment = contact.sentiment or "sentiment unknown"
     return f"{shared_sections.format_contact(contact)} ({humanize_code(contact.role)}, {sentiment})"

@@ -54,7 +54,8 @@ class PastRuns(ReadOnlyTool):
         if not runs:
             return ToolOutput(text="No run has ended for this customer yet.")
         last = runs[0]
-        outcome = f", outcome {humanize_code(last.outcome_code)}" if last.outcome_code else ""
+        label = self.account.rules.format_outcome(last.outcome_code)
+        outcome = f", outcome: {label.lower()}" if last.outcome_code else ""
         name = single_line(last.workflow_name, max_length=120)
         text = (
             f"{format_count(len(runs), 'run')} ended before this one. The last was “{name}”,"
@@ -68,7 +69,7 @@ class PastRuns(ReadOnlyTool):
             columns=(
                 Column(key="finished_on", label="Ended", kind=ColumnKind.DATE),
                 Column(key="workflow", label="Workflow"),
-                Column(key="status", label="How"),
+                Column(key="status", label="Status"),
                 Column(key="outcome", label="Outcome"),
                 Column(key="reason", label="Reason"),
             ),
@@ -77,7 +78,7 @@ class PastRuns(ReadOnlyTool):
                     "finished_on": run.finished_on,
                     "workflow": single_line(run.workflow_name, max_length=120),
                     "status": humanize_code(run.status),
-                    "outcome": humanize_code(run.outcome_code) if run.outcome_code else None,
+                    "outcome": self.account.rules.format_outcome(run.outcome_code) if run.outcome_code else None,
                     "reason": single_line(run.outcome_reason, max_length=300) if run.outcome_reason else None,
                 }
                 for run in self.account.past_runs

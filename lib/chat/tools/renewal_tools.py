@@ -23,7 +23,7 @@ class ContractTerms(ReadOnlyTool):
         contract = self.account.contract
         if contract is None:
             return ToolOutput(text=shared_sections.describe_notice_deadline(self.account))
-        renews = "renews by itself" if contract.auto_renews else "ends unless it is renewed"
+        renews = "auto-renews" if contract.auto_renews else "ends unless it is renewed"
         cap = contract.uplift_cap_percent
         capped = f"may rise by {format_percent(cap)} at most" if cap is not None else "is not capped"
         text = (

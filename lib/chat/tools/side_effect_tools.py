@@ -129,7 +129,7 @@ class RunSavedAction:
 
     def find_offered_action(self, name: str) -> OfferedAction:
         if name not in self._actions:
-            raise NotFound("This action is not offered here any more.")
+            raise NotFound("This action is no longer offered here.")
         return self._actions[name]
 
 

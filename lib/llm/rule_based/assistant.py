@@ -26,8 +26,8 @@ _ACTION_REQUEST = re.compile(
 _GREETING = re.compile(r"\W*(?:hi|hello|hey|good (?:morning|afternoon|evening)|thanks|thank you)\W*", re.IGNORECASE)
 _HELP = re.compile(r"\b(?:help|what (?:can|do) you|how do you work|who are you|are you an?)\b", re.IGNORECASE)
 
-NO_MODEL_NOTICE = "I am the built-in assistant and work by rules, not with a language model."
-LOOKED_UP_NOTICE = "I looked up what is on record about it."
+NO_MODEL_NOTICE = "I am the built-in assistant. I work by rules, not with a language model."
+LOOKED_UP_NOTICE = "Here is what is on record."
 
 
 @dataclass(frozen=True)

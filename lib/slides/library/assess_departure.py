@@ -24,9 +24,9 @@ EFFECT_OPTIONS = (
 def build_departure_callout(slide_input: SlideInput) -> Callout:
     gone = find_most_important_departed_contact(slide_input.account)
     if gone is None:
-        return Callout(text="No departure is on record. If somebody left, name them below and update the contacts.")
+        return Callout(text="No departures on record. If someone left, name them below and update the contacts.")
     who = f"{single_line(gone.name, max_length=120)}, {humanize_code(gone.role)},"
-    departure = f"left {_format_departure_day(slide_input, gone)}" if gone.left_on else "left on an unknown day"
+    departure = f"left {_format_departure_day(slide_input, gone)}" if gone.left_on else "left on an unknown date"
     successor = shared_sections.find_contact(slide_input.account, gone.replaced_by)
     succession = f"{single_line(successor.name, max_length=120)} took over" if successor else "no successor is known"
     return Callout(text=f"{who} {departure}; {succession}.", tone=Tone.NEUTRAL if successor else Tone.BAD)
@@ -53,7 +53,7 @@ def build_remaining_contacts_table(slide_input: SlideInput) -> Table:
     return shared_sections.build_contacts_table(
         "Remaining contacts",
         list_remaining_contacts(slide_input.account),
-        "Nobody else is on record, and that is the risk.",
+        "No one else is on record, and that is the risk.",
     )
 
 
@@ -77,7 +77,7 @@ def _build_departed_person_fields(slide_input: SlideInput) -> tuple[Field, ...]:
             kind=FieldKind.CHOICE,
             options=(
                 *shared_sections.build_contact_options(list_departed_contacts(slide_input.account)),
-                Option(value="other", label="Somebody else"),
+                Option(value="other", label="Someone else"),
             ),
             default=gone.id if gone else None,
             required=True,
@@ -96,7 +96,7 @@ def _build_departed_person_fields(slide_input: SlideInput) -> tuple[Field, ...]:
         ),
         Field(
             key="influence",
-            label="How much did they decide? 1 (little) to 5 (everything)",
+            label="How much did they decide, from 1 (little) to 5 (everything)?",
             kind=FieldKind.WHOLE,
             default=gone.influence if gone else None,
             minimum=1,
@@ -137,7 +137,7 @@ def _build_sign_ins_fact(slide_input: SlideInput, gone: Contact) -> Fact:
     before = [week.logins for week in weeks if gone.left_on and week.week_starts_on < gone.left_on][-4:]
     after = [week.logins for week in weeks if gone.left_on and week.week_starts_on >= gone.left_on][-4:]
     if not before or not after:
-        return Fact(label="Sign-ins a week", value=None, note="Too few weeks before or after the departure.")
+        return Fact(label="Sign-ins a week", value=None, note="Not enough weeks before or after the departure.")
     then, now = sum(before) / len(before), sum(after) / len(after)
     weeks_read = f"{format_count(len(before), 'week')} before, {format_count(len(after), 'latest week')} after"
     tone = Tone.WARNING if now < 0.8 * then else Tone.NEUTRAL
@@ -158,7 +158,7 @@ SLIDE = Slide(
     ),
     form=build_departure_form,
     defaults=SlideContext(
-        lead="A vacant role is filled within weeks, by somebody who did not choose us. Find out what left with the "
+        lead="A vacant role is filled within weeks, by someone who did not choose us. Find out what left with the "
         "person before you write to anybody.",
         minutes=6,
     ),

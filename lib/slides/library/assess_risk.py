@@ -91,7 +91,7 @@ def build_risk_comparison(slide_input: SlideInput, answers: Answers) -> tuple[Se
             _build_computed_risk_fact(slide_input),
             Fact(
                 label="Your assessment",
-                value=own or "not made yet",
+                value=own or "not given yet",
                 note=single_line(parse_text(answers.get("reason")) or "", max_length=400) or "No reason given yet.",
                 tone=TONE_OF_RISK[own] if own else Tone.NEUTRAL,
             ),
@@ -127,7 +127,7 @@ SLIDE = Slide(
     results=build_risk_comparison,
     defaults=SlideContext(
         lead='{% if signals.count %}{{ signals.count|count("signal") }} on record; the strongest: '
-        "{{ signals.strongest }}{% else %}No signal is on record. That deserves a second look too.{% endif %}",
+        "{{ signals.strongest }}{% else %}No signals on record. That deserves a second look too.{% endif %}",
         minutes=6,
     ),
 )

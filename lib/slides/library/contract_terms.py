@@ -78,7 +78,7 @@ def build_contract_terms_form(slide_input: SlideInput) -> Form:
         fields=(
             Field(
                 key="terms_read",
-                label="Have you read these terms in the signed contract?",
+                label="Have you checked these terms against the signed contract?",
                 kind=FieldKind.YES_NO,
                 required=True,
             ),

@@ -32,7 +32,7 @@ Kind regards
 
 def build_email_contacts_table(slide_input: SlideInput) -> Table:
     return shared_sections.build_contacts_table(
-        "Possible recipients", list_remaining_contacts(slide_input.account), "No contact is on record: no data."
+        "Possible recipients", list_remaining_contacts(slide_input.account), "No contacts on record: no data."
     )
 
 
@@ -67,7 +67,7 @@ def build_email_form(slide_input: SlideInput) -> Form:
                 kind=FieldKind.LONG_TEXT,
                 default=body,
                 required=True,
-                help="Zen does not send it. Download it and send it from your mail program.",
+                help="Zen does not send it. Download it and send it from your email app.",
             ),
             Field(
                 key="with_quote",

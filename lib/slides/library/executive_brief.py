@@ -13,11 +13,11 @@ from lib.text.json_values import parse_text
 from lib.text.markdown_escape import escape_plain_markdown, escape_plain_markdown_lines
 from lib.text.truncate import single_line, truncate
 
-DEFAULT_HEADLINE = "{{ customer.name }}: where we stand and what we ask"
+DEFAULT_HEADLINE = "{{ customer.name }}: where we stand and our ask"
 DEFAULT_SITUATION = """{{ customer.name }} has been a customer since {{ customer.since }}.
 {% if usage.percent %}{{ usage.percent }} of the seats are in use.{% endif %}"""
 MAX_PART_LENGTH = 8000
-BRIEF_PARTS = (("situation", "Situation"), ("asks", "What we ask"), ("decision", "Decision needed"))
+BRIEF_PARTS = (("situation", "Situation"), ("asks", "Our ask"), ("decision", "Decision needed"))
 
 
 def build_brief_figures(slide_input: SlideInput) -> Facts:
@@ -56,7 +56,7 @@ def build_brief_form(slide_input: SlideInput) -> Form:
             ),
             Field(
                 key="asks",
-                label=fill_slide_question(slide_input, "What do you ask of them?"),
+                label=fill_slide_question(slide_input, "What are you asking for?"),
                 kind=FieldKind.LONG_TEXT,
                 required=True,
                 help="One per line.",

@@ -4,7 +4,7 @@ from lib.slides import shared_sections
 from lib.slides.model import Slide, SlideCategory, SlideId, SlideInput
 from lib.slides.slide_context import SlideContext
 from lib.slides.slide_texts import fill_slide_question
-from lib.text.format import format_date, humanize_code
+from lib.text.format import format_date
 from lib.text.truncate import single_line
 
 RUNS_SHOWN = 5
@@ -58,12 +58,14 @@ def build_past_runs_table(slide_input: SlideInput) -> Table | None:
             {
                 "finished_on": run.finished_on,
                 "workflow": single_line(run.workflow_name, max_length=120),
-                "outcome": humanize_code(run.outcome_code or run.status),
+                "outcome": slide_input.account.rules.format_outcome(
+                    run.outcome_code, otherwise=run.status.capitalize()
+                ),
                 "reason": single_line(run.outcome_reason, max_length=200) if run.outcome_reason else None,
             }
             for run in slide_input.account.past_runs[:RUNS_SHOWN]
         ),
-        empty="No earlier run.",
+        empty="No earlier runs.",
         source=f"Finished runs in Zen, newest first, {RUNS_SHOWN} at most.",
     )
 

@@ -49,13 +49,11 @@ def build_seat_usage_callout(slide_input: SlideInput) -> Callout | None:
         return Callout(text="No usage feed: it is unknown whether seats are short or spare.")
     share = format_percent(round(100 * week.utilisation))
     if week.utilisation > growth_amounts.SATURATED_SHARE:
-        return Callout(
-            text=f"Saturated: {share} of the seats are in use, so new people cannot get one.", tone=Tone.GOOD
-        )
+        return Callout(text=f"Saturated: {share} of seats are in use, so new people cannot get one.", tone=Tone.GOOD)
     if week.utilisation < growth_amounts.ROOMY_SHARE:
-        text = f"{share} of the seats are in use: raise usage before offering more seats."
+        text = f"{share} of seats are in use: raise usage before offering more."
         return Callout(text=text, tone=Tone.WARNING)
-    return Callout(text=f"{share} of the seats are in use: a healthy share, with room to grow.")
+    return Callout(text=f"{share} of seats are in use: a healthy share, with room to grow.")
 
 
 def build_product_modules_table(slide_input: SlideInput) -> Table:
@@ -64,7 +62,7 @@ def build_product_modules_table(slide_input: SlideInput) -> Table:
         columns=(
             Column(key="module", label="Module"),
             Column(key="price", label="Per seat and year", kind=ColumnKind.MONEY),
-            Column(key="amount", label="A year, every seat", kind=ColumnKind.MONEY),
+            Column(key="amount", label="Per year, every seat", kind=ColumnKind.MONEY),
         ),
         rows=tuple(
             {
@@ -198,7 +196,7 @@ SLIDE = Slide(
     form=build_growth_plan_form,
     results=build_growth_plan_amounts,
     defaults=SlideContext(
-        lead="Growth that the customer asks for lasts. Start with what they cannot do today.",
+        lead="Growth the customer asks for lasts. Start with what they cannot do today.",
         minutes=8,
     ),
 )

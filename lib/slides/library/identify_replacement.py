@@ -28,7 +28,7 @@ def build_successor_candidates_table(slide_input: SlideInput) -> Table:
             }
             for place, candidate in enumerate(rank_successor_candidates(slide_input.account), start=1)
         ),
-        empty="Nobody else is on record: no data. Ask the remaining team who decides now.",
+        empty="No one else is on record: no data. Ask the remaining team who decides now.",
         source=RANKING_FORMULA,
     )
 
@@ -40,11 +40,11 @@ def build_replacement_form(slide_input: SlideInput) -> Form:
         fields=(
             Field(
                 key="choice",
-                label=fill_slide_question(slide_input, "Who do you want to win?"),
+                label=fill_slide_question(slide_input, "Who do you want to win over?"),
                 kind=FieldKind.CHOICE,
                 options=(
                     *shared_sections.build_contact_options(people),
-                    Option(value="other", label="Somebody not listed"),
+                    Option(value="other", label="Someone not listed"),
                 ),
                 required=True,
                 help="The ranking is a suggestion from records alone.",

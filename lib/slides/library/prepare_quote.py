@@ -54,7 +54,7 @@ def build_price_list_table(slide_input: SlideInput) -> Table:
             }
             for module in slide_input.account.price_list
         ),
-        empty="The company has no price list yet: no data.",
+        empty="There is no price list yet: no data.",
         source="The company's price list.",
     )
 

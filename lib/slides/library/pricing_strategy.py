@@ -69,7 +69,7 @@ def build_pricing_form(slide_input: SlideInput) -> Form:
                 kind=FieldKind.ROWS,
                 columns=SCENARIO_COLUMNS,
                 default=suggest_pricing_scenarios(slide_input.account),
-                help="Blank means as today. The discount applies to the list price after its uplift.",
+                help="Leave blank to keep today's terms. The discount applies to the list price after uplift.",
             ),
             Field(
                 key="chosen",
@@ -134,7 +134,7 @@ def _build_scenario_table(scenarios: tuple[Scenario, ...], contract: Contract | 
             Column(key="cap", label="Uplift cap"),
         ),
         rows=tuple(_build_scenario_row(scenario, contract) for scenario in scenarios),
-        empty="No scenario yet.",
+        empty="No scenarios yet.",
         source="Today's ARR is that of the current contract.",
     )
 

@@ -57,7 +57,7 @@ def build_account_tickets_table(slide_input: SlideInput) -> Table:
 
 def build_account_contacts_table(slide_input: SlideInput) -> Table:
     return shared_sections.build_contacts_table(
-        "Contacts", list_remaining_contacts(slide_input.account), "No contact is on record: no data."
+        "Contacts", list_remaining_contacts(slide_input.account), "No contacts on record: no data."
     )
 
 

@@ -26,7 +26,7 @@ DEFAULT_AGENDA = """1. Where you stand with your goals
 
 def build_call_contacts_table(slide_input: SlideInput) -> Table:
     return shared_sections.build_contacts_table(
-        "Possible guests", list_remaining_contacts(slide_input.account), "No contact is on record: no data."
+        "Possible guests", list_remaining_contacts(slide_input.account), "No contacts on record: no data."
     )
 
 
@@ -99,9 +99,9 @@ def build_call_proposal(slide_input: SlideInput, answers: Answers) -> tuple[Sect
         _parse_call_minutes(answers),
         call_times.convert_to_time_zone(here, call_times.find_customer_time_zone(slide_input.account)),
     )
-    facts = [Fact(label=f"In {call_times.format_time_zone(here)}", value=call_times.format_call_time(here, minutes))]
-    if call_times.format_time_zone(there) != call_times.format_time_zone(here):
-        label = f"At the customer, in {call_times.format_time_zone(there)}"
+    facts = [Fact(label=call_times.format_zone_of_moment(here), value=call_times.format_call_time(here, minutes))]
+    if str(there.tzinfo) != str(here.tzinfo):
+        label = f"At the customer, {call_times.format_zone_of_moment(there)}"
         facts.append(Fact(label=label, value=call_times.format_call_time(there, minutes)))
     guests = [single_line(contact.name, max_length=120) for contact in _list_chosen_contacts(slide_input, answers)]
     facts.append(Fact(label="Guests", value=join_names(guests) if guests else None))
@@ -195,7 +195,12 @@ def _list_chosen_contacts(slide_input: SlideInput, answers: Answers) -> tuple[Co
 
 def _build_time_zone_options(first: str) -> tuple[Option, ...]:
     names = dict.fromkeys((first, *call_times.list_time_zones_by_place()))
-    return tuple(Option(value=name, label=name.replace("_", " ")) for name in names)
+    return tuple(Option(value=name, label=_format_time_zone_option(name)) for name in names)
+
+
+def _format_time_zone_option(name: str) -> str:
+    """ "New York, America": the place first, which is what people type to find it."""
+    return ", ".join(reversed(name.replace("_", " ").split("/")))
 
 
 SLIDE = Slide(
@@ -209,7 +214,7 @@ SLIDE = Slide(
     results=build_call_proposal,
     documents=build_calendar_documents,
     defaults=SlideContext(
-        lead="A call needs a purpose that fits in one line. {{ customer.name }} works in {{ customer.time_zone }}.",
+        lead="A call needs a purpose that fits in one line. {{ customer.name }} is on {{ customer.time_zone }}.",
         subject=DEFAULT_SUBJECT,
         body=DEFAULT_AGENDA,
         minutes=5,

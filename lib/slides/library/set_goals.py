@@ -47,7 +47,7 @@ def build_goals_form(slide_input: SlideInput) -> Form:
                 key="agreed_with",
                 label="Who at the customer agreed to these?",
                 kind=FieldKind.TEXT,
-                help="Leave it empty until they agreed.",
+                help="Leave blank until they agree.",
             ),
         ),
     )
@@ -57,7 +57,7 @@ def build_incomplete_goals(slide_input: SlideInput, answers: Answers) -> tuple[S
     """The parts each goal still lacks."""
     goals = parse_rows(answers.get("goals"))
     if not goals:
-        return (Callout(text="No goal yet."),)
+        return (Callout(text="No goals yet."),)
     lacks = [(label, [_format_goal_name(goal) for goal in goals if not goal.get(key)]) for key, label in EXPECTED_PARTS]
     found = [f"{label}: {join_names(names)}." for label, names in lacks if names]
     dated = [(_format_goal_name(goal), due) for goal in goals if (due := parse_date(goal.get("due")))]
@@ -74,7 +74,7 @@ def build_incomplete_goals(slide_input: SlideInput, answers: Answers) -> tuple[S
     return tuple(Callout(text=text, tone=Tone.WARNING) for text in found)
 
 
-EXPECTED_PARTS = (("owner", "Without an owner"), ("due", "Without a date"), ("measure", "Without a measure"))
+EXPECTED_PARTS = (("owner", "No owner"), ("due", "No date"), ("measure", "No measure"))
 
 
 def _format_goal_name(goal: object) -> str:

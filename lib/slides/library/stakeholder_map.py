@@ -71,7 +71,7 @@ def build_stakeholder_form(slide_input: SlideInput) -> Form:
         fields=(
             Field(
                 key="gaps",
-                label=fill_slide_question(slide_input, "Who is missing, or whom do we only think we know?"),
+                label=fill_slide_question(slide_input, "Who is missing, or who do we only think we know?"),
                 kind=FieldKind.LONG_TEXT,
                 required=True,
             ),
@@ -99,9 +99,9 @@ def _shorten_contact_names(names: list[str]) -> str:
 def _build_role_fact(slide_input: SlideInput, role: str) -> Fact:
     contact, label = slide_input.account.find_contact_by_role(role), humanize_code(role).capitalize()
     if contact is None:
-        return Fact(label=label, value=None, note="Nobody active on record.", tone=Tone.WARNING)
+        return Fact(label=label, value=None, note="No one active on record.", tone=Tone.WARNING)
     last = format_date(contact.last_contact_on) if contact.last_contact_on else "never"
-    note = f"{contact.sentiment or 'sentiment not known'}; last contact {last}"
+    note = f"{contact.sentiment or 'sentiment unknown'}; last contact {last}"
     return Fact(label=label, value=single_line(contact.name, max_length=120), note=note)
 
 
@@ -113,12 +113,12 @@ def _describe_influence_chart(slide_input: SlideInput) -> str | None:
     ]
     against = [contact for contact in powerful if contact.sentiment == "negative"]
     if not powerful:
-        return "Nobody of influence 4 or 5 is on the map."
+        return "No one with influence 4 or 5 is on the map."
     people = format_count(len(powerful), "person", "people")
     if not against:
-        return f"{people} of influence 4 or 5 on the map, none of them negative."
+        return f"{people} with influence 4 or 5 on the map, none of them negative."
     names = _shorten_contact_names([single_line(contact.name, max_length=60) for contact in against])
-    return f"{people} of influence 4 or 5 on the map; negative: {names}."
+    return f"{people} with influence 4 or 5 on the map; negative: {names}."
 
 
 SLIDE = Slide(
@@ -130,7 +130,7 @@ SLIDE = Slide(
     sections=(build_key_roles_facts, build_influence_chart, build_unplaced_contacts_table),
     form=build_stakeholder_form,
     defaults=SlideContext(
-        lead="An honest map with gaps is worth more than a full one that is guessed.",
+        lead="An honest map with gaps beats a full one that is guesswork.",
         minutes=10,
     ),
 )

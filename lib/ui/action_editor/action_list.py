@@ -42,7 +42,7 @@ def _draw_new_button(*, may_edit: bool) -> None:
             args=(None,),
         )
     else:
-        st.caption("Managers and admins edit them. Everybody finds them under Actions, More actions.")
+        st.caption("Managers and admins edit them. Everyone finds them under Actions, More actions.")
 
 
 def _draw_company_action(action: SavedAction, *, may_edit: bool) -> None:

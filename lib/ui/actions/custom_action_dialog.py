@@ -107,7 +107,7 @@ def describe_step(step: Mapping[str, Any], names: Mapping[str, str]) -> str:
         case "notify":
             return f"Notifies {who}: {_quote_text(step, 'message')}"
         case other:
-            return f"Does something this version does not know: {single_line(str(other), max_length=40)}."
+            return f"Does something this version of Zen does not support: {single_line(str(other), max_length=40)}."
 
 
 def has_named_colleague(parameters: Mapping[str, Any]) -> bool:

@@ -140,7 +140,7 @@ def draw_escalation_context(context: Mapping[str, Any], time_zone: str) -> None:
     st.markdown("##### Answers so far")
     slides = list(context.get("answers") or ())
     if not slides:
-        st.markdown(":gray[Nothing has been answered yet.]")
+        st.markdown(":gray[No answers yet.]")
     for slide in slides:
         _draw_escalated_answers(slide)
     _draw_chat_extract(list(context.get("chat") or ()), time_zone)

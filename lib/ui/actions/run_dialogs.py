@@ -82,7 +82,7 @@ def submit_escalate(dialog: DialogState, services: Services, answers: DialogAnsw
 
 
 def draw_reassign_form(dialog: DialogState, services: Services) -> DialogAnswers:
-    st.markdown("They become the owner of the run and get a notice. The answers stay.")
+    st.markdown("They become the owner of the run and get a notice. The answers are kept.")
     choices = _load_colleague_choices(dialog, services, without=dialog.target.owner_id)
     form = DialogForm.from_schema(dialog, ReassignAnswers, choices=choices)
     form.draw_field("to", choice="select")
@@ -94,11 +94,11 @@ def submit_reassign(dialog: DialogState, services: Services, answers: DialogAnsw
     colleagues = commands.load_colleagues(dialog, services)
     name = next((each.full_name for each in colleagues if each.id == parsed.to), "a colleague")
     services.run_status_changes.reassign_run(dialog.target.execution_id or "", parsed.to)
-    return FlashMessage(text=f"The run belongs to {name} now.")
+    return FlashMessage(text=f"{name} now owns the run.")
 
 
 def draw_reopen_form(dialog: DialogState, _: Services) -> DialogAnswers:
-    st.markdown("The run continues where it was; its history shows how it had ended.")
+    st.markdown("The run continues where it was. Its history keeps how it ended.")
     form = DialogForm.from_schema(dialog, ReopenAnswers)
     form.draw_all_fields()
     return form.read_parameters()
@@ -141,7 +141,7 @@ def _load_colleague_choices(dialog: DialogState, services: Services, *, without:
     if dialog.kind in ("escalate", "redirect"):
         colleagues = sort_for_escalation(colleagues)
     if not colleagues:
-        st.caption("Nobody else is in your company yet.")
+        st.caption("There is no one else in your company yet.")
     options = [
         Option(value=each.id, label=f"{each.full_name}, {ROLE_NAMES.get(each.role, each.role)}") for each in colleagues
     ]
@@ -151,14 +151,14 @@ def _load_colleague_choices(dialog: DialogState, services: Services, *, without:
 def _draw_escalation_context_preview(dialog: DialogState, services: Services) -> None:
     execution_id = dialog.target.execution_id
     if execution_id is None:
-        st.caption("The facts of the account go with it.")
+        st.caption("The account's key facts go with it.")
         return
     try:
         context = dialog.load_once(
             "context", lambda: services.run_status_changes.fetch_escalation_context(execution_id)
         )
     except ZenError as error:
-        st.caption(f"What goes with it cannot be shown right now. {escape_markdown(error.message)}")
+        st.caption(f"What will be handed over cannot be shown right now. {escape_markdown(error.message)}")
         return
     with st.expander("What will be handed over", type="compact"):
         escalation_banner.draw_escalation_context(context, services.person.time_zone)

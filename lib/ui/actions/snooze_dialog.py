@@ -13,6 +13,7 @@ from lib.errors import InvalidInput, NeedsConfirmation, SignedOut, Unavailable, 
 from lib.forms.schema_errors import ValidationFailed, parse_schema_values
 from lib.services import Services
 from lib.text.format import format_count
+from lib.text.local_time import format_time_zone
 from lib.text.markdown_escape import escape_markdown
 from lib.ui.actions import commands, sentences
 from lib.ui.actions.action_state import ActionTarget, Dialog, DialogAnswers, DialogState, FlashMessage
@@ -118,7 +119,9 @@ def _draw_snooze_date_choice(form: DialogForm, today: date, time_zone: str) -> d
     error = find_snooze_day_error(until, today)
     form.reserve_error_slot("until", label="Until", immediate_error=error)
     if until is not None and error is None:
-        st.caption(f"Back on {sentences.format_weekday_date(until)} at 09:00 ({escape_markdown(time_zone)}).")
+        st.caption(
+            f"Back on {sentences.format_weekday_date(until)} at 09:00 {escape_markdown(format_time_zone(time_zone))}."
+        )
     return until
 
 

@@ -45,11 +45,11 @@ class WorkflowCard:
 
     @property
     def version_text(self) -> str:
-        """ "version 2", "draft", "version 2, being changed"."""
+        """ "version 2", "draft", "version 2, with unpublished changes"."""
         if not isinstance(self.content, WorkflowVersion):
             return "draft"
         version = f"version {self.content.version}"
-        return version if _has_same_content(self.content, self.definition) else f"{version}, being changed"
+        return version if _has_same_content(self.content, self.definition) else f"{version}, with unpublished changes"
 
     @property
     def size_text(self) -> str:

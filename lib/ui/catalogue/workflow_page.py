@@ -52,7 +52,7 @@ def draw_workflow_not_found(address: str) -> None:
     draw_back_button()
     empty_and_error_states.draw_empty_state(
         f"There is no workflow “{single_line(address, max_length=100)}”",
-        "It was archived, or the address is mistyped. All the others are one step back.",
+        "It was archived, or the address is mistyped. See all workflows for the others.",
         icon=":material/search_off:",
     )
 

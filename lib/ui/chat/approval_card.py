@@ -18,8 +18,8 @@ from lib.ui.chat.panel_state import ChatPanelState, PanelContext
 from lib.ui.form_widgets import DATE_BOUNDS
 from lib.ui.session_keys import chat_button_key
 
-NEEDS_LEADER = "Needs a manager's or an admin's approval: it is in their inbox. You can change or cancel it."
-DECIDED_AS_LEADER = "Its owner cannot approve this. What you approve runs in your name."
+NEEDS_LEADER = "Needs approval from a manager or admin: it is in their inbox. You can change or cancel it."
+DECIDED_AS_LEADER = "The owner cannot approve this. What you approve runs in your name."
 OUTCOME_LABELS = {
     CallStatus.SUCCEEDED: (":material/check_circle:", "Approved and done"),
     CallStatus.FAILED: (":material/error:", "Approved, but it failed"),

@@ -89,7 +89,7 @@ class BackgroundTurn:
             self.error = error
         except Exception:
             log.exception("A chat turn failed.")
-            self.error = ZenError("Something went wrong inside Zen.", hint="You can ask again.")
+            self.error = ZenError("Something went wrong in Zen.", hint="You can ask again.")
         finally:
             with self._changed:
                 self._is_over = True

@@ -105,7 +105,7 @@ def _build_citation_text(citation: Citation, account: Account | None) -> str:
     passage = record_passages.find_cited_record(account, citation) if account else None
     quote = single_line(citation.quote)
     if passage is None:
-        gone = "" if account is None else "  \n:gray[It is not on record any more.]"
+        gone = "" if account is None else "  \n:gray[It is no longer on record.]"
         return f"“{escape_markdown(quote)}”{gone}"
     before, found, after = single_line(passage.text, max_length=MAX_RECORD_LENGTH).partition(quote)
     if not found:

@@ -141,7 +141,7 @@ def _draw_running_turn(turn: BackgroundTurn) -> None:
 def _draw_empty_conversation(ctx: PanelContext) -> None:
     empty_and_error_states.draw_empty_state(
         "Ask about this slide",
-        "Answers come from the customer's records and name their source.",
+        "Answers come from the customer's records and cite their sources.",
         icon=":material/forum:",
     )
     if not ctx.state.can_ask:

@@ -38,9 +38,9 @@ def draw_provenance(found: Provenance, time_zone: str) -> None:
 def _draw_changed_facts(found: Provenance) -> None:
     st.markdown("##### What has changed since")
     if found.changed_facts is None:
-        st.markdown(":gray[Not known: the account as it was then was not kept with this answer.]")
+        st.markdown(":gray[Unknown: the account was not stored with this answer.]")
     elif not found.changed_facts:
-        st.markdown(":gray[Nothing of what it was given.]")
+        st.markdown(":gray[Nothing it was given has changed.]")
     else:
         rows = [
             {
@@ -66,7 +66,7 @@ def _draw_tool_calls(calls: tuple[ToolCallRecord, ...]) -> None:
             columns=(
                 Column(key="tool", label="Tool"),
                 Column(key="input", label="Arguments"),
-                Column(key="status", label="How it went"),
+                Column(key="status", label="Result"),
                 Column(key="ms", label="Milliseconds", kind=ColumnKind.NUMBER),
             ),
             rows=tuple(

@@ -23,7 +23,7 @@ FACET_TITLES: Mapping[str, str] = {
     "slide": "Slide",
     "customer": "Customer",
     "person": "Person",
-    "branch_type": "Where from",
+    "branch_type": "Source",
     "message_type": "Kind",
     "tool": "Tool",
     "status": "Conversation",

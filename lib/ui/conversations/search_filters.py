@@ -9,7 +9,7 @@ from lib.chat.chat_search import FacetCount, SearchFacets, SearchQuery
 from lib.chat.model import BranchType
 from lib.chat.provenance import SOURCE_LABELS
 from lib.slides.library import get_default_slide_title
-from lib.text.format import format_count, humanize_code
+from lib.text.format import MONTH_NAMES, format_count, humanize_code
 from lib.text.truncate import single_line
 from lib.ui.conversations.search import (
     DRAFTS_TAB,
@@ -28,8 +28,11 @@ from lib.ui.session_keys import (
 )
 
 CODE_FACETS = {"workflow", "message_type", "tool", "status", "ended"}
-THUMB_LABELS = {"up": "Up", "down": "Down"}
-TABS = {"": "Messages", USAGE_TAB: "Tokens and cost", DRAFTS_TAB: "Drafts of answers"}
+FACET_LABELS = {
+    ("status", "active"): "Open", ("status", "completed"): "Closed", ("ended", "cut"): "Cut off",
+    ("thumbs", "up"): "Up", ("thumbs", "down"): "Down",
+}  # fmt: skip
+TABS = {"": "Messages", USAGE_TAB: "Tokens and cost", DRAFTS_TAB: "Draft answers"}
 
 
 def draw_conversation_tabs(role: Role) -> str:
@@ -82,7 +85,7 @@ def draw_search_facets(query: SearchQuery, found: SearchFacets, person: Person) 
                 on_click=clear_search_filters,
             )
     if found.is_capped:
-        st.caption(f"Counted over the newest {format_count(found.counted_over)} messages.")
+        st.caption(f"Counts cover the newest {format_count(found.counted_over)} messages.")
 
 
 def clear_search_filters() -> None:
@@ -122,12 +125,20 @@ def _set_date_filter(name: str, key: str) -> None:
 def _format_facet_value(name: str, each: FacetCount) -> str:
     if name == "branch_type" and each.value in list(BranchType):
         return "Model or assistant" if each.value == BranchType.LLM else SOURCE_LABELS[BranchType(each.value)]
-    if name == "thumbs":
-        return THUMB_LABELS.get(each.value, each.value)
+    if (name, each.value) in FACET_LABELS:
+        return FACET_LABELS[name, each.value]
+    if name == "month":
+        return _format_month(each.value)
     label = single_line(each.label, max_length=60)
     if name == "slide":
         return get_default_slide_title(each.value)
     return humanize_code(label).capitalize() if name in CODE_FACETS else label
+
+
+def _format_month(value: str) -> str:
+    """ "2026-11" as "Nov 2026"."""
+    year, _, month = value.partition("-")
+    return f"{MONTH_NAMES[int(month) - 1]} {year}" if month.isdecimal() and 1 <= int(month) <= 12 else value
 
 
 def _set_search_words() -> None:

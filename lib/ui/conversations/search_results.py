@@ -99,7 +99,7 @@ def _draw_results_header(found: SearchResults, chat: ChatService, time_zone: str
             "List as CSV", lambda: export_hits_csv(load_all_hits(chat, found), time_zone),
             f"conversations-{today_in_zone(time_zone)}.csv", "text/csv", key=conversations_button_key("csv"),
             icon=":material/download:", type="tertiary", on_click="ignore",
-            help=f"All that was found, the newest {format_count(MAX_EXPORTED)}",
+            help=f"All results, up to the newest {format_count(MAX_EXPORTED)}",
         )  # fmt: skip
         st.button(
             "", key=conversations_button_key("again"), icon=":material/refresh:", help="Search again", type="tertiary",
@@ -150,9 +150,9 @@ def _format_hit_author(hit: SearchHit) -> str:
 
 def _draw_no_results(query: SearchQuery) -> None:
     if query.words or query.facet_values or query.since or query.until:
-        text = "Searches for words and beginnings of words. Try fewer of them, or fewer filters."
+        text = "Search matches words and beginnings of words. Try fewer words or fewer filters."
         empty_and_error_states.draw_empty_state("Nothing found", text, icon=":material/search_off:")
         st.button("Clear the filters", key=conversations_button_key("clear_all"), on_click=clear_search_filters)
     else:
-        text = "What you ask beside a slide, and what colleagues share with the company, is kept and found here."
+        text = "Questions you ask beside a slide, and conversations colleagues share, appear here."
         empty_and_error_states.draw_empty_state("No conversations yet", text, icon=":material/forum:")

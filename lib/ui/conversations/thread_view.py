@@ -216,7 +216,7 @@ def _draw_promote_button(opened: OpenConversation, entry: MessageEntry, services
         icon=":material/add_notes:",
         key=conversations_button_key("promoting", entry.id),
     ):
-        st.markdown("This answer becomes a draft on its slide. A manager publishes it, under Drafts of answers.")
+        st.markdown("This answer becomes a draft on its slide. A manager publishes it, under Draft answers.")
         if st.button("Save as a draft", key=conversations_button_key("promote", entry.id)):
             _promote_to_branch(opened, entry, services)
             st.rerun()

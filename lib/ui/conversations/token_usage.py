@@ -16,11 +16,9 @@ from lib.ui.safe_text import draw_text
 from lib.ui.session_keys import CONVERSATIONS_DAYS, CONVERSATIONS_USAGE
 
 PERIODS_DAYS = (7, 30, 90)
-USAGE_SOURCE = (
-    "Answers of a model or of the built-in assistant, by day and workflow, as the model's server reported them."
-)
+USAGE_SOURCE = "Answers by a model or the built-in assistant, by day and workflow, as the model's server reported them."
 NOT_REPORTED = "not reported"
-NO_USAGE = "No answers of a model in this period."
+NO_USAGE = "No model answers in this period."
 
 
 def draw_token_usage(chat: ChatService, person: Person) -> None:
@@ -41,7 +39,7 @@ def draw_token_usage(chat: ChatService, person: Person) -> None:
     rows = usage.value
     if not rows:
         empty_and_error_states.draw_empty_state(
-            "No model was asked", "Tokens and cost are counted here from the first answer on."
+            "No model was used", "Tokens and cost appear here from the first answer on."
         )
         return
     whose = "the team's" if person.role.leads_team else "your own"

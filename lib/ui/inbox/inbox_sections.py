@@ -21,19 +21,19 @@ MAX_ROWS = 200
 EMPTY_TEXTS = {
     "waiting": (
         "Nothing is waiting for you",
-        "Runs that come back from a snooze, escalations to you, follow-ups and notices will be here.",
+        "Runs that come back from a snooze, escalations to you, follow-ups and notices appear here.",
     ),
     "snoozed": (
         "Nothing is snoozed",
-        "Runs you snooze from Today or from their page will be here, with the day or the signal that brings them back.",
+        "Runs you snooze appear here, with the day or signal that brings them back.",
     ),
     "escalated": (
         "Nothing is escalated",
-        "Escalations to a colleague, and those to you, will be here with their deadline.",
+        "Escalations you send or receive appear here with their deadline.",
     ),
     "approvals": (
         "Nothing needs approval",
-        "Changes proposed in a chat need your approval; they will be listed here.",
+        "Changes proposed in chat that need your approval appear here.",
     ),
     "done": (
         "Nothing was done in the last 24 hours",
@@ -120,7 +120,7 @@ def _draw_section_rows(
         return 0
     st.markdown(f"## {title}")
     if total > loaded >= MAX_ROWS:
-        st.caption(f"The first {format_count(loaded)} of {format_count(total)}; the others follow as you finish these.")
+        st.caption(f"The first {format_count(loaded)} of {format_count(total)}; the rest appear as you finish these.")
     if len(bulk) > 1:
         _draw_bulk_actions(bulk)
     for number, row in enumerate(found):
@@ -155,7 +155,7 @@ def _draw_bulk_actions(runs: Sequence[InboxRun]) -> None:
 def _draw_empty_inbox_section(view: InboxView) -> None:
     if view.customer:
         empty_and_error_states.draw_empty_state(
-            "Nothing found", "No customer of that name has anything here.", icon=":material/search_off:"
+            "Nothing found", "There is nothing here for a customer with that name.", icon=":material/search_off:"
         )
         key = action_button_key("inbox", "clear")
         st.button("Show every customer", key=key, on_click=clear_customer_filter, args=(view,))

@@ -66,9 +66,8 @@ def format_event_sentence(event: RunEvent, title: str, time_zone: str, rules: Co
     who = escape_markdown(event.actor_name or "Zen")
     if describe is None:
         return f"{who}: {escape_markdown(humanize_code(event.kind))}"
-    code = str(event.payload.get("outcome_code") or "")
-    outcome = rules.find_outcome_code(code)
-    payload = {**event.payload, "outcome_label": outcome.label if outcome else humanize_code(code)}
+    label = rules.format_outcome(str(event.payload.get("outcome_code") or ""))
+    payload = {**event.payload, "outcome_label": label}
     return f"{who} {describe(escape_markdown(title), payload, time_zone)}"
 
 
@@ -116,7 +115,7 @@ def _describe_run_woken(_: str, payload: EventPayload, __: str) -> str:
 
 def _describe_wake_reason(payload: EventPayload) -> str:
     because = str(payload.get("because") or "")
-    return "" if because.startswith(("Taken up again", "Resumed")) else _format_colon_text(payload, "because")
+    return "" if because.startswith("Resumed") else _format_colon_text(payload, "because")
 
 
 def _describe_run_escalated(_: str, payload: EventPayload, __: str) -> str:

@@ -11,7 +11,7 @@ from lib.errors import NotFound, Unavailable, ZenError
 from lib.executions.model import Execution, ExecutionStatus, Outcome, StepStatus
 from lib.executions.snoozes import Snooze
 from lib.executions.undoable_actions import find_latest_undoable_action
-from lib.text.format import format_date, format_money, humanize_code
+from lib.text.format import format_date, format_money
 from lib.text.local_time import to_local_time
 from lib.text.markdown_escape import escape_markdown
 from lib.ui import empty_and_error_states, navigation
@@ -97,8 +97,7 @@ def _draw_run_ending_banner(state: RunPageState, person: Person) -> None:
 
 
 def _list_outcome_lines(outcome: Outcome, rules: CompanyRules) -> Iterator[str]:
-    found = rules.find_outcome_code(outcome.code)
-    label = found.label if found else humanize_code(outcome.code)
+    label = rules.format_outcome(outcome.code)
     amount = f", {escape_markdown(format_money(outcome.amount))} a year" if outcome.amount is not None else ""
     yield f"**{escape_markdown(label)}**{amount}"
     if outcome.reason:

@@ -17,7 +17,7 @@ from lib.text.json_values import parse_number, parse_text
 from lib.ui.form_widgets import read_widget_answers
 from lib.ui.run.page_state import Clean, InvalidAnswers, RunPageState, SaveFailed, StaleStep
 
-CHANGED_ELSEWHERE = "This run was changed somewhere else since you opened it."
+CHANGED_ELSEWHERE = "This run was changed elsewhere after you opened it."
 
 
 def save_and_run_command(state: RunPageState, services: Services) -> None:

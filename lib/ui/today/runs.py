@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 import streamlit as st
 
 from lib.accounts.today_overview import EscalationSummary, FinishedRun, OpenRun, TodayOverview
-from lib.text.format import format_count, format_money, humanize_code
+from lib.text.format import format_count, format_money
 from lib.text.html import Html, build_icon_html
 from lib.text.local_time import to_local_time
 from lib.text.markdown_escape import escape_markdown
@@ -137,4 +137,4 @@ def _draw_completed_runs(dashboard: TodayOverview, now: datetime) -> None:
 def _format_completed_run_label(run: FinishedRun, now: datetime) -> str:
     ended = sentences.format_elapsed(to_local_time(run.ended_at, str(now.tzinfo)), now)
     amount = f", {format_money(run.outcome_amount)} ARR" if run.outcome_amount is not None else ""
-    return f"{run.customer_name}: {run.workflow_name}, {humanize_code(run.outcome_code)}{amount}, {ended}"
+    return f"{run.customer_name}: {run.workflow_name}, {run.outcome_label.lower()}{amount}, {ended}"

@@ -50,7 +50,7 @@ def draw_empty_today(cached: Cached[TodayOverview], person: Person, now: datetim
     whose = "The company's customers" if person.role.leads_team else "Customers you own"
     empty_and_error_states.draw_empty_state(
         "No customers yet",
-        f"{whose} will be here: at most three priorities a day, each with its reasons, then your portfolio at a "
+        f"{whose} will be here: up to three priorities a day, each with its reasons, then your portfolio at a "
         "glance. Ask your admin for your first customers; until then, have a look at the workflows.",
         icon=":material/wb_twilight:",
     )

@@ -55,7 +55,7 @@ def test_a_draft_cannot_be_started():
 
 def test_an_edited_published_workflow_shows_its_published_version():
     (card,) = make_cards(make_entry(company="c", version=2, name="New name", published={"name": "Old name"}))
-    assert (card.content.name, card.version_text) == ("Old name", "version 2, being changed")
+    assert (card.content.name, card.version_text) == ("Old name", "version 2, with unpublished changes")
 
 
 def test_an_invalid_workflow_lists_all_errors_and_cannot_be_started():

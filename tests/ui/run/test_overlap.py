@@ -40,7 +40,7 @@ class SlowRuns:
         if self.gone:
             raise Unavailable("Zen cannot reach its database right now.")
         if revision != self.step.revision:
-            raise StepConflict("This slide was saved somewhere else since you opened it.", conflicting_step=self.step)
+            raise StepConflict("This slide was saved elsewhere after you opened it.", conflicting_step=self.step)
         self.step = replace(self.step, answers=answers, revision=revision + 1, status=status)
         self.saves += 1
         time.sleep(0.2)
