@@ -15,15 +15,15 @@ from lib.forms.schema_fields import NonBlankStr, build_labels_schema_extra
 from lib.text.format import join_names
 
 PLACEHOLDERS = ("customer", "person", "today", "words")
-WORDS_PLACEHOLDER = "{words}"
+WORDSPLACEHOLDER = "{words}"
 MAX_STEPS = 10
 
-_PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
+PLACEHOLDER = re.compile(r"\{([^{}]*)\}")
 
 
 def require_known_placeholders(text: str | None) -> str | None:
     """`text` itself. Raises ValueError naming the placeholders in it that do not exist."""
-    unknown = sorted({name[:40] for name in _PLACEHOLDER.findall(text or "") if name not in PLACEHOLDERS})
+    unknown = sorted({name[:40] for name in PLACEHOLDER.findall(text or "") if name not in PLACEHOLDERS})
     if unknown:
         is_none = "is not a placeholder" if len(unknown) == 1 else "are not placeholders"
         raise ValueError(
@@ -145,7 +145,7 @@ def serialize_action_steps(*steps: ActionStep) -> list[dict[str, Any]]:
 def has_words_placeholder(parameters: Mapping[str, Any]) -> bool:
     """True if a step of the custom action contains {words}."""
     steps = parameters.get("steps")
-    return isinstance(steps, list) and any(WORDS_PLACEHOLDER in str(step) for step in steps)
+    return isinstance(steps, list) and any(WORDSPLACEHOLDER in str(step) for step in steps)
 
 
 def _format_step_error_path(path: tuple[Any, ...]) -> str:

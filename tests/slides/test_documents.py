@@ -38,7 +38,7 @@ def test_brief_leaves_out_empty_parts_and_the_slide_names_them() -> None:
         for section in slide_builder.build_slide_results(slide, slide_input, answers)
         if isinstance(section, Callout)
     ]
-    assert said == ["Not written yet, so not in the brief: What we ask and Decision needed."]
+    assert said == ["Not written yet, so not in the brief: Our ask and Decision needed."]
 
 
 def test_our_figures_are_on_a_brief_only_when_asked_for() -> None:

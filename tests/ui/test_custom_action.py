@@ -10,7 +10,7 @@ PEOPLE = {"0f5a2a4e-0000-4000-8000-000000000001": "Mara Lindqvist"}
     [
         (
             {"do": "set_field", "field": "competitor", "value": "{words}"},
-            "Sets the competitor of the customer to “{words}”.",
+            "Sets the competitor of the customer to “[answer to the question]”.",
         ),
         ({"do": "set_field", "field": "summary"}, "Clears the summary of the customer."),
         ({"do": "set_field"}, "Sets a field of the customer: choose a field."),
@@ -23,9 +23,13 @@ PEOPLE = {"0f5a2a4e-0000-4000-8000-000000000001": "Mara Lindqvist"}
             {"do": "follow_up", "title": "Call", "in_days": 0},
             "Creates a follow-up for the customer's owner the same day: “Call”.",
         ),
-        ({"do": "start_workflow", "workflow_id": "standard-renewal"}, "Starts the workflow “standard-renewal”."),
+        ({"do": "start_workflow", "workflow_id": "standard-renewal"}, "Starts the workflow “Standard renewal”."),
         ({"do": "notify", "person": next(iter(PEOPLE)), "message": "New"}, "Notifies Mara Lindqvist: “New”."),
         ({"do": "notify", "person": "gone", "message": "New"}, "Notifies a colleague: “New”."),
+        (
+            {"do": "add_note", "body": "{person} called {customer} on {today} about {other}"},
+            "Adds a note: “[whoever runs it] called [customer] on [date] about [other]”.",
+        ),
         ({"do": "explode"}, "Does something this version of Zen does not support: explode."),
     ],
 )

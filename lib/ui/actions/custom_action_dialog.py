@@ -9,13 +9,13 @@ from typing import Any
 
 import streamlit as st
 
-from lib.actions.action_steps import CUSTOMER_FIELD_LABELS
+from lib.actions.action_steps import CUSTOMER_FIELD_LABELS, PLACEHOLDER
 from lib.actions.handler import build_action_form
 from lib.actions.model import ActionKind
 from lib.actions.registry import get_handler
 from lib.errors import NotFound
 from lib.services import Services
-from lib.text.format import format_days, humanize_code
+from lib.text.format import format_date, format_days, humanize_code
 from lib.text.markdown_escape import escape_markdown
 from lib.text.truncate import single_line, truncate
 from lib.ui.actions import commands
@@ -25,6 +25,9 @@ from lib.ui.session_keys import action_field_key
 
 QUOTE_LENGTH = 160
 PERSON_LABELS = {"owner": "the customer's owner", "me": "you"}
+PLACEHOLDER_LABELS = {
+    "customer": "customer", "person": "whoever runs it", "today": "date", "words": "answer to the question",
+}  # fmt: skip
 
 
 def draw_custom_action_form(dialog: DialogState, services: Services) -> DialogAnswers:
@@ -52,7 +55,9 @@ def draw_custom_action_form(dialog: DialogState, services: Services) -> DialogAn
     else:
         colleagues = ()
     names = {each.id: each.full_name for each in colleagues} | {str(services.person.id): services.person.full_name}
-    st.markdown(format_numbered_steps(action.parameters, names))
+    today = format_date(services.actions.get_today_of_person())
+    values = {"customer": dialog.target.customer_name, "person": services.person.full_name, "today": today}
+    st.markdown(format_numbered_steps(action.parameters, names, values))
     questions = build_action_form(handler, action, colleagues=colleagues)
     if action.kind == ActionKind.CUSTOM:  # asked only where a step cannot do without
         questions = replace(questions, fields=tuple(replace(field, required=True) for field in questions.fields))
@@ -74,38 +79,43 @@ def submit_custom_action(dialog: DialogState, services: Services, answers: Dialo
     return FlashMessage(text=f"{result.name}: {result.summary}", undo_run_id=result.run_id if result.can_undo else None)
 
 
-def describe_steps(parameters: Mapping[str, Any], names: Mapping[str, str] | None = None) -> tuple[str, ...]:
-    """A sentence for each step; `names` are people by id."""
-    return tuple(describe_step(step, names or {}) for step in _parse_action_steps(parameters))
+def describe_steps(
+    parameters: Mapping[str, Any], names: Mapping[str, str] | None = None, values: Mapping[str, str] | None = None
+) -> tuple[str, ...]:
+    """A sentence for each step; `names` are people by id, `values` what placeholders stand for."""
+    return tuple(describe_step(step, names or {}, values) for step in _parse_action_steps(parameters))
 
 
-def format_numbered_steps(parameters: Mapping[str, Any], names: Mapping[str, str] | None = None) -> str:
+def format_numbered_steps(
+    parameters: Mapping[str, Any], names: Mapping[str, str] | None = None, values: Mapping[str, str] | None = None
+) -> str:
     """The steps as a numbered list, Markdown."""
-    sentences = enumerate(describe_steps(parameters, names), start=1)
+    sentences = enumerate(describe_steps(parameters, names, values), start=1)
     return "\n".join(f"{number}. {escape_markdown(sentence)}" for number, sentence in sentences)
 
 
-def describe_step(step: Mapping[str, Any], names: Mapping[str, str]) -> str:
-    """ "Creates a follow-up for the customer's owner in 7 days: “Call {customer}”." """
+def describe_step(step: Mapping[str, Any], names: Mapping[str, str], values: Mapping[str, str] | None = None) -> str:
+    """ "Creates a follow-up for the customer's owner in 7 days: “Call [customer]”." """
+    values = values or {}
     person = str(step.get("person") or "owner")
     who = PERSON_LABELS.get(person) or names.get(person) or "a colleague"
     match step.get("do"):
         case "set_field" if not step.get("field"):
             return "Sets a field of the customer: choose a field."
         case "set_field":
-            value = _quote_text(step, "value")
+            value = _quote_text(step, "value", values)
             field = CUSTOMER_FIELD_LABELS.get(str(step.get("field")), humanize_code(str(step.get("field")))).lower()
             return f"Sets the {field} of the customer to {value}" if value else f"Clears the {field} of the customer."
         case "add_note":
-            return f"Adds a note: {_quote_text(step, 'body')}"
+            return f"Adds a note: {_quote_text(step, 'body', values)}"
         case "follow_up":
             days = int(step["in_days"]) if str(step.get("in_days")).isdigit() else 0
             when = f"in {format_days(days)}" if days else "the same day"
-            return f"Creates a follow-up for {who} {when}: {_quote_text(step, 'title')}"
+            return f"Creates a follow-up for {who} {when}: {_quote_text(step, 'title', values)}"
         case "start_workflow":
-            return f"Starts the workflow “{single_line(str(step.get('workflow_id') or '…'), max_length=80)}”."
+            return f"Starts the workflow “{_format_workflow_name(str(step.get('workflow_id') or '…'))}”."
         case "notify":
-            return f"Notifies {who}: {_quote_text(step, 'message')}"
+            return f"Notifies {who}: {_quote_text(step, 'message', values)}"
         case other:
             return f"Does something this version of Zen does not support: {single_line(str(other), max_length=40)}."
 
@@ -120,9 +130,20 @@ def _parse_action_steps(parameters: Mapping[str, Any]) -> Iterator[Mapping[str, 
     return (step for step in (steps if isinstance(steps, list) else []) if isinstance(step, Mapping))
 
 
-def _quote_text(step: Mapping[str, Any], key: str) -> str:
-    """The text in quotes, with a full stop unless it ends with one."""
-    text = truncate(single_line(str(step.get(key) or "")), QUOTE_LENGTH)
+def _fill_placeholder(name: str, values: Mapping[str, str]) -> str:
+    return values.get(name) or f"[{PLACEHOLDER_LABELS.get(name, name)}]"
+
+
+def _format_workflow_name(name: str) -> str:
+    """A name as it is; an id, which a name may stand for in the draft, in words."""
+    is_id = name == name.lower() and " " not in name
+    return single_line(humanize_code(name).capitalize() if is_id else name, max_length=80)
+
+
+def _quote_text(step: Mapping[str, Any], key: str, values: Mapping[str, str]) -> str:
+    """The text in quotes, placeholders filled or named, with a full stop unless it ends with one."""
+    filled = PLACEHOLDER.sub(lambda found: _fill_placeholder(found[1], values), str(step.get(key) or ""))
+    text = truncate(single_line(filled), QUOTE_LENGTH)
     return f"“{text}”{'' if text.endswith(('.', '?')) else '.'}" if text else ""
 
 
