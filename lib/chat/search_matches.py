@@ -60,8 +60,8 @@ def cut_excerpt(text: str, terms: Iterable[SearchTerm], max_length: int = EXCERP
     return Excerpt(
         text=shown,
         matches=tuple((max(a, start) - start, min(b, end) - start) for a, b in matches if a < end and b > start),
-        has_text_before=bool(text[:start].strip()),
-        has_text_after=bool(text[end:].strip()),
+        has_text_before=bool(text[:start].translate(BLANKS).strip(" ")),
+        has_text_after=bool(text[end:].translate(BLANKS).strip(" ")),
     )
 
 

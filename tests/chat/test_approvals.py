@@ -96,7 +96,7 @@ def test_denied_nothing_happens_and_the_reason_is_kept(
     assert at.service.deny_tool_call(at.stored_panel(), call, "Not yet.").call.decision_reason == "Not yet."
     assert kept(at) == {}
     assert "Cancelled" in at.last_answer_text()
-    with pytest.raises(Conflict, match="denied already"):
+    with pytest.raises(Conflict, match="already cancelled"):
         at.service.approve_tool_call(at.context, at.stored_panel(), call)
     at.assert_consistent()
 
@@ -198,7 +198,7 @@ def test_a_call_broken_off_after_its_approval_is_said_to_be_and_not_done_again(
     (call,) = at.stored_panel().tool_calls
     assert (call.status, is_tool_call_interrupted(call)) == (CallStatus.RUNNING, False)
     assert is_tool_call_interrupted(call, call.decided_at + timedelta(minutes=3))
-    with pytest.raises(Conflict, match="approved already"):
+    with pytest.raises(Conflict, match="already approved"):
         at.service.approve_tool_call(at.context, at.stored_panel(), call)
     with pytest.raises(Conflict, match="may still be running"):
         at.service.close_interrupted_tool_call(at.stored_panel(), call)

@@ -48,7 +48,7 @@ def failed_and_again(at: ChatHarness, server: ModelServer, *, status: MessageSta
         (ScriptedRefusal(401), "key"),
         (ScriptedRefusal(429, retry_after="90"), "Try again in 90 seconds"),
         (ScriptedRefusal(404, code="model_not_found"), "does not know the model"),
-        (ScriptedRefusal(400), "did not take the question"),
+        (ScriptedRefusal(400), "did not accept the question"),
     ],
 )
 def test_a_refusal_is_a_sentence(
@@ -81,7 +81,7 @@ def test_nobody_listening_is_a_sentence_and_the_built_in_assistant_can_be_asked_
 def test_a_stream_cut_in_the_middle_keeps_what_was_said(new_chat, server: ModelServer, asked: ModelSettings) -> None:
     server.script(ScriptedReply("Half of the answer is here.", pieces=20, cut=12))
     at = new_chat(asked)
-    assert "broke off" in failed_and_again(at, server, status=MessageStatus.CUT)
+    assert "was cut off" in failed_and_again(at, server, status=MessageStatus.CUT)
     first = next(
         entry
         for entry in message_tree.group_messages_into_entries(at.stored_panel().messages)
@@ -138,7 +138,7 @@ def test_calls_without_end_come_to_one(new_chat, server: ModelServer, asked: Mod
     at = new_chat(asked.model_copy(update={"rounds": 4}))
     ended = at.ask("Who?")
     assert ended.status is MessageStatus.COMPLETE
-    assert "I stop here" in at.last_answer_text()
+    assert "I have reached" in at.last_answer_text()
     assert len(server.requests) == 4
     at.assert_consistent()
 
@@ -151,7 +151,7 @@ def test_the_cap_of_a_day_is_a_sentence_and_asks_nobody(
     before = len(server.requests)
     at.ask("Two?")
     assert len(server.requests) == before
-    assert "used up" in at.last_answer_text()
+    assert "tokens for today" in at.last_answer_text()
     at.assert_consistent()
 
 
@@ -168,7 +168,7 @@ def test_the_cap_of_a_day_counts_what_no_server_reports_by_estimate(
     capped = open_chat(company, completions.model_copy(update={"tokens_per_day": 600}))
     capped.ask("Two?")
     assert len(server.requests) == before
-    assert "by estimate" in capped.last_answer_text()
+    assert "estimated where" in capped.last_answer_text()
 
 
 def test_an_answer_from_the_records_counts_too_and_one_by_rules_never_does(

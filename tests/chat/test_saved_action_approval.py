@@ -75,7 +75,7 @@ def test_approved_it_runs_once_and_is_on_record(at: ChatHarness, offer: Callable
     assert click["parameters"]["reason"] == "They are at a fair."
     assert at.last_answer_text().startswith("Done. Snoozed until")
     assert "can be undone" in at.last_answer_text()
-    with pytest.raises(Conflict, match="approved already"):
+    with pytest.raises(Conflict, match="already approved"):
         at.service.approve_tool_call(at.context, at.panel, call, edited=REASON)
     assert len(clicks(at)) == 1
     at.assert_consistent()
@@ -122,7 +122,7 @@ def test_a_companys_own_action_runs_its_own_steps(at: ChatHarness, offer: Callab
         (REASON | {"parameters.until": "soon"}, "cannot be read"),
         (REASON | {"parameters.nothing": 1}, "is not something this asks for"),
         ({"parameters": {"reason": 5}}, "Why"),
-        (REASON | {"parameters.until": (date.today() + timedelta(days=80)).isoformat()}, "is meant"),
+        (REASON | {"parameters.until": (date.today() + timedelta(days=80)).isoformat()}, "Snooze past the due date"),
     ],
 )
 def test_what_cannot_be_used_is_named_and_it_waits_on(
@@ -200,7 +200,7 @@ def test_an_action_marked_so_takes_a_leader_who_acts_as_themselves(
 ) -> None:
     call = offer(at, "snooze", needs_leader=True)
     assert call.needs_leader
-    with pytest.raises(NotPermitted, match="needs the approval of a manager or an admin"):
+    with pytest.raises(NotPermitted, match="needs approval from a manager or admin"):
         at.service.approve_tool_call(at.context, at.panel, call, edited=REASON)
     assert (status(at), len(waiting_calls(at.stored_panel()))) == ("active", 1)
     here = {"run": at.context.execution.id, "runner": runner_of(house.manager)}
