@@ -11,8 +11,9 @@ from lib.auth.model import Person
 from lib.server.page_addresses import PageAddress
 from lib.text.local_time import format_time_zone
 from lib.ui import theme
-from lib.ui.current_page import enter_page
+from lib.ui.current_page import enter_page, identify_page
 from lib.ui.error_boundary import error_boundary
+from lib.ui.unsaved_text import draw_page_identity
 
 PAGES_DIR = Path(__file__).resolve().parents[2] / "pages"
 ROLE_LABELS = {"csm": "Customer success manager", "manager": "Manager", "admin": "Admin"}
@@ -77,5 +78,6 @@ page = st.navigation(
 )
 draw_account_menu(signed_in)
 enter_page(page.url_path, page.title)
+draw_page_identity(signed_in, identify_page(page.url_path))
 with error_boundary("page"):
     page.run()

@@ -13,7 +13,7 @@ from lib.executions.model import Execution, ExecutionStatus, StepStatus
 from lib.text.format import format_count, format_date, relative_days
 from lib.text.markdown_escape import escape_markdown
 from lib.text.truncate import truncate
-from lib.ui import navigation, theme
+from lib.ui import navigation, theme, unsaved_text
 from lib.ui.actions import buttons
 from lib.ui.actions.action_state import DialogKind
 from lib.ui.chat import panel
@@ -181,7 +181,9 @@ def draw_run_footer(state: RunPageState, person: Person) -> None:
     with st.bottom, st.container(horizontal=True, vertical_alignment="center", key="run_footer"):
         place = f":gray[{state.position} of {len(state.workflow.slides)} ·]"
         # First, so that it begins in one place on every slide.
-        st.markdown(f":small[{place} {_describe_save_status(state, person)}]", width="stretch")
+        # While the browser holds text that is not saved, `unsaved_text.js` says so in the place of "Saved".
+        with st.container(key="run_saved" if isinstance(state.save_state, Clean) else "run_not_saved"):
+            st.markdown(f":small[{place} {_describe_save_status(state, person)}]")
         if before is not None:
             st.button(
                 "Back",
@@ -204,6 +206,8 @@ def draw_page_script(state: RunPageState) -> None:
     scroll = f"window.zenScroll = {json.dumps(SCROLL_KEYS[target])}; dispatchEvent(new Event('zenscroll')) // {number}"
     with st.bottom:
         st.html(f"<script>{scroll}</script>{theme.build_script_tag('run_page.js')}", unsafe_allow_javascript=True)
+        place = f"{state.execution.id}/{state.slide_id}"
+        unsaved_text.draw_saved_texts(place, state.saved_texts, is_unsaved=state.has_unsaved_answers)
 
 
 def _draw_forward_button(state: RunPageState, *, is_last: bool) -> None:

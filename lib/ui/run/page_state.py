@@ -89,6 +89,7 @@ class RunPageState:
     is_new_session: bool = False
     is_draft_restored: bool = False
     taken_over_revision: int | None = None
+    saved_texts: dict[str, str] = field(default_factory=dict)
     first_rows: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     is_form_seeded: bool = False
     draft: dict[str, Any] | None = None
@@ -257,7 +258,7 @@ class RunPageState:
 
     def reset_form(self) -> None:
         """Forget the draft; the form starts again from what is stored."""
-        self.draft, self.saved, self.is_draft_restored = None, None, False
+        self.draft, self.saved, self.is_draft_restored, self.saved_texts = None, None, False, {}
         self.start_new_form()
 
     def start_new_form(self) -> None:

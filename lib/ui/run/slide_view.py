@@ -30,6 +30,7 @@ def draw_slide(state: RunPageState) -> None:
     form = state.build_form()
     if state.may_answer:
         seed_form(state, form)
+        _note_saved_texts(state, form)
         _draw_save_problem(state, form)
         form_widgets.draw_form(form, state.form_keys, state.answers, errors=state.validation_errors)
         finish_take_over(state, form)
@@ -60,6 +61,12 @@ def seed_form(state: RunPageState, form: Form) -> None:
         state.first_rows = form_widgets.read_first_rows(form, state.form_keys)
         if is_new:
             state.saved = state.answers_to_save(form)
+
+
+def _note_saved_texts(state: RunPageState, form: Form) -> None:
+    """Note the texts that the database has; while it does not have them, those it had stay."""
+    if state.is_form_seeded and state.answers_to_save(form) == state.saved:
+        state.saved_texts = form_widgets.read_texts(form, state.form_keys, state.answers)
 
 
 def list_answer_differences(form: Form, mine: Answers, theirs: Answers) -> list[tuple[str, str, str]]:

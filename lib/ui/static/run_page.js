@@ -1,4 +1,4 @@
-// The run page: scroll to a part of it, and keep text that has not reached the server. Loaded once per tab.
+// The run page: scroll to a part of it. Loaded once per tab.
 //
 // The page sets `window.zenScroll` to the key of a Streamlit container, or null for the top, and dispatches "zenscroll".
 (() => {
@@ -47,59 +47,6 @@
       addEventListener(touch, stop, { once: true, capture: true });
   };
 
-  // Streamlit sends a text field's value on blur, and closing a tab does not blur. On `beforeunload` we blur the field
-  // and ask the browser to confirm. What the server misses all the same is in sessionStorage, and goes into the same
-  // field of the next page, unless that holds something else than before. Signing out clears sessionStorage.
-  const FIELDS = ".st-key-slide_form :is(textarea, input)";
-  const STORED = "zen-words";
-  let before = null;
-  const field = () => document.activeElement?.closest(FIELDS);
-  const isChanged = () => before !== null && field() && field().value !== before;
-
-  const keepUnsent = (event) => {
-    sessionStorage.removeItem(STORED);
-    if (!isChanged()) return;
-    const { ariaLabel, value } = field();
-    sessionStorage.setItem(STORED, JSON.stringify({ page: location.href, ariaLabel, before, value }));
-    field().blur();
-    event.preventDefault();
-  };
-
-  const type = (element, value) => {
-    element.focus();
-    Object.getOwnPropertyDescriptor(Object.getPrototypeOf(element), "value").set.call(element, value);
-    element.dispatchEvent(new Event("input", { bubbles: true }));
-    setTimeout(() => element.blur());
-  };
-
-  const restoreUnsent = () => {
-    const stored = JSON.parse(sessionStorage.getItem(STORED));
-    sessionStorage.removeItem(STORED);
-    if (stored?.page !== location.href) return;
-    const timer = setInterval(() => {
-      const element = [...document.querySelectorAll(FIELDS)].find((each) => each.ariaLabel === stored.ariaLabel);
-      if (element?.value !== stored.before || field()) return;
-      clearInterval(timer);
-      type(element, stored.value);
-    }, 100);
-    setTimeout(() => clearInterval(timer), 20000);
-  };
-
-  addEventListener("focusin", () => {
-    before = field()?.value ?? null;
-  });
-  addEventListener("keydown", (event) => {
-    const isSent = event.key === "Enter" && (event.ctrlKey || event.metaKey);
-    if (isSent)
-      setTimeout(() => {
-        before = field()?.value ?? null;
-      });
-  });
-  addEventListener("visibilitychange", () => {
-    if (document.hidden && isChanged()) field().blur();
-  });
-  addEventListener("beforeunload", keepUnsent);
   addEventListener("zenscroll", scroll);
-  restoreUnsent();
   scroll();
 })();
