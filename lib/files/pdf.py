@@ -15,16 +15,26 @@ def render_pdf(template: Path, values: Mapping[str, Any]) -> bytes:
 
     Callers name characters without a glyph first (`lib.files.glyphs`): the PDF would have a box for each.
     """
-    texts = tuple(list_texts(values))
-    data = normalize_text(json.dumps({**values, "font": FONT_NAME}, ensure_ascii=False))
-    compiler = Compiler(
-        template, root=template.parent, font_paths=load_fonts(texts), ignore_system_fonts=True,
-        sys_inputs={"data": data},
-    )  # fmt: skip
-    content = compiler.compile(format="pdf")
+    content = _create_compiler(template, values).compile(format="pdf")
     if not isinstance(content, bytes):
         raise TypeError("Typst gave no single file.")
     return content
+
+
+def count_pages(template: Path, values: Mapping[str, Any]) -> int:
+    """The pages `render_pdf` would make. The template has their number as `<page-count>`."""
+    return int(json.loads(_create_compiler(template, values).query("<page-count>", field="value", one=True)))
+
+
+def _create_compiler(template: Path, values: Mapping[str, Any]) -> Compiler:
+    data = normalize_text(json.dumps({**values, "font": FONT_NAME}, ensure_ascii=False))
+    return Compiler(
+        template,
+        root=template.parent,
+        font_paths=load_fonts(list_texts(values)),
+        ignore_system_fonts=True,
+        sys_inputs={"data": data},
+    )
 
 
 def list_texts(value: Any) -> Iterator[str]:

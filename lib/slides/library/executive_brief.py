@@ -3,11 +3,10 @@ from lib.content.model import Callout, Fact, Facts, Table, Text, Tone
 from lib.forms.model import Answers, Field, FieldKind, Form
 from lib.slides import shared_sections
 from lib.slides.answer_summary import build_answers_table
-from lib.slides.documents import render_html_page
-from lib.slides.model import Document, Section, Slide, SlideCategory, SlideId, SlideInput
+from lib.slides.brief_document import Brief, build_brief_file, find_brief_problems
+from lib.slides.model import Delivery, Section, Slide, SlideCategory, SlideId, SlideInput
 from lib.slides.slide_context import SlideContext
 from lib.slides.slide_texts import fill_slide_question, fill_template_text
-from lib.text.file_names import build_filename
 from lib.text.format import NO_DATA, format_date, join_names
 from lib.text.json_values import parse_text
 from lib.text.markdown_escape import escape_plain_markdown, escape_plain_markdown_lines
@@ -16,7 +15,7 @@ from lib.text.truncate import single_line, truncate
 DEFAULT_HEADLINE = "{{ customer.name }}: where we stand and our ask"
 DEFAULT_SITUATION = """{{ customer.name }} has been a customer since {{ customer.since }}.
 {% if usage.percent %}{{ usage.percent }} of the seats are in use.{% endif %}"""
-MAX_PART_LENGTH = 8000
+MAX_PREVIEW_CHARS = 20_000
 BRIEF_PARTS = (("situation", "Situation"), ("asks", "Our ask"), ("decision", "Decision needed"))
 
 
@@ -77,38 +76,39 @@ def build_brief_preview(slide_input: SlideInput, answers: Answers) -> tuple[Sect
     """The brief as it will read, then the parts that are missing."""
     blocks = [f"### {escape_plain_markdown(headline)}"] if (headline := parse_text(answers.get("headline"))) else []
     blocks += [
-        f"**{label}**\n\n{escape_plain_markdown_lines(truncate(text, MAX_PART_LENGTH))}"
+        f"**{label}**\n\n{escape_plain_markdown_lines(truncate(text, MAX_PREVIEW_CHARS))}"
         for label, text in _list_answered_brief_parts(answers)
     ]
     sections: list[Section] = [Text(markdown="\n\n".join(blocks))] if blocks else []
     if _has_figures_included(answers):
         sections.append(Facts(title="Figures in the brief", items=_build_figure_facts(slide_input)))
-    missing = _list_missing_brief_parts(answers)
-    if missing:
-        text = f"Not written yet, so not in the brief: {join_names(missing)}."
-        sections.append(Callout(text=text, tone=Tone.WARNING))
-    return tuple(sections)
+    brief, missing = _read_brief(slide_input, answers), _list_missing_brief_parts(answers)
+    problems = [f"Not written yet, so not in the brief: {join_names(missing)}."] if missing else []
+    problems += find_brief_problems(brief) if brief else []
+    return (*sections, *(Callout(text=text, tone=Tone.WARNING) for text in problems))
 
 
-def build_brief_documents(slide_input: SlideInput, answers: Answers) -> tuple[Document, ...]:
-    """The brief as HTML that prints on one sheet and fetches nothing. Unanswered parts are left out."""
-    headline = parse_text(answers.get("headline"))
+def build_brief_documents(slide_input: SlideInput, answers: Answers) -> tuple[Delivery, ...]:
+    """The brief as a PDF of one page. Unanswered parts are left out."""
+    brief = _read_brief(slide_input, answers)
+    document = build_brief_file(brief) if brief else None
+    return (document,) if document else ()
+
+
+def _read_brief(slide_input: SlideInput, answers: Answers) -> Brief | None:
+    """The brief as answered; None without a headline."""
+    headline, account = parse_text(answers.get("headline")), slide_input.account
     if not headline:
-        return ()
-    content = render_html_page(
-        "executive_brief.html",
-        headline=single_line(headline, max_length=MAX_PART_LENGTH),
-        parts=[(title, _split_brief_lines(text)) for title, text in _list_answered_brief_parts(answers)],
-        figures=_build_figure_facts(slide_input) if _has_figures_included(answers) else (),
-        no_data=NO_DATA,
-        day=format_date(slide_input.account.today),
+        return None
+    facts = _build_figure_facts(slide_input) if _has_figures_included(answers) else ()
+    return Brief(
+        customer=single_line(account.customer.name, max_length=200),
+        headline=single_line(headline, max_length=500),
+        parts=tuple(_list_answered_brief_parts(answers)),
+        figures=tuple((fact.label, fact.value or NO_DATA) for fact in facts),
+        author=single_line(account.company_name, max_length=120),
+        day=format_date(account.today),
     )
-    name = build_filename("brief", slide_input.account.customer.name, "html")
-    return (Document(filename=name, media_type="text/html", build=lambda: content, label="Download the brief"),)
-
-
-def _split_brief_lines(text: str) -> list[str]:
-    return [single_line(line, max_length=MAX_PART_LENGTH) for line in text.splitlines()]
 
 
 def _list_answered_brief_parts(answers: Answers) -> list[tuple[str, str]]:
