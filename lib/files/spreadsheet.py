@@ -12,7 +12,7 @@ from xlsxwriter import Workbook
 from xlsxwriter.format import Format
 from xlsxwriter.worksheet import Worksheet
 
-from lib.content.model import Cell, ColumnKind
+from lib.content.model import Cell, ColumnKind, Table
 from lib.text.truncate import truncate
 
 XLSX_MEDIA_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -61,6 +61,16 @@ def build_xlsx(*sheets: Sheet) -> bytes:
             for place, row in enumerate(sheet.rows):
                 _write_row(worksheet, place, row, formats)
     return made.getvalue()
+
+
+def build_table_xlsx(table: Table) -> bytes:
+    """A table as it is on screen, its numbers and days as such."""
+    columns = table.columns
+    kinds = tuple(column.kind for column in columns)
+    head = SheetRow(cells=tuple(column.label for column in columns), is_bold=True)
+    rows = (SheetRow(cells=tuple(row.get(column.key) for column in columns), kinds=kinds) for row in table.rows)
+    widths = tuple(40 if kind is ColumnKind.TEXT else 16 for kind in kinds)
+    return build_xlsx(Sheet(name="Table", rows=(head, *rows), widths=widths, frozen_rows=1))
 
 
 def build_csv(rows: Iterable[Sequence[Cell]]) -> bytes:

@@ -1,6 +1,7 @@
 """Tables: short ones as HTML, so that a sentence in a cell is read whole; long ones as a grid that scrolls."""
 
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 import pandas as pd
@@ -8,6 +9,8 @@ import streamlit as st
 
 from lib.content.block_text import build_chart_table, format_cell
 from lib.content.model import Cell, Chart, Column, ColumnKind, Table
+from lib.files.spreadsheet import XLSX_MEDIA_TYPE, build_table_xlsx
+from lib.text.file_names import build_filename
 from lib.text.format import NO_DATA, format_yes_no
 from lib.text.html import Html
 from lib.text.truncate import single_line
@@ -93,6 +96,17 @@ def _draw_grid(table: Table, *, key: str | None) -> None:
         placeholder=NO_DATA,
         alt=single_line(table.title),
     )
+    if key is not None:  # the grid's own menu has CSV, which only some countries' Excel opens in columns
+        st.download_button(
+            "Download as spreadsheet",
+            partial(build_table_xlsx, table),
+            build_filename("table", table.title, "xlsx", default="data"),
+            XLSX_MEDIA_TYPE,
+            key=f"{key}.xlsx",
+            icon=":material/download:",
+            type="tertiary",
+            on_click="ignore",
+        )
 
 
 def build_table_frame(table: Table) -> pd.DataFrame:

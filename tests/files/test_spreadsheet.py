@@ -5,8 +5,8 @@ from decimal import Decimal
 
 import openpyxl
 
-from lib.content.model import ColumnKind
-from lib.files.spreadsheet import MAX_CELL_LENGTH, Sheet, SheetRow, build_csv, build_xlsx
+from lib.content.model import Column, ColumnKind, Table
+from lib.files.spreadsheet import MAX_CELL_LENGTH, Sheet, SheetRow, build_csv, build_table_xlsx, build_xlsx
 
 
 def read_cells(*rows: SheetRow) -> list[list[openpyxl.cell.Cell]]:
@@ -36,6 +36,17 @@ def test_a_missing_value_is_an_empty_cell_and_a_long_text_is_cut() -> None:
     assert cells[0].value is None
     assert cells[1].value == "yes"
     assert len(cells[2].value) == MAX_CELL_LENGTH
+
+
+def test_a_table_keeps_the_kinds_of_its_columns() -> None:
+    table = Table(
+        title="Terms",
+        columns=(Column(key="a", label="Term"), Column(key="b", label="Price", kind=ColumnKind.MONEY)),
+        rows=({"a": "=1", "b": Decimal("2.5")}, {"a": "x", "b": None}),
+    )
+    (sheet,) = openpyxl.load_workbook(io.BytesIO(build_table_xlsx(table))).worksheets
+    assert list(sheet.iter_rows(values_only=True)) == [("Term", "Price"), ("=1", 2.5), ("x", None)]
+    assert sheet.freeze_panes == "A2"
 
 
 def test_csv_cells_are_never_formulas() -> None:

@@ -4,6 +4,7 @@ import json
 from datetime import date, timedelta
 from typing import Any
 
+import openpyxl
 import pytest
 from streamlit.testing.v1 import AppTest
 
@@ -18,7 +19,7 @@ from lib.slides.library import get_default_slide_title
 from lib.text.local_time import to_local_time
 from lib.ui.conversations import search as url_search
 from lib.ui.conversations.search import SearchResults, load_all_hits
-from lib.ui.conversations.search_results import build_excerpt_html, export_hits_csv
+from lib.ui.conversations.search_results import build_excerpt_html, export_hits_csv, export_hits_xlsx
 from lib.ui.session_keys import CONVERSATIONS_QUERY, conversations_button_key, conversations_filter_key
 from tests.chat.chat_harness import get_person
 from tests.database.chat_calls import begin_turn, finish_turn, share_thread
@@ -424,3 +425,13 @@ def test_times_in_the_csv_are_the_persons_and_name_their_zone():
     local = to_local_time(make_hit("Hi").created_at, "Pacific/Kiritimati")
     assert head[:2] == ["when", "time_zone"]
     assert row[:2] == [f"{local:%Y-%m-%d %H:%M}", "Pacific/Kiritimati"]
+
+
+def test_the_spreadsheet_says_the_same_as_the_csv():
+    hit = make_hit("=cmd() und\nmehr")
+    (sheet,) = openpyxl.load_workbook(io.BytesIO(export_hits_xlsx((hit,), "UTC"))).worksheets
+    head, row = (list(cells) for cells in sheet.iter_rows(values_only=True))
+    assert {key: value or "" for key, value in zip(head, row, strict=True)} == {
+        key: value.removeprefix("'") for key, value in read_csv(hit)[0].items()
+    }
+    assert all(cell.data_type in ("s", "n") for cells in sheet.iter_rows() for cell in cells)

@@ -21,7 +21,7 @@ def read_brief(slide_input: SlideInput, answers: dict[str, Any]) -> str:
     (document,) = slide_builder.build_slide_documents(LIBRARY[SlideId.EXECUTIVE_BRIEF], slide_input, answers)
     assert isinstance(document, Document)
     (page,) = PdfReader(io.BytesIO(document.build())).pages
-    return " ".join(page.extract_text().split())
+    return " ".join(page.extract_text().replace("\u200b", "").split())
 
 
 def test_a_brief_is_a_page_that_fetches_nothing_and_runs_nothing() -> None:

@@ -1,7 +1,7 @@
-"""The list of hits by conversation, newest first, page by page; and as CSV."""
+"""The list of hits by conversation, newest first, page by page; and as a file."""
 
-import csv
-import io
+from collections.abc import Callable
+from functools import partial
 
 import streamlit as st
 
@@ -10,6 +10,7 @@ from lib.chat.model import BranchType, MessageRole, MessageStatus
 from lib.chat.provenance import SOURCE_LABELS
 from lib.chat.search_matches import shorten_excerpt
 from lib.chat.service import ChatService
+from lib.files.spreadsheet import CSV_MEDIA_TYPE, XLSX_MEDIA_TYPE, Sheet, SheetRow, build_csv, build_xlsx
 from lib.slides.library import get_default_slide_title
 from lib.text.format import format_count, humanize_code
 from lib.text.html import Html, build_icon_html
@@ -31,12 +32,12 @@ from lib.ui.error_boundary import error_boundary
 from lib.ui.safe_text import draw_html
 from lib.ui.session_keys import conversations_button_key
 
+HitExport = Callable[[tuple[SearchHit, ...], str], bytes]
 MAX_HITS_PER_THREAD = 3
 MAX_CARD_CHARS = 60
 MAX_TITLE_CHARS = 90
 AUTHOR_LABELS = {**SOURCE_LABELS, BranchType.LLM: "Answer"}
-FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n")
-CSV_COLUMNS = (
+EXPORT_COLUMNS = (
     "when", "time_zone", "customer", "workflow", "slide", "person", "conversation", "from", "text", "address",
 )  # fmt: skip
 
@@ -73,21 +74,36 @@ def build_excerpt_html(hit: SearchHit) -> Html:
 
 def export_hits_csv(hits: tuple[SearchHit, ...], time_zone: str) -> bytes:
     """The hits as CSV, whole texts and the person's own time; a formula stays text."""
-    written = io.StringIO()
-    table = csv.writer(written)
-    table.writerow(CSV_COLUMNS)
-    for hit in hits:
-        row = (
-            f"{to_local_time(hit.created_at, time_zone):%Y-%m-%d %H:%M}", time_zone, hit.customer_name,
-            hit.workflow_name, get_default_slide_title(hit.slide_id), hit.owner_name, hit.thread_title or "",
-            _format_hit_author(hit), hit.text, f"/conversations?thread={hit.thread_id}",
-        )  # fmt: skip
-        table.writerow([_guard_formula(cell) for cell in row])
-    return written.getvalue().encode("utf-8-sig")
+    return build_csv((EXPORT_COLUMNS, *(_list_hit_cells(hit, time_zone) for hit in hits)))
 
 
-def _guard_formula(cell: str) -> str:
-    return f"'{cell}" if cell.startswith(FORMULA_STARTS) else cell
+def export_hits_xlsx(hits: tuple[SearchHit, ...], time_zone: str) -> bytes:
+    """The same as a spreadsheet, which opens alike whatever separator a country's Excel expects."""
+    rows = (SheetRow(cells=_list_hit_cells(hit, time_zone)) for hit in hits)
+    head = SheetRow(cells=EXPORT_COLUMNS, is_bold=True)
+    return build_xlsx(
+        Sheet(name="Conversations", rows=(head, *rows), widths=(17, 17, 24, 24, 18, 18, 24, 14, 90, 40), frozen_rows=1)
+    )
+
+
+def _export_all_hits(export: HitExport, found: SearchResults, chat: ChatService, time_zone: str) -> bytes:
+    return export(load_all_hits(chat, found), time_zone)
+
+
+def _list_hit_cells(hit: SearchHit, time_zone: str) -> tuple[str, ...]:
+    """One cell for each of EXPORT_COLUMNS."""
+    return (
+        f"{to_local_time(hit.created_at, time_zone):%Y-%m-%d %H:%M}",
+        time_zone,
+        hit.customer_name,
+        hit.workflow_name,
+        get_default_slide_title(hit.slide_id),
+        hit.owner_name,
+        hit.thread_title or "",
+        _format_hit_author(hit),
+        hit.text,
+        f"/conversations?thread={hit.thread_id}",
+    )
 
 
 def _draw_results_header(found: SearchResults, chat: ChatService, time_zone: str) -> None:
@@ -95,12 +111,13 @@ def _draw_results_header(found: SearchResults, chat: ChatService, time_zone: str
     more = "more than " if found.facets.is_capped else ""
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.caption(f"{format_count(shown)} of {more}{format_count(total, 'message')}, newest first", width="stretch")
-        st.download_button(
-            "List as CSV", lambda: export_hits_csv(load_all_hits(chat, found), time_zone),
-            f"conversations-{today_in_zone(time_zone)}.csv", "text/csv", key=conversations_button_key("csv"),
-            icon=":material/download:", type="tertiary", on_click="ignore",
-            help=f"All results, up to the newest {format_count(MAX_EXPORTED)}",
-        )  # fmt: skip
+        for label, ending, kind, export in EXPORTS:
+            st.download_button(
+                label, partial(_export_all_hits, export, found, chat, time_zone),
+                f"conversations-{today_in_zone(time_zone)}.{ending}", kind, key=conversations_button_key(ending),
+                icon=":material/download:", type="tertiary", on_click="ignore",
+                help=f"All results, up to the newest {format_count(MAX_EXPORTED)}",
+            )  # fmt: skip
         st.button(
             "", key=conversations_button_key("again"), icon=":material/refresh:", help="Search again", type="tertiary",
             on_click=invalidate_search_results,
@@ -156,3 +173,9 @@ def _draw_no_results(query: SearchQuery) -> None:
     else:
         text = "Questions you ask beside a slide, and conversations colleagues share, appear here."
         empty_and_error_states.draw_empty_state("No conversations yet", text, icon=":material/forum:")
+
+
+EXPORTS = (
+    ("List as CSV", "csv", CSV_MEDIA_TYPE, export_hits_csv),
+    ("List as spreadsheet", "xlsx", XLSX_MEDIA_TYPE, export_hits_xlsx),
+)
