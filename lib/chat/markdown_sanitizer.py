@@ -9,17 +9,18 @@ import re
 from collections.abc import Callable, Iterable, Mapping
 from functools import lru_cache
 
-from markdown_it import MarkdownIt
 from markdown_it.tree import SyntaxTreeNode as Node
 
 from lib.content.model import LANGUAGES
 from lib.text.markdown_escape import escape_plain_markdown
+from lib.text.markdown_parser import create_markdown_parser
 from lib.text.truncate import strip_invisible
 
 MAX_CHARACTERS = 400_000
 
-_PARSER = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable(["table", "strikethrough"])
+_PARSER = create_markdown_parser()
 _EDGES = re.compile(r"(\s*)(.*?)(\s*)", re.DOTALL)
+_CELL_LINE_BREAK = re.compile(r" *  \n *")
 _TICKS = re.compile(r"`+")
 
 
@@ -95,7 +96,8 @@ def _render_table(node: Node) -> str:
 
 
 def _render_table_cell(node: Node) -> str:
-    return _render_inlines(node.children).replace("\n", " ").strip() or " "
+    # A table of Markdown has no line breaks.
+    return _CELL_LINE_BREAK.sub(" / ", _render_inlines(node.children)).replace("\n", " ").strip() or " "
 
 
 def _render_code_block(node: Node) -> str:

@@ -11,6 +11,8 @@ from markdown_it import MarkdownIt
 from markdown_it.token import Token
 from markupsafe import Markup, escape
 
+from lib.text.markdown_parser import create_markdown_parser
+
 MAX_CHARACTERS = 400_000
 MAX_CODES = 8
 
@@ -133,7 +135,7 @@ def _render_heading(_: Any, tokens: Sequence[Token], at: int, *__: Any) -> str:
 
 
 def _build_markdown_parser() -> MarkdownIt:
-    parser = MarkdownIt("commonmark", {"html": False, "linkify": False}).enable(["table", "strikethrough"])
+    parser = create_markdown_parser()
     rules = {
         "text": _render_text, "text_special": _render_text, "code_inline": _render_code, "image": _render_image,
         "code_block": _render_code_block, "fence": _render_code_block, "link_open": _render_nothing,

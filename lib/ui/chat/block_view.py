@@ -6,7 +6,6 @@ Text is drawn paragraph by paragraph, each an element of its own, so that a stre
 from collections.abc import Iterable, Iterator
 
 import streamlit as st
-from markdown_it import MarkdownIt
 
 from lib.accounts.model import Account
 from lib.chat import record_passages
@@ -14,6 +13,7 @@ from lib.content.block_json import Block, UnreadableBlock
 from lib.content.model import Chart, Citation, Code, Table, Text
 from lib.text.format import format_count
 from lib.text.markdown_escape import escape_markdown
+from lib.text.markdown_parser import TOOL_CALL_INFO, create_markdown_parser
 from lib.text.truncate import single_line
 from lib.ui import charts, tables
 from lib.ui.safe_text import draw_markdown
@@ -22,7 +22,7 @@ MAX_RECORD_LENGTH = 4000
 MAX_SET_ROWS = 8
 """Rows of a table drawn as text beside a slide, where a grid would crop its words."""
 
-_PARSER = MarkdownIt("commonmark", {"html": False}).enable(["table"])
+_PARSER = create_markdown_parser()
 
 
 def draw_block(
@@ -67,6 +67,8 @@ def draw_markdown_part(part: str) -> None:
     """Draw one part of a text as its own element."""
     token = next(iter(_PARSER.parse(part)), None)
     if token is not None and token.type == "fence":
+        if token.info == TOOL_CALL_INFO:
+            st.caption(":material/code_off: The model wrote a tool call as text. It was not run.")
         draw_block(Code(language=token.info.strip().split(" ")[0].lower()[:40] or "text", code=token.content), key="")
     else:
         draw_markdown(part)
