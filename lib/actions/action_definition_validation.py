@@ -16,7 +16,7 @@ from lib.forms.schema_errors import (
     list_schema_error_details,
     map_errors_to_fields,
 )
-from lib.forms.schema_fields import NonBlankStr, drop_blank_values
+from lib.forms.schema_fields import SingleLineStr, drop_blank_values
 
 EDITABLE_FIELDS = ("name", "description", "needs_leader", "parameters")
 
@@ -25,7 +25,7 @@ class ActionContent(BaseModel):
     """Fields of every kind of action. The handler checks `parameters`."""
 
     model_config = ConfigDict(extra="forbid")
-    name: NonBlankStr = Field(default="", max_length=200, title="Name")
+    name: SingleLineStr = Field(default="", max_length=200, title="Name")
     description: str = Field(default="", max_length=1000, title="Description")
     needs_leader: bool = Field(default=False, title="Needs a manager's approval when run from chat")
     parameters: dict[str, Any] = Field(default_factory=dict, title="Parameters")

@@ -7,12 +7,13 @@ import re
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Any, ClassVar, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError, ValidationInfo, field_validator
 
 from lib.actions.handler import COLLEAGUE_CHOICE
 from lib.forms.schema_errors import ValidationFailed, describe_schema_error, list_schema_error_details
-from lib.forms.schema_fields import NonBlankStr, build_labels_schema_extra
+from lib.forms.schema_fields import NonBlankStr, SingleLineStr, build_labels_schema_extra
 from lib.text.format import join_names
+from lib.text.truncate import join_lines
 
 PLACEHOLDERS = ("customer", "person", "today", "words")
 WORDSPLACEHOLDER = "{words}"
@@ -66,6 +67,12 @@ class SetFieldStep(ActionStep):
         default=None, max_length=2000, title="New value", description="Blank clears the field."
     )
 
+    @field_validator("value")
+    @classmethod
+    def _join_lines(cls, value: str | None, info: ValidationInfo) -> str | None:
+        """Only the summary has lines."""
+        return value if value is None or info.data.get("field") == "summary" else join_lines(value)
+
 
 class AddNoteStep(ActionStep):
     model_config = ConfigDict(title="Add a note")
@@ -78,7 +85,7 @@ class FollowUpStep(ActionStep):
     model_config = ConfigDict(title="Create a follow-up")
     text_field: ClassVar[str] = "title"
     do: Literal["follow_up"] = "follow_up"
-    title: NonBlankStr = Field(max_length=400, title="Task")
+    title: SingleLineStr = Field(max_length=400, title="Task")
     in_days: int = Field(strict=True, ge=0, le=999, title="Due in days")
     person: PersonChoice = Field(default="owner", title="Assignee", json_schema_extra=PERSON_LABELS)
 
@@ -115,7 +122,7 @@ class CustomActionSpec(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
     steps: tuple[AnyStep, ...] = Field(min_length=1, max_length=MAX_STEPS, title="Steps")
-    question: NonBlankStr | None = Field(default=None, max_length=200, title="Question")
+    question: SingleLineStr | None = Field(default=None, max_length=200, title="Question")
 
 
 def parse_custom_action_spec(parameters: Mapping[str, Any]) -> CustomActionSpec:

@@ -19,6 +19,7 @@ from lib.text.json_values import (
     parse_text,
     parse_time,
 )
+from lib.text.truncate import join_lines
 
 MAX_TEXT_LENGTH = 500
 MAX_LONG_TEXT_LENGTH = 200_000
@@ -73,6 +74,8 @@ def is_blank_answer(value: Any) -> bool:
 
 def _choose_initial_answer(field: Field, stored: Answers) -> Any:
     value = stored.get(field.key)
+    if field.kind is FieldKind.TEXT and isinstance(value, str):
+        value = join_lines(value)  # from before such fields were one line, or from a REST call
     return (
         value
         if field.key in stored and (is_blank_answer(value) or _can_widget_show_value(field, value))
@@ -154,13 +157,19 @@ def _clean_answer(field: Field, value: Any) -> Any:
     if is_blank_answer(value):
         return None
     match field.kind:
-        case FieldKind.TEXT | FieldKind.LONG_TEXT if isinstance(value, str):
+        case FieldKind.TEXT if isinstance(value, str):
+            return parse_text(join_lines(value))
+        case FieldKind.LONG_TEXT if isinstance(value, str):
             return parse_text(value)
         case FieldKind.ROWS:
             keys = [column.key for column in field.columns]
-            return [{key: row.get(key) for key in keys} for row in parse_rows(value)]
+            return [{key: _join_lines_of_cell(row.get(key)) for key in keys} for row in parse_rows(value)]
         case _:
             return list(value) if isinstance(value, tuple) else value
+
+
+def _join_lines_of_cell(cell: Any) -> Any:
+    return join_lines(cell) if isinstance(cell, str) else cell
 
 
 def _is_row_list(value: Any) -> bool:

@@ -69,10 +69,10 @@ def describe_schema_error(schema: type[BaseModel], error: Mapping[str, Any]) -> 
             return str(context["error"])
         case "extra_forbidden":
             return f"“{path[-1][:80]}” is not something this asks for."
-        case "missing" | "string_too_short":
+        case "missing" | "string_too_short" | "too_short":
             least = context.get("min_length", 1)
             return f"“{label}” needs an answer." if least == 1 else f"“{label}” has at least {least} characters."
-        case "string_too_long":
+        case "string_too_long" | "too_long":
             return f"“{label}” is longer than {context['max_length']:,} characters."
         case "greater_than_equal" | "less_than_equal":
             return f"“{label}” is {'below' if 'ge' in context else 'above'} {context.get('ge', context.get('le'))}."

@@ -10,10 +10,11 @@ from datetime import date
 from functools import partial
 from typing import Annotated, Any
 
-from pydantic import BaseModel, StringConstraints
+from pydantic import BaseModel, BeforeValidator, StringConstraints
 from pydantic.fields import FieldInfo
 
 from lib.forms.model import Field, FieldKind, Form, Option
+from lib.text.truncate import join_lines
 
 # Longer texts are asked for in a box of several lines.
 SINGLE_LINE_LENGTH = 200
@@ -22,6 +23,16 @@ NOT_ASKED: dict[str, Any] = {"options_from": "nothing"}
 """`json_schema_extra` of a field that is never asked for."""
 
 NonBlankStr = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1)]
+
+
+def _join_lines_of_text(value: Any) -> Any:
+    return join_lines(value) if isinstance(value, str) else value
+
+
+JOIN_LINES = BeforeValidator(_join_lines_of_text)
+"""For what is asked for on one line: a model and a REST call may write line breaks, which no such field can show."""
+
+SingleLineStr = Annotated[NonBlankStr, JOIN_LINES]
 """Text without blanks around it. The field bounds it with `max_length`."""
 
 Choices = Mapping[str, Sequence[Option]]

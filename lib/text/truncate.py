@@ -22,6 +22,13 @@ def single_line(text: str, *, max_length: int = 2000) -> str:
     return truncate(" ".join(strip_invisible(text[: 4 * max_length]).split()), max_length)
 
 
+def join_lines(text: str) -> str:
+    """`text` without line breaks, all else as it is: for a field of one line."""
+    if "\n" not in text and len(text.splitlines()) < 2:
+        return text
+    return " ".join(line.strip() for line in text.splitlines() if line.strip())
+
+
 def strip_invisible(text: str) -> str:
     """`text` without control, bidirectional, zero-width and other invisible characters; line breaks stay."""
     if text.isascii() and text.isprintable():

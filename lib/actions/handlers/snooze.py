@@ -6,12 +6,12 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from lib.actions.handler import Handler, Parameters
 from lib.actions.model import ActionKind
 from lib.forms.schema_errors import get_validation_day
-from lib.forms.schema_fields import NOT_ASKED, NonBlankStr, build_labels_schema_extra, list_union_titles
+from lib.forms.schema_fields import JOIN_LINES, NOT_ASKED, NonBlankStr, build_labels_schema_extra, list_union_titles
 
 MAX_SNOOZE = timedelta(days=730)
 TICKET_LABELS = {"p1": "P1", "p1,p2": "P1 or P2"}
 
-SignalWord = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=100)]
+SignalWord = Annotated[str, StringConstraints(strip_whitespace=True, min_length=2, max_length=100), JOIN_LINES]
 
 
 class _SignalSchema(BaseModel):

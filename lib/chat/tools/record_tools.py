@@ -4,13 +4,14 @@ from lib.chat import passage_retrieval, rag_answer, record_passages
 from lib.chat.chat_context import ChatContext
 from lib.chat.tools.tool_parameters import NoParameters, ReadOnlyTool, ToolParameters
 from lib.content.model import Citation, Column, ColumnKind, Table
+from lib.forms.schema_fields import SingleLineStr
 from lib.llm.tools import ToolOutput
 from lib.text.format import format_count, format_date, humanize_code
 from lib.text.truncate import single_line
 
 
 class SearchNotesParameters(ToolParameters):
-    query: str = Field(min_length=1, max_length=400, description="What to look for, in a few words")
+    query: SingleLineStr = Field(min_length=1, max_length=400, description="What to look for, in a few words")
 
 
 class SearchNotes(ReadOnlyTool):

@@ -20,7 +20,7 @@ from lib.forms.model import FieldKind, Form
 from lib.llm.tools import ToolOutput
 from lib.slides import slide_builder
 from lib.text.format import format_yes_no
-from lib.text.truncate import single_line, truncate
+from lib.text.truncate import join_lines, single_line, truncate
 
 PARAMETERS_KEY = "parameters"
 
@@ -79,7 +79,8 @@ def _build_save_answer_type(fields: tuple[Question, ...]) -> type[SaveAnswerPara
         faults = validate_answers(Form(title="", fields=(field,)), {field.key: value}, draft=True) if field else ()
         if faults:
             raise ValueError(" ".join(faults))
-        return value
+        is_text = field is not None and field.kind is FieldKind.TEXT
+        return join_lines(value) if is_text and isinstance(value, str) else value
 
     names: Any = Literal[tuple(questions)]
     return create_model(
