@@ -207,6 +207,7 @@ class Account:
     notes: tuple[Note, ...] = ()
     price_list: tuple[ProductModule, ...] = ()
     rules: CompanyRules = field(default_factory=CompanyRules)
+    data_keeper: str | None = None
     past_runs: tuple[PastRun, ...] = ()
 
     @property

@@ -57,6 +57,16 @@ class RunStatusRepository:
         arguments = {"p_escalation_id": escalation_id, "p_decision": decision, "p_key": key}
         return parse_action_result(self._call_database_function("hand_back_escalation", **arguments))
 
+    def withdraw_escalation(self, escalation_id: str, reason: str | None, *, key: str) -> ActionResult:
+        """Take an escalated run back, for whoever raised it and leaders; can be undone for 24 hours."""
+        arguments = {"p_escalation_id": escalation_id, "p_reason": reason, "p_key": key}
+        return parse_action_result(self._call_database_function("withdraw_escalation", **arguments))
+
+    def redirect_escalation(self, escalation_id: str, to: str, *, key: str) -> ActionResult:
+        """Give an open escalation to another colleague (a profile id); can be undone for 24 hours."""
+        arguments = {"p_escalation_id": escalation_id, "p_to": to, "p_key": key}
+        return parse_action_result(self._call_database_function("redirect_escalation", **arguments))
+
     def mark_decision_seen(self, escalation_id: str) -> None:
         """Note that whoever raised the escalation has seen its decision."""
         self._call_database_function("mark_decision_seen", p_escalation_id=escalation_id)

@@ -21,7 +21,11 @@ def _is_action_still_in_effect(run: Execution, action: UndoableAction) -> bool:
             return run.status is ExecutionStatus.SKIPPED
         case "skip":
             return run.is_open and run.find_step(action.slide_id or "").status is StepStatus.SKIPPED
-        case "hand_back":
+        case "hand_back" | "withdraw":
             return run.status is ExecutionStatus.ACTIVE
+        case "redirect":
+            return run.status is ExecutionStatus.ESCALATED
+        case "custom":
+            return True
         case _:
             return run.is_open

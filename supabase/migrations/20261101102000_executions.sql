@@ -119,8 +119,8 @@ create table public.workflow_execution_events (
   execution_id uuid not null,
   kind text not null check (kind in (
     'started', 'step_saved', 'step_done', 'step_skipped', 'step_taken_up', 'status_changed', 'completed',
-    'snoozed', 'woke', 'skipped', 'escalated', 'acknowledged', 'commented', 'handed_back', 'reopened', 'reassigned',
-    'moved', 'stayed', 'undone', 'acted', 'imported'
+    'snoozed', 'woke', 'skipped', 'escalated', 'acknowledged', 'commented', 'handed_back', 'withdrawn',
+    'redirected', 'reopened', 'reassigned', 'moved', 'stayed', 'undone', 'acted', 'data_questioned', 'imported'
   )),
   slide_id text,
   actor_id uuid,

@@ -30,6 +30,8 @@ insert into private.execution_transitions (action, from_status, to_status, event
 ('escalate', 'active', 'escalated', 'escalated'),
 ('escalate', 'snoozed', 'escalated', 'escalated'),
 ('hand_back', 'escalated', 'active', 'handed_back'),
+('withdraw', 'escalated', 'active', 'withdrawn'),
+('redirect', 'escalated', 'escalated', 'redirected'),
 ('reopen', 'completed', 'active', 'reopened'),
 ('reopen', 'skipped', 'active', 'reopened'),
 ('reopen', 'abandoned', 'active', 'reopened'),
@@ -105,7 +107,7 @@ as $$
     when run.ended_at is not null
       then format('This run ended on %s (%s).', to_char(run.ended_at, 'FMDD FMMonth YYYY'), run.status)
     when action = 'wake' then 'This run is not snoozed.'
-    when action = 'hand_back' then 'This run is not escalated.'
+    when action in ('hand_back', 'withdraw', 'redirect') then 'This run is not escalated.'
     when run.status = 'escalated' and action = 'escalate' then 'This run is already escalated.'
     when run.status = 'escalated' then 'This run is escalated. It has to be handed back first.'
     else format('This cannot be done while the run is %s.', run.status)

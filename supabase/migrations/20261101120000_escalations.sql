@@ -15,7 +15,7 @@ create table public.workflow_escalations (
   decision text check (length(decision) between 1 and 4000),
   created_at timestamptz not null default now(),
   ended_at timestamptz,
-  ended_by text check (ended_by in ('hand_back', 'complete', 'undo', 'operator')),
+  ended_by text check (ended_by in ('hand_back', 'withdraw', 'complete', 'undo', 'operator')),
   seen_at timestamptz,
   check ((ended_at is null) = (ended_by is null)),
   check (ended_by <> 'hand_back' or decision is not null),
@@ -43,7 +43,8 @@ comment on column public.workflow_escalations.acknowledged_at is
 comment on column public.workflow_escalations.decision is 'The decision it was handed back with.';
 comment on column public.workflow_escalations.created_at is 'When it was raised.';
 comment on column public.workflow_escalations.ended_at is 'When it ended; null while it is open.';
-comment on column public.workflow_escalations.ended_by is 'What ended it: hand_back, complete, undo or operator.';
+comment on column public.workflow_escalations.ended_by is
+'What ended it: hand_back, withdraw, complete, undo or operator.';
 comment on column public.workflow_escalations.seen_at is 'When whoever raised it saw the decision.';
 create unique index workflow_escalations_one_open on public.workflow_escalations (execution_id) where ended_at is null;
 create index workflow_escalations_execution on public.workflow_escalations (execution_id, company_id, created_at desc);
@@ -347,6 +348,142 @@ as $$ select private.hand_back_escalation(p_escalation_id, p_decision, p_key) $$
 comment on function public.hand_back_escalation is
 'Gives an escalated run back with a decision; can be undone for 24 hours. p_key is one for each click.';
 
+create function private.require_may_take_back(me public.profiles, escalation public.workflow_escalations) returns void
+language plpgsql stable set search_path = ''
+as $$
+begin
+  if me.id <> escalation.raised_by and me.role = 'csm' then
+    raise sqlstate 'PT403' using message = 'Only whoever escalated this, or a manager, can change to whom it goes.';
+  end if;
+end;
+$$;
+comment on function private.require_may_take_back is
+'Raises PT403 unless the person raised the escalation or leads a team.';
+
+create function private.notify_about_escalation(
+  me public.profiles, escalation public.workflow_escalations, body text
+) returns uuid
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  notice uuid;
+begin
+  insert into public.notices (company_id, person_id, from_id, customer_id, execution_id, body)
+  select me.company_id, escalation.assigned_to, me.id, escalation.customer_id, escalation.execution_id, left(body, 2000)
+  where escalation.assigned_to <> me.id
+  returning id into notice;
+  return notice;
+end;
+$$;
+comment on function private.notify_about_escalation is
+'Writes a notice to the person an escalation is assigned to, unless it is oneself; returns its id.';
+
+create function private.withdraw_escalation(p_escalation_id uuid, p_reason text, p_key uuid) returns jsonb
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  me constant public.profiles := private.current_profile();
+  done public.saved_action_runs := private.find_action_run(me, p_key);
+  reason constant text := nullif(trim(p_reason), '');
+  escalation public.workflow_escalations;
+  run public.workflow_executions;
+  notice uuid;
+begin
+  if done.id is not null then
+    return private.replay_action_run(
+      done, done.kind = 'withdraw' and done.before ->> 'escalation_id' = p_escalation_id::text);
+  end if;
+  escalation := private.lock_open_escalation(me, p_escalation_id);
+  perform private.require_may_take_back(me, escalation);
+  perform private.raise_invalid(array[private.length_error(reason, 1000)]);
+  select * into run from public.workflow_executions e where e.id = escalation.execution_id;
+  run := private.transition(
+    run, 'withdraw', '{"status": "active"}', jsonb_strip_nulls(jsonb_build_object('reason', reason)));
+  notice := private.notify_about_escalation(
+    me, escalation, format('%s withdrew what was escalated to you%s', me.full_name, coalesce(': ' || reason, '.')));
+  return private.record_action_run(me, run, jsonb_build_object(
+    'kind', 'withdraw', 'name', 'Withdraw', 'idempotency_key', p_key, 'source', 'inbox',
+    'parameters', jsonb_strip_nulls(jsonb_build_object('reason', reason)),
+    'before', jsonb_build_object('escalation_id', escalation.id, 'notice_id', notice),
+    'summary', 'Withdrew the escalation.'));
+end;
+$$;
+comment on function private.withdraw_escalation is 'See public.withdraw_escalation.';
+
+create function public.withdraw_escalation(p_escalation_id uuid, p_reason text, p_key uuid) returns jsonb
+language sql volatile security invoker set search_path = ''
+as $$ select private.withdraw_escalation(p_escalation_id, p_reason, p_key) $$;
+comment on function public.withdraw_escalation is
+'Takes an escalated run back, for whoever raised it and leaders, with a notice to the person it was assigned to. Can '
+'be undone for 24 hours. p_key is one for each click.';
+
+create function private.find_new_assignee(
+  me public.profiles, escalation public.workflow_escalations, person uuid
+) returns public.profiles
+language plpgsql stable security definer set search_path = ''
+as $$
+declare
+  found_person public.profiles;
+begin
+  select * into found_person from public.profiles p where p.id = person and p.company_id = me.company_id;
+  perform private.raise_invalid(array[case
+    when found_person.id is null then 'Choose a colleague.'
+    when found_person.id = escalation.assigned_to then format('It is with %s already.', found_person.full_name)
+    when found_person.id = escalation.raised_by then 'Choose somebody else than the person who escalated it.' end]);
+  if not found_person.is_active then
+    raise sqlstate 'PT409' using message = format('%s has left the company.', found_person.full_name),
+      hint = 'Choose somebody else; nothing was changed.';
+  end if;
+  return found_person;
+end;
+$$;
+comment on function private.find_new_assignee is
+'The colleague an escalation can go to instead; raises PT400 or PT409 for anybody else.';
+
+create function private.redirect_escalation(p_escalation_id uuid, p_to uuid, p_key uuid) returns jsonb
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  me constant public.profiles := private.current_profile();
+  done public.saved_action_runs := private.find_action_run(me, p_key);
+  escalation public.workflow_escalations;
+  person public.profiles;
+  run public.workflow_executions;
+  notice uuid;
+begin
+  if done.id is not null then
+    return private.replay_action_run(done, done.kind = 'redirect'
+      and done.before ->> 'escalation_id' = p_escalation_id::text and done.parameters ->> 'to' = p_to::text);
+  end if;
+  escalation := private.lock_open_escalation(me, p_escalation_id);
+  perform private.require_may_take_back(me, escalation);
+  person := private.find_new_assignee(me, escalation, p_to);
+  select * into run from public.workflow_executions e where e.id = escalation.execution_id;
+  run := private.transition(run, 'redirect', '{}', jsonb_build_object('person', person.full_name));
+  notice := private.notify_about_escalation(me, escalation, format(
+    '%s gave what was escalated to you to %s.', me.full_name, person.full_name));
+  update public.workflow_escalations x
+  set assigned_to = person.id, acknowledged_at = null,
+      respond_by = now() + coalesce(private.response_time(x.company_id, x.severity), x.respond_by - x.created_at)
+  where x.id = escalation.id;
+  return private.record_action_run(me, run, jsonb_build_object(
+    'kind', 'redirect', 'name', 'Redirect', 'idempotency_key', p_key, 'source', 'inbox',
+    'parameters', jsonb_build_object('to', person.id),
+    'before', jsonb_build_object(
+      'escalation_id', escalation.id, 'notice_id', notice, 'assigned_to', escalation.assigned_to,
+      'acknowledged_at', escalation.acknowledged_at, 'respond_by', escalation.respond_by),
+    'summary', format('Redirected the escalation to %s.', person.full_name)));
+end;
+$$;
+comment on function private.redirect_escalation is 'See public.redirect_escalation.';
+
+create function public.redirect_escalation(p_escalation_id uuid, p_to uuid, p_key uuid) returns jsonb
+language sql volatile security invoker set search_path = ''
+as $$ select private.redirect_escalation(p_escalation_id, p_to, p_key) $$;
+comment on function public.redirect_escalation is
+'Gives an open escalation to somebody else, for whoever raised it and leaders: the response clock starts again, and '
+'the person it was assigned to gets a notice. Can be undone for 24 hours. p_key is one for each click.';
+
 create function private.mark_decision_seen(p_escalation_id uuid) returns void
 language sql volatile security definer set search_path = ''
 as $$
@@ -398,7 +535,8 @@ comment on function private.latest_escalation is
 
 grant execute on function private.escalation_context, public.escalation_context, private.acknowledge_escalation,
 public.acknowledge_escalation, private.comment_escalation, public.comment_escalation, private.hand_back_escalation,
-public.hand_back_escalation,
+public.hand_back_escalation, private.withdraw_escalation, public.withdraw_escalation, private.redirect_escalation,
+public.redirect_escalation,
 private.mark_decision_seen,
 public.mark_decision_seen,
 private.latest_escalation to authenticated;

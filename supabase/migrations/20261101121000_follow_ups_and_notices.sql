@@ -9,6 +9,7 @@ create table public.follow_ups (
   created_by uuid not null,
   title text not null check (length(title) between 1 and 500),
   due_on private.day not null,
+  origin text check (origin = 'data_question'),
   done_at timestamptz,
   created_at timestamptz not null default now(),
   updated_at timestamptz not null default now(),
@@ -26,12 +27,15 @@ comment on column public.follow_ups.assigned_to is 'Who is to do it.';
 comment on column public.follow_ups.created_by is 'Who created it.';
 comment on column public.follow_ups.title is 'What is to be done.';
 comment on column public.follow_ups.due_on is 'Day it is due.';
+comment on column public.follow_ups.origin is
+'data_question for one that a run''s question about our records made; null for others.';
 comment on column public.follow_ups.done_at is 'When it was done; null until then.';
 comment on column public.follow_ups.created_at is 'When the row was inserted.';
 comment on column public.follow_ups.updated_at is 'When the row last changed.';
 create index follow_ups_assigned on public.follow_ups (assigned_to, company_id, due_on);
 create index follow_ups_customer on public.follow_ups (customer_id, company_id);
 create index follow_ups_execution on public.follow_ups (execution_id, company_id);
+create unique index follow_ups_one_data_question on public.follow_ups (execution_id) where origin = 'data_question';
 create index follow_ups_created_by on public.follow_ups (created_by, company_id);
 create index follow_ups_company on public.follow_ups (company_id, created_at desc, id desc);
 create trigger touch before update on public.follow_ups for each row execute function private.touch_updated_at();
@@ -101,3 +105,63 @@ create policy "people mark what they are told as read" on public.notices
 for update to authenticated
 using (company_id = (select private.current_company_id()) and person_id = (select auth.uid()))
 with check (company_id = (select private.current_company_id()) and person_id = (select auth.uid()));
+
+-- What is wrong or missing in our records, as a run says it, goes to whoever keeps them.
+create function private.find_data_keeper(company uuid, customer uuid) returns public.profiles
+language sql stable security invoker set search_path = ''
+as $$
+  select p.* from public.profiles p
+  where
+    p.company_id = company and p.is_active and (p.role <> 'csm' or p.id = (
+      select c.owner_id from public.customers c where c.id = customer
+    ))
+  order by p.role = 'admin' desc, p.role = 'manager' desc, p.created_at, p.id limit 1
+$$;
+comment on function private.find_data_keeper is
+'Who keeps the records of a customer: the company''s first admin, else its first manager, else the customer''s owner.';
+
+create function private.follow_up_data_question() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  question constant text := nullif(trim(new.answers ->> 'data_wrong'), '');
+  asked_before constant text := case when tg_op = 'UPDATE' then nullif(trim(old.answers ->> 'data_wrong'), '') end;
+  asker public.profiles;
+  customer public.customers;
+  keeper public.profiles;
+  is_new boolean;
+begin
+  select * into asker from public.profiles p where p.id = auth.uid() and p.company_id = new.company_id;
+  if not found or question is not distinct from asked_before then
+    return null;
+  elsif question is null then
+    delete from public.follow_ups f
+    where f.execution_id = new.execution_id and f.origin = 'data_question' and f.done_at is null;
+    return null;
+  end if;
+  select c.* into customer
+  from public.workflow_executions e join public.customers c on c.id = e.customer_id where e.id = new.execution_id;
+  keeper := private.find_data_keeper(new.company_id, customer.id);
+  -- Changed words open it again, whoever has it by now.
+  insert into public.follow_ups as f (
+    company_id, customer_id, execution_id, assigned_to, created_by, title, due_on, origin)
+  values (
+    new.company_id, customer.id, new.execution_id, keeper.id, asker.id,
+    left(format('Check our records of %s: %s', customer.name, question), 500),
+    (now() at time zone asker.time_zone)::date + 7, 'data_question')
+  on conflict (execution_id) where origin = 'data_question' do update set title = excluded.title, done_at = null
+  returning xmax = 0 into is_new;
+  if is_new then
+    perform private.log_execution_event(
+      new.company_id, new.execution_id, 'data_questioned',
+      jsonb_build_object('person', keeper.full_name, 'words', left(question, 300)), new.slide_id);
+  end if;
+  return null;
+end;
+$$;
+comment on function private.follow_up_data_question is
+'After the account is reviewed: what is wrong in our records becomes one follow-up of the run, and follows its words.';
+create trigger follow_up_data_question after insert or update of answers on public.workflow_step_executions
+for each row when (new.slide_id = 'review-account') execute function private.follow_up_data_question();
+
+grant execute on function private.find_data_keeper to authenticated;

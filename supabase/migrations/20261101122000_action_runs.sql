@@ -239,7 +239,7 @@ comment on function private.set_customer_field is 'Sets one of the four text fie
 
 create function private.run_action_step(
   me public.profiles, customer public.customers, execution uuid, step jsonb, words text
-) returns text
+) returns jsonb
 language plpgsql volatile security definer set search_path = ''
 as $$
 declare
@@ -248,6 +248,8 @@ declare
   filled constant text := nullif(private.fill_placeholders(template, me, customer.name, words), '');
   person public.profiles;
   started jsonb;
+  effect jsonb := jsonb_build_object('do', step -> 'do');
+  id uuid;
 begin
   if step ->> 'do' in ('follow_up', 'notify') then
     person := private.find_step_person(me, customer, step);
@@ -257,30 +259,40 @@ begin
   end if;
   case step ->> 'do'
     when 'set_field' then
+      select effect || jsonb_build_object(
+        'field', step -> 'field', 'before', to_jsonb(c) -> (step ->> 'field'), 'after', filled) into effect
+      from public.customers c where c.id = customer.id;
       perform private.set_customer_field(customer.id, step ->> 'field', filled);
-      return format('set the %s', step ->> 'field');
+      return jsonb_build_object('done', format('set the %s', step ->> 'field'), 'effect', effect);
     when 'add_note' then
       insert into public.notes (company_id, customer_id, author_id, kind, body, happened_on)
-      values (me.company_id, customer.id, me.id, 'note', filled, today);
-      return 'added a note';
+      values (me.company_id, customer.id, me.id, 'note', filled, today) returning notes.id into id;
+      return jsonb_build_object('done', 'added a note', 'effect', effect || jsonb_build_object('id', id));
     when 'follow_up' then
       insert into public.follow_ups (company_id, customer_id, execution_id, assigned_to, created_by, title, due_on)
       values (me.company_id, customer.id, execution, person.id, me.id, left(filled, 500),
-              today + (step ->> 'in_days')::int);
-      return format('asked %s to follow up', person.full_name);
+              today + (step ->> 'in_days')::int)
+      returning follow_ups.id into id;
+      return jsonb_build_object(
+        'done', format('asked %s to follow up', person.full_name), 'effect', effect || jsonb_build_object('id', id));
     when 'start_workflow' then
       started := private.start_or_get_run(me, step ->> 'workflow_id', customer.id);
-      return format('%s the workflow %s', case when (started ->> 'created')::boolean then 'started' else 'found' end,
-                    step ->> 'workflow_id');
+      return jsonb_build_object(
+        'done', format('%s the workflow %s', case when (started ->> 'created')::boolean then 'started' else 'found' end,
+                       step ->> 'workflow_id'),
+        'effect', case when not (started ->> 'created')::boolean then effect end);
     when 'notify' then
       insert into public.notices (company_id, person_id, from_id, customer_id, execution_id, body)
-      values (me.company_id, person.id, me.id, customer.id, execution, left(filled, 2000));
-      return format('notified %s', person.full_name);
+      values (me.company_id, person.id, me.id, customer.id, execution, left(filled, 2000))
+      returning notices.id into id;
+      return jsonb_build_object(
+        'done', format('notified %s', person.full_name), 'effect', effect || jsonb_build_object('id', id));
   end case;
 end;
 $$;
 comment on function private.run_action_step is
-'Runs one step for a customer the person may write; returns what it did.';
+'Runs one step for a customer the person may write. Returns what it `done`, as words, and its `effect` for undo: null '
+'for one that cannot be taken back, such as a run that was started.';
 
 create function private.run_action_steps(
   me public.profiles, customer uuid, run public.workflow_executions, steps jsonb, p jsonb
@@ -291,7 +303,9 @@ declare
   words constant text := p ->> 'words';
   subject public.customers;
   step jsonb;
+  ran jsonb;
   done text[] := '{}';
+  effects jsonb := '[]';
   summary text;
 begin
   select * into subject from public.customers c
@@ -311,18 +325,23 @@ begin
     || case when steps::text like '%{words}%' and coalesce(trim(words), '') = ''
             then 'Write the text this action asks for.' end);
   for step in select s from jsonb_array_elements(steps) s loop
-    done := done || private.run_action_step(me, subject, run.id, step, words);
+    ran := private.run_action_step(me, subject, run.id, step, words);
+    done := done || (ran ->> 'done');
+    effects := effects || jsonb_build_array(ran -> 'effect');
   end loop;
   if run.id is not null then
     perform private.log_execution_event(
       run.company_id, run.id, 'acted', jsonb_build_object('done', to_jsonb(done)));
   end if;
   summary := array_to_string(done, ', ');
-  return jsonb_build_object('summary', upper(left(summary, 1)) || substr(summary, 2) || '.');
+  return jsonb_build_object(
+    'summary', upper(left(summary, 1)) || substr(summary, 2) || '.',
+    'before', case when effects @> '[null]' then '{}' else jsonb_build_object('effects', effects) end);
 end;
 $$;
 comment on function private.run_action_steps is
-'Runs the steps of an action, all or none, for a customer the person may write. p: words, what the person typed.';
+'Runs the steps of an action, all or none, for a customer the person may write. p: words, what the person typed. It '
+'can be undone if the effect of every step can be taken back.';
 
 create function private.require_offered_action(me public.profiles, action uuid) returns public.saved_actions
 language plpgsql stable security definer set search_path = ''

@@ -91,7 +91,8 @@ begin
   if run.status <> 'active' or exists (
     select 1 from public.workflow_execution_events t
     where t.execution_id = run.id and t.created_at > done.created_at and t.payload -> 'set' ? 'status') then
-    perform private.raise_undo_conflict(run, 'The run has changed since it was handed back.');
+    perform private.raise_undo_conflict(run, format('The run has changed since it was %s.', case done.kind
+      when 'withdraw' then 'withdrawn' else 'handed back' end));
   elsif not exists (
     select 1 from public.workflow_escalations x join public.profiles p on p.id = x.assigned_to
     where x.id = escalation and p.is_active) then
@@ -103,6 +104,51 @@ begin
 end;
 $$;
 comment on function private.undo_hand_back is 'Escalates a run again, as if it had not been handed back.';
+
+create function private.delete_unread_notice(notice uuid) returns void
+language sql volatile security definer set search_path = ''
+as $$ delete from public.notices n where n.id = notice and n.read_at is null $$;
+comment on function private.delete_unread_notice is 'Takes a notice back that nobody has read yet.';
+
+create function private.undo_withdrawal(
+  run public.workflow_executions, done public.saved_action_runs, detail jsonb
+) returns void
+language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  perform private.undo_hand_back(run, done, detail);
+  perform private.delete_unread_notice((done.before ->> 'notice_id')::uuid);
+end;
+$$;
+comment on function private.undo_withdrawal is 'Escalates a run again, as if the escalation had not been withdrawn.';
+
+create function private.undo_redirection(
+  run public.workflow_executions, done public.saved_action_runs, detail jsonb
+) returns void
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  escalation public.workflow_escalations;
+begin
+  select * into escalation from public.workflow_escalations x
+  where x.id = (done.before ->> 'escalation_id')::uuid and x.ended_at is null for update;
+  if not found or escalation.assigned_to <> (done.parameters ->> 'to')::uuid then
+    perform private.raise_undo_conflict(run, 'The escalation has ended, or was redirected again.');
+  elsif escalation.acknowledged_at is not null then
+    perform private.raise_undo_conflict(run, 'It was acknowledged since.');
+  elsif not exists (
+    select 1 from public.profiles p where p.id = (done.before ->> 'assigned_to')::uuid and p.is_active) then
+    perform private.raise_undo_conflict(run, 'The person it was assigned to has left the company.');
+  end if;
+  perform private.transition(run, 'undo', '{}', detail);
+  update public.workflow_escalations x
+  set assigned_to = (done.before ->> 'assigned_to')::uuid, respond_by = (done.before ->> 'respond_by')::timestamptz,
+      acknowledged_at = (done.before ->> 'acknowledged_at')::timestamptz
+  where x.id = escalation.id;
+  perform private.delete_unread_notice((done.before ->> 'notice_id')::uuid);
+end;
+$$;
+comment on function private.undo_redirection is 'Gives an escalation back to the person it was assigned to before.';
 
 create function private.undo_version_move(
   run public.workflow_executions, done public.saved_action_runs, detail jsonb
@@ -125,6 +171,65 @@ end;
 $$;
 comment on function private.undo_version_move is 'Moves a run back to the version it was on.';
 
+create function private.undo_action_effect(customer uuid, effect jsonb) returns text
+language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  case effect ->> 'do'
+    when 'set_field' then
+      if (select to_jsonb(c) ->> (effect ->> 'field') is distinct from effect ->> 'after'
+          from public.customers c where c.id = customer) then
+        return format('The %s was changed since.', effect ->> 'field');
+      end if;
+      perform private.set_customer_field(customer, effect ->> 'field', effect ->> 'before');
+    when 'add_note' then
+      delete from public.notes n where n.id = (effect ->> 'id')::uuid and n.updated_at = n.created_at;
+      return case when not found then 'The note was changed since.' end;
+    when 'follow_up' then
+      delete from public.follow_ups f
+      where f.id = (effect ->> 'id')::uuid and f.done_at is null and f.updated_at = f.created_at;
+      return case when not found then 'The follow-up was done or changed since.' end;
+    when 'notify' then
+      delete from public.notices n where n.id = (effect ->> 'id')::uuid and n.read_at is null;
+      return case when not found then 'The notice was read already.' end;
+    else null; -- a run that was open already: nothing to take back
+  end case;
+  return null;
+end;
+$$;
+comment on function private.undo_action_effect is
+'Takes back the effect of one step of an action; returns why that is no longer possible, null if it is done.';
+
+create function private.undo_action_steps(
+  me public.profiles, run public.workflow_executions, done public.saved_action_runs, detail jsonb
+) returns void
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  effect jsonb;
+  reason text;
+begin
+  perform 1 from public.customers c
+  where c.id = done.customer_id and (c.owner_id = me.id or me.role <> 'csm' or run.id is not null) for no key update;
+  if not found then
+    raise sqlstate 'PT403' using message = 'This customer belongs to a colleague.', hint = 'A manager can undo this.';
+  end if;
+  for effect in
+    select e.value from jsonb_array_elements(done.before -> 'effects') with ordinality e order by e.ordinality desc
+  loop
+    reason := private.undo_action_effect(done.customer_id, effect);
+    if reason is not null then
+      perform private.raise_undo_conflict(run, reason);
+    end if;
+  end loop;
+  if run.id is not null then
+    perform private.log_execution_event(run.company_id, run.id, 'undone', detail);
+  end if;
+end;
+$$;
+comment on function private.undo_action_steps is
+'Takes back all effects of a company''s own action, the last one first, or none.';
+
 create function private.lock_run_to_undo(
   me public.profiles, done public.saved_action_runs
 ) returns public.workflow_executions
@@ -133,10 +238,10 @@ as $$
 declare
   run public.workflow_executions;
 begin
-  if done.kind <> 'hand_back' or done.actor_id <> me.id then
+  if done.kind not in ('hand_back', 'withdraw', 'redirect') or done.actor_id <> me.id then
     return private.lock_run(me, done.execution_id);
   end if;
-  -- Whoever handed a run back may undo that, though the run is no longer with them.
+  -- Whoever changed an escalation may undo that, though the run may no longer be with them.
   select * into run from public.workflow_executions e
   where e.id = done.execution_id and e.company_id = me.company_id for no key update;
   return run;
@@ -160,11 +265,11 @@ begin
     raise sqlstate 'PT403' using message = 'Only the person who did this or a manager can undo it.';
   elsif done.execution_id is not null then
     run := private.lock_run_to_undo(me, done);
-    select * into done from public.saved_action_runs r where r.id = p_run_id for update;
   end if;
+  select * into done from public.saved_action_runs r where r.id = p_run_id for update;
   if done.undone_at is not null then
     return private.action_result(done, true);
-  elsif done.before = '{}' or run.id is null then
+  elsif done.before = '{}' or (run.id is null and not done.before ? 'effects') then
     raise sqlstate 'PT409' using message = 'This cannot be undone.', hint = 'Nothing was changed.';
   elsif done.created_at <= now() - interval '24 hours' then
     raise sqlstate 'PT409' using message = 'This was done more than 24 hours ago and can no longer be undone.',
@@ -172,14 +277,18 @@ begin
   end if;
   detail := jsonb_build_object('kind', done.kind, 'summary', done.summary);
   case
+    when done.before ? 'effects' then perform private.undo_action_steps(me, run, done, detail);
     when done.kind = 'snooze' then perform private.undo_snooze(run, done, detail);
     when done.kind = 'skip' and done.slide_id is null then perform private.undo_skip(run, done, detail);
     when done.kind = 'skip' then perform private.undo_slide_skip(me, run, done);
     when done.kind = 'hand_back' then perform private.undo_hand_back(run, done, detail);
+    when done.kind = 'withdraw' then perform private.undo_withdrawal(run, done, detail);
+    when done.kind = 'redirect' then perform private.undo_redirection(run, done, detail);
     when done.kind = 'move_version' then perform private.undo_version_move(run, done, detail);
   end case;
   update public.saved_action_runs r set undone_at = now(), undone_by = me.id where r.id = done.id returning * into done;
-  return private.action_result(done, false) || jsonb_build_object('revision', run.revision + 1);
+  return private.action_result(done, false) || jsonb_build_object(
+    'revision', case when done.before ? 'effects' then run.revision else run.revision + 1 end);
 end;
 $$;
 comment on function private.undo_action is 'See public.undo_action.';
@@ -188,7 +297,7 @@ create function public.undo_action(p_run_id uuid) returns jsonb
 language sql volatile security invoker set search_path = ''
 as $$ select private.undo_action(p_run_id) $$;
 comment on function public.undo_action is
-'Undoes a snooze, a skip, a hand-back or a move to a version within 24 hours; raises PT409 if the run has changed '
-'since. Idempotent.';
+'Undoes a snooze, a skip, a change of an escalation, a move to a version or a company''s own action within 24 hours; '
+'raises PT409 if something has changed since. Idempotent.';
 
 grant execute on function private.undo_action, public.undo_action to authenticated;

@@ -55,6 +55,7 @@ as $$
         select jsonb_agg(to_jsonb(m) order by m.name) from public.modules m where m.company_id = c.company_id
       ), '[]'),
       'rules', private.company_rules(c.company_id),
+      'data_keeper', (select k.full_name from private.find_data_keeper(c.company_id, c.id) k),
       'past_runs', coalesce((
         select jsonb_agg(to_jsonb(x) order by x.ended_at desc)
         from (

@@ -271,9 +271,9 @@ def test_an_action_of_an_unknown_kind_is_not_offered(team, services, run):
         trigger(there, odd, run, {})
 
 
-def test_snooze_and_skip_can_be_undone_and_escalation_cannot(team, services, new_run, sql):
+def test_snooze_skip_and_a_companys_own_action_can_be_undone_and_escalation_cannot(team, services, new_run, sql):
     there = services(team.csm)
-    for kind, can in (("snooze", True), ("skip", True), ("escalate", False), ("custom", False)):
+    for kind, can in (("snooze", True), ("skip", True), ("escalate", False), ("custom", True)):
         run = new_run()
         done = trigger(there, action_of(kind, team, services), run, given(kind, team))
         assert done.can_undo is can

@@ -59,6 +59,16 @@ def hand_back(who: Member, sql: Sql, run: str, decision: str = "Yes, 15 %.", *, 
     return call_rpc(who, "hand_back_escalation", p_escalation_id=latest_escalation_id(sql, run), **arguments)
 
 
+def withdraw(who: Member, sql: Sql, run: str, reason: str | None = None, *, key: str = "") -> Any:
+    arguments = {"p_reason": reason, "p_key": key or str(uuid.uuid4())}
+    return call_rpc(who, "withdraw_escalation", p_escalation_id=latest_escalation_id(sql, run), **arguments)
+
+
+def redirect(who: Member, sql: Sql, run: str, to: Member, *, key: str = "") -> Any:
+    arguments = {"p_to": str(to.id), "p_key": key or str(uuid.uuid4())}
+    return call_rpc(who, "redirect_escalation", p_escalation_id=latest_escalation_id(sql, run), **arguments)
+
+
 def undo(who: Member, done: Any) -> Any:
     return call_rpc(who, "undo_action", p_run_id=done["run_id"])
 

@@ -12,6 +12,7 @@ from tests.database.action_calls import (
     insert_custom_action,
     run_action,
     snooze,
+    undo,
 )
 from tests.database.factories import fetch_rows, fetch_value, insert_customer, publish_workflow
 from tests.database.rpc import assert_refused, call_rpc, run_concurrently
@@ -218,3 +219,83 @@ def test_a_kind_the_database_does_not_know_does_the_steps_its_handler_sends(comp
     steps = [{"do": "add_note", "body": "Hello"}]
     call_rpc(company.csm, "run_saved_action", p_action_id=action, **arguments, p_steps=steps)
     assert fetch_value(sql, "select body from public.notes where customer_id = %s", customer) == "Hello"
+
+
+# Undo: where every effect can be taken back
+
+
+SAFE_STEPS = [
+    {"do": "set_field", "field": "competitor", "value": "Rivalry Ltd"},
+    {"do": "set_field", "field": "competitor", "value": "Rivalry Inc"},
+    {"do": "add_note", "body": "Checked."},
+    {"do": "follow_up", "title": "Call {customer}", "in_days": 3},
+]
+
+
+def count_rows(sql, table, customer):
+    return fetch_value(sql, f"select count(*) from public.{table} where customer_id = %s", customer)
+
+
+@pytest.mark.parametrize("on", ["customer", "run"])
+def test_an_undone_action_leaves_everything_as_it_was(company, sql, customer, new_run, on):
+    steps = [*SAFE_STEPS, {"do": "notify", "message": "Look", "person": str(company.manager.id)}]
+    action = insert_custom_action(sql, company, steps)
+    run = new_run(company) if on == "run" else None
+    if run:
+        customer = str(fetch_value(sql, "select customer_id from public.workflow_executions where id = %s", run))
+    sql.execute("update public.customers set competitor = 'Old Ltd' where id = %s", [customer])
+    done = run_action(company.csm, "custom", run, {}, action=action, **({} if run else {"customer_id": customer}))
+    assert done["can_undo"] is True
+    undone = undo(company.csm, done)
+    assert (undone["can_undo"], undone["repeated"]) == (False, False)
+    assert fetch_value(sql, "select competitor from public.customers where id = %s", customer) == "Old Ltd"
+    assert [count_rows(sql, table, customer) for table in ("notes", "follow_ups", "notices")] == [0, 0, 0]
+    if run:
+        assert fetch_event_kinds(sql, run)[-2:] == ["acted", "undone"]
+    assert undo(company.csm, done)["repeated"] is True
+
+
+SINCE = {
+    "The competitor was changed since.": "update public.customers set competitor = 'Mine' where id = %s",
+    "The note was changed since.": "update public.notes set body = 'Mine' where customer_id = %s",
+    "The follow-up was done or changed since.": "update public.follow_ups set done_at = now() where customer_id = %s",
+    "The notice was read already.": "update public.notices set read_at = now() where customer_id = %s",
+}
+
+
+@pytest.mark.parametrize("reason", SINCE)
+def test_an_action_whose_effect_was_changed_since_is_not_undone_at_all(company, sql, customer, reason):
+    steps = [*SAFE_STEPS, {"do": "notify", "message": "Look", "person": str(company.manager.id)}]
+    done = act(company.csm, insert_custom_action(sql, company, steps), customer)
+    sql.execute(SINCE[reason], [customer])
+    with assert_refused("PT409", f"This can no longer be undone. {reason}"):
+        undo(company.csm, done)
+    assert [count_rows(sql, table, customer) for table in ("notes", "follow_ups", "notices")] == [1, 1, 1]
+
+
+def test_undo_is_promised_only_where_every_step_can_be_taken_back(company, sql, customer):
+    publish_workflow(sql, company.id, "another-one")
+    steps = [{"do": "add_note", "body": "x"}, {"do": "start_workflow", "workflow_id": "another-one"}]
+    action = insert_custom_action(sql, company, steps)
+    started = act(company.csm, action, customer)
+    assert started["can_undo"] is False
+    with assert_refused("PT409", "This cannot be undone."):
+        undo(company.csm, started)
+    assert act(company.csm, action, customer)["can_undo"] is True, "the run was open already"
+    offered = {each["run_id"]: each["can_undo"] for each in call_rpc(company.csm, "inbox")["undone"]}
+    assert offered[started["run_id"]] is False
+
+
+def test_an_action_is_undone_by_whoever_ran_it_or_a_leader_of_the_company(new_company, sql):
+    company, other = new_company(), new_company()
+    customer = str(insert_customer(sql, company.id, company.csm.id))
+    done = act(company.csm, insert_custom_action(sql, company, SAFE_STEPS), customer)
+    with assert_refused("PT403", "Only whoever did this, or a manager, can undo it."):
+        undo(company.other_csm, done)
+    with assert_refused("PT404"):
+        undo(other.manager, done)
+    sql.execute("update public.customers set owner_id = %s where id = %s", [company.other_csm.id, customer])
+    with assert_refused("PT403", "This customer belongs to a colleague."):
+        undo(company.csm, done)
+    undo(company.manager, done)
+    assert count_rows(sql, "notes", customer) == 0

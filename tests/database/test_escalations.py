@@ -14,8 +14,10 @@ from tests.database.action_calls import (
     fetch_snoozes,
     hand_back,
     latest_escalation_id,
+    redirect,
     snooze,
     undo,
+    withdraw,
 )
 from tests.database.factories import Sql, fetch_rows
 from tests.database.rpc import assert_refused, call_rpc, run_concurrently
@@ -207,3 +209,126 @@ def test_a_csm_who_handed_back_may_take_that_back(company, sql, new_run):
     assert (fetch_execution(sql, run)["status"], asked["ended_at"], asked["decision"]) == ("escalated", None, None)
     hand_back(company.other_csm, sql, run, "No.")
     assert row(sql, run)["decision"] == "No."
+
+
+# Withdrawing and redirecting, by whoever raised it
+
+
+def notices(who) -> list[str]:
+    return [each["body"] for each in call_rpc(who, "inbox")["notices"]]
+
+
+def test_a_withdrawn_run_is_its_owners_again_and_the_person_asked_is_told(new_company, sql, new_run):
+    company = new_company()
+    run = new_run(company)
+    escalate(company.csm, run, company.manager)
+    done = withdraw(company.csm, sql, run, "They have signed.")
+    assert (fetch_execution(sql, run)["status"], row(sql, run)["ended_by"]) == ("active", "withdraw")
+    assert (done["kind"], done["can_undo"]) == ("withdraw", True)
+    assert notices(company.manager) == [
+        f"{company.csm.full_name} withdrew what was escalated to you: They have signed."
+    ]
+    assert call_rpc(company.manager, "inbox")["escalations"] == []
+    assert fetch_events(sql, run)[-1]["kind"] == "withdrawn"
+
+
+def test_an_undone_withdrawal_is_an_open_escalation_again_without_its_notice(new_company, sql, new_run):
+    company = new_company()
+    run = new_run(company)
+    escalate(company.csm, run, company.manager)
+    acknowledge(company.manager, sql, run)
+    before = row(sql, run)
+    undo(company.csm, withdraw(company.csm, sql, run))
+    assert row(sql, run) == before
+    assert fetch_execution(sql, run)["status"] == "escalated"
+    assert notices(company.manager) == []
+
+
+def test_a_redirected_escalation_is_the_other_persons_with_a_clock_of_its_own(new_company, sql, new_run):
+    company = new_company()
+    run = new_run(company)
+    escalate(company.csm, run, company.other_csm)
+    acknowledge(company.other_csm, sql, run)
+    sql.execute(
+        "update public.workflow_escalations set respond_by = now() - interval '1 day' where execution_id = %s", [run]
+    )
+    done = redirect(company.csm, sql, run, company.manager)
+    now = row(sql, run)
+    assert (now["assigned_to"], now["acknowledged_at"], fetch_execution(sql, run)["status"]) == (
+        company.manager.id, None, "escalated",
+    )  # fmt: skip
+    assert now["respond_by"] - now["created_at"] > timedelta(days=1, hours=23)
+    assert done["summary"] == f"Redirected the escalation to {company.manager.full_name}."
+    assert notices(company.other_csm) == [
+        f"{company.csm.full_name} gave what was escalated to you to {company.manager.full_name}."
+    ]
+    with assert_refused("PT403"):
+        hand_back(company.other_csm, sql, run)
+    hand_back(company.manager, sql, run)
+
+
+def test_an_undone_redirection_restores_person_and_clock(new_company, sql, new_run):
+    company = new_company()
+    run = new_run(company)
+    escalate(company.csm, run, company.other_csm)
+    acknowledge(company.other_csm, sql, run)
+    before = row(sql, run)
+    undo(company.csm, redirect(company.csm, sql, run, company.manager))
+    assert row(sql, run) == before
+    assert notices(company.other_csm) == []
+
+
+def test_a_redirection_that_was_acknowledged_stays(company, sql, new_run):
+    run = new_run(company)
+    escalate(company.csm, run, company.other_csm)
+    done = redirect(company.csm, sql, run, company.manager)
+    acknowledge(company.manager, sql, run)
+    with assert_refused("PT409", "It was acknowledged since."):
+        undo(company.csm, done)
+
+
+def test_a_withdrawal_that_was_followed_by_another_escalation_stays(company, sql, new_run):
+    run = new_run(company)
+    escalate(company.csm, run, company.manager)
+    done = withdraw(company.csm, sql, run)
+    escalate(company.csm, run, company.admin)
+    with assert_refused("PT409", "The run has changed since it was withdrawn."):
+        undo(company.csm, done)
+
+
+def test_nobody_is_redirected_to_who_has_it_raised_it_or_left(new_company, sql, new_run):
+    company = new_company()
+    run = new_run(company)
+    escalate(company.csm, run, company.manager)
+    with assert_refused("PT400", f"It is with {company.manager.full_name} already."):
+        redirect(company.csm, sql, run, company.manager)
+    with assert_refused("PT400", "Choose somebody else than the person who escalated it."):
+        redirect(company.admin, sql, run, company.csm)
+    with assert_refused("PT400", "Choose a colleague."):
+        redirect(company.csm, sql, run, new_company().manager)
+    other = company.other_csm
+    sql.execute("update public.profiles set is_active = false where id = %s", [other.id])
+    with assert_refused("PT409", "has left the company."):
+        redirect(company.csm, sql, run, other)
+
+
+def test_the_same_click_withdraws_and_redirects_once(company, sql, new_run):
+    run, key = new_run(company), str(uuid.uuid4())
+    escalate(company.csm, run, company.manager)
+    first = redirect(company.csm, sql, run, company.admin, key=key)
+    assert redirect(company.csm, sql, run, company.admin, key=key) == first | {"repeated": True}
+    key = str(uuid.uuid4())
+    first = withdraw(company.csm, sql, run, key=key)
+    assert withdraw(company.csm, sql, run, key=key) == first | {"repeated": True}
+    with assert_refused("PT409", "Reload the page and try again."):
+        redirect(company.csm, sql, run, company.admin, key=key)
+
+
+def test_what_is_over_is_neither_withdrawn_nor_redirected(company, sql, new_run):
+    run = new_run(company)
+    escalate(company.csm, run, company.manager)
+    hand_back(company.manager, sql, run)
+    with assert_refused("PT409", "This escalation has ended already."):
+        withdraw(company.csm, sql, run)
+    with assert_refused("PT409", "This escalation has ended already."):
+        redirect(company.csm, sql, run, company.admin)

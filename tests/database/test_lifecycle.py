@@ -8,7 +8,16 @@ from typing import Any
 import psycopg
 import pytest
 
-from tests.database.action_calls import escalate, fetch_events, fetch_execution, hand_back, skip, snooze
+from tests.database.action_calls import (
+    escalate,
+    fetch_events,
+    fetch_execution,
+    hand_back,
+    redirect,
+    skip,
+    snooze,
+    withdraw,
+)
 from tests.database.factories import (
     Sql,
     fetch_rows,
@@ -100,6 +109,8 @@ ACTS: dict[str, Act] = {
     "skip": lambda company, _sql, run: skip(company.csm, run),
     "escalate": lambda company, _sql, run: escalate(company.csm, run, company.manager),
     "hand_back": lambda company, sql, run: hand_back(company.manager, sql, run),
+    "withdraw": lambda company, sql, run: withdraw(company.csm, sql, run),
+    "redirect": lambda company, sql, run: redirect(company.csm, sql, run, company.admin),
     "reopen": lambda company, _sql, run: call_rpc(
         company.csm, "reopen_execution", p_execution_id=run, p_reason="Again."
     ),

@@ -556,3 +556,38 @@ def test_leaders_are_listed_before_peers_to_escalate_to(show, company):
     assert roles == sorted(roles, key=lambda role: role == "customer-success manager")
     assert roles[0] in ("manager", "admin")
     assert roles[-1] == "customer-success manager"
+
+
+def test_whoever_escalated_redirects_and_withdraws_with_undo(show, sql, company, run):
+    run_action(sql, company.csm, run, "escalate", to=str(company.other_csm.id), severity="high", ask="May we?")
+    assert all((company.manager, company.admin)), "they have signed up"
+    menu = next(place for place, found in enumerate(show().menu_button) if "raised" in found.key)
+    page = choose_action(show(), "redirect", menu)
+    options = dialog_field(page, ".to").options
+    assert not [label for label in options if company.other_csm.full_name in label], "it is with them already"
+    manager = next(label for label in options if company.manager.full_name in label)
+    page = submit_dialog(fill_dialog(page, to=str(company.manager.id) if manager == options else manager))
+    assert f"Escalated to {company.manager.full_name}" in page_text(page)
+    page = choose_action(page, "withdraw", menu)
+    page = submit_dialog(fill_dialog(page, reason="They have signed."))
+    assert read_status(sql, run) == "active"
+    find_button(page, "Undo").click().run()
+    assert read_status(sql, run) == "escalated"
+    assert [each["kind"] for each in read_action_runs(sql, run)] == ["escalate", "redirect", "withdraw"]
+
+
+def test_the_person_asked_neither_redirects_nor_withdraws(show, sql, company, run):
+    run_action(sql, company.csm, run, "escalate", to=str(company.other_csm.id), severity="high", ask="May we?")
+    assert not [found for found in show(company.other_csm).menu_button if "raised" in found.key]
+
+
+def test_what_is_wrong_in_the_data_says_to_whom_it_goes(show, company, sql, run):
+    assert company.admin, "has signed up"
+    page = show(slide="review-account")
+    field = next(found for found in page.text_area if found.label.startswith("Is anything wrong"))
+    assert company.admin.full_name in field.help
+    page = field.set_value("The seats are 40.").run()
+    assert f"is a follow-up for {company.admin.full_name}." in page_text(page) + " ".join(i.value for i in page.info)
+    assert (
+        fetch_value(sql, "select assigned_to from public.follow_ups where execution_id = %s", run) == company.admin.id
+    )

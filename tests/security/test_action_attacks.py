@@ -99,6 +99,8 @@ ON_AN_ESCALATION: dict[str, Callable[[str], dict[str, Any]]] = {
     "acknowledge_escalation": lambda of: {"p_escalation_id": of},
     "comment_escalation": lambda of: {"p_escalation_id": of, "p_body": "Me too."},
     "hand_back_escalation": lambda of: {"p_escalation_id": of, "p_decision": "No.", "p_key": key()},
+    "withdraw_escalation": lambda of: {"p_escalation_id": of, "p_reason": None, "p_key": key()},
+    "redirect_escalation": lambda of: {"p_escalation_id": of, "p_to": str(uuid.uuid4()), "p_key": key()},
 }
 
 
@@ -127,6 +129,15 @@ def test_whoever_raised_an_escalation_does_not_hand_it_back_themselves(world, ru
             "hand_back_escalation",
             **ON_AN_ESCALATION["hand_back_escalation"](latest_escalation_id(world.sql, run)),
         )
+
+
+def test_the_person_asked_neither_withdraws_nor_redirects_what_they_were_asked(world, run):
+    escalate(world.owner, run, world.company.other_csm)
+    asked, before = latest_escalation_id(world.sql, run), state(world, run)
+    for function in ("withdraw_escalation", "redirect_escalation"):
+        with assert_refused("PT403", "Only whoever escalated this, or a manager, can change to whom it goes."):
+            call_rpc(world.company.other_csm, function, **ON_AN_ESCALATION[function](asked))
+    assert state(world, run) == before
 
 
 @pytest.mark.parametrize("who", ["colleague", "manager", "other company"])

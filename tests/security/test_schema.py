@@ -24,6 +24,8 @@ ACTS = {
     "acknowledge_escalation",
     "comment_escalation",
     "hand_back_escalation",
+    "withdraw_escalation",
+    "redirect_escalation",
     "mark_decision_seen",
     "reopen_execution",
     "reassign_execution",

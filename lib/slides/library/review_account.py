@@ -1,8 +1,9 @@
 from lib.accounts.account_rankings import list_remaining_contacts
-from lib.content.model import Chart, Column, ColumnKind, Fact, Facts, Table
-from lib.forms.model import Field, FieldKind, Form
+from lib.content.model import Callout, Chart, Column, ColumnKind, Fact, Facts, Table
+from lib.forms.answer_validation import is_blank_answer
+from lib.forms.model import Answers, Field, FieldKind, Form
 from lib.slides import shared_sections
-from lib.slides.model import Slide, SlideCategory, SlideId, SlideInput
+from lib.slides.model import Section, Slide, SlideCategory, SlideId, SlideInput
 from lib.slides.slide_context import SlideContext
 from lib.slides.slide_texts import fill_slide_question
 from lib.text.format import format_date, humanize_code
@@ -98,10 +99,21 @@ def build_account_review_form(slide_input: SlideInput) -> Form:
                 key="data_wrong",
                 label="Is anything wrong or missing in the data?",
                 kind=FieldKind.LONG_TEXT,
-                help="Name the figure and what it should be.",
+                help=f"Name the figure and what it should be. {_data_question_note(slide_input, 'It becomes')}",
             ),
         ),
     )
+
+
+def build_data_question_receiver(slide_input: SlideInput, answers: Answers) -> tuple[Section, ...]:
+    """To whom the answer about our records went; nothing without one."""
+    if is_blank_answer(answers.get("data_wrong")):
+        return ()
+    return (Callout(text=_data_question_note(slide_input, "What you say about our records is")),)
+
+
+def _data_question_note(slide_input: SlideInput, what_is_it: str) -> str:
+    return f"{what_is_it} a follow-up for {single_line(slide_input.account.data_keeper or 'an admin', max_length=120)}."
 
 
 SLIDE = Slide(
@@ -119,6 +131,7 @@ SLIDE = Slide(
         build_account_notes_table,
     ),
     form=build_account_review_form,
+    results=build_data_question_receiver,
     defaults=SlideContext(
         lead="Read the account before forming a view. "
         "{% if usage.percent %}{{ usage.percent }} of the seats are in use; {% endif %}"

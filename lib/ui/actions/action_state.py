@@ -7,50 +7,25 @@ typed, and can be opened again.
 import uuid
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any, Literal, TypeVar
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from lib.actions.model import ActionResult, ActionSource, ActionSubject
+from lib.actions.model import ActionResult, ActionSource
 from lib.errors import NeedsConfirmation, ZenError
 from lib.services import Services
 from lib.ui import page_cache
+from lib.ui.actions.action_target import ActionTarget
 from lib.ui.command_queue import CommandQueue
 from lib.ui.session_keys import ACTION_STATE, action_form_key
 
-DialogKind = Literal["snooze", "skip_slide", "skip", "escalate", "company", "give", "reopen", "hand_back", "move"]
+DialogKind = Literal[
+    "snooze", "skip_slide", "skip", "escalate", "company", "give", "reopen", "hand_back", "withdraw", "redirect", "move"
+]
 
 T = TypeVar("T")
 DialogAnswers = Mapping[str, Any]
-
-
-@dataclass(frozen=True, kw_only=True)
-class ActionTarget:
-    """A run, or a customer and workflow without one yet, as far as the page knows them.
-
-    `snooze_count` is None where the page did not load it.
-    """
-
-    customer_name: str
-    customer_id: str | None = None
-    workflow_id: str | None = None
-    workflow_name: str | None = None
-    execution_id: str | None = None
-    slide_id: str | None = None
-    slide_title: str | None = None
-    due_on: date | None = None
-    notice_deadline: date | None = None
-    snooze_count: int | None = None
-    owner_id: str | None = None
-    escalation_id: str | None = None
-    has_unsaved_answers: bool = False
-
-    def build_subject(self, *, slide: bool = False) -> ActionSubject:
-        if self.execution_id is None:
-            return ActionSubject(customer_id=self.customer_id, workflow_id=self.workflow_id)
-        return ActionSubject(execution_id=self.execution_id, slide_id=self.slide_id if slide else None)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -78,9 +53,11 @@ class FieldErrorSlot:
 
 @dataclass(kw_only=True)
 class DialogState:
-    """A dialog on screen, or closed and not sent. `loaded` is what was read for it; `partial_result` what a bulk dialog
-    did so far; `submitted` the answers that were refused or need confirmation; `first_values` and `typed` the values
-    of its widgets when it was opened and when it was closed; `title` is known once it is drawn."""
+    """A dialog on screen, or closed and not sent.
+
+    `loaded` was read for it; `partial_result` is what a bulk dialog did so far; `submitted` was refused or needs
+    confirmation; `first_values` and `typed` are its widgets' values when it was opened and closed.
+    """
 
     kind: DialogKind
     source: ActionSource

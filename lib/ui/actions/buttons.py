@@ -9,7 +9,6 @@ from lib.text.markdown_escape import escape_markdown
 from lib.ui import empty_and_error_states
 from lib.ui.actions import commands
 from lib.ui.actions.action_state import (
-    ActionTarget,
     Command,
     DialogKind,
     DialogState,
@@ -20,6 +19,7 @@ from lib.ui.actions.action_state import (
     queue_command,
     reopen_unsent_dialog,
 )
+from lib.ui.actions.action_target import ActionTarget
 from lib.ui.session_keys import action_button_key, action_menu_key
 
 ACTION_LABELS: Mapping[DialogKind, str] = {
@@ -30,6 +30,8 @@ ACTION_LABELS: Mapping[DialogKind, str] = {
     "company": ":material/bolt: More actions",
     "give": ":material/person_add: Reassign",
     "reopen": ":material/lock_open: Reopen",
+    "redirect": ":material/forward: Redirect",
+    "withdraw": ":material/undo: Withdraw",
 }
 
 

@@ -4,7 +4,8 @@ from lib.actions.model import ActionKind, ActionResult, ActionSource, ActionSubj
 from lib.errors import Conflict
 from lib.services import Services
 from lib.ui import page_cache
-from lib.ui.actions.action_state import ActionTarget, Command, DialogAnswers, DialogState, FlashMessage
+from lib.ui.actions.action_state import Command, DialogAnswers, DialogState, FlashMessage
+from lib.ui.actions.action_target import ActionTarget
 from lib.ui.session_keys import AVAILABLE_ACTIONS
 
 ACTIONS_MAX_AGE_SECONDS = 300.0

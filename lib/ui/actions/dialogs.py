@@ -14,7 +14,7 @@ from lib.errors import Conflict, NeedsConfirmation, ZenError
 from lib.services import Services, build_services
 from lib.text.markdown_escape import escape_markdown
 from lib.ui import empty_and_error_states, theme
-from lib.ui.actions import custom_action_dialog, dialog_form, run_dialogs, snooze_dialog
+from lib.ui.actions import custom_action_dialog, dialog_form, escalation_dialogs, run_dialogs, snooze_dialog
 from lib.ui.actions.action_state import (
     ActionState,
     Dialog,
@@ -31,11 +31,13 @@ DIALOGS: Mapping[DialogKind, Dialog] = {
     "snooze": snooze_dialog.SNOOZE,
     "skip_slide": run_dialogs.SKIP_SLIDE,
     "skip": run_dialogs.SKIP_RUN,
-    "escalate": run_dialogs.ESCALATE,
+    "escalate": escalation_dialogs.ESCALATE,
     "company": custom_action_dialog.MORE_ACTIONS,
     "give": run_dialogs.REASSIGN,
     "reopen": run_dialogs.REOPEN,
-    "hand_back": run_dialogs.HAND_BACK,
+    "hand_back": escalation_dialogs.HAND_BACK,
+    "withdraw": escalation_dialogs.WITHDRAW,
+    "redirect": escalation_dialogs.REDIRECT,
 }
 
 

@@ -20,7 +20,8 @@ from lib.text.markdown_escape import escape_markdown, escape_markdown_lines
 from lib.text.truncate import single_line
 from lib.ui import theme
 from lib.ui.actions import buttons, commands, sentences
-from lib.ui.actions.action_state import ActionTarget, queue_command
+from lib.ui.actions.action_state import queue_command
+from lib.ui.actions.action_target import ActionTarget
 from lib.ui.session_keys import action_button_key, action_field_key
 
 MAX_TEXT_LENGTH = 400
@@ -80,6 +81,8 @@ def _draw_open_escalation(run: Execution, escalation: Escalation, target: Action
                 label="Hand back",
                 icon=":material/reply:",
             )
+        if escalation.raised_by == me or person.role.leads_team:
+            buttons.draw_action_menu(("redirect", "withdraw"), target, ActionSource.SLIDE, of=f"raised.{escalation.id}")
     with st.expander("What was handed over", type="compact"):
         draw_escalation_context(escalation.context, person.time_zone)
 

@@ -22,7 +22,8 @@ from lib.text.html import Html, build_icon_html
 from lib.text.truncate import truncate
 from lib.ui import navigation, theme
 from lib.ui.actions import buttons, commands, sentences
-from lib.ui.actions.action_state import ActionTarget, DialogKind, get_action_state
+from lib.ui.actions.action_state import DialogKind, get_action_state
+from lib.ui.actions.action_target import ActionTarget
 from lib.ui.safe_text import draw_row_with_buttons
 from lib.ui.session_keys import inbox_checkbox_key
 
@@ -86,6 +87,11 @@ def draw_escalation_row(row: EscalatedRun, person: Person) -> None:
             target = build_action_target(row)
             buttons.draw_dialog_button(
                 "hand_back", target, ActionSource.INBOX, label="Hand back", icon=":material/reply:"
+            )
+        if is_open and (row.by_me or person.role.leads_team):
+            of = f"inbox.raised.{row.escalation_id}"
+            buttons.draw_action_menu(
+                ("redirect", "withdraw"), build_action_target(row), ActionSource.INBOX, of=of, label=""
             )
 
 
@@ -189,6 +195,7 @@ def build_action_target(row: InboxRun, *, snoozes: int | None = None) -> ActionT
         snooze_count=snoozes,
         owner_id=row.owner_id,
         escalation_id=row.escalation_id if isinstance(row, EscalatedRun) else None,
+        escalation_people=(row.raised_by, row.assigned_to) if isinstance(row, EscalatedRun) else (),
     )
 
 

@@ -37,7 +37,8 @@ EMPTY_TEXTS = {
     ),
     "done": (
         "Nothing was done in the last 24 hours",
-        "Snoozes, skips, hand-backs and your company's actions stay here for a day, so that you can undo them.",
+        "Snoozes, skips, changes of escalations and your company's actions stay here for a day. "
+        "What can be taken back has Undo.",
     ),
 }
 InboxRow = TypeVar("InboxRow")

@@ -156,6 +156,11 @@ EVENT_SENTENCES: Mapping[str, DescribeEvent] = {
     "acknowledged": lambda *_: "acknowledged the escalation",
     "commented": lambda _, payload, __: f"commented on the escalation{_format_colon_text(payload, 'words')}",
     "handed_back": lambda _, payload, __: f"handed the run back{_format_colon_text(payload, 'decision')}",
+    "withdrawn": lambda _, payload, __: f"withdrew the escalation{_format_colon_text(payload, 'reason')}",
+    "redirected": lambda _, payload, __: f"redirected the escalation to {_parse_payload_text(payload, 'person')}",
+    "data_questioned": lambda _, payload, __: (
+        f"asked {_parse_payload_text(payload, 'person')} to check our records{_format_colon_text(payload, 'words')}"
+    ),
     "reopened": lambda _, payload, __: f"reopened the run{_format_colon_text(payload, 'reason')}",
     "reassigned": lambda _, payload, __: (
         f"reassigned the run to {_parse_payload_text(payload, 'person') or 'somebody else'}"

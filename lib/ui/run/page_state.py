@@ -22,7 +22,7 @@ from lib.forms.number_answers import has_unread_number
 from lib.slides import slide_builder
 from lib.slides.library import summary
 from lib.slides.model import SlideId, SlideInput
-from lib.ui.actions.action_state import ActionTarget
+from lib.ui.actions.action_target import ActionTarget
 from lib.ui.command_queue import CommandQueue
 from lib.ui.form_widgets import FormKeys
 from lib.ui.session_keys import run_form_key
@@ -237,6 +237,7 @@ class RunPageState:
             snooze_count=run.snooze.count,
             owner_id=run.owner_id,
             escalation_id=run.escalation.id if run.escalation else None,
+            escalation_people=(run.escalation.raised_by, run.escalation.assigned_to) if run.escalation else (),
             has_unsaved_answers=self.has_unsaved_answers,
         )
 

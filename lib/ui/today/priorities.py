@@ -11,7 +11,8 @@ from lib.text.format import format_count
 from lib.text.html import Html, build_icon_html
 from lib.ui import empty_and_error_states, navigation, session_keys, theme
 from lib.ui.actions import buttons
-from lib.ui.actions.action_state import ActionTarget, DialogKind
+from lib.ui.actions.action_state import DialogKind
+from lib.ui.actions.action_target import ActionTarget
 from lib.ui.error_boundary import error_boundary
 from lib.ui.navigation import start_run_and_switch_page, switch_to_run_page
 from lib.ui.safe_text import draw_html, draw_row_with_buttons

@@ -1,0 +1,32 @@
+from dataclasses import dataclass
+from datetime import date
+
+from lib.actions.model import ActionSubject
+
+
+@dataclass(frozen=True, kw_only=True)
+class ActionTarget:
+    """A run, or a customer and workflow without one yet, as far as the page knows them.
+
+    `snooze_count` is None where the page did not load it. `escalation_people` raised the escalation or have it.
+    """
+
+    customer_name: str
+    customer_id: str | None = None
+    workflow_id: str | None = None
+    workflow_name: str | None = None
+    execution_id: str | None = None
+    slide_id: str | None = None
+    slide_title: str | None = None
+    due_on: date | None = None
+    notice_deadline: date | None = None
+    snooze_count: int | None = None
+    owner_id: str | None = None
+    escalation_id: str | None = None
+    escalation_people: tuple[str, ...] = ()
+    has_unsaved_answers: bool = False
+
+    def build_subject(self, *, slide: bool = False) -> ActionSubject:
+        if self.execution_id is None:
+            return ActionSubject(customer_id=self.customer_id, workflow_id=self.workflow_id)
+        return ActionSubject(execution_id=self.execution_id, slide_id=self.slide_id if slide else None)
