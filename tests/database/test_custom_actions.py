@@ -290,7 +290,7 @@ def test_an_action_is_undone_by_whoever_ran_it_or_a_leader_of_the_company(new_co
     company, other = new_company(), new_company()
     customer = str(insert_customer(sql, company.id, company.csm.id))
     done = act(company.csm, insert_custom_action(sql, company, SAFE_STEPS), customer)
-    with assert_refused("PT403", "Only whoever did this, or a manager, can undo it."):
+    with assert_refused("PT403", "Only the person who did this or a manager can undo it."):
         undo(company.other_csm, done)
     with assert_refused("PT404"):
         undo(other.manager, done)
