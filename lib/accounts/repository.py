@@ -2,7 +2,7 @@ from typing import Any
 
 from lib.accounts.company_rules import CompanyRules
 from lib.accounts.model import Account, Health, HealthPart
-from lib.accounts.today_overview import TodayOverview, parse_today_overview
+from lib.accounts.today_overview import MoreItems, OpenRuns, TodayOverview, parse_today_overview
 from lib.db.client import Client
 from lib.db.query_execution import execute_read
 from lib.db.rows import parse_row
@@ -26,8 +26,16 @@ class AccountRepository:
         return parse_row(CompanyRules, execute_read(self._client.rpc("company_rules", {})))
 
     def fetch_today_overview(self) -> TodayOverview:
-        """Today for the signed-in person. One request."""
+        """Today for the signed-in person. One request; the first of a day stores its list."""
         return parse_today_overview(execute_read(self._client.rpc("zen_dashboard", {})))
+
+    def fetch_more_items(self, most: int) -> MoreItems:
+        """The first `most` (up to 1,000) of what waits beside the list of the day. One request."""
+        return parse_row(MoreItems, execute_read(self._client.rpc("today_more", {"p_most": most})))
+
+    def fetch_open_runs(self, most: int) -> OpenRuns:
+        """The first `most` (up to 1,000) open runs beside the list of the day. One request."""
+        return parse_row(OpenRuns, execute_read(self._client.rpc("today_open_runs", {"p_most": most})))
 
 
 def parse_account(row: dict[str, Any]) -> Account:

@@ -1,46 +1,33 @@
-"""What `public.zen_dashboard` returns for the signed-in person, as values."""
+"""What waits for the signed-in person today, and their portfolio, as the database's functions of Today return it."""
 
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from enum import StrEnum
 from typing import Any
 
 from lib.accounts.model import PriorityReason
 from lib.db.rows import parse_row
 
 
-@dataclass(frozen=True, kw_only=True)
-class PriorityItem:
-    """A customer that matters today, with the workflow that fits.
+class TodayItemKind(StrEnum):
+    """What waits. A run is one's own; a customer has none yet and matters enough to begin one."""
 
-    The reasons' points add up to `score`. `workflow_id` is None when no rule of a workflow fits. `execution_id` is a
-    run whose snooze is over, `woke_because` the sentence why, `snooze_reason` why it was snoozed.
-    """
+    ESCALATION = "escalation"
+    HAND_BACK = "hand_back"
+    RUN = "run"
+    FOLLOW_UP = "follow_up"
+    CUSTOMER = "customer"
 
-    customer_id: str
-    customer_name: str
-    owner_name: str
-    score: int
-    reasons: tuple[PriorityReason, ...]
-    workflow_id: str | None
-    workflow_name: str | None
-    arr: Decimal | None
-    notice_deadline: date | None
-    days_to_notice: int | None
-    health_score: int | None
-    health_band: str | None
-    execution_id: str | None = None
-    woke_because: str | None = None
-    snooze_reason: str | None = None
 
-    @property
-    def reason_text(self) -> str:
-        """The two strongest reasons in sentences; the size of the account is none."""
-        reasons = [reason for reason in self.reasons if reason.kind != "arr" and reason.points]
-        strongest = sorted(reasons, key=lambda reason: -reason.points)[:2]
-        return (
-            " ".join(reason.sentence for reason in strongest) or "Nothing presses; it is the largest of the quiet ones."
-        )
+class Urgency(StrEnum):
+    """Why an item cannot wait, the most urgent first."""
+
+    ESCALATED = "escalated"
+    HANDED_BACK = "handed_back"
+    OVERDUE = "overdue"
+    DUE_TODAY = "due_today"
+    BACK = "back"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -124,32 +111,124 @@ class EscalationSummary:
 
 
 @dataclass(frozen=True, kw_only=True)
+class TodayFollowUp:
+    """A follow-up that is due. `is_own`: whoever has it wrote it."""
+
+    id: str
+    title: str
+    due_on: date
+    created_by_name: str
+    is_own: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class TodayItem:
+    """Something that waits for the person. `urgency` None: it can wait.
+
+    `score` (0-100, higher is more urgent), `reasons`, whose points add up to it, ARR and health are the customer's;
+    None where the customer is a colleague's. `workflow_id` of a customer is None when no rule of a workflow fits.
+    `woke_because` is why a run is back from a snooze, `snooze_reason` why it was snoozed; `planned_for` the day chosen,
+    None where a signal came, and `planned_by_name` a colleague who chose it.
+    """
+
+    key: str
+    kind: TodayItemKind
+    urgency: Urgency | None
+    customer_id: str
+    customer_name: str
+    owner_name: str
+    score: int | None = None
+    reasons: tuple[PriorityReason, ...] = ()
+    workflow_id: str | None = None
+    workflow_name: str | None = None
+    arr: Decimal | None = None
+    notice_deadline: date | None = None
+    days_to_notice: int | None = None
+    health_score: int | None = None
+    health_band: str | None = None
+    execution_id: str | None = None
+    run: OpenRun | None = None
+    escalation: EscalationSummary | None = None
+    follow_up: TodayFollowUp | None = None
+    woke_because: str | None = None
+    planned_for: date | None = None
+    planned_by_name: str | None = None
+    snooze_reason: str | None = None
+
+    @property
+    def reason_text(self) -> str:
+        """The two strongest reasons in sentences; the size of the account is none."""
+        reasons = [reason for reason in self.reasons if reason.kind != "arr" and reason.points]
+        strongest = sorted(reasons, key=lambda reason: -reason.points)[:2]
+        return (
+            " ".join(reason.sentence for reason in strongest) or "Nothing presses; it is the largest of the quiet ones."
+        )
+
+
+@dataclass(frozen=True, kw_only=True)
+class MoreItems:
+    """What waits beside the list of the day, in its order: the first `items` of `total`."""
+
+    items: tuple[TodayItem, ...]
+    total: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class OpenRuns:
+    """Open runs beside the list of the day, overdue ones first: the first `open_runs` of `open_run_count`."""
+
+    open_runs: tuple[OpenRun, ...]
+    open_run_count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class CustomerChoice:
+    """A customer to add a follow-up for."""
+
+    id: str
+    name: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class TodayOverview:
     """What the signed-in person needs today.
 
-    Counts: `waiting` customers that matter but are not among `priorities`, `calm` those that do not matter today,
-    `follow_ups` due, `notices` unread.
+    `items` is what is left of the list of the day, `listed` how long it was. Beside it `more` items wait, of which
+    `pressing` cannot wait. The customers not on the list: `can_wait`, `in_progress` (with an open run), `calm`.
+    `escalations` and `open_runs` are the first ones not on the list; their counts are of all. `follow_ups` are those
+    due, `notices` those unread.
     """
 
     today: date
     customers: int
-    priorities: tuple[PriorityItem, ...]
-    waiting: int
-    next_deadline: date | None
+    items: tuple[TodayItem, ...]
+    listed: int
+    more: int
+    pressing: int
+    can_wait: int
+    in_progress: int
     calm: int
+    next_deadline: date | None
     snoozed: int
     completed_this_week: int
     usage_customers: int
     trend: tuple[PortfolioTrendPoint, ...]
     renewals: tuple[RenewalTotal, ...]
     open_runs: tuple[OpenRun, ...]
+    open_run_count: int
     finished_runs: tuple[FinishedRun, ...]
     escalations: tuple[EscalationSummary, ...] = ()
+    escalation_count: int = 0
+    customer_choices: tuple[CustomerChoice, ...] = ()
     follow_ups: int = 0
     notices: int = 0
 
+    @property
+    def is_done(self) -> bool:
+        """Nothing is left on the list, and nothing else cannot wait."""
+        return not self.items and not self.pressing
+
 
 def parse_today_overview(row: dict[str, Any]) -> TodayOverview:
-    """A Dashboard from what `public.zen_dashboard` returns."""
-    renamed = {"priorities": row["things"], "open_runs": row["resume"], "finished_runs": row["recently_completed"]}
-    return parse_row(TodayOverview, row | row["inbox"] | renamed)
+    """A TodayOverview from what `public.zen_dashboard` returns."""
+    return parse_row(TodayOverview, row | row["inbox"])

@@ -1,4 +1,4 @@
-"""What waits for the signed-in person: the first 200 of each kind, and counts of all."""
+"""What waits for the signed-in person: the first of each kind, and counts of all."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -6,11 +6,12 @@ from datetime import date, datetime
 from typing import Any
 
 from lib.db.client import Client
-from lib.db.query_execution import execute_read, execute_update
+from lib.db.query_execution import execute_read, execute_update, execute_write
 from lib.db.rows import parse_row
 from lib.executions.snoozes import WakeSignal
 
 RUN_SECTIONS = ("woken", "snoozed", "escalations")
+SECTIONS = (*RUN_SECTIONS, "follow_ups", "notices", "approvals", "undone")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -142,12 +143,13 @@ class RecentAction:
 
 @dataclass(frozen=True, kw_only=True)
 class InboxCounts:
-    """Totals, beyond the first 200 too. `team` is None in one's own inbox."""
+    """Totals, also of what is not loaded. `escalations` are all of that section; `team` is None in one's own inbox."""
 
     woken: int
     snoozed: int
     to_me: int
     by_me: int
+    escalations: int
     follow_ups: int
     notices: int
     approvals: int
@@ -157,7 +159,7 @@ class InboxCounts:
 
 @dataclass(frozen=True, kw_only=True)
 class Inbox:
-    """All sections of the inbox."""
+    """All sections of the inbox, each with its first `most` rows."""
 
     counts: InboxCounts
     woken: tuple[WokenRun, ...]
@@ -167,6 +169,12 @@ class Inbox:
     notices: tuple[Notice, ...]
     approvals: tuple[PendingApproval, ...]
     undone: tuple[RecentAction, ...]
+    most: int = 200
+
+    @property
+    def is_cut(self) -> bool:
+        """True if a section has more rows than were loaded."""
+        return any(getattr(self.counts, section) > len(getattr(self, section)) for section in SECTIONS)
 
 
 class InboxRepository:
@@ -175,11 +183,29 @@ class InboxRepository:
     def __init__(self, client: Client) -> None:
         self._client = client
 
-    def fetch_inbox(self, team: bool = False) -> Inbox:
-        """One's own inbox, or with `team` the company's, which only leaders get. One request."""
-        row = execute_read(self._client.rpc("inbox", {"p_team": team}))
+    def fetch_inbox(self, team: bool = False, *, most: int = 200) -> Inbox:
+        """One's own inbox, or with `team` the company's, which only leaders get. One request.
+
+        Each section has its first `most` (up to 5,000) rows.
+        """
+        row = execute_read(self._client.rpc("inbox", {"p_team": team, "p_most": most}))
         runs = {kind: [run | {"execution_id": run["id"]} for run in row[kind]] for kind in RUN_SECTIONS}
-        return parse_row(Inbox, row | runs)
+        return parse_row(Inbox, row | runs | {"most": most})
+
+    def add_follow_up(self, customer_id: str | None, title: str, *, key: str) -> None:
+        """Add a follow-up of one's own, due today. The same `key` again does nothing.
+
+        Raises InvalidInput without a customer or title, NotPermitted for a colleague's customer.
+        """
+        arguments = {"p_customer_id": customer_id, "p_title": title, "p_id": key}
+        execute_write(self._client.rpc("add_follow_up", arguments))
+
+    def reopen_follow_up(self, follow_up_id: str) -> None:
+        """Mark a follow-up as not done. Raises NotPermitted unless the person has it or made it."""
+        table = self._client.table("follow_ups")
+        execute_update(
+            table.update({"done_at": None}).eq("id", follow_up_id), otherwise="You may not change this follow-up."
+        )
 
     def complete_follow_up(self, follow_up_id: str) -> None:
         """Mark a follow-up as done. Raises NotPermitted unless the person has it or made it."""

@@ -24,6 +24,19 @@ def today_run_key(execution_id: str) -> str:
     return f"today.run.{execution_id}"
 
 
+TODAY_MORE_ITEMS = "today.more"
+TODAY_OPEN_RUNS = "today.open_runs"
+
+
+def today_follow_up_key(field: str, entry: int) -> str:
+    return f"today.follow_up.{field}.{entry}"
+
+
+def today_shown_key(part: str) -> str:
+    """How many rows of a part are shown."""
+    return f"{part}.shown"
+
+
 def today_open_key(customer_id: str) -> str:
     return f"today.open.{customer_id}"
 
@@ -130,6 +143,7 @@ def action_menu_key(of: str) -> str:
 # The inbox. What is shown is in the query parameters; these are the widgets that change it.
 INBOX = "inbox.mine"
 TEAM_INBOX = "inbox.of_team"
+INBOX_ROWS = "inbox.rows"
 INBOX_SECTION = "inbox.section"
 INBOX_CUSTOMER = "inbox.customer"
 INBOX_TEAM = "inbox.team"

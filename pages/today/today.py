@@ -27,7 +27,7 @@ except ZenError as error:
     st.stop()
 
 if cached.value.customers:
-    today_page.draw_today(cached, services.executions, person, now)
+    today_page.draw_today(cached, services, now)
 else:
-    today_page.draw_empty_today(cached, person, now)
+    today_page.draw_empty_today(cached, services, now)
 dialogs.draw_open_dialog(ActionSource.DASHBOARD)

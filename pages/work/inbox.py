@@ -1,27 +1,25 @@
 """What waits for the signed-in person, and what became of what they put away or handed on."""
 
-from functools import partial
-
 import streamlit as st
 
 from lib.actions.model import ActionSource
 from lib.auth.gate import get_client_of_person, require_person
 from lib.errors import ZenError
 from lib.services import build_services
-from lib.ui import empty_and_error_states, page_cache, session_keys
+from lib.ui import empty_and_error_states, page_cache
 from lib.ui.actions import action_state, buttons, dialogs
 from lib.ui.inbox import inbox_filters, inbox_sections
 
 person = require_person()
 services = build_services(get_client_of_person(), person)
 view = inbox_filters.parse_inbox_view(st.query_params, leads_team=person.role.leads_team)
-key = session_keys.TEAM_INBOX if view.is_team else session_keys.INBOX
+key = inbox_sections.get_inbox_key(view)
 action_state.run_pending_command(services)
 
 st.markdown("# Inbox")
 buttons.draw_flash_message()
 try:
-    inbox = page_cache.load(key, partial(services.inbox.fetch_inbox, team=view.is_team), skeleton_height=400)
+    inbox = inbox_sections.load_inbox(services, view)
 except ZenError as error:
     empty_and_error_states.draw_error(error, retry=lambda: page_cache.invalidate(key), key="inbox")
     st.stop()

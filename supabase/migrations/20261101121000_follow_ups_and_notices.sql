@@ -97,6 +97,27 @@ using (
 )
 with check (company_id = (select private.current_company_id()));
 
+create function public.add_follow_up(
+  p_customer_id uuid, p_title text, p_id uuid default gen_random_uuid(), p_due_on date default private.today()
+) returns jsonb
+language plpgsql volatile security invoker set search_path = ''
+as $$
+begin
+  perform private.require_member();
+  perform private.raise_invalid(array[
+    case when p_customer_id is null then 'Choose a customer.' end,
+    private.text_error(p_title, 500, 'Say what is to be done.')]);
+  insert into public.follow_ups (id, company_id, customer_id, assigned_to, created_by, title, due_on)
+  values (p_id, private.current_company_id(), p_customer_id, auth.uid(), auth.uid(), trim(p_title), p_due_on)
+  on conflict (id) do nothing;
+  return jsonb_build_object('id', p_id);
+end;
+$$;
+comment on function public.add_follow_up is
+'Adds a follow-up of one''s own for a customer one may write, due today unless another day is named. p_id: one for '
+'each entry; the same again does nothing.';
+grant execute on function public.add_follow_up to authenticated;
+
 create policy "people read what they are told" on public.notices
 for select to authenticated using (
   company_id = (select private.current_company_id()) and person_id = (select auth.uid())

@@ -102,7 +102,8 @@ as $$
       select jsonb_build_object(
         'to_me', count(*) filter (where f.ended_at is null and f.to_me),
         'by_me', count(*) filter (where f.by_me),
-        'team', case when team then count(*) filter (where f.ended_at is null) end
+        'team', case when team then count(*) filter (where f.ended_at is null) end,
+        'escalations', count(*) filter (where team or f.to_me or f.by_me or f.is_owner)
       ) from found f
     ),
     'escalations', coalesce((
@@ -200,13 +201,13 @@ as $$
 $$;
 comment on function private.inbox_actions is 'Actions done or undone within 24 hours, the latest first.';
 
-create function public.inbox(p_team boolean default false) returns jsonb
+create function public.inbox(p_team boolean default false, p_most int default 200) returns jsonb
 language plpgsql stable security invoker set search_path = ''
 as $$
 declare
   me constant uuid := auth.uid();
   team constant boolean := p_team and private.is_team_lead();
-  most constant int := 200;
+  most constant int := greatest(1, least(coalesce(p_most, 200), 5000));
   answer jsonb := '{"counts": {}}';
   part jsonb;
 begin
@@ -222,8 +223,8 @@ begin
 end;
 $$;
 comment on function public.inbox is
-'What waits for the signed-in person (p_team: for the company, leaders only): counts of all, and the first 200 of each '
-'kind.';
+'What waits for the signed-in person (p_team: for the company, leaders only): counts of all, and the first p_most '
+'(up to 5,000) of each kind.';
 
 grant execute on function private.inbox_run, private.inbox_snoozes, private.inbox_escalations, private.inbox_follow_ups,
 private.inbox_notices, private.inbox_approvals, private.inbox_actions, public.inbox to authenticated;

@@ -26,7 +26,7 @@ def board(who: Any) -> Any:
 
 
 def names(who: Any) -> list[str]:
-    return [thing["customer_name"] for thing in board(who)["things"]]
+    return [thing["customer_name"] for thing in board(who)["items"]]
 
 
 def run_on(account: AccountFactory, company: Any, workflow_id: str = RENEWAL, **values: Any) -> Any:
@@ -43,27 +43,27 @@ def run_on(account: AccountFactory, company: Any, workflow_id: str = RENEWAL, **
 def test_an_empty_book_is_nothing_not_noughts(company, today):
     found = board(company.csm)
     assert found["today"] == str(today)
-    assert (found["customers"], found["calm"], found["waiting"], found["usage_customers"]) == (0, 0, 0, 0)
-    assert [found[name] for name in ("things", "trend", "renewals", "resume", "recently_completed")] == [[]] * 5
+    assert (found["customers"], found["calm"], found["can_wait"], found["usage_customers"]) == (0, 0, 0, 0)
+    assert [found[name] for name in ("items", "trend", "renewals", "open_runs", "finished_runs")] == [[]] * 5
     assert found["next_deadline"] is None
 
 
 def test_three_things_at_most_the_strongest_first_and_the_rest_counted(company, new_urgent):
     accounts = [new_urgent(days, name=f"In {days}") for days in (50, 10, 40, 20, 30)]
     found = board(company.csm)
-    assert [(thing["customer_name"], thing["score"]) for thing in found["things"]] == [
+    assert [(thing["customer_name"], thing["score"]) for thing in found["items"]] == [
         ("In 10", 67),
         ("In 20", 63),
         ("In 30", 60),
     ]
-    assert (found["waiting"], found["customers"], found["calm"]) == (2, 5, 0)
+    assert (found["can_wait"], found["customers"], found["calm"]) == (2, 5, 0)
     assert found["next_deadline"] == str(accounts[2].days_before(-40))
 
 
 def test_a_thing_comes_with_reasons_that_add_up_and_a_workflow_to_start(company, new_urgent, sql):
     publish_workflow(sql, company.id, RENEWAL, name="Our way to renew")
     new_urgent()
-    thing = board(company.csm)["things"][0]
+    thing = board(company.csm)["items"][0]
     assert sum(reason["points"] for reason in thing["reasons"]) == thing["score"] == 60
     assert (thing["workflow_id"], thing["workflow_name"]) == (RENEWAL, "Our way to renew")
     assert (thing["owner_name"], thing["arr"], thing["days_to_notice"]) == (company.csm.full_name, 300_000, 30)
@@ -74,7 +74,7 @@ def test_a_departure_decides_the_workflow_even_where_another_signal_is_louder(co
     account.insert_ticket("p1")
     account.insert_ticket("p1")
     account.insert_contact("champion", status="left", left_on=account.days_before(10))
-    thing = board(company.csm)["things"][0]
+    thing = board(company.csm)["items"][0]
     assert thing["leading_signal"] == "p1_open"
     assert thing["workflow_id"] == "executive-contact-lost"
 
@@ -83,7 +83,7 @@ def test_a_departure_decides_the_workflow_even_where_another_signal_is_louder(co
 def test_from_40_points_it_is_a_thing_below_it_is_calm(company, new_urgent, notice_in, things, calm):
     new_urgent(notice_in)
     found = board(company.csm)
-    assert (len(found["things"]), found["calm"]) == (things, calm)
+    assert (len(found["items"]), found["calm"]) == (things, calm)
 
 
 def test_a_csm_sees_their_own_a_leader_the_companys(company, strangers, new_urgent):
@@ -98,15 +98,18 @@ def test_a_csm_sees_their_own_a_leader_the_companys(company, strangers, new_urge
 def test_a_churned_customer_is_not_on_the_board(company, new_urgent):
     new_urgent(status="churned")
     found = board(company.csm)
-    assert (found["things"], found["customers"], found["trend"]) == ([], 0, [])
+    assert (found["items"], found["customers"], found["trend"]) == ([], 0, [])
 
 
-@pytest.mark.parametrize(("status", "resumed", "snoozed"), [("active", 1, 0), ("escalated", 1, 0), ("snoozed", 0, 1)])
-def test_a_customer_with_an_open_run_is_no_new_thing(company, new_urgent, status, resumed, snoozed):
+@pytest.mark.parametrize(
+    ("status", "items", "resumed", "snoozed"),
+    [("active", ["run"], 0, 0), ("escalated", [], 1, 0), ("snoozed", [], 0, 1)],
+)
+def test_a_customer_with_an_open_run_is_no_new_thing(company, new_urgent, status, items, resumed, snoozed):
     run_on(new_urgent(), company, "another-workflow", status=status)
     found = board(company.csm)
-    assert found["things"] == []
-    assert (len(found["resume"]), found["snoozed"]) == (resumed, snoozed)
+    assert [item["kind"] for item in found["items"]] == items
+    assert (len(found["open_runs"]), found["snoozed"]) == (resumed, snoozed)
 
 
 @pytest.mark.parametrize(("workflow_id", "ago", "things"), [(RENEWAL, 44, 0), (RENEWAL, 46, 1), ("another", 1, 1)])
@@ -114,7 +117,7 @@ def test_what_was_done_in_the_last_45_days_is_not_asked_again(company, new_urgen
     account = new_urgent()
     ended = fetch_value(account.sql, "select now() - %s * interval '1 day'", ago)
     run_on(account, company, workflow_id, status="completed", outcome_code="renewed", ended_at=ended)
-    assert len(board(company.csm)["things"]) == things
+    assert len(board(company.csm)["items"]) == things
 
 
 def test_runs_to_resume_are_ones_own_and_for_leaders_the_companys(company, new_urgent):
@@ -129,10 +132,11 @@ def test_runs_to_resume_are_ones_own_and_for_leaders_the_companys(company, new_u
         p_revision=0,
         p_status="done",
     )
-    (resume,) = board(company.csm)["resume"]
+    (item,) = board(company.csm)["items"]
+    resume = item["run"]
     assert (resume["execution_id"], resume["customer_name"]) == (str(mine), "Alice's")
     assert (resume["slides"], resume["slides_done"], resume["workflow_name"]) == (3, 1, "Our renewal")
-    assert {run["execution_id"] for run in board(company.manager)["resume"]} == {str(mine), str(theirs)}
+    assert {run["execution_id"] for run in board(company.manager)["open_runs"]} == {str(mine), str(theirs)}
 
 
 def test_what_was_completed_this_week_is_shown_with_its_outcome(company, new_urgent):
@@ -143,7 +147,7 @@ def test_what_was_completed_this_week_is_shown_with_its_outcome(company, new_urg
         run_on(account, company, workflow_id, status="completed", ended_at=ended, **outcome)
     found = board(company.csm)
     assert found["completed_this_week"] == 1
-    (done,) = found["recently_completed"]
+    (done,) = found["finished_runs"]
     assert (done["customer_name"], done["outcome_amount"]) == ("Acme", 310_000)
     assert done["outcome_label"] == "Renewed for less"
 
@@ -206,12 +210,12 @@ def test_the_workflow_fits_why_a_customer_matters(sql, signal, deadline_points, 
 
 def test_a_companys_own_workflow_is_suggested_by_its_rule(company, sql, new_urgent):
     new_urgent(30)
-    assert board(company.csm)["things"][0]["workflow_id"] == "standard-renewal"
+    assert board(company.csm)["items"][0]["workflow_id"] == "standard-renewal"
     rule = {"rank": 1, "deadline_points_from": 10}
     publish_own_workflow(sql, company, "our-renewal", rule)
-    assert board(company.csm)["things"][0]["workflow_id"] == "our-renewal"
+    assert board(company.csm)["items"][0]["workflow_id"] == "our-renewal"
     publish_own_workflow(sql, company, "our-growth", {"rank": 0, "arr_from": 10**9})
-    assert board(company.csm)["things"][0]["workflow_id"] == "our-renewal"
+    assert board(company.csm)["items"][0]["workflow_id"] == "our-renewal"
 
 
 def publish_own_workflow(sql, company, workflow_id, rule):

@@ -151,10 +151,13 @@ def test_handed_back_it_is_the_owners_again_with_the_decision_until_seen(new_com
         hand_back(company.other_csm, sql, run, " ")
     hand_back(company.other_csm, sql, run)
     assert (fetch_execution(sql, run)["status"], row(sql, run)["decision"]) == ("active", "Yes, 15 %.")
-    seen = next(each for each in call_rpc(company.csm, "zen_dashboard")["escalations"] if each["execution_id"] == run)
-    assert (seen["decision"], seen["is_over"]) == ("Yes, 15 %.", True)
+    item = next(each for each in call_rpc(company.csm, "zen_dashboard")["items"] if each["execution_id"] == run)
+    seen = item["escalation"]
+    assert (item["urgency"], seen["decision"], seen["is_over"]) == ("handed_back", "Yes, 15 %.", True)
     call_rpc(company.csm, "mark_decision_seen", p_escalation_id=latest_escalation_id(sql, run))
-    assert run not in str(call_rpc(company.csm, "zen_dashboard")["escalations"])
+    shown = call_rpc(company.csm, "zen_dashboard")
+    assert run not in str(shown["escalations"])
+    assert "handed_back" not in [each["urgency"] for each in shown["items"]]
 
 
 def test_what_is_over_is_neither_acknowledged_commented_nor_handed_back(company, sql, new_run):

@@ -12,13 +12,26 @@ def board(demo: Demo, name: str) -> dict[str, Any]:
     return answer
 
 
+def all_that_waits(demo: Demo, name: str) -> list[dict[str, Any]]:
+    more: Any = demo.person(name).rpc("today_more", {"p_most": 1000}).execute().data
+    return [*board(demo, name)["items"], *more["items"]]
+
+
 def bands(demo: Demo, name: str) -> Counter[str]:
     rows: Any = demo.person(name).rpc("customer_health", {}).execute().data
     return Counter(row["band"] for row in rows if row["band"])
 
 
+def test_alice_has_what_is_overdue_first_then_the_customer_that_matters_most(demo: Demo) -> None:
+    assert [(item["customer_name"], item["kind"], item["urgency"]) for item in board(demo, "alice")["items"]] == [
+        ("Copperfield Studios", "run", "overdue"),
+        ("Copperfield Studios", "follow_up", "overdue"),
+        ("Fennimore Logistics", "customer", None),
+    ]
+
+
 def test_alice_has_three_different_things_and_a_renewal_first(demo: Demo) -> None:
-    things = board(demo, "alice")["things"]
+    things = [item for item in all_that_waits(demo, "alice") if item["kind"] == "customer"][:3]
     assert [(thing["customer_name"], thing["workflow_id"]) for thing in things] == [
         ("Fennimore Logistics", "standard-renewal"),
         ("Halvorsen Shipyards", "executive-contact-lost"),
@@ -27,7 +40,7 @@ def test_alice_has_three_different_things_and_a_renewal_first(demo: Demo) -> Non
 
 
 def test_each_of_alices_things_says_why(demo: Demo) -> None:
-    first, second, third = board(demo, "alice")["things"]
+    first, second, third = [item for item in all_that_waits(demo, "alice") if item["kind"] == "customer"][:3]
     assert "The notice deadline is in" in first["reasons"][0]["sentence"]
     assert any("left" in reason["sentence"] and "no successor" in reason["sentence"] for reason in second["reasons"])
     assert any("answered" in reason["sentence"] for reason in third["reasons"])
@@ -35,9 +48,10 @@ def test_each_of_alices_things_says_why(demo: Demo) -> None:
 
 def test_alice_has_runs_to_resume_and_something_done_this_week(demo: Demo) -> None:
     shown = board(demo, "alice")
-    assert {run["status"] for run in shown["resume"]} == {"active", "escalated"}
-    assert len(shown["resume"]) == 3
-    assert all(0 < run["slides_done"] < run["slides"] for run in shown["resume"])
+    runs = [*shown["open_runs"], *(item["run"] for item in shown["items"] if item["kind"] == "run")]
+    assert {run["status"] for run in runs} == {"active", "escalated"}
+    assert len(runs) == 3
+    assert all(0 < run["slides_done"] < run["slides"] for run in runs)
     assert shown["snoozed"] == 1
     assert shown["completed_this_week"] == 2
 
@@ -45,9 +59,9 @@ def test_alice_has_runs_to_resume_and_something_done_this_week(demo: Demo) -> No
 @pytest.mark.parametrize(("name", "customers"), [("bob", 25), ("carol", 52), ("dan", 52), ("erin", 9), ("frank", 9)])
 def test_everybody_has_three_things_of_their_own(demo: Demo, name: str, customers: int) -> None:
     shown = board(demo, name)
-    assert len(shown["things"]) == 3
+    assert len(shown["items"]) == 3
     assert shown["customers"] == customers
-    assert len({thing["customer_id"] for thing in shown["things"]}) == 3
+    assert len({thing["customer_id"] for thing in shown["items"]}) == 3
 
 
 def test_the_book_is_mostly_green_with_some_red(demo: Demo) -> None:
@@ -74,20 +88,20 @@ def test_health_contradicts_itself_where_the_story_says_so(demo: Demo) -> None:
     assert full & {signal["customer_id"] for signal in signals if signal["kind"] == "p1_open"}
 
 
-def test_bob_has_what_came_back_first_with_the_reason_and_two_escalations(demo: Demo) -> None:
+def test_bob_has_what_came_back_on_his_list_with_the_reason_and_an_escalation(demo: Demo) -> None:
     shown = board(demo, "bob")
-    first = shown["things"][0]
+    first = shown["items"][1]
     assert (first["customer_name"], first["workflow_id"]) == ("Redfern Clinics", "standard-renewal")
     assert first["woke_because"].startswith("You planned this for ")
     assert first["snooze_reason"].startswith("Two of their clinics move house.")
-    seen = next(thing for thing in board(demo, "carol")["things"] if thing["execution_id"] == first["execution_id"])
+    seen = next(thing for thing in all_that_waits(demo, "carol") if thing["execution_id"] == first["execution_id"])
     assert seen["woke_because"].startswith("Bob Lindqvist planned this for "), "she did not choose"
     assert [asked["customer_name"] for asked in shown["escalations"]] == ["Société Bellerive"]
     assert shown["snoozed"] == 1
 
 
 def test_carol_is_asked_twice_once_she_said_she_has_it(demo: Demo) -> None:
-    asked = {row["customer_name"]: row for row in board(demo, "carol")["escalations"]}
+    asked = {item["customer_name"]: item["escalation"] for item in board(demo, "carol")["items"] if item["escalation"]}
     assert set(asked) == {"Brightwater Utilities", "Société Bellerive"}
     assert asked["Brightwater Utilities"]["acknowledged_at"]
     assert not asked["Société Bellerive"]["is_overdue"]

@@ -1,3 +1,5 @@
+import re
+
 import pytest
 
 from lib.ui import session_keys
@@ -129,7 +131,7 @@ def test_a_bulk_snooze_reports_successes_and_failures(open_inbox, company, sql, 
     seen = page_text(page)
     assert "1 run is snoozed; 1 was not." in seen
     assert "Brindle" in seen
-    assert "This run was ended on" in seen
+    assert "This run ended on" in seen
     assert read_status(sql, runs[0]) == "snoozed"
 
 
@@ -244,7 +246,22 @@ def test_rows_over_the_limit_are_counted(open_inbox, company, sql, runs):
         "insert into public.notices (company_id, person_id, customer_id, body) "
         "select %s, %s, %s, 'No. ' || n from generate_series(1, 203) n", [company.id, company.csm.id, acme],
     )  # fmt: skip
-    assert "The first 200 of 203; the others follow" in page_text(open_inbox())
+    page = open_inbox()
+    assert "200 of 203" in page_text(page)
+    find_button(page, "Show 3 more").click().run()
+    seen = page_text(page)
+    assert len(set(re.findall(r"No\. \d+", seen))) == 203
+    assert "of 203" not in seen
+
+
+def test_a_customer_is_found_beyond_the_first_rows(open_inbox, company, sql, runs):
+    last = add_customer(sql, company, company.csm, "The Last One")
+    sql.execute(
+        "insert into public.notices (company_id, person_id, customer_id, body, created_at) "
+        "select %s, %s, case n when 203 then %s::uuid end, 'No. ' || n, now() - n * interval '1 minute'"
+        " from generate_series(1, 203) n", [company.id, company.csm.id, last],
+    )  # fmt: skip
+    assert "No. 203" in page_text(open_inbox(customer="The Last One"))
 
 
 def test_names_are_inert(open_inbox, company, sql):

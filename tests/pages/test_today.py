@@ -3,8 +3,9 @@ import re
 import pytest
 
 from lib.ui import session_keys
-from tests.database.factories import fetch_value
+from tests.database.factories import fetch_value, insert_row
 from tests.pages.assertions import assert_page_inert, button_labels, find_button, page_text, primary_labels
+from tests.pages.dialogs import run_action, start_run
 from tests.pages.factories import INERT, add_company_workflow, add_customer, add_usage, count_open_runs
 from tests.support.pages import REPOSITORY
 from tests.support.requests import break_supabase, record_requests
@@ -36,9 +37,11 @@ def test_without_customers_the_page_says_what_will_be_here_and_how_to_begin(open
 def test_at_most_three_priorities_are_shown_and_the_others_counted(open_page, portfolio):
     page = open_page(portfolio.csm)
     seen = page_text(page)
-    assert "Three things matter today; 1 more can wait." in seen
+    assert "Three things matter today." in seen
+    assert "1 can wait" in seen
     assert button_labels(page).count("Open") == 3
-    assert "That is all for today." in seen
+    assert "That is all for today." not in seen
+    assert "Show 1 more" in button_labels(page)
     assert "1 needs nothing" in seen
     assert "Quiet" not in seen
 
@@ -47,7 +50,7 @@ def test_a_priority_gives_its_reasons_and_their_points_add_up(open_page, portfol
     page = open_page(portfolio.csm)
     assert "The notice deadline is in 3 days." in page_text(page)
     (why,) = [found for found in page.get("popover") if found.proto.popover.label.startswith("Why")][:1]
-    score = int(why.proto.popover.label.removeprefix("Why ").removesuffix("?"))
+    score = int(why.proto.popover.label.removeprefix("Why priority ").removesuffix("?"))
     points = [int(cell) for cell in re.findall(r'<td class="zen-number">(\d+)</td>', why.get("html")[0].value)]
     assert sum(points[:-1]) == points[-1] == score
 
@@ -81,12 +84,18 @@ def test_a_second_click_in_a_stale_tab_finds_the_run_of_the_first(open_page, sql
     assert tabs[0].query_params["execution"] == tabs[1].query_params["execution"]
 
 
-def test_a_started_run_can_be_resumed_and_its_customer_is_in_progress(open_page, portfolio):
+def test_a_started_run_can_be_resumed_and_its_customer_is_in_progress(open_page, sql, portfolio):
     find_button(open_page(portfolio.csm), "Open").click().run()
     page = open_page(portfolio.csm)
     seen = page_text(page)
-    assert "Harbour · " in seen
-    assert ", 0 of " in seen
+    assert seen.index("Harbour") < seen.index(", 0 of ") < seen.index("Pike")
+    quiet = fetch_value(
+        sql, "select id::text from public.customers where name = 'Quiet' and company_id = %s", portfolio.id
+    )
+    start_run(portfolio.csm, quiet)
+    find_button(page, "Refresh").click().run()
+    seen = page_text(page)
+    assert "Quiet · " in seen
     assert "1 in progress" in seen
     assert "Resume" in [link.label for link in page.page_link]
 
@@ -192,3 +201,126 @@ def test_a_company_workflow_replaces_the_stock_one(open_page, sql, portfolio):
 def test_a_passed_deadline_reads_as_passed(open_page, sql, company):
     add_customer(sql, company, company.csm, "Late", notice_in=-4)
     assert "notice deadline passed 4 days ago" in page_text(open_page(company.csm))
+
+
+def test_done_things_leave_and_the_list_is_not_refilled(open_page, sql, portfolio):
+    page = open_page(portfolio.csm)
+    for name in ("Harbour", "Pike", "Zoë’s Bakery"):
+        customer = fetch_value(
+            sql, "select id::text from public.customers where name = %s and company_id = %s", name, portfolio.id
+        )
+        skip_run(sql, start_run(portfolio.csm, customer))
+    find_button(page, "Refresh").click().run()
+    seen = page_text(page)
+    assert "That is all for today." in seen
+    assert "1 can wait" in seen
+    assert "Kiln" not in seen
+    assert "Open" not in button_labels(page)
+
+
+def test_that_is_all_never_stands_above_what_cannot_wait(open_page, sql, company):
+    acme = add_customer(sql, company, company.csm, "Acme")
+    for number in range(4):
+        add_follow_up(sql, company, acme, f"Call {number}")
+    page = open_page(company.csm)
+    for _ in range(3):
+        find_button(page, "Done").click().run()
+    seen = page_text(page)
+    assert "That is all for today." not in seen
+    assert "Your list is done. 1 more cannot wait." in seen
+    find_button(page, "Show 1 more").click().run()
+    assert re.search(r"Also waiting\n(.*\n)*.*Call \d", page_text(page))
+    find_button(page, "Done").click().run()
+    assert "That is all for today." in page_text(page)
+
+
+def test_show_more_shows_the_next_ones_and_leaves_the_list(open_page, sql, portfolio):
+    page = open_page(portfolio.csm)
+    with record_requests() as sent:
+        find_button(page, "Show 1 more").click().run()
+    assert sent == ["POST /rest/v1/rpc/today_more"]
+    seen = page_text(page)
+    assert seen.index("Zoë’s Bakery") < seen.index("Also waiting") < seen.index("Kiln")
+    assert not [label for label in button_labels(page) if label.startswith("Show ")]
+    assert "Kiln" not in page_text(open_page(portfolio.csm))
+
+
+def test_all_of_many_open_runs_can_be_reached_the_overdue_one_first(open_page, sql, company):
+    version = fetch_value(
+        sql,
+        "select id from public.workflow_definition_versions where workflow_id = 'standard-renewal'"
+        " and company_id is null order by version desc limit 1",
+    )
+    for number in range(30):
+        customer = add_customer(sql, company, company.csm, f"Run {number:02}")
+        insert_row(
+            sql, "workflow_executions", company_id=company.id, customer_id=customer, owner_id=company.csm.id,
+            workflow_id="standard-renewal", definition_version_id=version, current_slide="greeting",
+            due_on=fetch_value(sql, "select current_date + %s::int", 60 if number < 29 else -60),
+        )  # fmt: skip
+    page = open_page(company.csm)
+    assert "Overdue by 60 days" in page_text(page)
+    assert "5 of 27 open runs" in page_text(page)
+    runs = "today.open_runs.next"
+    page.button(key=runs).click().run()
+    assert "25 of 27 open runs" in page_text(page)
+    page.button(key=runs).click().run()
+    seen = page_text(page)
+    assert len(set(re.findall(r"Run \d\d", seen))) == 30
+
+
+def test_a_follow_up_is_added_in_one_line_done_and_brought_back(open_page, sql, company):
+    acme = add_customer(sql, company, company.csm, "Acme")
+    page = open_page(company.csm)
+    add_line(page, acme, "Send the offer")
+    seen = page_text(page)
+    assert "Added for today: Send the offer" in seen
+    assert "Due today" in seen
+    stored = "select title, assigned_to, due_on = current_date from public.follow_ups where company_id = %s"
+    assert sql.execute(stored, [company.id]).fetchall() == [("Send the offer", company.csm.id, True)]
+    find_button(page, "Done").click().run()
+    assert "That is all for today." in page_text(page)
+    find_button(page, "Undo").click().run()
+    assert "Send the offer" in page_text(page)
+
+
+def test_a_follow_up_without_a_customer_or_words_is_refused_and_the_words_stay(open_page, sql, company):
+    acme = add_customer(sql, company, company.csm, "Acme")
+    page = open_page(company.csm)
+    add_line(page, None, "Send the offer")
+    assert "Choose a customer." in page_text(page)
+    assert next(found for found in page.text_input if found.label == "To do today").value == "Send the offer"
+    add_line(page, acme, " ")
+    assert "Say what is to be done." in page_text(page)
+    assert fetch_value(sql, "select count(*) from public.follow_ups where company_id = %s", company.id) == 0
+
+
+def test_a_person_without_customers_still_sees_what_is_escalated_to_them(open_page, sql, company):
+    acme = add_customer(sql, company, company.csm, "Acme")
+    run = start_run(company.csm, acme)
+    run_action(sql, company.csm, run, "escalate", to=str(company.other_csm.id), severity="critical", ask="May we?")
+    seen = page_text(open_page(company.other_csm))
+    assert "No customers yet" in seen
+    assert "Escalated to you by Alice Moreau" in seen
+
+
+def add_line(page, customer_id, title):
+    next(found for found in page.selectbox if found.label == "Customer").set_value(customer_id)
+    next(found for found in page.text_input if found.label == "To do today").set_value(title)
+    find_button(page, "Add").click().run()
+
+
+def add_follow_up(sql, company, customer_id, title):
+    me, today = company.csm.id, fetch_value(sql, "select current_date")
+    insert_row(
+        sql, "follow_ups", company_id=company.id, customer_id=customer_id, assigned_to=me, created_by=me, title=title,
+        due_on=today,
+    )  # fmt: skip
+
+
+def skip_run(sql, run):
+    sql.execute(
+        "update public.workflow_executions set status = 'skipped', skip_reason = 'not_relevant', ended_at = now(),"
+        " revision = revision + 1 where id = %s",
+        [run],
+    )

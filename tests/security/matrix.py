@@ -386,6 +386,17 @@ MATRIX: dict[str, Rules] = {
         row=lambda world, me: {"company_id": world.company.id, "person_id": me, "body": "It is yours now."},
         change=lambda _me: {"read_at": "2026-01-01"},
     ),
+    # The day's list: written by zen_dashboard for whoever asks
+    "today_lists": Rules(
+        select="own",
+        row=lambda world, me: {
+            "company_id": world.company.id,
+            "person_id": me,
+            "day": f"{random.randint(1900, 2000)}-{random.randint(1, 12):02}-{random.randint(1, 28):02}",
+            "items": [],
+        },
+        change=lambda _me: {"items": ["customer:mine"]},
+    ),
     "saved_action_runs": Rules(
         select="company",
         row=lambda world, me: {

@@ -456,6 +456,47 @@ def test_somebody_without_a_company_reads_nothing(world, sql):
         call_rpc(world.uninvited, "zen_dashboard")
 
 
+def test_a_list_of_today_is_made_and_read_only_by_the_person_whose_day_it_is(world, sql):
+    for who in (world.owner, world.company.other_csm, world.company.manager, world.other.admin):
+        call_rpc(who, "zen_dashboard")
+        found = who.client.table("today_lists").select("person_id").execute().data
+        assert {row["person_id"] for row in found} == {str(who.id)}
+    lists = "select count(*) from public.today_lists where person_id = %s and day >= current_date - 1"
+    assert fetch_value(sql, lists, world.owner.id) == 1
+    for function in ("open_today_list", "read_today_list", "waiting_items"):
+        with pytest.raises(APIError):
+            call_rpc(world.owner, function)
+    for function in ("zen_dashboard", "today_more", "today_open_runs"):
+        with assert_refused("PT403"):
+            call_rpc(world.uninvited, function)
+
+
+def test_what_waits_for_a_colleague_is_in_nobody_elses_list(world, sql):
+    customer = world.insert_customer()
+    given = {"company_id": world.company.id, "customer_id": customer, "assigned_to": world.owner.id}
+    words = {"title": "Only Alice’s", "created_by": world.owner.id, "due_on": "2026-01-01"}
+    insert_row(sql, "follow_ups", **given, **words)
+    for who in (world.company.other_csm, world.company.manager, world.other.admin):
+        shown = [call_rpc(who, "zen_dashboard")["items"], call_rpc(who, "today_more", p_most=1000)["items"]]
+        assert "Only Alice’s" not in str(shown)
+
+
+def test_a_follow_up_is_added_only_for_oneself_and_a_customer_one_may_write(world, sql):
+    customer = str(world.insert_customer())
+    for who in (world.company.other_csm, world.other.admin):
+        with assert_refused("42501"):
+            call_rpc(who, "add_follow_up", p_customer_id=customer, p_title="Mine")
+    with assert_refused("PT403"):
+        call_rpc(world.uninvited, "add_follow_up", p_customer_id=customer, p_title="Mine")
+    added = call_rpc(world.owner, "add_follow_up", p_customer_id=customer, p_title="Mine")["id"]
+    with assert_refused("42501"):
+        call_rpc(world.other.admin, "add_follow_up", p_customer_id=customer, p_title="Theirs now", p_id=added)
+    stored = sql.execute(
+        "select title, assigned_to, created_by from public.follow_ups where id = %s", [added]
+    ).fetchone()
+    assert stored == ("Mine", world.owner.id, world.owner.id)
+
+
 def test_what_exists_elsewhere_cannot_be_told_from_what_does_not(world, sql):
     foreign, nowhere = insert_customer(sql, world.other.id, world.other.csm.id), uuid.uuid4()
     for customer in (foreign, nowhere):

@@ -88,7 +88,8 @@ def test_what_writes_past_the_policies_is_callable_only_where_it_holds_its_own_r
     writers = executable_by(sql, "authenticated", "prosecdef and provolatile = 'v'")
     sessions = OPEN_TO_ANON - {"read_browser_session"} | {"create_browser_session"}
     # post_decision: tests/database/test_leader_approvals.py; save_time_zone: tests/database/test_time_zones.py
-    assert writers == sessions | {"publish_workflow"} | ACTS | {"post_decision", "save_time_zone"}
+    # open_today_list: test_attacks.py
+    assert writers == sessions | {"publish_workflow"} | ACTS | {"post_decision", "save_time_zone", "open_today_list"}
 
 
 def test_no_grant_lingers_for_anon_or_for_everybody(sql):

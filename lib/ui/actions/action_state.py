@@ -30,10 +30,14 @@ DialogAnswers = Mapping[str, Any]
 
 @dataclass(frozen=True, kw_only=True)
 class FlashMessage:
-    """What was done, as plain text. `undo_run_id` is the action run that can be undone, `lines` a longer report."""
+    """What was done, as plain text. `lines` is a longer report.
+
+    `undo_run_id` is the action run that can be undone; `undo` takes back what is no action.
+    """
 
     text: str
     undo_run_id: str | None = None
+    undo: "Command | None" = None
     lines: tuple[str, ...] = ()
 
 

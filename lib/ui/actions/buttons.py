@@ -62,14 +62,14 @@ def draw_dialog_button(kind: DialogKind, target: ActionTarget, source: ActionSou
 
 
 def draw_command_button(
-    label: str, command: Command, *, key: str, icon: str | None = None, is_quiet: bool = False
+    label: str, command: Command, *, key: str, icon: str | None = None, is_quiet: bool = False, is_primary: bool = False
 ) -> None:
     """A button that runs one command. `key` names what it is about in its present state: a click counts once."""
     click = action_button_key("do", key)
     st.button(
         label,
         key=click,
-        type="tertiary" if is_quiet else "secondary",
+        type="primary" if is_primary else "tertiary" if is_quiet else "secondary",
         icon=icon,
         on_click=queue_command,
         args=(command, click),
@@ -98,6 +98,9 @@ def draw_flash_message() -> None:
             st.markdown(f":material/check: {escape_markdown(message.text)}", width="stretch")
             if message.undo_run_id is not None:
                 draw_undo_button(message.undo_run_id, where="notice")
+            elif message.undo is not None:
+                key = f"undo.{state.finished_count}"
+                draw_command_button("Undo", message.undo, key=key, icon=":material/undo:", is_quiet=True)
             st.button(
                 "",
                 key=action_button_key("dismiss", ""),

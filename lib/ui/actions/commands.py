@@ -3,6 +3,7 @@
 from lib.actions.model import ActionKind, ActionResult, ActionSource, ActionSubject, Colleague, SavedAction
 from lib.errors import Conflict
 from lib.services import Services
+from lib.text.truncate import single_line
 from lib.ui import page_cache
 from lib.ui.actions.action_state import Command, DialogAnswers, DialogState, FlashMessage
 from lib.ui.actions.action_target import ActionTarget
@@ -113,9 +114,25 @@ def build_stay_on_version_command(execution_id: str, version: int) -> Command:
 def build_complete_follow_up_command(follow_up_id: str) -> Command:
     def complete_follow_up(services: Services) -> FlashMessage:
         services.inbox.complete_follow_up(follow_up_id)
-        return FlashMessage(text="Follow-up done.")
+        return FlashMessage(text="Follow-up done.", undo=build_reopen_follow_up_command(follow_up_id))
 
     return complete_follow_up
+
+
+def build_reopen_follow_up_command(follow_up_id: str) -> Command:
+    def reopen_follow_up(services: Services) -> FlashMessage:
+        services.inbox.reopen_follow_up(follow_up_id)
+        return FlashMessage(text="The follow-up is open again.")
+
+    return reopen_follow_up
+
+
+def build_add_follow_up_command(customer_id: str | None, title: str, key: str) -> Command:
+    def add_follow_up(services: Services) -> FlashMessage:
+        services.inbox.add_follow_up(customer_id, title, key=key)
+        return FlashMessage(text=f"Added for today: {single_line(title, max_length=120)}")
+
+    return add_follow_up
 
 
 def build_notice_read_command(notice_id: str) -> Command:

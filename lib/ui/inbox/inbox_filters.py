@@ -65,11 +65,10 @@ def count_rows_by_section(inbox: Inbox) -> Mapping[str, int]:
     """Of all there are, whether or not their rows are shown."""
     all_of = inbox.counts
     decided = sum(1 for each in inbox.escalations if each.ended_at is not None and each.by_me)
-    escalated = len(inbox.escalations) if all_of.team is None else max(all_of.team, len(inbox.escalations))
     return {
         "waiting": all_of.woken + all_of.to_me + decided + all_of.follow_ups + all_of.notices,
         "snoozed": all_of.snoozed,
-        "escalated": escalated,
+        "escalated": all_of.escalations,
         "approvals": all_of.approvals,
         "done": all_of.undone,
     }

@@ -9,15 +9,18 @@ import streamlit as st
 from lib.actions.model import ActionSource
 from lib.auth.model import Person
 from lib.executions.inbox import EscalatedRun, Inbox, InboxRun
+from lib.services import Services
 from lib.text.format import format_count
-from lib.ui import empty_and_error_states, navigation
+from lib.ui import empty_and_error_states, navigation, page_cache
 from lib.ui.actions.action_state import open_dialog
 from lib.ui.error_boundary import error_boundary
 from lib.ui.inbox import inbox_rows
 from lib.ui.inbox.inbox_filters import InboxView, clear_customer_filter
-from lib.ui.session_keys import action_button_key
+from lib.ui.page_cache import Cached
+from lib.ui.session_keys import INBOX, INBOX_ROWS, TEAM_INBOX, action_button_key
 
-MAX_ROWS = 200
+PAGE_ROWS = 200
+MAX_ROWS = 5000
 EMPTY_TEXTS = {
     "waiting": (
         "Nothing is waiting for you",
@@ -82,7 +85,13 @@ def _draw_waiting_section(inbox: Inbox, view: InboxView, person: Person) -> int:
     return sum(
         (
             _draw_section_rows("Back from a snooze", woken, draw_woken, counts.woken, len(inbox.woken), bulk=woken),
-            _draw_section_rows("Escalated to you, or handed back", [*to_me, *decided], draw_escalation),
+            _draw_section_rows(
+                "Escalated to you, or handed back",
+                [*to_me, *decided],
+                draw_escalation,
+                counts.escalations,
+                len(inbox.escalations),
+            ),
             _draw_section_rows("Follow-ups", follow_ups, draw_follow_up, counts.follow_ups, len(inbox.follow_ups)),
             _draw_section_rows("Notices", notices, draw_notice, counts.notices, len(inbox.notices)),
         )
@@ -104,7 +113,9 @@ def _draw_escalated_section(inbox: Inbox, view: InboxView, person: Person) -> in
         groups["To you" if each.to_me else "By you" if each.by_me else "Between others"].append(each)
     draw = partial(inbox_rows.draw_escalation_row, person=person)
     shown = len(inbox.escalations)
-    return sum(_draw_section_rows(title, group, draw, inbox.counts.team or 0, shown) for title, group in groups.items())
+    return sum(
+        _draw_section_rows(title, group, draw, inbox.counts.escalations, shown) for title, group in groups.items()
+    )
 
 
 def _draw_section_rows(
@@ -120,14 +131,53 @@ def _draw_section_rows(
     if not found:
         return 0
     st.markdown(f"## {title}")
-    if total > loaded >= MAX_ROWS:
-        st.caption(f"The first {format_count(loaded)} of {format_count(total)}; the rest appear as you finish these.")
     if len(bulk) > 1:
         _draw_bulk_actions(bulk)
     for number, row in enumerate(found):
         with error_boundary(f"inbox {title} {number}"):
             draw(row)
+    if total > loaded:
+        _draw_more_button(title, loaded, total)
     return len(found)
+
+
+def _draw_more_button(title: str, loaded: int, total: int) -> None:
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption(f"{loaded:,} of {total:,}", width="content")
+        st.button(
+            f"Show {min(PAGE_ROWS, total - loaded)} more",
+            key=action_button_key("inbox_more", title),
+            type="tertiary",
+            icon=":material/expand_more:",
+            on_click=_load_rows,
+            args=(loaded + PAGE_ROWS,),
+        )
+
+
+def _load_rows(most: int) -> None:
+    """A callback."""
+    st.session_state[INBOX_ROWS] = min(most, MAX_ROWS)
+
+
+def load_inbox(services: Services, view: InboxView) -> Cached[Inbox]:
+    """The inbox with as many rows as asked for; all of them where a customer is looked for. Raises as `fetch_inbox`."""
+    key = get_inbox_key(view)
+    most: int = st.session_state.get(INBOX_ROWS, PAGE_ROWS)
+    cached = _load_first_rows(services, view, most)
+    wanted = MAX_ROWS if view.customer and cached.value.is_cut else most
+    if cached.value.most >= wanted or cached.error is not None:
+        return cached
+    page_cache.invalidate(key)
+    return _load_first_rows(services, view, wanted)
+
+
+def _load_first_rows(services: Services, view: InboxView, most: int) -> Cached[Inbox]:
+    fetch = partial(services.inbox.fetch_inbox, team=view.is_team, most=most)
+    return page_cache.load(get_inbox_key(view), fetch, skeleton_height=400)
+
+
+def get_inbox_key(view: InboxView) -> str:
+    return TEAM_INBOX if view.is_team else INBOX
 
 
 def _draw_bulk_actions(runs: Sequence[InboxRun]) -> None:

@@ -1,21 +1,23 @@
 """Runs on Today: escalated ones, open ones to resume, and those completed this week."""
 
 from collections.abc import Sequence
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
 import streamlit as st
 
 from lib.accounts.today_overview import EscalationSummary, FinishedRun, OpenRun, TodayOverview
+from lib.errors import ZenError
+from lib.services import Services
 from lib.text.format import format_count, format_money
-from lib.text.html import Html, build_icon_html
+from lib.text.html import Html
 from lib.text.local_time import to_local_time
 from lib.text.markdown_escape import escape_markdown
-from lib.ui import navigation, session_keys
-from lib.ui.actions.sentences import describe_response_clock
+from lib.ui import empty_and_error_states, navigation, session_keys
 from lib.ui.error_boundary import error_boundary
 from lib.ui.navigation import RUN_PAGE, build_run_query_params
 from lib.ui.safe_text import draw_html, draw_row_with_buttons
-from lib.ui.today import sentences
+from lib.ui.today import row_pages, sentences
+from lib.ui.today.item_html import build_escalation_clock_html
 
 MAX_VISIBLE_RUNS = 5
 
@@ -29,6 +31,9 @@ def draw_escalations(dashboard: TodayOverview, now: datetime) -> None:
     _draw_escalation_group("Handed back to you", [each for each in dashboard.escalations if each.is_over], now)
     _draw_escalation_group("Waiting for you", [each for each in open_ones if each.to_me], now)
     _draw_escalation_group("Waiting for others", [each for each in open_ones if not each.to_me], now)
+    if (shown := len(dashboard.escalations)) < dashboard.escalation_count:
+        st.caption(f"The {shown} most urgent of {format_count(dashboard.escalation_count, 'escalation')}.")
+        navigation.draw_inbox_link("All escalations", "escalated", icon=":material/priority_high:")
 
 
 def _draw_escalation_group(title: str, escalations: Sequence[EscalationSummary], now: datetime) -> None:
@@ -58,39 +63,34 @@ def _draw_escalation(escalation: EscalationSummary, now: datetime) -> None:
 def _build_escalation_status_html(escalation: EscalationSummary, now: datetime) -> Html:
     if escalation.is_over:
         return Html('<p class="zen-small zen-muted">You asked: {}</p>').format(escalation.ask)
-    clock = describe_response_clock(
-        escalation.respond_by, escalation.acknowledged_at, datetime.now(UTC), str(now.tzinfo)
-    )
-    assignee = "" if escalation.to_me else f" Assigned to {escalation.assigned_to_name}."
-    text = f"{escalation.severity.capitalize()}. {clock}{assignee}"
-    if escalation.is_overdue:
-        return Html('<p class="zen-small zen-bad">{}{}</p>').format(build_icon_html(":material/error:"), text)
-    return Html('<p class="zen-small zen-muted">{}</p>').format(text)
+    return build_escalation_clock_html(escalation, str(now.tzinfo))
 
 
-def draw_today_runs(dashboard: TodayOverview, now: datetime, *, show_owner: bool) -> None:
-    """Next due first; those beyond the first few are collapsed. `now` is in the person's zone."""
-    if not dashboard.open_runs and not dashboard.finished_runs:
+def draw_today_runs(overview: TodayOverview, services: Services, now: datetime) -> None:
+    """Overdue first, then next due; the others are a click away. `now` is in the person's zone."""
+    if not overview.open_runs and not overview.finished_runs:
         return
     st.markdown("## Runs to resume")
-    if not dashboard.open_runs:
-        st.caption("No run is open.")
-    visible, collapsed = split_runs_by_due_date(dashboard.open_runs, dashboard.today)
-    for run in visible:
-        _draw_open_run(run, dashboard.today, now, show_owner=show_owner)
-    if collapsed:
-        with st.expander(format_count(len(collapsed), "more open run"), type="compact"):
-            for run in collapsed:
-                _draw_open_run(run, dashboard.today, now, show_owner=show_owner)
-    _draw_completed_runs(dashboard, now)
+    if not overview.open_runs:
+        st.caption("No other run is open.")
+    part = session_keys.TODAY_OPEN_RUNS
+    shown = min(row_pages.get_shown_count(part, at_first=count_visible_runs(overview)), overview.open_run_count)
+    runs = overview.open_runs
+    if shown > len(runs):
+        try:
+            runs = row_pages.load_rows(part, shown, services.accounts.fetch_open_runs).open_runs
+        except ZenError as error:
+            empty_and_error_states.draw_error(error, key=part)
+    for run in runs[:shown]:
+        _draw_open_run(run, overview.today, now, show_owner=services.person.role.leads_team)
+    row_pages.draw_more_button(part, shown=shown, total=overview.open_run_count, noun="open run")
+    _draw_completed_runs(overview, now)
 
 
-def split_runs_by_due_date(runs: Sequence[OpenRun], today: date) -> tuple[list[OpenRun], list[OpenRun]]:
-    """Runs to show and runs to collapse, by due date, undated last. Overdue runs are never collapsed."""
-    ordered = sorted(runs, key=lambda run: (run.due_on is None, run.due_on or today))
-    overdue = sum(run.due_on is not None and run.due_on < today for run in runs)
-    number = max(MAX_VISIBLE_RUNS, overdue)
-    return ordered[:number], ordered[number:]
+def count_visible_runs(overview: TodayOverview) -> int:
+    """A few, but every overdue one that is loaded."""
+    overdue = sum(run.due_on is not None and run.due_on < overview.today for run in overview.open_runs)
+    return max(MAX_VISIBLE_RUNS, overdue)
 
 
 def _draw_open_run(run: OpenRun, today: date, now: datetime, *, show_owner: bool) -> None:

@@ -3,7 +3,7 @@
 from datetime import date, datetime
 
 from lib.accounts.model import PriorityReason
-from lib.accounts.today_overview import OpenRun, PriorityItem, TodayOverview
+from lib.accounts.today_overview import OpenRun, TodayItem, TodayItemKind, TodayOverview, Urgency
 from lib.slides.library import LIBRARY
 from lib.slides.model import SlideId
 from lib.text.format import NO_DATA, format_count, format_date, format_days, format_money, humanize_code, relative_days
@@ -12,6 +12,7 @@ from lib.text.truncate import single_line
 NUMBER_WORDS = ("No", "One", "Two", "Three")
 ALWAYS_SHOWN_REASONS = ("deadline", "arr")
 NOTHING_URGENT = "Nothing is urgent today."
+ALL_DONE = "That is all for today."
 
 
 def format_greeting(now: datetime, full_name: str) -> str:
@@ -25,44 +26,80 @@ def format_weekday_date(now: datetime) -> str:
     return f"{now:%A}, {format_date(now.date())}"
 
 
-def describe_day(dashboard: TodayOverview) -> str:
-    """The day in one sentence."""
-    number = len(dashboard.priorities)
+def describe_day(overview: TodayOverview) -> str:
+    """The day in one sentence; what cannot wait is in it, on the list or not."""
+    number = len(overview.items)
+    if overview.is_done:
+        return ALL_DONE if overview.listed else NOTHING_URGENT
     if not number:
-        return NOTHING_URGENT
-    matter = "One thing matters today" if number == 1 else f"{NUMBER_WORDS[number]} things matter today"
-    return f"{matter}; {dashboard.waiting} more can wait." if dashboard.waiting else f"{matter}."
+        return f"Your list is done. {describe_pressing(overview)}"
+    matter = "One thing matters" if number == 1 else f"{_number_word(number)} things matter"
+    return f"{matter} today. {describe_pressing(overview)}".strip()
 
 
-def describe_other_customers(dashboard: TodayOverview) -> str:
+def describe_pressing(overview: TodayOverview) -> str:
+    """ "12 more cannot wait." """
+    return f"{overview.pressing} more cannot wait." if overview.pressing else ""
+
+
+def describe_urgency(item: TodayItem, today: date) -> str | None:
+    """Why an item cannot wait, in words; None for one that can."""
+    match item.urgency:
+        case Urgency.OVERDUE | Urgency.DUE_TODAY:
+            due_on = item.follow_up.due_on if item.follow_up else item.run.due_on if item.run else item.notice_deadline
+            if item.urgency is Urgency.DUE_TODAY:
+                return "Notice deadline today" if item.kind is TodayItemKind.CUSTOMER else "Due today"
+            return f"Overdue by {format_days((today - due_on).days)} ({format_date(due_on)})" if due_on else "Overdue"
+        case Urgency.ESCALATED:
+            return f"Escalated to you by {item.escalation.raised_by_name}" if item.escalation else "Escalated to you"
+        case Urgency.HANDED_BACK:
+            return f"Handed back by {item.escalation.assigned_to_name}" if item.escalation else "Handed back"
+        case Urgency.BACK | None:
+            return None
+
+
+def format_priority(item: TodayItem) -> str | None:
+    """ "Priority 78 of 100"; None without a score."""
+    return None if item.score is None else f"Priority {item.score} of 100"
+
+
+def _number_word(number: int) -> str:
+    return NUMBER_WORDS[number] if number < len(NUMBER_WORDS) else str(number)
+
+
+def describe_other_customers(overview: TodayOverview) -> str:
     """ "6 can wait (next notice deadline 1 Feb 2027) · 3 in progress · 15 need nothing".
 
-    With the priorities these counts add up to all customers.
+    With those on the list these counts add up to all customers.
     """
-    in_progress = dashboard.customers - len(dashboard.priorities) - dashboard.waiting - dashboard.calm
-    upcoming = dashboard.next_deadline
+    upcoming = overview.next_deadline
     counts = (
-        (dashboard.waiting, "can wait" + (f" (next notice deadline {format_date(upcoming)})" if upcoming else "")),
-        (in_progress, "in progress"),
-        (dashboard.calm, "needs nothing" if dashboard.calm == 1 else "need nothing"),
+        (overview.can_wait, "can wait" + (f" (next notice deadline {format_date(upcoming)})" if upcoming else "")),
+        (overview.in_progress, "in progress"),
+        (overview.calm, "needs nothing" if overview.calm == 1 else "need nothing"),
     )
     return " · ".join(f"{number} {text}" for number, text in counts if number > 0)
 
 
-def describe_return_from_snooze(item: PriorityItem) -> str | None:
-    """Why a snoozed customer is here again, and why it was snoozed; None for others."""
+def describe_return_from_snooze(item: TodayItem, today: date) -> str | None:
+    """ "Back today, as planned." or which signal came, and why it was snoozed; None for what was not snoozed."""
     if item.woke_because is None:
         return None
-    return f"Back: {item.woke_because} Snoozed because: {item.snooze_reason or NO_DATA}"
+    reason = f" Snoozed because: {item.snooze_reason or NO_DATA}"
+    if item.planned_for is None:
+        return f"Back: {item.woke_because}{reason}"
+    since = "Back today" if item.planned_for == today else f"Back since {format_date(item.planned_for)}"
+    planned = f"as {item.planned_by_name} planned" if item.planned_by_name else "as planned"
+    return f"{since}, {planned}.{reason}"
 
 
-def format_arr_and_deadline(item: PriorityItem) -> str:
+def format_arr_and_deadline(item: TodayItem) -> str:
     """ "$284,400 ARR · notice deadline in 30 days (12 Mar 2027)"."""
     arr = "no ARR on record" if item.arr is None else f"{format_money(item.arr)} ARR"
     return f"{arr} · {format_notice_deadline(item)}"
 
 
-def format_notice_deadline(item: PriorityItem) -> str:
+def format_notice_deadline(item: TodayItem) -> str:
     """Days to the notice deadline and the day itself."""
     if item.notice_deadline is None or item.days_to_notice is None:
         return "no notice deadline on record"
@@ -71,7 +108,7 @@ def format_notice_deadline(item: PriorityItem) -> str:
 
 
 def select_score_parts(reasons: tuple[PriorityReason, ...]) -> tuple[PriorityReason, ...]:
-    """What makes up the score, heaviest first. Deadline and size always stand there, even when they give noitem."""
+    """What makes up the score, heaviest first. Deadline and size always stand there, even without points."""
     counted = (reason for reason in reasons if reason.points or reason.kind in ALWAYS_SHOWN_REASONS)
     return tuple(sorted(counted, key=lambda reason: -reason.points))
 

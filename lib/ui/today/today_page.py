@@ -9,16 +9,17 @@ import streamlit as st
 
 from lib.accounts.today_overview import TodayOverview
 from lib.auth.model import Person
-from lib.executions.service import ExecutionService
+from lib.services import Services
 from lib.text.markdown_escape import escape_markdown
 from lib.ui import empty_and_error_states, navigation, session_keys
 from lib.ui.error_boundary import error_boundary
 from lib.ui.page_cache import Cached, draw_cache_error, draw_refresh_footer
 from lib.ui.today import sentences
+from lib.ui.today.follow_up_form import draw_follow_up_form
 from lib.ui.today.portfolio_metrics import draw_portfolio_metrics
-from lib.ui.today.priorities import draw_priorities
 from lib.ui.today.renewals import draw_renewals
 from lib.ui.today.runs import draw_escalations, draw_today_runs
+from lib.ui.today.today_list import draw_today_list
 
 
 def draw_today_greeting(person: Person, now: datetime) -> None:
@@ -27,16 +28,18 @@ def draw_today_greeting(person: Person, now: datetime) -> None:
     st.caption(sentences.format_weekday_date(now))
 
 
-def draw_today(cached: Cached[TodayOverview], executions: ExecutionService, person: Person, now: datetime) -> None:
+def draw_today(cached: Cached[TodayOverview], services: Services, now: datetime) -> None:
     """The page of a person with customers. `now` is in the person's own time zone."""
-    dashboard, leads_team = cached.value, person.role.leads_team
+    dashboard, person = cached.value, services.person
     draw_cache_error(session_keys.TODAY_DATA, cached, what="your day", time_zone=person.time_zone)
     st.markdown(sentences.describe_day(dashboard))
-    draw_priorities(dashboard, executions, show_owner=leads_team)
+    draw_today_list(dashboard, services)
+    with error_boundary("today follow-up form"):
+        draw_follow_up_form(dashboard)
     with error_boundary("today escalations"):
         draw_escalations(dashboard, now)
     with error_boundary("today runs"):
-        draw_today_runs(dashboard, now, show_owner=leads_team)
+        draw_today_runs(dashboard, services, now)
     with error_boundary("today metrics"):
         draw_portfolio_metrics(dashboard)
     with error_boundary("today renewals"):
@@ -44,8 +47,9 @@ def draw_today(cached: Cached[TodayOverview], executions: ExecutionService, pers
     draw_refresh_footer(session_keys.TODAY_DATA, cached, time_zone=person.time_zone)
 
 
-def draw_empty_today(cached: Cached[TodayOverview], person: Person, now: datetime) -> None:
-    """The page of a person without customers: what will be here, and how to begin."""
+def draw_empty_today(cached: Cached[TodayOverview], services: Services, now: datetime) -> None:
+    """The page of a person without customers: what will be here, how to begin, and what waits all the same."""
+    overview, person = cached.value, services.person
     draw_cache_error(session_keys.TODAY_DATA, cached, what="your day", time_zone=person.time_zone)
     whose = "The company's customers" if person.role.leads_team else "Customers you own"
     empty_and_error_states.draw_empty_state(
@@ -55,8 +59,11 @@ def draw_empty_today(cached: Cached[TodayOverview], person: Person, now: datetim
         icon=":material/wb_twilight:",
     )
     navigation.draw_workflows_link("See the workflows")
+    if overview.items or overview.more:
+        st.markdown(sentences.describe_day(overview))
+        draw_today_list(overview, services)
     with error_boundary("today escalations"):
-        draw_escalations(cached.value, now)
+        draw_escalations(overview, now)
     with error_boundary("today runs"):
-        draw_today_runs(cached.value, now, show_owner=person.role.leads_team)
+        draw_today_runs(overview, services, now)
     draw_refresh_footer(session_keys.TODAY_DATA, cached, time_zone=person.time_zone)

@@ -5,7 +5,16 @@ from decimal import Decimal
 from typing import Any
 
 from lib.accounts.model import PriorityReason
-from lib.accounts.today_overview import OpenRun, PortfolioTrendPoint, PriorityItem, RenewalTotal, TodayOverview
+from lib.accounts.today_overview import (
+    EscalationSummary,
+    OpenRun,
+    PortfolioTrendPoint,
+    RenewalTotal,
+    TodayFollowUp,
+    TodayItem,
+    TodayItemKind,
+    TodayOverview,
+)
 
 TODAY = date(2027, 2, 1)
 EMPTY_WEEK = PortfolioTrendPoint(
@@ -16,16 +25,19 @@ EMPTY_WEEK = PortfolioTrendPoint(
 def make_dashboard(**given: Any) -> TodayOverview:
     """A board of somebody with three customers where nothing presses."""
     plain: dict[str, Any] = {
-        "today": TODAY, "customers": 3, "priorities": (), "waiting": 0, "next_deadline": None, "calm": 3, "snoozed": 0,
+        "today": TODAY, "customers": 3, "items": (), "listed": 0, "more": 0, "pressing": 0, "can_wait": 0,
+        "in_progress": 0, "next_deadline": None, "calm": 3, "snoozed": 0,
         "completed_this_week": 0, "usage_customers": 3, "trend": (), "renewals": (), "open_runs": (),
-        "finished_runs": (),
+        "open_run_count": 0, "finished_runs": (),
     }  # fmt: skip
     return TodayOverview(**plain | given)
 
 
-def make_priority(**given: Any) -> PriorityItem:
+def make_item(**given: Any) -> TodayItem:
+    """A customer without a run."""
     plain: dict[str, Any] = {
-        "customer_id": "c1", "customer_name": "Obsidian Black", "owner_name": "Bob Stone", "score": 78,
+        "key": "customer:c1", "kind": TodayItemKind.CUSTOMER, "urgency": None, "customer_id": "c1",
+         "customer_name": "Obsidian Black", "owner_name": "Bob Stone", "score": 78,
         "reasons": (
             PriorityReason(kind="deadline", points=38, sentence="The notice deadline is in 6 days."),
             PriorityReason(kind="arr", points=15, sentence="$47,250 of ARR."),
@@ -36,7 +48,24 @@ def make_priority(**given: Any) -> PriorityItem:
         "workflow_id": "standard-renewal", "workflow_name": "Standard renewal", "arr": Decimal(47250),
         "notice_deadline": TODAY + timedelta(days=6), "days_to_notice": 6, "health_score": 62, "health_band": "yellow",
     }  # fmt: skip
-    return PriorityItem(**plain | given)
+    return TodayItem(**plain | given)
+
+
+def make_escalation(**given: Any) -> EscalationSummary:
+    plain: dict[str, Any] = {
+        "escalation_id": "x1", "execution_id": "e1", "customer_name": "Obsidian Black", "severity": "critical",
+        "workflow_name": "Standard renewal", "ask": "May we?", "respond_by": datetime(2027, 2, 1, 18, tzinfo=UTC),
+        "acknowledged_at": None, "decision": None, "is_over": False, "is_overdue": False, "to_me": True,
+        "assigned_to_name": "Carol Adeyemi", "raised_by_name": "Alice Moreau",
+    }  # fmt: skip
+    return EscalationSummary(**plain | given)
+
+
+def make_follow_up(**given: Any) -> TodayFollowUp:
+    plain: dict[str, Any] = {
+        "id": "f1", "title": "Send the offer", "due_on": TODAY, "created_by_name": "Alice Moreau", "is_own": True
+    }  # fmt: skip
+    return TodayFollowUp(**plain | given)
 
 
 def make_week(number: int, **given: Any) -> PortfolioTrendPoint:

@@ -1,0 +1,361 @@
+-- What waits for a person, in one order, and the list of a day: the three most important of all of it, as first shown.
+-- The list empties and is not refilled; what cannot wait is added when it comes. docs/data-model.md has the order.
+
+create type private.ranked_customer as (
+  customer_id uuid, score int, reasons jsonb, arr numeric, notice_deadline date, days_to_notice int,
+  health_score int, health_band text, leading_signal text, deadline_points int,
+  customer_name text, owner_name text, workflow_id text
+);
+comment on type private.ranked_customer is 'A row of private.ranked_customers.';
+
+-- urgency: 1 escalated to me, 2 handed back, 3 overdue, 4 due today, 5 back from a snooze, 6 can wait
+create type private.waiting_item as (
+  place int, key text, former_key text, occasion text, kind text, urgency int,
+  customer_id uuid, execution_id uuid, escalation_id uuid, follow_up_id uuid, workflow_id text,
+  woke_because text, snooze_reason text, planned_for date, planned_by uuid, ranked private.ranked_customer
+);
+comment on type private.waiting_item is
+'Something that waits for a person: an escalation to them, one handed back, a run, a follow-up, a customer. `key` is '
+'what the list of a day keeps, `former_key` the customer a run was begun from today, `occasion` why it cannot wait.';
+
+create table public.today_lists (
+  id uuid primary key default gen_random_uuid(),
+  company_id uuid not null,
+  person_id uuid not null,
+  day private.day not null,
+  items text[] not null check (cardinality(items) <= 1000),
+  occasions text[] not null default '{}' check (cardinality(occasions) <= 5000),
+  created_at timestamptz not null default now(),
+  updated_at timestamptz not null default now(),
+  unique (person_id, company_id, day),
+  foreign key (person_id, company_id) references public.profiles (id, company_id)
+);
+comment on table public.today_lists is
+'What Today listed for a person on a day, as first shown, so that each tab and process shows the same.';
+comment on column public.today_lists.id is 'Identity of the list.';
+comment on column public.today_lists.company_id is 'Tenant.';
+comment on column public.today_lists.person_id is 'Whose day it is.';
+comment on column public.today_lists.day is 'The day in the person''s time zone.';
+comment on column public.today_lists.items is
+'Keys of waiting items in their order (run:, follow_up: or customer: and an id). Done ones stay; they wait no more.';
+comment on column public.today_lists.occasions is
+'What could not wait when it was last shown: only another occasion adds an item.';
+comment on column public.today_lists.created_at is 'When Today was first opened on that day.';
+comment on column public.today_lists.updated_at is 'When the row last changed.';
+create index today_lists_company on public.today_lists (company_id);
+create trigger touch before update on public.today_lists for each row execute function private.touch_updated_at();
+
+alter table public.today_lists enable row level security;
+revoke all on public.today_lists from anon, authenticated;
+grant select on public.today_lists to authenticated;
+create policy "people read their own lists of today" on public.today_lists
+for select to authenticated using (
+  company_id = (select private.current_company_id()) and person_id = (select auth.uid())
+);
+
+create function private.waiting_runs(me uuid, leads boolean, customers uuid[])
+returns table (
+  execution_id uuid, customer_id uuid, workflow_id text, due_on date, started_at timestamptz, is_mine boolean,
+  is_back boolean, woke_because text, snooze_reason text, planned_for date, planned_by uuid
+)
+language sql stable security invoker set search_path = ''
+as $$
+  with due as materialized (
+    select d.snooze_id, d.woken_by, d.because from private.due_snoozes(clock_timestamp(), null) d
+  ),
+  runs as (
+    select
+      e.id, e.customer_id, e.workflow_id, e.due_on, e.started_at, e.status, e.owner_id = me as is_mine,
+      d.snooze_id is not null
+      or coalesce(e.status = 'active' and s.ended_by in ('date', 'signal') and s.woke_revision = e.revision, false)
+        as is_back,
+      private.personal_wake_reason(coalesce(d.because, s.woke_because), s.snoozed_by) as because, s.reason,
+      s.snoozed_by,
+      case
+        when coalesce(d.woken_by, s.ended_by) = 'date' and not s.is_backstop then private.today(s.until_at)
+      end as planned_for
+    from public.workflow_executions e
+    left join
+      lateral (
+        select * from public.workflow_snoozes x
+        where x.execution_id = e.id and x.ended_by is distinct from 'undo'
+        order by x.created_at desc, x.id limit 1
+      ) s
+      on true
+    left join due d on d.snooze_id = s.id
+    where
+      e.ended_at is null and e.status in ('active', 'snoozed')
+      and (e.owner_id = me or (leads and e.customer_id = any(customers)))
+  )
+  select
+    r.id, r.customer_id, r.workflow_id, r.due_on, r.started_at, r.is_mine, r.is_back,
+    case when r.is_back then r.because end, case when r.is_back then r.reason end,
+    case when r.is_back then r.planned_for end, case when r.is_back then r.snoozed_by end
+  from runs r
+  where r.is_back or (r.is_mine and r.status = 'active')
+$$;
+comment on function private.waiting_runs is
+'Runs of one''s own that are active or back from a snooze; for leaders also those of these customers that are back.';
+
+create function private.waiting_items(
+  me uuid, leads boolean, ranked private.ranked_customer[], today date
+) returns setof private.waiting_item
+language sql stable security invoker set search_path = ''
+as $$
+  with book as materialized (select r.*, r as ranked from unnest(ranked) r),
+  found as (
+    select
+      'run:' || x.execution_id as key, null::text as former_key, 'escalated:' || x.id as occasion,
+      'escalation' as kind, 1 as urgency, x.respond_by as since,
+      x.customer_id, x.execution_id, x.id as escalation_id, null::uuid as follow_up_id, null::text as workflow_id,
+      null::text as woke_because, null::text as snooze_reason, null::date as planned_for, null::uuid as planned_by
+    from public.workflow_escalations x
+    where x.assigned_to = me and x.ended_at is null
+    union all
+    select
+      'run:' || x.execution_id, null, 'handed_back:' || x.id, 'hand_back', 2, x.ended_at,
+      x.customer_id, x.execution_id, x.id, null, null, null, null, null, null
+    from public.workflow_escalations x
+    where
+      x.raised_by = me and x.ended_by = 'hand_back' and x.seen_at is null
+      and x.ended_at > now() - interval '30 days'
+    union all
+    select
+      'run:' || r.execution_id, case when private.today(r.started_at) = today then 'customer:' || r.customer_id end,
+      case when u.urgency in (3, 4) then 'due:' || r.execution_id when u.urgency = 5 then 'back:' || r.execution_id end,
+      'run', u.urgency,
+      case when u.urgency = 3 then r.due_on::timestamptz end,
+      r.customer_id, r.execution_id, null, null, r.workflow_id, r.woke_because, r.snooze_reason,
+      r.planned_for, r.planned_by
+    from private.waiting_runs(me, leads, array(select b.customer_id from book b)) r
+    cross join
+      lateral (
+        select case
+          when not r.is_mine then 6 when r.due_on < today then 3 when r.due_on = today then 4 when r.is_back then 5
+          else 6
+        end as urgency
+      ) u
+    union all
+    select
+      'follow_up:' || f.id, null, 'follow_up:' || f.id, 'follow_up', case when f.due_on < today then 3 else 4 end,
+      case when f.due_on < today then f.due_on::timestamptz end,
+      f.customer_id, f.execution_id, null, f.id, null, null, null, null, null
+    from public.follow_ups f
+    where f.assigned_to = me and f.done_at is null and f.due_on <= today
+    union all
+    select
+      'customer:' || b.customer_id, null, case when b.days_to_notice = 0 then 'deadline:' || b.customer_id end,
+      'customer', case when b.days_to_notice = 0 then 4 else 6 end, null,
+      b.customer_id, null, null, null, b.workflow_id, null, null, null, null
+    from book b
+    where
+      b.score >= 40 and not private.has_recent_run(b.customer_id, b.workflow_id)
+      and not exists (
+        select 1 from public.workflow_executions e
+        where
+          e.customer_id = b.customer_id and e.status in ('completed', 'skipped') and private.today(e.ended_at) = today
+      )
+  ),
+  single as (select distinct on (f.key) f.* from found f order by f.key, f.urgency, f.since)
+  select
+    (
+      row_number() over (
+        order by
+          s.urgency, s.since, b.score desc nulls last, b.arr desc nulls last, b.notice_deadline, c.name, s.key
+      )
+    )::int,
+    s.key, s.former_key, s.occasion, s.kind, s.urgency, s.customer_id, s.execution_id, s.escalation_id, s.follow_up_id,
+    s.workflow_id, s.woke_because, s.snooze_reason, s.planned_for, s.planned_by,
+    b.ranked
+  from single s
+  join public.customers c on c.id = s.customer_id
+  left join book b on b.customer_id = s.customer_id
+$$;
+comment on function private.waiting_items is
+'All that waits for a person on a day, in its order: what cannot wait first, then by score, ARR and notice deadline.';
+
+create function private.open_today_list(waiting private.waiting_item[]) returns text[]
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  me constant public.profiles := private.current_profile();
+  today constant date := private.today();
+  list public.today_lists;
+  added text[];
+begin
+  select * into list from public.today_lists l
+  where l.person_id = me.id and l.company_id = me.company_id and l.day = today;
+  if not found then
+    -- Of two tabs at once one stores its list; the other waits for it here and reads it below.
+    insert into public.today_lists (company_id, person_id, day, items, occasions)
+    select
+      me.company_id, me.id, today,
+      coalesce(array_agg(w.key order by w.place) filter (where w.place <= 3), '{}'),
+      coalesce((array_agg(w.occasion order by w.place) filter (where w.urgency < 6))[:5000], '{}')
+    from unnest(waiting) w
+    on conflict (person_id, company_id, day) do nothing;
+    delete from public.today_lists l
+    where l.person_id = me.id and l.company_id = me.company_id and l.day < today - 30;
+    select * into list from public.today_lists l
+    where l.person_id = me.id and l.company_id = me.company_id and l.day = today;
+  end if;
+  added := array(
+    select w.key from unnest(waiting) w
+    where w.urgency < 6 and w.occasion <> all (list.occasions) and w.key <> all (list.items)
+      and coalesce(w.former_key <> all (list.items), true)
+    order by w.place);
+  if cardinality(added) > 0 then
+    update public.today_lists l
+    set items = (l.items || array(select a.key from unnest(added) a (key) where a.key <> all (l.items)))[:1000],
+        occasions = (l.occasions || array(
+          select w.occasion from unnest(waiting) w
+          where w.key = any (added) and w.occasion <> all (l.occasions)))[:5000]
+    where l.id = list.id
+    returning l.items into list.items;
+  end if;
+  return list.items;
+end;
+$$;
+comment on function private.open_today_list is
+'Keys of the signed-in person''s list of today: stored when it is first asked for, the first three of what waits, and '
+'longer by what could not wait since. Lists of more than 30 days ago are deleted.';
+
+create function private.read_today_list() returns text[]
+language sql stable security invoker set search_path = ''
+as $$
+  select coalesce(
+    (select l.items from public.today_lists l where l.person_id = auth.uid() and l.day = private.today()), '{}'
+  )
+$$;
+comment on function private.read_today_list is
+'Keys of the signed-in person''s list of today; none before it is shown.';
+
+create function private.place_on_list(item private.waiting_item, items text[]) returns int
+language sql immutable set search_path = ''
+as $$ select coalesce(array_position(items, item.key), array_position(items, item.former_key)) $$;
+comment on function private.place_on_list is
+'Where an item is on the list of a day, or the customer it was begun from; null if it is not on it.';
+
+create function private.describe_escalation(escalation uuid, me uuid) returns jsonb
+language sql stable security invoker set search_path = ''
+as $$
+  select
+    jsonb_build_object(
+      'escalation_id', x.id, 'execution_id', x.execution_id, 'severity', x.severity, 'ask', x.ask,
+      'respond_by', x.respond_by, 'acknowledged_at', x.acknowledged_at, 'decision', x.decision,
+      'is_over', x.ended_at is not null,
+      'is_overdue', x.ended_at is null and x.acknowledged_at is null and x.respond_by < now(),
+      'to_me', x.assigned_to = me, 'assigned_to_name', a.full_name, 'raised_by_name', b.full_name,
+      'customer_name', c.name, 'workflow_name', v.name
+    )
+  from public.workflow_escalations x
+  join public.workflow_executions e on e.id = x.execution_id
+  join public.workflow_definition_versions v on v.id = e.definition_version_id
+  join public.customers c on c.id = x.customer_id
+  join public.profiles a on a.id = x.assigned_to
+  join public.profiles b on b.id = x.raised_by
+  where x.id = escalation
+$$;
+comment on function private.describe_escalation is 'An escalation with people, customer and workflow by name.';
+
+create function private.describe_waiting_item(w private.waiting_item) returns jsonb
+language sql stable security invoker set search_path = ''
+as $$
+  select
+    to_jsonb(w) - '{place,key,former_key,occasion,ranked,urgency,planned_by}'::text[]
+    || coalesce(to_jsonb(w.ranked) - '{workflow_id}'::text[], '{}')
+    || jsonb_build_object(
+      'key', w.key, 'customer_name', c.name, 'owner_name', o.full_name,
+      'urgency', (array['escalated', 'handed_back', 'overdue', 'due_today', 'back'])[w.urgency],
+      'planned_by_name', (
+        select p.full_name from public.profiles p where p.id = w.planned_by and p.id <> (select auth.uid())
+      ),
+      'workflow_id', coalesce(e.workflow_id, w.workflow_id),
+      'workflow_name', coalesce(v.name, private.published_workflow_name(w.workflow_id)),
+      'run', case
+        when e.id is not null then jsonb_build_object(
+          'execution_id', e.id, 'workflow_id', e.workflow_id, 'workflow_name', v.name, 'customer_id', e.customer_id,
+          'customer_name', c.name, 'owner_name', p.full_name, 'status', e.status, 'current_slide', e.current_slide,
+          'due_on', e.due_on, 'updated_at', e.updated_at, 'slides', cardinality(v.slide_sequence), 'slides_done', (
+            select count(*) from public.workflow_step_executions s where s.execution_id = e.id and s.status <> 'draft'
+          )
+        )
+      end,
+      'escalation', case
+        when w.escalation_id is not null then private.describe_escalation(w.escalation_id, (select auth.uid()))
+      end,
+      'follow_up', (
+        select
+          jsonb_build_object(
+            'id', f.id, 'title', f.title, 'due_on', f.due_on, 'created_by_name', a.full_name,
+            'is_own', f.created_by = f.assigned_to
+          )
+        from public.follow_ups f join public.profiles a on a.id = f.created_by
+        where f.id = w.follow_up_id
+      )
+    )
+  from public.customers c
+  join public.profiles o on o.id = c.owner_id
+  left join public.workflow_executions e on e.id = w.execution_id
+  left join public.workflow_definition_versions v on v.id = e.definition_version_id
+  left join public.profiles p on p.id = e.owner_id
+  where c.id = w.customer_id
+$$;
+comment on function private.describe_waiting_item is
+'A waiting item as pages show it, with its run, escalation or follow-up.';
+
+create function private.own_customers() returns uuid[]
+language sql stable security invoker set search_path = ''
+as $$
+  select coalesce(array_agg(c.id), '{}') from public.customers c
+  where c.status = 'active' and ((select private.is_team_lead()) or c.owner_id = (select auth.uid()))
+$$;
+comment on function private.own_customers is 'Active customers of a CSM; for leaders those of the company.';
+
+create function private.read_waiting_items(today date) returns private.waiting_item[]
+language sql stable security invoker set search_path = ''
+as $$
+  select
+    array(
+      select w from private.waiting_items(
+        (select auth.uid()), (select private.is_team_lead()),
+        array(select row(r.*)::private.ranked_customer from private.ranked_customers(private.own_customers(), today) r),
+        today
+      ) w order by w.place
+    )
+$$;
+comment on function private.read_waiting_items is 'All that waits for the signed-in person, in its order.';
+
+create function public.today_more(p_most int default 20) returns jsonb
+language plpgsql stable security invoker set search_path = ''
+as $$
+declare
+  today constant date := private.today();
+  most constant int := greatest(1, least(coalesce(p_most, 20), 1000));
+  items constant text[] := private.read_today_list();
+begin
+  perform private.require_member();
+  return (
+    with further as (
+      select w.item, row_number() over (order by (w.item).place) as place
+      from (select unnest(private.read_waiting_items(today)) as item) w
+      where private.place_on_list(w.item, items) is null
+    )
+    select jsonb_build_object(
+      'total', count(*),
+      'items', coalesce(
+        jsonb_agg(private.describe_waiting_item(f.item) order by f.place) filter (where f.place <= most), '[]'))
+    from further f);
+end;
+$$;
+comment on function public.today_more is
+'What waits for the signed-in person beside their list of today: the first p_most (up to 1,000), in their order, and '
+'the number of all. Stores nothing.';
+
+grant execute on function private.describe_escalation,
+private.waiting_runs,
+private.waiting_items,
+private.open_today_list,
+private.read_today_list,
+private.place_on_list,
+private.describe_waiting_item, private.own_customers, private.read_waiting_items, public.today_more to authenticated;

@@ -1,0 +1,75 @@
+from datetime import timedelta
+
+from streamlit.testing.v1 import AppTest
+
+from lib.accounts.today_overview import TodayItemKind, Urgency
+from lib.ui.today.item_html import build_item_html
+from tests.pages.assertions import page_text, read_html
+from tests.ui.today.dashboards import TODAY, make_escalation, make_follow_up, make_item, make_open_run
+
+
+def test_a_broken_item_leaves_the_others_standing(caplog):
+    def script():
+        from typing import Any, cast
+
+        from lib.ui.today.today_list import draw_today_list
+        from tests.ui.today.dashboards import make_dashboard, make_item
+
+        class Role:
+            leads_team = False
+
+        class Person:
+            role, time_zone = Role(), "UTC"
+
+        class Services:
+            person, executions = Person(), None
+
+        items = tuple(
+            make_item(key=name, customer_id=name, customer_name=name, health_band=band)
+            for name, band in (("Harbour", "green"), ("Kiln", "purple"), ("Pike", "red"))
+        )
+        draw_today_list(make_dashboard(items=items), cast(Any, Services()))
+
+    page = AppTest.from_function(script, default_timeout=20).run()
+    seen = page_text(page)
+    assert "Harbour" in seen
+    assert "Pike" in seen
+    assert "Something went wrong here." in seen
+    assert [button.label for button in page.button] == ["Open", "Open"]
+    caplog.clear()
+
+
+def item_text(**given) -> str:
+    return read_html(build_item_html(make_item(**given), TODAY, "UTC", show_owner=False))
+
+
+def test_health_and_priority_are_named():
+    seen = item_text()
+    assert "Health 62 · needs care" in seen
+    assert "Priority 78 of 100" in seen
+
+
+def test_an_escalation_says_who_asks_what_and_until_when():
+    seen = item_text(kind=TodayItemKind.ESCALATION, urgency=Urgency.ESCALATED, escalation=make_escalation())
+    for part in ("Escalated to you by Alice Moreau", "May we?", "Critical. First answer"):
+        assert part in seen
+
+
+def test_a_decision_stands_above_what_was_asked():
+    decided = make_escalation(decision="Yes, 15%.", is_over=True, to_me=False)
+    seen = item_text(kind=TodayItemKind.HAND_BACK, urgency=Urgency.HANDED_BACK, escalation=decided)
+    assert seen.index("Handed back by Carol Adeyemi") < seen.index("Yes, 15%.") < seen.index("You asked: May we?")
+
+
+def test_an_overdue_run_says_since_when_and_where_it_stands():
+    late = make_open_run(due_on=TODAY - timedelta(days=60))
+    seen = item_text(kind=TodayItemKind.RUN, urgency=Urgency.OVERDUE, run=late, execution_id="e1")
+    assert "Overdue by 60 days" in seen
+    assert "2 of 9 slides done" in seen
+
+
+def test_a_customer_of_a_colleague_has_no_score_and_no_health():
+    seen = item_text(kind=TodayItemKind.FOLLOW_UP, urgency=Urgency.DUE_TODAY, follow_up=make_follow_up(), score=None)
+    assert "Send the offer" in seen
+    assert "Priority" not in seen
+    assert "Health" not in seen
