@@ -6,7 +6,7 @@ from typing import Any
 from lib.actions.model import ActionResult, ActionSource, ActionSubject, Colleague, SavedAction
 from lib.db.client import Client
 from lib.db.query_execution import execute_read, execute_write
-from lib.db.rows import parse_datetime, select_dataclass_fields
+from lib.db.rows import parse_row
 from lib.errors import Conflict
 
 
@@ -22,10 +22,7 @@ class ActionRepository:
 
     def fetch_colleagues(self) -> tuple[Colleague, ...]:
         """All active people of the company, by name. One request."""
-        return tuple(
-            Colleague(**select_dataclass_fields(Colleague, row))
-            for row in execute_read(self._client.rpc("colleagues", {}))
-        )
+        return tuple(parse_row(Colleague, row) for row in execute_read(self._client.rpc("colleagues", {})))
 
     def run_action(
         self,
@@ -78,12 +75,9 @@ class ActionRepository:
 
 def parse_action(row: Mapping[str, Any]) -> SavedAction:
     """A SavedAction from a row of `saved_actions` or `available_actions`."""
-    values = {"is_global": row["company_id"] is None, "is_hidden": False} | dict(row)
-    return SavedAction(
-        **select_dataclass_fields(SavedAction, values) | {"archived_at": parse_datetime(row["archived_at"])}
-    )
+    return parse_row(SavedAction, {"is_global": row["company_id"] is None, "is_hidden": False, **row})
 
 
 def parse_action_result(row: Mapping[str, Any]) -> ActionResult:
     """An ActionResult from the row that running and undoing return."""
-    return ActionResult(**select_dataclass_fields(ActionResult, dict(row)))
+    return parse_row(ActionResult, row)

@@ -11,7 +11,7 @@ from lib.chat.chat_context import ChatContext
 from lib.chat.model import BranchType, ChatPanel
 from lib.content.block_text import block_to_text
 from lib.content.model import Text
-from lib.db.rows import parse_datetime
+from lib.db.rows import parse_row
 from lib.errors import InvalidInput
 from lib.text.truncate import single_line
 
@@ -41,15 +41,12 @@ class BranchDraft:
 
 
 def parse_branch_draft(row: dict[str, Any]) -> BranchDraft:
-    return BranchDraft(
-        id=row["id"],
-        label=row["label"],
-        response_text=row["response_text"] or "",
-        slide_id=row["slide_id"],
-        workflow_name=(row["workflow"] or {}).get("name", ""),
-        author=(row["author"] or {}).get("full_name"),
-        created_at=parse_datetime(row["created_at"]),
-    )
+    filled = {
+        "response_text": row["response_text"] or "",
+        "workflow_name": (row["workflow"] or {}).get("name", ""),
+        "author": (row["author"] or {}).get("full_name"),
+    }
+    return parse_row(BranchDraft, {**row, **filled})
 
 
 def build_draft_row(context: ChatContext, panel: ChatPanel, entry: message_tree.MessageEntry) -> dict[str, Any]:

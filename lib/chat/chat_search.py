@@ -12,7 +12,7 @@ from lib.content.block_json import parse_block
 from lib.content.block_text import block_to_shown_text, block_to_text
 from lib.db.client import Client
 from lib.db.query_execution import execute_read
-from lib.db.rows import parse_date, parse_datetime, parse_decimal, select_dataclass_fields
+from lib.db.rows import parse_row
 from lib.text.truncate import strip_invisible
 
 
@@ -130,21 +130,17 @@ class ChatSearchRepository:
                 "chat_facets", {"p_query": strip_invisible(query.words) or None, "p_filters": query.to_filters()}
             )
         )
-        counts = {
-            name: tuple(FacetCount(**select_dataclass_fields(FacetCount, each)) for each in values)
-            for name, values in row["facets"].items()
-        }
-        return SearchFacets(**select_dataclass_fields(SearchFacets, row) | {"counts": counts})
+        return parse_row(SearchFacets, {**row, "counts": row["facets"]})
 
     def fetch_daily_usage(self, days: int) -> tuple[DailyUsage, ...]:
         """Of the last `days` (1-366). One request."""
         rows = execute_read(self._client.rpc("chat_usage", {"p_days": days}))
-        return tuple(_parse_daily_usage(row) for row in rows)
+        return tuple(parse_row(DailyUsage, row) for row in rows)
 
 
 def parse_search_page(row: dict[str, Any]) -> SearchPage:
     """The result of `public.search_chats`."""
-    terms = [SearchTerm(**select_dataclass_fields(SearchTerm, term)) for term in row["terms"] or ()]
+    terms = [parse_row(SearchTerm, term) for term in row["terms"] or ()]
     return SearchPage(hits=tuple(_parse_search_hit(hit, terms) for hit in row["rows"]), next_cursor=row["next_cursor"])
 
 
@@ -152,28 +148,5 @@ def _parse_search_hit(row: dict[str, Any], terms: Sequence[SearchTerm]) -> Searc
     block = parse_block(row["content"])
     # A person's question is drawn as it was typed.
     text = block_to_text(block) if row["role"] == MessageRole.USER else block_to_shown_text(block)
-    return SearchHit(
-        **select_dataclass_fields(SearchHit, row)
-        | {
-            "thread_status": ThreadStatus(row["thread_status"]),
-            "role": MessageRole(row["role"]),
-            "branch_type": BranchType(row["branch_type"]) if row["branch_type"] else None,
-            "ended": MessageStatus(row["ended"]),
-            "tools": tuple(row["tools"] or ()),
-            "thumbs": tuple(row["thumbs"] or ()),
-            "created_at": parse_datetime(row["created_at"]),
-            "text": text,
-            "excerpt": cut_excerpt(text, terms),
-        }
-    )
-
-
-def _parse_daily_usage(row: dict[str, Any]) -> DailyUsage:
-    whole = {name: None if row[name] is None else int(row[name]) for name in ("input_tokens", "output_tokens")}
-    counted = {name: int(row[name]) for name in ("answers", "not_reported")}
-    return DailyUsage(
-        **select_dataclass_fields(DailyUsage, row)
-        | whole
-        | counted
-        | {"day": parse_date(row["day"]), "cost_usd": parse_decimal(row["cost_usd"])}
-    )
+    lists = {"tools": row["tools"] or (), "thumbs": row["thumbs"] or ()}
+    return parse_row(SearchHit, {**row, **lists, "text": text, "excerpt": cut_excerpt(text, terms)})

@@ -1,7 +1,7 @@
 import csv
 import io
 import json
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import openpyxl
@@ -12,7 +12,6 @@ from lib.chat import message_tree
 from lib.chat.chat_search import SearchHit, SearchQuery
 from lib.chat.model import MessageRole, MessageStatus, ThreadStatus
 from lib.chat.search_matches import SearchTerm, cut_excerpt
-from lib.db.rows import parse_datetime
 from lib.errors import ZenError
 from lib.services import build_services
 from lib.slides.library import get_default_slide_title
@@ -340,7 +339,7 @@ def make_hit(said: str, word: str = "", **more: Any) -> SearchHit:
         "owner_name": "Alice",
         "customer_id": "c", "customer_name": "Acme", "workflow_id": "w", "workflow_name": "W", "slide_id": "greeting",
         "role": MessageRole.USER, "message_type": "text", "branch_type": None, "ended": MessageStatus.COMPLETE,
-        "tools": (), "thumbs": (), "created_at": parse_datetime("2026-11-23T10:00:00+00:00"), "text": said,
+        "tools": (), "thumbs": (), "created_at": datetime.fromisoformat("2026-11-23T10:00:00+00:00"), "text": said,
         "excerpt": cut_excerpt(said, [SearchTerm(words=word, is_beginning=True)]),
     } | more  # fmt: skip
     return SearchHit(**values)  # type: ignore[arg-type]
@@ -352,7 +351,7 @@ def test_a_match_is_escaped_before_it_is_marked():
 
 def test_the_csv_holds_whole_texts_on_the_persons_own_day():
     text = "late " * 400 + "needle"
-    late = make_hit(text, "needle", created_at=parse_datetime("2026-11-24T03:30:00+00:00"))
+    late = make_hit(text, "needle", created_at=datetime.fromisoformat("2026-11-24T03:30:00+00:00"))
     (row,) = read_csv(late, time_zone="America/Chicago")
     assert (row["when"], row["time_zone"]) == ("2026-11-23 21:30", "America/Chicago")
     assert row["text"] == text

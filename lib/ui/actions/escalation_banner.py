@@ -9,13 +9,12 @@ import streamlit as st
 from lib.accounts.model import HEALTH_BAND_LABELS
 from lib.actions.model import ActionSource
 from lib.auth.model import Person
-from lib.db.rows import parse_date
 from lib.executions.escalations import Escalation
 from lib.executions.model import Execution, ExecutionStatus
 from lib.slides.library import LIBRARY
 from lib.slides.model import SlideId
 from lib.text.format import format_count, format_date, format_money, format_yes_no, humanize_code
-from lib.text.json_values import parse_number
+from lib.text.json_values import parse_date, parse_number
 from lib.text.markdown_escape import escape_markdown, escape_markdown_lines
 from lib.text.truncate import single_line
 from lib.ui import theme
@@ -161,7 +160,7 @@ def _format_escalation_fact(key: str, value: Any, facts: Mapping[str, Any]) -> s
         case "arr":
             return f"{format_money(parse_number(value))} a year"
         case "renewal_date" | "notice_deadline":
-            return format_date(parse_date(str(value)))
+            return format_date(parse_date(value))
         case "auto_renews":
             return format_yes_no(bool(value))
         case "health":
