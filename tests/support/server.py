@@ -26,9 +26,15 @@ class AppServer:
 
     @classmethod
     def start(
-        cls, environment: Mapping[str, str], *, log: Path, cwd: Path = REPOSITORY, entry: str = ENTRY
+        cls,
+        environment: Mapping[str, str],
+        *,
+        log: Path,
+        cwd: Path = REPOSITORY,
+        entry: str = ENTRY,
+        port: int | None = None,
     ) -> "AppServer":
-        port = free_port()
+        port = port or free_port()
         with log.open("ab") as output:
             started = subprocess.Popen(
                 [*STREAMLIT, entry, "--server.address=127.0.0.1", f"--server.port={port}"],

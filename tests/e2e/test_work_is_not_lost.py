@@ -1,0 +1,279 @@
+"""What was typed is kept when a process ends, when the session ends, and when the database is away."""
+
+import re
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psutil
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Dialog, Locator, Page, expect
+
+from lib.demo.people import DEMO_PEOPLE
+from tests.e2e.conftest import EMBEDDED, wait_until_idle
+from tests.support.nginx import find_nginx, run_nginx
+from tests.support.server import AppServer
+
+WATCH_VALUES = """(element) => {
+  window.seenValues = []
+  setInterval(() => {
+    const shown = document.querySelector(`[aria-label=${JSON.stringify(element.ariaLabel)}]`)?.value
+    if (shown !== undefined && shown !== window.seenValues.at(-1)) window.seenValues.push(shown)
+  }, 10)
+}"""
+
+
+class Cluster:
+    """Two app processes on one database behind an nginx that makes nobody stay with one of them."""
+
+    def __init__(self, environment: dict[str, str], folder: Path) -> None:
+        self.environment, self.folder = environment, folder
+        self.servers = [AppServer.start(environment, log=folder / f"log{number}") for number in (1, 2)]
+        for server in self.servers:
+            server.wait_for("ok")
+        self.url = ""
+
+    def find_server_of_tab(self) -> AppServer:
+        """The process that holds the one websocket there is."""
+        (found,) = [server for server in self.servers if count_connections(server)]
+        return found
+
+    def start_again(self, server: AppServer) -> AppServer:
+        """A new process in the place of one that has ended."""
+        started = AppServer.start(self.environment, log=self.folder / "log-new", port=urlsplit(server.url).port)
+        started.wait_for("ok")
+        self.servers[self.servers.index(server)] = started
+        return started
+
+
+def count_connections(server: AppServer) -> int:
+    if server.process.poll() is not None:
+        return 0
+    held = psutil.Process(server.process.pid).net_connections("tcp")
+    return sum(each.status == psutil.CONN_ESTABLISHED and each.laddr.port == urlsplit(server.url).port for each in held)
+
+
+@pytest.fixture
+def cluster(demo: AppServer, demo_folder: Path, tmp_path: Path) -> Iterator[Cluster]:
+    if find_nginx() is None:
+        pytest.skip("No nginx on this machine: apt-get install nginx-light")
+    made = Cluster(EMBEDDED | {"ZEN_LOCAL_DIR": str(demo_folder)}, tmp_path)
+    with ExitStack() as ending:
+        for server in made.servers:
+            ending.callback(server.stop)
+        made.url = ending.enter_context(run_nginx([server.url for server in made.servers], tmp_path))
+        yield made
+        for server in made.servers:
+            server.stop()
+
+
+@contextmanager
+def open_browser(browser: Browser, url: str) -> Iterator[BrowserContext]:
+    context = browser.new_context(base_url=url, viewport={"width": 1280, "height": 860})
+    try:
+        yield context
+    finally:
+        context.close()
+
+
+def sign_in(page: Page, name: str) -> None:
+    person = next(person for person in DEMO_PEOPLE if person.email.startswith(f"{name}@"))
+    page.fill("input[name=email]", person.email)
+    page.fill("input[name=password]", person.password)
+    page.click("button[type=submit]")
+    page.wait_for_selector("[data-testid=stMainBlockContainer]")
+
+
+def open_run(page: Page, name: str = "bob", slide: str = "greeting") -> None:
+    page.goto("/auth/sign-in")
+    sign_in(page, name)
+    page.get_by_role("link", name="Resume").first.click()
+    expect(page).to_have_url(re.compile(r"/run\?.*slide="))
+    page.goto(re.sub("slide=.*", f"slide={slide}", page.url))
+    expect(page.get_by_role("button", name="Next:")).to_be_visible()
+    wait_until_idle(page)
+
+
+def find_text(page: Page, label: str = "worries") -> Locator:
+    return page.get_by_role("textbox", name=re.compile(label))
+
+
+def save_text(page: Page, text: str, label: str = "worries") -> None:
+    find_text(page, label).fill(text)
+    find_text(page, label).blur()
+    wait_until_idle(page)
+    expect(page.locator("html:not([data-zen-unsaved])")).to_be_attached()
+
+
+def type_without_leaving(page: Page, text: str, label: str = "worries") -> None:
+    box = find_text(page, label)
+    box.click()
+    box.press("Control+End")
+    box.press_sequentially(text)
+
+
+def end_process(cluster: Cluster, how: str) -> None:
+    held = cluster.find_server_of_tab()
+    if how == "kill -9":
+        held.process.kill()
+        held.process.wait(30)
+        return
+    held.stop()
+    cluster.start_again(held)
+
+
+@pytest.mark.parametrize("how", ["kill -9", "restart for a release"])
+def test_text_is_kept_while_its_process_ends(cluster: Cluster, browser: Browser, how: str) -> None:
+    with open_browser(browser, cluster.url) as context:
+        page = context.new_page()
+        open_run(page)
+        save_text(page, f"Stored before: {how}.")
+        type_without_leaving(page, " And typed")
+        find_text(page).evaluate(WATCH_VALUES)
+        end_process(cluster, how)
+        typed = f"Stored before: {how}. And typed"
+        expect(find_text(page)).to_be_enabled()
+        expect(find_text(page)).to_have_value(typed)
+        type_without_leaving(page, " on.")
+        typed = find_text(page).input_value()
+        find_text(page).blur()
+        expect(page.locator("html:not([data-zen-unsaved])")).to_be_attached()
+        wait_until_idle(page)
+        expect(page.locator(".st-key-run_saved")).to_contain_text("Saved")
+        seen = page.evaluate("window.seenValues")
+        assert all(value.startswith(f"Stored before: {how}. And typed") for value in seen), seen
+        page.reload()
+        expect(find_text(page)).to_have_value(typed)
+
+
+def test_a_choice_right_after_the_process_died_is_kept(cluster: Cluster, browser: Browser) -> None:
+    with open_browser(browser, cluster.url) as context:
+        page = context.new_page()
+        open_run(page, slide="contract-terms")
+        yes, no = (page.get_by_role("radio", name=name, exact=True).first for name in ("Yes", "No"))
+        no.click()
+        expect(no).to_be_checked()
+        wait_until_idle(page)
+        end_process(cluster, "kill -9")
+        expect(yes).to_be_enabled()
+        yes.click()
+        wait_until_idle(page)
+        expect(yes).to_be_checked()
+        page.reload()
+        expect(yes).to_be_checked()
+
+
+def test_questions_and_dialogs_keep_their_text_when_the_process_dies(cluster: Cluster, browser: Browser) -> None:
+    with open_browser(browser, cluster.url) as context:
+        page = context.new_page()
+        open_run(page)
+        question = page.locator("[data-testid=stChatInput] textarea")
+        question.click()
+        question.press_sequentially("What do they pay")
+        end_process(cluster, "kill -9")
+        expect(question).to_be_enabled()
+        expect(question).to_have_value("What do they pay")
+        page.on("dialog", lambda dialog: dialog.accept())
+        page.reload()
+        expect(question).to_have_value("What do they pay")
+        wait_until_idle(page)
+
+        cluster.start_again(next(server for server in cluster.servers if server.process.poll() is not None))
+        open_skip_dialog(page)
+        page.get_by_role("dialog").get_by_role("textbox").last.press_sequentially("They asked for more ti")
+        end_process(cluster, "kill -9")
+        page.reload()
+        wait_until_idle(page)
+        open_skip_dialog(page)
+        expect(page.get_by_role("dialog").get_by_role("textbox").last).to_have_value("They asked for more ti")
+
+
+def open_skip_dialog(page: Page) -> None:
+    page.get_by_role("button", name="Actions").click()
+    page.get_by_role("menuitem", name=re.compile("Skip")).last.click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    wait_until_idle(page)
+
+
+def test_signing_out_in_one_tab_ends_the_others_and_keeps_their_text_for_the_same_person(
+    cluster: Cluster, browser: Browser
+) -> None:
+    with open_browser(browser, cluster.url) as context:
+        page, other = context.new_page(), context.new_page()
+        open_run(page)
+        save_text(page, "Known before.")
+        other.goto("/")
+        other.get_by_role("button", name="Sign out").click()
+        expect(other).to_have_url(re.compile("out=everywhere"))
+        type_without_leaving(page, " Typed after signing out elsewhere.")
+        find_text(page).blur()
+        expect(page.get_by_role("heading", name="Your session has ended.")).to_be_visible()
+        page.get_by_role("link", name="Sign in").click()
+        sign_in(page, "bob")
+        expect(find_text(page)).to_have_value("Known before. Typed after signing out elsewhere.")
+        expect(page.locator("html:not([data-zen-unsaved])")).to_be_attached()
+        page.reload()
+        expect(find_text(page)).to_have_value("Known before. Typed after signing out elsewhere.")
+
+
+def test_another_person_in_the_tab_finds_nothing_of_the_text(demo: AppServer, browser: Browser) -> None:
+    with open_browser(browser, demo.url) as context:
+        page, other = context.new_page(), context.new_page()
+        open_run(page)
+        save_text(page, "Known to all.")
+        other.goto("/")
+        other.get_by_role("button", name="Sign out").click()
+        expect(other).to_have_url(re.compile("out=everywhere"))
+        type_without_leaving(page, " Typed by Bob.")
+        find_text(page).blur()
+        page.get_by_role("link", name="Sign in").click()
+        sign_in(page, "carol")
+        expect(find_text(page)).to_have_value("Known to all.")
+        wait_until_idle(page)
+        assert "Typed by Bob" not in page.evaluate("JSON.stringify(sessionStorage) + document.body.innerText")
+
+
+def test_leaving_unsaved_answers_asks_and_coming_back_finds_them(demo: AppServer, browser: Browser) -> None:
+    with open_browser(browser, demo.url) as mine, open_browser(browser, demo.url) as theirs:
+        page, other = mine.new_page(), theirs.new_page()
+        open_run(page)
+        address = page.url
+        other.goto("/auth/sign-in")
+        sign_in(other, "carol")
+        other.goto(address)
+        expect(find_text(other)).to_be_visible()
+        wait_until_idle(other)
+        save_text(other, "Carol's words.")
+        find_text(page).fill("Bob's words.")
+        find_text(page).blur()
+        expect(page.get_by_text("Carol Adeyemi saved this slide")).to_be_visible()
+
+        asked: list[str] = []
+        answers = [False, True]
+
+        def answer(dialog: Dialog) -> None:
+            asked.append(dialog.type)
+            if answers.pop(0):
+                dialog.accept()
+            else:
+                dialog.dismiss()
+
+        page.on("dialog", answer)
+        with page.expect_event("dialog"):
+            page.get_by_role("link", name="Inbox").click()
+        expect(find_text(page)).to_have_value("Bob's words.")
+        assert asked == ["confirm"]
+        page.get_by_role("link", name="Inbox").click()
+        expect(page).to_have_url(re.compile("/inbox"))
+        assert asked == ["confirm", "confirm"]
+        wait_until_idle(page)
+        page.go_back()
+        expect(find_text(page)).to_have_value("Bob's words.")
+        expect(page.get_by_text("Carol Adeyemi saved this slide")).to_be_visible()
+        page.get_by_role("button", name="Take theirs").click()
+        expect(find_text(page)).to_have_value("Carol's words.")
+        wait_until_idle(page)
+        page.reload()
+        expect(find_text(page)).to_have_value("Carol's words.")
+        assert asked == ["confirm", "confirm"], "what was discarded is neither asked about nor put back"
