@@ -16,7 +16,10 @@ from lib.text.truncate import single_line
 
 @dataclass(frozen=True, kw_only=True)
 class DraftedEmail:
-    """The email as answered. `quote` is the PDF to attach, `quote_problem` why there is none."""
+    """The email as answered. `quote` is the PDF to attach, `quote_problem` why there is none.
+
+    `quote_needs_approval` is who has to approve the quote; empty if it is no draft.
+    """
 
     sender: EmailAddress | None
     to: EmailAddressList
@@ -25,15 +28,17 @@ class DraftedEmail:
     body: str
     quote: Document | None
     quote_problem: str
+    quote_needs_approval: str
 
 
 def read_email(slide_input: SlideInput, answers: Answers) -> DraftedEmail:
     """The email from the answers of its slide."""
     to, cc, subject, body = (parse_text(answers.get(key)) or "" for key in ("to", "cc", "subject", "body"))
-    quote, problem = None, ""
+    quote, problem, approver = None, "", ""
     if answers.get("with_quote") is True:
         quote_answers = slide_input.answers_of(SlideId.PREPARE_QUOTE)
-        problem = " ".join(find_quote_problems(build_quote_document(slide_input, quote_answers)))
+        document = build_quote_document(slide_input, quote_answers)
+        problem, approver = " ".join(find_quote_problems(document)), document.needed_approver
         quote = build_quote_pdf_file(slide_input, quote_answers)
     return DraftedEmail(
         sender=build_own_address(slide_input),
@@ -43,6 +48,7 @@ def read_email(slide_input: SlideInput, answers: Answers) -> DraftedEmail:
         body=body,
         quote=quote,
         quote_problem=problem,
+        quote_needs_approval=approver,
     )
 
 

@@ -1,6 +1,5 @@
 """The quote as it goes to the customer: a PDF and a spreadsheet of the same values."""
 
-from base64 import b32encode
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -40,6 +39,9 @@ LINE_KINDS = (
     ColumnKind.PERCENT,
     ColumnKind.MONEY,
 )
+NUMBER_CHARACTERS = "23456789BCDFGHJKMNPQRSTVWXYZ"
+"""Without vowels, so that no number is a word, and without what is read for another: 0, 1, L."""
+
 MAX_REMARKS_LENGTH = 20_000
 
 
@@ -102,8 +104,11 @@ def build_quote_document(slide_input: SlideInput, answers: Answers) -> QuoteDocu
 
 
 def build_quote_number(run_id: str) -> str:
-    """ "Q-7ZK2-MQBX": the same for every quote of a run, and no other run's (40 bits)."""
-    code = b32encode(blake2b(run_id.encode(), digest_size=5).digest()).decode()
+    """ "Q-7ZK2-MQBX": the same for every quote of a run, and no other run's (38 bits)."""
+    number = int.from_bytes(blake2b(run_id.encode(), digest_size=8).digest())
+    code = "".join(
+        NUMBER_CHARACTERS[number // len(NUMBER_CHARACTERS) ** place % len(NUMBER_CHARACTERS)] for place in range(8)
+    )
     return f"Q-{code[:4]}-{code[4:]}"
 
 

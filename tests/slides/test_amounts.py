@@ -8,10 +8,11 @@ from hypothesis import strategies as st
 
 from lib.accounts.arr_computation import compute_arr, compute_percentage
 from lib.accounts.successor_candidates import rank_successor_candidates
-from lib.content.model import Callout, Chart, Table
+from lib.content.model import Callout, Chart, Facts, Table
 from lib.slides import slide_builder
 from lib.slides.growth_amounts import compute_growth_plan_price
 from lib.slides.library import LIBRARY
+from lib.slides.library.summary import find_amount_mismatch
 from lib.slides.model import SlideId
 from lib.slides.pricing_scenarios import compute_pricing_scenarios
 from lib.slides.quote_totals import compute_quote, suggest_quote_lines
@@ -179,3 +180,17 @@ def test_named_successor_ranks_higher() -> None:
     gone = replace(account.contacts[0], replaced_by="k-3")
     best, *_ = rank_successor_candidates(replace(account, contacts=(gone, *account.contacts[1:])))
     assert (best.contact.id, best.points) == ("k-3", 12)
+
+
+def test_cents_of_a_quote_are_no_change_of_arr() -> None:
+    account = full_account()
+    assert account.contract is not None
+    arr = account.contract.arr
+    lines = [{"item": "Subscription", "seats": 1, "price": float(arr) - 0.08, "discount": 0}]
+    facts = slide_builder.build_slide_results(QUOTE, make_slide_input(QUOTE, account), {"lines": lines})[1]
+    assert isinstance(facts, Facts)
+    assert ("Against today's ARR", "no change") in [(fact.label, fact.value) for fact in facts.items]
+    summary_input = make_slide_input(LIBRARY[SlideId.SUMMARY], account)
+    answers = {"outcome_code": "renewed", "amount": float(arr) - 0.08}
+    assert find_amount_mismatch(summary_input, answers) is None
+    assert find_amount_mismatch(summary_input, answers | {"amount": float(arr) - 1}) is not None

@@ -4,11 +4,13 @@ from email.message import EmailMessage
 from email.policy import default
 from typing import Any
 
-from lib.content.model import Callout, Facts
+from lib.content.model import Callout, Text
 from lib.forms.answer_validation import validate_answers
 from lib.slides import slide_builder
 from lib.slides.library import LIBRARY
 from lib.slides.model import Document, MailLink, SlideId, SlideInput, TextToCopy
+from lib.slides.slide_context import SlideContext
+from lib.text.html import markdown_to_text
 from tests.slides.slide_inputs import default_answers, make_slide_input
 from tests.support.sample_accounts import full_account
 
@@ -50,6 +52,17 @@ def test_an_email_comes_as_file_link_and_text() -> None:
     assert text == TextToCopy(label="Copy the text", text=EMAIL["body"])
 
 
+def test_the_preview_says_from_whom_to_whom_and_about_what() -> None:
+    results = slide_builder.build_slide_results(SLIDE, make_input(), EMAIL | {"cc": "Zoë *M* <c@d.example>"})
+    head = next(section for section in results if isinstance(section, Text))
+    assert markdown_to_text(head.markdown).split("\n") == [
+        "From: Zoë Okafor <zoe@northwind.example>",
+        "To: Aiko <aiko@obsidian.example>",
+        "Cc: Zoë *M* <c@d.example>",
+        "Subject: Next steps",
+    ]
+
+
 def test_what_cannot_be_sent_is_named_and_blocks_the_download() -> None:
     answers = {"to": "nobody; a@b.example", "cc": "Jane <jane>"}
     assert "Not an email address: nobody and Jane <jane>. Correct it to download the email." in list_callouts(answers)
@@ -81,8 +94,26 @@ def test_the_quote_is_attached_where_the_text_says_so() -> None:
     assert attachment.get_content_type() == "application/pdf"
     assert attachment.get_content().startswith(b"%PDF-")
     results = slide_builder.build_slide_results(SLIDE, slide_input, answers)
-    facts = next(section for section in results if isinstance(section, Facts))
-    assert ("Attachment", attachment.get_filename()) in [(fact.label, fact.value) for fact in facts.items]
+    head = next(section for section in results if isinstance(section, Text))
+    assert f"Attachment: {attachment.get_filename()}" in markdown_to_text(head.markdown)
+
+
+def test_the_quote_is_attached_where_the_slide_asks_for_it() -> None:
+    for context, expected in (
+        ({"lead": "The price comes in the attachment.", "body": "Hi"}, True),
+        ({"checklist": ("One attachment",), "body": "Hi"}, True),
+        ({"lead": "One request.", "body": "Hi"}, False),
+    ):
+        given = replace(make_input(prepare_quote=QUOTE), context=SlideContext(**context))
+        assert default_answers(SLIDE, given)["with_quote"] is expected
+        assert default_answers(SLIDE, replace(given, answers={}))["with_quote"] is False
+
+
+def test_a_draft_of_a_quote_is_named_before_it_is_sent() -> None:
+    lines = [{"item": "Subscription", "seats": 10, "price": 100.0, "discount": 45}]
+    texts = list_callouts({"with_quote": True}, make_input(prepare_quote={**QUOTE, "lines": lines}))
+    assert texts == ["The attached quote is a draft. Its discount needs approval: CFO."]
+    assert list_callouts({"with_quote": True}, make_input(prepare_quote=QUOTE)) == []
 
 
 def test_a_text_that_says_attached_without_an_attachment_is_named() -> None:

@@ -2,7 +2,7 @@ import re
 from dataclasses import replace
 
 from lib.accounts.account_rankings import choose_recipient, list_remaining_contacts
-from lib.content.model import Callout, Fact, Facts, PlainText, Table, Tone
+from lib.content.model import Callout, PlainText, Table, Text, Tone
 from lib.forms.model import Answers, Field, FieldKind, Form
 from lib.slides import shared_sections
 from lib.slides.email_document import DraftedEmail, build_email_deliveries, find_blocking_problems, read_email
@@ -11,6 +11,8 @@ from lib.slides.slide_context import SlideContext
 from lib.slides.slide_texts import fill_slide_question, fill_template_text
 from lib.text.email_addresses import EmailAddressList, describe_invalid_addresses, is_email_address
 from lib.text.format import NO_DATA, join_names
+from lib.text.json_values import parse_text
+from lib.text.markdown_escape import escape_plain_markdown
 from lib.text.truncate import single_line, truncate
 
 # Below this share of seats in use the email does not mention usage.
@@ -38,6 +40,7 @@ def build_email_contacts_table(slide_input: SlideInput) -> Table:
 
 def build_email_form(slide_input: SlideInput) -> Form:
     context, body = slide_input.context, _draft_email_body(slide_input)
+    has_quote = bool(slide_input.answers_of(SlideId.PREPARE_QUOTE))
     return Form(
         title=fill_slide_question(slide_input, "Email"),
         fields=(
@@ -73,7 +76,7 @@ def build_email_form(slide_input: SlideInput) -> Form:
                 key="with_quote",
                 label="Attach the quote?",
                 kind=FieldKind.YES_NO,
-                default=bool(ATTACHMENT_WORD.search(body) and slide_input.answers_of(SlideId.PREPARE_QUOTE)),
+                default=_is_attachment_expected(slide_input, body) and has_quote,
                 help="The PDF of this run's quote, in its latest revision.",
             ),
         ),
@@ -84,17 +87,26 @@ def build_email_preview(slide_input: SlideInput, answers: Answers) -> tuple[Sect
     """What keeps the email from being sent, then the email as it will read."""
     email = read_email(slide_input, answers)
     warnings = (*find_blocking_problems(email), *_find_email_warnings(slide_input, email))
-    facts = (
-        Fact(label="From", value=email.sender.format_with_name() if email.sender else None),
-        Fact(label="To", value=_format_addresses(email.to)),
-        *((Fact(label="Cc", value=_format_addresses(email.cc)),) if email.cc.addresses else ()),
-        Fact(label="Subject", value=single_line(email.subject, max_length=300) or None),
-        *((Fact(label="Attachment", value=email.quote.filename),) if email.quote else ()),
+    head = (
+        ("From", email.sender.format_with_name() if email.sender else None),
+        ("To", _format_addresses(email.to)),
+        ("Cc", _format_addresses(email.cc) or ""),
+        ("Subject", single_line(email.subject, max_length=300) or None),
+        ("Attachment", email.quote.filename if email.quote else ""),
     )
+    lines = (f"**{label}:** {escape_plain_markdown(text or NO_DATA)}" for label, text in head if text != "")
     return (
         *(Callout(text=text, tone=Tone.WARNING) for text in warnings),
-        Facts(title="Preview", items=facts),
+        Text(markdown="  \n".join(lines)),
         PlainText(text=truncate(email.body, MAX_PREVIEW_CHARS)),
+    )
+
+
+def _is_attachment_expected(slide_input: SlideInput, draft: str) -> bool:
+    """True if the text, or what the slide says above it, mentions an attachment."""
+    context, written = slide_input.context, parse_text(slide_input.answers_of(SlideId.DRAFT_EMAIL).get("body"))
+    return any(
+        ATTACHMENT_WORD.search(text) for text in (written or draft, context.lead or "", *(context.checklist or ()))
     )
 
 
@@ -135,6 +147,8 @@ def _find_email_warnings(slide_input: SlideInput, email: DraftedEmail) -> list[s
         problems.append(f"{names}: only mail servers for international addresses (SMTPUTF8) deliver to it.")
     if email.quote_problem:
         problems.append(f"The quote cannot be attached. {email.quote_problem}")
+    elif email.quote and email.quote_needs_approval:
+        problems.append(f"The attached quote is a draft. Its discount needs approval: {email.quote_needs_approval}.")
     elif email.quote is None and ATTACHMENT_WORD.search(email.body):
         has_quote = bool(slide_input.answers_of(SlideId.PREPARE_QUOTE))
         how = "Attach the quote" if has_quote else "This run has no saved quote: attach the file yourself"

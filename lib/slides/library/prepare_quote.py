@@ -18,7 +18,7 @@ from lib.slides.quote_document import (
 from lib.slides.quote_totals import EXPANSION_CATEGORY, Quote, QuoteLine, compute_quote, suggest_quote_lines
 from lib.slides.slide_context import SlideContext
 from lib.slides.slide_texts import fill_slide_question
-from lib.text.format import format_change, format_money, format_percent, format_yes_no
+from lib.text.format import format_change, format_money, format_percent, format_yes_no, round_half_up
 from lib.text.truncate import single_line
 
 VALIDITY_DAYS = 30
@@ -187,10 +187,11 @@ def _build_quote_total_facts(slide_input: SlideInput, quote: Quote) -> Facts:
 
 
 def _compute_arr_change(slide_input: SlideInput, total: Decimal | None) -> Decimal | None:
-    """The change of ARR. An expansion's quote comes on top of the contract."""
+    """The change of ARR, which is in whole dollars. An expansion's quote comes on top of the contract."""
     if total is None or slide_input.account.contract is None:
         return None
-    return total if slide_input.category == EXPANSION_CATEGORY else total - slide_input.account.contract.arr
+    arr = round_half_up(total, "1")
+    return arr if slide_input.category == EXPANSION_CATEGORY else arr - slide_input.account.contract.arr
 
 
 def _choose_default_quote_validity(slide_input: SlideInput) -> str:

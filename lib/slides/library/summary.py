@@ -9,7 +9,7 @@ from lib.slides.pricing_scenarios import find_chosen_pricing_scenario
 from lib.slides.quote_totals import compute_quote
 from lib.slides.slide_context import SlideContext
 from lib.slides.slide_texts import fill_slide_question
-from lib.text.format import format_change, format_money
+from lib.text.format import format_change, format_money, round_half_up
 from lib.text.json_values import parse_number
 
 
@@ -23,7 +23,7 @@ def build_computed_amounts_facts(slide_input: SlideInput) -> Facts:
     scenario = find_chosen_pricing_scenario(slide_input.account, slide_input.answers_of(SlideId.PRICING_STRATEGY))
     planned = growth_amounts.compute_growth_plan_price(slide_input.account, slide_input.answers_of(SlideId.GROWTH_PLAN))
     quote = compute_quote(slide_input.answers_of(SlideId.PREPARE_QUOTE), slide_input.account.rules)
-    total = quote.total if len(quote.lines) > quote.unpriced_count else None
+    total = round_half_up(quote.total, "1") if len(quote.lines) > quote.unpriced_count else None
     known: list[tuple[str, Decimal | None]] = [
         ("Scenario proposed", scenario.arr if scenario else None),
         ("Quote", total),
@@ -93,7 +93,7 @@ def find_amount_mismatch(slide_input: SlideInput, answers: Answers) -> str | Non
     amount = parse_number(answers.get("amount"))
     if outcome is None or amount is None or contract is None:
         return None
-    change = amount - contract.arr
+    change = round_half_up(amount, "1") - contract.arr  # ARR is in whole dollars, a quote to the cent
     if not {"downgraded": change >= 0, "expanded": change <= 0, "renewed": change < 0}.get(outcome.code, False):
         return None
     than = f"{format_money(abs(change))} {'more' if change > 0 else 'less'} than" if change else "the same as"

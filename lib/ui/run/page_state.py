@@ -169,7 +169,9 @@ class RunPageState:
             run_id=self.execution.id,
             answers={**stored, self.slide_id: self.answers},
             revisions=list_step_revisions(
-                self.execution, self.time_zone, unsaved_slide_id=self.slide_id if self.has_unsaved_answers else None
+                self.execution.steps,
+                self.time_zone,
+                unsaved_slide_id=self.slide_id if self.has_unsaved_answers else None,
             ),
         )
 
