@@ -37,6 +37,7 @@ class Customer:
     country: str | None = None
     summary: str | None = None
     competitor: str | None = None
+    status: str = "active"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -67,6 +67,7 @@ class OpenRun:
     customer_id: str
     customer_name: str
     owner_name: str
+    assigned_to_name: str | None = None
     status: str
     current_slide: str
     slides: int

@@ -23,6 +23,8 @@ class InboxRun:
     revision: int
     owner_id: str
     owner_name: str
+    assigned_to_name: str | None = None
+    has_answers: bool = True
     customer_id: str
     customer_name: str
     workflow_id: str

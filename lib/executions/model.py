@@ -84,8 +84,10 @@ class UndoableAction:
 class Execution:
     """A run with its steps.
 
-    `due_on` is the notice deadline as of its start, unless a snooze moved it. `escalation` is the latest, open or not.
-    `declined_version` is the newest one somebody chose not to move to.
+    Its owner is the customer's; `assigned_to` is the colleague it was reassigned to, None unless it was. A run that is
+    not started is a peek: what a run started now would begin with, without an id. `due_on` is the notice deadline as of
+    its start, unless a snooze moved it. `escalation` is the latest, open or not. `declined_version` is the newest one
+    somebody chose not to move to.
     """
 
     id: str
@@ -93,6 +95,9 @@ class Execution:
     customer_name: str
     owner_id: str
     owner_name: str
+    assigned_to: str | None = None
+    assigned_to_name: str | None = None
+    is_started: bool = True
     workflow_id: str
     status: ExecutionStatus
     current_slide: str
@@ -117,9 +122,30 @@ class Execution:
     def is_open(self) -> bool:
         return self.ended_at is None
 
+    @property
+    def peek_key(self) -> str:
+        return build_peek_key(self.workflow_id, self.customer_id)
+
+    @property
+    def page_key(self) -> str:
+        """Names the run among those a tab has open: its id, or its workflow and customer before it has one."""
+        return self.id or self.peek_key
+
+    @property
+    def has_answers(self) -> bool:
+        return any(step.answers for step in self.steps.values())
+
+    def belongs_to(self, person_id: str) -> bool:
+        """True for the owner, and for whoever the run is assigned to."""
+        return person_id in (self.owner_id, self.assigned_to)
+
     def find_step(self, slide_id: str) -> StepExecution:
         """The saved step of a slide, or an empty one."""
         return self.steps.get(slide_id, StepExecution(slide_id=slide_id, answers={}))
+
+
+def build_peek_key(workflow_id: str, customer_id: str) -> str:
+    return f"{workflow_id}/{customer_id}"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -43,6 +43,37 @@ class ExecutionRepository:
         opened = execute_read(self._client.rpc("open_run", {"p_execution_id": execution_id}))
         return parse_execution(opened["run"]), parse_account(opened["account"])
 
+    def peek_run(self, workflow_id: str, customer_id: str) -> tuple[Execution, Account]:
+        """The open run of a workflow for a customer, or one that is not started. Raises NotFound. One request."""
+        arguments = {"p_workflow_id": workflow_id, "p_customer_id": customer_id}
+        found = execute_read(self._client.rpc("peek_run", arguments))
+        return parse_execution(found["run"]), parse_account(found["account"])
+
+    def start_peeked_run(
+        self,
+        peek: Execution,
+        step: StepExecution | None = None,
+        *,
+        status: StepStatus = StepStatus.DRAFT,
+        current_slide: str | None = None,
+    ) -> Execution:
+        """Start the run, or find the open one, and save `step` as its first; all or nothing. One request.
+
+        Raises NotFound, NotPermitted, Conflict; StepConflict when the slide has other answers by now.
+        """
+        arguments: dict[str, Any] = {"p_workflow_id": peek.workflow_id, "p_customer_id": peek.customer_id}
+        if step is not None:
+            arguments |= {
+                "p_slide_id": step.slide_id,
+                "p_answers": dict(step.answers),
+                "p_status": status,
+                "p_current_slide": current_slide,
+            }
+        try:
+            return parse_execution(execute_write(self._client.rpc("start_workflow_with_answers", arguments)))
+        except Conflict as conflict:
+            raise _build_step_conflict(conflict) from conflict
+
     def save_step(
         self, execution_id: str, step: StepExecution, *, status: StepStatus, current_slide: str | None = None
     ) -> SavedStep:

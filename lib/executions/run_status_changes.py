@@ -17,7 +17,6 @@ class RunUpdate:
 
     revision: int
     status: str | None = None
-    owner_id: str | None = None
     because: str | None = None
 
 
@@ -76,11 +75,15 @@ class RunStatusRepository:
         arguments = {"p_execution_id": execution_id, "p_reason": reason}
         return parse_row(RunUpdate, self._call_database_function("reopen_execution", **arguments))
 
-    def reassign_run(self, execution_id: str, to: str) -> RunUpdate:
-        """Give an open run to a colleague (a profile id), who is notified."""
-        return parse_row(
-            RunUpdate, self._call_database_function("reassign_execution", p_execution_id=execution_id, p_to=to)
-        )
+    def reassign_run(self, execution_id: str, to: str, *, key: str) -> ActionResult:
+        """Assign an open run to a colleague (a profile id), who is notified. Can be undone for 24 hours."""
+        arguments = {"p_execution_id": execution_id, "p_to": to, "p_key": key}
+        return parse_action_result(self._call_database_function("reassign_execution", **arguments))
+
+    def abandon_run(self, execution_id: str, *, key: str) -> ActionResult:
+        """End a run without an outcome; can be undone for 24 hours. Raises Conflict for a run with answers."""
+        arguments = {"p_execution_id": execution_id, "p_key": key}
+        return parse_action_result(self._call_database_function("abandon_execution", **arguments))
 
     def unskip_slide(self, execution_id: str, slide_id: str) -> SavedStep:
         """Take back the skip of a slide; its answers are as they were."""

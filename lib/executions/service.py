@@ -38,6 +38,31 @@ class ExecutionService:
         execution, account = self._runs.fetch_run_with_account(execution_id)
         return execution, compose_workflow(execution.version), account
 
+    def peek_workflow(self, workflow_id: str, customer_id: str) -> tuple[Execution, ComposedWorkflow, Account]:
+        """The open run of a workflow for a customer; without one, a run that is not started. Writes nothing.
+
+        Raises NotFound; InvalidInput for a version beyond composing. One request.
+        """
+        execution, account = self._runs.peek_run(workflow_id, customer_id)
+        return execution, compose_workflow(execution.version), account
+
+    def start_peeked_run(self, peek: Execution) -> tuple[Execution, ComposedWorkflow]:
+        """Start the run of a peek, or find the one started meanwhile. Raises NotFound, NotPermitted, Conflict."""
+        execution = self._runs.start_peeked_run(peek)
+        return execution, compose_workflow(execution.version)
+
+    def start_peeked_run_with_answers(
+        self, peek: Execution, slide_id: str, answers: Mapping[str, Any], *, next_slide: str | None = None
+    ) -> tuple[Execution, ComposedWorkflow]:
+        """Start the run of a peek and save a slide in the same request; with `next_slide` the slide is done.
+
+        Raises as `start_peeked_run` and `save_draft`. Safe to try again.
+        """
+        step = StepExecution(slide_id=slide_id, answers=answers)
+        status = StepStatus.DRAFT if next_slide is None else StepStatus.DONE
+        execution = self._runs.start_peeked_run(peek, step, status=status, current_slide=next_slide)
+        return execution, compose_workflow(execution.version)
+
     def save_draft(
         self, execution: Execution, slide_id: str, answers: Mapping[str, Any], *, revision: int
     ) -> SavedStep:

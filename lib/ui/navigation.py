@@ -1,15 +1,12 @@
-"""Links to the pages and their deep links; starting a run and going to its page."""
+"""Links to the pages and their deep links."""
 
 from pathlib import Path
 from typing import NoReturn
 
 import streamlit as st
 
-from lib.executions.service import ExecutionService
 from lib.text.markdown_escape import escape_markdown
-from lib.ui import session_keys
 from lib.ui.inbox.inbox_filters import build_section_query_params
-from lib.ui.page_cache import invalidate
 
 PAGES = Path(__file__).resolve().parents[2] / "pages"
 TODAY = PAGES / "today" / "today.py"
@@ -60,22 +57,21 @@ def draw_slide_link(execution_id: str, slide_id: str, label: str, thread_id: str
     st.page_link(RUN_PAGE, label=label, icon=":material/arrow_forward:", query_params=address)
 
 
-def start_run_and_switch_page(executions: ExecutionService, *, workflow_id: str, customer_id: str) -> NoReturn:
-    """Start a run and show it. Raises NotFound, NotPermitted or Unavailable if none was started.
-
-    A second click finds the first run: there is one open run per customer and workflow.
-    """
-    started = executions.start_run(workflow_id, customer_id)
-    invalidate(session_keys.TODAY_DATA)
-    invalidate(session_keys.CATALOGUE)
-    switch_to_run_page(started.execution_id, started.current_slide)
-
-
 def switch_to_run_page(execution_id: str, slide_id: str | None = None) -> NoReturn:
     """Switch to the run's page, at its current slide, `slide_id` where the page knows it."""
     st.switch_page(RUN_PAGE, query_params=build_run_query_params(execution_id, slide_id))
 
 
+def switch_to_peek(workflow_id: str, customer_id: str) -> NoReturn:
+    """Switch to the open run of a workflow for a customer, or to what it would begin with. Starts nothing."""
+    st.switch_page(RUN_PAGE, query_params=build_peek_query_params(workflow_id, customer_id))
+
+
 def build_run_query_params(execution_id: str, slide_id: str | None = None) -> dict[str, str]:
     """Query parameters of the run's page; without a slide it opens at the current one."""
     return {"execution": execution_id} | ({"slide": slide_id} if slide_id else {})
+
+
+def build_peek_query_params(workflow_id: str, customer_id: str, slide_id: str | None = None) -> dict[str, str]:
+    """Query parameters of the run's page before there is a run."""
+    return {"workflow": workflow_id, "customer": customer_id} | ({"slide": slide_id} if slide_id else {})

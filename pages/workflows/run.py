@@ -7,29 +7,28 @@ from lib.auth.gate import get_client_of_person, require_person
 from lib.errors import ZenError
 from lib.services import build_services
 from lib.ui.actions import action_state, buttons, dialogs
-from lib.ui.chat import panel
 from lib.ui.current_page import set_page_title
-from lib.ui.run import activity, banners, browser_form, layout, run_loader, slide_view
+from lib.ui.run import activity, banners, browser_form, layout, run_address, run_loader, slide_view
 from lib.ui.run.slide_editor import save_and_run_command
 from lib.ui.run.version_change import VERSION_CHANGE_DIALOG
 
 person = require_person()
 services = build_services(get_client_of_person(), person)
-execution_id = st.query_params.get("execution")
+address = run_address.parse_run_address(st.query_params)
 
-if not execution_id:
+if address is None:
     banners.draw_no_run_selected()
     st.stop()
 
 try:
-    state = run_loader.load_run_page(services, execution_id, st.query_params.get("slide"))
+    state = run_loader.load_run_page(services, address)
     save_and_run_command(state, services)
     run_loader.wake_run_if_due(state, services)
     action_state.run_pending_command(services)
     run_loader.reload_if_stale(state, services)
     run_loader.mark_decision_seen(state, person, services)
 except ZenError as error:
-    banners.draw_run_load_error(error, execution_id)
+    banners.draw_run_load_error(error, address)
     st.stop()
 
 set_page_title(state.execution.customer_name, state.workflow.name)
@@ -43,8 +42,8 @@ with slide:
     activity.draw_activity(state, person)
 layout.draw_page_script(state)
 layout.draw_run_footer(state, person)
-dialogs.draw_open_dialog(ActionSource.SLIDE, state.execution.id, page_dialogs={"move": VERSION_CHANGE_DIALOG})
-run_loader.write_slide_to_url(state)
+dialogs.draw_open_dialog(ActionSource.SLIDE, state.execution.id or None, page_dialogs={"move": VERSION_CHANGE_DIALOG})
+run_loader.write_slide_to_url(state, address)
 if chat is not None:
     with chat:
-        panel.draw_chat_panel(state)
+        layout.draw_chat(state)

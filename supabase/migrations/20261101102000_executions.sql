@@ -5,6 +5,7 @@ create table public.workflow_executions (
   company_id uuid not null,
   customer_id uuid not null,
   owner_id uuid not null,
+  assigned_to uuid,
   workflow_id text not null,
   definition_version_id uuid not null references public.workflow_definition_versions (id),
   status text not null default 'active' check (
@@ -27,6 +28,8 @@ create table public.workflow_executions (
   unique (id, company_id),
   foreign key (customer_id, company_id) references public.customers (id, company_id),
   foreign key (owner_id, company_id) references public.profiles (id, company_id),
+  foreign key (assigned_to, company_id) references public.profiles (id, company_id),
+  check (assigned_to <> owner_id),
   check ((status in ('completed', 'skipped', 'abandoned')) = (ended_at is not null)),
   check ((status = 'completed') = (outcome_code is not null))
 ) with (fillfactor = 80);
@@ -35,7 +38,10 @@ comment on table public.workflow_executions is
 comment on column public.workflow_executions.id is 'Identity of the run.';
 comment on column public.workflow_executions.company_id is 'Tenant.';
 comment on column public.workflow_executions.customer_id is 'The customer.';
-comment on column public.workflow_executions.owner_id is 'Who works on it.';
+comment on column public.workflow_executions.owner_id is
+'The owner of the customer, always: set when the run begins, and again when the customer gets another owner.';
+comment on column public.workflow_executions.assigned_to is
+'The colleague it was reassigned to, who works on it beside the owner; null unless it was.';
 comment on column public.workflow_executions.workflow_id is 'Readable id of the workflow.';
 comment on column public.workflow_executions.definition_version_id is 'The version it is pinned to.';
 comment on column public.workflow_executions.status is
@@ -64,6 +70,7 @@ comment on column public.workflow_executions.updated_at is 'When the row last ch
 create index workflow_executions_company on public.workflow_executions (company_id, created_at desc, id desc);
 create index workflow_executions_customer on public.workflow_executions (customer_id, company_id);
 create index workflow_executions_owner on public.workflow_executions (owner_id, company_id);
+create index workflow_executions_assigned on public.workflow_executions (assigned_to, company_id);
 create index workflow_executions_version on public.workflow_executions (definition_version_id);
 create unique index workflow_executions_one_open on public.workflow_executions (
   customer_id, workflow_id
@@ -119,8 +126,9 @@ create table public.workflow_execution_events (
   execution_id uuid not null,
   kind text not null check (kind in (
     'started', 'step_saved', 'step_done', 'step_skipped', 'step_taken_up', 'status_changed', 'completed',
-    'snoozed', 'woke', 'skipped', 'escalated', 'acknowledged', 'commented', 'handed_back', 'withdrawn',
-    'redirected', 'reopened', 'reassigned', 'moved', 'stayed', 'undone', 'acted', 'data_questioned', 'imported'
+    'snoozed', 'woke', 'skipped', 'abandoned', 'escalated', 'acknowledged', 'commented', 'handed_back', 'withdrawn',
+    'redirected', 'reopened', 'reassigned', 'owner_changed', 'moved', 'stayed', 'undone', 'acted', 'data_questioned',
+    'imported'
   )),
   slide_id text,
   actor_id uuid,
@@ -158,6 +166,11 @@ $$;
 comment on function private.is_escalated_to_me is 'True if the run is escalated to the signed-in person.';
 reset check_function_bodies;
 
+create function private.works_on_run(person uuid, run public.workflow_executions) returns boolean
+language sql immutable set search_path = ''
+as $$ select coalesce(person in (run.owner_id, run.assigned_to), false) $$;
+comment on function private.works_on_run is 'True for the owner of a run and for whoever it is assigned to.';
+
 create function private.can_write_execution(execution uuid) returns boolean
 language sql stable security definer set search_path = ''
 as $$
@@ -166,14 +179,15 @@ as $$
     where
       e.id = execution and e.company_id = private.current_company_id()
       and (
-        e.owner_id = auth.uid() or private.is_team_lead()
+        private.works_on_run(auth.uid(), e) or private.is_team_lead()
         or (e.status = 'escalated' and private.is_escalated_to_me(e.id))
       )
   )
 $$;
 comment on function private.can_write_execution is
-'True if the run is the person''s own, of the company they lead, or escalated to them.';
-grant execute on function private.is_escalated_to_me, private.can_write_execution to authenticated;
+'True if the run is the person''s own, assigned or escalated to them, or of the company they lead.';
+grant execute on function private.is_escalated_to_me, private.works_on_run, private.can_write_execution
+to authenticated;
 
 alter table public.workflow_executions enable row level security;
 alter table public.workflow_step_executions enable row level security;
@@ -182,11 +196,9 @@ revoke all on public.workflow_executions,
 public.workflow_step_executions,
 public.workflow_execution_events from anon,
 authenticated;
--- The other columns are written by actions (docs/decisions/0007-actions-run-as-definer.md).
-grant select,
-insert (id, company_id, customer_id, owner_id, workflow_id, definition_version_id, current_slide, due_on),
-update (current_slide, revision)
-on public.workflow_executions to authenticated;
+-- Runs are begun by start_workflow, and the other columns are written by actions
+-- (docs/decisions/0007-actions-run-as-definer.md).
+grant select, update (current_slide, revision) on public.workflow_executions to authenticated;
 grant select,
 insert (id, company_id, execution_id, slide_id, status, answers, saved_by),
 update (status, answers, saved_by, revision)
@@ -195,18 +207,12 @@ grant select on public.workflow_execution_events to authenticated;
 
 create policy "members read their company's runs" on public.workflow_executions
 for select to authenticated using (company_id = (select private.current_company_id()));
-create policy "members start runs of their own where they may write the customer" on public.workflow_executions
-for insert to authenticated
-with check (
-  company_id = (select private.current_company_id()) and owner_id = (select auth.uid())
-  and private.can_write_customer(customer_id)
-);
-create policy "members change runs of their own or escalated to them, leaders the company's"
+create policy "members change runs of their own, assigned or escalated to them, leaders all"
 on public.workflow_executions for update to authenticated
 using (
   company_id = (select private.current_company_id())
   and (
-    owner_id = (select auth.uid())
+    (select auth.uid()) in (owner_id, assigned_to)
     or (select private.is_team_lead())
     or (status = 'escalated' and private.is_escalated_to_me(id))
   )
@@ -214,7 +220,7 @@ using (
 with check (
   company_id = (select private.current_company_id())
   and (
-    owner_id = (select auth.uid())
+    (select auth.uid()) in (owner_id, assigned_to)
     or (select private.is_team_lead())
     or (status = 'escalated' and private.is_escalated_to_me(id))
   )

@@ -27,6 +27,8 @@ insert into private.execution_transitions (action, from_status, to_status, event
 ('wake', 'snoozed', 'active', 'woke'),
 ('skip', 'active', 'skipped', 'skipped'),
 ('skip', 'snoozed', 'skipped', 'skipped'),
+('abandon', 'active', 'abandoned', 'abandoned'),
+('abandon', 'snoozed', 'abandoned', 'abandoned'),
 ('escalate', 'active', 'escalated', 'escalated'),
 ('escalate', 'snoozed', 'escalated', 'escalated'),
 ('hand_back', 'escalated', 'active', 'handed_back'),
@@ -45,6 +47,8 @@ insert into private.execution_transitions (action, from_status, to_status, event
 ('undo', 'snoozed', 'snoozed', 'undone'),
 ('undo', 'skipped', 'active', 'undone'),
 ('undo', 'skipped', 'snoozed', 'undone'),
+('undo', 'abandoned', 'active', 'undone'),
+('undo', 'abandoned', 'snoozed', 'undone'),
 ('undo', 'active', 'escalated', 'undone'),
 ('undo', 'active', 'active', 'undone'),
 ('undo', 'escalated', 'escalated', 'undone');
@@ -173,7 +177,7 @@ begin
     perform private.end_escalation(run.id, action);
   end if;
   update public.workflow_executions e
-  set status = changed.status, owner_id = changed.owner_id, due_on = changed.due_on,
+  set status = changed.status, assigned_to = changed.assigned_to, due_on = changed.due_on,
       definition_version_id = changed.definition_version_id, current_slide = changed.current_slide,
       outcome_code = changed.outcome_code, outcome_amount = changed.outcome_amount,
       outcome_reason = changed.outcome_reason, outcome_notes = changed.outcome_notes,
@@ -197,7 +201,7 @@ as $$
   select jsonb_build_object('from', before.status, 'to', after.status, 'set', coalesce((
     select jsonb_object_agg(new.key, new.value) from jsonb_each(to_jsonb(after)) new
     where
-      new.key in ('status', 'owner_id', 'definition_version_id', 'due_on')
+      new.key in ('status', 'assigned_to', 'definition_version_id', 'due_on')
       and new.value <> to_jsonb(before) -> new.key
   ), '{}'))
   || case when after.ended_at is null then '{}' else jsonb_strip_nulls(jsonb_build_object(
@@ -225,7 +229,11 @@ begin
     end if;
   end if;
   if tg_op = 'INSERT' then
+    select c.owner_id into new.owner_id from public.customers c where c.id = new.customer_id for share;
+    new.assigned_to := nullif(new.assigned_to, new.owner_id);
     return new;
+  elsif new.owner_id <> old.owner_id then
+    return new;  -- it follows its customer (follow_customer_owner), which is no change to the work on it
   end if;
   if (new.id, new.company_id, new.customer_id, new.workflow_id, new.started_at)
      is distinct from (old.id, old.company_id, old.customer_id, old.workflow_id, old.started_at) then
@@ -248,12 +256,36 @@ begin
 end;
 $$;
 comment on function private.guard_execution is
-'Before a run is written: it fits its version, keeps its customer and workflow, grows its revision by one, has an '
-'outcome when completed, and does not change once ended.';
+'Before a run is written: it has the owner of its customer, fits its version, keeps its customer and workflow, grows '
+'its revision by one, has an outcome when completed, and does not change once ended.';
 create trigger guard before insert or update on public.workflow_executions
 for each row execute function private.guard_execution();
 
--- People may start a run and save a step by a plain write, and the operator may write any status. Such writes are
+-- The revision stays: nobody worked on the run, and whoever has it open goes on.
+create function private.follow_customer_owner() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  run public.workflow_executions;
+begin
+  for run in
+    update public.workflow_executions e
+    set owner_id = new.owner_id, assigned_to = nullif(e.assigned_to, new.owner_id)
+    where e.customer_id = new.id and e.company_id = new.company_id returning e.*
+  loop
+    perform private.log_execution_event(run.company_id, run.id, 'owner_changed', jsonb_build_object(
+      'person', (select p.full_name from public.profiles p where p.id = new.owner_id),
+      'set', jsonb_build_object('owner_id', run.owner_id, 'assigned_to', run.assigned_to)));
+  end loop;
+  return null;
+end;
+$$;
+comment on function private.follow_customer_owner is
+'After a customer gets another owner: its runs, ended ones too, get the same.';
+create trigger follow_owner after update of owner_id on public.customers
+for each row when (old.owner_id is distinct from new.owner_id) execute function private.follow_customer_owner();
+
+-- People may save a step by a plain write, and the operator may write anything. Such writes are
 -- logged, and leave no snooze or escalation open.
 create function private.log_started_run() returns trigger
 language plpgsql security definer set search_path = ''
@@ -261,7 +293,7 @@ as $$
 begin
   perform private.log_execution_event(new.company_id, new.id, 'started', jsonb_build_object(
     'definition_version_id', new.definition_version_id, 'due_on', new.due_on, 'status', new.status,
-    'owner_id', new.owner_id), new.current_slide);
+    'owner_id', new.owner_id, 'assigned_to', new.assigned_to), new.current_slide);
   return null;
 end;
 $$;

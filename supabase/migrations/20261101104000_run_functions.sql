@@ -1,4 +1,4 @@
--- Starting, saving, completing, reopening and reassigning a run. Compare-and-set: a stale write raises PT409 with what
+-- Starting, saving, completing and reopening a run. Compare-and-set: a stale write raises PT409 with what
 -- is stored. Saving runs as the caller; whatever changes the state of a run is definer (docs/decisions/0007-actions-
 -- run-as-definer.md).
 
@@ -12,7 +12,7 @@ begin
   where e.id = execution and e.company_id = me.company_id for no key update;
   if not found then
     raise sqlstate 'PT404' using message = 'This run does not exist, or you don''t have access to it.';
-  elsif run.owner_id <> me.id and me.role = 'csm'
+  elsif not private.works_on_run(me.id, run) and me.role = 'csm'
         and not (run.status = 'escalated' and private.is_escalated_to_me(run.id)) then
     raise sqlstate 'PT403' using message = 'This run belongs to a colleague. You can read it but not change it.';
   end if;
@@ -22,24 +22,32 @@ $$;
 comment on function private.lock_run is
 'A run the person may change, locked until the transaction ends; raises PT404 or PT403 for any other.';
 
+create function private.find_published_version(
+  company uuid, workflow text
+) returns public.workflow_definition_versions
+language sql stable security invoker set search_path = ''
+as $$
+  select v.*
+  from public.workflow_definitions d join public.workflow_definition_versions v on v.definition_id = d.id
+  where d.workflow_id = workflow and d.status = 'published' and (d.company_id is null or d.company_id = company)
+  order by d.company_id nulls last, v.version desc limit 1
+$$;
+comment on function private.find_published_version is
+'The version a run started now would use: the latest one, of the company''s own workflow before the stock one.';
+
 create function private.start_or_get_run(me public.profiles, workflow text, customer uuid) returns jsonb
 language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   account public.customers;
-  version public.workflow_definition_versions;
+  version constant public.workflow_definition_versions := private.find_published_version(me.company_id, workflow);
   run public.workflow_executions;
   created boolean := false;
 begin
   select * into account from public.customers c where c.id = customer and c.company_id = me.company_id;
   if not found then
     raise sqlstate 'PT404' using message = 'This customer does not exist, or you don''t have access to it.';
-  end if;
-  select v.* into version
-  from public.workflow_definitions d join public.workflow_definition_versions v on v.definition_id = d.id
-  where d.workflow_id = workflow and d.status = 'published' and (d.company_id is null or d.company_id = me.company_id)
-  order by d.company_id nulls last, v.version desc limit 1;
-  if not found then
+  elsif version.id is null then
     raise sqlstate 'PT404' using message = 'This workflow does not exist, or is no longer offered.';
   elsif account.owner_id <> me.id and me.role = 'csm' then
     raise sqlstate 'PT403' using message = format('%s belongs to a colleague.', account.name),
@@ -49,11 +57,14 @@ begin
   while run.id is null loop
     select * into run from public.workflow_executions e
     where e.customer_id = account.id and e.workflow_id = workflow and e.ended_at is null;
-    if not found then
+    if not found and account.status <> 'active' then
+      raise sqlstate 'PT409' using message = format('%s is no longer a customer.', account.name),
+        hint = 'No run can be started; nothing was changed.';
+    elsif not found then
       insert into public.workflow_executions (
         company_id, customer_id, owner_id, workflow_id, definition_version_id, current_slide, due_on)
       values (
-        me.company_id, account.id, me.id, workflow, version.id, version.slide_sequence[1],
+        me.company_id, account.id, account.owner_id, workflow, version.id, version.slide_sequence[1],
         (select k.notice_deadline from public.current_contracts k where k.customer_id = account.id))
       on conflict (customer_id, workflow_id) where ended_at is null do nothing
       returning * into run;
@@ -65,7 +76,7 @@ begin
 end;
 $$;
 comment on function private.start_or_get_run is
-'Starts a run for a customer in the name of `me`, or finds the open one.';
+'Starts a run for an active customer `me` may write, or finds the open one. It belongs to the customer''s owner.';
 
 create function private.start_workflow(p_workflow_id text, p_customer_id uuid) returns jsonb
 language sql volatile security definer set search_path = ''
@@ -222,42 +233,6 @@ as $$ select private.reopen_execution(p_execution_id, p_reason) $$;
 comment on function public.reopen_execution is
 'Opens an ended run again, with a reason; its outcome stays in its events.';
 
-create function private.reassign_execution(p_execution_id uuid, p_to uuid) returns jsonb
-language plpgsql volatile security definer set search_path = ''
-as $$
-declare
-  me constant public.profiles := private.current_profile();
-  run public.workflow_executions := private.lock_run(me, p_execution_id);
-  person public.profiles;
-begin
-  perform private.require_transition('reassign', run, run.status);
-  select * into person from public.profiles x where x.id = p_to and x.company_id = me.company_id;
-  if person.id is null then
-    raise sqlstate 'PT400' using message = 'Choose the new owner.';
-  elsif not person.is_active then
-    raise sqlstate 'PT409' using message = format('%s has left the company.', person.full_name),
-      hint = 'Choose someone else. Nothing was changed.';
-  elsif run.owner_id <> me.id and me.role = 'csm' then
-    raise sqlstate 'PT403' using message = 'Only its owner or a manager can reassign a run.';
-  elsif person.id <> run.owner_id then
-    run := private.transition(
-      run, 'reassign', jsonb_build_object('owner_id', person.id), jsonb_build_object('person', person.full_name));
-    insert into public.notices (company_id, person_id, from_id, customer_id, execution_id, body)
-    select run.company_id, person.id, me.id, run.customer_id, run.id,
-      format('%s assigned you the run “%s” for %s.', me.full_name, v.name, c.name)
-    from public.customers c, public.workflow_definition_versions v
-    where c.id = run.customer_id and v.id = run.definition_version_id and person.id <> me.id;
-  end if;
-  return jsonb_build_object('owner_id', run.owner_id, 'revision', run.revision);
-end;
-$$;
-comment on function private.reassign_execution is 'See public.reassign_execution.';
-
-create function public.reassign_execution(p_execution_id uuid, p_to uuid) returns jsonb
-language sql volatile security invoker set search_path = ''
-as $$ select private.reassign_execution(p_execution_id, p_to) $$;
-comment on function public.reassign_execution is 'Gives an open run to a colleague, and writes them a notice.';
-
 create function private.unskip_slide(p_execution_id uuid, p_slide_id text) returns jsonb
 language plpgsql volatile security definer set search_path = ''
 as $$
@@ -287,4 +262,4 @@ comment on function public.unskip_slide is 'Resumes a slide that was skipped, wi
 
 grant execute on function private.start_workflow, public.start_workflow, private.lock_open_run, public.save_step,
 private.complete_workflow, public.complete_workflow, private.reopen_execution, public.reopen_execution,
-private.reassign_execution, public.reassign_execution, private.unskip_slide, public.unskip_slide to authenticated;
+private.unskip_slide, public.unskip_slide, private.find_published_version to authenticated;

@@ -17,7 +17,7 @@ create table public.workflow_snoozes (
   created_at timestamptz not null default now(),
   ended_at timestamptz,
   ended_by text check (
-    ended_by in ('date', 'signal', 'person', 'snooze', 'skip', 'escalate', 'complete', 'undo', 'operator')
+    ended_by in ('date', 'signal', 'person', 'snooze', 'skip', 'abandon', 'escalate', 'complete', 'undo', 'operator')
   ),
   woke_because text,
   woke_revision int,

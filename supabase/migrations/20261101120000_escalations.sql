@@ -125,6 +125,7 @@ as $$
     jsonb_build_object(
       'customer', c.name, 'workflow', v.name, 'slide', e.current_slide, 'due_on', e.due_on, 'as_of', now(),
       'owner', (select p.full_name from public.profiles p where p.id = e.owner_id),
+      'assigned_to', (select p.full_name from public.profiles p where p.id = e.assigned_to),
       'facts', jsonb_strip_nulls(jsonb_build_object(
         'arr', k.arr, 'renewal_date', k.ends_on, 'notice_deadline', k.notice_deadline, 'auto_renews', k.auto_renews,
         'health', h.score, 'health_band', h.band, 'open_tickets', h.open_tickets, 'open_p1', h.open_p1,
@@ -290,7 +291,8 @@ declare
   escalation constant public.workflow_escalations := private.lock_open_escalation(me, p_escalation_id);
 begin
   if me.id not in (escalation.assigned_to, escalation.raised_by) and me.role = 'csm' and not exists (
-    select 1 from public.workflow_executions e where e.id = escalation.execution_id and e.owner_id = me.id) then
+    select 1 from public.workflow_executions e
+    where e.id = escalation.execution_id and private.works_on_run(me.id, e)) then
     raise sqlstate 'PT403' using message = 'Only the people in this escalation and managers can comment on it.';
   end if;
   perform private.raise_invalid(array[private.text_error(p_body, 4000, 'Write a comment.')]);

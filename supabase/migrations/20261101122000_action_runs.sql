@@ -380,6 +380,7 @@ declare
   slide constant text := subject ->> 'slide_id';
   customer uuid := private.parse_uuid(subject ->> 'customer_id');
   action public.saved_actions;
+  started jsonb;
   run public.workflow_executions;
   effect jsonb;
 begin
@@ -394,8 +395,11 @@ begin
   elsif not coalesce(p_source in ('slide', 'dashboard', 'inbox', 'chat', 'script'), false) then
     raise sqlstate 'PT400' using message = 'The source of this action is not known.';
   end if;
-  if subject ->> 'execution_id' is null and subject ->> 'workflow_id' is not null then
-    subject := subject || private.start_or_get_run(me, subject ->> 'workflow_id', customer);
+  -- Other kinds act on the customer and need no run.
+  if subject ->> 'execution_id' is null and subject ->> 'workflow_id' is not null
+     and action.kind in ('snooze', 'skip', 'escalate') then
+    started := private.start_or_get_run(me, subject ->> 'workflow_id', customer);
+    subject := subject || started;
   end if;
   if subject ->> 'execution_id' is not null then
     run := private.lock_run(me, private.parse_uuid(subject ->> 'execution_id'));
@@ -412,6 +416,9 @@ begin
     when 'custom' then private.run_action_steps(me, customer, run, action.parameters -> 'steps', p)
     else private.run_action_steps(me, customer, run, p_steps, p)
   end;
+  if effect ? 'before' and started -> 'created' = 'true' then
+    effect := jsonb_set(effect, '{before,started}', 'true');
+  end if;
   return private.record_action_run(me, run, effect || jsonb_build_object(
     'action_id', action.id, 'kind', action.kind, 'name', action.name, 'idempotency_key', p_key, 'source', p_source,
     'customer_id', customer, 'slide_id', slide, 'parameters', p));
@@ -426,8 +433,8 @@ create function public.run_saved_action(
 language sql volatile security invoker set search_path = ''
 as $$ select private.run_saved_action(p_action_id, p_subject, p_parameters, p_steps, p_key, p_source) $$;
 comment on function public.run_saved_action is
-'Runs an action on a run (execution_id, slide_id), on one that is started first (customer_id, workflow_id), or on a '
-'customer (customer_id). p_key: one for each click; the same again does nothing. p_steps: the steps of a kind the '
-'database does not know; a custom action has its own.';
+'Runs an action on a run (execution_id, slide_id), on one a snooze, skip or escalation starts first (customer_id, '
+'workflow_id; undo takes that run back), or on a customer (customer_id). p_key: one for each click; the same again '
+'does nothing. p_steps: the steps of a kind the database does not know; a custom action has its own.';
 
 grant execute on function private.run_saved_action, public.run_saved_action to authenticated;

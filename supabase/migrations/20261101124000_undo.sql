@@ -10,6 +10,26 @@ end;
 $$;
 comment on function private.raise_undo_conflict is 'Raises PT409 because the run has changed since the action.';
 
+create function private.take_back_run(run public.workflow_executions, done public.saved_action_runs) returns boolean
+language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  if done.before -> 'started' is distinct from 'true' or run.revision <> done.revision_after then
+    return false;
+  end if;
+  update public.saved_action_runs r set execution_id = null where r.id = done.id;
+  delete from public.workflow_execution_events t where t.execution_id = run.id;
+  delete from public.workflow_snoozes s where s.execution_id = run.id;
+  delete from public.workflow_executions e where e.id = run.id;
+  return true;
+-- Something else refers to the run: a slide, a conversation, a follow-up. Then the run stays.
+exception when foreign_key_violation then
+  return false;
+end;
+$$;
+comment on function private.take_back_run is
+'Removes a run that the action itself had started, as if it had never been; false if there has been work on it since.';
+
 create function private.reopen_snooze(snooze uuid) returns void
 language sql volatile security definer set search_path = ''
 as $$ update public.workflow_snoozes s set ended_at = null, ended_by = null where s.id = snooze $$;
@@ -35,13 +55,13 @@ $$;
 comment on function private.undo_snooze is
 'Ends a snooze, and restores the due date and the snooze the run had before.';
 
-create function private.undo_skip(
+create function private.undo_ending(
   run public.workflow_executions, done public.saved_action_runs, detail jsonb
 ) returns void
 language plpgsql volatile security definer set search_path = ''
 as $$
 begin
-  if run.status <> 'skipped' or run.revision <> done.revision_after then
+  if run.ended_at is null or run.revision <> done.revision_after then
     perform private.raise_undo_conflict(run, 'The run has been reopened since.');
   end if;
   perform private.transition(run, 'undo', jsonb_build_object('status', done.before -> 'status'), detail);
@@ -50,7 +70,32 @@ exception when unique_violation then
   perform private.raise_undo_conflict(run, 'A new run of this workflow has started since.');
 end;
 $$;
-comment on function private.undo_skip is 'Opens a skipped run, with the snooze it had before.';
+comment on function private.undo_ending is 'Opens a skipped or abandoned run, with the snooze it had before.';
+
+create function private.undo_reassign(
+  run public.workflow_executions, done public.saved_action_runs, detail jsonb
+) returns void
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  given_to constant uuid := (done.before ->> 'given_to')::uuid;
+  previous constant uuid := (done.before ->> 'assigned_to')::uuid;
+begin
+  if run.ended_at is not null or run.assigned_to is distinct from given_to then
+    perform private.raise_undo_conflict(run, 'The run has been reassigned or ended since.');
+  elsif exists (select 1 from public.profiles p where p.id = previous and not p.is_active) then
+    perform private.raise_undo_conflict(run, 'The person it was assigned to has left the company.');
+  end if;
+  perform private.transition(
+    run, 'undo', jsonb_build_object('assigned_to', nullif(previous, run.owner_id)), detail);
+  delete from public.notices n
+  where
+    n.execution_id = run.id and n.company_id = run.company_id and n.person_id = coalesce(given_to, run.owner_id)
+    and n.created_at = done.created_at and n.read_at is null;
+end;
+$$;
+comment on function private.undo_reassign is
+'Assigns a run as it was before, and withdraws the notice to whoever was given it, unless they have read it.';
 
 create function private.undo_slide_skip(
   me public.profiles, run public.workflow_executions, done public.saved_action_runs
@@ -238,10 +283,10 @@ as $$
 declare
   run public.workflow_executions;
 begin
-  if done.kind not in ('hand_back', 'withdraw', 'redirect') or done.actor_id <> me.id then
+  if done.kind not in ('hand_back', 'withdraw', 'redirect', 'reassign') or done.actor_id <> me.id then
     return private.lock_run(me, done.execution_id);
   end if;
-  -- Whoever changed an escalation may undo that, though the run may no longer be with them.
+  -- Whoever changed an escalation or passed a run on may undo that, though the run may no longer be with them.
   select * into run from public.workflow_executions e
   where e.id = done.execution_id and e.company_id = me.company_id for no key update;
   return run;
@@ -258,7 +303,9 @@ declare
   run public.workflow_executions;
   detail jsonb;
 begin
-  select * into done from public.saved_action_runs r where r.id = p_run_id and r.company_id = me.company_id;
+  -- Locked before its run: undoing may remove the run, and whoever undoes at the same time waits here.
+  select * into done from public.saved_action_runs r
+  where r.id = p_run_id and r.company_id = me.company_id for update;
   if not found then
     raise sqlstate 'PT404' using message = 'This action does not exist, or you don''t have access to it.';
   elsif done.actor_id <> me.id and me.role = 'csm' then
@@ -266,7 +313,6 @@ begin
   elsif done.execution_id is not null then
     run := private.lock_run_to_undo(me, done);
   end if;
-  select * into done from public.saved_action_runs r where r.id = p_run_id for update;
   if done.undone_at is not null then
     return private.action_result(done, true);
   elsif done.before = '{}' or (run.id is null and not done.before ? 'effects') then
@@ -277,10 +323,13 @@ begin
   end if;
   detail := jsonb_build_object('kind', done.kind, 'summary', done.summary);
   case
+    when private.take_back_run(run, done) then null;
     when done.before ? 'effects' then perform private.undo_action_steps(me, run, done, detail);
     when done.kind = 'snooze' then perform private.undo_snooze(run, done, detail);
-    when done.kind = 'skip' and done.slide_id is null then perform private.undo_skip(run, done, detail);
+    when done.kind = 'abandon' or (done.kind = 'skip' and done.slide_id is null) then
+      perform private.undo_ending(run, done, detail);
     when done.kind = 'skip' then perform private.undo_slide_skip(me, run, done);
+    when done.kind = 'reassign' then perform private.undo_reassign(run, done, detail);
     when done.kind = 'hand_back' then perform private.undo_hand_back(run, done, detail);
     when done.kind = 'withdraw' then perform private.undo_withdrawal(run, done, detail);
     when done.kind = 'redirect' then perform private.undo_redirection(run, done, detail);
@@ -297,7 +346,8 @@ create function public.undo_action(p_run_id uuid) returns jsonb
 language sql volatile security invoker set search_path = ''
 as $$ select private.undo_action(p_run_id) $$;
 comment on function public.undo_action is
-'Undoes a snooze, a skip, a change of an escalation, a move to a version or a company''s own action within 24 hours; '
-'raises PT409 if something has changed since. Idempotent.';
+'Undoes a snooze, a skip, an ending without outcome, a reassignment, a change of an escalation, a move to a version or '
+'a company''s own action within 24 hours; raises PT409 if something has changed since. A run that a snooze or a skip '
+'had started is gone again. Idempotent.';
 
 grant execute on function private.undo_action, public.undo_action to authenticated;

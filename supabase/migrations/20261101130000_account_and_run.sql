@@ -155,6 +155,7 @@ as $$
       'execution', to_jsonb(e),
       'customer_name', (select c.name from public.customers c where c.id = e.customer_id),
       'owner_name', (select p.full_name from public.profiles p where p.id = e.owner_id),
+      'assigned_to_name', (select p.full_name from public.profiles p where p.id = e.assigned_to),
       'may_write', private.can_write_execution(e.id),
       'version', to_jsonb(v),
       'latest_version', (

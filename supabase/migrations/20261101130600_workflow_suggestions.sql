@@ -92,11 +92,14 @@ as $$
     select 1 from public.workflow_executions e
     where
       e.customer_id = customer
-      and (e.ended_at is null or (e.workflow_id = workflow and e.ended_at > now() - interval '45 days'))
+      and (
+        e.ended_at is null
+        or (e.workflow_id = workflow and e.status <> 'abandoned' and e.ended_at > now() - interval '45 days')
+      )
   )
 $$;
 comment on function private.has_recent_run is
-'True if a customer has an open run, or one of this workflow that ended within 45 days.';
+'True if a customer has an open run, or one of this workflow that was completed or skipped within 45 days.';
 
 grant execute on function private.suggestion_rules, private.fits_customer, private.ranked_customers,
 private.published_workflow_name, private.has_recent_run to authenticated;

@@ -65,7 +65,8 @@ as $$
   ),
   runs as (
     select
-      e.id, e.customer_id, e.workflow_id, e.due_on, e.started_at, e.status, e.owner_id = me as is_mine,
+      e.id, e.customer_id, e.workflow_id, e.due_on, e.started_at, e.status,
+      me = coalesce(e.assigned_to, e.owner_id) as is_mine,
       d.snooze_id is not null
       or coalesce(e.status = 'active' and s.ended_by in ('date', 'signal') and s.woke_revision = e.revision, false)
         as is_back,
@@ -85,7 +86,7 @@ as $$
     left join due d on d.snooze_id = s.id
     where
       e.ended_at is null and e.status in ('active', 'snoozed')
-      and (e.owner_id = me or (leads and e.customer_id = any(customers)))
+      and (me in (e.owner_id, e.assigned_to) or (leads and e.customer_id = any(customers)))
   )
   select
     r.id, r.customer_id, r.workflow_id, r.due_on, r.started_at, r.is_mine, r.is_back,
@@ -95,7 +96,8 @@ as $$
   where r.is_back or (r.is_mine and r.status = 'active')
 $$;
 comment on function private.waiting_runs is
-'Runs of one''s own that are active or back from a snooze; for leaders also those of these customers that are back.';
+'Runs one works on, as owner or as assignee, that are active or back from a snooze; also those that are back of one''s '
+'own customers where somebody else works on them, and for leaders of these customers.';
 
 create function private.waiting_items(
   me uuid, leads boolean, ranked private.ranked_customer[], today date
@@ -275,7 +277,16 @@ as $$
       'run', case
         when e.id is not null then jsonb_build_object(
           'execution_id', e.id, 'workflow_id', e.workflow_id, 'workflow_name', v.name, 'customer_id', e.customer_id,
-          'customer_name', c.name, 'owner_name', p.full_name, 'status', e.status, 'current_slide', e.current_slide,
+          'customer_name',
+          c.name,
+          'owner_name',
+          p.full_name,
+          'assigned_to_name',
+          a.full_name,
+          'status',
+          e.status,
+          'current_slide',
+          e.current_slide,
           'due_on', e.due_on, 'updated_at', e.updated_at, 'slides', cardinality(v.slide_sequence), 'slides_done', (
             select count(*) from public.workflow_step_executions s where s.execution_id = e.id and s.status <> 'draft'
           )
@@ -299,6 +310,7 @@ as $$
   left join public.workflow_executions e on e.id = w.execution_id
   left join public.workflow_definition_versions v on v.id = e.definition_version_id
   left join public.profiles p on p.id = e.owner_id
+  left join public.profiles a on a.id = e.assigned_to
   where c.id = w.customer_id
 $$;
 comment on function private.describe_waiting_item is

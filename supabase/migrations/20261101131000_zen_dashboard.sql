@@ -12,9 +12,9 @@ as $$
     from public.workflow_executions e
     where
       e.ended_at is null and e.status in ('active', 'escalated')
-      and (e.owner_id = me or (leads and e.customer_id = any(customers)))
+      and (me in (e.owner_id, e.assigned_to) or (leads and e.customer_id = any(customers)))
       and not (
-        e.status = 'active'
+        e.status = 'active' and me = coalesce(e.assigned_to, e.owner_id)
         and (
           'run:' || e.id = any(items)
           or ('customer:' || e.customer_id = any(items) and private.today(e.started_at) = today)
@@ -30,6 +30,7 @@ as $$
     select
       e.id as execution_id, e.workflow_id, v.name as workflow_name, e.customer_id, c.name as customer_name,
       e.status, e.current_slide, e.due_on, e.updated_at, e.started_at, o.full_name as owner_name, e.place,
+      (select a.full_name from public.profiles a where a.id = e.assigned_to) as assigned_to_name,
       cardinality(v.slide_sequence) as slides,
       (
         select count(*) from public.workflow_step_executions s where s.execution_id = e.id and s.status <> 'draft'
@@ -134,7 +135,7 @@ as $$
     where
       x.id <> all(without)
       and (
-        (x.ended_at is null and me in (x.assigned_to, x.raised_by, e.owner_id))
+        (x.ended_at is null and me in (x.assigned_to, x.raised_by, e.owner_id, e.assigned_to))
         or (
           x.ended_by = 'hand_back' and x.seen_at is null and x.raised_by = me
           and x.ended_at > now() - interval '30 days'

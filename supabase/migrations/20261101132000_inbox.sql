@@ -8,7 +8,11 @@ as $$
     jsonb_build_object(
       'id', e.id, 'status', e.status, 'revision', e.revision, 'due_on', e.due_on, 'current_slide', e.current_slide,
       'workflow_id', e.workflow_id, 'workflow_name', v.name, 'customer_id', e.customer_id, 'customer_name', c.name,
-      'owner_id', e.owner_id, 'owner_name', o.full_name
+      'owner_id', e.owner_id, 'owner_name', o.full_name,
+      'assigned_to_name', (select p.full_name from public.profiles p where p.id = e.assigned_to),
+      'has_answers', exists (
+        select 1 from public.workflow_step_executions s where s.execution_id = e.id and s.answers <> '{}'
+      )
     )
   from public.workflow_executions e
   join public.workflow_definition_versions v on v.id = e.definition_version_id
@@ -37,7 +41,7 @@ as $$
     join public.profiles p on p.id = s.snoozed_by
     left join due d on d.snooze_id = s.id
     where
-      (team or e.owner_id = me)
+      (team or me in (e.owner_id, e.assigned_to))
       and (
         e.status = 'snoozed'
         or (e.status = 'active' and s.ended_by in ('date', 'signal') and s.woke_revision = e.revision)
@@ -83,7 +87,7 @@ as $$
       x.created_at as raised_at, x.ended_at, x.decision, x.raised_by, x.assigned_to,
       a.full_name as assigned_to_name, b.full_name as raised_by_name,
       x.ended_at is null and x.acknowledged_at is null and x.respond_by < now() as is_overdue,
-      x.assigned_to = me as to_me, x.raised_by = me as by_me, e.owner_id = me as is_owner
+      x.assigned_to = me as to_me, x.raised_by = me as by_me, me in (e.owner_id, e.assigned_to) as is_owner
     from public.workflow_escalations x
     join public.workflow_executions e on e.id = x.execution_id
     join public.profiles a on a.id = x.assigned_to

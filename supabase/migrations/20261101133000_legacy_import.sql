@@ -56,17 +56,18 @@ language plpgsql volatile security invoker set search_path = ''
 as $$
 declare
   changed_at constant timestamptz := coalesce(run.ended_at, run.updated_at);
+  worked_by constant uuid := coalesce(run.assigned_to, run.owner_id);
 begin
   -- The triggers wrote events dated now, by nobody.
   update public.workflow_execution_events x
-  set created_at = case when x.kind = 'started' then run.started_at else changed_at end, actor_id = run.owner_id,
+  set created_at = case when x.kind = 'started' then run.started_at else changed_at end, actor_id = worked_by,
       slide_id = case when x.kind = 'started' then first_slide else x.slide_id end,
       payload = case when x.kind = 'started' then x.payload || '{"status": "active"}' else x.payload end
   where x.execution_id = run.id and x.company_id = run.company_id;
   if run.status <> 'active' then
     insert into public.workflow_execution_events (company_id, execution_id, kind, actor_id, payload, created_at)
     values (
-      run.company_id, run.id, case run.status when 'abandoned' then 'status_changed' else run.status end, run.owner_id,
+      run.company_id, run.id, run.status, worked_by,
       jsonb_strip_nulls(jsonb_build_object(
         'from', 'active', 'to', run.status, 'set', jsonb_build_object('status', run.status),
         'outcome_code', run.outcome_code, 'outcome_amount', run.outcome_amount,
@@ -99,18 +100,18 @@ begin
     select k.notice_deadline into run.due_on from public.current_contracts k where k.customer_id = run.customer_id;
   end if;
   insert into public.workflow_executions (
-    company_id, customer_id, owner_id, workflow_id, definition_version_id, status, current_slide, due_on,
+    company_id, customer_id, assigned_to, workflow_id, definition_version_id, status, current_slide, due_on,
     outcome_code, outcome_amount, outcome_reason, outcome_notes, skip_reason, skip_words,
     revision, started_at, ended_at, created_at, updated_at)
   values (
-    (p ->> 'company_id')::uuid, run.customer_id, run.owner_id, run.workflow_id, run.definition_version_id, run.status,
-    run.current_slide, run.due_on,
+    (p ->> 'company_id')::uuid, run.customer_id, run.assigned_to, run.workflow_id, run.definition_version_id,
+    run.status, run.current_slide, run.due_on,
     run.outcome_code, run.outcome_amount, run.outcome_reason, run.outcome_notes, run.skip_reason, run.skip_words,
     1 + jsonb_array_length(p -> 'steps'), run.started_at, run.ended_at, run.started_at, run.updated_at)
   returning * into run;
   insert into public.workflow_step_executions (
     company_id, execution_id, slide_id, status, answers, saved_by, completed_at, created_at, updated_at)
-  select run.company_id, run.id, s.slide_id, s.status, s.answers, run.owner_id,
+  select run.company_id, run.id, s.slide_id, s.status, s.answers, coalesce(run.assigned_to, run.owner_id),
     case when s.status = 'done' then coalesce(run.ended_at, run.updated_at) end,
     run.started_at, coalesce(run.ended_at, run.updated_at)
   from jsonb_to_recordset(p -> 'steps') s (slide_id text, status text, answers jsonb);
@@ -118,7 +119,7 @@ begin
     insert into public.workflow_snoozes (
       company_id, execution_id, customer_id, snoozed_by, reason, until_at, created_at)
     values (
-      run.company_id, run.id, run.customer_id, run.owner_id, p -> 'snooze' ->> 'reason',
+      run.company_id, run.id, run.customer_id, coalesce(run.assigned_to, run.owner_id), p -> 'snooze' ->> 'reason',
       (p -> 'snooze' ->> 'until_at')::timestamptz, run.updated_at);
   end if;
   perform private.log_imported_events(run, p, pinned.slide_sequence[1]);

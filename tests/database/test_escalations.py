@@ -82,7 +82,8 @@ def test_nobody_escalates_to_somebody_who_left(new_company, sql, new_run):
     with assert_refused("PT409", "Mara Lindqvist has left the company."):
         escalate(company.csm, run, company.manager)
     with assert_refused("PT409", "Mara Lindqvist has left the company."):
-        call_rpc(company.csm, "reassign_execution", p_execution_id=run, p_to=str(company.manager.id))
+        arguments = {"p_to": str(company.manager.id), "p_key": str(uuid.uuid4())}
+        call_rpc(company.csm, "reassign_execution", p_execution_id=run, **arguments)
     assert fetch_event_kinds(sql, run) == ["started"]
 
 

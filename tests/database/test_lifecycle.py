@@ -8,6 +8,7 @@ from typing import Any
 import psycopg
 import pytest
 
+from lib.auth.model import Role
 from tests.database.action_calls import (
     escalate,
     fetch_events,
@@ -98,7 +99,8 @@ def move(company: Company, sql: Sql, run: str) -> Any:
 
 
 def reassign(company: Company, _sql: Sql, run: str) -> Any:
-    return call_rpc(company.csm, "reassign_execution", p_execution_id=run, p_to=str(company.other_csm.id))
+    arguments = {"p_to": str(company.other_csm.id), "p_key": str(uuid.uuid4())}
+    return call_rpc(company.csm, "reassign_execution", p_execution_id=run, **arguments)
 
 
 ACTS: dict[str, Act] = {
@@ -115,6 +117,9 @@ ACTS: dict[str, Act] = {
         company.csm, "reopen_execution", p_execution_id=run, p_reason="Again."
     ),
     "reassign": reassign,
+    "abandon": lambda company, _sql, run: call_rpc(
+        company.csm, "abandon_execution", p_execution_id=run, p_key=str(uuid.uuid4())
+    ),
     "move_version": move,
 }
 
@@ -174,15 +179,17 @@ def test_whoever_is_given_a_run_is_told_and_may_go_on(company, sql, new_run):
     run = new_run(company)
     reassign(company, sql, run)
     told = [each["body"] for each in call_rpc(company.other_csm, "inbox")["notices"] if each["execution_id"] == run]
-    assert told == [f"{company.csm.full_name} gave you the run “Our renewal” for Acme."]
+    assert told == [f"{company.csm.full_name} assigned you the run “Our renewal” for Acme."]
     snooze(company.other_csm, run)
+    snooze(company.csm, run)
     with assert_refused("PT403", "belongs to a colleague"):
-        snooze(company.csm, run)
+        snooze(company.join("Tariq Haddad", Role.CSM), run)
 
 
 def test_given_to_whoever_has_it_nothing_happens(company, sql, new_run):
     run = new_run(company)
-    call_rpc(company.manager, "reassign_execution", p_execution_id=run, p_to=str(company.csm.id))
+    arguments = {"p_to": str(company.csm.id), "p_key": str(uuid.uuid4())}
+    call_rpc(company.manager, "reassign_execution", p_execution_id=run, **arguments)
     assert fetch_execution(sql, run)["revision"] == 1
 
 

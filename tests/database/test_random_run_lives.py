@@ -73,7 +73,8 @@ ACTS = {
     "wake": "public.wake_execution(%(run)s)",
     "wake all": "to_jsonb(public.wake_due_executions(%(n)s::int + 1))",
     "reopen": "public.reopen_execution(%(run)s, 'Again.')",
-    "reassign": "public.reassign_execution(%(run)s, %(other)s)",
+    "reassign": "public.reassign_execution(%(run)s, %(other)s, %(key)s)",
+    "abandon": "public.abandon_execution(%(run)s, %(key)s)",
     "move": f"public.move_to_version(%(run)s, {NEWER}, ({NOW}), %(key)s)",
     "stay": "public.stay_on_version(%(run)s, 2)",
     "undo": f"public.undo_action({DONE})",
@@ -244,7 +245,7 @@ class Life(RuleBasedStateMachine):
                 stands |= each["payload"] if each["kind"] == "started" else each["payload"].get("set", {})
             plain = {name: str(run[name]) if run[name] else None for name in stands}
             assert stands == plain
-            assert set(stands) == {"status", "owner_id", "definition_version_id", "due_on"}
+            assert set(stands) == {"status", "owner_id", "assigned_to", "definition_version_id", "due_on"}
 
     @invariant()
     def nobody_of_another_company_is_in_it(self) -> None:

@@ -128,10 +128,10 @@ def test_a_colleagues_customer_is_refused_by_name(company, sql):
         start(company.other_csm, customer)
 
 
-def test_a_manager_starts_runs_for_anyone_and_owns_them(company, sql):
+def test_a_manager_starts_runs_for_anyone_and_they_are_the_customers_owners(company, sql):
     publish_workflow(sql, company.id, "our-renewal")
     started = start(company.manager, insert_customer(sql, company.id, company.csm.id))
-    assert started["owner_id"] == str(company.manager.id)
+    assert started["owner_id"] == str(company.csm.id)
 
 
 def test_without_a_company_nothing_starts(company, sql, uninvited, anyone, stock_renewal):

@@ -79,8 +79,11 @@ def test_a_skipped_run_is_opened_again_with_a_reason(company, run):
 
 
 def test_a_run_is_given_to_a_colleague_who_is_told_once_they_read_it_is_gone(company, run):
-    changed = RunStatusRepository(company.csm.client).reassign_run(run, str(company.other_csm.id))
-    assert changed.owner_id == str(company.other_csm.id)
+    runs = RunStatusRepository(company.csm.client)
+    done = runs.reassign_run(run, str(company.other_csm.id), key=new_id())
+    assert (done.summary, done.can_undo) == (f"Assigned to {company.other_csm.full_name}.", True)
+    given = opened(company.csm, run)
+    assert (given.owner_name, given.assigned_to_name) == (company.csm.full_name, company.other_csm.full_name)
     inbox = InboxRepository(company.other_csm.client)
     (notice,) = inbox.fetch_inbox().notices
     assert (notice.execution_id, notice.from_name) == (run, company.csm.full_name)

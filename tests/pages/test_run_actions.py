@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from lib.ui import session_keys
-from tests.database.factories import fetch_value, insert_row, publish_next_version, publish_workflow
+from tests.database.factories import fetch_rows, fetch_value, insert_row, publish_next_version, publish_workflow
 from tests.database.rpc import call_rpc
 from tests.pages.assertions import button_labels, find_button, page_text, primary_labels
 from tests.pages.dialogs import (
@@ -347,10 +347,35 @@ def test_a_run_is_reassigned_to_a_colleague(show, company, sql, run):
     _ = company.other_csm
     page = choose_action(show(), "give")
     submit_dialog(fill_dialog(page, to=str(company.other_csm.id)))
-    assert "Owner: Łukasz Zieliński" in page_text(page)
-    assert (
-        fetch_value(sql, "select owner_id from public.workflow_executions where id = %s", run) == company.other_csm.id
-    )
+    assert "Owner: Alice Moreau · Assigned to Łukasz Zieliński" in page_text(page)
+    (row,) = fetch_rows(sql, "select owner_id, assigned_to from public.workflow_executions where id = %s", run)
+    assert (row["owner_id"], row["assigned_to"]) == (company.csm.id, company.other_csm.id)
+    find_button(page, "Undo").click().run()
+    assert "· Assigned to" not in page_text(page)
+
+
+def test_the_owner_takes_a_reassigned_run_back(show, company, sql, run):
+    _ = company.other_csm
+    page = choose_action(show(), "give")
+    submit_dialog(fill_dialog(page, to=str(company.other_csm.id)))
+    page = choose_action(show(), "give")
+    submit_dialog(fill_dialog(page, to=str(company.csm.id)))
+    assert fetch_value(sql, "select assigned_to from public.workflow_executions where id = %s", run) is None
+
+
+def test_a_run_without_answers_is_ended_without_an_outcome_and_undone(show, sql, run):
+    page = submit_dialog(choose_action(show(), "abandon"))
+    assert read_status(sql, run) == "abandoned"
+    assert "Abandoned on" in page_text(page)
+    find_button(page, "Undo").click().run()
+    assert read_status(sql, run) == "active"
+
+
+def test_a_run_with_answers_is_not_offered_to_end_without_an_outcome(show, company, run):
+    assert ":material/block: End without outcome" in show().menu_button[0].options
+    answers = {"p_slide_id": "greeting", "p_answers": {"mood": "calm"}, "p_revision": 0}
+    call_rpc(company.csm, "save_step", p_execution_id=run, **answers)
+    assert ":material/block: End without outcome" not in show().menu_button[0].options
 
 
 def test_what_the_database_refuses_is_a_sentence_in_the_dialog(show, company, sql, run):

@@ -22,6 +22,12 @@ def portfolio(sql, company):
     return company
 
 
+def begin_run(page):
+    """Open the first customer of Today, and start its run."""
+    find_button(page, "Open").click().run()
+    find_button(page, "Start").click().run()
+
+
 def test_signed_out_there_is_no_dashboard(open_page):
     page = open_page()
     assert "You are not signed in." in [header.value for header in page.header]
@@ -69,23 +75,26 @@ def test_the_four_metrics_have_a_value_or_read_no_data(open_page, sql, company):
     assert "Nothing is urgent today." in page_text(page)
 
 
-def test_open_starts_the_run_and_switches_to_it(open_page, sql, portfolio):
+def test_open_and_start_begin_the_run_and_show_it(open_page, sql, portfolio):
     page = open_page(portfolio.csm)
-    find_button(page, "Open").click().run()
+    begin_run(page)
     execution = fetch_value(sql, "select id::text from public.workflow_executions where company_id = %s", portfolio.id)
-    assert page.query_params["execution"] == execution
+    assert page.session_state[session_keys.RUN_PAGE_STATE].execution.id == execution
 
 
 def test_a_second_click_in_a_stale_tab_finds_the_run_of_the_first(open_page, sql, portfolio):
     tabs = [open_page(portfolio.csm), open_page(portfolio.csm)]
     for tab in tabs:
         find_button(tab, "Open").click().run()
+    for tab in tabs:
+        find_button(tab, "Start").click().run()
     assert count_open_runs(sql, portfolio) == 1
-    assert tabs[0].query_params["execution"] == tabs[1].query_params["execution"]
+    first, second = (tab.session_state[session_keys.RUN_PAGE_STATE].execution.id for tab in tabs)
+    assert first == second
 
 
 def test_a_started_run_can_be_resumed_and_its_customer_is_in_progress(open_page, sql, portfolio):
-    find_button(open_page(portfolio.csm), "Open").click().run()
+    begin_run(open_page(portfolio.csm))
     page = open_page(portfolio.csm)
     seen = page_text(page)
     assert seen.index("Harbour") < seen.index(", 0 of ") < seen.index("Pike")
@@ -101,7 +110,7 @@ def test_a_started_run_can_be_resumed_and_its_customer_is_in_progress(open_page,
 
 
 def test_a_completed_run_is_listed(open_page, sql, portfolio):
-    find_button(open_page(portfolio.csm), "Open").click().run()
+    begin_run(open_page(portfolio.csm))
     sql.execute(
         """update public.workflow_executions set status = 'completed', revision = revision + 1, ended_at = now(),
            outcome_code = 'renewed', outcome_amount = 50000 where company_id = %s""",
@@ -182,7 +191,8 @@ def test_a_refused_start_shows_its_reason(open_page, sql, portfolio):
         "update public.customers set owner_id = %s where company_id = %s", [portfolio.other_csm.id, portfolio.id]
     )
     find_button(page, "Open").click().run()
-    assert "belongs to a colleague" in page_text(page)
+    assert "Harbour belongs to Łukasz Zieliński." in page.info[0].value
+    assert "Start" not in button_labels(page)
     assert count_open_runs(sql, portfolio) == 0
 
 

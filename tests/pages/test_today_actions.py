@@ -63,7 +63,8 @@ def test_an_action_costs_its_request_and_the_dashboard(open_page, company, acme)
 def test_undo_brings_the_priority_back(open_page, company, sql, acme):
     page = snooze_run(open_page(company.csm))
     find_button(page, "Undo").click().run()
-    assert read_status(sql, fetch_value(sql, RUNS_OF_COMPANY, company.id)) == "active"
+    assert fetch_value(sql, RUNS_OF_COMPANY, company.id) is None
+    assert "<h3>Acme " in "".join(element.value for element in page_html(page))
 
 
 def test_a_woken_run_comes_first_with_its_reasons(open_page, company, sql, acme):

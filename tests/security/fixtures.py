@@ -36,11 +36,11 @@ class TenantFixtures:
         """Another customer of the owner's."""
         return insert_customer(self.sql, self.company.id, self.owner.id)
 
-    def insert_run(self) -> uuid.UUID:
+    def insert_run(self, **changes: uuid.UUID) -> uuid.UUID:
         """Another run of the owner's."""
         pinned = {"workflow_id": "our-renewal", "definition_version_id": self.version, "current_slide": "greeting"}
         owned = {"company_id": self.company.id, "owner_id": self.owner.id, "customer_id": self.insert_customer()}
-        return insert_row(self.sql, "workflow_executions", **owned, **pinned)
+        return insert_row(self.sql, "workflow_executions", **owned, **pinned, **changes)
 
     def insert_thread(self, *, shared: bool) -> uuid.UUID:
         """Another conversation of the owner's."""

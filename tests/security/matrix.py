@@ -287,16 +287,20 @@ MATRIX: dict[str, Rules] = {
     # Executions, steps, events
     "workflow_executions": Rules(
         select="company",
-        insert="own + leaders",
         update="own + leaders",
         row=execution,
         change=lambda _me: {"current_slide": "review-account", "revision": 2},
     ),
     "workflow_executions (what becomes of them)": Rules(
         select="company",
-        insert="own + leaders",
         row=execution,
         change=lambda _me: {"status": "snoozed", "revision": 2},
+    ),
+    "workflow_executions (assigned to the colleague)": Rules(
+        select="company",
+        update="company",
+        row=lambda world, me: execution(world, me) | {"assigned_to": world.company.other_csm.id},
+        change=lambda _me: {"current_slide": "review-account", "revision": 2},
     ),
     "workflow_executions (escalated to the colleague)": Rules(
         select="company",
@@ -312,6 +316,18 @@ MATRIX: dict[str, Rules] = {
         row=lambda world, me: {
             "company_id": world.company.id,
             "execution_id": world.insert_run(),
+            "slide_id": "greeting",
+            "saved_by": me,
+        },
+        change=lambda me: {"answers": {"mood": "calm"}, "saved_by": me, "revision": 2},
+    ),
+    "workflow_step_executions (of a run assigned to the colleague)": Rules(
+        select="company",
+        insert="company",
+        update="company",
+        row=lambda world, me: {
+            "company_id": world.company.id,
+            "execution_id": world.insert_run(assigned_to=world.company.other_csm.id),
             "slide_id": "greeting",
             "saved_by": me,
         },

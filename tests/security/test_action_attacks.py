@@ -13,6 +13,7 @@ from tests.database.factories import fetch_rows, fetch_value, insert_customer, i
 from tests.database.rpc import assert_refused, call_rpc
 from tests.security.fixtures import TenantFixtures
 from tests.security.matrix import escalated
+from tests.support.companies import Member
 
 OUTSIDERS = ("colleague", "other company", "uninvited", "anon")
 REFUSED = {"colleague": "PT403", "other company": "PT404", "uninvited": "PT403", "anon": "42501"}
@@ -57,7 +58,12 @@ ON_A_RUN: dict[str, Callable[[TenantFixtures, str], dict[str, Any]]] = {
     },
     "wake_execution": lambda _world, run: {"p_execution_id": run},
     "reopen_execution": lambda _world, run: {"p_execution_id": run, "p_reason": "Mine."},
-    "reassign_execution": lambda world, run: {"p_execution_id": run, "p_to": str(world.company.other_csm.id)},
+    "reassign_execution": lambda world, run: {
+        "p_execution_id": run,
+        "p_to": str(world.company.other_csm.id),
+        "p_key": key(),
+    },
+    "abandon_execution": lambda _world, run: {"p_execution_id": run, "p_key": key()},
     "unskip_slide": lambda _world, run: {"p_execution_id": run, "p_slide_id": "review-account"},
     "move_to_version": lambda world, run: {
         "p_execution_id": run,
@@ -86,13 +92,16 @@ def test_nobody_undoes_what_somebody_else_did(world, run, who):
     assert state(world, run) == before
 
 
+def reassign(who: Member, run: str, to: Member) -> Any:
+    return call_rpc(who, "reassign_execution", p_execution_id=run, p_to=str(to.id), p_key=key())
+
+
 def test_a_colleague_who_was_given_the_run_undoes_only_what_they_did_themselves(world, run):
     done = snooze(world.owner, run)
-    call_rpc(world.company.manager, "reassign_execution", p_execution_id=run, p_to=str(world.company.other_csm.id))
+    reassign(world.company.manager, run, world.company.other_csm)
     with assert_refused("PT403", "Only the person who did this or a manager can undo it."):
         call_rpc(world.company.other_csm, "undo_action", p_run_id=done["run_id"])
-    with assert_refused("PT403", "belongs to a colleague"):
-        call_rpc(world.owner, "undo_action", p_run_id=done["run_id"])
+    assert call_rpc(world.owner, "undo_action", p_run_id=done["run_id"])["repeated"] is False
 
 
 ON_AN_ESCALATION: dict[str, Callable[[str], dict[str, Any]]] = {
@@ -157,8 +166,8 @@ def test_the_person_asked_works_on_the_run_only_while_it_is_theirs(world):
     asked = world.company.other_csm
     saved = {"p_slide_id": "greeting", "p_answers": {"mood": "calm"}, "p_revision": 0}
     assert call_rpc(asked, "save_step", p_execution_id=run, **saved)["step"]["revision"] == 1
-    with assert_refused("PT403", "Only its owner or a manager can reassign a run."):
-        call_rpc(asked, "reassign_execution", p_execution_id=run, p_to=str(asked.id))
+    with assert_refused("PT403", "Only its owner, the person it is assigned to or a manager can reassign a run."):
+        reassign(asked, run, asked)
     call_rpc(
         asked,
         "hand_back_escalation",
@@ -185,8 +194,8 @@ def test_a_person_of_another_company_is_nobody_here(world, run):
     before = state(world, run)
     with assert_refused("PT400", "Choose a colleague."):
         escalate(world.owner, run, world.other.manager)
-    with assert_refused("PT400", "Choose the new owner."):
-        call_rpc(world.owner, "reassign_execution", p_execution_id=run, p_to=str(world.other.csm.id))
+    with assert_refused("PT400", "Choose who to assign it to."):
+        reassign(world.owner, run, world.other.csm)
     assert state(world, run) == before
 
 
@@ -432,7 +441,7 @@ def test_waking_reaches_ones_own_company_only(world, run):
 
 
 def test_a_notice_is_marked_as_read_and_nothing_else(world, run):
-    call_rpc(world.company.manager, "reassign_execution", p_execution_id=run, p_to=str(world.company.other_csm.id))
+    reassign(world.company.manager, run, world.company.other_csm)
     mine = fetch_rows(world.sql, "select id from public.notices where execution_id = %s", run)[0]["id"]
     told = world.company.other_csm.client.table("notices")
     for forged in ({"body": "Forged"}, {"person_id": str(world.owner.id)}, {"from_id": None}):

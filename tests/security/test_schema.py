@@ -29,6 +29,7 @@ ACTS = {
     "mark_decision_seen",
     "reopen_execution",
     "reassign_execution",
+    "abandon_execution",
     "unskip_slide",
     "move_to_version",
     "stay_on_version",

@@ -62,7 +62,7 @@ class RunMapper:
         run = {
             "status": status,
             **self._map_customer(reader),
-            **self._map_owner(reader, status),
+            **self._map_person(reader, status),
             **_map_times(reader, status),
         }
         found = self._find_workflow(config) if config else None
@@ -112,7 +112,8 @@ class RunMapper:
             reader.errors.append(f"The customer {format_quoted_value(given)} {said}.")
         return {"customer_id": found[0]} if len(found) == 1 else {}
 
-    def _map_owner(self, reader: RowReader, status: str | None) -> dict[str, Any]:
+    def _map_person(self, reader: RowReader, status: str | None) -> dict[str, Any]:
+        """Whose run it was. Where that is not the customer's owner, the run is assigned to them."""
         given = reader.read_required_text("user", "whose it was")
         if given is None:
             return {}
@@ -123,7 +124,7 @@ class RunMapper:
             reader.errors.append(
                 f"{single_line(found.full_name, max_length=80)} has left, and the run is open: map it to somebody else."
             )
-        return {"owner_id": found.id} if found else {}
+        return {"assigned_to": found.id} if found else {}
 
     def _map_outcome(self, reader: RowReader, status: str | None) -> dict[str, Any]:
         if status == "skipped":

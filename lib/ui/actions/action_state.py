@@ -21,7 +21,18 @@ from lib.ui.command_queue import CommandQueue
 from lib.ui.session_keys import ACTION_STATE, action_form_key
 
 DialogKind = Literal[
-    "snooze", "skip_slide", "skip", "escalate", "company", "give", "reopen", "hand_back", "withdraw", "redirect", "move"
+    "snooze",
+    "skip_slide",
+    "skip",
+    "abandon",
+    "escalate",
+    "company",
+    "give",
+    "reopen",
+    "hand_back",
+    "withdraw",
+    "redirect",
+    "move",
 ]
 
 T = TypeVar("T")

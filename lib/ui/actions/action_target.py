@@ -8,7 +8,8 @@ from lib.actions.model import ActionSubject
 class ActionTarget:
     """A run, or a customer and workflow without one yet, as far as the page knows them.
 
-    `snooze_count` is None where the page did not load it. `escalation_people` raised the escalation or have it.
+    `snooze_count` is None where the page did not load it; `worked_by` is who a run is assigned to, else its owner.
+    `escalation_people` raised the escalation or have it.
     """
 
     customer_name: str
@@ -21,7 +22,7 @@ class ActionTarget:
     due_on: date | None = None
     notice_deadline: date | None = None
     snooze_count: int | None = None
-    owner_id: str | None = None
+    worked_by: str | None = None
     escalation_id: str | None = None
     escalation_people: tuple[str, ...] = ()
     has_unsaved_answers: bool = False

@@ -26,6 +26,7 @@ ACTION_LABELS: Mapping[DialogKind, str] = {
     "snooze": ":material/snooze: Snooze",
     "skip_slide": ":material/skip_next: Skip this slide",
     "skip": ":material/tab_close: Skip the run",
+    "abandon": ":material/block: End without outcome",
     "escalate": ":material/priority_high: Escalate",
     "company": ":material/bolt: More actions",
     "give": ":material/person_add: Reassign",

@@ -72,10 +72,7 @@ def submit_custom_action(dialog: DialogState, services: Services, answers: Dialo
     action = next((each for each in actions if each.id == dialog.action_id), None)
     if action is None:
         raise NotFound("Choose an action.", hint="Nothing was done.")
-    target = dialog.target
-    if action.kind == ActionKind.CUSTOM and target.execution_id is None:
-        target = replace(target, workflow_id=None)  # an action about the customer alone starts no run
-    result = commands.run_action_from_dialog(services, dialog, action, target.build_subject(), answers)
+    result = commands.run_action_from_dialog(services, dialog, action, dialog.target.build_subject(), answers)
     return FlashMessage(text=f"{result.name}: {result.summary}", undo_run_id=result.run_id if result.can_undo else None)
 
 

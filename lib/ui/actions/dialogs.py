@@ -31,6 +31,7 @@ DIALOGS: Mapping[DialogKind, Dialog] = {
     "snooze": snooze_dialog.SNOOZE,
     "skip_slide": run_dialogs.SKIP_SLIDE,
     "skip": run_dialogs.SKIP_RUN,
+    "abandon": run_dialogs.ABANDON,
     "escalate": escalation_dialogs.ESCALATE,
     "company": custom_action_dialog.MORE_ACTIONS,
     "give": run_dialogs.REASSIGN,

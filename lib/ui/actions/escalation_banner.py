@@ -61,7 +61,7 @@ def _draw_open_escalation(run: Execution, escalation: Escalation, target: Action
     icon, colour = (":material/error:", "red") if escalation.is_overdue else (":material/schedule:", "gray")
     st.markdown(f":{colour}[{icon} {escape_markdown(clock)}]")
     _draw_comments(escalation, person)
-    takes_part = me in (escalation.assigned_to, escalation.raised_by, run.owner_id) or person.role.leads_team
+    takes_part = me in (escalation.assigned_to, escalation.raised_by) or run.belongs_to(me) or person.role.leads_team
     if takes_part:
         _draw_comment_box(escalation)
     with st.container(horizontal=True, gap="small"):

@@ -13,7 +13,7 @@ from lib.actions.model import ActionKind, ActionResult, ActionSource
 from lib.errors import Conflict
 from lib.forms.model import Option
 from lib.forms.schema_errors import parse_schema_values
-from lib.forms.schema_fields import Choices, NonBlankStr
+from lib.forms.schema_fields import NonBlankStr
 from lib.services import Services
 from lib.text.markdown_escape import escape_markdown
 from lib.ui.actions import commands
@@ -24,7 +24,7 @@ ROLE_NAMES = {"csm": "customer-success manager", "manager": "manager", "admin": 
 
 
 class ReassignAnswers(BaseModel):
-    to: NonBlankStr = Field(title="New owner", json_schema_extra=COLLEAGUE_CHOICE)
+    to: NonBlankStr = Field(title="Assign to", json_schema_extra=COLLEAGUE_CHOICE)
 
 
 class ReopenAnswers(BaseModel):
@@ -56,8 +56,11 @@ def submit_skip(dialog: DialogState, services: Services, answers: DialogAnswers)
 
 
 def draw_reassign_form(dialog: DialogState, services: Services) -> DialogAnswers:
-    st.markdown("They become the owner of the run and get a notice. The answers are kept.")
-    choices = load_colleague_choices(dialog, services, without=(dialog.target.owner_id,))
+    st.markdown("They work on the run and get a notice. It stays with the customer's owner too, with its answers.")
+    choices = load_colleague_choices(dialog, services, without=(dialog.target.worked_by,))
+    me = services.person
+    if dialog.target.worked_by != str(me.id):
+        choices["colleagues"].append(Option(value=str(me.id), label=f"{me.full_name}, you"))
     form = DialogForm.from_schema(dialog, ReassignAnswers, choices=choices)
     form.draw_field("to", choice="select")
     return form.read_parameters()
@@ -65,10 +68,20 @@ def draw_reassign_form(dialog: DialogState, services: Services) -> DialogAnswers
 
 def submit_reassign(dialog: DialogState, services: Services, answers: DialogAnswers) -> FlashMessage:
     parsed: ReassignAnswers = parse_schema_values(ReassignAnswers, answers)
-    colleagues = commands.load_colleagues(dialog, services)
-    name = next((each.full_name for each in colleagues if each.id == parsed.to), "a colleague")
-    services.run_status_changes.reassign_run(dialog.target.execution_id or "", parsed.to)
-    return FlashMessage(text=f"{name} now owns the run.")
+    execution_id, key = dialog.target.execution_id or "", dialog.idempotency_key
+    return build_flash_message(services.run_status_changes.reassign_run(execution_id, parsed.to, key=key))
+
+
+def draw_abandon_form(_: DialogState, __: Services) -> DialogAnswers:
+    st.markdown("For a run that was started by mistake. It has no answers, and can be reopened.")
+    return {}
+
+
+def submit_abandon(dialog: DialogState, services: Services, _: DialogAnswers) -> FlashMessage:
+    """Raises Conflict for a run that has answers by now."""
+    execution_id, key = dialog.target.execution_id or "", dialog.idempotency_key
+    result = services.run_status_changes.abandon_run(execution_id, key=key)
+    return build_message_with_customer(dialog, result)
 
 
 def draw_reopen_form(dialog: DialogState, _: Services) -> DialogAnswers:
@@ -92,7 +105,9 @@ def build_message_with_customer(dialog: DialogState, result: ActionResult) -> Fl
     return replace(message, text=f"{dialog.target.customer_name}: {message.text}")
 
 
-def load_colleague_choices(dialog: DialogState, services: Services, *, without: Collection[str | None] = ()) -> Choices:
+def load_colleague_choices(
+    dialog: DialogState, services: Services, *, without: Collection[str | None] = ()
+) -> dict[str, list[Option]]:
     """Colleagues as options, but for those named; for an escalation those who can decide come first."""
     colleagues = [each for each in commands.load_colleagues(dialog, services) if each.id not in without]
     if dialog.kind in ("escalate", "redirect"):
@@ -113,6 +128,13 @@ SKIP_SLIDE = Dialog(
     submit=submit_skip,
 )
 SKIP_RUN = replace(SKIP_SLIDE, title="Skip this run")
+ABANDON = Dialog(
+    title="End without outcome",
+    submit_label="End the run",
+    icon=":material/block:",
+    draw_form=draw_abandon_form,
+    submit=submit_abandon,
+)
 REASSIGN = Dialog(
     title="Reassign",
     submit_label="Reassign",

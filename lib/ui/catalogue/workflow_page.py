@@ -19,7 +19,7 @@ from lib.ui.catalogue.workflow_cards import WorkflowCard, find_company_copy
 from lib.ui.catalogue.workflow_list import build_workflow_badges_html, set_workflow_in_url
 from lib.ui.current_page import set_page_title
 from lib.ui.error_boundary import error_boundary
-from lib.ui.navigation import start_run_and_switch_page, switch_to_run_page
+from lib.ui.navigation import switch_to_peek, switch_to_run_page
 from lib.ui.page_cache import invalidate
 from lib.ui.safe_text import draw_html
 from lib.workflows.model import ComposedSlide, StartableCustomer
@@ -34,7 +34,7 @@ def draw_workflow_page(
     draw_html(_build_workflow_head_html(card, _take_clone_message(card)))
     _draw_workflow_errors(card)
     with error_boundary("start workflow"):
-        _draw_start_run_form(card, customers, services)
+        _draw_start_run_form(card, customers)
     with error_boundary("clone workflow"):
         _draw_clone_button(card, cards, services)
     with error_boundary("slides of workflow"):
@@ -86,8 +86,8 @@ def _draw_workflow_errors(card: WorkflowCard) -> None:
         draw_html(Html("<h5>{}{}</h5><ul>{}</ul>").format(build_icon_html(":material/error:"), title, items))
 
 
-def _draw_start_run_form(card: WorkflowCard, customers: Sequence[StartableCustomer], services: Services) -> None:
-    """Choose a customer, then the one primary button; it resumes a run that is already open."""
+def _draw_start_run_form(card: WorkflowCard, customers: Sequence[StartableCustomer]) -> None:
+    """Choose a customer, then the one primary button; it opens a run that is there, or what it would begin with."""
     if card.start_blocker or not customers:
         blocker = card.start_blocker or "You have no customers to start it for. Ask your admin for your first ones."
         draw_html(Html("<p>{}{}</p>").format(build_icon_html(":material/info:"), blocker))
@@ -96,7 +96,7 @@ def _draw_start_run_form(card: WorkflowCard, customers: Sequence[StartableCustom
         customer = _draw_customer_select(card, customers)
         open_run = customer.open.get(card.definition.workflow_id) if customer else None
         is_clicked = st.button(
-            "Resume" if open_run else "Start",
+            "Resume" if open_run else "Open",
             type="primary",
             key=session_keys.catalogue_start_key(card.definition.id),
             disabled=customer is None,
@@ -104,14 +104,16 @@ def _draw_start_run_form(card: WorkflowCard, customers: Sequence[StartableCustom
     if open_run and customer:
         st.caption(f"{escape_markdown(customer.name)} already has an open run.")
     if is_clicked and customer:
-        _start_run(card, customer, open_run, services)
+        if open_run:
+            switch_to_run_page(open_run)
+        switch_to_peek(card.definition.workflow_id, customer.id)
 
 
 def _draw_customer_select(card: WorkflowCard, customers: Sequence[StartableCustomer]) -> StartableCustomer | None:
     by_id = {customer.id: customer for customer in customers}
     labels = _build_customer_labels(card, customers)
     chosen = st.selectbox(
-        "Start for a customer",
+        "For a customer",
         list(by_id),
         index=None,
         format_func=lambda identity: labels.get(identity, identity),
@@ -133,15 +135,6 @@ def _build_customer_labels(card: WorkflowCard, customers: Sequence[StartableCust
         state = ", already open" if card.definition.workflow_id in customer.open else ""
         labels[customer.id] = f"{name}{number}{state}"
     return labels
-
-
-def _start_run(card: WorkflowCard, customer: StartableCustomer, open_run: str | None, services: Services) -> None:
-    if open_run:
-        switch_to_run_page(open_run)
-    try:
-        start_run_and_switch_page(services.executions, workflow_id=card.definition.workflow_id, customer_id=customer.id)
-    except ZenError as error:
-        empty_and_error_states.draw_error(error, key=session_keys.catalogue_start_key(card.definition.id))
 
 
 def _draw_clone_button(card: WorkflowCard, cards: Sequence[WorkflowCard], services: Services) -> None:

@@ -29,7 +29,7 @@ from lib.ui.session_keys import inbox_checkbox_key
 
 MAX_TEXT_CHARS = 400
 SAVED_ACTION_TOOL = "run_saved_action"
-RUN_ACTIONS: tuple[DialogKind, ...] = ("snooze", "skip", "escalate", "company")
+RUN_ACTIONS: tuple[DialogKind, ...] = ("snooze", "skip", "abandon", "escalate", "company")
 _ROW = Html('<p>{}</p><p dir="auto">{}{}</p><p class="zen-small zen-muted">{}</p>')
 
 
@@ -46,7 +46,7 @@ def draw_woken_run_row(row: WokenRun, *, is_team: bool, is_selectable: bool) -> 
     ):
         navigation.draw_run_link(row.execution_id, "Open", slide_id=row.current_slide)
         of = f"inbox.{row.execution_id}"
-        buttons.draw_action_menu(RUN_ACTIONS, build_action_target(row), ActionSource.INBOX, of=of)
+        buttons.draw_action_menu(_list_run_actions(row), build_action_target(row), ActionSource.INBOX, of=of)
 
 
 def draw_snoozed_run_row(row: SnoozedRun, time_zone: str, *, is_team: bool, is_selectable: bool) -> None:
@@ -67,7 +67,8 @@ def draw_snoozed_run_row(row: SnoozedRun, time_zone: str, *, is_team: bool, is_s
         command = commands.build_wake_run_command(row.execution_id)
         buttons.draw_command_button("Resume", command, key=key, icon=":material/play_circle:", is_quiet=True)
         of = f"inbox.snoozed.{row.execution_id}"
-        buttons.draw_action_menu(RUN_ACTIONS, build_action_target(row, snoozes=row.count), ActionSource.INBOX, of=of)
+        target = build_action_target(row, snoozes=row.count)
+        buttons.draw_action_menu(_list_run_actions(row), target, ActionSource.INBOX, of=of)
 
 
 def draw_escalation_row(row: EscalatedRun, person: Person) -> None:
@@ -184,6 +185,10 @@ def draw_recent_action_row(row: RecentAction, time_zone: str) -> None:
             buttons.draw_undo_button(row.run_id, where="inbox")
 
 
+def _list_run_actions(row: InboxRun) -> tuple[DialogKind, ...]:
+    return tuple(kind for kind in RUN_ACTIONS if kind != "abandon" or not row.has_answers)
+
+
 def build_action_target(row: InboxRun, *, snoozes: int | None = None) -> ActionTarget:
     return ActionTarget(
         customer_name=row.customer_name,
@@ -193,7 +198,6 @@ def build_action_target(row: InboxRun, *, snoozes: int | None = None) -> ActionT
         execution_id=row.execution_id,
         due_on=row.due_on,
         snooze_count=snoozes,
-        owner_id=row.owner_id,
         escalation_id=row.escalation_id if isinstance(row, EscalatedRun) else None,
         escalation_people=(row.raised_by, row.assigned_to) if isinstance(row, EscalatedRun) else (),
     )
@@ -225,7 +229,8 @@ def _build_checkbox_key(row: InboxRun) -> str:
 def _build_run_title_html(row: InboxRun, *, is_team: bool) -> Html:
     due = (f"due {format_date(row.due_on)}",) if row.due_on else ()
     owner = (row.owner_name,) if is_team else ()
-    return _build_row_title_html(row.customer_name, row.workflow_name, *due, *owner)
+    assignee = (f"Assigned to {row.assigned_to_name}",) if row.assigned_to_name else ()
+    return _build_row_title_html(row.customer_name, row.workflow_name, *due, *owner, *assignee)
 
 
 def _build_row_title_html(name: str, *details: str) -> Html:

@@ -28,8 +28,10 @@ DescribeEvent = Callable[[str, EventPayload, str], str]
 
 
 def draw_activity(state: RunPageState, person: Person) -> None:
-    """The latest events by day, newest first, and what can still be undone."""
+    """The latest events by day, newest first, and what can still be undone. Nothing before the run is started."""
     run = state.execution
+    if not run.is_started:
+        return
     with st.expander("What happened in this run", type="compact"):
         for action in list_undoable_actions(run):
             _draw_undoable_action(action, person)
@@ -165,6 +167,10 @@ EVENT_SENTENCES: Mapping[str, DescribeEvent] = {
     "reassigned": lambda _, payload, __: (
         f"reassigned the run to {_parse_payload_text(payload, 'person') or 'somebody else'}"
     ),
+    "owner_changed": lambda _, payload, __: (
+        f"changed the customer's owner to {_parse_payload_text(payload, 'person') or 'somebody else'}"
+    ),
+    "abandoned": lambda *_: "ended the run without an outcome",
     "moved": _describe_version_change,
     "stayed": lambda _, payload, __: (
         f"kept the run on its version instead of {_parse_payload_text(payload, 'declined_version')}"

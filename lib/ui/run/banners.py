@@ -17,7 +17,10 @@ from lib.text.markdown_escape import escape_markdown
 from lib.ui import empty_and_error_states, navigation
 from lib.ui.actions import buttons, commands, escalation_banner, sentences
 from lib.ui.run.page_state import RunPageState
+from lib.ui.run.run_address import RunAddress
+from lib.ui.run.slide_editor import SlideEditor
 from lib.ui.run.version_change import draw_version_offer
+from lib.ui.session_keys import run_button_key
 from lib.ui.theme import format_timestamp
 
 ENDING_KEY = "run_ending"
@@ -29,27 +32,30 @@ ENDING_LABELS = {
 
 
 def draw_no_run_selected() -> None:
-    text = "Start one from Today or from Workflows; it opens here."
+    text = "Open a customer from Today or from Workflows; it shows here."
     empty_and_error_states.draw_empty_state("No run is open", text, icon=":material/checklist:")
     navigation.draw_today_link()
     navigation.draw_workflows_link()
 
 
-def draw_run_load_error(error: ZenError, execution_id: str) -> None:
+def draw_run_load_error(error: ZenError, address: RunAddress) -> None:
     """Why the run, or the slide in the address, cannot be shown."""
 
     def retry() -> None:
         """Nothing to do: the page loads again when it is drawn."""
 
     empty_and_error_states.draw_error(error, retry=retry if isinstance(error, Unavailable) else None, key="run")
-    if isinstance(error, NotFound) and error.detail == execution_id:
-        navigation.draw_run_link(execution_id, "Open the run at its current slide")
+    if isinstance(error, NotFound) and address.execution_id and error.detail == address.execution_id:
+        navigation.draw_run_link(address.execution_id, "Open the run at its current slide")
     navigation.draw_today_link()
 
 
 def draw_run_banners(state: RunPageState, person: Person) -> None:
     """All banners of the run and of its current slide."""
     run = state.execution
+    if not run.is_started:
+        _draw_peek_banner(state)
+        return
     if not run.is_open:
         _draw_run_ending_banner(state, person)
     elif not run.may_write:
@@ -69,6 +75,23 @@ def draw_run_banners(state: RunPageState, person: Person) -> None:
     draw_version_offer(state)
 
 
+def _draw_peek_banner(state: RunPageState) -> None:
+    """That nothing is started yet, and the button that starts it; or why it cannot be started."""
+    customer = state.account.customer
+    if not state.may_write:
+        name, owner = escape_markdown(customer.name), escape_markdown(customer.owner_name)
+        text = f"{name} belongs to {owner}. You can look; a manager can start the run."
+        if customer.status != "active":
+            text = f"{name} is no longer a customer. You can look, but no run can be started."
+        st.info(text, icon=":material/visibility:")
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small", key="run_peek"):
+        text = "Nothing is started yet. Your first answer starts the run."
+        st.markdown(f":material/visibility: {text}", width="content")
+        start = SlideEditor.start_run
+        st.button("Start", key=run_button_key("start", ""), on_click=state.queue_command, args=(start, state.slide_id))
+
+
 def _draw_run_ending_banner(state: RunPageState, person: Person) -> None:
     """How the run ended, and the ways to go on."""
     run = state.execution
@@ -82,7 +105,7 @@ def _draw_run_ending_banner(state: RunPageState, person: Person) -> None:
             st.markdown(escape_markdown(sentences.describe_skip(run.skip_reason, run.skip_words)))
         st.markdown("It can still be read. To change it, reopen it.")
         if run.may_write:
-            undoable = find_latest_undoable_action(run, "skip")
+            undoable = find_latest_undoable_action(run, "skip") or find_latest_undoable_action(run, "abandon")
             with st.container(horizontal=True, gap="small"):
                 buttons.draw_dialog_button(
                     "reopen",

@@ -22,7 +22,7 @@ from lib.ui.widget_values import JsonRow
 class BrowserForm:
     """`revision` is the step's when its answers were last saved; `rows` are what the row editors started with."""
 
-    execution_id: str
+    page_key: str
     slide_id: str
     form_version: str
     revision: int
@@ -66,7 +66,7 @@ def finish_take_over(state: RunPageState, form: Form) -> None:
 
 def _describe_form(state: RunPageState) -> BrowserForm:
     return BrowserForm(
-        execution_id=state.execution.id,
+        page_key=state.execution.page_key,
         slide_id=state.slide_id,
         form_version=state.form_version,
         revision=state.execution.find_step(state.slide_id).revision,
@@ -79,7 +79,9 @@ def _take_over_form(state: RunPageState, shown: str) -> None:
         form = _adapter.validate_json(shown)
     except ValidationError:
         return
-    if form.execution_id != state.execution.id or state.workflow.find_slide(form.slide_id) is None:
+    # The process may have ended between the start of the run and the next drawing: then the form is still the peek's.
+    is_same_run = form.page_key in (state.execution.page_key, state.execution.peek_key)
+    if not is_same_run or state.workflow.find_slide(form.slide_id) is None:
         return
     state.slide_id, state.form_version = form.slide_id, form.form_version
     state.first_rows, state.taken_over_revision = form.rows, form.revision

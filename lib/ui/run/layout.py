@@ -13,7 +13,7 @@ from lib.executions.model import Execution, ExecutionStatus, StepStatus
 from lib.text.format import format_count, format_date, relative_days
 from lib.text.markdown_escape import escape_markdown
 from lib.text.truncate import truncate
-from lib.ui import navigation, theme, unsaved_text
+from lib.ui import empty_and_error_states, navigation, theme, unsaved_text
 from lib.ui.actions import buttons
 from lib.ui.actions.action_state import DialogKind
 from lib.ui.chat import panel
@@ -81,14 +81,15 @@ def list_offered_dialogs(state: RunPageState, person: Person) -> tuple[DialogKin
     if not run.is_open:
         return ("reopen",)
     is_unfinished = run.status in UNFINISHED_STATUSES
-    may_reassign = run.owner_id == str(person.id) or person.role.leads_team
+    may_reassign = run.belongs_to(str(person.id)) or person.role.leads_team
     dialogs: tuple[tuple[DialogKind, bool], ...] = (
         ("snooze", is_unfinished),
-        ("skip_slide", state.may_answer and not state.is_last_slide),
+        ("skip_slide", run.is_started and state.may_answer and not state.is_last_slide),
         ("skip", is_unfinished),
+        ("abandon", run.is_started and is_unfinished and not run.has_answers),
         ("escalate", is_unfinished),
         ("company", True),
-        ("give", may_reassign),
+        ("give", run.is_started and may_reassign),
     )
     return tuple(kind for kind, is_offered in dialogs if is_offered)
 
@@ -117,10 +118,15 @@ def _build_due_badge(state: RunPageState) -> str:
 
 def _list_progress_facts(state: RunPageState, person: Person) -> list[str]:
     run = state.execution
-    parts = [f"Owner: {escape_markdown(run.owner_name)}", _format_version(run)]
+    parts = [f"Owner: {escape_markdown(run.owner_name)}"]
+    if run.assigned_to_name:
+        parts.append(f"Assigned to {escape_markdown(run.assigned_to_name)}")
+    parts.append(_format_version(run))
     ahead = [slide for slide in state.workflow.slides if not _is_slide_done(state, slide.id)]
     left = sum(slide.context.minutes or 0 for slide in ahead)
-    if run.is_open:
+    if not run.is_started:
+        parts += [format_count(len(state.workflow.slides), "slide"), format_count(left, "minute")]
+    elif run.is_open:
         done = len(state.workflow.slides) - len(ahead)
         parts.append(f"{done} of {format_count(len(state.workflow.slides), 'slide')} done")
         parts.append(f"{format_count(left, 'minute')} left")
@@ -175,6 +181,16 @@ def split_slide_and_chat() -> tuple[DeltaGenerator, DeltaGenerator | None]:
     return slide.container(key="run_slide"), chat.container(key="run_chat", gap="small")
 
 
+def draw_chat(state: RunPageState) -> None:
+    """The chat of the slide. A conversation belongs to a run: before there is one, how to begin."""
+    if state.execution.is_started:
+        panel.draw_chat_panel(state)
+    else:
+        empty_and_error_states.draw_empty_state(
+            "Start to ask", "Questions about this customer are kept with the run.", icon=":material/forum:"
+        )
+
+
 def draw_run_footer(state: RunPageState, person: Person) -> None:
     """Back, what is saved, and the next step, always in the same place."""
     before, after = state.neighbour_slide(-1), state.neighbour_slide(1)
@@ -193,7 +209,7 @@ def draw_run_footer(state: RunPageState, person: Person) -> None:
                 on_click=state.queue_command,
                 args=(partial(SlideEditor.go_to_slide, slide_id=before.id), state.slide_id),
             )
-        if after is not None or state.may_write:
+        if after is not None or (state.may_write and state.execution.is_started):
             _draw_forward_button(state, is_last=after is None)
         else:
             navigation.draw_today_link("Back to Today")
@@ -238,6 +254,8 @@ def _describe_save_status(state: RunPageState, person: Person) -> str:
             return ":red[:material/cloud_off: Not saved]"
         case Clean() if not state.may_write:
             return ":gray[:material/visibility: Read-only]"
+        case Clean() if not state.execution.is_started:
+            return ":gray[Your first answer starts the run]"
         case Clean():
             saved_at = state.execution.find_step(state.slide_id).updated_at
             if saved_at is None:

@@ -11,25 +11,26 @@ from lib.executions.model import ExecutionStatus
 from lib.services import Services
 from lib.text.truncate import single_line, truncate
 from lib.ui import empty_and_error_states, page_cache
-from lib.ui.navigation import build_run_query_params
+from lib.ui.navigation import build_peek_query_params, build_run_query_params
 from lib.ui.run.page_state import RunPageState, StaleStep
+from lib.ui.run.run_address import RunAddress
 from lib.ui.run.slide_editor import SlideEditor, reload_account, reload_run
 from lib.ui.session_keys import CHAT_URL_THREAD, INBOX, RUN_PAGE_STATE, RUN_SLIDE_ROW, RUN_UNSAVED, TODAY_DATA
 
 ACCOUNT_MAX_AGE = timedelta(minutes=5)
 
 
-def load_run_page(services: Services, execution_id: str, slide_id: str | None) -> RunPageState:
+def load_run_page(services: Services, address: RunAddress) -> RunPageState:
     """The run in this tab, read if it is another one or the person was on another page.
 
-    Raises NotFound, Unavailable. `slide_id` is the slide of the address: a new one is a click on a link.
+    Raises NotFound, Unavailable. Another slide in the address is a click on a link.
     """
     state: RunPageState | None = st.session_state.get(RUN_PAGE_STATE)
     # Streamlit drops a widget's state with its page: without the row of slides, another page was in between.
-    if state is None or state.execution.id != execution_id or RUN_SLIDE_ROW not in st.session_state:
-        is_new_session, before = state is None, _find_earlier_state(state, execution_id)
+    if state is None or not address.names(state.execution) or RUN_SLIDE_ROW not in st.session_state:
+        is_new_session, before = state is None, _find_earlier_state(state, address)
         with empty_and_error_states.show_skeleton(height=480):
-            state = _load_run(services, execution_id, slide_id, before)
+            state = _load_run(services, address, before)
         state.is_new_session = is_new_session
         st.session_state[RUN_PAGE_STATE] = state
         st.session_state.pop(CHAT_URL_THREAD, None)  # the conversation in the address is opened again
@@ -37,19 +38,28 @@ def load_run_page(services: Services, execution_id: str, slide_id: str | None) -
     st.empty()  # in the place of the skeleton, so that no element moves
     if datetime.now(UTC) - state.loaded_at > ACCOUNT_MAX_AGE:
         reload_account(state, services)
-    slide_of_url = slide_id or state.opened_slide_id
+    slide_of_url = address.slide_id or state.opened_slide_id
     if slide_of_url != state.url_slide_id:
         state.queue_command(partial(SlideEditor.go_to_slide, slide_id=_require_slide(state, slide_of_url)))
     state.url_slide_id = slide_of_url
     return state
 
 
-def write_slide_to_url(state: RunPageState) -> None:
-    """Add one entry to the browser's history when the slide has changed, and none when the run was just opened."""
-    if state.url_slide_id != state.slide_id:
+def write_slide_to_url(state: RunPageState, address: RunAddress) -> None:
+    """Add one entry to the browser's history when the slide has changed, and none when the run was just opened.
+
+    A run that was just started needs none: the address of its peek leads to it. One that was taken back has to go.
+    """
+    run = state.execution
+    is_taken_back = address.execution_id is not None and not run.is_started
+    if state.url_slide_id != state.slide_id or is_taken_back:
         state.url_slide_id = state.slide_id
         # All parameters at once: each single change is an entry of its own. A conversation belongs to its slide.
-        st.query_params.from_dict(build_run_query_params(state.execution.id, state.slide_id))
+        st.query_params.from_dict(
+            build_run_query_params(run.id, state.slide_id)
+            if run.is_started
+            else build_peek_query_params(run.workflow_id, run.customer_id, state.slide_id)
+        )
 
 
 def reload_if_stale(state: RunPageState, services: Services) -> None:
@@ -104,9 +114,14 @@ def mark_decision_seen(state: RunPageState, person: Person, services: Services) 
         page_cache.invalidate(key)
 
 
-def _load_run(services: Services, execution_id: str, slide_id: str | None, before: RunPageState | None) -> RunPageState:
+def _load_run(services: Services, address: RunAddress, before: RunPageState | None) -> RunPageState:
     data_version = page_cache.get_data_version().number
-    execution, workflow, account = services.executions.get_workflow_execution_with_account(execution_id)
+    if address.execution_id is not None:
+        execution, workflow, account = services.executions.get_workflow_execution_with_account(address.execution_id)
+    else:
+        execution, workflow, account = services.executions.peek_workflow(
+            address.workflow_id or "", address.customer_id or ""
+        )
     current = execution.current_slide if workflow.find_slide(execution.current_slide) else workflow.slide_ids[0]
     state = RunPageState(
         execution=execution,
@@ -118,24 +133,24 @@ def _load_run(services: Services, execution_id: str, slide_id: str | None, befor
         loaded_at=datetime.now(UTC),
         slide_id=current,
         opened_slide_id=current,
-        url_slide_id=slide_id or current,
+        url_slide_id=address.slide_id or current,
         data_version=data_version,
     )
-    if slide_id is not None:
-        state.slide_id = _require_slide(state, slide_id)
-    if before is not None and before.execution.id == execution_id and before.has_unsaved_answers:
+    if address.slide_id is not None:
+        state.slide_id = _require_slide(state, address.slide_id)
+    if before is not None and before.has_unsaved_answers:
         _restore_unsaved(state, before)
     return state
 
 
-def _find_earlier_state(state: RunPageState | None, execution_id: str) -> RunPageState | None:
+def _find_earlier_state(state: RunPageState | None, address: RunAddress) -> RunPageState | None:
     """The run as it was last on screen here, for the sake of unsaved answers. Keeps those of the run that is left."""
     unsaved: dict[str, RunPageState] = st.session_state.setdefault(RUN_UNSAVED, {})
     if state is not None and state.has_unsaved_answers:
-        unsaved[state.execution.id] = state
+        unsaved[state.execution.page_key] = state
     elif state is not None:
-        unsaved.pop(state.execution.id, None)
-    return unsaved.get(execution_id)
+        unsaved.pop(state.execution.page_key, None)
+    return unsaved.get(address.page_key)
 
 
 def _restore_unsaved(state: RunPageState, before: RunPageState) -> None:

@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from typing import Any
 
-from lib.errors import Conflict, InvalidInput, NotPermitted, SignedOut, ZenError
-from lib.executions.model import Outcome, SavedStep, StepConflict, StepExecution, StepStatus
+from lib.errors import Conflict, InvalidInput, NotFound, NotPermitted, SignedOut, ZenError
+from lib.executions.model import Execution, Outcome, SavedStep, StepConflict, StepExecution, StepStatus
 from lib.executions.service import apply_saved_step
 from lib.forms import answer_validation
 from lib.forms.model import Answers, Form
@@ -16,6 +16,7 @@ from lib.services import Services
 from lib.text.json_values import parse_number, parse_text
 from lib.ui.form_widgets import read_widget_answers
 from lib.ui.run.page_state import Clean, InvalidAnswers, RunPageState, SaveFailed, StaleStep
+from lib.workflows.model import ComposedWorkflow
 
 CHANGED_ELSEWHERE = "This run was changed elsewhere after you opened it."
 
@@ -61,13 +62,14 @@ def reload_account(state: RunPageState, services: Services) -> None:
 
 
 def reload_run(state: RunPageState, services: Services, form: Form) -> None:
-    """Load the run. Raises what `get_workflow_execution` raises.
+    """Load the run, or what a new one would begin with if it is not started or was taken back.
 
-    A step saved elsewhere meanwhile replaces the draft, unless the draft has unsaved changes. Then the old revision
-    stays, so that saving the draft meets the other one as a conflict.
+    Raises what `get_workflow_execution` and `peek_workflow` raise. A step saved elsewhere meanwhile replaces the draft,
+    unless the draft has unsaved changes. Then the old revision stays, so that saving the draft meets the other one as
+    a conflict.
     """
     before = state.execution.find_step(state.slide_id)
-    state.execution, state.workflow = services.executions.get_workflow_execution(state.execution.id)
+    state.execution, state.workflow = _fetch_run_or_peek(state.execution, services)
     if not state.may_answer:
         state.start_new_form()  # from here on the answers are drawn as text
     if state.execution.find_step(state.slide_id).revision == before.revision:
@@ -76,6 +78,16 @@ def reload_run(state: RunPageState, services: Services, form: Form) -> None:
         state.execution = replace(state.execution, steps={**state.execution.steps, before.slide_id: before})
     else:
         state.reset_form()
+
+
+def _fetch_run_or_peek(run: Execution, services: Services) -> tuple[Execution, ComposedWorkflow]:
+    if run.is_started:
+        try:
+            return services.executions.get_workflow_execution(run.id)
+        except NotFound:
+            pass  # the action that had started it was undone
+    execution, workflow, _ = services.executions.peek_workflow(run.workflow_id, run.customer_id)
+    return execution, workflow
 
 
 @dataclass(frozen=True)
@@ -105,12 +117,26 @@ class SlideEditor:
             left = tuple(error for error in self.state.save_state.errors if error in current)
             self.state.save_state = InvalidAnswers(left) if left else Clean()
 
+    def start_run(self) -> None:
+        """Start the run of a peek, with what was typed on this slide."""
+        state = self.state
+        if state.execution.is_started or not state.may_write or not self.save_draft() or state.execution.is_started:
+            return
+        try:
+            state.execution, state.workflow = self.services.executions.start_peeked_run(state.execution)
+        except ZenError as error:
+            state.error = error
+            return
+        if state.execution.find_step(state.slide_id).revision > 0:  # it was started and answered in another tab
+            state.reset_form()
+
     def go_to_next_slide(self) -> None:
-        """Finish this slide and show the next one."""
+        """Finish this slide and show the next one. In a peek nothing is finished: that would start the run."""
         state, next_slide = self.state, self.state.neighbour_slide(1)
         if next_slide is None:
             return
-        if not state.may_answer:
+        is_peek = not state.execution.is_started and state.answers_to_save(self.form) == state.saved
+        if is_peek or not state.may_answer:
             state.show_slide(next_slide.id)
         elif self._validate_or_save_draft() and self._save_answers(
             state.answers_to_save(self.form), next_slide=next_slide.id
@@ -191,6 +217,12 @@ class SlideEditor:
         run, slide_id = state.execution, state.slide_id
         revision = run.find_step(slide_id).revision
         try:
+            if not run.is_started:
+                state.execution, state.workflow = executions.start_peeked_run_with_answers(
+                    run, slide_id, answers, next_slide=next_slide
+                )
+                self._mark_saved(answers)
+                return True
             if next_slide is None:
                 saved = executions.save_draft(run, slide_id, answers, revision=revision)
             else:
@@ -207,6 +239,8 @@ class SlideEditor:
         return True
 
     def _resolve_conflict(self, step: StepExecution, answers: dict[str, Any], next_slide: str | None) -> bool:
+        if not self.state.execution.is_started:  # it was started in another tab
+            self._reload_run()
         # The same answers are no conflict: an earlier try of ours arrived, and only its reply was lost.
         if dict(step.answers) != answers:
             self.state.save_state = StaleStep(step)

@@ -116,6 +116,7 @@ def _format_run_status_line(run: OpenRun, today: date, now: datetime, *, show_ow
         sentences.format_due_date(run.due_on, today),
         run.status if run.status != "active" else None,
         run.owner_name if show_owner else None,
+        f"assigned to {run.assigned_to_name}" if run.assigned_to_name else None,
     )
     return " · ".join(part for part in parts if part)
 

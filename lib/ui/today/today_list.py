@@ -7,7 +7,6 @@ import streamlit as st
 from lib.accounts.today_overview import TodayItem, TodayItemKind, TodayOverview
 from lib.actions.model import ActionSource
 from lib.errors import ZenError
-from lib.executions.service import ExecutionService
 from lib.services import Services
 from lib.text.format import format_count
 from lib.text.html import Html
@@ -16,7 +15,7 @@ from lib.ui.actions import buttons, commands
 from lib.ui.actions.action_state import DialogKind
 from lib.ui.actions.action_target import ActionTarget
 from lib.ui.error_boundary import error_boundary
-from lib.ui.navigation import start_run_and_switch_page, switch_to_run_page
+from lib.ui.navigation import switch_to_peek, switch_to_run_page
 from lib.ui.safe_text import draw_html, draw_row_with_buttons
 from lib.ui.today import row_pages, sentences
 from lib.ui.today.item_html import build_item_html, build_score_html
@@ -55,8 +54,10 @@ def _draw_item(item: TodayItem, overview: TodayOverview, services: Services, *, 
                 draw_html(build_score_html(item))
         if item.kind is not TodayItemKind.ESCALATION:
             buttons.draw_action_menu(ITEM_ACTIONS, _build_action_target(item), ActionSource.DASHBOARD, of=item.key)
-    if is_opened:
-        _open_or_start_run(item, services.executions)
+    if is_opened and item.execution_id is not None:
+        switch_to_run_page(item.execution_id)
+    elif is_opened:
+        switch_to_peek(item.workflow_id or "", item.customer_id)
 
 
 def _draw_open_button(item: TodayItem, *, is_first: bool) -> bool:
@@ -77,15 +78,6 @@ def _draw_follow_up_buttons(item: TodayItem, *, is_first: bool) -> None:
     command = commands.build_complete_follow_up_command(item.follow_up.id)
     key = f"today.{item.key}"
     buttons.draw_command_button("Done", command, key=key, icon=":material/check:", is_primary=is_first)
-
-
-def _open_or_start_run(item: TodayItem, executions: ExecutionService) -> None:
-    if item.execution_id is not None:
-        switch_to_run_page(item.execution_id)
-    try:
-        start_run_and_switch_page(executions, workflow_id=item.workflow_id or "", customer_id=item.customer_id)
-    except ZenError as error:
-        empty_and_error_states.draw_error(error, key=session_keys.today_item_key(f"{item.key}.error"))
 
 
 def _draw_more_items(overview: TodayOverview, services: Services) -> None:
