@@ -121,7 +121,7 @@ def _find_context_errors(name: str, raw: Any) -> Iterator[DefinitionError]:
     except ValidationError as error:
         for found in error.errors(include_url=False, include_input=False):
             field = ".".join(str(part) for part in found["loc"]) or None
-            where = f"{name}, {field}" if field else name
+            where = truncate(f"{name}, {field}" if field else name, 100)
             yield DefinitionError(message=f"{where}: {_format_field_error(found, field)}", slide=name, field=field)
         return
     yield from _find_template_errors(name, context)

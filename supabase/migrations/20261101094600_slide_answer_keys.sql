@@ -18,6 +18,45 @@ comment on column private.slide_answer_keys.holds_discount is
 alter table private.slide_answer_keys enable row level security;
 revoke all on private.slide_answer_keys from anon, authenticated;
 
+create function private.find_unknown_slides(slides text[]) returns text[]
+language sql stable security definer set search_path = ''
+as $$
+  select array(
+    select s from unnest(slides) s
+    where not exists (select 1 from private.slide_answer_keys k where k.slide_id = s) order by s
+  )
+$$;
+comment on function private.find_unknown_slides is 'Those of the slide ids that no slide has.';
+
+create function private.require_known_slides(slides text[]) returns void
+language plpgsql stable set search_path = ''
+as $$
+declare
+  unknown constant text[] := private.find_unknown_slides(slides);
+begin
+  if unknown <> '{}' then
+    raise sqlstate 'PT400' using
+      message = format('There is no slide “%s”.', left(array_to_string(unknown, '”, “'), 500)),
+      hint = 'Use the ids of the slide library.';
+  end if;
+end;
+$$;
+comment on function private.require_known_slides is 'Raises PT400 naming the slide ids that no slide has.';
+
+create function private.find_unknown_answer_keys(slide text, answers jsonb) returns text[]
+language sql stable security definer set search_path = ''
+as $$
+  select array(
+    select a from jsonb_object_keys(case when jsonb_typeof(answers) = 'object' then answers else '{}' end) a
+    where not exists (select 1 from private.slide_answer_keys k where (k.slide_id, k.key) = (slide, a)) order by a
+  )
+$$;
+comment on function private.find_unknown_answer_keys is 'Keys of the answers that the slide does not ask for.';
+grant execute on function private.find_unknown_slides,
+private.require_known_slides,
+private.find_unknown_answer_keys to authenticated,
+service_role;
+
 insert into private.slide_answer_keys (slide_id, key, kind, holds_discount) values
 ('greeting', 'concern', 'long_text', false),
 ('greeting', 'goal', 'long_text', false),

@@ -118,6 +118,12 @@ as $$
 declare
   has_version boolean;
 begin
+  -- A workflow of slides that are gone can still be archived.
+  if tg_op = 'INSERT' or (new.slide_sequence, new.slide_contexts)
+     is distinct from (old.slide_sequence, old.slide_contexts) then
+    perform private.require_known_slides(new.slide_sequence || array(select s from jsonb_object_keys(
+      case when jsonb_typeof(new.slide_contexts) = 'object' then new.slide_contexts else '{}' end) s));
+  end if;
   if tg_op = 'INSERT' then
     if new.cloned_from is not null and not exists (
       select 1 from public.workflow_definitions d
@@ -137,7 +143,8 @@ begin
 end;
 $$;
 comment on function private.guard_definition is
-'Before a definition is written: it is copied from one that is visible, and published only with a version.';
+'Before a definition is written: its slides exist, it is copied from one that is visible, and published only with a '
+'version.';
 create trigger guard before insert or update on public.workflow_definitions
 for each row execute function private.guard_definition();
 
@@ -227,6 +234,10 @@ begin
   if draft.revision is distinct from expected_revision then
     raise sqlstate 'PT409' using message = 'This workflow was changed after you opened it.',
       detail = to_jsonb(draft)::text, hint = 'Review the change, then publish.';
+  end if;
+  if not 'summary' = any (draft.slide_sequence) then
+    raise sqlstate 'PT400' using message = 'A workflow without the slide “summary” cannot be published.',
+      hint = 'Add it: the outcome of a run is recorded there.';
   end if;
   if length(what_changed) > 2000 then
     raise sqlstate 'PT400' using message = 'The note on what changed can have up to 2,000 characters.';

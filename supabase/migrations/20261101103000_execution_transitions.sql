@@ -325,6 +325,7 @@ as $$
 declare
   ended timestamptz;
   slides text[];
+  unknown text[] := private.find_unknown_answer_keys(new.slide_id, new.answers);
 begin
   select e.ended_at, v.slide_sequence into ended, slides
   from public.workflow_executions e join public.workflow_definition_versions v on v.id = e.definition_version_id
@@ -340,6 +341,13 @@ begin
     raise sqlstate 'PT409' using message = 'This slide was changed after you opened it.';
   end if;
   if tg_op = 'UPDATE' then
+    unknown := array(select u from unnest(unknown) u where not old.answers ? u);  -- of an earlier form: they stay
+  end if;
+  if unknown <> '{}' then
+    raise sqlstate 'PT400' using
+      message = format('The slide does not ask for “%s”.', left(array_to_string(unknown, '”, “'), 500));
+  end if;
+  if tg_op = 'UPDATE' then
     new.completed_at := old.completed_at;
   end if;
   if new.status = 'done' then
@@ -353,7 +361,8 @@ begin
 end;
 $$;
 comment on function private.guard_step is
-'Before a step is written: the run is open and has the slide; the revision starts at one and grows by one.';
+'Before a step is written: the run is open and has the slide, the slide asks for every answer; the revision starts at '
+'one and grows by one.';
 create trigger guard before insert or update on public.workflow_step_executions
 for each row execute function private.guard_step();
 

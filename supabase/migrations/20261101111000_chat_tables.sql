@@ -219,6 +219,17 @@ create index workflow_chat_branches_created_by on public.workflow_chat_branches 
 create index workflow_chat_branches_promoted_from on public.workflow_chat_branches (promoted_from, company_id);
 create trigger touch before update on public.workflow_chat_branches
 for each row execute function private.touch_updated_at();
+create function private.guard_branch() returns trigger
+language plpgsql set search_path = ''
+as $$
+begin
+  perform private.require_known_slides(array[new.slide_id]);
+  return new;
+end;
+$$;
+comment on function private.guard_branch is 'Before a branch is written: its slide exists.';
+create trigger guard before insert or update of slide_id on public.workflow_chat_branches
+for each row execute function private.guard_branch();
 alter table public.workflow_chat_branches enable row level security;
 revoke all on public.workflow_chat_branches from anon, authenticated;
 grant select,

@@ -89,20 +89,20 @@ def test_nobody_escalates_to_somebody_who_left(new_company, sql, new_run):
 
 def test_the_person_asked_is_given_facts_answers_and_the_question(company, sql, new_run):
     run = new_run(company)
-    saved = {"p_slide_id": "greeting", "p_answers": {"mood": "calm"}, "p_revision": 0}
+    saved = {"p_slide_id": "greeting", "p_answers": {"goal": "calm"}, "p_revision": 0}
     call_rpc(company.csm, "save_step", p_execution_id=run, **saved)
     escalate(company.csm, run, company.manager)
     given = call_rpc(company.manager, "workflow_run", p_execution_id=run)["escalation"]
     assert (given["ask"], given["assigned_to_name"]) == ("May we offer 15 %?", company.manager.full_name)
     pack = given["context_pack"]
     assert (pack["customer"], pack["slide"], pack["owner"]) == ("Acme", "greeting", company.csm.full_name)
-    assert [(each["slide_id"], each["answers"]) for each in pack["answers"]] == [("greeting", {"mood": "calm"})]
+    assert [(each["slide_id"], each["answers"]) for each in pack["answers"]] == [("greeting", {"goal": "calm"})]
     assert pack["chat"] == []
 
 
 def test_an_answer_too_long_for_the_pack_is_left_out_of_it(company, new_run):
     run = new_run(company)
-    saved = {"p_slide_id": "greeting", "p_answers": {"story": "x" * 100_000}, "p_revision": 0}
+    saved = {"p_slide_id": "greeting", "p_answers": {"goal": "x" * 100_000}, "p_revision": 0}
     call_rpc(company.csm, "save_step", p_execution_id=run, **saved)
     escalate(company.csm, run, company.manager)
     pack = call_rpc(company.manager, "workflow_run", p_execution_id=run)["escalation"]["context_pack"]

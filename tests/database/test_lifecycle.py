@@ -83,7 +83,7 @@ def abandon(sql: Sql, run: str) -> None:
 
 
 def save(company: Company, _sql: Sql, run: str) -> Any:
-    answers = {"p_slide_id": "greeting", "p_answers": {"mood": "calm"}, "p_revision": 0}
+    answers = {"p_slide_id": "greeting", "p_answers": {"goal": "calm"}, "p_revision": 0}
     return call_rpc(company.csm, "save_step", p_execution_id=run, **answers)
 
 

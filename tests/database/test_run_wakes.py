@@ -72,7 +72,7 @@ def test_whoever_works_on_it_again_is_no_longer_told_that_it_woke(company, sql, 
     snooze(company.csm, run)
     end_snooze(sql, run)
     call_rpc(company.csm, "wake_due_executions")
-    saved = {"p_slide_id": "greeting", "p_answers": {"mood": "calm"}, "p_revision": 0}
+    saved = {"p_slide_id": "greeting", "p_answers": {"goal": "calm"}, "p_revision": 0}
     call_rpc(company.csm, "save_step", p_execution_id=run, **saved)
     assert woken(company.csm, run) == []
 

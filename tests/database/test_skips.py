@@ -60,19 +60,19 @@ def test_a_slide_that_is_left_out_lets_the_run_go_on_at_the_next(company, sql, n
 
 def test_the_answers_of_a_slide_that_is_left_out_stay(company, sql, new_run):
     run = new_run(company)
-    saved = {"p_slide_id": "greeting", "p_answers": {"mood": "calm"}, "p_revision": 0}
+    saved = {"p_slide_id": "greeting", "p_answers": {"goal": "calm"}, "p_revision": 0}
     call_rpc(company.csm, "save_step", p_execution_id=run, **saved)
     skip(company.csm, run, slide="greeting")
     call_rpc(company.csm, "unskip_slide", p_execution_id=run, p_slide_id="greeting")
     step = steps(sql, run)["greeting"]
-    assert (step["status"], step["answers"], step["skip_reason"]) == ("draft", {"mood": "calm"}, None)
+    assert (step["status"], step["answers"], step["skip_reason"]) == ("draft", {"goal": "calm"}, None)
     assert fetch_event_kinds(sql, run) == ["started", "step_saved", "step_skipped", "step_taken_up"]
 
 
 def test_working_on_a_slide_that_was_left_out_takes_it_up(company, sql, new_run):
     run = new_run(company)
     skip(company.csm, run, slide="greeting")
-    saved = {"p_slide_id": "greeting", "p_answers": {"mood": "calm"}, "p_revision": 1}
+    saved = {"p_slide_id": "greeting", "p_answers": {"goal": "calm"}, "p_revision": 1}
     call_rpc(company.csm, "save_step", p_execution_id=run, **saved)
     step = steps(sql, run)["greeting"]
     assert (step["status"], step["skip_reason"]) == ("draft", None)

@@ -109,7 +109,7 @@ def test_saving_while_it_is_put_away_does_not_stand_in_the_way(company, sql, new
     run = new_run(company)
     done = snooze(company.csm, run)
     call_rpc(
-        company.csm, "save_step", p_execution_id=run, p_slide_id="greeting", p_answers={"mood": "calm"}, p_revision=0
+        company.csm, "save_step", p_execution_id=run, p_slide_id="greeting", p_answers={"goal": "calm"}, p_revision=0
     )
     assert undo(company.csm, done)["revision"] == 4
     assert fetch_execution(sql, run)["status"] == "active"
@@ -142,7 +142,7 @@ def test_a_skip_is_not_undone_once_the_run_was_opened_or_another_begun(company, 
 
 def test_a_slide_left_out_is_as_it_was_before(company, sql, new_run):
     run = new_run(company)
-    saved = {"p_slide_id": "greeting", "p_answers": {"mood": "calm"}, "p_revision": 0, "p_status": "done"}
+    saved = {"p_slide_id": "greeting", "p_answers": {"goal": "calm"}, "p_revision": 0, "p_status": "done"}
     call_rpc(company.csm, "save_step", p_execution_id=run, **saved)
     done = skip(company.csm, run, slide="greeting")
     assert step_status(sql, run) == "skipped"

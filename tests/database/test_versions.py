@@ -64,8 +64,8 @@ def test_one_lands_on_the_slide_one_was_on_or_the_next_that_is_left(company, sql
 def test_answers_stay_by_slide_and_undo_goes_back(company, sql, moving):
     run, version = moving(OLD, ["greeting", "summary"])
     before = fetch_execution(sql, run)["definition_version_id"]
-    for slide in ("greeting", "review-account"):
-        saved = {"p_slide_id": slide, "p_answers": {"mood": "calm"}, "p_revision": 0}
+    for slide, key in (("greeting", "goal"), ("review-account", "stands_out")):
+        saved = {"p_slide_id": slide, "p_answers": {key: "calm"}, "p_revision": 0}
         call_rpc(company.csm, "save_step", p_execution_id=run, **saved)
     moved = move(company.csm, run, version, 3)
     kept = fetch_rows(

@@ -62,15 +62,17 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def sign_in(demo: AppServer, browser: Browser) -> Iterator[Callable[..., Page]]:
-    """A browser of somebody's own, signed in: `sign_in("alice", dark=True)`."""
+    """A browser of somebody's own, signed in: `sign_in("alice", dark=True, locale="de-DE")`."""
     opened = []
 
-    def open_browser(name: str = "alice", *, dark: bool = False, phone: bool = False) -> Page:
+    def open_browser(name: str = "alice", *, dark: bool = False, phone: bool = False, locale: str = "en-US") -> Page:
         context = browser.new_context(
             base_url=demo.url,
             viewport=PHONE if phone else WIDE,
             color_scheme="dark" if dark else "light",
             timezone_id="America/Chicago",
+            locale=locale,
+            permissions=["clipboard-read", "clipboard-write"],
         )
         opened.append(context)
         page = context.new_page()

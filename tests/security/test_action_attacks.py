@@ -164,7 +164,7 @@ def test_a_decision_is_seen_by_whoever_asked_for_it(world, run, who):
 def test_the_person_asked_works_on_the_run_only_while_it_is_theirs(world):
     run = str(escalated(world))
     asked = world.company.other_csm
-    saved = {"p_slide_id": "greeting", "p_answers": {"mood": "calm"}, "p_revision": 0}
+    saved = {"p_slide_id": "greeting", "p_answers": {"goal": "calm"}, "p_revision": 0}
     assert call_rpc(asked, "save_step", p_execution_id=run, **saved)["step"]["revision"] == 1
     with assert_refused("PT403", "Only its owner, the person it is assigned to or a manager can reassign a run."):
         reassign(asked, run, asked)

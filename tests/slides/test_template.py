@@ -196,6 +196,7 @@ HOSTILE = {
     "wide": "{{ " + "today or " * 800 + "today }}",
     "deep": "{{ " + "not " * 300 + "today }}",
     "long": "{{ today" + "|date" * 900 + " }}",
+    "surrogate": "{{ '\\ud800' }}",
     "many": "{{ customer.name }}" * 400,
     "arms": "{% if today %}x{% endif %}" * 280,
     "nested": "{% if today %}" * 90 + "x" + "{% endif %}" * 90,

@@ -5,13 +5,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.errors import InvalidInput, NotFound
+from lib.errors import InvalidInput, NotFound, ZenError
 from lib.slides.library import LIBRARY
 from lib.slides.model import SlideId
 from lib.slides.slide_context import SlideContext
 from lib.workflows.composer import DefinitionError, compose_workflow
 from lib.workflows.model import ComposedWorkflow, DefinitionStatus
 from lib.workflows.service import choose_published_definition, parse_definition_changes
+from tests.slides.template_attacks import TEMPLATE_ATTACKS
 from tests.workflows.factories import make_definition, make_version
 
 
@@ -137,6 +138,33 @@ def test_anything_is_composed_or_refused(sequence: list[str], contexts: dict[str
         assert error.detail  # noqa: PT017  either way is a pass
     else:
         assert isinstance(workflow, ComposedWorkflow)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
+    max_leaves=12,
+)
+TEXTS = st.text(max_size=30) | st.sampled_from(TEMPLATE_ATTACKS)
+SLIDE_CONTEXTS = st.dictionaries(st.sampled_from(sorted(SlideContext.model_fields)), JSON | TEXTS) | JSON
+
+
+@given(st.dictionaries(st.sampled_from(SlideId) | st.text(max_size=8), SLIDE_CONTEXTS, max_size=4) | JSON)
+def test_a_definition_with_any_json_in_its_contexts_is_composed_or_refused(contexts: Any) -> None:
+    try:
+        workflow = compose_workflow(make_definition(slide_contexts=contexts))
+    except ZenError as error:
+        assert error.detail  # noqa: PT017  either way is a pass
+    else:
+        assert isinstance(workflow, ComposedWorkflow)
+
+
+@pytest.mark.parametrize("source", TEMPLATE_ATTACKS, ids=lambda source: source[:40])
+def test_a_text_that_cannot_be_read_is_named_with_its_slide_and_field(source: str) -> None:
+    error = refused(slide_contexts={"greeting": {"lead": source[:4000]}})
+    assert error.detail[0].slide == "greeting"
+    assert error.detail[0].field == "lead"
+    assert error.detail[0].message.startswith("greeting, lead: ")
 
 
 def test_every_slide_of_the_library_composes() -> None:
