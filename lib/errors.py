@@ -47,5 +47,9 @@ class Unavailable(ZenError):
     """A service Zen depends on does not answer. Trying again is safe."""
 
 
+class UnreadableData(ZenError):
+    """Stored data cannot be read, such as a day beyond the calendar. Only the part that shows it fails."""
+
+
 class NeedsConfirmation(ZenError):
     """The action needs explicit confirmation. `detail["confirm"]` names the parameter that confirms it."""

@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Mapping
-from datetime import date, time
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -20,16 +20,17 @@ def parse_number(value: Any) -> Decimal | None:
     """An exact number; None if it is not finite or beyond MAX_NUMBER."""
     if isinstance(value, bool) or not isinstance(value, int | float | Decimal):
         return None
-    if not math.isfinite(value) or not -MAX_NUMBER <= value <= MAX_NUMBER:
+    # An int beyond the range of a float is no argument of math.isfinite.
+    if (not isinstance(value, int) and not math.isfinite(value)) or not -MAX_NUMBER <= value <= MAX_NUMBER:
         return None
     return Decimal(str(value))
 
 
 def to_exact_numbers(value: Any) -> Any:
-    """`value` with its fractions as Decimal, also those in lists and objects."""
+    """`value` with its fractions as Decimal, also those in lists and objects; what is infinite is None."""
     match value:
         case float():
-            return parse_number(value) if parse_number(value) is not None else value
+            return Decimal(str(value)) if math.isfinite(value) else None
         case Mapping():
             return {key: to_exact_numbers(item) for key, item in value.items()}
         case list() | tuple():
@@ -40,6 +41,8 @@ def to_exact_numbers(value: Any) -> Any:
 def to_json_numbers(value: Any) -> Any:
     """`value` with its Decimals as JSON numbers, also those in lists and objects. Exact up to 15 digits."""
     match value:
+        case Decimal() if not value.is_finite():
+            return None
         case Decimal():
             return int(value) if value == value.to_integral_value() else float(value)
         case Mapping():
@@ -71,6 +74,17 @@ def parse_date(value: Any) -> date | None:
         except ValueError:
             return None
     return None
+
+
+def parse_moment(value: Any) -> datetime | None:
+    """From an ISO timestamp with its offset."""
+    if not isinstance(value, str):
+        return None
+    try:
+        moment = datetime.fromisoformat(value)
+    except ValueError:
+        return None
+    return moment if moment.tzinfo is not None else None
 
 
 def parse_time(value: Any) -> time | None:

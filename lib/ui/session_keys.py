@@ -62,6 +62,10 @@ def catalogue_start_key(definition_id: str) -> str:
     return f"catalogue.start.{definition_id}"
 
 
+def catalogue_archive_key(definition_id: str) -> str:
+    return f"catalogue.archive.{definition_id}"
+
+
 def catalogue_clone_key(definition_id: str) -> str:
     return f"catalogue.clone.{definition_id}"
 

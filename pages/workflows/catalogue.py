@@ -32,5 +32,5 @@ if chosen is not None:
 elif address:
     draw_workflow_not_found(address)
 else:
-    draw_workflow_list(cards)
+    draw_workflow_list(cards, services)
 page_cache.draw_refresh_footer(session_keys.CATALOGUE, catalogue, time_zone=person.time_zone)

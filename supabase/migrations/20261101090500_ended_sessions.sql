@@ -3,7 +3,7 @@
 
 create table private.ended_sessions (
   id uuid primary key,
-  ended_at timestamptz not null default now()
+  ended_at private.moment not null default now()
 );
 comment on table private.ended_sessions is 'Sessions that were signed out; kept until no token of theirs can live.';
 comment on column private.ended_sessions.id is 'The claim session_id of the access tokens.';

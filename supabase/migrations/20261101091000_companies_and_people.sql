@@ -3,8 +3,8 @@
 create table public.companies (
   id uuid primary key default gen_random_uuid(),
   name text not null check (length(name) between 1 and 200),
-  created_at timestamptz not null default now(),
-  updated_at timestamptz not null default now()
+  created_at private.moment not null default now(),
+  updated_at private.moment not null default now()
 );
 comment on table public.companies is 'A tenant: a vendor whose customer-success team uses Zen.';
 comment on column public.companies.id is 'Identity of the company.';
@@ -21,8 +21,8 @@ create table public.profiles (
   role text not null check (role in ('csm', 'manager', 'admin')),
   time_zone text not null default 'UTC',
   is_active boolean not null default true,
-  created_at timestamptz not null default now(),
-  updated_at timestamptz not null default now(),
+  created_at private.moment not null default now(),
+  updated_at private.moment not null default now(),
   unique (id, company_id)
 );
 comment on table public.profiles is 'A person of a company; created by a trigger when an invited person signs up.';
@@ -46,9 +46,9 @@ create table public.company_invites (
   role text not null check (role in ('csm', 'manager', 'admin')),
   full_name text check (length(full_name) between 1 and 200),
   invited_by uuid references public.profiles (id) on delete set null,
-  accepted_at timestamptz,
-  created_at timestamptz not null default now(),
-  updated_at timestamptz not null default now(),
+  accepted_at private.moment,
+  created_at private.moment not null default now(),
+  updated_at private.moment not null default now(),
   unique (company_id, email)
 );
 comment on table public.company_invites is

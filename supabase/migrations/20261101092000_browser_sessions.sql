@@ -8,10 +8,10 @@ create table private.browser_sessions (
   auth_session_id uuid,
   sealed text not null check (length(sealed) < 16384),
   version int not null default 1,
-  refreshing_until timestamptz,
-  expires_at timestamptz not null,
-  created_at timestamptz not null default now(),
-  updated_at timestamptz not null default now()
+  refreshing_until private.moment,
+  expires_at private.moment not null,
+  created_at private.moment not null default now(),
+  updated_at private.moment not null default now()
 );
 comment on table private.browser_sessions is 'A signed-in browser; read and written by the functions below only.';
 comment on column private.browser_sessions.id_hash is

@@ -14,8 +14,8 @@ create table public.customers (
   competitor text,
   status text not null default 'active' check (status in ('active', 'churned')),
   revision int not null default 1,
-  created_at timestamptz not null default now(),
-  updated_at timestamptz not null default now(),
+  created_at private.moment not null default now(),
+  updated_at private.moment not null default now(),
   unique (id, company_id),
   foreign key (owner_id, company_id) references public.profiles (id, company_id)
 );
@@ -56,8 +56,8 @@ create table public.contacts (
   status text not null default 'active' check (status in ('active', 'left', 'unknown')),
   left_on private.day,
   replaced_by uuid,
-  created_at timestamptz not null default now(),
-  updated_at timestamptz not null default now(),
+  created_at private.moment not null default now(),
+  updated_at private.moment not null default now(),
   unique (id, company_id),
   foreign key (customer_id, company_id) references public.customers (id, company_id),
   foreign key (replaced_by, company_id) references public.contacts (id, company_id),

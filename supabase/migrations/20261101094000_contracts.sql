@@ -5,8 +5,8 @@ create table public.modules (
   company_id uuid not null references public.companies (id),
   name text not null check (length(name) between 1 and 100),
   annual_price_per_seat numeric(12, 2) not null check (annual_price_per_seat between 0 and 9999999999.99),
-  created_at timestamptz not null default now(),
-  updated_at timestamptz not null default now(),
+  created_at private.moment not null default now(),
+  updated_at private.moment not null default now(),
   unique (company_id, name)
 );
 comment on table public.modules is 'The price list of the company.';
@@ -52,8 +52,8 @@ create table public.contracts (
   ) stored,
   uplift_cap_percent private.percentage,
   modules text[] not null default '{}',
-  created_at timestamptz not null default now(),
-  updated_at timestamptz not null default now(),
+  created_at private.moment not null default now(),
+  updated_at private.moment not null default now(),
   foreign key (customer_id, company_id) references public.customers (id, company_id),
   check (ends_on > starts_on)
 );

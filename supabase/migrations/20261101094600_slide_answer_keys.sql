@@ -22,7 +22,7 @@ create function private.find_unknown_slides(slides text[]) returns text[]
 language sql stable security definer set search_path = ''
 as $$
   select array(
-    select s from unnest(slides) s
+    select distinct s from unnest(slides) s
     where not exists (select 1 from private.slide_answer_keys k where k.slide_id = s) order by s
   )
 $$;

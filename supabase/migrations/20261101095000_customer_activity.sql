@@ -9,8 +9,8 @@ create table public.usage_weeks (
   seats int not null check (seats > 0),
   logins int not null check (logins >= 0),
   key_actions int not null check (key_actions >= 0),
-  created_at timestamptz not null default now(),
-  updated_at timestamptz not null default now(),
+  created_at private.moment not null default now(),
+  updated_at private.moment not null default now(),
   foreign key (customer_id, company_id) references public.customers (id, company_id),
   unique (customer_id, week_starts_on)
 );
@@ -56,8 +56,8 @@ create table public.tickets (
   opened_on private.day not null,
   solved_on private.day,
   satisfied boolean,
-  created_at timestamptz not null default now(),
-  updated_at timestamptz not null default now(),
+  created_at private.moment not null default now(),
+  updated_at private.moment not null default now(),
   foreign key (customer_id, company_id) references public.customers (id, company_id),
   unique (company_id, number),
   check ((status = 'solved') = (solved_on is not null)),
@@ -103,8 +103,8 @@ create table public.survey_responses (
   score int not null check (score between 0 and 10),
   comment text,
   responded_on private.day not null,
-  created_at timestamptz not null default now(),
-  updated_at timestamptz not null default now(),
+  created_at private.moment not null default now(),
+  updated_at private.moment not null default now(),
   foreign key (customer_id, company_id) references public.customers (id, company_id),
   foreign key (contact_id, company_id) references public.contacts (id, company_id)
 );
@@ -147,8 +147,8 @@ create table public.notes (
   kind text not null default 'note' check (kind in ('note', 'call', 'meeting', 'email')),
   body text not null check (length(body) between 1 and 200000),
   happened_on private.day not null,
-  created_at timestamptz not null default now(),
-  updated_at timestamptz not null default now(),
+  created_at private.moment not null default now(),
+  updated_at private.moment not null default now(),
   foreign key (customer_id, company_id) references public.customers (id, company_id),
   foreign key (author_id, company_id) references public.profiles (id, company_id)
 );

@@ -27,10 +27,13 @@ create table public.workflow_definitions (
   category text not null check (category in ('renewal', 'risk', 'strategy', 'expansion')),
   slide_sequence text[] not null check (private.is_slide_sequence(slide_sequence)),
   slide_contexts jsonb not null default '{}' check (
-    jsonb_typeof(slide_contexts) = 'object' and length(slide_contexts::text) <= 200000
+    private.is_readable_json(slide_contexts)
+    and jsonb_typeof(slide_contexts) = 'object' and length(slide_contexts::text) <= 200000
   ),
   suggested_when jsonb check (
-    suggested_when is null or (jsonb_populate_record(null::private.suggestion_rule, suggested_when)).rank is not null
+    private.is_readable_json(suggested_when)
+    and (jsonb_populate_record(null::private.suggestion_rule, suggested_when)).rank is not null
+    or suggested_when is null
   ),
   is_stock_workflow boolean not null generated always as (company_id is null) stored,
   cloned_from uuid references public.workflow_definitions (id),
@@ -38,8 +41,8 @@ create table public.workflow_definitions (
   status text not null default 'draft' check (status in ('draft', 'published', 'archived')),
   created_by uuid,
   revision int not null default 1,
-  created_at timestamptz not null default now(),
-  updated_at timestamptz not null default now(),
+  created_at private.moment not null default now(),
+  updated_at private.moment not null default now(),
   unique nulls not distinct (workflow_id, company_id),
   unique (id, company_id),
   foreign key (created_by, company_id) references public.profiles (id, company_id)
@@ -88,10 +91,10 @@ create table public.workflow_definition_versions (
   description text not null,
   category text not null check (category in ('renewal', 'risk', 'strategy', 'expansion')),
   slide_sequence text[] not null,
-  slide_contexts jsonb not null,
+  slide_contexts jsonb not null check (private.is_readable_json(slide_contexts)),
   note text check (length(note) <= 2000),
   published_by uuid references public.profiles (id) on delete set null,
-  created_at timestamptz not null default now(),
+  created_at private.moment not null default now(),
   unique (definition_id, version)
 );
 comment on table public.workflow_definition_versions is

@@ -21,10 +21,10 @@ create table public.workflow_executions (
   skip_words text check (length(skip_words) <= 2000),
   declined_version int,
   revision int not null default 1,
-  started_at timestamptz not null default now(),
-  ended_at timestamptz,
-  created_at timestamptz not null default now(),
-  updated_at timestamptz not null default now(),
+  started_at private.moment not null default now(),
+  ended_at private.moment,
+  created_at private.moment not null default now(),
+  updated_at private.moment not null default now(),
   unique (id, company_id),
   foreign key (customer_id, company_id) references public.customers (id, company_id),
   foreign key (owner_id, company_id) references public.profiles (id, company_id),
@@ -85,15 +85,16 @@ create table public.workflow_step_executions (
   slide_id text not null,
   status text not null default 'draft' check (status in ('draft', 'done', 'skipped')),
   answers jsonb not null default '{}' check (
-    jsonb_typeof(answers) = 'object' and octet_length(answers::text) <= 400000
+    private.is_readable_json(answers)
+    and jsonb_typeof(answers) = 'object' and octet_length(answers::text) <= 400000
   ),
   skip_reason text check (skip_reason ~ '^[a-z][a-z_]{0,39}$'),
   skip_words text check (length(skip_words) <= 2000),
   saved_by uuid not null,
   revision int not null default 1,
-  completed_at timestamptz,
-  created_at timestamptz not null default now(),
-  updated_at timestamptz not null default now(),
+  completed_at private.moment,
+  created_at private.moment not null default now(),
+  updated_at private.moment not null default now(),
   unique (execution_id, slide_id),
   foreign key (execution_id, company_id) references public.workflow_executions (id, company_id),
   foreign key (saved_by, company_id) references public.profiles (id, company_id)
@@ -132,8 +133,8 @@ create table public.workflow_execution_events (
   )),
   slide_id text,
   actor_id uuid,
-  payload jsonb not null default '{}',
-  created_at timestamptz not null default now(),
+  payload jsonb not null default '{}' check (private.is_readable_json(payload)),
+  created_at private.moment not null default now(),
   foreign key (execution_id, company_id) references public.workflow_executions (id, company_id),
   foreign key (actor_id, company_id) references public.profiles (id, company_id)
 );

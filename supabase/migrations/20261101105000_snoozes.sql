@@ -8,14 +8,16 @@ create table public.workflow_snoozes (
   customer_id uuid not null,
   snoozed_by uuid not null,
   reason text not null check (length(reason) between 1 and 2000),
-  until_at timestamptz,
+  until_at private.moment,
   is_backstop boolean not null default false,
-  signal jsonb check (jsonb_typeof(signal) = 'object' and length(signal::text) <= 4000),
+  signal jsonb check (
+    private.is_readable_json(signal) and jsonb_typeof(signal) = 'object' and length(signal::text) <= 4000
+  ),
   already_left uuid[] not null default '{}',
   due_before private.day,
   due_after private.day,
-  created_at timestamptz not null default now(),
-  ended_at timestamptz,
+  created_at private.moment not null default now(),
+  ended_at private.moment,
   ended_by text check (
     ended_by in ('date', 'signal', 'person', 'snooze', 'skip', 'abandon', 'escalate', 'complete', 'undo', 'operator')
   ),

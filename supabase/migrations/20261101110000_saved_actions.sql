@@ -8,14 +8,15 @@ create table public.saved_actions (
   name text not null check (length(name) between 1 and 200),
   description text not null default '',
   parameters jsonb not null default '{}' check (
-    jsonb_typeof(parameters) = 'object' and length(parameters::text) <= 100000
+    private.is_readable_json(parameters)
+    and jsonb_typeof(parameters) = 'object' and length(parameters::text) <= 100000
   ),
   needs_leader boolean not null default false,
-  archived_at timestamptz,
+  archived_at private.moment,
   created_by uuid,
   revision int not null default 1,
-  created_at timestamptz not null default now(),
-  updated_at timestamptz not null default now(),
+  created_at private.moment not null default now(),
+  updated_at private.moment not null default now(),
   unique nulls not distinct (company_id, name),
   foreign key (created_by, company_id) references public.profiles (id, company_id)
 );
@@ -71,7 +72,7 @@ create table public.hidden_saved_actions (
   company_id uuid not null references public.companies (id),
   action_id uuid not null references public.saved_actions (id),
   hidden_by uuid not null,
-  created_at timestamptz not null default now(),
+  created_at private.moment not null default now(),
   unique (company_id, action_id),
   foreign key (hidden_by, company_id) references public.profiles (id, company_id)
 );
@@ -128,14 +129,15 @@ create table public.saved_action_runs (
   execution_id uuid,
   slide_id text,
   parameters jsonb not null default '{}' check (
-    jsonb_typeof(parameters) = 'object' and length(parameters::text) <= 100000
+    private.is_readable_json(parameters)
+    and jsonb_typeof(parameters) = 'object' and length(parameters::text) <= 100000
   ),
-  before jsonb not null default '{}' check (jsonb_typeof(before) = 'object'),
+  before jsonb not null default '{}' check (private.is_readable_json(before) and jsonb_typeof(before) = 'object'),
   summary text not null default '',
   revision_after int,
-  undone_at timestamptz,
+  undone_at private.moment,
   undone_by uuid,
-  created_at timestamptz not null default now(),
+  created_at private.moment not null default now(),
   unique (actor_id, company_id, idempotency_key),
   check ((undone_at is null) = (undone_by is null)),
   foreign key (actor_id, company_id) references public.profiles (id, company_id),

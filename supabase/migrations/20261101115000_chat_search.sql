@@ -109,7 +109,7 @@ comment on function private.message_text is
 create table private.chat_index (
   message_id uuid primary key references public.workflow_chat_messages (id) on delete cascade,
   company_id uuid not null,
-  created_at timestamptz not null,
+  created_at private.moment not null,
   words tsvector not null
 );
 comment on table private.chat_index is 'What is searched: one row per message.';

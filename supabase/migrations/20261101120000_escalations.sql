@@ -9,14 +9,16 @@ create table public.workflow_escalations (
   assigned_to uuid not null,
   severity text not null check (severity ~ '^[a-z][a-z_]{0,39}$'),
   ask text not null check (length(ask) between 1 and 4000),
-  context_pack jsonb not null default '{}' check (jsonb_typeof(context_pack) = 'object'),
-  respond_by timestamptz not null,
-  acknowledged_at timestamptz,
+  context_pack jsonb not null default '{}' check (
+    private.is_readable_json(context_pack) and jsonb_typeof(context_pack) = 'object'
+  ),
+  respond_by private.moment not null,
+  acknowledged_at private.moment,
   decision text check (length(decision) between 1 and 4000),
-  created_at timestamptz not null default now(),
-  ended_at timestamptz,
+  created_at private.moment not null default now(),
+  ended_at private.moment,
   ended_by text check (ended_by in ('hand_back', 'withdraw', 'complete', 'undo', 'operator')),
-  seen_at timestamptz,
+  seen_at private.moment,
   check ((ended_at is null) = (ended_by is null)),
   check (ended_by <> 'hand_back' or decision is not null),
   unique (id, company_id),
@@ -62,7 +64,7 @@ create table public.workflow_escalation_comments (
   escalation_id uuid not null,
   author_id uuid not null,
   body text not null check (length(body) between 1 and 4000),
-  created_at timestamptz not null default now(),
+  created_at private.moment not null default now(),
   foreign key (escalation_id, company_id) references public.workflow_escalations (id, company_id),
   foreign key (author_id, company_id) references public.profiles (id, company_id)
 );
@@ -83,8 +85,8 @@ create table public.workflow_escalation_extracts (
   id uuid primary key default gen_random_uuid(),
   company_id uuid not null,
   escalation_id uuid not null unique,
-  messages jsonb not null default '[]' check (jsonb_typeof(messages) = 'array'),
-  created_at timestamptz not null default now(),
+  messages jsonb not null default '[]' check (private.is_readable_json(messages) and jsonb_typeof(messages) = 'array'),
+  created_at private.moment not null default now(),
   foreign key (escalation_id, company_id) references public.workflow_escalations (id, company_id)
 );
 comment on table public.workflow_escalation_extracts is

@@ -30,10 +30,10 @@ def change(who: Any, definition: str, **values: Any) -> Any:
 
 def test_publishing_makes_the_next_version_as_it_stands(company, draft):
     first = publish_as(company.manager, draft)
-    change(company.manager, draft, name="Ours, better", slide_sequence=["greeting"])
+    change(company.manager, draft, name="Ours, better", slide_sequence=["greeting", "summary"])
     second = publish_as(company.admin, draft, revision=3, note="Shorter.")
     assert (first["version"], first["name"], first["slide_sequence"]) == (1, "Ours", SLIDES)
-    assert (second["version"], second["name"], second["slide_sequence"]) == (2, "Ours, better", ["greeting"])
+    assert (second["version"], second["name"], second["slide_sequence"]) == (2, "Ours, better", ["greeting", "summary"])
     assert (second["note"], second["published_by"]) == ("Shorter.", str(company.admin.id))
 
 
@@ -84,10 +84,49 @@ def test_an_archived_workflow_can_be_published_again(company, draft):
     assert publish_as(company.manager, draft, revision=3)["version"] == 2
 
 
-@pytest.mark.parametrize("slides", [[], ["greeting", "summary", "greeting"], [["greeting"], ["summary"]], ["s"] * 41])
+@pytest.mark.parametrize(
+    "slides", [[], ["greeting", "summary", "greeting"], [["greeting"], ["summary"]], ["greeting"] * 41]
+)
 def test_a_sequence_has_one_to_forty_slides_and_none_twice(company, draft, slides):
     with assert_refused("23514"):
         change(company.csm, draft, slide_sequence=slides)
+
+
+@pytest.mark.parametrize(
+    ("changes", "sentence"),
+    [
+        ({"slide_sequence": ["greeting", "greting", "sumary"]}, "There is no slide “greting”, “sumary”."),
+        ({"slide_contexts": {"greting": {}}}, "There is no slide “greting”."),
+    ],
+)
+def test_slides_that_do_not_exist_are_refused_and_named(company, draft, changes, sentence):
+    with assert_refused("PT400", sentence):
+        change(company.csm, draft, **changes)
+
+
+def test_a_workflow_without_a_summary_is_not_published(company, draft):
+    change(company.csm, draft, slide_sequence=["greeting"])
+    with assert_refused("PT400", "without the slide “summary”"):
+        publish_as(company.manager, draft, revision=2)
+
+
+def test_a_workflow_of_a_slide_that_is_gone_can_still_be_archived(company, draft, sql):
+    with sql.transaction():
+        sql.execute("alter table public.workflow_definitions disable trigger guard")
+        sql.execute("update public.workflow_definitions set slide_sequence = '{gone}' where id = %s", [draft])
+        sql.execute("alter table public.workflow_definitions enable trigger guard")
+    assert change(company.manager, draft, status="archived")[0]["status"] == "archived"
+
+
+def test_a_branch_of_a_slide_that_does_not_exist_is_refused(company, draft):
+    branch = {
+        "definition_id": draft, "company_id": str(company.id), "created_by": str(company.csm.id), "branch_key": "b",
+        "branch_type": "fixed", "label": "B", "status": "draft",
+    }  # fmt: skip
+    table = company.csm.client.table("workflow_chat_branches")
+    with assert_refused("PT400", "There is no slide “nowhere”."):
+        table.insert(branch | {"slide_id": "nowhere"}).execute()
+    assert table.insert(branch | {"slide_id": "greeting"}).execute().data
 
 
 def test_a_company_has_one_workflow_of_an_id_and_so_has_stock(company, sql, stock_renewal):

@@ -214,8 +214,9 @@ def test_answers_of_an_earlier_form_stay(company, sql, new_run):
     run = new_run(company)
     save(company.csm, run, {"stands_out": "x"})
     with sql.transaction():
-        sql.execute("set local session_replication_role = replica")
+        sql.execute("alter table public.workflow_step_executions disable trigger guard")
         old = """update public.workflow_step_executions set answers = '{"gone": 1}' where execution_id = %s"""
         sql.execute(old, [run])
+        sql.execute("alter table public.workflow_step_executions enable trigger guard")
     saved = save(company.csm, run, {"stands_out": "y", "gone": 1}, revision=1)
     assert saved["step"]["answers"] == {"stands_out": "y", "gone": 1}

@@ -1,5 +1,7 @@
 """Days, percentages and amounts are bounded wherever they are stored."""
 
+import json
+
 import psycopg
 import pytest
 
@@ -70,6 +72,52 @@ def test_every_stored_amount_refuses_what_is_no_number(sql):
     ]
     assert amounts
     assert unbounded == []
+
+
+UNBOUNDED = """
+    select c.relname as table, a.attname as column, format_type(a.atttypid, a.atttypmod) as type
+    from pg_attribute a join pg_class c on c.oid = a.attrelid
+    where c.relnamespace in ('public'::regnamespace, 'private'::regnamespace) and c.relkind in ('r', 'p')
+      and a.attnum > 0 and not a.attisdropped and a.attgenerated = ''
+      and a.atttypid in (
+        'date'::regtype, 'timestamp'::regtype, 'timestamptz'::regtype, 'time'::regtype, 'timetz'::regtype,
+        'interval'::regtype, 'numeric'::regtype, 'real'::regtype, 'float8'::regtype, 'money'::regtype,
+        'jsonb'::regtype)
+      and not exists (
+        select 1 from pg_constraint k where k.conrelid = c.oid and k.contype = 'c'
+          and (pg_get_constraintdef(k.oid) like '%%(' || a.attname || ' <= %%'
+            or pg_get_constraintdef(k.oid) like '%%private.is_readable_json(' || a.attname || ')%%'))
+    order by 1, 2"""
+
+
+def test_no_column_of_a_table_holds_an_unbounded_day_moment_number_or_document(sql):
+    """Its type is a domain of the private schema, or a check of its table has an upper bound."""
+    assert fetch_rows(sql, UNBOUNDED) == []
+
+
+@pytest.mark.parametrize("moment", ["infinity", "-infinity", "0044-03-15 BC", "3000-01-01 00:00+00", "20000-01-01"])
+def test_a_moment_outside_of_1900_to_2999_is_refused(sql, account, moment):
+    with pytest.raises(psycopg.errors.CheckViolation):
+        insert_row(sql, "contacts", **owned(account), name="Ines", role="user", created_at=moment)
+
+
+HUGE = {
+    "1e400": '{"a": 1e400}',
+    "many digits": '{"a": [' + "9" * 5000 + "]}",
+    "below": '{"a": {"b": -1e19}}',
+    "deep": "[" * 100 + "]" * 100,
+    "deep objects": '{"a":' * 100 + "1" + "}" * 100,
+}
+
+
+@pytest.mark.parametrize("document", HUGE.values(), ids=HUGE)
+def test_a_document_that_python_cannot_read_is_told_apart(sql, document):
+    assert sql.execute("select private.is_readable_json(%s)", [document]).fetchone() == (False,)
+
+
+def test_an_ordinary_document_is_accepted(sql):
+    document = {"a": [1.5, -(10**17), "9" * 5000, None, True, {"b": {"c": ["1e400"]}}]}
+    assert sql.execute("select private.is_readable_json(%s)", [json.dumps(document)]).fetchone() == (True,)
 
 
 def owned(account: AccountFactory) -> dict[str, object]:

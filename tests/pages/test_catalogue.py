@@ -173,6 +173,24 @@ def test_an_invalid_workflow_lists_all_errors_and_cannot_be_started(open_catalog
     assert "Open" not in button_labels(page)
 
 
+def test_a_text_that_cannot_be_read_harms_its_card_only_and_a_manager_archives_it(open_catalogue, sql, company):
+    broken = add_company_workflow(
+        sql, company, company.manager, ["greeting", "summary"], name="Broken one", publish=False,
+        slide_contexts='{"greeting": {"lead": "{{ 1e400 }}"}}',
+    )  # fmt: skip
+    page = open_catalogue()
+    assert {"Broken one", "Standard renewal"} <= set(page_text(page).splitlines())
+    assert "7 workflows." in page_text(page)
+    assert "Archive" not in button_labels(page)
+    page = open_catalogue(company.manager)
+    assert button_labels(page).count("Archive") == 1
+    find_button(page, "Archive").click().run()
+    assert "Broken one" not in page_text(page)
+    assert "6 workflows." in page_text(page)
+    status = "select status from public.workflow_definitions where workflow_id = %s"
+    assert fetch_value(sql, status, broken) == "archived"
+
+
 def test_workflows_of_another_company_are_invisible(open_catalogue, sql, new_company):
     theirs = new_company("Brindle")
     hidden = add_company_workflow(sql, theirs, theirs.manager, ["greeting", "summary"], name="Secret plan")

@@ -14,7 +14,7 @@ from lib.executions.model import Execution, ExecutionStatus
 from lib.slides.library import LIBRARY
 from lib.slides.model import SlideId
 from lib.text.format import format_count, format_date, format_money, format_yes_no, humanize_code
-from lib.text.json_values import parse_date, parse_number
+from lib.text.json_values import parse_date, parse_moment, parse_number
 from lib.text.markdown_escape import escape_markdown, escape_markdown_lines
 from lib.text.truncate import single_line
 from lib.ui import theme
@@ -135,8 +135,8 @@ def draw_escalation_context(context: Mapping[str, Any], time_zone: str) -> None:
     if not context:
         st.markdown(":gray[Nothing is on record yet.]")
         return
-    if context.get("as_of"):
-        st.caption(f"As of {theme.format_timestamp(datetime.fromisoformat(str(context['as_of'])), time_zone)}.")
+    if as_of := parse_moment(context.get("as_of")):
+        st.caption(f"As of {theme.format_timestamp(as_of, time_zone)}.")
     st.markdown("##### Facts")
     st.markdown("  \n".join(_format_fact_lines(context)) or ":gray[No facts.]")
     st.markdown("##### Answers so far")
@@ -217,7 +217,8 @@ def _draw_chat_extract(messages: list[Mapping[str, Any]], time_zone: str) -> Non
     st.markdown("##### From the chat")
     for each in messages:
         who = SPEAKERS.get(str(each.get("role")), "Said")
-        at = theme.format_timestamp(datetime.fromisoformat(str(each["at"])), time_zone) if each.get("at") else ""
+        said_at = parse_moment(each.get("at"))
+        at = theme.format_timestamp(said_at, time_zone) if said_at else ""
         where = escape_markdown(humanize_code(str(each.get("slide_id") or "")))
         text = escape_markdown_lines(single_line(str(each.get("text") or ""), max_length=MAX_TEXT_LENGTH))
         st.markdown(f":small[:gray[{who} on {where}, {at}]]  \n{text}")

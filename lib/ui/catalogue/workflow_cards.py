@@ -1,5 +1,6 @@
 """Workflows as the catalogue shows them, composed or with their errors; filtering and finding them. Pure."""
 
+import logging
 from collections.abc import Iterable
 from dataclasses import dataclass
 
@@ -18,6 +19,7 @@ from lib.workflows.model import (
     WorkflowVersion,
 )
 
+log = logging.getLogger(__name__)
 STOCK = "Stock"
 COMPANY_OWN = "Your company's"
 ORIGINS = (STOCK, COMPANY_OWN)
@@ -150,6 +152,9 @@ def _try_compose_workflow(
     except InvalidInput as error:
         errors = error.detail if isinstance(error.detail, tuple) else ()
         return None, tuple(each.message for each in errors) or (error.message,)
+    except Exception:  # one workflow that cannot be read is one card
+        log.exception("workflow %s not composed", source.workflow_id)
+        return None, ("Its slides or texts cannot be read.",)
 
 
 def _has_same_content(version: WorkflowVersion, definition: WorkflowDefinition) -> bool:

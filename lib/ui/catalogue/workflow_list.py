@@ -5,9 +5,11 @@ from collections.abc import Sequence
 import streamlit as st
 
 from lib.content.model import Tone
+from lib.services import Services
 from lib.text.format import format_count
 from lib.text.html import Html
 from lib.ui import empty_and_error_states, session_keys, theme
+from lib.ui.catalogue.archive_button import draw_archive_button
 from lib.ui.catalogue.workflow_cards import ORIGINS, WorkflowCard, filter_workflow_cards
 from lib.ui.error_boundary import error_boundary
 from lib.ui.safe_text import draw_row_with_buttons
@@ -17,7 +19,7 @@ WORKFLOW_PARAM = "workflow"
 ALL = "All"
 
 
-def draw_workflow_list(cards: Sequence[WorkflowCard]) -> None:
+def draw_workflow_list(cards: Sequence[WorkflowCard], services: Services) -> None:
     """Search and filters, kept in the address; then what they leave."""
     found = _draw_workflow_filters(cards)
     if not found:
@@ -31,7 +33,7 @@ def draw_workflow_list(cards: Sequence[WorkflowCard]) -> None:
     st.caption(_format_result_count(found, cards))
     for card in found:
         with error_boundary(f"workflow {card.definition.id}"):
-            _draw_workflow_card(card)
+            _draw_workflow_card(card, services)
 
 
 def set_workflow_in_url(address: str | None) -> None:
@@ -96,11 +98,12 @@ def _format_result_count(found: Sequence[WorkflowCard], cards: Sequence[Workflow
     return f"{every}." if len(found) == len(cards) else f"{len(found)} of {every}."
 
 
-def _draw_workflow_card(card: WorkflowCard) -> None:
+def _draw_workflow_card(card: WorkflowCard, services: Services) -> None:
     description = Html('<p dir="auto">{}</p>').format(card.content.description) if card.content.description else ""
     html = Html('<h3>{}</h3><p>{}</p>{}<p class="zen-small zen-muted">{} · {}</p>').format(
         card.content.name, build_workflow_badges_html(card), description, card.size_text, card.runs_text
     )
     with draw_row_with_buttons(html, key=card.definition.id):
         key = session_keys.catalogue_preview_key(card.definition.id)
+        draw_archive_button(card, services)
         st.button("Open", key=key, on_click=set_workflow_in_url, args=(card.address,))

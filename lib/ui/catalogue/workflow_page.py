@@ -15,6 +15,7 @@ from lib.text.html import Html, build_icon_html
 from lib.text.markdown_escape import escape_markdown
 from lib.text.truncate import single_line
 from lib.ui import empty_and_error_states, session_keys, theme
+from lib.ui.catalogue.archive_button import draw_archive_button
 from lib.ui.catalogue.workflow_cards import WorkflowCard, find_company_copy
 from lib.ui.catalogue.workflow_list import build_workflow_badges_html, set_workflow_in_url
 from lib.ui.current_page import set_page_title
@@ -23,6 +24,8 @@ from lib.ui.navigation import switch_to_peek, switch_to_run_page
 from lib.ui.page_cache import invalidate
 from lib.ui.safe_text import draw_html
 from lib.workflows.model import ComposedSlide, StartableCustomer
+
+MAX_ERRORS = 20
 
 
 def draw_workflow_page(
@@ -33,6 +36,8 @@ def draw_workflow_page(
     draw_back_button()
     draw_html(_build_workflow_head_html(card, _take_clone_message(card)))
     _draw_workflow_errors(card)
+    with error_boundary("archive workflow"):
+        draw_archive_button(card, services)
     with error_boundary("start workflow"):
         _draw_start_run_form(card, customers)
     with error_boundary("clone workflow"):
@@ -81,7 +86,10 @@ def _draw_workflow_errors(card: WorkflowCard) -> None:
     if not card.errors:
         return
     title = f"{format_count(len(card.errors), 'error')} in this workflow"
-    items = Html("").join(Html("<li>{}</li>").format(error) for error in card.errors)
+    shown = list(card.errors[:MAX_ERRORS])
+    if len(card.errors) > MAX_ERRORS:
+        shown.append(f"And {format_count(len(card.errors) - MAX_ERRORS, 'more error')}.")
+    items = Html("").join(Html("<li>{}</li>").format(error) for error in shown)
     with st.container(border=True):
         draw_html(Html("<h5>{}{}</h5><ul>{}</ul>").format(build_icon_html(":material/error:"), title, items))
 

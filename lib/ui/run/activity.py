@@ -1,7 +1,6 @@
 """What happened in a run, in the person's own time zone. A new kind of event costs a line in EVENT_SENTENCES."""
 
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from itertools import groupby
 from typing import Any
 
@@ -13,6 +12,7 @@ from lib.executions.model import RunEvent, UndoableAction
 from lib.executions.snoozes import WakeSignal
 from lib.executions.undoable_actions import list_undoable_actions
 from lib.text.format import format_date, humanize_code
+from lib.text.json_values import parse_moment
 from lib.text.local_time import to_local_time
 from lib.text.markdown_escape import escape_markdown
 from lib.text.truncate import single_line, truncate
@@ -99,7 +99,7 @@ def _describe_slide_skipped(title: str, payload: EventPayload, _: str) -> str:
 def _describe_run_snoozed(_: str, payload: EventPayload, time_zone: str) -> str:
     until_at, found = payload.get("until"), payload.get("signal")
     when = sentences.describe_snooze_end(
-        datetime.fromisoformat(until_at) if isinstance(until_at, str) else None,
+        parse_moment(until_at),
         WakeSignal(kind=found["kind"], value=found.get("value"))
         if isinstance(found, Mapping) and "kind" in found
         else None,
