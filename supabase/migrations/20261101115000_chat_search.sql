@@ -109,7 +109,7 @@ comment on function private.message_text is
 create table private.chat_index (
   message_id uuid primary key references public.workflow_chat_messages (id) on delete cascade,
   company_id uuid not null,
-  created_at private.moment not null,
+  created_at timestamptz not null check (created_at between '1900-01-01 00:00:00+00' and '2999-12-31 23:59:59+00'),
   words tsvector not null
 );
 comment on table private.chat_index is 'What is searched: one row per message.';
