@@ -25,8 +25,8 @@ create table public.today_lists (
   day private.day not null,
   items text[] not null check (cardinality(items) <= 1000),
   occasions text[] not null default '{}' check (cardinality(occasions) <= 5000),
-  created_at timestamptz not null default now(),
-  updated_at timestamptz not null default now(),
+  created_at private.moment not null default now(),
+  updated_at private.moment not null default now(),
   unique (person_id, company_id, day),
   foreign key (person_id, company_id) references public.profiles (id, company_id)
 );

@@ -176,7 +176,12 @@ def test_a_note_keeps_its_author_and_nobody_writes_in_anothers_name(world, sql):
 
 
 def definition(world: TenantFixtures, **changes: Any) -> dict[str, Any]:
-    words = {"name": "Ours", "category": "renewal", "slide_sequence": ["greeting"], "workflow_id": f"w-{uuid.uuid4()}"}
+    words = {
+        "name": "Ours",
+        "category": "renewal",
+        "slide_sequence": ["greeting", "summary"],
+        "workflow_id": f"w-{uuid.uuid4()}",
+    }
     return {**words, "company_id": world.company.id, "created_by": world.owner.id} | changes
 
 
