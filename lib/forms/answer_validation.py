@@ -44,11 +44,6 @@ def validate_answers(form: Form, answers: Answers, *, draft: bool = False) -> tu
     return tuple(errors)
 
 
-def has_complete_answers(form: Form, answers: Answers) -> bool:
-    """True if everything required is answered and nothing is wrong."""
-    return not validate_answers(form, answers)
-
-
 def clean_answers(form: Form, answers: Answers) -> dict[str, Any]:
     """The answers to store: the form's keys, blanks as null, no blank rows, no invisible characters."""
     return {field.key: _clean_answer(field, answers.get(field.key)) for field in form.fields}

@@ -90,17 +90,6 @@ def convert_answers_to_parameters(schema: type[BaseModel], answers: Mapping[str,
     return parameters
 
 
-def convert_parameters_to_answers(parameters: Mapping[str, Any]) -> dict[str, Any]:
-    """Values of a schema as the answers of its form."""
-    answers: dict[str, Any] = {}
-    for name, value in parameters.items():
-        if isinstance(value, Mapping):
-            answers |= {name: value.get("kind"), f"{name}.{value.get('kind')}": value.get("value")}
-        else:
-            answers[name] = value
-    return answers
-
-
 def drop_blank_values(values: Mapping[str, Any]) -> dict[str, Any]:
     """`values` without nulls and blank texts."""
     return {

@@ -111,7 +111,6 @@ CONVERSATIONS_QUERY = "conversations.words"
 CONVERSATIONS_THREAD = "conversations.open"
 CONVERSATIONS_DECIDED = "conversations.decided"
 CONVERSATIONS_EXPANDED = "conversations.unfolded"
-CONVERSATIONS_SELECTED = "conversations.chosen"
 
 
 def conversations_filter_key(name: str) -> str:

@@ -8,13 +8,12 @@ from lib.actions import action_steps
 from lib.actions.handler import build_action_form, build_colleague_choices
 from lib.actions.model import Colleague, SavedAction
 from lib.actions.registry import HANDLERS
-from lib.forms.answer_validation import has_complete_answers, validate_answers
+from lib.forms.answer_validation import validate_answers
 from lib.forms.model import FieldKind
 from lib.forms.schema_errors import ValidationFailed, parse_schema_values
 from lib.forms.schema_fields import (
     build_fields_from_schema,
     convert_answers_to_parameters,
-    convert_parameters_to_answers,
     hide_unchosen_fields,
 )
 
@@ -42,6 +41,17 @@ def keys(form):
     return [field.key for field in form.fields]
 
 
+def convert_parameters_to_answers(parameters):
+    """Values of a schema as the answers of its form."""
+    answers = {}
+    for name, value in parameters.items():
+        if isinstance(value, dict):
+            answers |= {name: value["kind"], f"{name}.{value['kind']}": value.get("value")}
+        else:
+            answers[name] = value
+    return answers
+
+
 @pytest.mark.parametrize("kind", list(HANDLERS))
 def test_parameters_survive_the_way_through_a_form(kind):
     parameters = HANDLERS[kind].Parameters
@@ -49,7 +59,7 @@ def test_parameters_survive_the_way_through_a_form(kind):
     assert convert_answers_to_parameters(parameters, answers) == WHOLE[kind]
     parse_schema_values(parameters, WHOLE[kind])
     carried = {"steps": [{"do": "add_note", "body": "{words}"}]} if kind == "custom" else {}
-    assert has_complete_answers(hide_unchosen_fields(form(kind, **carried), answers), answers)
+    assert not validate_answers(hide_unchosen_fields(form(kind, **carried), answers), answers)
 
 
 def test_the_kinds_of_questions_follow_the_types():

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from lib.content.model import ColumnKind
-from lib.forms.answer_validation import build_initial_answers, clean_answers, has_complete_answers, validate_answers
+from lib.forms.answer_validation import build_initial_answers, clean_answers, validate_answers
 from lib.forms.model import EditableColumn, Field, FieldKind, Form, Option
 from tests.slides.malformed_answers import MALFORMED_ANSWERS
 
@@ -83,7 +83,7 @@ def test_blank_is_no_answer(kind: FieldKind, blank: Any) -> None:
 @pytest.mark.parametrize("answer", [0, False])
 def test_zero_and_no_are_answers(answer: Any) -> None:
     kind = FieldKind.YES_NO if answer is False else FieldKind.MONEY
-    assert has_complete_answers(form_of(kind, required=True), {"it": answer})
+    assert not validate_answers(form_of(kind, required=True), {"it": answer})
 
 
 def test_answer_may_be_required_by_another() -> None:

@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from lib.actions.handler import Handler, Parameters
 from lib.actions.model import ActionKind
 from lib.forms.schema_errors import get_validation_day
-from lib.forms.schema_fields import JOIN_LINES, NOT_ASKED, NonBlankStr, build_labels_schema_extra, list_union_titles
+from lib.forms.schema_fields import JOIN_LINES, NOT_ASKED, NonBlankStr, build_labels_schema_extra
 
 MAX_SNOOZE = timedelta(days=730)
 TICKET_LABELS = {"p1": "P1", "p1,p2": "P1 or P2"}
@@ -52,9 +52,6 @@ class NoteMentions(_SignalSchema):
 SnoozeSignal = Annotated[
     HealthBelow | NewTicket | NoticeWithin | ContactLeft | NoteMentions, Field(discriminator="kind")
 ]
-
-
-SIGNAL_LABELS = list_union_titles(SnoozeSignal)
 
 
 def find_snooze_day_error(until: date | None, today: date) -> str | None:

@@ -1,5 +1,7 @@
 """Commands of buttons, each run at the start of the next drawing; and saved actions, run from a dialog."""
 
+from collections.abc import Callable
+
 from lib.actions.model import ActionKind, ActionResult, ActionSource, ActionSubject, Colleague, SavedAction
 from lib.errors import Conflict
 from lib.services import Services
@@ -56,6 +58,18 @@ def run_action_from_dialog(
     return services.actions.run_action(action, subject, answers, key=key, source=ActionSource(dialog.source))
 
 
+def _build_command(
+    change: Callable[[Services], object], message: str | None = None, *, undo: Command | None = None
+) -> Command:
+    """A command that makes `change` and reports it with `message`, if there is one."""
+
+    def run_change(services: Services) -> FlashMessage | None:
+        change(services)
+        return None if message is None else FlashMessage(text=message, undo=undo)
+
+    return run_change
+
+
 def build_undo_action_command(run_id: str) -> Command:
     def undo_action(services: Services) -> FlashMessage:
         done = services.actions.undo_action(run_id)
@@ -65,110 +79,81 @@ def build_undo_action_command(run_id: str) -> Command:
 
 
 def build_wake_run_command(execution_id: str) -> Command:
-    def wake_run(services: Services) -> FlashMessage:
-        services.run_status_changes.wake_run(execution_id)
-        return FlashMessage(text="Resumed.")
-
-    return wake_run
+    return _build_command(lambda services: services.run_status_changes.wake_run(execution_id), "Resumed.")
 
 
 def build_resume_slide_command(execution_id: str, slide_id: str) -> Command:
-    def resume_slide(services: Services) -> FlashMessage:
-        services.run_status_changes.unskip_slide(execution_id, slide_id)
-        return FlashMessage(text="The slide is resumed, with its answers.")
-
-    return resume_slide
+    return _build_command(
+        lambda services: services.run_status_changes.unskip_slide(execution_id, slide_id),
+        "The slide is resumed, with its answers.",
+    )
 
 
 def build_acknowledge_escalation_command(escalation_id: str) -> Command:
-    def acknowledge_escalation(services: Services) -> FlashMessage:
-        services.run_status_changes.acknowledge_escalation(escalation_id)
-        return FlashMessage(text="Acknowledged. The response clock has stopped.")
-
-    return acknowledge_escalation
+    return _build_command(
+        lambda services: services.run_status_changes.acknowledge_escalation(escalation_id),
+        "Acknowledged. The response clock has stopped.",
+    )
 
 
 def build_escalation_comment_command(escalation_id: str, body: str) -> Command:
-    def comment_on_escalation(services: Services) -> FlashMessage:
-        services.run_status_changes.comment_on_escalation(escalation_id, body)
-        return FlashMessage(text="Comment added.")
-
-    return comment_on_escalation
-
-
-def build_decision_seen_command(escalation_id: str) -> Command:
-    def mark_decision_seen(services: Services) -> None:
-        services.run_status_changes.mark_decision_seen(escalation_id)
-
-    return mark_decision_seen
+    return _build_command(
+        lambda services: services.run_status_changes.comment_on_escalation(escalation_id, body), "Comment added."
+    )
 
 
 def build_stay_on_version_command(execution_id: str, version: int) -> Command:
-    def stay_on_version(services: Services) -> FlashMessage:
-        services.run_status_changes.decline_newer_versions(execution_id, version)
-        return FlashMessage(text="The run stays on its version until a newer one is published.")
-
-    return stay_on_version
+    return _build_command(
+        lambda services: services.run_status_changes.decline_newer_versions(execution_id, version),
+        "The run stays on its version until a newer one is published.",
+    )
 
 
 def build_complete_follow_up_command(follow_up_id: str) -> Command:
-    def complete_follow_up(services: Services) -> FlashMessage:
-        services.inbox.complete_follow_up(follow_up_id)
-        return FlashMessage(text="Follow-up done.", undo=build_reopen_follow_up_command(follow_up_id))
-
-    return complete_follow_up
+    return _build_command(
+        lambda services: services.inbox.complete_follow_up(follow_up_id),
+        "Follow-up done.",
+        undo=build_reopen_follow_up_command(follow_up_id),
+    )
 
 
 def build_reopen_follow_up_command(follow_up_id: str) -> Command:
-    def reopen_follow_up(services: Services) -> FlashMessage:
-        services.inbox.reopen_follow_up(follow_up_id)
-        return FlashMessage(text="The follow-up is open again.")
-
-    return reopen_follow_up
+    return _build_command(
+        lambda services: services.inbox.reopen_follow_up(follow_up_id), "The follow-up is open again."
+    )
 
 
 def build_add_follow_up_command(customer_id: str | None, title: str, key: str) -> Command:
-    def add_follow_up(services: Services) -> FlashMessage:
-        services.inbox.add_follow_up(customer_id, title, key=key)
-        return FlashMessage(text=f"Added for today: {single_line(title, max_length=120)}")
-
-    return add_follow_up
+    return _build_command(
+        lambda services: services.inbox.add_follow_up(customer_id, title, key=key),
+        f"Added for today: {single_line(title, max_length=120)}",
+    )
 
 
 def build_notice_read_command(notice_id: str) -> Command:
-    def mark_notice_read(services: Services) -> None:
-        services.inbox.mark_notice_read(notice_id)
-
-    return mark_notice_read
+    return _build_command(lambda services: services.inbox.mark_notice_read(notice_id))
 
 
 def build_archive_action_command(action: SavedAction) -> Command:
-    def archive_action(services: Services) -> FlashMessage:
-        services.actions.archive_action(action)
-        return FlashMessage(text=f"“{action.name}” is no longer offered. Its records stay.")
-
-    return archive_action
+    return _build_command(
+        lambda services: services.actions.archive_action(action),
+        f"“{action.name}” is no longer offered. Its records stay.",
+    )
 
 
 def build_restore_action_command(action: SavedAction) -> Command:
-    def restore_action(services: Services) -> FlashMessage:
-        services.actions.restore_action(action)
-        return FlashMessage(text=f"“{action.name}” is offered again.")
-
-    return restore_action
+    return _build_command(
+        lambda services: services.actions.restore_action(action), f"“{action.name}” is offered again."
+    )
 
 
 def build_hide_action_command(action: SavedAction) -> Command:
-    def hide_action(services: Services) -> FlashMessage:
-        services.actions.hide_action(action)
-        return FlashMessage(text=f"“{action.name}” is hidden in your company.")
-
-    return hide_action
+    return _build_command(
+        lambda services: services.actions.hide_action(action), f"“{action.name}” is hidden in your company."
+    )
 
 
 def build_unhide_action_command(action: SavedAction) -> Command:
-    def unhide_action(services: Services) -> FlashMessage:
-        services.actions.unhide_action(action)
-        return FlashMessage(text=f"“{action.name}” is offered in your company again.")
-
-    return unhide_action
+    return _build_command(
+        lambda services: services.actions.unhide_action(action), f"“{action.name}” is offered in your company again."
+    )
