@@ -8,7 +8,7 @@ from uuid import uuid4
 from playwright.sync_api import Locator, Page, expect
 
 from tests.e2e.conftest import wait_until_idle
-from tests.support.model_server import ModelServer, ScriptedReply
+from tests.support.model_server import ModelServer, ScriptedRefusal, ScriptedReply
 
 SLOWLY = {"delay": 0.1}
 
@@ -143,3 +143,46 @@ def test_a_tab_closed_in_the_middle_leaves_a_whole_conversation(
     press(later, "retry")
     shows(later, "A whole answer now.")
     shows(later, "2/2")
+
+
+def footers(page: Page) -> list[str]:
+    """The parts of the footers below the answers on screen, as often as they stand there."""
+    found = chat(page).locator("[class*='st-key-chat-press-']:visible")
+    names = (
+        re.search(r"st-key-chat-press-([a-z_]+)-", found.nth(i).get_attribute("class") or "")
+        for i in range(found.count())
+    )
+    return sorted(
+        name[1] for name in names if name and name[1] in ("source", "thumbs", "regenerate", "more", "retry", "again")
+    )
+
+
+def test_while_an_answer_is_written_no_footer_stands_twice(sign_in: Callable[..., Page], model: ModelServer) -> None:
+    page = sign_in("alice")
+    open_chat(page, "review-account")
+    model.reset()
+    model.script(*[ScriptedRefusal(status=500)] * 6)
+    say(page, f"What failed {uuid4().hex[:6]}?")
+    expect(chat(page).get_by_role("button", name="Retry")).to_be_visible()
+    wait_until_idle(page)
+    before = footers(page)
+    assert before.count("more") == 1
+
+    model.reset()
+    model.script(ScriptedReply(words(200), pieces=200, **SLOWLY))
+    say(page, "And what now?")
+    shows(page, "word3")
+    assert footers(page) == before, "the failed answer keeps its one footer"
+    page.get_by_test_id("stChatInputStopButton").click()
+    shows(page, "Stopped before the answer was complete.")
+    wait_until_idle(page)
+    both = footers(page)
+    assert both.count("more") == 2
+
+    model.script(ScriptedReply(f"Second {words(60)}", pieces=60, **SLOWLY))
+    press(page, "retry")
+    shows(page, "Second")
+    assert footers(page) == before, "the answer that is written again has no footer yet"
+    shows(page, "word59")
+    wait_until_idle(page)
+    assert footers(page).count("more") == 2

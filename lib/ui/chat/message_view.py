@@ -1,6 +1,10 @@
-"""Questions and answers, with what can be done about each."""
+"""Questions and answers, with what can be done about each.
 
-from collections.abc import Callable, Sequence
+While an answer is written, what Streamlit has drawn before and not replaced yet stays on the page. So each element
+keeps its place: what cannot be used meanwhile is disabled, and what is gone leaves an empty one.
+"""
+
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
@@ -8,13 +12,13 @@ import streamlit as st
 from lib.accounts.model import Account
 from lib.chat import message_tree
 from lib.chat.message_tree import MessageEntry, PathStep
-from lib.chat.model import Feedback, MessageStatus
+from lib.chat.model import MessageStatus
 from lib.chat.provenance import format_source_line
 from lib.content.block_text import block_to_text
 from lib.content.model import Code, Text
 from lib.llm.rule_based.assistant import RuleBasedModel
 from lib.text.markdown_escape import escape_markdown, escape_markdown_lines
-from lib.ui.chat import approval_card, block_view, commands
+from lib.ui.chat import approval_card, block_view, commands, feedback_view
 from lib.ui.chat.panel_state import ChatPanelState, PanelContext
 from lib.ui.safe_text import draw_text
 from lib.ui.session_keys import chat_button_key
@@ -26,7 +30,6 @@ STATUS_LABELS = {
     MessageStatus.FAILED: (":material/error:", "red", "The answer failed."),
     MessageStatus.CUT: (":material/content_cut:", "orange", "The answer was cut off."),
 }
-THUMB_ICONS = {1: "thumb_up", -1: "thumb_down"}
 
 
 def draw_question_text(text: str) -> None:
@@ -50,17 +53,8 @@ def draw_system_note(entry: MessageEntry) -> None:
         st.caption(escape_markdown_lines(block_to_text(row.block)))
 
 
-def draw_feedback(feedback: Sequence[Feedback], entry: MessageEntry, *, except_person_id: str = "") -> None:
-    """Thumbs and comments of people on an answer."""
-    for each in feedback:
-        if each.message_id == entry.id and each.person_id != except_person_id:
-            person, comment = escape_markdown(each.person_name or "Somebody"), escape_markdown(each.comment or "")
-            st.caption(f":material/{THUMB_ICONS[each.thumbs]}: {person}{': ' if comment else ''}{comment}")
-
-
 def draw_chat_question(ctx: PanelContext, step: PathStep, following: PathStep | None) -> None:
     state, entry = ctx.state, step.entry
-    can_ask = state.can_ask and not state.is_busy
     with st.chat_message("user", avatar=PERSON_AVATAR):
         if state.editing_id == entry.id and state.can_ask:
             _draw_question_editor(state, entry)
@@ -68,19 +62,19 @@ def draw_chat_question(ctx: PanelContext, step: PathStep, following: PathStep | 
         draw_question_text(block_to_text(entry.first.block))
         with st.container(horizontal=True, gap="xxsmall", vertical_alignment="center"):
             _draw_sibling_pager(state, step)
-            if can_ask:
+            if state.can_ask:
                 _draw_icon_button(
-                    state,
-                    "edit",
-                    entry.id,
-                    ":material/edit:",
-                    "Edit the question",
-                    commands.set_edited_question,
-                    entry.id,
-                )
-        if following is None and can_ask and message_tree.has_incomplete_answer(step, following):
-            st.markdown(":gray[:material/hourglass_disabled: Not answered: the turn was interrupted.]")
-            _draw_message_button(state, "again", entry.id, "Ask again", commands.ask_question_again, entry.first)
+                    state, "edit", entry.id, ":material/edit:", "Edit the question", commands.set_edited_question,
+                    entry.id, disabled=state.is_busy,
+                )  # fmt: skip
+        if following is None and state.can_ask and message_tree.has_incomplete_answer(step, following):
+            place = st.empty()
+            if not state.is_busy:
+                with place.container(gap="small"):
+                    st.markdown(":gray[:material/hourglass_disabled: Not answered: the turn was interrupted.]")
+                    _draw_message_button(
+                        state, "again", entry.id, "Ask again", commands.ask_question_again, entry.first
+                    )
 
 
 def draw_chat_answer(ctx: PanelContext, step: PathStep, question: MessageEntry | None) -> None:
@@ -89,21 +83,21 @@ def draw_chat_answer(ctx: PanelContext, step: PathStep, question: MessageEntry |
         draw_answer_content(entry, account=ctx.context.account)
         for call in ctx.panel.list_answer_tool_calls(entry.first.answer_id):
             approval_card.draw_tool_call(ctx, call)
-        can_retry = question is not None and state.can_ask and not state.is_busy
+        can_retry = question is not None and state.can_ask
         if question is not None and can_retry and entry.first.status is not MessageStatus.COMPLETE:
             _draw_ask_again_buttons(state, entry, question)
         with st.container(gap="xxsmall"):
             _draw_source_button(state, entry)
             with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
                 _draw_sibling_pager(state, step)
-                _draw_thumbs(ctx, entry)
+                feedback_view.draw_thumbs(ctx, entry)
                 if question is not None and can_retry:
                     _draw_icon_button(
                         state, "regenerate", entry.id, ":material/refresh:", "Answer again",
-                        commands.ask_question_again, question.first,
+                        commands.ask_question_again, question.first, disabled=state.is_busy,
                     )  # fmt: skip
                 _draw_message_menu(state, entry)
-            _draw_comments(ctx, entry)
+            feedback_view.draw_comments(ctx, entry)
 
 
 def _draw_ask_again_buttons(state: ChatPanelState, entry: MessageEntry, question: MessageEntry) -> None:
@@ -147,49 +141,6 @@ def _draw_sibling_pager(state: ChatPanelState, step: PathStep) -> None:
         )  # fmt: skip
         if direction < 0:
             st.markdown(f":small[{step.sibling_number}/{len(step.siblings)}]", width="content")
-
-
-def _draw_thumbs(ctx: PanelContext, entry: MessageEntry) -> None:
-    thread = ctx.panel.thread
-    if thread is None or not thread.is_own:
-        return
-    key, own = chat_button_key("thumbs", entry.id), _find_own_feedback(ctx, entry)
-    if key not in st.session_state:
-        st.session_state[key] = {1: 1, -1: 0}.get(own.thumbs) if own else None
-    st.feedback("thumbs", key=key, on_change=_queue_thumbs, args=(ctx.state, entry, key, own.comment if own else None))
-
-
-def _queue_thumbs(state: ChatPanelState, entry: MessageEntry, key: str, comment: str | None) -> None:
-    thumbs = {1: 1, 0: -1}.get(st.session_state[key])
-    state.queue_command(commands.save_feedback, entry, thumbs, comment if thumbs else None)
-
-
-def _draw_comments(ctx: PanelContext, entry: MessageEntry) -> None:
-    """The person's own comment once there is a thumb, and the feedback of others."""
-    thread, own = ctx.panel.thread, _find_own_feedback(ctx, entry)
-    if own is not None and thread is not None and thread.is_own:
-        key = chat_button_key("comment", entry.id)
-        if key not in st.session_state:
-            st.session_state[key] = own.comment or ""
-        st.text_input(
-            "Comment",
-            key=key,
-            placeholder="What made it useful, or not?",
-            label_visibility="collapsed",
-            max_chars=2000,
-            on_change=_queue_feedback_comment,
-            args=(ctx.state, entry, key, own.thumbs),
-        )
-    draw_feedback(ctx.panel.feedback, entry, except_person_id=str(ctx.context.person.id))
-
-
-def _queue_feedback_comment(state: ChatPanelState, entry: MessageEntry, key: str, thumbs: int) -> None:
-    state.queue_command(commands.save_feedback, entry, thumbs, st.session_state[key].strip() or None)
-
-
-def _find_own_feedback(ctx: PanelContext, entry: MessageEntry) -> Feedback | None:
-    own_id = str(ctx.context.person.id)
-    return next((each for each in ctx.panel.feedback if (each.message_id, each.person_id) == (entry.id, own_id)), None)
 
 
 def _draw_message_menu(state: ChatPanelState, entry: MessageEntry) -> None:
@@ -243,8 +194,8 @@ def _draw_message_button(
     quiet: bool = False,
 ) -> None:  # fmt: skip
     st.button(
-        label, key=chat_button_key(name, of), type="tertiary" if quiet else "secondary", on_click=state.queue_command,
-        args=(command, *arguments),
+        label, key=chat_button_key(name, of), type="tertiary" if quiet else "secondary", disabled=state.is_busy,
+        on_click=state.queue_command, args=(command, *arguments),
     )  # fmt: skip
 
 

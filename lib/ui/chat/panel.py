@@ -131,6 +131,8 @@ def _list_steps_before_turn(state: ChatPanelState) -> tuple[PathStep, ...]:
 
 
 def _draw_running_turn(turn: BackgroundTurn) -> None:
+    # In the place of the answer that is written again: a message drawn there would keep the end of that answer.
+    st.empty()
     if not turn.question.is_repeat:
         with st.chat_message("user", avatar=message_view.PERSON_AVATAR):
             message_view.draw_question_text(turn.question.text)
@@ -151,14 +153,18 @@ def _draw_empty_conversation(ctx: PanelContext) -> None:
 def _draw_question_input(ctx: PanelContext) -> None:
     """Suggestions and the input; where the person may only read, why."""
     state, thread = ctx.state, ctx.panel.thread
-    _draw_panel_errors(state)
+    errors, suggestions = st.empty(), st.empty()
+    if state.unsaved is not None or state.error is not None:
+        with errors.container(gap="small"):
+            _draw_panel_errors(state)
     if not state.can_ask and thread is not None:
         owner = escape_markdown(thread.owner_name or "a colleague")
         why = "This conversation is closed." if thread.is_own else f"Read-only, shared by {owner}."
         st.caption(f":material/visibility: {why} Start a new one to ask.")
         return
     if not state.is_busy:
-        _draw_suggestions(ctx)
+        with suggestions.container():
+            _draw_suggestions(ctx)
     key = chat_input_key(state.slide_id)
     if state.draft is not None:
         st.session_state[key], state.draft = state.draft, None

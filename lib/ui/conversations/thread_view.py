@@ -17,7 +17,7 @@ from lib.text.file_names import build_filename
 from lib.text.html import Html
 from lib.text.markdown_escape import escape_markdown
 from lib.ui import empty_and_error_states, navigation, tables, theme
-from lib.ui.chat import approval_card, block_view, message_view, provenance_dialog
+from lib.ui.chat import approval_card, block_view, feedback_view, message_view, provenance_dialog
 from lib.ui.conversations.search import invalidate_search_results, set_thread_in_url
 from lib.ui.current_page import set_page_title
 from lib.ui.error_boundary import error_boundary
@@ -142,7 +142,7 @@ def _draw_message(opened: OpenConversation, step: PathStep, before: PathStep | N
                         approval_card.draw_tool_call_outcome(call)
                 _draw_message_footer(opened, entry, services)
                 _draw_sibling_buttons(opened, step, before)
-                message_view.draw_feedback(opened.conversation.feedback, entry)
+                feedback_view.draw_feedback(opened.conversation.feedback, entry)
         case _:
             message_view.draw_system_note(entry)
 
