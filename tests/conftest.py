@@ -26,7 +26,7 @@ from lib.app_context import configure_supabase, get_app_context
 from lib.local.paths import LocalPaths
 from lib.local.ports import read_stored_port
 from lib.local.postgres_process import prepare_postgres_server
-from lib.ui import error_boundary
+from lib.ui import empty_and_error_states
 from tests.support.companies import Company
 from tests.support.pages import run_page as open_page_as
 from tests.support.server import REPOSITORY, AppServer
@@ -128,7 +128,7 @@ def leave(running: local.LocalStack) -> None:
 def no_unexpected_error(caplog: pytest.LogCaptureFixture) -> Iterator[None]:
     """Fail a test in which a page broke: the error boundary would hide it. A test that means to clears `caplog`."""
     yield
-    broken = [record for record in caplog.get_records("call") if record.name == error_boundary.__name__]
+    broken = [record for record in caplog.get_records("call") if record.name == empty_and_error_states.__name__]
     assert not broken, "\n".join(record.exc_text or record.getMessage() for record in broken)
 
 

@@ -1,7 +1,9 @@
 """What stands in place of content: an empty state, an error, a skeleton while loading."""
 
+import logging
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from uuid import uuid4
 
 import streamlit as st
 
@@ -9,6 +11,8 @@ from lib.auth.gate import rerun_if_token_is_refused
 from lib.errors import Conflict, InvalidInput, NotFound, NotPermitted, SignedOut, Unavailable, ZenError
 from lib.text.html import Html, build_icon_html
 from lib.ui.safe_text import draw_html
+
+log = logging.getLogger(__name__)
 
 SESSION_RENEWED = Unavailable("That was not done: your session had to be renewed.", hint="Please try again.")
 
@@ -47,6 +51,29 @@ def draw_error(error: ZenError, *, retry: Callable[[], None] | None = None, key:
         draw_html(Html("<h5>{}{}</h5><p>{}</p>").format(mark, error.message, text))
         if retry is not None:
             st.button("Try again", key=f"{key}_retry", icon=":material/refresh:", on_click=retry)
+
+
+@contextmanager
+def error_boundary(where: str) -> Iterator[None]:
+    """Draw an error in place of the block that raised it.
+
+    A ZenError shows its own sentences. Any other exception shows a number, under which the log has the traceback.
+    `where` stands in the log and must be unique on its page. Also a decorator; a fragment needs it inside
+    (`@st.fragment` above `@error_boundary("…")`), because it runs again without its page.
+    """
+    # Not BaseException: Streamlit stops and reruns a script with those.
+    try:
+        yield
+    except ZenError as error:
+        draw_error(error, key=where)
+    except Exception:
+        number = uuid4().hex[:8]
+        log.exception("error %s in %s", number, where)
+        with st.container(border=True, gap="small"):
+            st.markdown("##### :material/error: Something went wrong here.")
+            st.markdown(
+                f"What you saved is kept. Reload the page; if it happens again, give your admin the number {number}."
+            )
 
 
 @contextmanager

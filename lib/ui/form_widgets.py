@@ -17,7 +17,6 @@ from lib.forms.number_answers import is_number_column, is_number_kind, list_numb
 from lib.text.json_values import parse_number
 from lib.text.markdown_escape import escape_markdown
 from lib.text.truncate import single_line
-from lib.ui.form_keys import FormKeys as FormKeys
 from lib.ui.number_widgets import (
     draw_field_error as draw_field_error,
 )
@@ -28,6 +27,7 @@ from lib.ui.number_widgets import (
     read_number,
     remember_number,
 )
+from lib.ui.session_keys import FormKeys as FormKeys
 from lib.ui.widget_values import (
     JsonRow,
     apply_row_edits,

@@ -12,7 +12,7 @@ from lib.server.page_addresses import PageAddress
 from lib.text.local_time import format_time_zone
 from lib.ui import theme
 from lib.ui.current_page import enter_page, identify_page
-from lib.ui.error_boundary import error_boundary
+from lib.ui.empty_and_error_states import error_boundary
 from lib.ui.unsaved_text import draw_page_identity
 
 PAGES_DIR = Path(__file__).resolve().parents[2] / "pages"

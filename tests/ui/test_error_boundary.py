@@ -3,7 +3,7 @@ from collections.abc import Callable
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lib.ui import error_boundary
+from lib.ui import empty_and_error_states
 from tests.pages.assertions import page_text
 from tests.support.companies import Company
 
@@ -12,7 +12,7 @@ def two_cards() -> None:
     import streamlit as st
 
     from lib.errors import Conflict
-    from lib.ui.error_boundary import error_boundary
+    from lib.ui.empty_and_error_states import error_boundary
 
     with error_boundary("first"), st.container():
         raise ValueError("the database password is hunter2")
@@ -34,7 +34,7 @@ def two_cards() -> None:
 
 def test_an_unforeseen_error_shows_the_number_under_which_the_log_has_it(caplog: pytest.LogCaptureFixture) -> None:
     shown = AppTest.from_function(two_cards).run()
-    (record,) = [record for record in caplog.records if record.name == error_boundary.__name__]
+    (record,) = [record for record in caplog.records if record.name == empty_and_error_states.__name__]
     number, where = record.args or ()
     assert where == "first"
     assert f"give your admin the number {number}." in page_text(shown)

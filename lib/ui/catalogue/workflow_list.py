@@ -11,7 +11,7 @@ from lib.text.html import Html
 from lib.ui import empty_and_error_states, session_keys, theme
 from lib.ui.catalogue.archive_button import draw_archive_button
 from lib.ui.catalogue.workflow_cards import ORIGINS, WorkflowCard, filter_workflow_cards
-from lib.ui.error_boundary import error_boundary
+from lib.ui.empty_and_error_states import error_boundary
 from lib.ui.safe_text import draw_row_with_buttons
 from lib.workflows.model import Category
 

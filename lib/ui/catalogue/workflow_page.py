@@ -19,7 +19,7 @@ from lib.ui.catalogue.archive_button import draw_archive_button
 from lib.ui.catalogue.workflow_cards import WorkflowCard, find_company_copy
 from lib.ui.catalogue.workflow_list import build_workflow_badges_html, set_workflow_in_url
 from lib.ui.current_page import set_page_title
-from lib.ui.error_boundary import error_boundary
+from lib.ui.empty_and_error_states import error_boundary
 from lib.ui.navigation import switch_to_peek, switch_to_run_page
 from lib.ui.page_cache import invalidate
 from lib.ui.safe_text import draw_html

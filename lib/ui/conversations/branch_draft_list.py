@@ -13,7 +13,7 @@ from lib.text.html import Html
 from lib.text.markdown_escape import escape_markdown
 from lib.ui import empty_and_error_states, theme
 from lib.ui.chat import block_view
-from lib.ui.error_boundary import error_boundary
+from lib.ui.empty_and_error_states import error_boundary
 from lib.ui.safe_text import draw_html
 from lib.ui.session_keys import CONVERSATIONS_DECIDED, conversations_button_key
 

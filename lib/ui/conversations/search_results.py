@@ -28,7 +28,7 @@ from lib.ui.conversations.search import (
     set_thread_in_url,
 )
 from lib.ui.conversations.search_filters import clear_search_filters
-from lib.ui.error_boundary import error_boundary
+from lib.ui.empty_and_error_states import error_boundary
 from lib.ui.safe_text import draw_html
 from lib.ui.session_keys import conversations_button_key
 

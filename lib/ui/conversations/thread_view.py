@@ -20,7 +20,7 @@ from lib.ui import empty_and_error_states, navigation, tables, theme
 from lib.ui.chat import approval_card, block_view, feedback_view, message_view, provenance_dialog
 from lib.ui.conversations.search import invalidate_search_results, set_thread_in_url
 from lib.ui.current_page import set_page_title
-from lib.ui.error_boundary import error_boundary
+from lib.ui.empty_and_error_states import error_boundary
 from lib.ui.safe_text import draw_html
 from lib.ui.session_keys import CONVERSATIONS_THREAD, conversations_button_key
 

@@ -13,7 +13,7 @@ from lib.services import Services
 from lib.text.format import format_count
 from lib.ui import empty_and_error_states, navigation, page_cache
 from lib.ui.actions.action_state import open_dialog
-from lib.ui.error_boundary import error_boundary
+from lib.ui.empty_and_error_states import error_boundary
 from lib.ui.inbox import inbox_rows
 from lib.ui.inbox.inbox_filters import InboxView, clear_customer_filter
 from lib.ui.page_cache import Cached

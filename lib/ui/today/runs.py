@@ -13,7 +13,7 @@ from lib.text.html import Html
 from lib.text.local_time import to_local_time
 from lib.text.markdown_escape import escape_markdown
 from lib.ui import empty_and_error_states, navigation, session_keys
-from lib.ui.error_boundary import error_boundary
+from lib.ui.empty_and_error_states import error_boundary
 from lib.ui.navigation import RUN_PAGE, build_run_query_params
 from lib.ui.safe_text import draw_html, draw_row_with_buttons
 from lib.ui.today import row_pages, sentences

@@ -14,7 +14,7 @@ from lib.ui import empty_and_error_states, navigation, session_keys
 from lib.ui.actions import buttons, commands
 from lib.ui.actions.action_state import DialogKind
 from lib.ui.actions.action_target import ActionTarget
-from lib.ui.error_boundary import error_boundary
+from lib.ui.empty_and_error_states import error_boundary
 from lib.ui.navigation import switch_to_peek, switch_to_run_page
 from lib.ui.safe_text import draw_html, draw_row_with_buttons
 from lib.ui.today import row_pages, sentences

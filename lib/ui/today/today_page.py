@@ -12,7 +12,7 @@ from lib.auth.model import Person
 from lib.services import Services
 from lib.text.markdown_escape import escape_markdown
 from lib.ui import empty_and_error_states, navigation, session_keys
-from lib.ui.error_boundary import error_boundary
+from lib.ui.empty_and_error_states import error_boundary
 from lib.ui.page_cache import Cached, draw_cache_error, draw_refresh_footer
 from lib.ui.today import sentences
 from lib.ui.today.follow_up_form import draw_follow_up_form
