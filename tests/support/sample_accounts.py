@@ -125,6 +125,12 @@ def bare_account() -> Account:
     )
 
 
+def drop_cjk(account: Account) -> Account:
+    """The account with names that a machine without further fonts can print."""
+    company, name = (text.replace("株式会社", "") for text in (account.company_name, account.customer.name))
+    return replace(account, company_name=company, customer=replace(account.customer, name=name))
+
+
 def nasty_account() -> Account:
     """Markup, invisible characters and template words in every text; dates at both ends of the calendar; huge notes."""
     account = full_account()
