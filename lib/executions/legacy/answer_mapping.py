@@ -92,7 +92,9 @@ def _map_step_fields(
 
 
 def _is_valid_answer(field: Field, value: Any) -> bool:
-    return not validate_answers(Form(title="", fields=(field,)), {field.key: value}, draft=True)
+    # A recipient of the past is kept as it was, an address or not.
+    kept = replace(field, check=None)
+    return not validate_answers(Form(title="", fields=(kept,)), {field.key: value}, draft=True)
 
 
 def _strip_invisible_characters(value: Any) -> Any:
