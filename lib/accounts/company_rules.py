@@ -47,10 +47,10 @@ class ApprovalBand:
 class CompanyRules:
     """All of them, in the order they are shown. Source: `public.company_rules`."""
 
-    outcome_codes: tuple[OutcomeCode, ...] = ()
-    severities: tuple[SeverityCode, ...] = ()
-    skip_reasons: tuple[SkipReasonCode, ...] = ()
-    approval_bands: tuple[ApprovalBand, ...] = ()
+    outcome_codes: tuple[OutcomeCode, ...]
+    severities: tuple[SeverityCode, ...]
+    skip_reasons: tuple[SkipReasonCode, ...]
+    approval_bands: tuple[ApprovalBand, ...]
 
     def find_outcome_code(self, code: object) -> OutcomeCode | None:
         return next((outcome for outcome in self.outcome_codes if outcome.code == code), None)

@@ -1,7 +1,7 @@
 """A customer as Zen knows it. What is not known is None, never 0: pages print "no data" for it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from enum import StrEnum
@@ -199,6 +199,7 @@ class Account:
     customer: Customer
     health: Health
     priority: Priority
+    rules: CompanyRules
     signals: tuple[Signal, ...] = ()
     contract: Contract | None = None
     contacts: tuple[Contact, ...] = ()
@@ -207,7 +208,6 @@ class Account:
     surveys: tuple[SurveyResponse, ...] = ()
     notes: tuple[Note, ...] = ()
     price_list: tuple[ProductModule, ...] = ()
-    rules: CompanyRules = field(default_factory=CompanyRules)
     data_keeper: str | None = None
     past_runs: tuple[PastRun, ...] = ()
 

@@ -1,16 +1,21 @@
+import json
 import time
 from typing import Any
 
 import httpx
 import pytest
 from postgrest.exceptions import APIError
+from pydantic import TypeAdapter, ValidationError
 
+from lib.accounts.model import Account
 from lib.db.database_error_translation import OWN_CODES, translate_api_error
 from lib.db.query_execution import execute_read, execute_update, execute_write
+from lib.db.rows import parse_row
 from lib.errors import NotPermitted, SignedOut, Unavailable
 from lib.retry_policy import ATTEMPTS
 from tests.support.companies import Company
 from tests.support.requests import break_supabase
+from tests.support.sample_accounts import full_account
 
 
 class FakeQuery:
@@ -91,3 +96,12 @@ def test_other_messages_of_the_database_stay_in_the_log(code: str | None) -> Non
 
 def test_a_token_that_is_refused_means_signed_out() -> None:
     assert isinstance(translate_api_error(APIError({"code": None, "message": "JWT expired"})), SignedOut)
+
+
+@pytest.mark.parametrize("missing", ["rules", "outcome_codes"])
+def test_an_account_without_the_rules_of_its_company_is_refused(missing: str) -> None:
+    row = json.loads(TypeAdapter(Account).dump_json(full_account()))
+    assert parse_row(Account, row).rules == full_account().rules
+    del (row if missing == "rules" else row["rules"])[missing]
+    with pytest.raises(ValidationError, match=missing):
+        parse_row(Account, row)

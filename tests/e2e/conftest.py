@@ -22,6 +22,21 @@ from tests.support.server import AppServer
 WIDE, PHONE = {"width": 1280, "height": 860}, {"width": 390, "height": 844}
 EMBEDDED = {"SUPABASE_URL": "", "SUPABASE_PUBLISHABLE_KEY": "", "SUPABASE_ANON_KEY": "", "ZEN_SESSION_SECRET": ""}
 
+IS_IDLE = """() => {
+  const app = document.querySelector('[data-testid=stApp]')
+  return app?.dataset.testScriptState === 'notRunning'
+    && !document.querySelector('[data-testid=stSkeleton]')
+    && [...document.querySelectorAll('[data-testid=stPlotlyChart]')].every(c => c.querySelector('.main-svg'))
+}"""
+IS_STILL = f"""() => {{
+  const isMoving = document.getAnimations().some(each => each.effect?.getComputedTiming().iterations !== Infinity
+    && each.playState === 'running')
+  const isLoaded = document.fonts.status === 'loaded' && [...document.images].every(image => image.complete)
+  const boxes = [...document.querySelectorAll('[data-testid=stMain] *')].map(each => each.getBoundingClientRect())
+  return ({IS_IDLE})() && isLoaded && !isMoving
+    && boxes.map(box => [box.x, box.y, box.width, box.height].map(Math.round)).join()
+}}"""
+
 expect.set_options(timeout=20_000)  # what is expected comes; how fast is for tests/bench
 
 
@@ -100,8 +115,7 @@ def picture(tmp_path: Path) -> Callable[..., None]:
         assert before
         page.set_viewport_size({"width": before["width"], "height": tall or before["height"]})
         page.evaluate("document.querySelector('[data-testid=stMain]').scrollTo(0, 0)")
-        wait_until_idle(page)
-        page.wait_for_timeout(800)
+        wait_until_still(page)
         taken = Image.open(BytesIO(page.screenshot(animations="disabled"))).convert("RGB")
         taken.quantize(256, Image.Quantize.MAXCOVERAGE).save(folder / f"{name}.png", optimize=True)
         page.set_viewport_size(before)
@@ -111,12 +125,26 @@ def picture(tmp_path: Path) -> Callable[..., None]:
 
 def wait_until_idle(page: Page) -> None:
     """Wait until no script runs, nothing is a skeleton and every chart is drawn."""
-    page.wait_for_timeout(200)  # what was just done reaches the server
+    _wait_for_frames(page, IS_IDLE, frames=12)
+
+
+def wait_until_still(page: Page) -> None:
+    """Wait until the page is idle, its fonts and images are there, and nothing on it moves or grows."""
+    _wait_for_frames(page, IS_STILL, frames=24)
+
+
+def _wait_for_frames(page: Page, condition: str, *, frames: int) -> None:
+    """Wait until `condition` held in so many frames on end, with an equal value.
+
+    Frames and not seconds: what was just done takes a few turns of the browser's queue to reach the server, on a busy
+    machine longer ones.
+    """
+    page.evaluate("window.heldFrames = 0")
     page.wait_for_function(
-        """() => {
-          const app = document.querySelector('[data-testid=stApp]')
-          return app?.dataset.testScriptState === 'notRunning'
-            && !document.querySelector('[data-testid=stSkeleton]')
-            && [...document.querySelectorAll('[data-testid=stPlotlyChart]')].every(c => c.querySelector('.main-svg'))
-        }"""
+        f"""() => {{
+          const value = ({condition})()
+          window.heldFrames = value && value === window.heldValue ? (window.heldFrames ?? 0) + 1 : 0
+          window.heldValue = value
+          return window.heldFrames >= {frames}
+        }}"""
     )

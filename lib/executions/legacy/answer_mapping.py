@@ -23,8 +23,9 @@ _EMPTY_ACCOUNT = Account(
         id="", name="", owner_id="", owner_name="", segment="mid", customer_since=_ANY_DAY, time_zone="UTC"
     ),
     health=Health(score=None, band=None, parts=()), priority=Priority(score=0, reasons=()),
+    rules=CompanyRules(outcome_codes=(), severities=(), skip_reasons=(), approval_bands=()),
 )  # fmt: skip
-"""Forms are built without a customer: no other system knows the ids of ours."""
+"""Forms are built without a customer: no other system knows the ids of ours. The rules are those of the import."""
 
 
 @dataclass(frozen=True, kw_only=True)
