@@ -89,8 +89,10 @@ def open_run(page: Page, name: str = "bob", slide: str = "greeting") -> None:
     page.goto("/auth/sign-in")
     sign_in(page, name)
     page.get_by_role("link", name="Resume").first.click()
-    expect(page).to_have_url(re.compile(r"/run\?.*slide="))
-    page.goto(re.sub("slide=.*", f"slide={slide}", page.url))
+    expect(page).to_have_url(re.compile(r"/run\?.*execution="))
+    execution = re.search("execution=([0-9a-f-]+)", page.url)
+    assert execution
+    page.goto(f"/run?execution={execution[1]}&slide={slide}")
     expect(page.get_by_role("button", name="Next:")).to_be_visible()
     wait_until_idle(page)
 
