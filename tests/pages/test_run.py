@@ -295,7 +295,7 @@ def test_a_run_ended_elsewhere_turns_read_only_and_shows_the_draft(show, company
     )  # fmt: skip
     find_widget(page, "text_area", "goal").set_value("Too late").run()
     seen = page_text(page)
-    assert "This run was ended on" in seen
+    assert "This run ended on" in seen
     assert "Completed on" in seen
     assert "**Lost**" in seen
     assert "Too late" in seen
@@ -404,7 +404,7 @@ def test_a_long_text_is_saved_and_one_too_long_is_refused(show, sql, run):
     find_widget(page, "text_area", "goal").set_value("x" * 100_000).run()
     assert len(read_step(sql, run, "greeting")["answers"]["goal"]) == 100_000
     find_widget(page, "text_area", "goal").set_value("x" * 410_000).run()
-    assert "400 kB can be kept" in page_text(page)
+    assert "the limit is 400 kB" in page_text(page)
     assert len(find_widget(page, "text_area", "goal").value) == 410_000
 
 
