@@ -1,6 +1,6 @@
 -- Customer health, 0-100, the sum of four parts, for any day. It is computed when read, so it is never stale.
 --
---   usage       0-40  28-day actives / seats, against a target that rises with the customer's age (50 %, 75 %, 80 %)
+--   usage       0-40  28-day actives / seats, against a target that rises with the customer's age (50%, 75%, 80%)
 --   engagement  0-25  days since the last contact: full up to 14 days, nothing from 60
 --   support     0-20  minus 4 for each ticket opened in the last 30 days beyond the first, minus 6 for each open P1
 --   voice       0-15  average survey answer of the last 180 days, out of 10

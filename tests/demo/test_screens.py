@@ -140,7 +140,11 @@ def test_a_percentage_is_written_without_a_blank() -> None:
         for node in list_strings(ast.parse(file.read_text(encoding="utf-8")))
     )
     wrong = [each for each in strings if re.search(r"[\d}] %(?!\w)", each[2])]
-    for file in (*(REPOSITORY / "supabase").glob("migrations/*.sql"), *(REPOSITORY / "docs").rglob("*.md")):
+    for file in (
+        *(REPOSITORY / "supabase").glob("migrations/*.sql"),
+        *(REPOSITORY / "docs").rglob("*.md"),
+        REPOSITORY / "README.md",
+    ):
         wrong += [
             (str(file), number, line)
             for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), start=1)
