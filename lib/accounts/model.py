@@ -19,7 +19,7 @@ class HealthBand(StrEnum):
 
 HEALTH_BAND_LABELS: Mapping[str, str] = {
     HealthBand.GREEN: "healthy",
-    HealthBand.YELLOW: "needs care",
+    HealthBand.YELLOW: "needs attention",
     HealthBand.RED: "at risk",
 }
 

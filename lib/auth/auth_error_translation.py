@@ -13,19 +13,19 @@ from lib.errors import Conflict, InvalidInput, NotPermitted, SignedOut, Unavaila
 log = logging.getLogger(__name__)
 
 SESSION_ENDED = "Your session has ended."
-SIGN_IN_AGAIN = "Please sign in again; what you saved is safe."
+SIGN_IN_AGAIN = "Sign in again. What you saved is safe."
 UNREACHABLE = "Zen cannot reach its sign-in service right now."
 
 ErrorMessage = tuple[type[ZenError], str, str | None]
 
-RATE_LIMITED: ErrorMessage = (Unavailable, "That was tried too often.", "Wait a minute, then try again.")
+RATE_LIMITED: ErrorMessage = (Unavailable, "Too many attempts.", "Wait a minute, then try again.")
 SESSION_OVER: ErrorMessage = (SignedOut, SESSION_ENDED, SIGN_IN_AGAIN)
-INVALID_EMAIL: ErrorMessage = (InvalidInput, "This is not an email address that can be used.", None)
+INVALID_EMAIL: ErrorMessage = (InvalidInput, "This email address cannot be used.", None)
 EMAIL_TAKEN: ErrorMessage = (Conflict, "This address already has a password.", "Sign in with it, or reset it.")
 SIGN_UP_DISABLED: ErrorMessage = (
     NotPermitted,
-    "Joining is switched off on this server.",
-    "Ask whoever runs Zen at your company.",
+    "Sign-up is turned off on this server.",
+    "Ask your Zen administrator.",
 )
 
 ERROR_MESSAGES: dict[str, ErrorMessage] = {
@@ -33,7 +33,7 @@ ERROR_MESSAGES: dict[str, ErrorMessage] = {
     "email_not_confirmed": (
         NotPermitted,
         "This email address is not confirmed yet.",
-        "Open the link in the mail you were sent, then sign in.",
+        "Open the link in the email we sent you, then sign in.",
     ),
     "user_banned": (NotPermitted, "This account is closed.", "Ask an admin of your company."),
     "over_request_rate_limit": RATE_LIMITED,
@@ -48,7 +48,7 @@ ERROR_MESSAGES: dict[str, ErrorMessage] = {
     "weak_password": (
         InvalidInput,
         "This password is too easy to guess.",
-        "Use more characters, and not only letters.",
+        "Use more characters, not only letters.",
     ),
     "same_password": (InvalidInput, "This is the password you already have.", "Sign in with it, or choose another."),
     "otp_expired": (InvalidInput, "This code is wrong, used or expired.", "Check it, or ask for a new one."),

@@ -110,7 +110,7 @@ def _load_signed_in_browser(cookie: str, cached: _SignedInBrowser | None) -> _Si
             raise
         return replace(cached, check_at=now + RETRY_SECONDS)
     if opened.person is None:
-        raise SignedOut("You are not a member of a company any more.", hint="Ask an admin of your company.")
+        raise SignedOut("You are no longer a member of a company.", hint="Ask an admin of your company.")
     token = opened.session.access_token
     if cached is not None and cached.opened.session.access_token == token:
         client = cached.client

@@ -70,7 +70,7 @@ def reset_password(context: AppContext, *, email: str, code: str, password: str)
     validate_password(password)
     digits = re.sub(r"\s", "", code)
     if not digits:
-        raise InvalidInput("The code from the mail is missing.")
+        raise InvalidInput("Enter the code from the email.")
     client = context.create_client()
     with translate_auth_errors():
         answer = client.auth.verify_otp({"email": normalize_email(email), "token": digits, "type": "recovery"})
@@ -93,21 +93,21 @@ def normalize_email(text: str) -> str:
     """The address in lower case, without surrounding space. Raises InvalidInput."""
     email = text.strip().lower()
     if not is_email_address(email):
-        raise InvalidInput("Please give a whole email address, such as name@company.com.")
+        raise InvalidInput("Enter a full email address, such as name@company.com.")
     return email
 
 
 def validate_password(password: str) -> None:
     """Raises InvalidInput for a password that is too short or too long."""
     if len(password) < MIN_PASSWORD:
-        raise InvalidInput(f"A password has at least {MIN_PASSWORD} characters.")
+        raise InvalidInput(f"Use a password of at least {MIN_PASSWORD} characters.")
     if len(password.encode()) > MAX_PASSWORD_BYTES:
-        raise InvalidInput(f"A password has at most {MAX_PASSWORD_BYTES} characters.")
+        raise InvalidInput(f"Use a password of at most {MAX_PASSWORD_BYTES} characters.")
 
 
 def _parse_session(issued: Any) -> Session:
     if issued is None:
-        raise Unavailable("The sign-in service gave no session.", hint="Try again in a moment.")
+        raise Unavailable("The sign-in service did not start a session.", hint="Try again in a moment.")
     return Session(
         access_token=issued.access_token,
         refresh_token=issued.refresh_token,

@@ -18,7 +18,8 @@ from lib.settings import Settings
 ROLE_NAMES = {Role.CSM: "CSM", Role.MANAGER: "manager", Role.ADMIN: "admin"}
 SIGNED_OUT = {
     "everywhere": "You are signed out.",
-    "here": "You are signed out in this browser. Zen could not reach the others: sign in and out again to end them.",
+    "here": "You are signed out in this browser, but Zen could not end your other sessions. "
+    "Sign in and out again to end them.",
 }
 
 ListDemoLogins = Callable[[Settings], Sequence[DemoLogin]]

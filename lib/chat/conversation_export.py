@@ -76,7 +76,7 @@ def _message_entry_to_markdown(
     calls = [
         call for call in conversation.tool_calls if not entry.is_person_message and call.answer_id == first.answer_id
     ]
-    lines = [f"{escape_inline_markdown(call.tool)}: {call.status.value}" for call in calls]
+    lines = [f"{escape_inline_markdown(humanize_code(call.tool))}: {call.status.value}" for call in calls]
     if not entry.is_person_message:
         yield f"*{' · '.join([escape_inline_markdown(format_source_line(first)), *lines])}*"
 

@@ -106,7 +106,7 @@ def _find_field_errors(field: Field, value: Any) -> Iterator[str]:
                 yield from (f"“{field.label}” {problem}" for problem in field.check(value))
         case FieldKind.CHOICE | FieldKind.MULTI:
             if _has_unknown_choice(field, value):
-                yield f"“{field.label}” holds a choice that is no longer offered."
+                yield f"“{field.label}” has a choice that is no longer offered."
         case FieldKind.WHOLE | FieldKind.MONEY | FieldKind.PERCENT:
             yield from find_bound_errors(f"“{field.label}”", value, field.kind, field)
         case FieldKind.ROWS:

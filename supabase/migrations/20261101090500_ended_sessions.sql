@@ -23,7 +23,7 @@ as $$
 begin
   if exists (select from private.ended_sessions where id = private.current_session_id()) then
     raise sqlstate 'PT401' using message = 'Your session has ended.',
-      hint = 'Please sign in again; what you saved is safe.';
+      hint = 'Sign in again. What you saved is safe.';
   end if;
   return true;
 end;

@@ -224,12 +224,12 @@ begin
     when 'set_field' then
       if (select to_jsonb(c) ->> (effect ->> 'field') is distinct from effect ->> 'after'
           from public.customers c where c.id = customer) then
-        return format('The %s was changed since.', effect ->> 'field');
+        return format('The %s has changed since.', effect ->> 'field');
       end if;
       perform private.set_customer_field(customer, effect ->> 'field', effect ->> 'before');
     when 'add_note' then
       delete from public.notes n where n.id = (effect ->> 'id')::uuid and n.updated_at = n.created_at;
-      return case when not found then 'The note was changed since.' end;
+      return case when not found then 'The note has changed since.' end;
     when 'follow_up' then
       delete from public.follow_ups f
       where f.id = (effect ->> 'id')::uuid and f.done_at is null and f.updated_at = f.created_at;

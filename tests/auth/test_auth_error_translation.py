@@ -31,7 +31,7 @@ def test_too_many_tries_are_told_as_such(code: str | None) -> None:
 def test_an_unconfirmed_address_is_told_where_to_look() -> None:
     error = translate_auth_error(api_error("email_not_confirmed"))
     assert isinstance(error, NotPermitted)
-    assert "mail you were sent" in str(error)
+    assert "email we sent you" in str(error)
 
 
 @pytest.mark.parametrize("code", ["refresh_token_already_used", "refresh_token_not_found", "session_expired"])

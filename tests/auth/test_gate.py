@@ -209,7 +209,7 @@ def test_while_supabase_is_gone_nobody_new_comes_in(company: Company) -> None:
 def test_someone_who_left_the_company_is_told(company: Company, sql: Connection) -> None:
     cookie = create_browser_session(get_app_context(), company.csm.session)
     sql.execute("update public.profiles set is_active = false where id = %s", [company.csm.id])
-    assert read_gate_message(open_sample_page(company.csm, cookie)) == "You are not a member of a company any more."
+    assert read_gate_message(open_sample_page(company.csm, cookie)) == "You are no longer a member of a company."
 
 
 def set_browser_zone(monkeypatch: pytest.MonkeyPatch, zone: str | None) -> None:

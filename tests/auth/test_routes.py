@@ -123,9 +123,9 @@ def test_joining_twice_is_told(browser: httpx.Client, company: Company) -> None:
 @pytest.mark.parametrize(
     ("email", "password", "sentence"),
     [
-        ("nobody", PASSWORD, "Please give a whole email address, such as name@company.com."),
-        ("bob@zen.test", "short", "A password has at least 8 characters."),
-        ("bob@zen.test", "é" * 40, "A password has at most 72 characters."),
+        ("nobody", PASSWORD, "Enter a full email address, such as name@company.com."),
+        ("bob@zen.test", "short", "Use a password of at least 8 characters."),
+        ("bob@zen.test", "é" * 40, "Use a password of at most 72 characters."),
     ],
 )
 def test_what_cannot_be_used_is_told(browser: httpx.Client, email: str, password: str, sentence: str) -> None:
@@ -205,7 +205,7 @@ def test_a_session_that_has_ended_is_told_and_its_cookie_taken_away(browser: htt
     cookie = set_cookie(submit_sign_in(browser, company.csm.email)).value
     delete_browser_session(get_app_context(), cookie)
     response = browser.get("/auth/sign-in?next=/run")
-    assert read_message(response) == "Your session has ended. Please sign in again; what you saved is safe."
+    assert read_message(response) == "Your session has ended. Sign in again. What you saved is safe."
     assert set_cookie(response)["max-age"] == "0"
     assert browser.get("/run").headers["location"] == "/auth/sign-in?next=/run"
 

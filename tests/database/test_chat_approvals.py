@@ -57,7 +57,7 @@ def test_arguments_sent_back_unchanged_count_as_not_edited(company, waiting):
 def test_denied_it_ends_with_the_reason(company, waiting):
     denied = decide(company.csm, waiting, approve=False, p_reason="Too early.")
     assert (denied["status"], denied["decision_reason"]) == ("denied", "Too early.")
-    with assert_refused("PT409", "denied already"):
+    with assert_refused("PT409", "already cancelled"):
         decide(company.csm, waiting)
     with assert_refused("PT409", "ended"):
         complete(company.csm, waiting)
@@ -81,7 +81,7 @@ def test_of_twenty_tabs_exactly_one_executes(company, waiting, sql):
 
 def test_the_loser_is_told_what_stands(company, waiting):
     decide(company.csm, waiting)
-    with assert_refused("PT409", "approved already") as caught:
+    with assert_refused("PT409", "already approved") as caught:
         decide(company.csm, waiting, approve=False)
     assert '"status": "running"' in str(caught.value.details)
 
@@ -95,9 +95,9 @@ def test_what_it_came_to_is_written_once(company, waiting):
 
 
 def test_nothing_completes_before_it_is_approved(company, waiting):
-    with assert_refused("PT409", "waits for approval"):
+    with assert_refused("PT409", "is waiting for approval"):
         complete(company.csm, waiting)
-    with assert_refused("PT409", "waits for approval"):
+    with assert_refused("PT409", "is waiting for approval"):
         change(company.csm, waiting, status="succeeded")
 
 
@@ -171,7 +171,7 @@ def test_an_outcome_that_cannot_be_read_is_refused(company, waiting, more):
 
 
 def test_a_call_that_may_still_run_cannot_be_closed_as_interrupted(company, waiting, sql):
-    with assert_refused("PT409", "waits for approval"):
+    with assert_refused("PT409", "is waiting for approval"):
         complete(company.csm, waiting, "interrupted")
     decide(company.csm, waiting)
     with assert_refused("PT409", "may still be running"):

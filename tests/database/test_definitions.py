@@ -45,7 +45,7 @@ def test_every_change_grows_the_revision_whatever_is_sent(company, draft):
 
 @pytest.mark.parametrize("revision", [None, 0, 2])
 def test_what_was_changed_meanwhile_is_not_published(company, draft, revision):
-    with assert_refused("PT409", "was changed since you opened it") as error:
+    with assert_refused("PT409", "was changed after you opened it") as error:
         publish_as(company.manager, draft, revision)
     assert json.loads(error.value.details)["revision"] == 1
 

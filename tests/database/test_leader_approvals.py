@@ -11,7 +11,7 @@ from tests.database.rpc import assert_refused, call_rpc, run_concurrently
 from tests.support.company_rules import STOCK_RULES
 
 SLIDES = ["greeting", "pricing-strategy", "prepare-quote", "summary"]
-WORDS = "needs the approval of a manager or an admin"
+WORDS = "needs approval from a manager or admin"
 
 
 def offer(discount, field="scenarios"):
@@ -190,7 +190,7 @@ def test_a_leader_approves_it_and_says_what_it_came_to(role, company, turn, abov
 def test_a_leader_denies_it(company, above):
     denied = decide(company.manager, above, approve=False, p_reason="Not this year.")
     assert (denied["status"], denied["decided_by"]) == ("denied", str(company.manager.id))
-    with assert_refused("PT409", "denied already"):
+    with assert_refused("PT409", "already cancelled"):
         decide(company.csm, above, approve=False)
 
 

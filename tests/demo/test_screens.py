@@ -75,7 +75,7 @@ def read_texts(page: AppTest) -> Iterator[str]:
         options = getattr(element, "options", ())
         found += options or [getattr(element, "value", "")]
         for text in found:
-            if isinstance(text, str) and text:
+            if isinstance(text, str) and not text.startswith('{"'):  # state for a script
                 yield unescape(MARKUP.sub(" ", text))
 
 

@@ -67,7 +67,7 @@ def test_without_custom_actions_the_page_says_what_they_are_for(show):
 def test_a_csm_sees_the_steps_and_no_editing_buttons(show, company, sql):
     add_custom_action(sql, company, [NOTE])
     page = show(company.csm)
-    assert "1. Adds a note: “{customer} was asked”." in page_text(page)
+    assert "1. Adds a note: “\\[customer\\] was asked”." in page_text(page)
     assert not {"New action", "Edit", "Archive", "Hide"} & set(button_labels(page))
 
 
@@ -168,7 +168,7 @@ def test_an_action_changed_by_somebody_else_meanwhile_is_shown_and_chosen_betwee
     text_field(page, "Name").set_value("Mine").run()
     find_button(page, "Save").click().run()
     seen = page_text(page)
-    assert "was changed since you opened it." in seen
+    assert "was changed after you opened it." in seen
     assert "“Theirs” as it is now" in seen
     assert text_field(page, "Name").value == "Mine"
     find_button(page, "Keep mine").click().run()
@@ -190,7 +190,7 @@ def test_archived_it_is_offered_no_more_and_can_come_back(show, company, sql):
     page = find_button(show(), "Archive").click().run()
     assert read_company_actions(sql, company)[0]["archived_at"] is not None
     assert "1 archived" in [found.label for found in page.expander]
-    find_button(page, "Offer again").click().run()
+    find_button(page, "Restore").click().run()
     assert read_company_actions(sql, company)[0]["archived_at"] is None
 
 

@@ -459,7 +459,7 @@ def test_behind_an_answer_stand_instructions_data_calls_and_what_has_changed(sho
     seen = page_text(page)
     assert "Instructions, exactly as given" in seen
     assert any("Rules:" in code.value for code in page.code)
-    assert "Nothing of what it was given." in seen
+    assert "Nothing it was given has changed." in seen
     sql.execute("update public.contracts set seats = 99 where company_id = %s", [company.id])
     page = show()
     press(page, "source")
@@ -471,7 +471,7 @@ def test_a_fixed_answer_has_nothing_behind_it_and_says_so(show, sql, run, compan
     finish_turn(company.csm, turn, "Write to them.")
     page = show()
     press(page, "source")
-    assert "No model was used" in page_text(page)
+    assert "No model was asked" in page_text(page)
 
 
 def test_an_answer_becomes_a_draft_of_the_slide(show, server, sql, run):
@@ -493,7 +493,7 @@ def test_a_block_that_no_longer_parses_is_shown_as_it_was_stored(show, sql, run,
     content = {"type": "chart", "kind": "hologram"}
     finish_turn(company.csm, turn, p_rows=[{"content": content, "branch_type": "llm", "message_type": "chart"}])
     page = show()
-    assert "cannot be drawn any more" in page_text(page)
+    assert "can no longer be drawn" in page_text(page)
     assert any("hologram" in code.value for code in page.code)
 
 

@@ -50,9 +50,9 @@ def status(sql, thread):
 
 def test_the_holder_is_told_and_cannot_approve_but_can_deny(show, company, run, thread, sql):
     page = show(company.csm)
-    assert "Needs a manager's or an admin's approval" in page_text(page)
+    assert "Needs approval from a manager or admin" in page_text(page)
     page = press(page, "approve")
-    assert "A discount above 10% needs the approval of a manager or an admin." in page_text(page)
+    assert "A discount above 10% needs approval from a manager or admin." in page_text(page)
     assert (status(sql, thread), kept(sql, run)) == ("waiting", None)
     press(page, "deny")
     assert status(sql, thread) == "denied"

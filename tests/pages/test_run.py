@@ -81,7 +81,7 @@ def test_someone_signed_out_sees_nothing_of_the_run(open_page, run):
 
 def test_without_a_run_it_says_how_to_begin(open_page, company):
     page = open_page(company.csm, PAGE)
-    assert "No run is open" in page_text(page)
+    assert "No open runs" in page_text(page)
     assert [link.label for link in page.page_link] == ["Go to Today", "Go to Workflows"]
 
 
@@ -326,14 +326,14 @@ def test_before_completing_missing_answers_and_an_odd_amount_are_asked_about(sho
     find_widget(page, "text_area", "reason").set_value("They gave back seats.")
     press_button(page, "complete", "summary")
     seen = page_text(page).replace("\\", "")
-    assert "Before it is completed" in seen
+    assert "Before you complete it" in seen
     assert "$452,750 more than today's $47,250" in page.warning[-1].value.replace("\\", "")
     assert {"Contract terms", "Draft the email", "Complete anyway"} <= set(button_labels(page))
     assert fetch_value(sql, "select status from public.workflow_executions where id = %s", run) == "active"
     assert primary_labels(page) == ["Complete"]
     press_button(page, "to contract-terms", "summary")
     assert "## Contract terms" in page_text(page)
-    assert "Before it is completed" not in page_text(page)
+    assert "Before you complete it" not in page_text(page)
 
 
 def test_a_slide_left_out_or_done_is_not_asked_for(show, company, run):

@@ -383,7 +383,7 @@ def test_what_the_database_refuses_is_a_sentence_in_the_dialog(show, company, sq
     fill_dialog(page, until=SOON, reason="A fair")
     run_action(sql, company.csm, run, "skip", reason="duplicate")
     submit_dialog(page)
-    assert "This run was ended on" in page_text(page)
+    assert "This run ended on" in page_text(page)
     assert dialog_field(page, ".reason").value == "A fair"
 
 
@@ -476,7 +476,7 @@ def test_a_run_changed_after_the_dialog_opened_is_not_moved(show, moved_on, comp
         company.csm, "save_step", p_execution_id=moved_on, p_slide_id="greeting", p_answers={"goal": "No"}, p_revision=1
     )
     submit_dialog(page)
-    assert "changed somewhere else" in page_text(page)
+    assert "changed elsewhere" in page_text(page)
     version = (
         "select v.version from public.workflow_executions e "
         "join public.workflow_definition_versions v on v.id = e.definition_version_id where e.id = %s"
@@ -498,7 +498,7 @@ def test_a_custom_action_lists_its_steps_asks_its_question_and_runs(show, compan
     add_custom_action(sql, company, [note, task], question="What did they say?")
     page = choose_action(show(), "company")
     seen = page_text(page)
-    assert "1. Adds a note: “{customer}: {words}”." in seen
+    assert "1. Adds a note: “Acme: \\[answer to the question\\]”." in seen
     assert "2. Creates a follow-up for the customer's owner in 7 days: “Call {customer}”." in seen
     assert "What did they say?" in [found.label for found in page.text_area]
     submit_dialog(page)

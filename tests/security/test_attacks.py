@@ -322,7 +322,7 @@ def test_an_ended_run_and_its_slides_stay_as_they_ended(world):
     end = {"p_revision": 1, "p_outcome_code": "renewed", "p_amount": 1}
     call_rpc(world.owner, "complete_workflow", p_execution_id=str(run), **end)
     for who in (world.owner, world.company.admin):
-        with assert_refused("PT409", "This run was ended on"):
+        with assert_refused("PT409", "This run ended on"):
             change(who, "workflow_executions", run, revision=3, current_slide="summary")
         with assert_refused("PT409", "its slides no longer change"):
             insert(
@@ -337,7 +337,7 @@ def test_an_ended_run_and_its_slides_stay_as_they_ended(world):
 
 def test_a_write_past_the_revision_is_refused(world):
     for revision in (1, 3):
-        with assert_refused("PT409", "changed since you opened it"):
+        with assert_refused("PT409", "changed after you opened it"):
             change(world.owner, "workflow_executions", world.insert_run(), current_slide="summary", revision=revision)
 
 

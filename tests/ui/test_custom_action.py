@@ -10,10 +10,10 @@ PEOPLE = {"0f5a2a4e-0000-4000-8000-000000000001": "Mara Lindqvist"}
     [
         (
             {"do": "set_field", "field": "competitor", "value": "{words}"},
-            "Sets the competitor of the customer to “[answer to the question]”.",
+            "Sets the customer's competitor to “[answer to the question]”.",
         ),
-        ({"do": "set_field", "field": "summary"}, "Clears the summary of the customer."),
-        ({"do": "set_field"}, "Sets a field of the customer: choose a field."),
+        ({"do": "set_field", "field": "summary"}, "Clears the customer's summary."),
+        ({"do": "set_field"}, "Sets a customer field: choose a field."),
         ({"do": "add_note", "body": "They said no."}, "Adds a note: “They said no.”"),
         (
             {"do": "follow_up", "title": "Call", "in_days": 1, "person": "me"},

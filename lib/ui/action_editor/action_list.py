@@ -71,7 +71,7 @@ def _draw_company_action(action: SavedAction, *, may_edit: bool) -> None:
             if is_offered
             else commands.build_restore_action_command(action)
         )
-        label, icon = ("Archive", ":material/archive:") if is_offered else ("Offer again", ":material/unarchive:")
+        label, icon = ("Archive", ":material/archive:") if is_offered else ("Restore", ":material/unarchive:")
         buttons.draw_command_button(
             label, command, key=f"archive.{action.id}.{action.revision}", icon=icon, is_quiet=True
         )

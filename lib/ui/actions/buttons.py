@@ -118,7 +118,7 @@ def _draw_unsent_dialog(dialog: DialogState) -> None:
     """What was typed in a dialog that was closed, and the ways to go on."""
     names = ", ".join(dict.fromkeys(target.customer_name for target in dialog.targets))
     with st.container(border=True, key="act_unsent", horizontal=True, vertical_alignment="center", gap="small"):
-        text = f"“{dialog.title}” for {names} is not sent. What you typed is kept."
+        text = f"“{dialog.title}” for {names} was not sent. What you typed is kept."
         st.markdown(f":material/edit_note: {escape_markdown(text)}", width="stretch")
         key = dialog.idempotency_key
         st.button("Continue", key=action_button_key("continue", key), on_click=reopen_unsent_dialog)

@@ -98,11 +98,11 @@ def describe_step(step: Mapping[str, Any], names: Mapping[str, str], values: Map
     who = PERSON_LABELS.get(person) or names.get(person) or "a colleague"
     match step.get("do"):
         case "set_field" if not step.get("field"):
-            return "Sets a field of the customer: choose a field."
+            return "Sets a customer field: choose a field."
         case "set_field":
             value = _quote_text(step, "value", values)
             field = CUSTOMER_FIELD_LABELS.get(str(step.get("field")), humanize_code(str(step.get("field")))).lower()
-            return f"Sets the {field} of the customer to {value}" if value else f"Clears the {field} of the customer."
+            return f"Sets the customer's {field} to {value}" if value else f"Clears the customer's {field}."
         case "add_note":
             return f"Adds a note: {_quote_text(step, 'body', values)}"
         case "follow_up":

@@ -28,7 +28,7 @@ class ReassignAnswers(BaseModel):
 
 
 class ReopenAnswers(BaseModel):
-    reason: NonBlankStr = Field(title="Why is it reopened?")
+    reason: NonBlankStr = Field(title="Why are you reopening it?")
 
 
 def draw_skip_form(dialog: DialogState, _: Services) -> DialogAnswers:

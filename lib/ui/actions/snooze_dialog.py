@@ -41,7 +41,7 @@ def draw_snooze_form(dialog: DialogState, services: Services) -> DialogAnswers:
         depends_on=("until",),
     )
     if signal is not None and until is None and signal != "notice_within":
-        st.caption("If it never comes, the run is back in time for the notice deadline, where there is one.")
+        st.caption("If it never occurs, the run comes back in time for the notice deadline, if there is one.")
     form.draw_field("reason", placeholder="What it waits for, in a sentence")
     _draw_move_due_date_choice(form, until if find_snooze_day_error(until, today) is None else None, today)
     return form.read_parameters()
@@ -196,7 +196,7 @@ def _snooze_several_runs(
 def _build_bulk_snooze_message(done: int, failed: list[tuple[ActionTarget, ZenError]]) -> FlashMessage:
     text = f"{format_count(done, 'run is', 'runs are')} snoozed"
     if not failed:
-        return FlashMessage(text=f"{text}. Each can be undone under Done lately.")
+        return FlashMessage(text=f"{text}. Each can be undone under Recently done.")
     lines = tuple(f"{target.customer_name}: {error.message}" for target, error in failed)
     return FlashMessage(text=f"{text}; {format_count(len(failed), 'was', 'were')} not.", lines=lines)
 

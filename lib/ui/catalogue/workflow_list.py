@@ -24,8 +24,8 @@ def draw_workflow_list(cards: Sequence[WorkflowCard], services: Services) -> Non
     found = _draw_workflow_filters(cards)
     if not found:
         empty_and_error_states.draw_empty_state(
-            "No workflow matches",
-            "Names, descriptions and slide titles were searched. Try fewer words, or all categories.",
+            "No matching workflows",
+            "Search covers names, descriptions and slide titles. Try fewer words or all categories.",
             icon=":material/search_off:",
         )
         st.button("Show all workflows", on_click=_reset_workflow_filters)

@@ -31,7 +31,7 @@ def draw_provenance(found: Provenance, time_zone: str) -> None:
     st.markdown("##### Data, exactly as given")
     sent = found.sent_data or json.dumps(dict(context.data), ensure_ascii=False, indent=1)
     st.code(sent, language=None, wrap_lines=True, height=280)
-    names = ", ".join(str(tool.get("name", "?")) for tool in context.tools)
+    names = ", ".join(humanize_code(str(tool.get("name", "?"))) for tool in context.tools)
     st.caption(f"Tools on offer: {escape_markdown(names) or 'none'}")
 
 

@@ -154,7 +154,7 @@ def draw_approval_row(row: PendingApproval, time_zone: str) -> None:
     html = _ROW.format(
         _build_row_title_html(row.customer_name, row.owner_name),
         build_icon_html(":material/pan_tool:"),
-        f"{_shorten_row_text(describe_approval(row))} waits for approval",
+        f"{_shorten_row_text(describe_approval(row))} is waiting for approval",
         f"Since {theme.format_timestamp(row.created_at, time_zone)} · needs {approver}",
     )
     with draw_row_with_buttons(html, key=f"approval.{row.call_id}"):

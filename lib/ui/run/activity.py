@@ -112,7 +112,7 @@ def _describe_run_snoozed(_: str, payload: EventPayload, time_zone: str) -> str:
 def _describe_run_woken(_: str, payload: EventPayload, __: str) -> str:
     if payload.get("by") == "person":
         return f"resumed the run early{_describe_wake_reason(payload)}"
-    return f"woke the run{_format_colon_text(payload, 'because')}"
+    return f"brought the run back{_format_colon_text(payload, 'because')}"
 
 
 def _describe_wake_reason(payload: EventPayload) -> str:

@@ -64,7 +64,7 @@ def draw_run_header(state: RunPageState, person: Person) -> None:
                 "Refresh",
                 key=run_button_key("refresh", state.slide_id),
                 type="tertiary",
-                help="Load the run and the account again.",
+                help="Reload the run and the account.",
                 on_click=state.queue_command,
                 args=(SlideEditor.reload_run_and_account, state.slide_id),
             )

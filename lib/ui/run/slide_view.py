@@ -130,7 +130,7 @@ def _draw_completion_check(state: RunPageState) -> None:
         return
     incomplete = state.list_incomplete_slides()
     with st.container(border=True, gap="small", key=COMPLETION_CHECK_KEY):
-        st.markdown("##### :material/help: Before it is completed")
+        st.markdown("##### :material/help: Before you complete it")
         if state.outcome_warning is not None:
             st.markdown("Does the amount above fit the outcome?")
         if incomplete:

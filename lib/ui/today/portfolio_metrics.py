@@ -66,7 +66,7 @@ def build_portfolio_metrics(dashboard: TodayOverview) -> tuple[PortfolioMetric, 
             "ARR at risk",
             _read_arr_at_risk,
             _format_dollar_change,
-            source="Contracts of customers whose health needs care or is at risk.",
+            source="Contracts of customers whose health needs attention or is at risk.",
         ),
         _build_portfolio_metric(
             dashboard,

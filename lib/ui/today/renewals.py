@@ -92,7 +92,7 @@ def describe_renewals(renewals: tuple[RenewalTotal, ...]) -> str | None:
     verb = "comes" if number == 1 else "come"
     text = f"{format_count(number, 'renewal')} worth {_format_total_arr(renewals)} {verb} in the next 12 months"
     return (
-        f"{text}; {_format_total_arr(at_risk)} of it needs care or is at risk."
+        f"{text}; {_format_total_arr(at_risk)} of it needs attention or is at risk."
         if at_risk
         else f"{text}, none of it at risk."
     )

@@ -55,7 +55,7 @@ def draw_empty_today(cached: Cached[TodayOverview], services: Services, now: dat
     empty_and_error_states.draw_empty_state(
         "No customers yet",
         f"{whose} will be here: up to three priorities a day, each with its reasons, then your portfolio at a "
-        "glance. Ask your admin for your first customers; until then, have a look at the workflows.",
+        "glance. Ask your admin for your first customers; until then, take a look at the workflows.",
         icon=":material/wb_twilight:",
     )
     navigation.draw_workflows_link("See the workflows")
