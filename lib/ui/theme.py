@@ -121,7 +121,7 @@ def build_badge_html(text: str, tone: Tone = Tone.NEUTRAL) -> Html:
 
 
 def build_health_badge_html(score: int | None, band: HealthBand | None) -> Html:
-    """The health score with its word and colour: "Health 62 · needs care"."""
+    """The health score with its word and colour: "Health 62 · needs attention"."""
     if score is None or band is None:
         return build_badge_html("Health: no data")
     return build_badge_html(f"Health {score} · {HEALTH_BAND_LABELS[band]}", BAND_TONES[band])

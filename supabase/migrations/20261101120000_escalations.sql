@@ -436,7 +436,7 @@ begin
     when found_person.id = escalation.raised_by then 'Choose somebody else than the person who escalated it.' end]);
   if not found_person.is_active then
     raise sqlstate 'PT409' using message = format('%s has left the company.', found_person.full_name),
-      hint = 'Choose somebody else; nothing was changed.';
+      hint = 'Choose someone else. Nothing was changed.';
   end if;
   return found_person;
 end;

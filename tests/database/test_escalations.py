@@ -332,7 +332,7 @@ def test_what_is_over_is_neither_withdrawn_nor_redirected(company, sql, new_run)
     run = new_run(company)
     escalate(company.csm, run, company.manager)
     hand_back(company.manager, sql, run)
-    with assert_refused("PT409", "This escalation has ended already."):
+    with assert_refused("PT409", "This escalation has already ended."):
         withdraw(company.csm, sql, run)
-    with assert_refused("PT409", "This escalation has ended already."):
+    with assert_refused("PT409", "This escalation has already ended."):
         redirect(company.csm, sql, run, company.admin)

@@ -66,7 +66,7 @@ def _draw_open_button(item: TodayItem, *, is_first: bool) -> bool:
         key=session_keys.today_open_key(item.key),
         type="primary" if is_first else "secondary",
         disabled=item.workflow_name is None,
-        help=None if item.workflow_name else "No published workflow fits; a workflow's own rule decides that.",
+        help=None if item.workflow_name else "No published workflow fits this customer right now.",
     )
 
 

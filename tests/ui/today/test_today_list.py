@@ -45,7 +45,7 @@ def item_text(**given) -> str:
 
 def test_health_and_priority_are_named():
     seen = item_text()
-    assert "Health 62 · needs care" in seen
+    assert "Health 62 · needs attention" in seen
     assert "Priority 78 of 100" in seen
 
 
