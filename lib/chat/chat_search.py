@@ -7,7 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from lib.chat.model import BranchType, MessageRole, MessageStatus, ThreadStatus
-from lib.chat.search_matches import Excerpt, SearchTerm, cut_excerpt
+from lib.chat.search_matches import Excerpt, SearchTerm, cut_search_excerpt
 from lib.content.block_json import parse_block
 from lib.content.block_text import block_to_shown_text, block_to_text
 from lib.db.client import Client
@@ -149,4 +149,4 @@ def _parse_search_hit(row: dict[str, Any], terms: Sequence[SearchTerm]) -> Searc
     # A person's question is drawn as it was typed.
     text = block_to_text(block) if row["role"] == MessageRole.USER else block_to_shown_text(block)
     lists = {"tools": row["tools"] or (), "thumbs": row["thumbs"] or ()}
-    return parse_row(SearchHit, {**row, **lists, "text": text, "excerpt": cut_excerpt(text, terms)})
+    return parse_row(SearchHit, {**row, **lists, "text": text, "excerpt": cut_search_excerpt(text, terms)})

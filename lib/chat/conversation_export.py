@@ -10,7 +10,7 @@ from lib.chat.markdown_sanitizer import escape_inline_markdown, fence_code, sani
 from lib.chat.model import ChatMessage, Conversation, MessageStatus, ToolCallRecord
 from lib.chat.provenance import format_message_source, format_source_line
 from lib.content.block_json import Block, UnreadableBlock, serialize_block
-from lib.content.block_text import build_chart_table, format_cell
+from lib.content.block_text import build_chart_table, format_table_cell
 from lib.content.model import Chart, Code, Table, Text
 from lib.text.format import humanize_code
 from lib.text.local_time import to_local_time
@@ -27,7 +27,7 @@ def format_conversation_as_markdown(conversation: Conversation, time_zone: str) 
     )
     about = f"{customer} · {workflow} · {slide}"
     thread = conversation.thread
-    started = _format_time(thread.created_at, time_zone)
+    started = _format_local_time(thread.created_at, time_zone)
     when = f"{started} ({escape_inline_markdown(time_zone)}), {escape_inline_markdown(thread.owner_name or '')}"
     parts = [f"# {title}", f"{about}  \n{when} · {thread.status.value}"]
     for entry in message_tree.group_messages_into_entries(conversation.messages):
@@ -56,7 +56,7 @@ def format_conversation_as_json(conversation: Conversation) -> str:
     return json.dumps(made, ensure_ascii=False, indent=2, default=str)
 
 
-def _format_time(moment: datetime, time_zone: str) -> str:
+def _format_local_time(moment: datetime, time_zone: str) -> str:
     return f"{to_local_time(moment, time_zone):%Y-%m-%d %H:%M}"
 
 
@@ -69,7 +69,7 @@ def _message_entry_to_markdown(
         if entry.is_person_message
         else escape_inline_markdown(format_message_source(first) or "Zen")
     )
-    yield f"**{who}**, {_format_time(first.created_at, time_zone)}"
+    yield f"**{who}**, {_format_local_time(first.created_at, time_zone)}"
     yield from (text for row in entry.rows if (text := _block_to_markdown(row.block)))
     if first.status is not MessageStatus.COMPLETE:
         yield f"*{first.status.value.capitalize()}: {escape_inline_markdown(first.error or '')}*"
@@ -118,7 +118,7 @@ def _chart_to_markdown(block: Chart) -> str:
 
 def _format_markdown_table(table: Table) -> str:
     head = [column.label for column in table.columns]
-    rows = [[format_cell(row.get(column.key), column.kind) for column in table.columns] for row in table.rows]
+    rows = [[format_table_cell(row.get(column.key), column.kind) for column in table.columns] for row in table.rows]
     lines = [f"| {' | '.join(escape_inline_markdown(cell) or ' ' for cell in row)} |" for row in (head, *rows)]
     return "\n".join((lines[0], f"|{' --- |' * len(head)}", *lines[1:]))
 

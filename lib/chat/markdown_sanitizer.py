@@ -28,7 +28,7 @@ _TICKS = re.compile(r"`+")
 def sanitize_markdown(text: str) -> str:
     """Markdown that reads like `text` and can do nothing. Never raises."""
     tree = Node(_PARSER.parse(strip_invisible(text[:MAX_CHARACTERS])))
-    return "\n\n".join(_render_blocks(tree.children))
+    return "\n\n".join(_render_block_nodes(tree.children))
 
 
 def escape_inline_markdown(text: str) -> str:
@@ -47,30 +47,34 @@ def fence_code(code: str, language: str = "") -> str:
     return f"{fence}{shown}\n{code.rstrip()}\n{fence}"
 
 
-def _render_blocks(nodes: Iterable[Node]) -> list[str]:
+def _render_block_nodes(nodes: Iterable[Node]) -> list[str]:
     return [text for node in nodes if (text := BLOCKS.get(node.type, _render_unknown_node)(node)).strip()]
 
 
-def _render_inlines(nodes: Iterable[Node]) -> str:
+def _render_inline_nodes(nodes: Iterable[Node]) -> str:
     return "".join(INLINES.get(node.type, _render_unknown_node)(node) for node in nodes)
 
 
 def _render_unknown_node(node: Node) -> str:
     if node.children:
-        return _render_inlines(node.children) if node.type == "inline" else "\n\n".join(_render_blocks(node.children))
+        return (
+            _render_inline_nodes(node.children)
+            if node.type == "inline"
+            else "\n\n".join(_render_block_nodes(node.children))
+        )
     return escape_inline_markdown(node.content)
 
 
 def _render_paragraph(node: Node) -> str:
-    return _render_inlines(node.children).strip()
+    return _render_inline_nodes(node.children).strip()
 
 
 def _render_heading(node: Node) -> str:
     return f"##### {_render_paragraph(node).replace(chr(10), ' ')}"
 
 
-def _render_quote(node: Node) -> str:
-    return _indent_lines("\n\n".join(_render_blocks(node.children)), "> ", "> ")
+def _render_block_quote(node: Node) -> str:
+    return _indent_lines("\n\n".join(_render_block_nodes(node.children)), "> ", "> ")
 
 
 def _render_list(node: Node) -> str:
@@ -79,7 +83,7 @@ def _render_list(node: Node) -> str:
     for place, item in enumerate(node.children):
         mark = "- " if start is None else f"{(start + place) % 10**9}. "
         gap = "\n" if any(part.type == "paragraph" and part.hidden for part in item.children) else "\n\n"
-        items.append(_indent_lines(gap.join(_render_blocks(item.children)), mark, " " * len(mark)))
+        items.append(_indent_lines(gap.join(_render_block_nodes(item.children)), mark, " " * len(mark)))
     return "\n".join(items)
 
 
@@ -97,7 +101,7 @@ def _render_table(node: Node) -> str:
 
 def _render_table_cell(node: Node) -> str:
     # A table of Markdown has no line breaks.
-    return _CELL_LINE_BREAK.sub(" / ", _render_inlines(node.children)).replace("\n", " ").strip() or " "
+    return _CELL_LINE_BREAK.sub(" / ", _render_inline_nodes(node.children)).replace("\n", " ").strip() or " "
 
 
 def _render_code_block(node: Node) -> str:
@@ -113,7 +117,7 @@ def _render_inline_code(node: Node) -> str:
 
 def _build_emphasis_renderer(sign: str) -> Callable[[Node], str]:
     def render_emphasis(node: Node) -> str:
-        inner = _render_inlines(node.children)
+        inner = _render_inline_nodes(node.children)
         core = inner.strip()
         if not core:
             return inner
@@ -124,7 +128,7 @@ def _build_emphasis_renderer(sign: str) -> Callable[[Node], str]:
 
 
 def _render_link(node: Node) -> str:
-    return _render_inlines(node.children)
+    return _render_inline_nodes(node.children)
 
 
 def _render_image(node: Node) -> str:
@@ -136,7 +140,7 @@ BLOCKS: Mapping[str, Callable[[Node], str]] = {
     "paragraph": _render_paragraph,
     "inline": _render_paragraph,
     "heading": _render_heading,
-    "blockquote": _render_quote,
+    "blockquote": _render_block_quote,
     "bullet_list": _render_list,
     "ordered_list": _render_list,
     "table": _render_table,

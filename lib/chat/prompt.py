@@ -62,7 +62,7 @@ class Prompt:
     messages: tuple[ModelMessage, ...]
 
 
-def build_prompt(context: ChatContext, question: Question, messages: Sequence[ChatMessage]) -> Prompt:
+def build_model_prompt(context: ChatContext, question: Question, messages: Sequence[ChatMessage]) -> Prompt:
     """Build what a model gets for `question` in the conversation `messages`."""
     fence = f"DATA-{secrets.token_hex(6)}"
     prompt = INSTRUCTIONS.format(

@@ -49,9 +49,9 @@ class Excerpt:
             yield self.text[done:], False
 
 
-def cut_excerpt(text: str, terms: Iterable[SearchTerm], max_length: int = EXCERPT_LENGTH) -> Excerpt:
+def cut_search_excerpt(text: str, terms: Iterable[SearchTerm], max_length: int = EXCERPT_LENGTH) -> Excerpt:
     """The part of `text` around its first match, or its beginning."""
-    matches = find_matches(text, terms)
+    matches = find_term_matches(text, terms)
     start = _choose_excerpt_start(text, matches[0][0]) if matches else 0
     cut = text[start : start + max_length].translate(BLANKS)
     shown = cut.strip(" ")
@@ -65,9 +65,9 @@ def cut_excerpt(text: str, terms: Iterable[SearchTerm], max_length: int = EXCERP
     )
 
 
-def find_matches(text: str, terms: Iterable[SearchTerm]) -> tuple[Span, ...]:
+def find_term_matches(text: str, terms: Iterable[SearchTerm]) -> tuple[Span, ...]:
     """Where the words stand in `text`, in any case and with or without accents, in order."""
-    patterns = [pattern for term in terms if (pattern := _build_pattern(term))]
+    patterns = [pattern for term in terms if (pattern := _build_terms_pattern(term))]
     if not patterns:
         return ()
     decomposed = [(part, place) for place, letter in enumerate(text) for part in unicodedata.normalize("NFKD", letter)]
@@ -83,7 +83,7 @@ def find_matches(text: str, terms: Iterable[SearchTerm]) -> tuple[Span, ...]:
     return tuple(spans)
 
 
-def shorten_excerpt(excerpt: Excerpt, max_length: int) -> Excerpt:
+def shorten_search_excerpt(excerpt: Excerpt, max_length: int) -> Excerpt:
     """An excerpt without matches, cut to `max_length`."""
     if len(excerpt.text) <= max_length:
         return excerpt
@@ -101,12 +101,14 @@ def _choose_excerpt_start(text: str, first_match: int) -> int:
     return blank + 1 if blank >= 0 else start
 
 
-def _build_pattern(term: SearchTerm) -> str:
+def _build_terms_pattern(term: SearchTerm) -> str:
     words = term.words.split()
     if not words:
         return ""
     letters = [
-        _IN_WORD.join(re.escape(letter) for letter in unicodedata.normalize("NFKD", word) if not _is_accent(letter))
+        _IN_WORD.join(
+            re.escape(letter) for letter in unicodedata.normalize("NFKD", word) if not _is_combining_accent(letter)
+        )
         for word in words
     ]
     before = "" if _is_letter_of_a_run(words[0]) else r"(?<![^\W_])"
@@ -114,7 +116,7 @@ def _build_pattern(term: SearchTerm) -> str:
     return f"{before}{_BETWEEN_WORDS.join(letters)}[{ACCENTS}]*{after}"
 
 
-def _is_accent(letter: str) -> bool:
+def _is_combining_accent(letter: str) -> bool:
     return "\u0300" <= letter <= "\u036f"
 
 

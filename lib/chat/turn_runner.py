@@ -105,7 +105,7 @@ class TurnRunner:
 
     def _stream_model_answer(self, context: ChatContext, panel: ChatPanel, question: Question) -> ChatStream:
         model = self.choose_language_model(question)
-        sent = prompt.build_prompt(context, question, panel.messages)
+        sent = prompt.build_model_prompt(context, question, panel.messages)
         toolbox = Toolbox(*build_chat_tools(context, self.executions, panel.branches, self.runner))
         tools = [
             {"name": tool.name, "description": tool.description, "parameters": dict(tool.parameters)}

@@ -11,7 +11,7 @@ from lib.text.html import markdown_to_text
 MAX_MODEL_ROWS = 30
 
 
-def format_cell(value: Cell, kind: ColumnKind = ColumnKind.TEXT) -> str:
+def format_table_cell(value: Cell, kind: ColumnKind = ColumnKind.TEXT) -> str:
     """A cell as people read it: 5.0010438 in a column of PERCENT is "5%", a missing value "no data"."""
     if value is None or (isinstance(value, float) and math.isnan(value)):
         return NO_DATA
@@ -62,7 +62,7 @@ def format_point_value(value: Cell) -> str:
         case int():
             return f"{value:,}"
         case _:
-            return format_cell(value)
+            return format_table_cell(value)
 
 
 def block_to_shown_text(block: Block | UnreadableBlock) -> str:
@@ -72,13 +72,13 @@ def block_to_shown_text(block: Block | UnreadableBlock) -> str:
             sources = (f"[{cited.number}] {cited.label}: {cited.quote}" for cited in block.citations)
             return "\n".join((markdown_to_text(block.markdown), *sources))
         case Table():
-            return _join_lines(block.title, _format_rows(block) or block.empty, block.source)
+            return _join_lines(block.title, _format_table_rows(block) or block.empty, block.source)
         case Chart():
             if not block.has_data:
                 return _join_lines(block.title, block.empty)
             reference = block.reference.label if block.reference else ""
             return _join_lines(
-                block.title, block.takeaway, reference, _format_rows(build_chart_table(block)), block.source
+                block.title, block.takeaway, reference, _format_table_rows(build_chart_table(block)), block.source
             )
         case _:
             return block_to_text(block)
@@ -92,7 +92,7 @@ def block_to_text(block: Block | UnreadableBlock) -> str:
         case Code(code=code):
             return code
         case Table():
-            rows = _format_rows(block, MAX_MODEL_ROWS)
+            rows = _format_table_rows(block, MAX_MODEL_ROWS)
             return f"{block.title}\n{rows}" if rows else f"{block.title}: {block.empty}"
         case Chart():
             return f"{block.title}: {block.takeaway or block.y_label}"
@@ -100,9 +100,9 @@ def block_to_text(block: Block | UnreadableBlock) -> str:
             return raw
 
 
-def _format_rows(table: Table, max_rows: int | None = None) -> str:
+def _format_table_rows(table: Table, max_rows: int | None = None) -> str:
     rows = [
-        " | ".join(format_cell(row.get(column.key), column.kind) for column in table.columns)
+        " | ".join(format_table_cell(row.get(column.key), column.kind) for column in table.columns)
         for row in table.rows[:max_rows]
     ]
     return "\n".join((" | ".join(column.label for column in table.columns), *rows)) if rows else ""

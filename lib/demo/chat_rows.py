@@ -6,7 +6,7 @@ from typing import Any
 from lib.demo import data_files
 from lib.demo.customers import DemoCustomer, Row
 from lib.demo.demo_calendar import DemoCalendar, format_utc_moment
-from lib.demo.ids import derive_id
+from lib.demo.ids import derive_demo_id
 
 _TOKEN_PRICES = (0.25, 2.0)
 """USD per million tokens read and written."""
@@ -59,7 +59,7 @@ def build_chat_extract_rows(tables: Tables) -> list[Row]:
         if said:
             found.append(
                 {
-                    "id": derive_id("extract", asked["id"]),
+                    "id": derive_demo_id("extract", asked["id"]),
                     "company_id": asked["company_id"],
                     "escalation_id": asked["id"],
                     "messages": said[-6:],
@@ -79,7 +79,7 @@ def _build_thread_row(customer: DemoCustomer, told: Mapping[str, Any], tables: T
     latest = max(runs, key=lambda run: str(run["started_at"]))
     moment = format_utc_moment(calendar.workday_near(told["days"]), 10, 2)
     return {
-        "id": derive_id("thread", customer.site, told["title"]),
+        "id": derive_demo_id("thread", customer.site, told["title"]),
         "company_id": customer.key_columns["company_id"],
         "execution_id": latest["id"],
         "slide_id": told["slide"],
@@ -98,7 +98,7 @@ def _build_message_rows(
     for place, (role, branch, block, *tokens) in enumerate(told["messages"]):
         content = _build_content_block_json(customer, block, tables)
         yield {
-            "id": derive_id("message", thread["id"], place),
+            "id": derive_demo_id("message", thread["id"], place),
             "company_id": thread["company_id"],
             "thread_id": thread["id"],
             "role": role,
@@ -169,7 +169,7 @@ def _build_scenario_table_json(customer: DemoCustomer) -> Row:
 
 def _build_llm_context_row(customer: DemoCustomer, thread: Row) -> Row:
     return {
-        "id": derive_id("context", thread["id"]),
+        "id": derive_demo_id("context", thread["id"]),
         "company_id": thread["company_id"],
         "thread_id": thread["id"],
         "system_prompt": "You help a customer-success manager with one slide of a guided renewal. Use the account's "
@@ -187,7 +187,7 @@ def _build_llm_context_row(customer: DemoCustomer, thread: Row) -> Row:
 def _build_tool_call_row(customer: DemoCustomer, thread: Row, message: Row) -> Row:
     arr = (42 * customer.price * (100 - customer.discount) + 50) // 100
     return {
-        "id": derive_id("tool call", thread["id"]),
+        "id": derive_demo_id("tool call", thread["id"]),
         "company_id": thread["company_id"],
         "thread_id": thread["id"],
         "message_id": message["id"],

@@ -9,7 +9,7 @@ from random import Random
 from lib.demo import data_files
 from lib.demo.customers import DemoCustomer, Row
 from lib.demo.demo_calendar import DemoCalendar, format_utc_moment
-from lib.demo.ids import derive_id
+from lib.demo.ids import derive_demo_id
 
 _ROLES = (
     "champion",
@@ -82,9 +82,9 @@ def build_contacts(customer: DemoCustomer) -> tuple[DemoContact, ...]:
     low, high = _SIZES[customer.segment]
     roles = [*customer.people, *(role for role in _ROLES if role not in customer.people)]
     wanted = max(rng.randint(low, high), len(customer.people))
-    names = _generate_names(customer, rng)
+    names = _generate_contact_names(customer, rng)
     people = [_generate_contact(customer, role, place, names, rng) for place, role in enumerate(roles[:wanted])]
-    return tuple(_apply_departures(customer, people, names, rng))
+    return tuple(_apply_contact_departures(customer, people, names, rng))
 
 
 def _generate_contact(customer: DemoCustomer, role: str, place: int, names: Iterator[str], rng: Random) -> DemoContact:
@@ -92,18 +92,18 @@ def _generate_contact(customer: DemoCustomer, role: str, place: int, names: Iter
     name = customer.people[role] if first else next(names)
     unknown = role in ("user", "legal", "admin") and not first and rng.random() < 0.22
     return DemoContact(
-        id=derive_id("contact", customer.site, place),
+        id=derive_demo_id("contact", customer.site, place),
         name=name,
         role=role,
         title=rng.choice(_TITLES[role]),
         email=f"{_build_email_local_part(name)}@{customer.site}.example",
         status="unknown" if unknown else "active",
         influence=max(1, min(5, _INFLUENCE[role] + (0 if role in _TOP_ROLES else rng.choice((-1, 0, 0, 0, 1))))),
-        sentiment=None if unknown else _pick_sentiment(customer, role, rng),
+        sentiment=None if unknown else _pick_contact_sentiment(customer, role, rng),
     )
 
 
-def _pick_sentiment(customer: DemoCustomer, role: str, rng: Random) -> str | None:
+def _pick_contact_sentiment(customer: DemoCustomer, role: str, rng: Random) -> str | None:
     if role == "detractor" or role in customer.archetype.critics:
         return "negative"
     warm = (customer.archetype.mood - 5) / 5 + (0.2 if role in ("champion", "admin") else -0.2)
@@ -113,20 +113,22 @@ def _pick_sentiment(customer: DemoCustomer, role: str, rng: Random) -> str | Non
     return "positive" if roll < warm else "neutral" if roll < warm + 0.3 else "negative"
 
 
-def _apply_departures(
+def _apply_contact_departures(
     customer: DemoCustomer, people: list[DemoContact], names: Iterator[str], rng: Random
 ) -> list[DemoContact]:
     left = customer.archetype.left
     if left:
         return [
-            _mark_departed(person, left[1], None) if person is _find_contact_by_role(people, left[0]) else person
+            _mark_contact_departed(person, left[1], None)
+            if person is _find_contact_by_role(people, left[0])
+            else person
             for person in people
         ]
     if customer.archetype.mood < 8.5 or rng.random() < 0.72:
         return people
     successor = next(person for person in people if person.role == "champion")
     before = _generate_contact(customer, "champion", 40, names, rng)
-    return [*people, _mark_departed(before, rng.randint(95, 170), successor.id)]
+    return [*people, _mark_contact_departed(before, rng.randint(95, 170), successor.id)]
 
 
 def _find_contact_by_role(people: list[DemoContact], role: str) -> DemoContact:
@@ -136,7 +138,7 @@ def _find_contact_by_role(people: list[DemoContact], role: str) -> DemoContact:
     return found
 
 
-def _mark_departed(person: DemoContact, days: int, successor: str | None) -> DemoContact:
+def _mark_contact_departed(person: DemoContact, days: int, successor: str | None) -> DemoContact:
     return DemoContact(
         id=person.id,
         name=person.name,
@@ -151,7 +153,7 @@ def _mark_departed(person: DemoContact, days: int, successor: str | None) -> Dem
     )
 
 
-def _generate_names(customer: DemoCustomer, rng: Random) -> Iterator[str]:
+def _generate_contact_names(customer: DemoCustomer, rng: Random) -> Iterator[str]:
     """Full names of the customer's country; no first or last name twice, so that a note is clear by either."""
     pool = data_files.read_data_file("names")
     home = pool[data_files.find_country_language(str(customer.about["country"]))]

@@ -5,7 +5,7 @@ from datetime import date
 
 from lib.demo.customers import DemoCustomer, Row
 from lib.demo.demo_calendar import DemoCalendar, format_utc_moment, subtract_months
-from lib.demo.ids import derive_id
+from lib.demo.ids import derive_demo_id
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -62,7 +62,7 @@ def find_contract_seats_on_day(terms: tuple[ContractTerm, ...], day: date) -> in
 def build_contract_rows(customer: DemoCustomer, terms: tuple[ContractTerm, ...]) -> list[Row]:
     return [
         {
-            "id": derive_id("contract", customer.site, len(terms) - place),
+            "id": derive_demo_id("contract", customer.site, len(terms) - place),
             **customer.key_columns,
             "starts_on": term.starts_on.isoformat(),
             "ends_on": term.ends_on.isoformat(),

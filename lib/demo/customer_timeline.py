@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from lib.demo.contracts import ContractTerm, find_contract_seats_on_day
 from lib.demo.customers import DemoCustomer, Row
 from lib.demo.demo_calendar import TROUGH, WEEKS, DemoCalendar, format_utc_moment
-from lib.demo.ids import derive_id
+from lib.demo.ids import derive_demo_id
 
 _HISTORY = WEEKS + 8
 _RECENT_WEEKS = 9
@@ -100,7 +100,7 @@ def _build_usage_week_row(
     active = min(seats, round(seats * month * rng.gauss(1, 0.02)))
     logins = max(0, round(seats * week * 3.4 * rng.gauss(1, 0.06)))
     return {
-        "id": derive_id("usage", customer.site, back),
+        "id": derive_demo_id("usage", customer.site, back),
         **customer.key_columns,
         "week_starts_on": monday.isoformat(),
         "active_users": max(0, active),

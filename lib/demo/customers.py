@@ -8,7 +8,7 @@ from typing import Any
 
 from lib.demo import data_files
 from lib.demo.archetypes import ARCHETYPES, Archetype, CustomerStory
-from lib.demo.ids import build_person_placeholder, derive_company_id, derive_id
+from lib.demo.ids import build_person_placeholder, derive_company_id, derive_demo_id
 from lib.demo.people import DEMO_PEOPLE, NEIGHBOUR, VENDOR, DemoPerson
 
 Row = dict[str, Any]
@@ -68,7 +68,7 @@ class DemoCustomer:
 
     @property
     def id(self) -> str:
-        return derive_id("customer", self.site)
+        return derive_demo_id("customer", self.site)
 
     @property
     def key_columns(self) -> Row:

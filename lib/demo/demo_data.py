@@ -14,7 +14,7 @@ from lib.demo.customer_timeline import build_customer_timeline, build_usage_rows
 from lib.demo.customers import PRICES, DemoCustomer, Row, list_demo_customers
 from lib.demo.demo_calendar import DemoCalendar, format_utc_moment
 from lib.demo.follow_ups_and_notices import build_custom_action_rows, build_task_rows
-from lib.demo.ids import derive_company_id, derive_id
+from lib.demo.ids import derive_company_id, derive_demo_id
 from lib.demo.notes import build_note_rows, build_notes, find_last_contact_days
 from lib.demo.people import NEIGHBOUR, VENDOR
 from lib.demo.run_rows import build_run_rows
@@ -111,7 +111,7 @@ def _build_price_list_rows(company: str, calendar: DemoCalendar) -> list[Row]:
     made = format_utc_moment(calendar.days_ago(720), 9)
     return [
         {
-            "id": derive_id("module", company, name),
+            "id": derive_demo_id("module", company, name),
             "company_id": derive_company_id(company),
             "name": name,
             "annual_price_per_seat": price,

@@ -6,7 +6,7 @@ from typing import Any
 from lib.demo import data_files
 from lib.demo.customers import DemoCustomer, Row
 from lib.demo.demo_calendar import DemoCalendar, format_utc_moment
-from lib.demo.ids import build_person_placeholder, derive_company_id, derive_id
+from lib.demo.ids import build_person_placeholder, derive_company_id, derive_demo_id
 from lib.demo.people import VENDOR
 
 DataLine = Mapping[str, Any]
@@ -52,7 +52,7 @@ def _build_follow_up_row(customer: DemoCustomer, line: DataLine, runs: list[Row]
     made = format_utc_moment(calendar.workday_near(line["made"]), 17, 15)
     done = format_utc_moment(calendar.workday_near(line["done"]), 10, 40) if "done" in line else None
     return {
-        "id": derive_id("follow-up", customer.site, line["title"]),
+        "id": derive_demo_id("follow-up", customer.site, line["title"]),
         **customer.key_columns,
         "execution_id": _find_latest_run_id(customer, line, runs),
         "assigned_to": build_person_placeholder(line["to"]),
@@ -67,7 +67,7 @@ def _build_follow_up_row(customer: DemoCustomer, line: DataLine, runs: list[Row]
 
 def _build_notice_row(customer: DemoCustomer, line: DataLine, runs: list[Row], calendar: DemoCalendar) -> Row:
     return {
-        "id": derive_id("notice", customer.site, line["body"]),
+        "id": derive_demo_id("notice", customer.site, line["body"]),
         **customer.key_columns,
         "execution_id": _find_latest_run_id(customer, line, runs),
         "person_id": build_person_placeholder(line["to"]),
@@ -79,9 +79,9 @@ def _build_notice_row(customer: DemoCustomer, line: DataLine, runs: list[Row], c
 
 
 def _build_action_run_row(customer: DemoCustomer, line: DataLine, calendar: DemoCalendar) -> Row:
-    key = derive_id("click", customer.site, line["title"])
+    key = derive_demo_id("click", customer.site, line["title"])
     return {
-        "id": derive_id("action run", customer.site, line["title"]),
+        "id": derive_demo_id("action run", customer.site, line["title"]),
         "company_id": customer.key_columns["company_id"],
         "action_id": _derive_action_id(line["action"]),
         "kind": "custom",
@@ -103,7 +103,7 @@ def _build_action_run_row(customer: DemoCustomer, line: DataLine, calendar: Demo
 def _build_action_note_row(customer: DemoCustomer, line: DataLine, calendar: DemoCalendar) -> Row:
     day = calendar.workday_near(line["made"])
     return {
-        "id": derive_id("note", customer.site, "acted", line["title"]),
+        "id": derive_demo_id("note", customer.site, "acted", line["title"]),
         **customer.key_columns,
         "author_id": build_person_placeholder(line["by"]),
         "kind": "note",
@@ -121,4 +121,4 @@ def _find_latest_run_id(customer: DemoCustomer, line: DataLine, runs: list[Row])
 
 
 def _derive_action_id(name: str) -> str:
-    return derive_id("action", VENDOR, name)
+    return derive_demo_id("action", VENDOR, name)

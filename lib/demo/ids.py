@@ -7,22 +7,22 @@ from uuid import NAMESPACE_DNS, uuid5
 NAMESPACE = uuid5(NAMESPACE_DNS, "demo.zen.example")
 
 
-def derive_id(*parts: object) -> str:
+def derive_demo_id(*parts: object) -> str:
     """The id of what these words name, such as ("customer", "obsidian-black")."""
     return str(uuid5(NAMESPACE, "/".join(str(part) for part in parts)))
 
 
 def derive_company_id(name: str) -> str:
-    return derive_id("company", name)
+    return derive_demo_id("company", name)
 
 
 def build_person_placeholder(email: str) -> str:
-    return derive_id("person", email)
+    return derive_demo_id("person", email)
 
 
 def build_version_placeholder(workflow_id: str, version: int) -> str:
-    return derive_id("stock version", workflow_id, version)
+    return derive_demo_id("stock version", workflow_id, version)
 
 
 def build_action_placeholder(kind: str) -> str:
-    return derive_id("global action", kind)
+    return derive_demo_id("global action", kind)

@@ -9,7 +9,7 @@ from lib.demo import data_files
 from lib.demo.contacts import DemoContact
 from lib.demo.customers import PRICES, DemoCustomer, Row
 from lib.demo.demo_calendar import WEEKS, DemoCalendar, format_utc_moment
-from lib.demo.ids import build_person_placeholder, derive_id
+from lib.demo.ids import build_person_placeholder, derive_demo_id
 from lib.demo.people import NEIGHBOUR
 
 CONTACT_KINDS = ("call", "meeting", "email")
@@ -162,7 +162,7 @@ def build_note_rows(customer: DemoCustomer, diary: tuple[DemoNote, ...], calenda
         hour = 8 + (place * 5) % 9
         rows.append(
             {
-                "id": derive_id("note", customer.site, entry.days_ago, entry.kind, entry.body),
+                "id": derive_demo_id("note", customer.site, entry.days_ago, entry.kind, entry.body),
                 **customer.key_columns,
                 "author_id": _pick_note_author(customer, place),
                 "kind": entry.kind,

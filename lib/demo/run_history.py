@@ -10,7 +10,7 @@ from typing import Any
 
 from lib.demo.customers import Row
 from lib.demo.demo_calendar import DemoCalendar, format_utc_moment
-from lib.demo.ids import build_action_placeholder, build_person_placeholder, derive_id
+from lib.demo.ids import build_action_placeholder, build_person_placeholder, derive_demo_id
 from lib.demo.people import DEMO_PEOPLE
 from lib.demo.runs import DemoRun, StatusChange, derive_run_id, read_stock_workflow_name
 
@@ -64,13 +64,15 @@ class RunHistory:
         """Add the action's record. It is too old to be undone."""
         self.tables["saved_action_runs"].append(
             {
-                "id": derive_id("action run", derive_run_id(self.run), kind, more.get("slide_id"), len(self.events)),
+                "id": derive_demo_id(
+                    "action run", derive_run_id(self.run), kind, more.get("slide_id"), len(self.events)
+                ),
                 "company_id": self.key_columns["company_id"],
                 "action_id": None if kind == "hand_back" else build_action_placeholder(kind),
                 "kind": kind,
                 "name": name,
                 "actor_id": actor,
-                "idempotency_key": derive_id(
+                "idempotency_key": derive_demo_id(
                     "click", derive_run_id(self.run), kind, more.get("slide_id"), len(self.events)
                 ),
                 "source": "inbox" if kind == "hand_back" else "slide",
@@ -116,7 +118,7 @@ def _add_snooze_rows(story: RunHistory, turn: StatusChange, following: StatusCha
     ended = story.format_workday_moment(following.day, 9, 0) if following else None
     story.tables["workflow_snoozes"].append(
         {
-            "id": derive_id("snooze", derive_run_id(story.run), turn.day),
+            "id": derive_demo_id("snooze", derive_run_id(story.run), turn.day),
             **story.key_columns,
             "customer_id": story.run.customer.id,
             "snoozed_by": story.owner,
@@ -160,7 +162,7 @@ def _add_wake_rows(story: RunHistory, turn: StatusChange, _: StatusChange | None
 def _add_escalation_rows(story: RunHistory, turn: StatusChange, following: StatusChange | None) -> None:
     moment, to = story.format_workday_moment(turn.day), str(turn.details["to"])
     severity = str(turn.details["severity"])
-    escalation = derive_id("escalation", derive_run_id(story.run), turn.day)
+    escalation = derive_demo_id("escalation", derive_run_id(story.run), turn.day)
     told = {"person": _NAMES[to], "severity": severity, "ask": turn.reason}
     story.add_event_row("escalated", story.owner, moment, told | _build_status_change_payload("active", "escalated"))
     given = {"to": build_person_placeholder(to), "severity": severity, "ask": turn.reason}

@@ -7,7 +7,7 @@ from lib.demo.contacts import build_contacts
 from lib.demo.contracts import ContractTerm
 from lib.demo.customers import DemoCustomer, Row
 from lib.demo.demo_calendar import DemoCalendar, format_utc_moment
-from lib.demo.ids import build_version_placeholder, derive_id
+from lib.demo.ids import build_version_placeholder, derive_demo_id
 from lib.demo.run_history import RunHistory, build_run_history, merge_history_tables
 from lib.demo.runs import DemoRun, build_demo_runs, derive_run_id, read_stock_slide_sequence
 from lib.demo.slide_answers import ANSWERS_BY_SLIDE, AnswerContext
@@ -92,7 +92,7 @@ def _build_step_rows(run: DemoRun, calendar: DemoCalendar) -> Iterator[Row]:
         code, words = run.skips.get(slide, (None, None))
         status = "skipped" if code else "done" if done else "draft"
         yield {
-            "id": derive_id("step", derive_run_id(run), slide),
+            "id": derive_demo_id("step", derive_run_id(run), slide),
             **_build_run_key_columns(run),
             "slide_id": slide,
             "status": status,

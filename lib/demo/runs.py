@@ -12,7 +12,7 @@ from lib.demo.contacts import build_contacts
 from lib.demo.contracts import ContractTerm
 from lib.demo.customers import DemoCustomer
 from lib.demo.demo_calendar import DemoCalendar
-from lib.demo.ids import derive_id
+from lib.demo.ids import derive_demo_id
 
 _STOCK = Path(__file__).resolve().parents[2] / "supabase" / "stock"
 _NEEDS_AMOUNT = ("renewed", "expanded", "downgraded")
@@ -60,7 +60,7 @@ class DemoRun:
 
 
 def derive_run_id(run: DemoRun) -> str:
-    return derive_id("run", run.customer.site, run.workflow, run.tag)
+    return derive_demo_id("run", run.customer.site, run.workflow, run.tag)
 
 
 @cache
@@ -84,7 +84,7 @@ def build_demo_runs(
     told, by_site = data_files.read_data_file("history"), {customer.site: customer for customer in customers}
     sites = {line["site"] for line in told["runs"] if line["workflow"] == "standard-renewal"}
     for line in told["runs"]:
-        yield _parse_run(by_site[line["site"]], line, terms[line["site"]][-1])
+        yield _parse_demo_run(by_site[line["site"]], line, terms[line["site"]][-1])
     for customer in customers:
         if customer.site in told["renewals"]["skip"] or customer.site in sites - _SITES_WITH_TWO_RENEWALS:
             continue
@@ -99,7 +99,7 @@ _SITES_WITH_TWO_RENEWALS = frozenset({"orchard-vale", "straub-optik"})
 """Customers with an open run now and a finished one a year ago."""
 
 
-def _parse_run(customer: DemoCustomer, line: Mapping[str, Any], term: ContractTerm) -> DemoRun:
+def _parse_demo_run(customer: DemoCustomer, line: Mapping[str, Any], term: ContractTerm) -> DemoRun:
     ended = line.get("ended")
     return DemoRun(
         customer=customer,

@@ -2,7 +2,7 @@
 
 from lib.auth.auth_error_translation import translate_auth_errors
 from lib.db.client import create_http_pool, create_supabase_client
-from lib.demo.ids import derive_company_id, derive_id
+from lib.demo.ids import derive_company_id, derive_demo_id
 from lib.demo.load import Connection
 from lib.demo.people import DEMO_PEOPLE, NEIGHBOUR, VENDOR, DemoPerson
 from lib.settings import Settings
@@ -23,7 +23,7 @@ def sign_up_people(connection: Connection, settings: Settings) -> int:
             "insert into public.company_invites (id, company_id, email, role, full_name) values (%s, %s, %s, %s, %s) "
             "on conflict do nothing",
             [
-                derive_id("invite", person.email),
+                derive_demo_id("invite", person.email),
                 derive_company_id(person.company),
                 person.email,
                 person.role,

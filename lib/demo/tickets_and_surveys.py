@@ -10,7 +10,7 @@ from lib.demo.contacts import DemoContact
 from lib.demo.customer_timeline import CustomerTimeline
 from lib.demo.customers import DemoCustomer, Row
 from lib.demo.demo_calendar import DemoCalendar, format_utc_moment
-from lib.demo.ids import derive_id
+from lib.demo.ids import derive_demo_id
 
 _ANSWERS = {"smb": (3, 5), "mid": (4, 8), "enterprise": (6, 12)}
 _BIAS = {"admin": 0.5, "champion": 0.3, "detractor": -3.0, "procurement": -1.0, "legal": -0.5}
@@ -24,7 +24,7 @@ def build_ticket_rows(
         *_build_regular_ticket_rows(customer, timeline, since, calendar),
         *_build_open_p1_ticket_rows(customer, calendar),
     ]
-    return [{"id": derive_id("ticket", customer.site, place), **row} for place, row in enumerate(rows)]
+    return [{"id": derive_demo_id("ticket", customer.site, place), **row} for place, row in enumerate(rows)]
 
 
 def _build_regular_ticket_rows(
@@ -112,7 +112,7 @@ def build_survey_rows(
     rows = [_build_random_survey_row(customer, rng.choice(asked), day, timeline, calendar, rng) for day in days]
     critics = [person for person in people if person.role in customer.archetype.critics]
     rows += [_build_critical_survey_row(customer, person, calendar, rng) for person in critics]
-    return [{"id": derive_id("survey", customer.site, place), **row} for place, row in enumerate(rows)]
+    return [{"id": derive_demo_id("survey", customer.site, place), **row} for place, row in enumerate(rows)]
 
 
 def _build_random_survey_row(

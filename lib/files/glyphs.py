@@ -19,10 +19,10 @@ PLACEHOLDER_FONTS = ("LastResort", "Adobe Blank", "Unicode BMP Fallback")
 
 def find_missing_characters(texts: Iterable[str]) -> tuple[str, ...]:
     """Characters that neither the shipped font nor one of this machine can draw, in order of appearance."""
-    missing = _drop_characters(dict.fromkeys(normalize_text("".join(texts))), _list_shipped_characters())
+    missing = _drop_drawn_characters(dict.fromkeys(normalize_text("".join(texts))), _list_shipped_characters())
     if missing:
         for path, number in _list_machine_fonts():
-            missing = _drop_characters(missing, _list_font_characters(path, number))
+            missing = _drop_drawn_characters(missing, _list_font_characters(path, number))
             if not missing:
                 break
     return tuple(missing)
@@ -37,7 +37,7 @@ def describe_characters(characters: Iterable[str]) -> str:
 
 def load_fonts(texts: Iterable[str]) -> Fonts:
     """The shipped fonts; those of this machine too if the texts need them, which takes a tenth of a second once."""
-    needed = _drop_characters(dict.fromkeys(normalize_text("".join(texts))), _list_shipped_characters())
+    needed = _drop_drawn_characters(dict.fromkeys(normalize_text("".join(texts))), _list_shipped_characters())
     return _load_font_set(with_machine_fonts=bool(needed))
 
 
@@ -46,11 +46,13 @@ def normalize_text(text: str) -> str:
     return unicodedata.normalize("NFC", text)
 
 
-def _drop_characters(characters: dict[str, None], drawn: frozenset[int]) -> dict[str, None]:
-    return {character: None for character in characters if _is_drawn(character) and ord(character) not in drawn}
+def _drop_drawn_characters(characters: dict[str, None], drawn: frozenset[int]) -> dict[str, None]:
+    return {
+        character: None for character in characters if _is_visible_character(character) and ord(character) not in drawn
+    }
 
 
-def _is_drawn(character: str) -> bool:
+def _is_visible_character(character: str) -> bool:
     return unicodedata.category(character) not in INVISIBLE_CATEGORIES and ord(character) not in VARIATION_SELECTORS
 
 

@@ -59,10 +59,10 @@ def read_number_answer(text: Any, asked: Field | EditableColumn, locale: str, ro
     typed = parse_text(text)
     if typed is None:
         return None
-    found = _parse(typed, asked, locale, row)
+    found = _parse_number_answer(typed, asked, locale, row)
     if isinstance(found, NumberError):
         return typed
-    return int(found) if _kind_of(asked) is FieldKind.WHOLE else found
+    return int(found) if _find_number_kind(asked) is FieldKind.WHOLE else found
 
 
 def has_unread_number(field: Field, value: Any) -> bool:
@@ -76,7 +76,7 @@ def has_unread_number(field: Field, value: Any) -> bool:
 def list_number_questions(field: Field, value: Any, locale: str) -> tuple[NumberQuestion, ...]:
     """What there is to say or ask about the numbers of one answer."""
     if is_number_kind(field.kind):
-        return tuple(_find_questions(f"“{field.label}”", field, value, locale, {}))
+        return tuple(_find_number_questions(f"“{field.label}”", field, value, locale, {}))
     if field.kind is not FieldKind.ROWS:
         return ()
     return tuple(
@@ -84,22 +84,22 @@ def list_number_questions(field: Field, value: Any, locale: str) -> tuple[Number
         for place, row in enumerate(parse_rows(value), start=1)
         for column in field.columns
         if is_number_column(column)
-        for question in _find_questions(
+        for question in _find_number_questions(
             f"“{field.label}”, row {place}, {column.label.lower()}:", column, row.get(column.key), locale, row
         )
     )
 
 
-def _find_questions(
+def _find_number_questions(
     where: str, asked: Field | EditableColumn, value: Any, locale: str, row: Mapping[str, Any]
 ) -> Iterator[NumberQuestion]:
-    kind = _kind_of(asked)
+    kind = _find_number_kind(asked)
     number, key = parse_number(value), asked.key if isinstance(asked, EditableColumn) else None
     if number is not None:
         for message in find_bound_errors(where, number, kind, asked):
             yield NumberQuestion(where=where, message=message, kind=kind, column_key=key)
     elif isinstance(value, str) and value.strip():
-        found = _parse(value, asked, locale, row)
+        found = _parse_number_answer(value, asked, locale, row)
         if isinstance(found, NumberError):
             yield NumberQuestion(
                 where=where,
@@ -111,12 +111,14 @@ def _find_questions(
             )
 
 
-def _parse(text: str, asked: Field | EditableColumn, locale: str, row: Mapping[str, Any]) -> Decimal | NumberError:
+def _parse_number_answer(
+    text: str, asked: Field | EditableColumn, locale: str, row: Mapping[str, Any]
+) -> Decimal | NumberError:
     limits = NumberLimits(minimum=asked.minimum, maximum=asked.maximum)
     if isinstance(asked, EditableColumn) and asked.usual is not None:
         limits = replace(limits, usual=asked.usual(row), usual_name=asked.usual_name)
-    return parse_typed_number(text, _kind_of(asked), locale, limits)
+    return parse_typed_number(text, _find_number_kind(asked), locale, limits)
 
 
-def _kind_of(asked: Field | EditableColumn) -> FieldKind:
+def _find_number_kind(asked: Field | EditableColumn) -> FieldKind:
     return FIELD_KIND_OF_COLUMN[asked.kind] if isinstance(asked, EditableColumn) else asked.kind

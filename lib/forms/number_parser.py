@@ -68,17 +68,17 @@ def parse_typed_number(
     text: str, kind: FieldKind, locale: str = DEFAULT_LOCALE, limits: NumberLimits = NumberLimits()
 ) -> Decimal | NumberError:
     """The number that `text` means in `locale`, or why it is none. `text` is not blank."""
-    body, sign = _normalize(text, kind)
-    readings = tuple(dict.fromkeys(_list_readings(body, locale))) if body else ()
+    body, sign = _normalize_typed_number(text, kind)
+    readings = tuple(dict.fromkeys(_list_number_readings(body, locale))) if body else ()
     fitting = [reading.value * sign for reading in readings if reading.fits(kind)]
     if len(fitting) > 1 and limits.maximum is not None:
         fitting = [number for number in fitting if number <= limits.maximum] or fitting
     if not fitting:
-        return NumberError(message=_describe_misfit(kind, locale, is_number=bool(readings)))
+        return NumberError(message=_describe_unreadable_number(kind, locale, is_number=bool(readings)))
     # A sign before three digits may stand for thousands. It does where the locale writes them so; else it is asked.
     if len(readings) > 1 and not (readings[0].is_grouped and readings[0].fits(kind)):
-        return NumberError(message=_ask_which(fitting, kind, locale), readings=tuple(fitting))
-    return _check_plausible(fitting[0], kind, locale, limits)
+        return NumberError(message=_ask_which_number(fitting, kind, locale), readings=tuple(fitting))
+    return _check_number_is_plausible(fitting[0], kind, locale, limits)
 
 
 def format_typed_number(number: Decimal, kind: FieldKind, locale: str = DEFAULT_LOCALE) -> str:
@@ -113,7 +113,7 @@ class _Reading:
         return is_short and len(self.decimals.rstrip("0")) <= DECIMAL_PLACES[kind]
 
 
-def _normalize(text: str, kind: FieldKind) -> tuple[str, int]:
+def _normalize_typed_number(text: str, kind: FieldKind) -> tuple[str, int]:
     """ASCII digits and signs without the unit, and 1 or -1. Blank when there is anything else in it."""
     shown = "".join(char for char in text if unicodedata.category(char) != "Cf").translate(_MINUS).translate(_MARKS)
     shown = "".join(" " if char.isspace() else str(unicodedata.decimal(char, char)) for char in shown).strip()
@@ -123,17 +123,17 @@ def _normalize(text: str, kind: FieldKind) -> tuple[str, int]:
     return found["body"], -1 if "-" in (found["sign"], found["inner_sign"]) else 1
 
 
-def _list_readings(body: str, locale: str) -> Iterator[_Reading]:
+def _list_number_readings(body: str, locale: str) -> Iterator[_Reading]:
     """Every meaning of `body`, that of the locale first."""
     if re.search("[' ]", body):
-        yield from _read_with(body, group="'" if "'" in body else " ", decimal="," if "," in body else ".")
+        yield from _read_with_separators(body, group="'" if "'" in body else " ", decimal="," if "," in body else ".")
         return
     own = _find_decimal_symbol(locale)
     for decimal in (own, "." if own == "," else ","):
-        yield from _read_with(body, group="." if decimal == "," else ",", decimal=decimal)
+        yield from _read_with_separators(body, group="." if decimal == "," else ",", decimal=decimal)
 
 
-def _read_with(body: str, *, group: str, decimal: str) -> Iterator[_Reading]:
+def _read_with_separators(body: str, *, group: str, decimal: str) -> Iterator[_Reading]:
     """`body` if its thousands are marked by `group` as they should be, and its decimals by `decimal`."""
     whole, sign, decimals = body.partition(decimal)
     if not re.fullmatch("[0-9]*", decimals) or (sign and not decimals):
@@ -142,11 +142,11 @@ def _read_with(body: str, *, group: str, decimal: str) -> Iterator[_Reading]:
     if len(parts) == 1:
         if re.fullmatch("[0-9]*", whole):
             yield _Reading(whole, decimals, is_grouped=False)
-    elif all(re.fullmatch("[0-9]+", part) for part in parts) and _are_thousands(parts, group):
+    elif all(re.fullmatch("[0-9]+", part) for part in parts) and _are_thousands_groups(parts, group):
         yield _Reading("".join(parts), decimals, is_grouped=True)
 
 
-def _are_thousands(parts: list[str], group: str) -> bool:
+def _are_thousands_groups(parts: list[str], group: str) -> bool:
     """True for 1,234,567 and, with commas, India's 12,34,567."""
     first, *middle, last = map(len, parts)
     if parts[0].startswith("0") or last != 3:
@@ -155,15 +155,19 @@ def _are_thousands(parts: list[str], group: str) -> bool:
     return is_indian or (first <= 3 and all(size == 3 for size in middle))
 
 
-def _check_plausible(number: Decimal, kind: FieldKind, locale: str, limits: NumberLimits) -> Decimal | NumberError:
+def _check_number_is_plausible(
+    number: Decimal, kind: FieldKind, locale: str, limits: NumberLimits
+) -> Decimal | NumberError:
     """The number, unless it is negative where nothing is, or far from what is usual."""
     if number < 0 and limits.minimum is not None and limits.minimum >= 0:
-        return NumberError(message=f"cannot be negative. {_ask((-number,), kind, locale)}", readings=(-number,))
+        return NumberError(
+            message=f"cannot be negative. {_ask_about_number((-number,), kind, locale)}", readings=(-number,)
+        )
     usual = limits.usual
     if usual and usual > 0 and not usual / FAR_FACTOR <= number <= usual * FAR_FACTOR:
-        far = f"is far from the {limits.usual_name} of {_show(usual, kind, locale)}."
+        far = f"is far from the {limits.usual_name} of {_format_number_of_kind(usual, kind, locale)}."
         meant = (*_list_misplaced_signs(number, usual), number)
-        return NumberError(message=f"{far} {_ask(meant, kind, locale)}", readings=meant)
+        return NumberError(message=f"{far} {_ask_about_number(meant, kind, locale)}", readings=meant)
     return number
 
 
@@ -175,16 +179,16 @@ def _list_misplaced_signs(number: Decimal, usual: Decimal) -> Iterator[Decimal]:
             yield moved
 
 
-def _ask_which(meant: Sequence[Decimal], kind: FieldKind, locale: str) -> str:
-    return f"can be read in two ways. {_ask(meant, kind, locale)}"
+def _ask_which_number(meant: Sequence[Decimal], kind: FieldKind, locale: str) -> str:
+    return f"can be read in two ways. {_ask_about_number(meant, kind, locale)}"
 
 
-def _ask(meant: Sequence[Decimal], kind: FieldKind, locale: str) -> str:
-    return f"Did you mean {' or '.join(_show(number, kind, locale) for number in meant)}?"
+def _ask_about_number(meant: Sequence[Decimal], kind: FieldKind, locale: str) -> str:
+    return f"Did you mean {' or '.join(_format_number_of_kind(number, kind, locale) for number in meant)}?"
 
 
-def _describe_misfit(kind: FieldKind, locale: str, *, is_number: bool) -> str:
-    example = _show(_EXAMPLES[kind], kind, locale)
+def _describe_unreadable_number(kind: FieldKind, locale: str, *, is_number: bool) -> str:
+    example = _format_number_of_kind(_EXAMPLES[kind], kind, locale)
     nouns = {FieldKind.WHOLE: "a whole number", FieldKind.MONEY: "an amount", FieldKind.PERCENT: "a percentage"}
     if not is_number:
         return f"must be {nouns[kind]}, such as {example}."
@@ -201,7 +205,7 @@ def _group_digits(digits: str, group: str, last: int, others: int) -> str:
     return group.join(parts)
 
 
-def _show(number: Decimal, kind: FieldKind, locale: str) -> str:
+def _format_number_of_kind(number: Decimal, kind: FieldKind, locale: str) -> str:
     return single_line(format_typed_number(number, kind, locale))
 
 

@@ -38,7 +38,7 @@ class Brief:
 
 def build_brief_file(brief: Brief) -> Document | None:
     """The brief on one page; None while a character in it cannot be printed."""
-    values = _build_values(fit_brief_to_page(brief))
+    values = _build_brief_values(fit_brief_to_page(brief))
     if find_missing_characters(list_texts(values)):
         return None
     return Document(
@@ -59,7 +59,7 @@ def find_brief_problems(brief: Brief) -> list[str]:
             words = format_count(len(cut.split()), "word")
             start = single_line(cut, max_length=80)
             problems.append(f"Too long for one page. Left out of “{title}”: {words}, from “{start}” on.")
-    missing = find_missing_characters(list_texts(_build_values(fitted)))
+    missing = find_missing_characters(list_texts(_build_brief_values(fitted)))
     if missing:
         problems.append(f"No font here can print {describe_characters(missing)}. Replace it to download the brief.")
     return problems
@@ -70,33 +70,37 @@ def fit_brief_to_page(brief: Brief) -> Brief:
     """The brief with its first parts shortened, as far as it takes to fit on a page."""
     kept = dict(brief.parts)
     for title, text in brief.parts:
-        if _fits(brief, kept):
+        if _fits_on_page(brief, kept):
             break
-        kept[title] = _shorten(text, lambda shorter, title=title: _fits(brief, {**kept, title: shorter}))  # type: ignore[misc]
+
+        def fits(shorter: str, title: str = title) -> bool:
+            return _fits_on_page(brief, {**kept, title: shorter})
+
+        kept[title] = _shorten_part_to_fit(text, fits)
     return Brief(**{**vars(brief), "parts": tuple(kept.items())})
 
 
-def _shorten(text: str, fits: Callable[[str], bool]) -> str:
+def _shorten_part_to_fit(text: str, fits: Callable[[str], bool]) -> str:
     """The longest beginning of `text` in whole words that fits; at least MIN_WORDS of them."""
     words = WORD.findall(text[:MAX_MEASURED_LENGTH])
     low, high = min(MIN_WORDS, len(words)), len(words)
     while low < high:
         middle = (low + high + 1) // 2
-        low, high = (middle, high) if fits(_join(words[:middle], text)) else (low, middle - 1)
-    return _join(words[:low], text)
+        low, high = (middle, high) if fits(_join_shortened_words(words[:middle], text)) else (low, middle - 1)
+    return _join_shortened_words(words[:low], text)
 
 
-def _join(words: list[str], whole: str) -> str:
+def _join_shortened_words(words: list[str], whole: str) -> str:
     text = "".join(words).rstrip()
     return text if text == whole else f"{text} …"
 
 
-def _fits(brief: Brief, parts: Mapping[str, str]) -> bool:
+def _fits_on_page(brief: Brief, parts: Mapping[str, str]) -> bool:
     shown = {title: text[:MAX_MEASURED_LENGTH] for title, text in parts.items()}
-    return count_pages(TEMPLATE, _build_values(Brief(**{**vars(brief), "parts": tuple(shown.items())}))) == 1
+    return count_pages(TEMPLATE, _build_brief_values(Brief(**{**vars(brief), "parts": tuple(shown.items())}))) == 1
 
 
-def _build_values(brief: Brief) -> dict[str, Any]:
+def _build_brief_values(brief: Brief) -> dict[str, Any]:
     """What `brief.typ` reads."""
     return {
         "title": brief.headline,

@@ -31,7 +31,7 @@ class DraftedEmail:
     quote_needs_approval: str
 
 
-def read_email(slide_input: SlideInput, answers: Answers) -> DraftedEmail:
+def read_drafted_email(slide_input: SlideInput, answers: Answers) -> DraftedEmail:
     """The email from the answers of its slide."""
     to, cc, subject, body = (parse_text(answers.get(key)) or "" for key in ("to", "cc", "subject", "body"))
     quote, problem, approver = None, "", ""
@@ -58,7 +58,7 @@ def build_own_address(slide_input: SlideInput) -> EmailAddress | None:
     return replace(address, name=single_line(slide_input.person_name, max_length=120)) if address else None
 
 
-def find_blocking_problems(email: DraftedEmail) -> list[str]:
+def find_email_problems(email: DraftedEmail) -> list[str]:
     """Why the email cannot be downloaded, a sentence each."""
     invalid = [*email.to.invalid, *email.cc.invalid]
     if invalid:
@@ -69,26 +69,26 @@ def find_blocking_problems(email: DraftedEmail) -> list[str]:
 
 def build_email_deliveries(slide_input: SlideInput, answers: Answers) -> tuple[Delivery, ...]:
     """The email as an unsent draft, as a link and as text; nothing while an address is wrong."""
-    email = read_email(slide_input, answers)
-    if not email.body or find_blocking_problems(email):
+    email = read_drafted_email(slide_input, answers)
+    if not email.body or find_email_problems(email):
         return ()
     document = Document(
         filename=build_filename("email", slide_input.account.customer.name, "eml"),
         media_type="message/rfc822",
         label="Download the email",
-        build=partial(_build_file, email),
+        build=partial(_build_draft_file, email),
     )
     # A link carries no file: with an attachment it would make a letter that lies.
-    link = None if email.quote else _build_link(email)
+    link = None if email.quote else _build_mail_link(email)
     links = (MailLink(label="Open in mail program", url=link),) if link else ()
     return (document, *links, TextToCopy(label="Copy the text", text=email.body))
 
 
-def _build_link(email: DraftedEmail) -> str | None:
+def _build_mail_link(email: DraftedEmail) -> str | None:
     return build_mailto_link(to=email.to.addresses, cc=email.cc.addresses, subject=email.subject, body=email.body)
 
 
-def _build_file(email: DraftedEmail) -> bytes:
+def _build_draft_file(email: DraftedEmail) -> bytes:
     quote = email.quote
     attachments = (
         (Attachment(filename=quote.filename, media_type=quote.media_type, content=quote.build()),) if quote else ()

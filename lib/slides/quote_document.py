@@ -166,18 +166,18 @@ def build_pdf_values(document: QuoteDocument) -> dict[str, Any]:
         "contact": document.contact,
         "reference": document.reference,
         "is_draft": document.is_draft,
-        "draft_reason": _describe_draft(document) if document.is_draft else "",
-        "terms": _list_terms(document),
+        "draft_reason": _describe_draft_quote(document) if document.is_draft else "",
+        "terms": _list_quote_terms(document),
         "columns": list(LINE_LABELS),
-        "lines": [_format_line(line) for line in quote.lines],
+        "lines": [_format_quote_line(line) for line in quote.lines],
         "totals": [
             ["Total at list price", format_exact_money(quote.list_total)],
-            [_discount_label(quote), format_exact_money(quote.total - quote.list_total)],
+            [_format_discount_label(quote), format_exact_money(quote.total - quote.list_total)],
         ],
         "total": ["Total per year", f"{CURRENCY} {format_exact_money(quote.total)}"],
         "further": _list_further_totals(document),
         "remarks": document.remarks,
-        "notes": _list_notes(document),
+        "notes": _list_quote_notes(document),
     }
 
 
@@ -194,7 +194,7 @@ def build_quote_spreadsheet(document: QuoteDocument) -> bytes:
     about += [("Customer", document.customer), ("Addressed to", document.contact or None)]
     about += [("Currency", CURRENCY), ("Term in months", document.term_months)]
     if document.is_draft:
-        about.append(("Status", f"Draft, not an offer. {_describe_draft(document)}"))
+        about.append(("Status", f"Draft, not an offer. {_describe_draft_quote(document)}"))
     elif document.stated_approver:
         about.append(("Approved by", document.stated_approver))
     blank: tuple[Cell, ...] = (None,) * (labels - 2)
@@ -203,12 +203,12 @@ def build_quote_spreadsheet(document: QuoteDocument) -> bytes:
     rows += [SheetRow(cells=_list_line_cells(line), kinds=LINE_KINDS) for line in quote.lines]
     totals = [("Total at list price", quote.list_total), ("Discount", quote.total - quote.list_total)]
     totals += [("Total per year", quote.total)]
-    totals += [(_term_label(document), document.term_total)] if document.term_total is not None else []
+    totals += [(_format_term_label(document), document.term_total)] if document.term_total is not None else []
     rows += [
         SheetRow(cells=(label, *blank, amount), kinds=LINE_KINDS, is_bold=label == "Total per year")
         for label, amount in totals
     ]
-    rows += [SheetRow(cells=()), *(SheetRow(cells=(note,)) for note in _list_notes(document))]
+    rows += [SheetRow(cells=()), *(SheetRow(cells=(note,)) for note in _list_quote_notes(document))]
     if document.remarks:
         rows += [SheetRow(cells=()), SheetRow(cells=("Remarks", document.remarks))]
     return build_xlsx(Sheet(name="Quote", rows=tuple(rows), widths=(38, 28, 20, 20, 12, 20)))
@@ -219,7 +219,7 @@ def _build_quote_filename(document: QuoteDocument, extension: str) -> str:
     return build_filename("quote-draft" if document.is_draft else "quote", name, extension)
 
 
-def _list_terms(document: QuoteDocument) -> list[list[str]]:
+def _list_quote_terms(document: QuoteDocument) -> list[list[str]]:
     terms = [["Number", document.number], ["Revision", str(document.revision)], ["Date", format_date(document.dated)]]
     terms += [["Valid until", format_date(document.valid_until)]] if document.valid_until else []
     terms += [["Term", format_count(document.term_months, "month")]] if document.term_months else []
@@ -228,7 +228,7 @@ def _list_terms(document: QuoteDocument) -> list[list[str]]:
     return [*terms, ["Currency", CURRENCY]]
 
 
-def _describe_draft(document: QuoteDocument) -> str:
+def _describe_draft_quote(document: QuoteDocument) -> str:
     text = f"The discount needs approval: {document.needed_approver}."
     noted = document.stated_approver
     return f"{text} Noted as approved by {noted}; the approval itself is not on record." if noted else text
@@ -236,26 +236,26 @@ def _describe_draft(document: QuoteDocument) -> str:
 
 def _list_further_totals(document: QuoteDocument) -> list[list[str]]:
     total = document.term_total
-    return [] if total is None else [[_term_label(document), format_exact_money(total)]]
+    return [] if total is None else [[_format_term_label(document), format_exact_money(total)]]
 
 
-def _term_label(document: QuoteDocument) -> str:
+def _format_term_label(document: QuoteDocument) -> str:
     return f"Total over {format_count(document.term_months, 'month')}"
 
 
-def _list_notes(document: QuoteDocument) -> list[str]:
+def _list_quote_notes(document: QuoteDocument) -> list[str]:
     notes = [f"All amounts in {CURRENCY}, per year unless stated otherwise, before taxes."]
     if document.valid_until and not document.is_draft:
         notes.append(f"This quote is valid until {format_date(document.valid_until)}.")
     return notes
 
 
-def _discount_label(quote: Quote) -> str:
+def _format_discount_label(quote: Quote) -> str:
     share = quote.discount
     return "Discount" if not share else f"Discount ({format_number(share)}% overall)"
 
 
-def _format_line(line: QuoteLine) -> list[str]:
+def _format_quote_line(line: QuoteLine) -> list[str]:
     return [
         line.item,
         f"{line.seats:,f}" if line.seats is not None else "",

@@ -15,11 +15,11 @@ RESERVED_NAME = re.compile(r"(con|prn|aux|nul|com[0-9¹²³]|lpt[0-9¹²³])", r
 
 def build_filename(prefix: str, name: str, extension: str, *, default: str = "customer") -> str:
     """ "quote-Łukasz-Sp-z-o-o.pdf": letters, digits and their marks of any script; `default` if there are none."""
-    stem = "-".join(part for part in (_clean_name(prefix), _clean_name(name) or default) if part)
+    stem = "-".join(part for part in (_clean_file_name(prefix), _clean_file_name(name) or default) if part)
     return f"{f'{stem}-file' if RESERVED_NAME.fullmatch(stem) else stem}.{extension}"
 
 
-def _clean_name(text: str) -> str:
+def _clean_file_name(text: str) -> str:
     composed = unicodedata.normalize("NFC", strip_invisible(text[: 2 * MAX_NAME_BYTES]))
     kept = "".join(character if _is_word_character(character) else "-" for character in composed)
     # A mark belongs to the letter before it, and there is none after a hyphen.
@@ -32,7 +32,7 @@ def _is_word_character(character: str) -> bool:
 
 
 def _strip_leading_marks(word: str) -> str:
-    first = next((place for place, character in enumerate(word) if not _is_mark(character)), len(word))
+    first = next((place for place, character in enumerate(word) if not _is_combining_mark(character)), len(word))
     return word[first:]
 
 
@@ -41,10 +41,10 @@ def _truncate_bytes(text: str, max_bytes: int) -> str:
     cut = len(text.encode()[:max_bytes].decode(errors="ignore"))
     if cut == len(text):
         return text
-    while cut and _is_mark(text[cut]):
+    while cut and _is_combining_mark(text[cut]):
         cut -= 1
     return text[:cut]
 
 
-def _is_mark(character: str) -> bool:
+def _is_combining_mark(character: str) -> bool:
     return character in JOINERS or unicodedata.category(character)[0] == "M"

@@ -42,7 +42,9 @@ def build_series_trace(chart: Chart, series: Series, colour: str, colours: Palet
     names: list[Any] = [to_axis_value(point.x, horizontal=horizontal) for point in series.points]
     heights: list[Any] = [point.y for point in series.points]
     name = format_mark_label(series.name)
-    tints = [colours.color_of(point.tone) if point.tone is not Tone.NEUTRAL else colour for point in series.points]
+    tints = [
+        colours.find_tone_color(point.tone) if point.tone is not Tone.NEUTRAL else colour for point in series.points
+    ]
     match chart.kind:
         case ChartKind.BAR | ChartKind.STACKED_BAR:
             return go.Bar(
@@ -157,7 +159,8 @@ def _choose_series_colors(series: Sequence[Series], colours: Palette) -> list[st
     inks = (colours.accent, colours.muted, colours.faint, colours.line)
     quiet = iter(inks[1:] if any(one.tone is not Tone.NEUTRAL for one in series) else inks)
     return [
-        colours.color_of(one.tone) if one.tone is not Tone.NEUTRAL else next(quiet, colours.faint) for one in series
+        colours.find_tone_color(one.tone) if one.tone is not Tone.NEUTRAL else next(quiet, colours.faint)
+        for one in series
     ]
 
 

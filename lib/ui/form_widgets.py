@@ -85,7 +85,7 @@ def read_widget_answers(form: Form, keys: FormKeys) -> dict[str, Any]:
     return {field.key: _read_widget_value(field, keys) for field in form.fields}
 
 
-def read_texts(form: Form, keys: FormKeys, answers: Answers) -> dict[str, str]:
+def read_typed_texts(form: Form, keys: FormKeys, answers: Answers) -> dict[str, str]:
     """The texts in the widgets by label, as the browser has them."""
     fields = (field for field in form.fields if field.kind in (FieldKind.TEXT, FieldKind.LONG_TEXT))
     return {_build_field_label(field, answers): st.session_state.get(keys.field_key(field)) or "" for field in fields}

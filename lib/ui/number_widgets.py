@@ -38,19 +38,19 @@ def format_number_widget(field: Field, keys: FormKeys) -> None:
     key = keys.field_key(field)
     number = parse_number(read_number(field, keys, None, st.session_state.get(key), {}))
     if number is not None:
-        _put_number(field, keys, number)
+        _fill_number_field(field, keys, number)
 
 
-def _put_number(field: Field, keys: FormKeys, number: Decimal) -> None:
+def _fill_number_field(field: Field, keys: FormKeys, number: Decimal) -> None:
     text = format_number_answer(field.kind, number, get_number_locale())
     remember_number(field, keys, None, text, number)
     st.session_state[keys.field_key(field)] = text
 
 
-def _choose_reading(field: Field, keys: FormKeys, question: NumberQuestion, number: Decimal) -> None:
+def _choose_number_reading(field: Field, keys: FormKeys, question: NumberQuestion, number: Decimal) -> None:
     """The person said what the text means; a callback."""
     if question.column_key is None:
-        _put_number(field, keys, number)
+        _fill_number_field(field, keys, number)
     else:
         remember_number(field, keys, question.column_key, question.text, number)
 
@@ -65,7 +65,7 @@ def draw_number_question(field: Field, keys: FormKeys, question: NumberQuestion)
             st.button(
                 escape_markdown(format_typed_number(number, question.kind, get_number_locale())),
                 key=f"{keys.field_key(field)}.{question.column_key}.{question.text}.{number}",
-                on_click=_choose_reading,
+                on_click=_choose_number_reading,
                 args=(field, keys, question, number),
             )
 

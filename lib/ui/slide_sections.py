@@ -37,7 +37,7 @@ def load_slide_blocks(slide: Slide, slide_input: SlideInput) -> tuple[DrawableSe
     cached: _SlideBlocks | None = st.session_state.get(RUN_SLIDE_BLOCKS)
     # Comparing is cheap: the account, by far the largest part, is the same object until it is loaded again.
     if cached is None or cached.slide is not slide or cached.slide_input != slide_input:
-        blocks = build_blocks(slide_builder.build_slide_sections(slide, slide_input))
+        blocks = build_section_blocks(slide_builder.build_slide_sections(slide, slide_input))
         cached = _SlideBlocks(slide=slide, slide_input=slide_input, blocks=blocks)
         st.session_state[RUN_SLIDE_BLOCKS] = cached
     return cached.blocks
@@ -45,14 +45,14 @@ def load_slide_blocks(slide: Slide, slide_input: SlideInput) -> tuple[DrawableSe
 
 def draw_slide_sections(sections: tuple[Section, ...], *, key: str) -> None:
     """Draw sections in order. `key` tells apart the same section drawn in two places."""
-    draw_blocks(build_blocks(sections), key=key)
+    draw_section_blocks(build_section_blocks(sections), key=key)
 
 
-def build_blocks(sections: tuple[Section, ...]) -> tuple[DrawableSection, ...]:
+def build_section_blocks(sections: tuple[Section, ...]) -> tuple[DrawableSection, ...]:
     return tuple(_build_section_html(section) or section for section in sections)
 
 
-def draw_blocks(blocks: tuple[DrawableSection, ...], *, key: str) -> None:
+def draw_section_blocks(blocks: tuple[DrawableSection, ...], *, key: str) -> None:
     """Draw blocks in order; neighbours that are HTML as one element, because each element costs time."""
     for is_html, group in groupby(enumerate(blocks), key=lambda each: isinstance(each[1], Html)):
         if is_html:

@@ -7,7 +7,7 @@ from typing import Any
 import pandas as pd
 import streamlit as st
 
-from lib.content.block_text import build_chart_table, format_cell
+from lib.content.block_text import build_chart_table, format_table_cell
 from lib.content.model import Cell, Chart, Column, ColumnKind, Table
 from lib.files.spreadsheet import XLSX_MEDIA_TYPE, build_table_xlsx
 from lib.text.file_names import build_filename
@@ -37,7 +37,7 @@ def draw_table(table: Table, *, key: str | None = None, max_static_rows: int = M
         return
     with st.container(gap="xsmall"):
         draw_html(Html("<h5>{}</h5>").format(table.title))
-        _draw_grid(table, key=key)
+        _draw_table_grid(table, key=key)
         if table.source:
             draw_html(build_source_html(table.source))
 
@@ -55,7 +55,7 @@ def draw_table_rows(table: Table, *, key: str | None = None, max_static_rows: in
     if len(table.rows) <= max_static_rows:
         draw_html(build_table_rows_html(table))
     else:
-        _draw_grid(table, key=key)
+        _draw_table_grid(table, key=key)
 
 
 def build_source_html(source: str | None) -> Html:
@@ -82,12 +82,12 @@ def build_table_rows_html(table: Table) -> Html:
 
 
 def _build_cell_html(value: Cell, kind: ColumnKind) -> Html:
-    text = format_cell(value, kind)
+    text = format_table_cell(value, kind)
     muted = " zen-muted" if text == NO_DATA else ""
     return Html('<td class="{}{}">{}</td>').format(CELL_CLASSES[kind], muted, text)
 
 
-def _draw_grid(table: Table, *, key: str | None) -> None:
+def _draw_table_grid(table: Table, *, key: str | None) -> None:
     st.dataframe(
         build_table_frame(table),
         hide_index=True,

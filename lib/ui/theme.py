@@ -36,7 +36,7 @@ class Palette:
     warning: str
     bad: str
 
-    def color_of(self, tone: Tone) -> str:
+    def find_tone_color(self, tone: Tone) -> str:
         """The colour a value of `tone` is written in; neutral is the accent."""
         return {Tone.GOOD: self.good, Tone.WARNING: self.warning, Tone.BAD: self.bad}.get(tone, self.accent)
 

@@ -76,11 +76,13 @@ def apply_row_edits(
         return rows
     edits = {int(index): change for index, change in changes.get("edited_rows", {}).items()}
     deleted = {int(index) for index in changes.get("deleted_rows", [])}
-    left = [_edit_row(columns, row, edits.get(i, {}), read_cell) for i, row in enumerate(rows) if i not in deleted]
-    return left + [_edit_row(columns, {}, added, read_cell) for added in changes.get("added_rows", [])]
+    left = [
+        _apply_row_change(columns, row, edits.get(i, {}), read_cell) for i, row in enumerate(rows) if i not in deleted
+    ]
+    return left + [_apply_row_change(columns, {}, added, read_cell) for added in changes.get("added_rows", [])]
 
 
-def _edit_row(
+def _apply_row_change(
     columns: tuple[EditableColumn, ...], row: JsonRow, change: Mapping[str, Any], read_cell: ReadCell
 ) -> JsonRow:
     """The row with its edited cells. Numbers are read last, as they may be compared with the others."""

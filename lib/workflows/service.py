@@ -78,12 +78,14 @@ class WorkflowService:
             "cloned_from_version": version.version,
             "suggested_when": stock.suggested_when,
         }
-        return self._create_definition(content | origin | ({"name": name} if name else {}), new_id or workflow_id)
+        return self._create_workflow_definition(
+            content | origin | ({"name": name} if name else {}), new_id or workflow_id
+        )
 
     def create_workflow(self, workflow_id: str, content: Mapping[str, Any]) -> WorkflowDefinition:
         """A draft of the company's own from scratch. Raises Conflict, InvalidInput."""
         self._require_unused_workflow_id(workflow_id)
-        return self._create_definition(parse_definition_changes(content), workflow_id)
+        return self._create_workflow_definition(parse_definition_changes(content), workflow_id)
 
     def update_workflow(
         self, definition: WorkflowDefinition, changes: Mapping[str, Any], *, check: bool = True
@@ -96,7 +98,7 @@ class WorkflowService:
         row = parse_definition_changes(changes)
         if check:
             compose_workflow(apply_definition_changes(definition, row))
-        return self._update_definition(definition, row)
+        return self._update_workflow_definition(definition, row)
 
     def publish_workflow(self, definition: WorkflowDefinition, note: str | None = None) -> WorkflowVersion:
         """Publish the working copy. Raises InvalidInput when it does not compose, NotPermitted, Conflict."""
@@ -105,14 +107,14 @@ class WorkflowService:
 
     def archive_workflow(self, definition: WorkflowDefinition) -> WorkflowDefinition:
         """Start no more runs of it; those under way go on. Raises NotPermitted, Conflict."""
-        return self._update_definition(definition, {"status": DefinitionStatus.ARCHIVED.value})
+        return self._update_workflow_definition(definition, {"status": DefinitionStatus.ARCHIVED.value})
 
-    def _create_definition(self, content: Mapping[str, Any], workflow_id: str) -> WorkflowDefinition:
+    def _create_workflow_definition(self, content: Mapping[str, Any], workflow_id: str) -> WorkflowDefinition:
         carried = {"company_id": str(self._person.company_id), "created_by": str(self._person.id)}
         row = {**content, **carried, "workflow_id": workflow_id, "status": DefinitionStatus.DRAFT.value}
         return self._workflows.create_definition({key: _definition_value_to_json(value) for key, value in row.items()})
 
-    def _update_definition(self, definition: WorkflowDefinition, row: Mapping[str, Any]) -> WorkflowDefinition:
+    def _update_workflow_definition(self, definition: WorkflowDefinition, row: Mapping[str, Any]) -> WorkflowDefinition:
         changed = self._workflows.update_definition(definition.id, definition.revision, row)
         if changed is not None:
             return changed

@@ -22,7 +22,7 @@ from tests.support.sample_accounts import TODAY, bare_account, full_account, nas
 
 def told(new_chat: Any, account: Account) -> prompt.Prompt:
     at = new_chat()
-    return prompt.build_prompt(replace(at.context, account=account), Question(text="So?"), ())
+    return prompt.build_model_prompt(replace(at.context, account=account), Question(text="So?"), ())
 
 
 @pytest.mark.parametrize("account", [full_account(), bare_account(), nasty_account()], ids=["full", "bare", "nasty"])
@@ -52,7 +52,7 @@ def test_what_is_too_long_is_left_out_and_said_to_be(new_chat) -> None:
 
 def test_the_fence_is_another_one_each_time(new_chat) -> None:
     at = new_chat()
-    fences = {prompt.build_prompt(at.context, Question(text="So?"), ()).data["fence"] for _ in range(20)}
+    fences = {prompt.build_model_prompt(at.context, Question(text="So?"), ()).data["fence"] for _ in range(20)}
     assert len(fences) == 20
 
 
@@ -60,7 +60,7 @@ def test_the_fence_is_another_one_each_time(new_chat) -> None:
 def test_it_knows_whom_it_helps(new_chat, role: Role) -> None:
     at = new_chat()
     context = replace(at.context, person=replace(at.context.person, role=role))
-    assert prompt.ROLE_DESCRIPTIONS[role] in prompt.build_prompt(context, Question(text="So?"), ()).system_prompt
+    assert prompt.ROLE_DESCRIPTIONS[role] in prompt.build_model_prompt(context, Question(text="So?"), ()).system_prompt
 
 
 def test_answers_so_far_are_in_it(new_chat) -> None:

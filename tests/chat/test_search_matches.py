@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from lib.chat.search_matches import BLANKS, EXCERPT_LENGTH, SearchTerm, cut_excerpt, find_matches
+from lib.chat.search_matches import BLANKS, EXCERPT_LENGTH, SearchTerm, cut_search_excerpt, find_term_matches
 from lib.content.block_text import block_to_shown_text
 from lib.content.model import Text
 from lib.text.html import clean_html, markdown_to_html
@@ -23,7 +23,7 @@ TERMS = ("renewal", "10 30", "30", "muller", "284400", "満 足", "fi", "x", "ma
 @given(ANY_TEXT | WORDY_TEXT, some.lists(some.sampled_from(TERMS), max_size=3), some.booleans())
 def test_the_markup_of_an_excerpt_reads_as_a_cut_of_the_text(text: str, words: list[str], is_beginning: bool) -> None:
     terms = [SearchTerm(words=each, is_beginning=is_beginning) for each in words]
-    excerpt = cut_excerpt(text, terms)
+    excerpt = cut_search_excerpt(text, terms)
     hit = make_hit(text, excerpt=excerpt)
     read = unescape(re.sub(r"</?(?:mark|span)[^>]*>", "", clean_html(build_excerpt_html(hit))))
     shown = f"{'… ' if excerpt.has_text_before else ''}{excerpt.text}{' …' if excerpt.has_text_after else ''}"
@@ -35,7 +35,7 @@ def test_the_markup_of_an_excerpt_reads_as_a_cut_of_the_text(text: str, words: l
 
 @given(ANY_TEXT | WORDY_TEXT, some.sampled_from(TERMS))
 def test_matches_are_in_order_and_apart(text: str, words: str) -> None:
-    spans = find_matches(text, [SearchTerm(words=words, is_beginning=True)])
+    spans = find_term_matches(text, [SearchTerm(words=words, is_beginning=True)])
     edges = [edge for span in spans for edge in span]
     assert edges == sorted(edges)
     assert all(start < end for start, end in spans)

@@ -1,4 +1,4 @@
-from lib.executions.legacy.answer_mapping import map_answers
+from lib.executions.legacy.answer_mapping import map_old_answers
 from lib.executions.legacy.mapping_file import StepRule
 from lib.workflows.composer import compose_workflow
 from lib.workflows.model import WorkflowVersion
@@ -14,6 +14,6 @@ WORKFLOW = compose_workflow(
 
 def test_a_recipient_of_the_past_that_is_no_address_is_kept() -> None:
     steps = (StepRule(step="email", slide="draft-email", fields={"recipient": "to"}),)
-    mapped = map_answers(steps, WORKFLOW, {"email": {"recipient": "Bridget\nSalter", "other": "x"}}, STOCK_RULES)
+    mapped = map_old_answers(steps, WORKFLOW, {"email": {"recipient": "Bridget\nSalter", "other": "x"}}, STOCK_RULES)
     assert mapped.answers == {"draft-email": {"to": "Bridget Salter"}}
     assert mapped.unmapped == ("email.other",)

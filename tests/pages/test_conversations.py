@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 from lib.chat import message_tree
 from lib.chat.chat_search import SearchHit, SearchQuery
 from lib.chat.model import MessageRole, MessageStatus, ThreadStatus
-from lib.chat.search_matches import SearchTerm, cut_excerpt
+from lib.chat.search_matches import SearchTerm, cut_search_excerpt
 from lib.errors import ZenError
 from lib.services import build_services
 from lib.slides.library import get_default_slide_title
@@ -340,7 +340,7 @@ def make_hit(said: str, word: str = "", **more: Any) -> SearchHit:
         "customer_id": "c", "customer_name": "Acme", "workflow_id": "w", "workflow_name": "W", "slide_id": "greeting",
         "role": MessageRole.USER, "message_type": "text", "branch_type": None, "ended": MessageStatus.COMPLETE,
         "tools": (), "thumbs": (), "created_at": datetime.fromisoformat("2026-11-23T10:00:00+00:00"), "text": said,
-        "excerpt": cut_excerpt(said, [SearchTerm(words=word, is_beginning=True)]),
+        "excerpt": cut_search_excerpt(said, [SearchTerm(words=word, is_beginning=True)]),
     } | more  # fmt: skip
     return SearchHit(**values)  # type: ignore[arg-type]
 

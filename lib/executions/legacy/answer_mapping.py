@@ -55,7 +55,7 @@ def find_old_step_index(steps: tuple[StepRule, ...], given: Any) -> int | None:
     )
 
 
-def map_answers(
+def map_old_answers(
     steps: tuple[StepRule, ...], workflow: ComposedWorkflow, data: Mapping[str, Any], rules: CompanyRules
 ) -> MappedAnswers:
     """The answers of all slides from `data`, which is by step, then by field."""

@@ -124,7 +124,7 @@ def _scan_export(text: str) -> tuple[dict[str, Any], list[tuple[int, int, int]]]
             _raise_invalid_json(text, place, "“executions” stands there twice")
         else:
             spans, place = _scan_exported_runs(text, place)
-        place, more = _skip_separator(text, place, "}")
+        place, more = _skip_json_separator(text, place, "}")
     if _skip_whitespace(text, place) != len(text):
         _raise_invalid_json(text, _skip_whitespace(text, place), "something stands after the end")
     if spans is None:
@@ -140,7 +140,7 @@ def _scan_exported_runs(text: str, start: int) -> tuple[list[tuple[int, int, int
         line, seen = line + text.count("\n", seen, place), place
         _, end = decode_json_value(text, place)
         found.append((line, place, end))
-        place, more = _skip_separator(text, end, "]")
+        place, more = _skip_json_separator(text, end, "]")
     return found, place
 
 
@@ -150,7 +150,7 @@ def _skip_opening_bracket(text: str, start: int, bracket: str, closing: str) -> 
     return (place + 1, False) if text.startswith(closing, place) else (place, True)
 
 
-def _skip_separator(text: str, start: int, closing: str) -> tuple[int, bool]:
+def _skip_json_separator(text: str, start: int, closing: str) -> tuple[int, bool]:
     """Past the comma or the closing bracket; whether it was a comma."""
     place = _skip_whitespace(text, start)
     if text.startswith(closing, place):

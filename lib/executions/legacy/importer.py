@@ -61,7 +61,7 @@ class LegacyImporter:
         occurrence, first = self._seen[legacy_id], self._first.setdefault(legacy_id, row.line)
         there = self._context.imported.get((legacy_id, occurrence))
         if there is not None:
-            differs = there != _digest_source(row.source)
+            differs = there != _digest_row_source(row.source)
             remarks = ("It is otherwise in this file than it was when it was imported; nothing was changed.",)
             return RowResult(
                 line=row.line,
@@ -106,7 +106,7 @@ def identify_export_row(row: ExportRow) -> tuple[str, str | None]:
     value = row.value.get("execution_id") if isinstance(row.value, Mapping) else None
     if isinstance(value, int) and not isinstance(value, bool):
         value = str(value)
-    digest = f"no-id:{_digest_source(row.source)}"
+    digest = f"no-id:{_digest_row_source(row.source)}"
     if not isinstance(row.value, Mapping):
         return digest, "It is not an object."
     if not isinstance(value, str) or not value.strip():
@@ -127,5 +127,5 @@ def _list_unmapped_names(row: ExportRow, plan: MappedRun) -> tuple[str, ...]:
     return tuple(f"{row.value.get('workflow_config_id')}: {name}" for name in plan.unmapped)
 
 
-def _digest_source(source: str) -> str:
+def _digest_row_source(source: str) -> str:
     return hashlib.md5(source.encode(), usedforsecurity=False).hexdigest()

@@ -9,7 +9,7 @@ from lib.errors import InvalidInput
 from lib.executions.legacy.export_row_fields import RowReader, format_quoted_value
 from lib.executions.legacy.import_reference_data import ImportContext
 from lib.executions.legacy.mapping_file import DEFAULT_STATUSES, LegacyMapping
-from lib.executions.legacy.step_mapping import IMPORTABLE_OPEN_STATUSES, map_steps
+from lib.executions.legacy.step_mapping import IMPORTABLE_OPEN_STATUSES, map_old_steps
 from lib.text.format import join_names
 from lib.text.truncate import single_line
 from lib.workflows.composer import compose_workflow
@@ -63,7 +63,7 @@ class RunMapper:
             "status": status,
             **self._map_customer(reader),
             **self._map_person(reader, status),
-            **_map_times(reader, status),
+            **_map_run_times(reader, status),
         }
         found = self._find_workflow(config) if config else None
         if config and found is None:
@@ -74,12 +74,14 @@ class RunMapper:
         left = tuple(str(key) for key in row if key not in KNOWN_KEYS)
         if config and found and status:
             version, workflow = found
-            placed = map_steps(reader, self._mapping.find_workflow_rule(config), workflow, status, self._context.rules)
+            placed = map_old_steps(
+                reader, self._mapping.find_workflow_rule(config), workflow, status, self._context.rules
+            )
             steps, left = placed.steps, left + placed.unmapped
             pinned = {"workflow_id": version.workflow_id, "definition_version_id": version.id}
             run |= pinned | {"current_slide": placed.current}
         run |= self._map_outcome(reader, status)
-        snooze = _map_snooze(reader) if status == "snoozed" else None
+        snooze = _map_run_snooze(reader) if status == "snoozed" else None
         if status in IMPORTABLE_OPEN_STATUSES and (run.get("customer_id"), run.get("workflow_id")) in self._open:
             reader.errors.append("An open run of this workflow exists already for this customer.")
         if reader.errors:
@@ -186,7 +188,7 @@ class RunMapper:
         )
 
 
-def _map_times(reader: RowReader, status: str | None) -> dict[str, Any]:
+def _map_run_times(reader: RowReader, status: str | None) -> dict[str, Any]:
     started, updated, ended = (
         reader.read_time("started_at"),
         reader.read_time("updated_at"),
@@ -213,7 +215,7 @@ def _map_times(reader: RowReader, status: str | None) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _map_snooze(reader: RowReader) -> dict[str, Any]:
+def _map_run_snooze(reader: RowReader) -> dict[str, Any]:
     until = reader.read_time("snoozed_until", past=False)
     if until is None and not any("snoozed_until" in fault for fault in reader.errors):
         reader.errors.append("It is snoozed, and does not say until when (“snoozed_until”).")

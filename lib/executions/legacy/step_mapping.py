@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from lib.accounts.company_rules import CompanyRules
-from lib.executions.legacy.answer_mapping import find_old_step_index, list_old_step_rules, map_answers
+from lib.executions.legacy.answer_mapping import find_old_step_index, list_old_step_rules, map_old_answers
 from lib.executions.legacy.export_row_fields import RowReader, format_quoted_value
 from lib.executions.legacy.mapping_file import WorkflowRule
 from lib.workflows.model import ComposedWorkflow
@@ -25,7 +25,7 @@ class MappedSteps:
     unmapped: tuple[str, ...]
 
 
-def map_steps(
+def map_old_steps(
     reader: RowReader, rule: WorkflowRule, workflow: ComposedWorkflow, status: str, rules: CompanyRules
 ) -> MappedSteps:
     """The steps of a run. Slides before the current one are done; in a completed run the current one too."""
@@ -35,7 +35,7 @@ def map_steps(
         if data not in (None, [], ""):
             reader.errors.append("Its step data is not an object by step.")
         data = {}
-    typed = map_answers(steps, workflow, data, rules)
+    typed = map_old_answers(steps, workflow, data, rules)
     current = _map_current_slide(
         reader, [step.slide for step in steps], find_old_step_index(steps, reader.row.get("current_step")), status
     )

@@ -5,7 +5,7 @@ from lib.accounts.account_rankings import choose_recipient, list_remaining_conta
 from lib.content.model import Callout, PlainText, Table, Text, Tone
 from lib.forms.model import Answers, Field, FieldKind, Form
 from lib.slides import shared_sections
-from lib.slides.email_document import DraftedEmail, build_email_deliveries, find_blocking_problems, read_email
+from lib.slides.email_document import DraftedEmail, build_email_deliveries, find_email_problems, read_drafted_email
 from lib.slides.model import Section, Slide, SlideCategory, SlideId, SlideInput
 from lib.slides.slide_context import SlideContext
 from lib.slides.slide_texts import fill_slide_question, fill_template_text
@@ -85,8 +85,8 @@ def build_email_form(slide_input: SlideInput) -> Form:
 
 def build_email_preview(slide_input: SlideInput, answers: Answers) -> tuple[Section, ...]:
     """What keeps the email from being sent, then the email as it will read."""
-    email = read_email(slide_input, answers)
-    warnings = (*find_blocking_problems(email), *_find_email_warnings(slide_input, email))
+    email = read_drafted_email(slide_input, answers)
+    warnings = (*find_email_problems(email), *_find_email_warnings(slide_input, email))
     head = (
         ("From", email.sender.format_with_name() if email.sender else None),
         ("To", _format_addresses(email.to)),

@@ -68,7 +68,7 @@ def build_quote_form(slide_input: SlideInput) -> Form:
                 key="lines",
                 label=fill_slide_question(slide_input, "Lines"),
                 kind=FieldKind.ROWS,
-                columns=(ITEM, SEATS, _price_column(slide_input.account), DISCOUNT),
+                columns=(ITEM, SEATS, _build_price_column(slide_input.account), DISCOUNT),
                 default=suggest_quote_lines(slide_input),
                 required=True,
                 help="From the scenario you chose, or from the contract. Prices are USD per seat and year.",
@@ -112,7 +112,7 @@ def build_quote_form(slide_input: SlideInput) -> Form:
     )
 
 
-def _price_column(account: Account) -> EditableColumn:
+def _build_price_column(account: Account) -> EditableColumn:
     """The price, compared with that of the module in the price list, else with the contract's."""
     listed = {module.name: module.annual_price_per_seat for module in account.price_list}
     contracted = account.contract.annual_price_per_seat if account.contract else None

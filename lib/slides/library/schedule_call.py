@@ -112,7 +112,7 @@ def build_call_proposal(slide_input: SlideInput, answers: Answers) -> tuple[Sect
         Callout(text=text, tone=Tone.WARNING)
         for text in (
             *call_times.find_call_time_problems(slide_input.account.today, here, there),
-            *_find_guest_problems(_read_guests(slide_input, answers)),
+            *_find_guest_problems(_list_call_guests(slide_input, answers)),
         )
     ]
     return (*problems, Facts(title="Proposal", items=tuple(facts)))
@@ -120,7 +120,7 @@ def build_call_proposal(slide_input: SlideInput, answers: Answers) -> tuple[Sect
 
 def build_calendar_documents(slide_input: SlideInput, answers: Answers) -> tuple[Delivery, ...]:
     """The call as an invitation; none while a guest's address on record is wrong."""
-    start, guests = call_times.parse_call_start(answers), _read_guests(slide_input, answers)
+    start, guests = call_times.parse_call_start(answers), _list_call_guests(slide_input, answers)
     if start is None or guests.with_invalid_address:
         return ()
     build = partial(
@@ -156,7 +156,7 @@ class CallGuests:
     with_invalid_address: tuple[str, ...]
 
 
-def _read_guests(slide_input: SlideInput, answers: Answers) -> CallGuests:
+def _list_call_guests(slide_input: SlideInput, answers: Answers) -> CallGuests:
     addresses, without_address, with_invalid_address = [], [], []
     for contact in _list_chosen_contacts(slide_input, answers):
         name, address = single_line(contact.name, max_length=120), parse_email_address(contact.email or "")

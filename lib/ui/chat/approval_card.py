@@ -124,14 +124,14 @@ def to_argument_widget_value(field: ProposalField) -> Any:
         return field.value if field.value in labels else None
     if _is_date_argument(field):
         return parse_date(field.value)
-    return field.value if isinstance(field.value, bool) else format_argument(field.value)
+    return field.value if isinstance(field.value, bool) else format_tool_argument(field.value)
 
 
-def format_argument(value: Any) -> str:
+def format_tool_argument(value: Any) -> str:
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False, indent=1)
 
 
-def parse_argument(field: ProposalField, typed: Any) -> Any:
+def parse_tool_argument(field: ProposalField, typed: Any) -> Any:
     """What was made of an argument. Raises InvalidInput for what is no JSON where it has to be."""
     if isinstance(typed, bool):
         return typed
@@ -164,7 +164,7 @@ def _build_argument_key(call: ToolCallRecord, field: ProposalField) -> str:
 def _queue_approval(state: ChatPanelState, call: ToolCallRecord, proposal: Proposal) -> None:
     typed = [(field, st.session_state[_build_argument_key(call, field)]) for field in proposal.fields]
     try:
-        given = {field.key: parse_argument(field, text) for field, text in typed}
+        given = {field.key: parse_tool_argument(field, text) for field, text in typed}
     except InvalidInput as error:
         state.error = error
         return

@@ -61,11 +61,11 @@ def _draw_decision_button(label: str, decide: Callable[[BranchDraft], None], dra
     st.button(
         label, key=conversations_button_key(label.lower(), draft.id),
         type="secondary" if label == "Publish" else "tertiary",
-        on_click=_decide_draft, args=(decide, draft, f"{done}: “{draft.label}”."),
+        on_click=_decide_branch_draft, args=(decide, draft, f"{done}: “{draft.label}”."),
     )  # fmt: skip
 
 
-def _decide_draft(decide: Callable[[BranchDraft], None], draft: BranchDraft, notice: str) -> None:
+def _decide_branch_draft(decide: Callable[[BranchDraft], None], draft: BranchDraft, notice: str) -> None:
     try:
         decide(draft)
     except ZenError as error:

@@ -8,7 +8,7 @@ import streamlit as st
 from lib.chat.chat_search import SearchHit, SearchQuery
 from lib.chat.model import BranchType, MessageRole, MessageStatus
 from lib.chat.provenance import SOURCE_LABELS
-from lib.chat.search_matches import shorten_excerpt
+from lib.chat.search_matches import shorten_search_excerpt
 from lib.chat.service import ChatService
 from lib.files.spreadsheet import CSV_MEDIA_TYPE, XLSX_MEDIA_TYPE, Sheet, SheetRow, build_csv, build_xlsx
 from lib.slides.library import get_default_slide_title
@@ -65,7 +65,7 @@ def draw_search_results(found: SearchResults, chat: ChatService, time_zone: str)
 def build_excerpt_html(hit: SearchHit) -> Html:
     """The excerpt with its matches marked; a short one of a table, chart or code without a match."""
     is_text = hit.message_type == "text"
-    excerpt = hit.excerpt if is_text or hit.excerpt.matches else shorten_excerpt(hit.excerpt, MAX_CARD_CHARS)
+    excerpt = hit.excerpt if is_text or hit.excerpt.matches else shorten_search_excerpt(hit.excerpt, MAX_CARD_CHARS)
     kind = () if is_text else (theme.build_badge_html(humanize_code(hit.message_type)), " ")
     pieces = (Html("<mark>{}</mark>").format(text) if found else text for text, found in excerpt.split_at_matches())
     before, after = "… " if excerpt.has_text_before else "", " …" if excerpt.has_text_after else ""

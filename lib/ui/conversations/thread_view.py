@@ -55,7 +55,7 @@ def draw_stored_conversation(thread_id: str, services: Services) -> None:
     with st.container(width=READING_WIDTH):
         for place, step in enumerate(steps):
             with error_boundary(f"message {step.entry.id}"):
-                _draw_message(opened, step, steps[place - 1] if place else None, services)
+                _draw_stored_message(opened, step, steps[place - 1] if place else None, services)
         if not steps:
             st.markdown(":gray[No messages.]")
 
@@ -127,7 +127,7 @@ def _draw_share_button(opened: OpenConversation, services: Services) -> None:
         st.rerun()
 
 
-def _draw_message(opened: OpenConversation, step: PathStep, before: PathStep | None, services: Services) -> None:
+def _draw_stored_message(opened: OpenConversation, step: PathStep, before: PathStep | None, services: Services) -> None:
     entry = step.entry
     match entry.first.role:
         case MessageRole.USER:

@@ -40,7 +40,7 @@ def load_run_page(services: Services, address: RunAddress) -> RunPageState:
         reload_account(state, services)
     slide_of_url = address.slide_id or state.opened_slide_id
     if slide_of_url != state.url_slide_id:
-        state.queue_command(partial(SlideEditor.go_to_slide, slide_id=_require_slide(state, slide_of_url)))
+        state.queue_command(partial(SlideEditor.go_to_slide, slide_id=_require_known_slide(state, slide_of_url)))
     state.url_slide_id = slide_of_url
     return state
 
@@ -137,9 +137,9 @@ def _load_run(services: Services, address: RunAddress, before: RunPageState | No
         data_version=data_version,
     )
     if address.slide_id is not None:
-        state.slide_id = _require_slide(state, address.slide_id)
+        state.slide_id = _require_known_slide(state, address.slide_id)
     if before is not None and before.has_unsaved_answers:
-        _restore_unsaved(state, before)
+        _restore_unsaved_draft(state, before)
     return state
 
 
@@ -153,7 +153,7 @@ def _find_earlier_state(state: RunPageState | None, address: RunAddress) -> RunP
     return unsaved.get(address.page_key)
 
 
-def _restore_unsaved(state: RunPageState, before: RunPageState) -> None:
+def _restore_unsaved_draft(state: RunPageState, before: RunPageState) -> None:
     """Bring back what was typed and not saved when the person left the page."""
     state.slide_id, state.draft, state.is_draft_restored = before.slide_id, before.draft, True
     stored = state.execution.find_step(state.slide_id)
@@ -161,7 +161,7 @@ def _restore_unsaved(state: RunPageState, before: RunPageState) -> None:
         state.save_state = StaleStep(stored)
 
 
-def _require_slide(state: RunPageState, slide_id: str) -> str:
+def _require_known_slide(state: RunPageState, slide_id: str) -> str:
     """Raises NotFound, its `detail` the id of the run."""
     if state.workflow.find_slide(slide_id) is None:
         raise NotFound(f"This run has no slide “{truncate(single_line(slide_id), 60)}”.", detail=state.execution.id)

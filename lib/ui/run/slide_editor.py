@@ -190,7 +190,7 @@ class SlideEditor:
         """Save the draft over the step saved elsewhere, which stays in the run's events."""
         if not isinstance(self.state.save_state, StaleStep):
             return
-        self._adopt_step(self.state.save_state.step)
+        self._adopt_saved_step(self.state.save_state.step)
         self.state.save_state = Clean()
         if self._save_answers(self.state.answers_to_save(self.form)):
             self._reload_run()
@@ -198,7 +198,7 @@ class SlideEditor:
     def discard_draft(self) -> None:
         """Show the step saved elsewhere instead of the draft."""
         if isinstance(self.state.save_state, StaleStep):
-            self._adopt_step(self.state.save_state.step)
+            self._adopt_saved_step(self.state.save_state.step)
             self.state.show_slide(self.state.slide_id)
             self._reload_run()
 
@@ -245,7 +245,7 @@ class SlideEditor:
         if dict(step.answers) != answers:
             self.state.save_state = StaleStep(step)
             return False
-        self._adopt_step(step)
+        self._adopt_saved_step(step)
         self._mark_saved(answers)
         if next_slide is None or step.status is StepStatus.DONE:
             return True
@@ -256,7 +256,7 @@ class SlideEditor:
         if self.state.has_unsaved_answers:
             self.state.save_state = Clean()
 
-    def _adopt_step(self, step: StepExecution) -> None:
+    def _adopt_saved_step(self, step: StepExecution) -> None:
         # The run's own revision is not known here; the next reload tells it.
         saved = SavedStep(step=step, execution_revision=self.state.execution.revision)
         self.state.execution = apply_saved_step(self.state.execution, saved)

@@ -26,7 +26,7 @@ def draw_slide(state: RunPageState) -> None:
     slide, slide_input = state.slide, state.build_slide_input()
     st.markdown(f"## {escape_markdown(state.slide_title(slide))}")
     blocks = slide_sections.load_slide_blocks(slide.slide, slide_input)
-    slide_sections.draw_blocks(blocks, key=f"section.{slide.id}")
+    slide_sections.draw_section_blocks(blocks, key=f"section.{slide.id}")
     form = state.build_form()
     if state.may_answer:
         seed_form(state, form)
@@ -66,7 +66,7 @@ def seed_form(state: RunPageState, form: Form) -> None:
 def _note_saved_texts(state: RunPageState, form: Form) -> None:
     """Note the texts that the database has; while it does not have them, those it had stay."""
     if state.is_form_seeded and state.answers_to_save(form) == state.saved:
-        state.saved_texts = form_widgets.read_texts(form, state.form_keys, state.answers)
+        state.saved_texts = form_widgets.read_typed_texts(form, state.form_keys, state.answers)
 
 
 def list_answer_differences(form: Form, mine: Answers, theirs: Answers) -> list[tuple[str, str, str]]:
