@@ -5,6 +5,8 @@ from decimal import Decimal
 
 from lib.text.format import NO_DATA, humanize_code
 
+USUAL_SEVERITY = "medium"
+
 
 @dataclass(frozen=True, kw_only=True)
 class OutcomeCode:
@@ -24,6 +26,11 @@ class SeverityCode:
     code: str
     label: str
     response_days: int
+
+    @property
+    def short_label(self) -> str:
+        """The label without what follows its colon: "Critical" of "Critical: answer within 1 day"."""
+        return self.label.partition(":")[0].strip()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,6 +66,18 @@ class CompanyRules:
         """The label of an outcome; of a code that is no longer in the rules its words."""
         outcome = self.find_outcome_code(code)
         return outcome.label if outcome else humanize_code(code).capitalize() if code else otherwise
+
+    def find_skip_reason(self, code: object) -> SkipReasonCode | None:
+        return next((reason for reason in self.skip_reasons if reason.code == code), None)
+
+    def find_severity(self, code: object) -> SeverityCode | None:
+        return next((severity for severity in self.severities if severity.code == code), None)
+
+    @property
+    def usual_severity(self) -> str:
+        """The severity to suggest: medium, or the first where the company has no such code; blank without any."""
+        codes = [severity.code for severity in self.severities]
+        return USUAL_SEVERITY if USUAL_SEVERITY in codes else next(iter(codes), "")
 
     def list_outcome_codes(self, category: str) -> tuple[OutcomeCode, ...]:
         """How workflows of a category may end."""

@@ -1,10 +1,11 @@
 """A handler is one kind of action: what it asks for and what it does. Adding one: CONTRIBUTING.md, "Add an action"."""
 
 from collections.abc import Sequence
-from typing import Any, ClassVar, Protocol
+from typing import Annotated, Any, ClassVar, Protocol
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, StringConstraints
 
+from lib.accounts.company_rules import CompanyRules
 from lib.actions.model import Colleague, SavedAction
 from lib.forms.model import Form, Option
 from lib.forms.schema_fields import (
@@ -18,6 +19,11 @@ StepRows = list[dict[str, Any]]
 
 COLLEAGUE_CHOICE = build_option_source_schema_extra("colleagues")
 """`json_schema_extra` of a field that is answered with a colleague."""
+SKIP_REASON_CHOICE = build_option_source_schema_extra("skip_reasons")
+SEVERITY_CHOICE = build_option_source_schema_extra("severities")
+
+RuleCode = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z_]{0,39}$")]
+"""A code of the company's rules. Only its shape is checked here: which codes there are is the database's to say."""
 
 
 class Parameters(BaseModel):
@@ -43,11 +49,14 @@ class Handler(Protocol):
         return None
 
 
-def build_action_form(handler: Handler, action: SavedAction, *, colleagues: Sequence[Colleague] = ()) -> Form:
+def build_action_form(
+    handler: Handler, action: SavedAction, *, colleagues: Sequence[Colleague] = (), rules: CompanyRules | None = None
+) -> Form:
     """The questions to ask before running `action`, its presets as defaults. May have no fields."""
+    choices = {**build_colleague_choices(colleagues), **build_rule_choices(rules or CompanyRules())}
     presets = {key: value for key, value in action.parameters.items() if key in handler.preset}
     fields = build_fields_from_schema(
-        handler.Parameters, handler.list_parameter_titles(action), presets, choices=build_colleague_choices(colleagues)
+        handler.Parameters, handler.list_parameter_titles(action), presets, choices=choices
     )
     return Form(title=action.name, fields=fields)
 
@@ -55,6 +64,14 @@ def build_action_form(handler: Handler, action: SavedAction, *, colleagues: Sequ
 def build_colleague_choices(colleagues: Sequence[Colleague]) -> Choices:
     """The colleagues as options of COLLEAGUE_CHOICE fields."""
     return {"colleagues": [Option(value=person.id, label=person.full_name) for person in colleagues]}
+
+
+def build_rule_choices(rules: CompanyRules) -> Choices:
+    """The company's codes as options of SKIP_REASON_CHOICE and SEVERITY_CHOICE fields."""
+    return {
+        "skip_reasons": [Option(value=reason.code, label=reason.label) for reason in rules.skip_reasons],
+        "severities": [Option(value=severity.code, label=severity.label) for severity in rules.severities],
+    }
 
 
 def serialize_parameters(parameters: BaseModel) -> dict[str, Any]:

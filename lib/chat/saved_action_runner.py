@@ -5,9 +5,8 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from lib.actions.handler import COLLEAGUE_CHOICE, build_action_form, build_colleague_choices
-from lib.actions.handlers.escalate import Severity
-from lib.actions.handlers.skip import SkipReason
+from lib.accounts.company_rules import CompanyRules
+from lib.actions.handler import COLLEAGUE_CHOICE, build_action_form, build_colleague_choices, build_rule_choices
 from lib.actions.model import ActionKind, ActionSource, ActionSubject, SavedAction
 from lib.actions.registry import HANDLERS, get_handler
 from lib.actions.service import ActionService
@@ -34,15 +33,16 @@ class SavedActionRunner:
     def __init__(self, actions: ActionService) -> None:
         self._actions = actions
 
-    def load_default_parameters(self, action: OfferedAction, execution: Execution) -> Mapping[str, Any]:
+    def load_default_parameters(
+        self, action: OfferedAction, execution: Execution, rules: CompanyRules
+    ) -> Mapping[str, Any]:
         """Presets, then defaults: two weeks or a week before the due date, medium, the first leader. Two requests."""
         saved = self._actions.fetch_action(action.id)
         form = build_action_form(get_handler(saved.kind), saved)
         standing = {field.key: field.default for field in form.fields if "." not in field.key}
         values = {key: value for key, value in standing.items() if value is not None} | dict(saved.parameters)
-        usual = {
-            key: value for key, value in self._build_default_parameters(saved, execution).items() if not values.get(key)
-        }
+        defaults = self._build_default_parameters(saved, execution, rules)
+        usual = {key: value for key, value in defaults.items() if not values.get(key)}
         asked = {key: "" for key in standing if key not in values and key != "signal"}
         return {**asked, **{key: value for key, value in values.items() if key in standing}, **usual}
 
@@ -70,29 +70,32 @@ class SavedActionRunner:
             raise Conflict(f"{asked.message} Nothing was done.", hint=asked.hint) from asked
         return f"{done.summary} {UNDO_NOTE}" if done.can_undo else done.summary
 
-    def load_parameter_fields(self, action: OfferedAction, parameters: Mapping[str, Any]) -> tuple[Field, ...]:
+    def load_parameter_fields(
+        self, action: OfferedAction, parameters: Mapping[str, Any], rules: CompanyRules
+    ) -> tuple[Field, ...]:
         """The fields of given and required parameters. One request if a colleague has to be chosen."""
         if action.kind not in HANDLERS:
             return ()
         kind = HANDLERS[action.kind].Parameters
         people = any(field.json_schema_extra == COLLEAGUE_CHOICE for field in kind.model_fields.values())
-        fields = build_fields_from_schema(
-            kind, choices=build_colleague_choices(self._actions.fetch_colleagues() if people else ())
-        )
+        colleagues = build_colleague_choices(self._actions.fetch_colleagues() if people else ())
+        fields = build_fields_from_schema(kind, choices={**colleagues, **build_rule_choices(rules)})
         plain = [field for field in fields if "." not in field.key and (field.key in parameters or field.required)]
         meant = (BEYOND_DEADLINE_FIELD,) if "until" in parameters else ()
         return (*(replace(field, options=()) if field.key == "signal" else field for field in plain), *meant)
 
-    def describe_parameters(self, action: OfferedAction) -> str:
+    def describe_parameters(self, action: OfferedAction, rules: CompanyRules) -> str:
         """The action's parameters in words, for a model."""
         if action.kind not in HANDLERS:
             return ""
-        fields = build_fields_from_schema(HANDLERS[action.kind].Parameters)
+        fields = build_fields_from_schema(HANDLERS[action.kind].Parameters, choices=build_rule_choices(rules))
         return "; ".join(
             _describe_parameter_field(field) for field in fields if "." not in field.key and field.key != "signal"
         )
 
-    def _build_default_parameters(self, action: SavedAction, execution: Execution) -> dict[str, Any]:
+    def _build_default_parameters(
+        self, action: SavedAction, execution: Execution, rules: CompanyRules
+    ) -> dict[str, Any]:
         match action.kind:
             case ActionKind.SNOOZE:
                 today = self._actions.get_today_of_person()
@@ -102,11 +105,11 @@ class SavedActionRunner:
                 )
                 return {"until": until.isoformat()}
             case ActionKind.SKIP:
-                return {"reason": SkipReason.NOT_RELEVANT.value}
+                return {"reason": rules.skip_reasons[0].code} if rules.skip_reasons else {}
             case ActionKind.ESCALATE:
                 people = self._actions.fetch_colleagues()
                 first = next((person for person in people if person.leads_team), None)
-                return {"severity": Severity.MEDIUM.value} | ({"to": first.id} if first else {})
+                return {"severity": rules.usual_severity} | ({"to": first.id} if first else {})
             case _:
                 return {}
 

@@ -180,7 +180,7 @@ class TurnRunner:
             )
             yield from save_and_stream_blocks(turn, (Text(markdown=text),))
             return
-        parameters = self.runner.load_default_parameters(action, context.execution)
+        parameters = self.runner.load_default_parameters(action, context.execution, context.account.rules)
         arguments = {"action": action.name, "parameters": dict(parameters)}
         call = turn.save_tool_call(RunSavedAction.name, arguments, status=CallStatus.WAITING.value)
         yield ApprovalRequested(ToolCall(id=call.id, name=call.tool, arguments=arguments))

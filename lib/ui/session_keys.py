@@ -127,6 +127,7 @@ def conversations_button_key(what: str, of: str = "") -> str:
 # Actions, from any page. The fields of a dialog are named after its idempotency key, so that each opening starts again.
 ACTION_STATE = "action.state"
 AVAILABLE_ACTIONS = "action.available"
+COMPANY_RULES = "action.company_rules"
 
 
 def action_form_key(click: str) -> str:

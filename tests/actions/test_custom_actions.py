@@ -147,9 +147,9 @@ def test_custom_action_without_steps_is_refused(leader):
         ("snooze", {"until": "2099-01-01"}, "“until” cannot be preset."),
         ("snooze", {"beyond_deadline": True}, "“beyond_deadline” cannot be preset."),
         ("snooze", {"signal": {"kind": "health_below", "value": 0}}, "“Health below” is below 1."),
-        ("escalate", {"severity": "dire"}, "“Severity” must be one of the choices."),
+        ("escalate", {"severity": "Dire!"}, "“Severity” must be one of the choices."),
         ("escalate", {"to": "bob"}, "“Assign to” cannot be read."),
-        ("skip", {"reason": "tired"}, "“Why” must be one of the choices."),
+        ("skip", {"reason": "Tired!"}, "“Why” must be one of the choices."),
     ],
 )  # fmt: skip
 def test_presets_must_fit_the_kind_of_action(kind, carried, said, leader):

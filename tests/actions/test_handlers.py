@@ -122,11 +122,10 @@ FAULTS = [
     ("snooze", signal("new_ticket", "p4"), "“Which tickets” must be one of the choices."),
     ("snooze", signal("note_mentions", "a"), "“Word to look for” has at least 2 characters."),
     ("skip", {}, "“Why” needs an answer."),
-    ("skip", {"reason": "tired"}, "“Why” must be one of the choices."),
-    ("skip", {"reason": "other"}, "Say why in your own words."),
+    ("skip", {"reason": "Tired!"}, "“Why” must be one of the choices."),
     (
         "escalate",
-        {"to": "bob", "severity": "dire", "ask": ""},
+        {"to": "bob", "severity": "Dire!", "ask": ""},
         "“Assign to” cannot be read. “Severity” must be one of the choices. “Your request” needs an answer.",
     ),
     ("custom", {"words": ""}, "Write the text this action asks for."),
@@ -140,6 +139,20 @@ def test_all_invalid_parameters_are_named_at_once(kind, parameters, said, team, 
         trigger(services(team.csm), action_of(kind, team, services), run, parameters)
     assert caught.value.message == said
     assert caught.value.detail == list(caught.value.messages)
+
+
+@pytest.mark.parametrize(
+    ("kind", "wrong", "said"),
+    [
+        ("skip", {"reason": "tired"}, "Choose a reason."),
+        ("skip", {"reason": "other", "words": " "}, "Say why, in your own words."),
+        ("escalate", {"severity": "dire"}, "Choose a severity."),
+    ],
+)
+def test_the_database_refuses_codes_the_company_does_not_have(kind, wrong, said, team, services, run, sql):
+    with pytest.raises(InvalidInput, match=said):
+        trigger(services(team.csm), action_of(kind, team, services), run, given(kind, team) | wrong)
+    assert status(sql, run) == "active"
 
 
 def test_snooze_beyond_the_notice_deadline_needs_confirmation(team, services, new_run, sql):

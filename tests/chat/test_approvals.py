@@ -8,6 +8,7 @@ from uuid import uuid4
 
 import pytest
 
+from lib.accounts.company_rules import CompanyRules
 from lib.chat.approvals import Decision, is_tool_call_interrupted
 from lib.chat.model import BranchType, CallStatus, OfferedAction, Question
 from lib.chat.saved_action_runner import SavedActionRunner
@@ -231,7 +232,9 @@ class Runner(SavedActionRunner):
     def __init__(self) -> None:
         self.ran: list[tuple[str, Mapping[str, Any], str]] = []
 
-    def load_default_parameters(self, action: OfferedAction, execution: Execution) -> Mapping[str, Any]:
+    def load_default_parameters(
+        self, action: OfferedAction, execution: Execution, rules: CompanyRules
+    ) -> Mapping[str, Any]:
         return {"days": 14}
 
     def validate_parameters(
@@ -247,10 +250,12 @@ class Runner(SavedActionRunner):
         self.ran.append((action.name, parameters, key))
         return f"Snoozed for {parameters['days']} days."
 
-    def load_parameter_fields(self, action: OfferedAction, parameters: Mapping[str, Any]) -> tuple[Field, ...]:
+    def load_parameter_fields(
+        self, action: OfferedAction, parameters: Mapping[str, Any], rules: CompanyRules
+    ) -> tuple[Field, ...]:
         return ()
 
-    def describe_parameters(self, action: OfferedAction) -> str:
+    def describe_parameters(self, action: OfferedAction, rules: CompanyRules) -> str:
         return "days"
 
 

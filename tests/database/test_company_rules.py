@@ -1,9 +1,10 @@
 """The codes and limits of a company: stock's, its own before them, and nobody else's."""
 
 from lib.accounts.repository import AccountRepository
-from lib.actions.handlers.escalate import RESPONSE_DAYS, SEVERITY_LABELS, Severity
-from lib.actions.handlers.skip import SKIP_REASON_LABELS, SkipReason
+from lib.actions.handler import build_rule_choices
+from tests.database.action_calls import escalate, skip
 from tests.database.factories import fetch_value
+from tests.database.rpc import assert_refused
 from tests.support.company_rules import STOCK_RULES
 
 
@@ -15,11 +16,40 @@ def test_stock_rules_are_those_the_tests_of_slides_use(company):
     assert rules_of(company.csm) == STOCK_RULES
 
 
-def test_the_choices_of_the_dialogs_are_the_stock_codes():
-    severities = {each.code: (each.label, each.response_days) for each in STOCK_RULES.severities}
-    assert severities == {each.value: (SEVERITY_LABELS[each], RESPONSE_DAYS[each]) for each in Severity}
-    reasons = {each.code: (each.label, each.needs_words) for each in STOCK_RULES.skip_reasons}
-    assert reasons == {each.value: (SKIP_REASON_LABELS[each], each is SkipReason.OTHER) for each in SkipReason}
+def test_the_choices_of_the_dialogs_are_the_companys_codes(company, sql):
+    insert_own_codes(sql, company)
+    choices = build_rule_choices(rules_of(company.csm))
+    assert ("merger", "They merge") in {(each.value, each.label) for each in choices["skip_reasons"]}
+    assert ("someday", "Some day") in {(each.value, each.label) for each in choices["severities"]}
+    stock = build_rule_choices(STOCK_RULES)
+    assert [each.value for each in stock["severities"]] == ["critical", "high", "medium", "low"]
+    assert stock["skip_reasons"][-1].label == "Something else"
+
+
+def test_a_companys_own_codes_are_accepted_and_another_companys_are_refused(company, new_company, sql, new_run):
+    insert_own_codes(sql, company)
+    run, other = new_run(company), new_company()
+    theirs = new_run(other)
+    with assert_refused("PT400", "Say why, in your own words."):
+        skip(company.csm, run, slide="greeting", reason="merger")
+    skip(company.csm, run, slide="greeting", reason="merger", words="With Borealis.")
+    escalate(company.csm, run, company.manager, severity="someday")
+    days = "select extract(day from respond_by - created_at) from public.workflow_escalations where execution_id = %s"
+    assert fetch_value(sql, days, run) == 60
+    with assert_refused("PT400", "Choose a reason."):
+        skip(other.csm, theirs, slide="greeting", reason="merger")
+    with assert_refused("PT400", "Choose a severity."):
+        escalate(other.csm, theirs, other.manager, severity="someday")
+
+
+def insert_own_codes(sql, company):
+    sql.execute(
+        """
+        insert into public.severities (company_id, code, label, response_days, position)
+        values (%(company)s, 'someday', 'Some day', 60, 9);
+        insert into public.skip_reasons (company_id, code, label, needs_words, position)
+        values (%(company)s, 'merger', 'They merge', true, 0)""".replace("%(company)s", f"'{company.id}'")
+    )
 
 
 def test_a_companys_own_code_stands_before_the_stock_one_and_only_there(company, new_company, sql):

@@ -16,6 +16,7 @@ from lib.forms.schema_fields import (
     convert_answers_to_parameters,
     hide_unchosen_fields,
 )
+from tests.support.company_rules import STOCK_RULES
 
 MARA = Colleague(id="7c1f2c1e-0000-4000-8000-000000000001", full_name="Mara Lindqvist", role="manager")
 WHOLE = {
@@ -34,7 +35,7 @@ def action(kind, **parameters):
 
 
 def form(kind, **parameters):
-    return build_action_form(HANDLERS[kind], action(kind, **parameters), colleagues=(MARA,))
+    return build_action_form(HANDLERS[kind], action(kind, **parameters), colleagues=(MARA,), rules=STOCK_RULES)
 
 
 def keys(form):

@@ -616,3 +616,24 @@ def test_what_is_wrong_in_the_data_says_to_whom_it_goes(show, company, sql, run)
     assert (
         fetch_value(sql, "select assigned_to from public.follow_ups where execution_id = %s", run) == company.admin.id
     )
+
+
+def test_the_companys_own_reasons_and_severities_are_offered_named_and_need_their_words(show, sql, company, run):
+    sql.execute(
+        f"""
+        insert into public.severities (company_id, code, label, response_days, position)
+        values ('{company.id}', 'some_day', 'Some day: answer within 60 days', 60, 9);
+        insert into public.skip_reasons (company_id, code, label, needs_words, position)
+        values ('{company.id}', 'merger', 'They merge', true, 0)"""
+    )
+    page = choose_action(show(slide="contract-terms"), "skip_slide")
+    reason = dialog_field(page, ".reason")
+    reason.set_value(next(each for each in ("merger", "They merge") if each in (*reason.options, "merger"))).run()
+    page = submit_dialog(page)
+    assert "Say why in your own words." in page_text(page)
+    page = submit_dialog(fill_dialog(page, words="With Borealis."))
+    assert "With Borealis." in page_text(show(slide="contract-terms"))
+    assert all((company.manager, company.admin)), "they have signed up"
+    page = choose_action(show(), "escalate")
+    dialog_field(page, ".severity").set_value("some_day").run()
+    assert "First answer within 60 days" in page_text(page)

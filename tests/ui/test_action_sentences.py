@@ -53,16 +53,15 @@ def test_a_clock_runs_is_overdue_or_has_stopped():
 
 def test_a_severity_has_a_response_deadline():
     assert (
-        sentences.describe_response_deadline("high", date(2026, 11, 23))
-        == "First answer within 2 days, by Wed 25 Nov 2026."
+        sentences.describe_response_deadline(2, date(2026, 11, 23)) == "First answer within 2 days, by Wed 25 Nov 2026."
     )
 
 
 def test_a_skip_reads_as_its_reason_and_words():
-    assert sentences.describe_skip("no_data", None) == "No data for this"
-    assert sentences.describe_skip("no_data", "ask finance") == "No data for this: ask finance"
-    assert sentences.describe_skip("other", "They merge") == "They merge"
-    assert sentences.describe_skip(None, None) == "No reason on record"
+    assert sentences.describe_skip("no_data", None, STOCK_RULES) == "No data for this"
+    assert sentences.describe_skip("no_data", "ask finance", STOCK_RULES) == "No data for this: ask finance"
+    assert sentences.describe_skip("other", "They merge", STOCK_RULES) == "They merge"
+    assert sentences.describe_skip(None, None, STOCK_RULES) == "No reason on record"
 
 
 def event_sentence(kind: str, who: str | None = "Alice", **payload: object) -> str:

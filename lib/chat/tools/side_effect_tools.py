@@ -102,7 +102,10 @@ class RunSavedAction:
     ) -> None:
         self._context, self._runner, self._key = context, runner, key
         self._actions = {action.name: action for action in actions}
-        told = "; ".join(_describe_offered_action(action, runner.describe_parameters(action)) for action in actions)
+        rules = context.account.rules
+        told = "; ".join(
+            _describe_offered_action(action, runner.describe_parameters(action, rules)) for action in actions
+        )
         self.description = truncate(f"Runs a saved action on this run. There are: {single_line(told)}.", 3000)
         self.parameters = _build_run_action_type(tuple(self._actions))
 
@@ -115,7 +118,8 @@ class RunSavedAction:
     def load_proposal_fields(self, arguments: Mapping[str, Any]) -> tuple[ProposalField, ...]:
         """The parameters as fields; one JSON field if the action's form is not known."""
         given = arguments.get("parameters") or {}
-        questions = self._runner.load_parameter_fields(self.find_offered_action(str(arguments.get("action"))), given)
+        action, rules = self.find_offered_action(str(arguments.get("action"))), self._context.account.rules
+        questions = self._runner.load_parameter_fields(action, given, rules)
         if not questions:
             return (ProposalField(key=PARAMETERS_KEY, label="With", value=given),)
         return tuple(

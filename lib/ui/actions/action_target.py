@@ -1,6 +1,7 @@
 from dataclasses import dataclass
 from datetime import date
 
+from lib.accounts.company_rules import CompanyRules
 from lib.actions.model import ActionSubject
 
 
@@ -8,7 +9,8 @@ from lib.actions.model import ActionSubject
 class ActionTarget:
     """A run, or a customer and workflow without one yet, as far as the page knows them.
 
-    `snooze_count` is None where the page did not load it; `worked_by` is who a run is assigned to, else its owner.
+    `snooze_count` and `rules` are None where the page did not load them; `worked_by` is who a run is assigned to, else
+    its owner.
     `escalation_people` raised the escalation or have it.
     """
 
@@ -25,6 +27,7 @@ class ActionTarget:
     worked_by: str | None = None
     escalation_id: str | None = None
     escalation_people: tuple[str, ...] = ()
+    rules: CompanyRules | None = None
     has_unsaved_answers: bool = False
 
     def build_subject(self, *, slide: bool = False) -> ActionSubject:

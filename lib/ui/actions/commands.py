@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from lib.accounts.company_rules import CompanyRules
 from lib.actions.model import ActionKind, ActionResult, ActionSource, ActionSubject, Colleague, SavedAction
 from lib.errors import Conflict
 from lib.services import Services
@@ -9,7 +10,7 @@ from lib.text.truncate import single_line
 from lib.ui import page_cache
 from lib.ui.actions.action_state import Command, DialogAnswers, DialogState, FlashMessage
 from lib.ui.actions.action_target import ActionTarget
-from lib.ui.session_keys import AVAILABLE_ACTIONS
+from lib.ui.session_keys import AVAILABLE_ACTIONS, COMPANY_RULES
 
 ACTIONS_MAX_AGE_SECONDS = 300.0
 KINDS_WITH_OWN_DIALOG = (ActionKind.SNOOZE, ActionKind.SKIP, ActionKind.ESCALATE)
@@ -43,6 +44,15 @@ def load_global_action(services: Services, kind: ActionKind) -> SavedAction:
 def load_colleagues(dialog: DialogState, services: Services) -> tuple[Colleague, ...]:
     """Active people of the company but oneself, loaded once for the dialog."""
     return dialog.load_once("colleagues", services.actions.fetch_colleagues)
+
+
+def load_company_rules(dialog: DialogState, services: Services) -> CompanyRules:
+    """The company's codes: those of the page, otherwise one request, none within five minutes."""
+    if dialog.target.rules is not None:
+        return dialog.target.rules
+    return page_cache.load_with_max_age(
+        COMPANY_RULES, services.accounts.fetch_company_rules, ACTIONS_MAX_AGE_SECONDS
+    ).value
 
 
 def run_action_from_dialog(

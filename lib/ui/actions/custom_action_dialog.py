@@ -58,7 +58,8 @@ def draw_custom_action_form(dialog: DialogState, services: Services) -> DialogAn
     today = format_date(services.actions.get_today_of_person())
     values = {"customer": dialog.target.customer_name, "person": services.person.full_name, "today": today}
     st.markdown(format_numbered_steps(action.parameters, names, values))
-    questions = build_action_form(handler, action, colleagues=colleagues)
+    rules = None if action.kind == ActionKind.CUSTOM else commands.load_company_rules(dialog, services)
+    questions = build_action_form(handler, action, colleagues=colleagues, rules=rules)
     if action.kind == ActionKind.CUSTOM:  # asked only where a step cannot do without
         questions = replace(questions, fields=tuple(replace(field, required=True) for field in questions.fields))
     form = DialogForm.from_form(dialog, handler.Parameters, questions, scope=f".{action.id}")

@@ -53,7 +53,8 @@ def draw_escalation_banner(run: Execution, target: ActionTarget, person: Person,
 def _draw_open_escalation(run: Execution, escalation: Escalation, target: ActionTarget, person: Person) -> None:
     me = str(person.id)
     whom = "you" if escalation.assigned_to == me else escape_markdown(escalation.assigned_to_name)
-    st.markdown(f"##### :material/priority_high: Escalated to {whom}, {escape_markdown(escalation.severity)}")
+    severity = escape_markdown(sentences.format_severity(escalation.severity, target.rules).lower())
+    st.markdown(f"##### :material/priority_high: Escalated to {whom}, {severity}")
     st.markdown(f"{escape_markdown(escalation.raised_by_name)}: {escape_markdown_lines(escalation.ask)}")
     clock = sentences.describe_response_clock(
         escalation.respond_by, escalation.acknowledged_at, datetime.now(UTC), person.time_zone

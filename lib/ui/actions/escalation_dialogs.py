@@ -4,7 +4,7 @@ import streamlit as st
 from pydantic import BaseModel, Field
 
 from lib.actions.handler import COLLEAGUE_CHOICE
-from lib.actions.handlers.escalate import EscalateParameters, Severity
+from lib.actions.handlers.escalate import EscalateParameters
 from lib.actions.model import ActionKind
 from lib.errors import ZenError
 from lib.forms.model import Option
@@ -31,16 +31,18 @@ class RedirectAnswers(BaseModel):
 
 
 def draw_escalate_form(dialog: DialogState, services: Services) -> DialogAnswers:
-    choices = load_colleague_choices(dialog, services)
+    rules = commands.load_company_rules(dialog, services)
     form = DialogForm.from_schema(
-        dialog, EscalateParameters, choices=choices, defaults={"severity": Severity.MEDIUM.value}
+        dialog,
+        EscalateParameters,
+        choices=load_colleague_choices(dialog, services),
+        defaults={"severity": rules.usual_severity or None},
     )
     form.draw_field("to", choice="select")
-    severity = form.draw_field(
-        "severity", options=tuple(Option(value=each.value, label=each.value.capitalize()) for each in Severity)
-    )
+    options = tuple(Option(value=each.code, label=each.short_label) for each in rules.severities)
+    severity = rules.find_severity(form.draw_field("severity", options=options))
     if severity is not None:
-        st.caption(sentences.describe_response_deadline(str(severity), services.actions.get_today_of_person()))
+        st.caption(sentences.describe_response_deadline(severity.response_days, services.actions.get_today_of_person()))
     form.draw_field("ask")
     _draw_escalation_context_preview(dialog, services)
     return form.read_parameters()

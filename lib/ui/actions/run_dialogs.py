@@ -6,13 +6,13 @@ from dataclasses import replace
 import streamlit as st
 from pydantic import BaseModel, Field
 
-from lib.actions.handler import COLLEAGUE_CHOICE
+from lib.actions.handler import COLLEAGUE_CHOICE, build_rule_choices
 from lib.actions.handlers.escalate import sort_for_escalation
-from lib.actions.handlers.skip import SkipParameters, SkipReason
+from lib.actions.handlers.skip import SkipParameters
 from lib.actions.model import ActionKind, ActionResult, ActionSource
 from lib.errors import Conflict
 from lib.forms.model import Option
-from lib.forms.schema_errors import parse_schema_values
+from lib.forms.schema_errors import ValidationFailed, parse_schema_values
 from lib.forms.schema_fields import NonBlankStr
 from lib.services import Services
 from lib.text.markdown_escape import escape_markdown
@@ -20,6 +20,7 @@ from lib.ui.actions import commands
 from lib.ui.actions.action_state import Dialog, DialogAnswers, DialogState, FlashMessage, build_flash_message
 from lib.ui.actions.dialog_form import DialogForm
 
+NO_WORDS = "Say why in your own words."
 ROLE_NAMES = {"csm": "customer-success manager", "manager": "manager", "admin": "admin"}
 
 
@@ -31,15 +32,16 @@ class ReopenAnswers(BaseModel):
     reason: NonBlankStr = Field(title="Why are you reopening it?")
 
 
-def draw_skip_form(dialog: DialogState, _: Services) -> DialogAnswers:
+def draw_skip_form(dialog: DialogState, services: Services) -> DialogAnswers:
     if dialog.kind == "skip_slide":
         title = escape_markdown(dialog.target.slide_title or "")
         st.markdown(f"Skips “{title}”. The reason stays on record, and you can resume the slide.")
     else:
         st.markdown("Ends the run. The reason stays on record, and the run can be reopened.")
-    form = DialogForm.from_schema(dialog, SkipParameters)
-    reason = form.draw_field("reason", choice="list")
-    form.draw_field("words", depends_on=("reason",), required=reason == SkipReason.OTHER)
+    rules = commands.load_company_rules(dialog, services)
+    form = DialogForm.from_schema(dialog, SkipParameters, choices=build_rule_choices(rules))
+    reason = rules.find_skip_reason(form.draw_field("reason", choice="list"))
+    form.draw_field("words", depends_on=("reason",), required=reason is not None and reason.needs_words)
     return form.read_parameters()
 
 
@@ -48,6 +50,9 @@ def submit_skip(dialog: DialogState, services: Services, answers: DialogAnswers)
     if dialog.kind == "skip_slide" and dialog.target.has_unsaved_answers:
         hint = "Close this dialog, save the slide or choose which answers to keep, then skip it."
         raise Conflict("Your answers on this slide are not saved yet.", hint=hint)
+    reason = commands.load_company_rules(dialog, services).find_skip_reason(answers.get("reason"))
+    if reason is not None and reason.needs_words and not answers.get("words"):
+        raise ValidationFailed((NO_WORDS,), {NO_WORDS: "words"})
     action = commands.load_global_action(services, ActionKind.SKIP)
     subject = dialog.target.build_subject(slide=dialog.kind == "skip_slide")
     return build_message_with_customer(

@@ -2,8 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from lib.actions.handlers import skip
-from lib.actions.handlers.escalate import RESPONSE_DAYS, Severity
+from lib.accounts.company_rules import CompanyRules
 from lib.executions.snoozes import WakeSignal
 from lib.text.format import format_count, format_date, format_days, humanize_code
 from lib.text.local_time import to_local_time
@@ -67,9 +66,8 @@ def describe_snooze_end(
     return f"until {day}, or until {describe_signal(found)}"
 
 
-def describe_response_deadline(severity: str, today: date) -> str:
+def describe_response_deadline(days: int, today: date) -> str:
     """ "First answer within 2 days, by Wed 25 Nov 2026."."""
-    days = RESPONSE_DAYS[Severity(severity)]
     return f"First answer within {format_days(days)}, by {format_weekday_date(today + timedelta(days=days))}."
 
 
@@ -93,18 +91,16 @@ def format_duration(length: timedelta) -> str:
     return format_count(hours, "hour") if hours else "less than an hour"
 
 
-def format_skip_reason(code: str | None) -> str:
-    """The label of a reason code."""
-    known = {reason.value: label for reason, label in skip.SKIP_REASON_LABELS.items()}
-    return known.get(code, humanize_code(code).capitalize()) if code else "No reason on record"
+def format_severity(code: str, rules: CompanyRules | None) -> str:
+    """The label of a severity without its response time: "Critical"."""
+    severity = rules.find_severity(code) if rules else None
+    return severity.short_label if severity else humanize_code(code).capitalize()
 
 
-def describe_skip(code: str | None, words: str | None) -> str:
-    """ "Does not apply here: they have no contract"; the words alone where the reason is "something else"."""
-    return (
-        words
-        if words and code == "other"
-        else f"{format_skip_reason(code)}: {words}"
-        if words
-        else format_skip_reason(code)
-    )
+def describe_skip(code: str | None, words: str | None, rules: CompanyRules) -> str:
+    """ "Does not apply here: they have no contract"; the words alone where the reason says nothing without them."""
+    reason = rules.find_skip_reason(code)
+    if words and reason is not None and reason.needs_words:
+        return words
+    label = reason.label if reason else humanize_code(code).capitalize() if code else "No reason on record"
+    return f"{label}: {words}" if words else label

@@ -68,8 +68,12 @@ def format_event_sentence(event: RunEvent, title: str, time_zone: str, rules: Co
     who = escape_markdown(event.actor_name or "Zen")
     if describe is None:
         return f"{who}: {escape_markdown(humanize_code(event.kind))}"
-    label = rules.format_outcome(str(event.payload.get("outcome_code") or ""))
-    payload = {**event.payload, "outcome_label": label}
+    payload = {
+        **event.payload,
+        "outcome_label": rules.format_outcome(str(event.payload.get("outcome_code") or "")),
+        "severity": sentences.format_severity(str(event.payload.get("severity") or ""), rules).lower(),
+        "skip_text": _describe_skip_reason(event.payload, rules),
+    }
     return f"{who} {describe(escape_markdown(title), payload, time_zone)}"
 
 
@@ -86,13 +90,13 @@ def _describe_run_completed(_: str, payload: EventPayload, __: str) -> str:
     return f"completed the run: {_parse_payload_text(payload, 'outcome_label').lower()}"
 
 
-def _describe_skip_reason(payload: EventPayload) -> str:
-    text = sentences.describe_skip(payload.get("skip_reason"), str(payload.get("skip_words") or "") or None)
-    return escape_markdown(truncate(single_line(text), QUOTE_LENGTH)) if payload.get("skip_reason") else ""
+def _describe_skip_reason(payload: EventPayload, rules: CompanyRules) -> str:
+    code, words = payload.get("skip_reason"), str(payload.get("skip_words") or "") or None
+    return sentences.describe_skip(code, words, rules) if code else ""
 
 
 def _describe_slide_skipped(title: str, payload: EventPayload, _: str) -> str:
-    why = _describe_skip_reason(payload)
+    why = _parse_payload_text(payload, "skip_text")
     return f"skipped {f'“{title}”' if title else 'the run'}{f': {why}' if why else ''}"
 
 

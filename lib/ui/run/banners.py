@@ -102,7 +102,7 @@ def _draw_run_ending_banner(state: RunPageState, person: Person) -> None:
         if run.outcome is not None:
             st.markdown("  \n".join(_list_outcome_lines(run.outcome, state.account.rules)))
         if run.status is ExecutionStatus.SKIPPED:
-            st.markdown(escape_markdown(sentences.describe_skip(run.skip_reason, run.skip_words)))
+            st.markdown(escape_markdown(sentences.describe_skip(run.skip_reason, run.skip_words, state.account.rules)))
         st.markdown("It can still be read. To change it, reopen it.")
         if run.may_write:
             undoable = find_latest_undoable_action(run, "skip") or find_latest_undoable_action(run, "abandon")
@@ -179,7 +179,7 @@ def _draw_skipped_slide(state: RunPageState) -> None:
     with st.container(border=True, gap="small", key="run_slide_skipped"):
         who = f" by {escape_markdown(step.saved_by_name)}" if step.saved_by_name else ""
         st.markdown(f"##### :material/skip_next: This slide is skipped{who}")
-        st.markdown(escape_markdown(sentences.describe_skip(step.skip_reason, step.skip_words)))
+        st.markdown(escape_markdown(sentences.describe_skip(step.skip_reason, step.skip_words, state.account.rules)))
         if state.may_write:
             buttons.draw_command_button(
                 "Resume",

@@ -240,6 +240,7 @@ class RunPageState:
             worked_by=run.assigned_to or run.owner_id,
             escalation_id=run.escalation.id if run.escalation else None,
             escalation_people=(run.escalation.raised_by, run.escalation.assigned_to) if run.escalation else (),
+            rules=self.account.rules,
             has_unsaved_answers=self.has_unsaved_answers,
         )
 
