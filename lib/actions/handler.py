@@ -53,7 +53,7 @@ def build_action_form(
     handler: Handler, action: SavedAction, *, colleagues: Sequence[Colleague] = (), rules: CompanyRules | None = None
 ) -> Form:
     """The questions to ask before running `action`, its presets as defaults. May have no fields."""
-    choices = {**build_colleague_choices(colleagues), **build_rule_choices(rules or CompanyRules())}
+    choices = {**build_colleague_choices(colleagues), **build_rule_choices(rules)}
     presets = {key: value for key, value in action.parameters.items() if key in handler.preset}
     fields = build_fields_from_schema(
         handler.Parameters, handler.list_parameter_titles(action), presets, choices=choices
@@ -66,8 +66,10 @@ def build_colleague_choices(colleagues: Sequence[Colleague]) -> Choices:
     return {"colleagues": [Option(value=person.id, label=person.full_name) for person in colleagues]}
 
 
-def build_rule_choices(rules: CompanyRules) -> Choices:
-    """The company's codes as options of SKIP_REASON_CHOICE and SEVERITY_CHOICE fields."""
+def build_rule_choices(rules: CompanyRules | None) -> Choices:
+    """The company's codes as options of SKIP_REASON_CHOICE and SEVERITY_CHOICE fields; none without rules."""
+    if rules is None:
+        return {}
     return {
         "skip_reasons": [Option(value=reason.code, label=reason.label) for reason in rules.skip_reasons],
         "severities": [Option(value=severity.code, label=severity.label) for severity in rules.severities],
