@@ -5,7 +5,7 @@ from functools import partial
 
 from lib.files.email_file import Attachment, build_email_file, build_mailto_link
 from lib.forms.model import Answers
-from lib.slides.model import Delivery, Document, MailLink, SlideId, SlideInput, TextToCopy
+from lib.slides.model import Document, MailLink, SlideId, SlideInput, SlideOutput, TextToCopy
 from lib.slides.quote_document import build_quote_document, build_quote_pdf_file, find_quote_problems
 from lib.text.email_addresses import EmailAddress, EmailAddressList, parse_email_address, parse_email_addresses
 from lib.text.file_names import build_filename
@@ -67,7 +67,7 @@ def find_email_problems(email: DraftedEmail) -> list[str]:
     return [] if email.to.addresses else ["Nobody is in “To” yet."]
 
 
-def build_email_deliveries(slide_input: SlideInput, answers: Answers) -> tuple[Delivery, ...]:
+def build_email_outputs(slide_input: SlideInput, answers: Answers) -> tuple[SlideOutput, ...]:
     """The email as an unsent draft, as a link and as text; nothing while an address is wrong."""
     email = read_drafted_email(slide_input, answers)
     if not email.body or find_email_problems(email):

@@ -93,14 +93,14 @@ class TextToCopy:
     text: str
 
 
-Delivery = Document | MailLink | TextToCopy
+SlideOutput = Document | MailLink | TextToCopy
 """How what a slide made leaves Zen."""
 
 Section = Text | PlainText | Callout | Facts | Table | Chart
 SectionBuilder = Callable[[SlideInput], Section | None]
 FormBuilder = Callable[[SlideInput], Form]
 ResultBuilder = Callable[[SlideInput, Answers], tuple[Section, ...]]
-DocumentBuilder = Callable[[SlideInput, Answers], tuple[Delivery, ...]]
+DocumentBuilder = Callable[[SlideInput, Answers], tuple[SlideOutput, ...]]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,7 +8,7 @@ from lib.content.model import Callout, Text, Tone
 from lib.errors import InvalidInput
 from lib.forms.model import Answers, Form
 from lib.slides import template
-from lib.slides.model import Delivery, Section, Slide, SlideInput
+from lib.slides.model import Section, Slide, SlideInput, SlideOutput
 from lib.slides.slide_texts import build_template_values, fill_template_text
 from lib.text.markdown_escape import escape_plain_markdown_lines
 
@@ -50,7 +50,7 @@ def build_slide_results(slide: Slide, slide_input: SlideInput, answers: Answers)
     return sections if sections is not None else (Callout(text=BROKEN_SECTION, tone=Tone.WARNING),)
 
 
-def build_slide_documents(slide: Slide, slide_input: SlideInput, answers: Answers) -> tuple[Delivery, ...]:
+def build_slide_documents(slide: Slide, slide_input: SlideInput, answers: Answers) -> tuple[SlideOutput, ...]:
     """The downloads and links, from the current answers; none if they cannot be made. Never raises."""
     documents = slide.documents
     if documents is None:

@@ -7,7 +7,7 @@ import streamlit as st
 
 from lib.content.model import Callout, Chart, Fact, Facts, PlainText, Table, Text, Tone
 from lib.slides import slide_builder
-from lib.slides.model import Delivery, Document, MailLink, Section, Slide, SlideInput, TextToCopy
+from lib.slides.model import Document, MailLink, Section, Slide, SlideInput, SlideOutput, TextToCopy
 from lib.text.format import NO_DATA
 from lib.text.html import Html, build_icon_html
 from lib.text.markdown_escape import escape_markdown
@@ -126,31 +126,31 @@ def _build_fact_value_html(fact: Fact) -> Html:
     return Html("<p>{}</p>" if len(fact.value) > WIDE_VALUE_CHARS else "<p><strong>{}</strong></p>").format(value)
 
 
-def draw_deliveries(deliveries: tuple[Delivery, ...], *, key: str) -> None:
+def draw_slide_outputs(outputs: tuple[SlideOutput, ...], *, key: str) -> None:
     """What a slide made as buttons that do not rerun the page. A file is made when it is asked for."""
-    if not deliveries:
+    if not outputs:
         return
     with st.container(horizontal=True):
-        for place, delivery in enumerate(deliveries):
-            _draw_delivery(delivery, key=f"{key}.{place}")
+        for place, output in enumerate(outputs):
+            _draw_slide_output(output, key=f"{key}.{place}")
 
 
-def _draw_delivery(delivery: Delivery, *, key: str) -> None:
-    match delivery:
+def _draw_slide_output(output: SlideOutput, *, key: str) -> None:
+    match output:
         case Document():
             st.download_button(
-                delivery.label,
-                delivery.build,
-                delivery.filename,
-                delivery.media_type,
+                output.label,
+                output.build,
+                output.filename,
+                output.media_type,
                 key=key,
                 icon=":material/download:",
                 on_click="ignore",
             )
         case MailLink():
-            st.link_button(delivery.label, delivery.url, icon=":material/mail:")
+            st.link_button(output.label, output.url, icon=":material/mail:")
         case TextToCopy():
-            with st.popover(delivery.label, icon=":material/content_copy:"):
-                st.code(delivery.text, language=None, wrap_lines=True)
+            with st.popover(output.label, icon=":material/content_copy:"):
+                st.code(output.text, language=None, wrap_lines=True)
         case unknown:
             raise NotImplementedError(f"No way to offer a {type(unknown).__name__}.")

@@ -68,10 +68,10 @@ def test_every_slide_can_be_built_for_every_account(
 ) -> None:
     with caplog.at_level(logging.ERROR):
         sections = build_all_sections(slide, make_slide_input(slide, account))
-        deliveries = slide_builder.build_slide_documents(
+        outputs = slide_builder.build_slide_documents(
             slide, make_slide_input(slide, account), default_answers(slide, make_slide_input(slide, account))
         )
-        assert all(each.build() for each in deliveries if isinstance(each, Document))
+        assert all(each.build() for each in outputs if isinstance(each, Document))
     assert sections
     assert not caplog.records
 
@@ -171,8 +171,8 @@ def test_malformed_answers_break_no_slide(slide: Slide, garbage: Any, caplog: py
         slide_builder.build_slide_sections(slide, slide_input)
         slide_builder.build_slide_form(slide, slide_input)
         slide_builder.build_slide_results(slide, slide_input, answers)
-        deliveries = slide_builder.build_slide_documents(slide, slide_input, answers)
-        assert all(each.build() for each in deliveries if isinstance(each, Document))
+        outputs = slide_builder.build_slide_documents(slide, slide_input, answers)
+        assert all(each.build() for each in outputs if isinstance(each, Document))
     assert not caplog.records
 
 

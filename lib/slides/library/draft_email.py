@@ -5,7 +5,7 @@ from lib.accounts.account_rankings import choose_recipient, list_remaining_conta
 from lib.content.model import Callout, PlainText, Table, Text, Tone
 from lib.forms.model import Answers, Field, FieldKind, Form
 from lib.slides import shared_sections
-from lib.slides.email_document import DraftedEmail, build_email_deliveries, find_email_problems, read_drafted_email
+from lib.slides.email_document import DraftedEmail, build_email_outputs, find_email_problems, read_drafted_email
 from lib.slides.model import Section, Slide, SlideCategory, SlideId, SlideInput
 from lib.slides.slide_context import SlideContext
 from lib.slides.slide_texts import fill_slide_question, fill_template_text
@@ -169,7 +169,7 @@ SLIDE = Slide(
     sections=(build_email_contacts_table,),
     form=build_email_form,
     results=build_email_preview,
-    documents=build_email_deliveries,
+    documents=build_email_outputs,
     defaults=SlideContext(
         lead="Start from the draft, then make it yours. One request per email.",
         subject=DEFAULT_SUBJECT,

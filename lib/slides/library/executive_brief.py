@@ -4,7 +4,7 @@ from lib.forms.model import Answers, Field, FieldKind, Form
 from lib.slides import shared_sections
 from lib.slides.answer_summary import build_answers_table
 from lib.slides.brief_document import Brief, build_brief_file, find_brief_problems
-from lib.slides.model import Delivery, Section, Slide, SlideCategory, SlideId, SlideInput
+from lib.slides.model import Section, Slide, SlideCategory, SlideId, SlideInput, SlideOutput
 from lib.slides.slide_context import SlideContext
 from lib.slides.slide_texts import fill_slide_question, fill_template_text
 from lib.text.format import NO_DATA, format_date, join_names
@@ -88,7 +88,7 @@ def build_brief_preview(slide_input: SlideInput, answers: Answers) -> tuple[Sect
     return (*sections, *(Callout(text=text, tone=Tone.WARNING) for text in problems))
 
 
-def build_brief_documents(slide_input: SlideInput, answers: Answers) -> tuple[Delivery, ...]:
+def build_brief_documents(slide_input: SlideInput, answers: Answers) -> tuple[SlideOutput, ...]:
     """The brief as a PDF of one page. Unanswered parts are left out."""
     brief = _read_brief(slide_input, answers)
     document = build_brief_file(brief) if brief else None

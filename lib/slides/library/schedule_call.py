@@ -9,7 +9,7 @@ from lib.files.calendar_file import build_calendar_file
 from lib.forms.model import Answers, Field, FieldKind, Form, Option
 from lib.slides import call_times, shared_sections
 from lib.slides.email_document import build_own_address
-from lib.slides.model import Delivery, Document, Section, Slide, SlideCategory, SlideId, SlideInput
+from lib.slides.model import Document, Section, Slide, SlideCategory, SlideId, SlideInput, SlideOutput
 from lib.slides.slide_context import SlideContext
 from lib.slides.slide_texts import fill_slide_question, fill_template_text
 from lib.text.email_addresses import EmailAddress, parse_email_address
@@ -118,7 +118,7 @@ def build_call_proposal(slide_input: SlideInput, answers: Answers) -> tuple[Sect
     return (*problems, Facts(title="Proposal", items=tuple(facts)))
 
 
-def build_calendar_documents(slide_input: SlideInput, answers: Answers) -> tuple[Delivery, ...]:
+def build_calendar_documents(slide_input: SlideInput, answers: Answers) -> tuple[SlideOutput, ...]:
     """The call as an invitation; none while a guest's address on record is wrong."""
     start, guests = call_times.parse_call_start(answers), _list_call_guests(slide_input, answers)
     if start is None or guests.with_invalid_address:

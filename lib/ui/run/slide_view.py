@@ -42,8 +42,8 @@ def draw_slide(state: RunPageState) -> None:
         slide_sections.draw_slide_sections(results, key=f"result.{slide.id}")
         _draw_completion_check(state)
         if not isinstance(state.save_state, StaleStep):  # two versions of the answers have one revision
-            deliveries = slide_builder.build_slide_documents(slide.slide, slide_input, state.answers)
-            slide_sections.draw_deliveries(deliveries, key=f"document.{slide.id}")
+            outputs = slide_builder.build_slide_documents(slide.slide, slide_input, state.answers)
+            slide_sections.draw_slide_outputs(outputs, key=f"document.{slide.id}")
 
 
 def seed_form(state: RunPageState, form: Form) -> None:
