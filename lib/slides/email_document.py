@@ -6,7 +6,8 @@ from functools import partial
 from lib.files.email_file import Attachment, build_email_file, build_mailto_link
 from lib.forms.model import Answers
 from lib.slides.model import Document, MailLink, SlideId, SlideInput, SlideOutput, TextToCopy
-from lib.slides.quote_document import build_quote_document, build_quote_pdf_file, find_quote_problems
+from lib.slides.quote_document import build_quote_document
+from lib.slides.quote_files import build_quote_pdf_file, find_quote_problems
 from lib.text.email_addresses import EmailAddress, EmailAddressList, parse_email_address, parse_email_addresses
 from lib.text.file_names import build_filename
 from lib.text.format import join_names

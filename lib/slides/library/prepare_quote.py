@@ -9,12 +9,8 @@ from lib.forms.model import Answers, EditableColumn, Field, FieldKind, Form
 from lib.slides import shared_sections
 from lib.slides.model import Section, Slide, SlideCategory, SlideId, SlideInput
 from lib.slides.pricing_scenarios import MAX_SEATS
-from lib.slides.quote_document import (
-    QuoteDocument,
-    build_quote_document,
-    build_quote_files,
-    find_quote_problems,
-)
+from lib.slides.quote_document import QuoteDocument, build_quote_document
+from lib.slides.quote_files import build_quote_files, find_quote_problems
 from lib.slides.quote_totals import EXPANSION_CATEGORY, Quote, QuoteLine, compute_quote, suggest_quote_lines
 from lib.slides.slide_context import SlideContext
 from lib.slides.slide_texts import fill_slide_question

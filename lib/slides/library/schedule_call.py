@@ -1,21 +1,19 @@
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
-from functools import partial
-
 from lib.accounts.account_rankings import list_remaining_contacts
-from lib.accounts.model import Contact
 from lib.content.model import Callout, Fact, Facts, Table, Tone
-from lib.files.calendar_file import build_calendar_file
 from lib.forms.model import Answers, Field, FieldKind, Form, Option
 from lib.slides import call_times, shared_sections
-from lib.slides.email_document import build_own_address
-from lib.slides.model import Document, Section, Slide, SlideCategory, SlideId, SlideInput, SlideOutput
+from lib.slides.call_invitation import (
+    build_invitation_outputs,
+    find_guest_problems,
+    list_call_guests,
+    list_chosen_contacts,
+    parse_call_minutes,
+)
+from lib.slides.model import Section, Slide, SlideCategory, SlideId, SlideInput
 from lib.slides.slide_context import SlideContext
 from lib.slides.slide_texts import fill_slide_question, fill_template_text
-from lib.text.email_addresses import EmailAddress, parse_email_address
-from lib.text.file_names import build_filename
 from lib.text.format import join_names
-from lib.text.json_values import parse_integer, parse_text, parse_texts
+from lib.text.json_values import parse_text
 from lib.text.truncate import single_line
 
 DEFAULT_SUBJECT = "{{ customer.name }}: a short call"
@@ -96,14 +94,14 @@ def build_call_proposal(slide_input: SlideInput, answers: Answers) -> tuple[Sect
     if here is None:
         return (Callout(text="Choose a day, a time and a time zone to see the proposal."),)
     minutes, there = (
-        _parse_call_minutes(answers),
+        parse_call_minutes(answers),
         call_times.convert_to_time_zone(here, call_times.find_customer_time_zone(slide_input.account)),
     )
     facts = [Fact(label=call_times.format_zone_of_moment(here), value=call_times.format_call_time(here, minutes))]
     if str(there.tzinfo) != str(here.tzinfo):
         label = f"At the customer, {call_times.format_zone_of_moment(there)}"
         facts.append(Fact(label=label, value=call_times.format_call_time(there, minutes)))
-    guests = [single_line(contact.name, max_length=120) for contact in _list_chosen_contacts(slide_input, answers)]
+    guests = [single_line(contact.name, max_length=120) for contact in list_chosen_contacts(slide_input, answers)]
     facts.append(Fact(label="Guests", value=join_names(guests) if guests else None))
     place = parse_text(answers.get("place"))
     if place:
@@ -112,85 +110,10 @@ def build_call_proposal(slide_input: SlideInput, answers: Answers) -> tuple[Sect
         Callout(text=text, tone=Tone.WARNING)
         for text in (
             *call_times.find_call_time_problems(slide_input.account.today, here, there),
-            *_find_guest_problems(_list_call_guests(slide_input, answers)),
+            *find_guest_problems(list_call_guests(slide_input, answers)),
         )
     ]
     return (*problems, Facts(title="Proposal", items=tuple(facts)))
-
-
-def build_calendar_documents(slide_input: SlideInput, answers: Answers) -> tuple[SlideOutput, ...]:
-    """The call as an invitation; none while a guest's address on record is wrong."""
-    start, guests = call_times.parse_call_start(answers), _list_call_guests(slide_input, answers)
-    if start is None or guests.with_invalid_address:
-        return ()
-    build = partial(
-        build_calendar_file,
-        # One call a run: its entry keeps its id when the call moves, and a higher sequence replaces it.
-        uid=f"{slide_input.run_id or slide_input.account.customer.id}-{SlideId.SCHEDULE_CALL}@zen",
-        sequence=slide_input.revision_of(SlideId.SCHEDULE_CALL).number,
-        starts_at=start,
-        minutes=_parse_call_minutes(answers),
-        subject=parse_text(answers.get("subject")) or "Call",
-        agenda=parse_text(answers.get("agenda")) or "",
-        place=parse_text(answers.get("place")) or "",
-        organizer=build_own_address(slide_input),
-        guests=guests.addresses,
-    )
-    name = build_filename("call", slide_input.account.customer.name, "ics")
-    return (
-        Document(
-            filename=name,
-            media_type="text/calendar",
-            label="Download the invitation",
-            build=lambda: build(created_at=datetime.now(UTC)),
-        ),
-    )
-
-
-@dataclass(frozen=True, kw_only=True)
-class CallGuests:
-    """Addresses of the chosen contacts, and the names of those whom no invitation reaches."""
-
-    addresses: tuple[EmailAddress, ...]
-    without_address: tuple[str, ...]
-    with_invalid_address: tuple[str, ...]
-
-
-def _list_call_guests(slide_input: SlideInput, answers: Answers) -> CallGuests:
-    addresses, without_address, with_invalid_address = [], [], []
-    for contact in _list_chosen_contacts(slide_input, answers):
-        name, address = single_line(contact.name, max_length=120), parse_email_address(contact.email or "")
-        if address is not None:
-            addresses.append(replace(address, name=name))
-        elif contact.email:
-            with_invalid_address.append(f"{name} ({single_line(contact.email, max_length=80)})")
-        else:
-            without_address.append(name)
-    return CallGuests(
-        addresses=tuple(addresses),
-        without_address=tuple(without_address),
-        with_invalid_address=tuple(with_invalid_address),
-    )
-
-
-def _find_guest_problems(guests: CallGuests) -> list[str]:
-    problems = []
-    if guests.with_invalid_address:
-        names = join_names(guests.with_invalid_address)
-        problems.append(f"Not an email address: {names}. Take the guest out to download the invitation.")
-    if guests.without_address:
-        problems.append(f"No email address on record: {join_names(guests.without_address)}. Invite them yourself.")
-    return problems
-
-
-def _parse_call_minutes(answers: Answers) -> int:
-    minutes = parse_integer(answers.get("minutes"))
-    return minutes if minutes is not None and 5 <= minutes <= 480 else 30
-
-
-def _list_chosen_contacts(slide_input: SlideInput, answers: Answers) -> tuple[Contact, ...]:
-    chosen = parse_texts(answers.get("people"))
-    return tuple(contact for contact in slide_input.account.contacts if contact.id in chosen)
 
 
 def _build_time_zone_options(first: str) -> tuple[Option, ...]:
@@ -212,7 +135,7 @@ SLIDE = Slide(
     sections=(build_call_contacts_table,),
     form=build_call_form,
     results=build_call_proposal,
-    documents=build_calendar_documents,
+    documents=build_invitation_outputs,
     defaults=SlideContext(
         lead="A call needs a purpose that fits in one line. {{ customer.name }} is on {{ customer.time_zone }}.",
         subject=DEFAULT_SUBJECT,
