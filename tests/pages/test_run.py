@@ -586,6 +586,19 @@ def test_a_new_session_of_the_same_tab_keeps_what_its_widgets_hold(show, open_pa
     assert "Saved" in footer_text(after)
 
 
+def test_a_new_session_of_the_same_tab_keeps_its_prices_and_amounts(show, open_page, company, sql, run):
+    page = show(slide="prepare-quote")
+    editor = next(found for found in page.get("data_editor") if found.key.endswith(".lines"))
+    page.session_state[editor.key] = {"edited_rows": {0: {"discount": "7,5"}}, "added_rows": [], "deleted_rows": []}
+    page.run()
+    before = read_step(sql, run, "prepare-quote")["answers"]["lines"]
+    find_widget(page, "text_area", "remarks").set_value("Typed while the process died")
+    connect_to_another_process(page, open_page, company.csm).run()
+    answers = read_step(sql, run, "prepare-quote")["answers"]
+    assert answers["remarks"] == "Typed while the process died"
+    assert [row["price"] for row in answers["lines"]] == [row["price"] for row in before]
+
+
 def test_a_choice_made_while_the_process_was_gone_is_kept(show, open_page, company, sql, run):
     page = show(slide="assess-risk")
     find_widget(page, "text_area", "reason").set_value("No sponsor").run()

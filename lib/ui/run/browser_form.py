@@ -12,6 +12,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from lib.forms.answer_validation import build_initial_answers
 from lib.forms.model import Form
+from lib.text.json_values import to_exact_numbers, to_json_numbers
 from lib.ui.form_widgets import has_widget_value, read_widget_answers
 from lib.ui.run.page_state import RunPageState, StaleStep
 from lib.ui.session_keys import RUN_BROWSER_FORM
@@ -70,7 +71,7 @@ def _describe_form(state: RunPageState) -> BrowserForm:
         slide_id=state.slide_id,
         form_version=state.form_version,
         revision=state.execution.find_step(state.slide_id).revision,
-        rows=state.first_rows,
+        rows=to_json_numbers(state.first_rows),
     )
 
 
@@ -84,4 +85,4 @@ def _take_over_form(state: RunPageState, shown: str) -> None:
     if not is_same_run or state.workflow.find_slide(form.slide_id) is None:
         return
     state.slide_id, state.form_version = form.slide_id, form.form_version
-    state.first_rows, state.taken_over_revision = form.rows, form.revision
+    state.first_rows, state.taken_over_revision = to_exact_numbers(form.rows), form.revision
