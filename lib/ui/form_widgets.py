@@ -10,10 +10,9 @@ from typing import Any, Literal
 
 import streamlit as st
 
-from lib.content.model import ColumnKind
 from lib.forms.answer_validation import build_initial_answers, is_field_required
-from lib.forms.model import Answers, EditableColumn, Field, FieldKind, Form
-from lib.forms.number_answers import is_number_column, is_number_kind, list_number_questions
+from lib.forms.model import Answers, Field, FieldKind, Form
+from lib.forms.number_answers import is_number_kind, list_number_questions
 from lib.text.json_values import parse_number
 from lib.text.markdown_escape import escape_markdown
 from lib.text.truncate import single_line
@@ -27,13 +26,13 @@ from lib.ui.number_widgets import (
     read_number,
     remember_number,
 )
+from lib.ui.row_editor import draw_row_editor
 from lib.ui.session_keys import FormKeys as FormKeys
 from lib.ui.widget_values import (
     JsonRow,
     apply_row_edits,
     json_to_widget_value,
     number_duplicate_labels,
-    rows_to_frame,
     widget_value_to_json,
 )
 
@@ -43,7 +42,6 @@ PADDING = 17
 FORM_KEY = "slide_form"
 SHORT_KINDS = (FieldKind.WHOLE, FieldKind.MONEY, FieldKind.PERCENT, FieldKind.DATE, FieldKind.TIME, FieldKind.YES_NO)
 NUMBER_ICONS = {FieldKind.MONEY: ":material/attach_money:", FieldKind.PERCENT: ":material/percent:"}
-COLUMN_UNITS = {ColumnKind.MONEY: " ($)", ColumnKind.PERCENT: " (%)"}
 FEW_CHOICES = 5
 FEW_LETTERS = 90
 LONG_TEXT_LENGTH = 3000
@@ -201,7 +199,7 @@ def _draw_field_widget(field: Field, keys: FormKeys, answers: Answers, *, choice
         case FieldKind.TIME:
             st.time_input(label, None, step=timedelta(minutes=15), **common)
         case FieldKind.ROWS:
-            _draw_row_editor(field, keys, label)
+            draw_row_editor(field, keys, label, help=_build_field_help(field))
         case unknown:
             raise NotImplementedError(f"No way to ask for a field of {unknown}.")
 
@@ -247,27 +245,3 @@ def _list_choice_options(field: Field, chosen: Sequence[Any]) -> dict[str, str]:
 
 def _widen_date_bounds(value: date | None) -> tuple[date, date]:
     return (min(DATE_BOUNDS[0], value), max(DATE_BOUNDS[1], value)) if isinstance(value, date) else DATE_BOUNDS
-
-
-def _draw_row_editor(field: Field, keys: FormKeys, label: str) -> None:
-    st.markdown(f":small[{label}]", help=_build_field_help(field))
-    st.data_editor(
-        rows_to_frame(field.columns, st.session_state[keys.rows_key(field)], get_number_locale()),
-        key=keys.field_key(field),
-        num_rows="dynamic",
-        hide_index=True,
-        column_config={column.key: _build_editable_column_config(column) for column in field.columns},
-        alt=single_line(field.label),
-    )
-
-
-def _build_editable_column_config(column: EditableColumn) -> Any:
-    """An editable column. A required cell is checked on "Next" only, so that half a row is saved too."""
-    label = single_line(column.label)
-    if column.kind is ColumnKind.DATE:
-        return st.column_config.DateColumn(label, format="YYYY-MM-DD")
-    default = None if column.default is None else str(column.default)
-    if not is_number_column(column):
-        return st.column_config.TextColumn(label, default=default)
-    # A column of texts: Streamlit's column of numbers drops a decimal comma.
-    return st.column_config.TextColumn(label + COLUMN_UNITS.get(column.kind, ""), default=default, alignment="right")

@@ -12,7 +12,8 @@ comment on function private.is_slide_sequence is 'True for one to forty slide id
 grant execute on function private.is_slide_sequence to authenticated, service_role;
 
 create type private.suggestion_rule as (
-  rank int, signals text [], only_leading boolean, deadline_points_from int, deadline_points_below int, arr_from numeric
+  rank int, signals text [], only_leading boolean, deadline_points_from int, deadline_points_below int,
+  arr_from private.amount
 );
 comment on type private.suggestion_rule is
 'When Today suggests a workflow. Null fits all; of the rules that fit, the lowest rank wins. signals: the customer has '

@@ -40,6 +40,37 @@ def test_without_customers_the_page_says_what_will_be_here_and_how_to_begin(open
     assert [link.label for link in page.page_link] == ["See the workflows"]
 
 
+def test_the_first_and_last_days_and_the_largest_amounts_are_drawn(open_page, sql, company):
+    """What the database takes, the pages draw: one row at the bounds harms nobody."""
+    made = add_customer(sql, company, company.csm, "Edge", notice_in=3)
+    first, last = "1900-01-01", "2999-12-31"
+    sql.execute(
+        "update public.contracts set starts_on = %s, ends_on = %s, annual_price_per_seat = 9999999999.99, seats = 9999"
+        " where customer_id = %s",
+        [first, last, made],
+    )
+    owned = {"company_id": company.id, "customer_id": made}
+    for number, day in enumerate((first, last)):
+        insert_row(sql, "contacts", **owned, name=f"Ines {number}", role="user", last_contact_on=day)
+        insert_row(
+            sql, "usage_weeks", **owned, week_starts_on=day, active_users=2147483647, seats=1, logins=2147483647,
+            key_actions=2147483647,
+        )  # fmt: skip
+        insert_row(sql, "notes", **owned, author_id=company.csm.id, kind="call", body="x", happened_on=day)
+        insert_row(
+            sql, "follow_ups", **owned, assigned_to=company.csm.id, created_by=company.csm.id, title="x", due_on=day
+        )
+    run = start_run(company.csm, made)
+    for who in (company.csm, company.manager, company.admin):
+        page = open_page(who)
+        assert "Edge" in page_text(page)
+        assert "went wrong" not in page_text(page)
+    for slide in ("review-account", "contract-terms", "prepare-quote", "summary"):
+        page = open_page(company.csm, "workflows/run.py", execution=run, slide=slide)
+        assert "# Edge" in page_text(page)
+        assert "went wrong" not in page_text(page)
+
+
 def test_at_most_three_priorities_are_shown_and_the_others_counted(open_page, portfolio):
     page = open_page(portfolio.csm)
     seen = page_text(page)

@@ -10,12 +10,14 @@ from lib.chat.approvals import INTERRUPTED, Proposal, is_tool_call_interrupted
 from lib.chat.model import CallStatus, ToolCallRecord
 from lib.chat.tools.side_effect_tools import ProposalField
 from lib.errors import InvalidInput
-from lib.forms.model import FieldKind
-from lib.text.json_values import parse_date
+from lib.forms.model import Field, FieldKind
+from lib.forms.number_answers import format_number_answer, is_number_kind, list_number_questions, read_number_answer
+from lib.text.json_values import parse_date, to_json_numbers
 from lib.text.markdown_escape import escape_markdown, escape_markdown_lines
 from lib.ui.chat import commands
 from lib.ui.chat.panel_state import ChatPanelState, PanelContext
 from lib.ui.form_widgets import DATE_BOUNDS
+from lib.ui.number_widgets import get_number_locale
 from lib.ui.session_keys import chat_button_key
 
 NEEDS_LEADER = "Needs approval from a manager or admin: it is in their inbox. You can change or cancel it."
@@ -114,6 +116,8 @@ def _draw_argument_field(field: ProposalField, key: str) -> None:
         )
     elif isinstance(field.value, bool):
         st.checkbox(label, key=key)
+    elif _is_number_argument(field):
+        st.text_input(label, key=key)
     else:
         st.text_area(label, key=key, height="content")
 
@@ -124,6 +128,8 @@ def to_argument_widget_value(field: ProposalField) -> Any:
         return field.value if field.value in labels else None
     if _is_date_argument(field):
         return parse_date(field.value)
+    if field.form_field is not None and _is_number_argument(field):
+        return format_number_answer(field.form_field.kind, field.value, get_number_locale())
     return field.value if isinstance(field.value, bool) else format_tool_argument(field.value)
 
 
@@ -139,12 +145,28 @@ def parse_tool_argument(field: ProposalField, typed: Any) -> Any:
         return typed.isoformat()
     if isinstance(field.value, str):
         return typed or ""
+    if field.form_field is not None and _is_number_argument(field):
+        return _parse_number_argument(field.form_field, typed)
     try:
         return json.loads(typed)
     except ValueError as error:
         raise InvalidInput(
             f"“{field.label}” cannot be read.", hint="Numbers plain, texts in quotes, yes as true."
         ) from error
+
+
+def _parse_number_argument(question: Field, typed: Any) -> Any:
+    """A number as the person writes it. Raises InvalidInput where it is unclear or out of bounds."""
+    answer = read_number_answer(typed, question, get_number_locale(), {})
+    questions = list_number_questions(question, answer, get_number_locale())
+    if questions:
+        raise InvalidInput(questions[0].message)
+    return to_json_numbers(answer)
+
+
+def _is_number_argument(field: ProposalField) -> bool:
+    is_number = isinstance(field.value, int | float) and not isinstance(field.value, bool)
+    return is_number and field.form_field is not None and is_number_kind(field.form_field.kind)
 
 
 def _find_option_labels(field: ProposalField) -> dict[str, str]:
