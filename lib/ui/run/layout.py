@@ -222,7 +222,7 @@ def draw_page_script(state: RunPageState) -> None:
     scroll = f"window.zenScroll = {json.dumps(SCROLL_KEYS[target])}; dispatchEvent(new Event('zenscroll')) // {number}"
     with st.bottom:
         st.html(f"<script>{scroll}</script>{theme.build_script_tag('run_page.js')}", unsafe_allow_javascript=True)
-        place = f"{state.execution.id}/{state.slide_id}"
+        place = f"{state.execution.peek_key}/{state.slide_id}"  # the same before the run has begun and after
         unsaved_text.draw_saved_texts(place, state.saved_texts, is_unsaved=state.has_unsaved_answers)
 
 
