@@ -33,7 +33,11 @@ as $$
       ), '[]'),
       'tickets', coalesce((
         select jsonb_agg(to_jsonb(x) order by x.opened_on desc, x.number)
-        from (select * from public.tickets t where t.customer_id = c.id order by t.opened_on desc, t.number limit 100) x
+        from (
+          -- Open ones first: an old one must not give way to a hundred that are solved.
+          select * from public.tickets t where t.customer_id = c.id
+          order by t.solved_on is not null, t.opened_on desc, t.number limit 100
+        ) x
       ), '[]'),
       'surveys', coalesce((
         select jsonb_agg(to_jsonb(x) order by x.responded_on desc)

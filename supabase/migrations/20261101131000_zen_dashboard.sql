@@ -174,12 +174,11 @@ as $$
     jsonb_build_object(
       'completed_this_week', count(*),
       'finished_runs',
-      coalesce(jsonb_agg(to_jsonb(f) - 'place' order by f.place) filter (where f.place <= 5), '[]')
+      coalesce(jsonb_agg(to_jsonb(f) - 'place' order by f.place) filter (where f.place <= 20), '[]')
     )
   from finished f
 $$;
-comment on function private.dashboard_finished_runs is
-'How many runs were completed in seven days, and the latest five.';
+comment on function private.dashboard_finished_runs is 'How many runs were completed in seven days, and the latest 20.';
 
 -- Volatile: the first call of a day stores its list.
 create function public.zen_dashboard() returns jsonb

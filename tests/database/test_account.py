@@ -35,7 +35,7 @@ def test_texts_come_as_they_were_written(books, new_account, today):
     texts += [found["notes"][0]["body"], found["tickets"][0]["title"]]
     assert set(texts) == {text}
     assert {signal["sentence"] for signal in found["signals"]} == {
-        f"{text} is being evaluated as an alternative.",
+        f"They are evaluating {text}.",
         f"{text} answered 3 out of 10 in a survey.",
     }
 
@@ -103,3 +103,13 @@ def test_colleagues_read_it_and_other_companies_do_not(books, strangers, new_acc
     assert account_of(books.other_csm, account)["customer"]["id"] == str(account.id)
     with assert_refused("PT404"):
         account_of(strangers.manager, account)
+
+
+def test_an_open_ticket_never_gives_way_to_newer_solved_ones(company, sql, today):
+    account = AccountFactory(sql, company.id, company.csm.id, day=today)
+    account.insert_ticket("p1", opened=300)
+    for _ in range(101):
+        account.insert_ticket("p4", opened=20, solved=10)
+    found = call_rpc(company.csm, "customer_account", p_customer_id=str(account.id))["tickets"]
+    assert len(found) == 100
+    assert [ticket["priority"] for ticket in found if ticket["status"] == "open"] == ["p1"]

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from lib.demo.people import DEMO_PEOPLE
 from tests.support.model_server import ModelServer
@@ -121,6 +121,11 @@ def picture(tmp_path: Path) -> Callable[..., None]:
         page.set_viewport_size(before)
 
     return take
+
+
+def find_row(page: Page, text: str) -> Locator:
+    """The first row of a list that says `text`, with its buttons."""
+    return page.locator("[class*=st-key-list_row]").filter(has_text=text).first
 
 
 def wait_until_idle(page: Page) -> None:

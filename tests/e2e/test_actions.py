@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from lib.local import find_running_stack
-from tests.e2e.conftest import wait_until_idle
+from tests.e2e.conftest import find_row, wait_until_idle
 from tests.support.server import AppServer
 
 
@@ -47,8 +47,8 @@ def test_what_is_snoozed_leaves_today_waits_in_the_inbox_and_comes_back(
     sign_in: Callable[..., Page], picture: Callable[..., None], book: psycopg.Connection[tuple[object, ...]]
 ) -> None:
     page = sign_in("bob")
-    name = page.get_by_role("heading", level=3).first.inner_text().split("\n")[0]
-    customer = re.split(r"\s+\S*\d+ ·", name)[0].strip()
+    name = find_row(page, "as planned").get_by_role("heading", level=3).inner_text()
+    customer = re.split(r"\s+\S*Health", name)[0].strip()
     open_action(page, "Snooze")
     page.get_by_role("dialog").get_by_role("button", name="Tomorrow").or_(
         page.get_by_role("dialog").get_by_role("radio", name="Tomorrow")
@@ -93,7 +93,7 @@ def test_an_escalation_goes_to_the_manager_and_comes_back_decided(
     expect(bob.get_by_text("Escalated to Carol Adeyemi").first).to_be_visible()
 
     carol.goto("/")
-    expect(carol.get_by_text("Waiting for you")).to_be_visible()
+    expect(carol.get_by_text("Escalated to you by Bob Lindqvist").first).to_be_visible()
     customer = bob.get_by_role("heading", level=1).inner_text()
     carol.goto(f"/inbox?customer={quote(customer)}")
     carol.get_by_role("button", name="Acknowledge").first.click()
@@ -104,16 +104,16 @@ def test_an_escalation_goes_to_the_manager_and_comes_back_decided(
     submit_dialog(carol, "Hand back")
 
     bob.goto("/")
-    expect(bob.get_by_text("Handed back to you")).to_be_visible()
+    expect(bob.get_by_text("Handed back by Carol Adeyemi")).to_be_visible()
     expect(bob.get_by_text("Yes, 15 %, signed this year.")).to_be_visible()
     picture(bob, "today-decided", tall=1400)
-    bob.get_by_role("link", name="Open", exact=True).first.click()
+    find_row(bob, "Handed back by").get_by_role("button", name="Open", exact=True).click()
     expect(bob.get_by_text("Handed back by Carol Adeyemi")).to_be_visible()
     wait_until_idle(bob)
     picture(bob, "run-decided", tall=1180)
     bob.goto("/")
-    expect(bob.get_by_text("That is all for today.")).to_be_visible()
-    expect(bob.get_by_text("Handed back to you")).not_to_be_visible()
+    expect(find_row(bob, customer).get_by_text("slides done")).to_be_visible()
+    expect(bob.get_by_text("Handed back by Carol Adeyemi")).not_to_be_visible()
 
 
 def test_a_skipped_slide_is_resumed_and_a_skip_is_undone(sign_in: Callable[..., Page]) -> None:

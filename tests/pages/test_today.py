@@ -365,3 +365,11 @@ def skip_run(sql, run):
         " revision = revision + 1 where id = %s",
         [run],
     )
+
+
+@pytest.mark.parametrize("role", ["csm", "manager", "admin"])
+def test_in_an_empty_company_nobody_is_sent_to_themselves(open_page, company, role):
+    seen = page_text(open_page(getattr(company, role)))
+    assert "No customers yet" in seen
+    assert "Ask your admin" not in seen
+    assert ("A manager can make you the owner" in seen) == (role == "csm")

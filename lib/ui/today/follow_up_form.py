@@ -29,6 +29,7 @@ def draw_follow_up_form(overview: TodayOverview) -> None:
             key=today_follow_up_key("customer", entry),
             format_func=lambda customer_id: names.get(customer_id, ""),
             placeholder="Customer",
+            label_visibility="collapsed",
             width=220,
         )
         st.text_input(
@@ -36,6 +37,7 @@ def draw_follow_up_form(overview: TodayOverview) -> None:
             key=today_follow_up_key("title", entry),
             max_chars=MAX_TITLE_CHARS,
             placeholder="To do today, for example: send the offer",
+            label_visibility="collapsed",
             width="stretch",
         )
         st.form_submit_button("Add", icon=":material/add:", on_click=_add_follow_up, args=(entry,))

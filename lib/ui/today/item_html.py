@@ -28,10 +28,11 @@ def build_item_html(item: TodayItem, today: date, time_zone: str, *, show_owner:
     """Customer and health, why it cannot wait, what it is about, and the figures."""
     band = HealthBand(item.health_band) if item.health_band else None
     health = theme.build_health_badge_html(item.health_score, band) if item.score is not None else Html("")
+    is_about_customer = item.score is not None and item.kind is not TodayItemKind.FOLLOW_UP
     facts = (
         item.workflow_name or ("no workflow fits" if item.kind is TodayItemKind.CUSTOMER else None),
-        sentences.format_priority(item),
-        sentences.format_arr_and_deadline(item) if item.score is not None else None,
+        sentences.format_priority(item) if is_about_customer else None,
+        sentences.format_arr_and_deadline(item) if is_about_customer else None,
         item.owner_name if show_owner else None,
     )
     return Html("<h3>{} {}</h3>{}{}{}").format(

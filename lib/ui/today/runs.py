@@ -133,6 +133,8 @@ def _draw_completed_runs(dashboard: TodayOverview, now: datetime) -> None:
                 query_params=build_run_query_params(run.execution_id),
                 width="content",
             )
+        if (shown := len(dashboard.finished_runs)) < dashboard.completed_this_week:
+            st.caption(f"The latest {shown} of {dashboard.completed_this_week:,}.")
 
 
 def _format_completed_run_label(run: FinishedRun, now: datetime) -> str:

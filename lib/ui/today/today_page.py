@@ -51,11 +51,15 @@ def draw_empty_today(cached: Cached[TodayOverview], services: Services, now: dat
     """The page of a person without customers: what will be here, how to begin, and what waits all the same."""
     overview, person = cached.value, services.person
     draw_cache_error(session_keys.TODAY_DATA, cached, what="your day", time_zone=person.time_zone)
-    whose = "The company's customers" if person.role.leads_team else "Customers you own"
+    first_step = (
+        "As soon as the company has customers, they are here for you too."
+        if person.role.leads_team
+        else "A manager can make you the owner of your first customers."
+    )
     empty_and_error_states.draw_empty_state(
         "No customers yet",
-        f"{whose} will be here: up to three priorities a day, each with its reasons, then your portfolio at a "
-        "glance. Ask your admin for your first customers; until then, take a look at the workflows.",
+        f"{first_step} Each day starts with three things: what is escalated to you, overdue or due, then the customers "
+        "that matter most, with the reasons. Until then, take a look at the workflows.",
         icon=":material/wb_twilight:",
     )
     navigation.draw_workflows_link("See the workflows")
