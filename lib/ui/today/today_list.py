@@ -55,7 +55,7 @@ def _draw_item(item: TodayItem, overview: TodayOverview, services: Services, *, 
         if item.kind is not TodayItemKind.ESCALATION:
             buttons.draw_action_menu(ITEM_ACTIONS, _build_action_target(item), ActionSource.DASHBOARD, of=item.key)
     if is_opened and item.execution_id is not None:
-        switch_to_run_page(item.execution_id)
+        switch_to_run_page(item.execution_id, item.run.current_slide if item.run else None)
     elif is_opened:
         switch_to_peek(item.workflow_id or "", item.customer_id)
 
