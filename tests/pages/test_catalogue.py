@@ -38,7 +38,7 @@ def begin_run(page):
     """Open what a run would begin with, and start it. AppTest forgets the page that the page itself switched to."""
     find_button(page, "Open").click().run()
     page.switch_page(str(REPOSITORY / "pages/workflows/run.py")).run()
-    find_button(page, "Start").click().run()
+    find_button(page, "Start the run").click().run()
 
 
 def test_signed_out_there_is_no_workflow(open_page):

@@ -62,7 +62,7 @@ def test_open_on_today_shows_customer_and_first_slide_and_writes_nothing(open_pa
     seen = page_text(page)
     assert "# Acme" in seen
     assert "Nothing is started yet. Your first answer starts the run." in seen
-    assert "Start to ask" in seen
+    assert "Start the run to ask" in seen
     assert count_written(sql, company) == [0] * len(WRITTEN)
     assert page.query_params["customer"] == acme
     assert "Acme" in page_text(open_page(company.csm))
@@ -99,18 +99,18 @@ def test_the_first_answer_starts_the_run_with_it_saved(peek, sql, company):
 def test_start_begins_the_run_without_an_answer(peek, sql, company):
     page = peek()
     with record_requests() as sent:
-        find_button(page, "Start").click().run()
+        find_button(page, "Start the run").click().run()
     assert sent[0] == START
     run = fetch_value(sql, RUN_OF, company.id)
     assert shown_run(page).id == run
-    assert "Start" not in button_labels(page)
-    assert "Start to ask" not in page_text(page)
+    assert "Start the run" not in button_labels(page)
+    assert "Start the run to ask" not in page_text(page)
 
 
 def test_two_tabs_begin_one_run(peek, sql, company):
     first, second = peek(), peek()
     answer(first, "Calm.")
-    find_button(second, "Start").click().run()
+    find_button(second, "Start the run").click().run()
     assert count_open_runs(sql, company) == 1
     assert shown_run(first).id == shown_run(second).id
     assert second.text_area[0].value == "Calm."
@@ -151,7 +151,7 @@ def test_a_managers_answer_begins_the_run_of_the_csm_whose_today_keeps_it(peek, 
 def test_who_may_not_start_looks_and_reads_why(peek, open_page, sql, company):
     page = peek(company.other_csm)
     assert "Acme belongs to Alice Moreau. You can look; a manager can start the run." in page.info[0].value
-    assert "Start" not in button_labels(page)
+    assert "Start the run" not in button_labels(page)
     assert not page.text_area
     sql.execute("update public.customers set status = 'churned' where company_id = %s", [company.id])
     assert "Acme is no longer a customer. You can look, but no run can be started." in peek().info[0].value

@@ -25,7 +25,7 @@ def portfolio(sql, company):
 def begin_run(page):
     """Open the first customer of Today, and start its run."""
     find_button(page, "Open").click().run()
-    find_button(page, "Start").click().run()
+    find_button(page, "Start the run").click().run()
 
 
 def test_signed_out_there_is_no_dashboard(open_page):
@@ -118,7 +118,7 @@ def test_a_second_click_in_a_stale_tab_finds_the_run_of_the_first(open_page, sql
     for tab in tabs:
         find_button(tab, "Open").click().run()
     for tab in tabs:
-        find_button(tab, "Start").click().run()
+        find_button(tab, "Start the run").click().run()
     assert count_open_runs(sql, portfolio) == 1
     first, second = (tab.session_state[session_keys.RUN_PAGE_STATE].execution.id for tab in tabs)
     assert first == second
@@ -223,7 +223,7 @@ def test_a_refused_start_shows_its_reason(open_page, sql, portfolio):
     )
     find_button(page, "Open").click().run()
     assert "Harbour belongs to Łukasz Zieliński." in page.info[0].value
-    assert "Start" not in button_labels(page)
+    assert "Start the run" not in button_labels(page)
     assert count_open_runs(sql, portfolio) == 0
 
 

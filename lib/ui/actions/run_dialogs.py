@@ -61,7 +61,7 @@ def submit_skip(dialog: DialogState, services: Services, answers: DialogAnswers)
 
 
 def draw_reassign_form(dialog: DialogState, services: Services) -> DialogAnswers:
-    st.markdown("They work on the run and get a notice. It stays with the customer's owner too, with its answers.")
+    st.markdown("They can work on the run and get a notice. The customer's owner keeps it too.")
     choices = load_colleague_choices(dialog, services, without=(dialog.target.worked_by,))
     me = services.person
     if dialog.target.worked_by != str(me.id):

@@ -88,8 +88,12 @@ def _draw_peek_banner(state: RunPageState) -> None:
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="run_peek"):
         text = "Nothing is started yet. Your first answer starts the run."
         st.markdown(f":material/visibility: {text}", width="content")
-        start = SlideEditor.start_run
-        st.button("Start", key=run_button_key("start", ""), on_click=state.queue_command, args=(start, state.slide_id))
+        st.button(
+            "Start the run",
+            key=run_button_key("start", ""),
+            on_click=state.queue_command,
+            args=(SlideEditor.start_run, state.slide_id),
+        )
 
 
 def _draw_run_ending_banner(state: RunPageState, person: Person) -> None:

@@ -187,7 +187,7 @@ def draw_chat(state: RunPageState) -> None:
         panel.draw_chat_panel(state)
     else:
         empty_and_error_states.draw_empty_state(
-            "Start to ask", "Questions about this customer are kept with the run.", icon=":material/forum:"
+            "Start the run to ask", "Questions about this customer are kept with the run.", icon=":material/forum:"
         )
 
 
