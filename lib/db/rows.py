@@ -29,8 +29,10 @@ def _translate_parse_errors(what: str) -> Iterator[None]:
     try:
         yield
     except (ValueError, TypeError, ArithmeticError) as error:  # pydantic's errors are ValueErrors
-        log.error("a stored %s cannot be read: %s", what, _describe_parse_error(error))
-        raise UnreadableData("A stored value cannot be read.", hint="Ask your admin to look at the log.") from error
+        places = _describe_parse_error(error)
+        log.error("a stored %s cannot be read: %s", what, places)
+        hint = "Ask your admin to look at the log."
+        raise UnreadableData("A stored value cannot be read.", detail=places, hint=hint) from error
 
 
 def _describe_parse_error(error: Exception) -> str:

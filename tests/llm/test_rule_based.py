@@ -94,6 +94,8 @@ def test_every_topic_is_asked_for_in_these_tests() -> None:
         ("usage over a quarter", {"weeks": 13}),
         ("what if uplift of 4.5% and 600 seats", {"uplift_percent": 4.5, "seats": 600}),
         ("scenario: 10 percent discount, 1,200 seats", {"discount_percent": 10.0, "seats": 1200}),
+        ("scenario: 12,5 % discount, 1.200 seats", {"discount_percent": 12.5, "seats": 1200}),
+        ("scenario: .5% discount and 150% uplift", {"discount_percent": 0.5, "uplift_percent": 150.0}),
         ("search the notes for “data residency”", {"query": "data residency"}),
         ("What did they say about single sign-on?", {"query": "single sign-on"}),
     ],

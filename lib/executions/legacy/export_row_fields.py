@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -77,7 +78,7 @@ class RowReader:
     def read_amount(self, key: str) -> str | None:
         """An amount in USD as a decimal text."""
         value = self.row.get(key)
-        exact = parse_number(float(value)) if isinstance(value, str) and _is_number_text(value) else parse_number(value)
+        exact = parse_number(_parse_decimal_text(value) if isinstance(value, str) else value)
         if exact is not None and exact >= 0:
             return str(round(exact, 2))
         if value is not None:
@@ -90,9 +91,8 @@ def format_quoted_value(value: Any) -> str:
     return f"“{single_line(str(value)[:400], max_length=80)}”"
 
 
-def _is_number_text(value: str) -> bool:
+def _parse_decimal_text(value: str) -> Decimal | None:
     try:
-        float(value)
-    except ValueError:
-        return False
-    return True
+        return Decimal(value)
+    except InvalidOperation:
+        return None

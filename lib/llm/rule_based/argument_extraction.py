@@ -36,19 +36,20 @@ def _parse_weeks(question: str) -> int | None:
 
 def _build_percent_parser(*names: str) -> Callable[[str], float | None]:
     word = "|".join(names)
-    number = r"(\d{1,2}(?:\.\d+)?)\s*(?:%|percent|per cent)"
+    # Not the "5 %" of "12,5 %".
+    number = r"(?<![\d.,])(\d{0,3}[.,]\d{1,2}|\d{1,3})\s*(?:%|percent|per cent)"
     before, after = rf"{number}\s*(?:of\s+)?(?:{word})", rf"(?:{word})\w*\s+(?:of|by|to)?\s*{number}"
     pattern = re.compile(f"{before}|{after}", re.IGNORECASE)
 
     def parse_percent(question: str) -> float | None:
         found = pattern.search(question)
-        return float(found[1] or found[2]) if found else None
+        return float((found[1] or found[2]).replace(",", ".")) if found else None
 
     return parse_percent
 
 
 def _parse_seats(question: str) -> int | None:
-    found = re.search(r"(\d{1,3}(?:[,\s]\d{3})+|\d{1,6})\s+seats?\b", question, re.IGNORECASE)
+    found = re.search(r"(?<![\d.,])(\d{1,3}(?:[.,'\s]\d{3})+|\d{1,6})\s+seats?\b", question, re.IGNORECASE)
     return int(re.sub(r"\D", "", found[1])) if found else None
 
 
