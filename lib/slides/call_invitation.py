@@ -27,14 +27,14 @@ class CallGuests:
 
 
 def build_invitation_outputs(slide_input: SlideInput, answers: Answers) -> tuple[SlideOutput, ...]:
-    """The call as an invitation; none while a guest's address on record is wrong."""
+    """The call as an invitation; none before the run, or while a guest's address is wrong."""
     start, guests = call_times.parse_call_start(answers), list_call_guests(slide_input, answers)
-    if start is None or guests.with_invalid_address:
+    if start is None or guests.with_invalid_address or not slide_input.run_id:
         return ()
     build = partial(
         build_calendar_file,
         # One call a run: its entry keeps its id when the call moves, and a higher sequence replaces it.
-        uid=f"{slide_input.run_id or slide_input.account.customer.id}-{SlideId.SCHEDULE_CALL}@zen",
+        uid=f"{slide_input.run_id}-{SlideId.SCHEDULE_CALL}@zen",
         sequence=slide_input.revision_of(SlideId.SCHEDULE_CALL).number,
         starts_at=start,
         minutes=parse_call_minutes(answers),

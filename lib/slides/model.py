@@ -47,7 +47,10 @@ class StepRevision:
 
 @dataclass(frozen=True, kw_only=True)
 class SlideInput:
-    """All a slide may read: the account, its context, the run's answers and revisions by slide id, the person."""
+    """All a slide may read: the account, its context, the run's answers and revisions by slide id, the person.
+
+    `run_id` is empty before the run has begun.
+    """
 
     account: Account
     context: SlideContext

@@ -85,7 +85,9 @@ def build_quote_document(slide_input: SlideInput, answers: Answers) -> QuoteDocu
 
 
 def build_quote_number(run_id: str) -> str:
-    """ "Q-7ZK2-MQBX": the same for every quote of a run, and no other run's (38 bits)."""
+    """ "Q-7ZK2-MQBX": the same for every quote of a run, and no other run's (38 bits). Empty before a run begins."""
+    if not run_id:
+        return ""
     number = int.from_bytes(blake2b(run_id.encode(), digest_size=8).digest())
     code = "".join(
         NUMBER_CHARACTERS[number // len(NUMBER_CHARACTERS) ** place % len(NUMBER_CHARACTERS)] for place in range(8)

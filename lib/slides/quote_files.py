@@ -36,6 +36,8 @@ def find_quote_problems(document: QuoteDocument) -> tuple[str, ...]:
     if quote.unpriced_count:
         lines = format_count(quote.unpriced_count, "line")
         return (f"{lines} without seats or price. Complete the quote to download it.",)
+    if not document.number:
+        return ("Start the run to download the quote: it gives the quote its number.",)
     missing = find_missing_characters(list_texts(build_pdf_values(document)))
     if missing:
         return (f"No font here can print {describe_characters(missing)}. Replace it to download the PDF.",)
@@ -43,9 +45,9 @@ def find_quote_problems(document: QuoteDocument) -> tuple[str, ...]:
 
 
 def build_quote_files(slide_input: SlideInput, answers: Answers) -> tuple[Document, ...]:
-    """The PDF and the spreadsheet; none while a line has no price, no PDF while a character cannot be printed."""
+    """The PDF and the spreadsheet; none before the run or without a price, no PDF without a glyph."""
     document = build_quote_document(slide_input, answers)
-    if not document.quote.lines or document.quote.unpriced_count:
+    if not document.quote.lines or document.quote.unpriced_count or not document.number:
         return ()
     pdf = build_quote_pdf_file(slide_input, answers)
     spreadsheet = Document(

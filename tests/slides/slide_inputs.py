@@ -25,7 +25,12 @@ def make_slide_input(
 ) -> SlideInput:
     """`answers` are those of the whole run, by slide id."""
     return SlideInput(
-        account=account, context=context or slide.defaults, category=category, person_name="Zoë", answers=answers or {}
+        account=account,
+        context=context or slide.defaults,
+        category=category,
+        person_name="Zoë",
+        answers=answers or {},
+        run_id="run-1",
     )
 
 

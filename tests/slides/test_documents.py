@@ -161,6 +161,15 @@ def test_a_moved_call_is_the_same_call_with_a_higher_sequence() -> None:
     assert datetime.now(UTC) - second.decoded("DTSTAMP") < timedelta(minutes=1)
 
 
+def test_before_the_run_there_is_no_invitation() -> None:
+    slide = LIBRARY[SlideId.SCHEDULE_CALL]
+    peek = replace(make_slide_input(slide, full_account()), run_id="")
+    answers = default_answers(slide, peek)
+    assert slide_builder.build_slide_documents(slide, peek, answers) == ()
+    results = slide_builder.build_slide_results(slide, peek, answers)
+    assert "Start the run to download the invitation." in [each.text for each in results if isinstance(each, Callout)]
+
+
 def test_the_person_invites_the_guests_by_name_to_a_place() -> None:
     slide_input = replace(
         make_slide_input(LIBRARY[SlideId.SCHEDULE_CALL], full_account()), person_email="zoe@northwind.example"

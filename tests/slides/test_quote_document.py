@@ -118,6 +118,15 @@ def test_the_number_stays_and_the_revision_grows() -> None:
     assert f"{number}, revision 8" in later
 
 
+def test_before_the_run_there_is_no_number_and_no_file() -> None:
+    peek = replace(make_input(), run_id="")
+    results = slide_builder.build_slide_results(SLIDE, peek, {"lines": LINES})
+    assert [section.text for section in results if isinstance(section, Callout)] == [
+        "Start the run to download the quote: it gives the quote its number."
+    ]
+    assert make_files({"lines": LINES}, peek) == {}
+
+
 @pytest.mark.parametrize(("discount", "is_draft"), [(10, False), (10.5, True), (45, True)])
 def test_a_discount_above_the_csms_limit_makes_a_draft(discount: float, is_draft: bool) -> None:
     lines = [{"item": "Subscription", "seats": 10, "price": 100.0, "discount": discount}]

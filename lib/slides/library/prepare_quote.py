@@ -122,7 +122,7 @@ def build_quote_totals(slide_input: SlideInput, answers: Answers) -> tuple[Secti
         document = build_quote_document(slide_input, answers)
         problems = [*find_quote_problems(document), *_find_quote_warnings(slide_input, document)]
         sections += [Callout(text=problem, tone=Tone.WARNING) for problem in problems]
-        sections.append(Callout(text=_describe_quote_document(document)))
+        sections += [Callout(text=_describe_quote_document(document))] if document.number else []
     return tuple(sections)
 
 
