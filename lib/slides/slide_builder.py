@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator
 from typing import TypeVar
 
 from lib.content.model import Callout, Text, Tone
-from lib.errors import InvalidInput
+from lib.errors import InvalidInput, Unavailable
 from lib.forms.model import Answers, Form
 from lib.slides import template
-from lib.slides.model import Section, Slide, SlideInput, SlideOutput
+from lib.slides.model import Document, Section, Slide, SlideInput, SlideOutput
 from lib.slides.slide_texts import build_template_values, fill_template_text
 from lib.text.markdown_escape import escape_plain_markdown_lines
 
@@ -56,6 +56,15 @@ def build_slide_documents(slide: Slide, slide_input: SlideInput, answers: Answer
     if documents is None:
         return ()
     return _try_build_slide_part(slide, lambda: documents(slide_input, answers)) or ()
+
+
+def build_document_content(document: Document) -> bytes:
+    """The file, when somebody asks for it. Raises Unavailable; the error is logged."""
+    try:
+        return document.build()
+    except Exception as error:
+        log.exception("the file %s failed", document.filename)
+        raise Unavailable("This file could not be made. The error has been logged.") from error
 
 
 def _build_introduction_sections(slide_input: SlideInput) -> Iterator[Section]:

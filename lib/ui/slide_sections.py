@@ -1,6 +1,7 @@
 """Sections of a slide on the page: one `match` over the closed union of `lib.slides.model`."""
 
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 
 import streamlit as st
@@ -140,7 +141,7 @@ def _draw_slide_output(output: SlideOutput, *, key: str) -> None:
         case Document():
             st.download_button(
                 output.label,
-                output.build,
+                partial(slide_builder.build_document_content, output),
                 output.filename,
                 output.media_type,
                 key=key,

@@ -9,6 +9,7 @@ import pytest
 from pypdf import PdfReader
 
 from lib.content.model import Callout, Facts
+from lib.errors import Unavailable
 from lib.slides import call_times, slide_builder
 from lib.slides.library import LIBRARY
 from lib.slides.model import Document, SlideId, SlideInput, StepRevision
@@ -192,3 +193,14 @@ def test_a_guest_whom_no_invitation_reaches_is_named() -> None:
         results = slide_builder.build_slide_results(slide, slide_input, answers)
         assert text in [section.text for section in results if isinstance(section, Callout)]
         assert len(slide_builder.build_slide_documents(slide, slide_input, answers)) == count
+
+
+def test_a_file_that_cannot_be_made_is_logged_and_said(caplog: pytest.LogCaptureFixture) -> None:
+    def fail() -> bytes:
+        raise ValueError("a detail for the log")
+
+    document = Document(filename="quote.pdf", media_type="application/pdf", label="Download", build=fail)
+    with pytest.raises(Unavailable, match="This file could not be made") as refused:
+        slide_builder.build_document_content(document)
+    assert "a detail" not in str(refused.value)
+    assert "a detail for the log" in caplog.text
