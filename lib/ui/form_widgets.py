@@ -84,9 +84,8 @@ def read_widget_answers(form: Form, keys: FormKeys) -> dict[str, Any]:
 
 
 def read_typed_texts(form: Form, keys: FormKeys, answers: Answers) -> dict[str, str]:
-    """The texts in the widgets by label, numbers among them, as the browser has them."""
-    kinds = (FieldKind.TEXT, FieldKind.LONG_TEXT)
-    fields = (field for field in form.fields if field.kind in kinds or is_number_kind(field.kind))
+    """The texts in the widgets by label, as the browser has them. Numbers are none: they are rewritten when read."""
+    fields = (field for field in form.fields if field.kind in (FieldKind.TEXT, FieldKind.LONG_TEXT))
     return {_build_field_label(field, answers): st.session_state.get(keys.field_key(field)) or "" for field in fields}
 
 
