@@ -16,8 +16,8 @@ from lib.demo.load import Connection, fetch_database_day, fetch_demo_anchor
 from lib.demo.people import NEIGHBOUR, VENDOR
 
 _COMPANIES = [derive_company_id(VENDOR), derive_company_id(NEIGHBOUR)]
-_FIXED = ("companies", "profiles", "company_invites")
-"""Tables that tell when people joined, which is when they did."""
+_FIXED = ("companies", "profiles", "company_invites", "today_lists")
+"""Tables that tell when people joined, or what Today listed on a day: an earlier list must not become today's."""
 
 _HAPPENED = frozenset(
     {

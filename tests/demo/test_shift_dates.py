@@ -117,3 +117,13 @@ def test_seeding_after_freshening_adds_nothing(aged: Connection) -> None:
     anchor = fetch_demo_anchor(aged)
     assert anchor
     assert insert_demo_data(aged, build_demo_data(anchor[0]), anchor[1]) == 0
+
+
+def test_a_list_of_an_earlier_day_does_not_become_todays(aged: Connection) -> None:
+    person = "select id, company_id from profiles where full_name = 'Alice Moreau'"
+    aged.execute(
+        "insert into today_lists (person_id, company_id, day, items) "
+        f"select p.id, p.company_id, current_date - 7, '{{customer:old}}' from ({person}) p"
+    )
+    shift_demo_dates(aged)
+    assert one(aged, "select current_date - day from today_lists where items = '{customer:old}'") == 7
