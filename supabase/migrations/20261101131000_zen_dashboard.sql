@@ -74,6 +74,7 @@ as $$
       r.notice_deadline,
       case
         when exists (select 1 from placed p where p.customer_id = r.customer_id and p.place is not null) then 'listed'
+        when exists (select 1 from placed p where p.customer_id = r.customer_id and p.urgency < 6) then 'pressing'
         when
           exists (select 1 from public.workflow_executions e where e.customer_id = r.customer_id and e.ended_at is null)
           then 'in_progress'
@@ -99,7 +100,7 @@ as $$
 $$;
 comment on function private.dashboard_list is
 'The list of the day and how long it was (`listed`), what waits beside it (`more`, of which `pressing` cannot wait), '
-'and the other customers counted.';
+'and the other customers counted, but for those that cannot wait.';
 
 create function private.dashboard_trend(customers uuid[], today date) returns jsonb
 language sql stable security invoker set search_path = ''

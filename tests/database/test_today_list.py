@@ -206,6 +206,15 @@ def test_what_could_not_wait_at_first_is_not_added_later_but_counted(company, bo
     assert (len(found["items"]), found["more"], found["pressing"]) == (3, 2, 2)
 
 
+def test_a_customer_whose_deadline_is_today_is_not_counted_as_one_that_can_wait(company, book):
+    for name in ("A", "B", "C", "D"):
+        book.customer(name, notice_in=0)
+    book.customer("Later", notice_in=30)
+    found = today_of(company.csm)
+    assert (len(found["items"]), found["pressing"], found["can_wait"]) == (3, 1, 1)
+    assert found["next_deadline"] == str(book.day + timedelta(30))
+
+
 def test_a_run_begun_from_a_listed_customer_stays_in_its_place_until_it_is_done(company, book):
     book.customer("First", notice_in=10, arr=900_000)
     second = book.customer("Second", notice_in=20, arr=500_000)
