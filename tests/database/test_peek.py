@@ -16,7 +16,7 @@ TABLES = (
 )  # fmt: skip
 SNOOZE = {"until": IN_FIVE_DAYS, "reason": "They are at a fair.", "beyond_deadline": True}
 SKIP = {"reason": "duplicate"}
-CALM = {"mood": "calm"}
+CALM = {"goal": "calm"}
 
 
 @pytest.fixture
@@ -120,11 +120,11 @@ def test_the_same_first_answer_from_ten_clicks_starts_one_run_with_one_step(comp
 
 def test_the_second_tab_lands_in_the_same_run(company, sql, account):
     first = start(company.csm, account, p_slide_id="greeting", p_answers=CALM)
-    other = start(company.csm, account, p_slide_id="review-account", p_answers={"seen": "yes"})
+    other = start(company.csm, account, p_slide_id="review-account", p_answers={"stands_out": "yes"})
     assert other["execution"]["id"] == first["execution"]["id"]
     assert {step["slide_id"] for step in other["steps"]} == {"greeting", "review-account"}
     with assert_refused("PT409", "saved elsewhere"):
-        start(company.csm, account, p_slide_id="greeting", p_answers={"mood": "tense"})
+        start(company.csm, account, p_slide_id="greeting", p_answers={"goal": "tense"})
 
 
 def test_answers_that_cannot_be_saved_start_nothing(company, sql, account):

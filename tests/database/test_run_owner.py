@@ -17,7 +17,7 @@ from tests.database.action_calls import (
     undo,
 )
 from tests.database.factories import AccountFactory, Sql, fetch_rows, fetch_value, insert_customer, publish_workflow
-from tests.database.rpc import assert_refused, call_rpc
+from tests.database.rpc import assert_refused, call_rpc, run_concurrently
 from tests.support.companies import Company, Member
 
 RUNS_OF = "select * from public.workflow_executions where customer_id = %s"
@@ -55,7 +55,7 @@ def test_a_run_is_its_customers_owners_whoever_starts_it(company, sql, customer,
     assert (row["owner_id"], row["assigned_to"]) == (company.csm.id, None)
     assert [event["actor_id"] for event in fetch_events(sql, run)] == [who.id]
     assert resumable(company.csm) == [run]
-    saved = {"p_slide_id": "greeting", "p_answers": {"mood": "calm"}, "p_revision": 0}
+    saved = {"p_slide_id": "greeting", "p_answers": {"goal": "calm"}, "p_revision": 0}
     call_rpc(company.csm, "save_step", p_execution_id=run, **saved)
 
 
@@ -103,7 +103,7 @@ def test_owner_and_assignee_both_write_a_reassigned_run(company, sql, customer, 
         company.csm.full_name,
         company.other_csm.full_name,
     )
-    saved = {"p_slide_id": "greeting", "p_answers": {"mood": "calm"}, "p_revision": 0}
+    saved = {"p_slide_id": "greeting", "p_answers": {"goal": "calm"}, "p_revision": 0}
     call_rpc(one, "save_step", p_execution_id=run, **saved)
     table = one.client.table("workflow_executions")
     assert table.update({"current_slide": "summary", "revision": 4}).eq("id", run).execute().data
@@ -230,3 +230,25 @@ def test_an_action_of_the_company_on_a_customer_starts_no_run(company, sql, cust
     done = run_action(company.csm, "custom", None, {}, action=str(action), customer_id=customer, workflow_id=WORKFLOW)
     assert (done["execution_id"], done["customer_id"]) == (None, customer)
     assert fetch_rows(sql, RUNS_OF, customer) == []
+
+
+def test_a_customer_changes_hands_while_its_owner_works_on_it(company, sql, customer):
+    run = start(company.csm, customer)["execution_id"]
+    people = [company.csm, company.other_csm]
+    table = company.manager.client.table("customers")
+
+    def hand_over(to: Member) -> str:
+        table.update({"owner_id": str(to.id)}).eq("id", customer).execute()
+        return "handed over"
+
+    def save(who: Member, n: int) -> Any:
+        answers = {"p_answers": {"goal": f"{n}"}, "p_revision": n}
+        return call_rpc(who, "save_step", p_execution_id=run, p_slide_id="greeting", **answers)
+
+    jobs = [lambda n=n: hand_over(people[n % 2]) for n in range(6)]
+    jobs += [lambda n=n: save(people[n % 2], n // 2) for n in range(6)]
+    jobs += [lambda n=n: snooze(people[n % 2], run) for n in range(4)]
+    refused = {answer for answer in run_concurrently(jobs) if isinstance(answer, str)} - {"handed over"}
+    assert refused <= {"PT403", "PT409"}
+    owner = fetch_value(sql, "select owner_id from public.customers where id = %s", customer)
+    assert fetch_execution(sql, run)["owner_id"] == owner

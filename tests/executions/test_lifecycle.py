@@ -35,7 +35,7 @@ def test_a_snoozed_run_reads_as_one_and_wakes(company, run, sql):
     assert (changed.status, changed.because[:12]) == ("active", "You planned ")
     there = opened(company.csm, run)
     assert (there.snooze.open_snooze, there.snooze.latest.ended_by) == (None, "date")
-    with pytest.raises(Conflict, match="nothing to wake"):
+    with pytest.raises(Conflict, match="is not snoozed"):
         RunStatusRepository(company.csm.client).wake_run(run)
 
 

@@ -373,7 +373,7 @@ def test_a_run_without_answers_is_ended_without_an_outcome_and_undone(show, sql,
 
 def test_a_run_with_answers_is_not_offered_to_end_without_an_outcome(show, company, run):
     assert ":material/block: End without outcome" in show().menu_button[0].options
-    answers = {"p_slide_id": "greeting", "p_answers": {"mood": "calm"}, "p_revision": 0}
+    answers = {"p_slide_id": "greeting", "p_answers": {"goal": "calm"}, "p_revision": 0}
     call_rpc(company.csm, "save_step", p_execution_id=run, **answers)
     assert ":material/block: End without outcome" not in show().menu_button[0].options
 
@@ -418,7 +418,7 @@ def moved_on(sql, company, acme):
     slides = ["greeting", "review-account", "summary"]
     definition = publish_workflow(sql, company.id, "our-renewal", slides=slides)
     execution = start_run(company.csm, acme, "our-renewal")
-    for slide, answers in (("greeting", {"goal": "Renew"}), ("review-account", {"summary": "Fine"})):
+    for slide, answers in (("greeting", {"goal": "Renew"}), ("review-account", {"stands_out": "Fine"})):
         call_rpc(company.csm, "save_step", p_execution_id=execution, p_slide_id=slide, p_answers=answers, p_revision=0)
     newer = ["greeting", "contract-terms", "summary"]
     sql.execute("update public.workflow_definitions set slide_sequence = %s where id = %s", [newer, definition])
@@ -499,7 +499,7 @@ def test_a_custom_action_lists_its_steps_asks_its_question_and_runs(show, compan
     page = choose_action(show(), "company")
     seen = page_text(page)
     assert "1. Adds a note: “Acme: \\[answer to the question\\]”." in seen
-    assert "2. Creates a follow-up for the customer's owner in 7 days: “Call {customer}”." in seen
+    assert "2. Creates a follow-up for the customer's owner in 7 days: “Call Acme”." in seen
     assert "What did they say?" in [found.label for found in page.text_area]
     submit_dialog(page)
     assert "Write the text this action asks for." in page_text(page)

@@ -331,7 +331,7 @@ MATRIX: dict[str, Rules] = {
             "slide_id": "greeting",
             "saved_by": me,
         },
-        change=lambda me: {"answers": {"mood": "calm"}, "saved_by": me, "revision": 2},
+        change=lambda me: {"answers": {"goal": "calm"}, "saved_by": me, "revision": 2},
     ),
     "workflow_execution_events": Rules(
         select="company",
