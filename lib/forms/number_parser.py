@@ -180,7 +180,7 @@ def _list_misplaced_signs(number: Decimal, usual: Decimal) -> Iterator[Decimal]:
 
 
 def _ask_which_number(meant: Sequence[Decimal], kind: FieldKind, locale: str) -> str:
-    return f"can be read in two ways. {_ask_about_number(meant, kind, locale)}"
+    return f"{'can be read in two ways' if len(meant) > 1 else 'is unclear'}. {_ask_about_number(meant, kind, locale)}"
 
 
 def _ask_about_number(meant: Sequence[Decimal], kind: FieldKind, locale: str) -> str:

@@ -114,7 +114,7 @@ def test_an_amount_is_what_was_typed_and_is_shown_as_the_locale_writes_it(
         assert read_answers(book, run, "summary")["amount"] == Decimal("41066.50")
     unclear = shown[:-3].translate({ord("."): ",", ord(","): "."})  # 41,066 in German, 41.066 in English
     fill_question(page, "ARR from now on", unclear)
-    expect(page.get_by_text("Can be read in two ways.")).to_be_visible()
+    expect(page.get_by_text("Is unclear. Did you mean")).to_be_visible()
     expect(find_question(page, "ARR from now on")).to_have_value(unclear)
     page.get_by_role("button", name=f"{shown[:-2]}00", exact=True).click()
     wait_until_idle(page)

@@ -423,15 +423,15 @@ def test_an_unclear_amount_stays_typed_and_is_asked_about(show, sql, run):
     page.context["locale"] = "de-DE"
     find_widget(page, "button_group", "outcome_code").set_value("renewed")
     find_widget(page, "text_input", "amount").set_value("41,066").run()
-    assert "Can be read in two ways. Did you mean 41.066,00?" in page_text(page).replace("\\", "")
+    assert "Is unclear. Did you mean 41.066,00?" in page_text(page).replace("\\", "")
     assert read_step(sql, run, "summary")["answers"]["amount"] == "41,066"
     press_button(page, "complete", "summary")
-    assert page_text(page).count("Can be read in two ways") == 1
+    assert page_text(page).count("Is unclear") == 1
     assert fetch_value(sql, "select status from public.workflow_executions where id = %s", run) == "active"
     assert find_widget(show(slide="summary"), "text_input", "amount").value == "41,066"
     next(button for button in page.button if button.label == "41.066,00").click().run()
     assert read_step(sql, run, "summary")["answers"]["amount"] == 41066
-    assert "Can be read in two ways" not in page_text(page)
+    assert "Is unclear" not in page_text(page)
 
 
 def test_what_is_typed_into_a_column_of_prices_is_read_and_asked_about(show, sql, run):
