@@ -236,6 +236,43 @@ def test_another_person_in_the_tab_finds_nothing_of_the_text(demo: AppServer, br
         assert "Typed by Bob" not in page.evaluate("JSON.stringify(sessionStorage) + document.body.innerText")
 
 
+@pytest.mark.parametrize("choice", ["Put it back", "Discard it"])
+def test_text_that_meets_another_one_is_offered_and_never_put_over_it(
+    demo: AppServer, browser: Browser, tmp_path: Path, choice: str
+) -> None:
+    with open_browser(browser, demo.url) as mine, open_browser(browser, demo.url) as theirs:
+        page, other, carol = mine.new_page(), mine.new_page(), theirs.new_page()
+        open_run(page)
+        save_text(page, f"Before: {choice}.")
+        other.goto("/")
+        other.get_by_role("button", name="Sign out").click()
+        expect(other).to_have_url(re.compile("out=everywhere"))
+        type_without_leaving(page, " Bob adds this.")
+        find_text(page).blur()
+        expect(page.get_by_role("link", name="Sign in")).to_be_visible()
+        carol.goto("/auth/sign-in")
+        sign_in(carol, "carol")
+        carol.goto(re.sub(".*/run", "/run", page.url))
+        expect(find_text(carol)).to_be_visible()
+        wait_until_idle(carol)
+        save_text(carol, "Carol's words.")
+
+        page.get_by_role("link", name="Sign in").click()
+        sign_in(page, "bob")
+        bar = page.get_by_role("status").filter(has_text="it was not saved")
+        expect(bar).to_contain_text(f"“Before: {choice}. Bob adds this.”")
+        expect(find_text(page)).to_have_value("Carol's words.")
+        wait_until_idle(page)
+        page.screenshot(path=tmp_path / "offer.png")
+        bar.get_by_role("button", name=choice).click()
+        kept = f"Before: {choice}. Bob adds this." if choice == "Put it back" else "Carol's words."
+        expect(find_text(page)).to_have_value(kept)
+        expect(page.locator("html:not([data-zen-unsaved])")).to_be_attached()
+        page.reload()
+        expect(find_text(page)).to_have_value(kept)
+        expect(bar).not_to_be_visible()
+
+
 def test_leaving_unsaved_answers_asks_and_coming_back_finds_them(demo: AppServer, browser: Browser) -> None:
     with open_browser(browser, demo.url) as mine, open_browser(browser, demo.url) as theirs:
         page, other = mine.new_page(), theirs.new_page()

@@ -19,7 +19,8 @@ from lib.ui.actions.action_state import DialogKind
 from lib.ui.chat import panel
 from lib.ui.form_widgets import FORM_KEY
 from lib.ui.run.banners import ENDING_KEY
-from lib.ui.run.page_state import Clean, InvalidAnswers, RunPageState, SaveFailed, ScrollTarget, StaleStep
+from lib.ui.run.page_state import RunPageState, ScrollTarget
+from lib.ui.run.save_state import Clean, InvalidAnswers, SaveFailed, StaleStep
 from lib.ui.run.slide_editor import SlideEditor
 from lib.ui.run.slide_view import COMPLETION_CHECK_KEY
 from lib.ui.session_keys import RUN_SLIDE_ROW, run_button_key

@@ -5,7 +5,7 @@ lock of `commands`. `draft` holds what was typed whether or not it could be save
 draft is saved: a failed save loses nothing.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import datetime
 from secrets import token_hex
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any, Literal
 
 from lib.accounts.model import Account
 from lib.errors import InvalidInput, ZenError
-from lib.executions.model import Execution, SavedStep, StepExecution, StepStatus
+from lib.executions.model import Execution, SavedStep, StepStatus
 from lib.executions.service import apply_saved_step
 from lib.executions.step_revisions import list_step_revisions
 from lib.forms import answer_validation
@@ -25,6 +25,7 @@ from lib.slides.model import SlideId, SlideInput
 from lib.ui.actions.action_target import ActionTarget
 from lib.ui.command_queue import CommandQueue
 from lib.ui.form_widgets import FormKeys
+from lib.ui.run.save_state import Clean, InvalidAnswers, SaveFailed, SaveState, StaleStep
 from lib.ui.session_keys import run_form_key
 from lib.workflows.model import ComposedSlide, ComposedWorkflow
 
@@ -32,36 +33,6 @@ if TYPE_CHECKING:
     from lib.ui.run.slide_editor import SlideEditor
 
 ScrollTarget = Literal["top", "form", "conflict", "error", "completion_check", "ending"]
-
-
-@dataclass(frozen=True)
-class Clean:
-    """No problem with the answers is known."""
-
-
-@dataclass(frozen=True)
-class InvalidAnswers:
-    """Answers that are missing or wrong, a sentence each. The draft is saved all the same."""
-
-    errors: tuple[str, ...]
-
-
-@dataclass(frozen=True)
-class SaveFailed:
-    """`answers` could not be saved; they are not sent again until they change or the person retries."""
-
-    error: ZenError
-    answers: Mapping[str, Any]
-
-
-@dataclass(frozen=True)
-class StaleStep:
-    """The step was saved elsewhere after this page loaded it: `step` is the stored one."""
-
-    step: StepExecution
-
-
-SaveState = Clean | InvalidAnswers | SaveFailed | StaleStep
 
 
 @dataclass(kw_only=True)
@@ -94,7 +65,7 @@ class RunPageState:
     is_form_seeded: bool = False
     draft: dict[str, Any] | None = None
     saved: dict[str, Any] | None = None
-    save_state: SaveState = Clean()
+    save_state: SaveState = field(default_factory=Clean)
     error: ZenError | None = None
     scroll_target: tuple[ScrollTarget, int] = ("top", 0)
     is_wake_shown: bool = False

@@ -15,7 +15,8 @@ from lib.forms.model import Answers, Form
 from lib.services import Services
 from lib.text.json_values import parse_number, parse_text
 from lib.ui.form_widgets import read_widget_answers
-from lib.ui.run.page_state import Clean, InvalidAnswers, RunPageState, SaveFailed, StaleStep
+from lib.ui.run.page_state import RunPageState
+from lib.ui.run.save_state import Clean, InvalidAnswers, SaveFailed, StaleStep
 from lib.workflows.model import ComposedWorkflow
 
 CHANGED_ELSEWHERE = "This run was changed elsewhere after you opened it."

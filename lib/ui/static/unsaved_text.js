@@ -113,7 +113,9 @@
     };
     const question = (kept.label ?? "").replace(/\\(.)/g, "$1");
     const excerpt = kept.text.length > 160 ? `${kept.text.slice(0, 160)}…` : kept.text;
-    bar.append(`You typed this under “${question}”, and it was not saved: “${excerpt}”`);
+    const text = document.createElement("p");
+    text.textContent = `You typed this under “${question}”, and it was not saved: “${excerpt}”`;
+    bar.append(text);
     addButton("Put it back", () => {
       const element = findField(name);
       if (element) type(element, kept.text);
