@@ -93,3 +93,11 @@ def build_quote_number(run_id: str) -> str:
         NUMBER_CHARACTERS[number // len(NUMBER_CHARACTERS) ** place % len(NUMBER_CHARACTERS)] for place in range(8)
     )
     return f"Q-{code[:4]}-{code[4:]}"
+
+
+def describe_quote_status(document: QuoteDocument) -> str:
+    """Its number and revision, and whether it is an offer yet."""
+    if document.is_draft:
+        needed = f"The discount needs approval: {document.needed_approver}."
+        return f"{document.reference}. {needed} Until then “draft” is printed across it."
+    return f"{document.reference}. Each change that is saved gives it a new revision."

@@ -1,5 +1,6 @@
 """The quote as files, a PDF and a spreadsheet of the same values, and what keeps it from being one."""
 
+from datetime import date
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,12 @@ def find_quote_problems(document: QuoteDocument) -> tuple[str, ...]:
     if missing:
         return (f"No font here can print {describe_characters(missing)}. Replace it to download the PDF.",)
     return ()
+
+
+def find_quote_warnings(document: QuoteDocument, today: date) -> tuple[str, ...]:
+    """What is odd about a quote that can be downloaded all the same."""
+    is_expired = document.valid_until is not None and document.valid_until < today
+    return ("“Valid until” is in the past.",) if is_expired else ()
 
 
 def build_quote_files(slide_input: SlideInput, answers: Answers) -> tuple[Document, ...]:

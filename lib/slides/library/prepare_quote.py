@@ -9,8 +9,8 @@ from lib.forms.model import Answers, EditableColumn, Field, FieldKind, Form
 from lib.slides import shared_sections
 from lib.slides.model import Section, Slide, SlideCategory, SlideId, SlideInput
 from lib.slides.pricing_scenarios import MAX_SEATS
-from lib.slides.quote_document import QuoteDocument, build_quote_document
-from lib.slides.quote_files import build_quote_files, find_quote_problems
+from lib.slides.quote_document import build_quote_document, describe_quote_status
+from lib.slides.quote_files import build_quote_files, find_quote_problems, find_quote_warnings
 from lib.slides.quote_totals import EXPANSION_CATEGORY, Quote, QuoteLine, compute_quote, suggest_quote_lines
 from lib.slides.slide_context import SlideContext
 from lib.slides.slide_texts import fill_slide_question
@@ -120,24 +120,10 @@ def build_quote_totals(slide_input: SlideInput, answers: Answers) -> tuple[Secti
     sections: list[Section] = [_build_quote_lines_table(quote), _build_quote_total_facts(slide_input, quote)]
     if quote.lines:
         document = build_quote_document(slide_input, answers)
-        problems = [*find_quote_problems(document), *_find_quote_warnings(slide_input, document)]
+        problems = [*find_quote_problems(document), *find_quote_warnings(document, slide_input.account.today)]
         sections += [Callout(text=problem, tone=Tone.WARNING) for problem in problems]
-        sections += [Callout(text=_describe_quote_document(document))] if document.number else []
+        sections += [Callout(text=describe_quote_status(document))] if document.number else []
     return tuple(sections)
-
-
-def _find_quote_warnings(slide_input: SlideInput, document: QuoteDocument) -> list[str]:
-    today, valid_until = slide_input.account.today, document.valid_until
-    return ["“Valid until” is in the past."] if valid_until and valid_until < today else []
-
-
-def _describe_quote_document(document: QuoteDocument) -> str:
-    if document.is_draft:
-        return (
-            f"{document.reference}. The discount needs approval: {document.needed_approver}. "
-            "Until then “draft” is printed across it."
-        )
-    return f"{document.reference}. Each change that is saved gives it a new revision."
 
 
 def _build_quote_lines_table(quote: Quote) -> Table:
