@@ -192,7 +192,11 @@ class PastRun:
 
 @dataclass(frozen=True, kw_only=True)
 class Account:
-    """All a slide may read about one customer, as of `today`. Lists are newest first, usage oldest first."""
+    """All a slide may read about one customer, as of `today`. Lists are newest first, usage oldest first.
+
+    Long lists are cut: 100 tickets (open ones before solved ones), 50 notes, 50 survey answers, 20 of
+    `past_run_count` past runs, 26 weeks of usage.
+    """
 
     today: date
     company_name: str
@@ -210,6 +214,7 @@ class Account:
     price_list: tuple[ProductModule, ...] = ()
     data_keeper: str | None = None
     past_runs: tuple[PastRun, ...] = ()
+    past_run_count: int | None = None
 
     @property
     def days_to_notice(self) -> int | None:

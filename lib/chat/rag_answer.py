@@ -13,7 +13,9 @@ from lib.content.model import Citation, Text
 from lib.llm.messages import ModelMessage, SystemMessage, UserMessage
 from lib.text.truncate import single_line
 
-NOTHING_FOUND = "Nothing on record answers this. I looked through the notes, tickets, the contract and past runs."
+NOTHING_FOUND = (
+    "Nothing on record answers this. I looked through the contract, and the latest notes, tickets and past runs."
+)
 
 PROMPT = """You answer a customer-success manager's question from passages out of one customer's records.
 Rules:

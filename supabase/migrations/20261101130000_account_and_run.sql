@@ -60,6 +60,9 @@ as $$
       ), '[]'),
       'rules', private.company_rules(c.company_id),
       'data_keeper', (select k.full_name from private.find_data_keeper(c.company_id, c.id) k),
+      'past_run_count', (
+        select count(*) from public.workflow_executions e where e.customer_id = c.id and e.ended_at is not null
+      ),
       'past_runs', coalesce((
         select jsonb_agg(to_jsonb(x) order by x.ended_at desc)
         from (

@@ -3,6 +3,7 @@ from typing import Any
 
 from tests.database.factories import AccountFactory
 from tests.database.rpc import assert_refused, call_rpc
+from tests.database.test_dashboard import run_on
 
 
 def account_of(who: Any, account: AccountFactory) -> Any:
@@ -113,3 +114,12 @@ def test_an_open_ticket_never_gives_way_to_newer_solved_ones(company, sql, today
     found = call_rpc(company.csm, "customer_account", p_customer_id=str(account.id))["tickets"]
     assert len(found) == 100
     assert [ticket["priority"] for ticket in found if ticket["status"] == "open"] == ["p1"]
+
+
+def test_past_runs_are_counted_beyond_those_listed(company, sql, today):
+    account = AccountFactory(sql, company.id, company.csm.id, day=today)
+    ended = {"status": "skipped", "skip_reason": "not_relevant", "ended_at": today}
+    for number in range(22):
+        run_on(account, company, f"workflow-{number}", **ended)
+    found = call_rpc(company.csm, "customer_account", p_customer_id=str(account.id))
+    assert (len(found["past_runs"]), found["past_run_count"]) == (20, 22)

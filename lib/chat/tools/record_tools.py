@@ -58,8 +58,9 @@ class PastRuns(ReadOnlyTool):
         label = self.account.rules.format_outcome(last.outcome_code)
         outcome = f", outcome: {label.lower()}" if last.outcome_code else ""
         name = single_line(last.workflow_name, max_length=120)
+        total = self.account.past_run_count or len(runs)
         text = (
-            f"{format_count(len(runs), 'run')} ended before this one. The last was “{name}”,"
+            f"{format_count(total, 'run')} ended before this one. The last was “{name}”,"
             f" {humanize_code(last.status)} on {format_date(last.finished_on)}{outcome}."
         )
         return ToolOutput(text=text, blocks=(self._build_past_runs_table(),))
@@ -85,7 +86,7 @@ class PastRuns(ReadOnlyTool):
                 for run in self.account.past_runs
             ),
             empty="No run has ended for this customer yet.",
-            source="Runs in Zen for this customer.",
+            source="Runs in Zen for this customer, the latest 20.",
         )
 
 
