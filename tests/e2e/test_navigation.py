@@ -91,19 +91,19 @@ def test_escape_closes_a_dialog_and_keeps_what_was_typed(sign_in: Callable[..., 
     page.keyboard.press("Escape")
     expect(page.get_by_role("dialog")).not_to_be_visible()
     wait_until_idle(page)
-    assert page.get_by_text("is not sent").count() == 0, "nothing was typed"
+    assert page.get_by_text("was not sent").count() == 0, "nothing was typed"
     open_dialog(page, "Escalate")
     page.get_by_role("dialog").get_by_role("textbox", name="Your request").press_sequentially("May we?")
     page.keyboard.press("Escape")
-    expect(page.get_by_text("is not sent. What you typed is kept.")).to_be_in_viewport()
+    expect(page.get_by_text("was not sent. What you typed is kept.")).to_be_in_viewport()
     page.get_by_role("button", name="Continue").click()
     request = page.get_by_role("dialog").get_by_role("textbox", name="Your request")
     expect(request).to_have_value("May we?")
     wait_until_idle(page)
     page.get_by_role("dialog").get_by_role("button", name="Close").click()
-    expect(page.get_by_text("is not sent. What you typed is kept.")).to_be_visible()
+    expect(page.get_by_text("was not sent. What you typed is kept.")).to_be_visible()
     page.get_by_role("button", name="Discard").click()
-    expect(page.get_by_text("is not sent. What you typed is kept.")).not_to_be_visible()
+    expect(page.get_by_text("was not sent. What you typed is kept.")).not_to_be_visible()
 
 
 def test_what_was_typed_in_a_dialog_survives_the_browsers_back(sign_in: Callable[..., Page]) -> None:
@@ -118,9 +118,9 @@ def test_what_was_typed_in_a_dialog_survives_the_browsers_back(sign_in: Callable
     page.go_back()
     expect(page).to_have_title("Today · Zen")
     expect(page.get_by_role("dialog")).not_to_be_visible()
-    assert page.get_by_text("is not sent").count() == 0, "it belongs to the run"
+    assert page.get_by_text("was not sent").count() == 0, "it belongs to the run"
     page.go_forward()
-    expect(page.get_by_text(f"for {customer} is not sent. What you typed is kept.")).to_be_visible()
+    expect(page.get_by_text(f"for {customer} was not sent. What you typed is kept.")).to_be_visible()
 
 
 def test_an_unknown_address_leads_to_today(sign_in: Callable[..., Page]) -> None:
@@ -129,3 +129,30 @@ def test_an_unknown_address_leads_to_today(sign_in: Callable[..., Page]) -> None
     expect(page.get_by_role("heading", name="There is no page here")).to_be_visible()
     page.get_by_role("link", name="Go to Today").click()
     expect(page).to_have_title("Today · Zen")
+
+
+@pytest.mark.parametrize("phone", [False, True], ids=["wide", "phone"])
+def test_completing_is_confirmed_in_view_and_in_focus(sign_in: Callable[..., Page], phone: bool) -> None:
+    page = sign_in("bob", phone=phone)
+    wait_until_idle(page)
+    open_run(page, -1)
+    page.goto(re.sub("&slide=.*|$", "&slide=summary", page.url, count=1))
+    expect(page.get_by_role("heading", name="Summary and outcome")).to_be_visible()
+    wait_until_idle(page)
+    page.get_by_role("radio", name="No decision").click()
+    wait_until_idle(page)
+    why = page.get_by_role("textbox", name=re.compile("Why"))
+    why.fill("They have not answered.")
+    why.blur()
+    wait_until_idle(page)
+    page.get_by_role("button", name="Complete", exact=True).click()
+    anyway = page.get_by_role("button", name="Complete anyway")
+    done = page.get_by_text("Completed on")
+    expect(anyway.or_(done).first).to_be_visible()
+    if anyway.is_visible():
+        expect(anyway).to_be_in_viewport()
+        anyway.click()
+    expect(done).to_be_in_viewport()
+    wait_until_idle(page)
+    expect(done).to_be_in_viewport()
+    assert page.evaluate("document.activeElement.className").count("st-key-run_ending"), "it is heard as well"
