@@ -47,10 +47,10 @@ def save_and_run_command(state: RunPageState, services: Services) -> None:
                 state.scroll_to("error")
             case Clean() if state.error is not None:
                 state.scroll_to("error")
-            case Clean() if state.is_completion_check_shown:
-                state.scroll_to("completion_check")
             case Clean() if was_open and not state.execution.is_open:
                 state.scroll_to("ending")
+            case Clean() if state.is_completion_check_shown:
+                state.scroll_to("completion_check")
 
 
 def reload_account(state: RunPageState, services: Services) -> None:
