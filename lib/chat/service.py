@@ -7,12 +7,12 @@ from typing import Any
 
 from lib.accounts.repository import AccountRepository
 from lib.auth.model import Person
-from lib.chat import chat_search, message_tree, provenance, suggestions
-from lib.chat.approvals import ApprovalService, Decision, Proposal
+from lib.chat import message_tree, provenance, suggestions
+from lib.chat.approvals import ApprovalService
 from lib.chat.branch_drafts import BranchDraft, build_draft_row
 from lib.chat.chat_context import ChatContext, build_chat_context
-from lib.chat.chat_search import ChatSearchRepository, SearchFacets, SearchPage, SearchQuery
-from lib.chat.model import BranchType, ChatBranch, ChatMessage, ChatPanel, Question, Thread, ToolCallRecord
+from lib.chat.chat_search import ChatSearchRepository
+from lib.chat.model import BranchType, ChatBranch, ChatMessage, ChatPanel, Question, Thread
 from lib.chat.open_turn import IsUnwatched, retry_when_unavailable
 from lib.chat.provenance import Provenance
 from lib.chat.repository import ChatRepository
@@ -44,6 +44,8 @@ class Chat:
 
 
 class ChatService(ThreadService):
+    """`search` looks through all conversations, `approvals` decides about waiting tool calls."""
+
     def __init__(
         self,
         chats: ChatRepository,
@@ -57,11 +59,12 @@ class ChatService(ThreadService):
         runner: SavedActionRunner | None = None,
     ) -> None:
         super().__init__(chats, person)
-        self._accounts, self._executions, self._search = accounts, executions, search
+        self._accounts, self._executions = accounts, executions
         self._answerer = TurnRunner(
             chats=chats, executions=executions, settings=settings, make_model=models, runner=runner
         )
-        self._approvals = ApprovalService(chats=chats, executions=executions, runner=runner)
+        self.search = search
+        self.approvals = ApprovalService(chats=chats, executions=executions, runner=runner)
 
     # Opening
 
@@ -188,32 +191,6 @@ class ChatService(ThreadService):
         """Archive a draft. Raises NotPermitted, also if it is decided already. One request."""
         self._chats.decide_branch_draft(draft.id, "archived")
 
-    # Approvals
-
-    def build_tool_call_proposal(self, context: ChatContext, panel: ChatPanel, call: ToolCallRecord) -> Proposal:
-        """Describe what approving a waiting call would do. No request."""
-        return self._approvals.build_tool_call_proposal(context, panel, call)
-
-    def approve_tool_call(
-        self,
-        context: ChatContext,
-        panel: ChatPanel,
-        call: ToolCallRecord,
-        *,
-        edited: Mapping[str, Any] | None = None,
-        reason: str | None = None,
-    ) -> Decision:
-        """Approve and run a waiting call. Raises InvalidInput (it still waits), Conflict (decided), NotPermitted."""
-        return self._approvals.approve_tool_call(context, panel, call, edited=edited, reason=reason)
-
-    def deny_tool_call(self, panel: ChatPanel, call: ToolCallRecord, reason: str | None = None) -> Decision:
-        """Deny a waiting call. Raises Conflict (decided already), NotPermitted."""
-        return self._approvals.deny_tool_call(panel, call, reason)
-
-    def close_interrupted_tool_call(self, panel: ChatPanel, call: ToolCallRecord) -> Decision:
-        """Close a call interrupted after its approval. Raises Conflict if it may still run."""
-        return self._approvals.close_interrupted_tool_call(panel, call)
-
     # Around a message
 
     def save_feedback(
@@ -236,16 +213,3 @@ class ChatService(ThreadService):
         return provenance.build_provenance(
             first, context.account, panel.list_answer_tool_calls(first.answer_id), llm_context
         )
-
-    # Looking back
-
-    def fetch_search_page(
-        self, query: SearchQuery, *, after: Mapping[str, Any] | None = None, limit: int = 20
-    ) -> SearchPage:
-        return self._search.fetch_search_page(query, after=after, limit=limit)
-
-    def fetch_facet_counts(self, query: SearchQuery) -> SearchFacets:
-        return self._search.fetch_facet_counts(query)
-
-    def fetch_daily_usage(self, days: int = 30) -> tuple[chat_search.DailyUsage, ...]:
-        return self._search.fetch_daily_usage(days)

@@ -46,7 +46,7 @@ def test_a_call_with_an_effect_waits_and_survives_a_reload(new_chat, server: Mod
     assert kept(at) == {}
     (call,) = waiting_calls(at.stored_panel())
     assert call.arguments == SAVE.arguments
-    told = at.service.build_tool_call_proposal(at.context, at.stored_panel(), call)
+    told = at.service.approvals.build_tool_call_proposal(at.context, at.stored_panel(), call)
     assert "Usage fell by half." in told.sentence
     assert "What stands out?" in told.sentence
     assert told.fields[0].form_field
@@ -55,7 +55,7 @@ def test_a_call_with_an_effect_waits_and_survives_a_reload(new_chat, server: Mod
 
 def test_approved_it_is_done_and_said(new_chat, server: ModelServer, completions: ModelSettings) -> None:
     at = proposed(new_chat, server, completions)
-    done = at.service.approve_tool_call(at.context, at.stored_panel(), waiting_calls(at.stored_panel())[0])
+    done = at.service.approvals.approve_tool_call(at.context, at.stored_panel(), waiting_calls(at.stored_panel())[0])
     assert kept(at) == {"stands_out": "Usage fell by half."}
     assert done.saved
     assert done.saved.step.answers["stands_out"] == "Usage fell by half."
@@ -68,7 +68,7 @@ def test_the_arguments_can_be_edited_and_both_are_kept(
     new_chat, server: ModelServer, completions: ModelSettings
 ) -> None:
     at = proposed(new_chat, server, completions)
-    done = at.service.approve_tool_call(
+    done = at.service.approvals.approve_tool_call(
         at.context, at.stored_panel(), waiting_calls(at.stored_panel())[0], edited={"value": "Usage fell by 40 %."}
     )
     assert kept(at) == {"stands_out": "Usage fell by 40 %."}
@@ -84,7 +84,9 @@ def test_arguments_that_will_not_do_are_refused_and_it_waits_on(
 ) -> None:
     at = proposed(new_chat, server, completions)
     with pytest.raises(InvalidInput):
-        at.service.approve_tool_call(at.context, at.stored_panel(), waiting_calls(at.stored_panel())[0], edited=edited)
+        at.service.approvals.approve_tool_call(
+            at.context, at.stored_panel(), waiting_calls(at.stored_panel())[0], edited=edited
+        )
     assert waiting_calls(at.stored_panel())
     assert kept(at) == {}
 
@@ -94,11 +96,11 @@ def test_denied_nothing_happens_and_the_reason_is_kept(
 ) -> None:
     at = proposed(new_chat, server, completions)
     call = waiting_calls(at.stored_panel())[0]
-    assert at.service.deny_tool_call(at.stored_panel(), call, "Not yet.").call.decision_reason == "Not yet."
+    assert at.service.approvals.deny_tool_call(at.stored_panel(), call, "Not yet.").call.decision_reason == "Not yet."
     assert kept(at) == {}
     assert "Cancelled" in at.last_answer_text()
     with pytest.raises(Conflict, match="already cancelled"):
-        at.service.approve_tool_call(at.context, at.stored_panel(), call)
+        at.service.approvals.approve_tool_call(at.context, at.stored_panel(), call)
     at.assert_consistent()
 
 
@@ -108,7 +110,7 @@ def test_ten_at_once_approve_and_it_happens_once(new_chat, server: ModelServer, 
 
     def approve(_: int) -> Decision | ZenError:
         try:
-            return at.service.approve_tool_call(at.context, panel, waiting_calls(panel)[0])
+            return at.service.approvals.approve_tool_call(at.context, panel, waiting_calls(panel)[0])
         except ZenError as error:
             return error
 
@@ -138,7 +140,7 @@ def test_what_somebody_typed_meanwhile_stays(new_chat, server: ModelServer, comp
     executions = at.service._executions
     execution, _ = executions.get_workflow_execution(at.context.execution.id)
     executions.save_draft(execution, "review-account", {"data_wrong": "Seats."}, revision=0)
-    at.service.approve_tool_call(at.context, at.stored_panel(), waiting_calls(at.stored_panel())[0])
+    at.service.approvals.approve_tool_call(at.context, at.stored_panel(), waiting_calls(at.stored_panel())[0])
     assert kept(at) == {"data_wrong": "Seats.", "stands_out": "Usage fell by half."}
 
 
@@ -148,7 +150,7 @@ def test_a_call_of_another_slide_cannot_be_approved_from_here(
     at = proposed(new_chat, server, completions)
     elsewhere = at.service.load_chat_context(at.context.execution.id, "contract-terms")
     with pytest.raises(Conflict):
-        at.service.approve_tool_call(elsewhere, at.stored_panel(), waiting_calls(at.stored_panel())[0])
+        at.service.approvals.approve_tool_call(elsewhere, at.stored_panel(), waiting_calls(at.stored_panel())[0])
     assert waiting_calls(at.stored_panel())
 
 
@@ -158,7 +160,7 @@ def test_a_colleague_cannot_decide(new_chat, house: Company, server: ModelServer
     manager = open_chat(house, completions, member=house.manager, run=at.context.execution.id)
     panel = manager.service.load_chat_panel(manager.context, at.panel.thread.id)
     with pytest.raises(ZenError, match="Only the owner of this conversation"):
-        manager.service.approve_tool_call(manager.context, panel, waiting_calls(panel)[0])
+        manager.service.approvals.approve_tool_call(manager.context, panel, waiting_calls(panel)[0])
     assert kept(at) == {}
 
 
@@ -188,7 +190,7 @@ def broken_off(new_chat, server: ModelServer, settings: ModelSettings, monkeypat
     with monkeypatch.context() as patched:
         patched.setattr("lib.chat.approvals.ApprovalService._run_approved_tool", die)
         with pytest.raises(Gone):
-            at.service.approve_tool_call(at.context, panel, waiting_calls(panel)[0])
+            at.service.approvals.approve_tool_call(at.context, panel, waiting_calls(panel)[0])
     return at
 
 
@@ -200,9 +202,9 @@ def test_a_call_broken_off_after_its_approval_is_said_to_be_and_not_done_again(
     assert (call.status, is_tool_call_interrupted(call)) == (CallStatus.RUNNING, False)
     assert is_tool_call_interrupted(call, call.decided_at + timedelta(minutes=3))
     with pytest.raises(Conflict, match="already approved"):
-        at.service.approve_tool_call(at.context, at.stored_panel(), call)
+        at.service.approvals.approve_tool_call(at.context, at.stored_panel(), call)
     with pytest.raises(Conflict, match="may still be running"):
-        at.service.close_interrupted_tool_call(at.stored_panel(), call)
+        at.service.approvals.close_interrupted_tool_call(at.stored_panel(), call)
     assert kept(at) == {}
     at.assert_consistent()
 
@@ -217,7 +219,7 @@ def test_an_interrupted_call_is_closed_by_the_person_and_that_is_said_once(
     )
     panel = at.stored_panel()
     for _ in range(2):
-        closed = at.service.close_interrupted_tool_call(panel, panel.tool_calls[0])
+        closed = at.service.approvals.close_interrupted_tool_call(panel, panel.tool_calls[0])
     assert closed.call.status is CallStatus.INTERRUPTED
     assert "may or may not have run" in at.last_answer_text()
     assert kept(at) == {}
@@ -276,8 +278,8 @@ def test_an_action_branch_proposes_and_approving_runs_it(new_chat, action_id: st
     assert runner.ran == []
     (call,) = waiting_calls(at.panel)
     with pytest.raises(InvalidInput, match="how many days"):
-        at.service.approve_tool_call(at.context, at.panel, call, edited={"parameters": {}})
-    done = at.service.approve_tool_call(at.context, at.panel, call, edited={"parameters": {"days": 7}})
+        at.service.approvals.approve_tool_call(at.context, at.panel, call, edited={"parameters": {}})
+    done = at.service.approvals.approve_tool_call(at.context, at.panel, call, edited={"parameters": {"days": 7}})
     assert [(parameters, key) for _, parameters, key in runner.ran] == [({"days": 7}, call.id)]
     assert done.call.status is CallStatus.SUCCEEDED
     assert "Snoozed for 7 days." in at.last_answer_text()
@@ -307,9 +309,9 @@ def test_an_action_that_fails_says_so_and_is_not_done_twice(new_chat, action_id:
     branch = add_branch(at, BranchType.SAVED_ACTION, saved_action_id=action_id)
     at.service.process_saved_action_branch(at.context, at.panel, branch)
     at.panel = at.service.load_chat_panel(at.context)
-    done = at.service.approve_tool_call(at.context, at.panel, waiting_calls(at.panel)[0])
+    done = at.service.approvals.approve_tool_call(at.context, at.panel, waiting_calls(at.panel)[0])
     assert done.call.status is CallStatus.FAILED
     assert "It is snoozed already." in at.last_answer_text()
     with pytest.raises(Conflict):
-        at.service.approve_tool_call(at.context, at.panel, waiting_calls(at.panel)[0])
+        at.service.approvals.approve_tool_call(at.context, at.panel, waiting_calls(at.panel)[0])
     assert len(runner.ran) == 1

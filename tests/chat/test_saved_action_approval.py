@@ -59,7 +59,7 @@ def clicks(at: ChatHarness) -> list[dict[str, Any]]:
 def test_pressing_the_button_only_proposes(at: ChatHarness, offer: Callable[..., ToolCallRecord]) -> None:
     call = offer(at, "snooze")
     assert (status(at), clicks(at)) == ("active", [])
-    told = at.service.build_tool_call_proposal(at.context, at.panel, call)
+    told = at.service.approvals.build_tool_call_proposal(at.context, at.panel, call)
     asked = {field.key: field.value for field in told.fields}
     assert asked["parameters.reason"] == ""
     assert asked["parameters.until"] == (date.today() + timedelta(weeks=2)).isoformat()
@@ -68,7 +68,7 @@ def test_pressing_the_button_only_proposes(at: ChatHarness, offer: Callable[...,
 
 def test_approved_it_runs_once_and_is_on_record(at: ChatHarness, offer: Callable[..., ToolCallRecord]) -> None:
     call = offer(at, "snooze")
-    done = at.service.approve_tool_call(at.context, at.panel, call, edited=REASON)
+    done = at.service.approvals.approve_tool_call(at.context, at.panel, call, edited=REASON)
     assert (done.call.status, status(at)) == (CallStatus.SUCCEEDED, "snoozed")
     (click,) = clicks(at)
     assert (str(click["idempotency_key"]), click["source"], click["actor_id"]) == (call.id, "chat", at.member.id)
@@ -76,13 +76,13 @@ def test_approved_it_runs_once_and_is_on_record(at: ChatHarness, offer: Callable
     assert at.last_answer_text().startswith("Done. Snoozed until")
     assert "can be undone" in at.last_answer_text()
     with pytest.raises(Conflict, match="already approved"):
-        at.service.approve_tool_call(at.context, at.panel, call, edited=REASON)
+        at.service.approvals.approve_tool_call(at.context, at.panel, call, edited=REASON)
     assert len(clicks(at)) == 1
     at.assert_consistent()
 
 
 def test_denied_it_does_not_run(at: ChatHarness, offer: Callable[..., ToolCallRecord]) -> None:
-    at.service.deny_tool_call(at.panel, offer(at, "skip"), "Not yet.")
+    at.service.approvals.deny_tool_call(at.panel, offer(at, "skip"), "Not yet.")
     assert (status(at), clicks(at)) == ("active", [])
 
 
@@ -99,7 +99,7 @@ def test_every_kind_runs_from_a_chat(
 ) -> None:
     assert house.manager
     call = offer(at, kind)
-    done = at.service.approve_tool_call(at.context, at.panel, call, edited=edited)
+    done = at.service.approvals.approve_tool_call(at.context, at.panel, call, edited=edited)
     assert (done.call.status, status(at)) == (CallStatus.SUCCEEDED, ends)
 
 
@@ -107,8 +107,8 @@ def test_a_companys_own_action_runs_its_own_steps(at: ChatHarness, offer: Callab
     steps = {"steps": [{"do": "add_note", "body": "{person}: {words}"}]}
     call = offer(at, "custom", parameters=steps)
     with pytest.raises(InvalidInput, match="Write the text"):
-        at.service.approve_tool_call(at.context, at.panel, call)
-    at.service.approve_tool_call(at.context, at.panel, call, edited={"parameters.words": "They wait."})
+        at.service.approvals.approve_tool_call(at.context, at.panel, call)
+    at.service.approvals.approve_tool_call(at.context, at.panel, call, edited={"parameters.words": "They wait."})
     customer = at.context.execution.customer_id
     said = "select count(*) from notes where customer_id = %s and body = 'Alice Moreau: They wait.'"
     assert fetch_value(at.sql, said, customer) == 1
@@ -130,14 +130,14 @@ def test_what_cannot_be_used_is_named_and_it_waits_on(
 ) -> None:
     call = offer(at, "snooze")
     with pytest.raises(InvalidInput, match=said):
-        at.service.approve_tool_call(at.context, at.panel, call, edited=edited)
+        at.service.approvals.approve_tool_call(at.context, at.panel, call, edited=edited)
     assert (len(waiting_calls(at.stored_panel())), status(at), clicks(at)) == (1, "active", [])
 
 
 def test_beyond_the_due_date_it_has_to_be_meant(at: ChatHarness, offer: Callable[..., ToolCallRecord]) -> None:
     call = offer(at, "snooze")
     late = {"parameters.until": (date.today() + timedelta(days=80)).isoformat(), "parameters.beyond_deadline": True}
-    at.service.approve_tool_call(at.context, at.panel, call, edited=REASON | late)
+    at.service.approvals.approve_tool_call(at.context, at.panel, call, edited=REASON | late)
     assert status(at) == "snoozed"
 
 
@@ -146,7 +146,7 @@ def test_ten_at_once_approve_and_it_runs_once(at: ChatHarness, offer: Callable[.
 
     def approve(_: int) -> Decision | ZenError:
         try:
-            return at.service.approve_tool_call(at.context, panel, call, edited=REASON)
+            return at.service.approvals.approve_tool_call(at.context, panel, call, edited=REASON)
         except ZenError as error:
             return error
 
@@ -160,8 +160,8 @@ def test_ten_at_once_approve_and_it_runs_once(at: ChatHarness, offer: Callable[.
 def test_when_the_world_has_moved_on_it_fails_in_words(at: ChatHarness, offer: Callable[..., ToolCallRecord]) -> None:
     call = offer(at, "snooze")
     other = offer(at, "skip")
-    at.service.approve_tool_call(at.context, at.panel, other)
-    done = at.service.approve_tool_call(at.context, at.panel, call, edited=REASON)
+    at.service.approvals.approve_tool_call(at.context, at.panel, other)
+    done = at.service.approvals.approve_tool_call(at.context, at.panel, call, edited=REASON)
     assert done.call.status is CallStatus.FAILED
     assert "Not done: " in at.last_answer_text()
     assert status(at) == "skipped"
@@ -170,7 +170,7 @@ def test_when_the_world_has_moved_on_it_fails_in_words(at: ChatHarness, offer: C
 def test_an_action_archived_while_it_waited_is_not_run(at: ChatHarness, offer: Callable[..., ToolCallRecord]) -> None:
     call = offer(at, "skip")
     at.sql.execute("update saved_actions set archived_at = now() where name = %s", [call.arguments["action"]])
-    done = at.service.approve_tool_call(at.context, at.panel, call)
+    done = at.service.approvals.approve_tool_call(at.context, at.panel, call)
     assert done.call.status is CallStatus.FAILED
     assert "no longer offered" in at.last_answer_text()
     assert (status(at), clicks(at)) == ("active", [])
@@ -190,7 +190,7 @@ def test_a_model_proposes_an_action_with_parameters_it_was_told_about(
     tools = {tool["function"]["name"]: tool["function"]["description"] for tool in server.requests[-1].body["tools"]}
     assert "severity (choice, one of critical, high, medium, low, needed)" in tools["run_saved_action"]
     call = waiting_calls(at.stored_panel())[-1]
-    at.service.approve_tool_call(at.context, at.stored_panel(), call)
+    at.service.approvals.approve_tool_call(at.context, at.stored_panel(), call)
     assert status(at) == "escalated"
     assert clicks(at)[0]["parameters"]["to"] == str(house.manager.id)
 
@@ -201,13 +201,13 @@ def test_an_action_marked_so_takes_a_leader_who_acts_as_themselves(
     call = offer(at, "snooze", needs_leader=True)
     assert call.needs_leader
     with pytest.raises(NotPermitted, match="needs approval from a manager or admin"):
-        at.service.approve_tool_call(at.context, at.panel, call, edited=REASON)
+        at.service.approvals.approve_tool_call(at.context, at.panel, call, edited=REASON)
     assert (status(at), len(waiting_calls(at.stored_panel()))) == ("active", 1)
     here = {"run": at.context.execution.id, "runner": runner_of(house.manager)}
     leader = open_chat(house, ModelSettings(), member=house.manager, **here)
     assert at.panel.thread
     panel = leader.service.load_chat_panel(leader.context, at.panel.thread.id)
-    done = leader.service.approve_tool_call(leader.context, panel, waiting_calls(panel)[0], edited=REASON)
+    done = leader.service.approvals.approve_tool_call(leader.context, panel, waiting_calls(panel)[0], edited=REASON)
     assert (done.call.status, status(at)) == (CallStatus.SUCCEEDED, "snoozed")
     assert clicks(at)[0]["actor_id"] == house.manager.id
     assert at.last_answer_text().startswith(f"{house.manager.full_name}, manager: Done. Snoozed until")
@@ -221,6 +221,6 @@ def test_a_leader_denies_and_that_is_said_to_the_holder(
     leader = open_chat(house, ModelSettings(), member=house.admin, run=at.context.execution.id)
     assert at.panel.thread
     panel = leader.service.load_chat_panel(leader.context, at.panel.thread.id)
-    leader.service.deny_tool_call(panel, waiting_calls(panel)[0], "Call them first.")
+    leader.service.approvals.deny_tool_call(panel, waiting_calls(panel)[0], "Call them first.")
     assert at.last_answer_text() == f"{house.admin.full_name}, admin: Cancelled. Call them first."
     assert status(at) == "active"

@@ -60,7 +60,7 @@ def test_nobody_else_sees_or_changes_it(new_chat, house: Company, strangers: Com
                 change(thread.id)
         with pytest.raises(ZenError):
             chats.send_message(thread.id, "Me too")
-        assert thread.id not in {hit.thread_id for hit in chats.fetch_search_page(SearchQuery()).hits}
+        assert thread.id not in {hit.thread_id for hit in chats.search.fetch_search_page(SearchQuery()).hits}
 
 
 def test_a_manager_reads_the_teams_and_writes_none(new_chat, house: Company) -> None:
@@ -175,21 +175,26 @@ def test_what_was_said_is_found_and_counted(new_chat, server: ModelServer, compl
     at.ask("What about the okapi?")
     at.panel = at.service.process_fixed_branch(at.context, at.panel, branch).panel
     assert at.panel.thread
-    found = at.service.fetch_search_page(SearchQuery(words="okapi"))
+    found = at.service.search.fetch_search_page(SearchQuery(words="okapi"))
     mine = [hit for hit in found.hits if hit.thread_id == at.panel.thread.id]
     assert len(mine) == 3
     assert ("okapi", True) in mine[0].excerpt.split_at_matches()
-    only = at.service.fetch_search_page(SearchQuery(words="okapi", facet_values={"branch_type": ("fixed",)}), limit=1)
+    only = at.service.search.fetch_search_page(
+        SearchQuery(words="okapi", facet_values={"branch_type": ("fixed",)}), limit=1
+    )
     assert only.hits[0].branch_type is BranchType.FIXED
-    pages = at.service.fetch_search_page(SearchQuery(words="okapi"), limit=1)
+    pages = at.service.search.fetch_search_page(SearchQuery(words="okapi"), limit=1)
     assert pages.next_cursor
-    assert at.service.fetch_search_page(SearchQuery(words="okapi"), after=pages.next_cursor, limit=1).hits != pages.hits
-    facets = at.service.fetch_facet_counts(SearchQuery(words="okapi"))
+    assert (
+        at.service.search.fetch_search_page(SearchQuery(words="okapi"), after=pages.next_cursor, limit=1).hits
+        != pages.hits
+    )
+    facets = at.service.search.fetch_facet_counts(SearchQuery(words="okapi"))
     assert facets.total >= 3
     assert {count.value for count in facets.counts["branch_type"]} >= {"llm", "fixed"}
-    assert sum(used.answers for used in at.service.fetch_daily_usage(1)) >= 1
+    assert sum(used.answers for used in at.service.search.fetch_daily_usage(1)) >= 1
     with pytest.raises(InvalidInput):
-        at.service.fetch_search_page(SearchQuery(facet_values={"company": ("x",)}))
+        at.service.search.fetch_search_page(SearchQuery(facet_values={"company": ("x",)}))
 
 
 def test_the_model_can_be_asked_without_a_conversation(

@@ -168,7 +168,9 @@ def test_the_csv_holds_all_hits(open_conversations, company, acme):
     chat = build_services(company.csm.client, get_person(company.csm)).chat
     wanted = SearchQuery(words="answer")
     looked = SearchResults(
-        search=wanted, facets=chat.fetch_facet_counts(wanted), page=chat.fetch_search_page(wanted, limit=5)
+        search=wanted,
+        facets=chat.search.fetch_facet_counts(wanted),
+        page=chat.search.fetch_search_page(wanted, limit=5),
     )
     assert len(read_csv(*load_all_hits(chat, looked))) == 12
 

@@ -51,7 +51,7 @@ def draw_tool_call_outcome(call: ToolCallRecord) -> None:
 
 
 def _draw_interrupted_call(ctx: PanelContext, call: ToolCallRecord) -> None:
-    proposal = ctx.service.build_tool_call_proposal(ctx.context, ctx.panel, call)
+    proposal = ctx.service.approvals.build_tool_call_proposal(ctx.context, ctx.panel, call)
     with st.container(border=True, gap="small", key=chat_button_key("call", call.id)):
         st.markdown(f"##### :material/help: {escape_markdown(proposal.title)}")
         st.markdown(escape_markdown_lines(proposal.sentence))
@@ -66,7 +66,7 @@ def _draw_interrupted_call(ctx: PanelContext, call: ToolCallRecord) -> None:
 
 def _draw_waiting_call(ctx: PanelContext, call: ToolCallRecord) -> None:
     state = ctx.state
-    proposal = ctx.service.build_tool_call_proposal(ctx.context, ctx.panel, call)
+    proposal = ctx.service.approvals.build_tool_call_proposal(ctx.context, ctx.panel, call)
     with st.container(border=True, gap="small", key=chat_button_key("call", call.id)):
         st.markdown(f"##### :material/pan_tool: {escape_markdown(proposal.title)}")
         st.markdown(escape_markdown_lines(proposal.sentence))

@@ -96,7 +96,7 @@ def load_and_show_provenance(ctx: PanelContext, entry: MessageEntry) -> None:
 def approve_call(ctx: PanelContext, call: ToolCallRecord, edited: Mapping[str, Any] | None, reason: str | None) -> None:
     """Approve and run a waiting call, and show on the page what it changed."""
     with _reload_on_conflict(ctx):
-        decision = ctx.service.approve_tool_call(ctx.context, ctx.panel, call, edited=edited, reason=reason)
+        decision = ctx.service.approvals.approve_tool_call(ctx.context, ctx.panel, call, edited=edited, reason=reason)
     ctx.state.set_panel(decision.panel)
     if decision.saved is not None:
         is_here = decision.saved.step.slide_id == ctx.state.slide_id
@@ -108,13 +108,13 @@ def approve_call(ctx: PanelContext, call: ToolCallRecord, edited: Mapping[str, A
 
 def deny_call(ctx: PanelContext, call: ToolCallRecord, reason: str | None) -> None:
     with _reload_on_conflict(ctx):
-        ctx.state.set_panel(ctx.service.deny_tool_call(ctx.panel, call, reason).panel)
+        ctx.state.set_panel(ctx.service.approvals.deny_tool_call(ctx.panel, call, reason).panel)
 
 
 def close_interrupted_call(ctx: PanelContext, call: ToolCallRecord) -> None:
     """Close a call whose run was interrupted after its approval."""
     with _reload_on_conflict(ctx):
-        ctx.state.set_panel(ctx.service.close_interrupted_tool_call(ctx.panel, call).panel)
+        ctx.state.set_panel(ctx.service.approvals.close_interrupted_tool_call(ctx.panel, call).panel)
 
 
 @contextmanager

@@ -87,7 +87,9 @@ def load_search_results(chat: ChatService, query: SearchQuery) -> SearchResults:
     if kept is not None and kept.search == query and CONVERSATIONS_QUERY in st.session_state:
         return kept
     found = SearchResults(
-        search=query, facets=chat.fetch_facet_counts(query), page=chat.fetch_search_page(query, limit=PAGE_SIZE)
+        search=query,
+        facets=chat.search.fetch_facet_counts(query),
+        page=chat.search.fetch_search_page(query, limit=PAGE_SIZE),
     )
     st.session_state[CONVERSATIONS_RESULTS] = found
     return found
@@ -96,7 +98,7 @@ def load_search_results(chat: ChatService, query: SearchQuery) -> SearchResults:
 def load_older_results(chat: ChatService, found: SearchResults) -> SearchResults:
     """The results with the next page appended."""
     try:
-        more = chat.fetch_search_page(found.search, after=found.page.next_cursor, limit=PAGE_SIZE)
+        more = chat.search.fetch_search_page(found.search, after=found.page.next_cursor, limit=PAGE_SIZE)
     except ZenError as error:
         found = replace(found, error=error)
     else:
@@ -111,7 +113,7 @@ def load_all_hits(chat: ChatService, found: SearchResults) -> tuple[SearchHit, .
     """All hits, at most MAX_EXPORTED: those loaded and a request for each further hundred."""
     hits, after = found.page.hits, found.page.next_cursor
     while after and len(hits) < MAX_EXPORTED:
-        more = chat.fetch_search_page(found.search, after=after, limit=MAX_PER_REQUEST)
+        more = chat.search.fetch_search_page(found.search, after=after, limit=MAX_PER_REQUEST)
         hits, after = (*hits, *more.hits), more.next_cursor
     return hits[:MAX_EXPORTED]
 

@@ -29,7 +29,7 @@ def draw_token_usage(chat: ChatService, person: Person) -> None:
     )  # fmt: skip
     try:
         usage = page_cache.load(
-            CONVERSATIONS_USAGE, lambda: chat.fetch_daily_usage(int(days or 30)), skeleton_height=300
+            CONVERSATIONS_USAGE, lambda: chat.search.fetch_daily_usage(int(days or 30)), skeleton_height=300
         )
     except ZenError as error:
         empty_and_error_states.draw_error(
