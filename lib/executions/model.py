@@ -149,15 +149,6 @@ def build_peek_key(workflow_id: str, customer_id: str) -> str:
 
 
 @dataclass(frozen=True, kw_only=True)
-class StartedRun:
-    """What starting a run gave; `created` is False when it was open already."""
-
-    execution_id: str
-    created: bool
-    current_slide: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class SavedStep:
     """A slide as it was saved, with the run's revision afterwards."""
 

@@ -14,7 +14,6 @@ from lib.executions.model import (
     Execution,
     Outcome,
     SavedStep,
-    StartedRun,
     StepConflict,
     StepExecution,
     StepStatus,
@@ -28,11 +27,6 @@ class ExecutionRepository:
 
     def __init__(self, client: Client) -> None:
         self._client = client
-
-    def start_run(self, workflow_id: str, customer_id: str) -> StartedRun:
-        """Start a run, or find the open one. Raises NotFound or NotPermitted. One request."""
-        arguments = {"p_workflow_id": workflow_id, "p_customer_id": customer_id}
-        return parse_row(StartedRun, execute_write(self._client.rpc("start_workflow", arguments)))
 
     def fetch_run(self, execution_id: str) -> Execution:
         """The run with its pinned version, steps and latest events. Raises NotFound. One request."""

@@ -5,8 +5,8 @@ from dataclasses import replace
 from typing import Any
 
 from lib.accounts.model import Account
-from lib.errors import InvalidInput, Unavailable
-from lib.executions.model import Execution, Outcome, SavedStep, StartedRun, StepExecution, StepStatus
+from lib.errors import InvalidInput
+from lib.executions.model import Execution, Outcome, SavedStep, StepExecution, StepStatus
 from lib.executions.repository import ExecutionRepository
 from lib.workflows.composer import compose_workflow
 from lib.workflows.model import ComposedWorkflow
@@ -17,16 +17,6 @@ class ExecutionService:
 
     def __init__(self, runs: ExecutionRepository) -> None:
         self._runs = runs
-
-    def start_run(self, workflow_id: str, customer_id: str) -> StartedRun:
-        """Start `workflow_id` for a customer, or return the run that is already open. Raises NotFound, NotPermitted.
-
-        Safe to try again: a second start of the same run finds the first.
-        """
-        try:
-            return self._runs.start_run(workflow_id, customer_id)
-        except Unavailable:
-            return self._runs.start_run(workflow_id, customer_id)
 
     def get_workflow_execution(self, execution_id: str) -> tuple[Execution, ComposedWorkflow]:
         """The run and its pinned version, composed. Raises NotFound; InvalidInput for a version beyond composing."""

@@ -256,6 +256,21 @@ def test_a_completed_run_has_its_outcome_times_and_answers(moved_in):
     assert len(seen["steps"]) == 9
 
 
+def test_a_run_is_its_customers_owners_and_assigned_to_whoever_had_it(moved_in):
+    office, _ = moved_in
+    runs = fetch_rows(
+        office.company.sql,
+        """select c.owner_id as customers_owner, e.owner_id, e.assigned_to, t.actor_id
+           from public.workflow_executions e join public.customers c on c.id = e.customer_id
+           join public.workflow_execution_events t on t.execution_id = e.id and t.kind = 'started'
+           where e.company_id = %s""",
+        office.company.id,
+    )
+    assert {run["owner_id"] == run["customers_owner"] for run in runs} == {True}
+    assert {run["actor_id"] == (run["assigned_to"] or run["owner_id"]) for run in runs} == {True}
+    assert any(run["assigned_to"] for run in runs)
+
+
 def test_a_snoozed_run_is_asleep_and_can_be_woken(moved_in):
     office, _ = moved_in
     old = next(row for row in sources().values() if row["status"] == "snoozed" and row.get("snoozed_until"))
