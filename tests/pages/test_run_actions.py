@@ -366,7 +366,7 @@ def test_the_owner_takes_a_reassigned_run_back(show, company, sql, run):
 def test_a_run_without_answers_is_ended_without_an_outcome_and_undone(show, sql, run):
     page = submit_dialog(choose_action(show(), "abandon"))
     assert read_status(sql, run) == "abandoned"
-    assert "Abandoned on" in page_text(page)
+    assert "Ended without outcome on" in page_text(page)
     find_button(page, "Undo").click().run()
     assert read_status(sql, run) == "active"
 

@@ -27,7 +27,7 @@ ENDING_KEY = "run_ending"
 ENDING_LABELS = {
     ExecutionStatus.COMPLETED: (":material/check_circle:", "Completed"),
     ExecutionStatus.SKIPPED: (":material/skip_next:", "Skipped"),
-    ExecutionStatus.ABANDONED: (":material/cancel:", "Abandoned"),
+    ExecutionStatus.ABANDONED: (":material/block:", "Ended without outcome"),
 }
 
 

@@ -31,6 +31,7 @@ STATUS_TONES = {
     ExecutionStatus.ESCALATED: Tone.BAD,
     ExecutionStatus.COMPLETED: Tone.GOOD,
 }
+STATUS_LABELS = {ExecutionStatus.ABANDONED: "ended without outcome"}
 STEP_ICONS = {
     StepStatus.DONE: ":material/check_circle:",
     StepStatus.DRAFT: ":material/edit:",
@@ -99,7 +100,8 @@ def _build_status_badges(state: RunPageState) -> list[str]:
     run = state.execution
     badges = [_build_due_badge(state)] if run.is_open else []
     if run.status is not ExecutionStatus.ACTIVE:
-        badges.insert(0, theme.format_badge(run.status.value, STATUS_TONES.get(run.status, Tone.NEUTRAL)))
+        label = STATUS_LABELS.get(run.status, run.status.value)
+        badges.insert(0, theme.format_badge(label, STATUS_TONES.get(run.status, Tone.NEUTRAL)))
     return badges
 
 
