@@ -1,6 +1,7 @@
 """Over HTTP, as people who really signed up."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -243,3 +244,18 @@ def new_customer(company: Company) -> str:
         "customer_since": "2024-01-01",
     }
     return str(company.csm.client.table("customers").insert(row).execute().data[0]["id"])
+
+
+def test_a_text_put_in_by_rest_is_named_with_its_slide_and_field_and_not_published(
+    csm: WorkflowService, manager: WorkflowService, company: Company
+) -> None:
+    draft = csm.clone_stock_workflow("standard-renewal")
+    contexts = {"greeting": {"lead": "{{ 1e400 }}"}, "summary": {"title": "{{ customer.__class__ }}"}}
+    table = company.csm.client.table("workflow_definitions")
+    (row,) = table.update({"slide_contexts": contexts}).eq("id", draft.id).execute().data
+    broken = replace(draft, slide_contexts=row["slide_contexts"], revision=row["revision"])
+    with pytest.raises(InvalidInput) as caught:
+        manager.publish_workflow(broken)
+    assert {(each.slide, each.field) for each in caught.value.detail} == {("greeting", "lead"), ("summary", "title")}
+    assert "standard-renewal" in {entry.definition.workflow_id for entry in manager.fetch_catalogue().entries}
+    assert manager.archive_workflow(broken).status is DefinitionStatus.ARCHIVED
