@@ -2,6 +2,7 @@ import streamlit as st
 
 from lib.errors import ZenError
 from lib.services import Services
+from lib.text.markdown_escape import escape_markdown
 from lib.text.truncate import single_line
 from lib.ui import empty_and_error_states, session_keys
 from lib.ui.catalogue.workflow_cards import WorkflowCard
@@ -22,5 +23,5 @@ def draw_archive_button(card: WorkflowCard, services: Services) -> None:
         empty_and_error_states.draw_error(error, key=key)
         return
     invalidate(session_keys.CATALOGUE)
-    st.toast(f"“{single_line(definition.name, max_length=80)}” is archived.")
+    st.toast(f"“{escape_markdown(single_line(definition.name, max_length=80))}” is archived.")
     st.rerun()

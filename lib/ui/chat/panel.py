@@ -154,9 +154,9 @@ def _draw_question_input(ctx: PanelContext) -> None:
     """Suggestions and the input; where the person may only read, why."""
     state, thread = ctx.state, ctx.panel.thread
     errors, suggestions = st.empty(), st.empty()
-    if state.unsaved is not None or state.error is not None:
+    if state.unsaved is not None or state.error is not None or state.notice is not None:
         with errors.container(gap="small"):
-            _draw_panel_errors(state)
+            _draw_panel_messages(state)
     if not state.can_ask and thread is not None:
         owner = escape_markdown(thread.owner_name or "a colleague")
         why = "This conversation is closed." if thread.is_own else f"Read-only, shared by {owner}."
@@ -212,7 +212,7 @@ def _draw_suggestion(state: ChatPanelState, suggestion: Suggestion, number: int)
     )
 
 
-def _draw_panel_errors(state: ChatPanelState) -> None:
+def _draw_panel_messages(state: ChatPanelState) -> None:
     if state.unsaved is not None:
         st.warning(escape_markdown(state.unsaved.error), icon=":material/cloud_off:")
         st.button(
@@ -223,3 +223,7 @@ def _draw_panel_errors(state: ChatPanelState) -> None:
         )
     if state.error is not None:
         empty_and_error_states.draw_error(state.error, key="chat_trouble")
+    # Not a toast: that would stand on the page of the next customer for a while.
+    if state.notice is not None:
+        st.caption(f":material/check: {escape_markdown(state.notice)}")
+        state.notice = None

@@ -88,6 +88,7 @@ class ChatPanelState:
     turn: BackgroundTurn | None = None
     draft: str | None = None
     error: ZenError | None = None
+    notice: str | None = None
     unsaved: UnsavedAnswer | None = None
     editing_id: str | None = None
     provenance_by_entry: dict[str, Provenance] = field(default_factory=dict)
@@ -168,9 +169,7 @@ class ChatPanelState:
         outcome = self.commands.run_pending_command(ctx)
         if outcome is None:
             return
-        self.error = outcome.error
-        if outcome.result:
-            st.toast(outcome.result)
+        self.error, self.notice = outcome.error, outcome.result
 
 
 def get_panel_state(page: SlidePage) -> ChatPanelState:
