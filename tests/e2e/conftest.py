@@ -97,6 +97,7 @@ def sign_in(demo: AppServer, browser: Browser) -> Iterator[Callable[..., Page]]:
         page.fill("input[name=password]", person.password)
         page.click("button[type=submit]")
         page.wait_for_selector("[data-testid=stMainBlockContainer]")
+        wait_until_idle(page)
         return page
 
     yield open_browser
