@@ -8,9 +8,10 @@ from lib.demo.contracts import ContractTerm
 from lib.demo.customers import DemoCustomer, Row
 from lib.demo.demo_calendar import DemoCalendar, format_utc_moment
 from lib.demo.ids import build_version_placeholder, derive_demo_id
-from lib.demo.run_history import RunHistory, build_run_history, merge_history_tables
+from lib.demo.run_history import RunHistory, merge_history_tables
 from lib.demo.runs import DemoRun, build_demo_runs, derive_run_id, read_stock_slide_sequence
 from lib.demo.slide_answers import ANSWERS_BY_SLIDE, AnswerContext
+from lib.demo.status_change_rows import build_run_history
 
 
 def build_run_rows(
