@@ -14,10 +14,11 @@ from uuid import uuid4
 
 from lib.chat.chat_context import ChatContext
 from lib.chat.model import BranchType, CallStatus, ChatMessage, ChatPanel, MessageStatus, Question, ToolCallRecord
-from lib.chat.repository import ChatRepository, StartedTurn, build_answer_rows
+from lib.chat.repository import ChatRepository, build_answer_rows
 from lib.chat.tools import SIDE_EFFECT_TOOLS, TOOL_LABELS
 from lib.chat.transcript import Transcript
 from lib.chat.turn_events import TurnFinished, UnsavedAnswer
+from lib.chat.turn_start import StartedTurn
 from lib.errors import Unavailable, ZenError
 from lib.llm.events import Done, Failed, FailureReason, FinishReason, TokenUsage, ToolCall, ToolResult
 from lib.llm.rule_based.assistant import RuleBasedModel

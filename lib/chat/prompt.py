@@ -14,16 +14,15 @@ from typing import Any
 from lib.auth.model import Role as PersonRole
 from lib.chat import message_tree
 from lib.chat.account_facts import list_account_facts
+from lib.chat.branch_texts import render_branch_prompt
 from lib.chat.chat_context import ChatContext
 from lib.chat.model import ChatMessage, Question
 from lib.content.block_text import block_to_text
 from lib.content.model import Callout, Fact, Facts, Text
-from lib.errors import InvalidInput
 from lib.llm.messages import AssistantMessage, ModelMessage, SystemMessage, UserMessage
-from lib.slides import slide_builder, template
+from lib.slides import slide_builder
 from lib.slides.library import LIBRARY
 from lib.slides.model import SlideId
-from lib.slides.slide_texts import build_template_values
 from lib.text.format import NO_DATA
 from lib.text.json_values import to_json_numbers
 from lib.text.truncate import single_line, strip_invisible, truncate
@@ -112,14 +111,6 @@ def build_question_text(context: ChatContext, question: Question) -> str:
     if branch is None or not branch.prompt:
         return truncate(strip_invisible(question.text), MAX_DATA_LENGTH)
     return f"{strip_invisible(question.text)}\n\n{render_branch_prompt(context, branch.prompt)}"
-
-
-def render_branch_prompt(context: ChatContext, source: str) -> str:
-    """A branch's prompt with the account filled in; its source where that fails."""
-    try:
-        return template.render_template_as_text(source, build_template_values(context.slide_input()))
-    except InvalidInput:
-        return strip_invisible(source)
 
 
 def _collect_slide_data(context: ChatContext) -> dict[str, str]:

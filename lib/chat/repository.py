@@ -3,8 +3,7 @@
 The two calls of a turn carry ids made by the app, so either may be sent again when its answer got lost on the way.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from lib.chat.branch_drafts import DRAFT_COLUMNS, BranchDraft, parse_branch_draft
@@ -32,6 +31,7 @@ from lib.chat.row_parsing import (
     parse_thread,
     parse_tool_call,
 )
+from lib.chat.turn_start import NewLlmContext, StartedTurn
 from lib.content.block_json import Block, serialize_block
 from lib.db.client import Client
 from lib.db.query_execution import execute_read, execute_update, execute_write
@@ -45,35 +45,6 @@ CONTEXTS = "workflow_llm_context"
 CALLS = "workflow_llm_tool_calls"
 MAX_ROWS = 1000
 THREAD_NOT_FOUND = "This conversation does not exist, or you don't have access to it."
-
-
-@dataclass(frozen=True, kw_only=True)
-class NewLlmContext:
-    """What a model is about to get; stored with the question."""
-
-    model: str
-    system_prompt: str
-    tools: Sequence[Mapping[str, Any]] = ()
-    data: Mapping[str, Any] = field(default_factory=dict)
-
-    def to_rpc_arguments(self) -> dict[str, Any]:
-        """The arguments of `begin_chat_turn`."""
-        return {
-            "p_model": self.model,
-            "p_system_prompt": self.system_prompt,
-            "p_tools": list(self.tools),
-            "p_context_data": dict(self.data),
-        }
-
-
-@dataclass(frozen=True, kw_only=True)
-class StartedTurn:
-    """A turn whose question is stored. `context_id` is None if no model is asked."""
-
-    thread: Thread
-    question: ChatMessage
-    context_id: str | None
-    tokens_today: int
 
 
 class ChatRepository:

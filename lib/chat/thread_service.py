@@ -15,7 +15,8 @@ from lib.chat.model import (
     ThreadStatus,
     ToolCallRecord,
 )
-from lib.chat.repository import ChatRepository, NewLlmContext
+from lib.chat.repository import ChatRepository
+from lib.chat.turn_start import NewLlmContext
 from lib.content.block_json import Block
 from lib.content.model import Text
 from lib.errors import Conflict, NotPermitted

@@ -8,15 +8,17 @@ from dataclasses import dataclass, replace
 
 from lib.chat import passage_retrieval, prompt, rag_answer, record_passages
 from lib.chat.account_facts import list_account_facts
+from lib.chat.branch_texts import render_fixed_answer
 from lib.chat.chat_context import ChatContext
 from lib.chat.model import BranchType, CallStatus, ChatPanel, MessageStatus, Question
 from lib.chat.open_turn import STOPPED_TEXT, IsUnwatched, OpenTurn, TurnRecorder, compute_answer_cost
-from lib.chat.repository import ChatRepository, NewLlmContext
+from lib.chat.repository import ChatRepository
 from lib.chat.saved_action_runner import SavedActionRunner, describe_action_unavailability
 from lib.chat.tools import build_chat_tools
 from lib.chat.tools.record_tools import SearchNotes
 from lib.chat.tools.side_effect_tools import RunSavedAction
 from lib.chat.turn_events import ChatStream, TurnStarted
+from lib.chat.turn_start import NewLlmContext
 from lib.content.block_json import Block
 from lib.content.model import Text
 from lib.errors import InvalidInput, ZenError
@@ -39,9 +41,6 @@ from lib.llm.tool_loop import stream_tool_loop
 from lib.llm.tools import Toolbox
 from lib.llm.turn_limits import TurnLimits, estimate_tokens
 from lib.settings import ModelSettings
-from lib.slides import template
-from lib.slides.slide_texts import build_template_values
-from lib.text.markdown_escape import escape_plain_markdown_lines
 from lib.text.truncate import single_line, strip_invisible
 
 MAX_QUESTION_LENGTH = 20_000
@@ -197,14 +196,6 @@ def restore_question_branch(panel: ChatPanel, question: Question) -> Question:
         return question
     stored = next((message for message in panel.messages if message.id == question.id), None)
     return replace(question, branch=panel.find_branch(stored.branch_id)) if stored else question
-
-
-def render_fixed_answer(context: ChatContext, source: str) -> Text:
-    """Fill the account into a fixed answer; show its source where that fails."""
-    try:
-        return Text(markdown=template.render_template_as_markdown(source, build_template_values(context.slide_input())))
-    except InvalidInput:
-        return Text(markdown=escape_plain_markdown_lines(source))
 
 
 def stream_and_finish_turn(turn: OpenTurn, answer: Callable[[], ChatStream]) -> ChatStream:
