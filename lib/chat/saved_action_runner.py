@@ -136,7 +136,9 @@ def describe_action_unavailability(action: OfferedAction | None, *, is_installed
     if action is None:
         return "This action no longer exists. Nothing was done."
     if not may_write:
-        return f"Only whoever can change this run can run “{action.name}”, and only while it is open. Nothing was done."
+        return (
+            f"Only people who can change this run can run “{action.name}”, and only while it is open. Nothing was done."
+        )
     if not is_installed:
         return NOT_INSTALLED.format(name=action.name, description=action.description or NO_DESCRIPTION)
     return ""

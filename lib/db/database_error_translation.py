@@ -33,7 +33,7 @@ OWN_CODES: dict[str, type[ZenError]] = {
     "PT428": NeedsConfirmation,
 }
 OTHER_CODES: dict[str, tuple[type[ZenError], str]] = {
-    "42501": (NotPermitted, "You are not allowed to do that."),
+    "42501": (NotPermitted, "You don't have permission to do that."),
     "23505": (Conflict, "That already exists."),
     "23503": (Conflict, "Something this depends on no longer exists."),
     "23514": (InvalidInput, "A value is out of range."),

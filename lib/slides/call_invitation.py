@@ -78,7 +78,7 @@ def find_guest_problems(guests: CallGuests) -> list[str]:
     problems = []
     if guests.with_invalid_address:
         names = join_names(guests.with_invalid_address)
-        problems.append(f"Not an email address: {names}. Take the guest out to download the invitation.")
+        problems.append(f"Not an email address: {names}. Remove the guest to download the invitation.")
     if guests.without_address:
         problems.append(f"No email address on record: {join_names(guests.without_address)}. Invite them yourself.")
     return problems

@@ -65,7 +65,7 @@ def find_email_problems(email: DraftedEmail) -> list[str]:
     if invalid:
         named = join_names(single_line(each, max_length=80) for each in invalid)
         return [f"Not an email address: {named}. Correct it to download the email."]
-    return [] if email.to.addresses else ["Nobody is in “To” yet."]
+    return [] if email.to.addresses else ["“To” is empty."]
 
 
 def build_email_outputs(slide_input: SlideInput, answers: Answers) -> tuple[SlideOutput, ...]:
@@ -81,7 +81,7 @@ def build_email_outputs(slide_input: SlideInput, answers: Answers) -> tuple[Slid
     )
     # A link carries no file: with an attachment it would make a letter that lies.
     link = None if email.quote else _build_mail_link(email)
-    links = (MailLink(label="Open in mail program", url=link),) if link else ()
+    links = (MailLink(label="Open in email app", url=link),) if link else ()
     return (document, *links, TextToCopy(label="Copy the text", text=email.body))
 
 

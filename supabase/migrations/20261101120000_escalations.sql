@@ -357,7 +357,7 @@ language plpgsql stable set search_path = ''
 as $$
 begin
   if me.id <> escalation.raised_by and me.role = 'csm' then
-    raise sqlstate 'PT403' using message = 'Only whoever escalated this, or a manager, can change to whom it goes.';
+    raise sqlstate 'PT403' using message = 'Only the person who escalated this or a manager can change it.';
   end if;
 end;
 $$;
@@ -404,7 +404,7 @@ begin
   run := private.transition(
     run, 'withdraw', '{"status": "active"}', jsonb_strip_nulls(jsonb_build_object('reason', reason)));
   notice := private.notify_about_escalation(
-    me, escalation, format('%s withdrew what was escalated to you%s', me.full_name, coalesce(': ' || reason, '.')));
+    me, escalation, format('%s withdrew the escalation to you%s', me.full_name, coalesce(': ' || reason, '.')));
   return private.record_action_run(me, run, jsonb_build_object(
     'kind', 'withdraw', 'name', 'Withdraw', 'idempotency_key', p_key, 'source', 'inbox',
     'parameters', jsonb_strip_nulls(jsonb_build_object('reason', reason)),
@@ -432,8 +432,8 @@ begin
   select * into found_person from public.profiles p where p.id = person and p.company_id = me.company_id;
   perform private.raise_invalid(array[case
     when found_person.id is null then 'Choose a colleague.'
-    when found_person.id = escalation.assigned_to then format('It is with %s already.', found_person.full_name)
-    when found_person.id = escalation.raised_by then 'Choose somebody else than the person who escalated it.' end]);
+    when found_person.id = escalation.assigned_to then format('It is already with %s.', found_person.full_name)
+    when found_person.id = escalation.raised_by then 'Choose someone other than the person who escalated it.' end]);
   if not found_person.is_active then
     raise sqlstate 'PT409' using message = format('%s has left the company.', found_person.full_name),
       hint = 'Choose someone else. Nothing was changed.';
@@ -465,7 +465,7 @@ begin
   select * into run from public.workflow_executions e where e.id = escalation.execution_id;
   run := private.transition(run, 'redirect', '{}', jsonb_build_object('person', person.full_name));
   notice := private.notify_about_escalation(me, escalation, format(
-    '%s gave what was escalated to you to %s.', me.full_name, person.full_name));
+    '%s redirected your escalation to %s.', me.full_name, person.full_name));
   update public.workflow_escalations x
   set assigned_to = person.id, acknowledged_at = null,
       respond_by = now() + coalesce(private.response_time(x.company_id, x.severity), x.respond_by - x.created_at)

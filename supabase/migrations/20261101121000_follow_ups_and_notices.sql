@@ -106,7 +106,7 @@ begin
   perform private.require_member();
   perform private.raise_invalid(array[
     case when p_customer_id is null then 'Choose a customer.' end,
-    private.text_error(p_title, 500, 'Say what is to be done.')]);
+    private.text_error(p_title, 500, 'Say what needs to be done.')]);
   insert into public.follow_ups (id, company_id, customer_id, assigned_to, created_by, title, due_on)
   values (p_id, private.current_company_id(), p_customer_id, auth.uid(), auth.uid(), trim(p_title), p_due_on)
   on conflict (id) do nothing;

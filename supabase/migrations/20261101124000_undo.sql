@@ -180,7 +180,7 @@ begin
   if not found or escalation.assigned_to <> (done.parameters ->> 'to')::uuid then
     perform private.raise_undo_conflict(run, 'The escalation has ended, or was redirected again.');
   elsif escalation.acknowledged_at is not null then
-    perform private.raise_undo_conflict(run, 'It was acknowledged since.');
+    perform private.raise_undo_conflict(run, 'It has been acknowledged since.');
   elsif not exists (
     select 1 from public.profiles p where p.id = (done.before ->> 'assigned_to')::uuid and p.is_active) then
     perform private.raise_undo_conflict(run, 'The person it was assigned to has left the company.');
@@ -233,10 +233,10 @@ begin
     when 'follow_up' then
       delete from public.follow_ups f
       where f.id = (effect ->> 'id')::uuid and f.done_at is null and f.updated_at = f.created_at;
-      return case when not found then 'The follow-up was done or changed since.' end;
+      return case when not found then 'The follow-up has been done or changed since.' end;
     when 'notify' then
       delete from public.notices n where n.id = (effect ->> 'id')::uuid and n.read_at is null;
-      return case when not found then 'The notice was read already.' end;
+      return case when not found then 'The notice has already been read.' end;
     else null; -- a run that was open already: nothing to take back
   end case;
   return null;

@@ -153,7 +153,7 @@ begin
       run := private.create_imported_run(p);
     exception
       when unique_violation then
-        refusal := 'An open run of this workflow exists already for this customer.';
+        refusal := 'This customer already has an open run of this workflow.';
       when check_violation or foreign_key_violation or not_null_violation then
         refusal := 'The database refuses a value of it: ' || left(sqlerrm, 500);
       when sqlstate 'PT400' or sqlstate 'PT404' or sqlstate 'PT409' then

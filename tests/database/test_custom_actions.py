@@ -258,8 +258,9 @@ def test_an_undone_action_leaves_everything_as_it_was(company, sql, customer, ne
 SINCE = {
     "The competitor has changed since.": "update public.customers set competitor = 'Mine' where id = %s",
     "The note has changed since.": "update public.notes set body = 'Mine' where customer_id = %s",
-    "The follow-up was done or changed since.": "update public.follow_ups set done_at = now() where customer_id = %s",
-    "The notice was read already.": "update public.notices set read_at = now() where customer_id = %s",
+    "The follow-up has been done or changed since.": """update public.follow_ups set done_at = now()
+        where customer_id = %s""",
+    "The notice has already been read.": "update public.notices set read_at = now() where customer_id = %s",
 }
 
 

@@ -287,7 +287,7 @@ def test_a_redirection_that_was_acknowledged_stays(company, sql, new_run):
     escalate(company.csm, run, company.other_csm)
     done = redirect(company.csm, sql, run, company.manager)
     acknowledge(company.manager, sql, run)
-    with assert_refused("PT409", "It was acknowledged since."):
+    with assert_refused("PT409", "It has been acknowledged since."):
         undo(company.csm, done)
 
 
@@ -306,7 +306,7 @@ def test_nobody_is_redirected_to_who_has_it_raised_it_or_left(new_company, sql, 
     escalate(company.csm, run, company.manager)
     with assert_refused("PT400", f"It is with {company.manager.full_name} already."):
         redirect(company.csm, sql, run, company.manager)
-    with assert_refused("PT400", "Choose somebody else than the person who escalated it."):
+    with assert_refused("PT400", "Choose someone other than the person who escalated it."):
         redirect(company.admin, sql, run, company.csm)
     with assert_refused("PT400", "Choose a colleague."):
         redirect(company.csm, sql, run, new_company().manager)

@@ -170,7 +170,7 @@ def test_every_kind_of_fault_is_said(moved_in):
         "It does not say how it ended", "It is snoozed, and does not say until when", "Its step data is not an object",
         "It has no id", "Its id is longer than 200 characters", "It is not an object.",
         "This id stands in the file before, on line", "The workflow “OnboardingReview” is not mapped",
-        "The status “on_hold” is not mapped.", "An open run of this workflow exists already for this customer.",
+        "The status “on_hold” is not mapped.", "This customer already has an open run of this workflow.",
     ):  # fmt: skip
         assert words in said, words
 

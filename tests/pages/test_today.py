@@ -332,7 +332,7 @@ def test_a_follow_up_without_a_customer_or_words_is_refused_and_the_words_stay(o
     assert "Choose a customer." in page_text(page)
     assert next(found for found in page.text_input if found.label == "To do today").value == "Send the offer"
     add_line(page, acme, " ")
-    assert "Say what is to be done." in page_text(page)
+    assert "Say what needs to be done." in page_text(page)
     assert fetch_value(sql, "select count(*) from public.follow_ups where company_id = %s", company.id) == 0
 
 

@@ -144,7 +144,7 @@ def test_the_person_asked_neither_withdraws_nor_redirects_what_they_were_asked(w
     escalate(world.owner, run, world.company.other_csm)
     asked, before = latest_escalation_id(world.sql, run), state(world, run)
     for function in ("withdraw_escalation", "redirect_escalation"):
-        with assert_refused("PT403", "Only whoever escalated this, or a manager, can change to whom it goes."):
+        with assert_refused("PT403", "Only the person who escalated this or a manager can change it."):
             call_rpc(world.company.other_csm, function, **ON_AN_ESCALATION[function](asked))
     assert state(world, run) == before
 

@@ -185,7 +185,7 @@ def test_a_guest_whom_no_invitation_reaches_is_named() -> None:
     slide, account = LIBRARY[SlideId.SCHEDULE_CALL], full_account()
     for address, text, count in (
         (None, "No email address on record: Aiko Tanaka. Invite them yourself.", 1),
-        ("aiko", "Not an email address: Aiko Tanaka (aiko). Take the guest out to download the invitation.", 0),
+        ("aiko", "Not an email address: Aiko Tanaka (aiko). Remove the guest to download the invitation.", 0),
     ):
         contacts = tuple(replace(each, email=address) if each.id == "k-2" else each for each in account.contacts)
         slide_input = make_slide_input(slide, replace(account, contacts=contacts))

@@ -83,7 +83,7 @@ class RunMapper:
         run |= self._map_outcome(reader, status)
         snooze = _map_run_snooze(reader) if status == "snoozed" else None
         if status in IMPORTABLE_OPEN_STATUSES and (run.get("customer_id"), run.get("workflow_id")) in self._open:
-            reader.errors.append("An open run of this workflow exists already for this customer.")
+            reader.errors.append("This customer already has an open run of this workflow.")
         if reader.errors:
             return tuple(dict.fromkeys(reader.errors))
         return MappedRun(

@@ -159,7 +159,7 @@ SLIDE = Slide(
     form=build_departure_form,
     defaults=SlideContext(
         lead="A vacant role is filled within weeks, by someone who did not choose us. Find out what left with the "
-        "person before you write to anybody.",
+        "person before you write to anyone.",
         minutes=6,
     ),
 )

@@ -152,7 +152,7 @@ def _find_email_warnings(slide_input: SlideInput, email: DraftedEmail) -> list[s
     elif email.quote is None and ATTACHMENT_WORD.search(email.body):
         has_quote = bool(slide_input.answers_of(SlideId.PREPARE_QUOTE))
         how = "Attach the quote" if has_quote else "This run has no saved quote: attach the file yourself"
-        problems.append(f"The text says that something is attached, and nothing is. {how}, or change the text.")
+        problems.append(f"The text mentions an attachment, but nothing is attached. {how}, or change the text.")
     if NO_DATA in written:
         problems.append("The text says “no data” where a figure is missing.")
     if "{{" in written or "{%" in written:

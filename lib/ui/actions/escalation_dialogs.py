@@ -73,7 +73,7 @@ def submit_hand_back(dialog: DialogState, services: Services, answers: DialogAns
 
 
 def draw_withdraw_form(dialog: DialogState, _: Services) -> DialogAnswers:
-    st.markdown("The run is its owner's again. Whoever it was assigned to gets a notice.")
+    st.markdown("The run goes back to its owner. The assignee gets a notice.")
     form = DialogForm.from_schema(dialog, WithdrawAnswers)
     form.draw_all_fields()
     return form.read_parameters()
@@ -88,7 +88,7 @@ def submit_withdrawal(dialog: DialogState, services: Services, answers: DialogAn
 
 
 def draw_redirect_form(dialog: DialogState, services: Services) -> DialogAnswers:
-    st.markdown("The response clock starts again. Whoever it was assigned to gets a notice.")
+    st.markdown("The response clock restarts. The previous assignee gets a notice.")
     choices = load_colleague_choices(dialog, services, without=dialog.target.escalation_people)
     form = DialogForm.from_schema(dialog, RedirectAnswers, choices=choices)
     form.draw_field("to", choice="select")

@@ -15,7 +15,7 @@ def draw_archive_button(card: WorkflowCard, services: Services) -> None:
     if not card.errors or definition.is_stock_workflow or not services.person.role.leads_team:
         return
     key = session_keys.catalogue_archive_key(definition.id)
-    if not st.button("Archive", key=key, help="Runs under way go on; no new one can be started."):
+    if not st.button("Archive", key=key, help="Runs in progress continue; no new runs can be started."):
         return
     try:
         services.workflows.archive_workflow(definition)

@@ -18,7 +18,7 @@ def draw_feedback(feedback: Sequence[Feedback], entry: MessageEntry, *, except_p
     """Thumbs and comments of people on an answer."""
     for each in feedback:
         if each.message_id == entry.id and each.person_id != except_person_id:
-            person, comment = escape_markdown(each.person_name or "Somebody"), escape_markdown(each.comment or "")
+            person, comment = escape_markdown(each.person_name or "Someone"), escape_markdown(each.comment or "")
             st.caption(f":material/{THUMB_ICONS[each.thumbs]}: {person}{': ' if comment else ''}{comment}")
 
 

@@ -10,7 +10,7 @@ from lib.ui.chat.panel_state import ChatPanelState, PanelContext
 from lib.ui.session_keys import CHAT_HIDDEN, chat_button_key
 
 NEW_THREAD = "new"
-READERS_OF_SHARED = "Everybody in your company can read this conversation."
+READERS_OF_SHARED = "Everyone in your company can read this conversation."
 READERS_OF_OWN = "You can read this conversation, and so can the managers and admins of your company."
 MAX_TITLE_LENGTH = 44
 

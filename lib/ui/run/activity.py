@@ -169,10 +169,10 @@ EVENT_SENTENCES: Mapping[str, DescribeEvent] = {
     ),
     "reopened": lambda _, payload, __: f"reopened the run{_format_colon_text(payload, 'reason')}",
     "reassigned": lambda _, payload, __: (
-        f"reassigned the run to {_parse_payload_text(payload, 'person') or 'somebody else'}"
+        f"reassigned the run to {_parse_payload_text(payload, 'person') or 'someone else'}"
     ),
     "owner_changed": lambda _, payload, __: (
-        f"changed the customer's owner to {_parse_payload_text(payload, 'person') or 'somebody else'}"
+        f"changed the customer's owner to {_parse_payload_text(payload, 'person') or 'someone else'}"
     ),
     "abandoned": lambda *_: "ended the run without an outcome",
     "moved": _describe_version_change,

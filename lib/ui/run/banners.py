@@ -32,7 +32,7 @@ ENDING_LABELS = {
 
 
 def draw_no_run_selected() -> None:
-    text = "Open a customer from Today or from Workflows; it shows here."
+    text = "Open a customer from Today or from Workflows; it appears here."
     empty_and_error_states.draw_empty_state("No open runs", text, icon=":material/checklist:")
     navigation.draw_today_link()
     navigation.draw_workflows_link()

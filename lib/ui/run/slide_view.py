@@ -103,7 +103,7 @@ def _draw_step_conflict(state: RunPageState, form: Form, step: StepExecution) ->
     """Both versions, question by question, and the choice between them."""
     is_own = step.saved_by_name == state.person_name
     when = f" on {format_timestamp(step.updated_at, state.time_zone)}" if step.updated_at else ""
-    who = "You" if is_own else escape_markdown(step.saved_by_name or "Somebody")
+    who = "You" if is_own else escape_markdown(step.saved_by_name or "Someone")
     where = " in another tab" if is_own else ""
     mine, theirs = ("This tab", "Other tab") if is_own else ("Yours", "Theirs")
     with st.container(border=True, key="run_conflict"):

@@ -4,6 +4,7 @@ from datetime import UTC, date, datetime
 
 from lib.accounts.model import HealthBand
 from lib.accounts.today_overview import EscalationSummary, TodayItem, TodayItemKind, Urgency
+from lib.text.format import humanize_code
 from lib.text.html import Html, build_icon_html
 from lib.ui import theme
 from lib.ui.actions.sentences import describe_response_clock
@@ -85,7 +86,7 @@ def build_escalation_clock_html(escalation: EscalationSummary, time_zone: str) -
     """Severity and response clock of an open escalation, and whose turn it is."""
     clock = describe_response_clock(escalation.respond_by, escalation.acknowledged_at, datetime.now(UTC), time_zone)
     assignee = "" if escalation.to_me else f" Assigned to {escalation.assigned_to_name}."
-    text = f"{escalation.severity.capitalize()}. {clock}{assignee}"
+    text = f"{humanize_code(escalation.severity).capitalize()}. {clock}{assignee}"
     if escalation.is_overdue:
         return Html('<p class="zen-small zen-bad">{}{}</p>').format(build_icon_html(":material/error:"), text)
     return _SMALL.format(text)
