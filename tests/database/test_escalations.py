@@ -230,7 +230,7 @@ def test_a_withdrawn_run_is_its_owners_again_and_the_person_asked_is_told(new_co
     assert (fetch_execution(sql, run)["status"], row(sql, run)["ended_by"]) == ("active", "withdraw")
     assert (done["kind"], done["can_undo"]) == ("withdraw", True)
     assert notices(company.manager) == [
-        f"{company.csm.full_name} withdrew what was escalated to you: They have signed."
+        f"{company.csm.full_name} withdrew the escalation to you: They have signed."
     ]
     assert call_rpc(company.manager, "inbox")["escalations"] == []
     assert fetch_events(sql, run)[-1]["kind"] == "withdrawn"
@@ -304,7 +304,7 @@ def test_nobody_is_redirected_to_who_has_it_raised_it_or_left(new_company, sql, 
     company = new_company()
     run = new_run(company)
     escalate(company.csm, run, company.manager)
-    with assert_refused("PT400", f"It is with {company.manager.full_name} already."):
+    with assert_refused("PT400", f"It is already with {company.manager.full_name}."):
         redirect(company.csm, sql, run, company.manager)
     with assert_refused("PT400", "Choose someone other than the person who escalated it."):
         redirect(company.admin, sql, run, company.csm)
