@@ -229,9 +229,7 @@ def test_a_withdrawn_run_is_its_owners_again_and_the_person_asked_is_told(new_co
     done = withdraw(company.csm, sql, run, "They have signed.")
     assert (fetch_execution(sql, run)["status"], row(sql, run)["ended_by"]) == ("active", "withdraw")
     assert (done["kind"], done["can_undo"]) == ("withdraw", True)
-    assert notices(company.manager) == [
-        f"{company.csm.full_name} withdrew the escalation to you: They have signed."
-    ]
+    assert notices(company.manager) == [f"{company.csm.full_name} withdrew the escalation to you: They have signed."]
     assert call_rpc(company.manager, "inbox")["escalations"] == []
     assert fetch_events(sql, run)[-1]["kind"] == "withdrawn"
 
@@ -264,7 +262,7 @@ def test_a_redirected_escalation_is_the_other_persons_with_a_clock_of_its_own(ne
     assert now["respond_by"] - now["created_at"] > timedelta(days=1, hours=23)
     assert done["summary"] == f"Redirected the escalation to {company.manager.full_name}."
     assert notices(company.other_csm) == [
-        f"{company.csm.full_name} gave what was escalated to you to {company.manager.full_name}."
+        f"{company.csm.full_name} redirected your escalation to {company.manager.full_name}."
     ]
     with assert_refused("PT403"):
         hand_back(company.other_csm, sql, run)

@@ -57,7 +57,7 @@ def test_what_a_run_writes_can_be_sent(sign_in: Callable[..., Page]) -> None:
     expect(page.get_by_role("button", name="Download the email")).not_to_be_visible()
     fill_question(page, "To", "Zoë Müller <zoë@müller.example>; c@d.example")
     pick_from_list(page, "No")
-    link = page.get_by_role("link", name="Open in mail program").get_attribute("href")
+    link = page.get_by_role("link", name="Open in email app").get_attribute("href")
     assert link is not None
     assert link.startswith("mailto:zo%C3%AB@xn--mller-kva.example,c@d.example?subject=")
     page.get_by_role("button", name="Copy the text").click()

@@ -235,7 +235,7 @@ def test_a_waiting_call_links_to_its_slide_and_conversation(open_inbox, company,
         input={"action": "Snooze until the budget round"}, status="waiting")  # fmt: skip
     page = open_inbox(section="approvals")
     assert "“Snooze until the budget round” is waiting for approval" in page_text(page)
-    assert "Add note waits for approval" in page_text(page)
+    assert "Add note is waiting for approval" in page_text(page)
     assert any("slide=greeting" in link for link in page_links(page))
     assert f"thread={thread}" in page_links(page)
 
