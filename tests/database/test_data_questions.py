@@ -84,10 +84,10 @@ def test_without_an_admin_it_is_the_managers_and_without_leaders_the_owners(new_
     assert follow_ups(sql, led)[0]["assigned_to"] == company.manager.id
 
 
-def test_other_answers_and_other_slides_make_none(company, sql, run):
-    saved = {"p_slide_id": "greeting", "p_answers": {"data_wrong": "The seats."}, "p_revision": 0}
-    call_rpc(company.csm, "save_step", p_execution_id=run, **saved)
-    answer(company.csm, run, None)
+def test_other_answers_and_blank_ones_make_none(company, sql, run):
+    saved = {"p_slide_id": "review-account", "p_answers": {"stands_out": "The seats."}, "p_revision": 0}
+    revision = call_rpc(company.csm, "save_step", p_execution_id=run, **saved)["step"]["revision"]
+    answer(company.csm, run, None, answer(company.csm, run, " ", revision))
     assert follow_ups(sql, run) == []
 
 
