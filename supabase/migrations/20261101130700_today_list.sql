@@ -105,6 +105,8 @@ create function private.waiting_items(
 language sql stable security invoker set search_path = ''
 as $$
   with book as materialized (select r.*, r as ranked from unnest(ranked) r),
+  -- Once for all: a call for each run asks for the zone again.
+  day as materialized (select today::timestamp at time zone private.time_zone() as begins_at),
   found as (
     select
       'run:' || x.execution_id as key, null::text as former_key, 'escalated:' || x.id as occasion,
@@ -123,13 +125,14 @@ as $$
       and x.ended_at > now() - interval '30 days'
     union all
     select
-      'run:' || r.execution_id, case when private.today(r.started_at) = today then 'customer:' || r.customer_id end,
+      'run:' || r.execution_id, case when r.started_at >= d.begins_at then 'customer:' || r.customer_id end,
       case when u.urgency in (3, 4) then 'due:' || r.execution_id when u.urgency = 5 then 'back:' || r.execution_id end,
       'run', u.urgency,
       case when u.urgency = 3 then r.due_on::timestamptz end,
       r.customer_id, r.execution_id, null, null, r.workflow_id, r.woke_because, r.snooze_reason,
       r.planned_for, r.planned_by
     from private.waiting_runs(me, leads, array(select b.customer_id from book b)) r
+    cross join day d
     cross join
       lateral (
         select case
@@ -149,13 +152,13 @@ as $$
       'customer:' || b.customer_id, null, case when b.days_to_notice = 0 then 'deadline:' || b.customer_id end,
       'customer', case when b.days_to_notice = 0 then 4 else 6 end, null,
       b.customer_id, null, null, null, b.workflow_id, null, null, null, null
-    from book b
+    from book b cross join day d
     where
       b.score >= 40 and not private.has_recent_run(b.customer_id, b.workflow_id)
       and not exists (
         select 1 from public.workflow_executions e
         where
-          e.customer_id = b.customer_id and e.status in ('completed', 'skipped') and private.today(e.ended_at) = today
+          e.customer_id = b.customer_id and e.status in ('completed', 'skipped') and e.ended_at >= d.begins_at
       )
   ),
   single as (select distinct on (f.key) f.* from found f order by f.key, f.urgency, f.since)
