@@ -99,7 +99,7 @@ def test_a_global_action_can_be_hidden_and_shown_but_not_changed(new_company, se
     for _ in range(2):
         there.actions.unhide_action(skip)
     assert skip.id in offered(services(house.csm))
-    with pytest.raises(NotPermitted, match="the same for everybody"):
+    with pytest.raises(NotPermitted, match="the same for everyone"):
         there.actions.update_action(skip, {"name": "Mine"})
 
 

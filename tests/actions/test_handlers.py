@@ -280,7 +280,7 @@ def test_an_action_of_an_unknown_kind_is_not_offered(team, services, run):
     odd = insert_saved_action(team, "dance")
     there = services(team.csm)
     assert odd not in {action.id for action in there.actions.fetch_available_actions()}
-    with pytest.raises(NotFound, match="not known here"):
+    with pytest.raises(NotFound, match="not supported here"):
         trigger(there, odd, run, {})
 
 
