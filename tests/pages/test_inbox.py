@@ -4,6 +4,7 @@ import pytest
 
 from lib.ui import session_keys
 from tests.database.factories import fetch_value, insert_row
+from tests.database.rpc import call_rpc
 from tests.pages.assertions import assert_page_inert, button_labels, find_button, page_text
 from tests.pages.dialogs import (
     SOON,
@@ -296,3 +297,19 @@ def test_the_menu_of_a_row_acts_on_its_run(open_inbox, company, sql, runs):
         )
         == "inbox"
     )
+
+
+def test_only_a_run_without_answers_is_ended_without_an_outcome(open_inbox, company, sql, runs):
+    run_action(sql, company.csm, runs[0], "snooze", **SNOOZE)
+    page = open_inbox(section="snoozed")
+    assert ":material/block: End without outcome" in page.menu_button[0].options
+    answers = {"p_slide_id": "greeting", "p_answers": {"goal": "Calm"}, "p_revision": 0}
+    call_rpc(company.csm, "save_step", p_execution_id=runs[0], **answers)
+    submit_dialog(choose_action(page, "abandon"))
+    assert "This run has answers, so it cannot end without an outcome." in page_text(page)
+    assert read_status(sql, runs[0]) == "snoozed"
+    assert ":material/block: End without outcome" not in open_inbox(section="snoozed").menu_button[0].options
+    run_action(sql, company.csm, runs[1], "snooze", **SNOOZE)
+    page = submit_dialog(choose_action(open_inbox(section="snoozed", customer="Brindle"), "abandon"))
+    assert read_status(sql, runs[1]) == "abandoned"
+    assert "Brindle: Ended without an outcome." in page_text(page)
