@@ -3,7 +3,6 @@ from decimal import Decimal
 from typing import Any
 
 import pytest
-from streamlit.runtime.state import SafeSessionState, SessionState
 from streamlit.testing.v1 import AppTest
 
 from lib.executions.model import StepStatus
@@ -559,24 +558,21 @@ def test_a_visit_to_another_slide_of_the_run_by_its_address_keeps_unsaved_answer
     assert read_step(sql, run, "assess-risk")["answers"]["mitigation"] == "Call the sponsor"
 
 
-def connect_to_another_process(page: AppTest, open_page, member) -> AppTest:
+def connect_to_another_process(page: AppTest) -> AppTest:
     """The same tab with a session of another process: the browser sends what its widgets hold, and nothing else."""
-    other = open_page(member, PAGE)
-    for name in ("_tree", "_page_hash"):
-        setattr(other, name, getattr(page, name))
-    cookie = other.session_state[COOKIE_KEY]
-    other.session_state = SafeSessionState(SessionState(), lambda: None)
-    other.session_state[COOKIE_KEY] = cookie
+    other = AppTest.from_file(page._script_path, default_timeout=20)
+    other.session_state[COOKIE_KEY] = page.session_state[COOKIE_KEY]
     for name, value in page.query_params.items():
         other.query_params[name] = value
-    return other
+    other._page_hash = page._page_hash
+    return other._run(page._tree.get_widget_states())
 
 
 def test_a_new_session_of_the_same_tab_keeps_what_its_widgets_hold(show, open_page, company, sql, run):
     page = show(slide="greeting")
     find_widget(page, "text_area", "concern").set_value("The price").run()
     find_widget(page, "text_area", "goal").set_value("Typed while the process died")
-    after = connect_to_another_process(page, open_page, company.csm).run()
+    after = connect_to_another_process(page)
     assert find_widget(after, "text_area", "goal").value == "Typed while the process died"
     assert find_widget(after, "text_area", "goal").key == find_widget(page, "text_area", "goal").key
     assert read_step(sql, run, "greeting")["answers"] == {
@@ -593,7 +589,7 @@ def test_a_new_session_of_the_same_tab_keeps_its_prices_and_amounts(show, open_p
     page.run()
     before = read_step(sql, run, "prepare-quote")["answers"]["lines"]
     find_widget(page, "text_area", "remarks").set_value("Typed while the process died")
-    connect_to_another_process(page, open_page, company.csm).run()
+    connect_to_another_process(page)
     answers = read_step(sql, run, "prepare-quote")["answers"]
     assert answers["remarks"] == "Typed while the process died"
     assert [row["price"] for row in answers["lines"]] == [row["price"] for row in before]
@@ -603,7 +599,7 @@ def test_a_choice_made_while_the_process_was_gone_is_kept(show, open_page, compa
     page = show(slide="assess-risk")
     find_widget(page, "text_area", "reason").set_value("No sponsor").run()
     find_widget(page, "button_group", "own_call").set_value("high")
-    connect_to_another_process(page, open_page, company.csm).run()
+    connect_to_another_process(page)
     answers = read_step(sql, run, "assess-risk")["answers"]
     assert (answers["own_call"], answers["reason"]) == ("high", "No sponsor")
 
@@ -613,7 +609,7 @@ def test_a_new_session_asks_before_it_overwrites_what_was_saved_meanwhile(show, 
     find_widget(page, "text_area", "goal").set_value("Mine").run()
     find_widget(page, "text_area", "goal").set_value("Mine, and more")
     save_in_another_tab(company.manager, run, "greeting", revision=1, goal="Theirs", concern=None)
-    after = connect_to_another_process(page, open_page, company.csm).run()
+    after = connect_to_another_process(page)
     assert "saved this slide" in page_text(after)
     assert find_widget(after, "text_area", "goal").value == "Mine, and more"
     assert read_step(sql, run, "greeting")["answers"]["goal"] == "Theirs"
@@ -624,7 +620,7 @@ def test_a_field_the_browser_did_not_have_keeps_its_stored_answer(show, open_pag
     find_widget(page, "text_area", "concern").set_value("The price").run()
     find_widget(page, "text_area", "goal").set_value("Typed")
     drop_widget(page, find_widget(page, "text_area", "concern"))
-    after = connect_to_another_process(page, open_page, company.csm).run()
+    after = connect_to_another_process(page)
     assert find_widget(after, "text_area", "concern").value == "The price"
     assert find_widget(after, "text_area", "goal").value == "Typed"
     assert read_step(sql, run, "greeting")["answers"] == {"goal": "Typed", "concern": "The price"}
@@ -634,7 +630,7 @@ def test_a_field_the_browser_did_not_have_keeps_its_stored_answer(show, open_pag
 def test_a_forged_form_on_screen_is_ignored(show, open_page, company, forged):
     page = show(slide="greeting")
     next(field for field in page.text_input if field.key == RUN_BROWSER_FORM).set_value(forged)
-    after = connect_to_another_process(page, open_page, company.csm).run()
+    after = connect_to_another_process(page)
     assert "# Acme" in page_text(after)
     assert find_widget(after, "text_area", "goal").value == ""
 
