@@ -27,6 +27,16 @@ def open_dialog(page: Page, name: str) -> None:
     wait_until_idle(page)
 
 
+def reopen_run(page: Page) -> None:
+    """Open the ended run on screen again, for the tests that follow."""
+    page.get_by_role("button", name="Reopen", exact=True).click()
+    dialog = page.get_by_role("dialog")
+    dialog.get_by_role("textbox").fill("It was ended for a test.")
+    dialog.get_by_role("button", name="Reopen", exact=True).click()
+    expect(dialog).not_to_be_visible()
+    wait_until_idle(page)
+
+
 def history_length(page: Page) -> int:
     return int(page.evaluate("history.length"))
 
@@ -139,8 +149,10 @@ def test_completing_is_confirmed_in_view_and_in_focus(sign_in: Callable[..., Pag
     page.goto(re.sub("&slide=.*|$", "&slide=summary", page.url, count=1))
     expect(page.get_by_role("heading", name="Summary and outcome")).to_be_visible()
     wait_until_idle(page)
-    page.get_by_role("radio", name="No decision").click()
-    wait_until_idle(page)
+    outcome = page.get_by_role("radio", name="No decision")
+    if not outcome.is_checked():
+        outcome.click()
+        wait_until_idle(page)
     why = page.get_by_role("textbox", name=re.compile("Why"))
     why.fill("They have not answered.")
     why.blur()
@@ -156,3 +168,4 @@ def test_completing_is_confirmed_in_view_and_in_focus(sign_in: Callable[..., Pag
     wait_until_idle(page)
     expect(done).to_be_in_viewport()
     assert page.evaluate("document.activeElement.className").count("st-key-run_ending"), "it is heard as well"
+    reopen_run(page)
