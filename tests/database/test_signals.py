@@ -111,14 +111,14 @@ def test_a_detractor_of_90_days_is_a_signal(new_account, given, ago, expected):
 def test_a_detractor_is_named_where_known(new_account):
     account = new_account()
     account.insert_survey(3, ago=2)
-    assert signals(account)["detractor"] == (10, "Somebody answered 3 out of 10 in a survey.")
+    assert signals(account)["detractor"] == (10, "Someone answered 3 out of 10 in a survey.")
     account.insert_survey(2, ago=1, contact_id=account.insert_contact(name="Bea <b>Quist</b> 100 %"))
     assert signals(account)["detractor"] == (10, "Bea <b>Quist</b> 100 % answered 2 out of 10 in a survey.")
 
 
 def test_a_competitor_is_15_points(new_account):
     account = new_account(competitor="Rivalry Ltd")
-    assert signals(account) == {"competitor": (15, "Rivalry Ltd is being evaluated as an alternative.")}
+    assert signals(account) == {"competitor": (15, "They are evaluating Rivalry Ltd.")}
 
 
 def test_a_churned_customer_gives_no_signal(new_account):

@@ -69,7 +69,7 @@ def test_a_page_is_not_kept_waiting_while_supabase_is_gone(company: Company) -> 
 
 def test_an_answer_of_the_database_is_never_sent_again() -> None:
     query = FakeQuery(APIError({"code": "42501", "message": "vendor text"}))
-    with pytest.raises(NotPermitted, match="You are not allowed to do that"):
+    with pytest.raises(NotPermitted, match="You don't have permission to do that"):
         execute_read(query)
     assert query.sent == 1
 
