@@ -195,7 +195,8 @@ class TodayOverview:
     """What the signed-in person needs today.
 
     `items` is what is left of the list of the day, `listed` how long it was. Beside it `more` items wait, of which
-    `pressing` cannot wait. The other customers: `can_wait`, `in_progress` (with an open run), `calm`.
+    `pressing` cannot wait. The other customers: `can_wait`, `in_progress` (with an open run that is not snoozed),
+    `calm`; those whose open runs are all snoozed are in none of these. `snoozed` counts runs.
     `escalations` and `open_runs` are the first ones not on the list; their counts are of all. `follow_ups` are those
     due, `notices` those unread.
     """

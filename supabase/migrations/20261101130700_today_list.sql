@@ -16,7 +16,8 @@ create type private.waiting_item as (
 );
 comment on type private.waiting_item is
 'Something that waits for a person: an escalation to them, one handed back, a run, a follow-up, a customer. `key` is '
-'what the list of a day keeps, `former_key` the customer a run was begun from today, `occasion` why it cannot wait.';
+'what the list of a day keeps, `former_key` the customer whose place a run begun today takes, `occasion` why it cannot '
+'wait.';
 
 create table public.today_lists (
   id uuid primary key default gen_random_uuid(),
@@ -99,6 +100,30 @@ comment on function private.waiting_runs is
 'Runs one works on, as owner or as assignee, that are active or back from a snooze; also those that are back of one''s '
 'own customers where somebody else works on them, and for leaders of these customers.';
 
+create function private.takes_place_of_customer(
+  execution uuid, customer uuid, started_at timestamptz, day_begins timestamptz
+) returns boolean
+language sql stable security invoker set search_path = ''
+as $$
+  select
+    takes_place_of_customer.started_at >= day_begins
+    and not exists (
+      select 1 from public.workflow_executions e
+      where
+        e.customer_id = customer
+        and (
+          (e.started_at >= day_begins and (e.started_at, e.id) < (takes_place_of_customer.started_at, execution))
+          or (
+            e.status in ('completed', 'skipped') and e.ended_at >= day_begins
+            and e.ended_at <= takes_place_of_customer.started_at
+          )
+        )
+    )
+$$;
+comment on function private.takes_place_of_customer is
+'True if a run is the first begun for its customer on this day, while the customer still waited: none was completed or '
+'skipped before on that day.';
+
 create function private.waiting_items(
   me uuid, leads boolean, ranked private.ranked_customer[], today date
 ) returns setof private.waiting_item
@@ -125,7 +150,11 @@ as $$
       and x.ended_at > now() - interval '30 days'
     union all
     select
-      'run:' || r.execution_id, case when r.started_at >= d.begins_at then 'customer:' || r.customer_id end,
+      'run:' || r.execution_id,
+      case
+        when private.takes_place_of_customer(r.execution_id, r.customer_id, r.started_at, d.begins_at)
+          then 'customer:' || r.customer_id
+      end,
       case when u.urgency in (3, 4) then 'due:' || r.execution_id when u.urgency = 5 then 'back:' || r.execution_id end,
       'run', u.urgency,
       case when u.urgency = 3 then r.due_on::timestamptz end,
@@ -239,7 +268,7 @@ create function private.place_on_list(item private.waiting_item, items text[]) r
 language sql immutable set search_path = ''
 as $$ select coalesce(array_position(items, item.key), array_position(items, item.former_key)) $$;
 comment on function private.place_on_list is
-'Where an item is on the list of a day, or the customer it was begun from; null if it is not on it.';
+'Where an item is on the stored list of a day, or the customer whose place it takes; null if it is not on it.';
 
 create function private.describe_escalation(escalation uuid, me uuid) returns jsonb
 language sql stable security invoker set search_path = ''
@@ -369,6 +398,7 @@ comment on function public.today_more is
 
 grant execute on function private.describe_escalation,
 private.waiting_runs,
+private.takes_place_of_customer,
 private.waiting_items,
 private.open_today_list,
 private.read_today_list,

@@ -17,7 +17,12 @@ as $$
         e.status = 'active' and me = coalesce(e.assigned_to, e.owner_id)
         and (
           'run:' || e.id = any(items)
-          or ('customer:' || e.customer_id = any(items) and private.today(e.started_at) = today)
+          or (
+            'customer:' || e.customer_id = any(items)
+            and private.takes_place_of_customer(
+              e.id, e.customer_id, e.started_at, today::timestamp at time zone private.time_zone()
+            )
+          )
         )
       )
   )
@@ -67,7 +72,10 @@ create function private.dashboard_list(
 language sql stable security invoker set search_path = ''
 as $$
   with placed as materialized (
-    select w as item, w.customer_id, w.urgency, private.place_on_list(w, items) as place from unnest(waiting) w
+    select
+      w as item, w.customer_id, w.execution_id, w.urgency, private.place_on_list(w, items) as place,
+      case when w.urgency < 6 then w.place end as urgent_place
+    from unnest(waiting) w
   ),
   customers as materialized (
     select
@@ -76,8 +84,16 @@ as $$
         when exists (select 1 from placed p where p.customer_id = r.customer_id and p.place is not null) then 'listed'
         when exists (select 1 from placed p where p.customer_id = r.customer_id and p.urgency < 6) then 'pressing'
         when
-          exists (select 1 from public.workflow_executions e where e.customer_id = r.customer_id and e.ended_at is null)
+          exists (
+            select 1 from public.workflow_executions e
+            where
+              e.customer_id = r.customer_id and e.ended_at is null
+              and (e.status <> 'snoozed' or e.id in (select p.execution_id from placed p))
+          )
           then 'in_progress'
+        when
+          exists (select 1 from public.workflow_executions e where e.customer_id = r.customer_id and e.ended_at is null)
+          then 'snoozed'
         when exists (select 1 from placed p where p.customer_id = r.customer_id) then 'can_wait'
         else 'calm'
       end as state
@@ -86,7 +102,9 @@ as $$
   select
     jsonb_build_object(
       'items', coalesce((
-        select jsonb_agg(private.describe_waiting_item(p.item) order by p.place) from placed p where p.place is not null
+        select jsonb_agg(private.describe_waiting_item(p.item) order by p.urgent_place, p.place)
+        from placed p
+        where p.place is not null
       ), '[]'),
       'listed', cardinality(items),
       'more', (select count(*) from placed p where p.place is null),
@@ -99,8 +117,8 @@ as $$
   from customers c
 $$;
 comment on function private.dashboard_list is
-'The list of the day and how long it was (`listed`), what waits beside it (`more`, of which `pressing` cannot wait), '
-'and the other customers counted, but for those that cannot wait.';
+'The list of the day, what cannot wait first, and how long it was (`listed`), what waits beside it (`more`, of which '
+'`pressing` cannot wait), and the other customers counted, but for those that cannot wait and those with snoozed runs.';
 
 create function private.dashboard_trend(customers uuid[], today date) returns jsonb
 language sql stable security invoker set search_path = ''

@@ -59,6 +59,17 @@ class Book:
         )  # fmt: skip
         return run
 
+    def leave(self, run: Any, status: str) -> None:
+        """The run is no longer active: ended, snoozed or escalated."""
+        if status == "completed":
+            return self.complete(run)
+        ended = "now()" if status in ("skipped", "abandoned") else "null"
+        self.sql.execute(
+            f"update public.workflow_executions set status = %s, ended_at = {ended}, revision = revision + 1"
+            " where id = %s", [status, run]
+        )  # fmt: skip
+        return None
+
     def complete(self, run: Any) -> None:
         self.sql.execute(
             "update public.workflow_executions set status = 'completed', outcome_code = 'renewed', ended_at = now(),"
@@ -194,8 +205,22 @@ def test_what_cannot_wait_is_added_during_the_day_and_stays(company, book, arriv
             book.run("New", due_in=-1)
         case "back":
             book.back_from_a_snooze("New")
-    assert listed(company.csm) == ["A", "B", "C", "New"]
-    assert listed(company.csm) == ["A", "B", "C", "New"]
+    assert listed(company.csm) == ["New", "A", "B", "C"]
+    assert listed(company.csm) == ["New", "A", "B", "C"]
+
+
+def test_what_cannot_wait_stands_first_in_its_order_however_late_it_came(company, book):
+    book.run("Late", due_in=-1)
+    book.customer("A", notice_in=30)
+    book.customer("B", notice_in=40)
+    assert listed(company.csm) == ["Late", "A", "B"]
+    book.back_from_a_snooze("Back")
+    assert listed(company.csm) == ["Late", "Back", "A", "B"]
+    book.handed_back("Decided")
+    book.run("Later", due_in=-9)
+    book.escalation("Asked", by=company.manager, to=company.csm)
+    in_order = ["Asked", "Decided", "Later", "Late", "Back", "A", "B"]
+    assert [listed(company.csm) for _ in range(2)] == [in_order] * 2
 
 
 def test_what_could_not_wait_at_first_is_not_added_later_but_counted(company, book):
@@ -228,6 +253,40 @@ def test_a_run_begun_from_a_listed_customer_stays_in_its_place_until_it_is_done(
     ]
     book.complete(run)
     assert listed(company.csm) == ["First", "Third"]
+
+
+@pytest.mark.parametrize("status", ["skipped", "completed", "abandoned", "snoozed", "escalated"])
+def test_a_further_run_of_a_listed_customer_takes_no_place(company, book, sql, status):
+    book.customer("First", notice_in=10, arr=900_000)
+    second = book.customer("Second", notice_in=20, arr=500_000)
+    assert listed(company.csm) == ["First", "Second"]
+    book.leave(run_on(second, company), status)
+    further = run_on(second, company, "running")
+    found = today_of(company.csm)
+    assert [item["customer_name"] for item in found["items"]] == ["First"]
+    assert str(further) in [run["execution_id"] for run in found["open_runs"]]
+    overdue = "update public.workflow_executions set due_on = current_date - 1, revision = revision + 1 where id = %s"
+    sql.execute(overdue, [further])
+    assert listed(company.csm) == ["Second", "First"]
+
+
+def test_the_first_of_two_runs_begun_from_a_listed_customer_has_its_place(company, book):
+    account = book.customer("Only", notice_in=10)
+    assert listed(company.csm) == ["Only"]
+    first, further = run_on(account, company), run_on(account, company, "running")
+    found = today_of(company.csm)
+    assert [item["execution_id"] for item in found["items"]] == [str(first)]
+    assert [run["execution_id"] for run in found["open_runs"]] == [str(further)]
+    assert found["more"] == 1
+
+
+def test_a_snoozed_run_is_not_counted_as_in_progress_too(company, book):
+    today_of(company.csm)
+    book.run("Active")
+    book.run("Asleep", status="snoozed")
+    book.customer("Calm")
+    found = today_of(company.csm)
+    assert (found["in_progress"], found["snoozed"], found["calm"], found["can_wait"]) == (1, 1, 1, 0)
 
 
 def test_a_run_whose_decision_was_seen_stays_on_the_list(company, sql, book):

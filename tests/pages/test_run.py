@@ -78,10 +78,10 @@ def test_someone_signed_out_sees_nothing_of_the_run(open_page, run):
     assert not page.text_area
 
 
-def test_without_a_run_it_says_how_to_begin(open_page, company):
+def test_without_a_run_in_the_address_it_says_where_to_choose_one(open_page, company, run):
     page = open_page(company.csm, PAGE)
-    assert "No open runs" in page_text(page)
-    assert [link.label for link in page.page_link] == ["Go to Today", "Go to Workflows"]
+    assert "Choose a run from Today or from the inbox, or begin one from Workflows." in page_text(page)
+    assert [link.label for link in page.page_link] == ["Go to Today", "Go to the inbox", "Go to Workflows"]
 
 
 @pytest.mark.parametrize("execution", ["00000000-0000-4000-8000-000000000000", "not-a-uuid", "'; drop table"])

@@ -32,9 +32,10 @@ ENDING_LABELS = {
 
 
 def draw_no_run_selected() -> None:
-    text = "Open a customer from Today or from Workflows; it appears here."
-    empty_and_error_states.draw_empty_state("No open runs", text, icon=":material/checklist:")
+    text = "Choose a run from Today or from the inbox, or begin one from Workflows."
+    empty_and_error_states.draw_empty_state("No run is chosen", text, icon=":material/checklist:")
     navigation.draw_today_link()
+    navigation.draw_inbox_link("Go to the inbox", "waiting")
     navigation.draw_workflows_link()
 
 

@@ -70,7 +70,7 @@ def _number_word(number: int) -> str:
 def describe_other_customers(overview: TodayOverview) -> str:
     """ "6 can wait (next notice deadline 1 Feb 2027) · 3 in progress · 15 need nothing".
 
-    With the customers on the list and those that cannot wait these counts add up to all.
+    With the customers on the list, those that cannot wait and those whose open runs are snoozed these add up to all.
     """
     upcoming = overview.next_deadline
     counts = (
