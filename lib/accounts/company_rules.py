@@ -89,6 +89,11 @@ class CompanyRules:
         fits = (b.approver for b in bands if b.up_to_percent is None or discount_percent <= b.up_to_percent)
         return next(fits, "")
 
+    @property
+    def own_discount_limit(self) -> Decimal | None:
+        """The largest discount (0-100) a CSM may give; None without one."""
+        return self.approval_bands[0].up_to_percent if self.approval_bands else None
+
     def needs_discount_approval(self, discount_percent: Decimal) -> bool:
         """True if a CSM may not approve this discount: it is above the first band."""
         return (

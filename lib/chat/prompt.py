@@ -34,8 +34,8 @@ MAX_ANSWER_LENGTH = 600
 DROP_ORDER = ("answers on other slides", "slide", "answers on this slide")
 
 ROLE_DESCRIPTIONS: Mapping[PersonRole, str] = {
-    PersonRole.CSM: "a customer-success manager",
-    PersonRole.MANAGER: "a manager of customer-success managers",
+    PersonRole.CSM: "a customer success manager",
+    PersonRole.MANAGER: "a manager of customer success managers",
     PersonRole.ADMIN: "an administrator of a customer-success team",
 }
 

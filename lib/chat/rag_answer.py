@@ -17,7 +17,7 @@ NOTHING_FOUND = (
     "Nothing on record answers this. I looked through the contract, and the latest notes, tickets and past runs."
 )
 
-PROMPT = """You answer a customer-success manager's question from passages out of one customer's records.
+PROMPT = """You answer a customer success manager's question from passages out of one customer's records.
 Rules:
 - Use only the passages. Each has an id such as S1. End every sentence with the ids it rests on: [S1] or [S1][S3].
 - Leave out what no passage says. If none answers the question, write exactly: NOTHING

@@ -9,7 +9,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from lib.text.truncate import truncate
+from lib.text.truncate import cut_after_word
 
 EXCERPT_LENGTH, LENGTH_BEFORE_MATCH, MAX_CUT_WORD = 240, 80, 20
 ACCENTS = "\u0300-\u036f"
@@ -53,7 +53,7 @@ def cut_search_excerpt(text: str, terms: Iterable[SearchTerm], max_length: int =
     """The part of `text` around its first match, or its beginning."""
     matches = find_term_matches(text, terms)
     start = _choose_excerpt_start(text, matches[0][0]) if matches else 0
-    cut = text[start : start + max_length].translate(BLANKS)
+    cut = cut_after_word(text[start:], max_length).translate(BLANKS)
     shown = cut.strip(" ")
     start += len(cut) - len(cut.lstrip(" "))
     end = start + len(shown)
@@ -88,7 +88,7 @@ def shorten_search_excerpt(excerpt: Excerpt, max_length: int) -> Excerpt:
     if len(excerpt.text) <= max_length:
         return excerpt
     return Excerpt(
-        text=truncate(excerpt.text, max_length).removesuffix("…"),
+        text=cut_after_word(excerpt.text, max_length).rstrip(),
         has_text_before=excerpt.has_text_before,
         has_text_after=True,
     )

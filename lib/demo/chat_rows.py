@@ -172,7 +172,7 @@ def _build_llm_context_row(customer: DemoCustomer, thread: Row) -> Row:
         "id": derive_demo_id("context", thread["id"]),
         "company_id": thread["company_id"],
         "thread_id": thread["id"],
-        "system_prompt": "You help a customer-success manager with one slide of a guided renewal. Use the account's "
+        "system_prompt": "You help a customer success manager with one slide of a guided renewal. Use the account's "
         "facts below; say when a fact is missing.",
         "tools": [{"name": "price_scenario", "description": "ARR of a number of seats at a discount."}],
         "context_data": {"customer": customer.name, "seats": customer.seats, "discount_percent": customer.discount},

@@ -26,6 +26,7 @@ class Scenario:
     price: Decimal | None
     arr: Decimal | None
     approver: str
+    needs_other_approval: bool
     is_above_cap: bool
 
 
@@ -79,5 +80,6 @@ def _compute_pricing_scenario(account: Account, row: Mapping[str, Any], place: i
         price=price,
         arr=compute_arr(seats, price, discount, uplift) if seats is not None and price is not None else None,
         approver=account.rules.find_discount_approver(discount),
+        needs_other_approval=account.rules.needs_discount_approval(discount),
         is_above_cap=cap is not None and uplift > cap,
     )

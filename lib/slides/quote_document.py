@@ -99,5 +99,5 @@ def describe_quote_status(document: QuoteDocument) -> str:
     """Its number and revision, and whether it is an offer yet."""
     if document.is_draft:
         needed = f"The discount needs approval: {document.needed_approver}."
-        return f"{document.reference}. {needed} Until then “draft” is printed across it."
+        return f"{document.reference}. {needed} Until it is approved, the quote is marked as a draft."
     return f"{document.reference}. Each change that is saved gives it a new revision."

@@ -61,7 +61,7 @@ def build_quote_files(slide_input: SlideInput, answers: Answers) -> tuple[Docume
         filename=_build_quote_filename(document, "xlsx"),
         media_type=XLSX_MEDIA_TYPE,
         build=partial(build_quote_spreadsheet, document),
-        label="Download as spreadsheet",
+        label="Download spreadsheet",
     )
     return (pdf, spreadsheet) if pdf else (spreadsheet,)
 
@@ -112,7 +112,7 @@ def build_quote_spreadsheet(document: QuoteDocument) -> bytes:
     about: list[tuple[str, Cell]] = [
         ("Quote", document.number),
         ("Revision", document.revision),
-        ("Dated", document.dated),
+        ("Date", document.dated),
     ]
     about += [("Valid until", document.valid_until)] if document.valid_until else []
     about += [("Seller", document.seller), ("Contact", ", ".join(document.seller_contact))]

@@ -56,6 +56,13 @@ def format_change(amount: Number | None) -> str:
     return f"+{format_money(amount)}" if amount > 0 else format_money(amount)
 
 
+def format_exact_change(amount: Decimal | None) -> str:
+    """Money with its sign and cents: "+$1,200.00", "-$12.50", "no change"."""
+    if not amount:
+        return format_change(amount)
+    return f"+{format_exact_money(amount)}" if amount > 0 else format_exact_money(amount)
+
+
 def format_percent(share: Number | None) -> str:
     """`share` is 0-100: "38%", "12.5%"."""
     return NO_DATA if share is None else f"{format_number(share)}%"

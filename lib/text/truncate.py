@@ -17,6 +17,15 @@ def truncate(text: str, max_length: int) -> str:
     return text if len(text) <= max_length else text[: max(0, max_length - 1)].rstrip() + "…"
 
 
+def cut_after_word(text: str, max_length: int, max_word: int = 20) -> str:
+    """`text` cut behind a word; inside one only if it is longer than `max_word`."""
+    if len(text) <= max_length or text[max_length].isspace():
+        return text[:max_length]
+    cut = text[:max_length]
+    blank = max((place for place, letter in enumerate(cut) if letter.isspace()), default=-1)
+    return cut[:blank] if blank >= max(1, max_length - max_word) else cut
+
+
 def single_line(text: str, *, max_length: int = 2000) -> str:
     """`text` on one line, without invisible characters, truncated."""
     return truncate(" ".join(strip_invisible(text[: 4 * max_length]).split()), max_length)

@@ -98,7 +98,7 @@ def _draw_table_grid(table: Table, *, key: str | None) -> None:
     )
     if key is not None:  # the grid's own menu has CSV, which only some countries' Excel opens in columns
         st.download_button(
-            "Download as spreadsheet",
+            "Download spreadsheet",
             partial(build_table_xlsx, table),
             build_filename("table", table.title, "xlsx", default="data"),
             XLSX_MEDIA_TYPE,

@@ -465,7 +465,7 @@ begin
   select * into run from public.workflow_executions e where e.id = escalation.execution_id;
   run := private.transition(run, 'redirect', '{}', jsonb_build_object('person', person.full_name));
   notice := private.notify_about_escalation(me, escalation, format(
-    '%s redirected your escalation to %s.', me.full_name, person.full_name));
+    '%s redirected this escalation to %s.', me.full_name, person.full_name));
   update public.workflow_escalations x
   set assigned_to = person.id, acknowledged_at = null,
       respond_by = now() + coalesce(private.response_time(x.company_id, x.severity), x.respond_by - x.created_at)

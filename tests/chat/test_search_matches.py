@@ -7,7 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from lib.chat.search_matches import BLANKS, EXCERPT_LENGTH, SearchTerm, cut_search_excerpt, find_term_matches
+from lib.chat.search_matches import (
+    BLANKS,
+    EXCERPT_LENGTH,
+    SearchTerm,
+    cut_search_excerpt,
+    find_term_matches,
+    shorten_search_excerpt,
+)
 from lib.content.block_text import block_to_shown_text
 from lib.content.model import Text
 from lib.text.html import clean_html, markdown_to_html
@@ -39,6 +46,21 @@ def test_matches_are_in_order_and_apart(text: str, words: str) -> None:
     edges = [edge for span in spans for edge in span]
     assert edges == sorted(edges)
     assert all(start < end for start, end in spans)
+
+
+@pytest.mark.parametrize("max_length", range(20, 41))
+def test_an_excerpt_ends_with_a_whole_word(max_length: int) -> None:
+    text = "The ticket is open (62 hours so far) and nobody answered it."
+    cut = cut_search_excerpt(text, [], max_length)
+    shortened = shorten_search_excerpt(cut_search_excerpt(text, []), max_length)
+    for excerpt in (cut, shortened):
+        assert excerpt.has_text_after
+        assert len(excerpt.text) <= max_length
+        assert excerpt.text.split() == text.split()[: len(excerpt.text.split())]
+
+
+def test_an_excerpt_of_one_long_word_is_cut_inside_it() -> None:
+    assert cut_search_excerpt("x" * 300, [], 50).text == "x" * 50
 
 
 @pytest.mark.parametrize(

@@ -262,7 +262,7 @@ def test_a_redirected_escalation_is_the_other_persons_with_a_clock_of_its_own(ne
     assert now["respond_by"] - now["created_at"] > timedelta(days=1, hours=23)
     assert done["summary"] == f"Redirected the escalation to {company.manager.full_name}."
     assert notices(company.other_csm) == [
-        f"{company.csm.full_name} redirected your escalation to {company.manager.full_name}."
+        f"{company.csm.full_name} redirected this escalation to {company.manager.full_name}."
     ]
     with assert_refused("PT403"):
         hand_back(company.other_csm, sql, run)

@@ -49,7 +49,7 @@ def test_what_a_run_writes_can_be_sent(sign_in: Callable[..., Page]) -> None:
     text = PdfReader(io.BytesIO(download(page, "Download the quote"))).pages[0].extract_text()
     assert "Payment within 30 days." in text
     assert "Alice Moreau" in text
-    assert download(page, "Download as spreadsheet").startswith(b"PK")
+    assert download(page, "Download spreadsheet").startswith(b"PK")
 
     go_to_slide(page, run, "draft-email", "Draft the email")
     fill_question(page, "To", "nobody")

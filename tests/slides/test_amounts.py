@@ -194,3 +194,36 @@ def test_cents_of_a_quote_are_no_change_of_arr() -> None:
     answers = {"outcome_code": "renewed", "amount": float(arr) - 0.08}
     assert find_amount_mismatch(summary_input, answers) is None
     assert find_amount_mismatch(summary_input, answers | {"amount": float(arr) - 1}) is not None
+
+
+@pytest.mark.parametrize(
+    ("discount", "approval"),
+    [
+        (7.5, ("Approval", "No approval needed", "Within your limit of 10%.")),
+        (10, ("Approval", "No approval needed", "Within your limit of 10%.")),
+        (45, ("Needs approval", "CFO", "for the largest discount of any line")),
+    ],
+)
+def test_a_discount_within_ones_own_limit_needs_no_approval(discount: float, approval: tuple[str, str, str]) -> None:
+    lines = [{"item": "Subscription", "seats": 10, "price": 100.0, "discount": discount}]
+    facts = slide_builder.build_slide_results(QUOTE, make_slide_input(QUOTE, full_account()), {"lines": lines})[1]
+    assert isinstance(facts, Facts)
+    assert (facts.items[-1].label, facts.items[-1].value, facts.items[-1].note) == approval
+
+
+def test_a_scenario_within_ones_own_limit_needs_no_approval() -> None:
+    slide = LIBRARY[SlideId.PRICING_STRATEGY]
+    answers = {"scenarios": [{"name": "A", "discount": 10}, {"name": "B", "discount": 45}]}
+    table = slide_builder.build_slide_results(slide, make_slide_input(slide, full_account()), answers)[1]
+    assert isinstance(table, Table)
+    assert [row["approver"] for row in table.rows] == ["no", "CFO"]
+
+
+def test_the_totals_of_a_quote_have_one_precision() -> None:
+    lines = [{"item": "Subscription", "seats": 600, "price": 490.0, "discount": 7.51}]
+    facts = slide_builder.build_slide_results(QUOTE, make_slide_input(QUOTE, full_account()), {"lines": lines})[1]
+    assert isinstance(facts, Facts)
+    values = {fact.label: fact.value for fact in facts.items}
+    assert values["Total"] == "$271,920.60 a year"
+    assert values["Against today's ARR"] == "+$14,670.60"
+    assert values["At list price"] == "$294,000.00 a year"

@@ -121,6 +121,17 @@ def test_the_proposal_is_shown_in_both_time_zones() -> None:
     ]
 
 
+def test_an_invitation_without_place_or_link_says_so() -> None:
+    slide = LIBRARY[SlideId.SCHEDULE_CALL]
+    answers = {"date": "2027-01-12", "time": "16:00", "time_zone": "Europe/Berlin", "minutes": 45, "people": ["k-2"]}
+    slide_input = replace(make_slide_input(slide, full_account()), run_id="run-1")
+    results = slide_builder.build_slide_results(slide, slide_input, answers)
+    assert [each.text for each in results if isinstance(each, Callout)] == ["The invitation names no place or link."]
+    assert len(slide_builder.build_slide_documents(slide, slide_input, answers)) == 1
+    results = slide_builder.build_slide_results(slide, slide_input, answers | {"place": "Room 4"})
+    assert not any(isinstance(each, Callout) for each in results)
+
+
 @pytest.mark.parametrize(
     ("moment", "doubt"),
     [

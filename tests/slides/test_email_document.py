@@ -63,6 +63,13 @@ def test_the_preview_says_from_whom_to_whom_and_about_what() -> None:
     ]
 
 
+def test_the_preview_shows_an_invalid_address_as_typed() -> None:
+    for to, shown in (("nobody", ["To: nobody"]), ("nobody; a@b.example", ["To: a@b.example; nobody"]), ("", [])):
+        results = slide_builder.build_slide_results(SLIDE, make_input(), EMAIL | {"to": to})
+        head = next(section for section in results if isinstance(section, Text))
+        assert [line for line in markdown_to_text(head.markdown).split("\n") if line.startswith("To:")] == shown
+
+
 def test_what_cannot_be_sent_is_named_and_blocks_the_download() -> None:
     answers = {"to": "nobody; a@b.example", "cc": "Jane <jane>"}
     assert "Not an email address: nobody and Jane <jane>. Correct it to download the email." in list_callouts(answers)

@@ -87,4 +87,5 @@ def _describe_scenario(scenario: Scenario) -> str:
     seats = format_count(scenario.seats, "seat")
     terms = f"{seats}, uplift {format_percent(scenario.uplift)}, discount {format_percent(scenario.discount)}"
     cap = ", above the agreed cap" if scenario.is_above_cap else ""
-    return f"{scenario.name} ({terms}{cap}): {format_money(scenario.arr)}, to be agreed by the {scenario.approver}."
+    approval = f"to be agreed by the {scenario.approver}" if scenario.needs_other_approval else "no approval needed"
+    return f"{scenario.name} ({terms}{cap}): {format_money(scenario.arr)}, {approval}."

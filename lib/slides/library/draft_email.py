@@ -90,7 +90,7 @@ def build_email_preview(slide_input: SlideInput, answers: Answers) -> tuple[Sect
     head = (
         ("From", email.sender.format_with_name() if email.sender else None),
         ("To", _format_addresses(email.to)),
-        ("Cc", _format_addresses(email.cc) or ""),
+        ("Cc", _format_addresses(email.cc)),
         ("Subject", single_line(email.subject, max_length=300) or None),
         ("Attachment", email.quote.filename if email.quote else ""),
     )
@@ -110,8 +110,10 @@ def _is_attachment_expected(slide_input: SlideInput, draft: str) -> bool:
     )
 
 
-def _format_addresses(listed: EmailAddressList) -> str | None:
-    return "; ".join(address.format_with_name() for address in listed.addresses) or None
+def _format_addresses(listed: EmailAddressList) -> str:
+    """The addresses, then what is none as it was typed; empty without either."""
+    invalid = (single_line(each, max_length=80) for each in listed.invalid)
+    return "; ".join((*(address.format_with_name() for address in listed.addresses), *invalid))
 
 
 def _draft_email_body(slide_input: SlideInput) -> str:

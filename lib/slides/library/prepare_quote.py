@@ -14,7 +14,15 @@ from lib.slides.quote_files import build_quote_files, find_quote_problems, find_
 from lib.slides.quote_totals import EXPANSION_CATEGORY, Quote, QuoteLine, compute_quote, suggest_quote_lines
 from lib.slides.slide_context import SlideContext
 from lib.slides.slide_texts import fill_slide_question
-from lib.text.format import format_change, format_money, format_percent, format_yes_no, round_half_up
+from lib.text.format import (
+    format_change,
+    format_exact_change,
+    format_exact_money,
+    format_money,
+    format_percent,
+    format_yes_no,
+    round_half_up,
+)
 from lib.text.truncate import single_line
 
 VALIDITY_DAYS = 30
@@ -156,24 +164,35 @@ def _build_quote_total_facts(slide_input: SlideInput, quote: Quote) -> Facts:
     priced = len(quote.lines) > quote.unpriced_count
     total = quote.total if priced else None
     change = _compute_arr_change(slide_input, total)
+    amounts = [amount for amount in (quote.list_total, total, change) if amount is not None]
+    is_whole = all(amount == amount.to_integral_value() for amount in amounts)
+    say, say_change = (format_money, format_change) if is_whole else (format_exact_money, format_exact_change)
     return Facts(
         title="Totals",
         items=(
-            Fact(label="At list price", value=f"{format_money(quote.list_total)} a year" if priced else None),
+            Fact(label="At list price", value=f"{say(quote.list_total)} a year" if priced else None),
             Fact(label="Discount", value=format_percent(quote.discount) if quote.discount is not None else None),
-            Fact(label="Total", value=f"{format_money(total)} a year" if priced else None),
-            Fact(label="Against today's ARR", value=format_change(change) if change is not None else None),
-            Fact(label="Needs approval", value=quote.approver, note="for the largest discount of any line"),
+            Fact(label="Total", value=f"{say(total)} a year" if priced else None),
+            Fact(label="Against today's ARR", value=say_change(change) if change is not None else None),
+            _build_approval_fact(slide_input, quote),
         ),
     )
 
 
+def _build_approval_fact(slide_input: SlideInput, quote: Quote) -> Fact:
+    if quote.needs_other_approval:
+        return Fact(label="Needs approval", value=quote.approver, note="for the largest discount of any line")
+    limit = slide_input.account.rules.own_discount_limit
+    note = f"Within your limit of {format_percent(limit)}." if limit is not None else None
+    return Fact(label="Approval", value="No approval needed", note=note)
+
+
 def _compute_arr_change(slide_input: SlideInput, total: Decimal | None) -> Decimal | None:
-    """The change of ARR, which is in whole dollars. An expansion's quote comes on top of the contract."""
+    """The change of ARR to the cent; none below a dollar. An expansion's quote comes on top of the contract."""
     if total is None or slide_input.account.contract is None:
         return None
-    arr = round_half_up(total, "1")
-    return arr if slide_input.category == EXPANSION_CATEGORY else arr - slide_input.account.contract.arr
+    change = total if slide_input.category == EXPANSION_CATEGORY else total - slide_input.account.contract.arr
+    return change if round_half_up(change, "1") else Decimal(0)
 
 
 def _choose_default_quote_validity(slide_input: SlideInput) -> str:

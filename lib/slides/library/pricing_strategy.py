@@ -147,7 +147,7 @@ def _build_scenario_row(scenario: Scenario, contract: Contract | None) -> dict[s
         "change": change,
         "share": compute_percentage(change, contract.arr) if change is not None and contract else None,
         "discount": scenario.discount,
-        "approver": scenario.approver,
+        "approver": scenario.approver if scenario.needs_other_approval else "no",
         "cap": _describe_uplift_cap_status(scenario, contract),
     }
 

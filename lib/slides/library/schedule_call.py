@@ -111,6 +111,7 @@ def build_call_proposal(slide_input: SlideInput, answers: Answers) -> tuple[Sect
         for text in (
             *call_times.find_call_time_problems(slide_input.account.today, here, there),
             *find_guest_problems(list_call_guests(slide_input, answers)),
+            *(() if place else ("The invitation names no place or link.",)),
             *(() if slide_input.run_id else ("Start the run to download the invitation.",)),
         )
     ]

@@ -83,7 +83,7 @@ def _build_command(
 def build_undo_action_command(run_id: str) -> Command:
     def undo_action(services: Services) -> FlashMessage:
         done = services.actions.undo_action(run_id)
-        return FlashMessage(text=f"Undone: {done.summary}")
+        return FlashMessage(text=f"Undid “{done.summary.removesuffix('.')}”.")
 
     return undo_action
 

@@ -21,7 +21,7 @@ from lib.ui.actions.action_state import Dialog, DialogAnswers, DialogState, Flas
 from lib.ui.actions.dialog_form import DialogForm
 
 NO_WORDS = "Say why in your own words."
-ROLE_NAMES = {"csm": "customer-success manager", "manager": "manager", "admin": "admin"}
+ROLE_NAMES = {"csm": "customer success manager", "manager": "manager", "admin": "admin"}
 
 
 class ReassignAnswers(BaseModel):

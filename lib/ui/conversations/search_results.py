@@ -176,6 +176,6 @@ def _draw_no_results(query: SearchQuery) -> None:
 
 
 EXPORTS = (
-    ("List as CSV", "csv", CSV_MEDIA_TYPE, export_hits_csv),
-    ("List as spreadsheet", "xlsx", XLSX_MEDIA_TYPE, export_hits_xlsx),
+    ("Download CSV", "csv", CSV_MEDIA_TYPE, export_hits_csv),
+    ("Download spreadsheet", "xlsx", XLSX_MEDIA_TYPE, export_hits_xlsx),
 )
