@@ -11,9 +11,10 @@ from lib.ui import theme
 
 
 def draw_page_identity(person: Person, place: str) -> None:
-    """Load the script, and say whose page this is; once a run, from the router."""
+    """Load the scripts of every page, and say whose page this is; once a run, from the router."""
+    scripts = "".join(theme.build_script_tag(name) for name in ("history.js", "unsaved_text.js"))
     with st.container(key="page_identity"):
-        _draw_script("zenPage", {"person": str(person.id), "place": place}, theme.build_script_tag("unsaved_text.js"))
+        _draw_script("zenPage", {"person": str(person.id), "place": place}, scripts)
 
 
 def draw_saved_texts(place: str, saved: Mapping[str, str], *, is_unsaved: bool) -> None:

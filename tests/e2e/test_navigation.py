@@ -60,6 +60,26 @@ def test_each_page_and_slide_is_one_entry_of_the_history(sign_in: Callable[..., 
     expect(page.get_by_role("link", name="Resume").first).to_be_visible()
 
 
+def test_back_from_a_run_opened_by_a_button_finds_the_address_of_today(sign_in: Callable[..., Page]) -> None:
+    page = sign_in("alice")
+    page.goto("/")
+    wait_until_idle(page)
+    today, before = page.url, history_length(page)
+    page.get_by_role("button", name="Open", exact=True).first.click()
+    expect(page).to_have_url(re.compile(r"/run\?"))
+    expect(page.locator(".st-key-run_footer")).to_be_visible()
+    wait_until_idle(page)
+    opened_at = page.url
+    page.go_back()
+    expect(page).to_have_title("Today · Zen")
+    wait_until_idle(page)
+    assert page.url == today
+    page.go_forward()
+    expect(page.locator(".st-key-run_footer")).to_be_visible()
+    assert page.url == opened_at
+    assert history_length(page) == before + 1
+
+
 def test_back_from_a_run_opened_without_a_slide_leaves_it(sign_in: Callable[..., Page]) -> None:
     page = sign_in("alice")
     wait_until_idle(page)
