@@ -149,6 +149,37 @@ def test_text_is_kept_while_its_process_ends(cluster: Cluster, browser: Browser,
         expect(find_text(page)).to_have_value(typed)
 
 
+@pytest.mark.parametrize("step", ["leave the field", "Next"])
+def test_text_is_saved_once_the_only_process_was_killed_and_started_again(
+    cluster: Cluster, browser: Browser, step: str
+) -> None:
+    served = cluster.servers[0]
+    with open_browser(browser, served.url) as context:
+        page = context.new_page()
+        open_run(page)
+        save_text(page, f"Stored before: {step}.")
+        type_without_leaving(page, " And typed")
+        served.process.kill()
+        served.process.wait(30)
+        expect(find_text(page)).to_be_disabled()
+        cluster.start_again(served)
+        typed = f"Stored before: {step}. And typed"
+        expect(find_text(page)).to_be_enabled()
+        wait_until_idle(page)
+        expect(find_text(page)).to_have_value(typed)
+        if step == "Next":
+            page.get_by_role("button", name="Next:").click()
+            expect(page).not_to_have_url(re.compile("slide=greeting"))
+            page.get_by_role("button", name="Back", exact=True).click()
+            expect(page).to_have_url(re.compile("slide=greeting"))
+        else:
+            find_text(page).click()
+            find_text(page).blur()
+        expect(page.locator("html:not([data-zen-unsaved])")).to_be_attached()
+        page.reload()
+        expect(find_text(page)).to_have_value(typed)
+
+
 def test_a_choice_right_after_the_process_died_is_kept(cluster: Cluster, browser: Browser) -> None:
     with open_browser(browser, cluster.url) as context:
         page = context.new_page()

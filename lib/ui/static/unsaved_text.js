@@ -66,10 +66,13 @@
     store();
   };
 
-  const type = (element, value) => {
-    element.focus();
+  const setValue = (element, value) => {
     Object.getOwnPropertyDescriptor(Object.getPrototypeOf(element), "value").set.call(element, value);
     element.dispatchEvent(new Event("input", { bubbles: true }));
+  };
+  const type = (element, value) => {
+    element.focus();
+    setValue(element, value);
     setTimeout(() => element.blur());
   };
 
@@ -98,6 +101,21 @@
         offer(name, kept);
       }
     }
+  };
+
+  // After a lost connection Streamlit sends nothing by itself, nor a value it has tried to send before. A new process
+  // would know nothing of what was typed, and lose the first click. So the hidden field that names the form
+  // (browser_form.py) sends its JSON with another space at the end, and with it go the values of all widgets.
+  let wasFormCutOff = false;
+  const sendFormAgain = () => {
+    const element = document.querySelector(".st-key-run_browser_form input");
+    if (!element || element.disabled || !wasFormCutOff) {
+      wasFormCutOff = Boolean(element?.disabled);
+      return;
+    }
+    wasFormCutOff = false;
+    setValue(element, `${element.value} `);
+    setTimeout(() => element.dispatchEvent(new FocusEvent("focusout", { bubbles: true })), 50);
   };
 
   const offer = (name, kept) => {
@@ -201,5 +219,6 @@
   });
   addEventListener("zenpage", confirm);
   setInterval(putBack, 300);
+  setInterval(sendFormAgain, 100);
   confirm();
 })();
