@@ -76,6 +76,13 @@
     setTimeout(() => element.blur());
   };
 
+  // The database holds another text than the one that was typed on. The field may not show it yet: Streamlit draws a
+  // field empty before it has its value.
+  const isSavedElsewhere = (element, kept) => {
+    const saved = isOnSlide(element) ? getForm()?.saved?.[element.ariaLabel] : undefined;
+    return Boolean(saved) && !sameText(saved, kept.before) && !sameText(saved, kept.text);
+  };
+
   // Nobody is interrupted: a field is filled only while no field is being typed in.
   const putBack = () => {
     if (!texts.size || !window.zenPage || isSignedOut() || isField(document.activeElement)) return;
@@ -94,7 +101,7 @@
           element.focus();
           element.blur();
         }
-      } else if (element.value === "" || sameText(element.value, kept.before)) {
+      } else if ((element.value === "" || sameText(element.value, kept.before)) && !isSavedElsewhere(element, kept)) {
         type(element, kept.text);
         return;
       } else {
