@@ -7,13 +7,13 @@ Adding a service costs one field here and one line in `build_services`.
 from dataclasses import dataclass
 from functools import cache
 
-from lib.accounts.repository import AccountRepository
 from lib.actions.service import ActionService
 from lib.auth.model import Person
 from lib.chat.chat_search import ChatSearchRepository
 from lib.chat.repository import ChatRepository
 from lib.chat.saved_action_runner import SavedActionRunner
 from lib.chat.service import ChatService
+from lib.customers.repository import AccountRepository
 from lib.db.client import Client
 from lib.executions.inbox import InboxRepository
 from lib.executions.repository import ExecutionRepository

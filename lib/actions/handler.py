@@ -5,8 +5,8 @@ from typing import Annotated, Any, ClassVar, Protocol
 
 from pydantic import BaseModel, ConfigDict, StringConstraints
 
-from lib.accounts.company_rules import CompanyRules
 from lib.actions.model import Colleague, SavedAction
+from lib.customers.company_codes_and_limits import CompanyRules
 from lib.forms.model import Form, Option
 from lib.forms.schema_fields import (
     Choices,

@@ -6,8 +6,8 @@ No fact counts days from today: tomorrow it would have changed without anything 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from lib.accounts.account_rankings import list_departed_contacts, list_open_tickets, list_remaining_contacts
-from lib.accounts.model import Account, Contact, Contract
+from lib.customers.account_rankings import list_departed_contacts, list_open_tickets, list_remaining_contacts
+from lib.customers.model import Account, Contact, Contract
 from lib.text.format import (
     format_count,
     format_date,

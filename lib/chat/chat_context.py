@@ -1,8 +1,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from lib.accounts.model import Account
 from lib.auth.model import Person
+from lib.customers.model import Account
 from lib.errors import NotFound
 from lib.executions.model import Execution
 from lib.forms.model import Answers

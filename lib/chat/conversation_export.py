@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from lib.chat import message_tree
-from lib.chat.markdown_sanitizer import escape_inline_markdown, fence_code, sanitize_markdown
+from lib.chat.export_markdown import escape_inline_markdown, fence_code, sanitize_markdown
 from lib.chat.model import ChatMessage, Conversation, MessageStatus, ToolCallRecord
 from lib.chat.provenance import format_message_source, format_source_line
 from lib.content.block_json import Block, UnreadableBlock, serialize_block

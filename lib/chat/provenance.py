@@ -3,10 +3,10 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from lib.accounts.model import Account
 from lib.chat.account_facts import FactChange, diff_account_facts, list_account_facts
 from lib.chat.model import BranchType, ChatMessage, LlmContext, ToolCallRecord
 from lib.chat.prompt import format_fenced_prompt_data
+from lib.customers.model import Account
 from lib.llm.rule_based.assistant import RuleBasedModel
 from lib.text.format import format_count
 from lib.text.truncate import single_line

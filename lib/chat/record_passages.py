@@ -5,8 +5,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from lib.accounts.model import Account, Contract, Note, PastRun, Ticket
 from lib.content.model import Citation, CitationSource
+from lib.customers.model import Account, Contract, Note, PastRun, Ticket
 from lib.slides.shared_sections import describe_notice_deadline
 from lib.text.format import (
     format_count,

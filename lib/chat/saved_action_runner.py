@@ -5,12 +5,12 @@ from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
-from lib.accounts.company_rules import CompanyRules
 from lib.actions.handler import COLLEAGUE_CHOICE, build_action_form, build_colleague_choices, build_rule_choices
 from lib.actions.model import ActionKind, ActionSource, ActionSubject, SavedAction
 from lib.actions.registry import HANDLERS, get_handler
 from lib.actions.service import ActionService
 from lib.chat.model import OfferedAction
+from lib.customers.company_codes_and_limits import CompanyRules
 from lib.errors import Conflict, NeedsConfirmation
 from lib.executions.model import Execution
 from lib.forms.model import Field, FieldKind

@@ -5,7 +5,6 @@ from contextlib import closing
 from dataclasses import dataclass, replace
 from typing import Any
 
-from lib.accounts.repository import AccountRepository
 from lib.auth.model import Person
 from lib.chat import message_tree, provenance, suggestions
 from lib.chat.approvals import ApprovalService
@@ -21,6 +20,7 @@ from lib.chat.suggestions import Suggestion
 from lib.chat.thread_service import ThreadService
 from lib.chat.turn_events import ChatStream, TurnFinished, UnsavedAnswer
 from lib.chat.turn_runner import TurnRunner
+from lib.customers.repository import AccountRepository
 from lib.errors import Conflict, InvalidInput, Unavailable
 from lib.executions.service import ExecutionService
 from lib.llm.language_model import LanguageModel

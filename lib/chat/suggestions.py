@@ -3,10 +3,10 @@
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from lib.accounts.account_rankings import find_most_important_departed_contact, list_open_tickets
-from lib.accounts.model import Account
 from lib.chat import message_tree
 from lib.chat.model import ChatBranch, ChatMessage, ChatPanel, Question
+from lib.customers.account_rankings import find_most_important_departed_contact, list_open_tickets
+from lib.customers.model import Account
 from lib.llm.rule_based.topics import TOPICS, Topic, find_question_topics
 
 MAX_FOLLOW_UPS = 3

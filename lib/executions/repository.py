@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from lib.accounts.model import Account
-from lib.accounts.repository import parse_account
+from lib.customers.model import Account
+from lib.customers.repository import parse_account
 from lib.db.client import Client
 from lib.db.query_execution import execute_read, execute_write
 from lib.db.rows import parse_row

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from lib.accounts.model import Account
+from lib.customers.model import Account
 from lib.errors import InvalidInput
 from lib.executions.model import Execution, Outcome, SavedStep, StepExecution, StepStatus
 from lib.executions.repository import ExecutionRepository

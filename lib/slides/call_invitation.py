@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import partial
 
-from lib.accounts.model import Contact
+from lib.customers.model import Contact
 from lib.files.calendar_file import build_calendar_file
 from lib.forms.model import Answers
 from lib.slides import call_times

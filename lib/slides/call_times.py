@@ -4,7 +4,7 @@ from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo, available_timezones
 
-from lib.accounts.model import Account
+from lib.customers.model import Account
 from lib.forms.model import Answers
 from lib.text.format import WEEKDAY_NAMES, format_date
 from lib.text.json_values import parse_date, parse_time

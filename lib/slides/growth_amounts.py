@@ -2,9 +2,9 @@
 
 from decimal import Decimal
 
-from lib.accounts.account_rankings import list_unbought_product_modules
-from lib.accounts.arr_computation import compute_arr
-from lib.accounts.model import Account, ProductModule
+from lib.customers.account_rankings import list_unbought_product_modules
+from lib.customers.arr_computation import compute_arr
+from lib.customers.model import Account, ProductModule
 from lib.forms.model import Answers
 from lib.text.json_values import parse_integer, parse_texts
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
-from lib.accounts.model import Account
 from lib.content.model import Callout, Chart, Facts, PlainText, Table, Text
+from lib.customers.model import Account
 from lib.forms.model import Answers, Form
 from lib.slides.slide_context import SlideContext
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from lib.accounts.arr_computation import compute_arr
-from lib.accounts.model import Account
+from lib.customers.arr_computation import compute_arr
+from lib.customers.model import Account
 from lib.forms.model import Answers
 from lib.text.json_values import parse_number, parse_rows, parse_text
 from lib.text.truncate import single_line

@@ -8,7 +8,7 @@ from typing import Any
 from lib.content.model import Cell, ColumnKind
 from lib.files.glyphs import describe_characters, find_missing_characters
 from lib.files.pdf import list_texts, render_pdf
-from lib.files.spreadsheet import MAX_CELL_LENGTH, XLSX_MEDIA_TYPE, Sheet, SheetRow, build_xlsx
+from lib.files.spreadsheet_writer import MAX_CELL_LENGTH, XLSX_MEDIA_TYPE, Sheet, SheetRow, build_xlsx
 from lib.forms.model import Answers
 from lib.slides.model import Document, SlideInput
 from lib.slides.quote_document import QuoteDocument, build_quote_document

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import Any
 
-from lib.accounts.arr_computation import HUNDRED, WIDE_CONTEXT, compute_percentage
-from lib.accounts.company_rules import CompanyRules
-from lib.accounts.model import Account
+from lib.customers.arr_computation import HUNDRED, WIDE_CONTEXT, compute_percentage
+from lib.customers.company_codes_and_limits import CompanyRules
+from lib.customers.model import Account
 from lib.forms.model import Answers
 from lib.slides.growth_amounts import count_seats_after, list_chosen_modules
 from lib.slides.model import SlideId, SlideInput

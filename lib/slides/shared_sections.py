@@ -3,9 +3,9 @@
 from collections.abc import Iterable
 from datetime import date, timedelta
 
-from lib.accounts.account_rankings import list_open_tickets
-from lib.accounts.model import HEALTH_BAND_LABELS, Account, Contact, HealthBand, UsageWeek
 from lib.content.model import Cell, Chart, ChartKind, Column, ColumnKind, Fact, Point, Series, Table, Tone
+from lib.customers.account_rankings import list_open_tickets
+from lib.customers.model import HEALTH_BAND_LABELS, Account, Contact, HealthBand, UsageWeek
 from lib.forms.model import Option
 from lib.text.format import format_count, format_date, format_money, format_percent, humanize_code, relative_days
 from lib.text.truncate import single_line

@@ -2,7 +2,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from lib.accounts.model import Account
+from lib.customers.model import Account
 from lib.slides.template_variables import VARIABLES, VariableKind, VariableValue
 
 

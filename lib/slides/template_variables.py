@@ -10,13 +10,13 @@ from decimal import Decimal
 from enum import StrEnum
 from types import MappingProxyType
 
-from lib.accounts.account_rankings import (
+from lib.customers.account_rankings import (
     find_most_important_departed_contact,
     find_weakest_health_part,
     list_open_tickets,
     list_unbought_product_modules,
 )
-from lib.accounts.model import Account, Contact, Contract, UsageWeek
+from lib.customers.model import Account, Contact, Contract, UsageWeek
 from lib.text.format import join_names
 from lib.text.local_time import format_time_zone
 

@@ -9,7 +9,7 @@ import streamlit as st
 
 from lib.content.block_text import build_chart_table, format_table_cell
 from lib.content.model import Cell, Chart, Column, ColumnKind, Table
-from lib.files.spreadsheet import XLSX_MEDIA_TYPE, build_table_xlsx
+from lib.files.spreadsheet_writer import XLSX_MEDIA_TYPE, build_table_xlsx
 from lib.text.file_names import build_filename
 from lib.text.format import NO_DATA, format_yes_no
 from lib.text.html import Html

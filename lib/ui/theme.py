@@ -13,8 +13,8 @@ from pathlib import Path
 
 import streamlit as st
 
-from lib.accounts.model import HEALTH_BAND_LABELS, HealthBand
 from lib.content.model import Tone
+from lib.customers.model import HEALTH_BAND_LABELS, HealthBand
 from lib.text.format import MONTH_NAMES
 from lib.text.html import Html, build_icon_html
 from lib.text.local_time import to_local_time

@@ -6,7 +6,6 @@ from dataclasses import dataclass, field, replace
 from functools import cache
 from typing import Any
 
-from lib.accounts.repository import AccountRepository
 from lib.auth.model import Person
 from lib.chat import message_tree
 from lib.chat.chat_context import ChatContext
@@ -16,6 +15,7 @@ from lib.chat.repository import ChatRepository
 from lib.chat.saved_action_runner import SavedActionRunner
 from lib.chat.service import ChatService
 from lib.chat.turn_events import ChatEvent, TurnFinished
+from lib.customers.repository import AccountRepository
 from lib.executions.repository import ExecutionRepository
 from lib.executions.service import ExecutionService
 from lib.llm.language_model import Timeouts

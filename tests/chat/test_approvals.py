@@ -8,10 +8,10 @@ from uuid import uuid4
 
 import pytest
 
-from lib.accounts.company_rules import CompanyRules
 from lib.chat.approvals import Decision, is_tool_call_interrupted
 from lib.chat.model import BranchType, CallStatus, OfferedAction, Question
 from lib.chat.saved_action_runner import SavedActionRunner
+from lib.customers.company_codes_and_limits import CompanyRules
 from lib.errors import Conflict, InvalidInput, ZenError
 from lib.executions.model import Execution
 from lib.forms.model import Field

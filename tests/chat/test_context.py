@@ -6,12 +6,12 @@ from typing import Any
 
 import pytest
 
-from lib.accounts.model import Account, Note
 from lib.auth.model import Role
 from lib.chat import message_tree, prompt
 from lib.chat.account_facts import diff_account_facts, list_account_facts
 from lib.chat.model import Question
 from lib.chat.provenance import format_token_counts
+from lib.customers.model import Account, Note
 from lib.llm.messages import SystemMessage, UserMessage
 from lib.settings import ModelSettings
 from lib.text.truncate import strip_invisible

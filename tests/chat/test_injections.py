@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from lib.chat import message_tree
-from lib.chat.markdown_sanitizer import sanitize_markdown
+from lib.chat.export_markdown import sanitize_markdown
 from lib.chat.model import BranchType, CallStatus, ChatMessage, ChatPanel
 from lib.chat.tools import SIDE_EFFECT_TOOLS
 from lib.content.model import Chart, Code, Table, Text

@@ -6,9 +6,9 @@ from datetime import date
 
 import pytest
 
-from lib.accounts.model import Account, Note
 from lib.chat import passage_retrieval, rag_answer, record_passages
 from lib.content.model import CitationSource
+from lib.customers.model import Account, Note
 from tests.support.sample_accounts import TODAY, bare_account, full_account
 
 NOTES = (

@@ -7,7 +7,7 @@ import pytest
 from postgrest.exceptions import APIError
 from pydantic import TypeAdapter
 
-from lib.accounts.model import Account
+from lib.customers.model import Account
 from lib.db.database_error_translation import OWN_CODES, translate_api_error
 from lib.db.query_execution import execute_read, execute_update, execute_write
 from lib.db.rows import parse_row

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from lib.accounts.model import Account
+from lib.customers.model import Account
 from lib.forms.answer_validation import build_initial_answers
 from lib.slides import slide_builder
 from lib.slides.library import LIBRARY

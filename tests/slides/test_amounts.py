@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.accounts.arr_computation import compute_arr, compute_percentage
-from lib.accounts.successor_candidates import rank_successor_candidates
 from lib.content.model import Callout, Chart, Facts, Table
+from lib.customers.arr_computation import compute_arr, compute_percentage
+from lib.customers.successor_candidates import rank_successor_candidates
 from lib.slides import slide_builder
 from lib.slides.growth_amounts import compute_growth_plan_price
 from lib.slides.library import LIBRARY

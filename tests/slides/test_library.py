@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from lib.accounts.model import Account
 from lib.content.model import Callout, Chart, Fact, Facts, Table, Text
+from lib.customers.model import Account
 from lib.forms.answer_validation import build_initial_answers, validate_answers
 from lib.forms.model import FieldKind
 from lib.slides import slide_builder

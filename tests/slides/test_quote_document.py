@@ -9,8 +9,8 @@ import openpyxl
 import pytest
 from pypdf import PdfReader
 
-from lib.accounts.model import Account
 from lib.content.model import Callout
+from lib.customers.model import Account
 from lib.slides import slide_builder
 from lib.slides.library import LIBRARY
 from lib.slides.model import Document, SlideId, SlideInput, StepRevision

@@ -2,7 +2,7 @@
 
 from decimal import Decimal
 
-from lib.accounts.company_rules import ApprovalBand, CompanyRules, OutcomeCode, SeverityCode, SkipReasonCode
+from lib.customers.company_codes_and_limits import ApprovalBand, CompanyRules, OutcomeCode, SeverityCode, SkipReasonCode
 
 ALL = ("renewal", "risk", "strategy", "expansion")
 PLANNING = ("strategy", "expansion")

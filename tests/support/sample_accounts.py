@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 
-from lib.accounts.model import (
+from lib.customers.model import (
     Account,
     Contact,
     Contract,

@@ -2,9 +2,9 @@ from dataclasses import replace
 
 from pydantic import Field
 
-from lib.accounts.account_rankings import find_weakest_health_part, list_open_tickets, list_remaining_contacts
-from lib.accounts.model import Contact
 from lib.chat.tools.tool_parameters import NoParameters, ReadOnlyTool, ToolParameters
+from lib.customers.account_rankings import find_weakest_health_part, list_open_tickets, list_remaining_contacts
+from lib.customers.model import Contact
 from lib.llm.tools import ToolOutput
 from lib.slides import shared_sections
 from lib.text.format import NO_DATA, format_count, format_days, humanize_code, join_names

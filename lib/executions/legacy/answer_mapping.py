@@ -6,8 +6,8 @@ from datetime import date
 from functools import cache
 from typing import Any
 
-from lib.accounts.company_rules import CompanyRules
-from lib.accounts.model import Account, Customer, Health, Priority
+from lib.customers.company_codes_and_limits import CompanyRules
+from lib.customers.model import Account, Customer, Health, Priority
 from lib.executions.legacy.mapping_file import StepRule, WorkflowRule
 from lib.forms.answer_validation import clean_answers, validate_answers
 from lib.forms.model import Field, Form

@@ -7,7 +7,7 @@ from typing import Any
 
 from lib.errors import InvalidInput
 from lib.executions.legacy.export_row_fields import RowReader, format_quoted_value
-from lib.executions.legacy.import_reference_data import ImportContext
+from lib.executions.legacy.import_context import ImportContext
 from lib.executions.legacy.mapping_file import DEFAULT_STATUSES, LegacyMapping
 from lib.executions.legacy.step_mapping import IMPORTABLE_OPEN_STATUSES, map_old_steps
 from lib.text.format import join_names

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lib.accounts.company_rules import CompanyRules
+from lib.customers.company_codes_and_limits import CompanyRules
 from lib.executions.legacy.answer_mapping import find_old_step_index, list_old_step_rules, map_old_answers
 from lib.executions.legacy.export_row_fields import RowReader, format_quoted_value
 from lib.executions.legacy.mapping_file import WorkflowRule

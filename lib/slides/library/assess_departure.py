@@ -1,10 +1,10 @@
-from lib.accounts.account_rankings import (
+from lib.content.model import Callout, Chart, Fact, Facts, Table, Tone
+from lib.customers.account_rankings import (
     find_most_important_departed_contact,
     list_departed_contacts,
     list_remaining_contacts,
 )
-from lib.accounts.model import Contact
-from lib.content.model import Callout, Chart, Fact, Facts, Table, Tone
+from lib.customers.model import Contact
 from lib.forms.model import Field, FieldKind, Form, Option
 from lib.slides import shared_sections
 from lib.slides.model import Slide, SlideCategory, SlideId, SlideInput

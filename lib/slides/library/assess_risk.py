@@ -1,5 +1,5 @@
-from lib.accounts.model import HEALTH_BAND_LABELS, HealthBand
 from lib.content.model import Callout, Column, ColumnKind, Fact, Facts, Table, Tone
+from lib.customers.model import HEALTH_BAND_LABELS, HealthBand
 from lib.forms.model import Answers, Field, FieldKind, Form, Option
 from lib.slides import shared_sections
 from lib.slides.model import Section, Slide, SlideCategory, SlideId, SlideInput

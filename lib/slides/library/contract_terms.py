@@ -1,7 +1,7 @@
 from datetime import date
 
-from lib.accounts.model import Contract
 from lib.content.model import Callout, Cell, Column, ColumnKind, Fact, Facts, Table
+from lib.customers.model import Contract
 from lib.forms.model import Field, FieldKind, Form, Option
 from lib.slides import shared_sections
 from lib.slides.model import Slide, SlideCategory, SlideId, SlideInput

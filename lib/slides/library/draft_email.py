@@ -1,8 +1,8 @@
 import re
 from dataclasses import replace
 
-from lib.accounts.account_rankings import choose_recipient, list_remaining_contacts
 from lib.content.model import Callout, PlainText, Table, Text, Tone
+from lib.customers.account_rankings import choose_recipient, list_remaining_contacts
 from lib.forms.model import Answers, Field, FieldKind, Form
 from lib.slides import shared_sections
 from lib.slides.email_document import DraftedEmail, build_email_outputs, find_email_problems, read_drafted_email

@@ -1,5 +1,5 @@
-from lib.accounts.model import Account
 from lib.content.model import Callout, Fact, Facts, Table, Text, Tone
+from lib.customers.model import Account
 from lib.forms.model import Answers, Field, FieldKind, Form
 from lib.slides import shared_sections
 from lib.slides.answer_summary import build_answers_table

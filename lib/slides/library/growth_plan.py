@@ -1,6 +1,5 @@
 from decimal import Decimal
 
-from lib.accounts.account_rankings import list_unbought_product_modules
 from lib.content.model import (
     Callout,
     Cell,
@@ -15,6 +14,7 @@ from lib.content.model import (
     Table,
     Tone,
 )
+from lib.customers.account_rankings import list_unbought_product_modules
 from lib.forms.model import Answers, Field, FieldKind, Form, Option
 from lib.slides import growth_amounts, shared_sections
 from lib.slides.model import Section, Slide, SlideCategory, SlideId, SlideInput

@@ -1,5 +1,5 @@
-from lib.accounts.successor_candidates import RANKING_FORMULA, rank_successor_candidates
 from lib.content.model import Column, ColumnKind, Table
+from lib.customers.successor_candidates import RANKING_FORMULA, rank_successor_candidates
 from lib.forms.model import Field, FieldKind, Form, Option
 from lib.slides import shared_sections
 from lib.slides.model import Slide, SlideCategory, SlideId, SlideInput

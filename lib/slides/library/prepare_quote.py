@@ -2,9 +2,9 @@ from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
-from lib.accounts.account_rankings import choose_recipient, list_remaining_contacts
-from lib.accounts.model import Account
 from lib.content.model import Callout, Cell, Column, ColumnKind, Fact, Facts, Table, Tone
+from lib.customers.account_rankings import choose_recipient, list_remaining_contacts
+from lib.customers.model import Account
 from lib.forms.model import Answers, EditableColumn, Field, FieldKind, Form
 from lib.slides import shared_sections
 from lib.slides.model import Section, Slide, SlideCategory, SlideId, SlideInput

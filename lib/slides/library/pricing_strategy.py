@@ -1,7 +1,5 @@
 from decimal import Decimal
 
-from lib.accounts.arr_computation import compute_percentage
-from lib.accounts.model import Contract
 from lib.content.model import (
     Callout,
     Cell,
@@ -17,6 +15,8 @@ from lib.content.model import (
     Table,
     Tone,
 )
+from lib.customers.arr_computation import compute_percentage
+from lib.customers.model import Contract
 from lib.forms.model import Answers, EditableColumn, Field, FieldKind, Form, Option
 from lib.slides import shared_sections
 from lib.slides.model import Section, Slide, SlideCategory, SlideId, SlideInput

@@ -1,5 +1,5 @@
-from lib.accounts.account_rankings import list_remaining_contacts
 from lib.content.model import Callout, Chart, Column, ColumnKind, Fact, Facts, Table
+from lib.customers.account_rankings import list_remaining_contacts
 from lib.forms.answer_validation import is_blank_answer
 from lib.forms.model import Answers, Field, FieldKind, Form
 from lib.slides import shared_sections

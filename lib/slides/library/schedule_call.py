@@ -1,5 +1,5 @@
-from lib.accounts.account_rankings import list_remaining_contacts
 from lib.content.model import Callout, Fact, Facts, Table, Tone
+from lib.customers.account_rankings import list_remaining_contacts
 from lib.forms.model import Answers, Field, FieldKind, Form, Option
 from lib.slides import call_times, shared_sections
 from lib.slides.call_invitation import (

@@ -1,8 +1,8 @@
 from collections import defaultdict
 
-from lib.accounts.account_rankings import DECISION_MAKER_ROLES, list_remaining_contacts
-from lib.accounts.model import Contact
 from lib.content.model import Chart, ChartKind, ColumnKind, Fact, Facts, Point, Series, Table, Tone
+from lib.customers.account_rankings import DECISION_MAKER_ROLES, list_remaining_contacts
+from lib.customers.model import Contact
 from lib.forms.model import EditableColumn, Field, FieldKind, Form
 from lib.slides import shared_sections
 from lib.slides.model import Slide, SlideCategory, SlideId, SlideInput

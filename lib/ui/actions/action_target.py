@@ -1,8 +1,8 @@
 from dataclasses import dataclass
 from datetime import date
 
-from lib.accounts.company_rules import CompanyRules
 from lib.actions.model import ActionSubject
+from lib.customers.company_codes_and_limits import CompanyRules
 
 
 @dataclass(frozen=True, kw_only=True)

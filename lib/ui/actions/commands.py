@@ -2,8 +2,8 @@
 
 from collections.abc import Callable
 
-from lib.accounts.company_rules import CompanyRules
 from lib.actions.model import ActionKind, ActionResult, ActionSource, ActionSubject, Colleague, SavedAction
+from lib.customers.company_codes_and_limits import CompanyRules
 from lib.errors import Conflict
 from lib.services import Services
 from lib.text.truncate import single_line

@@ -6,9 +6,9 @@ from typing import Any
 
 import streamlit as st
 
-from lib.accounts.model import HEALTH_BAND_LABELS
 from lib.actions.model import ActionSource
 from lib.auth.model import Person
+from lib.customers.model import HEALTH_BAND_LABELS
 from lib.executions.escalations import Escalation
 from lib.executions.model import Execution, ExecutionStatus
 from lib.slides.library import LIBRARY

@@ -2,7 +2,7 @@
 
 from datetime import date, datetime, timedelta
 
-from lib.accounts.company_rules import CompanyRules
+from lib.customers.company_codes_and_limits import CompanyRules
 from lib.executions.snoozes import WakeSignal
 from lib.text.format import format_count, format_date, format_days, humanize_code
 from lib.text.local_time import to_local_time

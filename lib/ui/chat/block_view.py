@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 
 import streamlit as st
 
-from lib.accounts.model import Account
 from lib.chat import record_passages
 from lib.content.block_json import Block, UnreadableBlock
 from lib.content.model import Chart, Citation, Code, Table, Text
+from lib.customers.model import Account
 from lib.text.format import format_count
 from lib.text.markdown_escape import escape_markdown
 from lib.text.markdown_parser import TOOL_CALL_INFO, create_markdown_parser

@@ -9,13 +9,13 @@ from typing import Any
 
 import streamlit as st
 
-from lib.accounts.model import Account
 from lib.chat import message_tree
 from lib.chat.message_tree import MessageEntry, PathStep
 from lib.chat.model import MessageStatus
 from lib.chat.provenance import format_source_line
 from lib.content.block_text import block_to_text
 from lib.content.model import Code, Text
+from lib.customers.model import Account
 from lib.llm.rule_based.assistant import RuleBasedModel
 from lib.text.markdown_escape import escape_markdown, escape_markdown_lines
 from lib.ui.chat import approval_card, block_view, commands, feedback_view

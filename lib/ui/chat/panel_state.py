@@ -11,13 +11,13 @@ from uuid import UUID
 
 import streamlit as st
 
-from lib.accounts.model import Account
 from lib.chat import message_tree
 from lib.chat.chat_context import ChatContext
 from lib.chat.model import ChatPanel, Question
 from lib.chat.provenance import Provenance
 from lib.chat.service import ChatService
 from lib.chat.turn_events import UnsavedAnswer
+from lib.customers.model import Account
 from lib.errors import Unavailable, ZenError
 from lib.executions.model import Execution, SavedStep
 from lib.forms.model import Answers

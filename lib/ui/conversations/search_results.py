@@ -10,7 +10,7 @@ from lib.chat.model import BranchType, MessageRole, MessageStatus
 from lib.chat.provenance import SOURCE_LABELS
 from lib.chat.search_matches import shorten_search_excerpt
 from lib.chat.service import ChatService
-from lib.files.spreadsheet import CSV_MEDIA_TYPE, XLSX_MEDIA_TYPE, Sheet, SheetRow, build_csv, build_xlsx
+from lib.files.spreadsheet_writer import CSV_MEDIA_TYPE, XLSX_MEDIA_TYPE, Sheet, SheetRow, build_csv, build_xlsx
 from lib.slides.library import get_default_slide_title
 from lib.text.format import format_count, humanize_code
 from lib.text.html import Html, build_icon_html

@@ -6,8 +6,8 @@ from typing import Any
 
 import streamlit as st
 
-from lib.accounts.company_rules import CompanyRules
 from lib.auth.model import Person
+from lib.customers.company_codes_and_limits import CompanyRules
 from lib.executions.model import RunEvent, UndoableAction
 from lib.executions.snoozes import WakeSignal
 from lib.executions.undoable_actions import list_undoable_actions

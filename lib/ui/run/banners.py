@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import streamlit as st
 
-from lib.accounts.company_rules import CompanyRules
 from lib.actions.model import ActionSource
 from lib.auth.model import Person
+from lib.customers.company_codes_and_limits import CompanyRules
 from lib.errors import NotFound, Unavailable, ZenError
 from lib.executions.model import Execution, ExecutionStatus, Outcome, StepStatus
 from lib.executions.snoozes import Snooze

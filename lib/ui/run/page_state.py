@@ -11,7 +11,7 @@ from datetime import datetime
 from secrets import token_hex
 from typing import TYPE_CHECKING, Any, Literal
 
-from lib.accounts.model import Account
+from lib.customers.model import Account
 from lib.errors import InvalidInput, ZenError
 from lib.executions.model import Execution, SavedStep, StepStatus
 from lib.executions.service import apply_saved_step

@@ -4,7 +4,7 @@ import uuid
 
 import streamlit as st
 
-from lib.accounts.today_overview import TodayOverview
+from lib.customers.today_overview import TodayOverview
 from lib.ui.actions import commands
 from lib.ui.actions.action_state import get_action_state, queue_command
 from lib.ui.session_keys import today_follow_up_key

@@ -2,8 +2,8 @@
 
 from datetime import UTC, date, datetime
 
-from lib.accounts.model import HealthBand
-from lib.accounts.today_overview import EscalationSummary, TodayItem, TodayItemKind, Urgency
+from lib.customers.model import HealthBand
+from lib.customers.today_overview import EscalationSummary, TodayItem, TodayItemKind, Urgency
 from lib.text.format import humanize_code
 from lib.text.html import Html, build_icon_html
 from lib.ui import theme

@@ -6,7 +6,7 @@ from datetime import date
 
 import streamlit as st
 
-from lib.accounts.today_overview import PortfolioTrendPoint, TodayOverview
+from lib.customers.today_overview import PortfolioTrendPoint, TodayOverview
 from lib.text.format import NO_DATA, format_count, format_money, format_percent
 from lib.text.markdown_escape import escape_markdown
 from lib.ui import session_keys

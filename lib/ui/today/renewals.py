@@ -5,9 +5,9 @@ from datetime import date
 from decimal import Decimal
 from functools import lru_cache
 
-from lib.accounts.model import HEALTH_BAND_LABELS, HealthBand
-from lib.accounts.today_overview import RenewalTotal, TodayOverview
 from lib.content.model import Chart, ChartKind, Column, ColumnKind, Point, Series, Table, Tone
+from lib.customers.model import HEALTH_BAND_LABELS, HealthBand
+from lib.customers.today_overview import RenewalTotal, TodayOverview
 from lib.text.format import MONTH_NAMES, format_count, format_money
 from lib.text.html import Html
 from lib.ui import charts, session_keys

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 
 import streamlit as st
 
-from lib.accounts.today_overview import TodayItem, TodayItemKind, TodayOverview
 from lib.actions.model import ActionSource
+from lib.customers.today_overview import TodayItem, TodayItemKind, TodayOverview
 from lib.errors import ZenError
 from lib.services import Services
 from lib.text.format import format_count

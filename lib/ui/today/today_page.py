@@ -7,8 +7,8 @@ from datetime import datetime
 
 import streamlit as st
 
-from lib.accounts.today_overview import TodayOverview
 from lib.auth.model import Person
+from lib.customers.today_overview import TodayOverview
 from lib.services import Services
 from lib.text.markdown_escape import escape_markdown
 from lib.ui import empty_and_error_states, navigation, session_keys

@@ -4,8 +4,8 @@ from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from lib.accounts.model import PriorityReason
-from lib.accounts.today_overview import (
+from lib.customers.model import PriorityReason
+from lib.customers.today_overview import (
     EscalationSummary,
     OpenRun,
     PortfolioTrendPoint,

@@ -2,8 +2,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from lib.accounts.model import PriorityReason
-from lib.accounts.today_overview import TodayItemKind, Urgency
+from lib.customers.model import PriorityReason
+from lib.customers.today_overview import TodayItemKind, Urgency
 from lib.ui.today import sentences
 from tests.ui.today.dashboards import (
     TODAY,

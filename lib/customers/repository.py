@@ -1,8 +1,8 @@
 from typing import Any
 
-from lib.accounts.company_rules import CompanyRules
-from lib.accounts.model import Account, Health, HealthPart
-from lib.accounts.today_overview import MoreItems, OpenRuns, TodayOverview, parse_today_overview
+from lib.customers.company_codes_and_limits import CompanyRules
+from lib.customers.model import Account, Health, HealthPart
+from lib.customers.today_overview import MoreItems, OpenRuns, TodayOverview, parse_today_overview
 from lib.db.client import Client
 from lib.db.query_execution import execute_read
 from lib.db.rows import parse_row

@@ -6,7 +6,7 @@ from decimal import Decimal
 import openpyxl
 
 from lib.content.model import Column, ColumnKind, Table
-from lib.files.spreadsheet import MAX_CELL_LENGTH, Sheet, SheetRow, build_csv, build_table_xlsx, build_xlsx
+from lib.files.spreadsheet_writer import MAX_CELL_LENGTH, Sheet, SheetRow, build_csv, build_table_xlsx, build_xlsx
 
 
 def read_cells(*rows: SheetRow) -> list[list[openpyxl.cell.Cell]]:

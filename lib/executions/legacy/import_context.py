@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from lib.accounts.company_rules import CompanyRules
+from lib.customers.company_codes_and_limits import CompanyRules
 from lib.db.client import Client
 from lib.db.query_execution import execute_read
 from lib.db.rows import parse_row

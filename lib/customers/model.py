@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 
-from lib.accounts.company_rules import CompanyRules
+from lib.customers.company_codes_and_limits import CompanyRules
 
 
 class HealthBand(StrEnum):

@@ -6,7 +6,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
-from lib.accounts.model import PriorityReason
+from lib.customers.model import PriorityReason
 from lib.db.rows import parse_row
 
 

@@ -2,8 +2,8 @@
 
 from dataclasses import dataclass
 
-from lib.accounts.account_rankings import list_remaining_contacts
-from lib.accounts.model import Account, Contact
+from lib.customers.account_rankings import list_remaining_contacts
+from lib.customers.model import Account, Contact
 
 RANKING_FORMULA = (
     "Influence 0-5 (0 when not known); sentiment positive 3, neutral 1; role economic buyer or executive sponsor 3, "

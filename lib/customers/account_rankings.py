@@ -1,6 +1,6 @@
 """Selections and rankings from an account. Pure; unknown values stay None."""
 
-from lib.accounts.model import Account, Contact, HealthPart, ProductModule, Ticket
+from lib.customers.model import Account, Contact, HealthPart, ProductModule, Ticket
 
 DECISION_MAKER_ROLES = ("economic_buyer", "executive_sponsor", "champion")
 RECIPIENT_ROLES = ("economic_buyer", "champion", "executive_sponsor")
