@@ -203,14 +203,14 @@ class InboxRepository:
         execute_write(self._client.rpc("add_follow_up", arguments))
 
     def reopen_follow_up(self, follow_up_id: str) -> None:
-        """Mark a follow-up as not done. Raises NotPermitted unless the person has it or made it."""
+        """Mark a follow-up as not done. Raises NotPermitted unless the person has it."""
         table = self._client.table("follow_ups")
         execute_update(
             table.update({"done_at": None}).eq("id", follow_up_id), otherwise="You may not change this follow-up."
         )
 
     def complete_follow_up(self, follow_up_id: str) -> None:
-        """Mark a follow-up as done. Raises NotPermitted unless the person has it or made it."""
+        """Mark a follow-up as done. Raises NotPermitted unless the person has it."""
         table = self._client.table("follow_ups")
         execute_update(
             table.update({"done_at": "now"}).eq("id", follow_up_id), otherwise="You can't close this follow-up."

@@ -31,7 +31,10 @@ create trigger touch before update on public.usage_weeks for each row execute fu
 
 alter table public.usage_weeks enable row level security;
 revoke all on public.usage_weeks from anon, authenticated;
-grant select, insert, update, delete on public.usage_weeks to authenticated;
+grant select,
+insert (id, company_id, customer_id, week_starts_on, active_users, seats, logins, key_actions),
+update (week_starts_on, active_users, seats, logins, key_actions), delete
+on public.usage_weeks to authenticated;
 create policy "members read their company's usage" on public.usage_weeks
 for select to authenticated using (company_id = (select private.current_company_id()));
 create policy "members add usage where they may write the customer" on public.usage_weeks
@@ -81,7 +84,10 @@ create trigger touch before update on public.tickets for each row execute functi
 
 alter table public.tickets enable row level security;
 revoke all on public.tickets from anon, authenticated;
-grant select, insert, update, delete on public.tickets to authenticated;
+grant select,
+insert (id, company_id, customer_id, number, title, priority, status, opened_on, solved_on, satisfied),
+update (number, title, priority, status, opened_on, solved_on, satisfied), delete
+on public.tickets to authenticated;
 create policy "members read their company's tickets" on public.tickets
 for select to authenticated using (company_id = (select private.current_company_id()));
 create policy "members add tickets where they may write the customer" on public.tickets
@@ -125,7 +131,10 @@ create trigger touch before update on public.survey_responses for each row execu
 
 alter table public.survey_responses enable row level security;
 revoke all on public.survey_responses from anon, authenticated;
-grant select, insert, update, delete on public.survey_responses to authenticated;
+grant select,
+insert (id, company_id, customer_id, contact_id, score, comment, responded_on),
+update (contact_id, score, comment, responded_on), delete
+on public.survey_responses to authenticated;
 create policy "members read their company's survey answers" on public.survey_responses
 for select to authenticated using (company_id = (select private.current_company_id()));
 create policy "members add survey answers where they may write the customer" on public.survey_responses
@@ -169,7 +178,9 @@ create trigger touch before update on public.notes for each row execute function
 
 alter table public.notes enable row level security;
 revoke all on public.notes from anon, authenticated;
-grant select, insert, update (kind, body, happened_on), delete on public.notes to authenticated;
+grant select, insert (company_id, customer_id, author_id, kind, body, happened_on),
+update (kind, body, happened_on), delete
+on public.notes to authenticated;
 create policy "members read their company's notes" on public.notes
 for select to authenticated using (company_id = (select private.current_company_id()));
 create policy "members add notes where they may write the customer" on public.notes
@@ -178,10 +189,11 @@ with check (
   company_id = (select private.current_company_id()) and private.can_write_customer(customer_id)
   and author_id = (select auth.uid())
 );
-create policy "members change notes where they may write the customer" on public.notes
+-- The words and the day of a note are its author's, whoever owns the customer: others add a note of their own.
+create policy "authors change their notes" on public.notes
 for update to authenticated
-using (company_id = (select private.current_company_id()) and private.can_write_customer(customer_id))
-with check (company_id = (select private.current_company_id()) and private.can_write_customer(customer_id));
-create policy "members remove notes where they may write the customer" on public.notes
+using (company_id = (select private.current_company_id()) and author_id = (select auth.uid()))
+with check (company_id = (select private.current_company_id()) and author_id = (select auth.uid()));
+create policy "authors remove their notes" on public.notes
 for delete to authenticated
-using (company_id = (select private.current_company_id()) and private.can_write_customer(customer_id));
+using (company_id = (select private.current_company_id()) and author_id = (select auth.uid()));

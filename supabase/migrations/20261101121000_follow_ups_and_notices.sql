@@ -97,6 +97,32 @@ using (
 )
 with check (company_id = (select private.current_company_id()));
 
+create function private.guard_follow_up() returns trigger
+language plpgsql set search_path = ''
+as $$
+begin
+  -- Functions of the database act as their owner, and know what they write.
+  if current_user <> 'authenticated' then
+    return new;
+  elsif (new.title, new.due_on) is distinct from (old.title, old.due_on)
+        and old.created_by is distinct from auth.uid() then
+    raise sqlstate 'PT403' using message = 'Only the person who made this follow-up can change its title or due date.';
+  elsif (new.assigned_to, new.done_at) is distinct from (old.assigned_to, old.done_at)
+        and old.assigned_to is distinct from auth.uid()
+        and not (private.is_team_lead() and exists (
+          select 1 from public.profiles p where p.id = old.assigned_to and not p.is_active)) then
+    raise sqlstate 'PT403' using message = 'Only the person who has this follow-up can close it or hand it on.';
+  end if;
+  new.done_at := case when new.done_at is not null then coalesce(old.done_at, now()) end;
+  return new;
+end;
+$$;
+comment on function private.guard_follow_up is
+'Before a follow-up is updated: its title and day are changed by whoever made it; whoever has it closes it now or hands '
+'it on, and a leader does so for a person who has left.';
+create trigger guard before update on public.follow_ups
+for each row execute function private.guard_follow_up();
+
 create function public.add_follow_up(
   p_customer_id uuid, p_title text, p_id uuid default gen_random_uuid(), p_due_on date default private.today()
 ) returns jsonb

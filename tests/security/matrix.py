@@ -8,7 +8,7 @@ to, "leaders" managers and admins, "members" everyone who belongs to any company
 import random
 import uuid
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tests.database.factories import fetch_value, insert_row
@@ -21,6 +21,7 @@ ALLOWED: dict[str, set[str]] = {
     "admins": {"admin"},
     "leaders": {"manager", "admin"},
     "own": {"owner"},
+    "managers": {"manager"},
     "own + leaders": {"owner", "manager", "admin"},
     "company": {"colleague", "owner", "manager", "admin"},
     "members": {"other company", "colleague", "owner", "manager", "admin"},
@@ -143,6 +144,11 @@ def global_action(world: TenantFixtures) -> uuid.UUID:
     return action
 
 
+def follow_up(world: TenantFixtures, *, made_by: uuid.UUID, given_to: uuid.UUID) -> dict[str, Any]:
+    people = {"created_by": made_by, "assigned_to": given_to, "customer_id": world.insert_customer()}
+    return people | {"company_id": world.company.id, "title": "Call Ines", "due_on": "2030-01-01"}
+
+
 def legacy(world: TenantFixtures) -> dict[str, Any]:
     return {"company_id": world.company.id, "legacy_id": str(uuid.uuid4()), "source": {"status": "completed"}}
 
@@ -230,9 +236,27 @@ MATRIX: dict[str, Rules] = {
         },
     ),
     "survey_responses": of_customer({"comment": "Good."}, lambda _me: {"score": 9, "responded_on": "2026-06-01"}),
-    "notes": of_customer(
-        {"body": "We spoke again."},
-        lambda me: {"author_id": me, "kind": "call", "body": "We spoke.", "happened_on": "2026-06-01"},
+    "notes": replace(
+        of_customer(
+            {"body": "We spoke again."},
+            lambda me: {"author_id": me, "kind": "call", "body": "We spoke.", "happened_on": "2026-06-01"},
+        ),
+        update="own",
+        delete="own",
+    ),
+    "notes (of the manager)": Rules(
+        select="company",
+        insert="managers",
+        update="managers",
+        delete="managers",
+        row=lambda world, _me: {
+            "company_id": world.company.id,
+            "customer_id": world.insert_customer(),
+            "author_id": world.company.manager.id,
+            "body": "Do not promise them a discount.",
+            "happened_on": "2026-06-01",
+        },
+        change=lambda _me: {"happened_on": "2020-01-01"},
     ),
     "modules": Rules(
         select="company",
@@ -385,16 +409,23 @@ MATRIX: dict[str, Rules] = {
     "follow_ups": Rules(
         select="company",
         insert="own + leaders",
-        update="own + leaders",
-        row=lambda world, me: {
-            "company_id": world.company.id,
-            "customer_id": world.insert_customer(),
-            "assigned_to": me,
-            "created_by": me,
-            "title": "Call Ines",
-            "due_on": "2030-01-01",
-        },
+        update="own",
+        row=lambda world, me: follow_up(world, made_by=me, given_to=me),
         change=lambda _me: {"done_at": "2026-01-01"},
+    ),
+    "follow_ups (given by the manager: its words)": Rules(
+        select="company",
+        insert="managers",
+        update="managers",
+        row=lambda world, _me: follow_up(world, made_by=world.company.manager.id, given_to=world.owner.id),
+        change=lambda _me: {"title": "Call nobody", "due_on": "2031-01-01"},
+    ),
+    "follow_ups (given by the manager: its state)": Rules(
+        select="company",
+        insert="managers",
+        update="own",
+        row=lambda world, _me: follow_up(world, made_by=world.company.manager.id, given_to=world.owner.id),
+        change=lambda me: {"done_at": "2026-01-01"},
     ),
     "notices": Rules(
         select="own",

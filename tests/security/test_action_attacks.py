@@ -464,6 +464,54 @@ def test_a_follow_up_is_given_to_nobody_of_another_company_and_in_no_other_name(
             table.insert(mine | forged).execute()
 
 
+def given_follow_up(world) -> str:
+    """One the manager gave to the owner."""
+    people = {"created_by": world.company.manager.id, "assigned_to": world.owner.id}
+    about = {"company_id": world.company.id, "customer_id": world.insert_customer()}
+    return str(insert_row(world.sql, "follow_ups", **people, **about, title="Call Ines", due_on="2030-01-01"))
+
+
+@pytest.mark.parametrize("who", ["owner", "admin"])
+def test_the_words_and_the_day_of_a_follow_up_are_changed_by_who_made_it(world, who):
+    given = given_follow_up(world)
+    for forged in ({"title": "Nothing to do"}, {"due_on": "2031-01-01"}, {"title": "x", "done_at": "now"}):
+        with assert_refused("PT403", "Only the person who made this follow-up"):
+            world.client(who).table("follow_ups").update(forged).eq("id", given).execute()
+    words = {"title": "Call Ines Ortega", "due_on": "2030-02-01"}
+    assert world.company.manager.client.table("follow_ups").update(words).eq("id", given).execute().data
+
+
+@pytest.mark.parametrize("who", ["manager", "admin"])
+def test_a_follow_up_is_closed_and_handed_on_by_who_has_it(world, who):
+    given = given_follow_up(world)
+    for forged in ({"done_at": "now"}, {"assigned_to": str(world.company.other_csm.id)}):
+        with assert_refused("PT403", "Only the person who has this follow-up"):
+            world.client(who).table("follow_ups").update(forged).eq("id", given).execute()
+    owner = world.owner.client.table("follow_ups")
+    assert owner.update({"assigned_to": str(world.company.other_csm.id)}).eq("id", given).execute().data
+    for late in ({"done_at": "now"}, {"assigned_to": str(world.owner.id)}):
+        assert owner.update(late).eq("id", given).execute().data == []
+
+
+def test_a_follow_up_is_done_when_it_is_done(world):
+    given = given_follow_up(world)
+    mine = world.owner.client.table("follow_ups")
+    (row,) = mine.update({"done_at": "2020-01-01"}).eq("id", given).execute().data
+    assert not row["done_at"].startswith("2020")
+    (again,) = mine.update({"done_at": "2020-01-01"}).eq("id", given).execute().data
+    assert again["done_at"] == row["done_at"]
+
+
+def test_a_follow_up_of_somebody_who_left_is_handed_on_by_a_leader(new_company, sql):
+    company = new_company()
+    people = {"created_by": company.manager.id, "assigned_to": company.csm.id, "company_id": company.id}
+    customer = insert_customer(sql, company.id, company.csm.id)
+    given = insert_row(sql, "follow_ups", **people, customer_id=customer, title="Call Ines", due_on="2030-01-01")
+    sql.execute("update public.profiles set is_active = false where id = %s", [company.csm.id])
+    hand_on = {"assigned_to": str(company.other_csm.id)}
+    assert company.admin.client.table("follow_ups").update(hand_on).eq("id", str(given)).execute().data
+
+
 def test_only_a_global_action_is_hidden(world):
     own = custom(world, [])
     manager = world.company.manager

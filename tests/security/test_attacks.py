@@ -172,6 +172,30 @@ def test_a_note_keeps_its_author_and_nobody_writes_in_anothers_name(world, sql):
         insert(world.owner, "notes", **note, author_id=world.company.manager.id)
 
 
+@pytest.mark.parametrize("who", ["owner", "colleague", "admin", "other company"])
+def test_a_note_of_the_manager_is_neither_reworded_nor_backdated_nor_removed_by_others(world, sql, who):
+    customer = {"company_id": world.company.id, "customer_id": world.insert_customer()}
+    note = insert_row(
+        sql, "notes", **customer, author_id=world.company.manager.id, body="No discount.", happened_on="2026-06-01"
+    )
+    table = world.client(who).table("notes")
+    for forged in ({"body": "Discount agreed."}, {"happened_on": "2020-01-01"}, {"kind": "call"}):
+        assert table.update(forged).eq("id", str(note)).execute().data == []
+    assert table.delete().eq("id", str(note)).execute().data == []
+    for forged in ({"created_at": "2020-01-01"}, {"updated_at": "2020-01-01"}, {"customer_id": str(uuid.uuid4())}):
+        with assert_refused("42501"):
+            table.update(forged).eq("id", str(note)).execute()
+    assert change(world.company.manager, "notes", note, body="A discount of 5%.", happened_on="2026-06-02")
+
+
+@pytest.mark.parametrize("column", ["id", "created_at", "updated_at"])
+def test_when_a_note_was_written_is_not_its_writers_to_say(world, column):
+    note = {"company_id": world.company.id, "customer_id": world.insert_customer(), "author_id": world.owner.id}
+    forged = {column: str(uuid.uuid4()) if column == "id" else "2020-01-01"}
+    with assert_refused("42501"):
+        insert(world.owner, "notes", **note, body="Hm.", happened_on="2026-06-01", **forged)
+
+
 # Definitions and versions
 
 

@@ -130,8 +130,9 @@ def draw_follow_up_row(row: FollowUp, person: Person, *, is_team: bool) -> None:
     with draw_row_with_buttons(html, key=f"follow_up.{row.id}"):
         if row.execution_id is not None:
             navigation.draw_run_link(row.execution_id, "Open")
-        command = commands.build_complete_follow_up_command(row.id)
-        buttons.draw_command_button("Done", command, key=f"follow_up.{row.id}", icon=":material/check:", is_quiet=True)
+        if row.assigned_to == str(person.id):
+            done = commands.build_complete_follow_up_command(row.id)
+            buttons.draw_command_button("Done", done, key=f"follow_up.{row.id}", icon=":material/check:", is_quiet=True)
 
 
 def draw_notice_row(row: Notice, time_zone: str) -> None:
