@@ -41,6 +41,8 @@ OTHER_CODES: dict[str, tuple[type[ZenError], str]] = {
     "PGRST301": (SignedOut, SESSION_ENDED),
     "PGRST303": (SignedOut, SESSION_ENDED),
 }
+# A table or function that is not there: of Postgres, then of PostgREST's reading of the schema.
+MISSING_SCHEMA_CODES = frozenset({"42P01", "42883", "3F000", "PGRST106", "PGRST202", "PGRST205"})
 
 
 def translate_api_error(error: APIError) -> ZenError:
@@ -52,6 +54,12 @@ def translate_api_error(error: APIError) -> ZenError:
         kind, sentence = OTHER_CODES[code]
         log.info("refused by the database: %s %s", code, message)
         return kind(sentence)
+    if code in MISSING_SCHEMA_CODES:
+        log.error("migrations are missing: %s %s", code, message)
+        return Unavailable(
+            "The database does not have all tables and functions of this version of Zen.",
+            hint="Its operator applies the migrations: docs/deploy.md.",
+        )
     if "JWT" in message or code == "401":
         return SignedOut(SESSION_ENDED)
     log.error("database error %s: %s", code, message)

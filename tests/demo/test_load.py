@@ -1,8 +1,11 @@
+from pathlib import Path
+
 import pytest
 
-from lib.demo.__main__ import require_loopback_supabase
+from lib.demo.__main__ import main
 from lib.demo.demo_data import TABLES
 from lib.demo.people import DEMO_PEOPLE
+from lib.demo.seed_command import require_loopback_supabase
 from lib.errors import NotPermitted
 from tests.demo.conftest import Demo
 
@@ -72,11 +75,20 @@ def test_a_database_elsewhere_is_refused() -> None:
 
 
 def test_a_seed_without_settings_names_them_all(
-    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
-    from lib.demo.__main__ import main
-
+    monkeypatch.setenv("ZEN_LOCAL_DIR", str(tmp_path))
     for name in ("SUPABASE_URL", "SUPABASE_PUBLISHABLE_KEY", "DATABASE_URL"):
         monkeypatch.delenv(name, raising=False)
     assert main(["seed"]) == 1
     assert "SUPABASE_URL, SUPABASE_PUBLISHABLE_KEY, DATABASE_URL must be set" in capsys.readouterr().err
+
+
+def test_without_settings_it_finds_the_local_stack(
+    demo: Demo, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("ZEN_LOCAL_DIR", str(demo.stack.folder))
+    for name in ("SUPABASE_URL", "SUPABASE_PUBLISHABLE_KEY", "DATABASE_URL"):
+        monkeypatch.delenv(name, raising=False)
+    assert main(["seed"]) == 0
+    assert "Demo book: 0 people signed up, 0 rows added" in capsys.readouterr().out

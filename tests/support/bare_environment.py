@@ -1,0 +1,28 @@
+"""A virtual environment with requirements.txt alone: python -m tests.support.bare_environment makes it."""
+
+import hashlib
+import subprocess
+import sys
+from pathlib import Path
+
+from lib.local.process_leases import hold_file_lock
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+
+
+def ensure_bare_python() -> Path:
+    """Its Python. Made once, and again when the requirements change; about 40 seconds."""
+    files = b"".join((REPOSITORY / name).read_bytes() for name in ("requirements.txt", "constraints.txt"))
+    home = REPOSITORY / ".zen" / f"bare-{hashlib.sha256(files).hexdigest()[:12]}"
+    python = home / "bin" / "python"
+    with hold_file_lock(home.with_suffix(".lock")):
+        if not (home / "complete").exists():
+            subprocess.run([sys.executable, "-m", "venv", "--clear", home], check=True)
+            install = [python, "-m", "pip", "install", "-q", "--disable-pip-version-check", "-r", "requirements.txt"]
+            subprocess.run(install, cwd=REPOSITORY, check=True)
+            (home / "complete").touch()
+    return python
+
+
+if __name__ == "__main__":
+    print(ensure_bare_python())
