@@ -99,7 +99,7 @@ class EscalationSummary:
     execution_id: str
     customer_name: str
     workflow_name: str
-    severity: str
+    severity_label: str
     ask: str
     respond_by: datetime
     acknowledged_at: datetime | None
@@ -126,8 +126,8 @@ class TodayFollowUp:
 class TodayItem:
     """Something that waits for the person. `urgency` None: it can wait.
 
-    `score` (0-100, higher is more urgent), `reasons`, whose points add up to it, ARR and health are the customer's;
-    None where the customer is a colleague's. `workflow_id` of a customer is None when no rule of a workflow fits.
+    `score` (0-100, higher is more urgent), `reasons`, whose points add up to it, ARR and health are the customer's,
+    also where it is a colleague's and the person works for it; None where the customer has left. `workflow_id` of a customer is None when no rule of a workflow fits.
     `woke_because` is why a run is back from a snooze, `snooze_reason` why it was snoozed; `planned_for` the day chosen,
     None where a signal came, and `planned_by_name` a colleague who chose it.
     """
@@ -157,13 +157,24 @@ class TodayItem:
     snooze_reason: str | None = None
 
     @property
+    def urgent_day(self) -> date | None:
+        """The day that makes it overdue or due today: of the follow-up, the run or the notice deadline."""
+        if self.urgency not in (Urgency.OVERDUE, Urgency.DUE_TODAY):
+            return None
+        return self.follow_up.due_on if self.follow_up else self.run.due_on if self.run else self.notice_deadline
+
+    @property
+    def strongest_reasons(self) -> tuple[PriorityReason, ...]:
+        """The two strongest reasons; the size of the account is none, nor is a deadline already named as urgent."""
+        without = ("arr", "deadline") if self.urgent_day else ("arr",)
+        reasons = [reason for reason in self.reasons if reason.kind not in without and reason.points]
+        return tuple(sorted(reasons, key=lambda reason: -reason.points)[:2])
+
+    @property
     def reason_text(self) -> str:
-        """The two strongest reasons in sentences; the size of the account is none."""
-        reasons = [reason for reason in self.reasons if reason.kind != "arr" and reason.points]
-        strongest = sorted(reasons, key=lambda reason: -reason.points)[:2]
-        return (
-            " ".join(reason.sentence for reason in strongest) or "Nothing presses; it is the largest of the quiet ones."
-        )
+        """The strongest reasons in sentences; blank where the urgent day is the only one."""
+        quiet = "" if self.urgent_day else "Nothing presses; it is the largest of the quiet ones."
+        return " ".join(reason.sentence for reason in self.strongest_reasons) or quiet
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -61,7 +61,7 @@ class EscalatedRun(InboxRun):
     """A run escalated, or handed back with a decision not yet seen. `comments` is their number."""
 
     escalation_id: str
-    severity: str
+    severity_label: str
     ask: str
     respond_by: datetime
     acknowledged_at: datetime | None

@@ -21,8 +21,9 @@ DEFAULT_LOCALE = "en_US"
 DECIMAL_PLACES = {FieldKind.WHOLE: 0, FieldKind.MONEY: 2, FieldKind.PERCENT: 2}
 # More digits are not exact in JSON, where a number is a double.
 MAX_DIGITS = 15
-# How far from its usual value a number may be before it is asked about.
-FAR_FACTOR = 10
+# A number below a quarter of its usual value, or above four times it, is asked about: a slip of a digit or a sign
+# moves it at least that far, a price agreed on hardly ever.
+FAR_FACTOR = 4
 
 _PARTS = {
     kind: re.compile(

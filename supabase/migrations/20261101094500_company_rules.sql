@@ -172,6 +172,21 @@ $$;
 comment on function private.response_time is
 'How soon an escalation of a severity wants its first answer; null for an unknown severity.';
 
+create function private.severity_label(company uuid, severity text) returns text
+language sql stable security invoker set search_path = ''
+as $$
+  select coalesce(
+    (
+      select coalesce(nullif(btrim(split_part(s.label, ':', 1)), ''), s.label) from public.severities s
+      where s.code = severity and (s.company_id = company or s.company_id is null)
+      order by s.company_id nulls last limit 1
+    ),
+    replace(severity, '_', ' ')
+  )
+$$;
+comment on function private.severity_label is
+'A company''s label of a severity without what follows its colon; the code in words for one that is gone.';
+
 create function private.company_approval_bands(company uuid) returns setof public.approval_bands
 language sql stable security invoker set search_path = ''
 as $$
@@ -219,6 +234,7 @@ comment on function public.company_rules is
 grant execute on function private.find_outcome_code,
 private.find_skip_reason,
 private.response_time,
+private.severity_label,
 private.company_approval_bands,
 private.company_rules to authenticated, service_role;
 grant execute on function public.company_rules to authenticated, service_role;

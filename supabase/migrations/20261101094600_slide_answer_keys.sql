@@ -43,6 +43,28 @@ end;
 $$;
 comment on function private.require_known_slides is 'Raises PT400 naming the slide ids that no slide has.';
 
+create function private.require_known_context_keys(contexts jsonb) returns void
+language plpgsql immutable set search_path = ''
+as $$
+declare
+  known constant text[] := '{title,lead,checklist,question,minutes,subject,body}';
+  unknown constant text[] := array(
+    select distinct format('%s: “%s”', s.slide, k.key)
+    from jsonb_each(case when jsonb_typeof(contexts) = 'object' then contexts else '{}' end) s (slide, context)
+    cross join lateral
+      jsonb_object_keys(case when jsonb_typeof(s.context) = 'object' then s.context else '{}' end) k (key)
+    where k.key <> all (known) order by 1);
+begin
+  if unknown <> '{}' then
+    raise sqlstate 'PT400' using
+      message = format('A slide context has no such field (%s).', left(array_to_string(unknown, ', '), 500)),
+      hint = format('Its fields are %s.', array_to_string(known, ', '));
+  end if;
+end;
+$$;
+comment on function private.require_known_context_keys is
+'Raises PT400 naming the fields that no slide context has; they are those of lib/slides/slide_context.py.';
+
 create function private.find_unknown_answer_keys(slide text, answers jsonb) returns text[]
 language sql stable security definer set search_path = ''
 as $$
@@ -54,6 +76,7 @@ $$;
 comment on function private.find_unknown_answer_keys is 'Keys of the answers that the slide does not ask for.';
 grant execute on function private.find_unknown_slides,
 private.require_known_slides,
+private.require_known_context_keys,
 private.find_unknown_answer_keys to authenticated,
 service_role;
 

@@ -127,6 +127,7 @@ begin
      is distinct from (old.slide_sequence, old.slide_contexts) then
     perform private.require_known_slides(new.slide_sequence || array(select s from jsonb_object_keys(
       case when jsonb_typeof(new.slide_contexts) = 'object' then new.slide_contexts else '{}' end) s));
+    perform private.require_known_context_keys(new.slide_contexts);
   end if;
   if tg_op = 'INSERT' then
     if new.cloned_from is not null and not exists (
@@ -147,8 +148,8 @@ begin
 end;
 $$;
 comment on function private.guard_definition is
-'Before a definition is written: its slides exist, it is copied from one that is visible, and published only with a '
-'version.';
+'Before a definition is written: its slides and the fields of their contexts exist, it is copied from one that is '
+'visible, and published only with a version.';
 create trigger guard before insert or update on public.workflow_definitions
 for each row execute function private.guard_definition();
 

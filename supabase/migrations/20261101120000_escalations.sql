@@ -220,7 +220,8 @@ begin
   insert into public.workflow_escalation_extracts (company_id, escalation_id, messages)
   values (run.company_id, escalation, context -> 'chat');
   return jsonb_build_object(
-    'revision', run.revision + 1, 'summary', format('Escalated to %s, %s.', person.full_name, severity));
+    'revision', run.revision + 1, 'summary', format('Escalated to %s, %s.', person.full_name,
+      lower(private.severity_label(run.company_id, severity))));
 end;
 $$;
 comment on function private.escalate_run is

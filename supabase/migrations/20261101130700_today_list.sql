@@ -125,7 +125,7 @@ comment on function private.takes_place_of_customer is
 'skipped before on that day.';
 
 create function private.waiting_items(
-  me uuid, leads boolean, ranked private.ranked_customer[], today date
+  me uuid, leads boolean, customers uuid[], ranked private.ranked_customer[], today date
 ) returns setof private.waiting_item
 language sql stable security invoker set search_path = ''
 as $$
@@ -160,7 +160,7 @@ as $$
       case when u.urgency = 3 then r.due_on::timestamptz end,
       r.customer_id, r.execution_id, null, null, r.workflow_id, r.woke_because, r.snooze_reason,
       r.planned_for, r.planned_by
-    from private.waiting_runs(me, leads, array(select b.customer_id from book b)) r
+    from private.waiting_runs(me, leads, customers) r
     cross join day d
     cross join
       lateral (
@@ -183,7 +183,7 @@ as $$
       b.customer_id, null, null, null, b.workflow_id, null, null, null, null
     from book b cross join day d
     where
-      b.score >= 40 and not private.has_recent_run(b.customer_id, b.workflow_id)
+      b.customer_id = any(customers) and b.score >= 40 and not private.has_recent_run(b.customer_id, b.workflow_id)
       and not exists (
         select 1 from public.workflow_executions e
         where
@@ -206,7 +206,8 @@ as $$
   left join book b on b.customer_id = s.customer_id
 $$;
 comment on function private.waiting_items is
-'All that waits for a person on a day, in its order: what cannot wait first, then by score, ARR and notice deadline.';
+'All that waits for a person on a day, in its order: what cannot wait first, then by score, ARR and notice deadline. '
+'`customers` are the person''s own; `ranked` has the figures of these and of those they work for.';
 
 create function private.open_today_list(waiting private.waiting_item[]) returns text[]
 language plpgsql volatile security definer set search_path = ''
@@ -275,7 +276,8 @@ language sql stable security invoker set search_path = ''
 as $$
   select
     jsonb_build_object(
-      'escalation_id', x.id, 'execution_id', x.execution_id, 'severity', x.severity, 'ask', x.ask,
+      'escalation_id', x.id, 'execution_id', x.execution_id, 'ask', x.ask,
+      'severity_label', private.severity_label(x.company_id, x.severity),
       'respond_by', x.respond_by, 'acknowledged_at', x.acknowledged_at, 'decision', x.decision,
       'is_over', x.ended_at is not null,
       'is_overdue', x.ended_at is null and x.acknowledged_at is null and x.respond_by < now(),
@@ -356,16 +358,50 @@ as $$
 $$;
 comment on function private.own_customers is 'Active customers of a CSM; for leaders those of the company.';
 
+create function private.list_customers_worked_for(me uuid) returns uuid[]
+language sql stable security invoker set search_path = ''
+as $$
+  select array(
+    select e.customer_id from public.workflow_executions e
+    where e.ended_at is null and me in (e.owner_id, e.assigned_to)
+    union
+    select x.customer_id from public.workflow_escalations x
+    where
+      (x.assigned_to = me and x.ended_at is null)
+      or (x.raised_by = me and x.ended_by = 'hand_back' and x.seen_at is null)
+    union
+    select f.customer_id from public.follow_ups f where f.assigned_to = me and f.done_at is null
+  )
+$$;
+comment on function private.list_customers_worked_for is
+'Customers, also of colleagues, with an open run, an escalation or a follow-up of the person: whoever works for a '
+'customer needs its figures.';
+
+create function private.rank_customers_for(me uuid, customers uuid[], today date) returns private.ranked_customer[]
+language sql stable security invoker set search_path = ''
+as $$
+  select
+    array(
+      select row(r.*)::private.ranked_customer
+      from private.ranked_customers(customers || private.list_customers_worked_for(me), today) r
+    )
+$$;
+comment on function private.rank_customers_for is
+'Priorities of a person''s own customers and of those they work for.';
+
 create function private.read_waiting_items(today date) returns private.waiting_item[]
 language sql stable security invoker set search_path = ''
 as $$
   select
     array(
-      select w from private.waiting_items(
-        (select auth.uid()), (select private.is_team_lead()),
-        array(select row(r.*)::private.ranked_customer from private.ranked_customers(private.own_customers(), today) r),
-        today
-      ) w order by w.place
+      select w
+      from (select private.own_customers() as customers) own
+      cross join
+        lateral private.waiting_items(
+          (select auth.uid()), (select private.is_team_lead()), own.customers,
+          private.rank_customers_for((select auth.uid()), own.customers, today), today
+        ) w
+      order by w.place
     )
 $$;
 comment on function private.read_waiting_items is 'All that waits for the signed-in person, in its order.';
@@ -403,4 +439,5 @@ private.waiting_items,
 private.open_today_list,
 private.read_today_list,
 private.place_on_list,
-private.describe_waiting_item, private.own_customers, private.read_waiting_items, public.today_more to authenticated;
+private.describe_waiting_item, private.own_customers, private.list_customers_worked_for,
+private.rank_customers_for, private.read_waiting_items, public.today_more to authenticated;

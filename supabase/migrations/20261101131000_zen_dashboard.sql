@@ -208,10 +208,11 @@ declare
   leads constant boolean := private.is_team_lead();
   today constant date := private.today();
   customers constant uuid[] := private.own_customers();
+  known constant private.ranked_customer[] := private.rank_customers_for(me, customers, today);
   ranked constant private.ranked_customer[] := array(
-    select row(r.*)::private.ranked_customer from private.ranked_customers(customers, today) r);
+    select r from unnest(known) r where r.customer_id = any (customers));
   waiting constant private.waiting_item[] := array(
-    select w from private.waiting_items(me, leads, ranked, today) w order by w.place);
+    select w from private.waiting_items(me, leads, customers, known, today) w order by w.place);
   items text[];
 begin
   perform private.require_member();

@@ -83,7 +83,7 @@ language sql stable security invoker set search_path = ''
 as $$
   with found as (
     select
-      x.execution_id, x.id as escalation_id, x.severity, x.ask, x.respond_by, x.acknowledged_at,
+      x.execution_id, x.id as escalation_id, x.company_id, x.severity, x.ask, x.respond_by, x.acknowledged_at,
       x.created_at as raised_at, x.ended_at, x.decision, x.raised_by, x.assigned_to,
       a.full_name as assigned_to_name, b.full_name as raised_by_name,
       x.ended_at is null and x.acknowledged_at is null and x.respond_by < now() as is_overdue,
@@ -97,7 +97,7 @@ as $$
       or (x.ended_by = 'hand_back' and x.seen_at is null and x.ended_at > now() - interval '30 days')
   ),
   shown as (
-    select f.* from found f
+    select f.*, private.severity_label(f.company_id, f.severity) as severity_label from found f
     where team or f.to_me or f.by_me or f.is_owner
     order by f.ended_at is not null, f.respond_by limit most
   )

@@ -97,9 +97,13 @@ def test_a_sequence_has_one_to_forty_slides_and_none_twice(company, draft, slide
     [
         ({"slide_sequence": ["greeting", "greting", "sumary"]}, "There is no slide “greting”, “sumary”."),
         ({"slide_contexts": {"greting": {}}}, "There is no slide “greting”."),
+        (
+            {"slide_contexts": {"greeting": {"lead": "Hi", "leed": "x"}, "summary": {"minuts": 3}}},
+            "A slide context has no such field (greeting: “leed”, summary: “minuts”).",
+        ),
     ],
 )
-def test_slides_that_do_not_exist_are_refused_and_named(company, draft, changes, sentence):
+def test_slides_and_context_fields_that_do_not_exist_are_refused_and_named(company, draft, changes, sentence):
     with assert_refused("PT400", sentence):
         change(company.csm, draft, **changes)
 

@@ -1,9 +1,15 @@
 """The database's list of slides and their answers is that of the slide library."""
 
+import json
+
+import psycopg
+import pytest
+
 from lib.slides import slide_builder
 from lib.slides.library import LIBRARY
 from lib.slides.model import SlideInput
-from tests.database.factories import fetch_rows
+from lib.slides.slide_context import SlideContext
+from tests.database.factories import fetch_rows, fetch_value
 from tests.support.sample_accounts import bare_account, full_account
 
 
@@ -18,3 +24,11 @@ def test_the_slides_and_their_answer_keys_are_those_of_the_library(sql):
             SlideInput(account=account, context=slide.defaults, category="renewal", person_name="", answers={}),
         ).fields
     }
+
+
+def test_the_fields_of_a_slide_context_are_those_of_the_library(sql):
+    check = "select private.require_known_context_keys(jsonb_build_object('greeting', %s::jsonb))"
+    fetch_value(sql, check, json.dumps(dict.fromkeys(SlideContext.model_fields)))
+    with pytest.raises(psycopg.DatabaseError) as refused, sql.transaction():
+        fetch_value(sql, check, '{"color": "red"}')
+    assert refused.value.diag.message_hint == f"Its fields are {', '.join(SlideContext.model_fields)}."

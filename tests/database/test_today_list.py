@@ -386,5 +386,36 @@ def test_overdue_is_decided_by_the_day_asked_for(company, sql, book):
     book.run("Due", due_in=0)
     with acting_as(sql, company.csm):
         nobody = "'{}'::private.ranked_customer[]"
-        ask = f"select urgency from private.waiting_items(%s, false, {nobody}, current_date + %s::int)"
+        ask = f"select urgency from private.waiting_items(%s, false, '{{}}', {nobody}, current_date + %s::int)"
         assert [fetch_value(sql, ask, company.csm.id, days) for days in (-1, 0, 1)] == [6, 4, 3]
+
+
+def test_whoever_works_on_a_colleagues_customer_sees_its_figures(company, sql, book):
+    """The run, the escalation and the follow-up of somebody else's customer have health, ARR and priority."""
+    given = book.run("Given", assigned_to=company.other_csm.id)
+    book.escalation("Escalated", by=company.csm, to=company.other_csm)
+    book.customer("Asked about").insert_row(
+        "follow_ups", assigned_to=company.other_csm.id, created_by=company.csm.id, title="Call", due_on=book.day
+    )
+    book.customer("Not theirs", notice_in=3)
+    shown = call_rpc(company.other_csm, "zen_dashboard")
+    more = call_rpc(company.other_csm, "today_more")["items"]
+    assert {item["customer_name"] for item in (*shown["items"], *more)} == {"Given", "Escalated", "Asked about"}
+    assert all(item["arr"] == 100_000 and item["score"] is not None for item in (*shown["items"], *more))
+    assert str(given) in {item["execution_id"] for item in (*shown["items"], *more)}
+    assert (shown["customers"], shown["can_wait"], shown["calm"], shown["renewals"]) == (0, 0, 0, [])
+
+
+def test_an_escalation_has_the_companys_own_label_of_its_severity(company, sql, book):
+    sql.execute(
+        """
+        insert into public.severities (company_id, code, label, response_days, position)
+        values (%s, 'critical', 'House on fire: answer today', 1, 1)""",
+        [company.id],
+    )
+    book.escalation("Escalated", by=company.csm, to=company.manager)
+    (mine,) = [item for item in today_of(company.manager)["items"] if item["escalation"]]
+    (sent,) = call_rpc(company.csm, "zen_dashboard")["escalations"]
+    (listed,) = call_rpc(company.manager, "inbox")["escalations"]
+    labels = [mine["escalation"]["severity_label"], sent["severity_label"], listed["severity_label"]]
+    assert labels == ["House on fire"] * 3

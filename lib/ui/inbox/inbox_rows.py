@@ -107,7 +107,7 @@ def _build_open_escalation_html(row: EscalatedRun, person: Person) -> Html:
         _shorten_row_text(row.ask),
         "zen-bad" if row.is_overdue else "zen-muted",
         build_icon_html(":material/error:") if row.is_overdue else "",
-        f"{humanize_code(row.severity).capitalize()}. {clock}{comments}",
+        f"{row.severity_label}. {clock}{comments}",
     )
 
 

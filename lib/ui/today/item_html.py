@@ -4,7 +4,6 @@ from datetime import UTC, date, datetime
 
 from lib.customers.model import HealthBand
 from lib.customers.today_overview import EscalationSummary, TodayItem, TodayItemKind, Urgency
-from lib.text.format import humanize_code
 from lib.text.html import Html, build_icon_html
 from lib.ui import theme
 from lib.ui.actions.sentences import describe_response_clock
@@ -67,7 +66,7 @@ def _describe_item(item: TodayItem, today: date) -> list[str | Html]:
             lines.append(Html("<strong>{}</strong>{}").format(item.follow_up.title, author))
         case TodayItemKind.RUN if item.run:
             lines.append(f"{sentences.format_run_progress(item.run)}.")
-        case TodayItemKind.CUSTOMER:
+        case TodayItemKind.CUSTOMER if item.reason_text:
             lines.append(item.reason_text)
     return lines
 
@@ -86,7 +85,7 @@ def build_escalation_clock_html(escalation: EscalationSummary, time_zone: str) -
     """Severity and response clock of an open escalation, and whose turn it is."""
     clock = describe_response_clock(escalation.respond_by, escalation.acknowledged_at, datetime.now(UTC), time_zone)
     assignee = "" if escalation.to_me else f" Assigned to {escalation.assigned_to_name}."
-    text = f"{humanize_code(escalation.severity).capitalize()}. {clock}{assignee}"
+    text = f"{escalation.severity_label}. {clock}{assignee}"
     if escalation.is_overdue:
         return Html('<p class="zen-small zen-bad">{}{}</p>').format(build_icon_html(":material/error:"), text)
     return _SMALL.format(text)

@@ -46,7 +46,7 @@ def describe_urgency(item: TodayItem, today: date) -> str | None:
     """Why an item cannot wait, in words; None for one that can."""
     match item.urgency:
         case Urgency.OVERDUE | Urgency.DUE_TODAY:
-            due_on = item.follow_up.due_on if item.follow_up else item.run.due_on if item.run else item.notice_deadline
+            due_on = item.urgent_day
             if item.urgency is Urgency.DUE_TODAY:
                 return "Notice deadline today" if item.kind is TodayItemKind.CUSTOMER else "Due today"
             return f"Overdue by {format_days((today - due_on).days)} ({format_date(due_on)})" if due_on else "Overdue"
@@ -94,8 +94,13 @@ def describe_return_from_snooze(item: TodayItem, today: date) -> str | None:
 
 
 def format_arr_and_deadline(item: TodayItem) -> str:
-    """ "$284,400 ARR · notice deadline in 30 days (12 Mar 2027)"."""
+    """ "$284,400 ARR · notice deadline in 30 days (12 Mar 2027)"; what the row says elsewhere is left out."""
     arr = "no ARR on record" if item.arr is None else f"{format_money(item.arr)} ARR"
+    if item.notice_deadline is not None and item.notice_deadline == item.urgent_day:
+        return arr
+    is_reason = any(reason.kind == "deadline" for reason in item.strongest_reasons)
+    if item.kind is TodayItemKind.CUSTOMER and item.notice_deadline is not None and is_reason:
+        return f"{arr} · notice deadline {format_date(item.notice_deadline)}"
     return f"{arr} · {format_notice_deadline(item)}"
 
 

@@ -92,7 +92,8 @@ def test_zero_counts_are_left_out():
 
 
 def test_a_priority_states_its_arr_and_notice_deadline():
-    assert sentences.format_arr_and_deadline(make_item()) == "$47,250 ARR · notice deadline in 6 days (7 Feb 2027)"
+    run = make_item(kind=TodayItemKind.RUN)
+    assert sentences.format_arr_and_deadline(run) == "$47,250 ARR · notice deadline in 6 days (7 Feb 2027)"
     passed = make_item(notice_deadline=TODAY - timedelta(days=1), days_to_notice=-1)
     assert sentences.format_notice_deadline(passed) == "notice deadline passed 1 day ago (31 Jan 2027)"
     assert (

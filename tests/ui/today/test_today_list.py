@@ -1,5 +1,7 @@
+import re
 from datetime import timedelta
 
+import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.customers.today_overview import TodayItemKind, Urgency
@@ -73,3 +75,24 @@ def test_a_customer_of_a_colleague_has_no_score_and_no_health():
     assert "Send the offer" in seen
     assert "Priority" not in seen
     assert "Health" not in seen
+
+
+@pytest.mark.parametrize(
+    ("given", "days", "dates"),
+    [
+        ({}, 1, 1),
+        ({"urgency": Urgency.DUE_TODAY, "notice_deadline": TODAY, "days_to_notice": 0}, 1, 0),
+        ({"kind": TodayItemKind.RUN, "urgency": Urgency.OVERDUE, "run": "late"}, 1, 1),
+        ({"kind": TodayItemKind.RUN, "run": "late"}, 1, 1),
+    ],
+)
+def test_the_notice_deadline_is_said_once(given, days, dates):
+    """In days once, and the date once: as why it cannot wait, as the strongest reason, or among the figures."""
+    passed = TODAY - timedelta(days=4)
+    if given.get("run"):
+        run = make_open_run(due_on=passed)
+        given = given | {"run": run, "execution_id": "e1", "notice_deadline": passed, "days_to_notice": -4}
+    seen = item_text(**given)
+    said = re.findall(r"[Dd]eadline (?:is )?(?:today|in \d+ days?)|passed \d+ days? ago|Overdue by \d+ days?", seen)
+    assert len(said) == days
+    assert len(re.findall(r"\d+ (?:Jan|Feb) 2027", seen)) == dates
