@@ -127,9 +127,10 @@ class TodayItem:
     """Something that waits for the person. `urgency` None: it can wait.
 
     `score` (0-100, higher is more urgent), `reasons`, whose points add up to it, ARR and health are the customer's,
-    also where it is a colleague's and the person works for it; None where the customer has left. `workflow_id` of a customer is None when no rule of a workflow fits.
-    `woke_because` is why a run is back from a snooze, `snooze_reason` why it was snoozed; `planned_for` the day chosen,
-    None where a signal came, and `planned_by_name` a colleague who chose it.
+    also where it is a colleague's and the person works for it; None where the customer has left. `workflow_id` of a
+    customer is None when no rule of a workflow fits. `woke_because` is why a run is back from a snooze, `snooze_reason`
+    why it was snoozed; `planned_for` the day chosen, None where a signal came, and `planned_by_name` a colleague who
+    chose it.
     """
 
     key: str

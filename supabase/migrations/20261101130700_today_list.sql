@@ -386,8 +386,7 @@ as $$
       from private.ranked_customers(customers || private.list_customers_worked_for(me), today) r
     )
 $$;
-comment on function private.rank_customers_for is
-'Priorities of a person''s own customers and of those they work for.';
+comment on function private.rank_customers_for is 'Priorities of a person''s own customers and of those they work for.';
 
 create function private.read_waiting_items(today date) returns private.waiting_item[]
 language sql stable security invoker set search_path = ''
