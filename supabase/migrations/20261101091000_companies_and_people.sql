@@ -274,7 +274,7 @@ alter table public.company_invites enable row level security;
 revoke all on public.companies, public.profiles, public.company_invites from anon, authenticated;
 grant select on public.companies to authenticated;
 grant select, update (full_name, role, time_zone, is_active) on public.profiles to authenticated;
-grant select, insert (id, company_id, email, role, full_name, invited_by), update (role, full_name), delete
+grant select, insert (company_id, email, role, full_name, invited_by), update (role, full_name), delete
 on public.company_invites to authenticated;
 
 create policy "members read their company" on public.companies

@@ -101,7 +101,20 @@ grant execute on function private.can_write_customer to authenticated;
 alter table public.customers enable row level security;
 alter table public.contacts enable row level security;
 revoke all on public.customers, public.contacts from anon, authenticated;
-grant select, insert, update, delete on public.customers, public.contacts to authenticated;
+grant select,
+insert (
+  company_id, owner_id, name, industry, country, segment, customer_since, time_zone, summary, competitor, status
+),
+update (owner_id, name, industry, country, segment, customer_since, time_zone, summary, competitor, status),
+delete
+on public.customers to authenticated;
+grant select,
+insert (
+  company_id, customer_id, name, title, email, role, influence, sentiment, last_contact_on, status, left_on, replaced_by
+),
+update (name, title, email, role, influence, sentiment, last_contact_on, status, left_on, replaced_by),
+delete
+on public.contacts to authenticated;
 
 create policy "members read their company's customers" on public.customers
 for select to authenticated using (company_id = (select private.current_company_id()));

@@ -20,7 +20,11 @@ create trigger touch before update on public.modules for each row execute functi
 
 alter table public.modules enable row level security;
 revoke all on public.modules from anon, authenticated;
-grant select, insert, update, delete on public.modules to authenticated;
+grant select,
+insert (company_id, name, annual_price_per_seat),
+update (name, annual_price_per_seat),
+delete
+on public.modules to authenticated;
 create policy "members read their company's price list" on public.modules
 for select to authenticated using (company_id = (select private.current_company_id()));
 create policy "leaders add to their company's price list" on public.modules
@@ -82,7 +86,17 @@ create trigger touch before update on public.contracts for each row execute func
 
 alter table public.contracts enable row level security;
 revoke all on public.contracts from anon, authenticated;
-grant select, insert, update, delete on public.contracts to authenticated;
+grant select,
+insert (
+  company_id, customer_id, starts_on, ends_on, term_months, notice_days, auto_renews, seats, annual_price_per_seat,
+  discount_percent, uplift_cap_percent, modules
+),
+update (
+  starts_on, ends_on, term_months, notice_days, auto_renews, seats, annual_price_per_seat, discount_percent,
+  uplift_cap_percent, modules
+),
+delete
+on public.contracts to authenticated;
 create policy "members read their company's contracts" on public.contracts
 for select to authenticated using (company_id = (select private.current_company_id()));
 create policy "members add contracts where they may write the customer" on public.contracts

@@ -32,8 +32,9 @@ create trigger touch before update on public.usage_weeks for each row execute fu
 alter table public.usage_weeks enable row level security;
 revoke all on public.usage_weeks from anon, authenticated;
 grant select,
-insert (id, company_id, customer_id, week_starts_on, active_users, seats, logins, key_actions),
-update (week_starts_on, active_users, seats, logins, key_actions), delete
+insert (company_id, customer_id, week_starts_on, active_users, seats, logins, key_actions),
+update (week_starts_on, active_users, seats, logins, key_actions),
+delete
 on public.usage_weeks to authenticated;
 create policy "members read their company's usage" on public.usage_weeks
 for select to authenticated using (company_id = (select private.current_company_id()));
@@ -85,8 +86,9 @@ create trigger touch before update on public.tickets for each row execute functi
 alter table public.tickets enable row level security;
 revoke all on public.tickets from anon, authenticated;
 grant select,
-insert (id, company_id, customer_id, number, title, priority, status, opened_on, solved_on, satisfied),
-update (number, title, priority, status, opened_on, solved_on, satisfied), delete
+insert (company_id, customer_id, number, title, priority, status, opened_on, solved_on, satisfied),
+update (number, title, priority, status, opened_on, solved_on, satisfied),
+delete
 on public.tickets to authenticated;
 create policy "members read their company's tickets" on public.tickets
 for select to authenticated using (company_id = (select private.current_company_id()));
@@ -132,8 +134,9 @@ create trigger touch before update on public.survey_responses for each row execu
 alter table public.survey_responses enable row level security;
 revoke all on public.survey_responses from anon, authenticated;
 grant select,
-insert (id, company_id, customer_id, contact_id, score, comment, responded_on),
-update (contact_id, score, comment, responded_on), delete
+insert (company_id, customer_id, contact_id, score, comment, responded_on),
+update (contact_id, score, comment, responded_on),
+delete
 on public.survey_responses to authenticated;
 create policy "members read their company's survey answers" on public.survey_responses
 for select to authenticated using (company_id = (select private.current_company_id()));

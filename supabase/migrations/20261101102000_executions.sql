@@ -201,7 +201,7 @@ authenticated;
 -- (docs/decisions/0007-actions-run-as-definer.md).
 grant select, update (current_slide, revision) on public.workflow_executions to authenticated;
 grant select,
-insert (id, company_id, execution_id, slide_id, status, answers, saved_by),
+insert (company_id, execution_id, slide_id, status, answers, saved_by),
 update (status, answers, saved_by, revision)
 on public.workflow_step_executions to authenticated;
 grant select on public.workflow_execution_events to authenticated;

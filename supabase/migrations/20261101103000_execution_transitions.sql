@@ -339,6 +339,11 @@ begin
   elsif tg_op = 'INSERT' and new.revision <> 1 or tg_op = 'UPDATE' and (new.revision, new.execution_id, new.slide_id)
         is distinct from (old.revision + 1, old.execution_id, old.slide_id) then
     raise sqlstate 'PT409' using message = 'This slide was changed after you opened it.';
+  elsif new.status = 'skipped' and new.slide_id = slides[cardinality(slides)] then
+    raise sqlstate 'PT400' using message = 'The last slide records how the run ended, so it cannot be skipped.',
+      hint = 'Skip the whole run instead.';
+  elsif new.status = 'skipped' and new.skip_reason is null then
+    raise sqlstate 'PT400' using message = 'A slide is skipped with a reason.', hint = 'Use the action “Skip”.';
   end if;
   if tg_op = 'UPDATE' then
     unknown := array(select u from unnest(unknown) u where not old.answers ? u);  -- of an earlier form: they stay
@@ -361,8 +366,8 @@ begin
 end;
 $$;
 comment on function private.guard_step is
-'Before a step is written: the run is open and has the slide, the slide asks for every answer; the revision starts at '
-'one and grows by one.';
+'Before a step is written: the run is open and has the slide, the slide asks for every answer, a skip has a reason and '
+'is not of the last slide; the revision starts at one and grows by one.';
 create trigger guard before insert or update on public.workflow_step_executions
 for each row execute function private.guard_step();
 

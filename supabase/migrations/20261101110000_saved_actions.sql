@@ -41,8 +41,8 @@ create trigger revise before update on public.saved_actions for each row execute
 alter table public.saved_actions enable row level security;
 revoke all on public.saved_actions from anon, authenticated;
 grant select,
-insert (id, company_id, kind, name, description, parameters, needs_leader, created_by),
-update (kind, name, description, parameters, needs_leader, archived_at, revision)
+insert (company_id, kind, name, description, parameters, needs_leader, created_by),
+update (kind, name, description, parameters, needs_leader, archived_at)
 on public.saved_actions to authenticated;
 create policy "members read global and their company's actions" on public.saved_actions
 for select to authenticated

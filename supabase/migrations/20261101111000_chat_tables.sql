@@ -36,11 +36,31 @@ create trigger touch before update on public.workflow_chat_threads
 for each row execute function private.touch_updated_at();
 create trigger revise before update on public.workflow_chat_threads
 for each row execute function private.increment_revision();
+create function private.guard_thread() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  if tg_op = 'INSERT' and not exists (
+    select 1
+    from public.workflow_executions e join public.workflow_definition_versions v on v.id = e.definition_version_id
+    where e.id = new.execution_id and e.company_id = new.company_id and new.slide_id = any (v.slide_sequence)) then
+    raise sqlstate 'PT400' using message = 'This slide is not part of the run.';
+  elsif tg_op = 'UPDATE' and old.status <> 'active' and new.status <> old.status then
+    raise sqlstate 'PT409' using message = 'This conversation is closed.',
+      hint = 'Start a new one; this one stays readable.';
+  end if;
+  return new;
+end;
+$$;
+comment on function private.guard_thread is
+'Before a conversation is written: the run has its slide, and a closed one stays closed.';
+create trigger guard before insert or update of status on public.workflow_chat_threads
+for each row execute function private.guard_thread();
 alter table public.workflow_chat_threads enable row level security;
 revoke all on public.workflow_chat_threads from anon, authenticated;
 grant select,
-insert (id, company_id, execution_id, slide_id, owner_id, is_shared, status, title),
-update (is_shared, status, title, revision)
+insert (company_id, execution_id, slide_id, owner_id, is_shared, title),
+update (is_shared, status, title)
 on public.workflow_chat_threads to authenticated;
 create policy "members read their own and shared threads, leaders the team's" on public.workflow_chat_threads
 for select to authenticated
@@ -237,7 +257,7 @@ alter table public.workflow_chat_branches enable row level security;
 revoke all on public.workflow_chat_branches from anon, authenticated;
 grant select,
 insert (
-  id, definition_id, company_id, slide_id, branch_key, branch_type, label, response_text, prompt, saved_action_id,
+  definition_id, company_id, slide_id, branch_key, branch_type, label, response_text, prompt, saved_action_id,
   next_branch_key, position, status, promoted_from, created_by
 ),
 update (branch_type, label, response_text, prompt, saved_action_id, next_branch_key, position, status)
@@ -449,7 +469,7 @@ create trigger touch before update on public.workflow_chat_feedback
 for each row execute function private.touch_updated_at();
 alter table public.workflow_chat_feedback enable row level security;
 revoke all on public.workflow_chat_feedback from anon, authenticated;
-grant select, insert (id, company_id, message_id, person_id, thumbs, comment), update (thumbs, comment), delete
+grant select, insert (company_id, message_id, person_id, thumbs, comment), update (thumbs, comment), delete
 on public.workflow_chat_feedback to authenticated;
 create policy "members read feedback on messages they may read" on public.workflow_chat_feedback
 for select to authenticated using (

@@ -6,7 +6,13 @@ language plpgsql security definer set search_path = ''
 as $$
 begin
   new.answer_id := case when new.role = 'assistant' then coalesce(new.answer_id, new.id) else new.id end;
-  if new.branch_id is not null and not exists (
+  -- An answer under way when its conversation was closed is still stored, and so is a leader's decision.
+  if new.role <> 'assistant' and exists (
+    select 1 from public.workflow_chat_threads t
+    where t.id = new.thread_id and t.owner_id = auth.uid() and t.status <> 'active') then
+    raise sqlstate 'PT409' using message = 'This conversation is closed.',
+      hint = 'Start a new one; this one stays readable.';
+  elsif new.branch_id is not null and not exists (
     select 1 from public.workflow_chat_branches b
     where b.id = new.branch_id and (b.company_id is null or b.company_id = new.company_id)) then
     raise sqlstate 'PT404' using message = 'This branch does not exist, or you don''t have access to it.';
@@ -15,7 +21,8 @@ begin
 end;
 $$;
 comment on function private.guard_message is
-'Before a message is inserted: a question is its own answer_id; its branch is stock or the company''s.';
+'Before a message is inserted: a question is its own answer_id and its conversation open; its branch is stock or the '
+'company''s.';
 create trigger guard before insert on public.workflow_chat_messages
 for each row execute function private.guard_message();
 

@@ -104,9 +104,6 @@ begin
   select * into step from public.workflow_step_executions s where s.execution_id = run.id and s.slide_id = slide;
   if not slide = any (slides) then
     raise sqlstate 'PT400' using message = 'This slide is not part of the run.';
-  elsif slide = slides[cardinality(slides)] then
-    raise sqlstate 'PT400' using message = 'The last slide records how the run ended, so it cannot be skipped.',
-      hint = 'Skip the whole run instead.';
   elsif step.status = 'skipped' then
     raise sqlstate 'PT409' using message = 'This slide is already skipped.', hint = 'Nothing was changed.';
   end if;

@@ -100,10 +100,12 @@ def test_no_grant_lingers_for_anon_or_for_everybody(sql):
 
 
 def test_people_have_only_the_four_verbs_and_nothing_on_private_tables(sql):
-    granted = "from information_schema.role_table_grants where grantee = 'authenticated'"
-    verbs = names(sql, f"select distinct privilege_type {granted} and table_schema = 'public'")
-    assert verbs == {"SELECT", "INSERT", "UPDATE", "DELETE"}
-    assert names(sql, f"select table_name {granted} and table_schema = 'private'") == set()
+    verbs, private = set(), set()
+    for view in ("role_table_grants", "role_column_grants"):
+        granted = f"from information_schema.{view} where grantee = 'authenticated'"
+        verbs |= names(sql, f"select distinct privilege_type {granted} and table_schema = 'public'")
+        private |= names(sql, f"select table_name {granted} and table_schema = 'private'")
+    assert (verbs, private) == ({"SELECT", "INSERT", "UPDATE", "DELETE"}, set())
 
 
 def test_what_is_made_next_is_granted_to_nobody(sql):

@@ -1,0 +1,249 @@
+"""Who writes each column of each table, and through what. A new column needs its place here.
+
+`added` are the columns people name when they insert a row, `changed` those they update; which rows is the matrix's to
+say. `functions` are written by the functions named in `by`, which hold their own rules. `database` are written by
+defaults, triggers and generated columns, and by nobody else.
+"""
+
+from dataclasses import dataclass
+
+import pytest
+
+from tests.database.factories import Sql, fetch_rows
+
+
+@dataclass(frozen=True, kw_only=True)
+class Writers:
+    added: str = ""
+    changed: str = ""
+    functions: str = ""
+    by: str = ""
+    database: str = "id created_at updated_at"
+
+
+OF_CUSTOMER = "company_id customer_id"
+TERMS = (
+    "starts_on ends_on term_months notice_days auto_renews seats annual_price_per_seat discount_percent "
+    "uplift_cap_percent modules"
+)
+CUSTOMER = "owner_id name industry country segment customer_since time_zone summary competitor status"
+CONTACT = "name title email role influence sentiment last_contact_on status left_on replaced_by"
+TICKET = "number title priority status opened_on solved_on satisfied"
+BRANCH = "branch_type label response_text prompt saved_action_id next_branch_key position status"
+ACTION = "kind name description parameters needs_leader"
+
+COLUMNS: dict[str, Writers] = {
+    # People and tenancy
+    "companies": Writers(functions="name", by="the operator"),
+    "profiles": Writers(
+        changed="full_name role time_zone is_active",
+        functions="id company_id email",
+        by="joining, on sign-up",
+        database="created_at updated_at",
+    ),
+    "company_invites": Writers(
+        added="company_id email role full_name invited_by",
+        changed="role full_name",
+        functions="accepted_at",
+        by="joining, on sign-up",
+    ),
+    # Customers and what hangs on them
+    "customers": Writers(
+        added=f"company_id {CUSTOMER}", changed=CUSTOMER, database="id revision created_at updated_at"
+    ),
+    "contacts": Writers(added=f"{OF_CUSTOMER} {CONTACT}", changed=CONTACT),
+    "contracts": Writers(
+        added=f"{OF_CUSTOMER} {TERMS}", changed=TERMS, database="id notice_deadline arr created_at updated_at"
+    ),
+    "usage_weeks": Writers(
+        added=f"{OF_CUSTOMER} week_starts_on active_users seats logins key_actions",
+        changed="week_starts_on active_users seats logins key_actions",
+    ),
+    "tickets": Writers(added=f"{OF_CUSTOMER} {TICKET}", changed=TICKET),
+    "survey_responses": Writers(
+        added=f"{OF_CUSTOMER} contact_id score comment responded_on", changed="contact_id score comment responded_on"
+    ),
+    "notes": Writers(
+        added="id company_id customer_id author_id kind body happened_on created_at updated_at",
+        changed="kind body happened_on",
+        database="",
+    ),
+    "follow_ups": Writers(
+        added="id company_id customer_id execution_id assigned_to created_by title due_on",
+        changed="assigned_to title due_on done_at",
+        functions="origin",
+        by="save_step and the functions of data questions",
+        database="created_at updated_at",
+    ),
+    "modules": Writers(added="company_id name annual_price_per_seat", changed="name annual_price_per_seat"),
+    # Codes and limits
+    "outcome_codes": Writers(
+        functions="company_id code label categories needs_amount needs_reason position",
+        by="the operator",
+        database="id",
+    ),
+    "severities": Writers(functions="company_id code label response_days position", by="the operator", database="id"),
+    "skip_reasons": Writers(functions="company_id code label needs_words position", by="the operator", database="id"),
+    "approval_bands": Writers(functions="company_id approver up_to_percent position", by="the operator", database="id"),
+    # Runs
+    "workflow_executions": Writers(
+        changed="current_slide revision",
+        functions=(
+            "company_id customer_id workflow_id definition_version_id status assigned_to due_on outcome_code "
+            "outcome_amount outcome_reason outcome_notes skip_reason skip_words declined_version"
+        ),
+        by="start_workflow and the functions of its life",
+        database="id owner_id started_at ended_at created_at updated_at",
+    ),
+    "workflow_step_executions": Writers(
+        added="company_id execution_id slide_id status answers saved_by",
+        changed="status answers saved_by revision",
+        functions="skip_reason skip_words",
+        by="run_saved_action, unskip_slide",
+        database="id completed_at created_at updated_at",
+    ),
+    "workflow_execution_events": Writers(
+        functions="company_id execution_id kind slide_id actor_id payload",
+        by="the triggers and functions of runs",
+        database="id created_at",
+    ),
+    "workflow_legacy_executions": Writers(
+        functions="company_id legacy_id occurrence execution_id source reason remarks imported_at",
+        by="import_legacy_execution, the operator's",
+        database="id digest created_at updated_at",
+    ),
+    "workflow_snoozes": Writers(
+        functions=(
+            "company_id execution_id customer_id snoozed_by reason until_at is_backstop signal already_left due_before "
+            "due_after ended_at ended_by woke_because woke_revision"
+        ),
+        by="run_saved_action, wake_due_executions",
+        database="id created_at",
+    ),
+    "workflow_escalations": Writers(
+        functions=(
+            "company_id execution_id customer_id raised_by assigned_to severity ask context_pack respond_by "
+            "acknowledged_at decision ended_at ended_by seen_at"
+        ),
+        by="run_saved_action and the functions of escalations",
+        database="id created_at",
+    ),
+    "workflow_escalation_comments": Writers(
+        functions="company_id escalation_id author_id body", by="comment_escalation", database="id created_at"
+    ),
+    "workflow_escalation_extracts": Writers(
+        functions="company_id escalation_id messages", by="run_saved_action", database="id created_at"
+    ),
+    "notices": Writers(
+        changed="read_at",
+        functions="company_id person_id from_id customer_id execution_id body",
+        by="run_saved_action, reassign_execution and the functions of escalations",
+        database="id created_at",
+    ),
+    "today_lists": Writers(functions="company_id person_id day items occasions", by="zen_dashboard"),
+    # Conversations
+    "workflow_chat_threads": Writers(
+        added="company_id execution_id slide_id owner_id is_shared title",
+        changed="is_shared status title",
+        database="id revision created_at updated_at",
+    ),
+    "workflow_chat_messages": Writers(
+        added=(
+            "id company_id thread_id parent_id answer_id position role message_type content branch_type branch_id "
+            "status error context_id model input_tokens output_tokens cost_usd estimated_tokens"
+        ),
+        database="created_at",
+    ),
+    "workflow_llm_context": Writers(
+        added=("id company_id thread_id message_id system_prompt tools context_data model input_tokens output_tokens"),
+        changed="input_tokens output_tokens",
+        database="created_at updated_at",
+    ),
+    "workflow_llm_tool_calls": Writers(
+        added=("id company_id thread_id message_id answer_id call_id tool input output status duration_ms error"),
+        changed="message_id edited_input output status decision_reason duration_ms error",
+        functions="needs_leader decided_by decided_at",
+        by="the trigger of tool calls",
+        database="created_at updated_at",
+    ),
+    "workflow_chat_feedback": Writers(added="company_id message_id person_id thumbs comment", changed="thumbs comment"),
+    "workflow_chat_branches": Writers(
+        added=f"definition_id company_id slide_id branch_key promoted_from created_by {BRANCH}", changed=BRANCH
+    ),
+    # Actions
+    "saved_actions": Writers(
+        added=f"company_id created_by {ACTION}",
+        changed=f"{ACTION} archived_at",
+        database="id revision created_at updated_at",
+    ),
+    "hidden_saved_actions": Writers(added="company_id action_id hidden_by", database="id created_at"),
+    "saved_action_runs": Writers(
+        functions=(
+            "company_id action_id kind name actor_id idempotency_key source customer_id execution_id slide_id "
+            "parameters before summary revision_after undone_at undone_by"
+        ),
+        by="run_saved_action, undo_action",
+        database="id created_at",
+    ),
+    # Workflows: the published line, its versions, drafts
+    "workflow_definitions": Writers(
+        added=(
+            "id company_id workflow_id name description category slide_sequence slide_contexts suggested_when "
+            "cloned_from cloned_from_version status created_by"
+        ),
+        changed=(
+            "name description category slide_sequence slide_contexts suggested_when cloned_from_version status revision"
+        ),
+        database="is_stock_workflow created_at updated_at",
+    ),
+    "workflow_definition_versions": Writers(
+        functions=(
+            "definition_id company_id workflow_id version name description category slide_sequence slide_contexts note "
+            "published_by"
+        ),
+        by="publish_workflow; seed_stock_workflow, the operator's",
+        database="id created_at",
+    ),
+}
+
+TABLES = """
+    select table_name, column_name from information_schema.columns join information_schema.tables
+      using (table_schema, table_name) where table_schema = 'public' and table_type = 'BASE TABLE'"""
+GRANTED = """
+    select table_name, column_name from information_schema.column_privileges
+    where grantee in ('authenticated', 'anon', 'PUBLIC') and table_schema = 'public' and privilege_type = '{verb}'"""
+
+
+def by_table(sql: Sql, statement: str) -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for row in fetch_rows(sql, statement):
+        found.setdefault(row["table_name"], set()).add(row["column_name"])
+    return found
+
+
+def test_every_table_is_here(sql):
+    assert set(COLUMNS) == set(by_table(sql, TABLES))
+
+
+@pytest.mark.parametrize("table", COLUMNS)
+def test_every_column_has_one_origin(sql, table):
+    writers = COLUMNS[table]
+    people, functions, database = (
+        set(f"{writers.added} {writers.changed}".split()), set(writers.functions.split()), set(writers.database.split())
+    )  # fmt: skip
+    assert people | functions | database == by_table(sql, TABLES)[table]
+    assert (people & database, functions & database) == (set(), set())
+    assert bool(functions) == bool(writers.by)
+
+
+@pytest.mark.parametrize("table", COLUMNS)
+def test_people_add_and_change_only_the_columns_named_here(sql, table):
+    writers = COLUMNS[table]
+    granted = [by_table(sql, GRANTED.format(verb=verb)).get(table, set()) for verb in ("INSERT", "UPDATE")]
+    assert granted == [set(writers.added.split()), set(writers.changed.split())]
+
+
+def test_nobody_writes_an_identity_a_moment_of_the_row_or_a_tenant_afterwards(sql):
+    changed = by_table(sql, GRANTED.format(verb="UPDATE"))
+    owned = {"id", "company_id", "created_at", "updated_at", "created_by", "author_id", "customer_id", "execution_id"}
+    assert {table: columns & owned for table, columns in changed.items() if columns & owned} == {}
