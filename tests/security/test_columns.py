@@ -63,11 +63,7 @@ COLUMNS: dict[str, Writers] = {
     "survey_responses": Writers(
         added=f"{OF_CUSTOMER} contact_id score comment responded_on", changed="contact_id score comment responded_on"
     ),
-    "notes": Writers(
-        added="id company_id customer_id author_id kind body happened_on created_at updated_at",
-        changed="kind body happened_on",
-        database="",
-    ),
+    "notes": Writers(added=f"{OF_CUSTOMER} author_id kind body happened_on", changed="kind body happened_on"),
     "follow_ups": Writers(
         added="id company_id customer_id execution_id assigned_to created_by title due_on",
         changed="assigned_to title due_on done_at",
