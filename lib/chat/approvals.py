@@ -110,7 +110,10 @@ class ApprovalService:
         tool = self._find_offered_tool(context, panel, call)
         if tool is None:
             raise Conflict(NO_LONGER_AVAILABLE)
-        arguments = merge_edited_arguments(call.arguments, sanitize_json(dict(edited or {})))
+        proposed = call.arguments
+        if isinstance(tool, RunSavedAction):
+            proposed = tool.reset_person_only_parameters(proposed)
+        arguments = merge_edited_arguments(proposed, sanitize_json(dict(edited or {})))
         self._require_valid_tool_arguments(context, tool, arguments)
         changed = arguments if arguments != dict(call.input) else None
         decided = self.chats.decide_tool_call(

@@ -15,7 +15,7 @@ from lib.errors import Conflict, NeedsConfirmation
 from lib.executions.model import Execution
 from lib.forms.model import Field, FieldKind
 from lib.forms.schema_errors import ValidationFailed
-from lib.forms.schema_fields import build_fields_from_schema, drop_blank_values
+from lib.forms.schema_fields import build_fields_from_schema, drop_blank_values, list_person_only_fields
 from lib.text.format import format_date, humanize_code
 
 DEFAULT_SNOOZE = timedelta(weeks=2)
@@ -88,9 +88,11 @@ class SavedActionRunner:
         """The action's parameters in words, for a model."""
         if action.kind not in HANDLERS:
             return ""
-        fields = build_fields_from_schema(HANDLERS[action.kind].Parameters, choices=build_rule_choices(rules))
+        kind = HANDLERS[action.kind].Parameters
+        fields = build_fields_from_schema(kind, choices=build_rule_choices(rules))
+        hidden = {"signal", *list_person_only_fields(kind)}
         return "; ".join(
-            _describe_parameter_field(field) for field in fields if "." not in field.key and field.key != "signal"
+            _describe_parameter_field(field) for field in fields if "." not in field.key and field.key not in hidden
         )
 
     def _build_default_parameters(

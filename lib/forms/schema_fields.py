@@ -5,7 +5,7 @@ A field that may follow one of several schemas becomes a choice, and a question 
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 from typing import Annotated, Any
@@ -34,6 +34,12 @@ JOIN_LINES = BeforeValidator(_join_lines_of_text)
 
 SingleLineStr = Annotated[NonBlankStr, JOIN_LINES]
 """Text without blanks around it. The field bounds it with `max_length`."""
+
+
+@dataclass(frozen=True)
+class PersonOnly:
+    """Marks a field only a person may set: what a model sends for it is dropped."""
+
 
 Choices = Mapping[str, Sequence[Option]]
 """Options a schema cannot know, by the name its fields give in `options_from`."""
@@ -88,6 +94,24 @@ def convert_answers_to_parameters(schema: type[BaseModel], answers: Mapping[str,
         nested = members.get(str(answer))
         parameters[name] = _build_union_parameter(name, nested, answers) if nested else answer
     return parameters
+
+
+def list_person_only_fields(schema: type[BaseModel]) -> frozenset[str]:
+    """The names of the fields marked with `PersonOnly`."""
+    fields = schema.model_fields.items()
+    return frozenset(name for name, field in fields if any(isinstance(mark, PersonOnly) for mark in field.metadata))
+
+
+def drop_person_only_values(schema: type[BaseModel], values: Mapping[str, Any]) -> dict[str, Any]:
+    """`values` without those of fields that only a person may set."""
+    hidden = list_person_only_fields(schema)
+    return {key: value for key, value in values.items() if key not in hidden}
+
+
+def reset_person_only_values(schema: type[BaseModel], values: Mapping[str, Any]) -> dict[str, Any]:
+    """`values` with the defaults of fields that only a person may set."""
+    hidden = list_person_only_fields(schema)
+    return {**values, **{name: schema.model_fields[name].default for name in sorted(hidden)}}
 
 
 def drop_blank_values(values: Mapping[str, Any]) -> dict[str, Any]:

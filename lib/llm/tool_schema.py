@@ -12,6 +12,8 @@ from typing import Any
 
 from pydantic import BaseModel
 
+from lib.forms.schema_fields import drop_person_only_values
+
 JsonSchema = dict[str, Any]
 
 UNSUPPORTED_IN_STRICT = ("title", "default", "minLength", "maxLength", "uniqueItems", "examples", "discriminator")
@@ -28,12 +30,19 @@ class ToolSchema:
 @lru_cache(maxsize=512)
 def build_tool_schema(name: str, description: str, parameters: type[BaseModel]) -> ToolSchema:
     """The schema of one tool. Cached: most tools are the same in every turn, and pydantic is slow at this."""
-    raw = parameters.model_json_schema()
+    raw = _without_person_only_properties(parameters.model_json_schema(), parameters)
     flat = _inline_schema_references(raw, raw.get("$defs", {}))
     strict = _is_strict_mode_schema(flat)
     return ToolSchema(
         name=name, description=description, parameters=_to_strict_schema(flat) if strict else flat, strict=strict
     )
+
+
+def _without_person_only_properties(schema: JsonSchema, parameters: type[BaseModel]) -> JsonSchema:
+    """A model is not offered what only a person may say."""
+    properties = drop_person_only_values(parameters, schema.get("properties", {}))
+    required = [name for name in schema.get("required", ()) if name in properties]
+    return schema | {"properties": properties} | ({"required": required} if "required" in schema else {})
 
 
 def _inline_schema_references(schema: JsonSchema, known: JsonSchema) -> JsonSchema:

@@ -16,12 +16,16 @@ from pydantic import BaseModel, ValidationError
 from lib.content.block_json import Block
 from lib.content.model import Citation
 from lib.errors import NeedsConfirmation, ZenError
+from lib.forms.schema_fields import drop_person_only_values
 from lib.llm.events import ToolCall, ToolResult
 from lib.llm.tool_schema import ToolSchema, build_tool_schema
 from lib.text.truncate import single_line, strip_invisible, truncate
 
 MAX_OUTPUT_LENGTH = 12_000
 """Characters of a tool's output that are sent to the model."""
+
+FROM_MODEL = "from a model"
+"""The validation context of arguments that no person has seen yet."""
 
 log = logging.getLogger(__name__)
 _NAME_PATTERN = re.compile(r"[a-z][a-z0-9_]{0,63}")
@@ -88,7 +92,7 @@ class Toolbox:
                 call, f"There is no tool “{single_line(call.name, max_length=60)}”. {self._join_tool_names()}"
             )
         try:
-            arguments = validate_tool_arguments(tool, call.arguments)
+            arguments = validate_tool_arguments(tool, call.arguments, is_from_model=not approved)
         except ValueError as error:
             return _build_failed_result(
                 call, f"{tool.name} did not run: {error} Call it again with corrected arguments."
@@ -101,8 +105,13 @@ class Toolbox:
         return f"There are: {', '.join(self._tools)}." if self._tools else "None are offered here."
 
 
-def validate_tool_arguments(tool: Tool, arguments: Mapping[str, Any] | str) -> BaseModel:
-    """`arguments` as the tool's own type. Raises ValueError with a sentence that names every error."""
+def validate_tool_arguments(
+    tool: Tool, arguments: Mapping[str, Any] | str, *, is_from_model: bool = False
+) -> BaseModel:
+    """`arguments` as the tool's own type. Raises ValueError with a sentence that names every error.
+
+    From a model, values that only a person may set are dropped; a tool that nests some finds FROM_MODEL as context.
+    """
     if isinstance(arguments, str):
         raise ValueError("its arguments were not a JSON object.")
     fields = tool.parameters.model_fields
@@ -112,8 +121,10 @@ def validate_tool_arguments(tool: Tool, arguments: Mapping[str, Any] | str) -> B
         for key, value in arguments.items()
         if value is not None or key not in fields or fields[key].is_required()
     }
+    if is_from_model:
+        given = drop_person_only_values(tool.parameters, given)
     try:
-        return tool.parameters.model_validate(given)
+        return tool.parameters.model_validate(given, context=FROM_MODEL if is_from_model else None)
     except ValidationError as error:
         faults = error.errors(include_url=False, include_input=False, include_context=False)
         sentences = [

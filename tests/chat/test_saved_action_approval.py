@@ -141,6 +141,39 @@ def test_beyond_the_due_date_it_has_to_be_meant(at: ChatHarness, offer: Callable
     assert status(at) == "snoozed"
 
 
+LATE = {"until": (date.today() + timedelta(days=80)).isoformat(), "reason": "They are at a fair."}
+
+
+def test_what_only_a_person_may_say_is_dropped_from_a_models_arguments(
+    house: Company, server: ModelServer, completions: ModelSettings
+) -> None:
+    at = open_chat(house, completions, runner=runner_of(house.csm))
+    snooze = fetch_value(at.sql, "select id from saved_actions where kind = 'snooze' and company_id is null")
+    add_branch(at, BranchType.SAVED_ACTION, saved_action_id=snooze, branch_key=str(uuid4()))
+    ticked = {"action": "Snooze", "parameters": LATE | {"move_due": True, "beyond_deadline": True}}
+    server.script(ScriptedReply(calls=(ScriptedCall("run_saved_action", ticked),)), ScriptedReply("It waits."))
+    at.ask("Snooze it for long.")
+    offered = str(server.requests[0].body["tools"])
+    assert "run_saved_action" in offered
+    assert not [name for name in ("move_due", "beyond_deadline") if name in offered]
+    panel = at.stored_panel()
+    (call,) = waiting_calls(panel)
+    assert call.input == {"action": "Snooze", "parameters": LATE}
+    with pytest.raises(InvalidInput, match="tick “Snooze past the due date”"):
+        at.service.approvals.approve_tool_call(at.context, panel, call)
+    assert status(at) == "active"
+
+
+def test_a_tick_in_a_stored_proposal_is_not_the_persons(at: ChatHarness, offer: Callable[..., ToolCallRecord]) -> None:
+    call = offer(at, "snooze", parameters={"move_due": True})
+    proposal = at.service.approvals.build_tool_call_proposal(at.context, at.panel, call)
+    shown = {field.key: field.value for field in proposal.fields}
+    assert (shown["parameters.move_due"], shown["parameters.beyond_deadline"]) == (False, False)
+    at.service.approvals.approve_tool_call(at.context, at.panel, call, edited=REASON)
+    (click,) = clicks(at)
+    assert click["parameters"]["move_due"] is False
+
+
 def test_ten_at_once_approve_and_it_runs_once(at: ChatHarness, offer: Callable[..., ToolCallRecord]) -> None:
     call, panel = offer(at, "snooze"), at.panel
 

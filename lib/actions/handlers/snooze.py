@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, StringConstraints, Validation
 from lib.actions.handler import Handler, Parameters
 from lib.actions.model import ActionKind
 from lib.forms.schema_errors import get_validation_day
-from lib.forms.schema_fields import JOIN_LINES, NOT_ASKED, NonBlankStr, build_labels_schema_extra
+from lib.forms.schema_fields import JOIN_LINES, NOT_ASKED, NonBlankStr, PersonOnly, build_labels_schema_extra
 
 MAX_SNOOZE = timedelta(days=730)
 TICKET_LABELS = {"p1": "P1", "p1,p2": "P1 or P2"}
@@ -71,8 +71,10 @@ class SnoozeParameters(Parameters):
         default=None, validate_default=True, title="Or until", description="Whichever comes first."
     )
     reason: NonBlankStr = Field(max_length=2000, title="Why")
-    move_due: bool = Field(default=False, title="Move the due date too")
-    beyond_deadline: bool = Field(default=False, title="Yes, continue", json_schema_extra=NOT_ASKED)
+    move_due: Annotated[bool, PersonOnly()] = Field(default=False, title="Move the due date too")
+    beyond_deadline: Annotated[bool, PersonOnly()] = Field(
+        default=False, title="Yes, continue", json_schema_extra=NOT_ASKED
+    )
 
     @field_validator("until")
     @classmethod

@@ -8,6 +8,7 @@ from typing import Any, Literal
 
 from pydantic import Field, JsonValue, ValidationInfo, create_model, field_validator
 
+from lib.actions.registry import HANDLERS
 from lib.chat.chat_context import ChatContext
 from lib.chat.model import OfferedAction
 from lib.chat.saved_action_runner import SavedActionRunner
@@ -17,7 +18,8 @@ from lib.executions.service import ExecutionService
 from lib.forms.answer_validation import clean_answers, validate_answers
 from lib.forms.model import Field as Question
 from lib.forms.model import FieldKind, Form
-from lib.llm.tools import ToolOutput
+from lib.forms.schema_fields import drop_person_only_values, reset_person_only_values
+from lib.llm.tools import FROM_MODEL, ToolOutput
 from lib.slides import slide_builder
 from lib.text.format import format_yes_no
 from lib.text.truncate import join_lines, single_line, truncate
@@ -107,7 +109,7 @@ class RunSavedAction:
             _describe_offered_action(action, runner.describe_parameters(action, rules)) for action in actions
         )
         self.description = truncate(f"Runs a saved action on this run. There are: {single_line(told)}.", 3000)
-        self.parameters = _build_run_action_type(tuple(self._actions))
+        self.parameters = _build_run_action_type(tuple((action.name, action.kind) for action in actions))
 
     def run(self, arguments: Any) -> ToolOutput:
         action = self.find_offered_action(arguments.action)
@@ -117,8 +119,8 @@ class RunSavedAction:
 
     def load_proposal_fields(self, arguments: Mapping[str, Any]) -> tuple[ProposalField, ...]:
         """The parameters as fields; one JSON field if the action's form is not known."""
-        given = arguments.get("parameters") or {}
         action, rules = self.find_offered_action(str(arguments.get("action"))), self._context.account.rules
+        given = self.reset_person_only_parameters(arguments).get(PARAMETERS_KEY) or {}
         questions = self._runner.load_parameter_fields(action, given, rules)
         if not questions:
             return (ProposalField(key=PARAMETERS_KEY, label="With", value=given),)
@@ -132,6 +134,13 @@ class RunSavedAction:
             for each in questions
         )
 
+    def reset_person_only_parameters(self, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """Proposed arguments in which nothing is ticked that only a person may tick."""
+        action, given = self._actions.get(str(arguments.get("action"))), arguments.get(PARAMETERS_KEY) or {}
+        if action is None or action.kind not in HANDLERS or not isinstance(given, Mapping):
+            return dict(arguments)
+        return {**arguments, PARAMETERS_KEY: reset_person_only_values(HANDLERS[action.kind].Parameters, given)}
+
     def find_offered_action(self, name: str) -> OfferedAction:
         if name not in self._actions:
             raise NotFound("This action is no longer offered here.")
@@ -139,12 +148,20 @@ class RunSavedAction:
 
 
 @lru_cache(maxsize=256)
-def _build_run_action_type(names: tuple[str, ...]) -> type[ToolParameters]:
-    """Parameters that accept only these actions' names."""
-    known: Any = Literal[names]
+def _build_run_action_type(actions: tuple[tuple[str, str], ...]) -> type[ToolParameters]:
+    """Parameters that accept only these actions, each given as its name and kind."""
+    kinds = dict(actions)
+
+    def drop_what_only_a_person_says(value: dict[str, JsonValue], info: ValidationInfo) -> dict[str, JsonValue]:
+        kind = kinds.get(info.data.get("action", ""))
+        is_dropped = info.context == FROM_MODEL and kind in HANDLERS
+        return drop_person_only_values(HANDLERS[kind].Parameters, value) if is_dropped and kind else value
+
+    known: Any = Literal[tuple(kinds)]
     return create_model(
         "ActionToRun",
         __base__=ToolParameters,
+        __validators__={"drop_what_only_a_person_says": field_validator(PARAMETERS_KEY)(drop_what_only_a_person_says)},
         action=(known, Field(description="Name of the action")),
         parameters=(dict[str, JsonValue], Field(default_factory=dict, description="What it is run with")),
     )
