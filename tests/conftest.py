@@ -92,7 +92,8 @@ def quiet(_line: str) -> None:
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[local.LocalStack]:
     base = tmp_path_factory.getbasetemp()
-    folder = (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / "zen-stack"
+    own = (base.parent if os.environ.get("PYTEST_XDIST_WORKER") else base) / "zen-stack"
+    folder = Path(os.environ.get("ZEN_TEST_STACK") or own)  # tests/postgres_versions.py names one that runs
     running = local.start_stack(folder=folder, seed=False, rest=os.environ.get("ZEN_TEST_REST"), report=quiet)
     stop_waiting_for_the_disk(running)
     seed = [sys.executable, "-m", "lib.workflows", "seed"]
@@ -106,11 +107,15 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[local.LocalStack
 
 def stop_waiting_for_the_disk(running: local.LocalStack) -> None:
     """Commit without fsync: each costs milliseconds, and a database of tests need not survive a power cut."""
+    set_server_option(running, "fsync", "off")
+
+
+def set_server_option(running: local.LocalStack, name: str, value: str) -> None:
     paths = LocalPaths(running.folder)
     port = read_stored_port(paths.ports, "postgres")
     assert port
     with psycopg.connect(prepare_postgres_server(paths).dsn(port), autocommit=True) as superuser:
-        superuser.execute("alter system set fsync = off")
+        superuser.execute(f"alter system set {name} = {value}".encode())
         superuser.execute("select pg_reload_conf()")
 
 

@@ -44,6 +44,9 @@ OTHER_CODES: dict[str, tuple[type[ZenError], str]] = {
 # A table or function that is not there: of Postgres, then of PostgREST's reading of the schema.
 MISSING_SCHEMA_CODES = frozenset({"42P01", "42883", "3F000", "PGRST106", "PGRST202", "PGRST205"})
 
+# Values no column takes (22: NUL, a number too large, malformed text) and statements too large to run (54, HTTP 413).
+REFUSED_VALUE_CODES = ("22", "54", "413")
+
 
 def translate_api_error(error: APIError) -> ZenError:
     """The ZenError for an APIError. `detail` is the parsed JSON that our own SQL function gave, or its text."""
@@ -54,6 +57,9 @@ def translate_api_error(error: APIError) -> ZenError:
         kind, sentence = OTHER_CODES[code]
         log.info("refused by the database: %s %s", code, message)
         return kind(sentence)
+    if code.startswith(REFUSED_VALUE_CODES):
+        log.info("refused by the database: %s %s", code, message)
+        return InvalidInput("A value is too large, or holds a character that cannot be stored.")
     if code in MISSING_SCHEMA_CODES:
         log.error("migrations are missing: %s %s", code, message)
         return Unavailable(

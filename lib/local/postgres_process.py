@@ -29,7 +29,7 @@ from lib.local.paths import (
     find_orphaned_database_folders,
 )
 from lib.local.ports import delete_stored_port, read_stored_port, reserve_port
-from lib.local.postgres_binaries import POSTGRES_MAJOR, PostgresBinaries, find_postgres_binaries
+from lib.local.postgres_binaries import PostgresBinaries, find_postgres_binaries, require_same_postgres_version
 from lib.local.processes import (
     find_pids_in_folder,
     find_running_pid,
@@ -48,7 +48,8 @@ host all {SUPERUSER} 127.0.0.1/32 reject
 host all all 127.0.0.1/32 scram-sha-256
 """
 # "trust" holds until our pg_hba.conf is written, before the first start.
-_INITDB_OPTIONS = ("-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--locale-provider=builtin", "--no-sync", "-k")
+_INITDB_OPTIONS = ("-A", "trust", "-E", "UTF8", "--locale=C.UTF-8", "--no-sync", "-k")
+_OLDEST_BUILTIN_LOCALES = 17  # older ones take the locale from the operating system
 _SERVER_OPTIONS = {
     "listen_addresses": "127.0.0.1",
     "max_connections": "100",
@@ -103,7 +104,7 @@ def prepare_postgres_server(paths: LocalPaths) -> PostgresServer:
 
 def ensure_postgres(server: PostgresServer, paths: LocalPaths, keys: LocalKeys, report: Callable[[str], None]) -> int:
     """Create and start the database if need be. Returns its port."""
-    _require_same_postgres_version(server)
+    require_same_postgres_version(server.data, server.binaries)
     if not (server.data / "complete").exists():
         report("Creating the database")
         _create_cluster(server)
@@ -136,18 +137,6 @@ def remove_orphaned_databases() -> None:
         shutil.rmtree(home, ignore_errors=True)
 
 
-def _require_same_postgres_version(server: PostgresServer) -> None:
-    try:
-        version = (server.data / "PG_VERSION").read_text().strip()
-    except OSError:
-        return
-    if version and version != POSTGRES_MAJOR:
-        raise LocalStartError(
-            f"The local database was made by Postgres {version}; this version of Zen uses Postgres {POSTGRES_MAJOR}.",
-            hint="Run: python -m lib.local reset (this empties the local database).",
-        )
-
-
 def _create_account_folder(path: Path, account: OsAccount, mode: int) -> None:
     """Create a private folder of the account. Raises LocalStartError if it belongs to somebody else."""
     path.mkdir(mode=mode, exist_ok=True)
@@ -165,6 +154,8 @@ def _create_cluster(server: PostgresServer) -> None:
     shutil.rmtree(server.data, ignore_errors=True)
     _create_account_folder(server.data, server.account, 0o700)
     command = [str(server.binaries.initdb), "-D", str(server.data), "-U", SUPERUSER, *_INITDB_OPTIONS]
+    if int(server.binaries.major) >= _OLDEST_BUILTIN_LOCALES:
+        command.append("--locale-provider=builtin")
     done = run(  # noqa: S603
         command, capture_output=True, text=True, check=False, cwd=server.data, **server.account.subprocess_arguments
     )

@@ -208,7 +208,7 @@ grant select on public.workflow_execution_events to authenticated;
 
 create policy "members read their company's runs" on public.workflow_executions
 for select to authenticated using (company_id = (select private.current_company_id()));
-create policy "members change runs of their own, assigned or escalated to them, leaders all"
+create policy "members change runs they own or have, leaders all"
 on public.workflow_executions for update to authenticated
 using (
   company_id = (select private.current_company_id())

@@ -269,7 +269,7 @@ using (
   (company_id is null and (select private.current_company_id()) is not null)
   or company_id = (select private.current_company_id())
 );
-create policy "members draft branches on stock and their company's workflows, leaders publish"
+create policy "members draft branches on workflows they see, leaders publish"
 on public.workflow_chat_branches for insert to authenticated
 with check (
   company_id = (select private.current_company_id()) and created_by = (select auth.uid())
@@ -278,7 +278,7 @@ with check (
   and (promoted_from is null or private.can_read_message(promoted_from))
   and (saved_action_id is null or exists (select 1 from public.saved_actions a where a.id = saved_action_id))
 );
-create policy "members change drafts of their own, leaders the company's branches" on public.workflow_chat_branches
+create policy "members change their own drafts, leaders all of the company" on public.workflow_chat_branches
 for update to authenticated
 using (
   company_id = (select private.current_company_id())
@@ -429,7 +429,7 @@ create policy "members log tool calls in threads of their own" on public.workflo
 for insert to authenticated with check (
   company_id = (select private.current_company_id()) and private.owns_thread(thread_id)
 );
-create policy "members complete tool calls in threads of their own, leaders those that need one"
+create policy "members complete tool calls of their threads, leaders some"
 on public.workflow_llm_tool_calls for update to authenticated
 using (
   company_id = (select private.current_company_id())

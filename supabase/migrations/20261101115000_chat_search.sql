@@ -169,15 +169,39 @@ begin
 end;
 $$;
 comment on function private.index_change is 'After what is searched changes, index it in the same transaction.';
-create trigger index_change after insert or update on public.workflow_chat_messages
+create trigger index_change after update on public.workflow_chat_messages
 for each row execute function private.index_change();
 create trigger index_change after update on public.workflow_chat_threads for each row
 when ((old.is_shared, old.status, old.owner_id) is distinct from (new.is_shared, new.status, new.owner_id))
 execute function private.index_change();
-create trigger index_change after insert or update of message_id on public.workflow_llm_tool_calls
+create trigger index_change after update of message_id on public.workflow_llm_tool_calls
 for each row execute function private.index_change();
-create trigger index_change after insert or update of thumbs or delete on public.workflow_chat_feedback
+create trigger index_change after update of thumbs or delete on public.workflow_chat_feedback
 for each row execute function private.index_change();
+
+-- Once for a statement, not for a row: 10,000 messages inserted at once took 44 s by row and 15 s so.
+create function private.index_inserted_rows() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  case tg_table_name
+    when 'workflow_chat_messages' then perform private.index_messages(array(select id from inserted));
+    when 'workflow_chat_feedback' then perform private.index_messages(array(select message_id from inserted));
+    when 'workflow_llm_tool_calls' then
+      perform private.index_messages(array(select m.id from public.workflow_chat_messages m join inserted i
+                                           on i.thread_id = m.thread_id
+                                             and (m.answer_id = i.answer_id or m.id = i.message_id)));
+  end case;
+  return null;
+end;
+$$;
+comment on function private.index_inserted_rows is 'Index the rows of one insert in its transaction.';
+create trigger index_inserted_rows after insert on public.workflow_chat_messages
+referencing new table as inserted for each statement execute function private.index_inserted_rows();
+create trigger index_inserted_rows after insert on public.workflow_llm_tool_calls
+referencing new table as inserted for each statement execute function private.index_inserted_rows();
+create trigger index_inserted_rows after insert on public.workflow_chat_feedback
+referencing new table as inserted for each statement execute function private.index_inserted_rows();
 
 -- A key is a word or facet after a prefix for company and fortnight, so its list is as long as one company writes it in
 -- two weeks. A search reads these short lists, newest first, until its page is full.

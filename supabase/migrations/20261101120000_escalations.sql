@@ -113,7 +113,7 @@ create policy "members read their company's escalations" on public.workflow_esca
 for select to authenticated using (company_id = (select private.current_company_id()));
 create policy "members read their company's comments on escalations" on public.workflow_escalation_comments
 for select to authenticated using (company_id = (select private.current_company_id()));
-create policy "people in an escalation and leaders read the extract of its chat" on public.workflow_escalation_extracts
+create policy "people in an escalation and leaders read its chat extract" on public.workflow_escalation_extracts
 for select to authenticated
 using (company_id = (select private.current_company_id()) and ((select private.is_team_lead()) or exists (
   select 1 from public.workflow_escalations x

@@ -484,3 +484,26 @@ def test_what_the_operator_changes_is_found_as_it_is(company, run, sql):
     (row,) = call_rpc(company.csm, "search_chats", p_query="needle", p_filters={"month": ["2026-01"]})["rows"]
     assert row["message_id"] == message
     assert found(company.csm, "hay") == []
+
+
+def test_an_insert_of_many_rows_is_indexed_once_for_the_statement(sql):
+    """By row, 200,000 messages loaded at once took longer than anybody waits."""
+    by_row = """
+        select tgrelid::regclass::text from pg_trigger t join pg_proc p on p.oid = t.tgfoid
+        where p.prosrc like '%%private.index_messages%%' and t.tgtype & 1 = 1 and t.tgtype & 4 = 4
+    """
+    assert sql.execute(by_row).fetchall() == []
+
+
+def test_messages_inserted_in_one_statement_are_all_found(company, run, sql):
+    thread = begin_turn(company.csm, run, "First of many")["thread"]["id"]
+    sql.execute(
+        """
+        insert into public.workflow_chat_messages (company_id, thread_id, answer_id, role, content)
+        select company_id, id, gen_random_uuid(), 'user', jsonb_build_object('type', 'text', 'text', 'Bulk ' || n)
+        from public.workflow_chat_threads, generate_series(1, 300) n where id = %s
+        """,
+        [thread],
+    )
+    assert count(company.csm, p_query="bulk") == 300
+    assert found(company.csm, "bulk 300") == ["Bulk 300"]

@@ -37,3 +37,11 @@ def test_a_table_is_altered_only_where_it_is_created(texts):
     for name, text in texts.items():
         altered = set(re.findall(r"^alter table ([\w.]+)", text, re.MULTILINE))
         assert altered - set(re.findall(r"^create table ([\w.]+)", text, re.MULTILINE)) == set(), name
+
+
+def test_no_name_is_longer_than_postgres_keeps(texts):
+    """63 bytes; the rest of a longer name is cut off without an error, and two names may become one."""
+    quoted = [name for text in texts.values() for name in re.findall(r'^create \w+ "([^"]+)"', text, re.MULTILINE)]
+    plain = [name for text in texts.values() for name in re.findall(r"\b[a-z]\w{40,}\b", text)]
+    assert len(quoted) > 50
+    assert [name for name in quoted + plain if len(name.encode()) > 63] == []

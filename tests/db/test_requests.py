@@ -11,7 +11,7 @@ from lib.customers.model import Account
 from lib.db.database_error_translation import OWN_CODES, translate_api_error
 from lib.db.query_execution import execute_read, execute_update, execute_write
 from lib.db.rows import parse_row
-from lib.errors import NotPermitted, SignedOut, Unavailable, UnreadableData
+from lib.errors import InvalidInput, NotPermitted, SignedOut, Unavailable, UnreadableData
 from lib.retry_policy import ATTEMPTS
 from tests.support.companies import Company
 from tests.support.requests import break_supabase
@@ -92,6 +92,23 @@ def test_errors_of_our_own_functions_keep_message_detail_and_hint(code: str) -> 
 @pytest.mark.parametrize("code", ["23505", "42501", "XX000", None])
 def test_other_messages_of_the_database_stay_in_the_log(code: str | None) -> None:
     assert "vendor text" not in str(translate_api_error(APIError({"code": code, "message": "vendor text"})))
+
+
+@pytest.mark.parametrize("code", ["42P01", "42883", "PGRST202", "PGRST205"])
+def test_a_missing_table_or_function_asks_for_the_migrations(code: str) -> None:
+    error = translate_api_error(APIError({"code": code, "message": "vendor text"}))
+    assert isinstance(error, Unavailable)
+    assert str(error) == (
+        "The database does not have all tables and functions of this version of Zen. "
+        "Its operator applies the migrations: docs/deploy.md."
+    )
+
+
+@pytest.mark.parametrize("code", ["22P05", "22003", "22021", "54000", "413"])
+def test_a_value_that_cannot_be_stored_is_invalid_input(code: str) -> None:
+    error = translate_api_error(APIError({"code": code, "message": "vendor text"}))
+    assert isinstance(error, InvalidInput)
+    assert "vendor text" not in str(error)
 
 
 def test_a_token_that_is_refused_means_signed_out() -> None:

@@ -17,7 +17,7 @@ import pytest
 from lib import local
 from lib.db.client import Client, create_http_pool
 from lib.db.privileged_client import create_privileged_client
-from lib.errors import Unavailable
+from lib.errors import InvalidInput, Unavailable
 from lib.executions.__main__ import main
 from lib.executions.legacy.export_file import LegacyExport
 from lib.executions.legacy.import_context import load_import_context
@@ -150,7 +150,7 @@ def test_the_example_is_what_its_program_makes():
 
 def test_sound_runs_are_imported_and_the_others_listed_with_line_and_reason(moved_in):
     _, report = moved_in
-    assert report["counts"] == {"imported": 150, "already_there": 0, "not_mappable": 50}
+    assert report["counts"] == {"imported": 150, "already_there": 0, "not_mappable": 50, "skipped": 0}
     lines = EXPORT.splitlines()
     for row in report["rows"]:
         stands = lines[row["line"] - 1]
@@ -196,7 +196,7 @@ def test_a_second_time_everything_is_already_there(moved_in):
     office, first = moved_in
     before = office.everything()
     again = office.run()
-    assert again["counts"] == {"imported": 0, "already_there": 150, "not_mappable": 50}
+    assert again["counts"] == {"imported": 0, "already_there": 150, "not_mappable": 50, "skipped": 0}
     assert listed(again, "not_mappable") == listed(first, "not_mappable")
     assert office.everything() == before
 
@@ -234,7 +234,7 @@ def test_what_a_fuller_mapping_makes_whole_is_imported_later(new_office):
     office.run()
     office.write_mapping(FULLER)
     report = office.run()
-    assert report["counts"] == {"imported": 17, "already_there": 150, "not_mappable": 33}
+    assert report["counts"] == {"imported": 17, "already_there": 150, "not_mappable": 33, "skipped": 0}
     open_now = fetch_rows(office.company.sql, KEPT, office.company.id)
     assert sum(row["execution_id"] is not None for row in open_now) == 167
 
@@ -399,6 +399,32 @@ def test_where_an_import_stops_is_said(moved_in):
     with pytest.raises(Unavailable, match=r"The import stopped at line 5 \(exec-0\d+\)\.") as stopped:
         LegacyImporter(operator, world, LegacyMapping(), dry_run=False).import_export_row(row)
     assert stopped.value.hint == "What was imported stays; start it again to go on from there."
+
+
+def test_a_huge_run_is_skipped_and_listed_and_the_others_come_in(new_office):
+    office = new_office()
+    export = json.loads(EXPORT)
+    huge = export["executions"][0] | {"execution_id": "huge", "step_data": {"intro": {"objective": "x" * 60_000_000}}}
+    export |= {"company": str(office.company.id), "executions": [huge, *export["executions"]]}
+    office.write("export.json", json.dumps(export))
+    first, again = office.run(), office.run()
+    for report in (first, again):
+        assert listed(report, "skipped") == {"huge": ["It has 60.0 MB, and a run may have 5 MB."]}
+    assert first["counts"]["imported"] == again["counts"]["already_there"] > 10
+
+
+def test_a_run_the_database_refuses_is_skipped_and_listed(moved_in, monkeypatch):
+    office, _ = moved_in
+    operator: Client = create_privileged_client(office.stack.url, office.stack.secret_key, create_http_pool())
+    world = replace(load_import_context(operator, str(office.company.id)), imported={})
+
+    def refuse(_query):
+        raise InvalidInput("A value is too large.")
+
+    monkeypatch.setattr("lib.executions.legacy.importer.execute_write", refuse)
+    row = next(LegacyExport(EXPORT).rows())
+    result = LegacyImporter(operator, world, LegacyMapping(), dry_run=True).import_export_row(row)
+    assert (result.result, result.because) == ("skipped", ("The database refuses it: A value is too large.",))
 
 
 def test_only_the_operator_imports(stack, new_company):

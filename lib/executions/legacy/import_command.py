@@ -26,7 +26,7 @@ def add_import_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run_import_command(options: argparse.Namespace, connect: Callable[[], Client]) -> int:
-    """Exit code 0 when every run is there now, 1 when some could not be mapped. Raises ZenError."""
+    """Exit code 0 when every run is there now, 1 when some could not be mapped or were skipped. Raises ZenError."""
     mapping, export = read_mapping_file(options.mapping), read_legacy_export(options.file)
     result = import_legacy_runs(
         connect(), export, mapping, dry_run=options.dry_run, progress=_build_progress_printer(len(export))
@@ -34,7 +34,8 @@ def run_import_command(options: argparse.Namespace, connect: Callable[[], Client
     print("\n".join(result.format_report_lines()))
     if options.report:
         _write_import_report(result, options.report)
-    return 1 if result.list_rows_with_result(ImportResult.NOT_MAPPABLE) else 0
+    missing = (ImportResult.NOT_MAPPABLE, ImportResult.SKIPPED)
+    return 1 if any(row.result in missing for row in result.rows) else 0
 
 
 def _build_progress_printer(total: int) -> Callable[[int], None]:

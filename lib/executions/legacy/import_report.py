@@ -16,11 +16,12 @@ class ImportResult(StrEnum):
     IMPORTED = "imported"
     ALREADY_THERE = "already_there"
     NOT_MAPPABLE = "not_mappable"
+    SKIPPED = "skipped"
 
 
 @dataclass(frozen=True, kw_only=True)
 class RowResult:
-    """The result of one row. `because`: why it could not be mapped; `left`: names that stay in the source only."""
+    """The result of one row. `because`: why it was not imported; `left`: names that stay in the source only."""
 
     line: int
     legacy_id: str
@@ -75,6 +76,10 @@ class ImportReport:
     def _list_report_sections(self) -> Iterator[tuple[str, list[tuple[RowResult, str]]]]:
         unmapped = [(row, " ".join(row.because)) for row in self.list_rows_with_result(ImportResult.NOT_MAPPABLE)]
         yield "Not mappable, and kept as they are:", unmapped
+        yield (
+            "Skipped, and stored nowhere:",
+            [(row, " ".join(row.because)) for row in self.list_rows_with_result(ImportResult.SKIPPED)],
+        )
         changed = [
             (row, " ".join(row.remarks))
             for row in self.list_rows_with_result(ImportResult.ALREADY_THERE)

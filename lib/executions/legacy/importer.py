@@ -12,7 +12,7 @@ from typing import Any
 
 from lib.db.client import Client
 from lib.db.query_execution import execute_write
-from lib.errors import Unavailable, ZenError
+from lib.errors import InvalidInput, Unavailable, ZenError
 from lib.executions.legacy.export_file import ExportRow, LegacyExport
 from lib.executions.legacy.import_context import ImportContext, load_import_context
 from lib.executions.legacy.import_report import ImportReport, ImportResult, RowResult
@@ -21,6 +21,8 @@ from lib.executions.legacy.run_mapping import MappedRun, RunMapper
 from lib.text.truncate import single_line
 
 MAX_ID_LENGTH = 200
+MAX_ROW_BYTES = 5_000_000
+"""Bytes; a larger run is listed and not sent: no gateway takes it, and the import would stop there each time."""
 
 
 def import_legacy_runs(
@@ -59,6 +61,10 @@ class LegacyImporter:
         legacy_id, fault = identify_export_row(row)
         self._seen[legacy_id] += 1
         occurrence, first = self._seen[legacy_id], self._first.setdefault(legacy_id, row.line)
+        size = len(row.source.encode())
+        if size > MAX_ROW_BYTES:
+            limit = MAX_ROW_BYTES // 1_000_000
+            return _list_skipped_row(row, legacy_id, f"It has {size / 1e6:,.1f} MB, and a run may have {limit} MB.")
         there = self._context.imported.get((legacy_id, occurrence))
         if there is not None:
             differs = there != _digest_row_source(row.source)
@@ -87,6 +93,8 @@ class LegacyImporter:
         }  # fmt: skip
         try:
             answer = execute_write(self._client.rpc("import_legacy_execution", {"p": base | _mapped_run_to_json(plan)}))
+        except InvalidInput as error:
+            return _list_skipped_row(row, legacy_id, f"The database refuses it: {error}")
         except ZenError as error:
             raise Unavailable(
                 f"The import stopped at line {row.line:,} ({single_line(legacy_id, max_length=60)}). {error.message}",
@@ -114,6 +122,10 @@ def identify_export_row(row: ExportRow) -> tuple[str, str | None]:
     if len(value) > MAX_ID_LENGTH or value != single_line(value, max_length=MAX_ID_LENGTH):
         return digest, f"Its id is longer than {MAX_ID_LENGTH} characters, or holds what cannot be seen."
     return value, None
+
+
+def _list_skipped_row(row: ExportRow, legacy_id: str, because: str) -> RowResult:
+    return RowResult(line=row.line, legacy_id=legacy_id, result=ImportResult.SKIPPED, because=(because,))
 
 
 def _mapped_run_to_json(plan: MappedRun | tuple[str, ...]) -> dict[str, Any]:

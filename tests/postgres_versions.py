@@ -1,0 +1,74 @@
+"""The database's tests on the Postgres versions that hosted Supabase runs: python -m tests.postgres_versions [15] [17]
+
+On each version the migrations are applied as Supabase applies them, by a role that is no superuser, and TESTS run.
+Then every function of the schemas public and private must have been called there. Exit code 1 if anything fails.
+"""
+
+import os
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import psycopg
+
+from lib import local
+from tests.conftest import set_server_option
+from tests.support.postgres_versions import ensure_postgres
+
+MAJORS = (15, 17)
+TESTS = (
+    "tests/database",
+    "tests/executions/test_legacy_import.py::test_sound_runs_are_imported_and_the_others_listed_with_line_and_reason",
+    # Long, and they call nothing that the others do not.
+    "--ignore=tests/database/test_chat_search_far_back.py",
+    "--ignore=tests/database/test_random_run_lives.py",
+)
+
+# Postgres counts no call of a function that only raises.
+UNCALLED = """
+    select p.oid::regprocedure::text from pg_proc p
+    left join pg_stat_user_functions s on s.funcid = p.oid
+    where p.pronamespace::regnamespace::text in ('public', 'private') and coalesce(s.calls, 0) = 0
+      and p.proname not like 'raise\\_%' and p.proname not like 'forbid\\_%'
+    order by 1
+"""
+
+
+def main(arguments: list[str]) -> int:
+    return max(run_on_version(major) for major in map(int, arguments or MAJORS))
+
+
+def run_on_version(major: int) -> int:
+    os.environ["ZEN_LOCAL_POSTGRES"] = str(ensure_postgres(major))
+    with tempfile.TemporaryDirectory(prefix=f"zen-postgres-{major}-") as folder:
+        stack = local.start_stack(folder=Path(folder) / "stack", seed=False, keep=True, report=lambda _line: None)
+        try:
+            set_server_option(stack, "track_functions", "'all'")
+            require_ordinary_owner(stack)
+            command = [sys.executable, "-m", "pytest", "-q", "--hypothesis-seed=0", *TESTS]
+            code = subprocess.run(
+                command, env=os.environ | {"ZEN_TEST_STACK": str(stack.folder)}, check=False
+            ).returncode
+            return code or report_uncalled_functions(stack, major)
+        finally:
+            local.remove_stack(folder=stack.folder, report=lambda _line: None)
+
+
+def require_ordinary_owner(stack: local.LocalStack) -> None:
+    """The role that applied the migrations has the rights of Supabase's `postgres` and no more."""
+    rights = "select rolsuper, rolcreaterole, rolbypassrls from pg_roles where rolname = current_user"
+    with psycopg.connect(stack.database_url) as connection:
+        assert connection.execute(rights).fetchone() == (False, True, True)
+
+
+def report_uncalled_functions(stack: local.LocalStack, major: int) -> int:
+    with psycopg.connect(stack.database_url) as connection:
+        uncalled = [row[0] for row in connection.execute(UNCALLED)]
+    for name in uncalled:
+        print(f"Postgres {major}: no test called {name}", file=sys.stderr)
+    return 1 if uncalled else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
