@@ -24,6 +24,7 @@ def test_a_folder_without_a_postgres_is_named(
     empty_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     message = r"has no Postgres 15 to 18\. Name the folder above its bin/postgres"
-    with monkeypatch.context() as patch, pytest.raises(LocalStartError, match=message):
+    with monkeypatch.context() as patch:
         patch.setenv("ZEN_LOCAL_POSTGRES", str(tmp_path))
-        start_stack(folder=empty_folder, seed=False, report=quiet)
+        with pytest.raises(LocalStartError, match=message):
+            start_stack(folder=empty_folder, seed=False, report=quiet)
