@@ -73,6 +73,18 @@ def catalogue_clone_key(definition_id: str) -> str:
     return f"catalogue.clone.{definition_id}"
 
 
+def catalogue_note_key(draft_id: str) -> str:
+    return f"catalogue.note.{draft_id}"
+
+
+def catalogue_publish_key(draft_id: str) -> str:
+    return f"catalogue.publish.{draft_id}"
+
+
+def catalogue_discard_key(draft_id: str) -> str:
+    return f"catalogue.discard.{draft_id}"
+
+
 # The guided run. Each form has a version of its own, so that it starts again. RUN_UNSAVED: runs left unsaved.
 RUN_PAGE_STATE = "run.page_state"
 RUN_BROWSER_FORM = "run.browser_form"

@@ -18,7 +18,7 @@ from lib.slides.model import Slide, SlideId
 from lib.slides.slide_context import SlideContext
 from lib.text.format import join_names
 from lib.text.truncate import truncate
-from lib.workflows.model import Category, ComposedSlide, ComposedWorkflow, WorkflowDefinition, WorkflowVersion
+from lib.workflows.model import Category, ComposedSlide, ComposedWorkflow, WorkflowContent, WorkflowVersion
 
 SlideLibrary = Mapping[SlideId, Slide]
 
@@ -32,7 +32,7 @@ class DefinitionError:
     field: str | None = None
 
 
-def compose_workflow(source: WorkflowDefinition | WorkflowVersion, library: SlideLibrary = LIBRARY) -> ComposedWorkflow:
+def compose_workflow(source: WorkflowContent, library: SlideLibrary = LIBRARY) -> ComposedWorkflow:
     """Compose a workflow. Raises InvalidInput naming every error; its `detail` is a tuple of DefinitionError."""
     errors = tuple(_find_definition_errors(source, library))
     if errors:
@@ -56,9 +56,7 @@ def _compose_slide(slide: Slide, context: Mapping[str, Any]) -> ComposedSlide:
     return ComposedSlide(slide=slide, context=slide.defaults.merge(SlideContext.model_validate(context)))
 
 
-def _find_definition_errors(
-    source: WorkflowDefinition | WorkflowVersion, library: SlideLibrary
-) -> Iterator[DefinitionError]:
+def _find_definition_errors(source: WorkflowContent, library: SlideLibrary) -> Iterator[DefinitionError]:
     """Everything that keeps a workflow from being composed, in the order of its slides."""
     sequence, contexts = source.slide_sequence, source.slide_contexts
     if source.category not in tuple(Category):

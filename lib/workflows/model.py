@@ -1,4 +1,4 @@
-"""A workflow as a row, as it was published, and as it is walked through."""
+"""A workflow as it is published, drafted and walked through."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -22,9 +22,8 @@ class Category(StrEnum):
 
 
 class DefinitionStatus(StrEnum):
-    """Never published; published; archived (starts no more runs)."""
+    """Published, or archived: starts no more runs."""
 
-    DRAFT = "draft"
     PUBLISHED = "published"
     ARCHIVED = "archived"
 
@@ -48,8 +47,11 @@ class SuggestionRule(BaseModel):
 
 @dataclass(frozen=True, kw_only=True)
 class WorkflowDefinition:
-    """The working copy. `company_id` is None for stock; `slide_contexts` is raw JSON until composed; `suggested_when`
-    is a SuggestionRule as JSON."""
+    """A published workflow, with the content of its latest version.
+
+    `company_id` is None for stock; `slide_contexts` is raw JSON until composed; `suggested_when` is a SuggestionRule as
+    JSON.
+    """
 
     id: str
     workflow_id: str
@@ -90,6 +92,34 @@ class WorkflowVersion:
 
 
 @dataclass(frozen=True, kw_only=True)
+class WorkflowDraft:
+    """A workflow its author is still writing; publishing makes it the next version of `workflow_id`.
+
+    It does not take that id: several drafts may be meant for one workflow. `base_version_id` is the version it began
+    with, None for one from scratch.
+    """
+
+    id: str
+    company_id: str
+    author_id: str
+    workflow_id: str
+    name: str
+    description: str
+    category: str
+    slide_sequence: tuple[str, ...]
+    slide_contexts: Mapping[str, Any]
+    revision: int
+    base_version_id: str | None = None
+    suggested_when: Mapping[str, Any] | None = None
+    created_at: datetime | None = None
+    updated_at: datetime | None = None
+
+
+WorkflowContent = WorkflowDefinition | WorkflowVersion | WorkflowDraft
+"""What can be composed: each has a name, slides and their contexts."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class ComposedSlide:
     """A slide of the library with the context that holds here."""
 
@@ -103,7 +133,7 @@ class ComposedSlide:
 
 @dataclass(frozen=True, kw_only=True)
 class ComposedWorkflow:
-    """A whole workflow, frozen: nothing downstream reads a definition's JSON. `version` is None for a working copy."""
+    """A whole workflow, frozen: nothing downstream reads a definition's JSON. `version` is None for a draft."""
 
     workflow_id: str
     name: str
@@ -127,12 +157,21 @@ class ComposedWorkflow:
 
 @dataclass(frozen=True, kw_only=True)
 class CatalogueEntry:
-    """A workflow as the catalogue shows it; `version` is None before the first is published."""
+    """A workflow as the catalogue shows it; `version` is its latest."""
 
     definition: WorkflowDefinition
-    version: WorkflowVersion | None
+    version: WorkflowVersion
     open_runs: int
     done_runs: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftEntry:
+    """A draft as the catalogue shows it: one's own, for leaders also a colleague's."""
+
+    draft: WorkflowDraft
+    author_name: str
+    is_own: bool
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -148,4 +187,5 @@ class StartableCustomer:
 @dataclass(frozen=True, kw_only=True)
 class Catalogue:
     entries: tuple[CatalogueEntry, ...]
+    drafts: tuple[DraftEntry, ...]
     customers: tuple[StartableCustomer, ...]

@@ -1,4 +1,4 @@
-"""Workflow definitions and their versions, read and written with the rights of the client's token."""
+"""Workflows, their versions and drafts, read and written with the rights of the client's token."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -7,14 +7,12 @@ from lib.db.client import Client
 from lib.db.query_execution import execute_read, execute_write
 from lib.db.rows import parse_row
 from lib.errors import NotFound
-from lib.workflows.model import (
-    Catalogue,
-    WorkflowDefinition,
-    WorkflowVersion,
-)
+from lib.workflows.model import Catalogue, DefinitionStatus, WorkflowDefinition, WorkflowDraft, WorkflowVersion
 
 DEFINITIONS_TABLE = "workflow_definitions"
 VERSIONS_TABLE = "workflow_definition_versions"
+DRAFTS_TABLE = "workflow_drafts"
+DRAFT_NOT_FOUND = "This draft does not exist, or you don't have access to it."
 MAX_ROWS = 1000
 """PostgREST truncates a longer answer silently; nobody has that many workflows."""
 
@@ -66,20 +64,49 @@ class WorkflowRepository:
         answer = execute_read(self._client.rpc("workflow_catalogue", {}))
         return parse_row(Catalogue, answer | {"entries": answer["workflows"]})
 
-    def create_definition(self, row: Mapping[str, Any]) -> WorkflowDefinition:
-        """Add a draft. Raises Conflict when the company has one of this id. One request."""
-        rows = execute_write(self._client.table(DEFINITIONS_TABLE).insert(dict(row)))
-        return parse_row(WorkflowDefinition, _require_single_row(rows, "The workflow could not be added."))
-
-    def update_definition(self, definition_id: str, revision: int, row: Mapping[str, Any]) -> WorkflowDefinition | None:
-        """Change a definition that still is at `revision`; None when no row was changed. One request."""
-        query = self._client.table(DEFINITIONS_TABLE).update(dict(row)).eq("id", definition_id).eq("revision", revision)
-        rows = execute_write(query)
+    def update_definition_status(
+        self, definition_id: str, revision: int, status: DefinitionStatus
+    ) -> WorkflowDefinition | None:
+        """Archive a definition that still is at `revision`, or offer it again; None if no row changed. One request."""
+        table = self._client.table(DEFINITIONS_TABLE)
+        rows = execute_write(table.update({"status": status.value}).eq("id", definition_id).eq("revision", revision))
         return parse_row(WorkflowDefinition, rows[0]) if rows else None
 
-    def publish_definition(self, definition_id: str, revision: int, note: str | None) -> WorkflowVersion:
-        """Publish as the next version. Raises NotPermitted, NotFound, Conflict. One request."""
-        arguments = {"p_definition_id": definition_id, "p_revision": revision, "p_note": note}
+    def fetch_draft(self, draft_id: str) -> WorkflowDraft:
+        """One draft of the company. Raises NotFound. One request."""
+        rows = execute_read(self._client.table(DRAFTS_TABLE).select("*").eq("id", draft_id))
+        return parse_row(WorkflowDraft, _require_single_row(rows, DRAFT_NOT_FOUND))
+
+    def fetch_drafts(self) -> tuple[WorkflowDraft, ...]:
+        """Every draft one may see, by name. One request."""
+        rows = execute_read(self._client.table(DRAFTS_TABLE).select("*").order("name").order("id").limit(MAX_ROWS))
+        return tuple(parse_row(WorkflowDraft, row) for row in rows)
+
+    def fetch_drafts_of_author(self, author_id: str, workflow_id: str) -> tuple[WorkflowDraft, ...]:
+        """A person's drafts meant for one workflow, newest first. One request."""
+        query = self._client.table(DRAFTS_TABLE).select("*").eq("author_id", author_id).eq("workflow_id", workflow_id)
+        rows = execute_read(query.order("created_at", desc=True).order("id").limit(MAX_ROWS))
+        return tuple(parse_row(WorkflowDraft, row) for row in rows)
+
+    def create_draft(self, row: Mapping[str, Any]) -> WorkflowDraft:
+        """Add a draft. Raises InvalidInput, Conflict with too many drafts. One request."""
+        rows = execute_write(self._client.table(DRAFTS_TABLE).insert(dict(row)))
+        return parse_row(WorkflowDraft, _require_single_row(rows, "The draft could not be added."))
+
+    def update_draft(self, draft_id: str, revision: int, row: Mapping[str, Any]) -> WorkflowDraft | None:
+        """Change a draft that still is at `revision`; None when no row was changed. One request."""
+        query = self._client.table(DRAFTS_TABLE).update(dict(row)).eq("id", draft_id).eq("revision", revision)
+        rows = execute_write(query)
+        return parse_row(WorkflowDraft, rows[0]) if rows else None
+
+    def delete_draft(self, draft_id: str, revision: int) -> bool:
+        """Delete a draft that still is at `revision`; False when none was deleted. One request."""
+        query = self._client.table(DRAFTS_TABLE).delete().eq("id", draft_id).eq("revision", revision)
+        return bool(execute_write(query))
+
+    def publish_draft(self, draft_id: str, revision: int, note: str | None) -> WorkflowVersion:
+        """Publish as the next version; the draft is gone. Raises NotPermitted, NotFound, Conflict. One request."""
+        arguments = {"p_draft_id": draft_id, "p_revision": revision, "p_note": note}
         return parse_row(WorkflowVersion, execute_write(self._client.rpc("publish_workflow", arguments)))
 
 

@@ -1,8 +1,8 @@
-"""Workflows as the signed-in person: find, compose, clone, edit, publish, archive."""
+"""Workflows as the signed-in person: find, compose, clone, draft, publish, archive."""
 
 from collections.abc import Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, NoReturn
 
 from pydantic import ValidationError
 
@@ -15,12 +15,13 @@ from lib.workflows.model import (
     DefinitionStatus,
     SuggestionRule,
     WorkflowDefinition,
+    WorkflowDraft,
     WorkflowVersion,
 )
 from lib.workflows.repository import WorkflowRepository
 
 VERSIONED_FIELDS = ("name", "description", "category", "slide_sequence", "slide_contexts")
-EDITABLE_FIELDS = (*VERSIONED_FIELDS, "suggested_when")
+EDITABLE_FIELDS = (*VERSIONED_FIELDS, "suggested_when", "workflow_id")
 
 
 class WorkflowService:
@@ -59,84 +60,103 @@ class WorkflowService:
 
     def clone_stock_workflow(
         self, workflow_id: str, *, new_id: str | None = None, name: str | None = None
-    ) -> WorkflowDefinition:
-        """A draft of the company's own, copied from the latest stock version and remembering which.
+    ) -> WorkflowDraft:
+        """A draft of one's own with the latest stock version's content.
 
         Under the same id it takes the stock one's place once it is published. Raises NotFound; Conflict, whose `detail`
-        is the company's definition, when there is one of that id already.
+        is the company's workflow of that id or one's own draft for it.
         """
         stock = next(
             (d for d in self._workflows.fetch_definitions_by_workflow_id(workflow_id) if d.is_stock_workflow), None
         )
         if stock is None or stock.status is not DefinitionStatus.PUBLISHED:
             raise NotFound("There is no such stock workflow.")
-        version = self._workflows.fetch_version(stock.id)
         self._require_unused_workflow_id(new_id or workflow_id)
-        content = {field: getattr(version, field) for field in VERSIONED_FIELDS}
-        origin = {
-            "cloned_from": stock.id,
-            "cloned_from_version": version.version,
-            "suggested_when": stock.suggested_when,
-        }
-        return self._create_workflow_definition(
-            content | origin | ({"name": name} if name else {}), new_id or workflow_id
-        )
+        content = self._copy_latest_version(stock) | ({"name": name} if name else {})
+        return self._create_draft(new_id or workflow_id, content)
 
-    def create_workflow(self, workflow_id: str, content: Mapping[str, Any]) -> WorkflowDefinition:
-        """A draft of the company's own from scratch. Raises Conflict, InvalidInput."""
+    def create_workflow(self, workflow_id: str, content: Mapping[str, Any]) -> WorkflowDraft:
+        """A draft of one's own from scratch. Raises Conflict, InvalidInput."""
         self._require_unused_workflow_id(workflow_id)
-        return self._create_workflow_definition(parse_definition_changes(content), workflow_id)
+        return self._create_draft(workflow_id, parse_workflow_changes(content))
 
-    def update_workflow(
-        self, definition: WorkflowDefinition, changes: Mapping[str, Any], *, check: bool = True
-    ) -> WorkflowDefinition:
-        """Save `changes` (to EDITABLE_FIELDS) made to this revision of `definition`.
+    def draft_next_version(self, definition: WorkflowDefinition) -> WorkflowDraft:
+        """A draft of one's own with the content of a company workflow's latest version. Raises NotFound."""
+        return self._create_draft(definition.workflow_id, self._copy_latest_version(definition))
 
-        With `check` the result must compose. Raises InvalidInput; NotPermitted; Conflict, whose `detail` is the
-        current definition.
+    def update_workflow(self, draft: WorkflowDraft, changes: Mapping[str, Any], *, check: bool = True) -> WorkflowDraft:
+        """Save `changes` (to EDITABLE_FIELDS) made to this revision of one's own draft.
+
+        With `check` the result must compose. Raises InvalidInput; NotPermitted; NotFound; Conflict, whose `detail` is
+        the current draft.
         """
-        row = parse_definition_changes(changes)
+        row = parse_workflow_changes(changes)
         if check:
-            compose_workflow(apply_definition_changes(definition, row))
-        return self._update_workflow_definition(definition, row)
+            compose_workflow(apply_workflow_changes(draft, row))
+        changed = self._workflows.update_draft(draft.id, draft.revision, row)
+        return changed if changed is not None else self._raise_draft_conflict(draft)
 
-    def publish_workflow(self, definition: WorkflowDefinition, note: str | None = None) -> WorkflowVersion:
-        """Publish the working copy. Raises InvalidInput when it does not compose, NotPermitted, Conflict."""
-        compose_workflow(definition)
-        return self._workflows.publish_definition(definition.id, definition.revision, note)
+    def publish_workflow(self, draft: WorkflowDraft, note: str | None = None) -> WorkflowVersion:
+        """Make a draft of the company the next version of its workflow; the draft is gone then.
+
+        Raises InvalidInput when it does not compose; NotPermitted; NotFound; Conflict when the draft was changed, or
+        does not begin with the workflow's latest version.
+        """
+        compose_workflow(draft)
+        return self._workflows.publish_draft(draft.id, draft.revision, note)
+
+    def discard_draft(self, draft: WorkflowDraft) -> None:
+        """Delete one's own draft. Raises NotPermitted, NotFound, Conflict."""
+        if not self._workflows.delete_draft(draft.id, draft.revision):
+            self._raise_draft_conflict(draft)
 
     def archive_workflow(self, definition: WorkflowDefinition) -> WorkflowDefinition:
         """Start no more runs of it; those under way go on. Raises NotPermitted, Conflict."""
-        return self._update_workflow_definition(definition, {"status": DefinitionStatus.ARCHIVED.value})
-
-    def _create_workflow_definition(self, content: Mapping[str, Any], workflow_id: str) -> WorkflowDefinition:
-        carried = {"company_id": str(self._person.company_id), "created_by": str(self._person.id)}
-        row = {**content, **carried, "workflow_id": workflow_id, "status": DefinitionStatus.DRAFT.value}
-        return self._workflows.create_definition({key: _definition_value_to_json(value) for key, value in row.items()})
-
-    def _update_workflow_definition(self, definition: WorkflowDefinition, row: Mapping[str, Any]) -> WorkflowDefinition:
-        changed = self._workflows.update_definition(definition.id, definition.revision, row)
+        status = DefinitionStatus.ARCHIVED
+        changed = self._workflows.update_definition_status(definition.id, definition.revision, status)
         if changed is not None:
             return changed
         now = self._workflows.fetch_definition(definition.id)
         if now.revision != definition.revision:
+            raise Conflict(f"“{now.name}” was changed after you opened it.", detail=now, hint="Review the change.")
+        raise NotPermitted("You can't change this workflow.", hint="Clone it, or ask a manager.")
+
+    def _copy_latest_version(self, definition: WorkflowDefinition) -> dict[str, Any]:
+        version = self._workflows.fetch_version(definition.id)
+        content = {field: getattr(version, field) for field in VERSIONED_FIELDS}
+        return content | {"base_version_id": version.id, "suggested_when": definition.suggested_when}
+
+    def _create_draft(self, workflow_id: str, content: Mapping[str, Any]) -> WorkflowDraft:
+        carried = {"company_id": str(self._person.company_id), "author_id": str(self._person.id)}
+        row = {**content, **carried, "workflow_id": workflow_id}
+        return self._workflows.create_draft({key: _workflow_value_to_json(value) for key, value in row.items()})
+
+    def _raise_draft_conflict(self, draft: WorkflowDraft) -> NoReturn:
+        now = self._workflows.fetch_draft(draft.id)
+        if now.revision != draft.revision:
             raise Conflict(
                 f"“{now.name}” was changed after you opened it.",
                 detail=now,
                 hint="Review the change, then save again.",
             )
-        raise NotPermitted("You can't change this workflow.", hint="Clone it, or ask a manager.")
+        raise NotPermitted("This draft belongs to a colleague. You can read it but not change it.")
 
     def _require_unused_workflow_id(self, workflow_id: str) -> None:
-        own = next(
-            (d for d in self._workflows.fetch_definitions_by_workflow_id(workflow_id) if not d.is_stock_workflow), None
+        """An archived workflow leaves its id free, and so does a colleague's draft."""
+        own: WorkflowDefinition | WorkflowDraft | None = next(
+            (
+                definition
+                for definition in self._workflows.fetch_definitions_by_workflow_id(workflow_id)
+                if not definition.is_stock_workflow and definition.status is DefinitionStatus.PUBLISHED
+            ),
+            None,
         )
+        owner = "Your company already has"
+        if own is None:
+            own = next(iter(self._workflows.fetch_drafts_of_author(str(self._person.id), workflow_id)), None)
+            owner = "You already have a draft"
         if own is not None:
-            raise Conflict(
-                f"Your company already has “{own.name}” under this id.",
-                detail=own,
-                hint="Open it, or choose another id.",
-            )
+            raise Conflict(f"{owner} “{own.name}” under this id.", detail=own, hint="Open it, or choose another id.")
 
 
 def choose_published_definition(definitions: tuple[WorkflowDefinition, ...], workflow_id: str) -> WorkflowDefinition:
@@ -147,12 +167,12 @@ def choose_published_definition(definitions: tuple[WorkflowDefinition, ...], wor
     return min(published, key=lambda found: found.is_stock_workflow)
 
 
-def parse_definition_changes(changes: Mapping[str, Any]) -> dict[str, Any]:
+def parse_workflow_changes(changes: Mapping[str, Any]) -> dict[str, Any]:
     """`changes` as JSON. Raises InvalidInput for a key that may not be changed, and for a rule that is none."""
     foreign = [key for key in changes if key not in EDITABLE_FIELDS]
     if foreign:
         raise InvalidInput(f"A workflow's {', '.join(foreign)} cannot be changed.")
-    return {key: _definition_value_to_json(value) for key, value in changes.items()} | _parse_suggestion_rule(changes)
+    return {key: _workflow_value_to_json(value) for key, value in changes.items()} | _parse_suggestion_rule(changes)
 
 
 def _parse_suggestion_rule(changes: Mapping[str, Any]) -> dict[str, Any]:
@@ -166,11 +186,11 @@ def _parse_suggestion_rule(changes: Mapping[str, Any]) -> dict[str, Any]:
     return {"suggested_when": rule.model_dump(mode="json", exclude_none=True)}
 
 
-def apply_definition_changes(definition: WorkflowDefinition, row: Mapping[str, Any]) -> WorkflowDefinition:
-    """`definition` with these changes applied."""
+def apply_workflow_changes(draft: WorkflowDraft, row: Mapping[str, Any]) -> WorkflowDraft:
+    """`draft` with these changes applied."""
     values: dict[str, Any] = {key: tuple(row[key]) if key == "slide_sequence" else row[key] for key in row}
-    return replace(definition, **values)
+    return replace(draft, **values)
 
 
-def _definition_value_to_json(value: Any) -> Any:
+def _workflow_value_to_json(value: Any) -> Any:
     return list(value) if isinstance(value, tuple) else value

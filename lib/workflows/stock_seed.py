@@ -17,7 +17,7 @@ from lib.db.client import Client
 from lib.db.query_execution import execute_write
 from lib.errors import InvalidInput
 from lib.workflows.composer import compose_workflow
-from lib.workflows.model import ComposedWorkflow, SuggestionRule, WorkflowDefinition, WorkflowVersion
+from lib.workflows.model import ComposedWorkflow, SuggestionRule, WorkflowContent, WorkflowVersion
 from lib.workflows.repository import WorkflowRepository
 
 STOCK_FOLDER = Path(__file__).parents[2] / "supabase" / "stock"
@@ -103,15 +103,17 @@ def clean_up_stock_workflows(client: Client) -> StockCleanup:
 
 
 def inspect_workflows(workflows: WorkflowRepository) -> Iterator[WorkflowInspection]:
-    """Every working copy and every published version there is, composed or with what is wrong in it."""
+    """Every workflow, version and draft there is, composed or with what is wrong in it."""
     for definition in workflows.fetch_definitions():
         owner = "stock" if definition.is_stock_workflow else f"company {definition.company_id}"
         yield _inspect_workflow(f"{definition.workflow_id} ({owner}, {definition.status})", definition)
         for version in workflows.fetch_versions(definition.id):
             yield _inspect_workflow(f"{version.workflow_id} ({owner}), version {version.version}", version)
+    for draft in workflows.fetch_drafts():
+        yield _inspect_workflow(f"{draft.workflow_id} (company {draft.company_id}, draft)", draft)
 
 
-def _inspect_workflow(heading: str, source: WorkflowDefinition | WorkflowVersion) -> WorkflowInspection:
+def _inspect_workflow(heading: str, source: WorkflowContent) -> WorkflowInspection:
     try:
         return WorkflowInspection(heading=heading, workflow=compose_workflow(source))
     except InvalidInput as error:

@@ -71,6 +71,10 @@ begin
       where v.definition_id = d.id)
     or exists (select 1 from public.workflow_definitions c where c.cloned_from = d.id)
     or exists (
+      select 1 from public.workflow_drafts w
+      join public.workflow_definition_versions v on v.id = w.base_version_id
+      where v.definition_id = d.id)
+    or exists (
       select 1 from public.workflow_chat_branches b where b.definition_id = d.id and b.company_id is not null));
   delete from public.workflow_chat_branches where company_id is null and definition_id <> all (used);
   delete from public.workflow_definition_versions where company_id is null and definition_id <> all (used);

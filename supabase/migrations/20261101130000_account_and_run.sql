@@ -101,14 +101,15 @@ as $$
     'workflows', coalesce((
       select
         jsonb_agg(jsonb_build_object(
-          'definition', to_jsonb(d),
-          'version', (
-            select to_jsonb(v) from public.workflow_definition_versions v
-            where v.definition_id = d.id order by v.version desc limit 1
-          ),
+          'definition', to_jsonb(d), 'version', to_jsonb(latest),
           'open_runs', r.open_runs, 'done_runs', r.done_runs
         ) order by d.company_id nulls last, d.name)
       from public.workflow_definitions d
+      cross join
+        lateral (
+          select v.* from public.workflow_definition_versions v
+          where v.definition_id = d.id order by v.version desc limit 1
+        ) latest
       cross join
         lateral (
           select
@@ -118,6 +119,14 @@ as $$
           where v.definition_id = d.id
         ) r
       where d.status <> 'archived'
+    ), '[]'),
+    'drafts', coalesce((
+      select
+        jsonb_agg(jsonb_build_object(
+          'draft', to_jsonb(w), 'author_name', p.full_name, 'is_own', w.author_id = (select auth.uid())
+        ) order by w.updated_at desc, w.id)
+      from public.workflow_drafts w join public.profiles p on p.id = w.author_id
+      where w.author_id = (select auth.uid()) or (select private.is_team_lead())
     ), '[]'),
     'customers', coalesce((
       select
@@ -136,7 +145,8 @@ as $$
   )
 $$;
 comment on function public.workflow_catalogue is
-'Workflows with their latest version and numbers of runs, and the customers one may start them for.';
+'Workflows with their latest version and numbers of runs; one''s own drafts, for leaders the company''s; the customers '
+'one may start them for.';
 
 create function private.undoable_actions(execution uuid) returns jsonb
 language sql stable security invoker set search_path = ''

@@ -20,11 +20,10 @@ select id, email, now(), '{}', 'authenticated', 'authenticated' from bench.peopl
 
 create table bench.definitions as select bench.id('definition', k, 0) as id, bench.id('version', k, 0) as version_id, bench.id('company', k, 0) as company_id
 from generate_series(0, 4) k;
-insert into public.workflow_definitions (id, company_id, workflow_id, name, category, slide_sequence, status)
-select id, company_id, 'clicks', 'Clicks', 'renewal', '{greeting,review-account,summary}', 'draft' from bench.definitions;
+insert into public.workflow_definitions (id, company_id, workflow_id, name, category, slide_sequence)
+select id, company_id, 'clicks', 'Clicks', 'renewal', '{greeting,review-account,summary}' from bench.definitions;
 insert into public.workflow_definition_versions (id, definition_id, company_id, workflow_id, version, name, description, category, slide_sequence, slide_contexts)
 select version_id, id, company_id, 'clicks', 1, 'Clicks', '', 'renewal', '{greeting,review-account,summary}', '{}' from bench.definitions;
-update public.workflow_definitions d set status = 'published' from bench.definitions b where b.id = d.id;
 
 create table bench.books as
 select k, n, kind, bench.id(kind, k, n) as id, company_id, p.id as owner_id

@@ -122,8 +122,13 @@ def publish_workflow(
     words = {"name": "Our renewal", "description": "", "category": category, "slide_sequence": slides} | changes
     definition = insert_row(sql, "workflow_definitions", company_id=company_id, workflow_id=workflow_id, **words)
     publish_next_version(sql, definition)
-    sql.execute("update public.workflow_definitions set status = 'published' where id = %s", [definition])
     return definition
+
+
+def insert_draft(sql: Sql, company_id: uuid.UUID, author_id: uuid.UUID, **changes: Any) -> str:
+    """A draft of a workflow of its own, unless said otherwise; returns its id."""
+    words = {"name": "Ours", "category": "renewal", "slide_sequence": SLIDES, "workflow_id": f"w-{uuid.uuid4()}"}
+    return str(insert_row(sql, "workflow_drafts", company_id=company_id, author_id=author_id, **words | changes))
 
 
 def publish_next_version(sql: Sql, definition: uuid.UUID) -> uuid.UUID:

@@ -1,6 +1,6 @@
 from typing import Any
 
-from tests.database.factories import insert_customer, insert_row, publish_next_version, publish_workflow
+from tests.database.factories import insert_customer, insert_draft, publish_next_version, publish_workflow
 from tests.database.rpc import call_rpc
 
 
@@ -24,14 +24,23 @@ def test_a_workflow_comes_with_its_latest_version(company, sql):
     assert entries(company.csm)["our-renewal", False]["version"]["version"] == 2
 
 
-def test_a_draft_has_no_version_and_an_archived_one_is_not_there(company, sql):
-    words = {"name": "Draft", "category": "risk", "slide_sequence": ["greeting"]}
-    insert_row(sql, "workflow_definitions", company_id=company.id, workflow_id="our-draft", **words)
+def test_an_archived_workflow_is_not_there(company, sql):
     archived = publish_workflow(sql, company.id, "our-old-way")
     sql.execute("update public.workflow_definitions set status = 'archived' where id = %s", [archived])
-    found = entries(company.csm)
-    assert found["our-draft", False]["version"] is None
-    assert ("our-old-way", False) not in found
+    assert ("our-old-way", False) not in entries(company.csm)
+
+
+def test_drafts_are_a_persons_own_and_for_leaders_the_companys(company, strangers, sql):
+    def drafts(who: Any) -> list[tuple[str, str, bool]]:
+        found = call_rpc(who, "workflow_catalogue")["drafts"]
+        return [(each["draft"]["name"], each["author_name"], each["is_own"]) for each in found]
+
+    for who, name in ((company.csm, "First"), (company.other_csm, "Second")):
+        insert_draft(sql, company.id, who.id, name=name)
+    insert_draft(sql, strangers.id, strangers.csm.id, name="Theirs")
+    first, second = ("First", company.csm.full_name), ("Second", company.other_csm.full_name)
+    assert drafts(company.csm) == [(*first, True)]
+    assert drafts(company.manager) == [(*second, False), (*first, False)]
 
 
 def test_runs_are_counted_open_and_done_within_the_company(company, strangers, new_run):

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from tests.database.factories import SLIDES, fetch_value, insert_row
+from tests.database.factories import SLIDES, fetch_rows, fetch_value, insert_draft, insert_row, publish_workflow
 from tests.database.rpc import assert_refused, call_rpc, run_concurrently
 
 
@@ -16,31 +16,91 @@ def company(books: Any) -> Any:
 
 @pytest.fixture
 def draft(company: Any, sql: Any) -> str:
-    words = {"name": "Ours", "category": "renewal", "slide_sequence": SLIDES, "workflow_id": f"w-{uuid.uuid4()}"}
-    return str(insert_row(sql, "workflow_definitions", company_id=company.id, created_by=company.csm.id, **words))
+    return insert_draft(sql, company.id, company.csm.id)
 
 
-def publish_as(who: Any, definition: Any, revision: int | None = 1, note: str | None = None) -> Any:
-    return call_rpc(who, "publish_workflow", p_definition_id=str(definition), p_revision=revision, p_note=note)
+def publish_as(who: Any, draft: Any, revision: int | None = 1, note: str | None = None) -> Any:
+    return call_rpc(who, "publish_workflow", p_draft_id=str(draft), p_revision=revision, p_note=note)
 
 
-def change(who: Any, definition: str, **values: Any) -> Any:
-    return who.client.table("workflow_definitions").update(values).eq("id", definition).execute().data
+def change(who: Any, draft: str, **values: Any) -> Any:
+    return who.client.table("workflow_drafts").update(values).eq("id", draft).execute().data
 
 
-def test_publishing_makes_the_next_version_as_it_stands(company, draft):
+def archive(who: Any, definition: str) -> Any:
+    table = who.client.table("workflow_definitions")
+    return table.update({"status": "archived"}).eq("id", definition).execute().data
+
+
+def draft_next(sql: Any, who: Any, version: dict[str, Any], **changes: Any) -> str:
+    """A draft that begins with a version, meant for the same workflow."""
+    of = {"workflow_id": version["workflow_id"], "base_version_id": version["id"]}
+    return insert_draft(sql, version["company_id"], who.id, **of | changes)
+
+
+def test_publishing_makes_the_next_version_as_it_stands(company, draft, sql):
     first = publish_as(company.manager, draft)
-    change(company.manager, draft, name="Ours, better", slide_sequence=["greeting", "summary"])
-    second = publish_as(company.admin, draft, revision=3, note="Shorter.")
+    next_draft = draft_next(sql, company.csm, first, name="Ours, better", slide_sequence=["greeting", "summary"])
+    second = publish_as(company.admin, next_draft, note="Shorter.")
     assert (first["version"], first["name"], first["slide_sequence"]) == (1, "Ours", SLIDES)
     assert (second["version"], second["name"], second["slide_sequence"]) == (2, "Ours, better", ["greeting", "summary"])
     assert (second["note"], second["published_by"]) == ("Shorter.", str(company.admin.id))
+    assert second["definition_id"] == first["definition_id"]
 
 
-def test_every_change_grows_the_revision_whatever_is_sent(company, draft):
+def test_a_published_draft_is_the_definitions_content_and_gone(company, draft, sql):
+    rule = {"rank": 7, "signals": ["silence"]}
+    change(company.csm, draft, slide_contexts={"greeting": {"lead": "Hello."}}, suggested_when=rule)
+    made = publish_as(company.manager, draft, revision=2)
+    (row,) = fetch_rows(sql, "select * from public.workflow_definitions where id = %s", made["definition_id"])
+    assert (row["status"], row["created_by"], row["cloned_from"]) == ("published", company.csm.id, None)
+    assert (row["slide_contexts"], row["suggested_when"]) == ({"greeting": {"lead": "Hello."}}, rule)
+    assert fetch_value(sql, "select count(*) from public.workflow_drafts where id = %s", draft) == 0
+    with assert_refused("PT404", "This draft does not exist"):
+        publish_as(company.manager, draft, revision=2)
+
+
+def test_a_copy_of_stock_remembers_the_version_it_began_with(new_company, sql, stock_renewal):
+    company = new_company()
+    stock = fetch_rows(
+        sql,
+        "select * from public.workflow_definition_versions where workflow_id = %s and company_id is null limit 1",
+        stock_renewal,
+    )[0]
+    draft = insert_draft(sql, company.id, company.csm.id, workflow_id=stock_renewal, base_version_id=stock["id"])
+    made = publish_as(company.manager, draft)
+    columns = "select cloned_from, cloned_from_version from public.workflow_definitions where id = %s"
+    (row,) = fetch_rows(sql, columns, made["definition_id"])
+    assert row == {"cloned_from": stock["definition_id"], "cloned_from_version": stock["version"]}
+
+
+def test_every_change_grows_the_revision_and_it_is_not_written(company, draft):
     assert change(company.csm, draft, name="Ours, better")[0]["revision"] == 2
-    assert change(company.csm, draft, name="Ours, best", revision=99)[0]["revision"] == 3
-    assert publish_as(company.manager, draft, revision=3)["version"] == 1
+    with assert_refused("42501"):
+        change(company.csm, draft, name="Ours, best", revision=99)
+    assert publish_as(company.manager, draft, revision=2)["version"] == 1
+
+
+def test_nothing_is_published_over_a_version_the_draft_did_not_begin_with(company, draft, sql):
+    first = publish_as(company.manager, draft)
+    drafts = [draft_next(sql, who, first, name=who.full_name) for who in (company.csm, company.other_csm)]
+    drafts += [insert_draft(sql, company.id, company.csm.id, workflow_id=first["workflow_id"])]
+    second = publish_as(company.manager, drafts[0])
+    for late in drafts[1:]:
+        with assert_refused("PT409", "has version 2, which this draft did not begin with") as error:
+            publish_as(company.manager, late)
+        assert json.loads(error.value.details)["id"] == second["id"]
+    assert change(company.other_csm, drafts[1], base_version_id=second["id"])
+    assert publish_as(company.manager, drafts[1], revision=2)["version"] == 3
+
+
+def test_two_drafts_for_one_new_id_published_at_once_make_one_version(company, sql):
+    same = f"w-{uuid.uuid4()}"
+    drafts = [insert_draft(sql, company.id, who.id, workflow_id=same) for who in (company.csm, company.other_csm)]
+    outcomes = run_concurrently([lambda draft=draft: publish_as(company.manager, draft) for draft in drafts])
+    assert outcomes.count("PT409") == 1
+    versions = "select count(*) from public.workflow_definition_versions where workflow_id = %s"
+    assert fetch_value(sql, versions, same) == 1
 
 
 @pytest.mark.parametrize("revision", [None, 0, 2])
@@ -51,12 +111,11 @@ def test_what_was_changed_meanwhile_is_not_published(company, draft, revision):
 
 
 def test_publishing_twice_at_once_makes_one_version(company, draft, sql):
+    workflow = fetch_value(sql, "select workflow_id from public.workflow_drafts where id = %s", draft)
     outcomes = run_concurrently([lambda: publish_as(company.manager, draft) for _ in range(6)])
-    assert outcomes.count("PT409") == 5
-    assert (
-        fetch_value(sql, "select count(*) from public.workflow_definition_versions where definition_id = %s", draft)
-        == 1
-    )
+    assert outcomes.count("PT404") == 5
+    versions = "select count(*) from public.workflow_definition_versions where workflow_id = %s"
+    assert fetch_value(sql, versions, workflow) == 1
 
 
 def test_a_csm_does_not_publish(company, draft):
@@ -66,9 +125,9 @@ def test_a_csm_does_not_publish(company, draft):
 
 def test_nobody_publishes_stock_or_what_is_another_companys(company, strangers, draft, sql, stock_renewal):
     stock = "select id from public.workflow_definitions where workflow_id = %s and company_id is null"
-    for definition in (fetch_value(sql, stock, stock_renewal), uuid.uuid4()):
+    for no_draft in (fetch_value(sql, stock, stock_renewal), uuid.uuid4()):
         with assert_refused("PT404"):
-            publish_as(company.manager, definition)
+            publish_as(company.manager, no_draft)
     with assert_refused("PT404"):
         publish_as(strangers.admin, draft)
 
@@ -78,10 +137,13 @@ def test_a_note_of_more_than_2000_characters_is_refused(company, draft):
         publish_as(company.manager, draft, note="x" * 2001)
 
 
-def test_an_archived_workflow_can_be_published_again(company, draft):
-    publish_as(company.manager, draft)
-    assert change(company.manager, draft, status="archived")[0]["status"] == "archived"
-    assert publish_as(company.manager, draft, revision=3)["version"] == 2
+def test_an_archived_workflow_can_be_published_again(company, draft, sql):
+    first = publish_as(company.manager, draft)
+    assert archive(company.manager, first["definition_id"])[0]["status"] == "archived"
+    afresh = insert_draft(sql, company.id, company.csm.id, workflow_id=first["workflow_id"])
+    assert publish_as(company.manager, afresh)["version"] == 2
+    status = "select status from public.workflow_definitions where id = %s"
+    assert fetch_value(sql, status, first["definition_id"]) == "published"
 
 
 @pytest.mark.parametrize(
@@ -114,18 +176,20 @@ def test_a_workflow_without_a_summary_is_not_published(company, draft):
         publish_as(company.manager, draft, revision=2)
 
 
-def test_a_workflow_of_a_slide_that_is_gone_can_still_be_archived(company, draft, sql):
+def test_a_workflow_of_a_slide_that_is_gone_can_still_be_archived(company, sql):
+    definition = publish_workflow(sql, company.id, f"w-{uuid.uuid4()}")
     with sql.transaction():
         sql.execute("alter table public.workflow_definitions disable trigger guard")
-        sql.execute("update public.workflow_definitions set slide_sequence = '{gone}' where id = %s", [draft])
+        sql.execute("update public.workflow_definitions set slide_sequence = '{gone}' where id = %s", [definition])
         sql.execute("alter table public.workflow_definitions enable trigger guard")
-    assert change(company.manager, draft, status="archived")[0]["status"] == "archived"
+    assert archive(company.manager, str(definition))[0]["status"] == "archived"
 
 
-def test_a_branch_of_a_slide_that_does_not_exist_is_refused(company, draft):
+def test_a_branch_of_a_slide_that_does_not_exist_is_refused(company, sql):
+    definition = str(publish_workflow(sql, company.id, f"w-{uuid.uuid4()}"))
     branch = {
-        "definition_id": draft, "company_id": str(company.id), "created_by": str(company.csm.id), "branch_key": "b",
-        "branch_type": "fixed", "label": "B", "status": "draft",
+        "definition_id": definition, "company_id": str(company.id), "created_by": str(company.csm.id),
+        "branch_key": "b", "branch_type": "fixed", "label": "B", "status": "draft",
     }  # fmt: skip
     table = company.csm.client.table("workflow_chat_branches")
     with assert_refused("PT400", "There is no slide “nowhere”."):
@@ -135,11 +199,10 @@ def test_a_branch_of_a_slide_that_does_not_exist_is_refused(company, draft):
 
 def test_a_company_has_one_workflow_of_an_id_and_so_has_stock(company, sql, stock_renewal):
     words = {"name": "Ours", "category": "renewal", "slide_sequence": ["greeting"]}
-    mine = {"company_id": str(company.id), "created_by": str(company.csm.id), "workflow_id": f"w-{uuid.uuid4()}"}
-    table = company.csm.client.table("workflow_definitions")
-    table.insert(mine | words).execute()
-    with assert_refused("23505"):
-        table.insert(mine | words).execute()
+    mine = {"company_id": company.id, "workflow_id": f"w-{uuid.uuid4()}"}
+    insert_row(sql, "workflow_definitions", **mine, **words)
+    with pytest.raises(Exception, match="duplicate key"), sql.transaction():
+        insert_row(sql, "workflow_definitions", **mine, **words)
     with pytest.raises(Exception, match="duplicate key"), sql.transaction():
         insert_row(sql, "workflow_definitions", workflow_id=stock_renewal, **words)
 
@@ -147,8 +210,7 @@ def test_a_company_has_one_workflow_of_an_id_and_so_has_stock(company, sql, stoc
 def test_a_run_stays_on_its_version_when_the_next_is_published(new_company, sql, new_run):
     company = new_company()
     run = new_run(company)
-    definition = call_rpc(company.csm, "workflow_run", p_execution_id=run)["version"]["definition_id"]
-    revision = fetch_value(sql, "select revision from public.workflow_definitions where id = %s", definition)
-    publish_as(company.manager, definition, revision)
+    version = call_rpc(company.csm, "workflow_run", p_execution_id=run)["version"]
+    publish_as(company.manager, draft_next(sql, company.csm, version))
     found = call_rpc(company.csm, "workflow_run", p_execution_id=run)
     assert (found["version"]["version"], found["latest_version"]) == (1, 2)

@@ -6,7 +6,7 @@ from tests.database.factories import (
     fetch_rows,
     fetch_value,
     insert_customer,
-    insert_row,
+    insert_draft,
     publish_next_version,
     publish_workflow,
 )
@@ -98,11 +98,10 @@ def test_another_companys_definition_does_not(company, strangers, sql, stock_ren
 
 
 def test_a_draft_or_an_archived_definition_does_not(company, sql, stock_renewal):
-    words = {"name": "Ours", "category": "renewal", "slide_sequence": ["greeting"]}
-    own = insert_row(sql, "workflow_definitions", company_id=company.id, workflow_id=stock_renewal, **words)
+    insert_draft(sql, company.id, company.csm.id, workflow_id=stock_renewal)
     customers = [insert_customer(sql, company.id, company.csm.id) for _ in range(2)]
     assert source_of(sql, start(company.csm, customers[0], stock_renewal)) is None
-    publish_next_version(sql, own)
+    own = publish_workflow(sql, company.id, stock_renewal)
     sql.execute("update public.workflow_definitions set status = 'archived' where id = %s", [own])
     assert source_of(sql, start(company.csm, customers[1], stock_renewal)) is None
 

@@ -7,7 +7,7 @@ import psycopg
 import pytest
 from psycopg.types.json import Jsonb
 
-from tests.database.factories import Sql, fetch_rows, fetch_value, insert_row
+from tests.database.factories import Sql, fetch_rows, fetch_value, insert_draft, insert_row
 
 WORDS = {"name": "Test", "description": "For tests.", "category": "risk", "slide_sequence": ["greeting", "summary"]}
 DEFINITION = (
@@ -80,6 +80,19 @@ def test_cleaning_up_archives_what_was_copied_and_seeding_brings_it_back(operato
     assert fetch_value(operator, DEFINITION)["status"] == "archived"
     assert seed(operator) == "unchanged"
     assert fetch_value(operator, DEFINITION)["status"] == "published"
+
+
+def test_cleaning_up_archives_what_a_draft_began_with(operator, books):
+    author = books.csm.id  # signed up before the transaction of the operator
+    seed(operator)
+    stock = fetch_value(operator, DEFINITION)["id"]
+    version = fetch_value(
+        operator, "select id from public.workflow_definition_versions where definition_id = %s", stock
+    )
+    draft = insert_draft(operator, books.id, author, base_version_id=version)
+    assert "test-flow" in fetch_value(operator, "select public.cleanup_stock_workflows()")["archived"]
+    kept = fetch_value(operator, "select base_version_id from public.workflow_drafts where id = %s", draft)
+    assert kept == version
 
 
 def test_cleaning_up_touches_no_row_of_a_company(operator, books):

@@ -44,22 +44,19 @@ def insert_definition(sql: Sql, **row: Any) -> Any:
     return made
 
 
-def add_company_workflow(
-    sql: Sql, company: Company, author: Member, slides: list[str], *, publish: bool = True, **given: Any
-) -> str:
-    """A workflow of the company's own, published as its version 1 unless said otherwise; returns its workflow id."""
+def add_company_workflow(sql: Sql, company: Company, author: Member, slides: list[str], **given: Any) -> str:
+    """A workflow of the company's own, published as its version 1; returns its workflow id."""
     workflow_id = given.pop("workflow_id", f"own-{uuid.uuid4().hex[:8]}")
     values = {
         "name": "Quarterly review", "description": "Once a quarter.", "category": "strategy", "slide_sequence": slides,
-        "status": "published" if publish else "draft",
+        "slide_contexts": "{}",
     } | given  # fmt: skip
     definition = insert_definition(sql, company_id=company.id, created_by=author.id, workflow_id=workflow_id, **values)
-    if publish:
-        content = {key: values[key] for key in ("name", "description", "category", "slide_sequence")}
-        insert_row(
-            sql, "workflow_definition_versions", definition_id=definition, company_id=company.id,
-            workflow_id=workflow_id, version=1, slide_contexts={}, published_by=author.id, **content,
-        )  # fmt: skip
+    content = {key: values[key] for key in ("name", "description", "category", "slide_sequence", "slide_contexts")}
+    insert_row(
+        sql, "workflow_definition_versions", definition_id=definition, company_id=company.id,
+        workflow_id=workflow_id, version=1, published_by=author.id, **content,
+    )  # fmt: skip
     return workflow_id
 
 

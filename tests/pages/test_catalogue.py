@@ -1,7 +1,7 @@
 import pytest
 
 from lib.ui import session_keys
-from tests.database.factories import fetch_value
+from tests.database.factories import fetch_value, insert_draft
 from tests.pages.assertions import assert_page_inert, button_labels, find_button, page_text, primary_labels
 from tests.pages.factories import INERT, add_company_workflow, add_customer, count_open_runs
 from tests.support.pages import REPOSITORY
@@ -129,23 +129,85 @@ def test_without_customers_the_page_says_how_to_get_some(open_catalogue):
     assert "Open" not in button_labels(page)
 
 
-def test_cloning_makes_a_company_draft(open_catalogue, sql, company):
+DRAFTS = "select count(*) from public.workflow_drafts where company_id = %s"
+
+
+def test_cloning_makes_a_draft_of_ones_own(open_catalogue, sql, company):
     page = open_catalogue(workflow="standard-renewal")
     find_button(page, "Clone").click().run()
     seen = page_text(page)
-    assert "is now your company's own, as a draft." in seen
+    assert "“Standard renewal” is now a draft of yours." in seen
+    assert "your draft" in seen
     assert "A draft cannot be started" in seen
-    status = "select status from public.workflow_definitions where company_id = %s"
-    assert fetch_value(sql, status, company.id) == "draft"
+    assert "Publish" not in button_labels(page)
+    assert fetch_value(sql, DRAFTS, company.id) == 1
+    assert "See your draft" in button_labels(open_catalogue(workflow="standard-renewal"))
 
 
-def test_cloning_after_a_colleague_did_is_a_conflict(open_catalogue, company):
+def test_a_colleagues_draft_is_in_nobodys_way(open_catalogue, sql, company):
+    find_button(open_catalogue(company.other_csm, workflow="standard-renewal"), "Clone").click().run()
+    page = open_catalogue(workflow="standard-renewal")
+    find_button(page, "Clone").click().run()
+    assert "is now a draft of yours." in page_text(page)
+    assert fetch_value(sql, DRAFTS, company.id) == 2
+
+
+def test_cloning_twice_is_a_conflict(open_catalogue, sql, company):
     late = open_catalogue(workflow="standard-renewal")
-    find_button(open_catalogue(company.manager, workflow="standard-renewal"), "Clone").click().run()
+    find_button(open_catalogue(workflow="standard-renewal"), "Clone").click().run()
     find_button(late, "Clone").click().run()
-    assert "Your company already has “Standard renewal” under this id." in page_text(late)
+    assert "You already have a draft “Standard renewal” under this id." in page_text(late)
     late.run()
-    assert "See your company's copy" in button_labels(late)
+    assert "See your draft" in button_labels(late)
+    assert fetch_value(sql, DRAFTS, company.id) == 1
+
+
+def test_a_csm_sees_their_own_drafts_and_a_manager_the_companys(open_catalogue, sql, company):
+    insert_draft(sql, company.id, company.csm.id, name="Alice’s way")
+    insert_draft(sql, company.id, company.other_csm.id, name="Łukasz’s way")
+    lines = page_text(open_catalogue()).splitlines()
+    assert ["Alice’s way" in lines, "Łukasz’s way" in lines] == [True, False]
+    seen = page_text(open_catalogue(company.manager))
+    assert {"Alice’s way", "Łukasz’s way"} <= set(seen.splitlines())
+    assert f"draft by {company.csm.full_name}" in seen
+
+
+def test_a_manager_publishes_a_csms_draft(open_catalogue, sql, company):
+    draft = insert_draft(sql, company.id, company.csm.id, name="Alice’s way", workflow_id="standard-renewal")
+    page = open_catalogue(company.manager, workflow=draft)
+    assert "Discard" not in button_labels(page)
+    page.text_input(key=session_keys.catalogue_note_key(draft)).set_value("Shorter.").run()
+    find_button(page, "Publish").click().run()
+    assert "“Alice’s way” is published as version 1." in page_text(page)
+    version = "select note from public.workflow_definition_versions where company_id = %s and version = 1"
+    assert fetch_value(sql, version, company.id) == "Shorter."
+    assert fetch_value(sql, DRAFTS, company.id) == 0
+    assert "Alice’s way" in page_text(open_catalogue(workflow="standard-renewal")).splitlines()
+
+
+def test_publishing_over_a_newer_version_is_refused_in_a_sentence(open_catalogue, sql, company):
+    draft = insert_draft(sql, company.id, company.csm.id, name="Alice’s way", workflow_id="standard-renewal")
+    page = open_catalogue(company.manager, workflow=draft)
+    add_company_workflow(sql, company, company.manager, ["summary"], workflow_id="standard-renewal", name="Our way")
+    find_button(page, "Publish").click().run()
+    assert "“Our way” has version 1, which this draft did not begin with." in page_text(page)
+    assert fetch_value(sql, DRAFTS, company.id) == 1
+
+
+def test_a_draft_with_errors_is_not_published(open_catalogue, sql, company):
+    lead = '{"greeting": {"lead": "{{ 1e400 }}"}}'
+    draft = insert_draft(sql, company.id, company.manager.id, name="Broken one", slide_contexts=lead)
+    page = open_catalogue(company.manager, workflow=draft)
+    assert "1 error in this workflow" in page_text(page)
+    assert "Publish" not in button_labels(page)
+
+
+def test_a_draft_is_discarded_by_its_author(open_catalogue, sql, company):
+    draft = insert_draft(sql, company.id, company.csm.id, name="Alice’s way")
+    page = open_catalogue(workflow=draft)
+    find_button(page, "Discard").click().run()
+    assert "6 workflows." in page_text(page)
+    assert fetch_value(sql, DRAFTS, company.id) == 0
 
 
 def test_a_published_copy_replaces_the_stock_workflow(open_catalogue, sql, company):
@@ -175,7 +237,7 @@ def test_an_invalid_workflow_lists_all_errors_and_cannot_be_started(open_catalog
 
 def test_a_text_that_cannot_be_read_harms_its_card_only_and_a_manager_archives_it(open_catalogue, sql, company):
     broken = add_company_workflow(
-        sql, company, company.manager, ["greeting", "summary"], name="Broken one", publish=False,
+        sql, company, company.manager, ["greeting", "summary"], name="Broken one",
         slide_contexts='{"greeting": {"lead": "{{ 1e400 }}"}}',
     )  # fmt: skip
     page = open_catalogue()

@@ -75,6 +75,11 @@ def definition(company_id: uuid.UUID | None, me: uuid.UUID | None, **changes: An
     return {**words, "company_id": company_id, "created_by": me} | changes
 
 
+def draft(world: TenantFixtures, me: uuid.UUID) -> dict[str, Any]:
+    words = {"name": "Ours", "category": "renewal", "slide_sequence": ["greeting"], "workflow_id": f"w-{uuid.uuid4()}"}
+    return {**words, "company_id": world.company.id, "author_id": me, "base_version_id": world.version}
+
+
 def version(world: TenantFixtures, company_id: uuid.UUID | None) -> dict[str, Any]:
     of = insert_row(world.sql, "workflow_definitions", **definition(company_id, None, status="archived"))
     world.delete_later(of, company_id)
@@ -289,17 +294,23 @@ MATRIX: dict[str, Rules] = {
         row=lambda world, _me: definition(None, None, status="archived"),
         change=lambda _me: {"name": "Mine now"},
     ),
-    "workflow_definitions (draft)": Rules(
+    "workflow_definitions": Rules(
         select="company",
-        insert="company",
-        update="own + leaders",
+        update="leaders",
+        row=lambda world, me: definition(world.company.id, me),
+        change=lambda _me: {"status": "archived"},
+    ),
+    "workflow_definitions (content)": Rules(
+        select="company",
         row=lambda world, me: definition(world.company.id, me),
         change=lambda _me: {"name": "Better"},
     ),
-    "workflow_definitions (archived)": Rules(
+    "workflow_drafts": Rules(
         select="company",
-        update="leaders",
-        row=lambda world, me: definition(world.company.id, me, status="archived"),
+        insert="company",
+        update="own",
+        delete="own",
+        row=lambda world, me: draft(world, me),
         change=lambda _me: {"name": "Better"},
     ),
     "workflow_definition_versions (stock)": Rules(

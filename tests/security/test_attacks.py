@@ -10,7 +10,7 @@ import supabase
 from postgrest.exceptions import APIError
 
 from lib.app_context import get_app_context
-from tests.database.factories import fetch_value, insert_customer, insert_row
+from tests.database.factories import fetch_value, insert_customer, insert_row, publish_next_version
 from tests.database.rpc import assert_refused, call_rpc, run_concurrently
 from tests.security.fixtures import TenantFixtures
 from tests.security.matrix import MATRIX
@@ -209,46 +209,87 @@ def definition(world: TenantFixtures, **changes: Any) -> dict[str, Any]:
     return {**words, "company_id": world.company.id, "created_by": world.owner.id} | changes
 
 
-def test_nobody_writes_stock_or_another_companys_definitions(world):
+def draft(world: TenantFixtures, who: Member, **changes: Any) -> dict[str, Any]:
+    words = {
+        "name": "Ours",
+        "category": "renewal",
+        "slide_sequence": ["greeting", "summary"],
+        "workflow_id": f"w-{uuid.uuid4()}",
+    }
+    return {**words, "company_id": world.company.id, "author_id": who.id} | changes
+
+
+def test_nobody_writes_a_definition_by_hand(world):
     for who in (world.owner, world.company.admin):
-        for company_id in (None, world.other.id):
+        for company_id in (None, world.company.id, world.other.id):
             with assert_refused("42501"):
                 insert(who, "workflow_definitions", **definition(world, company_id=company_id, created_by=who.id))
+        for values in ({"name": "X"}, {"slide_sequence": ["summary"]}, {"suggested_when": None}, {"workflow_id": "x"}):
+            with assert_refused("42501"):
+                change(who, "workflow_definitions", world.definition, **values)
 
 
-def test_nobody_takes_over_a_draft(world, sql):
-    draft = insert_row(sql, "workflow_definitions", **definition(world))
-    assert change(world.company.other_csm, "workflow_definitions", draft, name="Mine") == []
-    for forged in ({"created_by": str(world.company.manager.id)}, {"company_id": None}, {"workflow_id": "mine"}):
+def test_a_draft_is_begun_in_ones_own_name_and_company_only(world):
+    for who in (world.owner, world.company.admin):
+        for forged in ({"company_id": world.other.id}, {"author_id": world.company.other_csm.id}):
+            with assert_refused("42501"):
+                insert(who, "workflow_drafts", **draft(world, who) | forged)
+
+
+def test_nobody_takes_over_changes_or_discards_anothers_draft(world):
+    made = insert(world.owner, "workflow_drafts", **draft(world, world.owner))[0]["id"]
+    for who in (world.company.other_csm, world.company.manager, world.company.admin, world.other.admin):
+        assert change(who, "workflow_drafts", made, name="Mine") == []
+        assert who.client.table("workflow_drafts").delete().eq("id", made).execute().data == []
+    for forged in ({"author_id": str(world.company.manager.id)}, {"company_id": None}, {"revision": 9}):
         with assert_refused("42501"):
-            change(world.company.manager, "workflow_definitions", draft, **forged)
-    with assert_refused("42501"):
-        insert(world.company.manager, "workflow_definitions", **definition(world))
+            change(world.owner, "workflow_drafts", made, **forged)
+
+
+def test_a_draft_occupies_no_id(world, sql):
+    taken = f"w-{uuid.uuid4()}"
+    for who in (world.company.other_csm, world.owner):
+        assert insert(who, "workflow_drafts", **draft(world, who, workflow_id=taken))
+    made = insert(world.company.manager, "workflow_drafts", **draft(world, world.company.manager, workflow_id=taken))[0]
+    call_rpc(world.company.manager, "publish_workflow", p_draft_id=made["id"], p_revision=1)
+    owned = "select count(*) from public.workflow_definitions where workflow_id = %s and company_id = %s"
+    assert fetch_value(sql, owned, taken, world.company.id) == 1
+
+
+def test_drafts_of_a_person_are_bounded(world, new_company, sql):
+    company = new_company()
+    for _ in range(50):
+        insert_row(sql, "workflow_drafts", **draft(world, company.csm, company_id=company.id))
+    with assert_refused("PT409", "You can have up to 50 drafts."):
+        insert(company.csm, "workflow_drafts", **draft(world, company.csm, company_id=company.id))
+    assert insert(company.other_csm, "workflow_drafts", **draft(world, company.other_csm, company_id=company.id))
 
 
 def test_a_csm_publishes_neither_by_hand_nor_by_function(world):
-    draft = insert(world.owner, "workflow_definitions", **definition(world))[0]["id"]
-    for status in ("published", "archived"):
-        with pytest.raises(APIError) as error:
-            change(world.owner, "workflow_definitions", draft, status=status)
-        assert error.value.code in ("42501", "PT409")
+    made = insert(world.owner, "workflow_drafts", **draft(world, world.owner))[0]["id"]
+    assert change(world.owner, "workflow_definitions", world.definition, status="archived") == []
     with assert_refused("PT403", "Only a manager can publish a workflow."):
-        call_rpc(world.owner, "publish_workflow", p_definition_id=draft, p_revision=1)
+        call_rpc(world.owner, "publish_workflow", p_draft_id=made, p_revision=1)
 
 
-def test_published_means_that_a_version_exists(world):
-    draft = insert(world.owner, "workflow_definitions", **definition(world))[0]["id"]
+def test_published_means_that_a_version_exists(world, sql):
+    bare = insert_row(sql, "workflow_definitions", **definition(world, status="archived"))
     with assert_refused("PT409", "has not been published yet"):
-        change(world.company.manager, "workflow_definitions", draft, status="published")
-    call_rpc(world.company.manager, "publish_workflow", p_definition_id=draft, p_revision=1)
-    with assert_refused("PT409", "does not become a draft again"):
-        change(world.company.manager, "workflow_definitions", draft, status="draft")
+        change(world.company.manager, "workflow_definitions", bare, status="published")
+    for status in ("draft", "open"):
+        with assert_refused("23514"):
+            change(world.company.manager, "workflow_definitions", bare, status=status)
 
 
-def test_a_copy_is_made_only_of_what_one_may_see(world, sql):
+def test_a_draft_begins_only_with_what_one_may_see(world, sql):
     foreign = insert_row(sql, "workflow_definitions", **definition(world, company_id=world.other.id, created_by=None))
-    with assert_refused("PT404", "The workflow to copy does not exist"):
-        insert(world.owner, "workflow_definitions", **definition(world, cloned_from=foreign))
+    hidden = publish_next_version(sql, foreign)
+    for version in (hidden, uuid.uuid4()):
+        with assert_refused("PT404", "The workflow to copy does not exist"):
+            insert(world.owner, "workflow_drafts", **draft(world, world.owner, base_version_id=version))
+        made = insert(world.owner, "workflow_drafts", **draft(world, world.owner))[0]["id"]
+        with assert_refused("PT404", "The workflow to copy does not exist"):
+            change(world.owner, "workflow_drafts", made, base_version_id=str(version))
 
 
 def test_nobody_forges_a_version(world):

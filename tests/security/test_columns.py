@@ -183,14 +183,13 @@ COLUMNS: dict[str, Writers] = {
     ),
     # Workflows: the published line, its versions, drafts
     "workflow_definitions": Writers(
-        added=(
-            "id company_id workflow_id name description category slide_sequence slide_contexts suggested_when "
-            "cloned_from cloned_from_version status created_by"
+        changed="status",
+        functions=(
+            "workflow_id company_id name description category slide_sequence slide_contexts suggested_when cloned_from "
+            "cloned_from_version created_by"
         ),
-        changed=(
-            "name description category slide_sequence slide_contexts suggested_when cloned_from_version status revision"
-        ),
-        database="is_stock_workflow created_at updated_at",
+        by="publish_workflow; seed_stock_workflow, the operator's",
+        database="id is_stock_workflow revision created_at updated_at",
     ),
     "workflow_definition_versions": Writers(
         functions=(
@@ -199,6 +198,14 @@ COLUMNS: dict[str, Writers] = {
         ),
         by="publish_workflow; seed_stock_workflow, the operator's",
         database="id created_at",
+    ),
+    "workflow_drafts": Writers(
+        added=(
+            "company_id author_id base_version_id workflow_id name description category slide_sequence slide_contexts "
+            "suggested_when"
+        ),
+        changed=("base_version_id workflow_id name description category slide_sequence slide_contexts suggested_when"),
+        database="id revision created_at updated_at",
     ),
 }
 

@@ -13,6 +13,7 @@ from lib.executions.service import ExecutionService
 from lib.workflows.model import DefinitionStatus, WorkflowDefinition
 from lib.workflows.repository import WorkflowRepository
 from lib.workflows.service import WorkflowService
+from lib.workflows.stock_seed import inspect_workflows
 from tests.support.companies import Company, Member
 
 STOCK = {
@@ -78,18 +79,18 @@ def test_a_workflow_nobody_made_is_not_found(csm: WorkflowService) -> None:
         csm.fetch_workflow_definition("nowhere")
 
 
-def test_a_clone_is_a_draft_that_remembers_its_stock_version(csm: WorkflowService) -> None:
+def test_a_clone_is_a_draft_that_remembers_its_stock_version(csm: WorkflowService, manager: WorkflowService) -> None:
     draft = csm.clone_stock_workflow("standard-renewal", name="Our renewal")
     stock = csm.fetch_workflow_definition("standard-renewal")
     assert stock.is_stock_workflow
-    assert (draft.name, draft.status, draft.cloned_from, draft.cloned_from_version) == (
+    assert (draft.name, draft.workflow_id, draft.slide_contexts) == (
         "Our renewal",
-        DefinitionStatus.DRAFT,
-        stock.id,
-        2,
+        "standard-renewal",
+        stock.slide_contexts,
     )
-    assert draft.slide_contexts == stock.slide_contexts
-    assert not draft.is_stock_workflow
+    manager.publish_workflow(draft)
+    own = csm.fetch_workflow_definition("standard-renewal")
+    assert (own.cloned_from, own.cloned_from_version) == (stock.id, 2)
 
 
 def test_a_second_clone_of_the_same_id_is_refused_with_the_first(csm: WorkflowService) -> None:
@@ -98,6 +99,40 @@ def test_a_second_clone_of_the_same_id_is_refused_with_the_first(csm: WorkflowSe
         csm.clone_stock_workflow("standard-renewal")
     assert caught.value.detail == draft
     assert csm.clone_stock_workflow("standard-renewal", new_id="our-renewal").workflow_id == "our-renewal"
+
+
+def test_a_colleagues_draft_takes_no_id_and_the_companys_workflow_does(
+    csm: WorkflowService, manager: WorkflowService
+) -> None:
+    csm.clone_stock_workflow("standard-renewal", name="Alice's")
+    own = published(manager)
+    with pytest.raises(Conflict) as caught:
+        manager.clone_stock_workflow("standard-renewal")
+    assert caught.value.detail == own
+    manager.archive_workflow(own)
+    assert manager.clone_stock_workflow("standard-renewal").workflow_id == "standard-renewal"
+
+
+def test_two_drafts_of_one_workflow_are_published_one_after_the_other(
+    csm: WorkflowService, manager: WorkflowService
+) -> None:
+    early = csm.clone_stock_workflow("standard-renewal", name="Early")
+    own = published(manager, name="Ours")
+    with pytest.raises(Conflict, match="has version 1, which this draft did not begin with"):
+        manager.publish_workflow(early)
+    moved = csm.update_workflow(early, {"workflow_id": "our-renewal"})
+    assert manager.publish_workflow(moved).workflow_id == "our-renewal"
+    assert manager.publish_workflow(csm.draft_next_version(own)).version == 2
+
+
+def test_a_draft_is_discarded_by_its_author_only(csm: WorkflowService, manager: WorkflowService) -> None:
+    draft = csm.clone_stock_workflow("standard-renewal")
+    with pytest.raises(NotPermitted, match="belongs to a colleague"):
+        manager.discard_draft(draft)
+    csm.discard_draft(draft)
+    with pytest.raises(NotFound):
+        csm.discard_draft(draft)
+    assert [entry.draft.id for entry in csm.fetch_catalogue().drafts] == []
 
 
 def test_the_companys_own_wins_once_it_is_published(csm: WorkflowService, manager: WorkflowService) -> None:
@@ -113,7 +148,8 @@ def test_the_companys_own_wins_once_it_is_published(csm: WorkflowService, manage
 
 def test_edits_reach_runs_only_when_they_are_published(csm: WorkflowService, manager: WorkflowService) -> None:
     own = published(manager)
-    changed = manager.update_workflow(own, {"slide_contexts": {"greeting": {"lead": "New"}}})
+    draft = manager.draft_next_version(own)
+    changed = manager.update_workflow(draft, {"slide_contexts": {"greeting": {"lead": "New"}}})
     assert csm.compose_from_database("standard-renewal").slides[0].context.lead != "New"
     manager.publish_workflow(changed)
     workflow = csm.compose_from_database("standard-renewal")
@@ -129,11 +165,19 @@ def test_another_company_sees_nothing_of_it(
     manager: WorkflowService, company: Company, new_company: Callable[..., Company]
 ) -> None:
     own = published(manager, name="Secret")
+    draft = manager.draft_next_version(own)
     stranger = new_company("Contoso")
     there = acting(stranger.manager, stranger)
     assert there.fetch_workflow_definition("standard-renewal").is_stock_workflow
-    with pytest.raises(NotFound):
-        there.update_workflow(own, {"name": "Taken over"})
+    assert there.fetch_catalogue().drafts == ()
+    for attempt in (
+        lambda: there.update_workflow(draft, {"name": "Taken over"}),
+        lambda: there.publish_workflow(draft),
+        lambda: there.discard_draft(draft),
+        lambda: there.archive_workflow(own),
+    ):
+        with pytest.raises(NotFound):
+            attempt()
 
 
 def test_what_does_not_compose_is_not_kept_and_not_published(csm: WorkflowService, manager: WorkflowService) -> None:
@@ -166,15 +210,18 @@ def test_a_csm_does_not_publish_nor_change_what_is_published(csm: WorkflowServic
         csm.publish_workflow(csm.clone_stock_workflow("obsidian-black-renewal"))
     own = published(manager)
     with pytest.raises(NotPermitted):
-        csm.update_workflow(own, {"name": "Mine"})
+        csm.archive_workflow(own)
+    with pytest.raises(NotPermitted):
+        csm.update_workflow(manager.draft_next_version(own), {"name": "Mine"})
 
 
 def test_nobody_signed_in_changes_stock(manager: WorkflowService) -> None:
     stock = manager.fetch_workflow_definition("standard-renewal")
     with pytest.raises(NotPermitted):
-        manager.update_workflow(stock, {"name": "Ours now"})
-    with pytest.raises(NotFound):
-        manager.publish_workflow(stock)
+        manager.archive_workflow(stock)
+    manager.publish_workflow(manager.draft_next_version(stock))
+    assert not manager.fetch_workflow_definition("standard-renewal").is_stock_workflow
+    assert {found.name for found in manager.list_available_workflows() if found.is_stock_workflow}
 
 
 def test_a_company_can_build_its_own_from_scratch(csm: WorkflowService) -> None:
@@ -186,11 +233,7 @@ def test_a_company_can_build_its_own_from_scratch(csm: WorkflowService) -> None:
         "slide_contexts": {},
     }
     made = csm.create_workflow("inquiry", content)
-    assert (made.name, made.slide_sequence, made.status) == (
-        "問い合わせ",
-        ("greeting", "summary"),
-        DefinitionStatus.DRAFT,
-    )
+    assert (made.name, made.slide_sequence, made.base_version_id) == ("問い合わせ", ("greeting", "summary"), None)
     with pytest.raises(Conflict):
         csm.create_workflow("inquiry", content)
 
@@ -207,13 +250,13 @@ def test_a_run_is_walked_as_the_version_it_is_pinned_to(
     own = published(manager, slide_contexts={"greeting": {"lead": "Pinned"}})
     arguments = {"p_workflow_id": "standard-renewal", "p_customer_id": customer}
     run = company.csm.client.rpc("start_workflow", arguments).execute().data
-    manager.publish_workflow(manager.update_workflow(own, {"slide_contexts": {"greeting": {"lead": "Later"}}}))
+    draft = manager.draft_next_version(own)
+    manager.publish_workflow(manager.update_workflow(draft, {"slide_contexts": {"greeting": {"lead": "Later"}}}))
     _, workflow = executions_of(company.csm).get_workflow_execution(run["execution_id"])
     assert (workflow.version, workflow.slides[0].context.lead) == (1, "Pinned")
     catalogue = csm.fetch_catalogue()
     (entry,) = [entry for entry in catalogue.entries if entry.definition.id == own.id]
     assert (entry.open_runs, entry.done_runs) == (1, 0)
-    assert entry.version
     assert entry.version.version == 2
     assert {found.id: found.open for found in catalogue.customers}[customer] == {
         "standard-renewal": run["execution_id"]
@@ -228,7 +271,17 @@ def test_a_run_one_may_not_see_is_not_found(company: Company, execution_id: str)
 
 def test_the_person_carries_company_and_author(company: Company, csm: WorkflowService) -> None:
     draft = csm.clone_stock_workflow("standard-renewal")
-    assert (draft.company_id, draft.created_by) == (str(company.id), str(company.csm.id))
+    assert (draft.company_id, draft.author_id) == (str(company.id), str(company.csm.id))
+
+
+def test_inspecting_covers_drafts(company: Company, csm: WorkflowService) -> None:
+    csm.update_workflow(
+        csm.clone_stock_workflow("standard-renewal"),
+        {"slide_contexts": {"summary": {"lead": "{{ customer.nmae }}"}}},
+        check=False,
+    )
+    found = {each.heading: each.error for each in inspect_workflows(WorkflowRepository(company.csm.client))}
+    assert "Did you mean “customer.name”?" in (found[f"standard-renewal (company {company.id}, draft)"] or "")
 
 
 def executions_of(member: Member) -> ExecutionService:
@@ -251,11 +304,14 @@ def test_a_text_put_in_by_rest_is_named_with_its_slide_and_field_and_not_publish
 ) -> None:
     draft = csm.clone_stock_workflow("standard-renewal")
     contexts = {"greeting": {"lead": "{{ 1e400 }}"}, "summary": {"title": "{{ customer.__class__ }}"}}
-    table = company.csm.client.table("workflow_definitions")
+    table = company.csm.client.table("workflow_drafts")
     (row,) = table.update({"slide_contexts": contexts}).eq("id", draft.id).execute().data
     broken = replace(draft, slide_contexts=row["slide_contexts"], revision=row["revision"])
     with pytest.raises(InvalidInput) as caught:
         manager.publish_workflow(broken)
     assert {(each.slide, each.field) for each in caught.value.detail} == {("greeting", "lead"), ("summary", "title")}
-    assert "standard-renewal" in {entry.definition.workflow_id for entry in manager.fetch_catalogue().entries}
-    assert manager.archive_workflow(broken).status is DefinitionStatus.ARCHIVED
+    arguments = {"p_draft_id": broken.id, "p_revision": broken.revision}
+    company.manager.client.rpc("publish_workflow", arguments).execute()
+    entries = {entry.definition.workflow_id: entry.definition for entry in reversed(manager.fetch_catalogue().entries)}
+    assert not entries["standard-renewal"].is_stock_workflow
+    assert manager.archive_workflow(entries["standard-renewal"]).status is DefinitionStatus.ARCHIVED

@@ -76,7 +76,7 @@ def test_seeding_twice_changes_nothing_the_second_time(operator: Client, sql: ps
     assert len(before) == 6
 
 
-def test_the_latest_version_is_the_working_copy(operator: Client, sql: psycopg.Connection) -> None:
+def test_a_definition_has_the_content_of_its_latest_version(operator: Client, sql: psycopg.Connection) -> None:
     list(seed_stock_workflows(operator, tuple(reversed(STOCK))))
     row = sql.execute(
         "select slide_contexts, status from public.workflow_definitions where workflow_id = 'standard-renewal'"
@@ -99,7 +99,7 @@ def test_cleaning_up_removes_stock_and_keeps_what_copies_hang_on(operator: Clien
     assert cleaned.archived == ("standard-renewal",)
     assert len(cleaned.removed) == 5
     left = sql.execute("select name, status from public.workflow_definitions order by name").fetchall()
-    assert left == [("Ours", "draft"), ("Standard renewal", "archived")]
+    assert left == [("Ours", "published"), ("Standard renewal", "archived")]
 
 
 def test_seeding_after_cleaning_up_offers_the_stock_again(operator: Client, sql: psycopg.Connection) -> None:
@@ -148,7 +148,7 @@ def test_inspecting_names_what_is_wrong_in_a_companys_own(
     capsys.readouterr()
     assert main(["inspect"]) == 1
     out = capsys.readouterr().out
-    assert f"standard-renewal (company {COMPANY}, draft)\n  wrong: " in out
+    assert f"standard-renewal (company {COMPANY}, published)\n  wrong: " in out
     assert "Did you mean “greeting”?" in out
     assert "Did you mean “customer.name”?" in out
     assert out.endswith("14 inspected, 1 with faults\n")

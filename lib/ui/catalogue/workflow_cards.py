@@ -1,4 +1,4 @@
-"""Workflows as the catalogue shows them, composed or with their errors; filtering and finding them. Pure."""
+"""Workflows and drafts as the catalogue shows them, composed or with their errors; filtering and finding. Pure."""
 
 import logging
 from collections.abc import Iterable
@@ -15,7 +15,9 @@ from lib.workflows.model import (
     CatalogueEntry,
     ComposedWorkflow,
     DefinitionStatus,
+    DraftEntry,
     WorkflowDefinition,
+    WorkflowDraft,
     WorkflowVersion,
 )
 
@@ -27,31 +29,53 @@ ORIGINS = (STOCK, COMPANY_OWN)
 
 @dataclass(frozen=True, kw_only=True)
 class WorkflowCard:
-    """`address` names it in the page's address. `workflow` is None if it cannot be composed; `errors` say why.
+    """A published workflow, or a draft. `address` names it in the page's address, `source` is its row.
 
-    `replaced_by` is the company's own workflow that starts in place of this stock one.
+    `content` is what it shows: a workflow's latest version, or the draft. `workflow` is None if that cannot be
+    composed; `errors` say why. `replaced_by` is the company's own workflow that starts in place of this stock one.
     """
 
     address: str
-    definition: WorkflowDefinition
-    content: WorkflowVersion | WorkflowDefinition
-    open_runs: int
-    done_runs: int
+    source: WorkflowDefinition | DraftEntry
+    content: WorkflowVersion | WorkflowDraft
+    open_runs: int = 0
+    done_runs: int = 0
     workflow: ComposedWorkflow | None = None
     errors: tuple[str, ...] = ()
     replaced_by: WorkflowDefinition | None = None
 
     @property
+    def id(self) -> str:
+        return self.source.draft.id if isinstance(self.source, DraftEntry) else self.source.id
+
+    @property
+    def workflow_id(self) -> str:
+        return self.content.workflow_id
+
+    @property
+    def draft(self) -> DraftEntry | None:
+        return self.source if isinstance(self.source, DraftEntry) else None
+
+    @property
+    def definition(self) -> WorkflowDefinition | None:
+        return self.source if isinstance(self.source, WorkflowDefinition) else None
+
+    @property
+    def is_stock(self) -> bool:
+        return self.definition is not None and self.definition.is_stock_workflow
+
+    @property
     def origin(self) -> str:
-        return STOCK if self.definition.is_stock_workflow else COMPANY_OWN
+        return STOCK if self.is_stock else COMPANY_OWN
 
     @property
     def version_text(self) -> str:
-        """ "version 2", "draft", "version 2, with unpublished changes"."""
-        if not isinstance(self.content, WorkflowVersion):
-            return "draft"
-        version = f"version {self.content.version}"
-        return version if _has_same_content(self.content, self.definition) else f"{version}, with unpublished changes"
+        """ "version 2", "your draft", "draft by Alice Moreau"."""
+        if isinstance(self.content, WorkflowVersion):
+            return f"version {self.content.version}"
+        if self.draft is None or self.draft.is_own:
+            return "your draft"
+        return f"draft by {single_line(self.draft.author_name, max_length=60)}"
 
     @property
     def size_text(self) -> str:
@@ -63,6 +87,8 @@ class WorkflowCard:
     @property
     def runs_text(self) -> str:
         """ "2 runs open, 7 done"."""
+        if self.draft is not None:
+            return "not published"
         if not self.open_runs and not self.done_runs:
             return "no runs yet"
         return f"{format_count(self.open_runs, 'run')} open, {self.done_runs} done"
@@ -74,7 +100,7 @@ class WorkflowCard:
             return "It cannot be started until these errors are fixed."
         if self.replaced_by is not None:
             return f"Your company's own “{single_line(self.replaced_by.name)}” starts in its place."
-        if self.definition.status is not DefinitionStatus.PUBLISHED:
+        if self.draft is not None:
             return "A draft cannot be started; a manager has to publish it first."
         return None
 
@@ -85,13 +111,16 @@ class WorkflowCard:
 
 
 def build_workflow_cards(catalogue: Catalogue) -> tuple[WorkflowCard, ...]:
-    """A card for each workflow: the company's own first, then stock, as the database orders them."""
+    """A card for each draft, newest first, then for each workflow: the company's own, then stock."""
     own = {
         entry.definition.workflow_id: entry.definition
         for entry in catalogue.entries
         if not entry.definition.is_stock_workflow and entry.definition.status is DefinitionStatus.PUBLISHED
     }
-    return tuple(_build_workflow_card(entry, own.get(entry.definition.workflow_id)) for entry in catalogue.entries)
+    return (
+        *(_build_draft_card(entry) for entry in catalogue.drafts),
+        *(_build_workflow_card(entry, own.get(entry.definition.workflow_id)) for entry in catalogue.entries),
+    )
 
 
 def filter_workflow_cards(
@@ -109,33 +138,28 @@ def filter_workflow_cards(
 
 
 def find_workflow_card_by_address(cards: Iterable[WorkflowCard], address: str) -> WorkflowCard | None:
-    """The card an address names: by the definition's identity, or by a workflow id, and then the one that starts."""
-    named = [card for card in cards if address in (card.address, card.definition.id, card.definition.workflow_id)]
-    exact = [card for card in named if address in (card.address, card.definition.id)]
+    """The card an address names: by its identity, or by a workflow id, and then the one that starts."""
+    named = [card for card in cards if address in (card.address, card.id, card.workflow_id)]
+    exact = [card for card in named if address in (card.address, card.id)]
     return next(iter(exact or named), None)
 
 
 def find_company_copy(cards: Iterable[WorkflowCard], card: WorkflowCard) -> WorkflowCard | None:
-    """The company's own workflow of the same id: a second copy would be refused."""
-    return next(
-        (
-            other
-            for other in cards
-            if other.definition.workflow_id == card.definition.workflow_id and not other.definition.is_stock_workflow
-        ),
-        None,
-    )
+    """The company's own workflow of the same id, else one's own draft for it: a second copy would be refused."""
+    copies = [other for other in cards if other.workflow_id == card.workflow_id and not other.is_stock]
+    published = [copy for copy in copies if copy.draft is None]
+    return next(iter(published or [copy for copy in copies if copy.draft and copy.draft.is_own]), None)
 
 
 def _build_workflow_card(entry: CatalogueEntry, own: WorkflowDefinition | None) -> WorkflowCard:
-    definition, shown = entry.definition, entry.version or entry.definition
+    definition = entry.definition
     replaced_by = own if own is not None and definition.is_stock_workflow else None
     starts = definition.status is DefinitionStatus.PUBLISHED and replaced_by is None
-    workflow, errors = _try_compose_workflow(shown)
+    workflow, errors = _try_compose_workflow(entry.version)
     return WorkflowCard(
         address=definition.workflow_id if starts else definition.id,
-        definition=definition,
-        content=shown,
+        source=definition,
+        content=entry.version,
         open_runs=entry.open_runs,
         done_runs=entry.done_runs,
         workflow=workflow,
@@ -144,9 +168,12 @@ def _build_workflow_card(entry: CatalogueEntry, own: WorkflowDefinition | None) 
     )
 
 
-def _try_compose_workflow(
-    source: WorkflowVersion | WorkflowDefinition,
-) -> tuple[ComposedWorkflow | None, tuple[str, ...]]:
+def _build_draft_card(entry: DraftEntry) -> WorkflowCard:
+    workflow, errors = _try_compose_workflow(entry.draft)
+    return WorkflowCard(address=entry.draft.id, source=entry, content=entry.draft, workflow=workflow, errors=errors)
+
+
+def _try_compose_workflow(source: WorkflowVersion | WorkflowDraft) -> tuple[ComposedWorkflow | None, tuple[str, ...]]:
     try:
         return compose_workflow(source), ()
     except InvalidInput as error:
@@ -155,11 +182,6 @@ def _try_compose_workflow(
     except Exception:  # one workflow that cannot be read is one card
         log.exception("workflow %s not composed", source.workflow_id)
         return None, ("Its slides or texts cannot be read.",)
-
-
-def _has_same_content(version: WorkflowVersion, definition: WorkflowDefinition) -> bool:
-    fields = ("name", "description", "category", "slide_sequence", "slide_contexts")
-    return all(getattr(version, field) == getattr(definition, field) for field in fields)
 
 
 def _build_searchable_text(card: WorkflowCard) -> str:

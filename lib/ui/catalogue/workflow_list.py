@@ -32,7 +32,7 @@ def draw_workflow_list(cards: Sequence[WorkflowCard], services: Services) -> Non
         return
     st.caption(_format_result_count(found, cards))
     for card in found:
-        with error_boundary(f"workflow {card.definition.id}"):
+        with error_boundary(f"workflow {card.id}"):
             _draw_workflow_card(card, services)
 
 
@@ -103,7 +103,7 @@ def _draw_workflow_card(card: WorkflowCard, services: Services) -> None:
     html = Html('<h3>{}</h3><p>{}</p>{}<p class="zen-small zen-muted">{} · {}</p>').format(
         card.content.name, build_workflow_badges_html(card), description, card.size_text, card.runs_text
     )
-    with draw_row_with_buttons(html, key=card.definition.id):
-        key = session_keys.catalogue_preview_key(card.definition.id)
+    with draw_row_with_buttons(html, key=card.id):
+        key = session_keys.catalogue_preview_key(card.id)
         draw_archive_button(card, services)
         st.button("Open", key=key, on_click=set_workflow_in_url, args=(card.address,))

@@ -16,6 +16,7 @@ from lib.text.markdown_escape import escape_markdown
 from lib.text.truncate import single_line
 from lib.ui import empty_and_error_states, session_keys, theme
 from lib.ui.catalogue.archive_button import draw_archive_button
+from lib.ui.catalogue.draft_controls import draw_draft_controls
 from lib.ui.catalogue.workflow_cards import WorkflowCard, find_company_copy
 from lib.ui.catalogue.workflow_list import build_workflow_badges_html, set_workflow_in_url
 from lib.ui.current_page import set_page_title
@@ -34,12 +35,14 @@ def draw_workflow_page(
     """The next step first, then the slides."""
     set_page_title(card.content.name)
     draw_back_button()
-    draw_html(_build_workflow_head_html(card, _take_clone_message(card)))
+    draw_html(_build_workflow_head_html(card, _take_message(card)))
     _draw_workflow_errors(card)
     with error_boundary("archive workflow"):
         draw_archive_button(card, services)
     with error_boundary("start workflow"):
         _draw_start_run_form(card, customers)
+    with error_boundary("draft of workflow"):
+        draw_draft_controls(card, services)
     with error_boundary("clone workflow"):
         _draw_clone_button(card, cards, services)
     with error_boundary("slides of workflow"):
@@ -47,10 +50,10 @@ def draw_workflow_page(
         draw_html(_build_slides_html(card))
 
 
-def _take_clone_message(card: WorkflowCard) -> str | None:
+def _take_message(card: WorkflowCard) -> str | None:
     """What was said about this workflow, once; what was said about another is forgotten."""
-    definition_id, message = st.session_state.pop(session_keys.CATALOGUE_MESSAGE, (None, None))
-    return message if definition_id == card.definition.id else None
+    card_id, message = st.session_state.pop(session_keys.CATALOGUE_MESSAGE, (None, None))
+    return message if card_id == card.id else None
 
 
 def draw_workflow_not_found(address: str) -> None:
@@ -102,11 +105,11 @@ def _draw_start_run_form(card: WorkflowCard, customers: Sequence[StartableCustom
         return
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
         customer = _draw_customer_select(card, customers)
-        open_run = customer.open.get(card.definition.workflow_id) if customer else None
+        open_run = customer.open.get(card.workflow_id) if customer else None
         is_clicked = st.button(
             "Resume" if open_run else "Open",
             type="primary",
-            key=session_keys.catalogue_start_key(card.definition.id),
+            key=session_keys.catalogue_start_key(card.id),
             disabled=customer is None,
         )
     if open_run and customer:
@@ -114,7 +117,7 @@ def _draw_start_run_form(card: WorkflowCard, customers: Sequence[StartableCustom
     if is_clicked and customer:
         if open_run:
             switch_to_run_page(open_run)
-        switch_to_peek(card.definition.workflow_id, customer.id)
+        switch_to_peek(card.workflow_id, customer.id)
 
 
 def _draw_customer_select(card: WorkflowCard, customers: Sequence[StartableCustomer]) -> StartableCustomer | None:
@@ -126,7 +129,7 @@ def _draw_customer_select(card: WorkflowCard, customers: Sequence[StartableCusto
         index=None,
         format_func=lambda identity: labels.get(identity, identity),
         placeholder="Choose a customer",
-        key=session_keys.catalogue_customer_key(card.definition.id),
+        key=session_keys.catalogue_customer_key(card.id),
         width=420,
     )
     return by_id.get(chosen) if chosen else None
@@ -140,41 +143,42 @@ def _build_customer_labels(card: WorkflowCard, customers: Sequence[StartableCust
         name = single_line(customer.name)
         seen[name] = seen.get(name, 0) + 1
         number = f" ({seen[name]})" if seen[name] > 1 else ""
-        state = ", already open" if card.definition.workflow_id in customer.open else ""
+        state = ", already open" if card.workflow_id in customer.open else ""
         labels[customer.id] = f"{name}{number}{state}"
     return labels
 
 
 def _draw_clone_button(card: WorkflowCard, cards: Sequence[WorkflowCard], services: Services) -> None:
     """A stock workflow can be cloned once; after that, the way to the company's copy."""
-    if not card.definition.is_stock_workflow:
+    if not card.is_stock:
         return
     own = find_company_copy(cards, card)
     if own is not None:
-        if card.replaced_by is None:
+        whose = "your company's copy" if own.draft is None else "your draft"
+        if card.replaced_by is None and own.draft is None:
             st.caption(f"Your company has its own copy: {escape_markdown(own.content.name)}, {own.version_text}.")
-        key = session_keys.catalogue_preview_key(own.definition.id)
-        st.button("See your company's copy", key=key, on_click=set_workflow_in_url, args=(own.address,))
+        key = session_keys.catalogue_preview_key(own.id)
+        st.button(f"See {whose}", key=key, on_click=set_workflow_in_url, args=(own.address,))
         return
     st.caption(
-        "Clone it to change it: your company gets its own draft. Runs stay on the stock workflow until a manager "
-        "publishes the draft."
+        "Clone it to change it: you get a draft of your own. Runs stay on the stock workflow until a manager publishes "
+        "a draft."
     )
-    if st.button("Clone", key=session_keys.catalogue_clone_key(card.definition.id), icon=":material/content_copy:"):
+    if st.button("Clone", key=session_keys.catalogue_clone_key(card.id), icon=":material/content_copy:"):
         _clone_workflow(card, services)
 
 
 def _clone_workflow(card: WorkflowCard, services: Services) -> None:
     try:
-        clone = services.workflows.clone_stock_workflow(card.definition.workflow_id)
+        clone = services.workflows.clone_stock_workflow(card.workflow_id)
     except ZenError as error:
         if isinstance(error, Conflict):
             invalidate(session_keys.CATALOGUE)  # a colleague was faster
-        empty_and_error_states.draw_error(error, key=session_keys.catalogue_clone_key(card.definition.id))
+        empty_and_error_states.draw_error(error, key=session_keys.catalogue_clone_key(card.id))
         return
     invalidate(session_keys.CATALOGUE)
     name = single_line(clone.name)
-    message = f"“{name}” is now your company's own, as a draft."
+    message = f"“{name}” is now a draft of yours."
     st.session_state[session_keys.CATALOGUE_MESSAGE] = (clone.id, message)
     set_workflow_in_url(clone.id)
     st.rerun()

@@ -8,7 +8,15 @@ from lib.ui.catalogue.workflow_cards import (
     find_company_copy,
     find_workflow_card_by_address,
 )
-from lib.workflows.model import Catalogue, CatalogueEntry, DefinitionStatus, WorkflowDefinition, WorkflowVersion
+from lib.workflows.model import (
+    Catalogue,
+    CatalogueEntry,
+    DefinitionStatus,
+    DraftEntry,
+    WorkflowDefinition,
+    WorkflowDraft,
+    WorkflowVersion,
+)
 
 CONTENT: dict[str, Any] = {
     "name": "Standard renewal",
@@ -19,25 +27,28 @@ CONTENT: dict[str, Any] = {
 }
 
 
-def make_entry(definition_id: str = "d1", *, company: str | None = None, version: int | None = 1, **given: Any):
-    status = given.pop("status", DefinitionStatus.PUBLISHED if version else DefinitionStatus.DRAFT)
+def make_entry(definition_id: str = "d1", *, company: str | None = None, version: int = 1, **given: Any):
     workflow_id = given.pop("workflow_id", "standard-renewal")
     runs = {key: given.pop(key, 0) for key in ("open_runs", "done_runs")}
-    published = given.pop("published", {})
     content = CONTENT | given
     definition = WorkflowDefinition(
         id=definition_id, workflow_id=workflow_id, company_id=company, is_stock_workflow=company is None,
-        status=status, revision=1, **content,
+        status=DefinitionStatus.PUBLISHED, revision=1, **content,
     )  # fmt: skip
-    made = version and WorkflowVersion(
-        id="v", definition_id=definition_id, workflow_id=workflow_id, company_id=company, version=version,
-        **content | published,
+    made = WorkflowVersion(
+        id="v", definition_id=definition_id, workflow_id=workflow_id, company_id=company, version=version, **content,
     )  # fmt: skip
-    return CatalogueEntry(definition=definition, version=made or None, **runs)
+    return CatalogueEntry(definition=definition, version=made, **runs)
 
 
-def make_cards(*entries):
-    return build_workflow_cards(Catalogue(entries=entries, customers=()))
+def make_draft(draft_id: str = "draft", *, author: str = "Alice Moreau", is_own: bool = True, **given: Any):
+    values = CONTENT | {"workflow_id": "standard-renewal"} | given
+    draft = WorkflowDraft(id=draft_id, company_id="c", author_id=author, revision=1, **values)
+    return DraftEntry(draft=draft, author_name=author, is_own=is_own)
+
+
+def make_cards(*entries, drafts=()):
+    return build_workflow_cards(Catalogue(entries=entries, drafts=tuple(drafts), customers=()))
 
 
 def test_a_card_states_the_size_of_a_run():
@@ -48,14 +59,19 @@ def test_a_card_states_the_size_of_a_run():
 
 
 def test_a_draft_cannot_be_started():
-    (card,) = make_cards(make_entry(company="c", version=None))
-    assert (card.origin, card.version_text) == (COMPANY_OWN, "draft")
+    (card,) = make_cards(drafts=[make_draft()])
+    assert (card.origin, card.version_text, card.runs_text) == (COMPANY_OWN, "your draft", "not published")
     assert "manager has to publish it" in card.start_blocker
 
 
-def test_an_edited_published_workflow_shows_its_published_version():
-    (card,) = make_cards(make_entry(company="c", version=2, name="New name", published={"name": "Old name"}))
-    assert (card.content.name, card.version_text) == ("Old name", "version 2, with unpublished changes")
+def test_a_colleagues_draft_names_its_author():
+    (card,) = make_cards(drafts=[make_draft(author="Bob Lindqvist", is_own=False)])
+    assert card.version_text == "draft by Bob Lindqvist"
+
+
+def test_a_workflow_with_a_draft_shows_its_published_version():
+    draft, card = make_cards(make_entry(company="c", version=2, name="Old name"), drafts=[make_draft(name="New name")])
+    assert (draft.content.name, card.content.name, card.version_text) == ("New name", "Old name", "version 2")
 
 
 def test_an_invalid_workflow_lists_all_errors_and_cannot_be_started():
@@ -75,10 +91,18 @@ def test_a_published_company_workflow_replaces_the_stock_one():
 
 
 def test_a_company_draft_does_not_replace_the_stock_workflow():
-    own, stock = make_cards(make_entry("own", company="c", version=None), make_entry("stock"))
+    draft, stock = make_cards(make_entry("stock"), drafts=[make_draft("own")])
     assert stock.start_blocker is None
-    assert find_workflow_card_by_address((own, stock), "standard-renewal") is stock
-    assert find_workflow_card_by_address((own, stock), "own") is own
+    assert find_workflow_card_by_address((draft, stock), "standard-renewal") is stock
+    assert find_workflow_card_by_address((draft, stock), "own") is draft
+
+
+def test_the_copy_of_a_stock_workflow_is_the_companys_else_ones_own_draft():
+    mine, theirs = make_draft("mine"), make_draft("theirs", is_own=False)
+    *drafts, own, stock = make_cards(make_entry("own", company="c"), make_entry("stock"), drafts=[theirs, mine])
+    assert find_company_copy((*drafts, own, stock), stock) is own
+    assert find_company_copy((*drafts, stock), stock) is drafts[1]
+    assert find_company_copy((drafts[0], stock), stock) is None
 
 
 def test_an_unknown_address_finds_no_card():
@@ -97,7 +121,5 @@ def test_every_search_word_must_occur_in_name_description_or_slide_title():
 
 def test_category_and_origin_filter_the_cards():
     found = make_cards(make_entry(), make_entry("d2", company="c", workflow_id="x", category="risk"))
-    assert [card.definition.id for card in filter_workflow_cards(found, text="", category="risk", origin=None)] == [
-        "d2"
-    ]
-    assert [card.definition.id for card in filter_workflow_cards(found, text="", category=None, origin=STOCK)] == ["d1"]
+    assert [card.id for card in filter_workflow_cards(found, text="", category="risk", origin=None)] == ["d2"]
+    assert [card.id for card in filter_workflow_cards(found, text="", category=None, origin=STOCK)] == ["d1"]

@@ -1,0 +1,196 @@
+-- Drafts of workflows. Each is somebody's own and takes no id: any number of drafts may be meant for one workflow, and
+-- publish_workflow makes one of them its next version (docs/decisions/0024-workflow-drafts.md).
+
+create table public.workflow_drafts (
+  id uuid primary key default gen_random_uuid(),
+  company_id uuid not null references public.companies (id),
+  author_id uuid not null,
+  base_version_id uuid references public.workflow_definition_versions (id) on delete set null,
+  workflow_id text not null check (workflow_id ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and length(workflow_id) <= 100),
+  name text not null check (length(name) between 1 and 200),
+  description text not null default '' check (length(description) <= 20000),
+  category text not null check (category in ('renewal', 'risk', 'strategy', 'expansion')),
+  slide_sequence text[] not null check (private.is_slide_sequence(slide_sequence)),
+  slide_contexts jsonb not null default '{}' check (private.is_slide_contexts(slide_contexts)),
+  suggested_when jsonb check (suggested_when is null or private.is_suggestion_rule(suggested_when)),
+  revision int not null default 1,
+  created_at private.moment not null default now(),
+  updated_at private.moment not null default now(),
+  foreign key (author_id, company_id) references public.profiles (id, company_id)
+);
+comment on table public.workflow_drafts is
+'A workflow somebody is writing. Publishing makes it the next version of its workflow, and the draft is gone.';
+comment on column public.workflow_drafts.id is 'Identity of the draft.';
+comment on column public.workflow_drafts.company_id is 'Tenant.';
+comment on column public.workflow_drafts.author_id is 'Whose draft it is; nobody else changes it.';
+comment on column public.workflow_drafts.base_version_id is
+'The version it began with, stock''s or the company''s; null for one from scratch.';
+comment on column public.workflow_drafts.workflow_id is
+'Id of the workflow it is meant for; the draft does not take it.';
+comment on column public.workflow_drafts.name is 'Name on screen.';
+comment on column public.workflow_drafts.description is 'When to use it, in a sentence.';
+comment on column public.workflow_drafts.category is
+'renewal, risk, strategy or expansion; decides which outcomes are offered.';
+comment on column public.workflow_drafts.slide_sequence is 'Slide ids in order.';
+comment on column public.workflow_drafts.slide_contexts is 'By slide id: texts that override those of the library.';
+comment on column public.workflow_drafts.suggested_when is
+'When Today suggests it, a private.suggestion_rule as JSON; null: as the stock workflow with this id, or never.';
+comment on column public.workflow_drafts.revision is 'Grows with every update; compare-and-set.';
+comment on column public.workflow_drafts.created_at is 'When the row was inserted.';
+comment on column public.workflow_drafts.updated_at is 'When the row last changed.';
+create index workflow_drafts_company on public.workflow_drafts (company_id, updated_at desc, id desc);
+create index workflow_drafts_author on public.workflow_drafts (author_id, company_id);
+create index workflow_drafts_base_version on public.workflow_drafts (base_version_id);
+create trigger touch before update on public.workflow_drafts
+for each row execute function private.touch_updated_at();
+create trigger revise before update on public.workflow_drafts
+for each row execute function private.increment_revision();
+
+create function private.guard_draft() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+declare
+  most constant int := 50;
+begin
+  perform private.require_known_content(new.slide_sequence, new.slide_contexts);
+  if new.base_version_id is not null and not exists (
+    select 1 from public.workflow_definition_versions v
+    where v.id = new.base_version_id and (v.company_id is null or v.company_id = new.company_id)) then
+    raise sqlstate 'PT404' using message = 'The workflow to copy does not exist, or you don''t have access to it.';
+  elsif tg_op = 'INSERT' and most <= (
+    select count(*) from public.workflow_drafts d where d.author_id = new.author_id) then
+    raise sqlstate 'PT409' using message = format('You can have up to %s drafts.', most), hint = 'Discard one first.';
+  end if;
+  return new;
+end;
+$$;
+comment on function private.guard_draft is
+'Before a draft is written: its slides and the fields of their contexts exist, the version it began with is visible, '
+'and nobody has more than 50.';
+create trigger guard before insert or update on public.workflow_drafts
+for each row execute function private.guard_draft();
+
+alter table public.workflow_drafts enable row level security;
+revoke all on public.workflow_drafts from anon, authenticated;
+grant select,
+insert (
+  company_id, author_id, base_version_id, workflow_id, name, description, category, slide_sequence, slide_contexts,
+  suggested_when
+),
+update (
+  base_version_id, workflow_id, name, description, category, slide_sequence, slide_contexts, suggested_when
+),
+delete
+on public.workflow_drafts to authenticated;
+create policy "members read their company's drafts" on public.workflow_drafts
+for select to authenticated using (company_id = (select private.current_company_id()));
+create policy "members add drafts of their own" on public.workflow_drafts
+for insert to authenticated
+with check (company_id = (select private.current_company_id()) and author_id = (select auth.uid()));
+create policy "members change drafts of their own" on public.workflow_drafts
+for update to authenticated
+using (company_id = (select private.current_company_id()) and author_id = (select auth.uid()))
+with check (company_id = (select private.current_company_id()) and author_id = (select auth.uid()));
+create policy "members discard drafts of their own" on public.workflow_drafts
+for delete to authenticated
+using (company_id = (select private.current_company_id()) and author_id = (select auth.uid()));
+
+create function private.lock_draft(draft uuid, expected_revision int) returns public.workflow_drafts
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  locked public.workflow_drafts;
+begin
+  select * into locked from public.workflow_drafts d
+  where d.id = draft and d.company_id = private.current_company_id() for update;
+  if not found then
+    raise sqlstate 'PT404' using message = 'This draft does not exist, or you don''t have access to it.',
+      hint = 'Someone may have published or discarded it.';
+  elsif not private.is_team_lead() then
+    raise sqlstate 'PT403' using message = 'Only a manager can publish a workflow.',
+      hint = 'Ask your manager to review the draft.';
+  elsif locked.revision is distinct from expected_revision then
+    raise sqlstate 'PT409' using message = 'This draft was changed after you opened it.',
+      detail = to_jsonb(locked)::text, hint = 'Review the change, then publish.';
+  end if;
+  return locked;
+end;
+$$;
+comment on function private.lock_draft is
+'A draft of the company at this revision, locked; raises PT404, PT403 or PT409 for any other.';
+
+create function private.write_published_definition(
+  draft public.workflow_drafts, base public.workflow_definition_versions
+) returns public.workflow_definitions
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  line public.workflow_definitions;
+  latest public.workflow_definition_versions;
+begin
+  insert into public.workflow_definitions (company_id, workflow_id, name, description, category, slide_sequence,
+    slide_contexts, suggested_when, cloned_from, cloned_from_version, created_by)
+  values (draft.company_id, draft.workflow_id, draft.name, draft.description, draft.category, draft.slide_sequence,
+    draft.slide_contexts, draft.suggested_when, base.definition_id, base.version, draft.author_id)
+  on conflict (workflow_id, company_id) do nothing returning * into line;
+  if found then
+    return line;
+  end if;
+  select * into line from public.workflow_definitions d
+  where (d.workflow_id, d.company_id) = (draft.workflow_id, draft.company_id) for update;
+  select * into latest from public.workflow_definition_versions v
+  where v.definition_id = line.id order by v.version desc limit 1;
+  -- Nothing is published over what its author has not seen. An archived workflow is in nobody's way.
+  if line.status = 'published' and latest.id is distinct from base.id then
+    raise sqlstate 'PT409' using
+      message = format('“%s” has version %s, which this draft did not begin with.', latest.name, latest.version),
+      detail = to_jsonb(latest)::text, hint = 'Begin a draft with that version, or give this one another id.';
+  end if;
+  update public.workflow_definitions d
+  set name = draft.name, description = draft.description, category = draft.category,
+      slide_sequence = draft.slide_sequence, slide_contexts = draft.slide_contexts,
+      suggested_when = draft.suggested_when, status = 'published'
+  where d.id = line.id returning * into line;
+  return line;
+end;
+$$;
+comment on function private.write_published_definition is
+'The workflow of a draft with the draft''s content, added or changed; raises PT409 over a version the draft did not '
+'begin with.';
+
+-- Definer, with the whole rule inside: nobody may insert a version or write a definition's content.
+create function private.publish_workflow(p_draft_id uuid, p_revision int, p_note text) returns jsonb
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  draft constant public.workflow_drafts := private.lock_draft(p_draft_id, p_revision);
+  base public.workflow_definition_versions;
+  line public.workflow_definitions;
+  made public.workflow_definition_versions;
+begin
+  if not 'summary' = any (draft.slide_sequence) then
+    raise sqlstate 'PT400' using message = 'A workflow without the slide “summary” cannot be published.',
+      hint = 'Add it: the outcome of a run is recorded there.';
+  elsif length(p_note) > 2000 then
+    raise sqlstate 'PT400' using message = 'The note on what changed can have up to 2,000 characters.';
+  end if;
+  select * into base from public.workflow_definition_versions v where v.id = draft.base_version_id;
+  line := private.write_published_definition(draft, base);
+  insert into public.workflow_definition_versions (definition_id, company_id, workflow_id, version, name, description,
+    category, slide_sequence, slide_contexts, note, published_by)
+  select line.id, line.company_id, line.workflow_id, coalesce(max(v.version), 0) + 1, line.name, line.description,
+    line.category, line.slide_sequence, line.slide_contexts, p_note, auth.uid()
+  from public.workflow_definition_versions v where v.definition_id = line.id
+  returning * into made;
+  delete from public.workflow_drafts d where d.id = draft.id;
+  return to_jsonb(made);
+end;
+$$;
+comment on function private.publish_workflow is 'See public.publish_workflow.';
+
+create function public.publish_workflow(p_draft_id uuid, p_revision int, p_note text default null) returns jsonb
+language sql volatile security invoker set search_path = ''
+as $$ select private.publish_workflow(p_draft_id, p_revision, p_note) $$;
+comment on function public.publish_workflow is
+'Makes a draft of one''s company the next version of its workflow: managers and admins. Compare-and-set on revision.';
+grant execute on function private.publish_workflow, public.publish_workflow to authenticated;
