@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
+from itertools import takewhile
 
 import snowballstemmer
 
@@ -69,12 +70,34 @@ def find_best_sentence(text: str, asked: frozenset[str]) -> str:
     return max(parts, key=lambda part: len(asked & set(extract_search_terms(part))))
 
 
-def extract_search_terms(text: str) -> list[str]:
-    """A text's terms: stemmed, without stop words; pairs of characters in scripts without blanks."""
+def list_word_beginnings(text: str) -> list[str]:
+    """The beginnings that words of `text` share with their stems, each once; letters in scripts without blanks."""
+    found: dict[str, None] = {}
+    for word in _split_folded_words(text):
+        if _NO_BLANKS.search(word):
+            found |= dict.fromkeys(word)
+        elif word not in STOP_WORDS and (len(word) > 1 or word.isdigit()):
+            found[_shorten_to_stem(word)] = None
+    return list(found)
+
+
+def _shorten_to_stem(word: str) -> str:
+    """What a word has in common with its stem: "happ" of "happy" and "happi"."""
+    pairs = zip(word, _stem_word(word), strict=False)
+    return "".join(letter for letter, _ in takewhile(lambda pair: pair[0] == pair[1], pairs)) or word
+
+
+def _split_folded_words(text: str) -> list[str]:
+    """The words of a text, in lower case and without accents."""
     folded = unicodedata.normalize("NFKD", text.casefold())
     plain = "".join(sign for sign in folded if not unicodedata.combining(sign))
+    return _WORD.findall(unicodedata.normalize("NFC", plain))
+
+
+def extract_search_terms(text: str) -> list[str]:
+    """A text's terms: stemmed, without stop words; pairs of characters in scripts without blanks."""
     found: list[str] = []
-    for word in _WORD.findall(unicodedata.normalize("NFC", plain)):
+    for word in _split_folded_words(text):
         if _NO_BLANKS.search(word):
             found += [word[place : place + 2] for place in range(max(1, len(word) - 1))]
         elif word not in STOP_WORDS and (len(word) > 1 or word.isdigit()):

@@ -14,7 +14,7 @@ from lib.llm.messages import ModelMessage, SystemMessage, UserMessage
 from lib.text.truncate import single_line
 
 NOTHING_FOUND = (
-    "Nothing on record answers this. I looked through the contract, and the latest notes, tickets and past runs."
+    "Nothing on record answers this. I looked through the contract, all notes and tickets, and the latest 20 runs."
 )
 
 PROMPT = """You answer a customer success manager's question from passages out of one customer's records.

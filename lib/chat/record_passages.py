@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from lib.content.model import Citation, CitationSource
-from lib.customers.model import Account, Contract, Note, PastRun, Ticket
+from lib.customers.model import Account, Contract, Note, PastRun, RecordKind, Ticket
 from lib.slides.shared_sections import describe_notice_deadline
 from lib.text.format import (
     format_count,
@@ -57,6 +57,17 @@ def find_cited_record(account: Account, citation: Citation) -> Passage | None:
     first = parts[0]
     text = " ".join(part.text for part in parts)
     return Passage(source=first.source, id=first.id, label=first.label, text=text, day=first.day)
+
+
+def is_list_cut(account: Account, source: CitationSource) -> bool:
+    """True if the customer has more records of this source than were loaded with the account."""
+    kinds = {
+        CitationSource.NOTE: RecordKind.NOTES,
+        CitationSource.TICKET: RecordKind.TICKETS,
+        CitationSource.PAST_RUN: RecordKind.PAST_RUNS,
+    }
+    kind = kinds.get(source)
+    return kind is not None and account.count_records(kind) > len(getattr(account, kind.value))
 
 
 def split_sentences(text: str) -> tuple[str, ...]:

@@ -61,7 +61,12 @@ class ChatService(ThreadService):
         super().__init__(chats, person)
         self._accounts, self._executions = accounts, executions
         self._answerer = TurnRunner(
-            chats=chats, executions=executions, settings=settings, make_model=models, runner=runner
+            chats=chats,
+            executions=executions,
+            settings=settings,
+            make_model=models,
+            runner=runner,
+            accounts=accounts,
         )
         self.search = search
         self.approvals = ApprovalService(chats=chats, executions=executions, runner=runner)

@@ -6,12 +6,14 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from dataclasses import dataclass, replace
 
-from lib.chat import passage_retrieval, prompt, rag_answer, record_passages
+from lib.chat import prompt, rag_answer
 from lib.chat.account_facts import list_account_facts
 from lib.chat.branch_texts import render_fixed_answer
 from lib.chat.chat_context import ChatContext
 from lib.chat.model import BranchType, CallStatus, ChatPanel, MessageStatus, Question
 from lib.chat.open_turn import STOPPED_TEXT, IsUnwatched, OpenTurn, TurnRecorder, compute_answer_cost
+from lib.chat.passage_retrieval import PassageHit
+from lib.chat.record_search import search_records
 from lib.chat.repository import ChatRepository
 from lib.chat.saved_action_runner import SavedActionRunner, describe_action_unavailability
 from lib.chat.tools import build_chat_tools
@@ -21,6 +23,7 @@ from lib.chat.turn_events import ChatStream, TurnStarted
 from lib.chat.turn_start import NewLlmContext
 from lib.content.block_json import Block
 from lib.content.model import Text
+from lib.customers.repository import AccountRepository
 from lib.errors import InvalidInput, ZenError
 from lib.executions.service import ExecutionService
 from lib.llm.events import (
@@ -59,6 +62,7 @@ class TurnRunner:
     settings: ModelSettings
     make_model: Callable[[ModelSettings], LanguageModel] = create_language_model
     runner: SavedActionRunner | None = None
+    accounts: AccountRepository | None = None
     is_unwatched: IsUnwatched = bool
 
     def stream_turn(self, context: ChatContext, panel: ChatPanel, question: Question) -> ChatStream:
@@ -105,12 +109,13 @@ class TurnRunner:
     def _stream_model_answer(self, context: ChatContext, panel: ChatPanel, question: Question) -> ChatStream:
         model = self.choose_language_model(question)
         sent = prompt.build_model_prompt(context, question, panel.messages)
-        toolbox = Toolbox(*build_chat_tools(context, self.executions, panel.branches, self.runner))
-        tools = [
+        tools = build_chat_tools(context, self.executions, panel.branches, self.runner, accounts=self.accounts)
+        toolbox = Toolbox(*tools)
+        offered = [
             {"name": tool.name, "description": tool.description, "parameters": dict(tool.parameters)}
             for tool in toolbox.schemas()
         ]
-        llm_context = NewLlmContext(model=model.name, system_prompt=sent.system_prompt, tools=tools, data=sent.data)
+        llm_context = NewLlmContext(model=model.name, system_prompt=sent.system_prompt, tools=offered, data=sent.data)
         turn = self._begin_turn(context, panel, question, llm_context)
         limits = TurnLimits.from_settings(self.settings, used_today=turn.started.tokens_today)
         if isinstance(model, RuleBasedModel):
@@ -120,7 +125,7 @@ class TurnRunner:
 
     def _stream_answer_from_records(self, context: ChatContext, panel: ChatPanel, question: Question) -> ChatStream:
         text = prompt.build_question_text(context, question)
-        hits = passage_retrieval.rank_passages(record_passages.list_account_passages(context.account), text)
+        hits = search_records(context.account, text, self.accounts)
         model = self.choose_language_model(question)
         if not hits or isinstance(model, RuleBasedModel) or self._is_daily_limit_reached(panel):
             turn = self._begin_turn(context, panel, question)
@@ -146,7 +151,7 @@ class TurnRunner:
         turn: OpenTurn,
         model: LanguageModel,
         messages: Sequence[ModelMessage],
-        hits: Sequence[passage_retrieval.PassageHit],
+        hits: Sequence[PassageHit],
     ) -> ChatStream:
         """A model's answer from passages, shown only once it is verified."""
         yield ToolStarted(ToolCall(id=SearchNotes.name, name=SearchNotes.name, arguments={}))

@@ -13,6 +13,11 @@ def list_open_tickets(account: Account, priority: str | None = None) -> tuple[Ti
     return tuple(sorted(chosen, key=lambda ticket: (ticket.priority, ticket.opened_on)))
 
 
+def count_open_tickets(account: Account) -> int:
+    """How many tickets are not solved yet, loaded or not."""
+    return max(account.open_ticket_count or 0, len(list_open_tickets(account)))
+
+
 def find_weakest_health_part(account: Account) -> HealthPart | None:
     """The part of health that loses most points, if any loses one."""
     losing = [part for part in account.health.parts if part.points is not None and part.points < part.out_of]

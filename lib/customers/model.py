@@ -95,6 +95,7 @@ class UsageWeek:
 class Ticket:
     """`priority` is p1-p4; `status` open, pending or solved; `satisfied` is the customer's own answer."""
 
+    id: str = ""
     number: str
     title: str
     priority: str
@@ -108,6 +109,7 @@ class Ticket:
 class SurveyResponse:
     """An answer to "how likely are you to recommend us", 0-10."""
 
+    id: str = ""
     score: int
     responded_on: date
     contact_name: str | None = None
@@ -190,12 +192,25 @@ class PastRun:
     outcome_reason: str | None = None
 
 
+class RecordKind(StrEnum):
+    """Lists of an account of which only the first rows are loaded with it."""
+
+    NOTES = "notes"
+    TICKETS = "tickets"
+    SURVEYS = "surveys"
+    PAST_RUNS = "past_runs"
+
+
+CustomerRecord = Note | Ticket | SurveyResponse | PastRun
+
+
 @dataclass(frozen=True, kw_only=True)
 class Account:
-    """All a slide may read about one customer, as of `today`. Lists are newest first, usage oldest first.
+    """All a slide may read about one customer, as of `today`. Usage is oldest first, tickets open ones first, the other
+    lists newest first.
 
-    Long lists are cut: 100 tickets (open ones before solved ones), 50 notes, 50 survey answers, 20 of
-    `past_run_count` past runs, 26 weeks of usage.
+    Long lists are cut: 100 tickets and up to 500 open ones, 50 notes, 50 survey answers, 20 past runs, 26 weeks of
+    usage. Their counts are of all, None where nobody counted; `AccountRepository.fetch_records` has the rest.
     """
 
     today: date
@@ -214,12 +229,27 @@ class Account:
     price_list: tuple[ProductModule, ...] = ()
     data_keeper: str | None = None
     past_runs: tuple[PastRun, ...] = ()
+    note_count: int | None = None
+    ticket_count: int | None = None
+    open_ticket_count: int | None = None
+    survey_count: int | None = None
     past_run_count: int | None = None
 
     @property
     def days_to_notice(self) -> int | None:
         """Days until the notice deadline; negative once it has passed, None without a contract."""
         return (self.contract.notice_deadline - self.today).days if self.contract else None
+
+    def count_records(self, kind: RecordKind) -> int:
+        """How many there are, loaded or not."""
+        counts = {
+            RecordKind.NOTES: self.note_count,
+            RecordKind.TICKETS: self.ticket_count,
+            RecordKind.SURVEYS: self.survey_count,
+            RecordKind.PAST_RUNS: self.past_run_count,
+        }
+        loaded: tuple[CustomerRecord, ...] = getattr(self, kind.value)
+        return max(counts[kind] or 0, len(loaded))
 
     @property
     def latest_usage(self) -> UsageWeek | None:

@@ -1,14 +1,32 @@
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lib.customers.company_codes_and_limits import CompanyRules
-from lib.customers.model import Account, Health, HealthPart
-from lib.customers.today_overview import MoreItems, OpenRuns, TodayOverview, parse_today_overview
+from lib.customers.model import (
+    Account,
+    CustomerRecord,
+    Health,
+    HealthPart,
+    Note,
+    PastRun,
+    RecordKind,
+    SurveyResponse,
+    Ticket,
+)
+from lib.customers.today_overview import FinishedRuns, MoreItems, OpenRuns, TodayOverview, parse_today_overview
 from lib.db.client import Client
 from lib.db.query_execution import execute_read
 from lib.db.rows import parse_row
 
 HEALTH_PART_WEIGHTS = {"usage": 40, "engagement": 25, "support": 20, "voice": 15}
 """Parts of the health score and what each is out of, as in `public.customer_health`."""
+
+RECORD_TYPES: Mapping[RecordKind, type[CustomerRecord]] = {
+    RecordKind.NOTES: Note,
+    RecordKind.TICKETS: Ticket,
+    RecordKind.SURVEYS: SurveyResponse,
+    RecordKind.PAST_RUNS: PastRun,
+}
 
 
 class AccountRepository:
@@ -21,6 +39,21 @@ class AccountRepository:
         """The customer with all a slide may read. Raises NotFound for an unknown or foreign one. One request."""
         return parse_account(execute_read(self._client.rpc("customer_account", {"p_customer_id": customer_id})))
 
+    def fetch_records(
+        self, customer_id: str, kind: RecordKind, *, after: str | None = None, most: int = 20
+    ) -> tuple[CustomerRecord, ...]:
+        """Up to `most` (200) records of a kind, those after the record `after`. Raises NotFound. One request."""
+        arguments = {"p_customer_id": customer_id, "p_kind": kind.value, "p_after": after, "p_most": most}
+        rows = execute_read(self._client.rpc("customer_records", arguments))
+        return tuple(parse_row(RECORD_TYPES[kind], row) for row in rows)
+
+    def find_records(self, customer_id: str, terms: Sequence[str]) -> tuple[tuple[Note, ...], tuple[Ticket, ...]]:
+        """The notes and tickets, 50 each, that have most of these beginnings of words. One request."""
+        arguments = {"p_customer_id": customer_id, "p_terms": list(terms)}
+        found = execute_read(self._client.rpc("find_customer_records", arguments))
+        notes = tuple(parse_row(Note, row) for row in found["notes"])
+        return notes, tuple(parse_row(Ticket, row) for row in found["tickets"])
+
     def fetch_company_rules(self) -> CompanyRules:
         """The codes and limits of the signed-in person's company. One request."""
         return parse_row(CompanyRules, execute_read(self._client.rpc("company_rules", {})))
@@ -29,13 +62,20 @@ class AccountRepository:
         """Today for the signed-in person. One request; the first of a day stores its list."""
         return parse_today_overview(execute_read(self._client.rpc("zen_dashboard", {})))
 
-    def fetch_more_items(self, most: int) -> MoreItems:
-        """The first `most` (up to 1,000) of what waits beside the list of the day. One request."""
-        return parse_row(MoreItems, execute_read(self._client.rpc("today_more", {"p_most": most})))
+    def fetch_more_items(self, first: int, most: int) -> MoreItems:
+        """`most` (up to 1,000) of what waits beside the list of the day, without the first `first`. One request."""
+        return parse_row(MoreItems, self._fetch_window("today_more", first, most))
 
-    def fetch_open_runs(self, most: int) -> OpenRuns:
-        """The first `most` (up to 1,000) open runs beside the list of the day. One request."""
-        return parse_row(OpenRuns, execute_read(self._client.rpc("today_open_runs", {"p_most": most})))
+    def fetch_open_runs(self, first: int, most: int) -> OpenRuns:
+        """`most` (up to 1,000) open runs beside the list of the day, without the first `first`. One request."""
+        return parse_row(OpenRuns, self._fetch_window("today_open_runs", first, most))
+
+    def fetch_finished_runs(self, first: int, most: int) -> FinishedRuns:
+        """`most` (up to 1,000) runs completed in seven days, without the latest `first`. One request."""
+        return parse_row(FinishedRuns, self._fetch_window("today_finished_runs", first, most))
+
+    def _fetch_window(self, function: str, first: int, most: int) -> Any:
+        return execute_read(self._client.rpc(function, {"p_first": first, "p_most": most}))
 
 
 def parse_account(row: dict[str, Any]) -> Account:

@@ -180,7 +180,7 @@ class TodayItem:
 
 @dataclass(frozen=True, kw_only=True)
 class MoreItems:
-    """What waits beside the list of the day, in its order: the first `items` of `total`."""
+    """What waits beside the list of the day, in its order: some `items` of `total`."""
 
     items: tuple[TodayItem, ...]
     total: int
@@ -188,10 +188,18 @@ class MoreItems:
 
 @dataclass(frozen=True, kw_only=True)
 class OpenRuns:
-    """Open runs beside the list of the day, overdue ones first: the first `open_runs` of `open_run_count`."""
+    """Open runs beside the list of the day, overdue ones first: some `open_runs` of `open_run_count`."""
 
     open_runs: tuple[OpenRun, ...]
     open_run_count: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class FinishedRuns:
+    """Runs completed in seven days, the latest first: some `finished_runs` of `completed_this_week`."""
+
+    finished_runs: tuple[FinishedRun, ...]
+    completed_this_week: int
 
 
 @dataclass(frozen=True, kw_only=True)

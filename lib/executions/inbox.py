@@ -161,7 +161,7 @@ class InboxCounts:
 
 @dataclass(frozen=True, kw_only=True)
 class Inbox:
-    """All sections of the inbox, each with its first `most` rows."""
+    """All sections of the inbox, each with `most` rows, without the first `first`."""
 
     counts: InboxCounts
     woken: tuple[WokenRun, ...]
@@ -171,11 +171,12 @@ class Inbox:
     notices: tuple[Notice, ...]
     approvals: tuple[PendingApproval, ...]
     undone: tuple[RecentAction, ...]
+    first: int = 0
     most: int = 200
 
     @property
     def is_cut(self) -> bool:
-        """True if a section has more rows than were loaded."""
+        """True if a section has rows that were not loaded."""
         return any(getattr(self.counts, section) > len(getattr(self, section)) for section in SECTIONS)
 
 
@@ -185,14 +186,16 @@ class InboxRepository:
     def __init__(self, client: Client) -> None:
         self._client = client
 
-    def fetch_inbox(self, team: bool = False, *, most: int = 200) -> Inbox:
+    def fetch_inbox(self, team: bool = False, *, first: int = 0, most: int = 200, customer: str | None = None) -> Inbox:
         """One's own inbox, or with `team` the company's, which only leaders get. One request.
 
-        Each section has its first `most` (up to 5,000) rows.
+        Each section has `most` (up to 5,000) rows, without the first `first`, and their count; with `customer` those of
+        customers whose name has this part.
         """
-        row = execute_read(self._client.rpc("inbox", {"p_team": team, "p_most": most}))
+        arguments = {"p_team": team, "p_most": most, "p_first": first, "p_customer": customer}
+        row = execute_read(self._client.rpc("inbox", arguments))
         runs = {kind: [run | {"execution_id": run["id"]} for run in row[kind]] for kind in RUN_SECTIONS}
-        return parse_row(Inbox, row | runs | {"most": most})
+        return parse_row(Inbox, row | runs | {"first": first, "most": most})
 
     def add_follow_up(self, customer_id: str | None, title: str, *, key: str) -> None:
         """Add a follow-up of one's own, due today. The same `key` again does nothing.

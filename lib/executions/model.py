@@ -85,7 +85,8 @@ class Execution:
     """A run with its steps.
 
     Its owner is the customer's; `assigned_to` is the colleague it was reassigned to, None unless it was. A run that is
-    not started is a peek: what a run started now would begin with, without an id. `due_on` is the notice deadline as of
+    not started is a peek: what a run started now would begin with, without an id. `events` are the latest 50 of
+    `event_count`. `due_on` is the notice deadline as of
     its start, unless a snooze moved it. `escalation` is the latest, open or not. `declined_version` is the newest one
     somebody chose not to move to.
     """
@@ -111,6 +112,7 @@ class Execution:
     latest_version: int
     steps: Mapping[str, StepExecution]
     events: tuple[RunEvent, ...]
+    event_count: int = 0
     snooze: SnoozeState = field(default_factory=SnoozeState)
     escalation: Escalation | None = None
     undoable: tuple[UndoableAction, ...] = ()

@@ -13,6 +13,7 @@ from lib.executions.escalations import parse_escalation
 from lib.executions.model import (
     Execution,
     Outcome,
+    RunEvent,
     SavedStep,
     StepConflict,
     StepExecution,
@@ -36,6 +37,11 @@ class ExecutionRepository:
         """The run, and the customer it is about. Raises NotFound. One request."""
         opened = execute_read(self._client.rpc("open_run", {"p_execution_id": execution_id}))
         return parse_execution(opened["run"]), parse_account(opened["account"])
+
+    def fetch_events(self, execution_id: str, *, before: int, most: int) -> tuple[RunEvent, ...]:
+        """Up to `most` (200) events before the event `before`, newest first. Raises NotFound. One request."""
+        arguments = {"p_execution_id": execution_id, "p_before": before, "p_most": most}
+        return tuple(parse_row(RunEvent, row) for row in execute_read(self._client.rpc("run_events", arguments)))
 
     def peek_run(self, workflow_id: str, customer_id: str) -> tuple[Execution, Account]:
         """The open run of a workflow for a customer, or one that is not started. Raises NotFound. One request."""

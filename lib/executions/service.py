@@ -6,7 +6,7 @@ from typing import Any
 
 from lib.customers.model import Account
 from lib.errors import InvalidInput
-from lib.executions.model import Execution, Outcome, SavedStep, StepExecution, StepStatus
+from lib.executions.model import Execution, Outcome, RunEvent, SavedStep, StepExecution, StepStatus
 from lib.executions.repository import ExecutionRepository
 from lib.workflows.composer import compose_workflow
 from lib.workflows.model import ComposedWorkflow
@@ -35,6 +35,10 @@ class ExecutionService:
         """
         execution, account = self._runs.peek_run(workflow_id, customer_id)
         return execution, compose_workflow(execution.version), account
+
+    def fetch_events(self, execution_id: str, *, before: int, most: int) -> tuple[RunEvent, ...]:
+        """Up to `most` (200) events of a run before the event `before`, newest first. Raises NotFound. One request."""
+        return self._runs.fetch_events(execution_id, before=before, most=most)
 
     def start_peeked_run(self, peek: Execution) -> tuple[Execution, ComposedWorkflow]:
         """Start the run of a peek, or find the one started meanwhile. Raises NotFound, NotPermitted, Conflict."""

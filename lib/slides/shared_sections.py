@@ -4,8 +4,8 @@ from collections.abc import Iterable
 from datetime import date, timedelta
 
 from lib.content.model import Cell, Chart, ChartKind, Column, ColumnKind, Fact, Point, Series, Table, Tone
-from lib.customers.account_rankings import list_open_tickets
-from lib.customers.model import HEALTH_BAND_LABELS, Account, Contact, HealthBand, UsageWeek
+from lib.customers.account_rankings import count_open_tickets, list_open_tickets
+from lib.customers.model import HEALTH_BAND_LABELS, Account, Contact, HealthBand, RecordKind, UsageWeek
 from lib.forms.model import Option
 from lib.text.format import format_count, format_date, format_money, format_percent, humanize_code, relative_days
 from lib.text.truncate import single_line
@@ -113,7 +113,15 @@ def build_health_table(account: Account) -> Table:
     )
 
 
+def describe_shown_records(account: Account, kind: RecordKind, shown: int, what: str) -> str:
+    """What a table of records shows, as its source: "Notes, newest first: 5 of 214, all under Records below."."""
+    total = account.count_records(kind)
+    return f"{what}: {shown:,} of {total:,}, all under Records below." if shown < total else f"{what}."
+
+
 def build_tickets_table(account: Account) -> Table:
+    waiting, total = list_open_tickets(account), count_open_tickets(account)
+    cut = f": {len(waiting):,} of {total:,} open ones, all under Records below" if len(waiting) < total else ""
     return Table(
         title="Open tickets",
         columns=(
@@ -131,10 +139,10 @@ def build_tickets_table(account: Account) -> Table:
                 "opened_on": ticket.opened_on,
                 "age": (account.today - ticket.opened_on).days,
             }
-            for ticket in list_open_tickets(account)
+            for ticket in waiting
         ),
         empty="No open tickets.",
-        source=f"Support tickets as of {format_date(account.today)}.",
+        source=f"Support tickets as of {format_date(account.today)}{cut}.",
     )
 
 

@@ -11,12 +11,13 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from lib.customers.account_rankings import (
+    count_open_tickets,
     find_most_important_departed_contact,
     find_weakest_health_part,
     list_open_tickets,
     list_unbought_product_modules,
 )
-from lib.customers.model import Account, Contact, Contract, UsageWeek
+from lib.customers.model import Account, Contact, Contract, RecordKind, UsageWeek
 from lib.text.format import join_names
 from lib.text.local_time import format_time_zone
 
@@ -213,9 +214,7 @@ VARIABLES: Mapping[str, TemplateVariable] = MappingProxyType(
         "signals.count": TemplateVariable(
             "Number of signals", VariableKind.NUMBER, lambda account: len(account.signals)
         ),
-        "tickets.open": TemplateVariable(
-            "Open tickets", VariableKind.NUMBER, lambda account: len(list_open_tickets(account))
-        ),
+        "tickets.open": TemplateVariable("Open tickets", VariableKind.NUMBER, count_open_tickets),
         "tickets.p1_open": TemplateVariable(
             "Open P1 tickets", VariableKind.NUMBER, lambda account: len(list_open_tickets(account, "p1"))
         ),
@@ -225,7 +224,9 @@ VARIABLES: Mapping[str, TemplateVariable] = MappingProxyType(
             lambda account: account.surveys[0].score if account.surveys else None,
         ),
         "survey.answers": TemplateVariable(
-            "Number of survey answers", VariableKind.NUMBER, lambda account: len(account.surveys) or None
+            "Number of survey answers",
+            VariableKind.NUMBER,
+            lambda account: account.count_records(RecordKind.SURVEYS) or None,
         ),
         **_build_all_contact_variables(),
     }

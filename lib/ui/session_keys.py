@@ -27,17 +27,29 @@ def today_run_key(execution_id: str) -> str:
     return f"today.run.{execution_id}"
 
 
+CUSTOMER_RECORDS = "run.records"
+
+
+def customer_records_key(customer_id: str, kind: str) -> str:
+    return f"{CUSTOMER_RECORDS}.{customer_id}.{kind}"
+
+
+def run_events_key(execution_id: str) -> str:
+    return f"run.events.{execution_id}"
+
+
 TODAY_MORE_ITEMS = "today.more"
 TODAY_OPEN_RUNS = "today.open_runs"
+TODAY_FINISHED_RUNS = "today.finished_runs"
 
 
 def today_follow_up_key(field: str, entry: int) -> str:
     return f"today.follow_up.{field}.{entry}"
 
 
-def today_shown_key(part: str) -> str:
-    """How many rows of a part are shown."""
-    return f"{part}.shown"
+def row_window_key(part: str) -> str:
+    """Which rows of a part are shown."""
+    return f"{part}.window"
 
 
 def today_open_key(customer_id: str) -> str:
@@ -162,7 +174,6 @@ def action_menu_key(of: str) -> str:
 # The inbox. What is shown is in the query parameters; these are the widgets that change it.
 INBOX = "inbox.mine"
 TEAM_INBOX = "inbox.of_team"
-INBOX_ROWS = "inbox.rows"
 INBOX_SECTION = "inbox.section"
 INBOX_CUSTOMER = "inbox.customer"
 INBOX_TEAM = "inbox.team"

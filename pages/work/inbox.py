@@ -26,6 +26,10 @@ except ZenError as error:
 
 page_cache.draw_cache_error(key, inbox, what="the inbox", time_zone=person.time_zone)
 inbox_filters.draw_inbox_filters(inbox.value, view, person)
-inbox_sections.draw_inbox_section(inbox.value, view, person)
+try:
+    rows = inbox_sections.load_rows_of_customer(services, view, inbox.value)
+    inbox_sections.draw_inbox_section(rows, view, person)
+except ZenError as error:
+    empty_and_error_states.draw_error(error, retry=lambda: page_cache.invalidate(key), key="inbox")
 page_cache.draw_refresh_footer(key, inbox, time_zone=person.time_zone)
 dialogs.draw_open_dialog(ActionSource.INBOX)

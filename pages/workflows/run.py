@@ -8,7 +8,7 @@ from lib.errors import ZenError
 from lib.services import build_services
 from lib.ui.actions import action_state, buttons, dialogs
 from lib.ui.current_page import set_page_title
-from lib.ui.run import activity, banners, browser_form, layout, run_address, run_loader, slide_view
+from lib.ui.run import activity, banners, browser_form, customer_records, layout, run_address, run_loader, slide_view
 from lib.ui.run.slide_editor import save_and_run_command
 from lib.ui.run.version_change import VERSION_CHANGE_DIALOG
 
@@ -39,7 +39,8 @@ with slide:
     layout.draw_run_header(state, person)
     banners.draw_run_banners(state, person)
     slide_view.draw_slide(state)
-    activity.draw_activity(state, person)
+    customer_records.draw_customer_records(state, services)
+    activity.draw_activity(state, services)
 layout.draw_page_script(state)
 layout.draw_run_footer(state, person)
 dialogs.draw_open_dialog(ActionSource.SLIDE, state.execution.id or None, page_dialogs={"move": VERSION_CHANGE_DIALOG})

@@ -31,50 +31,18 @@ as $$
           select * from public.usage_weeks u where u.customer_id = c.id order by u.week_starts_on desc limit 26
         ) x
       ), '[]'),
-      'tickets', coalesce((
-        select jsonb_agg(to_jsonb(x) order by x.opened_on desc, x.number)
-        from (
-          -- Open ones first: an old one must not give way to a hundred that are solved.
-          select * from public.tickets t where t.customer_id = c.id
-          order by t.solved_on is not null, t.opened_on desc, t.number limit 100
-        ) x
-      ), '[]'),
-      'surveys', coalesce((
-        select jsonb_agg(to_jsonb(x) order by x.responded_on desc)
-        from (
-          select r.*, k.name as contact_name
-          from public.survey_responses r left join public.contacts k on k.id = r.contact_id
-          where r.customer_id = c.id order by r.responded_on desc limit 50
-        ) x
-      ), '[]'),
-      'notes', coalesce((
-        select jsonb_agg(to_jsonb(x) order by x.happened_on desc, x.created_at desc)
-        from (
-          select n.id, n.kind, left(n.body, 4000) as body, n.happened_on, n.created_at, p.full_name as author_name
-          from public.notes n left join public.profiles p on p.id = n.author_id
-          where n.customer_id = c.id order by n.happened_on desc, n.created_at desc limit 50
-        ) x
-      ), '[]'),
+      'tickets', private.list_tickets(c.id, null, greatest(100, least(500, (k.counts ->> 'open_ticket_count')::int))),
+      'surveys', private.list_surveys(c.id, null, 50),
+      'notes', private.list_notes(c.id, null, 50, 4000),
       'price_list', coalesce((
         select jsonb_agg(to_jsonb(m) order by m.name) from public.modules m where m.company_id = c.company_id
       ), '[]'),
       'rules', private.company_rules(c.company_id),
       'data_keeper', (select k.full_name from private.find_data_keeper(c.company_id, c.id) k),
-      'past_run_count', (
-        select count(*) from public.workflow_executions e where e.customer_id = c.id and e.ended_at is not null
-      ),
-      'past_runs', coalesce((
-        select jsonb_agg(to_jsonb(x) order by x.ended_at desc)
-        from (
-          select
-            e.id, v.name as workflow_name, e.status, e.ended_at, private.today(e.ended_at) as finished_on,
-            e.outcome_code, left(e.outcome_reason, 1000) as outcome_reason
-          from public.workflow_executions e join public.workflow_definition_versions v on v.id = e.definition_version_id
-          where e.customer_id = c.id and e.ended_at is not null order by e.ended_at desc limit 20
-        ) x
-      ), '[]')
-    )
-  from public.customers c where c.id = customer
+      'past_runs', private.list_past_runs(c.id, null, 20)
+    ) || k.counts
+  from public.customers c cross join lateral (select private.count_records(c.id) as counts) k
+  where c.id = customer
 $$;
 comment on function private.read_account is 'See public.customer_account; null for a customer one may not see.';
 
@@ -164,6 +132,19 @@ as $$
 $$;
 comment on function private.undoable_actions is 'Actions on a run that the signed-in person can undo.';
 
+create function private.list_run_events(execution uuid, before bigint, most int) returns jsonb
+language sql stable security invoker set search_path = ''
+as $$
+  select coalesce(jsonb_agg(to_jsonb(x) order by x.id desc), '[]')
+  from (
+    select t.id, t.kind, t.slide_id, t.payload, t.created_at, p.full_name as actor_name
+    from public.workflow_execution_events t left join public.profiles p on p.id = t.actor_id
+    where t.execution_id = execution and (before is null or t.id < before)
+    order by t.id desc limit most
+  ) x
+$$;
+comment on function private.list_run_events is 'Events of a run before the one named, newest first.';
+
 create function private.read_run(execution uuid) returns jsonb
 language sql stable security invoker set search_path = ''
 as $$
@@ -186,14 +167,8 @@ as $$
         from public.workflow_step_executions s join public.profiles p on p.id = s.saved_by
         where s.execution_id = e.id
       ), '[]'),
-      'events', coalesce((
-        select jsonb_agg(to_jsonb(x) order by x.id desc)
-        from (
-          select t.id, t.kind, t.slide_id, t.payload, t.created_at, p.full_name as actor_name
-          from public.workflow_execution_events t left join public.profiles p on p.id = t.actor_id
-          where t.execution_id = e.id order by t.id desc limit 50
-        ) x
-      ), '[]')
+      'events', private.list_run_events(e.id, null, 50),
+      'event_count', (select count(*) from public.workflow_execution_events t where t.execution_id = e.id)
     )
   from public.workflow_executions e join public.workflow_definition_versions v on v.id = e.definition_version_id
   where e.id = execution
@@ -215,6 +190,19 @@ $$;
 comment on function public.workflow_run is
 'A run with version, steps, snooze, escalation, what can be undone and the latest 50 events.';
 
+create function public.run_events(p_execution_id uuid, p_before bigint default null, p_most int default 50)
+returns jsonb
+language plpgsql stable security invoker set search_path = ''
+as $$
+begin
+  if not exists (select 1 from public.workflow_executions e where e.id = p_execution_id) then
+    raise sqlstate 'PT404' using message = 'This run does not exist, or you don''t have access to it.';
+  end if;
+  return private.list_run_events(p_execution_id, p_before, greatest(1, least(coalesce(p_most, 50), 200)));
+end;
+$$;
+comment on function public.run_events is 'Up to 200 events of a run, those before the event p_before, newest first.';
+
 create function public.open_run(p_execution_id uuid) returns jsonb
 language plpgsql stable security invoker set search_path = ''
 as $$
@@ -228,4 +216,9 @@ $$;
 comment on function public.open_run is 'A run as workflow_run returns it, and its customer as customer_account does.';
 
 grant execute on function private.read_account, public.customer_account, public.workflow_catalogue,
-private.undoable_actions, private.read_run, public.workflow_run, public.open_run to authenticated;
+private.undoable_actions,
+private.list_run_events,
+private.read_run,
+public.workflow_run,
+public.run_events,
+public.open_run to authenticated;

@@ -21,7 +21,8 @@ as $$
       'latest_version', v.version,
       'undoable', '[]'::jsonb,
       'steps', '[]'::jsonb,
-      'events', '[]'::jsonb
+      'events', '[]'::jsonb,
+      'event_count', 0
     )
   from public.customers c cross join private.find_published_version(c.company_id, workflow) v
   where c.id = customer and v.id is not null

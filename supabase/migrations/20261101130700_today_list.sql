@@ -405,12 +405,13 @@ as $$
 $$;
 comment on function private.read_waiting_items is 'All that waits for the signed-in person, in its order.';
 
-create function public.today_more(p_most int default 20) returns jsonb
+create function public.today_more(p_most int default 20, p_first int default 0) returns jsonb
 language plpgsql stable security invoker set search_path = ''
 as $$
 declare
   today constant date := private.today();
   most constant int := greatest(1, least(coalesce(p_most, 20), 1000));
+  first constant int := greatest(0, coalesce(p_first, 0));
   items constant text[] := private.read_today_list();
 begin
   perform private.require_member();
@@ -423,13 +424,14 @@ begin
     select jsonb_build_object(
       'total', count(*),
       'items', coalesce(
-        jsonb_agg(private.describe_waiting_item(f.item) order by f.place) filter (where f.place <= most), '[]'))
+        jsonb_agg(private.describe_waiting_item(f.item) order by f.place)
+          filter (where f.place > first and f.place <= first + most), '[]'))
     from further f);
 end;
 $$;
 comment on function public.today_more is
-'What waits for the signed-in person beside their list of today: the first p_most (up to 1,000), in their order, and '
-'the number of all. Stores nothing.';
+'What waits for the signed-in person beside their list of today, in their order: p_most (up to 1,000), without the '
+'first p_first, and the number of all. Stores nothing.';
 
 grant execute on function private.describe_escalation,
 private.waiting_runs,

@@ -3,7 +3,7 @@
 -- which one is suggested for a customer.
 
 create function private.dashboard_open_runs(
-  me uuid, leads boolean, customers uuid[], items text[], today date, most int
+  me uuid, leads boolean, customers uuid[], items text[], today date, first int, most int
 ) returns jsonb
 language sql stable security invoker set search_path = ''
 as $$
@@ -44,12 +44,12 @@ as $$
     join public.workflow_definition_versions v on v.id = e.definition_version_id
     join public.customers c on c.id = e.customer_id
     join public.profiles o on o.id = e.owner_id
-    where e.place <= most
+    where e.place > first and e.place <= first + most
   ) x
 $$;
 comment on function private.dashboard_open_runs is
 'Open runs to resume that are not on the list of the day, overdue ones first: one''s own, or for leaders those of '
-'these customers. The first `most`, and the number of all.';
+'these customers. `most` of them without the first `first`, and the number of all.';
 
 create function private.dashboard_renewals(ranked private.ranked_customer[], today date) returns jsonb
 language sql stable security invoker set search_path = ''
@@ -174,7 +174,7 @@ comment on function private.dashboard_escalations is
 'Open escalations one is part of, and decisions one has not seen, but for those on the list: the 20 most urgent, and '
 'the number of all.';
 
-create function private.dashboard_finished_runs(customers uuid[]) returns jsonb
+create function private.dashboard_finished_runs(customers uuid[], first int, most int) returns jsonb
 language sql stable security invoker set search_path = ''
 as $$
   with finished as (
@@ -183,7 +183,7 @@ as $$
       coalesce(
         (private.find_outcome_code(e.company_id, v.category, e.outcome_code)).label, replace(e.outcome_code, '_', ' ')
       ) as outcome_label,
-      row_number() over (order by e.ended_at desc) as place
+      row_number() over (order by e.ended_at desc, e.id) as place
     from public.workflow_executions e
     join public.workflow_definition_versions v on v.id = e.definition_version_id
     join public.customers c on c.id = e.customer_id
@@ -193,11 +193,15 @@ as $$
     jsonb_build_object(
       'completed_this_week', count(*),
       'finished_runs',
-      coalesce(jsonb_agg(to_jsonb(f) - 'place' order by f.place) filter (where f.place <= 20), '[]')
+      coalesce(
+        jsonb_agg(to_jsonb(f) - 'place' order by f.place)
+        filter (where f.place > first and f.place <= first + most), '[]'
+      )
     )
   from finished f
 $$;
-comment on function private.dashboard_finished_runs is 'How many runs were completed in seven days, and the latest 20.';
+comment on function private.dashboard_finished_runs is
+'How many runs were completed in seven days, and `most` of them, without the latest `first`.';
 
 -- Volatile: the first call of a day stores its list.
 create function public.zen_dashboard() returns jsonb
@@ -241,26 +245,42 @@ begin
     || private.dashboard_escalations(me, array(
       select w.escalation_id from unnest(waiting) w
       where w.escalation_id is not null and private.place_on_list(w, items) is not null))
-    || private.dashboard_open_runs(me, leads, customers, items, today, 20)
-    || private.dashboard_finished_runs(customers);
+    || private.dashboard_open_runs(me, leads, customers, items, today, 0, 20)
+    || private.dashboard_finished_runs(customers, 0, 20);
 end;
 $$;
 comment on function public.zen_dashboard is
 'What the signed-in person needs today. docs/data-model.md has the order of the list and the formula of priorities.';
 
-create function public.today_open_runs(p_most int default 20) returns jsonb
+create function public.today_open_runs(p_most int default 20, p_first int default 0) returns jsonb
 language plpgsql stable security invoker set search_path = ''
 as $$
 begin
   perform private.require_member();
   return private.dashboard_open_runs(
     auth.uid(), private.is_team_lead(), private.own_customers(), private.read_today_list(), private.today(),
-    greatest(1, least(coalesce(p_most, 20), 1000)));
+    greatest(0, coalesce(p_first, 0)), greatest(1, least(coalesce(p_most, 20), 1000)));
 end;
 $$;
 comment on function public.today_open_runs is
-'Open runs of Today: the first p_most (up to 1,000), overdue ones first, and the number of all.';
+'Open runs of Today, overdue ones first: p_most (up to 1,000), without the first p_first, and the number of all.';
+
+create function public.today_finished_runs(p_most int default 20, p_first int default 0) returns jsonb
+language plpgsql stable security invoker set search_path = ''
+as $$
+begin
+  perform private.require_member();
+  return private.dashboard_finished_runs(
+    private.own_customers(), greatest(0, coalesce(p_first, 0)), greatest(1, least(coalesce(p_most, 20), 1000)));
+end;
+$$;
+comment on function public.today_finished_runs is
+'Runs completed in seven days, the latest first: p_most (up to 1,000), without the first p_first, and the number of '
+'all.';
 
 grant execute on function private.dashboard_renewals, private.dashboard_list, private.dashboard_trend,
 private.dashboard_escalations, private.dashboard_open_runs,
-private.dashboard_finished_runs, public.zen_dashboard, public.today_open_runs to authenticated;
+private.dashboard_finished_runs,
+public.zen_dashboard,
+public.today_open_runs,
+public.today_finished_runs to authenticated;

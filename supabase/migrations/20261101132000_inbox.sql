@@ -22,7 +22,12 @@ as $$
 $$;
 comment on function private.inbox_run is 'The run an entry of the inbox is about, with names.';
 
-create function private.inbox_snoozes(me uuid, team boolean, most int) returns jsonb
+create function private.name_contains(name text, part text) returns boolean
+language sql immutable set search_path = ''
+as $$ select part is null or coalesce(strpos(lower(name), lower(part)) > 0, false) $$;
+comment on function private.name_contains is 'True if a name has this part, in upper or lower case; for null always.';
+
+create function private.inbox_snoozes(me uuid, team boolean, customer text, first int, most int) returns jsonb
 language sql stable security invoker set search_path = ''
 as $$
   with due as materialized (select d.snooze_id, d.because from private.due_snoozes(clock_timestamp(), null) d),
@@ -39,9 +44,10 @@ as $$
         order by x.created_at desc, x.id limit 1
       ) s
     join public.profiles p on p.id = s.snoozed_by
+    join public.customers c on c.id = e.customer_id
     left join due d on d.snooze_id = s.id
     where
-      (team or me in (e.owner_id, e.assigned_to))
+      private.name_contains(c.name, customer) and (team or me in (e.owner_id, e.assigned_to))
       and (
         e.status = 'snoozed'
         or (e.status = 'active' and s.ended_by in ('date', 'signal') and s.woke_revision = e.revision)
@@ -63,7 +69,7 @@ as $$
       ),
       'woken', coalesce(jsonb_agg(private.inbox_run(n.execution_id) || jsonb_build_object(
         'because', n.because, 'reason', n.reason, 'woke_at', coalesce(n.ended_at, n.until_at)
-      ) order by n.place) filter (where n.is_over and n.place <= most), '[]'),
+      ) order by n.place) filter (where n.is_over and n.place > first and n.place <= first + most), '[]'),
       'snoozed', coalesce(jsonb_agg(private.inbox_run(n.execution_id) || jsonb_build_object(
         'snooze_id', n.id, 'reason', n.reason, 'until_at', n.until_at, 'is_backstop', n.is_backstop,
         'signal', n.signal, 'snoozed_at', n.created_at, 'snoozed_by_name', n.snoozed_by_name,
@@ -71,14 +77,14 @@ as $$
           select count(*) from public.workflow_snoozes c
           where c.execution_id = n.execution_id and c.ended_by is distinct from 'undo'
         )
-      ) order by n.place) filter (where not n.is_over and n.place <= most), '[]')
+      ) order by n.place) filter (where not n.is_over and n.place > first and n.place <= first + most), '[]')
     )
   from numbered n
 $$;
 comment on function private.inbox_snoozes is
 'Runs whose snooze is over and that nobody has changed since, and runs still snoozed.';
 
-create function private.inbox_escalations(me uuid, team boolean, most int) returns jsonb
+create function private.inbox_escalations(me uuid, team boolean, customer text, first int, most int) returns jsonb
 language sql stable security invoker set search_path = ''
 as $$
   with found as (
@@ -92,14 +98,18 @@ as $$
     join public.workflow_executions e on e.id = x.execution_id
     join public.profiles a on a.id = x.assigned_to
     join public.profiles b on b.id = x.raised_by
+    join public.customers c on c.id = x.customer_id
     where
-      x.ended_at is null
-      or (x.ended_by = 'hand_back' and x.seen_at is null and x.ended_at > now() - interval '30 days')
+      private.name_contains(c.name, customer)
+      and (
+        x.ended_at is null
+        or (x.ended_by = 'hand_back' and x.seen_at is null and x.ended_at > now() - interval '30 days')
+      )
   ),
   shown as (
     select f.*, private.severity_label(f.company_id, f.severity) as severity_label from found f
     where team or f.to_me or f.by_me or f.is_owner
-    order by f.ended_at is not null, f.respond_by limit most
+    order by f.ended_at is not null, f.respond_by, f.escalation_id limit most offset first
   )
   select jsonb_build_object(
     'counts', (
@@ -122,64 +132,78 @@ $$;
 comment on function private.inbox_escalations is
 'Open escalations one is part of, and decisions not seen yet, the most urgent first.';
 
-create function private.inbox_follow_ups(me uuid, team boolean, today date, most int) returns jsonb
+create function private.inbox_follow_ups(
+  me uuid, team boolean, customer text, today date, first int, most int
+) returns jsonb
 language sql stable security invoker set search_path = ''
 as $$
   with found as (
     select
       f.id, f.title, f.due_on, f.customer_id, c.name as customer_name, f.execution_id, f.assigned_to,
       p.full_name as assigned_to_name, b.full_name as created_by_name, f.due_on < today as is_overdue,
-      row_number() over (order by f.due_on, f.title) as place
+      row_number() over (order by f.due_on, f.title, f.id) as place
     from public.follow_ups f
     join public.customers c on c.id = f.customer_id
     join public.profiles p on p.id = f.assigned_to
     join public.profiles b on b.id = f.created_by
-    where f.done_at is null and (team or f.assigned_to = me)
+    where f.done_at is null and (team or f.assigned_to = me) and private.name_contains(c.name, customer)
   )
   select
     jsonb_build_object(
       'counts', jsonb_build_object('follow_ups', count(*)),
-      'follow_ups', coalesce(jsonb_agg(to_jsonb(f) - 'place' order by f.place) filter (where f.place <= most), '[]')
+      'follow_ups', coalesce(
+        jsonb_agg(to_jsonb(f) - 'place' order by f.place)
+        filter (where f.place > first and f.place <= first + most), '[]'
+      )
     )
   from found f
 $$;
 comment on function private.inbox_follow_ups is 'Follow-ups that are not done, by day.';
 
-create function private.inbox_notices(me uuid, most int) returns jsonb
+create function private.inbox_notices(me uuid, customer text, first int, most int) returns jsonb
 language sql stable security invoker set search_path = ''
 as $$
   with found as (
     select
       n.id, n.body, n.created_at, n.customer_id, c.name as customer_name, n.execution_id, p.full_name as from_name,
-      row_number() over (order by n.created_at desc) as place
+      row_number() over (order by n.created_at desc, n.id) as place
     from public.notices n
     left join public.customers c on c.id = n.customer_id
     left join public.profiles p on p.id = n.from_id
-    where n.person_id = me and n.read_at is null
+    where n.person_id = me and n.read_at is null and private.name_contains(c.name, customer)
   )
   select
     jsonb_build_object(
       'counts', jsonb_build_object('notices', count(*)),
-      'notices', coalesce(jsonb_agg(to_jsonb(f) - 'place' order by f.place) filter (where f.place <= most), '[]')
+      'notices', coalesce(
+        jsonb_agg(to_jsonb(f) - 'place' order by f.place)
+        filter (where f.place > first and f.place <= first + most), '[]'
+      )
     )
   from found f
 $$;
 comment on function private.inbox_notices is 'Notices one has not read, the latest first.';
 
-create function private.inbox_approvals(team boolean, most int) returns jsonb
+create function private.inbox_approvals(team boolean, customer text, first int, most int) returns jsonb
 language sql stable security invoker set search_path = ''
 as $$
-  with found as (select a.*, row_number() over (order by a.created_at) as place from private.pending_approvals(team) a)
+  with found as (
+    select a.*, row_number() over (order by a.created_at, a.call_id) as place from private.pending_approvals(team) a
+    where private.name_contains(a.customer_name, customer)
+  )
   select
     jsonb_build_object(
       'counts', jsonb_build_object('approvals', count(*)),
-      'approvals', coalesce(jsonb_agg(to_jsonb(f) - 'place' order by f.place) filter (where f.place <= most), '[]')
+      'approvals', coalesce(
+        jsonb_agg(to_jsonb(f) - 'place' order by f.place)
+        filter (where f.place > first and f.place <= first + most), '[]'
+      )
     )
   from found f
 $$;
 comment on function private.inbox_approvals is 'Tool calls that wait for approval, the oldest first.';
 
-create function private.inbox_actions(me uuid, team boolean, most int) returns jsonb
+create function private.inbox_actions(me uuid, team boolean, customer text, first int, most int) returns jsonb
 language sql stable security invoker set search_path = ''
 as $$
   with found as (
@@ -187,39 +211,47 @@ as $$
       r.id as run_id, r.kind, r.name, r.summary, r.created_at, r.undone_at, r.execution_id, r.slide_id, r.customer_id,
       c.name as customer_name, p.full_name as actor_name, q.full_name as undone_by_name,
       r.undone_at is null and r.before <> '{}' as can_undo,
-      row_number() over (order by coalesce(r.undone_at, r.created_at) desc) as place
+      row_number() over (order by coalesce(r.undone_at, r.created_at) desc, r.id) as place
     from public.saved_action_runs r
     join public.profiles p on p.id = r.actor_id
     left join public.profiles q on q.id = r.undone_by
     left join public.customers c on c.id = r.customer_id
     where
-      (team or r.actor_id = me or r.undone_by = me)
+      (team or r.actor_id = me or r.undone_by = me) and private.name_contains(c.name, customer)
       and (r.undone_at > now() - interval '24 hours' or r.created_at > now() - interval '24 hours')
   )
   select
     jsonb_build_object(
       'counts', jsonb_build_object('undone', count(*)),
-      'undone', coalesce(jsonb_agg(to_jsonb(f) - 'place' order by f.place) filter (where f.place <= most), '[]')
+      'undone', coalesce(
+        jsonb_agg(to_jsonb(f) - 'place' order by f.place)
+        filter (where f.place > first and f.place <= first + most), '[]'
+      )
     )
   from found f
 $$;
 comment on function private.inbox_actions is 'Actions done or undone within 24 hours, the latest first.';
 
-create function public.inbox(p_team boolean default false, p_most int default 200) returns jsonb
+create function public.inbox(
+  p_team boolean default false, p_most int default 200, p_first int default 0, p_customer text default null
+) returns jsonb
 language plpgsql stable security invoker set search_path = ''
 as $$
 declare
   me constant uuid := auth.uid();
   team constant boolean := p_team and private.is_team_lead();
   most constant int := greatest(1, least(coalesce(p_most, 200), 5000));
+  first constant int := greatest(0, coalesce(p_first, 0));
   answer jsonb := '{"counts": {}}';
   part jsonb;
 begin
   perform private.require_member();
   foreach part in array array[
-    private.inbox_snoozes(me, team, most), private.inbox_escalations(me, team, most),
-    private.inbox_follow_ups(me, team, private.today(), most), private.inbox_notices(me, most),
-    private.inbox_approvals(team, most), private.inbox_actions(me, team, most)]
+    private.inbox_snoozes(me, team, p_customer, first, most),
+    private.inbox_escalations(me, team, p_customer, first, most),
+    private.inbox_follow_ups(me, team, p_customer, private.today(), first, most),
+    private.inbox_notices(me, p_customer, first, most), private.inbox_approvals(team, p_customer, first, most),
+    private.inbox_actions(me, team, p_customer, first, most)]
   loop
     answer := answer || part || jsonb_build_object('counts', (answer -> 'counts') || (part -> 'counts'));
   end loop;
@@ -227,8 +259,12 @@ begin
 end;
 $$;
 comment on function public.inbox is
-'What waits for the signed-in person (p_team: for the company, leaders only): counts of all, and the first p_most '
-'(up to 5,000) of each kind.';
+'What waits for the signed-in person (p_team: for the company, leaders only; p_customer: where the customer''s name '
+'has this part): counts of all, and of each kind p_most rows (up to 5,000) without the first p_first.';
 
-grant execute on function private.inbox_run, private.inbox_snoozes, private.inbox_escalations, private.inbox_follow_ups,
+grant execute on function private.name_contains,
+private.inbox_run,
+private.inbox_snoozes,
+private.inbox_escalations,
+private.inbox_follow_ups,
 private.inbox_notices, private.inbox_approvals, private.inbox_actions, public.inbox to authenticated;

@@ -1,14 +1,18 @@
 """Answers from the records: each sentence has its source, or it is not said."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from typing import cast
 
 import pytest
 
 from lib.chat import passage_retrieval, rag_answer, record_passages
+from lib.chat.record_search import search_records
 from lib.content.model import CitationSource
-from lib.customers.model import Account, Note
+from lib.customers.model import Account, Note, Ticket
+from lib.customers.repository import AccountRepository
 from tests.support.sample_accounts import TODAY, bare_account, full_account
 
 NOTES = (
@@ -151,3 +155,31 @@ def test_a_long_note_is_cited_in_parts_and_opened_whole() -> None:
     whole = record_passages.find_cited_record(replace(account(), notes=(note,)), rag_answer.build_citation(best, 1))
     assert whole
     assert whole.text == body
+
+
+class OlderRecords:
+    """What a search in the database finds beyond the loaded records."""
+
+    def __init__(self, *notes: Note) -> None:
+        self.notes, self.asked = notes, []
+
+    def find_records(self, customer_id: str, terms: Sequence[str]) -> tuple[tuple[Note, ...], tuple[Ticket, ...]]:
+        self.asked.append((customer_id, list(terms)))
+        return self.notes, ()
+
+
+def test_notes_that_were_not_loaded_are_searched_too() -> None:
+    old = Note(id="n-9", kind="call", body="They want happier penguins.", author_name="Zoë", happened_on=TODAY)
+    older = OlderRecords(old)
+    cut = replace(account(), note_count=90)
+    best = search_records(cut, "Who is happy about penguins?", cast(AccountRepository, older))[0]
+    assert best.passage.id == "n-9"
+    assert older.asked == [(cut.customer.id, ["happ", "penguin"])]
+    assert search_records(account(), "Any penguins?", cast(AccountRepository, older)) == ()
+    assert len(older.asked) == 1
+
+
+def test_a_citation_of_a_record_that_was_not_loaded_is_not_called_gone() -> None:
+    assert not record_passages.is_list_cut(account(), CitationSource.NOTE)
+    assert record_passages.is_list_cut(replace(account(), note_count=90), CitationSource.NOTE)
+    assert not record_passages.is_list_cut(replace(account(), note_count=90), CitationSource.CONTRACT)

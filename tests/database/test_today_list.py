@@ -342,6 +342,10 @@ def test_of_200_runs_the_one_overdue_for_60_days_is_first_and_all_can_be_reached
     more = call_rpc(company.csm, "today_more", p_most=1000)["items"]
     assert len({item["execution_id"] for item in [*found["items"], *more]}) == 200
     assert len(call_rpc(company.csm, "today_open_runs", p_most=1000)["open_runs"]) == 197
+    for function, part in (("today_more", "items"), ("today_open_runs", "open_runs")):
+        pages = [call_rpc(company.csm, function, p_most=50, p_first=first)[part] for first in range(0, 200, 50)]
+        assert [len(page) for page in pages] == [50, 50, 50, 47]
+        assert len({row["execution_id"] for page in pages for row in page}) == 197
     (first, *_) = call_rpc(company.manager, "today_open_runs", p_most=20)["open_runs"]
     assert first["customer_name"] == "Forgotten"
     assert account.id

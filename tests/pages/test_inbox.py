@@ -265,6 +265,24 @@ def test_a_customer_is_found_beyond_the_first_rows(open_inbox, company, sql, run
     assert "No. 203" in page_text(open_inbox(customer="The Last One"))
 
 
+def test_beyond_a_thousand_rows_there_is_a_window_after_it_and_one_before(open_inbox, company, sql, runs):
+    sql.execute(
+        "insert into public.notices (company_id, person_id, body, created_at) "
+        "select %s, %s, 'No. ' || n, now() - n * interval '1 minute' from generate_series(1, 1203) n",
+        [company.id, company.csm.id],
+    )
+    page = open_inbox()
+    for _ in range(4):
+        find_button(page, "Show 200 more").click().run()
+    assert "1,000 of 1,203" in page_text(page)
+    find_button(page, "Next 203").click().run()
+    seen = page_text(page)
+    assert "1,001–1,203 of 1,203" in seen
+    assert set(re.findall(r"No\. \d+", seen)) == {f"No. {number}" for number in range(1001, 1204)}
+    find_button(page, "Previous 1000").click().run()
+    assert "1,000 of 1,203" in page_text(page)
+
+
 def test_names_are_inert(open_inbox, company, sql):
     run = start_run(company.csm, add_customer(sql, company, company.csm, INERT))
     run_action(sql, company.csm, run, "snooze", until=SOON.isoformat(), reason=INERT)

@@ -1,3 +1,4 @@
+import re
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -6,7 +7,15 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from lib.executions.model import StepStatus
-from lib.ui.session_keys import COOKIE_KEY, RUN_BROWSER_FORM, RUN_PAGE_STATE, RUN_SLIDE_ROW, run_button_key
+from lib.ui.session_keys import (
+    COOKIE_KEY,
+    CUSTOMER_RECORDS,
+    RUN_BROWSER_FORM,
+    RUN_PAGE_STATE,
+    RUN_SLIDE_ROW,
+    customer_records_key,
+    run_button_key,
+)
 from tests.database.factories import fetch_rows, fetch_value, insert_row, publish_next_version, publish_workflow
 from tests.database.rpc import call_rpc
 from tests.pages.assertions import assert_page_inert, button_labels, page_text, primary_labels
@@ -646,3 +655,39 @@ def drop_widget(page: AppTest, widget: Any) -> None:
                 drop(child)
 
     drop(page._tree)
+
+
+def test_all_records_of_the_customer_are_reached_from_its_run(show, sql, company, acme):
+    sql.execute(
+        "insert into public.notes (company_id, customer_id, author_id, body, happened_on)"
+        " select %s, %s, %s, 'No. ' || n, current_date - n from generate_series(1, 65) n",
+        [company.id, acme, company.csm.id],
+    )
+    page = show(slide="review-account")
+    assert "Notes in Zen, newest first: 5 of 65, all under Records below." in page_text(page)
+    assert "Records: 65 notes" in [each.label for each in page.expander]
+    with record_requests() as sent:
+        page.session_state[f"{CUSTOMER_RECORDS}.{acme}"] = True
+        page.run()
+    assert [request for request in sent if "customer_records" in request] == ["POST /rest/v1/rpc/customer_records"]
+    for _ in range(3):
+        page.button(key=f"{customer_records_key(acme, 'notes')}.more").click().run()
+    seen = page_text(page)
+    assert {f"No. {number}" for number in range(1, 66)} <= set(re.findall(r"No\. \d+", seen))
+    assert "of 65 notes" not in seen
+
+
+def test_all_events_of_a_run_are_reached(show, sql, company, run):
+    sql.execute(
+        "insert into public.workflow_execution_events (company_id, execution_id, kind, actor_id)"
+        " select %s, %s, 'acknowledged', %s from generate_series(1, 119)",
+        [company.id, run, company.csm.id],
+    )
+    page = show()
+    assert "50 of 120 events" in page_text(page)
+    page.button(key=run_button_key("events", run)).click().run()
+    assert "100 of 120 events" in page_text(page)
+    page.button(key=run_button_key("events", run)).click().run()
+    seen = page_text(page)
+    assert "of 120 events" not in seen
+    assert seen.count("acknowledged the escalation") == 119

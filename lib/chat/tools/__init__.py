@@ -13,6 +13,7 @@ from lib.chat.tools.account_tools import AccountSummary, ListContacts, ListTicke
 from lib.chat.tools.record_tools import PastRuns, SearchNotes
 from lib.chat.tools.renewal_tools import ContractTerms, RenewalScenarios
 from lib.chat.tools.side_effect_tools import RunSavedAction, SaveAnswer, build_slide_form_or_empty
+from lib.customers.repository import AccountRepository
 from lib.executions.service import ExecutionService
 from lib.llm.tools import Tool
 
@@ -42,9 +43,10 @@ def build_chat_tools(
     runner: SavedActionRunner | None = None,
     *,
     key: str = "",
+    accounts: AccountRepository | None = None,
 ) -> tuple[Tool, ...]:
     """The tools of one turn. Those with a side effect are left out where the person may not write. `key` is the
-    idempotency key of the call that runs."""
+    idempotency key of the call that runs; `accounts` finds records that were not loaded with the account."""
     tools: list[Tool] = [
         AccountSummary(context),
         UsageTrend(context),
@@ -52,7 +54,7 @@ def build_chat_tools(
         RenewalScenarios(context),
         ListContacts(context),
         ListTickets(context),
-        SearchNotes(context),
+        SearchNotes(context, accounts),
         PastRuns(context),
     ]
     if context.may_write:

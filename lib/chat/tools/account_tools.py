@@ -3,8 +3,13 @@ from dataclasses import replace
 from pydantic import Field
 
 from lib.chat.tools.tool_parameters import NoParameters, ReadOnlyTool, ToolParameters
-from lib.customers.account_rankings import find_weakest_health_part, list_open_tickets, list_remaining_contacts
-from lib.customers.model import Contact
+from lib.customers.account_rankings import (
+    count_open_tickets,
+    find_weakest_health_part,
+    list_open_tickets,
+    list_remaining_contacts,
+)
+from lib.customers.model import Contact, RecordKind
 from lib.llm.tools import ToolOutput
 from lib.slides import shared_sections
 from lib.text.format import NO_DATA, format_count, format_days, humanize_code, join_names
@@ -82,12 +87,13 @@ class ListTickets(ReadOnlyTool):
 
     def run(self, arguments: NoParameters) -> ToolOutput:
         waiting = list_open_tickets(self.account)
-        solved = len(self.account.tickets) - len(waiting)
+        total = count_open_tickets(self.account)
+        solved = self.account.count_records(RecordKind.TICKETS) - total
         if not waiting:
             return ToolOutput(text=f"No support ticket is open. {format_count(solved, 'ticket')} on record solved.")
         first = waiting[0]
         age = format_days((self.account.today - first.opened_on).days)
-        counted = f"{format_count(len(waiting), 'support ticket')} {'is' if len(waiting) == 1 else 'are'} open."
+        counted = f"{format_count(total, 'support ticket')} {'is' if total == 1 else 'are'} open."
         urgent = f"“{single_line(first.title, max_length=200)}”, {first.priority.upper()}, open for {age}"
         text = f"{counted} The most urgent is {urgent}."
         return ToolOutput(text=text, blocks=(shared_sections.build_tickets_table(self.account),))

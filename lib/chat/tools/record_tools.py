@@ -1,11 +1,15 @@
 from pydantic import Field
 
-from lib.chat import passage_retrieval, rag_answer, record_passages
+from lib.chat import rag_answer
 from lib.chat.chat_context import ChatContext
+from lib.chat.record_search import search_records
 from lib.chat.tools.tool_parameters import NoParameters, ReadOnlyTool, ToolParameters
 from lib.content.model import Citation, Column, ColumnKind, Table
+from lib.customers.model import RecordKind
+from lib.customers.repository import AccountRepository
 from lib.forms.schema_fields import SingleLineStr
 from lib.llm.tools import ToolOutput
+from lib.slides import shared_sections
 from lib.text.format import format_count, format_date, humanize_code
 from lib.text.truncate import single_line
 
@@ -24,12 +28,13 @@ class SearchNotes(ReadOnlyTool):
     )
     parameters = SearchNotesParameters
 
-    def __init__(self, context: ChatContext) -> None:
+    def __init__(self, context: ChatContext, accounts: AccountRepository | None = None) -> None:
         super().__init__(context)
+        self._accounts = accounts
         self._cited = 0
 
     def run(self, arguments: SearchNotesParameters) -> ToolOutput:
-        hits = passage_retrieval.rank_passages(record_passages.list_account_passages(self.account), arguments.query)
+        hits = search_records(self.account, arguments.query, self._accounts)
         if not hits:
             return ToolOutput(text=rag_answer.NOTHING_FOUND)
         citations: tuple[Citation, ...] = tuple(
@@ -86,7 +91,9 @@ class PastRuns(ReadOnlyTool):
                 for run in self.account.past_runs
             ),
             empty="No run has ended for this customer yet.",
-            source="Runs in Zen for this customer, the latest 20.",
+            source=shared_sections.describe_shown_records(
+                self.account, RecordKind.PAST_RUNS, len(self.account.past_runs), "Ended runs in Zen, newest first"
+            ),
         )
 
 

@@ -1,4 +1,5 @@
 from lib.content.model import Column, ColumnKind, Fact, Facts, Table
+from lib.customers.model import RecordKind
 from lib.forms.model import Field, FieldKind, Form
 from lib.slides import shared_sections
 from lib.slides.model import Slide, SlideCategory, SlideId, SlideInput
@@ -66,7 +67,12 @@ def build_past_runs_table(slide_input: SlideInput) -> Table | None:
             for run in slide_input.account.past_runs[:RUNS_SHOWN]
         ),
         empty="No earlier runs.",
-        source=f"Finished runs in Zen, newest first, {RUNS_SHOWN} at most.",
+        source=shared_sections.describe_shown_records(
+            slide_input.account,
+            RecordKind.PAST_RUNS,
+            min(RUNS_SHOWN, len(slide_input.account.past_runs)),
+            "Finished runs in Zen, newest first",
+        ),
     )
 
 

@@ -1,5 +1,6 @@
 from lib.content.model import Callout, Chart, Column, ColumnKind, Fact, Facts, Table
 from lib.customers.account_rankings import list_remaining_contacts
+from lib.customers.model import RecordKind
 from lib.forms.answer_validation import is_blank_answer
 from lib.forms.model import Answers, Field, FieldKind, Form
 from lib.slides import shared_sections
@@ -37,10 +38,12 @@ def build_nps_fact(slide_input: SlideInput) -> Fact:
     promoters = sum(answer.score >= 9 for answer in answers)
     detractors = sum(answer.score <= 6 for answer in answers)
     score = round(100 * (promoters - detractors) / len(answers))
+    total = slide_input.account.count_records(RecordKind.SURVEYS)
+    cut = f", the latest {len(answers):,} of {total:,} answers" if len(answers) < total else ""
     return Fact(
         label="NPS",
         value=f"{score:+d}, n = {len(answers)}" if score else f"0, n = {len(answers)}",
-        note=f"{format_date(answers[-1].responded_on)} to {format_date(answers[0].responded_on)}",
+        note=f"{format_date(answers[-1].responded_on)} to {format_date(answers[0].responded_on)}{cut}",
     )
 
 
@@ -81,7 +84,12 @@ def build_account_notes_table(slide_input: SlideInput) -> Table:
             for note in slide_input.account.notes[:NOTES_SHOWN]
         ),
         empty="No notes yet.",
-        source=f"Notes in Zen, newest first, {NOTES_SHOWN} at most.",
+        source=shared_sections.describe_shown_records(
+            slide_input.account,
+            RecordKind.NOTES,
+            min(NOTES_SHOWN, len(slide_input.account.notes)),
+            "Notes in Zen, newest first",
+        ),
     )
 
 

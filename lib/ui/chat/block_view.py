@@ -107,7 +107,9 @@ def _build_citation_text(citation: Citation, account: Account | None) -> str:
     passage = record_passages.find_cited_record(account, citation) if account else None
     quote = single_line(citation.quote)
     if passage is None:
-        gone = "" if account is None else "  \n:gray[It is no longer on record.]"
+        # An older record is found by a search, but not loaded with the account.
+        is_gone = account is not None and not record_passages.is_list_cut(account, citation.source)
+        gone = "  \n:gray[It is no longer on record.]" if is_gone else ""
         return f"“{escape_markdown(quote)}”{gone}"
     before, found, after = single_line(passage.text, max_length=MAX_RECORD_LENGTH).partition(quote)
     if not found:

@@ -1,6 +1,7 @@
 """Sections of the inbox: the rows of each, what it says when empty, and actions on several runs."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import partial
 from typing import TypeVar
 
@@ -8,19 +9,29 @@ import streamlit as st
 
 from lib.actions.model import ActionSource
 from lib.auth.model import Person
-from lib.executions.inbox import EscalatedRun, Inbox, InboxRun
+from lib.executions.inbox import (
+    EscalatedRun,
+    FollowUp,
+    Inbox,
+    InboxRun,
+    Notice,
+    PendingApproval,
+    RecentAction,
+)
 from lib.services import Services
 from lib.text.format import format_count
-from lib.ui import empty_and_error_states, navigation, page_cache
+from lib.ui import empty_and_error_states, navigation, page_cache, row_pages
 from lib.ui.actions.action_state import open_dialog
 from lib.ui.empty_and_error_states import error_boundary
 from lib.ui.inbox import inbox_rows
 from lib.ui.inbox.inbox_filters import InboxView, clear_customer_filter
 from lib.ui.page_cache import Cached
-from lib.ui.session_keys import INBOX, INBOX_ROWS, TEAM_INBOX, action_button_key
+from lib.ui.row_pages import RowWindow
+from lib.ui.session_keys import INBOX, TEAM_INBOX, action_button_key, row_window_key
 
 PAGE_ROWS = 200
-MAX_ROWS = 5000
+MAX_ROWS = 1000
+MAX_ROWS_OF_CUSTOMER = 5000
 EMPTY_TEXTS = {
     "waiting": (
         "Nothing is waiting for you",
@@ -44,135 +55,130 @@ EMPTY_TEXTS = {
         "What can be taken back has Undo.",
     ),
 }
-InboxRow = TypeVar("InboxRow")
+InboxRow = TypeVar("InboxRow", bound=InboxRun | FollowUp | Notice | PendingApproval | RecentAction)
 
 
 def draw_inbox_section(inbox: Inbox, view: InboxView, person: Person) -> None:
+    page = _SectionPage(inbox=inbox, view=view)
     match view.section:
         case "snoozed":
-            drawn = _draw_snoozed_section(inbox, view, person)
+            drawn = _draw_snoozed_section(page, person)
         case "escalated":
-            drawn = _draw_escalated_section(inbox, view, person)
+            drawn = _draw_escalated_section(page, person)
         case "approvals":
-            found = [each for each in inbox.approvals if view.matches_customer(each.customer_name)]
-            draw = partial(inbox_rows.draw_approval_row, time_zone=person.time_zone)
-            drawn = _draw_section_rows(
-                "Waiting for approval", found, draw, inbox.counts.approvals, len(inbox.approvals)
-            )
+            draw_approval = partial(inbox_rows.draw_approval_row, time_zone=person.time_zone)
+            drawn = page.draw_rows("Waiting for approval", "approvals", page.list_rows(inbox.approvals), draw_approval)
         case "done":
-            done = [each for each in inbox.undone if view.matches_customer(each.customer_name)]
             draw_action = partial(inbox_rows.draw_recent_action_row, time_zone=person.time_zone)
             title = "Done and undone in the last 24 hours"
-            drawn = _draw_section_rows(title, done, draw_action, inbox.counts.undone, len(inbox.undone))
+            drawn = page.draw_rows(title, "undone", page.list_rows(inbox.undone), draw_action)
         case _:
-            drawn = _draw_waiting_section(inbox, view, person)
+            drawn = _draw_waiting_section(page, person)
     if not drawn:
         _draw_empty_inbox_section(view)
 
 
-def _draw_waiting_section(inbox: Inbox, view: InboxView, person: Person) -> int:
-    woken = [each for each in inbox.woken if view.matches_customer(each.customer_name)]
-    escalations = [each for each in inbox.escalations if view.matches_customer(each.customer_name)]
+@dataclass(frozen=True, kw_only=True)
+class _SectionPage:
+    """The loaded rows of one section of the inbox."""
+
+    inbox: Inbox
+    view: InboxView
+
+    def list_rows(self, rows: Sequence[InboxRow]) -> list[InboxRow]:
+        """The rows of the customer that is looked for."""
+        return [row for row in rows if self.view.matches_customer(row.customer_name)]
+
+    def draw_rows(
+        self,
+        title: str,
+        kind: str,
+        found: Sequence[InboxRow],
+        draw: Callable[[InboxRow], None],
+        *,
+        bulk: Sequence[InboxRun] = (),
+    ) -> int:
+        """Draw rows of a kind under a title, with a way to those not loaded, and return their number."""
+        if not found:
+            return 0
+        st.markdown(f"## {title}")
+        if len(bulk) > 1:
+            _draw_bulk_actions(bulk)
+        for number, row in enumerate(found):
+            with error_boundary(f"inbox {title} {number}"):
+                draw(row)
+        loaded, total = len(getattr(self.inbox, kind)), getattr(self.inbox.counts, kind)
+        if self.view.customer and total > loaded:
+            st.caption(f"The first {loaded:,} of {total:,}. Type more of the customer's name to see the others.")
+        elif not self.view.customer:
+            window = RowWindow(first=self.inbox.first, count=loaded)
+            part = get_inbox_key(self.view)
+            row_pages.draw_pager(part, window, total, "row", page_rows=PAGE_ROWS, max_rows=MAX_ROWS, of=title)
+        return len(found)
+
+
+def _draw_waiting_section(page: _SectionPage, person: Person) -> int:
+    inbox, is_team = page.inbox, page.view.is_team
+    woken, escalations = page.list_rows(inbox.woken), page.list_rows(inbox.escalations)
     to_me = [each for each in escalations if each.ended_at is None and each.to_me]
     decided = [each for each in escalations if each.ended_at is not None and each.by_me]
-    follow_ups = [each for each in inbox.follow_ups if view.matches_customer(each.customer_name)]
-    notices = [each for each in inbox.notices if view.matches_customer(each.customer_name)]
-    counts = inbox.counts
-    draw_woken = partial(inbox_rows.draw_woken_run_row, is_team=view.is_team, is_selectable=len(woken) > 1)
+    draw_woken = partial(inbox_rows.draw_woken_run_row, is_team=is_team, is_selectable=len(woken) > 1)
     draw_escalation = partial(inbox_rows.draw_escalation_row, person=person)
-    draw_follow_up = partial(inbox_rows.draw_follow_up_row, person=person, is_team=view.is_team)
+    draw_follow_up = partial(inbox_rows.draw_follow_up_row, person=person, is_team=is_team)
     draw_notice = partial(inbox_rows.draw_notice_row, time_zone=person.time_zone)
     return sum(
         (
-            _draw_section_rows("Back from a snooze", woken, draw_woken, counts.woken, len(inbox.woken), bulk=woken),
-            _draw_section_rows(
-                "Escalated to you, or handed back",
-                [*to_me, *decided],
-                draw_escalation,
-                counts.escalations,
-                len(inbox.escalations),
-            ),
-            _draw_section_rows("Follow-ups", follow_ups, draw_follow_up, counts.follow_ups, len(inbox.follow_ups)),
-            _draw_section_rows("Notices", notices, draw_notice, counts.notices, len(inbox.notices)),
+            page.draw_rows("Back from a snooze", "woken", woken, draw_woken, bulk=woken),
+            page.draw_rows("Escalated to you, or handed back", "escalations", [*to_me, *decided], draw_escalation),
+            page.draw_rows("Follow-ups", "follow_ups", page.list_rows(inbox.follow_ups), draw_follow_up),
+            page.draw_rows("Notices", "notices", page.list_rows(inbox.notices), draw_notice),
         )
     )
 
 
-def _draw_snoozed_section(inbox: Inbox, view: InboxView, person: Person) -> int:
-    found = [each for each in inbox.snoozed if view.matches_customer(each.customer_name)]
+def _draw_snoozed_section(page: _SectionPage, person: Person) -> int:
+    found, is_team = page.list_rows(page.inbox.snoozed), page.view.is_team
     draw = partial(
-        inbox_rows.draw_snoozed_run_row, time_zone=person.time_zone, is_team=view.is_team, is_selectable=len(found) > 1
+        inbox_rows.draw_snoozed_run_row, time_zone=person.time_zone, is_team=is_team, is_selectable=len(found) > 1
     )
-    return _draw_section_rows("Snoozed", found, draw, inbox.counts.snoozed, len(inbox.snoozed), bulk=found)
+    return page.draw_rows("Snoozed", "snoozed", found, draw, bulk=found)
 
 
-def _draw_escalated_section(inbox: Inbox, view: InboxView, person: Person) -> int:
-    found = [each for each in inbox.escalations if view.matches_customer(each.customer_name)]
+def _draw_escalated_section(page: _SectionPage, person: Person) -> int:
     groups: dict[str, list[EscalatedRun]] = {"To you": [], "By you": [], "Between others": []}
-    for each in found:
+    for each in page.list_rows(page.inbox.escalations):
         groups["To you" if each.to_me else "By you" if each.by_me else "Between others"].append(each)
     draw = partial(inbox_rows.draw_escalation_row, person=person)
-    shown = len(inbox.escalations)
-    return sum(
-        _draw_section_rows(title, group, draw, inbox.counts.escalations, shown) for title, group in groups.items()
-    )
+    return sum(page.draw_rows(title, "escalations", group, draw) for title, group in groups.items())
 
 
-def _draw_section_rows(
-    title: str,
-    found: Sequence[InboxRow],
-    draw: Callable[[InboxRow], None],
-    total: int = 0,
-    loaded: int = 0,
-    *,
-    bulk: Sequence[InboxRun] = (),
-) -> int:
-    """Draw the rows under their title and return their number. `total` counts also those that were not loaded."""
-    if not found:
-        return 0
-    st.markdown(f"## {title}")
-    if len(bulk) > 1:
-        _draw_bulk_actions(bulk)
-    for number, row in enumerate(found):
-        with error_boundary(f"inbox {title} {number}"):
-            draw(row)
-    if total > loaded:
-        _draw_more_button(title, loaded, total)
-    return len(found)
-
-
-def _draw_more_button(title: str, loaded: int, total: int) -> None:
-    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        st.caption(f"{loaded:,} of {total:,}", width="content")
-        st.button(
-            f"Show {min(PAGE_ROWS, total - loaded)} more",
-            key=action_button_key("inbox_more", title),
-            type="tertiary",
-            icon=":material/expand_more:",
-            on_click=_load_rows,
-            args=(loaded + PAGE_ROWS,),
-        )
-
-
-def _load_rows(most: int) -> None:
-    """A callback."""
-    st.session_state[INBOX_ROWS] = min(most, MAX_ROWS)
+def _get_window(view: InboxView) -> RowWindow:
+    part = get_inbox_key(view)
+    window: RowWindow = st.session_state.get(row_window_key(part), RowWindow(count=PAGE_ROWS))
+    return window
 
 
 def load_inbox(services: Services, view: InboxView) -> Cached[Inbox]:
-    """The inbox with as many rows as asked for; all of them where a customer is looked for. Raises as `fetch_inbox`."""
-    key = get_inbox_key(view)
-    most: int = st.session_state.get(INBOX_ROWS, PAGE_ROWS)
-    cached = _load_first_rows(services, view, most)
-    wanted = MAX_ROWS if view.customer and cached.value.is_cut else most
-    if cached.value.most >= wanted or cached.error is not None:
+    """The rows of the inbox that were asked for, and counts of all. Raises as `fetch_inbox`. One request at first."""
+    key, window = get_inbox_key(view), _get_window(view)
+    cached = _load_window(services, view, window)
+    if (cached.value.first, cached.value.most) == (window.first, window.count) or cached.error is not None:
         return cached
     page_cache.invalidate(key)
-    return _load_first_rows(services, view, wanted)
+    return _load_window(services, view, window)
 
 
-def _load_first_rows(services: Services, view: InboxView, most: int) -> Cached[Inbox]:
-    fetch = partial(services.inbox.fetch_inbox, team=view.is_team, most=most)
+def load_rows_of_customer(services: Services, view: InboxView, inbox: Inbox) -> Inbox:
+    """Those of the customer that is looked for, also beyond the loaded rows. One request, none where all are loaded."""
+    if not view.customer or not inbox.is_cut:
+        return inbox
+    key = f"{get_inbox_key(view)}.of_customer.{view.customer}"
+    fetch = partial(services.inbox.fetch_inbox, team=view.is_team, most=MAX_ROWS_OF_CUSTOMER, customer=view.customer)
+    return page_cache.load_with_max_age(key, fetch, page_cache.CACHE_SECONDS).value
+
+
+def _load_window(services: Services, view: InboxView, window: RowWindow) -> Cached[Inbox]:
+    fetch = partial(services.inbox.fetch_inbox, team=view.is_team, first=window.first, most=window.count)
     return page_cache.load(get_inbox_key(view), fetch, skeleton_height=400)
 
 

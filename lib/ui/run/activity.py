@@ -8,42 +8,86 @@ import streamlit as st
 
 from lib.auth.model import Person
 from lib.customers.company_codes_and_limits import CompanyRules
-from lib.executions.model import RunEvent, UndoableAction
+from lib.errors import ZenError
+from lib.executions.model import Execution, RunEvent, UndoableAction
 from lib.executions.snoozes import WakeSignal
 from lib.executions.undoable_actions import list_undoable_actions
-from lib.text.format import format_date, humanize_code
+from lib.services import Services
+from lib.text.format import format_count, format_date, humanize_code
 from lib.text.json_values import parse_moment
 from lib.text.local_time import to_local_time
 from lib.text.markdown_escape import escape_markdown
 from lib.text.truncate import single_line, truncate
+from lib.ui import empty_and_error_states
 from lib.ui.actions import buttons, sentences
 from lib.ui.run.page_state import RunPageState
+from lib.ui.session_keys import run_button_key, run_events_key
 from lib.ui.theme import format_clock
 
 QUOTE_LENGTH = 300
-MAX_EVENTS = 50  # as many as `workflow_run` returns
+PAGE_EVENTS = 50  # as many as `workflow_run` returns
+MAX_EVENTS_PER_REQUEST = 200
 
 EventPayload = Mapping[str, Any]
 DescribeEvent = Callable[[str, EventPayload, str], str]
 
 
-def draw_activity(state: RunPageState, person: Person) -> None:
+def draw_activity(state: RunPageState, services: Services) -> None:
     """The latest events by day, newest first, and what can still be undone. Nothing before the run is started."""
-    run = state.execution
+    run, person = state.execution, services.person
     if not run.is_started:
         return
     with st.expander("What happened in this run", type="compact"):
         for action in list_undoable_actions(run):
             _draw_undoable_action(action, person)
-        by_day = groupby(run.events, key=lambda event: to_local_time(event.created_at, person.time_zone).date())
-        for day, events in by_day:
+        events = (*run.events, *_load_older_events(run, services))
+        by_day = groupby(events, key=lambda event: to_local_time(event.created_at, person.time_zone).date())
+        for day, events_of_day in by_day:
             lines = (
                 f":gray[{format_clock(event.created_at, person.time_zone)}]  {describe_run_event(event, state)}"
-                for event in events
+                for event in events_of_day
             )
             st.markdown(f"**{format_date(day)}**  \n" + "  \n".join(lines))
-        if len(run.events) == MAX_EVENTS:
-            st.caption(f"The latest {MAX_EVENTS} events.")
+        _draw_more_events_button(run, len(events))
+
+
+def _load_older_events(run: Execution, services: Services) -> tuple[RunEvent, ...]:
+    """Events beyond those of the run, as many as the person asked for. One request for 200, none on a rerun."""
+    wanted = st.session_state.get(run_events_key(run.id), 0)
+    key = f"{run_events_key(run.id)}.{run.events[-1].id if run.events else 0}"
+    older: tuple[RunEvent, ...] = st.session_state.get(key, ())
+    try:
+        while len(older) < wanted and len(run.events) + len(older) < run.event_count:
+            before = (older or run.events)[-1].id
+            most = min(MAX_EVENTS_PER_REQUEST, wanted - len(older))
+            found = services.executions.fetch_events(run.id, before=before, most=most)
+            if not found:
+                break
+            older = st.session_state[key] = (*older, *found)
+    except ZenError as error:
+        empty_and_error_states.draw_error(error, key="run_events")
+    return older
+
+
+def _draw_more_events_button(run: Execution, shown: int) -> None:
+    left = run.event_count - shown
+    if left <= 0:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption(f"{shown:,} of {format_count(run.event_count, 'event')}", width="content")
+        st.button(
+            f"Show {min(PAGE_EVENTS, left)} more",
+            key=run_button_key("events", run.id),
+            type="tertiary",
+            icon=":material/expand_more:",
+            on_click=_show_more_events,
+            args=(run_events_key(run.id), shown - len(run.events) + PAGE_EVENTS),
+        )
+
+
+def _show_more_events(key: str, older: int) -> None:
+    """A callback."""
+    st.session_state[key] = older
 
 
 def _draw_undoable_action(action: UndoableAction, person: Person) -> None:

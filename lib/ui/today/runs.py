@@ -12,11 +12,11 @@ from lib.text.format import format_count, format_money
 from lib.text.html import Html
 from lib.text.local_time import to_local_time
 from lib.text.markdown_escape import escape_markdown
-from lib.ui import empty_and_error_states, navigation, session_keys
+from lib.ui import empty_and_error_states, navigation, row_pages, session_keys
 from lib.ui.empty_and_error_states import error_boundary
 from lib.ui.navigation import RUN_PAGE, build_run_query_params
 from lib.ui.safe_text import draw_html, draw_row_with_buttons
-from lib.ui.today import row_pages, sentences
+from lib.ui.today import sentences
 from lib.ui.today.item_html import build_escalation_clock_html
 
 MAX_VISIBLE_RUNS = 5
@@ -74,17 +74,17 @@ def draw_today_runs(overview: TodayOverview, services: Services, now: datetime) 
     if not overview.open_runs:
         st.caption("No other run is open.")
     part = session_keys.TODAY_OPEN_RUNS
-    shown = min(row_pages.get_shown_count(part, at_first=count_visible_runs(overview)), overview.open_run_count)
-    runs = overview.open_runs
-    if shown > len(runs):
+    window = row_pages.get_window(part, overview.open_run_count, at_first=count_visible_runs(overview))
+    runs = overview.open_runs[: window.count]
+    if window.end > len(overview.open_runs):
         try:
-            runs = row_pages.load_rows(part, shown, services.accounts.fetch_open_runs).open_runs
+            runs = row_pages.load_rows(part, window, services.accounts.fetch_open_runs).open_runs
         except ZenError as error:
             empty_and_error_states.draw_error(error, key=part)
-    for run in runs[:shown]:
+    for run in runs:
         _draw_open_run(run, overview.today, now, show_owner=services.person.role.leads_team)
-    row_pages.draw_more_button(part, shown=shown, total=overview.open_run_count, noun="open run")
-    _draw_completed_runs(overview, now)
+    row_pages.draw_pager(part, window, overview.open_run_count, "open run")
+    _draw_completed_runs(overview, services, now)
 
 
 def count_visible_runs(overview: TodayOverview) -> int:
@@ -121,20 +121,27 @@ def _format_run_status_line(run: OpenRun, today: date, now: datetime, *, show_ow
     return " · ".join(part for part in parts if part)
 
 
-def _draw_completed_runs(dashboard: TodayOverview, now: datetime) -> None:
+def _draw_completed_runs(dashboard: TodayOverview, services: Services, now: datetime) -> None:
     headline = sentences.format_completed_count(dashboard)
     if headline is None:
         return
+    part, total = session_keys.TODAY_FINISHED_RUNS, dashboard.completed_this_week
+    window = row_pages.get_window(part, total, at_first=row_pages.PAGE_ROWS)
+    runs = dashboard.finished_runs[: window.count]
     with st.expander(headline, type="compact"):
-        for run in dashboard.finished_runs:
+        if window.end > len(dashboard.finished_runs):
+            try:
+                runs = row_pages.load_rows(part, window, services.accounts.fetch_finished_runs).finished_runs
+            except ZenError as error:
+                empty_and_error_states.draw_error(error, key=part)
+        for run in runs:
             st.page_link(
                 RUN_PAGE,
                 label=escape_markdown(_format_completed_run_label(run, now)),
                 query_params=build_run_query_params(run.execution_id),
                 width="content",
             )
-        if (shown := len(dashboard.finished_runs)) < dashboard.completed_this_week:
-            st.caption(f"The latest {shown} of {dashboard.completed_this_week:,}.")
+        row_pages.draw_pager(part, window, total, "completed run")
 
 
 def _format_completed_run_label(run: FinishedRun, now: datetime) -> str:

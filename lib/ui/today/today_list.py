@@ -10,14 +10,14 @@ from lib.errors import ZenError
 from lib.services import Services
 from lib.text.format import format_count
 from lib.text.html import Html
-from lib.ui import empty_and_error_states, navigation, session_keys
+from lib.ui import empty_and_error_states, navigation, row_pages, session_keys
 from lib.ui.actions import buttons, commands
 from lib.ui.actions.action_state import DialogKind
 from lib.ui.actions.action_target import ActionTarget
 from lib.ui.empty_and_error_states import error_boundary
 from lib.ui.navigation import switch_to_peek, switch_to_run_page
 from lib.ui.safe_text import draw_html, draw_row_with_buttons
-from lib.ui.today import row_pages, sentences
+from lib.ui.today import sentences
 from lib.ui.today.item_html import build_item_html, build_score_html
 
 ITEM_ACTIONS: tuple[DialogKind, ...] = ("snooze", "skip", "escalate", "company")
@@ -83,16 +83,16 @@ def _draw_follow_up_buttons(item: TodayItem, *, is_first: bool) -> None:
 def _draw_more_items(overview: TodayOverview, services: Services) -> None:
     """What waits beside the list, once the person asks for it. The list stays as it is."""
     part = session_keys.TODAY_MORE_ITEMS
-    shown = min(row_pages.get_shown_count(part, at_first=0), overview.more)
-    if shown:
+    window = row_pages.get_window(part, overview.more, at_first=0)
+    if window.count:
         try:
-            found = row_pages.load_rows(part, shown, services.accounts.fetch_more_items)
+            found = row_pages.load_rows(part, window, services.accounts.fetch_more_items)
         except ZenError as error:
             empty_and_error_states.draw_error(error, key=part)
             return
         st.markdown("### Also waiting")
         _draw_items(found.items, overview, services, has_primary=False)
-    row_pages.draw_more_button(part, shown=shown, total=overview.more, noun="other item")
+    row_pages.draw_pager(part, window, overview.more, "other item")
 
 
 def _draw_other_customer_counts(overview: TodayOverview, *, is_team: bool) -> None:

@@ -1,0 +1,31 @@
+"""Search all records of a customer: those loaded with the account, and older ones with words of the question."""
+
+from dataclasses import replace
+
+from lib.chat.passage_retrieval import PassageHit, list_word_beginnings, rank_passages
+from lib.chat.record_passages import list_account_passages
+from lib.customers.model import Account, RecordKind
+from lib.customers.repository import AccountRepository
+
+
+def search_records(account: Account, question: str, accounts: AccountRepository | None) -> tuple[PassageHit, ...]:
+    """The passages that fit `question`, best first.
+
+    One request where the customer has more notes or tickets than were loaded, else none. Raises Unavailable.
+    """
+    return rank_passages(list_account_passages(_add_older_records(account, question, accounts)), question)
+
+
+def _add_older_records(account: Account, question: str, accounts: AccountRepository | None) -> Account:
+    loaded = len(account.notes) + len(account.tickets)
+    total = account.count_records(RecordKind.NOTES) + account.count_records(RecordKind.TICKETS)
+    beginnings = list_word_beginnings(question)
+    if accounts is None or total <= loaded or not beginnings:
+        return account
+    notes, tickets = accounts.find_records(account.customer.id, beginnings)
+    known_notes, known_tickets = {note.id for note in account.notes}, {ticket.number for ticket in account.tickets}
+    return replace(
+        account,
+        notes=(*account.notes, *(note for note in notes if note.id not in known_notes)),
+        tickets=(*account.tickets, *(ticket for ticket in tickets if ticket.number not in known_tickets)),
+    )
