@@ -37,7 +37,7 @@ def run_demo_command(verb: str, *, allow_any_host: bool) -> None:
             "The database does not have Zen's tables.", hint="Apply the migrations first: docs/deploy.md."
         ) from None
     except psycopg.OperationalError as error:
-        raise Unavailable(f"The database does not answer: {str(error).strip().splitlines()[-1]}") from error
+        raise Unavailable(f"The database does not answer: {str(error).strip().splitlines()[0]}") from error
 
 
 def _find_environment() -> dict[str, str]:

@@ -1,4 +1,9 @@
+import shutil
+from pathlib import Path
+
 from lib.errors import Unavailable
+
+POSTGRES_RESERVE_BYTES = 2 * 16 * 2**20  # two segments of its write-ahead log: with less Postgres ends by itself
 
 
 class LocalStartError(Unavailable):
@@ -12,3 +17,8 @@ def build_disk_full_error(what: str) -> LocalStartError:
 def reports_full_disk(output: str) -> bool:
     """True if the output of a program reports a full disk."""
     return "No space left on device" in output or "ENOSPC" in output or "Disk quota exceeded" in output
+
+
+def has_little_space(*folders: Path) -> bool:
+    """True if a folder's disk has less space than Postgres needs to go on."""
+    return any(shutil.disk_usage(folder).free < POSTGRES_RESERVE_BYTES for folder in folders)

