@@ -47,6 +47,10 @@ class Unavailable(ZenError):
     """A service Zen depends on does not answer. Trying again is safe."""
 
 
+class TooManyAttempts(Unavailable):
+    """Tried too often. The hint says when to try again."""
+
+
 class UnreadableData(ZenError):
     """Stored data cannot be read, such as a day beyond the calendar. Only the part that shows it fails."""
 

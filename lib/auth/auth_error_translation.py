@@ -8,7 +8,7 @@ import httpx
 from pydantic import ValidationError
 from supabase import AuthError
 
-from lib.errors import Conflict, InvalidInput, NotPermitted, SignedOut, Unavailable, ZenError
+from lib.errors import Conflict, InvalidInput, NotPermitted, SignedOut, TooManyAttempts, Unavailable, ZenError
 
 log = logging.getLogger(__name__)
 
@@ -18,7 +18,9 @@ UNREACHABLE = "Zen cannot reach its sign-in service right now."
 
 ErrorMessage = tuple[type[ZenError], str, str | None]
 
-RATE_LIMITED: ErrorMessage = (Unavailable, "Too many attempts.", "Wait a minute, then try again.")
+RATE_LIMITED: ErrorMessage = (TooManyAttempts, "Too many tries.", "Wait a minute, then try again.")
+# Also for an account that is closed: Supabase Auth says so before it has compared the password.
+NO_MATCH: ErrorMessage = (NotPermitted, "This email address and password do not match.", None)
 SESSION_OVER: ErrorMessage = (SignedOut, SESSION_ENDED, SIGN_IN_AGAIN)
 INVALID_EMAIL: ErrorMessage = (InvalidInput, "This email address cannot be used.", None)
 EMAIL_TAKEN: ErrorMessage = (Conflict, "This address already has a password.", "Sign in with it, or reset it.")
@@ -29,13 +31,13 @@ SIGN_UP_DISABLED: ErrorMessage = (
 )
 
 ERROR_MESSAGES: dict[str, ErrorMessage] = {
-    "invalid_credentials": (NotPermitted, "This email address and password do not match.", None),
+    "invalid_credentials": NO_MATCH,
     "email_not_confirmed": (
         NotPermitted,
         "This email address is not confirmed yet.",
-        "Open the link in the email we sent you, then sign in.",
+        "Choose Join below, and use the code in the email we sent you.",
     ),
-    "user_banned": (NotPermitted, "This account is closed.", "Ask an admin of your company."),
+    "user_banned": NO_MATCH,
     "over_request_rate_limit": RATE_LIMITED,
     "over_email_send_rate_limit": RATE_LIMITED,
     "user_already_exists": EMAIL_TAKEN,

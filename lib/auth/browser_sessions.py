@@ -16,10 +16,11 @@ from uuid import UUID
 
 from lib.app_context import AppContext
 from lib.auth.auth_error_translation import SESSION_ENDED, SIGN_IN_AGAIN
-from lib.auth.model import BrowserSession, Person, Role, Session
+from lib.auth.model import BrowserSession, Person, Role, Session, SignedInBrowser
 from lib.auth.service import refresh_session, revoke_sessions
 from lib.auth.session_crypto import decrypt_session, encrypt_session
 from lib.db.query_execution import execute_read, execute_write
+from lib.db.rows import parse_row
 from lib.errors import SignedOut, Unavailable
 
 log = logging.getLogger(__name__)
@@ -32,24 +33,36 @@ LEASE_POLL_SECONDS = 0.15
 COOKIE_SHAPE = re.compile(r"[A-Za-z0-9_-]{43}")
 
 
-def create_browser_session(context: AppContext, session: Session) -> str:
-    """Store `session` for a new browser. Returns its cookie: 256 random bits. One request."""
+def create_browser_session(context: AppContext, session: Session, *, browser: str | None = None) -> str:
+    """Store `session` for a new browser, named `browser`. Returns its cookie: 256 random bits. One request."""
     cookie = secrets.token_urlsafe(32)
     values = {
         "session_id": cookie,
         "sealed": _encrypt_new_session(context, session, cookie),
         "expires_at": (datetime.now(UTC) + SESSION_LIFETIME).isoformat(),
+        "browser": browser,
     }
     execute_write(context.create_client(access_token=session.access_token).rpc("create_browser_session", values))
     return cookie
 
 
-def replace_browser_sessions(context: AppContext, session: Session) -> str:
+def replace_browser_sessions(context: AppContext, session: Session, *, browser: str | None = None) -> str:
     """Store `session` for a new browser and sign the person out of all others. Two requests."""
-    cookie = create_browser_session(context, session)
+    cookie = create_browser_session(context, session, browser=browser)
+    end_other_browser_sessions(context, cookie)
+    return cookie
+
+
+def end_other_browser_sessions(context: AppContext, cookie: str) -> None:
+    """Sign the person out of every browser but this one. One request."""
     values = {"session_id": cookie, "others_only": True}
     execute_write(context.create_client().rpc("end_browser_session", values))
-    return cookie
+
+
+def fetch_browsers(context: AppContext, cookie: str) -> tuple[SignedInBrowser, ...]:
+    """The browsers the person is signed in with, this one first. One request."""
+    rows = execute_read(context.create_client().rpc("list_browser_sessions", {"session_id": cookie}))
+    return tuple(parse_row(SignedInBrowser, row) for row in rows)
 
 
 def load_fresh_browser_session(context: AppContext, cookie: str) -> BrowserSession:

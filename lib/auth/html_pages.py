@@ -6,6 +6,8 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.responses import FileResponse, HTMLResponse, Response
 
+from lib.text.format import format_date
+
 TEMPLATES = Path(__file__).parent / "templates"
 HEADERS = {
     "Cache-Control": "no-store",
@@ -19,13 +21,15 @@ NO_VALUES = {"error": None, "notice": None, "hint": None, "refresh": None}
 
 def create_template_environment(*folders: Path) -> Environment:
     """Templates from `folders` and from this room's own, which hold layout.html."""
-    return Environment(
+    environment = Environment(
         loader=FileSystemLoader([*folders, TEMPLATES]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    environment.globals["format_date"] = format_date
+    return environment
 
 
 environment = create_template_environment()

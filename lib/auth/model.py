@@ -1,5 +1,6 @@
 import time
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from uuid import UUID
 
@@ -14,6 +15,9 @@ class Role(StrEnum):
     @property
     def leads_team(self) -> bool:
         return self is not Role.CSM
+
+
+ROLE_NAMES = {Role.CSM: "CSM", Role.MANAGER: "manager", Role.ADMIN: "admin"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,6 +53,16 @@ class BrowserSession:
     person: Person | None
     session: Session
     version: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class SignedInBrowser:
+    """A browser a person is signed in with: "Firefox on Linux". `used_at` is right to the hour."""
+
+    browser: str | None
+    created_at: datetime
+    used_at: datetime
+    is_current: bool
 
 
 @dataclass(frozen=True, kw_only=True)

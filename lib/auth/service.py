@@ -1,24 +1,27 @@
-"""Sign in, sign up, reset a password and refresh tokens through Supabase Auth.
+"""Sign in, sign in by a mailed code, set a password and refresh tokens through Supabase Auth.
 
 Each function makes a client of its own, because supabase-py stores the last signed-in session on the client.
 """
 
 import re
 import time
-from typing import Any
+from typing import Any, Literal
 
 from lib.app_context import AppContext
 from lib.auth.auth_error_translation import SESSION_ENDED, SIGN_IN_AGAIN, translate_auth_errors
 from lib.auth.model import Session
+from lib.db.client import Client
 from lib.db.query_execution import execute_read
 from lib.errors import Conflict, InvalidInput, NotPermitted, SignedOut, Unavailable
-from lib.text.email_addresses import is_email_address
+from lib.text.email_addresses import normalize_email_address
 
 MIN_PASSWORD = 8
 MAX_PASSWORD_BYTES = 72  # bcrypt reads no more
 
-NOT_INVITED = "No company has invited this email address."
-ASK_ADMIN = "Ask an admin of your company to invite it, then sign in with the password you have."
+NO_COMPANY = "You do not belong to a company yet."
+JOIN_FIRST = (
+    "If a company has invited you, choose Join below. Otherwise ask an admin of your company for an invitation."
+)
 
 
 def sign_in(context: AppContext, *, email: str, password: str) -> Session:
@@ -28,17 +31,6 @@ def sign_in(context: AppContext, *, email: str, password: str) -> Session:
             {"email": normalize_email(email), "password": password}
         )
     return require_company_membership(context, _parse_session(answer.session))
-
-
-def sign_up(context: AppContext, *, email: str, password: str, full_name: str) -> Session | None:
-    """Create an invited person's account. None if Supabase first asks to confirm the address by mail."""
-    validate_password(password)
-    address, profile = normalize_email(email), {"full_name": full_name.strip()}
-    with translate_auth_errors():
-        answer = context.create_client().auth.sign_up(
-            {"email": address, "password": password, "options": {"data": profile}}
-        )
-    return require_company_membership(context, _parse_session(answer.session)) if answer.session else None
 
 
 def refresh_session(context: AppContext, refresh_token: str) -> Session:
@@ -60,39 +52,65 @@ def revoke_sessions(context: AppContext, access_token: str) -> None:
 
 
 def request_reset_code(context: AppContext, *, email: str) -> None:
-    """Have Supabase mail a reset code. Says nothing about whether the address is known."""
+    """Have Supabase mail a code to set a new password. Says nothing about whether the address is known."""
     with translate_auth_errors():
         context.create_client().auth.reset_password_for_email(normalize_email(email))
 
 
+def request_join_code(context: AppContext, *, email: str) -> None:
+    """Have Supabase mail a code to sign in with. An address it does not know gets a user without a company."""
+    with translate_auth_errors():
+        context.create_client().auth.sign_in_with_otp({"email": normalize_email(email)})
+
+
 def reset_password(context: AppContext, *, email: str, code: str, password: str) -> Session:
     """Set a new password by a mailed code and sign in. Ends the person's other sessions."""
+    session = _set_password_by_code(context, "recovery", email=email, code=code, password=password)
+    return require_company_membership(context, session)
+
+
+def prove_address(context: AppContext, *, email: str, code: str, password: str) -> Session:
+    """Sign in with a code mailed for joining, and set a password. Ends the person's other sessions.
+
+    The password replaces the one of whoever signed up with the address first: Supabase Auth keeps that one when the
+    address is confirmed.
+    """
+    return _set_password_by_code(context, "email", email=email, code=code, password=password)
+
+
+def _set_password_by_code(
+    context: AppContext, code_type: Literal["recovery", "email"], *, email: str, code: str, password: str
+) -> Session:
     validate_password(password)
     digits = re.sub(r"\s", "", code)
     if not digits:
         raise InvalidInput("Enter the code from the email.")
     client = context.create_client()
     with translate_auth_errors():
-        answer = client.auth.verify_otp({"email": normalize_email(email), "token": digits, "type": "recovery"})
+        answer = client.auth.verify_otp({"email": normalize_email(email), "token": digits, "type": code_type})
         session = _parse_session(answer.session)
         client.auth.update_user({"password": password})
         client.auth.admin.sign_out(session.access_token, "others")
-    return require_company_membership(context, session)
+    return session
 
 
 def require_company_membership(context: AppContext, session: Session) -> Session:
     """`session` itself. Revokes it and raises NotPermitted if its owner belongs to no company."""
-    client = context.create_client(access_token=session.access_token)
-    if execute_read(client.table("profiles").select("id").limit(1)):
+    if is_company_member(context.create_client(access_token=session.access_token)):
         return session
     revoke_sessions(context, session.access_token)
-    raise NotPermitted(NOT_INVITED, hint=ASK_ADMIN)
+    raise NotPermitted(NO_COMPANY, hint=JOIN_FIRST)
+
+
+def is_company_member(client: Client) -> bool:
+    """True if the client's person belongs to a company. One request."""
+    return bool(execute_read(client.table("profiles").select("id").limit(1)))
 
 
 def normalize_email(text: str) -> str:
-    """The address in lower case, without surrounding space. Raises InvalidInput."""
-    email = text.strip().lower()
-    if not is_email_address(email):
+    """The one spelling of an address (`normalize_email_address`). Raises InvalidInput if there is none."""
+    email = normalize_email_address(text)
+    if email is None:
         raise InvalidInput("Enter a full email address, such as name@company.com.")
     return email
 

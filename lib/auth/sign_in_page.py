@@ -6,16 +6,22 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from lib.app_context import get_app_context
+from lib.auth.attempts import AttemptKind, return_attempt
 from lib.auth.browser_sessions import fetch_browser_session
-from lib.auth.form_requests import FormFields, choose_http_status_of_error, create_browser_session_and_redirect
+from lib.auth.form_requests import (
+    FormFields,
+    choose_http_status_of_error,
+    count_attempt,
+    create_browser_session_and_redirect,
+)
 from lib.auth.html_pages import render_template_page
-from lib.auth.model import DemoLogin, Role
-from lib.auth.service import ASK_ADMIN, NOT_INVITED, sign_in
+from lib.auth.join_pages import INVITATIONS
+from lib.auth.model import ROLE_NAMES, DemoLogin
+from lib.auth.service import sign_in
 from lib.auth.session_cookies import HOME, clear_session_cookies, read_session_cookie, sanitize_next_path
 from lib.errors import SignedOut, Unavailable, ZenError
 from lib.settings import Settings
 
-ROLE_NAMES = {Role.CSM: "CSM", Role.MANAGER: "manager", Role.ADMIN: "admin"}
 SIGNED_OUT = {
     "everywhere": "You are signed out.",
     "here": "You are signed out in this browser, but Zen could not end your other sessions. "
@@ -45,7 +51,7 @@ class SignInPage:
         except Unavailable as error:
             return self._render_sign_in_page(next=target, error=error)
         if opened.person is None:
-            return self._render_sign_in_page(next=target, notice=NOT_INVITED, hint=ASK_ADMIN)
+            return RedirectResponse(INVITATIONS, status_code=303)
         return RedirectResponse(target, status_code=303)
 
     async def submit_sign_in(self, request: Request, fields: FormFields) -> Response:
@@ -55,8 +61,10 @@ class SignInPage:
             email = fields["demo"]
             password = next((login.password for login in self._list_demo_logins() if login.email == email), "")
         try:
+            attempt = await count_attempt(request, AttemptKind.SIGN_IN, email)
             issued = await run_sync(lambda: sign_in(get_app_context(), email=email, password=password))
-            return await create_browser_session_and_redirect(request, issued, target)
+            await run_sync(return_attempt, get_app_context(), attempt)
+            return await create_browser_session_and_redirect(request, issued, target, email=email)
         except ZenError as error:
             return self._render_sign_in_page(next=target, email=email, error=error)
 

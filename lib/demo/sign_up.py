@@ -1,4 +1,4 @@
-"""Invites the demo's people and signs them up over HTTP, like anybody else."""
+"""Invites the demo's people, signs them up over HTTP, and has them join: nobody reads the mail they would get."""
 
 from lib.auth.auth_error_translation import translate_auth_errors
 from lib.db.client import create_http_pool, create_supabase_client
@@ -35,6 +35,12 @@ def sign_up_people(connection: Connection, settings: Settings) -> int:
     connection.commit()
     missing = [person for person in DEMO_PEOPLE if (person.email,) not in known]
     _sign_up_over_http(missing, settings)
+    for person in missing:
+        connection.execute(
+            "select private.join_company(u.id, %s, null) from auth.users u where u.email = %s",
+            [derive_demo_id("invite", person.email), person.email],
+        )
+    connection.commit()
     return len(missing)
 
 

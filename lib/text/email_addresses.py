@@ -90,6 +90,25 @@ def is_email_address(text: str) -> bool:
     return "<" not in text and text == single_line(text) and parse_email_address(text) is not None
 
 
+def normalize_email_address(text: str) -> str | None:
+    """The spelling in which two addresses are compared: ASCII, A-Z in lower case. None if there is none.
+
+    The same rule as `private.normalize_email` in the database. A domain with other letters becomes punycode, exactly as
+    typed: mapping first, as a browser does, would make k of the Kelvin sign and with it somebody else's address.
+    """
+    username, _, domain = text.strip().rpartition("@")
+    if not domain.isascii():
+        try:
+            found = validate_email(f"{username}@{domain}", check_deliverability=False, globally_deliverable=False)
+        except EmailNotValidError:
+            return None
+        if found.domain != domain:
+            return None
+        domain = found.ascii_domain
+    address = f"{username}@{domain}"
+    return address.lower() if address.isascii() and is_email_address(address) else None
+
+
 def describe_invalid_addresses(text: str) -> Iterator[str]:
     """What is wrong with a list of addresses, for `lib.forms.model.Field.check`."""
     invalid = parse_email_addresses(text).invalid

@@ -5,6 +5,7 @@ import { serve } from "@hono/node-server";
 import { App } from "@supabase/lite";
 import { openDatabase } from "./database.mjs";
 import { MailLog } from "./mail.mjs";
+import { verifyMailedCode } from "./mailed_codes.mjs";
 import { createRestProxy } from "./rest.mjs";
 
 const settings = JSON.parse(readFileSync(process.argv[2], "utf8"));
@@ -42,7 +43,9 @@ async function answer(request, { incoming }) {
   if (pathname === "/health") return Response.json({ instance: settings.instance });
   if (pathname.startsWith("/_system")) return new Response(null, { status: 404 });
   if (restProxy && pathname.startsWith("/rest/v1")) return restProxy(request);
-  return app.fetch(request, { peerAddress: incoming.socket.remoteAddress ?? null });
+  const forward = (forwarded) => app.fetch(forwarded, { peerAddress: incoming.socket.remoteAddress ?? null });
+  const isCode = pathname === "/auth/v1/verify" && request.method === "POST";
+  return isCode ? verifyMailedCode(request, forward, settings.jwt_secret) : forward(request);
 }
 
 const server = serve({ fetch: answer, hostname: "127.0.0.1", port: settings.port }, () =>

@@ -25,10 +25,11 @@ create table public.profiles (
   updated_at private.moment not null default now(),
   unique (id, company_id)
 );
-comment on table public.profiles is 'A person of a company; created by a trigger when an invited person signs up.';
+comment on table public.profiles is 'A person of a company; created when an invited person accepts the invitation.';
 comment on column public.profiles.id is 'The person in auth.users.';
 comment on column public.profiles.company_id is 'The company the person works for.';
-comment on column public.profiles.email is 'Address they sign in with, as of joining.';
+comment on column public.profiles.email is
+'Address they sign in with, as of joining, as private.normalize_email writes it.';
 comment on column public.profiles.full_name is 'Name shown to colleagues.';
 comment on column public.profiles.role is
 'csm: own customers; manager: those of the company; admin: also members and invitations.';
@@ -38,34 +39,6 @@ comment on column public.profiles.created_at is 'When the person joined.';
 comment on column public.profiles.updated_at is 'When the row last changed.';
 create index profiles_company_id on public.profiles (company_id);
 create trigger touch before update on public.profiles for each row execute function private.touch_updated_at();
-
-create table public.company_invites (
-  id uuid primary key default gen_random_uuid(),
-  company_id uuid not null references public.companies (id),
-  email text not null check (email = lower(email) and email like '%_@_%'),
-  role text not null check (role in ('csm', 'manager', 'admin')),
-  full_name text check (length(full_name) between 1 and 200),
-  invited_by uuid references public.profiles (id) on delete set null,
-  accepted_at private.moment,
-  created_at private.moment not null default now(),
-  updated_at private.moment not null default now(),
-  unique (company_id, email)
-);
-comment on table public.company_invites is
-'Who may join a company, and as what. Without one a new user has no company and sees no row.';
-comment on column public.company_invites.id is 'Identity of the invitation.';
-comment on column public.company_invites.company_id is 'The company that invites.';
-comment on column public.company_invites.email is 'Address invited, in lower case.';
-comment on column public.company_invites.role is 'Role the person gets on joining.';
-comment on column public.company_invites.full_name is
-'Name to give the profile; otherwise the one the person signs up with.';
-comment on column public.company_invites.invited_by is 'The admin who invited.';
-comment on column public.company_invites.accepted_at is 'When the person joined; null while it is open.';
-comment on column public.company_invites.created_at is 'When the invitation was created.';
-comment on column public.company_invites.updated_at is 'When the row last changed.';
-create index company_invites_email on public.company_invites (email) where accepted_at is null;
-create index company_invites_invited_by on public.company_invites (invited_by);
-create trigger touch before update on public.company_invites for each row execute function private.touch_updated_at();
 
 -- Definer, so that policies on profiles can use them without asking themselves.
 create function private.current_company_id() returns uuid
@@ -167,71 +140,6 @@ comment on function private.require_time_zone is
 create trigger require_time_zone before insert or update of time_zone on public.profiles
 for each row execute function private.require_time_zone();
 
--- An address that is invited and confirmed gets its profile, whichever came first. An invitation and a sign-up at the
--- same moment would not see each other: hence the lock.
-create function private.lock_joining(address text) returns void
-language sql volatile set search_path = ''
-as $$ select pg_advisory_xact_lock(hashtextextended('join:' || lower(address), 0)) $$;
-comment on function private.lock_joining is
-'Makes everybody else who joins with this address wait until the transaction ends.';
-
-create function private.join_company(person uuid, address text, given_name text) returns void
-language plpgsql security definer set search_path = ''
-as $$
-declare
-  invite public.company_invites;
-begin
-  perform private.lock_joining(address);
-  select * into invite from public.company_invites
-  where email = lower(address) and accepted_at is null
-  order by created_at limit 1 for update;
-  if not found then
-    return;
-  end if;
-  insert into public.profiles (id, company_id, email, full_name, role)
-  values (
-    person, invite.company_id, lower(address),
-    coalesce(invite.full_name, nullif(left(trim(given_name), 200), ''), split_part(lower(address), '@', 1)),
-    invite.role)
-  on conflict (id) do nothing;
-  if found then
-    update public.company_invites set accepted_at = now() where id = invite.id;
-  end if;
-end;
-$$;
-comment on function private.join_company is
-'Creates the profile of an invited person; does nothing without an open invitation.';
-
-create function private.join_on_confirmed_user() returns trigger
-language plpgsql security definer set search_path = ''
-as $$
-begin
-  if new.email_confirmed_at is not null then
-    perform private.join_company(new.id, new.email, new.raw_user_meta_data ->> 'full_name');
-  end if;
-  return new;
-end;
-$$;
-comment on function private.join_on_confirmed_user is
-'After a user is created or confirmed: joins the company that invited the address.';
-create trigger join_company after insert or update of email_confirmed_at on auth.users
-for each row execute function private.join_on_confirmed_user();
-
-create function private.join_on_invitation() returns trigger
-language plpgsql security definer set search_path = ''
-as $$
-begin
-  perform private.lock_joining(new.email);
-  perform private.join_company(u.id, u.email, u.raw_user_meta_data ->> 'full_name')
-  from auth.users u where lower(u.email) = new.email and u.email_confirmed_at is not null;
-  return null;
-end;
-$$;
-comment on function private.join_on_invitation is
-'After an invitation: joins at once if the address has a confirmed user.';
-create trigger join_company after insert on public.company_invites
-for each row execute function private.join_on_invitation();
-
 -- The zone of the browser. Not a policy: one that let people update their own row would let them set their role.
 create function private.save_time_zone(p_time_zone text) returns void
 language sql volatile security definer set search_path = ''
@@ -270,12 +178,10 @@ grant execute on function private.time_zone, private.today to authenticated, ser
 
 alter table public.companies enable row level security;
 alter table public.profiles enable row level security;
-alter table public.company_invites enable row level security;
-revoke all on public.companies, public.profiles, public.company_invites from anon, authenticated;
+revoke all on public.companies, public.profiles from anon, authenticated;
 grant select on public.companies to authenticated;
-grant select, update (full_name, role, time_zone, is_active) on public.profiles to authenticated;
-grant select, insert (company_id, email, role, full_name, invited_by), update (role, full_name), delete
-on public.company_invites to authenticated;
+-- Not is_active: who leaves hands over their work (leave_company, remove_member).
+grant select, update (full_name, role, time_zone) on public.profiles to authenticated;
 
 create policy "members read their company" on public.companies
 for select to authenticated using (id = (select private.current_company_id()));
@@ -286,19 +192,3 @@ create policy "admins change the people of their company" on public.profiles
 for update to authenticated
 using (company_id = (select private.current_company_id()) and (select private.current_member_role()) = 'admin')
 with check (company_id = (select private.current_company_id()) and (select private.current_member_role()) = 'admin');
-
-create policy "members read the invitations of their company" on public.company_invites
-for select to authenticated using (company_id = (select private.current_company_id()));
-create policy "admins invite to their company" on public.company_invites
-for insert to authenticated
-with check (
-  company_id = (select private.current_company_id()) and (select private.current_member_role()) = 'admin'
-  and invited_by = (select auth.uid())
-);
-create policy "admins change invitations of their company" on public.company_invites
-for update to authenticated
-using (company_id = (select private.current_company_id()) and (select private.current_member_role()) = 'admin')
-with check (company_id = (select private.current_company_id()) and (select private.current_member_role()) = 'admin');
-create policy "admins withdraw invitations of their company" on public.company_invites
-for delete to authenticated
-using (company_id = (select private.current_company_id()) and (select private.current_member_role()) = 'admin');

@@ -6,6 +6,7 @@ create table private.browser_sessions (
   id_hash bytea primary key,
   user_id uuid not null references auth.users (id) on delete cascade,
   auth_session_id uuid,
+  browser text check (length(browser) <= 200),
   sealed text not null check (length(sealed) < 16384),
   version int not null default 1,
   refreshing_until private.moment,
@@ -19,6 +20,7 @@ comment on column private.browser_sessions.id_hash is
 comment on column private.browser_sessions.user_id is 'Who signed in.';
 comment on column private.browser_sessions.auth_session_id is
 'The session of Supabase Auth behind it, whose tokens are refused once the browser is signed out.';
+comment on column private.browser_sessions.browser is 'Name of the browser and its system, as it gave them.';
 comment on column private.browser_sessions.sealed is 'The Supabase session, encrypted by the app.';
 comment on column private.browser_sessions.version is
 'Grows with every refresh; a refresh of an older version is refused.';
@@ -38,7 +40,36 @@ language sql immutable set search_path = ''
 as $$ select sha256(convert_to(session_id, 'UTF8')) $$;
 comment on function private.hash_session_id is 'Key of a browser session.';
 
-create function private.create_browser_session(session_id text, sealed text, expires_at timestamptz) returns void
+-- A stolen cookie of a browser nobody uses any more would live for weeks.
+create function private.is_live(stored private.browser_sessions) returns boolean
+language sql stable set search_path = ''
+as $$ select stored.expires_at > now() and stored.updated_at > now() - interval '7 days' $$;
+comment on function private.is_live is
+'True until the session expires, or has not been refreshed for seven days; one in use is refreshed every hour.';
+
+create function private.delete_old_browser_sessions(person uuid, kept int) returns void
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  ended uuid[];
+begin
+  delete from private.browser_sessions b where b.id_hash in (
+    select x.id_hash from private.browser_sessions x where not private.is_live(x) for update skip locked);
+  with gone as (
+    delete from private.browser_sessions b where b.id_hash in (
+      select x.id_hash from private.browser_sessions x where x.user_id = person order by x.updated_at desc offset kept)
+    returning b.auth_session_id
+  )
+  select array_agg(auth_session_id) into ended from gone;
+  perform private.mark_sessions_ended(array_remove(ended, private.current_session_id()));
+end;
+$$;
+comment on function private.delete_old_browser_sessions is
+'Deletes the sessions that have ended, and of one person all but the `kept` used last.';
+
+create function private.create_browser_session(
+  session_id text, sealed text, expires_at timestamptz, browser text
+) returns void
 language plpgsql security definer set search_path = ''
 as $$
 begin
@@ -46,15 +77,15 @@ begin
     raise sqlstate 'PT403' using message = 'Please sign in first.';
   end if;
   perform private.require_live_session();
-  delete from private.browser_sessions b where b.id_hash in (
-    select x.id_hash from private.browser_sessions x where x.expires_at < now() for update skip locked);
-  insert into private.browser_sessions (id_hash, user_id, auth_session_id, sealed, expires_at)
+  perform private.delete_old_browser_sessions(auth.uid(), 9);
+  insert into private.browser_sessions (id_hash, user_id, auth_session_id, sealed, browser, expires_at)
   values (private.hash_session_id(session_id), auth.uid(), private.current_session_id(), create_browser_session.sealed,
+          left(create_browser_session.browser, 200),
           least(create_browser_session.expires_at, now() + interval '30 days'));
 end;
 $$;
 comment on function private.create_browser_session is
-'Stores the session of the signed-in person under a new id; deletes expired ones.';
+'Stores the session of the signed-in person under a new id. They have ten at most: the one used longest ago ends.';
 
 create function private.read_browser_session(session_id text) returns jsonb
 language sql stable security definer set search_path = ''
@@ -73,10 +104,24 @@ as $$
       )
     )
   from private.browser_sessions b
-  where b.id_hash = private.hash_session_id(session_id) and b.expires_at > now()
+  where b.id_hash = private.hash_session_id(session_id) and private.is_live(b)
 $$;
 comment on function private.read_browser_session is
 'The encrypted session and its person (null: not a member); null if it is unknown, ended or expired.';
+
+create function private.list_browser_sessions(session_id text) returns jsonb
+language sql stable security definer set search_path = ''
+as $$
+  select
+    coalesce(jsonb_agg(jsonb_build_object(
+      'browser', b.browser, 'created_at', b.created_at, 'used_at', b.updated_at, 'is_current', b.id_hash = own.id_hash
+    ) order by b.id_hash = own.id_hash desc, b.updated_at desc), '[]')
+  from private.browser_sessions own
+  join private.browser_sessions b on b.user_id = own.user_id and private.is_live(b)
+  where own.id_hash = private.hash_session_id(session_id) and private.is_live(own)
+$$;
+comment on function private.list_browser_sessions is
+'The browsers the person of this session is signed in with, this one first; empty if it has ended.';
 
 create function private.claim_session_refresh(session_id text, version int) returns boolean
 language plpgsql security definer set search_path = ''
@@ -84,7 +129,7 @@ as $$
 begin
   update private.browser_sessions b set refreshing_until = now() + interval '15 seconds'
   where b.id_hash = private.hash_session_id(session_id) and b.version = claim_session_refresh.version
-    and b.expires_at > now() and (b.refreshing_until is null or b.refreshing_until < now());
+    and private.is_live(b) and (b.refreshing_until is null or b.refreshing_until < now());
   return found;
 end;
 $$;
@@ -100,7 +145,7 @@ begin
   update private.browser_sessions b
   set sealed = store_refreshed_session.sealed, version = b.version + 1, refreshing_until = null
   where b.id_hash = private.hash_session_id(session_id) and b.version = store_refreshed_session.version
-    and b.expires_at > now()
+    and private.is_live(b)
   returning b.version into stored;
   return stored;
 end;
@@ -150,9 +195,14 @@ comment on function private.drop_browser_session is
 'Deletes the session of this browser; its tokens are refused from now on.';
 
 -- The functions HTTP sees run with the rights of the caller.
-create function public.create_browser_session(session_id text, sealed text, expires_at timestamptz) returns void
+create function public.create_browser_session(
+  session_id text, sealed text, expires_at timestamptz, browser text default null
+) returns void
 language sql security invoker set search_path = ''
-as $$ select private.create_browser_session(session_id, sealed, expires_at) $$;
+as $$ select private.create_browser_session(session_id, sealed, expires_at, browser) $$;
+create function public.list_browser_sessions(session_id text) returns jsonb
+language sql stable security invoker set search_path = ''
+as $$ select private.list_browser_sessions(session_id) $$;
 create function public.read_browser_session(session_id text) returns jsonb
 language sql stable security invoker set search_path = ''
 as $$ select private.read_browser_session(session_id) $$;
@@ -172,6 +222,8 @@ as $$ select private.drop_browser_session(session_id) $$;
 comment on function public.create_browser_session is 'See private.create_browser_session; signed-in people only.';
 comment on function public.read_browser_session is
 'See private.read_browser_session; knowing the id is the permission.';
+comment on function public.list_browser_sessions is
+'See private.list_browser_sessions; knowing the id is the permission.';
 comment on function public.claim_session_refresh is
 'See private.claim_session_refresh; knowing the id is the permission.';
 comment on function public.store_refreshed_session is
@@ -183,6 +235,7 @@ comment on function public.drop_browser_session is
 grant execute on function private.create_browser_session, public.create_browser_session to authenticated;
 grant execute on function
 private.read_browser_session, public.read_browser_session,
+private.list_browser_sessions, public.list_browser_sessions,
 private.claim_session_refresh, public.claim_session_refresh,
 private.store_refreshed_session, public.store_refreshed_session,
 private.end_browser_session, public.end_browser_session,

@@ -1,3 +1,4 @@
+import time
 import uuid
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -7,7 +8,6 @@ import psycopg
 
 from lib.app_context import get_app_context
 from lib.auth.model import Role, Session
-from lib.auth.service import sign_up
 from lib.db.client import Client
 
 PASSWORD = "correct horse battery"
@@ -57,20 +57,36 @@ class Company:
     def admin(self) -> Member:
         return self.join("Zoë Okafor", Role.ADMIN)
 
-    def invite(self, email: str, role: Role = Role.CSM, full_name: str | None = None) -> None:
-        self.sql.execute(
-            "insert into public.company_invites (company_id, email, role, full_name) values (%s, %s, %s, %s)",
+    def invite(self, email: str, role: Role = Role.CSM, full_name: str | None = None) -> uuid.UUID:
+        row = self.sql.execute(
+            "insert into public.company_invites (company_id, email, role, full_name) values (%s, %s, %s, %s) "
+            "returning id",
             [self.id, email, role.value, full_name],
-        )
+        ).fetchone()
+        assert row
+        return row[0]
 
     def join(self, full_name: str, role: Role) -> Member:
+        """Someone who was invited and is in, without the mailed code that accepting an invitation takes."""
         email = unused_email()
-        self.invite(email, role, full_name)
-        issued = sign_up(get_app_context(), email=email, password=PASSWORD, full_name=full_name)
-        assert issued
-        row = self.sql.execute("select id from public.profiles where email = %s", [email]).fetchone()
-        assert row
-        return Member(id=row[0], email=email, full_name=full_name, role=role, session=issued)
+        invitation = self.invite(email, role, full_name)
+        person, issued = sign_up(email)
+        self.sql.execute("select private.join_company(%s, %s, null)", [person, invitation])
+        return Member(id=person, email=email, full_name=full_name, role=role, session=issued)
+
+
+def sign_up(email: str, **profile: str) -> tuple[uuid.UUID, Session]:
+    """A new user with a password, as anybody can make one by asking Supabase Auth: no company, no proof of mailbox."""
+    client = get_app_context().create_client()
+    answer = client.auth.sign_up({"email": email, "password": PASSWORD, "options": {"data": dict(profile)}})
+    assert answer.session
+    assert answer.user
+    session = Session(
+        access_token=answer.session.access_token,
+        refresh_token=answer.session.refresh_token,
+        expires_at=time.time() + answer.session.expires_in,
+    )
+    return uuid.UUID(answer.user.id), session
 
 
 def unused_email() -> str:

@@ -1,0 +1,34 @@
+"""Invitations to the signed-in person, and joining a company by one."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from lib.auth.model import Role
+from lib.db.client import Client
+from lib.db.query_execution import execute_read, execute_write
+from lib.db.rows import parse_row
+
+
+@dataclass(frozen=True, kw_only=True)
+class Invitation:
+    """An open invitation. `full_name` is the name the company gave; the inviter is None once their account is gone."""
+
+    id: UUID
+    company_name: str
+    role: Role
+    full_name: str | None
+    created_at: datetime
+    invited_by_name: str | None
+    invited_by_email: str | None
+
+
+def fetch_open_invitations(client: Client) -> tuple[Invitation, ...]:
+    """Invitations to the caller's address; none unless the session began with a mailed code. One request."""
+    return tuple(parse_row(Invitation, row) for row in execute_read(client.rpc("open_invitations", {})))
+
+
+def accept_invitation(client: Client, invitation_id: UUID, *, full_name: str) -> None:
+    """Join the company and end the person's other sessions. Raises NotPermitted, NotFound or Conflict."""
+    values = {"p_invitation_id": str(invitation_id), "p_full_name": full_name}
+    execute_write(client.rpc("accept_invitation", values))

@@ -1,0 +1,33 @@
+"""Leaving a company, and removing a member. A colleague takes over what is open."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from lib.auth.model import Role
+from lib.db.client import Client
+from lib.db.query_execution import execute_read, execute_write
+from lib.db.rows import parse_row
+
+
+@dataclass(frozen=True, kw_only=True)
+class Colleague:
+    id: UUID
+    full_name: str
+    role: Role
+
+
+def fetch_colleagues(client: Client) -> tuple[Colleague, ...]:
+    """The active people of the caller's company, the caller too. One request."""
+    return tuple(parse_row(Colleague, row) for row in execute_read(client.rpc("colleagues", {})))
+
+
+def leave_company(client: Client, *, successor_id: UUID | None) -> None:
+    """End the caller's membership. Raises Conflict for the last admin, and without a successor for open work."""
+    values = {"p_successor_id": str(successor_id) if successor_id else None}
+    execute_write(client.rpc("leave_company", values))
+
+
+def remove_member(client: Client, person_id: UUID, *, successor_id: UUID | None) -> None:
+    """An admin ends a membership of their company. Raises NotPermitted, NotFound or Conflict."""
+    values = {"p_person_id": str(person_id), "p_successor_id": str(successor_id) if successor_id else None}
+    execute_write(client.rpc("remove_member", values))

@@ -1,0 +1,79 @@
+"""One's profile: the company and leaving it, removing members, the browsers one is signed in with."""
+
+from uuid import UUID
+
+from anyio.to_thread import run_sync
+from starlette.responses import RedirectResponse, Response
+
+from lib.app_context import get_app_context
+from lib.auth.browser_sessions import end_other_browser_sessions, fetch_browsers
+from lib.auth.form_requests import FormFields, choose_http_status_of_error
+from lib.auth.html_pages import render_template_page
+from lib.auth.join_pages import INVITATIONS
+from lib.auth.membership import fetch_colleagues, leave_company, remove_member
+from lib.auth.model import ROLE_NAMES, Role
+from lib.auth.signed_in_requests import SignedInRequest, parse_form_id
+from lib.errors import InvalidInput, SignedOut, ZenError
+
+
+async def show_profile(request: SignedInRequest, fields: FormFields) -> Response:
+    return await _render_profile_page(request, None)
+
+
+async def submit_leaving(request: SignedInRequest, fields: FormFields) -> Response:
+    try:
+        _require_confirmation(fields)
+        successor = _parse_successor(fields)
+        await run_sync(lambda: leave_company(request.client, successor_id=successor))
+    except SignedOut:
+        raise
+    except ZenError as error:
+        return await _render_profile_page(request, error)
+    return RedirectResponse(INVITATIONS, status_code=303)
+
+
+async def submit_removal(request: SignedInRequest, fields: FormFields) -> Response:
+    try:
+        _require_confirmation(fields)
+        member, successor = parse_form_id(fields.get("member"), "Choose a member."), _parse_successor(fields)
+        await run_sync(lambda: remove_member(request.client, member, successor_id=successor))
+    except SignedOut:
+        raise
+    except ZenError as error:
+        return await _render_profile_page(request, error)
+    return await _render_profile_page(request, None, notice="The member was removed.")
+
+
+async def submit_other_browsers_sign_out(request: SignedInRequest, fields: FormFields) -> Response:
+    await run_sync(end_other_browser_sessions, get_app_context(), request.cookie)
+    return await _render_profile_page(request, None, notice="You are signed out in every other browser.")
+
+
+def _require_confirmation(fields: FormFields) -> None:
+    if fields.get("confirmed") != "yes":
+        raise InvalidInput("Tick the box to confirm.")
+
+
+def _parse_successor(fields: FormFields) -> UUID | None:
+    text = fields.get("successor")
+    return parse_form_id(text, "Choose a colleague who takes over.") if text else None
+
+
+async def _render_profile_page(
+    request: SignedInRequest, error: ZenError | None, *, notice: str | None = None
+) -> Response:
+    person = request.person
+    if person is None:
+        return RedirectResponse(INVITATIONS, status_code=303)
+    colleagues = [each for each in await run_sync(fetch_colleagues, request.client) if each.id != person.id]
+    return render_template_page(
+        "profile.html",
+        status=choose_http_status_of_error(error),
+        error=error,
+        notice=notice,
+        person=person,
+        colleagues=colleagues,
+        is_admin=person.role is Role.ADMIN,
+        browsers=await run_sync(fetch_browsers, get_app_context(), request.cookie),
+        role_names=ROLE_NAMES,
+    )
