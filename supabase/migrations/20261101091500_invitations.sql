@@ -1,5 +1,5 @@
--- Invitations. One is accepted by the person it names, who has shown by a mailed code that the address is theirs, and who
--- chooses the company. Nothing joins by itself: another company could have invited the address first.
+-- Invitations. One is accepted by the person it names, who has shown by a mailed code that the address is theirs, and
+-- who chooses the company. Nothing joins by itself: another company could have invited the address first.
 
 -- The only rule for "the same address". Auth, Postgres and Python each fold case in a way of their own, and the Kelvin
 -- sign in an address would become a k, which is somebody else's mailbox. So: ASCII only, and only A-Z are folded.
@@ -43,9 +43,9 @@ create index company_invites_email on public.company_invites (email) where accep
 create index company_invites_invited_by on public.company_invites (invited_by);
 create trigger touch before update on public.company_invites for each row execute function private.touch_updated_at();
 
--- A session began with a mailed code if its tokens say so (claim `amr`). A confirmed address is not enough: where sign-ups
--- are confirmed by themselves, a stranger may have signed up with it. The address of the token must be that of the user
--- now: it could have been changed since.
+-- A session began with a mailed code if its tokens say so (claim `amr`). A confirmed address is not enough: where
+-- sign-ups are confirmed by themselves, a stranger may have signed up with it. The address of the token must be that of
+-- the user now: it could have been changed since.
 create function private.proven_email() returns text
 language sql stable security definer set search_path = ''
 as $$
@@ -96,24 +96,6 @@ create function public.open_invitations() returns jsonb
 language sql stable security invoker set search_path = '' as $$ select private.open_invitations() $$;
 comment on function public.open_invitations is
 'The invitations to the caller''s address, oldest first; none unless their session began with a code mailed to it.';
-
--- Whoever signed up with the address before its owner did may still be signed in, with a password of theirs.
-create function private.end_other_sessions(person uuid, kept uuid) returns void
-language plpgsql volatile security definer set search_path = ''
-as $$
-declare
-  ended uuid[];
-begin
-  with gone as (
-    delete from auth.sessions s where s.user_id = person and s.id is distinct from kept returning s.id
-  )
-  select array_agg(id) into ended from gone;
-  perform private.mark_sessions_ended(ended);
-  delete from private.browser_sessions b where b.user_id = person and b.auth_session_id is distinct from kept;
-end;
-$$;
-comment on function private.end_other_sessions is
-'Signs a person out everywhere but in one session of Supabase Auth; tokens already given out are refused.';
 
 create function private.require_no_company(person uuid) returns void
 language plpgsql volatile security definer set search_path = ''
@@ -172,7 +154,7 @@ begin
       hint = 'Ask the company that invited you.';
   end if;
   perform private.join_company(auth.uid(), p_invitation_id, p_full_name);
-  perform private.end_other_sessions(auth.uid(), private.current_session_id());
+  perform private.end_other_sessions();
 end;
 $$;
 comment on function private.accept_invitation is 'See public.accept_invitation.';

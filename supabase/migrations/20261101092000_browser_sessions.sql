@@ -194,6 +194,27 @@ $$;
 comment on function private.drop_browser_session is
 'Deletes the session of this browser; its tokens are refused from now on.';
 
+-- For a new password and for joining: whoever signed up with the address before its owner did may be signed in with a
+-- password of theirs. Supabase Auth's own sign-out of the others leaves tokens that are out alive for an hour.
+create function private.end_other_sessions() returns void
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  me constant uuid := auth.uid();
+  kept constant uuid := private.current_session_id();
+  ended uuid[];
+begin
+  perform private.require_live_session();
+  with gone as (
+    delete from auth.sessions s where s.user_id = me and s.id is distinct from kept returning s.id
+  )
+  select array_agg(id) into ended from gone;
+  perform private.mark_sessions_ended(ended);
+  delete from private.browser_sessions b where b.user_id = me and b.auth_session_id is distinct from kept;
+end;
+$$;
+comment on function private.end_other_sessions is 'See public.end_other_sessions.';
+
 -- The functions HTTP sees run with the rights of the caller.
 create function public.create_browser_session(
   session_id text, sealed text, expires_at timestamptz, browser text default null
@@ -219,6 +240,11 @@ create function public.drop_browser_session(session_id text) returns boolean
 language sql security invoker set search_path = ''
 as $$ select private.drop_browser_session(session_id) $$;
 
+create function public.end_other_sessions() returns void
+language sql volatile security invoker set search_path = '' as $$ select private.end_other_sessions() $$;
+
+comment on function public.end_other_sessions is
+'Signs the caller out everywhere but in the session of their token; tokens already given out are refused.';
 comment on function public.create_browser_session is 'See private.create_browser_session; signed-in people only.';
 comment on function public.read_browser_session is
 'See private.read_browser_session; knowing the id is the permission.';
@@ -232,7 +258,8 @@ comment on function public.end_browser_session is 'See private.end_browser_sessi
 comment on function public.drop_browser_session is
 'See private.drop_browser_session; knowing the id is the permission.';
 
-grant execute on function private.create_browser_session, public.create_browser_session to authenticated;
+grant execute on function private.create_browser_session, public.create_browser_session,
+private.end_other_sessions, public.end_other_sessions to authenticated;
 grant execute on function
 private.read_browser_session, public.read_browser_session,
 private.list_browser_sessions, public.list_browser_sessions,

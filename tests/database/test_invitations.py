@@ -100,7 +100,9 @@ def test_two_invitations_accepted_at_once_make_a_member_of_one_company(books, st
     person = sign_in_by_code(mail_folder, email)
     outcomes = run_concurrently([lambda each=each: accept(person, each) for each in both])
     assert outcomes.count(None) == 1
-    assert fetch_value(sql, "select count(*) from public.company_invites where email = %s and accepted_at is null", email)
+    assert fetch_value(
+        sql, "select count(*) from public.company_invites where email = %s and accepted_at is null", email
+    )
 
 
 def test_a_withdrawn_invitation_is_no_longer_open(invited, sql):
@@ -146,9 +148,12 @@ def test_the_password_and_sessions_of_whoever_signed_up_first_end_when_the_invit
         call_rpc(stranger, "colleagues")
     with pytest.raises(Exception, match="Invalid login credentials"):
         get_app_context().create_client().auth.sign_in_with_password({"email": email, "password": PASSWORD})
-    assert fetch_value(
-        sql, "select count(*) from auth.sessions s join auth.users u on u.id = s.user_id where email = %s", email
-    ) == 1
+    assert (
+        fetch_value(
+            sql, "select count(*) from auth.sessions s join auth.users u on u.id = s.user_id where email = %s", email
+        )
+        == 1
+    )
 
 
 def test_a_session_of_a_stranger_ends_on_joining_even_if_the_app_did_not_end_it(books, mail_folder):
@@ -252,7 +257,12 @@ def test_a_former_member_comes_back_by_a_new_invitation(new_company, mail_folder
     insert_customer(sql, company.id, mine)
     call_rpc(person, "leave_company", p_successor_id=str(company.csm.id))
     accept(person, company.invite(email, company.manager.role), "Bea Quist")
-    assert profile(sql, email) == {"company_id": company.id, "full_name": "Bea Quist", "role": "manager", "email": email}
+    assert profile(sql, email) == {
+        "company_id": company.id,
+        "full_name": "Bea Quist",
+        "role": "manager",
+        "email": email,
+    }
 
 
 def test_who_did_something_in_a_company_keeps_its_address_there(new_company, strangers, mail_folder, sql):
@@ -280,7 +290,7 @@ def test_the_address_may_be_typed_in_any_case(books, mail_folder, sql):
 @pytest.mark.parametrize("email", ["BEA@zen.test", f"bea@{KELVIN}.test", "béa@zen.test", "bea", "bea@zen.test ", ""])
 def test_an_invitation_is_written_to_a_normalized_address(books, email):
     invitation = {"company_id": str(books.id), "role": "csm", "invited_by": str(books.admin.id), "email": email}
-    with pytest.raises(Exception, match="violates (check|not-null) constraint"):
+    with pytest.raises(Exception, match="violates check constraint"):
         books.admin.client.table("company_invites").insert(invitation).execute()
 
 
@@ -292,7 +302,9 @@ def test_the_kelvin_sign_is_no_k(books, sql):
     assert fetch_value(sql, "select private.normalize_email(%s)", f"{KELVIN}im@zen.test") is None
 
 
-CONFUSABLE = st.text(st.sampled_from("abkKszSI\u212a\u017fı\u0130ﬁßµ\uff4b·.-+_'@ \u00a0\u200b\u0000é\u0301"), max_size=12)
+CONFUSABLE = st.text(
+    st.sampled_from("abkKszSI\u212a\u017fı\u0130ﬁßµ\uff4b·.-+_'@ \u00a0\u200b\u0000é\u0301"), max_size=12
+)
 ADDRESSES = st.one_of(st.text(max_size=20), st.builds(lambda a, b: f"{a}@{b}.test", CONFUSABLE, CONFUSABLE))
 
 

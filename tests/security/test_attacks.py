@@ -14,7 +14,7 @@ from tests.database.factories import fetch_value, insert_customer, insert_row, p
 from tests.database.rpc import assert_refused, call_rpc, run_concurrently
 from tests.security.fixtures import TenantFixtures
 from tests.security.matrix import MATRIX
-from tests.support.companies import Member, unused_email
+from tests.support.companies import Member, sign_up, unused_email
 
 STOCK = Path(__file__).resolve().parents[2] / "supabase" / "stock"
 
@@ -43,12 +43,13 @@ def test_nobody_raises_their_own_role(world):
 def test_nobody_comes_back_by_themselves(new_company, sql):
     company = new_company()
     sql.execute("update public.profiles set is_active = false where id = %s", [company.csm.id])
-    assert change(company.csm, "profiles", company.csm.id, is_active=True) == []
+    with assert_refused("42501"):
+        change(company.csm, "profiles", company.csm.id, is_active=True)
     for table in ("companies", "profiles", "customers", "workflow_definitions", "saved_actions"):
         assert company.csm.client.table(table).select("id").execute().data == []
 
 
-@pytest.mark.parametrize("column", ["company_id", "id", "email", "created_at"])
+@pytest.mark.parametrize("column", ["company_id", "id", "email", "created_at", "is_active"])
 def test_an_admin_changes_of_a_person_only_what_is_theirs_to_change(world, column):
     with assert_refused("42501"):
         change(world.company.admin, "profiles", world.owner.id, **{column: None})
@@ -64,7 +65,7 @@ def test_a_company_keeps_an_admin(new_company):
     with assert_refused("PT409", "A company needs at least one admin."):
         change(admin, "profiles", admin.id, role="csm")
     with assert_refused("PT409"):
-        change(admin, "profiles", admin.id, is_active=False)
+        call_rpc(admin, "leave_company")
     assert change(admin, "profiles", company.manager.id, role="admin")
     assert change(admin, "profiles", admin.id, role="csm")
 
@@ -77,6 +78,14 @@ def test_two_admins_who_step_down_at_once_leave_one(new_company):
 
 
 # Joining
+
+
+@pytest.fixture
+def uninvited_person(stack):
+    """Somebody who signed up with a password, and their address."""
+    email = unused_email()
+    session = sign_up(email, company="Northwind Analytics", role="admin")[1]
+    return email, get_app_context().create_client(access_token=session.access_token)
 
 
 def invitation(world: TenantFixtures, **changes: Any) -> dict[str, Any]:
@@ -102,6 +111,46 @@ def test_an_invitation_cannot_be_accepted_readdressed_or_moved_by_hand(world):
     for forged in ({"accepted_at": None}, {"email": unused_email()}, {"company_id": str(world.other.id)}):
         with assert_refused("42501"):
             change(world.company.admin, "company_invites", made["id"], **forged)
+
+
+def test_an_admin_makes_nobody_a_member(world, uninvited_person):
+    """Not by inviting, nor by the functions behind joining: the person accepts, after a code mailed to them."""
+    email, person = uninvited_person
+    made = insert(world.company.admin, "company_invites", **invitation(world, email=email))[0]
+    for who in (world.company.admin.client, person):
+        with assert_refused("PT403"):
+            call_rpc(who, "accept_invitation", p_invitation_id=made["id"])
+        with assert_refused("PGRST202"):
+            call_rpc(who, "join_company", person=str(uuid.uuid4()), invitation=made["id"], given_name="X")
+    assert person.table("companies").select("id").execute().data == []
+
+
+def test_invitations_of_other_companies_are_seen_by_nobody_but_the_person(world, sql):
+    foreign = world.other.invite(world.owner.email)
+    for who in (world.owner, world.company.admin):
+        assert call_rpc(who, "open_invitations") == [], "the owner signed in without a code"
+        read = who.client.table("company_invites").select("id").eq("id", str(foreign)).execute()
+        assert read.data == []
+
+
+def test_members_are_removed_by_an_admin_of_their_company_only(world):
+    for who, error in ((world.owner, "PT403"), (world.company.manager, "PT403"), (world.other.admin, "PT404")):
+        with assert_refused(error):
+            call_rpc(who, "remove_member", p_person_id=str(world.company.other_csm.id))
+    for who in (world.uninvited, world.anon):
+        for function in ("leave_company", "remove_member"):
+            arguments = {"p_person_id": str(world.owner.id)} if function == "remove_member" else {}
+            with pytest.raises(APIError) as error:
+                call_rpc(who, function, **arguments)
+            assert error.value.code in ("42501", "PT403")
+
+
+def test_sessions_are_ended_by_their_person_only(world):
+    call_rpc(world.other.admin, "end_other_sessions")
+    assert world.owner.client.table("profiles").select("id").execute().data
+    with assert_refused("42501"):
+        call_rpc(world.anon, "end_other_sessions")
+    assert call_rpc(world.other.admin, "list_browser_sessions", session_id="x" * 43) == []
 
 
 def test_nobody_makes_or_removes_a_profile(world):

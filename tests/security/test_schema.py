@@ -11,8 +11,11 @@ OPEN_TO_ANON = {
     "store_refreshed_session",
     "end_browser_session",
     "drop_browser_session",
+    "list_browser_sessions",
+    "take_attempt",
+    "return_attempt",
 }
-"""For these, knowing the session's id is the permission."""
+"""For sessions, knowing the id is the permission; for attempts, the key of the hash (decision 0025)."""
 
 ACTS = {
     "start_workflow",
@@ -87,10 +90,22 @@ def test_somebody_not_signed_in_calls_only_the_session_functions(sql):
 
 def test_what_writes_past_the_policies_is_callable_only_where_it_holds_its_own_rule(sql):
     writers = executable_by(sql, "authenticated", "prosecdef and provolatile = 'v'")
-    sessions = OPEN_TO_ANON - {"read_browser_session"} | {"create_browser_session"}
+    sessions = OPEN_TO_ANON - {"read_browser_session", "list_browser_sessions"} | {
+        "create_browser_session",
+        "end_other_sessions",
+    }
+    membership = {
+        "accept_invitation",
+        "leave_company",
+        "remove_member",
+    }  # tests/database/test_{invitations,membership_end}.py
     # post_decision: tests/database/test_leader_approvals.py; save_time_zone: tests/database/test_time_zones.py
     # open_today_list: test_attacks.py
-    assert writers == sessions | {"publish_workflow"} | ACTS | {"post_decision", "save_time_zone", "open_today_list"}
+    assert writers == sessions | membership | {"publish_workflow"} | ACTS | {
+        "post_decision",
+        "save_time_zone",
+        "open_today_list",
+    }
 
 
 def test_no_grant_lingers_for_anon_or_for_everybody(sql):
@@ -123,7 +138,8 @@ def test_what_is_made_next_is_granted_to_nobody(sql):
     [
         "delete from public.customers",
         "select * from private.browser_sessions",
-        "select private.join_company(gen_random_uuid(), 'x@zen.test', 'X')",
+        "select private.join_company(gen_random_uuid(), gen_random_uuid(), 'X')",
+        "select key from private.attempts",
     ],
 )
 def test_somebody_not_signed_in_is_stopped_by_grants_already(sql, statement):
