@@ -10,15 +10,15 @@ from lib.db.rows import parse_row
 
 
 @dataclass(frozen=True, kw_only=True)
-class Colleague:
+class CompanyMember:
     id: UUID
     full_name: str
     role: Role
 
 
-def fetch_colleagues(client: Client) -> tuple[Colleague, ...]:
+def fetch_company_members(client: Client) -> tuple[CompanyMember, ...]:
     """The active people of the caller's company, the caller too. One request."""
-    return tuple(parse_row(Colleague, row) for row in execute_read(client.rpc("colleagues", {})))
+    return tuple(parse_row(CompanyMember, row) for row in execute_read(client.rpc("colleagues", {})))
 
 
 def leave_company(client: Client, *, successor_id: UUID | None) -> None:

@@ -10,7 +10,7 @@ from lib.auth.browser_sessions import end_other_browser_sessions, fetch_browsers
 from lib.auth.form_requests import FormFields, choose_http_status_of_error
 from lib.auth.html_pages import render_template_page
 from lib.auth.join_pages import INVITATIONS
-from lib.auth.membership import fetch_colleagues, leave_company, remove_member
+from lib.auth.membership import fetch_company_members, leave_company, remove_member
 from lib.auth.model import ROLE_NAMES, Role
 from lib.auth.signed_in_requests import SignedInRequest, parse_form_id
 from lib.errors import InvalidInput, SignedOut, ZenError
@@ -65,7 +65,7 @@ async def _render_profile_page(
     person = request.person
     if person is None:
         return RedirectResponse(INVITATIONS, status_code=303)
-    colleagues = [each for each in await run_sync(fetch_colleagues, request.client) if each.id != person.id]
+    colleagues = [each for each in await run_sync(fetch_company_members, request.client) if each.id != person.id]
     return render_template_page(
         "profile.html",
         status=choose_http_status_of_error(error),

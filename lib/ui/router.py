@@ -22,6 +22,7 @@ ACCOUNT_HTML = """
 <form class="person" method="post" action="/auth/sign-out">
   <strong>%s</strong>
   <p>%s, %s%s</p>
+  <p><a href="/auth/profile" target="_self">Your profile</a></p>
   <button type="submit">Sign out</button>
 </form>
 """

@@ -17,6 +17,7 @@ insert into public.companies (id, name) select distinct company_id, 'Clicks' fro
 insert into public.company_invites (company_id, email, role) select company_id, email, 'csm' from bench.people;
 insert into auth.users (id, email, email_confirmed_at, raw_user_meta_data, aud, role)
 select id, email, now(), '{}', 'authenticated', 'authenticated' from bench.people;
+select count(private.join_company(p.id, i.id, null)::text) from bench.people p join public.company_invites i using (email);
 
 create table bench.definitions as select bench.id('definition', k, 0) as id, bench.id('version', k, 0) as version_id, bench.id('company', k, 0) as company_id
 from generate_series(0, 4) k;

@@ -21,6 +21,8 @@ select company_id, email, role from people;
 insert into auth.users (id, email, email_confirmed_at, raw_user_meta_data, aud, role)
 select id, email, now(), '{}', 'authenticated', 'authenticated' from people;
 
+select count(private.join_company(p.id, i.id, null)::text) from people p join public.company_invites i using (email);
+
 create temp table books on commit drop as
 select gen_random_uuid() as customer_id, p.company_id, p.id as owner_id, x.k
 from generate_series(0, 59) x (k) join people p on p.k = 1 + x.k % 4;

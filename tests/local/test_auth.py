@@ -1,5 +1,8 @@
 """What the app relies on in Supabase Auth, as supabase-py meets it on the local gateway."""
 
+import base64
+import json
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -87,6 +90,32 @@ def test_a_mailed_code_allows_a_new_password_once(stack: LocalStack, email: str)
         signed_in(stack, email)
     with pytest.raises(AuthApiError):
         client(stack).auth.verify_otp({"email": email, "token": code, "type": "recovery"})
+
+
+def claims(session: Session) -> dict[str, Any]:
+    text = session.access_token.split(".")[1]
+    return json.loads(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)))
+
+
+@pytest.mark.parametrize("is_known", [True, False])
+def test_a_mailed_code_signs_in_and_the_token_says_so(stack: LocalStack, email: str, is_known: bool) -> None:
+    address = email if is_known else f"{uuid4().hex}@example.com"
+    client(stack).auth.sign_in_with_otp({"email": address})
+    answer = client(stack).auth.verify_otp({"email": address, "token": last_code(stack, address), "type": "email"})
+    assert answer.session
+    assert [each["method"] for each in claims(answer.session)["amr"]] == ["otp"]
+    assert client(stack).auth.get_user(answer.session.access_token), "signed as the other tokens are"
+
+
+def test_no_token_of_a_password_says_that_a_code_was_mailed(stack: LocalStack, email: str) -> None:
+    assert "amr" not in claims(signed_in(stack, email)[1])
+
+
+def test_a_wrong_code_signs_nobody_in(stack: LocalStack, email: str) -> None:
+    client(stack).auth.sign_in_with_otp({"email": email})
+    wrong = "000000" if last_code(stack, email) != "000000" else "111111"
+    with pytest.raises(AuthApiError, match="invalid or has expired"):
+        client(stack).auth.verify_otp({"email": email, "token": wrong, "type": "email"})
 
 
 def test_a_reset_for_an_unknown_address_says_nothing_and_mails_nothing(stack: LocalStack) -> None:
