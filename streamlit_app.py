@@ -12,17 +12,22 @@ from lib.auth.routes import create_auth_routes
 from lib.server.demo_login_list import list_demo_logins
 from lib.server.embedded_supabase import EmbeddedSupabase
 from lib.server.health_and_asset_routes import create_server_routes
+from lib.server.json_log import configure_json_log
 from lib.server.lifespan import create_lifespan, exit_on_invalid_settings
 from lib.server.middleware import SecurityHeadersMiddleware, StartupPageMiddleware, UnknownAddressMiddleware
+from lib.server.request_log import RequestLogMiddleware
+from lib.ui.chat.background_turn import stop_running_turns
 
+configure_json_log()
 exit_on_invalid_settings()
 supabase = EmbeddedSupabase()
 assets = Mount("/assets", StaticFiles(directory=Path(__file__).parent / "lib" / "ui" / "static"))
 app = st.App(
     "lib/ui/router.py",
     routes=[*create_auth_routes(list_demo_logins), *create_server_routes(supabase), assets],
-    lifespan=create_lifespan(supabase),
+    lifespan=create_lifespan(supabase, finish_work=stop_running_turns),
     middleware=[
+        Middleware(RequestLogMiddleware),
         Middleware(SecurityHeadersMiddleware),
         Middleware(StartupPageMiddleware, supabase=supabase),
         Middleware(AuthMiddleware),

@@ -24,6 +24,7 @@ from lib.auth.session_cookies import build_sign_in_url, is_https_request, read_s
 from lib.auth.time_zone import parse_time_zone, save_time_zone
 from lib.db.client import Client
 from lib.errors import SignedOut, Unavailable, ZenError
+from lib.log_context import log_for_person
 
 SIGNED_IN_KEY = "auth.signed_in"
 COOKIE_KEY = "auth.cookie"  # in place of the browser's cookie under AppTest, which has none
@@ -87,12 +88,14 @@ def _require_signed_in_browser() -> _SignedInBrowser:
         _clear_session_state()
         cached = None
     if cached is not None and time.monotonic() < cached.check_at and cached.has_usable_token:
+        log_for_person(cached.person.id)
         return cached
     with _stop_page_on_error():
         if cookie is None:
             raise SignedOut("You are not signed in.", hint="Sign in to see this page.")
         signed_in = _add_browser_time_zone(_load_signed_in_browser(cookie, cached), cached)
         st.session_state[SIGNED_IN_KEY] = signed_in
+        log_for_person(signed_in.person.id)
         return signed_in
 
 

@@ -5,6 +5,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from lib.auth.session_cookies import build_sign_in_url, read_session_cookie
 
+PROBES = ("/health", "/ready")
 NOT_PAGES = ("/auth/", "/assets/", "/_stcore/", "/static/", "/media/", "/component/", "/app/")
 
 
@@ -30,6 +31,6 @@ def is_page_request(scope: Scope) -> bool:
     if scope["type"] != "http" or scope["method"] not in ("GET", "HEAD"):
         return False
     path = scope["path"]
-    if path == "/health" or path.startswith(NOT_PAGES):
+    if path in PROBES or path.startswith(NOT_PAGES):
         return False
     return "text/html" in Headers(scope=scope).get("accept", "")

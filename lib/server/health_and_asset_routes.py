@@ -5,24 +5,30 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Mount, Route
 from starlette.staticfiles import StaticFiles
 
-from lib.server.embedded_supabase import EmbeddedSupabase, StartupPhase
+from lib.server.embedded_supabase import EmbeddedSupabase
+from lib.server.readiness import Readiness, ReadyStatus
 from lib.server.unknown_address_page import render_unknown_address_page
 
+NO_STORE = {"Cache-Control": "no-store"}
 STATIC_FILES = Path(__file__).parents[1] / "ui" / "static"
 
 
 def create_server_routes(supabase: EmbeddedSupabase) -> list[BaseRoute]:
-    """The routes that are not sign-in: /health, the scripts of the pages, and addresses below /auth that are none.
+    """The routes that are not sign-in, which must stand before them.
 
-    Those of sign-in must stand before them.
+    /health, /ready, the scripts of the pages, and addresses below /auth that are none.
     """
+    readiness = Readiness(supabase)
 
     async def show_health(request: Request) -> Response:
-        """`{"status": "starting" | "ok" | "failed"}`, with status 200 for ok and else 503."""
+        """Status 200: the process is alive."""
+        return JSONResponse({"status": "ok"}, headers=NO_STORE)
+
+    def show_readiness(request: Request) -> Response:  # not async: in a thread, because it asks the database
+        """`{"status": …}` of ReadyStatus, with status 200 for ok and else 503."""
+        status = readiness.check()
         return JSONResponse(
-            {"status": supabase.phase.value},
-            status_code=200 if supabase.phase is StartupPhase.OK else 503,
-            headers={"Cache-Control": "no-store"},
+            {"status": status.value}, status_code=200 if status is ReadyStatus.OK else 503, headers=NO_STORE
         )
 
     async def show_unknown_address(request: Request) -> Response:
@@ -30,6 +36,7 @@ def create_server_routes(supabase: EmbeddedSupabase) -> list[BaseRoute]:
 
     return [
         Route("/health", show_health, methods=["GET"]),
+        Route("/ready", show_readiness, methods=["GET"]),
         Mount("/assets", StaticFiles(directory=STATIC_FILES)),
         Route("/auth/{rest:path}", show_unknown_address, methods=["GET"]),
     ]

@@ -1,4 +1,5 @@
 import gc
+import logging
 import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
@@ -10,23 +11,32 @@ import anyio.to_thread
 
 from lib.errors import InvalidInput
 from lib.server.embedded_supabase import EmbeddedSupabase
+from lib.server.json_log import take_over_streamlit_log
 from lib.settings import load_settings
+
+log = logging.getLogger(__name__)
 
 HEAVY_PACKAGES = ("pandas", "plotly", "plotly.graph_objects", "openai")
 
 Lifespan = Callable[[Any], AbstractAsyncContextManager[dict[str, Any]]]
 
 
-def create_lifespan(supabase: EmbeddedSupabase) -> Lifespan:
-    """What happens when the server starts, before it listens, and when it stops."""
+def create_lifespan(supabase: EmbeddedSupabase, *, finish_work: Callable[[], None] = lambda: None) -> Lifespan:
+    """What happens when the server starts, before it listens, and when it stops.
+
+    `finish_work` is called when it stops (SIGTERM), while the database still answers.
+    """
 
     @asynccontextmanager
     async def lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
+        take_over_streamlit_log()
         threading.Thread(target=import_heavy_packages, name="heavy-imports", daemon=True).start()
         supabase.start_in_background()
         try:
             yield {}
         finally:
+            log.info("the server stops")
+            await anyio.to_thread.run_sync(finish_work)
             await anyio.to_thread.run_sync(supabase.release_stack)
 
     return lifespan
@@ -37,6 +47,7 @@ def import_heavy_packages() -> None:
     for name in HEAVY_PACKAGES:
         if find_spec(name):
             import_module(name)
+    take_over_streamlit_log()
     gc.collect()
     gc.freeze()
 

@@ -8,6 +8,7 @@ import streamlit as st
 from lib.app_context import get_app_context
 from lib.auth.gate import require_person
 from lib.auth.model import Person
+from lib.log_context import begin_request
 from lib.server.page_addresses import PageAddress
 from lib.text.local_time import format_time_zone
 from lib.ui import theme
@@ -51,6 +52,7 @@ def _format_time_zone_note(person: Person) -> str:
     return f"<br>Times are in {escape(format_time_zone(person.time_zone))}"
 
 
+begin_request()
 st.set_page_config(page_icon=theme.ICON_URL, layout="wide")
 theme.apply_theme()
 st.logo(theme.ICON_URL, size="large")

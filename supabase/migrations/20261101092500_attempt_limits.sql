@@ -7,7 +7,7 @@ create table private.attempt_limits (
   kind text not null,
   scope text not null,
   burst int not null check (burst > 0),
-  refill interval not null check (refill > interval '0'),
+  refill interval not null check (refill > interval '0' and refill <= interval '1 day'),
   primary key (kind, scope)
 );
 comment on table private.attempt_limits is 'How many attempts are allowed at once, and how fast they come back.';

@@ -173,7 +173,7 @@ def test_next_leads_nowhere_but_to_this_site(browser: httpx.Client, company: Com
 
 
 def test_what_the_app_itself_needs_is_not_sent_to_sign_in(browser: httpx.Client) -> None:
-    for path in ("/_stcore/health", "/health", "/auth/style.css", "/auth/join"):
+    for path in ("/_stcore/health", "/health", "/ready", "/auth/style.css", "/auth/join"):
         assert browser.get(path).status_code == 200
 
 

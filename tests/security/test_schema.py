@@ -14,6 +14,7 @@ OPEN_TO_ANON = {
     "list_browser_sessions",
     "take_attempt",
     "return_attempt",
+    "migrations_digest",
 }
 """For sessions, knowing the id is the permission; for attempts, the key of the hash (decision 0025)."""
 
@@ -90,7 +91,7 @@ def test_somebody_not_signed_in_calls_only_the_session_functions(sql):
 
 def test_what_writes_past_the_policies_is_callable_only_where_it_holds_its_own_rule(sql):
     writers = executable_by(sql, "authenticated", "prosecdef and provolatile = 'v'")
-    sessions = OPEN_TO_ANON - {"read_browser_session", "list_browser_sessions"} | {
+    sessions = OPEN_TO_ANON - {"read_browser_session", "list_browser_sessions", "migrations_digest"} | {
         "create_browser_session",
         "end_other_sessions",
     }

@@ -46,5 +46,5 @@ def test_every_page_answers_at_its_address(app: AppServer, signed_in: httpx.Cook
 
 
 def test_files_and_health_are_no_pages(app: AppServer, signed_in: httpx.Cookies) -> None:
-    for path in ("/health", "/assets/zen.css", "/assets/run_page.js", "/auth/style.css"):
+    for path in ("/health", "/ready", "/assets/zen.css", "/assets/run_page.js", "/auth/style.css"):
         assert httpx.get(f"{app.url}{path}", headers=HTML, cookies=signed_in).status_code == 200, path

@@ -68,7 +68,8 @@ def test_a_start_that_fails_is_told_on_the_page_and_in_the_log(folder: Path, tmp
         assert "Zen could not start" in text(page)
         assert "ZEN_LOCAL_PORT is &#39;none&#39;, which is no port." in text(page)
         assert "refresh" not in page.text
-        assert httpx.get(f"{server.url}/health").status_code == 503
+        assert httpx.get(f"{server.url}/ready").status_code == 503
+        assert httpx.get(f"{server.url}/health").status_code == 200
         assert "Traceback" not in server.log.read_text()
     finally:
         server.stop()

@@ -57,16 +57,16 @@ class AppServer:
         finally:
             server.stop()
 
-    def health(self) -> str:
-        """starting, ok or failed; empty while nothing listens."""
+    def readiness(self) -> str:
+        """What /ready says, such as starting, ok or failed; empty while nothing listens."""
         try:
-            return str(httpx.get(f"{self.url}/health", timeout=5).json()["status"])
+            return str(httpx.get(f"{self.url}/ready", timeout=15).json()["status"])
         except httpx.TransportError:
             return ""
 
     def wait_for(self, status: str, *, seconds: float = 240) -> None:
         end = time.monotonic() + seconds
-        while self.health() != status:
+        while self.readiness() != status:
             assert self.process.poll() is None, self.log.read_text()
             assert time.monotonic() < end, f"not {status} in {seconds} s\n{self.log.read_text()}"
             time.sleep(0.1)

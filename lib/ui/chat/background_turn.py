@@ -11,6 +11,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
+from contextvars import copy_context
 
 from lib.chat.model import Question
 from lib.chat.open_turn import IsUnwatched
@@ -24,6 +25,24 @@ STOP_SECONDS = 5.0
 log = logging.getLogger(__name__)
 
 
+class _TurnThread(threading.Thread):
+    """The thread of a turn; what it logs names the request, person and run of the page that began it."""
+
+    def __init__(self, turn: "BackgroundTurn", begin: Callable[[IsUnwatched], ChatStream]) -> None:
+        context = copy_context()
+        super().__init__(target=context.run, args=(turn.run_in_thread, begin), name="chat turn", daemon=True)
+        self.turn = turn
+
+
+def stop_running_turns() -> None:
+    """Stop every turn of this process and wait until the answers so far are stored: the process is about to end."""
+    turns = [thread.turn for thread in threading.enumerate() if isinstance(thread, _TurnThread)]
+    for turn in turns:
+        turn.ask_to_stop()
+    for turn in turns:
+        turn.stop()
+
+
 class BackgroundTurn:
     def __init__(self, begin: Callable[[IsUnwatched], ChatStream], question: Question) -> None:
         self.question = question
@@ -34,7 +53,7 @@ class BackgroundTurn:
         self._is_over = False
         self._is_stopped = False
         self._detached_at: float | None = None
-        self._thread = threading.Thread(target=self._run_turn, args=(begin,), name="chat turn", daemon=True)
+        self._thread = _TurnThread(self, begin)
         self._thread.start()
 
     @property
@@ -70,15 +89,18 @@ class BackgroundTurn:
 
     def stop(self) -> None:
         """Stop the turn and wait until the answer so far is stored."""
-        self._is_stopped = True
+        self.ask_to_stop()
         self._thread.join(STOP_SECONDS)
+
+    def ask_to_stop(self) -> None:
+        self._is_stopped = True
 
     def is_unwatched(self) -> bool:
         """True if no browser has watched this turn for GRACE_SECONDS."""
         detached_at = self._detached_at
         return not self._is_stopped and detached_at is not None and time.monotonic() - detached_at > GRACE_SECONDS
 
-    def _run_turn(self, begin: Callable[[IsUnwatched], ChatStream]) -> None:
+    def run_in_thread(self, begin: Callable[[IsUnwatched], ChatStream]) -> None:
         try:
             with closing(begin(self.is_unwatched)) as events:
                 for event in events:
