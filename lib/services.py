@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from lib.actions.service import ActionService
+from lib.app_context import get_app_context
 from lib.auth.model import Person
 from lib.chat.chat_search import ChatSearchRepository
 from lib.chat.repository import ChatRepository
@@ -15,6 +16,7 @@ from lib.chat.saved_action_runner import SavedActionRunner
 from lib.chat.service import ChatService
 from lib.customers.repository import AccountRepository
 from lib.db.client import Client
+from lib.db.row_signatures import RowSigner
 from lib.executions.inbox import InboxRepository
 from lib.executions.repository import ExecutionRepository
 from lib.executions.run_status_changes import RunStatusRepository
@@ -49,6 +51,7 @@ def build_services(client: Client, person: Person) -> Services:
     accounts = AccountRepository(client)
     executions = ExecutionService(ExecutionRepository(client))
     actions = ActionService(client, person)
+    signer = RowSigner(get_app_context().settings.session_secrets)
     return Services(
         person=person,
         client=client,
@@ -59,11 +62,11 @@ def build_services(client: Client, person: Person) -> Services:
         actions=actions,
         workflows=WorkflowService(WorkflowRepository(client), person),
         chat=ChatService(
-            ChatRepository(client),
+            ChatRepository(client, signer),
             person,
             accounts=accounts,
             executions=executions,
-            search=ChatSearchRepository(client),
+            search=ChatSearchRepository(client, signer),
             settings=get_model_settings(),
             runner=SavedActionRunner(actions),
         ),

@@ -6,17 +6,16 @@ between, the call stays as running and is never carried out a second time; after
 
 import logging
 import time
-import uuid
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from lib.chat import message_tree
 from lib.chat.chat_context import ChatContext
-from lib.chat.model import BranchType, CallStatus, ChatMessage, ChatPanel, ToolCallRecord
+from lib.chat.decisions import INTERRUPTED
+from lib.chat.model import CallStatus, ChatPanel, ToolCallRecord
 from lib.chat.open_turn import retry_when_unavailable
-from lib.chat.repository import ChatRepository, build_answer_rows
+from lib.chat.repository import ChatRepository
 from lib.chat.saved_action_runner import SavedActionRunner
 from lib.chat.tools import build_chat_tools
 from lib.chat.tools.side_effect_tools import (
@@ -26,7 +25,6 @@ from lib.chat.tools.side_effect_tools import (
     format_json_value,
     merge_edited_arguments,
 )
-from lib.content.model import Text
 from lib.errors import Conflict, InvalidInput, ZenError
 from lib.executions.model import SavedStep
 from lib.executions.service import ExecutionService
@@ -37,11 +35,9 @@ from lib.text.truncate import single_line, strip_invisible, truncate
 
 NO_LONGER_AVAILABLE = "This can no longer be done here: the slide, the run or the action has changed."
 RESULT_UNKNOWN = "It was interrupted; it may or may not have taken effect."
-INTERRUPTED = "Interrupted right after it was approved: it may or may not have run. It will not run again on its own."
+NOT_ZENS_PROPOSAL = "This proposal was not written by Zen, so it cannot be approved. Cancel it, and ask again."
 CALL_TIMEOUT = timedelta(minutes=2)
 """A call running for longer has lost its process; `private.tool_call_timeout` holds the same."""
-
-ANSWER_ID_NAMESPACE = uuid.UUID("0b6f5a0e-51f7-4a4e-9d5e-6c1d6f6c1a52")
 
 log = logging.getLogger(__name__)
 
@@ -57,11 +53,10 @@ class Proposal:
 
 @dataclass(frozen=True, kw_only=True)
 class Decision:
-    """A decision's result. `panel` holds the call and the message about it, `saved` an answer that was saved."""
+    """A decision's result. `panel` holds the call as it stands now, `saved` an answer that was saved."""
 
     panel: ChatPanel
     call: ToolCallRecord
-    answer: tuple[ChatMessage, ...]
     saved: SavedStep | None = None
 
 
@@ -73,6 +68,8 @@ class ApprovalService:
 
     def build_tool_call_proposal(self, context: ChatContext, panel: ChatPanel, call: ToolCallRecord) -> Proposal:
         """Describe what a waiting call would do. Never raises."""
+        if not call.is_authentic:
+            return Proposal(title=single_line(call.tool, max_length=80), sentence=NOT_ZENS_PROPOSAL, fields=())
         tool = self._find_offered_tool(context, panel, call)
         arguments = call.arguments
         if isinstance(tool, SaveAnswer):
@@ -105,8 +102,11 @@ class ApprovalService:
     ) -> Decision:
         """Approve and run a waiting call, with `edited` arguments in place of those proposed.
 
-        Raises InvalidInput for wrong arguments (the call goes on waiting), Conflict if it was decided already.
+        Raises InvalidInput for wrong arguments (the call goes on waiting), Conflict if it was decided already, or if
+        Zen did not write it.
         """
+        if not call.is_authentic:
+            raise Conflict(NOT_ZENS_PROPOSAL)
         tool = self._find_offered_tool(context, panel, call)
         if tool is None:
             raise Conflict(NO_LONGER_AVAILABLE)
@@ -116,26 +116,22 @@ class ApprovalService:
         arguments = merge_edited_arguments(proposed, sanitize_json(dict(edited or {})))
         self._require_valid_tool_arguments(context, tool, arguments)
         changed = arguments if arguments != dict(call.input) else None
-        decided = self.chats.decide_tool_call(
-            call.id, approve=True, edited=changed, reason=_clean_decision_reason(reason)
-        )
+        decided = self.chats.decide_tool_call(call, approve=True, edited=changed, reason=_clean_decision_reason(reason))
         result, done = self._run_approved_tool(tool, decided)
         saved = result.change if isinstance(result.change, SavedStep) else None
-        text = f"Not done: {result.text}" if result.failed else f"Done. {result.text}"
-        return self._post_decision_outcome(panel, done, text, saved)
+        return Decision(panel=panel.with_tool_call(done), call=done, saved=saved)
 
     def deny_tool_call(self, panel: ChatPanel, call: ToolCallRecord, reason: str | None = None) -> Decision:
         """Deny a waiting call. Raises Conflict if it was decided already."""
-        decided = self.chats.decide_tool_call(call.id, approve=False, reason=_clean_decision_reason(reason))
-        why = f" {single_line(reason, max_length=500)}" if reason and reason.strip() else ""
-        return self._post_decision_outcome(panel, decided, f"Cancelled.{why}", None)
+        decided = self.chats.decide_tool_call(call, approve=False, reason=_clean_decision_reason(reason))
+        return Decision(panel=panel.with_tool_call(decided), call=decided)
 
     def close_interrupted_tool_call(self, panel: ChatPanel, call: ToolCallRecord) -> Decision:
         """Close an interrupted call. Raises Conflict if it may still run, or has ended."""
         closed = self.chats.save_tool_call_result(
-            call.id, CallStatus.INTERRUPTED.value, output=None, error=INTERRUPTED, duration_ms=None
+            call, CallStatus.INTERRUPTED, output=None, error=INTERRUPTED, duration_ms=None
         )
-        return self._post_decision_outcome(panel, closed, INTERRUPTED, None)
+        return Decision(panel=panel.with_tool_call(closed), call=closed)
 
     def _find_offered_tool(self, context: ChatContext, panel: ChatPanel, call: ToolCallRecord) -> Tool | None:
         """The tool of a call; None if it is not offered any more, or the call is of another conversation."""
@@ -176,37 +172,12 @@ class ApprovalService:
         try:
             return retry_when_unavailable(
                 lambda: self.chats.save_tool_call_result(
-                    call.id, status.value, output={"text": text}, error=error, duration_ms=milliseconds
+                    call, status, output={"text": text}, error=error, duration_ms=milliseconds
                 )
             )
         except ZenError:
             log.exception("What an approved call came to could not be written down.")
             return call
-
-    def _post_decision_outcome(
-        self, panel: ChatPanel, call: ToolCallRecord, text: str, saved: SavedStep | None
-    ) -> Decision:
-        """Post the outcome to the conversation, once: its id is derived from the call's."""
-        kind = BranchType.SAVED_ACTION if call.tool == RunSavedAction.name else BranchType.LLM
-        parent = message_tree.find_last_message_id(panel.messages) or call.message_id or ""
-        rows = build_answer_rows((Text(markdown=truncate(text, 4000)),), kind, None)
-        # Should it come to an end after all once it was closed, that is said too.
-        name = f"{call.id} closed" if call.status is CallStatus.INTERRUPTED else call.id
-        answer_id = str(uuid.uuid5(ANSWER_ID_NAMESPACE, name))
-        known = panel.with_tool_call(call)
-        is_own = panel.thread is None or panel.thread.is_own
-
-        def post_outcome() -> tuple[ChatMessage, ...]:
-            if is_own:
-                return self.chats.finish_chat_turn(call.thread_id, parent, answer_id, {"p_rows": rows})
-            return self.chats.post_approval_decision(call.id, parent or None, truncate(text, 3500))
-
-        try:
-            answer = retry_when_unavailable(post_outcome)
-        except ZenError:
-            log.exception("What was decided about a call could not be said in its conversation.")
-            answer = ()
-        return Decision(panel=known.with_messages(*answer), call=call, answer=answer, saved=saved)
 
 
 def is_tool_call_interrupted(call: ToolCallRecord, now: datetime | None = None) -> bool:

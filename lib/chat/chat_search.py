@@ -12,6 +12,7 @@ from lib.content.block_json import parse_block
 from lib.content.block_text import block_to_shown_text, block_to_text
 from lib.db.client import Client
 from lib.db.query_execution import execute_read
+from lib.db.row_signatures import RowSigner
 from lib.db.rows import parse_row
 from lib.text.truncate import strip_invisible
 
@@ -64,6 +65,7 @@ class SearchHit:
     created_at: datetime
     text: str
     excerpt: Excerpt
+    is_authentic: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -108,8 +110,8 @@ class DailyUsage:
 
 
 class ChatSearchRepository:
-    def __init__(self, client: Client) -> None:
-        self._client = client
+    def __init__(self, client: Client, signer: RowSigner) -> None:
+        self._client, self._signer = client, signer
 
     def fetch_search_page(
         self, query: SearchQuery, *, after: Mapping[str, Any] | None = None, limit: int = 20
@@ -121,7 +123,7 @@ class ChatSearchRepository:
             "p_limit": limit,
         }
         row = execute_read(self._client.rpc("search_chats", {**arguments, "p_cursor": dict(after) if after else None}))
-        return parse_search_page(row)
+        return parse_search_page(row, self._signer)
 
     def fetch_facet_counts(self, query: SearchQuery) -> SearchFacets:
         """One request."""
@@ -138,15 +140,17 @@ class ChatSearchRepository:
         return tuple(parse_row(DailyUsage, row) for row in rows)
 
 
-def parse_search_page(row: dict[str, Any]) -> SearchPage:
+def parse_search_page(row: dict[str, Any], signer: RowSigner) -> SearchPage:
     """The result of `public.search_chats`."""
     terms = [parse_row(SearchTerm, term) for term in row["terms"] or ()]
-    return SearchPage(hits=tuple(_parse_search_hit(hit, terms) for hit in row["rows"]), next_cursor=row["next_cursor"])
+    hits = tuple(_parse_search_hit(hit, terms, signer) for hit in row["rows"])
+    return SearchPage(hits=hits, next_cursor=row["next_cursor"])
 
 
-def _parse_search_hit(row: dict[str, Any], terms: Sequence[SearchTerm]) -> SearchHit:
+def _parse_search_hit(row: dict[str, Any], terms: Sequence[SearchTerm], signer: RowSigner) -> SearchHit:
     block = parse_block(row["content"])
     # A person's question is drawn as it was typed.
     text = block_to_text(block) if row["role"] == MessageRole.USER else block_to_shown_text(block)
     lists = {"tools": row["tools"] or (), "thumbs": row["thumbs"] or ()}
+    lists["is_authentic"] = signer.is_message_authentic({**row, **row["signed"]})
     return parse_row(SearchHit, {**row, **lists, "text": text, "excerpt": cut_search_excerpt(text, terms)})

@@ -6,8 +6,9 @@ from datetime import datetime
 from typing import Any
 
 from lib.chat import message_tree
+from lib.chat.decisions import format_decision
 from lib.chat.export_markdown import escape_inline_markdown, fence_code, sanitize_markdown
-from lib.chat.model import ChatMessage, Conversation, MessageStatus, ToolCallRecord
+from lib.chat.model import NOT_WRITTEN_BY_ZEN, ChatMessage, Conversation, MessageRole, MessageStatus, ToolCallRecord
 from lib.chat.provenance import format_message_source, format_source_line
 from lib.content.block_json import Block, UnreadableBlock, serialize_block
 from lib.content.block_text import build_chart_table, format_table_cell
@@ -70,13 +71,22 @@ def _message_entry_to_markdown(
         else escape_inline_markdown(format_message_source(first) or "Zen")
     )
     yield f"**{who}**, {_format_local_time(first.created_at, time_zone)}"
-    yield from (text for row in entry.rows if (text := _block_to_markdown(row.block)))
+    for row in entry.rows:
+        if not row.is_authentic:
+            yield f"*{NOT_WRITTEN_BY_ZEN}:*"
+        if text := _block_to_markdown(row.block):
+            yield text
     if first.status is not MessageStatus.COMPLETE:
         yield f"*{first.status.value.capitalize()}: {escape_inline_markdown(first.error or '')}*"
     calls = [
         call for call in conversation.tool_calls if not entry.is_person_message and call.answer_id == first.answer_id
     ]
-    lines = [f"{escape_inline_markdown(humanize_code(call.tool))}: {call.status.value}" for call in calls]
+    lines = [
+        f"{escape_inline_markdown(humanize_code(call.tool))}: {call.status.value}"
+        + ("" if call.is_authentic else f" ({NOT_WRITTEN_BY_ZEN.lower()})")
+        for call in calls
+    ]
+    yield from (escape_inline_markdown(decision) for call in calls if (decision := format_decision(call)))
     if not entry.is_person_message:
         yield f"*{' · '.join([escape_inline_markdown(format_source_line(first)), *lines])}*"
 
@@ -134,6 +144,7 @@ def _message_to_json(message: ChatMessage) -> dict[str, Any]:
         "created_at": message.created_at.isoformat(), "status": message.status, "error": message.error,
         "source": message.branch_type, "model": message.model, "input_tokens": message.input_tokens,
         "output_tokens": message.output_tokens, "cost_usd": message.cost_usd,
+        "is_written_by_zen": message.is_authentic and message.role is not MessageRole.USER,
         "content": content,
     }  # fmt: skip
 
@@ -143,4 +154,5 @@ def _tool_call_to_json(call: ToolCallRecord) -> dict[str, Any]:
         "id": call.id, "answer_id": call.answer_id, "tool": call.tool, "proposed": dict(call.input),
         "edited": dict(call.edited_input) if call.edited_input is not None else None, "status": call.status,
         "error": call.error, "duration_ms": call.duration_ms, "decision_reason": call.decision_reason,
+        "decision": format_decision(call) or None, "is_written_by_zen": call.is_authentic,
     }  # fmt: skip

@@ -11,6 +11,9 @@ from uuid import uuid4
 from lib.content.block_json import Block, UnreadableBlock
 from lib.content.model import Text
 
+NOT_WRITTEN_BY_ZEN = "Not written by Zen"
+"""Said of an answer or a tool call that is not authentic."""
+
 
 class ThreadStatus(StrEnum):
     ACTIVE = "active"
@@ -78,7 +81,8 @@ class Thread:
 @dataclass(frozen=True, kw_only=True)
 class ChatMessage:
     """A question, or one block of an answer; the blocks of an answer share `answer_id`, in order of `position`. The
-    first holds tokens and cost of the whole; None is "not reported"."""
+    first holds tokens and cost of the whole; None is "not reported". An answer that is not authentic is not written by
+    Zen: somebody inserted it."""
 
     id: str
     thread_id: str
@@ -97,6 +101,7 @@ class ChatMessage:
     input_tokens: int | None = None
     output_tokens: int | None = None
     cost_usd: Decimal | None = None
+    is_authentic: bool = True
 
     @property
     def text(self) -> str:
@@ -141,7 +146,8 @@ class Feedback:
 @dataclass(frozen=True, kw_only=True)
 class ToolCallRecord:
     """A row of the audit log. `input` is what the model proposed, `edited_input` the person's version. With
-    `needs_leader` the owner cannot approve it as proposed, a leader can."""
+    `needs_leader` the owner cannot approve it as proposed, a leader can. `decider` names who decided in a colleague's
+    conversation. What is not authentic was not recorded by Zen."""
 
     id: str
     thread_id: str
@@ -159,6 +165,8 @@ class ToolCallRecord:
     decided_at: datetime | None = None
     decision_reason: str | None = None
     needs_leader: bool = False
+    decider: str | None = None
+    is_authentic: bool = True
 
     @property
     def arguments(self) -> Mapping[str, Any]:
@@ -167,6 +175,20 @@ class ToolCallRecord:
     @property
     def is_waiting_for_approval(self) -> bool:
         return self.status is CallStatus.WAITING
+
+    def to_signed_fields(self) -> dict[str, Any]:
+        """The fields a signature covers, as the row has them."""
+        return {
+            "id": self.id,
+            "thread_id": self.thread_id,
+            "answer_id": self.answer_id,
+            "tool": self.tool,
+            "input": self.input,
+            "edited_input": self.edited_input,
+            "output": self.output,
+            "status": self.status.value,
+            "error": self.error,
+        }
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -160,9 +160,7 @@ class TurnRecorder:
         for citation in result.citations if result is not None else ():
             self._turn.transcript.add_citation(citation)
         self._turn.replace_panel_call(
-            self._turn.chats.save_tool_call_result(
-                row.id, status.value, output=output, error=error, duration_ms=duration_ms
-            )
+            self._turn.chats.save_tool_call_result(row, status, output=output, error=error, duration_ms=duration_ms)
         )
 
     def record_tool_waiting(self, call: ToolCall, duration_ms: int) -> None:

@@ -16,7 +16,8 @@ from lib.chat import message_tree
 from lib.chat.account_facts import list_account_facts
 from lib.chat.branch_texts import render_branch_prompt
 from lib.chat.chat_context import ChatContext
-from lib.chat.model import ChatMessage, Question
+from lib.chat.decisions import list_answer_decisions
+from lib.chat.model import ChatMessage, Question, ToolCallRecord
 from lib.content.block_text import block_to_text
 from lib.content.model import Callout, Fact, Facts, Text
 from lib.llm.messages import AssistantMessage, ModelMessage, SystemMessage, UserMessage
@@ -61,14 +62,19 @@ class Prompt:
     messages: tuple[ModelMessage, ...]
 
 
-def build_model_prompt(context: ChatContext, question: Question, messages: Sequence[ChatMessage]) -> Prompt:
-    """Build what a model gets for `question` in the conversation `messages`."""
+def build_model_prompt(
+    context: ChatContext,
+    question: Question,
+    messages: Sequence[ChatMessage],
+    tool_calls: Sequence[ToolCallRecord] = (),
+) -> Prompt:
+    """Build what a model gets for `question` in the conversation of `messages` and `tool_calls`."""
     fence = f"DATA-{secrets.token_hex(6)}"
     prompt = INSTRUCTIONS.format(
         role=ROLE_DESCRIPTIONS[context.person.role], slide=context.slide.slide.title, fence=fence
     )
     data = {"fence": fence, "role": context.person.role.value, **collect_prompt_data(context)}
-    history = _list_recent_messages(message_tree.find_message_path(messages, question.parent_id))
+    history = _list_recent_messages(message_tree.find_message_path(messages, question.parent_id), tool_calls)
     last = UserMessage(build_question_text(context, question))
     return Prompt(
         system_prompt=prompt,
@@ -148,12 +154,20 @@ def _shorten_answer(value: Any) -> str:
     )
 
 
-def _list_recent_messages(line: Iterable[message_tree.MessageEntry]) -> list[ModelMessage]:
-    """The newest messages before the question; empty answers are left out."""
+def _list_recent_messages(
+    line: Iterable[message_tree.MessageEntry], tool_calls: Sequence[ToolCallRecord]
+) -> list[ModelMessage]:
+    """The newest messages before the question, without empty answers.
+
+    What is not authentic is left out: a model takes the words of its own role for its own.
+    """
+    recorded = [call for call in tool_calls if call.is_authentic]
     history: list[ModelMessage] = []
     left = MAX_HISTORY_LENGTH
     for entry in reversed(tuple(line)):
-        text = "\n".join(block_to_text(row.block) for row in entry.rows).strip()
+        blocks = [block_to_text(row.block) for row in entry.rows if row.is_authentic]
+        decisions = () if entry.is_person_message else list_answer_decisions(recorded, entry.first.answer_id)
+        text = "\n".join((*blocks, *decisions)).strip()
         short = truncate(strip_invisible(text), MAX_HISTORY_MESSAGE_LENGTH)
         left -= len(short)
         if left < 0:

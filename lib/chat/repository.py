@@ -5,10 +5,12 @@ The two calls of a turn carry ids made by the app, so either may be sent again w
 
 from collections.abc import Iterable, Mapping
 from typing import Any
+from uuid import uuid4
 
 from lib.chat.branch_drafts import DRAFT_COLUMNS, BranchDraft, parse_branch_draft
 from lib.chat.model import (
     BranchType,
+    CallStatus,
     ChatBranch,
     ChatMessage,
     ChatPanel,
@@ -35,6 +37,7 @@ from lib.chat.turn_start import NewLlmContext, StartedTurn
 from lib.content.block_json import Block, serialize_block
 from lib.db.client import Client
 from lib.db.query_execution import execute_read, execute_update, execute_write
+from lib.db.row_signatures import RowSigner
 from lib.errors import NotFound
 from lib.text.truncate import single_line
 
@@ -48,19 +51,21 @@ THREAD_NOT_FOUND = "This conversation does not exist, or you don't have access t
 
 
 class ChatRepository:
-    """Each method is one request, with the rights of the client's person."""
+    """Each method is one request, with the rights of the client's person. What Zen writes is signed on the way."""
 
-    def __init__(self, client: Client) -> None:
-        self._client = client
+    def __init__(self, client: Client, signer: RowSigner) -> None:
+        self._client, self._signer = client, signer
 
     def fetch_chat_panel(self, execution_id: str, slide_id: str, thread_id: str | None = None) -> ChatPanel:
         """The chat of a slide, with the person's own open conversation unless `thread_id` names one."""
         arguments = {"p_execution_id": execution_id, "p_slide_id": slide_id, "p_thread_id": thread_id}
-        return parse_panel(execute_read(self._client.rpc("chat_panel", arguments)))
+        return parse_panel(execute_read(self._client.rpc("chat_panel", arguments)), self._signer)
 
     def fetch_conversation(self, thread_id: str) -> Conversation:
         """A whole conversation. Raises NotFound."""
-        return parse_conversation(execute_read(self._client.rpc("chat_thread", {"p_thread_id": thread_id})))
+        return parse_conversation(
+            execute_read(self._client.rpc("chat_thread", {"p_thread_id": thread_id})), self._signer
+        )
 
     def begin_chat_turn(
         self,
@@ -88,7 +93,7 @@ class ChatRepository:
         )
         return StartedTurn(
             thread=parse_thread(row["thread"]),
-            question=parse_message(row["message"]),
+            question=parse_message(row["message"], self._signer),
             context_id=row["context_id"],
             tokens_today=int(row["tokens_today"]),
         )
@@ -98,14 +103,8 @@ class ChatRepository:
     ) -> tuple[ChatMessage, ...]:
         """Store an answer. Idempotent by `answer_id`. `rest` holds the other arguments of `finish_chat_turn`."""
         ids = {"p_thread_id": thread_id, "p_parent_id": parent_id, "p_answer_id": answer_id}
-        row = execute_read(self._client.rpc("finish_chat_turn", {**ids, **rest}))
-        return tuple(parse_message(message) for message in row["messages"])
-
-    def post_approval_decision(self, call_id: str, parent_id: str | None, text: str) -> tuple[ChatMessage, ...]:
-        """Post a decision's outcome to a colleague's conversation. Idempotent."""
-        arguments = {"p_call_id": call_id, "p_parent_id": parent_id, "p_text": text}
-        row = execute_read(self._client.rpc("post_decision", arguments))
-        return tuple(parse_message(message) for message in row["messages"])
+        row = execute_read(self._client.rpc("finish_chat_turn", sign_answer({**ids, **rest}, self._signer)))
+        return tuple(parse_message(message, self._signer) for message in row["messages"])
 
     def create_thread(
         self, company_id: str, owner_id: str, execution_id: str, slide_id: str, title: str | None
@@ -144,10 +143,20 @@ class ChatRepository:
         parent_id: str | None,
         kind: BranchType | None,
     ) -> ChatMessage:
-        content = serialize_block(block)
-        row = {"thread_id": thread_id, "company_id": company_id, "role": role.value, "content": content}
-        more = {"message_type": content["type"], "parent_id": parent_id, "branch_type": kind.value if kind else None}
-        return parse_message(execute_write(self._client.table(MESSAGES).insert({**row, **more}))[0])
+        content, message_id = serialize_block(block), str(uuid4())
+        row = {
+            "id": message_id,
+            "answer_id": message_id,
+            "thread_id": thread_id,
+            "role": role.value,
+            "content": content,
+            "message_type": content["type"],
+            "parent_id": parent_id,
+            "branch_type": kind.value if kind else None,
+        }
+        signed = {"signature": None if role is MessageRole.USER else self._signer.sign_message(row)}
+        stored = execute_write(self._client.table(MESSAGES).insert({**row, "company_id": company_id, **signed}))
+        return parse_message(stored[0], self._signer)
 
     def fetch_messages(self, thread_id: str) -> tuple[ChatMessage, ...]:
         """In order; the newest thousand."""
@@ -155,7 +164,7 @@ class ChatRepository:
         newest = (
             query.order("created_at", desc=True).order("position", desc=True).order("id", desc=True).limit(MAX_ROWS)
         )
-        return tuple(parse_message(row) for row in reversed(execute_read(newest)))
+        return tuple(parse_message(row, self._signer) for row in reversed(execute_read(newest)))
 
     def create_llm_context(self, thread_id: str, company_id: str, new_context: NewLlmContext) -> LlmContext:
         row = {"thread_id": thread_id, "company_id": company_id, "model": new_context.model}
@@ -209,33 +218,86 @@ class ChatRepository:
         execute_update(query, otherwise="Someone has already decided on this draft, or you can't.")
 
     def create_tool_call(self, row: Mapping[str, Any]) -> ToolCallRecord:
-        return parse_tool_call(execute_write(self._client.table(CALLS).insert(dict(row)))[0])
+        made = {"id": str(uuid4()), **row}
+        stored = execute_write(
+            self._client.table(CALLS).insert({**made, "signature": self._signer.sign_tool_call(made)})
+        )
+        return parse_tool_call(stored[0], self._signer)
 
     def fetch_tool_calls(self, thread_id: str) -> tuple[ToolCallRecord, ...]:
         query = self._client.table(CALLS).select("*").eq("thread_id", thread_id)
         return tuple(
-            parse_tool_call(row) for row in execute_read(query.order("created_at").order("id").limit(MAX_ROWS))
+            parse_tool_call(row, self._signer)
+            for row in execute_read(query.order("created_at").order("id").limit(MAX_ROWS))
         )
 
     def decide_tool_call(
-        self, call_id: str, *, approve: bool, edited: Mapping[str, Any] | None = None, reason: str | None = None
+        self,
+        call: ToolCallRecord,
+        *,
+        approve: bool,
+        edited: Mapping[str, Any] | None = None,
+        reason: str | None = None,
     ) -> ToolCallRecord:
         """Approve or deny a waiting call. Exactly one decision succeeds; others raise Conflict."""
-        arguments = {"p_id": call_id, "p_approve": approve, "p_input": dict(edited) if edited is not None else None}
-        return parse_tool_call(execute_write(self._client.rpc("decide_tool_call", {**arguments, "p_reason": reason})))
+        status = CallStatus.RUNNING if approve else CallStatus.DENIED
+        arguments = {
+            "p_id": call.id,
+            "p_approve": approve,
+            "p_input": dict(edited) if edited is not None else None,
+            "p_reason": reason,
+            "p_signature": self._sign_next_state(call, status=status.value, edited_input=edited),
+        }
+        return parse_tool_call(execute_write(self._client.rpc("decide_tool_call", arguments)), self._signer)
 
     def save_tool_call_result(
-        self, call_id: str, status: str, *, output: Mapping[str, Any] | None, error: str | None, duration_ms: int | None
+        self,
+        call: ToolCallRecord,
+        status: CallStatus,
+        *,
+        output: Mapping[str, Any] | None,
+        error: str | None,
+        duration_ms: int | None,
     ) -> ToolCallRecord:
         """Store the result of a running call. Idempotent."""
-        result = {"p_output": dict(output) if output is not None else None, "p_error": error}
-        arguments = {"p_id": call_id, "p_status": status, "p_duration_ms": duration_ms, **result}
-        return parse_tool_call(execute_read(self._client.rpc("complete_tool_call", arguments)))
+        arguments = {
+            "p_id": call.id,
+            "p_status": status.value,
+            "p_duration_ms": duration_ms,
+            "p_output": dict(output) if output is not None else None,
+            "p_error": error,
+            "p_signature": self._sign_next_state(call, status=status.value, output=output, error=error),
+        }
+        return parse_tool_call(execute_read(self._client.rpc("complete_tool_call", arguments)), self._signer)
+
+    def _sign_next_state(self, call: ToolCallRecord, **changes: Any) -> str | None:
+        """The signature of a call after `changes`; none for one that Zen did not write."""
+        return self._signer.sign_tool_call(call.to_signed_fields() | changes) if call.is_authentic else None
 
 
 def build_answer_rows(blocks: Iterable[Block], kind: BranchType, branch_id: str | None) -> list[dict[str, Any]]:
     """The rows of an answer for `finish_chat_turn`."""
     return [{"content": serialize_block(block), "branch_type": kind.value, "branch_id": branch_id} for block in blocks]
+
+
+def sign_answer(arguments: Mapping[str, Any], signer: RowSigner) -> dict[str, Any]:
+    """The arguments of `finish_chat_turn`, with each row signed as the database will store it."""
+    whole = ("input_tokens", "output_tokens", "cost_usd")
+    rows = []
+    for position, row in enumerate(arguments["p_rows"]):
+        stored = {
+            "thread_id": arguments["p_thread_id"],
+            "parent_id": arguments["p_parent_id"],
+            "answer_id": arguments["p_answer_id"],
+            "position": position,
+            "role": MessageRole.ASSISTANT.value,
+            "message_type": row["content"]["type"],
+            "status": arguments.get("p_status"),
+            **{name: arguments.get(f"p_{name}") for name in ("error", "context_id", "model")},
+            **{name: arguments.get(f"p_{name}") if position == 0 else None for name in whole},
+        }
+        rows.append({**row, "signature": signer.sign_message({**stored, **row})})
+    return {**arguments, "p_rows": rows}
 
 
 def _require_single_changed_row(rows: list[dict[str, Any]], otherwise: str) -> dict[str, Any]:

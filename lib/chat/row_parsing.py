@@ -1,4 +1,4 @@
-"""Rows of the chat tables as values."""
+"""Rows of the chat tables as values, each told apart by its signature: written by Zen, or by somebody else."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,6 +14,7 @@ from lib.chat.model import (
     ToolCallRecord,
 )
 from lib.content.block_json import parse_block
+from lib.db.row_signatures import RowSigner
 from lib.db.rows import parse_row
 
 ChatRow = Mapping[str, Any]
@@ -24,8 +25,9 @@ def parse_thread(row: ChatRow) -> Thread:
     return parse_row(Thread, row)
 
 
-def parse_message(row: ChatRow) -> ChatMessage:
-    return parse_row(ChatMessage, {**row, "block": parse_block(row["content"])})
+def parse_message(row: ChatRow, signer: RowSigner) -> ChatMessage:
+    is_authentic = signer.is_message_authentic(row)
+    return parse_row(ChatMessage, {**row, "block": parse_block(row["content"]), "is_authentic": is_authentic})
 
 
 def parse_branch(row: ChatRow) -> ChatBranch:
@@ -37,24 +39,25 @@ def parse_feedback(row: ChatRow) -> Feedback:
     return parse_row(Feedback, row)
 
 
-def parse_tool_call(row: ChatRow) -> ToolCallRecord:
-    return parse_row(ToolCallRecord, row)
+def parse_tool_call(row: ChatRow, signer: RowSigner) -> ToolCallRecord:
+    return parse_row(ToolCallRecord, {**row, "is_authentic": signer.is_tool_call_authentic(row)})
 
 
 def parse_llm_context(row: ChatRow) -> LlmContext:
     return parse_row(LlmContext, {**row, "data": row["context_data"]})
 
 
-def parse_panel(row: ChatRow) -> ChatPanel:
+def parse_panel(row: ChatRow, signer: RowSigner) -> ChatPanel:
     """The result of `public.chat_panel`."""
     parsed = {
-        "messages": [parse_message(message) for message in row["messages"]],
+        "messages": [parse_message(message, signer) for message in row["messages"]],
+        "tool_calls": [parse_tool_call(call, signer) for call in row["tool_calls"]],
         "branches": [parse_branch(branch) for branch in row["branches"]],
     }
     return parse_row(ChatPanel, {**row, **parsed})
 
 
-def parse_conversation(row: ChatRow) -> Conversation:
+def parse_conversation(row: ChatRow, signer: RowSigner) -> Conversation:
     """The result of `public.chat_thread`."""
     customer, workflow = row["customer"], row["workflow"]
     parsed = {
@@ -64,7 +67,8 @@ def parse_conversation(row: ChatRow) -> Conversation:
         "workflow_name": workflow["name"],
         "workflow_version": workflow["version"],
         "run_status": workflow["status"],
-        "messages": [parse_message(message) for message in row["messages"]],
+        "messages": [parse_message(message, signer) for message in row["messages"]],
+        "tool_calls": [parse_tool_call(call, signer) for call in row["tool_calls"]],
         "contexts": [parse_llm_context(context) for context in row["contexts"]],
     }
     return parse_row(Conversation, {**row, **parsed})

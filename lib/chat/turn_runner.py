@@ -108,7 +108,7 @@ class TurnRunner:
 
     def _stream_model_answer(self, context: ChatContext, panel: ChatPanel, question: Question) -> ChatStream:
         model = self.choose_language_model(question)
-        sent = prompt.build_model_prompt(context, question, panel.messages)
+        sent = prompt.build_model_prompt(context, question, panel.messages, panel.tool_calls)
         tools = build_chat_tools(context, self.executions, panel.branches, self.runner, accounts=self.accounts)
         toolbox = Toolbox(*tools)
         offered = [

@@ -12,6 +12,7 @@ from typing import Any
 import psycopg
 from psycopg import sql
 
+from lib.db.row_signatures import RowSigner
 from lib.demo.customers import Row
 from lib.demo.demo_data import DemoData
 from lib.demo.ids import build_action_placeholder, build_person_placeholder, build_version_placeholder
@@ -19,6 +20,8 @@ from lib.demo.people import DEMO_PEOPLE
 from lib.errors import Unavailable
 
 Connection = psycopg.Connection[tuple[Any, ...]]
+
+MESSAGES_TABLE, CALLS_TABLE = "workflow_chat_messages", "workflow_llm_tool_calls"
 
 _PLACEHOLDER_COLUMNS = frozenset(
     {
@@ -81,8 +84,8 @@ def fetch_demo_anchor(connection: Connection) -> tuple[date, str] | None:
     return (row[0], row[1]) if row else None
 
 
-def insert_demo_data(connection: Connection, book: DemoData, edition: str) -> int:
-    """Insert the rows that are missing; returns how many. Call inside a transaction."""
+def insert_demo_data(connection: Connection, book: DemoData, edition: str, signer: RowSigner) -> int:
+    """Insert the rows that are missing, signed where Zen wrote them; returns how many. Call inside a transaction."""
     connection.execute("set local client_min_messages = warning")
     connection.execute(_ANCHOR_TABLE_SQL)
     stand_ins = _fetch_person_ids(connection) | _fetch_version_ids(connection) | _fetch_action_ids(connection)
@@ -93,7 +96,8 @@ def insert_demo_data(connection: Connection, book: DemoData, edition: str) -> in
         missing = [
             row for row in rows if table not in before or row[_APPEND_ONLY_TABLES[table][0]] not in before[table]
         ]
-        added += _insert_rows(connection, table, [_resolve_id_placeholders(row, stand_ins) for row in missing])
+        resolved = [_resolve_id_placeholders(row, stand_ins) for row in missing]
+        added += _insert_rows(connection, table, sign_chat_rows(table, resolved, signer))
     _set_event_triggers(connection, enabled=True)
     _backdate_stock_versions(connection, book, stand_ins)
     connection.execute(
@@ -101,6 +105,17 @@ def insert_demo_data(connection: Connection, book: DemoData, edition: str) -> in
         [book.day, edition],
     )
     return added
+
+
+def sign_chat_rows(table: str, rows: list[Row], signer: RowSigner) -> list[Row]:
+    """Rows of a chat table with their signatures; those of other tables, and a person's messages, as they are."""
+    if table == CALLS_TABLE:
+        return [row | {"signature": signer.sign_tool_call(row)} for row in rows]
+    if table == MESSAGES_TABLE:
+        # A row without an answer's id is its own answer.
+        answers = [{"answer_id": row["id"]} | row for row in rows]
+        return [row | {"signature": None if row["role"] == "user" else signer.sign_message(row)} for row in answers]
+    return rows
 
 
 def _backdate_stock_versions(connection: Connection, book: DemoData, stand_ins: Mapping[str, str]) -> None:

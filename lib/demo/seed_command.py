@@ -10,6 +10,7 @@ import psycopg
 from psycopg.conninfo import conninfo_to_dict
 
 from lib import local
+from lib.db.row_signatures import RowSigner
 from lib.demo.demo_data import build_demo_data
 from lib.demo.load import Connection, fetch_database_day, fetch_demo_anchor, insert_demo_data
 from lib.demo.shift_dates import shift_demo_dates
@@ -18,7 +19,7 @@ from lib.errors import InvalidInput, NotPermitted, Unavailable
 from lib.settings import Settings
 
 _FIXED_DAY = date(2026, 3, 4)
-_NEEDED = ("SUPABASE_URL", "SUPABASE_PUBLISHABLE_KEY", "DATABASE_URL")
+_NEEDED = ("SUPABASE_URL", "SUPABASE_PUBLISHABLE_KEY", "DATABASE_URL", "ZEN_SESSION_SECRET")
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 
 
@@ -29,9 +30,10 @@ def run_demo_command(verb: str, *, allow_any_host: bool) -> None:
         require_loopback_supabase(environment)
     try:
         with psycopg.connect(environment["DATABASE_URL"]) as connection:
+            signer = RowSigner((environment["ZEN_SESSION_SECRET"],))
             if verb == "seed":
-                _seed_demo(connection, environment)
-            _freshen_demo_dates(connection)
+                _seed_demo(connection, environment, signer)
+            _freshen_demo_dates(connection, signer)
     except psycopg.errors.UndefinedTable:
         raise Unavailable(
             "The database does not have Zen's tables.", hint="Apply the migrations first: docs/deploy.md."
@@ -45,7 +47,7 @@ def _find_environment() -> dict[str, str]:
     missing = [name for name in _NEEDED if not os.environ.get(name)]
     running = local.find_running_stack() if len(missing) == len(_NEEDED) else None
     if running:
-        return running.environment
+        return running.seed_environment
     if missing:
         raise InvalidInput(
             f"{', '.join(missing)} must be set.",
@@ -68,14 +70,14 @@ def require_loopback_supabase(environment: Mapping[str, str]) -> None:
         )
 
 
-def _freshen_demo_dates(connection: Connection) -> None:
-    days = shift_demo_dates(connection)
+def _freshen_demo_dates(connection: Connection, signer: RowSigner) -> None:
+    days = shift_demo_dates(connection, signer)
     connection.commit()
     if days:
         print(f"Demo book: moved ahead by {days} days", flush=True)
 
 
-def _seed_demo(connection: Connection, environment: Mapping[str, str]) -> None:
+def _seed_demo(connection: Connection, environment: Mapping[str, str], signer: RowSigner) -> None:
     began = time.monotonic()
     settings = Settings(
         url=environment["SUPABASE_URL"].rstrip("/"),
@@ -89,6 +91,6 @@ def _seed_demo(connection: Connection, environment: Mapping[str, str]) -> None:
         print("The demo book here is an earlier one and stays; `python -m lib.local reset` brings the new one")
         return
     book = build_demo_data(anchor[0] if anchor else fetch_database_day(connection))
-    added = insert_demo_data(connection, book, edition)
+    added = insert_demo_data(connection, book, edition, signer)
     connection.commit()
     print(f"Demo book: {people} people signed up, {added:,} rows added in {time.monotonic() - began:.1f} s", flush=True)

@@ -11,13 +11,23 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from psycopg import sql
 
+from lib.db.row_signatures import RowSigner
 from lib.demo.ids import derive_company_id
-from lib.demo.load import Connection, fetch_database_day, fetch_demo_anchor
+from lib.demo.load import (
+    CALLS_TABLE,
+    MESSAGES_TABLE,
+    Connection,
+    fetch_database_day,
+    fetch_demo_anchor,
+    sign_chat_rows,
+)
 from lib.demo.people import NEIGHBOUR, VENDOR
 
 _COMPANIES = [derive_company_id(VENDOR), derive_company_id(NEIGHBOUR)]
 _FIXED = ("companies", "profiles", "company_invites", "today_lists")
 """Tables that tell when people joined, or what Today listed on a day: an earlier list must not become today's."""
+
+_SIGNED_TABLES = (MESSAGES_TABLE, CALLS_TABLE)
 
 _HAPPENED = frozenset(
     {
@@ -86,10 +96,10 @@ class DateShift:
         return {"days": self.days, "companies": _COMPANIES, "begin": begin, "span": span, "landing": begin + span}
 
 
-def shift_demo_dates(connection: Connection) -> int:
+def shift_demo_dates(connection: Connection, signer: RowSigner) -> int:
     """Bring the dates up to this week; by how many days they moved. Call inside a transaction.
 
-    0 when nothing was seeded here, or it is younger than a week.
+    0 when nothing was seeded here, or it is younger than a week. What was signed is signed again, and nothing else.
     """
     anchor = fetch_demo_anchor(connection)
     if anchor is None:
@@ -98,11 +108,13 @@ def shift_demo_dates(connection: Connection) -> int:
     if days <= 0:
         return 0
     shift = DateShift(anchor[0], days, datetime.now(UTC))
+    signed = {table: _list_authentic_row_ids(connection, table, signer) for table in _SIGNED_TABLES}
     for table, columns in _find_date_columns(connection):
         connection.execute(sql.SQL("alter table public.{} disable trigger user").format(sql.Identifier(table)))
         _shift_date_columns(connection, table, columns, shift)
         for column in (name for name, kind in columns.items() if kind == "jsonb"):
             _shift_dates_in_json(connection, table, column, shift)
+        _sign_rows_again(connection, table, signed.get(table, []), signer)
         connection.execute(sql.SQL("alter table public.{} enable trigger user").format(sql.Identifier(table)))
     connection.execute(
         "update public.workflow_definition_versions set created_at = least(created_at + %s, now()) "
@@ -111,6 +123,30 @@ def shift_demo_dates(connection: Connection) -> int:
     )
     connection.execute("update private.demo_anchor set day = day + %s, anchored_at = now()", [days])
     return days
+
+
+def _list_authentic_row_ids(connection: Connection, table: str, signer: RowSigner) -> list[str]:
+    """The rows of a chat table that Zen signed, before their dates move."""
+    is_authentic = signer.is_tool_call_authentic if table == CALLS_TABLE else signer.is_message_authentic
+    found = connection.execute(
+        sql.SQL(
+            "select to_jsonb(t) from public.{} t where company_id = any (%s::uuid[]) and signature is not null"
+        ).format(sql.Identifier(table)),
+        [_COMPANIES],
+    )
+    return [str(row["id"]) for (row,) in found if is_authentic(row)]
+
+
+def _sign_rows_again(connection: Connection, table: str, row_ids: list[str], signer: RowSigner) -> None:
+    """Sign what was signed before its days moved; what somebody inserted does not become Zen's."""
+    if not row_ids:
+        return
+    name = sql.Identifier(table)
+    select = sql.SQL("select to_jsonb(t) from public.{} t where id = any (%s::uuid[])").format(name)
+    rows = [row for (row,) in connection.execute(select, [row_ids]).fetchall()]
+    signed = [[row["signature"], row["id"]] for row in sign_chat_rows(table, rows, signer)]
+    with connection.cursor() as cursor:
+        cursor.executemany(sql.SQL("update public.{} set signature = %s where id = %s").format(name), signed)
 
 
 def _find_date_columns(connection: Connection) -> Iterator[tuple[str, dict[str, str]]]:

@@ -64,6 +64,11 @@ class LocalStack:
         }
 
     @property
+    def seed_environment(self) -> dict[str, str]:
+        """Environment variables for seeding: answers of the demo are signed with the app's secret."""
+        return {**self.environment, "ZEN_SESSION_SECRET": self.session_secret}
+
+    @property
     def app_environment(self) -> dict[str, str]:
         """Environment variables for the app, without a privileged key."""
         return {
@@ -95,7 +100,7 @@ def start_stack(
             stack = _start_services(paths, rest, report)
             if seed:
                 disks = (paths.folder, prepare_postgres_server(paths).home)
-                seed_database(paths.seed_stamp, stack.environment, report, disks=disks)
+                seed_database(paths.seed_stamp, stack.seed_environment, report, disks=disks)
         except BaseException:
             with contextlib.suppress(ZenError, OSError):
                 _release_lease_and_stop_unused(paths)

@@ -121,6 +121,7 @@ create table public.workflow_chat_messages (
   output_tokens bigint check (output_tokens >= 0),
   cost_usd numeric(14, 6) check (cost_usd between 0 and 99999999.999999),
   estimated_tokens bigint check (estimated_tokens >= 0),
+  signature text check (length(signature) <= 100),
   created_at private.moment not null default now(),
   unique (id, company_id),
   unique (id, thread_id),
@@ -156,6 +157,9 @@ comment on column public.workflow_chat_messages.cost_usd is
 comment on column public.workflow_chat_messages.estimated_tokens is
 'Estimate (characters / 4) for a server that does not report tokens, on the first row of the answer. Counts towards '
 'the daily limit, never as usage.';
+comment on column public.workflow_chat_messages.signature is
+'Of the app, over the fields that give the row its meaning. An answer without a valid one is not written by Zen. Only '
+'the app can make and verify it.';
 comment on column public.workflow_chat_messages.created_at is 'When the row was inserted.';
 create index workflow_chat_messages_thread on public.workflow_chat_messages (thread_id, company_id);
 create index workflow_chat_messages_company on public.workflow_chat_messages (company_id, created_at desc, id desc);
@@ -167,7 +171,7 @@ revoke all on public.workflow_chat_messages from anon, authenticated;
 grant select,
 insert (
   id, company_id, thread_id, parent_id, answer_id, position, role, message_type, content, branch_type, branch_id,
-  status, error, context_id, model, input_tokens, output_tokens, cost_usd, estimated_tokens
+  status, error, context_id, model, input_tokens, output_tokens, cost_usd, estimated_tokens, signature
 )
 on public.workflow_chat_messages to authenticated;
 create policy "members read messages of threads they may read" on public.workflow_chat_messages
@@ -370,6 +374,7 @@ create table public.workflow_llm_tool_calls (
   decision_reason text check (length(decision_reason) <= 2000),
   duration_ms int check (duration_ms >= 0),
   error text,
+  signature text check (length(signature) <= 100),
   created_at private.moment not null default now(),
   updated_at private.moment not null default now(),
   check ((decided_by is null) = (decided_at is null)),
@@ -403,6 +408,8 @@ comment on column public.workflow_llm_tool_calls.decided_at is 'When it was deci
 comment on column public.workflow_llm_tool_calls.decision_reason is 'Why, in the person''s words.';
 comment on column public.workflow_llm_tool_calls.duration_ms is 'Duration in milliseconds.';
 comment on column public.workflow_llm_tool_calls.error is 'What went wrong, as a sentence.';
+comment on column public.workflow_llm_tool_calls.signature is
+'Of the app, over the call as its status stands. A call without a valid one is not Zen''s record.';
 comment on column public.workflow_llm_tool_calls.created_at is 'When the row was inserted.';
 comment on column public.workflow_llm_tool_calls.updated_at is 'When the row last changed.';
 create index workflow_llm_tool_calls_thread on public.workflow_llm_tool_calls (thread_id, company_id);
@@ -418,8 +425,10 @@ for each row execute function private.touch_updated_at();
 alter table public.workflow_llm_tool_calls enable row level security;
 revoke all on public.workflow_llm_tool_calls from anon, authenticated;
 grant select,
-insert (id, company_id, thread_id, message_id, answer_id, call_id, tool, input, output, status, duration_ms, error),
-update (message_id, output, status, duration_ms, error, edited_input, decision_reason)
+insert (
+  id, company_id, thread_id, message_id, answer_id, call_id, tool, input, output, status, duration_ms, error, signature
+),
+update (message_id, output, status, duration_ms, error, edited_input, decision_reason, signature)
 on public.workflow_llm_tool_calls to authenticated;
 create policy "members read tool calls of threads they may read" on public.workflow_llm_tool_calls
 for select to authenticated using (

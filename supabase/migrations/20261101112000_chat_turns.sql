@@ -216,7 +216,7 @@ begin
   if stored then
     insert into public.workflow_chat_messages (
       company_id, thread_id, parent_id, answer_id, position, role, message_type, content, branch_type, branch_id,
-      status, error, context_id, model, input_tokens, output_tokens, cost_usd, estimated_tokens)
+      status, error, context_id, model, input_tokens, output_tokens, cost_usd, estimated_tokens, signature)
     select thread.company_id, thread.id, p_parent_id, p_answer_id, r.place - 1, 'assistant',
       coalesce(r.row ->> 'message_type', r.row -> 'content' ->> 'type', 'text'), r.row -> 'content',
       r.row ->> 'branch_type', (r.row ->> 'branch_id')::uuid, coalesce(r.row ->> 'status', p_status, 'complete'),
@@ -224,7 +224,8 @@ begin
       p_context_id, p_model,
       case when r.place = 1 then p_input_tokens end, case when r.place = 1 then p_output_tokens end,
       case when r.place = 1 then p_cost_usd end,
-      case when r.place = 1 and (p_input_tokens is null or p_output_tokens is null) then p_estimated_tokens end
+      case when r.place = 1 and (p_input_tokens is null or p_output_tokens is null) then p_estimated_tokens end,
+      r.row ->> 'signature'
     from jsonb_array_elements(p_rows) with ordinality r (row, place);
     update public.workflow_llm_context
     set input_tokens = coalesce(coalesce(input_tokens, 0) + p_input_tokens, input_tokens),
@@ -242,7 +243,8 @@ exception
 end;
 $$;
 comment on function public.finish_chat_turn is
-'Stores the blocks of an answer. Idempotent. Tokens and cost are those of the whole answer, null if not reported; then '
+'Stores the blocks of an answer, each with its signature. Idempotent. Tokens and cost are those of the whole answer, '
+'null if not reported; then '
 'p_estimated_tokens counts towards the daily limit.';
 
 create function public.give_chat_feedback(

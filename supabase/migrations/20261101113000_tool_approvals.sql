@@ -99,8 +99,9 @@ begin
   if new.input is distinct from old.input then
     raise sqlstate 'PT409' using message = 'The arguments of a tool call no longer change.';
   elsif old.status not in ('waiting', 'running')
-     and (new.status, new.output, new.duration_ms, new.error, new.edited_input, new.decision_reason) is distinct from
-         (old.status, old.output, old.duration_ms, old.error, old.edited_input, old.decision_reason) then
+     and (new.status, new.output, new.duration_ms, new.error, new.edited_input, new.decision_reason, new.signature)
+         is distinct from
+         (old.status, old.output, old.duration_ms, old.error, old.edited_input, old.decision_reason, old.signature) then
     raise sqlstate 'PT409' using message = 'This tool call has ended; its record no longer changes.';
   elsif old.status = 'waiting' and new.status not in ('waiting', 'running', 'denied') then
     raise sqlstate 'PT409' using message = 'This tool call is waiting for approval.';
@@ -109,6 +110,8 @@ begin
   elsif (old.status, new.status) not in (('waiting', 'running'), ('waiting', 'denied'))
      and (new.edited_input, new.decision_reason) is distinct from (old.edited_input, old.decision_reason) then
     raise sqlstate 'PT409' using message = 'Arguments can be edited with the approval only.';
+  elsif new.status = old.status and new.signature is distinct from old.signature then
+    raise sqlstate 'PT409' using message = 'A tool call is signed when its status changes.';
   elsif old.status = 'running' and old.decided_by <> auth.uid()
      and (new.status <> 'interrupted' or old.decided_at > now() - private.tool_call_timeout()) then
     raise sqlstate 'PT403' using message = 'Only whoever approved this call writes its result.';
@@ -154,8 +157,25 @@ $$;
 comment on function private.require_own_call is
 'A tool call of one''s own conversation, or for leaders one that needs a leader; raises PT404 or PT403.';
 
+create function private.tool_call_json(call public.workflow_llm_tool_calls) returns jsonb
+language sql stable security invoker set search_path = ''
+as $$
+  select
+    to_jsonb(call) || jsonb_build_object('decider', (
+      select format('%s, %s', p.full_name, p.role)
+      from public.workflow_chat_threads t join public.profiles p on p.id = call.decided_by and p.id <> t.owner_id
+      where t.id = call.thread_id
+    ))
+$$;
+comment on function private.tool_call_json is
+'A tool call, with name and role of whoever decided on it in a colleague''s conversation.';
+
 create function public.decide_tool_call(
-  p_id uuid, p_approve boolean, p_input jsonb default null, p_reason text default null
+  p_id uuid,
+  p_approve boolean,
+  p_input jsonb default null,
+  p_reason text default null,
+  p_signature text default null
 ) returns jsonb
 language plpgsql security invoker set search_path = ''
 as $$
@@ -172,16 +192,16 @@ begin
   end if;
   update public.workflow_llm_tool_calls
   set status = case when p_approve then 'running' else 'denied' end,
-      edited_input = nullif(p_input, input), decision_reason = nullif(trim(p_reason), '')
+      edited_input = nullif(p_input, input), decision_reason = nullif(trim(p_reason), ''), signature = p_signature
   where id = p_id and status = 'waiting' returning * into call;
   if not found then
     select * into call from public.workflow_llm_tool_calls where id = p_id;
     raise sqlstate 'PT409' using
       message = case when call.status = 'denied' then 'This was already cancelled.'
                      when call.decided_at is null then 'This needs no approval.' else 'This was already approved.' end,
-      detail = jsonb_build_object('call', to_jsonb(call))::text, hint = 'Nothing was done twice.';
+      detail = jsonb_build_object('call', private.tool_call_json(call))::text, hint = 'Nothing was done twice.';
   end if;
-  return to_jsonb(call);
+  return private.tool_call_json(call);
 end;
 $$;
 comment on function public.decide_tool_call is
@@ -189,7 +209,12 @@ comment on function public.decide_tool_call is
 'succeeds; whoever gets the row executes it.';
 
 create function public.complete_tool_call(
-  p_id uuid, p_status text, p_output jsonb default null, p_error text default null, p_duration_ms int default null
+  p_id uuid,
+  p_status text,
+  p_output jsonb default null,
+  p_error text default null,
+  p_duration_ms int default null,
+  p_signature text default null
 ) returns jsonb
 language plpgsql security invoker set search_path = ''
 as $$
@@ -207,7 +232,7 @@ begin
       hint = 'Look again in a few minutes.';
   end if;
   update public.workflow_llm_tool_calls
-  set status = p_status, output = p_output, error = p_error, duration_ms = p_duration_ms
+  set status = p_status, output = p_output, error = p_error, duration_ms = p_duration_ms, signature = p_signature
   where id = p_id and status = 'running' returning * into call;
   if not found then
     select * into call from public.workflow_llm_tool_calls where id = p_id;
@@ -215,51 +240,14 @@ begin
       raise sqlstate 'PT409' using
         message = case when call.status = 'waiting' then 'This tool call is waiting for approval.'
                        else 'This tool call has ended; its record no longer changes.' end,
-        detail = jsonb_build_object('call', to_jsonb(call))::text;
+        detail = jsonb_build_object('call', private.tool_call_json(call))::text;
     end if;
   end if;
-  return to_jsonb(call);
+  return private.tool_call_json(call);
 end;
 $$;
 comment on function public.complete_tool_call is
 'Writes the result of a running tool call. Idempotent. interrupted is accepted after two minutes only.';
-
-create function private.post_decision(p_call_id uuid, p_parent_id uuid, p_text text) returns jsonb
-language plpgsql volatile security definer set search_path = ''
-as $$
-declare
-  me constant public.profiles := private.current_profile();
-  call public.workflow_llm_tool_calls;
-begin
-  select * into call from public.workflow_llm_tool_calls c where c.id = p_call_id and c.company_id = me.company_id;
-  if not found or not private.can_read_thread(call.thread_id) then
-    raise sqlstate 'PT404' using message = 'This tool call does not exist, or you don''t have access to it.';
-  elsif call.decided_by is distinct from me.id then
-    raise sqlstate 'PT403' using message = 'Only whoever decided posts the decision.';
-  elsif call.status in ('waiting', 'running') then
-    raise sqlstate 'PT409' using message = 'This tool call has not ended yet.';
-  end if;
-  perform private.raise_invalid(array[private.text_error(p_text, 4000, 'Write what the result was.')]);
-  insert into public.workflow_chat_messages (
-    company_id, thread_id, parent_id, answer_id, role, message_type, content, branch_type)
-  values (call.company_id, call.thread_id, p_parent_id, call.id, 'assistant', 'text',
-    jsonb_build_object('type', 'text', 'text', format('%s, %s: %s', me.full_name, me.role, trim(p_text))),
-    case call.tool when 'run_saved_action' then 'saved_action' else 'llm' end)
-  on conflict (thread_id, answer_id, position) do nothing;
-  return (select jsonb_build_object('messages', jsonb_agg(to_jsonb(m) order by m.position))
-    from public.workflow_chat_messages m where m.thread_id = call.thread_id and m.answer_id = call.id);
-exception
-  when foreign_key_violation then
-    raise sqlstate 'PT404' using message = 'What this follows is not in this conversation.';
-end;
-$$;
-comment on function private.post_decision is 'See public.post_decision.';
-
-create function public.post_decision(p_call_id uuid, p_parent_id uuid, p_text text) returns jsonb
-language sql volatile security invoker set search_path
-= '' as $$ select private.post_decision(p_call_id, p_parent_id, p_text) $$;
-comment on function public.post_decision is
-'Adds the result of a call one decided to a colleague''s conversation, under one''s name. Idempotent.';
 
 create function private.pending_approvals(team boolean) returns table (
   call_id uuid,
@@ -304,7 +292,6 @@ private.max_discount,
 private.leader_approval_reason,
 private.pending_approvals to authenticated, service_role;
 grant execute on function private.require_own_call,
+private.tool_call_json,
 public.decide_tool_call,
-public.complete_tool_call,
-private.post_decision,
-public.post_decision to authenticated;
+public.complete_tool_call to authenticated;

@@ -37,7 +37,7 @@ as $$
       where f.message_id in (select n.id from newest n)
     ), '[]'),
     'tool_calls', coalesce((
-      select jsonb_agg(to_jsonb(c) order by c.created_at, c.id)
+      select jsonb_agg(private.tool_call_json(c) order by c.created_at, c.id)
       from public.workflow_llm_tool_calls c where c.thread_id = (select id from readable)
     ), '[]')
   )

@@ -366,7 +366,12 @@ begin
       'message_type', m.message_type, 'branch_type', m.branch_type, 'ended', m.status,
       'tools', array(select substr(f, 7) from unnest(tsvector_to_array(i.words)) f where f like '=tool=%'),
       'thumbs', array(select substr(f, 9) from unnest(tsvector_to_array(i.words)) f where f like '=thumbs=%'),
-      'created_at', i.created_at, 'content', m.content)
+      'created_at', i.created_at, 'content', m.content,
+      -- What else the app needs to verify the signature.
+      'signed', jsonb_build_object('parent_id', m.parent_id, 'position', m.position, 'branch_id', m.branch_id,
+        'status', m.status, 'error', m.error, 'context_id', m.context_id, 'model', m.model,
+        'input_tokens', m.input_tokens, 'output_tokens', m.output_tokens, 'cost_usd', m.cost_usd,
+        'signature', m.signature))
       order by i.created_at desc, i.message_id desc), '[]')
   into page
   from private.chat_index i

@@ -10,6 +10,7 @@ from lib.auth.model import Person
 from lib.chat import message_tree
 from lib.chat.chat_context import ChatContext
 from lib.chat.chat_search import ChatSearchRepository
+from lib.chat.decisions import format_decision
 from lib.chat.model import BranchType, ChatBranch, ChatMessage, ChatPanel, Question, ToolCallRecord
 from lib.chat.repository import ChatRepository
 from lib.chat.saved_action_runner import SavedActionRunner
@@ -21,6 +22,7 @@ from lib.executions.service import ExecutionService
 from lib.llm.language_model import Timeouts
 from lib.llm.model_factory import create_language_model
 from lib.settings import ModelSettings
+from tests.database.chat_calls import get_row_signer
 from tests.database.factories import AccountFactory, Sql, fetch_value, insert_row, publish_workflow
 from tests.database.rpc import call_rpc
 from tests.support.companies import Company, Member
@@ -67,6 +69,11 @@ class ChatHarness:
         """All the words of the last answer, as stored."""
         return "\n".join(row.text for row in self.stored_steps()[-1])
 
+    def last_decision(self) -> str:
+        """The sentence of the call decided last, as stored."""
+        decided = [call for call in self.stored_panel().tool_calls if call.decided_at is not None]
+        return format_decision(max(decided, key=lambda call: call.decided_at or call.created_at))
+
     def assert_consistent(self) -> None:
         """Every question stored once, every answer stored once and under one question."""
         told = message_tree.group_messages_into_entries(self.stored_panel().messages)
@@ -106,12 +113,13 @@ def build_chat_service(
     runner: SavedActionRunner | None = None,
     patience: Timeouts = SHORT_TIMEOUTS,
 ) -> ChatService:
+    signer = get_row_signer()
     return ChatService(
-        ChatRepository(who.client),
+        ChatRepository(who.client, signer),
         get_person(who),
         accounts=AccountRepository(who.client),
         executions=ExecutionService(ExecutionRepository(who.client)),
-        search=ChatSearchRepository(who.client),
+        search=ChatSearchRepository(who.client, signer),
         settings=settings,
         models=lambda chosen: create_language_model(chosen, patience),
         runner=runner,

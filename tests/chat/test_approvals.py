@@ -9,6 +9,7 @@ from uuid import uuid4
 import pytest
 
 from lib.chat.approvals import Decision, is_tool_call_interrupted
+from lib.chat.decisions import format_decision
 from lib.chat.model import BranchType, CallStatus, OfferedAction, Question
 from lib.chat.saved_action_runner import SavedActionRunner
 from lib.customers.company_codes_and_limits import CompanyRules
@@ -60,7 +61,7 @@ def test_approved_it_is_done_and_said(new_chat, server: ModelServer, completions
     assert done.saved
     assert done.saved.step.answers["stands_out"] == "Usage fell by half."
     assert done.call.status is CallStatus.SUCCEEDED
-    assert at.last_answer_text().startswith("Done.")
+    assert at.last_decision().startswith("Done.")
     at.assert_consistent()
 
 
@@ -98,7 +99,7 @@ def test_denied_nothing_happens_and_the_reason_is_kept(
     call = waiting_calls(at.stored_panel())[0]
     assert at.service.approvals.deny_tool_call(at.stored_panel(), call, "Not yet.").call.decision_reason == "Not yet."
     assert kept(at) == {}
-    assert "Cancelled" in at.last_answer_text()
+    assert "Cancelled" in at.last_decision()
     with pytest.raises(Conflict, match="already cancelled"):
         at.service.approvals.approve_tool_call(at.context, at.stored_panel(), call)
     at.assert_consistent()
@@ -221,9 +222,9 @@ def test_an_interrupted_call_is_closed_by_the_person_and_that_is_said_once(
     for _ in range(2):
         closed = at.service.approvals.close_interrupted_tool_call(panel, panel.tool_calls[0])
     assert closed.call.status is CallStatus.INTERRUPTED
-    assert "may or may not have run" in at.last_answer_text()
+    assert "may or may not have run" in at.last_decision()
     assert kept(at) == {}
-    said = [message for message in at.stored_panel().messages if "may or may not" in str(message.block)]
+    said = [call for call in at.stored_panel().tool_calls if "may or may not" in format_decision(call)]
     assert len(said) == 1
     at.assert_consistent()
 
@@ -282,7 +283,7 @@ def test_an_action_branch_proposes_and_approving_runs_it(new_chat, action_id: st
     done = at.service.approvals.approve_tool_call(at.context, at.panel, call, edited={"parameters": {"days": 7}})
     assert [(parameters, key) for _, parameters, key in runner.ran] == [({"days": 7}, call.id)]
     assert done.call.status is CallStatus.SUCCEEDED
-    assert "Snoozed for 7 days." in at.last_answer_text()
+    assert "Snoozed for 7 days." in at.last_decision()
     at.assert_consistent()
 
 
@@ -311,7 +312,7 @@ def test_an_action_that_fails_says_so_and_is_not_done_twice(new_chat, action_id:
     at.panel = at.service.load_chat_panel(at.context)
     done = at.service.approvals.approve_tool_call(at.context, at.panel, waiting_calls(at.panel)[0])
     assert done.call.status is CallStatus.FAILED
-    assert "It is snoozed already." in at.last_answer_text()
+    assert "It is snoozed already." in at.last_decision()
     with pytest.raises(Conflict):
         at.service.approvals.approve_tool_call(at.context, at.panel, waiting_calls(at.panel)[0])
     assert len(runner.ran) == 1

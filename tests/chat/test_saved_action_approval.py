@@ -73,8 +73,8 @@ def test_approved_it_runs_once_and_is_on_record(at: ChatHarness, offer: Callable
     (click,) = clicks(at)
     assert (str(click["idempotency_key"]), click["source"], click["actor_id"]) == (call.id, "chat", at.member.id)
     assert click["parameters"]["reason"] == "They are at a fair."
-    assert at.last_answer_text().startswith("Done. Snoozed until")
-    assert "can be undone" in at.last_answer_text()
+    assert at.last_decision().startswith("Done. Snoozed until")
+    assert "can be undone" in at.last_decision()
     with pytest.raises(Conflict, match="already approved"):
         at.service.approvals.approve_tool_call(at.context, at.panel, call, edited=REASON)
     assert len(clicks(at)) == 1
@@ -196,7 +196,7 @@ def test_when_the_world_has_moved_on_it_fails_in_words(at: ChatHarness, offer: C
     at.service.approvals.approve_tool_call(at.context, at.panel, other)
     done = at.service.approvals.approve_tool_call(at.context, at.panel, call, edited=REASON)
     assert done.call.status is CallStatus.FAILED
-    assert "Not done: " in at.last_answer_text()
+    assert "Not done: " in at.last_decision()
     assert status(at) == "skipped"
 
 
@@ -205,7 +205,7 @@ def test_an_action_archived_while_it_waited_is_not_run(at: ChatHarness, offer: C
     at.sql.execute("update saved_actions set archived_at = now() where name = %s", [call.arguments["action"]])
     done = at.service.approvals.approve_tool_call(at.context, at.panel, call)
     assert done.call.status is CallStatus.FAILED
-    assert "no longer offered" in at.last_answer_text()
+    assert "no longer offered" in at.last_decision()
     assert (status(at), clicks(at)) == ("active", [])
 
 
@@ -243,7 +243,7 @@ def test_an_action_marked_so_takes_a_leader_who_acts_as_themselves(
     done = leader.service.approvals.approve_tool_call(leader.context, panel, waiting_calls(panel)[0], edited=REASON)
     assert (done.call.status, status(at)) == (CallStatus.SUCCEEDED, "snoozed")
     assert clicks(at)[0]["actor_id"] == house.manager.id
-    assert at.last_answer_text().startswith(f"{house.manager.full_name}, manager: Done. Snoozed until")
+    assert at.last_decision().startswith(f"{house.manager.full_name}, manager: Done. Snoozed until")
     at.assert_consistent()
 
 
@@ -255,5 +255,5 @@ def test_a_leader_denies_and_that_is_said_to_the_holder(
     assert at.panel.thread
     panel = leader.service.load_chat_panel(leader.context, at.panel.thread.id)
     leader.service.approvals.deny_tool_call(panel, waiting_calls(panel)[0], "Call them first.")
-    assert at.last_answer_text() == f"{house.admin.full_name}, admin: Cancelled. Call them first."
+    assert at.last_decision() == f"{house.admin.full_name}, admin: Cancelled. Call them first."
     assert status(at) == "active"

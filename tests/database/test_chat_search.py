@@ -6,7 +6,7 @@ import psycopg
 import pytest
 
 from lib.chat.chat_search import parse_search_page
-from tests.database.chat_calls import begin_turn, finish_turn, share_thread
+from tests.database.chat_calls import begin_turn, finish_turn, get_row_signer, share_thread
 from tests.database.factories import fetch_value
 from tests.database.rpc import assert_refused, call_rpc
 
@@ -17,7 +17,7 @@ def run(company, new_run):
 
 
 def search_page(who, query=None, **filters):
-    return parse_search_page(call_rpc(who, "search_chats", p_query=query, p_filters=filters))
+    return parse_search_page(call_rpc(who, "search_chats", p_query=query, p_filters=filters), get_row_signer())
 
 
 def found(who, query=None, **filters):

@@ -5,7 +5,7 @@ import threading
 
 import pytest
 
-from tests.database.chat_calls import begin_turn, finish_turn, new_id, text_content
+from tests.database.chat_calls import begin_turn, finish_turn, new_id
 from tests.database.factories import fetch_rows, fetch_value, insert_row
 from tests.database.rpc import assert_refused, call_rpc, run_concurrently
 from tests.support.company_rules import STOCK_RULES
@@ -59,6 +59,14 @@ def stands(sql, call_id):
     return fetch_rows(
         sql, "select status, needs_leader, decided_by from workflow_llm_tool_calls where id = %s", call_id
     )[0]
+
+
+def shown_call(who, turn):
+    """The one call of a conversation, as its panel has it."""
+    thread = turn["thread"]
+    about = {"p_execution_id": thread["execution_id"], "p_slide_id": thread["slide_id"], "p_thread_id": thread["id"]}
+    (call,) = call_rpc(who, "chat_panel", **about)["tool_calls"]
+    return call
 
 
 def needs(sql, call_id):
@@ -170,7 +178,7 @@ def test_edited_out_of_the_band_the_holder_does_not(company, turn, sql):
 
 
 @pytest.mark.parametrize("role", ["manager", "admin"])
-def test_a_leader_approves_it_and_says_what_it_came_to(role, company, turn, above, sql):
+def test_a_leader_approves_it_and_what_it_came_to_stands_on_the_call(role, company, turn, above, sql):
     leader = getattr(company, role)
     approved = decide(leader, above, p_reason="They are worth it.")
     assert (approved["status"], approved["decided_by"]) == ("running", str(leader.id))
@@ -178,13 +186,11 @@ def test_a_leader_approves_it_and_says_what_it_came_to(role, company, turn, abov
         complete(company.csm, above)
     with assert_refused("PT403", "whoever approved this call"):
         change(company.csm, above, status="succeeded")
-    assert complete(leader, above, p_output={"text": "Kept."})["status"] == "succeeded"
-    told = {"p_call_id": above, "p_parent_id": turn["message"]["id"], "p_text": "Done."}
-    first = call_rpc(leader, "post_decision", **told)
-    assert call_rpc(leader, "post_decision", **told) == first
-    (said,) = first["messages"]
-    assert said["content"] == text_content(f"{leader.full_name}, {role}: Done.")
-    assert (said["role"], said["parent_id"]) == ("assistant", turn["message"]["id"])
+    done = complete(leader, above, p_output={"text": "Kept."})
+    assert (done["status"], done["decider"]) == ("succeeded", f"{leader.full_name}, {role}")
+    seen = shown_call(company.csm, turn)
+    assert (seen["decider"], seen["output"]) == (f"{leader.full_name}, {role}", {"text": "Kept."})
+    assert (seen["decided_by"], seen["decision_reason"]) == (str(leader.id), "They are worth it.")
 
 
 def test_a_leader_denies_it(company, above):
@@ -212,27 +218,32 @@ def test_colleagues_and_strangers_decide_nothing(company, strangers, above, sql)
     for who in (company.other_csm, strangers.admin):
         with assert_refused("PT404"):
             decide(who, above)
-        with assert_refused("PT404"):
-            call_rpc(who, "post_decision", p_call_id=above, p_parent_id=None, p_text="Done.")
         assert change(who, above, status="running") == []
     assert stands(sql, above)["status"] == "waiting"
 
 
-def test_nobody_says_for_a_leader_what_was_decided(company, turn, above):
-    told = {"p_call_id": above, "p_parent_id": turn["message"]["id"], "p_text": "Done."}
-    for who in (company.csm, company.manager):
-        with assert_refused("PT403", "whoever decided"):
-            call_rpc(who, "post_decision", **told)
-    decide(company.manager, above)
-    with assert_refused("PT409", "has not ended yet"):
-        call_rpc(company.manager, "post_decision", **told)
-    complete(company.manager, above)
-    with assert_refused("PT404"):
-        call_rpc(company.manager, "post_decision", **told | {"p_parent_id": new_id()})
-    for words in ("", " ", "x" * 4001):
-        with assert_refused("PT400"):
-            call_rpc(company.manager, "post_decision", **told | {"p_text": words})
-    call_rpc(company.manager, "post_decision", **told)
+def test_an_answer_under_the_id_of_a_waiting_call_hides_no_decision(company, turn, above):
+    finish_turn(company.csm, turn, "All agreed.", p_answer_id=above)
+    decide(company.manager, above, approve=False, p_reason="Not this year.")
+    seen = shown_call(company.csm, turn)
+    assert (seen["status"], seen["decision_reason"]) == ("denied", "Not this year.")
+    assert (seen["decided_by"], seen["decider"]) == (str(company.manager.id), f"{company.manager.full_name}, manager")
+
+
+def test_nobody_signs_over_what_a_leader_decided(company, above):
+    decide(company.manager, above, approve=False, p_signature="theirs")
+    with assert_refused("PT409", "ended"):
+        change(company.csm, above, signature="mine")
+
+
+def test_a_waiting_call_is_not_signed_over(company, above):
+    with assert_refused("PT409", "signed when its status changes"):
+        change(company.csm, above, signature="mine")
+
+
+def test_in_ones_own_conversation_nobody_is_named(company, turn):
+    within = propose(company.csm, turn, offer(8))
+    assert decide(company.csm, within, approve=False)["decider"] is None
     with assert_refused("PT403"):
         finish_turn(company.manager, turn)
 

@@ -30,7 +30,7 @@ class Demo:
     def run(self, *arguments: str) -> int:
         """`python -m lib.demo` with these arguments, in this process."""
         before = dict(os.environ)
-        os.environ |= self.stack.environment
+        os.environ |= self.stack.seed_environment
         try:
             return main(arguments)
         finally:

@@ -78,10 +78,13 @@ def test_a_seed_without_settings_names_them_all(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], tmp_path: Path
 ) -> None:
     monkeypatch.setenv("ZEN_LOCAL_DIR", str(tmp_path))
-    for name in ("SUPABASE_URL", "SUPABASE_PUBLISHABLE_KEY", "DATABASE_URL"):
+    for name in ("SUPABASE_URL", "SUPABASE_PUBLISHABLE_KEY", "DATABASE_URL", "ZEN_SESSION_SECRET"):
         monkeypatch.delenv(name, raising=False)
     assert main(["seed"]) == 1
-    assert "SUPABASE_URL, SUPABASE_PUBLISHABLE_KEY, DATABASE_URL must be set" in capsys.readouterr().err
+    assert (
+        "SUPABASE_URL, SUPABASE_PUBLISHABLE_KEY, DATABASE_URL, ZEN_SESSION_SECRET must be set"
+        in capsys.readouterr().err
+    )
 
 
 def test_without_settings_it_finds_the_local_stack(

@@ -385,7 +385,7 @@ def test_approved_as_edited_it_is_done_once_and_stands_in_the_form(show, server,
     form = next(each for each in page.text_area if (each.key or "").endswith(".goal"))
     assert form.value == "Renew in March"
     assert "Approve" not in button_labels(page)
-    assert "Approved and done" in page_text(page)
+    assert "Done. “" in page_text(page)
 
 
 def test_denied_with_a_reason_nothing_is_done(show, server, sql, run):
@@ -444,9 +444,9 @@ def test_a_call_broken_off_after_its_approval_says_so_and_is_closed(show, server
     assert "it may or may not have run" in page_text(page)
     assert "Approve" not in button_labels(page)
     press(page, "close_call")
-    assert "Interrupted; it may or may not have run" in page_text(page)
+    assert "Interrupted right after it was approved: it may or may not have run." in page_text(page)
     assert "Close" not in button_labels(page)
-    assert "Interrupted; it may or may not have run" in page_text(show())
+    assert "Interrupted right after it was approved: it may or may not have run." in page_text(show())
     assert fetch_value(sql, "select count(*) from public.workflow_step_executions where execution_id = %s", run) == 0
 
 

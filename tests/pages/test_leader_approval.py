@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 import pytest
 
-from tests.database.chat_calls import begin_turn, finish_turn, new_id
+from tests.database.chat_calls import begin_turn, finish_turn, insert_tool_call
 from tests.database.factories import fetch_value, insert_row, publish_workflow
 from tests.database.rpc import call_rpc
 from tests.pages.assertions import button_labels, page_text
@@ -27,10 +27,8 @@ def run(sql, company):
 def thread(company, run):
     """The csm's conversation, in which a discount of 15 % waits."""
     turn = begin_turn(company.csm, run, p_slide_id="pricing-strategy")
-    about = {"company_id": turn["thread"]["company_id"], "thread_id": turn["thread"]["id"]}
-    asked = about | {"message_id": turn["message"]["id"], "answer_id": new_id(), "call_id": "call_1"}
     what = {"tool": "save_answer", "input": {"field": "scenarios", "value": OFFER}, "status": "waiting"}
-    company.csm.client.table("workflow_llm_tool_calls").insert(asked | what).execute()
+    asked = insert_tool_call(company.csm, turn, **what)
     finish_turn(company.csm, turn, "It waits for you.", p_answer_id=asked["answer_id"])
     return turn["thread"]["id"]
 
@@ -86,11 +84,9 @@ def test_the_parameters_of_an_action_are_asked_as_questions(show, open_page, com
     insert_row(
         sql, "workflow_chat_branches", branch_key="later", branch_type="saved_action", saved_action_id=snooze, **branch
     )
-    about = {"company_id": turn["thread"]["company_id"], "thread_id": turn["thread"]["id"]}
-    asked = about | {"message_id": turn["message"]["id"], "answer_id": new_id(), "call_id": "call_1"}
     given = {"until": (date.today() + timedelta(days=5)).isoformat(), "reason": "", "move_due": False}
     what = {"tool": "run_saved_action", "input": {"action": "Snooze", "parameters": given}, "status": "waiting"}
-    company.csm.client.table("workflow_llm_tool_calls").insert(asked | what).execute()
+    asked = insert_tool_call(company.csm, turn, **what)
     finish_turn(company.csm, turn, "It waits for you.", p_answer_id=asked["answer_id"])
     page = press(show(company.csm), "approve")
     assert "“Why” needs an answer." in page_text(page)

@@ -100,13 +100,10 @@ def test_what_writes_past_the_policies_is_callable_only_where_it_holds_its_own_r
         "leave_company",
         "remove_member",
     }  # tests/database/test_{invitations,membership_end}.py
-    # post_decision: tests/database/test_leader_approvals.py; save_time_zone: tests/database/test_time_zones.py
+    # save_time_zone: tests/database/test_time_zones.py
     # open_today_list: test_attacks.py
-    assert writers == sessions | membership | {"publish_workflow"} | ACTS | {
-        "post_decision",
-        "save_time_zone",
-        "open_today_list",
-    }
+    others = {"publish_workflow", "save_time_zone", "open_today_list"}
+    assert writers == sessions | membership | ACTS | others
 
 
 def test_no_grant_lingers_for_anon_or_for_everybody(sql):

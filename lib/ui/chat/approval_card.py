@@ -6,7 +6,8 @@ from typing import Any
 
 import streamlit as st
 
-from lib.chat.approvals import INTERRUPTED, Proposal, is_tool_call_interrupted
+from lib.chat.approvals import Proposal, is_tool_call_interrupted
+from lib.chat.decisions import INTERRUPTED, format_decision
 from lib.chat.model import CallStatus, ToolCallRecord
 from lib.chat.tools.side_effect_tools import ProposalField
 from lib.errors import InvalidInput
@@ -43,11 +44,11 @@ def draw_tool_call(ctx: PanelContext, call: ToolCallRecord) -> None:
 
 
 def draw_tool_call_outcome(call: ToolCallRecord) -> None:
+    """Draw what was decided about a call, and what came of it, from its row."""
     if call.decided_at is None and not call.is_waiting_for_approval:
         return
     icon, label = OUTCOME_LABELS[CallStatus.INTERRUPTED if is_tool_call_interrupted(call) else call.status]
-    reason = f": {escape_markdown(call.decision_reason)}" if call.decision_reason else ""
-    st.caption(f"{icon} {label}{reason}")
+    st.markdown(f":gray[{icon}] {escape_markdown_lines(format_decision(call)) or label}")
 
 
 def _draw_interrupted_call(ctx: PanelContext, call: ToolCallRecord) -> None:

@@ -11,7 +11,7 @@ import streamlit as st
 
 from lib.chat import message_tree
 from lib.chat.message_tree import MessageEntry, PathStep
-from lib.chat.model import MessageStatus
+from lib.chat.model import NOT_WRITTEN_BY_ZEN, MessageStatus
 from lib.chat.provenance import format_source_line
 from lib.content.block_text import block_to_text
 from lib.content.model import Code, Text
@@ -41,6 +41,8 @@ def draw_answer_content(
 ) -> None:
     """The blocks of an answer, and how it ended if it is incomplete."""
     for row in entry.rows:
+        if not row.is_authentic:
+            st.markdown(f":orange[:material/gpp_maybe: {NOT_WRITTEN_BY_ZEN}]")
         block_view.draw_block(row.block, key=f"chat.block.{row.id}", account=account, max_set_rows=max_set_rows)
     first = entry.first
     if first.status is not MessageStatus.COMPLETE:
@@ -50,7 +52,8 @@ def draw_answer_content(
 
 def draw_system_note(entry: MessageEntry) -> None:
     for row in entry.rows:
-        st.caption(escape_markdown_lines(block_to_text(row.block)))
+        mark = "" if row.is_authentic else f":orange[:material/gpp_maybe: {NOT_WRITTEN_BY_ZEN}] "
+        st.caption(mark + escape_markdown_lines(block_to_text(row.block)))
 
 
 def draw_chat_question(ctx: PanelContext, step: PathStep, following: PathStep | None) -> None:

@@ -5,7 +5,7 @@ import json
 import streamlit as st
 
 from lib.chat.approvals import is_tool_call_interrupted
-from lib.chat.model import CallStatus, ToolCallRecord
+from lib.chat.model import NOT_WRITTEN_BY_ZEN, CallStatus, ToolCallRecord
 from lib.chat.provenance import Provenance
 from lib.content.model import Column, ColumnKind, Table
 from lib.text.format import NO_DATA, humanize_code
@@ -55,7 +55,8 @@ def _draw_changed_facts(found: Provenance) -> None:
 
 def _describe_call_status(call: ToolCallRecord) -> str:
     status = CallStatus.INTERRUPTED if is_tool_call_interrupted(call) else call.status
-    return f"{status.value}{f': {call.error}' if call.error else ''}"[:300]
+    mark = "" if call.is_authentic else f"{NOT_WRITTEN_BY_ZEN}, "
+    return f"{mark}{status.value}{f': {call.error}' if call.error else ''}"[:300]
 
 
 def _draw_tool_calls(calls: tuple[ToolCallRecord, ...]) -> None:

@@ -16,7 +16,10 @@ from lib.ui.safe_text import draw_text
 from lib.ui.session_keys import CONVERSATIONS_DAYS, CONVERSATIONS_USAGE
 
 PERIODS_DAYS = (7, 30, 90)
-USAGE_SOURCE = "Answers by a model or the built-in assistant, by day and workflow, as the model's server reported them."
+USAGE_SOURCE = (
+    "Answers by a model or the built-in assistant, by day and workflow. Sums of tokens and cost as stored: the model's"
+    " server reported them, and the sums do not check who wrote an answer."
+)
 NOT_REPORTED = "not reported"
 NO_USAGE = "No model answers in this period."
 
@@ -57,7 +60,7 @@ def describe_token_usage(rows: Sequence[DailyUsage], whose: str, days: int) -> s
     costs = [row.cost_usd for row in rows if row.cost_usd is not None]
     used = format_count(sum(tokens), "token") if tokens else "Tokens not reported"
     cost = format_cost(sum(costs, Decimal(0))) if costs else "cost not known"
-    text = f"{format_count(answers, 'answer')} in {days} days, {whose}. {used}, {cost}."
+    text = f"{format_count(answers, 'answer')} in {days} days, {whose}. {used}, {cost}, as stored."
     if not_reported:
         text += f" No usage reported for {format_count(not_reported, 'answer')}; the built-in assistant uses no tokens."
     return text
