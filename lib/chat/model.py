@@ -222,11 +222,12 @@ class Question:
 
 @dataclass(frozen=True, kw_only=True)
 class ChatPanel:
-    """The chat of a slide: the conversation shown (None: none yet), the others, the branches offered. Messages are in
-    order; `lib.chat.message_tree` makes a tree of them."""
+    """The chat of a slide: the conversation shown (None: none yet), the latest of `thread_count`, the branches offered.
+    Messages, the newest 500, are in order; `lib.chat.message_tree` makes a tree of them."""
 
     thread: Thread | None
     threads: tuple[Thread, ...] = ()
+    thread_count: int = 0
     messages: tuple[ChatMessage, ...] = ()
     feedback: tuple[Feedback, ...] = ()
     tool_calls: tuple[ToolCallRecord, ...] = ()

@@ -4,7 +4,8 @@ from dataclasses import replace
 
 from lib.chat.passage_retrieval import PassageHit, list_word_beginnings, rank_passages
 from lib.chat.record_passages import list_account_passages
-from lib.customers.model import Account, RecordKind
+from lib.customers.customer_records import RecordKind, count_records
+from lib.customers.model import Account
 from lib.customers.repository import AccountRepository
 
 
@@ -18,7 +19,7 @@ def search_records(account: Account, question: str, accounts: AccountRepository 
 
 def _add_older_records(account: Account, question: str, accounts: AccountRepository | None) -> Account:
     loaded = len(account.notes) + len(account.tickets)
-    total = account.count_records(RecordKind.NOTES) + account.count_records(RecordKind.TICKETS)
+    total = count_records(account, RecordKind.NOTES) + count_records(account, RecordKind.TICKETS)
     beginnings = list_word_beginnings(question)
     if accounts is None or total <= loaded or not beginnings:
         return account

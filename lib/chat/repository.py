@@ -61,11 +61,10 @@ class ChatRepository:
         arguments = {"p_execution_id": execution_id, "p_slide_id": slide_id, "p_thread_id": thread_id}
         return parse_panel(execute_read(self._client.rpc("chat_panel", arguments)), self._signer)
 
-    def fetch_conversation(self, thread_id: str) -> Conversation:
-        """A whole conversation. Raises NotFound."""
-        return parse_conversation(
-            execute_read(self._client.rpc("chat_thread", {"p_thread_id": thread_id})), self._signer
-        )
+    def fetch_conversation(self, thread_id: str, most: int = 2000) -> Conversation:
+        """A conversation with its newest `most` (up to 50,000) messages. Raises NotFound."""
+        arguments = {"p_thread_id": thread_id, "p_most": most}
+        return parse_conversation(execute_read(self._client.rpc("chat_thread", arguments)), self._signer)
 
     def begin_chat_turn(
         self,

@@ -80,9 +80,9 @@ class ThreadService:
         """The newest thousand messages, in order; none of a conversation the person may not read."""
         return self._chats.fetch_messages(thread_id)
 
-    def get_chat_history(self, thread_id: str) -> Conversation:
+    def get_chat_history(self, thread_id: str, most: int = 2000) -> Conversation:
         """The whole conversation with tool calls, feedback and contexts. Raises NotFound."""
-        return self._chats.fetch_conversation(thread_id)
+        return self._chats.fetch_conversation(thread_id, most)
 
     def create_llm_context(
         self,

@@ -192,18 +192,6 @@ class PastRun:
     outcome_reason: str | None = None
 
 
-class RecordKind(StrEnum):
-    """Lists of an account of which only the first rows are loaded with it."""
-
-    NOTES = "notes"
-    TICKETS = "tickets"
-    SURVEYS = "surveys"
-    PAST_RUNS = "past_runs"
-
-
-CustomerRecord = Note | Ticket | SurveyResponse | PastRun
-
-
 @dataclass(frozen=True, kw_only=True)
 class Account:
     """All a slide may read about one customer, as of `today`. Usage is oldest first, tickets open ones first, the other
@@ -239,17 +227,6 @@ class Account:
     def days_to_notice(self) -> int | None:
         """Days until the notice deadline; negative once it has passed, None without a contract."""
         return (self.contract.notice_deadline - self.today).days if self.contract else None
-
-    def count_records(self, kind: RecordKind) -> int:
-        """How many there are, loaded or not."""
-        counts = {
-            RecordKind.NOTES: self.note_count,
-            RecordKind.TICKETS: self.ticket_count,
-            RecordKind.SURVEYS: self.survey_count,
-            RecordKind.PAST_RUNS: self.past_run_count,
-        }
-        loaded: tuple[CustomerRecord, ...] = getattr(self, kind.value)
-        return max(counts[kind] or 0, len(loaded))
 
     @property
     def latest_usage(self) -> UsageWeek | None:

@@ -1,18 +1,9 @@
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from lib.customers.company_codes_and_limits import CompanyRules
-from lib.customers.model import (
-    Account,
-    CustomerRecord,
-    Health,
-    HealthPart,
-    Note,
-    PastRun,
-    RecordKind,
-    SurveyResponse,
-    Ticket,
-)
+from lib.customers.customer_records import RECORD_TYPES, CustomerRecord, RecordKind
+from lib.customers.model import Account, Health, HealthPart, Note, Ticket
 from lib.customers.today_overview import FinishedRuns, MoreItems, OpenRuns, TodayOverview, parse_today_overview
 from lib.db.client import Client
 from lib.db.query_execution import execute_read
@@ -20,13 +11,6 @@ from lib.db.rows import parse_row
 
 HEALTH_PART_WEIGHTS = {"usage": 40, "engagement": 25, "support": 20, "voice": 15}
 """Parts of the health score and what each is out of, as in `public.customer_health`."""
-
-RECORD_TYPES: Mapping[RecordKind, type[CustomerRecord]] = {
-    RecordKind.NOTES: Note,
-    RecordKind.TICKETS: Ticket,
-    RecordKind.SURVEYS: SurveyResponse,
-    RecordKind.PAST_RUNS: PastRun,
-}
 
 
 class AccountRepository:

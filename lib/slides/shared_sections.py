@@ -5,7 +5,8 @@ from datetime import date, timedelta
 
 from lib.content.model import Cell, Chart, ChartKind, Column, ColumnKind, Fact, Point, Series, Table, Tone
 from lib.customers.account_rankings import count_open_tickets, list_open_tickets
-from lib.customers.model import HEALTH_BAND_LABELS, Account, Contact, HealthBand, RecordKind, UsageWeek
+from lib.customers.customer_records import RecordKind, count_records
+from lib.customers.model import HEALTH_BAND_LABELS, Account, Contact, HealthBand, UsageWeek
 from lib.forms.model import Option
 from lib.text.format import format_count, format_date, format_money, format_percent, humanize_code, relative_days
 from lib.text.truncate import single_line
@@ -115,7 +116,7 @@ def build_health_table(account: Account) -> Table:
 
 def describe_shown_records(account: Account, kind: RecordKind, shown: int, what: str) -> str:
     """What a table of records shows, as its source: "Notes, newest first: 5 of 214, all under Records below."."""
-    total = account.count_records(kind)
+    total = count_records(account, kind)
     return f"{what}: {shown:,} of {total:,}, all under Records below." if shown < total else f"{what}."
 
 

@@ -17,7 +17,8 @@ from lib.customers.account_rankings import (
     list_open_tickets,
     list_unbought_product_modules,
 )
-from lib.customers.model import Account, Contact, Contract, RecordKind, UsageWeek
+from lib.customers.customer_records import RecordKind, count_records
+from lib.customers.model import Account, Contact, Contract, UsageWeek
 from lib.text.format import join_names
 from lib.text.local_time import format_time_zone
 
@@ -226,7 +227,7 @@ VARIABLES: Mapping[str, TemplateVariable] = MappingProxyType(
         "survey.answers": TemplateVariable(
             "Number of survey answers",
             VariableKind.NUMBER,
-            lambda account: account.count_records(RecordKind.SURVEYS) or None,
+            lambda account: count_records(account, RecordKind.SURVEYS) or None,
         ),
         **_build_all_contact_variables(),
     }

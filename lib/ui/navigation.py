@@ -33,6 +33,12 @@ def draw_conversation_link(thread_id: str, label: str) -> None:
     st.page_link(CONVERSATIONS, label=label, icon=":material/forum:", query_params={"thread": thread_id})
 
 
+def draw_conversations_of_slide_link(customer_id: str, slide_id: str, label: str) -> None:
+    """The page Conversations, with those about a slide of a customer."""
+    address = {"customer": customer_id, "slide": slide_id}
+    st.page_link(CONVERSATIONS, label=label, icon=":material/forum:", query_params=address)
+
+
 def draw_run_link(
     execution_id: str,
     label: str,

@@ -99,16 +99,20 @@ begin
         where t.execution_id = p_execution_id and t.slide_id = p_slide_id
           and (t.owner_id = auth.uid() or t.is_shared)
         order by t.created_at desc, t.id desc limit 50) t), '[]'),
+    'thread_count', (
+      select count(*) from public.workflow_chat_threads t
+      where t.execution_id = p_execution_id and t.slide_id = p_slide_id
+        and (t.owner_id = auth.uid() or t.is_shared)),
     'branches', private.offered_branches(p_execution_id, p_slide_id),
     'tokens_today', private.tokens_used_today())
     || private.thread_messages(shown.id, 500);
 end;
 $$;
 comment on function public.chat_panel is
-'The chat of a slide: the person''s open conversation (or the one named) with its newest 500 messages, headers of own '
-'and shared ones, branches offered.';
+'The chat of a slide: the person''s open conversation (or the one named) with its newest 500 messages, headers of the '
+'latest 50 own and shared ones and the number of all, branches offered.';
 
-create function public.chat_thread(p_thread_id uuid) returns jsonb
+create function public.chat_thread(p_thread_id uuid, p_most int default 2000) returns jsonb
 language plpgsql stable security invoker set search_path = ''
 as $$
 declare
@@ -128,7 +132,7 @@ begin
       'contexts', coalesce((
         select jsonb_agg(to_jsonb(x) order by x.created_at, x.id)
         from public.workflow_llm_context x where x.thread_id = thread.id), '[]'))
-      || private.thread_messages(thread.id, 2000)
+      || private.thread_messages(thread.id, greatest(1, least(coalesce(p_most, 2000), 50000)))
     from public.workflow_executions e
     join public.customers c on c.id = e.customer_id
     join public.workflow_definition_versions v on v.id = e.definition_version_id
@@ -136,7 +140,7 @@ begin
 end;
 $$;
 comment on function public.chat_thread is
-'A whole conversation: messages (the newest 2,000), feedback, tool calls and what the model was given.';
+'A whole conversation: messages (the newest p_most, up to 50,000), feedback, tool calls and what the model was given.';
 
 create function private.chat_usage(p_days int)
 returns table (

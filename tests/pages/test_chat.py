@@ -525,3 +525,26 @@ def test_names_of_customers_are_inert_in_the_panel(open_page, sql, company):
     evil = add_customer(sql, company, company.csm, INERT)
     run = call_rpc(company.csm, "start_workflow", p_workflow_id="standard-renewal", p_customer_id=evil)["execution_id"]
     assert_page_inert(say(open_page(company.csm, PAGE, execution=run), "How are they?"))
+
+
+def test_conversations_and_messages_beyond_those_loaded_are_counted_and_linked(show, sql, company, run):
+    thread = begin_turn(company.csm, run)["thread"]["id"]
+    sql.execute(
+        "insert into public.workflow_chat_threads (company_id, execution_id, slide_id, owner_id, status)"
+        " select company_id, execution_id, slide_id, owner_id, 'completed' from public.workflow_chat_threads,"
+        " generate_series(1, 51) where id = %s",
+        [thread],
+    )
+    sql.execute(
+        "insert into public.workflow_chat_messages (company_id, thread_id, answer_id, role, content, message_type)"
+        " select company_id, thread_id, gen_random_uuid(), 'user', content, message_type"
+        " from public.workflow_chat_messages, generate_series(1, 611) where thread_id = %s",
+        [thread],
+    )
+    page = show()
+    seen = page_text(page)
+    assert "The latest 50 of 52." in seen
+    assert "The newest 500 of 612 messages." in seen
+    links = [link.proto.query_string for link in page.get("page_link")]
+    assert f"thread={thread}" in links
+    assert any(link.startswith("customer=") and link.endswith("slide=greeting") for link in links)

@@ -9,7 +9,8 @@ from lib.customers.account_rankings import (
     list_open_tickets,
     list_remaining_contacts,
 )
-from lib.customers.model import Contact, RecordKind
+from lib.customers.customer_records import RecordKind, count_records
+from lib.customers.model import Contact
 from lib.llm.tools import ToolOutput
 from lib.slides import shared_sections
 from lib.text.format import NO_DATA, format_count, format_days, humanize_code, join_names
@@ -88,7 +89,7 @@ class ListTickets(ReadOnlyTool):
     def run(self, arguments: NoParameters) -> ToolOutput:
         waiting = list_open_tickets(self.account)
         total = count_open_tickets(self.account)
-        solved = self.account.count_records(RecordKind.TICKETS) - total
+        solved = count_records(self.account, RecordKind.TICKETS) - total
         if not waiting:
             return ToolOutput(text=f"No support ticket is open. {format_count(solved, 'ticket')} on record solved.")
         first = waiting[0]

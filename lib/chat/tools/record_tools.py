@@ -5,7 +5,7 @@ from lib.chat.chat_context import ChatContext
 from lib.chat.record_search import search_records
 from lib.chat.tools.tool_parameters import NoParameters, ReadOnlyTool, ToolParameters
 from lib.content.model import Citation, Column, ColumnKind, Table
-from lib.customers.model import RecordKind
+from lib.customers.customer_records import RecordKind
 from lib.customers.repository import AccountRepository
 from lib.forms.schema_fields import SingleLineStr
 from lib.llm.tools import ToolOutput

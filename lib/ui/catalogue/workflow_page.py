@@ -89,12 +89,16 @@ def _draw_workflow_errors(card: WorkflowCard) -> None:
     if not card.errors:
         return
     title = f"{format_count(len(card.errors), 'error')} in this workflow"
-    shown = list(card.errors[:MAX_ERRORS])
+    items, more = (
+        Html("").join(Html("<li>{}</li>").format(error) for error in errors)
+        for errors in (card.errors[:MAX_ERRORS], card.errors[MAX_ERRORS:])
+    )
+    rest = Html("")
     if len(card.errors) > MAX_ERRORS:
-        shown.append(f"And {format_count(len(card.errors) - MAX_ERRORS, 'more error')}.")
-    items = Html("").join(Html("<li>{}</li>").format(error) for error in shown)
+        summary = format_count(len(card.errors) - MAX_ERRORS, "more error")
+        rest = Html("<details><summary>{}</summary><ul>{}</ul></details>").format(summary, more)
     with st.container(border=True):
-        draw_html(Html("<h5>{}{}</h5><ul>{}</ul>").format(build_icon_html(":material/error:"), title, items))
+        draw_html(Html("<h5>{}{}</h5><ul>{}</ul>{}").format(build_icon_html(":material/error:"), title, items, rest))
 
 
 def _draw_start_run_form(card: WorkflowCard, customers: Sequence[StartableCustomer]) -> None:

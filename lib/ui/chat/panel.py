@@ -13,7 +13,7 @@ from lib.services import build_services
 from lib.text.format import format_count
 from lib.text.markdown_escape import escape_markdown
 from lib.text.truncate import truncate
-from lib.ui import empty_and_error_states, page_cache
+from lib.ui import empty_and_error_states, navigation, page_cache
 from lib.ui.chat import answer_stream, commands, message_view, panel_header, provenance_dialog
 from lib.ui.chat.background_turn import BackgroundTurn
 from lib.ui.chat.panel_state import ChatPanelState, PanelContext, SlidePage, get_panel_state
@@ -22,7 +22,6 @@ from lib.ui.session_keys import CHAT_HIDDEN, chat_button_key, chat_input_key
 PANEL_HEIGHT = 460
 MAX_LABEL_LENGTH = 70
 MAX_SUGGESTIONS = 3
-MAX_MORE_SUGGESTIONS = 6
 MAX_INITIAL_ENTRIES = 4
 """Every drawing costs each entry, and only the last ones are in sight."""
 
@@ -98,6 +97,11 @@ def _draw_conversation(ctx: PanelContext) -> None:
     state, steps = ctx.state, _list_steps_before_turn(ctx.state)
     if not steps and not state.is_busy:
         _draw_empty_conversation(ctx)
+    thread, loaded = ctx.panel.thread, len(ctx.panel.messages)
+    if thread is not None and (total := thread.messages or 0) > loaded:
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.caption(f"The newest {loaded:,} of {format_count(total, 'message')}.", width="content")
+            navigation.draw_conversation_link(thread.id, "Whole conversation")
     hidden = 0 if state.shows_all_messages else max(0, len(steps) - MAX_INITIAL_ENTRIES)
     if hidden:
         st.button(
@@ -187,7 +191,7 @@ def _queue_question(state: ChatPanelState, key: str) -> None:
 def _draw_suggestions(ctx: PanelContext) -> None:
     state = ctx.state
     suggestions = ctx.service.get_suggested_responses(ctx.context, ctx.panel, state.chosen_entries)
-    shown, more = suggestions[:MAX_SUGGESTIONS], suggestions[MAX_SUGGESTIONS:][:MAX_MORE_SUGGESTIONS]
+    shown, more = suggestions[:MAX_SUGGESTIONS], suggestions[MAX_SUGGESTIONS:]
     with st.container(horizontal=True, gap="xsmall", key="chat_suggestions"):
         for number, suggestion in enumerate(shown):
             _draw_suggestion(state, suggestion, number)

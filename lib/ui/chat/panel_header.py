@@ -4,7 +4,7 @@ import streamlit as st
 
 from lib.chat.model import Thread
 from lib.text.truncate import single_line, truncate
-from lib.ui import theme
+from lib.ui import navigation, theme
 from lib.ui.chat import commands
 from lib.ui.chat.panel_state import ChatPanelState, PanelContext
 from lib.ui.session_keys import CHAT_HIDDEN, chat_button_key
@@ -47,6 +47,11 @@ def draw_panel_header(ctx: PanelContext) -> None:
         )
     if len(ctx.panel.threads) > 1 or (ctx.panel.threads and thread is None):
         _draw_thread_select(ctx)
+    if (shown := len(ctx.panel.threads)) < ctx.panel.thread_count:
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.caption(f"The latest {shown} of {ctx.panel.thread_count:,}.", width="content")
+            customer_id = ctx.context.account.customer.id
+            navigation.draw_conversations_of_slide_link(customer_id, state.slide_id, "All on this slide")
 
 
 def _draw_sharing_menu(state: ChatPanelState, thread: Thread) -> None:

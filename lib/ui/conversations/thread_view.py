@@ -14,6 +14,7 @@ from lib.errors import ZenError
 from lib.services import Services
 from lib.slides.library import get_default_slide_title
 from lib.text.file_names import build_filename
+from lib.text.format import format_count
 from lib.text.html import Html
 from lib.text.markdown_escape import escape_markdown
 from lib.ui import empty_and_error_states, navigation, tables, theme
@@ -25,6 +26,7 @@ from lib.ui.safe_text import draw_html
 from lib.ui.session_keys import CONVERSATIONS_THREAD, conversations_button_key
 
 READING_WIDTH = 760
+PAGE_MESSAGES = 2000
 STATUS_LABELS = {"active": "open", "completed": "closed", "abandoned": "abandoned"}
 
 
@@ -53,6 +55,7 @@ def draw_stored_conversation(thread_id: str, services: Services) -> None:
     _draw_conversation_header(opened, services)
     steps = message_tree.build_message_path(opened.conversation.messages, opened.selected_siblings)
     with st.container(width=READING_WIDTH):
+        _draw_older_messages_button(opened, services)
         for place, step in enumerate(steps):
             with error_boundary(f"message {step.entry.id}"):
                 _draw_stored_message(opened, step, steps[place - 1] if place else None, services)
@@ -60,10 +63,25 @@ def draw_stored_conversation(thread_id: str, services: Services) -> None:
             st.markdown(":gray[No messages.]")
 
 
+def _draw_older_messages_button(opened: OpenConversation, services: Services) -> None:
+    """Nothing where all messages are loaded. One request for each further 2,000."""
+    thread, loaded = opened.conversation.thread, len(opened.conversation.messages)
+    if (total := thread.messages or 0) <= loaded:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption(f"The newest {loaded:,} of {format_count(total, 'message')}.", width="content")
+        if st.button("Show older ones", key=conversations_button_key("older_messages"), type="tertiary"):
+            try:
+                opened.conversation = services.chat.get_chat_history(thread.id, most=loaded + PAGE_MESSAGES)
+            except ZenError as error:
+                opened.error = error
+            st.rerun()
+
+
 def _load_conversation(thread_id: str, services: Services) -> OpenConversation:
     kept: OpenConversation | None = st.session_state.get(CONVERSATIONS_THREAD)
     if kept is None or kept.conversation.thread.id != thread_id:
-        kept = OpenConversation(conversation=services.chat.get_chat_history(thread_id))
+        kept = OpenConversation(conversation=services.chat.get_chat_history(thread_id, most=PAGE_MESSAGES))
         st.session_state[CONVERSATIONS_THREAD] = kept
     return kept
 

@@ -8,7 +8,8 @@ import streamlit as st
 
 from lib.content.model import Column, ColumnKind, Table
 from lib.customers.company_codes_and_limits import CompanyRules
-from lib.customers.model import CustomerRecord, Note, PastRun, RecordKind, SurveyResponse, Ticket
+from lib.customers.customer_records import CustomerRecord, RecordKind, count_records
+from lib.customers.model import Note, PastRun, SurveyResponse, Ticket
 from lib.errors import ZenError
 from lib.services import Services
 from lib.text.format import format_count, format_date, humanize_code
@@ -31,7 +32,7 @@ NOUNS: Mapping[RecordKind, tuple[str, str]] = {
 
 def draw_customer_records(state: RunPageState, services: Services) -> None:
     """An expander with all records; nothing where there are none. Requests only once it is open, one for 20 rows."""
-    counts = {kind: state.account.count_records(kind) for kind in RecordKind}
+    counts = {kind: count_records(state.account, kind) for kind in RecordKind}
     kinds = [kind for kind in RecordKind if counts[kind]]
     if not kinds:
         return
