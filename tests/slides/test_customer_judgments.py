@@ -331,6 +331,22 @@ def test_each_addend_of_a_successors_points(fields: dict[str, Any], points: int)
     assert points_of(make_contact("Ada", **fields)) == points
 
 
+def test_a_named_successor_counts_three_points_more() -> None:
+    gone = make_contact("Gone", status="left", replaced_by="Ada")
+    assert points_of(make_contact("Ada"), gone) == 3
+
+
+def test_the_best_candidate_comes_first_and_equal_ones_stand_by_name() -> None:
+    people = (
+        make_contact("Zed", influence=3),
+        make_contact("Abe", sentiment="positive"),
+        make_contact("Best", influence=4),
+        make_contact("Worst"),
+    )
+    candidates = rank_successor_candidates(replace(full_account(), contacts=people))
+    assert [candidate.contact.name for candidate in candidates] == ["Best", "Abe", "Zed", "Worst"]
+
+
 def test_who_left_is_no_candidate_and_ties_stand_by_name() -> None:
     people = (make_contact("Bo"), make_contact("Abe"), make_contact("Gone", status="left", influence=5))
     table = DrawnSlide(SlideId.IDENTIFY_REPLACEMENT, replace(full_account(), contacts=people)).table("Candidates")

@@ -31,6 +31,7 @@ def test_contract_terms_begin_with_the_notice_deadline() -> None:
     ("days", "auto_renews", "expected"),
     [
         (75, True, "in 75 days"),
+        (1, True, "in 1 day:"),
         (0, True, "is today"),
         (-1, True, "passed 1 day ago, on"),
         (-1, False, "ends unless it is renewed"),
