@@ -10,7 +10,7 @@ import pytest
 from lib.content.model import Tone
 from lib.customers.model import Account, ProductModule, UsageWeek
 from lib.forms.answer_validation import is_field_required
-from lib.slides.growth_amounts import suggest_extra_seats
+from lib.slides.growth_amounts import count_extra_seats, suggest_extra_seats
 from lib.slides.library.contract_terms import subtract_days
 from lib.slides.model import SlideId
 from lib.slides.pricing_scenarios import compute_pricing_scenarios, find_chosen_pricing_scenario
@@ -194,6 +194,11 @@ def test_without_a_usage_feed_nothing_is_judged() -> None:
 @pytest.mark.parametrize(("active", "seats"), [(90, 0), (91, 14), (100, 25), (120, 50)])
 def test_extra_seats_bring_a_saturated_account_back_to_80_percent(active: int, seats: int) -> None:
     assert suggest_extra_seats(with_usage(active)) == seats
+
+
+@pytest.mark.parametrize(("typed", "seats"), [(3, 3), (0, 0), (-3, 0), (None, 0), ("3", 0)])
+def test_extra_seats_are_never_negative(typed: Any, seats: int) -> None:
+    assert count_extra_seats({"extra_seats": typed}) == seats
 
 
 @pytest.mark.parametrize(("active", "unused"), [(60, "40 seats"), (100, "0 seats"), (130, "0 seats")])
