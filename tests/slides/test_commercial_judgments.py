@@ -338,6 +338,12 @@ def test_an_unpriced_line_keeps_the_quote_from_being_downloaded() -> None:
         assert len([text for text in slide.warnings if "without seats or price" in text]) == count
 
 
+def test_each_line_is_rounded_to_the_cent_before_they_are_added_up() -> None:
+    line = LINE | {"seats": 1, "price": 10.01, "discount": 50}
+    slide = DrawnSlide(SlideId.PREPARE_QUOTE, full_account(), {"lines": [line, line]})
+    assert slide.fact("Total").value == "$10.02 a year"
+
+
 def test_a_total_is_shown_once_one_line_has_a_price() -> None:
     unpriced = LINE | {"price": None}
     slide = DrawnSlide(SlideId.PREPARE_QUOTE, full_account(), {"lines": [LINE, unpriced]})
