@@ -59,19 +59,23 @@ comment on column public.skip_reasons.position is 'Order on screen.';
 create table public.approval_bands (
   id uuid primary key default gen_random_uuid(),
   company_id uuid references public.companies (id),
-  approver text not null check (length(approver) between 1 and 80),
-  up_to_percent private.percentage,
-  position int not null check (position > 0),
-  unique nulls not distinct (company_id, position)
+  approver_role text check (approver_role in ('csm', 'manager', 'admin')),
+  approver_id uuid,
+  up_to_percent private.percentage not null,
+  foreign key (approver_id, company_id) references public.profiles (id, company_id),
+  check (num_nonnulls(approver_role, approver_id) = 1),
+  check (approver_id is null or company_id is not null),
+  unique nulls not distinct (company_id, up_to_percent)
 );
 comment on table public.approval_bands is
-'Who may approve which discount, the smallest first. The first band is the CSM''s own.';
+'Who may give or approve which price below list: a role (and those above it) or a person. Above the largest band an '
+'admin records who agreed.';
 comment on column public.approval_bands.id is 'Identity of the row.';
 comment on column public.approval_bands.company_id is 'Tenant; null for stock.';
-comment on column public.approval_bands.approver is 'Who approves, in words.';
-comment on column public.approval_bands.up_to_percent is
-'The largest discount, in percent of the list price; null for any.';
-comment on column public.approval_bands.position is 'Order, from 1.';
+comment on column public.approval_bands.approver_role is 'The role that may; null where a person is named.';
+comment on column public.approval_bands.approver_id is 'The person who may; null where a role is named.';
+comment on column public.approval_bands.up_to_percent is 'The largest difference to the list price, in percent of it.';
+create index approval_bands_approver on public.approval_bands (approver_id, company_id);
 
 alter table public.outcome_codes enable row level security;
 alter table public.severities enable row level security;
@@ -137,8 +141,8 @@ insert into public.skip_reasons (code, label, needs_words, position) values
 ('customer_asked', 'The customer asked us not to', false, 4),
 ('duplicate', 'Duplicate of another run', false, 5),
 ('other', 'Something else', true, 6);
-insert into public.approval_bands (approver, up_to_percent, position) values
-('CSM', 10, 1), ('manager', 20, 2), ('director', 30, 3), ('CFO', null, 4);
+insert into public.approval_bands (approver_role, up_to_percent) values
+('csm', 10), ('manager', 20), ('admin', 30);
 
 create function private.find_outcome_code(company uuid, category text, code text) returns public.outcome_codes
 language sql stable security invoker set search_path = ''
@@ -197,6 +201,32 @@ as $$
 $$;
 comment on function private.company_approval_bands is 'The approval bands of a company: its own, else stock''s.';
 
+create function private.role_rank(role text) returns int
+language sql immutable set search_path = ''
+as $$ select array_position(array['csm', 'manager', 'admin'], role) $$;
+comment on function private.role_rank is 'Place of a role: who has a higher one may what a lower one may.';
+
+create function private.discount_limit(company uuid, role text, person uuid default null) returns numeric
+language sql stable security invoker set search_path = ''
+as $$
+  select coalesce(max(b.up_to_percent), 0) from private.company_approval_bands(company) b
+  where b.approver_id = person or private.role_rank(b.approver_role) <= private.role_rank(role)
+$$;
+comment on function private.discount_limit is
+'How far below list a person of a role in a company may go without anyone else, in percent; 0 without a band.';
+
+create function private.approver_name(role text, person uuid) returns text
+language sql stable security invoker set search_path = ''
+as $$
+  select coalesce(
+    (select p.full_name from public.profiles p where p.id = person),
+    case role when 'csm' then 'CSM' else role end,
+    'another admin'
+  )
+$$;
+comment on function private.approver_name is
+'Who approves, in words: a person, else a role; another admin where no band names anyone.';
+
 create function private.company_rules(company uuid) returns jsonb
 language sql stable security invoker set search_path = ''
 as $$
@@ -213,10 +243,25 @@ as $$
       select distinct on (r.code) r.* from public.skip_reasons r
       where r.company_id = company or r.company_id is null order by r.code, r.company_id nulls last
     ) x),
-    'approval_bands', (select jsonb_agg(to_jsonb(b) order by b.position) from private.company_approval_bands(company) b)
+    'approval_bands', (
+      select
+        jsonb_agg(to_jsonb(b) || jsonb_build_object(
+          'approver', private.approver_name(b.approver_role, b.approver_id)
+        ) order by b.up_to_percent)
+      from private.company_approval_bands(company) b
+    ),
+    'own_discount_limit', coalesce(
+      (
+        select private.discount_limit(company, p.role, p.id) from public.profiles p
+        where p.id = auth.uid() and p.company_id = company
+      ),
+      private.discount_limit(company, 'csm')
+    )
   )
 $$;
-comment on function private.company_rules is 'The codes and approval bands a company works with, in order.';
+comment on function private.company_rules is
+'The codes and approval bands a company works with, in order, and the signed-in person''s own limit (a csm''s for the '
+'operator).';
 
 create function public.company_rules(p_company_id uuid default null) returns jsonb
 language plpgsql stable security invoker set search_path = ''
@@ -236,5 +281,8 @@ private.find_skip_reason,
 private.response_time,
 private.severity_label,
 private.company_approval_bands,
+private.role_rank,
+private.discount_limit,
+private.approver_name,
 private.company_rules to authenticated, service_role;
 grant execute on function public.company_rules to authenticated, service_role;

@@ -89,7 +89,6 @@ insert into private.slide_answer_keys (slide_id, key, kind, holds_discount) valu
 ('summary', 'notes', 'long_text', false),
 ('summary', 'outcome_code', 'choice', false),
 ('summary', 'reason', 'long_text', false),
-('prepare-quote', 'agreed_by', 'text', false),
 ('prepare-quote', 'contact', 'choice', false),
 ('prepare-quote', 'lines', 'rows', true),
 ('prepare-quote', 'remarks', 'long_text', false),

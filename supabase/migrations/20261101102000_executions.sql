@@ -129,7 +129,7 @@ create table public.workflow_execution_events (
     'started', 'step_saved', 'step_done', 'step_skipped', 'step_taken_up', 'status_changed', 'completed',
     'snoozed', 'woke', 'skipped', 'abandoned', 'escalated', 'acknowledged', 'commented', 'handed_back', 'withdrawn',
     'redirected', 'reopened', 'reassigned', 'owner_changed', 'moved', 'stayed', 'undone', 'acted', 'data_questioned',
-    'imported'
+    'imported', 'approval_asked', 'approval_decided'
   )),
   slide_id text,
   actor_id uuid,

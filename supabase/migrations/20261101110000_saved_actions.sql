@@ -124,7 +124,7 @@ create table public.saved_action_runs (
   name text not null check (length(name) between 1 and 200),
   actor_id uuid not null,
   idempotency_key uuid not null,
-  source text not null check (source in ('slide', 'dashboard', 'inbox', 'chat', 'script')),
+  source text not null check (source in ('page', 'chat')),
   customer_id uuid,
   execution_id uuid,
   slide_id text,
@@ -156,7 +156,7 @@ comment on column public.saved_action_runs.kind is 'The handler that ran.';
 comment on column public.saved_action_runs.name is 'Name of the action at that time.';
 comment on column public.saved_action_runs.actor_id is 'Who clicked.';
 comment on column public.saved_action_runs.idempotency_key is 'One for each click: the same again does nothing.';
-comment on column public.saved_action_runs.source is 'Where it was run: slide, dashboard, inbox, chat or script.';
+comment on column public.saved_action_runs.source is 'Where it was run: on a page or from a chat. The function that runs it knows.';
 comment on column public.saved_action_runs.customer_id is 'The customer.';
 comment on column public.saved_action_runs.execution_id is 'The run of a workflow it was run on.';
 comment on column public.saved_action_runs.slide_id is 'The slide it was run on, if any.';

@@ -13,11 +13,9 @@ comment on function private.tool_call_timeout is
 -- that says so. The database decides that when the call is proposed, and again with the arguments it is approved with.
 create function private.csm_discount_limit(company uuid) returns numeric
 language sql stable security invoker set search_path = ''
-as $$
-  select coalesce(b.up_to_percent, 100) from private.company_approval_bands(company) b order by b.position limit 1
-$$;
+as $$ select private.discount_limit(company, 'csm') $$;
 comment on function private.csm_discount_limit is
-'The largest discount, in percent, a csm of a company can approve: its first approval band.';
+'The largest discount, in percent, a csm of a company can give: the widest band of the role.';
 
 create function private.max_discount(answer jsonb) returns numeric
 language sql immutable set search_path = ''
@@ -38,6 +36,35 @@ $$;
 comment on function private.max_discount is
 'The largest discount anywhere in an answer, in percent; text that is no number counts as 100.';
 
+create function private.proposed_off_list_percent(execution uuid, slide text, value jsonb) returns numeric
+language plpgsql stable security definer set search_path = ''
+as $$
+declare
+  run public.workflow_executions;
+  priced text;
+begin
+  select k.key into priced from private.slide_answer_keys k where k.slide_id = slide and k.holds_discount;
+  if not found then
+    return null;
+  end if;
+  select * into run from public.workflow_executions e where e.id = execution;
+  return greatest(
+    -- What cannot be read as a number counts as it did: the price of such a row is not known yet.
+    private.max_discount((
+      select jsonb_agg(r) from jsonb_array_elements(case jsonb_typeof(value) when 'array' then value else '[]' end) r
+      where jsonb_typeof(r -> 'discount') is distinct from 'number')),
+    case when jsonb_typeof(value) <> 'array' then private.max_discount(value) end,
+    case when priced = 'scenarios' then (
+      select max(round(100 - (100 + r.uplift) * (100 - r.discount) / 100, 2))
+      from private.price_scenario_rows(run, value) r) end,
+    case when priced = 'lines' then (
+      select max(round(100 - r.price * (100 - r.discount) / nullif(r.list_price, 0), 2))
+      from private.price_quote_rows(run, value) r) end);
+end;
+$$;
+comment on function private.proposed_off_list_percent is
+'How far below list the furthest row of a proposed answer about prices is; null for other slides.';
+
 create function private.leader_approval_reason(thread uuid, tool text, input jsonb) returns text
 language sql stable security definer set search_path = ''
 as $$
@@ -45,8 +72,8 @@ as $$
     case
       when
         tool = 'save_answer'
-        and exists (select 1 from private.slide_answer_keys k where k.slide_id = t.slide_id and k.holds_discount)
-        and private.max_discount(input -> 'value') > private.csm_discount_limit(t.company_id)
+        and private.proposed_off_list_percent(t.execution_id, t.slide_id, input -> 'value')
+        > private.csm_discount_limit(t.company_id)
         then
           format(
             'A discount above %s%% needs approval from a manager or admin.',

@@ -340,7 +340,7 @@ begin
   run := private.transition(
     run, 'hand_back', '{"status": "active"}', jsonb_build_object('decision', trim(p_decision)));
   return private.record_action_run(me, run, jsonb_build_object(
-    'kind', 'hand_back', 'name', 'Hand back', 'idempotency_key', p_key, 'source', 'inbox',
+    'kind', 'hand_back', 'name', 'Hand back', 'idempotency_key', p_key, 'source', 'page',
     'parameters', jsonb_build_object('decision', trim(p_decision)),
     'before', jsonb_build_object('escalation_id', escalation.id), 'summary', 'Handed back with a decision.'));
 end;
@@ -407,7 +407,7 @@ begin
   notice := private.notify_about_escalation(
     me, escalation, format('%s withdrew the escalation to you%s', me.full_name, coalesce(': ' || reason, '.')));
   return private.record_action_run(me, run, jsonb_build_object(
-    'kind', 'withdraw', 'name', 'Withdraw', 'idempotency_key', p_key, 'source', 'inbox',
+    'kind', 'withdraw', 'name', 'Withdraw', 'idempotency_key', p_key, 'source', 'page',
     'parameters', jsonb_strip_nulls(jsonb_build_object('reason', reason)),
     'before', jsonb_build_object('escalation_id', escalation.id, 'notice_id', notice),
     'summary', 'Withdrew the escalation.'));
@@ -472,7 +472,7 @@ begin
       respond_by = now() + coalesce(private.response_time(x.company_id, x.severity), x.respond_by - x.created_at)
   where x.id = escalation.id;
   return private.record_action_run(me, run, jsonb_build_object(
-    'kind', 'redirect', 'name', 'Redirect', 'idempotency_key', p_key, 'source', 'inbox',
+    'kind', 'redirect', 'name', 'Redirect', 'idempotency_key', p_key, 'source', 'page',
     'parameters', jsonb_build_object('to', person.id),
     'before', jsonb_build_object(
       'escalation_id', escalation.id, 'notice_id', notice, 'assigned_to', escalation.assigned_to,

@@ -364,8 +364,30 @@ $$;
 comment on function private.require_offered_action is
 'A global action or one of the company''s own; raises PT404 or PT409 if it is not offered.';
 
+create function private.find_action_source(
+  me public.profiles, action public.saved_actions, key uuid
+) returns text
+language plpgsql stable security definer set search_path = ''
+as $$
+declare
+  call public.workflow_llm_tool_calls;
+begin
+  select * into call from public.workflow_llm_tool_calls c where c.id = key and c.company_id = me.company_id;
+  if not found then
+    return 'page';
+  elsif call.tool <> 'run_saved_action' or call.status <> 'running' or call.decided_by is distinct from me.id
+        or coalesce(call.edited_input, call.input) ->> 'action' is distinct from action.name then
+    raise sqlstate 'PT403' using message = format('“%s” has not been approved in this conversation.', action.name),
+      hint = 'Nothing was done.';
+  end if;
+  return 'chat';
+end;
+$$;
+comment on function private.find_action_source is
+'Where a click comes from: chat if its key is a tool call, which this person must have approved; else page.';
+
 create function private.run_saved_action(
-  p_action_id uuid, p_subject jsonb, p_parameters jsonb, p_steps jsonb, p_key uuid, p_source text
+  p_action_id uuid, p_subject jsonb, p_parameters jsonb, p_steps jsonb, p_key uuid
 ) returns jsonb
 language plpgsql volatile security definer set search_path = ''
 as $$
@@ -377,6 +399,7 @@ declare
   slide constant text := subject ->> 'slide_id';
   customer uuid := private.parse_uuid(subject ->> 'customer_id');
   action public.saved_actions;
+  source text;
   started jsonb;
   run public.workflow_executions;
   effect jsonb;
@@ -389,9 +412,8 @@ begin
   action := private.require_offered_action(me, p_action_id);
   if jsonb_typeof(p) <> 'object' or length(p::text) > 100000 or jsonb_typeof(subject) <> 'object' then
     raise sqlstate 'PT400' using message = 'The parameters of this action cannot be read.';
-  elsif not coalesce(p_source in ('slide', 'dashboard', 'inbox', 'chat', 'script'), false) then
-    raise sqlstate 'PT400' using message = 'The source of this action is not known.';
   end if;
+  source := private.find_action_source(me, action, p_key);
   -- Other kinds act on the customer and need no run.
   if subject ->> 'execution_id' is null and subject ->> 'workflow_id' is not null
      and action.kind in ('snooze', 'skip', 'escalate') then
@@ -417,21 +439,21 @@ begin
     effect := jsonb_set(effect, '{before,started}', 'true');
   end if;
   return private.record_action_run(me, run, effect || jsonb_build_object(
-    'action_id', action.id, 'kind', action.kind, 'name', action.name, 'idempotency_key', p_key, 'source', p_source,
+    'action_id', action.id, 'kind', action.kind, 'name', action.name, 'idempotency_key', p_key, 'source', source,
     'customer_id', customer, 'slide_id', slide, 'parameters', p));
 end;
 $$;
 comment on function private.run_saved_action is 'See public.run_saved_action.';
 
 create function public.run_saved_action(
-  p_action_id uuid, p_subject jsonb, p_parameters jsonb, p_key uuid, p_source text default 'slide',
-  p_steps jsonb default null
+  p_action_id uuid, p_subject jsonb, p_parameters jsonb, p_key uuid, p_steps jsonb default null
 ) returns jsonb
 language sql volatile security invoker set search_path = ''
-as $$ select private.run_saved_action(p_action_id, p_subject, p_parameters, p_steps, p_key, p_source) $$;
+as $$ select private.run_saved_action(p_action_id, p_subject, p_parameters, p_steps, p_key) $$;
 comment on function public.run_saved_action is
 'Runs an action on a run (execution_id, slide_id), on one a snooze, skip or escalation starts first (customer_id, '
 'workflow_id; undo takes that run back), or on a customer (customer_id). p_key: one for each click; the same again '
-'does nothing. p_steps: the steps of a kind the database does not know; a custom action has its own.';
+'does nothing; from a conversation it is the id of the approved tool call. p_steps: the steps of a kind the database '
+'does not know; a custom action has its own.';
 
 grant execute on function private.run_saved_action, public.run_saved_action to authenticated;

@@ -49,7 +49,7 @@ begin
     perform private.notify_assignee(me, run, person.id);
   end if;
   return private.record_action_run(me, run, jsonb_build_object(
-    'kind', 'reassign', 'name', 'Reassign', 'idempotency_key', p_key, 'source', 'slide',
+    'kind', 'reassign', 'name', 'Reassign', 'idempotency_key', p_key, 'source', 'page',
     'parameters', jsonb_build_object('to', person.id),
     'before', case when run.assigned_to is distinct from previous
                    then jsonb_build_object('assigned_to', previous, 'given_to', run.assigned_to) end,
@@ -88,7 +88,7 @@ begin
     select s.id from public.workflow_snoozes s where s.execution_id = run.id and s.ended_at is null));
   run := private.transition(run, 'abandon', '{"status": "abandoned"}');
   return private.record_action_run(me, run, jsonb_build_object(
-    'kind', 'abandon', 'name', 'End without outcome', 'idempotency_key', p_key, 'source', 'slide',
+    'kind', 'abandon', 'name', 'End without outcome', 'idempotency_key', p_key, 'source', 'page',
     'parameters', '{}'::jsonb, 'before', before, 'summary', 'Ended without an outcome.'));
 end;
 $$;

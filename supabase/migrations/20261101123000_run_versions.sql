@@ -49,7 +49,7 @@ begin
       old_version.slide_sequence, new_version.slide_sequence, run.current_slide)),
     jsonb_build_object('from_version', old_version.version, 'to_version', new_version.version));
   return private.record_action_run(me, run, jsonb_build_object(
-    'kind', 'move_version', 'name', 'Move to a newer version', 'idempotency_key', p_key, 'source', 'slide',
+    'kind', 'move_version', 'name', 'Move to a newer version', 'idempotency_key', p_key, 'source', 'page',
     'parameters', jsonb_build_object('from', old_version.version, 'to', new_version.version),
     'before', jsonb_build_object('definition_version_id', old_version.id, 'moved_to', new_version.id),
     'summary', format('Moved from version %s to %s.', old_version.version, new_version.version)))

@@ -162,6 +162,7 @@ as $$
       'snooze', private.snooze_summary(e.id),
       'escalation', private.latest_escalation(e.id),
       'undoable', private.undoable_actions(e.id),
+      'prices', private.read_prices(e.id),
       'steps', coalesce((
         select jsonb_agg(to_jsonb(s) || jsonb_build_object('saved_by_name', p.full_name) order by s.created_at)
         from public.workflow_step_executions s join public.profiles p on p.id = s.saved_by

@@ -203,6 +203,30 @@ as $$
 $$;
 comment on function private.inbox_approvals is 'Tool calls that wait for approval, the oldest first.';
 
+create function private.inbox_price_approvals(team boolean, customer text, first int, most int) returns jsonb
+language sql stable security invoker set search_path = ''
+as $$
+  with found as (
+    select
+      a.approval, a.can_decide, a.needs_record,
+      row_number() over (order by a.can_decide desc, (a.approval).created_at, (a.approval).id) as place
+    from private.pending_price_approvals(team) a
+    where private.name_contains(a.customer_name, customer)
+  )
+  select
+    jsonb_build_object(
+      'counts', jsonb_build_object('price_approvals', count(*)),
+      'price_approvals', coalesce(jsonb_agg(
+        private.inbox_run((f.approval).execution_id) || private.read_price_approval(f.approval)
+        || jsonb_build_object('can_decide', f.can_decide, 'needs_record', f.needs_record)
+        order by f.place
+      ) filter (where f.place > first and f.place <= first + most), '[]')
+    )
+  from found f
+$$;
+comment on function private.inbox_price_approvals is
+'Prices that wait for approval: first those one may decide on, the oldest first.';
+
 create function private.inbox_actions(me uuid, team boolean, customer text, first int, most int) returns jsonb
 language sql stable security invoker set search_path = ''
 as $$
@@ -251,6 +275,7 @@ begin
     private.inbox_escalations(me, team, p_customer, first, most),
     private.inbox_follow_ups(me, team, p_customer, private.today(), first, most),
     private.inbox_notices(me, p_customer, first, most), private.inbox_approvals(team, p_customer, first, most),
+    private.inbox_price_approvals(team, p_customer, first, most),
     private.inbox_actions(me, team, p_customer, first, most)]
   loop
     answer := answer || part || jsonb_build_object('counts', (answer -> 'counts') || (part -> 'counts'));
@@ -267,4 +292,4 @@ private.inbox_run,
 private.inbox_snoozes,
 private.inbox_escalations,
 private.inbox_follow_ups,
-private.inbox_notices, private.inbox_approvals, private.inbox_actions, public.inbox to authenticated;
+private.inbox_notices, private.inbox_approvals, private.inbox_price_approvals, private.inbox_actions, public.inbox to authenticated;
