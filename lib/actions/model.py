@@ -20,13 +20,11 @@ class ActionKind(StrEnum):
 
 
 class ActionSource(StrEnum):
-    """Where an action was run from; stored with its record."""
+    """The page whose dialog asks for an action."""
 
     SLIDE = "slide"
     DASHBOARD = "dashboard"
     INBOX = "inbox"
-    CHAT = "chat"
-    SCRIPT = "script"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from lib.actions.model import ActionResult, ActionSource, ActionSubject, Colleague, SavedAction
+from lib.actions.model import ActionResult, ActionSubject, Colleague, SavedAction
 from lib.db.client import Client
 from lib.db.query_execution import execute_read, execute_write
 from lib.db.rows import parse_row
@@ -31,7 +31,6 @@ class ActionRepository:
         parameters: Mapping[str, Any],
         *,
         key: str,
-        source: ActionSource,
         steps: list[dict[str, Any]] | None = None,
     ) -> ActionResult:
         """Run it once for each `key`. Raises InvalidInput, NotPermitted, NotFound, Conflict, NeedsConfirmation."""
@@ -40,7 +39,6 @@ class ActionRepository:
             "p_subject": subject.as_json(),
             "p_parameters": dict(parameters),
             "p_key": key,
-            "p_source": source.value,
             "p_steps": steps,
         }
         return parse_action_result(execute_write(self._client.rpc("run_saved_action", arguments)))

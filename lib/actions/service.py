@@ -6,7 +6,7 @@ from typing import Any
 
 from lib.actions.action_definition_validation import validate_action_content
 from lib.actions.handler import Handler, StepRows, build_action_form, serialize_parameters
-from lib.actions.model import ActionResult, ActionSource, ActionSubject, Colleague, SavedAction
+from lib.actions.model import ActionResult, ActionSubject, Colleague, SavedAction
 from lib.actions.registry import HANDLERS, get_handler
 from lib.actions.repository import ActionRepository
 from lib.auth.model import Person
@@ -46,16 +46,15 @@ class ActionService:
         parameters: Mapping[str, Any],
         *,
         key: str,
-        source: ActionSource,
     ) -> ActionResult:
-        """Run an action on `subject`, once for each `key`: a click has one.
+        """Run an action on `subject`, once for each `key`: a click has one, from a chat the approved call's id.
 
         Raises InvalidInput with every error; NeedsConfirmation, whose `detail["confirm"]` names the parameter to set;
         Conflict if the run has changed; NotPermitted, NotFound.
         """
         chosen = self.fetch_action(action) if isinstance(action, str) else action
         valid, steps = self._validate_and_build_action_steps(chosen, parameters)
-        return self._actions.run_action(chosen.id, subject, valid, key=key, source=source, steps=steps)
+        return self._actions.run_action(chosen.id, subject, valid, key=key, steps=steps)
 
     def validate_parameters(self, action: SavedAction, parameters: Mapping[str, Any]) -> dict[str, Any]:
         """The parameters as the action would use them, presets included. Raises InvalidInput."""

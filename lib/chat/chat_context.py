@@ -47,6 +47,7 @@ class ChatContext:
             category=self.workflow.category,
             person_name=self.person.full_name,
             answers=self.answers_by_slide(),
+            prices=self.execution.prices,
         )
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 from typing import Any
 
 from lib.actions.handler import COLLEAGUE_CHOICE, build_action_form, build_colleague_choices, build_rule_choices
-from lib.actions.model import ActionKind, ActionSource, ActionSubject, SavedAction
+from lib.actions.model import ActionKind, ActionSubject, SavedAction
 from lib.actions.registry import HANDLERS, get_handler
 from lib.actions.service import ActionService
 from lib.chat.model import OfferedAction
@@ -65,7 +65,7 @@ class SavedActionRunner:
         """Run the action, once per `key`, and describe what it did. Raises ZenErrors."""
         subject = ActionSubject(execution_id=execution.id)
         try:
-            done = self._actions.run_action(action.id, subject, parameters, key=key, source=ActionSource.CHAT)
+            done = self._actions.run_action(action.id, subject, parameters, key=key)
         except NeedsConfirmation as asked:
             raise Conflict(f"{asked.message} Nothing was done.", hint=asked.hint) from asked
         return f"{done.summary} {UNDO_NOTE}" if done.can_undo else done.summary

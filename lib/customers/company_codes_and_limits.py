@@ -7,6 +7,9 @@ from lib.text.format import NO_DATA, humanize_code
 
 USUAL_SEVERITY = "medium"
 
+ADMIN_WITH_PROOF = "admin, with proof"
+"""Who approves above every band; `private.approver_name` says the same."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class OutcomeCode:
@@ -44,20 +47,24 @@ class SkipReasonCode:
 
 @dataclass(frozen=True, kw_only=True)
 class ApprovalBand:
-    """Who may approve a discount of up to so many percent; None is any."""
+    """Who may approve a price up to so many percent below list: a role, or a person's name."""
 
     approver: str
-    up_to_percent: Decimal | None
+    up_to_percent: Decimal
 
 
 @dataclass(frozen=True, kw_only=True)
 class CompanyRules:
-    """All of them, in the order they are shown. Source: `public.company_rules`."""
+    """All of them, in the order they are shown. Source: `public.company_rules`.
+
+    `own_discount_limit` is how far below list (0-100) the signed-in person may go without anyone else.
+    """
 
     outcome_codes: tuple[OutcomeCode, ...]
     severities: tuple[SeverityCode, ...]
     skip_reasons: tuple[SkipReasonCode, ...]
     approval_bands: tuple[ApprovalBand, ...]
+    own_discount_limit: Decimal
 
     def find_outcome_code(self, code: object) -> OutcomeCode | None:
         return next((outcome for outcome in self.outcome_codes if outcome.code == code), None)
@@ -83,20 +90,11 @@ class CompanyRules:
         """How workflows of a category may end."""
         return tuple(outcome for outcome in self.outcome_codes if category in outcome.categories)
 
-    def find_discount_approver(self, discount_percent: Decimal) -> str:
-        """The first who may approve this discount (0-100); empty when nobody may."""
+    def find_discount_approver(self, off_list_percent: Decimal) -> str:
+        """The first who may approve a price so far below list (0-100)."""
         bands = self.approval_bands
-        fits = (b.approver for b in bands if b.up_to_percent is None or discount_percent <= b.up_to_percent)
-        return next(fits, "")
+        return next((band.approver for band in bands if off_list_percent <= band.up_to_percent), ADMIN_WITH_PROOF)
 
-    @property
-    def own_discount_limit(self) -> Decimal | None:
-        """The largest discount (0-100) a CSM may give; None without one."""
-        return self.approval_bands[0].up_to_percent if self.approval_bands else None
-
-    def needs_discount_approval(self, discount_percent: Decimal) -> bool:
-        """True if a CSM may not approve this discount: it is above the first band."""
-        return (
-            bool(self.approval_bands)
-            and self.find_discount_approver(discount_percent) != self.approval_bands[0].approver
-        )
+    def needs_discount_approval(self, off_list_percent: Decimal) -> bool:
+        """True if the signed-in person may not go so far below list (0-100) alone."""
+        return off_list_percent > self.own_discount_limit

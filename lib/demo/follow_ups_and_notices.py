@@ -88,7 +88,7 @@ def _build_action_run_row(customer: DemoCustomer, line: DataLine, calendar: Demo
         "name": line["action"],
         "actor_id": build_person_placeholder(line["by"]),
         "idempotency_key": key,
-        "source": "dashboard",
+        "source": "page",
         "customer_id": customer.id,
         "execution_id": None,
         "slide_id": None,

@@ -66,7 +66,7 @@ class RunHistory:
                 "idempotency_key": derive_demo_id(
                     "click", derive_run_id(self.run), kind, more.get("slide_id"), len(self.events)
                 ),
-                "source": "inbox" if kind == "hand_back" else "slide",
+                "source": "page",
                 "customer_id": self.run.customer.id,
                 "execution_id": derive_run_id(self.run),
                 "slide_id": more.get("slide_id"),

@@ -94,7 +94,6 @@ def _generate_prepare_quote_answers(context: AnswerContext) -> DemoAnswers:
         "lines": lines,
         "valid_until": context.format_workday_ahead(28),
         "remarks": None,
-        "agreed_by": "Carol Adeyemi" if context.term.discount > 10 else None,
     }
 
 

@@ -12,6 +12,7 @@ from pydantic import AfterValidator
 from lib.errors import Conflict
 from lib.executions.escalations import Escalation
 from lib.executions.snoozes import SnoozeState
+from lib.slides.stored_prices import RunPrices
 from lib.text.json_values import to_exact_numbers
 from lib.workflows.model import WorkflowVersion
 
@@ -116,6 +117,7 @@ class Execution:
     snooze: SnoozeState = field(default_factory=SnoozeState)
     escalation: Escalation | None = None
     undoable: tuple[UndoableAction, ...] = ()
+    prices: RunPrices = field(default_factory=RunPrices)
     skip_reason: str | None = None
     skip_words: str | None = None
     declined_version: int | None = None
@@ -152,10 +154,11 @@ def build_peek_key(workflow_id: str, customer_id: str) -> str:
 
 @dataclass(frozen=True, kw_only=True)
 class SavedStep:
-    """A slide as it was saved, with the run's revision afterwards."""
+    """A slide as it was saved, with the run's revision afterwards and, where they may have changed, its prices."""
 
     step: StepExecution
     execution_revision: int
+    prices: RunPrices | None = None
 
 
 class StepConflict(Conflict):

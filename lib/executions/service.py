@@ -81,4 +81,5 @@ class ExecutionService:
 def apply_saved_step(execution: Execution, saved: SavedStep) -> Execution:
     """The run after `saved`, without another request."""
     steps = {**execution.steps, saved.step.slide_id: saved.step}
-    return replace(execution, steps=steps, revision=saved.execution_revision)
+    prices = saved.prices or execution.prices
+    return replace(execution, steps=steps, revision=saved.execution_revision, prices=prices)

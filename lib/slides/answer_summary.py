@@ -84,7 +84,6 @@ SUMMARIZED_ANSWERS: Mapping[SlideId, tuple[tuple[str, str, AnswerFormatter], ...
     SlideId.PREPARE_QUOTE: (
         ("lines", "Quote", _build_rows_formatter("item")),
         ("valid_until", "Valid until", _format_date_answer),
-        ("agreed_by", "Discount approved by", _format_text_answer),
     ),
     SlideId.ASSESS_DEPARTURE: (
         ("who", "Who left", _format_contact_answer),

@@ -39,7 +39,7 @@ def read_drafted_email(slide_input: SlideInput, answers: Answers) -> DraftedEmai
     if answers.get("with_quote") is True:
         quote_answers = slide_input.answers_of(SlideId.PREPARE_QUOTE)
         document = build_quote_document(slide_input, quote_answers)
-        problem, approver = " ".join(find_quote_problems(document)), document.needed_approver
+        problem, approver = " ".join(find_quote_problems(document)), document.status.approver
         quote = build_quote_pdf_file(slide_input, quote_answers)
     return DraftedEmail(
         sender=build_own_address(slide_input),

@@ -9,6 +9,7 @@ from lib.content.model import Callout, Chart, Facts, PlainText, Table, Text
 from lib.customers.model import Account
 from lib.forms.model import Answers, Form
 from lib.slides.slide_context import SlideContext
+from lib.slides.stored_prices import RunPrices
 
 
 class SlideId(StrEnum):
@@ -47,7 +48,8 @@ class StepRevision:
 
 @dataclass(frozen=True, kw_only=True)
 class SlideInput:
-    """All a slide may read: the account, its context, the run's answers and revisions by slide id, the person.
+    """All a slide may read: the account, its context, the run's answers and revisions by slide id, its
+    prices as stored, the person.
 
     `run_id` is empty before the run has begun.
     """
@@ -60,6 +62,7 @@ class SlideInput:
     person_email: str = ""
     run_id: str = ""
     revisions: Mapping[str, StepRevision] = field(default_factory=dict)
+    prices: RunPrices = field(default_factory=RunPrices)
 
     def revision_of(self, slide_id: SlideId) -> StepRevision:
         return self.revisions.get(slide_id, StepRevision())

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from lib.customers.arr_computation import compute_arr
+from lib.customers.arr_computation import HUNDRED, compute_arr, compute_off_list_percent
 from lib.customers.model import Account
 from lib.forms.model import Answers
+from lib.slides.stored_prices import PriceStatus, StoredPrice, read_price_status
 from lib.text.json_values import parse_number, parse_rows, parse_text
 from lib.text.truncate import single_line
 
@@ -17,7 +18,7 @@ MAX_SEATS = 2_147_483_647
 
 @dataclass(frozen=True, kw_only=True)
 class Scenario:
-    """One offer. Percentages are 0-100; `arr` is USD a year, None without a contract."""
+    """One offer. Percentages are 0-100, `off_list_percent` below list; `arr` is USD a year, None without a contract."""
 
     name: str
     uplift: Decimal
@@ -25,6 +26,7 @@ class Scenario:
     seats: Decimal | None
     price: Decimal | None
     arr: Decimal | None
+    off_list_percent: Decimal
     approver: str
     needs_other_approval: bool
     is_above_cap: bool
@@ -40,6 +42,18 @@ def compute_pricing_scenarios(account: Account, answers: Answers) -> tuple[Scena
 def find_chosen_pricing_scenario(account: Account, answers: Answers) -> Scenario | None:
     name = answers.get("chosen")
     return next((scenario for scenario in compute_pricing_scenarios(account, answers) if scenario.name == name), None)
+
+
+def read_scenario_status(account: Account, scenario: Scenario, stored: StoredPrice | None) -> PriceStatus:
+    """What the price of a scenario needs, and who approved it."""
+    contract = account.contract
+    figures = {
+        "uplift_percent": scenario.uplift,
+        "discount_percent": scenario.discount,
+        "seats": scenario.seats,
+        "list_price": contract.annual_price_per_seat if contract else None,
+    }
+    return read_price_status(account.rules, scenario.off_list_percent, figures, stored)
 
 
 def suggest_pricing_scenarios(account: Account) -> list[dict[str, Any]]:
@@ -72,6 +86,7 @@ def _compute_pricing_scenario(account: Account, row: Mapping[str, Any], place: i
         seats = Decimal(contract.seats)
     price = contract.annual_price_per_seat if contract else None
     cap = contract.uplift_cap_percent if contract else None
+    off_list = compute_off_list_percent(1 + uplift / HUNDRED, discount)
     return Scenario(
         name=single_line(parse_text(row.get("name")) or f"Scenario {place}", max_length=80),
         uplift=uplift,
@@ -79,7 +94,8 @@ def _compute_pricing_scenario(account: Account, row: Mapping[str, Any], place: i
         seats=seats,
         price=price,
         arr=compute_arr(seats, price, discount, uplift) if seats is not None and price is not None else None,
-        approver=account.rules.find_discount_approver(discount),
-        needs_other_approval=account.rules.needs_discount_approval(discount),
+        off_list_percent=off_list,
+        approver=account.rules.find_discount_approver(off_list),
+        needs_other_approval=account.rules.needs_discount_approval(off_list),
         is_above_cap=cap is not None and uplift > cap,
     )

@@ -7,8 +7,9 @@ from hashlib import blake2b
 
 from lib.forms.model import Answers
 from lib.slides.model import SlideId, SlideInput
-from lib.slides.quote_totals import Quote, compute_quote
+from lib.slides.quote_totals import Quote, compute_quote, read_quote_status
 from lib.slides.shared_sections import find_contact, format_contact
+from lib.slides.stored_prices import PriceStatus, describe_decision, describe_price_status
 from lib.text.format import round_half_up
 from lib.text.json_values import parse_date, parse_integer, parse_text
 from lib.text.truncate import single_line
@@ -19,7 +20,7 @@ NUMBER_CHARACTERS = "23456789BCDFGHJKMNPQRSTVWXYZ"
 
 @dataclass(frozen=True, kw_only=True)
 class QuoteDocument:
-    """What a quote says. `needed_approver` is empty within a CSM's own limit; amounts are in `quote`."""
+    """What a quote says; amounts are in `quote`, what its price needs and who approved it in `status`."""
 
     number: str
     revision: int
@@ -31,26 +32,36 @@ class QuoteDocument:
     contact: str
     term_months: int | None
     quote: Quote
-    needed_approver: str
-    stated_approver: str
+    status: PriceStatus
     remarks: str
 
     @property
     def is_draft(self) -> bool:
-        return bool(self.needed_approver)
+        return bool(self.status.approver)
 
     @property
     def reference(self) -> str:
         return f"{self.number}, revision {self.revision}"
 
     @property
+    def draft_title(self) -> str:
+        """What kind of draft it is, in two or three words; empty if it is an offer."""
+        if not self.is_draft:
+            return ""
+        return "Draft, not approved" if self.status.is_denied else "Draft, awaiting approval"
+
+    @property
     def draft_reason(self) -> str:
         """Why it is no offer yet, in a sentence; empty if it is one."""
         if not self.is_draft:
             return ""
-        text = f"The discount needs approval: {self.needed_approver}."
-        noted = self.stated_approver
-        return f"{text} Noted as approved by {noted}; the approval itself is not on record." if noted else text
+        return f"This price is no offer until it is approved: {self.status.approver}."
+
+    @property
+    def approved_by(self) -> str:
+        """Who approved the price, and when; empty if nobody had to."""
+        approval = self.status.approval
+        return describe_decision(approval) if approval and self.status.is_approved else ""
 
     @property
     def term_total(self) -> Decimal | None:
@@ -63,7 +74,7 @@ class QuoteDocument:
 def build_quote_document(slide_input: SlideInput, answers: Answers) -> QuoteDocument:
     """The quote's document from the answers of its slide. The number is the run's, the revision the slide's."""
     account, revision = slide_input.account, slide_input.revision_of(SlideId.PREPARE_QUOTE)
-    quote = compute_quote(answers, account.rules)
+    quote = compute_quote(answers, account)
     contact = find_contact(account, answers.get("contact"))
     return QuoteDocument(
         number=build_quote_number(slide_input.run_id),
@@ -78,8 +89,7 @@ def build_quote_document(slide_input: SlideInput, answers: Answers) -> QuoteDocu
         contact=format_contact(contact) if contact else "",
         term_months=parse_integer(answers.get("term_months")),
         quote=quote,
-        needed_approver=quote.approver if quote.needs_other_approval else "",
-        stated_approver=single_line(parse_text(answers.get("agreed_by")) or "", max_length=200),
+        status=read_quote_status(account, quote, slide_input.prices.quote),
         remarks=parse_text(answers.get("remarks")) or "",
     )
 
@@ -98,6 +108,7 @@ def build_quote_number(run_id: str) -> str:
 def describe_quote_status(document: QuoteDocument) -> str:
     """Its number and revision, and whether it is an offer yet."""
     if document.is_draft:
-        needed = f"The discount needs approval: {document.needed_approver}."
-        return f"{document.reference}. {needed} Until it is approved, the quote is marked as a draft."
-    return f"{document.reference}. Each change that is saved gives it a new revision."
+        text = describe_price_status(document.status).rstrip(".")
+        return f"{document.reference}. {text}. Until it is approved, the quote is marked as a draft."
+    approved = f" Approved by {document.approved_by}." if document.approved_by else ""
+    return f"{document.reference}.{approved} Each change that is saved gives it a new revision."

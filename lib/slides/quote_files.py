@@ -91,6 +91,7 @@ def build_pdf_values(document: QuoteDocument) -> dict[str, Any]:
         "contact": document.contact,
         "reference": document.reference,
         "is_draft": document.is_draft,
+        "draft_title": document.draft_title,
         "draft_reason": document.draft_reason,
         "terms": _list_quote_terms(document),
         "columns": list(LINE_LABELS),
@@ -119,9 +120,9 @@ def build_quote_spreadsheet(document: QuoteDocument) -> bytes:
     about += [("Customer", document.customer), ("Addressed to", document.contact or None)]
     about += [("Currency", CURRENCY), ("Term in months", document.term_months)]
     if document.is_draft:
-        about.append(("Status", f"Draft, not an offer. {document.draft_reason}"))
-    elif document.stated_approver:
-        about.append(("Approved by", document.stated_approver))
+        about.append(("Status", f"{document.draft_title}. {document.draft_reason}"))
+    elif document.approved_by:
+        about.append(("Approved by", document.approved_by))
     blank: tuple[Cell, ...] = (None,) * (labels - 2)
     rows = [SheetRow(cells=entry) for entry in about if entry[1] is not None]
     rows += [SheetRow(cells=()), SheetRow(cells=LINE_LABELS, is_bold=True)]
@@ -148,8 +149,7 @@ def _list_quote_terms(document: QuoteDocument) -> list[list[str]]:
     terms = [["Number", document.number], ["Revision", str(document.revision)], ["Date", format_date(document.dated)]]
     terms += [["Valid until", format_date(document.valid_until)]] if document.valid_until else []
     terms += [["Term", format_count(document.term_months, "month")]] if document.term_months else []
-    is_approved = document.stated_approver and not document.is_draft
-    terms += [["Approved by", document.stated_approver]] if is_approved else []
+    terms += [["Approved by", document.approved_by]] if document.approved_by else []
     return [*terms, ["Currency", CURRENCY]]
 
 

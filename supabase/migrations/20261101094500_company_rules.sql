@@ -221,11 +221,11 @@ as $$
   select coalesce(
     (select p.full_name from public.profiles p where p.id = person),
     case role when 'csm' then 'CSM' else role end,
-    'another admin'
+    'admin, with proof'
   )
 $$;
 comment on function private.approver_name is
-'Who approves, in words: a person, else a role; another admin where no band names anyone.';
+'Who approves, in words: a person, else a role; an admin with proof above every band.';
 
 create function private.company_rules(company uuid) returns jsonb
 language sql stable security invoker set search_path = ''

@@ -159,12 +159,14 @@ begin
         status = case when p_status = 'done' or step.status = 'done' then 'done' else 'draft' end
     where id = step.id returning * into step;
   elsif run.current_slide = coalesce(p_current_slide, run.current_slide) then
-    return jsonb_build_object('step', to_jsonb(step), 'execution_revision', run.revision);
+    return jsonb_build_object('step', to_jsonb(step), 'execution_revision', run.revision,
+      'prices', private.read_prices(run.id));
   end if;
   update public.workflow_executions
   set revision = revision + 1, current_slide = coalesce(p_current_slide, current_slide)
   where id = run.id returning revision into run.revision;
-  return jsonb_build_object('step', to_jsonb(step), 'execution_revision', run.revision);
+  return jsonb_build_object(
+    'step', to_jsonb(step), 'execution_revision', run.revision, 'prices', private.read_prices(run.id));
 end;
 $$;
 comment on function public.save_step is

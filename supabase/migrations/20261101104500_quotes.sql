@@ -5,6 +5,12 @@
 create domain private.typed_number as numeric check (value between -1000000000000 and 1000000000000);
 comment on domain private.typed_number is 'A finite number as somebody typed it, up to a trillion either way.';
 
+create function private.bound_percent(value numeric) returns numeric
+language sql immutable set search_path = ''
+as $$ select case when value is not null then round(least(greatest(value, -1000000000000), 1000000000000), 2) end $$;
+comment on function private.bound_percent is
+'A percentage to two decimals, within a trillion: odd terms multiply to more than a column holds.';
+
 create table public.pricing_scenarios (
   id uuid primary key default gen_random_uuid(),
   company_id uuid not null,
@@ -20,7 +26,7 @@ create table public.pricing_scenarios (
     round(seats * list_price * (1 + uplift_percent / 100) * (1 - discount_percent / 100))
   ) stored,
   off_list_percent numeric not null generated always as (
-    round(100 - (100 + uplift_percent) * (100 - discount_percent) / 100, 2)
+    private.bound_percent(100 - (100 + uplift_percent) * (100 - discount_percent) / 100)
   ) stored,
   is_chosen boolean not null default false,
   priced_by uuid not null,
@@ -54,8 +60,8 @@ create table public.quotes (
   id uuid primary key default gen_random_uuid(),
   company_id uuid not null,
   execution_id uuid not null unique,
-  list_total numeric check (list_total between -1e40 and 1e40),
-  total numeric check (total between -1e40 and 1e40),
+  list_total numeric check (list_total between -1e60 and 1e60),
+  total numeric check (total between -1e60 and 1e60),
   off_list_percent private.typed_number,
   priced_by uuid not null,
   created_at private.moment not null default now(),
@@ -73,6 +79,7 @@ comment on column public.quotes.off_list_percent is
 'How far it is below list: the line furthest below, or the whole with its credits, whichever is more.';
 comment on column public.quotes.priced_by is 'Who set these figures.';
 comment on column public.quotes.created_at is 'When the row was inserted.';
+create index quotes_execution on public.quotes (execution_id, company_id);
 create index quotes_priced_by on public.quotes (priced_by, company_id);
 create index quotes_company on public.quotes (company_id);
 
@@ -88,14 +95,14 @@ create table public.quote_lines (
   list_price private.typed_number,
   is_credit boolean not null generated always as (coalesce(seats < 0 or price < 0, false)) stored,
   list_total numeric generated always as (
-    case when seats < 0 or price < 0 then 0 else round(seats * list_price, 2) end
+    case when seats < 0 or price < 0 then 0 when price is not null then round(seats * list_price, 2) end
   ) stored,
   total numeric generated always as (round(seats * price * (1 - discount_percent / 100), 2)) stored,
   off_list_percent numeric generated always as (
     case
       when seats < 0 or price < 0 then null
-      when list_price > 0 then round(100 - price * (100 - discount_percent) / list_price, 2)
-      else round(discount_percent, 2)
+      when list_price > 0 then private.bound_percent(100 - price * (100 - discount_percent) / list_price)
+      else private.bound_percent(discount_percent)
     end
   ) stored,
   unique (quote_id, position),
@@ -113,7 +120,7 @@ comment on column public.quote_lines.discount_percent is 'Discount on that price
 comment on column public.quote_lines.list_price is
 'What the price is compared with: the price list''s, else the contract''s, else the one typed.';
 comment on column public.quote_lines.is_credit is 'True for a line that takes money off: it counts against the whole.';
-comment on column public.quote_lines.list_total is 'USD a year at list price; 0 for a credit.';
+comment on column public.quote_lines.list_total is 'USD a year at list price; 0 for a credit, null without a price.';
 comment on column public.quote_lines.total is 'USD a year, to the cent.';
 comment on column public.quote_lines.off_list_percent is 'How far the price is below list; null for a credit.';
 create index quote_lines_quote on public.quote_lines (quote_id, company_id);
@@ -296,8 +303,7 @@ begin
   from private.price_quote_rows(run, answers -> 'lines') r;
   update public.quotes q
   set list_total = t.list_total, total = t.total,
-      off_list_percent = case when t.off_list_percent is not null
-                              then least(greatest(t.off_list_percent, -1000000000000), 1000000000000) end,
+      off_list_percent = private.bound_percent(t.off_list_percent),
       priced_by = case when private.quote_figures(run.id) = before then author else person end
   from private.sum_quote_lines(quote) t where q.id = quote;
 end;
@@ -315,7 +321,7 @@ as $$
     s.total,
     greatest(
       s.furthest,
-      case when s.credits < 0 then coalesce(round(100 - 100 * (s.paid + s.credits) / nullif(s.worth, 0), 2), 100) end
+      case when s.credits < 0 then coalesce(100 - 100 * (s.paid + s.credits) / nullif(s.worth, 0), 100) end
     )
   from (
     select
@@ -361,5 +367,9 @@ comment on function private.price_step is
 create trigger price after insert or update of answers on public.workflow_step_executions
 for each row execute function private.price_step();
 
-grant execute on function private.json_number, private.answer_rows, private.answer_label, private.price_scenario_rows,
+grant execute on function private.bound_percent,
+private.json_number,
+private.answer_rows,
+private.answer_label,
+private.price_scenario_rows,
 private.price_quote_rows, private.find_run_contract to authenticated;

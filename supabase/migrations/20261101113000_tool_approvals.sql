@@ -58,7 +58,7 @@ begin
       select max(round(100 - (100 + r.uplift) * (100 - r.discount) / 100, 2))
       from private.price_scenario_rows(run, value) r) end,
     case when priced = 'lines' then (
-      select max(round(100 - r.price * (100 - r.discount) / nullif(r.list_price, 0), 2))
+      select max(coalesce(round(100 - r.price * (100 - r.discount) / nullif(r.list_price, 0), 2), r.discount))
       from private.price_quote_rows(run, value) r) end);
 end;
 $$;

@@ -292,4 +292,8 @@ private.inbox_run,
 private.inbox_snoozes,
 private.inbox_escalations,
 private.inbox_follow_ups,
-private.inbox_notices, private.inbox_approvals, private.inbox_price_approvals, private.inbox_actions, public.inbox to authenticated;
+private.inbox_notices,
+private.inbox_approvals,
+private.inbox_price_approvals,
+private.inbox_actions,
+public.inbox to authenticated;

@@ -7,7 +7,7 @@ from uuid import uuid4
 import pytest
 
 from lib.actions import registry
-from lib.actions.model import ActionKind, ActionSource, ActionSubject
+from lib.actions.model import ActionKind, ActionSubject
 from lib.errors import Conflict, InvalidInput, NeedsConfirmation, NotFound, NotPermitted
 from lib.forms.schema_errors import ValidationFailed
 from tests.actions.conftest import (
@@ -38,9 +38,7 @@ def given(kind, team):
 
 
 def trigger(there, action, subject, parameters, **more):
-    return there.actions.run_action(
-        action, subject, parameters, **({"key": new_key(), "source": ActionSource.SLIDE} | more)
-    )
+    return there.actions.run_action(action, subject, parameters, **({"key": new_key()} | more))
 
 
 def action_of(kind, team, services):
@@ -74,7 +72,7 @@ def test_whoever_may_change_the_run_may_run_an_action_on_it(kind, team, services
         assert (done.kind, done.repeated, done.execution_id) == (kind, False, run.execution_id)
         assert done.summary.endswith(".")
         recorded = fetch_value(sql, "select source from saved_action_runs where id = %s", done.run_id)
-        assert recorded == "slide"
+        assert recorded == "page"
 
 
 @pytest.mark.parametrize("kind", list(registry.HANDLERS))
@@ -212,9 +210,7 @@ def test_a_custom_action_does_all_its_steps(team, services, run, sql):
         {"do": "start_workflow", "workflow_id": "ours"},
     )
     action = create_custom_action(services(team.manager), *steps)
-    services(team.csm).actions.run_action(
-        action, run, {"words": "They wait."}, key=new_key(), source=ActionSource.SLIDE
-    )
+    services(team.csm).actions.run_action(action, run, {"words": "They wait."}, key=new_key())
     customer = customer_id_of(sql, run)
     assert fetch_value(sql, "select competitor from customers where id = %s", customer) == "Rivalis"
     assert (
@@ -241,7 +237,7 @@ def test_a_custom_action_that_cannot_be_done_whole_is_not_done_at_all(team, serv
 def test_action_without_a_run_needs_only_a_customer(team, services, run, sql):
     customer = ActionSubject(customer_id=customer_id_of(sql, run))
     action = create_custom_action(services(team.manager), {"do": "add_note", "body": "Noted."})
-    done = trigger(services(team.csm), action, customer, {}, source=ActionSource.DASHBOARD)
+    done = trigger(services(team.csm), action, customer, {})
     assert (done.execution_id, done.customer_id) == (None, customer.customer_id)
     with pytest.raises(InvalidInput, match="which run"):
         trigger(services(team.csm), find_global_action(services(team.csm), "skip"), customer, SKIP)

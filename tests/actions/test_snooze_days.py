@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.actions.model import ActionKind, ActionSource, suggest_snooze_alternatives
+from lib.actions.model import ActionKind, suggest_snooze_alternatives
 from lib.actions.snooze_days import find_first_of_next_month, find_next_monday, suggest_snooze_days
 from tests.actions.conftest import find_global_action, new_key
 
@@ -84,9 +84,7 @@ def test_a_snooze_over_the_change_of_clocks_comes_back_at_nine_local(zone, team,
     for weeks in (4, 8, 13, 26, 39):
         until = date.today() + timedelta(weeks=weeks)
         words = {"until": until.isoformat(), "reason": "Later."}
-        there.actions.run_action(
-            find_global_action(there, ActionKind.SNOOZE), run, words, key=new_key(), source=ActionSource.SLIDE
-        )
+        there.actions.run_action(find_global_action(there, ActionKind.SNOOZE), run, words, key=new_key())
         back = there.executions.get_workflow_execution(run.execution_id)[0].snooze.latest.until_at.astimezone(
             ZoneInfo(zone)
         )

@@ -4,7 +4,7 @@ import re
 import textwrap
 
 from lib.actions import registry
-from lib.actions.model import ActionSource, SavedAction
+from lib.actions.model import SavedAction
 from lib.forms.schema_fields import convert_answers_to_parameters
 from tests.actions.conftest import customer_id_of, insert_saved_action, new_key
 from tests.database.factories import fetch_value
@@ -29,7 +29,7 @@ def test_handler_of_the_documentation_is_offered_asks_and_runs(team, services, r
     assert [field.label for field in there.actions.build_action_form(action).fields] == ["What to remember", "In days"]
     answers = {"what": "Call {customer}", "in_days": 3}
     parameters = convert_answers_to_parameters(remind.Parameters, answers)
-    done = there.actions.run_action(action, run, parameters, key=new_key(), source=ActionSource.SLIDE)
+    done = there.actions.run_action(action, run, parameters, key=new_key())
     assert done.summary == "Asked Alice Moreau to follow up."
     due = "select due_on - current_date from follow_ups where customer_id = %s and title = 'Call Acme'"
     assert fetch_value(sql, due, customer_id_of(sql, run)) in (2, 3, 4)

@@ -68,12 +68,14 @@ def test_a_companys_own_code_stands_before_the_stock_one_and_only_there(company,
 def test_a_companys_own_approval_bands_replace_all_of_stocks(company, sql):
     sql.execute(
         """
-        insert into public.approval_bands (company_id, approver, up_to_percent, position) values
-          (%(company)s, 'the team', 5, 1), (%(company)s, 'the board', null, 2)""",
-        {"company": company.id},
+        insert into public.approval_bands (company_id, approver_role, approver_id, up_to_percent) values
+          (%(company)s, 'csm', null, 5), (%(company)s, null, %(boss)s, 60)""",
+        {"company": company.id, "boss": company.admin.id},
     )
     bands = rules_of(company.csm).approval_bands
-    assert [(band.approver, band.up_to_percent) for band in bands] == [("the team", 5), ("the board", None)]
+    assert [(band.approver, band.up_to_percent) for band in bands] == [("CSM", 5), (company.admin.full_name, 60)]
+    limits = [rules_of(who).own_discount_limit for who in (company.csm, company.manager, company.admin)]
+    assert limits == [5, 5, 60]
     assert fetch_value(sql, "select private.csm_discount_limit(%s)", company.id) == 5
 
 

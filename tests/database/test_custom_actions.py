@@ -135,8 +135,8 @@ def test_a_click_without_a_key_or_a_place_is_refused(company, new_run):
     action = {"p_action_id": global_action_id(company.csm, "snooze")}
     with assert_refused("PT400", "Reload the page and try again."):
         call_rpc(company.csm, "run_saved_action", **action, **run, p_key=None)
-    with assert_refused("PT400", "The source of this action is not known."):
-        call_rpc(company.csm, "run_saved_action", **action, **run, p_key=str(uuid.uuid4()), p_source="nowhere")
+    with assert_refused("PGRST202"):
+        call_rpc(company.csm, "run_saved_action", **action, **run, p_key=str(uuid.uuid4()), p_source="chat")
 
 
 def test_an_action_archived_between_drawing_and_clicking_is_not_done(company, sql, customer):

@@ -5,6 +5,7 @@ import threading
 
 import pytest
 
+from tests.database.action_calls import SNOOZE_PARAMETERS, global_action_id
 from tests.database.chat_calls import begin_turn, finish_turn, new_id
 from tests.database.factories import fetch_rows, fetch_value, insert_row
 from tests.database.rpc import assert_refused, call_rpc, run_concurrently
@@ -105,6 +106,56 @@ def test_on_the_quote_as_well_and_on_no_other_slide(company, new_run, priced, sq
     for slide, is_needed in (("prepare-quote", True), ("greeting", False)):
         there = begin_turn(company.csm, run, p_slide_id=slide)
         assert needs(sql, propose(company.csm, there, offer(40, "lines"))) is is_needed
+
+
+@pytest.mark.parametrize(
+    ("row", "is_needed"),
+    [
+        ({"uplift": -90, "discount": 0}, True),
+        ({"uplift": -8, "discount": 5}, True),
+        ({"uplift": 5, "discount": 12}, False),
+        ({"uplift": 0, "discount": 0}, False),
+    ],
+)
+def test_a_price_is_compared_with_list_however_it_is_written(row, is_needed, company, turn, sql):
+    proposed = {"field": "scenarios", "value": [{"name": "Offer", "seats": 100} | row]}
+    assert needs(sql, propose(company.csm, turn, proposed)) is is_needed
+
+
+def test_a_line_below_the_price_list_needs_a_leader_without_any_discount(company, new_run, priced, sql):
+    insert_row(sql, "modules", company_id=company.id, name="Analytics", annual_price_per_seat=120)
+    there = begin_turn(company.csm, new_run(company), p_slide_id="prepare-quote")
+    for price, is_needed in ((0, True), (100, True), (110, False)):
+        lines = [{"item": "Analytics", "seats": 5, "price": price, "discount": 0}]
+        assert needs(sql, propose(company.csm, there, {"field": "lines", "value": lines})) is is_needed
+
+
+def test_an_action_runs_from_a_chat_only_once_its_call_is_approved_and_by_whoever_approved(company, turn, sql):
+    words = {"kind": "snooze", "name": f"Pause {new_id()}", "needs_leader": True, "created_by": company.admin.id}
+    action = str(insert_row(sql, "saved_actions", company_id=company.id, **words))
+    call = propose(company.csm, turn, {"action": words["name"], "parameters": {}}, tool="run_saved_action")
+
+    def click(who, action_id=action):
+        return call_rpc(
+            who,
+            "run_saved_action",
+            p_action_id=action_id,
+            p_subject={"execution_id": turn["thread"]["execution_id"]},
+            p_parameters=SNOOZE_PARAMETERS,
+            p_key=call,
+        )
+
+    for who in (company.csm, company.manager, company.admin):
+        with assert_refused("PT403", "has not been approved in this conversation"):
+            click(who)
+    decide(company.manager, call)
+    for who in (company.csm, company.admin):
+        with assert_refused("PT403", "has not been approved in this conversation"):
+            click(who)
+    with assert_refused("PT403", "has not been approved in this conversation"):
+        click(company.manager, global_action_id(company.manager, "skip"))
+    done = click(company.manager)
+    assert fetch_value(sql, "select source from saved_action_runs where id = %s", done["run_id"]) == "chat"
 
 
 def test_a_leaders_own_conversation_needs_no_other_leader(company, new_run, priced, sql):

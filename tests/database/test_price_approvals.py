@@ -149,7 +149,9 @@ def test_the_rows_are_those_of_the_answers_by_raw_rest_too(company, run, sql):
         (1, "Deep", 90, 100, 500, 5000, True)
     ]
     assert asked(sql, run)["status"] == "waiting"
-    company.csm.client.table("workflow_step_executions").update({"answers": {}, "revision": 2}).eq("execution_id", run).execute()
+    company.csm.client.table("workflow_step_executions").update({"answers": {}, "revision": 2}).eq(
+        "execution_id", run
+    ).execute()
     assert fetch_rows(sql, f"{rows} where execution_id = %s", run) == []
     assert asked(sql, run) == {}
 
@@ -189,7 +191,7 @@ def test_within_ones_own_limit_nobody_is_asked(role, percent, is_needed, company
 
 @pytest.mark.parametrize(
     ("percent", "role", "approver"),
-    [(15, "manager", "manager"), (25, "admin", "admin"), (45, None, "another admin")],
+    [(15, "manager", "manager"), (25, "admin", "admin"), (45, None, "admin, with proof")],
 )
 def test_it_waits_for_the_first_band_that_is_wide_enough(percent, role, approver, company, run, sql):
     propose(company.csm, run, discount=percent)
@@ -237,7 +239,9 @@ def test_nobody_decides_above_their_limit(company, run, sql):
 
 def test_a_person_can_be_the_approver_of_a_band(company, run, sql):
     bands = "insert into public.approval_bands (company_id, approver_role, approver_id, up_to_percent)"
-    sql.execute(f"{bands} values (%s, 'csm', null, 5), (%s, null, %s, 50)", [company.id, company.id, company.other_csm.id])
+    sql.execute(
+        f"{bands} values (%s, 'csm', null, 5), (%s, null, %s, 50)", [company.id, company.id, company.other_csm.id]
+    )
     propose(company.csm, run, discount=40)
     assert prices(company.csm, run)["scenario"]["approval"]["approver"] == company.other_csm.full_name
     assert waiting(company.other_csm) == {str(asked(sql, run)["id"]): True}
@@ -450,3 +454,10 @@ def test_a_run_that_has_ended_waits_for_nobody(company, run, sql):
     assert waiting(company.manager) == {}
     with assert_refused("PT409", "This run has ended."):
         decide(company.manager, asked(sql, run))
+
+
+def test_terms_that_multiply_beyond_any_column_are_stored_and_asked_for(company, run, sql):
+    propose(company.csm, run, uplift=-1e12, discount=-1e12, seats=1e12)
+    assert asked(sql, run)["off_list_percent"] == 10**12
+    quote(company.csm, run, line(discount=1e12, price=1e12, seats=1e12), line(price=-1e12, seats=1e12))
+    assert asked(sql, run, "quote")["off_list_percent"] == 10**12

@@ -117,6 +117,10 @@ def feedback(world: TenantFixtures, me: uuid.UUID, *, shared: bool) -> dict[str,
     return {"company_id": world.company.id, "message_id": message, "person_id": me, "thumbs": 1}
 
 
+def priced(world: TenantFixtures, me: uuid.UUID) -> dict[str, Any]:
+    return {"company_id": world.company.id, "execution_id": world.insert_run(), "priced_by": me}
+
+
 def of_run(world: TenantFixtures) -> dict[str, Any]:
     run = world.insert_run()
     customer = fetch_value(world.sql, "select customer_id from public.workflow_executions where id = %s", run)
@@ -160,8 +164,10 @@ def legacy(world: TenantFixtures) -> dict[str, Any]:
 
 def code_row(words: dict[str, Any], company_id: uuid.UUID | None) -> dict[str, Any]:
     """A row of a list of codes, under a code nobody has."""
+    if "approver_role" in words:
+        return words | {"up_to_percent": random.randint(3100, 9900) / 100, "company_id": company_id}
     place = {"position": random.randint(100, 2**31 - 1), "company_id": company_id}
-    return words | place if "approver" in words else words | place | {"code": "x" + uuid.uuid4().hex.translate(LETTERS)}
+    return words | place | {"code": "x" + uuid.uuid4().hex.translate(LETTERS)}
 
 
 def stock_row(world: TenantFixtures, table: str) -> uuid.UUID:
@@ -174,7 +180,7 @@ CODE_TABLES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "outcome_codes": ({"label": "Matrix", "categories": ["risk"]}, {"needs_reason": True}),
     "severities": ({"label": "Matrix", "response_days": 3}, {"response_days": 300}),
     "skip_reasons": ({"label": "Matrix"}, {"needs_words": True}),
-    "approval_bands": ({"approver": "Matrix", "up_to_percent": 99}, {"up_to_percent": 100}),
+    "approval_bands": ({"approver_role": "csm"}, {"approver_role": "manager"}),
 }
 CUSTOMER_WORDS = {"name": "Acme", "segment": "mid", "customer_since": "2025-01-01"}
 TERMS = {"term_months": 12, "notice_days": 60, "auto_renews": True, "seats": 10, "annual_price_per_seat": 100}
@@ -378,6 +384,39 @@ MATRIX: dict[str, Rules] = {
         },
         change=lambda _me: {"kind": "step_done"},
     ),
+    # Prices: written from the answers of their slides, approved by a function (decision 0023)
+    "pricing_scenarios": Rules(
+        select="company",
+        row=lambda world, me: priced(world, me) | {"position": 1, "name": "Deep", "discount_percent": 90},
+        change=lambda _me: {"discount_percent": 0},
+    ),
+    "quotes": Rules(
+        select="company",
+        row=lambda world, me: priced(world, me) | {"off_list_percent": 90},
+        change=lambda _me: {"off_list_percent": 0},
+    ),
+    "quote_lines": Rules(
+        select="company",
+        row=lambda world, me: {
+            "company_id": world.company.id,
+            "quote_id": insert_row(world.sql, "quotes", **priced(world, world.owner.id)),
+            "position": 1,
+            "item": "Subscription",
+        },
+        change=lambda _me: {"discount_percent": 0},
+    ),
+    "price_approvals": Rules(
+        select="company",
+        row=lambda world, me: {
+            "company_id": world.company.id,
+            "execution_id": world.insert_run(),
+            "subject": "quote",
+            "figures": [],
+            "off_list_percent": 45,
+            "requested_by": me,
+        },
+        change=lambda _me: {"off_list_percent": 5},
+    ),
     # What becomes of a run: written by its actions (decision 0007)
     "workflow_legacy_executions (imported)": Rules(
         select="company",
@@ -463,7 +502,7 @@ MATRIX: dict[str, Rules] = {
             "name": "Snooze",
             "actor_id": me,
             "idempotency_key": uuid.uuid4(),
-            "source": "slide",
+            "source": "page",
         },
         change=lambda me: {"undone_at": "2026-01-01", "undone_by": str(me)},
     ),

@@ -37,6 +37,7 @@ ACTS = {
     "unskip_slide",
     "move_to_version",
     "stay_on_version",
+    "decide_price_approval",
 }
 """What becomes of a run (decision 0007): each checks who asks; test_action_attacks.py tries all of them."""
 

@@ -31,10 +31,10 @@ QUOTE = LIBRARY[SlideId.PREPARE_QUOTE]
         ("10", "CSM"),
         ("10.01", "manager"),
         ("20", "manager"),
-        ("20.5", "director"),
-        ("30", "director"),
-        ("30.01", "CFO"),
-        ("100", "CFO"),
+        ("20.5", "admin"),
+        ("30", "admin"),
+        ("30.01", "admin, with proof"),
+        ("100", "admin, with proof"),
     ],
 )
 def test_discount_needs_the_first_approver_who_may_approve_it(discount: str, approver: str) -> None:
@@ -72,7 +72,7 @@ def test_suggested_scenarios_start_from_the_contract_and_keep_to_the_cap() -> No
         ("Seats in use", Decimal(142688)),
     ]
     assert not any(scenario.is_above_cap for scenario in scenarios)
-    assert [s.approver for s in scenarios] == ["manager"] * 4
+    assert [s.approver for s in scenarios] == ["manager", "CSM", "manager", "CSM"]
 
 
 def test_blank_scenario_cell_means_as_today_and_zero_means_zero() -> None:
@@ -109,12 +109,12 @@ def test_without_a_contract_nothing_is_priced() -> None:
 def test_quote_line_without_a_price_is_unpriced_and_not_zero() -> None:
     lines = [
         {"item": "Core", "seats": 600, "price": 490.0, "discount": 12.5},
-        {"item": "Audit", "seats": 600, "price": 35.5, "discount": None},
+        {"item": "Audit log", "seats": 600, "price": 35.5, "discount": None},
         {"item": "Later", "seats": 10, "price": None},
     ]
-    quote = compute_quote({"lines": lines}, STOCK_RULES)
+    quote = compute_quote({"lines": lines}, full_account())
     assert (quote.total, quote.list_total, quote.unpriced_count) == (Decimal(278550), Decimal(315300), 1)
-    assert quote.approver == "manager"
+    assert quote.off_list_percent == Decimal("12.5")
     assert quote.discount is not None
     assert round(quote.discount, 2) == Decimal("11.66")
 
@@ -133,7 +133,7 @@ def test_quote_line_without_a_price_is_unpriced_and_not_zero() -> None:
     )
 )
 def test_quote_total_is_the_sum_of_its_lines(lines: list[dict[str, Any]]) -> None:
-    quote = compute_quote({"lines": lines}, STOCK_RULES)
+    quote = compute_quote({"lines": lines}, full_account())
     assert quote.total == sum(line.total or 0 for line in quote.lines) <= quote.list_total
 
 
@@ -201,11 +201,18 @@ def test_cents_of_a_quote_are_no_change_of_arr() -> None:
     [
         (7.5, ("Approval", "No approval needed", "Within your limit of 10%.")),
         (10, ("Approval", "No approval needed", "Within your limit of 10%.")),
-        (45, ("Needs approval", "CFO", "for the largest discount of any line")),
+        (
+            45,
+            (
+                "Needs approval",
+                "admin, with proof",
+                "45% below list — needs an admin's approval, with proof of who agreed",
+            ),
+        ),
     ],
 )
 def test_a_discount_within_ones_own_limit_needs_no_approval(discount: float, approval: tuple[str, str, str]) -> None:
-    lines = [{"item": "Subscription", "seats": 10, "price": 100.0, "discount": discount}]
+    lines = [{"item": "Subscription", "seats": 10, "price": 490.0, "discount": discount}]
     facts = slide_builder.build_slide_results(QUOTE, make_slide_input(QUOTE, full_account()), {"lines": lines})[1]
     assert isinstance(facts, Facts)
     assert (facts.items[-1].label, facts.items[-1].value, facts.items[-1].note) == approval
@@ -216,7 +223,7 @@ def test_a_scenario_within_ones_own_limit_needs_no_approval() -> None:
     answers = {"scenarios": [{"name": "A", "discount": 10}, {"name": "B", "discount": 45}]}
     table = slide_builder.build_slide_results(slide, make_slide_input(slide, full_account()), answers)[1]
     assert isinstance(table, Table)
-    assert [row["approver"] for row in table.rows] == ["no", "CFO"]
+    assert [row["approver"] for row in table.rows] == ["no", "admin, with proof"]
 
 
 def test_the_totals_of_a_quote_have_one_precision() -> None:

@@ -15,7 +15,7 @@ from tests.slides.slide_inputs import default_answers, make_slide_input
 from tests.support.sample_accounts import full_account
 
 SLIDE = LIBRARY[SlideId.DRAFT_EMAIL]
-QUOTE = {"lines": [{"item": "Subscription", "seats": 10, "price": 100.0, "discount": 0}], "valid_until": "2026-12-20"}
+QUOTE = {"lines": [{"item": "Subscription", "seats": 10, "price": 490.0, "discount": 0}], "valid_until": "2026-12-20"}
 EMAIL = {"to": "Aiko <aiko@obsidian.example>", "cc": "", "subject": "Next steps", "body": "Hi Aiko,\nsee you."}
 
 
@@ -117,9 +117,9 @@ def test_the_quote_is_attached_where_the_slide_asks_for_it() -> None:
 
 
 def test_a_draft_of_a_quote_is_named_before_it_is_sent() -> None:
-    lines = [{"item": "Subscription", "seats": 10, "price": 100.0, "discount": 45}]
+    lines = [{"item": "Subscription", "seats": 10, "price": 490.0, "discount": 45}]
     texts = list_callouts({"with_quote": True}, make_input(prepare_quote={**QUOTE, "lines": lines}))
-    assert texts == ["The attached quote is a draft. Its discount needs approval: CFO."]
+    assert texts == ["The attached quote is a draft. Its price needs approval: admin, with proof."]
     assert list_callouts({"with_quote": True}, make_input(prepare_quote=QUOTE)) == []
 
 

@@ -42,7 +42,7 @@ STOCK_RULES = CompanyRules(
     approval_bands=(
         ApprovalBand(approver="CSM", up_to_percent=Decimal(10)),
         ApprovalBand(approver="manager", up_to_percent=Decimal(20)),
-        ApprovalBand(approver="director", up_to_percent=Decimal(30)),
-        ApprovalBand(approver="CFO", up_to_percent=None),
+        ApprovalBand(approver="admin", up_to_percent=Decimal(30)),
     ),
+    own_discount_limit=Decimal(10),
 )

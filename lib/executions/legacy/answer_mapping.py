@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
@@ -23,7 +24,9 @@ _EMPTY_ACCOUNT = Account(
         id="", name="", owner_id="", owner_name="", segment="mid", customer_since=_ANY_DAY, time_zone="UTC"
     ),
     health=Health(score=None, band=None, parts=()), priority=Priority(score=0, reasons=()),
-    rules=CompanyRules(outcome_codes=(), severities=(), skip_reasons=(), approval_bands=()),
+    rules=CompanyRules(
+        outcome_codes=(), severities=(), skip_reasons=(), approval_bands=(), own_discount_limit=Decimal(0)
+    ),
 )  # fmt: skip
 """Forms are built without a customer: no other system knows the ids of ours. The rules are those of the import."""
 

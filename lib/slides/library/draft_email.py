@@ -150,7 +150,7 @@ def _find_email_warnings(slide_input: SlideInput, email: DraftedEmail) -> list[s
     if email.quote_problem:
         problems.append(f"The quote cannot be attached. {email.quote_problem}")
     elif email.quote and email.quote_needs_approval:
-        problems.append(f"The attached quote is a draft. Its discount needs approval: {email.quote_needs_approval}.")
+        problems.append(f"The attached quote is a draft. Its price needs approval: {email.quote_needs_approval}.")
     elif email.quote is None and ATTACHMENT_WORD.search(email.body):
         has_quote = bool(slide_input.answers_of(SlideId.PREPARE_QUOTE))
         how = "Attach the quote" if has_quote else "This run has no saved quote: attach the file yourself"

@@ -11,9 +11,18 @@ from lib.slides.model import Section, Slide, SlideCategory, SlideId, SlideInput
 from lib.slides.pricing_scenarios import MAX_SEATS
 from lib.slides.quote_document import build_quote_document, describe_quote_status
 from lib.slides.quote_files import build_quote_files, find_quote_problems, find_quote_warnings
-from lib.slides.quote_totals import EXPANSION_CATEGORY, Quote, QuoteLine, compute_quote, suggest_quote_lines
+from lib.slides.quote_totals import (
+    EXPANSION_CATEGORY,
+    Quote,
+    QuoteLine,
+    compute_quote,
+    find_list_price,
+    read_quote_status,
+    suggest_quote_lines,
+)
 from lib.slides.slide_context import SlideContext
 from lib.slides.slide_texts import fill_slide_question
+from lib.slides.stored_prices import describe_price_status
 from lib.text.format import (
     format_change,
     format_exact_change,
@@ -100,13 +109,6 @@ def build_quote_form(slide_input: SlideInput) -> Form:
                 default=recipient.id if recipient else None,
             ),
             Field(
-                key="agreed_by",
-                label="Discount approved by",
-                kind=FieldKind.TEXT,
-                help="Required once a line is above your own limit.",
-                required_when=lambda answers: compute_quote(answers, slide_input.account.rules).needs_other_approval,
-            ),
-            Field(
                 key="remarks",
                 label="Remarks on the quote",
                 kind=FieldKind.LONG_TEXT,
@@ -118,13 +120,11 @@ def build_quote_form(slide_input: SlideInput) -> Form:
 
 def _build_price_column(account: Account) -> EditableColumn:
     """The price, compared with that of the module in the price list, else with the contract's."""
-    listed = {module.name: module.annual_price_per_seat for module in account.price_list}
-    contracted = account.contract.annual_price_per_seat if account.contract else None
-    return replace(PRICE, usual=lambda row: listed.get(str(row.get("item")), contracted), usual_name="list price")
+    return replace(PRICE, usual=lambda row: find_list_price(account, row.get("item")), usual_name="list price")
 
 
 def build_quote_totals(slide_input: SlideInput, answers: Answers) -> tuple[Section, ...]:
-    quote = compute_quote(answers, slide_input.account.rules)
+    quote = compute_quote(answers, slide_input.account)
     sections: list[Section] = [_build_quote_lines_table(quote), _build_quote_total_facts(slide_input, quote)]
     if quote.lines:
         document = build_quote_document(slide_input, answers)
@@ -140,13 +140,14 @@ def _build_quote_lines_table(quote: Quote) -> Table:
         columns=(
             Column(key="item", label="Item"),
             Column(key="seats", label="Seats", kind=ColumnKind.NUMBER),
-            Column(key="price", label="List price per seat", kind=ColumnKind.MONEY),
+            Column(key="price", label="Price per seat", kind=ColumnKind.MONEY),
             Column(key="discount", label="Discount", kind=ColumnKind.PERCENT),
+            Column(key="off_list", label="Below list", kind=ColumnKind.PERCENT),
             Column(key="total", label="A year", kind=ColumnKind.MONEY),
         ),
         rows=tuple(_build_quote_line_row(line) for line in quote.lines),
         empty="The quote has no lines yet.",
-        source="Seats × list price × (1 − discount), rounded to the cent.",
+        source="Seats × price × (1 − discount), to the cent. Below list: against the price list or the contract.",
     )
 
 
@@ -156,6 +157,7 @@ def _build_quote_line_row(line: QuoteLine) -> dict[str, Cell]:
         "seats": line.seats,
         "price": line.price,
         "discount": line.discount,
+        "off_list": line.off_list_percent,
         "total": line.total,
     }
 
@@ -180,10 +182,14 @@ def _build_quote_total_facts(slide_input: SlideInput, quote: Quote) -> Facts:
 
 
 def _build_approval_fact(slide_input: SlideInput, quote: Quote) -> Fact:
-    if quote.needs_other_approval:
-        return Fact(label="Needs approval", value=quote.approver, note="for the largest discount of any line")
+    status = read_quote_status(slide_input.account, quote, slide_input.prices.quote)
+    described = describe_price_status(status)
+    if status.approver:
+        return Fact(label="Needs approval", value=status.approver, note=described)
+    if described:
+        return Fact(label="Approval", value="Approved", note=described)
     limit = slide_input.account.rules.own_discount_limit
-    note = f"Within your limit of {format_percent(limit)}." if limit is not None else None
+    note = f"Within your limit of {format_percent(limit)}." if quote.off_list_percent <= limit else None
     return Fact(label="Approval", value="No approval needed", note=note)
 
 

@@ -16,13 +16,22 @@ from lib.content.model import (
     Tone,
 )
 from lib.customers.arr_computation import compute_percentage
+from lib.customers.company_codes_and_limits import ADMIN_WITH_PROOF
 from lib.customers.model import Contract
 from lib.forms.model import Answers, EditableColumn, Field, FieldKind, Form, Option
 from lib.slides import shared_sections
 from lib.slides.model import Section, Slide, SlideCategory, SlideId, SlideInput
-from lib.slides.pricing_scenarios import MAX_SEATS, Scenario, compute_pricing_scenarios, suggest_pricing_scenarios
+from lib.slides.pricing_scenarios import (
+    MAX_SEATS,
+    Scenario,
+    compute_pricing_scenarios,
+    find_chosen_pricing_scenario,
+    read_scenario_status,
+    suggest_pricing_scenarios,
+)
 from lib.slides.slide_context import SlideContext
 from lib.slides.slide_texts import fill_slide_question
+from lib.slides.stored_prices import describe_price_status
 from lib.text.format import format_money, format_percent, join_names
 
 SCENARIO_COLUMNS = (
@@ -48,13 +57,9 @@ def build_current_pricing_facts(slide_input: SlideInput) -> Facts:
 
 def build_approval_limits_facts(slide_input: SlideInput) -> Facts:
     bands = slide_input.account.rules.approval_bands
-    limits = [band.up_to_percent for band in bands]
-    labels = [
-        f"Up to {format_percent(limit)}" if limit is not None else f"Above {format_percent(lower)}" if lower else "Any"
-        for limit, lower in zip(limits, [None, *limits], strict=False)
-    ]
-    items = tuple(Fact(label=label, value=band.approver) for label, band in zip(labels, bands, strict=True))
-    return Facts(title="Approval limits", items=items)
+    items = [Fact(label=f"Up to {format_percent(band.up_to_percent)}", value=band.approver) for band in bands]
+    above = f"Above {format_percent(bands[-1].up_to_percent)}" if bands else "Any"
+    return Facts(title="Approval limits", items=(*items, Fact(label=above, value=ADMIN_WITH_PROOF)))
 
 
 def build_pricing_form(slide_input: SlideInput) -> Form:
@@ -94,7 +99,17 @@ def build_scenario_comparison(slide_input: SlideInput, answers: Answers) -> tupl
     if over and contract:
         text = f"Above the agreed cap of {format_percent(contract.uplift_cap_percent)}: {join_names(over)}."
         warnings.append(Callout(text=text, tone=Tone.WARNING))
+    warnings += _build_chosen_price_callout(slide_input, answers)
     return (_build_scenario_chart(scenarios, contract), _build_scenario_table(scenarios, contract), *warnings)
+
+
+def _build_chosen_price_callout(slide_input: SlideInput, answers: Answers) -> tuple[Section, ...]:
+    """What the proposed price needs, before it is saved and after."""
+    account, chosen = slide_input.account, find_chosen_pricing_scenario(slide_input.account, answers)
+    status = read_scenario_status(account, chosen, slide_input.prices.scenario) if chosen else None
+    text = describe_price_status(status) if status else ""
+    tone = Tone.WARNING if status and status.approver else Tone.NEUTRAL
+    return (Callout(text=text, tone=tone),) if text else ()
 
 
 def _build_scenario_chart(scenarios: tuple[Scenario, ...], contract: Contract | None) -> Chart:
@@ -130,6 +145,7 @@ def _build_scenario_table(scenarios: tuple[Scenario, ...], contract: Contract | 
             Column(key="change", label="Change", kind=ColumnKind.MONEY),
             Column(key="share", label="Change in %", kind=ColumnKind.PERCENT),
             Column(key="discount", label="Discount", kind=ColumnKind.PERCENT),
+            Column(key="off_list", label="Below list", kind=ColumnKind.PERCENT),
             Column(key="approver", label="Needs approval"),
             Column(key="cap", label="Uplift cap"),
         ),
@@ -147,6 +163,7 @@ def _build_scenario_row(scenario: Scenario, contract: Contract | None) -> dict[s
         "change": change,
         "share": compute_percentage(change, contract.arr) if change is not None and contract else None,
         "discount": scenario.discount,
+        "off_list": scenario.off_list_percent,
         "approver": scenario.approver if scenario.needs_other_approval else "no",
         "cap": _describe_uplift_cap_status(scenario, contract),
     }

@@ -22,7 +22,7 @@ def build_computed_amounts_facts(slide_input: SlideInput) -> Facts:
     contract = slide_input.account.contract
     scenario = find_chosen_pricing_scenario(slide_input.account, slide_input.answers_of(SlideId.PRICING_STRATEGY))
     planned = growth_amounts.compute_growth_plan_price(slide_input.account, slide_input.answers_of(SlideId.GROWTH_PLAN))
-    quote = compute_quote(slide_input.answers_of(SlideId.PREPARE_QUOTE), slide_input.account.rules)
+    quote = compute_quote(slide_input.answers_of(SlideId.PREPARE_QUOTE), slide_input.account)
     total = round_half_up(quote.total, "1") if len(quote.lines) > quote.unpriced_count else None
     known: list[tuple[str, Decimal | None]] = [
         ("Scenario proposed", scenario.arr if scenario else None),

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from lib.actions.model import ActionKind, ActionResult, ActionSource, ActionSubject, Colleague, SavedAction
+from lib.actions.model import ActionKind, ActionResult, ActionSubject, Colleague, SavedAction
 from lib.customers.company_codes_and_limits import CompanyRules
 from lib.errors import Conflict
 from lib.services import Services
@@ -65,7 +65,7 @@ def run_action_from_dialog(
 ) -> ActionResult:
     """Run a saved action once for each dialog and `target`, however often it is clicked."""
     key = dialog.row_idempotency_key(target or dialog.target)
-    return services.actions.run_action(action, subject, answers, key=key, source=ActionSource(dialog.source))
+    return services.actions.run_action(action, subject, answers, key=key)
 
 
 def _build_command(

@@ -139,6 +139,7 @@ class RunPageState:
             person_email=self.person_email,
             run_id=self.execution.id,
             answers={**stored, self.slide_id: self.answers},
+            prices=self.execution.prices,
             revisions=list_step_revisions(
                 self.execution.steps,
                 self.time_zone,
