@@ -313,7 +313,7 @@ def test_the_menu_of_a_row_acts_on_its_run(open_inbox, company, sql, runs):
         fetch_value(
             sql, "select source from public.saved_action_runs where execution_id = %s and kind = 'skip'", runs[0]
         )
-        == "inbox"
+        == "page"
     )
 
 

@@ -1,7 +1,7 @@
 import io
 import re
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -15,6 +15,8 @@ from lib.slides import slide_builder
 from lib.slides.library import LIBRARY
 from lib.slides.model import Document, SlideId, SlideInput, StepRevision
 from lib.slides.quote_document import build_quote_number
+from lib.slides.quote_totals import compute_quote
+from lib.slides.stored_prices import PriceApproval, PriceApprovalStatus, RunPrices, StoredPrice
 from tests.slides.slide_inputs import default_answers, make_slide_input
 from tests.support.sample_accounts import drop_cjk, full_account, nasty_account
 
@@ -169,3 +171,63 @@ def test_a_hostile_account_gets_a_quote_that_reads_as_it_is() -> None:
     text = "".join(read_pdf(files["pdf"]).replace("\u200b", "").split())
     assert "<b>Zoë</b>" in text
     assert "{%if%}" in text
+
+
+def store_quote(slide_input: SlideInput, lines: list[dict[str, Any]], **approval: Any) -> SlideInput:
+    """The input of a run whose quote of these lines is stored, with an approval where one is given."""
+    quote = compute_quote({"lines": lines}, slide_input.account)
+    figures = [
+        {
+            "item": line.item,
+            "seats": line.seats,
+            "price": line.price,
+            "discount_percent": line.discount,
+            "list_price": line.list_price,
+        }
+        for line in quote.lines
+    ]
+    asked = {"id": "a-1", "off_list_percent": quote.off_list_percent, "approver": "manager", "requested_by_name": "Zoë"}
+    found = PriceApproval(**(asked | approval)) if approval else None
+    stored = StoredPrice(figures=figures, off_list_percent=quote.off_list_percent, approval=found)
+    return replace(slide_input, prices=RunPrices(quote=stored))
+
+
+DEEP = [{"item": "Subscription", "seats": 600, "price": 490.0, "discount": 15}]
+DECIDED = {"decided_by_name": "Carol Adeyemi", "decided_at": datetime(2026, 11, 28, 9, tzinfo=UTC)}
+
+
+@pytest.mark.parametrize(
+    ("approval", "title", "filename"),
+    [
+        ({"status": "waiting"}, "Draft, awaiting approval.", "quote-draft-"),
+        ({"status": "denied", "reason": "Not this year.", **DECIDED}, "Draft, not approved.", "quote-draft-"),
+        ({"status": "approved", **DECIDED}, "", "quote-"),
+    ],
+)
+def test_the_mark_of_a_quote_follows_its_approval(approval: dict[str, Any], title: str, filename: str) -> None:
+    given = store_quote(make_input(), DEEP, **approval | {"status": PriceApprovalStatus(approval["status"])})
+    files = make_files({"lines": DEEP}, given)
+    text, rows = read_pdf(files["pdf"]), read_xlsx(files["xlsx"])
+    assert ("DRAFT" in text) is bool(title)
+    assert title in text
+    assert ("Carol Adeyemi, 28 Nov 2026" in text) is not bool(title)
+    assert (["Approved by", "Carol Adeyemi, 28 Nov 2026"] in [row[:2] for row in rows]) is not bool(title)
+    assert any(row[0] == "Status" and row[1].startswith(title) for row in rows) is bool(title)
+    assert files["pdf"].filename.startswith(filename)
+
+
+def test_other_figures_than_those_approved_are_a_draft_again() -> None:
+    given = store_quote(make_input(), DEEP, status=PriceApprovalStatus.APPROVED, **DECIDED)
+    for changes in ({"discount": 16}, {"seats": 50}, {"price": 480.0}):
+        assert "DRAFT" in read_pdf(make_files({"lines": [DEEP[0] | changes]}, given)["pdf"])
+
+
+def test_a_stored_price_nobody_had_to_be_asked_for_is_an_offer() -> None:
+    """A manager set it, within their own limit; the CSM who prints it has a lower one."""
+    assert "DRAFT" not in read_pdf(make_files({"lines": DEEP}, store_quote(make_input(), DEEP))["pdf"])
+
+
+def test_a_line_below_the_list_price_makes_a_draft_without_any_discount() -> None:
+    for price, is_draft in ((490.0, False), (441.0, False), (440.0, True), (0.0, True)):
+        lines = [{"item": "Subscription", "seats": 10, "price": price, "discount": 0}]
+        assert ("DRAFT" in read_pdf(make_files({"lines": lines})["pdf"])) is is_draft
