@@ -10,7 +10,7 @@ from typing import Any, Literal
 from supabase import AuthError
 
 from lib.app_context import AppContext
-from lib.auth.auth_error_translation import SESSION_ENDED, SIGN_IN_AGAIN, translate_auth_errors
+from lib.auth.auth_error_translation import ERROR_MESSAGES, SESSION_ENDED, SIGN_IN_AGAIN, translate_auth_errors
 from lib.auth.model import Session
 from lib.db.client import Client
 from lib.db.query_execution import execute_read, execute_write
@@ -87,14 +87,23 @@ def _set_password_by_code(
     digits = re.sub(r"\s", "", code)
     if not digits:
         raise InvalidInput("Enter the code from the email.")
-    client = context.create_client()
+    client, address = context.create_client(), normalize_email(email)
     with translate_auth_errors():
-        answer = client.auth.verify_otp({"email": normalize_email(email), "token": digits, "type": code_type})
-        session = _parse_session(answer.session)
+        session = _verify_code(client, code_type, address=address, digits=digits)
         _set_password(client, password, may_be_same=code_type == "email")
     # Not Supabase's own sign-out of the others: it leaves tokens that are out alive for an hour.
     execute_write(context.create_client(access_token=session.access_token).rpc("end_other_sessions", {}))
     return session
+
+
+def _verify_code(client: Client, code_type: Literal["recovery", "email"], *, address: str, digits: str) -> Session:
+    try:
+        return _parse_session(client.auth.verify_otp({"email": address, "token": digits, "type": code_type}).session)
+    except AuthError as error:
+        if error.code == "user_banned":  # Supabase Auth says so before it has compared the code
+            _, message, hint = ERROR_MESSAGES["otp_expired"]
+            raise InvalidInput(message, hint=hint) from error
+        raise
 
 
 def _set_password(client: Client, password: str, *, may_be_same: bool) -> None:

@@ -28,6 +28,12 @@ def test_too_many_tries_are_told_as_such(code: str | None) -> None:
     assert (error.message, error.hint) == RATE_LIMITED[1:]
 
 
+def test_a_closed_account_is_told_like_a_wrong_password() -> None:
+    """Supabase Auth says that an account is closed before it has compared the password."""
+    closed, wrong = (translate_auth_error(api_error(code)) for code in ("user_banned", "invalid_credentials"))
+    assert (type(closed), str(closed)) == (type(wrong), str(wrong))
+
+
 def test_an_unconfirmed_address_is_told_where_to_look() -> None:
     error = translate_auth_error(api_error("email_not_confirmed"))
     assert isinstance(error, NotPermitted)

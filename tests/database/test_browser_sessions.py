@@ -75,6 +75,37 @@ def test_a_session_ends_after_thirty_days_whatever_was_asked(new_session, sql):
     assert fetch_value(sql, f"select expires_at <= now() + interval '30 days' {KEPT}", cookie)
 
 
+@pytest.mark.parametrize(("unused_for", "is_live"), [("6 days 23 hours", True), ("7 days 1 minute", False)])
+def test_a_session_ends_after_seven_days_without_use(anyone, new_session, sql, unused_for, is_live):
+    cookie = new_session()
+    with sql.transaction():
+        sql.execute("alter table private.browser_sessions disable trigger touch")
+        old = "update private.browser_sessions set updated_at = now() - %s::interval " + KEPT[KEPT.index("where") :]
+        sql.execute(old, [unused_for, cookie])
+        sql.execute("alter table private.browser_sessions enable trigger touch")
+    assert (read(anyone, cookie) is not None) == is_live
+    assert len(call_rpc(anyone, "list_browser_sessions", session_id=cookie)) == int(is_live)
+    assert claim(anyone, cookie) == is_live
+    assert (store(anyone, cookie) == 2) == is_live
+
+
+def test_a_person_has_ten_sessions_and_the_one_used_longest_ago_ends(company, anyone, new_session):
+    first, second, colleague = new_session(), new_session(), new_session(company.manager)
+    assert claim(anyone, first), "a refresh is a use"
+    for _ in range(9):
+        new_session()
+    assert [read(anyone, cookie) is not None for cookie in (first, second, colleague)] == [True, False, True]
+
+
+def test_the_sessions_of_a_person_are_listed_to_who_holds_one(company, anyone, new_session):
+    mine = new_session(browser="Firefox on Linux")
+    new_session(browser="x" * 300)
+    new_session(company.manager, browser="Somebody else's")
+    told = call_rpc(anyone, "list_browser_sessions", session_id=mine)
+    assert [(each["browser"], each["is_current"]) for each in told] == [("Firefox on Linux", True), ("x" * 200, False)]
+    assert call_rpc(anyone, "list_browser_sessions", session_id=secrets.token_urlsafe(32)) == []
+
+
 def test_only_a_signed_in_person_makes_one_and_only_under_a_long_id(company, anyone, new_session):
     with assert_refused("42501"):
         new_session(anyone)

@@ -156,6 +156,18 @@ def test_the_password_and_sessions_of_whoever_signed_up_first_end_when_the_invit
     )
 
 
+def test_the_password_of_a_stranger_who_never_confirmed_ends_when_the_invited_person_confirms(books, mail_folder, sql):
+    """As with confirmation by mail: the service keeps the user who is there, with the password and the claims."""
+    email = unused_email()
+    invitation = books.invite(email)
+    sign_up(email, full_name="Mallory")
+    sql.execute("update auth.users set email_confirmed_at = null where email = %s", [email])
+    accept(sign_in_by_code(mail_folder, email, password="the invited person's"), invitation)
+    assert profile(sql, email)["full_name"] == email.split("@")[0]
+    with pytest.raises(Exception, match="Invalid login credentials"):
+        get_app_context().create_client().auth.sign_in_with_password({"email": email, "password": PASSWORD})
+
+
 def test_a_session_of_a_stranger_ends_on_joining_even_if_the_app_did_not_end_it(books, mail_folder):
     email = unused_email()
     invitation = books.invite(email)
