@@ -36,16 +36,16 @@ COLUMNS: dict[str, Writers] = {
     # People and tenancy
     "companies": Writers(functions="name", by="the operator"),
     "profiles": Writers(
-        changed="full_name role time_zone is_active",
-        functions="id company_id email",
-        by="joining, on sign-up",
+        changed="full_name role time_zone",
+        functions="id company_id email is_active",
+        by="accept_invitation, leave_company, remove_member",
         database="created_at updated_at",
     ),
     "company_invites": Writers(
         added="company_id email role full_name invited_by",
         changed="role full_name",
         functions="accepted_at",
-        by="joining, on sign-up",
+        by="accept_invitation",
     ),
     # Customers and what hangs on them
     "customers": Writers(
