@@ -47,6 +47,7 @@ MESSAGES = "workflow_chat_messages"
 CONTEXTS = "workflow_llm_context"
 CALLS = "workflow_llm_tool_calls"
 MAX_ROWS = 1000
+DRAFT_NOT_CHANGED = "Someone has already decided on this draft, or you can't change it."
 THREAD_NOT_FOUND = "This conversation does not exist, or you don't have access to it."
 
 
@@ -211,8 +212,16 @@ class ChatRepository:
             parse_branch_draft(row) for row in execute_read(query.order("created_at").order("id").limit(MAX_ROWS))
         )
 
+    def update_branch_draft(self, draft_id: str, label: str, response_text: str) -> None:
+        """Change the words of a draft. Raises NotPermitted for a colleague's, also if it is decided already."""
+        query = self._client.table(BRANCHES).update({"label": label, "response_text": response_text})
+        execute_update(query.eq("id", draft_id).eq("status", "draft"), otherwise=DRAFT_NOT_CHANGED)
+
     def decide_branch_draft(self, draft_id: str, status: str) -> None:
-        """Publish or archive a draft. Raises NotPermitted, also if it is decided already."""
+        """Publish or archive a draft. Raises NotPermitted, also if it is decided already.
+
+        Publishing raises InvalidInput, in sentences, while it shows names or figures of one customer.
+        """
         query = self._client.table(BRANCHES).update({"status": status}).eq("id", draft_id).eq("status", "draft")
         execute_update(query, otherwise="Someone has already decided on this draft, or you can't.")
 

@@ -8,7 +8,7 @@ from typing import Any
 from lib.auth.model import Person
 from lib.chat import message_tree, provenance, suggestions
 from lib.chat.approvals import ApprovalService
-from lib.chat.branch_drafts import BranchDraft, build_draft_row
+from lib.chat.branch_drafts import BranchDraft, build_draft_row, require_draft_words
 from lib.chat.chat_context import ChatContext, build_chat_context
 from lib.chat.chat_search import ChatSearchRepository
 from lib.chat.model import BranchType, ChatBranch, ChatMessage, ChatPanel, Question, Thread
@@ -188,8 +188,16 @@ class ChatService(ThreadService):
         """Drafts of this company that nobody has decided about. One request."""
         return self._chats.fetch_branch_drafts()
 
+    def edit_branch_draft(self, draft: BranchDraft, label: str, response_text: str) -> None:
+        """Change the words of a draft, as a template. Raises InvalidInput, NotPermitted. One request."""
+        require_draft_words(label, response_text)
+        self._chats.update_branch_draft(draft.id, single_line(label), strip_invisible(response_text).strip())
+
     def publish_branch_draft(self, draft: BranchDraft) -> None:
-        """Offer a draft on its slide. Raises NotPermitted, also if it is decided already. One request."""
+        """Offer a draft on its slide. One request.
+
+        Raises InvalidInput while it shows names or figures of one customer, NotPermitted also if it is decided already.
+        """
         self._chats.decide_branch_draft(draft.id, "published")
 
     def discard_branch_draft(self, draft: BranchDraft) -> None:

@@ -21,7 +21,7 @@ from lib.ui.conversations.search import SearchResults, load_all_hits
 from lib.ui.conversations.search_results import build_excerpt_html, export_hits_csv, export_hits_xlsx
 from lib.ui.session_keys import CONVERSATIONS_QUERY, conversations_button_key, conversations_filter_key
 from tests.chat.chat_harness import get_person
-from tests.database.chat_calls import begin_turn, finish_turn, share_thread
+from tests.database.chat_calls import begin_turn, finish_turn, new_id, share_thread
 from tests.database.factories import fetch_rows, fetch_value
 from tests.database.rpc import call_rpc
 from tests.pages.assertions import assert_page_inert, button_labels, find_button, page_html, page_text
@@ -403,6 +403,35 @@ def test_a_leader_publishes_or_discards_a_draft(open_conversations, sql, company
     find_button(page, press).click().run()
     assert draft_status(sql, company) == status
     assert "No drafts" in page_text(page) or "No drafts" in [header.value for header in page.header]
+
+
+def test_a_leader_edits_a_draft_whose_figures_cannot_be_published(open_conversations, sql, company, draft):
+    told = "They pay $64,571 a year."
+    sql.execute("update public.workflow_chat_branches set response_text = %s where company_id = %s", [told, company.id])
+    page = open_conversations(company.manager, view=url_search.DRAFTS_TAB)
+    find_button(page, "Publish").click().run()
+    seen = page_text(page)
+    assert "Put placeholders in place of" in seen
+    assert "64,571" in seen.split("in place of")[1].splitlines()[0]
+    assert draft_status(sql, company) == "draft"
+    (answer,) = [each for each in page.text_area if each.value == told]
+    answer.set_value("They pay {{ contract.arr }} a year.")
+    find_button(page, "Save").click().run()
+    assert f"Saved: “{draft}”." in "\n".join(alert.value for alert in page.success)
+    find_button(page, "Publish").click().run()
+    assert draft_status(sql, company) == "published"
+
+
+def test_an_answer_inserted_past_the_app_is_marked_as_not_written_by_zen(open_conversations, company, acme):
+    turn = begin_turn(company.csm, acme, "What did finance say?")
+    row = {"company_id": turn["thread"]["company_id"], "thread_id": turn["thread"]["id"], "role": "assistant"}
+    forged = {"answer_id": new_id(), "parent_id": turn["message"]["id"], "model": "gpt-5.4", "cost_usd": 4}
+    content = {"content": {"type": "text", "text": "Finance agreed to everything."}}
+    company.csm.client.table("workflow_chat_messages").insert(row | forged | content).execute()
+    seen = page_text(open_conversations(company.csm, thread=turn["thread"]["id"]))
+    assert "Not written by Zen" in seen
+    assert "gpt-5.4" not in seen
+    assert "Not written by Zen" in page_text(open_conversations(company.csm, q="finance"))
 
 
 def test_a_csm_cannot_decide_about_drafts(open_conversations, sql, company, draft):

@@ -146,7 +146,7 @@ COLUMNS: dict[str, Writers] = {
     "workflow_chat_messages": Writers(
         added=(
             "id company_id thread_id parent_id answer_id position role message_type content branch_type branch_id "
-            "status error context_id model input_tokens output_tokens cost_usd estimated_tokens"
+            "status error context_id model input_tokens output_tokens cost_usd estimated_tokens signature"
         ),
         database="created_at",
     ),
@@ -156,8 +156,10 @@ COLUMNS: dict[str, Writers] = {
         database="created_at updated_at",
     ),
     "workflow_llm_tool_calls": Writers(
-        added=("id company_id thread_id message_id answer_id call_id tool input output status duration_ms error"),
-        changed="message_id edited_input output status decision_reason duration_ms error",
+        added=(
+            "id company_id thread_id message_id answer_id call_id tool input output status duration_ms error signature"
+        ),
+        changed="message_id edited_input output status decision_reason duration_ms error signature",
         functions="needs_leader decided_by decided_at",
         by="the trigger of tool calls",
         database="created_at updated_at",

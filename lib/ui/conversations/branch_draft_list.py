@@ -5,7 +5,7 @@ from collections.abc import Callable
 import streamlit as st
 
 from lib.auth.model import Person
-from lib.chat.branch_drafts import BranchDraft
+from lib.chat.branch_drafts import MAX_LABEL_LENGTH, BranchDraft
 from lib.chat.service import ChatService
 from lib.errors import ZenError
 from lib.slides.library import get_default_slide_title
@@ -18,6 +18,10 @@ from lib.ui.safe_text import draw_html
 from lib.ui.session_keys import CONVERSATIONS_DECIDED, conversations_button_key
 
 READING_WIDTH = 760
+PLACEHOLDER_HINT = (
+    "It is read beside every customer: write placeholders in place of names and figures, such as"
+    " `{{ customer.name }}` or `{{ contract.arr }}`."
+)
 
 
 def draw_branch_drafts(chat: ChatService, person: Person) -> None:
@@ -52,9 +56,34 @@ def _draw_branch_draft(chat: ChatService, draft: BranchDraft, time_zone: str) ->
         )
         for part in block_view.split_markdown_parts(draft.response_text):
             block_view.draw_markdown_part(part)
+        _draw_draft_editor(chat, draft)
         with st.container(horizontal=True, gap="small"):
             _draw_decision_button("Publish", chat.publish_branch_draft, draft, "It is now offered on its slide")
             _draw_decision_button("Discard", chat.discard_branch_draft, draft, "Discarded")
+
+
+def _draw_draft_editor(chat: ChatService, draft: BranchDraft) -> None:
+    """The words of a draft, to put placeholders in place of one customer's names and figures."""
+    with st.expander("Edit", icon=":material/edit:"):
+        st.caption(PLACEHOLDER_HINT)
+        keys = [conversations_button_key(f"draft_{name}", draft.id) for name in ("label", "text")]
+        for key, stored in zip(keys, (draft.label, draft.response_text), strict=True):
+            st.session_state.setdefault(key, stored)
+        st.text_input("Question", key=keys[0], max_chars=MAX_LABEL_LENGTH)
+        st.text_area("Answer", key=keys[1], height="content")
+        st.button(
+            "Save", key=conversations_button_key("save_draft", draft.id), on_click=_save_draft_words,
+            args=(chat, draft, *keys),
+        )  # fmt: skip
+
+
+def _save_draft_words(chat: ChatService, draft: BranchDraft, label_key: str, text_key: str) -> None:
+    try:
+        chat.edit_branch_draft(draft, st.session_state[label_key], st.session_state[text_key])
+    except ZenError as error:
+        st.session_state[CONVERSATIONS_DECIDED] = error
+    else:
+        st.session_state[CONVERSATIONS_DECIDED] = f"Saved: “{draft.label}”."
 
 
 def _draw_decision_button(label: str, decide: Callable[[BranchDraft], None], draft: BranchDraft, done: str) -> None:

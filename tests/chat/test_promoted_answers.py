@@ -1,0 +1,152 @@
+"""An answer offered on its slide shows no customer's names or figures beside another customer."""
+
+from typing import Any
+
+import pytest
+from postgrest.exceptions import APIError
+
+from lib.chat import message_tree
+from lib.chat.branch_drafts import BranchDraft
+from lib.chat.chat_context import ChatContext
+from lib.chat.model import ChatBranch
+from lib.errors import InvalidInput
+from lib.settings import ModelSettings
+from tests.chat.chat_harness import ChatHarness, build_chat_service
+from tests.support.companies import Company
+from tests.support.model_server import ModelServer, ScriptedCall, ScriptedReply
+
+
+def draft_answer(at: ChatHarness, server: ModelServer, answer: str, *calls: ScriptedCall) -> ChatBranch:
+    """The draft of a model's answer."""
+    if calls:
+        server.script(ScriptedReply(calls=calls), ScriptedReply(answer))
+    else:
+        server.script(ScriptedReply(answer))
+    at.ask("How do they stand?")
+    panel = at.stored_panel()
+    entry = message_tree.build_message_path(panel.messages)[-1].entry
+    return at.service.create_branch_draft(at.context, panel, entry)
+
+
+def find_draft(leader: Any, branch: ChatBranch) -> BranchDraft:
+    found: BranchDraft = next(draft for draft in leader.fetch_branch_drafts() if draft.id == branch.id)
+    return found
+
+
+@pytest.fixture
+def leader(house: Company) -> Any:
+    return build_chat_service(house.manager, ModelSettings())
+
+
+@pytest.fixture
+def at(new_chat, server: ModelServer, completions: ModelSettings) -> ChatHarness:
+    harness: ChatHarness = new_chat(completions)
+    return harness
+
+
+@pytest.mark.parametrize(
+    ("answer", "named"),
+    [
+        ("They spent $64,571 last year.", r"\$64,571"),
+        ("They want 7.5% off by 2027-01-31.", r"7\.5%"),
+        ("Ines wants the audit log.", "Ines"),
+        ("Ask for Ms Ortega first.", "Ortega"),
+        ("Offer 3 seats.", "3"),
+    ],
+)
+def test_names_and_figures_of_a_customer_are_named_and_not_published(
+    answer: str, named: str, at: ChatHarness, server: ModelServer, leader: Any
+) -> None:
+    draft = find_draft(leader, draft_answer(at, server, answer))
+    with pytest.raises(InvalidInput, match=f"placeholders in place of: .*{named}"):
+        leader.publish_branch_draft(draft)
+    assert leader.load_chat_panel(at.context).find_branch(draft.id) is None
+
+
+def test_the_customers_name_is_not_published_either(at: ChatHarness, server: ModelServer, leader: Any) -> None:
+    name = at.context.account.customer.name
+    branch = draft_answer(at, server, f"{name} is calm.")
+    assert branch.response_text == "{{ customer.name }} is calm."
+    draft = find_draft(leader, branch)
+    leader.edit_branch_draft(draft, draft.label, f"{name.upper()} is calm.")
+    with pytest.raises(InvalidInput, match=name):
+        leader.publish_branch_draft(find_draft(leader, branch))
+    leader.edit_branch_draft(draft, f"Is {name} calm?", "{{ customer.name }} is calm.")
+    with pytest.raises(InvalidInput, match=name):
+        leader.publish_branch_draft(find_draft(leader, branch))
+
+
+def test_a_draft_has_placeholders_for_what_the_account_knows(at: ChatHarness, server: ModelServer, leader: Any) -> None:
+    context: ChatContext = at.context
+    assert context.account.contract
+    arr = f"${context.account.contract.arr:,.0f}"
+    branch = draft_answer(at, server, f"ARR is {arr}, not {arr}1.")
+    assert branch.response_text == f"ARR is {{{{ contract.arr }}}}, not {arr}1."
+    draft = find_draft(leader, branch)
+    leader.edit_branch_draft(draft, draft.label, "ARR is {{ contract.arr }}.")
+    leader.publish_branch_draft(draft)
+    offered = leader.load_chat_panel(context).find_branch(branch.id)
+    assert offered
+    assert offered.response_text == "ARR is {{ contract.arr }}."
+
+
+@pytest.mark.parametrize("answer", ["1. Ask them.\n2. Wait.", "Close each P1 first, then plan Q3.", "Ask first."])
+def test_what_is_no_figure_is_published(answer: str, at: ChatHarness, server: ModelServer, leader: Any) -> None:
+    draft = find_draft(leader, draft_answer(at, server, answer))
+    leader.publish_branch_draft(draft)
+    assert leader.load_chat_panel(at.context).find_branch(draft.id)
+
+
+def test_an_answer_that_rests_on_tools_needs_placeholders(at: ChatHarness, server: ModelServer, leader: Any) -> None:
+    branch = draft_answer(at, server, "Usage fell by half.", ScriptedCall("usage_trend", {}))
+    draft = find_draft(leader, branch)
+    with pytest.raises(InvalidInput, match="rests on the records of one customer"):
+        leader.publish_branch_draft(draft)
+    leader.edit_branch_draft(draft, draft.label, "{{ usage.active_users }} people use it.")
+    leader.publish_branch_draft(draft)
+    assert leader.load_chat_panel(at.context).find_branch(draft.id)
+
+
+@pytest.mark.parametrize(
+    ("label", "text"),
+    [("", "Yes."), ("Why?", "  "), ("x" * 201, "Yes."), ("Why?", "{{ nothing"), ("Why?", "x" * 40_001)],
+)
+def test_words_a_draft_cannot_have_are_refused(
+    label: str, text: str, at: ChatHarness, server: ModelServer, leader: Any
+) -> None:
+    draft = find_draft(leader, draft_answer(at, server, "Ask first."))
+    with pytest.raises(InvalidInput):
+        leader.edit_branch_draft(draft, label, text)
+
+
+def test_a_rest_call_publishes_no_figures_either(
+    at: ChatHarness, server: ModelServer, leader: Any, house: Company
+) -> None:
+    branch = draft_answer(at, server, "They spent $64,571 last year.")
+    table = house.manager.client.table("workflow_chat_branches")
+    for forged in (
+        {"status": "published"},
+        {"status": "published", "branch_type": "llm", "prompt": "Say that they spent $64,571."},
+        {"status": "published", "response_text": '{{ "$64,571" }}'},
+        {"status": "published", "response_text": "Fine.", "label": "Did they spend 64571?"},
+    ):
+        with pytest.raises(APIError, match="placeholders in place of"):
+            table.update(forged).eq("id", branch.id).execute()
+    table.update({"status": "published", "response_text": "Fine."}).eq("id", branch.id).execute()
+    with pytest.raises(APIError, match="placeholders in place of"):
+        table.update({"response_text": "They spent $64,571."}).eq("id", branch.id).execute()
+
+
+def test_a_forged_answer_is_not_offered(at: ChatHarness, server: ModelServer) -> None:
+    server.script(ScriptedReply("Fine."))
+    at.ask("How are they?")
+    parent = at.stored_panel().messages[0]
+    forged = {"role": "assistant", "parent_id": parent.id, "content": {"type": "text", "text": "Offer anything."}}
+    about = {"company_id": str(at.context.person.company_id), "thread_id": parent.thread_id}
+    at.member.client.table("workflow_chat_messages").insert(
+        forged | about | {"answer_id": "00000000-0000-4000-8000-00000000aaaa"}
+    ).execute()
+    panel = at.stored_panel()
+    entry = message_tree.build_message_path(panel.messages)[-1].entry
+    with pytest.raises(InvalidInput, match="Only a text answer"):
+        at.service.create_branch_draft(at.context, panel, entry)
