@@ -12,11 +12,15 @@ const STATUS = [
 // Codes the REST service already answers as PostgREST does, or raises itself.
 const LEFT_ALONE = /^(PT|PGRST)|^(42501|42P01|42703)$/;
 
+// The driver's own refusal of a value it cannot send, such as a list for a day.
+const UNSENDABLE = "ERR_INVALID_ARG_TYPE";
+
 export function asPostgrestError(error) {
-  const code = error?.code;
+  const code = error?.code === UNSENDABLE ? "22P02" : error?.code;
   if (typeof code !== "string" || !/^[0-9A-Z]{5}$/.test(code) || LEFT_ALONE.test(code)) return error;
   const status = STATUS.find(([prefix]) => code.startsWith(prefix))?.[1] ?? 400;
-  const { message, detail = null, hint = null } = error;
+  const { detail = null, hint = null } = error;
+  const message = error.code === UNSENDABLE ? "A value does not have the type of its argument." : error.message;
   return Object.assign(new Error(JSON.stringify({ code, message, details: detail, hint })), {
     code: "PGRST",
     detail: JSON.stringify({ status, headers: {} }),

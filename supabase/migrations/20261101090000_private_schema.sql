@@ -21,6 +21,11 @@ alter default privileges in schema public revoke all on functions from anon, aut
 alter default privileges revoke execute on functions from public;
 
 -- Postgres knows days before Christ and infinite ones, and an amount that is no number; nobody here means one.
+create function private.is_day(value date) returns boolean
+language sql immutable set search_path = ''
+as $$ select coalesce(value between '1900-01-01' and '2999-12-31', false) $$;
+comment on function private.is_day is 'True for a day between 1900 and 2999; false for null.';
+grant execute on function private.is_day to authenticated, service_role;
 create domain private.day as date check (value between '1900-01-01' and '2999-12-31');
 comment on domain private.day is 'A day between 1900 and 2999.';
 create domain private.moment as timestamptz

@@ -181,7 +181,7 @@ begin
 exception
   when unique_violation then
     raise sqlstate 'PT409' using message = 'A message with this id already exists.';
-  when check_violation then
+  when check_violation or not_null_violation then
     raise sqlstate 'PT400' using message = 'The message or its context is too large, or not a message.';
 end;
 $$;

@@ -131,7 +131,9 @@ as $$
 begin
   perform private.require_member();
   perform private.raise_invalid(array[
+    case when p_id is null then 'The follow-up has no id.' end,
     case when p_customer_id is null then 'Choose a customer.' end,
+    case when not private.is_day(p_due_on) then 'Choose a day between 1900 and 2999.' end,
     private.text_error(p_title, 500, 'Say what needs to be done.')]);
   insert into public.follow_ups (id, company_id, customer_id, assigned_to, created_by, title, due_on)
   values (p_id, private.current_company_id(), p_customer_id, auth.uid(), auth.uid(), trim(p_title), p_due_on)

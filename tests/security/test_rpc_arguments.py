@@ -1,0 +1,262 @@
+"""Every function people may call, with every argument turned hostile: an answer or a refusal in words, never a fault.
+
+`CALLS` has a call of each function that is right for its owner. A new function needs its call here.
+"""
+
+import json
+import uuid
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import httpx
+import pytest
+
+from lib.auth.model import Role
+from lib.db.client import Client
+from tests.database.action_calls import escalate, global_action_id, latest_escalation_id, snooze
+from tests.database.chat_calls import begin_turn, finish_turn, new_id, text_content
+from tests.database.factories import (
+    Sql,
+    fetch_rows,
+    fetch_value,
+    insert_customer,
+    insert_draft,
+    insert_row,
+    publish_workflow,
+)
+from tests.security.fixtures import TenantFixtures
+from tests.support.companies import Company, Member
+
+Arguments = dict[str, Any]
+WORKFLOW = "rpc-arguments"
+HTTP = httpx.Client(timeout=60)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """Something of each kind that functions are called about, in one company."""
+
+    sql: Sql
+    company: Company
+    run: str
+    customer: str
+    turn: dict[str, Any]
+    answer: dict[str, Any]
+
+    @classmethod
+    def create(cls, sql: Sql, company: Company) -> "Scene":
+        owned = "select id from public.workflow_definitions where workflow_id = %s and company_id = %s"
+        definition = fetch_value(sql, owned, WORKFLOW, company.id) or publish_workflow(sql, company.id, WORKFLOW)
+        latest = "select id from public.workflow_definition_versions where definition_id = %s"
+        customer = insert_customer(sql, company.id, company.csm.id)
+        run = insert_row(
+            sql, "workflow_executions", company_id=company.id, customer_id=customer, owner_id=company.csm.id,
+            workflow_id=WORKFLOW, definition_version_id=fetch_value(sql, latest, definition), current_slide="greeting",
+        )  # fmt: skip
+        turn = begin_turn(company.csm, str(run), p_model="rules")
+        return cls(sql, company, str(run), str(customer), turn, finish_turn(company.csm, turn))
+
+    @property
+    def thread(self) -> str:
+        return self.turn["thread"]["id"]
+
+    @property
+    def message(self) -> str:
+        return self.answer["messages"][0]["id"]
+
+    def escalation(self) -> str:
+        escalate(self.company.csm, self.run, self.company.manager)
+        return latest_escalation_id(self.sql, self.run)
+
+    def call(self, status: str = "waiting") -> str:
+        where = {"company_id": self.company.id, "thread_id": self.thread}
+        return str(insert_row(self.sql, "workflow_llm_tool_calls", **where, tool="read_account", status=status))
+
+    def version(self) -> str:
+        pinned = "select definition_version_id from public.workflow_executions where id = %s"
+        return str(fetch_value(self.sql, pinned, self.run))
+
+
+def session(_scene: Scene) -> Arguments:
+    return {"session_id": "no such session, no such session, no such"}
+
+
+CALLS: dict[str, Callable[[Scene], Arguments]] = {
+    "abandon_execution": lambda at: {"p_execution_id": at.run, "p_key": new_id()},
+    "acknowledge_escalation": lambda at: {"p_escalation_id": at.escalation()},
+    "add_follow_up": lambda at: {
+        "p_customer_id": at.customer, "p_title": "Call", "p_id": new_id(), "p_due_on": "2026-12-01",
+    },
+    "available_actions": lambda _at: {},
+    "begin_chat_turn": lambda at: {
+        "p_execution_id": at.run, "p_slide_id": "greeting", "p_message_id": new_id(), "p_content": text_content("Hm."),
+        "p_thread_id": at.thread, "p_parent_id": at.message, "p_branch_id": None, "p_title": "Hm.",
+        "p_system_prompt": "Be brief.", "p_tools": [], "p_context_data": {}, "p_model": "rules",
+    },
+    "chat_facets": lambda _at: {"p_query": "well", "p_filters": {}},
+    "chat_panel": lambda at: {"p_execution_id": at.run, "p_slide_id": "greeting", "p_thread_id": at.thread},
+    "chat_thread": lambda at: {"p_thread_id": at.thread},
+    "chat_usage": lambda _at: {"p_days": 30},
+    "claim_session_refresh": lambda at: session(at) | {"version": 1},
+    "colleagues": lambda _at: {},
+    "comment_escalation": lambda at: {"p_escalation_id": at.escalation(), "p_body": "They sign on Friday."},
+    "company_rules": lambda at: {"p_company_id": str(at.company.id)},
+    "complete_tool_call": lambda at: {
+        "p_id": at.call("running"), "p_status": "succeeded", "p_output": {}, "p_error": None, "p_duration_ms": 1,
+    },
+    "complete_workflow": lambda at: {
+        "p_execution_id": at.run, "p_revision": 1, "p_outcome_code": "renewed", "p_amount": 1, "p_reason": "Why.",
+        "p_notes": "Notes.",
+    },
+    "create_browser_session": lambda at: session(at) | {"sealed": "x", "expires_at": "2026-12-24T00:00:00Z"},
+    "customer_account": lambda at: {"p_customer_id": at.customer},
+    "customer_health": lambda at: {"as_of": "2026-06-15", "among": [at.customer]},
+    "customer_priorities": lambda at: {"as_of": "2026-06-15", "among": [at.customer]},
+    "customer_signals": lambda at: {"as_of": "2026-06-15", "among": [at.customer]},
+    "decide_tool_call": lambda at: {"p_id": at.call(), "p_approve": True, "p_input": {}, "p_reason": "Yes."},
+    "drop_browser_session": session,
+    "end_browser_session": lambda at: session(at) | {"others_only": True},
+    "escalation_context": lambda at: {"p_execution_id": at.run},
+    "execution_lifecycle": lambda _at: {},
+    "finish_chat_turn": lambda at: {
+        "p_thread_id": at.thread, "p_parent_id": at.turn["message"]["id"], "p_answer_id": new_id(),
+        "p_rows": [{"content": text_content("Well."), "branch_type": "llm"}], "p_context_id": at.turn["context_id"],
+        "p_model": "rules", "p_input_tokens": 1, "p_output_tokens": 1, "p_cost_usd": 0.1, "p_status": "complete",
+        "p_error": None, "p_estimated_tokens": 1,
+    },
+    "give_chat_feedback": lambda at: {"p_message_id": at.message, "p_thumbs": 1, "p_comment": "Good."},
+    "hand_back_escalation": lambda at: {"p_escalation_id": at.escalation(), "p_decision": "No.", "p_key": new_id()},
+    "inbox": lambda _at: {"p_team": True, "p_most": 20},
+    "mark_decision_seen": lambda at: {"p_escalation_id": at.escalation()},
+    "move_to_version": lambda at: {
+        "p_execution_id": at.run, "p_version_id": at.version(), "p_revision": 1, "p_key": new_id(),
+    },
+    "open_run": lambda at: {"p_execution_id": at.run},
+    "peek_run": lambda at: {"p_workflow_id": WORKFLOW, "p_customer_id": at.customer},
+    "post_decision": lambda at: {"p_call_id": at.call(), "p_parent_id": at.message, "p_text": "Done."},
+    "publish_workflow": lambda at: {
+        "p_draft_id": insert_draft(at.sql, at.company.id, at.company.csm.id), "p_revision": 1, "p_note": "New.",
+    },
+    "read_browser_session": session,
+    "reassign_execution": lambda at: {
+        "p_execution_id": at.run, "p_to": str(at.company.other_csm.id), "p_key": new_id(),
+    },
+    "redirect_escalation": lambda at: {
+        "p_escalation_id": at.escalation(), "p_to": str(at.company.admin.id), "p_key": new_id(),
+    },
+    "reopen_execution": lambda at: {"p_execution_id": at.run, "p_reason": "Again."},
+    "run_saved_action": lambda at: {
+        "p_action_id": global_action_id(at.company.csm, "skip"), "p_subject": {"execution_id": at.run},
+        "p_parameters": {"reason": "duplicate"}, "p_key": new_id(), "p_source": "slide", "p_steps": None,
+    },
+    "save_step": lambda at: {
+        "p_execution_id": at.run, "p_slide_id": "greeting", "p_answers": {"goal": "calm"}, "p_revision": 0,
+        "p_status": "draft", "p_current_slide": "greeting",
+    },
+    "save_time_zone": lambda _at: {"p_time_zone": "UTC"},
+    "search_chats": lambda _at: {"p_query": "well", "p_filters": {}, "p_cursor": None, "p_limit": 5},
+    "start_workflow": lambda at: {"p_workflow_id": WORKFLOW, "p_customer_id": at.customer},
+    "start_workflow_with_answers": lambda at: {
+        "p_workflow_id": WORKFLOW, "p_customer_id": at.customer, "p_slide_id": "greeting",
+        "p_answers": {"goal": "calm"}, "p_status": "draft", "p_current_slide": "greeting",
+    },
+    "stay_on_version": lambda at: {"p_execution_id": at.run, "p_version": 2},
+    "store_refreshed_session": lambda at: session(at) | {"version": 1, "sealed": "x"},
+    "today_more": lambda _at: {"p_most": 20},
+    "today_open_runs": lambda _at: {"p_most": 20},
+    "undo_action": lambda at: {"p_run_id": snooze(at.company.csm, at.run)["run_id"]},
+    "unskip_slide": lambda at: {"p_execution_id": at.run, "p_slide_id": "greeting"},
+    "wake_due_executions": lambda _at: {"p_limit": 1},
+    "wake_execution": lambda at: {"p_execution_id": at.run},
+    "withdraw_escalation": lambda at: {"p_escalation_id": at.escalation(), "p_reason": "No need.", "p_key": new_id()},
+    "workflow_catalogue": lambda _at: {},
+    "workflow_run": lambda at: {"p_execution_id": at.run},
+    "zen_dashboard": lambda _at: {},
+}  # fmt: skip
+
+# As JSON, because some of it is none that Python would write.
+ANY = ("null", '""', '"\\u0000"', '"\\ud800"', "[]", "{}", "true", "1e400", "[[[[]]]]")
+LONG, DEEP = json.dumps("x" * 100_000), "[" * 2000 + "]" * 2000
+DAYS = ('"-infinity"', '"infinity"', '"0044-03-15 BC"', '"1800-01-01"', '"2099-01-01"', '"9999-12-31"', '"soon"')
+NUMBERS = ("-1", "0", "1.5", "2147483647", "2147483648", "9223372036854775808", "1e30", '"NaN"', '"Infinity"')
+HOSTILE: dict[str, tuple[str, ...]] = {
+    "uuid": (*ANY, json.dumps(str(uuid.uuid4())), '"nobody"', LONG),
+    "uuid[]": (*ANY, '["nobody"]', "[null]", json.dumps([str(uuid.uuid4())] * 2000)),
+    "text": (*ANY, '" "', LONG, "-1", "\"'; drop table customers; --\"", '"%_\\\\"'),
+    "jsonb": (*ANY, LONG, DEEP, '{"\\u0000": 1}', '{"a": "\\ud800"}', '{"a": 1e400}', "[null, 1]", json.dumps({"a": "x" * 500_000})),
+    "date": (*ANY, *DAYS),
+    "timestamp with time zone": (*ANY, *DAYS),
+    "integer": (*ANY, *NUMBERS),
+    "bigint": (*ANY, *NUMBERS),
+    "numeric": (*ANY, *NUMBERS),
+    "boolean": (*ANY, '"perhaps"', "2"),
+}  # fmt: skip
+
+
+def list_functions(sql: Sql) -> dict[str, dict[str, str]]:
+    """The functions people may call, each with the types of its arguments."""
+    callable_by_people = """
+        select p.proname as name, coalesce(p.proargnames[1:p.pronargs], '{}') as arguments,
+          array(select format_type(t, null) from unnest(p.proargtypes) t) as types
+        from pg_proc p where p.pronamespace = 'public'::regnamespace
+          and has_function_privilege('authenticated', p.oid, 'execute')"""
+    return {
+        row["name"]: dict(zip(row["arguments"], row["types"], strict=True))
+        for row in fetch_rows(sql, callable_by_people)
+    }
+
+
+def post(client: Client, function: str, arguments: Arguments, raw: dict[str, str] | None = None) -> httpx.Response:
+    """Call a function with these arguments; those in `raw` are JSON already."""
+    texts = {name: json.dumps(value) for name, value in arguments.items()} | (raw or {})
+    body = "{" + ", ".join(f"{json.dumps(name)}: {text}" for name, text in texts.items()) + "}"
+    headers = {**client.postgrest.headers, "content-type": "application/json"}
+    return HTTP.post(f"{client.rest_url}/rpc/{function}", content=body, headers=headers)
+
+
+def find_fault(answer: httpx.Response) -> str | None:
+    """What is wrong with an answer: a fault of the server, or a refusal that is not for people."""
+    if answer.status_code < 300:
+        return None
+    try:
+        code, message = answer.json().get("code") or "", answer.json().get("message") or ""
+    except ValueError:
+        code, message = "", answer.text
+    if answer.status_code >= 500 or not code.startswith(REFUSALS) or not message:
+        return f"{answer.status_code} {code} {message[:200]}"
+    return None
+
+
+REFUSALS = ("PT4", "PGRST", "42501", "42846", "42883", "22P02", "22P05", "22003", "22007", "22008", "22021")
+"""Our own, the gateway's, a grant or policy's, and of the gateway's cast of a value to the argument's type."""
+
+
+@pytest.fixture(scope="module")
+def scenes(world: TenantFixtures) -> Iterator[Callable[[], tuple[Scene, Scene]]]:
+    yield lambda: (Scene.create(world.sql, world.company), Scene.create(world.sql, world.other))
+
+
+def test_every_function_has_its_call(sql):
+    assert set(CALLS) == set(list_functions(sql))
+
+
+@pytest.mark.parametrize("function", CALLS)
+def test_no_argument_makes_a_fault(world, sql, scenes, function):
+    mine, theirs = scenes()
+    right, foreign, types = CALLS[function](mine), CALLS[function](theirs), list_functions(sql)[function]
+    assert set(right) == set(types)
+    faults = {}
+    people = (mine.company.csm, mine.company.manager)
+    if "session_id" in types:  # they may end the session of whoever calls them
+        people = (mine.company.join("Lena Thoms", Role.CSM),)
+    for who in people:
+        for name, kind in types.items():
+            hostile = HOSTILE[kind] + ((json.dumps(foreign[name]),) if kind == "uuid" else ())
+            for value in hostile:
+                fault = find_fault(post(who.client, function, right, {name: value}))
+                if fault:
+                    faults[name, value[:40], who.role.value] = fault
+    if faults:
+        open("/tmp/rest_faults.txt", "a").write("".join(f"{function} {k}: {v}\n" for k, v in faults.items()))
+    assert faults == {}
