@@ -129,6 +129,9 @@ create function private.require_time_zone() returns trigger
 language plpgsql set search_path = ''
 as $$
 begin
+  if new.time_zone is null then
+    raise sqlstate 'PT400' using message = 'Choose a time zone.';
+  end if;
   perform now() at time zone new.time_zone;
   return new;
 exception when invalid_parameter_value then

@@ -82,6 +82,11 @@ begin
   values (private.hash_session_id(session_id), auth.uid(), private.current_session_id(), create_browser_session.sealed,
           left(create_browser_session.browser, 200),
           least(create_browser_session.expires_at, now() + interval '30 days'));
+exception
+  when unique_violation then
+    raise sqlstate 'PT409' using message = 'This session exists already.';
+  when check_violation or not_null_violation then
+    raise sqlstate 'PT400' using message = 'This session cannot be stored.';
 end;
 $$;
 comment on function private.create_browser_session is

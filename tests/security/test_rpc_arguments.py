@@ -5,7 +5,7 @@
 
 import json
 import uuid
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -26,9 +26,15 @@ from tests.database.factories import (
     publish_workflow,
 )
 from tests.security.fixtures import TenantFixtures
-from tests.support.companies import Company, Member
+from tests.security.matrix import MATRIX
+from tests.support.companies import Company, Member, unused_email
 
 Arguments = dict[str, Any]
+ON_ONESELF = {
+    "claim_session_refresh", "create_browser_session", "drop_browser_session", "end_browser_session",
+    "end_other_sessions", "leave_company", "list_browser_sessions", "read_browser_session", "store_refreshed_session",
+}  # fmt: skip
+"""They may end the sessions or the membership of whoever calls them."""
 WORKFLOW = "rpc-arguments"
 HTTP = httpx.Client(timeout=60)
 
@@ -73,9 +79,28 @@ class Scene:
         where = {"company_id": self.company.id, "thread_id": self.thread}
         return str(insert_row(self.sql, "workflow_llm_tool_calls", **where, tool="read_account", status=status))
 
+    def invitation(self) -> str:
+        values = {"company_id": self.company.id, "email": unused_email(), "role": "csm"}
+        return str(insert_row(self.sql, "company_invites", **values))
+
+    def join(self) -> Member:
+        """Somebody else, who may leave or end their sessions."""
+        return self.company.join("Lena Thoms", Role.CSM)
+
+    def caller(self, function: str) -> Member:
+        """Who may make the call of this function."""
+        if function in ("publish_workflow", "redirect_escalation", "hand_back_escalation", "acknowledge_escalation"):
+            return self.company.manager
+        if function == "remove_member":
+            return self.company.admin
+        return self.join() if function in ON_ONESELF else self.company.csm
+
     def version(self) -> str:
         pinned = "select definition_version_id from public.workflow_executions where id = %s"
         return str(fetch_value(self.sql, pinned, self.run))
+
+
+ATTEMPT = {"p_kind": "sign-in", "p_keys": {"address": "00" * 32}}
 
 
 def session(_scene: Scene) -> Arguments:
@@ -84,6 +109,7 @@ def session(_scene: Scene) -> Arguments:
 
 CALLS: dict[str, Callable[[Scene], Arguments]] = {
     "abandon_execution": lambda at: {"p_execution_id": at.run, "p_key": new_id()},
+    "accept_invitation": lambda at: {"p_invitation_id": at.invitation(), "p_full_name": "Lena Thoms"},
     "acknowledge_escalation": lambda at: {"p_escalation_id": at.escalation()},
     "add_follow_up": lambda at: {
         "p_customer_id": at.customer, "p_title": "Call", "p_id": new_id(), "p_due_on": "2026-12-01",
@@ -109,16 +135,21 @@ CALLS: dict[str, Callable[[Scene], Arguments]] = {
         "p_execution_id": at.run, "p_revision": 1, "p_outcome_code": "renewed", "p_amount": 1, "p_reason": "Why.",
         "p_notes": "Notes.",
     },
-    "create_browser_session": lambda at: session(at) | {"sealed": "x", "expires_at": "2026-12-24T00:00:00Z"},
+    "create_browser_session": lambda at: session(at) | {
+        "sealed": "x", "expires_at": "2026-12-24T00:00:00Z", "browser": "Firefox",
+    },
     "customer_account": lambda at: {"p_customer_id": at.customer},
     "customer_health": lambda at: {"as_of": "2026-06-15", "among": [at.customer]},
     "customer_priorities": lambda at: {"as_of": "2026-06-15", "among": [at.customer]},
     "customer_signals": lambda at: {"as_of": "2026-06-15", "among": [at.customer]},
+    "customer_records": lambda at: {"p_customer_id": at.customer, "p_kind": "notes", "p_after": None, "p_most": 5},
     "decide_tool_call": lambda at: {"p_id": at.call(), "p_approve": True, "p_input": {}, "p_reason": "Yes."},
     "drop_browser_session": session,
     "end_browser_session": lambda at: session(at) | {"others_only": True},
+    "end_other_sessions": lambda _at: {},
     "escalation_context": lambda at: {"p_execution_id": at.run},
     "execution_lifecycle": lambda _at: {},
+    "find_customer_records": lambda at: {"p_customer_id": at.customer, "p_terms": ["slow"]},
     "finish_chat_turn": lambda at: {
         "p_thread_id": at.thread, "p_parent_id": at.turn["message"]["id"], "p_answer_id": new_id(),
         "p_rows": [{"content": text_content("Well."), "branch_type": "llm"}], "p_context_id": at.turn["context_id"],
@@ -127,12 +158,15 @@ CALLS: dict[str, Callable[[Scene], Arguments]] = {
     },
     "give_chat_feedback": lambda at: {"p_message_id": at.message, "p_thumbs": 1, "p_comment": "Good."},
     "hand_back_escalation": lambda at: {"p_escalation_id": at.escalation(), "p_decision": "No.", "p_key": new_id()},
-    "inbox": lambda _at: {"p_team": True, "p_most": 20},
+    "inbox": lambda _at: {"p_team": True, "p_most": 20, "p_first": 0, "p_customer": "Acme"},
+    "leave_company": lambda at: {"p_successor_id": str(at.company.csm.id)},
+    "list_browser_sessions": session,
     "mark_decision_seen": lambda at: {"p_escalation_id": at.escalation()},
     "move_to_version": lambda at: {
         "p_execution_id": at.run, "p_version_id": at.version(), "p_revision": 1, "p_key": new_id(),
     },
     "open_run": lambda at: {"p_execution_id": at.run},
+    "open_invitations": lambda _at: {},
     "peek_run": lambda at: {"p_workflow_id": WORKFLOW, "p_customer_id": at.customer},
     "post_decision": lambda at: {"p_call_id": at.call(), "p_parent_id": at.message, "p_text": "Done."},
     "publish_workflow": lambda at: {
@@ -146,6 +180,11 @@ CALLS: dict[str, Callable[[Scene], Arguments]] = {
         "p_escalation_id": at.escalation(), "p_to": str(at.company.admin.id), "p_key": new_id(),
     },
     "reopen_execution": lambda at: {"p_execution_id": at.run, "p_reason": "Again."},
+    "remove_member": lambda at: {
+        "p_person_id": str(at.join().id), "p_successor_id": str(at.company.csm.id),
+    },
+    "return_attempt": lambda _at: ATTEMPT,
+    "run_events": lambda at: {"p_execution_id": at.run, "p_before": None, "p_most": 5},
     "run_saved_action": lambda at: {
         "p_action_id": global_action_id(at.company.csm, "skip"), "p_subject": {"execution_id": at.run},
         "p_parameters": {"reason": "duplicate"}, "p_key": new_id(), "p_source": "slide", "p_steps": None,
@@ -163,9 +202,11 @@ CALLS: dict[str, Callable[[Scene], Arguments]] = {
     },
     "stay_on_version": lambda at: {"p_execution_id": at.run, "p_version": 2},
     "store_refreshed_session": lambda at: session(at) | {"version": 1, "sealed": "x"},
-    "today_more": lambda _at: {"p_most": 20},
-    "today_open_runs": lambda _at: {"p_most": 20},
+    "today_finished_runs": lambda _at: {"p_most": 20, "p_first": 0},
+    "today_more": lambda _at: {"p_most": 20, "p_first": 0},
+    "today_open_runs": lambda _at: {"p_most": 20, "p_first": 0},
     "undo_action": lambda at: {"p_run_id": snooze(at.company.csm, at.run)["run_id"]},
+    "take_attempt": lambda _at: ATTEMPT,
     "unskip_slide": lambda at: {"p_execution_id": at.run, "p_slide_id": "greeting"},
     "wake_due_executions": lambda _at: {"p_limit": 1},
     "wake_execution": lambda at: {"p_execution_id": at.run},
@@ -178,13 +219,15 @@ CALLS: dict[str, Callable[[Scene], Arguments]] = {
 # As JSON, because some of it is none that Python would write.
 ANY = ("null", '""', '"\\u0000"', '"\\ud800"', "[]", "{}", "true", "1e400", "[[[[]]]]")
 LONG, DEEP = json.dumps("x" * 100_000), "[" * 2000 + "]" * 2000
+DOCUMENTS = ('{"\\u0000": 1}', '{"a": "\\ud800"}', '{"a": 1e400}', "[null, 1]", json.dumps({"a": "x" * 500_000}))
 DAYS = ('"-infinity"', '"infinity"', '"0044-03-15 BC"', '"1800-01-01"', '"2099-01-01"', '"9999-12-31"', '"soon"')
 NUMBERS = ("-1", "0", "1.5", "2147483647", "2147483648", "9223372036854775808", "1e30", '"NaN"', '"Infinity"')
 HOSTILE: dict[str, tuple[str, ...]] = {
     "uuid": (*ANY, json.dumps(str(uuid.uuid4())), '"nobody"', LONG),
     "uuid[]": (*ANY, '["nobody"]', "[null]", json.dumps([str(uuid.uuid4())] * 2000)),
+    "text[]": (*ANY, "[null]", LONG, json.dumps(["x" * 1000] * 100)),
     "text": (*ANY, '" "', LONG, "-1", "\"'; drop table customers; --\"", '"%_\\\\"'),
-    "jsonb": (*ANY, LONG, DEEP, '{"\\u0000": 1}', '{"a": "\\ud800"}', '{"a": 1e400}', "[null, 1]", json.dumps({"a": "x" * 500_000})),
+    "jsonb": (*ANY, LONG, DEEP, *DOCUMENTS),
     "date": (*ANY, *DAYS),
     "timestamp with time zone": (*ANY, *DAYS),
     "integer": (*ANY, *NUMBERS),
@@ -233,8 +276,8 @@ REFUSALS = ("PT4", "PGRST", "42501", "42846", "42883", "22P02", "22P05", "22003"
 
 
 @pytest.fixture(scope="module")
-def scenes(world: TenantFixtures) -> Iterator[Callable[[], tuple[Scene, Scene]]]:
-    yield lambda: (Scene.create(world.sql, world.company), Scene.create(world.sql, world.other))
+def scenes(world: TenantFixtures) -> Callable[[], tuple[Scene, Scene]]:
+    return lambda: (Scene.create(world.sql, world.company), Scene.create(world.sql, world.other))
 
 
 def test_every_function_has_its_call(sql):
@@ -242,21 +285,42 @@ def test_every_function_has_its_call(sql):
 
 
 @pytest.mark.parametrize("function", CALLS)
-def test_no_argument_makes_a_fault(world, sql, scenes, function):
+def test_no_argument_makes_a_fault(sql, scenes, function):
     mine, theirs = scenes()
     right, foreign, types = CALLS[function](mine), CALLS[function](theirs), list_functions(sql)[function]
     assert set(right) == set(types)
-    faults = {}
-    people = (mine.company.csm, mine.company.manager)
-    if "session_id" in types:  # they may end the session of whoever calls them
-        people = (mine.company.join("Lena Thoms", Role.CSM),)
-    for who in people:
-        for name, kind in types.items():
-            hostile = HOSTILE[kind] + ((json.dumps(foreign[name]),) if kind == "uuid" else ())
-            for value in hostile:
-                fault = find_fault(post(who.client, function, right, {name: value}))
-                if fault:
-                    faults[name, value[:40], who.role.value] = fault
-    if faults:
-        open("/tmp/rest_faults.txt", "a").write("".join(f"{function} {k}: {v}\n" for k, v in faults.items()))
-    assert faults == {}
+    caller, faults = mine.caller(function), {}
+    for name, kind in types.items():
+        for value in HOSTILE[kind]:
+            faults[name, value[:40]] = find_fault(post(caller.client, function, right, {name: value}))
+        if kind == "uuid":
+            faults[name, "theirs"] = find_fault(post(caller.client, function, right | {name: foreign[name]}))
+    assert {place: fault for place, fault in faults.items() if fault} == {}
+
+
+STORED = """
+    select md5(string_agg(row::text, '' order by row::text)) from (
+      select to_jsonb(t) as row from public.{table} t where t.company_id = %s) x"""
+PER_PERSON = {"today_lists", "profiles"}
+"""What somebody of the company may write about themselves."""
+
+
+def snapshot(world: TenantFixtures) -> dict[str, str]:
+    """The rows of the company, as a hash for each table."""
+    tables = {name.split(" ")[0] for name in MATRIX} - PER_PERSON - {"companies"}
+    return {table: fetch_value(world.sql, STORED.format(table=table), world.company.id) for table in sorted(tables)}
+
+
+OUTSIDERS = ("colleague", "other company", "uninvited", "anon")
+SHARED_WORK = {"wake_due_executions"}
+"""A run that is back is woken by whoever of the company looks first."""
+
+
+@pytest.mark.parametrize("function", sorted(set(CALLS) - ON_ONESELF - SHARED_WORK))
+def test_a_function_changes_nothing_that_is_not_the_callers(world, function):
+    arguments = CALLS[function](Scene.create(world.sql, world.company))
+    clients = {who: world.client(who) for who in OUTSIDERS}  # a person of the company is there before it is looked at
+    before = snapshot(world)
+    for who, client in clients.items():
+        answer = post(client, function, arguments)
+        assert (who, find_fault(answer), snapshot(world) == before) == (who, None, True)
