@@ -80,7 +80,9 @@ COLUMNS: dict[str, Writers] = {
     ),
     "severities": Writers(functions="company_id code label response_days position", by="the operator", database="id"),
     "skip_reasons": Writers(functions="company_id code label needs_words position", by="the operator", database="id"),
-    "approval_bands": Writers(functions="company_id approver up_to_percent position", by="the operator", database="id"),
+    "approval_bands": Writers(
+        functions="company_id approver_role approver_id up_to_percent", by="the operator", database="id"
+    ),
     # Runs
     "workflow_executions": Writers(
         changed="current_slide revision",
@@ -97,6 +99,31 @@ COLUMNS: dict[str, Writers] = {
         functions="skip_reason skip_words",
         by="run_saved_action, unskip_slide",
         database="id completed_at created_at updated_at",
+    ),
+    "pricing_scenarios": Writers(
+        functions=(
+            "company_id execution_id position name uplift_percent discount_percent seats list_price is_chosen priced_by"
+        ),
+        by="the trigger of steps",
+        database="id list_total total off_list_percent created_at",
+    ),
+    "quotes": Writers(
+        functions="company_id execution_id list_total total off_list_percent priced_by",
+        by="the trigger of steps",
+        database="id created_at",
+    ),
+    "quote_lines": Writers(
+        functions="company_id quote_id position item seats price discount_percent list_price",
+        by="the trigger of steps",
+        database="id is_credit list_total total off_list_percent",
+    ),
+    "price_approvals": Writers(
+        functions=(
+            "company_id execution_id subject name figures list_total total off_list_percent approver_role approver_id "
+            "requested_by status superseded_at decided_by decided_at reason agreed_by agreed_on proof"
+        ),
+        by="the trigger of steps, decide_price_approval",
+        database="id created_at",
     ),
     "workflow_execution_events": Writers(
         functions="company_id execution_id kind slide_id actor_id payload",

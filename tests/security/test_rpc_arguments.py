@@ -79,6 +79,11 @@ class Scene:
         where = {"company_id": self.company.id, "thread_id": self.thread}
         return str(insert_row(self.sql, "workflow_llm_tool_calls", **where, tool="read_account", status=status))
 
+    def price_approval(self) -> str:
+        asked = {"execution_id": self.run, "requested_by": self.company.csm.id, "approver_role": "manager"}
+        price = {"subject": "quote", "figures": {}, "off_list_percent": 15}
+        return str(insert_row(self.sql, "price_approvals", company_id=self.company.id, **asked, **price))
+
     def invitation(self) -> str:
         values = {"company_id": self.company.id, "email": unused_email(), "role": "csm"}
         return str(insert_row(self.sql, "company_invites", **values))
@@ -89,7 +94,13 @@ class Scene:
 
     def caller(self, function: str) -> Member:
         """Who may make the call of this function."""
-        if function in ("publish_workflow", "redirect_escalation", "hand_back_escalation", "acknowledge_escalation"):
+        if function in (
+            "decide_price_approval",
+            "publish_workflow",
+            "redirect_escalation",
+            "hand_back_escalation",
+            "acknowledge_escalation",
+        ):
             return self.company.manager
         if function == "remove_member":
             return self.company.admin
@@ -122,7 +133,7 @@ CALLS: dict[str, Callable[[Scene], Arguments]] = {
     },
     "chat_facets": lambda _at: {"p_query": "well", "p_filters": {}},
     "chat_panel": lambda at: {"p_execution_id": at.run, "p_slide_id": "greeting", "p_thread_id": at.thread},
-    "chat_thread": lambda at: {"p_thread_id": at.thread},
+    "chat_thread": lambda at: {"p_thread_id": at.thread, "p_most": 50},
     "chat_usage": lambda _at: {"p_days": 30},
     "claim_session_refresh": lambda at: session(at) | {"version": 1},
     "colleagues": lambda _at: {},
@@ -130,6 +141,7 @@ CALLS: dict[str, Callable[[Scene], Arguments]] = {
     "company_rules": lambda at: {"p_company_id": str(at.company.id)},
     "complete_tool_call": lambda at: {
         "p_id": at.call("running"), "p_status": "succeeded", "p_output": {}, "p_error": None, "p_duration_ms": 1,
+        "p_signature": "x",
     },
     "complete_workflow": lambda at: {
         "p_execution_id": at.run, "p_revision": 1, "p_outcome_code": "renewed", "p_amount": 1, "p_reason": "Why.",
@@ -143,7 +155,13 @@ CALLS: dict[str, Callable[[Scene], Arguments]] = {
     "customer_priorities": lambda at: {"as_of": "2026-06-15", "among": [at.customer]},
     "customer_signals": lambda at: {"as_of": "2026-06-15", "among": [at.customer]},
     "customer_records": lambda at: {"p_customer_id": at.customer, "p_kind": "notes", "p_after": None, "p_most": 5},
-    "decide_tool_call": lambda at: {"p_id": at.call(), "p_approve": True, "p_input": {}, "p_reason": "Yes."},
+    "decide_price_approval": lambda at: {
+        "p_id": at.price_approval(), "p_approve": True, "p_reason": "A reference.", "p_agreed_by": "Ines Ortega",
+        "p_agreed_on": "2026-11-20", "p_proof": "Her mail.",
+    },
+    "decide_tool_call": lambda at: {
+        "p_id": at.call(), "p_approve": True, "p_input": {}, "p_reason": "Yes.", "p_signature": "x",
+    },
     "drop_browser_session": session,
     "end_browser_session": lambda at: session(at) | {"others_only": True},
     "end_other_sessions": lambda _at: {},
@@ -162,13 +180,13 @@ CALLS: dict[str, Callable[[Scene], Arguments]] = {
     "leave_company": lambda at: {"p_successor_id": str(at.company.csm.id)},
     "list_browser_sessions": session,
     "mark_decision_seen": lambda at: {"p_escalation_id": at.escalation()},
+    "migrations_digest": lambda _at: {},
     "move_to_version": lambda at: {
         "p_execution_id": at.run, "p_version_id": at.version(), "p_revision": 1, "p_key": new_id(),
     },
     "open_run": lambda at: {"p_execution_id": at.run},
     "open_invitations": lambda _at: {},
     "peek_run": lambda at: {"p_workflow_id": WORKFLOW, "p_customer_id": at.customer},
-    "post_decision": lambda at: {"p_call_id": at.call(), "p_parent_id": at.message, "p_text": "Done."},
     "publish_workflow": lambda at: {
         "p_draft_id": insert_draft(at.sql, at.company.id, at.company.csm.id), "p_revision": 1, "p_note": "New.",
     },
@@ -187,7 +205,7 @@ CALLS: dict[str, Callable[[Scene], Arguments]] = {
     "run_events": lambda at: {"p_execution_id": at.run, "p_before": None, "p_most": 5},
     "run_saved_action": lambda at: {
         "p_action_id": global_action_id(at.company.csm, "skip"), "p_subject": {"execution_id": at.run},
-        "p_parameters": {"reason": "duplicate"}, "p_key": new_id(), "p_source": "slide", "p_steps": None,
+        "p_parameters": {"reason": "duplicate"}, "p_key": new_id(), "p_steps": None,
     },
     "save_step": lambda at: {
         "p_execution_id": at.run, "p_slide_id": "greeting", "p_answers": {"goal": "calm"}, "p_revision": 0,
