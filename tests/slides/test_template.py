@@ -207,3 +207,44 @@ HOSTILE = {
 def test_hostile_template_is_rendered_or_refused(source: str) -> None:
     assert len(source) <= template.MAX_SOURCE_LENGTH
     assert_read_or_refused(source)
+
+
+def test_a_link_is_looked_for_in_the_arm_that_does_not_apply_too() -> None:
+    source = "{% if customer.name %}Hello{% else %}[x](https://evil.example/{{ customer.name }}){% endif %}"
+    with pytest.raises(InvalidInput, match="a link must be written out"):
+        template.parse_template(source)
+
+
+@pytest.mark.parametrize(
+    ("condition", "holds"), [("1 < contract.seats < 601", True), ("1 < contract.seats < 10", False)]
+)
+def test_a_chain_of_comparisons_holds_if_each_does(condition: str, holds: bool) -> None:
+    source = f"{{% if {condition} %}}yes{{% else %}}no{{% endif %}}"
+    assert template.render_template_as_text(source, FULL) == ("yes" if holds else "no")
+
+
+def test_a_text_may_grow_to_its_limit_and_no_further() -> None:
+    name = template.render_template_as_text("{{ customer.name }}", NASTY_VALUES)
+    fitting = template.MAX_OUTPUT_LENGTH // (len(name) + 1)
+    assert template.render_template_as_text("{{ customer.name }}x" * fitting, NASTY_VALUES)
+    with pytest.raises(InvalidInput, match="once it is filled in"):
+        template.render_template_as_text("{{ customer.name }}x" * (fitting + 1), NASTY_VALUES)
+
+
+@pytest.mark.parametrize(
+    ("source", "problem"),
+    [
+        ("{{ contract.seats|count }}", "the filter “count” takes 1 text"),
+        ('{{ contract.seats|count("a", "b") }}', "the filter “count” takes 1 text"),
+        ('{{ contract.arr|money("x") }}', "the filter “money” takes 0 texts"),
+        ("{{ contract.auto_renews|money }}", "the filter “money” cannot read a yes/no"),
+        ("{{ customer.name|money }}", "the filter “money” cannot read a text"),
+    ],
+)
+def test_a_filter_takes_what_it_says_it_takes(source: str, problem: str) -> None:
+    with pytest.raises(InvalidInput, match=problem):
+        template.parse_template(source)
+
+
+def test_an_empty_text_is_no_data_for_or_else() -> None:
+    assert template.render_template_as_text('{{ ""|or_else("nobody") }}', FULL) == "nobody"
