@@ -153,7 +153,7 @@ MUTANTS = (
             'name = single_line(unquote(named["name"].strip()), max_length=MAX_NAME_LENGTH) if named else ""',
             'name = ""',
         ),
-        ("domains as typed", "domain = found.ascii_domain", "domain = found.domain"),
+        ("domains as typed", "\n    domain = found.ascii_domain", "\n    domain = found.domain"),
     ),
     *make_mutants(
         "lib/text/truncate.py",

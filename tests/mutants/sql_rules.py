@@ -79,7 +79,11 @@ MUTANTS = (
         ("customers from 39 points", "b.score >= 40 and not", "b.score >= 39 and not"),
         ("the least important first", "b.score desc nulls last, b.arr", "b.score asc nulls last, b.arr"),
         ("escalations wait behind runs", "'escalation' as kind, 1 as urgency", "'escalation' as kind, 5 as urgency"),
-        ("what was handed back is seen", "x.ended_by = 'hand_back' and x.seen_at is null", "x.ended_by = 'hand_back'"),
+        (
+            "what was handed back stays after it was seen",
+            "      x.raised_by = me and x.ended_by = 'hand_back' and x.seen_at is null\n",
+            "      x.raised_by = me and x.ended_by = 'hand_back'\n",
+        ),
         (
             "another person's list",
             f"for select to authenticated using (\n  {OWN_COMPANY} and person_id = (select auth.uid())\n)",
@@ -249,7 +253,8 @@ MUTANTS = (
     *make_mutants(
         MIGRATIONS + "20261101092000_browser_sessions.sql",
         "tests/database/test_browser_sessions.py",
-        ("an expired session is read", "session_id) and b.expires_at > now()\n$$;", "session_id)\n$$;"),
+        ("an expired session is read", "as $$ select stored.expires_at > now() and", "as $$ select"),
+        ("a session nobody uses lives on", " and stored.updated_at > now() - interval '7 days' $$;", " $$;"),
         ("two refresh at once", "and (b.refreshing_until is null or b.refreshing_until < now())", ""),
         ("an old version is stored", "and b.version = store_refreshed_session.version\n", "\n"),
         ("signing out others signs one out too", "and not (others_only and b.id_hash = own)", ""),
