@@ -1,6 +1,6 @@
 """All mutants."""
 
-from tests.mutants import python_rules, slides, sql_rules
+from tests.mutants import authority, python_rules, slides, sql_rules
 from tests.mutants.model import Mutant
 
-MUTANTS: tuple[Mutant, ...] = (*slides.MUTANTS, *python_rules.MUTANTS, *sql_rules.MUTANTS)
+MUTANTS: tuple[Mutant, ...] = (*slides.MUTANTS, *python_rules.MUTANTS, *sql_rules.MUTANTS, *authority.MUTANTS)

@@ -1,0 +1,139 @@
+"""Mutants of who may do what: approvals of prices, authorship, signatures, limits of attempts, server doors."""
+
+from tests.mutants.model import make_mutants
+
+MIGRATIONS = "supabase/migrations/"
+PRICES = "tests/database/test_price_approvals.py tests/database/test_price_computation.py"
+
+MUTANTS = (
+    *make_mutants(
+        MIGRATIONS + "20261101104500_quotes.sql",
+        PRICES,
+        (
+            "the uplift does not count",
+            "private.bound_percent(100 - (100 + uplift_percent) * (100 - discount_percent) / 100)",
+            "private.bound_percent(discount_percent)",
+        ),
+        (
+            "a lower price is no discount",
+            "then private.bound_percent(100 - price * (100 - discount_percent) / list_price)",
+            "then private.bound_percent(discount_percent)",
+        ),
+        ("credits do not count", "case when s.credits < 0 then coalesce", "case when s.credits < -1e50 then coalesce"),
+        (
+            "a line above list makes room for a credit",
+            "sum(greatest(l.list_total, l.total)) filter (where not l.is_credit) as worth",
+            "sum(l.list_total) filter (where not l.is_credit) as worth",
+        ),
+        ("the least discount of all lines", "max(l.off_list_percent) filter", "min(l.off_list_percent) filter"),
+        ("a blank discount is none", "(r.cells -> 'discount'), k.discount_percent, 0)", "(r.cells -> 'discount'), 0)"),
+        (
+            "a choice spelt otherwise is none",
+            "order by c.name = chosen desc, case when c.name <> chosen then c.off_list_percent end desc nulls first,",
+            "order by c.name = chosen desc, case when c.name <> chosen then c.off_list_percent end asc nulls first,",
+        ),
+        (
+            "the price list is not looked at",
+            "coalesce(m.annual_price_per_seat, k.annual_price_per_seat, r.price)",
+            "coalesce(k.annual_price_per_seat, r.price)",
+        ),
+    ),
+    *make_mutants(
+        MIGRATIONS + "20261101104600_price_approvals.sql",
+        PRICES,
+        (
+            "one approves one's own price",
+            "approval.requested_by <> me.id and approval.company_id",
+            "approval.company_id",
+        ),
+        (
+            "the function lets one approve one's own",
+            "  elsif asked.requested_by = me.id then\n",
+            "  elsif false then\n",
+        ),
+        ("at the limit it is above", "coalesce(off_list_percent > (", "coalesce(off_list_percent >= ("),
+        ("a manager decides above the band", "me.role = 'admin'\n", "me.role <> 'csm'\n"),
+        ("no record of who agreed", "p_approve and asked.off_list_percent > own_limit;", "false;"),
+        (
+            "an approval outlives its figures",
+            "        and a.figures is distinct from price.figures;",
+            "        and false;",
+        ),
+        ("changed figures are approved", "  elsif asked.superseded_at is not null then\n", "  elsif false then\n"),
+        ("decided twice", "  elsif asked.status <> 'waiting' then\n", "  elsif false then\n"),
+        ("denied without a reason", "else private.text_error(p_reason, 2000, 'Say why.') end);", "else '{}' end);"),
+        ("agreed tomorrow", "agreed_on between '1900-01-01' and private.today()", "agreed_on > '1900-01-01'"),
+        ("me agreed", "lower(trim(agreed_by)) in ('me', 'myself', 'i', 'self')", "false"),
+        (
+            "any quote of an approved scenario",
+            "and a.total = round(q.total) and a.off_list_percent >= q.off_list_percent - 0.01",
+            "",
+        ),
+    ),
+    *make_mutants(
+        MIGRATIONS + "20261101094500_company_rules.sql",
+        PRICES + " tests/database/test_company_rules.py",
+        (
+            "the bands of higher roles",
+            "private.role_rank(b.approver_role) <= private.role_rank(role)",
+            "private.role_rank(b.approver_role) >= private.role_rank(role)",
+        ),
+    ),
+    *make_mutants(
+        MIGRATIONS + "20261101095000_customer_activity.sql",
+        "tests/security/test_attacks.py tests/security/test_rls_matrix.py",
+        (
+            "notes in another's name",
+            "private.can_write_customer(customer_id)\n  and author_id = (select auth.uid())\n);",
+            "private.can_write_customer(customer_id)\n);",
+        ),
+        (
+            "notes of others are changed",
+            'create policy "authors change their notes" on public.notes\nfor update to authenticated\n'
+            "using (company_id = (select private.current_company_id()) and author_id = (select auth.uid()))\n"
+            "with check (company_id = (select private.current_company_id()) and author_id = (select auth.uid()));",
+            'create policy "authors change their notes" on public.notes\nfor update to authenticated\n'
+            "using (company_id = (select private.current_company_id()))\n"
+            "with check (company_id = (select private.current_company_id()));",
+        ),
+    ),
+    *make_mutants(
+        MIGRATIONS + "20261101092500_attempt_limits.sql",
+        "tests/database/test_attempts.py",
+        ("no limit", "  if wait > interval '0' then\n", "  if wait > interval '999 days' then\n"),
+        (
+            "a try too many",
+            "+ l.refill - l.burst * l.refill - now()) into wait",
+            "- l.burst * l.refill - now()) into wait",
+        ),
+        (
+            "attempts never come back",
+            "set full_at = greatest(a.full_at, now()) + l.refill\n",
+            "set full_at = 'infinity'\n",
+        ),
+        (
+            "the table grows without end",
+            "order by o.full_at desc offset most",
+            "order by o.full_at desc offset 10000000",
+        ),
+    ),
+    *make_mutants(
+        "lib/db/row_signatures.py",
+        "tests/db/test_row_signatures.py",
+        (
+            "everything is signed",
+            "        if not isinstance(signature, str):\n            return False\n",
+            "        return True\n",
+        ),
+        ("a row may move to another conversation", 'MESSAGE_FIELDS = (\n    "thread_id",', "MESSAGE_FIELDS = (\n   "),
+        (
+            "the cost is not signed",
+            '"input_tokens", "output_tokens", "cost_usd",\n',
+            '"input_tokens", "output_tokens",\n',
+        ),
+        ("the output of a tool is not signed", '"edited_input", "output", "status"', '"edited_input", "status"'),
+        ("system messages need no signature", 'row.get("role") == "user" or', 'row.get("role") != "assistant" or'),
+        ("old secrets sign nothing", "for key in self._keys)", "for key in self._keys[:1])"),
+        ("a call signs a message", "json.dumps([kind, *values]", "json.dumps([*values]"),
+    ),
+)
