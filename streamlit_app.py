@@ -9,17 +9,24 @@ from starlette.staticfiles import StaticFiles
 
 from lib.auth.middleware import AuthMiddleware
 from lib.auth.routes import create_auth_routes
+from lib.server.access import AccessMiddleware
 from lib.server.demo_login_list import list_demo_logins
 from lib.server.embedded_supabase import EmbeddedSupabase
 from lib.server.health_and_asset_routes import create_server_routes
 from lib.server.json_log import configure_json_log
 from lib.server.lifespan import create_lifespan, exit_on_invalid_settings
-from lib.server.middleware import SecurityHeadersMiddleware, StartupPageMiddleware, UnknownAddressMiddleware
+from lib.server.middleware import StartupPageMiddleware, UnknownAddressMiddleware
+from lib.server.page_limits import PageLimitMiddleware
 from lib.server.request_log import RequestLogMiddleware
+from lib.server.security_headers import SecurityHeadersMiddleware
+from lib.server.server_settings import is_supabase_embedded, load_server_settings
+from lib.server.uvicorn_proxy_headers import distrust_forwarded_addresses
 from lib.ui.chat.background_turn import stop_running_turns
 
 configure_json_log()
 exit_on_invalid_settings()
+distrust_forwarded_addresses()
+settings = load_server_settings()
 supabase = EmbeddedSupabase()
 assets = Mount("/assets", StaticFiles(directory=Path(__file__).parent / "lib" / "ui" / "static"))
 app = st.App(
@@ -29,8 +36,10 @@ app = st.App(
     middleware=[
         Middleware(RequestLogMiddleware),
         Middleware(SecurityHeadersMiddleware),
+        Middleware(AccessMiddleware, settings=settings, is_embedded=is_supabase_embedded()),
         Middleware(StartupPageMiddleware, supabase=supabase),
         Middleware(AuthMiddleware),
         Middleware(UnknownAddressMiddleware),
+        Middleware(PageLimitMiddleware, settings=settings),
     ],
 )

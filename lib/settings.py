@@ -90,7 +90,7 @@ def load_settings(overrides: Mapping[str, str] | None = None) -> Settings | None
     Raises InvalidInput for a URL without a key, a key without a URL, a short secret, or a privileged key.
     `overrides` have the names of environment variables and win over them.
     """
-    settings = _parse_settings(Settings, overrides)
+    settings = parse_settings(Settings, overrides)
     if not settings.url and not settings.publishable_key:
         return None
     _require_complete_settings(settings)
@@ -216,13 +216,14 @@ class ModelSettings(EnvironmentSettings):
 
 def load_model_settings(overrides: Mapping[str, str] | None = None) -> ModelSettings:
     """The model settings of this process. Raises InvalidInput that names every wrong one."""
-    return _parse_settings(ModelSettings, overrides)
+    return parse_settings(ModelSettings, overrides)
 
 
 S = TypeVar("S", bound=EnvironmentSettings)
 
 
-def _parse_settings(kind: type[S], overrides: Mapping[str, str] | None) -> S:
+def parse_settings(kind: type[S], overrides: Mapping[str, str] | None = None) -> S:
+    """The settings of one kind. Raises InvalidInput that names every wrong one."""
     given: dict[str, Any] = {name: value for name, value in (overrides or {}).items() if value.strip()}
     try:
         return kind(**given)
@@ -243,5 +244,7 @@ def _describe_setting_error(error: ErrorDetails) -> str:
             return f"{name} is none of: {', '.join(ModelApi)}."
         case "string_type":
             return f"{name} is not text."
+        case "bool_parsing":
+            return f"{name} is neither true nor false."
         case _:
             return f"{name} is not a whole number above 0."

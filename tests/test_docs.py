@@ -5,6 +5,8 @@ from pathlib import Path
 import pytest
 from pydantic import AliasChoices
 
+from lib.server.server_settings import ServerSettings
+from lib.server.uvicorn_proxy_headers import SETTING as FORWARDING_SETTING
 from lib.settings import EnvironmentSettings, ModelSettings, Settings
 from tests.support.server import REPOSITORY
 
@@ -33,8 +35,9 @@ def test_the_table_of_settings_has_every_setting_and_no_other() -> None:
         if line.startswith("| `")
     ]
     documented = {name for row in rows for name in re.findall(r"`([A-Z][A-Z_]+)`", row)}
-    local = {"ZEN_LOCAL_DIR", "ZEN_LOCAL_PORT", "ZEN_LOCAL_REST"}
-    assert documented == {*names_of(Settings), *names_of(ModelSettings), *local} - SET_BY_ZEN
+    others = {"ZEN_LOCAL_DIR", "ZEN_LOCAL_PORT", "ZEN_LOCAL_REST", FORWARDING_SETTING}
+    kinds = (Settings, ModelSettings, ServerSettings)
+    assert documented == ({name for kind in kinds for name in names_of(kind)} | others) - SET_BY_ZEN
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=str)

@@ -13,7 +13,7 @@ HEADERS = {
     "Cache-Control": "no-store",
     "Content-Security-Policy": (
         "default-src 'none'; style-src 'self'; img-src data:; form-action 'self'; base-uri 'none'; "
-        "frame-ancestors 'self'"
+        "frame-ancestors 'none'"
     ),
 }
 NO_VALUES = {"error": None, "notice": None, "hint": None, "refresh": None}

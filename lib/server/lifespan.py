@@ -12,6 +12,7 @@ import anyio.to_thread
 from lib.errors import InvalidInput
 from lib.server.embedded_supabase import EmbeddedSupabase
 from lib.server.json_log import take_over_streamlit_log
+from lib.server.server_settings import load_server_settings
 from lib.settings import load_settings
 
 log = logging.getLogger(__name__)
@@ -56,5 +57,6 @@ def exit_on_invalid_settings() -> None:
     """End the process with a sentence if a setting is invalid."""
     try:
         load_settings()
+        load_server_settings()
     except InvalidInput as error:
         raise SystemExit(f"Zen does not start: {error}") from None

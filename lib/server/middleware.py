@@ -1,36 +1,10 @@
-from starlette.datastructures import MutableHeaders
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from lib.auth.middleware import is_page_request
 from lib.server.embedded_supabase import EmbeddedSupabase, StartupPhase
 from lib.server.page_addresses import is_page_address
 from lib.server.startup_page import render_startup_page
 from lib.server.unknown_address_page import render_unknown_address_page
-
-PAGE_HEADERS = {
-    "X-Content-Type-Options": "nosniff",
-    "X-Frame-Options": "SAMEORIGIN",
-    "Referrer-Policy": "same-origin",
-    "Cross-Origin-Opener-Policy": "same-origin",
-}
-
-
-class SecurityHeadersMiddleware:
-    """Add PAGE_HEADERS to every HTML response that does not set them itself."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                if headers.get("content-type", "").startswith("text/html"):
-                    for name, value in PAGE_HEADERS.items():
-                        headers.setdefault(name, value)
-            await send(message)
-
-        await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)
 
 
 class StartupPageMiddleware:

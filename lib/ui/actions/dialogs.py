@@ -13,7 +13,7 @@ from lib.auth.gate import get_client_of_person, require_person
 from lib.errors import Conflict, NeedsConfirmation, ZenError
 from lib.services import Services, build_services
 from lib.text.markdown_escape import escape_markdown
-from lib.ui import empty_and_error_states, theme
+from lib.ui import empty_and_error_states
 from lib.ui.actions import custom_action_dialog, dialog_form, escalation_dialogs, run_dialogs, snooze_dialog
 from lib.ui.actions.action_state import (
     ActionState,
@@ -25,6 +25,7 @@ from lib.ui.actions.action_state import (
     dismiss_dialog,
     get_action_state,
 )
+from lib.ui.page_values import draw_script
 from lib.ui.session_keys import action_button_key
 
 DIALOGS: Mapping[DialogKind, Dialog] = {
@@ -72,7 +73,7 @@ def _draw_dialog(kind: DialogKind, dialog: Dialog) -> None:
         st.rerun()
     services = build_services(get_client_of_person(), require_person())
     with st.container(key="act_dialog", gap="small"):
-        st.html(theme.build_script_tag("dialogs.js"), unsafe_allow_javascript=True)
+        draw_script("dialogs.js")
         _draw_target_names(state)
         state.error_slots.clear()
         try:

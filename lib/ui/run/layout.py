@@ -1,6 +1,5 @@
 """The frame of the run page: its header, the slide beside the chat, and the footer pinned below."""
 
-import json
 from functools import partial
 
 import streamlit as st
@@ -18,6 +17,7 @@ from lib.ui.actions import buttons
 from lib.ui.actions.action_state import DialogKind
 from lib.ui.chat import panel
 from lib.ui.form_widgets import FORM_KEY
+from lib.ui.page_values import PageValue, draw_page_value
 from lib.ui.run.banners import ENDING_KEY
 from lib.ui.run.page_state import RunPageState, ScrollTarget
 from lib.ui.run.save_state import Clean, InvalidAnswers, SaveFailed, StaleStep
@@ -221,10 +221,8 @@ def draw_run_footer(state: RunPageState, person: Person) -> None:
 def draw_page_script(state: RunPageState) -> None:
     """Load `static/run_page.js`, and scroll where `scroll_target` says."""
     target, number = state.scroll_target
-    # A script runs when its text changes: the number makes it run once for each call of `scroll_to`.
-    scroll = f"window.zenScroll = {json.dumps(SCROLL_KEYS[target])}; dispatchEvent(new Event('zenscroll')) // {number}"
     with st.bottom:
-        st.html(f"<script>{scroll}</script>{theme.build_script_tag('run_page.js')}", unsafe_allow_javascript=True)
+        draw_page_value(PageValue.SCROLL_TARGET, SCROLL_KEYS[target], number=number, scripts=["run_page.js"])
         place = f"{state.execution.peek_key}/{state.slide_id}"  # the same before the run has begun and after
         unsaved_text.draw_saved_texts(place, state.saved_texts, is_unsaved=state.has_unsaved_answers)
 

@@ -1,6 +1,6 @@
 // The run page: scroll to a part of it. Loaded once per tab.
 //
-// The page sets `window.zenScroll` to the key of a Streamlit container, or null for the top, and dispatches "zenscroll".
+// The page sets `window.zenScroll` (page_values.js) to the key of a Streamlit container, or null for the top.
 (() => {
   if (window.zenRunPage) return;
   window.zenRunPage = true;

@@ -2,8 +2,9 @@
 // field when that is empty or as it was before, and is offered where the field holds something else. Loaded once per tab.
 //
 // The pages say in `window.zenPage` who is signed in and what is on screen, the slide in `window.zenForm` which texts
-// the database has and whether answers could not be saved; both dispatch "zenpage". Streamlit sends a text on blur, and
-// neither closing a tab nor a lost connection blurs; a new process knows nothing of what this tab shows.
+// the database has and whether answers could not be saved; "zenpage" is dispatched with both (page_values.js).
+// Streamlit sends a text on blur, and neither closing a tab nor a lost connection blurs; a new process knows nothing of
+// what this tab shows.
 (() => {
   if (window.zenUnsavedText) return;
   window.zenUnsavedText = true;
