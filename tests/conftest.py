@@ -40,6 +40,9 @@ settings.load_profile("zen")
 # The cheapest bcrypt in the gateway: thousands of people sign up, each of whom would cost 70 ms of a processor.
 os.environ["LITE_AUTH_BCRYPT_COST"] = "4"
 
+# People of a test sign in once, and their tests may take longer than a token lives.
+os.environ["ZEN_LOCAL_TOKEN_SECONDS"] = "7200"
+
 # No test asks a model that the environment of whoever runs the tests happens to name.
 for name in [name for name in os.environ if name.startswith(("OPENAI_", "ZEN_MODEL_"))]:
     del os.environ[name]

@@ -32,12 +32,17 @@ OWN_CODES: dict[str, type[ZenError]] = {
     "PT409": Conflict,
     "PT428": NeedsConfirmation,
 }
+UNSTORABLE = "The text holds a character that cannot be stored. Remove it, then try again."
 OTHER_CODES: dict[str, tuple[type[ZenError], str]] = {
     "42501": (NotPermitted, "You don't have permission to do that."),
     "23505": (Conflict, "That already exists."),
     "23503": (Conflict, "Something this depends on no longer exists."),
     "23514": (InvalidInput, "A value is out of range."),
     "22P02": (NotFound, "That does not exist, or you don't have access to it."),
+    "22P05": (InvalidInput, UNSTORABLE),
+    "22021": (InvalidInput, UNSTORABLE),
+    "57014": (Unavailable, "The database took too long to answer."),
+    "PT429": (Unavailable, "Too many requests at once. Try again in a moment."),
     "PGRST301": (SignedOut, SESSION_ENDED),
     "PGRST303": (SignedOut, SESSION_ENDED),
 }

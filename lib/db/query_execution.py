@@ -11,8 +11,8 @@ from typing import Any, Protocol
 import httpx
 from postgrest.exceptions import APIError
 
-from lib.db.database_error_translation import TRY_AGAIN, UNREACHABLE, translate_api_error
-from lib.errors import NotPermitted, Unavailable, UnreadableData
+from lib.db.database_error_translation import TRY_AGAIN, UNREACHABLE, UNSTORABLE, translate_api_error
+from lib.errors import InvalidInput, NotPermitted, Unavailable, UnreadableData
 from lib.retry_policy import retry_reads
 
 log = logging.getLogger(__name__)
@@ -63,6 +63,8 @@ def _translate_database_errors() -> Iterator[None]:
         raise Unavailable(UNREACHABLE, hint=TRY_AGAIN) from error
     except APIError as error:
         raise translate_api_error(error) from error
+    except UnicodeEncodeError as error:  # half of a surrogate pair, before anything was sent
+        raise InvalidInput(UNSTORABLE) from error
     except (ValueError, RecursionError) as error:  # JSON with a number or a nesting that Python does not read
         log.error("an answer of Supabase cannot be read: %s", type(error).__name__)
         raise UnreadableData("A stored value cannot be read.", hint="Ask your admin to look at the log.") from error

@@ -20,6 +20,10 @@ begin
 end
 $$;
 
+-- As on Supabase: nobody's request keeps a connection for long.
+alter role anon set statement_timeout = '3s';
+alter role authenticated set statement_timeout = '8s';
+
 do $$
 begin
   execute format('alter database %I owner to postgres', current_database());

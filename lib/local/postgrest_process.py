@@ -61,6 +61,7 @@ def _format_postgrest_settings(keys: LocalKeys, server: PostgresServer, database
         "db-anon-role": "anon",
         "db-max-rows": 1000,
         "db-pool": 10,
+        "db-pre-request": "private.require_live_session",
         "jwt-secret": keys.jwt_secret,
         "server-host": "127.0.0.1",
         "server-port": port,

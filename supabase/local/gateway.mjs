@@ -4,8 +4,10 @@ import { readFileSync, writeFileSync } from "node:fs";
 import { serve } from "@hono/node-server";
 import { App } from "@supabase/lite";
 import { openDatabase } from "./database.mjs";
+import { FairShares, identifyPerson } from "./fair_shares.mjs";
 import { MailLog } from "./mail.mjs";
 import { verifyMailedCode } from "./mailed_codes.mjs";
+import { findRefusal } from "./request_limits.mjs";
 import { createRestProxy } from "./rest.mjs";
 
 const settings = JSON.parse(readFileSync(process.argv[2], "utf8"));
@@ -23,6 +25,7 @@ const app = new App({
     publishable_key: settings.publishable_key,
     secret_key: settings.secret_key,
     enable_refresh_token_rotation: true,
+    jwt_expiry: Number(process.env.ZEN_LOCAL_TOKEN_SECONDS ?? 900),
     minimum_password_length: 8,
   },
   storage: { enabled: false },
@@ -38,14 +41,29 @@ await database.driver.listen("pgrst", () => database.clearSchemaCache());
 
 const restProxy = settings.postgrest_url ? createRestProxy(settings) : null;
 
+// Ten connections: the rest of them are for sign-in, whatever the pages ask.
+const shares = new FairShares({ total: 8, perPerson: 4, maxWaiting: 200 });
+
 async function answer(request, { incoming }) {
-  const { pathname } = new URL(request.url);
+  const url = new URL(request.url);
+  const { pathname } = url;
   if (pathname === "/health") return Response.json({ instance: settings.instance });
   if (pathname.startsWith("/_system")) return new Response(null, { status: 404 });
-  if (restProxy && pathname.startsWith("/rest/v1")) return restProxy(request);
   const forward = (forwarded) => app.fetch(forwarded, { peerAddress: incoming.socket.remoteAddress ?? null });
   const isCode = pathname === "/auth/v1/verify" && request.method === "POST";
-  return isCode ? verifyMailedCode(request, forward, settings.jwt_secret) : forward(request);
+  if (isCode) return verifyMailedCode(request, forward, settings.jwt_secret);
+  return pathname.startsWith("/rest/v1") ? answerRest(request, url, restProxy ?? forward) : forward(request);
+}
+
+async function answerRest(request, url, forward) {
+  const refusal = findRefusal(request, url);
+  if (refusal) return refuse(...refusal);
+  const answered = await shares.run(identifyPerson(request.headers), () => forward(request));
+  return answered ?? refuse(429, "You have asked for too much at once.");
+}
+
+function refuse(status, message) {
+  return Response.json({ code: `PT${status}`, message, details: null, hint: null }, { status });
 }
 
 const server = serve({ fetch: answer, hostname: "127.0.0.1", port: settings.port }, () =>

@@ -29,6 +29,18 @@ begin
 end;
 $$;
 comment on function private.require_live_session is 'True; raises PT401 for a token whose session was signed out.';
+grant execute on function private.require_live_session to anon, authenticated, service_role;
+
+-- PostgREST calls it before each request, so that it also holds where no function asks who the caller is. Whoever may
+-- not say so to PostgREST has it in its own settings (lib.local).
+do $$
+begin
+  alter role authenticator set pgrst.db_pre_request = 'private.require_live_session';
+  notify pgrst, 'reload config';
+exception when insufficient_privilege or undefined_object then
+  raise notice 'PostgREST is not told to call private.require_live_session.';
+end;
+$$;
 
 -- Tokens live for a week at most, whatever the project is set to.
 create function private.mark_sessions_ended(sessions uuid[]) returns void

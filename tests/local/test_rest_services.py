@@ -1,6 +1,12 @@
 """Both REST services answer alike: what the gateway puts right in one is what the other does by itself."""
 
+import base64
+import hmac
+import json
+import time
+import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import httpx
@@ -25,6 +31,7 @@ create function public.who() returns text language sql as
   $$ select concat_ws(' ', current_user, auth.role(), auth.uid(), auth.jwt() ->> 'role') $$;
 create function public.samples() returns setof public.sample language sql stable as
   $$ select * from public.sample order by id $$;
+create function public.waits(seconds float) returns text language sql as $$ select pg_sleep(seconds)::text $$;
 grant all on public.sample to anon;
 grant execute on all functions in schema public to anon;
 insert into public.sample values
@@ -53,6 +60,19 @@ REQUESTS: dict[str, Asked] = {
     "role": ("POST", "rpc/who", {}, {}),
     "object argument": ("POST", "rpc/kind", {"value": {"a": {"b": [1]}}}, {}),
     "list argument": ("POST", "rpc/kind", {"value": [{"a": 1}]}, {}),
+    "NUL in JSON": ("POST", "sample", {"id": 9, "facts": {"a": "\0"}}, {}),
+    "NUL in a filter": ("GET", "sample?word=eq.a%00b", None, {}),
+    "a regular expression": ("GET", "sample?word=match.(a*)*b", None, {}),
+    "a regular expression without case": ("GET", "sample?word=not.imatch.(a*)*b", None, {}),
+    "a regular expression among conditions": ("GET", "sample?or=(id.eq.1,word.match(any).{a,b})", None, {}),
+    "a regular expression in an embedded row": (
+        "GET",
+        "sample?select=id,up:sample!parent(id)&up.word=match.a",
+        None,
+        {},
+    ),
+    "deeply embedded": ("GET", f"sample?select=id{',up:sample!parent(id' * 9}{')' * 9}", None, {}),
+    "an overlong query": ("GET", f"sample?word=eq.{'x' * 13_000}", None, {}),
     "arguments": ("POST", "rpc/echo", {"value": {"a": None}, "words": ["a,b", "c"]}, {}),
     **{
         f"raise {code}": ("POST", "rpc/raises", {"code": code}, {})
@@ -71,7 +91,8 @@ def pair(stacks: dict[str, LocalStack]) -> Iterator[tuple[LocalStack, LocalStack
     for stack in stacks.values():
         with psycopg.connect(stack.database_url, autocommit=True) as connection:
             connection.execute(
-                "drop function public.raises, public.kind, public.echo, public.who, public.samples;"
+                "drop function public.raises, public.kind, public.echo, public.who, public.samples,"
+                "public.waits;"
                 "drop table public.sample"
             )
 
@@ -79,8 +100,13 @@ def pair(stacks: dict[str, LocalStack]) -> Iterator[tuple[LocalStack, LocalStack
 def ask(stack: LocalStack, asked: Asked, *, until: int | None = None) -> httpx.Response:
     method, path, body, headers = asked
     for _ in range(100):
+        content = None if body is None else json.dumps(body)
         answer = httpx.request(
-            method, f"{stack.url}/rest/v1/{path}", json=body, headers={"apikey": stack.publishable_key} | headers
+            method,
+            f"{stack.url}/rest/v1/{path}",
+            content=content,
+            headers={"apikey": stack.publishable_key, "Content-Type": "application/json"} | headers,
+            timeout=60,
         )
         if until in (None, answer.status_code):
             return answer
@@ -117,3 +143,70 @@ def test_the_gateway_does_not_give_back_what_migrations_revoked(stack: LocalStac
 def test_the_gateways_own_settings_are_not_served(stack: LocalStack) -> None:
     for path in ("config", "info", "introspect"):
         assert httpx.get(f"{stack.url}/_system/{path}").status_code == 404
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        ("POST", "sample", {"id": 9, "word": "a\0b"}, {}),
+        ("POST", "sample", {"id": 9, "facts": {"a": "\0"}}, {}),
+        ("POST", "rpc/raises", {"code": "\0"}, {}),
+        ("POST", "sample", {"id": 9, "facts": {"a": "\ud800"}}, {}),
+        ("POST", "sample", {"id": 9, "facts": {"a": "\udfff"}}, {}),
+    ],
+    ids=["NUL", "NUL in JSON", "NUL in an argument", "high surrogate", "low surrogate"],
+)
+def test_text_that_postgres_does_not_store_is_invalid(pair: tuple[LocalStack, LocalStack], asked: Asked) -> None:
+    for stack in pair:
+        assert ask(stack, asked).status_code == 400
+
+
+@pytest.mark.parametrize("filter", ["word=match.a", "or=(word.imatch.a)", "word=not.match(all).{a}"])
+def test_regular_expressions_are_refused(pair: tuple[LocalStack, LocalStack], filter: str) -> None:
+    for stack in pair:
+        answer = ask(stack, ("GET", f"sample?{filter}", None, {}))
+        assert (answer.status_code, answer.json()["message"]) == (
+            400,
+            "Regular expressions are not allowed in a filter.",
+        )
+
+
+def test_text_that_only_looks_like_a_regular_expression_is_searched(pair: tuple[LocalStack, LocalStack]) -> None:
+    for stack in pair:
+        for query in ("word=eq.match.a", 'or=(word.eq."a.match.b",id.eq.7)', "word=eq.rematch.a"):
+            assert ask(stack, ("GET", f"sample?{query}", None, {})).json() == [], query
+
+
+def test_a_request_of_anybody_ends_after_three_seconds(pair: tuple[LocalStack, LocalStack]) -> None:
+    for stack in pair:
+        began = time.monotonic()
+        answer = ask(stack, ("POST", "rpc/waits", {"seconds": 60}, {}))
+        assert (answer.status_code, answer.json()["code"]) == (500, "57014")
+        assert time.monotonic() - began < 30
+
+
+def sign(stack: LocalStack, person: str) -> dict[str, str]:
+    """The headers of somebody signed in, whom no table knows."""
+    keys = json.loads((stack.folder / "gateway.json").read_text())
+    claims = {"sub": person, "role": "anon", "aud": "authenticated", "exp": int(time.time()) + 600}
+    head = ".".join(
+        base64.urlsafe_b64encode(json.dumps(each).encode()).decode().rstrip("=")
+        for each in ({"alg": "HS256", "typ": "JWT"}, claims)
+    )
+    mac = hmac.digest(keys["jwt_secret"].encode(), head.encode(), "sha256")
+    return {"Authorization": f"Bearer {head}.{base64.urlsafe_b64encode(mac).decode().rstrip('=')}"}
+
+
+def test_a_person_who_asks_much_keeps_nobody_else_waiting(pair: tuple[LocalStack, LocalStack]) -> None:
+    for stack in pair:
+        greedy, other = (sign(stack, str(uuid.uuid4())) for _ in range(2))
+        with ThreadPoolExecutor(20) as pool:
+            slow = [pool.submit(ask, stack, ("POST", "rpc/waits", {"seconds": 2}, greedy)) for _ in range(20)]
+            while not any(each.running() for each in slow):
+                time.sleep(0.01)
+            time.sleep(0.3)  # until they fill what they may
+            began = time.monotonic()
+            assert ask(stack, ("GET", "sample?id=eq.1", None, other)).status_code == 200
+            assert time.monotonic() - began < 1.5, "the slow ones take two seconds each"
+            assert not all(each.done() for each in slow)
+            assert {each.result().status_code for each in slow} == {200}
