@@ -152,9 +152,8 @@ def test_the_gateways_own_settings_are_not_served(stack: LocalStack) -> None:
         ("POST", "sample", {"id": 9, "facts": {"a": "\0"}}, {}),
         ("POST", "rpc/raises", {"code": "\0"}, {}),
         ("POST", "sample", {"id": 9, "facts": {"a": "\ud800"}}, {}),
-        ("POST", "sample", {"id": 9, "facts": {"a": "\udfff"}}, {}),
     ],
-    ids=["NUL", "NUL in JSON", "NUL in an argument", "high surrogate", "low surrogate"],
+    ids=["NUL", "NUL in JSON", "NUL in an argument", "half a surrogate pair"],
 )
 def test_text_that_postgres_does_not_store_is_invalid(pair: tuple[LocalStack, LocalStack], asked: Asked) -> None:
     for stack in pair:
