@@ -28,6 +28,7 @@ from lib.errors import (
     Unavailable,
     ZenError,
 )
+from lib.text.truncate import strip_unstorable
 
 MAX_FORM_BYTES = 16_384
 STATUS_CODES = {
@@ -59,7 +60,7 @@ def build_form_endpoint(handler: FormHandler) -> Endpoint:
         if int(request.headers.get("content-length") or MAX_FORM_BYTES + 1) > MAX_FORM_BYTES:
             return _render_refused_form_page(413, InvalidInput("This form is too large."))
         async with request.form(max_files=0, max_fields=10) as form:
-            fields = {name: value for name, value in form.items() if isinstance(value, str)}
+            fields = {name: strip_unstorable(value) for name, value in form.items() if isinstance(value, str)}
         started_at = time.monotonic()
         response = await handler(request, fields)
         if response.status_code != 303:

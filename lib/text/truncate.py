@@ -11,6 +11,8 @@ _BLANK_CHARACTERS = re.compile(
     r"[\u034f\u115f\u1160\u17b4\u17b5\u180b-\u180f\u2800\u3164\ufe00-\ufe0d\uffa0\U000e0100-\U000e01ef]"
 )
 
+_UNSTORABLE = re.compile("[\x00\ud800-\udfff]")
+
 
 def truncate(text: str, max_length: int) -> str:
     """`text`, cut at `max_length` characters with an ellipsis."""
@@ -36,6 +38,11 @@ def join_lines(text: str) -> str:
     if "\n" not in text and len(text.splitlines()) < 2:
         return text
     return " ".join(line.strip() for line in text.splitlines() if line.strip())
+
+
+def strip_unstorable(text: str) -> str:
+    """`text` without NUL and halves of surrogate pairs, which Postgres does not store."""
+    return _UNSTORABLE.sub("", text)
 
 
 def strip_invisible(text: str) -> str:
