@@ -196,16 +196,19 @@ def sign(stack: LocalStack, person: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {head}.{base64.urlsafe_b64encode(mac).decode().rstrip('=')}"}
 
 
+def count_running(stack: LocalStack) -> int:
+    with psycopg.connect(stack.database_url, autocommit=True) as connection:
+        found = connection.execute("select count(*) from pg_stat_activity where wait_event = 'PgSleep'").fetchone()
+    return int(found[0]) if found else 0
+
+
 def test_a_person_who_asks_much_keeps_nobody_else_waiting(pair: tuple[LocalStack, LocalStack]) -> None:
     for stack in pair:
         greedy, other = (sign(stack, str(uuid.uuid4())) for _ in range(2))
         with ThreadPoolExecutor(20) as pool:
             slow = [pool.submit(ask, stack, ("POST", "rpc/waits", {"seconds": 2}, greedy)) for _ in range(20)]
-            while not any(each.running() for each in slow):
+            while count_running(stack) < 4:
                 time.sleep(0.01)
-            time.sleep(0.3)  # until they fill what they may
-            began = time.monotonic()
             assert ask(stack, ("GET", "sample?id=eq.1", None, other)).status_code == 200
-            assert time.monotonic() - began < 1.5, "the slow ones take two seconds each"
-            assert not all(each.done() for each in slow)
+            assert sum(each.done() for each in slow) <= 10, "behind them in a queue of ten, eleven would be done"
             assert {each.result().status_code for each in slow} == {200}
