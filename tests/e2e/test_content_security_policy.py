@@ -143,7 +143,7 @@ def test_a_chat_answer_makes_no_request_to_another_server(
 
 def hide_markup(text: str) -> str:
     """`text` with an arm that is never shown inside all that makes markup: as a whole it is none."""
-    for markup in ("](", "![", "://", "<i", "<s"):
+    for markup in ("](", "]:", "![", "://", "<i", "<s"):
         text = text.replace(markup, markup[0] + "{% if 1 > 2 %}x{% endif %}" + markup[1:])
     return text
 
@@ -159,7 +159,12 @@ def published_attack(demo_folder: Path) -> str:
             "select company_id, id from public.customers where name = 'Fennimore Logistics'"
         ).fetchone() or ("", "")
         short = hide_markup(f"![]({EVIL}/t.png)")
-        slide = {"title": short, "lead": attack, "checklist": [short, f"<img src={EVIL}/c.png>"], "question": short}
+        slide = {
+            "title": short,
+            "lead": attack,
+            "checklist": [short, hide_markup(f"<img src={EVIL}/c.png>")],
+            "question": short,
+        }
         contexts = {"greeting": slide, "summary": slide}
         name = f"attack-{uuid4().hex[:8]}"
         publish_workflow(sql, UUID(str(company)), name, slides=list(contexts), slide_contexts=contexts)
