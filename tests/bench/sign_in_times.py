@@ -5,6 +5,7 @@ turn. Prints the medians, and the share of pairs in which the known address took
 minutes.
 """
 
+import argparse
 import secrets
 import statistics
 import tempfile
@@ -25,10 +26,13 @@ FORMS = {
     "reset": {"code": "000000", "password": "a new password"},
     "join-code": {"code": "000000", "password": "a new password"},
 }
-PAIRS = 40
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(description="Whether the time of an answer tells which addresses are known.")
+    parser.add_argument("--pairs", type=int, default=40, help="known and unknown addresses for each form")
+    parser.add_argument("--form", choices=FORMS, action="append", help="only this one")
+    options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         stack = local.start_stack(folder=Path(folder) / "local")
         try:
@@ -36,8 +40,8 @@ def main() -> None:
                 AppServer.running({**stack.app_environment, "ZEN_LOCAL": ""}, log=Path(folder) / "log") as app,
                 psycopg.connect(stack.database_url, autocommit=True) as sql,
             ):
-                for form, fields in FORMS.items():
-                    print_times(form, [time_pair(app, sql, form, fields) for _ in range(PAIRS)])
+                for form in options.form or FORMS:
+                    print_times(form, [time_pair(app, sql, form, FORMS[form]) for _ in range(options.pairs)])
         finally:
             local.remove_stack(folder=stack.folder)
 
