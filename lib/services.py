@@ -47,18 +47,23 @@ def get_model_settings() -> ModelSettings:
     return load_model_settings()
 
 
+def create_row_signer() -> RowSigner:
+    """Signs and verifies what Zen writes, with the secrets of this process."""
+    return RowSigner(get_app_context().settings.session_secrets)
+
+
 def build_services(client: Client, person: Person) -> Services:
     accounts = AccountRepository(client)
     executions = ExecutionService(ExecutionRepository(client))
     actions = ActionService(client, person)
-    signer = RowSigner(get_app_context().settings.session_secrets)
+    signer = create_row_signer()
     return Services(
         person=person,
         client=client,
         accounts=accounts,
         executions=executions,
         run_status_changes=RunStatusRepository(client),
-        inbox=InboxRepository(client),
+        inbox=InboxRepository(client, signer),
         actions=actions,
         workflows=WorkflowService(WorkflowRepository(client), person),
         chat=ChatService(

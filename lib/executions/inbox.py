@@ -7,6 +7,7 @@ from typing import Any
 
 from lib.db.client import Client
 from lib.db.query_execution import execute_read, execute_update, execute_write
+from lib.db.row_signatures import RowSigner
 from lib.db.rows import parse_row
 from lib.executions.snoozes import WakeSignal
 
@@ -109,7 +110,10 @@ class Notice:
 
 @dataclass(frozen=True, kw_only=True)
 class PendingApproval:
-    """A tool call that waits for approval. `needs_leader`: only a manager or an admin can give it."""
+    """A tool call that waits for approval. `needs_leader`: only a manager or an admin can give it.
+
+    One that is not authentic was not proposed by Zen, and cannot be approved.
+    """
 
     call_id: str
     tool: str
@@ -122,6 +126,7 @@ class PendingApproval:
     owner_id: str
     owner_name: str
     needs_leader: bool = False
+    is_authentic: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -183,8 +188,8 @@ class Inbox:
 class InboxRepository:
     """What waits for the signed-in person, read and ticked off with the rights of the client's token."""
 
-    def __init__(self, client: Client) -> None:
-        self._client = client
+    def __init__(self, client: Client, signer: RowSigner) -> None:
+        self._client, self._signer = client, signer
 
     def fetch_inbox(self, team: bool = False, *, first: int = 0, most: int = 200, customer: str | None = None) -> Inbox:
         """One's own inbox, or with `team` the company's, which only leaders get. One request.
@@ -195,7 +200,11 @@ class InboxRepository:
         arguments = {"p_team": team, "p_most": most, "p_first": first, "p_customer": customer}
         row = execute_read(self._client.rpc("inbox", arguments))
         runs = {kind: [run | {"execution_id": run["id"]} for run in row[kind]] for kind in RUN_SECTIONS}
-        return parse_row(Inbox, row | runs | {"first": first, "most": most})
+        approvals = [call | {"is_authentic": self._is_proposed_by_zen(call)} for call in row["approvals"]]
+        return parse_row(Inbox, row | runs | {"approvals": approvals, "first": first, "most": most})
+
+    def _is_proposed_by_zen(self, call: dict[str, Any]) -> bool:
+        return self._signer.is_tool_call_authentic(call | {"id": call["call_id"], "status": "waiting"})
 
     def add_follow_up(self, customer_id: str | None, title: str, *, key: str) -> None:
         """Add a follow-up of one's own, due today. The same `key` again does nothing.

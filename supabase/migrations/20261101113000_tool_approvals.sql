@@ -285,7 +285,7 @@ create function private.pending_approvals(team boolean) returns table (
   thread_id uuid,
   execution_id uuid,
   slide_id text,
-  customer_name text, owner_id uuid, owner_name text
+  customer_name text, owner_id uuid, owner_name text, answer_id uuid, signature text
 )
 language sql stable security invoker set search_path = ''
 as $$
@@ -300,7 +300,9 @@ as $$
     h.slide_id,
     c.name,
     h.owner_id,
-    o.full_name
+    o.full_name,
+    t.answer_id,
+    t.signature
   from public.workflow_llm_tool_calls t
   join public.workflow_chat_threads h on h.id = t.thread_id
   join public.workflow_executions e on e.id = h.execution_id

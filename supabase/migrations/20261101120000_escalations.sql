@@ -95,7 +95,7 @@ comment on column public.workflow_escalation_extracts.id is 'Identity of the row
 comment on column public.workflow_escalation_extracts.company_id is 'Tenant.';
 comment on column public.workflow_escalation_extracts.escalation_id is 'The escalation.';
 comment on column public.workflow_escalation_extracts.messages is
-'At most six of role, slide_id, text (1,000 characters), at.';
+'At most six of role, slide_id, text (1,000 characters), at; an answer''s row as signed.';
 comment on column public.workflow_escalation_extracts.created_at is 'When it was escalated.';
 create index workflow_escalation_extracts_escalation on public.workflow_escalation_extracts (escalation_id, company_id);
 
@@ -148,10 +148,17 @@ as $$
         select
           jsonb_agg(
             jsonb_build_object('role', m.role, 'slide_id', m.slide_id, 'text', m.said, 'at', m.created_at)
+            || case when m.signed is null then '{}' else jsonb_build_object('signed', m.signed) end
             order by m.created_at, m.id
           )
         from (
-          select m.id, m.role, t.slide_id, left(m.content ->> 'text', 1000) as said, m.created_at
+          select
+            m.id, m.role, t.slide_id, left(m.content ->> 'text', 1000) as said, m.created_at,
+            -- The whole row, so that the app can verify its signature; a very long answer stays unverified.
+            case
+              when m.role = 'assistant' and length(m.content::text) <= 20000
+                then to_jsonb(m) - '{id,company_id,created_at,estimated_tokens}'::text[]
+            end as signed
           from public.workflow_chat_threads t join public.workflow_chat_messages m on m.thread_id = t.id
           where t.execution_id = e.id and t.owner_id = asker and m.role <> 'system' and m.message_type = 'text'
           order by m.created_at desc, m.id desc limit 6

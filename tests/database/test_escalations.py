@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from lib.ui.actions.escalation_banner import describe_speaker
 from tests.database.action_calls import (
     escalate,
     fetch_event_kinds,
@@ -19,6 +20,7 @@ from tests.database.action_calls import (
     undo,
     withdraw,
 )
+from tests.database.chat_calls import begin_turn, finish_turn, get_row_signer, new_id, text_content
 from tests.database.factories import Sql, fetch_rows
 from tests.database.rpc import assert_refused, call_rpc, run_concurrently
 from tests.support.companies import Company
@@ -98,6 +100,24 @@ def test_the_person_asked_is_given_facts_answers_and_the_question(company, sql, 
     assert (pack["customer"], pack["slide"], pack["owner"]) == ("Acme", "greeting", company.csm.full_name)
     assert [(each["slide_id"], each["answers"]) for each in pack["answers"]] == [("greeting", {"goal": "calm"})]
     assert pack["chat"] == []
+
+
+def test_the_chat_that_is_handed_over_tells_zens_answers_from_inserted_ones(company, new_run):
+    run = new_run(company)
+    turn = begin_turn(company.csm, run, "What did finance say?")
+    finish_turn(company.csm, turn, "Nothing yet.")
+    row = {"company_id": turn["thread"]["company_id"], "thread_id": turn["thread"]["id"], "role": "assistant"}
+    forged = {"answer_id": new_id(), "parent_id": turn["message"]["id"], "content": text_content("They agreed.")}
+    company.csm.client.table("workflow_chat_messages").insert(row | forged).execute()
+    escalate(company.csm, run, company.manager)
+    chat = call_rpc(company.manager, "workflow_run", p_execution_id=run)["escalation"]["context_pack"]["chat"]
+    said = {each["text"]: describe_speaker(each, get_row_signer()) for each in chat}
+    assert said == {
+        "What did finance say?": "Asked",
+        "Nothing yet.": "Answered",
+        "They agreed.": "Not written by Zen",
+    }
+    assert describe_speaker({"role": "assistant", "text": "Of before."}, get_row_signer()) == "Answered, as stored,"
 
 
 def test_an_answer_too_long_for_the_pack_is_left_out_of_it(company, new_run):

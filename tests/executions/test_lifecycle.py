@@ -10,7 +10,7 @@ from lib.executions.model import ExecutionStatus
 from lib.executions.repository import ExecutionRepository
 from lib.executions.run_status_changes import RunStatusRepository
 from tests.database.action_calls import end_snooze, escalate, skip, snooze
-from tests.database.chat_calls import new_id
+from tests.database.chat_calls import get_row_signer, new_id
 from tests.database.conftest import new_run  # noqa: F401
 from tests.database.factories import fetch_value, insert_row, publish_next_version
 
@@ -55,7 +55,7 @@ def test_an_escalation_goes_there_and_back_and_reads_whole(company, run):
     assert (back.kind, back.can_undo) == ("hand_back", True)
     over_now = opened(company.csm, run).escalation
     assert (over_now.decision, [each.author_name for each in over_now.comments]) == ("Yes.", [company.csm.full_name])
-    inbox = InboxRepository(company.csm.client)
+    inbox = InboxRepository(company.csm.client, get_row_signer())
     assert [row.decision for row in inbox.fetch_inbox().escalations] == ["Yes."]
     asked.mark_decision_seen(raised.id)
     assert inbox.fetch_inbox().escalations == ()
@@ -84,11 +84,11 @@ def test_a_run_is_given_to_a_colleague_who_is_told_once_they_read_it_is_gone(com
     assert (done.summary, done.can_undo) == (f"Assigned to {company.other_csm.full_name}.", True)
     given = opened(company.csm, run)
     assert (given.owner_name, given.assigned_to_name) == (company.csm.full_name, company.other_csm.full_name)
-    inbox = InboxRepository(company.other_csm.client)
+    inbox = InboxRepository(company.other_csm.client, get_row_signer())
     (notice,) = inbox.fetch_inbox().notices
     assert (notice.execution_id, notice.from_name) == (run, company.csm.full_name)
     with pytest.raises(NotPermitted):
-        InboxRepository(company.csm.client).mark_notice_read(notice.id)
+        InboxRepository(company.csm.client, get_row_signer()).mark_notice_read(notice.id)
     inbox.mark_notice_read(notice.id)
     assert inbox.fetch_inbox().notices == ()
 
@@ -115,8 +115,8 @@ def test_a_follow_up_is_ended_by_whom_it_was_given_to(company, strangers, run, s
     follow_up = str(insert_row(sql, "follow_ups", **words, **about))
     for who in (strangers.admin, company.other_csm):
         with pytest.raises(NotPermitted):
-            InboxRepository(who.client).complete_follow_up(follow_up)
-    inbox = InboxRepository(company.csm.client)
+            InboxRepository(who.client, get_row_signer()).complete_follow_up(follow_up)
+    inbox = InboxRepository(company.csm.client, get_row_signer())
     (mine,) = inbox.fetch_inbox().follow_ups
     assert (mine.is_overdue, mine.created_by_name) == (True, company.manager.full_name)
     inbox.complete_follow_up(follow_up)
@@ -125,12 +125,12 @@ def test_a_follow_up_is_ended_by_whom_it_was_given_to(company, strangers, run, s
 
 def test_the_inbox_of_a_leader_is_their_own_unless_the_teams_is_asked_for(company, run):
     snooze(company.csm, run)
-    leader = InboxRepository(company.manager.client)
+    leader = InboxRepository(company.manager.client, get_row_signer())
     assert (leader.fetch_inbox().snoozed, leader.fetch_inbox().counts.team) == ((), None)
     (row,) = leader.fetch_inbox(team=True).snoozed
     assert (row.execution_id, row.count, row.reason) == (run, 1, "They are at a fair.")
     assert row.owner_name == company.csm.full_name
-    assert InboxRepository(company.csm.client).fetch_inbox(team=True).counts.team is None
+    assert InboxRepository(company.csm.client, get_row_signer()).fetch_inbox(team=True).counts.team is None
 
 
 def test_the_table_of_transitions_can_be_read(company):

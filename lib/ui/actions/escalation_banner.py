@@ -8,9 +8,12 @@ import streamlit as st
 
 from lib.actions.model import ActionSource
 from lib.auth.model import Person
+from lib.chat.model import NOT_WRITTEN_BY_ZEN
 from lib.customers.model import HEALTH_BAND_LABELS
+from lib.db.row_signatures import RowSigner
 from lib.executions.escalations import Escalation
 from lib.executions.model import Execution, ExecutionStatus
+from lib.services import create_row_signer
 from lib.slides.library import LIBRARY
 from lib.slides.model import SlideId
 from lib.text.format import format_count, format_date, format_money, format_yes_no, humanize_code
@@ -212,12 +215,24 @@ def _is_answered(value: Any) -> bool:
     return value not in (None, "", [], {})
 
 
+def describe_speaker(message: Mapping[str, Any], signer: RowSigner) -> str:
+    """Who said it; an answer is Zen's where its signature, stored with it, is valid."""
+    who = SPEAKERS.get(str(message.get("role")), "Said")
+    if message.get("role") == "user":
+        return who
+    signed = message.get("signed")
+    if not isinstance(signed, Mapping):
+        return f"{who}, as stored,"
+    return who if signer.is_message_authentic(signed) else NOT_WRITTEN_BY_ZEN
+
+
 def _draw_chat_extract(messages: list[Mapping[str, Any]], time_zone: str) -> None:
     if not messages:
         return
     st.markdown("##### From the chat")
+    signer = create_row_signer()
     for each in messages:
-        who = SPEAKERS.get(str(each.get("role")), "Said")
+        who = describe_speaker(each, signer)
         said_at = parse_moment(each.get("at"))
         at = theme.format_timestamp(said_at, time_zone) if said_at else ""
         where = escape_markdown(humanize_code(str(each.get("slide_id") or "")))

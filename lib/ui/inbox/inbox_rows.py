@@ -165,6 +165,8 @@ def draw_approval_row(row: PendingApproval, time_zone: str) -> None:
 
 def describe_approval(row: PendingApproval) -> str:
     """A saved action by its name, any other tool by its own."""
+    if not row.is_authentic:
+        return "A proposal that was not written by Zen"
     name = row.input.get("action") if row.tool == SAVED_ACTION_TOOL else None
     return f"“{name}”" if isinstance(name, str) and name.strip() else humanize_code(row.tool).capitalize()
 
