@@ -31,6 +31,9 @@ begin
 end
 $$;
 
+-- As on Supabase: a backup is loaded without its triggers.
+grant set on parameter session_replication_role to postgres;
+
 create schema if not exists extensions authorization postgres;
 create schema if not exists supabase_migrations authorization postgres;
 create schema if not exists auth authorization supabase_auth_admin;

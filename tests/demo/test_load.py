@@ -91,7 +91,7 @@ def test_without_settings_it_finds_the_local_stack(
     demo: Demo, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     monkeypatch.setenv("ZEN_LOCAL_DIR", str(demo.stack.folder))
-    for name in ("SUPABASE_URL", "SUPABASE_PUBLISHABLE_KEY", "DATABASE_URL"):
+    for name in ("SUPABASE_URL", "SUPABASE_PUBLISHABLE_KEY", "DATABASE_URL", "ZEN_SESSION_SECRET"):
         monkeypatch.delenv(name, raising=False)
     assert main(["seed"]) == 0
     assert "Demo book: 0 people signed up, 0 rows added" in capsys.readouterr().out
