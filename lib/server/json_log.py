@@ -18,6 +18,8 @@ SECRET_SHAPES = re.compile(
 )
 QUIET_LOGGERS = ("httpx", "httpcore", "httpx2", "httpcore2", "urllib3", "hpack", "uvicorn.access", "watchdog")
 
+SERVER_LOGGERS = ("streamlit", "uvicorn", "websockets")
+
 
 def configure_json_log() -> None:
     """Every logger of this process writes JSON lines: time, level, logger, message, request, person, run, exception."""
@@ -46,12 +48,11 @@ def configure_json_log() -> None:
     threading.excepthook = _log_thread_exception
 
 
-def take_over_streamlit_log() -> None:
-    """Streamlit's own loggers write by its format; let them write by ours. To be called once they exist."""
-    for logger in logging.root.manager.loggerDict.values():
-        handler = getattr(logger, "streamlit_console_handler", None)
-        if isinstance(logger, logging.Logger) and handler is not None:
-            logger.removeHandler(handler)
+def take_over_server_logs() -> None:
+    """Streamlit's and uvicorn's loggers have handlers of their own: let them write JSON. Called once they exist."""
+    for name, logger in logging.root.manager.loggerDict.items():
+        if isinstance(logger, logging.Logger) and name.startswith(SERVER_LOGGERS):
+            logger.handlers.clear()
             logger.propagate = True
 
 

@@ -11,7 +11,7 @@ import anyio.to_thread
 
 from lib.errors import InvalidInput
 from lib.server.embedded_supabase import EmbeddedSupabase
-from lib.server.json_log import take_over_streamlit_log
+from lib.server.json_log import take_over_server_logs
 from lib.server.server_settings import load_server_settings
 from lib.settings import load_settings
 
@@ -30,7 +30,7 @@ def create_lifespan(supabase: EmbeddedSupabase, *, finish_work: Callable[[], Non
 
     @asynccontextmanager
     async def lifespan(_app: Any) -> AsyncIterator[dict[str, Any]]:
-        take_over_streamlit_log()
+        take_over_server_logs()
         threading.Thread(target=import_heavy_packages, name="heavy-imports", daemon=True).start()
         supabase.start_in_background()
         try:
@@ -48,7 +48,7 @@ def import_heavy_packages() -> None:
     for name in HEAVY_PACKAGES:
         if find_spec(name):
             import_module(name)
-    take_over_streamlit_log()
+    take_over_server_logs()
     gc.collect()
     gc.freeze()
 

@@ -3,11 +3,14 @@
 import uuid
 
 import pytest
+from supabase_auth.errors import AuthApiError
 
 from tests.database.action_calls import run_action
+from tests.database.clients import anonymous_client
 from tests.database.factories import fetch_value, insert_customer, publish_workflow
 from tests.database.rpc import assert_refused, call_rpc
-from tests.support.companies import Company
+from tests.support.companies import PASSWORD, Company
+from tests.support.server import REPOSITORY
 
 
 @pytest.fixture
@@ -167,3 +170,19 @@ def test_a_former_member_takes_over_nothing(team, sql):
 def test_nobody_is_deactivated_past_the_hand_over(team):
     with assert_refused("42501"):
         team.admin.client.table("profiles").update({"is_active": False}).eq("id", str(team.csm.id)).execute()
+
+
+def test_a_former_member_is_erased_as_the_documentation_has_it_and_their_work_stays(team, sql):
+    customer = insert_customer(sql, team.id, team.csm.id)
+    remove(team.admin, team.csm, team.other_csm)
+    page = (REPOSITORY / "docs" / "deploy.md").read_text(encoding="utf-8")
+    statements = page.split("## 9. ")[1].split("```sql\n")[1].split("```")[0]
+    sql.execute(statements.replace(":'person'", f"'{team.csm.id}'"))
+    assert fetch_value(sql, "select full_name from public.profiles where id = %s", team.csm.id) in (
+        "Former colleague",
+        None,  # without a row of their own the profile is gone already
+    )
+    assert not fetch_value(sql, "select 1 from auth.users where email = %s", team.csm.email)
+    assert fetch_value(sql, "select owner_id from public.customers where id = %s", customer) == team.other_csm.id
+    with pytest.raises(AuthApiError):
+        anonymous_client().auth.sign_in_with_password({"email": team.csm.email, "password": PASSWORD})

@@ -33,6 +33,7 @@ from tests.support.nginx import find_nginx
 from tests.support.server import REPOSITORY, AppServer, free_port
 
 DEPLOY = REPOSITORY / "deploy"
+SETTINGS = ("SUPABASE_URL", "SUPABASE_PUBLISHABLE_KEY", "ZEN_SESSION_SECRET")
 HTML = {"Accept": "text/html"}
 HTTP_BLOCK = """
 daemon off;
@@ -83,7 +84,8 @@ class Proxy:
 def proxy(stack: local.LocalStack, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Proxy]:
     folder = tmp_path_factory.mktemp("deploy")
     with ExitStack() as servers:
-        apps = [AppServer.start(server_environment(stack), log=folder / f"app{n}") for n in (1, 2)]
+        environment = server_environment(stack) | {"ZEN_ALLOWED_HOSTS": "127.0.0.1", "FORWARDED_ALLOW_IPS": "127.0.0.1"}
+        apps = [AppServer.start(environment, log=folder / f"app{n}") for n in (1, 2)]
         for app in apps:
             servers.callback(app.stop)
             app.wait_for("ok")
@@ -241,7 +243,7 @@ def read_environment_file() -> dict[str, str]:
 
 def test_the_environment_file_holds_no_secret_key() -> None:
     environment = read_environment_file()
-    assert list(environment) == ["SUPABASE_URL", "SUPABASE_PUBLISHABLE_KEY", "ZEN_SESSION_SECRET"]
+    assert list(environment) == [*SETTINGS, "ZEN_ALLOWED_HOSTS", "FORWARDED_ALLOW_IPS"]
     assert environment["ZEN_SESSION_SECRET"] == ""
     require_unprivileged_key(environment["SUPABASE_PUBLISHABLE_KEY"])
 
@@ -252,7 +254,7 @@ def test_the_units_command_serves_and_ends_on_sigterm_with_a_page_open(
     port, settings = free_port(), server_environment(stack)
     command = shlex.split(unit["ExecStart"].replace("%i", str(port)).replace("/opt/zen/.venv", sys.prefix))
     environment = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"} | {
-        name: settings[name] for name in read_environment_file()
+        name: settings[name] for name in SETTINGS
     }
     with (tmp_path / "log").open("wb") as log:
         process = subprocess.Popen(command, cwd=REPOSITORY, env=environment, stdout=log, stderr=log)
