@@ -253,9 +253,7 @@ def test_the_units_command_serves_and_ends_on_sigterm_with_a_page_open(
 ) -> None:
     port, settings = free_port(), server_environment(stack)
     command = shlex.split(unit["ExecStart"].replace("%i", str(port)).replace("/opt/zen/.venv", sys.prefix))
-    environment = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"} | {
-        name: settings[name] for name in SETTINGS
-    }
+    environment = {"PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"} | {name: settings[name] for name in SETTINGS}
     with (tmp_path / "log").open("wb") as log:
         process = subprocess.Popen(command, cwd=REPOSITORY, env=environment, stdout=log, stderr=log)
     app = AppServer(f"http://127.0.0.1:{port}", tmp_path / "log", process)
