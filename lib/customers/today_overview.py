@@ -211,14 +211,27 @@ class CustomerChoice:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PriceToApprove:
+    """A price below list that the person may approve. Amounts are USD a year."""
+
+    id: str
+    execution_id: str
+    customer_name: str
+    requested_by_name: str
+    off_list_percent: Decimal
+    total: Decimal | None
+    list_total: Decimal | None
+
+
+@dataclass(frozen=True, kw_only=True)
 class TodayOverview:
     """What the signed-in person needs today.
 
     `items` is what is left of the list of the day, `listed` how long it was. Beside it `more` items wait, of which
     `pressing` cannot wait. The other customers: `can_wait`, `in_progress` (with an open run that is not snoozed),
     `calm`; those whose open runs are all snoozed are in none of these. `snoozed` counts runs.
-    `escalations` and `open_runs` are the first ones not on the list; their counts are of all. `follow_ups` are those
-    due, `notices` those unread.
+    `escalations` and `open_runs` are the first ones not on the list, `price_approvals` those that wait longest; their
+    counts are of all. `follow_ups` are those due, `notices` those unread.
     """
 
     today: date
@@ -241,6 +254,8 @@ class TodayOverview:
     finished_runs: tuple[FinishedRun, ...]
     escalations: tuple[EscalationSummary, ...] = ()
     escalation_count: int = 0
+    price_approvals: tuple[PriceToApprove, ...] = ()
+    price_approval_count: int = 0
     customer_choices: tuple[CustomerChoice, ...] = ()
     follow_ups: int = 0
     notices: int = 0

@@ -99,6 +99,7 @@ def insert_demo_data(connection: Connection, book: DemoData, edition: str, signe
         resolved = [_resolve_id_placeholders(row, stand_ins) for row in missing]
         added += _insert_rows(connection, table, sign_chat_rows(table, resolved, signer))
     _set_event_triggers(connection, enabled=True)
+    _decide_past_prices(connection)
     _backdate_stock_versions(connection, book, stand_ins)
     connection.execute(
         "insert into private.demo_anchor (anchored_at, day, edition) values (now(), %s, %s) on conflict do nothing",
@@ -116,6 +117,24 @@ def sign_chat_rows(table: str, rows: list[Row], signer: RowSigner) -> list[Row]:
         answers = [{"answer_id": row["id"]} | row for row in rows]
         return [row | {"signature": None if row["role"] == "user" else signer.sign_message(row)} for row in answers]
     return rows
+
+
+def _decide_past_prices(connection: Connection) -> None:
+    """Date the approvals this seeding asked for as their answers; those of past runs a manager has given."""
+    connection.execute(
+        """
+        update public.price_approvals a
+        set created_at = s.updated_at,
+            status = case when e.ended_at is null then 'waiting' else 'approved' end,
+            decided_by = case when e.ended_at is not null then m.id end,
+            decided_at = case when e.ended_at is not null then s.updated_at + interval '3 hours' end
+        from public.workflow_executions e
+        join public.workflow_step_executions s on s.execution_id = e.id
+        join public.profiles m on m.company_id = e.company_id and m.role = 'manager'
+        where e.id = a.execution_id and a.created_at = now() and a.status = 'waiting'
+          and s.slide_id = case a.subject when 'quote' then 'prepare-quote' else 'pricing-strategy' end
+          and m.id <> a.requested_by"""
+    )
 
 
 def _backdate_stock_versions(connection: Connection, book: DemoData, stand_ins: Mapping[str, str]) -> None:

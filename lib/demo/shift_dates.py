@@ -49,6 +49,8 @@ _HAPPENED = frozenset(
         "done_at",
         "read_at",
         "undone_at",
+        "decided_at",
+        "superseded_at",
         "imported_at",
     }
 )

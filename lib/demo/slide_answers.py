@@ -14,6 +14,9 @@ from lib.demo.demo_calendar import DemoCalendar
 
 DemoAnswers = dict[str, Any]
 
+SITE_WITH_WAITING_PRICE = "orchard-vale"
+"""Where the open run proposes a price that the CSM may not give alone."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class AnswerContext:
@@ -81,6 +84,9 @@ def _generate_pricing_strategy_answers(context: AnswerContext) -> DemoAnswers:
         {"name": "Fewer seats, same price", "uplift": uplift, "discount": discount, "seats": round(seats * 0.85)},
     ]
     chosen = context.random.choice(("As today", "Usual uplift", "Usual uplift"))
+    if context.customer.site == SITE_WITH_WAITING_PRICE and context.outcome["outcome_code"] is None:
+        chosen = "Two years, 15% off"
+        rows.append({"name": chosen, "uplift": 0, "discount": 15, "seats": seats})
     return {"scenarios": rows, "chosen": chosen, "walk_away": context.pick_answer_text("walk_away")}
 
 

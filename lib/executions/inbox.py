@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from typing import Any
 
 from lib.db.client import Client
@@ -12,7 +13,7 @@ from lib.db.rows import parse_row
 from lib.executions.snoozes import WakeSignal
 
 RUN_SECTIONS = ("woken", "snoozed", "escalations")
-SECTIONS = (*RUN_SECTIONS, "follow_ups", "notices", "approvals", "undone")
+SECTIONS = (*RUN_SECTIONS, "follow_ups", "notices", "approvals", "price_approvals", "undone")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -130,6 +131,37 @@ class PendingApproval:
 
 
 @dataclass(frozen=True, kw_only=True)
+class PendingPrice(InboxRun):
+    """A price that waits for approval. Amounts are USD a year, None where the quote has no price yet.
+
+    `id` is the approval's. `approver` is a role or a name; `can_decide`: the person may; `needs_record`: above their
+    own limit, so that they say who agreed.
+    """
+
+    id: str
+    subject: str
+    name: str | None
+    list_total: Decimal | None
+    total: Decimal | None
+    off_list_percent: Decimal
+    approver: str
+    requested_by: str
+    requested_by_name: str
+    created_at: datetime
+    can_decide: bool
+    needs_record: bool
+
+
+@dataclass(frozen=True, kw_only=True)
+class PriceAgreement:
+    """Who agreed to a price above every limit, on which day, and what proves it."""
+
+    agreed_by: str
+    agreed_on: date
+    proof: str
+
+
+@dataclass(frozen=True, kw_only=True)
 class RecentAction:
     """An action run or undone in the last 24 hours."""
 
@@ -160,6 +192,7 @@ class InboxCounts:
     follow_ups: int
     notices: int
     approvals: int
+    price_approvals: int
     undone: int
     team: int | None = None
 
@@ -175,6 +208,7 @@ class Inbox:
     follow_ups: tuple[FollowUp, ...]
     notices: tuple[Notice, ...]
     approvals: tuple[PendingApproval, ...]
+    price_approvals: tuple[PendingPrice, ...]
     undone: tuple[RecentAction, ...]
     first: int = 0
     most: int = 200
@@ -227,6 +261,23 @@ class InboxRepository:
         execute_update(
             table.update({"done_at": "now"}).eq("id", follow_up_id), otherwise="You can't close this follow-up."
         )
+
+    def decide_price_approval(
+        self, approval_id: str, *, approve: bool, reason: str | None = None, agreement: PriceAgreement | None = None
+    ) -> None:
+        """Approve or deny a price. The same decision again does nothing.
+
+        Raises NotPermitted for one's own and above one's limit, InvalidInput with every error, Conflict if it was
+        decided or its figures have changed.
+        """
+        arguments = {"p_id": approval_id, "p_approve": approve, "p_reason": reason}
+        if agreement is not None:
+            arguments |= {
+                "p_agreed_by": agreement.agreed_by,
+                "p_agreed_on": agreement.agreed_on.isoformat(),
+                "p_proof": agreement.proof,
+            }
+        execute_write(self._client.rpc("decide_price_approval", arguments))
 
     def mark_notice_read(self, notice_id: str) -> None:
         """Mark a notice as read. Raises NotPermitted for somebody else's."""

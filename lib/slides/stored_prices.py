@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from pydantic import AfterValidator
 
 from lib.customers.company_codes_and_limits import ADMIN_WITH_PROOF, CompanyRules
-from lib.text.format import format_date, format_percent
+from lib.text.format import format_date, format_money, format_percent
 from lib.text.json_values import to_exact_numbers
 
 ROLE_APPROVALS = {
@@ -105,6 +105,16 @@ def describe_price_status(status: PriceStatus) -> str:
     if status.is_denied:
         return f"{how_far} — denied by {describe_decision(approval)}: {approval.reason}"
     return f"{how_far} — waiting for {describe_needed_approval(status.approver)}"
+
+
+def describe_price_below_list(total: Decimal | None, list_total: Decimal | None, off_list_percent: Decimal) -> str:
+    """ "$42,500 a year instead of $50,000 at list price: 15% below list, $7,500 less"."""
+    how_far = f"{format_percent(off_list_percent)} below list"
+    if total is None or list_total is None:
+        return how_far
+    less = list_total - total
+    difference = f", {format_money(less)} less" if less > 0 else ""
+    return f"{format_money(total)} a year instead of {format_money(list_total)} at list price: {how_far}{difference}"
 
 
 def describe_needed_approval(approver: str) -> str:

@@ -32,7 +32,7 @@ create table public.pricing_scenarios (
   priced_by uuid not null,
   created_at private.moment not null default now(),
   unique (execution_id, position),
-  foreign key (execution_id, company_id) references public.workflow_executions (id, company_id),
+  foreign key (execution_id, company_id) references public.workflow_executions (id, company_id) on delete cascade,
   foreign key (priced_by, company_id) references public.profiles (id, company_id)
 );
 comment on table public.pricing_scenarios is 'An offer of the pricing slide of a run. Written from its answers only.';
@@ -66,7 +66,7 @@ create table public.quotes (
   priced_by uuid not null,
   created_at private.moment not null default now(),
   unique (id, company_id),
-  foreign key (execution_id, company_id) references public.workflow_executions (id, company_id),
+  foreign key (execution_id, company_id) references public.workflow_executions (id, company_id) on delete cascade,
   foreign key (priced_by, company_id) references public.profiles (id, company_id)
 );
 comment on table public.quotes is 'The quote of a run. Written from the answers of its slide only.';

@@ -27,7 +27,7 @@ create table public.price_approvals (
   check ((status in ('approved', 'denied')) = (decided_by is not null)),
   check ((decided_by is null) = (decided_at is null)),
   check (num_nonnulls(agreed_by, agreed_on, proof) in (0, 3)),
-  foreign key (execution_id, company_id) references public.workflow_executions (id, company_id),
+  foreign key (execution_id, company_id) references public.workflow_executions (id, company_id) on delete cascade,
   foreign key (approver_id, company_id) references public.profiles (id, company_id),
   foreign key (requested_by, company_id) references public.profiles (id, company_id),
   foreign key (decided_by, company_id) references public.profiles (id, company_id)

@@ -142,6 +142,27 @@ $$;
 comment on function private.dashboard_trend is
 'ARR, ARR at risk, usage and tickets of these customers, weekly over twelve weeks.';
 
+create function private.dashboard_price_approvals() returns jsonb
+language sql stable security invoker set search_path = ''
+as $$
+  select
+    jsonb_build_object(
+      'price_approval_count', count(*),
+      'price_approvals', coalesce(jsonb_agg(to_jsonb(f) - 'place' order by f.place) filter (where f.place <= 5), '[]')
+    )
+  from (
+    select
+      (a.approval).id, (a.approval).execution_id, a.customer_name, (a.approval).off_list_percent, (a.approval).total,
+      (a.approval).list_total,
+      (select p.full_name from public.profiles p where p.id = (a.approval).requested_by) as requested_by_name,
+      row_number() over (order by (a.approval).created_at, (a.approval).id) as place
+    from private.pending_price_approvals(false) a
+    where a.can_decide
+  ) f
+$$;
+comment on function private.dashboard_price_approvals is
+'Prices the signed-in person may decide on: the five that wait longest, and the number of all.';
+
 create function private.dashboard_escalations(me uuid, without uuid[]) returns jsonb
 language sql stable security invoker set search_path = ''
 as $$
@@ -245,6 +266,7 @@ begin
     || private.dashboard_escalations(me, array(
       select w.escalation_id from unnest(waiting) w
       where w.escalation_id is not null and private.place_on_list(w, items) is not null))
+    || private.dashboard_price_approvals()
     || private.dashboard_open_runs(me, leads, customers, items, today, 0, 20)
     || private.dashboard_finished_runs(customers, 0, 20);
 end;
@@ -279,7 +301,7 @@ comment on function public.today_finished_runs is
 'all.';
 
 grant execute on function private.dashboard_renewals, private.dashboard_list, private.dashboard_trend,
-private.dashboard_escalations, private.dashboard_open_runs,
+private.dashboard_price_approvals, private.dashboard_escalations, private.dashboard_open_runs,
 private.dashboard_finished_runs,
 public.zen_dashboard,
 public.today_open_runs,

@@ -33,6 +33,8 @@ DialogKind = Literal[
     "withdraw",
     "redirect",
     "move",
+    "approve_price",
+    "deny_price",
 ]
 
 T = TypeVar("T")

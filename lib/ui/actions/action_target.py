@@ -27,6 +27,7 @@ class ActionTarget:
     worked_by: str | None = None
     escalation_id: str | None = None
     escalation_people: tuple[str, ...] = ()
+    price_approval_id: str | None = None
     rules: CompanyRules | None = None
     has_unsaved_answers: bool = False
 

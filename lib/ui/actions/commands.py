@@ -140,6 +140,13 @@ def build_add_follow_up_command(customer_id: str | None, title: str, key: str) -
     )
 
 
+def build_approve_price_command(approval_id: str, customer_name: str) -> Command:
+    return _build_command(
+        lambda services: services.inbox.decide_price_approval(approval_id, approve=True),
+        f"{customer_name}: price approved.",
+    )
+
+
 def build_notice_read_command(notice_id: str) -> Command:
     return _build_command(lambda services: services.inbox.mark_notice_read(notice_id))
 

@@ -14,7 +14,14 @@ from lib.errors import Conflict, NeedsConfirmation, ZenError
 from lib.services import Services, build_services
 from lib.text.markdown_escape import escape_markdown
 from lib.ui import empty_and_error_states
-from lib.ui.actions import custom_action_dialog, dialog_form, escalation_dialogs, run_dialogs, snooze_dialog
+from lib.ui.actions import (
+    custom_action_dialog,
+    dialog_form,
+    escalation_dialogs,
+    price_dialogs,
+    run_dialogs,
+    snooze_dialog,
+)
 from lib.ui.actions.action_state import (
     ActionState,
     Dialog,
@@ -40,6 +47,8 @@ DIALOGS: Mapping[DialogKind, Dialog] = {
     "hand_back": escalation_dialogs.HAND_BACK,
     "withdraw": escalation_dialogs.WITHDRAW,
     "redirect": escalation_dialogs.REDIRECT,
+    "approve_price": price_dialogs.APPROVE_PRICE,
+    "deny_price": price_dialogs.DENY_PRICE,
 }
 
 

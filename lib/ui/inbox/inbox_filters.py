@@ -69,7 +69,7 @@ def count_rows_by_section(inbox: Inbox) -> Mapping[str, int]:
         "waiting": all_of.woken + all_of.to_me + decided + all_of.follow_ups + all_of.notices,
         "snoozed": all_of.snoozed,
         "escalated": all_of.escalations,
-        "approvals": all_of.approvals,
+        "approvals": all_of.approvals + all_of.price_approvals,
         "done": all_of.undone,
     }
 

@@ -13,10 +13,13 @@ from lib.executions.inbox import (
     InboxRun,
     Notice,
     PendingApproval,
+    PendingPrice,
     RecentAction,
     SnoozedRun,
     WokenRun,
 )
+from lib.slides.model import SlideId
+from lib.slides.stored_prices import describe_needed_approval, describe_price_below_list
 from lib.text.format import format_count, format_date, humanize_code
 from lib.text.html import Html, build_icon_html
 from lib.text.truncate import truncate
@@ -29,6 +32,7 @@ from lib.ui.session_keys import inbox_checkbox_key
 
 MAX_TEXT_CHARS = 400
 SAVED_ACTION_TOOL = "run_saved_action"
+PRICE_SLIDES = {"scenario": SlideId.PRICING_STRATEGY, "quote": SlideId.PREPARE_QUOTE}
 RUN_ACTIONS: tuple[DialogKind, ...] = ("snooze", "skip", "abandon", "escalate", "company")
 _ROW = Html('<p>{}</p><p dir="auto">{}{}</p><p class="zen-small zen-muted">{}</p>')
 
@@ -163,6 +167,37 @@ def draw_approval_row(row: PendingApproval, time_zone: str) -> None:
         navigation.draw_conversation_link(row.thread_id, "Conversation")
 
 
+def draw_price_row(row: PendingPrice, person: Person) -> None:
+    """A price that waits, with the figures: whoever may decide has a button for each decision."""
+    is_own = row.requested_by == str(person.id)
+    author = "you" if is_own else row.requested_by_name
+    what = f"Scenario “{row.name}”" if row.subject == "scenario" else "Quote"
+    asked = f"{what} · by {author}, {theme.format_timestamp(row.created_at, person.time_zone)}"
+    needed = "" if row.can_decide else f" · waiting for {describe_needed_approval(row.approver)}"
+    html = _ROW.format(
+        _build_row_title_html(row.customer_name, row.workflow_name),
+        build_icon_html(":material/sell:"),
+        describe_price_below_list(row.total, row.list_total, row.off_list_percent),
+        f"{asked}{needed}",
+    )
+    with draw_row_with_buttons(html, key=f"price.{row.id}"):
+        navigation.draw_run_link(row.execution_id, "Open", slide_id=PRICE_SLIDES[row.subject])
+        if row.can_decide:
+            _draw_price_buttons(row)
+
+
+def _draw_price_buttons(row: PendingPrice) -> None:
+    target = build_action_target(row)
+    if row.needs_record:
+        buttons.draw_dialog_button(
+            "approve_price", target, ActionSource.INBOX, label="Approve", icon=":material/check:"
+        )
+    else:
+        command = commands.build_approve_price_command(row.id, row.customer_name)
+        buttons.draw_command_button("Approve", command, key=f"price.{row.id}", icon=":material/check:")
+    buttons.draw_dialog_button("deny_price", target, ActionSource.INBOX, label="Deny", icon=":material/block:")
+
+
 def describe_approval(row: PendingApproval) -> str:
     """A saved action by its name, any other tool by its own."""
     if not row.is_authentic:
@@ -202,6 +237,7 @@ def build_action_target(row: InboxRun, *, snoozes: int | None = None) -> ActionT
         due_on=row.due_on,
         snooze_count=snoozes,
         escalation_id=row.escalation_id if isinstance(row, EscalatedRun) else None,
+        price_approval_id=row.id if isinstance(row, PendingPrice) else None,
         escalation_people=(row.raised_by, row.assigned_to) if isinstance(row, EscalatedRun) else (),
     )
 

@@ -47,7 +47,7 @@ EMPTY_TEXTS = {
     ),
     "approvals": (
         "Nothing needs approval",
-        "Changes proposed in chat that need your approval appear here.",
+        "Prices below someone's limit and changes proposed in chat that need approval appear here.",
     ),
     "done": (
         "Nothing was done in the last 24 hours",
@@ -66,8 +66,7 @@ def draw_inbox_section(inbox: Inbox, view: InboxView, person: Person) -> None:
         case "escalated":
             drawn = _draw_escalated_section(page, person)
         case "approvals":
-            draw_approval = partial(inbox_rows.draw_approval_row, time_zone=person.time_zone)
-            drawn = page.draw_rows("Waiting for approval", "approvals", page.list_rows(inbox.approvals), draw_approval)
+            drawn = _draw_approvals_section(page, person)
         case "done":
             draw_action = partial(inbox_rows.draw_recent_action_row, time_zone=person.time_zone)
             title = "Done and undone in the last 24 hours"
@@ -142,6 +141,15 @@ def _draw_snoozed_section(page: _SectionPage, person: Person) -> int:
         inbox_rows.draw_snoozed_run_row, time_zone=person.time_zone, is_team=is_team, is_selectable=len(found) > 1
     )
     return page.draw_rows("Snoozed", "snoozed", found, draw, bulk=found)
+
+
+def _draw_approvals_section(page: _SectionPage, person: Person) -> int:
+    prices, calls = page.list_rows(page.inbox.price_approvals), page.list_rows(page.inbox.approvals)
+    draw_price = partial(inbox_rows.draw_price_row, person=person)
+    draw_call = partial(inbox_rows.draw_approval_row, time_zone=person.time_zone)
+    return page.draw_rows("Prices", "price_approvals", prices, draw_price) + page.draw_rows(
+        "Waiting for approval", "approvals", calls, draw_call
+    )
 
 
 def _draw_escalated_section(page: _SectionPage, person: Person) -> int:

@@ -13,8 +13,9 @@ from lib.executions.model import Execution, RunEvent, UndoableAction
 from lib.executions.snoozes import WakeSignal
 from lib.executions.undoable_actions import list_undoable_actions
 from lib.services import Services
-from lib.text.format import format_count, format_date, humanize_code
-from lib.text.json_values import parse_moment
+from lib.slides.stored_prices import describe_needed_approval
+from lib.text.format import format_count, format_date, format_percent, humanize_code
+from lib.text.json_values import parse_moment, parse_number
 from lib.text.local_time import to_local_time
 from lib.text.markdown_escape import escape_markdown
 from lib.text.truncate import single_line, truncate
@@ -189,6 +190,23 @@ def _describe_version_change(_: str, payload: EventPayload, __: str) -> str:
     return f"moved the run from version {before} to {after}"
 
 
+def _describe_price_asked(_: str, payload: EventPayload, __: str) -> str:
+    approver = describe_needed_approval(str(payload.get("approver") or ""))
+    return f"set a price {_format_price_percent(payload)} below list, which needs {escape_markdown(approver)}"
+
+
+def _describe_price_decided(_: str, payload: EventPayload, __: str) -> str:
+    decided = "approved" if payload.get("approved") is True else "denied"
+    agreed = _parse_payload_text(payload, "agreed_by")
+    record = f", agreed by {agreed}" if agreed else ""
+    why = _format_colon_text(payload, "reason")
+    return f"{decided} the price {_format_price_percent(payload)} below list{record}{why}"
+
+
+def _format_price_percent(payload: EventPayload) -> str:
+    return escape_markdown(format_percent(parse_number(payload.get("percent"))))
+
+
 EVENT_SENTENCES: Mapping[str, DescribeEvent] = {
     "started": lambda *_: "started the run",
     "step_saved": lambda title, *_: f"saved “{title}”",
@@ -225,6 +243,8 @@ EVENT_SENTENCES: Mapping[str, DescribeEvent] = {
     ),
     "undone": _describe_action_undone,
     "acted": _describe_action_run,
+    "approval_asked": _describe_price_asked,
+    "approval_decided": _describe_price_decided,
     "imported": lambda *_: "imported the run",
 }
 UNATTENDED_SENTENCES: Mapping[str, DescribeEvent] = {

@@ -1,4 +1,4 @@
-"""The page Today in its order: priorities, escalations, open runs, portfolio, and when it was loaded.
+"""The page Today in its order: priorities, escalations, prices, open runs, portfolio, and when it was loaded.
 
 Each part and each row stands in an error boundary: what breaks in one leaves the others.
 """
@@ -17,6 +17,7 @@ from lib.ui.page_cache import Cached, draw_cache_error, draw_refresh_footer
 from lib.ui.today import sentences
 from lib.ui.today.follow_up_form import draw_follow_up_form
 from lib.ui.today.portfolio_metrics import draw_portfolio_metrics
+from lib.ui.today.prices import draw_prices_to_approve
 from lib.ui.today.renewals import draw_renewals
 from lib.ui.today.runs import draw_escalations, draw_today_runs
 from lib.ui.today.today_list import draw_today_list
@@ -38,6 +39,8 @@ def draw_today(cached: Cached[TodayOverview], services: Services, now: datetime)
         draw_follow_up_form(dashboard)
     with error_boundary("today escalations"):
         draw_escalations(dashboard, now)
+    with error_boundary("today prices"):
+        draw_prices_to_approve(dashboard)
     with error_boundary("today runs"):
         draw_today_runs(dashboard, services, now)
     with error_boundary("today metrics"):
@@ -68,6 +71,8 @@ def draw_empty_today(cached: Cached[TodayOverview], services: Services, now: dat
         draw_today_list(overview, services)
     with error_boundary("today escalations"):
         draw_escalations(overview, now)
+    with error_boundary("today prices"):
+        draw_prices_to_approve(overview)
     with error_boundary("today runs"):
         draw_today_runs(overview, services, now)
     draw_refresh_footer(session_keys.TODAY_DATA, cached, time_zone=person.time_zone)
