@@ -83,30 +83,33 @@ def test_today_shows_a_manager_what_waits(open_page, company, run):
     assert "Prices to approve" not in page_text(open_page(company.csm, "today/today.py"))
 
 
-def test_the_slide_says_what_its_price_needs_and_who_decided(open_page, company, run, sql):
+def callouts(page: Any) -> str:
+    """The texts of the boxes of a page."""
+    return "\n".join(box.value for box in (*page.info, *page.warning))
+
+
+def test_the_slide_says_what_its_price_needs_and_who_decided(open_page, company, run):
     propose(company.csm, run, 15)
     slide = {"execution": run, "slide": "pricing-strategy"}
-    assert "15% below list — waiting for your manager's approval" in page_text(
-        open_page(company.csm, "workflows/run.py", **slide)
-    )
+    page = open_page(company.csm, "workflows/run.py", **slide)
+    assert "15% below list — waiting for your manager's approval" in callouts(page)
     page = open_page(company.manager, "work/inbox.py", section="approvals")
     find_button(page, "Approve").click().run()
-    text = page_text(open_page(company.csm, "workflows/run.py", **slide))
-    assert f"15% below list — approved by {company.manager.full_name}" in text
-    assert f"{company.manager.full_name} approved the price 15% below list" in text
+    page = open_page(company.csm, "workflows/run.py", **slide)
+    assert f"15% below list — approved by {company.manager.full_name}" in callouts(page)
+    assert f"{company.manager.full_name} approved the price 15% below list" in page_text(page)
 
 
 def test_a_quote_is_a_draft_until_its_price_is_approved(open_page, company, run):
     line = {"item": "Subscription", "seats": 100, "price": 450, "discount": 15}
     quote(company.csm, run, line)
     slide = {"execution": run, "slide": "prepare-quote"}
-    assert "Until it is approved, the quote is marked as a draft." in page_text(
-        open_page(company.csm, "workflows/run.py", **slide)
-    )
+    page = open_page(company.csm, "workflows/run.py", **slide)
+    assert "Until it is approved, the quote is marked as a draft." in callouts(page)
     find_button(open_page(company.manager, "work/inbox.py", section="approvals"), "Approve").click().run()
-    text = page_text(open_page(company.csm, "workflows/run.py", **slide))
-    assert f"Approved by {company.manager.full_name}" in text
-    assert "marked as a draft" not in text
+    page = open_page(company.csm, "workflows/run.py", **slide)
+    assert f"Approved by {company.manager.full_name}" in callouts(page)
+    assert "marked as a draft" not in callouts(page)
 
 
 def test_a_price_that_changed_meanwhile_is_not_approved(open_page, company, run, sql):

@@ -234,3 +234,23 @@ def test_the_totals_of_a_quote_have_one_precision() -> None:
     assert values["Total"] == "$271,920.60 a year"
     assert values["Against today's ARR"] == "+$14,670.60"
     assert values["At list price"] == "$294,000.00 a year"
+
+
+@pytest.mark.parametrize(
+    ("row", "text"),
+    [
+        ({"discount": 10}, None),
+        ({"discount": "11.4"}, None),
+        ({"discount": 11.4, "uplift": 0}, "11.4% below list — needs your manager's approval"),
+        ({"discount": 0, "uplift": -90}, "90% below list — needs an admin's approval, with proof of who agreed"),
+        ({"discount": 25}, "25% below list — needs an admin's approval"),
+        ({"discount": 12, "uplift": 5}, None),
+    ],
+)
+def test_the_slide_says_before_it_is_saved_what_the_chosen_price_needs(row: dict[str, Any], text: str | None) -> None:
+    answers = {"scenarios": [{"name": "Offer", "discount": 0} | row], "chosen": "Offer"}
+    if row.get("discount") == "11.4":  # no number: as today, which is 12.5%
+        text = "12.5% below list — needs your manager's approval"
+    sections = slide_builder.build_slide_results(PRICING, make_slide_input(PRICING, full_account()), answers)
+    found = [each.text for each in sections if isinstance(each, Callout) and "cap" not in each.text]
+    assert found == ([text] if text else [])

@@ -89,6 +89,15 @@ def event_sentence(kind: str, who: str | None = "Alice", **payload: object) -> s
         ("Alice kept the run on its version instead of 3", event_sentence("stayed", declined_version=3)),
         ("Alice undid “Snoozed until 30 November”", event_sentence("undone", summary="Snoozed until 30 November.")),
         ("Alice added a note, told Bob", event_sentence("acted", done=["added a note", "told Bob"])),
+        (
+            "Alice asked for approval of a price 11.4% below list (manager)",
+            event_sentence("approval_asked", percent=11.4, approver="manager"),
+        ),
+        (
+            "Alice approved the price 45% below list, agreed by Carla: Worth it",
+            event_sentence("approval_decided", percent=45, approved=True, agreed_by="Carla", reason="Worth it"),
+        ),
+        ("Alice denied the price 15% below list: No", event_sentence("approval_decided", percent=15, reason="No")),
         ("Alice: something new", event_sentence("something_new")),
     ],
 )  # fmt: skip

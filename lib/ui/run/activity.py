@@ -13,7 +13,6 @@ from lib.executions.model import Execution, RunEvent, UndoableAction
 from lib.executions.snoozes import WakeSignal
 from lib.executions.undoable_actions import list_undoable_actions
 from lib.services import Services
-from lib.slides.stored_prices import describe_needed_approval
 from lib.text.format import format_count, format_date, format_percent, humanize_code
 from lib.text.json_values import parse_moment, parse_number
 from lib.text.local_time import to_local_time
@@ -191,8 +190,9 @@ def _describe_version_change(_: str, payload: EventPayload, __: str) -> str:
 
 
 def _describe_price_asked(_: str, payload: EventPayload, __: str) -> str:
-    approver = describe_needed_approval(str(payload.get("approver") or ""))
-    return f"set a price {_format_price_percent(payload)} below list, which needs {escape_markdown(approver)}"
+    approver = _parse_payload_text(payload, "approver")
+    named = f" ({approver})" if approver else ""
+    return f"asked for approval of a price {_format_price_percent(payload)} below list{named}"
 
 
 def _describe_price_decided(_: str, payload: EventPayload, __: str) -> str:
