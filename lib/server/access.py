@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from lib.auth.middleware import PROBES
 from lib.errors import InvalidInput, NotFound, NotPermitted, ZenError
 from lib.server.refusals import refuse_request
 from lib.server.server_settings import EVERYONE, THIS_MACHINE, ServerSettings
@@ -52,7 +53,8 @@ class AccessMiddleware:
         headers = Headers(scope=scope)
         if not is_client_allowed(scope, self.settings, is_embedded=self.is_embedded):
             return (OTHER_MACHINE if self.settings.allowed_clients is None else OTHER_NETWORK), 403
-        if not is_host_allowed(headers.get("host", ""), self.settings, is_embedded=self.is_embedded):
+        is_probe = scope["path"] in PROBES  # whoever watches a process asks by its address and port
+        if not is_probe and not is_host_allowed(headers.get("host", ""), self.settings, is_embedded=self.is_embedded):
             return OTHER_HOST, 403
         if scope["type"] == "websocket" and not is_same_origin(headers):
             return OTHER_SITE, 403

@@ -134,7 +134,7 @@ def test_what_the_command_line_started_stays(folder: Path, cli: Cli) -> None:
 
 
 def test_a_start_that_failed_leaves_nothing_running(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    def fails(*_: object) -> None:
+    def fails(*_: object, **__: object) -> None:
         raise LocalStartError("The seed failed.")
 
     monkeypatch.setattr("lib.local.supabase_stack.seed_database", fails)

@@ -190,3 +190,10 @@ def test_operator_endpoints_of_the_running_app_are_closed(stack: local.LocalStac
     for path in ("metrics", "agent/openapi.json", "script-health-check"):
         assert httpx.get(f"{app.url}/_stcore/{path}").status_code == 404
     assert httpx.get(f"{app.url}/_stcore/host-config").status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/health", "/ready"])
+def test_a_probe_asks_by_the_address_of_the_process(path: str) -> None:
+    app = guard(is_embedded=HOSTED, allowed_hosts="zen.example")
+    assert ask(app, host="10.0.0.7:8501", path=path).text == "answered"
+    assert ask(app, host="10.0.0.7:8501").status_code == 403
