@@ -130,8 +130,7 @@ def _build_ticket_row(ticket: Ticket, _: CompanyRules) -> dict[str, str | date |
         "number": ticket.number,
         "title": ticket.title,
         "priority": ticket.priority.upper(),
-        "status": ticket.status,
-        "solved_on": ticket.solved_on,
+        "status": f"solved {format_date(ticket.solved_on)}" if ticket.solved_on else ticket.status,
     }
 
 
@@ -161,7 +160,6 @@ _TABLES: Mapping[RecordKind, tuple[tuple[Column, ...], Callable[[Any, CompanyRul
             Column(key="title", label="Title"),
             Column(key="priority", label="Priority"),
             Column(key="status", label="Status"),
-            Column(key="solved_on", label="Solved", kind=ColumnKind.DATE),
         ),
         _build_ticket_row,
     ),
