@@ -125,7 +125,7 @@ language sql stable security definer set search_path = ''
 as $$
   select
     jsonb_build_object(
-      'customer', c.name, 'workflow', v.name, 'slide', e.current_slide, 'due_on', e.due_on, 'as_of', now(),
+      'customer', c.name, 'workflow', v.name, 'category', v.category, 'slide', e.current_slide, 'due_on', e.due_on, 'as_of', now(),
       'owner', (select p.full_name from public.profiles p where p.id = e.owner_id),
       'assigned_to', (select p.full_name from public.profiles p where p.id = e.assigned_to),
       'facts', jsonb_strip_nulls(jsonb_build_object(
@@ -137,7 +137,7 @@ as $$
         select
           jsonb_agg(
             jsonb_build_object(
-              'slide_id', s.slide_id, 'status', s.status, 'answers',
+              'slide_id', s.slide_id, 'status', s.status, 'is_too_long', length(s.answers::text) > 20000, 'answers',
               case when length(s.answers::text) <= 20000 then s.answers else '{}' end
             )
             order by array_position(v.slide_sequence, s.slide_id)

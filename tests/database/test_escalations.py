@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from lib.ui.actions.escalation_banner import describe_speaker
+from lib.ui.actions.escalation_context import describe_speaker
 from tests.database.action_calls import (
     escalate,
     fetch_event_kinds,
@@ -126,7 +126,7 @@ def test_an_answer_too_long_for_the_pack_is_left_out_of_it(company, new_run):
     call_rpc(company.csm, "save_step", p_execution_id=run, **saved)
     escalate(company.csm, run, company.manager)
     pack = call_rpc(company.manager, "workflow_run", p_execution_id=run)["escalation"]["context_pack"]
-    assert pack["answers"] == [{"slide_id": "greeting", "status": "draft", "answers": {}}]
+    assert pack["answers"] == [{"slide_id": "greeting", "status": "draft", "is_too_long": True, "answers": {}}]
 
 
 def test_both_see_when_the_clock_has_run_out_until_it_is_acknowledged(company, sql, new_run):

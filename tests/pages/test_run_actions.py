@@ -336,6 +336,30 @@ def test_an_overdue_response_clock_is_in_words(show, company, sql, run):
         assert "The first answer is overdue by 2 days" in page_text(show(member))
 
 
+def test_answers_handed_over_are_questions_and_labels_never_codes(show, company, run):
+    _ = company.manager
+    for slide, answers in (
+        ("summary", {"outcome_code": "downgraded", "amount": 41066.5}),
+        ("prepare-quote", {"valid_until": "2027-01-28", "remarks": "Net 30"}),
+        ("greeting", {"goal": "x" * 20_001}),
+    ):
+        call_rpc(company.csm, "save_step", p_execution_id=run, p_slide_id=slide, p_answers=answers, p_revision=0)
+    shown = [page_text(choose_action(show(), "escalate"))]
+    escalate_run(show(), company)
+    shown.append(page_text(show(company.manager)))
+    for seen in shown:
+        for part in (
+            "How did it end? Renewed for less",
+            "$41,066.50",
+            "28 Jan 2027",
+            "Net 30",
+            "Too long to hand over.",
+        ):
+            assert part in seen.replace(":gray[", "").replace("]", "").replace("\\", ""), part
+        assert "downgraded" not in seen
+        assert "utcome code" not in seen
+
+
 def test_the_escalate_dialog_previews_what_is_handed_over(show, company):
     _ = company.manager
     page = choose_action(show(), "escalate")

@@ -3,15 +3,15 @@ from datetime import date
 
 from lib.actions.model import ActionSubject
 from lib.customers.company_codes_and_limits import CompanyRules
+from lib.customers.model import Account
 
 
 @dataclass(frozen=True, kw_only=True)
 class ActionTarget:
     """A run, or a customer and workflow without one yet, as far as the page knows them.
 
-    `snooze_count` and `rules` are None where the page did not load them; `worked_by` is who a run is assigned to, else
-    its owner.
-    `escalation_people` raised the escalation or have it.
+    `snooze_count`, `rules` and `account` are None where the page did not load them; `worked_by` is who a run is
+    assigned to, else its owner. `escalation_people` raised the escalation or have it.
     """
 
     customer_name: str
@@ -29,6 +29,7 @@ class ActionTarget:
     escalation_people: tuple[str, ...] = ()
     price_approval_id: str | None = None
     rules: CompanyRules | None = None
+    account: Account | None = None
     has_unsaved_answers: bool = False
 
     def build_subject(self, *, slide: bool = False) -> ActionSubject:

@@ -12,7 +12,7 @@ from lib.forms.schema_errors import parse_schema_values
 from lib.forms.schema_fields import NonBlankStr
 from lib.services import Services
 from lib.text.markdown_escape import escape_markdown
-from lib.ui.actions import commands, escalation_banner, sentences
+from lib.ui.actions import commands, escalation_context, sentences
 from lib.ui.actions.action_state import Dialog, DialogAnswers, DialogState, FlashMessage
 from lib.ui.actions.dialog_form import DialogForm
 from lib.ui.actions.run_dialogs import build_message_with_customer, load_colleague_choices
@@ -112,11 +112,14 @@ def _draw_escalation_context_preview(dialog: DialogState, services: Services) ->
         context = dialog.load_once(
             "context", lambda: services.run_status_changes.fetch_escalation_context(execution_id)
         )
+        account = dialog.target.account or dialog.load_once(
+            "account", lambda: services.accounts.fetch_account(dialog.target.customer_id or "")
+        )
     except ZenError as error:
         st.caption(f"What will be handed over cannot be shown right now. {escape_markdown(error.message)}")
         return
     with st.expander("What will be handed over", type="compact"):
-        escalation_banner.draw_escalation_context(context, services.person.time_zone)
+        escalation_context.draw_escalation_context(context, services.person.time_zone, account)
 
 
 ESCALATE = Dialog(

@@ -213,6 +213,7 @@ class RunPageState:
             escalation_id=run.escalation.id if run.escalation else None,
             escalation_people=(run.escalation.raised_by, run.escalation.assigned_to) if run.escalation else (),
             rules=self.account.rules,
+            account=self.account,
             has_unsaved_answers=self.has_unsaved_answers,
         )
 
