@@ -133,7 +133,6 @@ MUTANTS = (
         "lib/text/json_values.py",
         "tests/text/test_json_values.py",
         ("yes is one", "if isinstance(value, bool) or not isinstance", "if not isinstance"),
-        ("infinite numbers", "not math.isfinite(value)) or", "math.isnan(value)) or"),
         ("numbers beyond the bound", "not -MAX_NUMBER <= value <= MAX_NUMBER", "not -MAX_NUMBER <= value"),
         ("a moment without its zone", "return moment if moment.tzinfo is not None else None", "return moment"),
         ("blank cells make a row", "and not cell.strip())", "and not cell)"),

@@ -56,6 +56,8 @@ def test_no_line_can_be_injected() -> None:
         ("zoë@exämple.com", True),
         ("zoe@intranet.local", True),
         ("a@b", False),
+        ("zoe@intranet", False),
+        ("zoe@example.12", False),
         ("a b@c.example", False),
         ("a@b.example,c@d.example", False),
         ("@b.example", False),

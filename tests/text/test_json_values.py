@@ -8,7 +8,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from lib.text.json_values import parse_integer, parse_moment, parse_number, to_exact_numbers, to_json_numbers
+from lib.text.json_values import (
+    parse_integer,
+    parse_moment,
+    parse_number,
+    parse_rows,
+    to_exact_numbers,
+    to_json_numbers,
+)
 
 ODD_NUMBERS = [
     float("inf"),
@@ -19,6 +26,9 @@ ODD_NUMBERS = [
     1e300,
     Decimal("NaN"),
     Decimal("Infinity"),
+    True,
+    False,
+    "5",
 ]
 
 
@@ -26,6 +36,10 @@ ODD_NUMBERS = [
 def test_a_number_beyond_all_use_is_none(value):
     assert parse_number(value) is None
     assert parse_integer(value) is None
+
+
+def test_a_row_of_blanks_is_no_row():
+    assert parse_rows([{"a": " ", "b": None}, {}, {"a": 0}, {"a": "x"}, "text"]) == ({"a": 0}, {"a": "x"})
 
 
 def test_what_is_infinite_in_stored_json_becomes_null():
