@@ -114,7 +114,8 @@ def test_a_negative_number_where_none_is_possible_is_asked_about():
 @pytest.mark.parametrize(
     "text",
     ["abc", "1e5", "NaN", "Infinity", "-inf", "1,2,3", "1.2.3", "1,,5", "84.", "--5", "5-", "12 34", "1 2345", "0x10",
-     "½", "10k", "€ 5", "5 $ $", "'5", "1_000", "123,45,678", "0,123", "1$2", "$1$", "$", "1'23", "1.234,567.8", "Ⅷ", "²"],
+     "½", "10k", "€ 5", "5 $ $", "'5", "1_000", "123,45,678", "0,123", "1$2", "$1$", "$", "1'23",
+     "1.234,567.8", "Ⅷ", "²"],
 )  # fmt: skip
 @pytest.mark.parametrize("locale", ["en-US", "de-DE", "ar-EG"])
 def test_what_is_no_amount_says_what_one_looks_like(text, locale):

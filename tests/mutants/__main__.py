@@ -25,7 +25,7 @@ NODE_MODULES = Path("supabase/local/node_modules")
 
 
 class Fate(StrEnum):
-    """What became of a mutant. `BROKEN`: the tests could not even be collected, so none of them noticed anything."""
+    """What became of a mutant. `BROKEN`: it could not be tried, so no test noticed anything."""
 
     KILLED = "killed"
     SURVIVED = "SURVIVED"
@@ -43,7 +43,11 @@ def main() -> int:
         print("Some of the tests fail without a mutant. Mend them first.")
         return 1
     fates = run_mutants(chosen, options.jobs)
-    left = [f"{fate}: {mutant.name} ({mutant.path})" for mutant, fate in fates.items() if fate is not Fate.KILLED]
+    left = [
+        f"{fates.get(mutant, Fate.BROKEN)}: {mutant.name} ({mutant.path})"
+        for mutant in chosen
+        if fates.get(mutant) is not Fate.KILLED
+    ]
     print(*left, f"{len(chosen) - len(left)} of {len(chosen)} killed, {len(left)} left", sep="\n")
     return 1 if left else 0
 
@@ -104,7 +108,11 @@ def copy_tree(folder: Path) -> Path:
 def try_mutant(mutant: Mutant, tree: Path) -> Fate:
     path = tree / mutant.path
     source = path.read_text()
-    path.write_text(mutant.apply(source))
+    try:
+        path.write_text(mutant.apply(source))
+    except ValueError as error:
+        print(error, file=sys.stderr)
+        return Fate.BROKEN
     try:
         return run_tests(mutant.tests, tree)
     finally:

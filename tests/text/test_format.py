@@ -48,7 +48,7 @@ def test_figures_have_their_unit() -> None:
     ("amount", "text"),
     [
         (Decimal("84.5"), "$84.50"),
-        (Decimal("-1200"), "-$1,200.00"),
+        (Decimal(-1200), "-$1,200.00"),
         (Decimal("1.0050"), "$1.005"),
         (Decimal(0), "$0.00"),
         (None, "no data"),
