@@ -65,7 +65,13 @@ def get_app_context() -> AppContext:
     settings = load_settings()
     if settings is None:
         raise Unavailable("Zen is starting.", hint="This page opens by itself in a moment.")
-    return AppContext(settings, create_http_pool())
+    return AppContext(settings, create_http_pool(), _get_rejected_tokens())
+
+
+@cache
+def _get_rejected_tokens() -> RejectedTokens:
+    """One for the process: a client made before `configure_supabase` still reports the tokens it was refused."""
+    return RejectedTokens()
 
 
 def configure_supabase(environment: Mapping[str, str]) -> None:

@@ -8,7 +8,7 @@ rerun, in others at the next request, which the database refuses.
 """
 
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from html import escape
@@ -64,9 +64,12 @@ class _SignedInBrowser:
         return self.opened.session.access_token in get_app_context().rejected_tokens
 
 
-def require_person() -> Person:
-    """The signed-in person. For anyone else the page ends here, with a link to sign in."""
-    return _require_signed_in_browser().person
+def require_person(*, before_it_ends: Callable[[], None] | None = None) -> Person:
+    """The signed-in person. For anyone else the page ends here, with a link to sign in.
+
+    `before_it_ends` draws what has to be read from session state before the page ends.
+    """
+    return _require_signed_in_browser(before_it_ends).person
 
 
 def get_client_of_person() -> Client:
@@ -81,7 +84,7 @@ def rerun_if_token_is_refused() -> None:
         st.rerun()
 
 
-def _require_signed_in_browser() -> _SignedInBrowser:
+def _require_signed_in_browser(before_it_ends: Callable[[], None] | None = None) -> _SignedInBrowser:
     cookie = _read_session_cookie()
     cached: _SignedInBrowser | None = st.session_state.get(SIGNED_IN_KEY)
     if cached is not None and cached.cookie != cookie:  # another person signed in, in this browser
@@ -90,7 +93,7 @@ def _require_signed_in_browser() -> _SignedInBrowser:
     if cached is not None and time.monotonic() < cached.check_at and cached.has_usable_token:
         log_for_person(cached.person.id)
         return cached
-    with _stop_page_on_error():
+    with _stop_page_on_error(before_it_ends or _do_nothing):
         if cookie is None:
             raise SignedOut("You are not signed in.", hint="Sign in to see this page.")
         signed_in = _add_browser_time_zone(_load_signed_in_browser(cookie, cached), cached)
@@ -149,15 +152,20 @@ def _read_session_cookie() -> str | None:
 
 
 @contextmanager
-def _stop_page_on_error() -> Iterator[None]:
+def _stop_page_on_error(before_it_ends: Callable[[], None]) -> Iterator[None]:
     try:
         yield
     except SignedOut as error:
+        before_it_ends()
         _clear_session_state()
         _draw_error_and_stop(error, action="Sign in", href=_build_sign_in_url())
     except Unavailable as error:
+        before_it_ends()
         _draw_delayed_rerun()
         _draw_error_and_stop(error, action="Try again", href=_read_path_and_query())
+
+
+def _do_nothing() -> None: ...
 
 
 def _draw_delayed_rerun() -> None:

@@ -16,6 +16,7 @@ class PageValue(StrEnum):
 
     PAGE = "zenPage"
     FORM = "zenForm"
+    LOST_ANSWERS = "zenLostAnswers"
     SCROLL_TARGET = "zenScroll"
 
 

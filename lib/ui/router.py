@@ -14,6 +14,7 @@ from lib.text.local_time import format_time_zone
 from lib.ui import theme
 from lib.ui.current_page import enter_page, identify_page
 from lib.ui.empty_and_error_states import error_boundary
+from lib.ui.run.unsaved_answers import draw_lost_answers
 from lib.ui.unsaved_text import draw_page_identity
 
 PAGES_DIR = Path(__file__).resolve().parents[2] / "pages"
@@ -56,7 +57,7 @@ begin_request()
 st.set_page_config(page_icon=theme.ICON_URL, layout="wide")
 theme.apply_theme()
 st.logo(theme.ICON_URL, size="large")
-signed_in = require_person()
+signed_in = require_person(before_it_ends=draw_lost_answers)
 page = st.navigation(
     [
         st.Page(PAGES_DIR / "today" / "today.py", title="Today", icon=":material/wb_twilight:", default=True),

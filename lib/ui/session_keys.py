@@ -10,6 +10,9 @@ __all__ = ["COOKIE_KEY", "SIGNED_IN_KEY"]
 # The version of the data in this tab (`lib.ui.page_cache`).
 DATA_VERSION = "data.version"
 
+# The hidden field by which a tab tells a new process what it shows (`static/reconnection.js`).
+CONNECTION = "page.connection"
+
 # The title of the browser tab, with the page it belongs to (`lib.ui.current_page`).
 PAGE_TITLE = "page.title"
 

@@ -7,12 +7,13 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from lib.app_context import get_app_context
+from lib.app_context import configure_supabase, get_app_context
 from lib.auth.browser_sessions import create_browser_session, end_all_browser_sessions, fetch_browser_session
 from lib.auth.service import sign_in
 from lib.auth.session_crypto import encrypt_session
 from lib.db.query_execution import execute_read, execute_write
 from lib.errors import SignedOut, Unavailable
+from lib.local import LocalStack
 from lib.ui.session_keys import COOKIE_KEY, SIGNED_IN_KEY, TODAY_DATA
 from tests.conftest import Connection
 from tests.support.companies import Company, Member
@@ -143,6 +144,14 @@ def test_when_new_tokens_are_refused_too_the_browser_session_ends(
     assert read_gate_message(shown.run()) == "Your session has ended."
     with pytest.raises(SignedOut):
         fetch_browser_session(get_app_context(), cookie)
+
+
+def test_a_client_made_before_supabase_was_started_again_still_reports_its_refused_token(stack: LocalStack) -> None:
+    before = get_app_context()
+    configure_supabase(stack.app_environment)
+    assert get_app_context() is not before
+    before.rejected_tokens.add("a token refused to an earlier client")
+    assert "a token refused to an earlier client" in get_app_context().rejected_tokens
 
 
 def end_in_another_process(cookie: str) -> None:

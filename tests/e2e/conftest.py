@@ -8,6 +8,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from io import BytesIO
 from pathlib import Path
 
@@ -16,7 +17,9 @@ from PIL import Image
 from playwright.sync_api import Browser, Locator, Page, expect, sync_playwright
 
 from lib.demo.people import DEMO_PEOPLE
+from tests.e2e.cluster import Cluster
 from tests.support.model_server import ModelServer
+from tests.support.nginx import find_nginx, run_nginx
 from tests.support.server import AppServer
 
 WIDE, PHONE = {"width": 1280, "height": 860}, {"width": 390, "height": 844}
@@ -73,6 +76,20 @@ def browser() -> Iterator[Browser]:
         started = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         yield started
         started.close()
+
+
+@pytest.fixture
+def cluster(demo: AppServer, demo_folder: Path, tmp_path: Path) -> Iterator[Cluster]:
+    if find_nginx() is None:
+        pytest.skip("No nginx on this machine: apt-get install nginx-light")
+    made = Cluster(EMBEDDED | {"ZEN_LOCAL_DIR": str(demo_folder)}, tmp_path)
+    with ExitStack() as ending:
+        for server in made.servers:
+            ending.callback(server.stop)
+        made.url = ending.enter_context(run_nginx([server.url for server in made.servers], tmp_path))
+        yield made
+        for server in made.servers:
+            server.stop()
 
 
 @pytest.fixture

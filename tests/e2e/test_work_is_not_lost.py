@@ -1,18 +1,13 @@
 """What was typed is kept when a process ends, when the session ends, and when the database is away."""
 
 import re
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from urllib.parse import urlsplit
 
-import psutil
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Dialog, Locator, Page, expect
+from playwright.sync_api import Browser, Dialog, Locator, Page, expect
 
-from lib.demo.people import DEMO_PEOPLE
-from tests.e2e.conftest import EMBEDDED, wait_until_idle
-from tests.support.nginx import find_nginx, run_nginx
+from tests.e2e.cluster import Cluster, find_execution_id, kill, open_browser, sign_in
+from tests.e2e.conftest import wait_until_idle
 from tests.support.server import AppServer
 
 WATCH_VALUES = """(element) => {
@@ -24,75 +19,12 @@ WATCH_VALUES = """(element) => {
 }"""
 
 
-class Cluster:
-    """Two app processes on one database behind an nginx that makes nobody stay with one of them."""
-
-    def __init__(self, environment: dict[str, str], folder: Path) -> None:
-        self.environment, self.folder = environment, folder
-        self.servers = [AppServer.start(environment, log=folder / f"log{number}") for number in (1, 2)]
-        for server in self.servers:
-            server.wait_for("ok")
-        self.url = ""
-
-    def find_server_of_tab(self) -> AppServer:
-        """The process that holds the one websocket there is."""
-        (found,) = [server for server in self.servers if count_connections(server)]
-        return found
-
-    def start_again(self, server: AppServer) -> AppServer:
-        """A new process in the place of one that has ended."""
-        started = AppServer.start(self.environment, log=self.folder / "log-new", port=urlsplit(server.url).port)
-        started.wait_for("ok")
-        self.servers[self.servers.index(server)] = started
-        return started
-
-
-def count_connections(server: AppServer) -> int:
-    if server.process.poll() is not None:
-        return 0
-    held = psutil.Process(server.process.pid).net_connections("tcp")
-    return sum(each.status == psutil.CONN_ESTABLISHED and each.laddr.port == urlsplit(server.url).port for each in held)
-
-
-@pytest.fixture
-def cluster(demo: AppServer, demo_folder: Path, tmp_path: Path) -> Iterator[Cluster]:
-    if find_nginx() is None:
-        pytest.skip("No nginx on this machine: apt-get install nginx-light")
-    made = Cluster(EMBEDDED | {"ZEN_LOCAL_DIR": str(demo_folder)}, tmp_path)
-    with ExitStack() as ending:
-        for server in made.servers:
-            ending.callback(server.stop)
-        made.url = ending.enter_context(run_nginx([server.url for server in made.servers], tmp_path))
-        yield made
-        for server in made.servers:
-            server.stop()
-
-
-@contextmanager
-def open_browser(browser: Browser, url: str) -> Iterator[BrowserContext]:
-    context = browser.new_context(base_url=url, viewport={"width": 1280, "height": 860})
-    try:
-        yield context
-    finally:
-        context.close()
-
-
-def sign_in(page: Page, name: str) -> None:
-    person = next(person for person in DEMO_PEOPLE if person.email.startswith(f"{name}@"))
-    page.fill("input[name=email]", person.email)
-    page.fill("input[name=password]", person.password)
-    page.click("button[type=submit]")
-    page.wait_for_selector("[data-testid=stMainBlockContainer]")
-
-
 def open_run(page: Page, name: str = "bob", slide: str = "greeting") -> None:
     page.goto("/auth/sign-in")
     sign_in(page, name)
     page.get_by_role("link", name="Resume").first.click()
     expect(page).to_have_url(re.compile(r"/run\?.*execution="))
-    execution = re.search("execution=([0-9a-f-]+)", page.url)
-    assert execution
-    page.goto(f"/run?execution={execution[1]}&slide={slide}")
+    page.goto(f"/run?execution={find_execution_id(page)}&slide={slide}")
     expect(page.get_by_role("button", name="Next:")).to_be_visible()
     wait_until_idle(page)
 
@@ -118,8 +50,7 @@ def type_without_leaving(page: Page, text: str, label: str = "worries") -> None:
 def end_process(cluster: Cluster, how: str) -> None:
     held = cluster.find_server_of_tab()
     if how == "kill -9":
-        held.process.kill()
-        held.process.wait(30)
+        kill(held)
         return
     held.stop()
     cluster.start_again(held)
@@ -159,8 +90,7 @@ def test_text_is_saved_once_the_only_process_was_killed_and_started_again(
         open_run(page)
         save_text(page, f"Stored before: {step}.")
         type_without_leaving(page, " And typed")
-        served.process.kill()
-        served.process.wait(30)
+        kill(served)
         expect(find_text(page)).to_be_disabled()
         cluster.start_again(served)
         typed = f"Stored before: {step}. And typed"
@@ -269,27 +199,28 @@ def test_another_person_in_the_tab_finds_nothing_of_the_text(demo: AppServer, br
 
 @pytest.mark.parametrize("choice", ["Put it back", "Discard it"])
 def test_text_that_meets_another_one_is_offered_and_never_put_over_it(
-    demo: AppServer, browser: Browser, tmp_path: Path, choice: str
+    cluster: Cluster, browser: Browser, tmp_path: Path, choice: str
 ) -> None:
-    with open_browser(browser, demo.url) as mine, open_browser(browser, demo.url) as theirs:
-        page, other, carol = mine.new_page(), mine.new_page(), theirs.new_page()
+    served, others = cluster.servers
+    with open_browser(browser, served.url) as mine, open_browser(browser, others.url) as theirs:
+        page, carol = mine.new_page(), theirs.new_page()
         open_run(page)
+        address = page.url
         save_text(page, f"Before: {choice}.")
-        other.goto("/")
-        other.get_by_role("button", name="Sign out").click()
-        expect(other).to_have_url(re.compile("out=everywhere"))
         type_without_leaving(page, " Bob adds this.")
-        find_text(page).blur()
-        expect(page.get_by_role("link", name="Sign in")).to_be_visible()
+        kill(served)
+        expect(find_text(page)).to_be_disabled()
+        page.on("dialog", lambda dialog: dialog.accept())
+        page.goto("about:blank")
         carol.goto("/auth/sign-in")
         sign_in(carol, "carol")
-        carol.goto(re.sub(".*/run", "/run", page.url))
+        carol.goto(re.sub(".*/run", "/run", address))
         expect(find_text(carol)).to_be_visible()
         wait_until_idle(carol)
         save_text(carol, "Carol's words.")
 
-        page.get_by_role("link", name="Sign in").click()
-        sign_in(page, "bob")
+        cluster.start_again(served)
+        page.goto(address)
         bar = page.get_by_role("status").filter(has_text="it was not saved")
         expect(bar).to_contain_text(f"“Before: {choice}. Bob adds this.”")
         expect(find_text(page)).to_have_value("Carol's words.")

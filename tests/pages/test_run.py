@@ -1,3 +1,4 @@
+import json
 import re
 from datetime import date
 from decimal import Decimal
@@ -642,6 +643,43 @@ def test_a_forged_form_on_screen_is_ignored(show, open_page, company, forged):
     after = connect_to_another_process(page)
     assert "# Acme" in page_text(after)
     assert find_widget(after, "text_area", "goal").value == ""
+
+
+def give_back_answers(page: AppTest, run: str, *, slide: str, revision: int, **answers: Any) -> AppTest:
+    """The tab puts answers into the hidden field that another session could not save."""
+    form = {
+        "page_key": run,
+        "slide_id": slide,
+        "form_version": "gone",
+        "revision": revision,
+        "rows": {},
+        "answers": answers,
+    }
+    next(field for field in page.text_input if field.key == RUN_BROWSER_FORM).set_value(json.dumps(form))
+    return page.run()
+
+
+def test_answers_that_another_session_could_not_save_are_saved(show, sql, run):
+    page = show(slide="assess-risk")
+    given = give_back_answers(page, run, slide="assess-risk", revision=0, own_call="high", reason="No sponsor")
+    assert find_widget(given, "text_area", "reason").value == "No sponsor"
+    answers = read_step(sql, run, "assess-risk")["answers"]
+    assert (answers["own_call"], answers["reason"]) == ("high", "No sponsor")
+
+
+def test_answers_of_another_session_meet_what_was_saved_meanwhile_as_a_conflict(show, company, sql, run):
+    save_in_another_tab(company.manager, run, "greeting", revision=0, goal="Theirs", concern=None)
+    page = show(slide="greeting")
+    given = give_back_answers(page, run, slide="greeting", revision=0, goal="Mine", concern=None)
+    assert "saved this slide" in page_text(given)
+    assert find_widget(given, "text_area", "goal").value == "Mine"
+    assert read_step(sql, run, "greeting")["answers"]["goal"] == "Theirs"
+
+
+def test_answers_of_another_slide_are_not_taken(show, sql, run):
+    page = show(slide="greeting")
+    given = give_back_answers(page, run, slide="assess-risk", revision=0, own_call="high", reason="No sponsor")
+    assert find_widget(given, "text_area", "goal").value == ""
 
 
 def drop_widget(page: AppTest, widget: Any) -> None:

@@ -18,6 +18,7 @@ from lib.ui.actions.action_state import DialogKind
 from lib.ui.chat import panel
 from lib.ui.form_widgets import FORM_KEY
 from lib.ui.page_values import PageValue, draw_page_value
+from lib.ui.run import unsaved_answers
 from lib.ui.run.banners import ENDING_KEY
 from lib.ui.run.page_state import RunPageState, ScrollTarget
 from lib.ui.run.save_state import Clean, InvalidAnswers, SaveFailed, StaleStep
@@ -223,8 +224,12 @@ def draw_page_script(state: RunPageState) -> None:
     target, number = state.scroll_target
     with st.bottom:
         draw_page_value(PageValue.SCROLL_TARGET, SCROLL_KEYS[target], number=number, scripts=["run_page.js"])
-        place = f"{state.execution.peek_key}/{state.slide_id}"  # the same before the run has begun and after
-        unsaved_text.draw_saved_texts(place, state.saved_texts, is_unsaved=state.has_unsaved_answers)
+        unsaved_text.draw_saved_texts(
+            unsaved_answers.name_place(state),
+            state.saved_texts,
+            form_version=state.form_version,
+            unsaved=unsaved_answers.describe_unsaved_answers(state) if state.has_unsaved_answers else None,
+        )
 
 
 def _draw_forward_button(state: RunPageState, *, is_last: bool) -> None:

@@ -4,7 +4,7 @@
   if (window.zenPageValues) return;
   window.zenPageValues = true;
 
-  const EVENTS = { zenPage: "zenpage", zenForm: "zenpage", zenScroll: "zenscroll" };
+  const EVENTS = { zenPage: "zenpage", zenForm: "zenpage", zenLostAnswers: "zenpage", zenScroll: "zenscroll" };
   const VALUE = "[data-zen-value]";
 
   const read = ({ dataset }) => {

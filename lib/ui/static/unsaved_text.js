@@ -87,6 +87,7 @@
   // Nobody is interrupted: a field is filled only while no field is being typed in.
   const putBack = () => {
     if (!texts.size || !window.zenPage || isSignedOut() || isField(document.activeElement)) return;
+    if (window.zenAreAnswersReturning?.()) return;
     for (const [name, kept] of texts) {
       const element = findField(name);
       if (kept.isSent && !element?.value) {
@@ -109,21 +110,6 @@
         offer(name, kept);
       }
     }
-  };
-
-  // After a lost connection Streamlit sends nothing by itself, nor a value it has tried to send before. A new process
-  // would know nothing of what was typed, and lose the first click. So the hidden field that names the form
-  // (browser_form.py) sends its JSON with another space at the end, and with it go the values of all widgets.
-  let wasFormCutOff = false;
-  const sendFormAgain = () => {
-    const element = document.querySelector(".st-key-run_browser_form input");
-    if (!element || element.disabled || !wasFormCutOff) {
-      wasFormCutOff = Boolean(element?.disabled);
-      return;
-    }
-    wasFormCutOff = false;
-    setValue(element, `${element.value} `);
-    setTimeout(() => element.dispatchEvent(new FocusEvent("focusout", { bubbles: true })), 50);
   };
 
   const offer = (name, kept) => {
@@ -155,7 +141,7 @@
 
   const isUnsaved = () => {
     if (isSignedOut()) return false;
-    const isRefused = Boolean(getForm()?.isUnsaved);
+    const isRefused = Boolean(getForm()?.unsaved);
     return (
       isRefused || [...texts].some(([name, kept]) => !kept.isSent && (name.includes("\nslide\n") || findField(name)))
     );
@@ -179,7 +165,7 @@
   const guardLink = (event) => {
     const link = event.target.closest?.("a[href]");
     if (!link || isLeaving || link.target === "_blank" || event.ctrlKey || event.metaKey || !isUnsaved()) return;
-    if (![...texts.keys()].some((name) => name.includes("\nslide\n")) && !getForm()?.isUnsaved) return;
+    if (![...texts.keys()].some((name) => name.includes("\nslide\n")) && !getForm()?.unsaved) return;
     event.preventDefault();
     event.stopImmediatePropagation();
     const leave = () => {
@@ -187,7 +173,7 @@
       link.click();
       isLeaving = false;
     };
-    const waitUntil = Date.now() + (getForm()?.isUnsaved ? 0 : 3000);
+    const waitUntil = Date.now() + (getForm()?.unsaved ? 0 : 3000);
     const timer = setInterval(() => {
       if (isUnsaved() && Date.now() < waitUntil) return;
       clearInterval(timer);
@@ -227,6 +213,5 @@
   });
   addEventListener("zenpage", confirm);
   setInterval(putBack, 300);
-  setInterval(sendFormAgain, 100);
   confirm();
 })();

@@ -1,0 +1,72 @@
+"""Two app processes on one database, nginx in front of them, and tabs that lose their process."""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import psutil
+from playwright.sync_api import Browser, BrowserContext, Page
+
+from lib.demo.people import DEMO_PEOPLE
+from tests.support.server import AppServer
+
+
+class Cluster:
+    """Two app processes on one database behind an nginx that makes nobody stay with one of them."""
+
+    def __init__(self, environment: dict[str, str], folder: Path) -> None:
+        self.environment, self.folder = environment, folder
+        self.servers = [AppServer.start(environment, log=folder / f"log{number}") for number in (1, 2)]
+        for server in self.servers:
+            server.wait_for("ok")
+        self.url = ""
+
+    def find_server_of_tab(self) -> AppServer:
+        """The process that holds the one websocket there is."""
+        (found,) = [server for server in self.servers if count_connections(server)]
+        return found
+
+    def start_again(self, server: AppServer) -> AppServer:
+        """A new process in the place of one that has ended."""
+        started = AppServer.start(self.environment, log=self.folder / "log-new", port=urlsplit(server.url).port)
+        started.wait_for("ok")
+        self.servers[self.servers.index(server)] = started
+        return started
+
+
+def count_connections(server: AppServer) -> int:
+    if server.process.poll() is not None:
+        return 0
+    held = psutil.Process(server.process.pid).net_connections("tcp")
+    return sum(each.status == psutil.CONN_ESTABLISHED and each.laddr.port == urlsplit(server.url).port for each in held)
+
+
+def kill(server: AppServer) -> None:
+    server.process.kill()
+    server.process.wait(30)
+
+
+@contextmanager
+def open_browser(browser: Browser, url: str) -> Iterator[BrowserContext]:
+    context = browser.new_context(base_url=url, viewport={"width": 1280, "height": 860})
+    try:
+        yield context
+    finally:
+        context.close()
+
+
+def sign_in(page: Page, name: str) -> None:
+    """On the sign-in page."""
+    person = next(person for person in DEMO_PEOPLE if person.email.startswith(f"{name}@"))
+    page.fill("input[name=email]", person.email)
+    page.fill("input[name=password]", person.password)
+    page.click("button[type=submit]")
+    page.wait_for_selector("[data-testid=stMainBlockContainer]")
+
+
+def find_execution_id(page: Page) -> str:
+    found = re.search("execution=([0-9a-f-]+)", page.url)
+    assert found
+    return found[1]
