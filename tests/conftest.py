@@ -53,15 +53,24 @@ SLOW_FOLDERS = ("e2e", "local", "server", "demo", "pages")
 
 
 # Tests that share a server of their own, which each worker would start anew: they go to one worker together.
-SERVER_GROUPS = ("tests/e2e/", "tests/demo/", "tests/local/test_auth.py", "tests/local/test_rest_services.py")
+# The browser tests are two groups of about equal length, each with a server, so that two workers begin with them.
+SERVER_GROUPS = {
+    "tests/e2e/test_first_click.py": "processes that end",
+    "tests/e2e/test_session_end.py": "processes that end",
+    "tests/e2e/test_work_is_not_lost.py": "processes that end",
+    "tests/e2e/": "browser",
+    "tests/demo/": "demo",
+    "tests/local/test_auth.py": "local",
+    "tests/local/test_rest_services.py": "local",
+}
 
 
 class FileScheduling(LoadFileScheduling):
     """A file of tests goes to one worker, and so does a group that shares a server."""
 
     def _split_scope(self, nodeid: str) -> str:
-        group = next((group for group in SERVER_GROUPS if nodeid.startswith(group)), None)
-        return str(Path(group).parent) if group else super()._split_scope(nodeid)
+        group = next((group for start, group in SERVER_GROUPS.items() if nodeid.startswith(start)), None)
+        return group or super()._split_scope(nodeid)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> FileScheduling:

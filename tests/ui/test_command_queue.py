@@ -1,9 +1,10 @@
-import time
 from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 
 from lib.errors import Conflict
 from lib.ui.command_queue import CommandOutcome, CommandQueue
 from lib.ui.page_cache import DataVersion
+from tests.support.observed_lock import ObservedLock
 
 
 def run_all(queue: CommandQueue, *, scope: str = "") -> list[str]:
@@ -64,16 +65,18 @@ def test_every_command_makes_loaded_data_stale_also_one_that_failed():
 
 
 def test_a_rerun_waits_for_the_command_of_the_one_before():
-    queue, done = CommandQueue(), []
+    lock, has_begun, done = ObservedLock(), Event(), []
+    queue = CommandQueue(lock=lock)
 
     def save(into: list[str]) -> None:
-        time.sleep(0.1)
+        has_begun.set()
+        lock.wait_for_waiter()
         into.append("saved")
 
     queue.queue_command(save)
     with ThreadPoolExecutor(2) as threads:
         first = threads.submit(queue.run_pending_command, done)
-        time.sleep(0.03)
+        assert has_begun.wait(20)
         second = threads.submit(queue.run_pending_command, done)
         assert second.result() is None
         assert done == ["saved"]

@@ -1,10 +1,10 @@
 """A rerun may begin while the one before it is still saving: both work on one state."""
 
-import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import partial
+from threading import Event
 
 import streamlit as st
 
@@ -15,6 +15,7 @@ from lib.ui.run.save_state import Clean, SaveFailed
 from lib.ui.run.slide_editor import SlideEditor, save_and_run_command
 from lib.workflows.composer import compose_workflow
 from lib.workflows.model import WorkflowVersion
+from tests.support.observed_lock import ObservedLock
 from tests.support.sample_accounts import full_account
 
 VERSION = WorkflowVersion(
@@ -25,11 +26,13 @@ VERSION = WorkflowVersion(
 
 @dataclass
 class SlowRuns:
-    """Saves as the database does, compare-and-set, and takes its time."""
+    """Saves as the database does, compare-and-set; the first save takes until `overlap` says that it may end."""
 
     step: StepExecution = field(default_factory=lambda: StepExecution(slide_id="greeting", answers={}))
     saves: int = 0
     gone: bool = False
+    has_begun: Event = field(default_factory=Event)
+    overlap: ObservedLock | None = None
 
     def save_draft(self, run, slide_id, answers, *, revision):
         return self._save(answers, revision, StepStatus.DRAFT)
@@ -44,7 +47,9 @@ class SlowRuns:
             raise StepConflict("This slide was saved elsewhere after you opened it.", conflicting_step=self.step)
         self.step = replace(self.step, answers=answers, revision=revision + 1, status=status)
         self.saves += 1
-        time.sleep(0.2)
+        self.has_begun.set()
+        if self.overlap is not None and self.saves == 1:
+            self.overlap.wait_for_waiter()
         return SavedStep(step=self.step, execution_revision=self.step.revision + 1)
 
 
@@ -77,11 +82,12 @@ def type_answers(made: RunPageState, **answers: str) -> None:
 
 
 def test_a_run_that_overlaps_a_save_waits_for_it_and_is_no_conflict():
-    made, runs = run_page_state(), SlowRuns()
+    made, lock = run_page_state(), ObservedLock()
+    made.commands.lock, runs = lock, SlowRuns(overlap=lock)
     type_answers(made, goal="Renew")
     with ThreadPoolExecutor(2) as threads:
         first = threads.submit(save_and_run_command, made, Services(runs))
-        time.sleep(0.05)
+        assert runs.has_begun.wait(20)
         type_answers(made, goal="Renew", concern="Budget")
         threads.submit(save_and_run_command, made, Services(runs)).result()
         first.result()
@@ -91,12 +97,13 @@ def test_a_run_that_overlaps_a_save_waits_for_it_and_is_no_conflict():
 
 
 def test_next_pressed_twice_at_once_moves_on_by_one_slide():
-    made, runs = run_page_state(), SlowRuns()
+    made, lock = run_page_state(), ObservedLock()
+    made.commands.lock, runs = lock, SlowRuns(overlap=lock)
     type_answers(made, goal="Renew")
     made.queue_command(SlideEditor.go_to_next_slide, "greeting")
     with ThreadPoolExecutor(2) as threads:
         first = threads.submit(save_and_run_command, made, Services(runs))
-        time.sleep(0.05)
+        assert runs.has_begun.wait(20)
         made.queue_command(SlideEditor.go_to_next_slide, "greeting")
         threads.submit(save_and_run_command, made, Services(runs)).result()
         first.result()
