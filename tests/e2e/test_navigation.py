@@ -100,6 +100,42 @@ def test_back_from_a_run_opened_without_a_slide_leaves_it(sign_in: Callable[...,
     expect(page).to_have_url(re.compile("/inbox$"))
 
 
+def test_back_and_forward_find_every_page_as_it_was(sign_in: Callable[..., Page]) -> None:
+    page = sign_in("alice")
+    page.goto("/")
+    wait_until_idle(page)
+    visited = [(page.url, page.title())]
+
+    def visit(click: Callable[[], None], address: str) -> None:
+        click()
+        expect(page).to_have_url(re.compile(address))
+        wait_until_idle(page)
+        visited.append((page.url, page.title()))
+
+    def follow(name: str) -> Callable[[], None]:
+        return page.get_by_role("link", name=name, exact=True).first.click
+
+    def press(name: str) -> Callable[[], None]:
+        return page.get_by_role("button", name=name).first.click
+
+    visit(follow("Inbox"), "/inbox$")
+    visit(follow("Workflows"), "/workflows$")
+    visit(press("Open"), r"/workflows\?workflow=")
+    visit(press("All workflows"), "/workflows$")
+    visit(follow("Conversations"), "/conversations$")
+    visit(press("How do I tell Odette"), r"/conversations\?thread=")
+    visit(follow("Actions"), "/actions$")
+    assert len({title for _, title in visited}) == 7, (
+        "every page has a title of its own, the catalogue one for both visits"
+    )
+    for go, steps in ((page.go_back, visited[-2::-1]), (page.go_forward, visited[1:])):
+        for address, title in steps:
+            go()
+            expect(page).to_have_url(address)
+            expect(page).to_have_title(title)
+            wait_until_idle(page)
+
+
 def test_tabs_are_named_after_page_and_customer(sign_in: Callable[..., Page]) -> None:
     page = sign_in("alice")
     expect(page).to_have_title("Today · Zen")
@@ -134,6 +170,23 @@ def test_escape_closes_a_dialog_and_keeps_what_was_typed(sign_in: Callable[..., 
     expect(page.get_by_text("was not sent. What you typed is kept.")).to_be_visible()
     page.get_by_role("button", name="Discard").click()
     expect(page.get_by_text("was not sent. What you typed is kept.")).not_to_be_visible()
+
+
+def test_escape_closes_every_dialog_of_a_run(sign_in: Callable[..., Page]) -> None:
+    page = sign_in("alice")
+    wait_until_idle(page)
+    open_run(page)
+    page.get_by_role("button", name="Actions", exact=True).first.click()
+    expect(page.get_by_role("menuitem").first).to_be_visible()
+    names = [name.strip() for name in page.get_by_role("menuitem").all_inner_texts()]
+    page.keyboard.press("Escape")
+    assert len(names) >= 5
+    for name in names:
+        open_dialog(page, name)
+        page.keyboard.press("Escape")
+        expect(page.get_by_role("dialog")).not_to_be_visible()
+        wait_until_idle(page)
+        assert page.get_by_text("was not sent").count() == 0, f"{name}: nothing was typed"
 
 
 def test_what_was_typed_in_a_dialog_survives_the_browsers_back(sign_in: Callable[..., Page]) -> None:

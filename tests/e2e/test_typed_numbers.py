@@ -23,6 +23,12 @@ RUN = """
     order by e.id"""
 ANSWERS = "select answers from public.workflow_step_executions where execution_id = %s and slide_id = %s"
 
+# The editor of a cell sets its selection, or its cursor behind the text, once it is open.
+IS_READY_TO_TYPE = """() => {
+  const editor = document.activeElement
+  return editor?.matches('.gdg-input') && editor.selectionEnd === editor.value.length
+}"""
+
 SIGNS = {"de-DE": ",", "en-US": "."}
 SEATS, PRICE, DISCOUNT = 1, 2, 3
 
@@ -61,12 +67,14 @@ def focus_cell(page: Page, column: int) -> None:
 def type_into_cell(page: Page, column: int, text: str) -> None:
     focus_cell(page, column)
     page.keyboard.press("Enter")
-    page.locator(".gdg-input").wait_for()
-    page.wait_for_timeout(300)  # the editor selects its text once it is open
+    editor = page.locator(".gdg-input")
+    editor.wait_for()
+    page.wait_for_function(IS_READY_TO_TYPE)
     page.keyboard.press("Control+A")
     page.keyboard.type(text, delay=30)
+    expect(editor).to_have_value(text)
     page.keyboard.press("Enter")
-    page.locator(".gdg-input").wait_for(state="detached")
+    editor.wait_for(state="detached")
     wait_until_idle(page)
 
 

@@ -1,0 +1,132 @@
+"""What a manager edits, and what an empty company sees, clicked in a real browser."""
+
+import re
+import uuid
+from collections.abc import Callable
+from pathlib import Path
+
+import httpx
+import psycopg
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from lib.local import find_running_stack
+from tests.e2e.cluster import open_browser
+from tests.e2e.conftest import wait_until_idle
+from tests.e2e.test_actions import book as book
+from tests.support.server import AppServer
+
+Book = psycopg.Connection[tuple[object, ...]]
+PASSWORD = "correct horse battery"
+STOCK = "complete-strategic-account-plan-for-obsidian-black"
+
+
+def press(page: Page, name: str | re.Pattern[str]) -> None:
+    page.get_by_role("button", name=name, exact=isinstance(name, str)).last.click()
+    wait_until_idle(page)
+
+
+def fill(page: Page, label: str, text: str) -> None:
+    box = page.get_by_role("textbox", name=label).last
+    box.fill(text)
+    box.blur()
+    wait_until_idle(page)
+
+
+def test_a_clone_is_published_by_a_manager_and_archived(sign_in: Callable[..., Page]) -> None:
+    page = sign_in("carol")
+    page.goto(f"/workflows?workflow={STOCK}")
+    wait_until_idle(page)
+    press(page, "Clone")
+    expect(page).not_to_have_url(re.compile(STOCK))
+    expect(page.get_by_role("heading", level=1)).to_contain_text("strategic")
+    fill(page, "What is new in it", "A first version of our own.")
+    press(page, "Publish")
+    expect(page.get_by_text("is published as version 1")).to_be_visible()
+    press(page, "All workflows")
+    page.get_by_role("radio", name="Your company's").click()
+    wait_until_idle(page)
+    expect(page.get_by_text("strategic").first).to_be_visible()
+
+
+def test_a_draft_that_was_cloned_by_mistake_is_discarded(sign_in: Callable[..., Page]) -> None:
+    page = sign_in("alice")
+    page.goto(f"/workflows?workflow={STOCK}")
+    wait_until_idle(page)
+    press(page, "Clone")
+    expect(page).not_to_have_url(re.compile(STOCK))
+    expect(page.get_by_role("button", name="Publish")).to_have_count(0)
+    press(page, "Discard draft")
+    press(page, "Discard")
+    expect(page).to_have_url(re.compile("/workflows$"))
+
+
+def test_an_action_is_made_by_a_manager_changed_and_read_by_a_csm(sign_in: Callable[..., Page]) -> None:
+    page = sign_in("carol")
+    page.goto("/actions")
+    wait_until_idle(page)
+    press(page, "New action")
+    fill(page, "Name", "Thank them for the call")
+    press(page, "Save")
+    expect(page.get_by_text("at least one step")).to_be_visible()
+    press(page, "Add a step")
+    page.get_by_role("menuitem", name=re.compile("note", re.IGNORECASE)).first.click()
+    wait_until_idle(page)
+    page.locator("[class*=st-key-admin-press-form] textarea").first.fill("Thanked {customer}.")
+    page.locator("[class*=st-key-admin-press-form] textarea").first.blur()
+    wait_until_idle(page)
+    expect(page.get_by_text("Thanked Obsidian Black.")).to_be_visible()
+    press(page, "Save")
+    expect(page.get_by_text("“Thank them for the call” is saved.")).to_be_visible()
+
+    csm = sign_in("alice")
+    csm.goto("/actions")
+    expect(csm.get_by_text("Thank them for the call")).to_be_visible()
+    expect(csm.get_by_role("button", name="Edit")).to_have_count(0)
+
+
+@pytest.fixture
+def first_admin(book: Book, demo: AppServer, demo_folder: Path) -> str:
+    """The email address of the admin of a company that has nothing yet."""
+    stack = find_running_stack(folder=demo_folder)
+    assert stack is not None
+    email = f"{uuid.uuid4().hex[:12]}@zen.test"
+    answer = httpx.post(
+        f"{stack.url}/auth/v1/signup",
+        headers={"apikey": stack.publishable_key},
+        json={"email": email, "password": PASSWORD},
+    )
+    person = answer.raise_for_status().json()["user"]["id"]
+    company = book.execute("insert into public.companies (name) values ('Empty Ltd') returning id").fetchone()
+    assert company
+    invitation = book.execute(
+        "insert into public.company_invites (company_id, email, role, full_name) values (%s, %s, 'admin', %s) "
+        "returning id",
+        [company[0], email, "Zoë Okafor"],
+    ).fetchone()
+    assert invitation
+    book.execute("select private.join_company(%s, %s, null)", [person, invitation[0]])
+    return email
+
+
+def test_an_empty_company_finds_on_every_page_what_will_be_there(
+    browser: Browser, demo: AppServer, first_admin: str
+) -> None:
+    with open_browser(browser, demo.url) as context:
+        page = context.new_page()
+        page.goto("/auth/sign-in")
+        page.fill("input[name=email]", first_admin)
+        page.fill("input[name=password]", PASSWORD)
+        page.click("button[type=submit]")
+        for address, text in (
+            ("/", "No customers yet"),
+            ("/inbox", "Nothing is waiting for you"),
+            ("/conversations", "No conversations yet"),
+            ("/actions", "No actions of your own yet"),
+            ("/workflows", "Standard renewal"),
+            (f"/workflows?workflow={STOCK}", "Ask your admin for your first ones"),
+        ):
+            page.goto(address)
+            wait_until_idle(page)
+            expect(page.get_by_text(text).first).to_be_visible()
+            assert page.get_by_text("Something went wrong").count() == 0
