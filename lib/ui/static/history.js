@@ -15,7 +15,13 @@
     if (isSwitch) history.replaceState(state, title, url);
     else pushState(state, title, url);
   };
-  addEventListener("popstate", () => {
-    added = null;
-  });
+  // Whatever the person does next is another page: only what one click adds belongs together.
+  for (const event of ["popstate", "click", "keydown"])
+    addEventListener(
+      event,
+      () => {
+        added = null;
+      },
+      { capture: true },
+    );
 })();
