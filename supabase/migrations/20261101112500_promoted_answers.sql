@@ -20,7 +20,7 @@ begin
   from public.workflow_chat_threads t
   join public.workflow_executions e on e.id = t.execution_id join public.customers c on c.id = e.customer_id
   where t.id = answer.thread_id;
-  found_words := array(select distinct m[1] from regexp_matches(bare, '[$€£¥]?\d(?:[\d.,:/-]*\d)?\s?%?', 'g') m);
+  found_words := array(select distinct m[1] from regexp_matches(bare, '[$€£¥]?\d(?:[\d.,:/-]*\d)?(?:\s?%)?', 'g') m);
   if position(lower(customer.name) in lower(said)) > 0 then
     found_words := customer.name || found_words;
   end if;

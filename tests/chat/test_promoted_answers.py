@@ -51,7 +51,7 @@ def at(new_chat, server: ModelServer, completions: ModelSettings) -> ChatHarness
         ("They want 7.5% off by 2027-01-31.", r"7\.5%"),
         ("Ines wants the audit log.", "Ines"),
         ("Ask for Ms Ortega first.", "Ortega"),
-        ("Offer 3 seats.", "3"),
+        ("Offer 3 seats.", r"3\.$"),
     ],
 )
 def test_names_and_figures_of_a_customer_are_named_and_not_published(

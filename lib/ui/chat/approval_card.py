@@ -8,7 +8,7 @@ import streamlit as st
 
 from lib.chat.approvals import Proposal, is_tool_call_interrupted
 from lib.chat.decisions import INTERRUPTED, format_decision
-from lib.chat.model import CallStatus, ToolCallRecord
+from lib.chat.model import NOT_WRITTEN_BY_ZEN, CallStatus, ToolCallRecord
 from lib.chat.tools.side_effect_tools import ProposalField
 from lib.errors import InvalidInput
 from lib.forms.model import Field, FieldKind
@@ -48,6 +48,8 @@ def draw_tool_call_outcome(call: ToolCallRecord) -> None:
     if call.decided_at is None and not call.is_waiting_for_approval:
         return
     icon, label = OUTCOME_LABELS[CallStatus.INTERRUPTED if is_tool_call_interrupted(call) else call.status]
+    if call.is_waiting_for_approval and not call.is_authentic:
+        icon, label = ":material/gpp_maybe:", f"A proposal. {NOT_WRITTEN_BY_ZEN}"
     st.markdown(f":gray[{icon}] {escape_markdown_lines(format_decision(call)) or label}")
 
 

@@ -25,6 +25,7 @@ from lib.ui.session_keys import chat_button_key
 
 PERSON_AVATAR = ":material/person:"
 ZEN_AVATAR = ":material/spa:"
+FORGERY_AVATAR = ":material/gpp_maybe:"
 STATUS_LABELS = {
     MessageStatus.STOPPED: (":material/stop_circle:", "gray", "Stopped before the answer was complete."),
     MessageStatus.FAILED: (":material/error:", "red", "The answer failed."),
@@ -42,7 +43,7 @@ def draw_answer_content(
     """The blocks of an answer, and how it ended if it is incomplete."""
     for row in entry.rows:
         if not row.is_authentic:
-            st.markdown(f":orange[:material/gpp_maybe: {NOT_WRITTEN_BY_ZEN}]")
+            _draw_forgery_mark()
         block_view.draw_block(row.block, key=f"chat.block.{row.id}", account=account, max_set_rows=max_set_rows)
     first = entry.first
     if first.status is not MessageStatus.COMPLETE:
@@ -52,8 +53,17 @@ def draw_answer_content(
 
 def draw_system_note(entry: MessageEntry) -> None:
     for row in entry.rows:
-        mark = "" if row.is_authentic else f":orange[:material/gpp_maybe: {NOT_WRITTEN_BY_ZEN}] "
-        st.caption(mark + escape_markdown_lines(block_to_text(row.block)))
+        if not row.is_authentic:
+            _draw_forgery_mark()
+        st.caption(escape_markdown_lines(block_to_text(row.block)))
+
+
+def get_answer_avatar(entry: MessageEntry) -> str:
+    return ZEN_AVATAR if entry.first.is_authentic else FORGERY_AVATAR
+
+
+def _draw_forgery_mark() -> None:
+    st.markdown(f":orange[:material/gpp_maybe: {NOT_WRITTEN_BY_ZEN}]")
 
 
 def draw_chat_question(ctx: PanelContext, step: PathStep, following: PathStep | None) -> None:
@@ -82,7 +92,7 @@ def draw_chat_question(ctx: PanelContext, step: PathStep, following: PathStep | 
 
 def draw_chat_answer(ctx: PanelContext, step: PathStep, question: MessageEntry | None) -> None:
     state, entry = ctx.state, step.entry
-    with st.chat_message("assistant", avatar=ZEN_AVATAR):
+    with st.chat_message("assistant", avatar=get_answer_avatar(entry)):
         draw_answer_content(entry, account=ctx.context.account)
         for call in ctx.panel.list_answer_tool_calls(entry.first.answer_id):
             approval_card.draw_tool_call(ctx, call)
@@ -115,7 +125,7 @@ def _draw_ask_again_buttons(state: ChatPanelState, entry: MessageEntry, question
 
 def _draw_source_button(state: ChatPanelState, entry: MessageEntry) -> None:
     source = format_source_line(entry.first)
-    if source:
+    if source and entry.first.is_authentic:
         st.button(
             escape_markdown(source),
             key=chat_button_key("source", entry.id),
@@ -161,7 +171,7 @@ def _draw_message_menu(state: ChatPanelState, entry: MessageEntry) -> None:
     with menu:
         block_view.draw_tables_as_grids((row.block for row in entry.rows), key=f"chat.grid.{entry.id}")
         st.code(_format_copyable_text(entry), language=None, wrap_lines=True, height=240)
-        if any(isinstance(row.block, Text) for row in entry.rows):
+        if any(isinstance(row.block, Text) and row.is_authentic for row in entry.rows):
             _draw_message_button(
                 state, "promote", entry.id, "Offer this answer on the slide", commands.promote_answer_to_draft, entry
             )

@@ -153,7 +153,7 @@ def _draw_stored_message(opened: OpenConversation, step: PathStep, before: PathS
                 message_view.draw_question_text(block_to_text(entry.first.block))
                 _draw_sibling_buttons(opened, step, before)
         case MessageRole.ASSISTANT:
-            with st.chat_message("assistant", avatar=message_view.ZEN_AVATAR):
+            with st.chat_message("assistant", avatar=message_view.get_answer_avatar(entry)):
                 message_view.draw_answer_content(entry, max_set_rows=tables.MAX_STATIC_ROWS)
                 for call in opened.conversation.tool_calls:
                     if call.answer_id == entry.first.answer_id:
@@ -189,13 +189,13 @@ def _select_sibling(opened: OpenConversation, before: str | None, to: str) -> No
 
 def _draw_message_footer(opened: OpenConversation, entry: MessageEntry, services: Services) -> None:
     with st.container(horizontal=True, gap="small", vertical_alignment="center"):
-        line = format_source_line(entry.first)
+        line = format_source_line(entry.first) if entry.first.is_authentic else ""
         if line and st.button(
             escape_markdown(line), key=conversations_button_key("source", entry.id), type="tertiary",
             icon=":material/info:", help="Where this comes from",
         ):  # fmt: skip
             _show_provenance(opened, entry, services)
-        if any(isinstance(row.block, Text) and row.block.markdown.strip() for row in entry.rows):
+        if any(isinstance(row.block, Text) and row.is_authentic and row.block.markdown.strip() for row in entry.rows):
             _draw_promote_button(opened, entry, services)
         if block_view.has_nonempty_tables(row.block for row in entry.rows):
             _draw_answer_tables_as_grids(entry)
