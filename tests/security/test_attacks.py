@@ -587,7 +587,13 @@ def test_a_list_of_today_is_made_and_read_only_by_the_person_whose_day_it_is(wor
         assert {row["person_id"] for row in found} == {str(who.id)}
     lists = "select count(*) from public.today_lists where person_id = %s and day >= current_date - 1"
     assert fetch_value(sql, lists, world.owner.id) == 1
-    for function in ("open_today_list", "read_today_list", "waiting_items"):
+    for function in (
+        "open_today_list",
+        "read_today_list",
+        "waiting_items",
+        "list_customers_worked_for",
+        "rank_customers_for",
+    ):
         with pytest.raises(APIError):
             call_rpc(world.owner, function)
     for function in ("zen_dashboard", "today_more", "today_open_runs"):
@@ -642,3 +648,17 @@ def test_the_operators_key_reads_every_table_and_seeds_stock(stack, world):
         assert isinstance(operator.table(table).select("*").limit(1).execute().data, list)
     stock = json.loads((STOCK / "standard-renewal.v1.json").read_text(encoding="utf-8"))
     assert call_rpc(operator, "seed_stock_workflow", p_workflow=stock)["action"] == "unchanged"
+
+
+def test_work_for_one_customer_shows_the_figures_of_no_other(world, sql):
+    """Neither a colleague without work there, nor another company, nor a follow-up one gives oneself."""
+    customer = world.insert_customer()
+    peer, stranger = world.company.other_csm, world.other.manager
+    for who in (peer, stranger):
+        with pytest.raises(APIError):
+            who.client.table("follow_ups").insert(
+                {"company_id": str(world.company.id), "customer_id": str(customer), "assigned_to": str(who.id),
+                 "created_by": str(who.id), "title": "Let me see", "due_on": "2026-01-01"}
+            ).execute()  # fmt: skip
+        shown = [call_rpc(who, "zen_dashboard")["items"], call_rpc(who, "today_more", p_most=1000)["items"]]
+        assert str(customer) not in {item["customer_id"] for items in shown for item in items}
