@@ -5,13 +5,13 @@ create table public.customers (
   company_id uuid not null references public.companies (id),
   owner_id uuid not null,
   name text not null check (length(name) between 1 and 200),
-  industry text,
-  country text,
+  industry text check (length(industry) <= 2000),
+  country text check (length(country) <= 2000),
   segment text not null check (segment in ('smb', 'mid', 'enterprise')),
   customer_since private.day not null,
   time_zone text not null default 'UTC',
-  summary text,
-  competitor text,
+  summary text check (length(summary) <= 20000),
+  competitor text check (length(competitor) <= 2000),
   status text not null default 'active' check (status in ('active', 'churned')),
   revision int not null default 1,
   created_at private.moment not null default now(),
@@ -39,14 +39,16 @@ create index customers_company_owner on public.customers (company_id, owner_id);
 create index customers_owner on public.customers (owner_id, company_id);
 create trigger touch before update on public.customers for each row execute function private.touch_updated_at();
 create trigger revise before update on public.customers for each row execute function private.increment_revision();
+create trigger require_time_zone before insert or update of time_zone on public.customers
+for each row execute function private.require_time_zone();
 
 create table public.contacts (
   id uuid primary key default gen_random_uuid(),
   company_id uuid not null,
   customer_id uuid not null,
   name text not null check (length(name) between 1 and 200),
-  title text,
-  email text,
+  title text check (length(title) <= 500),
+  email text check (length(email) <= 500),
   role text not null check (
     role in ('economic_buyer', 'champion', 'executive_sponsor', 'admin', 'detractor', 'procurement', 'legal', 'user')
   ),

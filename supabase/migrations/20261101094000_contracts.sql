@@ -99,16 +99,16 @@ delete
 on public.contracts to authenticated;
 create policy "members read their company's contracts" on public.contracts
 for select to authenticated using (company_id = (select private.current_company_id()));
-create policy "members add contracts where they may write the customer" on public.contracts
+create policy "leaders add contracts" on public.contracts
 for insert to authenticated
-with check (company_id = (select private.current_company_id()) and private.can_write_customer(customer_id));
-create policy "members change contracts where they may write the customer" on public.contracts
+with check (company_id = (select private.current_company_id()) and (select private.is_team_lead()));
+create policy "leaders change contracts" on public.contracts
 for update to authenticated
-using (company_id = (select private.current_company_id()) and private.can_write_customer(customer_id))
-with check (company_id = (select private.current_company_id()) and private.can_write_customer(customer_id));
-create policy "members remove contracts where they may write the customer" on public.contracts
+using (company_id = (select private.current_company_id()) and (select private.is_team_lead()))
+with check (company_id = (select private.current_company_id()) and (select private.is_team_lead()));
+create policy "leaders remove contracts" on public.contracts
 for delete to authenticated
-using (company_id = (select private.current_company_id()) and private.can_write_customer(customer_id));
+using (company_id = (select private.current_company_id()) and (select private.is_team_lead()));
 
 create view public.current_contracts with (security_invoker = true) as
 select distinct on (customer_id) *

@@ -38,22 +38,22 @@ delete
 on public.usage_weeks to authenticated;
 create policy "members read their company's usage" on public.usage_weeks
 for select to authenticated using (company_id = (select private.current_company_id()));
-create policy "members add usage where they may write the customer" on public.usage_weeks
+create policy "leaders add usage" on public.usage_weeks
 for insert to authenticated
-with check (company_id = (select private.current_company_id()) and private.can_write_customer(customer_id));
-create policy "members change usage where they may write the customer" on public.usage_weeks
+with check (company_id = (select private.current_company_id()) and (select private.is_team_lead()));
+create policy "leaders change usage" on public.usage_weeks
 for update to authenticated
-using (company_id = (select private.current_company_id()) and private.can_write_customer(customer_id))
-with check (company_id = (select private.current_company_id()) and private.can_write_customer(customer_id));
-create policy "members remove usage where they may write the customer" on public.usage_weeks
+using (company_id = (select private.current_company_id()) and (select private.is_team_lead()))
+with check (company_id = (select private.current_company_id()) and (select private.is_team_lead()));
+create policy "leaders remove usage" on public.usage_weeks
 for delete to authenticated
-using (company_id = (select private.current_company_id()) and private.can_write_customer(customer_id));
+using (company_id = (select private.current_company_id()) and (select private.is_team_lead()));
 
 create table public.tickets (
   id uuid primary key default gen_random_uuid(),
   company_id uuid not null,
   customer_id uuid not null,
-  number text not null,
+  number text not null check (length(number) <= 200),
   title text not null check (length(title) between 1 and 500),
   priority text not null check (priority in ('p1', 'p2', 'p3', 'p4')),
   status text not null check (status in ('open', 'pending', 'solved')),
@@ -92,16 +92,16 @@ delete
 on public.tickets to authenticated;
 create policy "members read their company's tickets" on public.tickets
 for select to authenticated using (company_id = (select private.current_company_id()));
-create policy "members add tickets where they may write the customer" on public.tickets
+create policy "leaders add tickets" on public.tickets
 for insert to authenticated
-with check (company_id = (select private.current_company_id()) and private.can_write_customer(customer_id));
-create policy "members change tickets where they may write the customer" on public.tickets
+with check (company_id = (select private.current_company_id()) and (select private.is_team_lead()));
+create policy "leaders change tickets" on public.tickets
 for update to authenticated
-using (company_id = (select private.current_company_id()) and private.can_write_customer(customer_id))
-with check (company_id = (select private.current_company_id()) and private.can_write_customer(customer_id));
-create policy "members remove tickets where they may write the customer" on public.tickets
+using (company_id = (select private.current_company_id()) and (select private.is_team_lead()))
+with check (company_id = (select private.current_company_id()) and (select private.is_team_lead()));
+create policy "leaders remove tickets" on public.tickets
 for delete to authenticated
-using (company_id = (select private.current_company_id()) and private.can_write_customer(customer_id));
+using (company_id = (select private.current_company_id()) and (select private.is_team_lead()));
 
 create table public.survey_responses (
   id uuid primary key default gen_random_uuid(),
@@ -109,7 +109,7 @@ create table public.survey_responses (
   customer_id uuid not null,
   contact_id uuid,
   score int not null check (score between 0 and 10),
-  comment text,
+  comment text check (length(comment) <= 20000),
   responded_on private.day not null,
   created_at private.moment not null default now(),
   updated_at private.moment not null default now(),
@@ -140,16 +140,16 @@ delete
 on public.survey_responses to authenticated;
 create policy "members read their company's survey answers" on public.survey_responses
 for select to authenticated using (company_id = (select private.current_company_id()));
-create policy "members add survey answers where they may write the customer" on public.survey_responses
+create policy "leaders add survey answers" on public.survey_responses
 for insert to authenticated
-with check (company_id = (select private.current_company_id()) and private.can_write_customer(customer_id));
-create policy "members change survey answers where they may write the customer" on public.survey_responses
+with check (company_id = (select private.current_company_id()) and (select private.is_team_lead()));
+create policy "leaders change survey answers" on public.survey_responses
 for update to authenticated
-using (company_id = (select private.current_company_id()) and private.can_write_customer(customer_id))
-with check (company_id = (select private.current_company_id()) and private.can_write_customer(customer_id));
-create policy "members remove survey answers where they may write the customer" on public.survey_responses
+using (company_id = (select private.current_company_id()) and (select private.is_team_lead()))
+with check (company_id = (select private.current_company_id()) and (select private.is_team_lead()));
+create policy "leaders remove survey answers" on public.survey_responses
 for delete to authenticated
-using (company_id = (select private.current_company_id()) and private.can_write_customer(customer_id));
+using (company_id = (select private.current_company_id()) and (select private.is_team_lead()));
 
 create table public.notes (
   id uuid primary key default gen_random_uuid(),

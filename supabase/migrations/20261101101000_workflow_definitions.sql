@@ -24,7 +24,12 @@ create function private.is_suggestion_rule(rule jsonb) returns boolean
 language sql immutable set search_path = ''
 as $$
   select
-    private.is_readable_json(rule) and (jsonb_populate_record(null::private.suggestion_rule, rule)).rank is not null
+    private.is_readable_json(rule)
+    and case
+      when jsonb_typeof(rule) = 'object'
+        then (jsonb_populate_record(null::private.suggestion_rule, rule)).rank is not null
+      else false
+    end
 $$;
 comment on function private.is_suggestion_rule is 'True for a private.suggestion_rule as JSON with a rank.';
 
@@ -43,7 +48,7 @@ create table public.workflow_definitions (
   workflow_id text not null check (workflow_id ~ '^[a-z0-9]+(-[a-z0-9]+)*$' and length(workflow_id) <= 100),
   company_id uuid references public.companies (id),
   name text not null check (length(name) between 1 and 200),
-  description text not null default '',
+  description text not null default '' check (length(description) <= 20000),
   category text not null check (category in ('renewal', 'risk', 'strategy', 'expansion')),
   slide_sequence text[] not null check (private.is_slide_sequence(slide_sequence)),
   slide_contexts jsonb not null default '{}' check (private.is_slide_contexts(slide_contexts)),

@@ -6,7 +6,7 @@ create table public.saved_actions (
   company_id uuid references public.companies (id),
   kind text not null check (kind ~ '^[a-z][a-z_]{1,39}$'),
   name text not null check (length(name) between 1 and 200),
-  description text not null default '',
+  description text not null default '' check (length(description) <= 20000),
   parameters jsonb not null default '{}' check (
     private.is_readable_json(parameters)
     and jsonb_typeof(parameters) = 'object' and length(parameters::text) <= 100000
@@ -156,7 +156,8 @@ comment on column public.saved_action_runs.kind is 'The handler that ran.';
 comment on column public.saved_action_runs.name is 'Name of the action at that time.';
 comment on column public.saved_action_runs.actor_id is 'Who clicked.';
 comment on column public.saved_action_runs.idempotency_key is 'One for each click: the same again does nothing.';
-comment on column public.saved_action_runs.source is 'Where it was run: on a page or from a chat. The function that runs it knows.';
+comment on column public.saved_action_runs.source is
+'Where it was run: on a page or from a chat. The function that runs it knows.';
 comment on column public.saved_action_runs.customer_id is 'The customer.';
 comment on column public.saved_action_runs.execution_id is 'The run of a workflow it was run on.';
 comment on column public.saved_action_runs.slide_id is 'The slide it was run on, if any.';

@@ -44,13 +44,15 @@ class Rules:
         return ALLOWED[getattr(self, verb)]
 
 
-def of_customer(change: dict[str, Any], values: Callable[[uuid.UUID], dict[str, Any]]) -> Rules:
-    """What hangs on a customer: the company reads it; whoever may write the customer writes it."""
+def of_customer(
+    change: dict[str, Any], values: Callable[[uuid.UUID], dict[str, Any]], *, by: str = "own + leaders"
+) -> Rules:
+    """What hangs on a customer: the company reads it; whoever may write the customer writes it, unless said `by`."""
     return Rules(
         select="company",
-        insert="own + leaders",
-        update="own + leaders",
-        delete="own + leaders",
+        insert=by,
+        update=by,
+        delete=by,
         row=lambda world, me: {"company_id": world.company.id, "customer_id": world.insert_customer(), **values(me)},
         change=lambda _me: change,
     )
@@ -231,10 +233,14 @@ MATRIX: dict[str, Rules] = {
         change=lambda _me: {"summary": "They watch turbines."},
     ),
     "contacts": of_customer({"title": "CFO"}, lambda _me: {"name": "Ines Ortega", "role": "champion"}),
-    "contracts": of_customer({"seats": 20}, lambda _me: {"starts_on": "2026-01-01", "ends_on": "2027-01-01", **TERMS}),
+    # What figures are computed from: health, ARR and how far a price is off list
+    "contracts": of_customer(
+        {"seats": 20}, lambda _me: {"starts_on": "2026-01-01", "ends_on": "2027-01-01", **TERMS}, by="leaders"
+    ),
     "usage_weeks": of_customer(
         {"logins": 2},
         lambda _me: {"week_starts_on": "2026-06-01", "active_users": 1, "seats": 2, "logins": 1, "key_actions": 1},
+        by="leaders",
     ),
     "tickets": of_customer(
         {"priority": "p1"},
@@ -245,8 +251,11 @@ MATRIX: dict[str, Rules] = {
             "status": "open",
             "opened_on": "2026-06-01",
         },
+        by="leaders",
     ),
-    "survey_responses": of_customer({"comment": "Good."}, lambda _me: {"score": 9, "responded_on": "2026-06-01"}),
+    "survey_responses": of_customer(
+        {"comment": "Good."}, lambda _me: {"score": 9, "responded_on": "2026-06-01"}, by="leaders"
+    ),
     "notes": replace(
         of_customer(
             {"body": "We spoke again."},

@@ -3,17 +3,13 @@
 `CALLS` has a call of each function that is right for its owner. A new function needs its call here.
 """
 
-import json
-import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-import httpx
 import pytest
 
 from lib.auth.model import Role
-from lib.db.client import Client
 from tests.database.action_calls import escalate, global_action_id, latest_escalation_id, snooze
 from tests.database.chat_calls import begin_turn, finish_turn, new_id, text_content
 from tests.database.factories import (
@@ -26,6 +22,7 @@ from tests.database.factories import (
     publish_workflow,
 )
 from tests.security.fixtures import TenantFixtures
+from tests.security.hostile_values import HOSTILE, find_fault, send
 from tests.security.matrix import MATRIX
 from tests.support.companies import Company, Member, unused_email
 
@@ -36,7 +33,6 @@ ON_ONESELF = {
 }  # fmt: skip
 """They may end the sessions or the membership of whoever calls them."""
 WORKFLOW = "rpc-arguments"
-HTTP = httpx.Client(timeout=60)
 
 
 @dataclass(frozen=True)
@@ -234,26 +230,6 @@ CALLS: dict[str, Callable[[Scene], Arguments]] = {
     "zen_dashboard": lambda _at: {},
 }  # fmt: skip
 
-# As JSON, because some of it is none that Python would write.
-ANY = ("null", '""', '"\\u0000"', '"\\ud800"', "[]", "{}", "true", "1e400", "[[[[]]]]")
-LONG, DEEP = json.dumps("x" * 100_000), "[" * 2000 + "]" * 2000
-DOCUMENTS = ('{"\\u0000": 1}', '{"a": "\\ud800"}', '{"a": 1e400}', "[null, 1]", json.dumps({"a": "x" * 500_000}))
-DAYS = ('"-infinity"', '"infinity"', '"0044-03-15 BC"', '"1800-01-01"', '"2099-01-01"', '"9999-12-31"', '"soon"')
-NUMBERS = ("-1", "0", "1.5", "2147483647", "2147483648", "9223372036854775808", "1e30", '"NaN"', '"Infinity"')
-HOSTILE: dict[str, tuple[str, ...]] = {
-    "uuid": (*ANY, json.dumps(str(uuid.uuid4())), '"nobody"', LONG),
-    "uuid[]": (*ANY, '["nobody"]', "[null]", json.dumps([str(uuid.uuid4())] * 2000)),
-    "text[]": (*ANY, "[null]", LONG, json.dumps(["x" * 1000] * 100)),
-    "text": (*ANY, '" "', LONG, "-1", "\"'; drop table customers; --\"", '"%_\\\\"'),
-    "jsonb": (*ANY, LONG, DEEP, *DOCUMENTS),
-    "date": (*ANY, *DAYS),
-    "timestamp with time zone": (*ANY, *DAYS),
-    "integer": (*ANY, *NUMBERS),
-    "bigint": (*ANY, *NUMBERS),
-    "numeric": (*ANY, *NUMBERS),
-    "boolean": (*ANY, '"perhaps"', "2"),
-}  # fmt: skip
-
 
 def list_functions(sql: Sql) -> dict[str, dict[str, str]]:
     """The functions people may call, each with the types of its arguments."""
@@ -266,31 +242,6 @@ def list_functions(sql: Sql) -> dict[str, dict[str, str]]:
         row["name"]: dict(zip(row["arguments"], row["types"], strict=True))
         for row in fetch_rows(sql, callable_by_people)
     }
-
-
-def post(client: Client, function: str, arguments: Arguments, raw: dict[str, str] | None = None) -> httpx.Response:
-    """Call a function with these arguments; those in `raw` are JSON already."""
-    texts = {name: json.dumps(value) for name, value in arguments.items()} | (raw or {})
-    body = "{" + ", ".join(f"{json.dumps(name)}: {text}" for name, text in texts.items()) + "}"
-    headers = {**client.postgrest.headers, "content-type": "application/json"}
-    return HTTP.post(f"{client.rest_url}/rpc/{function}", content=body, headers=headers)
-
-
-def find_fault(answer: httpx.Response) -> str | None:
-    """What is wrong with an answer: a fault of the server, or a refusal that is not for people."""
-    if answer.status_code < 300:
-        return None
-    try:
-        code, message = answer.json().get("code") or "", answer.json().get("message") or ""
-    except ValueError:
-        code, message = "", answer.text
-    if answer.status_code >= 500 or not code.startswith(REFUSALS) or not message:
-        return f"{answer.status_code} {code} {message[:200]}"
-    return None
-
-
-REFUSALS = ("PT4", "PGRST", "42501", "42846", "42883", "22P02", "22P05", "22003", "22007", "22008", "22021")
-"""Our own, the gateway's, a grant or policy's, and of the gateway's cast of a value to the argument's type."""
 
 
 @pytest.fixture(scope="module")
@@ -310,9 +261,9 @@ def test_no_argument_makes_a_fault(sql, scenes, function):
     caller, faults = mine.caller(function), {}
     for name, kind in types.items():
         for value in HOSTILE[kind]:
-            faults[name, value[:40]] = find_fault(post(caller.client, function, right, {name: value}))
+            faults[name, value[:40]] = find_fault(send(caller.client, f"rpc/{function}", right, {name: value}))
         if kind == "uuid":
-            faults[name, "theirs"] = find_fault(post(caller.client, function, right | {name: foreign[name]}))
+            faults[name, "theirs"] = find_fault(send(caller.client, f"rpc/{function}", right | {name: foreign[name]}))
     assert {place: fault for place, fault in faults.items() if fault} == {}
 
 
@@ -340,5 +291,5 @@ def test_a_function_changes_nothing_that_is_not_the_callers(world, function):
     clients = {who: world.client(who) for who in OUTSIDERS}  # a person of the company is there before it is looked at
     before = snapshot(world)
     for who, client in clients.items():
-        answer = post(client, function, arguments)
+        answer = send(client, f"rpc/{function}", arguments)
         assert (who, find_fault(answer), snapshot(world) == before) == (who, None, True)
