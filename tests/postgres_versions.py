@@ -50,7 +50,7 @@ def run_on_version(major: int) -> int:
             code = subprocess.run(
                 command, env=os.environ | {"ZEN_TEST_STACK": str(stack.folder)}, check=False
             ).returncode
-            return code or report_uncalled_functions(stack, major)
+            return max(code, report_uncalled_functions(stack, major))
         finally:
             local.remove_stack(folder=stack.folder, report=lambda _line: None)
 

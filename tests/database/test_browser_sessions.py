@@ -115,7 +115,7 @@ def test_only_a_signed_in_person_makes_one_and_only_under_a_long_id(company, any
 
 
 def test_an_id_is_used_once(company, new_session):
-    with assert_refused("23505"):
+    with assert_refused("PT409", "This session exists already."):
         call_rpc(company.csm, "create_browser_session", session_id=new_session(), sealed="s", expires_at="2099-01-01")
 
 
