@@ -5,10 +5,12 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
+from lib.app_context import get_app_context
 from lib.auth.attempts import AttemptKind, build_attempt, find_network
 from lib.auth.browser_names import name_browser
 from lib.auth.known_browser import KnownBrowser, create_known_browser, read_known_browser
 from tests.auth.test_routes import HTML, read_message, submit_sign_in
+from tests.conftest import Connection
 from tests.support.companies import Company, unused_email
 from tests.support.server import AppServer
 
@@ -75,6 +77,20 @@ def test_a_code_is_mailed_three_times_in_a_row(browser: httpx.Client, company: C
 
 def test_right_passwords_are_never_too_many(browser: httpx.Client, company: Company) -> None:
     assert {submit_sign_in(browser, company.csm.email).status_code for _ in range(24)} == {303}
+
+
+def test_behind_a_proxy_on_this_machine_its_clients_are_told_apart(browser: httpx.Client, sql: Connection) -> None:
+    """The last address a proxy added counts; what a client writes before it does not."""
+    email = unused_email()
+    forwarded = {"X-Forwarded-For": "198.51.100.1, 203.0.113.77"}
+    browser.post("/auth/sign-in", data={"email": email, "password": "a guess"}, headers=forwarded)
+    secret = get_app_context().settings.session_secret
+    for client_ip, is_counted in (("203.0.113.77", True), ("198.51.100.1", False)):
+        counted = build_attempt(
+            AttemptKind.SIGN_IN, secret=secret, address=email, browser=None, client_ip=client_ip
+        ).keys["network"]
+        stored = sql.execute("select count(*) from private.attempts where key = %s", [bytes.fromhex(counted)])
+        assert stored.fetchone() == (int(is_counted),)
 
 
 def test_what_is_counted_is_hashed_with_the_secret() -> None:
