@@ -14,7 +14,7 @@ from lib.text.json_values import to_exact_numbers
 
 ROLE_APPROVALS = {
     "CSM": "a CSM's approval",
-    "manager": "your manager's approval",
+    "manager": "a manager's approval",
     "admin": "an admin's approval",
     ADMIN_WITH_PROOF: "an admin's approval, with proof of who agreed",
 }
@@ -99,7 +99,8 @@ def describe_price_status(status: PriceStatus) -> str:
     how_far = f"{format_percent(status.off_list_percent)} below list"
     approval = status.approval
     if approval is None:
-        return f"{how_far} — needs {describe_needed_approval(status.approver)}" if status.approver else ""
+        needed = describe_needed_approval(status.approver).replace("a manager's", "your manager's")
+        return f"{how_far} — needs {needed}" if status.approver else ""
     if status.is_approved:
         return f"{how_far} — approved by {describe_decision(approval)}"
     if status.is_denied:
@@ -118,7 +119,7 @@ def describe_price_below_list(total: Decimal | None, list_total: Decimal | None,
 
 
 def describe_needed_approval(approver: str) -> str:
-    """ "your manager's approval"; `approver` is a role or a name."""
+    """ "a manager's approval"; `approver` is a role or a name."""
     return ROLE_APPROVALS.get(approver, f"{approver}'s approval")
 
 

@@ -48,7 +48,7 @@ def test_whoever_asked_sees_that_it_waits_and_has_no_buttons(open_page, company,
     propose(company.csm, run, 15)
     page = open_page(company.csm, "work/inbox.py", section="approvals")
     assert "by you" in page_text(page)
-    assert "waiting for your manager's approval" in page_text(page)
+    assert "waiting for a manager's approval" in page_text(page)
     assert not {"Approve", "Deny"} & set(button_labels(page))
 
 
@@ -92,7 +92,7 @@ def test_the_slide_says_what_its_price_needs_and_who_decided(open_page, company,
     propose(company.csm, run, 15)
     slide = {"execution": run, "slide": "pricing-strategy"}
     page = open_page(company.csm, "workflows/run.py", **slide)
-    assert "15% below list — waiting for your manager's approval" in callouts(page)
+    assert "15% below list — waiting for a manager's approval" in callouts(page)
     page = open_page(company.manager, "work/inbox.py", section="approvals")
     find_button(page, "Approve").click().run()
     page = open_page(company.csm, "workflows/run.py", **slide)

@@ -8,6 +8,7 @@ from lib.llm.tools import ToolOutput
 from lib.slides import shared_sections
 from lib.slides.library.pricing_strategy import build_scenario_comparison
 from lib.slides.pricing_scenarios import MAX_SEATS, Scenario, compute_pricing_scenarios, suggest_pricing_scenarios
+from lib.slides.stored_prices import describe_needed_approval
 from lib.text.format import format_count, format_date, format_days, format_money, format_percent, join_names
 from lib.text.truncate import single_line
 
@@ -87,5 +88,9 @@ def _describe_scenario(scenario: Scenario) -> str:
     seats = format_count(scenario.seats, "seat")
     terms = f"{seats}, uplift {format_percent(scenario.uplift)}, discount {format_percent(scenario.discount)}"
     cap = ", above the agreed cap" if scenario.is_above_cap else ""
-    approval = f"to be agreed by the {scenario.approver}" if scenario.needs_other_approval else "no approval needed"
+    approval = (
+        f"needs {describe_needed_approval(scenario.approver)}"
+        if scenario.needs_other_approval
+        else "no approval needed"
+    )
     return f"{scenario.name} ({terms}{cap}): {format_money(scenario.arr)}, {approval}."
