@@ -2,6 +2,7 @@ from pathlib import Path
 
 import pytest
 
+from lib.db.row_signatures import RowSigner
 from lib.demo.__main__ import main
 from lib.demo.demo_data import TABLES
 from lib.demo.people import DEMO_PEOPLE
@@ -95,3 +96,12 @@ def test_without_settings_it_finds_the_local_stack(
         monkeypatch.delenv(name, raising=False)
     assert main(["seed"]) == 0
     assert "Demo book: 0 people signed up, 0 rows added" in capsys.readouterr().out
+
+
+def test_all_that_zen_wrote_in_the_demo_is_signed_with_the_secret_of_the_stack(demo: Demo) -> None:
+    signer = RowSigner((demo.stack.session_secret,))
+    messages = [row for (row,) in demo.sql.execute("select to_jsonb(m) from workflow_chat_messages m").fetchall()]
+    assert {row["role"] for row in messages} >= {"user", "assistant"}
+    assert all(signer.is_message_authentic(row) for row in messages)
+    calls = [row for (row,) in demo.sql.execute("select to_jsonb(c) from workflow_llm_tool_calls c").fetchall()]
+    assert all(signer.is_tool_call_authentic(row) for row in calls)

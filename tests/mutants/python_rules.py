@@ -4,6 +4,40 @@ from tests.mutants.model import make_mutants
 
 MUTANTS = (
     *make_mutants(
+        "lib/db/row_signatures.py",
+        "tests/db/test_row_signatures.py",
+        ("a system note needs no signature", 'row.get("role") == "user"', 'row.get("role") in ("user", "system")'),
+        ("the place in the conversation is not signed", '"thread_id", "parent_id", "answer_id",', '"answer_id",'),
+        ("what came of a call is not signed", '"edited_input", "output", "status"', '"edited_input", "status"'),
+        ("old secrets verify nothing", "for key in self._keys)", "for key in self._keys[:1])"),
+        ("a short secret signs", "len(secret) < MIN_SECRET_LENGTH", "len(secret) < 1"),
+        ("the order of keys counts", "sort_keys=True", "sort_keys=False"),
+    ),
+    *make_mutants(
+        "lib/chat/prompt.py",
+        "tests/chat/test_forgeries.py",
+        ("a model gets inserted answers", "for row in entry.rows if row.is_authentic]", "for row in entry.rows]"),
+    ),
+    *make_mutants(
+        "lib/chat/approvals.py",
+        "tests/chat/test_forgeries.py tests/chat/test_saved_action_approval.py",
+        (
+            "an inserted proposal is approved",
+            "        if not call.is_authentic:\n            raise",
+            "        if call is None:\n            raise",
+        ),
+        (
+            "a proposal ticks for the person",
+            "proposed = tool.reset_person_only_parameters(proposed)",
+            "proposed = dict(proposed)",
+        ),
+    ),
+    *make_mutants(
+        "lib/llm/tools.py",
+        "tests/actions/test_person_only.py",
+        ("a model sets what is a person's", "    if is_from_model:\n", "    if is_from_model is None:\n"),
+    ),
+    *make_mutants(
         "lib/workflows/composer.py",
         "tests/workflows/test_composer.py",
         ("a slide twice", "sequence.count(name) > 1", "sequence.count(name) > 2"),

@@ -16,6 +16,36 @@ POLICIES = "tests/security/test_rls_matrix.py tests/security/test_attacks.py"
 
 MUTANTS = (
     *make_mutants(
+        MIGRATIONS + "20261101112500_promoted_answers.sql",
+        "tests/chat/test_promoted_answers.py",
+        ("figures are published", "cardinality(found_words) > 0 then", "cardinality(found_words) > 99 then"),
+        (
+            "the customer's name in capitals",
+            "position(lower(customer.name) in lower(said))",
+            "position(customer.name in said)",
+        ),
+        ("names of contacts are published", "length(part) >= 3", "length(part) >= 300"),
+        ("the label is not looked at", "concat_ws(E'\\n', branch.label,", "concat_ws(E'\\n',"),
+        ("words about one customer without a placeholder", "c.answer_id = answer.answer_id", "c.answer_id is null"),
+        ("a published text is changed at will", "before insert or update on", "before insert or update of status on"),
+    ),
+    *make_mutants(
+        MIGRATIONS + "20261101121000_follow_ups_and_notices.sql",
+        "tests/security/test_action_attacks.py",
+        ("anyone rewords a follow-up", "and old.created_by is distinct from auth.uid() then", "and false then"),
+        ("anyone closes a follow-up", "and old.assigned_to is distinct from auth.uid()", "and false"),
+        ("done on any day", "coalesce(old.done_at, now())", "new.done_at"),
+    ),
+    *make_mutants(
+        MIGRATIONS + "20261101113000_tool_approvals.sql",
+        "tests/database/test_leader_approvals.py",
+        (
+            "a decided call is signed over",
+            "elsif new.status = old.status and new.signature is distinct from old.signature then",
+            "elsif false then",
+        ),
+    ),
+    *make_mutants(
         MIGRATIONS + "20261101100000_health_and_priority.sql",
         HEALTH,
         ("a score in the first 60 days", "p.age >= 60 and num_nonnulls", "p.age >= 0 and num_nonnulls"),
