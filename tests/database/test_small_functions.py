@@ -2,6 +2,7 @@
 
 import uuid
 
+from lib.server.readiness import compute_migrations_digest
 from tests.database.factories import fetch_rows, insert_customer
 from tests.database.rpc import assert_refused, call_rpc
 
@@ -23,3 +24,12 @@ def test_a_follow_up_of_ones_own_is_added_once(company, sql):
     assert rows == [{"title": "Call back", "assigned_to": company.csm.id}]
     with assert_refused("PT400", "Say what needs to be done."):
         call_rpc(company.csm, "add_follow_up", p_customer_id=customer, p_title=" ")
+
+
+def test_anybody_reads_whether_the_migrations_are_those_of_this_version(anyone):
+    assert call_rpc(anyone, "migrations_digest") == compute_migrations_digest()
+
+
+def test_finished_runs_are_counted_and_none_is_shown_before_one_is_finished(company):
+    shown = call_rpc(company.csm, "today_finished_runs", p_most=5)
+    assert shown == {"completed_this_week": 0, "finished_runs": []}
