@@ -55,7 +55,7 @@ def test_a_snoozed_run_shows_until_when_and_why(show, sql, run):
     assert "They are at a fair." in seen
     assert "Resume now" in button_labels(page)
     (done,) = read_action_runs(sql, run)
-    assert (done["kind"], done["source"]) == ("snooze", "slide")
+    assert (done["kind"], done["source"]) == ("snooze", "page")
 
 
 def test_actions_cost_no_request_before_a_dialog_opens_and_a_snooze_costs_two(show):

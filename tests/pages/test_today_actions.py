@@ -43,7 +43,7 @@ def test_snoozing_a_priority_starts_its_run_hides_it_and_counts_it(open_page, co
     assert "Snoozed until " in seen
     assert "1 snoozed" in [link.label for link in page.page_link]
     assert "section=snoozed" in page_link_queries(page)
-    assert fetch_value(sql, "select source from public.saved_action_runs where execution_id = %s", run) == "dashboard"
+    assert fetch_value(sql, "select source from public.saved_action_runs where execution_id = %s", run) == "page"
 
 
 def test_a_leaders_snoozed_count_links_to_the_team_inbox(open_page, company, sql, acme):
