@@ -32,8 +32,9 @@ begin
   ) || found_words;
   return array_remove(array[
     case when cardinality(found_words) > 0 then
-      format('This would show one customer''s names and figures beside every customer. Put placeholders in place of: %s.',
-             array_to_string(found_words[1:10], ', ')) end,
+      format(
+        'This would show one customer''s names and figures beside every customer. Put placeholders in place of: %s.',
+        array_to_string(found_words[1:10], ', ')) end,
     case when cardinality(found_words) = 0 and branch.response_text !~ '\{\{' and (
       answer.branch_type = 'rag'
       or exists (select 1 from public.workflow_llm_tool_calls c

@@ -7,6 +7,8 @@ import pytest
 from tests.database.factories import fetch_value, insert_row
 from tests.database.rpc import assert_refused, call_rpc
 from tests.security.fixtures import TenantFixtures
+from tests.security.matrix import MATRIX
+from tests.security.test_rls_matrix import plain
 from tests.support.companies import Member
 
 
@@ -61,6 +63,79 @@ def test_a_slide_takes_no_answer_it_does_not_ask_for(world, run, answers):
         update(world.owner, "workflow_step_executions", step["id"], answers=answers, revision=2)
     with assert_refused("PT400", "The slide does not ask for"):
         call_rpc(world.owner, "save_step", p_execution_id=run, p_slide_id="greeting", p_answers=answers, p_revision=1)
+
+
+# Runs that have ended
+
+ENDED = {
+    "completed": {"outcome_code": "renewed", "outcome_amount": 1},
+    "skipped": {"skip_reason": "other", "skip_words": "They merged."},
+    "abandoned": {},
+}
+
+
+@pytest.mark.parametrize("status", ENDED)
+def test_nothing_is_written_to_a_run_that_has_ended(world, status, sql):
+    run, me = str(world.insert_run()), world.owner
+    step = insert_step(world, run)
+    columns = "".join(f", {column} = %s" for column in ENDED[status])
+    ended = f"update public.workflow_executions set status = %s, revision = revision + 1{columns} where id = %s"
+    sql.execute(ended, [status, *ENDED[status].values(), run])
+    whole = "select to_jsonb(e) from public.workflow_executions e where id = %s"
+    before = fetch_value(sql, whole, run)
+    asked = {"p_execution_id": run, "p_slide_id": "greeting", "p_answers": {"goal": "calm"}, "p_revision": 1}
+    outcome = {"p_execution_id": run, "p_revision": before["revision"], "p_outcome_code": "renewed", "p_amount": 1}
+    for attempt in (
+        lambda: insert_step(world, run, slide_id="review-account"),
+        lambda: update(me, "workflow_step_executions", step["id"], answers={"goal": "calm"}, revision=2),
+        lambda: update(me, "workflow_executions", run, current_slide="summary", revision=before["revision"] + 1),
+        lambda: call_rpc(me, "save_step", **asked),
+        lambda: call_rpc(me, "unskip_slide", p_execution_id=run, p_slide_id="greeting"),
+        lambda: call_rpc(me, "complete_workflow", **outcome),
+        lambda: call_rpc(me, "abandon_execution", p_execution_id=run, p_key=str(uuid.uuid4())),
+        lambda: call_rpc(me, "wake_execution", p_execution_id=run),
+    ):
+        with assert_refused("PT409"):
+            attempt()
+    assert fetch_value(sql, whole, run) == before
+
+
+def test_what_people_are_told_or_asked_is_not_inserted_by_hand(world, run):
+    company, customer = str(world.company.id), str(world.insert_customer())
+    about = {"company_id": company, "customer_id": customer, "execution_id": run}
+    asked = {"raised_by": str(world.company.manager.id), "assigned_to": str(world.company.other_csm.id)}
+    for table, row in (
+        ("notices", {"company_id": company, "person_id": str(world.company.other_csm.id), "body": "Call me."}),
+        ("workflow_escalations", about | asked | {"severity": "low", "ask": "?", "respond_by": "2030-01-01"}),
+        ("workflow_snoozes", about | {"snoozed_by": str(world.owner.id), "reason": "x", "until_at": "2099-01-01"}),
+    ):
+        for who in (world.owner, world.company.admin):
+            with assert_refused("42501"):
+                who.client.table(table).insert(row).execute()
+
+
+@pytest.mark.parametrize("day", ["1800-01-01", "-infinity", "infinity", "9999-12-31"])
+def test_a_follow_up_is_due_on_a_day_there_is(world, day):
+    customer = str(world.insert_customer())
+    with assert_refused("PT400", "Choose a day between 1900 and 2999."):
+        call_rpc(world.owner, "add_follow_up", p_customer_id=customer, p_title="Call", p_due_on=day)
+    row = {"company_id": str(world.company.id), "customer_id": customer, "title": "Call", "due_on": day}
+    row |= {"assigned_to": str(world.owner.id), "created_by": str(world.owner.id)}
+    with assert_refused("23514"):
+        world.owner.client.table("follow_ups").insert(row).execute()
+
+
+@pytest.mark.parametrize("table", ["contracts", "usage_weeks", "tickets", "survey_responses"])
+def test_a_csm_writes_no_figures_that_prices_arr_and_health_are_computed_from(world, sql, table):
+    """A lower price in the contract would bring any discount below the csm's approval band."""
+    rules = MATRIX[table]
+    row = rules.row(world, world.owner.id)
+    with assert_refused("42501"):
+        world.owner.client.table(table).insert(plain(row)).execute()
+    made = insert_row(sql, table, **row)
+    assert update(world.owner, table, made, **rules.change(world.owner.id)) == []
+    assert world.owner.client.table(table).delete().eq("id", str(made)).execute().data == []
+    assert update(world.company.manager, table, made, **rules.change(world.owner.id))
 
 
 # Conversations
