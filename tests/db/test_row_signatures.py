@@ -37,6 +37,11 @@ def test_what_zen_signed_is_authentic_and_nothing_else() -> None:
         assert not SIGNER.is_message_authentic(signed_answer(signature=signature))
 
 
+def test_the_signed_fields_are_all_that_give_a_row_its_meaning() -> None:
+    assert set(MESSAGE_FIELDS) == set(ANSWER)
+    assert set(TOOL_CALL_FIELDS) == set(CALL)
+
+
 @pytest.mark.parametrize("field", MESSAGE_FIELDS)
 def test_every_field_of_an_answer_is_signed(field: str) -> None:
     other = "system" if field == "role" else "0.01" if field == "cost_usd" else OTHER_VALUES.get(field, "other")
