@@ -137,8 +137,8 @@ def run_tests(tests: tuple[str, ...], tree: Path, limit: int | None = TIME_LIMIT
     if done.returncode == 0:
         return Fate.SURVIVED
     is_noticed = done.returncode == TESTS_FAILED
-    if not is_noticed:
-        print(done.stdout.decode()[-2000:], file=sys.stderr)
+    if limit is None or not is_noticed:
+        print(done.stdout.decode()[-4000:], file=sys.stderr)
     return Fate.KILLED if is_noticed else Fate.BROKEN
 
 
