@@ -1,5 +1,5 @@
--- How often one may try to sign in, ask for a mailed code, or enter one. Each limit is a bucket of `burst` attempts that
--- fills again by one each `refill`; all processes share it. The app names what it counts (an address, a browser, a
+-- How often one may try to sign in, ask for a mailed code, or enter one. Each limit is a bucket of `burst` attempts
+-- that fills again by one each `refill`; all processes share it. The app names what it counts (an address, a browser, a
 -- network) by a keyed hash, so that nobody else can use up the attempts of an address, and no address is stored. The
 -- functions are open to anon: whoever calls them without the key makes rows of their own, which are bounded and lapse.
 
@@ -131,8 +131,8 @@ comment on function private.return_attempt is 'See public.return_attempt.';
 create function public.take_attempt(p_kind text, p_keys jsonb) returns int
 language sql volatile security invoker set search_path = '' as $$ select private.take_attempt(p_kind, p_keys) $$;
 comment on function public.take_attempt is
-'Counts an attempt in each scope of `p_keys` (scope to hash, in hex). 0 if it is allowed in all; else the seconds until '
-'it is, and nothing is counted. Raises PT400.';
+'Counts an attempt in each scope of `p_keys` (scope to hash, in hex). 0 if it is allowed in all; else the seconds '
+'until it is, and nothing is counted. Raises PT400.';
 
 create function public.return_attempt(p_kind text, p_keys jsonb) returns void
 language sql volatile security invoker set search_path = '' as $$ select private.return_attempt(p_kind, p_keys) $$;

@@ -335,7 +335,8 @@ create function private.pending_price_approvals(team boolean) returns table (
 language sql stable security invoker set search_path = ''
 as $$
   select
-    a, c.name, private.can_decide_price(me, a), private.discount_limit(me.company_id, me.role, me.id) < a.off_list_percent
+    a, c.name, private.can_decide_price(me, a),
+    private.discount_limit(me.company_id, me.role, me.id) < a.off_list_percent
   from public.price_approvals a
   join public.workflow_executions e on e.id = a.execution_id and e.ended_at is null
   join public.customers c on c.id = e.customer_id

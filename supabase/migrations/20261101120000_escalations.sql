@@ -125,7 +125,18 @@ language sql stable security definer set search_path = ''
 as $$
   select
     jsonb_build_object(
-      'customer', c.name, 'workflow', v.name, 'category', v.category, 'slide', e.current_slide, 'due_on', e.due_on, 'as_of', now(),
+      'customer',
+      c.name,
+      'workflow',
+      v.name,
+      'category',
+      v.category,
+      'slide',
+      e.current_slide,
+      'due_on',
+      e.due_on,
+      'as_of',
+      now(),
       'owner', (select p.full_name from public.profiles p where p.id = e.owner_id),
       'assigned_to', (select p.full_name from public.profiles p where p.id = e.assigned_to),
       'facts', jsonb_strip_nulls(jsonb_build_object(

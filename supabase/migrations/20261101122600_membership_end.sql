@@ -1,5 +1,5 @@
--- Leaving a company: a person leaves, or an admin removes one. A colleague takes over what is open, so that no customer,
--- run, escalation or follow-up stays with somebody who cannot see it. What is done keeps its author.
+-- Leaving a company: a person leaves, or an admin removes one. A colleague takes over what is open, so that no
+-- customer, run, escalation or follow-up stays with somebody who cannot see it. What is done keeps its author.
 
 create function private.open_work(person public.profiles) returns jsonb
 language sql stable security definer set search_path = ''
