@@ -118,8 +118,8 @@ begin
 end;
 $$;
 comment on function private.guard_follow_up is
-'Before a follow-up is updated: its title and day are changed by whoever made it; whoever has it closes it now or hands '
-'it on, and a leader does so for a person who has left.';
+'Before a follow-up is updated: its title and day are changed by whoever made it; whoever has it closes it now or '
+'hands it on, and a leader does so for a person who has left.';
 create trigger guard before update on public.follow_ups
 for each row execute function private.guard_follow_up();
 
