@@ -1,4 +1,4 @@
-"""The HTTP routes of sign-in, sign-out, joining, password reset and one's profile.
+"""The HTTP routes of sign-in, sign-out, joining, passwords and one's profile.
 
 They are forms outside Streamlit because only an HTTP response can set an HttpOnly cookie.
 """
@@ -20,6 +20,7 @@ from lib.auth.join_pages import (
     submit_join,
     submit_join_code,
 )
+from lib.auth.password_change_page import show_password_page, submit_password_change
 from lib.auth.password_reset_pages import (
     show_forgot_password_page,
     show_reset_password_page,
@@ -51,6 +52,8 @@ def create_auth_routes(list_demo_logins: ListDemoLogins) -> list[Route]:
         _build_post_route("/auth/leave", build_signed_in_form(submit_leaving)),
         _build_post_route("/auth/remove", build_signed_in_form(submit_removal)),
         _build_post_route("/auth/other-browsers", build_signed_in_form(submit_other_browsers_sign_out)),
+        Route("/auth/password", build_signed_in_page(show_password_page), methods=["GET"]),
+        _build_post_route("/auth/password", build_signed_in_form(submit_password_change)),
         Route("/auth/forgot", show_forgot_password_page, methods=["GET"]),
         _build_post_route("/auth/forgot", submit_forgot_password),
         Route("/auth/reset", show_reset_password_page, methods=["GET"]),

@@ -12,13 +12,11 @@ from supabase import AuthError
 from lib.app_context import AppContext
 from lib.auth.auth_error_translation import ERROR_MESSAGES, SESSION_ENDED, SIGN_IN_AGAIN, translate_auth_errors
 from lib.auth.model import Session
+from lib.auth.passwords import validate_password
 from lib.db.client import Client
 from lib.db.query_execution import execute_read, execute_write
 from lib.errors import Conflict, InvalidInput, NotPermitted, SignedOut, Unavailable
 from lib.text.email_addresses import normalize_email_address
-
-MIN_PASSWORD = 8
-MAX_PASSWORD_BYTES = 72  # bcrypt reads no more
 
 NO_COMPANY = "You do not belong to a company yet."
 JOIN_FIRST = (
@@ -71,6 +69,32 @@ def reset_password(context: AppContext, *, email: str, code: str, password: str)
     return require_company_membership(context, session)
 
 
+def change_password(context: AppContext, *, email: str, current: str, password: str) -> Session:
+    """Set a new password by the current one and sign in anew. Ends the person's other sessions."""
+    validate_password(password)
+    if not current:
+        raise InvalidInput("Enter your current password.")
+    if password == current:
+        _, message, hint = ERROR_MESSAGES["same_password"]
+        raise InvalidInput(message, hint=hint)
+    client = context.create_client()
+    with translate_auth_errors():
+        try:
+            issued = client.auth.sign_in_with_password({"email": email, "password": current}).session
+        except AuthError as error:
+            if error.code == "invalid_credentials":
+                raise InvalidInput("This is not your current password.") from error
+            raise
+        session = _parse_session(issued)
+        try:
+            _set_password(client, password, may_be_same=False)
+        except AuthError:
+            client.auth.admin.sign_out(session.access_token, "local")
+            raise
+    _end_other_sessions(context, session)
+    return session
+
+
 def prove_address(context: AppContext, *, email: str, code: str, password: str) -> Session:
     """Sign in with a code mailed for joining, and set a password. Ends the person's other sessions.
 
@@ -91,9 +115,13 @@ def _set_password_by_code(
     with translate_auth_errors():
         session = _verify_code(client, code_type, address=address, digits=digits)
         _set_password(client, password, may_be_same=code_type == "email")
+    _end_other_sessions(context, session)
+    return session
+
+
+def _end_other_sessions(context: AppContext, session: Session) -> None:
     # Not Supabase's own sign-out of the others: it leaves tokens that are out alive for an hour.
     execute_write(context.create_client(access_token=session.access_token).rpc("end_other_sessions", {}))
-    return session
 
 
 def _verify_code(client: Client, code_type: Literal["recovery", "email"], *, address: str, digits: str) -> Session:
@@ -133,14 +161,6 @@ def normalize_email(text: str) -> str:
     if email is None:
         raise InvalidInput("Enter a full email address, such as name@company.com.")
     return email
-
-
-def validate_password(password: str) -> None:
-    """Raises InvalidInput for a password that is too short or too long."""
-    if len(password) < MIN_PASSWORD:
-        raise InvalidInput(f"Use a password of at least {MIN_PASSWORD} characters.")
-    if len(password.encode()) > MAX_PASSWORD_BYTES:
-        raise InvalidInput(f"Use a password of at most {MAX_PASSWORD_BYTES} characters.")
 
 
 def _parse_session(issued: Any) -> Session:

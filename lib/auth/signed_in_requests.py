@@ -29,6 +29,7 @@ SIGN_IN = "/auth/sign-in"
 class SignedInRequest:
     """`person` is None for somebody who belongs to no company; `client` acts as them."""
 
+    http: Request = field(repr=False)
     cookie: str = field(repr=False)
     person: Person | None
     client: Client = field(repr=False)
@@ -68,7 +69,7 @@ async def _answer_signed_in(handler: SignedInHandler, request: Request, fields: 
     try:
         opened = await run_sync(load_fresh_browser_session, context, cookie)
         client = context.create_client(access_token=opened.session.access_token)
-        return await handler(SignedInRequest(cookie=cookie, person=opened.person, client=client), fields)
+        return await handler(SignedInRequest(http=request, cookie=cookie, person=opened.person, client=client), fields)
     except SignedOut:
         response = RedirectResponse(SIGN_IN, status_code=303)
         clear_session_cookies(response, request.cookies)

@@ -24,7 +24,7 @@ ACCOUNT_HTML = """
 <form class="person" method="post" action="/auth/sign-out">
   <strong>%s</strong>
   <p>%s, %s%s</p>
-  <p><a href="/auth/profile" target="_self">Your profile</a></p>
+  <p><a href="/auth/profile" target="_self">Your profile</a>, <a href="/auth/password" target="_self">password</a></p>
   <button type="submit">Sign out</button>
 </form>
 """

@@ -17,6 +17,7 @@ FORMS = {
     "/auth/join-code": ("email", "code", "password"),
     "/auth/forgot": ("email",),
     "/auth/reset": ("email", "code", "password"),
+    "/auth/password": ("current", "password"),
 }
 ODD = {"NUL": "%00", "surrogate": "%ED%A0%80", "not UTF-8": "%FF%FE", "escape": "%1B%9B", "overlong": "a" * 8000}
 

@@ -1,0 +1,70 @@
+"""Headers that every response has, whoever made it."""
+
+import httpx
+import pytest
+from starlette.responses import Response
+from starlette.testclient import TestClient
+from starlette.types import Receive, Scope, Send
+
+from lib.server.security_headers import SecurityHeadersMiddleware
+from tests.support.server import AppServer
+
+HTTPS = {"X-Forwarded-Proto": "https"}
+PATHS = (
+    "/auth/sign-in",
+    "/auth/style.css",
+    "/auth/nothing",
+    "/",
+    "/nothing",
+    "/health",
+    "/ready",
+    "/assets/unsaved_text.js",
+    "/assets/zen.css",
+    "/_stcore/health",
+    "/_stcore/host-config",
+    "/_stcore/metrics",
+)
+
+
+def answer_with(content_type: str) -> TestClient:
+    async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+        await Response(b"x", headers={"content-type": content_type})(scope, receive, send)
+
+    return TestClient(SecurityHeadersMiddleware(answer))
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_every_response_says_its_type_and_charset_and_is_not_sniffed(app: AppServer, path: str) -> None:
+    response = httpx.get(f"{app.url}{path}", headers={"Accept": "text/html", "Cookie": "zen_session=x"})
+    content_type = response.headers["content-type"]
+    assert "charset=utf-8" in content_type.lower() or content_type == "application/json"
+    assert response.headers["x-content-type-options"] == "nosniff"
+    assert "access-control-allow-origin" not in response.headers
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_over_https_every_response_asks_for_https_for_a_year(app: AppServer, path: str) -> None:
+    response = httpx.get(f"{app.url}{path}", headers={"Accept": "text/html", **HTTPS})
+    seconds = response.headers["strict-transport-security"].removeprefix("max-age=").split(";")[0]
+    assert int(seconds) >= 365 * 24 * 3600
+    assert "strict-transport-security" not in httpx.get(f"{app.url}{path}").headers
+
+
+@pytest.mark.parametrize(
+    ("content_type", "expected"),
+    [
+        ("text/csv", "text/csv; charset=utf-8"),
+        ("image/svg+xml", "image/svg+xml; charset=utf-8"),
+        ("text/plain; charset=iso-8859-1", "text/plain; charset=iso-8859-1"),
+        ("application/json", "application/json"),
+        ("application/pdf", "application/pdf"),
+    ],
+)
+def test_text_without_a_charset_is_utf8(content_type: str, expected: str) -> None:
+    assert answer_with(content_type).get("/").headers["content-type"] == expected
+
+
+def test_a_page_is_not_framed_and_runs_no_script_of_others(app: AppServer) -> None:
+    policy = httpx.get(f"{app.url}/auth/sign-in").headers["content-security-policy"]
+    assert "frame-ancestors 'none'" in policy
+    assert "default-src 'none'" in policy
