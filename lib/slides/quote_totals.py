@@ -45,8 +45,10 @@ class QuoteLine:
 
     @property
     def is_credit(self) -> bool:
-        """True for a line that takes money off: it counts against the whole quote."""
-        return any(amount is not None and amount < 0 for amount in (self.seats, self.price))
+        """True for a line that takes money off: it counts against the whole quote. Two negatives are a price again."""
+        if self.seats is None or self.price is None or self.total is None:
+            return False
+        return (self.seats < 0 or self.price < 0) and self.total <= 0
 
     @property
     def off_list_percent(self) -> Decimal | None:
@@ -55,8 +57,9 @@ class QuoteLine:
             return None
         if not self.list_price:
             return bound_percent(self.discount)
+        price = -self.price if self.seats is not None and self.seats < 0 else self.price
         with localcontext(WIDE_CONTEXT):
-            return compute_off_list_percent(self.price / self.list_price, self.discount)
+            return compute_off_list_percent(price / self.list_price, self.discount)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -106,7 +109,8 @@ def _compute_quote_off_list(lines: tuple[QuoteLine, ...]) -> Decimal:
 
 
 def _compute_list_amount(line: QuoteLine) -> Decimal:
-    return _compute_line_amount(line.seats, line.list_price, Decimal(0)) or Decimal(0)
+    seats = None if line.seats is None else abs(line.seats)
+    return _compute_line_amount(seats, line.list_price, Decimal(0)) or Decimal(0)
 
 
 def read_quote_status(account: Account, quote: Quote, stored: StoredPrice | None) -> PriceStatus:

@@ -99,6 +99,15 @@ as $$ select case when coalesce(value, '') !~ '\S' then missing else private.len
 comment on function private.text_error is
 'The error of a required text: the sentence `missing`, or that it is too long; null if there is none.';
 
+create function private.plain_words(value text) returns text
+language sql immutable set search_path = ''
+as $$
+  select
+    trim(lower(regexp_replace(value, '[\s!-/:-@[-`{-~\u00a0\u2000-\u202f\u2060\u3000\ufeff]+', ' ', 'g')))
+$$;
+comment on function private.plain_words is
+'The words of a text in lower case, with one blank between them: without punctuation and what cannot be seen.';
+
 create function private.parse_day(value text) returns date
 language plpgsql immutable strict set search_path = ''
 as $$

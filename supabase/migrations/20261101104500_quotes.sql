@@ -83,6 +83,12 @@ create index quotes_execution on public.quotes (execution_id, company_id);
 create index quotes_priced_by on public.quotes (priced_by, company_id);
 create index quotes_company on public.quotes (company_id);
 
+-- Two negatives are a price again, and seats sold: such a line takes no money off, it is compared with the list.
+create function private.is_credit(seats numeric, price numeric, discount numeric) returns boolean
+language sql immutable set search_path = ''
+as $$ select coalesce((seats < 0 or price < 0) and round(seats * price * (1 - discount / 100), 2) <= 0, false) $$;
+comment on function private.is_credit is 'True for a line of a quote that takes money off.';
+
 create table public.quote_lines (
   id uuid primary key default gen_random_uuid(),
   company_id uuid not null,
@@ -93,15 +99,22 @@ create table public.quote_lines (
   price private.typed_number,
   discount_percent private.typed_number not null default 0,
   list_price private.typed_number,
-  is_credit boolean not null generated always as (coalesce(seats < 0 or price < 0, false)) stored,
+  is_credit boolean not null generated always as (private.is_credit(seats, price, discount_percent)) stored,
   list_total numeric generated always as (
-    case when seats < 0 or price < 0 then 0 when price is not null then round(seats * list_price, 2) end
+    case
+      when private.is_credit(seats, price, discount_percent) then 0
+      when price is not null then round(abs(seats) * list_price, 2)
+    end
   ) stored,
   total numeric generated always as (round(seats * price * (1 - discount_percent / 100), 2)) stored,
   off_list_percent numeric generated always as (
     case
-      when seats < 0 or price < 0 then null
-      when list_price > 0 then private.bound_percent(100 - price * (100 - discount_percent) / list_price)
+      when private.is_credit(seats, price, discount_percent) then null
+      when list_price > 0
+        then
+          private.bound_percent(
+            100 - case when seats < 0 then -price else price end * (100 - discount_percent) / list_price
+          )
       else private.bound_percent(discount_percent)
     end
   ) stored,
@@ -368,6 +381,7 @@ create trigger price after insert or update of answers on public.workflow_step_e
 for each row execute function private.price_step();
 
 grant execute on function private.bound_percent,
+private.is_credit,
 private.json_number,
 private.answer_rows,
 private.answer_label,

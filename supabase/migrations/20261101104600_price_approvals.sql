@@ -172,21 +172,40 @@ end;
 $$;
 comment on function private.settle_price_approvals is 'Settles the approvals of the chosen scenario and of the quote.';
 
+create function private.is_agreed_by_oneself(asked public.price_approvals, me uuid, agreed_by text) returns boolean
+language sql stable security definer set search_path = ''
+as $$
+  select
+    private.plain_words(agreed_by) in ('me', 'myself', 'i', 'self', 'i myself', 'me myself')
+    or exists (
+      select 1 from public.profiles p
+      where
+        p.id in (asked.requested_by, me)
+        and (
+          private.plain_words(agreed_by) = private.plain_words(p.full_name)
+          or (
+            private.plain_words(p.full_name) like '% %'
+            and position(' ' || private.plain_words(p.full_name) || ' ' in ' ' || private.plain_words(agreed_by) || ' ')
+            > 0
+          )
+          or position(lower(p.email) in lower(agreed_by)) > 0
+        )
+    )
+$$;
+comment on function private.is_agreed_by_oneself is
+'True if the record of who agreed names whoever asked or whoever writes it down: both are below the price.';
+
 create function private.agreement_errors(
-  asked public.price_approvals, agreed_by text, agreed_on date, proof text
+  asked public.price_approvals, me uuid, agreed_by text, agreed_on date, proof text
 ) returns text[]
 language sql stable security definer set search_path = ''
 as $$
   select array[
-    private.text_error(agreed_by, 200, 'Say who agreed.'),
+    private.text_error(private.plain_words(agreed_by), 200, 'Say who agreed.'),
+    private.length_error(agreed_by, 200),
     case
-      when
-        lower(trim(agreed_by)) in ('me', 'myself', 'i', 'self')
-        or exists (
-          select 1 from public.profiles p
-          where p.id = asked.requested_by and lower(trim(agreed_by)) in (lower(p.full_name), lower(p.email))
-        )
-        then 'Name who agreed; whoever asked cannot agree.'
+      when private.is_agreed_by_oneself(asked, me, agreed_by)
+        then 'Name who agreed; neither whoever asked nor whoever records it.'
     end,
     case
       when not coalesce(agreed_on between '1900-01-01' and private.today(), false)
@@ -241,7 +260,7 @@ begin
   end if;
   needs_record := p_approve and asked.off_list_percent > own_limit;
   perform private.raise_invalid(
-    case when needs_record then private.agreement_errors(asked, p_agreed_by, p_agreed_on, p_proof) else '{}' end
+    case when needs_record then private.agreement_errors(asked, me.id, p_agreed_by, p_agreed_on, p_proof) else '{}' end
     || case when p_approve then private.length_error(p_reason, 2000)
             else private.text_error(p_reason, 2000, 'Say why.') end);
   update public.price_approvals a

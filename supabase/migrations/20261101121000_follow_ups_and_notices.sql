@@ -191,14 +191,15 @@ begin
   select c.* into customer
   from public.workflow_executions e join public.customers c on c.id = e.customer_id where e.id = new.execution_id;
   keeper := private.find_data_keeper(new.company_id, customer.id);
-  -- Changed words open it again, whoever has it by now.
+  -- Changed words open it again, whoever has it by now, and are those of whoever changed them.
   insert into public.follow_ups as f (
     company_id, customer_id, execution_id, assigned_to, created_by, title, due_on, origin)
   values (
     new.company_id, customer.id, new.execution_id, keeper.id, asker.id,
     left(format('Check our records of %s: %s', customer.name, question), 500),
     (now() at time zone asker.time_zone)::date + 7, 'data_question')
-  on conflict (execution_id) where origin = 'data_question' do update set title = excluded.title, done_at = null
+  on conflict (execution_id) where origin = 'data_question' do update
+  set title = excluded.title, created_by = excluded.created_by, done_at = null
   returning xmax = 0 into is_new;
   if is_new then
     perform private.log_execution_event(

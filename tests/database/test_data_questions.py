@@ -73,6 +73,13 @@ def test_whoever_has_the_follow_up_by_now_keeps_it(company, sql, run):
     assert follow_ups(sql, run)[0]["assigned_to"] == company.manager.id
 
 
+def test_words_somebody_else_puts_in_are_theirs(company, sql, run):
+    revision = answer(company.csm, run, "The seats.")
+    answer(company.manager, run, "The seats, says the manager.", revision)
+    (asked,) = follow_ups(sql, run)
+    assert (asked["title"][-21:], asked["created_by"]) == ("ts, says the manager.", company.manager.id)
+
+
 def test_without_an_admin_it_is_the_managers_and_without_leaders_the_owners(new_company, sql, new_run):
     company = new_company()
     alone = new_run(company)

@@ -227,6 +227,14 @@ def test_a_price_a_manager_set_within_their_limit_stays_good(company, run, sql):
     assert asked(sql, run) == {}
 
 
+@pytest.mark.parametrize("terms", [(-100, -5, 0), (-100, 5, 200), (100, -5, 200), (-9999, -0.01, 0)])
+def test_two_negatives_are_a_price_far_below_list(terms, company, run, sql):
+    seats, price, discount = terms
+    quote(company.csm, run, {"item": "Subscription", "seats": seats, "price": price, "discount": discount})
+    stored = prices(company.csm, run)["quote"]
+    assert (stored["off_list_percent"] >= 98, stored["approval"]["status"]) == (True, "waiting")
+
+
 def test_nobody_decides_above_their_limit(company, run, sql):
     propose(company.csm, run, discount=25)
     with assert_refused("PT403", "25% below list is above your limit of 20%."):
@@ -258,7 +266,11 @@ def test_a_person_can_be_the_approver_of_a_band(company, run, sql):
     ("record", "sentence"),
     [
         ({}, "Say who agreed."),
-        (CFO | {"p_agreed_by": "me"}, "whoever asked cannot agree"),
+        (CFO | {"p_agreed_by": "me"}, "Name who agreed"),
+        (CFO | {"p_agreed_by": "Me."}, "Name who agreed"),
+        (CFO | {"p_agreed_by": "Alice\u00a0 Moreau (CSM)"}, "Name who agreed"),
+        (CFO | {"p_agreed_by": "Zoë Okafor"}, "Name who agreed"),
+        (CFO | {"p_agreed_by": "– ."}, "Say who agreed."),
         (CFO | {"p_agreed_by": " "}, "Say who agreed."),
         (CFO | {"p_agreed_on": None}, "Say on which day"),
         (CFO | {"p_agreed_on": "2999-01-01"}, "Say on which day"),
@@ -273,7 +285,7 @@ def test_above_every_band_an_admin_records_who_agreed_when_and_with_what_proof(r
         decide(company.manager, asked(sql, run), **CFO)
     with assert_refused("PT400", sentence):
         decide(company.admin, asked(sql, run), **record)
-    with assert_refused("PT400", "whoever asked cannot agree"):
+    with assert_refused("PT400", "Name who agreed; neither whoever asked nor whoever records it."):
         decide(company.admin, asked(sql, run), **CFO | {"p_agreed_by": company.csm.full_name.upper()})
     assert asked(sql, run)["status"] == "waiting"
 

@@ -40,9 +40,9 @@ def lines_of(chance: random.Random) -> list[dict[str, object]]:
     return [
         {
             "item": chance.choice(("Subscription", "Analytics", " Analytics ", "Setup", None)),
-            "seats": draw(chance, -3, 300, 0),
+            "seats": draw(chance, -60, 300, 0),
             "price": draw(chance, -50, 900, chance.choice((0, 2, 4))),
-            "discount": draw(chance, 0, 60),
+            "discount": draw(chance, 0, 60) if chance.random() < 0.9 else draw(chance, 100, 220),
         }
         for _ in range(chance.randint(1, 5))
     ]

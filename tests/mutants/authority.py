@@ -16,8 +16,13 @@ MUTANTS = (
         ),
         (
             "a lower price is no discount",
-            "then private.bound_percent(100 - price * (100 - discount_percent) / list_price)",
-            "then private.bound_percent(discount_percent)",
+            "100 - case when seats < 0 then -price else price end * (100 - discount_percent) / list_price",
+            "discount_percent",
+        ),
+        (
+            "two negatives are a credit",
+            "(seats < 0 or price < 0) and round(seats * price * (1 - discount / 100), 2) <= 0",
+            "seats < 0 or price < 0",
         ),
         ("credits do not count", "case when s.credits < 0 then coalesce", "case when s.credits < -1e50 then coalesce"),
         (
