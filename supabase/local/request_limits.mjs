@@ -10,6 +10,13 @@ const REGULAR_EXPRESSION_IN_LOGIC = /\.i?match(\((any|all)\))?\./;
 const LOGIC = /(^|\.)(or|and)$/;
 const QUOTED = /"(\\.|[^"\\])*"/g;
 
+// A part of an `or` or `and` whose meaning is certain: punctuation, a nested one, or a filter. Its operator is captured.
+const TEXT = '"(?:\\\\.|[^"\\\\])*"';
+const OPERATOR = "(?:not\\.)?([a-z]+)(?:\\((?:any|all)\\))?";
+const VALUE = `(?:${TEXT}|[({](?:${TEXT}|[^"(){}])*[)}]|[^"(){},]*)(?=[,)])`;
+const FILTER = `(?:${TEXT}|[^".,()]+)\\.${OPERATOR}\\.${VALUE}`;
+const LOGIC_PART = new RegExp(`[(),]|(?:not\\.)?(?:or|and)(?=\\()|${FILTER}`, "y");
+
 // Why the request is refused, as [status, sentence]; undefined if it is not.
 export function findRefusal(request, url) {
   if (Number(request.headers.get("content-length") ?? 0) > MAX_BODY_BYTES) return [413, "The request is too large."];
@@ -25,8 +32,19 @@ export function findRefusal(request, url) {
 }
 
 function isRegularExpression(name, value) {
-  if (LOGIC.test(name)) return REGULAR_EXPRESSION_IN_LOGIC.test(value.replace(QUOTED, ""));
-  return REGULAR_EXPRESSION.test(value);
+  return LOGIC.test(name) ? hasRegularExpression(value) : REGULAR_EXPRESSION.test(value);
+}
+
+// A quotation mark inside a value begins no quoted text for PostgREST: where it is not certain what a value is, all
+// of it counts.
+function hasRegularExpression(logic) {
+  LOGIC_PART.lastIndex = 0;
+  while (LOGIC_PART.lastIndex < logic.length) {
+    const part = LOGIC_PART.exec(logic);
+    if (part === null) return REGULAR_EXPRESSION_IN_LOGIC.test(logic);
+    if (part[1] === "match" || part[1] === "imatch") return true;
+  }
+  return false;
 }
 
 function measureEmbeds(select) {

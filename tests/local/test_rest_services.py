@@ -160,7 +160,17 @@ def test_text_that_postgres_does_not_store_is_invalid(pair: tuple[LocalStack, Lo
         assert ask(stack, asked).status_code == 400
 
 
-@pytest.mark.parametrize("filter", ["word=match.a", "or=(word.imatch.a)", "word=not.match(all).{a}"])
+@pytest.mark.parametrize(
+    "filter",
+    [
+        "word=match.a",
+        "or=(word.imatch.a)",
+        "word=not.match(all).{a}",
+        "and=(id.eq.1,or(word.not.match(any).{a},id.eq.2))",
+        'or=(word.eq.a"b,word.match.c,word.eq.d"e)',
+        'or=(word.eq.a(word.eq."b,word.match.c,word.eq.d",id.eq.1)',
+    ],
+)
 def test_regular_expressions_are_refused(pair: tuple[LocalStack, LocalStack], filter: str) -> None:
     for stack in pair:
         answer = ask(stack, ("GET", f"sample?{filter}", None, {}))
@@ -172,7 +182,12 @@ def test_regular_expressions_are_refused(pair: tuple[LocalStack, LocalStack], fi
 
 def test_text_that_only_looks_like_a_regular_expression_is_searched(pair: tuple[LocalStack, LocalStack]) -> None:
     for stack in pair:
-        for query in ("word=eq.match.a", 'or=(word.eq."a.match.b",id.eq.7)', "word=eq.rematch.a"):
+        for query in (
+            "word=eq.match.a",
+            'or=(word.eq."a.match.b",id.eq.7)',
+            'or=(id.eq.9,and(word.in.("a.match.b"),id.eq.7))',
+            "word=eq.rematch.a",
+        ):
             assert ask(stack, ("GET", f"sample?{query}", None, {})).json() == [], query
 
 

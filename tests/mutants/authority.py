@@ -68,7 +68,12 @@ MUTANTS = (
         ("decided twice", "  elsif asked.status <> 'waiting' then\n", "  elsif false then\n"),
         ("denied without a reason", "else private.text_error(p_reason, 2000, 'Say why.') end);", "else '{}' end);"),
         ("agreed tomorrow", "agreed_on between '1900-01-01' and private.today()", "agreed_on > '1900-01-01'"),
-        ("me agreed", "lower(trim(agreed_by)) in ('me', 'myself', 'i', 'self')", "false"),
+        (
+            "me agreed",
+            "private.plain_words(agreed_by) in ('me', 'myself', 'i', 'self', 'i myself', 'me myself')",
+            "false",
+        ),
+        ("whoever records it agreed", "p.id in (asked.requested_by, me)\n", "p.id = asked.requested_by\n"),
         (
             "any quote of an approved scenario",
             "and a.total = round(q.total) and a.off_list_percent >= q.off_list_percent - 0.01",
