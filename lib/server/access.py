@@ -14,8 +14,8 @@ from lib.server.server_settings import EVERYONE, THIS_MACHINE, ServerSettings
 MAX_ADDRESS_BYTES = 8_192
 MAX_HEADER_BYTES = 32_768
 
-STREAMLIT_ENDPOINTS = ("/_stcore/stream", "/_stcore/health", "/_stcore/host-config", "/_stcore/upload_file/")
-"""What Streamlit's page asks for. The others are for operators and agents."""
+STREAMLIT_ENDPOINTS = ("/_stcore/stream", "/_stcore/health", "/_stcore/host-config")
+"""What Streamlit's page asks for. The others are for operators, agents and uploads, which no page has."""
 METRICS_ENDPOINT = "/_stcore/metrics"
 
 OTHER_MACHINE = NotPermitted(

@@ -120,7 +120,13 @@ def test_a_page_of_another_origin_opens_no_websocket() -> None:
 
 @pytest.mark.parametrize(
     "path",
-    ["/_stcore/metrics", "/_stcore/agent/interact", "/_stcore/agent/openapi.json", "/_stcore/script-health-check"],
+    [
+        "/_stcore/metrics",
+        "/_stcore/agent/interact",
+        "/_stcore/agent/openapi.json",
+        "/_stcore/script-health-check",
+        "/_stcore/upload_file/a/b",
+    ],
 )
 def test_endpoints_for_operators_are_closed(path: str) -> None:
     page = ask(guard(is_embedded=EMBEDDED), path=path)
@@ -133,7 +139,7 @@ def test_metrics_are_opened_by_a_setting() -> None:
 
 
 def test_what_a_page_needs_of_streamlit_is_open() -> None:
-    for path in ("/_stcore/health", "/_stcore/host-config", "/_stcore/upload_file/a/b"):
+    for path in ("/_stcore/health", "/_stcore/host-config"):
         assert ask(guard(is_embedded=EMBEDDED), path=path).text == "answered"
 
 

@@ -64,7 +64,31 @@ def test_text_without_a_charset_is_utf8(content_type: str, expected: str) -> Non
     assert answer_with(content_type).get("/").headers["content-type"] == expected
 
 
-def test_a_page_is_not_framed_and_runs_no_script_of_others(app: AppServer) -> None:
-    policy = httpx.get(f"{app.url}/auth/sign-in").headers["content-security-policy"]
-    assert "frame-ancestors 'none'" in policy
-    assert "default-src 'none'" in policy
+@pytest.mark.parametrize("path", PATHS)
+def test_over_https_every_cookie_is_secure_and_bound_to_the_host(app: AppServer, path: str) -> None:
+    response = httpx.get(f"{app.url}{path}", headers={"Accept": "text/html", **HTTPS})
+    for cookie in response.headers.get_list("set-cookie"):
+        assert cookie.startswith("__Host-"), cookie
+        assert {"httponly", "secure"} <= {part.strip().lower() for part in cookie.split(";")}
+
+
+@pytest.mark.parametrize(
+    "path", ["/.git/config", "/streamlit_app.py", "/.streamlit/secrets.toml", "/assets/../router.py"]
+)
+def test_neither_source_nor_settings_are_served(app: AppServer, path: str) -> None:
+    answer = httpx.get(f"{app.url}{path}", headers={"Cookie": "zen_session=x"})
+    assert answer.status_code == 404 or "<title>Streamlit</title>" in answer.text
+    assert not any(each in answer.text for each in ("repositoryformatversion", "import ", "SUPABASE_URL"))
+
+
+def test_directories_are_not_listed_and_trace_is_refused(app: AppServer) -> None:
+    assert httpx.get(f"{app.url}/assets/").status_code == 404
+    assert httpx.request("TRACE", f"{app.url}/auth/sign-in").status_code == 405
+
+
+@pytest.mark.parametrize("path", ["/auth/sign-in", "/", "/nothing"])
+def test_a_page_is_not_framed_and_tells_other_sites_nothing(app: AppServer, path: str) -> None:
+    headers = httpx.get(f"{app.url}{path}", headers={"Accept": "text/html", "Cookie": "zen_session=x"}).headers
+    assert "default-src 'none'" in headers["content-security-policy"]
+    assert "frame-ancestors 'none'" in headers["content-security-policy"]
+    assert headers["referrer-policy"] == "same-origin"
