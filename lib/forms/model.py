@@ -62,6 +62,7 @@ class Field:
     """One question. `required_when` makes an answer needed given the others; `columns` are those of a ROWS field.
 
     `check` says what is wrong with a text, a sentence each without the label: "is not an email address."
+    `person_only`: a confirmation of what the person did, which no model may say for them.
     """
 
     key: str
@@ -77,6 +78,7 @@ class Field:
     maximum: Bound | None = None
     placeholder: str | None = None
     check: Callable[[str], Iterable[str]] | None = None
+    person_only: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)

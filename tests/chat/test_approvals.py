@@ -12,11 +12,14 @@ from lib.chat.approvals import Decision, is_tool_call_interrupted
 from lib.chat.decisions import format_decision
 from lib.chat.model import BranchType, CallStatus, OfferedAction, Question
 from lib.chat.saved_action_runner import SavedActionRunner
+from lib.chat.tools import build_chat_tools
+from lib.chat.tools.side_effect_tools import SaveAnswer
 from lib.customers.company_codes_and_limits import CompanyRules
 from lib.errors import Conflict, InvalidInput, ZenError
 from lib.executions.model import Execution
 from lib.forms.model import Field
 from lib.llm.events import ApprovalRequested
+from lib.llm.tools import validate_tool_arguments
 from lib.settings import ModelSettings
 from tests.chat.chat_harness import ChatHarness, add_branch, open_chat, waiting_calls
 from tests.database.factories import insert_row
@@ -163,6 +166,18 @@ def test_a_colleague_cannot_decide(new_chat, house: Company, server: ModelServer
     with pytest.raises(ZenError, match="Only the owner of this conversation"):
         manager.service.approvals.approve_tool_call(manager.context, panel, waiting_calls(panel)[0])
     assert kept(at) == {}
+
+
+def test_no_model_says_that_a_person_has_checked_the_contract(new_chat, completions: ModelSettings) -> None:
+    at = new_chat(completions)
+    beside = at.service.load_chat_context(at.context.execution.id, "contract-terms")
+    tools = build_chat_tools(beside, at.service.approvals.executions)
+    (save,) = (tool for tool in tools if isinstance(tool, SaveAnswer))
+    assert "signer" in save.form_fields
+    validate_tool_arguments(save, {"field": "signer", "value": "Ines Ferreira"}, is_from_model=True)
+    with pytest.raises(ValueError, match="field"):
+        validate_tool_arguments(save, {"field": "terms_read", "value": True}, is_from_model=True)
+    assert "checked these terms" not in save.description
 
 
 def test_someone_who_cannot_change_the_run_is_offered_no_tool_that_does(

@@ -5,6 +5,7 @@ Adding one costs a class here, an entry in `tools_for`, a label in LABELS and a 
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 from lib.chat.chat_context import ChatContext
 from lib.chat.model import ChatBranch
@@ -59,8 +60,9 @@ def build_chat_tools(
     ]
     if context.may_write:
         form = build_slide_form_or_empty(context)
-        if form.fields:
-            tools.append(SaveAnswer(context, form, executions))
+        answerable = tuple(field for field in form.fields if not field.person_only)
+        if answerable:
+            tools.append(SaveAnswer(context, replace(form, fields=answerable), executions))
         actions = tuple(branch.action for branch in branches if branch.action)
         if runner is not None and actions:
             tools.append(RunSavedAction(context, actions, runner, key))

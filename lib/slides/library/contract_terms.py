@@ -81,6 +81,7 @@ def build_contract_terms_form(slide_input: SlideInput) -> Form:
                 label="Have you checked these terms against the signed contract?",
                 kind=FieldKind.YES_NO,
                 required=True,
+                person_only=True,
             ),
             Field(
                 key="notice_intention",
