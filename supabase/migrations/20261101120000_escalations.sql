@@ -360,7 +360,8 @@ begin
   return private.record_action_run(me, run, jsonb_build_object(
     'kind', 'hand_back', 'name', 'Hand back', 'idempotency_key', p_key, 'source', 'page',
     'parameters', jsonb_build_object('decision', trim(p_decision)),
-    'before', jsonb_build_object('escalation_id', escalation.id), 'summary', 'Handed back with a decision.'));
+    'before', jsonb_build_object('escalation_id', escalation.id, 'acknowledged_at', escalation.acknowledged_at),
+    'summary', 'Handed back with a decision.'));
 end;
 $$;
 comment on function private.hand_back_escalation is 'See public.hand_back_escalation.';
@@ -427,7 +428,8 @@ begin
   return private.record_action_run(me, run, jsonb_build_object(
     'kind', 'withdraw', 'name', 'Withdraw', 'idempotency_key', p_key, 'source', 'page',
     'parameters', jsonb_strip_nulls(jsonb_build_object('reason', reason)),
-    'before', jsonb_build_object('escalation_id', escalation.id, 'notice_id', notice),
+    'before', jsonb_build_object(
+      'escalation_id', escalation.id, 'acknowledged_at', escalation.acknowledged_at, 'notice_id', notice),
     'summary', 'Withdrew the escalation.'));
 end;
 $$;

@@ -144,7 +144,9 @@ begin
     perform private.raise_undo_conflict(run, 'The person it was assigned to has left the company.');
   end if;
   perform private.transition(run, 'undo', '{"status": "escalated"}', detail);
-  update public.workflow_escalations x set ended_at = null, ended_by = null, decision = null, seen_at = null
+  update public.workflow_escalations x
+  set ended_at = null, ended_by = null, decision = null, seen_at = null,
+      acknowledged_at = (done.before ->> 'acknowledged_at')::timestamptz
   where x.id = escalation;
 end;
 $$;

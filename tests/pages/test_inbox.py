@@ -165,7 +165,10 @@ def test_an_escalation_is_listed_for_both_people_and_handed_back_from_its_row(op
     find_button(page, "Hand back").click().run()
     submit_dialog(fill_dialog(page, decision="Yes."))
     assert read_status(sql, runs[0]) == "active"
-    assert "Mara Lindqvist: Yes." in page_text(open_inbox())
+    seen = page_text(open_inbox())
+    assert "Mara Lindqvist: Yes." in seen
+    assert "Handed back by Mara Lindqvist" in seen
+    assert "Assigned to" not in seen, "it is with its owner again"
 
 
 def test_a_follow_up_and_a_notice_are_finished_from_their_rows(open_inbox, company, sql, runs):

@@ -618,6 +618,7 @@ def test_whoever_escalated_redirects_and_withdraws_with_undo(show, sql, company,
     page = submit_dialog(fill_dialog(page, to=str(company.manager.id) if manager == options else manager))
     assert f"Escalated to {company.manager.full_name}" in page_text(page)
     page = choose_action(page, "withdraw", menu)
+    assert dialog_field(page, ".reason").label == "Why (optional)"
     page = submit_dialog(fill_dialog(page, reason="They have signed."))
     assert read_status(sql, run) == "active"
     find_button(page, "Undo").click().run()

@@ -23,7 +23,7 @@ class HandBackAnswers(BaseModel):
 
 
 class WithdrawAnswers(BaseModel):
-    reason: NonBlankStr | None = Field(default=None, max_length=1000, title="Why (optional)")
+    reason: NonBlankStr | None = Field(default=None, max_length=1000, title="Why")
 
 
 class RedirectAnswers(BaseModel):

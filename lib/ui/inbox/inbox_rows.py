@@ -268,7 +268,9 @@ def _build_checkbox_key(row: InboxRun) -> str:
 def _build_run_title_html(row: InboxRun, *, is_team: bool) -> Html:
     due = (f"due {format_date(row.due_on)}",) if row.due_on else ()
     owner = (row.owner_name,) if is_team else ()
-    assignee = (f"Assigned to {row.assigned_to_name}",) if row.assigned_to_name else ()
+    is_decided = isinstance(row, EscalatedRun) and row.ended_at is not None
+    verb = "Handed back by" if is_decided else "Assigned to"
+    assignee = (f"{verb} {row.assigned_to_name}",) if row.assigned_to_name else ()
     return _build_row_title_html(row.customer_name, row.workflow_name, *due, *owner, *assignee)
 
 
