@@ -42,13 +42,30 @@
     return sent === null && !wasCutOff;
   };
 
+  const isEarly = (event) => event.isTrusted && event.target.closest?.("[data-testid=stApp]") && !isKnown();
+
+  // Some controls act when the pointer is released, and ignore the click after it: they see nothing of an early press.
+  let isPressEarly = false;
+  for (const kind of ["pointerdown", "pointerup", "mousedown", "mouseup"]) {
+    addEventListener(
+      kind,
+      (event) => {
+        if (kind === "pointerdown") isPressEarly = isEarly(event);
+        if (isPressEarly) event.stopImmediatePropagation();
+      },
+      { capture: true },
+    );
+  }
+
   addEventListener(
     "click",
     (event) => {
-      const target = event.target;
-      if (!event.isTrusted || !target.closest?.("[data-testid=stApp]") || isKnown()) return;
+      const wasPressEarly = isPressEarly;
+      isPressEarly = false;
+      if (!event.isTrusted || !(wasPressEarly || isEarly(event))) return;
       event.preventDefault();
       event.stopImmediatePropagation();
+      const target = event.target;
       const waitUntil = Date.now() + WAIT_MS;
       const timer = setInterval(() => {
         if (!isKnown() && Date.now() < waitUntil) return;
