@@ -7,6 +7,7 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from lib import local
+from lib.demo.people import DEMO_PEOPLE
 from tests.e2e.conftest import PHONE, WIDE
 from tests.support.companies import PASSWORD, unused_email
 from tests.support.mailed_codes import wait_for_code
@@ -21,8 +22,8 @@ def invited(demo: AppServer, demo_folder: Path) -> str:
     with psycopg.connect(stack.database_url, autocommit=True) as sql:
         sql.execute(
             "insert into public.company_invites (company_id, email, role, full_name) "
-            "select id, %s, 'csm', 'Bea Quist' from public.companies",
-            [email],
+            "select id, %s, 'csm', 'Bea Quist' from public.companies where name = any (%s)",
+            [email, sorted({person.company for person in DEMO_PEOPLE})],
         )
     return email
 
