@@ -1,7 +1,7 @@
 """Prices of a run as the database has them, and who approved them. `private.read_prices` returns these."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 from enum import StrEnum
 from typing import Annotated, Any
@@ -37,7 +37,7 @@ class PriceApproval:
     approver: str
     requested_by_name: str
     decided_by_name: str | None = None
-    decided_at: datetime | None = None
+    decided_on: date | None = None
     reason: str | None = None
     agreed_by: str | None = None
     agreed_on: date | None = None
@@ -124,6 +124,6 @@ def describe_needed_approval(approver: str) -> str:
 
 
 def describe_decision(approval: PriceApproval) -> str:
-    """ "Carol Adeyemi, 29 Nov 2026"; the day is that of UTC."""
-    decided_on = approval.decided_at.date() if approval.decided_at else None
-    return ", ".join(part for part in (approval.decided_by_name, format_date(decided_on) if decided_on else "") if part)
+    """ "Carol Adeyemi, 29 Nov 2026"; the day is the reader's, as is the date of the quote."""
+    day = format_date(approval.decided_on) if approval.decided_on else ""
+    return ", ".join(part for part in (approval.decided_by_name, day) if part)

@@ -313,13 +313,14 @@ as $$
     when approval.id is not null
       then
         to_jsonb(approval) - 'figures' || jsonb_build_object(
+          'decided_on', private.today(approval.decided_at),
           'approver', private.approver_name(approval.approver_role, approval.approver_id),
           'requested_by_name', (select p.full_name from public.profiles p where p.id = approval.requested_by),
           'decided_by_name', (select p.full_name from public.profiles p where p.id = approval.decided_by)
         )
   end
 $$;
-comment on function private.read_price_approval is 'An approval of a price with the names in it; null for none.';
+comment on function private.read_price_approval is 'An approval of a price with the names in it and the reader''s day of the decision; null for none.';
 
 create function private.read_prices(execution uuid) returns jsonb
 language sql stable security invoker set search_path = ''

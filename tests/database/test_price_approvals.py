@@ -473,3 +473,14 @@ def test_terms_that_multiply_beyond_any_column_are_stored_and_asked_for(company,
     assert asked(sql, run)["off_list_percent"] == 10**12
     quote(company.csm, run, line(discount=1e12, price=1e12, seats=1e12), line(price=-1e12, seats=1e12))
     assert asked(sql, run, "quote")["off_list_percent"] == 10**12
+
+
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Etc/GMT+12"])
+def test_the_day_of_a_decision_is_the_readers(zone, company, run, sql):
+    """The two zones are 26 hours apart: they never have the same day."""
+    propose(company.csm, run, discount=20)
+    decide(company.manager, asked(sql, run))
+    sql.execute("update public.profiles set time_zone = %s where id = %s", [zone, company.csm.id])
+    day = "select (decided_at at time zone %s)::date from public.price_approvals where id = %s"
+    there = fetch_value(sql, day, zone, asked(sql, run)["id"])
+    assert prices(company.csm, run)["scenario"]["approval"]["decided_on"] == there.isoformat()
