@@ -1,8 +1,11 @@
 """Answers as text: for reading a run one cannot change, and for putting two versions of it side by side."""
 
+from typing import Any
+
 import streamlit as st
 
-from lib.content.model import Table
+from lib.content.block_text import format_table_cell
+from lib.content.model import Cell, ColumnKind, Table
 from lib.forms.model import Answers, Field, FieldKind, Form
 from lib.text.format import format_date, format_money, format_percent, format_yes_no
 from lib.text.html import Html
@@ -25,7 +28,7 @@ def draw_read_only_answers(form: Form, answers: Answers, *, key: str) -> None:
         st.markdown(f"### {escape_markdown(form.title)}")
         for field in form.fields:
             draw_html(_build_answer_html(field, answers.get(field.key)))
-            rows = parse_rows(answers.get(field.key))
+            rows = _parse_answer_rows(field, answers.get(field.key))
             if field.kind is FieldKind.ROWS and rows:
                 title = single_line(field.label)
                 tables.draw_table_rows(
@@ -39,10 +42,27 @@ def format_answer(field: Field, value: object) -> str:
         case None | "" | []:
             return UNANSWERED
         case list() if field.kind is FieldKind.ROWS:
-            lines = [", ".join(str(cell) for cell in row.values() if cell is not None) for row in parse_rows(value)]
+            lines = [_format_answer_row(field, row) for row in _parse_answer_rows(field, value)]
             return escape_markdown(truncate("; ".join(lines), MAX_LINE_LENGTH))
         case _:
             return escape_markdown(single_line(_format_answer_text(field, value), max_length=MAX_LINE_LENGTH))
+
+
+def _parse_answer_rows(field: Field, value: object) -> tuple[dict[str, Cell], ...]:
+    """The rows of an answer, with days as dates: an answer holds them as "YYYY-MM-DD"."""
+    days = {column.key for column in field.columns if column.kind is ColumnKind.DATE}
+    return tuple({key: _parse_cell(cell, is_day=key in days) for key, cell in row.items()} for row in parse_rows(value))
+
+
+def _parse_cell(value: Any, *, is_day: bool) -> Cell:
+    day = parse_date(value) if is_day else None
+    return day or (value if value is None or isinstance(value, str | bool | int | float) else str(value))
+
+
+def _format_answer_row(field: Field, row: dict[str, Cell]) -> str:
+    kinds = {column.key: column.kind for column in field.columns}
+    cells = ((cell, kinds.get(key, ColumnKind.TEXT)) for key, cell in row.items() if cell is not None)
+    return ", ".join(format_table_cell(cell, kind) for cell, kind in cells)
 
 
 def _build_answer_html(field: Field, value: object) -> Html:
