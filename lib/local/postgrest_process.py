@@ -1,6 +1,8 @@
 import json
 import os
+import urllib.error
 import urllib.request
+from http import HTTPStatus
 from pathlib import Path
 from urllib.parse import quote
 
@@ -24,6 +26,8 @@ def is_postgrest_answering(paths: LocalPaths) -> bool:
     try:
         with urllib.request.urlopen(f"http://127.0.0.1:{find_postgrest_port(paths)}/", timeout=5) as response:
             return bool(response.status == 200)
+    except urllib.error.HTTPError as error:
+        return error.code != HTTPStatus.SERVICE_UNAVAILABLE  # before the migrations it has no function to call first
     except OSError:
         return False
 

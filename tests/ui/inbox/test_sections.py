@@ -26,7 +26,7 @@ def test_a_broken_row_leaves_the_others_standing(caplog):
         counts = {field.name: 0 for field in fields(InboxCounts)} | {"notices": 3}
         empty: dict[str, Any] = {field.name: () for field in fields(Inbox)}
         notices = (make_notice(1, now), make_notice(2, None), make_notice(3, now))
-        inbox = Inbox(**empty | {"counts": InboxCounts(**counts), "notices": notices})
+        inbox = Inbox(**empty | {"counts": InboxCounts(**counts), "notices": notices, "first": 0})
         draw_inbox_section(inbox, InboxView(), cast(Any, Person()))
 
     page = AppTest.from_function(script, default_timeout=20).run()
