@@ -153,6 +153,8 @@ begin
     and private.is_live(b)
   returning b.version into stored;
   return stored;
+exception when check_violation or not_null_violation then
+  raise sqlstate 'PT400' using message = 'This session cannot be stored.';
 end;
 $$;
 comment on function private.store_refreshed_session is

@@ -320,7 +320,8 @@ as $$
         )
   end
 $$;
-comment on function private.read_price_approval is 'An approval of a price with the names in it and the reader''s day of the decision; null for none.';
+comment on function private.read_price_approval is
+'An approval of a price with the names in it and the reader''s day of the decision; null for none.';
 
 create function private.read_prices(execution uuid) returns jsonb
 language sql stable security invoker set search_path = ''
