@@ -13,7 +13,10 @@ from tests.support.companies import Company, Member
 SLIDES = ["greeting", "pricing-strategy", "prepare-quote", "summary"]
 TERMS = {"term_months": 12, "notice_days": 60, "auto_renews": True, "seats": 100, "annual_price_per_seat": 500}
 CFO = {"p_agreed_by": "Carla Díaz, CFO", "p_agreed_on": "2026-01-05", "p_proof": "Email of 5 January."}
-EVENTS = "select kind, payload from public.workflow_execution_events where execution_id = %s and kind like 'approval%%'"
+EVENTS = """
+select kind, payload from public.workflow_execution_events
+where execution_id = %s and kind like 'approval%%' order by id
+"""
 
 
 @pytest.fixture
