@@ -12,9 +12,10 @@ from decimal import Decimal
 from typing import Any, TypeVar
 from uuid import uuid4
 
+from lib.chat.answer_rows import build_answer_rows
 from lib.chat.chat_context import ChatContext
 from lib.chat.model import BranchType, CallStatus, ChatMessage, ChatPanel, MessageStatus, Question, ToolCallRecord
-from lib.chat.repository import ChatRepository, build_answer_rows
+from lib.chat.repository import ChatRepository
 from lib.chat.tools import SIDE_EFFECT_TOOLS, TOOL_LABELS
 from lib.chat.transcript import Transcript
 from lib.chat.turn_events import TurnFinished, UnsavedAnswer

@@ -3,10 +3,11 @@
 The two calls of a turn carry ids made by the app, so either may be sent again when its answer got lost on the way.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from typing import Any
 from uuid import uuid4
 
+from lib.chat.answer_rows import sign_answer
 from lib.chat.branch_drafts import DRAFT_COLUMNS, BranchDraft, parse_branch_draft
 from lib.chat.model import (
     BranchType,
@@ -281,31 +282,6 @@ class ChatRepository:
     def _sign_next_state(self, call: ToolCallRecord, **changes: Any) -> str | None:
         """The signature of a call after `changes`; none for one that Zen did not write."""
         return self._signer.sign_tool_call(call.to_signed_fields() | changes) if call.is_authentic else None
-
-
-def build_answer_rows(blocks: Iterable[Block], kind: BranchType, branch_id: str | None) -> list[dict[str, Any]]:
-    """The rows of an answer for `finish_chat_turn`."""
-    return [{"content": serialize_block(block), "branch_type": kind.value, "branch_id": branch_id} for block in blocks]
-
-
-def sign_answer(arguments: Mapping[str, Any], signer: RowSigner) -> dict[str, Any]:
-    """The arguments of `finish_chat_turn`, with each row signed as the database will store it."""
-    whole = ("input_tokens", "output_tokens", "cost_usd")
-    rows = []
-    for position, row in enumerate(arguments["p_rows"]):
-        stored = {
-            "thread_id": arguments["p_thread_id"],
-            "parent_id": arguments["p_parent_id"],
-            "answer_id": arguments["p_answer_id"],
-            "position": position,
-            "role": MessageRole.ASSISTANT.value,
-            "message_type": row["content"]["type"],
-            "status": arguments.get("p_status"),
-            **{name: arguments.get(f"p_{name}") for name in ("error", "context_id", "model")},
-            **{name: arguments.get(f"p_{name}") if position == 0 else None for name in whole},
-        }
-        rows.append({**row, "signature": signer.sign_message({**stored, **row})})
-    return {**arguments, "p_rows": rows}
 
 
 def _require_single_changed_row(rows: list[dict[str, Any]], otherwise: str) -> dict[str, Any]:

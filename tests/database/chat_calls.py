@@ -4,7 +4,7 @@ import uuid
 from typing import Any
 
 from lib.app_context import get_app_context
-from lib.chat.repository import sign_answer
+from lib.chat.answer_rows import sign_answer
 from lib.db.client import Client
 from lib.db.row_signatures import RowSigner
 from tests.database.rpc import call_rpc
