@@ -69,9 +69,10 @@ def test_what_is_snoozed_leaves_today_waits_in_the_inbox_and_comes_back(
         "update public.workflow_snoozes set until_at = now() - interval '1 minute' where reason like '%a fair.'"
     )
     page.goto("/")
-    expect(page.get_by_text("Snoozed because")).to_be_visible()
-    expect(page.get_by_text("They are at a fair.")).to_be_visible()
-    page.get_by_role("button", name="Open", exact=True).first.click()
+    woken = find_row(page, "They are at a fair.")
+    expect(woken.get_by_text("Snoozed because")).to_be_visible()
+    wait_until_idle(page)
+    woken.get_by_role("button", name="Open", exact=True).click()
     expect(page).to_have_url(re.compile(r"/run\?.*slide="))
     expect(page.get_by_text("as you planned")).to_be_visible()
 
