@@ -13,10 +13,11 @@ from typing import Any
 
 from lib.chat.chat_context import ChatContext
 from lib.chat.decisions import INTERRUPTED
-from lib.chat.model import CallStatus, ChatPanel, ToolCallRecord
+from lib.chat.model import ChatPanel
 from lib.chat.open_turn import retry_when_unavailable
 from lib.chat.repository import ChatRepository
 from lib.chat.saved_action_runner import SavedActionRunner
+from lib.chat.tool_call_record import CallStatus, ToolCallRecord
 from lib.chat.tools import build_chat_tools
 from lib.chat.tools.side_effect_tools import (
     ProposalField,
@@ -116,19 +117,21 @@ class ApprovalService:
         arguments = merge_edited_arguments(proposed, sanitize_json(dict(edited or {})))
         self._require_valid_tool_arguments(context, tool, arguments)
         changed = arguments if arguments != dict(call.input) else None
-        decided = self.chats.decide_tool_call(call, approve=True, edited=changed, reason=_clean_decision_reason(reason))
+        decided = self.chats.tool_calls.decide_tool_call(
+            call, approve=True, edited=changed, reason=_clean_decision_reason(reason)
+        )
         result, done = self._run_approved_tool(tool, decided)
         saved = result.change if isinstance(result.change, SavedStep) else None
         return Decision(panel=panel.with_tool_call(done), call=done, saved=saved)
 
     def deny_tool_call(self, panel: ChatPanel, call: ToolCallRecord, reason: str | None = None) -> Decision:
         """Deny a waiting call. Raises Conflict if it was decided already."""
-        decided = self.chats.decide_tool_call(call, approve=False, reason=_clean_decision_reason(reason))
+        decided = self.chats.tool_calls.decide_tool_call(call, approve=False, reason=_clean_decision_reason(reason))
         return Decision(panel=panel.with_tool_call(decided), call=decided)
 
     def close_interrupted_tool_call(self, panel: ChatPanel, call: ToolCallRecord) -> Decision:
         """Close an interrupted call. Raises Conflict if it may still run, or has ended."""
-        closed = self.chats.save_tool_call_result(
+        closed = self.chats.tool_calls.save_tool_call_result(
             call, CallStatus.INTERRUPTED, output=None, error=INTERRUPTED, duration_ms=None
         )
         return Decision(panel=panel.with_tool_call(closed), call=closed)
@@ -171,7 +174,7 @@ class ApprovalService:
         milliseconds = round((time.monotonic() - started) * 1000)
         try:
             return retry_when_unavailable(
-                lambda: self.chats.save_tool_call_result(
+                lambda: self.chats.tool_calls.save_tool_call_result(
                     call, status, output={"text": text}, error=error, duration_ms=milliseconds
                 )
             )

@@ -7,9 +7,10 @@ from typing import Any
 
 from lib.chat import message_tree
 from lib.chat.decisions import format_decision
-from lib.chat.export_markdown import escape_inline_markdown, fence_code, sanitize_markdown
-from lib.chat.model import NOT_WRITTEN_BY_ZEN, ChatMessage, Conversation, MessageRole, MessageStatus, ToolCallRecord
+from lib.chat.markdown_sanitizer import escape_inline_markdown, fence_code, sanitize_markdown
+from lib.chat.model import NOT_WRITTEN_BY_ZEN, ChatMessage, Conversation, MessageRole, MessageStatus
 from lib.chat.provenance import format_message_source, format_source_line
+from lib.chat.tool_call_record import ToolCallRecord
 from lib.content.block_json import Block, UnreadableBlock, serialize_block
 from lib.content.block_text import build_chart_table, format_table_cell
 from lib.content.model import Chart, Code, Table, Text

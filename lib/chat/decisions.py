@@ -2,7 +2,8 @@
 
 from collections.abc import Iterable
 
-from lib.chat.model import NOT_WRITTEN_BY_ZEN, CallStatus, ToolCallRecord
+from lib.chat.model import NOT_WRITTEN_BY_ZEN
+from lib.chat.tool_call_record import CallStatus, ToolCallRecord
 from lib.text.truncate import single_line, truncate
 
 INTERRUPTED = "Interrupted right after it was approved: it may or may not have run. It will not run again on its own."

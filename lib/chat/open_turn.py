@@ -14,8 +14,9 @@ from uuid import uuid4
 
 from lib.chat.answer_rows import build_answer_rows
 from lib.chat.chat_context import ChatContext
-from lib.chat.model import BranchType, CallStatus, ChatMessage, ChatPanel, MessageStatus, Question, ToolCallRecord
+from lib.chat.model import BranchType, ChatMessage, ChatPanel, MessageStatus, Question
 from lib.chat.repository import ChatRepository
+from lib.chat.tool_call_record import CallStatus, ToolCallRecord
 from lib.chat.tools import SIDE_EFFECT_TOOLS, TOOL_LABELS
 from lib.chat.transcript import Transcript
 from lib.chat.turn_events import TurnFinished, UnsavedAnswer
@@ -75,7 +76,7 @@ class OpenTurn:
             "tool": tool,
             "input": dict(inputs),
         }
-        return self.replace_panel_call(self.chats.create_tool_call(row | more))
+        return self.replace_panel_call(self.chats.tool_calls.create_tool_call(row | more))
 
     def replace_panel_call(self, call: ToolCallRecord) -> ToolCallRecord:
         self.panel = self.panel.with_tool_call(call)
@@ -161,7 +162,9 @@ class TurnRecorder:
         for citation in result.citations if result is not None else ():
             self._turn.transcript.add_citation(citation)
         self._turn.replace_panel_call(
-            self._turn.chats.save_tool_call_result(row, status, output=output, error=error, duration_ms=duration_ms)
+            self._turn.chats.tool_calls.save_tool_call_result(
+                row, status, output=output, error=error, duration_ms=duration_ms
+            )
         )
 
     def record_tool_waiting(self, call: ToolCall, duration_ms: int) -> None:

@@ -4,8 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from lib.chat.account_facts import FactChange, diff_account_facts, list_account_facts
-from lib.chat.model import NOT_WRITTEN_BY_ZEN, BranchType, ChatMessage, LlmContext, ToolCallRecord
+from lib.chat.model import NOT_WRITTEN_BY_ZEN, BranchType, ChatMessage, LlmContext
 from lib.chat.prompt import format_fenced_prompt_data
+from lib.chat.tool_call_record import ToolCallRecord
 from lib.customers.model import Account
 from lib.llm.rule_based.assistant import RuleBasedModel
 from lib.text.format import format_count

@@ -11,7 +11,6 @@ from lib.chat.answer_rows import sign_answer
 from lib.chat.branch_drafts import DRAFT_COLUMNS, BranchDraft, parse_branch_draft
 from lib.chat.model import (
     BranchType,
-    CallStatus,
     ChatBranch,
     ChatMessage,
     ChatPanel,
@@ -22,7 +21,6 @@ from lib.chat.model import (
     Question,
     Thread,
     ThreadStatus,
-    ToolCallRecord,
 )
 from lib.chat.row_parsing import (
     parse_branch,
@@ -32,8 +30,8 @@ from lib.chat.row_parsing import (
     parse_message,
     parse_panel,
     parse_thread,
-    parse_tool_call,
 )
+from lib.chat.tool_call_repository import ToolCallRepository
 from lib.chat.turn_start import NewLlmContext, StartedTurn
 from lib.content.block_json import Block, serialize_block
 from lib.db.client import Client
@@ -46,7 +44,6 @@ THREADS = "workflow_chat_threads"
 BRANCHES = "workflow_chat_branches"
 MESSAGES = "workflow_chat_messages"
 CONTEXTS = "workflow_llm_context"
-CALLS = "workflow_llm_tool_calls"
 MAX_ROWS = 1000
 DRAFT_NOT_CHANGED = "Someone has already decided on this draft, or you can't change it."
 THREAD_NOT_FOUND = "This conversation does not exist, or you don't have access to it."
@@ -57,6 +54,7 @@ class ChatRepository:
 
     def __init__(self, client: Client, signer: RowSigner) -> None:
         self._client, self._signer = client, signer
+        self.tool_calls = ToolCallRepository(client, signer)
 
     def fetch_chat_panel(self, execution_id: str, slide_id: str, thread_id: str | None = None) -> ChatPanel:
         """The chat of a slide, with the person's own open conversation unless `thread_id` names one."""
@@ -225,63 +223,6 @@ class ChatRepository:
         """
         query = self._client.table(BRANCHES).update({"status": status}).eq("id", draft_id).eq("status", "draft")
         execute_update(query, otherwise="Someone has already decided on this draft, or you can't.")
-
-    def create_tool_call(self, row: Mapping[str, Any]) -> ToolCallRecord:
-        made = {"id": str(uuid4()), **row}
-        stored = execute_write(
-            self._client.table(CALLS).insert({**made, "signature": self._signer.sign_tool_call(made)})
-        )
-        return parse_tool_call(stored[0], self._signer)
-
-    def fetch_tool_calls(self, thread_id: str) -> tuple[ToolCallRecord, ...]:
-        query = self._client.table(CALLS).select("*").eq("thread_id", thread_id)
-        return tuple(
-            parse_tool_call(row, self._signer)
-            for row in execute_read(query.order("created_at").order("id").limit(MAX_ROWS))
-        )
-
-    def decide_tool_call(
-        self,
-        call: ToolCallRecord,
-        *,
-        approve: bool,
-        edited: Mapping[str, Any] | None = None,
-        reason: str | None = None,
-    ) -> ToolCallRecord:
-        """Approve or deny a waiting call. Exactly one decision succeeds; others raise Conflict."""
-        status = CallStatus.RUNNING if approve else CallStatus.DENIED
-        arguments = {
-            "p_id": call.id,
-            "p_approve": approve,
-            "p_input": dict(edited) if edited is not None else None,
-            "p_reason": reason,
-            "p_signature": self._sign_next_state(call, status=status.value, edited_input=edited),
-        }
-        return parse_tool_call(execute_write(self._client.rpc("decide_tool_call", arguments)), self._signer)
-
-    def save_tool_call_result(
-        self,
-        call: ToolCallRecord,
-        status: CallStatus,
-        *,
-        output: Mapping[str, Any] | None,
-        error: str | None,
-        duration_ms: int | None,
-    ) -> ToolCallRecord:
-        """Store the result of a running call. Idempotent."""
-        arguments = {
-            "p_id": call.id,
-            "p_status": status.value,
-            "p_duration_ms": duration_ms,
-            "p_output": dict(output) if output is not None else None,
-            "p_error": error,
-            "p_signature": self._sign_next_state(call, status=status.value, output=output, error=error),
-        }
-        return parse_tool_call(execute_read(self._client.rpc("complete_tool_call", arguments)), self._signer)
-
-    def _sign_next_state(self, call: ToolCallRecord, **changes: Any) -> str | None:
-        """The signature of a call after `changes`; none for one that Zen did not write."""
-        return self._signer.sign_tool_call(call.to_signed_fields() | changes) if call.is_authentic else None
 
 
 def _require_single_changed_row(rows: list[dict[str, Any]], otherwise: str) -> dict[str, Any]:

@@ -4,18 +4,9 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from lib.auth.model import Person
-from lib.chat.model import (
-    BranchType,
-    CallStatus,
-    ChatMessage,
-    Conversation,
-    LlmContext,
-    MessageRole,
-    Thread,
-    ThreadStatus,
-    ToolCallRecord,
-)
+from lib.chat.model import BranchType, ChatMessage, Conversation, LlmContext, MessageRole, Thread, ThreadStatus
 from lib.chat.repository import ChatRepository
+from lib.chat.tool_call_record import CallStatus, ToolCallRecord
 from lib.chat.turn_start import NewLlmContext
 from lib.content.block_json import Block
 from lib.content.model import Text
@@ -112,13 +103,13 @@ class ThreadService:
     ) -> ToolCallRecord:
         """Store that a tool is about to run. A turn stores its own calls."""
         row = {"company_id": str(self._person.company_id), "thread_id": thread_id, "message_id": message_id}
-        return self._chats.create_tool_call(
+        return self._chats.tool_calls.create_tool_call(
             {**row, "tool": tool, "input": dict(arguments), "status": CallStatus.RUNNING.value}
         )
 
     def get_tool_calls(self, thread_id: str) -> tuple[ToolCallRecord, ...]:
         """In order."""
-        return self._chats.fetch_tool_calls(thread_id)
+        return self._chats.tool_calls.fetch_tool_calls(thread_id)
 
     def _close_thread(self, thread_id: str, status: ThreadStatus) -> Thread:
         try:

@@ -10,12 +10,13 @@ from lib.chat import prompt, rag_answer
 from lib.chat.account_facts import list_account_facts
 from lib.chat.branch_texts import render_fixed_answer
 from lib.chat.chat_context import ChatContext
-from lib.chat.model import BranchType, CallStatus, ChatPanel, MessageStatus, Question
+from lib.chat.model import BranchType, ChatPanel, MessageStatus, Question
 from lib.chat.open_turn import STOPPED_TEXT, IsUnwatched, OpenTurn, TurnRecorder, compute_answer_cost
 from lib.chat.passage_retrieval import PassageHit
 from lib.chat.record_search import search_records
 from lib.chat.repository import ChatRepository
 from lib.chat.saved_action_runner import SavedActionRunner, describe_action_unavailability
+from lib.chat.tool_call_record import CallStatus
 from lib.chat.tools import build_chat_tools
 from lib.chat.tools.record_tools import SearchNotes
 from lib.chat.tools.side_effect_tools import RunSavedAction

@@ -4,7 +4,8 @@ from typing import Any
 from lib.customers.company_codes_and_limits import CompanyRules
 from lib.customers.customer_records import RECORD_TYPES, CustomerRecord, RecordKind
 from lib.customers.model import Account, Health, HealthPart, Note, Ticket
-from lib.customers.today_overview import FinishedRuns, MoreItems, OpenRuns, TodayOverview, parse_today_overview
+from lib.customers.today_items import MoreItems
+from lib.customers.today_overview import FinishedRuns, OpenRuns, TodayOverview, parse_today_overview
 from lib.db.client import Client
 from lib.db.query_execution import execute_read
 from lib.db.rows import parse_row

@@ -6,7 +6,9 @@ from typing import TypeVar
 
 from lib.content.model import Callout, Text, Tone
 from lib.errors import InvalidInput, Unavailable
+from lib.forms.answer_validation import is_blank_answer, is_field_required
 from lib.forms.model import Answers, Form
+from lib.forms.number_answers import has_unread_number
 from lib.slides import template
 from lib.slides.model import Document, Section, Slide, SlideInput, SlideOutput
 from lib.slides.slide_texts import build_template_values, fill_template_text
@@ -39,6 +41,19 @@ def build_slide_form(slide: Slide, slide_input: SlideInput) -> Form:
         raise InvalidInput(
             "The questions on this slide could not be prepared.", hint="The error has been logged; you can continue."
         ) from error
+
+
+def lacks_required_answer(slide: Slide, slide_input: SlideInput, answers: Answers) -> bool:
+    """True if an answer the form requires is blank or an unread number. A form that cannot be built requires none."""
+    try:
+        fields = build_slide_form(slide, slide_input).fields
+    except InvalidInput:
+        return False
+    return any(
+        has_unread_number(field, answers.get(field.key))
+        or (is_field_required(field, answers) and is_blank_answer(answers.get(field.key)))
+        for field in fields
+    )
 
 
 def build_slide_results(slide: Slide, slide_input: SlideInput, answers: Answers) -> tuple[Section, ...]:

@@ -9,7 +9,17 @@ from lib.log_context import log_for_run
 from lib.services import build_services
 from lib.ui.actions import action_state, buttons, dialogs
 from lib.ui.current_page import set_page_title
-from lib.ui.run import activity, banners, browser_form, customer_records, layout, run_address, run_loader, slide_view
+from lib.ui.run import (
+    activity,
+    banners,
+    browser_form,
+    customer_records,
+    layout,
+    run_address,
+    run_header,
+    run_loader,
+    slide_view,
+)
 from lib.ui.run.slide_editor import save_and_run_command
 from lib.ui.run.version_change import VERSION_CHANGE_DIALOG
 
@@ -38,7 +48,7 @@ browser_form.draw_browser_form(state)
 slide, chat = layout.split_slide_and_chat()
 with slide:
     buttons.draw_flash_message()
-    layout.draw_run_header(state, person)
+    run_header.draw_run_header(state, person)
     banners.draw_run_banners(state, person)
     slide_view.draw_slide(state)
     customer_records.draw_customer_records(state, services)

@@ -11,10 +11,11 @@ from lib.chat import message_tree
 from lib.chat.chat_context import ChatContext
 from lib.chat.chat_search import ChatSearchRepository
 from lib.chat.decisions import format_decision
-from lib.chat.model import BranchType, ChatBranch, ChatMessage, ChatPanel, Question, ToolCallRecord
+from lib.chat.model import BranchType, ChatBranch, ChatMessage, ChatPanel, Question
 from lib.chat.repository import ChatRepository
 from lib.chat.saved_action_runner import SavedActionRunner
 from lib.chat.service import ChatService
+from lib.chat.tool_call_record import ToolCallRecord
 from lib.chat.turn_events import ChatEvent, TurnFinished
 from lib.customers.repository import AccountRepository
 from lib.executions.repository import ExecutionRepository

@@ -10,8 +10,9 @@ import pytest
 
 from lib.chat.approvals import Decision, is_tool_call_interrupted
 from lib.chat.decisions import format_decision
-from lib.chat.model import BranchType, CallStatus, OfferedAction, Question
+from lib.chat.model import BranchType, OfferedAction, Question
 from lib.chat.saved_action_runner import SavedActionRunner
+from lib.chat.tool_call_record import CallStatus
 from lib.chat.tools import build_chat_tools
 from lib.chat.tools.side_effect_tools import SaveAnswer
 from lib.customers.company_codes_and_limits import CompanyRules

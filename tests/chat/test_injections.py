@@ -12,8 +12,9 @@ from typing import Any
 import pytest
 
 from lib.chat import message_tree
-from lib.chat.export_markdown import sanitize_markdown
-from lib.chat.model import BranchType, CallStatus, ChatMessage, ChatPanel
+from lib.chat.markdown_sanitizer import sanitize_markdown
+from lib.chat.model import BranchType, ChatMessage, ChatPanel
+from lib.chat.tool_call_record import CallStatus
 from lib.chat.tools import SIDE_EFFECT_TOOLS
 from lib.content.model import Chart, Code, Table, Text
 from lib.settings import ModelApi, ModelSettings

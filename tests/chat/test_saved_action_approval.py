@@ -10,8 +10,9 @@ import pytest
 
 from lib.actions.service import ActionService
 from lib.chat.approvals import Decision
-from lib.chat.model import BranchType, CallStatus, ToolCallRecord
+from lib.chat.model import BranchType
 from lib.chat.saved_action_runner import SavedActionRunner
+from lib.chat.tool_call_record import CallStatus, ToolCallRecord
 from lib.errors import Conflict, InvalidInput, NotPermitted, ZenError
 from lib.settings import ModelSettings
 from tests.chat.chat_harness import ChatHarness, add_branch, get_person, open_chat, waiting_calls

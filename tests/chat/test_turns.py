@@ -3,8 +3,9 @@
 import pytest
 
 from lib.chat import message_tree
-from lib.chat.model import CallStatus, MessageRole, MessageStatus, Question
+from lib.chat.model import MessageRole, MessageStatus, Question
 from lib.chat.provenance import format_message_source
+from lib.chat.tool_call_record import CallStatus
 from lib.chat.tools import TOOL_LABELS
 from lib.chat.turn_events import TurnFinished, TurnStarted
 from lib.content.model import Chart, Code, Table, Text

@@ -231,8 +231,8 @@ MUTANTS = (
         ("script links", 'parts.scheme in ("http", "https")', "parts.scheme"),
     ),
     *make_mutants(
-        "lib/chat/export_markdown.py",
-        "tests/chat/test_markdown_writer.py",
+        "lib/chat/markdown_sanitizer.py",
+        "tests/chat/test_markdown_sanitizer.py",
         (
             "links keep their address",
             "    return _render_inline_nodes(node.children)\n\n\ndef _render_image",

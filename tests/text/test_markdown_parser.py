@@ -1,6 +1,6 @@
 import pytest
 
-from lib.chat.export_markdown import sanitize_markdown
+from lib.chat.markdown_sanitizer import sanitize_markdown
 from lib.text.html import clean_html, markdown_to_html, markdown_to_text
 from lib.ui.chat.block_view import split_markdown_parts
 

@@ -5,7 +5,7 @@ import pytest
 from lib.executions.model import RunEvent
 from lib.executions.snoozes import WakeSignal
 from lib.ui.actions import sentences
-from lib.ui.run import activity
+from lib.ui.run import event_sentences
 from tests.support.company_rules import STOCK_RULES
 
 NOW = datetime(2026, 11, 23, 12, tzinfo=UTC)
@@ -66,7 +66,7 @@ def test_a_skip_reads_as_its_reason_and_words():
 
 def event_sentence(kind: str, who: str | None = "Alice", **payload: object) -> str:
     found = RunEvent(id=1, kind=kind, slide_id=None, actor_name=who, payload=payload, created_at=NOW)
-    return activity.format_event_sentence(found, "Contract terms", "UTC", STOCK_RULES)
+    return event_sentences.format_event_sentence(found, "Contract terms", "UTC", STOCK_RULES)
 
 
 @pytest.mark.parametrize(
@@ -110,7 +110,7 @@ def test_every_kind_of_event_the_database_knows_has_a_sentence(sql):
         "select pg_get_constraintdef(oid) from pg_constraint where conname = 'workflow_execution_events_kind_check'"
     ).fetchone()
     known = {word.strip("' ").split("'")[0] for word in rule.split("ARRAY[")[1].split("]")[0].split(",")}
-    assert known == set(activity.EVENT_SENTENCES)
+    assert known == set(event_sentences.EVENT_SENTENCES)
 
 
 def test_what_comes_from_outside_is_inert():

@@ -1,7 +1,6 @@
 """The editor of a company's own action: its name, up to ten safe steps, and a preview."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from typing import Any
 
 import streamlit as st
@@ -11,18 +10,14 @@ from lib.actions.model import ActionKind, Colleague, SavedAction
 from lib.errors import Conflict, ZenError
 from lib.services import Services
 from lib.text.markdown_escape import escape_markdown
-from lib.ui import empty_and_error_states, form_widgets
+from lib.ui import empty_and_error_states
 from lib.ui.action_editor import action_draft as drafts
-from lib.ui.action_editor.action_draft import ActionDraft, StepDraft
+from lib.ui.action_editor.action_draft import ActionDraft
+from lib.ui.action_editor.action_steps_form import draw_action_preview, draw_action_steps
 from lib.ui.actions import custom_action_dialog
-from lib.ui.actions.action_state import FlashMessage, get_action_state
+from lib.ui.actions.action_state import get_action_state
+from lib.ui.actions.dialog_state import FlashMessage
 from lib.ui.session_keys import action_editor_button_key
-
-PLACEHOLDER_HELP = (
-    "Placeholders: **{customer}** (the customer's name), **{person}** (whoever runs it), **{today}** (the day) and "
-    "**{words}** (the answer to the question below)."
-)
-SAMPLE = {"customer": "Obsidian Black", "words": "the answer given then"}
 
 
 def draw_action_editor(draft: ActionDraft, services: Services) -> None:
@@ -33,8 +28,8 @@ def draw_action_editor(draft: ActionDraft, services: Services) -> None:
     _draw_name_fields(draft)
     steps = []
     if draft.has_steps:
-        steps = _draw_steps(draft, people, workflows)
-        _draw_action_preview(steps, people, workflows, services)
+        steps = draw_action_steps(draft, people, workflows)
+        draw_action_preview(steps, people, workflows, services)
     _draw_save_buttons(draft, services, steps)
 
 
@@ -50,114 +45,6 @@ def _draw_name_fields(draft: ActionDraft) -> None:
         )
         drafts.draw_field_errors(draft, "description", "What it does, in a sentence")
         st.checkbox("Needs a manager's approval when run from chat", key=draft.field_key("needs_leader"))
-
-
-def _draw_steps(
-    draft: ActionDraft, people: Sequence[Colleague], workflows: drafts.WorkflowNames
-) -> list[dict[str, Any]]:
-    st.markdown("### Steps", help=PLACEHOLDER_HELP)
-    st.caption(PLACEHOLDER_HELP.replace("**", ""))
-    steps = []
-    for number, step_draft in enumerate(tuple(draft.steps), start=1):
-        form = drafts.build_action_step_form(step_draft, number, people, workflows)
-        form_widgets.seed_widgets(form, step_draft.stored, step_draft.form_keys)
-        with st.container(gap="xxsmall", key=action_editor_button_key("step", step_draft.id)):
-            errors = drafts.list_step_errors(draft, step_draft, form, drafts.read_step_widgets(step_draft, form))
-            answers = form_widgets.read_widget_answers(form, step_draft.form_keys)
-            form_widgets.draw_form(
-                form, step_draft.form_keys, answers, errors=errors, key=action_editor_button_key("form", step_draft.id)
-            )
-            _draw_step_buttons(draft, step_draft, number)
-        steps.append(drafts.read_step_widgets(step_draft, form))
-        draft.steps[number - 1] = replace(step_draft, stored=steps[-1])
-    _draw_add_menu(draft)
-    drafts.draw_field_errors(draft, "steps")
-    if action_steps.has_words_placeholder({"steps": steps}):
-        st.text_input(
-            "Question to ask when it runs (optional)",
-            key=draft.field_key("question"),
-            max_chars=200,
-            width=754,
-            placeholder="What did they say?",
-        )
-        drafts.draw_field_errors(draft, "question", "Question")
-    return steps
-
-
-def _draw_step_buttons(draft: ActionDraft, step_draft: StepDraft, number: int) -> None:
-    with st.container(horizontal=True, gap="xsmall"):
-        for label, icon, by, is_end in (
-            ("Up", ":material/arrow_upward:", -1, number == 1),
-            ("Down", ":material/arrow_downward:", 1, number == len(draft.steps)),
-        ):
-            st.button(
-                label,
-                key=action_editor_button_key(label, step_draft.id),
-                type="tertiary",
-                icon=icon,
-                disabled=is_end,
-                on_click=drafts.move_draft_step,
-                args=(draft, step_draft.id, by),
-            )
-        st.button(
-            "Remove",
-            key=action_editor_button_key("remove", step_draft.id),
-            type="tertiary",
-            icon=":material/delete:",
-            on_click=drafts.remove_draft_step,
-            args=(draft, step_draft.id),
-        )
-
-
-def _draw_add_menu(draft: ActionDraft) -> None:
-    if len(draft.steps) >= action_steps.MAX_STEPS:
-        st.caption(f"An action has at most {action_steps.MAX_STEPS} steps.")
-        return
-    key = action_editor_button_key("add", draft.draft_id)
-    st.menu_button(
-        "Add a step",
-        list(action_steps.STEP_TYPES),
-        key=key,
-        format_func=drafts.STEP_TITLES.__getitem__,
-        icon=":material/add:",
-        on_click=drafts.add_draft_step,
-        args=(draft, key),
-    )
-
-
-def _draw_action_preview(
-    steps: Sequence[Mapping[str, Any]],
-    people: Sequence[Colleague],
-    workflows: drafts.WorkflowNames,
-    services: Services,
-) -> None:
-    """The steps as sentences, with the placeholders filled."""
-    if not steps:
-        return
-    names = {each.id: each.full_name for each in people}
-    filled = [_fill_placeholders(step, services) for step in steps]
-    for step in filled:
-        if step.get("workflow_id") in workflows:
-            step["workflow_id"] = workflows[step["workflow_id"]]
-    with st.container(border=True, gap="xsmall", key="admin_preview", width=754):
-        st.markdown(f"##### :material/visibility: What it will do, for example for {SAMPLE['customer']}")
-        st.markdown(custom_action_dialog.format_numbered_steps({"steps": filled}, names))
-
-
-def _fill_placeholders(step: Mapping[str, Any], services: Services) -> dict[str, Any]:
-    sample = SAMPLE | {
-        "person": services.person.full_name,
-        "today": f"{services.actions.get_today_of_person():%-d %B %Y}",
-    }
-    return {
-        key: _replace_placeholders(value, sample) if isinstance(value, str) else value for key, value in step.items()
-    }
-
-
-def _replace_placeholders(text: str, sample: Mapping[str, str]) -> str:
-    for name, value in sample.items():
-        text = text.replace(f"{{{name}}}", value)
-    return text
 
 
 def _draw_save_buttons(draft: ActionDraft, services: Services, steps: Sequence[Mapping[str, Any]]) -> None:

@@ -9,9 +9,6 @@ from lib.text.markdown_escape import escape_markdown
 from lib.ui import empty_and_error_states
 from lib.ui.actions import commands
 from lib.ui.actions.action_state import (
-    Command,
-    DialogKind,
-    DialogState,
     discard_unsent_dialog,
     dismiss_message,
     get_action_state,
@@ -20,6 +17,7 @@ from lib.ui.actions.action_state import (
     reopen_unsent_dialog,
 )
 from lib.ui.actions.action_target import ActionTarget
+from lib.ui.actions.dialog_state import Command, DialogKind, DialogState
 from lib.ui.session_keys import action_button_key, action_menu_key
 
 ACTION_LABELS: Mapping[DialogKind, str] = {

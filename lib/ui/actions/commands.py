@@ -8,8 +8,8 @@ from lib.errors import Conflict
 from lib.services import Services
 from lib.text.truncate import single_line
 from lib.ui import page_cache
-from lib.ui.actions.action_state import Command, DialogAnswers, DialogState, FlashMessage
 from lib.ui.actions.action_target import ActionTarget
+from lib.ui.actions.dialog_state import Command, DialogAnswers, DialogState, FlashMessage
 from lib.ui.session_keys import AVAILABLE_ACTIONS, COMPANY_RULES
 
 ACTIONS_MAX_AGE_SECONDS = 300.0

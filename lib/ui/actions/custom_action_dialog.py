@@ -19,8 +19,8 @@ from lib.text.format import format_date, format_days, humanize_code
 from lib.text.markdown_escape import escape_markdown
 from lib.text.truncate import single_line, truncate
 from lib.ui.actions import commands
-from lib.ui.actions.action_state import Dialog, DialogAnswers, DialogState, FlashMessage
 from lib.ui.actions.dialog_form import DialogForm
+from lib.ui.actions.dialog_state import Dialog, DialogAnswers, DialogState, FlashMessage
 from lib.ui.session_keys import action_field_key
 
 QUOTE_LENGTH = 160

@@ -17,7 +17,7 @@ from lib.forms.schema_errors import ValidationFailed
 from lib.forms.schema_fields import Choices, build_fields_from_schema, convert_answers_to_parameters
 from lib.text.markdown_escape import escape_markdown
 from lib.ui import empty_and_error_states, form_widgets
-from lib.ui.actions.action_state import DialogAnswers, DialogState, FieldErrorSlot
+from lib.ui.actions.dialog_state import DialogAnswers, DialogState, FieldErrorSlot
 from lib.ui.form_widgets import ChoiceStyle, FormKeys
 from lib.ui.session_keys import action_field_key, action_form_key
 

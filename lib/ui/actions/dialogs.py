@@ -22,16 +22,8 @@ from lib.ui.actions import (
     run_dialogs,
     snooze_dialog,
 )
-from lib.ui.actions.action_state import (
-    ActionState,
-    Dialog,
-    DialogAnswers,
-    DialogKind,
-    DialogState,
-    close_dialog,
-    dismiss_dialog,
-    get_action_state,
-)
+from lib.ui.actions.action_state import ActionState, close_dialog, dismiss_dialog, get_action_state
+from lib.ui.actions.dialog_state import Dialog, DialogAnswers, DialogKind, DialogState
 from lib.ui.page_values import draw_script
 from lib.ui.session_keys import action_button_key
 

@@ -13,8 +13,8 @@ from lib.forms.schema_fields import NonBlankStr
 from lib.services import Services
 from lib.text.markdown_escape import escape_markdown
 from lib.ui.actions import commands, escalation_context, sentences
-from lib.ui.actions.action_state import Dialog, DialogAnswers, DialogState, FlashMessage
 from lib.ui.actions.dialog_form import DialogForm
+from lib.ui.actions.dialog_state import Dialog, DialogAnswers, DialogState, FlashMessage
 from lib.ui.actions.run_dialogs import build_message_with_customer, load_colleague_choices
 
 

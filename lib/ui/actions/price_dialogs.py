@@ -9,8 +9,8 @@ from lib.executions.inbox import PriceAgreement
 from lib.forms.schema_errors import parse_schema_values
 from lib.forms.schema_fields import NonBlankStr
 from lib.services import Services
-from lib.ui.actions.action_state import Dialog, DialogAnswers, DialogState, FlashMessage
 from lib.ui.actions.dialog_form import DialogForm
+from lib.ui.actions.dialog_state import Dialog, DialogAnswers, DialogState, FlashMessage
 
 
 class DenyPriceAnswers(BaseModel):

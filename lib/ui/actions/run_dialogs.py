@@ -17,8 +17,9 @@ from lib.forms.schema_fields import NonBlankStr
 from lib.services import Services
 from lib.text.markdown_escape import escape_markdown
 from lib.ui.actions import commands
-from lib.ui.actions.action_state import Dialog, DialogAnswers, DialogState, FlashMessage, build_flash_message
+from lib.ui.actions.action_state import build_flash_message
 from lib.ui.actions.dialog_form import DialogForm
+from lib.ui.actions.dialog_state import Dialog, DialogAnswers, DialogState, FlashMessage
 
 NO_WORDS = "Say why in your own words."
 ROLE_NAMES = {"csm": "customer success manager", "manager": "manager", "admin": "admin"}

@@ -16,9 +16,9 @@ from lib.text.format import format_count
 from lib.text.local_time import format_time_zone
 from lib.text.markdown_escape import escape_markdown
 from lib.ui.actions import commands, sentences
-from lib.ui.actions.action_state import Dialog, DialogAnswers, DialogState, FlashMessage
 from lib.ui.actions.action_target import ActionTarget
 from lib.ui.actions.dialog_form import DialogForm
+from lib.ui.actions.dialog_state import Dialog, DialogAnswers, DialogState, FlashMessage
 from lib.ui.actions.run_dialogs import build_message_with_customer
 from lib.ui.session_keys import action_button_key, action_field_key
 

@@ -8,7 +8,8 @@ import streamlit as st
 
 from lib.chat.approvals import Proposal, is_tool_call_interrupted
 from lib.chat.decisions import INTERRUPTED, format_decision
-from lib.chat.model import NOT_WRITTEN_BY_ZEN, CallStatus, ToolCallRecord
+from lib.chat.model import NOT_WRITTEN_BY_ZEN
+from lib.chat.tool_call_record import CallStatus, ToolCallRecord
 from lib.chat.tools.side_effect_tools import ProposalField
 from lib.errors import InvalidInput
 from lib.forms.model import Field, FieldKind

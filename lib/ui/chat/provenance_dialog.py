@@ -5,8 +5,9 @@ import json
 import streamlit as st
 
 from lib.chat.approvals import is_tool_call_interrupted
-from lib.chat.model import NOT_WRITTEN_BY_ZEN, CallStatus, ToolCallRecord
+from lib.chat.model import NOT_WRITTEN_BY_ZEN
 from lib.chat.provenance import Provenance
+from lib.chat.tool_call_record import CallStatus, ToolCallRecord
 from lib.content.model import Column, ColumnKind, Table
 from lib.text.format import NO_DATA, humanize_code
 from lib.text.markdown_escape import escape_markdown

@@ -9,21 +9,14 @@ import streamlit as st
 
 from lib.actions.model import ActionSource
 from lib.auth.model import Person
-from lib.executions.inbox import (
-    EscalatedRun,
-    FollowUp,
-    Inbox,
-    InboxRun,
-    Notice,
-    PendingApproval,
-    RecentAction,
-)
+from lib.executions.inbox import Inbox
+from lib.executions.inbox_entries import EscalatedRun, FollowUp, InboxRun, Notice, PendingApproval, RecentAction
 from lib.services import Services
 from lib.text.format import format_count
 from lib.ui import empty_and_error_states, navigation, page_cache, row_pages
 from lib.ui.actions.action_state import open_dialog
 from lib.ui.empty_and_error_states import error_boundary
-from lib.ui.inbox import inbox_rows
+from lib.ui.inbox import approval_rows, inbox_rows, run_selection
 from lib.ui.inbox.inbox_filters import InboxView, clear_customer_filter
 from lib.ui.page_cache import Cached
 from lib.ui.row_pages import RowWindow
@@ -145,8 +138,8 @@ def _draw_snoozed_section(page: _SectionPage, person: Person) -> int:
 
 def _draw_approvals_section(page: _SectionPage, person: Person) -> int:
     prices, calls = page.list_rows(page.inbox.price_approvals), page.list_rows(page.inbox.approvals)
-    draw_price = partial(inbox_rows.draw_price_row, person=person)
-    draw_call = partial(inbox_rows.draw_approval_row, time_zone=person.time_zone)
+    draw_price = partial(approval_rows.draw_price_row, person=person)
+    draw_call = partial(approval_rows.draw_approval_row, time_zone=person.time_zone)
     return page.draw_rows("Prices", "price_approvals", prices, draw_price) + page.draw_rows(
         "Waiting for approval", "approvals", calls, draw_call
     )
@@ -196,7 +189,7 @@ def get_inbox_key(view: InboxView) -> str:
 
 def _draw_bulk_actions(runs: Sequence[InboxRun]) -> None:
     """Select several runs and snooze them together."""
-    selected = inbox_rows.list_selected_targets(runs)
+    selected = run_selection.list_selected_targets(runs)
     with st.container(horizontal=True, vertical_alignment="center", gap="small", key="inbox_many"):
         st.button(
             f"Snooze {format_count(len(selected))}" if selected else "Snooze several",
@@ -212,7 +205,7 @@ def _draw_bulk_actions(runs: Sequence[InboxRun]) -> None:
             "Select none" if is_all else "Select all",
             key=action_button_key("bulk", "tick"),
             type="tertiary",
-            on_click=inbox_rows.select_all_runs,
+            on_click=run_selection.select_all_runs,
             args=(runs, not is_all),
         )
 

@@ -18,7 +18,6 @@ from lib.executions.service import apply_saved_step
 from lib.executions.step_revisions import list_step_revisions
 from lib.forms import answer_validation
 from lib.forms.model import Answers, Form
-from lib.forms.number_answers import has_unread_number
 from lib.slides import slide_builder
 from lib.slides.library import summary
 from lib.slides.model import SlideId, SlideInput
@@ -175,25 +174,14 @@ class RunPageState:
 
     def list_incomplete_slides(self) -> tuple[ComposedSlide, ...]:
         """The other slides that lack a required answer. Finished and skipped slides are complete."""
+        others = (slide for slide in self.workflow.slides if slide.id != self.slide_id)
+        return tuple(slide for slide in others if self._lacks_required_answer(slide))
 
-        def is_incomplete(slide: ComposedSlide) -> bool:
-            step = self.execution.find_step(slide.id)
-            if slide.id == self.slide_id or step.status is not StepStatus.DRAFT:
-                return False
-            try:
-                fields = slide_builder.build_slide_form(slide.slide, self.build_slide_input(slide)).fields
-            except InvalidInput:  # a form that cannot be built cannot be answered
-                return False
-            return any(
-                has_unread_number(field, step.answers.get(field.key))
-                or (
-                    answer_validation.is_field_required(field, step.answers)
-                    and answer_validation.is_blank_answer(step.answers.get(field.key))
-                )
-                for field in fields
-            )
-
-        return tuple(slide for slide in self.workflow.slides if is_incomplete(slide))
+    def _lacks_required_answer(self, slide: ComposedSlide) -> bool:
+        step = self.execution.find_step(slide.id)
+        return step.status is StepStatus.DRAFT and slide_builder.lacks_required_answer(
+            slide.slide, self.build_slide_input(slide), step.answers
+        )
 
     def build_action_target(self) -> ActionTarget:
         """The run and the slide on screen, for a dialog."""

@@ -14,8 +14,9 @@ from lib.ui import empty_and_error_states, page_cache
 from lib.ui.navigation import build_peek_query_params, build_run_query_params
 from lib.ui.run.page_state import RunPageState
 from lib.ui.run.run_address import RunAddress
+from lib.ui.run.run_reload import reload_account, reload_run
 from lib.ui.run.save_state import StaleStep
-from lib.ui.run.slide_editor import SlideEditor, reload_account, reload_run
+from lib.ui.run.slide_editor import SlideEditor
 from lib.ui.session_keys import CHAT_URL_THREAD, INBOX, RUN_PAGE_STATE, RUN_SLIDE_ROW, RUN_UNSAVED, TODAY_DATA
 
 ACCOUNT_MAX_AGE = timedelta(minutes=5)

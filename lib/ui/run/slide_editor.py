@@ -4,11 +4,10 @@ Every write compares and sets the step's revision; its answer replaces what the 
 """
 
 from dataclasses import dataclass, replace
-from datetime import UTC, datetime
 from typing import Any
 
-from lib.errors import Conflict, InvalidInput, NotFound, NotPermitted, SignedOut, ZenError
-from lib.executions.model import Execution, Outcome, SavedStep, StepConflict, StepExecution, StepStatus
+from lib.errors import Conflict, InvalidInput, NotPermitted, SignedOut, ZenError
+from lib.executions.model import Outcome, SavedStep, StepConflict, StepExecution, StepStatus
 from lib.executions.service import apply_saved_step
 from lib.forms import answer_validation
 from lib.forms.model import Answers, Form
@@ -16,8 +15,8 @@ from lib.services import Services
 from lib.text.json_values import parse_number, parse_text
 from lib.ui.form_widgets import read_widget_answers
 from lib.ui.run.page_state import RunPageState
+from lib.ui.run.run_reload import reload_account, reload_run
 from lib.ui.run.save_state import Clean, InvalidAnswers, SaveFailed, StaleStep
-from lib.workflows.model import ComposedWorkflow
 
 CHANGED_ELSEWHERE = "This run was changed elsewhere after you opened it."
 
@@ -51,44 +50,6 @@ def save_and_run_command(state: RunPageState, services: Services) -> None:
                 state.scroll_to("ending")
             case Clean() if state.is_completion_check_shown:
                 state.scroll_to("completion_check")
-
-
-def reload_account(state: RunPageState, services: Services) -> None:
-    """Load the account. While the database is gone the one at hand stays."""
-    try:
-        state.account = services.accounts.fetch_account(state.execution.customer_id)
-    except ZenError as error:
-        state.error = error
-    state.loaded_at = datetime.now(UTC)
-
-
-def reload_run(state: RunPageState, services: Services, form: Form) -> None:
-    """Load the run, or what a new one would begin with if it is not started or was taken back.
-
-    Raises what `get_workflow_execution` and `peek_workflow` raise. A step saved elsewhere meanwhile replaces the draft,
-    unless the draft has unsaved changes. Then the old revision stays, so that saving the draft meets the other one as
-    a conflict.
-    """
-    before = state.execution.find_step(state.slide_id)
-    state.execution, state.workflow = _fetch_run_or_peek(state.execution, services)
-    if not state.may_answer:
-        state.start_new_form()  # from here on the answers are drawn as text
-    if state.execution.find_step(state.slide_id).revision == before.revision:
-        return
-    if state.has_unsaved_answers or (state.saved is not None and state.answers_to_save(form) != state.saved):
-        state.execution = replace(state.execution, steps={**state.execution.steps, before.slide_id: before})
-    else:
-        state.reset_form()
-
-
-def _fetch_run_or_peek(run: Execution, services: Services) -> tuple[Execution, ComposedWorkflow]:
-    if run.is_started:
-        try:
-            return services.executions.get_workflow_execution(run.id)
-        except NotFound:
-            pass  # the action that had started it was undone
-    execution, workflow, _ = services.executions.peek_workflow(run.workflow_id, run.customer_id)
-    return execution, workflow
 
 
 @dataclass(frozen=True)

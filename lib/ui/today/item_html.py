@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime
 
 from lib.customers.model import HealthBand
-from lib.customers.today_overview import EscalationSummary, TodayItem, TodayItemKind, Urgency
+from lib.customers.today_items import EscalationSummary, TodayItem, TodayItemKind, Urgency
 from lib.text.html import Html, build_icon_html
 from lib.ui import theme
 from lib.ui.actions.sentences import describe_response_clock

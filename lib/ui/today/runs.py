@@ -5,7 +5,8 @@ from datetime import date, datetime
 
 import streamlit as st
 
-from lib.customers.today_overview import EscalationSummary, FinishedRun, OpenRun, TodayOverview
+from lib.customers.today_items import EscalationSummary, OpenRun
+from lib.customers.today_overview import FinishedRun, TodayOverview
 from lib.errors import ZenError
 from lib.services import Services
 from lib.text.format import format_count, format_money

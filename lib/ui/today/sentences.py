@@ -3,7 +3,8 @@
 from datetime import date, datetime
 
 from lib.customers.model import PriorityReason
-from lib.customers.today_overview import OpenRun, TodayItem, TodayItemKind, TodayOverview, Urgency
+from lib.customers.today_items import OpenRun, TodayItem, TodayItemKind, Urgency
+from lib.customers.today_overview import TodayOverview
 from lib.slides.library import LIBRARY
 from lib.slides.model import SlideId
 from lib.text.format import NO_DATA, format_count, format_date, format_days, format_money, humanize_code, relative_days

@@ -5,15 +5,16 @@ from collections.abc import Sequence
 import streamlit as st
 
 from lib.actions.model import ActionSource
-from lib.customers.today_overview import TodayItem, TodayItemKind, TodayOverview
+from lib.customers.today_items import TodayItem, TodayItemKind
+from lib.customers.today_overview import TodayOverview
 from lib.errors import ZenError
 from lib.services import Services
 from lib.text.format import format_count
 from lib.text.html import Html
 from lib.ui import empty_and_error_states, navigation, row_pages, session_keys
 from lib.ui.actions import buttons, commands
-from lib.ui.actions.action_state import DialogKind
 from lib.ui.actions.action_target import ActionTarget
+from lib.ui.actions.dialog_state import DialogKind
 from lib.ui.empty_and_error_states import error_boundary
 from lib.ui.navigation import switch_to_peek, switch_to_run_page
 from lib.ui.safe_text import draw_html, draw_row_with_buttons

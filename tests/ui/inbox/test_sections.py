@@ -9,7 +9,8 @@ def test_a_broken_row_leaves_the_others_standing(caplog):
         from datetime import UTC, datetime
         from typing import Any, cast
 
-        from lib.executions.inbox import Inbox, InboxCounts, Notice
+        from lib.executions.inbox import Inbox, InboxCounts
+        from lib.executions.inbox_entries import Notice
         from lib.ui.inbox.inbox_filters import InboxView
         from lib.ui.inbox.inbox_sections import draw_inbox_section
 

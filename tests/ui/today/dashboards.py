@@ -5,16 +5,8 @@ from decimal import Decimal
 from typing import Any
 
 from lib.customers.model import PriorityReason
-from lib.customers.today_overview import (
-    EscalationSummary,
-    OpenRun,
-    PortfolioTrendPoint,
-    RenewalTotal,
-    TodayFollowUp,
-    TodayItem,
-    TodayItemKind,
-    TodayOverview,
-)
+from lib.customers.today_items import EscalationSummary, OpenRun, TodayFollowUp, TodayItem, TodayItemKind
+from lib.customers.today_overview import PortfolioTrendPoint, RenewalTotal, TodayOverview
 
 TODAY = date(2027, 2, 1)
 EMPTY_WEEK = PortfolioTrendPoint(

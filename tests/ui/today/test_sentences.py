@@ -3,7 +3,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from lib.customers.model import PriorityReason
-from lib.customers.today_overview import TodayItemKind, Urgency
+from lib.customers.today_items import TodayItemKind, Urgency
 from lib.ui.today import sentences
 from tests.ui.today.dashboards import (
     TODAY,

@@ -4,7 +4,7 @@ from datetime import timedelta
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from lib.customers.today_overview import TodayItemKind, Urgency
+from lib.customers.today_items import TodayItemKind, Urgency
 from lib.ui.today.item_html import build_item_html
 from tests.pages.assertions import page_text, read_html
 from tests.ui.today.dashboards import TODAY, make_escalation, make_follow_up, make_item, make_open_run

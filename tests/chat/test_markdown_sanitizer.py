@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as some
 
-from lib.chat.export_markdown import fence_code, sanitize_markdown
+from lib.chat.markdown_sanitizer import fence_code, sanitize_markdown
 from lib.text.html import clean_html, markdown_to_html
 from tests.chat.markdown_assertions import assert_html_inert, assert_inert
 from tests.slides.template_attacks import TEMPLATE_ATTACKS

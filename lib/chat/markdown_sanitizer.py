@@ -1,8 +1,8 @@
-"""Markdown of a model or a customer, written anew for a file that is exported: nothing in it loads, links or hides.
+"""Sanitize Markdown for exported files: nothing in the result loads, links or hides.
 
-A parser reads the text, and everything it found is written again with every word escaped. What this file does not know
-becomes plain text. A link keeps its words and loses its address, an image leaves its description: opening either would
-tell somebody that, and what, was read.
+A parser reads the text, and what it found is written again with every word escaped; unknown syntax becomes plain text.
+A link keeps its words and loses its address, an image leaves its description: opening either would tell somebody what
+was read, and that it was.
 """
 
 import re
