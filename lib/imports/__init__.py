@@ -1,0 +1,1 @@
+"""Data from other systems: files read, columns recognised, values parsed, records matched."""

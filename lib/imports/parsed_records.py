@@ -1,0 +1,23 @@
+"""What parsing a row comes to: values for the database, and the cells that are no values."""
+
+from dataclasses import dataclass
+
+from lib.imports.record_fields import RecordValues
+
+
+@dataclass(frozen=True, kw_only=True)
+class CellProblem:
+    """A cell that is refused. `column` is its header, `reason` says why, `remedy` what to do; both are sentences."""
+
+    column: str
+    cell: str
+    reason: str
+    remedy: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class ParsedRecord:
+    """The values of a row, and its problems. With a problem nothing of the row is imported."""
+
+    values: RecordValues
+    problems: tuple[CellProblem, ...] = ()
