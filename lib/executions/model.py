@@ -87,9 +87,9 @@ class Execution:
 
     Its owner is the customer's; `assigned_to` is the colleague it was reassigned to, None unless it was. A run that is
     not started is a peek: what a run started now would begin with, without an id. `events` are the latest 50 of
-    `event_count`. `due_on` is the notice deadline as of
-    its start, unless a snooze moved it. `escalation` is the latest, open or not. `declined_version` is the newest one
-    somebody chose not to move to.
+    `event_count`. `due_on` is the notice deadline as of its start, unless a snooze moved it. `escalation` is the
+    latest, open or not. `latest_resume_slide` is where the run would continue in `latest_version`, `declined_version`
+    the newest one somebody chose not to move to.
     """
 
     id: str
@@ -111,6 +111,7 @@ class Execution:
     may_write: bool
     version: WorkflowVersion
     latest_version: int
+    latest_resume_slide: str = ""
     steps: Mapping[str, StepExecution]
     events: tuple[RunEvent, ...]
     event_count: int = 0

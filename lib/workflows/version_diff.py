@@ -11,8 +11,7 @@ class VersionDiff:
     """Slide ids by what happens to them.
 
     `reordered` stay in another order, `reworded` have other texts. `kept_answers` keep their answers;
-    `set_aside_answers` are answers of removed slides, which come back when the move is undone. `resume_slide` is where
-    the run continues.
+    `set_aside_answers` are answers of removed slides, which come back when the move is undone.
     """
 
     from_version: int
@@ -24,15 +23,14 @@ class VersionDiff:
     reworded: tuple[str, ...]
     kept_answers: tuple[str, ...]
     set_aside_answers: tuple[str, ...]
-    resume_slide: str
 
     @property
     def has_slide_changes(self) -> bool:
         return bool(self.added or self.removed or self.reordered or self.reworded)
 
 
-def diff_workflow_versions(old: WorkflowVersion, new: WorkflowVersion, answered: set[str], current: str) -> VersionDiff:
-    """Compare two versions for a run at slide `current`; `answered` are the slides with answers."""
+def diff_workflow_versions(old: WorkflowVersion, new: WorkflowVersion, answered: set[str]) -> VersionDiff:
+    """Compare two versions for a run; `answered` are the slides with answers."""
     before, after = old.slide_sequence, new.slide_sequence
     shared = [slide for slide in after if slide in before]
     return VersionDiff(
@@ -45,15 +43,7 @@ def diff_workflow_versions(old: WorkflowVersion, new: WorkflowVersion, answered:
         reworded=tuple(s for s in shared if old.slide_contexts.get(s) != new.slide_contexts.get(s)),
         kept_answers=tuple(slide for slide in after if slide in answered),
         set_aside_answers=tuple(slide for slide in before if slide in answered and slide not in after),
-        resume_slide=find_resume_slide(before, after, current),
     )
-
-
-def find_resume_slide(before: tuple[str, ...], after: tuple[str, ...], current: str) -> str:
-    """The slide the run stands at, or the next one of its old sequence that is still there, or the first: as
-    `private.resume_slide` in the database decides it."""
-    ahead = before[before.index(current) :] if current in before else ()
-    return next((slide for slide in ahead if slide in after), after[0])
 
 
 def _find_reordered_slides(before: list[str], after: list[str]) -> tuple[str, ...]:

@@ -97,5 +97,5 @@ as $$ select private.stay_on_version(p_execution_id, p_version) $$;
 comment on function public.stay_on_version is
 'Keeps a run on its version: newer ones up to p_version are not offered again.';
 
-grant execute on function private.move_to_version, public.move_to_version, private.stay_on_version,
-public.stay_on_version to authenticated;
+grant execute on function private.resume_slide, private.move_to_version, public.move_to_version,
+private.stay_on_version, public.stay_on_version to authenticated;

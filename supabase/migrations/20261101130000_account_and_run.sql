@@ -159,6 +159,11 @@ as $$
       'latest_version', (
         select max(n.version) from public.workflow_definition_versions n where n.definition_id = v.definition_id
       ),
+      'latest_resume_slide', (
+        select private.resume_slide(v.slide_sequence, n.slide_sequence, e.current_slide)
+        from public.workflow_definition_versions n where n.definition_id = v.definition_id
+        order by n.version desc limit 1
+      ),
       'snooze', private.snooze_summary(e.id),
       'escalation', private.latest_escalation(e.id),
       'undoable', private.undoable_actions(e.id),

@@ -19,6 +19,7 @@ as $$
       'may_write', c.status = 'active' and private.can_write_customer(c.id),
       'version', to_jsonb(v),
       'latest_version', v.version,
+      'latest_resume_slide', v.slide_sequence[1],
       'undoable', '[]'::jsonb,
       'steps', '[]'::jsonb,
       'events', '[]'::jsonb,

@@ -52,6 +52,8 @@ def test_one_lands_on_the_slide_one_was_on_or_the_next_that_is_left(company, sql
     run, version = moving(OLD, after)
     stand = "update public.workflow_executions set current_slide = %s, revision = 2 where id = %s"
     sql.execute(stand, [standing, run])
+    offered = call_rpc(company.csm, "workflow_run", p_execution_id=run)
+    assert (offered["latest_version"], offered["latest_resume_slide"]) == (2, landing)
     moved = move(company.csm, run, version, 2)
     row = fetch_execution(sql, run)
     assert (moved["current_slide"], row["current_slide"], str(row["definition_version_id"])) == (

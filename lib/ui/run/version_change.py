@@ -73,7 +73,7 @@ def draw_version_change_form(dialog: DialogState, services: Services) -> Mapping
     run = state.execution
     new = dialog.load_once("version", lambda: services.workflows.fetch_version(run.version, run.latest_version))
     answered = {step.slide_id for step in run.steps.values() if any(map(_is_answered, step.answers.values()))}
-    diff = dialog.load_once("diff", lambda: diff_workflow_versions(run.version, new, answered, run.current_slide))
+    diff = dialog.load_once("diff", lambda: diff_workflow_versions(run.version, new, answered))
     dialog.loaded["revision"] = dialog.loaded.get("revision", run.revision)
     composed = dialog.load_once("workflow", lambda: compose_workflow(new))
     titles = _list_slide_titles(state, composed)
@@ -82,13 +82,13 @@ def draw_version_change_form(dialog: DialogState, services: Services) -> Mapping
     )
     if diff.note:
         st.markdown(f"> {escape_markdown(diff.note)}")
-    st.markdown("\n".join(f"- {line}" for line in describe_version_diff(diff, titles)))
+    st.markdown("\n".join(f"- {line}" for line in describe_version_diff(diff, titles, run.latest_resume_slide)))
     _draw_text_changes(state, diff, composed, titles)
     st.caption("It can be undone for 24 hours.")
     return {"version": new}
 
 
-def describe_version_diff(diff: VersionDiff, titles: Mapping[str, str]) -> Iterator[str]:
+def describe_version_diff(diff: VersionDiff, titles: Mapping[str, str], resume_slide: str) -> Iterator[str]:
     """What would change, as Markdown; `titles` are plain, by slide id."""
 
     def format_slide_names(slides: tuple[str, ...]) -> str:
@@ -110,7 +110,7 @@ def describe_version_diff(diff: VersionDiff, titles: Mapping[str, str]) -> Itera
     if diff.set_aside_answers:
         set_aside = format_slide_names(diff.set_aside_answers)
         yield f":material/inventory_2: Set aside, but kept with the run: your answers on {set_aside}."
-    yield f":material/arrow_forward: You continue at {format_slide_names((diff.resume_slide,))}."
+    yield f":material/arrow_forward: You continue at {format_slide_names((resume_slide,))}."
 
 
 def _draw_text_changes(
