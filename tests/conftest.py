@@ -123,12 +123,17 @@ def stop_waiting_for_the_disk(running: local.LocalStack) -> None:
 
 
 def set_server_option(running: local.LocalStack, name: str, value: str) -> None:
+    with connect_as_superuser(running) as superuser:
+        superuser.execute(f"alter system set {name} = {value}".encode())
+        superuser.execute("select pg_reload_conf()")
+
+
+def connect_as_superuser(running: local.LocalStack) -> Connection:
+    """A connection that no policy and no owner limits, for what a test changes about the server itself."""
     paths = LocalPaths(running.folder)
     port = read_stored_port(paths.ports, "postgres")
     assert port
-    with psycopg.connect(prepare_postgres_server(paths).dsn(port), autocommit=True) as superuser:
-        superuser.execute(f"alter system set {name} = {value}".encode())
-        superuser.execute("select pg_reload_conf()")
+    return psycopg.connect(prepare_postgres_server(paths).dsn(port), autocommit=True)
 
 
 def leave(running: local.LocalStack) -> None:

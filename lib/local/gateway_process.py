@@ -38,6 +38,7 @@ class GatewayConfig:
             "site_url": build_loopback_url(port),
             "database_socket": f"{self.server.sockets}/.s.PGSQL.{self.database_port}",
             "jwt_secret": keys.jwt_secret,
+            "app_key": keys.app_key,
             "publishable_key": keys.publishable_key,
             "secret_key": keys.secret_key,
             "rest": self.rest,

@@ -8,8 +8,13 @@ from lib.local.paths import write_private_file
 
 @dataclass(frozen=True)
 class LocalKeys:
-    """Secrets of this local Supabase, made once per folder."""
+    """Secrets of this local Supabase, made once per folder.
 
+    `app_key` has the rights of `publishable_key`. Only the app knows it, so that its sign-ins are not limited together
+    with what others ask (`supabase/local/auth_limits.mjs`).
+    """
+
+    app_key: str
     publishable_key: str
     secret_key: str
     jwt_secret: str
@@ -21,6 +26,7 @@ class LocalKeys:
 
 def _generate_keys() -> LocalKeys:
     return LocalKeys(
+        app_key=f"sb_publishable_{secrets.token_hex(16)}",
         publishable_key=f"sb_publishable_{secrets.token_hex(16)}",
         secret_key=f"sb_secret_{secrets.token_hex(16)}",
         jwt_secret=secrets.token_hex(32),
@@ -34,8 +40,9 @@ def _generate_keys() -> LocalKeys:
 def read_local_keys(path: Path) -> LocalKeys | None:
     try:
         stored = json.loads(path.read_text(encoding="utf-8"))
+        stored.setdefault("app_key", _generate_keys().app_key)  # not in folders of earlier versions
         return LocalKeys(**{field.name: str(stored[field.name]) for field in fields(LocalKeys)})
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None
 
 

@@ -47,6 +47,7 @@ class LocalStack:
     """Addresses and keys of a running local Supabase."""
 
     url: str
+    app_key: str
     publishable_key: str
     secret_key: str
     database_url: str
@@ -73,7 +74,7 @@ class LocalStack:
         """Environment variables for the app, without a privileged key."""
         return {
             "SUPABASE_URL": self.url,
-            "SUPABASE_PUBLISHABLE_KEY": self.publishable_key,
+            "SUPABASE_PUBLISHABLE_KEY": self.app_key,
             "ZEN_SESSION_SECRET": self.session_secret,
             "ZEN_LOCAL": "1",
         }
@@ -221,6 +222,7 @@ def _build_stack(paths: LocalPaths, keys: LocalKeys) -> LocalStack:
     port = read_stored_port(paths.ports, "postgres")
     return LocalStack(
         url=build_loopback_url(read_stored_port(paths.ports, "gateway") or 0),
+        app_key=keys.app_key,
         publishable_key=keys.publishable_key,
         secret_key=keys.secret_key,
         database_url=f"postgresql://postgres:{keys.database_password}@127.0.0.1:{port}/postgres",

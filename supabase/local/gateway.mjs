@@ -3,6 +3,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { serve } from "@hono/node-server";
 import { App } from "@supabase/lite";
+import { AuthLimits } from "./auth_limits.mjs";
+import { exchangeKey } from "./client_keys.mjs";
 import { openDatabase } from "./database.mjs";
 import { FairShares, identifyPerson } from "./fair_shares.mjs";
 import { MailLog } from "./mail.mjs";
@@ -22,7 +24,7 @@ const app = new App({
     enabled: true,
     site_url: settings.site_url,
     jwt_secret: settings.jwt_secret,
-    publishable_key: settings.publishable_key,
+    publishable_key: settings.app_key,
     secret_key: settings.secret_key,
     enable_refresh_token_rotation: true,
     jwt_expiry: Number(process.env.ZEN_LOCAL_TOKEN_SECONDS ?? 900),
@@ -44,15 +46,22 @@ const restProxy = settings.postgrest_url ? createRestProxy(settings) : null;
 // Ten connections: the rest of them are for sign-in, whatever the pages ask.
 const shares = new FairShares({ total: 8, perPerson: 4, maxWaiting: 200 });
 
-async function answer(request, { incoming }) {
-  const url = new URL(request.url);
+const authLimits = new AuthLimits();
+
+async function answer(asked, { incoming }) {
+  const url = new URL(asked.url);
   const { pathname } = url;
   if (pathname === "/health") return Response.json({ instance: settings.instance });
   if (pathname.startsWith("/_system")) return new Response(null, { status: 404 });
-  const forward = (forwarded) => app.fetch(forwarded, { peerAddress: incoming.socket.remoteAddress ?? null });
-  const isCode = pathname === "/auth/v1/verify" && request.method === "POST";
-  if (isCode) return verifyMailedCode(request, forward, settings.jwt_secret);
-  return pathname.startsWith("/rest/v1") ? answerRest(request, url, restProxy ?? forward) : forward(request);
+  const [request, isStranger] = exchangeKey(asked, url, settings);
+  const peer = incoming.socket.remoteAddress ?? null;
+  const forward = (forwarded) => app.fetch(forwarded, { peerAddress: peer });
+  if (pathname.startsWith("/rest/v1")) return answerRest(request, url, restProxy ?? forward);
+  const answerAuth = (forwarded) => {
+    const isCode = pathname === "/auth/v1/verify" && forwarded.method === "POST";
+    return isCode ? verifyMailedCode(forwarded, forward, settings.jwt_secret) : forward(forwarded);
+  };
+  return isStranger ? authLimits.run(request, { pathname, peer }, answerAuth) : answerAuth(request);
 }
 
 async function answerRest(request, url, forward) {

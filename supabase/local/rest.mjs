@@ -7,9 +7,9 @@ function refuse(message, hint) {
   return Response.json({ message, hint }, { status: 401 });
 }
 
-export function createRestProxy({ postgrest_url, publishable_key, secret_key, jwt_secret }) {
+export function createRestProxy({ postgrest_url, app_key, secret_key, jwt_secret }) {
   const tokens = new Map([
-    [publishable_key, tokenFor("anon", jwt_secret)],
+    [app_key, tokenFor("anon", jwt_secret)],
     [secret_key, tokenFor("service_role", jwt_secret)],
   ]);
   return async (request) => {

@@ -1,5 +1,7 @@
--- Sessions of Supabase Auth that ended by signing out. An access token cannot be called back: it lives for an hour, in
--- another tab or another process. So every function that says who the caller is asks here first.
+-- Sessions of Supabase Auth that ended. An access token cannot be called back: it lives for an hour, in another tab or
+-- another process. So every function that says who the caller is asks here first whether the session still stands in
+-- auth.sessions: Supabase Auth deletes it when it is signed out, by whatever client. Zen ends sessions here as well,
+-- which counts at once, also while Supabase Auth does not answer.
 
 create table private.ended_sessions (
   id uuid primary key,
@@ -17,18 +19,38 @@ language sql stable set search_path = ''
 as $$ select private.parse_uuid(auth.jwt() ->> 'session_id') $$;
 comment on function private.current_session_id is 'The session of the caller''s access token; null without one.';
 
-create function private.require_live_session() returns boolean
+-- Without a table that can be read, only what Zen itself has ended is known: a table whose rows are hidden from the
+-- owner of the schema would sign everybody out.
+create function private.is_session_signed_out(session uuid) returns boolean
 language plpgsql stable security definer set search_path = ''
 as $$
 begin
-  if exists (select from private.ended_sessions where id = private.current_session_id()) then
+  if exists (select from private.ended_sessions e where e.id = session) then
+    return true;
+  elsif to_regclass('auth.sessions') is null or row_security_active('auth.sessions') then
+    return false;
+  end if;
+  return not exists (
+    select from auth.sessions s where s.id = session and (s.not_after is null or s.not_after > now()));
+end;
+$$;
+comment on function private.is_session_signed_out is
+'True for a session that was ended here or that Supabase Auth no longer has.';
+
+create function private.require_live_session() returns boolean
+language plpgsql stable security definer set search_path = ''
+as $$
+declare
+  session constant uuid := private.current_session_id();
+begin
+  if session is not null and private.is_session_signed_out(session) then
     raise sqlstate 'PT401' using message = 'Your session has ended.',
       hint = 'Sign in again. What you saved is safe.';
   end if;
   return true;
 end;
 $$;
-comment on function private.require_live_session is 'True; raises PT401 for a token whose session was signed out.';
+comment on function private.require_live_session is 'True; raises PT401 for a token whose session has ended.';
 grant execute on function private.require_live_session to anon, authenticated, service_role;
 
 -- PostgREST calls it before each request, so that it also holds where no function asks who the caller is. Whoever may

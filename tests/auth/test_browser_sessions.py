@@ -131,8 +131,8 @@ def test_while_another_refreshes_a_living_token_is_used_without_waiting(company:
 def test_a_revoked_refresh_token_ends_this_browser_and_no_other(company: Company) -> None:
     other = create_browser_session(get_app_context(), company.csm.session)
     spent = about_to_end(company.csm, seconds=-5)
-    revoke_sessions(get_app_context(), spent.access_token)
     cookie = create_browser_session(get_app_context(), spent)
+    revoke_sessions(get_app_context(), spent.access_token)
     with pytest.raises(SignedOut, match=r"Your session has ended\."):
         load_fresh_browser_session(get_app_context(), cookie)
     with pytest.raises(SignedOut):

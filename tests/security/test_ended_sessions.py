@@ -4,12 +4,14 @@ from collections.abc import Iterator
 
 import httpx
 import pytest
+from postgrest.exceptions import APIError
 
 from lib import local
 from lib.app_context import get_app_context
 from lib.auth.browser_sessions import create_browser_session, end_all_browser_sessions
 from lib.auth.model import Session
 from lib.auth.service import sign_in
+from tests.conftest import connect_as_superuser
 from tests.database.factories import Sql
 from tests.support.companies import PASSWORD, Company
 
@@ -75,3 +77,56 @@ def test_others_are_not_signed_out(stack: local.LocalStack, sql: Sql) -> None:
     first, second = (sign_in(get_app_context(), email=person.email, password=PASSWORD) for _ in range(2))
     del first
     assert get_app_context().create_client(access_token=second.access_token).table("profiles").select("id").execute()
+
+
+@pytest.mark.parametrize(("scope", "is_own_ended"), [("local", True), ("global", True), ("others", False)])
+def test_signing_out_with_supabase_auth_itself_ends_tokens_at_once(
+    scope: str, is_own_ended: bool, stack: local.LocalStack, sql: Sql
+) -> None:
+    person = Company.create(sql, "Elsewhere").csm
+    own, other = (sign_in(get_app_context(), email=person.email, password=PASSWORD) for _ in range(2))
+    headers = {"apikey": stack.publishable_key}
+    with httpx.Client(base_url=stack.url, headers=headers, timeout=30) as client:
+
+        def read(session: Session) -> int:
+            answer = client.get(
+                "/rest/v1/profiles?select=id", headers={"Authorization": f"Bearer {session.access_token}"}
+            )
+            return answer.status_code
+
+        assert (read(own), read(other)) == (200, 200)
+        signed_out = client.post(
+            f"/auth/v1/logout?scope={scope}", headers={"Authorization": f"Bearer {own.access_token}"}
+        )
+        assert signed_out.status_code == 204
+        assert read(own) == (401 if is_own_ended else 200)
+        assert read(other) == (200 if scope == "local" else 401)
+
+
+def test_a_session_past_its_last_moment_has_ended(sql: Sql) -> None:
+    person = Company.create(sql, "Timed").csm
+    client = get_app_context().create_client(
+        access_token=sign_in(get_app_context(), email=person.email, password=PASSWORD).access_token
+    )
+    assert client.table("profiles").select("id").execute().data
+    sql.execute("update auth.sessions set not_after = now() - interval '1 second' where user_id = %s", [person.id])
+    with pytest.raises(APIError, match=r"Your session has ended\."):
+        client.table("profiles").select("id").execute()
+
+
+@pytest.mark.parametrize(
+    "hide",
+    [
+        "alter table auth.sessions rename to sessions_elsewhere",
+        "alter table auth.sessions enable row level security; alter role postgres nobypassrls",
+    ],
+)
+def test_sessions_that_cannot_be_read_sign_nobody_out(hide: str, stack: local.LocalStack) -> None:
+    """Where Supabase Auth hides its sessions from the owner of the schema, only what Zen ended has ended."""
+    is_ended = b"select private.is_session_signed_out('5b1f2a9e-0000-4000-8000-000000000000')"
+    with connect_as_superuser(stack) as superuser, superuser.transaction(force_rollback=True):
+        assert superuser.execute(is_ended).fetchone() == (True,)
+        superuser.execute(hide.encode())
+        assert superuser.execute(is_ended).fetchone() == (False,)
+        superuser.execute(b"insert into private.ended_sessions values ('5b1f2a9e-0000-4000-8000-000000000000')")
+        assert superuser.execute(is_ended).fetchone() == (True,)

@@ -113,5 +113,6 @@ def test_a_server_logs_json_lines_only_and_none_of_its_secrets(
     messages = [line["message"] for line in logged]
     assert "the server stops" in messages
     assert messages.count("Application startup complete.") == text.count("Application startup complete.") == 1
-    for secret in (stack.session_secret, PASSWORD, answer.cookies["zen_session"], stack.publishable_key, "123456"):
+    keys = (stack.session_secret, stack.app_key, stack.publishable_key)
+    for secret in (*keys, PASSWORD, answer.cookies["zen_session"], "123456"):
         assert secret not in text
