@@ -85,8 +85,12 @@ def fetch_demo_anchor(connection: Connection) -> tuple[date, str] | None:
 
 
 def insert_demo_data(connection: Connection, book: DemoData, edition: str, signer: RowSigner) -> int:
-    """Insert the rows that are missing, signed where Zen wrote them; returns how many. Call inside a transaction."""
+    """Insert the rows that are missing, signed where Zen wrote them; returns how many. Call inside a transaction.
+
+    The history (row_changes) begins after it: the book's own rows are not recorded in it.
+    """
     connection.execute("set local client_min_messages = warning")
+    connection.execute("select private.begin_change('seed')")
     connection.execute(_ANCHOR_TABLE_SQL)
     stand_ins = _fetch_person_ids(connection) | _fetch_version_ids(connection) | _fetch_action_ids(connection)
     before = {table: _fetch_row_ids(connection, parent) for table, (_, parent) in _APPEND_ONLY_TABLES.items()}

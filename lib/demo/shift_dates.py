@@ -24,8 +24,9 @@ from lib.demo.load import (
 from lib.demo.people import NEIGHBOUR, VENDOR
 
 _COMPANIES = [derive_company_id(VENDOR), derive_company_id(NEIGHBOUR)]
-_FIXED = ("companies", "profiles", "company_invites", "today_lists")
-"""Tables that tell when people joined, or what Today listed on a day: an earlier list must not become today's."""
+_FIXED = ("companies", "profiles", "company_invites", "today_lists", "row_changes")
+"""Tables that tell when people joined, what Today listed on a day (an earlier list must not become today's), and when
+who changed what."""
 
 _SIGNED_TABLES = (MESSAGES_TABLE, CALLS_TABLE)
 

@@ -38,6 +38,12 @@ comment on column public.customers.updated_at is 'When the row last changed.';
 create index customers_company_owner on public.customers (company_id, owner_id);
 create index customers_owner on public.customers (owner_id, company_id);
 create trigger touch before update on public.customers for each row execute function private.touch_updated_at();
+create trigger record_insert after insert on public.customers referencing new table as new_rows
+for each statement execute function private.record_row_changes();
+create trigger record_update after update on public.customers referencing old table as old_rows new table as new_rows
+for each statement execute function private.record_row_changes();
+create trigger record_delete after delete on public.customers referencing old table as old_rows
+for each statement execute function private.record_row_changes();
 create trigger revise before update on public.customers for each row execute function private.increment_revision();
 create trigger require_time_zone before insert or update of time_zone on public.customers
 for each row execute function private.require_time_zone();
@@ -85,6 +91,12 @@ create index contacts_customer on public.contacts (customer_id, company_id);
 create index contacts_company on public.contacts (company_id);
 create index contacts_replaced_by on public.contacts (replaced_by, company_id);
 create trigger touch before update on public.contacts for each row execute function private.touch_updated_at();
+create trigger record_insert after insert on public.contacts referencing new table as new_rows
+for each statement execute function private.record_row_changes();
+create trigger record_update after update on public.contacts referencing old table as old_rows new table as new_rows
+for each statement execute function private.record_row_changes();
+create trigger record_delete after delete on public.contacts referencing old table as old_rows
+for each statement execute function private.record_row_changes();
 
 create function private.can_write_customer(customer uuid) returns boolean
 language sql stable security definer set search_path = ''

@@ -17,6 +17,12 @@ comment on column public.modules.annual_price_per_seat is 'List price in USD per
 comment on column public.modules.created_at is 'When the row was inserted.';
 comment on column public.modules.updated_at is 'When the row last changed.';
 create trigger touch before update on public.modules for each row execute function private.touch_updated_at();
+create trigger record_insert after insert on public.modules referencing new table as new_rows
+for each statement execute function private.record_row_changes();
+create trigger record_update after update on public.modules referencing old table as old_rows new table as new_rows
+for each statement execute function private.record_row_changes();
+create trigger record_delete after delete on public.modules referencing old table as old_rows
+for each statement execute function private.record_row_changes();
 
 alter table public.modules enable row level security;
 revoke all on public.modules from anon, authenticated;
@@ -83,6 +89,12 @@ comment on column public.contracts.updated_at is 'When the row last changed.';
 create index contracts_customer on public.contracts (customer_id, company_id, starts_on desc);
 create index contracts_company on public.contracts (company_id, notice_deadline);
 create trigger touch before update on public.contracts for each row execute function private.touch_updated_at();
+create trigger record_insert after insert on public.contracts referencing new table as new_rows
+for each statement execute function private.record_row_changes();
+create trigger record_update after update on public.contracts referencing old table as old_rows new table as new_rows
+for each statement execute function private.record_row_changes();
+create trigger record_delete after delete on public.contracts referencing old table as old_rows
+for each statement execute function private.record_row_changes();
 
 alter table public.contracts enable row level security;
 revoke all on public.contracts from anon, authenticated;

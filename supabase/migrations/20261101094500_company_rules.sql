@@ -77,6 +77,31 @@ comment on column public.approval_bands.approver_id is 'The person who may; null
 comment on column public.approval_bands.up_to_percent is 'The largest difference to the list price, in percent of it.';
 create index approval_bands_approver on public.approval_bands (approver_id, company_id);
 
+create trigger record_insert after insert on public.outcome_codes referencing new table as new_rows
+for each statement execute function private.record_row_changes();
+create trigger record_update after update on public.outcome_codes referencing old table as old_rows new table as new_rows
+for each statement execute function private.record_row_changes();
+create trigger record_delete after delete on public.outcome_codes referencing old table as old_rows
+for each statement execute function private.record_row_changes();
+create trigger record_insert after insert on public.severities referencing new table as new_rows
+for each statement execute function private.record_row_changes();
+create trigger record_update after update on public.severities referencing old table as old_rows new table as new_rows
+for each statement execute function private.record_row_changes();
+create trigger record_delete after delete on public.severities referencing old table as old_rows
+for each statement execute function private.record_row_changes();
+create trigger record_insert after insert on public.skip_reasons referencing new table as new_rows
+for each statement execute function private.record_row_changes();
+create trigger record_update after update on public.skip_reasons referencing old table as old_rows new table as new_rows
+for each statement execute function private.record_row_changes();
+create trigger record_delete after delete on public.skip_reasons referencing old table as old_rows
+for each statement execute function private.record_row_changes();
+create trigger record_insert after insert on public.approval_bands referencing new table as new_rows
+for each statement execute function private.record_row_changes();
+create trigger record_update after update on public.approval_bands referencing old table as old_rows new table as new_rows
+for each statement execute function private.record_row_changes();
+create trigger record_delete after delete on public.approval_bands referencing old table as old_rows
+for each statement execute function private.record_row_changes();
+
 alter table public.outcome_codes enable row level security;
 alter table public.severities enable row level security;
 alter table public.skip_reasons enable row level security;

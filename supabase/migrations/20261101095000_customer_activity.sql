@@ -28,6 +28,12 @@ comment on column public.usage_weeks.updated_at is 'When the row last changed.';
 create index usage_weeks_customer on public.usage_weeks (customer_id, company_id, week_starts_on desc);
 create index usage_weeks_company on public.usage_weeks (company_id, week_starts_on desc);
 create trigger touch before update on public.usage_weeks for each row execute function private.touch_updated_at();
+create trigger record_insert after insert on public.usage_weeks referencing new table as new_rows
+for each statement execute function private.record_row_changes();
+create trigger record_update after update on public.usage_weeks referencing old table as old_rows new table as new_rows
+for each statement execute function private.record_row_changes();
+create trigger record_delete after delete on public.usage_weeks referencing old table as old_rows
+for each statement execute function private.record_row_changes();
 
 alter table public.usage_weeks enable row level security;
 revoke all on public.usage_weeks from anon, authenticated;
@@ -82,6 +88,12 @@ comment on column public.tickets.created_at is 'When the row was inserted.';
 comment on column public.tickets.updated_at is 'When the row last changed.';
 create index tickets_customer on public.tickets (customer_id, company_id, opened_on desc);
 create trigger touch before update on public.tickets for each row execute function private.touch_updated_at();
+create trigger record_insert after insert on public.tickets referencing new table as new_rows
+for each statement execute function private.record_row_changes();
+create trigger record_update after update on public.tickets referencing old table as old_rows new table as new_rows
+for each statement execute function private.record_row_changes();
+create trigger record_delete after delete on public.tickets referencing old table as old_rows
+for each statement execute function private.record_row_changes();
 
 alter table public.tickets enable row level security;
 revoke all on public.tickets from anon, authenticated;
@@ -130,6 +142,12 @@ create index survey_responses_customer on public.survey_responses (customer_id, 
 create index survey_responses_contact on public.survey_responses (contact_id, company_id);
 create index survey_responses_company on public.survey_responses (company_id);
 create trigger touch before update on public.survey_responses for each row execute function private.touch_updated_at();
+create trigger record_insert after insert on public.survey_responses referencing new table as new_rows
+for each statement execute function private.record_row_changes();
+create trigger record_update after update on public.survey_responses referencing old table as old_rows new table as new_rows
+for each statement execute function private.record_row_changes();
+create trigger record_delete after delete on public.survey_responses referencing old table as old_rows
+for each statement execute function private.record_row_changes();
 
 alter table public.survey_responses enable row level security;
 revoke all on public.survey_responses from anon, authenticated;
@@ -178,6 +196,12 @@ create index notes_customer on public.notes (customer_id, company_id, happened_o
 create index notes_author on public.notes (author_id, company_id);
 create index notes_company_created on public.notes (company_id, created_at desc, id desc);
 create trigger touch before update on public.notes for each row execute function private.touch_updated_at();
+create trigger record_insert after insert on public.notes referencing new table as new_rows
+for each statement execute function private.record_row_changes();
+create trigger record_update after update on public.notes referencing old table as old_rows new table as new_rows
+for each statement execute function private.record_row_changes();
+create trigger record_delete after delete on public.notes referencing old table as old_rows
+for each statement execute function private.record_row_changes();
 
 alter table public.notes enable row level security;
 revoke all on public.notes from anon, authenticated;

@@ -5,11 +5,15 @@ to, "leaders" managers and admins, "members" everyone who belongs to any company
 `me` would write it, `change` what an update sends. Brackets tell apart the cases of one table.
 """
 
+import itertools
 import random
 import uuid
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from typing import Any
+
+from psycopg.types.json import Jsonb
 
 from tests.database.factories import fetch_value, insert_row
 from tests.security.fixtures import TenantFixtures
@@ -39,6 +43,7 @@ class Rules:
     delete: str = "nobody"
     change: Callable[[uuid.UUID], dict[str, Any]]
     existing: Callable[[TenantFixtures], uuid.UUID] | None = None
+    key: str = "id"
 
     def allowed(self, verb: str) -> set[str]:
         return ALLOWED[getattr(self, verb)]
@@ -172,11 +177,27 @@ def code_row(words: dict[str, Any], company_id: uuid.UUID | None) -> dict[str, A
     return words | place | {"code": "x" + uuid.uuid4().hex.translate(LETTERS)}
 
 
+def change_of(world: TenantFixtures, person: uuid.UUID) -> dict[str, Any]:
+    """A change of a row that is gone again, by a person."""
+    of = {"company_id": world.company.id, "table_name": "contacts", "row_id": uuid.uuid4(), "changed_by": person}
+    return of | {"operation": "delete", "before": {"name": "Ines Ortega"}, "source": "person"}
+
+
+def insert_change(world: TenantFixtures, person: uuid.UUID) -> uuid.UUID:
+    change = change_of(world, person)
+    columns, values = ", ".join(change), [Jsonb(v) if isinstance(v, dict) else v for v in change.values()]
+    places = ", ".join(["%s"] * len(values))
+    world.sql.execute(f"insert into public.row_changes ({columns}) values ({places})", values)
+    return change["row_id"]
+
+
 def stock_row(world: TenantFixtures, table: str) -> uuid.UUID:
     """One that is there: another would be in every company's list."""
     return fetch_value(world.sql, f"select id from public.{table} where company_id is null limit 1")
 
 
+UNLISTED_DAYS = (date(1900, 1, 1) + timedelta(days=n) for n in itertools.count())
+"""Days long before any list of Today."""
 LETTERS = str.maketrans("0123456789", "ghijklmnop")
 CODE_TABLES: dict[str, tuple[dict[str, Any], dict[str, Any]]] = {
     "outcome_codes": ({"label": "Matrix", "categories": ["risk"]}, {"needs_reason": True}),
@@ -303,6 +324,21 @@ MATRIX: dict[str, Rules] = {
         for table, (words, change) in CODE_TABLES.items()
         for label, select, is_stock in ((" (stock)", "members", True), ("", "company", False))
     },
+    # History of rows: written by triggers, for ever
+    "row_changes (the owner's)": Rules(
+        select="own + leaders",
+        row=lambda world, me: change_of(world, me),
+        existing=lambda world: insert_change(world, world.owner.id),
+        change=lambda _me: {"before": {"name": "Nobody"}},
+        key="row_id",
+    ),
+    "row_changes (the manager's)": Rules(
+        select="leaders",
+        row=lambda world, _me: change_of(world, world.company.manager.id),
+        existing=lambda world: insert_change(world, world.company.manager.id),
+        change=lambda _me: {"changed_by": None},
+        key="row_id",
+    ),
     # Definitions and versions
     "workflow_definitions (stock)": Rules(
         select="members",
@@ -498,7 +534,7 @@ MATRIX: dict[str, Rules] = {
         row=lambda world, me: {
             "company_id": world.company.id,
             "person_id": me,
-            "day": f"{random.randint(1900, 2000)}-{random.randint(1, 12):02}-{random.randint(1, 28):02}",
+            "day": next(UNLISTED_DAYS).isoformat(),
             "items": [],
         },
         change=lambda _me: {"items": ["customer:mine"]},

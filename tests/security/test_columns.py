@@ -83,6 +83,13 @@ COLUMNS: dict[str, Writers] = {
     "approval_bands": Writers(
         functions="company_id approver_role approver_id up_to_percent", by="the operator", database="id"
     ),
+    # History of rows
+    "row_changes": Writers(
+        database=(
+            "company_id number table_name row_id customer_id operation before after changed_at changed_by source "
+            "source_id transaction_id"
+        ),
+    ),
     # Runs
     "workflow_executions": Writers(
         changed="current_slide revision",

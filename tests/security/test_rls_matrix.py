@@ -32,14 +32,14 @@ def attempt(world: TenantFixtures, rules: Rules, table: str, verb: str, who: str
     if verb == "insert":
         return bool(answer(world.client(who).table(table).insert(plain(rules.row(world, me)))))
     target = existing(world, rules, table)
-    before = look(world.sql, table, target)
+    before = look(world.sql, table, rules.key, target)
     of_target = {
         "select": lambda asked: asked.select("*"),
         "update": lambda asked: asked.update(plain(rules.change(me))),
         "delete": lambda asked: asked.delete(),
     }[verb](world.client(who).table(table))
-    done = bool(answer(of_target.eq("id", str(target))))
-    assert (look(world.sql, table, target) != before) == (done and verb != "select")
+    done = bool(answer(of_target.eq(rules.key, str(target))))
+    assert (look(world.sql, table, rules.key, target) != before) == (done and verb != "select")
     return done
 
 
@@ -52,8 +52,8 @@ def existing(world: TenantFixtures, rules: Rules, table: str) -> uuid.UUID:
     return made
 
 
-def look(sql: Sql, table: str, row_id: uuid.UUID) -> Any:
-    return fetch_value(sql, f"select to_jsonb(t) from public.{table} t where id = %s", row_id)
+def look(sql: Sql, table: str, key: str, row_id: uuid.UUID) -> Any:
+    return fetch_value(sql, f"select to_jsonb(t) from public.{table} t where {key} = %s", row_id)
 
 
 def answer(query: Any) -> list[Any]:
