@@ -1,4 +1,4 @@
-"""Mutants of who may do what: approvals of prices, authorship, signatures, limits of attempts, server doors."""
+"""Mutants of who may do what: prices and their approval, authorship, signatures, limits of attempts."""
 
 from tests.mutants.model import make_mutants
 
@@ -42,6 +42,11 @@ MUTANTS = (
             "coalesce(m.annual_price_per_seat, k.annual_price_per_seat, r.price)",
             "coalesce(k.annual_price_per_seat, r.price)",
         ),
+        (
+            "saving the same price again makes it one's own",
+            "if private.scenario_figures(run.id) = before then",
+            "if false then",
+        ),
     ),
     *make_mutants(
         MIGRATIONS + "20261101104600_price_approvals.sql",
@@ -79,6 +84,7 @@ MUTANTS = (
             "and a.total = round(q.total) and a.off_list_percent >= q.off_list_percent - 0.01",
             "",
         ),
+        ("a run that has ended", "elsif run.ended_at is not null then", "elsif false then"),
     ),
     *make_mutants(
         MIGRATIONS + "20261101094500_company_rules.sql",
@@ -88,6 +94,7 @@ MUTANTS = (
             "private.role_rank(b.approver_role) <= private.role_rank(role)",
             "private.role_rank(b.approver_role) >= private.role_rank(role)",
         ),
+        ("a named person has no limit of their own", "where b.approver_id = person or", "where"),
     ),
     *make_mutants(
         MIGRATIONS + "20261101095000_customer_activity.sql",
@@ -141,9 +148,24 @@ MUTANTS = (
             '"input_tokens", "output_tokens", "cost_usd",\n',
             '"input_tokens", "output_tokens",\n',
         ),
-        ("the output of a tool is not signed", '"edited_input", "output", "status"', '"edited_input", "status"'),
         ("system messages need no signature", 'row.get("role") == "user" or', 'row.get("role") != "assistant" or'),
-        ("old secrets sign nothing", "for key in self._keys)", "for key in self._keys[:1])"),
         ("a call signs a message", "json.dumps([kind, *values]", "json.dumps([*values]"),
+    ),
+    *make_mutants(
+        MIGRATIONS + "20261101122000_action_runs.sql",
+        "tests/database/test_leader_approvals.py",
+        ("an action of a call that waits", "or call.status <> 'running' or call.decided_by", "or call.decided_by"),
+        ("an action of a call somebody else approved", "or call.decided_by is distinct from me.id", ""),
+        ("another action than the call's", "->> 'action' is distinct from action.name", "->> 'action' is null"),
+    ),
+    *make_mutants(
+        "lib/slides/stored_prices.py",
+        "tests/slides/test_quote_document.py tests/slides/test_amounts.py",
+        (
+            "a denied price is an offer",
+            "approval is not None and approval.status is not PriceApprovalStatus.APPROVED",
+            "False",
+        ),
+        ("other figures are approved", "if stored is None or stored.figures != figures:", "if stored is None:"),
     ),
 )

@@ -1,6 +1,6 @@
 """All mutants."""
 
-from tests.mutants import authority, price_rules, python_rules, slides, sql_rules
+from tests.mutants import authority, python_rules, slides, sql_rules
 from tests.mutants.model import Mutant
 
 MUTANTS: tuple[Mutant, ...] = (
@@ -8,5 +8,4 @@ MUTANTS: tuple[Mutant, ...] = (
     *python_rules.MUTANTS,
     *sql_rules.MUTANTS,
     *authority.MUTANTS,
-    *price_rules.MUTANTS,
 )
