@@ -43,10 +43,11 @@ def test_day_with_several_labels_is_offered_once():
     assert "monday" not in days(sunday)
 
 
-def test_days_after_the_deadline_are_marked():
-    beyond = {
-        preset.key for preset in suggest_snooze_days(MONDAY, MONDAY + timedelta(days=5)) if preset.is_after_deadline
-    }
+@pytest.mark.parametrize("days_ahead", [3, 5])
+def test_days_after_the_deadline_are_marked_and_the_deadline_itself_is_not(days_ahead):
+    offered = suggest_snooze_days(MONDAY, MONDAY + timedelta(days=days_ahead))
+    assert "three_days" in {preset.key for preset in offered}
+    beyond = {preset.key for preset in offered if preset.is_after_deadline}
     assert beyond == {"monday", "next_month", "two_weeks"}
     assert not any(preset.is_after_deadline for preset in suggest_snooze_days(MONDAY, MONDAY - timedelta(days=1)))
 
@@ -61,7 +62,9 @@ def test_every_offered_day_is_ahead_and_within_five_weeks_but_the_deadlines(toda
 
 @given(DATES, st.none() | DATES)
 def test_all_days_but_tomorrow_are_working_days(today, deadline):
-    assert all(each.day.weekday() < 5 for each in suggest_snooze_days(today, deadline) if each.key != "tomorrow")
+    later = [preset.day for preset in suggest_snooze_days(today, deadline) if preset.key != "tomorrow"]
+    assert later
+    assert [day for day in later if day.weekday() >= 5] == []
 
 
 def test_two_weeks_that_end_on_a_sunday_end_on_the_monday_after():

@@ -2,6 +2,7 @@ import json
 import time
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 
@@ -10,6 +11,7 @@ from lib.auth.browser_sessions import (
     _claim_refresh_lease,
     _save_refreshed_session,
     create_browser_session,
+    delete_browser_session,
     end_all_browser_sessions,
     fetch_browser_session,
     load_fresh_browser_session,
@@ -97,6 +99,23 @@ def test_a_session_past_its_end_is_signed_out(company: Company, sql: Connection)
         load_fresh_browser_session(get_app_context(), cookie)
 
 
+def test_a_session_lives_for_two_weeks(company: Company, sql: Connection) -> None:
+    create_browser_session(get_app_context(), company.csm.session)
+    lives = "select max(expires_at - now()) from private.browser_sessions where user_id = %s"
+    (left,) = sql.execute(lives, [company.csm.id]).fetchone() or (None,)
+    assert isinstance(left, timedelta)
+    assert timedelta(days=14) - timedelta(minutes=5) < left <= timedelta(days=14)
+
+
+def test_a_session_that_ended_while_it_was_refreshed_stays_ended(company: Company) -> None:
+    cookie = create_browser_session(get_app_context(), about_to_end(company.csm, seconds=60))
+    stored = fetch_browser_session(get_app_context(), cookie)
+    assert _claim_refresh_lease(get_app_context(), cookie, stored.version)
+    delete_browser_session(get_app_context(), cookie)
+    with pytest.raises(SignedOut, match=r"Your session has ended\."):
+        _save_refreshed_session(get_app_context(), cookie, stored)
+
+
 def test_a_token_about_to_end_is_refreshed_and_stored(company: Company) -> None:
     before = about_to_end(company.csm, seconds=60)
     cookie = create_browser_session(get_app_context(), before)
@@ -105,6 +124,16 @@ def test_a_token_about_to_end_is_refreshed_and_stored(company: Company) -> None:
     assert opened.session.expires_at > before.expires_at + 600
     assert opened.version == 2
     assert fetch_browser_session(get_app_context(), cookie).session == opened.session
+
+
+def test_a_refused_token_is_refreshed_long_before_it_ends(company: Company) -> None:
+    issued = about_to_end(company.csm, seconds=3600)
+    cookie = create_browser_session(get_app_context(), issued)
+    assert load_fresh_browser_session(get_app_context(), cookie).session == issued
+    get_app_context().rejected_tokens.add(issued.access_token)
+    opened = load_fresh_browser_session(get_app_context(), cookie)
+    assert opened.session.refresh_token != issued.refresh_token
+    assert opened.version == 2
 
 
 def test_many_refreshes_at_once_spend_one_refresh_token(company: Company) -> None:

@@ -56,6 +56,7 @@ def test_escalations_two_wait_and_two_were_handed_back_with_comments(book: DemoD
 @pytest.mark.parametrize("days", range(7))
 def test_the_story_of_every_run_replays_to_the_run(days: int) -> None:
     book = build_demo_data(DAY + timedelta(days=days))
+    assert len(book.tables["workflow_executions"]) > 20
     for run in book.tables["workflow_executions"]:
         told = [event for event in book.tables["workflow_execution_events"] if event["execution_id"] == run["id"]]
         state = {key: told[0]["payload"][key] for key in ("status", "owner_id", "definition_version_id", "due_on")}

@@ -110,6 +110,8 @@ def test_no_line_can_be_injected_into_an_invitation() -> None:
         ("http://10.0.0.1:8080/", True),
         ("Room 4", False),
         ("javascript:alert(1)", False),
+        ("javascript://a.example/%0aalert(1)", False),
+        ("ftp://a.example/a", False),
         ("https://", False),
         ("https://a.example b", False),
         ("https://a.example\nX:1", False),

@@ -254,7 +254,7 @@ MUTANTS = (
     ),
     *make_mutants(
         "lib/auth/session_cookies.py",
-        "tests/auth/test_routes.py",
+        "tests/auth/test_routes.py tests/auth/test_session_cookies.py",
         ("the plain name over HTTPS", "True: (HOST_NAME,)", "True: (HOST_NAME, PLAIN_NAME)"),
         (
             "scripts read the cookie",

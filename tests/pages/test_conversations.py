@@ -144,7 +144,7 @@ def test_filters_have_counts_are_in_the_address_and_can_be_cleared(open_conversa
     assert sorted(options) == ["Acme (2)", "Umbra (2)"]
     umbra = fetch_value(sql, "select customer_id from public.workflow_executions where id = %s", other)
     choose(page, "customer", str(umbra))
-    assert page.query_params["customer"] == [str(umbra)] or page.query_params["customer"] == str(umbra)
+    assert page.query_params["customer"] == str(umbra)
     assert "Acme" not in page_text(page)
     find_button(page, "Clear the filters").click().run()
     assert "Acme" in page_text(page)
@@ -402,7 +402,7 @@ def test_a_leader_publishes_or_discards_a_draft(open_conversations, sql, company
     assert company.csm.full_name in seen
     find_button(page, press).click().run()
     assert draft_status(sql, company) == status
-    assert "No drafts" in page_text(page) or "No drafts" in [header.value for header in page.header]
+    assert "No drafts" in page_text(page)
 
 
 def test_a_leader_edits_a_draft_whose_figures_cannot_be_published(open_conversations, sql, company, draft):

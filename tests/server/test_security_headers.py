@@ -1,5 +1,7 @@
 """Headers that every response has, whoever made it."""
 
+from collections.abc import Callable
+
 import httpx
 import pytest
 from starlette.responses import Response
@@ -7,6 +9,7 @@ from starlette.testclient import TestClient
 from starlette.types import Receive, Scope, Send
 
 from lib.server.security_headers import SecurityHeadersMiddleware
+from tests.support.companies import PASSWORD, Company
 from tests.support.server import AppServer
 
 HTTPS = {"X-Forwarded-Proto": "https"}
@@ -64,20 +67,32 @@ def test_text_without_a_charset_is_utf8(content_type: str, expected: str) -> Non
     assert answer_with(content_type).get("/").headers["content-type"] == expected
 
 
-@pytest.mark.parametrize("path", PATHS)
-def test_over_https_every_cookie_is_secure_and_bound_to_the_host(app: AppServer, path: str) -> None:
-    response = httpx.get(f"{app.url}{path}", headers={"Accept": "text/html", **HTTPS})
-    for cookie in response.headers.get_list("set-cookie"):
+def test_over_https_every_cookie_is_secure_and_bound_to_the_host(
+    app: AppServer, new_company: Callable[..., Company]
+) -> None:
+    form = {"email": new_company().csm.email, "password": PASSWORD}
+    headers = {"Accept": "text/html", "Origin": app.url.replace("http:", "https:"), **HTTPS}
+    responses = [httpx.post(f"{app.url}/auth/sign-in", data=form, headers=headers)]
+    responses += [httpx.get(f"{app.url}{path}", headers=headers) for path in PATHS]
+    cookies = [cookie for response in responses for cookie in response.headers.get_list("set-cookie")]
+    assert {cookie.split("=")[0] for cookie in cookies} == {"__Host-zen_session", "__Host-zen_browser"}
+    for cookie in cookies:
         assert cookie.startswith("__Host-"), cookie
         assert {"httponly", "secure"} <= {part.strip().lower() for part in cookie.split(";")}
 
 
 @pytest.mark.parametrize(
-    "path", ["/.git/config", "/streamlit_app.py", "/.streamlit/secrets.toml", "/assets/../router.py"]
+    ("path", "status"),
+    [
+        ("/.git/config", 200),
+        ("/streamlit_app.py", 200),
+        ("/.streamlit/secrets.toml", 200),
+        ("/assets/../router.py", 200),
+    ],
 )
-def test_neither_source_nor_settings_are_served(app: AppServer, path: str) -> None:
+def test_neither_source_nor_settings_are_served(app: AppServer, path: str, status: int) -> None:
     answer = httpx.get(f"{app.url}{path}", headers={"Cookie": "zen_session=x"})
-    assert answer.status_code == 404 or "<title>Streamlit</title>" in answer.text
+    assert (answer.status_code, "<title>Streamlit</title>" in answer.text) == (status, status == 200)
     assert not any(each in answer.text for each in ("repositoryformatversion", "import ", "SUPABASE_URL"))
 
 

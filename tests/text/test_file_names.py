@@ -24,7 +24,9 @@ def test_a_mark_without_a_letter_is_left_out() -> None:
     assert build_filename("quote", "\u0301 \u0651x", "pdf") == "quote-x.pdf"
 
 
-@pytest.mark.parametrize("name", ["株" * 400, "नि" * 200, "e\u0323\u0302" * 200, "a" * 1000])
+@pytest.mark.parametrize(
+    "name", ["株" * 400, "नि" * 200, "x" + "नि" * 200, "क्\u200d" * 200, "e\u0323\u0302" * 200, "a" * 1000]
+)
 def test_a_file_name_is_bounded_in_bytes_and_cut_between_letters(name: str) -> None:
     stem = build_filename("conversation", name, "json").removeprefix("conversation-").removesuffix(".json")
     assert MAX_NAME_BYTES - 9 <= len(stem.encode()) <= MAX_NAME_BYTES
