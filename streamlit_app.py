@@ -9,11 +9,11 @@ from starlette.staticfiles import StaticFiles
 
 from lib.auth.middleware import AuthMiddleware
 from lib.auth.routes import create_auth_routes
+from lib.json_log import configure_json_log
 from lib.server.access import AccessMiddleware
 from lib.server.demo_login_list import list_demo_logins
 from lib.server.embedded_supabase import EmbeddedSupabase
 from lib.server.health_and_asset_routes import create_server_routes
-from lib.server.json_log import configure_json_log
 from lib.server.lifespan import create_lifespan, exit_on_invalid_settings
 from lib.server.middleware import StartupPageMiddleware, UnknownAddressMiddleware
 from lib.server.page_limits import PageLimitMiddleware

@@ -1,4 +1,4 @@
-"""Which request, person and run the lines of the log belong to: set here, added to each line by lib/server/json_log.py.
+"""Which request, person, run or job the lines of the log belong to: set here, added to each line by lib/json_log.py.
 
 Context variables of one task or thread. A thread that works for a page begins in a copy: `copy_context().run`.
 """
@@ -29,3 +29,9 @@ def log_for_person(person_id: object) -> None:
 def log_for_run(execution_id: object) -> None:
     """From here on lines name the run."""
     bind_contextvars(run=str(execution_id))
+
+
+def begin_job(name: str) -> None:
+    """For the worker: from here on lines name the job, and a new id for this run of it."""
+    begin_request()
+    bind_contextvars(job=name)

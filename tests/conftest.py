@@ -60,6 +60,7 @@ SERVER_GROUPS = {
     "tests/e2e/test_work_is_not_lost.py": "processes that end",
     "tests/e2e/": "browser",
     "tests/demo/": "demo",
+    "tests/worker/": "worker",
     "tests/local/test_auth.py": "local",
     "tests/local/test_rest_services.py": "local",
 }

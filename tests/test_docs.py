@@ -8,6 +8,7 @@ from pydantic import AliasChoices
 from lib.server.server_settings import ServerSettings
 from lib.server.uvicorn_proxy_headers import SETTING as FORWARDING_SETTING
 from lib.settings import EnvironmentSettings, ModelSettings, Settings
+from lib.worker.mail_settings import MailSettings
 from tests.support.server import REPOSITORY
 
 DOCUMENTS = [
@@ -36,7 +37,7 @@ def test_the_table_of_settings_has_every_setting_and_no_other() -> None:
     ]
     documented = {name for row in rows for name in re.findall(r"`([A-Z][A-Z_]+)`", row)}
     others = {"ZEN_LOCAL_DIR", "ZEN_LOCAL_PORT", "ZEN_LOCAL_REST", "ZEN_LOCAL_POSTGRES", FORWARDING_SETTING}
-    kinds = (Settings, ModelSettings, ServerSettings)
+    kinds = (Settings, ModelSettings, ServerSettings, MailSettings)
     assert documented == ({name for kind in kinds for name in names_of(kind)} | others) - SET_BY_ZEN
 
 

@@ -10,7 +10,7 @@ from lib.db.client import Client
 from lib.errors import InvalidInput, ZenError
 from lib.executions.legacy.import_command import add_import_arguments, run_import_command
 from lib.executions.run_status_changes import RunStatusRepository
-from lib.workflows.operator_client import create_operator_client
+from lib.operator_client import create_operator_client
 
 DEFAULT_BATCH = 1000
 MAX_BATCH = 10_000

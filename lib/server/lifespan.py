@@ -10,8 +10,8 @@ from typing import Any
 import anyio.to_thread
 
 from lib.errors import InvalidInput
+from lib.json_log import take_over_server_logs
 from lib.server.embedded_supabase import EmbeddedSupabase
-from lib.server.json_log import take_over_server_logs
 from lib.server.server_settings import load_server_settings
 from lib.settings import load_settings
 

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from itertools import chain
 
 from lib.errors import ZenError
-from lib.workflows.operator_client import create_operator_client
+from lib.operator_client import create_operator_client
 from lib.workflows.repository import WorkflowRepository
 from lib.workflows.stock_branches import read_stock_branches, seed_stock_branches
 from lib.workflows.stock_seed import (

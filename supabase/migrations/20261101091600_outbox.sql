@@ -119,7 +119,7 @@ create function private.finish_mail(p_id uuid, p_attempt int, p_outcome text, p_
 language plpgsql volatile security definer set search_path = ''
 as $$
 begin
-  if p_outcome is null or p_outcome not in ('sent', 'unreachable', 'delayed', 'refused') then
+  if p_outcome is null or p_outcome not in ('sent', 'released', 'unreachable', 'delayed', 'refused') then
     raise sqlstate 'PT400' using message = 'This is no outcome of a mail.';
   end if;
   -- Also by a worker whose claim has ended: the mail is sent.
@@ -132,6 +132,7 @@ begin
   set
     last_error = left(p_error, 500),
     due_at = now() + case p_outcome
+      when 'released' then interval '0'
       when 'unreachable' then interval '1 minute'
       else least(interval '1 minute' * 2 ^ least(o.attempts, 10), interval '2 hours')
     end,
@@ -146,9 +147,9 @@ create function public.finish_mail(p_id uuid, p_attempt int, p_outcome text, p_e
 language sql volatile security invoker set search_path = ''
 as $$ select private.finish_mail(p_id, p_attempt, p_outcome, p_error) $$;
 comment on function public.finish_mail is
-'For the worker: what became of a claimed mail. sent; unreachable (no mail server answers: again in a minute); delayed '
-'(the server asks for patience: later each time, at most five days); refused (never again). False if another worker '
-'has claimed it since, or it had ended.';
+'For the worker: what became of a claimed mail. sent; released (not tried); unreachable (no mail server '
+'answers: again in a minute); delayed (the server asks for patience: later each time, at most five days); refused '
+'(never again). False if another worker has claimed it since, or it had ended.';
 
 create function private.delete_old_mails(p_most int) returns int
 language plpgsql volatile security definer set search_path = ''

@@ -12,9 +12,8 @@ from typing import Any
 import httpx
 import pytest
 
-from lib import local
+from lib import json_log, local
 from lib.log_context import begin_request, log_for_person, log_for_run
-from lib.server import json_log
 from tests.conftest import server_environment
 from tests.support.companies import PASSWORD, Company
 from tests.support.server import AppServer

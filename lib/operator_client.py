@@ -1,14 +1,19 @@
-"""The client of the operator's commands. The app never imports this."""
+"""The client of the operator's commands and of the worker. The app never imports this."""
 
 import os
 
-from lib.db.client import Client, create_http_pool
+import httpx
+
+from lib.db.client import Client
 from lib.db.privileged_client import create_privileged_client
 from lib.errors import InvalidInput
 
 
-def create_operator_client() -> Client:
-    """A client with the secret key, not bound by row-level security. Raises InvalidInput without one."""
+def create_operator_client(*, seconds: float = 10.0) -> Client:
+    """A client with the secret key, not bound by row-level security. `seconds`: how long an answer may take.
+
+    Raises InvalidInput without a key.
+    """
     environment = os.environ
     url = environment.get("SUPABASE_URL", "").strip()
     key = environment.get("SUPABASE_SECRET_KEY", "").strip()
@@ -17,7 +22,9 @@ def create_operator_client() -> Client:
     if not url or not key:
         missing = "SUPABASE_SECRET_KEY" if url else "SUPABASE_URL"
         raise InvalidInput(f"{missing} is not set.", hint="This tool needs both; it is not part of the app.")
-    return create_privileged_client(url, key, create_http_pool())
+    # A redirect would take the header with the key to another server.
+    pool = httpx.Client(timeout=httpx.Timeout(seconds, connect=3.0), follow_redirects=False)
+    return create_privileged_client(url, key, pool)
 
 
 def _find_local_stack_keys() -> tuple[str, str]:

@@ -1,0 +1,30 @@
+"""The jobs of the worker. A new one is a function and an entry here; `lib.worker.model.Job` says what it must hold."""
+
+import logging
+
+from lib.executions.run_status_changes import RunStatusRepository
+from lib.worker.model import Job, JobContext
+from lib.worker.outbox_sender import send_waiting_mails
+from lib.worker.repository import OutboxRepository
+
+log = logging.getLogger(__name__)
+
+BATCH = 1000
+
+
+def wake_due_runs(context: JobContext) -> bool:
+    woken = RunStatusRepository(context.client).wake_due_runs(BATCH)
+    if woken:
+        log.info("%d runs woken", woken)
+    return woken > 0
+
+
+def delete_old_mails(context: JobContext) -> bool:
+    return OutboxRepository(context.client).delete_old_mails(BATCH) == BATCH
+
+
+JOBS = {
+    "send_mails": Job(interval=5, run=send_waiting_mails),
+    "wake_runs": Job(interval=60, run=wake_due_runs),
+    "delete_old_mails": Job(interval=3600, run=delete_old_mails),
+}

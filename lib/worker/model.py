@@ -1,0 +1,30 @@
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from threading import Event
+
+from lib.db.client import Client
+from lib.worker.mail import MailTransport
+
+
+@dataclass(frozen=True, kw_only=True)
+class JobContext:
+    """What a job works with. `client` has the operator's key; `mail` is None where mails cannot be sent.
+
+    A job that takes longer than a few seconds looks at `stopping` between its parts, and ends once it is set.
+    """
+
+    client: Client
+    mail: MailTransport | None = None
+    stopping: Event = field(default_factory=Event)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Job:
+    """Something the worker does again and again, every `interval` seconds.
+
+    `run` does a part of what is due, in less than a minute, and returns True if there may be more: it is then run again
+    at once. A second worker takes over a run that takes longer than two minutes, so both at once must be safe.
+    """
+
+    interval: int
+    run: Callable[[JobContext], bool]
