@@ -18,7 +18,7 @@ from lib.llm.messages import (
     UserMessage,
     drop_unpaired_tool_calls,
 )
-from lib.llm.openai_client import JsonEventStream, translate_openai_error
+from lib.llm.openai_client import StreamedCall
 from lib.llm.retries import stream_with_retries
 from lib.llm.tool_call_assembly import ToolCallAssembler, serialize_tool_arguments
 from lib.llm.tool_schema import ToolSchema
@@ -32,22 +32,13 @@ class ChatCompletionsModel:
     timeouts: Timeouts
 
     def stream(self, request: ModelRequest) -> ModelStream:
-        return stream_with_retries(_CompletionsCall(self, request), self.timeouts)
-
-
-class _CompletionsCall:
-    def __init__(self, model: ChatCompletionsModel, request: ModelRequest) -> None:
-        self._model = model
-        self._body = _build_request_body(model.name, request)
-
-    def open_stream(self) -> JsonEventStream:
-        return JsonEventStream(self._model.client, "/chat/completions", self._body)
-
-    def create_parser(self) -> "_CompletionsParser":
-        return _CompletionsParser()
-
-    def translate_error(self, error: Exception) -> ModelError:
-        return translate_openai_error(error)
+        call = StreamedCall(
+            client=self.client,
+            path="/chat/completions",
+            body=_build_request_body(self.name, request),
+            create_parser=_CompletionsParser,
+        )
+        return stream_with_retries(call, self.timeouts)
 
 
 class _CompletionsParser:

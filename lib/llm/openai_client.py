@@ -2,7 +2,8 @@
 
 import math
 import socket
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import openai
@@ -11,6 +12,7 @@ from openai import OpenAI, Stream
 from lib.llm.errors import ModelError
 from lib.llm.events import FailureReason
 from lib.llm.language_model import Timeouts
+from lib.llm.retries import AnswerParser
 from lib.settings import ModelSettings
 
 OPENAI_URL = "https://api.openai.com/v1"
@@ -79,6 +81,22 @@ class JsonEventStream:
                 socket.socket.shutdown(raw, socket.SHUT_RDWR)
             except OSError:
                 return
+
+
+@dataclass(frozen=True, kw_only=True)
+class StreamedCall:
+    """One request to one of the two APIs; `create_parser` makes what parses its answer."""
+
+    client: OpenAI
+    path: str
+    body: Mapping[str, Any]
+    create_parser: Callable[[], AnswerParser[Any]]
+
+    def open_stream(self) -> JsonEventStream:
+        return JsonEventStream(self.client, self.path, self.body)
+
+    def translate_error(self, error: Exception) -> ModelError:
+        return translate_openai_error(error)
 
 
 def translate_openai_error(error: Exception) -> ModelError:

@@ -29,7 +29,7 @@ from lib.llm.messages import (
     UserMessage,
     drop_unpaired_tool_calls,
 )
-from lib.llm.openai_client import JsonEventStream, build_error_for_code, translate_openai_error
+from lib.llm.openai_client import StreamedCall, build_error_for_code
 from lib.llm.retries import stream_with_retries
 from lib.llm.tool_call_assembly import ToolCallAssembler, serialize_tool_arguments
 from lib.llm.tool_schema import ToolSchema
@@ -43,22 +43,13 @@ class ResponsesModel:
     timeouts: Timeouts
 
     def stream(self, request: ModelRequest) -> ModelStream:
-        return stream_with_retries(_ResponsesCall(self, request), self.timeouts)
-
-
-class _ResponsesCall:
-    def __init__(self, model: ResponsesModel, request: ModelRequest) -> None:
-        self._model = model
-        self._body = _build_request_body(model.name, request)
-
-    def open_stream(self) -> JsonEventStream:
-        return JsonEventStream(self._model.client, "/responses", self._body)
-
-    def create_parser(self) -> "_ResponsesParser":
-        return _ResponsesParser()
-
-    def translate_error(self, error: Exception) -> ModelError:
-        return translate_openai_error(error)
+        call = StreamedCall(
+            client=self.client,
+            path="/responses",
+            body=_build_request_body(self.name, request),
+            create_parser=_ResponsesParser,
+        )
+        return stream_with_retries(call, self.timeouts)
 
 
 class _ResponsesParser:
