@@ -14,6 +14,7 @@ from lib.chat.chat_search import ChatSearchRepository
 from lib.chat.repository import ChatRepository
 from lib.chat.saved_action_runner import SavedActionRunner
 from lib.chat.service import ChatService
+from lib.companies.people import PeopleRepository
 from lib.customers.repository import AccountRepository
 from lib.db.client import Client
 from lib.db.row_signatures import RowSigner
@@ -39,6 +40,7 @@ class Services:
     actions: ActionService
     workflows: WorkflowService
     chat: ChatService
+    people: PeopleRepository
 
 
 @cache
@@ -75,4 +77,5 @@ def build_services(client: Client, person: Person) -> Services:
             settings=get_model_settings(),
             runner=SavedActionRunner(actions),
         ),
+        people=PeopleRepository(client),
     )

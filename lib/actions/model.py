@@ -25,6 +25,7 @@ class ActionSource(StrEnum):
     SLIDE = "slide"
     DASHBOARD = "dashboard"
     INBOX = "inbox"
+    PEOPLE = "people"
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -10,6 +10,7 @@ class PageAddress(StrEnum):
     CONVERSATIONS = "conversations"
     ACTIONS = "actions"
     RUN = "run"
+    PEOPLE = "people"
 
 
 def is_page_address(path: str) -> bool:

@@ -59,26 +59,40 @@ theme.apply_theme()
 st.logo(theme.ICON_URL, size="large")
 signed_in = require_person(before_it_ends=draw_lost_answers)
 page = st.navigation(
-    [
-        st.Page(PAGES_DIR / "today" / "today.py", title="Today", icon=":material/wb_twilight:", default=True),
-        st.Page(PAGES_DIR / "work" / "inbox.py", title="Inbox", icon=":material/inbox:", url_path=PageAddress.INBOX),
-        st.Page(
-            PAGES_DIR / "workflows" / "catalogue.py",
-            title="Workflows",
-            icon=":material/checklist:",
-            url_path=PageAddress.WORKFLOWS,
-        ),
-        st.Page(
-            PAGES_DIR / "conversations" / "conversations.py",
-            title="Conversations",
-            icon=":material/forum:",
-            url_path=PageAddress.CONVERSATIONS,
-        ),
-        st.Page(
-            PAGES_DIR / "work" / "actions.py", title="Actions", icon=":material/bolt:", url_path=PageAddress.ACTIONS
-        ),
-        st.Page(PAGES_DIR / "workflows" / "run.py", title="Guided run", url_path=PageAddress.RUN, visibility="hidden"),
-    ]
+    {
+        "": [
+            st.Page(PAGES_DIR / "today" / "today.py", title="Today", icon=":material/wb_twilight:", default=True),
+            st.Page(
+                PAGES_DIR / "work" / "inbox.py", title="Inbox", icon=":material/inbox:", url_path=PageAddress.INBOX
+            ),
+            st.Page(
+                PAGES_DIR / "workflows" / "catalogue.py",
+                title="Workflows",
+                icon=":material/checklist:",
+                url_path=PageAddress.WORKFLOWS,
+            ),
+            st.Page(
+                PAGES_DIR / "conversations" / "conversations.py",
+                title="Conversations",
+                icon=":material/forum:",
+                url_path=PageAddress.CONVERSATIONS,
+            ),
+            st.Page(
+                PAGES_DIR / "work" / "actions.py", title="Actions", icon=":material/bolt:", url_path=PageAddress.ACTIONS
+            ),
+            st.Page(
+                PAGES_DIR / "workflows" / "run.py", title="Guided run", url_path=PageAddress.RUN, visibility="hidden"
+            ),
+        ],
+        "Company": [
+            st.Page(
+                PAGES_DIR / "company" / "people.py",
+                title="People",
+                icon=":material/group:",
+                url_path=PageAddress.PEOPLE,
+            ),
+        ],
+    }
 )
 draw_account_menu(signed_in)
 enter_page(page.url_path, page.title)

@@ -187,6 +187,10 @@ def inbox_checkbox_key(finished_count: int, execution_id: str) -> str:
     return f"inbox.tick.{finished_count}.{execution_id}"
 
 
+# People of the company
+PEOPLE = "people.team"
+PEOPLE_SEARCH = "people.search"
+
 # The editor of a company's own actions.
 ACTION_DRAFT = "action.draft"
 ALL_ACTIONS = "action.all"

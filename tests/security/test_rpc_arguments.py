@@ -98,7 +98,7 @@ class Scene:
             "acknowledge_escalation",
         ):
             return self.company.manager
-        if function == "remove_member":
+        if function in ("remove_member", "invite_people", "change_member_role"):
             return self.company.admin
         return self.join() if function in ON_ONESELF else self.company.csm
 
@@ -133,7 +133,11 @@ CALLS: dict[str, Callable[[Scene], Arguments]] = {
     "chat_usage": lambda _at: {"p_days": 30},
     "claim_session_refresh": lambda at: session(at) | {"version": 1},
     "colleagues": lambda _at: {},
+    "change_member_role": lambda at: {
+        "p_person_id": str(at.join().id), "p_role": "manager", "p_expected_role": "csm",
+    },
     "comment_escalation": lambda at: {"p_escalation_id": at.escalation(), "p_body": "They sign on Friday."},
+    "company_people": lambda _at: {},
     "company_rules": lambda at: {"p_company_id": str(at.company.id)},
     "complete_tool_call": lambda at: {
         "p_id": at.call("running"), "p_status": "succeeded", "p_output": {}, "p_error": None, "p_duration_ms": 1,
@@ -173,6 +177,7 @@ CALLS: dict[str, Callable[[Scene], Arguments]] = {
     "give_chat_feedback": lambda at: {"p_message_id": at.message, "p_thumbs": 1, "p_comment": "Good."},
     "hand_back_escalation": lambda at: {"p_escalation_id": at.escalation(), "p_decision": "No.", "p_key": new_id()},
     "inbox": lambda _at: {"p_team": True, "p_most": 20, "p_first": 0, "p_customer": "Acme"},
+    "invite_people": lambda _at: {"p_invitations": [{"email": unused_email(), "role": "csm", "full_name": "Ann"}]},
     "leave_company": lambda at: {"p_successor_id": str(at.company.csm.id)},
     "list_browser_sessions": session,
     "mark_decision_seen": lambda at: {"p_escalation_id": at.escalation()},

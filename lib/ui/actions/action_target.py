@@ -8,13 +8,13 @@ from lib.customers.model import Account
 
 @dataclass(frozen=True, kw_only=True)
 class ActionTarget:
-    """A run, or a customer and workflow without one yet, as far as the page knows them.
+    """A run, a customer and workflow without one yet, or a colleague, as far as the page knows them.
 
     `snooze_count`, `rules` and `account` are None where the page did not load them; `worked_by` is who a run is
     assigned to, else its owner. `escalation_people` raised the escalation or have it.
     """
 
-    customer_name: str
+    customer_name: str = ""
     customer_id: str | None = None
     workflow_id: str | None = None
     workflow_name: str | None = None
@@ -31,6 +31,13 @@ class ActionTarget:
     rules: CompanyRules | None = None
     account: Account | None = None
     has_unsaved_answers: bool = False
+    person_id: str | None = None
+    person_name: str | None = None
+
+    @property
+    def name(self) -> str:
+        """The customer's name, or the colleague's."""
+        return self.person_name or self.customer_name
 
     def build_subject(self, *, slide: bool = False) -> ActionSubject:
         if self.execution_id is None:

@@ -31,6 +31,10 @@ ACTION_LABELS: Mapping[DialogKind, str] = {
     "reopen": ":material/lock_open: Reopen",
     "redirect": ":material/forward: Redirect",
     "withdraw": ":material/undo: Withdraw",
+    "change_role": ":material/badge: Change role",
+    "hand_over": ":material/move_up: Hand over the book",
+    "absence": ":material/beach_access: Away with a deputy",
+    "deactivate": ":material/person_off: Deactivate",
 }
 
 
@@ -56,7 +60,9 @@ def draw_action_menu(
 
 def draw_dialog_button(kind: DialogKind, target: ActionTarget, source: ActionSource, *, label: str, icon: str) -> None:
     """A button that opens a dialog."""
-    key = action_button_key("open", f"{kind}.{target.execution_id or target.customer_id}.{target.slide_id or ''}")
+    key = action_button_key(
+        "open", f"{kind}.{target.execution_id or target.customer_id or target.person_id}.{target.slide_id or ''}"
+    )
     st.button(label, key=key, icon=icon, on_click=open_dialog, args=(kind, source, target))
 
 
@@ -114,7 +120,7 @@ def draw_flash_message() -> None:
 
 def _draw_unsent_dialog(dialog: DialogState) -> None:
     """What was typed in a dialog that was closed, and the ways to go on."""
-    names = ", ".join(dict.fromkeys(target.customer_name for target in dialog.targets))
+    names = ", ".join(dict.fromkeys(target.name for target in dialog.targets))
     with st.container(border=True, key="act_unsent", horizontal=True, vertical_alignment="center", gap="small"):
         text = f"“{dialog.title}” for {names} was not sent. What you typed is kept."
         st.markdown(f":material/edit_note: {escape_markdown(text)}", width="stretch")

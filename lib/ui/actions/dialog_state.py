@@ -33,6 +33,11 @@ DialogKind = Literal[
     "move",
     "approve_price",
     "deny_price",
+    "invite",
+    "change_role",
+    "hand_over",
+    "deactivate",
+    "absence",
 ]
 
 T = TypeVar("T")

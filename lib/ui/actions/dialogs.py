@@ -110,7 +110,7 @@ def _draw_target_names(state: DialogState) -> None:
         names = ", ".join(dict.fromkeys(each.customer_name for each in state.targets))
         st.caption(f"{len(state.targets)} runs: {escape_markdown(names)}")
     else:
-        st.caption(escape_markdown(" · ".join(filter(None, (target.customer_name, target.workflow_name)))))
+        st.caption(escape_markdown(" · ".join(filter(None, (target.name, target.workflow_name)))))
 
 
 def _submit_dialog(

@@ -1,0 +1,95 @@
+"""The people of a company: the list, invitations, roles. Each method of the repository is one request."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from lib.auth.model import Role
+from lib.companies.invitation_list import InvitationLine, RefusedLine
+from lib.db.client import Client
+from lib.db.query_execution import execute_read, execute_update, execute_write
+from lib.db.rows import parse_row
+
+NO_LONGER_OPEN = "This invitation is no longer open."
+
+
+@dataclass(frozen=True, kw_only=True)
+class TeamMember:
+    """An active person with their book. `arr` is in USD; `last_seen_at` is known to admins only, right to the hour."""
+
+    id: UUID
+    full_name: str
+    email: str
+    role: Role
+    joined_at: datetime
+    last_seen_at: datetime | None
+    customers: int
+    arr: Decimal
+    open_runs: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class PendingInvitation:
+    """An invitation nobody has accepted yet."""
+
+    id: UUID
+    email: str
+    role: Role
+    full_name: str | None
+    invited_at: datetime
+    invited_by_name: str | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Team:
+    people: tuple[TeamMember, ...]
+    invitations: tuple[PendingInvitation, ...]
+
+    def find_person(self, person_id: str | UUID | None) -> TeamMember | None:
+        return next((each for each in self.people if str(each.id) == str(person_id)), None)
+
+
+@dataclass(frozen=True, kw_only=True)
+class InvitationReport:
+    """What became of a list of invitations: the addresses invited, and each refused line with its reason."""
+
+    invited: tuple[str, ...]
+    refused: tuple[RefusedLine, ...]
+
+
+class PeopleRepository:
+    """Reads and changes the people of the company of the client's token, with that person's rights."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    def fetch_team(self) -> Team:
+        """The active people and the open invitations of the company."""
+        return parse_row(Team, execute_read(self._client.rpc("company_people", {})))
+
+    def invite_people(self, lines: Sequence[InvitationLine]) -> InvitationReport:
+        """Invite each line that can be invited. Raises NotPermitted for all but admins, InvalidInput for over 200."""
+        values = [{"email": each.email, "role": each.role.value, "full_name": each.full_name} for each in lines]
+        results: list[dict[str, Any]] = execute_write(self._client.rpc("invite_people", {"p_invitations": values}))
+        pairs = list(zip(lines, results, strict=True))
+        return InvitationReport(
+            invited=tuple(line.email for line, result in pairs if result["error"] is None),
+            refused=tuple(
+                RefusedLine(number=line.number, text=line.email, reason=result["error"])
+                for line, result in pairs
+                if result["error"] is not None
+            ),
+        )
+
+    def withdraw_invitation(self, invitation_id: UUID) -> None:
+        """Delete an open invitation. Raises NotPermitted if it is no longer open."""
+        query = self._client.table("company_invites").delete().eq("id", str(invitation_id)).is_("accepted_at", "null")
+        execute_update(query, otherwise=NO_LONGER_OPEN)
+
+    def change_role(self, person_id: UUID, role: Role, *, expected: Role) -> None:
+        """Give a member another role. Raises Conflict if it is not `expected` any more, and for the last admin."""
+        values = {"p_person_id": str(person_id), "p_role": role.value, "p_expected_role": expected.value}
+        execute_write(self._client.rpc("change_member_role", values))

@@ -1,0 +1,120 @@
+"""The people of the company and its open invitations, a row each, with what one may do about them."""
+
+import streamlit as st
+
+from lib.actions.model import ActionSource
+from lib.auth.model import ROLE_NAMES, Person, Role
+from lib.companies.people import PendingInvitation, Team, TeamMember
+from lib.text.format import format_count, format_date, format_money
+from lib.text.html import Html, build_icon_html
+from lib.text.local_time import to_local_time
+from lib.ui import row_pages
+from lib.ui.actions import buttons
+from lib.ui.actions.action_state import open_dialog
+from lib.ui.actions.dialog_state import DialogKind
+from lib.ui.actions.action_target import ActionTarget
+from lib.ui.people import people_commands
+from lib.ui.people.join_link import build_join_link
+from lib.ui.safe_text import draw_html, draw_row_with_buttons
+from lib.ui.session_keys import PEOPLE_SEARCH, action_button_key
+
+FEW_PEOPLE = 10
+FIRST_ROWS = 60
+_ROW = Html('<p><strong>{}</strong>{} <span class="zen-muted">{}</span></p><p class="zen-small zen-muted">{}</p>')
+
+
+def draw_title(person: Person) -> None:
+    """The title, and the way to invite for those who may."""
+    with st.container(horizontal=True, vertical_alignment="center", key="people_title"):
+        st.markdown("# People")
+        if person.role is Role.ADMIN:
+            target = ActionTarget(person_name=person.company_name)
+            st.button(
+                "Invite people",
+                key=action_button_key("open", "invite"),
+                type="primary",
+                icon=":material/person_add:",
+                on_click=open_dialog,
+                args=("invite", ActionSource.PEOPLE, target),
+            )
+
+
+def draw_people(team: Team, person: Person) -> None:
+    """Everybody, the first of them; a search where they are many."""
+    people = team.people
+    if len(people) > FEW_PEOPLE:
+        words = st.text_input(
+            "Find a person",
+            key=PEOPLE_SEARCH,
+            placeholder="Name or email address",
+            label_visibility="collapsed",
+            icon=":material/search:",
+            width=320,
+        )
+        people = tuple(each for each in people if _matches_search(each, words))
+        if not people:
+            draw_html(Html('<p class="zen-muted">Nobody here has a name or address with “{}”.</p>').format(words))
+    window = row_pages.get_window("people", len(people), at_first=FIRST_ROWS)
+    for each in people[window.first : window.end]:
+        _draw_person_row(each, person)
+    row_pages.draw_pager("people", window, len(people), "member")
+    if len(team.people) == 1 and not team.invitations and person.role is Role.ADMIN:
+        draw_html(Html("<p>You are the only one here. Invite your colleagues: each gets an email with a link.</p>"))
+
+
+def draw_invitations(team: Team, person: Person) -> None:
+    """Who is invited and has not joined yet."""
+    if not team.invitations:
+        return
+    draw_html(Html("<h5>Invited</h5>"))
+    for each in team.invitations:
+        _draw_invitation_row(each, person)
+
+
+def _draw_person_row(row: TeamMember, person: Person) -> None:
+    is_self = row.id == person.id
+    role = f" · {ROLE_NAMES[row.role]}{', you' if is_self else ''}"
+    with draw_row_with_buttons(
+        _ROW.format(row.full_name, role, row.email, _describe_book(row, person.time_zone)), key=f"person.{row.id}"
+    ):
+        target = ActionTarget(person_id=str(row.id), person_name=row.full_name)
+        buttons.draw_action_menu(
+            _list_dialogs(row, person), target, ActionSource.PEOPLE, of=f"person.{row.id}", label=""
+        )
+
+
+def _draw_invitation_row(row: PendingInvitation, person: Person) -> None:
+    name = row.full_name or row.email
+    sent = f"Invited {format_date(to_local_time(row.invited_at, person.time_zone).date())}"
+    by = f" by {row.invited_by_name}" if row.invited_by_name else ""
+    mark = Html("{} · {}").format(build_icon_html(":material/mail:"), ROLE_NAMES[row.role])
+    html = _ROW.format(name, mark, row.email if row.full_name else "", f"{sent}{by}")
+    with draw_row_with_buttons(html, key=f"invitation.{row.id}"):
+        if person.role is not Role.ADMIN:
+            return
+        with st.popover("Link", icon=":material/link:", type="tertiary"):
+            st.caption("Whoever has this address joins here, with a code mailed to it.")
+            st.code(build_join_link(row.email), language=None, wrap_lines=True)
+        withdraw = people_commands.build_withdraw_invitation_command(row)
+        key = f"people.withdraw.{row.id}"
+        buttons.draw_command_button("Withdraw", withdraw, key=key, icon=":material/close:", is_quiet=True)
+
+
+def _list_dialogs(row: TeamMember, person: Person) -> tuple[DialogKind, ...]:
+    """What the signed-in person may do about a colleague, or about themselves."""
+    if person.role is Role.ADMIN:
+        return ("change_role",)
+    return ()
+
+
+def _describe_book(row: TeamMember, time_zone: str) -> str:
+    """ "12 customers · $1.2M ARR · 5 open runs · seen 27 Nov 2026"."""
+    book = [format_count(row.customers, "customer"), f"{format_money(row.arr)} ARR"] if row.customers else ["No book"]
+    runs = [format_count(row.open_runs, "open run")] if row.open_runs else []
+    seen = row.last_seen_at
+    last = [f"seen {format_date(to_local_time(seen, time_zone).date())}"] if seen else []
+    return " · ".join((*book, *runs, *last))
+
+
+def _matches_search(row: TeamMember, words: str) -> bool:
+    return words.strip().casefold() in f"{row.full_name} {row.email}".casefold()

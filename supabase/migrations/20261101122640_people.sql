@@ -1,0 +1,190 @@
+-- The people of a company as its page shows them, and inviting many at once.
+
+create function private.last_seen(company uuid) returns table (person_id uuid, seen_at timestamptz)
+language sql stable security definer set search_path = ''
+as $$
+  select p.id, greatest(max(b.updated_at), u.last_sign_in_at)
+  from public.profiles p
+  join auth.users u on u.id = p.id
+  left join private.browser_sessions b on b.user_id = p.id
+  where
+    p.company_id = last_seen.company and p.is_active and p.company_id = private.current_company_id()
+    and private.current_member_role() = 'admin'
+  group by p.id, u.last_sign_in_at
+$$;
+comment on function private.last_seen is
+'When each member last used Zen, right to the hour, for admins of the company; no rows for anyone else.';
+
+create function public.company_people() returns jsonb
+language sql stable security invoker set search_path = ''
+as $$
+  with company as materialized (select private.current_company_id() as id),
+  books as materialized (
+    select c.owner_id as person_id, count(*) as customers, sum(k.arr) as arr
+    from public.customers c left join public.current_contracts k on k.customer_id = c.id
+    where c.company_id = (select id from company) and c.status = 'active'
+    group by c.owner_id
+  ),
+  runs as materialized (
+    select coalesce(e.assigned_to, e.owner_id) as person_id, count(*) as open_runs
+    from public.workflow_executions e
+    where e.company_id = (select id from company) and e.ended_at is null
+    group by 1
+  )
+  select jsonb_build_object(
+    'people', (
+      select
+        coalesce(jsonb_agg(jsonb_build_object(
+          'id', p.id, 'full_name', p.full_name, 'email', p.email, 'role', p.role, 'joined_at', p.created_at,
+          'last_seen_at', s.seen_at, 'customers', coalesce(b.customers, 0), 'arr', coalesce(b.arr, 0),
+          'open_runs', coalesce(r.open_runs, 0)
+        ) order by p.full_name, p.id), '[]')
+      from public.profiles p
+      left join books b on b.person_id = p.id
+      left join runs r on r.person_id = p.id
+      left join private.last_seen((select id from company)) s on s.person_id = p.id
+      where p.company_id = (select id from company) and p.is_active
+    ),
+    'invitations', (
+      select
+        coalesce(jsonb_agg(jsonb_build_object(
+          'id', i.id, 'email', i.email, 'role', i.role, 'full_name', i.full_name, 'invited_at', i.updated_at,
+          'invited_by_name', (select p.full_name from public.profiles p where p.id = i.invited_by)
+        ) order by i.email), '[]')
+      from public.company_invites i
+      where i.company_id = (select id from company) and i.accepted_at is null
+    )
+  )
+$$;
+comment on function public.company_people is
+'The active people of the caller''s company with their book (active customers, ARR in USD) and open runs, and the open '
+'invitations. `last_seen_at` is for admins only.';
+
+create function private.require_admin(refusal text) returns public.profiles
+language plpgsql stable security definer set search_path = ''
+as $$
+declare
+  me constant public.profiles := private.current_profile();
+begin
+  if me.role <> 'admin' then
+    raise sqlstate 'PT403' using message = refusal, hint = 'Ask an admin of your company.';
+  end if;
+  return me;
+end;
+$$;
+comment on function private.require_admin is 'The signed-in admin; raises PT403 with the sentence for anyone else.';
+
+create function private.invitation_error(company uuid, address text, role text) returns text
+language sql stable security definer set search_path = ''
+as $$
+  select case
+    when address is null then 'This is not an email address.'
+    when coalesce(role, '') not in ('csm', 'manager', 'admin') then 'Choose one of the roles csm, manager and admin.'
+    when exists (
+      select from public.profiles p where p.company_id = company and p.is_active and p.email = address
+    ) then 'Belongs to your company already.'
+    when exists (
+      select from public.company_invites i
+      where i.company_id = company and i.email = address and i.accepted_at is null
+    ) then 'Is invited already. You can send the invitation again.'
+  end
+$$;
+comment on function private.invitation_error is
+'Why an address cannot be invited to a company, as a sentence; null if it can.';
+
+-- An invitation that was accepted is used again: its person has left, or was deleted in Supabase.
+create function private.invite_person(
+  me public.profiles, address text, role text, full_name text
+) returns public.company_invites
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  invite public.company_invites;
+begin
+  insert into public.company_invites as i (company_id, email, role, full_name, invited_by)
+  values (me.company_id, address, invite_person.role, nullif(left(trim(invite_person.full_name), 200), ''), me.id)
+  on conflict (company_id, email) do update
+  set role = excluded.role, full_name = excluded.full_name, invited_by = excluded.invited_by, accepted_at = null
+  where i.accepted_at is not null
+  returning * into invite;
+  return invite;
+end;
+$$;
+comment on function private.invite_person is 'Stores an invitation; a null row if there is an open one.';
+
+create function private.invite_people(p_invitations jsonb) returns jsonb
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  me constant public.profiles := private.require_admin('Only an admin can invite people.');
+  line record;
+  error text;
+  invite public.company_invites;
+  results jsonb := '[]';
+begin
+  if jsonb_typeof(p_invitations) is distinct from 'array'
+     or jsonb_array_length(p_invitations) not between 1 and 200 then
+    raise sqlstate 'PT400' using message = 'Invite between 1 and 200 people at once.';
+  end if;
+  -- Two admins at once: the second sees what the first invited, and the limit counts both.
+  perform 1 from public.companies c where c.id = me.company_id for no key update;
+  if (select count(*) from public.company_invites i
+      where i.company_id = me.company_id and i.created_at > now() - interval '1 day')
+     + jsonb_array_length(p_invitations) > 500 then
+    raise sqlstate 'PT409' using message = 'Your company has invited 500 people within a day.',
+      hint = 'Invite the others tomorrow.';
+  end if;
+  for line in
+    select x.place, private.normalize_email(trim(x.item ->> 'email')) as address, x.item ->> 'role' as role,
+      x.item ->> 'full_name' as full_name
+    from jsonb_array_elements(p_invitations) with ordinality x (item, place) order by x.place
+  loop
+    invite := null;
+    error := private.invitation_error(me.company_id, line.address, line.role);
+    if error is null then
+      invite := private.invite_person(me, line.address, line.role, line.full_name);
+    end if;
+    results := results || jsonb_build_object('id', invite.id, 'error', error);
+  end loop;
+  return results;
+end;
+$$;
+comment on function private.invite_people is 'See public.invite_people.';
+
+create function public.invite_people(p_invitations jsonb) returns jsonb
+language sql volatile security invoker set search_path = '' as $$ select private.invite_people(p_invitations) $$;
+comment on function public.invite_people is
+'An admin invites up to 200 people: a list of {email, role, full_name}. Returns for each, in the same order, the id of '
+'the invitation or the sentence why it was refused; the others are invited all the same.';
+
+create function private.change_member_role(p_person_id uuid, p_role text, p_expected_role text) returns void
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  me constant public.profiles := private.require_admin('Only an admin can change roles.');
+  person public.profiles;
+begin
+  if coalesce(p_role, '') not in ('csm', 'manager', 'admin') then
+    raise sqlstate 'PT400' using message = 'Choose one of the roles csm, manager and admin.';
+  end if;
+  select * into person from public.profiles p
+  where p.id = p_person_id and p.company_id = me.company_id and p.is_active for update;
+  if not found then
+    raise sqlstate 'PT404' using message = 'This person is not a member of your company.';
+  elsif person.role is distinct from p_expected_role and person.role <> p_role then
+    raise sqlstate 'PT409' using message = format('A colleague has made %s %s.', person.full_name, person.role),
+      hint = 'Look at it again. Nothing was changed.';
+  end if;
+  update public.profiles p set role = p_role where p.id = person.id and p.role <> p_role;
+end;
+$$;
+comment on function private.change_member_role is 'See public.change_member_role.';
+
+create function public.change_member_role(p_person_id uuid, p_role text, p_expected_role text) returns void
+language sql volatile security invoker set search_path = ''
+as $$ select private.change_member_role(p_person_id, p_role, p_expected_role) $$;
+comment on function public.change_member_role is
+'An admin gives a member another role. Raises PT409 if it is no longer the expected one, and for the last admin.';
+
+grant execute on function private.last_seen, public.company_people, private.invite_people, public.invite_people,
+private.change_member_role, public.change_member_role to authenticated;

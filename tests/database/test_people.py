@@ -1,0 +1,147 @@
+"""The people of a company: who reads what of them, inviting many, roles."""
+
+import pytest
+
+from tests.database.factories import fetch_value, insert_customer
+from tests.database.rpc import assert_refused, call_rpc, run_concurrently
+from tests.support.companies import Company, unused_email
+
+
+@pytest.fixture
+def team(new_company) -> Company:
+    company = new_company()
+    assert all((company.admin, company.manager, company.csm))
+    return company
+
+
+def find_person(read, person):
+    return next(each for each in read["people"] if each["id"] == str(person.id))
+
+
+def invite(who, *lines):
+    return call_rpc(who, "invite_people", p_invitations=[{"email": email, "role": role} for email, role in lines])
+
+
+def change_role(who, person, role, expected):
+    values = {"p_person_id": str(person.id), "p_role": role, "p_expected_role": expected}
+    return call_rpc(who, "change_member_role", **values)
+
+
+def read_role(sql, person):
+    return fetch_value(sql, "select role from public.profiles where id = %s", person.id)
+
+
+def test_a_person_is_listed_with_the_customers_of_their_book(team, sql):
+    insert_customer(sql, team.id, team.csm.id)
+    seen = find_person(call_rpc(team.manager, "company_people"), team.csm)
+    assert (seen["customers"], seen["open_runs"], seen["role"]) == (1, 0, "csm")
+
+
+@pytest.mark.parametrize(("who", "is_known"), [("admin", True), ("manager", False), ("csm", False)])
+def test_only_an_admin_reads_when_a_colleague_was_last_here(team, who, is_known):
+    seen = find_person(call_rpc(getattr(team, who), "company_people"), team.csm)
+    assert (seen["last_seen_at"] is not None) == is_known
+
+
+def test_nobody_reads_the_people_of_another_company(team, strangers, uninvited):
+    assert strangers.admin
+    ids = {each["id"] for each in call_rpc(strangers.admin, "company_people")["people"]}
+    assert not ids & {str(team.admin.id), str(team.csm.id)}
+    assert call_rpc(uninvited, "company_people") == {"people": [], "invitations": []}
+
+
+def test_each_line_of_a_list_is_invited_or_says_why_not(team, sql):
+    first, second = unused_email(), unused_email()
+    invite(team.admin, (second, "csm"))
+    results = invite(
+        team.admin, (first, "manager"), (team.csm.email, "csm"), (second, "csm"), ("bob", "csm"), (unused_email(), "x")
+    )
+    assert [each["error"] for each in results] == [
+        None,
+        "Belongs to your company already.",
+        "Is invited already. You can send the invitation again.",
+        "This is not an email address.",
+        "Choose one of the roles csm, manager and admin.",
+    ]
+    role = "select role from public.company_invites where company_id = %s and email = %s"
+    assert fetch_value(sql, role, team.id, first) == "manager"
+
+
+def test_an_address_twice_in_a_list_is_invited_once(team):
+    address = unused_email()
+    results = invite(team.admin, (address, "csm"), (address, "admin"))
+    assert [each["error"] is None for each in results] == [True, False]
+
+
+def test_who_accepted_and_is_gone_from_supabase_can_be_invited_again(team, sql):
+    address = unused_email()
+    invitation = team.invite(address)
+    sql.execute("update public.company_invites set accepted_at = now() where id = %s", [invitation])
+    assert invite(team.admin, (address, "csm"))[0]["error"] is None
+
+
+@pytest.mark.parametrize("who", ["csm", "manager"])
+def test_only_an_admin_invites(team, who):
+    with assert_refused("PT403", "Only an admin can invite people."):
+        invite(getattr(team, who), (unused_email(), "csm"))
+
+
+def test_two_admins_inviting_the_same_person_at_once_invite_them_once(team, sql):
+    change_role(team.admin, team.manager, "admin", "manager")
+    address = unused_email()
+    answers = run_concurrently([lambda who=who: invite(who, (address, "csm")) for who in (team.admin, team.manager)])
+    assert sorted(answer[0]["error"] is None for answer in answers) == [False, True]
+
+
+@pytest.mark.parametrize("lines", [[], [("a@b.test", "csm")] * 201])
+def test_a_list_has_between_one_and_two_hundred_lines(team, lines):
+    with assert_refused("PT400", "Invite between 1 and 200 people at once."):
+        invite(team.admin, *lines)
+
+
+def test_a_company_invites_five_hundred_people_a_day(team, sql):
+    sql.execute(
+        "insert into public.company_invites (company_id, email, role) "
+        "select %s, 'p' || n || '@zen.test', 'csm' from generate_series(1, 500) n",
+        [team.id],
+    )
+    with assert_refused("PT409", "Your company has invited 500 people within a day."):
+        invite(team.admin, (unused_email(), "csm"))
+
+
+def test_an_admin_changes_a_role(team, sql):
+    change_role(team.admin, team.csm, "manager", "csm")
+    assert read_role(sql, team.csm) == "manager"
+
+
+def test_a_role_a_colleague_changed_meanwhile_is_a_conflict(team, sql):
+    change_role(team.admin, team.csm, "manager", "csm")
+    with assert_refused("PT409", "A colleague has made"):
+        change_role(team.admin, team.csm, "admin", "csm")
+    change_role(team.admin, team.csm, "manager", "csm")  # what was asked for is already so
+    assert read_role(sql, team.csm) == "manager"
+
+
+def test_the_last_admin_keeps_the_role(team, sql):
+    with assert_refused("PT409", "A company needs at least one admin."):
+        change_role(team.admin, team.admin, "csm", "admin")
+    assert read_role(sql, team.admin) == "admin"
+
+
+def test_of_two_admins_who_demote_each_other_at_once_one_stays(team, sql):
+    change_role(team.admin, team.manager, "admin", "manager")
+    pairs = [(team.admin, team.manager), (team.manager, team.admin)]
+    run_concurrently([lambda who=who, of=of: change_role(who, of, "csm", "admin") for who, of in pairs])
+    admins = "select count(*) from public.profiles where company_id = %s and role = 'admin' and is_active"
+    assert fetch_value(sql, admins, team.id) == 1
+
+
+@pytest.mark.parametrize("who", ["csm", "manager"])
+def test_only_an_admin_changes_roles(team, who):
+    with assert_refused("PT403", "Only an admin can change roles."):
+        change_role(getattr(team, who), getattr(team, who), "admin", who)
+
+
+def test_an_admin_of_another_company_finds_nobody(team, strangers):
+    with assert_refused("PT404", "This person is not a member of your company."):
+        change_role(strangers.admin, team.csm, "manager", "csm")
