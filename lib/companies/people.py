@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
-from typing import Any
+from typing import Any, Literal
 from uuid import UUID
 
 from lib.auth.model import Role
@@ -33,7 +33,7 @@ class TeamMember:
 
 @dataclass(frozen=True, kw_only=True)
 class PendingInvitation:
-    """An invitation nobody has accepted yet."""
+    """An invitation nobody has accepted yet. `mail_state` is None for one that was made without a mail."""
 
     id: UUID
     email: str
@@ -41,6 +41,7 @@ class PendingInvitation:
     full_name: str | None
     invited_at: datetime
     invited_by_name: str | None
+    mail_state: Literal["waiting", "sent", "failed"] | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,10 +71,14 @@ class PeopleRepository:
         """The active people and the open invitations of the company."""
         return parse_row(Team, execute_read(self._client.rpc("company_people", {})))
 
-    def invite_people(self, lines: Sequence[InvitationLine]) -> InvitationReport:
-        """Invite each line that can be invited. Raises NotPermitted for all but admins, InvalidInput for over 200."""
+    def invite_people(self, lines: Sequence[InvitationLine], *, join_url: str) -> InvitationReport:
+        """Invite each line that can be invited, by a mail with `join_url`, the address of the page /auth/join.
+
+        Raises NotPermitted for all but admins, InvalidInput for more than 200 lines, Conflict for 500 within a day.
+        """
         values = [{"email": each.email, "role": each.role.value, "full_name": each.full_name} for each in lines]
-        results: list[dict[str, Any]] = execute_write(self._client.rpc("invite_people", {"p_invitations": values}))
+        arguments = {"p_invitations": values, "p_join_url": join_url}
+        results: list[dict[str, Any]] = execute_write(self._client.rpc("invite_people", arguments))
         pairs = list(zip(lines, results, strict=True))
         return InvitationReport(
             invited=tuple(line.email for line, result in pairs if result["error"] is None),
@@ -83,6 +88,11 @@ class PeopleRepository:
                 if result["error"] is not None
             ),
         )
+
+    def resend_invitation(self, invitation_id: UUID, *, join_url: str) -> None:
+        """Mail an open invitation again. Raises Conflict within five minutes of the last mail, and after ten."""
+        arguments = {"p_invitation_id": str(invitation_id), "p_join_url": join_url}
+        execute_write(self._client.rpc("resend_invitation", arguments))
 
     def withdraw_invitation(self, invitation_id: UUID) -> None:
         """Delete an open invitation. Raises NotPermitted if it is no longer open."""

@@ -23,6 +23,7 @@ create table public.company_invites (
   role text not null check (role in ('csm', 'manager', 'admin')),
   full_name text check (length(full_name) between 1 and 200),
   invited_by uuid references public.profiles (id) on delete set null,
+  mails int not null default 0 check (mails >= 0),
   accepted_at private.moment,
   created_at private.moment not null default now(),
   updated_at private.moment not null default now(),
@@ -36,6 +37,7 @@ comment on column public.company_invites.email is 'Address invited, as private.n
 comment on column public.company_invites.role is 'Role the person gets on joining.';
 comment on column public.company_invites.full_name is 'Name of the person; they may give another one on joining.';
 comment on column public.company_invites.invited_by is 'The admin who invited.';
+comment on column public.company_invites.mails is 'How many mails with the way in were queued for it.';
 comment on column public.company_invites.accepted_at is 'When the person joined; null while it is open.';
 comment on column public.company_invites.created_at is 'When the invitation was created.';
 comment on column public.company_invites.updated_at is 'When the row last changed.';

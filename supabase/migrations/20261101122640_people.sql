@@ -15,6 +15,20 @@ $$;
 comment on function private.last_seen is
 'When each member last used Zen, right to the hour, for admins of the company; no rows for anyone else.';
 
+create function private.invitation_mail_key(invite public.company_invites) returns text
+language sql immutable set search_path = '' as $$ select format('invitation:%s:%s', invite.id, invite.mails) $$;
+comment on function private.invitation_mail_key is 'What the outbox calls the latest mail of an invitation.';
+
+create function private.invitation_mail_state(invitation uuid) returns text
+language sql stable security definer set search_path = ''
+as $$
+  select private.mail_state(i.company_id, private.invitation_mail_key(i))
+  from public.company_invites i
+  where i.id = invitation and i.company_id = private.current_company_id()
+$$;
+comment on function private.invitation_mail_state is
+'What became of the latest mail of an invitation of the caller''s company: waiting, sent or failed; null without one.';
+
 create function public.company_people() returns jsonb
 language sql stable security invoker set search_path = ''
 as $$
@@ -49,7 +63,8 @@ as $$
       select
         coalesce(jsonb_agg(jsonb_build_object(
           'id', i.id, 'email', i.email, 'role', i.role, 'full_name', i.full_name, 'invited_at', i.updated_at,
-          'invited_by_name', (select p.full_name from public.profiles p where p.id = i.invited_by)
+          'invited_by_name', (select p.full_name from public.profiles p where p.id = i.invited_by),
+          'mail_state', private.invitation_mail_state(i.id)
         ) order by i.email), '[]')
       from public.company_invites i
       where i.company_id = (select id from company) and i.accepted_at is null
@@ -112,11 +127,53 @@ end;
 $$;
 comment on function private.invite_person is 'Stores an invitation; a null row if there is an open one.';
 
-create function private.invite_people(p_invitations jsonb) returns jsonb
+-- The path is ours, so that a mail of Zen leads nowhere but to a page on which one joins.
+create function private.parse_join_url(url text) returns text
+language plpgsql immutable set search_path = ''
+as $$
+begin
+  if url !~ '^https?://[A-Za-z0-9.-]{1,253}(:\d{1,5})?/auth/join$' then
+    raise sqlstate 'PT400' using message = 'This is not the address of the page on which people join.';
+  end if;
+  return url;
+end;
+$$;
+comment on function private.parse_join_url is
+'The address of the page /auth/join; null for null, PT400 for another one.';
+
+create function private.mail_invitation(
+  me public.profiles, invite public.company_invites, join_url text
+) returns void
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  company constant text := (select c.name from public.companies c where c.id = invite.company_id);
+  role_name constant text := case invite.role when 'csm' then 'customer success manager' else invite.role end;
+  address constant text := case when invite.email ~ '^[a-z0-9@._-]+$' then '?email=' || invite.email else '' end;
+begin
+  update public.company_invites i set mails = i.mails + 1 where i.id = invite.id returning * into invite;
+  perform private.queue_mail(
+    invite.company_id, 'invitation', invite.email,
+    format('%s invites you to %s in Zen', me.full_name, company),
+    format(
+      E'Hi%s,\n\n%s (%s) invites you to work in Zen for %s, as %s.\n\n%s\n\nIf you do not know %s, ignore this '
+      'email: nothing happens without you.\n',
+      coalesce(' ' || invite.full_name, ''), me.full_name, me.email, company, role_name,
+      coalesce(
+        E'Join here. You get a code by email and choose a password:\n' || join_url || address,
+        'Open Zen, choose “Invited? Join” on the sign-in page and enter this email address.'),
+      me.full_name),
+    private.invitation_mail_key(invite));
+end;
+$$;
+comment on function private.mail_invitation is 'Queues the mail with which an admin invites somebody.';
+
+create function private.invite_people(p_invitations jsonb, p_join_url text) returns jsonb
 language plpgsql volatile security definer set search_path = ''
 as $$
 declare
   me constant public.profiles := private.require_admin('Only an admin can invite people.');
+  join_url constant text := private.parse_join_url(p_join_url);
   line record;
   error text;
   invite public.company_invites;
@@ -143,6 +200,7 @@ begin
     error := private.invitation_error(me.company_id, line.address, line.role);
     if error is null then
       invite := private.invite_person(me, line.address, line.role, line.full_name);
+      perform private.mail_invitation(me, invite, join_url);
     end if;
     results := results || jsonb_build_object('id', invite.id, 'error', error);
   end loop;
@@ -151,11 +209,43 @@ end;
 $$;
 comment on function private.invite_people is 'See public.invite_people.';
 
-create function public.invite_people(p_invitations jsonb) returns jsonb
-language sql volatile security invoker set search_path = '' as $$ select private.invite_people(p_invitations) $$;
+create function public.invite_people(p_invitations jsonb, p_join_url text default null) returns jsonb
+language sql volatile security invoker set search_path = ''
+as $$ select private.invite_people(p_invitations, p_join_url) $$;
 comment on function public.invite_people is
-'An admin invites up to 200 people: a list of {email, role, full_name}. Returns for each, in the same order, the id of '
-'the invitation or the sentence why it was refused; the others are invited all the same.';
+'An admin invites up to 200 people: a list of {email, role, full_name}. Each gets a mail with p_join_url, the address '
+'of the page /auth/join. Returns for each, in the same order, the id of the invitation or the sentence why it was '
+'refused; the others are invited all the same.';
+
+create function private.resend_invitation(p_invitation_id uuid, p_join_url text) returns void
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  me constant public.profiles := private.require_admin('Only an admin can invite people.');
+  join_url constant text := private.parse_join_url(p_join_url);
+  invite public.company_invites;
+begin
+  select * into invite from public.company_invites i
+  where i.id = p_invitation_id and i.company_id = me.company_id and i.accepted_at is null for update;
+  if not found then
+    raise sqlstate 'PT404' using message = 'This invitation is no longer open.';
+  elsif invite.mails > 0 and invite.updated_at > now() - interval '5 minutes' then
+    raise sqlstate 'PT409' using message = 'This invitation was sent a moment ago.', hint = 'Wait five minutes.';
+  elsif invite.mails >= 10 then
+    raise sqlstate 'PT409' using message = 'This invitation was sent ten times.',
+      hint = 'Copy its link, or withdraw it and check the address.';
+  end if;
+  perform private.mail_invitation(me, invite, join_url);
+end;
+$$;
+comment on function private.resend_invitation is 'See public.resend_invitation.';
+
+create function public.resend_invitation(p_invitation_id uuid, p_join_url text default null) returns void
+language sql volatile security invoker set search_path = ''
+as $$ select private.resend_invitation(p_invitation_id, p_join_url) $$;
+comment on function public.resend_invitation is
+'An admin sends the mail of an open invitation again. Raises PT403, PT404, and PT409 within five minutes of the last '
+'mail or after ten mails.';
 
 create function private.change_member_role(p_person_id uuid, p_role text, p_expected_role text) returns void
 language plpgsql volatile security definer set search_path = ''
@@ -186,5 +276,6 @@ as $$ select private.change_member_role(p_person_id, p_role, p_expected_role) $$
 comment on function public.change_member_role is
 'An admin gives a member another role. Raises PT409 if it is no longer the expected one, and for the last admin.';
 
-grant execute on function private.last_seen, public.company_people, private.invite_people, public.invite_people,
+grant execute on function private.last_seen, private.invitation_mail_state, public.company_people,
+private.invite_people, public.invite_people, private.resend_invitation, public.resend_invitation,
 private.change_member_role, public.change_member_role to authenticated;

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.database.factories import fetch_value, insert_customer
+from tests.database.factories import fetch_rows, fetch_value, insert_customer
 from tests.database.rpc import assert_refused, call_rpc, run_concurrently
 from tests.support.companies import Company, unused_email
 
@@ -18,8 +18,20 @@ def find_person(read, person):
     return next(each for each in read["people"] if each["id"] == str(person.id))
 
 
-def invite(who, *lines):
-    return call_rpc(who, "invite_people", p_invitations=[{"email": email, "role": role} for email, role in lines])
+JOIN = "https://zen.test/auth/join"
+
+
+def invite(who, *lines, join_url=JOIN):
+    values = [{"email": email, "role": role} for email, role in lines]
+    return call_rpc(who, "invite_people", p_invitations=values, p_join_url=join_url)
+
+
+def list_mails(sql, address):
+    return fetch_rows(sql, "select * from private.outbox where recipient = %s order by created_at", address)
+
+
+def resend(who, invitation):
+    return call_rpc(who, "resend_invitation", p_invitation_id=invitation, p_join_url=JOIN)
 
 
 def change_role(who, person, role, expected):
@@ -65,6 +77,55 @@ def test_each_line_of_a_list_is_invited_or_says_why_not(team, sql):
     ]
     role = "select role from public.company_invites where company_id = %s and email = %s"
     assert fetch_value(sql, role, team.id, first) == "manager"
+
+
+def test_who_is_invited_gets_a_mail_with_the_way_in_and_who_is_refused_none(team, sql):
+    address = unused_email()
+    invite(team.admin, (address, "manager"), (team.csm.email, "csm"))
+    (mail,) = list_mails(sql, address)
+    assert mail["subject"] == f"{team.admin.full_name} invites you to {team.name} in Zen"
+    assert f"{JOIN}?email={address}\n" in mail["body_text"]
+    assert list_mails(sql, team.csm.email) == []
+    assert call_rpc(team.csm, "company_people")["invitations"][0]["mail_state"] == "waiting"
+
+
+@pytest.mark.parametrize(
+    "url", ["https://evil.test/", "javascript:/auth/join", "https://zen.test/x/auth/join", "https://a@b.test/auth/join"]
+)
+def test_a_mail_leads_to_nothing_but_the_page_on_which_one_joins(team, sql, url):
+    address = unused_email()
+    with assert_refused("PT400", "This is not the address of the page"):
+        invite(team.admin, (address, "csm"), join_url=url)
+    assert list_mails(sql, address) == []
+
+
+def test_an_invitation_is_sent_again_after_five_minutes_and_not_more_than_ten_times(team, sql):
+    address = unused_email()
+    invitation = invite(team.admin, (address, "csm"))[0]["id"]
+    with assert_refused("PT409", "This invitation was sent a moment ago."):
+        resend(team.admin, invitation)
+    older = (
+        "alter table public.company_invites disable trigger touch;"
+        "update public.company_invites set updated_at = now() - interval '6 minutes', mails = {} where id = '{}';"
+        "alter table public.company_invites enable trigger touch"
+    )
+    sql.execute(older.format(1, invitation))
+    resend(team.admin, invitation)
+    assert len(list_mails(sql, address)) == 2
+    sql.execute(older.format(10, invitation))
+    with assert_refused("PT409", "This invitation was sent ten times."):
+        resend(team.admin, invitation)
+
+
+@pytest.mark.parametrize("who", ["csm", "manager"])
+def test_only_an_admin_sends_an_invitation_again(team, who):
+    with assert_refused("PT403", "Only an admin can invite people."):
+        resend(getattr(team, who), str(team.invite(unused_email())))
+
+
+def test_an_invitation_of_another_company_is_not_found(team, strangers):
+    with assert_refused("PT404"):
+        resend(strangers.admin, str(team.invite(unused_email())))
 
 
 def test_an_address_twice_in_a_list_is_invited_once(team):

@@ -44,8 +44,8 @@ COLUMNS: dict[str, Writers] = {
     "company_invites": Writers(
         added="company_id email role full_name invited_by",
         changed="role full_name",
-        functions="accepted_at",
-        by="accept_invitation",
+        functions="accepted_at mails",
+        by="accept_invitation, invite_people, resend_invitation",
     ),
     # Customers and what hangs on them
     "customers": Writers(

@@ -98,7 +98,7 @@ class Scene:
             "acknowledge_escalation",
         ):
             return self.company.manager
-        if function in ("remove_member", "invite_people", "change_member_role"):
+        if function in ("remove_member", "invite_people", "resend_invitation", "change_member_role"):
             return self.company.admin
         return self.join() if function in ON_ONESELF else self.company.csm
 
@@ -177,7 +177,10 @@ CALLS: dict[str, Callable[[Scene], Arguments]] = {
     "give_chat_feedback": lambda at: {"p_message_id": at.message, "p_thumbs": 1, "p_comment": "Good."},
     "hand_back_escalation": lambda at: {"p_escalation_id": at.escalation(), "p_decision": "No.", "p_key": new_id()},
     "inbox": lambda _at: {"p_team": True, "p_most": 20, "p_first": 0, "p_customer": "Acme"},
-    "invite_people": lambda _at: {"p_invitations": [{"email": unused_email(), "role": "csm", "full_name": "Ann"}]},
+    "invite_people": lambda _at: {
+        "p_invitations": [{"email": unused_email(), "role": "csm", "full_name": "Ann"}],
+        "p_join_url": "https://zen.test/auth/join",
+    },
     "leave_company": lambda at: {"p_successor_id": str(at.company.csm.id)},
     "list_browser_sessions": session,
     "mark_decision_seen": lambda at: {"p_escalation_id": at.escalation()},
@@ -202,6 +205,7 @@ CALLS: dict[str, Callable[[Scene], Arguments]] = {
     "remove_member": lambda at: {
         "p_person_id": str(at.join().id), "p_successor_id": str(at.company.csm.id),
     },
+    "resend_invitation": lambda at: {"p_invitation_id": at.invitation(), "p_join_url": "https://zen.test/auth/join"},
     "return_attempt": lambda _at: ATTEMPT,
     "run_events": lambda at: {"p_execution_id": at.run, "p_before": None, "p_most": 5},
     "run_saved_action": lambda at: {

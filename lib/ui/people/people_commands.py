@@ -11,3 +11,13 @@ def build_withdraw_invitation_command(invitation: PendingInvitation) -> Command:
         return FlashMessage(text=f"The invitation of {invitation.email} is withdrawn.")
 
     return withdraw_invitation
+
+
+def build_resend_invitation_command(invitation: PendingInvitation, join_url: str) -> Command:
+    """A command that mails an open invitation again."""
+
+    def resend_invitation(services: Services) -> FlashMessage:
+        services.people.resend_invitation(invitation.id, join_url=join_url)
+        return FlashMessage(text=f"The invitation of {invitation.email} is sent again.")
+
+    return resend_invitation

@@ -17,6 +17,7 @@ from lib.text.format import format_count
 from lib.text.markdown_escape import escape_markdown
 from lib.ui.actions.dialog_form import DialogForm
 from lib.ui.actions.dialog_state import Dialog, DialogAnswers, DialogKind, DialogState, FlashMessage
+from lib.ui.people.join_link import build_join_url
 
 ROLE_LABELS = {
     Role.CSM: "CSM: own customers",
@@ -71,7 +72,7 @@ def submit_invite(dialog: DialogState, services: Services, answers: DialogAnswer
     if refused or not lines:
         message = "Correct or remove the lines named above." if refused else "Enter an email address."
         raise ValidationFailed((message,), {message: "people"})
-    report = services.people.invite_people(lines)
+    report = services.people.invite_people(lines, join_url=build_join_url())
     if not report.invited:
         messages = tuple(f"{each.text}: {each.reason}" for each in report.refused)
         raise ValidationFailed(messages, dict.fromkeys(messages, "people"))

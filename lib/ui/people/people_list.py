@@ -11,13 +11,18 @@ from lib.text.local_time import to_local_time
 from lib.ui import row_pages
 from lib.ui.actions import buttons
 from lib.ui.actions.action_state import open_dialog
-from lib.ui.actions.dialog_state import DialogKind
 from lib.ui.actions.action_target import ActionTarget
+from lib.ui.actions.dialog_state import DialogKind
 from lib.ui.people import people_commands
-from lib.ui.people.join_link import build_join_link
+from lib.ui.people.join_link import build_join_link, build_join_url
 from lib.ui.safe_text import draw_html, draw_row_with_buttons
 from lib.ui.session_keys import PEOPLE_SEARCH, action_button_key
 
+MAIL_STATES = {
+    "waiting": "the email waits to be sent",
+    "sent": "email sent",
+    "failed": "the email could not be delivered: check the address",
+}
 FEW_PEOPLE = 10
 FIRST_ROWS = 60
 _ROW = Html('<p><strong>{}</strong>{} <span class="zen-muted">{}</span></p><p class="zen-small zen-muted">{}</p>')
@@ -88,13 +93,17 @@ def _draw_invitation_row(row: PendingInvitation, person: Person) -> None:
     sent = f"Invited {format_date(to_local_time(row.invited_at, person.time_zone).date())}"
     by = f" by {row.invited_by_name}" if row.invited_by_name else ""
     mark = Html("{} · {}").format(build_icon_html(":material/mail:"), ROLE_NAMES[row.role])
-    html = _ROW.format(name, mark, row.email if row.full_name else "", f"{sent}{by}")
+    facts = " · ".join(part for part in (f"{sent}{by}", MAIL_STATES.get(row.mail_state or "")) if part)
+    html = _ROW.format(name, mark, row.email if row.full_name else "", facts)
     with draw_row_with_buttons(html, key=f"invitation.{row.id}"):
         if person.role is not Role.ADMIN:
             return
         with st.popover("Link", icon=":material/link:", type="tertiary"):
             st.caption("Whoever has this address joins here, with a code mailed to it.")
             st.code(build_join_link(row.email), language=None, wrap_lines=True)
+        resend = people_commands.build_resend_invitation_command(row, build_join_url())
+        key = f"people.resend.{row.id}.{row.invited_at.timestamp()}"
+        buttons.draw_command_button("Resend", resend, key=key, icon=":material/send:", is_quiet=True)
         withdraw = people_commands.build_withdraw_invitation_command(row)
         key = f"people.withdraw.{row.id}"
         buttons.draw_command_button("Withdraw", withdraw, key=key, icon=":material/close:", is_quiet=True)
