@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-MONDAY, SATURDAY = 0, 5
+from lib.customers.working_days import MONDAY_TO_FRIDAY, WorkingDays
+
+MONDAY = 0
 DEADLINE_MARGIN = timedelta(days=7)
 
 
@@ -17,18 +19,21 @@ class SnoozeDay:
     is_after_deadline: bool = False
 
 
-def suggest_snooze_days(today: date, deadline: date | None = None) -> tuple[SnoozeDay, ...]:
+def suggest_snooze_days(
+    today: date, deadline: date | None = None, working_days: WorkingDays = MONDAY_TO_FRIDAY
+) -> tuple[SnoozeDay, ...]:
     """The days to offer, soonest first, each under the first of its labels. All but "Tomorrow" are working days."""
+    monday = find_next_monday(today)
     candidates = {
         "tomorrow": ("Tomorrow", today + timedelta(days=1)),
-        "three_days": ("In three days", find_next_working_day(today + timedelta(days=3))),
-        "monday": ("Next Monday", find_next_monday(today)),
-        "two_weeks": ("In two weeks", find_next_working_day(today + timedelta(weeks=2))),
+        "three_days": ("In three days", working_days.find_next(today + timedelta(days=3))),
+        "monday": ("Next Monday", monday if working_days.is_working_day(monday) else today),
+        "two_weeks": ("In two weeks", working_days.find_next(today + timedelta(weeks=2))),
         "before_deadline": (
             "A week before the deadline",
-            find_last_working_day(deadline - DEADLINE_MARGIN) if deadline else today,
+            working_days.find_previous(deadline - DEADLINE_MARGIN) if deadline else today,
         ),
-        "next_month": ("Start of next month", find_next_working_day(find_first_of_next_month(today))),
+        "next_month": ("Start of next month", working_days.find_next(find_first_of_next_month(today))),
     }
     offered: dict[date, SnoozeDay] = {}
     for key, (label, day) in candidates.items():
@@ -36,16 +41,6 @@ def suggest_snooze_days(today: date, deadline: date | None = None) -> tuple[Snoo
             is_after = deadline is not None and today <= deadline < day
             offered.setdefault(day, SnoozeDay(key=key, label=label, day=day, is_after_deadline=is_after))
     return tuple(offered[day] for day in sorted(offered))
-
-
-def find_next_working_day(day: date) -> date:
-    """`day` itself, or the Monday after a weekend."""
-    return find_next_monday(day) if day.weekday() >= SATURDAY else day
-
-
-def find_last_working_day(day: date) -> date:
-    """`day` itself, or the Friday before a weekend."""
-    return day - timedelta(days=max(0, day.weekday() - SATURDAY + 1))
 
 
 def find_next_monday(today: date) -> date:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from lib.customers.working_days import MONDAY_TO_FRIDAY, WorkingDays
 from lib.text.format import NO_DATA, humanize_code
 
 USUAL_SEVERITY = "medium"
@@ -24,7 +25,7 @@ class OutcomeCode:
 
 @dataclass(frozen=True, kw_only=True)
 class SeverityCode:
-    """How severe an escalation may be; the first answer is due within `response_days`."""
+    """How severe an escalation may be; the first answer is due within `response_days`, on a working day."""
 
     code: str
     label: str
@@ -65,6 +66,7 @@ class CompanyRules:
     skip_reasons: tuple[SkipReasonCode, ...]
     approval_bands: tuple[ApprovalBand, ...]
     own_discount_limit: Decimal
+    working_days: WorkingDays = MONDAY_TO_FRIDAY
 
     def find_outcome_code(self, code: object) -> OutcomeCode | None:
         return next((outcome for outcome in self.outcome_codes if outcome.code == code), None)

@@ -94,6 +94,20 @@ $$;
 comment on function private.current_profile is
 'The signed-in person; raises PT403 for a person without a company, PT401 after signing out.';
 
+create function private.require_admin(refusal text) returns public.profiles
+language plpgsql stable security definer set search_path = ''
+as $$
+declare
+  me constant public.profiles := private.current_profile();
+begin
+  if me.role <> 'admin' then
+    raise sqlstate 'PT403' using message = refusal, hint = 'Ask an admin of your company.';
+  end if;
+  return me;
+end;
+$$;
+comment on function private.require_admin is 'The signed-in admin; raises PT403 with the sentence for anyone else.';
+
 create function private.time_zone() returns text
 language sql stable security definer set search_path = ''
 as $$ select coalesce((select time_zone from public.profiles where id = (select auth.uid())), 'UTC') $$;

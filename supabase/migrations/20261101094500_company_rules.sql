@@ -201,6 +201,16 @@ $$;
 comment on function private.response_time is
 'How soon an escalation of a severity wants its first answer; null for an unknown severity.';
 
+create function private.response_deadline(company uuid, severity text) returns timestamptz
+language sql stable security definer set search_path = ''
+as $$
+  select d.due + make_interval(days => private.next_working_day(company, private.today(d.due)) - private.today(d.due))
+  from (select now() + private.response_time(company, severity) as due) d
+$$;
+comment on function private.response_deadline is
+'When an escalation of a severity that is raised now wants its first answer, on a working day of the company; null for '
+'an unknown severity.';
+
 create function private.severity_label(company uuid, severity text) returns text
 language sql stable security invoker set search_path = ''
 as $$
@@ -275,6 +285,13 @@ as $$
         ) order by b.up_to_percent)
       from private.company_approval_bands(company) b
     ),
+    'working_days', (
+      select jsonb_build_object('weekdays', s.working_weekdays, 'holidays', coalesce((
+        select jsonb_agg(h.day order by h.day) from public.company_holidays h
+        where h.company_id = company and h.day between private.today() - 7 and private.today() + 800
+      ), '[]'))
+      from public.company_settings s where s.company_id = company
+    ),
     'own_discount_limit', coalesce(
       (
         select private.discount_limit(company, p.role, p.id) from public.profiles p
@@ -285,7 +302,7 @@ as $$
   )
 $$;
 comment on function private.company_rules is
-'The codes and approval bands a company works with, in order, and the signed-in person''s own limit (a csm''s for the '
+'The codes, approval bands and working days of a company, and the signed-in person''s own limit (a csm''s for the '
 'operator).';
 
 create function public.company_rules(p_company_id uuid default null) returns jsonb

@@ -346,7 +346,8 @@ begin
   end if;
   -- A signal that never comes must not cost the deadline.
   if chosen is null and deadline > today then
-    until_at := (greatest(deadline - 7, today + 1) + time '09:00') at time zone me.time_zone;
+    until_at := (greatest(private.previous_working_day(me.company_id, deadline - 7), today + 1) + time '09:00')
+      at time zone me.time_zone;
   end if;
   select s.id into replaced from public.workflow_snoozes s where s.execution_id = run.id and s.ended_at is null;
   perform private.transition(

@@ -233,7 +233,7 @@ begin
     company_id, execution_id, customer_id, raised_by, assigned_to, severity, ask, respond_by, context_pack)
   values (
     run.company_id, run.id, run.customer_id, me.id, person.id, severity, ask,
-    now() + private.response_time(run.company_id, severity), context - 'chat')
+    private.response_deadline(run.company_id, severity), context - 'chat')
   returning id into escalation;
   insert into public.workflow_escalation_extracts (company_id, escalation_id, messages)
   values (run.company_id, escalation, context -> 'chat');
@@ -489,7 +489,8 @@ begin
     '%s redirected this escalation to %s.', me.full_name, person.full_name));
   update public.workflow_escalations x
   set assigned_to = person.id, acknowledged_at = null,
-      respond_by = now() + coalesce(private.response_time(x.company_id, x.severity), x.respond_by - x.created_at)
+      respond_by = coalesce(
+        private.response_deadline(x.company_id, x.severity), now() + (x.respond_by - x.created_at))
   where x.id = escalation.id;
   return private.record_action_run(me, run, jsonb_build_object(
     'kind', 'redirect', 'name', 'Redirect', 'idempotency_key', p_key, 'source', 'page',

@@ -70,7 +70,8 @@ begin
     perform private.transition(run, 'redirect', '{}', jsonb_build_object('person', taker.full_name));
     update public.workflow_escalations x
     set assigned_to = taker.id, acknowledged_at = null,
-        respond_by = now() + coalesce(private.response_time(x.company_id, x.severity), x.respond_by - x.created_at)
+        respond_by = coalesce(
+          private.response_deadline(x.company_id, x.severity), now() + (x.respond_by - x.created_at))
     where x.id = escalation.id;
   end loop;
 end;

@@ -75,20 +75,6 @@ comment on function public.company_people is
 'The active people of the caller''s company with their book (active customers, ARR in USD) and open runs, and the open '
 'invitations. `last_seen_at` is for admins only.';
 
-create function private.require_admin(refusal text) returns public.profiles
-language plpgsql stable security definer set search_path = ''
-as $$
-declare
-  me constant public.profiles := private.current_profile();
-begin
-  if me.role <> 'admin' then
-    raise sqlstate 'PT403' using message = refusal, hint = 'Ask an admin of your company.';
-  end if;
-  return me;
-end;
-$$;
-comment on function private.require_admin is 'The signed-in admin; raises PT403 with the sentence for anyone else.';
-
 create function private.invitation_error(company uuid, address text, role text) returns text
 language sql stable security definer set search_path = ''
 as $$

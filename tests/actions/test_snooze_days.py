@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from lib.actions.model import ActionKind, suggest_snooze_alternatives
 from lib.actions.snooze_days import find_first_of_next_month, find_next_monday, suggest_snooze_days
+from lib.customers.working_days import WorkingDays
 from tests.actions.conftest import find_global_action, new_key
 
 MONDAY = date(2026, 11, 23)
@@ -69,6 +70,16 @@ def test_all_days_but_tomorrow_are_working_days(today, deadline):
 
 def test_two_weeks_that_end_on_a_sunday_end_on_the_monday_after():
     assert days(date(2026, 11, 29))["two_weeks"] == date(2026, 12, 14)
+
+
+def test_suggested_days_skip_a_companys_holidays_and_its_own_weekend():
+    holidays = WorkingDays(weekdays=(1, 2, 3, 4), holidays=(date(2026, 11, 30), date(2026, 12, 7)))
+    assert days(MONDAY, None, holidays) == {
+        "tomorrow": date(2026, 11, 24),
+        "three_days": date(2026, 11, 26),
+        "next_month": date(2026, 12, 1),
+        "two_weeks": date(2026, 12, 8),
+    }
 
 
 @given(DATES)

@@ -41,6 +41,12 @@ def fetch_rows(sql: Sql, statement: Any, *arguments: Any) -> list[dict[str, Any]
         return cursor.execute(statement, arguments or None).fetchall()
 
 
+def work_every_day(sql: Sql, company_id: uuid.UUID) -> None:
+    """No weekend, so that clocks count days as they are, whatever day it is."""
+    every_day = "update public.company_settings set working_weekdays = '{1,2,3,4,5,6,7}' where company_id = %s"
+    sql.execute(every_day, [company_id])
+
+
 def insert_customer(sql: Sql, company_id: uuid.UUID, owner_id: uuid.UUID, **changes: Any) -> uuid.UUID:
     values = {"name": "Acme", "segment": "mid", "customer_since": days_before(700)} | changes
     return insert_row(sql, "customers", company_id=company_id, owner_id=owner_id, **values)

@@ -3,7 +3,7 @@
 from lib.actions.handler import build_rule_choices
 from lib.customers.repository import AccountRepository
 from tests.database.action_calls import escalate, skip
-from tests.database.factories import fetch_value
+from tests.database.factories import fetch_value, work_every_day
 from tests.database.rpc import assert_refused
 from tests.support.company_rules import STOCK_RULES
 
@@ -28,6 +28,7 @@ def test_the_choices_of_the_dialogs_are_the_companys_codes(company, sql):
 
 def test_a_companys_own_codes_are_accepted_and_another_companys_are_refused(company, new_company, sql, new_run):
     insert_own_codes(sql, company)
+    work_every_day(sql, company.id)
     run, other = new_run(company), new_company()
     theirs = new_run(other)
     with assert_refused("PT400", "Say why, in your own words."):

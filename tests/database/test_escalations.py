@@ -21,7 +21,7 @@ from tests.database.action_calls import (
     withdraw,
 )
 from tests.database.chat_calls import begin_turn, finish_turn, get_row_signer, new_id, text_content
-from tests.database.factories import Sql, fetch_rows
+from tests.database.factories import Sql, fetch_rows, fetch_value, insert_row, work_every_day
 from tests.database.rpc import assert_refused, call_rpc, run_concurrently
 from tests.support.companies import Company
 
@@ -45,10 +45,23 @@ def comment(who, sql, run, body="They sign on Friday."):
 
 @pytest.mark.parametrize(("severity", "days"), [("critical", 1), ("high", 2), ("medium", 7), ("low", 14)])
 def test_the_severity_sets_the_clock(company, sql, new_run, severity, days):
+    work_every_day(sql, company.id)
     run = new_run(company)
     escalate(company.csm, run, company.manager, severity=severity)
     asked = row(sql, run)
     assert asked["respond_by"] - asked["created_at"] == timedelta(days=days)
+
+
+def test_the_first_answer_is_due_on_a_working_day(new_company, sql, new_run):
+    company = new_company()
+    tomorrow = fetch_value(sql, "select private.today() + 1")
+    work_every_day(sql, company.id)
+    for ahead, name in ((0, "Founders' day"), (1, "The day after")):
+        insert_row(sql, "company_holidays", company_id=company.id, day=tomorrow + timedelta(days=ahead), name=name)
+    run = new_run(company)
+    escalate(company.csm, run, company.manager, severity="critical")
+    asked = row(sql, run)
+    assert asked["respond_by"] - asked["created_at"] == timedelta(days=3)
 
 
 @pytest.mark.parametrize(

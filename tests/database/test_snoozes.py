@@ -17,7 +17,7 @@ from tests.database.action_calls import (
     snooze,
     undo,
 )
-from tests.database.factories import AccountFactory, Sql, fetch_value
+from tests.database.factories import AccountFactory, Sql, fetch_value, insert_row, work_every_day
 from tests.database.rpc import assert_refused, call_rpc
 from tests.support.companies import Company
 
@@ -295,10 +295,20 @@ def test_a_signal_that_is_there_already_is_refused(company, sql, account_run):
 
 @pytest.mark.parametrize(("notice_in", "back_in"), [(40, 33), (9, 2), (7, 1), (3, 1)])
 def test_a_signal_that_never_comes_costs_no_deadline(company, sql, account_run, notice_in, back_in):
+    work_every_day(sql, company.id)
     _, run = account_run(notice_in=notice_in)
     await_signal(company, run, "contact_left")
     row = fetch_snoozes(sql, run)[-1]
     assert (row["until_at"].date(), row["is_backstop"]) == (TODAY + timedelta(days=back_in), True)
+
+
+def test_a_run_comes_back_for_its_deadline_on_a_working_day(company, sql, account_run):
+    work_every_day(sql, company.id)
+    _, run = account_run(notice_in=40)
+    holiday = insert_row(sql, "company_holidays", company_id=company.id, day=TODAY + timedelta(days=33), name="Closed")
+    await_signal(company, run, "contact_left")
+    sql.execute("delete from public.company_holidays where id = %s", [holiday])
+    assert fetch_snoozes(sql, run)[-1]["until_at"].date() == TODAY + timedelta(days=32)
 
 
 def test_without_a_deadline_only_the_signal_decides(company, sql, account_run):

@@ -196,7 +196,7 @@ MUTANTS = (
             "if chosen > deadline + 99 then",
         ),
         ("a signal that costs the deadline", "  if chosen is null and deadline > today then\n", "  if false then\n"),
-        ("the day before the deadline", "greatest(deadline - 7, today + 1)", "greatest(deadline - 1, today + 1)"),
+        ("the day before the deadline", "company_id, deadline - 7)", "company_id, deadline - 1)"),
         ("health at the threshold wakes", "h.score < s.value::int", "h.score <= s.value::int"),
         ("an old ticket wakes", "and t.created_at > s.created_at\n", "and true\n"),
         ("who had left before wakes", "and not c.id = any(s.already_left)", ""),

@@ -231,6 +231,19 @@ MATRIX: dict[str, Rules] = {
         change=lambda _me: {"full_name": str(uuid.uuid4())},
         existing=lambda world: world.owner.id,
     ),
+    "company_settings": Rules(
+        select="company",
+        row=lambda world, _me: {"company_id": world.company.id},
+        change=lambda _me: {"currency": "EUR"},
+        existing=lambda world: fetch_value(
+            world.sql, "select id from public.company_settings where company_id = %s", world.company.id
+        ),
+    ),
+    "company_holidays": Rules(
+        select="company",
+        row=lambda world, _me: {"company_id": world.company.id, "day": next(UNLISTED_DAYS).isoformat(), "name": "Mine"},
+        change=lambda _me: {"name": "Yours"},
+    ),
     "company_invites": Rules(
         select="company",
         insert="admins",

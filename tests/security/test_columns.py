@@ -41,6 +41,12 @@ COLUMNS: dict[str, Writers] = {
         by="accept_invitation, leave_company, remove_member",
         database="created_at updated_at",
     ),
+    "company_settings": Writers(
+        functions="currency locale fiscal_year_start_month working_weekdays chat_retention_days",
+        by="save_company_settings",
+        database="id company_id revision created_at updated_at",
+    ),
+    "company_holidays": Writers(functions="company_id day name", by="save_company_settings", database="id created_at"),
     "company_invites": Writers(
         added="company_id email role full_name invited_by",
         changed="role full_name",

@@ -32,6 +32,9 @@ ON_ONESELF = {
     "end_other_sessions", "leave_company", "list_browser_sessions", "read_browser_session", "store_refreshed_session",
 }  # fmt: skip
 """They may end the sessions or the membership of whoever calls them."""
+BY_ADMINS = {
+    "change_member_role", "invite_people", "remove_member", "resend_invitation", "save_company_settings",
+}  # fmt: skip
 WORKFLOW = "rpc-arguments"
 
 
@@ -98,7 +101,7 @@ class Scene:
             "acknowledge_escalation",
         ):
             return self.company.manager
-        if function in ("remove_member", "invite_people", "resend_invitation", "change_member_role"):
+        if function in BY_ADMINS:
             return self.company.admin
         return self.join() if function in ON_ONESELF else self.company.csm
 
@@ -107,6 +110,10 @@ class Scene:
         return str(fetch_value(self.sql, pinned, self.run))
 
 
+SETTINGS = {
+    "currency": "EUR", "locale": "de_DE", "fiscal_year_start_month": 4, "working_weekdays": [1, 2, 3, 4],
+    "chat_retention_days": None, "holidays": [{"day": "2026-12-25", "name": "Christmas"}],
+}  # fmt: skip
 ATTEMPT = {"p_kind": "sign-in", "p_keys": {"address": "00" * 32}}
 
 
@@ -138,6 +145,7 @@ CALLS: dict[str, Callable[[Scene], Arguments]] = {
     },
     "comment_escalation": lambda at: {"p_escalation_id": at.escalation(), "p_body": "They sign on Friday."},
     "company_people": lambda _at: {},
+    "company_settings": lambda _at: {},
     "company_rules": lambda at: {"p_company_id": str(at.company.id)},
     "complete_tool_call": lambda at: {
         "p_id": at.call("running"), "p_status": "succeeded", "p_output": {}, "p_error": None, "p_duration_ms": 1,
@@ -212,6 +220,7 @@ CALLS: dict[str, Callable[[Scene], Arguments]] = {
         "p_action_id": global_action_id(at.company.csm, "skip"), "p_subject": {"execution_id": at.run},
         "p_parameters": {"reason": "duplicate"}, "p_key": new_id(), "p_steps": None,
     },
+    "save_company_settings": lambda at: {"p_settings": SETTINGS, "p_revision": 1},
     "save_step": lambda at: {
         "p_execution_id": at.run, "p_slide_id": "greeting", "p_answers": {"goal": "calm"}, "p_revision": 0,
         "p_status": "draft", "p_current_slide": "greeting",

@@ -107,7 +107,8 @@ def test_what_writes_past_the_policies_is_callable_only_where_it_holds_its_own_r
     }  # tests/database/test_{invitations,membership_end,people}.py
     # save_time_zone: tests/database/test_time_zones.py
     # open_today_list: test_attacks.py
-    others = {"publish_workflow", "save_time_zone", "open_today_list"}
+    # save_company_settings: test_company_settings.py
+    others = {"publish_workflow", "save_time_zone", "open_today_list", "save_company_settings"}
     assert writers == sessions | membership | ACTS | others
 
 

@@ -2,6 +2,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from lib.customers.working_days import WorkingDays
 from lib.executions.model import RunEvent
 from lib.executions.snoozes import WakeSignal
 from lib.ui.actions import sentences
@@ -53,7 +54,12 @@ def test_a_clock_runs_is_overdue_or_has_stopped():
 
 def test_a_severity_has_a_response_deadline():
     assert (
-        sentences.describe_response_deadline(2, date(2026, 11, 23)) == "First answer within 2 days, by Wed 25 Nov 2026."
+        sentences.describe_response_deadline(2, date(2026, 11, 23), WorkingDays())
+        == "First answer within 2 days, by Wed 25 Nov 2026."
+    )
+    assert (
+        sentences.describe_response_deadline(2, date(2026, 11, 26), WorkingDays(holidays=(date(2026, 11, 30),)))
+        == "First answer within 2 days, by Tue 1 Dec 2026."
     )
 
 

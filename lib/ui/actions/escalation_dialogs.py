@@ -42,7 +42,8 @@ def draw_escalate_form(dialog: DialogState, services: Services) -> DialogAnswers
     options = tuple(Option(value=each.code, label=each.short_label) for each in rules.severities)
     severity = rules.find_severity(form.draw_field("severity", options=options))
     if severity is not None:
-        st.caption(sentences.describe_response_deadline(severity.response_days, services.actions.get_today_of_person()))
+        today = services.actions.get_today_of_person()
+        st.caption(sentences.describe_response_deadline(severity.response_days, today, rules.working_days))
     form.draw_field("ask")
     _draw_escalation_context_preview(dialog, services)
     return form.read_parameters()

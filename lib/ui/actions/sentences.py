@@ -3,6 +3,7 @@
 from datetime import date, datetime, timedelta
 
 from lib.customers.company_codes_and_limits import CompanyRules
+from lib.customers.working_days import WorkingDays
 from lib.executions.snoozes import WakeSignal
 from lib.text.format import format_count, format_date, format_days, humanize_code
 from lib.text.local_time import to_local_time
@@ -66,9 +67,10 @@ def describe_snooze_end(
     return f"until {day}, or until {describe_signal(found)}"
 
 
-def describe_response_deadline(days: int, today: date) -> str:
-    """ "First answer within 2 days, by Wed 25 Nov 2026."."""
-    return f"First answer within {format_days(days)}, by {format_weekday_date(today + timedelta(days=days))}."
+def describe_response_deadline(days: int, today: date, working_days: WorkingDays) -> str:
+    """ "First answer within 2 days, by Wed 25 Nov 2026."; the day is a working day."""
+    due = working_days.find_next(today + timedelta(days=days))
+    return f"First answer within {format_days(days)}, by {format_weekday_date(due)}."
 
 
 def describe_response_clock(

@@ -9,6 +9,7 @@ import streamlit as st
 from lib.actions.handlers.snooze import SnoozeParameters, find_snooze_day_error
 from lib.actions.model import ActionKind, ActionResult, SavedAction, suggest_snooze_alternatives
 from lib.actions.snooze_days import suggest_snooze_days
+from lib.customers.working_days import WorkingDays
 from lib.errors import InvalidInput, NeedsConfirmation, SignedOut, Unavailable, ZenError
 from lib.forms.schema_errors import ValidationFailed, parse_schema_values
 from lib.services import Services
@@ -33,7 +34,8 @@ def draw_snooze_form(dialog: DialogState, services: Services) -> DialogAnswers:
     today = services.actions.get_today_of_person()
     _draw_snooze_count(dialog)
     form = DialogForm.from_schema(dialog, SnoozeParameters, defaults=SIGNAL_DEFAULTS)
-    until = _draw_snooze_date_choice(form, today, services.person.time_zone)
+    working_days = commands.load_company_rules(dialog, services).working_days
+    until = _draw_snooze_date_choice(form, today, services.person.time_zone, working_days)
     signal = form.draw_field(
         "signal",
         label="Or as soon as" if until else "Or until a signal",
@@ -101,11 +103,12 @@ def _draw_snooze_count(dialog: DialogState) -> None:
                 st.button(label, key=key, on_click=dialog.switch_to, args=(kind,))
 
 
-def _draw_snooze_date_choice(form: DialogForm, today: date, time_zone: str) -> date | None:
+def _draw_snooze_date_choice(form: DialogForm, today: date, time_zone: str, working_days: WorkingDays) -> date | None:
     """Suggested days as pills and a field for any other; either shows what the other holds."""
     dialog = form.dialog
     deadline = dialog.target.notice_deadline if len(dialog.targets) == 1 else None
-    days = {f"{each.label}, {each.day.day} {each.day:%b}": each.day for each in suggest_snooze_days(today, deadline)}
+    suggested = suggest_snooze_days(today, deadline, working_days)
+    days = {f"{each.label}, {each.day.day} {each.day:%b}": each.day for each in suggested}
     pills, field = action_field_key(dialog.idempotency_key, "preset"), form.widget_key("until")
     st.pills("Until", list(days), key=pills, on_change=_copy_pill_to_field, args=(pills, field, days))
     until: date | None = st.date_input(

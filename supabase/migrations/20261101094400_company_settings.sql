@@ -1,0 +1,249 @@
+-- How a company counts and reckons: currency, locale, fiscal year, working days and holidays, how long chats are kept.
+-- Members read it, admins save it as a whole. Each company has one row of settings from its beginning.
+
+create table public.company_settings (
+  id uuid primary key default gen_random_uuid(),
+  company_id uuid not null unique references public.companies (id),
+  currency text not null default 'USD' check (currency ~ '^[A-Z]{3}$'),
+  locale text not null default 'en_US' check (locale ~ '^[a-z]{2,3}(_[A-Z]{2})?$'),
+  fiscal_year_start_month int not null default 1 check (fiscal_year_start_month between 1 and 12),
+  working_weekdays int[] not null default '{1,2,3,4,5}' check (
+    working_weekdays <@ '{1,2,3,4,5,6,7}' and cardinality(working_weekdays) between 1 and 7
+  ),
+  chat_retention_days int check (chat_retention_days between 30 and 3650),
+  revision int not null default 1,
+  created_at private.moment not null default now(),
+  updated_at private.moment not null default now()
+);
+comment on table public.company_settings is 'Settings of a company: one row each.';
+comment on column public.company_settings.id is 'Identity of the row.';
+comment on column public.company_settings.company_id is 'Tenant.';
+comment on column public.company_settings.currency is 'ISO 4217 code of the currency amounts are in.';
+comment on column public.company_settings.locale is 'Language and region of dates and numbers in files, such as en_US.';
+comment on column public.company_settings.fiscal_year_start_month is 'Month the fiscal year begins with, 1 to 12.';
+comment on column public.company_settings.working_weekdays is 'ISO numbers of the weekdays worked: Monday is 1.';
+comment on column public.company_settings.chat_retention_days is
+'Days conversations are kept; null to keep them for good.';
+comment on column public.company_settings.revision is 'Grows with every update; compare-and-set.';
+comment on column public.company_settings.created_at is 'When the row was inserted.';
+comment on column public.company_settings.updated_at is 'When the row last changed.';
+create trigger touch before update on public.company_settings for each row execute function private.touch_updated_at();
+create trigger revise before update on public.company_settings
+for each row execute function private.increment_revision();
+create trigger record_insert after insert on public.company_settings referencing new table as new_rows
+for each statement execute function private.record_row_changes();
+create trigger record_update after update on public.company_settings
+referencing old table as old_rows new table as new_rows
+for each statement execute function private.record_row_changes();
+create trigger record_delete after delete on public.company_settings referencing old table as old_rows
+for each statement execute function private.record_row_changes();
+
+create table public.company_holidays (
+  id uuid primary key default gen_random_uuid(),
+  company_id uuid not null references public.companies (id),
+  day private.day not null,
+  name text not null check (length(name) between 1 and 100),
+  created_at private.moment not null default now(),
+  unique (company_id, day)
+);
+comment on table public.company_holidays is 'A day on which a company does not work.';
+comment on column public.company_holidays.id is 'Identity of the holiday.';
+comment on column public.company_holidays.company_id is 'Tenant.';
+comment on column public.company_holidays.day is 'The day.';
+comment on column public.company_holidays.name is 'Name of the holiday.';
+comment on column public.company_holidays.created_at is 'When the row was inserted.';
+create trigger record_insert after insert on public.company_holidays referencing new table as new_rows
+for each statement execute function private.record_row_changes();
+create trigger record_update after update on public.company_holidays
+referencing old table as old_rows new table as new_rows
+for each statement execute function private.record_row_changes();
+create trigger record_delete after delete on public.company_holidays referencing old table as old_rows
+for each statement execute function private.record_row_changes();
+
+alter table public.company_settings enable row level security;
+alter table public.company_holidays enable row level security;
+revoke all on public.company_settings, public.company_holidays from anon, authenticated;
+grant select on public.company_settings, public.company_holidays to authenticated;
+create policy "members read their company's settings" on public.company_settings
+for select to authenticated using (company_id = (select private.current_company_id()));
+create policy "members read their company's holidays" on public.company_holidays
+for select to authenticated using (company_id = (select private.current_company_id()));
+
+create function private.create_company_settings() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  insert into public.company_settings (company_id) values (new.id);
+  return null;
+end;
+$$;
+comment on function private.create_company_settings is 'After a company is inserted: gives it its row of settings.';
+create trigger create_company_settings after insert on public.companies
+for each row execute function private.create_company_settings();
+
+create function private.is_working_day(company uuid, day date) returns boolean
+language sql stable security definer set search_path = ''
+as $$
+  select
+    coalesce(
+      (
+        select extract(isodow from day)::int = any(s.working_weekdays) from public.company_settings s
+        where s.company_id = company
+      ),
+      true
+    )
+    and not exists (
+      select 1 from public.company_holidays h where h.company_id = company and h.day = is_working_day.day
+    )
+$$;
+comment on function private.is_working_day is 'True if a company works on a day: by its weekdays and holidays.';
+
+-- Within a year: a company that closes for longer gets the day itself.
+create function private.next_working_day(company uuid, day date) returns date
+language sql stable security definer set search_path = ''
+as $$
+  select
+    coalesce(
+      (
+        select day + n from generate_series(0, 366) n where private.is_working_day(company, day + n) order by n limit 1
+      ),
+      day
+    )
+$$;
+comment on function private.next_working_day is 'A day if the company works on it, else its first working day after.';
+
+create function private.previous_working_day(company uuid, day date) returns date
+language sql stable security definer set search_path = ''
+as $$
+  select
+    coalesce(
+      (
+        select day - n from generate_series(0, 366) n where private.is_working_day(company, day - n) order by n limit 1
+      ),
+      day
+    )
+$$;
+comment on function private.previous_working_day is
+'A day if the company works on it, else its last working day before.';
+
+create function private.company_settings(company uuid) returns jsonb
+language sql stable security invoker set search_path = ''
+as $$
+  select
+    to_jsonb(s) - array['id', 'company_id', 'created_at', 'updated_at']
+    || jsonb_build_object('holidays', coalesce(
+      (
+        select jsonb_agg(jsonb_build_object('day', h.day, 'name', h.name) order by h.day)
+        from public.company_holidays h where h.company_id = company
+      ), '[]'
+    ))
+  from public.company_settings s where s.company_id = company
+$$;
+comment on function private.company_settings is 'The settings and holidays of a company.';
+
+create function public.company_settings() returns jsonb
+language plpgsql stable security invoker set search_path = ''
+as $$
+begin
+  perform private.require_member();
+  return private.company_settings(private.current_company_id());
+end;
+$$;
+comment on function public.company_settings is 'The settings, holidays and revision of the signed-in person''s company.';
+
+create function private.holiday_errors(holidays jsonb) returns text[]
+language sql immutable set search_path = ''
+as $$
+  select case
+    when jsonb_typeof(holidays) is distinct from 'array' then array['The holidays cannot be read.']
+    when jsonb_array_length(holidays) > 500 then array['At most 500 holidays are kept.']
+    else array[
+      (
+        select format('“%s” is not a day.', left(h ->> 'day', 40)) from jsonb_array_elements(holidays) h
+        where private.parse_day(h ->> 'day') is null limit 1
+      ),
+      (
+        select format('%s stands twice.', h ->> 'day') from jsonb_array_elements(holidays) h
+        group by h ->> 'day' having count(*) > 1 limit 1
+      ),
+      (
+        select private.text_error(btrim(h ->> 'name'), 100, format('Name the holiday on %s.', left(h ->> 'day', 40)))
+        from jsonb_array_elements(holidays) h
+        where private.text_error(btrim(h ->> 'name'), 100, 'x') is not null limit 1
+      )
+    ]
+  end
+$$;
+comment on function private.holiday_errors is 'The errors of a list of holidays, as sentences and nulls.';
+
+create function private.settings_errors(settings jsonb) returns text[]
+language sql immutable set search_path = ''
+as $$
+  select array[
+    case when not coalesce(settings ->> 'currency' ~ '^[A-Z]{3}$', false)
+      then 'Enter the currency as three letters, such as USD.' end,
+    case when not coalesce(settings ->> 'locale' ~ '^[a-z]{2,3}(_[A-Z]{2})?$', false)
+      then 'Enter the locale as language and region, such as en_US.' end,
+    case when not coalesce(settings ->> 'fiscal_year_start_month' ~ '^([1-9]|1[0-2])$', false)
+      then 'Choose the month the fiscal year begins with.' end,
+    case when
+      jsonb_typeof(settings -> 'working_weekdays') is distinct from 'array'
+      or not settings -> 'working_weekdays' <@ '[1, 2, 3, 4, 5, 6, 7]'
+      or jsonb_path_exists(settings, '$.working_weekdays[*] ? (@.type() != "number")')
+      or jsonb_array_length(settings -> 'working_weekdays') not between 1 and 7
+      then 'Choose at least one working day.' end,
+    case when not coalesce(settings ->> 'chat_retention_days' ~ '^\d{2,4}$', true)
+      or (settings ->> 'chat_retention_days')::int not between 30 and 3650
+      then 'Keep conversations for 30 to 3,650 days, or for good.' end
+  ] || private.holiday_errors(settings -> 'holidays')
+$$;
+comment on function private.settings_errors is 'The errors of the settings of a company, as sentences and nulls.';
+
+create function private.save_holidays(company uuid, holidays jsonb) returns void
+language sql volatile security definer set search_path = ''
+as $$
+  with wanted as (
+    select (h ->> 'day')::date as day, btrim(h ->> 'name') as name from jsonb_array_elements(holidays) h
+  ), removed as (
+    delete from public.company_holidays h where h.company_id = company and h.day not in (select w.day from wanted w)
+  )
+  insert into public.company_holidays as h (company_id, day, name)
+  select company, w.day, w.name from wanted w
+  on conflict (company_id, day) do update set name = excluded.name where h.name <> excluded.name
+$$;
+comment on function private.save_holidays is 'Makes a list of days and names the holidays of a company.';
+
+create function private.save_company_settings(p_settings jsonb, p_revision int) returns jsonb
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  me constant public.profiles := private.require_admin('Only an admin can change settings.');
+begin
+  perform private.raise_invalid(private.settings_errors(p_settings));
+  perform private.begin_change('settings');
+  update public.company_settings s
+  set currency = p_settings ->> 'currency', locale = p_settings ->> 'locale',
+      fiscal_year_start_month = (p_settings ->> 'fiscal_year_start_month')::int,
+      working_weekdays = array(
+        select distinct d::numeric::int from jsonb_array_elements_text(p_settings -> 'working_weekdays') d order by 1),
+      chat_retention_days = (p_settings ->> 'chat_retention_days')::int
+  where s.company_id = me.company_id and s.revision = p_revision;
+  if not found then
+    raise sqlstate 'PT409' using message = 'Somebody else saved the settings meanwhile.',
+      detail = private.company_settings(me.company_id)::text, hint = 'Load them again; nothing was changed.';
+  end if;
+  perform private.save_holidays(me.company_id, p_settings -> 'holidays');
+  return private.company_settings(me.company_id);
+end;
+$$;
+comment on function private.save_company_settings is 'See public.save_company_settings.';
+
+create function public.save_company_settings(p_settings jsonb, p_revision int) returns jsonb
+language sql volatile security invoker set search_path = ''
+as $$ select private.save_company_settings(p_settings, p_revision) $$;
+comment on function public.save_company_settings is
+'An admin replaces the settings and holidays of their company as they were read at a revision; returns them. Raises '
+'PT400 with all errors, PT409 where the revision is an earlier one.';
+
+grant execute on function private.company_settings, public.company_settings, private.save_company_settings,
+public.save_company_settings to authenticated;

@@ -1,0 +1,135 @@
+"""Settings and holidays of a company: who saves them, what is refused, and what counts as a working day."""
+
+from datetime import date
+from typing import Any
+
+import pytest
+
+from tests.database.factories import fetch_rows, fetch_value
+from tests.database.rpc import assert_refused, call_rpc
+
+HOLIDAYS = [{"day": "2026-12-25", "name": "Christmas"}, {"day": "2027-01-01", "name": "New Year"}]
+
+
+@pytest.fixture
+def company(new_company):
+    return new_company()
+
+
+def read(member) -> dict[str, Any]:
+    return call_rpc(member, "company_settings")
+
+
+def save(member, **changes: Any) -> dict[str, Any]:
+    settings = read(member)
+    return call_rpc(member, "save_company_settings", p_settings=settings | changes, p_revision=settings["revision"])
+
+
+def test_a_company_begins_with_settings(company):
+    assert read(company.csm) == {
+        "currency": "USD",
+        "locale": "en_US",
+        "fiscal_year_start_month": 1,
+        "working_weekdays": [1, 2, 3, 4, 5],
+        "chat_retention_days": None,
+        "revision": 1,
+        "holidays": [],
+    }
+
+
+def test_an_admin_saves_them_as_a_whole(company):
+    saved = save(
+        company.admin, currency="EUR", locale="de_DE", working_weekdays=[5, 1, 2, 1], holidays=list(reversed(HOLIDAYS))
+    )
+    assert (saved["currency"], saved["working_weekdays"], saved["revision"]) == ("EUR", [1, 2, 5], 2)
+    assert saved["holidays"] == HOLIDAYS
+    assert save(company.admin, holidays=HOLIDAYS[1:])["holidays"] == HOLIDAYS[1:]
+    assert read(company.csm)["holidays"] == HOLIDAYS[1:]
+
+
+def test_others_read_and_do_not_save_them(company, new_company):
+    for member in (company.csm, company.manager):
+        with assert_refused("PT403", "Only an admin can change settings."):
+            save(member, currency="EUR")
+    other = new_company()
+    save(other.admin, currency="EUR")
+    assert read(company.csm)["currency"] == "USD"
+
+
+def test_settings_that_somebody_else_saved_meanwhile_are_not_overwritten(company):
+    before = read(company.admin)
+    save(company.admin, currency="EUR")
+    with assert_refused("PT409", "Somebody else saved the settings meanwhile."):
+        call_rpc(company.admin, "save_company_settings", p_settings=before, p_revision=before["revision"])
+    assert read(company.admin)["currency"] == "EUR"
+
+
+@pytest.mark.parametrize(
+    ("wrong", "words"),
+    [
+        ({"currency": "euro"}, "three letters"),
+        ({"currency": None}, "three letters"),
+        ({"locale": "German"}, "language and region"),
+        ({"fiscal_year_start_month": 13}, "month the fiscal year"),
+        ({"working_weekdays": []}, "at least one working day"),
+        ({"working_weekdays": [8]}, "at least one working day"),
+        ({"working_weekdays": ["1"]}, "at least one working day"),
+        ({"working_weekdays": "12345"}, "at least one working day"),
+        ({"chat_retention_days": 29}, "30 to 3,650 days"),
+        ({"chat_retention_days": 30.5}, "30 to 3,650 days"),
+        ({"holidays": None}, "cannot be read"),
+        ({"holidays": [{"day": "2026-02-30", "name": "X"}]}, "is not a day"),
+        ({"holidays": ["2026-12-25"]}, "is not a day"),
+        ({"holidays": [HOLIDAYS[0], HOLIDAYS[0]]}, "stands twice"),
+        ({"holidays": [{"day": "2026-12-25", "name": " "}]}, "Name the holiday"),
+        ({"holidays": [{"day": "2026-12-25", "name": "x" * 101}]}, "At most 100 characters"),
+    ],
+)
+def test_settings_that_make_no_sense_are_refused_in_words(company, wrong, words):
+    with assert_refused("PT400", words):
+        save(company.admin, **wrong)
+    assert read(company.admin)["revision"] == 1
+
+
+def test_every_save_is_in_the_history_with_before_and_after(company, sql):
+    save(company.admin, currency="EUR", holidays=HOLIDAYS)
+    save(company.admin, holidays=HOLIDAYS[:1])
+    history = fetch_rows(
+        sql,
+        "select table_name, operation, changed_by, source, before, after from public.row_changes "
+        "where company_id = %s and source = 'settings' order by number",
+        company.id,
+    )
+    assert {change["changed_by"] for change in history} == {company.admin.id}
+    assert sorted((change["table_name"], change["operation"]) for change in history) == [
+        ("company_holidays", "delete"),
+        ("company_holidays", "insert"),
+        ("company_holidays", "insert"),
+        ("company_settings", "update"),
+    ]
+    (settings,) = (change for change in history if change["table_name"] == "company_settings")
+    assert (settings["before"]["currency"], settings["after"]["currency"]) == ("USD", "EUR")
+
+
+FRIDAY, SATURDAY, MONDAY, TUESDAY = (date(2026, 12, day) for day in (4, 5, 7, 8))
+
+
+def test_working_days_skip_the_weekend_and_holidays(company, sql):
+    save(company.admin, holidays=[{"day": MONDAY.isoformat(), "name": "Closed"}])
+
+    def ask(function: str, day: date) -> Any:
+        return fetch_value(sql, f"select private.{function}(%s, %s)", company.id, day)
+
+    assert [ask("is_working_day", day) for day in (FRIDAY, SATURDAY, MONDAY, TUESDAY)] == [True, False, False, True]
+    assert [ask("next_working_day", day) for day in (FRIDAY, SATURDAY, MONDAY)] == [FRIDAY, TUESDAY, TUESDAY]
+    assert [ask("previous_working_day", day) for day in (TUESDAY, MONDAY)] == [TUESDAY, FRIDAY]
+    assert company.csm.client.rpc("company_rules", {}).execute().data["working_days"]["weekdays"] == [1, 2, 3, 4, 5]
+
+
+def test_a_company_that_is_always_closed_gets_the_day_itself(company, sql):
+    sql.execute(
+        "insert into public.company_holidays (company_id, day, name) "
+        "select %s, date '2026-11-01' + n, 'Closed' from generate_series(0, 500) n",
+        [company.id],
+    )
+    assert fetch_value(sql, "select private.next_working_day(%s, %s)", company.id, MONDAY) == MONDAY
