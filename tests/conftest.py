@@ -43,6 +43,9 @@ os.environ["LITE_AUTH_BCRYPT_COST"] = "4"
 # People of a test sign in once, and their tests may take longer than a token lives.
 os.environ["ZEN_LOCAL_TOKEN_SECONDS"] = "7200"
 
+# No worker does what a test is about to look at; those of the worker start one of their own.
+os.environ["ZEN_LOCAL_WORKER"] = "off"
+
 # No test asks a model that the environment of whoever runs the tests happens to name.
 for name in [name for name in os.environ if name.startswith(("OPENAI_", "ZEN_MODEL_"))]:
     del os.environ[name]

@@ -36,7 +36,14 @@ def test_the_table_of_settings_has_every_setting_and_no_other() -> None:
         if line.startswith("| `")
     ]
     documented = {name for row in rows for name in re.findall(r"`([A-Z][A-Z_]+)`", row)}
-    others = {"ZEN_LOCAL_DIR", "ZEN_LOCAL_PORT", "ZEN_LOCAL_REST", "ZEN_LOCAL_POSTGRES", FORWARDING_SETTING}
+    others = {
+        "ZEN_LOCAL_DIR",
+        "ZEN_LOCAL_PORT",
+        "ZEN_LOCAL_REST",
+        "ZEN_LOCAL_POSTGRES",
+        "ZEN_LOCAL_WORKER",
+        FORWARDING_SETTING,
+    }
     kinds = (Settings, ModelSettings, ServerSettings, MailSettings)
     assert documented == ({name for kind in kinds for name in names_of(kind)} | others) - SET_BY_ZEN
 

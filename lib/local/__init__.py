@@ -11,6 +11,7 @@ try:
         recreate_stack,
         release_stack,
         remove_stack,
+        restart_ended_worker,
         start_stack,
         stop_stack,
     )
@@ -29,6 +30,7 @@ __all__ = [
     "recreate_stack",
     "release_stack",
     "remove_stack",
+    "restart_ended_worker",
     "start_stack",
     "stop_stack",
 ]

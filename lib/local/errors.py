@@ -1,4 +1,7 @@
+import contextlib
+import errno
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 from lib.errors import Unavailable
@@ -22,3 +25,19 @@ def reports_full_disk(output: str) -> bool:
 def has_little_space(*folders: Path) -> bool:
     """True if a folder's disk has less space than Postgres needs to go on."""
     return any(shutil.disk_usage(folder).free < POSTGRES_RESERVE_BYTES for folder in folders)
+
+
+@contextlib.contextmanager
+def translate_os_errors() -> Iterator[None]:
+    """A full disk and a folder that cannot be written become a LocalStartError."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise build_disk_full_error("the local Supabase's folder") from error
+        if error.errno in (errno.EACCES, errno.EROFS, errno.EPERM):
+            raise LocalStartError(
+                f"{error.filename or 'The local folder'} cannot be written.",
+                hint="Set ZEN_LOCAL_DIR to a folder you may write to.",
+            ) from error
+        raise

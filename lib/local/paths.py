@@ -77,6 +77,14 @@ class LocalPaths:
         return self.folder / "gateway.log"
 
     @property
+    def worker_pid(self) -> Path:
+        return self.folder / "worker.pid"
+
+    @property
+    def worker_log(self) -> Path:
+        return self.folder / "worker.log"
+
+    @property
     def postgrest_settings(self) -> Path:
         return self.folder / "postgrest.conf"
 

@@ -1,17 +1,16 @@
-"""The local Supabase stack: Postgres, gateway and REST service. Several processes may use one
+"""The local Supabase stack: Postgres, gateway, REST service and worker. Several processes may use one
 (`lib.local.process_leases`)."""
 
 import contextlib
-import errno
 import os
 import shutil
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from lib.errors import ZenError
-from lib.local.errors import LocalStartError, build_disk_full_error
+from lib.local.errors import LocalStartError, translate_os_errors
 from lib.local.gateway_process import (
     GatewayConfig,
     build_loopback_url,
@@ -38,6 +37,7 @@ from lib.local.postgrest_process import ensure_postgrest, is_postgrest_answering
 from lib.local.process_leases import acquire_lease, has_live_leases, hold_file_lock, release_lease
 from lib.local.seed_data import seed_database
 from lib.local.supabase_keys import LocalKeys, read_local_keys, read_or_create_keys
+from lib.local.worker_process import ensure_worker, find_worker_pid, stop_worker
 
 Report = Callable[[str], None]
 
@@ -94,7 +94,7 @@ def start_stack(
     stack runs on after its last user has left. Raises LocalStartError.
     """
     paths, started_at = resolve_local_paths(folder), time.monotonic()
-    with _translate_os_errors(), hold_file_lock(paths.lock):
+    with translate_os_errors(), hold_file_lock(paths.lock):
         before = find_gateway_pid(paths)
         acquire_lease(paths.leases)
         try:
@@ -102,6 +102,7 @@ def start_stack(
             if seed:
                 disks = (paths.folder, prepare_postgres_server(paths).home)
                 seed_database(paths.seed_stamp, stack.seed_environment, report, disks=disks)
+            ensure_worker(paths, stack.environment)
         except BaseException:
             with contextlib.suppress(ZenError, OSError):
                 _release_lease_and_stop_unused(paths)
@@ -119,7 +120,7 @@ def stop_stack(*, folder: Path | None = None, report: Report = print) -> None:
     if not paths.folder.exists():
         report("Nothing is running")
         return
-    with _translate_os_errors(), hold_file_lock(paths.lock):
+    with translate_os_errors(), hold_file_lock(paths.lock):
         _stop_services_and_postgres(paths)
     report("Stopped")
 
@@ -130,8 +131,8 @@ def recreate_stack(
     """Delete the database and create it again. Keys and ports stay."""
     paths = resolve_local_paths(folder)
     keep = paths.keep.exists()
-    with _translate_os_errors(), hold_file_lock(paths.lock):
-        delete_postgres_data(_stop_gateway_and_rest(paths))
+    with translate_os_errors(), hold_file_lock(paths.lock):
+        delete_postgres_data(_stop_services(paths))
         paths.seed_stamp.unlink(missing_ok=True)
     return start_stack(folder=folder, report=report, seed=seed, rest=rest, keep=keep)
 
@@ -140,8 +141,8 @@ def remove_stack(*, folder: Path | None = None, report: Report = print) -> None:
     """Stop the stack and delete its data, keys and logs."""
     paths = resolve_local_paths(folder)
     if paths.folder.exists():
-        with _translate_os_errors(), hold_file_lock(paths.lock):
-            server = _stop_gateway_and_rest(paths)
+        with translate_os_errors(), hold_file_lock(paths.lock):
+            server = _stop_services(paths)
             delete_postgres_data(server)
             shutil.rmtree(server.home, ignore_errors=True)
             shutil.rmtree(paths.folder, ignore_errors=True)
@@ -164,6 +165,15 @@ def release_stack(stack: LocalStack) -> None:
         return
     with hold_file_lock(paths.lock):
         _release_lease_and_stop_unused(paths)
+
+
+def restart_ended_worker(stack: LocalStack) -> None:
+    """Start the stack's worker again if it has ended. Cheap while it runs."""
+    paths = LocalPaths(stack.folder)
+    if find_worker_pid(paths) is None and paths.folder.exists():
+        with hold_file_lock(paths.lock):
+            if find_gateway_pid(paths):  # else the stack was stopped meanwhile
+                ensure_worker(paths, stack.environment)
 
 
 def _release_lease_and_stop_unused(paths: LocalPaths) -> None:
@@ -207,12 +217,13 @@ def _require_known_rest_service(chosen: str) -> str:
 
 
 def _stop_services_and_postgres(paths: LocalPaths) -> None:
-    stop_postgres(_stop_gateway_and_rest(paths))
+    stop_postgres(_stop_services(paths))
 
 
-def _stop_gateway_and_rest(paths: LocalPaths) -> PostgresServer:
-    """Stop gateway and REST service. Returns the database server."""
+def _stop_services(paths: LocalPaths) -> PostgresServer:
+    """Stop worker, gateway and REST service. Returns the database server."""
     paths.keep.unlink(missing_ok=True)
+    stop_worker(paths)
     stop_gateway(paths)
     stop_postgrest(paths)
     return prepare_postgres_server(paths)
@@ -229,18 +240,3 @@ def _build_stack(paths: LocalPaths, keys: LocalKeys) -> LocalStack:
         session_secret=keys.session_secret,
         folder=paths.folder,
     )
-
-
-@contextlib.contextmanager
-def _translate_os_errors() -> Iterator[None]:
-    try:
-        yield
-    except OSError as error:
-        if error.errno in (errno.ENOSPC, errno.EDQUOT):
-            raise build_disk_full_error("the local Supabase's folder") from error
-        if error.errno in (errno.EACCES, errno.EROFS, errno.EPERM):
-            raise LocalStartError(
-                f"{error.filename or 'The local folder'} cannot be written.",
-                hint="Set ZEN_LOCAL_DIR to a folder you may write to.",
-            ) from error
-        raise

@@ -86,6 +86,7 @@ class EmbeddedSupabase:
 
         while not self._stopping.wait(WATCH_SECONDS):
             if is_supabase_answering():
+                local.restart_ended_worker(stack)
                 continue
             print_progress_line("The embedded Supabase does not answer; starting it again.")
             try:
