@@ -5,6 +5,7 @@ create table public.customers (
   company_id uuid not null references public.companies (id),
   owner_id uuid not null,
   name text not null check (length(name) between 1 and 200),
+  domain text check (domain ~ '^[a-z0-9.-]{1,253}$'),
   industry text check (length(industry) <= 2000),
   country text check (length(country) <= 2000),
   segment text not null check (segment in ('smb', 'mid', 'enterprise')),
@@ -12,7 +13,7 @@ create table public.customers (
   time_zone text not null default 'UTC',
   summary text check (length(summary) <= 20000),
   competitor text check (length(competitor) <= 2000),
-  status text not null default 'active' check (status in ('active', 'churned')),
+  status text not null default 'active' check (status in ('active', 'churned', 'archived')),
   revision int not null default 1,
   created_at private.moment not null default now(),
   updated_at private.moment not null default now(),
@@ -24,6 +25,8 @@ comment on column public.customers.id is 'Identity of the customer.';
 comment on column public.customers.company_id is 'Tenant.';
 comment on column public.customers.owner_id is 'The CSM who is responsible.';
 comment on column public.customers.name is 'Name of the customer.';
+comment on column public.customers.domain is
+'Domain of their website and email, in lower case; null if not known.';
 comment on column public.customers.industry is 'Line of business.';
 comment on column public.customers.country is 'Name of the country.';
 comment on column public.customers.segment is 'smb under 25k ARR, mid to 100k, enterprise above (USD).';
@@ -31,11 +34,14 @@ comment on column public.customers.customer_since is 'First day of the first con
 comment on column public.customers.time_zone is 'IANA name; meetings are proposed in it.';
 comment on column public.customers.summary is 'What they use the product for, in one or two sentences.';
 comment on column public.customers.competitor is 'A competitor they are evaluating; null if none is known.';
-comment on column public.customers.status is 'active or churned.';
+comment on column public.customers.status is
+'active, churned, or archived: taken back with the import that had added it, but there is work on it.';
 comment on column public.customers.revision is 'Grows with every update; compare-and-set.';
 comment on column public.customers.created_at is 'When the row was inserted.';
 comment on column public.customers.updated_at is 'When the row last changed.';
 create index customers_company_owner on public.customers (company_id, owner_id);
+create index customers_domain on public.customers (company_id, domain);
+create index customers_plain_name on public.customers (company_id, private.plain_words(name));
 create index customers_owner on public.customers (owner_id, company_id);
 create trigger touch before update on public.customers for each row execute function private.touch_updated_at();
 create trigger record_insert after insert on public.customers referencing new table as new_rows
@@ -117,9 +123,11 @@ alter table public.contacts enable row level security;
 revoke all on public.customers, public.contacts from anon, authenticated;
 grant select,
 insert (
-  company_id, owner_id, name, industry, country, segment, customer_since, time_zone, summary, competitor, status
+  company_id, owner_id, name, domain, industry, country, segment, customer_since, time_zone, summary, competitor, status
 ),
-update (owner_id, name, industry, country, segment, customer_since, time_zone, summary, competitor, status),
+update (
+  owner_id, name, domain, industry, country, segment, customer_since, time_zone, summary, competitor, status
+),
 delete
 on public.customers to authenticated;
 grant select,

@@ -1,0 +1,472 @@
+-- Data of a company's other systems. The rows of a file are staged as records, checked, decided about by a leader,
+-- applied by the worker, and can be taken back. People only read these tables: functions write them.
+
+create table public.imports (
+  id uuid primary key default gen_random_uuid(),
+  company_id uuid not null references public.companies (id),
+  kind text not null check (
+    kind in (
+      'customers', 'contacts', 'contracts', 'usage_weeks', 'tickets', 'survey_responses', 'notes', 'modules', 'flat'
+    )
+  ),
+  file_name text not null check (length(file_name) between 1 and 300),
+  source text not null check (length(source) between 1 and 100),
+  headers text[] not null check (cardinality(headers) between 1 and 500),
+  mapping jsonb not null check (length(mapping::text) <= 200000),
+  status text not null default 'staging' check (
+    status in ('staging', 'checked', 'decided', 'applied', 'stopped', 'undone')
+  ),
+  error text check (length(error) <= 2000),
+  default_owner_id uuid not null,
+  created_by uuid,
+  decided_by uuid,
+  decided_at private.moment,
+  applied_at private.moment,
+  created_at private.moment not null default now(),
+  updated_at private.moment not null default now(),
+  unique (id, company_id),
+  foreign key (default_owner_id, company_id) references public.profiles (id, company_id),
+  foreign key (created_by, company_id) references public.profiles (id, company_id),
+  foreign key (decided_by, company_id) references public.profiles (id, company_id)
+);
+comment on table public.imports is 'A file that is brought in.';
+comment on column public.imports.id is 'Identity of the import.';
+comment on column public.imports.company_id is 'Tenant.';
+comment on column public.imports.kind is 'Table its records go to; flat for customers with a contract and a contact.';
+comment on column public.imports.file_name is 'Name of the file.';
+comment on column public.imports.source is 'The system the file comes from; external ids are of this system.';
+comment on column public.imports.headers is 'Headers of the columns, in their order.';
+comment on column public.imports.mapping is 'How columns become fields: ColumnMapping of lib/imports/mapping.py.';
+comment on column public.imports.status is
+'staging: rows are being added; checked: can be decided; decided: the worker applies it; applied; stopped: whoever '
+'decided may no longer import; undone.';
+comment on column public.imports.error is 'Why it stopped, as a sentence.';
+comment on column public.imports.default_owner_id is
+'Who gets new customers whose owner the file does not name, or who has not joined yet.';
+comment on column public.imports.created_by is 'Who began it; null for the operator.';
+comment on column public.imports.decided_by is 'Who decided to bring it in; null before, and for the operator.';
+comment on column public.imports.decided_at is 'When it was decided.';
+comment on column public.imports.applied_at is 'When the last of its rows was applied.';
+comment on column public.imports.created_at is 'When it began.';
+comment on column public.imports.updated_at is 'When the row last changed.';
+create index imports_company on public.imports (company_id, created_at desc, id desc);
+create index imports_decided on public.imports (decided_at) where status = 'decided';
+create index imports_default_owner on public.imports (default_owner_id, company_id);
+create index imports_created_by on public.imports (created_by, company_id);
+create index imports_decided_by on public.imports (decided_by, company_id);
+create trigger touch before update on public.imports for each row execute function private.touch_updated_at();
+
+create table public.import_rows (
+  id uuid primary key default gen_random_uuid(),
+  company_id uuid not null,
+  import_id uuid not null,
+  kind text not null check (
+    kind in ('customers', 'contacts', 'contracts', 'usage_weeks', 'tickets', 'survey_responses', 'notes', 'modules')
+  ),
+  place int not null,
+  line int not null check (line > 0),
+  cells text[] not null check (cardinality(cells) <= 500),
+  field_values jsonb not null default '{}' check (jsonb_typeof(field_values) = 'object'),
+  problems jsonb not null default '[]',
+  candidates jsonb not null default '[]',
+  chosen_id uuid,
+  is_dropped boolean not null default false,
+  verdict text check (verdict in ('new', 'changed', 'unchanged', 'refused')),
+  refusals jsonb not null default '[]',
+  record jsonb not null default '{}',
+  changes jsonb not null default '{}',
+  new_id uuid not null default gen_random_uuid(),
+  row_id uuid,
+  natural_key text,
+  same_as_line int,
+  applied_at private.moment,
+  created_at private.moment not null default now(),
+  updated_at private.moment not null default now(),
+  unique (import_id, kind, line),
+  foreign key (import_id, company_id) references public.imports (id, company_id) on delete cascade
+);
+comment on table public.import_rows is 'A record of a file, with what bringing it in would do.';
+comment on column public.import_rows.id is 'Identity of the staged record.';
+comment on column public.import_rows.company_id is 'Tenant.';
+comment on column public.import_rows.import_id is 'The import.';
+comment on column public.import_rows.kind is 'Table it goes to.';
+comment on column public.import_rows.place is 'Order of its kind: customers come before what hangs on them.';
+comment on column public.import_rows.line is 'Line of the file it begins on.';
+comment on column public.import_rows.cells is 'Its cells, as corrected.';
+comment on column public.import_rows.field_values is 'Its values by field, parsed; fields it says nothing about are absent.';
+comment on column public.import_rows.problems is 'Cells that could not be parsed: column, cell, reason, remedy.';
+comment on column public.import_rows.candidates is 'Rows with similar names, by likeness: id, name, score.';
+comment on column public.import_rows.chosen_id is
+'The customer a person chose: the record itself, or the one it hangs on.';
+comment on column public.import_rows.is_dropped is 'True for a row that is left out.';
+comment on column public.import_rows.verdict is 'new, changed, unchanged or refused; null before the check.';
+comment on column public.import_rows.refusals is 'Why it is refused: field, column, cell, reason, remedy.';
+comment on column public.import_rows.record is 'The columns it would write.';
+comment on column public.import_rows.changes is 'Column to old and new value, for a changed record.';
+comment on column public.import_rows.new_id is 'The id it gets if it is new.';
+comment on column public.import_rows.row_id is 'The row it is about; its new id for a new record.';
+comment on column public.import_rows.natural_key is 'What tells the record from others of its kind in the file.';
+comment on column public.import_rows.same_as_line is 'An earlier line with the same record; null without one.';
+comment on column public.import_rows.applied_at is 'When it was brought in, or found unchanged.';
+comment on column public.import_rows.created_at is 'When the row was staged.';
+comment on column public.import_rows.updated_at is 'When the row last changed.';
+create index import_rows_import on public.import_rows (import_id, company_id);
+create index import_rows_order on public.import_rows (import_id, place, line);
+create index import_rows_unchecked on public.import_rows (import_id, place, line) where verdict is null;
+create index import_rows_key on public.import_rows (import_id, kind, natural_key);
+create index import_rows_company on public.import_rows (company_id);
+create trigger touch before update on public.import_rows for each row execute function private.touch_updated_at();
+
+create table public.import_mappings (
+  id uuid primary key default gen_random_uuid(),
+  company_id uuid not null references public.companies (id),
+  name text not null check (length(name) between 1 and 100),
+  kind text not null check (length(kind) <= 63),
+  header_key text not null check (length(header_key) between 1 and 100),
+  mapping jsonb not null check (length(mapping::text) <= 200000),
+  saved_by uuid,
+  created_at private.moment not null default now(),
+  updated_at private.moment not null default now(),
+  unique (company_id, name),
+  foreign key (saved_by, company_id) references public.profiles (id, company_id)
+);
+comment on table public.import_mappings is 'How files of a company''s other systems are mapped; used again next time.';
+comment on column public.import_mappings.id is 'Identity of the mapping.';
+comment on column public.import_mappings.company_id is 'Tenant.';
+comment on column public.import_mappings.name is 'Name of the mapping, as the command line names it.';
+comment on column public.import_mappings.kind is 'Kind of the import.';
+comment on column public.import_mappings.header_key is 'Digest of the set of headers of the file it was made for.';
+comment on column public.import_mappings.mapping is 'ColumnMapping of lib/imports/mapping.py.';
+comment on column public.import_mappings.saved_by is 'Who saved it last; null for the operator.';
+comment on column public.import_mappings.created_at is 'When it was first saved.';
+comment on column public.import_mappings.updated_at is 'When it was last saved.';
+create index import_mappings_headers on public.import_mappings (company_id, header_key, updated_at desc);
+create index import_mappings_saved_by on public.import_mappings (saved_by, company_id);
+create trigger touch before update on public.import_mappings for each row execute function private.touch_updated_at();
+
+create table public.external_ids (
+  id uuid primary key default gen_random_uuid(),
+  company_id uuid not null references public.companies (id),
+  source text not null check (length(source) between 1 and 100),
+  table_name text not null check (length(table_name) <= 63),
+  external_id text not null check (length(external_id) between 1 and 200),
+  row_id uuid not null,
+  created_at private.moment not null default now(),
+  updated_at private.moment not null default now(),
+  unique (company_id, source, table_name, external_id)
+);
+comment on table public.external_ids is 'The id a row has in another system.';
+comment on column public.external_ids.id is 'Identity of the pair.';
+comment on column public.external_ids.company_id is 'Tenant.';
+comment on column public.external_ids.source is 'The other system; contract_number for the numbers of contracts.';
+comment on column public.external_ids.table_name is 'Table of the row.';
+comment on column public.external_ids.external_id is 'Id in the other system.';
+comment on column public.external_ids.row_id is 'Id of the row; a row that is gone is not found by it.';
+comment on column public.external_ids.created_at is 'When it was first seen.';
+comment on column public.external_ids.updated_at is 'When the row last changed.';
+create index external_ids_row on public.external_ids (row_id);
+create trigger touch before update on public.external_ids for each row execute function private.touch_updated_at();
+
+create table public.pending_owners (
+  id uuid primary key default gen_random_uuid(),
+  company_id uuid not null,
+  customer_id uuid not null,
+  email text not null check (email is not distinct from private.normalize_email(email)),
+  owner_id uuid not null,
+  created_at private.moment not null default now(),
+  updated_at private.moment not null default now(),
+  unique (customer_id, company_id),
+  foreign key (customer_id, company_id) references public.customers (id, company_id) on delete cascade,
+  foreign key (owner_id, company_id) references public.profiles (id, company_id)
+);
+comment on table public.pending_owners is 'A customer whose owner has not joined yet.';
+comment on column public.pending_owners.id is 'Identity of the row.';
+comment on column public.pending_owners.company_id is 'Tenant.';
+comment on column public.pending_owners.customer_id is 'The customer.';
+comment on column public.pending_owners.email is 'Who gets the customer when they join, by address.';
+comment on column public.pending_owners.owner_id is
+'Who has it until then. Once somebody else has it, joining changes nothing.';
+comment on column public.pending_owners.created_at is 'When it was imported.';
+comment on column public.pending_owners.updated_at is 'When the row last changed.';
+create index pending_owners_email on public.pending_owners (company_id, email);
+create index pending_owners_owner on public.pending_owners (owner_id, company_id);
+create trigger touch before update on public.pending_owners for each row execute function private.touch_updated_at();
+
+create trigger record_inserts after insert on public.external_ids referencing new table as new_rows
+for each statement execute function private.record_row_changes();
+create trigger record_updates after update on public.external_ids
+referencing old table as old_rows new table as new_rows
+for each statement execute function private.record_row_changes();
+create trigger record_deletes after delete on public.external_ids referencing old table as old_rows
+for each statement execute function private.record_row_changes();
+create trigger record_inserts after insert on public.pending_owners referencing new table as new_rows
+for each statement execute function private.record_row_changes();
+create trigger record_updates after update on public.pending_owners
+referencing old table as old_rows new table as new_rows
+for each statement execute function private.record_row_changes();
+create trigger record_deletes after delete on public.pending_owners referencing old table as old_rows
+for each statement execute function private.record_row_changes();
+
+alter table public.imports enable row level security;
+alter table public.import_rows enable row level security;
+alter table public.import_mappings enable row level security;
+alter table public.external_ids enable row level security;
+alter table public.pending_owners enable row level security;
+revoke all on public.imports, public.import_rows, public.import_mappings, public.external_ids, public.pending_owners
+from anon, authenticated;
+grant select on public.imports,
+public.import_rows,
+public.import_mappings,
+public.external_ids,
+public.pending_owners to authenticated;
+create policy "members read their company's imports" on public.imports
+for select to authenticated using (company_id = (select private.current_company_id()));
+create policy "leaders read the rows of their company's imports" on public.import_rows
+for select to authenticated
+using (company_id = (select private.current_company_id()) and (select private.is_team_lead()));
+create policy "members read their company's mappings" on public.import_mappings
+for select to authenticated using (company_id = (select private.current_company_id()));
+create policy "members read their company's external ids" on public.external_ids
+for select to authenticated using (company_id = (select private.current_company_id()));
+create policy "members read their company's pending owners" on public.pending_owners
+for select to authenticated using (company_id = (select private.current_company_id()));
+
+-- Who has joined gets the customers that were imported for them, unless somebody else has them by now.
+create function private.assign_pending_customers() returns trigger
+language plpgsql security definer set search_path = ''
+as $$
+begin
+  if new.is_active and (tg_op = 'INSERT' or not old.is_active) then
+    update public.customers c set owner_id = new.id
+    from public.pending_owners p
+    where p.company_id = new.company_id and p.email = new.email
+      and c.id = p.customer_id and c.company_id = p.company_id and c.owner_id = p.owner_id;
+    delete from public.pending_owners p where p.company_id = new.company_id and p.email = new.email;
+  end if;
+  return null;
+end;
+$$;
+comment on function private.assign_pending_customers is
+'After somebody joined: they become the owner of the customers imported for them.';
+create trigger assign_pending_customers after insert or update of is_active on public.profiles
+for each row execute function private.assign_pending_customers();
+
+create function private.is_operator() returns boolean
+language sql stable set search_path = ''
+as $$ select auth.uid() is null and coalesce(auth.role() = 'service_role', false) $$;
+comment on function private.is_operator is 'True for a request with the operator''s key.';
+
+create function private.require_importer(company uuid default null) returns uuid
+language plpgsql stable security definer set search_path = ''
+as $$
+declare
+  me public.profiles;
+begin
+  if private.is_operator() then
+    if not exists (select 1 from public.companies c where c.id = company) then
+      raise sqlstate 'PT404' using message = 'This company does not exist.';
+    end if;
+    return company;
+  end if;
+  me := private.current_profile();
+  if me.role not in ('manager', 'admin') then
+    raise sqlstate 'PT403' using message = 'Only managers and admins can import.',
+      hint = 'Ask a manager to bring the file in.';
+  elsif company <> me.company_id then
+    raise sqlstate 'PT404' using message = 'This company does not exist, or you don''t have access to it.';
+  end if;
+  return me.company_id;
+end;
+$$;
+comment on function private.require_importer is
+'The company the caller may import to: their own, or the one the operator names. Raises PT403, PT404.';
+
+create function private.lock_import(import uuid, allowed_statuses text[]) returns public.imports
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  locked public.imports;
+begin
+  select * into locked from public.imports i where i.id = import;
+  if not private.is_operator() then
+    perform private.require_importer();
+  end if;
+  if locked.id is null or not (private.is_operator() or locked.company_id = private.current_company_id()) then
+    raise sqlstate 'PT404' using message = 'This import does not exist, or you don''t have access to it.';
+  end if;
+  select * into locked from public.imports i where i.id = locked.id for no key update;
+  if locked.status <> all(allowed_statuses) then
+    raise sqlstate 'PT409' using message = format('This import cannot be changed: it is %s.', locked.status),
+      hint = 'Load the page again.';
+  end if;
+  return locked;
+end;
+$$;
+comment on function private.lock_import is
+'An import of the caller''s company, locked. Raises PT403, PT404, and PT409 if its status is another one.';
+
+create function private.begin_import(
+  company uuid, kind text, file_name text, source text, headers text[], mapping jsonb
+) returns uuid
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  tenant constant uuid := private.require_importer(company);
+  owner_id uuid := auth.uid();
+  made uuid;
+begin
+  if owner_id is null then
+    select p.id into owner_id from public.profiles p where p.company_id = tenant and p.is_active
+    order by private.role_rank(p.role) desc, p.created_at, p.id limit 1;
+  end if;
+  if owner_id is null then
+    raise sqlstate 'PT409' using message = 'Nobody has joined this company yet.',
+      hint = 'New customers need an owner: let an admin join first.';
+  end if;
+  perform private.raise_invalid(array[private.text_error(file_name, 300, 'The file has no name.')]);
+  insert into public.imports
+    (company_id, kind, file_name, source, headers, mapping, default_owner_id, created_by)
+  values (tenant, begin_import.kind, begin_import.file_name, begin_import.source, begin_import.headers,
+          begin_import.mapping, owner_id, auth.uid())
+  returning id into made;
+  return made;
+end;
+$$;
+comment on function private.begin_import is 'See public.begin_import.';
+
+create function public.begin_import(
+  p_kind text, p_file_name text, p_source text, p_headers text[], p_mapping jsonb, p_company_id uuid default null
+) returns uuid
+language sql volatile security invoker set search_path = ''
+as $$ select private.begin_import(p_company_id, p_kind, p_file_name, p_source, p_headers, p_mapping) $$;
+comment on function public.begin_import is
+'Begins an import; returns its id. Only the operator names a company. Raises PT403 for a CSM.';
+
+create function private.stage_import_rows(import uuid, staged jsonb) returns int
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  target constant public.imports := private.lock_import(import, array['staging', 'checked']);
+  added int;
+begin
+  if jsonb_typeof(staged) <> 'array' or jsonb_array_length(staged) > 5000 then
+    raise sqlstate 'PT400' using message = 'Send at most 5,000 rows at once, as a list.';
+  end if;
+  insert into public.import_rows as r
+    (company_id, import_id, kind, place, line, cells, field_values, problems, candidates)
+  select
+    target.company_id, target.id, s.kind,
+    array_position(array['modules', 'customers', 'contacts', 'contracts', 'usage_weeks', 'tickets',
+                         'survey_responses', 'notes'], s.kind),
+    s.line, coalesce(s.cells, '{}'), s.field_values, private.import_problems(s.problems),
+    coalesce(s.candidates, '[]')
+  from jsonb_to_recordset(staged) s (
+    kind text, line int, cells text[], field_values jsonb, problems jsonb, candidates jsonb
+  )
+  on conflict (import_id, kind, line) do update
+  set cells = excluded.cells, field_values = excluded.field_values, problems = excluded.problems,
+      candidates = excluded.candidates, verdict = null, refusals = '[]', natural_key = null;
+  get diagnostics added = row_count;
+  update public.imports i set status = 'staging' where i.id = target.id and i.status <> 'staging';
+  return added;
+end;
+$$;
+comment on function private.stage_import_rows is 'See public.stage_import_rows.';
+
+create function private.import_problems(problems jsonb) returns jsonb
+language sql immutable set search_path = ''
+as $$
+  select case when jsonb_typeof(problems) = 'array' and problems <> '[]' then (
+    select
+      jsonb_agg(jsonb_build_object(
+        'column', left(p."column", 500), 'cell', left(p.cell, 500),
+        'reason', left(p.reason, 500), 'remedy', left(p.remedy, 500)
+      ))
+    from jsonb_to_recordset(problems) p ("column" text, cell text, reason text, remedy text)
+  ) else '[]' end
+$$;
+comment on function private.import_problems is 'Problems of cells, with nothing but their four texts.';
+
+create function public.stage_import_rows(p_import_id uuid, p_rows jsonb) returns int
+language sql volatile security invoker set search_path = ''
+as $$ select private.stage_import_rows(p_import_id, p_rows) $$;
+comment on function public.stage_import_rows is
+'Adds rows (kind, line, cells, field_values, problems, candidates) to an import, or replaces those of the same line.';
+
+create function private.drop_import_rows(import uuid, row_ids uuid[], is_dropped boolean) returns int
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  target constant public.imports := private.lock_import(import, array['staging', 'checked']);
+  dropped int;
+begin
+  update public.import_rows r set is_dropped = drop_import_rows.is_dropped
+  where r.import_id = target.id and r.id = any(row_ids) and r.is_dropped <> drop_import_rows.is_dropped;
+  get diagnostics dropped = row_count;
+  return dropped;
+end;
+$$;
+comment on function private.drop_import_rows is 'See public.drop_import_rows.';
+
+create function public.drop_import_rows(p_import_id uuid, p_row_ids uuid[], p_is_dropped boolean default true)
+returns int
+language sql volatile security invoker set search_path = ''
+as $$ select private.drop_import_rows(p_import_id, p_row_ids, p_is_dropped) $$;
+comment on function public.drop_import_rows is 'Leaves rows of an import out, or takes them in again; returns how many.';
+
+create function private.choose_import_match(import_row uuid, customer uuid) returns void
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  target public.imports;
+begin
+  select * into target from private.lock_import(
+    (select r.import_id from public.import_rows r where r.id = import_row), array['staging', 'checked']);
+  if customer is not null and not exists (
+    select 1 from public.customers c where c.id = customer and c.company_id = target.company_id) then
+    raise sqlstate 'PT404' using message = 'This customer does not exist, or you don''t have access to it.';
+  end if;
+  update public.import_rows r set chosen_id = customer where r.id = import_row and r.import_id = target.id;
+end;
+$$;
+comment on function private.choose_import_match is 'See public.choose_import_match.';
+
+create function public.choose_import_match(p_row_id uuid, p_customer_id uuid) returns void
+language sql volatile security invoker set search_path = ''
+as $$ select private.choose_import_match(p_row_id, p_customer_id) $$;
+comment on function public.choose_import_match is
+'Says which customer a row is, or hangs on; null for none. The next check uses it.';
+
+create function private.save_import_mapping(
+  company uuid, name text, kind text, header_key text, mapping jsonb
+) returns uuid
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  tenant constant uuid := private.require_importer(company);
+  saved uuid;
+begin
+  perform private.raise_invalid(array[private.text_error(name, 100, 'Give the mapping a name.')]);
+  insert into public.import_mappings as m (company_id, name, kind, header_key, mapping, saved_by)
+  values (tenant, save_import_mapping.name, save_import_mapping.kind, save_import_mapping.header_key,
+          save_import_mapping.mapping, auth.uid())
+  on conflict (company_id, name) do update
+  set kind = excluded.kind, header_key = excluded.header_key, mapping = excluded.mapping, saved_by = excluded.saved_by
+  returning m.id into saved;
+  return saved;
+end;
+$$;
+comment on function private.save_import_mapping is 'See public.save_import_mapping.';
+
+create function public.save_import_mapping(
+  p_name text, p_kind text, p_header_key text, p_mapping jsonb, p_company_id uuid default null
+) returns uuid
+language sql volatile security invoker set search_path = ''
+as $$ select private.save_import_mapping(p_company_id, p_name, p_kind, p_header_key, p_mapping) $$;
+comment on function public.save_import_mapping is
+'Keeps a mapping under a name, or replaces the one of that name; returns its id.';
+
+grant execute on function private.is_operator, private.begin_import, private.stage_import_rows,
+private.drop_import_rows, private.choose_import_match, private.save_import_mapping to authenticated, service_role;
+grant execute on function public.begin_import, public.stage_import_rows, public.drop_import_rows,
+public.choose_import_match, public.save_import_mapping to authenticated, service_role;

@@ -1,0 +1,635 @@
+-- What bringing a staged record in would do: new, changed (old and new value of each column), unchanged, or refused.
+-- The values were parsed by lib/imports; here they are checked again, since a request may hold anything.
+
+create table private.import_fields (
+  kind text not null,
+  field text not null,
+  type text not null check (
+    type in (
+      'text', 'email', 'domain', 'code', 'time_zone', 'day', 'whole', 'money', 'percent', 'boolean', 'names'
+    )
+  ),
+  usage text not null check (usage in ('column', 'key', 'reference')),
+  is_required boolean not null,
+  max_length int,
+  minimum numeric,
+  maximum numeric,
+  codes text[],
+  default_value jsonb,
+  primary key (kind, field)
+);
+comment on table private.import_fields is
+'What a staged record may hold. The same as in lib/imports/record_kinds.py, which a test compares.';
+comment on column private.import_fields.kind is 'Table of the record.';
+comment on column private.import_fields.field is 'Name of the field.';
+comment on column private.import_fields.type is 'What its values are.';
+comment on column private.import_fields.usage is
+'column: stored under this name; key: tells which record it is; reference: names a row of another table.';
+comment on column private.import_fields.is_required is 'True if a new record needs it.';
+comment on column private.import_fields.max_length is 'Longest text, in characters.';
+comment on column private.import_fields.minimum is 'Smallest number.';
+comment on column private.import_fields.maximum is 'Largest number.';
+comment on column private.import_fields.codes is 'The only values of a code.';
+comment on column private.import_fields.default_value is 'What a new record without it gets.';
+alter table private.import_fields enable row level security;
+revoke all on private.import_fields from anon, authenticated;
+
+insert into private.import_fields
+(kind, field, type, usage, is_required, max_length, minimum, maximum, codes, default_value)
+values
+('customers', 'external_id', 'text', 'key', false, 200, null, null, null, null),
+('customers', 'name', 'text', 'column', true, 200, null, null, null, null),
+('customers', 'domain', 'domain', 'column', false, 253, null, null, null, null),
+('customers', 'owner_email', 'email', 'reference', false, 500, null, null, null, null),
+('customers', 'industry', 'text', 'column', false, 2000, null, null, null, null),
+('customers', 'country', 'text', 'column', false, 2000, null, null, null, null),
+('customers', 'segment', 'code', 'column', true, null, null, null, '{smb,mid,enterprise}', null),
+('customers', 'customer_since', 'day', 'column', true, null, null, null, null, null),
+('customers', 'time_zone', 'time_zone', 'column', false, null, null, null, null, '"UTC"'),
+('customers', 'summary', 'text', 'column', false, 20000, null, null, null, null),
+('customers', 'competitor', 'text', 'column', false, 2000, null, null, null, null),
+('customers', 'status', 'code', 'column', false, null, null, null, '{active,churned}', '"active"'),
+('contracts', 'external_id', 'text', 'key', false, 200, null, null, null, null),
+('contracts', 'number', 'text', 'key', false, 200, null, null, null, null),
+('contracts', 'customer_external_id', 'text', 'reference', false, 200, null, null, null, null),
+('contracts', 'customer_domain', 'domain', 'reference', false, 253, null, null, null, null),
+('contracts', 'customer_name', 'text', 'reference', false, 200, null, null, null, null),
+('contracts', 'starts_on', 'day', 'column', true, null, null, null, null, null),
+('contracts', 'ends_on', 'day', 'column', true, null, null, null, null, null),
+('contracts', 'term_months', 'whole', 'column', true, null, 1, 120, null, null),
+('contracts', 'notice_days', 'whole', 'column', true, null, 0, 365, null, null),
+('contracts', 'auto_renews', 'boolean', 'column', true, null, null, null, null, null),
+('contracts', 'seats', 'whole', 'column', true, null, 1, 2147483647, null, null),
+('contracts', 'annual_price_per_seat', 'money', 'column', true, null, 0, 9999999999, null, null),
+('contracts', 'discount_percent', 'percent', 'column', false, null, 0, 100, null, '"0"'),
+('contracts', 'uplift_cap_percent', 'percent', 'column', false, null, 0, 100, null, null),
+('contracts', 'modules', 'names', 'column', false, 100, null, null, null, '[]'),
+('contacts', 'external_id', 'text', 'key', false, 200, null, null, null, null),
+('contacts', 'customer_external_id', 'text', 'reference', false, 200, null, null, null, null),
+('contacts', 'customer_domain', 'domain', 'reference', false, 253, null, null, null, null),
+('contacts', 'customer_name', 'text', 'reference', false, 200, null, null, null, null),
+('contacts', 'name', 'text', 'column', true, 200, null, null, null, null),
+('contacts', 'title', 'text', 'column', false, 500, null, null, null, null),
+('contacts', 'email', 'email', 'column', false, 500, null, null, null, null),
+('contacts', 'role', 'code', 'column', true, null, null, null, '{economic_buyer,champion,executive_sponsor,admin,detractor,procurement,legal,user}', null),
+('contacts', 'influence', 'whole', 'column', false, null, 1, 5, null, null),
+('contacts', 'sentiment', 'code', 'column', false, null, null, null, '{positive,neutral,negative}', null),
+('contacts', 'last_contact_on', 'day', 'column', false, null, null, null, null, null),
+('contacts', 'status', 'code', 'column', false, null, null, null, '{active,left,unknown}', '"active"'),
+('contacts', 'left_on', 'day', 'column', false, null, null, null, null, null),
+('contacts', 'replaced_by_email', 'email', 'reference', false, 500, null, null, null, null),
+('usage_weeks', 'customer_external_id', 'text', 'reference', false, 200, null, null, null, null),
+('usage_weeks', 'customer_domain', 'domain', 'reference', false, 253, null, null, null, null),
+('usage_weeks', 'customer_name', 'text', 'reference', false, 200, null, null, null, null),
+('usage_weeks', 'week_starts_on', 'day', 'column', true, null, null, null, null, null),
+('usage_weeks', 'active_users', 'whole', 'column', true, null, 0, 2147483647, null, null),
+('usage_weeks', 'seats', 'whole', 'column', true, null, 1, 2147483647, null, null),
+('usage_weeks', 'logins', 'whole', 'column', true, null, 0, 2147483647, null, null),
+('usage_weeks', 'key_actions', 'whole', 'column', true, null, 0, 2147483647, null, null),
+('tickets', 'external_id', 'text', 'key', false, 200, null, null, null, null),
+('tickets', 'customer_external_id', 'text', 'reference', false, 200, null, null, null, null),
+('tickets', 'customer_domain', 'domain', 'reference', false, 253, null, null, null, null),
+('tickets', 'customer_name', 'text', 'reference', false, 200, null, null, null, null),
+('tickets', 'contact_email', 'email', 'reference', false, 500, null, null, null, null),
+('tickets', 'number', 'text', 'column', true, 200, null, null, null, null),
+('tickets', 'title', 'text', 'column', true, 500, null, null, null, null),
+('tickets', 'priority', 'code', 'column', true, null, null, null, '{p1,p2,p3,p4}', null),
+('tickets', 'status', 'code', 'column', true, null, null, null, '{open,pending,solved}', null),
+('tickets', 'opened_on', 'day', 'column', true, null, null, null, null, null),
+('tickets', 'solved_on', 'day', 'column', false, null, null, null, null, null),
+('tickets', 'satisfied', 'boolean', 'column', false, null, null, null, null, null),
+('survey_responses', 'external_id', 'text', 'key', false, 200, null, null, null, null),
+('survey_responses', 'customer_external_id', 'text', 'reference', false, 200, null, null, null, null),
+('survey_responses', 'customer_domain', 'domain', 'reference', false, 253, null, null, null, null),
+('survey_responses', 'customer_name', 'text', 'reference', false, 200, null, null, null, null),
+('survey_responses', 'contact_email', 'email', 'reference', false, 500, null, null, null, null),
+('survey_responses', 'score', 'whole', 'column', true, null, 0, 10, null, null),
+('survey_responses', 'comment', 'text', 'column', false, 20000, null, null, null, null),
+('survey_responses', 'responded_on', 'day', 'column', true, null, null, null, null, null),
+('notes', 'external_id', 'text', 'key', false, 200, null, null, null, null),
+('notes', 'customer_external_id', 'text', 'reference', false, 200, null, null, null, null),
+('notes', 'customer_domain', 'domain', 'reference', false, 253, null, null, null, null),
+('notes', 'customer_name', 'text', 'reference', false, 200, null, null, null, null),
+('notes', 'contact_email', 'email', 'reference', false, 500, null, null, null, null),
+('notes', 'author_email', 'email', 'reference', false, 500, null, null, null, null),
+('notes', 'kind', 'code', 'column', false, null, null, null, '{note,call,meeting,email}', '"note"'),
+('notes', 'body', 'text', 'column', true, 200000, null, null, null, null),
+('notes', 'happened_on', 'day', 'column', true, null, null, null, null, null),
+('modules', 'external_id', 'text', 'key', false, 200, null, null, null, null),
+('modules', 'name', 'text', 'column', true, 100, null, null, null, null),
+('modules', 'annual_price_per_seat', 'money', 'column', true, null, 0, 9999999999, null, null);
+
+create function private.import_refusal(field text, cell text, reason text, remedy text) returns jsonb
+language sql immutable set search_path = ''
+as $$
+  select jsonb_build_array(jsonb_build_object('field', field, 'cell', left(cell, 500), 'reason', reason, 'remedy', remedy))
+$$;
+comment on function private.import_refusal is 'A list of one reason why a record is refused.';
+
+create function private.reset_import_rows(import public.imports, row_ids uuid[]) returns void
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  zones text[];
+begin
+  if exists (select 1 from public.import_rows r where r.id = any(row_ids) and r.field_values ? 'time_zone') then
+    zones := array(select z.name from pg_catalog.pg_timezone_names z);
+  end if;
+  with pairs as (
+    select r.id, v.key, v.value, v.value #>> '{}' as word, jsonb_typeof(v.value) as kind_of_json, f.*
+    from public.import_rows r
+    cross join lateral jsonb_each(r.field_values) v
+    left join private.import_fields f on f.kind = r.kind and f.field = v.key
+    where r.id = any(row_ids) and r.import_id = import.id
+  ),
+  judged as (
+    select p.id, p.key, p.value, p.usage, p.word,
+      case
+        when p.field is null then 'Zen has no such field.'
+        when p.value = 'null' then null
+        when p.kind_of_json = 'object' or (p.kind_of_json = 'array') <> (p.type = 'names')
+          or (p.kind_of_json = 'boolean') <> (p.type = 'boolean') then 'This is not a value of this field.'
+        when p.type = 'names' then case when exists (
+            select 1 from jsonb_array_elements(p.value) n
+            where jsonb_typeof(n) <> 'string' or length(n #>> '{}') not between 1 and p.max_length
+          ) then 'This is not a list of names.' end
+        when p.type in ('text', 'email', 'domain') then case
+            when p.word !~ '\S' then 'Nothing is written here.'
+            when length(p.word) > p.max_length then format('It is longer than %s characters.', p.max_length)
+            when p.type = 'domain' and p.word !~ '^[a-z0-9.-]+$' then 'This is not a domain.'
+          end
+        when p.type = 'code' then case
+            when p.word <> all(p.codes) then format('This is not one of %s.', array_to_string(p.codes, ', ')) end
+        when p.type = 'time_zone' then case
+            when p.word <> all(zones) then 'There is no such time zone.' end
+        when p.type = 'day' then case
+            when private.parse_day(p.word) is null then 'This is not a day between 1900 and 2999.' end
+        when p.type = 'whole' then case
+            when p.word !~ '^\d{1,10}$' then 'This is not a whole number.'
+            when p.word::numeric not between p.minimum and p.maximum
+            then format('It is not between %s and %s.', p.minimum, p.maximum) end
+        when p.type in ('money', 'percent') then case
+            when p.word !~ '^\d{1,10}(\.\d{1,10})?$' then 'This is not a number.'
+            when p.word::numeric not between p.minimum and p.maximum
+            then format('It is not between %s and %s.', p.minimum, p.maximum) end
+      end as reason
+    from pairs p
+  ),
+  summed as (
+    select j.id,
+      jsonb_agg(jsonb_build_object('field', j.key, 'cell', left(j.word, 500), 'reason', j.reason,
+                                   'remedy', 'Correct the cell, or leave the row out.'))
+        filter (where j.reason is not null) as errors,
+      jsonb_object_agg(j.key, j.value) filter (where j.reason is null and j.usage = 'column') as record
+    from judged j group by j.id
+  )
+  update public.import_rows r
+  set verdict = null, changes = '{}', natural_key = null, same_as_line = null,
+      refusals = r.problems || coalesce(s.errors, '[]'), record = coalesce(s.record, '{}')
+  from public.import_rows o left join summed s on s.id = o.id
+  where o.id = any(row_ids) and o.import_id = import.id and r.id = o.id;
+end;
+$$;
+comment on function private.reset_import_rows is
+'First step of a check: the columns of each record, and its values that no column takes.';
+
+-- The file's own id first, then the domain, then the name: of two customers with one name each has a domain of its own.
+-- Customers of the same file count once they were checked.
+create function private.find_import_customers(import public.imports, row_ids uuid[])
+returns table (staged_id uuid, customer_ids uuid[])
+language sql stable security definer set search_path = ''
+as $$
+  with wanted as (
+    select r.id, r.kind, r.chosen_id, v.external_id, lower(v.domain) as domain, private.plain_words(v.name) as name
+    from public.import_rows r
+    cross join lateral (
+      select
+        case r.kind when 'customers' then r.field_values ->> 'external_id'
+          else r.field_values ->> 'customer_external_id' end as external_id,
+        case r.kind when 'customers' then r.field_values ->> 'domain'
+          when 'contacts' then coalesce(
+            r.field_values ->> 'customer_domain',
+            case when not r.field_values ?| array['customer_name', 'customer_external_id']
+              then split_part(r.field_values ->> 'email', '@', 2) end)
+          else r.field_values ->> 'customer_domain' end as domain,
+        case r.kind when 'customers' then r.field_values ->> 'name'
+          else r.field_values ->> 'customer_name' end as name
+    ) v
+    where r.id = any(row_ids) and r.import_id = import.id and r.kind <> 'modules'
+  ),
+  staged as (
+    select s.row_id, s.field_values ->> 'external_id' as external_id, s.record ->> 'domain' as domain,
+      private.plain_words(s.record ->> 'name') as name
+    from public.import_rows s
+    where import.kind = 'flat' and s.import_id = import.id and s.kind = 'customers' and not s.is_dropped
+      and s.verdict = 'new' and s.applied_at is null
+  ),
+  found as (
+    select w.id, 0 as rank, w.chosen_id as customer from wanted w where w.chosen_id is not null
+    union all
+    select w.id, 1, c.id from wanted w
+    join public.external_ids x on x.company_id = import.company_id and x.source = import.source
+      and x.table_name = 'customers' and x.external_id = w.external_id
+    join public.customers c on c.id = x.row_id and c.company_id = import.company_id
+    union all
+    select w.id, 1, s.row_id from wanted w join staged s on s.external_id = w.external_id where w.kind <> 'customers'
+    union all
+    select w.id, 2, c.id from wanted w
+    join public.customers c on c.company_id = import.company_id and c.domain = w.domain
+    union all
+    select w.id, 2, s.row_id from wanted w join staged s on s.domain = w.domain where w.kind <> 'customers'
+    union all
+    select w.id, 3, c.id from wanted w
+    join public.customers c on c.company_id = import.company_id and private.plain_words(c.name) = w.name
+    where w.domain is null or c.domain is null or c.domain = w.domain
+    union all
+    select w.id, 3, s.row_id from wanted w join staged s on s.name = w.name where w.kind <> 'customers'
+    union all
+    select r.id, 4, k.customer_id from public.import_rows r
+    join public.contacts k on k.company_id = import.company_id
+      and lower(k.email) = lower(r.field_values ->> 'contact_email')
+    where r.id = any(row_ids) and r.import_id = import.id
+  ),
+  named as (
+    select f.id, f.rank, f.customer, exists (
+        select 1 from found n where n.id = f.id and n.customer = f.customer and n.rank = 3
+      ) as has_name
+    from found f
+  ),
+  ranked as (
+    select n.id, n.rank, array_agg(distinct n.customer) as customers,
+      array_agg(distinct n.customer) filter (where n.has_name) as with_name
+    from named n group by n.id, n.rank
+  )
+  select distinct on (r.id) r.id, case when cardinality(r.customers) > 1 then coalesce(r.with_name, r.customers)
+    else r.customers end
+  from ranked r order by r.id, r.rank
+$$;
+comment on function private.find_import_customers is
+'The customers that staged records are, or hang on; more than one where the file does not tell them apart.';
+
+create function private.link_import_rows(import public.imports, row_ids uuid[]) returns void
+language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  with found as (select * from private.find_import_customers(import, row_ids))
+  update public.import_rows r
+  set record = case when cardinality(f.customer_ids) = 1 then r.record || jsonb_build_object(
+        'customer_id', f.customer_ids[1]) else r.record end,
+      refusals = r.refusals || case
+        when cardinality(f.customer_ids) > 1 then private.import_refusal(
+          'customer_name', coalesce(r.field_values ->> 'customer_name', r.field_values ->> 'name'),
+          'Several customers fit.', 'Choose one, or add the customer''s id or domain to the file.')
+        when f.customer_ids is null and r.kind <> 'customers' then private.import_refusal(
+          'customer_name', coalesce(r.field_values ->> 'customer_name', r.field_values ->> 'customer_domain',
+            r.field_values ->> 'customer_external_id', r.field_values ->> 'email'),
+          'No such customer.', 'Import the customer first, correct the cell, or choose a customer.')
+        else '[]' end
+  from public.import_rows o left join found f on f.staged_id = o.id
+  where o.id = any(row_ids) and o.import_id = import.id and o.kind <> 'modules' and r.id = o.id;
+
+  update public.import_rows r
+  set record = r.record || case
+        when p.id is not null then jsonb_build_object('owner_id', p.id)
+        else jsonb_build_object('pending_owner', private.normalize_email(r.field_values ->> 'owner_email')) end,
+      refusals = r.refusals || case
+        when private.normalize_email(r.field_values ->> 'owner_email') is null then private.import_refusal(
+          'owner_email', r.field_values ->> 'owner_email', 'This is not an email address.', 'Correct the cell.')
+        else '[]' end
+  from public.import_rows o
+  left join public.profiles p on p.company_id = import.company_id and p.is_active
+    and p.email = private.normalize_email(o.field_values ->> 'owner_email')
+  where o.id = any(row_ids) and o.import_id = import.id and o.kind = 'customers'
+    and jsonb_typeof(o.field_values -> 'owner_email') = 'string' and r.id = o.id;
+
+  update public.import_rows r
+  set record = r.record || jsonb_build_object('contact_id', k.id)
+  from public.import_rows o
+  join public.contacts k on k.company_id = import.company_id
+    and k.customer_id = (o.record ->> 'customer_id')::uuid
+    and lower(k.email) = lower(o.field_values ->> 'contact_email')
+  where o.id = any(row_ids) and o.import_id = import.id and o.kind = 'survey_responses' and r.id = o.id;
+
+  update public.import_rows r
+  set record = r.record || jsonb_build_object('replaced_by', k.id)
+  from public.import_rows o
+  join public.contacts k on k.company_id = import.company_id
+    and k.customer_id = (o.record ->> 'customer_id')::uuid
+    and lower(k.email) = lower(o.field_values ->> 'replaced_by_email')
+  where o.id = any(row_ids) and o.import_id = import.id and o.kind = 'contacts' and r.id = o.id;
+
+  -- Only the author's own address makes a note theirs: nobody's words are given to a colleague by a name.
+  update public.import_rows r
+  set record = r.record || jsonb_build_object('author_id', coalesce(p.id, import.default_owner_id))
+  from public.import_rows o
+  left join public.profiles p on p.company_id = import.company_id
+    and p.email = private.normalize_email(o.field_values ->> 'author_email')
+  where o.id = any(row_ids) and o.import_id = import.id and o.kind = 'notes' and r.id = o.id;
+end;
+$$;
+comment on function private.link_import_rows is
+'Second step of a check: the customer, owner, contact and author of each record.';
+
+create function private.find_import_matches(import public.imports, row_ids uuid[])
+returns table (staged_id uuid, rank int, match_id uuid)
+language sql stable security definer set search_path = ''
+as $$
+  with wanted as (
+    select r.*, (r.record ->> 'customer_id')::uuid as customer from public.import_rows r
+    where r.id = any(row_ids) and r.import_id = import.id
+  )
+  select w.id, 1, w.customer from wanted w where w.kind = 'customers' and w.customer is not null
+  union all
+  select w.id, 1, x.row_id from wanted w
+  join public.external_ids x on x.company_id = import.company_id and x.source = import.source
+    and x.table_name = w.kind and x.external_id = w.field_values ->> 'external_id'
+  where w.kind <> 'customers' and case w.kind
+    when 'contacts' then exists (select 1 from public.contacts t where t.id = x.row_id)
+    when 'contracts' then exists (select 1 from public.contracts t where t.id = x.row_id)
+    when 'tickets' then exists (select 1 from public.tickets t where t.id = x.row_id)
+    when 'survey_responses' then exists (select 1 from public.survey_responses t where t.id = x.row_id)
+    when 'notes' then exists (select 1 from public.notes t where t.id = x.row_id)
+    when 'modules' then exists (select 1 from public.modules t where t.id = x.row_id)
+  end
+  union all
+  select w.id, 2, c.id from wanted w
+  join public.external_ids x on x.company_id = import.company_id and x.source = 'contract_number'
+    and x.table_name = 'contracts' and x.external_id = w.field_values ->> 'number'
+  join public.contracts c on c.id = x.row_id and c.company_id = import.company_id
+  where w.kind = 'contracts'
+  union all
+  select w.id, 3, k.id from wanted w
+  join public.contacts k on k.customer_id = w.customer and k.company_id = import.company_id
+    and case when k.email is null or w.record ->> 'email' is null
+      then private.plain_words(k.name) = private.plain_words(w.record ->> 'name')
+      else lower(k.email) = lower(w.record ->> 'email') end
+  where w.kind = 'contacts'
+  union all
+  select w.id, 3, c.id from wanted w
+  join public.contracts c on c.customer_id = w.customer and c.company_id = import.company_id
+    and c.starts_on = private.parse_day(w.record ->> 'starts_on')
+  where w.kind = 'contracts'
+  union all
+  select w.id, 3, u.id from wanted w
+  join public.usage_weeks u on u.customer_id = w.customer and u.company_id = import.company_id
+    and u.week_starts_on = private.parse_day(w.record ->> 'week_starts_on')
+  where w.kind = 'usage_weeks'
+  union all
+  select w.id, 3, t.id from wanted w
+  join public.tickets t on t.company_id = import.company_id and t.number = w.record ->> 'number'
+  where w.kind = 'tickets'
+  union all
+  select w.id, 3, s.id from wanted w
+  join public.survey_responses s on s.customer_id = w.customer and s.company_id = import.company_id
+    and s.responded_on = private.parse_day(w.record ->> 'responded_on')
+    and s.contact_id is not distinct from (w.record ->> 'contact_id')::uuid
+    and (s.contact_id is not null or s.comment is not distinct from w.record ->> 'comment')
+  where w.kind = 'survey_responses'
+  union all
+  select w.id, 3, n.id from wanted w
+  join public.notes n on n.customer_id = w.customer and n.company_id = import.company_id
+    and n.happened_on = private.parse_day(w.record ->> 'happened_on') and n.body = w.record ->> 'body'
+  where w.kind = 'notes'
+  union all
+  select w.id, 3, m.id from wanted w
+  join public.modules m on m.company_id = import.company_id and m.name = w.record ->> 'name'
+  where w.kind = 'modules'
+$$;
+comment on function private.find_import_matches is
+'The rows that staged records are: by external id (1), contract number (2), natural key (3).';
+
+create function private.import_natural_key(kind text, field_values jsonb, record jsonb) returns text
+language sql immutable set search_path = ''
+as $$
+  select case kind
+    when 'customers' then coalesce(
+      'id ' || (field_values ->> 'external_id'), 'domain ' || (record ->> 'domain'),
+      'name ' || private.plain_words(record ->> 'name'))
+    when 'contacts' then (record ->> 'customer_id') || ' '
+      || coalesce(lower(record ->> 'email'), private.plain_words(record ->> 'name'))
+    when 'contracts' then coalesce(
+      'number ' || (field_values ->> 'number'), (record ->> 'customer_id') || ' ' || (record ->> 'starts_on'))
+    when 'usage_weeks' then (record ->> 'customer_id') || ' ' || (record ->> 'week_starts_on')
+    when 'tickets' then record ->> 'number'
+    when 'survey_responses' then concat_ws(
+      ' ', record ->> 'customer_id', record ->> 'responded_on', coalesce(record ->> 'contact_id', record ->> 'comment'))
+    when 'notes' then concat_ws(' ', record ->> 'customer_id', record ->> 'happened_on', md5(record ->> 'body'))
+    when 'modules' then record ->> 'name'
+  end
+$$;
+comment on function private.import_natural_key is
+'What tells a record without a row from others in its file; null if it has not enough.';
+
+create function private.match_import_rows(import public.imports, row_ids uuid[]) returns void
+language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  with best as (
+    select distinct on (m.staged_id) m.staged_id, m.match_id,
+      count(*) over (partition by m.staged_id, m.rank) as matches
+    from private.find_import_matches(import, row_ids) m order by m.staged_id, m.rank, m.match_id
+  )
+  update public.import_rows r
+  set row_id = coalesce(b.match_id, r.new_id),
+      natural_key = coalesce(
+        b.match_id::text, private.import_natural_key(o.kind, o.field_values, o.record), 'line ' || o.line),
+      refusals = r.refusals || case when b.matches > 1 then private.import_refusal(
+        null, null, 'Several records fit.', 'Add the id of the record to the file.') else '[]' end
+  from public.import_rows o left join best b on b.staged_id = o.id
+  where o.id = any(row_ids) and o.import_id = import.id and r.id = o.id;
+
+  with same as (
+    select r.id, e.line, e.row_id, exists (
+        select 1 from jsonb_each(r.field_values) v where e.field_values -> v.key is distinct from v.value
+      ) as is_other
+    from public.import_rows r
+    cross join lateral (
+      select f.* from public.import_rows f
+      where f.import_id = import.id and f.kind = r.kind and f.natural_key = r.natural_key and not f.is_dropped
+      order by f.refusals <> '[]', f.line limit 1
+    ) e
+    where r.id = any(row_ids) and r.import_id = import.id and not r.is_dropped and e.id <> r.id
+  )
+  update public.import_rows r
+  set same_as_line = s.line, row_id = s.row_id,
+      refusals = r.refusals || case when s.is_other then private.import_refusal(
+        null, null, format('Line %s is the same record with other values.', s.line),
+        'Leave one of the two lines out, or correct it.') else '[]' end
+  from same s where r.id = s.id;
+end;
+$$;
+comment on function private.match_import_rows is
+'Third step of a check: the row each record is, and the earlier line that says the same.';
+
+create function private.complete_import_record(kind text, record jsonb, stored jsonb) returns jsonb
+language sql immutable set search_path = ''
+as $$
+  select case
+    when kind = 'customers' and stored ->> 'status' = 'archived' and not record ? 'status'
+    then record || '{"status": "active"}'
+    when kind = 'tickets' and record ->> 'status' <> 'solved' then record || '{"solved_on": null}'
+    when kind = 'contacts' and record ->> 'status' <> 'left' then record || '{"left_on": null}'
+    when kind = 'notes' and stored is not null then record - 'author_id'
+    else record
+  end
+$$;
+comment on function private.complete_import_record is
+'The columns a record writes, with those that follow from others: an open ticket has no day it was solved.';
+
+create function private.import_rule_refusals(kind text, merged jsonb, stored jsonb) returns jsonb
+language plpgsql stable set search_path = ''
+as $$
+declare
+  refusals jsonb;
+begin
+  select coalesce(jsonb_agg(jsonb_build_object(
+      'field', f.field, 'cell', null, 'reason', format('A new record needs %s.', replace(f.field, '_', ' ')),
+      'remedy', 'Map a column to it, set one value for all rows, or correct the cell.') order by f.field), '[]')
+  into refusals
+  from private.import_fields f
+  where f.kind = import_rule_refusals.kind and f.is_required and coalesce(merged -> f.field, 'null') = 'null';
+  if stored ->> 'customer_id' <> merged ->> 'customer_id' then
+    refusals := refusals || private.import_refusal(
+      'customer_name', null, 'Zen has this record at another customer.', 'Correct the customer, or leave the row out.');
+  end if;
+  if kind = 'contracts' and (merged ->> 'ends_on')::date <= (merged ->> 'starts_on')::date then
+    refusals := refusals || private.import_refusal(
+      'ends_on', merged ->> 'ends_on', format('It ends before it begins (%s).', merged ->> 'starts_on'),
+      'Correct one of the two days.');
+  elsif kind = 'tickets' and merged ->> 'status' = 'solved' and merged ->> 'solved_on' is null then
+    refusals := refusals || private.import_refusal(
+      'solved_on', null, 'A solved ticket needs the day it was solved.', 'Add the day, or change the status.');
+  elsif kind = 'tickets' and merged ->> 'status' <> 'solved' and merged ->> 'solved_on' is not null then
+    refusals := refusals || private.import_refusal(
+      'solved_on', merged ->> 'solved_on', 'The ticket is not solved, but has a day it was solved.',
+      'Remove the day, or change the status.');
+  elsif kind = 'tickets' and (merged ->> 'solved_on')::date < (merged ->> 'opened_on')::date then
+    refusals := refusals || private.import_refusal(
+      'solved_on', merged ->> 'solved_on', format('It was solved before it was opened (%s).', merged ->> 'opened_on'),
+      'Correct one of the two days.');
+  elsif kind = 'contacts' and merged ->> 'left_on' is not null and merged ->> 'status' <> 'left' then
+    refusals := refusals || private.import_refusal(
+      'left_on', merged ->> 'left_on', 'The contact has not left, but has a day they left.',
+      'Remove the day, or set the status to left.');
+  end if;
+  return refusals;
+end;
+$$;
+comment on function private.import_rule_refusals is
+'What the table would refuse: values that are missing, days in the wrong order, a record of another customer.';
+
+create function private.compare_import_rows(import public.imports, kind text, row_ids uuid[]) returns void
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  never_null constant text[] := array(
+    select f.field from private.import_fields f
+    where f.kind = compare_import_rows.kind and (f.is_required or f.default_value is not null));
+  defaults constant jsonb := (
+    select coalesce(jsonb_object_agg(f.field, f.default_value), '{}') from private.import_fields f
+    where f.kind = compare_import_rows.kind and f.default_value is not null);
+begin
+  execute format($statement$
+    with completed as (
+      select r.id, r.refusals, r.same_as_line, x.stored,
+        private.complete_import_record(%1$L, case %1$L when 'customers' then r.record - 'customer_id' else r.record end,
+                                       x.stored) as record
+      from public.import_rows r
+      left join public.%1$I t on t.id = r.row_id and t.company_id = $1.company_id
+      left join public.pending_owners w on %1$L = 'customers' and w.customer_id = t.id
+      cross join lateral (
+        select case when t.id is not null then to_jsonb(t) || jsonb_build_object('pending_owner', w.email) end as stored
+      ) x
+      where r.id = any($2) and r.import_id = $1.id and r.kind = %1$L
+    ),
+    typed as (
+      select c.id, c.refusals, c.same_as_line, c.stored,
+        (
+          select coalesce(jsonb_object_agg(k.key, coalesce(p.typed -> k.key, k.value)), '{}')
+          from jsonb_each(c.record) k
+          where k.value <> 'null' or k.key <> all($3)
+        ) as record
+      from completed c
+      cross join lateral (select to_jsonb(jsonb_populate_record(null::public.%1$I, c.record)) as typed) p
+    ),
+    judged as (
+      select c.*, c.refusals || private.import_rule_refusals(
+          %1$L, coalesce(c.stored, $4) || c.record, c.stored) as all_refusals,
+        (
+          select coalesce(jsonb_object_agg(f.key, jsonb_build_array(c.stored -> f.key, f.value)), '{}')
+          from jsonb_each(c.record) f
+          where c.stored is not null and coalesce(c.stored -> f.key, 'null') <> f.value
+        ) as changes
+      from typed c
+    )
+    update public.import_rows r
+    set record = j.record, refusals = j.all_refusals, changes = j.changes,
+      verdict = case
+        when j.all_refusals <> '[]' then 'refused'
+        when j.same_as_line is not null then 'unchanged'
+        when j.stored is null then 'new'
+        when j.changes = '{}' then 'unchanged'
+        else 'changed' end
+    from judged j where r.id = j.id
+  $statement$, kind) using import, row_ids, never_null, defaults;
+end;
+$$;
+comment on function private.compare_import_rows is
+'Last step of a check, for the records of a kind: the verdict, and old and new value of what changes.';
+
+create function private.judge_import_rows(import public.imports, row_ids uuid[]) returns void
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  kind_rows record;
+begin
+  perform private.reset_import_rows(import, row_ids);
+  for kind_rows in
+    select r.kind, array_agg(r.id) as ids from public.import_rows r
+    where r.id = any(row_ids) and r.import_id = import.id group by r.place, r.kind order by r.place
+  loop
+    perform private.link_import_rows(import, kind_rows.ids);
+    perform private.match_import_rows(import, kind_rows.ids);
+    perform private.compare_import_rows(import, kind_rows.kind, kind_rows.ids);
+  end loop;
+end;
+$$;
+comment on function private.judge_import_rows is
+'Gives staged records their verdict: customers first, since contacts and contracts of the same file hang on them.';
+
+create function private.check_import_rows(import uuid, most int, again boolean) returns int
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  target constant public.imports := private.lock_import(import, array['staging', 'checked']);
+  row_ids uuid[];
+  unchecked int;
+begin
+  if again then
+    update public.import_rows r set verdict = null where r.import_id = target.id and r.verdict = 'refused';
+  end if;
+  row_ids := array(
+    select r.id from public.import_rows r
+    where r.import_id = target.id and r.verdict is null and not r.is_dropped
+    order by r.place, r.line limit least(greatest(most, 1), 20000));
+  if cardinality(row_ids) > 0 then
+    perform private.judge_import_rows(target, row_ids);
+  end if;
+  select count(*) into unchecked from public.import_rows r
+  where r.import_id = target.id and r.verdict is null and not r.is_dropped;
+  update public.imports i set status = case when unchecked = 0 then 'checked' else 'staging' end
+  where i.id = target.id;
+  return unchecked;
+end;
+$$;
+comment on function private.check_import_rows is 'See public.check_import_rows.';
+
+create function public.check_import_rows(p_import_id uuid, p_most int default 5000, p_again boolean default false)
+returns int
+language sql volatile security invoker set search_path = ''
+as $$ select private.check_import_rows(p_import_id, p_most, p_again) $$;
+comment on function public.check_import_rows is
+'Gives the next unchecked rows of an import their verdicts; p_again begins with those refused before. Returns how many '
+'are left. Changes nothing but the staged rows.';
+
+grant execute on function private.check_import_rows, public.check_import_rows to authenticated, service_role;
