@@ -1,0 +1,511 @@
+-- Taking an import back, from the history of rows. What was changed since, and customers with work on them, are named
+-- first. An undo is a set of changes itself, so that undoing the undo is the same thing again.
+
+create table public.import_undos (
+  id uuid primary key default gen_random_uuid(),
+  company_id uuid not null,
+  import_id uuid not null,
+  source_id uuid not null,
+  status text not null default 'planned' check (status in ('planned', 'decided', 'applied', 'stopped')),
+  error text check (length(error) <= 2000),
+  created_by uuid,
+  decided_by uuid,
+  decided_at private.moment,
+  applied_at private.moment,
+  created_at private.moment not null default now(),
+  updated_at private.moment not null default now(),
+  unique (id, company_id),
+  foreign key (import_id, company_id) references public.imports (id, company_id),
+  foreign key (created_by, company_id) references public.profiles (id, company_id),
+  foreign key (decided_by, company_id) references public.profiles (id, company_id)
+);
+comment on table public.import_undos is 'An import taken back, or brought in again afterwards.';
+comment on column public.import_undos.id is 'Identity of the undo.';
+comment on column public.import_undos.company_id is 'Tenant.';
+comment on column public.import_undos.import_id is 'The import.';
+comment on column public.import_undos.source_id is 'Whose changes it takes back: the import, or the undo before it.';
+comment on column public.import_undos.status is
+'planned: can be decided; decided: the worker applies it; applied; stopped: whoever decided may no longer import.';
+comment on column public.import_undos.error is 'Why it stopped, as a sentence.';
+comment on column public.import_undos.created_by is 'Who planned it; null for the operator.';
+comment on column public.import_undos.decided_by is 'Who decided it; null before, and for the operator.';
+comment on column public.import_undos.decided_at is 'When it was decided.';
+comment on column public.import_undos.applied_at is 'When the last of its rows was applied.';
+comment on column public.import_undos.created_at is 'When it was planned.';
+comment on column public.import_undos.updated_at is 'When the row last changed.';
+create unique index import_undos_one_open on public.import_undos (import_id) where status in ('planned', 'decided');
+create index import_undos_import on public.import_undos (import_id, company_id, created_at desc);
+create index import_undos_decided on public.import_undos (decided_at) where status = 'decided';
+create index import_undos_created_by on public.import_undos (created_by, company_id);
+create index import_undos_decided_by on public.import_undos (decided_by, company_id);
+create index import_undos_company on public.import_undos (company_id);
+create trigger touch before update on public.import_undos for each row execute function private.touch_updated_at();
+
+create table public.import_undo_rows (
+  id uuid primary key default gen_random_uuid(),
+  company_id uuid not null,
+  undo_id uuid not null,
+  place int not null,
+  table_name text not null check (length(table_name) <= 63),
+  row_id uuid not null,
+  operation text not null check (operation in ('remove', 'restore', 'bring_back')),
+  label text not null,
+  restored jsonb not null,
+  expected jsonb,
+  problem text,
+  is_insisted boolean not null default false,
+  result text check (result in ('done', 'kept', 'archived')),
+  created_at private.moment not null default now(),
+  unique (undo_id, table_name, row_id),
+  foreign key (undo_id, company_id) references public.import_undos (id, company_id) on delete cascade
+);
+comment on table public.import_undo_rows is 'A row that an undo removes, restores or brings back.';
+comment on column public.import_undo_rows.id is 'Identity of the row of the undo.';
+comment on column public.import_undo_rows.company_id is 'Tenant.';
+comment on column public.import_undo_rows.undo_id is 'The undo.';
+comment on column public.import_undo_rows.place is 'Order: rows are removed before those they hang on.';
+comment on column public.import_undo_rows.table_name is 'Table of the row.';
+comment on column public.import_undo_rows.row_id is 'Id of the row.';
+comment on column public.import_undo_rows.operation is
+'remove a row that was added, restore one that was changed, bring_back one that was removed.';
+comment on column public.import_undo_rows.label is 'Name of the row, to read.';
+comment on column public.import_undo_rows.restored is 'The columns it gets.';
+comment on column public.import_undo_rows.expected is 'The row as the changes left it; null for one that was removed.';
+comment on column public.import_undo_rows.problem is
+'Why it is left alone (a customer: archived) unless somebody insists; null where nothing stands against it.';
+comment on column public.import_undo_rows.is_insisted is 'True if it is to be done although there is a problem.';
+comment on column public.import_undo_rows.result is 'done, kept as it is, or archived; null before.';
+comment on column public.import_undo_rows.created_at is 'When it was planned.';
+create index import_undo_rows_order on public.import_undo_rows (undo_id, place, id);
+create index import_undo_rows_undo on public.import_undo_rows (undo_id, company_id);
+create index import_undo_rows_company on public.import_undo_rows (company_id);
+
+alter table public.import_undos enable row level security;
+alter table public.import_undo_rows enable row level security;
+revoke all on public.import_undos, public.import_undo_rows from anon, authenticated;
+grant select on public.import_undos, public.import_undo_rows to authenticated;
+create policy "members read their company's undos of imports" on public.import_undos
+for select to authenticated using (company_id = (select private.current_company_id()));
+create policy "leaders read the rows of their company's undos" on public.import_undo_rows
+for select to authenticated
+using (company_id = (select private.current_company_id()) and (select private.is_team_lead()));
+
+create function private.changed_columns(old_row jsonb, new_row jsonb) returns jsonb
+language sql immutable set search_path = ''
+as $$
+  select coalesce(jsonb_object_agg(o.key, o.value), '{}') from jsonb_each(old_row) o
+  where
+    o.value is distinct from new_row -> o.key
+    and o.key <> all(array['updated_at', 'revision', 'notice_deadline', 'arr'])
+$$;
+comment on function private.changed_columns is
+'The old values of the columns in which two versions of a row differ; without stamps and computed columns.';
+
+create function private.undo_place(table_name text) returns int
+language sql immutable set search_path = ''
+as $$
+  select coalesce(array_position(
+    array['modules', 'customers', 'contacts', 'contracts', 'usage_weeks', 'tickets', 'survey_responses', 'notes'],
+    table_name
+  ), 9)
+$$;
+comment on function private.undo_place is 'Order of a table: rows come after those they hang on.';
+
+-- A customer's work is whatever refers to it: found in the catalogue, so that no table to come is forgotten.
+create function private.find_references(undo uuid, referenced text, row_ids uuid[])
+returns table (row_id uuid, table_name text)
+language plpgsql stable security definer set search_path = ''
+as $$
+declare
+  reference record;
+begin
+  for reference in
+    select c.conrelid, t.relname, a.attname,
+      exists (select 1 from pg_catalog.pg_attribute i where i.attrelid = c.conrelid and i.attname = 'id') as has_id
+    from pg_catalog.pg_constraint c
+    join pg_catalog.pg_class t on t.oid = c.conrelid
+    join pg_catalog.pg_attribute f on f.attrelid = c.confrelid and f.attname = 'id'
+    join pg_catalog.pg_attribute a on a.attrelid = c.conrelid and a.attnum = c.conkey[array_position(c.confkey, f.attnum)]
+    where c.contype = 'f' and c.confrelid = to_regclass(format('public.%I', referenced))
+      and c.confdeltype in ('a', 'r') and c.conparentid = 0
+  loop
+    return query execute format($statement$
+      select t.%2$I, %3$L::text from %1$s t
+      where t.%2$I = any($1) %4$s
+      group by t.%2$I
+    $statement$, reference.conrelid::regclass, reference.attname, reference.relname,
+      case when reference.has_id then format($filter$
+        and not exists (select 1 from public.import_undo_rows u where u.undo_id = $2 and u.table_name = %L
+          and u.row_id = t.id and u.operation = 'remove' and (u.problem is null or u.is_insisted))
+      $filter$, reference.relname) else '' end) using row_ids, undo;
+  end loop;
+end;
+$$;
+comment on function private.find_references is
+'Which rows are referred to, and from which table, by rows that the undo does not remove itself.';
+
+create function private.name_row_changes(undo_rows uuid[]) returns void
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  checked_table text;
+begin
+  for checked_table in select distinct u.table_name from public.import_undo_rows u where u.id = any(undo_rows) loop
+    execute format($statement$
+      update public.import_undo_rows u
+      set problem = coalesce(
+        (
+          select format(case when c.operation = 'delete' then 'Removed by %%s on %%s.' else 'Changed by %%s on %%s.' end,
+            coalesce(p.full_name, 'the operator'), to_char(c.changed_at, 'DD Mon YYYY'))
+          from public.row_changes c left join public.profiles p on p.id = c.changed_by
+          where c.row_id = u.row_id and c.table_name = u.table_name order by c.number desc limit 1
+        ), 'Changed since.')
+      from public.import_undo_rows o left join public.%1$I t on t.id = o.row_id and t.company_id = o.company_id
+      where o.id = any($1) and o.table_name = %1$L and u.id = o.id and u.problem is null and (
+        (o.expected is null) <> (t.id is null) or private.changed_columns(o.expected, to_jsonb(t)) <> '{}')
+    $statement$, checked_table) using undo_rows;
+  end loop;
+end;
+$$;
+comment on function private.name_row_changes is
+'Says of rows that are no longer as the changes left them who changed them last.';
+
+create function private.name_references(undo uuid, undo_rows uuid[]) returns void
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  referenced text;
+  undo_row_ids uuid[];
+begin
+  for referenced, undo_row_ids in
+    select u.table_name, array_agg(u.row_id) from public.import_undo_rows u
+    where u.id = any(undo_rows) and u.operation = 'remove' and u.problem is null
+      and u.table_name in ('customers', 'contacts')
+    group by u.table_name, private.undo_place(u.table_name) order by private.undo_place(u.table_name) desc
+  loop
+    update public.import_undo_rows u
+    set problem = format('There is work on it: %s.', f.tables)
+    from (
+      select r.row_id, string_agg(distinct replace(r.table_name, '_', ' '), ', ') as tables
+      from private.find_references(undo, referenced, undo_row_ids) r group by r.row_id
+    ) f
+    where u.id = any(undo_rows) and u.table_name = referenced and u.row_id = f.row_id;
+  end loop;
+end;
+$$;
+comment on function private.name_references is 'Says of rows to be removed what else refers to them.';
+
+create function private.plan_undo_rows(undo public.import_undos) returns void
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  planned uuid[];
+begin
+  with net as (
+    select c.table_name, c.row_id,
+      (array_agg(c.before order by c.number))[1] as before,
+      (array_agg(c.after order by c.number desc))[1] as after
+    from public.row_changes c where c.source_id = undo.source_id and c.company_id = undo.company_id
+    group by c.table_name, c.row_id
+  ),
+  made as (
+    insert into public.import_undo_rows
+      (company_id, undo_id, place, table_name, row_id, operation, label, restored, expected)
+    select undo.company_id, undo.id,
+      case when n.after is null then private.undo_place(n.table_name) when n.before is null
+        then 30 - private.undo_place(n.table_name) else 15 end,
+      n.table_name, n.row_id,
+      case when n.after is null then 'bring_back' when n.before is null then 'remove' else 'restore' end,
+      private.import_row_label(coalesce(n.after, n.before)),
+      case when n.after is null then n.before when n.before is null then '{}'
+        else private.changed_columns(n.before, n.after) end,
+      n.after
+    from net n
+    where (n.before is null) <> (n.after is null)
+      or n.before is not null and private.changed_columns(n.before, n.after) <> '{}'
+    returning id
+  )
+  select array_agg(m.id) into planned from made m;
+  perform private.name_row_changes(planned);
+  perform private.name_references(undo.id, planned);
+end;
+$$;
+comment on function private.plan_undo_rows is
+'Lists what an undo would do, row by row, from the changes it takes back, with what stands against it.';
+
+create function private.import_row_label(row_values jsonb) returns text
+language sql immutable set search_path = ''
+as $$
+  select left(coalesce(
+    row_values ->> 'name', row_values ->> 'title', row_values ->> 'week_starts_on', row_values ->> 'starts_on',
+    row_values ->> 'responded_on', row_values ->> 'body', row_values ->> 'external_id', row_values ->> 'email', ''
+  ), 200)
+$$;
+comment on function private.import_row_label is 'What a row is called, by its columns.';
+
+create function private.plan_import_undo(import uuid) returns uuid
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  target constant public.imports := private.lock_import(import, array['applied', 'undone', 'stopped']);
+  undo public.import_undos;
+begin
+  delete from public.import_undos u where u.import_id = target.id and u.status = 'planned';
+  if exists (select 1 from public.import_undos u where u.import_id = target.id and u.status = 'decided') then
+    raise sqlstate 'PT409' using message = 'This import is being taken back already.', hint = 'Wait a moment.';
+  end if;
+  insert into public.import_undos (company_id, import_id, source_id, created_by)
+  values (target.company_id, target.id, coalesce(
+    (
+      select u.id from public.import_undos u where u.import_id = target.id and u.status = 'applied'
+      order by u.decided_at desc, u.created_at desc limit 1
+    ), target.id), auth.uid())
+  returning * into undo;
+  perform private.plan_undo_rows(undo);
+  return undo.id;
+end;
+$$;
+comment on function private.plan_import_undo is 'See public.plan_import_undo.';
+
+create function public.plan_import_undo(p_import_id uuid) returns uuid
+language sql volatile security invoker set search_path = '' as $$ select private.plan_import_undo(p_import_id) $$;
+comment on function public.plan_import_undo is
+'Lists what taking an import back would do, or bringing it in again after that; returns the id of the undo.';
+
+create function private.decide_import_undo(undo uuid, insisted_rows uuid[], insist_on_all boolean) returns void
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  target public.import_undos;
+  locked public.imports;
+begin
+  select * into target from public.import_undos u where u.id = undo;
+  locked := private.lock_import(target.import_id, array['applied', 'undone', 'stopped']);
+  update public.import_undos u set status = 'decided', decided_by = auth.uid(), decided_at = now()
+  where u.id = target.id and u.status = 'planned' and u.import_id = locked.id;
+  if not found then
+    raise sqlstate 'PT409' using message = 'This undo was decided already.', hint = 'Load the page again.';
+  end if;
+  update public.import_undo_rows u set is_insisted = true
+  where u.undo_id = target.id and u.problem is not null and (insist_on_all or u.id = any(insisted_rows));
+end;
+$$;
+comment on function private.decide_import_undo is 'See public.decide_import_undo.';
+
+create function public.decide_import_undo(
+  p_undo_id uuid, p_insisted_row_ids uuid[] default '{}', p_insist_on_all boolean default false
+) returns void
+language sql volatile security invoker set search_path = ''
+as $$ select private.decide_import_undo(p_undo_id, p_insisted_row_ids, p_insist_on_all) $$;
+comment on function public.decide_import_undo is
+'Has the worker do a planned undo. Rows with a problem are left alone, new customers with work on them archived, '
+'unless the caller insists.';
+
+-- What the history can bring back goes with a customer one insists on. Runs and conversations it cannot: then the
+-- customer is archived all the same.
+create function private.remove_work(table_name text, row_ids uuid[]) returns void
+language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  if table_name = 'customers' then
+    delete from public.survey_responses t where t.customer_id = any(row_ids);
+    delete from public.notes t where t.customer_id = any(row_ids);
+    delete from public.tickets t where t.customer_id = any(row_ids);
+    delete from public.usage_weeks t where t.customer_id = any(row_ids);
+    delete from public.contracts t where t.customer_id = any(row_ids);
+    update public.contacts t set replaced_by = null where t.customer_id = any(row_ids) and t.replaced_by is not null;
+    delete from public.contacts t where t.customer_id = any(row_ids);
+  elsif table_name = 'contacts' then
+    update public.survey_responses t set contact_id = null where t.contact_id = any(row_ids);
+    update public.contacts t set replaced_by = null where t.replaced_by = any(row_ids);
+  end if;
+end;
+$$;
+comment on function private.remove_work is
+'Removes the records that hang on customers, and the mentions of contacts, before these are removed.';
+
+create function private.remove_imported_rows(undo uuid, removed_table text, undo_rows uuid[]) returns void
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  row_ids constant uuid[] := array(select u.row_id from public.import_undo_rows u where u.id = any(undo_rows));
+  blocked uuid[];
+begin
+  perform private.name_references(undo, undo_rows);
+  perform private.remove_work(removed_table, array(
+    select u.row_id from public.import_undo_rows u where u.id = any(undo_rows) and u.is_insisted and not exists (
+      select 1 from private.find_references(undo, removed_table, array[u.row_id]) r
+      where r.table_name <> all(array[
+        'contacts', 'contracts', 'usage_weeks', 'tickets', 'survey_responses', 'notes', 'pending_owners'])
+    )));
+  blocked := array(select r.row_id from private.find_references(undo, removed_table, row_ids) r);
+  blocked := blocked || array(
+    select u.row_id from public.import_undo_rows u
+    where u.id = any(undo_rows) and u.problem is not null and not u.is_insisted);
+  execute format('delete from public.%I t where t.id = any($1) and t.id <> all($2)', removed_table)
+  using row_ids, blocked;
+  update public.import_undo_rows u
+  set result = case when u.row_id <> all(blocked) then 'done'
+    when removed_table = 'customers' and (u.is_insisted or u.problem like 'There is work on it%') then 'archived'
+    else 'kept' end
+  where u.id = any(undo_rows);
+  if removed_table = 'customers' then
+    update public.customers c set status = 'archived'
+    from public.import_undo_rows u
+    where u.id = any(undo_rows) and u.result = 'archived' and c.id = u.row_id and c.company_id = u.company_id
+      and c.status <> 'archived';
+  end if;
+end;
+$$;
+comment on function private.remove_imported_rows is
+'Removes rows that were added. Customers with work on them are archived, other rows in use are kept.';
+
+create function private.restore_imported_rows(restored_table text, undo_rows uuid[]) returns void
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  restored_columns constant text[] := array(
+    select distinct c.key from public.import_undo_rows u cross join lateral jsonb_object_keys(u.restored) c (key)
+    where u.id = any(undo_rows) and (u.problem is null or u.is_insisted) order by c.key);
+begin
+  if cardinality(restored_columns) > 0 then
+    execute format($statement$
+      with restored as (
+        update public.%1$I t
+        set (%2$s) = (select %3$s from jsonb_populate_record(t, u.restored) p)
+        from public.import_undo_rows u
+        where u.id = any($1) and (u.problem is null or u.is_insisted)
+          and t.id = u.row_id and t.company_id = u.company_id
+        returning u.id
+      )
+      update public.import_undo_rows u set result = 'done' from restored r where u.id = r.id
+    $statement$, restored_table, private.list_columns(restored_columns), private.list_columns(restored_columns, 'p.'))
+    using undo_rows;
+  end if;
+  update public.import_undo_rows u set result = 'kept' where u.id = any(undo_rows) and u.result is null;
+end;
+$$;
+comment on function private.restore_imported_rows is 'Gives changed rows the values they had before.';
+
+create function private.bring_back_rows(restored_table text, undo_rows uuid[]) returns void
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  all_columns constant text[] := private.writable_columns(restored_table);
+begin
+  execute format($statement$
+    with brought_back as (
+      insert into public.%1$I (%2$s)
+      select %3$s from public.import_undo_rows u
+      cross join lateral jsonb_populate_record(null::public.%1$I, u.restored) p
+      where u.id = any($1) and u.problem is null
+      on conflict (id) do nothing
+      returning id
+    )
+    update public.import_undo_rows u
+    set result = case when u.problem is null then 'done' else 'kept' end where u.id = any($1)
+  $statement$, restored_table, private.list_columns(all_columns), private.list_columns(all_columns, 'p.'))
+  using undo_rows;
+end;
+$$;
+comment on function private.bring_back_rows is 'Inserts removed rows as they were.';
+
+create function private.undo_rows(undo uuid, undone_table text, operation text, row_ids uuid[]) returns void
+language plpgsql volatile security definer set search_path = ''
+as $$
+begin
+  case operation
+    when 'remove' then perform private.remove_imported_rows(undo, undone_table, row_ids);
+    when 'restore' then perform private.restore_imported_rows(undone_table, row_ids);
+    else perform private.bring_back_rows(undone_table, row_ids);
+  end case;
+end;
+$$;
+comment on function private.undo_rows is 'Does rows of an undo that are of one table and one operation.';
+
+create function private.undo_rows_safely(undo uuid, undone_table text, operation text, row_ids uuid[]) returns void
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  staged_id uuid;
+begin
+  perform private.undo_rows(undo, undone_table, operation, row_ids);
+exception when integrity_constraint_violation or data_exception or sqlstate 'PT400' or sqlstate 'PT409' then
+  foreach staged_id in array row_ids loop
+    begin
+      perform private.undo_rows(undo, undone_table, operation, array[staged_id]);
+    exception when integrity_constraint_violation or data_exception or sqlstate 'PT400' or sqlstate 'PT409' then
+      update public.import_undo_rows u
+      set result = 'kept', problem = 'The database refuses this: ' || left(sqlerrm, 300) where u.id = staged_id;
+    end;
+  end loop;
+end;
+$$;
+comment on function private.undo_rows_safely is
+'Does rows of an undo; where the database refuses, each by itself, so that one keeps no other back.';
+
+create function private.apply_undo_batch(target public.import_undos, most int) returns jsonb
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  first_row public.import_undo_rows;
+  row_ids uuid[];
+begin
+  if not private.may_apply_import(target.company_id, target.decided_by) then
+    update public.import_undos u set status = 'stopped',
+      error = 'Whoever decided this is no longer a manager or admin. What was done until then stays.'
+    where u.id = target.id;
+    return jsonb_build_object('undo_id', target.id, 'applied', 0, 'is_done', true);
+  end if;
+  perform pg_advisory_xact_lock(hashtextextended('imports ' || target.company_id, 0));
+  select * into first_row from public.import_undo_rows u where u.undo_id = target.id and u.result is null
+  order by u.place, u.table_name, u.id limit 1;
+  if not found then
+    update public.import_undos u set status = 'applied', applied_at = now() where u.id = target.id;
+    update public.imports i set status = case when target.source_id = i.id or i.status <> 'undone' then 'undone'
+      else 'applied' end where i.id = target.import_id;
+    return jsonb_build_object('undo_id', target.id, 'applied', 0, 'is_done', true);
+  end if;
+  row_ids := array(
+    select u.id from public.import_undo_rows u
+    where u.undo_id = target.id and u.result is null
+      and (u.place, u.table_name, u.operation) = (first_row.place, first_row.table_name, first_row.operation)
+    order by u.id limit least(greatest(most, 1), 5000));
+  perform private.begin_change('import_undo', target.id, target.decided_by);
+  execute format($statement$
+    select 1 from public.%I t where t.id in (select u.row_id from public.import_undo_rows u where u.id = any($1))
+    order by t.id for update
+  $statement$, first_row.table_name) using row_ids;
+  perform private.name_row_changes(row_ids);
+  perform private.undo_rows_safely(target.id, first_row.table_name, first_row.operation, row_ids);
+  return jsonb_build_object('undo_id', target.id, 'applied', cardinality(row_ids), 'is_done', false);
+end;
+$$;
+comment on function private.apply_undo_batch is
+'Does the next rows of a decided undo as whoever decided; stops it if they may no longer.';
+
+create function private.apply_next_undo_batch(most int) returns jsonb
+language plpgsql volatile security definer set search_path = ''
+as $$
+declare
+  target public.import_undos;
+begin
+  select * into target from public.import_undos u where u.status = 'decided'
+  order by u.decided_at, u.id limit 1 for no key update skip locked;
+  if not found then
+    return null;
+  end if;
+  return private.apply_undo_batch(target, most);
+end;
+$$;
+comment on function private.apply_next_undo_batch is 'See public.apply_next_undo_batch.';
+
+create function public.apply_next_undo_batch(p_most int default 1000) returns jsonb
+language sql volatile security invoker set search_path = ''
+as $$ select private.apply_next_undo_batch(p_most) $$;
+comment on function public.apply_next_undo_batch is
+'Worker only: does the next rows of the oldest decided undo of an import; null if none waits.';
+
+grant execute on function private.plan_import_undo, public.plan_import_undo,
+private.decide_import_undo, public.decide_import_undo to authenticated, service_role;
+grant execute on function private.apply_next_undo_batch, public.apply_next_undo_batch to service_role;
