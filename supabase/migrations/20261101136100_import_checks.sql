@@ -135,14 +135,14 @@ begin
   if exists (select 1 from public.import_rows r where r.id = any(row_ids) and r.field_values ? 'time_zone') then
     zones := array(select z.name from pg_catalog.pg_timezone_names z);
   end if;
-  with pairs as (
+  with pairs as materialized (
     select r.id, v.key, v.value, v.value #>> '{}' as word, jsonb_typeof(v.value) as kind_of_json, f.*
     from public.import_rows r
     cross join lateral jsonb_each(r.field_values) v
     left join private.import_fields f on f.kind = r.kind and f.field = v.key
     where r.id = any(row_ids) and r.import_id = import.id
   ),
-  judged as (
+  judged as materialized (
     select p.id, p.key, p.value, p.usage, p.word,
       case
         when p.field is null then 'Zen has no such field.'
@@ -476,18 +476,36 @@ $$;
 comment on function private.complete_import_record is
 'The columns a record writes, with those that follow from others: an open ticket has no day it was solved.';
 
-create function private.import_rule_refusals(kind text, merged jsonb, stored jsonb) returns jsonb
-language plpgsql stable set search_path = ''
+create function private.missing_field_refusals(missing text[]) returns jsonb
+language sql immutable set search_path = ''
+as $$
+  select
+    jsonb_agg(jsonb_build_object(
+      'field', f.field, 'cell', null, 'reason', format('A new record needs %s.', replace(f.field, '_', ' ')),
+      'remedy', 'Map a column to it, set one value for all rows, or correct the cell.'
+    ) order by f.place)
+  from unnest(missing) with ordinality f (field, place)
+$$;
+comment on function private.missing_field_refusals is 'A reason to refuse a record for each field it lacks.';
+
+create function private.import_rule_refusals(
+  kind text, merged jsonb, stored jsonb, required_fields text[]
+) returns jsonb
+language plpgsql immutable set search_path = ''
 as $$
 declare
-  refusals jsonb;
+  refusals jsonb := '[]';
+  missing text[] := '{}';
+  field text;
 begin
-  select coalesce(jsonb_agg(jsonb_build_object(
-      'field', f.field, 'cell', null, 'reason', format('A new record needs %s.', replace(f.field, '_', ' ')),
-      'remedy', 'Map a column to it, set one value for all rows, or correct the cell.') order by f.field), '[]')
-  into refusals
-  from private.import_fields f
-  where f.kind = import_rule_refusals.kind and f.is_required and coalesce(merged -> f.field, 'null') = 'null';
+  foreach field in array required_fields loop
+    if merged ->> field is null then
+      missing := missing || field;
+    end if;
+  end loop;
+  if cardinality(missing) > 0 then
+    refusals := private.missing_field_refusals(missing);
+  end if;
   if stored ->> 'customer_id' <> merged ->> 'customer_id' then
     refusals := refusals || private.import_refusal(
       'customer_name', null, 'Zen has this record at another customer.', 'Correct the customer, or leave the row out.');
@@ -528,33 +546,41 @@ declare
   defaults constant jsonb := (
     select coalesce(jsonb_object_agg(f.field, f.default_value), '{}') from private.import_fields f
     where f.kind = compare_import_rows.kind and f.default_value is not null);
+  required_fields constant text[] := array(
+    select f.field from private.import_fields f where f.kind = compare_import_rows.kind and f.is_required
+    order by f.field);
 begin
   execute format($statement$
-    with completed as (
-      select r.id, r.refusals, r.same_as_line, x.stored,
-        private.complete_import_record(%1$L, case %1$L when 'customers' then r.record - 'customer_id' else r.record end,
-                                       x.stored) as record
+    -- Materialized, since each column would be computed anew wherever it is used.
+    with existing as materialized (
+      select r.id, r.refusals, r.same_as_line,
+        case %1$L when 'customers' then r.record - 'customer_id' else r.record end as record,
+        case when t.id is not null then to_jsonb(t) || jsonb_build_object('pending_owner', w.email) end as stored
       from public.import_rows r
       left join public.%1$I t on t.id = r.row_id and t.company_id = $1.company_id
       left join public.pending_owners w on %1$L = 'customers' and w.customer_id = t.id
-      cross join lateral (
-        select case when t.id is not null then to_jsonb(t) || jsonb_build_object('pending_owner', w.email) end as stored
-      ) x
       where r.id = any($2) and r.import_id = $1.id and r.kind = %1$L
     ),
-    typed as (
+    completed as materialized (
+      select e.id, e.refusals, e.same_as_line, e.stored,
+        private.complete_import_record(%1$L, e.record, e.stored) as record
+      from existing e
+    ),
+    populated as materialized (
+      select c.*, to_jsonb(jsonb_populate_record(null::public.%1$I, c.record)) as columns from completed c
+    ),
+    typed as materialized (
       select c.id, c.refusals, c.same_as_line, c.stored,
         (
-          select coalesce(jsonb_object_agg(k.key, coalesce(p.typed -> k.key, k.value)), '{}')
+          select coalesce(jsonb_object_agg(k.key, coalesce(c.columns -> k.key, k.value)), '{}')
           from jsonb_each(c.record) k
           where k.value <> 'null' or k.key <> all($3)
         ) as record
-      from completed c
-      cross join lateral (select to_jsonb(jsonb_populate_record(null::public.%1$I, c.record)) as typed) p
+      from populated c
     ),
-    judged as (
+    judged as materialized (
       select c.*, c.refusals || private.import_rule_refusals(
-          %1$L, coalesce(c.stored, $4) || c.record, c.stored) as all_refusals,
+          %1$L, coalesce(c.stored, $4) || c.record, c.stored, $5) as all_refusals,
         (
           select coalesce(jsonb_object_agg(f.key, jsonb_build_array(c.stored -> f.key, f.value)), '{}')
           from jsonb_each(c.record) f
@@ -571,7 +597,7 @@ begin
         when j.changes = '{}' then 'unchanged'
         else 'changed' end
     from judged j where r.id = j.id
-  $statement$, kind) using import, row_ids, never_null, defaults;
+  $statement$, kind) using import, row_ids, never_null, defaults, required_fields;
 end;
 $$;
 comment on function private.compare_import_rows is
