@@ -623,8 +623,9 @@ $$;
 comment on function private.judge_import_rows is
 'Gives staged records their verdict: customers first, since contacts and contracts of the same file hang on them.';
 
+-- A plan made while the tables were empty, and kept by the connection, takes minutes on full ones.
 create function private.check_import_rows(import uuid, most int, again boolean) returns int
-language plpgsql volatile security definer set search_path = ''
+language plpgsql volatile security definer set search_path = '' set plan_cache_mode = force_custom_plan
 as $$
 declare
   target constant public.imports := private.lock_import(import, array['staging', 'checked']);

@@ -205,7 +205,7 @@ comment on function private.judge_import_rows_again is
 'Checks rows once more before they are written, and refuses those that would no longer do what was decided.';
 
 create function private.apply_import_batch(target public.imports, most int) returns jsonb
-language plpgsql volatile security definer set search_path = ''
+language plpgsql volatile security definer set search_path = '' set plan_cache_mode = force_custom_plan
 as $$
 declare
   row_ids uuid[];

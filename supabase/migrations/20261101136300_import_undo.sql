@@ -244,7 +244,7 @@ $$;
 comment on function private.import_row_label is 'What a row is called, by its columns.';
 
 create function private.plan_import_undo(import uuid) returns uuid
-language plpgsql volatile security definer set search_path = ''
+language plpgsql volatile security definer set search_path = '' set plan_cache_mode = force_custom_plan
 as $$
 declare
   target constant public.imports := private.lock_import(import, array['applied', 'undone', 'stopped']);
@@ -445,7 +445,7 @@ comment on function private.undo_rows_safely is
 'Does rows of an undo; where the database refuses, each by itself, so that one keeps no other back.';
 
 create function private.apply_undo_batch(target public.import_undos, most int) returns jsonb
-language plpgsql volatile security definer set search_path = ''
+language plpgsql volatile security definer set search_path = '' set plan_cache_mode = force_custom_plan
 as $$
 declare
   first_row public.import_undo_rows;
